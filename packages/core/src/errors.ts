@@ -1,0 +1,54 @@
+// The one error that bad input raises. Limits, aborts and missed tolerances are statuses, not errors.
+
+/** What is wrong with an argument; stable, meant for programs. */
+export type InvalidInputCode =
+  | 'type'
+  | 'shape'
+  | 'empty'
+  | 'not-finite'
+  | 'negative'
+  | 'out-of-range'
+  | 'not-integer'
+  | 'mass'
+  | 'unknown'
+  | 'unsupported';
+
+/** Where the fault lies. */
+export interface InvalidInputDetails {
+  /** The argument or option at fault, as the caller knows it: `'a'`, `'cost'`, `'options.epsilon'`. */
+  readonly argument: string;
+  /** What is wrong; stable across versions. */
+  readonly code: InvalidInputCode;
+  /** The first offending position in a typed array, where there is one. */
+  readonly index?: number;
+}
+
+/**
+ * Thrown for input that no algorithm could work on, before any work is done.
+ *
+ * The message always begins with the argument's name and says where the fault lies.
+ *
+ * @example
+ * ```ts
+ * import { InvalidInputError } from '@infimum/core';
+ *
+ * const error = new InvalidInputError('is NaN at index 17', { argument: 'cost', code: 'not-finite', index: 17 });
+ * console.log(error.message); // cost: is NaN at index 17
+ * ```
+ */
+export class InvalidInputError extends Error {
+  /** What is wrong; stable across versions. */
+  readonly code: InvalidInputCode;
+  /** The argument or option at fault. */
+  readonly argument: string;
+  /** The first offending position, where there is one. */
+  readonly index: number | undefined;
+
+  constructor(problem: string, details: InvalidInputDetails) {
+    super(`${details.argument}: ${problem}`);
+    this.name = 'InvalidInputError';
+    this.code = details.code;
+    this.argument = details.argument;
+    this.index = details.index;
+  }
+}

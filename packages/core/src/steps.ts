@@ -1,0 +1,54 @@
+// The iteration protocol: an algorithm is a generator that yields once an iteration and returns how it ended.
+
+/**
+ * One iteration's news. Counters and residuals are cheap, plain fields; `solution()` may cost, and is called
+ * only by whoever needs it.
+ *
+ * The first iterate of a run is the starting point, with `iteration` 0. An iterate is valid until the generator
+ * is resumed: algorithms may reuse the object.
+ */
+export interface Iterate<Solution> {
+  /** Iterations done so far; rises from 0. */
+  readonly iteration: number;
+  /** The solution as it stands now, in arrays of its own. */
+  solution(): Solution;
+}
+
+/** How an algorithm ended by itself. */
+export interface Conclusion<Solution> {
+  /** `converged`: the tolerance was reached. `stalled`: it cannot be reached from here. */
+  readonly status: 'converged' | 'stalled';
+  /** One sentence for people: which test was met, or why there is no progress and what to change. */
+  readonly reason: string;
+  /** The final solution. */
+  readonly solution: Solution;
+}
+
+/**
+ * An algorithm, stepped from outside: yields an iterate once an iteration, returns its conclusion.
+ *
+ * Algorithms that need evaluations yield a question (an iterate with the points to evaluate) and are resumed
+ * with an `Answer`.
+ */
+export type Steps<Solution, I extends Iterate<Solution> = Iterate<Solution>, Answer = void> = Generator<
+  I,
+  Conclusion<Solution>,
+  Answer
+>;
+
+/** The same for algorithms whose input arrives over time. */
+export type AsyncSteps<Solution, I extends Iterate<Solution> = Iterate<Solution>, Answer = void> = AsyncGenerator<
+  I,
+  Conclusion<Solution>,
+  Answer
+>;
+
+/** The conclusion of an algorithm that reached its tolerance. */
+export function converged<Solution>(solution: Solution, reason: string): Conclusion<Solution> {
+  return { status: 'converged', reason, solution };
+}
+
+/** The conclusion of an algorithm that can make no further progress. */
+export function stalled<Solution>(solution: Solution, reason: string): Conclusion<Solution> {
+  return { status: 'stalled', reason, solution };
+}

@@ -1,0 +1,187 @@
+// Checks of input, each of which names the argument and the first place at fault.
+import { InvalidInputError } from './errors.ts';
+
+/** A typed array of floating-point numbers. */
+export type FloatArray = Float64Array | Float32Array;
+
+/** Bounds of a number; `above` and `below` are strict. */
+export interface Bounds {
+  /** Smallest allowed value. */
+  readonly min?: number;
+  /** Largest allowed value. */
+  readonly max?: number;
+  /** Value that must be exceeded. */
+  readonly above?: number;
+  /** Value that must not be reached. */
+  readonly below?: number;
+}
+
+/**
+ * Checks that `value` is a finite number within `bounds`.
+ *
+ * @throws {InvalidInputError} `type`, `not-finite` or `out-of-range`
+ */
+export function checkNumber(value: unknown, argument: string, bounds: Bounds = {}): asserts value is number {
+  if (typeof value !== 'number') {
+    throw new InvalidInputError(`expected a number, got ${describe(value)}`, { argument, code: 'type' });
+  }
+  if (!Number.isFinite(value)) {
+    throw new InvalidInputError(`must be finite, got ${value}`, { argument, code: 'not-finite' });
+  }
+  checkBounds(value, argument, bounds);
+}
+
+/**
+ * Checks that `value` is an integer within `bounds`.
+ *
+ * @throws {InvalidInputError} `type`, `not-finite`, `not-integer` or `out-of-range`
+ */
+export function checkInteger(value: unknown, argument: string, bounds: Bounds = {}): asserts value is number {
+  checkNumber(value, argument);
+  if (!Number.isInteger(value)) {
+    throw new InvalidInputError(`must be an integer, got ${value}`, { argument, code: 'not-integer' });
+  }
+  checkBounds(value, argument, bounds);
+}
+
+/**
+ * Checks that `value` is one of `choices`.
+ *
+ * @throws {InvalidInputError} `unknown`, listing the choices
+ */
+export function checkChoice<Choice extends string>(
+  value: unknown,
+  argument: string,
+  choices: readonly Choice[],
+): asserts value is Choice {
+  if (!choices.includes(value as Choice)) {
+    const list = choices.map((choice) => `'${choice}'`).join(', ');
+    throw new InvalidInputError(`expected one of ${list}, got ${describe(value)}`, { argument, code: 'unknown' });
+  }
+}
+
+/**
+ * Checks that `values` is a typed array of finite numbers, of `length` if that is given, and not empty.
+ *
+ * @throws {InvalidInputError} `type`, `empty`, `shape` or `not-finite` with the index
+ */
+export function checkVector(values: unknown, argument: string, length?: number): asserts values is FloatArray {
+  checkFloatArray(values, argument);
+  if (length !== undefined && values.length !== length) {
+    throw new InvalidInputError(`expected ${length} entries, got ${values.length}`, { argument, code: 'shape' });
+  }
+  if (values.length === 0) {
+    throw new InvalidInputError('must not be empty', { argument, code: 'empty' });
+  }
+  checkFinite(values, argument);
+}
+
+/**
+ * Checks that every entry of `values` is finite.
+ *
+ * @throws {InvalidInputError} `not-finite` with the index
+ */
+export function checkFinite(values: FloatArray, argument: string): void {
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) {
+      throw new InvalidInputError(`is ${values[i]} at index ${i}`, { argument, code: 'not-finite', index: i });
+    }
+  }
+}
+
+/**
+ * Checks that every entry of `values` is at least zero.
+ *
+ * @throws {InvalidInputError} `negative` with the index
+ */
+export function checkNonNegative(values: FloatArray, argument: string): void {
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] < 0) {
+      throw new InvalidInputError(`is negative (${values[i]}) at index ${i}`, {
+        argument,
+        code: 'negative',
+        index: i,
+      });
+    }
+  }
+}
+
+/** What a row-major matrix looks like to the checks; `DenseMatrix` of `@infimum/linalg` is one. */
+export interface MatrixLike {
+  /** Number of rows. */
+  readonly rows: number;
+  /** Number of columns. */
+  readonly cols: number;
+  /** Entries, row by row. */
+  readonly values: FloatArray;
+}
+
+/**
+ * Checks that `matrix` has a row-major shape that fits its values, all of them finite, and is not empty.
+ *
+ * @throws {InvalidInputError} `type`, `shape`, `empty` or `not-finite` with the index into `values`
+ */
+export function checkMatrix(matrix: unknown, argument: string): asserts matrix is MatrixLike {
+  if (typeof matrix !== 'object' || matrix === null) {
+    throw new InvalidInputError(`expected a matrix { rows, cols, values }, got ${describe(matrix)}`, {
+      argument,
+      code: 'type',
+    });
+  }
+  const { rows, cols, values } = matrix as Partial<MatrixLike>;
+  checkInteger(rows, `${argument}.rows`, { min: 0 });
+  checkInteger(cols, `${argument}.cols`, { min: 0 });
+  checkFloatArray(values, `${argument}.values`);
+  if (rows === 0 || cols === 0) {
+    throw new InvalidInputError(`must not be empty, got ${rows}x${cols}`, { argument, code: 'empty' });
+  }
+  if (values.length !== rows * cols) {
+    throw new InvalidInputError(`shape ${rows}x${cols} needs ${rows * cols} values, got ${values.length}`, {
+      argument,
+      code: 'shape',
+    });
+  }
+  const bad = firstNotFinite(values);
+  if (bad >= 0) {
+    const place = `row ${Math.floor(bad / cols)}, column ${bad % cols} (index ${bad})`;
+    throw new InvalidInputError(`is ${values[bad]} at ${place}`, { argument, code: 'not-finite', index: bad });
+  }
+}
+
+function firstNotFinite(values: FloatArray): number {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
+  return -1;
+}
+
+function checkFloatArray(values: unknown, argument: string): asserts values is FloatArray {
+  if (!(values instanceof Float64Array) && !(values instanceof Float32Array)) {
+    throw new InvalidInputError(`expected a Float64Array or Float32Array, got ${describe(values)}`, {
+      argument,
+      code: 'type',
+    });
+  }
+}
+
+function checkBounds(value: number, argument: string, { min, max, above, below }: Bounds): void {
+  const problem =
+    above !== undefined && !(value > above)
+      ? `greater than ${above}`
+      : min !== undefined && !(value >= min)
+        ? `at least ${min}`
+        : below !== undefined && !(value < below)
+          ? `less than ${below}`
+          : max !== undefined && !(value <= max)
+            ? `at most ${max}`
+            : undefined;
+  if (problem) {
+    throw new InvalidInputError(`must be ${problem}, got ${value}`, { argument, code: 'out-of-range' });
+  }
+}
+
+function describe(value: unknown): string {
+  if (value === null) return 'null';
+  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'object') return value.constructor?.name ?? 'an object';
+  if (typeof value === 'function') return 'a function';
+  return String(value);
+}
