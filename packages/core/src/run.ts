@@ -1,0 +1,221 @@
+// The driver: what stops an algorithm, watches it, times it or answers it is written here, once.
+import { InvalidInputError } from './errors.ts';
+import type { AsyncSteps, Conclusion, Iterate, Steps } from './steps.ts';
+import { checkInteger, checkNumber } from './validate.ts';
+
+/** Why a run ended. */
+export type Status = 'converged' | 'stalled' | 'iteration-limit' | 'time-limit' | 'aborted';
+
+/** Limits and observers, the same for every algorithm. */
+export interface RunOptions<I = Iterate<unknown>> {
+  /** Ends the run with status `aborted` at the next iteration. */
+  readonly signal?: AbortSignal;
+  /** Called with every iterate, the starting point first. The iterate is valid during the call. */
+  readonly onIteration?: (iterate: I) => void;
+  /** Wall-clock limit in seconds, checked once an iteration; no limit by default. */
+  readonly maxSeconds?: number;
+  /** Iteration limit; each algorithm states its default. */
+  readonly maxIterations?: number;
+  /** Record the numbers of every iterate in `outcome.trace`; off by default. */
+  readonly trace?: boolean;
+}
+
+/** The numeric fields of an iterate, with the seconds since the start. */
+export type TraceRow<I> = {
+  readonly [Key in keyof I as I[Key] extends number ? Key : never]: I[Key];
+} & { readonly seconds: number };
+
+/** How a run ended, beside the solution's own fields. */
+export interface RunReport<I = Iterate<unknown>> {
+  /** Why it ended. */
+  readonly status: Status;
+  /** One sentence for people. */
+  readonly reason: string;
+  /** Iterations done. */
+  readonly iterations: number;
+  /** Wall-clock seconds from the first step. */
+  readonly seconds: number;
+  /** One row an iterate, when `trace` was asked for. */
+  readonly trace?: readonly TraceRow<I>[];
+}
+
+/** The solution's own fields and how the run ended. */
+export type Outcome<Solution, I = Iterate<unknown>> = Solution & RunReport<I>;
+
+/** Present exactly where the algorithm asks: no argument for plain iterations, the answerer for coroutines. */
+export type Answerer<I, Answer> = [Answer] extends [void] ? [] : [answer: (iterate: I) => Answer];
+
+/** As `Answerer`, where the answer may take time. */
+export type AsyncAnswerer<I, Answer> = [Answer] extends [void]
+  ? []
+  : [answer: (iterate: I) => Answer | Promise<Answer>];
+
+/**
+ * Runs an algorithm to its end, or to the first limit. A limit is a status of the outcome, never an exception.
+ *
+ * @param steps - the generator of the algorithm
+ * @param options - limits and observers
+ * @param answer - for algorithms that ask: computes the answer to an iterate's question
+ * @throws {InvalidInputError} for options out of range, and whatever the generator throws on bad input
+ *
+ * @example
+ * ```ts
+ * import { converged, run, type Iterate, type Steps } from '@infimum/core';
+ *
+ * // Heron's square root, written as steps.
+ * function* squareRoot(a: number): Steps<{ root: number }, Iterate<{ root: number }> & { residual: number }> {
+ *   let root = a;
+ *   for (let iteration = 0; ; iteration++) {
+ *     const residual = Math.abs(root * root - a);
+ *     if (residual < 1e-12) return converged({ root }, 'the residual is below 1e-12');
+ *     yield { iteration, residual, solution: () => ({ root }) };
+ *     root = (root + a / root) / 2;
+ *   }
+ * }
+ *
+ * const outcome = run(squareRoot(2), { maxIterations: 50 });
+ * console.log(outcome.status, outcome.root.toFixed(6)); // converged 1.414214
+ * ```
+ */
+export function run<Solution extends object, I extends Iterate<Solution>, Answer = void>(
+  steps: Steps<Solution, I, Answer>,
+  options: RunOptions<I> = {},
+  ...answerer: Answerer<I, Answer>
+): Outcome<Solution, I> {
+  const watch = new Watch<Solution, I>(options);
+  const answer = answerer[0] as ((iterate: I) => Answer) | undefined;
+  try {
+    let step = steps.next(...([] as unknown as [Answer]));
+    while (!step.done) {
+      const stop = watch.observe(step.value);
+      if (stop) return stop;
+      step = steps.next(answer?.(step.value) as Answer);
+    }
+    return watch.conclude(step.value);
+  } finally {
+    // Algorithms free their workspaces in their own `finally`; no matter how the run ended.
+    steps.return(undefined as never);
+  }
+}
+
+/**
+ * As `run`, for answers or inputs that arrive over time; the same numbers bit for bit.
+ *
+ * Gives the event loop a turn at least every 16 ms, so that timers, aborts and user interfaces stay alive.
+ *
+ * @param steps - the generator, plain or asynchronous
+ * @param options - limits and observers
+ * @param answer - for algorithms that ask: computes the answer to an iterate's question, now or later
+ *
+ * @example
+ * ```ts
+ * import { converged, runAsync, type Iterate, type Steps } from '@infimum/core';
+ *
+ * // Bisection that asks someone else for the sign of f.
+ * type Question = Iterate<{ root: number }> & { point: number };
+ * function* bisect(low: number, high: number): Steps<{ root: number }, Question, number> {
+ *   for (let iteration = 0; high - low > 1e-9; iteration++) {
+ *     const point = (low + high) / 2;
+ *     const value = yield { iteration, point, solution: () => ({ root: point }) };
+ *     if (value < 0) low = point;
+ *     else high = point;
+ *   }
+ *   return converged({ root: (low + high) / 2 }, 'the bracket is below 1e-9');
+ * }
+ *
+ * const outcome = await runAsync(bisect(0, 2), {}, async ({ point }) => point ** 2 - 2);
+ * console.log(outcome.root.toFixed(6)); // 1.414214
+ * ```
+ */
+export async function runAsync<Solution extends object, I extends Iterate<Solution>, Answer = void>(
+  steps: Steps<Solution, I, Answer> | AsyncSteps<Solution, I, Answer>,
+  options: RunOptions<I> = {},
+  ...answerer: AsyncAnswerer<I, Answer>
+): Promise<Outcome<Solution, I>> {
+  const watch = new Watch<Solution, I>(options);
+  const answer = answerer[0] as ((iterate: I) => Answer | Promise<Answer>) | undefined;
+  let lastTurn = performance.now();
+  try {
+    let step = await steps.next(...([] as unknown as [Answer]));
+    while (!step.done) {
+      if (performance.now() - lastTurn > 16) {
+        await new Promise((resume) => setTimeout(resume, 0));
+        lastTurn = performance.now();
+      }
+      const stop = watch.observe(step.value);
+      if (stop) return stop;
+      step = await steps.next((await answer?.(step.value)) as Answer);
+    }
+    return watch.conclude(step.value);
+  } finally {
+    await steps.return(undefined as never);
+  }
+}
+
+/** Clock, limits and trace of one run. */
+class Watch<Solution extends object, I extends Iterate<Solution>> {
+  readonly #options: RunOptions<I>;
+  readonly #start = performance.now();
+  readonly #trace: TraceRow<I>[] | undefined;
+  #iterations = 0;
+
+  constructor(options: RunOptions<I>) {
+    const { maxSeconds, maxIterations, signal } = options;
+    if (maxSeconds !== undefined && maxSeconds !== Infinity) checkNumber(maxSeconds, 'maxSeconds', { min: 0 });
+    if (maxIterations !== undefined && maxIterations !== Infinity) {
+      checkInteger(maxIterations, 'maxIterations', { min: 0 });
+    }
+    if (signal !== undefined && typeof signal.aborted !== 'boolean') {
+      throw new InvalidInputError('expected an AbortSignal', { argument: 'signal', code: 'type' });
+    }
+    this.#options = options;
+    this.#trace = options.trace ? [] : undefined;
+  }
+
+  /** Notes an iterate; the outcome if a limit ends the run here. */
+  observe(iterate: I): Outcome<Solution, I> | undefined {
+    this.#iterations = iterate.iteration;
+    this.#trace?.push(traceRow(iterate, this.#seconds()));
+    this.#options.onIteration?.(iterate);
+    const limit = this.#limit();
+    return limit && this.#outcome(iterate.solution(), ...limit);
+  }
+
+  conclude({ solution, status, reason }: Conclusion<Solution>): Outcome<Solution, I> {
+    return this.#outcome(solution, status, reason);
+  }
+
+  #limit(): [Status, string] | undefined {
+    const { signal, maxIterations = Infinity, maxSeconds = Infinity } = this.#options;
+    if (signal?.aborted) return ['aborted', 'the signal was aborted'];
+    if (this.#iterations >= maxIterations) {
+      return ['iteration-limit', `maxIterations = ${maxIterations} was reached before the tolerance`];
+    }
+    if (this.#seconds() >= maxSeconds) {
+      return ['time-limit', `maxSeconds = ${maxSeconds} was reached before the tolerance`];
+    }
+    return undefined;
+  }
+
+  #outcome(solution: Solution, status: Status, reason: string): Outcome<Solution, I> {
+    const report: RunReport<I> = {
+      status,
+      reason,
+      iterations: this.#iterations,
+      seconds: this.#seconds(),
+      ...(this.#trace && { trace: this.#trace }),
+    };
+    return Object.assign(solution, report);
+  }
+
+  #seconds(): number {
+    return (performance.now() - this.#start) / 1000;
+  }
+}
+
+function traceRow<I extends object>(iterate: I, seconds: number): TraceRow<I> {
+  const row: Record<string, number> = {};
+  for (const [key, value] of Object.entries(iterate)) if (typeof value === 'number') row[key] = value;
+  row['seconds'] = seconds;
+  return row as TraceRow<I>;
+}
