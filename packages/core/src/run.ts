@@ -43,10 +43,10 @@ export interface RunReport<I = Iterate<unknown>> {
 export type Outcome<Solution, I = Iterate<unknown>> = Solution & RunReport<I>;
 
 /** Present exactly where the algorithm asks: no argument for plain iterations, the answerer for coroutines. */
-export type Answerer<I, Answer> = [Answer] extends [void] ? [] : [answer: (iterate: I) => Answer];
+export type Answerer<I, Answer> = [Answer] extends [undefined] ? [] : [answer: (iterate: I) => Answer];
 
 /** As `Answerer`, where the answer may take time. */
-export type AsyncAnswerer<I, Answer> = [Answer] extends [void]
+export type AsyncAnswerer<I, Answer> = [Answer] extends [undefined]
   ? []
   : [answer: (iterate: I) => Answer | Promise<Answer>];
 
@@ -77,7 +77,7 @@ export type AsyncAnswerer<I, Answer> = [Answer] extends [void]
  * console.log(outcome.status, outcome.root.toFixed(6)); // converged 1.414214
  * ```
  */
-export function run<Solution extends object, I extends Iterate<Solution>, Answer = void>(
+export function run<Solution extends object, I extends Iterate<Solution>, Answer = undefined>(
   steps: Steps<Solution, I, Answer>,
   options: RunOptions<I> = {},
   ...answerer: Answerer<I, Answer>
@@ -85,7 +85,7 @@ export function run<Solution extends object, I extends Iterate<Solution>, Answer
   const watch = new Watch<Solution, I>(options);
   const answer = answerer[0] as ((iterate: I) => Answer) | undefined;
   try {
-    let step = steps.next(...([] as unknown as [Answer]));
+    let step = steps.next(undefined as Answer);
     while (!step.done) {
       const stop = watch.observe(step.value);
       if (stop) return stop;
@@ -127,7 +127,7 @@ export function run<Solution extends object, I extends Iterate<Solution>, Answer
  * console.log(outcome.root.toFixed(6)); // 1.414214
  * ```
  */
-export async function runAsync<Solution extends object, I extends Iterate<Solution>, Answer = void>(
+export async function runAsync<Solution extends object, I extends Iterate<Solution>, Answer = undefined>(
   steps: Steps<Solution, I, Answer> | AsyncSteps<Solution, I, Answer>,
   options: RunOptions<I> = {},
   ...answerer: AsyncAnswerer<I, Answer>
@@ -136,7 +136,7 @@ export async function runAsync<Solution extends object, I extends Iterate<Soluti
   const answer = answerer[0] as ((iterate: I) => Answer | Promise<Answer>) | undefined;
   let lastTurn = performance.now();
   try {
-    let step = await steps.next(...([] as unknown as [Answer]));
+    let step = await steps.next(undefined as Answer);
     while (!step.done) {
       if (performance.now() - lastTurn > 16) {
         await new Promise((resume) => setTimeout(resume, 0));
@@ -161,7 +161,8 @@ class Watch<Solution extends object, I extends Iterate<Solution>> {
 
   constructor(options: RunOptions<I>) {
     const { maxSeconds, maxIterations, signal } = options;
-    if (maxSeconds !== undefined && maxSeconds !== Infinity) checkNumber(maxSeconds, 'maxSeconds', { min: 0 });
+    if (maxSeconds !== undefined && maxSeconds !== Infinity)
+      checkNumber(maxSeconds, 'maxSeconds', { min: 0 });
     if (maxIterations !== undefined && maxIterations !== Infinity) {
       checkInteger(maxIterations, 'maxIterations', { min: 0 });
     }

@@ -30,18 +30,18 @@ export interface Conclusion<Solution> {
  * Algorithms that need evaluations yield a question (an iterate with the points to evaluate) and are resumed
  * with an `Answer`.
  */
-export type Steps<Solution, I extends Iterate<Solution> = Iterate<Solution>, Answer = void> = Generator<
+export type Steps<Solution, I extends Iterate<Solution> = Iterate<Solution>, Answer = undefined> = Generator<
   I,
   Conclusion<Solution>,
   Answer
 >;
 
 /** The same for algorithms whose input arrives over time. */
-export type AsyncSteps<Solution, I extends Iterate<Solution> = Iterate<Solution>, Answer = void> = AsyncGenerator<
-  I,
-  Conclusion<Solution>,
-  Answer
->;
+export type AsyncSteps<
+  Solution,
+  I extends Iterate<Solution> = Iterate<Solution>,
+  Answer = undefined,
+> = AsyncGenerator<I, Conclusion<Solution>, Answer>;
 
 /** The conclusion of an algorithm that reached its tolerance. */
 export function converged<Solution>(solution: Solution, reason: string): Conclusion<Solution> {

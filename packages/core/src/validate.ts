@@ -56,7 +56,10 @@ export function checkChoice<Choice extends string>(
 ): asserts value is Choice {
   if (!choices.includes(value as Choice)) {
     const list = choices.map((choice) => `'${choice}'`).join(', ');
-    throw new InvalidInputError(`expected one of ${list}, got ${describe(value)}`, { argument, code: 'unknown' });
+    throw new InvalidInputError(`expected one of ${list}, got ${describe(value)}`, {
+      argument,
+      code: 'unknown',
+    });
   }
 }
 
@@ -65,10 +68,17 @@ export function checkChoice<Choice extends string>(
  *
  * @throws {InvalidInputError} `type`, `empty`, `shape` or `not-finite` with the index
  */
-export function checkVector(values: unknown, argument: string, length?: number): asserts values is FloatArray {
+export function checkVector(
+  values: unknown,
+  argument: string,
+  length?: number,
+): asserts values is FloatArray {
   checkFloatArray(values, argument);
   if (length !== undefined && values.length !== length) {
-    throw new InvalidInputError(`expected ${length} entries, got ${values.length}`, { argument, code: 'shape' });
+    throw new InvalidInputError(`expected ${length} entries, got ${values.length}`, {
+      argument,
+      code: 'shape',
+    });
   }
   if (values.length === 0) {
     throw new InvalidInputError('must not be empty', { argument, code: 'empty' });
@@ -84,7 +94,11 @@ export function checkVector(values: unknown, argument: string, length?: number):
 export function checkFinite(values: FloatArray, argument: string): void {
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) {
-      throw new InvalidInputError(`is ${values[i]} at index ${i}`, { argument, code: 'not-finite', index: i });
+      throw new InvalidInputError(`is ${values[i]} at index ${i}`, {
+        argument,
+        code: 'not-finite',
+        index: i,
+      });
     }
   }
 }
@@ -144,7 +158,11 @@ export function checkMatrix(matrix: unknown, argument: string): asserts matrix i
   const bad = firstNotFinite(values);
   if (bad >= 0) {
     const place = `row ${Math.floor(bad / cols)}, column ${bad % cols} (index ${bad})`;
-    throw new InvalidInputError(`is ${values[bad]} at ${place}`, { argument, code: 'not-finite', index: bad });
+    throw new InvalidInputError(`is ${values[bad]} at ${place}`, {
+      argument,
+      code: 'not-finite',
+      index: bad,
+    });
   }
 }
 

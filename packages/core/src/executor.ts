@@ -1,0 +1,181 @@
+// Executors: the same map over tasks inline, or on worker threads of Node or a browser.
+import { checkInteger } from './validate.ts';
+
+/** A function that a worker can find: the URL of a module and the name of one of its exports. */
+export interface Task {
+  /** Absolute URL of an ES module, `import.meta.url` for the calling one. */
+  readonly module: string;
+  /** Name of the exported function; it takes one structured-cloneable argument. */
+  readonly name: string;
+}
+
+/** Runs tasks somewhere. Results come in the order of the inputs, whoever computed them. */
+export interface Executor {
+  /**
+   * Applies the task to every input.
+   *
+   * Rejects with the first error, or with the signal's reason; inputs not yet begun are then dropped.
+   */
+  map<Input, Output>(task: Task, inputs: readonly Input[], signal?: AbortSignal): Promise<Output[]>;
+  /** Ends the workers. */
+  close(): Promise<void>;
+}
+
+/** Runs tasks one after the other on the calling thread. */
+export function inlineExecutor(): Executor {
+  return {
+    async map<Input, Output>(task: Task, inputs: readonly Input[], signal?: AbortSignal) {
+      const exported = (await import(/* @vite-ignore */ task.module)) as Record<
+        string,
+        (input: Input) => Output
+      >;
+      const outputs: Output[] = [];
+      for (const input of inputs) {
+        signal?.throwIfAborted();
+        outputs.push(await exported[task.name](input));
+      }
+      return outputs;
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/**
+ * Runs tasks on worker threads, in Node and in browsers.
+ *
+ * Workers start with the first task and each works on one input at a time. An aborted `map` ends its workers;
+ * later calls start new ones.
+ *
+ * @param workers - number of threads; by default what the machine reports
+ *
+ * @example
+ * ```ts
+ * import { workerExecutor } from '@infimum/core';
+ *
+ * const executor = workerExecutor(2);
+ * const square = 'export const square = (x) => x * x;';
+ * const task = { module: `data:text/javascript,${encodeURIComponent(square)}`, name: 'square' };
+ * console.log(await executor.map(task, [1, 2, 3])); // [ 1, 4, 9 ]
+ * await executor.close();
+ * ```
+ */
+export function workerExecutor(workers = navigator.hardwareConcurrency): Executor {
+  checkInteger(workers, 'workers', { min: 1 });
+  const idle: WorkerHandle[] = [];
+  const close = async () => {
+    await Promise.all(idle.splice(0).map((worker) => worker.terminate()));
+  };
+  return {
+    map: async <Input, Output>(task: Task, inputs: readonly Input[], signal?: AbortSignal) => {
+      const outputs = new Array<Output>(inputs.length);
+      const crew = Array.from(
+        { length: Math.min(workers, inputs.length) },
+        () => idle.pop() ?? startWorker(),
+      );
+      let next = 0;
+      const labour = async (worker: WorkerHandle) => {
+        while (next < inputs.length) {
+          signal?.throwIfAborted();
+          const index = next++;
+          outputs[index] = (await worker.call(task, inputs[index], signal)) as Output;
+        }
+      };
+      try {
+        await Promise.all(crew.map(labour));
+        idle.push(...crew);
+      } catch (error) {
+        await Promise.all(crew.map((worker) => worker.terminate()));
+        throw error;
+      }
+      return outputs;
+    },
+    close,
+  };
+}
+
+/** One worker thread that answers one call at a time. */
+interface WorkerHandle {
+  call(task: Task, input: unknown, signal?: AbortSignal): Promise<unknown>;
+  terminate(): Promise<void>;
+}
+
+type Reply = { readonly output: unknown } | { readonly error: unknown };
+
+// The same few lines serve both kinds of worker; `receive` and `send` are bound to the platform's names below.
+const WORKER_SOURCE = `
+receive(async ({ task, input }) => {
+  try {
+    const exported = await import(task.module);
+    send({ output: await exported[task.name](input) });
+  } catch (error) {
+    send({ error });
+  }
+});`;
+
+function startWorker(): WorkerHandle {
+  const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads');
+  return threads ? startNodeWorker(threads) : startBrowserWorker();
+}
+
+function startNodeWorker({ Worker }: typeof import('node:worker_threads')): WorkerHandle {
+  const bind = `
+const { parentPort } = require('node:worker_threads');
+const receive = (handle) => parentPort.on('message', handle);
+const send = (reply) => parentPort.postMessage(reply);`;
+  const worker = new Worker(bind + WORKER_SOURCE, { eval: true });
+  return {
+    call: (task, input, signal) =>
+      settle(signal, (reply, fail) => {
+        worker.ref();
+        worker.once('message', (message: Reply) => {
+          worker.off('error', fail);
+          worker.unref();
+          reply(message);
+        });
+        worker.once('error', fail);
+        worker.postMessage({ task, input });
+      }),
+    terminate: async () => {
+      await worker.terminate();
+    },
+  };
+}
+
+function startBrowserWorker(): WorkerHandle {
+  const bind = `
+const receive = (handle) => { onmessage = ({ data }) => handle(data); };
+const send = (reply) => postMessage(reply);`;
+  const url = URL.createObjectURL(new Blob([bind, WORKER_SOURCE], { type: 'text/javascript' }));
+  const worker = new Worker(url, { type: 'module' });
+  return {
+    call: (task, input, signal) =>
+      settle(signal, (reply, fail) => {
+        worker.onmessage = ({ data }: MessageEvent<Reply>) => reply(data);
+        worker.onerror = (event) => fail(new Error(event.message));
+        worker.postMessage({ task, input });
+      }),
+    terminate: async () => {
+      worker.terminate();
+      URL.revokeObjectURL(url);
+    },
+  };
+}
+
+/** A promise of one reply, which an abort rejects at once. */
+function settle(
+  signal: AbortSignal | undefined,
+  send: (reply: (reply: Reply) => void, fail: (error: unknown) => void) => void,
+): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal?.reason);
+    const finish = (end: () => void) => {
+      signal?.removeEventListener('abort', onAbort);
+      end();
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    send(
+      (reply) => finish(() => ('error' in reply ? reject(reply.error) : resolve(reply.output))),
+      (error) => finish(() => reject(error)),
+    );
+  });
+}

@@ -1,0 +1,168 @@
+// A problem: what is asked, how instances come about, and how answers are judged. Solvers refer to it.
+import type { ZodType } from 'zod';
+import type { Iterate } from './steps.ts';
+
+/** The two benchmark suites: `quick` takes seconds, `full` may take minutes. */
+export type SuiteName = 'quick' | 'full';
+
+/** A named source of instances: a synthetic generator with parameters, or real data. */
+export interface Family<Instance, Params = unknown> {
+  /** Short title. */
+  readonly title: string;
+  /** What the instances are and where they come from. */
+  readonly description: string;
+  /** Whether the instances are made of real data. */
+  readonly real: boolean;
+  /** Schema of the parameters: defaults, ranges, descriptions. */
+  readonly params: ZodType<Params>;
+  /** The parameters that the benchmark suites use. */
+  readonly suites: Readonly<Record<SuiteName, readonly Partial<Params>[]>>;
+  /** Makes an instance; the same parameters and seed give the same bits. */
+  generate(params: Params, seed: number): Instance | Promise<Instance>;
+}
+
+/** A figure of merit, computed from instance and solution alone. */
+export interface Metric<Instance, Solution> {
+  /** Short title. */
+  readonly title: string;
+  /** One sentence: what it measures. */
+  readonly description: string;
+  /** Unit, or an empty string for plain numbers. */
+  readonly unit: string;
+  /** Which way is better. */
+  readonly direction: 'minimise' | 'maximise';
+  /** Values whose first crossing is worth reporting, the easiest first. */
+  readonly targets?: readonly number[];
+  /** Evaluates a solution. */
+  compute(instance: Instance, solution: Solution): number;
+}
+
+/** How a user writes an instance as JSON. Arrays may be numbers or the path of a `.npy` file. */
+export interface InstanceFile<Instance> {
+  /** What the fields mean, in Markdown. */
+  readonly description: string;
+  /** A small valid instance. */
+  readonly example: unknown;
+  /**
+   * Reads the parsed JSON; `.npy` paths have been replaced by `{ shape, values }` objects.
+   *
+   * @throws {InvalidInputError} naming the field at fault
+   */
+  parse(json: unknown): Instance;
+}
+
+/** A deliberately bad instance and the argument that its rejection must name. */
+export interface BadInstance<Instance> {
+  /** What is wrong with it. */
+  readonly fault: string;
+  /** The instance. */
+  readonly instance: Instance;
+  /** The argument that the error names. */
+  readonly argument: string;
+}
+
+/** A problem that solvers of several packages can be registered for. */
+export interface Problem<
+  Instance,
+  Solution extends object,
+  Question extends Iterate<Solution> = Iterate<Solution>,
+  Answer = undefined,
+> {
+  /** `package/name`. */
+  readonly id: string;
+  /** Short title. */
+  readonly title: string;
+  /** The mathematical statement, Markdown with TeX. */
+  readonly statement: string;
+  /** Sources of instances by name. */
+  readonly families: Readonly<Record<string, Family<Instance>>>;
+  /** Figures of merit by name. */
+  readonly metrics: Readonly<Record<string, Metric<Instance, Solution>>>;
+  /** The metric that time-to-target tables are about. */
+  readonly primaryMetric: string;
+  /** How a user writes an instance as a file, where an instance is data. */
+  readonly instanceFile?: InstanceFile<Instance>;
+  /**
+   * Checks an instance.
+   *
+   * @throws {InvalidInputError} naming the argument and the first place at fault
+   */
+  validate(instance: Instance): void;
+  /** One bad instance for each kind of fault that `validate` knows. */
+  badInstances(): Iterable<BadInstance<Instance>>;
+  /** A solution known by other means, where there is one. */
+  reference?(instance: Instance): Solution | Promise<Solution>;
+  /** For problems whose algorithms ask: answers an iterate's question. */
+  answer?(instance: Instance, question: Question): Answer;
+}
+
+/** What `defineProblem` takes: the primary metric must be one of the metrics, and askers need an answerer. */
+export type ProblemDefinition<
+  Instance,
+  Solution extends object,
+  MetricName extends string,
+  Question extends Iterate<Solution>,
+  Answer,
+> = Omit<Problem<Instance, Solution, Question, Answer>, 'metrics' | 'primaryMetric' | 'answer'> & {
+  readonly metrics: Readonly<Record<MetricName, Metric<Instance, Solution>>>;
+  readonly primaryMetric: NoInfer<MetricName>;
+} & ([Answer] extends [undefined]
+    ? { readonly answer?: undefined }
+    : { answer(instance: Instance, question: Question): Answer });
+
+/**
+ * Defines a problem. Gives back what it is given, with its types checked: a primary metric that does not exist,
+ * a metric of another solution or a missing answerer does not compile.
+ *
+ * @example
+ * ```ts
+ * import { defineFamily, defineProblem } from '@infimum/core';
+ * import { z } from 'zod';
+ *
+ * const squareRoot = defineProblem<number, { root: number }, 'residual'>({
+ *   id: 'demo/square-root',
+ *   title: 'Square root',
+ *   statement: 'Find $x \\ge 0$ with $x^2 = a$.',
+ *   families: {
+ *     integers: defineFamily({
+ *       title: 'Integers',
+ *       description: 'a itself is the parameter.',
+ *       real: false,
+ *       params: z.strictObject({ a: z.number().min(0).default(2) }),
+ *       suites: { quick: [{ a: 2 }], full: [{ a: 2 }, { a: 1e6 }] },
+ *       generate: ({ a }) => a,
+ *     }),
+ *   },
+ *   metrics: {
+ *     residual: {
+ *       title: 'Residual',
+ *       description: '|x² - a|',
+ *       unit: '',
+ *       direction: 'minimise',
+ *       compute: (a, { root }) => Math.abs(root * root - a),
+ *     },
+ *   },
+ *   primaryMetric: 'residual',
+ *   validate: () => {},
+ *   badInstances: () => [],
+ * });
+ * console.log(squareRoot.id); // demo/square-root
+ * ```
+ */
+export function defineProblem<
+  Instance,
+  Solution extends object,
+  MetricName extends string = string,
+  Question extends Iterate<Solution> = Iterate<Solution>,
+  Answer = undefined,
+>(
+  definition: ProblemDefinition<Instance, Solution, MetricName, Question, Answer>,
+): Problem<Instance, Solution, Question, Answer> {
+  return definition as Problem<Instance, Solution, Question, Answer>;
+}
+
+/** Defines an instance family; the type of the parameters comes from their schema. */
+export function defineFamily<Instance, Params>(family: Family<Instance, Params>): Family<Instance> {
+  // Whoever calls `generate` has parsed the parameters with this very schema.
+  return family as Family<Instance>;
+}

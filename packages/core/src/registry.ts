@@ -1,0 +1,114 @@
+// Plug-ins and the registry that they are composed into. A registry is a value: no global state.
+import type { Claim } from './claim.ts';
+import { InvalidInputError } from './errors.ts';
+import type { Problem } from './problem.ts';
+import type { Solver } from './solver.ts';
+import type { Iterate } from './steps.ts';
+
+/** A problem whose types have been forgotten, as a registry holds it. */
+export type AnyProblem = Problem<unknown, object, Iterate<object>, unknown>;
+
+/** A solver whose types have been forgotten, as a registry holds it. */
+export type AnySolver = Solver<unknown, object, unknown, Iterate<object>, unknown>;
+
+/**
+ * What a package, or anybody, contributes.
+ *
+ * The types of problems and solvers were checked when they were defined; a list of them may hold any.
+ */
+export interface Plugin {
+  /** The package's name. */
+  readonly name: string;
+  /** Problems that it defines. */
+  readonly problems?: readonly Registrable<AnyProblem>[];
+  /** Solvers, for its own problems or for those of other plug-ins. */
+  readonly solvers?: readonly Registrable<AnySolver>[];
+  /** Claims of the papers that it implements. */
+  readonly claims?: readonly Claim[];
+}
+
+/** Whatever has the plain fields of `T`; functions take arguments that the registry's users cannot know. */
+export type Registrable<T> = {
+  readonly [Key in keyof T as T[Key] extends string ? Key : never]: T[Key];
+};
+
+/** Problems, solvers and claims by id. */
+export interface Registry {
+  /** All problems, in the order of registration. */
+  readonly problems: readonly AnyProblem[];
+  /** All solvers, in the order of registration. */
+  readonly solvers: readonly AnySolver[];
+  /** All claims, in the order of registration. */
+  readonly claims: readonly Claim[];
+  /**
+   * The problem of that id.
+   *
+   * @throws {InvalidInputError} `unknown`, suggesting the closest id
+   */
+  problem(id: string): AnyProblem;
+  /**
+   * The solver of that id.
+   *
+   * @throws {InvalidInputError} `unknown`, suggesting the closest id
+   */
+  solver(id: string): AnySolver;
+  /** The solvers of a problem. */
+  solversOf(problemId: string): readonly AnySolver[];
+}
+
+/**
+ * Composes plug-ins into a registry.
+ *
+ * @throws {InvalidInputError} when an id is malformed or taken, or a solver's problem is not registered
+ */
+export function createRegistry(...plugins: readonly Plugin[]): Registry {
+  const problems = new Map<string, AnyProblem>();
+  const solvers = new Map<string, AnySolver>();
+  const claims = new Map<string, Claim>();
+  for (const plugin of plugins) {
+    for (const problem of plugin.problems ?? []) add(problems, problem as AnyProblem, plugin.name);
+    for (const solver of plugin.solvers ?? []) add(solvers, solver as AnySolver, plugin.name);
+    for (const claim of plugin.claims ?? []) add(claims, claim, plugin.name);
+  }
+  for (const solver of solvers.values()) lookUp(problems, solver.problem.id, `${solver.id}.problem`);
+  return {
+    problems: [...problems.values()],
+    solvers: [...solvers.values()],
+    claims: [...claims.values()],
+    problem: (id) => lookUp(problems, id, 'problem'),
+    solver: (id) => lookUp(solvers, id, 'solver'),
+    solversOf: (problemId) => [...solvers.values()].filter((solver) => solver.problem.id === problemId),
+  };
+}
+
+function add<T extends { readonly id: string }>(entries: Map<string, T>, entry: T, plugin: string): void {
+  const argument = `${plugin}: ${entry.id}`;
+  if (!/^[a-z][a-z0-9-]*\/[a-z0-9][a-z0-9-]*$/.test(entry.id)) {
+    throw new InvalidInputError("is not an id of the form 'package/name'", { argument, code: 'type' });
+  }
+  if (entries.has(entry.id)) {
+    throw new InvalidInputError('is registered twice', { argument, code: 'unknown' });
+  }
+  entries.set(entry.id, entry);
+}
+
+function lookUp<T>(entries: ReadonlyMap<string, T>, id: string, argument: string): T {
+  const entry = entries.get(id);
+  if (entry !== undefined) return entry;
+  const closest = [...entries.keys()].sort((a, b) => editDistance(id, a) - editDistance(id, b))[0];
+  const hint = closest === undefined ? 'nothing is registered' : `did you mean '${closest}'?`;
+  throw new InvalidInputError(`there is no '${id}'; ${hint}`, { argument, code: 'unknown' });
+}
+
+/** Levenshtein distance, one row at a time. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+    }
+    row = next;
+  }
+  return row[b.length];
+}

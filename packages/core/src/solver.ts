@@ -1,0 +1,151 @@
+// A solver: an algorithm that a registry can name, configure and run on the instances of its problem.
+import type { ZodType } from 'zod';
+import { InvalidInputError } from './errors.ts';
+import type { Problem } from './problem.ts';
+import { type Answerer, type Outcome, type RunOptions, run } from './run.ts';
+import { parseWith } from './schema.ts';
+import type { Iterate, Steps } from './steps.ts';
+
+/** A publication. */
+export interface Paper {
+  /** Title. */
+  readonly title: string;
+  /** arXiv identifier, where there is one. */
+  readonly arxiv?: string;
+  /** Year of publication. */
+  readonly year: number;
+}
+
+/** What a solver gets besides instance and options. */
+export interface SolverContext {
+  /** Seed of everything random; algorithms without randomness ignore it. */
+  readonly seed: number;
+}
+
+/** A registered algorithm. */
+export interface Solver<
+  Instance,
+  Solution extends object,
+  Options = unknown,
+  I extends Iterate<Solution> = Iterate<Solution>,
+  Answer = undefined,
+> {
+  /** `package/name`. */
+  readonly id: string;
+  /** Short title. */
+  readonly title: string;
+  /** One sentence: what it does and when to use it. */
+  readonly summary: string;
+  /** The problem that it solves. */
+  readonly problem: Problem<Instance, Solution, I, Answer>;
+  /** `paper`: an algorithm this library exists for. `baseline`: what it is measured against. */
+  readonly role: 'paper' | 'baseline';
+  /** Where the algorithm was published. */
+  readonly paper: Paper;
+  /** Cost in O-notation, TeX without dollars, and per what. */
+  readonly cost: string;
+  /** Schema of the options: defaults, ranges, descriptions, units. */
+  readonly options: ZodType<Options>;
+  /** Why this solver does not take an instance (too large for its memory, say); undefined when it does. */
+  declines?(instance: Instance): string | undefined;
+  /** The algorithm on a valid instance. */
+  steps(instance: Instance, options: Options, context: SolverContext): Steps<Solution, I, Answer>;
+}
+
+/**
+ * Defines a solver. Gives it back with its types checked: options that do not fit the schema, or the steps of
+ * another problem, do not compile.
+ *
+ * @example
+ * ```ts
+ * import { converged, createRegistry, defineFamily, defineProblem, defineSolver, solve } from '@infimum/core';
+ * import { z } from 'zod';
+ *
+ * const doubling = defineProblem<number, { doubled: number }>({
+ *   id: 'demo/doubling',
+ *   title: 'Doubling',
+ *   statement: 'Find $2a$.',
+ *   families: {},
+ *   metrics: {
+ *     error: { title: 'Error', description: '', unit: '', direction: 'minimise', compute: (a, s) => s.doubled - 2 * a },
+ *   },
+ *   primaryMetric: 'error',
+ *   validate: () => {},
+ *   badInstances: () => [],
+ * });
+ * const adder = defineSolver({
+ *   id: 'demo/adder',
+ *   title: 'Adder',
+ *   summary: 'Adds a number to itself.',
+ *   problem: doubling,
+ *   role: 'baseline',
+ *   paper: { title: 'Folklore', year: -300 },
+ *   cost: 'O(1)',
+ *   options: z.strictObject({}),
+ *   *steps(a) {
+ *     yield { iteration: 0, solution: () => ({ doubled: 0 }) };
+ *     return converged({ doubled: a + a }, 'one addition');
+ *   },
+ * });
+ * const registry = createRegistry({ name: 'demo', problems: [doubling], solvers: [adder] });
+ * console.log(solve(registry.solver('demo/adder'), 21).status); // converged
+ * ```
+ */
+export function defineSolver<
+  Instance,
+  Solution extends object,
+  Options,
+  I extends Iterate<Solution>,
+  Answer = undefined,
+>(solver: Solver<Instance, Solution, Options, I, Answer>): Solver<Instance, Solution, Options, I, Answer> {
+  return solver;
+}
+
+/** What `solve` takes besides the instance. */
+export interface SolveOptions<I = Iterate<unknown>> extends RunOptions<I> {
+  /** The solver's own options, checked against its schema. */
+  readonly options?: unknown;
+  /** Seed, 0 by default. */
+  readonly seed?: number;
+}
+
+/**
+ * Checks instance and options and gives the solver's steps, ready to be driven by `run`, a demo or a benchmark.
+ *
+ * @throws {InvalidInputError} naming the argument or option at fault; `unsupported` if the solver declines
+ */
+export function prepare<Instance, Solution extends object, Options, I extends Iterate<Solution>, Answer>(
+  solver: Solver<Instance, Solution, Options, I, Answer>,
+  instance: Instance,
+  options: unknown = {},
+  seed = 0,
+): Steps<Solution, I, Answer> {
+  const parsed = parseWith(solver.options, options, 'options');
+  solver.problem.validate(instance);
+  const reason = solver.declines?.(instance);
+  if (reason) throw new InvalidInputError(reason, { argument: 'instance', code: 'unsupported' });
+  return solver.steps(instance, parsed, { seed });
+}
+
+/**
+ * Solves an instance with a registered solver.
+ *
+ * @throws {InvalidInputError} naming the argument or option at fault
+ */
+export function solve<Instance, Solution extends object, Options, I extends Iterate<Solution>, Answer>(
+  solver: Solver<Instance, Solution, Options, I, Answer>,
+  instance: Instance,
+  { options, seed, ...runOptions }: SolveOptions<I> = {},
+): Outcome<Solution, I> {
+  const steps = prepare(solver, instance, options, seed);
+  return run(steps, runOptions, ...answererOf(solver, instance));
+}
+
+/** The argument list with which `run` and `runAsync` answer this solver's questions; empty if it asks none. */
+export function answererOf<Instance, Solution extends object, Options, I extends Iterate<Solution>, Answer>(
+  { problem }: Solver<Instance, Solution, Options, I, Answer>,
+  instance: Instance,
+): Answerer<I, Answer> {
+  const answers = problem.answer ? [(question: I) => problem.answer?.(instance, question)] : [];
+  return answers as unknown as Answerer<I, Answer>;
+}

@@ -1,0 +1,113 @@
+// The contract of problems: what holds for anything that `defineProblem` made.
+import { InvalidInputError } from '../errors.ts';
+import type { Family, Problem } from '../problem.ts';
+import type { AnyProblem } from '../registry.ts';
+import { jsonSchemaOf, parseWith } from '../schema.ts';
+import type { Iterate } from '../steps.ts';
+import { type Check, ensure, fingerprint, runChecks } from './contract.ts';
+
+/**
+ * Runs the contract of problems and throws one error that lists every check that fails.
+ *
+ * @throws {ContractError}
+ */
+export function checkProblem<Instance, Solution extends object, Question extends Iterate<Solution>, Answer>(
+  problem: Problem<Instance, Solution, Question, Answer>,
+): Promise<void> {
+  return runChecks(problem.id, problemChecks(problem));
+}
+
+/** The checks of the contract of problems, for a test runner that reports them one by one. */
+export function problemChecks<Instance, Solution extends object, Question extends Iterate<Solution>, Answer>(
+  problem: Problem<Instance, Solution, Question, Answer>,
+): Check[] {
+  const subject = problem as unknown as AnyProblem;
+  return [
+    { name: 'has a primary metric', run: async () => checkPrimaryMetric(subject) },
+    {
+      name: 'has a bad instance for every fault and rejects it',
+      run: async () => checkBadInstances(subject),
+    },
+    { name: 'reads its own example of an instance file', run: async () => checkInstanceFile(subject) },
+    ...Object.entries(subject.families).flatMap(([name, family]) => familyChecks(subject, name, family)),
+  ];
+}
+
+function familyChecks(problem: AnyProblem, name: string, family: Family<unknown>): Check[] {
+  return [
+    {
+      name: `family ${name} has parameters with defaults and a JSON schema`,
+      run: async () => checkParams(family),
+    },
+    {
+      name: `family ${name} generates valid instances in every quick setting`,
+      run: async () => {
+        ensure(family.suites.quick.length > 0, 'the quick suite is empty');
+        for (const params of family.suites.quick) problem.validate(await generate(family, params, 1));
+      },
+    },
+    {
+      name: `family ${name} repeats itself with the same seed`,
+      run: async () => {
+        const [params] = family.suites.quick;
+        const first = fingerprint(await generate(family, params, 1));
+        ensure(
+          first === fingerprint(await generate(family, params, 1)),
+          'two calls gave different instances',
+        );
+      },
+    },
+  ];
+}
+
+function generate(family: Family<unknown>, params: unknown, seed: number): unknown {
+  return family.generate(parseWith(family.params, params, 'params'), seed);
+}
+
+function checkPrimaryMetric(problem: AnyProblem): void {
+  const known = Object.keys(problem.metrics);
+  ensure(
+    known.includes(problem.primaryMetric),
+    `'${problem.primaryMetric}' is not among ${known.join(', ')}`,
+  );
+}
+
+function checkParams(family: Family<unknown>): void {
+  parseWith(family.params, {}, 'params');
+  ensure(
+    jsonSchemaOf(family.params)['type'] === 'object',
+    'the JSON schema of the parameters is not an object',
+  );
+  for (const suite of Object.values(family.suites)) {
+    for (const params of suite) parseWith(family.params, params, 'params');
+  }
+}
+
+function checkBadInstances(problem: AnyProblem): void {
+  const bad = [...problem.badInstances()];
+  ensure(bad.length > 0, 'badInstances() is empty: nothing shows that validate() rejects anything');
+  for (const { fault, instance, argument } of bad) {
+    ensure(
+      rejectedArgument(() => problem.validate(instance)) === argument,
+      `${fault}: ${argument} is not named`,
+    );
+  }
+}
+
+/** The argument that the `InvalidInputError` of a call names; other errors pass through. */
+export function rejectedArgument(call: () => unknown): string | undefined {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof InvalidInputError) return error.argument;
+    throw error;
+  }
+  return undefined;
+}
+
+function checkInstanceFile(problem: AnyProblem): void {
+  const file = problem.instanceFile;
+  if (!file) return;
+  problem.validate(file.parse(JSON.parse(JSON.stringify(file.example))));
+  ensure(rejectedArgument(() => file.parse('no object')) !== undefined, 'a text is not rejected');
+}

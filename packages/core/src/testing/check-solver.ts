@@ -1,0 +1,208 @@
+// The contract of solvers: what holds for anything that `defineSolver` made.
+import type { Problem } from '../problem.ts';
+import type { AnySolver } from '../registry.ts';
+import { type Outcome, run } from '../run.ts';
+import { jsonSchemaOf, parseWith } from '../schema.ts';
+import { answererOf, prepare, type Solver } from '../solver.ts';
+import type { Iterate } from '../steps.ts';
+import { rejectedArgument } from './check-problem.ts';
+import { bytesInUse, type Check, ensure, findNaN, fingerprint, runChecks } from './contract.ts';
+
+/**
+ * Runs the contract of solvers and throws one error that lists every check that fails.
+ *
+ * @throws {ContractError}
+ *
+ * @example
+ * ```ts
+ * import { converged, defineFamily, defineProblem, defineSolver } from '@infimum/core';
+ * import { checkSolver } from '@infimum/core/testing';
+ * import { z } from 'zod';
+ *
+ * const problem = defineProblem<{ a: number }, { root: number }>({
+ *   id: 'demo/square-root',
+ *   title: 'Square root',
+ *   statement: '',
+ *   families: {
+ *     two: defineFamily({
+ *       title: 'Two',
+ *       description: '',
+ *       real: false,
+ *       params: z.strictObject({}),
+ *       suites: { quick: [{}], full: [{}] },
+ *       generate: () => ({ a: 2 }),
+ *     }),
+ *   },
+ *   metrics: {
+ *     error: { title: '', description: '', unit: '', direction: 'minimise', compute: ({ a }, s) => s.root ** 2 - a },
+ *   },
+ *   primaryMetric: 'error',
+ *   validate: () => {},
+ *   badInstances: () => [],
+ * });
+ * const leaky = defineSolver({
+ *   id: 'demo/leaky',
+ *   title: '',
+ *   summary: '',
+ *   problem,
+ *   role: 'baseline',
+ *   paper: { title: '', year: 2026 },
+ *   cost: '',
+ *   options: z.strictObject({}),
+ *   *steps() {
+ *     yield { iteration: 0, solution: () => ({ root: Number.NaN }) };
+ *     return converged({ root: Number.NaN }, 'a wrong solver');
+ *   },
+ * });
+ * const complaint = await checkSolver(leaky).catch((error) => error.name);
+ * console.log(complaint); // ContractError
+ * ```
+ */
+export function checkSolver<Instance, Solution extends object, Options, I extends Iterate<Solution>, Answer>(
+  solver: Solver<Instance, Solution, Options, I, Answer>,
+): Promise<void> {
+  return runChecks(solver.id, solverChecks(solver));
+}
+
+/** The checks of the contract of solvers, for a test runner that reports them one by one. */
+export function solverChecks<Instance, Solution extends object, Options, I extends Iterate<Solution>, Answer>(
+  solver: Solver<Instance, Solution, Options, I, Answer>,
+): Check[] {
+  const subject = solver as unknown as AnySolver;
+  const families = Object.keys(subject.problem.families);
+  return [
+    {
+      name: 'options have defaults, round-trip through JSON and reject strangers',
+      run: async () => checkOptions(subject),
+    },
+    { name: 'rejects every bad instance', run: async () => checkRejections(subject) },
+    ...families.flatMap((family) => familyChecks(subject, family)),
+    { name: 'memory does not grow over 100 solves', run: () => checkMemory(subject) },
+  ];
+}
+
+function familyChecks(solver: AnySolver, family: string): Check[] {
+  const on = (name: string, check: (solver: AnySolver, instance: unknown) => void): Check => ({
+    name: `on ${family}: ${name}`,
+    run: async () => {
+      const instance = await firstInstance(solver.problem, family);
+      if (solver.declines?.(instance) === undefined) check(solver, instance);
+    },
+  });
+  return [
+    on('ends with finite metrics and no NaN, iterations rising from 0, the instance untouched', checkRun),
+    on('the same seed gives the same bits', checkRepeats),
+    on('an abort ends it with a usable solution', checkAbort),
+    on('an iteration limit ends it with a usable solution', checkIterationLimit),
+    on('a time limit ends it with a usable solution', checkTimeLimit),
+  ];
+}
+
+/** The smallest quick setting: contracts are about behaviour, not speed. */
+async function firstInstance(problem: Problem<unknown, object, Iterate<object>, unknown>, name: string) {
+  const family = problem.families[name];
+  return family.generate(parseWith(family.params, family.suites.quick[0], 'params'), 1);
+}
+
+type Limits = { signal?: AbortSignal; maxIterations?: number; maxSeconds?: number };
+
+function solveWith(
+  solver: AnySolver,
+  instance: unknown,
+  limits: Limits,
+  onIteration?: (iterate: Iterate<object>) => void,
+) {
+  const steps = prepare(solver, instance, {}, 7);
+  return run(steps, { ...limits, onIteration }, ...answererOf(solver, instance));
+}
+
+function ensureUsable({ problem }: AnySolver, instance: unknown, outcome: Outcome<object>): void {
+  const found = findNaN(outcome);
+  ensure(found === undefined, `${found} is NaN`);
+  for (const [name, metric] of Object.entries(problem.metrics)) {
+    const value = metric.compute(instance, outcome);
+    ensure(Number.isFinite(value), `metric ${name} is ${value}`);
+  }
+}
+
+function checkRun(solver: AnySolver, instance: unknown): void {
+  const before = fingerprint(instance);
+  let last = -1;
+  const outcome = solveWith(solver, instance, { maxSeconds: 5 }, ({ iteration }) => {
+    ensure(last >= 0 || iteration === 0, `the first iterate has number ${iteration}, not 0`);
+    ensure(iteration > last, `iteration ${iteration} follows ${last}`);
+    last = iteration;
+  });
+  ensure(last >= 0, 'no iterate was yielded: a limit could never end this solver');
+  ensure(outcome.reason.length > 0, 'the outcome gives no reason');
+  ensureUsable(solver, instance, outcome);
+  ensure(fingerprint(instance) === before, 'the instance was changed');
+}
+
+function checkRepeats(solver: AnySolver, instance: unknown): void {
+  const solutions = [1, 2].map(() => {
+    const { seconds: _, ...rest } = solveWith(solver, instance, { maxIterations: 20 });
+    return fingerprint(rest);
+  });
+  ensure(solutions[0] === solutions[1], 'two runs gave different solutions');
+}
+
+function checkAbort(solver: AnySolver, instance: unknown): void {
+  const outcome = solveWith(solver, instance, { signal: AbortSignal.abort() });
+  ensure(outcome.status === 'aborted', `the status is ${outcome.status}`);
+  ensureUsable(solver, instance, outcome);
+}
+
+function checkIterationLimit(solver: AnySolver, instance: unknown): void {
+  for (const maxIterations of [0, 1]) {
+    const outcome = solveWith(solver, instance, { maxIterations });
+    const ended = outcome.status === 'iteration-limit' || outcome.status === 'converged';
+    ensure(ended, `the status after ${maxIterations} iterations is ${outcome.status}`);
+    ensureUsable(solver, instance, outcome);
+  }
+}
+
+function checkTimeLimit(solver: AnySolver, instance: unknown): void {
+  const outcome = solveWith(solver, instance, { maxSeconds: 0 });
+  ensure(outcome.status === 'time-limit', `the status is ${outcome.status}`);
+  ensureUsable(solver, instance, outcome);
+}
+
+function checkOptions(solver: AnySolver): void {
+  const defaults = parseWith(solver.options, {}, 'options');
+  const again = parseWith(solver.options, JSON.parse(JSON.stringify(defaults)), 'options');
+  ensure(
+    fingerprint(defaults) === fingerprint(again),
+    'the defaults change when written as JSON and read again',
+  );
+  ensure(
+    jsonSchemaOf(solver.options)['type'] === 'object',
+    'the JSON schema of the options is not an object',
+  );
+  const stranger = 'noSuchOption';
+  const rejected = rejectedArgument(() => parseWith(solver.options, { [stranger]: 1 }, 'options'));
+  ensure(rejected === stranger, 'an unknown option is not rejected; use z.strictObject');
+}
+
+function checkRejections(solver: AnySolver): void {
+  for (const { fault, instance, argument } of solver.problem.badInstances()) {
+    const rejected = rejectedArgument(() => prepare(solver, instance));
+    ensure(rejected === argument, `${fault}: the error names ${rejected}, not ${argument}`);
+  }
+}
+
+async function checkMemory(solver: AnySolver): Promise<void> {
+  const family = Object.keys(solver.problem.families)[0];
+  const instance = await firstInstance(solver.problem, family);
+  if (solver.declines?.(instance) !== undefined) return;
+  const solveTimes = (times: number) => {
+    for (let i = 0; i < times; i++) solveWith(solver, instance, { maxIterations: 3 });
+  };
+  solveTimes(50); // caches, compiled code and pools fill up
+  const before = bytesInUse();
+  solveTimes(100);
+  const after = bytesInUse();
+  if (before === undefined || after === undefined) return;
+  const allowed = 2 ** 20;
+  ensure(after - before < allowed, `100 solves left ${after - before} bytes behind`);
+}

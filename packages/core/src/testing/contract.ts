@@ -1,0 +1,83 @@
+// What every check of the contract is made of.
+
+/** One check: a name for the report, and a run that throws when the check fails. */
+export interface Check {
+  /** What must hold. */
+  readonly name: string;
+  /** Rejects with the reason when it does not. */
+  readonly run: () => Promise<void>;
+}
+
+/** Thrown when checks of the contract fail; the message lists all of them. */
+export class ContractError extends Error {
+  /** The failures by the name of the check. */
+  readonly failures: ReadonlyMap<string, unknown>;
+
+  constructor(subject: string, failures: ReadonlyMap<string, unknown>) {
+    const lines = [...failures].map(
+      ([name, error]) => `  ${name}: ${error instanceof Error ? error.message : error}`,
+    );
+    super(`${subject} fails ${failures.size} check(s) of the contract\n${lines.join('\n')}`);
+    this.name = 'ContractError';
+    this.failures = failures;
+  }
+}
+
+/** Runs all checks and throws one error for all that fail. */
+export async function runChecks(subject: string, checks: readonly Check[]): Promise<void> {
+  const failures = new Map<string, unknown>();
+  for (const check of checks) {
+    try {
+      await check.run();
+    } catch (error) {
+      failures.set(check.name, error);
+    }
+  }
+  if (failures.size > 0) throw new ContractError(subject, failures);
+}
+
+/** Throws unless the condition holds. */
+export function ensure(condition: boolean, complaint: string): asserts condition {
+  if (!condition) throw new Error(complaint);
+}
+
+/** A canonical text of a value: equal exactly when all numbers are bitwise equal (and -0 differs from 0). */
+export function fingerprint(value: unknown): string {
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
+    const entries = value as unknown as ArrayLike<number>;
+    return `${value.constructor.name}(${Array.from(entries, fingerprint).join(',')})`;
+  }
+  if (Array.isArray(value)) return `[${value.map(fingerprint).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const fields = Object.entries(value).filter(([, field]) => typeof field !== 'function');
+    return `{${fields.map(([key, field]) => `${key}:${fingerprint(field)}`).join(',')}}`;
+  }
+  return JSON.stringify(value) ?? String(value);
+}
+
+/** The path of the first NaN inside a value, if there is one. */
+export function findNaN(value: unknown, path = 'solution'): string | undefined {
+  if (typeof value === 'number') return Number.isNaN(value) ? path : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (ArrayBuffer.isView(value)) {
+    const index = Array.prototype.findIndex.call(value, Number.isNaN);
+    return index < 0 ? undefined : `${path}[${index}]`;
+  }
+  for (const [key, field] of Object.entries(value)) {
+    const found = findNaN(field, `${path}.${key}`);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** Bytes in use after a garbage collection; undefined where the platform does not tell. */
+export function bytesInUse(): number | undefined {
+  const builtin = globalThis.process?.getBuiltinModule;
+  if (!builtin) return undefined;
+  builtin('node:v8').setFlagsFromString('--expose-gc');
+  const collect = builtin('node:vm').runInNewContext('gc') as () => void;
+  collect();
+  const { heapUsed, external, arrayBuffers } = process.memoryUsage();
+  return heapUsed + external + arrayBuffers;
+}
