@@ -1,0 +1,72 @@
+"""The registry of peers: every module of this folder adds the solvers of its `SOLVERS` dictionary.
+
+A peer is software that somebody would use instead of Infimum, run on the same instance in the same benchmark.
+"""
+
+import importlib
+import pkgutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+
+
+class Clock:
+    """Sums the seconds spent inside its `with` blocks: only the peer's own work goes there."""
+
+    def __init__(self):
+        self.seconds = 0.0
+
+    def __enter__(self):
+        self._start = time.perf_counter()
+        return self
+
+    def __exit__(self, *_):
+        self.seconds += time.perf_counter() - self._start
+
+
+@dataclass
+class Result:
+    """What a peer hands back; the benchmark computes its metrics from `solution` alone."""
+
+    solution: dict
+    # 'converged', 'stalled' or 'iteration-limit', by the peer's own stopping rule.
+    status: str = "converged"
+    reason: str = ""
+    # None where the package does not tell.
+    iterations: int | None = None
+
+
+@dataclass
+class Peer:
+    """A solver of a Python package, for one problem of the registry."""
+
+    title: str
+    problem: str
+    # The distribution's name, for its version.
+    package: str
+    # Called as solve(instance, options, clock); the instance's matrices are 2-D arrays, its vectors 1-D.
+    solve: Callable[[dict, dict, Clock], Result] = field(repr=False)
+
+    def describe(self, identifier):
+        return {
+            "id": identifier,
+            "title": self.title,
+            "problem": self.problem,
+            "package": self.package,
+            "version": version(self.package),
+        }
+
+
+def load():
+    """All peers whose package is installed, and why the others are absent."""
+    solvers, absent = {}, {}
+    for module in pkgutil.iter_modules(__path__):
+        try:
+            loaded = importlib.import_module(f"{__name__}.{module.name}").SOLVERS
+            for peer in loaded.values():
+                version(peer.package)
+            solvers.update(loaded)
+        except (ImportError, PackageNotFoundError) as problem:
+            absent[module.name] = str(problem)
+    return solvers, absent
