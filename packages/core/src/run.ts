@@ -67,8 +67,8 @@ export type AsyncAnswerer<I, Answer> = [Answer] extends [undefined]
  *   let root = a;
  *   for (let iteration = 0; ; iteration++) {
  *     const residual = Math.abs(root * root - a);
- *     if (residual < 1e-12) return converged({ root }, 'the residual is below 1e-12');
  *     yield { iteration, residual, solution: () => ({ root }) };
+ *     if (residual < 1e-12) return converged({ root }, 'the residual is below 1e-12');
  *     root = (root + a / root) / 2;
  *   }
  * }
@@ -101,7 +101,8 @@ export function run<Solution extends object, I extends Iterate<Solution>, Answer
 /**
  * As `run`, for answers or inputs that arrive over time; the same numbers bit for bit.
  *
- * Gives the event loop a turn at least every 16 ms, so that timers, aborts and user interfaces stay alive.
+ * Gives the event loop a turn between two iterations at least every 16 ms, so that timers, aborts and user
+ * interfaces stay alive. An abort also ends the wait for an answer.
  *
  * @param steps - the generator, plain or asynchronous
  * @param options - limits and observers
@@ -134,6 +135,7 @@ export async function runAsync<Solution extends object, I extends Iterate<Soluti
 ): Promise<Outcome<Solution, I>> {
   const watch = new Watch<Solution, I>(options);
   const answer = answerer[0] as ((iterate: I) => Answer | Promise<Answer>) | undefined;
+  const { signal } = options;
   let lastTurn = performance.now();
   try {
     let step = await steps.next(undefined as Answer);
@@ -144,11 +146,31 @@ export async function runAsync<Solution extends object, I extends Iterate<Soluti
       }
       const stop = watch.observe(step.value);
       if (stop) return stop;
-      step = await steps.next((await answer?.(step.value)) as Answer);
+      const reply = answer && (await unlessAborted(answer(step.value), signal));
+      if (reply === ABORTED) return watch.abort(step.value);
+      step = await steps.next(reply as Answer);
     }
     return watch.conclude(step.value);
   } finally {
     await steps.return(undefined as never);
+  }
+}
+
+const ABORTED = Symbol('aborted');
+
+/** Waits for an answer, but not beyond an abort: whoever was asked may never answer. */
+async function unlessAborted<Answer>(
+  answer: Answer | Promise<Answer>,
+  signal: AbortSignal | undefined,
+): Promise<Answer | typeof ABORTED> {
+  if (!signal) return answer;
+  const { promise: aborted, resolve } = Promise.withResolvers<typeof ABORTED>();
+  const onAbort = () => resolve(ABORTED);
+  signal.addEventListener('abort', onAbort);
+  try {
+    return await Promise.race([answer, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }
 
@@ -160,14 +182,17 @@ class Watch<Solution extends object, I extends Iterate<Solution>> {
   #iterations = 0;
 
   constructor(options: RunOptions<I>) {
-    const { maxSeconds, maxIterations, signal } = options;
+    const { maxSeconds, maxIterations, signal, onIteration } = options;
     if (maxSeconds !== undefined && maxSeconds !== Infinity)
       checkNumber(maxSeconds, 'maxSeconds', { min: 0 });
     if (maxIterations !== undefined && maxIterations !== Infinity) {
       checkInteger(maxIterations, 'maxIterations', { min: 0 });
     }
-    if (signal !== undefined && typeof signal.aborted !== 'boolean') {
+    if (signal !== undefined && typeof (signal as AbortSignal | null)?.aborted !== 'boolean') {
       throw new InvalidInputError('expected an AbortSignal', { argument: 'signal', code: 'type' });
+    }
+    if (onIteration !== undefined && typeof onIteration !== 'function') {
+      throw new InvalidInputError('expected a function', { argument: 'onIteration', code: 'type' });
     }
     this.#options = options;
     this.#trace = options.trace ? [] : undefined;
@@ -182,6 +207,11 @@ class Watch<Solution extends object, I extends Iterate<Solution>> {
     return limit && this.#outcome(iterate.solution(), ...limit);
   }
 
+  /** The outcome of a run whose signal was aborted while it waited for the answer to this iterate. */
+  abort(iterate: I): Outcome<Solution, I> {
+    return this.#outcome(iterate.solution(), 'aborted', 'the signal was aborted');
+  }
+
   conclude({ solution, status, reason }: Conclusion<Solution>): Outcome<Solution, I> {
     return this.#outcome(solution, status, reason);
   }
@@ -190,10 +220,10 @@ class Watch<Solution extends object, I extends Iterate<Solution>> {
     const { signal, maxIterations = Infinity, maxSeconds = Infinity } = this.#options;
     if (signal?.aborted) return ['aborted', 'the signal was aborted'];
     if (this.#iterations >= maxIterations) {
-      return ['iteration-limit', `maxIterations = ${maxIterations} was reached before the tolerance`];
+      return ['iteration-limit', `maxIterations = ${maxIterations} was reached`];
     }
     if (this.#seconds() >= maxSeconds) {
-      return ['time-limit', `maxSeconds = ${maxSeconds} was reached before the tolerance`];
+      return ['time-limit', `maxSeconds = ${maxSeconds} was reached`];
     }
     return undefined;
   }
