@@ -5,6 +5,7 @@ import type { Problem } from './problem.ts';
 import { type Answerer, type Outcome, type RunOptions, run } from './run.ts';
 import { parseWith } from './schema.ts';
 import type { Iterate, Steps } from './steps.ts';
+import { checkInteger } from './validate.ts';
 
 /** A publication. */
 export interface Paper {
@@ -120,6 +121,7 @@ export function prepare<Instance, Solution extends object, Options, I extends It
   options: unknown = {},
   seed = 0,
 ): Steps<Solution, I, Answer> {
+  checkInteger(seed, 'seed', { min: 0 });
   const parsed = parseWith(solver.options, options, 'options');
   solver.problem.validate(instance);
   const reason = solver.declines?.(instance);
