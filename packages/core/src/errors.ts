@@ -15,7 +15,7 @@ export type InvalidInputCode =
 
 /** Where the fault lies. */
 export interface InvalidInputDetails {
-  /** The argument or option at fault, as the caller knows it: `'a'`, `'cost'`, `'options.epsilon'`. */
+  /** The argument or option at fault, as the caller knows it: `'a'`, `'cost'`, `'epsilon'`. */
   readonly argument: string;
   /** What is wrong; stable across versions. */
   readonly code: InvalidInputCode;

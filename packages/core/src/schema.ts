@@ -15,7 +15,7 @@ export function parseWith<T>(schema: ZodType<T>, value: unknown, argument: strin
   const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]] : issue.path;
   throw new InvalidInputError(issue.message, {
     argument: path.length > 0 ? path.join('.') : argument,
-    code: codeOf(issue),
+    code: codeOf(issue, valueAt(value, issue.path)),
   });
 }
 
@@ -24,15 +24,23 @@ export function jsonSchemaOf(schema: ZodType): Record<string, unknown> {
   return schema.toJSONSchema({ io: 'input' }) as Record<string, unknown>;
 }
 
-function codeOf(issue: core.$ZodIssue): InvalidInputCode {
+function codeOf(issue: core.$ZodIssue, value: unknown): InvalidInputCode {
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'not-finite';
   switch (issue.code) {
     case 'too_small':
     case 'too_big':
+    case 'not_multiple_of':
       return 'out-of-range';
     case 'unrecognized_keys':
     case 'invalid_value':
       return 'unknown';
+    case 'invalid_type':
+      return issue.expected === 'int' && typeof value === 'number' ? 'not-integer' : 'type';
     default:
       return 'type';
   }
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value);
 }
