@@ -1,6 +1,6 @@
 // Reading of a user's instance: JSON numbers, nested lists, matrices and `.npy` arrays become typed arrays.
 import { InvalidInputError } from './errors.ts';
-import type { MatrixLike } from './validate.ts';
+import { checkInteger, type MatrixLike } from './validate.ts';
 
 /** The contents of a `.npy` file. */
 export interface NpyArray {
@@ -72,7 +72,9 @@ export function readMatrix(json: unknown, argument: string): MatrixLike & { read
   }
   if (Array.isArray(json)) return readRows(json, argument);
   const { rows, cols, values } = readObject(json, argument, ['rows', 'cols', 'values']);
-  return { rows: Number(rows), cols: Number(cols), values: readVector(values, `${argument}.values`) };
+  checkInteger(rows, `${argument}.rows`, { min: 0 });
+  checkInteger(cols, `${argument}.cols`, { min: 0 });
+  return { rows, cols, values: readVector(values, `${argument}.values`) };
 }
 
 function readRows(
@@ -111,5 +113,10 @@ function readNumber(value: unknown, argument: string, index: number): number {
 }
 
 function isNpyArray(json: unknown): json is NpyArray {
-  return typeof json === 'object' && json !== null && 'shape' in json && 'values' in json;
+  return (
+    typeof json === 'object' &&
+    json !== null &&
+    'shape' in json &&
+    (json as Partial<NpyArray>).values instanceof Float64Array
+  );
 }
