@@ -59,7 +59,8 @@ export interface Registry {
 /**
  * Composes plug-ins into a registry.
  *
- * @throws {InvalidInputError} when an id is malformed or taken, or a solver's problem is not registered
+ * @throws {InvalidInputError} when an id is malformed or taken, a problem's primary metric is not among its
+ * metrics, or a solver's problem is not registered
  */
 export function createRegistry(...plugins: readonly Plugin[]): Registry {
   const problems = new Map<string, AnyProblem>();
@@ -69,6 +70,9 @@ export function createRegistry(...plugins: readonly Plugin[]): Registry {
     for (const problem of plugin.problems ?? []) add(problems, problem as AnyProblem, plugin.name);
     for (const solver of plugin.solvers ?? []) add(solvers, solver as AnySolver, plugin.name);
     for (const claim of plugin.claims ?? []) add(claims, claim, plugin.name);
+  }
+  for (const { id, metrics, primaryMetric } of problems.values()) {
+    lookUp(new Map(Object.entries(metrics)), primaryMetric, `${id}.primaryMetric`);
   }
   for (const solver of solvers.values()) lookUp(problems, solver.problem.id, `${solver.id}.problem`);
   return {
