@@ -17,7 +17,7 @@ export interface Executor {
    * Rejects with the first error, or with the signal's reason; inputs not yet begun are then dropped.
    */
   map<Input, Output>(task: Task, inputs: readonly Input[], signal?: AbortSignal): Promise<Output[]>;
-  /** Ends the workers. */
+  /** Ends the workers; call it when no `map` is running. */
   close(): Promise<void>;
 }
 
@@ -84,6 +84,7 @@ export function workerExecutor(workers = navigator.hardwareConcurrency): Executo
         await Promise.all(crew.map(labour));
         idle.push(...crew);
       } catch (error) {
+        next = inputs.length;
         await Promise.all(crew.map((worker) => worker.terminate()));
         throw error;
       }
@@ -99,7 +100,8 @@ interface WorkerHandle {
   terminate(): Promise<void>;
 }
 
-type Reply = { readonly output: unknown } | { readonly error: unknown };
+/** A cloned error loses the fields of its class, such as an `InvalidInputError`'s `code`; they travel beside it. */
+type Reply = { readonly output: unknown } | { readonly error: unknown; readonly fields: object };
 
 // The same few lines serve both kinds of worker; `receive` and `send` are bound to the platform's names below.
 const WORKER_SOURCE = `
@@ -108,7 +110,7 @@ receive(async ({ task, input }) => {
     const exported = await import(task.module);
     send({ output: await exported[task.name](input) });
   } catch (error) {
-    send({ error });
+    send({ error, fields: error instanceof Error ? { ...error } : {} });
   }
 });`;
 
@@ -126,13 +128,16 @@ const send = (reply) => parentPort.postMessage(reply);`;
   return {
     call: (task, input, signal) =>
       settle(signal, (reply, fail) => {
+        const onExit = (code: number) => fail(new Error(`the worker ended with exit code ${code}`));
         worker.ref();
         worker.once('message', (message: Reply) => {
           worker.off('error', fail);
+          worker.off('exit', onExit);
           worker.unref();
           reply(message);
         });
         worker.once('error', fail);
+        worker.once('exit', onExit);
         worker.postMessage({ task, input });
       }),
     terminate: async () => {
@@ -174,8 +179,12 @@ function settle(
     };
     signal?.addEventListener('abort', onAbort, { once: true });
     send(
-      (reply) => finish(() => ('error' in reply ? reject(reply.error) : resolve(reply.output))),
+      (reply) => finish(() => ('error' in reply ? reject(errorOf(reply)) : resolve(reply.output))),
       (error) => finish(() => reject(error)),
     );
   });
+}
+
+function errorOf({ error, fields }: Extract<Reply, { error: unknown }>): unknown {
+  return error instanceof Error ? Object.assign(error, fields) : error;
 }
