@@ -23,6 +23,10 @@ export function problemChecks<Instance, Solution extends object, Question extend
 ): Check[] {
   const subject = problem as unknown as AnyProblem;
   return [
+    {
+      name: 'has an instance family',
+      run: async () => ensure(Object.keys(subject.families).length > 0, 'there is none'),
+    },
     { name: 'has a primary metric', run: async () => checkPrimaryMetric(subject) },
     {
       name: 'has a bad instance for every fault and rejects it',

@@ -192,7 +192,8 @@ function checkRejections(solver: AnySolver): void {
 }
 
 async function checkMemory(solver: AnySolver): Promise<void> {
-  const family = Object.keys(solver.problem.families)[0];
+  const family: string | undefined = Object.keys(solver.problem.families)[0];
+  ensure(family !== undefined, 'its problem has no instance family');
   const instance = await firstInstance(solver.problem, family);
   if (solver.declines?.(instance) !== undefined) return;
   const solveTimes = (times: number) => {

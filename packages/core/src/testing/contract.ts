@@ -44,6 +44,9 @@ export function ensure(condition: boolean, complaint: string): asserts condition
 /** A canonical text of a value: equal exactly when all numbers are bitwise equal (and -0 differs from 0). */
 export function fingerprint(value: unknown): string {
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (value instanceof Map || value instanceof Set)
+    return `${value.constructor.name}${fingerprint([...value])}`;
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
     const entries = value as unknown as ArrayLike<number>;
     return `${value.constructor.name}(${Array.from(entries, fingerprint).join(',')})`;
@@ -64,7 +67,8 @@ export function findNaN(value: unknown, path = 'solution'): string | undefined {
     const index = Array.prototype.findIndex.call(value, Number.isNaN);
     return index < 0 ? undefined : `${path}[${index}]`;
   }
-  for (const [key, field] of Object.entries(value)) {
+  const fields = value instanceof Map || value instanceof Set ? [...value].entries() : Object.entries(value);
+  for (const [key, field] of fields) {
     const found = findNaN(field, `${path}.${key}`);
     if (found) return found;
   }
