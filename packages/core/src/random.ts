@@ -51,6 +51,10 @@ function multiplyHigh(a: number, b: number): number {
 /**
  * A stream of random numbers, the same on every machine.
  *
+ * Integers, uniform numbers and signs are so bit for bit. Normal numbers and points of the sphere go through
+ * `Math.log`, `Math.cos` and `Math.sin`, whose last bit differs between JavaScript engines (not between machines
+ * with the same engine).
+ *
  * Uniform numbers have 53 random bits. Normal numbers use the Box-Muller transform, two uniforms for two
  * normals, so that the position in the stream after `k` draws depends on `k` alone.
  *
