@@ -1,0 +1,22 @@
+// From the text in a module back to numbers, with what both Node and browsers have.
+
+/** The bytes behind base64; the engine's own decoder where there is one. */
+export function bytesFromBase64(text: string): Uint8Array {
+  const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array };
+  if (fromBase64) return fromBase64.call(Uint8Array, text);
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
+/** One number a character: the code above that of `0`. */
+export function bytesFromCharacters(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0) - 48);
+}
+
+/** Signed little-endian integers of `width` bytes behind base64. */
+export function integersFromBase64(text: string, width: 2 | 4): Float64Array {
+  const bytes = bytesFromBase64(text);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Float64Array.from({ length: bytes.length / width }, (_, index) =>
+    width === 2 ? view.getInt16(2 * index, true) : view.getInt32(4 * index, true),
+  );
+}

@@ -1,0 +1,17 @@
+// The list of the data sets, without the data: each has an entry of its own, so that a bundle holds what it uses.
+import { china, digits, digits28, earthquakes, flower, iris } from './metadata.ts';
+import type { DatasetInfo } from './types.ts';
+
+export type { DatasetInfo, DenseMatrix, LabelledImages, Photograph, Provenance } from './types.ts';
+
+/**
+ * What there is: the entry to import, the size, the licence and the source of every data set.
+ *
+ * @example
+ * ```ts
+ * import { datasets } from '@infimum/datasets';
+ *
+ * console.log(datasets.map(({ name }) => name).join(' ')); // china digits digits-28 earthquakes flower iris
+ * ```
+ */
+export const datasets: readonly DatasetInfo[] = [china, digits, digits28, earthquakes, flower, iris];

@@ -1,0 +1,49 @@
+// What the loaders return. `DenseMatrix` has the shape of the library's own, so that no package is needed for it.
+
+/** Row-major matrix of 64-bit numbers. */
+export interface DenseMatrix {
+  readonly rows: number;
+  readonly cols: number;
+  /** `rows * cols` entries, row by row. */
+  readonly values: Float64Array;
+}
+
+/** Where a data set comes from and what it may be used for. */
+export interface Provenance {
+  /** SPDX expression of the licence; the file `licenses/NAME.md` says more. */
+  readonly license: string;
+  /** The original file and the package that ships it. */
+  readonly source: string;
+}
+
+/** What is known of a data set without loading it. */
+export interface DatasetInfo extends Provenance {
+  /** The entry to import it from: `@infimum/datasets/NAME`. */
+  readonly name: string;
+  /** For lists and tables. */
+  readonly title: string;
+  /** Rows of its matrix: images, flowers, pixels, events. */
+  readonly rows: number;
+  /** Columns of its matrix. */
+  readonly cols: number;
+  /** Who is to be named. */
+  readonly citation: string;
+}
+
+/** Grey images with a class each. */
+export interface LabelledImages extends Provenance {
+  /** One image a row, its pixels row by row. */
+  readonly images: DenseMatrix;
+  /** The class of every image. */
+  readonly labels: Uint8Array;
+  /** Height and width of an image in pixels. */
+  readonly shape: readonly [height: number, width: number];
+}
+
+/** A photograph as a cloud of colours. */
+export interface Photograph extends Provenance {
+  /** One pixel a row, line by line: red, green and blue from 0 to 255. */
+  readonly pixels: DenseMatrix;
+  /** Height and width in pixels. */
+  readonly shape: readonly [height: number, width: number];
+}
