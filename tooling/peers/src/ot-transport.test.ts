@@ -35,9 +35,9 @@ describe.runIf(installed)('POT on ot/transport', () => {
   afterAll(() => peers.close());
 
   it('lists its methods with the pinned version', () => {
-    const listed = peers.list().filter(({ problem }) => problem === 'ot/transport');
+    const listed = peers.list().filter((solver) => solver.package === 'POT');
     expect(listed.map(({ id }) => id)).toEqual(['pot/emd', ...entropic.map((name) => `pot/${name}`)]);
-    expect(listed[0]).toMatchObject({ package: 'POT', version: '0.9.7.post1' });
+    expect(listed[0]).toMatchObject({ problem: 'ot/transport', version: '0.9.7.post1' });
     expect(peers.environment['python']).toMatch(/^3\.\d+\.\d+$/);
   });
 
@@ -53,19 +53,13 @@ describe.runIf(installed)('POT on ot/transport', () => {
     expect(Math.max(...slack.map((s, k) => s * plan[k]))).toBeLessThan(1e-12);
   });
 
-  it.each(entropic)(
-    'solves with entropy: the marginals and the scaling form of the plan (%s)',
-    async (name) => {
-      const { a, b, cost } = instance();
-      const options = { tolerance: 1e-10, maxIterations: 1_000_000 };
-      const result = await peers.solve(`pot/${name}`, { a, b, cost, epsilon }, options, { seconds: 60 });
-      expect(result.status).toBe('converged');
-      expect(result.iterations).toBeGreaterThan(1);
-      const { plan, f, g } = transport(result);
-      // Exact marginals and this form together characterise the one optimum.
-      expect(marginalError(plan, a, b)).toBeLessThan(1e-8);
-      const form = cost.values.map((c, k) => Math.exp((f[Math.floor(k / n)] + g[k % n] - c) / epsilon));
-      expect(Math.max(...form.map((value, k) => Math.abs(value - plan[k])))).toBeLessThan(1e-9);
+  it.each(entropic)('solves with entropy (%s)', (name) => expectOptimum(`pot/${name}`));
+
+  it.each(['ott/sinkhorn', 'ott/sinkhorn-log'])(
+    'solves with OTT, or says that it is absent (%s)',
+    async (id) => {
+      if (peers.list().some((solver) => solver.id === id)) await expectOptimum(id);
+      else expect(peers.absent['ot_transport_jax']).toMatch(/No module named/);
     },
   );
 
@@ -111,6 +105,19 @@ describe.runIf(installed)('POT on ot/transport', () => {
     },
     30_000,
   );
+
+  /** Exact marginals and the scaling form of the plan together characterise the one optimum. */
+  async function expectOptimum(id: string): Promise<void> {
+    const { a, b, cost } = instance();
+    const options = { tolerance: 1e-10, maxIterations: 1_000_000 };
+    const result = await peers.solve(id, { a, b, cost, epsilon }, options, { seconds: 60 });
+    expect(result.status).toBe('converged');
+    expect(result.iterations).toBeGreaterThan(1);
+    const { plan, f, g } = transport(result);
+    expect(marginalError(plan, a, b)).toBeLessThan(1e-8);
+    const form = cost.values.map((c, k) => Math.exp((f[Math.floor(k / n)] + g[k % n] - c) / epsilon));
+    expect(Math.max(...form.map((value, k) => Math.abs(value - plan[k])))).toBeLessThan(1e-9);
+  }
 });
 
 /** Two weighted point clouds in the unit square, by a linear congruential generator. */
