@@ -1,0 +1,181 @@
+// The kernels in plain TypeScript: what the WebAssembly builds are tested against, and run in their place where
+// the engine has no SIMD. Written to be read, in the order of `linalg-kernels.ts`.
+import type { LinalgKernels } from './linalg-kernels.ts';
+
+/** The kernels on a memory; byte offsets become indices into one view of doubles and one of integers. */
+export function linalgReference(buffer: ArrayBufferLike): LinalgKernels {
+  const doubles = new Float64Array(buffer);
+  const integers = new Int32Array(buffer);
+
+  function dot(n: number, x: number, y: number): number {
+    x /= 8;
+    y /= 8;
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += doubles[x + i] * doubles[y + i];
+    return sum;
+  }
+
+  function axpy(n: number, alpha: number, x: number, y: number): void {
+    x /= 8;
+    y /= 8;
+    for (let i = 0; i < n; i++) doubles[y + i] += alpha * doubles[x + i];
+  }
+
+  function scal(n: number, alpha: number, x: number): void {
+    x /= 8;
+    for (let i = 0; i < n; i++) doubles[x + i] *= alpha;
+  }
+
+  function nrm2(n: number, x: number): number {
+    x /= 8;
+    let largest = 0;
+    for (let i = 0; i < n; i++) largest = Math.max(largest, Math.abs(doubles[x + i]));
+    if (largest === 0 || !(largest < Infinity)) return largest;
+    const factor = 2 ** -Math.max(-1022, Math.min(1023, Math.floor(Math.log2(largest))));
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += (doubles[x + i] * factor) ** 2;
+    return Math.sqrt(sum) / factor;
+  }
+
+  function exp(n: number, x: number, out: number): void {
+    x /= 8;
+    out /= 8;
+    for (let i = 0; i < n; i++) doubles[out + i] = Math.exp(doubles[x + i]);
+  }
+
+  function gemv(from: number, to: number, cols: number, a: number, x: number, y: number): void {
+    for (let i = from; i < to; i++) doubles[y / 8 + i] = dot(cols, a + 8 * i * cols, x);
+  }
+
+  function gemvTransposed(
+    from: number,
+    to: number,
+    rows: number,
+    cols: number,
+    a: number,
+    x: number,
+    y: number,
+  ): void {
+    doubles.fill(0, y / 8 + from, y / 8 + to);
+    for (let i = 0; i < rows; i++) {
+      axpy(to - from, doubles[x / 8 + i], a + 8 * (i * cols + from), y + 8 * from);
+    }
+  }
+
+  /** log sum_k exp(term(k)), k < n, by the largest term. */
+  function logSumExp(n: number, term: (k: number) => number): number {
+    let largest = -Infinity;
+    for (let k = 0; k < n; k++) largest = Math.max(largest, term(k));
+    if (largest === -Infinity) return largest;
+    let sum = 0;
+    for (let k = 0; k < n; k++) sum += Math.exp(term(k) - largest);
+    return largest + Math.log(sum);
+  }
+
+  function logSumExpRows(
+    from: number,
+    to: number,
+    cols: number,
+    scale: number,
+    shift: number,
+    matrix: number,
+    out: number,
+  ): void {
+    for (let i = from; i < to; i++) {
+      const row = matrix / 8 + i * cols;
+      const term = (j: number): number => scale * (doubles[shift / 8 + j] - doubles[row + j]);
+      doubles[out / 8 + i] = logSumExp(cols, term);
+    }
+  }
+
+  function logSumExpColumns(
+    from: number,
+    to: number,
+    rows: number,
+    cols: number,
+    scale: number,
+    shift: number,
+    matrix: number,
+    out: number,
+  ): void {
+    for (let j = from; j < to; j++) {
+      const column = matrix / 8 + j;
+      const term = (i: number): number => scale * (doubles[shift / 8 + i] - doubles[column + i * cols]);
+      doubles[out / 8 + j] = logSumExp(rows, term);
+    }
+  }
+
+  function plainLogSumExpRows(from: number, to: number, cols: number, matrix: number, out: number): void {
+    for (let i = from; i < to; i++) {
+      const row = matrix / 8 + i * cols;
+      doubles[out / 8 + i] = logSumExp(cols, (j) => doubles[row + j]);
+    }
+  }
+
+  function plainLogSumExpColumns(
+    from: number,
+    to: number,
+    rows: number,
+    cols: number,
+    matrix: number,
+    out: number,
+  ): void {
+    for (let j = from; j < to; j++) {
+      const column = matrix / 8 + j;
+      doubles[out / 8 + j] = logSumExp(rows, (i) => doubles[column + i * cols]);
+    }
+  }
+
+  function csrGemv(
+    from: number,
+    to: number,
+    rowPointers: number,
+    columnIndices: number,
+    values: number,
+    x: number,
+    y: number,
+  ): void {
+    for (let i = from; i < to; i++) {
+      let sum = 0;
+      for (let k = integers[rowPointers / 4 + i]; k < integers[rowPointers / 4 + i + 1]; k++) {
+        sum += doubles[values / 8 + k] * doubles[x / 8 + integers[columnIndices / 4 + k]];
+      }
+      doubles[y / 8 + i] = sum;
+    }
+  }
+
+  function csrGemvTransposed(
+    from: number,
+    to: number,
+    rows: number,
+    rowPointers: number,
+    columnIndices: number,
+    values: number,
+    x: number,
+    y: number,
+  ): void {
+    doubles.fill(0, y / 8 + from, y / 8 + to);
+    for (let i = 0; i < rows; i++) {
+      for (let k = integers[rowPointers / 4 + i]; k < integers[rowPointers / 4 + i + 1]; k++) {
+        const j = integers[columnIndices / 4 + k];
+        if (j >= from && j < to) doubles[y / 8 + j] += doubles[x / 8 + i] * doubles[values / 8 + k];
+      }
+    }
+  }
+
+  return {
+    dot,
+    axpy,
+    scal,
+    nrm2,
+    exp,
+    gemv,
+    gemvTransposed,
+    logSumExpRows,
+    logSumExpColumns,
+    plainLogSumExpRows,
+    plainLogSumExpColumns,
+    csrGemv,
+    csrGemvTransposed,
+  };
+}

@@ -1,0 +1,176 @@
+// The memory of one solve: typed arrays on WebAssembly memory, sized up front, where kernels work in place.
+import { CONSTANT_BYTES, writeConstants } from './constants.ts';
+import { activeKernels, type KernelBuild, type KernelModule } from './kernel-module.ts';
+
+/** Lengths of the arrays that a workspace must hold, by type. */
+export interface WorkspaceSizes {
+  readonly float64?: readonly number[];
+  readonly float32?: readonly number[];
+  readonly int32?: readonly number[];
+}
+
+/**
+ * Memory for one solve, handed out as typed arrays and never grown, so that no array is ever detached.
+ *
+ * A solver sizes it up front, copies its input in once, calls kernels with byte offsets, and copies the answer
+ * out once. `release()` (or `using`) hands the memory on to the next workspace; arrays of a released workspace
+ * must not be used any more. A workspace that is never released is garbage like any other object.
+ *
+ * @example
+ * ```ts
+ * import { linalgKernels, Workspace } from '@infimum/linalg/kernels';
+ *
+ * using workspace = Workspace.for({ float64: [4, 2, 2] });
+ * const matrix = workspace.float64From([1, 2, 3, 4]);
+ * const x = workspace.float64From([1, 10]);
+ * const y = workspace.float64(2);
+ * workspace.kernels(linalgKernels).gemv(0, 2, 2, matrix.byteOffset, x.byteOffset, y.byteOffset);
+ * console.log(Array.from(y).join(' ')); // 21 43
+ * ```
+ */
+export class Workspace {
+  #memory: PooledMemory | undefined;
+  #top = CONSTANT_BYTES;
+
+  /** A workspace of at least so many bytes; `Workspace.for` computes them. */
+  constructor(bytes: number) {
+    this.#memory = takeMemory(CONSTANT_BYTES + bytes);
+  }
+
+  /** A workspace that holds arrays of the given lengths. */
+  static for(sizes: WorkspaceSizes): Workspace {
+    return new Workspace(bytesFor(sizes));
+  }
+
+  /** An array of zeros. */
+  float64(length: number): Float64Array {
+    return new Float64Array(this.#buffer, this.#allocate(length * 8), length);
+  }
+
+  /** An array of zeros. */
+  float32(length: number): Float32Array {
+    return new Float32Array(this.#buffer, this.#allocate(length * 4), length);
+  }
+
+  /** An array of zeros. */
+  int32(length: number): Int32Array {
+    return new Int32Array(this.#buffer, this.#allocate(length * 4), length);
+  }
+
+  /** A copy of `values`. */
+  float64From(values: ArrayLike<number>): Float64Array {
+    const copy = this.float64(values.length);
+    copy.set(values);
+    return copy;
+  }
+
+  /** A copy of `values`. */
+  float32From(values: ArrayLike<number>): Float32Array {
+    const copy = this.float32(values.length);
+    copy.set(values);
+    return copy;
+  }
+
+  /** A copy of `values`. */
+  int32From(values: ArrayLike<number>): Int32Array {
+    const copy = this.int32(values.length);
+    copy.set(values);
+    return copy;
+  }
+
+  /** The kernels of `module`, working on this memory, in the build that `useKernels` chose. */
+  kernels<Kernels extends object>(module: KernelModule<Kernels>): Kernels {
+    const { memory, instances } = this.#open;
+    const build = activeKernels();
+    const builds = instances.get(module) ?? {};
+    instances.set(module, builds);
+    builds[build] ??= module.instantiate(memory, build);
+    return builds[build] as Kernels;
+  }
+
+  /** Hands the memory on; the arrays must not be used any more. Safe to call twice. */
+  release(): void {
+    if (this.#memory) giveMemory(this.#memory, this.#top);
+    this.#memory = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+
+  get #open(): PooledMemory {
+    if (!this.#memory) throw new Error('the workspace has been released');
+    return this.#memory;
+  }
+
+  get #buffer(): ArrayBufferLike {
+    return this.#open.memory.buffer;
+  }
+
+  /** Offset of the next `bytes` bytes, which are zero. */
+  #allocate(bytes: number): number {
+    const { memory, used } = this.#open;
+    const offset = this.#top;
+    const end = offset + aligned(bytes);
+    if (end > memory.buffer.byteLength) {
+      throw new RangeError(`the workspace has ${memory.buffer.byteLength} bytes, ${end} are needed`);
+    }
+    if (offset < used) new Uint8Array(memory.buffer, offset, Math.min(end, used) - offset).fill(0);
+    this.#top = end;
+    return offset;
+  }
+}
+
+const ALIGNMENT = 64; // a cache line
+const PAGE = 65536;
+
+function aligned(bytes: number): number {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+}
+
+function bytesFor({ float64 = [], float32 = [], int32 = [] }: WorkspaceSizes): number {
+  const bytes = (lengths: readonly number[], width: number): number =>
+    lengths.reduce((sum, length) => sum + aligned(length * width), 0);
+  return bytes(float64, 8) + bytes(float32, 4) + bytes(int32, 4);
+}
+
+/** A memory and what has been instantiated on it. */
+interface PooledMemory {
+  readonly memory: WebAssembly.Memory;
+  readonly instances: Map<object, Partial<Record<KernelBuild, object>>>;
+  /** Bytes that earlier workspaces may have written to. */
+  used: number;
+}
+
+// Every WebAssembly memory reserves gigabytes of address space, so released ones are kept for the next solve.
+const free: PooledMemory[] = [];
+const MAX_FREE = 4;
+const MAX_FREE_BYTES = 2 ** 28;
+
+function takeMemory(bytes: number): PooledMemory {
+  const size = PAGE * roundedPages(bytes);
+  const fits = ({ memory }: PooledMemory): boolean =>
+    memory.buffer.byteLength >= size && memory.buffer.byteLength <= 4 * size;
+  const index = free.findIndex(fits);
+  if (index >= 0) return free.splice(index, 1)[0];
+  const pages = size / PAGE;
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  writeConstants(memory.buffer);
+  return { memory, instances: new Map(), used: 0 };
+}
+
+function giveMemory(memory: PooledMemory, used: number): void {
+  memory.used = Math.max(memory.used, used);
+  free.push(memory);
+  let bytes = free.reduce((sum, { memory }) => sum + memory.buffer.byteLength, 0);
+  while (free.length > MAX_FREE || bytes > MAX_FREE_BYTES) {
+    bytes -= (free.shift() as PooledMemory).memory.buffer.byteLength;
+  }
+}
+
+/** Pages for `bytes`, rounded up to three significant bits, so that problems of similar size share memories. */
+function roundedPages(bytes: number): number {
+  const pages = Math.max(1, Math.ceil(bytes / PAGE));
+  const step = 2 ** Math.max(0, Math.floor(Math.log2(pages)) - 2);
+  return Math.ceil(pages / step) * step;
+}

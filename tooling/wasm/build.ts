@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+// The build step of every package with kernels: compiles `assembly/index.ts` to WebAssembly, once with plain
+// SIMD and once with relaxed SIMD (fused multiply-add), and inlines both in `src/generated/kernels.ts`.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import asc from 'assemblyscript/asc';
+import { memoryFlags } from './memory-flags.ts';
+
+const OUTPUT = 'src/generated/kernels.ts';
+
+/** One compiled module, as the loader of `@infimum/linalg/kernels` wants it. */
+interface Binary {
+  readonly base64: string;
+  /** Position of the byte that says whether the imported memory is shared. */
+  readonly memoryFlags: number;
+}
+
+await mkdir(dirname(OUTPUT), { recursive: true });
+await writeFile(OUTPUT, source(await compile(), await compile('relaxed-simd')));
+
+async function compile(feature?: string): Promise<Binary> {
+  // The base directory is the folder of all packages, so that kernels can import those of another package.
+  const entry = `${basename(process.cwd())}/assembly/index.ts`;
+  const args = [
+    entry,
+    '--baseDir',
+    '..',
+    '--outFile',
+    'module.wasm',
+    '-O3',
+    '--noAssert',
+    '--runtime',
+    'stub',
+  ];
+  args.push('--importMemory', '--initialMemory', '1', '--maximumMemory', '65536', '--enable', 'simd');
+  if (feature) args.push('--enable', feature);
+
+  const files = new Map<string, string | Uint8Array>();
+  const { error, stderr } = await asc.main(args, {
+    writeFile: (name, contents) => void files.set(name, contents),
+  });
+  const wasm = files.get('module.wasm');
+  if (error || !(wasm instanceof Uint8Array)) throw new Error(`${entry} does not compile\n${stderr}`);
+  return { base64: Buffer.from(wasm).toString('base64'), memoryFlags: memoryFlags(wasm) };
+}
+
+function source(simd: Binary, relaxedSimd: Binary): string {
+  return [
+    '// Made from assembly/ by tooling/wasm; do not edit.',
+    `export const simd = ${JSON.stringify(simd)};`,
+    `export const relaxedSimd = ${JSON.stringify(relaxedSimd)};`,
+    '',
+  ].join('\n');
+}
