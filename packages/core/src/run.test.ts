@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidInputError } from './errors.ts';
 import { type RunOptions, run, runAsync } from './run.ts';
-import { converged, type Iterate, type Steps, stalled } from './steps.ts';
+import { type AsyncSteps, converged, type Iterate, type Steps, stalled } from './steps.ts';
 
 type Root = { root: number };
 type RootIterate = Iterate<Root> & { residual: number; label: string };
@@ -255,7 +255,7 @@ describe('runAsync', () => {
   });
 
   it('drives algorithms whose input arrives over time', async () => {
-    async function* mean(stream: AsyncIterable<number>) {
+    async function* mean(stream: AsyncIterable<number>): AsyncSteps<{ mean: number }> {
       let sum = 0;
       let count = 0;
       yield { iteration: 0, solution: () => ({ mean: 0 }) };
