@@ -1,1 +1,23 @@
-export {};
+// `@infimum/ot`: optimal transport.
+export { type CostMetric, costMatrix, gridPoints } from './cost-matrix.ts';
+export type { EntropicPlan, InitialPotentials } from './entropic-state.ts';
+export {
+  type EpsilonScalingIterate,
+  type EpsilonScalingOptions,
+  epsilonScaling,
+  epsilonScalingSteps,
+} from './epsilon-scaling.ts';
+export { emd, networkSimplexSteps } from './network-simplex.ts';
+export { roundToPolytope } from './round-to-polytope.ts';
+export { type SinkhornOptions, type SinkhornStepsOptions, sinkhorn, sinkhornSteps } from './sinkhorn.ts';
+export { type SinkhornIterate, type SinkhornLogOptions, sinkhornLogSteps } from './sinkhorn-log.ts';
+export {
+  type SinkhornNewtonSparseIterate,
+  type SinkhornNewtonSparseOptions,
+  type SinkhornNewtonSparseStepsOptions,
+  sinkhornNewtonSparse,
+  sinkhornNewtonSparseSteps,
+} from './sinkhorn-newton-sparse.ts';
+export { sparsityProfile } from './sparsify.ts';
+export type { Transport, TransportPlan } from './transport.ts';
+export { wasserstein1d } from './wasserstein-1d.ts';

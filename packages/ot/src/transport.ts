@@ -63,3 +63,19 @@ export function total(weights: Float64Array): number {
   for (const weight of weights) sum += weight;
   return sum;
 }
+
+/** Sum of the absolute differences between the marginals of a plan and the weights. */
+export function marginalErrorOf(plan: DenseMatrix | CsrMatrix, a: Float64Array, b: Float64Array): number {
+  const missingRows = a.slice();
+  const missingColumns = b.slice();
+  for (let i = 0; i < plan.rows; i++) {
+    let sum = 0;
+    const [from, to] = 'rowPointers' in plan ? [plan.rowPointers[i], plan.rowPointers[i + 1]] : [i * plan.cols, (i + 1) * plan.cols];
+    for (let k = from; k < to; k++) {
+      sum += plan.values[k];
+      missingColumns['columnIndices' in plan ? plan.columnIndices[k] : k - from] -= plan.values[k];
+    }
+    missingRows[i] -= sum;
+  }
+  return total(missingRows.map(Math.abs)) + total(missingColumns.map(Math.abs));
+}

@@ -1,0 +1,3 @@
+// The kernels of optimal transport. `src/kernels.ts` documents each of them.
+export { gibbs } from './gibbs';
+export { scalingSweep } from './scaling-sweep';

@@ -1,0 +1,272 @@
+// The state that all entropic algorithms share: costs, weights and dual potentials in WebAssembly memory.
+//
+// Minimise <C, P> + epsilon * sum P log P over plans with marginals a and b. The optimum has the form
+// P_ij = exp((x_i + y_j - C_ij) / epsilon); x and y are the dual potentials.
+import type { DenseMatrix } from '@infimum/linalg';
+import { type LinalgKernels, linalgKernels, Workspace } from '@infimum/linalg/kernels';
+import { type TransportKernels, transportKernels } from './kernels.ts';
+import { checkTransport, marginalErrorOf, total, type Transport, type TransportPlan } from './transport.ts';
+
+/** A transport plan of the entropic problem. */
+export interface EntropicPlan extends TransportPlan<DenseMatrix> {
+  /** Value of the regularised objective, the transport cost plus epsilon times sum P log P. */
+  readonly regularizedCost: number;
+  /** Value of the dual, a'x + b'y; equal to `regularizedCost` at the optimum. */
+  readonly dualValue: number;
+}
+
+/** Potentials to start from, in units of the cost. */
+export interface InitialPotentials {
+  /** Potentials of the sources, length n. */
+  readonly source: Float64Array;
+  /** Potentials of the targets, length m. */
+  readonly target: Float64Array;
+}
+
+/**
+ * Costs, weights and potentials of one solve.
+ *
+ * Rows and columns without mass are left out. Costs are reduced by their row and then their column minima, which
+ * shifts the potentials only: huge offsets then cost no accuracy. Targets are scaled by the last bits in which
+ * the two total masses differ.
+ */
+export class EntropicState {
+  /** Number of sources with mass. */
+  readonly n: number;
+  /** Number of targets with mass. */
+  readonly m: number;
+  /** Weights of the sources with mass. */
+  readonly a: Float64Array;
+  /** Weights of the targets with mass. */
+  readonly b: Float64Array;
+  /** Reduced costs, n x m. */
+  readonly cost: Float64Array;
+  /** Source potentials of the reduced costs. */
+  readonly x: Float64Array;
+  /** Target potentials of the reduced costs. */
+  readonly y: Float64Array;
+  /** A matrix of the shape of the plan, for whoever needs one: the kernel of scalings, the plan of Newton steps. */
+  readonly plan: Float64Array;
+  /** Row sums of `plan`. */
+  readonly rowSums: Float64Array;
+  /** Column sums of `plan`. */
+  readonly columnSums: Float64Array;
+  /** Scalings of the rows of a kernel kept in `plan`. */
+  readonly rowScaling: Float64Array;
+  /** Scalings of its columns. */
+  readonly columnScaling: Float64Array;
+  /** Largest reduced cost; the smallest is zero. */
+  readonly range: number;
+  /** The memory of the arrays. */
+  readonly workspace: Workspace;
+
+  readonly #problem: Transport;
+  readonly #sources: Int32Array;
+  readonly #targets: Int32Array;
+  readonly #rowOffsets: Float64Array;
+  readonly #columnOffsets: Float64Array;
+  readonly #logA: Float64Array;
+  readonly #logB: Float64Array;
+  readonly #sums: Float64Array;
+  readonly #scratch: Float64Array;
+  readonly #linalg: LinalgKernels;
+  readonly #transport: TransportKernels;
+
+  /** @throws {InvalidInputError} naming `a`, `b` or `cost` and the first place at fault */
+  constructor(problem: Transport, initial?: InitialPotentials) {
+    checkTransport(problem);
+    this.#problem = problem;
+    this.#sources = support(problem.a);
+    this.#targets = support(problem.b);
+    const n = this.#sources.length;
+    const m = this.#targets.length;
+    const workspace = Workspace.for({ float64: [n * m, n * m, n, m, n, m, n, m, n, m, Math.max(n, m), m] });
+    this.workspace = workspace;
+    this.#linalg = workspace.kernels(linalgKernels);
+    this.#transport = workspace.kernels(transportKernels);
+    this.n = n;
+    this.m = m;
+    this.a = workspace.float64From(gather(problem.a, this.#sources));
+    this.b = workspace.float64From(gather(problem.b, this.#targets));
+    const balance = total(this.a) / total(this.b);
+    for (let j = 0; j < m; j++) this.b[j] *= balance;
+    this.cost = workspace.float64(n * m);
+    this.plan = workspace.float64(n * m);
+    this.x = workspace.float64(n);
+    this.y = workspace.float64(m);
+    this.rowSums = workspace.float64(n);
+    this.columnSums = workspace.float64(m);
+    this.rowScaling = workspace.float64(n);
+    this.columnScaling = workspace.float64(m);
+    this.#sums = workspace.float64(Math.max(n, m));
+    this.#scratch = workspace.float64(m);
+    this.#logA = this.a.map(Math.log);
+    this.#logB = this.b.map(Math.log);
+    this.#rowOffsets = new Float64Array(n);
+    this.#columnOffsets = new Float64Array(m);
+    this.range = this.#reduceCost();
+    if (initial) {
+      for (let i = 0; i < n; i++) this.x[i] = initial.source[this.#sources[i]] - this.#rowOffsets[i];
+      for (let j = 0; j < m; j++) this.y[j] = initial.target[this.#targets[j]] - this.#columnOffsets[j];
+    }
+  }
+
+  /**
+   * The smallest marginal error that floating point allows: the rounding of (x + y - C) / epsilon, relative to
+   * the total mass.
+   */
+  errorFloor(epsilon: number): number {
+    return Number.EPSILON * Math.max(1, this.range / epsilon) * total(this.a);
+  }
+
+  /**
+   * Sets x so that the rows of the plan sum to a; O(nm).
+   *
+   * x_i = epsilon log a_i - epsilon log sum_j exp((y_j - C_ij) / epsilon)
+   *
+   * @returns by how much the row sums were off before
+   */
+  updateSource(epsilon: number): number {
+    const { n, m, cost, y } = this;
+    this.#linalg.logSumExpRows(0, n, m, 1 / epsilon, y.byteOffset, cost.byteOffset, this.#sums.byteOffset);
+    return moveTo(this.x, this.a, this.#logA, this.#sums, epsilon);
+  }
+
+  /** Sets y so that the columns of the plan sum to b; O(nm). Returns by how much they were off before. */
+  updateTarget(epsilon: number): number {
+    const { n, m, cost, x } = this;
+    this.#linalg.logSumExpColumns(0, m, n, m, 1 / epsilon, x.byteOffset, cost.byteOffset, this.#sums.byteOffset, this.#scratch.byteOffset);
+    return moveTo(this.y, this.b, this.#logB, this.#sums, epsilon);
+  }
+
+  /** Computes `plan`, `rowSums` and `columnSums` from the potentials; O(nm). Returns the marginal error. */
+  evaluate(epsilon: number): number {
+    const { n, m, cost, plan, x, y, rowSums, columnSums } = this;
+    columnSums.fill(0);
+    this.#transport.gibbs(
+      0,
+      n,
+      m,
+      cost.byteOffset,
+      x.byteOffset,
+      y.byteOffset,
+      1 / epsilon,
+      plan.byteOffset,
+      rowSums.byteOffset,
+      columnSums.byteOffset,
+    );
+    return distance(rowSums, this.a) + distance(columnSums, this.b);
+  }
+
+  /** The plan of the current potentials with all that belongs to it; overwrites `plan`; O(nm). */
+  solution(epsilon: number): EntropicPlan {
+    this.evaluate(epsilon);
+    return this.describe(epsilon, this.plan, this.x, this.y);
+  }
+
+  /** A plan and its potentials, given on rows and columns with mass, in the shape of the problem; O(nm). */
+  describe(epsilon: number, masses: Float64Array, x: Float64Array, y: Float64Array): EntropicPlan {
+    const { a, b, cost } = this.#problem;
+    const plan = { rows: cost.rows, cols: cost.cols, values: new Float64Array(cost.rows * cost.cols) };
+    const sourcePotential = new Float64Array(cost.rows).fill(-Infinity);
+    const targetPotential = new Float64Array(cost.cols).fill(-Infinity);
+    this.#sources.forEach((i, row) => {
+      sourcePotential[i] = x[row] + this.#rowOffsets[row];
+    });
+    this.#targets.forEach((j, column) => {
+      targetPotential[j] = y[column] + this.#columnOffsets[column];
+    });
+    let transportCost = 0;
+    let entropy = 0;
+    this.#sources.forEach((i, row) => {
+      this.#targets.forEach((j, column) => {
+        const mass = masses[row * this.m + column];
+        if (mass === 0) return;
+        plan.values[i * cost.cols + j] = mass;
+        transportCost += mass * cost.values[i * cost.cols + j];
+        entropy += mass * Math.log(mass);
+      });
+    });
+    return {
+      plan,
+      cost: transportCost,
+      regularizedCost: transportCost + epsilon * entropy,
+      dualValue: pairing(a, sourcePotential) + pairing(b, targetPotential),
+      sourcePotential,
+      targetPotential,
+      marginalError: marginalErrorOf(plan, a, b),
+    };
+  }
+
+  /** Hands the memory on. */
+  release(): void {
+    this.workspace.release();
+  }
+
+  /** Copies the costs of the rows and columns with mass and subtracts their minima; returns what is largest then. */
+  #reduceCost(): number {
+    const { n, m, cost } = this;
+    const { values, cols } = this.#problem.cost;
+    for (let i = 0; i < n; i++) {
+      const offset = this.#sources[i] * cols;
+      let least = Infinity;
+      for (let j = 0; j < m; j++) least = Math.min(least, values[offset + this.#targets[j]]);
+      for (let j = 0; j < m; j++) cost[i * m + j] = values[offset + this.#targets[j]] - least;
+      this.#rowOffsets[i] = least;
+    }
+    const least = this.#columnOffsets.fill(Infinity);
+    for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) least[j] = Math.min(least[j], cost[i * m + j]);
+    let range = 0;
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < m; j++) {
+        cost[i * m + j] -= least[j];
+        range = Math.max(range, cost[i * m + j]);
+      }
+    }
+    return range;
+  }
+}
+
+/** Moves potentials to epsilon (log weight - log sum); returns the l1 error of the marginal that they had. */
+function moveTo(
+  potential: Float64Array,
+  weights: Float64Array,
+  logWeights: Float64Array,
+  logSums: Float64Array,
+  epsilon: number,
+): number {
+  let error = 0;
+  for (let i = 0; i < potential.length; i++) {
+    const moved = epsilon * (logWeights[i] - logSums[i]);
+    // The marginal was weight * exp((old - new) / epsilon).
+    error += weights[i] * Math.abs(Math.expm1((potential[i] - moved) / epsilon));
+    potential[i] = moved;
+  }
+  return error;
+}
+
+/** Positions with positive weight. */
+function support(weights: Float64Array): Int32Array {
+  const positions: number[] = [];
+  weights.forEach((weight, i) => {
+    if (weight > 0) positions.push(i);
+  });
+  return Int32Array.from(positions);
+}
+
+function gather(values: Float64Array, positions: Int32Array): Float64Array {
+  return Float64Array.from(positions, (i) => values[i]);
+}
+
+function distance(x: Float64Array, y: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += Math.abs(x[i] - y[i]);
+  return sum;
+}
+
+/** Weights times potentials, where no mass at potential -Infinity counts nothing. */
+function pairing(weights: Float64Array, potential: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < weights.length; i++) if (weights[i] > 0) sum += weights[i] * potential[i];
+  return sum;
+}

@@ -1,0 +1,75 @@
+import { useKernels, Workspace } from '@infimum/linalg/kernels';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import { transportKernels } from './kernels.ts';
+
+afterEach(() => useKernels('auto'));
+
+const builds = ['reference', 'simd', 'relaxed-simd'] as const;
+const sizes = fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 21 }), fc.integer({ min: 0, max: 9999 }));
+const noise = (length: number, salt: number, scale: number) =>
+  Float64Array.from({ length }, (_, k) => scale * Math.sin(12.9898 * (k + 1) + salt));
+
+describe.each(builds)('the %s build', (build) => {
+  it('computes plans and marginals like a plain loop', () => {
+    fc.assert(
+      fc.property(sizes, fc.double({ min: 0.1, max: 1100, noNaN: true }), ([n, m, salt], scale) => {
+        useKernels(build);
+        using workspace = Workspace.for({ float64: [n * m, n, m, n * m, n, m] });
+        const cost = workspace.float64From(noise(n * m, salt, 1).map((value) => value + 1));
+        const x = workspace.float64From(noise(n, salt + 1, 0.3));
+        const y = workspace.float64From(noise(m, salt + 2, 0.3));
+        const plan = workspace.float64(n * m);
+        const rowSums = workspace.float64(n);
+        const columnSums = workspace.float64(m);
+        const { gibbs } = workspace.kernels(transportKernels);
+        const at = (view: Float64Array) => view.byteOffset;
+        gibbs(0, n, m, at(cost), at(x), at(y), scale, at(plan), at(rowSums), at(columnSums));
+        for (let i = 0; i < n; i++) {
+          let sum = 0;
+          for (let j = 0; j < m; j++) {
+            const exponent = scale * (x[i] + y[j] - cost[i * m + j]);
+            const expected = exponent < -700 ? 0 : Math.exp(Math.min(708, exponent));
+            expect(Math.abs(plan[i * m + j] - expected)).toBeLessThanOrEqual(1e-15 * expected * Math.max(1, scale));
+            sum += plan[i * m + j];
+          }
+          expect(Math.abs(rowSums[i] - sum)).toBeLessThanOrEqual(1e-14 * sum);
+        }
+        for (let j = 0; j < m; j++) {
+          let sum = 0;
+          for (let i = 0; i < n; i++) sum += plan[i * m + j];
+          expect(Math.abs(columnSums[j] - sum)).toBeLessThanOrEqual(1e-14 * sum);
+        }
+      }),
+    );
+  });
+
+  it('sweeps scalings like a plain loop', () => {
+    fc.assert(
+      fc.property(sizes, ([n, m, salt]) => {
+        useKernels(build);
+        using workspace = Workspace.for({ float64: [n * m, n, m, n, m] });
+        const kernel = workspace.float64From(noise(n * m, salt, 0.5).map((value) => value + 0.6));
+        const a = workspace.float64From(noise(n, salt + 1, 0.5).map((value) => value + 0.6));
+        const v = workspace.float64From(noise(m, salt + 2, 0.5).map((value) => value + 0.6));
+        const u = workspace.float64From(noise(n, salt + 3, 0.5).map((value) => value + 0.6));
+        const columnSums = workspace.float64(m);
+        const old = u.slice();
+        const { scalingSweep } = workspace.kernels(transportKernels);
+        const at = (view: Float64Array) => view.byteOffset;
+        const error = scalingSweep(0, n, m, at(kernel), at(a), at(v), at(u), at(columnSums));
+        let expectedError = 0;
+        const expectedSums = new Float64Array(m);
+        for (let i = 0; i < n; i++) {
+          let sum = 0;
+          for (let j = 0; j < m; j++) sum += kernel[i * m + j] * v[j];
+          expectedError += Math.abs(old[i] * sum - a[i]);
+          expect(u[i] * sum).toBeCloseTo(a[i], 12);
+          for (let j = 0; j < m; j++) expectedSums[j] += (a[i] / sum) * kernel[i * m + j];
+        }
+        expect(error).toBeCloseTo(expectedError, 11);
+        for (let j = 0; j < m; j++) expect(columnSums[j]).toBeCloseTo(expectedSums[j], 11);
+      }),
+    );
+  });
+});

@@ -1,0 +1,80 @@
+// The hot loops of this package, in WebAssembly and in plain TypeScript.
+import { defineKernels } from '@infimum/linalg/kernels';
+import { relaxedSimd, simd } from './generated/kernels.ts';
+
+/** Loops over a dense kernel or plan. Arguments are numbers and byte offsets into the workspace. */
+export interface TransportKernels {
+  /**
+   * Rows `from` to `to` of the plan P_ij = exp(scale * (x_i + y_j - C_ij)), zero for exponents below -700 and
+   * cut at 708.
+   *
+   * Writes the rows and their sums, adds to the column sums.
+   */
+  gibbs(
+    from: number,
+    to: number,
+    cols: number,
+    cost: number,
+    x: number,
+    y: number,
+    scale: number,
+    plan: number,
+    rowSums: number,
+    columnSums: number,
+  ): void;
+
+  /**
+   * Rows `from` to `to` of a Sinkhorn sweep on a kernel K: with s_i = sum_j K_ij v_j, sets u_i = a_i / s_i and
+   * adds u_i K_ij to the column sums.
+   *
+   * @returns sum_i |u_i s_i - a_i| with the u that were there before
+   */
+  scalingSweep(
+    from: number,
+    to: number,
+    cols: number,
+    kernel: number,
+    a: number,
+    v: number,
+    u: number,
+    columnSums: number,
+  ): number;
+}
+
+/** The kernels of this package. */
+export const transportKernels = defineKernels<TransportKernels>({ simd, relaxedSimd, reference });
+
+/** The same loops in plain TypeScript. */
+function reference(buffer: ArrayBufferLike): TransportKernels {
+  const memory = new Float64Array(buffer);
+  return {
+    gibbs(from, to, cols, cost, x, y, scale, plan, rowSums, columnSums) {
+      for (let i = from; i < to; i++) {
+        let sum = 0;
+        for (let j = 0; j < cols; j++) {
+          const k = i * cols + j;
+          const exponent = scale * (memory[x / 8 + i] + memory[y / 8 + j] - memory[cost / 8 + k]);
+          const mass = exponent < -700 ? 0 : Math.exp(Math.min(exponent, 708));
+          memory[plan / 8 + k] = mass;
+          memory[columnSums / 8 + j] += mass;
+          sum += mass;
+        }
+        memory[rowSums / 8 + i] = sum;
+      }
+    },
+    scalingSweep(from, to, cols, kernel, a, v, u, columnSums) {
+      let error = 0;
+      for (let i = from; i < to; i++) {
+        let sum = 0;
+        for (let j = 0; j < cols; j++) sum += memory[kernel / 8 + i * cols + j] * memory[v / 8 + j];
+        error += Math.abs(memory[u / 8 + i] * sum - memory[a / 8 + i]);
+        const scaling = memory[a / 8 + i] / sum;
+        memory[u / 8 + i] = scaling;
+        for (let j = 0; j < cols; j++) {
+          memory[columnSums / 8 + j] += scaling * memory[kernel / 8 + i * cols + j];
+        }
+      }
+      return error;
+    },
+  };
+}

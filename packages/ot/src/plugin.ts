@@ -1,0 +1,150 @@
+// What this package registers: the transport problem, its solvers and the claims of their papers.
+import { defineSolver, type Paper, type Plugin } from '@infimum/core';
+import { z } from 'zod';
+import { sinkhornNewtonSparseClaims, sinkhornNewtonSparsePaper } from './claims.ts';
+import { epsilonScalingSteps } from './epsilon-scaling.ts';
+import { networkSimplexSteps } from './network-simplex.ts';
+import { sinkhornSteps } from './sinkhorn.ts';
+import { sinkhornLogSteps } from './sinkhorn-log.ts';
+import { sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
+import { transport } from './transport-problem.ts';
+
+export { type TransportInstance, transport } from './transport-problem.ts';
+
+const cuturi: Paper = {
+  title: 'Sinkhorn distances: lightspeed computation of optimal transport',
+  arxiv: '1306.0895',
+  year: 2013,
+};
+const schmitzer: Paper = {
+  title: 'Stabilized sparse scaling algorithms for entropy regularized transport problems',
+  arxiv: '1610.06519',
+  year: 2019,
+};
+const orlin: Paper = {
+  title: 'A polynomial time primal network simplex algorithm for minimum cost flows',
+  year: 1997,
+};
+
+const entropicOptions = {
+  epsilon: z
+    .number()
+    .positive()
+    .optional()
+    .describe("Entropic regularisation; by default the instance's own")
+    .meta({ unit: 'cost' }),
+  tolerance: z.number().min(0).default(1e-9).describe('l1 error of the marginals at which the run ends'),
+};
+
+const sinkhornSolver = defineSolver({
+  id: 'ot/sinkhorn',
+  title: 'Sinkhorn',
+  summary: 'Scales rows and columns of an absorbed kernel in turn; the standard method for moderate regularisation.',
+  problem: transport,
+  role: 'baseline',
+  paper: cuturi,
+  cost: 'O(nm) \\text{ per sweep}',
+  options: z.strictObject({
+    ...entropicOptions,
+    domain: z
+      .enum(['auto', 'scaling', 'log'])
+      .default('auto')
+      .describe('Scale a kernel, sweep in the log domain, or scale wherever that is safe'),
+  }),
+  steps: (instance, options) => sinkhornSteps(instance, withEpsilon(instance, options)),
+});
+
+const sinkhornLogSolver = defineSolver({
+  id: 'ot/sinkhorn-log',
+  title: 'Sinkhorn in the log domain',
+  summary: 'Updates the potentials by log-sum-exp: slower per sweep, safe for every regularisation.',
+  problem: transport,
+  role: 'baseline',
+  paper: cuturi,
+  cost: 'O(nm) \\text{ exponentials per sweep}',
+  options: z.strictObject(entropicOptions),
+  steps: (instance, options) => sinkhornLogSteps(instance, withEpsilon(instance, options)),
+});
+
+const epsilonScalingSolver = defineSolver({
+  id: 'ot/sinkhorn-epsilon-scaling',
+  title: 'Sinkhorn with epsilon scaling',
+  summary: 'Halves the regularisation in stages, each starting where the last one ended.',
+  problem: transport,
+  role: 'baseline',
+  paper: schmitzer,
+  cost: 'O(nm) \\text{ per sweep}',
+  options: z.strictObject(entropicOptions),
+  steps: (instance, options) => epsilonScalingSteps(instance, withEpsilon(instance, options)),
+});
+
+const sinkhornNewtonSparseSolver = defineSolver({
+  id: 'ot/sinkhorn-newton-sparse',
+  title: 'Sinkhorn-Newton-Sparse',
+  summary: 'Sinkhorn sweeps, then Newton steps on a sparsified Hessian: accurate plans at small regularisation.',
+  problem: transport,
+  role: 'paper',
+  paper: sinkhornNewtonSparsePaper,
+  cost: 'O(nm) \\text{ per sweep or step}, O(k) \\text{ per inner iteration on } k \\text{ kept entries}',
+  options: z.strictObject({
+    ...entropicOptions,
+    continuation: z
+      .boolean()
+      .default(true)
+      .describe("Halve epsilon in stages, damp and cap the steps; false is the paper's algorithm"),
+    warmup: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('Sinkhorn sweeps before Newton steps; by default 5 a stage, 20 without continuation'),
+    sparsify: z
+      .enum(['mass', 'top-k', 'all'])
+      .default('mass')
+      .describe('Drop a tenth of the error in mass, keep the largest entries, or keep all'),
+    density: z
+      .number()
+      .positive()
+      .max(1)
+      .optional()
+      .describe('Share of the entries that top-k keeps; by default three a row'),
+    gauge: z
+      .enum(['project', 'augment'])
+      .default('project')
+      .describe('How the shift that changes nothing is taken out; augment only without continuation'),
+  }),
+  steps: (instance, options) => sinkhornNewtonSparseSteps(instance, withEpsilon(instance, options)),
+});
+
+const networkSimplexSolver = defineSolver({
+  id: 'ot/network-simplex',
+  title: 'Network simplex',
+  summary: 'The exact, unregularised optimum with its dual potentials.',
+  problem: transport,
+  role: 'baseline',
+  paper: orlin,
+  cost: 'O(nm) \\text{ per few pivots; about } n^{2.5} \\text{ to } n^3 \\text{ in all}',
+  options: z.strictObject({}),
+  steps: (instance) => networkSimplexSteps(instance),
+});
+
+/** The options with the instance's regularisation where they have none of their own. */
+function withEpsilon<Options extends { epsilon?: number }>(
+  instance: { readonly epsilon: number },
+  options: Options,
+): Options & { epsilon: number } {
+  return { ...options, epsilon: options.epsilon ?? instance.epsilon };
+}
+
+/** Optimal transport for a registry. */
+export const plugin: Plugin = {
+  name: '@infimum/ot',
+  problems: [transport],
+  solvers: [
+    sinkhornNewtonSparseSolver,
+    sinkhornSolver,
+    sinkhornLogSolver,
+    epsilonScalingSolver,
+    networkSimplexSolver,
+  ],
+  claims: sinkhornNewtonSparseClaims,
+};

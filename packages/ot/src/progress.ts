@@ -1,0 +1,43 @@
+// When to stop: the tolerance is reached, or rounding keeps the error where it is.
+
+/** Sweeps without a better error, close to the rounding floor, after which an iteration counts as stalled. */
+const PATIENCE = 100;
+
+/** Watches a marginal error. */
+export class Progress {
+  readonly #tolerance: number;
+  readonly #floor: number;
+  #best = Infinity;
+  #since = 0;
+
+  /**
+   * @param tolerance - the error that is asked for
+   * @param floor - the error that rounding allows
+   */
+  constructor(tolerance: number, floor: number) {
+    this.#tolerance = tolerance;
+    this.#floor = floor;
+  }
+
+  /** The end of the iteration, if this error is one. */
+  judge(error: number): { readonly done: boolean; readonly reason: string } | undefined {
+    if (error <= this.#tolerance) {
+      return { done: true, reason: `the marginal error ${error.toExponential(1)} is within the tolerance` };
+    }
+    if (error < 0.5 * this.#best) {
+      this.#best = error;
+      this.#since = 0;
+    } else if (++this.#since >= PATIENCE && error < 1000 * this.#floor) {
+      return { done: false, reason: stallReason(error, this.#floor) };
+    }
+    return undefined;
+  }
+}
+
+/** Why an error does not fall any more, and what to do. */
+export function stallReason(error: number, floor: number): string {
+  return (
+    `the marginal error stays at ${error.toExponential(1)}, where rounding of cost / epsilon ` +
+    `(floor ${floor.toExponential(1)}) holds it; raise the tolerance or epsilon`
+  );
+}

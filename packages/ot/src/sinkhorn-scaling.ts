@@ -1,0 +1,150 @@
+// Sinkhorn's iteration with scalings of a kernel into which the potentials have been absorbed.
+//
+// B. Schmitzer: Stabilized sparse scaling algorithms for entropy regularized transport problems (2019),
+// arXiv 1610.06519.
+import { converged, stalled, type Steps } from '@infimum/core';
+import type { EntropicPlan, EntropicState } from './entropic-state.ts';
+import { type TransportKernels, transportKernels } from './kernels.ts';
+import { Progress } from './progress.ts';
+import type { SinkhornIterate } from './sinkhorn-log.ts';
+
+/** Costs beyond this many epsilons: potentials must be close before a kernel is built on them. */
+const SAFE_EXPONENT = 500;
+const WARMUP_SWEEPS = 20;
+
+/** Scalings are absorbed when one leaves exp(-50) … exp(50), and now and then anyway, against rounding. */
+const LARGEST_SCALING = Math.exp(50);
+const ABSORB_EVERY = 100;
+
+/**
+ * Sweeps u = a / K v, v = b / K'u with the kernel K = exp((x + y - C) / epsilon); one pass over K each.
+ *
+ * In the domain `auto` the potentials x and y absorb the scalings, and whenever a row or a column of K vanishes
+ * one sweep in the log domain brings it back. In the domain `scaling` x and y stay zero.
+ */
+export function* scalingSweeps(
+  state: EntropicState,
+  epsilon: number,
+  tolerance: number,
+  domain: 'auto' | 'scaling',
+): Steps<EntropicPlan, SinkhornIterate> {
+  const kernel = new ScaledKernel(state, epsilon);
+  const progress = new Progress(tolerance, state.errorFloor(epsilon));
+  const solution = () => kernel.solution();
+  let marginalError = domain === 'auto' ? warmUp(state, epsilon) : 0;
+  kernel.build();
+  yield { iteration: 0, marginalError, solution };
+  for (let iteration = 1; ; iteration++) {
+    marginalError = kernel.sweep();
+    if (!kernel.isUsable()) {
+      kernel.reset();
+      if (domain === 'scaling') return stalled(solution(), UNDERFLOW);
+      marginalError = logDomainSweep(state, epsilon);
+      kernel.build();
+    } else if (domain === 'auto' && (iteration % ABSORB_EVERY === 0 || kernel.isExtreme())) {
+      kernel.absorb();
+      kernel.build();
+    }
+    const verdict = progress.judge(marginalError);
+    if (verdict) return verdict.done ? converged(solution(), verdict.reason) : stalled(solution(), verdict.reason);
+    yield { iteration, marginalError, solution };
+  }
+}
+
+const UNDERFLOW = "the kernel exp(-cost / epsilon) underflows; use the domain 'auto' or 'log', or a larger epsilon";
+
+/** The first potentials: one sweep in the log domain, more where costs are large against epsilon. */
+function warmUp(state: EntropicState, epsilon: number): number {
+  const sweeps = state.range / epsilon > SAFE_EXPONENT ? WARMUP_SWEEPS : 1;
+  let error = 0;
+  for (let sweep = 0; sweep < sweeps; sweep++) error = logDomainSweep(state, epsilon);
+  return error;
+}
+
+function logDomainSweep(state: EntropicState, epsilon: number): number {
+  const error = state.updateSource(epsilon);
+  state.updateTarget(epsilon);
+  return error;
+}
+
+/** The kernel of the state's potentials, kept in `state.plan`, and the scalings of its rows and columns. */
+class ScaledKernel {
+  readonly #state: EntropicState;
+  readonly #epsilon: number;
+  readonly #kernels: TransportKernels;
+
+  constructor(state: EntropicState, epsilon: number) {
+    this.#state = state;
+    this.#epsilon = epsilon;
+    this.#kernels = state.workspace.kernels(transportKernels);
+  }
+
+  /** Computes the kernel from the potentials; scalings begin at one. */
+  build(): void {
+    this.#state.evaluate(this.#epsilon);
+    this.reset();
+  }
+
+  /** Forgets the scalings. */
+  reset(): void {
+    this.#state.rowScaling.fill(1);
+    this.#state.columnScaling.fill(1);
+  }
+
+  /** One sweep in one pass over the kernel; returns the l1 error of the marginals before it. */
+  sweep(): number {
+    const { n, m, plan, a, b, rowScaling, columnScaling, columnSums } = this.#state;
+    columnSums.fill(0);
+    const error = this.#kernels.scalingSweep(
+      0,
+      n,
+      m,
+      plan.byteOffset,
+      a.byteOffset,
+      columnScaling.byteOffset,
+      rowScaling.byteOffset,
+      columnSums.byteOffset,
+    );
+    for (let j = 0; j < m; j++) columnScaling[j] = b[j] / columnSums[j];
+    return error;
+  }
+
+  /** Whether no sum has vanished or overflown. */
+  isUsable(): boolean {
+    const { rowScaling, columnScaling } = this.#state;
+    return rowScaling.every(isPositiveFinite) && columnScaling.every(isPositiveFinite);
+  }
+
+  /** Whether a scaling has left the range in which products keep their accuracy. */
+  isExtreme(): boolean {
+    const { rowScaling, columnScaling } = this.#state;
+    return rowScaling.some(isLarge) || columnScaling.some(isLarge);
+  }
+
+  /** Moves the scalings into the potentials: x += epsilon log u, y += epsilon log v. */
+  absorb(): void {
+    const { x, y, rowScaling, columnScaling } = this.#state;
+    for (let i = 0; i < x.length; i++) x[i] += this.#epsilon * Math.log(rowScaling[i]);
+    for (let j = 0; j < y.length; j++) y[j] += this.#epsilon * Math.log(columnScaling[j]);
+  }
+
+  /** The plan u_i K_ij v_j and its potentials; leaves the iteration as it is. */
+  solution(): EntropicPlan {
+    const { n, m, plan, x, y, rowScaling, columnScaling } = this.#state;
+    const masses = new Float64Array(n * m);
+    for (let i = 0, k = 0; i < n; i++) {
+      for (let j = 0; j < m; j++, k++) masses[k] = rowScaling[i] * plan[k] * columnScaling[j];
+    }
+    const absorbedX = x.map((value, i) => value + this.#epsilon * Math.log(rowScaling[i]));
+    const absorbedY = y.map((value, j) => value + this.#epsilon * Math.log(columnScaling[j]));
+    return this.#state.describe(this.#epsilon, masses, absorbedX, absorbedY);
+  }
+}
+
+function isPositiveFinite(value: number): boolean {
+  return value > 0 && value < Infinity;
+}
+
+function isLarge(value: number): boolean {
+  return value > LARGEST_SCALING || value < 1 / LARGEST_SCALING;
+}
