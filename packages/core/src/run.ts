@@ -80,7 +80,7 @@ export type AsyncAnswerer<I, Answer> = [Answer] extends [undefined]
 export function run<Solution extends object, I extends Iterate<Solution>, Answer = undefined>(
   steps: Steps<Solution, I, Answer>,
   options: RunOptions<I> = {},
-  ...answerer: Answerer<I, Answer>
+  ...answerer: Answerer<I, NoInfer<Answer>>
 ): Outcome<Solution, I> {
   const watch = new Watch<Solution, I>(options);
   const answer = answerer[0] as ((iterate: I) => Answer) | undefined;
@@ -131,7 +131,7 @@ export function run<Solution extends object, I extends Iterate<Solution>, Answer
 export async function runAsync<Solution extends object, I extends Iterate<Solution>, Answer = undefined>(
   steps: Steps<Solution, I, Answer> | AsyncSteps<Solution, I, Answer>,
   options: RunOptions<I> = {},
-  ...answerer: AsyncAnswerer<I, Answer>
+  ...answerer: AsyncAnswerer<I, NoInfer<Answer>>
 ): Promise<Outcome<Solution, I>> {
   const watch = new Watch<Solution, I>(options);
   const answer = answerer[0] as ((iterate: I) => Answer | Promise<Answer>) | undefined;
