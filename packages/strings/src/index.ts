@@ -1,0 +1,1 @@
+export type { Sequence, StringUnit, SymbolArray } from './symbols.ts';

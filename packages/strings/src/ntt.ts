@@ -1,0 +1,115 @@
+// The number-theoretic transform: exact convolutions modulo a prime, for what floating point cannot round safely.
+//
+// J. Pollard: The fast Fourier transform in a finite field (1971).
+
+/** Primes k 2^23 + 1 and the like below 2^30, with a primitive root each. */
+export const TRANSFORM_PRIMES = [
+  { prime: 998244353, root: 3 },
+  { prime: 469762049, root: 3 },
+] as const;
+
+/**
+ * The convolution of two integer vectors modulo a prime: out_s = sum_{i+j=s} x_i y_j mod prime.
+ *
+ * Time O(S log S) for S = x.length + y.length - 1, at most 2^23.
+ */
+export function convolveModulo(
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  { prime, root }: { readonly prime: number; readonly root: number },
+): Int32Array {
+  const size = x.length + y.length - 1;
+  const length = 2 ** Math.ceil(Math.log2(size));
+  const plan = new ModularPlan(length, prime, root);
+  const a = plan.residues(x);
+  const b = plan.residues(y);
+  plan.forward(a);
+  plan.forward(b);
+  for (let k = 0; k < length; k++) a[k] = plan.multiply(a[k], b[k]);
+  plan.inverse(a);
+  return a.subarray(0, size);
+}
+
+/** Tables for transforms of one length modulo one prime. Spectra are in bit-reversed order. */
+export class ModularPlan {
+  readonly length: number;
+  readonly #prime: number;
+  readonly #inversePrime: number;
+  readonly #roots: Int32Array;
+  readonly #inverseLength: number;
+
+  constructor(length: number, prime: number, root: number) {
+    this.length = length;
+    this.#prime = prime;
+    this.#inversePrime = 1 / prime;
+    this.#roots = new Int32Array(Math.max(1, length / 2));
+    const generator = this.power(root, (prime - 1) / length);
+    this.#roots[0] = 1;
+    for (let k = 1; k < length / 2; k++) this.#roots[k] = this.multiply(this.#roots[k - 1], generator);
+    this.#inverseLength = this.power(length, prime - 2);
+  }
+
+  /** a b mod prime for residues: the quotient from floating point is off by at most one. */
+  multiply(a: number, b: number): number {
+    const quotient = Math.floor(a * b * this.#inversePrime);
+    const remainder = (Math.imul(a, b) - Math.imul(quotient, this.#prime)) | 0;
+    if (remainder < 0) return remainder + this.#prime;
+    return remainder >= this.#prime ? remainder - this.#prime : remainder;
+  }
+
+  /** base^exponent mod prime. */
+  power(base: number, exponent: number): number {
+    let result = 1;
+    for (let e = exponent, square = base; e > 0; e = Math.floor(e / 2)) {
+      if (e % 2 === 1) result = this.multiply(result, square);
+      square = this.multiply(square, square);
+    }
+    return result;
+  }
+
+  /** Non-negative or negative integers as residues, padded to the plan's length. */
+  residues(values: ArrayLike<number>): Int32Array {
+    const out = new Int32Array(this.length);
+    for (let i = 0; i < values.length; i++) {
+      const residue = values[i] % this.#prime;
+      out[i] = residue < 0 ? residue + this.#prime : residue;
+    }
+    return out;
+  }
+
+  /** Decimation in frequency: natural order in, bit-reversed order out. */
+  forward(values: Int32Array): void {
+    const prime = this.#prime;
+    for (let half = this.length / 2, stride = 1; half >= 1; half /= 2, stride *= 2) {
+      for (let block = 0; block < this.length; block += 2 * half) {
+        for (let j = 0; j < half; j++) {
+          const a = values[block + j];
+          const b = values[block + j + half];
+          const sum = a + b;
+          values[block + j] = sum >= prime ? sum - prime : sum;
+          values[block + j + half] = this.multiply(a >= b ? a - b : a - b + prime, this.#roots[j * stride]);
+        }
+      }
+    }
+  }
+
+  /** Decimation in time: bit-reversed order in, natural order out, divided by the length. */
+  inverse(values: Int32Array): void {
+    const prime = this.#prime;
+    const { length } = this;
+    for (let half = 1, stride = length / 2; half < length; half *= 2, stride /= 2) {
+      for (let block = 0; block < length; block += 2 * half) {
+        for (let j = 0; j < half; j++) {
+          const a = values[block + j];
+          // The inverse root is minus the root of the complementary exponent.
+          const root = j === 0 ? 1 : prime - this.#roots[length / 2 - j * stride];
+          const b = this.multiply(values[block + j + half], root);
+          const sum = a + b;
+          values[block + j] = sum >= prime ? sum - prime : sum;
+          values[block + j + half] = a >= b ? a - b : a - b + prime;
+        }
+      }
+    }
+    for (let i = 0; i < length; i++) values[i] = this.multiply(values[i], this.#inverseLength);
+  }
+}

@@ -1,0 +1,211 @@
+// Texts and patterns: what may be searched, how it is checked, and the small alphabet that algorithms work on.
+import { checkChoice, InvalidInputError } from '@infimum/core';
+
+/** An array of integer symbols. */
+export type SymbolArray =
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array;
+
+/** A text or a pattern: a string, or an array of integer symbols. */
+export type Sequence = string | SymbolArray;
+
+/** What counts as one symbol of a string. */
+export type StringUnit = 'code-unit' | 'code-point';
+
+/** A checked pair of text and pattern. */
+export interface SymbolPair {
+  /** The text, n symbols. */
+  readonly text: SymbolArray;
+  /** The pattern, m symbols, at least one. */
+  readonly pattern: SymbolArray;
+}
+
+/**
+ * Checks text and pattern and turns strings into symbols. Arrays are passed on, not copied.
+ *
+ * @param unit - symbols of strings: UTF-16 code units (default) or Unicode code points
+ * @throws {InvalidInputError} `type` unless both are strings or both are integer arrays, `empty` for an empty
+ *   pattern, `unknown` for another unit
+ */
+export function checkPair(text: unknown, pattern: unknown, unit: StringUnit = 'code-unit'): SymbolPair {
+  checkChoice(unit, 'unit', ['code-unit', 'code-point']);
+  const symbols = { text: toSymbols(text, 'text', unit), pattern: toSymbols(pattern, 'pattern', unit) };
+  if (typeof text !== typeof pattern) {
+    const kind = typeof text === 'string' ? 'a string' : 'an array';
+    throw new InvalidInputError(`must be ${kind}, as the text is`, { argument: 'pattern', code: 'type' });
+  }
+  checkPattern(symbols.pattern);
+  return symbols;
+}
+
+/**
+ * Checks that a pattern is not empty.
+ *
+ * @throws {InvalidInputError} `empty`
+ */
+export function checkPattern(pattern: SymbolArray, argument = 'pattern'): void {
+  if (pattern.length === 0) throw new InvalidInputError('must not be empty', { argument, code: 'empty' });
+}
+
+/**
+ * The symbols of a string or an array of integers.
+ *
+ * @throws {InvalidInputError} `type`
+ */
+export function toSymbols(value: unknown, argument: string, unit: StringUnit = 'code-unit'): SymbolArray {
+  if (typeof value === 'string') return unit === 'code-unit' ? codeUnits(value) : codePoints(value);
+  if (isSymbolArray(value)) return value;
+  throw new InvalidInputError('expected a string or a typed array of integers', { argument, code: 'type' });
+}
+
+/** Whether a value is a typed array of integers of at most 32 bits. */
+export function isSymbolArray(value: unknown): value is SymbolArray {
+  return ArrayBuffer.isView(value) && INTEGER_ARRAYS.has(Object.prototype.toString.call(value).slice(8, -1));
+}
+
+const INTEGER_ARRAYS: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  'Uint8Array',
+  'Uint8ClampedArray',
+  'Int8Array',
+  'Uint16Array',
+  'Int16Array',
+  'Uint32Array',
+  'Int32Array',
+]);
+
+/** UTF-16 code units, in bytes where all are below 256. */
+function codeUnits(value: string): Uint8Array | Uint16Array {
+  const units = new Uint16Array(value.length);
+  let all = 0;
+  for (let i = 0; i < value.length; i++) {
+    units[i] = value.charCodeAt(i);
+    all |= units[i];
+  }
+  return all < 256 ? Uint8Array.from(units) : units;
+}
+
+function codePoints(value: string): Uint32Array {
+  const points = new Uint32Array(value.length);
+  let count = 0;
+  for (const character of value) points[count++] = character.codePointAt(0) as number;
+  return points.slice(0, count);
+}
+
+/** The pattern's alphabet, numbered, and both sequences written in it. */
+export interface CompactPair {
+  /** Number of different symbols of the pattern. */
+  readonly alphabetSize: number;
+  /** Numbers 0 … alphabetSize-1 of the text's symbols, -1 for those that the pattern does not have. */
+  readonly text: Int32Array;
+  /** Numbers of the pattern's symbols, in the order of their first occurrence. */
+  readonly pattern: Int32Array;
+  /** How often each symbol occurs in the text. */
+  readonly textCounts: Int32Array;
+  /** How often each symbol occurs in the pattern. */
+  readonly patternCounts: Int32Array;
+}
+
+/** Numbers the pattern's symbols; only they can match. Time O(n + m). */
+export function compact({ text, pattern }: SymbolPair): CompactPair {
+  const { alphabetSize, number, lookUp } = numberSymbols(pattern);
+  const textNumbers = new Int32Array(text.length);
+  const textCounts = new Int32Array(alphabetSize);
+  for (let i = 0; i < text.length; i++) {
+    const id = lookUp(text[i]);
+    textNumbers[i] = id;
+    if (id >= 0) textCounts[id]++;
+  }
+  const patternCounts = new Int32Array(alphabetSize);
+  for (const id of number) patternCounts[id]++;
+  return { alphabetSize, text: textNumbers, pattern: number, textCounts, patternCounts };
+}
+
+/** The symbols of a pattern by number. */
+export interface NumberedSymbols {
+  /** Number of different symbols. */
+  readonly alphabetSize: number;
+  /** The pattern's symbols, numbered in the order of their first occurrence. */
+  readonly number: Int32Array;
+  /** The number of a symbol, -1 if it is none of them. */
+  readonly lookUp: (symbol: number) => number;
+}
+
+/** Numbers the symbols of a pattern: by a table where they span at most 2^16 values, otherwise by hashing. */
+export function numberSymbols(pattern: SymbolArray): NumberedSymbols {
+  let least = Infinity;
+  let largest = -Infinity;
+  for (const symbol of pattern) {
+    if (symbol < least) least = symbol;
+    if (symbol > largest) largest = symbol;
+  }
+  const span = largest - least + 1;
+  return span <= 65536 ? numberByTable(pattern, least, span) : numberByHash(pattern);
+}
+
+function numberByTable(pattern: SymbolArray, least: number, span: number): NumberedSymbols {
+  const table = new Int32Array(span).fill(-1);
+  const number = new Int32Array(pattern.length);
+  let alphabetSize = 0;
+  for (let j = 0; j < pattern.length; j++) {
+    const place = pattern[j] - least;
+    if (table[place] < 0) table[place] = alphabetSize++;
+    number[j] = table[place];
+  }
+  const lookUp = (symbol: number): number => {
+    const place = symbol - least;
+    return place >= 0 && place < span ? table[place] : -1;
+  };
+  return { alphabetSize, number, lookUp };
+}
+
+/** Open addressing with linear probing at a load of at most one half. */
+function numberByHash(pattern: SymbolArray): NumberedSymbols {
+  const bits = Math.ceil(Math.log2(2 * pattern.length + 1));
+  const mask = 2 ** bits - 1;
+  const keys = new Float64Array(mask + 1);
+  const numbers = new Int32Array(mask + 1).fill(-1);
+  const slotOf = (symbol: number): number => {
+    // Multiplicative hashing (Knuth): the high bits of a product with 2^32 / golden ratio.
+    let slot = Math.imul(symbol, 0x9e3779b1) >>> (32 - bits);
+    while (numbers[slot] >= 0 && keys[slot] !== symbol) slot = (slot + 1) & mask;
+    return slot;
+  };
+  const number = new Int32Array(pattern.length);
+  let alphabetSize = 0;
+  for (let j = 0; j < pattern.length; j++) {
+    const slot = slotOf(pattern[j]);
+    if (numbers[slot] < 0) {
+      keys[slot] = pattern[j];
+      numbers[slot] = alphabetSize++;
+    }
+    number[j] = numbers[slot];
+  }
+  return { alphabetSize, number, lookUp: (symbol) => numbers[slotOf(symbol)] };
+}
+
+/** Positions grouped by symbol, each group ascending: group c is `positions[start[c]]` … `positions[start[c+1]-1]`. */
+export interface PositionLists {
+  readonly start: Int32Array;
+  readonly positions: Int32Array;
+}
+
+/** Groups the positions `from` ≤ i < `to` of numbered symbols, relative to `from`, by a counting sort. */
+export function positionLists(
+  numbers: Int32Array,
+  alphabetSize: number,
+  from = 0,
+  to = numbers.length,
+): PositionLists {
+  const start = new Int32Array(alphabetSize + 1);
+  for (let i = from; i < to; i++) if (numbers[i] >= 0) start[numbers[i] + 1]++;
+  for (let c = 0; c < alphabetSize; c++) start[c + 1] += start[c];
+  const next = start.slice(0, alphabetSize);
+  const positions = new Int32Array(start[alphabetSize]);
+  for (let i = from; i < to; i++) if (numbers[i] >= 0) positions[next[numbers[i]]++] = i - from;
+  return { start, positions };
+}
