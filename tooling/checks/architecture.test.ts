@@ -1,0 +1,135 @@
+// Dependencies point one way only. First the check is shown to fail, then it is held against the repository.
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { breaches, LEVELS, type Room } from './architecture.ts';
+import { filesBelow, type Manifest, packagesIn, root } from './workspace.ts';
+
+function room(folder: string, sources: Record<string, string>, manifest: Partial<Manifest> = {}): Room {
+  const name = folder === 'packages/infimum' ? 'infimum' : `@infimum/${folder.split('/').at(-1)}`;
+  return { folder, manifest: { name, ...manifest }, sources: new Map(Object.entries(sources)) };
+}
+
+const core = room('packages/core', { 'src/index.ts': "export { run } from './run.ts';" });
+const linalg = room(
+  'packages/linalg',
+  { 'src/index.ts': "import { run } from '@infimum/core';" },
+  { dependencies: { '@infimum/core': 'workspace:^' } },
+);
+const datasets = room('packages/datasets', {});
+const games = room('packages/games', {});
+
+describe('the check', () => {
+  const check = (...rooms: Room[]) => breaches(rooms, ['@infimum/peers']);
+
+  it('accepts imports from lower levels', () => {
+    expect(check(core, linalg, datasets)).toEqual([]);
+  });
+
+  it('finds an import upwards', () => {
+    const upwards = room('packages/core', {
+      'src/run.ts': "import { gemv } from '@infimum/linalg/kernels';",
+    });
+    expect(check(upwards, linalg)).toEqual([
+      'packages/core/src/run.ts: imports @infimum/linalg/kernels, which is not below packages/core',
+      'packages/core/src/run.ts: imports @infimum/linalg/kernels, which is not among its dependencies',
+    ]);
+  });
+
+  it('finds an import sideways, also when it is dynamic or of a type', () => {
+    const dependencies = { '@infimum/linalg': 'workspace:^' };
+    for (const text of ["await import('@infimum/linalg');", "import type { A } from '@infimum/linalg';"]) {
+      const sideways = room('packages/datasets', { 'src/index.ts': text }, { dependencies });
+      expect(check(core, linalg, sideways)).toEqual([
+        'packages/datasets/package.json: @infimum/linalg is not below packages/datasets',
+        'packages/datasets/src/index.ts: imports @infimum/linalg, which is not below packages/datasets',
+      ]);
+    }
+  });
+
+  it('finds a dependency upwards that no source uses, also among the devDependencies', () => {
+    const dreaming = room('packages/optim', {}, { devDependencies: { '@infimum/games': 'workspace:^' } });
+    expect(check(dreaming, games)).toEqual([
+      'packages/optim/package.json: @infimum/games is not below packages/optim',
+    ]);
+  });
+
+  it('lets a domain package use one that stands before it, and not the reverse', () => {
+    const down = room(
+      'packages/games',
+      { 'src/a.ts': "import '@infimum/optim';" },
+      { dependencies: { '@infimum/optim': '' } },
+    );
+    expect(check(room('packages/optim', {}), down)).toEqual([]);
+  });
+
+  it('finds a relative import that leaves the package', () => {
+    const leaving = room('packages/linalg', { 'src/a.ts': "import { run } from '../../core/src/run.ts';" });
+    expect(check(core, leaving)).toEqual([
+      'packages/linalg/src/a.ts: imports ../../core/src/run.ts, which leaves the package',
+    ]);
+  });
+
+  it("lets kernels share linalg's, and nothing else", () => {
+    const kernel = (target: string) =>
+      room('packages/ot', { 'assembly/a.ts': `import { f } from '${target}';` });
+    expect(check(kernel('../../linalg/assembly/exp'))).toEqual([]);
+    expect(check(kernel('../../linalg/src/exp'))).toHaveLength(1);
+    const plain = room('packages/ot', { 'src/a.ts': "import { f } from '../../linalg/assembly/exp.ts';" });
+    expect(check(plain)).toHaveLength(1);
+  });
+
+  it('keeps tooling out of what is shipped', () => {
+    const shipped = room(
+      'packages/ot',
+      { 'src/a.ts': "import '@infimum/peers';" },
+      { dependencies: { '@infimum/peers': '' } },
+    );
+    expect(check(shipped)).toEqual([
+      'packages/ot/package.json: @infimum/peers is tooling and must be a devDependency',
+      'packages/ot/src/a.ts: imports @infimum/peers, which is tooling',
+    ]);
+    const tested = room(
+      'packages/ot',
+      { 'src/a.test.ts': "import '@infimum/peers';" },
+      { devDependencies: { '@infimum/peers': '' } },
+    );
+    expect(check(tested)).toEqual([]);
+  });
+
+  it('does not take comments for imports', () => {
+    expect(
+      check(
+        linalg,
+        room('packages/core', { 'src/a.ts': "// import '@infimum/linalg';\n/* import '@infimum/linalg' */" }),
+      ),
+    ).toEqual([]);
+  });
+
+  it('demands a place on the map for every package', () => {
+    expect(check(room('packages/misc', {}))).toEqual(['packages/misc is not on the map: give it a level']);
+  });
+});
+
+describe('the repository', () => {
+  const rooms = packagesIn('packages', 'apps', '.').filter(
+    ({ folder }) => !folder.startsWith('./') || folder === './docs',
+  );
+
+  it('keeps to the map', () => {
+    const here = rooms.map(({ folder, manifest }): Room => {
+      const place = folder.replace('./', '');
+      const files = ['src', 'assembly', 'bench', 'test', '.vitepress'].flatMap((part) =>
+        filesBelow(join(root, place, part), (path) => /\.(ts|vue)$/.test(path) && !path.includes('/cache/')),
+      );
+      const sources = files.map(
+        (file) => [relative(join(root, place), file), readFileSync(file, 'utf8')] as const,
+      );
+      return { folder: place, manifest, sources: new Map(sources) };
+    });
+    const tooling = packagesIn('tooling').map(({ manifest }) => manifest.name);
+    expect(breaches(here, tooling)).toEqual([]);
+    expect(here.length).toBeGreaterThan(3);
+    expect(here.every(({ folder }) => LEVELS.flat().includes(folder))).toBe(true);
+  });
+});
