@@ -22,3 +22,5 @@ export const EXP_5: usize = 568;
 export const EXP_LOWEST: usize = 576;
 /** -Number.MAX_VALUE. */
 export const LOWEST: usize = 584;
+/** Below this magnitude an exponential is a normal number: 708. */
+export const EXP_HIGHEST: usize = 592;

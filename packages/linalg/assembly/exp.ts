@@ -9,20 +9,43 @@ import { madd, nmadd } from './lanes';
 
 /** out_i = exp(x_i), at most 2 ulp from the truth for every double; `out` may be `x`. */
 export function exp(n: i32, x: usize, out: usize): void {
-  const end = x + ((<usize>n) << 3);
-  const pairs = end - 8;
-  for (; x < pairs && x < end; x += 16) {
-    v128.store(out, expLanes(v128.load(x)));
-    out += 16;
+  for (; n >= 8; n -= 8) {
+    const x0 = v128.load(x);
+    const x1 = v128.load(x, 16);
+    const x2 = v128.load(x, 32);
+    const x3 = v128.load(x, 48);
+    const normal = v128.and(v128.and(isNormal(x0), isNormal(x1)), v128.and(isNormal(x2), isNormal(x3)));
+    if (i64x2.all_true(normal)) {
+      v128.store(out, expNormal(x0));
+      v128.store(out, expNormal(x1), 16);
+      v128.store(out, expNormal(x2), 32);
+      v128.store(out, expNormal(x3), 48);
+    } else {
+      v128.store(out, expLanes(x0));
+      v128.store(out, expLanes(x1), 16);
+      v128.store(out, expLanes(x2), 32);
+      v128.store(out, expLanes(x3), 48);
+    }
+    x += 64;
+    out += 64;
   }
-  if (x < end) v128.store64_lane(out, expLanes(v128.load64_zero(x)), 0);
+  for (; n > 0; n--) {
+    v128.store64_lane(out, expLanes(v128.load64_zero(x)), 0);
+    x += 8;
+    out += 8;
+  }
 }
 
 /** exp(x) for every double. */
-@inline
 function expLanes(x: v128): v128 {
-  const normal = f64x2.lt(f64x2.abs(x), f64x2.splat(708));
-  return i64x2.all_true(normal) ? expNormal(x) : expAny(x);
+  const normal = isNormal(x);
+  return v128.bitselect(expNormal(x), expAny(x), normal);
+}
+
+/** Lanes that `expNormal` can do. */
+@inline
+function isNormal(x: v128): v128 {
+  return f64x2.lt(f64x2.abs(x), v128.load64_splat(constants.EXP_HIGHEST));
 }
 
 /** exp(x) for x of at most 0: what lies below -700 is taken for -700, which adds 1e-304 in place of less. */
@@ -31,7 +54,7 @@ export function expNonPositive(x: v128): v128 {
   return expNormal(f64x2.pmax(x, v128.load64_splat(constants.EXP_LOWEST)));
 }
 
-/** exp(x) for |x| <= 708, where the result is a normal number. */
+/** exp(x) for |x| < 708, where the result is a normal number. */
 @inline
 export function expNormal(x: v128): v128 {
   const shifted = stepsShifted(x);

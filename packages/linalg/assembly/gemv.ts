@@ -1,110 +1,105 @@
 // Dense matrix times vector, and transposed matrix times vector, on row-major matrices.
 //
+// Several rows are read side by side: that many streams keep the memory busy, and that many chains of additions
+// hide their latency. Only the first row has a pointer; stepping from row to row by the stride costs an addition
+// each, but leaves registers free.
+//
 // The order of operations for one entry of the result depends on the matrix's shape alone, never on the range
-// that is asked for, so that any split of the range gives the same bits.
+// that is asked for or on how rows are grouped, so that any split of the range gives the same bits.
 import { laneSum, madd } from './lanes';
 
 /** y_i = sum_j A_ij x_j for rows `from` <= i < `to`. */
 export function gemv(from: i32, to: i32, cols: i32, a: usize, x: usize, y: usize): void {
   const stride = (<usize>cols) << 3;
-  let row = a + <usize>from * stride;
-  let out = y + ((<usize>from) << 3);
+  a += <usize>from * stride;
+  y += (<usize>from) << 3;
   let i = from;
-  for (; i + 4 <= to; i += 4) {
-    fourRows(cols, row, stride, x, out);
-    row += 4 * stride;
-    out += 32;
+  for (; i + 8 <= to; i += 8) {
+    eightRows(cols, a, stride, x, y);
+    a += 8 * stride;
+    y += 64;
   }
   for (; i < to; i++) {
-    store<f64>(out, oneRow(cols, row, x));
+    oneRow(cols, a, x, y);
+    a += stride;
+    y += 8;
+  }
+}
+
+@inline
+function eightRows(cols: i32, a: usize, stride: usize, x: usize, y: usize): void {
+  let s0 = f64x2.splat(0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  let s4 = s0;
+  let s5 = s0;
+  let s6 = s0;
+  let s7 = s0;
+  const end = x + ((<usize>(cols & ~1)) << 3);
+  while (x < end) {
+    const pair = v128.load(x);
+    let row = a;
+    s0 = madd(v128.load(row), pair, s0);
     row += stride;
-    out += 8;
+    s1 = madd(v128.load(row), pair, s1);
+    row += stride;
+    s2 = madd(v128.load(row), pair, s2);
+    row += stride;
+    s3 = madd(v128.load(row), pair, s3);
+    row += stride;
+    s4 = madd(v128.load(row), pair, s4);
+    row += stride;
+    s5 = madd(v128.load(row), pair, s5);
+    row += stride;
+    s6 = madd(v128.load(row), pair, s6);
+    row += stride;
+    s7 = madd(v128.load(row), pair, s7);
+    x += 16;
+    a += 16;
   }
+  const odd = (cols & 1) != 0;
+  storeSum(y, s0, odd, a, x);
+  storeSum(y + 8, s1, odd, a + stride, x);
+  storeSum(y + 16, s2, odd, a + 2 * stride, x);
+  storeSum(y + 24, s3, odd, a + 3 * stride, x);
+  storeSum(y + 32, s4, odd, a + 4 * stride, x);
+  storeSum(y + 40, s5, odd, a + 5 * stride, x);
+  storeSum(y + 48, s6, odd, a + 6 * stride, x);
+  storeSum(y + 56, s7, odd, a + 7 * stride, x);
 }
 
-/** Four rows at once: x is loaded once for all, and eight chains run side by side. */
+/** One row, in the order of `eightRows`. */
 @inline
-function fourRows(cols: i32, row0: usize, stride: usize, x: usize, out: usize): void {
-  const end = row0 + ((<usize>(cols & ~3)) << 3);
-  let row1 = row0 + stride;
-  let row2 = row1 + stride;
-  let row3 = row2 + stride;
-  let even0 = f64x2.splat(0);
-  let even1 = even0;
-  let even2 = even0;
-  let even3 = even0;
-  let odd0 = even0;
-  let odd1 = even0;
-  let odd2 = even0;
-  let odd3 = even0;
-  while (row0 < end) {
-    const first = v128.load(x);
-    even0 = madd(v128.load(row0), first, even0);
-    even1 = madd(v128.load(row1), first, even1);
-    even2 = madd(v128.load(row2), first, even2);
-    even3 = madd(v128.load(row3), first, even3);
-    const second = v128.load(x, 16);
-    odd0 = madd(v128.load(row0, 16), second, odd0);
-    odd1 = madd(v128.load(row1, 16), second, odd1);
-    odd2 = madd(v128.load(row2, 16), second, odd2);
-    odd3 = madd(v128.load(row3, 16), second, odd3);
-    x += 32;
-    row0 += 32;
-    row1 += 32;
-    row2 += 32;
-    row3 += 32;
+function oneRow(cols: i32, a: usize, x: usize, y: usize): void {
+  let sum = f64x2.splat(0);
+  const end = x + ((<usize>(cols & ~1)) << 3);
+  while (x < end) {
+    sum = madd(v128.load(a), v128.load(x), sum);
+    x += 16;
+    a += 16;
   }
-  const tail = cols & 3;
-  store<f64>(out, rowEnd(tail, row0, x, f64x2.add(even0, odd0)));
-  store<f64>(out, rowEnd(tail, row1, x, f64x2.add(even1, odd1)), 8);
-  store<f64>(out, rowEnd(tail, row2, x, f64x2.add(even2, odd2)), 16);
-  store<f64>(out, rowEnd(tail, row3, x, f64x2.add(even3, odd3)), 24);
+  storeSum(y, sum, (cols & 1) != 0, a, x);
 }
 
-/** One row, in the same order as `fourRows`. */
+/** Adds the last product of an odd number of columns, and stores. */
 @inline
-function oneRow(cols: i32, row: usize, x: usize): f64 {
-  const end = row + ((<usize>(cols & ~3)) << 3);
-  let even = f64x2.splat(0);
-  let odd = even;
-  while (row < end) {
-    even = madd(v128.load(row), v128.load(x), even);
-    odd = madd(v128.load(row, 16), v128.load(x, 16), odd);
-    x += 32;
-    row += 32;
-  }
-  return rowEnd(cols & 3, row, x, f64x2.add(even, odd));
+function storeSum(y: usize, sum: v128, odd: bool, a: usize, x: usize): void {
+  store<f64>(y, odd ? laneSum(sum) + load<f64>(a) * load<f64>(x) : laneSum(sum));
 }
 
-/** The sum of a row's two chains and of its last columns, fewer than four. */
-function rowEnd(tail: i32, row: usize, x: usize, chains: v128): f64 {
-  let sum = laneSum(chains);
-  for (; tail > 0; tail--) {
-    sum += load<f64>(row) * load<f64>(x);
-    row += 8;
-    x += 8;
-  }
-  return sum;
-}
-
-/** y_j = sum_i A_ij x_i for columns `from` <= j < `to`. */
+/** y_j = sum_i A_ij x_i for columns `from` <= j < `to`, added row by row. */
 export function gemvTransposed(from: i32, to: i32, rows: i32, cols: i32, a: usize, x: usize, y: usize): void {
-  for (let start = from; start < to; start += COLUMN_BLOCK) {
-    const end = min(start + COLUMN_BLOCK, to);
-    columnBlock(end - start, rows, (<usize>cols) << 3, a + ((<usize>start) << 3), x, y + ((<usize>start) << 3));
-  }
-}
-
-/** Columns whose part of y stays in the first-level cache. */
-const COLUMN_BLOCK: i32 = 1024;
-
-function columnBlock(width: i32, rows: i32, stride: usize, a: usize, x: usize, y: usize): void {
+  const stride = (<usize>cols) << 3;
+  const width = to - from;
+  a += (<usize>from) << 3;
+  y += (<usize>from) << 3;
   memory.fill(y, 0, (<usize>width) << 3);
   let i = 0;
-  for (; i + 4 <= rows; i += 4) {
-    addFourRows(width, a, stride, x, y);
-    a += 4 * stride;
-    x += 32;
+  for (; i + 6 <= rows; i += 6) {
+    addSixRows(width, a, stride, x, y);
+    a += 6 * stride;
+    x += 48;
   }
   for (; i < rows; i++) {
     addRow(width, a, x, y);
@@ -113,54 +108,59 @@ function columnBlock(width: i32, rows: i32, stride: usize, a: usize, x: usize, y
   }
 }
 
-/** y <- y + x_0 A_0 + x_1 A_1 + x_2 A_2 + x_3 A_3, added in this order. */
+/** y <- y + x_0 A_0 + … + x_5 A_5, added in this order. */
 @inline
-function addFourRows(width: i32, row0: usize, stride: usize, x: usize, y: usize): void {
+function addSixRows(width: i32, a: usize, stride: usize, x: usize, y: usize): void {
   const x0 = v128.load64_splat(x);
   const x1 = v128.load64_splat(x, 8);
   const x2 = v128.load64_splat(x, 16);
   const x3 = v128.load64_splat(x, 24);
-  let row1 = row0 + stride;
-  let row2 = row1 + stride;
-  let row3 = row2 + stride;
+  const x4 = v128.load64_splat(x, 32);
+  const x5 = v128.load64_splat(x, 40);
   const end = y + ((<usize>(width & ~3)) << 3);
   while (y < end) {
-    let first = madd(x0, v128.load(row0), v128.load(y));
-    let second = madd(x0, v128.load(row0, 16), v128.load(y, 16));
-    first = madd(x1, v128.load(row1), first);
-    second = madd(x1, v128.load(row1, 16), second);
-    first = madd(x2, v128.load(row2), first);
-    second = madd(x2, v128.load(row2, 16), second);
-    v128.store(y, madd(x3, v128.load(row3), first));
-    v128.store(y, madd(x3, v128.load(row3, 16), second), 16);
+    let row = a;
+    let first = madd(x0, v128.load(row), v128.load(y));
+    let second = madd(x0, v128.load(row, 16), v128.load(y, 16));
+    row += stride;
+    first = madd(x1, v128.load(row), first);
+    second = madd(x1, v128.load(row, 16), second);
+    row += stride;
+    first = madd(x2, v128.load(row), first);
+    second = madd(x2, v128.load(row, 16), second);
+    row += stride;
+    first = madd(x3, v128.load(row), first);
+    second = madd(x3, v128.load(row, 16), second);
+    row += stride;
+    first = madd(x4, v128.load(row), first);
+    second = madd(x4, v128.load(row, 16), second);
+    row += stride;
+    v128.store(y, madd(x5, v128.load(row), first));
+    v128.store(y, madd(x5, v128.load(row, 16), second), 16);
     y += 32;
-    row0 += 32;
-    row1 += 32;
-    row2 += 32;
-    row3 += 32;
+    a += 32;
   }
   for (let tail = width & 3; tail > 0; tail--) {
-    let value = madd(x0, v128.load64_zero(row0), v128.load64_zero(y));
-    value = madd(x1, v128.load64_zero(row1), value);
-    value = madd(x2, v128.load64_zero(row2), value);
-    v128.store64_lane(y, madd(x3, v128.load64_zero(row3), value), 0);
+    let value = madd(x0, v128.load64_zero(a), v128.load64_zero(y));
+    value = madd(x1, v128.load64_zero(a + stride), value);
+    value = madd(x2, v128.load64_zero(a + 2 * stride), value);
+    value = madd(x3, v128.load64_zero(a + 3 * stride), value);
+    value = madd(x4, v128.load64_zero(a + 4 * stride), value);
+    v128.store64_lane(y, madd(x5, v128.load64_zero(a + 5 * stride), value), 0);
     y += 8;
-    row0 += 8;
-    row1 += 8;
-    row2 += 8;
-    row3 += 8;
+    a += 8;
   }
 }
 
 /** y <- y + x_0 A_0 */
 @inline
-function addRow(width: i32, row: usize, x: usize, y: usize): void {
+function addRow(width: i32, a: usize, x: usize, y: usize): void {
   const factor = v128.load64_splat(x);
   const end = y + ((<usize>(width & ~1)) << 3);
   while (y < end) {
-    v128.store(y, madd(factor, v128.load(row), v128.load(y)));
+    v128.store(y, madd(factor, v128.load(a), v128.load(y)));
     y += 16;
-    row += 16;
+    a += 16;
   }
-  if (width & 1) v128.store64_lane(y, madd(factor, v128.load64_zero(row), v128.load64_zero(y)), 0);
+  if (width & 1) v128.store64_lane(y, madd(factor, v128.load64_zero(a), v128.load64_zero(y)), 0);
 }

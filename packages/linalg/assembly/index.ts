@@ -9,3 +9,4 @@ export {
   plainLogSumExpRows,
 } from './log-sum-exp';
 export { csrGemv, csrGemvTransposed } from './spmv';
+export { gemm, syrk } from './gemm';

@@ -25,9 +25,3 @@ export function laneMax(a: v128): f64 {
   const second = f64x2.extract_lane(a, 1);
   return first < second ? second : first;
 }
-
-/** One double in lane 0, and 0 in lane 1. */
-@inline
-export function single(address: usize): v128 {
-  return v128.load64_zero(address);
-}

@@ -80,6 +80,7 @@ const NUMBERS = [
   1 / 120,
   -700,
   -Number.MAX_VALUE,
+  708,
 ];
 
 /** Room for the constants at the start of a workspace. */

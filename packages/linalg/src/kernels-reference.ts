@@ -62,6 +62,70 @@ export function linalgReference(buffer: ArrayBufferLike): LinalgKernels {
     }
   }
 
+  function gemm(
+    from: number,
+    to: number,
+    cols: number,
+    inner: number,
+    alpha: number,
+    a: number,
+    aRow: number,
+    aCol: number,
+    b: number,
+    bRow: number,
+    bCol: number,
+    beta: number,
+    c: number,
+    cRow: number,
+  ): void {
+    for (let i = from; i < to; i++) {
+      gemmRow(i, cols, inner, alpha, a, aRow, aCol, b, bRow, bCol, beta, c, cRow);
+    }
+  }
+
+  function syrk(
+    from: number,
+    to: number,
+    inner: number,
+    alpha: number,
+    a: number,
+    aRow: number,
+    aCol: number,
+    beta: number,
+    c: number,
+    cRow: number,
+  ): void {
+    for (let i = from; i < to; i++) {
+      gemmRow(i, i + 1, inner, alpha, a, aRow, aCol, a, aCol, aRow, beta, c, cRow);
+    }
+  }
+
+  /** The first `cols` entries of row i of C <- alpha A B + beta C. */
+  function gemmRow(
+    i: number,
+    cols: number,
+    inner: number,
+    alpha: number,
+    a: number,
+    aRow: number,
+    aCol: number,
+    b: number,
+    bRow: number,
+    bCol: number,
+    beta: number,
+    c: number,
+    cRow: number,
+  ): void {
+    for (let j = 0; j < cols; j++) {
+      let sum = 0;
+      for (let k = 0; k < inner; k++) {
+        sum += doubles[a / 8 + i * aRow + k * aCol] * doubles[b / 8 + k * bRow + j * bCol];
+      }
+      const address = c / 8 + i * cRow + j;
+      doubles[address] = beta === 0 ? alpha * sum : alpha * sum + beta * doubles[address];
+    }
+  }
+
   /** log sum_k exp(term(k)), k < n, by the largest term. */
   function logSumExp(n: number, term: (k: number) => number): number {
     let largest = -Infinity;
@@ -171,6 +235,8 @@ export function linalgReference(buffer: ArrayBufferLike): LinalgKernels {
     exp,
     gemv,
     gemvTransposed,
+    gemm,
+    syrk,
     logSumExpRows,
     logSumExpColumns,
     plainLogSumExpRows,

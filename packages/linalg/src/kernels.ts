@@ -8,5 +8,6 @@ export {
   type KernelModule,
   useKernels,
 } from './kernel-module.ts';
-export { type LinalgKernels, linalgKernels } from './linalg-kernels.ts';
-export { Workspace, type WorkspaceSizes } from './workspace.ts';
+export { GEMM_SCRATCH, type LinalgKernels, linalgKernels } from './linalg-kernels.ts';
+export { startThreads } from './thread-pool.ts';
+export { type Partition, Workspace, type WorkspaceOptions, type WorkspaceSizes } from './workspace.ts';

@@ -29,6 +29,45 @@ export interface LinalgKernels {
   gemvTransposed(from: number, to: number, rows: number, cols: number, a: number, x: number, y: number): void;
 
   /**
+   * C <- alpha A B + beta C for rows `from` <= i < `to` of C; A has `inner` columns, B has `cols`.
+   *
+   * A_ik is entry i aRow + k aCol from `a` on, B_kj entry k bRow + j bCol from `b` on, C_ij entry i cRow + j: a
+   * transposed matrix or a block of a larger one needs no copy. For beta = 0, C is not read. `scratch` is room
+   * for GEMM_SCRATCH numbers, one for each thread.
+   */
+  gemm(
+    from: number,
+    to: number,
+    cols: number,
+    inner: number,
+    alpha: number,
+    a: number,
+    aRow: number,
+    aCol: number,
+    b: number,
+    bRow: number,
+    bCol: number,
+    beta: number,
+    c: number,
+    cRow: number,
+    scratch: number,
+  ): void;
+  /** The lower triangle of C <- alpha A A' + beta C for rows `from` <= i < `to` of C; otherwise as `gemm`. */
+  syrk(
+    from: number,
+    to: number,
+    inner: number,
+    alpha: number,
+    a: number,
+    aRow: number,
+    aCol: number,
+    beta: number,
+    c: number,
+    cRow: number,
+    scratch: number,
+  ): void;
+
+  /**
    * out_i = log sum_j exp(scale (shift_j - M_ij)) for rows `from` <= i < `to`; scale > 0.
    * Entries of `shift` may be -Infinity and entries of M may be Infinity: terms that vanish.
    */
@@ -91,6 +130,9 @@ export interface LinalgKernels {
     y: number,
   ): void;
 }
+
+/** Length of the scratch array of `gemm` and `syrk`: a block of A (96 x 256), of B (256 x 512), and a tile. */
+export const GEMM_SCRATCH = 96 * 256 + 256 * 512 + 16;
 
 /** The kernels of this package, for `workspace.kernels(linalgKernels)`. */
 export const linalgKernels: KernelModule<LinalgKernels> = /* @__PURE__ */ defineKernels<LinalgKernels>({

@@ -1,6 +1,7 @@
 // The memory of one solve: typed arrays on WebAssembly memory, sized up front, where kernels work in place.
 import { CONSTANT_BYTES, writeConstants } from './constants.ts';
 import { activeKernels, type KernelBuild, type KernelModule } from './kernel-module.ts';
+import { canShareMemory, checkThreads, runJob } from './thread-pool.ts';
 
 /** Lengths of the arrays that a workspace must hold, by type. */
 export interface WorkspaceSizes {
@@ -8,6 +9,29 @@ export interface WorkspaceSizes {
   readonly float32?: readonly number[];
   readonly int32?: readonly number[];
 }
+
+/** How a workspace is used. */
+export interface WorkspaceOptions {
+  /** Threads that `parallel` may use, 1 to 64; 1 by default. The results do not depend on it. */
+  readonly threads?: number;
+}
+
+/** How work is cut into blocks: indices 0 … items - 1, `block` at a time. */
+export interface Partition {
+  readonly items: number;
+  readonly block: number;
+}
+
+/** The kernels of a set that return nothing, so that they can run in blocks. */
+type ParallelKernel<Kernels> = {
+  [Name in keyof Kernels]: Kernels[Name] extends (...values: never[]) => void ? Name : never;
+}[keyof Kernels] &
+  string;
+
+/** The arguments of a kernel. */
+type KernelArguments<Kernel> = Kernel extends (...values: infer Values extends number[]) => void
+  ? Values
+  : never;
 
 /**
  * Memory for one solve, handed out as typed arrays and never grown, so that no array is ever detached.
@@ -29,17 +53,25 @@ export interface WorkspaceSizes {
  * ```
  */
 export class Workspace {
+  /** Threads that `parallel` uses. */
+  readonly threads: number;
   #memory: PooledMemory | undefined;
   #top = CONSTANT_BYTES;
 
-  /** A workspace of at least so many bytes; `Workspace.for` computes them. */
-  constructor(bytes: number) {
-    this.#memory = takeMemory(CONSTANT_BYTES + bytes);
+  /**
+   * A workspace of at least so many bytes; `Workspace.for` computes them.
+   *
+   * @throws {InvalidInputError} for a number of threads out of range
+   */
+  constructor(bytes: number, { threads = 1 }: WorkspaceOptions = {}) {
+    checkThreads(threads);
+    this.threads = canShareMemory() ? threads : 1;
+    this.#memory = takeMemory(CONSTANT_BYTES + bytes, this.threads > 1);
   }
 
   /** A workspace that holds arrays of the given lengths. */
-  static for(sizes: WorkspaceSizes): Workspace {
-    return new Workspace(bytesFor(sizes));
+  static for(sizes: WorkspaceSizes, options: WorkspaceOptions = {}): Workspace {
+    return new Workspace(bytesFor(sizes), options);
   }
 
   /** An array of zeros. */
@@ -88,6 +120,44 @@ export class Workspace {
     return builds[build] as Kernels;
   }
 
+  /**
+   * Runs a kernel on all blocks of a partition, on as many threads as the workspace has, and returns when all are
+   * done. Blocks may run in any order and at the same time, so they must write to different places.
+   *
+   * @param module - the kernels' module
+   * @param name - the kernel
+   * @param partition - how many items there are, and how many make a block
+   * @param values - the kernel's arguments for the block `from` <= item < `to`, when it runs on thread number
+   *   `thread` < `threads`, by which it can find scratch memory of its own
+   */
+  parallel<Kernels extends object, Name extends ParallelKernel<Kernels>>(
+    module: KernelModule<Kernels>,
+    name: Name,
+    { items, block }: Partition,
+    values: (from: number, to: number, thread: number) => KernelArguments<Kernels[Name]>,
+  ): void {
+    const local = this.kernels(module)[name] as (...values: number[]) => void;
+    const build = activeKernels();
+    const blocks = Math.ceil(items / block);
+    const ofBlock = (index: number, thread: number): readonly number[] =>
+      values(index * block, Math.min((index + 1) * block, items), thread);
+    if (this.threads === 1 || blocks < 2 || build === 'reference') {
+      for (let index = 0; index < blocks; index++) local(...ofBlock(index, 0));
+      return;
+    }
+    const { threads } = this;
+    const { memory } = this.#open;
+    runJob({
+      memory,
+      module: module.compiled(build, true),
+      kernel: name,
+      local,
+      blocks,
+      threads,
+      values: ofBlock,
+    });
+  }
+
   /** Hands the memory on; the arrays must not be used any more. Safe to call twice. */
   release(): void {
     if (this.#memory) giveMemory(this.#memory, this.#top);
@@ -134,7 +204,7 @@ function bytesFor({ float64 = [], float32 = [], int32 = [] }: WorkspaceSizes): n
   return bytes(float64, 8) + bytes(float32, 4) + bytes(int32, 4);
 }
 
-/** A memory and what has been instantiated on it. */
+/** A memory of whole pages, and what has been instantiated on it. */
 interface PooledMemory {
   readonly memory: WebAssembly.Memory;
   readonly instances: Map<object, Partial<Record<KernelBuild, object>>>;
@@ -147,14 +217,15 @@ const free: PooledMemory[] = [];
 const MAX_FREE = 4;
 const MAX_FREE_BYTES = 2 ** 28;
 
-function takeMemory(bytes: number): PooledMemory {
-  const size = PAGE * roundedPages(bytes);
-  const fits = ({ memory }: PooledMemory): boolean =>
-    memory.buffer.byteLength >= size && memory.buffer.byteLength <= 4 * size;
+function takeMemory(bytes: number, shared: boolean): PooledMemory {
+  const pages = roundedPages(bytes);
+  const fits = ({ memory: { buffer } }: PooledMemory): boolean =>
+    shared !== buffer instanceof ArrayBuffer &&
+    buffer.byteLength >= pages * PAGE &&
+    buffer.byteLength <= 4 * pages * PAGE;
   const index = free.findIndex(fits);
   if (index >= 0) return free.splice(index, 1)[0];
-  const pages = size / PAGE;
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   writeConstants(memory.buffer);
   return { memory, instances: new Map(), used: 0 };
 }

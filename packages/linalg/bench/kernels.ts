@@ -1,0 +1,105 @@
+// Measures the kernels against plain JavaScript loops and against NumPy (OpenBLAS, one thread), in one run:
+//
+//   pnpm --filter @infimum/linalg bench:kernels [name …]
+//
+// NumPy is taken from INFIMUM_PYTHON, or from the peers' environment (`pnpm peers:install`), or left out.
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { activeKernels, useKernels } from '../src/kernels.ts';
+import { type Case, cases } from './cases.ts';
+
+/** Seconds that each measurement may take. */
+const BUDGET = 0.4;
+
+const numpy = await startNumpy();
+const chosen = process.argv.slice(2);
+console.log(`${cpus()[0].model}, Node ${process.versions.node}, ${await numpy.environment}\n`);
+console.log('| kernel | size | relaxed-simd | simd | plain JavaScript | NumPy | of NumPy | of JavaScript |');
+console.log('| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |');
+for (const one of cases) {
+  if (chosen.length === 0 || chosen.includes(one.kernel)) console.log(await row(one));
+}
+numpy.stop();
+
+/** One line of the table: speeds, and how many times NumPy's and plain JavaScript's speed the fastest build has. */
+async function row(one: Case): Promise<string> {
+  const relaxed = one.work / inBuild('relaxed-simd', one);
+  const simd = one.work / inBuild('simd', one);
+  const plain = one.work / seconds(one.plain());
+  const reference = one.work / (await numpy.seconds(one));
+  const show = (speed: number): string =>
+    Number.isNaN(speed) ? '-' : `${(speed / 1e9).toFixed(2)} ${one.unit}`;
+  const ratio = (other: number): string => (Number.isNaN(other) ? '-' : (relaxed / other).toFixed(2));
+  const cells = [one.kernel, one.size, show(relaxed), show(simd), show(plain), show(reference)];
+  return `| ${[...cells, ratio(reference), ratio(plain)].join(' | ')} |`;
+}
+
+function inBuild(build: 'relaxed-simd' | 'simd', one: Case): number {
+  useKernels(build);
+  if (activeKernels() !== build) return Number.NaN;
+  return seconds(one.kernels());
+}
+
+/** The best time of one call. */
+function seconds(call: () => void): number {
+  call();
+  const start = performance.now();
+  call();
+  const repeats = Math.max(1, Math.floor(2 / Math.max(performance.now() - start, 1e-3)));
+  let best = Infinity;
+  const end = performance.now() + BUDGET * 1000;
+  while (performance.now() < end) {
+    const start = performance.now();
+    for (let i = 0; i < repeats; i++) call();
+    best = Math.min(best, (performance.now() - start) / repeats);
+  }
+  return best / 1000;
+}
+
+interface Numpy {
+  readonly environment: Promise<string>;
+  seconds(one: Case): Promise<number>;
+  stop(): void;
+}
+
+async function startNumpy(): Promise<Numpy> {
+  const python = [process.env['INFIMUM_PYTHON'], file('../../../tooling/peers/.venv/bin/python')].find(
+    (path) => path && existsSync(path),
+  );
+  if (!python) {
+    return { environment: Promise.resolve('no NumPy'), seconds: async () => Number.NaN, stop: () => {} };
+  }
+  // These two would make OpenBLAS slower than it is.
+  const { OPENBLAS_CORETYPE: _core, OPENBLAS_L2_SIZE: _cache, ...environment } = process.env;
+  const env = { ...environment, OPENBLAS_NUM_THREADS: '1' };
+  const child = spawn(python, [file('numpy_kernels.py')], { env });
+  child.stderr.pipe(process.stderr);
+  const answers = answersOf(child);
+  return {
+    environment: answers().then((text) => {
+      const { numpy, scipy, blas } = JSON.parse(text);
+      return `NumPy ${numpy}, SciPy ${scipy}, one thread of ${blas}`;
+    }),
+    seconds: async ({ kernel, arguments: values }) => {
+      child.stdin.write(`${JSON.stringify({ kernel, arguments: values, budget: BUDGET })}\n`);
+      return JSON.parse(await answers());
+    },
+    stop: () => child.stdin.end(),
+  };
+}
+
+function answersOf(child: ChildProcessWithoutNullStreams): () => Promise<string> {
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error('the Python process ended');
+    return value;
+  };
+}
+
+function file(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}

@@ -1,0 +1,303 @@
+// Threads that run blocks of one kernel side by side on shared memory.
+//
+// A job is a number of blocks. The calling thread and the workers claim blocks from one counter until none is
+// left, and the caller waits for those that others claimed. Workers sleep between jobs and are never waited for
+// to start: a job that finds none awake simply runs on the caller. Everything that a worker must know of a job
+// stands in shared memory; only new memories and modules travel as messages.
+import { checkInteger } from '@infimum/core';
+
+/** Blocks of one kernel, to be run in any order. */
+export interface ThreadJob {
+  readonly memory: WebAssembly.Memory;
+  readonly module: WebAssembly.Module;
+  /** Name of the module's export. */
+  readonly kernel: string;
+  /** The same kernel on the calling thread. */
+  readonly local: (...values: number[]) => unknown;
+  readonly blocks: number;
+  /** Threads that may take part, the calling one included. */
+  readonly threads: number;
+  /** The kernel's arguments for a block when it runs on a thread (0 is the caller). */
+  readonly values: (block: number, thread: number) => readonly number[];
+}
+
+/**
+ * Starts threads ahead of their first use and waits until they are ready. Needed in browsers only, where threads
+ * cannot start while a solver keeps the event loop waiting; elsewhere they start by themselves.
+ *
+ * @param threads - how many threads solvers will ask for, the calling one included; 1 to 64
+ * @throws {InvalidInputError} for a number out of range
+ */
+export async function startThreads(threads: number): Promise<void> {
+  checkThreads(threads);
+  if (canShareMemory() && canBlock()) await Promise.all(sharedPool().grow(threads));
+}
+
+/** Checks a number of threads. */
+export function checkThreads(threads: unknown): asserts threads is number {
+  checkInteger(threads, 'threads', { min: 1, max: 64 });
+}
+
+/** Whether memory can be shared between threads: in browsers only on pages that are cross-origin isolated. */
+export function canShareMemory(): boolean {
+  return typeof SharedArrayBuffer !== 'undefined' && globalThis.crossOriginIsolated !== false;
+}
+
+/** Runs all blocks of a job, on this thread alone where it may not wait for others. */
+export function runJob(job: ThreadJob): void {
+  if (canBlock()) sharedPool().run(job);
+  else for (let block = 0; block < job.blocks; block++) job.local(...job.values(block, 0));
+}
+
+let pool: ThreadPool | undefined;
+
+function sharedPool(): ThreadPool {
+  pool ??= new ThreadPool();
+  return pool;
+}
+
+/** Whether this thread may wait: not the main thread of a browser. */
+function canBlock(): boolean {
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1); // returns at once, or throws
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// The words of the shared control array.
+const GENERATION = 0; // rises with every job and every message; workers sleep on it
+const MESSAGES = 1; // how many messages have been posted
+const CLAIMS = 2; // threads that may take part (high bits) and blocks not yet claimed (low bits)
+const PENDING = 3; // blocks not yet done
+const FAILED = 4; // blocks that threw
+const ATTACHMENT = 5; // which memory and module
+const KERNEL = 6; // which of the module's exports
+const ARGUMENTS = 7; // how many arguments
+const WORDS = 8;
+const CLAIM_BITS = 20;
+
+/** Room for the arguments of all blocks of a job, for each thread. */
+const VALUES = 2 ** 15;
+
+/** A memory and a module, known to workers by number. */
+interface Attachment {
+  readonly id: number;
+  readonly memory: WebAssembly.Memory;
+  readonly module: WebAssembly.Module;
+}
+
+class ThreadPool {
+  readonly #control = new Int32Array(new SharedArrayBuffer(4 * WORDS));
+  readonly #values = new Float64Array(new SharedArrayBuffer(8 * VALUES));
+  readonly #workers: PoolWorker[] = [];
+  readonly #ids = new WeakMap<WebAssembly.Memory, Map<WebAssembly.Module, number>>();
+  readonly #attachments = new Map<
+    number,
+    { memory: WeakRef<WebAssembly.Memory>; module: WebAssembly.Module }
+  >();
+  /** Workers hold on to a memory; they must let go when its owner has. */
+  readonly #collected = new FinalizationRegistry<number>((id) => {
+    this.#attachments.delete(id);
+    this.#post({ detach: id });
+  });
+  #nextId = 1;
+
+  /** Starts what is missing; for each worker a promise that it is ready. */
+  grow(threads: number): Promise<void>[] {
+    while (this.#workers.length < threads - 1) {
+      const attachments: Attachment[] = [];
+      for (const [id, { memory, module }] of this.#attachments) {
+        const alive = memory.deref();
+        if (alive) attachments.push({ id, memory: alive, module });
+      }
+      const start = {
+        control: this.#control,
+        values: this.#values,
+        thread: this.#workers.length + 1,
+        messages: this.#control[MESSAGES],
+        attachments,
+      };
+      try {
+        this.#workers.push(startWorker(start));
+      } catch {
+        break; // a page may forbid workers; jobs then run on the threads that there are
+      }
+    }
+    return this.#workers.slice(0, threads - 1).map((worker) => worker.ready());
+  }
+
+  run({ memory, module, kernel, local, blocks, threads, values }: ThreadJob): void {
+    this.grow(threads);
+    const control = this.#control;
+    control[ATTACHMENT] = this.#attach(memory, module);
+    control[KERNEL] = WebAssembly.Module.exports(module).findIndex(({ name }) => name === kernel);
+    control[FAILED] = 0;
+    this.#writeArguments(blocks, threads, values);
+    Atomics.store(control, PENDING, blocks);
+    Atomics.store(control, CLAIMS, (threads << CLAIM_BITS) | blocks);
+    this.#wake();
+    let failure: unknown;
+    for (let block = this.#claim(); block >= 0; block = this.#claim()) {
+      try {
+        local(...values(block, 0));
+      } catch (error) {
+        failure = error;
+      }
+      Atomics.sub(control, PENDING, 1);
+    }
+    for (let left = Atomics.load(control, PENDING); left > 0; left = Atomics.load(control, PENDING)) {
+      Atomics.wait(control, PENDING, left);
+    }
+    if (failure) throw failure;
+    if (control[FAILED] > 0) throw new Error(`the kernel ${kernel} failed on another thread`);
+  }
+
+  #writeArguments(blocks: number, threads: number, values: ThreadJob['values']): void {
+    const count = values(0, 0).length;
+    if (blocks * threads * count > VALUES) throw new RangeError(`${blocks} blocks are too many for one job`);
+    this.#control[ARGUMENTS] = count;
+    for (let block = 0; block < blocks; block++) {
+      for (let thread = 1; thread < threads; thread++) {
+        this.#values.set(values(block, thread), (block * threads + thread) * count);
+      }
+    }
+  }
+
+  /** The number of a block that is now this thread's to run; -1 when none is left. */
+  #claim(): number {
+    const control = this.#control;
+    for (;;) {
+      const claims = Atomics.load(control, CLAIMS);
+      const left = claims & ((1 << CLAIM_BITS) - 1);
+      if (left === 0) return -1;
+      if (Atomics.compareExchange(control, CLAIMS, claims, claims - 1) === claims) return left - 1;
+    }
+  }
+
+  /** The number of a memory and module; workers are told of new ones. */
+  #attach(memory: WebAssembly.Memory, module: WebAssembly.Module): number {
+    const ids = this.#ids.get(memory) ?? new Map<WebAssembly.Module, number>();
+    this.#ids.set(memory, ids);
+    let id = ids.get(module);
+    if (id === undefined) {
+      id = this.#nextId++;
+      ids.set(module, id);
+      this.#attachments.set(id, { memory: new WeakRef(memory), module });
+      this.#collected.register(memory, id);
+      this.#post({ attach: { id, memory, module } });
+    }
+    return id;
+  }
+
+  #post(message: { attach: Attachment } | { detach: number }): void {
+    for (const worker of this.#workers) worker.post(message);
+    Atomics.add(this.#control, MESSAGES, 1);
+    this.#wake();
+  }
+
+  #wake(): void {
+    Atomics.add(this.#control, GENERATION, 1);
+    Atomics.notify(this.#control, GENERATION);
+  }
+}
+
+/** A worker of Node or of a browser. */
+interface PoolWorker {
+  post(message: unknown): void;
+  ready(): Promise<void>;
+}
+
+function startWorker(start: object): PoolWorker {
+  const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads');
+  if (threads) {
+    const worker = new threads.Worker(BOOTSTRAP, { eval: true });
+    worker.unref();
+    const ready = new Promise<void>((resolve) => worker.once('message', () => resolve()));
+    worker.postMessage(start);
+    return {
+      post: (message) => worker.postMessage(message),
+      ready: () => {
+        worker.ref();
+        return ready.finally(() => worker.unref());
+      },
+    };
+  }
+  const url = URL.createObjectURL(new Blob([BOOTSTRAP], { type: 'text/javascript' }));
+  const worker = new Worker(url, { type: 'module' });
+  const ready = new Promise<void>((resolve) => {
+    worker.onmessage = () => {
+      URL.revokeObjectURL(url);
+      resolve();
+    };
+  });
+  worker.postMessage(start);
+  return { post: (message) => worker.postMessage(message), ready: () => ready };
+}
+
+/**
+ * What a worker runs. It sleeps on the generation, claims blocks as the caller does, and goes back to its event
+ * loop when a message has been posted. A block of a memory that it has not heard of yet is held until it has.
+ */
+const BOOTSTRAP = `
+const port = globalThis.process?.getBuiltinModule?.('node:worker_threads').parentPort;
+const kernels = new Map();
+let control, values, thread, received, held = -1;
+
+function receive(message) {
+  if (message.control) {
+    ({ control, values, thread, messages: received } = message);
+    message.attachments.forEach(attach);
+    (port ?? globalThis).postMessage('ready');
+  } else {
+    received++;
+    if (message.attach) attach(message.attach);
+    else kernels.delete(message.detach);
+  }
+  work();
+}
+
+function attach({ id, memory, module }) {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  kernels.set(id, WebAssembly.Module.exports(module).map(({ name }) => exports[name]));
+}
+
+function work() {
+  for (;;) {
+    const generation = Atomics.load(control, ${GENERATION});
+    for (let block = held < 0 ? claim() : held; block >= 0; block = claim()) {
+      held = kernels.has(control[${ATTACHMENT}]) ? -1 : block;
+      if (held >= 0) return;
+      run(block);
+    }
+    if (Atomics.load(control, ${MESSAGES}) !== received) return;
+    Atomics.wait(control, ${GENERATION}, generation);
+  }
+}
+
+function claim() {
+  for (;;) {
+    const claims = Atomics.load(control, ${CLAIMS});
+    const left = claims & ${(1 << CLAIM_BITS) - 1};
+    if (left === 0 || thread >= claims >>> ${CLAIM_BITS}) return -1;
+    if (Atomics.compareExchange(control, ${CLAIMS}, claims, claims - 1) === claims) return left - 1;
+  }
+}
+
+function run(block) {
+  try {
+    const count = control[${ARGUMENTS}];
+    const threads = Atomics.load(control, ${CLAIMS}) >>> ${CLAIM_BITS};
+    const start = (block * threads + thread) * count;
+    kernels.get(control[${ATTACHMENT}])[control[${KERNEL}]](...values.subarray(start, start + count));
+  } catch {
+    Atomics.add(control, ${FAILED}, 1);
+  }
+  Atomics.sub(control, ${PENDING}, 1);
+  Atomics.notify(control, ${PENDING});
+}
+
+if (port) port.on('message', receive);
+else globalThis.onmessage = ({ data }) => receive(data);
+`;
