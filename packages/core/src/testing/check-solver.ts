@@ -200,9 +200,9 @@ async function checkMemory(solver: AnySolver): Promise<void> {
     for (let i = 0; i < times; i++) solveWith(solver, instance, { maxIterations: 3 });
   };
   solveTimes(50); // caches, compiled code and pools fill up
-  const before = bytesInUse();
+  const before = await bytesInUse();
   solveTimes(100);
-  const after = bytesInUse();
+  const after = await bytesInUse();
   if (before === undefined || after === undefined) return;
   const allowed = 2 ** 20;
   ensure(after - before < allowed, `100 solves left ${after - before} bytes behind`);
