@@ -1,0 +1,148 @@
+// Drives a solver through its steps with a clock that stands still while its solutions are judged.
+import { type AnyProblem, type AnySolver, answererOf, prepare } from '@infimum/core';
+import type { Guard } from './guard.ts';
+import type { Cell, CellEnd, MetricValues, Sample } from './messages.ts';
+
+/** Where samples go and who watches. */
+export interface DriveContext {
+  readonly guard: Guard;
+  readonly onSample: (sample: Sample) => void;
+}
+
+/** Samples between the first and the last; they lie evenly on a logarithmic time axis. */
+const SAMPLES_BETWEEN = 58;
+const FIRST_SAMPLE_SECONDS = 1e-4;
+/** Seconds at most for metrics on the way, beside as many as the solver itself took. */
+const EVALUATION_ALLOWANCE = 1;
+/** A first run for just-in-time compilation, as nobody counts another language's compiler or imports. */
+const WARM_UP_SECONDS = 0.25;
+
+/** Seconds beyond the budget after which a step that does not come back counts as hanging. */
+export function graceOf(budget: number): number {
+  return Math.max(2, budget);
+}
+
+/**
+ * Runs a solver on an instance until it ends or its budget is used up.
+ *
+ * @throws what the solver or a metric throws
+ */
+export function drive(solver: AnySolver, instance: unknown, cell: Cell, context: DriveContext): CellEnd {
+  warmUp(solver, instance, cell, context.guard);
+  const course = new Course(solver.problem, instance, cell.budget, context);
+  const steps = prepare(solver, instance, cell.options, cell.seed);
+  const [answer] = answererOf(solver, instance) as [((question: unknown) => unknown)?];
+  try {
+    let step = course.time(() => steps.next(undefined));
+    while (!step.done) {
+      const iterate = step.value;
+      course.observe(iterate);
+      if (course.seconds >= cell.budget) {
+        return course.end('time-limit', `the budget of ${cell.budget} s was used up`, iterate.solution());
+      }
+      step = course.time(() => steps.next(answer?.(iterate)));
+    }
+    return course.end(step.value.status, step.value.reason, step.value.solution);
+  } finally {
+    steps.return(undefined as never);
+  }
+}
+
+/** Every metric of a solution; null where it is not finite. */
+export function evaluate(problem: AnyProblem, instance: unknown, solution: object): MetricValues {
+  const entries = Object.entries(problem.metrics).map(([name, metric]) => {
+    const value = metric.compute(instance, solution);
+    return [name, Number.isFinite(value) ? value : null] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** A final result: failed when a metric is no number, whatever the solver says of itself. */
+export function judged(end: CellEnd): CellEnd {
+  const bad = Object.keys(end.metrics).find((name) => end.metrics[name] === null);
+  if (bad === undefined) return end;
+  return { ...end, status: 'failed', reason: `the metric ${bad} of its solution is not a finite number` };
+}
+
+function warmUp(solver: AnySolver, instance: unknown, { options, seed, budget }: Cell, guard: Guard): void {
+  const enough = performance.now() + 1000 * Math.min(WARM_UP_SECONDS, budget / 10);
+  const steps = prepare(solver, instance, options, seed);
+  const [answer] = answererOf(solver, instance) as [((question: unknown) => unknown)?];
+  try {
+    const next = (reply?: unknown) => {
+      guard.allow('an iteration of the warm-up', budget + graceOf(budget));
+      return steps.next(reply);
+    };
+    let step = next();
+    while (!step.done && performance.now() < enough) step = next(answer?.(step.value));
+  } finally {
+    steps.return(undefined as never);
+  }
+}
+
+/** The clock and the samples of one run. */
+class Course {
+  readonly #problem: AnyProblem;
+  readonly #instance: unknown;
+  readonly #budget: number;
+  readonly #context: DriveContext;
+  readonly #ratio: number;
+  #milliseconds = 0;
+  #evaluating = 0;
+  #due = 0;
+  #iterations = 0;
+
+  constructor(problem: AnyProblem, instance: unknown, budget: number, context: DriveContext) {
+    this.#problem = problem;
+    this.#instance = instance;
+    this.#budget = budget;
+    this.#context = context;
+    this.#ratio = Math.max(1, budget / FIRST_SAMPLE_SECONDS) ** (1 / SAMPLES_BETWEEN);
+  }
+
+  get seconds(): number {
+    return this.#milliseconds / 1000;
+  }
+
+  /** Does a step of the solver's while the clock runs. */
+  time<T>(step: () => T): T {
+    this.#context.guard.allow('an iteration', this.#budget - this.seconds + graceOf(this.#budget));
+    const start = performance.now();
+    try {
+      return step();
+    } finally {
+      this.#milliseconds += performance.now() - start;
+    }
+  }
+
+  /** Samples an iterate if it is time for it. */
+  observe({ iteration, solution }: { readonly iteration: number; solution(): object }): void {
+    this.#iterations = iteration;
+    if (this.seconds < this.#due || this.seconds >= this.#budget) return;
+    if (this.#evaluating > this.seconds + EVALUATION_ALLOWANCE) return;
+    this.#due = Math.max(FIRST_SAMPLE_SECONDS, this.seconds) * this.#ratio;
+    this.#sample(solution());
+  }
+
+  end(status: CellEnd['status'], reason: string, solution: object): CellEnd {
+    const metrics = this.#sample(solution);
+    const peakMemory = this.#context.guard.peakMemory();
+    return judged({
+      status,
+      reason,
+      seconds: this.seconds,
+      iterations: this.#iterations,
+      metrics,
+      peakMemory,
+    });
+  }
+
+  #sample(solution: object): MetricValues {
+    this.#context.guard.allow('evaluating the metrics', 120);
+    const start = performance.now();
+    const metrics = evaluate(this.#problem, this.#instance, solution);
+    this.#evaluating += (performance.now() - start) / 1000;
+    this.#context.onSample({ iteration: this.#iterations, seconds: this.seconds, metrics });
+    return metrics;
+  }
+}

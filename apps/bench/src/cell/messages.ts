@@ -1,0 +1,73 @@
+// What the coordinator tells the process of a cell, and what comes back: JSON lines on file descriptor 3.
+import type { Status } from '@infimum/core';
+
+/** One cell: a solver with its options on one instance. */
+export interface Cell {
+  readonly problem: string;
+  readonly family: string;
+  /** The family's parameters, defaults filled in. */
+  readonly params: unknown;
+  readonly seed: number;
+  readonly solver: string;
+  /** Whose solver it is: the registry's (`paper`, `baseline`) or another package's. */
+  readonly role: 'paper' | 'baseline' | 'peer';
+  /** The solver's options, defaults filled in. */
+  readonly options: unknown;
+  /** Seconds that the solver may take. */
+  readonly budget: number;
+  /** Hash of the code that decides the result. */
+  readonly codeVersion: string;
+}
+
+/** What the process of a cell is told. */
+export interface CellTask {
+  readonly cell: Cell;
+  /** Files of plug-ins to load. */
+  readonly plugins: readonly string[];
+  /** The process that started the cell, and with which it ends. */
+  readonly coordinator: number;
+  /** Largest resident set in megabytes. */
+  readonly memory: number;
+}
+
+/** Metrics by name; null where a value is not finite. */
+export type MetricValues = Readonly<Record<string, number | null>>;
+
+/** The metrics of a solution on the way. */
+export interface Sample {
+  readonly iteration: number;
+  /** The solver's own seconds. */
+  readonly seconds: number;
+  readonly metrics: MetricValues;
+}
+
+/** How a cell ended: as the solver's run did, or why there was none. */
+export type CellStatus = Status | 'failed' | 'declined' | 'absent';
+
+/** How a cell ended, without its samples. */
+export interface CellEnd {
+  readonly status: CellStatus;
+  /** One sentence for people. */
+  readonly reason: string;
+  readonly seconds: number | null;
+  readonly iterations: number | null;
+  readonly metrics: MetricValues;
+  /** Largest resident set in bytes, where it is known. */
+  readonly peakMemory: number | null;
+}
+
+/** A cell's whole result. */
+export interface CellResult extends CellEnd {
+  readonly samples: readonly Sample[];
+}
+
+/** A line on the pipe. */
+export type CellMessage = { readonly sample: Sample } | { readonly end: CellEnd };
+
+/** The end of a cell that did not run. */
+export function withoutRun(status: CellStatus, reason: string, peakMemory: number | null = null): CellEnd {
+  return { status, reason, seconds: null, iterations: null, metrics: {}, peakMemory };
+}
+
+/** The file descriptor of the pipe. */
+export const MESSAGE_PIPE = 3;

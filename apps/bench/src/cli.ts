@@ -1,0 +1,64 @@
+// The command line: the commands put together, and their errors turned into messages and exit codes.
+import { Command, CommanderError } from 'commander';
+import { claimsCommand } from './commands/claims.ts';
+import { compareCommand } from './commands/compare.ts';
+import { exportCommand } from './commands/export.ts';
+import { listCommand } from './commands/list.ts';
+import { reportCommand } from './commands/report.ts';
+import { runCommand } from './commands/run.ts';
+import { solveCommand } from './commands/solve.ts';
+import { isInvalidInput, UsageError } from './usage-error.ts';
+
+/** Exit code for whatever the user can mend. */
+const WRONG_USAGE = 2;
+
+/**
+ * Runs the command line.
+ *
+ * @param args - the arguments, without the program's own name
+ * @returns the exit code: 0 all is well, 1 something failed, 2 wrong usage
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const program = new Command('infimum-bench')
+    .description('Benchmarks the solvers of Infimum, and yours, on the same instances.')
+    .showHelpAfterError('(infimum-bench COMMAND --help tells more)')
+    .addHelpText('after', EXAMPLES);
+  for (const build of COMMANDS) {
+    const command = build((code) => {
+      exitCode = code;
+    });
+    program.addCommand(command.copyInheritedSettings(program));
+  }
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    // Commander has printed its message already; help and version are no errors.
+    if (error instanceof CommanderError) return error.exitCode === 0 || args.length === 0 ? 0 : WRONG_USAGE;
+    if (error instanceof UsageError || isInvalidInput(error)) {
+      console.error(`error: ${error.message}`);
+      return WRONG_USAGE;
+    }
+    throw error;
+  }
+}
+
+const COMMANDS = [
+  listCommand,
+  runCommand,
+  solveCommand,
+  claimsCommand,
+  reportCommand,
+  compareCommand,
+  exportCommand,
+];
+
+const EXAMPLES = `
+Examples:
+  infimum-bench list                                  what there is: problems, instances, solvers
+  infimum-bench run                                   the quick suite: a table and bench-report.html
+  infimum-bench run --problem ot/transport --peers    one problem, against the Python packages too
+  infimum-bench run --plugin ./mine.ts                your own solver against ours
+  infimum-bench solve ot/sinkhorn --instance my.json  your own instance`;

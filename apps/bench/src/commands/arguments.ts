@@ -1,0 +1,56 @@
+// Arguments that several commands share, and the reading of those that are more than a word.
+import { type Command, InvalidArgumentError } from 'commander';
+import { DEFAULT_STORE } from '../store.ts';
+
+/** Tells the exit code of a command that has done its work. */
+export type SetExitCode = (code: number) => void;
+
+/** Adds `--plugin FILE`, which may be given more than once. */
+export function withPlugins(command: Command): Command {
+  return command.option(
+    '--plugin <file>',
+    'a .ts or .js module that exports `plugin`: its problems, solvers and claims join ours; may be repeated',
+    (file: string, files: readonly string[]) => [...files, file],
+    [],
+  );
+}
+
+/** Adds `--store FILE`. */
+export function withStore(command: Command): Command {
+  return command.option('--store <file>', 'the file that results are kept in', DEFAULT_STORE);
+}
+
+/** A number greater than zero. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < Infinity)) throw new InvalidArgumentError('Expected a number greater than 0.');
+  return value;
+}
+
+/** A whole number greater than zero. */
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('Expected 1, 2, 3, …');
+  return value;
+}
+
+/** A seed: 0, 1, 2, … */
+export function seed(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0) {
+    throw new InvalidArgumentError(`A seed is a whole number from 0 on, not '${text}'.`);
+  }
+  return value;
+}
+
+/** `1,2,3` */
+export function seedList(text: string): readonly number[] {
+  return [...new Set(text.split(',').map(seed))];
+}
+
+/** `a,b,c` */
+export function nameList(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('Expected names with commas between them.');
+  return names;
+}

@@ -1,0 +1,85 @@
+// `infimum-bench compare`: what became slower and what faster between two sets of results.
+import { existsSync } from 'node:fs';
+import { Command } from 'commander';
+import { type Comparison, compareCells } from '../compare.ts';
+import { formatNumber, formatSeconds, formatTable, terminalWidth } from '../format.ts';
+import { loadPlugins } from '../plugins.ts';
+import { describeParams } from '../race.ts';
+import { Store, type StoredCell } from '../store.ts';
+import { UsageError } from '../usage-error.ts';
+import { type SetExitCode, withPlugins, withStore } from './arguments.ts';
+
+interface CompareArguments {
+  readonly store: string;
+  readonly plugin: readonly string[];
+}
+
+/** Builds the command. */
+export function compareCommand(_setExitCode: SetExitCode): Command {
+  const command = new Command('compare')
+    .description('Shows what became worse or better from A to B, the regressions first.')
+    .argument('<A>', 'before: a store, the number of a run, or the beginning of a code version')
+    .argument('<B>', 'after: the same')
+    .action(compare)
+    .addHelpText('after', EXAMPLES);
+  return withStore(withPlugins(command));
+}
+
+async function compare(a: string, b: string, { store, plugin }: CompareArguments): Promise<void> {
+  const { registry } = await loadPlugins(plugin);
+  const [before, after] = [await select(a, store), await select(b, store)];
+  const comparisons = compareCells(before, after, (id) =>
+    registry.problems.find((problem) => problem.id === id),
+  );
+  if (comparisons.length === 0) throw new UsageError(`${a} and ${b} have no cell in common`);
+  const rows = comparisons.map((comparison) => [
+    `${comparison.cell.solver} on ${comparison.cell.family} (${describeParams(comparison.cell.params)})`,
+    comparison.verdict,
+    ...numbersOf(comparison),
+  ]);
+  const head = ['solver and instance', 'verdict', 'of', 'A', 'B', 'B / A', '95 % interval'];
+  const count = (verdict: string) =>
+    comparisons.filter((comparison) => comparison.verdict === verdict).length;
+  console.log(formatTable(head, rows, terminalWidth()));
+  console.log(
+    `\n${count('worse')} worse, ${count('better')} better, ${comparisons.length - count('worse') - count('better')} neither.` +
+      ' A ratio above 1 is worse. Intervals need several seeds (--seeds) or repetitions (--fresh).',
+  );
+}
+
+function numbersOf({ quantity, before, after, ratio, interval, note }: Comparison): string[] {
+  if (ratio === null) return [quantity, note, '', '', ''];
+  const show = quantity === 'seconds' ? formatSeconds : formatNumber;
+  const range = interval ? `${interval[0].toPrecision(3)} to ${interval[1].toPrecision(3)}` : '–';
+  return [quantity, show(before), show(after), ratio.toPrecision(3), range];
+}
+
+/** The cells that a name on the command line stands for. */
+async function select(name: string, storeFile: string): Promise<StoredCell[]> {
+  const isFile = existsSync(name);
+  const store = await Store.openExisting(isFile ? name : storeFile);
+  try {
+    const runs = await store.runs();
+    const latest = runs.at(-1);
+    const chosen = runs.filter(({ id, codeVersion }) =>
+      isFile
+        ? codeVersion === latest?.codeVersion
+        : String(id) === name || (name.length >= 4 && codeVersion.startsWith(name)),
+    );
+    if (chosen.length > 0) return await store.cellsOf(chosen.map(({ id }) => id));
+    const known = runs.map(({ id, codeVersion, began }) => `  ${id}  ${codeVersion}  ${began}`).join('\n');
+    throw new UsageError(
+      `'${name}' is no store, and ${storeFile} has no run of that number or code version; its runs are:\n${known || '  none'}`,
+    );
+  } finally {
+    store.close();
+  }
+}
+
+const EXAMPLES = `
+A store stands for all runs of its latest code version.
+
+Examples:
+  infimum-bench compare 1 2                    two runs of bench.duckdb
+  infimum-bench compare old.duckdb bench.duckdb
+  infimum-bench compare 3f2a 91bc              two code versions; \`compare ? ?\` lists them`;

@@ -1,0 +1,262 @@
+// `infimum-bench run`: plans the cells, runs those that the store does not have, shows table and report.
+
+import type { SuiteName } from '@infimum/core';
+import type { PeerSolver } from '@infimum/peers';
+import { Command, Option } from 'commander';
+import { launchCell } from '../cell/launch.ts';
+import type { Cell, CellEnd, CellResult } from '../cell/messages.ts';
+import { withoutRun } from '../cell/messages.ts';
+import { startPeers } from '../cell/peer.ts';
+import { codeVersions } from '../code-version.ts';
+import { describeEnvironment } from '../environment.ts';
+import { terminalWidth } from '../format.ts';
+import { type PlanRequest, planCells } from '../plan.ts';
+import { type Loaded, loadPlugins } from '../plugins.ts';
+import { createProgress, type Progress } from '../progress.ts';
+import { racesOf } from '../race.ts';
+import { writeReport } from '../report/report.ts';
+import { Store, type StoredCell } from '../store.ts';
+import { formatRaces } from '../table.ts';
+import {
+  nameList,
+  positiveInteger,
+  positiveNumber,
+  type SetExitCode,
+  seedList,
+  withPlugins,
+  withStore,
+} from './arguments.ts';
+
+/** Seconds a cell, unless the user says otherwise. */
+const BUDGETS: Readonly<Record<SuiteName, number>> = { quick: 5, full: 60 };
+
+/** The report that every run ends with. */
+const REPORT_FILE = 'bench-report.html';
+
+interface RunArguments extends Omit<PlanRequest, 'budget'> {
+  readonly budget?: number;
+  readonly memory: number;
+  readonly jobs: number;
+  readonly peers?: boolean;
+  readonly plugin: readonly string[];
+  readonly fresh?: boolean;
+  readonly store: string;
+  readonly report: string;
+  readonly json?: boolean;
+}
+
+/** What a run works with. */
+interface Run {
+  readonly id: number;
+  readonly store: Store;
+  readonly args: RunArguments;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** Builds the command. */
+export function runCommand(setExitCode: SetExitCode): Command {
+  const command = new Command('run')
+    .description(
+      'Runs solvers on instances: one process a solver and instance, with a time and a memory limit.\n' +
+        'Ends with a table and a report. What has been measured before with the same code is not measured\n' +
+        'again, so a run that was interrupted goes on where it stopped.',
+    )
+    .addOption(
+      new Option('--suite <name>', 'quick: minutes on a laptop; full: hours')
+        .choices(['quick', 'full'])
+        .default('quick'),
+    )
+    .option('--problem <id>', 'this problem only')
+    .option('--family <id>', 'this family of instances only')
+    .option(
+      '--params <json>',
+      "the family's parameters instead of the suite's: an object or a list of objects",
+    )
+    .option('--solvers <ids>', 'these solvers only, with commas between them', nameList)
+    .option('--options <json>', 'options by solver id; a list of options races each of them')
+    .option('--seeds <list>', 'seeds of instances and solvers, with commas between them', seedList, [1])
+    .option('--budget <seconds>', 'time limit of a cell (default: 5, with --suite full 60)', positiveNumber)
+    .option('--memory <megabytes>', 'memory limit of a cell', positiveInteger, 4096)
+    .option('--jobs <number>', 'cells at a time; more than one disturbs the timing', positiveInteger, 1)
+    .option('--peers', 'race the Python packages too (`pnpm peers:install` installs them)')
+    .option('--fresh', 'measure everything again')
+    .option('--report <file>', 'where the report goes', REPORT_FILE)
+    .option('--json', 'one line of JSON a cell on standard output, instead of the table')
+    .action(async (args: RunArguments) => setExitCode(await run(args)))
+    .addHelpText('after', EXAMPLES);
+  return withStore(withPlugins(command));
+}
+
+async function run(args: RunArguments): Promise<number> {
+  const loaded = await loadPlugins(args.plugin);
+  const guests = args.peers ? await listPeers() : undefined;
+  const versions = codeVersions(loaded.plugins);
+  const request = { ...args, budget: args.budget ?? BUDGETS[args.suite] };
+  const cells = planCells(request, { registry: loaded.registry, peers: guests?.solvers ?? [], versions });
+  const absent = guests ? absentCells(cells, guests) : [];
+  const store = await Store.open(args.store);
+  const interruption = interruptible();
+  try {
+    const environment = describeEnvironment(guests?.environment);
+    const id = await store.beginRun(environment, versions.all, process.argv.slice(2).join(' '));
+    const progress = createProgress(cells.length + absent.length);
+    const context: Run = { id, store, args, progress, signal: interruption.signal };
+    const results = await runCells(cells, absent, context).finally(() => progress.close());
+    if (interruption.signal.aborted) {
+      console.error('interrupted; finished cells are kept, and the same command goes on from here');
+      return 130;
+    }
+    await showResults(results, loaded, context);
+    return results.some(({ status }) => status === 'failed') ? 1 : 0;
+  } finally {
+    interruption.release();
+    store.close();
+  }
+}
+
+/** Cells side by side as `--jobs` allows; results in the order of the plan. */
+async function runCells(
+  cells: readonly Cell[],
+  absent: readonly AbsentCell[],
+  run: Run,
+): Promise<StoredCell[]> {
+  const results: StoredCell[] = [];
+  let next = 0;
+  const work = async () => {
+    while (next < cells.length && !run.signal.aborted) {
+      const index = next++;
+      const result = await resultOf(cells[index], run).catch((error: unknown) => {
+        if (!run.signal.aborted) throw error;
+      });
+      if (result) results[index] = result;
+    }
+  };
+  await Promise.all(Array.from({ length: run.args.jobs }, work));
+  for (const { cell, reason } of run.signal.aborted ? [] : absent) {
+    results.push(await keep(cell, { ...withoutRun('absent', reason), samples: [] }, run));
+  }
+  return results;
+}
+
+async function resultOf(cell: Cell, run: Run): Promise<StoredCell> {
+  const { args, store, progress, signal } = run;
+  const known = args.fresh ? undefined : await store.findResult(cell);
+  if (known) {
+    await store.reuse(run.id, known);
+    announce(known, known, true, run);
+    return known;
+  }
+  progress.begin(cell);
+  const task = { cell, plugins: args.plugin, coordinator: process.pid, memory: args.memory };
+  const result = await launchCell(task, { signal, onSample: (sample) => progress.sample(cell, sample) });
+  return keep(cell, result, run);
+}
+
+async function keep(cell: Cell, result: CellResult, run: Run): Promise<StoredCell> {
+  const stored = await run.store.addResult(run.id, cell, result);
+  announce(cell, result, false, run);
+  return stored;
+}
+
+function announce(cell: Cell, end: CellEnd, reused: boolean, { args, progress }: Run): void {
+  progress.finish(cell, end, reused);
+  if (!args.json) return;
+  const { problem, family, params, seed, solver, options } = cell;
+  const { status, reason, seconds, iterations, metrics } = end;
+  const failure = ['failed', 'absent', 'declined'].includes(status) ? reason : null;
+  const line = {
+    problem,
+    family,
+    params,
+    seed,
+    solver,
+    options,
+    status,
+    failure,
+    seconds,
+    iterations,
+    metrics,
+  };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+async function showResults(results: readonly StoredCell[], { registry }: Loaded, { args, store, id }: Run) {
+  const problemOf = (problem: string) => registry.problems.find((candidate) => candidate.id === problem);
+  if (!args.json) {
+    const sampled = await Promise.all(
+      results.map(async (cell) => ({ ...cell, samples: await store.samplesOf(cell.id) })),
+    );
+    process.stdout.write(`${formatRaces(racesOf(sampled, problemOf), terminalWidth())}\n`);
+  }
+  const file = await writeReport(store, problemOf, args.report, id);
+  console.error(`\nThe report is in ${file}, the results are in ${args.store}.`);
+}
+
+/** Who else could race, and who could not. */
+interface Guests {
+  readonly solvers: readonly PeerSolver[];
+  /** Why peers of a problem, or all (`*`), are absent. */
+  readonly absent: Readonly<Record<string, string>>;
+  readonly environment: string;
+}
+
+interface AbsentCell {
+  readonly cell: Cell;
+  readonly reason: string;
+}
+
+async function listPeers(): Promise<Guests> {
+  const peers = await startPeers();
+  if (!peers.present) return { solvers: [], absent: { '*': peers.reason }, environment: '' };
+  const solvers = peers.process.list();
+  const { absent } = peers.process;
+  const packages = new Set(solvers.map((peer) => `${peer.package} ${peer.version}`));
+  const environment = [`Python ${peers.process.environment['python']}`, ...packages].join(', ');
+  await peers.process.close();
+  return { solvers, absent, environment };
+}
+
+/** A row an instance for every group of peers that is not there, so that nobody takes silence for a victory. */
+function absentCells(cells: readonly Cell[], { absent }: Guests): AbsentCell[] {
+  const instances = new Map(
+    cells.map((cell) => [JSON.stringify([cell.problem, cell.family, cell.params, cell.seed]), cell]),
+  );
+  return Object.entries(absent).flatMap(([group, reason]) =>
+    [...instances.values()]
+      .filter(({ problem }) => group === '*' || group.startsWith(problem.replaceAll(/[/-]/g, '_')))
+      .map((cell) => ({
+        cell: {
+          ...cell,
+          solver: group === '*' ? 'peers' : `peers/${group}`,
+          role: 'peer' as const,
+          options: {},
+        },
+        reason,
+      })),
+  );
+}
+
+/** Ctrl-C and its like end the cells and close the store; a second one ends everything at once. */
+function interruptible() {
+  const controller = new AbortController();
+  const interrupt = () => controller.abort(new Error('interrupted'));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
+  return {
+    signal: controller.signal,
+    release: () => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
+    },
+  };
+}
+
+const EXAMPLES = `
+A cell is one solver with its options on one instance. Exit code: 0 every cell ran (a time limit is a result),
+1 a cell failed, 2 wrong usage.
+
+Examples:
+  infimum-bench run --problem ot/transport --solvers ot/sinkhorn,ot/sinkhorn-log --seeds 1,2,3
+  infimum-bench run --problem ot/transport --family assignment --params '[{"n": 500}, {"n": 1000}]' --budget 20
+  infimum-bench run --options '{"ot/sinkhorn": [{"tolerance": 1e-6}, {"tolerance": 1e-9}]}'
+  infimum-bench run --plugin ./mine.ts --peers
+  infimum-bench run --json > results.jsonl`;

@@ -1,0 +1,140 @@
+// The reading of results: cells of one instance form a race; who reached which target when, and how much later.
+import type { AnyProblem } from '@infimum/core';
+import type { MetricValues, Sample } from './cell/messages.ts';
+import { canonicalJson, isJsonObject } from './json.ts';
+import type { StoredCell } from './store.ts';
+
+/** What tables and charts need of a metric. */
+export interface MetricInfo {
+  readonly name: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly direction: 'minimise' | 'maximise';
+  readonly targets: readonly number[];
+}
+
+/** One solver in a race. */
+export interface Racer {
+  readonly solver: string;
+  /** The options that were given, when the same solver races twice. */
+  readonly options: unknown;
+  /** What to call it within the race. */
+  readonly label: string;
+  readonly role: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly seconds: number | null;
+  readonly iterations: number | null;
+  readonly metrics: MetricValues;
+  readonly peakMemory: number | null;
+  readonly samples: readonly Sample[];
+  /** Seconds to each target of the primary metric; null where it was not reached. */
+  readonly timeTo: readonly (number | null)[];
+}
+
+/** All solvers on one instance. */
+export interface Race {
+  readonly problem: string;
+  readonly problemTitle: string;
+  readonly family: string;
+  readonly params: unknown;
+  readonly seed: number;
+  readonly primary: MetricInfo;
+  /** All metrics, the primary one first. */
+  readonly metrics: readonly MetricInfo[];
+  readonly racers: readonly Racer[];
+}
+
+/** A cell with its samples. */
+export interface SampledCell extends StoredCell {
+  readonly samples: readonly Sample[];
+}
+
+/** Sorts cells into races, in the order in which their instances first appear. */
+export function racesOf(
+  cells: readonly SampledCell[],
+  problemOf: (id: string) => AnyProblem | undefined,
+): Race[] {
+  const instances = Map.groupBy(cells, (cell) =>
+    canonicalJson([cell.problem, cell.family, cell.params, cell.seed]),
+  );
+  return [...instances.values()].map((members) => {
+    const { problem, family, params, seed } = members[0];
+    const metrics = metricsOf(problemOf(problem), members);
+    const [primary] = metrics;
+    const labels = labelsOf(members);
+    const racers = members.map((cell, index) => ({
+      ...cell,
+      label: labels[index],
+      timeTo: primary.targets.map((target) => timeTo(cell.samples, primary, target)),
+    }));
+    const problemTitle = problemOf(problem)?.title ?? problem;
+    return { problem, problemTitle, family, params, seed, primary, metrics, racers };
+  });
+}
+
+/** Seconds of the first sample that is at the target or beyond. */
+export function timeTo(
+  samples: readonly Sample[],
+  { name, direction }: Pick<MetricInfo, 'name' | 'direction'>,
+  target: number,
+): number | null {
+  const reached = samples.find(({ metrics }) => {
+    const value = metrics[name];
+    return typeof value === 'number' && (direction === 'minimise' ? value <= target : value >= target);
+  });
+  return reached?.seconds ?? null;
+}
+
+/** The fastest time to each target among the racers; null where nobody reached it. */
+export function bestTimes({ racers, primary }: Race): readonly (number | null)[] {
+  return primary.targets.map((_, index) => {
+    const times = racers.flatMap(({ timeTo }) => timeTo[index] ?? []);
+    return times.length > 0 ? Math.min(...times) : null;
+  });
+}
+
+/** `n = 500, dimension = 2`. */
+export function describeParams(params: unknown): string {
+  if (!isJsonObject(params)) return JSON.stringify(params);
+  return Object.entries(params)
+    .map(([name, value]) => `${name} = ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');
+}
+
+/** `ot/transport, points: n = 500; seed 1`. */
+export function describeInstance(instance: Pick<Race, 'problem' | 'family' | 'params' | 'seed'>): string {
+  const { problem, family, params, seed } = instance;
+  const described = describeParams(params);
+  return `${problem}, ${family}${described && `: ${described}`}; seed ${seed}`;
+}
+
+/** The metrics, the primary one first; from the results alone if the problem is no longer registered. */
+function metricsOf(problem: AnyProblem | undefined, cells: readonly StoredCell[]): MetricInfo[] {
+  if (!problem) {
+    const names = new Set(cells.flatMap(({ metrics }) => Object.keys(metrics)));
+    const unknown = { unit: '', direction: 'minimise', targets: [] } as const;
+    return [...(names.size > 0 ? names : ['metric'])].map((name) => ({ name, title: name, ...unknown }));
+  }
+  const { primaryMetric, metrics } = problem;
+  const names = [primaryMetric, ...Object.keys(metrics).filter((name) => name !== primaryMetric)];
+  return names.map((name) => {
+    const { title, unit, direction, targets = [] } = metrics[name];
+    return { name, title, unit, direction, targets };
+  });
+}
+
+/** A solver's id; where it races more than once, with the options in which its entries differ. */
+function labelsOf(cells: readonly StoredCell[]): string[] {
+  return cells.map((cell) => {
+    const twins = cells.filter(({ solver }) => solver === cell.solver);
+    if (twins.length === 1 || !isJsonObject(cell.options)) return cell.solver;
+    const differing = Object.entries(cell.options).filter(([name, value]) =>
+      twins.some(
+        ({ options }) => canonicalJson((options as typeof cell.options)[name]) !== canonicalJson(value),
+      ),
+    );
+    const list = differing.map(([name, value]) => `${name} ${JSON.stringify(value)}`).join(', ');
+    return list ? `${cell.solver} (${list})` : cell.solver;
+  });
+}

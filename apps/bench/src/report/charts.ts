@@ -1,0 +1,145 @@
+// From races to charts: convergence against seconds and iterations, and growth with the size of the instances.
+import { canonicalJson, isJsonObject } from '../json.ts';
+import { describeParams, type Race, type Racer } from '../race.ts';
+import type { Chart, Point, Series } from './data.ts';
+
+/** Seconds against one parameter of a family, all others fixed. */
+export interface Scaling {
+  readonly problem: string;
+  readonly family: string;
+  /** The parameter that varies. */
+  readonly parameter: string;
+  /** The other parameters, for the heading. */
+  readonly fixed: string;
+  /** What the seconds are: of the whole run, or until a target. */
+  readonly measure: string;
+  readonly sizes: readonly number[];
+  readonly rows: readonly ScalingRow[];
+}
+
+/** A solver's seconds at every size. */
+export interface ScalingRow {
+  readonly solver: string;
+  readonly peer: boolean;
+  readonly seconds: readonly (number | null)[];
+  /** Slope of the line through the logarithms; null with fewer than three sizes. */
+  readonly exponent: number | null;
+}
+
+/** The two convergence charts of races on one instance, one curve a solver and seed. */
+export function convergenceCharts(
+  races: readonly Race[],
+  id: string,
+  indexOf: (racer: Racer) => number,
+): Chart[] {
+  const [{ primary }] = races;
+  const values = races.flatMap(({ racers }) =>
+    racers.flatMap(({ samples }) => samples.flatMap(({ metrics }) => metrics[primary.name] ?? [])),
+  );
+  const positive = values.filter((value) => value > 0);
+  const logarithmic = positive.length > 0 && values.every((value) => value >= 0);
+  // An exact zero has no place on a logarithmic axis; it lies at the bottom.
+  const floor = Math.min(...positive);
+  const chart = (axis: 'seconds' | 'iterations'): Chart => ({
+    id: `${id}-${axis}`,
+    xLabel: axis,
+    yLabel: primary.unit ? `${primary.title} [${primary.unit}]` : primary.title,
+    logarithmic,
+    targets: primary.targets,
+    series: races.flatMap(({ racers }) => racers.flatMap((racer) => seriesOf(racer, axis))),
+  });
+  const seriesOf = (racer: Racer, axis: 'seconds' | 'iterations'): Series[] => {
+    const points = racer.samples.flatMap(({ seconds, iteration, metrics }): Point[] => {
+      const x = axis === 'seconds' ? seconds : iteration;
+      const y = metrics[primary.name];
+      if (typeof y !== 'number' || !(x > 0)) return [];
+      return [{ x: short(x), y: short(logarithmic ? Math.max(y, floor) : y) }];
+    });
+    if (points.length === 0) return [];
+    const ended = racer.status === 'converged' || racer.status === 'stalled';
+    return [{ solver: racer.label, index: indexOf(racer), peer: racer.role === 'peer', points, ended }];
+  };
+  return [chart('seconds'), chart('iterations')];
+}
+
+/** Every way in which a family's instances differ in one number only. */
+export function scalingsOf(races: readonly Race[]): Scaling[] {
+  const families = Map.groupBy(races, ({ problem, family }) => canonicalJson([problem, family]));
+  return [...families.values()].flatMap((members) =>
+    varyingNumbers(members).flatMap((parameter) => {
+      const groups = Map.groupBy(members, ({ params }) =>
+        canonicalJson({ ...(params as object), [parameter]: 0 }),
+      );
+      return [...groups.values()].flatMap((group) => scalingOf(group, parameter));
+    }),
+  );
+}
+
+/** The chart of a scaling. */
+export function scalingChart(scaling: Scaling, id: string, indexOf: (solver: string) => number): Chart {
+  const series = scaling.rows.flatMap(({ solver, peer, seconds }): Series[] => {
+    const points = seconds.flatMap((y, i) => (y === null ? [] : [{ x: scaling.sizes[i], y: short(y) }]));
+    return points.length === 0 ? [] : [{ solver, index: indexOf(solver), peer, points, ended: true }];
+  });
+  return { id, xLabel: scaling.parameter, yLabel: 'seconds', logarithmic: true, targets: [], series };
+}
+
+function varyingNumbers(races: readonly Race[]): string[] {
+  const names = new Set(races.flatMap(({ params }) => (isJsonObject(params) ? Object.keys(params) : [])));
+  return [...names].filter((name) => {
+    const values = races.map(({ params }) => (params as Record<string, unknown>)[name]);
+    return values.every((value) => typeof value === 'number' && value > 0) && new Set(values).size > 1;
+  });
+}
+
+function scalingOf(races: readonly Race[], parameter: string): Scaling[] {
+  const sizeOf = ({ params }: Race) => (params as Record<string, number>)[parameter];
+  const sizes = [...new Set(races.map(sizeOf))].sort((a, b) => a - b);
+  if (sizes.length < 2) return [];
+  const [{ problem, family, params, primary }] = races;
+  const target = primary.targets.at(-1);
+  const timeOf = ({ seconds, status, timeTo }: Racer) =>
+    target === undefined ? (status === 'converged' ? seconds : null) : (timeTo.at(-1) ?? null);
+  const labels = new Set(races.flatMap(({ racers }) => racers.map(({ label }) => label)));
+  const rows = [...labels].map((solver): ScalingRow => {
+    const entries = races.flatMap((race) =>
+      race.racers.filter(({ label }) => label === solver).map((racer) => ({ size: sizeOf(race), racer })),
+    );
+    const seconds = sizes.map((size) => {
+      const times = entries.filter((entry) => entry.size === size).map(({ racer }) => timeOf(racer));
+      return times.includes(null) || times.length === 0 ? null : median(times as number[]);
+    });
+    const peer = entries.some(({ racer }) => racer.role === 'peer');
+    return { solver, peer, seconds, exponent: exponentOf(sizes, seconds) };
+  });
+  const { [parameter]: _, ...others } = params as Record<string, unknown>;
+  const sign = primary.direction === 'minimise' ? '≤' : '≥';
+  const measure =
+    target === undefined
+      ? 'until converged'
+      : `until the ${primary.title.toLowerCase()} is ${sign} ${target}`;
+  return [{ problem, family, parameter, fixed: describeParams(others), measure, sizes, rows }];
+}
+
+/** Least squares on logarithms. */
+function exponentOf(sizes: readonly number[], seconds: readonly (number | null)[]): number | null {
+  const points = sizes.flatMap((size, i) => {
+    const time = seconds[i];
+    return time === null ? [] : [[Math.log(size), Math.log(time)] as const];
+  });
+  if (points.length < 3) return null;
+  const mean = (axis: 0 | 1) => points.reduce((sum, point) => sum + point[axis], 0) / points.length;
+  const [x, y] = [mean(0), mean(1)];
+  const covariance = points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0);
+  return covariance / points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0);
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+function short(value: number): number {
+  return Number(value.toPrecision(5));
+}

@@ -1,0 +1,34 @@
+// What the report's page is told about its charts. Kept small: it lies in the page as JSON.
+
+/** A point of a curve. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A curve, or the points that belong together. */
+export interface Series {
+  readonly solver: string;
+  /** Number of the solver within its problem: its colour and its symbol. */
+  readonly index: number;
+  /** Other packages' solvers are drawn with broken lines. */
+  readonly peer: boolean;
+  readonly points: readonly Point[];
+  /** Whether the solver ended by itself at the last point. */
+  readonly ended: boolean;
+}
+
+/** A chart; its place in the page has the same id. */
+export interface Chart {
+  readonly id: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  /** Logarithmic vertical axis; the horizontal one is always. */
+  readonly logarithmic: boolean;
+  /** Horizontal lines. */
+  readonly targets: readonly number[];
+  readonly series: readonly Series[];
+}
+
+/** Number of colours in the style sheet; further solvers use them again with another symbol. */
+export const COLOURS = 10;

@@ -1,0 +1,277 @@
+// The report's page. Tables are markup, readable without scripts; only the charts are drawn in the browser.
+import { formatMemory, formatNumber, formatRatio, formatSeconds } from '../format.ts';
+import { canonicalJson } from '../json.ts';
+import { bestTimes, describeParams, type MetricInfo, type Race, type Racer } from '../race.ts';
+import type { StoredClaim, StoredRun } from '../store.ts';
+import { didNotRun } from '../table.ts';
+import { convergenceCharts, type Scaling, scalingChart, scalingsOf } from './charts.ts';
+import { type Chart, COLOURS } from './data.ts';
+import { type Html, html, scriptText } from './html.ts';
+import { style } from './style.ts';
+
+/** What the report is about. */
+export interface ReportContents {
+  readonly run: StoredRun;
+  readonly races: readonly Race[];
+  readonly claims: readonly StoredClaim[];
+}
+
+/** The whole page, with the browser's part of it inside. */
+export function renderPage({ run, races, claims }: ReportContents, client: string): string {
+  const charts: Chart[] = [];
+  const problems = [...Map.groupBy(races, ({ problem }) => problem).values()];
+  const sections = problems.map((members, index) => problemSection(members, `problem-${index}`, charts));
+  const racers = races.flatMap((race) => race.racers);
+  const failed = racers.filter(({ status }) => status === 'failed').length;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Infimum benchmark, run ${run.id}</title>
+<link rel="icon" href="data:,">
+<style>${scriptText(style)}</style>
+</head>
+<body>
+<header>
+<h1>Infimum benchmark</h1>
+<p class="muted">Run ${run.id}, <time datetime="${run.began}">${run.began.replace('T', ' ').replace('Z', ' UTC')}</time>:
+${plural(races.length, 'instance')}, ${plural(racers.length, 'cell')}, ${failed === 0 ? 'none failed' : html`<span class="failed">${failed} failed</span>`}.</p>
+</header>
+<main>
+${overview(races)}
+${failures(races)}
+${sections}
+${claims.length > 0 && claimsSection(claims)}
+${environment(run)}
+</main>
+<script type="application/json" id="charts">${scriptText(JSON.stringify(charts))}</script>
+<script>${scriptText(client)}</script>
+</body>
+</html>
+`.text;
+}
+
+/** Who was first, instance by instance. */
+function overview(races: readonly Race[]): Html {
+  const rows = instancesOf(races).map((group, index) => {
+    const [race] = group;
+    const ranking = rankingOf(race);
+    const [first, second] = ranking?.entries ?? [];
+    return html`<tr>
+<th scope="row"><a href="#instance-${index}">${instanceTitle(race)}</a>${group.length > 1 && html`<br><span class="muted">seed ${race.seed}</span>`}</th>
+<td class="text">${first ? first.racer.label : '–'}</td>
+<td>${formatSeconds(first?.seconds)}</td>
+<td class="text">${ranking ? `${ranking.goal}` : 'no target was reached'}</td>
+<td class="text">${second ? html`${second.racer.label} <span class="ratio">${formatRatio(second.seconds / first.seconds)}</span>` : '–'}</td>
+</tr>`;
+  });
+  return html`<section>
+<h2>Overview</h2>
+<p class="muted">Solvers of one problem may answer different questions, exact or regularised: compare the metrics
+in the tables below, not the seconds alone.</p>
+${table('The fastest solver to the hardest target that anybody reached', ['instance', 'fastest', 'seconds', 'to', 'next'], rows, [1, 3, 4])}
+</section>`;
+}
+
+function rankingOf({ racers, primary }: Race) {
+  for (let index = primary.targets.length - 1; index >= 0; index--) {
+    const entries = racers
+      .flatMap((racer) => {
+        const seconds = racer.timeTo[index];
+        return seconds === null ? [] : [{ racer, seconds }];
+      })
+      .sort((a, b) => a.seconds - b.seconds);
+    if (entries.length > 0)
+      return { entries, goal: `${primary.title} ${signOf(primary)} ${primary.targets[index]}` };
+  }
+  return undefined;
+}
+
+function failures(races: readonly Race[]): Html | undefined {
+  const rows = races.flatMap((race) =>
+    race.racers.filter(didNotRun).map(
+      (
+        racer,
+      ) => html`<tr><th scope="row">${racer.label}</th><td class="text">${instanceTitle(race)}, seed ${race.seed}</td>
+<td class="text">${status(racer)}</td><td class="text long">${racer.reason}</td></tr>`,
+    ),
+  );
+  if (rows.length === 0) return undefined;
+  return html`<section>
+<h2>Did not run</h2>
+${table('Cells that failed, solvers that declined, peers that are absent', ['solver', 'instance', 'status', 'reason'], rows, [1, 2, 3])}
+</section>`;
+}
+
+function problemSection(races: readonly Race[], id: string, charts: Chart[]): Html {
+  const labels = [...new Set(races.flatMap(({ racers }) => racers.map(({ label }) => label)))];
+  const indexOf = (solver: string) => labels.indexOf(solver);
+  const scalings = scalingsOf(races).map((scaling, index) => {
+    const chart = scalingChart(scaling, `${id}-scaling-${index}`, indexOf);
+    if (chart.series.length === 0) return undefined;
+    charts.push(chart);
+    return scalingSection(scaling, chart);
+  });
+  const [{ problem, problemTitle, metrics }] = races;
+  return html`<section>
+<h2>${problemTitle} <code>${problem}</code></h2>
+${metricList(metrics)}
+${instancesOf(races).map((group) => instanceSection(group, charts, indexOf))}
+${scalings.filter((section) => section !== undefined)}
+</section>`;
+}
+
+function metricList(metrics: readonly MetricInfo[]): Html {
+  return html`<p class="muted">Metrics, computed from instance and solution alone: ${metrics.map(({ title, direction }) => `${title.toLowerCase()} (${direction})`).join(', ')}.</p>`;
+}
+
+function instanceSection(races: readonly Race[], charts: Chart[], indexOf: (solver: string) => number): Html {
+  const id = `instance-${charts.filter((chart) => chart.id.endsWith('-seconds')).length}`;
+  const pair = convergenceCharts(races, id, ({ label }) => indexOf(label));
+  charts.push(...pair);
+  const [race] = races;
+  return html`<section id="${id}">
+<h3>${instanceTitle(race)}</h3>
+${legend(pair[0], indexOf)}
+<div class="charts">${pair.map((chart) => figure(chart, `${race.primary.title} against ${chart.xLabel}`))}</div>
+${races.map(raceTable)}
+</section>`;
+}
+
+function figure({ id, series }: Chart, caption: string): Html {
+  if (series.length === 0)
+    return html`<figure><figcaption>${caption}: nothing was measured</figcaption></figure>`;
+  const solvers = [...new Set(series.map(({ solver }) => solver))].join(', ');
+  return html`<figure><figcaption>${caption}</figcaption>
+<div class="chart" id="${id}" role="img" aria-label="Chart: ${caption}, of ${solvers}; the numbers are in the table"></div></figure>`;
+}
+
+function legend({ series }: Chart, indexOf: (solver: string) => number): Html {
+  const peers = new Map(series.map(({ solver, peer }) => [solver, peer]));
+  const entries = [...peers].map(([solver, peer]) => {
+    const colour = `var(--series-${indexOf(solver) % COLOURS})`;
+    return html`<li><svg viewBox="0 0 28 12" aria-hidden="true"><line x1="0" x2="28" y1="6" y2="6" stroke="${colour}" stroke-width="3"${peer ? html` stroke-dasharray="6 4"` : ''}/></svg>${solver}</li>`;
+  });
+  return html`<ul class="legend">${entries}</ul>`;
+}
+
+/** What everybody reached and when. */
+function raceTable(race: Race): Html {
+  const { racers, metrics, primary, seed } = race;
+  const best = bestTimes(race);
+  const head = [
+    'solver',
+    'status',
+    ...primary.targets.map((target) => `${signOf(primary)} ${target}`),
+    'seconds',
+    'iterations',
+    ...metrics.map(({ title, unit }) => (unit ? `${title.toLowerCase()} [${unit}]` : title.toLowerCase())),
+    'memory',
+  ];
+  const rows = racers.map(
+    (racer) => html`<tr><th scope="row">${racer.label}</th><td class="text">${status(racer)}</td>
+${racer.timeTo.map((seconds, index) => timeCell(seconds, best[index]))}
+<td>${formatSeconds(racer.seconds)}</td><td>${formatNumber(racer.iterations)}</td>
+${metrics.map(({ name }) => html`<td>${formatNumber(racer.metrics[name])}</td>`)}
+<td>${formatMemory(racer.peakMemory)}</td></tr>`,
+  );
+  const about =
+    primary.targets.length > 0
+      ? `, time to each ${primary.title.toLowerCase()} with the ratio to the best`
+      : '';
+  return table(`Seed ${seed}: where the solvers ended${about}`, head, rows, [1]);
+}
+
+function timeCell(seconds: number | null, best: number | null): Html {
+  if (seconds === null || best === null) return html`<td>–</td>`;
+  if (seconds === best) return html`<td class="best">${formatSeconds(seconds)} best</td>`;
+  return html`<td>${formatSeconds(seconds)} <span class="ratio">${formatRatio(seconds / best)}</span></td>`;
+}
+
+function scalingSection({ family, parameter, fixed, measure, sizes, rows }: Scaling, chart: Chart): Html {
+  const lines = rows.map(
+    ({ solver, seconds, exponent }) => html`<tr><th scope="row">${solver}</th>
+${seconds.map((time) => html`<td>${formatSeconds(time)}</td>`)}
+<td>${exponent === null ? '–' : `${parameter}^${exponent.toFixed(2)}`}</td></tr>`,
+  );
+  const head = ['solver', ...sizes.map((size) => `${parameter} = ${size}`), 'growth'];
+  return html`<section>
+<h3>Growth with ${parameter}: ${family}${fixed && `, ${fixed}`}</h3>
+${figure(chart, `Seconds ${measure} against ${parameter}`)}
+${table(`Seconds ${measure}; growth is fitted from three sizes on`, head, lines, [])}
+</section>`;
+}
+
+function claimsSection(claims: readonly StoredClaim[]): Html {
+  const rows = claims.map(
+    ({ id, statement, paper, published, measured, verdict, began }) => html`<tr><th scope="row">${id}</th>
+<td class="text long">${statement}<br><span class="muted">${paper}</span></td><td class="text long">${published}</td>
+<td class="text long">${measured}<br><span class="muted">${began.slice(0, 10)}</span></td><td class="text">${verdict}</td></tr>`,
+  );
+  return html`<section>
+<h2>Claims of the papers</h2>
+${table('Experiments repeated with infimum-bench claims', ['claim', 'statement', 'published', 'measured', 'verdict'], rows, [1, 2, 3, 4])}
+</section>`;
+}
+
+function environment(run: StoredRun): Html {
+  const entries: readonly (readonly [string, string])[] = [
+    ['Processor', `${run.cpu}, ${plural(run.cores, 'core')}`],
+    ['Memory', `${(run.memory / 1e9).toFixed(1)} GB`],
+    ['System', run.system],
+    ['Node', run.node],
+    ['Peers', run.peers || 'none took part'],
+    ['Code', run.codeVersion],
+    ['Command', `infimum-bench ${run.command}`],
+  ];
+  return html`<section>
+<h2>Environment</h2>
+<dl>${entries.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
+<p class="muted">Every cell runs in a process of its own. The clock runs only while the solver works; a short first run
+warms it up. A curve has about sixty samples, so the time to a target is exact to about a fifth, always upwards. Points of
+peers (broken lines) are whole runs with different tolerances. A hollow end marks a curve that a limit cut off.</p>
+</section>`;
+}
+
+/** A table that scrolls by itself when it is too wide. `text` are the columns that are flush left. */
+function table(
+  caption: string,
+  head: readonly string[],
+  rows: readonly Html[],
+  text: readonly number[],
+): Html {
+  const cells = head.map(
+    (title, column) =>
+      html`<th scope="col"${text.includes(column) && html` style="text-align: left"`}>${title}</th>`,
+  );
+  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table>
+<caption>${caption}</caption>
+<thead><tr>${cells}</tr></thead>
+<tbody>${rows}</tbody>
+</table></div>`;
+}
+
+function status(racer: Racer): Html {
+  return racer.status === 'failed' ? html`<span class="failed">failed</span>` : html`${racer.status}`;
+}
+
+/** Races that differ in their seed only. */
+function instancesOf(races: readonly Race[]): readonly Race[][] {
+  return [
+    ...Map.groupBy(races, ({ problem, family, params }) => canonicalJson([problem, family, params])).values(),
+  ];
+}
+
+function instanceTitle({ family, params }: Race): string {
+  const described = describeParams(params);
+  return described ? `${family}: ${described}` : family;
+}
+
+function signOf({ direction }: MetricInfo): string {
+  return direction === 'minimise' ? '≤' : '≥';
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

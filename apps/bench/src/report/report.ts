@@ -1,0 +1,37 @@
+// The report: reads a run from the store and writes one page with all that it needs inside.
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { AnyProblem } from '@infimum/core';
+import { racesOf } from '../race.ts';
+import type { Store, StoredRun } from '../store.ts';
+import { UsageError } from '../usage-error.ts';
+import { renderPage } from './page.ts';
+
+/**
+ * Writes the report of a run.
+ *
+ * @returns the file
+ * @throws {UsageError} when it cannot be written
+ */
+export async function writeReport(
+  store: Store,
+  problemOf: (id: string) => AnyProblem | undefined,
+  file: string,
+  run: number,
+): Promise<string> {
+  const stored = (await store.runs()).find(({ id }) => id === run) as StoredRun;
+  const cells = await store.cellsOf([run]);
+  const sampled = await Promise.all(
+    cells.map(async (cell) => ({ ...cell, samples: await store.samplesOf(cell.id) })),
+  );
+  const client = readFileSync(new URL('./report-client.global.js', import.meta.url), 'utf8');
+  const page = renderPage(
+    { run: stored, races: racesOf(sampled, problemOf), claims: await store.claims() },
+    client,
+  );
+  try {
+    writeFileSync(file, page);
+  } catch (error) {
+    throw new UsageError(`the report cannot be written: ${(error as Error).message}`);
+  }
+  return file;
+}

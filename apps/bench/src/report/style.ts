@@ -1,0 +1,55 @@
+// The report's style sheet: light and dark, from a phone's width upwards.
+
+/** The style sheet. */
+export const style = `
+:root {
+  color-scheme: light dark;
+  --background: #ffffff; --text: #1b1f24; --muted: #59636e; --line: #d8dee4; --panel: #f6f8fa; --link: #0b57d0;
+  --good: #11632f; --bad: #b3261e;
+  --series-0: #1f6feb; --series-1: #d1600a; --series-2: #1a7f37; --series-3: #b3261e; --series-4: #7a3fd1;
+  --series-5: #8a5a00; --series-6: #bf3989; --series-7: #57606a; --series-8: #0d7d87; --series-9: #6e7c00;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --background: #0f1318; --text: #e6eaee; --muted: #9aa5b1; --line: #30363d; --panel: #171c23; --link: #8ab4f8;
+    --good: #6fd58f; --bad: #ff8a80;
+    --series-0: #6cb0ff; --series-1: #ff9d57; --series-2: #5fd07a; --series-3: #ff7b72; --series-4: #bc8cff;
+    --series-5: #e0b040; --series-6: #ff80c0; --series-7: #a8b3bf; --series-8: #48c9d6; --series-9: #c3d05a;
+  }
+}
+* { box-sizing: border-box; }
+body {
+  margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 76rem; background: var(--background); color: var(--text);
+  font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere;
+}
+h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 .25rem; }
+h2 { font-size: 1.375rem; margin: 3rem 0 .5rem; padding-top: .75rem; border-top: 1px solid var(--line); }
+h3 { font-size: 1.0625rem; margin: 2.25rem 0 .5rem; }
+p { margin: .5rem 0; max-width: 46rem; }
+a { color: var(--link); }
+.muted, figcaption, caption { color: var(--muted); }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1rem; }
+figure { margin: 0; min-width: 0; }
+figcaption, caption { font-size: .875rem; text-align: left; padding: .25rem 0; }
+.chart { min-height: 300px; min-width: 0; }
+.chart svg { display: block; max-width: 100%; }
+.legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: .5rem 0; padding: 0; list-style: none; font-size: .875rem; }
+.legend svg { width: 1.75rem; height: .75rem; margin-right: .4rem; }
+.scroll { overflow-x: auto; margin: .75rem 0; }
+.scroll:focus-visible { outline: 2px solid var(--link); }
+table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
+th, td { padding: .3rem .75rem .3rem 0; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; vertical-align: top; }
+th { font-weight: 600; }
+thead th { color: var(--muted); }
+th:first-child, td.text { text-align: left; }
+td.long { white-space: normal; min-width: 14rem; overflow-wrap: anywhere; }
+.best { color: var(--good); font-weight: 600; }
+.failed { color: var(--bad); font-weight: 600; }
+.ratio { color: var(--muted); }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; font-size: .875rem; margin: .75rem 0; }
+dt { color: var(--muted); }
+dd { margin: 0; }
+code { font-family: ui-monospace, monospace; font-size: .9em; }
+@media (max-width: 40rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .35rem; } }
+@media print { .chart { break-inside: avoid; } }
+`;

@@ -1,0 +1,305 @@
+// The store: runs, cells, samples and claims in one DuckDB file. A finished cell is committed at once.
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { ClaimResult } from '@infimum/core';
+import type { Cell, CellEnd, CellResult, Sample } from './cell/messages.ts';
+import type { Environment } from './environment.ts';
+import { canonicalJson } from './json.ts';
+import { UsageError } from './usage-error.ts';
+
+/** A run as the store knows it. */
+export interface StoredRun extends Environment {
+  readonly id: number;
+  /** When it began, ISO 8601, UTC. */
+  readonly began: string;
+  /** Hash of all code that took part. */
+  readonly codeVersion: string;
+  readonly command: string;
+}
+
+/** A cell with its result, without samples. */
+export interface StoredCell extends Cell, CellEnd {
+  readonly id: number;
+}
+
+/** A claim with what came of it. */
+export interface StoredClaim extends ClaimResult {
+  readonly id: string;
+  readonly statement: string;
+  readonly published: string;
+  readonly paper: string;
+  readonly seconds: number;
+  readonly began: string;
+}
+
+/** The file that is used unless the user names another. */
+export const DEFAULT_STORE = 'bench.duckdb';
+
+/** Layout of the tables; a store of another layout is refused. */
+const LAYOUT = 1;
+
+const TABLES = `
+  CREATE TABLE layout (version INTEGER);
+  INSERT INTO layout VALUES (${LAYOUT});
+  CREATE SEQUENCE run_ids;
+  CREATE SEQUENCE cell_ids;
+  CREATE TABLE runs (
+    id INTEGER PRIMARY KEY DEFAULT nextval('run_ids'), began TIMESTAMP DEFAULT (now() AT TIME ZONE 'UTC'),
+    code_version VARCHAR, command VARCHAR,
+    cpu VARCHAR, cores INTEGER, memory BIGINT, system VARCHAR, node VARCHAR, peers VARCHAR);
+  CREATE TABLE cells (
+    id INTEGER PRIMARY KEY DEFAULT nextval('cell_ids'), identity VARCHAR, code_version VARCHAR,
+    problem VARCHAR, family VARCHAR, params JSON, seed BIGINT,
+    solver VARCHAR, role VARCHAR, options JSON, budget DOUBLE,
+    status VARCHAR, reason VARCHAR, seconds DOUBLE, iterations BIGINT, metrics JSON, peak_memory BIGINT);
+  CREATE TABLE run_cells (run INTEGER, cell INTEGER, reused BOOLEAN);
+  CREATE TABLE samples (cell INTEGER, iteration BIGINT, seconds DOUBLE, metrics JSON);
+  CREATE TABLE claims (
+    id VARCHAR, began TIMESTAMP DEFAULT (now() AT TIME ZONE 'UTC'), paper VARCHAR, statement VARCHAR,
+    published VARCHAR, measured VARCHAR, verdict VARCHAR, figures JSON, seconds DOUBLE);
+`;
+
+const CELL_COLUMNS = `id, problem, family, params, seed::DOUBLE AS seed, solver, role, options, budget,
+  code_version AS "codeVersion", status, reason, seconds, iterations::DOUBLE AS iterations, metrics,
+  peak_memory::DOUBLE AS "peakMemory"`;
+
+/** Failures may come from the machine, so failed cells are run again; absent peers may have come. */
+const REUSABLE = ['converged', 'stalled', 'iteration-limit', 'time-limit', 'declined'];
+
+type Value = string | number | boolean | null;
+
+/** An open store. One process at a time has it. */
+export class Store {
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.#instance = instance;
+    this.#connection = connection;
+  }
+
+  /**
+   * Opens a store, and makes it if there is none.
+   *
+   * @throws {UsageError} when another process has it, when the file is no store or cannot be written
+   */
+  static async open(file: string): Promise<Store> {
+    try {
+      const instance = await DuckDBInstance.create(file);
+      const store = new Store(instance, await instance.connect());
+      await store.#prepare(file);
+      return store;
+    } catch (error) {
+      throw error instanceof UsageError ? error : new UsageError(explain(file, (error as Error).message));
+    }
+  }
+
+  /**
+   * Opens a store that must be there already.
+   *
+   * @throws {UsageError} as `open`, and when there is none
+   */
+  static openExisting(file: string): Promise<Store> {
+    if (!existsSync(file)) {
+      throw new UsageError(
+        `there is no store ${file}; make one with \`infimum-bench run\`, or name it with --store`,
+      );
+    }
+    return Store.open(file);
+  }
+
+  close(): void {
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+
+  /** Notes the beginning of a run. */
+  async beginRun(environment: Environment, codeVersion: string, command: string): Promise<number> {
+    const { cpu, cores, memory, system, node, peers } = environment;
+    const rows = await this.#query<{ id: number }>(
+      `INSERT INTO runs (code_version, command, cpu, cores, memory, system, node, peers)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
+      [codeVersion, command, cpu, cores, memory, system, node, peers],
+    );
+    return rows[0].id;
+  }
+
+  /** The latest usable result of a cell under the same code, options and budget. */
+  async findResult(cell: Cell): Promise<StoredCell | undefined> {
+    const rows = await this.#query<StoredCell>(
+      `SELECT ${CELL_COLUMNS} FROM cells
+       WHERE identity = $1 AND status IN (${REUSABLE.map((status) => `'${status}'`).join()})
+       ORDER BY id DESC LIMIT 1`,
+      [identityOf(cell)],
+    );
+    return rows.map(readCell)[0];
+  }
+
+  /** Counts an earlier result as part of a run. */
+  async reuse(run: number, cell: StoredCell): Promise<void> {
+    await this.#query('INSERT INTO run_cells VALUES ($1, $2, true)', [run, cell.id]);
+  }
+
+  /** Stores a finished cell; when this returns, it is on the disk. */
+  async addResult(run: number, cell: Cell, result: CellResult): Promise<StoredCell> {
+    const { samples, ...end } = result;
+    await this.#query('BEGIN');
+    try {
+      const [{ id }] = await this.#query<{ id: number }>(
+        `INSERT INTO cells (identity, code_version, problem, family, params, seed, solver, role, options, budget,
+           status, reason, seconds, iterations, metrics, peak_memory)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING id`,
+        [
+          identityOf(cell),
+          cell.codeVersion,
+          cell.problem,
+          cell.family,
+          canonicalJson(cell.params),
+          cell.seed,
+          cell.solver,
+          cell.role,
+          canonicalJson(cell.options),
+          cell.budget,
+          end.status,
+          end.reason,
+          end.seconds,
+          end.iterations,
+          JSON.stringify(end.metrics),
+          end.peakMemory,
+        ],
+      );
+      await this.#query(
+        `INSERT INTO samples SELECT $1, row.iteration, row.seconds, row.metrics
+         FROM (SELECT unnest(from_json($2, '[{"iteration": "BIGINT", "seconds": "DOUBLE", "metrics": "JSON"}]')) AS row)`,
+        [id, JSON.stringify(samples)],
+      );
+      await this.#query('INSERT INTO run_cells VALUES ($1, $2, false)', [run, id]);
+      await this.#query('COMMIT');
+      return { ...cell, ...end, id };
+    } catch (error) {
+      await this.#query('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** All runs, the oldest first. */
+  runs(): Promise<StoredRun[]> {
+    return this.#query<StoredRun>(
+      `SELECT id, strftime(began, '%Y-%m-%dT%H:%M:%SZ') AS began, code_version AS "codeVersion", command,
+         cpu, cores, memory::DOUBLE AS memory, system, node, peers
+       FROM runs ORDER BY id`,
+    );
+  }
+
+  /** The cells of the given runs, reused ones among them, in the order in which they were finished. */
+  async cellsOf(runs: readonly number[]): Promise<StoredCell[]> {
+    const rows = await this.#query<StoredCell>(
+      `SELECT ${CELL_COLUMNS} FROM cells
+       WHERE id IN (SELECT cell FROM run_cells WHERE run IN (SELECT unnest($1::INTEGER[]))) ORDER BY id`,
+      [`[${runs.join()}]`],
+    );
+    return rows.map(readCell);
+  }
+
+  /** The samples of a cell in the order of time. */
+  async samplesOf(cell: number): Promise<Sample[]> {
+    const rows = await this.#query<Sample>(
+      `SELECT iteration::DOUBLE AS iteration, seconds, metrics FROM samples WHERE cell = $1 ORDER BY seconds, rowid`,
+      [cell],
+    );
+    return rows.map((row) => ({ ...row, metrics: JSON.parse(String(row.metrics)) }));
+  }
+
+  /** Stores a claim's verdict. */
+  async addClaim(claim: Omit<StoredClaim, 'began'>): Promise<void> {
+    await this.#query(
+      `INSERT INTO claims (id, paper, statement, published, measured, verdict, figures, seconds)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [
+        claim.id,
+        claim.paper,
+        claim.statement,
+        claim.published,
+        claim.measured,
+        claim.verdict,
+        JSON.stringify(claim.figures),
+        claim.seconds,
+      ],
+    );
+  }
+
+  /** The latest verdict on every claim. */
+  async claims(): Promise<StoredClaim[]> {
+    const rows = await this.#query<StoredClaim>(
+      `SELECT DISTINCT ON (id) id, strftime(began, '%Y-%m-%dT%H:%M:%SZ') AS began, paper, statement, published,
+         measured, verdict, figures, seconds
+       FROM claims ORDER BY id, rowid DESC`,
+    );
+    return rows.map((row) => ({ ...row, figures: JSON.parse(String(row.figures)) }));
+  }
+
+  /** Writes the result of a query to a file. */
+  async copy(query: string, file: string, format: 'csv' | 'parquet'): Promise<void> {
+    const quoted = file.replaceAll("'", "''");
+    const header = format === 'csv' ? ', HEADER' : '';
+    await this.#query(`COPY (${query}) TO '${quoted}' (FORMAT ${format}${header})`);
+  }
+
+  /** The names of all metrics that any cell has. */
+  async metricNames(): Promise<string[]> {
+    const rows = await this.#query<{ name: string }>(
+      'SELECT DISTINCT unnest(json_keys(metrics)) AS name FROM cells ORDER BY name',
+    );
+    return rows.map(({ name }) => name);
+  }
+
+  async #prepare(file: string): Promise<void> {
+    const tables = await this.#query<{ name: string }>(
+      `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'main'`,
+    );
+    if (tables.length === 0) return void (await this.#connection.run(`BEGIN; ${TABLES} COMMIT;`));
+    const known = tables.some(({ name }) => name === 'layout');
+    const [layout] = known ? await this.#query<{ version: number }>('SELECT version FROM layout') : [];
+    if (layout?.version === LAYOUT) return;
+    this.close();
+    throw new UsageError(
+      known
+        ? `${file} was written by another version of infimum-bench; name another file with --store`
+        : `${file} is a DuckDB database, but no store of infimum-bench; name another file with --store`,
+    );
+  }
+
+  async #query<Row>(sql: string, values: Value[] = []): Promise<Row[]> {
+    const reader = await this.#connection.runAndReadAll(sql, values);
+    return reader.getRowObjectsJson() as Row[];
+  }
+}
+
+/** Equal for cells whose results are interchangeable. */
+function identityOf({ problem, family, params, seed, solver, options, budget, codeVersion }: Cell): string {
+  const identity = canonicalJson([problem, family, params, seed, solver, options, budget, codeVersion]);
+  return createHash('sha256').update(identity).digest('hex');
+}
+
+/** JSON columns arrive as text. */
+function readCell(row: StoredCell): StoredCell {
+  return {
+    ...row,
+    params: JSON.parse(String(row.params)),
+    options: JSON.parse(String(row.options)),
+    metrics: JSON.parse(String(row.metrics)),
+  };
+}
+
+function explain(file: string, message: string): string {
+  const process = /\(PID (\d+)/.exec(message)?.[1];
+  if (/lock/i.test(message)) {
+    const who = process ? ` (process ${process})` : '';
+    return `${file} is in use by another infimum-bench${who}; wait for its end, or name another file with --store`;
+  }
+  if (/not a valid DuckDB|corrupt|serializ|checksum/i.test(message)) {
+    return `${file} is damaged or no store at all; move it away, or name another file with --store`;
+  }
+  return `${file} cannot be opened: ${message.replace(/^IO Error: /, '')}`;
+}

@@ -1,0 +1,64 @@
+// The table at the end of a run: a race after the other, a solver a row.
+import { formatNumber, formatRatio, formatSeconds, formatTable, wrap } from './format.ts';
+import { bestTimes, describeInstance, type MetricInfo, type Race, type Racer } from './race.ts';
+
+/** All races as text of the given width. */
+export function formatRaces(races: readonly Race[], width: number): string {
+  return races.map((race) => formatRace(race, width)).join('\n\n\n');
+}
+
+function formatRace(race: Race, width: number): string {
+  const best = bestTimes(race);
+  const { primary, metrics, racers } = race;
+  const head = [
+    'solver',
+    'status',
+    'seconds',
+    'iterations',
+    ...metrics.map(metricHead),
+    ...primary.targets.map((target) => targetHead(primary, target)),
+  ];
+  const rows = racers.map((racer) => [
+    racer.label,
+    racer.status,
+    formatSeconds(racer.seconds),
+    formatNumber(racer.iterations),
+    ...metrics.map(({ name }) => formatNumber(racer.metrics[name])),
+    ...racer.timeTo.map((seconds, index) => timeCell(seconds, best[index])),
+  ]);
+  const parts = [
+    wrap(describeInstance(race), width, '  '),
+    formatTable(head, rows, width, 4 + metrics.length),
+  ];
+  if (primary.targets.length > 0) parts.push(wrap(legend(primary), width));
+  parts.push(
+    ...racers.filter(didNotRun).map((racer) => wrap(`${racer.label}: ${racer.reason}`, width, '  ')),
+  );
+  return parts.join('\n\n');
+}
+
+/** Whether a row needs its reason told. */
+export function didNotRun({ status }: Pick<Racer, 'status'>): boolean {
+  return status === 'failed' || status === 'absent' || status === 'declined';
+}
+
+function timeCell(seconds: number | null, best: number | null): string {
+  if (seconds === null || best === null) return '–';
+  return seconds === best
+    ? `${formatSeconds(seconds)} best`
+    : `${formatSeconds(seconds)} ${formatRatio(seconds / best)}`;
+}
+
+function metricHead({ title, unit }: MetricInfo): string {
+  const lower = /^[A-Z][a-z]/.test(title) ? title[0].toLowerCase() + title.slice(1) : title;
+  return unit ? `${lower} [${unit}]` : lower;
+}
+
+function targetHead({ direction }: MetricInfo, target: number): string {
+  return `${direction === 'minimise' ? '≤' : '≥'} ${target}`;
+}
+
+function legend({ title, direction }: MetricInfo): string {
+  const sign = direction === 'minimise' ? '≤' : '≥';
+  return `Columns ${sign}: time until the ${title.toLowerCase()} got there, and how many times the best solver's.`;
+}
