@@ -10,7 +10,7 @@
 // trees as parent, size and preorder thread: G. Bradley, G. Brown, G. Graves (1977).
 import { converged, type Iterate, type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { planOf, type Shipments, sparseCost, sparseMarginalError } from './sparse-plan.ts';
+import { balance, planOf, type Shipments, sparseCost, sparseMarginalError } from './sparse-plan.ts';
 import { checkTransport, type Transport, type TransportPlan, total } from './transport.ts';
 
 /** One block of pivots. */
@@ -42,8 +42,7 @@ const TOLERANCE = 16 * Number.EPSILON;
  * the number of pivots grows a little faster than n, and a pivot costs about O(sqrt(nm)); memory O(n + m) besides
  * the costs. Weights below 2^-51 of the total mass are optimised only to that accuracy.
  *
- * Source: G. Dantzig, Application of the simplex method to a transportation problem (1951); J. Orlin, A polynomial
- * time primal network simplex algorithm for minimum cost flows (1997).
+ * Source: G. Dantzig, Application of the simplex method to a transportation problem (1951).
  *
  * @param a - source weights, length n, non-negative
  * @param b - target weights, length m, non-negative, of the same sum as `a` up to rounding (relative 1e-9)
@@ -87,12 +86,13 @@ export function* networkSimplexSteps(
   const basis = new Basis(scaled, startBasis(scaled, masses));
   const mass = total(a);
   const solution = () => transportPlan(problem, basis, scale);
-  let pivots = 0;
-  for (let iteration = 0; ; iteration++) {
+  let optimal = false;
+  for (let iteration = 0, pivots = 0; ; iteration++) {
     yield { iteration, pivots, cost: mass * (basis.meanCost(masses.units) / scale), solution };
+    if (optimal) return converged(solution(), 'all reduced costs are non-negative');
     const done = basis.pivot(PIVOTS_PER_ITERATION);
     pivots += done;
-    if (done < PIVOTS_PER_ITERATION) return converged(solution(), 'all reduced costs are non-negative');
+    optimal = done < PIVOTS_PER_ITERATION;
   }
 }
 
@@ -120,9 +120,9 @@ function integerMasses(a: Float64Array, b: Float64Array): PerturbedMasses {
   const exponent = UNITS_LOG2 - Math.floor(Math.log2(total(a)));
   const factor = 2 ** Math.trunc(exponent / 2);
   const otherFactor = 2 ** (exponent - Math.trunc(exponent / 2));
-  const balance = total(a) / total(b);
+  const factorOfB = balance(a, b);
   for (let i = 0; i < n; i++) amounts[i] = Math.round(a[i] * factor * otherFactor);
-  for (let j = 0; j < m; j++) amounts[n + j] = Math.round(b[j] * balance * factor * otherFactor);
+  for (let j = 0; j < m; j++) amounts[n + j] = Math.round(b[j] * factorOfB * factor * otherFactor);
   const units = total(amounts.subarray(0, n));
   const targets = amounts.subarray(n);
   targets[indexOfLargest(targets)] += units - total(targets);
@@ -560,10 +560,10 @@ function transportPlan(problem: Transport, basis: Basis, scale: number): Transpo
  * when rounding can explain it.
  */
 function flowsOf({ n, m, parent, previous, root }: Basis, a: Float64Array, b: Float64Array): Shipments {
-  const balance = total(a) / total(b);
+  const factorOfB = balance(a, b);
   const left = new Float64Array(n + m);
   left.set(a);
-  for (let j = 0; j < m; j++) left[n + j] = b[j] * balance;
+  for (let j = 0; j < m; j++) left[n + j] = b[j] * factorOfB;
   const rounding = new Float64Array(n + m);
   const shipments = {
     sources: new Int32Array(n + m - 1),

@@ -1,4 +1,5 @@
-// Plans with few entries: compressed rows from a list of shipments, their cost and their marginal error.
+// Plans with few entries, as exact methods give them: compressed rows from a list of shipments, their cost, their
+// marginal error, and the balance of masses that differ by rounding.
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 
 /** Masses moved between pairs of positions, in any order, no pair twice. */
@@ -57,6 +58,23 @@ export function sparseMarginalError(plan: CsrMatrix, a: Float64Array, b: Float64
   }
   for (let j = 0; j < plan.cols; j++) error += Math.abs(columnSums[j] - b[j]);
   return error;
+}
+
+/** The factor that gives `b` the mass of `a`: one but for rounding, and itself free of the rounding of sums. */
+export function balance(a: Float64Array, b: Float64Array): number {
+  return compensatedSum(a) / compensatedSum(b);
+}
+
+/** A. Neumaier's sum (1974): what an addition rounds off is kept and added in the end. */
+function compensatedSum(values: Float64Array): number {
+  let sum = 0;
+  let lost = 0;
+  for (const value of values) {
+    const next = sum + value;
+    lost += sum >= value ? sum - next + value : value - next + sum;
+    sum = next;
+  }
+  return sum + lost;
 }
 
 /** The items in order of their keys from 0 … bound-1; equal keys stay in the order they came in. */
