@@ -104,15 +104,24 @@ export type ProblemDefinition<
   Question extends Iterate<Solution>,
   Answer,
 > = Omit<Problem<Instance, Solution, Question, Answer>, 'metrics' | 'primaryMetric' | 'answer'> & {
+  /** Figures of merit by name. */
   readonly metrics: Readonly<Record<MetricName, Metric<Instance, Solution>>>;
+  /** The metric that time-to-target tables are about: one of `metrics`. */
   readonly primaryMetric: NoInfer<MetricName>;
 } & ([Answer] extends [undefined]
-    ? { readonly answer?: undefined }
-    : { answer(instance: Instance, question: Question): Answer });
+    ? {
+        /** Nobody asks. */
+        readonly answer?: undefined;
+      }
+    : {
+        /** Answers an iterate's question. */
+        answer(instance: Instance, question: Question): Answer;
+      });
 
 /**
  * Defines a problem. Gives back what it is given, with its types checked: a primary metric that does not exist,
- * a metric of another solution or a missing answerer does not compile.
+ * a metric of another solution or a missing answerer does not compile. The names of the metrics are inferred
+ * when the type arguments are; who writes type arguments names the metrics too, as below.
  *
  * @example
  * ```ts

@@ -23,7 +23,10 @@ export interface RunOptions<I = Iterate<unknown>> {
 /** The numeric fields of an iterate, with the seconds since the start. */
 export type TraceRow<I> = {
   readonly [Key in keyof I as I[Key] extends number ? Key : never]: I[Key];
-} & { readonly seconds: number };
+} & {
+  /** Seconds since the start. */
+  readonly seconds: number;
+};
 
 /** How a run ended, beside the solution's own fields. */
 export interface RunReport<I = Iterate<unknown>> {

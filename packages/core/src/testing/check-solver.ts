@@ -128,7 +128,7 @@ function ensureUsable({ problem }: AnySolver, instance: unknown, outcome: Outcom
 function checkRun(solver: AnySolver, instance: unknown): void {
   const before = fingerprint(instance);
   let last = -1;
-  const outcome = solveWith(solver, instance, { maxSeconds: 5 }, ({ iteration }) => {
+  const outcome = solveWith(solver, instance, { maxSeconds: 1 }, ({ iteration }) => {
     ensure(last >= 0 || iteration === 0, `the first iterate has number ${iteration}, not 0`);
     ensure(iteration > last, `iteration ${iteration} follows ${last}`);
     last = iteration;

@@ -1,0 +1,156 @@
+// The check of what would be published, a script: every public package is packed and looked at by publint and
+// Are the Types Wrong; importing one function costs no more than its budget, and importing changes nothing.
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import {
+  entriesOf,
+  makeConsumer,
+  pack,
+  publicPackages,
+  readJson,
+  type WorkspacePackage,
+} from './workspace.ts';
+
+/** What importing one function may cost, minified and gzipped. A package without a line has no budget yet and fails. */
+const BUDGETS: Readonly<Record<string, { readonly named: string; readonly kilobytes: number }>> = {
+  '@infimum/core': { named: 'run', kilobytes: 2 },
+  '@infimum/linalg': { named: 'conjugateGradient', kilobytes: 24 },
+  '@infimum/datasets': { named: 'datasets', kilobytes: 3 },
+  '@infimum/ot': { named: 'sinkhorn', kilobytes: 32 },
+  infimum: { named: 'plugins', kilobytes: 400 },
+};
+
+async function main(): Promise<void> {
+  const packages = publicPackages();
+  const temporary = mkdtempSync(join(tmpdir(), 'infimum-publishable-'));
+  const consumer = makeConsumer('publishable');
+  const failures: string[] = [];
+  try {
+    for (const workspacePackage of packages) {
+      const { name } = workspacePackage.manifest;
+      const tarball = pack(workspacePackage, temporary);
+      const found = [
+        ...(await lint(workspacePackage, tarball)),
+        ...resolveTypes(tarball),
+        ...(await importEffects(workspacePackage, temporary)),
+        ...globalEffects(workspacePackage, consumer),
+      ];
+      const { size, problem } = await bundleSize(name, consumer);
+      if (problem) found.push(problem);
+      failures.push(...found.map((line) => `${name}: ${line}`));
+      const packed = `${kilobytes(statSync(tarball).size)} kB packed`;
+      console.log(
+        `${found.length === 0 ? 'ok    ' : 'FAILED'}  ${name.padEnd(22)} ${packed.padStart(16)}  ${size}`,
+      );
+    }
+  } finally {
+    rmSync(temporary, { recursive: true });
+  }
+  for (const failure of failures) console.error(failure);
+  process.exitCode = failures.length > 0 ? 1 : 0;
+}
+
+async function lint({ folder }: WorkspacePackage, tarball: string): Promise<string[]> {
+  const bytes = readFileSync(tarball);
+  const { messages } = await publint({
+    pack: {
+      tarball: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer,
+    },
+    strict: true,
+  });
+  const manifest = readJson(join(folderPath(folder), 'package.json')) as Record<string, unknown>;
+  return messages.map((message) => `publint: ${formatMessage(message, manifest) ?? message.code}`);
+}
+
+/** The packages are ES modules only, so what CommonJS would see does not matter. */
+function resolveTypes(tarball: string): string[] {
+  const attw = join(import.meta.dirname, 'node_modules/.bin/attw');
+  try {
+    execFileSync(attw, [tarball, '--profile', 'esm-only', '--format', 'ascii', '--no-color', '--no-emoji'], {
+      encoding: 'utf8',
+    });
+    return [];
+  } catch (error) {
+    return [`attw: ${(error as { stdout?: string }).stdout ?? error}`];
+  }
+}
+
+/** Bundles the main entry for nobody: whatever is left over happens on import. */
+async function importEffects(workspacePackage: WorkspacePackage, temporary: string): Promise<string[]> {
+  const [main] = entriesOf(workspacePackage);
+  // A copy without package.json: its `sideEffects: false` must be true, not believed.
+  const copy = join(temporary, `${workspacePackage.folder.replace('/', '-')}-copy`);
+  cpSync(dirname(main.file), copy, { recursive: true });
+  const entry = join(copy, main.file.slice(dirname(main.file).length));
+  const code = await bundle(`import ${JSON.stringify(entry)};`, copy, 'external');
+  const left = code.split('\n').filter((line) => !/^(import\b.*|\s*|\/\/.*)$/.test(line));
+  return left.length === 0
+    ? []
+    : [`import has effects, this is left of a bundle of nothing:\n${left.slice(0, 12).join('\n')}`];
+}
+
+/** Imports every entry in a process of its own, which must end by itself with the globals it began with. */
+function globalEffects(workspacePackage: WorkspacePackage, consumer: string): string[] {
+  const specifiers = entriesOf(workspacePackage).map(({ specifier }) => specifier);
+  const program = `
+    const before = new Set(Reflect.ownKeys(globalThis));
+    for (const specifier of ${JSON.stringify(specifiers)}) await import(specifier);
+    const added = Reflect.ownKeys(globalThis).filter((key) => !before.has(key)).map(String);
+    if (added.length > 0) throw new Error('import adds globals: ' + added.join(', '));`;
+  try {
+    const output = execFileSync(process.execPath, ['--input-type=module', '--eval', program], {
+      cwd: consumer,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 30_000,
+    });
+    return output === '' ? [] : [`import prints: ${output}`];
+  } catch (error) {
+    return [(error as { stderr?: string }).stderr || String(error)];
+  }
+}
+
+async function bundleSize(name: string, consumer: string): Promise<{ size: string; problem?: string }> {
+  const budget = BUDGETS[name];
+  if (budget === undefined)
+    return { size: 'no budget', problem: 'has no size budget; give it a line in BUDGETS' };
+  const { named } = budget;
+  const program = `import { ${named} } from '${name}'; globalThis.used = ${named};`;
+  const code = await bundle(program, consumer, 'bundle').catch((error: Error) => error);
+  if (code instanceof Error) return { size: 'cannot be bundled', problem: code.message };
+  const size = gzipSync(code, { level: 9 }).length;
+  const report = `${kilobytes(size)} of ${budget.kilobytes} kB for { ${named} }`;
+  return size > budget.kilobytes * 1000
+    ? { size: report, problem: `over its size budget: ${report}` }
+    : { size: report };
+}
+
+async function bundle(
+  contents: string,
+  resolveDir: string,
+  packages: 'bundle' | 'external',
+): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir },
+    bundle: true,
+    write: false,
+    minify: packages === 'bundle',
+    format: 'esm',
+    target: 'es2024',
+    packages,
+    logLevel: 'silent',
+  });
+  return outputFiles[0].text;
+}
+
+const kilobytes = (bytes: number): string => (bytes / 1000).toFixed(1);
+
+const folderPath = (folder: string): string => join(import.meta.dirname, '../..', folder);
+
+await main();
