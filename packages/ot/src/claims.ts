@@ -33,7 +33,8 @@ const rows: readonly Row[] = [
   {
     id: 'ot/sns-random-assignment',
     subject: 'random assignment (n = 500)',
-    published: '29 iterations (20 sweeps and 9 Newton steps) against 56 199 Sinkhorn sweeps; 0.34 s against 233.36 s',
+    published:
+      '29 iterations (20 sweeps and 9 Newton steps) against 56 199 Sinkhorn sweeps; 0.34 s against 233.36 s',
     ratio: 100,
     budget: 60,
     warmup: 20,
@@ -110,7 +111,10 @@ async function rerun(row: Row, { signal, onProgress }: ClaimContext): Promise<Cl
 
 /** Runs steps to their end or to a limit, without computing a plan. */
 function count(
-  steps: Iterator<{ readonly iteration: number; readonly marginalError: number }, { solution: { marginalError: number } }>,
+  steps: Iterator<
+    { readonly iteration: number; readonly marginalError: number },
+    { solution: { marginalError: number } }
+  >,
   maxIterations: number,
   signal: AbortSignal | undefined,
 ): { iterations: number; seconds: number; error: number } {

@@ -5,7 +5,7 @@
 import type { DenseMatrix } from '@infimum/linalg';
 import { type LinalgKernels, linalgKernels, Workspace } from '@infimum/linalg/kernels';
 import { type TransportKernels, transportKernels } from './kernels.ts';
-import { checkTransport, marginalErrorOf, total, type Transport, type TransportPlan } from './transport.ts';
+import { checkTransport, marginalErrorOf, type Transport, type TransportPlan, total } from './transport.ts';
 
 /** A transport plan of the entropic problem. */
 export interface EntropicPlan extends TransportPlan<DenseMatrix> {
@@ -135,7 +135,17 @@ export class EntropicState {
   /** Sets y so that the columns of the plan sum to b; O(nm). Returns by how much they were off before. */
   updateTarget(epsilon: number): number {
     const { n, m, cost, x } = this;
-    this.#linalg.logSumExpColumns(0, m, n, m, 1 / epsilon, x.byteOffset, cost.byteOffset, this.#sums.byteOffset, this.#scratch.byteOffset);
+    this.#linalg.logSumExpColumns(
+      0,
+      m,
+      n,
+      m,
+      1 / epsilon,
+      x.byteOffset,
+      cost.byteOffset,
+      this.#sums.byteOffset,
+      this.#scratch.byteOffset,
+    );
     return moveTo(this.y, this.b, this.#logB, this.#sums, epsilon);
   }
 

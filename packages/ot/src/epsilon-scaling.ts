@@ -2,7 +2,7 @@
 //
 // B. Schmitzer: Stabilized sparse scaling algorithms for entropy regularized transport problems (2019),
 // arXiv 1610.06519.
-import { converged, type Outcome, type RunOptions, run, stalled, type Steps } from '@infimum/core';
+import { converged, type Outcome, type RunOptions, run, type Steps, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { type EntropicPlan, EntropicState } from './entropic-state.ts';
 import type { SinkhornIterate, SinkhornLogOptions } from './sinkhorn-log.ts';

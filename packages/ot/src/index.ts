@@ -1,5 +1,5 @@
 // `@infimum/ot`: optimal transport.
-export { type CostMetric, costMatrix, gridPoints } from './cost-matrix.ts';
+export { costMatrix, gridPoints, type PointMetric } from './cost-matrix.ts';
 export type { EntropicPlan, InitialPotentials } from './entropic-state.ts';
 export {
   type EpsilonScalingIterate,

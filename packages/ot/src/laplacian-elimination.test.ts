@@ -25,7 +25,11 @@ function graphOf(weights: readonly (readonly number[])[]): BipartiteGraph {
 }
 
 /** (L + E) u, from the definition. */
-function apply(weights: readonly (readonly number[])[], excess: readonly number[], u: Float64Array): number[] {
+function apply(
+  weights: readonly (readonly number[])[],
+  excess: readonly number[],
+  u: Float64Array,
+): number[] {
   const rows = weights.length;
   const out = excess.map((e, k) => e * u[k]);
   weights.forEach((row, i) => {
@@ -42,9 +46,9 @@ const weightTables = fc
   .chain(([rows, cols, density]) =>
     fc.array(
       fc.array(
-        fc.tuple(fc.integer({ min: 1, max: 100 }), fc.double({ min: 0.01, max: 1, noNaN: true })).map(
-          ([draw, weight]) => (draw <= density ? weight : 0),
-        ),
+        fc
+          .tuple(fc.integer({ min: 1, max: 100 }), fc.double({ min: 0.01, max: 1, noNaN: true }))
+          .map(([draw, weight]) => (draw <= density ? weight : 0)),
         { minLength: cols, maxLength: cols },
       ),
       { minLength: rows, maxLength: rows },
@@ -85,7 +89,13 @@ describe('solveLaplacian', () => {
     const n = 10_000;
     const rowPointers = Int32Array.from({ length: n + 1 }, (_, i) => Math.min(2 * i, 2 * n - 1));
     const columnIndices = Int32Array.from({ length: 2 * n - 1 }, (_, k) => Math.ceil(k / 2));
-    const graph = { rows: n, cols: n, rowPointers, columnIndices, values: new Float64Array(2 * n - 1).fill(1) };
+    const graph = {
+      rows: n,
+      cols: n,
+      rowPointers,
+      columnIndices,
+      values: new Float64Array(2 * n - 1).fill(1),
+    };
     const excess = new Float64Array(2 * n).fill(1);
     const h = new Float64Array(2 * n).fill(3);
     solveLaplacian(graph, excess, h);

@@ -39,7 +39,8 @@ const entropicOptions = {
 const sinkhornSolver = defineSolver({
   id: 'ot/sinkhorn',
   title: 'Sinkhorn',
-  summary: 'Scales rows and columns of an absorbed kernel in turn; the standard method for moderate regularisation.',
+  summary:
+    'Scales rows and columns of an absorbed kernel in turn; the standard method for moderate regularisation.',
   problem: transport,
   role: 'baseline',
   paper: cuturi,
@@ -81,7 +82,8 @@ const epsilonScalingSolver = defineSolver({
 const sinkhornNewtonSparseSolver = defineSolver({
   id: 'ot/sinkhorn-newton-sparse',
   title: 'Sinkhorn-Newton-Sparse',
-  summary: 'Sinkhorn sweeps, then Newton steps on a sparsified Hessian: accurate plans at small regularisation.',
+  summary:
+    'Sinkhorn sweeps, then Newton steps on a sparsified Hessian: accurate plans at small regularisation.',
   problem: transport,
   role: 'paper',
   paper: sinkhornNewtonSparsePaper,

@@ -23,7 +23,11 @@ import { total } from './transport.ts';
  * console.log(roundToPolytope(rough, half, half).values.map((mass) => +mass.toFixed(3)).join(' ')); // 0.5 0 0.1 0.4
  * ```
  */
-export function roundToPolytope(plan: DenseMatrix | CsrMatrix, a: Float64Array, b: Float64Array): DenseMatrix {
+export function roundToPolytope(
+  plan: DenseMatrix | CsrMatrix,
+  a: Float64Array,
+  b: Float64Array,
+): DenseMatrix {
   const dense = 'rowPointers' in plan ? csrToDense(plan) : { ...plan, values: plan.values.slice() };
   const { rows, cols, values } = dense;
   const missingRows = a.slice();
@@ -45,7 +49,8 @@ export function roundToPolytope(plan: DenseMatrix | CsrMatrix, a: Float64Array, 
   const missing = total(missingRows);
   if (!(missing > 0)) return dense;
   for (let k = 0; k < values.length; k++) {
-    values[k] += Math.max(0, missingRows[Math.floor(k / cols)]) * Math.max(0, missingColumns[k % cols]) / missing;
+    values[k] +=
+      (Math.max(0, missingRows[Math.floor(k / cols)]) * Math.max(0, missingColumns[k % cols])) / missing;
   }
   return dense;
 }

@@ -13,9 +13,9 @@
 // epsilon is halved in stages, directions are damped and, where conjugate gradients struggle, found by an
 // elimination without subtraction; steps are capped and each is followed by a Sinkhorn sweep.
 import {
+  type Conclusion,
   checkChoice,
   checkNumber,
-  type Conclusion,
   converged,
   type Outcome,
   type RunOptions,
@@ -47,7 +47,8 @@ export interface SinkhornNewtonSparseStepsOptions extends SinkhornLogOptions {
   readonly warmup?: number;
   /**
    * Which entries of the plan the Hessian keeps: `mass`, the default, drops at most a tenth of the current error
-   * (and at most 1 %); `top-k` keeps the largest ones, a share `density` of all; `all` is Newton's method.
+   * (and at most 1 %); `top-k` keeps the largest ones, a share `density` of all; `all` is Newton's
+   * method, O((n + m)^3) a step, for comparison.
    */
   readonly sparsify?: 'mass' | 'top-k' | 'all';
   /** Share of the entries that `top-k` keeps, in (0, 1]; by default three a row or column. */
@@ -295,6 +296,7 @@ class NewtonIteration {
 
   #direction(system: NewtonSystem): NewtonDirection {
     const tolerance = Math.min(1e-2, Math.sqrt(this.#error));
+    if (this.#options.sparsify === 'all') return eliminationDirection(system);
     if (!this.#continuation) {
       return conjugateGradientDirection(system, tolerance, 2 * system.gradient.length);
     }

@@ -2,7 +2,7 @@
 //
 // B. Schmitzer: Stabilized sparse scaling algorithms for entropy regularized transport problems (2019),
 // arXiv 1610.06519.
-import { converged, stalled, type Steps } from '@infimum/core';
+import { converged, type Steps, stalled } from '@infimum/core';
 import type { EntropicPlan, EntropicState } from './entropic-state.ts';
 import { type TransportKernels, transportKernels } from './kernels.ts';
 import { Progress } from './progress.ts';
@@ -46,12 +46,14 @@ export function* scalingSweeps(
       kernel.build();
     }
     const verdict = progress.judge(marginalError);
-    if (verdict) return verdict.done ? converged(solution(), verdict.reason) : stalled(solution(), verdict.reason);
+    if (verdict)
+      return verdict.done ? converged(solution(), verdict.reason) : stalled(solution(), verdict.reason);
     yield { iteration, marginalError, solution };
   }
 }
 
-const UNDERFLOW = "the kernel exp(-cost / epsilon) underflows; use the domain 'auto' or 'log', or a larger epsilon";
+const UNDERFLOW =
+  "the kernel exp(-cost / epsilon) underflows; use the domain 'auto' or 'log', or a larger epsilon";
 
 /** The first potentials: one sweep in the log domain, more where costs are large against epsilon. */
 function warmUp(state: EntropicState, epsilon: number): number {

@@ -21,24 +21,28 @@ const plans = fc
 describe('sparsify', () => {
   it('keeps every entry that is at least as large as a dropped one, and accounts for all mass', () => {
     fc.assert(
-      fc.property(plans, fc.double({ min: 0, max: 1, noNaN: true }), ({ rows, cols, masses }, droppedMass) => {
-        const plan = Float64Array.from(masses);
-        const sparse = sparsify(plan, rows, cols, { droppedMass });
-        const kept = new Set<number>();
-        for (let i = 0; i < rows; i++) {
-          for (let k = sparse.rowPointers[i]; k < sparse.rowPointers[i + 1]; k++) {
-            kept.add(i * cols + sparse.columnIndices[k]);
-            expect(sparse.values[k]).toBe(plan[i * cols + sparse.columnIndices[k]]);
+      fc.property(
+        plans,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        ({ rows, cols, masses }, droppedMass) => {
+          const plan = Float64Array.from(masses);
+          const sparse = sparsify(plan, rows, cols, { droppedMass });
+          const kept = new Set<number>();
+          for (let i = 0; i < rows; i++) {
+            for (let k = sparse.rowPointers[i]; k < sparse.rowPointers[i + 1]; k++) {
+              kept.add(i * cols + sparse.columnIndices[k]);
+              expect(sparse.values[k]).toBe(plan[i * cols + sparse.columnIndices[k]]);
+            }
           }
-        }
-        const dropped = masses.filter((_, k) => !kept.has(k));
-        const largestDropped = Math.max(0, ...dropped);
-        for (const k of kept) expect(plan[k]).toBeGreaterThan(largestDropped * (1 - 1e-15));
-        const mass = dropped.reduce((sum, value) => sum + value, 0);
-        expect(mass).toBeLessThanOrEqual(droppedMass * (1 + 1e-12));
-        expect(sparse.droppedFromRows.reduce((s, v) => s + v, 0)).toBeCloseTo(mass, 12);
-        expect(sparse.droppedFromColumns.reduce((s, v) => s + v, 0)).toBeCloseTo(mass, 12);
-      }),
+          const dropped = masses.filter((_, k) => !kept.has(k));
+          const largestDropped = Math.max(0, ...dropped);
+          for (const k of kept) expect(plan[k]).toBeGreaterThan(largestDropped * (1 - 1e-15));
+          const mass = dropped.reduce((sum, value) => sum + value, 0);
+          expect(mass).toBeLessThanOrEqual(droppedMass * (1 + 1e-12));
+          expect(sparse.droppedFromRows.reduce((s, v) => s + v, 0)).toBeCloseTo(mass, 12);
+          expect(sparse.droppedFromColumns.reduce((s, v) => s + v, 0)).toBeCloseTo(mass, 12);
+        },
+      ),
     );
   });
 

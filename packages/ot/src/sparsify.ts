@@ -24,8 +24,7 @@ const BINS = BINS_PER_OCTAVE * (TOP_OCTAVE + 1074) + 1;
  * entry itself, and entries equal to it are kept too.
  */
 export function sparsify(plan: Float64Array, rows: number, cols: number, rule: SparsifyRule): SparsePlan {
-  const threshold =
-    'count' in rule ? largest(plan, rule.count) : thresholdOfMass(plan, rule.droppedMass);
+  const threshold = 'count' in rule ? largest(plan, rule.count) : thresholdOfMass(plan, rule.droppedMass);
   const rowPointers = new Int32Array(rows + 1);
   const droppedFromRows = new Float64Array(rows);
   const droppedFromColumns = new Float64Array(cols);

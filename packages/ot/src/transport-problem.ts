@@ -29,19 +29,23 @@ const size = (defaultValue: number) => z.int().min(1).max(20_000).default(defaul
 
 const assignment = defineFamily({
   title: 'Random assignment',
-  description: 'Costs uniform in [0, 1], uniform weights: instance (A) of the paper on Sinkhorn-Newton-Sparse.',
+  description:
+    'Costs uniform in [0, 1], uniform weights: instance (A) of the paper on Sinkhorn-Newton-Sparse.',
   real: false,
   params: z.strictObject({ n: size(500).describe('Points on either side'), epsilon: epsilon(1 / 1200) }),
   suites: {
     quick: [{ n: 60 }, { n: 500 }],
-    full: [100, 500, 1000, 2000, 4000].flatMap((n) => [100, 300, 1200, 5000].map((eta) => ({ n, epsilon: 1 / eta }))),
+    full: [100, 500, 1000, 2000, 4000].flatMap((n) =>
+      [100, 300, 1200, 5000].map((eta) => ({ n, epsilon: 1 / eta })),
+    ),
   },
   generate: ({ n, epsilon }, seed): TransportInstance => ({ ...randomAssignment(n, seed), epsilon }),
 });
 
 const grid = defineFamily({
   title: 'Mixtures on a grid',
-  description: 'Two sums of three Gaussians on a square grid, squared Euclidean (l2) or Manhattan (l1) costs.',
+  description:
+    'Two sums of three Gaussians on a square grid, squared Euclidean (l2) or Manhattan (l1) costs.',
   real: false,
   params: z.strictObject({
     side: z.int().min(2).max(100).default(20).describe('Grid points along a side'),
@@ -50,7 +54,10 @@ const grid = defineFamily({
   }),
   suites: {
     quick: [{ side: 8 }, { side: 20, metric: 'l1' }],
-    full: [20, 28, 40, 64].flatMap((side) => [{ side, metric: 'l2' as const }, { side, metric: 'l1' as const }]),
+    full: [20, 28, 40, 64].flatMap((side) => [
+      { side, metric: 'l2' as const },
+      { side, metric: 'l1' as const },
+    ]),
   },
   generate: ({ side, metric, epsilon }, seed): TransportInstance => ({
     ...gridMixtures(side, seed, metric),
@@ -120,7 +127,8 @@ const digits = defineFamily({
 
 const iris = defineFamily({
   title: 'Iris species',
-  description: 'From the flowers of one species to those of another, squared Euclidean costs between measurements.',
+  description:
+    'From the flowers of one species to those of another, squared Euclidean costs between measurements.',
   real: true,
   params: z.strictObject({
     from: z.int().min(0).max(2).default(0).describe('Species of the sources'),
@@ -149,15 +157,23 @@ const iris = defineFamily({
 
 const colours = defineFamily({
   title: 'Colours of two photographs',
-  description: 'From the colours of one photograph to those of another: random pixels, squared distances in RGB.',
+  description:
+    'From the colours of one photograph to those of another: random pixels, squared distances in RGB.',
   real: true,
-  params: z.strictObject({ n: z.int().min(1).max(5000).default(400).describe('Pixels of either photograph'), epsilon: epsilon(1e-3) }),
+  params: z.strictObject({
+    n: z.int().min(1).max(5000).default(400).describe('Pixels of either photograph'),
+    epsilon: epsilon(1e-3),
+  }),
   suites: { quick: [{ n: 60 }, { n: 400 }], full: [{ n: 1000 }, { n: 2000 }] },
   generate: async ({ n, epsilon }, seed): Promise<TransportInstance> => {
     const { loadChina } = await import('@infimum/datasets/china');
     const { loadFlower } = await import('@infimum/datasets/flower');
     const uniform = new Float64Array(n).fill(1 / n);
-    const cost = costMatrix(pick(loadChina().pixels, n, seed), pick(loadFlower().pixels, n, seed), 'squared-euclidean');
+    const cost = costMatrix(
+      pick(loadChina().pixels, n, seed),
+      pick(loadFlower().pixels, n, seed),
+      'squared-euclidean',
+    );
     return { a: uniform, b: uniform.slice(), cost, epsilon };
   },
 });
@@ -224,13 +240,33 @@ a little more.`,
     return [
       { fault: 'NaN in a weight', instance: { ...good, a: Float64Array.of(Number.NaN, 1) }, argument: 'a' },
       { fault: 'a negative weight', instance: { ...good, b: Float64Array.of(-0.5, 1, 0.5) }, argument: 'b' },
-      { fault: 'masses that differ', instance: { ...good, b: Float64Array.of(0.25, 0.25, 0.25) }, argument: 'b' },
+      {
+        fault: 'masses that differ',
+        instance: { ...good, b: Float64Array.of(0.25, 0.25, 0.25) },
+        argument: 'b',
+      },
       { fault: 'no mass at all', instance: { ...good, a: Float64Array.of(0, 0) }, argument: 'a' },
-      { fault: 'too many weights', instance: { ...good, a: Float64Array.of(0.5, 0.25, 0.25) }, argument: 'a' },
-      { fault: 'infinite cost', instance: { ...good, cost: costs(0, 1, Infinity, 1, 0, 1) }, argument: 'cost' },
-      { fault: 'NaN in the cost', instance: { ...good, cost: costs(0, 1, 2, 1, Number.NaN, 1) }, argument: 'cost' },
+      {
+        fault: 'too many weights',
+        instance: { ...good, a: Float64Array.of(0.5, 0.25, 0.25) },
+        argument: 'a',
+      },
+      {
+        fault: 'infinite cost',
+        instance: { ...good, cost: costs(0, 1, Infinity, 1, 0, 1) },
+        argument: 'cost',
+      },
+      {
+        fault: 'NaN in the cost',
+        instance: { ...good, cost: costs(0, 1, 2, 1, Number.NaN, 1) },
+        argument: 'cost',
+      },
       { fault: 'a missing cost', instance: { ...good, cost: costs(0, 1, 2, 1, 0) }, argument: 'cost' },
-      { fault: 'no rows', instance: { ...good, a: empty, cost: { rows: 0, cols: 3, values: empty } }, argument: 'cost' },
+      {
+        fault: 'no rows',
+        instance: { ...good, a: empty, cost: { rows: 0, cols: 3, values: empty } },
+        argument: 'cost',
+      },
       { fault: 'epsilon zero', instance: { ...good, epsilon: 0 }, argument: 'epsilon' },
     ];
   },
@@ -238,12 +274,22 @@ a little more.`,
     description: `A JSON object with \`a\` and \`b\`, lists of weights of equal sum; \`cost\`, a list of rows, an object
 \`{ rows, cols, values }\` or the path of a \`.npy\` file; and optionally \`epsilon\`, the entropic regularisation in
 units of the cost (by default a hundredth of the range of the costs). Without \`a\` or \`b\` weights are uniform.`,
-    example: { a: [0.5, 0.5], b: [0.25, 0.75], cost: [[0, 1], [1, 0]], epsilon: 0.1 },
+    example: {
+      a: [0.5, 0.5],
+      b: [0.25, 0.75],
+      cost: [
+        [0, 1],
+        [1, 0],
+      ],
+      epsilon: 0.1,
+    },
     parse(json) {
       const fields = readObject(json, 'instance', ['a', 'b', 'cost', 'epsilon']);
       const cost = readMatrix(fields['cost'], 'cost');
       const weights = (field: 'a' | 'b', length: number) =>
-        fields[field] === undefined ? new Float64Array(length).fill(1 / length) : readVector(fields[field], field);
+        fields[field] === undefined
+          ? new Float64Array(length).fill(1 / length)
+          : readVector(fields[field], field);
       const a = weights('a', cost.rows);
       const b = weights('b', cost.cols);
       checkTransport({ a, b, cost });
@@ -254,7 +300,10 @@ units of the cost (by default a hundredth of the range of the costs). Without \`
 
 function readEpsilon(value: unknown, costs: Float64Array): number {
   if (value === undefined) {
-    const [least, largest] = costs.reduce(([low, high], c) => [Math.min(low, c), Math.max(high, c)], [Infinity, -Infinity]);
+    const [least, largest] = costs.reduce(
+      ([low, high], c) => [Math.min(low, c), Math.max(high, c)],
+      [Infinity, -Infinity],
+    );
     return largest > least ? (largest - least) / 100 : 1;
   }
   checkNumber(value, 'epsilon', { above: 0 });
@@ -280,7 +329,8 @@ function pick(pixels: { rows: number; cols: number; values: Float64Array }, coun
   const chosen = new Random(seed).sample(pixels.rows, count);
   const values = new Float64Array(count * pixels.cols);
   chosen.forEach((row, i) => {
-    for (let c = 0; c < pixels.cols; c++) values[i * pixels.cols + c] = pixels.values[row * pixels.cols + c] / 255;
+    for (let c = 0; c < pixels.cols; c++)
+      values[i * pixels.cols + c] = pixels.values[row * pixels.cols + c] / 255;
   });
   return { rows: count, cols: pixels.cols, values };
 }

@@ -54,7 +54,8 @@ export function checkWeights(weights: Float64Array, argument: string, length?: n
   checkVector(weights, argument, length);
   checkNonNegative(weights, argument);
   if (!(total(weights) > 0)) throw new InvalidInputError('has no mass', { argument, code: 'mass' });
-  if (total(weights) === Infinity) throw new InvalidInputError('has infinite mass', { argument, code: 'mass' });
+  if (total(weights) === Infinity)
+    throw new InvalidInputError('has infinite mass', { argument, code: 'mass' });
 }
 
 /** Sum of the entries. */
@@ -70,7 +71,10 @@ export function marginalErrorOf(plan: DenseMatrix | CsrMatrix, a: Float64Array, 
   const missingColumns = b.slice();
   for (let i = 0; i < plan.rows; i++) {
     let sum = 0;
-    const [from, to] = 'rowPointers' in plan ? [plan.rowPointers[i], plan.rowPointers[i + 1]] : [i * plan.cols, (i + 1) * plan.cols];
+    const [from, to] =
+      'rowPointers' in plan
+        ? [plan.rowPointers[i], plan.rowPointers[i + 1]]
+        : [i * plan.cols, (i + 1) * plan.cols];
     for (let k = from; k < to; k++) {
       sum += plan.values[k];
       missingColumns['columnIndices' in plan ? plan.columnIndices[k] : k - from] -= plan.values[k];

@@ -1,0 +1,25 @@
+import { createRegistry } from '@infimum/core';
+import { problemChecks, solverChecks } from '@infimum/core/testing';
+import { describe, expect, it } from 'vitest';
+import { plugin, transport } from './plugin.ts';
+
+const registry = createRegistry(plugin);
+
+describe('ot/transport', () => {
+  it.each(problemChecks(transport))('$name', ({ run }) => run());
+});
+
+describe.each(registry.solvers.map((solver) => ({ id: solver.id, solver })))('$id', ({ solver }) => {
+  it.each(solverChecks(solver))('$name', ({ run }) => run(), 60_000);
+});
+
+it('registers what the package promises', () => {
+  expect(registry.solvers.map(({ id }) => id)).toEqual([
+    'ot/sinkhorn-newton-sparse',
+    'ot/sinkhorn',
+    'ot/sinkhorn-log',
+    'ot/sinkhorn-epsilon-scaling',
+    'ot/network-simplex',
+  ]);
+  expect(registry.claims.length).toBe(3);
+});
