@@ -38,9 +38,10 @@ const TOLERANCE = 16 * Number.EPSILON;
  * potentials solve the dual, maximise a'x + b'y subject to x_i + y_j <= C_ij, with equality wherever mass moves;
  * they are finite for zero weights too, and determined up to a constant at best.
  *
- * Every intermediate plan is feasible, so a limit leaves a usable answer. One iteration is 256 pivots. In practice
- * the number of pivots grows a little faster than n, and a pivot costs about O(sqrt(nm)); memory O(n + m) besides
- * the costs. Weights below 2^-51 of the total mass are optimised only to that accuracy.
+ * Every intermediate plan is feasible, so a limit leaves a usable answer. One iteration is 256 pivots. The worst
+ * case is exponential; on random problems with n = m from 1000 to 4000 pivots grow about as n^1.3 to n^1.6 and time
+ * as n^2.4 to n^2.6. Memory O(n + m) besides the costs. Weights below 2^-51 of the total mass are optimised only to
+ * that accuracy.
  *
  * Source: G. Dantzig, Application of the simplex method to a transportation problem (1951).
  *
@@ -212,8 +213,10 @@ class Basis {
   readonly previous: Int32Array;
   /** x_i of the sources, -y_j of the targets: a part of the tree shifts by one number. */
   readonly potential: Float64Array;
+  /** Where the ring begins. */
   root = 0;
 
+  readonly #targetPotential: Float64Array;
   readonly #costs: Float64Array;
   readonly #largestCost: number;
   readonly #next: Int32Array;
@@ -238,6 +241,7 @@ class Basis {
     this.parent = new Int32Array(nodes);
     this.previous = new Int32Array(nodes);
     this.potential = new Float64Array(nodes);
+    this.#targetPotential = this.potential.subarray(cost.rows);
     this.#next = new Int32Array(nodes);
     this.#size = new Int32Array(nodes).fill(1);
     this.#flow = new Float64Array(nodes);
@@ -340,7 +344,7 @@ class Basis {
   #findEntering(): boolean {
     const { n, m, potential } = this;
     const costs = this.#costs;
-    const targets = potential.subarray(n);
+    const targets = this.#targetPotential;
     let best = -this.#tolerance;
     let entering = -1;
     let row = Math.floor(this.#cursor / m);
@@ -399,8 +403,8 @@ class Basis {
     const top = movesBelow ? cut : this.root;
     if (movesBelow) this.#takeOut(cut);
     else this.#takeOutRest(cut);
-    const [inner, outer] = movesSource ? [source, target] : [target, source];
-    this.#hang(top, inner, outer, flow, perturbation, movesSource ? reducedCost : -reducedCost);
+    if (movesSource) this.#hang(top, source, target, flow, perturbation, reducedCost);
+    else this.#hang(top, target, source, flow, perturbation, -reducedCost);
   }
 
   /**
