@@ -1,6 +1,8 @@
 // The kernels of linalg. `src/linalg-kernels.ts` documents each of them.
 export { axpy, dot, nrm2, scal } from './blas1';
+export { choleskyBlock, solveLowerRows } from './cholesky';
 export { exp } from './exp';
+export { gemm, syrk } from './gemm';
 export { gemv, gemvTransposed } from './gemv';
 export {
   logSumExpColumns,
@@ -9,4 +11,3 @@ export {
   plainLogSumExpRows,
 } from './log-sum-exp';
 export { csrGemv, csrGemvTransposed } from './spmv';
-export { gemm, syrk } from './gemm';

@@ -1,7 +1,8 @@
-// The method of conjugate gradients for symmetric positive (semi-)definite systems.
+// The conjugate gradient method for symmetric positive definite systems.
 //
 // M. Hestenes, E. Stiefel: Methods of conjugate gradients for solving linear systems (1952).
 import {
+  checkMatrix,
   checkNumber,
   checkVector,
   converged,
@@ -15,204 +16,217 @@ import {
 } from '@infimum/core';
 import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
+import { linalgKernels } from './linalg-kernels.ts';
+import { Workspace, type WorkspaceSizes } from './workspace.ts';
 
-/** Writes a linear function of `x` to `out`. */
+/** A linear map as a function: writes its value at `x` to `out`, and keeps neither. */
 export type LinearOperator = (x: Float64Array, out: Float64Array) => void;
+
+/** Options of the conjugate gradient method. */
+export interface ConjugateGradientOptions {
+  /** Stop when the residual's norm is at most this times the norm of b; 1e-10 by default. */
+  readonly tolerance?: number;
+  /** Where to start; zero by default. */
+  readonly initialSolution?: Float64Array;
+  /**
+   * An approximation of the inverse, symmetric positive definite: `jacobi` divides by the diagonal of A. None by
+   * default.
+   */
+  readonly preconditioner?: 'jacobi' | LinearOperator;
+  /** Threads for the products with A, 1 to 64; 1 by default. The result has the same bits for any number. */
+  readonly threads?: number;
+}
 
 /** The solution of a linear system. */
 export interface LinearSolution {
-  /** The unknowns. */
+  /** The vector x. */
   readonly x: Float64Array;
-  /** |b - A x| / |b| in the norm that the preconditioner defines, or the Euclidean one without. */
+  /** The norm of b - A x over the norm of b. */
   readonly relativeResidual: number;
 }
 
-/** News of an iteration. */
+/** One iteration: the relative residual as the recurrence has it. */
 export interface ConjugateGradientIterate extends Iterate<LinearSolution> {
-  /** |b - A x| / |b|, as the iteration keeps it. */
   readonly relativeResidual: number;
-}
-
-/** Options of the steps of conjugate gradients. */
-export interface ConjugateGradientStepsOptions {
-  /** Relative residual at which the iteration ends; 1e-10 by default. */
-  readonly tolerance?: number;
-  /** Applies an approximate inverse of A, symmetric positive definite; `'jacobi'` divides by the diagonal. */
-  readonly preconditioner?: LinearOperator | 'jacobi';
-  /** Where to start; zero by default. */
-  readonly initialX?: Float64Array;
-}
-
-/** Options of `conjugateGradient`. */
-export interface ConjugateGradientOptions
-  extends ConjugateGradientStepsOptions,
-    RunOptions<ConjugateGradientIterate> {
-  /** Iteration limit; ten times the number of unknowns by default. */
-  readonly maxIterations?: number;
 }
 
 /**
- * Solves A x = b for a symmetric positive definite A.
+ * Solves A x = b for a symmetric positive definite A. Each iteration costs one product with A; the error in the
+ * norm of A falls at least by (sqrt(k) - 1)/(sqrt(k) + 1) in each, with k the condition number of the
+ * preconditioned matrix.
  *
- * The error in the A-norm falls at least by the factor (sqrt(k) - 1) / (sqrt(k) + 1) an iteration, k the condition
- * number of the preconditioned matrix. One product with A an iteration; O(n) memory.
+ * `converged` when the true residual, computed anew, meets the tolerance. `stalled` when A or the preconditioner
+ * proves not to be positive definite, or when rounding keeps the residual from falling further.
  *
- * @param a - n x n, symmetric; a matrix or a function that multiplies by it
- * @param b - right-hand side, length n
- * @returns x with its residual; `stalled` if A is found not to be positive definite
- * @throws {InvalidInputError} naming the argument at fault
+ * @param a - the matrix (its symmetry is not checked), or a function that multiplies by it
+ * @param b - the right-hand side
+ * @param options - method and limits; `maxIterations` is ten times the size by default
+ * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and options out of range
  *
  * @example
  * ```ts
  * import { conjugateGradient, matrixFromRows } from '@infimum/linalg';
  *
- * const a = matrixFromRows([[4, 1], [1, 3]]);
- * const { x, status } = conjugateGradient(a, Float64Array.of(1, 2));
- * console.log(status, x.map((value) => +value.toFixed(6)).join(' ')); // converged 0.090909 0.636364
+ * const { x, status } = conjugateGradient(matrixFromRows([[4, 1], [1, 3]]), new Float64Array([6, 7]));
+ * console.log(status, Array.from(x, (value) => value.toFixed(6)).join(' ')); // converged 1.000000 2.000000
  * ```
  */
 export function conjugateGradient(
   a: DenseMatrix | CsrMatrix | LinearOperator,
   b: Float64Array,
-  options: ConjugateGradientOptions = {},
+  options: ConjugateGradientOptions & RunOptions<ConjugateGradientIterate> = {},
 ): Outcome<LinearSolution, ConjugateGradientIterate> {
-  return run(conjugateGradientSteps(a, b, options), { maxIterations: 10 * b.length, ...options });
+  const steps = conjugateGradientSteps(a, b, options);
+  return run(steps, { ...options, maxIterations: options.maxIterations ?? 10 * b.length });
 }
 
-/**
- * Conjugate gradients as steps, one product with A each.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The steps of `conjugateGradient`, for those who drive them. */
 export function* conjugateGradientSteps(
   a: DenseMatrix | CsrMatrix | LinearOperator,
   b: Float64Array,
-  options: ConjugateGradientStepsOptions = {},
+  { tolerance = 1e-10, initialSolution, preconditioner, threads = 1 }: ConjugateGradientOptions = {},
 ): Steps<LinearSolution, ConjugateGradientIterate> {
-  checkVector(b, 'b');
-  const { tolerance = 1e-10, initialX } = options;
+  checkSystem(a, b, initialSolution);
   checkNumber(tolerance, 'tolerance', { min: 0 });
-  if (initialX) checkVector(initialX, 'initialX', b.length);
-  const multiply = operatorOf(a, b.length);
-  const precondition = preconditionerOf(options.preconditioner, a);
-  const x = initialX?.slice() ?? new Float64Array(b.length);
-  const residual = new Float64Array(b.length);
-  const image = new Float64Array(b.length);
-  const scaled = new Float64Array(b.length);
-  precondition(b, scaled);
-  const scale = Math.sqrt(dot(b, scaled)) || 1;
-  multiply(x, image);
-  for (let i = 0; i < b.length; i++) residual[i] = b[i] - image[i];
-  precondition(residual, scaled);
-  const direction = scaled.slice();
-  let square = dot(residual, scaled);
-  let relativeResidual = Math.sqrt(square) / scale;
-  const solution = () => ({ x: x.slice(), relativeResidual });
+  const size = b.length;
+  const precondition = preconditioning(a, preconditioner);
+  using workspace = Workspace.for(sizes(a, size), { threads });
+  const multiply = multiplication(workspace, a);
+  const { dot, axpy, scal, nrm2 } = workspace.kernels(linalgKernels);
+
+  const target = workspace.float64From(b);
+  const x = workspace.float64From(initialSolution ?? new Float64Array(size));
+  const residual = workspace.float64(size);
+  const direction = workspace.float64(size);
+  const image = workspace.float64(size); // of the direction under A
+  const conditioned = precondition ? workspace.float64(size) : residual;
+  const norm = nrm2(size, target.byteOffset) || 1;
+
+  const renewResidual = (): number => {
+    multiply(x, residual);
+    scal(size, -1, residual.byteOffset);
+    axpy(size, 1, target.byteOffset, residual.byteOffset);
+    return nrm2(size, residual.byteOffset) / norm;
+  };
+  const energy = (): number => {
+    precondition?.(residual, conditioned);
+    return dot(size, residual.byteOffset, conditioned.byteOffset);
+  };
+
+  let relativeResidual = renewResidual();
+  let residualEnergy = energy();
+  let lastTrueResidual = Infinity;
+  direction.set(conditioned);
   for (let iteration = 0; ; iteration++) {
-    if (relativeResidual <= tolerance) {
-      return converged(
-        solution(),
-        `the relative residual ${relativeResidual.toExponential(1)} is within the tolerance`,
-      );
-    }
+    // The recurrence keeps falling when the true residual no longer does, so its word is not enough.
+    const isTrue = relativeResidual <= Math.max(tolerance, Number.EPSILON / 2);
+    if (isTrue) relativeResidual = renewResidual();
+    const achieved = relativeResidual;
+    const solution = (): LinearSolution => ({ x: x.slice(), relativeResidual: achieved });
     yield { iteration, relativeResidual, solution };
-    multiply(direction, image);
-    const curvature = dot(direction, image);
-    if (!(curvature > 0)) return stalled(solution(), notDefinite(curvature));
-    const step = square / curvature;
-    for (let i = 0; i < x.length; i++) {
-      x[i] += step * direction[i];
-      residual[i] -= step * image[i];
+    if (relativeResidual <= tolerance) {
+      return converged(solution(), `the relative residual is at most ${tolerance}`);
     }
-    precondition(residual, scaled);
-    const next = dot(residual, scaled);
-    if (!(next >= 0)) return stalled(solution(), 'the preconditioner is not positive definite');
-    const ratio = next / square;
-    for (let i = 0; i < x.length; i++) direction[i] = scaled[i] + ratio * direction[i];
-    square = next;
-    relativeResidual = Math.sqrt(square) / scale;
+    if (isTrue) {
+      if (relativeResidual > lastTrueResidual / 2) {
+        return stalled(solution(), `rounding keeps the relative residual at ${relativeResidual}`);
+      }
+      lastTrueResidual = relativeResidual;
+      residualEnergy = energy();
+      direction.set(conditioned);
+    }
+
+    multiply(direction, image);
+    const curvature = dot(size, direction.byteOffset, image.byteOffset);
+    if (!(curvature > 0)) return stalled(solution(), 'the matrix is not positive definite');
+    if (!(residualEnergy > 0)) return stalled(solution(), 'the preconditioner is not positive definite');
+    const step = residualEnergy / curvature;
+    axpy(size, step, direction.byteOffset, x.byteOffset);
+    axpy(size, -step, image.byteOffset, residual.byteOffset);
+    relativeResidual = nrm2(size, residual.byteOffset) / norm;
+    const nextEnergy = energy();
+    scal(size, nextEnergy / residualEnergy, direction.byteOffset);
+    axpy(size, 1, conditioned.byteOffset, direction.byteOffset);
+    residualEnergy = nextEnergy;
   }
 }
 
-function notDefinite(curvature: number): string {
-  return `a direction d has d'Ad = ${curvature.toExponential(1)}: the matrix is not positive definite, or singular`;
+function isSparse(a: DenseMatrix | CsrMatrix): a is CsrMatrix {
+  return 'rowPointers' in a;
 }
 
-function operatorOf(a: DenseMatrix | CsrMatrix | LinearOperator, n: number): LinearOperator {
-  if (typeof a === 'function') return a;
-  if (a.rows !== n || a.cols !== n) {
-    throw new InvalidInputError(`shape ${a.rows}x${a.cols} does not fit ${n} unknowns`, {
-      argument: 'a',
-      code: 'shape',
-    });
-  }
-  if ('rowPointers' in a) {
-    checkCsr(a, 'a');
-    return (x, out) => multiplyCsr(a, x, out);
-  }
-  return (x, out) => multiplyDense(a, x, out);
-}
-
-function preconditionerOf(
-  preconditioner: LinearOperator | 'jacobi' | undefined,
+function checkSystem(
   a: DenseMatrix | CsrMatrix | LinearOperator,
-): LinearOperator {
-  if (typeof preconditioner === 'function') return preconditioner;
-  if (preconditioner === undefined) return (r, out) => out.set(r);
-  if (typeof a === 'function') {
-    throw new InvalidInputError("'jacobi' needs a matrix; give a function that divides by the diagonal", {
-      argument: 'preconditioner',
-      code: 'unsupported',
-    });
+  b: Float64Array,
+  initialSolution: Float64Array | undefined,
+): void {
+  checkVector(b, 'b');
+  if (initialSolution !== undefined) checkVector(initialSolution, 'initialSolution', b.length);
+  if (typeof a === 'function') return;
+  if (typeof a === 'object' && a !== null && isSparse(a)) checkCsr(a, 'a');
+  else checkMatrix(a, 'a');
+  if (a.rows !== b.length || a.cols !== b.length) {
+    const problem = `expected ${b.length}x${b.length}, as b is long, got ${a.rows}x${a.cols}`;
+    throw new InvalidInputError(problem, { argument: 'a', code: 'shape' });
   }
-  const diagonal = diagonalOf(a);
-  return (r, out) => {
-    for (let i = 0; i < r.length; i++) out[i] = r[i] / diagonal[i];
+}
+
+/** Room for the matrix and six vectors. */
+function sizes(a: DenseMatrix | CsrMatrix | LinearOperator, size: number): WorkspaceSizes {
+  const vectors = new Array<number>(6).fill(size);
+  if (typeof a === 'function') return { float64: vectors };
+  const float64 = [a.values.length, ...vectors];
+  return isSparse(a) ? { float64, int32: [a.rowPointers.length, a.columnIndices.length] } : { float64 };
+}
+
+/** Multiplication by A with the kernels, on vectors of the workspace. */
+function multiplication(workspace: Workspace, a: DenseMatrix | CsrMatrix | LinearOperator): LinearOperator {
+  if (typeof a === 'function') return a;
+  const { rows, cols } = a;
+  const values = workspace.float64From(a.values).byteOffset;
+  if (!isSparse(a)) {
+    return (x, out) =>
+      workspace.parallel(linalgKernels, 'gemv', { items: rows, block: 64 }, (from, to) => {
+        return [from, to, cols, values, x.byteOffset, out.byteOffset];
+      });
+  }
+  const pointers = workspace.int32From(a.rowPointers).byteOffset;
+  const indices = workspace.int32From(a.columnIndices).byteOffset;
+  return (x, out) =>
+    workspace.parallel(linalgKernels, 'csrGemv', { items: rows, block: 4096 }, (from, to) => {
+      return [from, to, pointers, indices, values, x.byteOffset, out.byteOffset];
+    });
+}
+
+function preconditioning(
+  a: DenseMatrix | CsrMatrix | LinearOperator,
+  preconditioner: 'jacobi' | LinearOperator | undefined,
+): LinearOperator | undefined {
+  if (preconditioner !== 'jacobi') return preconditioner;
+  if (typeof a === 'function') {
+    const problem = 'jacobi needs a matrix, whose diagonal it can read';
+    throw new InvalidInputError(problem, { argument: 'preconditioner', code: 'unsupported' });
+  }
+  const diagonal = isSparse(a) ? csrDiagonal(a) : denseDiagonal(a);
+  const bad = diagonal.findIndex((value) => !(value > 0));
+  if (bad >= 0) {
+    const problem = `is not positive definite: ${diagonal[bad]} at place ${bad} of the diagonal`;
+    throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range', index: bad });
+  }
+  return (x, out) => {
+    for (let i = 0; i < x.length; i++) out[i] = x[i] / diagonal[i];
   };
 }
 
-/** @throws {InvalidInputError} at the first entry that is not positive */
-function diagonalOf(a: DenseMatrix | CsrMatrix): Float64Array {
-  const diagonal = new Float64Array(a.rows);
-  for (let i = 0; i < a.rows; i++) {
-    const [from, to] =
-      'rowPointers' in a ? [a.rowPointers[i], a.rowPointers[i + 1]] : [i * a.cols, (i + 1) * a.cols];
-    for (let k = from; k < to; k++) {
-      if (('columnIndices' in a ? a.columnIndices[k] : k - from) === i) diagonal[i] = a.values[k];
-    }
-    if (!(diagonal[i] > 0)) {
-      throw new InvalidInputError(`has ${diagonal[i]} on the diagonal at index ${i}`, {
-        argument: 'a',
-        code: 'out-of-range',
-        index: i,
-      });
-    }
+function denseDiagonal({ rows, values }: DenseMatrix): Float64Array {
+  return Float64Array.from({ length: rows }, (_, i) => values[i * rows + i]);
+}
+
+function csrDiagonal({ rows, rowPointers, columnIndices, values }: CsrMatrix): Float64Array {
+  const diagonal = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++)
+      if (columnIndices[k] === i) diagonal[i] = values[k];
   }
   return diagonal;
-}
-
-function multiplyDense({ rows, cols, values }: DenseMatrix, x: Float64Array, out: Float64Array): void {
-  for (let i = 0, k = 0; i < rows; i++) {
-    let sum = 0;
-    for (let j = 0; j < cols; j++, k++) sum += values[k] * x[j];
-    out[i] = sum;
-  }
-}
-
-function multiplyCsr(
-  { rows, rowPointers, columnIndices, values }: CsrMatrix,
-  x: Float64Array,
-  out: Float64Array,
-): void {
-  for (let i = 0; i < rows; i++) {
-    let sum = 0;
-    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) sum += values[k] * x[columnIndices[k]];
-    out[i] = sum;
-  }
-}
-
-function dot(x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
-  return sum;
 }

@@ -1,97 +1,106 @@
-// Sparse matrices in compressed rows.
-import { checkFinite, checkInteger, checkMatrix, InvalidInputError } from '@infimum/core';
+// Sparse matrices in compressed rows (CSR): of each row, the columns with an entry, in rising order.
+import { checkInteger, checkMatrix, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from './dense-matrix.ts';
 
 /**
- * A sparse matrix in compressed rows: the entries of row i are `values[k]` in column `columnIndices[k]` for
- * `rowPointers[i] <= k < rowPointers[i + 1]`, in increasing order of columns.
+ * A sparse matrix. The entries of row i are those numbered `rowPointers[i]` <= k < `rowPointers[i + 1]`: the
+ * value `values[k]` in column `columnIndices[k]`.
  */
 export interface CsrMatrix {
   /** Number of rows. */
   readonly rows: number;
   /** Number of columns. */
   readonly cols: number;
-  /** Where each row begins; length rows + 1. */
+  /** Where each row begins, and where the last one ends: `rows + 1` numbers. */
   readonly rowPointers: Int32Array;
-  /** Column of every entry. */
+  /** The column of each entry, rising within a row. */
   readonly columnIndices: Int32Array;
-  /** Every entry. */
+  /** The value of each entry. */
   readonly values: Float64Array;
 }
 
-/** Entries in any order. */
+/**
+ * The entries of a dense matrix that are not zero.
+ *
+ * @throws {InvalidInputError} for a matrix whose shape does not fit its values, or with entries that are not finite
+ *
+ * @example
+ * ```ts
+ * import { csrFromDense, matrixFromRows } from '@infimum/linalg';
+ *
+ * const sparse = csrFromDense(matrixFromRows([[0, 5, 0], [7, 0, 9]]));
+ * console.log(Array.from(sparse.rowPointers).join(' ')); // 0 1 3
+ * console.log(Array.from(sparse.columnIndices).join(' ')); // 1 0 2
+ * ```
+ */
+export function csrFromDense(matrix: DenseMatrix): CsrMatrix {
+  checkMatrix(matrix, 'matrix');
+  const { rows, cols, values } = matrix;
+  const rowPointers = new Int32Array(rows + 1);
+  for (let k = 0; k < values.length; k++) if (values[k] !== 0) rowPointers[Math.floor(k / cols) + 1]++;
+  for (let i = 0; i < rows; i++) rowPointers[i + 1] += rowPointers[i];
+  const columnIndices = new Int32Array(rowPointers[rows]);
+  const entries = new Float64Array(rowPointers[rows]);
+  let next = 0;
+  for (let k = 0; k < values.length; k++) {
+    if (values[k] === 0) continue;
+    columnIndices[next] = k % cols;
+    entries[next++] = values[k];
+  }
+  return { rows, cols, rowPointers, columnIndices, values: entries };
+}
+
+/** Entries in any order: the value `values[k]` in row `rowIndices[k]`, column `columnIndices[k]`. */
 export interface Triplets {
-  /** Row of every entry. */
+  /** Number of rows. */
+  readonly rows: number;
+  /** Number of columns. */
+  readonly cols: number;
   readonly rowIndices: ArrayLike<number>;
-  /** Column of every entry. */
   readonly columnIndices: ArrayLike<number>;
-  /** Every entry. */
   readonly values: ArrayLike<number>;
 }
 
 /**
- * A sparse matrix from entries in any order; entries of the same place are added. O(entries + rows + cols).
+ * A sparse matrix from its entries in any order; values in the same place are added.
  *
- * @throws {InvalidInputError} naming the first index outside the shape
+ * @throws {InvalidInputError} for arrays of different lengths, indices outside the matrix, values that are not finite
  *
  * @example
  * ```ts
- * import { csrFromTriplets } from '@infimum/linalg';
+ * import { csrFromTriplets, csrToDense } from '@infimum/linalg';
  *
- * const matrix = csrFromTriplets(2, 2, { rowIndices: [1, 0, 1], columnIndices: [0, 1, 0], values: [1, 2, 3] });
- * console.log(matrix.rowPointers.join(' '), matrix.values.join(' ')); // 0 1 2 2 4
+ * const sparse = csrFromTriplets({ rows: 2, cols: 2, rowIndices: [1, 0, 1], columnIndices: [0, 1, 0], values: [1, 2, 3] });
+ * console.log(Array.from(csrToDense(sparse).values).join(' ')); // 0 2 4 0
  * ```
  */
-export function csrFromTriplets(rows: number, cols: number, triplets: Triplets): CsrMatrix {
-  checkInteger(rows, 'rows', { min: 0 });
-  checkInteger(cols, 'cols', { min: 0 });
-  const { rowIndices, columnIndices, values } = triplets;
-  checkIndices(rowIndices, 'rowIndices', rows, values.length);
-  checkIndices(columnIndices, 'columnIndices', cols, values.length);
-  // Two stable counting sorts, by column and then by row, leave the columns of every row in order.
-  const all = Int32Array.from({ length: values.length }, (_, k) => k);
-  const order = sortedBy(sortedBy(all, columnIndices, cols), rowIndices, rows);
+export function csrFromTriplets(triplets: Triplets): CsrMatrix {
+  checkTriplets(triplets);
+  const { rows, cols, rowIndices, columnIndices, values } = triplets;
+  const order = Int32Array.from({ length: values.length }, (_, k) => k);
+  // The sort is stable, so that values in one place are added in the order in which they were given.
+  order.sort((k, l) => rowIndices[k] - rowIndices[l] || columnIndices[k] - columnIndices[l]);
   const rowPointers = new Int32Array(rows + 1);
-  const columns = new Int32Array(values.length);
-  const sums = new Float64Array(values.length);
+  const columns = new Int32Array(order.length);
+  const sums = new Float64Array(order.length);
   let count = 0;
   let previous = -1;
   for (const k of order) {
-    const repeated =
-      previous >= 0 && rowIndices[k] === rowIndices[previous] && columnIndices[k] === columnIndices[previous];
-    if (!repeated) {
+    const place = rowIndices[k] * cols + columnIndices[k];
+    if (place !== previous) {
       columns[count++] = columnIndices[k];
       rowPointers[rowIndices[k] + 1]++;
+      previous = place;
     }
     sums[count - 1] += values[k];
-    previous = k;
   }
   for (let i = 0; i < rows; i++) rowPointers[i + 1] += rowPointers[i];
   return { rows, cols, rowPointers, columnIndices: columns.slice(0, count), values: sums.slice(0, count) };
 }
 
-/** The non-zero entries of a dense matrix; O(rows * cols). */
-export function csrFromDense(matrix: DenseMatrix): CsrMatrix {
-  checkMatrix(matrix, 'matrix');
-  const { rows, cols, values } = matrix;
-  const rowPointers = new Int32Array(rows + 1);
-  const entries = values.reduce((count, value) => (value === 0 ? count : count + 1), 0);
-  const columnIndices = new Int32Array(entries);
-  const kept = new Float64Array(entries);
-  let count = 0;
-  for (let i = 0, k = 0; i < rows; i++) {
-    for (let j = 0; j < cols; j++, k++) {
-      if (values[k] === 0) continue;
-      columnIndices[count] = j;
-      kept[count++] = values[k];
-    }
-    rowPointers[i + 1] = count;
-  }
-  return { rows, cols, rowPointers, columnIndices, values: kept };
-}
-
-/** The same matrix with its zeros; O(rows * cols). */
+/** The same matrix with its zeros. */
 export function csrToDense(matrix: CsrMatrix): DenseMatrix {
+  checkCsr(matrix, 'matrix');
   const { rows, cols, rowPointers, columnIndices, values } = matrix;
   const dense = new Float64Array(rows * cols);
   for (let i = 0; i < rows; i++) {
@@ -101,64 +110,76 @@ export function csrToDense(matrix: CsrMatrix): DenseMatrix {
 }
 
 /**
- * Checks that a matrix is in compressed rows, its indices in order and within the shape, its entries finite.
+ * Checks that a sparse matrix is one: pointers that rise from 0 to the number of entries, columns that rise
+ * within each row and lie in the matrix, finite values.
  *
- * @throws {InvalidInputError} naming the part at fault and the position in it
+ * @throws {InvalidInputError} `type`, `shape`, `out-of-range` or `not-finite`, with the index
  */
-export function checkCsr(matrix: CsrMatrix, argument: string): void {
-  const { rows, cols, rowPointers, columnIndices, values } = matrix;
+export function checkCsr(matrix: unknown, argument: string): asserts matrix is CsrMatrix {
+  const { rows, cols, rowPointers, columnIndices, values } = (matrix ?? {}) as Partial<CsrMatrix>;
   checkInteger(rows, `${argument}.rows`, { min: 0 });
   checkInteger(cols, `${argument}.cols`, { min: 0 });
-  const fail = (part: string, problem: string, index?: number) => {
-    throw new InvalidInputError(problem, { argument: `${argument}.${part}`, code: 'shape', index });
-  };
-  if (rowPointers.length !== rows + 1)
-    fail('rowPointers', `expected ${rows + 1} entries, got ${rowPointers.length}`);
-  if (columnIndices.length !== values.length) {
-    fail('columnIndices', `expected ${values.length} entries, one a value, got ${columnIndices.length}`);
+  const fail = (
+    part: string,
+    code: 'type' | 'shape' | 'out-of-range' | 'not-finite',
+    problem: string,
+    index?: number,
+  ) => new InvalidInputError(problem, { argument: `${argument}.${part}`, code, index });
+  if (!(rowPointers instanceof Int32Array)) throw fail('rowPointers', 'type', 'expected an Int32Array');
+  if (!(columnIndices instanceof Int32Array)) throw fail('columnIndices', 'type', 'expected an Int32Array');
+  if (!(values instanceof Float64Array)) throw fail('values', 'type', 'expected a Float64Array');
+  if (rowPointers.length !== rows + 1) {
+    throw fail('rowPointers', 'shape', `expected ${rows + 1} pointers, got ${rowPointers.length}`);
   }
-  if (rowPointers[0] !== 0) fail('rowPointers', `begins with ${rowPointers[0]}, not 0`, 0);
+  if (columnIndices.length !== values.length) {
+    throw fail('columnIndices', 'shape', `expected ${values.length} indices, got ${columnIndices.length}`);
+  }
+  if (rowPointers[0] !== 0) throw fail('rowPointers', 'out-of-range', 'must begin with 0', 0);
   if (rowPointers[rows] !== values.length) {
-    fail('rowPointers', `ends with ${rowPointers[rows]}, but there are ${values.length} values`, rows);
+    throw fail('rowPointers', 'out-of-range', `must end with the number of entries, ${values.length}`, rows);
   }
   for (let i = 0; i < rows; i++) {
-    if (rowPointers[i + 1] < rowPointers[i]) fail('rowPointers', `falls at index ${i + 1}`, i + 1);
+    if (rowPointers[i + 1] < rowPointers[i])
+      throw fail('rowPointers', 'out-of-range', `falls at index ${i + 1}`, i + 1);
+  }
+  for (let i = 0; i < rows; i++) {
     for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
       const column = columnIndices[k];
-      if (column < 0 || column >= cols)
-        fail('columnIndices', `is ${column} at index ${k}, outside 0 … ${cols - 1}`, k);
-      if (k > rowPointers[i] && column <= columnIndices[k - 1]) {
-        fail('columnIndices', `does not rise within row ${i} at index ${k}`, k);
+      if (column < 0 || column >= cols) {
+        throw fail('columnIndices', 'out-of-range', `is ${column} at index ${k}, of ${cols} columns`, k);
       }
+      if (k > rowPointers[i] && column <= columnIndices[k - 1]) {
+        throw fail('columnIndices', 'out-of-range', `does not rise within row ${i}, at index ${k}`, k);
+      }
+      if (!Number.isFinite(values[k])) throw fail('values', 'not-finite', `is ${values[k]} at index ${k}`, k);
     }
   }
-  checkFinite(values, `${argument}.values`);
 }
 
-function checkIndices(indices: ArrayLike<number>, argument: string, bound: number, length: number): void {
-  if (indices.length !== length) {
-    throw new InvalidInputError(`expected ${length} entries, one a value, got ${indices.length}`, {
+function checkTriplets({ rows, cols, rowIndices, columnIndices, values }: Triplets): void {
+  checkInteger(rows, 'rows', { min: 0 });
+  checkInteger(cols, 'cols', { min: 0 });
+  for (const [argument, { length }] of Object.entries({ rowIndices, columnIndices })) {
+    if (length === values.length) continue;
+    throw new InvalidInputError(`expected ${values.length} entries, got ${length}`, {
       argument,
       code: 'shape',
     });
   }
-  for (let k = 0; k < length; k++) {
-    if (!Number.isInteger(indices[k]) || indices[k] < 0 || indices[k] >= bound) {
-      throw new InvalidInputError(`is ${indices[k]} at index ${k}, outside 0 … ${bound - 1}`, {
-        argument,
-        code: 'out-of-range',
-        index: k,
-      });
-    }
+  for (let k = 0; k < values.length; k++) {
+    checkIndex(rowIndices[k], 'rowIndices', rows, k);
+    checkIndex(columnIndices[k], 'columnIndices', cols, k);
+    if (Number.isFinite(values[k])) continue;
+    throw new InvalidInputError(`is ${values[k]} at index ${k}`, {
+      argument: 'values',
+      code: 'not-finite',
+      index: k,
+    });
   }
 }
 
-/** The items in order of their keys; equal keys stay in the order they came in. */
-function sortedBy(items: Int32Array, keys: ArrayLike<number>, bound: number): Int32Array {
-  const place = new Int32Array(bound + 1);
-  for (const item of items) place[keys[item] + 1]++;
-  for (let key = 0; key < bound; key++) place[key + 1] += place[key];
-  const order = new Int32Array(items.length);
-  for (const item of items) order[place[keys[item]]++] = item;
-  return order;
+function checkIndex(value: number, argument: string, bound: number, index: number): void {
+  if (Number.isInteger(value) && value >= 0 && value < bound) return;
+  const problem = `is ${value} at index ${index}, expected an integer from 0 to ${bound - 1}`;
+  throw new InvalidInputError(problem, { argument, code: 'out-of-range', index });
 }

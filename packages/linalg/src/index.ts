@@ -1,9 +1,8 @@
 // `@infimum/linalg`: dense and sparse matrices and what is computed with them.
-
+export { cholesky, solveCholesky } from './cholesky.ts';
 export {
   type ConjugateGradientIterate,
   type ConjugateGradientOptions,
-  type ConjugateGradientStepsOptions,
   conjugateGradient,
   conjugateGradientSteps,
   type LinearOperator,
@@ -18,3 +17,5 @@ export {
   type Triplets,
 } from './csr-matrix.ts';
 export { type DenseMatrix, denseMatrix, identity, matrixFromRows, transpose } from './dense-matrix.ts';
+export { gram, matmul, matvec, type ThreadOptions } from './matmul.ts';
+export { solveTriangular, type TriangularOptions } from './triangular.ts';

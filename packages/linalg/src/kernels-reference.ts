@@ -126,6 +126,35 @@ export function linalgReference(buffer: ArrayBufferLike): LinalgKernels {
     }
   }
 
+  function choleskyBlock(n: number, a: number, stride: number): number {
+    for (let i = 0; i < n; i++) {
+      const row = a + 8 * i * stride;
+      solveLowerRows(0, 1, i, a, stride, row, stride);
+      const pivot = doubles[row / 8 + i] - dot(i, row, row);
+      if (!(pivot > 0)) return i;
+      doubles[row / 8 + i] = Math.sqrt(pivot);
+    }
+    return -1;
+  }
+
+  function solveLowerRows(
+    from: number,
+    to: number,
+    n: number,
+    l: number,
+    lStride: number,
+    b: number,
+    bStride: number,
+  ): void {
+    for (let i = from; i < to; i++) {
+      const x = b + 8 * i * bStride;
+      for (let j = 0; j < n; j++) {
+        const row = l + 8 * j * lStride;
+        doubles[x / 8 + j] = (doubles[x / 8 + j] - dot(j, row, x)) / doubles[row / 8 + j];
+      }
+    }
+  }
+
   /** log sum_k exp(term(k)), k < n, by the largest term. */
   function logSumExp(n: number, term: (k: number) => number): number {
     let largest = -Infinity;
@@ -237,6 +266,8 @@ export function linalgReference(buffer: ArrayBufferLike): LinalgKernels {
     gemvTransposed,
     gemm,
     syrk,
+    choleskyBlock,
+    solveLowerRows,
     logSumExpRows,
     logSumExpColumns,
     plainLogSumExpRows,

@@ -68,6 +68,22 @@ export interface LinalgKernels {
   ): void;
 
   /**
+   * Factors the n x n matrix A = L L' in place, for small n; rows are `stride` entries apart, and only the lower
+   * triangle is read and written. The index of the first pivot that is not positive, or -1.
+   */
+  choleskyBlock(n: number, a: number, stride: number): number;
+  /** B_i <- B_i L^-T for rows `from` <= i < `to` of B, with the lower triangle L of size n, for small n. */
+  solveLowerRows(
+    from: number,
+    to: number,
+    n: number,
+    l: number,
+    lStride: number,
+    b: number,
+    bStride: number,
+  ): void;
+
+  /**
    * out_i = log sum_j exp(scale (shift_j - M_ij)) for rows `from` <= i < `to`; scale > 0.
    * Entries of `shift` may be -Infinity and entries of M may be Infinity: terms that vanish.
    */

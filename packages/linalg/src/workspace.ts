@@ -76,38 +76,37 @@ export class Workspace {
 
   /** An array of zeros. */
   float64(length: number): Float64Array {
-    return new Float64Array(this.#buffer, this.#allocate(length * 8), length);
+    return this.#cleared(this.#float64(length));
   }
 
   /** An array of zeros. */
   float32(length: number): Float32Array {
-    return new Float32Array(this.#buffer, this.#allocate(length * 4), length);
+    return this.#cleared(this.#float32(length));
   }
 
   /** An array of zeros. */
   int32(length: number): Int32Array {
-    return new Int32Array(this.#buffer, this.#allocate(length * 4), length);
+    return this.#cleared(this.#int32(length));
   }
 
   /** A copy of `values`. */
   float64From(values: ArrayLike<number>): Float64Array {
-    const copy = this.float64(values.length);
-    copy.set(values);
-    return copy;
+    return copied(values, this.#float64(values.length));
   }
 
   /** A copy of `values`. */
   float32From(values: ArrayLike<number>): Float32Array {
-    const copy = this.float32(values.length);
-    copy.set(values);
-    return copy;
+    return copied(values, this.#float32(values.length));
   }
 
   /** A copy of `values`. */
   int32From(values: ArrayLike<number>): Int32Array {
-    const copy = this.int32(values.length);
-    copy.set(values);
-    return copy;
+    return copied(values, this.#int32(values.length));
+  }
+
+  /** The byte offset of room for so many doubles, for kernels that need scratch memory; not cleared. */
+  scratch(length: number): number {
+    return this.#reserve(length * 8);
   }
 
   /** The kernels of `module`, working on this memory, in the build that `useKernels` chose. */
@@ -134,7 +133,7 @@ export class Workspace {
     module: KernelModule<Kernels>,
     name: Name,
     { items, block }: Partition,
-    values: (from: number, to: number, thread: number) => KernelArguments<Kernels[Name]>,
+    values: (from: number, to: number, thread: number) => [...KernelArguments<Kernels[Name]>],
   ): void {
     const local = this.kernels(module)[name] as (...values: number[]) => void;
     const build = activeKernels();
@@ -177,18 +176,42 @@ export class Workspace {
     return this.#open.memory.buffer;
   }
 
-  /** Offset of the next `bytes` bytes, which are zero. */
-  #allocate(bytes: number): number {
-    const { memory, used } = this.#open;
+  #float64(length: number): Float64Array {
+    return new Float64Array(this.#buffer, this.#reserve(length * 8), length);
+  }
+
+  #float32(length: number): Float32Array {
+    return new Float32Array(this.#buffer, this.#reserve(length * 4), length);
+  }
+
+  #int32(length: number): Int32Array {
+    return new Int32Array(this.#buffer, this.#reserve(length * 4), length);
+  }
+
+  /** The offset of the next `bytes` bytes. */
+  #reserve(bytes: number): number {
+    const { byteLength } = this.#buffer;
     const offset = this.#top;
-    const end = offset + aligned(bytes);
-    if (end > memory.buffer.byteLength) {
-      throw new RangeError(`the workspace has ${memory.buffer.byteLength} bytes, ${end} are needed`);
+    this.#top += aligned(bytes);
+    if (this.#top > byteLength) {
+      throw new RangeError(`the workspace has ${byteLength} bytes, ${this.#top} are needed`);
     }
-    if (offset < used) new Uint8Array(memory.buffer, offset, Math.min(end, used) - offset).fill(0);
-    this.#top = end;
     return offset;
   }
+
+  /** The array, set to zero if an earlier workspace may have written there. */
+  #cleared<Values extends Float64Array | Float32Array | Int32Array>(array: Values): Values {
+    if (array.byteOffset < this.#open.used) array.fill(0);
+    return array;
+  }
+}
+
+function copied<Values extends Float64Array | Float32Array | Int32Array>(
+  values: ArrayLike<number>,
+  copy: Values,
+): Values {
+  copy.set(values);
+  return copy;
 }
 
 const ALIGNMENT = 64; // a cache line
