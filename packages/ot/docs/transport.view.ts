@@ -20,7 +20,8 @@ export const view: View<TransportInstance, TransportPlan> = {
   aspect: 2,
   opening: { family: 'grid', params: { side: 16, epsilon: 0.002 }, seed: 3 },
   caption: ({ family }) => {
-    const matrix = 'Left: the plan, a row a source and a column a target; bars are its marginals, outlines the weights asked for.';
+    const matrix =
+      'Left: the plan, a row a source and a column a target; bars are its marginals, outlines the weights asked for.';
     if (isGrid(family)) return `${matrix} Right: the mass on its way from source to target.`;
     if (isPlanar(family)) return `${matrix} Right: who sends to whom, the darker the more.`;
     return matrix;
@@ -32,7 +33,12 @@ export const view: View<TransportInstance, TransportPlan> = {
     const { width, height } = surface;
     const side = Math.min(height, width / 2) - 8;
     const hasMap = isGrid(scene.family) || isPlanar(scene.family);
-    drawMatrix(surface, scene, { x: hasMap ? 4 : (width - side) / 2, y: (height - side) / 2, width: side, height: side });
+    drawMatrix(surface, scene, {
+      x: hasMap ? 4 : (width - side) / 2,
+      y: (height - side) / 2,
+      width: side,
+      height: side,
+    });
     const map = { x: width / 2 + 8, y: (height - side) / 2, width: width / 2 - 12, height: side };
     if (isGrid(scene.family)) drawMassOnItsWay(surface, scene, map);
     if (isPlanar(scene.family)) drawShipments(surface, scene, map);
@@ -48,7 +54,10 @@ function isPlanar(family: string): boolean {
 }
 
 /** Calls back for every positive entry of a plan, dense or sparse. */
-function forEachMass(plan: DenseMatrix | CsrMatrix, visit: (row: number, column: number, mass: number) => void): void {
+function forEachMass(
+  plan: DenseMatrix | CsrMatrix,
+  visit: (row: number, column: number, mass: number) => void,
+): void {
   const sparse = 'rowPointers' in plan ? plan : undefined;
   for (let i = 0; i < plan.rows; i++) {
     const from = sparse ? sparse.rowPointers[i] : i * plan.cols;
@@ -75,7 +84,12 @@ function drawMatrix(surface: Surface, { instance, solution: { plan } }: Transpor
   const largest = values.reduce((most, mass) => Math.max(most, mass), 0);
   // The square root keeps small masses visible.
   const shades = values.map((mass) => Math.sqrt(mass / largest));
-  const inner = { x: box.x + margin, y: box.y + margin, width: box.width - margin, height: box.height - margin };
+  const inner = {
+    x: box.x + margin,
+    y: box.y + margin,
+    width: box.width - margin,
+    height: box.height - margin,
+  };
   drawHeatMap(surface, { rows, cols, values: shades }, inner);
   drawMarginal(surface, rowSums, instance.a, { ...inner, x: box.x, width: margin - 4 }, 'left');
   drawMarginal(surface, columnSums, instance.b, { ...inner, y: box.y, height: margin - 4 }, 'top');
@@ -193,7 +207,11 @@ function drawShipments({ context, palette }: Surface, scene: TransportScene, box
 function pointsOf({ family, params, seed, instance }: TransportScene): { x: DenseMatrix; y: DenseMatrix } {
   if (family === 'clouds') return gaussianCloudPoints(Number(params['n']), seed);
   const random = mulberry32(seed);
-  const square = (rows: number) => ({ rows, cols: 2, values: Float64Array.from({ length: 2 * rows }, random) });
+  const square = (rows: number) => ({
+    rows,
+    cols: 2,
+    values: Float64Array.from({ length: 2 * rows }, random),
+  });
   return { x: square(instance.cost.rows), y: square(instance.cost.cols) };
 }
 

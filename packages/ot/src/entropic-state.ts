@@ -5,7 +5,8 @@
 import type { DenseMatrix } from '@infimum/linalg';
 import { type LinalgKernels, linalgKernels, Workspace } from '@infimum/linalg/kernels';
 import { type TransportKernels, transportKernels } from './kernels.ts';
-import { checkTransport, marginalErrorOf, type Transport, type TransportPlan, total } from './transport.ts';
+import { marginalErrorOf } from './plan-metrics.ts';
+import { checkTransport, type Transport, type TransportPlan, total } from './transport.ts';
 
 /** A transport plan of the entropic problem. */
 export interface EntropicPlan extends TransportPlan<DenseMatrix> {

@@ -7,7 +7,7 @@ export {
   epsilonScaling,
   epsilonScalingSteps,
 } from './epsilon-scaling.ts';
-export { emd, networkSimplexSteps } from './network-simplex.ts';
+export { emd, type NetworkSimplexIterate, networkSimplexSteps } from './network-simplex.ts';
 export { roundToPolytope } from './round-to-polytope.ts';
 export { type SinkhornOptions, type SinkhornStepsOptions, sinkhorn, sinkhornSteps } from './sinkhorn.ts';
 export { type SinkhornIterate, type SinkhornLogOptions, sinkhornLogSteps } from './sinkhorn-log.ts';
@@ -20,4 +20,4 @@ export {
 } from './sinkhorn-newton-sparse.ts';
 export { sparsityProfile } from './sparsify.ts';
 export type { Transport, TransportPlan } from './transport.ts';
-export { wasserstein1d } from './wasserstein-1d.ts';
+export { type Wasserstein1d, type Wasserstein1dOptions, wasserstein1d } from './wasserstein-1d.ts';

@@ -10,7 +10,8 @@
 // trees as parent, size and preorder thread: G. Bradley, G. Brown, G. Graves (1977).
 import { converged, type Iterate, type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { balance, planOf, type Shipments, sparseCost, sparseMarginalError } from './sparse-plan.ts';
+import { marginalErrorOf, transportCostOf } from './plan-metrics.ts';
+import { balance, planOf, type Shipments } from './sparse-plan.ts';
 import { checkTransport, type Transport, type TransportPlan, total } from './transport.ts';
 
 /** One block of pivots. */
@@ -552,10 +553,10 @@ function transportPlan(problem: Transport, basis: Basis, scale: number): Transpo
   const plan = planOf(flowsOf(basis, a, b), n, m);
   return {
     plan,
-    cost: sparseCost(plan, cost),
+    cost: transportCostOf(plan, cost),
     sourcePotential: potential.slice(0, n).map((x) => x / scale),
     targetPotential: potential.slice(n).map((y) => (0 - y) / scale),
-    marginalError: sparseMarginalError(plan, a, b),
+    marginalError: marginalErrorOf(plan, a, b),
   };
 }
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { marginalErrorOf } from './plan-metrics.ts';
 import { roundToPolytope } from './round-to-polytope.ts';
-import { marginalErrorOf, total } from './transport.ts';
+import { total } from './transport.ts';
 
 it('gives exact marginals, at most twice the marginal error away', () => {
   const sizes = fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), fc.integer());

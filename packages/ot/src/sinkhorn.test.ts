@@ -5,9 +5,10 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { epsilonScaling } from './epsilon-scaling.ts';
 import { gaussianClouds, gridMixtures, randomAssignment } from './instances.ts';
+import { marginalErrorOf } from './plan-metrics.ts';
 import { sinkhorn } from './sinkhorn.ts';
 import { sinkhornNewtonSparse } from './sinkhorn-newton-sparse.ts';
-import { marginalErrorOf, type Transport, total } from './transport.ts';
+import { type Transport, total } from './transport.ts';
 
 afterEach(() => useKernels('auto'));
 

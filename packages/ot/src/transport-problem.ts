@@ -12,9 +12,9 @@ import {
 import { z } from 'zod';
 import { costMatrix, gridPoints } from './cost-matrix.ts';
 import { gaussianClouds, gridMixtures, randomAssignment, randomPoints } from './instances.ts';
+import { entropicCostOf, marginalErrorOf, transportCostOf } from './plan-metrics.ts';
 import { roundToPolytope } from './round-to-polytope.ts';
-import { checkTransport, marginalErrorOf, type Transport, type TransportPlan, total } from './transport.ts';
-import { entropicCostOf, transportCostOf } from './transport-metrics.ts';
+import { checkTransport, type Transport, type TransportPlan, total } from './transport.ts';
 
 /** A transport problem with the regularisation that entropic solvers use unless they are told otherwise. */
 export interface TransportInstance extends Transport {

@@ -18,9 +18,9 @@ export interface TransportPlan<Plan = DenseMatrix | CsrMatrix> {
   readonly plan: Plan;
   /** Transport cost, the sum of plan times cost: the number that people ask for. */
   readonly cost: number;
-  /** Dual potentials of the sources, in units of the cost; -Infinity where the weight is zero. */
+  /** Dual potentials of the sources, in units of the cost; of entropic plans -Infinity where the weight is zero. */
   readonly sourcePotential: Float64Array;
-  /** Dual potentials of the targets, in units of the cost; -Infinity where the weight is zero. */
+  /** Dual potentials of the targets, likewise. */
   readonly targetPotential: Float64Array;
   /** How far the plan's marginals are from the weights: the sum of all absolute differences. */
   readonly marginalError: number;
@@ -38,6 +38,15 @@ export function checkTransport({ a, b, cost }: Transport): void {
   checkMatrix(cost, 'cost');
   checkWeights(a, 'a', cost.rows);
   checkWeights(b, 'b', cost.cols);
+  checkEqualMass(a, b);
+}
+
+/**
+ * Checks that both sides have the same mass, up to rounding.
+ *
+ * @throws {InvalidInputError} naming `b`
+ */
+export function checkEqualMass(a: Float64Array, b: Float64Array): void {
   const massA = total(a);
   const massB = total(b);
   if (Math.abs(massA - massB) > MASS_TOLERANCE * Math.max(massA, massB)) {
@@ -63,23 +72,4 @@ export function total(weights: Float64Array): number {
   let sum = 0;
   for (const weight of weights) sum += weight;
   return sum;
-}
-
-/** Sum of the absolute differences between the marginals of a plan and the weights. */
-export function marginalErrorOf(plan: DenseMatrix | CsrMatrix, a: Float64Array, b: Float64Array): number {
-  const missingRows = a.slice();
-  const missingColumns = b.slice();
-  for (let i = 0; i < plan.rows; i++) {
-    let sum = 0;
-    const [from, to] =
-      'rowPointers' in plan
-        ? [plan.rowPointers[i], plan.rowPointers[i + 1]]
-        : [i * plan.cols, (i + 1) * plan.cols];
-    for (let k = from; k < to; k++) {
-      sum += plan.values[k];
-      missingColumns['columnIndices' in plan ? plan.columnIndices[k] : k - from] -= plan.values[k];
-    }
-    missingRows[i] -= sum;
-  }
-  return total(missingRows.map(Math.abs)) + total(missingColumns.map(Math.abs));
 }

@@ -1,8 +1,9 @@
 // Optimal transport on the line, by sorting: for convex costs the plan keeps the order of the points.
 import { checkNumber, checkVector, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
-import { balance, planOf, type Shipments, sparseMarginalError } from './sparse-plan.ts';
-import { checkWeights, type TransportPlan, total } from './transport.ts';
+import { marginalErrorOf } from './plan-metrics.ts';
+import { balance, planOf, type Shipments } from './sparse-plan.ts';
+import { checkEqualMass, checkWeights, type TransportPlan } from './transport.ts';
 
 /** Options of `wasserstein1d`. */
 export interface Wasserstein1dOptions {
@@ -19,9 +20,6 @@ export interface Wasserstein1d extends TransportPlan<CsrMatrix> {
   /** W_p, in units of the points. */
   readonly distance: number;
 }
-
-/** Relative difference of total masses that counts as rounding. */
-const MASS_TOLERANCE = 1e-9;
 
 /** Potentials are sums of costs and must not overflow. */
 const LARGEST_COST = 2 ** 960;
@@ -80,7 +78,7 @@ export function wasserstein1d(
     cost,
     distance: cost ** (1 / p),
     ...potentialsAlong(shipments, costs, x.length, y.length),
-    marginalError: sparseMarginalError(plan, sourceWeights, targetWeights),
+    marginalError: marginalErrorOf(plan, sourceWeights, targetWeights),
   };
 }
 
@@ -131,14 +129,6 @@ function potentialsAlong({ sources, targets }: Shipments, costs: Float64Array, n
     else sourcePotential[sources[k]] = costs[k] - targetPotential[targets[k]];
   }
   return { sourcePotential, targetPotential };
-}
-
-function checkEqualMass(a: Float64Array, b: Float64Array): void {
-  const massA = total(a);
-  const massB = total(b);
-  if (Math.abs(massA - massB) > MASS_TOLERANCE * Math.max(massA, massB)) {
-    throw new InvalidInputError(`sums to ${massB}, but a sums to ${massA}`, { argument: 'b', code: 'mass' });
-  }
 }
 
 function sortedOrder(values: Float64Array): Int32Array {

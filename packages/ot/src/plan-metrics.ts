@@ -1,5 +1,6 @@
 // Figures of merit of a plan, dense or sparse, computed from plan and costs alone.
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { total } from './transport.ts';
 
 /** Sum over all entries of `term(mass, index of the cost)`. */
 function sumOver(plan: DenseMatrix | CsrMatrix, term: (mass: number, index: number) => number): number {
@@ -26,4 +27,23 @@ export function entropicCostOf(plan: DenseMatrix | CsrMatrix, cost: DenseMatrix,
   return sumOver(plan, (mass, index) =>
     mass > 0 ? mass * (cost.values[index] + epsilon * Math.log(mass)) : 0,
   );
+}
+
+/** Sum of the absolute differences between the marginals of a plan and the weights. */
+export function marginalErrorOf(plan: DenseMatrix | CsrMatrix, a: Float64Array, b: Float64Array): number {
+  const missingRows = a.slice();
+  const missingColumns = b.slice();
+  for (let i = 0; i < plan.rows; i++) {
+    let sum = 0;
+    const [from, to] =
+      'rowPointers' in plan
+        ? [plan.rowPointers[i], plan.rowPointers[i + 1]]
+        : [i * plan.cols, (i + 1) * plan.cols];
+    for (let k = from; k < to; k++) {
+      sum += plan.values[k];
+      missingColumns['columnIndices' in plan ? plan.columnIndices[k] : k - from] -= plan.values[k];
+    }
+    missingRows[i] -= sum;
+  }
+  return total(missingRows.map(Math.abs)) + total(missingColumns.map(Math.abs));
 }
