@@ -66,7 +66,7 @@ export const rootProblem = defineProblem({
   ],
 });
 
-export const heronOptions = z.strictObject({ tolerance: z.number().min(0).default(1e-12) });
+const heronOptions = z.strictObject({ tolerance: z.number().min(0).default(1e-12) });
 
 export const heron = defineSolver({
   id: 'demo/heron',
