@@ -24,18 +24,15 @@ export interface DenseMatrix {
  * console.log(matrix.values[1 * matrix.cols + 2]); // 6
  * ```
  */
-export function denseMatrix(
-  rows: number,
-  cols: number,
-  values: Float64Array = new Float64Array(rows * cols),
-): DenseMatrix {
+export function denseMatrix(rows: number, cols: number, values?: Float64Array): DenseMatrix {
   checkInteger(rows, 'rows', { min: 0 });
   checkInteger(cols, 'cols', { min: 0 });
-  if (values.length !== rows * cols) {
-    const problem = `${rows}x${cols} needs ${rows * cols} values, got ${values.length}`;
+  const entries = values ?? new Float64Array(rows * cols);
+  if (entries.length !== rows * cols) {
+    const problem = `${rows}x${cols} needs ${rows * cols} values, got ${entries.length}`;
     throw new InvalidInputError(problem, { argument: 'values', code: 'shape' });
   }
-  return { rows, cols, values };
+  return { rows, cols, values: entries };
 }
 
 /**

@@ -1,0 +1,105 @@
+import { spawnSync } from 'node:child_process';
+import { InvalidInputError, Random } from '@infimum/core';
+import { afterEach, expect, test } from 'vitest';
+import { useKernels } from './kernel-module.ts';
+import { GEMM_SCRATCH, linalgKernels } from './linalg-kernels.ts';
+import { builds } from './testing/builds.ts';
+import { startThreads } from './thread-pool.ts';
+import { Workspace } from './workspace.ts';
+
+afterEach(() => useKernels('auto'));
+
+/** A few products and sums on one workspace. */
+function results(threads: number, n: number): Float64Array[] {
+  const lengths = [n * n, n, n, n, n, n * n, threads * GEMM_SCRATCH];
+  using workspace = Workspace.for({ float64: lengths }, { threads });
+  const m = workspace.float64(n * n);
+  new Random(3).uniforms(m);
+  const g = new Random(4).normals(workspace.float64(n)).byteOffset;
+  const [y, rows, columns, product] = [n, n, n, n * n].map((length) => workspace.float64(length));
+  const sums = workspace.scratch(n);
+  const scratch = workspace.scratch(threads * GEMM_SCRATCH);
+  const partition = { items: n, block: 16 };
+  workspace.parallel(linalgKernels, 'gemv', partition, (from, to) => {
+    return [from, to, n, m.byteOffset, g, y.byteOffset];
+  });
+  workspace.parallel(linalgKernels, 'logSumExpRows', partition, (from, to) => {
+    return [from, to, n, 9, g, m.byteOffset, rows.byteOffset];
+  });
+  workspace.parallel(linalgKernels, 'logSumExpColumns', partition, (from, to) => {
+    return [from, to, n, n, 9, g, m.byteOffset, columns.byteOffset, sums];
+  });
+  workspace.parallel(linalgKernels, 'gemm', partition, (from, to, thread) => {
+    const room = scratch + 8 * thread * GEMM_SCRATCH;
+    return [from, to, n, n, 1, m.byteOffset, n, 1, m.byteOffset, n, 1, 0, product.byteOffset, n, room];
+  });
+  return [y, rows, columns, product].map((array) => array.slice());
+}
+
+test.each(builds)('any number of threads gives the same bits (%s)', async (build) => {
+  useKernels(build);
+  const single = results(1, 203);
+  await startThreads(3);
+  for (const threads of [2, 3, 2]) expect(results(threads, 203)).toEqual(single);
+});
+
+test('workers take part', async () => {
+  await startThreads(2);
+  const n = 400;
+  using workspace = Workspace.for({ float64: [n * n, n, n] }, { threads: 2 });
+  const m = workspace.float64(n * n).byteOffset;
+  const g = workspace.float64(n).byteOffset;
+  const out = workspace.float64(n).byteOffset;
+  let byCaller = 0;
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const threads: number[] = [];
+    workspace.parallel(linalgKernels, 'logSumExpRows', { items: n, block: 10 }, (from, to, thread) => {
+      threads.push(thread);
+      return [from, to, n, 1, g, m, out];
+    });
+    // The caller asks for its own arguments once more than it writes them for the workers, block by block.
+    byCaller = threads.filter((thread) => thread === 0).length - 1;
+    if (byCaller < 40) return;
+  }
+  expect(byCaller).toBeLessThan(40);
+});
+
+test('many workspaces, released or not, leave the workers nothing to hold', async () => {
+  await startThreads(2);
+  for (let solve = 0; solve < 500; solve++) {
+    const workspace = Workspace.for({ float64: [64, 64] }, { threads: 2 });
+    const x = workspace.float64(64).byteOffset;
+    workspace.parallel(linalgKernels, 'exp', { items: 64, block: 8 }, (from, to) => {
+      return [to - from, x + 8 * from, x + 8 * from];
+    });
+    if (solve % 2) workspace.release();
+  }
+  expect(process.memoryUsage().rss).toBeLessThan(2e9);
+});
+
+test('a job with too many blocks is refused, and one with none is done', () => {
+  using workspace = Workspace.for({ float64: [10] }, { threads: 2 });
+  const x = workspace.float64(10).byteOffset;
+  workspace.parallel(linalgKernels, 'scal', { items: 0, block: 1 }, () => [1, 2, x]);
+  expect(() => workspace.parallel(linalgKernels, 'scal', { items: 1e6, block: 1 }, () => [1, 2, x])).toThrow(
+    RangeError,
+  );
+});
+
+test('a number of threads out of range is refused', async () => {
+  await expect(startThreads(0)).rejects.toThrow(InvalidInputError);
+  await expect(startThreads(1000)).rejects.toThrow(InvalidInputError);
+});
+
+test('idle threads do not keep the process alive', () => {
+  const program = `
+    import { startThreads } from ${JSON.stringify(new URL('./thread-pool.ts', import.meta.url).href)};
+    await startThreads(3);
+    console.log('started');
+  `;
+  const { stdout, status } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  expect({ stdout, status }).toEqual({ stdout: 'started\n', status: 0 });
+});
