@@ -1,0 +1,41 @@
+// What counts as used: a package's entries are the sources behind its `exports`, its tests, kernels and benchmarks.
+import { globSync } from 'node:fs';
+import type { KnipConfig } from 'knip';
+import { packagesIn } from './tooling/checks/workspace.ts';
+
+// Kernels are compiled from `assembly/index.ts`; tests, benchmarks and the demos' views are found by their place.
+const FOUND_BY_PLACE = [
+  'src/**/*.test.ts',
+  'test/**/*.test.ts',
+  'assembly/index.ts',
+  'bench/*.ts',
+  'docs/*.view.ts',
+];
+
+const packages = packagesIn('packages').map(({ folder, manifest }) => {
+  const sources = Object.keys(manifest.exports ?? {}).map(
+    (key) => `src/${key === '.' ? 'index' : key.slice(2)}.ts`,
+  );
+  const entry = [...sources, ...FOUND_BY_PLACE].filter(
+    (pattern) => globSync(pattern, { cwd: folder }).length > 0,
+  );
+  return [folder, { entry, project: ['**/*.ts'] }] as const;
+});
+
+const config: KnipConfig = {
+  workspaces: {
+    ...Object.fromEntries(packages),
+    // The benchmark's tests hand these plug-ins to the command by path.
+    'apps/bench': {
+      entry: ['src/**/*.test.ts', 'test/**/*.test.ts', 'test/fixtures/*.ts'],
+      project: ['**/*.ts'],
+    },
+    docs: { entry: ['**/*.paths.ts'], project: ['**/*.{ts,vue}'] },
+    // Attw is run by its path, because it is a program and no module.
+    'tooling/checks': { ignoreDependencies: ['@arethetypeswrong/cli'] },
+  },
+  // AssemblyScript decorates functions, which is no TypeScript: uses of constants behind it are not seen.
+  ignoreIssues: { 'packages/*/assembly/constants.ts': ['exports'] },
+};
+
+export default config;
