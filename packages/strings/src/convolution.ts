@@ -1,6 +1,8 @@
 // Exact convolutions of integer vectors: by floating point where rounding is provably or observably safe, and
 // by number-theoretic transforms where it is not.
-import { FourierPlan } from './fft.ts';
+import { Workspace } from '@infimum/linalg/kernels';
+import { fourierLength, fourierTwiddles } from './fft.ts';
+import { stringKernels } from './kernels.ts';
 import { convolveModulo, TRANSFORM_PRIMES } from './ntt.ts';
 
 /** Largest distance from an integer that still counts as rounding error. */
@@ -15,26 +17,24 @@ export function convolve(x: Float64Array | Int32Array, y: Float64Array | Int32Ar
   if (x.length === 0 || y.length === 0) return new Float64Array(0);
   const size = x.length + y.length - 1;
   const out = new Float64Array(size);
-  const length = Math.max(4, 2 ** Math.ceil(Math.log2(size)));
+  const length = fourierLength(size);
   const xNorm = norm(x);
   const yNorm = norm(y);
   if (xNorm === 0 || yNorm === 0) return out;
   // With z = s x + i y / s, the imaginary part of z * z is 2 x * y; s balances the two against each other.
   const balance = 2 ** Math.round(Math.log2(yNorm / xNorm) / 2);
-  const re = new Float64Array(length);
-  const im = new Float64Array(length);
+  using workspace = Workspace.for({ float64: [length, length, length] });
+  const re = workspace.float64(length);
+  const im = workspace.float64(length);
+  const twiddles = workspace.float64From(fourierTwiddles(length)).byteOffset;
   for (let i = 0; i < x.length; i++) re[i] = x[i] * balance;
   for (let i = 0; i < y.length; i++) im[i] = y[i] / balance;
-  const plan = new FourierPlan(length);
-  plan.forward(re, im);
-  for (let k = 0; k < length; k++) {
-    const real = re[k];
-    re[k] = real * real - im[k] * im[k];
-    im[k] *= 2 * real;
-  }
-  plan.inverse(re, im);
+  const { fourierForward, squareParts, fourierInverse } = workspace.kernels(stringKernels);
+  fourierForward(length, re.byteOffset, im.byteOffset, twiddles);
+  squareParts(length, re.byteOffset, im.byteOffset);
+  fourierInverse(length, re.byteOffset, im.byteOffset, twiddles);
   for (let s = 0; s < size; s++) {
-    const value = im[s] / 2;
+    const value = im[s] / (2 * length);
     out[s] = Math.round(value) + 0; // not -0
     if (!(Math.abs(value - out[s]) < ROUNDING_LIMIT)) return convolveByPrimes(x, y);
   }

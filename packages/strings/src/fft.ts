@@ -1,74 +1,44 @@
-// The fast Fourier transform on separate arrays of real and imaginary parts; lengths are powers of two.
-//
-// The transform evaluates a polynomial at the N-th roots of unity by splitting x^{4L} - w^4 into the four factors
-// x^L - w, x^L + w, x^L - iw, x^L + iw: all butterflies of a block share their twiddle factors, and spectra come
-// out in bit-reversed order, which products and the inverse do not mind.
+// The tables of the fast Fourier transform, whose passes are kernels (`assembly/fft.ts`).
 //
 // J. Cooley, J. Tukey: An algorithm for the machine calculation of complex Fourier series (1965).
 
-/** Tables for transforms of one length. */
-export class FourierPlan {
-  /** The length N, a power of two. */
-  readonly length: number;
-  readonly #cos: Float64Array;
-  readonly #sin: Float64Array;
+/** The shortest transform that the kernels do. */
+export const MIN_FOURIER_LENGTH = 16;
 
-  constructor(length: number) {
-    this.length = length;
-    const blocks = Math.max(1, length / 2);
-    this.#cos = new Float64Array(blocks);
-    this.#sin = new Float64Array(blocks);
-    for (let b = 0; b < blocks; b++) {
-      const angle = Math.PI * radicalInverse(b);
-      this.#cos[b] = Math.cos(angle);
-      this.#sin[b] = Math.sin(angle);
-    }
-  }
+/** The shortest transform length of at least `size`. */
+export function fourierLength(size: number): number {
+  return Math.max(MIN_FOURIER_LENGTH, 2 ** Math.ceil(Math.log2(size)));
+}
 
-  /** The spectrum, in bit-reversed order, in place of the values. */
-  forward(re: Float64Array, im: Float64Array): void {
-    for (let half = this.length / 2, blocks = 1; half >= 1; half /= 2, blocks *= 2) {
-      for (let b = 0; b < blocks; b++) {
-        const [c, s] = [this.#cos[b], this.#sin[b]];
-        for (let j = 2 * b * half; j < (2 * b + 1) * half; j++) {
-          const real = c * re[j + half] - s * im[j + half];
-          const imaginary = c * im[j + half] + s * re[j + half];
-          re[j + half] = re[j] - real;
-          im[j + half] = im[j] - imaginary;
-          re[j] += real;
-          im[j] += imaginary;
-        }
-      }
-    }
+/**
+ * The twiddle factors for transforms of a length N: `length` numbers, to be copied into a workspace.
+ *
+ * Block b of a radix-4 pass splits x^{4L} - w^4 by w = exp(i pi phi(b) / 2), where phi mirrors the binary digits of b
+ * at the point. Pairs of blocks are stored together: cos w, sin w, cos w², sin w², two lanes each.
+ */
+export function fourierTwiddles(length: number): Float64Array {
+  const table = new Float64Array(length);
+  const blocks = length / 4;
+  for (let b = 0; b < blocks; b++) {
+    const angle = (Math.PI / 2) * radicalInverse(b);
+    const place = 8 * (b >> 1) + (b & 1);
+    table[place] = Math.cos(angle);
+    table[place + 2] = Math.sin(angle);
   }
-
-  /** The values of a spectrum in bit-reversed order, in place of it. */
-  inverse(re: Float64Array, im: Float64Array): void {
-    for (let half = 1, blocks = this.length / 2; half < this.length; half *= 2, blocks /= 2) {
-      for (let b = 0; b < blocks; b++) {
-        const [c, s] = [this.#cos[b], this.#sin[b]];
-        for (let j = 2 * b * half; j < (2 * b + 1) * half; j++) {
-          const real = re[j] - re[j + half];
-          const imaginary = im[j] - im[j + half];
-          re[j] += re[j + half];
-          im[j] += im[j + half];
-          re[j + half] = c * real + s * imaginary;
-          im[j + half] = c * imaginary - s * real;
-        }
-      }
-    }
-    const scale = 1 / this.length;
-    for (let j = 0; j < this.length; j++) {
-      re[j] *= scale;
-      im[j] *= scale;
-    }
+  // phi(2b) = phi(b)/2 and phi(2b+1) = phi(2b) + 1/2, so w² of block 2b is w of block b, and that of 2b+1 is i times it.
+  for (let b = 0; 2 * b < blocks; b++) {
+    const from = 8 * (b >> 1) + (b & 1);
+    table[8 * b + 4] = table[from];
+    table[8 * b + 6] = table[from + 2];
+    table[8 * b + 5] = -table[from + 2];
+    table[8 * b + 7] = table[from];
   }
+  return table;
 }
 
 /** The binary digits of an integer mirrored at the point: 1 → 1/2, 2 → 1/4, 3 → 3/4. */
-export function radicalInverse(integer: number): number {
+function radicalInverse(integer: number): number {
   let value = 0;
-  for (let digit = 0.5; integer > 0; digit /= 2, integer = Math.floor(integer / 2))
-    value += digit * (integer % 2);
+  for (let digit = 0.5; integer > 0; digit /= 2, integer >>= 1) if (integer & 1) value += digit;
   return value;
 }

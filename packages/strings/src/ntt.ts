@@ -77,6 +77,15 @@ export class ModularPlan {
     return out;
   }
 
+  /** sum += x y, residue by residue. */
+  addProducts(x: Int32Array, y: Int32Array, sum: Int32Array): void {
+    const prime = this.#prime;
+    for (let k = 0; k < this.length; k++) {
+      const value = sum[k] + this.multiply(x[k], y[k]);
+      sum[k] = value >= prime ? value - prime : value;
+    }
+  }
+
   /** Decimation in frequency: natural order in, bit-reversed order out. */
   forward(values: Int32Array): void {
     const prime = this.#prime;

@@ -5,6 +5,7 @@
 // residues into a word, which no floating-point transform shows, so that costs are charged as the paper counts.
 import { checkChoice, checkInteger, InvalidInputError, Random } from '@infimum/core';
 import { convolve } from './convolution.ts';
+import { convolvePacked } from './kronecker-packing.ts';
 import { primeFrom, randomPrime } from './primes.ts';
 
 /** A vector of non-negative integers. */
@@ -16,6 +17,8 @@ export interface SumCountsOptions {
   readonly variant?: 'randomised' | 'deterministic';
   /** Seed of the random moduli, 0 by default. The counts do not depend on it, only the number of folds does. */
   readonly seed?: number;
+  /** Coefficients a double in the convolutions that are really carried out, 1 by default; changes no result. */
+  readonly packing?: 1 | 2;
 }
 
 /** Charged operations of the X+Y lemma, with logarithms to base 2. */
@@ -83,9 +86,7 @@ const GOLDEN_FRACTION = 0.6180339887498949;
  * ```
  */
 export function sumCounts(x: CountVector, y: CountVector, options: SumCountsOptions = {}): SumCounts {
-  const { variant = 'randomised', seed = 0 } = options;
-  checkChoice(variant, 'variant', ['randomised', 'deterministic']);
-  checkInteger(seed, 'seed', { min: 0, max: Number.MAX_SAFE_INTEGER });
+  const counter = new SumCounter(options);
   const total = checkCounts(x, 'x') * checkCounts(y, 'y');
   if (total > Number.MAX_SAFE_INTEGER) {
     throw new InvalidInputError(`the sums of x and y multiply to ${total}, more than 2^53 - 1`, {
@@ -93,28 +94,39 @@ export function sumCounts(x: CountVector, y: CountVector, options: SumCountsOpti
       code: 'out-of-range',
     });
   }
-  return new SumCounter(variant === 'deterministic' ? undefined : new Random(seed)).count(x, y);
+  return counter.count(x, y);
 }
 
-/**
- * The lemma for many instances of one caller: the random moduli come from one generator, and without a generator
- * the fixed moduli of the deterministic variant are taken.
- */
+/** The lemma for many instances of one caller, with one generator for all random moduli. */
 export class SumCounter {
-  readonly #random: Random | undefined;
+  readonly #means: Means;
 
-  constructor(random: Random | undefined) {
-    this.#random = random;
+  /** @throws {InvalidInputError} for options out of range */
+  constructor(options: SumCountsOptions = {}) {
+    const { variant = 'randomised', seed = 0, packing = 1 } = options;
+    checkChoice(variant, 'variant', ['randomised', 'deterministic']);
+    checkInteger(seed, 'seed', { min: 0, max: Number.MAX_SAFE_INTEGER });
+    checkInteger(packing, 'packing', { min: 1, max: 2 });
+    this.#means = {
+      random: variant === 'randomised' ? new Random(seed) : undefined,
+      convolve: packing === 2 ? convolvePacked : convolve,
+    };
   }
 
   /** The convolution of `x` and `y`, which must be non-negative integers. */
   count(x: CountVector, y: CountVector): SumCounts {
     const universe = Math.max(x.length, y.length);
-    const run = new Recursion(this.#random, universe);
+    const run = new Recursion(this.#means, universe);
     const counts = run.count(padded(x, universe), padded(y, universe), 0);
     const { folds, depth, fallbacks, operations } = run;
     return { counts: counts.slice(0, x.length + y.length - 1), folds, depth, fallbacks, operations };
   }
+}
+
+/** Where moduli come from (no generator: the deterministic variant), and what really convolves. */
+interface Means {
+  readonly random: Random | undefined;
+  readonly convolve: (x: Float64Array, y: Float64Array) => Float64Array;
 }
 
 /** One top-level instance: its base case and its counters. */
@@ -128,11 +140,11 @@ class Recursion {
   folds = 0;
   depth = 0;
   fallbacks = 0;
-  readonly #random: Random | undefined;
+  readonly #means: Means;
   readonly #base: number;
 
-  constructor(random: Random | undefined, universe: number) {
-    this.#random = random;
+  constructor(means: Means, universe: number) {
+    this.#means = means;
     // U₀ = max(64, U / log U): up to here an ordinary convolution costs O(U) of the top-level instance.
     this.#base = Math.max(64, universe / Math.log2(universe));
   }
@@ -145,7 +157,7 @@ class Recursion {
     if (universe <= this.#base) return this.#convolve(x, y);
     const prime = this.#residuePrime(universe, total);
     this.operations.packedConvolution += 2 * universe * Math.log2(prime);
-    const residues = residueCounts(x, y, prime);
+    const residues = this.#residues(x, y, prime);
     return sum(residues) === total ? residues : this.#recover(x, y, residues, prime, total, depth);
   }
 
@@ -158,7 +170,8 @@ class Recursion {
     total: number,
     depth: number,
   ): Float64Array {
-    const moduli = this.#random ? randomModuli(this.#random) : fixedModuli(this.operations);
+    const { random } = this.#means;
+    const moduli = random ? randomModuli(random) : fixedModuli(this.operations);
     let suspects: Int32Array | undefined; // undefined: all positions
     for (let fold = 0; fold < FOLD_LIMIT; fold++) {
       this.folds++;
@@ -176,23 +189,23 @@ class Recursion {
   #convolve(x: Float64Array, y: Float64Array): Float64Array {
     const length = 2 * x.length - 1;
     this.operations.exactConvolution += length * Math.log2(length);
-    return convolve(x, y);
+    return this.#means.convolve(x, y);
+  }
+
+  /** The counts modulo p and nothing else, so that no later step can look at the counts themselves. */
+  #residues(x: Float64Array, y: Float64Array, prime: number): Float64Array {
+    const counts = this.#means.convolve(x, y);
+    for (let s = 0; s < counts.length; s++) counts[s] %= prime;
+    return counts;
   }
 
   /** p ≥ 128·D: at most S/64 positions reach it. The deterministic variant affords a larger one. */
   #residuePrime(universe: number, total: number): number {
     const meanCount = Math.max(1, total / (2 * universe));
-    if (this.#random) return primeFrom(Math.max(17, 128 * meanCount));
+    if (this.#means.random) return primeFrom(Math.max(17, 128 * meanCount));
     const log = Math.log2(universe);
     return primeFrom(Math.max(128 * meanCount, 2 ** Math.ceil(Math.sqrt(log * Math.log2(log)))));
   }
-}
-
-/** The counts modulo p and nothing else, so that no later step can look at the counts themselves. */
-function residueCounts(x: Float64Array, y: Float64Array, prime: number): Float64Array {
-  const counts = convolve(x, y);
-  for (let s = 0; s < counts.length; s++) counts[s] %= prime;
-  return counts;
 }
 
 /** By how much the counts of each residue class fall short of the folded ones: multiples of p, never negative. */
@@ -299,7 +312,11 @@ function sum(values: Float64Array): number {
 
 /** Checks a vector of counts and returns its sum. */
 function checkCounts(values: unknown, argument: string): number {
-  if (!ArrayBuffer.isView(values) || values instanceof DataView || values instanceof BigInt64Array) {
+  if (
+    !ArrayBuffer.isView(values) ||
+    typeof (values as CountVector)[0] === 'bigint' ||
+    values instanceof DataView
+  ) {
     throw new InvalidInputError('expected a typed array of numbers', { argument, code: 'type' });
   }
   const counts = values as CountVector;

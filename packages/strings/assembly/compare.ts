@@ -1,0 +1,122 @@
+// Naive comparison of a pattern with every shift of a text, many shifts at a time: a pattern symbol is spread over
+// all lanes and compared with consecutive text symbols, so that nothing is ever summed across lanes.
+
+/** Positions of the pattern that are compared while its symbols and the text stay in the first-level cache. */
+const PATTERN_BLOCK: i32 = 4080; // 16 * 255
+
+/** counts_i += #{j : text_{i+j} = pattern_j} for bytes, 64 shifts at a time. */
+export function equalBytes(shifts: i32, length: i32, text: usize, pattern: usize, counts: usize): void {
+  for (let start = 0; start < length; start += PATTERN_BLOCK) {
+    const end = min(start + PATTERN_BLOCK, length);
+    for (let i = 0; i < shifts; i += 64) {
+      const out = counts + ((<usize>i) << 2);
+      for (let j = start; j < end; j += 255) {
+        bytes64(min(255, end - j), text + i + j, pattern + j, out);
+      }
+    }
+  }
+}
+
+/** At most 255 pattern symbols, so that a byte can count their matches. */
+@inline
+function bytes64(length: i32, text: usize, pattern: usize, counts: usize): void {
+  let equal0 = i8x16.splat(0);
+  let equal1 = equal0;
+  let equal2 = equal0;
+  let equal3 = equal0;
+  const end = pattern + length;
+  while (pattern < end) {
+    const symbol = v128.load8_splat(pattern);
+    // Equal lanes are -1.
+    equal0 = i8x16.sub(equal0, i8x16.eq(symbol, v128.load(text)));
+    equal1 = i8x16.sub(equal1, i8x16.eq(symbol, v128.load(text, 16)));
+    equal2 = i8x16.sub(equal2, i8x16.eq(symbol, v128.load(text, 32)));
+    equal3 = i8x16.sub(equal3, i8x16.eq(symbol, v128.load(text, 48)));
+    pattern += 1;
+    text += 1;
+  }
+  addBytes(equal0, counts);
+  addBytes(equal1, counts + 64);
+  addBytes(equal2, counts + 128);
+  addBytes(equal3, counts + 192);
+}
+
+/** Adds 16 unsigned bytes to 16 counts. */
+@inline
+export function addBytes(bytes: v128, counts: usize): void {
+  const low = i16x8.extend_low_i8x16_u(bytes);
+  const high = i16x8.extend_high_i8x16_u(bytes);
+  addHalves(low, counts);
+  addHalves(high, counts + 32);
+}
+
+/** Adds 8 unsigned 16-bit numbers to 8 counts. */
+@inline
+function addHalves(halves: v128, counts: usize): void {
+  v128.store(counts, i32x4.add(v128.load(counts), i32x4.extend_low_i16x8_u(halves)));
+  v128.store(counts, i32x4.add(v128.load(counts, 16), i32x4.extend_high_i16x8_u(halves)), 16);
+}
+
+/** As `equalBytes` for 16-bit symbols, 32 shifts at a time. */
+export function equalHalves(shifts: i32, length: i32, text: usize, pattern: usize, counts: usize): void {
+  for (let start = 0; start < length; start += PATTERN_BLOCK) {
+    const end = min(start + PATTERN_BLOCK, length);
+    for (let i = 0; i < shifts; i += 32) {
+      halves32(end - start, text + ((<usize>(i + start)) << 1), pattern + ((<usize>start) << 1), counts + ((<usize>i) << 2));
+    }
+  }
+}
+
+@inline
+function halves32(length: i32, text: usize, pattern: usize, counts: usize): void {
+  let equal0 = i16x8.splat(0);
+  let equal1 = equal0;
+  let equal2 = equal0;
+  let equal3 = equal0;
+  const end = pattern + ((<usize>length) << 1);
+  while (pattern < end) {
+    const symbol = v128.load16_splat(pattern);
+    equal0 = i16x8.sub(equal0, i16x8.eq(symbol, v128.load(text)));
+    equal1 = i16x8.sub(equal1, i16x8.eq(symbol, v128.load(text, 16)));
+    equal2 = i16x8.sub(equal2, i16x8.eq(symbol, v128.load(text, 32)));
+    equal3 = i16x8.sub(equal3, i16x8.eq(symbol, v128.load(text, 48)));
+    pattern += 2;
+    text += 2;
+  }
+  addHalves(equal0, counts);
+  addHalves(equal1, counts + 32);
+  addHalves(equal2, counts + 64);
+  addHalves(equal3, counts + 96);
+}
+
+/** As `equalBytes` for 32-bit symbols, 16 shifts at a time. */
+export function equalWords(shifts: i32, length: i32, text: usize, pattern: usize, counts: usize): void {
+  for (let start = 0; start < length; start += PATTERN_BLOCK) {
+    const end = min(start + PATTERN_BLOCK, length);
+    for (let i = 0; i < shifts; i += 16) {
+      words16(end - start, text + ((<usize>(i + start)) << 2), pattern + ((<usize>start) << 2), counts + ((<usize>i) << 2));
+    }
+  }
+}
+
+@inline
+function words16(length: i32, text: usize, pattern: usize, counts: usize): void {
+  let equal0 = v128.load(counts);
+  let equal1 = v128.load(counts, 16);
+  let equal2 = v128.load(counts, 32);
+  let equal3 = v128.load(counts, 48);
+  const end = pattern + ((<usize>length) << 2);
+  while (pattern < end) {
+    const symbol = v128.load32_splat(pattern);
+    equal0 = i32x4.sub(equal0, i32x4.eq(symbol, v128.load(text)));
+    equal1 = i32x4.sub(equal1, i32x4.eq(symbol, v128.load(text, 16)));
+    equal2 = i32x4.sub(equal2, i32x4.eq(symbol, v128.load(text, 32)));
+    equal3 = i32x4.sub(equal3, i32x4.eq(symbol, v128.load(text, 48)));
+    pattern += 4;
+    text += 4;
+  }
+  v128.store(counts, equal0);
+  v128.store(counts, equal1, 16);
+  v128.store(counts, equal2, 32);
+  v128.store(counts, equal3, 48);
+}

@@ -1,0 +1,81 @@
+// Comparison that gives up on 64 neighbouring shifts as soon as all of them have more than k mismatches.
+import { addBytes } from './compare';
+
+/** Pattern symbols between two looks at the counts. */
+const STEP: i32 = 8;
+
+/**
+ * counts_i = min(#{j : text_{i+j} != pattern_j}, k + 1) for bytes, 64 shifts at a time; counts are 0 before.
+ * Returns the number of symbol comparisons.
+ */
+export function scanBytes(shifts: i32, length: i32, k: i32, text: usize, pattern: usize, counts: usize): f64 {
+  let compared: f64 = 0;
+  const chunk = k < 240 ? 248 : 120;
+  for (let i = 0; i < shifts; i += 64) {
+    const out = counts + ((<usize>i) << 2);
+    let j = 0;
+    while (j < length) {
+      j += different64(min(chunk, length - j), k, text + i + j, pattern + j, out);
+      if (!lowered(k, out)) break;
+    }
+    clip(k, out);
+    compared += 64 * <f64>j;
+  }
+  return compared;
+}
+
+/** Compares up to `length` < 256 symbols, fewer if all bytes exceed k on the way; returns how many. */
+@inline
+function different64(length: i32, k: i32, text: usize, pattern: usize, counts: usize): i32 {
+  // Lanes count equal symbols; mismatches are what is left.
+  let equal0 = i8x16.splat(0);
+  let equal1 = equal0;
+  let equal2 = equal0;
+  let equal3 = equal0;
+  let done = 0;
+  while (done < length) {
+    const steps = min(STEP, length - done);
+    const end = pattern + steps;
+    while (pattern < end) {
+      const symbol = v128.load8_splat(pattern);
+      equal0 = i8x16.sub(equal0, i8x16.eq(symbol, v128.load(text)));
+      equal1 = i8x16.sub(equal1, i8x16.eq(symbol, v128.load(text, 16)));
+      equal2 = i8x16.sub(equal2, i8x16.eq(symbol, v128.load(text, 32)));
+      equal3 = i8x16.sub(equal3, i8x16.eq(symbol, v128.load(text, 48)));
+      pattern += 1;
+      text += 1;
+    }
+    done += steps;
+    // All lanes have more than k mismatches when the largest number of matches is below done - k.
+    if (done > k) {
+      const most = i8x16.max_u(i8x16.max_u(equal0, equal1), i8x16.max_u(equal2, equal3));
+      const limit = i8x16.splat(<i8>(done - k));
+      if (i8x16.all_true(i8x16.lt_u(most, limit))) break;
+    }
+  }
+  const all = i8x16.splat(<i8>done);
+  addBytes(i8x16.sub(all, equal0), counts);
+  addBytes(i8x16.sub(all, equal1), counts + 64);
+  addBytes(i8x16.sub(all, equal2), counts + 128);
+  addBytes(i8x16.sub(all, equal3), counts + 192);
+  return done;
+}
+
+/** Whether any of 64 counts is at most k. */
+@inline
+function lowered(k: i32, counts: usize): bool {
+  const limit = i32x4.splat(k);
+  let any = i32x4.splat(0);
+  for (let offset: usize = 0; offset < 256; offset += 16) {
+    any = v128.or(any, i32x4.le_s(v128.load(counts + offset), limit));
+  }
+  return v128.any_true(any);
+}
+
+@inline
+function clip(k: i32, counts: usize): void {
+  const limit = i32x4.splat(k + 1);
+  for (let offset: usize = 0; offset < 256; offset += 16) {
+    v128.store(counts + offset, i32x4.min_s(v128.load(counts + offset), limit));
+  }
+}

@@ -1,0 +1,31 @@
+// What the basic operations cost, in nanoseconds: the numbers that the planner and the hybrid choose by.
+//
+// Measured by `bench/kernels.ts` and `bench/crossovers.ts` on one core of an AMD EPYC at about 3 GHz; only ratios
+// matter, and these differ little between machines.
+
+/** One symbol comparison of the plain double loop. */
+export const NAIVE_COMPARISON = 0.65;
+
+/** One symbol comparison of the SIMD kernel by bytes of a symbol. */
+export const SIMD_COMPARISON = { 1: 0.024, 2: 0.036, 4: 0.085 } as const;
+
+/** One symbol comparison of bit planes, by their number. */
+export const BIT_COMPARISON = [0.0072, 0.0072, 0.0125, 0.021, 0.028] as const;
+
+/** One pair of equal symbols enumerated. */
+export const PAIR = 0.75;
+
+/** One text symbol numbered and sorted. */
+export const SYMBOL = 4;
+
+/** A complex Fourier transform of length N. */
+export function transformCost(length: number): number {
+  // Beyond the second-level cache every pass waits for memory.
+  const perButterfly = length <= 2 ** 14 ? 0.32 : length <= 2 ** 16 ? 0.5 : 0.72;
+  return perButterfly * length * Math.log2(length);
+}
+
+/** One product of spectra of length N. */
+export function productCost(length: number): number {
+  return (length <= 2 ** 16 ? 0.7 : 1.1) * length;
+}

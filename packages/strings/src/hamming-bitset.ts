@@ -1,0 +1,91 @@
+// Hamming distances of small alphabets by exclusive or and counting bits, 64 symbols a word.
+import { InvalidInputError } from '@infimum/core';
+import { Workspace } from '@infimum/linalg/kernels';
+import { type DistanceCounter, shiftsOf } from './hamming-solution.ts';
+import { stringKernels } from './kernels.ts';
+import type { CompactPair } from './symbols.ts';
+
+/** Symbols of a pattern beyond which the kernel has no planes. */
+export const MAX_BITSET_SYMBOLS = 15;
+
+/** Symbol comparisons in one step. */
+const WORK_PER_STEP = 2 ** 30;
+
+/** Bit planes that the symbols of a pair need; one code more for text symbols that the pattern does not have. */
+export function bitPlanes({ alphabetSize, text, textCounts }: CompactPair): number {
+  const known = textCounts.reduce((sum, count) => sum + count, 0);
+  const codes = alphabetSize + (known < text.length ? 1 : 0);
+  return Math.max(1, Math.ceil(Math.log2(codes)));
+}
+
+/**
+ * O(nm) comparisons, 64 symbols a word of each of up to four bit planes.
+ *
+ * @throws {InvalidInputError} `unsupported` if the pattern has more than 15 different symbols
+ */
+export function bitsetCounter(pair: CompactPair): DistanceCounter {
+  const { text, pattern, alphabetSize } = pair;
+  if (alphabetSize > MAX_BITSET_SYMBOLS) {
+    throw new InvalidInputError(
+      `has ${alphabetSize} different symbols, bit planes take ${MAX_BITSET_SYMBOLS}`,
+      {
+        argument: 'pattern',
+        code: 'unsupported',
+      },
+    );
+  }
+  const m = pattern.length;
+  const shifts = shiftsOf(pair);
+  const planes = bitPlanes(pair);
+  const words = Math.ceil((m + 7) / 64);
+  const stride = 8 * words;
+  const textStride = Math.ceil(text.length / 8) + stride + 8;
+  const bytes = [planes * textStride, 8 * (planes + 1) * stride, 4 * (shifts + 8)];
+  const workspace = Workspace.for({ int32: bytes.map((count) => Math.ceil(count / 4)) });
+  const [textBits, patternBits] = bytes.slice(0, 2).map((count) => {
+    const { buffer, byteOffset } = workspace.int32(Math.ceil(count / 4));
+    return new Uint8Array(buffer, byteOffset, count);
+  });
+  const counts = workspace.int32(shifts + 8);
+  for (let plane = 0; plane < planes; plane++) {
+    writeBits(text, plane, 0, textBits.subarray(plane * textStride));
+    for (let shift = 0; shift < 8; shift++) {
+      writeBits(pattern, plane, shift, patternBits.subarray((shift * (planes + 1) + plane) * stride));
+    }
+  }
+  for (let shift = 0; shift < 8; shift++) {
+    writeBits(
+      new Int32Array(m).fill(1),
+      0,
+      shift,
+      patternBits.subarray((shift * (planes + 1) + planes) * stride),
+    );
+  }
+  const { differentBits } = workspace.kernels(stringKernels);
+  let comparisons = 0;
+  return {
+    patternLength: m,
+    shifts,
+    shiftsPerStep: 8 * Math.max(1, Math.floor(WORK_PER_STEP / (8 * m))),
+    count(from, to, distances) {
+      for (let shift = 0; shift < 8; shift++) {
+        const bytes = Math.ceil((to - from - shift) / 8);
+        const patternAt = patternBits.byteOffset + shift * (planes + 1) * stride;
+        const countsAt = counts.byteOffset + 4 * (from + shift);
+        const textAt = textBits.byteOffset + from / 8;
+        if (bytes > 0) differentBits(planes, bytes, words, textAt, textStride, patternAt, countsAt);
+      }
+      distances.set(counts.subarray(from, to), from);
+      comparisons += (to - from) * m;
+    },
+    stats: () => ({ comparisons }),
+    release: () => workspace.release(),
+  };
+}
+
+/** Writes one bit of every symbol, the first at position `shift`; the number -1 has all bits. */
+function writeBits(numbers: Int32Array, plane: number, shift: number, out: Uint8Array): void {
+  for (let i = 0; i < numbers.length; i++) {
+    out[(i + shift) >> 3] |= ((numbers[i] >> plane) & 1) << ((i + shift) & 7);
+  }
+}

@@ -1,0 +1,198 @@
+// The public function for exact distances: checks, wildcards, the choice of a method, and the run.
+import {
+  checkChoice,
+  InvalidInputError,
+  type Outcome,
+  type RunOptions,
+  run,
+  type Steps,
+} from '@infimum/core';
+import { abrahamsonCounter } from './abrahamson.ts';
+import { bitsetCounter } from './hamming-bitset.ts';
+import { hybridCounter } from './hamming-hybrid.ts';
+import { naiveCounter } from './hamming-naive.ts';
+import { simdCounter } from './hamming-simd.ts';
+import {
+  countingSteps,
+  type DistanceCounter,
+  type HammingIterate,
+  type HammingSolution,
+  shiftsOf,
+} from './hamming-solution.ts';
+import { planExact } from './planner.ts';
+import { shiftAddCounter } from './shift-add.ts';
+import { checkPair, compact, type Sequence, type StringUnit, type SymbolPair, toSymbols } from './symbols.ts';
+import { correctForWildcards, countSymbol, wildcardPair, wildcardSymbol } from './wildcards.ts';
+
+/** Exact methods. */
+export const EXACT_METHODS = [
+  'naive',
+  'simd',
+  'bitset',
+  'shift-add',
+  'hybrid',
+  'fft',
+  'ntt',
+  'abrahamson',
+] as const;
+
+/** An exact method. */
+export type ExactMethod = (typeof EXACT_METHODS)[number];
+
+/** How sequences are read. */
+export interface SequenceOptions {
+  /** What counts as one symbol of a string: UTF-16 code units (default) or Unicode code points. */
+  readonly unit?: StringUnit;
+  /** A symbol that matches every symbol, in text and pattern: an integer, or a string of one symbol. */
+  readonly wildcard?: number | string;
+}
+
+/** Options of `hammingDistances`. */
+export interface HammingOptions extends RunOptions<HammingIterate>, SequenceOptions {
+  /** The method; `auto` (default) takes the one that is predicted to be fastest. */
+  readonly method?: ExactMethod | 'auto';
+  /** Where the distances go; by default a new array. */
+  readonly out?: Int32Array;
+}
+
+/** Exact distances, and how they came about. */
+export interface HammingResult extends HammingSolution {
+  /** The method that was used. */
+  readonly method: ExactMethod;
+  /** Why it was chosen, in one sentence. */
+  readonly explanation: string;
+}
+
+/**
+ * The Hamming distance between a pattern and every place of a text, exactly:
+ * D_i = #{j : T[i+j] ≠ P[j]} for i = 0 … n-m.
+ *
+ * @param text - a string or a typed array of integers, n symbols
+ * @param pattern - the same kind, m ≥ 1 symbols; the result is empty if m > n
+ * @returns `distances` (`Int32Array` of length n-m+1), `method`, `explanation`, `stats`, and how the run ended. A run
+ *   that was ended early has exact distances for the first `completed` shifts and m for the others
+ * @throws {InvalidInputError} `type` unless both are strings or both are integer arrays; `empty` for an empty pattern;
+ *   `shape` for an `out` of the wrong length; `unknown` for another method; `unsupported` for a method that does not
+ *   take the pattern
+ *
+ * Time O(n sqrt(m log m)) in the worst case, memory O(n). Abort, limits and progress are checked once a block.
+ *
+ * Source: K. Abrahamson, Generalized string matching (1987), with the improvements of `hybrid`; see the README.
+ *
+ * @example
+ * ```ts
+ * import { hammingDistances } from '@infimum/strings';
+ *
+ * const { distances } = hammingDistances('GATTACA', 'TAC');
+ * console.log(distances.join(' ')); // 3 2 2 0 3
+ * ```
+ */
+export function hammingDistances(
+  text: Sequence,
+  pattern: Sequence,
+  options: HammingOptions = {},
+): Outcome<HammingResult, HammingIterate> {
+  const pair = checkPair(text, pattern, options.unit);
+  const { method = 'auto', out } = options;
+  checkChoice(method, 'method', ['auto', ...EXACT_METHODS]);
+  checkOut(out, shiftsOf(pair));
+  const wildcard =
+    options.wildcard === undefined
+      ? undefined
+      : wildcardSymbol(options.wildcard, (value) => toSymbols(value, 'wildcard', options.unit));
+  const chosen = chooseExact(pair, method);
+  const outcome = run(countingSteps(chosen.create), options);
+  if (wildcard !== undefined) applyWildcard(outcome, pair, wildcard);
+  out?.set(outcome.distances);
+  const distances = out ?? outcome.distances;
+  return { ...outcome, distances, method: chosen.method, explanation: chosen.explanation };
+}
+
+/**
+ * The steps of `hammingDistances` without wildcards: one iteration a block of shifts.
+ *
+ * @throws {InvalidInputError} `unsupported` for a method that does not take the pattern
+ */
+export function hammingSteps(
+  pair: SymbolPair,
+  method: ExactMethod | 'auto' = 'auto',
+): Steps<HammingSolution, HammingIterate> {
+  return countingSteps(chooseExact(pair, method).create);
+}
+
+/** A method, set up but not begun. */
+interface ChosenMethod {
+  readonly method: ExactMethod;
+  readonly explanation: string;
+  readonly create: () => DistanceCounter;
+}
+
+/** Sets up a method for a pair, the planner's choice for `auto`. */
+export function chooseExact(pair: SymbolPair, method: ExactMethod | 'auto'): ChosenMethod {
+  const shifts = shiftsOf(pair);
+  if (shifts === 0) {
+    const explanation = 'the pattern is longer than the text';
+    return { method: method === 'auto' ? 'naive' : method, explanation, create: () => naiveCounter(pair) };
+  }
+  if (method === 'auto') {
+    if (shifts * pair.pattern.length < TINY) {
+      return {
+        method: 'naive',
+        explanation: 'naive: too little work to plan',
+        create: () => naiveCounter(pair),
+      };
+    }
+    const compacted = compact(pair);
+    const plan = planExact(compacted);
+    const create = { naive: naiveCounter, simd: simdCounter, bitset: bitsetCounter, hybrid: hybridCounter };
+    const counter = () =>
+      plan.method === 'naive' || plan.method === 'simd'
+        ? create[plan.method](pair)
+        : create[plan.method](compacted);
+    return { method: plan.method, explanation: plan.explanation, create: counter };
+  }
+  return { method, explanation: `${method}: as asked`, create: () => exactCounter(pair, method) };
+}
+
+/** Symbol comparisons below which planning costs more than it saves. */
+const TINY = 4096;
+
+function exactCounter(pair: SymbolPair, method: ExactMethod): DistanceCounter {
+  switch (method) {
+    case 'naive':
+      return naiveCounter(pair);
+    case 'simd':
+      return simdCounter(pair);
+    case 'bitset':
+      return bitsetCounter(compact(pair));
+    case 'shift-add':
+      return shiftAddCounter(compact(pair), pair.pattern.length);
+    case 'hybrid':
+      return hybridCounter(compact(pair));
+    case 'fft':
+      return hybridCounter(compact(pair), { kappa: 0, simplex: false });
+    case 'ntt':
+      return hybridCounter(compact(pair), { transform: 'modular' });
+    case 'abrahamson':
+      return abrahamsonCounter(compact(pair));
+  }
+}
+
+function applyWildcard(outcome: HammingSolution, pair: SymbolPair, wildcard: number): void {
+  const both = countSymbol(pair.text, wildcard) > 0 && countSymbol(pair.pattern, wildcard) > 0;
+  const wildDistances = both ? run(hammingSteps(wildcardPair(pair, wildcard))).distances : undefined;
+  correctForWildcards(outcome.distances, pair, wildcard, wildDistances, outcome.completed);
+}
+
+function checkOut(out: unknown, shifts: number): void {
+  if (out === undefined) return;
+  if (!(out instanceof Int32Array)) {
+    throw new InvalidInputError('expected an Int32Array', { argument: 'out', code: 'type' });
+  }
+  if (out.length !== shifts) {
+    throw new InvalidInputError(`expected ${shifts} entries, got ${out.length}`, {
+      argument: 'out',
+      code: 'shape',
+    });
+  }
+}

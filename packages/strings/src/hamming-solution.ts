@@ -1,0 +1,89 @@
+// What every exact algorithm gives, and the generator that most of them share: distances, one range of shifts after
+// another, so that progress, limits and aborts are the same everywhere.
+import { converged, type Iterate, type Steps } from '@infimum/core';
+
+/** Work done, as far as an algorithm counts it. */
+export interface HammingStats {
+  /** Symbols compared one by one. */
+  readonly comparisons?: number;
+  /** Pairs of equal symbols enumerated. */
+  readonly pairs?: number;
+  /** Fourier or number-theoretic transforms. */
+  readonly transforms?: number;
+  /** Sum of N log2 N over the transforms. */
+  readonly transformWork?: number;
+  /** Frequent symbols that went through transforms, summed over the blocks. */
+  readonly heavy?: number;
+  /** Blocks that floating point could not round safely, redone by number-theoretic transforms. */
+  readonly fallbacks?: number;
+  /** Largest distance of a transform's result from an integer. */
+  readonly maxRoundingError?: number;
+}
+
+/** Distances between a pattern of length m and the shifts of a text. */
+export interface HammingSolution {
+  /**
+   * D_i = #{j : T[i+j] ≠ P[j]} for the shifts i = 0 … n-m; empty if m > n. Where a run was ended early, shifts from
+   * `completed` on hold the upper bound m.
+   */
+  readonly distances: Int32Array;
+  /** Number of shifts whose distance has been computed. */
+  readonly completed: number;
+  /** Work done. */
+  readonly stats: HammingStats;
+}
+
+/** An iterate of an exact algorithm: a block of shifts has been done. */
+export interface HammingIterate extends Iterate<HammingSolution> {
+  /** Number of shifts whose distance has been computed. */
+  readonly completed: number;
+}
+
+/** An exact algorithm, set up for one text and pattern. */
+export interface DistanceCounter {
+  /** Length of the pattern. */
+  readonly patternLength: number;
+  /** Number of shifts, n - m + 1. */
+  readonly shifts: number;
+  /** Shifts that one call of `count` does; calls start at multiples of it. */
+  readonly shiftsPerStep: number;
+  /** Writes the distances of the shifts `from` ≤ i < `to`. */
+  count(from: number, to: number, distances: Int32Array): void;
+  /** Work done so far. */
+  stats(): HammingStats;
+  /** Frees its memory. */
+  release(): void;
+}
+
+/** Runs a counter over all shifts, one step of it an iteration. The counter is released however the run ends. */
+export function* countingSteps(create: () => DistanceCounter): Steps<HammingSolution, HammingIterate> {
+  const counter = create();
+  try {
+    const { shifts, shiftsPerStep, patternLength } = counter;
+    const distances = new Int32Array(shifts).fill(patternLength);
+    let completed = 0;
+    const solution = (): HammingSolution => ({
+      distances: distances.slice(),
+      completed,
+      stats: counter.stats(),
+    });
+    for (let iteration = 0; ; iteration++) {
+      yield { iteration, completed, solution };
+      if (completed === shifts) break;
+      const to = Math.min(shifts, completed + shiftsPerStep);
+      counter.count(completed, to, distances);
+      completed = to;
+    }
+    return converged(
+      { distances, completed, stats: counter.stats() },
+      'the distances of all shifts are exact',
+    );
+  } finally {
+    counter.release();
+  }
+}
+
+/** Number of shifts of a pattern in a text: n - m + 1, or 0 if the pattern is longer. */
+export function shiftsOf({ text, pattern }: { text: ArrayLike<number>; pattern: ArrayLike<number> }): number {
+  return Math.max(0, text.length - pattern.length + 1);
+}

@@ -1,0 +1,98 @@
+// Generators of texts and patterns: the specification's, number for number, and adversarial ones.
+import type { SymbolPair } from './symbols.ts';
+
+/** The small generator that the specification's instances are made with; the text is drawn before the pattern. */
+export function mulberry32(seed: number): () => number {
+  let a = seed | 0;
+  return () => {
+    a = (a + 0x6d2b79f5) | 0;
+    let t = Math.imul(a ^ (a >>> 15), 1 | a);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Sizes of a random pair. */
+export interface PairSizes {
+  readonly n: number;
+  readonly m: number;
+  readonly symbols: number;
+}
+
+/** Independent symbols floor(u σ). */
+export function uniformPair({ n, m, symbols }: PairSizes, seed: number): SymbolPair {
+  const next = mulberry32(seed);
+  const draw = (length: number) => fill(length, symbols, () => Math.floor(next() * symbols));
+  return { text: draw(n), pattern: draw(m) };
+}
+
+/** Independent symbols with probabilities proportional to 1/(k+1): the smallest k with cdf_k > u cdf_σ. */
+export function zipfPair({ n, m, symbols }: PairSizes, seed: number): SymbolPair {
+  const next = mulberry32(seed);
+  const cumulated = new Float64Array(symbols);
+  let sum = 0;
+  for (let k = 0; k < symbols; k++) {
+    sum += 1 / (k + 1);
+    cumulated[k] = sum;
+  }
+  const symbol = () => {
+    const target = next() * sum;
+    let [low, high] = [0, symbols - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (cumulated[middle] > target) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
+  const draw = (length: number) => fill(length, symbols, symbol);
+  return { text: draw(n), pattern: draw(m) };
+}
+
+/** A random motif repeated without end, each symbol replaced by a random one with probability `noise`. */
+export function periodicPair(
+  { n, m, symbols }: PairSizes,
+  { period, noise }: { period: number; noise: number },
+  seed: number,
+): SymbolPair {
+  const next = mulberry32(seed);
+  const motif = fill(period, symbols, () => Math.floor(next() * symbols));
+  const draw = (length: number) =>
+    fill(length, symbols, (i) => (next() < noise ? Math.floor(next() * symbols) : motif[i % period]));
+  return { text: draw(n), pattern: draw(m) };
+}
+
+/** A pattern cut out of a text at a random place, with exactly `mismatches` symbols replaced by others of it. */
+export function plantedPattern(
+  text: SymbolPair['text'],
+  m: number,
+  mismatches: number,
+  seed: number,
+): SymbolPair {
+  const next = mulberry32(seed);
+  const place = Math.floor(next() * (text.length - m + 1));
+  const pattern = text.slice(place, place + m);
+  const changed = new Set<number>();
+  // A text of one symbol has nothing to replace it by.
+  const different = text.some((symbol) => symbol !== text[0]);
+  while (different && changed.size < Math.min(mismatches, m)) {
+    const j = Math.floor(next() * m);
+    const symbol = text[Math.floor(next() * text.length)];
+    if (changed.has(j) || symbol === pattern[j]) continue;
+    pattern[j] = symbol;
+    changed.add(j);
+  }
+  return { text, pattern };
+}
+
+/** Symbols in the narrowest array that holds them. */
+function fill(length: number, symbols: number, symbol: (index: number) => number): SymbolPair['text'] {
+  const values =
+    symbols <= 2 ** 8
+      ? new Uint8Array(length)
+      : symbols <= 2 ** 16
+        ? new Uint16Array(length)
+        : new Uint32Array(length);
+  for (let i = 0; i < length; i++) values[i] = symbol(i);
+  return values;
+}

@@ -1,0 +1,165 @@
+// The kernels in plain TypeScript: what the WebAssembly builds are tested against, and run in their place where
+// the engine has no SIMD. Written to be read, in the order of `kernels.ts`.
+import type { StringKernels } from './kernels.ts';
+
+/** The kernels on a memory; byte offsets become indices into views of it. */
+export function stringReference(buffer: ArrayBufferLike): StringKernels {
+  const bytes = new Uint8Array(buffer);
+  const halves = new Uint16Array(buffer);
+  const words = new Int32Array(buffer);
+  const doubles = new Float64Array(buffer);
+
+  function equal(symbols: Uint8Array | Uint16Array | Int32Array) {
+    const width = symbols.BYTES_PER_ELEMENT;
+    return (shifts: number, length: number, text: number, pattern: number, counts: number): void => {
+      for (let i = 0; i < shifts; i++) {
+        let count = 0;
+        for (let j = 0; j < length; j++) {
+          if (symbols[text / width + i + j] === symbols[pattern / width + j]) count++;
+        }
+        words[counts / 4 + i] += count;
+      }
+    };
+  }
+
+  function scanBytes(
+    shifts: number,
+    length: number,
+    k: number,
+    text: number,
+    pattern: number,
+    counts: number,
+  ): number {
+    let compared = 0;
+    for (let i = 0; i < shifts; i++) {
+      let different = 0;
+      let j = 0;
+      for (; j < length && different <= k; j++) if (bytes[text + i + j] !== bytes[pattern + j]) different++;
+      words[counts / 4 + i] = different;
+      compared += j;
+    }
+    return compared;
+  }
+
+  function differentBits(
+    planes: number,
+    shifts: number,
+    length: number,
+    text: number,
+    textStride: number,
+    pattern: number,
+    counts: number,
+  ): void {
+    const stride = 8 * length;
+    for (let q = 0; q < shifts; q++) {
+      let different = 0;
+      for (let byte = 0; byte < stride; byte++) {
+        let bits = 0;
+        for (let plane = 0; plane < planes; plane++) {
+          bits |= bytes[text + plane * textStride + q + byte] ^ bytes[pattern + plane * stride + byte];
+        }
+        for (bits &= bytes[pattern + planes * stride + byte]; bits > 0; bits &= bits - 1) different++;
+      }
+      words[counts / 4 + 8 * q] = different;
+    }
+  }
+
+  function countPairs(
+    shifts: number,
+    patternCount: number,
+    pattern: number,
+    textCount: number,
+    text: number,
+    matches: number,
+  ): number {
+    let pairs = 0;
+    for (const x of words.subarray(pattern / 4, pattern / 4 + patternCount)) {
+      for (const y of words.subarray(text / 4, text / 4 + textCount)) {
+        if (y < x || y - x >= shifts) continue;
+        words[matches / 4 + y - x]++;
+        pairs++;
+      }
+    }
+    return pairs;
+  }
+
+  /** The w with x^{2L} - w^2 = (x^L - w)(x^L + w) for a block: that of the block above, turned by a right angle if odd. */
+  function twiddle(twiddles: number, block: number): [number, number] {
+    const above = block >> 1;
+    const pair = twiddles / 8 + 8 * (above >> 1) + (above & 1);
+    const [c, s] = [doubles[pair], doubles[pair + 2]];
+    return block % 2 === 0 ? [c, s] : [-s, c];
+  }
+
+  function fourierForward(length: number, re: number, im: number, twiddles: number): void {
+    const [r, i] = [re / 8, im / 8];
+    for (let half = length / 2, blocks = 1; half >= 1; half /= 2, blocks *= 2) {
+      for (let block = 0; block < blocks; block++) {
+        const [c, s] = twiddle(twiddles, block);
+        for (let j = 2 * block * half; j < (2 * block + 1) * half; j++) {
+          const real = c * doubles[r + j + half] - s * doubles[i + j + half];
+          const imaginary = c * doubles[i + j + half] + s * doubles[r + j + half];
+          doubles[r + j + half] = doubles[r + j] - real;
+          doubles[i + j + half] = doubles[i + j] - imaginary;
+          doubles[r + j] += real;
+          doubles[i + j] += imaginary;
+        }
+      }
+    }
+  }
+
+  function fourierInverse(length: number, re: number, im: number, twiddles: number): void {
+    const [r, i] = [re / 8, im / 8];
+    for (let half = 1, blocks = length / 2; half < length; half *= 2, blocks /= 2) {
+      for (let block = 0; block < blocks; block++) {
+        const [c, s] = twiddle(twiddles, block);
+        for (let j = 2 * block * half; j < (2 * block + 1) * half; j++) {
+          const real = doubles[r + j] - doubles[r + j + half];
+          const imaginary = doubles[i + j] - doubles[i + j + half];
+          doubles[r + j] += doubles[r + j + half];
+          doubles[i + j] += doubles[i + j + half];
+          doubles[r + j + half] = c * real + s * imaginary;
+          doubles[i + j + half] = c * imaginary - s * real;
+        }
+      }
+    }
+  }
+
+  function multiplyConjugate(
+    length: number,
+    xRe: number,
+    xIm: number,
+    yRe: number,
+    yIm: number,
+    sumRe: number,
+    sumIm: number,
+  ): void {
+    for (let k = 0; k < length; k++) {
+      const [a, b] = [doubles[xRe / 8 + k], doubles[xIm / 8 + k]];
+      const [c, d] = [doubles[yRe / 8 + k], doubles[yIm / 8 + k]];
+      doubles[sumRe / 8 + k] += a * c + b * d;
+      doubles[sumIm / 8 + k] += b * c - a * d;
+    }
+  }
+
+  function squareParts(length: number, re: number, im: number): void {
+    for (let k = 0; k < length; k++) {
+      const [a, b] = [doubles[re / 8 + k], doubles[im / 8 + k]];
+      doubles[re / 8 + k] = a * a - b * b;
+      doubles[im / 8 + k] = 2 * a * b;
+    }
+  }
+
+  return {
+    equalBytes: equal(bytes),
+    equalHalves: equal(halves),
+    equalWords: equal(words),
+    scanBytes,
+    differentBits,
+    countPairs,
+    fourierForward,
+    fourierInverse,
+    multiplyConjugate,
+    squareParts,
+  };
+}

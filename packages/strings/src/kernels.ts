@@ -1,0 +1,87 @@
+// The kernels of this package and how they are called; what is said here holds for all builds.
+import { defineKernels, type KernelModule } from '@infimum/linalg/kernels';
+import { relaxedSimd, simd } from './generated/kernels.ts';
+import { stringReference } from './kernels-reference.ts';
+
+/**
+ * The kernels: arrays are given by their byte offsets on the workspace's memory. Nothing is checked: that is the
+ * caller's part.
+ */
+export interface StringKernels {
+  /**
+   * counts_i += #{j : text_{i+j} = pattern_j} for i < `shifts`, `length` symbols of a byte each.
+   *
+   * Works on groups of 64 shifts: counts (32 bit) of whole groups are written, and text is read 63 symbols beyond
+   * what the last shift needs.
+   */
+  equalBytes(shifts: number, length: number, text: number, pattern: number, counts: number): void;
+  /** As `equalBytes` for 16-bit symbols, in groups of 32 shifts. */
+  equalHalves(shifts: number, length: number, text: number, pattern: number, counts: number): void;
+  /** As `equalBytes` for 32-bit symbols, in groups of 16 shifts. */
+  equalWords(shifts: number, length: number, text: number, pattern: number, counts: number): void;
+  /**
+   * counts_i = min(#{j : text_{i+j} != pattern_j}, k + 1) for i < `shifts`, from counts of zero; groups as in
+   * `equalBytes`.
+   *
+   * @returns the number of symbols compared
+   */
+  scanBytes(shifts: number, length: number, k: number, text: number, pattern: number, counts: number): number;
+  /**
+   * counts_{8q} = number of positions whose symbols differ between the text from symbol 8q on and the pattern, for
+   * q < `shifts`. Symbols are written in 1 to 4 bit planes, the first symbol in the lowest bit.
+   *
+   * @param text - the planes of the text, `textStride` bytes each
+   * @param pattern - the planes of the pattern, shifted as the caller wants, and a plane of ones where the pattern
+   *   is; `words` 64-bit words each
+   */
+  differentBits(
+    planes: number,
+    shifts: number,
+    words: number,
+    text: number,
+    textStride: number,
+    pattern: number,
+    counts: number,
+  ): void;
+  /**
+   * matches_{y-x} += 1 for all positions x of `pattern` and y of `text`, both ascending, with 0 ≤ y-x < `shifts`.
+   *
+   * @returns the number of pairs
+   */
+  countPairs(
+    shifts: number,
+    patternCount: number,
+    pattern: number,
+    textCount: number,
+    text: number,
+    matches: number,
+  ): number;
+  /**
+   * The Fourier transform, in place; `length` is a power of two, at least 16. The order of the spectrum is the
+   * build's own: only products and `fourierInverse` of the same build understand it.
+   *
+   * @param twiddles - the table of `FourierPlan`
+   */
+  fourierForward(length: number, re: number, im: number, twiddles: number): void;
+  /** `length` times the inverse of `fourierForward`, in place. */
+  fourierInverse(length: number, re: number, im: number, twiddles: number): void;
+  /** sum += x conj(y), complex, element by element. */
+  multiplyConjugate(
+    length: number,
+    xRe: number,
+    xIm: number,
+    yRe: number,
+    yIm: number,
+    sumRe: number,
+    sumIm: number,
+  ): void;
+  /** x <- x², complex, element by element. */
+  squareParts(length: number, re: number, im: number): void;
+}
+
+/** The kernels of this package, for `workspace.kernels(stringKernels)`. */
+export const stringKernels: KernelModule<StringKernels> = /* @__PURE__ */ defineKernels<StringKernels>({
+  simd,
+  relaxedSimd,
+  reference: stringReference,
+});

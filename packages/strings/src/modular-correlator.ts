@@ -1,0 +1,38 @@
+// Matches of frequent symbols by number-theoretic transforms: exact for every count below the prime.
+import { ModularPlan, TRANSFORM_PRIMES } from './ntt.ts';
+import type { PositionLists } from './symbols.ts';
+
+/** Correlates indicators of a pattern's symbols with those of blocks of a text. */
+export class ModularCorrelator {
+  readonly #plan: ModularPlan;
+  readonly #pattern: PositionLists;
+
+  /** For blocks of at most `length` symbols, a power of two; the pattern is at most half as long. */
+  constructor(length: number, pattern: PositionLists) {
+    const [{ prime, root }] = TRANSFORM_PRIMES;
+    this.#plan = new ModularPlan(length, prime, root);
+    this.#pattern = pattern;
+  }
+
+  /** matches_i += sum over `symbols` of the pairs of equal symbols at shift i, i < `shifts`. */
+  addMatches(symbols: readonly number[], text: PositionLists, shifts: number, matches: Int32Array): void {
+    const { length } = this.#plan;
+    const sum = new Int32Array(length);
+    const a = new Int32Array(length);
+    const b = new Int32Array(length);
+    for (const c of symbols) {
+      a.fill(0);
+      b.fill(0);
+      for (let k = text.start[c]; k < text.start[c + 1]; k++) a[text.positions[k]] = 1;
+      // Reversed, so that the product is a correlation: exponent y - x modulo the length.
+      for (let k = this.#pattern.start[c]; k < this.#pattern.start[c + 1]; k++) {
+        b[(length - this.#pattern.positions[k]) & (length - 1)] = 1;
+      }
+      this.#plan.forward(a);
+      this.#plan.forward(b);
+      this.#plan.addProducts(a, b, sum);
+    }
+    this.#plan.inverse(sum);
+    for (let i = 0; i < shifts; i++) matches[i] += sum[i];
+  }
+}

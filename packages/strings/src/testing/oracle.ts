@@ -1,0 +1,68 @@
+// What the tests of this package measure by: the definition, and generators of awkward pairs.
+import fc from 'fast-check';
+
+/** D_i by the definition. */
+export function bruteForce(text: ArrayLike<number>, pattern: ArrayLike<number>, wildcard?: number): number[] {
+  const distances: number[] = [];
+  for (let i = 0; i + pattern.length <= text.length; i++) {
+    let distance = 0;
+    for (let j = 0; j < pattern.length; j++) {
+      const wild = text[i + j] === wildcard || pattern[j] === wildcard;
+      if (!wild && text[i + j] !== pattern[j]) distance++;
+    }
+    distances.push(distance);
+  }
+  return distances;
+}
+
+/** Text and pattern of many kinds: few and many symbols, periodic, Fibonacci, all equal, planted, m = 1, m = n. */
+export function pairs(longest = 80): fc.Arbitrary<{ text: number[]; pattern: number[] }> {
+  return fc
+    .record({
+      n: fc.integer({ min: 1, max: longest }),
+      share: fc.oneof(fc.constant(0), fc.constant(1), fc.double({ min: 0, max: 1, noNaN: true })),
+      symbols: fc.constantFrom(1, 2, 3, 26, longest),
+      kind: fc.constantFrom('random', 'periodic', 'fibonacci', 'planted'),
+      seed: fc.nat(),
+    })
+    .map(({ n, share, symbols, kind, seed }) => {
+      const m = Math.max(1, Math.round(share * n));
+      const next = mulberry32(seed);
+      const random = (length: number) => Array.from({ length }, () => Math.floor(next() * symbols));
+      const period = 1 + Math.floor(next() * 7);
+      let text = random(n);
+      let pattern = random(m);
+      if (kind === 'periodic') {
+        const motif = random(period);
+        text = text.map((symbol, i) => (next() < 0.1 ? symbol : motif[i % period]));
+        pattern = pattern.map((_, j) => motif[j % period]);
+      } else if (kind === 'fibonacci') {
+        let [a, b] = [[0], [0, 1]];
+        while (b.length < n) [a, b] = [b, b.concat(a)];
+        text = b.slice(0, n);
+        pattern = b.slice(0, m);
+      } else if (kind === 'planted') {
+        const place = Math.floor(next() * (n - m + 1));
+        pattern = text.slice(place, place + m).map((symbol) => (next() < 0.1 ? symbol + 1 : symbol));
+      }
+      return { text, pattern };
+    });
+}
+
+/** The specification's reference generator, written out a second time. */
+export function mulberry32(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** The specification's hash of an output. */
+export function hashOf(distances: Iterable<number>): number {
+  let hash = 0;
+  for (const distance of distances) hash = (Math.imul(hash, 31) + distance) | 0;
+  return hash >>> 0;
+}
