@@ -100,7 +100,7 @@ export class Store {
    *
    * @throws {UsageError} as `open`, and when there is none
    */
-  static openExisting(file: string): Promise<Store> {
+  static async openExisting(file: string): Promise<Store> {
     if (!existsSync(file)) {
       throw new UsageError(
         `there is no store ${file}; make one with \`infimum-bench run\`, or name it with --store`,

@@ -1,0 +1,120 @@
+// The clock and the sampling, on a clock that the test itself turns.
+
+import type { AnySolver } from '@infimum/core';
+import { converged, defineProblem, defineSolver } from '@infimum/core';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { drive } from './drive.ts';
+import type { Guard } from './guard.ts';
+import type { Cell, Sample } from './messages.ts';
+
+/** Milliseconds. */
+let now = 0;
+beforeEach(() => {
+  now = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => now);
+});
+afterEach(() => vi.restoreAllMocks());
+
+const guard: Guard = { allow: () => {}, watch: () => {}, peakMemory: () => 42 };
+const problem = defineProblem<null, { value: number }>({
+  id: 'demo/countdown',
+  title: '',
+  statement: '',
+  families: {},
+  metrics: {
+    value: {
+      title: '',
+      description: '',
+      unit: '',
+      direction: 'minimise',
+      compute: (_, { value }) => {
+        now += 500;
+        return value;
+      },
+    },
+  },
+  primaryMetric: 'value',
+  validate: () => {},
+  badInstances: () => [],
+});
+
+/** A solver that takes a fixed time an iteration, and a second to copy its solution. */
+const counter = (milliseconds: number, length: number, last = 0) =>
+  defineSolver({
+    id: 'demo/counter',
+    title: '',
+    summary: '',
+    problem,
+    role: 'baseline',
+    paper: { title: '', year: 2026 },
+    cost: '',
+    options: z.strictObject({}),
+    *steps() {
+      for (let iteration = 0; iteration <= length; iteration++) {
+        yield {
+          iteration,
+          solution: () => {
+            now += 1000;
+            return { value: length - iteration + last };
+          },
+        };
+        now += milliseconds;
+      }
+      return converged({ value: last }, 'at the end');
+    },
+  });
+
+function race(solver: unknown, budget: number) {
+  const samples: Sample[] = [];
+  const cell = { options: {}, seed: 1, budget } as Cell;
+  const end = drive(solver as AnySolver, null, cell, { guard, onSample: (sample) => samples.push(sample) });
+  return { end, samples };
+}
+
+describe('drive', () => {
+  it('counts the seconds of the solver, not those of metrics and copies', () => {
+    const { end, samples } = race(counter(100, 9), 100);
+    expect(end).toMatchObject({
+      status: 'converged',
+      reason: 'at the end',
+      iterations: 9,
+      metrics: { value: 0 },
+    });
+    expect(end.seconds).toBeCloseTo(1, 10);
+    expect(samples[0]).toMatchObject({ iteration: 0, seconds: 0, metrics: { value: 9 } });
+    expect(samples.at(-1)).toMatchObject({ iteration: 9, metrics: { value: 0 } });
+    expect(end.peakMemory).toBe(42);
+  });
+
+  it('ends at the budget, with the solution as it stands', () => {
+    const { end } = race(counter(100, 1000), 2);
+    expect(end).toMatchObject({ status: 'time-limit', iterations: 20, metrics: { value: 980 } });
+    expect(end.seconds).toBeCloseTo(2, 10);
+  });
+
+  it('takes at most sixty samples, at growing distances', () => {
+    const { samples } = race(counter(0.05, 100_000), 5);
+    expect(samples.length).toBeLessThanOrEqual(60);
+    const seconds = samples.map((sample) => sample.seconds);
+    expect(seconds).toEqual([...seconds].sort((a, b) => a - b));
+  });
+
+  it('fails a solution whose metrics are no numbers', () => {
+    const { end } = race(counter(1, 3, Number.NaN), 5);
+    expect(end).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining('metric value'),
+      metrics: { value: null },
+    });
+  });
+
+  it('passes on what the solver throws', () => {
+    expect(() => race({ ...counter(1, 1), steps: throwing }, 5)).toThrow('broken');
+  });
+});
+
+// biome-ignore lint/correctness/useYield: it throws before it could
+function* throwing(): Generator<never, never> {
+  throw new Error('broken');
+}

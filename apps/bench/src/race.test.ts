@@ -1,0 +1,83 @@
+import { createRegistry } from '@infimum/core';
+import { describe, expect, it } from 'vitest';
+import { plugin } from '../test/fixtures/demo.ts';
+import { bestTimes, describeInstance, racesOf, type SampledCell, timeTo } from './race.ts';
+
+const { problem } = createRegistry(plugin);
+const sample = (seconds: number, residual: number | null) => ({
+  iteration: 1,
+  seconds,
+  metrics: { residual },
+});
+const cell = (solver: string, options: object, samples: SampledCell['samples']): SampledCell => ({
+  id: 1,
+  problem: 'demo/diagonal-system',
+  family: 'random',
+  params: { n: 5, condition: 2 },
+  seed: 3,
+  solver,
+  role: 'baseline',
+  options,
+  budget: 1,
+  codeVersion: '',
+  status: 'converged',
+  reason: '',
+  seconds: 1,
+  iterations: 2,
+  metrics: {},
+  peakMemory: null,
+  samples,
+});
+
+describe('timeTo', () => {
+  const samples = [sample(0.1, 1), sample(0.2, null), sample(0.3, 1e-3), sample(0.4, 1e-2)];
+
+  it('is the first time at or beyond the target', () => {
+    expect(timeTo(samples, { name: 'residual', direction: 'minimise' }, 1e-3)).toBe(0.3);
+    expect(timeTo(samples, { name: 'residual', direction: 'maximise' }, 1)).toBe(0.1);
+  });
+
+  it('is null when the target was not reached or the metric does not exist', () => {
+    expect(timeTo(samples, { name: 'residual', direction: 'minimise' }, 1e-4)).toBeNull();
+    expect(timeTo(samples, { name: 'other', direction: 'minimise' }, 1)).toBeNull();
+  });
+});
+
+describe('racesOf', () => {
+  const races = racesOf(
+    [
+      cell('demo/a', { tolerance: 1, kept: 0 }, [sample(1, 1e-2), sample(4, 1e-5)]),
+      cell('demo/b', {}, [sample(2, 1e-3)]),
+      cell('demo/a', { tolerance: 2, kept: 0 }, [sample(3, 1)]),
+      { ...cell('demo/a', {}, []), seed: 4 },
+    ],
+    problem,
+  );
+
+  it('groups by instance and finds the best times', () => {
+    expect(races.map(describeInstance)).toEqual([
+      'demo/diagonal-system, random: n = 5, condition = 2; seed 3',
+      'demo/diagonal-system, random: n = 5, condition = 2; seed 4',
+    ]);
+    expect(races[0].racers.map((racer) => racer.timeTo)).toEqual([
+      [1, 4, null],
+      [2, null, null],
+      [null, null, null],
+    ]);
+    expect(bestTimes(races[0])).toEqual([1, 4, null]);
+  });
+
+  it('tells twins apart by the options in which they differ', () => {
+    expect(races[0].racers.map(({ label }) => label)).toEqual([
+      'demo/a (tolerance 1)',
+      'demo/b',
+      'demo/a (tolerance 2)',
+    ]);
+  });
+
+  it('does without the problem, as for a plug-in that is no longer given', () => {
+    const [race] = racesOf([{ ...cell('demo/a', {}, []), metrics: { speed: 3 } }], () => undefined);
+    expect(race.metrics.map(({ name }) => name)).toEqual(['speed']);
+    expect(race.problemTitle).toBe('demo/diagonal-system');
+  });
+});

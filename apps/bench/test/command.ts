@@ -1,0 +1,88 @@
+// Runs the real command in a folder of its own.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('../bin/infimum-bench.js', import.meta.url));
+
+/** The path of a fixture. */
+export const fixture = (name: string): string =>
+  fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
+
+/** What a finished command leaves. */
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command that may still be running. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly finished: Promise<Finished>;
+}
+
+/** A new empty folder. */
+export function emptyFolder(): string {
+  return mkdtempSync(path.join(tmpdir(), 'infimum-bench-'));
+}
+
+/** Starts `infimum-bench` with these arguments in a folder. */
+export function start(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
+  const child = spawn(process.execPath, [program, ...args], { cwd: folder, env: { ...process.env, ...env } });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  const finished = new Promise<Finished>((resolve) => {
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+  return { child, finished };
+}
+
+/** Runs `infimum-bench` to its end. */
+export function infimumBench(
+  folder: string,
+  args: readonly string[],
+  env?: NodeJS.ProcessEnv,
+): Promise<Finished> {
+  return start(folder, args, env).finished;
+}
+
+/** One line of `run --json`. */
+export interface CellLine {
+  readonly problem: string;
+  readonly family: string;
+  readonly params: Readonly<Record<string, number>>;
+  readonly seed: number;
+  readonly solver: string;
+  readonly options: unknown;
+  readonly status: string;
+  readonly failure: string | null;
+  readonly seconds: number | null;
+  readonly iterations: number | null;
+  readonly metrics: Readonly<Record<string, number | null>>;
+}
+
+/** The lines of JSON on a command's standard output. */
+export function linesOf<Line = CellLine>(stdout: string): Line[] {
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+/** Process ids of the children of a process; Linux only. */
+export function childrenOf(pid: number): number[] {
+  const tasks = `/proc/${pid}/task`;
+  if (!existsSync(tasks)) return [];
+  return readdirSync(tasks).flatMap((task) => {
+    const list = readFileSync(`${tasks}/${task}/children`, 'utf8').trim();
+    return list ? list.split(' ').map(Number) : [];
+  });
+}

@@ -1,0 +1,195 @@
+// The commands that read what `run` left, and those that need no run.
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { chromium } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { emptyFolder, fixture, infimumBench, linesOf } from './command.ts';
+
+const plugin = ['--plugin', fixture('demo.ts')];
+const folder = emptyFolder();
+const command = (...args: readonly string[]) => infimumBench(folder, args);
+const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  existsSync,
+);
+
+beforeAll(async () => {
+  const args = ['run', ...plugin, '--problem', 'demo/diagonal-system', '--seeds', '1,2', '--budget', '5'];
+  expect((await command(...args, '--params', '[{"n": 10}, {"n": 50}, {"n": 200}]')).code).toBe(0);
+  expect((await command(...args, '--params', '[{"n": 10}, {"n": 50}]', '--fresh')).code).toBe(0);
+  expect((await command('claims', ...plugin)).code).toBe(0);
+}, 60_000);
+
+describe('list', () => {
+  it('shows problems, families, metrics and solvers', async () => {
+    const { code, stdout } = await command('list', ...plugin);
+    expect(code).toBe(0);
+    for (const text of [
+      'demo/diagonal-system',
+      'random',
+      'residual (primary)',
+      'demo/division',
+      'tolerance: number > 0',
+    ]) {
+      expect(stdout).toContain(text);
+    }
+  });
+
+  it('has everything as JSON, with schemas', async () => {
+    const { problems, solvers } = JSON.parse((await command('list', '--json', ...plugin)).stdout);
+    const problem = problems.find(({ id }: { id: string }) => id === 'demo/diagonal-system');
+    expect(problem.families[0]).toMatchObject({
+      id: 'random',
+      params: { properties: { n: { minimum: 1, default: 50 } } },
+    });
+    expect(problem.metrics[0]).toMatchObject({ id: 'residual', primary: true, targets: [1e-2, 1e-4, 1e-8] });
+    const solver = solvers.find(({ id }: { id: string }) => id === 'demo/conjugate-gradients');
+    expect(solver).toMatchObject({
+      title: 'Conjugate gradients',
+      problem: 'demo/diagonal-system',
+      role: 'paper',
+      paper: { arxiv: '0000.00000' },
+      options: { properties: { tolerance: { exclusiveMinimum: 0 } } },
+    });
+  });
+});
+
+describe('claims', () => {
+  it('lists them and tells what came of them', async () => {
+    const listed = await command('claims', '--list', '--json', ...plugin);
+    expect(linesOf<{ id: string; verdict?: string }>(listed.stdout).at(-1)).toMatchObject({
+      id: 'demo/fewer-iterations',
+      published: '10 times fewer',
+    });
+    expect(linesOf<{ verdict?: string }>(listed.stdout).at(-1)?.verdict).toBeUndefined();
+    const { code, stdout } = await command('claims', 'demo/fewer-iterations', '--json', ...plugin);
+    expect(code).toBe(0);
+    expect(linesOf(stdout)).toMatchObject([
+      { id: 'demo/fewer-iterations', measured: '12 times fewer', verdict: 'reproduced' },
+    ]);
+  });
+
+  it('exits with 1 when an experiment breaks off, after the others', async () => {
+    const args = ['claims', 'demo/broken', 'demo/fewer-iterations', '--json', ...plugin];
+    const { code, stdout, stderr } = await infimumBench(folder, args, { DEMO_BROKEN_CLAIM: '1' });
+    expect(code).toBe(1);
+    expect(linesOf(stdout)).toHaveLength(1);
+    expect(stderr).toContain('broke off: no such luck');
+    expect((await command('claims', 'demo/unknown', ...plugin)).code).toBe(2);
+  });
+});
+
+describe('compare', () => {
+  it('compares two runs, with intervals', async () => {
+    const { code, stdout } = await command('compare', '1', '2', ...plugin);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/demo\/division on random \(n = 10, condition = 30\)/);
+    expect(stdout).toMatch(/\d to \d/);
+    expect(stdout).toMatch(/\d+ worse, \d+ better, \d+ neither/);
+  });
+
+  it('takes a store, and says which runs there are when it does not know one', async () => {
+    const same = await command('compare', 'bench.duckdb', '1', ...plugin);
+    expect(same.code).toBe(0);
+    const { code, stderr } = await command('compare', '1', '77', ...plugin);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/'77' is no store.*its runs are:\n {2}1 {2}[0-9a-f]{12}/);
+  });
+});
+
+describe('export', () => {
+  it.each(['csv', 'parquet'])('writes %s that reads back', async (format) => {
+    const { code, stdout } = await command('export', '--format', format);
+    expect(code).toBe(0);
+    expect(stdout.trim().split('\n')).toEqual([`bench-cells.${format}`, `bench-samples.${format}`]);
+    const database = await DuckDBInstance.create(':memory:');
+    const connection = await database.connect();
+    const read = async (query: string) => (await connection.runAndReadAll(query)).getRowObjectsJson();
+    const file = (name: string) => `'${path.join(folder, `bench-${name}.${format}`)}'`;
+    expect(
+      await read(
+        `SELECT count(*)::INTEGER AS cells, count(DISTINCT solver)::INTEGER AS solvers FROM ${file('cells')}`,
+      ),
+    ).toEqual([{ cells: 30, solvers: 3 }]);
+    const [division] = await read(
+      `SELECT * FROM ${file('cells')} WHERE solver = 'demo/division' AND status = 'converged' LIMIT 1`,
+    );
+    expect(division).toMatchObject({ problem: 'demo/diagonal-system', family: 'random', role: 'baseline' });
+    expect(division['metric_residual']).toBeLessThan(1e-12);
+    const [samples] = await read(
+      `SELECT count(*)::INTEGER AS rows, max(metric_residual) AS worst FROM ${file('samples')}`,
+    );
+    expect(samples['rows']).toBeGreaterThan(100);
+    expect(samples['worst']).toBe(1);
+    database.closeSync();
+  });
+
+  it('asks for a format, and for a store that is there', async () => {
+    expect(await command('export')).toMatchObject({ code: 2, stderr: expect.stringContaining('--format') });
+    const { code, stderr } = await command('export', '--format', 'csv', '--store', 'none.duckdb');
+    expect(code).toBe(2);
+    expect(stderr).toContain('there is no store none.duckdb');
+  });
+});
+
+describe('report', () => {
+  it('is one file without a reference to any other', async () => {
+    const { code, stdout } = await command('report', '--out', 'mine.html', ...plugin);
+    expect(code).toBe(0);
+    expect(stdout).toBe('mine.html\n');
+    const page = readFileSync(path.join(folder, 'mine.html'), 'utf8');
+    expect(page).not.toMatch(/(src|href)="(https?:)?\/\//);
+    expect(page).toContain('12 times fewer');
+    expect(page).toContain('it is made for at most 100 unknowns');
+  });
+
+  it.runIf(browserPath)('opens in Chromium without a complaint, draws, and fits a phone', async () => {
+    await command('report', '--out', 'shown.html', ...plugin);
+    const browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
+    try {
+      for (const [width, colorScheme] of [
+        [1280, 'light'],
+        [390, 'dark'],
+      ] as const) {
+        const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+        const complaints: string[] = [];
+        const requests: string[] = [];
+        page.on('console', (message) => complaints.push(message.text()));
+        page.on('pageerror', (error) => complaints.push(error.message));
+        page.on('request', (request) => requests.push(request.url()));
+        await page.goto(`file://${path.join(folder, 'shown.html')}`);
+        await page.waitForSelector('.chart svg path[stroke-width]');
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+        expect(await page.locator('table caption').count()).toBeGreaterThan(3);
+        expect(complaints).toEqual([]);
+        expect(requests).toEqual([`file://${path.join(folder, 'shown.html')}`]);
+      }
+    } finally {
+      await browser.close();
+    }
+  });
+
+  it.skipIf(browserPath)('was not opened: no Chromium was found in /usr/bin', () => {
+    expect(browserPath).toBeUndefined();
+  });
+});
+
+describe('help', () => {
+  it('is there for every command, and wrong commands exit with 2', async () => {
+    expect(await command('--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('Examples:') });
+    for (const name of ['list', 'run', 'solve', 'claims', 'report', 'compare', 'export']) {
+      expect(await command(name, '--help')).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining('Usage:'),
+      });
+    }
+    expect(await command('rnu')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Did you mean run'),
+    });
+    expect(await command('solve')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('missing required argument'),
+    });
+  });
+});

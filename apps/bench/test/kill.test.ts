@@ -1,0 +1,94 @@
+// SIGKILL, the one signal that nobody can catch: of a cell, and of the coordinator.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
+import { childrenOf, emptyFolder, fixture, infimumBench, linesOf, type Running, start } from './command.ts';
+
+const plugins = ['--plugin', fixture('demo.ts'), '--plugin', fixture('rogues.ts')];
+const run = ['run', ...plugins, '--params', '{"n": 3}', '--json'];
+
+/** The pid of the cell that runs when `count` cells are done. */
+async function cellAfter(count: number, { child }: Running): Promise<number> {
+  let seen = '';
+  child.stdout?.on('data', (text) => {
+    seen += text;
+  });
+  let pid = 0;
+  await vi.waitFor(
+    () => {
+      expect(seen.split('\n').length - 1).toBe(count);
+      [pid] = childrenOf(child.pid ?? 0);
+      expect(pid).toBeGreaterThan(0);
+    },
+    { timeout: 10_000, interval: 20 },
+  );
+  // It has left its start behind and is inside the solver.
+  await sleep(500);
+  return pid;
+}
+
+const isAlive = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe.runIf(process.platform === 'linux')('SIGKILL', () => {
+  it('of a cell is one failed row', async () => {
+    const solvers = ['--solvers', 'demo/division,rogues/idler', '--seeds', '1,2', '--budget', '3'];
+    const running = start(emptyFolder(), [...run, ...solvers]);
+    process.kill(await cellAfter(1, running), 'SIGKILL');
+    const { code, stdout } = await running.finished;
+    expect(linesOf(stdout).map(({ status }) => status)).toEqual([
+      'converged',
+      'failed',
+      'converged',
+      'time-limit',
+    ]);
+    expect(linesOf(stdout)[1].failure).toContain('was killed by SIGKILL');
+    expect(code).toBe(1);
+  });
+
+  it('of the coordinator loses no finished cell, and the next run goes on from there', async () => {
+    const folder = emptyFolder();
+    const solvers = ['demo/division', 'demo/gradient-descent', 'rogues/idler', 'demo/conjugate-gradients'];
+    const args = [...run, '--solvers', solvers.join(), '--seeds', '1,2', '--budget', '1'];
+    const running = start(folder, args);
+    // Registered in this order: descent, conjugate gradients, division, idler.
+    const cell = await cellAfter(3, running);
+    running.child.kill('SIGKILL');
+    const before = linesOf((await running.finished).stdout);
+    expect(before).toHaveLength(3);
+    await vi.waitFor(() => expect(isAlive(cell)).toBe(false), { timeout: 5000 });
+    const { code, stdout, stderr } = await infimumBench(folder, args);
+    expect(code).toBe(0);
+    expect(linesOf(stdout)).toHaveLength(8);
+    expect(linesOf(stdout).slice(0, 3)).toEqual(before);
+    expect(stderr.match(/from the store/g)).toHaveLength(3);
+  });
+
+  it('of the coordinator takes a cell along that loops for ever inside a step', async () => {
+    const running = start(emptyFolder(), [...run, '--solvers', 'rogues/looper', '--budget', '600']);
+    const cell = await cellAfter(0, running);
+    running.child.kill('SIGKILL');
+    await running.finished;
+    await vi.waitFor(() => expect(isAlive(cell)).toBe(false), { timeout: 5000 });
+  });
+});
+
+describe('SIGINT', () => {
+  it('ends the cell, keeps what is finished and says so', async () => {
+    const folder = emptyFolder();
+    const running = start(folder, [...run, '--solvers', 'demo/division,rogues/idler', '--budget', '600']);
+    const cell = await cellAfter(1, running);
+    running.child.kill('SIGINT');
+    const { code, stderr } = await running.finished;
+    expect(code).toBe(130);
+    expect(stderr).toContain('finished cells are kept');
+    expect(isAlive(cell)).toBe(false);
+    const again = await infimumBench(folder, [...run, '--solvers', 'demo/division', '--budget', '600']);
+    expect(again.stderr).toContain('(from the store)');
+  });
+});
