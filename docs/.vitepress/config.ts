@@ -1,0 +1,58 @@
+// The docs site: what VitePress makes of the guide, the registry and the API.
+import path from 'node:path';
+import type { Rollup } from 'vite';
+import { defineConfig } from 'vitepress';
+import { isolationHeaders } from '../site/headers.ts';
+import { searchSections } from '../site/search.ts';
+import { sidebar } from '../site/sidebar.ts';
+
+const docs = path.resolve(import.meta.dirname, '..');
+
+/** Zod mentions annotations in its comments, which Rollup takes for misplaced ones. */
+function onwarn(warning: Rollup.RollupLog, warn: (warning: Rollup.RollupLog) => void): void {
+  if (warning.code !== 'INVALID_ANNOTATION') warn(warning);
+}
+
+export default defineConfig({
+  title: 'Infimum',
+  description: 'Research-grade optimisation and numerical algorithms for TypeScript, each running live.',
+  lang: 'en-GB',
+  base: process.env['DOCS_BASE'] ?? '/',
+  cleanUrls: true,
+  lastUpdated: false,
+  srcExclude: ['README.md'],
+  head: [
+    ['link', { rel: 'icon', href: `${process.env['DOCS_BASE'] ?? '/'}mark.svg`, type: 'image/svg+xml' }],
+  ],
+  markdown: { math: true },
+  transformPageData(page) {
+    if (page.params?.['summary']) page.description = page.params['summary'];
+  },
+  themeConfig: {
+    logo: '/mark.svg',
+    nav: [
+      { text: 'Guide', link: '/guide/', activeMatch: '/guide/' },
+      { text: 'Problems', link: '/problems/', activeMatch: '/problems/' },
+      { text: 'Solvers', link: '/solvers/', activeMatch: '/solvers/' },
+      { text: 'Papers', link: '/papers' },
+      { text: 'Gallery', link: '/gallery/', activeMatch: '/gallery/' },
+      { text: 'API', link: '/api/', activeMatch: '/api/' },
+    ],
+    sidebar: sidebar(),
+    outline: { level: [2, 3] },
+    search: {
+      provider: 'local',
+      options: { miniSearch: { _splitIntoSections: searchSections(docs) } },
+    },
+    docFooter: { prev: false, next: false },
+  },
+  vite: {
+    server: { headers: isolationHeaders },
+    worker: { format: 'es', rollupOptions: { onwarn } },
+    build: { target: 'es2022' },
+    // Vite 5's esbuild does not know the target of the packages' own tsconfigs; a string keeps it from reading them.
+    esbuild: {
+      tsconfigRaw: JSON.stringify({ compilerOptions: { target: 'ES2022', verbatimModuleSyntax: true } }),
+    },
+  },
+});

@@ -1,0 +1,169 @@
+// A run of a demo: drives the worker from frame to frame and keeps what the picture and the curve need.
+import { shallowReactive } from 'vue';
+import type { LaneState, Reply, Request, RunRequest } from './protocol.ts';
+
+/** Where a run is. */
+export type RunStatus = 'idle' | 'loading' | 'ready' | 'running' | 'paused' | 'ended' | 'failed';
+
+/** A point of a lane's curve. */
+export interface CurvePoint {
+  readonly iteration: number;
+  readonly seconds: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** What a run shows. */
+export interface RunView {
+  status: RunStatus;
+  message: string;
+  /** The option or parameter at fault, when it failed for one. */
+  argument: string;
+  instance: unknown;
+  params: Readonly<Record<string, unknown>>;
+  lanes: readonly LaneState[];
+  curves: readonly (readonly CurvePoint[])[];
+  /** Pictures received since the start. */
+  frames: number;
+}
+
+/** Points of a curve beyond which every other is dropped. */
+const MAX_POINTS = 600;
+
+/** Drives one worker. */
+export class DemoRun {
+  readonly view: RunView = shallowReactive({
+    status: 'idle',
+    message: '',
+    argument: '',
+    instance: undefined,
+    params: {},
+    lanes: [],
+    curves: [],
+    frames: 0,
+  });
+
+  #worker: Worker | undefined;
+  #run = 0;
+  #request: RunRequest | undefined;
+  #isWaiting = false;
+  #wantsToPlay = false;
+  #speed = 0;
+  #credit = 0;
+  #lastFrame = 0;
+
+  /** Makes the instance and the starting points; plays at once if asked to. */
+  prepare(request: RunRequest, play: boolean): void {
+    this.#worker ??= this.#startWorker();
+    this.#request = request;
+    this.#run++;
+    this.#isWaiting = true;
+    this.#wantsToPlay = play;
+    Object.assign(this.view, { status: 'loading', message: '', argument: '', curves: [], frames: 0 });
+    this.#send({ type: 'prepare', run: this.#run, request });
+  }
+
+  /** Iterations a second from now on; 0 is as many as the machine does. */
+  setSpeed(speed: number): void {
+    this.#speed = speed;
+    this.#credit = 0;
+  }
+
+  play(): void {
+    const { status } = this.view;
+    if (status === 'ready' || status === 'paused') {
+      this.view.status = 'running';
+      this.#lastFrame = performance.now();
+      requestAnimationFrame(this.#tick);
+    } else if (this.#request && (status === 'ended' || status === 'failed'))
+      this.prepare(this.#request, true);
+    else if (status === 'loading') this.#wantsToPlay = true;
+  }
+
+  pause(): void {
+    this.#wantsToPlay = false;
+    if (this.view.status === 'running') this.view.status = 'paused';
+  }
+
+  step(): void {
+    this.pause();
+    if (this.#isWaiting || (this.view.status !== 'paused' && this.view.status !== 'ready')) return;
+    this.view.status = 'paused';
+    this.#advance(1);
+  }
+
+  reset(): void {
+    if (this.#request) this.prepare(this.#request, false);
+  }
+
+  close(): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    this.view.status = 'idle';
+  }
+
+  #startWorker(): Worker {
+    const worker = new Worker(new URL('./demo.worker.ts', import.meta.url), { type: 'module' });
+    worker.onmessage = ({ data }: MessageEvent<Reply>) => {
+      if (data.run === this.#run) this.#receive(data);
+    };
+    worker.onerror = ({ message }) => this.#fail(message || 'the worker could not be started', '');
+    return worker;
+  }
+
+  #receive(reply: Reply): void {
+    if (reply.type === 'failed') return this.#fail(reply.message, reply.argument ?? '');
+    if (reply.type === 'prepared') {
+      Object.assign(this.view, { instance: reply.instance, params: reply.params, lanes: [] });
+      return;
+    }
+    this.#isWaiting = false;
+    const { view } = this;
+    view.lanes = reply.lanes;
+    view.curves = reply.lanes.map((lane, index) => extended(view.curves[index] ?? [], lane));
+    view.frames++;
+    if (view.status === 'loading') {
+      view.status = 'ready';
+      if (this.#wantsToPlay) this.play();
+    }
+    if (reply.lanes.every(({ end }) => end)) view.status = 'ended';
+  }
+
+  #fail(message: string, argument: string): void {
+    Object.assign(this.view, { status: 'failed', message, argument, lanes: [] });
+  }
+
+  readonly #tick = (now: number): void => {
+    if (this.view.status !== 'running') return;
+    requestAnimationFrame(this.#tick);
+    const elapsed = Math.min(0.25, (now - this.#lastFrame) / 1000);
+    this.#credit += this.#speed * elapsed;
+    this.#lastFrame = now;
+    if (this.#isWaiting) return;
+    if (this.#speed === 0) this.#advance(Number.MAX_SAFE_INTEGER);
+    else if (this.#credit >= 1) {
+      this.#advance(Math.floor(this.#credit));
+      this.#credit %= 1;
+    }
+  };
+
+  #advance(iterations: number): void {
+    this.#isWaiting = true;
+    this.#send({ type: 'advance', run: this.#run, iterations });
+  }
+
+  #send(request: Request): void {
+    this.#worker?.postMessage(request);
+  }
+}
+
+/** A curve with one more point, thinned when it grows too long. */
+function extended(
+  curve: readonly CurvePoint[],
+  { iteration, seconds, metrics, end }: LaneState,
+): readonly CurvePoint[] {
+  const last = curve.at(-1);
+  if (last && last.iteration === iteration && !end) return curve;
+  if (last && end && last.seconds === seconds) return curve;
+  const kept = curve.length > MAX_POINTS ? curve.filter((_, index) => index % 2 === 0) : curve;
+  return [...kept, { iteration, seconds, metrics }];
+}

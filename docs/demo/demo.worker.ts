@@ -1,0 +1,129 @@
+// The worker of a demo: makes the instance, steps the solvers, measures, and sends what is to be drawn.
+import {
+  type AnyProblem,
+  type AnySolver,
+  answererOf,
+  type Conclusion,
+  InvalidInputError,
+  type Iterate,
+  type Plugin,
+  parseWith,
+  prepare,
+} from '@infimum/core';
+import type { LaneRequest, LaneState, Reply, Request, RunRequest } from './protocol.ts';
+
+/** The plug-ins of all packages, each loaded by the first demo that needs it. */
+const plugins = import.meta.glob<{ plugin: Plugin }>('../../packages/*/dist/plugin.js');
+
+/** Milliseconds a lane may compute before the demo gets its next frame. */
+const FRAME_BUDGET = 12;
+
+/** A solver on its way. */
+interface Lane {
+  readonly steps: Generator<Iterate<object>, Conclusion<object>, unknown>;
+  readonly answer: ((iterate: Iterate<object>) => unknown) | undefined;
+  iterate: Iterate<object> | undefined;
+  conclusion: Conclusion<object> | undefined;
+  seconds: number;
+}
+
+let current: { run: number; problem: AnyProblem; instance: unknown; lanes: Lane[] } | undefined;
+
+onmessage = async ({ data }: MessageEvent<Request>) => {
+  try {
+    if (data.type === 'prepare') await begin(data.run, data.request);
+    else if (data.run === current?.run) advance(data.iterations);
+  } catch (error) {
+    const argument = error instanceof InvalidInputError ? { argument: error.argument } : {};
+    send({ type: 'failed', run: data.run, message: (error as Error).message, ...argument });
+  }
+};
+
+async function begin(run: number, request: RunRequest): Promise<void> {
+  for (const { steps } of current?.lanes ?? []) steps.return(undefined as never);
+  current = undefined;
+  const { problems = [] } = await loadPlugin(request.problem);
+  const problem = problems.find(({ id }) => id === request.problem) as AnyProblem;
+  const family = problem.families[request.family];
+  const params = parseWith(family.params, request.params, 'params') as Record<string, unknown>;
+  const instance = await family.generate(params, request.seed);
+  const lanes: Lane[] = [];
+  for (const lane of request.lanes) lanes.push(await startLane(lane, instance, request.seed));
+  current = { run, problem, instance, lanes };
+  send({ type: 'prepared', run, instance: cloneable(instance), params });
+  advance(0);
+}
+
+async function startLane(
+  { solver: id, options }: LaneRequest,
+  instance: unknown,
+  seed: number,
+): Promise<Lane> {
+  const { solvers = [] } = await loadPlugin(id);
+  const solver = solvers.find((candidate) => candidate.id === id) as AnySolver;
+  const [answer] = solver.problem.answer ? answererOf(solver, instance) : [];
+  const steps = prepare(solver, instance, options, seed);
+  const lane: Lane = { steps, answer, iterate: undefined, conclusion: undefined, seconds: 0 };
+  step(lane);
+  return lane;
+}
+
+/** Steps every lane, as often as asked and as the frame allows, and sends a frame. */
+function advance(iterations: number): void {
+  if (!current) return;
+  const { run, problem, instance, lanes } = current;
+  for (const lane of lanes) {
+    const deadline = performance.now() + FRAME_BUDGET;
+    for (let k = 0; k < iterations && !lane.conclusion && performance.now() < deadline; k++) step(lane);
+  }
+  const states = lanes.map((lane) => stateOf(lane, problem, instance));
+  send({ type: 'frame', run, lanes: states }, buffersIn(states));
+}
+
+function step(lane: Lane): void {
+  const start = performance.now();
+  const { value, done } = lane.steps.next(lane.iterate && lane.answer?.(lane.iterate));
+  lane.seconds += (performance.now() - start) / 1000;
+  if (done) lane.conclusion = value;
+  else lane.iterate = value;
+}
+
+function stateOf({ iterate, conclusion, seconds }: Lane, problem: AnyProblem, instance: unknown): LaneState {
+  const solution = conclusion ? structuredClone(conclusion.solution) : (iterate?.solution() ?? {});
+  const metrics = Object.entries(problem.metrics).map(([name, { compute }]) => [
+    name,
+    compute(instance, solution),
+  ]);
+  return {
+    iteration: iterate?.iteration ?? 0,
+    seconds,
+    metrics: Object.fromEntries(metrics),
+    solution,
+    ...(conclusion && { end: { status: conclusion.status, reason: conclusion.reason } }),
+  };
+}
+
+async function loadPlugin(id: string): Promise<Plugin> {
+  const load = plugins[`../../packages/${id.split('/')[0]}/dist/plugin.js`];
+  return (await load()).plugin;
+}
+
+/** An instance without its functions, which no message can carry. */
+function cloneable(instance: unknown): unknown {
+  if (typeof instance !== 'object' || instance === null) return instance;
+  return Object.fromEntries(Object.entries(instance).filter(([, value]) => typeof value !== 'function'));
+}
+
+/** The buffers of all arrays, to be handed over rather than copied. */
+function buffersIn(value: unknown, found = new Set<ArrayBuffer>()): Set<ArrayBuffer> {
+  if (ArrayBuffer.isView(value)) {
+    if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const inner of Object.values(value)) buffersIn(inner, found);
+  }
+  return found;
+}
+
+function send(reply: Reply, transfer: Iterable<ArrayBuffer> = []): void {
+  postMessage(reply, { transfer: [...transfer] });
+}

@@ -1,0 +1,43 @@
+// The messages between a demo and its worker.
+
+/** A solver in a demo, with the options that differ from their defaults. */
+export interface LaneRequest {
+  readonly solver: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** An instance and the solvers to run on it. */
+export interface RunRequest {
+  readonly problem: string;
+  readonly family: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+  readonly lanes: readonly LaneRequest[];
+}
+
+/** What a demo asks its worker for. */
+export type Request =
+  | { readonly type: 'prepare'; readonly run: number; readonly request: RunRequest }
+  | { readonly type: 'advance'; readonly run: number; readonly iterations: number };
+
+/** Where a solver stands. */
+export interface LaneState {
+  readonly iteration: number;
+  /** Seconds inside the solver's own code. */
+  readonly seconds: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly solution: object;
+  /** How it ended, once it has. */
+  readonly end?: { readonly status: string; readonly reason: string };
+}
+
+/** What the worker answers. */
+export type Reply =
+  | {
+      readonly type: 'prepared';
+      readonly run: number;
+      readonly instance: unknown;
+      readonly params: Readonly<Record<string, unknown>>;
+    }
+  | { readonly type: 'frame'; readonly run: number; readonly lanes: readonly LaneState[] }
+  | { readonly type: 'failed'; readonly run: number; readonly message: string; readonly argument?: string };

@@ -1,0 +1,43 @@
+// What a package's view is: a picture of a problem's instance and a solver's current solution.
+import type { Palette } from './palette.ts';
+
+/** All that a view may draw. */
+export interface Scene<Instance = unknown, Solution = unknown> {
+  readonly instance: Instance;
+  readonly solution: Solution;
+  /** Name of the instance family. */
+  readonly family: string;
+  /** The family's parameters, defaults filled in. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+}
+
+/** Where a view draws, in CSS pixels. */
+export interface Surface {
+  readonly context: CanvasRenderingContext2D;
+  readonly width: number;
+  readonly height: number;
+  readonly palette: Palette;
+}
+
+/** The instance that a demo opens with. */
+export interface Opening {
+  readonly family: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly seed?: number;
+  readonly metric?: string;
+}
+
+/** The view of a problem; `packages/<pkg>/docs/<problem>.view.ts` exports one as `view`. */
+export interface View<Instance = unknown, Solution = unknown> {
+  /** Width over height of the picture. */
+  readonly aspect: number;
+  /** The instance that shows the problem best. */
+  readonly opening: Opening;
+  /** One sentence under the picture: how to read it. */
+  caption(scene: Omit<Scene<Instance, Solution>, 'solution'>): string;
+  /** What the picture shows, for those who do not see it. */
+  describe(scene: Scene<Instance, Solution>): string;
+  /** Draws a scene on an empty surface. */
+  draw(surface: Surface, scene: Scene<Instance, Solution>): void;
+}

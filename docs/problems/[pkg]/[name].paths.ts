@@ -1,0 +1,4 @@
+// One page for every registered problem.
+import { problemRoutes } from '../../site/pages.ts';
+
+export default { paths: problemRoutes };

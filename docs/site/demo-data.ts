@@ -1,0 +1,70 @@
+// What a page's live demo must know of its problem before any package is loaded.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type AnyProblem, jsonSchemaOf } from '@infimum/core';
+import type { Opening, View } from '../demo/view.ts';
+import { registry, root, splitId } from './registry.ts';
+import { fieldsOf, type SchemaField } from './schema-fields.ts';
+
+/** A source of instances. */
+export interface DemoFamily {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly fields: readonly SchemaField[];
+}
+
+/** A solver that the demo can run. */
+export interface DemoSolver {
+  readonly id: string;
+  readonly title: string;
+  readonly fields: readonly SchemaField[];
+}
+
+/** A figure of merit that the demo can plot. */
+export interface DemoMetric {
+  readonly name: string;
+  readonly title: string;
+  readonly unit: string;
+}
+
+/** All that a demo's form and plot are made of. */
+export interface DemoData {
+  readonly problem: string;
+  readonly families: readonly DemoFamily[];
+  readonly solvers: readonly DemoSolver[];
+  readonly metrics: readonly DemoMetric[];
+  readonly primaryMetric: string;
+  /** The instance that the demo begins with. */
+  readonly opening: Opening;
+}
+
+/** The demo's data of a problem. */
+export async function demoDataOf({ id, families, metrics, primaryMetric }: AnyProblem): Promise<DemoData> {
+  return {
+    problem: id,
+    families: Object.entries(families).map(([name, { title, description, params }]) => ({
+      name,
+      title,
+      description,
+      fields: fieldsOf(jsonSchemaOf(params)),
+    })),
+    solvers: registry.solversOf(id).map(({ id, title, options }) => ({
+      id,
+      title,
+      fields: fieldsOf(jsonSchemaOf(options)),
+    })),
+    metrics: Object.entries(metrics).map(([name, { title, unit }]) => ({ name, title, unit })),
+    primaryMetric,
+    opening: (await viewOf(id))?.opening ?? { family: Object.keys(families)[0] },
+  };
+}
+
+/** The view of a problem, where its package has one. */
+async function viewOf(id: string): Promise<View | undefined> {
+  const { pkg, name } = splitId(id);
+  const file = path.join(root, 'packages', pkg, 'docs', `${name}.view.ts`);
+  if (!existsSync(file)) return undefined;
+  return ((await import(pathToFileURL(file).href)) as { view: View }).view;
+}

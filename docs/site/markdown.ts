@@ -1,0 +1,63 @@
+// Small pieces of Markdown that pages are put together from.
+
+/** A section of a generated page. */
+export interface Section {
+  readonly heading: string;
+  readonly body: string;
+}
+
+/** A generated page: title, what stands above the first heading, and sections. */
+export interface GeneratedPage {
+  readonly title: string;
+  readonly lead: string;
+  readonly sections: readonly Section[];
+}
+
+/** The page as Markdown. */
+export function pageMarkdown({ title, lead, sections }: GeneratedPage): string {
+  const body = sections.map(({ heading, body }) => `## ${heading}\n\n${body}`);
+  return [`# ${title}`, lead, ...body].join('\n\n');
+}
+
+/** The second-level sections of a text. */
+export function sectionsOf(markdown: string): Section[] {
+  return markdown
+    .split(/^## /m)
+    .filter((part) => part.trim() !== '')
+    .map((part) => {
+      const end = part.indexOf('\n');
+      return { heading: part.slice(0, end).trim(), body: part.slice(end).trim() };
+    });
+}
+
+/** A table; cells are Markdown. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** A list of facts, as a definition list whose values are Markdown. */
+export function facts(entries: readonly (readonly [name: string, value: string])[]): string {
+  const items = entries.map(([name, value]) => `<div><dt>${name}</dt><dd>\n\n${value}\n\n</dd></div>`);
+  return `<dl class="facts">\n${items.join('\n')}\n</dl>`;
+}
+
+/** A number as people read it: few digits, a power of ten where it is far from one. */
+export function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  if (value !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(1);
+  return String(Number(value.toPrecision(3)));
+}
+
+/** Seconds with a unit that keeps the number short. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 1e-3) return `${formatNumber(seconds * 1e6)} µs`;
+  return seconds < 1 ? `${formatNumber(seconds * 1e3)} ms` : `${formatNumber(seconds)} s`;
+}
+
+/** Text that stands in HTML or Markdown as it is. */
+export function escapeText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('{{', '&#123;&#123;');
+}

@@ -1,0 +1,42 @@
+// All generated pages: their parameters and contents for VitePress, their sections for the search.
+import { demoDataOf } from './demo-data.ts';
+import { type GeneratedPage, pageMarkdown } from './markdown.ts';
+import { problemPage } from './problem-page.ts';
+import { registry, splitId } from './registry.ts';
+import { solverPage } from './solver-page.ts';
+
+/** A page as VitePress's dynamic routes take it. */
+export interface RoutedPage {
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly content: string;
+}
+
+/** The routes below `/solvers/`. */
+export function solverRoutes(): Promise<RoutedPage[]> {
+  const routes = registry.solvers.map(async (solver) => ({
+    params: { ...splitId(solver.id), summary: solver.summary, demo: await demoDataOf(solver.problem) },
+    content: pageMarkdown(solverPage(solver)),
+  }));
+  return Promise.all(routes);
+}
+
+/** The routes below `/problems/`. */
+export function problemRoutes(): Promise<RoutedPage[]> {
+  const routes = registry.problems.map(async (problem) => ({
+    params: {
+      ...splitId(problem.id),
+      summary: `${problem.title}: statement, instances, metrics and solvers`,
+      demo: await demoDataOf(problem),
+    },
+    content: pageMarkdown(problemPage(problem)),
+  }));
+  return Promise.all(routes);
+}
+
+/** The generated pages by path from the site's root, without extension. */
+export function generatedPages(): ReadonlyMap<string, GeneratedPage> {
+  return new Map([
+    ...registry.solvers.map((solver) => [`solvers/${solver.id}`, solverPage(solver)] as const),
+    ...registry.problems.map((problem) => [`problems/${problem.id}`, problemPage(problem)] as const),
+  ]);
+}

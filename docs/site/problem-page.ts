@@ -1,0 +1,68 @@
+// The page of a problem, put together from the registry and, where there is one, its text.
+import { type AnyProblem, jsonSchemaOf } from '@infimum/core';
+import { escapeText, formatNumber, type GeneratedPage, sectionsOf, table } from './markdown.ts';
+import { problemText, registry } from './registry.ts';
+import { fieldsOf, rangeOf } from './schema-fields.ts';
+
+/** The page of a problem. */
+export function problemPage(problem: AnyProblem): GeneratedPage {
+  const solvers = registry.solversOf(problem.id);
+  const text = problemText(problem);
+  const demo = solvers.length > 0 ? `<LiveDemo :data="$params.demo" subject="${solvers[0].id}" />` : '';
+  return {
+    title: problem.title,
+    lead: [problem.statement, demo].join('\n\n'),
+    sections: [
+      ...sectionsOf(text?.markdown ?? ''),
+      { heading: 'Solvers', body: solverTable(problem) },
+      { heading: 'Instances', body: families(problem) },
+      { heading: 'Metrics', body: metrics(problem) },
+      ...instanceFile(problem),
+    ],
+  };
+}
+
+function solverTable({ id }: AnyProblem): string {
+  const rows = registry
+    .solversOf(id)
+    .map(({ id, title, summary, cost }) => [`[${title}](/solvers/${id})`, escapeText(summary), `$${cost}$`]);
+  return table(['Solver', 'What it does', 'Cost'], rows);
+}
+
+function families({ families }: AnyProblem): string {
+  return Object.entries(families)
+    .map(([name, { title, description, real, params }]) => {
+      const rows = fieldsOf(jsonSchemaOf(params)).map((field) => [
+        `\`${field.name}\``,
+        field.default === undefined
+          ? ''
+          : `\`${typeof field.default === 'number' ? formatNumber(field.default) : field.default}\``,
+        escapeText(rangeOf(field)),
+        escapeText(field.description),
+      ]);
+      const parameters = rows.length > 0 ? table(['Parameter', 'Default', 'Range', 'Meaning'], rows) : '';
+      return `### ${title} {#family-${name}}\n\n\`${name}\`, ${real ? 'real data' : 'synthetic'}. ${escapeText(description)}\n\n${parameters}`;
+    })
+    .join('\n\n');
+}
+
+function metrics({ metrics, primaryMetric }: AnyProblem): string {
+  const rows = Object.entries(metrics).map(
+    ([name, { title, description, unit, direction, targets = [] }]) => [
+      `${title}${name === primaryMetric ? ' (primary)' : ''}`,
+      escapeText(description),
+      unit,
+      direction === 'minimise' ? 'lower' : 'higher',
+      targets.map(formatNumber).join(', '),
+    ],
+  );
+  const intro = "All are computed from instance and solution alone, never from a solver's own account.";
+  return `${intro}\n\n${table(['Metric', 'What it measures', 'Unit', 'Better', 'Targets'], rows)}`;
+}
+
+function instanceFile({ id, instanceFile }: AnyProblem) {
+  if (!instanceFile) return [];
+  const example = `\`\`\`json\n${JSON.stringify(instanceFile.example)}\n\`\`\``;
+  const command = `\`\`\`sh\ninfimum-bench solve ${registry.solversOf(id)[0]?.id ?? 'SOLVER'} --instance instance.json\n\`\`\``;
+  return [{ heading: 'Your own instance', body: [instanceFile.description, example, command].join('\n\n') }];
+}

@@ -1,0 +1,63 @@
+// What the site is made of: the registry of all packages, and the texts that lie beside them.
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { AnyProblem, AnySolver, Registry } from '@infimum/core';
+import { createInfimumRegistry } from 'infimum';
+
+/** The repository's root. */
+export const root: string = path.resolve(import.meta.dirname, '../..');
+
+/** Every problem, solver and claim. */
+export const registry: Registry = createInfimumRegistry();
+
+/** The two halves of an id. */
+export function splitId(id: string): { readonly pkg: string; readonly name: string } {
+  const [pkg, name] = id.split('/');
+  return { pkg, name };
+}
+
+/** What a person wrote about a solver or a problem. */
+export interface Text {
+  /** The Markdown without front matter. */
+  readonly markdown: string;
+  /** The front matter's fields. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** Sections that every solver's text has. */
+const SECTIONS = ['## Idea', '## When to use it', '## When not'];
+
+/** Where a solver's text lies, from the repository's root. */
+export function solverTextPath(id: string): string {
+  const { pkg, name } = splitId(id);
+  return `packages/${pkg}/docs/${name}.md`;
+}
+
+/**
+ * The text of a solver.
+ *
+ * @throws {Error} naming the file or the section that is missing
+ */
+export function solverText({ id }: Pick<AnySolver, 'id'>): Text {
+  const file = solverTextPath(id);
+  const text = readText(file);
+  if (!text) throw new Error(`${id} has no text: write ${file} with the sections ${SECTIONS.join(', ')}`);
+  const missing = SECTIONS.filter((section) => !text.markdown.includes(`${section}\n`));
+  if (missing.length > 0) throw new Error(`${file} lacks the section ${missing.join(', ')}`);
+  return text;
+}
+
+/** The text of a problem, where somebody wrote one. */
+export function problemText({ id }: Pick<AnyProblem, 'id'>): Text | undefined {
+  const { pkg, name } = splitId(id);
+  return readText(`packages/${pkg}/docs/problems/${name}.md`);
+}
+
+function readText(file: string): Text | undefined {
+  const absolute = path.join(root, file);
+  if (!existsSync(absolute)) return undefined;
+  const content = readFileSync(absolute, 'utf8');
+  const match = /^---\n([\s\S]*?)\n---\n/.exec(content);
+  const fields = [...(match?.[1] ?? '').matchAll(/^(\w+):\s*(.+)$/gm)].map(([, key, value]) => [key, value]);
+  return { markdown: content.slice(match?.[0].length ?? 0).trim(), fields: Object.fromEntries(fields) };
+}

@@ -1,0 +1,36 @@
+// Where a solver's code lies, and the example that its docstring gives.
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { root, solverText, splitId } from './registry.ts';
+
+/** The repository on the web; links to sources are left out while there is none. */
+export const repository: string | undefined = process.env['DOCS_REPOSITORY'];
+
+/** A solver's source file and its docstring's example. */
+export interface SolverSource {
+  /** From the repository's root. */
+  readonly file: string;
+  /** Code of the first `@example`; undefined if the file has none. */
+  readonly example?: string;
+  /** The function that the example imports. */
+  readonly imported?: { readonly name: string; readonly from: string };
+}
+
+/**
+ * The source of a solver: the file that its text's front matter names (`source: file.ts`), the file that is
+ * named as the solver, or else the plug-in that registers it.
+ */
+export function sourceOf(id: string): SolverSource {
+  const { pkg, name } = splitId(id);
+  const { source = `${name}.ts` } = solverText({ id }).fields;
+  const file = `packages/${pkg}/src/${source}`;
+  if (!existsSync(path.join(root, file))) return { file: `packages/${pkg}/src/plugin.ts` };
+  const example = exampleIn(readFileSync(path.join(root, file), 'utf8'));
+  const [, imported, from] = /import \{ (\w+).*\} from '(@infimum\/[^']+)'/.exec(example ?? '') ?? [];
+  return { file, example, ...(imported && { imported: { name: imported, from } }) };
+}
+
+function exampleIn(code: string): string | undefined {
+  const fence = /@example\s*\n \* ```ts\n([\s\S]*?) \* ```/.exec(code)?.[1];
+  return fence?.replace(/^ \* ?/gm, '').trim();
+}
