@@ -172,11 +172,11 @@ export class EntropicState {
   /** The plan of the current potentials with all that belongs to it; overwrites `plan`; O(nm). */
   solution(epsilon: number): EntropicPlan {
     this.evaluate(epsilon);
-    return this.describe(epsilon, this.plan, this.x, this.y);
+    return this.describe(this.plan, this.x, this.y);
   }
 
   /** A plan and its potentials, given on rows and columns with mass, in the shape of the problem; O(nm). */
-  describe(epsilon: number, masses: Float64Array, x: Float64Array, y: Float64Array): EntropicPlan {
+  describe(masses: Float64Array, x: Float64Array, y: Float64Array): EntropicPlan {
     const { a, b, cost } = this.#problem;
     const plan = { rows: cost.rows, cols: cost.cols, values: new Float64Array(cost.rows * cost.cols) };
     const sourcePotential = new Float64Array(cost.rows).fill(-Infinity);
@@ -187,26 +187,40 @@ export class EntropicState {
     this.#targets.forEach((j, column) => {
       targetPotential[j] = y[column] + this.#columnOffsets[column];
     });
-    let transportCost = 0;
-    let entropy = 0;
-    this.#sources.forEach((i, row) => {
-      this.#targets.forEach((j, column) => {
-        const mass = masses[row * this.m + column];
-        if (mass === 0) return;
-        plan.values[i * cost.cols + j] = mass;
-        transportCost += mass * cost.values[i * cost.cols + j];
-        entropy += mass * Math.log(mass);
-      });
-    });
+    const { transportCost, regularizedCost } = this.#fill(plan, masses, sourcePotential, targetPotential);
     return {
       plan,
       cost: transportCost,
-      regularizedCost: transportCost + epsilon * entropy,
+      regularizedCost,
       dualValue: pairing(a, sourcePotential) + pairing(b, targetPotential),
       sourcePotential,
       targetPotential,
       marginalError: marginalErrorOf(plan, a, b),
     };
+  }
+
+  /** Writes the masses into the whole plan; both costs of it. */
+  #fill(plan: DenseMatrix, masses: Float64Array, x: Float64Array, y: Float64Array) {
+    const { values, cols } = plan;
+    const costs = this.#problem.cost.values;
+    const sources = this.#sources;
+    const targets = this.#targets;
+    let transportCost = 0;
+    // epsilon log P_ij = x_i + y_j - C_ij, so the regularised cost is the sum of P_ij (x_i + y_j).
+    let regularizedCost = 0;
+    for (let row = 0, k = 0; row < sources.length; row++) {
+      const offset = sources[row] * cols;
+      const potential = x[sources[row]];
+      for (let column = 0; column < targets.length; column++, k++) {
+        const mass = masses[k];
+        if (mass === 0) continue;
+        const j = targets[column];
+        values[offset + j] = mass;
+        transportCost += mass * costs[offset + j];
+        regularizedCost += mass * (potential + y[j]);
+      }
+    }
+    return { transportCost, regularizedCost };
   }
 
   /** Hands the memory on. */

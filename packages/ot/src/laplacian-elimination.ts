@@ -31,6 +31,12 @@ interface Pivot {
 /** Beyond this degree elimination on maps costs more than dense rows. */
 const MAX_SPARSE_DEGREE = 24;
 
+/** What `solveLaplacian` may be told. */
+export interface LaplacianOptions {
+  /** Give up, with nothing solved, when more nodes than this would have to be treated as a dense graph. */
+  readonly maxDenseNodes?: number;
+}
+
 /**
  * Solves (L + E) u = h on a bipartite graph; nodes are numbered left first.
  *
@@ -40,10 +46,17 @@ const MAX_SPARSE_DEGREE = 24;
  * @param graph - the edges
  * @param excess - diagonal E, length rows + cols, non-negative; overwritten
  * @param h - right-hand side, length rows + cols; overwritten by the solution
+ * @returns whether it was solved
  */
-export function solveLaplacian(graph: BipartiteGraph, excess: Float64Array, h: Float64Array): void {
+export function solveLaplacian(
+  graph: BipartiteGraph,
+  excess: Float64Array,
+  h: Float64Array,
+  { maxDenseNodes = Infinity }: LaplacianOptions = {},
+): boolean {
   const adjacency = adjacencyOf(graph);
   const pivots = eliminateSparse(adjacency, excess, h);
+  if (adjacency.length - pivots.length > maxDenseNodes) return false;
   solveDenseRest(adjacency, excess, h);
   for (let k = pivots.length - 1; k >= 0; k--) {
     const { node, pivot, neighbours, weights } = pivots[k];
@@ -51,6 +64,7 @@ export function solveLaplacian(graph: BipartiteGraph, excess: Float64Array, h: F
     for (let l = 0; l < neighbours.length; l++) sum += weights[l] * h[neighbours[l]];
     h[node] = pivot > 0 ? sum / pivot : 0;
   }
+  return true;
 }
 
 type Adjacency = (Map<number, number> | undefined)[];

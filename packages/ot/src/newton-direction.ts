@@ -49,8 +49,15 @@ export function conjugateGradientDirection(
   return { direction: x, innerIterations: iterations, accurate: status === 'converged' };
 }
 
-/** Elimination without subtraction: accurate however weakly the graph of the plan is connected. */
-export function eliminationDirection({ plan, diagonal, gradient, damping }: NewtonSystem): NewtonDirection {
+/**
+ * Elimination without subtraction: accurate however weakly the graph of the plan is connected.
+ *
+ * @returns nothing if more than `maxDenseNodes` nodes would be left for a dense elimination
+ */
+export function eliminationDirection(
+  { plan, diagonal, gradient, damping }: NewtonSystem,
+  maxDenseNodes?: number,
+): NewtonDirection | undefined {
   const { rows, droppedFromRows, droppedFromColumns } = plan;
   const excess = diagonal.map((value) => value * damping);
   droppedFromRows.forEach((mass, i) => {
@@ -60,7 +67,7 @@ export function eliminationDirection({ plan, diagonal, gradient, damping }: Newt
     excess[rows + j] += mass;
   });
   const direction = gradient.map((value, i) => (i < rows ? value : -value));
-  solveLaplacian(plan, excess, direction);
+  if (!solveLaplacian(plan, excess, direction, { maxDenseNodes })) return undefined;
   for (let k = rows; k < direction.length; k++) direction[k] = -direction[k];
   return { direction, innerIterations: 0, accurate: true };
 }

@@ -151,8 +151,11 @@ const MAX_HALVINGS = 40;
 /** With continuation: no exponent of a kept entry may change by more than this in one step. */
 const LARGEST_MOVE = 10;
 
-/** With continuation: conjugate gradients that take longer are a sign of a graph that falls apart. */
-const MAX_INNER_ITERATIONS = 400;
+/** With continuation: conjugate gradients that take longer may be a sign of a graph that falls apart. */
+const QUICK_INNER_ITERATIONS = 400;
+
+/** A dense elimination of so many nodes costs as much as a few passes over a plan of that size. */
+const MAX_DENSE_NODES = 600;
 
 /** Without continuation: a step shorter than this is followed by sweeps, because the warm-up was too short. */
 const SHORT_STEP = 0.25;
@@ -296,17 +299,21 @@ class NewtonIteration {
 
   #direction(system: NewtonSystem): NewtonDirection {
     const tolerance = Math.min(1e-2, Math.sqrt(this.#error));
-    if (this.#options.sparsify === 'all') return eliminationDirection(system);
-    if (!this.#continuation) {
-      return conjugateGradientDirection(system, tolerance, 2 * system.gradient.length);
-    }
+    const unknowns = system.gradient.length;
+    if (this.#options.sparsify === 'all') return eliminationDirection(system) as NewtonDirection;
+    if (!this.#continuation) return conjugateGradientDirection(system, tolerance, 2 * unknowns);
     if (!this.#eliminate) {
-      const attempt = conjugateGradientDirection(system, tolerance, MAX_INNER_ITERATIONS);
-      if (attempt.accurate) return attempt;
-      this.#innerIterations += attempt.innerIterations;
+      const quick = conjugateGradientDirection(system, tolerance, QUICK_INNER_ITERATIONS);
+      if (quick.accurate) return quick;
+      this.#innerIterations += quick.innerIterations;
       this.#eliminate = true;
     }
-    return eliminationDirection(system);
+    // A graph that falls apart is nearly a forest and leaves little to a dense elimination; where much is left the
+    // graph holds together, and conjugate gradients get there.
+    const direct = eliminationDirection(system, MAX_DENSE_NODES);
+    if (direct) return direct;
+    const patient = conjugateGradientDirection(system, tolerance, 2 * unknowns);
+    return patient.accurate ? patient : (eliminationDirection(system) as NewtonDirection);
   }
 
   /** Halves the step until the dual rises enough or the error falls; 0 and the old potentials if neither happens. */

@@ -139,7 +139,7 @@ class ScaledKernel {
     }
     const absorbedX = x.map((value, i) => value + this.#epsilon * Math.log(rowScaling[i]));
     const absorbedY = y.map((value, j) => value + this.#epsilon * Math.log(columnScaling[j]));
-    return this.#state.describe(this.#epsilon, masses, absorbedX, absorbedY);
+    return this.#state.describe(masses, absorbedX, absorbedY);
   }
 }
 

@@ -12,10 +12,10 @@ export interface SparsePlan extends BipartiteGraph {
   readonly droppedFromColumns: Float64Array;
 }
 
-// Entries are counted in bins of a quarter octave, from 2^10 down to the smallest number.
-const BINS_PER_OCTAVE = 4;
-const TOP_OCTAVE = 10;
-const BINS = BINS_PER_OCTAVE * (TOP_OCTAVE + 1074) + 1;
+// Entries are counted in bins by the first 13 bits of the number below its sign, the exponent and two more: four bins
+// an octave, in the order of the numbers.
+const BINS = 1 << 13;
+const BIN_SHIFT = 18;
 
 /**
  * Keeps the entries that are at least as large as a threshold, chosen by the rule; O(rows * cols).
@@ -76,34 +76,35 @@ export function sparsityProfile(plan: Float64Array, density: number): number {
   return outside;
 }
 
-function binOf(mass: number): number {
-  const bin = Math.floor(BINS_PER_OCTAVE * (TOP_OCTAVE - Math.log2(mass)));
-  return Math.max(0, Math.min(BINS - 1, bin));
+/** The upper half of every number's bits, at odd positions (memory is little-endian wherever WebAssembly runs). */
+function halvesOf(plan: Float64Array): Int32Array {
+  return new Int32Array(plan.buffer, plan.byteOffset, 2 * plan.length);
 }
 
-/** Lower edge of a bin. */
+/** The smallest number of a bin. */
 function edgeOf(bin: number): number {
-  return 2 ** (TOP_OCTAVE - (bin + 1) / BINS_PER_OCTAVE);
+  return new Float64Array(Int32Array.of(0, bin << BIN_SHIFT).buffer)[0];
 }
 
 /** The smallest bin edge below which the mass is at most `droppedMass`. */
 function thresholdOfMass(plan: Float64Array, droppedMass: number): number {
+  const halves = halvesOf(plan);
   const masses = new Float64Array(BINS);
-  for (const mass of plan) if (mass > 0) masses[binOf(mass)] += mass;
-  let bin = BINS - 1;
+  for (let k = 0; k < plan.length; k++) masses[halves[2 * k + 1] >>> BIN_SHIFT] += plan[k];
+  let bin = 0;
   let dropped = 0;
-  while (bin > 0 && dropped + masses[bin] <= droppedMass) dropped += masses[bin--];
-  return edgeOf(bin);
+  while (bin < BINS - 1 && dropped + masses[bin] <= droppedMass) dropped += masses[bin++];
+  return edgeOf(bin) || Number.MIN_VALUE;
 }
 
 /** The `count`-largest entry, or the smallest positive number if there are not so many positive entries. */
 function largest(plan: Float64Array, count: number): number {
+  const halves = halvesOf(plan);
   const counts = new Int32Array(BINS);
-  for (const mass of plan) if (mass > 0) counts[binOf(mass)]++;
-  let bin = 0;
+  for (let k = 0; k < plan.length; k++) counts[halves[2 * k + 1] >>> BIN_SHIFT]++;
+  let bin = BINS - 1;
   let above = 0;
-  while (bin < BINS && above + counts[bin] < count) above += counts[bin++];
-  if (bin === BINS) return Number.MIN_VALUE;
-  const inBin = plan.filter((mass) => mass > 0 && binOf(mass) === bin).sort();
-  return inBin[inBin.length - (count - above)];
+  while (bin > 0 && above + counts[bin] < count) above += counts[bin--];
+  const inBin = plan.filter((_, k) => halves[2 * k + 1] >>> BIN_SHIFT === bin).sort();
+  return inBin[inBin.length - (count - above)] || Number.MIN_VALUE;
 }
