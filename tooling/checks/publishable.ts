@@ -1,13 +1,14 @@
 // The check of what would be published, a script: every public package is packed and looked at by publint and
 // Are the Types Wrong; importing one function costs no more than its budget, and importing changes nothing.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { rolldown } from 'rolldown';
 import {
   entriesOf,
   makeConsumer,
@@ -87,18 +88,32 @@ async function importEffects(workspacePackage: WorkspacePackage, temporary: stri
   // A copy without package.json: its `sideEffects: false` must be true, not believed.
   const copy = join(temporary, `${workspacePackage.folder.replace('/', '-')}-copy`);
   cpSync(dirname(main.file), copy, { recursive: true });
-  const entry = join(copy, main.file.slice(dirname(main.file).length));
-  const code = await bundle(`import ${JSON.stringify(entry)};`, copy, 'external');
-  const left = code.split('\n').filter((line) => !/^(import\b.*|\s*|\/\/.*)$/.test(line));
+  const nobody = join(copy, 'nobody.js');
+  writeFileSync(nobody, `import './${basename(main.file)}';\n`);
+  const bundled = await rolldown({ input: nobody, external: /^[^./]/, logLevel: 'silent' });
+  const { output } = await bundled.generate({ format: 'esm' });
+  const code = output.map((chunk) => (chunk.type === 'chunk' ? chunk.code : '')).join('');
+  const left = code.split('\n').filter((line) => !/^(import\b.*|export \{\s*\};|\s*|\/\/.*)$/.test(line));
   return left.length === 0
     ? []
-    : [`import has effects, this is left of a bundle of nothing:\n${left.slice(0, 12).join('\n')}`];
+    : [
+        `import has effects, this is left of a bundle of nothing:\n${left
+          .slice(0, 12)
+          .map((line) => line.slice(0, 160))
+          .join('\n')}`,
+      ];
 }
 
 /** Imports every entry in a process of its own, which must end by itself with the globals it began with. */
 function globalEffects(workspacePackage: WorkspacePackage, consumer: string): string[] {
   const specifiers = entriesOf(workspacePackage).map(({ specifier }) => specifier);
+  // What a dependency does on import is its own affair.
+  const foreign = publicPackages().flatMap(({ manifest }) => Object.entries(manifest.dependencies ?? {}));
+  const dependencies = foreign
+    .filter(([, version]) => !version.startsWith('workspace:'))
+    .map(([name]) => name);
   const program = `
+    for (const dependency of ${JSON.stringify(dependencies)}) await import(dependency);
     const before = new Set(Reflect.ownKeys(globalThis));
     for (const specifier of ${JSON.stringify(specifiers)}) await import(specifier);
     const added = Reflect.ownKeys(globalThis).filter((key) => !before.has(key)).map(String);
@@ -122,7 +137,7 @@ async function bundleSize(name: string, consumer: string): Promise<{ size: strin
     return { size: 'no budget', problem: 'has no size budget; give it a line in BUDGETS' };
   const { named } = budget;
   const program = `import { ${named} } from '${name}'; globalThis.used = ${named};`;
-  const code = await bundle(program, consumer, 'bundle').catch((error: Error) => error);
+  const code = await bundle(program, consumer).catch((error: Error) => error);
   if (code instanceof Error) return { size: 'cannot be bundled', problem: code.message };
   const size = gzipSync(code, { level: 9 }).length;
   const report = `${kilobytes(size)} of ${budget.kilobytes} kB for { ${named} }`;
@@ -131,19 +146,14 @@ async function bundleSize(name: string, consumer: string): Promise<{ size: strin
     : { size: report };
 }
 
-async function bundle(
-  contents: string,
-  resolveDir: string,
-  packages: 'bundle' | 'external',
-): Promise<string> {
+async function bundle(contents: string, resolveDir: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir },
     bundle: true,
     write: false,
-    minify: packages === 'bundle',
+    minify: true,
     format: 'esm',
     target: 'es2024',
-    packages,
     logLevel: 'silent',
   });
   return outputFiles[0].text;
