@@ -2,26 +2,24 @@
 import { laneSum, madd } from '../../linalg/assembly/lanes';
 
 /**
- * For rows `from` <= i < `to`: s_i = sum_j K_ij v_j, u_i = a_i / s_i, columnSums += u_i K_i.
+ * For rows `from` <= i < `to`: s_i = sum_j K_ij v_j, rowSums_i = u_i s_i, u_i = a_i / s_i, columnSums += u_i K_i.
  *
- * Returns sum |u_i s_i - a_i| with the old u. A row is read twice, the second time from the first-level cache.
+ * A row is read twice, the second time from the first-level cache.
  */
 export function scalingSweep(
-  from: i32, to: i32, cols: i32, kernel: usize, a: usize, v: usize, u: usize, columnSums: usize,
-): f64 {
+  from: i32, to: i32, cols: i32, kernel: usize, a: usize, v: usize, u: usize,
+  rowSums: usize, columnSums: usize,
+): void {
   const stride = (<usize>cols) << 3;
-  let error: f64 = 0;
   for (let i = from; i < to; i++) {
     const row = kernel + <usize>i * stride;
     const at = (<usize>i) << 3;
     const sum = product(cols, row, v);
-    const weight = load<f64>(a + at);
-    error += abs(load<f64>(u + at) * sum - weight);
-    const scaling = weight / sum;
+    store<f64>(rowSums + at, load<f64>(u + at) * sum);
+    const scaling = load<f64>(a + at) / sum;
     store<f64>(u + at, scaling);
     addScaled(cols, row, scaling, columnSums);
   }
-  return error;
 }
 
 /** sum_j K_j v_j in four chains of two lanes. */

@@ -3,8 +3,8 @@
 // Minimise <C, P> + epsilon * sum P log P over plans with marginals a and b. The optimum has the form
 // P_ij = exp((x_i + y_j - C_ij) / epsilon); x and y are the dual potentials.
 import type { DenseMatrix } from '@infimum/linalg';
-import { type LinalgKernels, linalgKernels, Workspace } from '@infimum/linalg/kernels';
-import { type TransportKernels, transportKernels } from './kernels.ts';
+import { linalgKernels, type Partition, Workspace } from '@infimum/linalg/kernels';
+import { transportKernels } from './kernels.ts';
 import { marginalErrorOf } from './plan-metrics.ts';
 import { checkTransport, type Transport, type TransportPlan, total } from './transport.ts';
 
@@ -23,6 +23,20 @@ export interface InitialPotentials {
   /** Potentials of the targets, length m. */
   readonly target: Float64Array;
 }
+
+/** How a state begins, and how many threads work on it. */
+export interface StateOptions {
+  /** Potentials to start from; zero by default. */
+  readonly initial?: InitialPotentials;
+  /** Threads, 1 by default; no result depends on their number. */
+  readonly threads?: number;
+}
+
+/** Rows whose column sums are added up by themselves, so that threads can share the rows. */
+const ROWS_PER_BLOCK = 64;
+
+/** Rows or columns of log-sum-exps that a thread takes at a time. */
+const SUMS_PER_BLOCK = 64;
 
 /**
  * Costs, weights and potentials of one solve.
@@ -70,21 +84,21 @@ export class EntropicState {
   readonly #logB: Float64Array;
   readonly #sums: Float64Array;
   readonly #scratch: Float64Array;
-  readonly #linalg: LinalgKernels;
-  readonly #transport: TransportKernels;
+  readonly #partialSums: Float64Array;
 
   /** @throws {InvalidInputError} naming `a`, `b` or `cost` and the first place at fault */
-  constructor(problem: Transport, initial?: InitialPotentials) {
+  constructor(problem: Transport, { initial, threads }: StateOptions = {}) {
     checkTransport(problem);
     this.#problem = problem;
     this.#sources = support(problem.a);
     this.#targets = support(problem.b);
     const n = this.#sources.length;
     const m = this.#targets.length;
-    const workspace = Workspace.for({ float64: [n * m, n * m, n, m, n, m, n, m, n, m, Math.max(n, m), m] });
+    const blocks = Math.ceil(n / ROWS_PER_BLOCK);
+    const longer = Math.max(n, m);
+    const sizes = [n, m, n * m, n * m, n, m, n, m, n, m, longer, longer, blocks * m];
+    const workspace = Workspace.for({ float64: sizes }, { threads });
     this.workspace = workspace;
-    this.#linalg = workspace.kernels(linalgKernels);
-    this.#transport = workspace.kernels(transportKernels);
     this.n = n;
     this.m = m;
     this.a = workspace.float64From(gather(problem.a, this.#sources));
@@ -99,8 +113,9 @@ export class EntropicState {
     this.columnSums = workspace.float64(m);
     this.rowScaling = workspace.float64(n);
     this.columnScaling = workspace.float64(m);
-    this.#sums = workspace.float64(Math.max(n, m));
-    this.#scratch = workspace.float64(m);
+    this.#sums = workspace.float64(longer);
+    this.#scratch = workspace.float64(longer);
+    this.#partialSums = workspace.float64(blocks * m);
     this.#logA = this.a.map(Math.log);
     this.#logB = this.b.map(Math.log);
     this.#rowOffsets = new Float64Array(n);
@@ -128,45 +143,77 @@ export class EntropicState {
    * @returns by how much the row sums were off before
    */
   updateSource(epsilon: number): number {
-    const { n, m, cost, y } = this;
-    this.#linalg.logSumExpRows(0, n, m, 1 / epsilon, y.byteOffset, cost.byteOffset, this.#sums.byteOffset);
+    const { n, m, cost, y, workspace } = this;
+    const [shift, matrix, out] = [y.byteOffset, cost.byteOffset, this.#sums.byteOffset];
+    const rows = { items: n, block: SUMS_PER_BLOCK };
+    workspace.parallel(linalgKernels, 'logSumExpRows', rows, (from, to) => [
+      from,
+      to,
+      m,
+      1 / epsilon,
+      shift,
+      matrix,
+      out,
+    ]);
     return moveTo(this.x, this.a, this.#logA, this.#sums, epsilon);
   }
 
   /** Sets y so that the columns of the plan sum to b; O(nm). Returns by how much they were off before. */
   updateTarget(epsilon: number): number {
-    const { n, m, cost, x } = this;
-    this.#linalg.logSumExpColumns(
-      0,
-      m,
+    const { n, m, cost, x, workspace } = this;
+    const [shift, matrix] = [x.byteOffset, cost.byteOffset];
+    const [out, scratch] = [this.#sums.byteOffset, this.#scratch.byteOffset];
+    const columns = { items: m, block: workspace.threads === 1 ? m : SUMS_PER_BLOCK };
+    workspace.parallel(linalgKernels, 'logSumExpColumns', columns, (from, to) => [
+      from,
+      to,
       n,
       m,
       1 / epsilon,
-      x.byteOffset,
-      cost.byteOffset,
-      this.#sums.byteOffset,
-      this.#scratch.byteOffset,
-    );
+      shift,
+      matrix,
+      out,
+      scratch,
+    ]);
     return moveTo(this.y, this.b, this.#logB, this.#sums, epsilon);
   }
 
   /** Computes `plan`, `rowSums` and `columnSums` from the potentials; O(nm). Returns the marginal error. */
   evaluate(epsilon: number): number {
-    const { n, m, cost, plan, x, y, rowSums, columnSums } = this;
-    columnSums.fill(0);
-    this.#transport.gibbs(
-      0,
-      n,
-      m,
-      cost.byteOffset,
-      x.byteOffset,
-      y.byteOffset,
-      1 / epsilon,
-      plan.byteOffset,
-      rowSums.byteOffset,
-      columnSums.byteOffset,
+    const { m, cost, plan, x, y, rowSums, columnSums, workspace } = this;
+    this.sumByBlocks((rows, sumsOf) =>
+      workspace.parallel(transportKernels, 'gibbs', rows, (from, to) => [
+        from,
+        to,
+        m,
+        cost.byteOffset,
+        x.byteOffset,
+        y.byteOffset,
+        1 / epsilon,
+        plan.byteOffset,
+        rowSums.byteOffset,
+        sumsOf(from),
+      ]),
     );
     return distance(rowSums, this.a) + distance(columnSums, this.b);
+  }
+
+  /**
+   * Adds up `columnSums` from the sums of fixed blocks of rows, in order, whichever thread computed them.
+   *
+   * @param run - runs a kernel on the blocks; the column sums of the block that begins with row `from` are at
+   *   `sumsOf(from)`, zero before
+   */
+  sumByBlocks(run: (rows: Partition, sumsOf: (from: number) => number) => void): void {
+    const { n, m, columnSums } = this;
+    const partialSums = this.#partialSums.fill(0);
+    run(
+      { items: n, block: ROWS_PER_BLOCK },
+      (from) => partialSums.byteOffset + (from / ROWS_PER_BLOCK) * m * 8,
+    );
+    columnSums.fill(0);
+    for (let k = 0; k < partialSums.length; )
+      for (let j = 0; j < m; j++, k++) columnSums[j] += partialSums[k];
   }
 
   /** The plan of the current potentials with all that belongs to it; overwrites `plan`; O(nm). */
@@ -283,7 +330,8 @@ function gather(values: Float64Array, positions: Int32Array): Float64Array {
   return Float64Array.from(positions, (i) => values[i]);
 }
 
-function distance(x: Float64Array, y: Float64Array): number {
+/** Sum of the absolute differences. */
+export function distance(x: Float64Array, y: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < x.length; i++) sum += Math.abs(x[i] - y[i]);
   return sum;

@@ -81,8 +81,8 @@ export function* epsilonScalingSteps(
   options: SinkhornLogOptions,
 ): Steps<EntropicPlan, EpsilonScalingIterate> {
   checkSinkhornOptions(options, problem);
-  const { epsilon, tolerance = 1e-9, initial } = options;
-  const state = new EntropicState(problem, initial);
+  const { epsilon, tolerance = 1e-9 } = options;
+  const state = new EntropicState(problem, options);
   try {
     let iteration = 0;
     for (const stage of epsilonStages(epsilon, state.range)) {

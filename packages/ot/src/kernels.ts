@@ -25,9 +25,8 @@ export interface TransportKernels {
 
   /**
    * Rows `from` to `to` of a Sinkhorn sweep on a kernel K: with s_i = sum_j K_ij v_j, sets u_i = a_i / s_i and
-   * adds u_i K_ij to the column sums.
-   *
-   * @returns sum_i |u_i s_i - a_i| with the u that were there before
+   * adds u_i K_ij to the column sums. Writes r_i = u_i s_i with the u that were there before: the row sums of the
+   * plan before the sweep.
    */
   scalingSweep(
     from: number,
@@ -37,8 +36,9 @@ export interface TransportKernels {
     a: number,
     v: number,
     u: number,
+    rowSums: number,
     columnSums: number,
-  ): number;
+  ): void;
 }
 
 /** The kernels of this package. */
@@ -62,19 +62,17 @@ function reference(buffer: ArrayBufferLike): TransportKernels {
         memory[rowSums / 8 + i] = sum;
       }
     },
-    scalingSweep(from, to, cols, kernel, a, v, u, columnSums) {
-      let error = 0;
+    scalingSweep(from, to, cols, kernel, a, v, u, rowSums, columnSums) {
       for (let i = from; i < to; i++) {
         let sum = 0;
         for (let j = 0; j < cols; j++) sum += memory[kernel / 8 + i * cols + j] * memory[v / 8 + j];
-        error += Math.abs(memory[u / 8 + i] * sum - memory[a / 8 + i]);
+        memory[rowSums / 8 + i] = memory[u / 8 + i] * sum;
         const scaling = memory[a / 8 + i] / sum;
         memory[u / 8 + i] = scaling;
         for (let j = 0; j < cols; j++) {
           memory[columnSums / 8 + j] += scaling * memory[kernel / 8 + i * cols + j];
         }
       }
-      return error;
     },
   };
 }

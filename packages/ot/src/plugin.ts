@@ -34,6 +34,7 @@ const entropicOptions = {
     .describe("Entropic regularisation; by default the instance's own")
     .meta({ unit: 'cost' }),
   tolerance: z.number().min(0).default(1e-9).describe('l1 error of the marginals at which the run ends'),
+  threads: z.int().min(1).max(64).default(1).describe('Threads; the result does not depend on their number'),
 };
 
 const sinkhornSolver = defineSolver({

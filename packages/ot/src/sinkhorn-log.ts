@@ -21,6 +21,8 @@ export interface SinkhornLogOptions {
   readonly tolerance?: number;
   /** Potentials to start from; zero by default. */
   readonly initial?: InitialPotentials;
+  /** Threads, 1 to 64; 1 by default. The result has the same bits for any number. */
+  readonly threads?: number;
 }
 
 /**
@@ -33,8 +35,8 @@ export function* sinkhornLogSteps(
   options: SinkhornLogOptions,
 ): Steps<EntropicPlan, SinkhornIterate> {
   checkSinkhornOptions(options, problem);
-  const { epsilon, tolerance = 1e-9, initial } = options;
-  const state = new EntropicState(problem, initial);
+  const { epsilon, tolerance = 1e-9 } = options;
+  const state = new EntropicState(problem, options);
   try {
     return yield* logDomainSweeps(state, epsilon, tolerance);
   } finally {

@@ -136,7 +136,7 @@ export function* sinkhornNewtonSparseSteps(
   checkChoice(options.sparsify ?? 'mass', 'sparsify', ['mass', 'top-k', 'all']);
   checkChoice(options.gauge ?? 'project', 'gauge', ['project', 'augment']);
   if (options.density !== undefined) checkNumber(options.density, 'density', { above: 0, max: 1 });
-  const state = new EntropicState(problem, options.initial);
+  const state = new EntropicState(problem, options);
   try {
     return yield* new NewtonIteration(state, options).steps();
   } finally {

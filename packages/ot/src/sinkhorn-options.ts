@@ -9,14 +9,21 @@ import { checkTransport, type Transport } from './transport.ts';
  * @throws {InvalidInputError} naming the argument at fault
  */
 export function checkSinkhornOptions(
-  options: { epsilon: number; tolerance?: number; initial?: InitialPotentials; warmup?: number },
+  options: {
+    readonly epsilon: number;
+    readonly tolerance?: number;
+    readonly initial?: InitialPotentials;
+    readonly warmup?: number;
+    readonly threads?: number;
+  },
   problem: Transport,
 ): void {
   checkTransport(problem);
-  const { epsilon, tolerance, initial, warmup } = options;
+  const { epsilon, tolerance, initial, warmup, threads } = options;
   checkNumber(epsilon, 'epsilon', { above: 0 });
   if (tolerance !== undefined) checkNumber(tolerance, 'tolerance', { min: 0 });
   if (warmup !== undefined) checkInteger(warmup, 'warmup', { min: 0 });
+  if (threads !== undefined) checkInteger(threads, 'threads', { min: 1, max: 64 });
   if (initial !== undefined) {
     checkVector(initial.source, 'initial.source', problem.cost.rows);
     checkVector(initial.target, 'initial.target', problem.cost.cols);

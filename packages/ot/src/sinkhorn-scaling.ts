@@ -3,8 +3,8 @@
 // B. Schmitzer: Stabilized sparse scaling algorithms for entropy regularized transport problems (2019),
 // arXiv 1610.06519.
 import { converged, type Steps, stalled } from '@infimum/core';
-import type { EntropicPlan, EntropicState } from './entropic-state.ts';
-import { type TransportKernels, transportKernels } from './kernels.ts';
+import { distance, type EntropicPlan, type EntropicState } from './entropic-state.ts';
+import { transportKernels } from './kernels.ts';
 import { Progress } from './progress.ts';
 import type { SinkhornIterate } from './sinkhorn-log.ts';
 
@@ -73,12 +73,10 @@ function logDomainSweep(state: EntropicState, epsilon: number): number {
 class ScaledKernel {
   readonly #state: EntropicState;
   readonly #epsilon: number;
-  readonly #kernels: TransportKernels;
 
   constructor(state: EntropicState, epsilon: number) {
     this.#state = state;
     this.#epsilon = epsilon;
-    this.#kernels = state.workspace.kernels(transportKernels);
   }
 
   /** Computes the kernel from the potentials; scalings begin at one. */
@@ -95,18 +93,22 @@ class ScaledKernel {
 
   /** One sweep in one pass over the kernel; returns the l1 error of the marginals before it. */
   sweep(): number {
-    const { n, m, plan, a, b, rowScaling, columnScaling, columnSums } = this.#state;
-    columnSums.fill(0);
-    const error = this.#kernels.scalingSweep(
-      0,
-      n,
-      m,
-      plan.byteOffset,
-      a.byteOffset,
-      columnScaling.byteOffset,
-      rowScaling.byteOffset,
-      columnSums.byteOffset,
+    const { m, plan, a, b, rowScaling, columnScaling, rowSums, columnSums, workspace } = this.#state;
+    this.#state.sumByBlocks((rows, sumsOf) =>
+      workspace.parallel(transportKernels, 'scalingSweep', rows, (from, to) => [
+        from,
+        to,
+        m,
+        plan.byteOffset,
+        a.byteOffset,
+        columnScaling.byteOffset,
+        rowScaling.byteOffset,
+        rowSums.byteOffset,
+        sumsOf(from),
+      ]),
     );
+    // The columns fitted before the sweep, so the rows' error is the whole error.
+    const error = distance(rowSums, a);
     for (let j = 0; j < m; j++) columnScaling[j] = b[j] / columnSums[j];
     return error;
   }

@@ -319,3 +319,28 @@ describe('builds', () => {
     }
   });
 });
+
+describe('threads', () => {
+  it.each(Object.entries({ sinkhorn, epsilonScaling, sinkhornNewtonSparse }))(
+    'do not change a bit of %s',
+    (_, method) => {
+      const { a, b, cost } = randomAssignment(150, 3);
+      const results = [1, 2, 3].map((threads) =>
+        method(a, b, cost, { epsilon: 0.01, threads, maxIterations: 60 }),
+      );
+      for (const result of results.slice(1)) {
+        expect(result.plan.values).toEqual(results[0].plan.values);
+        expect(result.sourcePotential).toEqual(results[0].sourcePotential);
+        expect(result.iterations).toBe(results[0].iterations);
+      }
+    },
+  );
+
+  it('do not change a bit of the log domain', () => {
+    const { a, b, cost } = randomAssignment(150, 3);
+    const results = [1, 2].map((threads) =>
+      sinkhorn(a, b, cost, { epsilon: 0.01, threads, domain: 'log', maxIterations: 60 }),
+    );
+    expect(results[1].plan.values).toEqual(results[0].plan.values);
+  });
+});

@@ -74,9 +74,9 @@ export function* sinkhornSteps(
   options: SinkhornStepsOptions,
 ): Steps<EntropicPlan, SinkhornIterate> {
   checkSinkhornOptions(options, problem);
-  const { epsilon, tolerance = 1e-9, initial, domain = 'auto' } = options;
+  const { epsilon, tolerance = 1e-9, domain = 'auto' } = options;
   checkChoice(domain, 'domain', ['auto', 'scaling', 'log']);
-  const state = new EntropicState(problem, initial);
+  const state = new EntropicState(problem, options);
   try {
     return yield* domain === 'log'
       ? logDomainSweeps(state, epsilon, tolerance)
