@@ -8,9 +8,10 @@
 //
 // Terms that cannot matter are skipped. S >= 1, because the term with d = D is exp(0) = 1. Of n terms, those
 // with scale (d - D) < -T add up to less than n exp(-T). With T = ln 2 (54 + ceil(log2 n)) that is at most
-// 2^-54, less than half the spacing of the doubles around S: the rounded sum cannot tell. (Skipping is relative
-// to the running maximum, which is at most D, so what is skipped lies at least as far below D.) For the same
-// reason a term far below may be replaced by exp(-700).
+// 2^-54, less than half the spacing of the doubles around S: adding them to S would not change a bit of it, so
+// the result does not depend on which terms share a group that is skipped or not. (Skipping is relative to the
+// running maximum, whose own term 1 is in the running sum; the final D is no smaller.) For the same reason a
+// term far below may be replaced by exp(-700).
 //
 // An entry of the shift that is -Infinity drops its column or row: d = -Infinity, whose term is exp(-700) in
 // place of 0. When all are dropped D is -Infinity and so is scale D + log S; only the differences d - D need a

@@ -1,5 +1,6 @@
 // What kernels.ts measures: each kernel on a size, and the loop that one would write without it.
 import { Random } from '@infimum/core';
+import { cholesky, denseMatrix, gram } from '../src/index.ts';
 import { GEMM_SCRATCH, linalgKernels, Workspace } from '../src/kernels.ts';
 
 /** One kernel on one size. */
@@ -37,6 +38,7 @@ export const cases: readonly Case[] = [
   ...[200, 1000, 2048].flatMap((n) => [gemv(n), gemvTransposed(n)]),
   ...[256, 1024].map(gemm),
   ...[256, 1024].map(syrk),
+  ...[256, 1024].map(choleskyOf),
   ...[1000, 2000].flatMap((n) =>
     [20, 1000].flatMap((scale) => [transportRows(n, scale), transportColumns(n, scale)]),
   ),
@@ -212,6 +214,30 @@ function syrk(n: number): Case {
           }
         }
       };
+    },
+  };
+}
+
+function choleskyOf(n: number): Case {
+  const root = denseMatrix(n, n, uniform(n * n));
+  const matrix = gram(root);
+  for (let i = 0; i < n; i++) matrix.values[i * n + i] += n;
+  return {
+    kernel: 'cholesky',
+    size: `${n} x ${n}`,
+    arguments: [n],
+    work: n ** 3 / 3,
+    unit: GFLOPS,
+    kernels: () => () => void cholesky(matrix),
+    plain: () => () => {
+      const factor = matrix.values.slice();
+      for (let i = 0; i < n; i++) {
+        for (let j = 0; j <= i; j++) {
+          let sum = factor[i * n + j];
+          for (let k = 0; k < j; k++) sum -= factor[i * n + k] * factor[j * n + k];
+          factor[i * n + j] = i === j ? Math.sqrt(sum) : sum / factor[j * n + j];
+        }
+      }
     },
   };
 }

@@ -18,19 +18,19 @@ export function exact(value: number): Exact {
   return { mantissa: bits >> 63n ? -magnitude : magnitude, exponent: Math.max(biased, 1) - 1075 };
 }
 
-export function plus(a: Exact, b: Exact): Exact {
+function plus(a: Exact, b: Exact): Exact {
   const exponent = Math.min(a.exponent, b.exponent);
   const mantissa =
     (a.mantissa << BigInt(a.exponent - exponent)) + (b.mantissa << BigInt(b.exponent - exponent));
   return { mantissa, exponent };
 }
 
-export function times(a: Exact, b: Exact): Exact {
+function times(a: Exact, b: Exact): Exact {
   return { mantissa: a.mantissa * b.mantissa, exponent: a.exponent + b.exponent };
 }
 
 /** The nearest double, but for one unit in the last place. */
-export function toNumber({ mantissa, exponent }: Exact): number {
+function toNumber({ mantissa, exponent }: Exact): number {
   const magnitude = mantissa < 0n ? -mantissa : mantissa;
   const excess = Math.max(0, magnitude.toString(2).length - 64);
   const power = excess + exponent;
