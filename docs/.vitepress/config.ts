@@ -1,17 +1,11 @@
 // The docs site: what VitePress makes of the guide, the registry and the API.
 import path from 'node:path';
-import type { Rollup } from 'vite';
 import { defineConfig } from 'vitepress';
 import { isolationHeaders } from '../site/headers.ts';
 import { searchSections } from '../site/search.ts';
 import { sidebar } from '../site/sidebar.ts';
 
 const docs = path.resolve(import.meta.dirname, '..');
-
-/** Zod mentions annotations in its comments, which Rollup takes for misplaced ones. */
-function onwarn(warning: Rollup.RollupLog, warn: (warning: Rollup.RollupLog) => void): void {
-  if (warning.code !== 'INVALID_ANNOTATION') warn(warning);
-}
 
 export default defineConfig({
   title: 'Infimum',
@@ -48,8 +42,16 @@ export default defineConfig({
   },
   vite: {
     server: { headers: isolationHeaders },
-    worker: { format: 'es', rollupOptions: { onwarn } },
-    build: { target: 'es2022' },
+    worker: { format: 'es' },
+    build: {
+      target: 'es2022',
+      rollupOptions: {
+        onwarn(warning, warn) {
+          // Zod mentions annotations in its comments, which Rollup takes for misplaced ones.
+          if (warning.code !== 'INVALID_ANNOTATION') warn(warning);
+        },
+      },
+    },
     // Vite 5's esbuild does not know the target of the packages' own tsconfigs; a string keeps it from reading them.
     esbuild: {
       tsconfigRaw: JSON.stringify({ compilerOptions: { target: 'ES2022', verbatimModuleSyntax: true } }),

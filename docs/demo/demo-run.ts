@@ -111,21 +111,30 @@ export class DemoRun {
   }
 
   #receive(reply: Reply): void {
-    if (reply.type === 'failed') return this.#fail(reply.message, reply.argument ?? '');
-    if (reply.type === 'prepared') {
-      Object.assign(this.view, { instance: reply.instance, params: reply.params, lanes: [] });
-      return;
+    switch (reply.type) {
+      case 'failed':
+        this.#fail(reply.message, reply.argument ?? '');
+        break;
+      case 'prepared':
+        Object.assign(this.view, { instance: reply.instance, params: reply.params, lanes: [] });
+        break;
+      case 'frame':
+        this.#show(reply.lanes);
+        break;
     }
+  }
+
+  #show(lanes: readonly LaneState[]): void {
     this.#isWaiting = false;
     const { view } = this;
-    view.lanes = reply.lanes;
-    view.curves = reply.lanes.map((lane, index) => extended(view.curves[index] ?? [], lane));
+    view.lanes = lanes;
+    view.curves = lanes.map((lane, index) => extended(view.curves[index] ?? [], lane));
     view.frames++;
     if (view.status === 'loading') {
       view.status = 'ready';
       if (this.#wantsToPlay) this.play();
     }
-    if (reply.lanes.every(({ end }) => end)) view.status = 'ended';
+    if (lanes.every(({ end }) => end)) view.status = 'ended';
   }
 
   #fail(message: string, argument: string): void {

@@ -29,7 +29,7 @@ interface Lane {
 
 let current: { run: number; problem: AnyProblem; instance: unknown; lanes: Lane[] } | undefined;
 
-onmessage = async ({ data }: MessageEvent<Request>) => {
+addEventListener('message', async ({ data }: MessageEvent<Request>) => {
   try {
     if (data.type === 'prepare') await begin(data.run, data.request);
     else if (data.run === current?.run) advance(data.iterations);
@@ -37,7 +37,7 @@ onmessage = async ({ data }: MessageEvent<Request>) => {
     const argument = error instanceof InvalidInputError ? { argument: error.argument } : {};
     send({ type: 'failed', run: data.run, message: (error as Error).message, ...argument });
   }
-};
+});
 
 async function begin(run: number, request: RunRequest): Promise<void> {
   for (const { steps } of current?.lanes ?? []) steps.return(undefined as never);

@@ -38,8 +38,10 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 }
 
 /** A list of facts, as a definition list whose values are Markdown. */
-export function facts(entries: readonly (readonly [name: string, value: string])[]): string {
-  const items = entries.map(([name, value]) => `<div><dt>${name}</dt><dd>\n\n${value}\n\n</dd></div>`);
+export function facts(entries: readonly (readonly [name: string, value: string, width?: 'wide'])[]): string {
+  const items = entries.map(
+    ([name, value, width = '']) => `<div class="${width}"><dt>${name}</dt><dd>\n\n${value}\n\n</dd></div>`,
+  );
   return `<dl class="facts">\n${items.join('\n')}\n</dl>`;
 }
 

@@ -6,16 +6,17 @@ import { generatedPages } from './pages.ts';
 /** One entry of the search index, as VitePress's index takes it. */
 export interface SearchSection {
   readonly anchor: string;
-  readonly titles: readonly string[];
+  readonly titles: string[];
   readonly text: string;
 }
 
-/** The sections of a generated page; undefined for a page that is a file, which VitePress reads itself. */
-export function searchSections(directory: string): (file: string) => SearchSection[] | undefined {
+/** The sections of a generated page; nothing for a page that is a file. */
+export function searchSections(directory: string): (file: string) => SearchSection[] {
   const pages = generatedPages();
   return (file) => {
     const page = pages.get(path.relative(directory, file).replace(/\.md$/, ''));
-    return page && sectionsOf(page);
+    // VitePress splits a page itself where this gives nothing, which its types do not say.
+    return (page && sectionsOf(page)) as SearchSection[];
   };
 }
 

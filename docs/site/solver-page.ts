@@ -24,8 +24,8 @@ export function solverPage(solver: AnySolver): GeneratedPage {
       ['Id', `\`${id}\``],
       ['Solves', `[${problem.title}](/problems/${problem.id})`],
       ['Role', role === 'paper' ? "A paper's algorithm" : 'Baseline'],
-      ['Cost', `$${cost}$`],
-      ['Published in', citation(solver.paper)],
+      ['Cost', `$${cost}$`, 'wide'],
+      ['Published in', citation(solver.paper), 'wide'],
     ]),
     `<LiveDemo :data="$params.demo" subject="${id}" />`,
   ].join('\n\n');

@@ -1,0 +1,11 @@
+// The papers, read when the site is built.
+import { type PaperRow, paperRows } from './site/papers.ts';
+
+declare const data: PaperRow[];
+
+export { data };
+
+export default {
+  watch: ['./data/*.json'],
+  load: paperRows,
+};
