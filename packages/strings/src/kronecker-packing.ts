@@ -20,12 +20,11 @@ export function convolvePacked(x: Float64Array, y: Float64Array): Float64Array {
   const counts = new Float64Array(packed.length * 2 + 1);
   for (let k = 0; k < packed.length; k++) {
     // (x₀ + x₁r)(y₀ + y₁r) = x₀y₀ + (x₀y₁ + x₁y₀) r + x₁y₁ r²; the last part belongs two places further on.
-    const low = packed[k] % radix;
-    const rest = (packed[k] - low) / radix;
-    const middle = rest % radix;
-    counts[2 * k] += low;
-    counts[2 * k + 1] += middle;
-    counts[2 * k + 2] += (rest - middle) / radix;
+    const rest = Math.floor(packed[k] / radix);
+    const high = Math.floor(rest / radix);
+    counts[2 * k] += packed[k] - rest * radix;
+    counts[2 * k + 1] = rest - high * radix;
+    counts[2 * k + 2] = high;
   }
   return counts.subarray(0, size);
 }

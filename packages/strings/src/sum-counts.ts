@@ -195,7 +195,7 @@ class Recursion {
   /** The counts modulo p and nothing else, so that no later step can look at the counts themselves. */
   #residues(x: Float64Array, y: Float64Array, prime: number): Float64Array {
     const counts = this.#means.convolve(x, y);
-    for (let s = 0; s < counts.length; s++) counts[s] %= prime;
+    for (let s = 0; s < counts.length; s++) if (counts[s] >= prime) counts[s] %= prime;
     return counts;
   }
 
@@ -310,13 +310,12 @@ function sum(values: Float64Array): number {
   return total;
 }
 
+/** Views that hold no numbers. */
+const NO_COUNTS = [DataView, BigInt64Array, BigUint64Array];
+
 /** Checks a vector of counts and returns its sum. */
 function checkCounts(values: unknown, argument: string): number {
-  if (
-    !ArrayBuffer.isView(values) ||
-    typeof (values as CountVector)[0] === 'bigint' ||
-    values instanceof DataView
-  ) {
+  if (!ArrayBuffer.isView(values) || NO_COUNTS.some((type) => values instanceof type)) {
     throw new InvalidInputError('expected a typed array of numbers', { argument, code: 'type' });
   }
   const counts = values as CountVector;
@@ -325,9 +324,9 @@ function checkCounts(values: unknown, argument: string): number {
   for (let i = 0; i < counts.length; i++) {
     const value = counts[i];
     if (!Number.isSafeInteger(value)) {
-      throw new InvalidInputError(`is ${value} at index ${i}, not an integer`, {
+      throw new InvalidInputError(`is ${value} at index ${i}, not a safe integer`, {
         argument,
-        code: Number.isFinite(value) ? 'not-integer' : 'not-finite',
+        code: integerFault(value),
         index: i,
       });
     }
@@ -341,4 +340,10 @@ function checkCounts(values: unknown, argument: string): number {
     total += value;
   }
   return total;
+}
+
+/** What keeps a number from being a safe integer. */
+export function integerFault(value: number): 'not-finite' | 'out-of-range' | 'not-integer' {
+  if (!Number.isFinite(value)) return 'not-finite';
+  return Number.isInteger(value) ? 'out-of-range' : 'not-integer';
 }

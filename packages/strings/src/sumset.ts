@@ -5,7 +5,7 @@
 // (FOCS 2023), arXiv 2310.13174.
 import { checkChoice, checkInteger, InvalidInputError } from '@infimum/core';
 import { convolve } from './convolution.ts';
-import { type SumCountsOperations, sumCounts } from './sum-counts.ts';
+import { integerFault, type SumCountsOperations, sumCounts } from './sum-counts.ts';
 
 /** A set of integers, in any order; repeated members count once. */
 export type IntegerSet = ArrayLike<number>;
@@ -159,11 +159,6 @@ export function checkedIntegers(values: ArrayLike<number>, argument: string): Fl
     copy[index] = value + 0; // not -0
   }
   return copy;
-}
-
-function integerFault(value: number): 'not-finite' | 'out-of-range' | 'not-integer' {
-  if (!Number.isFinite(value)) return 'not-finite';
-  return Number.isInteger(value) ? 'out-of-range' : 'not-integer';
 }
 
 /** Sums counted one pair at a time, indexed by value. */

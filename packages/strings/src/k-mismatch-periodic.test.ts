@@ -1,0 +1,146 @@
+import { InvalidInputError, run } from '@infimum/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type KMismatchPeriodicDistances,
+  kMismatchPeriodic,
+  kMismatchPeriodicSteps,
+} from './k-mismatch-periodic.ts';
+import { mulberry32 } from './testing/oracle.ts';
+import { distancesByDefinition, periodicSymbols, uniformSymbols } from './testing/study.ts';
+
+function bounded(text: ArrayLike<number>, pattern: ArrayLike<number>, k: number): Int32Array {
+  return distancesByDefinition(text, pattern).map((distance) => Math.min(distance, k + 1));
+}
+
+describe('kMismatchPeriodic', () => {
+  it('gives the worked examples', () => {
+    const { distances, hits } = kMismatchPeriodic('1211221', '121', 1);
+    expect([...distances]).toEqual([0, 2, 2, 1, 1]);
+    expect([...hits]).toEqual([0, 3, 4]);
+    expect([...kMismatchPeriodic('aaaaaa', 'aab', 0).distances]).toEqual([1, 1, 1, 1]);
+    expect([...kMismatchPeriodic('abcdef', 'xyz', 5).distances]).toEqual([3, 3, 3, 3]);
+    expect([...kMismatchPeriodic('ab', 'abc', 1).distances]).toEqual([]);
+  });
+
+  it('is exact on periodic, noisy and planted instances, through every branch', () => {
+    let [integrated, verified, heavy] = [0, 0, 0];
+    const instance = fc.record({
+      n: fc.integer({ min: 1, max: 250 }),
+      share: fc.double({ min: 0.01, max: 1, noNaN: true }),
+      period: fc.integer({ min: 1, max: 12 }),
+      noise: fc.constantFrom(0, 0.02, 0.1, 1),
+      planted: fc.boolean(),
+      k: fc.oneof(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 0, max: 300 })),
+      seed: fc.nat(),
+    });
+    fc.assert(
+      fc.property(instance, ({ n, share, period, noise, planted, k, seed }) => {
+        const random = mulberry32(seed);
+        const m = Math.max(1, Math.floor(n * share));
+        const text = periodicSymbols(n, period, noise, random);
+        const pattern = periodicSymbols(m, period, noise, random);
+        if (planted) text.set(pattern, Math.floor(random() * (n - m + 1)));
+        const exact = bounded(text, pattern, k);
+        const { distances, hits, stats } = kMismatchPeriodic(text, pattern, k, { seed });
+        expect(distances).toEqual(exact);
+        expect([...hits]).toEqual([...exact.keys()].filter((i) => exact[i] <= k));
+        integrated += stats.integrated;
+        verified += stats.verified;
+        heavy += stats.heavy;
+      }),
+      { numRuns: 300, seed: 1 },
+    );
+    expect(integrated).toBeGreaterThan(100);
+    expect(verified).toBeGreaterThan(100);
+    expect(heavy).toBeGreaterThan(100);
+  });
+
+  it('loses no hit whatever the seed and the variant', () => {
+    const random = mulberry32(4);
+    const text = periodicSymbols(3000, 3, 0.05, random);
+    const pattern = periodicSymbols(400, 3, 0.02, random);
+    const exact = bounded(text, pattern, 30);
+    for (let seed = 0; seed < 20; seed++) {
+      expect(kMismatchPeriodic(text, pattern, 30, { seed }).distances).toEqual(exact);
+    }
+    expect(kMismatchPeriodic(text, pattern, 30, { variant: 'deterministic' }).distances).toEqual(exact);
+  });
+
+  it('can be ended after any segment', () => {
+    const text = periodicSymbols(300, 2, 0.1, mulberry32(3));
+    const pattern = text.slice(40, 80);
+    const outcome = run(kMismatchPeriodicSteps({ text, pattern, k: 3 }), { maxIterations: 3 });
+    expect(outcome.completed).toBe(60);
+    const exact = bounded(text, pattern, 3);
+    expect(outcome.distances.subarray(0, 60)).toEqual(exact.subarray(0, 60));
+    expect(outcome.distances.subarray(60).every((distance) => distance === 4)).toBe(true);
+  });
+
+  it('rejects bad input', () => {
+    expect(() => kMismatchPeriodic('abc', '', 1)).toThrow(InvalidInputError);
+    expect(() => kMismatchPeriodic('abc', 'a', -1)).toThrow(/^k/);
+    expect(() => kMismatchPeriodic('abc', 'a', 0.5)).toThrow(/^k/);
+    expect(() => kMismatchPeriodic('abc', 'a', NaN)).toThrow(/^k/);
+    expect(() => kMismatchPeriodic('abc', Uint8Array.of(1), 1)).toThrow(/^pattern/);
+  });
+});
+
+describe('operations after the filter', () => {
+  const cases = [1, 2, 7, 64].flatMap((period) => [8, 64].map((k) => [period, k] as const));
+
+  it.each(cases)('are linear in n where text and pattern have period %i, k = %i', (period, k) => {
+    const m = 2 ** 12;
+    const perSymbol = [2 ** 14, 2 ** 16].map((n) => {
+      const random = mulberry32(period + k);
+      const text = withChanges(
+        Int32Array.from({ length: n }, (_, i) => i % period),
+        (k / 4) * (n / m),
+        random,
+      );
+      const pattern = withChanges(
+        Int32Array.from({ length: m }, (_, i) => i % period),
+        k / 4,
+        random,
+      );
+      const result = kMismatchPeriodic(text, pattern, k);
+      expect(result.hits.length).toBeGreaterThan(0);
+      return operations(result) / (n + (n * k) / Math.sqrt(m));
+    });
+    expect(Math.max(...perSymbol)).toBeLessThan(8);
+    expect(perSymbol[1]).toBeLessThan(2 * perSymbol[0] + 0.1);
+  });
+
+  it('stay below 512 (n + nk/√m) where frequent symbols need the lemma', () => {
+    const n = 2 ** 15;
+    const m = 2 ** 12;
+    const k = 250;
+    const random = mulberry32(6);
+    const text = withChanges(new Int32Array(n), (k / 3) * (n / m), random);
+    const pattern = withChanges(new Int32Array(m), k / 3, random);
+    const result = kMismatchPeriodic(text, pattern, k);
+    expect(result.stats.heavy).toBeGreaterThan(0);
+    expect(result.distances).toEqual(bounded(text, pattern, k));
+    expect(operations(result)).toBeLessThan(512 * (n + (n * k) / Math.sqrt(m)));
+  });
+
+  it('are few where nothing comes near the pattern', () => {
+    const text = uniformSymbols(2 ** 15, 4, mulberry32(8));
+    const pattern = uniformSymbols(2 ** 12, 4, mulberry32(9));
+    expect(operations(kMismatchPeriodic(text, pattern, 64))).toBe(0);
+  });
+});
+
+function operations({ stats }: KMismatchPeriodicDistances): number {
+  const { verifications, pairs, packedConvolution, exactConvolution, folding } = stats.operations;
+  return verifications + pairs + packedConvolution + exactConvolution + folding;
+}
+
+/** `count` random places get a random symbol of twice the alphabet. */
+function withChanges(symbols: Int32Array, count: number, random: () => number): Int32Array {
+  const bound = 2 * (Math.max(...symbols.subarray(0, 64)) + 1);
+  for (let change = 0; change < count; change++) {
+    symbols[Math.floor(random() * symbols.length)] = Math.floor(random() * bound);
+  }
+  return symbols;
+}

@@ -1,0 +1,116 @@
+import { InvalidInputError } from '@infimum/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { mulberry32 } from './testing/oracle.ts';
+import { approximateThreeSumCounts } from './three-sum.ts';
+
+const METHODS = ['fredman', 'hash', 'sample'] as const;
+
+function countsByDefinition(a: readonly number[], b: readonly number[], c: readonly number[]): Float64Array {
+  return Float64Array.from(c, (target) => {
+    let count = 0;
+    for (const left of a) for (const right of b) if (left + right === target) count++;
+    return count;
+  });
+}
+
+/** Two progressions with some random members, and targets of which many are rich. */
+function progressions(size: number, seed: number) {
+  const random = mulberry32(seed);
+  const draw = () => Math.floor(random() * 20 * size) - 10 * size;
+  const a = Array.from({ length: size }, (_, i) => (i % 4 === 0 ? draw() : 7 * i - 100));
+  const b = Array.from({ length: size }, (_, i) => (i % 5 === 0 ? draw() : -7 * i));
+  const c = Array.from({ length: size }, (_, i) => (i % 2 === 0 ? 7 * i - 100 - 3 * size : draw()));
+  return [a, b, c] as const;
+}
+
+describe('approximateThreeSumCounts', () => {
+  const set = fc.array(fc.integer({ min: -60, max: 60 }), { maxLength: 25 });
+
+  it('is exact by fredman and by full sampling on small sets, in any order and with repetitions', () => {
+    fc.assert(
+      fc.property(set, set, set, fc.nat(), (a, b, c, seed) => {
+        const expected = countsByDefinition(a, b, c);
+        // With kappa ≥ |A| the bound is below one; all inner indices are sampled.
+        for (const method of ['fredman', 'sample'] as const) {
+          expect(approximateThreeSumCounts(a, b, c, 30, { method, seed }).counts).toEqual(expected);
+        }
+        const { counts } = approximateThreeSumCounts(a, b, c, 30, { method: 'hash', seed });
+        expect(counts.every((count, t) => count >= expected[t])).toBe(true);
+      }),
+    );
+  });
+
+  it('takes values up to 2^51', () => {
+    const big = 2 ** 51;
+    const { counts } = approximateThreeSumCounts([big, -big, 5], [big, -big, 6], [2 * big, 0, 11, 1], 3);
+    expect(counts).toEqual(Float64Array.of(1, 2, 1, 0));
+  });
+
+  it.each(METHODS)('is within N / kappa for all targets with probability 1 − delta (%s)', (method) => {
+    const size = 64;
+    const kappa = 4;
+    const delta = 0.1;
+    const [a, b, c] = progressions(size, 3);
+    const exact = countsByDefinition(a, b, c);
+    let failures = 0;
+    for (let seed = 0; seed < 100; seed++) {
+      const { counts } = approximateThreeSumCounts(a, b, c, kappa, { method, seed, delta });
+      const errors = counts.map((count, t) => count - exact[t]);
+      if (method === 'fredman') expect(Math.max(...errors)).toBeLessThanOrEqual(0);
+      if (method === 'hash') expect(Math.min(...errors)).toBeGreaterThanOrEqual(0);
+      if (errors.some((error) => Math.abs(error) > size / kappa)) failures++;
+    }
+    expect(failures).toBeLessThanOrEqual(100 * delta);
+  });
+
+  it('is one-sided and within the bound of its own parameter when few witnesses are sampled', () => {
+    const size = 100;
+    const [a, b, c] = progressions(size, 5);
+    const exact = countsByDefinition(a, b, c);
+    let largest = 0;
+    for (let seed = 0; seed < 20; seed++) {
+      const kappaInner = 0.4;
+      const result = approximateThreeSumCounts(a, b, c, 4, { seed, kappaInner });
+      // The same seed, and so the same hash function.
+      const full = approximateThreeSumCounts(a, b, c, 4, { seed });
+      expect(full.counts).toEqual(exact);
+      expect(result.operations.checks).toBeLessThan(full.operations.checks);
+      const deficits = exact.map((count, t) => count - result.counts[t]);
+      expect(Math.min(...deficits)).toBeGreaterThanOrEqual(0);
+      largest = Math.max(largest, ...deficits);
+      expect(Math.max(...deficits)).toBeLessThanOrEqual((4 * result.layerPairs * size) / kappaInner);
+    }
+    expect(largest).toBeGreaterThan(0);
+  });
+
+  it('gives the same bits for the same seed', () => {
+    const [a, b, c] = progressions(36, 1);
+    for (const method of METHODS) {
+      const first = approximateThreeSumCounts(a, b, c, 2, { method, seed: 4 });
+      expect(approximateThreeSumCounts(a, b, c, 2, { method, seed: 4 })).toEqual(first);
+    }
+  });
+
+  it('has no counts without sums, and zeros without members', () => {
+    expect(approximateThreeSumCounts([1], [2], [], 2).counts).toHaveLength(0);
+    expect(approximateThreeSumCounts([], [2], [2], 2).counts).toEqual(Float64Array.of(0));
+  });
+
+  it.each([
+    ['fractions', [0.5], [1], 'a', 'not-integer'],
+    ['NaN', [1], [NaN], 'b', 'not-finite'],
+    ['huge members', [2 ** 53], [1], 'a', 'out-of-range'],
+  ])('rejects %s', (_, a, b, argument, code) => {
+    const call = () => approximateThreeSumCounts(a, b, [1], 2);
+    expect(call).toThrow(InvalidInputError);
+    expect(call).toThrow(expect.objectContaining({ argument, code, index: 0 }));
+  });
+
+  it('rejects parameters out of range', () => {
+    expect(() => approximateThreeSumCounts([1], [1], [2], 0.5)).toThrow(/^kappa/);
+    expect(() => approximateThreeSumCounts([1], [1], [2], 2, { delta: 1 })).toThrow(/^delta/);
+    expect(() => approximateThreeSumCounts([1], [1], [2], 2, { kappaInner: 0 })).toThrow(/^kappaInner/);
+    expect(() => approximateThreeSumCounts([1], [1], [2], 2, { method: 'x' as 'hash' })).toThrow(/^method/);
+  });
+});
