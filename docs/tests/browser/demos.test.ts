@@ -1,0 +1,217 @@
+// Every demo: it runs to its end, draws, obeys its form, and keeps its settings in the URL.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { registry } from '../../site/registry.ts';
+import { dist, openPage, openSite, type Site } from './site.ts';
+
+/** An instance that every solver finishes within seconds. */
+const SMALL = 'family=clouds&p.n=30&p.epsilon=0.1&speed=0';
+
+let site: Site;
+let plain: Site;
+beforeAll(async () => {
+  site = await openSite();
+  plain = await openSite({ isolated: false });
+});
+afterAll(() => Promise.all([site.close(), plain.close()]));
+
+const status = (page: Page, wanted: string) =>
+  page.waitForSelector(`.stage[data-status="${wanted}"]`, { timeout: 60_000 });
+const attribute = (page: Page, name: string) => page.getAttribute('.stage', `data-${name}`);
+
+/** Plays a demo to its end and gives its last iteration and metric. */
+async function playToEnd(page: Page): Promise<{ iteration: number; metric: number }> {
+  await page.locator('.demo').first().scrollIntoViewIfNeeded();
+  await status(page, 'ready');
+  await page.click('button.play');
+  await status(page, 'ended');
+  return {
+    iteration: Number(await attribute(page, 'iteration')),
+    metric: Number(await attribute(page, 'metric')),
+  };
+}
+
+/** How many colours the picture has: an empty one has one. */
+function coloursOf(page: Page): Promise<number> {
+  return page.evaluate(`(() => {
+    const canvas = document.querySelector('.picture canvas');
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    return new Set(new Uint32Array(data.buffer)).size;
+  })()`);
+}
+
+describe.each(registry.solvers.map(({ id, problem }) => [id, problem.primaryMetric]))('%s', (id) => {
+  test('runs to its end, draws the solution and the curve', async () => {
+    const query = registry.solver(id).problem.id === 'ot/transport' ? `?${SMALL}` : '?speed=0';
+    const { page, errors } = await openPage(site, `/solvers/${id}${query}`);
+    const { metric } = await playToEnd(page);
+    expect(Number.isFinite(metric)).toBe(true);
+    expect(await coloursOf(page)).toBeGreaterThan(10);
+    await page.waitForFunction(
+      `document.querySelectorAll('.curve [aria-label="line"] path, .curve [aria-label="dot"] circle, .curve path[d]').length > 0`,
+    );
+    expect(await page.textContent('[role=status]')).toContain('converged after');
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+});
+
+describe('a demo', () => {
+  test('gives another result for other options, and for another seed', async () => {
+    const { page } = await openPage(site, `/solvers/ot/sinkhorn?${SMALL}`);
+    const first = await playToEnd(page);
+    await page.fill('fieldset:nth-of-type(2) input >> nth=1', '0.001');
+    await page.press('fieldset:nth-of-type(2) input >> nth=1', 'Enter');
+    const second = await playToEnd(page);
+    expect(second.iteration).toBeLessThan(first.iteration);
+    expect(second.metric).toBeGreaterThan(first.metric);
+    await page.fill('input[name=seed]', '2');
+    await page.press('input[name=seed]', 'Enter');
+    const third = await playToEnd(page);
+    expect(third.metric).not.toBe(second.metric);
+    await page.close();
+  });
+
+  test('can be shared: the URL brings the same run back', async () => {
+    const { page } = await openPage(site, `/solvers/ot/sinkhorn?${SMALL}`);
+    await page.fill('fieldset:nth-of-type(2) input >> nth=1', '0.001');
+    await page.press('fieldset:nth-of-type(2) input >> nth=1', 'Enter');
+    const first = await playToEnd(page);
+    expect(page.url()).toContain('o.tolerance=0.001');
+    const other = await openPage(site, page.url().slice(site.url.length));
+    expect(await playToEnd(other.page)).toEqual(first);
+    await page.close();
+    await other.page.close();
+  });
+
+  test('compares two solvers on one instance', async () => {
+    const { page } = await openPage(site, `/solvers/ot/sinkhorn?${SMALL}`);
+    await page.selectOption('select[name=rival]', 'ot/sinkhorn-newton-sparse');
+    await playToEnd(page);
+    expect(await page.locator('.lane canvas').count()).toBe(2);
+    expect(await page.textContent('[role=status]')).toMatch(
+      /Sinkhorn converged.*Sinkhorn-Newton-Sparse converged/,
+    );
+    await page.waitForFunction(`document.querySelectorAll('.curve [aria-label="text"]').length === 2`);
+    await page.close();
+  });
+
+  test('steps one iterate at a time, and starts again', async () => {
+    const { page } = await openPage(site, `/solvers/ot/sinkhorn?${SMALL}`);
+    await status(page, 'ready');
+    expect(await attribute(page, 'iteration')).toBe('0');
+    for (const iteration of ['1', '2', '3']) {
+      await page.click('text=Step');
+      await page.waitForSelector(`.stage[data-iteration="${iteration}"]`);
+    }
+    await page.click('text=Reset');
+    await page.waitForSelector('.stage[data-iteration="0"]');
+    await page.close();
+  });
+
+  test('works by keyboard alone', async () => {
+    const { page } = await openPage(site, `/solvers/ot/sinkhorn?${SMALL}`);
+    await status(page, 'ready');
+    await page.focus('button.play');
+    await page.keyboard.press('Enter');
+    await status(page, 'ended');
+    await page.close();
+  });
+
+  test('says which option was refused', async () => {
+    const { page } = await openPage(site, `/solvers/ot/sinkhorn?${SMALL}&o.tolerance=-1`);
+    await page.locator('.demo').first().scrollIntoViewIfNeeded();
+    await status(page, 'failed');
+    expect(await page.textContent('[role=status]')).toContain('tolerance');
+    expect(await page.locator('[aria-invalid=true]').count()).toBe(1);
+    await page.close();
+  });
+
+  test('works without cross-origin isolation', async () => {
+    const { page, errors } = await openPage(plain, `/solvers/ot/sinkhorn-newton-sparse?${SMALL}`);
+    expect(await page.evaluate('crossOriginIsolated')).toBe(false);
+    expect((await playToEnd(page)).metric).toBeLessThan(1e-8);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test('is under 250 kB of compressed JavaScript before it starts, its package included', async () => {
+    site.requested.clear();
+    const { page } = await openPage(site, '/solvers/ot/sinkhorn-newton-sparse');
+    await status(page, 'ready');
+    await page.waitForSelector('.curve svg');
+    const scripts = [...site.requested].filter((file) => file.endsWith('.js'));
+    const bytes = scripts
+      .map((file) => gzipSync(readFileSync(path.join(dist, decodeURI(file)))).length)
+      .reduce((sum, size) => sum + size);
+    console.log(`JavaScript of the page: ${(bytes / 1000).toFixed(0)} kB compressed`);
+    expect(bytes).toBeGreaterThan(50_000);
+    expect(bytes).toBeLessThan(250_000);
+    await page.close();
+  });
+
+  test('holds its frames while it steps a 200 x 200 problem', async () => {
+    const { page } = await openPage(
+      site,
+      '/solvers/ot/sinkhorn-log?family=clouds&p.n=200&p.epsilon=0.001&o.tolerance=0&speed=60',
+    );
+    await status(page, 'ready');
+    await page.click('button.play');
+    await page.waitForTimeout(500);
+    const before = Number(await attribute(page, 'frames'));
+    const seconds = (await page.evaluate(`new Promise((resolve) => {
+      const start = performance.now();
+      setTimeout(() => resolve((performance.now() - start) / 1000), 4000);
+    })`)) as number;
+    const frames = Number(await attribute(page, 'frames')) - before;
+    console.log(`200 x 200 transport: ${(frames / seconds).toFixed(1)} pictures a second`);
+    expect(frames).toBeGreaterThan(0);
+    await page.close();
+  });
+});
+
+describe('the gallery and the guide', () => {
+  test('colours are transferred', async () => {
+    const { page, errors } = await openPage(site, '/gallery/colour-transfer');
+    await page.waitForSelector('.transfer[data-done=true]', { timeout: 60_000 });
+    expect(await page.textContent('[role=status]')).toContain('Converged after');
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test('a digit becomes itself for nothing, and another for something', async () => {
+    const { page, errors } = await openPage(site, '/gallery/digits');
+    await page.waitForFunction(`Number(document.querySelector('.morph').dataset.cost) > 0`);
+    await page.selectOption('.morph select >> nth=1', '3');
+    await page.waitForFunction(`document.querySelector('.morph').dataset.cost === '0'`);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test('the stepper hands out iterates until it has converged', async () => {
+    const { page } = await openPage(site, '/guide/iteration-protocol');
+    for (let k = 0; k < 7; k++) await page.click('text=steps.next()');
+    expect(await page.getAttribute('.stepper', 'data-rows')).toBe('6');
+    expect(await page.getAttribute('.stepper', 'data-conclusion')).toContain('converged');
+    await page.close();
+  });
+
+  test('the home page plays by itself for those who like motion', async () => {
+    const page = await site.browser.newPage({ reducedMotion: 'no-preference' });
+    await page.goto(site.url);
+    await page.waitForFunction(`Number(document.querySelector('.stage').dataset.iteration) > 3`);
+    await page.close();
+  });
+
+  test('papers can be searched and sorted', async () => {
+    const { page } = await openPage(site, '/papers');
+    await page.fill('input[type=search]', 'bilevel');
+    expect(await page.locator('.papers tbody tr').count()).toBe(3);
+    await page.click('th button >> nth=1');
+    expect(await page.getAttribute('th >> nth=1', 'aria-sort')).toBe('ascending');
+    await page.close();
+  });
+});

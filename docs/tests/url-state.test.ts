@@ -1,0 +1,44 @@
+// A demo's settings survive the way through its URL.
+import { expect, test } from 'vitest';
+import { readSettings, type Settings, writeSettings } from '../demo/url-state.ts';
+import { demoDataOf } from '../site/demo-data.ts';
+import { registry } from '../site/registry.ts';
+
+const data = await demoDataOf(registry.problem('ot/transport'));
+const solver = data.solvers.find(({ id }) => id === 'ot/sinkhorn-newton-sparse') ?? data.solvers[0];
+const base: Settings = {
+  family: 'grid',
+  params: { side: 16 },
+  seed: 3,
+  options: {},
+  rival: '',
+  rivalOptions: {},
+  metric: 'marginalError',
+  axis: 'iterations',
+  speed: 10,
+};
+
+test('what equals the base needs no query', () => {
+  expect(writeSettings(base, base)).toBe('');
+  expect(readSettings('', base, data, solver)).toEqual(base);
+});
+
+test('everything that can be set comes back', () => {
+  const settings: Settings = {
+    family: 'clouds',
+    params: { n: 40, epsilon: 0.25 },
+    seed: 0,
+    options: { continuation: false, sparsify: 'top-k', density: 0.5 },
+    rival: 'ot/sinkhorn',
+    rivalOptions: { domain: 'log' },
+    metric: 'feasibleCost',
+    axis: 'seconds',
+    speed: 0,
+  };
+  expect(readSettings(writeSettings(settings, base), base, data, solver)).toEqual(settings);
+});
+
+test('nonsense is ignored', () => {
+  const query = 'family=nobody&seed=-1&rival=ot/nobody&metric=x&axis=y&speed=3&o.density=z&p.side=q&other=1';
+  expect(readSettings(query, base, data, solver)).toEqual(base);
+});
