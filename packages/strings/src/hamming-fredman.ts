@@ -78,8 +78,7 @@ export interface HammingFredmanIterate extends Iterate<HammingFredmanDistances> 
  * @returns the distances (none if m > n), counters, and how the run ended
  * @throws {InvalidInputError} for an empty pattern, sequences of different kinds, options out of range
  *
- * Cost: with ordinary matrix multiplication O(m^2.25) a block, times the pairs of layers (4 to 30 at m ≤ 256, more
- * where the hash is unlucky with a progression); for study at m up to some hundreds.
+ * Cost: with ordinary matrix multiplication O(m^2.25) a block, times the pairs of layers (4 to 30 at m ≤ 256); for study at m up to some hundreds.
  *
  * Source: T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu, Faster algorithms for text-to-pattern Hamming distances
  * (arXiv 2310.13174).

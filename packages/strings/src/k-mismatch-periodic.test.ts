@@ -111,6 +111,28 @@ describe('operations after the filter', () => {
     expect(perSymbol[1]).toBeLessThan(2 * perSymbol[0] + 0.1);
   });
 
+  it('are flat in m where k ≤ √m', () => {
+    const n = 2 ** 15;
+    const k = 32;
+    const perSymbol = [2 ** 10, 2 ** 11, 2 ** 12, 2 ** 13].map((m) => {
+      const random = mulberry32(2);
+      const text = withChanges(
+        Int32Array.from({ length: n }, (_, i) => i % 2),
+        (k / 4) * (n / m),
+        random,
+      );
+      const pattern = withChanges(
+        Int32Array.from({ length: m }, (_, i) => i % 2),
+        k / 4,
+        random,
+      );
+      return operations(kMismatchPeriodic(text, pattern, k)) / n;
+    });
+    expect(Math.max(...perSymbol)).toBeLessThan(2);
+    // Longer patterns have fewer segments, so that there is less to do.
+    expect(perSymbol[3]).toBeLessThan(perSymbol[0]);
+  });
+
   it('stay below 512 (n + nk/√m) where frequent symbols need the lemma', () => {
     const n = 2 ** 15;
     const m = 2 ** 12;

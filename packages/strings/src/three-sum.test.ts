@@ -84,6 +84,21 @@ describe('approximateThreeSumCounts', () => {
     expect(largest).toBeGreaterThan(0);
   });
 
+  it('spreads progressions over the grid, so that layers are few whatever the seed', () => {
+    const a = Array.from({ length: 256 }, (_, i) => 7 * i);
+    const b = a.map((value) => -value);
+    for (let seed = 0; seed < 50; seed++) {
+      expect(
+        approximateThreeSumCounts(a, b, [0], 1, { seed, kappaInner: 0.01 }).layerPairs,
+      ).toBeLessThanOrEqual(81);
+    }
+    // Repeated members share a cell under every hash function.
+    const repeated = new Int32Array(20).fill(3);
+    const { counts, layerPairs } = approximateThreeSumCounts(repeated, repeated, [6, 7], 20);
+    expect([...counts]).toEqual([400, 0]);
+    expect(layerPairs).toBe(400);
+  });
+
   it('gives the same bits for the same seed', () => {
     const [a, b, c] = progressions(36, 1);
     for (const method of METHODS) {

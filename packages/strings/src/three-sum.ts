@@ -166,6 +166,9 @@ function countBySampling(
   return { counts, layerPairs: 0, operations };
 }
 
+/** Hash functions that are tried before many layers are accepted. */
+const MOST_DRAWS = 16;
+
 interface TriangleParameters {
   readonly kappa: number;
   readonly kappaInner: number | undefined;
@@ -179,9 +182,7 @@ function countByTriangles(
   operations: ThreeSumOperations,
 ): ThreeSumCounts {
   const side = Math.ceil(Math.sqrt(Math.max(a.length, b.length)));
-  const hash = almostLinearHash(side * side, random);
-  const layersOfA = layers(a, hash, side * side);
-  const layersOfB = layers(b, hash, side * side);
+  const { hash, layersOfA, layersOfB } = spread(a, b, side * side, random);
   const layerPairs = layersOfA.length * layersOfB.length;
   const inner = kappaInner ?? 4 * kappa * layerPairs;
   const pairs = Math.max(side * (2 * side - 1), 4 * c.length);
@@ -203,6 +204,20 @@ function countByTriangles(
     for (let t = 0; t < found.length; t++) counts[targets.index[t]] += found[t];
   }
   return { counts, layerPairs, operations };
+}
+
+/**
+ * Draws a hash function until no cell holds more than log2(cells) + 1 values of a set: progressions sometimes fall into
+ * very few cells, at the cost of many layers. Repeated members may leave no choice, hence a limit of draws.
+ */
+function spread(a: Float64Array, b: Float64Array, cells: number, random: Random) {
+  for (let draw = 1; ; draw++) {
+    const hash = almostLinearHash(cells, random);
+    const layersOfA = layers(a, hash, cells);
+    const layersOfB = layers(b, hash, cells);
+    const deepest = Math.max(layersOfA.length, layersOfB.length);
+    if (deepest <= Math.log2(cells) + 1 || draw === MOST_DRAWS) return { hash, layersOfA, layersOfB };
+  }
 }
 
 /** h(v) = ⌊((v mod Π)·w mod Π)·M/Π⌋, so that h(a + b) ∈ h(a) + h(b) + {0, 1} modulo M. */
