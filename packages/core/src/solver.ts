@@ -39,6 +39,11 @@ export interface Solver<
   readonly summary: string;
   /** The problem that it solves. */
   readonly problem: Problem<Instance, Solution, I, Answer>;
+  /**
+   * Which variant of the problem it solves, where there are several, such as `exact` and `entropic`; only solvers of
+   * one variant are compared with each other.
+   */
+  readonly variant?: string;
   /** `paper`: an algorithm this library exists for. `baseline`: what it is measured against. */
   readonly role: 'paper' | 'baseline';
   /** Where the algorithm was published. */

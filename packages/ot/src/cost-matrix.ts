@@ -11,7 +11,12 @@ const NAMED_METRICS = [
 ] as const satisfies string[];
 
 /** What moving from one point to another costs: a name, or the exponent of a Minkowski distance (at least 1). */
-export type PointMetric = (typeof NAMED_METRICS)[number] | { readonly minkowski: number };
+export type PointMetric =
+  | (typeof NAMED_METRICS)[number]
+  | {
+      /** Exponent, at least 1. */
+      readonly minkowski: number;
+    };
 
 /** Distance of a row of one matrix to a row of another; the rows begin at the offsets. */
 type RowDistance = (

@@ -1,5 +1,5 @@
 // The hot loops of this package, in WebAssembly and in plain TypeScript.
-import { defineKernels } from '@infimum/linalg/kernels';
+import { defineKernels, type KernelModule } from '@infimum/linalg/kernels';
 import { relaxedSimd, simd } from './generated/kernels.ts';
 
 /** Loops over a dense kernel or plan. Arguments are numbers and byte offsets into the workspace. */
@@ -42,7 +42,12 @@ export interface TransportKernels {
 }
 
 /** The kernels of this package. */
-export const transportKernels = defineKernels<TransportKernels>({ simd, relaxedSimd, reference });
+export const transportKernels: KernelModule<TransportKernels> =
+  /* @__PURE__ */ defineKernels<TransportKernels>({
+    simd,
+    relaxedSimd,
+    reference,
+  });
 
 /** The same loops in plain TypeScript. */
 function reference(buffer: ArrayBufferLike): TransportKernels {

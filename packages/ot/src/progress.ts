@@ -19,16 +19,19 @@ export class Progress {
     this.#floor = floor;
   }
 
-  /** The end of the iteration, if this error is one. */
-  judge(error: number): { readonly done: boolean; readonly reason: string } | undefined {
+  /** How the iteration ends, if this error ends it. */
+  judge(error: number): { readonly status: 'converged' | 'stalled'; readonly reason: string } | undefined {
     if (error <= this.#tolerance) {
-      return { done: true, reason: `the marginal error ${error.toExponential(1)} is within the tolerance` };
+      return {
+        status: 'converged',
+        reason: `the marginal error ${error.toExponential(1)} is within the tolerance`,
+      };
     }
     if (error < 0.5 * this.#best) {
       this.#best = error;
       this.#since = 0;
     } else if (++this.#since >= PATIENCE && error < 1000 * this.#floor) {
-      return { done: false, reason: stallReason(error, this.#floor) };
+      return { status: 'stalled', reason: stallReason(error, this.#floor) };
     }
     return undefined;
   }

@@ -20,7 +20,7 @@ import { total } from './transport.ts';
  *
  * const half = Float64Array.of(0.5, 0.5);
  * const rough = { rows: 2, cols: 2, values: Float64Array.of(0.6, 0, 0, 0.4) };
- * console.log(roundToPolytope(rough, half, half).values.map((mass) => +mass.toFixed(3)).join(' ')); // 0.5 0 0.1 0.4
+ * console.log(roundToPolytope(rough, half, half).values.map((mass) => +mass.toFixed(3)).join(' ')); // 0.5 0 0 0.5
  * ```
  */
 export function roundToPolytope(

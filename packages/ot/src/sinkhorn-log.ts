@@ -1,7 +1,7 @@
 // Sinkhorn's iteration in the log domain: no overflow, no underflow, whatever epsilon.
 //
 // M. Cuturi: Sinkhorn distances: lightspeed computation of optimal transport (2013), arXiv 1306.0895.
-import { converged, type Iterate, type Steps, stalled } from '@infimum/core';
+import type { Iterate, Steps } from '@infimum/core';
 import { type EntropicPlan, EntropicState, type InitialPotentials } from './entropic-state.ts';
 import { Progress } from './progress.ts';
 import { checkSinkhornOptions } from './sinkhorn-options.ts';
@@ -58,10 +58,9 @@ export function* logDomainSweeps(
   for (let iteration = 1; ; iteration++) {
     // The columns fit exactly after an update of y, so the rows' error is the whole error.
     marginalError = state.updateSource(epsilon);
-    const verdict = progress.judge(marginalError);
-    if (verdict)
-      return verdict.done ? converged(solution(), verdict.reason) : stalled(solution(), verdict.reason);
     state.updateTarget(epsilon);
     yield { iteration, marginalError, solution };
+    const end = progress.judge(marginalError);
+    if (end) return { ...end, solution: solution() };
   }
 }

@@ -2,7 +2,7 @@
 //
 // B. Schmitzer: Stabilized sparse scaling algorithms for entropy regularized transport problems (2019),
 // arXiv 1610.06519.
-import { converged, type Steps, stalled } from '@infimum/core';
+import { type Steps, stalled } from '@infimum/core';
 import { distance, type EntropicPlan, type EntropicState } from './entropic-state.ts';
 import { transportKernels } from './kernels.ts';
 import { Progress } from './progress.ts';
@@ -45,10 +45,9 @@ export function* scalingSweeps(
       kernel.absorb();
       kernel.build();
     }
-    const verdict = progress.judge(marginalError);
-    if (verdict)
-      return verdict.done ? converged(solution(), verdict.reason) : stalled(solution(), verdict.reason);
     yield { iteration, marginalError, solution };
+    const end = progress.judge(marginalError);
+    if (end) return { ...end, solution: solution() };
   }
 }
 
