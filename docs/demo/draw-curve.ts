@@ -1,0 +1,80 @@
+// The curve of a metric by Observable Plot, in a module of its own, so that it is loaded late and holds what it uses.
+import { dot, line, plot, text } from '@observablehq/plot';
+import type { CurvePoint } from './demo-run.ts';
+import type { Palette } from './palette.ts';
+
+/** What to draw, and how large. */
+export interface CurveOptions {
+  readonly curves: readonly (readonly CurvePoint[])[];
+  /** Titles of the solvers. */
+  readonly titles: readonly string[];
+  /** Name of the metric. */
+  readonly metric: string;
+  /** Its title. */
+  readonly label: string;
+  readonly axis: 'iterations' | 'seconds';
+  readonly palette: Palette;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Values that span more than this factor get a logarithmic axis. */
+const LOG_RANGE = 30;
+
+/** Draws one line a solver. */
+export function drawCurve(options: CurveOptions): Element {
+  const { curves, titles, metric, label, axis, palette, width, height } = options;
+  const lanes = curves.map((curve) =>
+    curve.map(({ iteration, seconds, metrics }) => ({
+      x: axis === 'seconds' ? seconds : iteration,
+      y: metrics[metric],
+    })),
+  );
+  const positive = lanes.flat().flatMap(({ y }) => (y > 0 ? [y] : []));
+  const isLog = Math.max(...positive) > LOG_RANGE * Math.min(...positive);
+  return plot({
+    width,
+    height,
+    marginLeft: 56,
+    marginRight: 16,
+    marginTop: 24,
+    marginBottom: 38,
+    ariaLabel: `${label} against ${axis}`,
+    style: { background: 'transparent', color: 'currentColor', fontFamily: 'inherit', fontSize: '12px' },
+    x: { label: axis === 'seconds' ? "seconds in the solver's code" : 'iterations', ticks: 5, nice: true },
+    y: {
+      label,
+      grid: true,
+      ...(isLog
+        ? { type: 'log', ticks: powersOfTen(positive), tickFormat: (value: number) => value.toExponential(0) }
+        : { ticks: 5, nice: true }),
+    },
+    marks: lanes.flatMap((all, lane) => {
+      const shown = isLog ? all.filter(({ y }) => y > 0) : all;
+      const end = shown.slice(-1);
+      const colour = lane === 0 ? palette.first : palette.second;
+      const name = text(end, {
+        x: 'x',
+        y: 'y',
+        text: () => titles[lane],
+        fill: colour,
+        textAnchor: 'end',
+        dy: -9,
+      });
+      return [
+        line(shown, { x: 'x', y: 'y', stroke: colour, strokeWidth: 1.75 }),
+        dot(end, { x: 'x', y: 'y', fill: colour, r: 3 }),
+        ...(lanes.length > 1 ? [name] : []),
+      ];
+    }),
+  });
+}
+
+/** At most six powers of ten among the values. */
+function powersOfTen(values: readonly number[]): number[] {
+  const least = Math.ceil(Math.log10(Math.min(...values)));
+  const most = Math.floor(Math.log10(Math.max(...values)));
+  const step = Math.ceil((most - least + 1) / 6);
+  const count = Math.floor((most - least) / step) + 1;
+  return Array.from({ length: count }, (_, k) => 10 ** (most - k * step));
+}
