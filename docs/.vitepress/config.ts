@@ -14,11 +14,13 @@ export default defineConfig({
   base: process.env['DOCS_BASE'] ?? '/',
   cleanUrls: true,
   lastUpdated: false,
-  srcExclude: ['README.md'],
   head: [
     ['link', { rel: 'icon', href: `${process.env['DOCS_BASE'] ?? '/'}mark.svg`, type: 'image/svg+xml' }],
   ],
-  markdown: { math: true },
+  markdown: {
+    math: true,
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+  },
   transformPageData(page) {
     if (page.params?.['summary']) page.description = page.params['summary'];
   },

@@ -32,7 +32,7 @@ export function drawCurve(options: CurveOptions): Element {
   );
   const positive = lanes.flat().flatMap(({ y }) => (y > 0 ? [y] : []));
   const isLog = Math.max(...positive) > LOG_RANGE * Math.min(...positive);
-  return plot({
+  const picture = plot({
     width,
     height,
     marginLeft: 56,
@@ -68,6 +68,10 @@ export function drawCurve(options: CurveOptions): Element {
       ];
     }),
   });
+  // One picture with one label: those on its groups would be read out as prohibited.
+  for (const group of picture.querySelectorAll('[aria-label]')) group.removeAttribute('aria-label');
+  picture.setAttribute('role', 'img');
+  return picture;
 }
 
 /** At most six powers of ten among the values. */

@@ -55,14 +55,16 @@ interface ApiEntry {
 function api(): DefaultTheme.SidebarItem[] {
   const file = path.join(root, 'docs/api/navigation.json');
   if (!existsSync(file)) return [];
-  return (JSON.parse(readFileSync(file, 'utf8')) as ApiEntry[]).map((entry) => apiItem(entry, 0));
+  return (JSON.parse(readFileSync(file, 'utf8')) as ApiEntry[]).map(apiItem);
 }
 
-function apiItem({ title, path, children }: ApiEntry, depth: number): DefaultTheme.SidebarItem {
+/** Modules fold; the kinds inside them do not, for they are no links. */
+function apiItem({ title, path, children }: ApiEntry): DefaultTheme.SidebarItem {
   return {
     text: title,
     ...(path && { link: `/api/${path.replace(/(index)?\.md$/, '')}` }),
-    ...(children && { items: children.map((child) => apiItem(child, depth + 1)), collapsed: true }),
+    ...(children && { items: children.map(apiItem) }),
+    ...(children && path && { collapsed: true }),
   };
 }
 

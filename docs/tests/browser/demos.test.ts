@@ -50,9 +50,10 @@ describe.each(registry.solvers.map(({ id, problem }) => [id, problem.primaryMetr
     const { metric } = await playToEnd(page);
     expect(Number.isFinite(metric)).toBe(true);
     expect(await coloursOf(page)).toBeGreaterThan(10);
-    await page.waitForFunction(
-      `document.querySelectorAll('.curve [aria-label="line"] path, .curve [aria-label="dot"] circle, .curve path[d]').length > 0`,
-    );
+    expect(
+      (await page.waitForSelector('.curve svg path[stroke-linejoin], .curve svg g[stroke-linejoin] path')) !==
+        null,
+    ).toBe(true);
     expect(await page.textContent('[role=status]')).toContain('converged after');
     expect(errors).toEqual([]);
     await page.close();
@@ -95,7 +96,7 @@ describe('a demo', () => {
     expect(await page.textContent('[role=status]')).toMatch(
       /Sinkhorn converged.*Sinkhorn-Newton-Sparse converged/,
     );
-    await page.waitForFunction(`document.querySelectorAll('.curve [aria-label="text"]').length === 2`);
+    await page.waitForSelector('.curve svg text >> text=Sinkhorn-Newton-Sparse');
     await page.close();
   });
 

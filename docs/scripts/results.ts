@@ -1,0 +1,82 @@
+// `pnpm docs:results`: measures the quick suite and the claims on this machine, and writes what the site shows.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { root } from '../site/registry.ts';
+import { type ClaimRerun, RESULTS_FILE, type ResultCell, type Results } from '../site/results.ts';
+
+const scratch = mkdtempSync(path.join(os.tmpdir(), 'infimum-results-'));
+const store = ['--store', path.join(scratch, 'bench.duckdb'), '--json'];
+
+const cells = bench<ResultCell>(
+  'run',
+  '--suite',
+  'quick',
+  '--report',
+  path.join(scratch, 'report.html'),
+  ...store,
+);
+const claims = bench<ClaimRerun>('claims', ...store);
+const results: Results = {
+  date: new Date().toISOString().slice(0, 10),
+  environment: {
+    cpu: os.cpus()[0].model.trim(),
+    cores: os.availableParallelism(),
+    system: `${os.type()} ${os.release()} ${os.arch()}`,
+    node: process.version.slice(1),
+  },
+  cells: cells.map(
+    ({ problem, family, params, seed, solver, options, status, seconds, iterations, metrics }) => ({
+      problem,
+      family,
+      params,
+      seed,
+      solver,
+      options,
+      status,
+      seconds,
+      iterations,
+      metrics,
+    }),
+  ),
+  claims: claims.map(({ id, measured, verdict, seconds }) => ({ id, measured, verdict, seconds })),
+};
+// A line a record: the next measurement is then a difference that can be read.
+const lines = (records: readonly object[]) =>
+  records.map((record) => `    ${JSON.stringify(record)}`).join(',\n');
+writeFileSync(
+  path.join(root, RESULTS_FILE),
+  `{
+  "date": ${JSON.stringify(results.date)},
+  "environment": ${JSON.stringify(results.environment)},
+  "cells": [\n${lines(results.cells)}\n  ],
+  "claims": [\n${lines(results.claims)}\n  ]
+}
+`,
+);
+console.log(`${RESULTS_FILE}: ${results.cells.length} cells, ${results.claims.length} claims`);
+
+/** Runs the benchmark app and reads the lines that it prints. A failed cell is a result, not an error. */
+function bench<Line>(...args: string[]): Line[] {
+  const program = path.join(root, 'apps/bench/bin/infimum-bench.js');
+  const output = runTolerating(1, program, args);
+  return output
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Line);
+}
+
+function runTolerating(exitCode: number, program: string, args: readonly string[]): string {
+  try {
+    return execFileSync(process.execPath, [program, ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+      maxBuffer: 1 << 28,
+    });
+  } catch (error) {
+    const { status, stdout } = error as { status?: number; stdout?: string };
+    if (status === exitCode && stdout !== undefined) return stdout;
+    throw error;
+  }
+}
