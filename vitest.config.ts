@@ -5,7 +5,7 @@ const report = process.env['INFIMUM_TEST_REPORT'];
 
 export default defineConfig({
   test: {
-    projects: ['packages/*', 'apps/*', 'tooling/*'],
+    projects: ['packages/*', 'apps/*', 'docs', 'tooling/*'],
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
   },
 });
