@@ -26,10 +26,11 @@ export function compareCells(
   after: readonly StoredCell[],
   problemOf: (id: string) => AnyProblem | undefined,
 ): Comparison[] {
+  const ran = ({ status }: StoredCell) => status !== 'declined' && status !== 'absent';
   const identity = ({ problem, family, params, solver, options, budget }: StoredCell) =>
     canonicalJson([problem, family, params, solver, options, budget]);
-  const ours = Map.groupBy(before, identity);
-  const theirs = Map.groupBy(after, identity);
+  const ours = Map.groupBy(before.filter(ran), identity);
+  const theirs = Map.groupBy(after.filter(ran), identity);
   return [...ours]
     .flatMap(([key, cells]) => {
       const others = theirs.get(key);

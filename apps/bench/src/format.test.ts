@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatNumber, formatRatio, formatSeconds, formatTable, wrap } from './format.ts';
+import { formatNumber, formatRatio, formatSeconds, formatTable, formatTarget, wrap } from './format.ts';
 
 describe('numbers', () => {
   it.each([
@@ -20,6 +20,18 @@ describe('numbers', () => {
     [125, '2 min 5 s'],
     [null, '–'],
   ])('formats %s seconds as %s', (value, text) => expect(formatSeconds(value)).toBe(text));
+
+  it('formats targets', () => {
+    expect([0.01, 0.001, 1e-4, 1e-6, 0.5, 1000, 1e6].map(formatTarget)).toEqual([
+      '0.01',
+      '1e-3',
+      '1e-4',
+      '1e-6',
+      '0.5',
+      '1e3',
+      '1e6',
+    ]);
+  });
 
   it('formats ratios', () => {
     expect([1.234, 56.78, 1234.5].map(formatRatio)).toEqual(['x 1.23', 'x 56.8', 'x 1235']);

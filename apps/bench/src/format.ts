@@ -9,6 +9,12 @@ export function formatNumber(value: number | null | undefined): string {
   return Number.isInteger(value) ? String(value) : value.toPrecision(4);
 }
 
+/** A target as short as it can be: 0.01, 1e-6. */
+export function formatTarget(target: number): string {
+  const [decimal, exponential] = [String(target), target.toExponential().replace('e+', 'e')];
+  return exponential.length < decimal.length ? exponential : decimal;
+}
+
 /** Seconds with a unit: 12.3 µs, 45.6 ms, 7.89 s, 2 min 5 s. */
 export function formatSeconds(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined) return '–';

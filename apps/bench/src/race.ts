@@ -98,8 +98,14 @@ export function bestTimes({ racers, primary }: Race): readonly (number | null)[]
 export function describeParams(params: unknown): string {
   if (!isJsonObject(params)) return JSON.stringify(params);
   return Object.entries(params)
-    .map(([name, value]) => `${name} = ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .map(([name, value]) => `${name} = ${describeValue(value)}`)
     .join(', ');
+}
+
+/** Four digits tell 1 / 1200 from its neighbours. */
+function describeValue(value: unknown): string {
+  if (typeof value === 'number' && !Number.isInteger(value)) return String(Number(value.toPrecision(4)));
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** `ot/transport, points: n = 500; seed 1`. */

@@ -72,6 +72,15 @@ describe('Store', () => {
     store.close();
   });
 
+  it('takes results that arrive side by side', async () => {
+    const store = await Store.open(file);
+    const run = await store.beginRun(describeEnvironment(), 'abc', '');
+    const seeds = [1, 2, 3, 4, 5];
+    await Promise.all(seeds.map((seed) => store.addResult(run, { ...cell, seed }, result)));
+    expect((await store.cellsOf([run])).map(({ seed }) => seed)).toEqual(seeds);
+    store.close();
+  });
+
   it('does not take failed or absent cells for results', async () => {
     const store = await Store.open(file);
     const run = await store.beginRun(describeEnvironment(), 'abc', '');

@@ -73,6 +73,7 @@ type Value = string | number | boolean | null;
 export class Store {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
+  #lastWrite: Promise<unknown> = Promise.resolve();
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
     this.#instance = instance;
@@ -142,7 +143,14 @@ export class Store {
   }
 
   /** Stores a finished cell; when this returns, it is on the disk. */
-  async addResult(run: number, cell: Cell, result: CellResult): Promise<StoredCell> {
+  addResult(run: number, cell: Cell, result: CellResult): Promise<StoredCell> {
+    // A connection has one transaction at a time, and cells may finish side by side.
+    const write = this.#lastWrite.then(() => this.#addResult(run, cell, result));
+    this.#lastWrite = write.catch(() => {});
+    return write;
+  }
+
+  async #addResult(run: number, cell: Cell, result: CellResult): Promise<StoredCell> {
     const { samples, ...end } = result;
     await this.#query('BEGIN');
     try {
@@ -155,11 +163,11 @@ export class Store {
           cell.codeVersion,
           cell.problem,
           cell.family,
-          canonicalJson(cell.params),
+          JSON.stringify(cell.params),
           cell.seed,
           cell.solver,
           cell.role,
-          canonicalJson(cell.options),
+          JSON.stringify(cell.options),
           cell.budget,
           end.status,
           end.reason,

@@ -1,5 +1,5 @@
 // The table at the end of a run: a race after the other, a solver a row.
-import { formatNumber, formatRatio, formatSeconds, formatTable, wrap } from './format.ts';
+import { formatNumber, formatRatio, formatSeconds, formatTable, formatTarget, wrap } from './format.ts';
 import { bestTimes, describeInstance, type MetricInfo, type Race, type Racer } from './race.ts';
 
 /** All races as text of the given width. */
@@ -55,7 +55,7 @@ function metricHead({ title, unit }: MetricInfo): string {
 }
 
 function targetHead({ direction }: MetricInfo, target: number): string {
-  return `${direction === 'minimise' ? '≤' : '≥'} ${target}`;
+  return `${direction === 'minimise' ? '≤' : '≥'} ${formatTarget(target)}`;
 }
 
 function legend({ title, direction }: MetricInfo): string {

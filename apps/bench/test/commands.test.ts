@@ -14,11 +14,14 @@ const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin
 );
 
 beforeAll(async () => {
-  const args = ['run', ...plugin, '--problem', 'demo/diagonal-system', '--seeds', '1,2', '--budget', '5'];
-  expect((await command(...args, '--params', '[{"n": 10}, {"n": 50}, {"n": 200}]')).code).toBe(0);
-  expect((await command(...args, '--params', '[{"n": 10}, {"n": 50}]', '--fresh')).code).toBe(0);
-  expect((await command('claims', ...plugin)).code).toBe(0);
-}, 60_000);
+  const args = ['run', ...plugin, '--problem', 'demo/diagonal-system', '--seeds', '1,2', '--jobs', '2'];
+  const sizes = ['--params', '[{"n": 10}, {"n": 200}]'];
+  expect((await command(...args, ...sizes)).code).toBe(0);
+  expect(
+    (await command(...args, ...sizes, '--fresh', '--solvers', 'demo/gradient-descent,demo/division')).code,
+  ).toBe(0);
+  expect((await command('claims', 'demo/fewer-iterations', ...plugin)).code).toBe(0);
+}, 120_000);
 
 describe('list', () => {
   it('shows problems, families, metrics and solvers', async () => {
@@ -110,7 +113,7 @@ describe('export', () => {
       await read(
         `SELECT count(*)::INTEGER AS cells, count(DISTINCT solver)::INTEGER AS solvers FROM ${file('cells')}`,
       ),
-    ).toEqual([{ cells: 30, solvers: 3 }]);
+    ).toEqual([{ cells: 20, solvers: 3 }]);
     const [division] = await read(
       `SELECT * FROM ${file('cells')} WHERE solver = 'demo/division' AND status = 'converged' LIMIT 1`,
     );
@@ -138,9 +141,10 @@ describe('report', () => {
     expect(code).toBe(0);
     expect(stdout).toBe('mine.html\n');
     const page = readFileSync(path.join(folder, 'mine.html'), 'utf8');
-    expect(page).not.toMatch(/(src|href)="(https?:)?\/\//);
-    expect(page).toContain('12 times fewer');
-    expect(page).toContain('it is made for at most 100 unknowns');
+    expect(/(src|href)="(https?:)?\/\//.test(page)).toBe(false);
+    for (const text of ['12 times fewer', 'it is made for at most 100 unknowns']) {
+      expect(page.includes(text)).toBe(true);
+    }
   });
 
   it.runIf(browserPath)('opens in Chromium without a complaint, draws, and fits a phone', async () => {
@@ -158,7 +162,7 @@ describe('report', () => {
         page.on('pageerror', (error) => complaints.push(error.message));
         page.on('request', (request) => requests.push(request.url()));
         await page.goto(`file://${path.join(folder, 'shown.html')}`);
-        await page.waitForSelector('.chart svg path[stroke-width]');
+        await page.waitForSelector('.chart svg g[aria-label="line"] path');
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
         expect(await page.locator('table caption').count()).toBeGreaterThan(3);
         expect(complaints).toEqual([]);
@@ -189,7 +193,7 @@ describe('help', () => {
     });
     expect(await command('solve')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('missing required argument'),
+      stderr: expect.stringContaining('--instance <file>'),
     });
   });
 });

@@ -7,6 +7,8 @@ import { emptyFolder, fixture, infimumBench, linesOf } from './command.ts';
 const demo = ['--plugin', fixture('demo.ts'), '--problem', 'demo/diagonal-system'];
 const quick = [...demo, '--budget', '5', '--params', '{"n": 20}'];
 
+const peersInstalled = existsSync(new URL('../../../tooling/peers/.venv', import.meta.url));
+
 describe('run', () => {
   it('prints a line of JSON a cell, and nothing else on standard output', async () => {
     const folder = emptyFolder();
@@ -84,7 +86,7 @@ describe('run', () => {
     const { code, stdout } = await infimumBench(emptyFolder(), ['run', ...quick], { COLUMNS: '80' });
     expect(code).toBe(0);
     expect(stdout).toContain('demo/diagonal-system, random: n = 20, condition = 30; seed 1');
-    expect(stdout).toMatch(/≤ 0\.01 +≤ 0\.0001 +≤ 1e-8/);
+    expect(stdout).toMatch(/≤ 0\.01 +≤ 1e-4 +≤ 1e-8/);
     expect(stdout).toMatch(/demo\/division .*best/);
     expect(stdout).toMatch(/demo\/gradient-descent .*x \d/);
     for (const line of stdout.split('\n')) expect([...line].length).toBeLessThanOrEqual(80);
@@ -97,6 +99,17 @@ describe('run', () => {
     expect(linesOf(stdout)).toMatchObject([
       { status: 'declined', failure: 'it is made for at most 100 unknowns', seconds: null, metrics: {} },
     ]);
+  });
+
+  it.skipIf(peersInstalled)('shows absent peers as absent, and does not fail for them', async () => {
+    const args = ['run', ...demo, '--json', '--peers', '--params', '{"n": 3}', '--solvers', 'demo/division'];
+    const { code, stdout } = await infimumBench(emptyFolder(), args);
+    expect(code).toBe(0);
+    expect(linesOf(stdout)[1]).toMatchObject({
+      solver: 'peers',
+      status: 'absent',
+      failure: expect.stringContaining('pnpm peers:install'),
+    });
   });
 
   it('ends at the budget without failing', async () => {
@@ -159,15 +172,12 @@ describe('run', () => {
   it.each<[string, readonly string[], RegExp]>([
     ['an unknown option', ['--sweet', 'quick'], /unknown option '--sweet'/],
     ['an unknown suite', ['--suite', 'sweet'], /Allowed choices are quick, full/],
-    ['an unknown solver', [...demo, '--solvers', 'demo/divison'], /did you mean 'demo\/division'/],
-    ['an unknown problem', ['--problem', 'demo/x'], /--problem: .*there is no 'demo\/x'/],
     [
       'wrong parameters',
       [...demo, '--params', '{"n": -1}'],
       /--params of demo\/diagonal-system, random: n: /,
     ],
     ['wrong JSON', [...demo, '--options', '{'], /--options is not JSON: unexpected end at line 1, column 2/],
-    ['seeds that are none', ['--seeds', '1,x'], /A seed is a whole number/],
     ['a budget of nothing', ['--budget', '0'], /Expected a number greater than 0/],
     ['a plug-in that is not there', ['--plugin', 'nowhere.ts'], /--plugin: there is no .*nowhere\.ts/],
     ['a plug-in that is none', ['--plugin', fixture('no-plugin.ts')], /must export `plugin`/],

@@ -2,10 +2,22 @@
 import { createRegistry, type Plugin, type Registry } from '@infimum/core';
 import { plugin as ot } from '@infimum/ot/plugin';
 
-/** The plug-ins of all packages. */
+/** The plug-ins of all packages, in the order of registration. */
 export const plugins: readonly Plugin[] = [ot];
 
-/** Problems, solvers and claims of all packages. */
-export function createInfimumRegistry(...extra: readonly Plugin[]): Registry {
-  return createRegistry(...plugins, ...extra);
+/**
+ * Problems, solvers and claims of all packages, and of further plug-ins.
+ *
+ * @throws {InvalidInputError} when an id of a further plug-in is taken or malformed, or its problem is not registered
+ *
+ * @example
+ * ```ts
+ * import { createInfimumRegistry } from 'infimum';
+ *
+ * const registry = createInfimumRegistry();
+ * console.log(registry.solver('ot/sinkhorn').problem.id); // ot/transport
+ * ```
+ */
+export function createInfimumRegistry(...more: readonly Plugin[]): Registry {
+  return createRegistry(...plugins, ...more);
 }

@@ -9,6 +9,7 @@ export type Stage =
   | 'an iteration of the warm-up'
   | 'an iteration'
   | 'evaluating the metrics'
+  | 'starting the peers'
   | 'running the peer';
 
 /** What the watchdog thread is given. */
@@ -28,6 +29,7 @@ const STAGES: readonly Stage[] = [
   'an iteration of the warm-up',
   'an iteration',
   'evaluating the metrics',
+  'starting the peers',
   'running the peer',
 ];
 

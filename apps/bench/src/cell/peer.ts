@@ -5,9 +5,12 @@ import { isJsonObject } from '../json.ts';
 import { type DriveContext, evaluate, graceOf, judged } from './drive.ts';
 import { type Cell, type CellEnd, type MetricValues, withoutRun } from './messages.ts';
 
+/** Imports of large Python packages from a cold disk. */
+const START_SECONDS = 90;
+
 /**
- * A peer cannot be watched while it iterates. Its convergence curve is made of whole runs: one with its options as
- * they are, and one for each looser tolerance, timed each for itself.
+ * A peer cannot be watched while it iterates. Its convergence curve is made of whole runs with tolerances that tighten
+ * until they are as asked, each timed for itself, and ends with the first run that brings no solution in time.
  */
 export async function drivePeer(
   problem: AnyProblem,
@@ -16,28 +19,24 @@ export async function drivePeer(
   context: DriveContext,
 ): Promise<CellEnd> {
   const { guard } = context;
-  guard.allow('running the peer', 60);
+  guard.allow('starting the peers', START_SECONDS);
   const peers = await startPeers();
   if (!peers.present) return withoutRun('absent', peers.reason);
   const race = new PeerRace(peers.process, problem, instance, cell, context);
   try {
-    const options = isJsonObject(cell.options) ? cell.options : {};
-    const main = await race.run(options);
-    let best = main.metrics;
-    // Whoever counts no iterations has no tolerance to loosen.
-    const exact = main.result.iterations === undefined && main.result.solution !== undefined;
-    for (const tolerance of exact ? [] : tolerances(problem, options)) {
-      const { metrics } = await race.run({ ...options, tolerance });
-      if (!metrics) break;
-      if (!main.metrics) best = metrics;
+    let last = await race.run(0);
+    for (let step = 1; step < race.steps && last.metrics; step++) {
+      // Whoever counts no iterations has no tolerance to tighten: one run with the options as they are is enough.
+      if (last.result.iterations === undefined) step = race.steps - 1;
+      last = await race.run(step);
     }
-    const { status, reason, seconds, iterations = null } = main.result;
+    const { status, reason, seconds, iterations = null } = last.result;
     return judged({
       status,
       reason,
       seconds,
       iterations,
-      metrics: best ?? {},
+      metrics: race.best,
       peakMemory: guard.peakMemory(),
     });
   } finally {
@@ -54,11 +53,18 @@ export async function startPeers(): Promise<Peers> {
   }
 }
 
-/** The primary metric's targets as tolerances, the loosest first; the one that the options ask for is run already. */
-function tolerances(problem: AnyProblem, options: Readonly<Record<string, unknown>>): readonly number[] {
+/** The options of every run: tolerances that tighten by powers of ten, and at last the options as they are. */
+function ladderOf(problem: AnyProblem, given: unknown): readonly object[] {
+  const options = isJsonObject(given) ? given : {};
   const { targets = [] } = problem.metrics[problem.primaryMetric];
-  const asked = typeof options['tolerance'] === 'number' ? options['tolerance'] : 0;
-  return targets.filter((target) => target > asked);
+  if (targets.length === 0) return [options];
+  const asked = typeof options['tolerance'] === 'number' ? options['tolerance'] : Math.min(...targets);
+  const decades = Math.max(0, Math.ceil(Math.log10(Math.max(...targets) / asked) - 1e-9));
+  const looser = Array.from({ length: decades }, (_, i) => ({
+    ...options,
+    tolerance: asked * 10 ** (decades - i),
+  }));
+  return [...looser, options];
 }
 
 class PeerRace {
@@ -67,6 +73,8 @@ class PeerRace {
   readonly #instance: object;
   readonly #cell: Cell;
   readonly #context: DriveContext;
+  readonly #ladder: readonly object[];
+  #best: MetricValues = {};
 
   constructor(peers: PeerProcess, problem: AnyProblem, instance: unknown, cell: Cell, context: DriveContext) {
     this.#peers = peers;
@@ -74,20 +82,32 @@ class PeerRace {
     this.#instance = instance as object;
     this.#cell = cell;
     this.#context = context;
+    this.#ladder = ladderOf(problem, cell.options);
+  }
+
+  /** Number of runs. */
+  get steps(): number {
+    return this.#ladder.length;
+  }
+
+  /** The metrics of the tightest run that brought a solution. */
+  get best(): MetricValues {
+    return this.#best;
   }
 
   /** One whole run; metrics where it brought a solution. */
-  async run(options: object): Promise<{ result: PeerResult; metrics: MetricValues | undefined }> {
+  async run(step: number): Promise<{ result: PeerResult; metrics: MetricValues | undefined }> {
     const { solver, budget } = this.#cell;
     const { guard, onSample } = this.#context;
+    guard.allow('starting the peers', START_SECONDS);
     await this.#peers.start();
     guard.watch(this.#peers.pid ?? 0);
     guard.allow('running the peer', budget + graceOf(budget));
-    const result = await this.#peers.solve(solver, this.#instance, options, { seconds: budget });
+    const result = await this.#peers.solve(solver, this.#instance, this.#ladder[step], { seconds: budget });
     if (!result.solution) return { result, metrics: undefined };
     guard.allow('evaluating the metrics', 120);
-    const metrics = evaluate(this.#problem, this.#instance, result.solution);
-    onSample({ iteration: result.iterations ?? 0, seconds: result.seconds, metrics });
-    return { result, metrics };
+    this.#best = evaluate(this.#problem, this.#instance, result.solution);
+    onSample({ iteration: result.iterations ?? 0, seconds: result.seconds, metrics: this.#best });
+    return { result, metrics: this.#best };
   }
 }

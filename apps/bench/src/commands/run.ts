@@ -144,7 +144,7 @@ async function resultOf(cell: Cell, run: Run): Promise<StoredCell> {
   const known = args.fresh ? undefined : await store.findResult(cell);
   if (known) {
     await store.reuse(run.id, known);
-    announce(known, known, true, run);
+    announce(cell, known, true, run);
     return known;
   }
   progress.begin(cell);

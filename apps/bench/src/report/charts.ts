@@ -1,4 +1,5 @@
 // From races to charts: convergence against seconds and iterations, and growth with the size of the instances.
+import { formatTarget } from '../format.ts';
 import { canonicalJson, isJsonObject } from '../json.ts';
 import { describeParams, type Race, type Racer } from '../race.ts';
 import type { Chart, Point, Series } from './data.ts';
@@ -117,7 +118,7 @@ function scalingOf(races: readonly Race[], parameter: string): Scaling[] {
   const measure =
     target === undefined
       ? 'until converged'
-      : `until the ${primary.title.toLowerCase()} is ${sign} ${target}`;
+      : `until the ${primary.title.toLowerCase()} is ${sign} ${formatTarget(target)}`;
   return [{ problem, family, parameter, fixed: describeParams(others), measure, sizes, rows }];
 }
 

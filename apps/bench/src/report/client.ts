@@ -3,7 +3,7 @@ import { axisX, axisY, dot, gridX, gridY, line, plot, ruleY } from '@observableh
 import { type Chart, COLOURS, type Point, type Series } from './data.ts';
 
 const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross', 'wye'] as const;
-const HEIGHT = 300;
+const HEIGHT = 316;
 
 const charts = JSON.parse(document.getElementById('charts')?.textContent ?? '[]') as readonly Chart[];
 for (const chart of charts) show(chart);
@@ -43,6 +43,7 @@ function render({ xLabel, yLabel, logarithmic, targets, series }: Chart, width: 
     marginLeft: 56,
     marginRight: 16,
     marginTop: 28,
+    marginBottom: 44,
     style: { background: 'transparent', fontSize: '12px', overflow: 'visible' },
     x: { type: 'log', label: xLabel, domain: left === right ? [left / 2, left * 2] : undefined },
     y: { type: logarithmic ? 'log' : 'linear', label: yLabel, nice: !logarithmic },

@@ -1,5 +1,5 @@
 // The report's page. Tables are markup, readable without scripts; only the charts are drawn in the browser.
-import { formatMemory, formatNumber, formatRatio, formatSeconds } from '../format.ts';
+import { formatMemory, formatNumber, formatRatio, formatSeconds, formatTarget } from '../format.ts';
 import { canonicalJson } from '../json.ts';
 import { bestTimes, describeParams, type MetricInfo, type Race, type Racer } from '../race.ts';
 import type { StoredClaim, StoredRun } from '../store.ts';
@@ -83,20 +83,23 @@ function rankingOf({ racers, primary }: Race) {
       })
       .sort((a, b) => a.seconds - b.seconds);
     if (entries.length > 0)
-      return { entries, goal: `${primary.title} ${signOf(primary)} ${primary.targets[index]}` };
+      return { entries, goal: `${primary.title} ${signOf(primary)} ${formatTarget(primary.targets[index])}` };
   }
   return undefined;
 }
 
 function failures(races: readonly Race[]): Html | undefined {
-  const rows = races.flatMap((race) =>
-    race.racers.filter(didNotRun).map(
-      (
-        racer,
-      ) => html`<tr><th scope="row">${racer.label}</th><td class="text">${instanceTitle(race)}, seed ${race.seed}</td>
-<td class="text">${status(racer)}</td><td class="text long">${racer.reason}</td></tr>`,
-    ),
+  const entries = races.flatMap((race) => race.racers.filter(didNotRun).map((racer) => ({ race, racer })));
+  const alike = Map.groupBy(entries, ({ race, racer: { label, status, reason } }) =>
+    canonicalJson([race.problem, label, status, reason]),
   );
+  const rows = [...alike.values()].map((group) => {
+    const [{ race, racer }] = group;
+    const where =
+      group.length > 1 ? `${group.length} instances` : `${instanceTitle(race)}, seed ${race.seed}`;
+    return html`<tr><th scope="row">${racer.label}</th><td class="text long">${race.problem}: ${where}</td>
+<td class="text">${status(racer)}</td><td class="text long">${racer.reason}</td></tr>`;
+  });
   if (rows.length === 0) return undefined;
   return html`<section>
 <h2>Did not run</h2>
@@ -163,7 +166,7 @@ function raceTable(race: Race): Html {
   const head = [
     'solver',
     'status',
-    ...primary.targets.map((target) => `${signOf(primary)} ${target}`),
+    ...primary.targets.map((target) => `${signOf(primary)} ${formatTarget(target)}`),
     'seconds',
     'iterations',
     ...metrics.map(({ title, unit }) => (unit ? `${title.toLowerCase()} [${unit}]` : title.toLowerCase())),
@@ -190,16 +193,18 @@ function timeCell(seconds: number | null, best: number | null): Html {
 }
 
 function scalingSection({ family, parameter, fixed, measure, sizes, rows }: Scaling, chart: Chart): Html {
-  const lines = rows.map(
-    ({ solver, seconds, exponent }) => html`<tr><th scope="row">${solver}</th>
+  const lines = rows
+    .filter(({ seconds }) => seconds.some((time) => time !== null))
+    .map(
+      ({ solver, seconds, exponent }) => html`<tr><th scope="row">${solver}</th>
 ${seconds.map((time) => html`<td>${formatSeconds(time)}</td>`)}
 <td>${exponent === null ? '–' : `${parameter}^${exponent.toFixed(2)}`}</td></tr>`,
-  );
+    );
   const head = ['solver', ...sizes.map((size) => `${parameter} = ${size}`), 'growth'];
   return html`<section>
 <h3>Growth with ${parameter}: ${family}${fixed && `, ${fixed}`}</h3>
-${figure(chart, `Seconds ${measure} against ${parameter}`)}
-${table(`Seconds ${measure}; growth is fitted from three sizes on`, head, lines, [])}
+<div class="single">${figure(chart, `Seconds ${measure} against ${parameter}`)}</div>
+${table(`Seconds ${measure}, by the solvers that got there; growth is fitted from three sizes on`, head, lines, [])}
 </section>`;
 }
 
@@ -246,7 +251,7 @@ function table(
       html`<th scope="col"${text.includes(column) && html` style="text-align: left"`}>${title}</th>`,
   );
   return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table>
-<caption>${caption}</caption>
+<caption><span>${caption}</span></caption>
 <thead><tr>${cells}</tr></thead>
 <tbody>${rows}</tbody>
 </table></div>`;

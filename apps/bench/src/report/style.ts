@@ -31,7 +31,7 @@ a { color: var(--link); }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1rem; }
 figure { margin: 0; min-width: 0; }
 figcaption, caption { font-size: .875rem; text-align: left; padding: .25rem 0; }
-.chart { min-height: 300px; min-width: 0; }
+.chart { min-height: 316px; min-width: 0; }
 .chart svg { display: block; max-width: 100%; }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: .5rem 0; padding: 0; list-style: none; font-size: .875rem; }
 .legend svg { width: 1.75rem; height: .75rem; margin-right: .4rem; }
@@ -40,7 +40,9 @@ figcaption, caption { font-size: .875rem; text-align: left; padding: .25rem 0; }
 table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem .75rem .3rem 0; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; vertical-align: top; }
 th { font-weight: 600; }
-thead th { color: var(--muted); }
+thead th { color: var(--muted); white-space: normal; vertical-align: bottom; }
+caption span { display: inline-block; max-width: min(46rem, calc(100vw - 2rem)); }
+.single { max-width: 46rem; }
 th:first-child, td.text { text-align: left; }
 td.long { white-space: normal; min-width: 14rem; overflow-wrap: anywhere; }
 .best { color: var(--good); font-weight: 600; }

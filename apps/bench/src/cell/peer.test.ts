@@ -1,0 +1,108 @@
+// A peer that is not there, and one that answers by the book; the real ones are tested where they live.
+import type { AnyProblem } from '@infimum/core';
+import type { PeerResult, Peers } from '@infimum/peers';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Guard } from './guard.ts';
+import type { Cell, Sample } from './messages.ts';
+import { drivePeer } from './peer.ts';
+
+let answer: (tolerance: number | undefined) => Partial<PeerResult>;
+let asked: object[] = [];
+let closed = 0;
+let peers: Peers;
+vi.mock('@infimum/peers', () => ({ startPeers: async () => peers }));
+
+beforeEach(() => {
+  asked = [];
+  closed = 0;
+  const process = {
+    pid: 7,
+    start: async () => {},
+    close: async () => {
+      closed++;
+    },
+    solve: async (_id: string, _instance: object, options: { tolerance?: number }) => {
+      asked.push(options);
+      return {
+        status: 'converged',
+        reason: 'met',
+        seconds: 0.1,
+        iterations: 5,
+        ...answer(options.tolerance),
+      };
+    },
+  };
+  peers = { present: true, process } as unknown as Peers;
+});
+
+const problem = {
+  metrics: { error: { targets: [1e-1, 1e-3], compute: (_: unknown, { error }: { error: number }) => error } },
+  primaryMetric: 'error',
+} as unknown as AnyProblem;
+const guard: Guard = { allow: () => {}, watch: () => {}, peakMemory: () => 1 };
+
+async function race(options: object = {}) {
+  const samples: Sample[] = [];
+  const cell = { solver: 'peer/x', options, budget: 1 } as Cell;
+  const end = await drivePeer(problem, {}, cell, { guard, onSample: (sample) => samples.push(sample) });
+  return { end, samples };
+}
+
+describe('drivePeer', () => {
+  it('tightens the tolerance by powers of ten, then runs with the options as they are', async () => {
+    answer = (tolerance = 1e-4) => ({ seconds: 1 / tolerance, solution: { error: tolerance * 2 } });
+    const { end, samples } = await race({ damping: 1 });
+    expect(asked).toEqual([
+      { damping: 1, tolerance: expect.closeTo(0.1) },
+      { damping: 1, tolerance: expect.closeTo(0.01) },
+      { damping: 1 },
+    ]);
+    expect(samples.map(({ metrics }) => metrics['error'])).toEqual(
+      [0.2, 0.02, 2e-4].map((value) => expect.closeTo(value)),
+    );
+    expect(end).toMatchObject({ status: 'converged', seconds: 1e4, iterations: 5, metrics: { error: 2e-4 } });
+    expect(closed).toBe(1);
+  });
+
+  it('goes down to the tolerance that is asked for', async () => {
+    answer = (tolerance = Number.NaN) => ({ solution: { error: tolerance } });
+    await race({ tolerance: 1e-2 });
+    expect(asked).toEqual([{ tolerance: expect.closeTo(0.1) }, { tolerance: 1e-2 }]);
+  });
+
+  it('ends with the first run that is too long, and keeps what was reached', async () => {
+    answer = (tolerance = 0) =>
+      tolerance < 0.05
+        ? { status: 'time-limit', reason: 'no answer', iterations: undefined, solution: undefined }
+        : { solution: { error: tolerance } };
+    const { end } = await race();
+    expect(asked).toHaveLength(2);
+    expect(end).toMatchObject({ status: 'time-limit', reason: 'no answer', iterations: null });
+    expect(end.metrics['error']).toBeCloseTo(0.1);
+  });
+
+  it('runs an exact solver with its options only, once it is known to count no iterations', async () => {
+    answer = () => ({ iterations: undefined, solution: { error: 0 } });
+    const { end } = await race();
+    expect(asked.at(-1)).toEqual({});
+    expect(asked).toHaveLength(2);
+    expect(end).toMatchObject({ status: 'converged', iterations: null, metrics: { error: 0 } });
+  });
+
+  it('fails a solution that is not a number', async () => {
+    answer = () => ({ solution: { error: Number.NaN } });
+    expect((await race()).end).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining('metric error'),
+    });
+  });
+
+  it('is absent where there are no peers', async () => {
+    peers = { present: false, reason: 'there is no Python' };
+    expect((await race()).end).toMatchObject({
+      status: 'absent',
+      reason: 'there is no Python',
+      seconds: null,
+    });
+  });
+});
