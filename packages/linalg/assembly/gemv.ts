@@ -88,7 +88,7 @@ function storeSum(y: usize, sum: v128, odd: bool, a: usize, x: usize): void {
   store<f64>(y, odd ? laneSum(sum) + load<f64>(a) * load<f64>(x) : laneSum(sum));
 }
 
-/** y_j = sum_i A_ij x_i for columns `from` <= j < `to`, added row by row. */
+/** y_j = sum_i A_ij x_i for columns `from` <= j < `to`, eight rows at a time. */
 export function gemvTransposed(from: i32, to: i32, rows: i32, cols: i32, a: usize, x: usize, y: usize): void {
   const stride = (<usize>cols) << 3;
   const width = to - from;
@@ -96,10 +96,10 @@ export function gemvTransposed(from: i32, to: i32, rows: i32, cols: i32, a: usiz
   y += (<usize>from) << 3;
   memory.fill(y, 0, (<usize>width) << 3);
   let i = 0;
-  for (; i + 6 <= rows; i += 6) {
-    addSixRows(width, a, stride, x, y);
-    a += 6 * stride;
-    x += 48;
+  for (; i + 8 <= rows; i += 8) {
+    addEightRows(width, a, stride, x, y);
+    a += 8 * stride;
+    x += 64;
   }
   for (; i < rows; i++) {
     addRow(width, a, x, y);
@@ -108,47 +108,47 @@ export function gemvTransposed(from: i32, to: i32, rows: i32, cols: i32, a: usiz
   }
 }
 
-/** y <- y + x_0 A_0 + … + x_5 A_5, added in this order. */
+/** y <- (y + x_0 A_0 + … + x_3 A_3) + (x_4 A_4 + … + x_7 A_7): two chains, which run side by side. */
 @inline
-function addSixRows(width: i32, a: usize, stride: usize, x: usize, y: usize): void {
+function addEightRows(width: i32, a: usize, stride: usize, x: usize, y: usize): void {
   const x0 = v128.load64_splat(x);
   const x1 = v128.load64_splat(x, 8);
   const x2 = v128.load64_splat(x, 16);
   const x3 = v128.load64_splat(x, 24);
   const x4 = v128.load64_splat(x, 32);
   const x5 = v128.load64_splat(x, 40);
-  const end = y + ((<usize>(width & ~3)) << 3);
+  const x6 = v128.load64_splat(x, 48);
+  const x7 = v128.load64_splat(x, 56);
+  const end = y + ((<usize>(width & ~1)) << 3);
   while (y < end) {
     let row = a;
     let first = madd(x0, v128.load(row), v128.load(y));
-    let second = madd(x0, v128.load(row, 16), v128.load(y, 16));
     row += stride;
     first = madd(x1, v128.load(row), first);
-    second = madd(x1, v128.load(row, 16), second);
     row += stride;
     first = madd(x2, v128.load(row), first);
-    second = madd(x2, v128.load(row, 16), second);
     row += stride;
     first = madd(x3, v128.load(row), first);
-    second = madd(x3, v128.load(row, 16), second);
     row += stride;
-    first = madd(x4, v128.load(row), first);
-    second = madd(x4, v128.load(row, 16), second);
+    let second = f64x2.mul(x4, v128.load(row));
     row += stride;
-    v128.store(y, madd(x5, v128.load(row), first));
-    v128.store(y, madd(x5, v128.load(row, 16), second), 16);
-    y += 32;
-    a += 32;
+    second = madd(x5, v128.load(row), second);
+    row += stride;
+    second = madd(x6, v128.load(row), second);
+    row += stride;
+    v128.store(y, f64x2.add(first, madd(x7, v128.load(row), second)));
+    y += 16;
+    a += 16;
   }
-  for (let tail = width & 3; tail > 0; tail--) {
-    let value = madd(x0, v128.load64_zero(a), v128.load64_zero(y));
-    value = madd(x1, v128.load64_zero(a + stride), value);
-    value = madd(x2, v128.load64_zero(a + 2 * stride), value);
-    value = madd(x3, v128.load64_zero(a + 3 * stride), value);
-    value = madd(x4, v128.load64_zero(a + 4 * stride), value);
-    v128.store64_lane(y, madd(x5, v128.load64_zero(a + 5 * stride), value), 0);
-    y += 8;
-    a += 8;
+  if (width & 1) {
+    let first = madd(x0, v128.load64_zero(a), v128.load64_zero(y));
+    first = madd(x1, v128.load64_zero(a + stride), first);
+    first = madd(x2, v128.load64_zero(a + 2 * stride), first);
+    first = madd(x3, v128.load64_zero(a + 3 * stride), first);
+    let second = f64x2.mul(x4, v128.load64_zero(a + 4 * stride));
+    second = madd(x5, v128.load64_zero(a + 5 * stride), second);
+    second = madd(x6, v128.load64_zero(a + 6 * stride), second);
+    v128.store64_lane(y, f64x2.add(first, madd(x7, v128.load64_zero(a + 7 * stride), second)), 0);
   }
 }
 
