@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
 /** What may take too long. */
-export type Stage =
+type Stage =
   | 'loading the plug-ins'
   | 'building the instance'
   | 'an iteration of the warm-up'

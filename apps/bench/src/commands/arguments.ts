@@ -1,5 +1,5 @@
 // Arguments that several commands share, and the reading of those that are more than a word.
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_STORE } from '../store.ts';
 
 /** Tells the exit code of a command that has done its work. */
@@ -7,12 +7,12 @@ export type SetExitCode = (code: number) => void;
 
 /** Adds `--plugin FILE`, which may be given more than once. */
 export function withPlugins(command: Command): Command {
-  return command.option(
+  const option = new Option(
     '--plugin <file>',
     'a .ts or .js module that exports `plugin`: its problems, solvers and claims join ours; may be repeated',
-    (file: string, files: readonly string[]) => [...files, file],
-    [],
   );
+  const append = (file: string, files: readonly string[]) => [...files, file];
+  return command.addOption(option.argParser(append).default([], 'none'));
 }
 
 /** Adds `--store FILE`. */

@@ -83,11 +83,11 @@ function printRegistry(registry: Registry): string {
   const width = Math.min(110, terminalWidth());
   const sections = registry.problems.map((problem) =>
     [
-      `${problem.id}  ${problem.title}`,
+      `${problem.id}: ${problem.title}`,
       heading('instances'),
       ...Object.entries(problem.families).map(([name, family]) =>
         entry(
-          `${name}  ${family.title}${family.real ? ' (real data)' : ''}`,
+          `${name}: ${family.title}${family.real ? ' (real data)' : ''}`,
           family.description,
           jsonSchemaOf(family.params),
           width,
@@ -96,7 +96,7 @@ function printRegistry(registry: Registry): string {
       heading('metrics'),
       ...Object.entries(problem.metrics).map(([name, { description, unit }]) =>
         wrap(
-          `    ${name}${name === problem.primaryMetric ? ' (primary)' : ''}  ${description}${unit && ` [${unit}]`}`,
+          `    ${name}${name === problem.primaryMetric ? ' (primary)' : ''}: ${description}${unit && ` [${unit}]`}`,
           width,
           '        ',
         ),
@@ -106,7 +106,7 @@ function printRegistry(registry: Registry): string {
         .solversOf(problem.id)
         .map((solver) =>
           entry(
-            `${solver.id}  ${solver.title} (${solver.role}; ${citation(solver.paper)})`,
+            `${solver.id}: ${solver.title} (${solver.role}; ${citation(solver.paper)})`,
             solver.summary,
             jsonSchemaOf(solver.options),
             width,

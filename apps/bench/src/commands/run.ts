@@ -58,8 +58,8 @@ interface Run {
 export function runCommand(setExitCode: SetExitCode): Command {
   const command = new Command('run')
     .description(
-      'Runs solvers on instances: one process a solver and instance, with a time and a memory limit.\n' +
-        'Ends with a table and a report. What has been measured before with the same code is not measured\n' +
+      'Runs solvers on instances: one process a solver and instance, with a time and a memory limit. ' +
+        'Ends with a table and a report.\n\nWhat has been measured before with the same code is not measured ' +
         'again, so a run that was interrupted goes on where it stopped.',
     )
     .addOption(
@@ -75,7 +75,11 @@ export function runCommand(setExitCode: SetExitCode): Command {
     )
     .option('--solvers <ids>', 'these solvers only, with commas between them', nameList)
     .option('--options <json>', 'options by solver id; a list of options races each of them')
-    .option('--seeds <list>', 'seeds of instances and solvers, with commas between them', seedList, [1])
+    .addOption(
+      new Option('--seeds <list>', 'seeds of instances and solvers, with commas between them')
+        .argParser(seedList)
+        .default([1], '1'),
+    )
     .option('--budget <seconds>', 'time limit of a cell (default: 5, with --suite full 60)', positiveNumber)
     .option('--memory <megabytes>', 'memory limit of a cell', positiveInteger, 4096)
     .option('--jobs <number>', 'cells at a time; more than one disturbs the timing', positiveInteger, 1)
@@ -251,8 +255,8 @@ function interruptible() {
 }
 
 const EXAMPLES = `
-A cell is one solver with its options on one instance. Exit code: 0 every cell ran (a time limit is a result),
-1 a cell failed, 2 wrong usage.
+A cell is one solver with its options on one instance.
+Exit code: 0 every cell ran (a time limit is a result), 1 a cell failed, 2 wrong usage.
 
 Examples:
   infimum-bench run --problem ot/transport --solvers ot/sinkhorn,ot/sinkhorn-log --seeds 1,2,3

@@ -19,7 +19,7 @@ export interface Scaling {
 }
 
 /** A solver's seconds at every size. */
-export interface ScalingRow {
+interface ScalingRow {
   readonly solver: string;
   readonly peer: boolean;
   readonly seconds: readonly (number | null)[];
