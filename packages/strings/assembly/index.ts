@@ -1,6 +1,7 @@
 // The kernels of string matching. `src/kernels.ts` documents each of them.
 export { equalBytes, equalHalves, equalWords } from './compare';
 export { fourierForward, fourierInverse, multiplyConjugate, squareParts } from './fft';
+export { addRounded, coordinates, indicator } from './indicators';
 export { countPairs } from './pairs';
-export { differentBits } from './popcount';
+export { bitPlane, differentBits } from './popcount';
 export { scanBytes } from './scan';

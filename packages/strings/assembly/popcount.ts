@@ -80,3 +80,13 @@ function differences(planes: i32, text: usize, textStride: usize, pattern: usize
   if (planes > 3) bits |= load<u64>(text + 3 * textStride) ^ load<u64>(pattern + 3 * stride);
   return bits;
 }
+
+/** Writes one bit of each of `length` bytes, the first byte's to the lowest bit; whole groups of 16 are written. */
+export function bitPlane(length: i32, plane: i32, symbols: usize, out: usize): void {
+  for (let i = 0; i < length; i += 16) {
+    const bits = i8x16.bitmask(i8x16.shl(v128.load(symbols), 7 - plane));
+    store<u16>(out, <u16>bits);
+    symbols += 16;
+    out += 2;
+  }
+}

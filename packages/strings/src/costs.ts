@@ -7,7 +7,7 @@
 export const NAIVE_COMPARISON = 0.65;
 
 /** One symbol comparison of the SIMD kernel by bytes of a symbol. */
-export const SIMD_COMPARISON = { 1: 0.024, 2: 0.036, 4: 0.085 } as const;
+export const SIMD_COMPARISON = { 1: 0.0165, 2: 0.029, 4: 0.066 } as const;
 
 /** One symbol comparison of bit planes, by their number. */
 export const BIT_COMPARISON = [0.0072, 0.0072, 0.0125, 0.021, 0.028] as const;
@@ -15,8 +15,23 @@ export const BIT_COMPARISON = [0.0072, 0.0072, 0.0125, 0.021, 0.028] as const;
 /** One pair of equal symbols enumerated. */
 export const PAIR = 0.75;
 
-/** One text symbol numbered and sorted. */
-export const SYMBOL = 4;
+/** One text symbol replaced by its number. */
+export const NUMBER = 4;
+
+/** One numbered text symbol sorted into the list of its kind. */
+export const SORT = 6;
+
+/** One symbol of the pattern looked at in one step of the hybrid. */
+export const SYMBOL_CALL = 60;
+
+/** One text symbol written to bit planes. */
+export const PLANE = 0.8;
+
+/** One number of a transform's input written. */
+export const FILL = 1;
+
+/** Memory, tables and calls of any method beside the naive one. */
+export const FIXED = 15_000;
 
 /** A complex Fourier transform of length N. */
 export function transformCost(length: number): number {

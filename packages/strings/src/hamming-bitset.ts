@@ -40,28 +40,31 @@ export function bitsetCounter(pair: CompactPair): DistanceCounter {
   const words = Math.ceil((m + 7) / 64);
   const stride = 8 * words;
   const textStride = Math.ceil(text.length / 8) + stride + 8;
-  const bytes = [planes * textStride, 8 * (planes + 1) * stride, 4 * (shifts + 8)];
-  const workspace = Workspace.for({ int32: bytes.map((count) => Math.ceil(count / 4)) });
-  const [textBits, patternBits] = bytes.slice(0, 2).map((count) => {
-    const { buffer, byteOffset } = workspace.int32(Math.ceil(count / 4));
-    return new Uint8Array(buffer, byteOffset, count);
+  // Symbols as bytes, a byte each, are needed until the planes are written.
+  const longest = Math.max(text.length, m + 8) + 16;
+  const sizes = [planes * textStride + 8, 8 * (planes + 1) * stride + 8, longest].map((bytes) =>
+    Math.ceil(bytes / 4),
+  );
+  const workspace = Workspace.for({ int32: [...sizes, shifts + 8] });
+  const [textBits, patternBits, symbols] = sizes.map((size) => {
+    const { buffer, byteOffset, byteLength } = workspace.int32(size);
+    return new Uint8Array(buffer, byteOffset, byteLength);
   });
   const counts = workspace.int32(shifts + 8);
+  const { bitPlane, differentBits } = workspace.kernels(stringKernels);
+  symbols.set(text);
   for (let plane = 0; plane < planes; plane++) {
-    writeBits(text, plane, 0, textBits.subarray(plane * textStride));
-    for (let shift = 0; shift < 8; shift++) {
-      writeBits(pattern, plane, shift, patternBits.subarray((shift * (planes + 1) + plane) * stride));
-    }
+    bitPlane(text.length, plane, symbols.byteOffset, textBits.byteOffset + plane * textStride);
   }
   for (let shift = 0; shift < 8; shift++) {
-    writeBits(
-      new Int32Array(m).fill(1),
-      0,
-      shift,
-      patternBits.subarray((shift * (planes + 1) + planes) * stride),
-    );
+    symbols.fill(0, 0, m + 24);
+    symbols.set(pattern, shift);
+    const at = patternBits.byteOffset + shift * (planes + 1) * stride;
+    for (let plane = 0; plane < planes; plane++)
+      bitPlane(m + shift, plane, symbols.byteOffset, at + plane * stride);
+    symbols.fill(1, shift, m + shift);
+    bitPlane(m + shift, 0, symbols.byteOffset, at + planes * stride);
   }
-  const { differentBits } = workspace.kernels(stringKernels);
   let comparisons = 0;
   return {
     patternLength: m,
@@ -81,11 +84,4 @@ export function bitsetCounter(pair: CompactPair): DistanceCounter {
     stats: () => ({ comparisons }),
     release: () => workspace.release(),
   };
-}
-
-/** Writes one bit of every symbol, the first at position `shift`; the number -1 has all bits. */
-function writeBits(numbers: Int32Array, plane: number, shift: number, out: Uint8Array): void {
-  for (let i = 0; i < numbers.length; i++) {
-    out[(i + shift) >> 3] |= ((numbers[i] >> plane) & 1) << ((i + shift) & 7);
-  }
 }

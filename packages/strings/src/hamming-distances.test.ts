@@ -197,6 +197,14 @@ describe('the hybrid', () => {
     const { text, pattern } = uniformPair({ n: 2 ** 16, m: 2 ** 14, symbols: 2 }, 1);
     const { stats } = hammingDistances(text, pattern, { method: 'fft' });
     expect(stats.maxRoundingError).toBeLessThan(1e-9 * 2 ** 14);
+    for (const symbols of [2, 3, 4, 7, 8, 13]) {
+      for (const m of [700, 701]) {
+        const pair = compact(uniformPair({ n: 9001, m, symbols }, 1));
+        const { stats } = run(countingSteps(() => hybridCounter(pair, { kappa: 0, simplex: true })));
+        expect(stats.fallbacks).toBe(0);
+        expect(stats.maxRoundingError).toBeLessThan(1e-9);
+      }
+    }
   });
 });
 
@@ -214,7 +222,7 @@ describe('options', () => {
   });
 
   it('ends at limits with upper bounds for the rest', () => {
-    const { text, pattern } = uniformPair({ n: 200_000, m: 500, symbols: 26 }, 2);
+    const { text, pattern } = uniformPair({ n: 600_000, m: 500, symbols: 26 }, 2);
     const full = hammingDistances(text, pattern, { method: 'hybrid' });
     const part = hammingDistances(text, pattern, { method: 'hybrid', maxIterations: 1 });
     expect(part.status).toBe('iteration-limit');

@@ -142,14 +142,8 @@ export function chooseExact(pair: SymbolPair, method: ExactMethod | 'auto'): Cho
         create: () => naiveCounter(pair),
       };
     }
-    const compacted = compact(pair);
-    const plan = planExact(compacted);
-    const create = { naive: naiveCounter, simd: simdCounter, bitset: bitsetCounter, hybrid: hybridCounter };
-    const counter = () =>
-      plan.method === 'naive' || plan.method === 'simd'
-        ? create[plan.method](pair)
-        : create[plan.method](compacted);
-    return { method: plan.method, explanation: plan.explanation, create: counter };
+    const plan = planExact(pair);
+    return { ...plan, create: () => exactCounter(pair, plan.method) };
   }
   return { method, explanation: `${method}: as asked`, create: () => exactCounter(pair, method) };
 }

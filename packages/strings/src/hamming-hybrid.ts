@@ -50,11 +50,14 @@ export function hybridCounter(pair: CompactPair, options: HybridOptions = {}): D
 /** A number-theoretic transform in TypeScript costs about five Fourier transforms, and carries one symbol. */
 const MODULAR_KAPPA = 5;
 
+/** Shifts of one step, so that the counters of rare symbols stay in the second-level cache. */
+const SHIFTS_PER_STEP = 2 ** 18;
+
 /** One transform of the pattern: the coordinates that its real and imaginary parts carry. */
 interface Spectrum {
   readonly symbols: readonly number[];
-  readonly real: Float64Array | number;
-  readonly imaginary: Float64Array | number | undefined;
+  readonly real: Coordinate;
+  readonly imaginary: Coordinate | undefined;
   /** Place of the kept spectrum, computed on first use. */
   readonly slot: number | undefined;
   ready: boolean;
@@ -77,7 +80,17 @@ class HybridCounter implements DistanceCounter {
   readonly #patternStart: Int32Array;
   readonly #patternPositions: Int32Array;
   readonly #textPositions: Int32Array;
-  readonly #matches: readonly Int32Array[];
+  readonly #matches: Int32Array;
+  readonly #corners: readonly Float64Array[];
+  readonly #tables: Float64Array;
+  readonly #textNumbers: Int32Array;
+  readonly #patternNumbers: Int32Array;
+  /** Symbols of the pattern's alphabet in every window of a block. */
+  readonly #known: Int32Array;
+  /** Rounded correlations of a block. */
+  readonly #rounded: Int32Array;
+  /** Whether the text has symbols that the pattern does not have. */
+  readonly #foreign: boolean;
   readonly #twiddles: Float64Array;
   readonly #text: readonly [Float64Array, Float64Array];
   readonly #pattern: readonly [Float64Array, Float64Array];
@@ -95,7 +108,8 @@ class HybridCounter implements DistanceCounter {
     const m = pair.pattern.length;
     this.patternLength = m;
     this.shifts = shiftsOf(pair);
-    this.shiftsPerStep = packing === 'blocks' ? 2 * step : step;
+    const unit = packing === 'blocks' ? 2 * step : step;
+    this.shiftsPerStep = unit * Math.max(1, Math.floor(SHIFTS_PER_STEP / unit));
     this.#pair = pair;
     this.#layout = layout;
     this.#modular = modular;
@@ -110,10 +124,21 @@ class HybridCounter implements DistanceCounter {
     const kept = this.#spectra.filter(({ slot }) => slot !== undefined).length;
     const transforming = this.#spectra.length > 0 && !modular;
     const arrays = transforming ? 7 + 2 * kept : 0;
-    const blocks = packing === 'blocks' ? 2 : 1;
+    this.#corners = this.#spectra
+      .flatMap(({ real, imaginary }) => [real, imaginary])
+      .filter((what) => typeof what === 'object');
+    const tables = this.#corners.flatMap((corner) => [0, ...corner]);
+    const n = pair.text.length;
+    const stepShifts = Math.min(this.shifts, this.shiftsPerStep);
     this.#workspace = Workspace.for({
-      float64: Array<number>(arrays).fill(length),
-      int32: [m, length, ...Array<number>(blocks).fill(step)],
+      // Two spare entries wherever a kernel works on whole vectors.
+      float64: [...Array<number>(arrays).fill(length), tables.length],
+      int32: [
+        m + 4,
+        stepShifts + m,
+        stepShifts + 2,
+        ...(transforming ? [n + 4, m + 4, step + 2, step + 2] : []),
+      ],
     });
     this.#kernels = this.#workspace.kernels(stringKernels);
     const doubles = () => this.#workspace.float64(transforming ? length : 0);
@@ -126,78 +151,97 @@ class HybridCounter implements DistanceCounter {
     const { start, positions } = positionLists(pair.pattern, pair.alphabetSize);
     this.#patternStart = start;
     this.#patternPositions = this.#workspace.int32From(positions);
-    this.#textPositions = this.#workspace.int32(length);
-    this.#matches = Array.from({ length: blocks }, () => this.#workspace.int32(step));
+    this.#textPositions = this.#workspace.int32(stepShifts + m);
+    this.#matches = this.#workspace.int32(stepShifts + 2);
+    this.#tables = this.#workspace.float64From(tables);
+    const integers = (size: number) => this.#workspace.int32(transforming ? size : 0);
+    this.#textNumbers = integers(n + 4);
+    this.#patternNumbers = integers(m + 4);
+    this.#known = integers(step + 2);
+    this.#rounded = integers(step + 2);
+    if (transforming) {
+      this.#textNumbers.set(pair.text);
+      this.#patternNumbers.set(pair.pattern);
+      this.#known.fill(m);
+    }
+    this.#foreign = layout.simplex && pair.textCounts.reduce((sum, count) => sum + count, 0) < n;
   }
 
   count(from: number, to: number, distances: Int32Array): void {
-    const { step } = this.#layout;
-    const blocks: Block[] = [];
-    for (let start = from; start < to; start += step) {
-      const shifts = Math.min(step, to - start);
-      const size = shifts + this.patternLength - 1;
-      const lists = positionLists(this.#pair.text, this.#pair.alphabetSize, start, start + size);
-      const matches = this.#matches[blocks.length].fill(0);
-      blocks.push({ start, shifts, size, lists, matches });
+    const { alphabetSize, text } = this.#pair;
+    const shifts = to - from;
+    const m = this.patternLength;
+    this.#matches.fill(0);
+    let heavy: readonly Spectrum[] = this.#spectra;
+    if (!this.#layout.simplex) {
+      const lists = positionLists(text, alphabetSize, from, to + m - 1);
+      heavy = this.#heavySpectra(lists, shifts);
+      this.#addPairs(heavy, lists, shifts);
     }
-    const heavy = this.#layout.simplex ? this.#spectra : this.#heavySpectra(blocks);
-    if (this.#modular) this.#addModular(heavy, blocks);
-    else if (heavy.length > 0) this.#addTransforms(heavy, blocks);
-    this.#addPairs(heavy, blocks);
-    for (const { start, shifts, matches } of blocks) {
-      for (let i = 0; i < shifts; i++) distances[start + i] = this.patternLength - matches[i];
+    if (heavy.length > 0) for (const unit of this.#units(from, to)) this.#addFrequent(heavy, unit);
+    for (let i = 0; i < shifts; i++) distances[from + i] = m - this.#matches[i];
+  }
+
+  /** The blocks of a step, those in one row that go through one transform. */
+  *#units(from: number, to: number): Generator<readonly Block[]> {
+    const { step, packing } = this.#layout;
+    const block = (start: number): Block => ({
+      start,
+      shifts: Math.min(step, to - start),
+      place: start - from,
+    });
+    for (let start = from; start < to; ) {
+      const unit = [block(start)];
+      start += step;
+      if (packing === 'blocks' && start < to) {
+        unit.push(block(start));
+        start += step;
+      }
+      yield unit;
     }
   }
 
   /** The spectra that are cheaper to transform than to enumerate, if together they also pay for the inverse. */
-  #heavySpectra(blocks: readonly Block[]): readonly Spectrum[] {
-    const { kappa } = this.#layout;
+  #heavySpectra({ start }: PositionLists, shifts: number): readonly Spectrum[] {
+    const { kappa, step, packing } = this.#layout;
+    const units = Math.ceil(shifts / (packing === 'blocks' ? 2 * step : step));
     const transform = kappa * this.#work;
-    const last = this.shifts <= this.shiftsPerStep;
     let saved = 0;
     const heavy = this.#spectra.filter((spectrum) => {
-      // Text and pattern; a kept spectrum of the pattern is shared by all blocks.
-      const cost = spectrum.ready || (spectrum.slot !== undefined && !last) ? transform : 2 * transform;
-      const pairs = this.#pairsOf(spectrum.symbols, blocks);
+      // Those of the text, and of the pattern where it is not kept.
+      const cost = transform * (spectrum.slot === undefined ? 2 * units : spectrum.ready ? units : units + 1);
+      let pairs = 0;
+      for (const c of spectrum.symbols) pairs += this.#pair.patternCounts[c] * (start[c + 1] - start[c]);
       if (pairs > cost) saved += pairs - cost;
       return pairs > cost;
     });
-    return saved >= transform ? heavy : [];
+    return saved >= transform * units ? heavy : [];
   }
 
-  /** An upper bound of the pairs to enumerate. */
-  #pairsOf(symbols: readonly number[], blocks: readonly Block[]): number {
-    let pairs = 0;
-    for (const c of symbols) {
-      const inPattern = this.#pair.patternCounts[c];
-      for (const { lists } of blocks) pairs += inPattern * (lists.start[c + 1] - lists.start[c]);
-    }
-    return pairs;
-  }
-
-  #addPairs(heavy: readonly Spectrum[], blocks: readonly Block[]): void {
-    if (this.#layout.simplex) return;
+  #addPairs(heavy: readonly Spectrum[], lists: PositionLists, shifts: number): void {
     const { countPairs } = this.#kernels;
     const light = this.#spectra
       .filter((spectrum) => !heavy.includes(spectrum))
       .flatMap(({ symbols }) => symbols);
     const start = this.#patternStart;
-    for (const { shifts, lists, matches } of blocks) {
-      this.#textPositions.set(lists.positions);
-      const enumerate = (c: number): void => {
-        const inText = lists.start[c + 1] - lists.start[c];
-        if (inText === 0) return;
-        const inPattern = start[c + 1] - start[c];
-        const patternAt = this.#patternPositions.byteOffset + 4 * start[c];
-        const textAt = this.#textPositions.byteOffset + 4 * lists.start[c];
-        this.#pairs += countPairs(shifts, inPattern, patternAt, inText, textAt, matches.byteOffset);
-      };
-      this.#alwaysLight.forEach(enumerate);
-      light.forEach(enumerate);
-    }
+    this.#textPositions.set(lists.positions);
+    const enumerate = (c: number): void => {
+      const inText = lists.start[c + 1] - lists.start[c];
+      if (inText === 0) return;
+      const inPattern = start[c + 1] - start[c];
+      const patternAt = this.#patternPositions.byteOffset + 4 * start[c];
+      const textAt = this.#textPositions.byteOffset + 4 * lists.start[c];
+      this.#pairs += countPairs(shifts, inPattern, patternAt, inText, textAt, this.#matches.byteOffset);
+    };
+    this.#alwaysLight.forEach(enumerate);
+    light.forEach(enumerate);
   }
 
-  #addTransforms(heavy: readonly Spectrum[], blocks: readonly Block[]): void {
+  #addFrequent(heavy: readonly Spectrum[], blocks: readonly Block[]): void {
+    if (this.#modular) {
+      for (const block of blocks) this.#addModular(heavy, block);
+      return;
+    }
     const { length, packing } = this.#layout;
     const [sumRe, sumIm] = this.#sum;
     sumRe.fill(0);
@@ -205,11 +249,9 @@ class HybridCounter implements DistanceCounter {
     for (const spectrum of heavy) {
       const [patternRe, patternIm] = this.#patternSpectrum(spectrum);
       const [re, im] = this.#text;
-      re.fill(0);
-      im.fill(0);
-      this.#fill(re, spectrum.real, blocks[0].lists);
-      if (packing === 'symbols') this.#fill(im, spectrum.imaginary, blocks[0].lists);
-      else if (blocks.length > 1) this.#fill(im, spectrum.real, blocks[1].lists);
+      this.#fillFromText(re, spectrum.real, blocks[0]);
+      if (packing === 'symbols') this.#fillFromText(im, spectrum.imaginary, blocks[0]);
+      else this.#fillFromText(im, spectrum.real, blocks[1]);
       this.#forward(re, im);
       this.#kernels.multiplyConjugate(
         length,
@@ -225,7 +267,10 @@ class HybridCounter implements DistanceCounter {
     this.#kernels.fourierInverse(length, sumRe.byteOffset, sumIm.byteOffset, this.#twiddles.byteOffset);
     this.#transforms++;
     blocks.forEach((block, b) => {
-      if (!this.#round(b === 0 ? sumRe : sumIm, block)) this.#fallBack(heavy, block);
+      if (!this.#round(b === 0 ? sumRe : sumIm, block)) {
+        this.#fallbacks++;
+        this.#addModular(heavy, block);
+      }
     });
   }
 
@@ -234,28 +279,37 @@ class HybridCounter implements DistanceCounter {
     const { slot } = spectrum;
     const [re, im] = slot === undefined ? this.#pattern : this.#kept.slice(2 * slot, 2 * slot + 2);
     if (spectrum.ready) return [re, im];
-    const lists = { start: this.#patternStart, positions: this.#patternPositions };
-    re.fill(0);
-    im.fill(0);
-    this.#fill(re, spectrum.real, lists);
-    this.#fill(im, spectrum.imaginary, lists);
+    this.#fill(re, spectrum.real, this.#patternNumbers, 0, this.patternLength);
+    this.#fill(im, spectrum.imaginary, this.#patternNumbers, 0, this.patternLength);
     this.#forward(re, im);
     spectrum.ready = slot !== undefined;
     return [re, im];
   }
 
-  /** Writes a symbol's indicator, or the coordinates of all symbols. */
+  #fillFromText(out: Float64Array, what: Coordinate | undefined, block: Block | undefined): void {
+    if (!block) out.fill(0);
+    else this.#fill(out, what, this.#textNumbers, block.start, block.shifts + this.patternLength - 1);
+  }
+
+  /** Writes what a real or imaginary part carries for `length` symbols from `from` on, and zeros. */
   #fill(
     out: Float64Array,
-    what: Float64Array | number | undefined,
-    { start, positions }: PositionLists,
+    what: Coordinate | undefined,
+    numbers: Int32Array,
+    from: number,
+    length: number,
   ): void {
-    if (what === undefined) return;
-    const [first, last] = typeof what === 'number' ? [what, what] : [0, what.length - 1];
-    for (let c = first; c <= last; c++) {
-      const value = typeof what === 'number' ? 1 : what[c];
-      for (let k = start[c]; k < start[c + 1]; k++) out[positions[k]] = value;
-    }
+    const at = numbers.byteOffset + 4 * from;
+    if (what === undefined) length = 0;
+    else if (typeof what === 'number') this.#kernels.indicator(length, what, at, out.byteOffset);
+    else this.#kernels.coordinates(length, this.#tableOf(what), at, out.byteOffset);
+    out.fill(0, length);
+  }
+
+  /** Where the coordinates of all symbols are, a zero for foreign symbols first. */
+  #tableOf(corner: Float64Array): number {
+    const size = this.#pair.alphabetSize + 1;
+    return this.#tables.byteOffset + 8 * size * this.#corners.indexOf(corner);
   }
 
   #forward(re: Float64Array, im: Float64Array): void {
@@ -264,60 +318,50 @@ class HybridCounter implements DistanceCounter {
     this.#transforms++;
   }
 
-  /** Adds rounded correlations to the matches of a block; false where rounding is not safe. */
-  #round(values: Float64Array, block: Block): boolean {
+  /** Adds rounded correlations to the matches of a block; adds nothing where rounding is not safe. */
+  #round(values: Float64Array, { start, shifts, place }: Block): boolean {
     const { length, simplex } = this.#layout;
     const symbols = simplex ? this.#pair.alphabetSize : 1;
-    const known = simplex ? this.#knownSymbols(block) : undefined;
-    const scale = 1 / (length * symbols);
-    let worst = 0;
-    for (let i = 0; i < block.shifts; i++) {
-      const value = values[i] * scale + (known ? known[i] / symbols : 0);
-      const rounded = Math.round(value);
-      const error = Math.abs(value - rounded);
-      if (!(error <= worst)) worst = error;
-      block.matches[i] += rounded;
-    }
+    if (this.#foreign) this.#countKnown(start, shifts);
+    const rounded = this.#rounded.fill(0);
+    const worst = this.#kernels.addRounded(
+      shifts,
+      1 / (length * symbols),
+      values.byteOffset,
+      simplex ? 1 / symbols : 0,
+      this.#known.byteOffset,
+      rounded.byteOffset,
+    );
     this.#maxRoundingError = Math.max(this.#maxRoundingError, worst);
-    return worst < this.#roundingLimit;
+    if (!(worst < this.#roundingLimit)) return false;
+    for (let i = 0; i < shifts; i++) this.#matches[place + i] += rounded[i];
+    return true;
   }
 
   /** Number of symbols of the pattern's alphabet in every window of the text. */
-  #knownSymbols({ start, shifts }: Block): Int32Array {
+  #countKnown(start: number, shifts: number): void {
     const { text } = this.#pair;
     const m = this.patternLength;
-    const known = new Int32Array(shifts);
     let count = 0;
     for (let j = start; j < start + m; j++) if (text[j] >= 0) count++;
     for (let i = 0; i < shifts; i++) {
-      known[i] = count;
+      this.#known[i] = count;
       if (text[start + i] >= 0) count--;
       if (text[start + i + m] >= 0) count++;
     }
-    return known;
   }
 
-  /** Redoes the transforms of a block modulo a prime, where every number of matches is exact. */
-  #fallBack(heavy: readonly Spectrum[], block: Block): void {
-    this.#fallbacks++;
-    block.matches.fill(0);
-    this.#addModular(heavy, [block]);
-  }
-
-  #addModular(heavy: readonly Spectrum[], blocks: readonly Block[]): void {
-    if (heavy.length === 0) return;
+  /** Adds the matches of frequent symbols modulo a prime, where every number of matches is exact. */
+  #addModular(heavy: readonly Spectrum[], { start, shifts, place }: Block): void {
+    const { alphabetSize, text, pattern } = this.#pair;
     const symbols = this.#layout.simplex
-      ? Array.from({ length: this.#pair.alphabetSize }, (_, c) => c)
+      ? Array.from({ length: alphabetSize }, (_, c) => c)
       : heavy.flatMap((spectrum) => spectrum.symbols);
-    this.#correlator ??= new ModularCorrelator(this.#layout.length, {
-      start: this.#patternStart,
-      positions: this.#patternPositions.slice(),
-    });
-    for (const { lists, shifts, matches } of blocks) {
-      this.#correlator.addMatches(symbols, lists, shifts, matches);
-      this.#transforms += 2 * symbols.length + 1;
-      if (this.#modular) this.#heavy += symbols.length;
-    }
+    this.#correlator ??= new ModularCorrelator(this.#layout.length, positionLists(pattern, alphabetSize));
+    const lists = positionLists(text, alphabetSize, start, start + shifts + this.patternLength - 1);
+    this.#correlator.addMatches(symbols, lists, this.#matches.subarray(place, place + shifts));
+    this.#transforms += 2 * symbols.length + 1;
+    if (this.#modular) this.#heavy += symbols.length;
   }
 
   stats() {
@@ -336,14 +380,15 @@ class HybridCounter implements DistanceCounter {
   }
 }
 
-/** A range of shifts, and the text that they touch. */
+/** A range of shifts, and its place in the step's matches. */
 interface Block {
   readonly start: number;
   readonly shifts: number;
-  readonly size: number;
-  readonly lists: PositionLists;
-  readonly matches: Int32Array;
+  readonly place: number;
 }
+
+/** What a real or imaginary part carries: the indicator of one symbol, or a coordinate of every symbol. */
+type Coordinate = Float64Array | number;
 
 /** Symbols that could be worth a transform in some block, the most frequent first. */
 function heavyCandidates(pair: CompactPair, layout: HybridLayout, work: number): number[] {

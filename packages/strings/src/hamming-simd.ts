@@ -54,10 +54,16 @@ export function simdCounter(pair: SymbolPair): DistanceCounter {
   };
 }
 
+/** Whether the sequences can be compared byte by byte as they are. */
+export function comparesBytes({ text, pattern }: SymbolPair): boolean {
+  const signed = text instanceof Int8Array === pattern instanceof Int8Array;
+  return text.BYTES_PER_ELEMENT === 1 && pattern.BYTES_PER_ELEMENT === 1 && signed;
+}
+
 /** The pair in symbols of 1, 2 or 4 bytes; symbols that the pattern does not have become the largest value. */
 function narrow(pair: SymbolPair): { text: ArrayLike<number>; pattern: ArrayLike<number>; width: 1 | 2 | 4 } {
   const { text, pattern } = pair;
-  if (text.BYTES_PER_ELEMENT === 1 && text.constructor === pattern.constructor) return { ...pair, width: 1 };
+  if (comparesBytes(pair)) return { text, pattern, width: 1 };
   const compacted: CompactPair = compact(pair);
   return { ...compacted, width: symbolWidth(compacted.alphabetSize) };
 }

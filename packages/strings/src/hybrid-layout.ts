@@ -1,5 +1,5 @@
 // How the hybrid cuts a text in blocks: the transform's length, and what goes into its real and imaginary parts.
-import { PAIR, productCost, SYMBOL, transformCost } from './costs.ts';
+import { FILL, NUMBER, PAIR, productCost, SORT, SYMBOL_CALL, transformCost } from './costs.ts';
 
 /** Largest alphabet for which all symbols may go through a simplex. */
 export const MAX_SIMPLEX_SYMBOLS = 16;
@@ -95,11 +95,12 @@ function predict(
   const kept = Math.min(spectra, Math.floor(SPECTRUM_BYTES / (16 * length)));
   const patternTransforms = kept + (spectra - kept) * units;
   const transforms = units * (spectra + (spectra > 0 ? 1 : 0)) + patternTransforms;
-  const filling = 0.5 * length;
+  const filling = FILL * length;
   const nanoseconds =
     transforms * (transform + filling) +
     units * spectra * productCost(length) +
     units * lightPairs * PAIR +
-    blocks * length * SYMBOL;
+    (simplex ? 0 : n * SORT + patternCounts.length * SYMBOL_CALL * Math.ceil(n / 2 ** 18)) +
+    n * NUMBER;
   return { length, step, packing, simplex, kappa, nanoseconds };
 }

@@ -64,6 +64,14 @@ export function stringReference(buffer: ArrayBufferLike): StringKernels {
     }
   }
 
+  function bitPlane(length: number, plane: number, symbols: number, out: number): void {
+    for (let i = 0; i < length; i += 8) {
+      let bits = 0;
+      for (let j = 0; j < 8; j++) bits |= ((bytes[symbols + i + j] >> plane) & 1) << j;
+      bytes[out + i / 8] = bits;
+    }
+  }
+
   function countPairs(
     shifts: number,
     patternCount: number,
@@ -81,6 +89,31 @@ export function stringReference(buffer: ArrayBufferLike): StringKernels {
       }
     }
     return pairs;
+  }
+
+  function indicator(length: number, symbol: number, numbers: number, out: number): void {
+    for (let j = 0; j < length; j++) doubles[out / 8 + j] = words[numbers / 4 + j] === symbol ? 1 : 0;
+  }
+
+  function coordinates(length: number, table: number, numbers: number, out: number): void {
+    for (let j = 0; j < length; j++) doubles[out / 8 + j] = doubles[table / 8 + words[numbers / 4 + j] + 1];
+  }
+
+  function addRounded(
+    count: number,
+    scale: number,
+    values: number,
+    share: number,
+    known: number,
+    matches: number,
+  ): number {
+    let worst = 0;
+    for (let i = 0; i < count; i++) {
+      const value = scale * doubles[values / 8 + i] + share * words[known / 4 + i];
+      words[matches / 4 + i] += Math.round(value);
+      worst = Math.max(worst, Math.abs(value - Math.round(value)));
+    }
+    return worst;
   }
 
   /** The w with x^{2L} - w^2 = (x^L - w)(x^L + w) for a block: that of the block above, turned by a right angle if odd. */
@@ -156,7 +189,11 @@ export function stringReference(buffer: ArrayBufferLike): StringKernels {
     equalWords: equal(words),
     scanBytes,
     differentBits,
+    bitPlane,
     countPairs,
+    indicator,
+    coordinates,
+    addRounded,
     fourierForward,
     fourierInverse,
     multiplyConjugate,

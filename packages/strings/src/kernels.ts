@@ -44,6 +44,11 @@ export interface StringKernels {
     counts: number,
   ): void;
   /**
+   * Writes bit `plane` of each of `length` bytes, the first byte's to the lowest bit of the first byte. Works on groups
+   * of 16 bytes.
+   */
+  bitPlane(length: number, plane: number, symbols: number, out: number): void;
+  /**
    * matches_{y-x} += 1 for all positions x of `pattern` and y of `text`, both ascending, with 0 ≤ y-x < `shifts`.
    *
    * @returns the number of pairs
@@ -54,6 +59,23 @@ export interface StringKernels {
     pattern: number,
     textCount: number,
     text: number,
+    matches: number,
+  ): number;
+  /** out_j = 1 where the 32-bit number_j is `symbol`, else 0, for j < `length` rounded up to a multiple of 4. */
+  indicator(length: number, symbol: number, numbers: number, out: number): void;
+  /** out_j = table_{number_j + 1}, so that the number -1 takes the first entry. */
+  coordinates(length: number, table: number, numbers: number, out: number): void;
+  /**
+   * matches_i += round(scale values_i + share known_i) for i < `count`; `known` and `matches` are 32-bit.
+   *
+   * @returns the largest distance of a sum from an integer
+   */
+  addRounded(
+    count: number,
+    scale: number,
+    values: number,
+    share: number,
+    known: number,
     matches: number,
   ): number;
   /**

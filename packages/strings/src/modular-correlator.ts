@@ -14,8 +14,8 @@ export class ModularCorrelator {
     this.#pattern = pattern;
   }
 
-  /** matches_i += sum over `symbols` of the pairs of equal symbols at shift i, i < `shifts`. */
-  addMatches(symbols: readonly number[], text: PositionLists, shifts: number, matches: Int32Array): void {
+  /** matches_i += sum over `symbols` of the pairs of equal symbols at shift i < matches.length. */
+  addMatches(symbols: readonly number[], text: PositionLists, matches: Int32Array): void {
     const { length } = this.#plan;
     const sum = new Int32Array(length);
     const a = new Int32Array(length);
@@ -33,6 +33,6 @@ export class ModularCorrelator {
       this.#plan.addProducts(a, b, sum);
     }
     this.#plan.inverse(sum);
-    for (let i = 0; i < shifts; i++) matches[i] += sum[i];
+    for (let i = 0; i < matches.length; i++) matches[i] += sum[i];
   }
 }

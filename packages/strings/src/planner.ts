@@ -1,9 +1,9 @@
 // Which exact method: predicts the time of each from sizes and frequencies, and says why it chose.
-import { BIT_COMPARISON, NAIVE_COMPARISON, SIMD_COMPARISON, SYMBOL } from './costs.ts';
-import { bitPlanes, MAX_BITSET_SYMBOLS } from './hamming-bitset.ts';
-import { symbolWidth } from './hamming-simd.ts';
-import { hybridLayout } from './hybrid-layout.ts';
-import type { CompactPair } from './symbols.ts';
+import { BIT_COMPARISON, FIXED, NAIVE_COMPARISON, NUMBER, PLANE, SIMD_COMPARISON } from './costs.ts';
+import { MAX_BITSET_SYMBOLS } from './hamming-bitset.ts';
+import { comparesBytes, symbolWidth } from './hamming-simd.ts';
+import { hybridLayout, type LayoutInput } from './hybrid-layout.ts';
+import { numberSymbols, type SymbolPair } from './symbols.ts';
 
 /** Methods that the planner chooses from. */
 export type PlannedMethod = 'naive' | 'simd' | 'bitset' | 'hybrid';
@@ -18,45 +18,69 @@ export interface Plan {
   readonly explanation: string;
 }
 
-/** Chooses the exact method for a pair. Time O(number of different symbols) beyond what `compact` has counted. */
-export function planExact(pair: CompactPair): Plan {
-  const { alphabetSize, textCounts, patternCounts } = pair;
-  const n = pair.text.length;
-  const m = pair.pattern.length;
+/** Chooses the exact method for a pair. Time O(m): frequencies of the text come from a sample. */
+export function planExact(pair: SymbolPair): Plan {
+  const frequencies = estimateFrequencies(pair);
+  const { n, m, patternCounts, foreign } = frequencies;
+  const alphabetSize = patternCounts.length;
   const shifts = Math.max(0, n - m + 1);
   const comparisons = shifts * m;
-  const setUp = SYMBOL * n;
+  const width = comparesBytes(pair) ? 1 : symbolWidth(alphabetSize);
+  const groups = Math.ceil(shifts / 64) * 64;
   const nanoseconds: Partial<Record<PlannedMethod, number>> = {
     naive: NAIVE_COMPARISON * comparisons,
-    simd: SIMD_COMPARISON[symbolWidth(alphabetSize)] * Math.ceil(shifts / 64) * 64 * m + FIXED + setUp / 8,
+    simd: SIMD_COMPARISON[width] * groups * m + FIXED + (comparesBytes(pair) ? 0 : NUMBER * n),
   };
   if (alphabetSize <= MAX_BITSET_SYMBOLS) {
-    const planes = bitPlanes(pair);
+    const planes = Math.max(1, Math.ceil(Math.log2(alphabetSize + (foreign ? 1 : 0))));
     const words = Math.ceil((m + 7) / 64);
-    nanoseconds.bitset = BIT_COMPARISON[planes] * shifts * (words * 64 + 64) + FIXED + (planes * setUp) / 2;
+    nanoseconds.bitset =
+      BIT_COMPARISON[planes] * shifts * (words * 64 + 64) + FIXED + (NUMBER + planes * PLANE) * n;
   }
-  if (m > 32) nanoseconds.hybrid = hybridLayout({ n, m, textCounts, patternCounts }).nanoseconds + FIXED;
-  const methods = Object.keys(nanoseconds) as PlannedMethod[];
+  if (m > 32) nanoseconds.hybrid = hybridLayout(frequencies).nanoseconds + FIXED;
   const cost = (method: PlannedMethod) => nanoseconds[method] ?? Infinity;
-  methods.sort((a, b) => cost(a) - cost(b));
+  const methods = (Object.keys(nanoseconds) as PlannedMethod[]).sort((a, b) => cost(a) - cost(b));
   const [method, next] = methods;
-  const predictedSeconds = Object.fromEntries(methods.map((name) => [name, cost(name) / 1e9]));
-  const runnerUp = next === undefined ? '' : `, ${next} ${milliseconds(cost(next))}`;
   return {
     method,
-    predictedSeconds,
+    predictedSeconds: Object.fromEntries(methods.map((name) => [name, cost(name) / 1e9])),
     explanation:
-      `${method}: ${milliseconds(cost(method))} predicted${runnerUp} for n = ${n}, m = ${m} ` +
+      `${method}: ${milliseconds(cost(method))} predicted, ${next} ${milliseconds(cost(next))}, for n = ${n}, m = ${m} ` +
       `and ${alphabetSize} different symbols in the pattern; ${REASONS[method]}`,
   };
 }
 
-/** Workspaces and tables, in nanoseconds. */
-const FIXED = 20_000;
+/** Symbols of the text that are looked at, in runs. */
+const SAMPLE = 2 ** 14;
+const RUNS = 16;
+
+/** Counts of the pattern's symbols, in the pattern exactly and in the text as extrapolated from a sample. */
+function estimateFrequencies({ text, pattern }: SymbolPair): LayoutInput & { readonly foreign: boolean } {
+  const { alphabetSize, numbers, lookUp } = numberSymbols(pattern);
+  const patternCounts = new Int32Array(alphabetSize);
+  for (const symbol of numbers) patternCounts[symbol]++;
+  const textCounts = new Int32Array(alphabetSize);
+  const n = text.length;
+  const run = Math.min(n, SAMPLE) / RUNS;
+  let looked = 0;
+  let foreign = false;
+  for (let r = 0; r < RUNS; r++) {
+    const from = Math.floor((r * (n - run)) / Math.max(1, RUNS - 1));
+    for (let i = from; i < from + run && i < n; i++) {
+      const symbol = lookUp(text[i]);
+      looked++;
+      if (symbol >= 0) textCounts[symbol]++;
+      else foreign = true;
+    }
+  }
+  const scale = n / Math.max(1, looked);
+  for (let c = 0; c < alphabetSize; c++) textCounts[c] = Math.round(textCounts[c] * scale);
+  return { n, m: pattern.length, textCounts, patternCounts, foreign };
+}
 
 const REASONS: Readonly<Record<PlannedMethod, string>> = {
   naive: 'too little work to set anything up',
-  simd: 'comparing 16 bytes at a time beats counting matches symbol by symbol for so short a pattern',
+  simd: 'comparing many symbols at a time beats counting matches symbol by symbol for so short a pattern',
   bitset: 'so few symbols fit in bit planes, 64 symbols a word',
   hybrid:
     'the pattern is long enough for counting matches symbol by symbol, with transforms for frequent ones',

@@ -50,6 +50,11 @@ describe('compact', () => {
     );
   });
 
+  it('keeps large unsigned symbols apart from negative ones', () => {
+    const pair = { text: Uint32Array.of(0xffffffff, 5), pattern: Int32Array.of(-1, 5) };
+    expect([...compact(pair).text]).toEqual([-1, 1]);
+  });
+
   it('tells large unsigned symbols from small negative ones', () => {
     const { lookUp } = numberSymbols(Uint32Array.of(0xffffffff, 0));
     expect([lookUp(0xffffffff), lookUp(0), lookUp(-1)]).toEqual([0, 1, -1]);

@@ -112,17 +112,33 @@ export interface CompactPair {
 
 /** Numbers the pattern's symbols; only they can match. Time O(n + m). */
 export function compact({ text, pattern }: SymbolPair): CompactPair {
-  const { alphabetSize, number, lookUp } = numberSymbols(pattern);
-  const textNumbers = new Int32Array(text.length);
-  const textCounts = new Int32Array(alphabetSize);
-  for (let i = 0; i < text.length; i++) {
-    const id = lookUp(text[i]);
-    textNumbers[i] = id;
-    if (id >= 0) textCounts[id]++;
-  }
-  const patternCounts = new Int32Array(alphabetSize);
-  for (const id of number) patternCounts[id]++;
-  return { alphabetSize, text: textNumbers, pattern: number, textCounts, patternCounts };
+  // One type of array keeps the loops below fast, whatever the caller has; equal symbols stay equal, unless large
+  // unsigned symbols meet negative ones.
+  const mixed =
+    isSigned(text) !== isSigned(pattern) && Math.max(text.BYTES_PER_ELEMENT, pattern.BYTES_PER_ELEMENT) === 4;
+  const numbering = numberSymbols(mixed ? pattern : new Int32Array(pattern));
+  const { alphabetSize, numbers } = numbering;
+  const textNumbers = mixed
+    ? Int32Array.from(text, numbering.lookUp)
+    : numbering.numberAll(new Int32Array(text));
+  return {
+    alphabetSize,
+    text: textNumbers,
+    pattern: numbers,
+    textCounts: countNumbers(textNumbers, alphabetSize),
+    patternCounts: countNumbers(numbers, alphabetSize),
+  };
+}
+
+function isSigned(symbols: SymbolArray): boolean {
+  return symbols instanceof Int32Array || symbols instanceof Int16Array || symbols instanceof Int8Array;
+}
+
+function countNumbers(numbers: Int32Array, alphabetSize: number): Int32Array {
+  // Foreign symbols, -1, are counted in front.
+  const counts = new Int32Array(alphabetSize + 1);
+  for (let i = 0; i < numbers.length; i++) counts[numbers[i] + 1]++;
+  return counts.subarray(1);
 }
 
 /** The symbols of a pattern by number. */
@@ -130,9 +146,11 @@ export interface NumberedSymbols {
   /** Number of different symbols. */
   readonly alphabetSize: number;
   /** The pattern's symbols, numbered in the order of their first occurrence. */
-  readonly number: Int32Array;
+  readonly numbers: Int32Array;
   /** The number of a symbol, -1 if it is none of them. */
   readonly lookUp: (symbol: number) => number;
+  /** Replaces symbols by their numbers, in place. */
+  readonly numberAll: (symbols: Int32Array) => Int32Array;
 }
 
 /** Numbers the symbols of a pattern: by a table where they span at most 2^16 values, otherwise by hashing. */
@@ -149,18 +167,25 @@ export function numberSymbols(pattern: SymbolArray): NumberedSymbols {
 
 function numberByTable(pattern: SymbolArray, least: number, span: number): NumberedSymbols {
   const table = new Int32Array(span).fill(-1);
-  const number = new Int32Array(pattern.length);
+  const numbers = new Int32Array(pattern.length);
   let alphabetSize = 0;
   for (let j = 0; j < pattern.length; j++) {
     const place = pattern[j] - least;
     if (table[place] < 0) table[place] = alphabetSize++;
-    number[j] = table[place];
+    numbers[j] = table[place];
   }
   const lookUp = (symbol: number): number => {
     const place = symbol - least;
     return place >= 0 && place < span ? table[place] : -1;
   };
-  return { alphabetSize, number, lookUp };
+  const numberAll = (symbols: Int32Array): Int32Array => {
+    for (let i = 0; i < symbols.length; i++) {
+      const place = symbols[i] - least;
+      symbols[i] = place >= 0 && place < span ? table[place] : -1;
+    }
+    return symbols;
+  };
+  return { alphabetSize, numbers, lookUp, numberAll };
 }
 
 /** Open addressing with linear probing at a load of at most one half. */
@@ -168,24 +193,29 @@ function numberByHash(pattern: SymbolArray): NumberedSymbols {
   const bits = Math.ceil(Math.log2(2 * pattern.length + 1));
   const mask = 2 ** bits - 1;
   const keys = new Float64Array(mask + 1);
-  const numbers = new Int32Array(mask + 1).fill(-1);
+  const slots = new Int32Array(mask + 1).fill(-1);
   const slotOf = (symbol: number): number => {
     // Multiplicative hashing (Knuth): the high bits of a product with 2^32 / golden ratio.
     let slot = Math.imul(symbol, 0x9e3779b1) >>> (32 - bits);
-    while (numbers[slot] >= 0 && keys[slot] !== symbol) slot = (slot + 1) & mask;
+    while (slots[slot] >= 0 && keys[slot] !== symbol) slot = (slot + 1) & mask;
     return slot;
   };
-  const number = new Int32Array(pattern.length);
+  const numbers = new Int32Array(pattern.length);
   let alphabetSize = 0;
   for (let j = 0; j < pattern.length; j++) {
     const slot = slotOf(pattern[j]);
-    if (numbers[slot] < 0) {
+    if (slots[slot] < 0) {
       keys[slot] = pattern[j];
-      numbers[slot] = alphabetSize++;
+      slots[slot] = alphabetSize++;
     }
-    number[j] = numbers[slot];
+    numbers[j] = slots[slot];
   }
-  return { alphabetSize, number, lookUp: (symbol) => numbers[slotOf(symbol)] };
+  const lookUp = (symbol: number): number => slots[slotOf(symbol)];
+  const numberAll = (symbols: Int32Array): Int32Array => {
+    for (let i = 0; i < symbols.length; i++) symbols[i] = slots[slotOf(symbols[i])];
+    return symbols;
+  };
+  return { alphabetSize, numbers, lookUp, numberAll };
 }
 
 /** Positions grouped by symbol, each group ascending: group c is `positions[start[c]]` … `positions[start[c+1]-1]`. */

@@ -1,0 +1,26 @@
+// What every approximate algorithm gives.
+import type { Iterate } from '@infimum/core';
+
+/** Estimated distances between a pattern and the shifts of a text. */
+export interface ApproximateSolution {
+  /** Estimates for the shifts i = 0 … n-m. */
+  readonly distances: Float64Array;
+  /** Random experiments that they come from; 0 where they are exact. */
+  readonly repeats: number;
+}
+
+/** An iterate of an approximate algorithm: one more experiment has been done. */
+export interface ApproximateIterate extends Iterate<ApproximateSolution> {
+  /** Experiments done. */
+  readonly repeats: number;
+}
+
+/** What every approximate algorithm is asked for. */
+export interface Accuracy {
+  /** Relative error, in (0, 1). */
+  readonly epsilon: number;
+  /** Probability with which a distance may have a larger error, in (0, 1). */
+  readonly delta: number;
+  /** Seed. */
+  readonly seed: number;
+}

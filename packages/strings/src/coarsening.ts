@@ -1,0 +1,95 @@
+// Approximate distances by random coarsenings of the alphabet: with few colours in place of many symbols exact distances
+// are cheap, never too large, and seldom much too small.
+//
+// T. Kopelowitz, E. Porat: A simple algorithm for approximating the text-to-pattern Hamming distance (2018).
+import { converged, Random, type Steps } from '@infimum/core';
+import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
+import { chooseExact } from './hamming-distances.ts';
+import { shiftsOf } from './hamming-solution.ts';
+import { type CompactPair, compact, type SymbolPair } from './symbols.ts';
+
+/** Options of the coarsening. */
+export interface CoarseningOptions extends Accuracy {
+  /** Colourings; by default ⌈log2(n/delta)⌉, which holds for all shifts at once. 3 to 5 suffice in practice. */
+  readonly repeats?: number;
+}
+
+/** Number of colours for a relative error: B = ⌈2/ε⌉ loses ε/2 on average. */
+export function coarseColours(epsilon: number): number {
+  return Math.ceil(2 / epsilon);
+}
+
+/** Number of colourings after which all shifts are right with probability 1 - delta. */
+export function coarseRepeats(n: number, delta: number): number {
+  return Math.max(1, Math.ceil(Math.log2(Math.max(1, n) / delta)));
+}
+
+/**
+ * The maximum over random colourings h of the exact distances of h(T) and h(P), B = ⌈2/ε⌉ colours.
+ *
+ * D^h ≤ D always, and D^h ≥ (1 - ε)D with probability at least ½ for each colouring: one-sided, exact where D = 0.
+ * Õ(n/ε).
+ */
+export function* coarseningSteps(
+  pair: SymbolPair,
+  { epsilon, delta, seed, repeats }: CoarseningOptions,
+): Steps<ApproximateSolution, ApproximateIterate> {
+  const compacted = compact(pair);
+  const colours = coarseColours(epsilon);
+  const exact = compacted.alphabetSize <= colours;
+  const rounds = exact ? 1 : (repeats ?? coarseRepeats(pair.text.length, delta));
+  const distances = new Float64Array(shiftsOf(pair));
+  const random = new Random(seed);
+  for (let round = 0; ; round++) {
+    const done = round;
+    yield {
+      iteration: done,
+      repeats: done,
+      solution: () => ({ distances: distances.slice(), repeats: done }),
+    };
+    if (round === rounds) break;
+    const coarse = exact ? exactDistances(pair) : coarseDistances(compacted, colours, random.split(round));
+    for (let i = 0; i < coarse.length; i++) if (coarse[i] > distances[i]) distances[i] = coarse[i];
+  }
+  if (exact)
+    return converged({ distances, repeats: 0 }, 'the pattern has no more symbols than there are colours');
+  return converged({ distances, repeats: rounds }, `the maximum of ${rounds} random colourings`);
+}
+
+/** Exact distances after a random colouring; symbols that the pattern does not have keep mismatching. */
+export function coarseDistances(pair: CompactPair, colours: number, random: Random): Int32Array {
+  const colour = Int32Array.from({ length: pair.alphabetSize }, () => random.integer(colours));
+  const paint = (symbol: number) => (symbol < 0 ? colours : colour[symbol]);
+  const painted = (numbers: Int32Array) =>
+    colours < 256 ? Uint8Array.from(numbers, paint) : Int32Array.from(numbers, paint);
+  return exactDistances({ text: painted(pair.text), pattern: painted(pair.pattern) });
+}
+
+/** Text symbols in every window that the pattern does not have: mismatches under every colouring. */
+export function foreignSymbols({ text, pattern }: CompactPair, shifts: number): Int32Array {
+  const counts = new Int32Array(shifts);
+  let count = 0;
+  for (let y = 0; y < text.length; y++) {
+    if (text[y] < 0) count++;
+    const i = y - pattern.length + 1;
+    if (i < 0) continue;
+    counts[i] = count;
+    if (text[i] < 0) count--;
+  }
+  return counts;
+}
+
+/** Exact distances by the planner's choice. */
+export function exactDistances(pair: SymbolPair): Int32Array {
+  const counter = chooseExact(pair, 'auto').create();
+  try {
+    const { shifts, shiftsPerStep } = counter;
+    const distances = new Int32Array(shifts);
+    for (let from = 0; from < shifts; from += shiftsPerStep) {
+      counter.count(from, Math.min(shifts, from + shiftsPerStep), distances);
+    }
+    return distances;
+  } finally {
+    counter.release();
+  }
+}

@@ -1,0 +1,136 @@
+import { InvalidInputError, run } from '@infimum/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { findWithMismatches } from './find-with-mismatches.ts';
+import { periodicPair, plantedPattern, uniformPair } from './instances.ts';
+import { BOUNDED_METHODS, kMismatch } from './k-mismatch.ts';
+import { boundedSteps } from './k-mismatch-solution.ts';
+import { kangarooCounter } from './kangaroo.ts';
+import { CommonExtensions } from './longest-common-extension.ts';
+import { shiftAddFits } from './shift-add.ts';
+import { bruteForce, hashOf, pairs } from './testing/oracle.ts';
+
+const clipped = (text: ArrayLike<number>, pattern: ArrayLike<number>, k: number, wildcard?: number) =>
+  bruteForce(text, pattern, wildcard).map((distance) => Math.min(distance, Math.min(k, pattern.length) + 1));
+
+describe.each([...BOUNDED_METHODS, 'auto' as const])('kMismatch by %s', (method) => {
+  it('equals brute force cut off at k + 1', () => {
+    fc.assert(
+      fc.property(pairs(120), fc.constantFrom(0, 1, 2, 3, 5, 8, 200), ({ text, pattern }, k) => {
+        const result = kMismatch(Uint8Array.from(text), Uint8Array.from(pattern), k, { method });
+        const expected = clipped(text, pattern, k);
+        expect([...result.distances]).toEqual(expected);
+        expect([...result.hits]).toEqual([...expected.keys()].filter((i) => expected[i] <= k));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('equals brute force on longer instances of every kind', () => {
+    for (const [n, m, symbols, k] of [
+      [3000, 400, 2, 16],
+      [3000, 400, 4, 250],
+      [3000, 60, 26, 3],
+      [3000, 500, 600, 64],
+      [2000, 700, 70_000, 9],
+    ]) {
+      for (const pair of [
+        uniformPair({ n, m, symbols }, 1),
+        periodicPair({ n, m, symbols }, { period: 7, noise: 0.02 }, 2),
+        plantedPattern(uniformPair({ n, m, symbols }, 3).text, m, k, 4),
+      ]) {
+        if (method === 'shift-add' && !shiftAddFits(m, k)) continue;
+        const { distances } = kMismatch(pair.text, pair.pattern, k, { method });
+        expect(hashOf(distances)).toBe(hashOf(clipped(pair.text, pair.pattern, k)));
+      }
+    }
+  });
+
+  it('takes wildcards', () => {
+    fc.assert(
+      fc.property(pairs(50), fc.nat(4), ({ text, pattern }, k) => {
+        const { distances } = kMismatch(Uint8Array.from(text), Uint8Array.from(pattern), k, {
+          method,
+          wildcard: 1,
+        });
+        expect([...distances]).toEqual(clipped(text, pattern, k, 1));
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('kMismatch', () => {
+  it('gives the same distances for every seed', () => {
+    const { text, pattern } = periodicPair({ n: 5000, m: 800, symbols: 3 }, { period: 5, noise: 0.01 }, 1);
+    const results = [0, 1, 2].map((seed) =>
+      hashOf(kMismatch(text, pattern, 20, { method: 'kangaroo', seed }).distances),
+    );
+    expect(new Set(results).size).toBe(1);
+  });
+
+  it('never lets fingerprints make a distance too large', () => {
+    fc.assert(
+      fc.property(pairs(100), fc.nat(5), fc.nat(), ({ text, pattern }, k, seed) => {
+        const pair = { text: Uint8Array.from(text), pattern: Uint8Array.from(pattern) };
+        const { distances } = run(boundedSteps(() => kangarooCounter(pair, k, { seed, verify: false }), k));
+        clipped(text, pattern, k).forEach((distance, i) => {
+          expect(distances[i]).toBeLessThanOrEqual(distance);
+        });
+      }),
+    );
+  });
+
+  it('ends at limits with k + 1 for undecided shifts', () => {
+    const { text, pattern } = uniformPair({ n: 200_000, m: 50, symbols: 4 }, 1);
+    const part = kMismatch(text, pattern, 30, { method: 'scan', maxIterations: 1 });
+    expect(part.status).toBe('iteration-limit');
+    expect(part.completed).toBe(65536);
+    expect(part.distances.subarray(65536).every((distance) => distance === 31)).toBe(true);
+  });
+
+  it.each([
+    ['maxMismatches', -1, {}, 'out-of-range'],
+    ['maxMismatches', 1.5, {}, 'not-integer'],
+    ['maxMismatches', Number.NaN, {}, 'not-finite'],
+    ['method', 1, { method: 'magic' }, 'unknown'],
+    ['seed', 1, { seed: -1 }, 'out-of-range'],
+  ])('rejects a bad %s', (argument, k, options, code) => {
+    const call = () => kMismatch('abc', 'ab', k, options as object);
+    expect(call).toThrow(InvalidInputError);
+    expect(call).toThrow(expect.objectContaining({ argument, code }));
+  });
+});
+
+describe('CommonExtensions', () => {
+  it('equal the definition', () => {
+    fc.assert(
+      fc.property(pairs(200), fc.nat(), fc.nat(), ({ text, pattern }, a, b) => {
+        const [i, j] = [a % (text.length + 1), b % (pattern.length + 1)];
+        let length = 0;
+        while (
+          i + length < text.length &&
+          j + length < pattern.length &&
+          text[i + length] === pattern[j + length]
+        )
+          length++;
+        const pair = { text: Uint8Array.from(text), pattern: Uint8Array.from(pattern) };
+        expect(new CommonExtensions(pair, 1).at(i, j)).toBe(length);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('findWithMismatches', () => {
+  it('finds what was planted, and nothing else', () => {
+    const text = uniformPair({ n: 20_000, m: 1, symbols: 4 }, 7).text;
+    const pair = plantedPattern(text, 100, 7, 11);
+    const found = findWithMismatches(pair.text, pair.pattern, 10);
+    const expected = bruteForce(pair.text, pair.pattern)
+      .map((distance, position) => ({ position, distance }))
+      .filter(({ distance }) => distance <= 10);
+    expect(expected.map(({ distance }) => distance)).toContain(7);
+    expect(found).toEqual(expected);
+  });
+});

@@ -1,0 +1,94 @@
+// How far a pattern agrees with a text from two positions on: by direct comparison, then by fingerprints of prefixes
+// and bisection.
+//
+// R. Karp, M. Rabin: Efficient randomized pattern-matching algorithms (1987), modulo 2^31 - 1 with two random bases.
+import { Random } from '@infimum/core';
+import type { SymbolPair } from './symbols.ts';
+
+/** The Mersenne prime 2^31 - 1. */
+export const FINGERPRINT_PRIME = 2 ** 31 - 1;
+
+/** a b mod 2^31 - 1 for residues; all intermediate values stay below 2^53. */
+export function multiplyModulo(a: number, b: number): number {
+  const high = (a * (b >>> 16)) % FINGERPRINT_PRIME;
+  return (high * 65536 + a * (b & 65535)) % FINGERPRINT_PRIME;
+}
+
+/** Symbols compared one by one before fingerprints are asked. */
+const DIRECT = 16;
+
+/** Longest common extensions of a text and a pattern; never too short, too long with probability about m²/2^61. */
+export class CommonExtensions {
+  readonly #text: ArrayLike<number>;
+  readonly #pattern: ArrayLike<number>;
+  readonly #prefixes: readonly { text: Int32Array; pattern: Int32Array; powers: Int32Array }[];
+
+  /** Time O(n + m). */
+  constructor({ text, pattern }: SymbolPair, seed: number) {
+    this.#text = text;
+    this.#pattern = pattern;
+    const random = new Random(seed);
+    this.#prefixes = [0, 1].map(() => {
+      const base = 2 ** 16 + random.integer(FINGERPRINT_PRIME - 2 ** 17);
+      return {
+        text: prefixFingerprints(text, base),
+        pattern: prefixFingerprints(pattern, base),
+        powers: powersOf(base, pattern.length),
+      };
+    });
+  }
+
+  /** The largest l with text[i … i+l) = pattern[j … j+l). */
+  at(i: number, j: number): number {
+    const text = this.#text;
+    const pattern = this.#pattern;
+    const longest = Math.min(text.length - i, pattern.length - j);
+    const direct = Math.min(DIRECT, longest);
+    let length = 0;
+    while (length < direct && text[i + length] === pattern[j + length]) length++;
+    if (length < direct || length === longest) return length;
+    let stride = DIRECT;
+    while (length + stride <= longest && this.#equal(i + length, j + length, stride)) {
+      length += stride;
+      stride *= 2;
+    }
+    // Equal up to length, different within the next stride.
+    for (
+      stride = 2 ** Math.floor(Math.log2(Math.min(stride, longest - length) || 1));
+      stride >= 1;
+      stride /= 2
+    ) {
+      if (length + stride <= longest && this.#equal(i + length, j + length, stride)) length += stride;
+    }
+    return length;
+  }
+
+  #equal(i: number, j: number, length: number): boolean {
+    for (const { text, pattern, powers } of this.#prefixes) {
+      if (fingerprintOf(text, powers, i, length) !== fingerprintOf(pattern, powers, j, length)) return false;
+    }
+    return true;
+  }
+}
+
+/** Fingerprints of all prefixes: h_0 = 0, h_{i+1} = h_i base + symbol + 1. */
+function prefixFingerprints(symbols: ArrayLike<number>, base: number): Int32Array {
+  const prefixes = new Int32Array(symbols.length + 1);
+  for (let i = 0; i < symbols.length; i++) {
+    const symbol = (symbols[i] >>> 0) % FINGERPRINT_PRIME;
+    prefixes[i + 1] = (multiplyModulo(prefixes[i], base) + symbol + 1) % FINGERPRINT_PRIME;
+  }
+  return prefixes;
+}
+
+function powersOf(base: number, count: number): Int32Array {
+  const powers = new Int32Array(count + 1);
+  powers[0] = 1;
+  for (let e = 1; e <= count; e++) powers[e] = multiplyModulo(powers[e - 1], base);
+  return powers;
+}
+
+function fingerprintOf(prefixes: Int32Array, powers: Int32Array, from: number, length: number): number {
+  const difference = prefixes[from + length] - multiplyModulo(prefixes[from], powers[length]);
+  return difference < 0 ? difference + FINGERPRINT_PRIME : difference;
+}
