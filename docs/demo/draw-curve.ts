@@ -30,7 +30,8 @@ export function drawCurve(options: CurveOptions): Element {
       y: metrics[metric],
     })),
   );
-  const positive = lanes.flat().flatMap(({ y }) => (y > 0 ? [y] : []));
+  const points = lanes.flat();
+  const positive = points.flatMap(({ y }) => (y > 0 ? [y] : []));
   const isLog = Math.max(...positive) > LOG_RANGE * Math.min(...positive);
   const picture = plot({
     width,
@@ -41,13 +42,17 @@ export function drawCurve(options: CurveOptions): Element {
     marginBottom: 38,
     ariaLabel: `${label} against ${axis}`,
     style: { background: 'transparent', color: 'currentColor', fontFamily: 'inherit', fontSize: '12px' },
-    x: { label: axis === 'seconds' ? "seconds in the solver's code" : 'iterations', ticks: 5, nice: true },
+    x: {
+      label: axis === 'seconds' ? "seconds in the solver's code" : 'iterations',
+      ticks: 5,
+      domain: [0, Math.max(axis === 'seconds' ? 1e-6 : 5, ...points.map(({ x }) => x))],
+    },
     y: {
       label,
       grid: true,
       ...(isLog
         ? { type: 'log', ticks: powersOfTen(positive), tickFormat: (value: number) => value.toExponential(0) }
-        : { ticks: 5, nice: true }),
+        : { ticks: 5, nice: true, domain: spread(points.map(({ y }) => y)) }),
     },
     marks: lanes.flatMap((all, lane) => {
       const shown = isLog ? all.filter(({ y }) => y > 0) : all;
@@ -72,6 +77,14 @@ export function drawCurve(options: CurveOptions): Element {
   for (const group of picture.querySelectorAll('[aria-label]')) group.removeAttribute('aria-label');
   picture.setAttribute('role', 'img');
   return picture;
+}
+
+/** The range of values, opened where they are all the same. */
+function spread(values: readonly number[]): [low: number, high: number] {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (low < high) return [low, high];
+  const margin = Math.abs(low) / 2 || 1;
+  return [low - margin, high + margin];
 }
 
 /** At most six powers of ten among the values. */

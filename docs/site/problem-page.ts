@@ -25,8 +25,11 @@ export function problemPage(problem: AnyProblem): GeneratedPage {
 function solverTable({ id }: AnyProblem): string {
   const rows = registry
     .solversOf(id)
-    .map(({ id, title, summary, cost }) => [`[${title}](/solvers/${id})`, escapeText(summary), `$${cost}$`]);
-  return table(['Solver', 'What it does', 'Cost'], rows);
+    .map(({ id, title, summary, cost }) => [
+      `[${title}](/solvers/${id})`,
+      `${escapeText(summary)}<br>Cost: $${cost}$`,
+    ]);
+  return table(['Solver', 'What it does'], rows);
 }
 
 function families({ families }: AnyProblem): string {

@@ -61,7 +61,7 @@ function api(): DefaultTheme.SidebarItem[] {
 /** Modules fold; the kinds inside them do not, for they are no links. */
 function apiItem({ title, path, children }: ApiEntry): DefaultTheme.SidebarItem {
   return {
-    text: title,
+    text: title.replace('@infimum/', ''),
     ...(path && { link: `/api/${path.replace(/(index)?\.md$/, '')}` }),
     ...(children && { items: children.map(apiItem) }),
     ...(children && path && { collapsed: true }),

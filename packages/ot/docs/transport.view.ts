@@ -91,8 +91,20 @@ function drawMatrix(surface: Surface, { instance, solution: { plan } }: Transpor
     height: box.height - margin,
   };
   drawHeatMap(surface, { rows, cols, values: shades }, inner);
-  drawMarginal(surface, rowSums, instance.a, { ...inner, x: box.x, width: margin - 4 }, 'left');
-  drawMarginal(surface, columnSums, instance.b, { ...inner, y: box.y, height: margin - 4 }, 'top');
+  const left = { ...inner, x: box.x, width: margin - 4 };
+  const top = { ...inner, y: box.y, height: margin - 4 };
+  drawMarginal(surface, pooled(rowSums, rows), pooled(instance.a, rows), left, 'left');
+  drawMarginal(surface, pooled(columnSums, cols), pooled(instance.b, cols), top, 'top');
+}
+
+/** The largest of every block, in step with the blocks of the matrix. */
+function pooled(values: Float64Array, blocks: number): Float64Array {
+  const most = new Float64Array(blocks);
+  values.forEach((value, i) => {
+    const block = Math.floor((i * blocks) / values.length);
+    if (value > most[block]) most[block] = value;
+  });
+  return most;
 }
 
 /** The sums of a plan as bars, the weights they should have as an outline. */
@@ -126,7 +138,7 @@ function drawMarginal(
     context.lineTo(...place(i * step, up));
     context.lineTo(...place((i + 1) * step, up));
   });
-  context.strokeStyle = palette.ink;
+  context.strokeStyle = palette.muted;
   context.lineWidth = 1;
   context.stroke();
 }
