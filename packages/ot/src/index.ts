@@ -1,5 +1,11 @@
 // `@infimum/ot`: optimal transport.
+export {
+  type AcceleratedSinkhornOptions,
+  acceleratedSinkhorn,
+  acceleratedSinkhornSteps,
+} from './accelerated-sinkhorn.ts';
 export { costMatrix, gridPoints, type PointMetric } from './cost-matrix.ts';
+export { type DualLbfgsOptions, dualLbfgs, dualLbfgsSteps } from './dual-lbfgs.ts';
 export type { EntropicPlan, InitialPotentials } from './entropic-state.ts';
 export {
   type EpsilonScalingIterate,
@@ -7,10 +13,24 @@ export {
   epsilonScaling,
   epsilonScalingSteps,
 } from './epsilon-scaling.ts';
+export { type GreenkhornOptions, greenkhorn, greenkhornSteps } from './greenkhorn.ts';
 export { emd, type NetworkSimplexIterate, networkSimplexSteps } from './network-simplex.ts';
+export {
+  type OverrelaxedSinkhornOptions,
+  type OverrelaxedSinkhornStepsOptions,
+  overrelaxedSinkhorn,
+  overrelaxedSinkhornSteps,
+} from './overrelaxed-sinkhorn.ts';
 export { roundToPolytope } from './round-to-polytope.ts';
 export { type SinkhornOptions, type SinkhornStepsOptions, sinkhorn, sinkhornSteps } from './sinkhorn.ts';
 export { type SinkhornIterate, type SinkhornLogOptions, sinkhornLogSteps } from './sinkhorn-log.ts';
+export {
+  type SinkhornNewtonShiftIterate,
+  type SinkhornNewtonShiftOptions,
+  type SinkhornNewtonShiftStepsOptions,
+  sinkhornNewtonShift,
+  sinkhornNewtonShiftSteps,
+} from './sinkhorn-newton-shift.ts';
 export {
   type SinkhornNewtonSparseIterate,
   type SinkhornNewtonSparseOptions,

@@ -19,6 +19,12 @@ it('registers what the package promises', () => {
     'ot/sinkhorn',
     'ot/sinkhorn-log',
     'ot/sinkhorn-epsilon-scaling',
+    'ot/greenkhorn',
+    'ot/sinkhorn-overrelaxed',
+    'ot/sinkhorn-accelerated',
+    'ot/dual-lbfgs',
+    'ot/sinkhorn-newton-shift',
+    'ot/sinkhorn-newton-dense',
     'ot/network-simplex',
   ]);
   expect(registry.claims.length).toBe(3);

@@ -1,11 +1,16 @@
 // What this package registers: the transport problem, its solvers and the claims of their papers.
 import { defineSolver, type Paper, type Plugin } from '@infimum/core';
 import { z } from 'zod';
+import { acceleratedSinkhornSteps } from './accelerated-sinkhorn.ts';
 import { sinkhornNewtonSparseClaims, sinkhornNewtonSparsePaper } from './claims.ts';
+import { dualLbfgsSteps } from './dual-lbfgs.ts';
 import { epsilonScalingSteps } from './epsilon-scaling.ts';
+import { greenkhornSteps } from './greenkhorn.ts';
 import { networkSimplexSteps } from './network-simplex.ts';
+import { overrelaxedSinkhornSteps } from './overrelaxed-sinkhorn.ts';
 import { sinkhornSteps } from './sinkhorn.ts';
 import { sinkhornLogSteps } from './sinkhorn-log.ts';
+import { sinkhornNewtonShiftSteps } from './sinkhorn-newton-shift.ts';
 import { sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
 import { transport } from './transport-problem.ts';
 
@@ -25,6 +30,38 @@ const orlin: Paper = {
   title: 'A polynomial time primal network simplex algorithm for minimum cost flows',
   year: 1997,
 };
+
+const altschuler: Paper = {
+  title: 'Near-linear time approximation algorithms for optimal transport via Sinkhorn iteration',
+  arxiv: '1705.09634',
+  year: 2017,
+};
+const thibault: Paper = {
+  title: 'Overrelaxed Sinkhorn-Knopp algorithm for regularized optimal transport',
+  arxiv: '1711.01851',
+  year: 2017,
+};
+const guminov: Paper = {
+  title: "On a combination of alternating minimization and Nesterov's momentum",
+  arxiv: '1906.03622',
+  year: 2019,
+};
+const liuNocedal: Paper = {
+  title: 'On the limited memory BFGS method for large scale optimization',
+  year: 1989,
+};
+const tangQiu: Paper = {
+  title: 'Safe and sparse Newton method for entropic-regularized optimal transport',
+  year: 2024,
+};
+const brauer: Paper = {
+  title: 'A Sinkhorn-Newton method for entropic optimal transport',
+  arxiv: '1710.06635',
+  year: 2017,
+};
+
+/** Unknowns beyond which a dense Newton system costs more than is worth waiting for. */
+const MAX_DENSE_UNKNOWNS = 2000;
 
 const entropicOptions = {
   epsilon: z
@@ -122,6 +159,97 @@ const sinkhornNewtonSparseSolver = defineSolver({
   steps: (instance, options) => sinkhornNewtonSparseSteps(instance, withEpsilon(instance, options)),
 });
 
+const denseNewtonSolver = defineSolver({
+  id: 'ot/sinkhorn-newton-dense',
+  title: 'Sinkhorn-Newton with the whole Hessian',
+  summary: 'Newton steps on the whole dual Hessian: the same iterations as the sparse method, at cubic cost.',
+  problem: transport,
+  variant: 'entropic',
+  role: 'baseline',
+  paper: brauer,
+  cost: 'O((n + m)^3) \\text{ per step}',
+  options: z.strictObject(entropicOptions),
+  declines: ({ a, b }) =>
+    a.length + b.length > MAX_DENSE_UNKNOWNS
+      ? `dense Newton systems are for at most ${MAX_DENSE_UNKNOWNS} points; take ot/sinkhorn-newton-sparse`
+      : undefined,
+  steps: (instance, options) =>
+    sinkhornNewtonSparseSteps(instance, { ...withEpsilon(instance, options), sparsify: 'all' }),
+});
+
+const shiftedNewtonSolver = defineSolver({
+  id: 'ot/sinkhorn-newton-shift',
+  title: 'Sparse Newton with a shift',
+  summary:
+    'Newton steps on a sparsified Hessian plus a multiple of the identity that vanishes with the gradient.',
+  problem: transport,
+  variant: 'entropic',
+  role: 'baseline',
+  paper: tangQiu,
+  cost: 'O(nm) \\text{ per sweep or step}, O(k) \\text{ per inner iteration on } k \\text{ kept entries}',
+  options: z.strictObject({
+    ...entropicOptions,
+    warmup: z.int().min(0).default(20).describe('Sinkhorn sweeps before the Newton steps'),
+  }),
+  steps: (instance, options) => sinkhornNewtonShiftSteps(instance, withEpsilon(instance, options)),
+});
+
+const greenkhornSolver = defineSolver({
+  id: 'ot/greenkhorn',
+  title: 'Greenkhorn',
+  summary: 'Refits the row or column that fits worst: good where the mass is wrong in few places.',
+  problem: transport,
+  variant: 'entropic',
+  role: 'baseline',
+  paper: altschuler,
+  cost: 'O(nm) \\text{ per } n + m \\text{ updates}',
+  options: z.strictObject(entropicOptions),
+  steps: (instance, options) => greenkhornSteps(instance, withEpsilon(instance, options)),
+});
+
+const overrelaxedSolver = defineSolver({
+  id: 'ot/sinkhorn-overrelaxed',
+  title: 'Overrelaxed Sinkhorn',
+  summary:
+    "Goes further than Sinkhorn's updates in the log domain: several times fewer sweeps at small epsilon.",
+  problem: transport,
+  variant: 'entropic',
+  role: 'baseline',
+  paper: thibault,
+  cost: 'O(nm) \\text{ exponentials per sweep}',
+  options: z.strictObject({
+    ...entropicOptions,
+    relaxation: z.number().min(1).lt(2).default(1.5).describe("Multiple of Sinkhorn's update"),
+  }),
+  steps: (instance, options) => overrelaxedSinkhornSteps(instance, withEpsilon(instance, options)),
+});
+
+const acceleratedSolver = defineSolver({
+  id: 'ot/sinkhorn-accelerated',
+  title: 'Accelerated alternating minimisation',
+  summary: "Sinkhorn's updates of one side at a time, from points with Nesterov's momentum.",
+  problem: transport,
+  variant: 'entropic',
+  role: 'baseline',
+  paper: guminov,
+  cost: 'O(nm) \\text{ exponentials per trial}',
+  options: z.strictObject(entropicOptions),
+  steps: (instance, options) => acceleratedSinkhornSteps(instance, withEpsilon(instance, options)),
+});
+
+const dualLbfgsSolver = defineSolver({
+  id: 'ot/dual-lbfgs',
+  title: 'L-BFGS on the dual',
+  summary: 'The limited-memory quasi-Newton method on the source potentials, the others eliminated.',
+  problem: transport,
+  variant: 'entropic',
+  role: 'baseline',
+  paper: liuNocedal,
+  cost: 'O(nm) \\text{ exponentials per iteration}',
+  options: z.strictObject(entropicOptions),
+  steps: (instance, options) => dualLbfgsSteps(instance, withEpsilon(instance, options)),
+});
+
 const networkSimplexSolver = defineSolver({
   id: 'ot/network-simplex',
   title: 'Network simplex',
@@ -152,6 +280,12 @@ export const plugin: Plugin = {
     sinkhornSolver,
     sinkhornLogSolver,
     epsilonScalingSolver,
+    greenkhornSolver,
+    overrelaxedSolver,
+    acceleratedSolver,
+    dualLbfgsSolver,
+    shiftedNewtonSolver,
+    denseNewtonSolver,
     networkSimplexSolver,
   ],
   claims: sinkhornNewtonSparseClaims,
