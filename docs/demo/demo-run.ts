@@ -3,7 +3,7 @@ import { shallowReactive } from 'vue';
 import type { LaneState, Reply, Request, RunRequest } from './protocol.ts';
 
 /** Where a run is. */
-export type RunStatus = 'idle' | 'loading' | 'ready' | 'running' | 'paused' | 'ended' | 'failed';
+type RunStatus = 'idle' | 'loading' | 'ready' | 'running' | 'paused' | 'ended' | 'failed';
 
 /** A point of a lane's curve. */
 export interface CurvePoint {

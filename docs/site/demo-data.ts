@@ -8,7 +8,7 @@ import { registry, root, splitId } from './registry.ts';
 import { fieldsOf, type SchemaField } from './schema-fields.ts';
 
 /** A source of instances. */
-export interface DemoFamily {
+interface DemoFamily {
   readonly name: string;
   readonly title: string;
   readonly description: string;
@@ -23,7 +23,7 @@ export interface DemoSolver {
 }
 
 /** A figure of merit that the demo can plot. */
-export interface DemoMetric {
+interface DemoMetric {
   readonly name: string;
   readonly title: string;
   readonly unit: string;

@@ -4,7 +4,7 @@ import { sectionsOf } from './markdown.ts';
 import { registry, solverText, splitId } from './registry.ts';
 
 /** A solver in a list. */
-export interface ListedSolver {
+interface ListedSolver {
   readonly id: string;
   readonly title: string;
   readonly summary: string;

@@ -28,7 +28,7 @@ export interface Text {
 const SECTIONS = ['## Idea', '## When to use it', '## When not'];
 
 /** Where a solver's text lies, from the repository's root. */
-export function solverTextPath(id: string): string {
+function solverTextPath(id: string): string {
   const { pkg, name } = splitId(id);
   return `packages/${pkg}/docs/${name}.md`;
 }

@@ -1,7 +1,7 @@
 // The fields of an options or parameter schema, as forms and tables need them.
 
 /** What kind of control a field gets. */
-export type FieldKind = 'number' | 'integer' | 'boolean' | 'choice' | 'text';
+type FieldKind = 'number' | 'integer' | 'boolean' | 'choice' | 'text';
 
 /** A value that a form can hold. */
 export type FieldValue = number | string | boolean;

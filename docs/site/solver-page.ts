@@ -43,7 +43,7 @@ export function solverPage(solver: AnySolver): GeneratedPage {
 }
 
 /** A paper with its link. */
-export function citation({ title, arxiv, year }: Paper): string {
+function citation({ title, arxiv, year }: Paper): string {
   return arxiv ? `[${title}](https://arxiv.org/abs/${arxiv}), ${year}` : `${title}, ${year}`;
 }
 
