@@ -10,7 +10,7 @@ const START_SECONDS = 90;
 
 /**
  * A peer cannot be watched while it iterates. Its convergence curve is made of whole runs with tolerances that tighten
- * until they are as asked, each timed for itself, and ends with the first run that brings no solution in time.
+ * until they are as asked, each timed for itself, and ends with the first run that does not reach its tolerance.
  */
 export async function drivePeer(
   problem: AnyProblem,
@@ -25,7 +25,7 @@ export async function drivePeer(
   const race = new PeerRace(peers.process, problem, instance, cell, context);
   try {
     let last = await race.run(0);
-    for (let step = 1; step < race.steps && last.metrics; step++) {
+    for (let step = 1; step < race.steps && last.result.status === 'converged'; step++) {
       // Whoever counts no iterations has no tolerance to tighten: one run with the options as they are is enough.
       if (last.result.iterations === undefined) step = race.steps - 1;
       last = await race.run(step);

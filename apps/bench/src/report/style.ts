@@ -40,7 +40,7 @@ figcaption, caption { font-size: .875rem; text-align: left; padding: .25rem 0; }
 table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem .75rem .3rem 0; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; vertical-align: top; }
 th { font-weight: 600; }
-thead th { color: var(--muted); white-space: normal; vertical-align: bottom; }
+thead th { color: var(--muted); white-space: normal; overflow-wrap: normal; vertical-align: bottom; }
 caption span { display: inline-block; max-width: min(46rem, calc(100vw - 2rem)); }
 .single { max-width: 46rem; }
 th:first-child, td.text { text-align: left; }
@@ -52,6 +52,6 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; fo
 dt { color: var(--muted); }
 dd { margin: 0; }
 code { font-family: ui-monospace, monospace; font-size: .9em; }
-@media (max-width: 40rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .35rem; } }
+@media (max-width: 40rem) { tbody th { white-space: normal; overflow-wrap: normal; min-width: 9.5rem; } dl { grid-template-columns: 1fr; } dd { margin-bottom: .35rem; } }
 @media print { .chart { break-inside: avoid; } }
 `;
