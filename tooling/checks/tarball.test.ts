@@ -2,13 +2,11 @@
 // module, type-check it, and load the same in Chromium where there is one.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { printedInChromium } from './browser.ts';
 import { markdownExamples, promisesOf } from './examples.ts';
 import { findChromium, pack, packagesIn, publicPackages, root } from './workspace.ts';
 
@@ -120,38 +118,3 @@ it.each([
   },
   60_000,
 );
-
-/** Serves a page with the script and gives what it prints, errors included. */
-async function printedInChromium(script: string, lines: number): Promise<string[]> {
-  const server = createServer((request, response) => {
-    const isScript = request.url === '/example.js';
-    response.writeHead(request.url === '/favicon.ico' ? 204 : 200, {
-      'content-type': isScript ? 'text/javascript' : 'text/html',
-    });
-    response.end(isScript ? script : '<!doctype html><script type="module" src="/example.js"></script>');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const browser = await chromium.launch({
-    executablePath: chromiumPath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
-  });
-  try {
-    const page = await browser.newPage();
-    const printed: string[] = [];
-    const finished = new Promise<void>((resolve) => {
-      const note = (line: string) => {
-        printed.push(line);
-        if (printed.length >= lines) resolve();
-      };
-      page.on('console', (message) => note(message.text()));
-      page.on('pageerror', (error) => note(String(error)));
-      setTimeout(resolve, 20_000);
-    });
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    await finished;
-    return printed;
-  } finally {
-    await browser.close();
-    server.close();
-  }
-}

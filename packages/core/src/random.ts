@@ -3,6 +3,7 @@
 // instead of stored.
 //
 // J. Salmon, M. Moraes, R. Dror, D. Shaw: Parallel random numbers: as easy as 1, 2, 3 (SC 2011).
+import { portableCosine, portableLog, portableSine } from './portable-math.ts';
 import { checkInteger } from './validate.ts';
 
 const MULTIPLIER_0 = 0xd2511f53;
@@ -49,11 +50,7 @@ function multiplyHigh(a: number, b: number): number {
 }
 
 /**
- * A stream of random numbers, the same on every machine.
- *
- * Integers, uniform numbers and signs are so bit for bit. Normal numbers and points of the sphere go through
- * `Math.log`, `Math.cos` and `Math.sin`, whose last bit differs between JavaScript engines (not between machines
- * with the same engine).
+ * A stream of random numbers, the same bits on every machine and in every engine.
  *
  * Uniform numbers have 53 random bits. Normal numbers use the Box-Muller transform, two uniforms for two
  * normals, so that the position in the stream after `k` draws depends on `k` alone.
@@ -143,16 +140,16 @@ export class Random {
 
   /** A standard normal number; consumes two uniforms. */
   normal(): number {
-    return this.#radius() * Math.cos(2 * Math.PI * this.uniform());
+    return this.#radius() * portableCosine(this.uniform());
   }
 
   /** Fills `out` with independent standard normal numbers and returns it. */
   normals<A extends Float64Array | Float32Array>(out: A): A {
     for (let i = 0; i < out.length; i += 2) {
       const radius = this.#radius();
-      const angle = 2 * Math.PI * this.uniform();
-      out[i] = radius * Math.cos(angle);
-      if (i + 1 < out.length) out[i + 1] = radius * Math.sin(angle);
+      const turns = this.uniform();
+      out[i] = radius * portableCosine(turns);
+      if (i + 1 < out.length) out[i + 1] = radius * portableSine(turns);
     }
     return out;
   }
@@ -227,7 +224,7 @@ export class Random {
 
   /** Radius of the Box-Muller transform; 1 - u lies in (0, 1]. */
   #radius(): number {
-    return Math.sqrt(-2 * Math.log(1 - this.uniform()));
+    return Math.sqrt(-2 * portableLog(1 - this.uniform()));
   }
 
   #fill(block: number): void {

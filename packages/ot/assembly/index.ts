@@ -1,3 +1,4 @@
 // The kernels of optimal transport. `src/kernels.ts` documents each of them.
 export { gibbs } from './gibbs';
 export { scalingSweep } from './scaling-sweep';
+export { topExperts } from './top-experts';

@@ -6,7 +6,14 @@
 // In units of epsilon, u = x / epsilon and v = y / epsilon, it minimises the dual with its total mass normalised,
 // phi(u, v) = M log(sum_ij exp(u_i + v_j - C_ij / epsilon) / M) - a'u - b'v, M = sum a, whose gradient is
 // (r - a, c - b) with r, c the marginals of the plan scaled to mass M.
-import { type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
+import {
+  type Outcome,
+  portableExp,
+  portableExpm1,
+  portableLog,
+  type RunOptions,
+  run,
+  type Steps, portableExp, portableExpm1, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { type EntropicPlan, EntropicState } from './entropic-state.ts';
 import { Progress } from './progress.ts';
@@ -203,13 +210,13 @@ class AcceleratedDescent {
     const logs = potential.map((value, i) => (value - fitted[i]) / this.#epsilon);
     const largest = logs.reduce((most, value) => Math.max(most, value), -Infinity);
     let sum = 0;
-    for (let i = 0; i < logs.length; i++) sum += weights[i] * Math.exp(logs[i] - largest);
-    const logFactor = largest + Math.log(sum / this.#mass);
+    for (let i = 0; i < logs.length; i++) sum += weights[i] * portableExp(logs[i] - largest);
+    const logFactor = largest + portableLog(sum / this.#mass);
     const gradient = new Float64Array(logs.length);
     let decrease = 0;
     for (let i = 0; i < logs.length; i++) {
       const log = logs[i] - logFactor;
-      const excess = Math.expm1(log);
+      const excess = portableExpm1(log);
       gradient[i] = weights[i] * excess;
       // The difference cancels for small arguments; its series does not.
       decrease += weights[i] * (Math.abs(log) < 1e-4 ? log * log * (0.5 + log / 6) : excess - log);

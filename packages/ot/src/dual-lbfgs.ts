@@ -4,7 +4,7 @@
 //
 // For given x the best y is one Sinkhorn update; what is left, h(u) = (a'x + b'y(x)) / epsilon with u = x / epsilon, is
 // concave and smooth for every epsilon, and its gradient is a - r, r the row sums of the plan whose columns fit.
-import { type Outcome, type RunOptions, run, type Steps, stalled } from '@infimum/core';
+import { type Outcome, portableExpm1, type RunOptions, run, type Steps, stalled, portableExpm1 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { type EntropicPlan, EntropicState } from './entropic-state.ts';
 import { Progress, stallReason } from './progress.ts';
@@ -122,7 +122,7 @@ function evaluate(state: EntropicState, epsilon: number, x: Float64Array): DualP
   state.updateTarget(epsilon);
   state.updateSource(epsilon);
   // Now state.x is what would fit the rows: they are a_i exp((x - fitted) / epsilon).
-  const gradient = x.map((value, i) => -a[i] * Math.expm1((value - state.x[i]) / epsilon));
+  const gradient = x.map((value, i) => -a[i] * portableExpm1((value - state.x[i]) / epsilon));
   let value = 0;
   for (let i = 0; i < x.length; i++) value += (a[i] * x[i]) / epsilon;
   for (let j = 0; j < y.length; j++) value += (b[j] * y[j]) / epsilon;

@@ -2,6 +2,7 @@
 //
 // Minimise <C, P> + epsilon * sum P log P over plans with marginals a and b. The optimum has the form
 // P_ij = exp((x_i + y_j - C_ij) / epsilon); x and y are the dual potentials.
+import { portableExpm1, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { linalgKernels, type Partition, Workspace } from '@infimum/linalg/kernels';
 import { transportKernels } from './kernels.ts';
@@ -116,8 +117,8 @@ export class EntropicState {
     this.#sums = workspace.float64(longer);
     this.#scratch = workspace.float64(longer);
     this.#partialSums = workspace.float64(blocks * m);
-    this.#logA = this.a.map(Math.log);
-    this.#logB = this.b.map(Math.log);
+    this.#logA = this.a.map(portableLog);
+    this.#logB = this.b.map(portableLog);
     this.#rowOffsets = new Float64Array(n);
     this.#columnOffsets = new Float64Array(m);
     this.range = this.#reduceCost();
@@ -311,7 +312,7 @@ function moveTo(
   for (let i = 0; i < potential.length; i++) {
     const moved = epsilon * (logWeights[i] - logSums[i]);
     // The marginal was weight * exp((old - new) / epsilon).
-    error += weights[i] * Math.abs(Math.expm1((potential[i] - moved) / epsilon));
+    error += weights[i] * Math.abs(portableExpm1((potential[i] - moved) / epsilon));
     potential[i] = moved;
   }
   return error;

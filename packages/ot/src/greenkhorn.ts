@@ -2,7 +2,7 @@
 //
 // J. Altschuler, J. Weed, P. Rigollet: Near-linear time approximation algorithms for optimal transport via Sinkhorn
 // iteration (2017), arXiv 1705.09634, Algorithm 4.
-import { type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
+import { type Outcome, portableExp, portableLog, type RunOptions, run, type Steps, portableExp, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { type EntropicPlan, EntropicState } from './entropic-state.ts';
 import { Progress } from './progress.ts';
@@ -17,7 +17,7 @@ export interface GreenkhornOptions extends SinkhornLogOptions, RunOptions<Sinkho
 }
 
 /** Factors outside exp(-50) … exp(50) are not trusted to an entry that may have underflown. */
-const LARGEST_FACTOR = Math.exp(50);
+const LARGEST_FACTOR = portableExp(50);
 
 /**
  * Entropic optimal transport by greedy coordinate updates.
@@ -121,11 +121,11 @@ class GreedyUpdates {
     const factor = a[i] / rowSums[i];
     const trusted = isTrusted(factor);
     const moved = trusted
-      ? x[i] + this.#epsilon * Math.log(factor)
+      ? x[i] + this.#epsilon * portableLog(factor)
       : this.#potential(a[i], m, (j) => y[j] - cost[i * m + j]);
     x[i] = moved;
     for (let j = 0, k = i * m; j < m; j++, k++) {
-      const mass = trusted ? plan[k] * factor : Math.exp((moved + y[j] - cost[k]) / this.#epsilon);
+      const mass = trusted ? plan[k] * factor : portableExp((moved + y[j] - cost[k]) / this.#epsilon);
       columnSums[j] = Math.max(0, columnSums[j] + mass - plan[k]);
       plan[k] = mass;
     }
@@ -139,11 +139,11 @@ class GreedyUpdates {
     const factor = b[j] / columnSums[j];
     const trusted = isTrusted(factor);
     const moved = trusted
-      ? y[j] + this.#epsilon * Math.log(factor)
+      ? y[j] + this.#epsilon * portableLog(factor)
       : this.#potential(b[j], n, (i) => x[i] - cost[i * m + j]);
     y[j] = moved;
     for (let i = 0, k = j; i < n; i++, k += m) {
-      const mass = trusted ? plan[k] * factor : Math.exp((x[i] + moved - cost[k]) / this.#epsilon);
+      const mass = trusted ? plan[k] * factor : portableExp((x[i] + moved - cost[k]) / this.#epsilon);
       rowSums[i] = Math.max(0, rowSums[i] + mass - plan[k]);
       plan[k] = mass;
     }
@@ -157,8 +157,8 @@ class GreedyUpdates {
     let largest = -Infinity;
     for (let k = 0; k < length; k++) largest = Math.max(largest, value(k));
     let sum = 0;
-    for (let k = 0; k < length; k++) sum += Math.exp((value(k) - largest) / this.#epsilon);
-    return this.#epsilon * Math.log(weight / sum) - largest;
+    for (let k = 0; k < length; k++) sum += portableExp((value(k) - largest) / this.#epsilon);
+    return this.#epsilon * portableLog(weight / sum) - largest;
   }
 
   #refreshRows(): void {
@@ -178,7 +178,7 @@ function gain(weight: number, sum: number): number {
   const excess = (sum - weight) / weight;
   // The difference cancels for small arguments; its series does not.
   if (Math.abs(excess) < 1e-4) return weight * excess * excess * (0.5 - excess / 3);
-  return weight * (excess - Math.log1p(excess));
+  return weight * (excess - portableLog(1 + excess));
 }
 
 function isTrusted(factor: number): boolean {

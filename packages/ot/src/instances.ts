@@ -1,4 +1,5 @@
 // Synthetic transport problems whose numbers can be checked: all are drawn from one small published generator.
+import { portableCosine, portableExp, portableLog, portableSine } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix, gridPoints } from './cost-matrix.ts';
 import { type Transport, total } from './transport.ts';
@@ -52,7 +53,7 @@ function gaussianMixture(points: DenseMatrix, random: () => number): Float64Arra
     const center = { rows: 1, cols: 2, values: Float64Array.of(0.2 + 0.6 * random(), 0.2 + 0.6 * random()) };
     const width = 0.05 + 0.1 * random();
     const squared = costMatrix(points, center).values;
-    for (let i = 0; i < density.length; i++) density[i] += Math.exp(-squared[i] / (2 * width * width));
+    for (let i = 0; i < density.length; i++) density[i] += portableExp(-squared[i] / (2 * width * width));
   }
   const highest = largest(density);
   return normalized(density.map((value) => value / highest + 0.01));
@@ -82,10 +83,10 @@ export function gaussianClouds(n: number, seed: number): Transport {
 function normalPoints(n: number, mean: number, random: () => number): DenseMatrix {
   const values = new Float64Array(2 * n);
   for (let i = 0; i < n; i++) {
-    const radius = Math.sqrt(-2 * Math.log(1 - random()));
-    const angle = 2 * Math.PI * random();
-    values[2 * i] = mean + radius * Math.cos(angle);
-    values[2 * i + 1] = mean + radius * Math.sin(angle);
+    const radius = Math.sqrt(-2 * portableLog(1 - random()));
+    const turns = random();
+    values[2 * i] = mean + radius * portableCosine(turns);
+    values[2 * i + 1] = mean + radius * portableSine(turns);
   }
   return { rows: n, cols: 2, values };
 }

@@ -1,4 +1,5 @@
 // The hot loops of this package, in WebAssembly and in plain TypeScript.
+import { portableExp } from '@infimum/core';
 import { defineKernels, type KernelModule } from '@infimum/linalg/kernels';
 import { relaxedSimd, simd } from './generated/kernels.ts';
 
@@ -39,6 +40,21 @@ export interface TransportKernels {
     rowSums: number,
     columnSums: number,
   ): void;
+
+  /**
+   * The `count` columns of largest score + bias of every row, the largest first, of equal ones the smaller index;
+   * returns the sum of all those biased scores. `scratch` has room for 9 ceil(cols / 8) doubles, `chosen` for
+   * rows x count 32-bit indices.
+   */
+  topExperts(
+    rows: number,
+    cols: number,
+    count: number,
+    scores: number,
+    bias: number,
+    scratch: number,
+    chosen: number,
+  ): number;
 }
 
 /** The kernels of this package. */
@@ -52,14 +68,37 @@ export const transportKernels: KernelModule<TransportKernels> =
 /** The same loops in plain TypeScript. */
 function reference(buffer: ArrayBufferLike): TransportKernels {
   const memory = new Float64Array(buffer);
+  const indices = new Int32Array(buffer);
   return {
+    topExperts(rows, cols, count, scores, bias, scratch, chosen) {
+      const first = scratch / 8;
+      const last = first + count - 1;
+      let sum = 0;
+      for (let i = 0; i < rows; i++) {
+        const place = chosen / 4 + i * count;
+        memory.fill(-Infinity, first, last + 1);
+        for (let k = 0; k < cols; k++) {
+          const value = memory[scores / 8 + i * cols + k] + memory[bias / 8 + k];
+          if (!(value > memory[last])) continue;
+          let rank = count - 1;
+          for (; rank > 0 && memory[first + rank - 1] < value; rank--) {
+            memory[first + rank] = memory[first + rank - 1];
+            indices[place + rank] = indices[place + rank - 1];
+          }
+          memory[first + rank] = value;
+          indices[place + rank] = k;
+        }
+        for (let rank = 0; rank < count; rank++) sum += memory[first + rank];
+      }
+      return sum;
+    },
     gibbs(from, to, cols, cost, x, y, scale, plan, rowSums, columnSums) {
       for (let i = from; i < to; i++) {
         let sum = 0;
         for (let j = 0; j < cols; j++) {
           const k = i * cols + j;
           const exponent = scale * (memory[x / 8 + i] + memory[y / 8 + j] - memory[cost / 8 + k]);
-          const mass = exponent < -700 ? 0 : Math.exp(Math.min(exponent, 708));
+          const mass = exponent < -700 ? 0 : portableExp(Math.min(exponent, 708));
           memory[plan / 8 + k] = mass;
           memory[columnSums / 8 + j] += mass;
           sum += mass;

@@ -6,11 +6,11 @@ import {
   checkNumber,
   converged,
   type Outcome,
+  portableExpm1,
   type RunOptions,
   run,
   type Steps,
-  stalled,
-} from '@infimum/core';
+  stalled, portableExpm1 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { type EntropicPlan, EntropicState } from './entropic-state.ts';
 import { Progress } from './progress.ts';
@@ -132,9 +132,9 @@ function overrelax(
   let error = 0;
   for (let i = 0; i < fitted.length; i++) {
     const d = (fitted[i] - before[i]) / epsilon;
-    const overshoot = Math.expm1((relaxation - 1) * d);
-    gain += weights[i] * (relaxation * d - overshoot + Math.expm1(-d));
-    plainGain += weights[i] * (d + Math.expm1(-d));
+    const overshoot = portableExpm1((relaxation - 1) * d);
+    gain += weights[i] * (relaxation * d - overshoot + portableExpm1(-d));
+    plainGain += weights[i] * (d + portableExpm1(-d));
     error += weights[i] * Math.abs(overshoot);
   }
   // Near the optimum the ratio of the gains is omega (2 - omega).

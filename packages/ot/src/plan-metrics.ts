@@ -1,4 +1,5 @@
 // Figures of merit of a plan, dense or sparse, computed from plan and costs alone.
+import { portableLog } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { total } from './transport.ts';
 
@@ -25,7 +26,7 @@ export function transportCostOf(plan: DenseMatrix | CsrMatrix, cost: DenseMatrix
 /** <C, P> + epsilon sum P log P. */
 export function entropicCostOf(plan: DenseMatrix | CsrMatrix, cost: DenseMatrix, epsilon: number): number {
   return sumOver(plan, (mass, index) =>
-    mass > 0 ? mass * (cost.values[index] + epsilon * Math.log(mass)) : 0,
+    mass > 0 ? mass * (cost.values[index] + epsilon * portableLog(mass)) : 0,
   );
 }
 

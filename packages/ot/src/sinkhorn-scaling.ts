@@ -2,7 +2,7 @@
 //
 // B. Schmitzer: Stabilized sparse scaling algorithms for entropy regularized transport problems (2019),
 // arXiv 1610.06519.
-import { type Steps, stalled } from '@infimum/core';
+import { portableLog, type Steps, stalled } from '@infimum/core';
 import { distance, type EntropicPlan, type EntropicState } from './entropic-state.ts';
 import { transportKernels } from './kernels.ts';
 import { Progress } from './progress.ts';
@@ -12,8 +12,8 @@ import type { SinkhornIterate } from './sinkhorn-log.ts';
 const SAFE_EXPONENT = 500;
 const WARMUP_SWEEPS = 20;
 
-/** Scalings are absorbed when one leaves exp(-50) … exp(50), and now and then anyway, against rounding. */
-const LARGEST_SCALING = Math.exp(50);
+/** Scalings are absorbed when one leaves 2^-72 … 2^72, about exp(50),, and now and then anyway, against rounding. */
+const LARGEST_SCALING = 2 ** 72;
 const ABSORB_EVERY = 100;
 
 /**
@@ -127,8 +127,8 @@ class ScaledKernel {
   /** Moves the scalings into the potentials: x += epsilon log u, y += epsilon log v. */
   absorb(): void {
     const { x, y, rowScaling, columnScaling } = this.#state;
-    for (let i = 0; i < x.length; i++) x[i] += this.#epsilon * Math.log(rowScaling[i]);
-    for (let j = 0; j < y.length; j++) y[j] += this.#epsilon * Math.log(columnScaling[j]);
+    for (let i = 0; i < x.length; i++) x[i] += this.#epsilon * portableLog(rowScaling[i]);
+    for (let j = 0; j < y.length; j++) y[j] += this.#epsilon * portableLog(columnScaling[j]);
   }
 
   /** The plan u_i K_ij v_j and its potentials; leaves the iteration as it is. */
@@ -138,8 +138,8 @@ class ScaledKernel {
     for (let i = 0, k = 0; i < n; i++) {
       for (let j = 0; j < m; j++, k++) masses[k] = rowScaling[i] * plan[k] * columnScaling[j];
     }
-    const absorbedX = x.map((value, i) => value + this.#epsilon * Math.log(rowScaling[i]));
-    const absorbedY = y.map((value, j) => value + this.#epsilon * Math.log(columnScaling[j]));
+    const absorbedX = x.map((value, i) => value + this.#epsilon * portableLog(rowScaling[i]));
+    const absorbedY = y.map((value, j) => value + this.#epsilon * portableLog(columnScaling[j]));
     return this.#state.describe(masses, absorbedX, absorbedY);
   }
 }

@@ -1,0 +1,40 @@
+// Runs a script on a page of its own in Chromium.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { chromium } from 'playwright-core';
+import { findChromium } from './workspace.ts';
+
+/** Serves a page with the script and gives what it prints, up to so many lines, errors included. */
+export async function printedInChromium(script: string, lines: number): Promise<string[]> {
+  const server = createServer((request, response) => {
+    const isScript = request.url === '/example.js';
+    response.writeHead(request.url === '/favicon.ico' ? 204 : 200, {
+      'content-type': isScript ? 'text/javascript' : 'text/html',
+    });
+    response.end(isScript ? script : '<!doctype html><script type="module" src="/example.js"></script>');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const browser = await chromium.launch({
+    executablePath: findChromium(),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+  });
+  try {
+    const page = await browser.newPage();
+    const printed: string[] = [];
+    const finished = new Promise<void>((resolve) => {
+      const note = (line: string) => {
+        printed.push(line);
+        if (printed.length >= lines) resolve();
+      };
+      page.on('console', (message) => note(message.text()));
+      page.on('pageerror', (error) => note(String(error)));
+      setTimeout(resolve, 20_000);
+    });
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await finished;
+    return printed;
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}
