@@ -1,0 +1,89 @@
+// Selection of the K largest biased scores of every row.
+
+/** Columns of a block, 64 bytes. */
+const BLOCK = 8;
+
+/**
+ * For every row of scores, the `count` columns of largest score + bias, the largest first and of equal ones the
+ * smaller index first; returns the sum of all those biased scores.
+ *
+ * Biased scores are kept in blocks of eight with the maximum of each: the largest is the first maximum's first
+ * place, and once it is taken out only its block has to be looked at again.
+ *
+ * @param scratch - room for 9 ceil(cols / 8) doubles
+ * @param chosen - rows x count indices
+ */
+export function topExperts(
+  rows: i32, cols: i32, count: i32, scores: usize, bias: usize, scratch: usize, chosen: usize,
+): f64 {
+  const blocks = (cols + BLOCK - 1) / BLOCK;
+  const maxima = scratch + ((<usize>blocks) << 6);
+  const whole = cols / BLOCK;
+  if (whole < blocks) {
+    const last = scratch + ((<usize>whole) << 6);
+    for (let at: usize = 0; at < 64; at += 8) store<f64>(last + at, -Infinity);
+  }
+  let sum: f64 = 0;
+  for (let i = 0; i < rows; i++) {
+    let to = scratch;
+    let shift = bias;
+    for (let b = 0; b < whole; b++) {
+      v128.store(to, f64x2.add(v128.load(scores), v128.load(shift)));
+      v128.store(to, f64x2.add(v128.load(scores, 16), v128.load(shift, 16)), 16);
+      v128.store(to, f64x2.add(v128.load(scores, 32), v128.load(shift, 32)), 32);
+      v128.store(to, f64x2.add(v128.load(scores, 48), v128.load(shift, 48)), 48);
+      store<f64>(maxima + ((<usize>b) << 3), blockMaximum(to));
+      scores += 64;
+      shift += 64;
+      to += 64;
+    }
+    if (whole < blocks) {
+      const first = to;
+      for (let k = whole * BLOCK; k < cols; k++) {
+        store<f64>(to, load<f64>(scores) + load<f64>(shift));
+        scores += 8;
+        shift += 8;
+        to += 8;
+      }
+      store<f64>(maxima + ((<usize>whole) << 3), blockMaximum(first));
+    }
+    for (let rank = 0; rank < count; rank++) {
+      let best = load<f64>(maxima);
+      let block = 0;
+      for (let b = 1; b < blocks; b++) {
+        const maximum = load<f64>(maxima + ((<usize>b) << 3));
+        block = select(b, block, maximum > best);
+        best = select(maximum, best, maximum > best);
+      }
+      const start = scratch + ((<usize>block) << 6);
+      const place = placeInBlock(start, best);
+      store<f64>(start + ((<usize>place) << 3), -Infinity);
+      store<f64>(maxima + ((<usize>block) << 3), blockMaximum(start));
+      store<i32>(chosen, block * BLOCK + place);
+      chosen += 4;
+      sum += best;
+    }
+  }
+  return sum;
+}
+
+@inline
+function blockMaximum(block: usize): f64 {
+  const most = f64x2.pmax(
+    f64x2.pmax(v128.load(block), v128.load(block, 16)),
+    f64x2.pmax(v128.load(block, 32), v128.load(block, 48)),
+  );
+  return max(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1));
+}
+
+/** The first place of a block that holds a value. */
+@inline
+function placeInBlock(block: usize, value: f64): i32 {
+  const wanted = f64x2.splat(value);
+  return ctz(
+    i64x2.bitmask(f64x2.eq(v128.load(block), wanted)) |
+      (i64x2.bitmask(f64x2.eq(v128.load(block, 16), wanted)) << 2) |
+      (i64x2.bitmask(f64x2.eq(v128.load(block, 32), wanted)) << 4) |
+      (i64x2.bitmask(f64x2.eq(v128.load(block, 48), wanted)) << 6),
+  );
+}

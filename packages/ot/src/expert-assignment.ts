@@ -1,0 +1,156 @@
+// The assignment of tokens to experts: what its algorithms take and give, and the numbers that judge a routing.
+import { checkInteger, checkMatrix, InvalidInputError, type MatrixLike } from '@infimum/core';
+
+/** Send every token to so many of the experts, none of which takes more tokens than it has room for. */
+export interface ExpertAssignment {
+  /** Gate scores, a row a token, a column an expert; finite, at most 2^500 in magnitude. */
+  readonly scores: MatrixLike;
+  /** Experts of every token, K: at least 1 and less than there are experts. */
+  readonly expertsPerToken: number;
+  /**
+   * Most tokens of every expert: from 0 to the number of tokens, at least K times the tokens in all. By default all
+   * loads are equal: KT/E, rounded down, and for the first experts up.
+   */
+  readonly capacities?: Int32Array;
+}
+
+/** Which experts each token goes to. */
+export interface Routing {
+  /** Where the experts of a token begin in `experts`; one entry more than there are tokens. */
+  readonly tokenPointers: Int32Array;
+  /** Experts, token by token. */
+  readonly experts: Int32Array;
+  /** Tokens of every expert. */
+  readonly loads: Int32Array;
+}
+
+/** A routing with the dual prices that it came from. */
+export interface ExpertRouting extends Routing {
+  /** What is added to the scores of every expert when experts are chosen: minus its price. */
+  readonly bias: Float64Array;
+  /** Sum of the scores of the routing. */
+  readonly affinity: number;
+  /** Dual value of `bias`: no routing within the capacities has a higher affinity. */
+  readonly dualValue: number;
+  /** Largest load divided by its target, minus one: `MaxVio`. */
+  readonly maxViolation: number;
+}
+
+/**
+ * Checks an assignment problem.
+ *
+ * @throws {InvalidInputError} naming `scores`, `expertsPerToken` or `capacities` and the first place at fault
+ */
+export function checkExpertAssignment({ scores, expertsPerToken, capacities }: ExpertAssignment): void {
+  checkScores(scores);
+  checkInteger(expertsPerToken, 'expertsPerToken', { min: 1, below: scores.cols });
+  if (capacities !== undefined) checkCapacities(capacities, scores, expertsPerToken);
+}
+
+/**
+ * Checks gate scores: a matrix of finite numbers whose sums and differences stay finite.
+ *
+ * @throws {InvalidInputError} naming `scores`
+ */
+export function checkScores(scores: unknown): asserts scores is MatrixLike {
+  checkMatrix(scores, 'scores');
+  const index = scores.values.findIndex((score) => Math.abs(score) > LARGEST_SCORE);
+  if (index >= 0) {
+    throw new InvalidInputError(`is ${scores.values[index]} at index ${index}, more than 2^500`, {
+      argument: 'scores',
+      code: 'out-of-range',
+      index,
+    });
+  }
+}
+
+const LARGEST_SCORE = 2 ** 500;
+
+function checkCapacities(capacities: Int32Array, scores: MatrixLike, expertsPerToken: number): void {
+  const argument = 'capacities';
+  if (!(capacities instanceof Int32Array)) {
+    throw new InvalidInputError('expected an Int32Array', { argument, code: 'type' });
+  }
+  if (capacities.length !== scores.cols) {
+    throw new InvalidInputError(`expected ${scores.cols} entries, got ${capacities.length}`, {
+      argument,
+      code: 'shape',
+    });
+  }
+  const index = capacities.findIndex((capacity) => capacity < 0 || capacity > scores.rows);
+  if (index >= 0) {
+    throw new InvalidInputError(`is ${capacities[index]} at index ${index}, not from 0 to ${scores.rows}`, {
+      argument,
+      code: 'out-of-range',
+      index,
+    });
+  }
+  const room = capacities.reduce((sum, capacity) => sum + capacity, 0);
+  if (room < expertsPerToken * scores.rows) {
+    throw new InvalidInputError(`sum to ${room}, ${expertsPerToken * scores.rows} are needed`, {
+      argument,
+      code: 'mass',
+    });
+  }
+}
+
+/** The capacities of a problem: its own, or equal ones that sum to KT. */
+export function capacitiesOf({ scores, expertsPerToken, capacities }: ExpertAssignment): Int32Array {
+  if (capacities) return capacities;
+  const slots = scores.rows * expertsPerToken;
+  const least = Math.floor(slots / scores.cols);
+  return new Int32Array(scores.cols).map((_, k) => least + (k < slots % scores.cols ? 1 : 0));
+}
+
+/** The load that every expert should have: KT/E, or its share of the capacities; they sum to KT. */
+export function targetLoads({ scores, expertsPerToken, capacities }: ExpertAssignment): Float64Array {
+  const slots = scores.rows * expertsPerToken;
+  if (!capacities) return new Float64Array(scores.cols).fill(slots / scores.cols);
+  const room = capacities.reduce((sum, capacity) => sum + capacity, 0);
+  return Float64Array.from(capacities, (capacity) => (capacity * slots) / room);
+}
+
+/** max_k A_k / L_k - 1; an expert that should have no tokens counts them one by one. */
+export function maxViolationOf(loads: Int32Array, targets: Float64Array): number {
+  let most = 0;
+  for (let k = 0; k < loads.length; k++) most = Math.max(most, loads[k] / (targets[k] || 1));
+  return most - 1;
+}
+
+/** The sum of the scores of a routing. */
+export function affinityOf({ values, cols }: MatrixLike, { tokenPointers, experts }: Routing): number {
+  let sum = 0;
+  for (let i = 0; i + 1 < tokenPointers.length; i++) {
+    for (let at = tokenPointers[i]; at < tokenPointers[i + 1]; at++) sum += values[i * cols + experts[at]];
+  }
+  return sum;
+}
+
+/**
+ * What room that nobody needs is worth at these biases: the dual function is
+ * d(p) = sum_i (sum of the K largest of gamma_i + p) - sum_k capacity_k p_k + slack max_k p_k,
+ * where the slack is the room beyond KT. It goes to the dearest bias, as if it were tokens without preferences.
+ */
+export function priceOfCapacities(capacities: Int32Array, slots: number, bias: Float64Array): number {
+  let price = 0;
+  let room = 0;
+  let dearest = -Infinity;
+  for (let k = 0; k < bias.length; k++) {
+    price += capacities[k] * bias[k];
+    room += capacities[k];
+    dearest = Math.max(dearest, bias[k]);
+  }
+  return price - (room - slots) * dearest;
+}
+
+/** Pointers of tokens that all have the same number of experts. */
+export function evenPointers(tokens: number, expertsPerToken: number): Int32Array {
+  return Int32Array.from({ length: tokens + 1 }, (_, i) => i * expertsPerToken);
+}
+
+/** Sets the mean to zero: routings depend on differences of biases alone. */
+export function center(bias: Float64Array): void {
+  let mean = 0;
+  for (const value of bias) mean += value / bias.length;
+  for (let k = 0; k < bias.length; k++) bias[k] -= mean;
+}

@@ -1,0 +1,82 @@
+// The update of auxiliary-loss-free load balancing: biases move by the differences of loads from their targets.
+import { checkChoice, checkNumber } from '@infimum/core';
+import { center } from './expert-assignment.ts';
+
+/** How biases follow the loads. */
+export interface BiasUpdateOptions {
+  /** `sign`, the default: by the sign of target - load, as DeepSeek does; `proportional`: by the difference itself. */
+  readonly update?: 'sign' | 'proportional';
+  /** How steps shrink with the iteration n: not at all (the default), as 1 / sqrt(n), or as 1 / n. */
+  readonly schedule?: Schedule;
+  /**
+   * First step u, positive: in units of the score for signs, 0.001 by default; per token for proportional updates,
+   * by default 0.05, 0.1 or 5 divided by the mean target for the three schedules.
+   */
+  readonly step?: number;
+  /** Share of the earlier differences in the one that counts, from 0 (the default) to below 1. */
+  readonly momentum?: number;
+  /** Whether to keep the mean bias at zero, which changes no routing; true by default. */
+  readonly center?: boolean;
+}
+
+/** How steps shrink. */
+export type Schedule = 'constant' | 'square-root' | 'harmonic';
+
+/** The schedules, for option checks. */
+export const schedules: readonly Schedule[] = ['constant', 'square-root', 'harmonic'];
+
+/** Steps of proportional updates, times the mean target. */
+const PROPORTIONAL_STEP = { constant: 0.05, 'square-root': 0.1, harmonic: 5 };
+
+/**
+ * Checks the options of the update.
+ *
+ * @throws {InvalidInputError} naming the option at fault
+ */
+export function checkBiasUpdate({ update, schedule, step, momentum }: BiasUpdateOptions): void {
+  if (update !== undefined) checkChoice(update, 'update', ['sign', 'proportional']);
+  if (schedule !== undefined) checkChoice(schedule, 'schedule', schedules);
+  if (step !== undefined) checkNumber(step, 'step', { above: 0 });
+  if (momentum !== undefined) checkNumber(momentum, 'momentum', { min: 0, below: 1 });
+}
+
+/** Differences of loads from targets, smoothed over iterations where momentum is asked for. */
+export class BiasUpdate {
+  /** target - load. */
+  readonly differences: Float64Array;
+  readonly #options: BiasUpdateOptions;
+
+  constructor(experts: number, options: BiasUpdateOptions) {
+    this.differences = new Float64Array(experts);
+    this.#options = options;
+  }
+
+  /** Takes in the loads of iteration n = 1, 2, …; with momentum they are averaged with those before. */
+  observe(loads: Int32Array, targets: Float64Array, n: number): void {
+    const momentum = n === 1 ? 0 : (this.#options.momentum ?? 0);
+    for (let k = 0; k < loads.length; k++) {
+      const difference = targets[k] - loads[k];
+      this.differences[k] = momentum * this.differences[k] + (1 - momentum) * difference;
+    }
+  }
+
+  /** p_k += u_n (L_k - A_k), or its sign; sign(0) = 0. */
+  apply(bias: Float64Array, targets: Float64Array, n: number, step = this.#step(targets)): void {
+    const { update = 'sign', schedule = 'constant', center: centered = true } = this.#options;
+    const size = step / (schedule === 'harmonic' ? n : schedule === 'square-root' ? Math.sqrt(n) : 1);
+    for (let k = 0; k < bias.length; k++) {
+      const difference = this.differences[k];
+      bias[k] += size * (update === 'sign' ? Math.sign(difference) : difference);
+    }
+    if (centered) center(bias);
+  }
+
+  #step(targets: Float64Array): number {
+    const { update = 'sign', schedule = 'constant', step } = this.#options;
+    if (step !== undefined) return step;
+    if (update === 'sign') return 1e-3;
+    let mean = 0;
+    for (const target of targets) mean += target / targets.length;
+    return PROPORTIONAL_STEP[schedule] / mean;
+  }
+}

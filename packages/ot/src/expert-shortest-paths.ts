@@ -1,0 +1,55 @@
+// The exact optimum of the assignment of tokens to experts by successive shortest paths.
+import { converged, type Iterate, type Steps } from '@infimum/core';
+import { CapacitatedAssignment } from './capacitated-assignment.ts';
+import {
+  center,
+  checkExpertAssignment,
+  type ExpertAssignment,
+  type ExpertRouting,
+  evenPointers,
+} from './expert-assignment.ts';
+import { Router, solutionOf } from './expert-routing.ts';
+
+/** A block of augmentations. */
+export interface ExpertPathsIterate extends Iterate<ExpertRouting> {
+  /** Tokens that are still above the capacities. */
+  readonly overload: number;
+}
+
+/** Augmentations between two iterates. */
+const PATHS_PER_ITERATION = 64;
+
+/**
+ * The steps of successive shortest paths: the greedy routing first, then one iterate every 64 augmentations.
+ *
+ * Each augmentation moves one token less than there are experts at most, and leaves the best routing for its loads.
+ * Exact for all capacities, any K and ties. O(T K E) to begin with, O(E²) and a few scans of an expert's tokens an
+ * augmentation; as many augmentations as the greedy routing has tokens above the capacities. Memory O(T E).
+ *
+ * Source: J. Edmonds and R. Karp, Theoretical improvements in algorithmic efficiency for network flow problems (1972).
+ *
+ * @throws {InvalidInputError} naming `scores`, `expertsPerToken` or `capacities`
+ */
+export function* expertShortestPathsSteps(
+  problem: ExpertAssignment,
+): Steps<ExpertRouting, ExpertPathsIterate> {
+  checkExpertAssignment(problem);
+  const { scores, expertsPerToken } = problem;
+  using router = new Router(scores.cols, expertsPerToken);
+  const bias = new Float64Array(scores.cols);
+  const assignment = new CapacitatedAssignment(problem, router.route(scores, bias), bias);
+  const solution = () => exactSolution(problem, assignment);
+  for (let iteration = 0; ; iteration++) {
+    yield { iteration, overload: assignment.overload, solution };
+    if (assignment.overload === 0) return converged(solution(), 'no expert is above its capacity');
+    for (let path = 0; path < PATHS_PER_ITERATION && assignment.overload > 0; path++) assignment.augment();
+  }
+}
+
+/** The routing of an assignment with its biases, centred where that is allowed. */
+export function exactSolution(problem: ExpertAssignment, assignment: CapacitatedAssignment): ExpertRouting {
+  const pointers = evenPointers(problem.scores.rows, problem.expertsPerToken);
+  const bias = assignment.bias.slice();
+  center(bias);
+  return solutionOf(problem, assignment.routing(pointers), bias);
+}
