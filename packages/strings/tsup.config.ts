@@ -1,3 +1,8 @@
 import { libraryConfig } from '@infimum/tsup-config';
 
-export default libraryConfig(['src/index.ts', 'src/plugin.ts']);
+export default libraryConfig([
+  'src/index.ts',
+  'src/plugin.ts',
+  'src/lambda-phage.ts',
+  'src/us-constitution.ts',
+]);

@@ -2,11 +2,11 @@ import { InvalidInputError, run } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findWithMismatches } from './find-with-mismatches.ts';
+import { FingerprintExtensions } from './fingerprint-extensions.ts';
 import { periodicPair, plantedPattern, uniformPair } from './instances.ts';
 import { BOUNDED_METHODS, kMismatch } from './k-mismatch.ts';
 import { boundedSteps } from './k-mismatch-solution.ts';
 import { kangarooCounter } from './kangaroo.ts';
-import { CommonExtensions } from './longest-common-extension.ts';
 import { shiftAddFits } from './shift-add.ts';
 import { bruteForce, hashOf, pairs } from './testing/oracle.ts';
 
@@ -102,7 +102,7 @@ describe('kMismatch', () => {
   });
 });
 
-describe('CommonExtensions', () => {
+describe('FingerprintExtensions', () => {
   it('equal the definition', () => {
     fc.assert(
       fc.property(pairs(200), fc.nat(), fc.nat(), ({ text, pattern }, a, b) => {
@@ -115,7 +115,7 @@ describe('CommonExtensions', () => {
         )
           length++;
         const pair = { text: Uint8Array.from(text), pattern: Uint8Array.from(pattern) };
-        expect(new CommonExtensions(pair, 1).at(i, j)).toBe(length);
+        expect(new FingerprintExtensions(pair, 1).at(i, j)).toBe(length);
       }),
       { numRuns: 500 },
     );

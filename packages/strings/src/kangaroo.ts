@@ -1,9 +1,10 @@
 // k-bounded distances by kangaroo jumps: from mismatch to mismatch over longest common extensions.
 //
 // G. Landau, U. Vishkin: Efficient string matching with k mismatches (1986).
+
+import { FingerprintExtensions } from './fingerprint-extensions.ts';
 import { shiftsOf } from './hamming-solution.ts';
 import type { BoundedCounter } from './k-mismatch-solution.ts';
-import { CommonExtensions } from './longest-common-extension.ts';
 import { mismatchesUpTo } from './scan.ts';
 import type { SymbolPair } from './symbols.ts';
 
@@ -26,7 +27,7 @@ export interface KangarooOptions {
  */
 export function kangarooCounter(pair: SymbolPair, k: number, options: KangarooOptions = {}): BoundedCounter {
   const { seed = 0, verify = true } = options;
-  const extensions = new CommonExtensions(pair, seed);
+  const extensions = new FingerprintExtensions(pair, seed);
   const m = pair.pattern.length;
   let jumps = 0;
   return {

@@ -3,7 +3,7 @@ import { BIT_COMPARISON, FIXED, NAIVE_COMPARISON, NUMBER, PLANE, SIMD_COMPARISON
 import { MAX_BITSET_SYMBOLS } from './hamming-bitset.ts';
 import { comparesBytes, symbolWidth } from './hamming-simd.ts';
 import { hybridLayout, type LayoutInput } from './hybrid-layout.ts';
-import { numberSymbols, type SymbolPair } from './symbols.ts';
+import { checkPair, numberSymbols, type Sequence, type StringUnit, type SymbolPair } from './symbols.ts';
 
 /** Methods that the planner chooses from. */
 export type PlannedMethod = 'naive' | 'simd' | 'bitset' | 'hybrid';
@@ -16,6 +16,25 @@ export interface Plan {
   readonly predictedSeconds: Readonly<Partial<Record<PlannedMethod, number>>>;
   /** One sentence for people. */
   readonly explanation: string;
+}
+
+/**
+ * The method that `hammingDistances` would choose, and what it predicts for each, without running any.
+ *
+ * @param text - a string or a typed array of integers
+ * @param pattern - the same kind, not empty
+ * @throws {InvalidInputError} as `hammingDistances`
+ *
+ * @example
+ * ```ts
+ * import { explainPlan } from '@infimum/strings';
+ *
+ * const { method, predictedSeconds } = explainPlan(new Uint8Array(1e6), Uint8Array.from({ length: 100 }, (_, i) => i));
+ * console.log(method, Object.keys(predictedSeconds).length); // simd 3
+ * ```
+ */
+export function explainPlan(text: Sequence, pattern: Sequence, unit?: StringUnit): Plan {
+  return planExact(checkPair(text, pattern, unit));
 }
 
 /** Chooses the exact method for a pair. Time O(m): frequencies of the text come from a sample. */

@@ -5,8 +5,9 @@
 // A. Fontaine, E. Porat, B. Sach, T. Starikovskaya: The k-mismatch problem revisited (2016).
 import { converged, Random, type Steps } from '@infimum/core';
 import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
+import { FINGERPRINT_PRIME, multiplyModulo } from './fingerprint-extensions.ts';
 import { shiftsOf } from './hamming-solution.ts';
-import { FINGERPRINT_PRIME, multiplyModulo } from './longest-common-extension.ts';
+import { randomPrime } from './primes.ts';
 import type { SymbolPair } from './symbols.ts';
 
 /** Classes for each mismatch, times 1/ε: two mismatches share one at a rate of at most ε/8. */
@@ -32,7 +33,8 @@ export function* strideSteps(
     };
     if (open.length === 0) break;
     const last = d >= m;
-    const prime = randomPrime(Math.ceil((CLASSES * d) / epsilon), random);
+    const low = Math.ceil((CLASSES * d) / epsilon);
+    const prime = randomPrime(random, low, 2 * low);
     const classes = Math.min(prime, m);
     const size = Math.min(classes, Math.ceil((24 * Math.log(2 / delta) * classes) / (epsilon ** 2 * d)));
     const chosen =
@@ -88,17 +90,4 @@ function strideFingerprints(symbols: ArrayLike<number>, p: number, count: number
     suffixes[t] = value < 0 ? value + FINGERPRINT_PRIME : value;
   }
   return suffixes;
-}
-
-/** A random prime in [low, 2 low). */
-function randomPrime(low: number, random: Random): number {
-  for (;;) {
-    const candidate = low + random.integer(Math.max(2, low));
-    if (isPrime(candidate)) return candidate;
-  }
-}
-
-function isPrime(integer: number): boolean {
-  for (let d = 2; d * d <= integer; d++) if (integer % d === 0) return false;
-  return integer >= 2;
 }

@@ -18,7 +18,7 @@ export function multiplyModulo(a: number, b: number): number {
 const DIRECT = 16;
 
 /** Longest common extensions of a text and a pattern; never too short, too long with probability about m²/2^61. */
-export class CommonExtensions {
+export class FingerprintExtensions {
   readonly #text: ArrayLike<number>;
   readonly #pattern: ArrayLike<number>;
   readonly #prefixes: readonly { text: Int32Array; pattern: Int32Array; powers: Int32Array }[];

@@ -1,0 +1,146 @@
+// Where texts and patterns of the registered problems come from: synthetic families and real data.
+import { defineFamily, type Family } from '@infimum/core';
+import { z } from 'zod';
+import { periodicPair, plantedPattern, uniformPair, zipfPair } from './instances.ts';
+import type { SymbolPair } from './symbols.ts';
+
+/** What a problem adds to a pair: nothing, a bound k, an epsilon. */
+export interface Extra<Added extends object> {
+  /** Schema of the addition's parameters. */
+  readonly params: z.ZodRawShape;
+  /** The addition, from the parameters. */
+  add(params: Record<string, unknown>): Added;
+}
+
+/** Sizes for the suites. */
+export interface FamilySizes {
+  readonly quick: { readonly n: number; readonly m: number };
+  readonly full: readonly { readonly n: number; readonly m: number }[];
+}
+
+/** The families of a problem whose instances are pairs with an addition. */
+export function pairFamilies<Added extends object>(
+  extra: Extra<Added>,
+  sizes: FamilySizes,
+): Record<string, Family<SymbolPair & Added>> {
+  const n = z
+    .int()
+    .min(1)
+    .max(2 ** 24)
+    .default(sizes.quick.n)
+    .describe('Symbols of the text');
+  const m = z
+    .int()
+    .min(1)
+    .max(2 ** 20)
+    .default(sizes.quick.m)
+    .describe('Symbols of the pattern');
+  const symbols = (count: number) =>
+    z
+      .int()
+      .min(1)
+      .max(2 ** 24)
+      .default(count)
+      .describe('Size of the alphabet');
+  const planted = z.int().min(0).default(20).describe('Mismatches of the planted occurrence');
+  const suites = (...alphabets: number[]) => ({
+    quick: alphabets.map((symbols) => ({ symbols })),
+    full: sizes.full.flatMap((size) => alphabets.map((symbols) => ({ ...size, symbols }))),
+  });
+  const family = <Shape extends z.ZodRawShape>(definition: {
+    title: string;
+    description: string;
+    real: boolean;
+    shape: Shape;
+    suites: { quick: object[]; full: object[] };
+    generate(params: z.output<z.ZodObject<Shape>>, seed: number): SymbolPair | Promise<SymbolPair>;
+  }): Family<SymbolPair & Added> => {
+    const { title, description, real, shape, suites, generate } = definition;
+    const combine = (pair: SymbolPair, params: object) => ({ ...pair, ...extra.add({ ...params }) });
+    return defineFamily<SymbolPair & Added, object>({
+      title,
+      description,
+      real,
+      params: z.strictObject({ ...shape, ...extra.params }) as unknown as z.ZodType<object>,
+      suites,
+      generate: (params, seed) => {
+        const made = generate(params as z.output<z.ZodObject<Shape>>, seed);
+        return made instanceof Promise ? made.then((pair) => combine(pair, params)) : combine(made, params);
+      },
+    });
+  };
+  return {
+    uniform: family({
+      title: 'Uniform symbols',
+      description: 'Independent symbols, all equally likely.',
+      real: false,
+      shape: { n, m, symbols: symbols(256) },
+      suites: suites(4, 256, 4096),
+      generate: (params, seed) => uniformPair(params, seed),
+    }),
+    zipf: family({
+      title: 'Zipf symbols',
+      description: 'Independent symbols, the k-th with a probability proportional to 1/k.',
+      real: false,
+      shape: { n, m, symbols: symbols(4096) },
+      suites: suites(4096),
+      generate: (params, seed) => zipfPair(params, seed),
+    }),
+    periodic: family({
+      title: 'Periodic with noise',
+      description: 'A random motif without end, some symbols replaced at random: many shifts are close.',
+      real: false,
+      shape: {
+        n,
+        m,
+        symbols: symbols(4),
+        period: z.int().min(1).default(7).describe('Length of the motif'),
+        noise: z.number().min(0).max(1).default(0.01).describe('Probability that a symbol is replaced'),
+      },
+      suites: suites(4),
+      generate: (params, seed) => periodicPair(params, params, seed),
+    }),
+    equal: family({
+      title: 'One symbol',
+      description:
+        'Text and pattern repeat one symbol, the pattern ends with another where `stranger` is set.',
+      real: false,
+      shape: {
+        n,
+        m,
+        stranger: z.boolean().default(true).describe('Whether the pattern ends with another symbol'),
+      },
+      suites: { quick: [{}], full: sizes.full.map((size) => ({ ...size })) },
+      generate: ({ n, m, stranger }) => {
+        const pattern = new Uint8Array(m);
+        if (stranger) pattern[m - 1] = 1;
+        return { text: new Uint8Array(n), pattern };
+      },
+    }),
+    dna: family({
+      title: 'Phage lambda',
+      description:
+        'The 48 502 bases of the phage lambda; the pattern is cut out of them, some bases replaced.',
+      real: true,
+      shape: { m: z.int().min(1).max(48_502).default(1000).describe('Symbols of the pattern'), planted },
+      suites: { quick: [{}], full: [{ m: 100 }, { m: 1000 }, { m: 10_000 }] },
+      generate: async ({ m, planted }, seed) => {
+        const { loadLambdaPhage } = await import('./lambda-phage.ts');
+        return plantedPattern(loadLambdaPhage(), m, planted, seed);
+      },
+    }),
+    english: family({
+      title: 'English text',
+      description:
+        'The constitution of the United States; the pattern is cut out of it, some letters replaced.',
+      real: true,
+      shape: { m: z.int().min(1).max(45_345).default(200).describe('Symbols of the pattern'), planted },
+      suites: { quick: [{}], full: [{ m: 40, planted: 4 }, { m: 400 }, { m: 4000 }] },
+      generate: async ({ m, planted }, seed) => {
+        const { loadUsConstitution } = await import('./us-constitution.ts');
+        const text = Uint8Array.from(loadUsConstitution(), (letter) => letter.charCodeAt(0));
+        return plantedPattern(text, m, planted, seed);
+      },
+    }),
+  };
+}

@@ -1,0 +1,91 @@
+import { InvalidInputError } from '@infimum/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { findWithMismatches } from './find-with-mismatches.ts';
+import { findInStream, HammingStream } from './hamming-stream.ts';
+import { uniformPair } from './instances.ts';
+import { bruteForce, pairs } from './testing/oracle.ts';
+
+/** Cuts a sequence at random places. */
+const cut = <Part>(
+  sequence: { slice(from: number, to: number): Part; length: number },
+  cuts: readonly number[],
+) => {
+  const places = [0, ...cuts.map((at) => at % (sequence.length + 1)).sort((a, b) => a - b), sequence.length];
+  return places.slice(1).map((to, c) => sequence.slice(places[c], to));
+};
+
+describe('HammingStream', () => {
+  it('gives the distances of the whole text, however it is cut', () => {
+    fc.assert(
+      fc.property(pairs(100), fc.array(fc.nat(), { maxLength: 8 }), ({ text, pattern }, cuts) => {
+        const stream = new HammingStream(Uint8Array.from(pattern));
+        const distances = cut(Uint8Array.from(text), cuts).flatMap((chunk) => [...stream.push(chunk)]);
+        expect(distances).toEqual(bruteForce(text, pattern));
+        expect(stream.position).toBe(distances.length);
+      }),
+    );
+  });
+
+  it('cuts distances off at maxMismatches + 1', () => {
+    const { text, pattern } = uniformPair({ n: 3000, m: 40, symbols: 3 }, 1);
+    const stream = new HammingStream(pattern, { maxMismatches: 25 });
+    const distances = cut(text as Uint8Array, [1, 999, 1000, 2000]).flatMap((chunk) => [
+      ...stream.push(chunk),
+    ]);
+    expect(distances).toEqual(bruteForce(text, pattern).map((distance) => Math.min(distance, 26)));
+  });
+
+  it('joins code points that are cut in two', () => {
+    const stream = new HammingStream('😁b', { unit: 'code-point' });
+    const text = 'a😀b😁b';
+    const distances = [...text]
+      .join('')
+      .split('')
+      .flatMap((unit) => [...stream.push(unit)]);
+    expect(distances).toEqual([2, 1, 2, 0]);
+  });
+
+  it('takes patterns with many symbols', () => {
+    const { text, pattern } = uniformPair({ n: 900, m: 400, symbols: 70_000 }, 1);
+    const stream = new HammingStream(pattern);
+    expect([...stream.push(text)]).toEqual(bruteForce(text, pattern));
+  });
+
+  it('rejects bad input', () => {
+    expect(() => new HammingStream('')).toThrow(
+      expect.objectContaining({ argument: 'pattern', code: 'empty' }),
+    );
+    expect(() => new HammingStream('a', { maxMismatches: -1 })).toThrow(InvalidInputError);
+    expect(() => new HammingStream('a').push(Uint8Array.of(1))).toThrow(
+      expect.objectContaining({ argument: 'chunk', code: 'type' }),
+    );
+  });
+});
+
+describe('findInStream', () => {
+  it('finds what findWithMismatches finds', async () => {
+    const { text, pattern } = uniformPair({ n: 5000, m: 20, symbols: 4 }, 2);
+    async function* chunks() {
+      for (let at = 0; at < text.length; at += 777) yield text.slice(at, at + 777);
+    }
+    const found = [];
+    for await (const occurrence of findInStream(chunks(), pattern, 9)) found.push(occurrence);
+    expect(found).toEqual(findWithMismatches(text, pattern, 9));
+    expect(found.length).toBeGreaterThan(0);
+  });
+
+  it('ends when its signal is aborted', async () => {
+    const controller = new AbortController();
+    const positions: number[] = [];
+    const options = {
+      signal: controller.signal,
+      onProgress: (position: number) => {
+        positions.push(position);
+        controller.abort();
+      },
+    };
+    for await (const _ of findInStream(['aaaa', 'aaaa'], 'b', 0, options)) expect.unreachable();
+    expect(positions).toEqual([4]);
+  });
+});

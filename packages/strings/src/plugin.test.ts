@@ -1,0 +1,63 @@
+import { answererOf, createRegistry, prepare, run } from '@infimum/core';
+import { checkProblem, checkSolver } from '@infimum/core/testing';
+import { describe, expect, it } from 'vitest';
+import { approximateProblem } from './approximate-problem.ts';
+import { hammingProblem } from './hamming-problem.ts';
+import { uniformPair } from './instances.ts';
+import { kMismatchProblem } from './k-mismatch-problem.ts';
+import { plugin } from './plugin.ts';
+import { bruteForce } from './testing/oracle.ts';
+import { fingerprintsAgree } from './verification.ts';
+
+const registry = createRegistry(plugin);
+
+describe('the problems', () => {
+  it('keep their contract', async () => {
+    await checkProblem(hammingProblem);
+    await checkProblem(kMismatchProblem);
+    await checkProblem(approximateProblem);
+  });
+
+  it('notice a single wrong distance', () => {
+    const pair = uniformPair({ n: 400, m: 30, symbols: 3 }, 1);
+    const distances = Int32Array.from(bruteForce(pair.text, pair.pattern));
+    expect(fingerprintsAgree(pair, distances)).toBe(true);
+    for (const i of [0, 100, distances.length - 1]) {
+      const wrong = distances.slice();
+      wrong[i]++;
+      expect(fingerprintsAgree(pair, wrong)).toBe(false);
+      expect(hammingProblem.metrics['wrongShare'].compute(pair, { distances: wrong })).toBeGreaterThan(0);
+    }
+  });
+
+  it('read files of strings, numbers and arrays', () => {
+    const read = (json: unknown) => hammingProblem.instanceFile?.parse(json);
+    expect(read({ text: 'aba', pattern: 'b' })?.text).toEqual(Uint8Array.of(97, 98, 97));
+    expect(read({ text: [1, -2, 3], pattern: [3] })?.text).toEqual(Int32Array.of(1, -2, 3));
+    const npy = { shape: [2], values: Float64Array.of(7, 8) };
+    expect(read({ text: npy, pattern: [8] })?.text).toEqual(Int32Array.of(7, 8));
+    expect(() => read({ text: [1, 2.5], pattern: [1] })).toThrow(
+      expect.objectContaining({ argument: 'text', code: 'not-integer', index: 1 }),
+    );
+    expect(() => read({ text: 'a', pattern: [1] })).toThrow(expect.objectContaining({ argument: 'pattern' }));
+    expect(() => read({ text: 'a' })).toThrow(expect.objectContaining({ argument: 'pattern' }));
+  });
+});
+
+describe.each(registry.solvers.map((solver) => [solver.id, solver] as const))('%s', (_, solver) => {
+  it('keeps its contract', async () => {
+    await checkSolver(solver);
+  }, 120_000);
+
+  it('solves the real families', async () => {
+    for (const name of ['dna', 'english']) {
+      const family = solver.problem.families[name];
+      const instance = await family.generate(family.params.parse({ m: 60, planted: 5 }), 3);
+      if (solver.declines?.(instance) !== undefined) continue;
+      const outcome = run(prepare(solver, instance, {}, 3), {}, ...answererOf(solver, instance));
+      expect(outcome.status).toBe('converged');
+      const value = solver.problem.metrics[solver.problem.primaryMetric].compute(instance, outcome);
+      expect(value).toBeLessThanOrEqual(solver.problem === approximateProblem ? 0.01 : 0);
+    }
+  }, 60_000);
+});
