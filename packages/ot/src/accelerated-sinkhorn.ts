@@ -13,7 +13,8 @@ import {
   portableLog,
   type RunOptions,
   run,
-  type Steps, portableExp, portableExpm1, portableLog } from '@infimum/core';
+  type Steps,
+} from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { type EntropicPlan, EntropicState } from './entropic-state.ts';
 import { Progress } from './progress.ts';

@@ -4,7 +4,7 @@
 //
 // For given x the best y is one Sinkhorn update; what is left, h(u) = (a'x + b'y(x)) / epsilon with u = x / epsilon, is
 // concave and smooth for every epsilon, and its gradient is a - r, r the row sums of the plan whose columns fit.
-import { type Outcome, portableExpm1, type RunOptions, run, type Steps, stalled, portableExpm1 } from '@infimum/core';
+import { type Outcome, portableExpm1, type RunOptions, run, type Steps, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { type EntropicPlan, EntropicState } from './entropic-state.ts';
 import { Progress, stallReason } from './progress.ts';

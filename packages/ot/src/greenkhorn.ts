@@ -2,7 +2,7 @@
 //
 // J. Altschuler, J. Weed, P. Rigollet: Near-linear time approximation algorithms for optimal transport via Sinkhorn
 // iteration (2017), arXiv 1705.09634, Algorithm 4.
-import { type Outcome, portableExp, portableLog, type RunOptions, run, type Steps, portableExp, portableLog } from '@infimum/core';
+import { type Outcome, portableExp, portableLog, type RunOptions, run, type Steps } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { type EntropicPlan, EntropicState } from './entropic-state.ts';
 import { Progress } from './progress.ts';

@@ -21,8 +21,24 @@ export {
   overrelaxedSinkhorn,
   overrelaxedSinkhornSteps,
 } from './overrelaxed-sinkhorn.ts';
+export {
+  type EntropicPartialIterate,
+  type EntropicPartialOptions,
+  type EntropicPartialStepsOptions,
+  entropicPartialTransport,
+  entropicPartialTransportSteps,
+  type PartialPlan,
+  type PartialTransportOptions,
+  partialTransport,
+} from './partial-transport.ts';
+export { barycentricProjection, sparsePlan } from './plan-entries.ts';
 export { roundToPolytope } from './round-to-polytope.ts';
 export { type SinkhornOptions, type SinkhornStepsOptions, sinkhorn, sinkhornSteps } from './sinkhorn.ts';
+export {
+  type SinkhornDivergence,
+  type SinkhornDivergenceOptions,
+  sinkhornDivergence,
+} from './sinkhorn-divergence.ts';
 export { type SinkhornIterate, type SinkhornLogOptions, sinkhornLogSteps } from './sinkhorn-log.ts';
 export {
   type SinkhornNewtonShiftIterate,
@@ -40,4 +56,25 @@ export {
 } from './sinkhorn-newton-sparse.ts';
 export { sparsityProfile } from './sparsify.ts';
 export type { Transport, TransportPlan } from './transport.ts';
+export {
+  type LocationGradient,
+  locationGradient,
+  type SmoothMetric,
+  type TransportGradient,
+  transportGradient,
+} from './transport-gradient.ts';
+export {
+  type UnbalancedMmOptions,
+  type UnbalancedMmStepsOptions,
+  unbalancedMm,
+  unbalancedMmSteps,
+} from './unbalanced-mm.ts';
+export {
+  type UnbalancedIterate,
+  type UnbalancedPlan,
+  type UnbalancedSinkhornOptions,
+  type UnbalancedSinkhornStepsOptions,
+  unbalancedSinkhorn,
+  unbalancedSinkhornSteps,
+} from './unbalanced-sinkhorn.ts';
 export { type Wasserstein1d, type Wasserstein1dOptions, wasserstein1d } from './wasserstein-1d.ts';

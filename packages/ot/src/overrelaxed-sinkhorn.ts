@@ -10,7 +10,8 @@ import {
   type RunOptions,
   run,
   type Steps,
-  stalled, portableExpm1 } from '@infimum/core';
+  stalled,
+} from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { type EntropicPlan, EntropicState } from './entropic-state.ts';
 import { Progress } from './progress.ts';

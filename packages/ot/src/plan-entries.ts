@@ -1,0 +1,112 @@
+// What people do with a plan: list its entries, store it sparsely, move points along it.
+import { checkMatrix, checkNumber, InvalidInputError } from '@infimum/core';
+import { type CsrMatrix, checkCsr, csrFromTriplets, type DenseMatrix } from '@infimum/linalg';
+
+/** Calls back for every positive entry of a plan, dense or sparse, row by row. */
+export function forEachEntry(
+  plan: DenseMatrix | CsrMatrix,
+  visit: (row: number, column: number, mass: number) => void,
+): void {
+  const { rows, cols, values } = plan;
+  for (let i = 0; i < rows; i++) {
+    const [from, to] =
+      'rowPointers' in plan ? [plan.rowPointers[i], plan.rowPointers[i + 1]] : [i * cols, (i + 1) * cols];
+    for (let k = from; k < to; k++) {
+      if (values[k] > 0) visit(i, 'rowPointers' in plan ? plan.columnIndices[k] : k - from, values[k]);
+    }
+  }
+}
+
+/**
+ * Checks a plan, dense or sparse.
+ *
+ * @throws {InvalidInputError} naming `plan`
+ */
+export function checkPlan(plan: DenseMatrix | CsrMatrix): void {
+  if (typeof plan === 'object' && plan !== null && 'rowPointers' in plan) checkCsr(plan, 'plan');
+  else checkMatrix(plan, 'plan');
+}
+
+/**
+ * A plan without its small entries, in compressed rows; O(nm).
+ *
+ * @param plan - a plan, n x m, dense or sparse
+ * @param threshold - entries up to this are left out; 0 by default, which keeps all that are positive
+ * @throws {InvalidInputError} naming `plan` or `threshold`
+ *
+ * @example
+ * ```ts
+ * import { sparsePlan } from '@infimum/ot';
+ *
+ * const plan = { rows: 2, cols: 2, values: Float64Array.of(0.5, 1e-9, 0, 0.5) };
+ * console.log(sparsePlan(plan, 1e-6).columnIndices.join(' ')); // 0 1
+ * ```
+ */
+export function sparsePlan(plan: DenseMatrix | CsrMatrix, threshold = 0): CsrMatrix {
+  checkPlan(plan);
+  checkNumber(threshold, 'threshold', { min: 0 });
+  const rowIndices: number[] = [];
+  const columnIndices: number[] = [];
+  const values: number[] = [];
+  forEachEntry(plan, (i, j, mass) => {
+    if (mass <= threshold) return;
+    rowIndices.push(i);
+    columnIndices.push(j);
+    values.push(mass);
+  });
+  return csrFromTriplets({
+    rows: plan.rows,
+    cols: plan.cols,
+    rowIndices: Int32Array.from(rowIndices),
+    columnIndices: Int32Array.from(columnIndices),
+    values: Float64Array.from(values),
+  });
+}
+
+/**
+ * Where every source goes on average: T(x_i) = sum_j P_ij y_j / sum_j P_ij, the barycentric projection.
+ *
+ * For squared Euclidean costs and the exact plan of many points it approximates the optimal map; colour transfer and
+ * domain adaptation move their points by it. O(nm d), O(entries d) for a sparse plan.
+ *
+ * @param plan - a plan, n x m, dense or sparse
+ * @param y - target points, m x d
+ * @returns points, n x d; NaN never: a source that sends nothing is an error
+ * @throws {InvalidInputError} naming `y` for a shape that does not fit, or `plan` with the index of an empty row
+ *
+ * @example
+ * ```ts
+ * import { barycentricProjection } from '@infimum/ot';
+ *
+ * const plan = { rows: 1, cols: 2, values: Float64Array.of(0.75, 0.25) };
+ * const y = { rows: 2, cols: 1, values: Float64Array.of(0, 4) };
+ * console.log(barycentricProjection(plan, y).values.join(' ')); // 1
+ * ```
+ */
+export function barycentricProjection(plan: DenseMatrix | CsrMatrix, y: DenseMatrix): DenseMatrix {
+  checkPlan(plan);
+  checkMatrix(y, 'y');
+  if (y.rows !== plan.cols) {
+    throw new InvalidInputError(`has ${y.rows} points, but the plan has ${plan.cols} columns`, {
+      argument: 'y',
+      code: 'shape',
+    });
+  }
+  const { cols: dimension } = y;
+  const values = new Float64Array(plan.rows * dimension);
+  const masses = new Float64Array(plan.rows);
+  forEachEntry(plan, (i, j, mass) => {
+    masses[i] += mass;
+    for (let k = 0; k < dimension; k++) values[i * dimension + k] += mass * y.values[j * dimension + k];
+  });
+  const empty = masses.indexOf(0);
+  if (empty >= 0) {
+    throw new InvalidInputError(`row ${empty} sends no mass`, {
+      argument: 'plan',
+      code: 'mass',
+      index: empty,
+    });
+  }
+  for (let k = 0; k < values.length; k++) values[k] /= masses[Math.floor(k / dimension)];
+  return { rows: plan.rows, cols: dimension, values };
+}

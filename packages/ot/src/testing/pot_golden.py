@@ -1,0 +1,113 @@
+"""Golden values of POT (Python Optimal Transport) for the tests of this package.
+
+Writes pot-golden.json beside itself. Run with the Python of the bench's peers:
+    tooling/peers/.venv/bin/python packages/ot/src/testing/pot_golden.py
+"""
+
+import json
+import pathlib
+
+import numpy as np
+import ot
+
+rng = np.random.default_rng(5)
+
+
+def weights(size):
+    values = rng.uniform(0.2, 1, size)
+    return values / values.sum()
+
+
+a, b = weights(5), weights(7)
+heavy = 1.5 * weights(7)
+x, y = rng.normal(size=(5, 2)), rng.normal(size=(7, 2)) + 0.5
+cost = ot.dist(x, y)
+square_x, square_y = ot.dist(x, x), ot.dist(y, y)
+grid = np.linspace(0, 1, 12)
+grid_cost = ot.dist(grid[:, None], grid[:, None])
+histograms = np.stack([weights(12), weights(12), weights(12)], axis=1)
+mixing = np.array([0.5, 0.3, 0.2])
+covariance_x, covariance_y = np.cov(rng.normal(size=(9, 3)).T), np.cov(rng.normal(size=(9, 3)).T)
+mean_x, mean_y = rng.normal(size=3), rng.normal(size=3)
+angles_x, angles_y = rng.uniform(size=6), rng.uniform(size=8)
+angle_weights_x, angle_weights_y = weights(6), weights(8)
+images = rng.uniform(0, 1, size=(3, 6, 6)) ** 4 + 1e-3
+images /= images.sum(axis=(1, 2), keepdims=True)
+
+golden = {
+    "pot": ot.__version__,
+    "a": a,
+    "b": b,
+    "heavy": heavy,
+    "x": x,
+    "y": y,
+    "cost": cost,
+    "unbalancedKl": ot.unbalanced.sinkhorn_unbalanced(
+        a, heavy, cost, reg=0.3, reg_m=0.8, reg_type="kl", numItermax=100000, stopThr=1e-14
+    ),
+    "mmKl": ot.unbalanced.mm_unbalanced(a, heavy, cost, reg_m=0.8, div="kl", numItermax=100000, stopThr=1e-14),
+    "mmL2": ot.unbalanced.mm_unbalanced(a, heavy, cost, reg_m=4.0, div="l2", numItermax=100000, stopThr=1e-14),
+    "partial": ot.partial.partial_wasserstein(a, heavy, cost, m=0.6),
+    "partialEntropic": ot.partial.entropic_partial_wasserstein(
+        a, heavy, cost, reg=0.3, m=0.6, numItermax=100000, stopThr=1e-14
+    ),
+    "histograms": histograms,
+    "gridCost": grid_cost,
+    "mixing": mixing,
+    "barycenter": ot.bregman.barycenter(
+        histograms, grid_cost, 0.01, weights=mixing, numItermax=100000, stopThr=1e-14
+    ),
+    "barycenterDebiased": ot.bregman.barycenter_debiased(
+        histograms, grid_cost, 0.01, weights=mixing, numItermax=100000, stopThr=1e-14
+    ),
+    "freeSupport": ot.lp.free_support_barycenter(
+        [x, y], [a, b], x[:3], weights=np.array([0.4, 0.6]), numItermax=200, stopThr=1e-14
+    ),
+    "meanX": mean_x,
+    "meanY": mean_y,
+    "covarianceX": covariance_x,
+    "covarianceY": covariance_y,
+    "bures": ot.gaussian.bures_wasserstein_distance(mean_x, mean_y, covariance_x, covariance_y),
+    "buresMap": ot.gaussian.bures_wasserstein_mapping(mean_x, mean_y, covariance_x, covariance_y),
+    "buresBarycenter": ot.gaussian.bures_wasserstein_barycenter(
+        np.stack([mean_x, mean_y]), np.stack([covariance_x, covariance_y]), weights=np.array([0.3, 0.7]),
+        num_iter=1000, eps=1e-14,
+    ),
+    "anglesX": angles_x,
+    "anglesY": angles_y,
+    "angleWeightsX": angle_weights_x,
+    "angleWeightsY": angle_weights_y,
+    "circle": [
+        float(np.ravel(ot.wasserstein_circle(angles_x[:, None], angles_y[:, None], angle_weights_x, angle_weights_y, p=p))[0])
+        for p in (1, 2, 3)
+    ],
+    "squareX": square_x,
+    "squareY": square_y,
+    "entropicGromov": ot.gromov.entropic_gromov_wasserstein(
+        square_x, square_y, a, b, "square_loss", epsilon=1.0, solver="PGD", max_iter=5000, tol=1e-13, log=True,
+        numItermax=100000, stopThr=1e-14,
+    ),
+    "entropicFusedGromov": ot.gromov.entropic_fused_gromov_wasserstein(
+        cost, square_x, square_y, a, b, "square_loss", epsilon=1.0, alpha=0.4, solver="PGD", max_iter=5000, tol=1e-13,
+        log=True, numItermax=100000, stopThr=1e-14,
+    ),
+    "images": images,
+    "convolutional": ot.bregman.convolutional_barycenter2d(
+        images, 0.02, weights=mixing, numItermax=100000, stopThr=1e-14
+    ),
+}
+
+
+def plain(value):
+    """Arrays as nested lists; of pairs (result, log) the result and the distance."""
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, (list, tuple)):
+        return [plain(entry) for entry in value]
+    if isinstance(value, dict):
+        return {key: plain(entry) for key, entry in value.items() if key in ("gw_dist", "fgw_dist")}
+    return float(value) if isinstance(value, np.floating) else value
+
+
+target = pathlib.Path(__file__).with_name("pot-golden.json")
+target.write_text(json.dumps({key: plain(value) for key, value in golden.items()}, indent=1) + "\n")

@@ -1,0 +1,160 @@
+// Unbalanced optimal transport: marginals may be missed, at a price.
+//
+// L. Chizat, G. Peyré, B. Schmitzer, F.-X. Vialard: Scaling algorithms for unbalanced transport problems (2018), arXiv
+// 1607.05816.
+import {
+  checkMatrix,
+  checkNumber,
+  converged,
+  type Iterate,
+  type Outcome,
+  type RunOptions,
+  run,
+  type Steps,
+} from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { LogKernel, logarithms } from './log-kernel.ts';
+import { transportCostOf } from './plan-metrics.ts';
+import { checkWeights } from './transport.ts';
+
+/** A plan that misses its marginals on purpose. */
+export interface UnbalancedPlan {
+  /** Mass moved from i to j, n x m. */
+  readonly plan: DenseMatrix;
+  /** Transport cost, the sum of plan times cost. */
+  readonly cost: number;
+  /** Mass moved in all. */
+  readonly mass: number;
+}
+
+/** Options of `unbalancedSinkhornSteps`. */
+export interface UnbalancedSinkhornStepsOptions {
+  /** Strength of the entropic regularisation, in units of the cost; positive. */
+  readonly epsilon: number;
+  /** Price of missing the marginals, in units of the cost; positive. */
+  readonly marginalPenalty: number;
+  /** Change of the potentials in units of epsilon at which the iteration ends; 1e-10 by default. */
+  readonly tolerance?: number;
+}
+
+/** Options of `unbalancedSinkhorn`. */
+export interface UnbalancedSinkhornOptions
+  extends UnbalancedSinkhornStepsOptions,
+    RunOptions<UnbalancedIterate> {
+  /** Limit of sweeps; 10 000 by default. */
+  readonly maxIterations?: number;
+}
+
+/** News of a sweep. */
+export interface UnbalancedIterate extends Iterate<UnbalancedPlan> {
+  /** Largest change of a logarithm of the scalings. */
+  readonly change: number;
+}
+
+/**
+ * Unbalanced entropic transport with Kullback-Leibler penalties, by scaling in the log domain.
+ *
+ * Minimises `<C, P> + epsilon KL(P | a b') + rho KL(P 1 | a) + rho KL(P' 1 | b)` over all non-negative n x m matrices,
+ * with KL(p | q) = sum p log(p / q) - p + q and rho the `marginalPenalty`. The masses may differ: what is too far
+ * away, further than about rho, is not moved. Each sweep shrinks the error by at least rho / (rho + epsilon).
+ *
+ * @param a - source weights, length n, non-negative
+ * @param b - target weights, length m, non-negative, of any total
+ * @param cost - costs, n x m, finite
+ * @param options - `epsilon` and `marginalPenalty` are required
+ * @throws {InvalidInputError} naming the argument and the first place at fault
+ *
+ * Cost: O(nm) exponentials a sweep, O(nm) memory.
+ *
+ * Source: L. Chizat et al., Scaling algorithms for unbalanced transport problems (arXiv 1607.05816).
+ *
+ * @example
+ * ```ts
+ * import { unbalancedSinkhorn } from '@infimum/ot';
+ *
+ * const one = Float64Array.of(1);
+ * const cost = { rows: 1, cols: 1, values: Float64Array.of(2) };
+ * const { mass } = unbalancedSinkhorn(one, one, cost, { epsilon: 0.5, marginalPenalty: 1 });
+ * console.log(mass.toFixed(6)); // 0.449329
+ * ```
+ */
+export function unbalancedSinkhorn(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: UnbalancedSinkhornOptions,
+): Outcome<UnbalancedPlan, UnbalancedIterate> {
+  return run(unbalancedSinkhornSteps(a, b, cost, options), { maxIterations: 10_000, ...options });
+}
+
+/**
+ * Unbalanced scaling as steps, one sweep each.
+ *
+ * @throws {InvalidInputError} naming the argument at fault
+ */
+export function* unbalancedSinkhornSteps(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  { epsilon, marginalPenalty, tolerance = 1e-10 }: UnbalancedSinkhornStepsOptions,
+): Steps<UnbalancedPlan, UnbalancedIterate> {
+  checkUnbalanced(a, b, cost);
+  checkNumber(epsilon, 'epsilon', { above: 0 });
+  checkNumber(marginalPenalty, 'marginalPenalty', { above: 0 });
+  checkNumber(tolerance, 'tolerance', { min: 0 });
+  const kernel = new LogKernel(cost, epsilon);
+  try {
+    const logA = logarithms(a);
+    const logB = logarithms(b);
+    // P = diag(a e^f) K diag(b e^g); the proximal step of the penalty shrinks each update by this factor.
+    const share = marginalPenalty / (marginalPenalty + epsilon);
+    let f = new Float64Array(a.length);
+    let g = new Float64Array(b.length);
+    const solution = () => describe(kernel.scaled(sum(logA, f), sum(logB, g)), cost);
+    yield { iteration: 0, change: Infinity, solution };
+    for (let iteration = 1; ; iteration++) {
+      const nextF = kernel.times(sum(logB, g)).map((value) => -share * value);
+      const nextG = kernel.transposedTimes(sum(logA, nextF)).map((value) => -share * value);
+      const change = Math.max(largestChange(f, nextF), largestChange(g, nextG));
+      f = nextF;
+      g = nextG;
+      yield { iteration, change, solution };
+      if (change <= tolerance)
+        return converged(solution(), `the scalings change by ${change.toExponential(1)}`);
+    }
+  } finally {
+    kernel.release();
+  }
+}
+
+/**
+ * Checks weights of any total, and costs.
+ *
+ * @throws {InvalidInputError} naming `a`, `b` or `cost` and the first place at fault
+ */
+export function checkUnbalanced(a: Float64Array, b: Float64Array, cost: DenseMatrix): void {
+  checkMatrix(cost, 'cost');
+  checkWeights(a, 'a', cost.rows);
+  checkWeights(b, 'b', cost.cols);
+}
+
+/** A plan with its cost and mass. */
+export function describe(plan: DenseMatrix, cost: DenseMatrix): UnbalancedPlan {
+  return {
+    plan,
+    cost: transportCostOf(plan, cost),
+    mass: plan.values.reduce((all, mass) => all + mass, 0),
+  };
+}
+
+/** Elementwise sum. */
+export function sum(u: Float64Array, v: Float64Array): Float64Array {
+  return u.map((value, i) => value + v[i]);
+}
+
+/** Largest absolute difference. */
+export function largestChange(before: Float64Array, after: Float64Array): number {
+  let largest = 0;
+  for (let i = 0; i < before.length; i++) largest = Math.max(largest, Math.abs(after[i] - before[i]));
+  return largest;
+}
