@@ -14,8 +14,9 @@ import {
 import { center, checkScores, maxViolationOf, type Routing } from './expert-assignment.ts';
 import { BiasUpdate, type BiasUpdateOptions, checkBiasUpdate } from './expert-bias-update.ts';
 import { CoordinateDescent } from './expert-coordinate-dual.ts';
-import { strongConvexity } from './expert-curvature.ts';
+import { RankLaplacian } from './expert-curvature.ts';
 import { Router } from './expert-routing.ts';
+import { symmetricEigenvalues } from './symmetric-eigenvalues.ts';
 
 /** Options of `createExpertBalancer`. */
 export interface ExpertBalancerOptions extends Omit<BiasUpdateOptions, 'step'> {
@@ -78,6 +79,9 @@ export interface ExpertBalancer {
   /** Hands its memory on; the balancer must not be used any more. */
   release(): void;
 }
+
+/** Difference of two scores that counts as a tie in the estimate of the curvature. */
+const BANDWIDTH = 0.02;
 
 /** Largest move of a bias in one step of curvature. */
 const LARGEST_MOVE = 0.1;
@@ -167,6 +171,7 @@ class Balancer implements ExpertBalancer {
   readonly #shares: Float64Array;
   readonly #router: Router;
   readonly #update: BiasUpdate;
+  readonly #laplacian: RankLaplacian;
   #curvature: number;
 
   constructor(options: ExpertBalancerOptions) {
@@ -176,6 +181,7 @@ class Balancer implements ExpertBalancer {
     this.#shares = new Float64Array(experts).map((_, k) => (shares?.[k] ?? 1) / sum);
     this.#router = new Router(experts, expertsPerToken);
     this.#update = new BiasUpdate(experts, step === 'curvature' ? updating : { ...updating, step });
+    this.#laplacian = new RankLaplacian(experts, expertsPerToken, BANDWIDTH);
     this.iteration = initialState?.iteration ?? 0;
     this.bias = Float64Array.from(initialState?.bias ?? new Float64Array(experts));
     this.#update.differences.set(initialState?.differences ?? []);
@@ -235,11 +241,10 @@ class Balancer implements ExpertBalancer {
       this.#update.apply(this.bias, targets, n);
       return;
     }
-    // Estimates are expensive for many experts, so they are renewed at iterations 1, 2, 4, …
+    this.#laplacian.observe(scores, this.bias);
+    // Eigenvalues are expensive for many experts, so they are renewed at iterations 1, 2, 4, …
     if (Number.isInteger(Math.log2(n))) {
-      const { expertsPerToken } = this.#options;
-      const estimate = strongConvexity(scores, expertsPerToken, { bias: this.bias }).strongConvexity;
-      if (estimate > 0) this.#curvature = estimate / scores.rows;
+      this.#curvature = Math.max(0, symmetricEigenvalues(this.#laplacian.mean())[1]);
     }
     const most = this.#update.differences.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
     const step = this.#curvature > 0 ? 1 / (this.#curvature * scores.rows) : Infinity;

@@ -57,12 +57,9 @@ export function strongConvexity(
   checkInteger(expertsPerToken, 'expertsPerToken', { min: 1, below: scores.cols });
   if (bias !== undefined) checkVector(bias, 'bias', scores.cols);
   checkNumber(bandwidth, 'bandwidth', { above: 0 });
-  const laplacian = rankLaplacian(
-    scores,
-    expertsPerToken,
-    Float64Array.from(bias ?? new Float64Array(scores.cols)),
-    bandwidth,
-  );
+  const curvature = new RankLaplacian(scores.cols, expertsPerToken, bandwidth);
+  curvature.observe(scores, Float64Array.from(bias ?? new Float64Array(scores.cols)));
+  const laplacian = curvature.mean();
   const eigenvalues = symmetricEigenvalues(laplacian);
   return {
     laplacian,
@@ -71,27 +68,45 @@ export function strongConvexity(
   };
 }
 
-/** The Laplacian of the experts that tokens are undecided between. */
-function rankLaplacian(
-  { rows, cols, values }: MatrixLike,
-  expertsPerToken: number,
-  bias: Float64Array,
-  bandwidth: number,
-): DenseMatrix {
-  const laplacian = new Float64Array(cols * cols);
-  const weight = 1 / (2 * bandwidth * rows);
-  using router = new Router(cols, expertsPerToken + 1);
-  const { experts } = router.route({ rows, cols, values }, bias);
-  for (let i = 0; i < rows; i++) {
-    const last = i * (expertsPerToken + 1) + expertsPerToken;
-    const k = experts[last - 1];
-    const next = experts[last];
-    const difference = values[i * cols + k] + bias[k] - values[i * cols + next] - bias[next];
-    if (difference >= bandwidth) continue;
-    laplacian[k * cols + k] += weight;
-    laplacian[next * cols + next] += weight;
-    laplacian[k * cols + next] -= weight;
-    laplacian[next * cols + k] -= weight;
+/** The Laplacian of the experts that tokens are undecided between, over any number of batches. */
+export class RankLaplacian {
+  readonly #experts: number;
+  readonly #expertsPerToken: number;
+  readonly #bandwidth: number;
+  readonly #counts: Float64Array;
+  #tokens = 0;
+
+  constructor(experts: number, expertsPerToken: number, bandwidth: number) {
+    this.#experts = experts;
+    this.#expertsPerToken = expertsPerToken;
+    this.#bandwidth = bandwidth;
+    this.#counts = new Float64Array(experts * experts);
   }
-  return { rows: cols, cols, values: laplacian };
+
+  /** Takes in a batch. */
+  observe(scores: MatrixLike, bias: Float64Array): void {
+    const { rows, cols, values } = scores;
+    const counts = this.#counts;
+    const width = this.#expertsPerToken + 1;
+    using router = new Router(cols, width);
+    const { experts } = router.route(scores, bias);
+    for (let i = 0; i < rows; i++) {
+      const next = experts[i * width + width - 1];
+      const k = experts[i * width + width - 2];
+      const difference = values[i * cols + k] + bias[k] - values[i * cols + next] - bias[next];
+      if (difference >= this.#bandwidth) continue;
+      counts[k * cols + k]++;
+      counts[next * cols + next]++;
+      counts[k * cols + next]--;
+      counts[next * cols + k]--;
+    }
+    this.#tokens += rows;
+  }
+
+  /** The Laplacian a token; zero before the first batch. */
+  mean(): DenseMatrix {
+    const weight = 1 / (2 * this.#bandwidth * Math.max(1, this.#tokens));
+    const values = this.#counts.map((count) => count * weight);
+    return { rows: this.#experts, cols: this.#experts, values };
+  }
 }

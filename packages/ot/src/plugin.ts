@@ -5,7 +5,11 @@ import { acceleratedSinkhornSteps } from './accelerated-sinkhorn.ts';
 import { sinkhornNewtonSparseClaims, sinkhornNewtonSparsePaper } from './claims.ts';
 import { dualLbfgsSteps } from './dual-lbfgs.ts';
 import { epsilonScalingSteps } from './epsilon-scaling.ts';
+import { alfLbClaims } from './expert-claims.ts';
+import { expertAssignment } from './expert-problem.ts';
+import { expertSolvers } from './expert-solvers.ts';
 import { greenkhornSteps } from './greenkhorn.ts';
+import { linearAssignmentSolvers } from './linear-assignment-solvers.ts';
 import { networkSimplexSteps } from './network-simplex.ts';
 import { overrelaxedSinkhornSteps } from './overrelaxed-sinkhorn.ts';
 import { sinkhornSteps } from './sinkhorn.ts';
@@ -14,6 +18,7 @@ import { sinkhornNewtonShiftSteps } from './sinkhorn-newton-shift.ts';
 import { sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
 import { transport } from './transport-problem.ts';
 
+export { expertAssignment } from './expert-problem.ts';
 export { type TransportInstance, transport } from './transport-problem.ts';
 
 const cuturi: Paper = {
@@ -274,7 +279,7 @@ function withEpsilon<Options extends { epsilon?: number }>(
 /** Optimal transport for a registry. */
 export const plugin: Plugin = {
   name: '@infimum/ot',
-  problems: [transport],
+  problems: [transport, expertAssignment],
   solvers: [
     sinkhornNewtonSparseSolver,
     sinkhornSolver,
@@ -287,6 +292,8 @@ export const plugin: Plugin = {
     shiftedNewtonSolver,
     denseNewtonSolver,
     networkSimplexSolver,
+    ...linearAssignmentSolvers,
+    ...expertSolvers,
   ],
-  claims: sinkhornNewtonSparseClaims,
+  claims: [...sinkhornNewtonSparseClaims, ...alfLbClaims],
 };

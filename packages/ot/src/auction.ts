@@ -1,0 +1,242 @@
+// The auction algorithm for assignments, and linear assignment by it.
+//
+// Bidders bid for the object that is worth most to them after its price; an object with several copies keeps so many
+// highest bids, and its price is the lowest of them. A bid leaves its bidder indifferent between the best object and
+// the second best, but for epsilon; every bidder ends with an object within epsilon of its best, so that the value is
+// within n epsilon of the optimum. Epsilon falls in phases that keep the prices.
+//
+// D. Bertsekas: A distributed algorithm for the assignment problem (1979); D. Bertsekas, D. Castanon: The auction
+// algorithm for the transportation problem (1989).
+import {
+  checkNumber,
+  converged,
+  type Iterate,
+  type MatrixLike,
+  type Outcome,
+  type RunOptions,
+  run,
+  type Steps,
+} from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { BidHeap } from './bid-heap.ts';
+import {
+  type AssignmentGoal,
+  checkCosts,
+  type LinearAssignment,
+  linearAssignmentOf,
+  minimized,
+} from './linear-assignment.ts';
+
+/** A block of bids. */
+export interface AuctionIterate extends Iterate<LinearAssignment> {
+  /** Least gain of a bid, in units of the cost. */
+  readonly epsilon: number;
+  /** Bids so far. */
+  readonly bids: number;
+  /** Bidders that hold nothing. */
+  readonly unassigned: number;
+}
+
+/** Options of `auctionAssignmentSteps`. */
+export interface AuctionStepsOptions extends AssignmentGoal {
+  /**
+   * Final epsilon, positive: the cost is within min(n, m) epsilon of the optimum, and optimal for integer costs if that
+   * is below 1. By default 1e-6 times the range of the costs, divided by min(n, m).
+   */
+  readonly epsilon?: number;
+}
+
+/** Options of `auctionAssignment`. */
+export interface AuctionOptions extends AuctionStepsOptions, RunOptions<AuctionIterate> {}
+
+/** Bids between two iterates. */
+const BIDS_PER_ITERATION = 4096;
+
+/** Each phase divides epsilon by this. */
+export const PHASE_FACTOR = 5;
+
+/**
+ * Linear assignment by the auction algorithm with epsilon scaling.
+ *
+ * Gives each row a column, no column twice, at a total cost within min(n, m) epsilon of the least; of a matrix that is
+ * not square the rows or columns that are too many stay without. `linearAssignment` is exact and mostly faster;
+ * an auction finds rough answers quickly.
+ *
+ * @param cost - costs, n x m, finite, at most 2^500 in magnitude
+ * @returns the assignment, its cost, dual potentials, and how the run ended; a limit leaves part of it unassigned
+ * @throws {InvalidInputError} naming `cost` or `epsilon`
+ *
+ * Cost: O(m) a bid; the worst case has as many bids as n times range / epsilon. Matrices that are not square get no
+ * benefit from scaling, because the prices of unassigned columns must be zero. Memory O(nm).
+ *
+ * Source: D. Bertsekas, A distributed algorithm for the assignment problem (1979).
+ *
+ * @example
+ * ```ts
+ * import { auctionAssignment } from '@infimum/ot';
+ *
+ * const cost = { rows: 3, cols: 3, values: Float64Array.of(4, 1, 3, 2, 0, 5, 3, 2, 2) };
+ * const { columnOfRow, cost: total } = auctionAssignment(cost);
+ * console.log(columnOfRow.join(' '), total); // 1 0 2 5
+ * ```
+ */
+export function auctionAssignment(
+  cost: DenseMatrix,
+  options: AuctionOptions = {},
+): Outcome<LinearAssignment, AuctionIterate> {
+  return run(auctionAssignmentSteps(cost, options), options);
+}
+
+/**
+ * The steps of `auctionAssignment`: nothing assigned first, then one iterate every 4096 bids and at the end of every
+ * phase.
+ *
+ * @throws {InvalidInputError} naming `cost` or `epsilon`
+ */
+export function* auctionAssignmentSteps(
+  cost: DenseMatrix,
+  { epsilon, maximize = false }: AuctionStepsOptions = {},
+): Steps<LinearAssignment, AuctionIterate> {
+  checkCosts(cost);
+  if (epsilon !== undefined) checkNumber(epsilon, 'epsilon', { above: 0 });
+  const { rows, cols, values: costs, isTransposed } = minimized(cost, maximize);
+  const values = { rows, cols, values: costs.map((value) => -value) };
+  const auction = new Auction(values, new Int32Array(cols).fill(1));
+  const last = epsilon ?? finalEpsilon(values);
+  let current = Math.max(last, rangeOf(values) / 10);
+  let iteration = 0;
+  const solution = () => {
+    const { prices } = auction;
+    const sourcePotential = Float64Array.from({ length: rows }, (_, i) => {
+      let least = Infinity;
+      for (let j = 0; j < cols; j++) least = Math.min(least, costs[i * cols + j] + prices[j]);
+      return least;
+    });
+    const targetPotential = prices.map((price) => -price);
+    const columns = auction.assignment();
+    return linearAssignmentOf(cost, { columns, sourcePotential, targetPotential }, isTransposed, maximize);
+  };
+  const iterate = () => ({
+    iteration: iteration++,
+    epsilon: current,
+    bids: auction.bids,
+    unassigned: auction.unassigned,
+    solution,
+  });
+  for (;;) {
+    auction.begin();
+    do {
+      yield iterate();
+      auction.bid(current, BIDS_PER_ITERATION);
+    } while (auction.unassigned > 0);
+    if (current <= last) break;
+    current = Math.max(last, current / PHASE_FACTOR);
+  }
+  yield iterate();
+  return converged(solution(), `the cost is within ${rows} epsilon of the least`);
+}
+
+/** The epsilon at which an auction ends by default: a millionth of the range over all bidders, if rounding allows. */
+export function finalEpsilon(values: MatrixLike): number {
+  return Math.max((1e-6 * rangeOf(values)) / values.rows, 4 * Number.EPSILON * largest(values));
+}
+
+/** Prices, bids, and the bidders that hold nothing. */
+export class Auction {
+  /** Price of every object. */
+  readonly prices: Float64Array;
+  /** Bids so far. */
+  bids = 0;
+  readonly #values: MatrixLike;
+  readonly #capacities: Int32Array;
+  readonly #hasSlack: boolean;
+  readonly #held: BidHeap[];
+  readonly #queue: Int32Array;
+  #waiting = 0;
+
+  /**
+   * @param values - what each object, a column, is worth to each bidder, a row
+   * @param capacities - copies of every object; no fewer than bidders in all
+   */
+  constructor(values: MatrixLike, capacities: Int32Array) {
+    this.#values = values;
+    this.#capacities = capacities;
+    this.#hasSlack = capacities.reduce((sum, capacity) => sum + capacity, 0) > values.rows;
+    this.prices = new Float64Array(values.cols);
+    this.#held = Array.from(capacities, (capacity) => new BidHeap(capacity));
+    this.#queue = new Int32Array(values.rows);
+  }
+
+  /** Bidders that hold nothing. */
+  get unassigned(): number {
+    return this.#waiting;
+  }
+
+  /** Frees all bidders for the next phase, which begins with the prices of the last one. */
+  begin(): void {
+    const { rows } = this.#values;
+    for (let k = 0; k < this.#held.length; k++) {
+      // Where copies are left over their price must be zero, and which objects those are is not known before.
+      if (this.#hasSlack) this.prices[k] = 0;
+      this.#held[k].clear();
+    }
+    this.#waiting = rows;
+    for (let i = 0; i < rows; i++) this.#queue[i] = rows - 1 - i;
+  }
+
+  /** Makes at most `limit` bids. */
+  bid(epsilon: number, limit: number): void {
+    const { cols, values } = this.#values;
+    const prices = this.prices;
+    const capacities = this.#capacities;
+    for (let count = 0; count < limit && this.#waiting > 0; count++) {
+      const bidder = this.#queue[--this.#waiting];
+      let best = -1;
+      let first = -Infinity;
+      let second = -Infinity;
+      for (let k = 0, entry = bidder * cols; k < cols; k++, entry++) {
+        const value = values[entry] - prices[k];
+        if (value <= second || capacities[k] === 0) continue;
+        if (value > first) {
+          second = first;
+          first = value;
+          best = k;
+        } else second = value;
+      }
+      if (second === -Infinity) second = first;
+      // The bid leaves the bidder indifferent between the two, but for epsilon.
+      const bid = prices[best] + (first - second) + epsilon;
+      const held = this.#held[best];
+      if (held.size === capacities[best]) this.#queue[this.#waiting++] = held.popLowest();
+      held.push(bid, bidder);
+      if (held.size === capacities[best]) prices[best] = held.lowestBid;
+      this.bids++;
+    }
+  }
+
+  /** The object of every bidder; -1 for those that wait. */
+  assignment(): Int32Array {
+    const objectOf = new Int32Array(this.#values.rows).fill(-1);
+    this.#held.forEach((held, k) => {
+      for (let at = 0; at < held.size; at++) objectOf[held.bidders[at]] = k;
+    });
+    return objectOf;
+  }
+}
+
+/** Largest minus smallest value, or 1 if they are the same. */
+export function rangeOf({ values }: MatrixLike): number {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return high > low ? high - low : 1;
+}
+
+function largest({ values }: MatrixLike): number {
+  let most = 0;
+  for (const value of values) most = Math.max(most, Math.abs(value));
+  return most;
+}

@@ -1,0 +1,104 @@
+// The auction of tokens for experts, one expert a token: the balanced assignment of BASE layers.
+//
+// Tokens bid for the expert that is worth most to them after its price; an expert with room for L tokens keeps the L
+// highest bids, and its price is the lowest of them. Every token ends with an expert within epsilon of its best, so
+// that the affinity is within T epsilon of the optimum; epsilon falls in phases that keep the prices.
+//
+// D. Bertsekas, D. Castañón: The auction algorithm for the transportation problem (1989); M. Lewis et al.: BASE layers:
+// simplifying training of large, sparse models (2021), arXiv 2103.16716.
+import { checkNumber, converged, InvalidInputError, type Iterate, type Steps } from '@infimum/core';
+import { Auction, finalEpsilon, PHASE_FACTOR, rangeOf } from './auction.ts';
+import {
+  capacitiesOf,
+  center,
+  checkExpertAssignment,
+  type ExpertAssignment,
+  type ExpertRouting,
+  type Routing,
+} from './expert-assignment.ts';
+import { solutionOf } from './expert-routing.ts';
+
+/** A block of bids. */
+export interface ExpertAuctionIterate extends Iterate<ExpertRouting> {
+  /** Least gain of a bid, in units of the score. */
+  readonly epsilon: number;
+  /** Bids so far. */
+  readonly bids: number;
+  /** Tokens without an expert. */
+  readonly unassigned: number;
+}
+
+/** Options of `expertAuctionSteps`. */
+export interface ExpertAuctionOptions {
+  /** Final epsilon, positive: the affinity is within T epsilon of the optimum. By default 1e-6 of the range / T. */
+  readonly epsilon?: number;
+}
+
+/** Bids between two iterates. */
+const BIDS_PER_ITERATION = 4096;
+
+/**
+ * The steps of the auction: no token assigned first, then one iterate every 4096 bids and at the end of every phase.
+ * A limit leaves tokens that have no expert yet without one.
+ *
+ * O(E) a bid; in the worst case as many bids as the range divided by epsilon. Memory O(T + E).
+ *
+ * @throws {InvalidInputError} naming `scores`, `expertsPerToken` (which must be 1), `capacities` or `epsilon`
+ */
+export function* expertAuctionSteps(
+  problem: ExpertAssignment,
+  { epsilon }: ExpertAuctionOptions = {},
+): Steps<ExpertRouting, ExpertAuctionIterate> {
+  checkExpertAssignment(problem);
+  if (epsilon !== undefined) checkNumber(epsilon, 'epsilon', { above: 0 });
+  if (problem.expertsPerToken !== 1) {
+    throw new InvalidInputError(`is ${problem.expertsPerToken}; tokens bid for one expert each`, {
+      argument: 'expertsPerToken',
+      code: 'unsupported',
+    });
+  }
+  const { scores } = problem;
+  const range = rangeOf(scores);
+  const last = epsilon ?? finalEpsilon(scores);
+  const auction = new Auction(scores, capacitiesOf(problem));
+  const solution = () => solutionOf(problem, routingOf(auction), biasOf(auction));
+  let iteration = 0;
+  let current = Math.max(last, range / 10);
+  const iterate = () => ({
+    iteration: iteration++,
+    epsilon: current,
+    bids: auction.bids,
+    unassigned: auction.unassigned,
+    solution,
+  });
+  for (;;) {
+    auction.begin();
+    do {
+      yield iterate();
+      auction.bid(current, BIDS_PER_ITERATION);
+    } while (auction.unassigned > 0);
+    if (current <= last) break;
+    current = Math.max(last, current / PHASE_FACTOR);
+  }
+  yield iterate();
+  return converged(solution(), `the affinity is within ${scores.rows} epsilon of the optimum`);
+}
+
+/** Minus the prices, the mean at zero. */
+function biasOf({ prices }: Auction): Float64Array {
+  const bias = prices.map((price) => -price);
+  center(bias);
+  return bias;
+}
+
+/** Who holds what; tokens that wait have no expert. */
+function routingOf(auction: Auction): Routing {
+  const expertOf = auction.assignment();
+  const loads = new Int32Array(auction.prices.length);
+  const tokenPointers = new Int32Array(expertOf.length + 1);
+  for (let i = 0; i < expertOf.length; i++) {
+    tokenPointers[i + 1] = tokenPointers[i] + (expertOf[i] < 0 ? 0 : 1);
+    if (expertOf[i] >= 0) loads[expertOf[i]]++;
+  }
+  return { tokenPointers, experts: expertOf.filter((expert) => expert >= 0), loads };
+}

@@ -1,0 +1,165 @@
+// Balancing by an auxiliary loss: gradient descent on expert biases of the logits, in a simulation without network.
+//
+// W. Fedus, B. Zoph, N. Shazeer: Switch transformers (2022), arXiv 2101.03961; the z-loss is B. Zoph's and others'
+// (ST-MoE, 2022), the loss a sequence DeepSeek-V3's (2024), arXiv 2412.19437.
+import {
+  checkInteger,
+  checkNumber,
+  converged,
+  InvalidInputError,
+  type Iterate,
+  type MatrixLike,
+  type Steps,
+} from '@infimum/core';
+import {
+  checkExpertAssignment,
+  type ExpertAssignment,
+  type ExpertRouting,
+  maxViolationOf,
+  targetLoads,
+} from './expert-assignment.ts';
+import { BiasUpdate } from './expert-bias-update.ts';
+import { Router, solutionOf } from './expert-routing.ts';
+
+/** One step of gradient descent. */
+export interface AuxiliaryLossIterate extends Iterate<ExpertRouting> {
+  /** Largest load divided by its target, minus one. */
+  readonly maxViolation: number;
+  /** Length of the gradient. */
+  readonly gradientNorm: number;
+}
+
+/** Options of `expertAuxiliaryLossSteps`. */
+export interface AuxiliaryLossOptions {
+  /** Weight of the auxiliary loss, at least 0; 0.1 by default. */
+  readonly weight?: number;
+  /** Weight of the mean square of log sum exp of the logits, at least 0; 0 by default. */
+  readonly zLossWeight?: number;
+  /** Rate of gradient descent, positive; 0.1 by default. */
+  readonly learningRate?: number;
+  /** Tokens of a sequence: the auxiliary loss is then the mean over sequences; by default over the batch. */
+  readonly sequenceLength?: number;
+  /** Step of a sign update of selection biases beside the loss, as DeepSeek-V3 has it; 0, the default: none. */
+  readonly biasStep?: number;
+  /** Length of the gradient at which the run ends; 1e-6 by default. */
+  readonly tolerance?: number;
+}
+
+/**
+ * The steps of balancing by an auxiliary loss.
+ *
+ * Logits are z_ik = logit(gamma_ik) + b_k, P their softmax, F_k the share of slots that expert k has. Gradient descent
+ * on b minimises - mean_i sum_k P_ik gamma_ik + weight * E sum_k F_k mean_i P_ik, in which F counts as constant.
+ * Tokens go to the K largest logits, plus selection biases if `biasStep` is positive. There is no dual price: the
+ * solution's bias is zero.
+ *
+ * O(T E) exponentials an iteration; memory O(T E).
+ *
+ * @throws {InvalidInputError} naming the argument or option at fault; scores must lie in (0, 1)
+ */
+export function* expertAuxiliaryLossSteps(
+  problem: ExpertAssignment,
+  options: AuxiliaryLossOptions = {},
+): Steps<ExpertRouting, AuxiliaryLossIterate> {
+  checkExpertAssignment(problem);
+  checkAuxiliaryLoss(problem, options);
+  const { learningRate = 0.1, biasStep = 0, tolerance = 1e-6 } = options;
+  const { rows, cols, values } = problem.scores;
+  const logits = { rows, cols, values: Float64Array.from(values, (score) => Math.log(score / (1 - score))) };
+  const targets = targetLoads(problem);
+  const noPrices = new Float64Array(cols);
+  const learned = new Float64Array(cols);
+  const selection = new Float64Array(cols);
+  const biasUpdate = new BiasUpdate(cols, { step: biasStep });
+  using router = new Router(cols, problem.expertsPerToken);
+  for (let iteration = 0; ; iteration++) {
+    const routing = router.route(
+      logits,
+      learned.map((bias, k) => bias + selection[k]),
+    );
+    const gradient = gradientOf(problem, logits, learned, routing.experts, options);
+    const gradientNorm = Math.hypot(...gradient);
+    const maxViolation = maxViolationOf(routing.loads, targets);
+    const solution = () => solutionOf(problem, routing, noPrices);
+    yield { iteration, maxViolation, gradientNorm, solution };
+    if (gradientNorm <= tolerance) return converged(solution(), 'the gradient is within the tolerance');
+    for (let k = 0; k < cols; k++) learned[k] -= learningRate * gradient[k];
+    if (biasStep > 0) {
+      biasUpdate.observe(routing.loads, targets, iteration + 1);
+      biasUpdate.apply(selection, targets, iteration + 1);
+    }
+  }
+}
+
+function checkAuxiliaryLoss({ scores }: ExpertAssignment, options: AuxiliaryLossOptions): void {
+  const index = scores.values.findIndex((score) => !(score > 0 && score < 1));
+  if (index >= 0) {
+    throw new InvalidInputError(`is ${scores.values[index]} at index ${index}, not between 0 and 1`, {
+      argument: 'scores',
+      code: 'out-of-range',
+      index,
+    });
+  }
+  const { weight, zLossWeight, learningRate, sequenceLength, biasStep, tolerance } = options;
+  if (weight !== undefined) checkNumber(weight, 'weight', { min: 0 });
+  if (zLossWeight !== undefined) checkNumber(zLossWeight, 'zLossWeight', { min: 0 });
+  if (learningRate !== undefined) checkNumber(learningRate, 'learningRate', { above: 0 });
+  if (sequenceLength !== undefined) checkInteger(sequenceLength, 'sequenceLength', { min: 1 });
+  if (biasStep !== undefined) checkNumber(biasStep, 'biasStep', { min: 0 });
+  if (tolerance !== undefined) checkNumber(tolerance, 'tolerance', { min: 0 });
+}
+
+/** The gradient in the learned biases, sequence by sequence. */
+function gradientOf(
+  { scores, expertsPerToken }: ExpertAssignment,
+  logits: MatrixLike,
+  bias: Float64Array,
+  experts: Int32Array,
+  options: AuxiliaryLossOptions,
+): Float64Array {
+  const { weight = 0.1, zLossWeight = 0, sequenceLength = scores.rows } = options;
+  const { rows, cols, values } = scores;
+  const gradient = new Float64Array(cols);
+  const shares = new Float64Array(cols);
+  const softmax = new Float64Array(cols);
+  for (let from = 0; from < rows; from += sequenceLength) {
+    const to = Math.min(rows, from + sequenceLength);
+    shares.fill(0);
+    for (let at = from * expertsPerToken; at < to * expertsPerToken; at++) {
+      shares[experts[at]] += 1 / ((to - from) * expertsPerToken);
+    }
+    for (let i = from; i < to; i++) {
+      const logSum = softmaxOf(logits, i, bias, softmax);
+      let meanScore = 0;
+      let meanShare = 0;
+      for (let k = 0; k < cols; k++) {
+        meanScore += softmax[k] * values[i * cols + k];
+        meanShare += softmax[k] * shares[k];
+      }
+      for (let k = 0; k < cols; k++) {
+        const task = meanScore - values[i * cols + k];
+        const balance = weight * cols * (shares[k] - meanShare);
+        gradient[k] += (softmax[k] * (task + balance + 2 * zLossWeight * logSum)) / rows;
+      }
+    }
+  }
+  return gradient;
+}
+
+/** Writes the softmax of a token's logits; returns log sum exp. */
+function softmaxOf(
+  { cols, values }: MatrixLike,
+  token: number,
+  bias: Float64Array,
+  out: Float64Array,
+): number {
+  let most = -Infinity;
+  for (let k = 0; k < cols; k++) most = Math.max(most, values[token * cols + k] + bias[k]);
+  let sum = 0;
+  for (let k = 0; k < cols; k++) {
+    out[k] = Math.exp(values[token * cols + k] + bias[k] - most);
+    sum += out[k];
+  }
+  for (let k = 0; k < cols; k++) out[k] /= sum;
+  return most + Math.log(sum);
+}
