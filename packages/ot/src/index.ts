@@ -4,6 +4,14 @@ export {
   acceleratedSinkhorn,
   acceleratedSinkhornSteps,
 } from './accelerated-sinkhorn.ts';
+export {
+  type Barycenter,
+  type BarycenterIterate,
+  type EntropicBarycenterOptions,
+  type EntropicBarycenterStepsOptions,
+  entropicBarycenter,
+  entropicBarycenterSteps,
+} from './barycenter.ts';
 export { costMatrix, gridPoints, type PointMetric } from './cost-matrix.ts';
 export { type DualLbfgsOptions, dualLbfgs, dualLbfgsSteps } from './dual-lbfgs.ts';
 export type { EntropicPlan, InitialPotentials } from './entropic-state.ts';
@@ -13,6 +21,25 @@ export {
   epsilonScaling,
   epsilonScalingSteps,
 } from './epsilon-scaling.ts';
+export {
+  type FreeSupportBarycenterOptions,
+  type FreeSupportBarycenterStepsOptions,
+  freeSupportBarycenter,
+  freeSupportBarycenterSteps,
+  type PointBarycenter,
+  type PointBarycenterIterate,
+} from './free-support-barycenter.ts';
+export {
+  type AffineMap,
+  buresWasserstein,
+  type Gaussian,
+  type GaussianBarycenterIterate,
+  type GaussianBarycenterOptions,
+  type GaussianBarycenterStepsOptions,
+  gaussianBarycenter,
+  gaussianBarycenterSteps,
+  gaussianMap,
+} from './gaussian-transport.ts';
 export { type GreenkhornOptions, greenkhorn, greenkhornSteps } from './greenkhorn.ts';
 export { emd, type NetworkSimplexIterate, networkSimplexSteps } from './network-simplex.ts';
 export {
@@ -54,6 +81,13 @@ export {
   sinkhornNewtonSparse,
   sinkhornNewtonSparseSteps,
 } from './sinkhorn-newton-sparse.ts';
+export {
+  type MaxSlicedWasserstein,
+  maxSlicedWasserstein,
+  type SlicedWasserstein,
+  type SlicedWassersteinOptions,
+  slicedWasserstein,
+} from './sliced-wasserstein.ts';
 export { sparsityProfile } from './sparsify.ts';
 export type { Transport, TransportPlan } from './transport.ts';
 export {
@@ -78,3 +112,8 @@ export {
   unbalancedSinkhornSteps,
 } from './unbalanced-sinkhorn.ts';
 export { type Wasserstein1d, type Wasserstein1dOptions, wasserstein1d } from './wasserstein-1d.ts';
+export {
+  type WassersteinCircle,
+  type WassersteinCircleOptions,
+  wassersteinCircle,
+} from './wasserstein-circle.ts';

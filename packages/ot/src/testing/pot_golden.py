@@ -55,7 +55,7 @@ golden = {
     "gridCost": grid_cost,
     "mixing": mixing,
     "barycenter": ot.bregman.barycenter(
-        histograms, grid_cost, 0.01, weights=mixing, numItermax=100000, stopThr=1e-14
+        histograms, grid_cost, 0.01, weights=mixing, method="sinkhorn_log", numItermax=100000, stopThr=1e-14
     ),
     "barycenterDebiased": ot.bregman.barycenter_debiased(
         histograms, grid_cost, 0.01, weights=mixing, numItermax=100000, stopThr=1e-14
@@ -68,7 +68,10 @@ golden = {
     "covarianceX": covariance_x,
     "covarianceY": covariance_y,
     "bures": ot.gaussian.bures_wasserstein_distance(mean_x, mean_y, covariance_x, covariance_y),
-    "buresMap": ot.gaussian.bures_wasserstein_mapping(mean_x, mean_y, covariance_x, covariance_y),
+    "buresMap": [
+        np.atleast_2d(part)
+        for part in ot.gaussian.bures_wasserstein_mapping(mean_x, mean_y, covariance_x, covariance_y)
+    ],
     "buresBarycenter": ot.gaussian.bures_wasserstein_barycenter(
         np.stack([mean_x, mean_y]), np.stack([covariance_x, covariance_y]), weights=np.array([0.3, 0.7]),
         num_iter=1000, eps=1e-14,
@@ -93,7 +96,7 @@ golden = {
     ),
     "images": images,
     "convolutional": ot.bregman.convolutional_barycenter2d(
-        images, 0.02, weights=mixing, numItermax=100000, stopThr=1e-14
+        images, 0.02, weights=mixing, method="sinkhorn_log", numItermax=100000, stopThr=1e-14
     ),
 }
 
