@@ -20,6 +20,7 @@ const cell = (
     seed,
     solver,
     role: 'paper',
+    variant: '',
     options: {},
     budget: 1,
     codeVersion: '',

@@ -8,6 +8,7 @@ const peer = {
   id: 'numpy/solve',
   title: 'NumPy',
   problem: 'demo/diagonal-system',
+  variant: 'dense',
   package: 'numpy',
   version: '2.0',
 };
@@ -35,6 +36,7 @@ describe('planCells', () => {
       seed: 1,
       solver: 'demo/gradient-descent',
       role: 'baseline',
+      variant: '',
       options: { tolerance: 1e-10 },
       budget: 5,
       codeVersion: 'demo/diagonal-system demo/gradient-descent',
@@ -67,6 +69,7 @@ describe('planCells', () => {
     expect(racing(['numpy/lstsq'])).toEqual(['numpy/lstsq']);
     expect(plan({ solvers: ['numpy/solve'] }, [peer])[0]).toMatchObject({
       role: 'peer',
+      variant: 'dense',
       codeVersion: 'numpy 2.0',
     });
   });

@@ -42,6 +42,7 @@ export function planCells(request: PlanRequest, { registry, peers, versions }: F
       optionsOf(solver.id).map((options) => ({
         solver: solver.id,
         role: solver.role,
+        variant: solver.variant ?? '',
         options: withSource(`--options: ${solver.id}`, () => parseWith(solver.options, options, 'options')),
         codeVersion: versions.of(problem.id, solver.id),
       })),
@@ -50,6 +51,7 @@ export function planCells(request: PlanRequest, { registry, peers, versions }: F
       optionsOf(peer.id).map((options) => ({
         solver: peer.id,
         role: 'peer' as const,
+        variant: peer.variant,
         options,
         codeVersion: versions.ofPeer(problem.id, `${peer.package} ${peer.version}`),
       })),

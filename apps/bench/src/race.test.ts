@@ -1,7 +1,7 @@
 import { createRegistry } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { plugin } from '../test/fixtures/demo.ts';
-import { bestTimes, describeInstance, racesOf, type SampledCell, timeTo } from './race.ts';
+import { bestTimes, describeInstance, racesOf, type SampledCell, timeTo, variantsOf } from './race.ts';
 
 const { problem } = createRegistry(plugin);
 const sample = (seconds: number, residual: number | null) => ({
@@ -17,6 +17,7 @@ const cell = (solver: string, options: object, samples: SampledCell['samples']):
   seed: 3,
   solver,
   role: 'baseline',
+  variant: '',
   options,
   budget: 1,
   codeVersion: '',
@@ -64,7 +65,22 @@ describe('racesOf', () => {
       [2, null, null],
       [null, null, null],
     ]);
-    expect(bestTimes(races[0])).toEqual([1, 4, null]);
+    expect(bestTimes(races[0], '')).toEqual([1, 4, null]);
+  });
+
+  it('compares times within a variant of the problem only', () => {
+    const sample = (seconds: number) => [{ iteration: 1, seconds, metrics: { residual: 0 } }];
+    const [race] = racesOf(
+      [
+        { ...cell('demo/exact', {}, sample(1)), variant: 'exact' },
+        { ...cell('demo/rough', {}, sample(3)), variant: 'entropic' },
+        { ...cell('demo/slow', {}, sample(6)), variant: 'entropic' },
+      ],
+      problem,
+    );
+    expect(variantsOf(race)).toEqual(['exact', 'entropic']);
+    expect(bestTimes(race, 'exact')[0]).toBe(1);
+    expect(bestTimes(race, 'entropic')[0]).toBe(3);
   });
 
   it('tells twins apart by the options in which they differ', () => {

@@ -21,6 +21,8 @@ export interface Racer {
   /** What to call it within the race. */
   readonly label: string;
   readonly role: string;
+  /** Times are compared with those of the same variant only. */
+  readonly variant: string;
   readonly status: string;
   readonly reason: string;
   readonly seconds: number | null;
@@ -86,12 +88,17 @@ export function timeTo(
   return reached?.seconds ?? null;
 }
 
-/** The fastest time to each target among the racers; null where nobody reached it. */
-export function bestTimes({ racers, primary }: Race): readonly (number | null)[] {
+/** The fastest time to each target among the racers of a variant; null where nobody reached it. */
+export function bestTimes({ racers, primary }: Race, variant: string): readonly (number | null)[] {
   return primary.targets.map((_, index) => {
-    const times = racers.flatMap(({ timeTo }) => timeTo[index] ?? []);
+    const times = racers.flatMap((racer) => (racer.variant === variant ? (racer.timeTo[index] ?? []) : []));
     return times.length > 0 ? Math.min(...times) : null;
   });
+}
+
+/** The variants of the problem that are raced; times of different ones are not to be compared. */
+export function variantsOf({ racers }: Race): readonly string[] {
+  return [...new Set(racers.map(({ variant }) => variant))].filter((variant) => variant !== '');
 }
 
 /** `n = 500, dimension = 2`. */

@@ -14,6 +14,7 @@ const cell: Cell = {
   seed: 2 ** 40,
   solver: 'demo/s',
   role: 'paper',
+  variant: 'exact',
   options: { b: 1, a: [true, null] },
   budget: 1.5,
   codeVersion: 'abc',

@@ -37,7 +37,7 @@ export interface StoredClaim extends ClaimResult {
 export const DEFAULT_STORE = 'bench.duckdb';
 
 /** Layout of the tables; a store of another layout is refused. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 const TABLES = `
   CREATE TABLE layout (version INTEGER);
@@ -51,7 +51,7 @@ const TABLES = `
   CREATE TABLE cells (
     id INTEGER PRIMARY KEY DEFAULT nextval('cell_ids'), identity VARCHAR, code_version VARCHAR,
     problem VARCHAR, family VARCHAR, params JSON, seed BIGINT,
-    solver VARCHAR, role VARCHAR, options JSON, budget DOUBLE,
+    solver VARCHAR, role VARCHAR, variant VARCHAR, options JSON, budget DOUBLE,
     status VARCHAR, reason VARCHAR, seconds DOUBLE, iterations BIGINT, metrics JSON, peak_memory BIGINT);
   CREATE TABLE run_cells (run INTEGER, cell INTEGER, reused BOOLEAN);
   CREATE TABLE samples (cell INTEGER, iteration BIGINT, seconds DOUBLE, metrics JSON);
@@ -60,7 +60,7 @@ const TABLES = `
     published VARCHAR, measured VARCHAR, verdict VARCHAR, figures JSON, seconds DOUBLE);
 `;
 
-const CELL_COLUMNS = `id, problem, family, params, seed::DOUBLE AS seed, solver, role, options, budget,
+const CELL_COLUMNS = `id, problem, family, params, seed::DOUBLE AS seed, solver, role, variant, options, budget,
   code_version AS "codeVersion", status, reason, seconds, iterations::DOUBLE AS iterations, metrics,
   peak_memory::DOUBLE AS "peakMemory"`;
 
@@ -155,9 +155,9 @@ export class Store {
     await this.#query('BEGIN');
     try {
       const [{ id }] = await this.#query<{ id: number }>(
-        `INSERT INTO cells (identity, code_version, problem, family, params, seed, solver, role, options, budget,
+        `INSERT INTO cells (identity, code_version, problem, family, params, seed, solver, role, variant, options, budget,
            status, reason, seconds, iterations, metrics, peak_memory)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING id`,
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING id`,
         [
           identityOf(cell),
           cell.codeVersion,
@@ -167,6 +167,7 @@ export class Store {
           cell.seed,
           cell.solver,
           cell.role,
+          cell.variant,
           JSON.stringify(cell.options),
           cell.budget,
           end.status,

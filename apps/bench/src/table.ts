@@ -1,6 +1,6 @@
 // The table at the end of a run: a race after the other, a solver a row.
 import { formatNumber, formatRatio, formatSeconds, formatTable, formatTarget, wrap } from './format.ts';
-import { bestTimes, describeInstance, type MetricInfo, type Race, type Racer } from './race.ts';
+import { bestTimes, describeInstance, type MetricInfo, type Race, type Racer, variantsOf } from './race.ts';
 
 /** All races as text of the given width. */
 export function formatRaces(races: readonly Race[], width: number): string {
@@ -8,29 +8,31 @@ export function formatRaces(races: readonly Race[], width: number): string {
 }
 
 function formatRace(race: Race, width: number): string {
-  const best = bestTimes(race);
   const { primary, metrics, racers } = race;
   const head = [
     'solver',
+    ...(variantsOf(race).length > 0 ? ['solves'] : []),
     'status',
     'seconds',
     'iterations',
     ...metrics.map(metricHead),
     ...primary.targets.map((target) => targetHead(primary, target)),
   ];
+  const variants = variantsOf(race);
   const rows = racers.map((racer) => [
     racer.label,
+    ...(variants.length > 0 ? [racer.variant || '–'] : []),
     racer.status,
     formatSeconds(racer.seconds),
     formatNumber(racer.iterations),
     ...metrics.map(({ name }) => formatNumber(racer.metrics[name])),
-    ...racer.timeTo.map((seconds, index) => timeCell(seconds, best[index])),
+    ...racer.timeTo.map((seconds, index) => timeCell(seconds, bestTimes(race, racer.variant)[index])),
   ]);
   const parts = [
     wrap(describeInstance(race), width, '  '),
-    formatTable(head, rows, width, 4 + metrics.length),
+    formatTable(head, rows, width, head.length - primary.targets.length),
   ];
-  if (primary.targets.length > 0) parts.push(wrap(legend(primary), width));
+  if (primary.targets.length > 0) parts.push(wrap(legend(primary, variants), width));
   parts.push(
     ...racers.filter(didNotRun).map((racer) => wrap(`${racer.label}: ${racer.reason}`, width, '  ')),
   );
@@ -58,7 +60,8 @@ function targetHead({ direction }: MetricInfo, target: number): string {
   return `${direction === 'minimise' ? '≤' : '≥'} ${formatTarget(target)}`;
 }
 
-function legend({ title, direction }: MetricInfo): string {
+function legend({ title, direction }: MetricInfo, variants: readonly string[]): string {
   const sign = direction === 'minimise' ? '≤' : '≥';
-  return `Columns ${sign}: time until the ${title.toLowerCase()} got there, and how many times the best solver's.`;
+  const among = variants.length > 0 ? ' Only solvers of the same variant are compared.' : '';
+  return `Columns ${sign}: time until the ${title.toLowerCase()} got there, and how many times the best solver's.${among}`;
 }

@@ -53,7 +53,7 @@ const grid = defineFamily({
     epsilon: epsilon(1 / 1200),
   }),
   suites: {
-    quick: [{ side: 8 }, { side: 20, metric: 'l1' }],
+    quick: [{ side: 10, metric: 'l1' }],
     full: [20, 28, 40, 64].flatMap((side) => [
       { side, metric: 'l2' as const },
       { side, metric: 'l1' as const },
@@ -164,7 +164,7 @@ const colours = defineFamily({
     n: z.int().min(1).max(5000).default(400).describe('Pixels of either photograph'),
     epsilon: epsilon(1e-3),
   }),
-  suites: { quick: [{ n: 60 }, { n: 400 }], full: [{ n: 1000 }, { n: 2000 }] },
+  suites: { quick: [{ n: 60 }], full: [{ n: 1000 }, { n: 2000 }] },
   generate: async ({ n, epsilon }, seed): Promise<TransportInstance> => {
     const { loadChina } = await import('@infimum/datasets/china');
     const { loadFlower } = await import('@infimum/datasets/flower');

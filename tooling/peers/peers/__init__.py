@@ -47,12 +47,15 @@ class Peer:
     package: str
     # Called as solve(instance, options, clock); the instance's matrices are 2-D arrays, its vectors 1-D.
     solve: Callable[[dict, dict, Clock], Result] = field(repr=False)
+    # Which variant of the problem it solves, where there are several; times are compared within one.
+    variant: str = ""
 
     def describe(self, identifier):
         return {
             "id": identifier,
             "title": self.title,
             "problem": self.problem,
+            "variant": self.variant,
             "package": self.package,
             "version": version(self.package),
         }

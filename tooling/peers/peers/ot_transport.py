@@ -89,12 +89,12 @@ def from_potentials(log, epsilon):
     return log["alpha"], log["beta"]
 
 
-def pot(title, solve):
-    return Peer(title, PROBLEM, "POT", solve)
+def pot(title, solve, variant="entropic"):
+    return Peer(title, PROBLEM, "POT", solve, variant)
 
 
 SOLVERS = {
-    "pot/emd": pot("POT: exact, network simplex", emd),
+    "pot/emd": pot("POT: exact, network simplex", emd, "exact"),
     # Error: Euclidean norm of the column marginal's violation, looked at every 10th iteration (the rows are exact
     # after every sweep). Ends by itself with a numerical error when the kernel under- or overflows.
     "pot/sinkhorn": pot("POT: Sinkhorn-Knopp scaling", entropic("sinkhorn", from_scaling, "niter")),

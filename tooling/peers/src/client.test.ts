@@ -58,6 +58,7 @@ describe('PeerProcess', () => {
       id: 'echo',
       title: 'echo',
       problem: 'test/echo',
+      variant: '',
       package: 'fake',
       version: '1.2.3',
     });

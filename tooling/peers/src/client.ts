@@ -12,6 +12,8 @@ export interface PeerSolver {
   readonly title: string;
   /** The id of the problem that it solves. */
   readonly problem: string;
+  /** Which variant of the problem it solves, where there are several; empty otherwise. */
+  readonly variant: string;
   /** The package it comes from. */
   readonly package: string;
   /** That package's installed version. */

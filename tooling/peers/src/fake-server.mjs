@@ -3,6 +3,7 @@ const solvers = ['echo', 'dribble', 'environment', 'hang', 'crash', 'babble', 'r
   id,
   title: id,
   problem: 'test/echo',
+  variant: '',
   package: 'fake',
   version: '1.2.3',
 }));

@@ -11,6 +11,8 @@ export interface Cell {
   readonly solver: string;
   /** Whose solver it is: the registry's (`paper`, `baseline`) or another package's. */
   readonly role: 'paper' | 'baseline' | 'peer';
+  /** Which variant of the problem it solves, where there are several; empty otherwise. */
+  readonly variant: string;
   /** The solver's options, defaults filled in. */
   readonly options: unknown;
   /** Seconds that the solver may take. */

@@ -75,8 +75,18 @@ function describeProblem({
   };
 }
 
-function describeSolver({ id, title, summary, problem, role, paper, cost, options }: AnySolver) {
-  return { id, title, summary, problem: problem.id, role, paper, cost, options: jsonSchemaOf(options) };
+function describeSolver({ id, title, summary, problem, variant, role, paper, cost, options }: AnySolver) {
+  return {
+    id,
+    title,
+    summary,
+    problem: problem.id,
+    variant,
+    role,
+    paper,
+    cost,
+    options: jsonSchemaOf(options),
+  };
 }
 
 function printRegistry(registry: Registry): string {

@@ -28,7 +28,7 @@ import {
 } from './arguments.ts';
 
 /** Seconds a cell, unless the user says otherwise. */
-const BUDGETS: Readonly<Record<SuiteName, number>> = { quick: 5, full: 60 };
+const BUDGETS: Readonly<Record<SuiteName, number>> = { quick: 1, full: 60 };
 
 /** The report that every run ends with. */
 const REPORT_FILE = 'bench-report.html';
@@ -80,7 +80,7 @@ export function runCommand(setExitCode: SetExitCode): Command {
         .argParser(seedList)
         .default([1], '1'),
     )
-    .option('--budget <seconds>', 'time limit of a cell (default: 5, with --suite full 60)', positiveNumber)
+    .option('--budget <seconds>', 'time limit of a cell (default: 1, with --suite full 60)', positiveNumber)
     .option('--memory <megabytes>', 'memory limit of a cell', positiveInteger, 4096)
     .option('--jobs <number>', 'cells at a time; more than one disturbs the timing', positiveInteger, 1)
     .option('--peers', 'race the Python packages too (`pnpm peers:install` installs them)')
@@ -234,6 +234,7 @@ function absentCells(cells: readonly Cell[], { absent }: Guests): AbsentCell[] {
           ...cell,
           solver: group === '*' ? 'peers' : `peers/${group}`,
           role: 'peer' as const,
+          variant: '',
           options: {},
         },
         reason,

@@ -1,7 +1,7 @@
 // The report's page. Tables are markup, readable without scripts; only the charts are drawn in the browser.
 import { formatMemory, formatNumber, formatRatio, formatSeconds, formatTarget } from '../format.ts';
 import { canonicalJson } from '../json.ts';
-import { bestTimes, describeParams, type MetricInfo, type Race, type Racer } from '../race.ts';
+import { bestTimes, describeParams, type MetricInfo, type Race, type Racer, variantsOf } from '../race.ts';
 import type { StoredClaim, StoredRun } from '../store.ts';
 import { didNotRun } from '../table.ts';
 import { convergenceCharts, type Scaling, scalingChart, scalingsOf } from './charts.ts';
@@ -52,24 +52,31 @@ ${environment(run)}
 `.text;
 }
 
-/** Who was first, instance by instance. */
-function overview(races: readonly Race[]): Html {
-  const rows = instancesOf(races).map((group, index) => {
-    const [race] = group;
-    const ranking = rankingOf(race);
-    const [first, second] = ranking?.entries ?? [];
-    return html`<tr>
-<th scope="row"><a href="#instance-${index}">${instanceTitle(race)}</a>${group.length > 1 && html`<br><span class="muted">seed ${race.seed}</span>`}</th>
+/** Who was first among the solvers of one variant. */
+function overviewRow(group: readonly Race[], index: number, variant: string): Html {
+  const [race] = group;
+  const ranking = rankingOf({ ...race, racers: race.racers.filter((racer) => racer.variant === variant) });
+  const [first, second] = ranking?.entries ?? [];
+  const seed = group.length > 1 && html`<br><span class="muted">seed ${race.seed}</span>`;
+  return html`<tr>
+<th scope="row"><a href="#instance-${index}">${instanceTitle(race)}</a>${variant && `, ${variant}`}${seed}</th>
 <td class="text">${first ? first.racer.label : '–'}</td>
 <td>${formatSeconds(first?.seconds)}</td>
 <td class="text">${ranking ? `${ranking.goal}` : 'no target was reached'}</td>
 <td class="text">${second ? html`${second.racer.label} <span class="ratio">${formatRatio(second.seconds / first.seconds)}</span>` : '–'}</td>
 </tr>`;
+}
+
+/** Who was first, instance by instance. */
+function overview(races: readonly Race[]): Html {
+  const rows = instancesOf(races).flatMap((group, index) => {
+    const variants = variantsOf(group[0]);
+    return (variants.length > 0 ? variants : ['']).map((variant) => overviewRow(group, index, variant));
   });
   return html`<section>
 <h2>Overview</h2>
-<p class="muted">Solvers of one problem may answer different questions, exact or regularised: compare the metrics
-in the tables below, not the seconds alone.</p>
+<p class="muted">Where solvers of one problem answer different questions, such as exact and regularised, only those
+with the same question are compared; the metrics in the tables below tell how the answers differ.</p>
 ${table('The fastest solver to the hardest target that anybody reached', ['instance', 'fastest', 'seconds', 'to', 'next'], rows, [1, 3, 4])}
 </section>`;
 }
@@ -162,9 +169,10 @@ function legend({ series }: Chart, indexOf: (solver: string) => number): Html {
 /** What everybody reached and when. */
 function raceTable(race: Race): Html {
   const { racers, metrics, primary, seed } = race;
-  const best = bestTimes(race);
+  const variants = variantsOf(race);
   const head = [
     'solver',
+    ...(variants.length > 0 ? ['solves'] : []),
     'status',
     ...primary.targets.map((target) => `${signOf(primary)} ${formatTarget(target)}`),
     'seconds',
@@ -173,17 +181,24 @@ function raceTable(race: Race): Html {
     'memory',
   ];
   const rows = racers.map(
-    (racer) => html`<tr><th scope="row">${racer.label}</th><td class="text">${status(racer)}</td>
-${racer.timeTo.map((seconds, index) => timeCell(seconds, best[index]))}
+    (
+      racer,
+    ) => html`<tr><th scope="row">${racer.label}</th>${variants.length > 0 ? html`<td class="text">${racer.variant || '–'}</td>` : ''}<td class="text">${status(racer)}</td>
+${racer.timeTo.map((seconds, index) => timeCell(seconds, bestTimes(race, racer.variant)[index]))}
 <td>${formatSeconds(racer.seconds)}</td><td>${formatNumber(racer.iterations)}</td>
 ${metrics.map(({ name }) => html`<td>${formatNumber(racer.metrics[name])}</td>`)}
 <td>${formatMemory(racer.peakMemory)}</td></tr>`,
   );
   const about =
     primary.targets.length > 0
-      ? `, time to each ${primary.title.toLowerCase()} with the ratio to the best`
+      ? `, time to each ${primary.title.toLowerCase()} with the ratio to the best${variants.length > 0 ? ' of the same variant' : ''}`
       : '';
-  return table(`Seed ${seed}: where the solvers ended${about}`, head, rows, [1]);
+  return table(
+    `Seed ${seed}: where the solvers ended${about}`,
+    head,
+    rows,
+    variants.length > 0 ? [1, 2] : [1],
+  );
 }
 
 function timeCell(seconds: number | null, best: number | null): Html {
