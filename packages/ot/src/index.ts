@@ -1,9 +1,18 @@
 // `@infimum/ot`: optimal transport.
+
 export {
   type AcceleratedSinkhornOptions,
   acceleratedSinkhorn,
   acceleratedSinkhornSteps,
 } from './accelerated-sinkhorn.ts';
+export { type AssignExpertsOptions, assignExperts, type ExpertAssignmentMethod } from './assign-experts.ts';
+export {
+  type AuctionIterate,
+  type AuctionOptions,
+  type AuctionStepsOptions,
+  auctionAssignment,
+  auctionAssignmentSteps,
+} from './auction.ts';
 export {
   type Barycenter,
   type BarycenterIterate,
@@ -21,6 +30,43 @@ export {
   epsilonScaling,
   epsilonScalingSteps,
 } from './epsilon-scaling.ts';
+export { type AlfLbIterate, type AlfLbOptions, alfLbSteps } from './expert-alf-lb.ts';
+export type { ExpertAssignment, ExpertRouting, Routing } from './expert-assignment.ts';
+export {
+  type ExpertAuctionIterate,
+  type ExpertAuctionOptions,
+  expertAuctionSteps,
+} from './expert-auction.ts';
+export {
+  type AuxiliaryLossIterate,
+  type AuxiliaryLossOptions,
+  expertAuxiliaryLossSteps,
+} from './expert-auxiliary-loss.ts';
+export {
+  type BalancedBatch,
+  createExpertBalancer,
+  type ExpertBalancer,
+  type ExpertBalancerOptions,
+  type ExpertBalancerState,
+} from './expert-balancer.ts';
+export type { BiasUpdateOptions, Schedule } from './expert-bias-update.ts';
+export { expertChoiceSteps } from './expert-choice.ts';
+export {
+  type CoordinateDualIterate,
+  type CoordinateDualOptions,
+  coordinateDualSteps,
+} from './expert-coordinate-dual.ts';
+export { type ExpertCurvature, type StrongConvexityOptions, strongConvexity } from './expert-curvature.ts';
+export { expertGreedySteps } from './expert-greedy.ts';
+export { type OnlineRegret, onlineRegret, type RegretFit } from './expert-regret.ts';
+export { topKRoute } from './expert-routing.ts';
+export { type ExpertPathsIterate, expertShortestPathsSteps } from './expert-shortest-paths.ts';
+export {
+  type ExpertSinkhornIterate,
+  type ExpertSinkhornOptions,
+  expertSinkhornSteps,
+} from './expert-sinkhorn.ts';
+export { expertTokenDroppingSteps, type TokenDroppingOptions } from './expert-token-dropping.ts';
 export {
   type FreeSupportBarycenterOptions,
   type FreeSupportBarycenterStepsOptions,
@@ -41,6 +87,14 @@ export {
   gaussianMap,
 } from './gaussian-transport.ts';
 export { type GreenkhornOptions, greenkhorn, greenkhornSteps } from './greenkhorn.ts';
+export {
+  type AssignmentGoal,
+  type LinearAssignment,
+  type LinearAssignmentIterate,
+  type LinearAssignmentOptions,
+  linearAssignment,
+  linearAssignmentSteps,
+} from './linear-assignment.ts';
 export { emd, type NetworkSimplexIterate, networkSimplexSteps } from './network-simplex.ts';
 export {
   type OverrelaxedSinkhornOptions,

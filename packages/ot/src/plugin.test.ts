@@ -1,12 +1,16 @@
 import { createRegistry } from '@infimum/core';
 import { problemChecks, solverChecks } from '@infimum/core/testing';
 import { describe, expect, it } from 'vitest';
-import { plugin, transport } from './plugin.ts';
+import { expertAssignment, plugin, transport } from './plugin.ts';
 
 const registry = createRegistry(plugin);
 
 describe('ot/transport', () => {
   it.each(problemChecks(transport))('$name', ({ run }) => run());
+});
+
+describe('ot/expert-assignment', () => {
+  it.each(problemChecks(expertAssignment))('$name', ({ run }) => run());
 });
 
 describe.each(registry.solvers.map((solver) => ({ id: solver.id, solver })))('$id', ({ solver }) => {
@@ -26,6 +30,17 @@ it('registers what the package promises', () => {
     'ot/sinkhorn-newton-shift',
     'ot/sinkhorn-newton-dense',
     'ot/network-simplex',
+    'ot/jonker-volgenant',
+    'ot/auction',
+    'ot/alf-lb',
+    'ot/expert-coordinate-dual',
+    'ot/expert-shortest-paths',
+    'ot/expert-auction',
+    'ot/expert-sinkhorn',
+    'ot/expert-choice',
+    'ot/expert-greedy',
+    'ot/expert-token-dropping',
+    'ot/expert-auxiliary-loss',
   ]);
-  expect(registry.claims.length).toBe(3);
+  expect(registry.claims.length).toBe(7);
 });
