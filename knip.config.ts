@@ -30,7 +30,17 @@ const config: KnipConfig = {
       entry: ['src/**/*.test.ts', 'test/**/*.test.ts', 'test/fixtures/*.ts'],
       project: ['**/*.ts'],
     },
-    docs: { entry: ['**/*.paths.ts'], project: ['**/*.{ts,vue}'] },
+    // VitePress finds data loaders, page lists and the components that pages use by their place.
+    docs: {
+      entry: [
+        '.vitepress/{config.ts,theme/index.ts}',
+        '**/*.{data,paths}.ts',
+        'components/*.vue',
+        'scripts/*.ts',
+        'tests/**/*.test.ts',
+      ],
+      project: ['**/*.{ts,vue}'],
+    },
     // Attw is run by its path, because it is a program and no module.
     'tooling/checks': { ignoreDependencies: ['@arethetypeswrong/cli'] },
   },
