@@ -113,6 +113,14 @@ export {
   partialTransport,
 } from './partial-transport.ts';
 export { barycentricProjection, sparsePlan } from './plan-entries.ts';
+export {
+  type PointCloudIterate,
+  type PointCloudPlan,
+  type PointCloudSinkhornOptions,
+  type PointCloudSinkhornStepsOptions,
+  pointCloudSinkhorn,
+  pointCloudSinkhornSteps,
+} from './point-cloud-sinkhorn.ts';
 export { roundToPolytope } from './round-to-polytope.ts';
 export { type SinkhornOptions, type SinkhornStepsOptions, sinkhorn, sinkhornSteps } from './sinkhorn.ts';
 export {
