@@ -4,7 +4,7 @@
 /** Positions of the pattern that are compared while its symbols and the text stay in the first-level cache. */
 const PATTERN_BLOCK: i32 = 4080; // 16 * 255
 
-/** counts_i += #{j : text_{i+j} = pattern_j} for bytes, 64 shifts at a time. */
+/** counts_i -= #{j : text_{i+j} = pattern_j} for bytes, 64 shifts at a time. */
 export function equalBytes(shifts: i32, length: i32, text: usize, pattern: usize, counts: usize): void {
   for (let start = 0; start < length; start += PATTERN_BLOCK) {
     const end = min(start + PATTERN_BLOCK, length);
@@ -35,26 +35,24 @@ function bytes64(length: i32, text: usize, pattern: usize, counts: usize): void 
     pattern += 1;
     text += 1;
   }
-  addBytes(equal0, counts);
-  addBytes(equal1, counts + 64);
-  addBytes(equal2, counts + 128);
-  addBytes(equal3, counts + 192);
+  subtractBytes(equal0, counts);
+  subtractBytes(equal1, counts + 64);
+  subtractBytes(equal2, counts + 128);
+  subtractBytes(equal3, counts + 192);
 }
 
-/** Adds 16 unsigned bytes to 16 counts. */
+/** Subtracts 16 unsigned bytes from 16 counts. */
 @inline
-export function addBytes(bytes: v128, counts: usize): void {
-  const low = i16x8.extend_low_i8x16_u(bytes);
-  const high = i16x8.extend_high_i8x16_u(bytes);
-  addHalves(low, counts);
-  addHalves(high, counts + 32);
+function subtractBytes(bytes: v128, counts: usize): void {
+  subtractHalves(i16x8.extend_low_i8x16_u(bytes), counts);
+  subtractHalves(i16x8.extend_high_i8x16_u(bytes), counts + 32);
 }
 
-/** Adds 8 unsigned 16-bit numbers to 8 counts. */
+/** Subtracts 8 unsigned 16-bit numbers from 8 counts. */
 @inline
-function addHalves(halves: v128, counts: usize): void {
-  v128.store(counts, i32x4.add(v128.load(counts), i32x4.extend_low_i16x8_u(halves)));
-  v128.store(counts, i32x4.add(v128.load(counts, 16), i32x4.extend_high_i16x8_u(halves)), 16);
+function subtractHalves(halves: v128, counts: usize): void {
+  v128.store(counts, i32x4.sub(v128.load(counts), i32x4.extend_low_i16x8_u(halves)));
+  v128.store(counts, i32x4.sub(v128.load(counts, 16), i32x4.extend_high_i16x8_u(halves)), 16);
 }
 
 /** As `equalBytes` for 16-bit symbols, 32 shifts at a time. */
@@ -83,10 +81,10 @@ function halves32(length: i32, text: usize, pattern: usize, counts: usize): void
     pattern += 2;
     text += 2;
   }
-  addHalves(equal0, counts);
-  addHalves(equal1, counts + 32);
-  addHalves(equal2, counts + 64);
-  addHalves(equal3, counts + 96);
+  subtractHalves(equal0, counts);
+  subtractHalves(equal1, counts + 32);
+  subtractHalves(equal2, counts + 64);
+  subtractHalves(equal3, counts + 96);
 }
 
 /** As `equalBytes` for 32-bit symbols, 16 shifts at a time. */
@@ -101,6 +99,7 @@ export function equalWords(shifts: i32, length: i32, text: usize, pattern: usize
 
 @inline
 function words16(length: i32, text: usize, pattern: usize, counts: usize): void {
+  // Equal lanes are -1.
   let equal0 = v128.load(counts);
   let equal1 = v128.load(counts, 16);
   let equal2 = v128.load(counts, 32);
@@ -108,10 +107,10 @@ function words16(length: i32, text: usize, pattern: usize, counts: usize): void 
   const end = pattern + ((<usize>length) << 2);
   while (pattern < end) {
     const symbol = v128.load32_splat(pattern);
-    equal0 = i32x4.sub(equal0, i32x4.eq(symbol, v128.load(text)));
-    equal1 = i32x4.sub(equal1, i32x4.eq(symbol, v128.load(text, 16)));
-    equal2 = i32x4.sub(equal2, i32x4.eq(symbol, v128.load(text, 32)));
-    equal3 = i32x4.sub(equal3, i32x4.eq(symbol, v128.load(text, 48)));
+    equal0 = i32x4.add(equal0, i32x4.eq(symbol, v128.load(text)));
+    equal1 = i32x4.add(equal1, i32x4.eq(symbol, v128.load(text, 16)));
+    equal2 = i32x4.add(equal2, i32x4.eq(symbol, v128.load(text, 32)));
+    equal3 = i32x4.add(equal3, i32x4.eq(symbol, v128.load(text, 48)));
     pattern += 4;
     text += 4;
   }

@@ -1,5 +1,4 @@
 // Comparison that gives up on 64 neighbouring shifts as soon as all of them have more than k mismatches.
-import { addBytes } from './compare';
 
 /** Pattern symbols between two looks at the counts. */
 const STEP: i32 = 8;
@@ -59,6 +58,20 @@ function different64(length: i32, k: i32, text: usize, pattern: usize, counts: u
   addBytes(i8x16.sub(all, equal2), counts + 128);
   addBytes(i8x16.sub(all, equal3), counts + 192);
   return done;
+}
+
+/** Adds 16 unsigned bytes to 16 counts. */
+@inline
+function addBytes(bytes: v128, counts: usize): void {
+  addHalves(i16x8.extend_low_i8x16_u(bytes), counts);
+  addHalves(i16x8.extend_high_i8x16_u(bytes), counts + 32);
+}
+
+/** Adds 8 unsigned 16-bit numbers to 8 counts. */
+@inline
+function addHalves(halves: v128, counts: usize): void {
+  v128.store(counts, i32x4.add(v128.load(counts), i32x4.extend_low_i16x8_u(halves)));
+  v128.store(counts, i32x4.add(v128.load(counts, 16), i32x4.extend_high_i16x8_u(halves)), 16);
 }
 
 /** Whether any of 64 counts is at most k. */

@@ -7,13 +7,13 @@
 export const NAIVE_COMPARISON = 0.65;
 
 /** One symbol comparison of the SIMD kernel by bytes of a symbol. */
-export const SIMD_COMPARISON = { 1: 0.0165, 2: 0.029, 4: 0.066 } as const;
+export const SIMD_COMPARISON = { 1: 0.0142, 2: 0.027, 4: 0.06 } as const;
 
 /** One symbol comparison of bit planes, by their number. */
 export const BIT_COMPARISON = [0.0072, 0.0072, 0.0125, 0.021, 0.028] as const;
 
 /** One pair of equal symbols enumerated. */
-export const PAIR = 0.75;
+export const PAIR = 0.7;
 
 /** One text symbol replaced by its number. */
 export const NUMBER = 4;
@@ -22,10 +22,13 @@ export const NUMBER = 4;
 export const SORT = 6;
 
 /** One symbol of the pattern looked at in one step of the hybrid. */
-export const SYMBOL_CALL = 60;
+export const SYMBOL_CALL = 250;
 
 /** One text symbol written to bit planes. */
 export const PLANE = 0.8;
+
+/** One result of transforms rounded and added. */
+export const ROUND = 4;
 
 /** One number of a transform's input written. */
 export const FILL = 1;

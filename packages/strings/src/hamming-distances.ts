@@ -101,9 +101,9 @@ export function hammingDistances(
       ? undefined
       : wildcardSymbol(options.wildcard, (value) => toSymbols(value, 'wildcard', options.unit));
   const chosen = chooseExact(pair, method);
-  const outcome = run(countingSteps(chosen.create), options);
+  const outcome = run(countingSteps(chosen.create, out), options);
   if (wildcard !== undefined) applyWildcard(outcome, pair, wildcard);
-  out?.set(outcome.distances);
+  if (out && outcome.distances !== out) out.set(outcome.distances);
   const distances = out ?? outcome.distances;
   return { ...outcome, distances, method: chosen.method, explanation: chosen.explanation };
 }

@@ -5,8 +5,8 @@ import { type DistanceCounter, shiftsOf } from './hamming-solution.ts';
 import { stringKernels } from './kernels.ts';
 import { type CompactPair, compact, type SymbolPair } from './symbols.ts';
 
-/** Symbol comparisons in one step. */
-const WORK_PER_STEP = 2 ** 28;
+/** Shifts in one step, or two patterns if that is more: text and counters stay in the cache. */
+const SHIFTS_PER_STEP = 2 ** 15;
 
 /** Shifts that the kernels do at once; their arrays are that much longer. */
 export const SHIFT_GROUP = 64;
@@ -21,32 +21,31 @@ export function simdCounter(pair: SymbolPair): DistanceCounter {
   const m = pair.pattern.length;
   const shifts = shiftsOf(pair);
   const { text, pattern, width } = narrow(pair);
+  const shiftsPerStep = SHIFT_GROUP * Math.ceil(Math.max(SHIFTS_PER_STEP, 2 * m) / SHIFT_GROUP);
   const words = (symbols: number) => Math.ceil((symbols * width) / 4);
-  const textWords = words(text.length + SHIFT_GROUP);
-  const workspace = Workspace.for({ int32: [textWords, words(m), shifts + SHIFT_GROUP] });
+  const room = shiftsPerStep + m + SHIFT_GROUP;
+  const workspace = Workspace.for({ int32: [words(room), words(m), shiftsPerStep] });
   const view = (length: number) => {
-    const room = workspace.int32(words(length));
+    const { buffer, byteOffset } = workspace.int32(words(length));
     const View = width === 1 ? Uint8Array : width === 2 ? Uint16Array : Int32Array;
-    return new View(room.buffer as ArrayBuffer, room.byteOffset, length);
+    return new View(buffer as ArrayBuffer, byteOffset, length);
   };
-  const textView = view(text.length + SHIFT_GROUP);
+  const textView = view(room);
   const patternView = view(m);
-  textView.set(text);
   patternView.set(pattern);
-  const matches = workspace.int32(shifts + SHIFT_GROUP);
+  const counts = workspace.int32(shiftsPerStep);
   const { equalBytes, equalHalves, equalWords } = workspace.kernels(stringKernels);
   const kernel = width === 1 ? equalBytes : width === 2 ? equalHalves : equalWords;
   let comparisons = 0;
   return {
     patternLength: m,
     shifts,
-    shiftsPerStep: SHIFT_GROUP * Math.max(1, Math.floor(WORK_PER_STEP / (SHIFT_GROUP * m))),
+    shiftsPerStep,
     count(from, to, distances) {
-      const textAt = textView.byteOffset + from * width;
-      kernel(to - from, m, textAt, patternView.byteOffset, matches.byteOffset + 4 * from);
-      for (let i = from; i < to; i++) distances[i] = m - matches[i];
-      // The last group counted beyond the step.
-      matches.fill(0, to, to + SHIFT_GROUP);
+      textView.set(text.subarray(from, to + m - 1));
+      counts.fill(m);
+      kernel(to - from, m, textView.byteOffset, patternView.byteOffset, counts.byteOffset);
+      distances.set(counts.subarray(0, to - from), from);
       comparisons += (to - from) * m;
     },
     stats: () => ({ comparisons }),
@@ -61,7 +60,7 @@ export function comparesBytes({ text, pattern }: SymbolPair): boolean {
 }
 
 /** The pair in symbols of 1, 2 or 4 bytes; symbols that the pattern does not have become the largest value. */
-function narrow(pair: SymbolPair): { text: ArrayLike<number>; pattern: ArrayLike<number>; width: 1 | 2 | 4 } {
+function narrow(pair: SymbolPair): SymbolPair & { readonly width: 1 | 2 | 4 } {
   const { text, pattern } = pair;
   if (comparesBytes(pair)) return { text, pattern, width: 1 };
   const compacted: CompactPair = compact(pair);

@@ -55,12 +55,19 @@ export interface DistanceCounter {
   release(): void;
 }
 
-/** Runs a counter over all shifts, one step of it an iteration. The counter is released however the run ends. */
-export function* countingSteps(create: () => DistanceCounter): Steps<HammingSolution, HammingIterate> {
+/**
+ * Runs a counter over all shifts, one step of it an iteration. The counter is released however the run ends.
+ *
+ * @param out - where the distances go; a new array by default
+ */
+export function* countingSteps(
+  create: () => DistanceCounter,
+  out?: Int32Array,
+): Steps<HammingSolution, HammingIterate> {
   const counter = create();
   try {
     const { shifts, shiftsPerStep, patternLength } = counter;
-    const distances = new Int32Array(shifts).fill(patternLength);
+    const distances = (out ?? new Int32Array(shifts)).fill(patternLength);
     let completed = 0;
     const solution = (): HammingSolution => ({
       distances: distances.slice(),

@@ -1,5 +1,5 @@
 // How the hybrid cuts a text in blocks: the transform's length, and what goes into its real and imaginary parts.
-import { FILL, NUMBER, PAIR, productCost, SORT, SYMBOL_CALL, transformCost } from './costs.ts';
+import { FILL, NUMBER, PAIR, productCost, ROUND, SORT, SYMBOL_CALL, transformCost } from './costs.ts';
 
 /** Largest alphabet for which all symbols may go through a simplex. */
 export const MAX_SIMPLEX_SYMBOLS = 16;
@@ -101,6 +101,7 @@ function predict(
     units * spectra * productCost(length) +
     units * lightPairs * PAIR +
     (simplex ? 0 : n * SORT + patternCounts.length * SYMBOL_CALL * Math.ceil(n / 2 ** 18)) +
+    (spectra > 0 ? n * ROUND : 0) +
     n * NUMBER;
   return { length, step, packing, simplex, kappa, nanoseconds };
 }

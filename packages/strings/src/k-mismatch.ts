@@ -1,6 +1,6 @@
 // The public functions for distances up to k: checks, the choice of a method, and the run.
 import { checkChoice, checkInteger, type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
-import { SIMD_COMPARISON } from './costs.ts';
+import { NUMBER, SIMD_COMPARISON } from './costs.ts';
 import { chooseExact, hammingDistances, type SequenceOptions } from './hamming-distances.ts';
 import { shiftsOf } from './hamming-solution.ts';
 import {
@@ -175,12 +175,14 @@ function planBounded(pair: SymbolPair, k: number): { method: BoundedMethod; expl
   }
   // 64 shifts stop together, when the last has enough.
   const together = Math.min(m, symbols + 3 * Math.sqrt(symbols) + 8);
-  const exact = planExact(pair);
   const nanoseconds: Partial<Record<BoundedMethod, number>> = {
     scan: 1.4 * SIMD_COMPARISON[1] * together * shifts,
     kangaroo: (jumps + 1) * JUMP * shifts + FINGERPRINT * (text.length + m),
-    clip: Math.min(...Object.values(exact.predictedSeconds)) * 1e9,
   };
+  // Exact methods for which a plan is worth making begin with numbering the text.
+  if ((nanoseconds.scan ?? 0) > NUMBER * text.length) {
+    nanoseconds.clip = Math.min(...Object.values(planExact(pair).predictedSeconds)) * 1e9;
+  }
   const cost = (method: BoundedMethod) => nanoseconds[method] ?? Infinity;
   const methods = (Object.keys(nanoseconds) as BoundedMethod[]).sort((a, b) => cost(a) - cost(b));
   const list = methods.map((method) => `${method} ${(cost(method) / 1e6).toPrecision(2)} ms`).join(', ');

@@ -17,7 +17,7 @@ export function stringReference(buffer: ArrayBufferLike): StringKernels {
         for (let j = 0; j < length; j++) {
           if (symbols[text / width + i + j] === symbols[pattern / width + j]) count++;
         }
-        words[counts / 4 + i] += count;
+        words[counts / 4 + i] -= count;
       }
     };
   }

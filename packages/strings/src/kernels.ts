@@ -9,7 +9,7 @@ import { stringReference } from './kernels-reference.ts';
  */
 export interface StringKernels {
   /**
-   * counts_i += #{j : text_{i+j} = pattern_j} for i < `shifts`, `length` symbols of a byte each.
+   * counts_i -= #{j : text_{i+j} = pattern_j} for i < `shifts`, `length` symbols of a byte each.
    *
    * Works on groups of 64 shifts: counts (32 bit) of whole groups are written, and text is read 63 symbols beyond
    * what the last shift needs.

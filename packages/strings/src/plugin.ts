@@ -21,9 +21,10 @@ import { kangarooCounter } from './kangaroo.ts';
 import { shiftAddFits } from './shift-add.ts';
 import { compact, numberSymbols, type SymbolPair } from './symbols.ts';
 
-export { type ApproximateInstance, approximateProblem } from './approximate-problem.ts';
-export { hammingProblem } from './hamming-problem.ts';
+export { type ApproximateInstance, approximateProblem, type Estimates } from './approximate-problem.ts';
+export { type Distances, hammingProblem } from './hamming-problem.ts';
 export { type KMismatchInstance, kMismatchProblem } from './k-mismatch-problem.ts';
+export type { SymbolArray, SymbolPair } from './symbols.ts';
 
 const fasterAlgorithms: Paper = {
   title: 'Faster algorithms for text-to-pattern Hamming distances',

@@ -1,0 +1,78 @@
+// Bounded and approximate methods: milliseconds on random, periodic and real texts.
+// Run: node bench/bounded.ts
+import { APPROXIMATE_METHODS, approximateHammingDistances } from '../src/approximate-hamming-distances.ts';
+import { hammingDistances } from '../src/hamming-distances.ts';
+import { periodicPair, plantedPattern, uniformPair } from '../src/instances.ts';
+import { BOUNDED_METHODS, kMismatch } from '../src/k-mismatch.ts';
+import { loadLambdaPhage } from '../src/lambda-phage.ts';
+import { shiftAddFits } from '../src/shift-add.ts';
+
+/** All calls in turn, several times; the least milliseconds of each. */
+function race<Name extends string>(
+  calls: Record<Name, () => unknown>,
+  milliseconds = 400,
+): Record<Name, string> {
+  const least = new Map<string, number>();
+  const begin = performance.now();
+  for (let round = 0; round < 10 && (round < 2 || performance.now() - begin < milliseconds); round++) {
+    for (const [name, call] of Object.entries<() => unknown>(calls)) {
+      const start = performance.now();
+      call();
+      least.set(name, Math.min(least.get(name) ?? Infinity, performance.now() - start));
+    }
+  }
+  const text = (ms: number) => (ms < 10 ? ms.toFixed(2) : ms.toFixed(0));
+  return Object.fromEntries([...least].map(([name, ms]) => [name, text(ms)])) as Record<Name, string>;
+}
+
+const n = 2 ** 17;
+const bounded = [];
+for (const [name, pair] of [
+  ['random, 4 symbols, m = 1024', uniformPair({ n, m: 1024, symbols: 4 }, 1)],
+  ['random, 256 symbols, m = 1024', uniformPair({ n, m: 1024, symbols: 256 }, 1)],
+  [
+    'period 2 with 1 % noise, m = 8192',
+    periodicPair({ n, m: 8192, symbols: 4 }, { period: 2, noise: 0.01 }, 1),
+  ],
+  ['phage lambda, m = 1000', plantedPattern(loadLambdaPhage(), 1000, 37, 1)],
+] as const) {
+  for (const k of [1, 8, 64, 512]) {
+    const methods = BOUNDED_METHODS.filter(
+      (method) => method !== 'shift-add' || shiftAddFits(pair.pattern.length, k),
+    );
+    const calls = Object.fromEntries(
+      ['auto' as const, ...methods].map((method) => [
+        method,
+        () => kMismatch(pair.text, pair.pattern, k, { method }),
+      ]),
+    );
+    const { method, hits } = kMismatch(pair.text, pair.pattern, k);
+    bounded.push({ name, k, hits: hits.length, chosen: method, ...race(calls) });
+  }
+}
+console.table(bounded);
+
+const approximate = [];
+const pair = plantedPattern(uniformPair({ n, m: 1, symbols: 4096 }, 1).text, 2 ** 13, 400, 2);
+const exact = hammingDistances(pair.text, pair.pattern).distances;
+for (const epsilon of [0.5, 0.2, 0.1]) {
+  for (const method of ['exact', ...APPROXIMATE_METHODS] as const) {
+    if (method === 'stride' || (method === 'karloff' && epsilon < 0.5)) continue;
+    const call = () =>
+      method === 'exact'
+        ? { distances: hammingDistances(pair.text, pair.pattern).distances, repeats: 0 }
+        : approximateHammingDistances(pair.text, pair.pattern, { epsilon, method });
+    const { distances, repeats } = call();
+    let worst = 0;
+    for (let i = 0; i < exact.length; i++)
+      worst = Math.max(worst, Math.abs(distances[i] - exact[i]) / Math.max(1, exact[i]));
+    approximate.push({
+      epsilon,
+      method,
+      repeats,
+      'worst error': worst.toFixed(4),
+      ms: race({ ms: call }).ms,
+    });
+  }
+}
+console.table(approximate);

@@ -1,0 +1,37 @@
+"""The peer that a NumPy user writes: one FFT correlation for every symbol of the pattern, on blocks of about 4m.
+
+Run by bench/peers.ts: numpy_fft.py FILE N M REPEATS WIDTH. Prints nanoseconds (best) and a checksum.
+"""
+
+import sys
+import time
+
+import numpy as np
+
+path, n, m, repeats, width = sys.argv[1], *map(int, sys.argv[2:])
+symbols = np.fromfile(path, dtype={1: np.uint8, 2: np.uint16}[width])
+text, pattern = symbols[:n], symbols[n : n + m]
+
+
+def distances():
+    length = max(1024, 1 << (4 * m - 1).bit_length())
+    step = length - m + 1
+    alphabet = np.unique(pattern)
+    spectra = [np.conj(np.fft.rfft((pattern == c).astype(float), length)) for c in alphabet]
+    out = np.empty(n - m + 1, dtype=np.int32)
+    for start in range(0, n - m + 1, step):
+        block = text[start : start + length]
+        total = np.zeros(length // 2 + 1, dtype=complex)
+        for c, spectrum in zip(alphabet, spectra):
+            total += np.fft.rfft((block == c).astype(float), length) * spectrum
+        count = min(step, n - m + 1 - start)
+        out[start : start + count] = m - np.rint(np.fft.irfft(total, length)[:count])
+    return out
+
+
+best = float("inf")
+for _ in range(repeats):
+    begin = time.perf_counter_ns()
+    result = distances()
+    best = min(best, time.perf_counter_ns() - begin)
+print(best, int(result.sum()))
