@@ -27,12 +27,15 @@ interface Lane {
   seconds: number;
 }
 
-let current: { run: number; problem: AnyProblem; instance: unknown; lanes: Lane[] } | undefined;
+let current: { problem: AnyProblem; instance: unknown; lanes: Lane[] } | undefined;
+
+/** The run that was asked for last: what another one still loads is of no use any more. */
+let latest = 0;
 
 addEventListener('message', async ({ data }: MessageEvent<Request>) => {
   try {
     if (data.type === 'prepare') await begin(data.run, data.request);
-    else if (data.run === current?.run) advance(data.iterations);
+    else if (data.run === latest) advance(data.iterations);
   } catch (error) {
     const argument = error instanceof InvalidInputError ? { argument: error.argument } : {};
     send({ type: 'failed', run: data.run, message: (error as Error).message, ...argument });
@@ -40,6 +43,7 @@ addEventListener('message', async ({ data }: MessageEvent<Request>) => {
 });
 
 async function begin(run: number, request: RunRequest): Promise<void> {
+  latest = run;
   for (const { steps } of current?.lanes ?? []) steps.return(undefined as never);
   current = undefined;
   const { problems = [] } = await loadPlugin(request.problem);
@@ -47,20 +51,26 @@ async function begin(run: number, request: RunRequest): Promise<void> {
   const family = problem.families[request.family];
   const params = parseWith(family.params, request.params, 'params') as Record<string, unknown>;
   const instance = await family.generate(params, request.seed);
-  const lanes: Lane[] = [];
-  for (const lane of request.lanes) lanes.push(await startLane(lane, instance, request.seed));
-  current = { run, problem, instance, lanes };
+  const solvers = await Promise.all(request.lanes.map(({ solver }) => loadSolver(solver)));
+  if (run !== latest) return;
+  // From here on nothing waits, so that no other run comes in between.
+  const lanes = request.lanes.map(({ options }, k) => startLane(solvers[k], instance, options, request.seed));
+  current = { problem, instance, lanes };
   send({ type: 'prepared', run, instance: cloneable(instance), params });
   advance(0);
 }
 
-async function startLane(
-  { solver: id, options }: LaneRequest,
-  instance: unknown,
-  seed: number,
-): Promise<Lane> {
+async function loadSolver(id: string): Promise<AnySolver> {
   const { solvers = [] } = await loadPlugin(id);
-  const solver = solvers.find((candidate) => candidate.id === id) as AnySolver;
+  return solvers.find((candidate) => candidate.id === id) as AnySolver;
+}
+
+function startLane(
+  solver: AnySolver,
+  instance: unknown,
+  options: LaneRequest['options'],
+  seed: number,
+): Lane {
   const [answer] = solver.problem.answer ? answererOf(solver, instance) : [];
   const steps = prepare(solver, instance, options, seed);
   const lane: Lane = { steps, answer, iterate: undefined, conclusion: undefined, seconds: 0 };
@@ -71,13 +81,13 @@ async function startLane(
 /** Steps every lane, as often as asked and as the frame allows, and sends a frame. */
 function advance(iterations: number): void {
   if (!current) return;
-  const { run, problem, instance, lanes } = current;
+  const { problem, instance, lanes } = current;
   for (const lane of lanes) {
     const deadline = performance.now() + FRAME_BUDGET;
     for (let k = 0; k < iterations && !lane.conclusion && performance.now() < deadline; k++) step(lane);
   }
   const states = lanes.map((lane) => stateOf(lane, problem, instance));
-  send({ type: 'frame', run, lanes: states }, buffersIn(states));
+  send({ type: 'frame', run: latest, lanes: states }, buffersIn(states));
 }
 
 function step(lane: Lane): void {

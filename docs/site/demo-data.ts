@@ -38,10 +38,13 @@ export interface DemoData {
   readonly primaryMetric: string;
   /** The instance that the demo begins with. */
   readonly opening: Opening;
+  /** Width over height of the picture, whose place is kept before it is there; 0 without a view. */
+  readonly aspect: number;
 }
 
 /** The demo's data of a problem. */
 export async function demoDataOf({ id, families, metrics, primaryMetric }: AnyProblem): Promise<DemoData> {
+  const view = await viewOf(id);
   return {
     problem: id,
     families: Object.entries(families).map(([name, { title, description, params }]) => ({
@@ -57,7 +60,8 @@ export async function demoDataOf({ id, families, metrics, primaryMetric }: AnyPr
     })),
     metrics: Object.entries(metrics).map(([name, { title, unit }]) => ({ name, title, unit })),
     primaryMetric,
-    opening: (await viewOf(id))?.opening ?? { family: Object.keys(families)[0] },
+    opening: view?.opening ?? { family: Object.keys(families)[0] },
+    aspect: view?.aspect ?? 0,
   };
 }
 

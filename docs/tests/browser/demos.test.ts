@@ -86,6 +86,37 @@ describe('a demo', () => {
     await other.page.close();
   });
 
+  test('runs what was asked for last, however quickly the wishes change', async () => {
+    const { page } = await openPage(site, `/solvers/ot/sinkhorn?${SMALL}`);
+    await status(page, 'ready');
+    await page.evaluate(`(async () => {
+      const choice = document.querySelector('select[name=family]');
+      const seed = document.querySelector('input[name=seed]');
+      const change = (element, value) => {
+        element.value = value;
+        element.dispatchEvent(new Event('change'));
+        return new Promise((resume) => setTimeout(resume));
+      };
+      // The digits load their data first, so that the answer for them comes last.
+      await change(choice, 'digits');
+      await change(choice, 'iris');
+      for (const value of ['5', '6', '7']) await change(seed, value);
+    })()`);
+    const afterOneStep = async (of: Page) => {
+      await of.click('text=Step');
+      await of.waitForSelector('.stage[data-iteration="1"]');
+      return attribute(of, 'metric');
+    };
+    await status(page, 'ready');
+    const quick = await afterOneStep(page);
+    expect(page.url()).toContain('family=iris&seed=7');
+    const { page: calm } = await openPage(site, page.url().slice(site.url.length));
+    await status(calm, 'ready');
+    expect(await afterOneStep(calm)).toBe(quick);
+    await page.close();
+    await calm.close();
+  });
+
   test('compares two solvers on one instance', async () => {
     const { page } = await openPage(site, `/solvers/ot/sinkhorn?${SMALL}`);
     await page.selectOption('select[name=rival]', 'ot/sinkhorn-newton-sparse');
@@ -149,6 +180,20 @@ describe('a demo', () => {
     console.log(`JavaScript of the page: ${(bytes / 1000).toFixed(0)} kB compressed`);
     expect(bytes).toBeGreaterThan(50_000);
     expect(bytes).toBeLessThan(250_000);
+    await page.close();
+  });
+
+  test.each([390, 1280])('does not shift what is around it, at %i px', async (width) => {
+    const { page } = await openPage(site, '/solvers/ot/sinkhorn-newton-sparse', { width });
+    await page.evaluate(`globalThis.shift = 0;
+      new PerformanceObserver((list) => {
+        for (const { value } of list.getEntries()) globalThis.shift += value;
+      }).observe({ type: 'layout-shift', buffered: true });`);
+    await page.locator('.demo').first().scrollIntoViewIfNeeded();
+    await status(page, 'ready');
+    await page.waitForSelector('.curve svg');
+    // Below 0.1 counts as good on the web.
+    expect(await page.evaluate('globalThis.shift')).toBeLessThan(0.05);
     await page.close();
   });
 
