@@ -150,6 +150,15 @@ export {
   type SlicedWassersteinOptions,
   slicedWasserstein,
 } from './sliced-wasserstein.ts';
+export {
+  type CostQuery,
+  type PointQuery,
+  type SolvedTransport,
+  type SolveTransportOptions,
+  solveTransport,
+  type TransportMethod,
+  type TransportWeights,
+} from './solve-transport.ts';
 export { sparsityProfile } from './sparsify.ts';
 export type { Transport, TransportPlan } from './transport.ts';
 export {

@@ -313,8 +313,25 @@ class PointCloudState {
       const left = part(p, fromRow, TILE_ROWS);
       for (let fromColumn = 0; fromColumn < q.rows; fromColumn += TILE_COLUMNS) {
         const right = part(q, fromColumn, TILE_COLUMNS);
-        this.#tile.set(costMatrix(left, right, this.#metric).values);
+        if (this.#metric === 'squared-euclidean') fillSquares(this.#tile, left, right);
+        else this.#tile.set(costMatrix(left, right, this.#metric).values);
         visit(left.rows, fromRow, right.rows, fromColumn);
+      }
+    }
+  }
+}
+
+/** Squared Euclidean costs, a coordinate at a time, so that the inner loop runs along rows. */
+function fillSquares(tile: Float64Array, p: DenseMatrix, q: DenseMatrix): void {
+  const [rows, columns, dimension] = [p.rows, q.rows, p.cols];
+  const coordinates = new Float64Array(columns);
+  for (let k = 0; k < dimension; k++) {
+    for (let j = 0; j < columns; j++) coordinates[j] = q.values[j * dimension + k];
+    for (let i = 0, at = 0; i < rows; i++) {
+      const coordinate = p.values[i * dimension + k];
+      for (let j = 0; j < columns; j++, at++) {
+        const difference = coordinate - coordinates[j];
+        tile[at] = k === 0 ? difference * difference : tile[at] + difference * difference;
       }
     }
   }

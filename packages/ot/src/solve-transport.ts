@@ -1,0 +1,340 @@
+// One front door to optimal transport: picks the method and says why.
+import {
+  checkMatrix,
+  checkNumber,
+  InvalidInputError,
+  type Iterate,
+  type Outcome,
+  type RunOptions,
+} from '@infimum/core';
+import { type CsrMatrix, csrFromTriplets, type DenseMatrix } from '@infimum/linalg';
+import { costMatrix, type PointMetric } from './cost-matrix.ts';
+import { linearAssignment } from './linear-assignment.ts';
+import { emd } from './network-simplex.ts';
+import { entropicPartialTransport, partialTransport } from './partial-transport.ts';
+import { marginalErrorOf } from './plan-metrics.ts';
+import { pointCloudSinkhorn } from './point-cloud-sinkhorn.ts';
+import { sinkhorn } from './sinkhorn.ts';
+import { sinkhornNewtonSparse } from './sinkhorn-newton-sparse.ts';
+import { checkTransport, type Transport } from './transport.ts';
+import { unbalancedMm } from './unbalanced-mm.ts';
+import { unbalancedSinkhorn } from './unbalanced-sinkhorn.ts';
+import { wasserstein1d } from './wasserstein-1d.ts';
+
+/** Weights of both sides; uniform, of total one, by default. */
+export interface TransportWeights {
+  /** Source weights, length n, non-negative. */
+  readonly a?: Float64Array;
+  /** Target weights, length m, non-negative. */
+  readonly b?: Float64Array;
+}
+
+/** A transport problem by its costs. */
+export interface CostQuery extends TransportWeights {
+  /** Costs, n x m, finite. */
+  readonly cost: DenseMatrix;
+}
+
+/** A transport problem by its points. */
+export interface PointQuery extends TransportWeights {
+  /** Source points, n x d. */
+  readonly x: DenseMatrix;
+  /** Target points, m x d. */
+  readonly y: DenseMatrix;
+  /** Ground cost; `squared-euclidean` by default. */
+  readonly metric?: PointMetric;
+}
+
+/** What kind of answer is wanted. */
+export interface SolveTransportOptions extends RunOptions<Iterate<object>> {
+  /** Strength of the entropic regularisation, in units of the cost; without it the exact optimum is found. */
+  readonly epsilon?: number;
+  /** Move only so much mass: partial transport. */
+  readonly mass?: number;
+  /** Let marginals be missed at this price, in units of the cost: unbalanced transport. */
+  readonly marginalPenalty?: number;
+  /** l1 error of the marginals, or change of the scalings, at which iterations end; each method's default otherwise. */
+  readonly tolerance?: number;
+  /** Threads for methods that can use them, 1 by default. */
+  readonly threads?: number;
+}
+
+/** The functions that `solveTransport` chooses from. */
+export type TransportMethod =
+  | 'wasserstein1d'
+  | 'linearAssignment'
+  | 'emd'
+  | 'partialTransport'
+  | 'unbalancedMm'
+  | 'sinkhorn'
+  | 'sinkhornNewtonSparse'
+  | 'pointCloudSinkhorn'
+  | 'entropicPartialTransport'
+  | 'unbalancedSinkhorn';
+
+/** An answer of whichever method was chosen. */
+export interface SolvedTransport {
+  /** The function that was called. */
+  readonly method: TransportMethod;
+  /** Transport cost, the sum of plan times cost. */
+  readonly cost: number;
+  /** The plan, n x m; absent where it would not fit into memory. */
+  readonly plan?: DenseMatrix | CsrMatrix;
+  /** Dual potentials of the sources; absent for partial and unbalanced transport. */
+  readonly sourcePotential?: Float64Array;
+  /** Dual potentials of the targets. */
+  readonly targetPotential?: Float64Array;
+  /** How far the plan's marginals are from the weights; absent for partial and unbalanced transport. */
+  readonly marginalError?: number;
+}
+
+/** Range of the costs over epsilon up to which some tens of cheap sweeps beat Newton steps. */
+const EASY_EXPONENT = 20;
+
+/** Pairs of points beyond which costs are not stored: 256 MB for them and as much for the plan. */
+const MAX_STORED_PAIRS = 2 ** 25;
+
+/** Costs that `linearAssignment` accepts. */
+const LARGEST_ASSIGNMENT_COST = 2 ** 500;
+
+/**
+ * Optimal transport by the method that suits the problem.
+ *
+ * Without `epsilon` the optimum is exact: by sorting for points on the line, by assignment for equal weights on equally
+ * many points, by the network simplex otherwise. With `epsilon` it is entropic: by Sinkhorn's iteration where that is
+ * quick, else by the robust sparse Newton method; without storing costs where they would be too many. `mass` asks for
+ * partial, `marginalPenalty` for unbalanced transport. `reason` says what was chosen, why, and how it ended.
+ *
+ * @param query - costs or points, and weights
+ * @param options - what is wanted, and limits
+ * @throws {InvalidInputError} naming the argument and the first place at fault; `mass` together with
+ *   `marginalPenalty` is `unsupported`
+ *
+ * @example
+ * ```ts
+ * import { solveTransport } from '@infimum/ot';
+ *
+ * const x = { rows: 2, cols: 1, values: Float64Array.of(0, 1) };
+ * const y = { rows: 2, cols: 1, values: Float64Array.of(2, 3) };
+ * const exact = solveTransport({ x, y });
+ * console.log(exact.method, exact.cost); // wasserstein1d 4
+ * const entropic = solveTransport({ x, y }, { epsilon: 0.01 });
+ * console.log(entropic.method, entropic.cost.toFixed(6)); // sinkhornNewtonSparse 4.000000
+ * ```
+ */
+export function solveTransport(
+  query: CostQuery | PointQuery,
+  options: SolveTransportOptions = {},
+): Outcome<SolvedTransport> {
+  checkQuery(query, options);
+  const { epsilon, mass, marginalPenalty } = options;
+  if (mass !== undefined) return solvePartial(problemOf(query), mass, options);
+  if (marginalPenalty !== undefined) return solveUnbalanced(problemOf(query), marginalPenalty, options);
+  return epsilon === undefined ? solveExact(query, options) : solveEntropic(query, epsilon, options);
+}
+
+function solveExact(query: CostQuery | PointQuery, options: SolveTransportOptions): Outcome<SolvedTransport> {
+  const p =
+    'x' in query && query.x.cols === 1 && query.y.cols === 1 ? exponentOnLine(query.metric) : undefined;
+  if ('x' in query && p !== undefined) {
+    const start = performance.now();
+    const { plan, cost, sourcePotential, targetPotential, marginalError } = wasserstein1d(
+      query.x.values,
+      query.y.values,
+      { a: query.a, b: query.b, p },
+    );
+    return {
+      method: 'wasserstein1d',
+      plan,
+      cost,
+      sourcePotential,
+      targetPotential,
+      marginalError,
+      status: 'converged',
+      reason: 'wasserstein1d, because points on the line need only be sorted; the plan is exact',
+      iterations: 0,
+      seconds: (performance.now() - start) / 1000,
+    };
+  }
+  const problem = problemOf(query);
+  checkTransport(problem);
+  const { a, b, cost } = problem;
+  if (isAssignment(problem)) {
+    const outcome = linearAssignment(cost, limitsOf(options));
+    const plan = assignmentPlan(outcome.columnOfRow, a[0]);
+    const solved = {
+      ...outcome,
+      plan,
+      cost: a[0] * outcome.cost,
+      marginalError: marginalErrorOf(plan, a, b),
+    };
+    return chosen(
+      'linearAssignment',
+      'equal weights on as many sources as targets make it an assignment',
+      solved,
+    );
+  }
+  const why = 'weights of their own make it a flow problem, and no regularisation was asked for';
+  return chosen('emd', why, emd(a, b, cost, limitsOf(options)));
+}
+
+function solveEntropic(
+  query: CostQuery | PointQuery,
+  epsilon: number,
+  options: SolveTransportOptions,
+): Outcome<SolvedTransport> {
+  const { tolerance, threads } = options;
+  const iterative = { epsilon, tolerance, threads, ...limitsOf(options) };
+  if ('x' in query && query.x.rows * query.y.rows > MAX_STORED_PAIRS) {
+    const { a, b, metric } = query;
+    const why = `${query.x.rows} x ${query.y.rows} costs are too many to store`;
+    return chosen(
+      'pointCloudSinkhorn',
+      why,
+      pointCloudSinkhorn(query.x, query.y, { ...iterative, a, b, metric }),
+    );
+  }
+  const problem = problemOf(query);
+  checkTransport(problem);
+  const { a, b, cost } = problem;
+  const exponent = rangeOf(cost.values) / epsilon;
+  const size = `the costs span ${exponent.toPrecision(2)} epsilons`;
+  return exponent <= EASY_EXPONENT
+    ? chosen('sinkhorn', `${size}: some tens of sweeps do`, sinkhorn(a, b, cost, iterative))
+    : chosen(
+        'sinkhornNewtonSparse',
+        `${size}: sweeps would be many, Newton steps are few`,
+        sinkhornNewtonSparse(a, b, cost, iterative),
+      );
+}
+
+function solvePartial(
+  { a, b, cost }: Transport,
+  mass: number,
+  options: SolveTransportOptions,
+): Outcome<SolvedTransport> {
+  const { epsilon, tolerance } = options;
+  if (epsilon === undefined) {
+    const why = 'only part of the mass is to move, exactly';
+    return chosen('partialTransport', why, partialTransport(a, b, cost, { mass, ...limitsOf(options) }));
+  }
+  const outcome = entropicPartialTransport(a, b, cost, { mass, epsilon, tolerance, ...limitsOf(options) });
+  return chosen('entropicPartialTransport', 'only part of the mass is to move, with regularisation', outcome);
+}
+
+function solveUnbalanced(
+  { a, b, cost }: Transport,
+  marginalPenalty: number,
+  options: SolveTransportOptions,
+): Outcome<SolvedTransport> {
+  const { epsilon, tolerance } = options;
+  if (epsilon === undefined) {
+    const outcome = unbalancedMm(a, b, cost, { marginalPenalty, tolerance, ...limitsOf(options) });
+    return chosen('unbalancedMm', 'marginals may be missed, and no regularisation was asked for', outcome);
+  }
+  const outcome = unbalancedSinkhorn(a, b, cost, {
+    marginalPenalty,
+    epsilon,
+    tolerance,
+    ...limitsOf(options),
+  });
+  return chosen('unbalancedSinkhorn', 'marginals may be missed, with regularisation', outcome);
+}
+
+/** The outcome of a method under its name, with the reason for the choice before that for the end. */
+function chosen<Solved extends Omit<SolvedTransport, 'method'>>(
+  method: TransportMethod,
+  why: string,
+  outcome: Outcome<Solved>,
+): Outcome<SolvedTransport> {
+  const { plan, cost, sourcePotential, targetPotential, marginalError } = outcome;
+  const { status, reason, iterations, seconds, trace } = outcome;
+  return {
+    method,
+    cost,
+    ...(plan && { plan }),
+    ...(sourcePotential && { sourcePotential, targetPotential }),
+    ...(marginalError !== undefined && { marginalError }),
+    status,
+    reason: `${method}, because ${why}; ${reason}`,
+    iterations,
+    seconds,
+    ...(trace && { trace }),
+  };
+}
+
+function limitsOf({ signal, onIteration, maxSeconds, maxIterations, trace }: SolveTransportOptions) {
+  return {
+    ...(signal && { signal }),
+    ...(onIteration && { onIteration }),
+    ...(maxSeconds !== undefined && { maxSeconds }),
+    ...(maxIterations !== undefined && { maxIterations }),
+    ...(trace && { trace }),
+  };
+}
+
+/** The exponent of a cost that on the line depends on |x - y| alone; nothing for others, and for what is no metric. */
+function exponentOnLine(metric: PointMetric = 'squared-euclidean'): number | undefined {
+  if (metric === 'squared-euclidean') return 2;
+  if (typeof metric === 'string')
+    return ['euclidean', 'manhattan', 'chebyshev'].includes(metric) ? 1 : undefined;
+  return metric.minkowski >= 1 ? 1 : undefined;
+}
+
+function problemOf(query: CostQuery | PointQuery): Transport {
+  const cost = 'x' in query ? costMatrix(query.x, query.y, query.metric) : query.cost;
+  return {
+    a: query.a ?? new Float64Array(cost.rows).fill(1 / cost.rows),
+    b: query.b ?? new Float64Array(cost.cols).fill(1 / cost.cols),
+    cost,
+  };
+}
+
+function isAssignment({ a, b, cost }: Transport): boolean {
+  return (
+    cost.rows === cost.cols &&
+    a.every((weight) => weight === a[0]) &&
+    b.every((weight) => weight === a[0]) &&
+    cost.values.every((c) => Math.abs(c) <= LARGEST_ASSIGNMENT_COST)
+  );
+}
+
+function assignmentPlan(columnOfRow: Int32Array, weight: number): CsrMatrix {
+  const rowIndices = Int32Array.from(columnOfRow.keys()).filter((i) => columnOfRow[i] >= 0);
+  return csrFromTriplets({
+    rows: columnOfRow.length,
+    cols: columnOfRow.length,
+    rowIndices,
+    columnIndices: rowIndices.map((i) => columnOfRow[i]),
+    values: new Float64Array(rowIndices.length).fill(weight),
+  });
+}
+
+function rangeOf(values: Float64Array): number {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return high - low;
+}
+
+function checkQuery(
+  query: CostQuery | PointQuery,
+  { epsilon, mass, marginalPenalty }: SolveTransportOptions,
+): void {
+  if (typeof query !== 'object' || query === null || !('x' in query || 'cost' in query)) {
+    throw new InvalidInputError('expected { cost } or { x, y }', { argument: 'query', code: 'type' });
+  }
+  if ('x' in query) {
+    checkMatrix(query.x, 'x');
+    checkMatrix(query.y, 'y');
+  } else checkMatrix(query.cost, 'cost');
+  if (epsilon !== undefined) checkNumber(epsilon, 'epsilon', { above: 0 });
+  if (mass !== undefined && marginalPenalty !== undefined) {
+    throw new InvalidInputError('cannot be combined with mass', {
+      argument: 'marginalPenalty',
+      code: 'unsupported',
+    });
+  }
+}
