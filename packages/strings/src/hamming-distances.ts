@@ -84,7 +84,7 @@ export interface HammingResult extends HammingSolution {
  * import { hammingDistances } from '@infimum/strings';
  *
  * const { distances } = hammingDistances('GATTACA', 'TAC');
- * console.log(distances.join(' ')); // 3 2 2 0 3
+ * console.log(distances.join(' ')); // 2 3 2 0 3
  * ```
  */
 export function hammingDistances(

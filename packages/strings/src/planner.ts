@@ -29,8 +29,8 @@ export interface Plan {
  * ```ts
  * import { explainPlan } from '@infimum/strings';
  *
- * const { method, predictedSeconds } = explainPlan(new Uint8Array(1e6), Uint8Array.from({ length: 100 }, (_, i) => i));
- * console.log(method, Object.keys(predictedSeconds).length); // simd 3
+ * const { method } = explainPlan(new Uint8Array(1e6), Uint8Array.from({ length: 100 }, (_, i) => i));
+ * console.log(method); // simd
  * ```
  */
 export function explainPlan(text: Sequence, pattern: Sequence, unit?: StringUnit): Plan {

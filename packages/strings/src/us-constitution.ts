@@ -10,7 +10,7 @@ import { text } from './fixtures/us-constitution.ts';
  * import { loadUsConstitution } from '@infimum/strings/us-constitution';
  *
  * const text = loadUsConstitution();
- * console.log(text.length, text.slice(60, 72)); // 45345 e the People
+ * console.log(text.length, text.slice(62, 75)); // 45345 We the People
  * ```
  */
 export function loadUsConstitution(): string {
