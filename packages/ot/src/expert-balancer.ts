@@ -16,7 +16,7 @@ import { BiasUpdate, type BiasUpdateOptions, checkBiasUpdate } from './expert-bi
 import { CoordinateDescent } from './expert-coordinate-dual.ts';
 import { RankLaplacian } from './expert-curvature.ts';
 import { Router } from './expert-routing.ts';
-import { symmetricEigenvalues } from './symmetric-eigenvalues.ts';
+import { symmetricEigen } from './symmetric-eigen.ts';
 
 /** Options of `createExpertBalancer`. */
 export interface ExpertBalancerOptions extends Omit<BiasUpdateOptions, 'step'> {
@@ -244,7 +244,7 @@ class Balancer implements ExpertBalancer {
     this.#laplacian.observe(scores, this.bias);
     // Eigenvalues are expensive for many experts, so they are renewed at iterations 1, 2, 4, …
     if (Number.isInteger(Math.log2(n))) {
-      this.#curvature = Math.max(0, symmetricEigenvalues(this.#laplacian.mean())[1]);
+      this.#curvature = Math.max(0, symmetricEigen(this.#laplacian.mean()).values.sort()[1]);
     }
     const most = this.#update.differences.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
     const step = this.#curvature > 0 ? 1 / (this.#curvature * scores.rows) : Infinity;

@@ -15,11 +15,13 @@ import {
   checkExpertAssignment,
   type ExpertAssignment,
   type ExpertRouting,
+  evenPointers,
   maxViolationOf,
   priceOfCapacities,
+  type Routing,
   targetLoads,
 } from './expert-assignment.ts';
-import { Router, withValues } from './expert-routing.ts';
+import { Router, solutionOf } from './expert-routing.ts';
 import { exactSolution } from './expert-shortest-paths.ts';
 import { selectSmallest } from './select.ts';
 
@@ -163,31 +165,27 @@ export class CoordinateDescent {
     return sum - priceOfCapacities(this.#capacities, scores.rows * expertsPerToken, this.bias);
   }
 
-  /** The top-K routing of the present biases. */
+  /** The routing of the present biases. */
   solution(): ExpertRouting {
     const bias = this.bias.slice();
     center(bias);
-    const { scores, expertsPerToken } = this.#problem;
-    using router = new Router(scores.cols, expertsPerToken);
-    return withValues(this.#problem, router.route(scores, bias), bias);
+    return solutionOf(this.#problem, this.#routing(), bias);
   }
 
   /** The routing as it stands, ready for augmentations. */
   assignment(): CapacitatedAssignment {
+    return new CapacitatedAssignment(this.#problem, this.#routing(), this.bias);
+  }
+
+  /** From the lists: what centred biases would choose can differ from it by rounding. */
+  #routing(): Routing {
     const { scores, expertsPerToken } = this.#problem;
-    const tokenPointers = new Int32Array(scores.rows + 1);
     const experts = new Int32Array(scores.rows * expertsPerToken);
-    for (let i = 0; i < scores.rows; i++) {
-      tokenPointers[i + 1] = (i + 1) * expertsPerToken;
-      for (let rank = 0; rank < expertsPerToken; rank++) {
-        experts[i * expertsPerToken + rank] = this.#best[i * this.#width + rank];
-      }
+    for (let i = 0, at = 0; i < scores.rows; i++) {
+      for (let rank = 0; rank < expertsPerToken; rank++) experts[at++] = this.#best[i * this.#width + rank];
     }
-    return new CapacitatedAssignment(
-      this.#problem,
-      { tokenPointers, experts, loads: this.loads.slice() },
-      this.bias,
-    );
+    const tokenPointers = evenPointers(scores.rows, expertsPerToken);
+    return { tokenPointers, experts, loads: this.loads.slice() };
   }
 
   #minimize(k: number): void {

@@ -3,7 +3,7 @@ import { checkInteger, checkNumber, checkVector, type MatrixLike } from '@infimu
 import type { DenseMatrix } from '@infimum/linalg';
 import { checkScores } from './expert-assignment.ts';
 import { Router } from './expert-routing.ts';
-import { symmetricEigenvalues } from './symmetric-eigenvalues.ts';
+import { symmetricEigen } from './symmetric-eigen.ts';
 
 /** Options of `strongConvexity`. */
 export interface StrongConvexityOptions {
@@ -60,7 +60,7 @@ export function strongConvexity(
   const curvature = new RankLaplacian(scores.cols, expertsPerToken, bandwidth);
   curvature.observe(scores, Float64Array.from(bias ?? new Float64Array(scores.cols)));
   const laplacian = curvature.mean();
-  const eigenvalues = symmetricEigenvalues(laplacian);
+  const eigenvalues = symmetricEigen(laplacian).values.sort();
   return {
     laplacian,
     strongConvexity: scores.rows * Math.max(0, eigenvalues[1]),

@@ -1,0 +1,33 @@
+import { useKernels } from '@infimum/linalg/kernels';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import { moeInstance } from './expert-instances.ts';
+import { topKRoute } from './expert-routing.ts';
+
+afterEach(() => useKernels('auto'));
+
+describe.each(['reference', 'simd', 'relaxed-simd'] as const)('the %s build', (build) => {
+  it('selects like a sort, in blocks of eight and beyond them, with ties', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 20 }),
+        fc.integer({ min: 1, max: 35 }),
+        fc.nat(999),
+        (rows, cols, seed) => {
+          useKernels(build);
+          const values = moeInstance(rows, cols, seed).values.map((value) => Math.round(value * 8) / 8);
+          const bias = Float64Array.from({ length: cols }, (_, k) => ((k * (seed + 1)) % 5) / 8);
+          const count = 1 + (seed % cols);
+          const { experts } = topKRoute({ rows, cols, values }, count, bias);
+          for (let i = 0; i < rows; i++) {
+            const score = (k: number) => values[i * cols + k] + bias[k];
+            const sorted = Array.from({ length: cols }, (_, k) => k).sort(
+              (k, j) => score(j) - score(k) || k - j,
+            );
+            expect(Array.from(experts.subarray(i * count, (i + 1) * count))).toEqual(sorted.slice(0, count));
+          }
+        },
+      ),
+    );
+  });
+});
