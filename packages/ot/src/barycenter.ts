@@ -20,7 +20,7 @@ import { LogKernel, logarithms } from './log-kernel.ts';
 import { mixingWeights } from './mixing-weights.ts';
 import { Progress } from './progress.ts';
 import { total } from './transport.ts';
-import { sum } from './unbalanced-sinkhorn.ts';
+import { sum } from './unbalanced-plan.ts';
 
 /** A barycentre on a fixed support. */
 export interface Barycenter {

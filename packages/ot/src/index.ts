@@ -21,8 +21,19 @@ export {
   entropicBarycenter,
   entropicBarycenterSteps,
 } from './barycenter.ts';
+export {
+  type ConvolutionalBarycenterOptions,
+  convolutionalBarycenter,
+  convolutionalBarycenterSteps,
+} from './convolutional-barycenter.ts';
 export { costMatrix, gridPoints, type PointMetric } from './cost-matrix.ts';
 export { type DualLbfgsOptions, dualLbfgs, dualLbfgsSteps } from './dual-lbfgs.ts';
+export {
+  type EntropicGromovOptions,
+  type EntropicGromovStepsOptions,
+  entropicGromovWasserstein,
+  entropicGromovWassersteinSteps,
+} from './entropic-gromov-wasserstein.ts';
 export type { EntropicPlan, InitialPotentials } from './entropic-state.ts';
 export {
   type EpsilonScalingIterate,
@@ -87,6 +98,12 @@ export {
   gaussianMap,
 } from './gaussian-transport.ts';
 export { type GreenkhornOptions, greenkhorn, greenkhornSteps } from './greenkhorn.ts';
+export type { GromovIterate, GromovOptions, GromovPlan } from './gromov-objective.ts';
+export {
+  type GromovWassersteinOptions,
+  gromovWasserstein,
+  gromovWassersteinSteps,
+} from './gromov-wasserstein.ts';
 export {
   type AssignmentGoal,
   type LinearAssignment,
@@ -174,9 +191,9 @@ export {
   unbalancedMm,
   unbalancedMmSteps,
 } from './unbalanced-mm.ts';
+export type { UnbalancedPlan } from './unbalanced-plan.ts';
 export {
   type UnbalancedIterate,
-  type UnbalancedPlan,
   type UnbalancedSinkhornOptions,
   type UnbalancedSinkhornStepsOptions,
   unbalancedSinkhorn,

@@ -21,7 +21,7 @@ import { emd, type NetworkSimplexIterate } from './network-simplex.ts';
 import { forEachEntry, sparsePlan } from './plan-entries.ts';
 import { transportCostOf } from './plan-metrics.ts';
 import { total } from './transport.ts';
-import { checkUnbalanced, describe, largestChange, type UnbalancedPlan } from './unbalanced-sinkhorn.ts';
+import { checkUnbalanced, largestChange, type UnbalancedPlan, unbalancedPlan } from './unbalanced-plan.ts';
 
 /** A plan of part of the mass. */
 export interface PartialPlan {
@@ -165,7 +165,7 @@ export function* entropicPartialTransportSteps(
     let v = new Float64Array(b.length);
     let shift = portableLog(mass) - logSum(kernel.times(v));
     const solution = () =>
-      describe(
+      unbalancedPlan(
         kernel.scaled(
           u.map((value) => value + shift),
           v,

@@ -13,12 +13,8 @@ import {
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import {
-  checkUnbalanced,
-  describe,
-  type UnbalancedIterate,
-  type UnbalancedPlan,
-} from './unbalanced-sinkhorn.ts';
+import { checkUnbalanced, type UnbalancedPlan, unbalancedPlan } from './unbalanced-plan.ts';
+import type { UnbalancedIterate } from './unbalanced-sinkhorn.ts';
 
 /** Options of `unbalancedMmSteps`. */
 export interface UnbalancedMmStepsOptions {
@@ -94,7 +90,7 @@ export function* unbalancedMmSteps(
   const values = cost.values.map((_, k) => a[Math.floor(k / cols)] * b[k % cols]);
   const scale = values.reduce((all, mass) => all + mass, 0);
   for (let k = 0; k < values.length; k++) values[k] /= Math.sqrt(scale);
-  const solution = () => describe({ rows, cols, values: values.slice() }, cost);
+  const solution = () => unbalancedPlan({ rows, cols, values: values.slice() }, cost);
   let change = Infinity;
   for (let iteration = 0; ; iteration++) {
     yield { iteration, change, solution };

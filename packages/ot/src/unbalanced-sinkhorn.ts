@@ -3,7 +3,6 @@
 // L. Chizat, G. Peyré, B. Schmitzer, F.-X. Vialard: Scaling algorithms for unbalanced transport problems (2018), arXiv
 // 1607.05816.
 import {
-  checkMatrix,
   checkNumber,
   converged,
   type Iterate,
@@ -14,18 +13,13 @@ import {
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { LogKernel, logarithms } from './log-kernel.ts';
-import { transportCostOf } from './plan-metrics.ts';
-import { checkWeights } from './transport.ts';
-
-/** A plan that misses its marginals on purpose. */
-export interface UnbalancedPlan {
-  /** Mass moved from i to j, n x m. */
-  readonly plan: DenseMatrix;
-  /** Transport cost, the sum of plan times cost. */
-  readonly cost: number;
-  /** Mass moved in all. */
-  readonly mass: number;
-}
+import {
+  checkUnbalanced,
+  largestChange,
+  sum,
+  type UnbalancedPlan,
+  unbalancedPlan,
+} from './unbalanced-plan.ts';
 
 /** Options of `unbalancedSinkhornSteps`. */
 export interface UnbalancedSinkhornStepsOptions {
@@ -110,7 +104,7 @@ export function* unbalancedSinkhornSteps(
     const share = marginalPenalty / (marginalPenalty + epsilon);
     let f = new Float64Array(a.length);
     let g = new Float64Array(b.length);
-    const solution = () => describe(kernel.scaled(sum(logA, f), sum(logB, g)), cost);
+    const solution = () => unbalancedPlan(kernel.scaled(sum(logA, f), sum(logB, g)), cost);
     yield { iteration: 0, change: Infinity, solution };
     for (let iteration = 1; ; iteration++) {
       const nextF = kernel.times(sum(logB, g)).map((value) => -share * value);
@@ -125,36 +119,4 @@ export function* unbalancedSinkhornSteps(
   } finally {
     kernel.release();
   }
-}
-
-/**
- * Checks weights of any total, and costs.
- *
- * @throws {InvalidInputError} naming `a`, `b` or `cost` and the first place at fault
- */
-export function checkUnbalanced(a: Float64Array, b: Float64Array, cost: DenseMatrix): void {
-  checkMatrix(cost, 'cost');
-  checkWeights(a, 'a', cost.rows);
-  checkWeights(b, 'b', cost.cols);
-}
-
-/** A plan with its cost and mass. */
-export function describe(plan: DenseMatrix, cost: DenseMatrix): UnbalancedPlan {
-  return {
-    plan,
-    cost: transportCostOf(plan, cost),
-    mass: plan.values.reduce((all, mass) => all + mass, 0),
-  };
-}
-
-/** Elementwise sum. */
-export function sum(u: Float64Array, v: Float64Array): Float64Array {
-  return u.map((value, i) => value + v[i]);
-}
-
-/** Largest absolute difference. */
-export function largestChange(before: Float64Array, after: Float64Array): number {
-  let largest = 0;
-  for (let i = 0; i < before.length; i++) largest = Math.max(largest, Math.abs(after[i] - before[i]));
-  return largest;
 }

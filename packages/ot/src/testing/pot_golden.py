@@ -94,6 +94,13 @@ golden = {
         cost, square_x, square_y, a, b, "square_loss", epsilon=1.0, alpha=0.4, solver="PGD", max_iter=5000, tol=1e-13,
         log=True, numItermax=100000, stopThr=1e-14,
     ),
+    "gromov": ot.gromov.gromov_wasserstein(
+        square_x, square_y, a, b, "square_loss", max_iter=10000, tol_rel=1e-15, tol_abs=1e-15, log=True
+    ),
+    "fusedGromov": ot.gromov.fused_gromov_wasserstein(
+        cost, square_x, square_y, a, b, "square_loss", alpha=0.4, max_iter=10000, tol_rel=1e-15, tol_abs=1e-15,
+        log=True,
+    ),
     "images": images,
     "convolutional": ot.bregman.convolutional_barycenter2d(
         images, 0.02, weights=mixing, method="sinkhorn_log", numItermax=100000, stopThr=1e-14

@@ -1,0 +1,47 @@
+// What problems whose masses may differ have in common: their check, their plan, and vectors of logarithms.
+import { checkMatrix } from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { transportCostOf } from './plan-metrics.ts';
+import { checkWeights } from './transport.ts';
+
+/** A plan that misses its marginals on purpose. */
+export interface UnbalancedPlan {
+  /** Mass moved from i to j, n x m. */
+  readonly plan: DenseMatrix;
+  /** Transport cost, the sum of plan times cost. */
+  readonly cost: number;
+  /** Mass moved in all. */
+  readonly mass: number;
+}
+
+/**
+ * Checks weights of any total, and costs.
+ *
+ * @throws {InvalidInputError} naming `a`, `b` or `cost` and the first place at fault
+ */
+export function checkUnbalanced(a: Float64Array, b: Float64Array, cost: DenseMatrix): void {
+  checkMatrix(cost, 'cost');
+  checkWeights(a, 'a', cost.rows);
+  checkWeights(b, 'b', cost.cols);
+}
+
+/** A plan with its cost and mass. */
+export function unbalancedPlan(plan: DenseMatrix, cost: DenseMatrix): UnbalancedPlan {
+  return {
+    plan,
+    cost: transportCostOf(plan, cost),
+    mass: plan.values.reduce((all, mass) => all + mass, 0),
+  };
+}
+
+/** Elementwise sum. */
+export function sum(u: Float64Array, v: Float64Array): Float64Array {
+  return u.map((value, i) => value + v[i]);
+}
+
+/** Largest absolute difference. */
+export function largestChange(before: Float64Array, after: Float64Array): number {
+  let largest = 0;
+  for (let i = 0; i < before.length; i++) largest = Math.max(largest, Math.abs(after[i] - before[i]));
+  return largest;
+}
