@@ -4,7 +4,7 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { mulberry32 } from './instances.ts';
 
 /** One normal number by the Box-Muller transform from two draws, the first of them positive. */
-export function gaussianSource(random: () => number): () => number {
+function gaussianSource(random: () => number): () => number {
   return () => {
     let u = random();
     while (u === 0) u = random();
@@ -13,7 +13,7 @@ export function gaussianSource(random: () => number): () => number {
 }
 
 /** Independent sigmoid scores gamma_ik = 1 / (1 + exp(-(z_ik + mu_k))) with normal z, row by row. */
-export function sigmoidScores(tokens: number, means: Float64Array, gaussian: () => number): DenseMatrix {
+function sigmoidScores(tokens: number, means: Float64Array, gaussian: () => number): DenseMatrix {
   const cols = means.length;
   const values = new Float64Array(tokens * cols);
   for (let at = 0; at < values.length; at++)

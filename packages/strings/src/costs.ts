@@ -4,7 +4,7 @@
 // matter, and these differ little between machines.
 
 /** One symbol comparison of the plain double loop. */
-export const NAIVE_COMPARISON = 0.65;
+export const NAIVE_COMPARISON = 1.4;
 
 /** One symbol comparison of the SIMD kernel by bytes of a symbol. */
 export const SIMD_COMPARISON = { 1: 0.0142, 2: 0.027, 4: 0.06 } as const;
@@ -19,13 +19,13 @@ export const PAIR = 0.7;
 export const NUMBER = 4;
 
 /** One numbered text symbol sorted into the list of its kind. */
-export const SORT = 6;
+export const SORT = 8.5;
 
 /** One symbol of the pattern looked at in one step of the hybrid. */
 export const SYMBOL_CALL = 250;
 
 /** One text symbol written to bit planes. */
-export const PLANE = 0.8;
+export const PLANE = 2.5;
 
 /** One result of transforms rounded and added. */
 export const ROUND = 4;

@@ -3,7 +3,7 @@
 // J. Cooley, J. Tukey: An algorithm for the machine calculation of complex Fourier series (1965).
 
 /** The shortest transform that the kernels do. */
-export const MIN_FOURIER_LENGTH = 16;
+const MIN_FOURIER_LENGTH = 16;
 
 /** The shortest transform length of at least `size`. */
 export function fourierLength(size: number): number {

@@ -12,7 +12,7 @@ export const MAX_BITSET_SYMBOLS = 15;
 const WORK_PER_STEP = 2 ** 30;
 
 /** Bit planes that the symbols of a pair need; one code more for text symbols that the pattern does not have. */
-export function bitPlanes({ alphabetSize, text, textCounts }: CompactPair): number {
+function bitPlanes({ alphabetSize, text, textCounts }: CompactPair): number {
   const known = textCounts.reduce((sum, count) => sum + count, 0);
   const codes = alphabetSize + (known < text.length ? 1 : 0);
   return Math.max(1, Math.ceil(Math.log2(codes)));

@@ -117,7 +117,7 @@ export function hammingSqrtSteps(
 }
 
 /** The O(n √m) algorithm on numbered symbols, block by block. */
-export class HammingSqrtCounter implements DistanceCounter {
+class HammingSqrtCounter implements DistanceCounter {
   readonly patternLength: number;
   readonly shifts: number;
   /** A block of 2m symbols has m + 1 shifts. */

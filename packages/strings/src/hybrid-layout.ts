@@ -2,7 +2,7 @@
 import { FILL, NUMBER, PAIR, productCost, ROUND, SORT, SYMBOL_CALL, transformCost } from './costs.ts';
 
 /** Largest alphabet for which all symbols may go through a simplex. */
-export const MAX_SIMPLEX_SYMBOLS = 16;
+const MAX_SIMPLEX_SYMBOLS = 16;
 
 /** Shortest block. */
 const MIN_LENGTH = 1024;

@@ -97,7 +97,7 @@ export function kMismatchSteps(
 }
 
 /** The shifts with at most k mismatches. */
-export function hitsOf(distances: Int32Array, k: number): Int32Array {
+function hitsOf(distances: Int32Array, k: number): Int32Array {
   let count = 0;
   for (let i = 0; i < distances.length; i++) if (distances[i] <= k) count++;
   const hits = new Int32Array(count);

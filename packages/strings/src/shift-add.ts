@@ -13,7 +13,7 @@ const MAX_WORDS = 64;
 const SYMBOLS_PER_STEP = 2 ** 20;
 
 /** Words of 32 bits that a pattern of m symbols needs for counts up to k + 1. */
-export function shiftAddWords(m: number, k: number): number {
+function shiftAddWords(m: number, k: number): number {
   return Math.ceil(m / Math.floor(31 / counterBits(k)));
 }
 

@@ -64,7 +64,7 @@ export function toSymbols(value: unknown, argument: string, unit: StringUnit = '
 }
 
 /** Whether a value is a typed array of integers of at most 32 bits. */
-export function isSymbolArray(value: unknown): value is SymbolArray {
+function isSymbolArray(value: unknown): value is SymbolArray {
   return ArrayBuffer.isView(value) && INTEGER_ARRAYS.has(Object.prototype.toString.call(value).slice(8, -1));
 }
 

@@ -19,7 +19,7 @@ export async function assignmentOracle(): Promise<(problem: ExpertAssignment) =>
 export function programOf({ scores, expertsPerToken }: ExpertAssignment): string {
   const { rows, cols, values } = scores;
   const lines = ['Maximize'];
-  values.forEach((value, at) => lines.push(`${value < 0 ? '-' : '+'} ${Math.abs(value)} x${at}`));
+  lines.push(...Array.from(values, (value, at) => `${value < 0 ? '-' : '+'} ${Math.abs(value)} x${at}`));
   lines.push('Subject To');
   for (let i = 0; i < rows; i++) {
     lines.push(

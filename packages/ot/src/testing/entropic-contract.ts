@@ -140,7 +140,7 @@ export function describeEntropicSolver(name: string, solve: EntropicSolve): void
 }
 
 /** Marginals and the form exp((x_i + y_j - C_ij) / epsilon) together prove that a plan is the optimum. */
-export function expectGibbs({ a, b, cost }: Transport, result: EntropicPlan, epsilon: number): void {
+function expectGibbs({ a, b, cost }: Transport, result: EntropicPlan, epsilon: number): void {
   const { plan, sourcePotential: x, targetPotential: y } = result;
   let error = 0;
   const columns = b.map((weight) => -weight);
