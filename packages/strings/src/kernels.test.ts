@@ -1,8 +1,16 @@
+import { run } from '@infimum/core';
 import { type KernelBuild, useKernels, Workspace } from '@infimum/linalg/kernels';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { abrahamsonCounter } from './abrahamson.ts';
 import { fourierTwiddles } from './fft.ts';
+import { bitsetCounter } from './hamming-bitset.ts';
+import { hybridCounter } from './hamming-hybrid.ts';
+import { simdCounter } from './hamming-simd.ts';
+import { countingSteps } from './hamming-solution.ts';
+import { uniformPair } from './instances.ts';
 import { stringKernels } from './kernels.ts';
+import { compact } from './symbols.ts';
 
 const builds: readonly KernelBuild[] = ['reference', 'simd', 'relaxed-simd'];
 const bytesOf = (array: Int32Array, length: number) => new Uint8Array(array.buffer, array.byteOffset, length);
@@ -127,6 +135,30 @@ describe.each(builds)('the kernels in build %s', (build) => {
       for (let i = 0; i < length; i++) {
         expect(xr[i] / length).toBeCloseTo(a[i], 9);
         expect(xi[i] / length).toBeCloseTo(b[i], 9);
+      }
+    }
+  });
+
+  it('carry the exact methods to the same distances', () => {
+    useKernels(build);
+    for (const [n, m, symbols] of [
+      [4001, 301, 3],
+      [5000, 600, 4],
+      [6000, 512, 40],
+    ]) {
+      const { text, pattern } = uniformPair({ n, m, symbols }, 1);
+      const expected = Array.from({ length: n - m + 1 }, (_, i) => mismatches(text, pattern, i));
+      const pair = compact({ text, pattern });
+      const counters = [
+        () => simdCounter({ text, pattern }),
+        () => hybridCounter(pair, { kappa: 0, simplex: symbols < 16 }),
+        () => hybridCounter(pair),
+        () => (symbols < 16 ? bitsetCounter(pair) : abrahamsonCounter(pair, 1)),
+      ];
+      for (const counter of counters) {
+        const { distances, stats } = run(countingSteps(counter));
+        expect([...distances]).toEqual(expected);
+        expect(stats.fallbacks ?? 0).toBe(0);
       }
     }
   });
