@@ -19,7 +19,8 @@ export async function assignmentOracle(): Promise<(problem: ExpertAssignment) =>
 export function programOf({ scores, expertsPerToken }: ExpertAssignment): string {
   const { rows, cols, values } = scores;
   const lines = ['Maximize'];
-  lines.push(...Array.from(values, (value, at) => `${value < 0 ? '-' : '+'} ${Math.abs(value)} x${at}`));
+  for (const [at, value] of values.entries())
+    lines.push(`${value < 0 ? '-' : '+'} ${Math.abs(value)} x${at}`);
   lines.push('Subject To');
   for (let i = 0; i < rows; i++) {
     lines.push(
