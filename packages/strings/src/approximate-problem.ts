@@ -14,6 +14,7 @@ export interface ApproximateInstance extends SymbolPair {
 
 /** Estimated distances of all shifts. */
 export interface Estimates {
+  /** One a shift. */
   readonly distances: Float64Array;
 }
 

@@ -7,8 +7,11 @@ import { checkInteger, InvalidInputError, type MatrixLike } from '@infimum/core'
 
 /** A row-major matrix of counts. */
 export interface CountMatrix {
+  /** Number of rows. */
   readonly rows: number;
+  /** Number of columns. */
   readonly cols: number;
+  /** Counts, row by row. */
   readonly values: Float64Array;
 }
 

@@ -6,6 +6,7 @@ import { distanceAt, fingerprintsAgree, sampledShifts } from './verification.ts'
 
 /** Distances of all shifts. */
 export interface Distances {
+  /** One a shift. */
   readonly distances: Int32Array;
 }
 

@@ -49,9 +49,11 @@ export interface KMismatchPeriodicDistances {
   readonly completed: number;
   /** Counters. */
   readonly stats: {
-    /** Text segments: all, and those whose candidates were verified one by one or counted by integration. */
+    /** Text segments. */
     readonly segments: number;
+    /** Segments whose candidates were verified one by one. */
     readonly verified: number;
+    /** Segments whose candidates were counted by integration. */
     readonly integrated: number;
     /** Shifts that passed the filter. */
     readonly candidates: number;

@@ -201,9 +201,22 @@ const sqrtSolver = defineSolver({
   role: 'paper',
   paper: fasterAlgorithms,
   cost: 'O(n \\sqrt m)',
-  options: z.strictObject({ variant, packing }),
+  options: z.strictObject({ packing }),
   declines: studySize,
   steps: (pair, options, { seed }) => hammingSqrtSteps(pair, { ...options, seed }),
+});
+
+const sqrtDeterministicSolver = defineSolver({
+  id: 'strings/hamming-sqrt-deterministic',
+  title: 'Dyadic classes without chance',
+  summary: 'The paper’s exact algorithm with moduli chosen greedily and no random number drawn, for study.',
+  problem: hammingProblem,
+  role: 'paper',
+  paper: fasterAlgorithms,
+  cost: 'O(n \\sqrt m (\\log m \\log\\log m)^{1/4})',
+  options: z.strictObject({ packing }),
+  declines: studySize,
+  steps: (pair, options) => hammingSqrtSteps(pair, { ...options, variant: 'deterministic' }),
 });
 
 /** A solver of bounded distances whose method has no options. */
@@ -421,6 +434,7 @@ export const plugin: Plugin = {
     hybridSolver,
     abrahamsonSolver,
     sqrtSolver,
+    sqrtDeterministicSolver,
     ...boundedSolvers,
     kangarooSolver,
     periodicSolver,

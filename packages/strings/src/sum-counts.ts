@@ -311,11 +311,11 @@ function sum(values: Float64Array): number {
 }
 
 /** Views that hold no numbers. */
-const NO_COUNTS = [DataView, BigInt64Array, BigUint64Array];
+const noCounts = () => [DataView, BigInt64Array, BigUint64Array];
 
 /** Checks a vector of counts and returns its sum. */
 function checkCounts(values: unknown, argument: string): number {
-  if (!ArrayBuffer.isView(values) || NO_COUNTS.some((type) => values instanceof type)) {
+  if (!ArrayBuffer.isView(values) || noCounts().some((type) => values instanceof type)) {
     throw new InvalidInputError('expected a typed array of numbers', { argument, code: 'type' });
   }
   const counts = values as CountVector;
