@@ -7,14 +7,19 @@
 const LN2_HIGH = 0.6931471803691238; // ln 2 with 32 trailing zero bits: products with an exponent are exact
 const LN2_LOW = 1.9082149292705877e-10; // the rest of it
 
-const float = new Float64Array(1);
-const words = new Uint32Array(float.buffer); // low word, high word
+const memory = /* @__PURE__ */ scratch();
+
+/** One number, and its low and high word in the same place. */
+function scratch(): { readonly float: Float64Array; readonly words: Uint32Array } {
+  const float = new Float64Array(1);
+  return { float, words: new Uint32Array(float.buffer) };
+}
 
 /** 2^k for exponents of normal numbers, -1022 to 1023. */
 function powerOfTwo(k: number): number {
-  words[0] = 0;
-  words[1] = (k + 1023) << 20;
-  return float[0];
+  memory.words[0] = 0;
+  memory.words[1] = (k + 1023) << 20;
+  return memory.float[0];
 }
 
 /**
@@ -24,7 +29,7 @@ function powerOfTwo(k: number): number {
  * ```ts
  * import { portableExp } from '@infimum/core';
  *
- * console.log(portableExp(1)); // 2.718281828459045
+ * console.log(portableExp(1).toFixed(12)); // 2.718281828459
  * ```
  */
 export function portableExp(x: number): number {
@@ -89,12 +94,12 @@ export function portableLog(x: number): number {
   if (!(x > 0)) return x === 0 ? -Infinity : Number.NaN;
   if (x === Infinity) return x;
   const isTiny = x < 2 ** -1022;
-  float[0] = isTiny ? x * 2 ** 54 : x;
+  memory.float[0] = isTiny ? x * 2 ** 54 : x;
   // x = 2^k m with m in [sqrt(1/2), sqrt(2)).
-  const bits = words[1] + (0x3ff00000 - 0x3fe6a09e);
+  const bits = memory.words[1] + (0x3ff00000 - 0x3fe6a09e);
   const k = (bits >>> 20) - 1023 - (isTiny ? 54 : 0);
-  words[1] = (bits & 0x000fffff) + 0x3fe6a09e;
-  const f = float[0] - 1;
+  memory.words[1] = (bits & 0x000fffff) + 0x3fe6a09e;
+  const f = memory.float[0] - 1;
   const halfSquare = 0.5 * f * f;
   const s = f / (2 + f);
   const z = s * s;

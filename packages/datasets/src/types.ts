@@ -2,7 +2,9 @@
 
 /** Row-major matrix of 64-bit numbers. */
 export interface DenseMatrix {
+  /** Number of rows. */
   readonly rows: number;
+  /** Number of columns. */
   readonly cols: number;
   /** `rows * cols` entries, row by row. */
   readonly values: Float64Array;

@@ -47,6 +47,7 @@ export interface LinearSolution {
 
 /** One iteration: the relative residual as the recurrence has it. */
 export interface ConjugateGradientIterate extends Iterate<LinearSolution> {
+  /** The norm of the residual over the norm of b. */
   readonly relativeResidual: number;
 }
 

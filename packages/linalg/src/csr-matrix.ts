@@ -56,8 +56,11 @@ export interface Triplets {
   readonly rows: number;
   /** Number of columns. */
   readonly cols: number;
+  /** Row of every entry. */
   readonly rowIndices: ArrayLike<number>;
+  /** Column of every entry. */
   readonly columnIndices: ArrayLike<number>;
+  /** Every entry. */
   readonly values: ArrayLike<number>;
 }
 

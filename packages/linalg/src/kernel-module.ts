@@ -5,6 +5,7 @@ export type KernelBuild = 'relaxed-simd' | 'simd' | 'reference';
 
 /** A WebAssembly binary as the build step (`tooling/wasm`) inlines it. */
 export interface KernelBinary {
+  /** The binary's bytes. */
   readonly base64: string;
   /** Position of the byte that says whether the imported memory is shared. */
   readonly memoryFlags: number;
@@ -12,7 +13,9 @@ export interface KernelBinary {
 
 /** The three builds of one set of kernels. */
 export interface KernelBuilds<Kernels extends object> {
+  /** The build that gives the same bits everywhere. */
   readonly simd: KernelBinary;
+  /** The build with fused multiply-add. */
   readonly relaxedSimd: KernelBinary;
   /** The same functions in TypeScript, working on the same memory; arguments are byte offsets and numbers. */
   readonly reference: (buffer: ArrayBufferLike) => Kernels;

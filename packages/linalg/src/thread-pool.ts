@@ -212,7 +212,7 @@ interface PoolWorker {
 function startWorker(start: object): PoolWorker {
   const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads');
   if (threads) {
-    const worker = new threads.Worker(BOOTSTRAP, { eval: true });
+    const worker = new threads.Worker(bootstrap(), { eval: true });
     worker.unref();
     const ready = new Promise<void>((resolve) => worker.once('message', () => resolve()));
     worker.postMessage(start);
@@ -224,7 +224,7 @@ function startWorker(start: object): PoolWorker {
       },
     };
   }
-  const url = URL.createObjectURL(new Blob([BOOTSTRAP], { type: 'text/javascript' }));
+  const url = URL.createObjectURL(new Blob([bootstrap()], { type: 'text/javascript' }));
   const worker = new Worker(url, { type: 'module' });
   const ready = new Promise<void>((resolve) => {
     worker.onmessage = () => {
@@ -240,7 +240,7 @@ function startWorker(start: object): PoolWorker {
  * What a worker runs. It sleeps on the generation, claims blocks as the caller does, and goes back to its event
  * loop when a message has been posted. A block of a memory that it has not heard of yet is held until it has.
  */
-const BOOTSTRAP = `
+const bootstrap = (): string => `
 const port = globalThis.process?.getBuiltinModule?.('node:worker_threads').parentPort;
 const kernels = new Map();
 let control, values, thread, received, held = -1;

@@ -5,8 +5,11 @@ import { canShareMemory, checkThreads, runJob } from './thread-pool.ts';
 
 /** Lengths of the arrays that a workspace must hold, by type. */
 export interface WorkspaceSizes {
+  /** Lengths of the `Float64Array`s. */
   readonly float64?: readonly number[];
+  /** Lengths of the `Float32Array`s. */
   readonly float32?: readonly number[];
+  /** Lengths of the `Int32Array`s. */
   readonly int32?: readonly number[];
 }
 
@@ -18,7 +21,9 @@ export interface WorkspaceOptions {
 
 /** How work is cut into blocks: indices 0 … items - 1, `block` at a time. */
 export interface Partition {
+  /** How many items there are. */
   readonly items: number;
+  /** How many make a block. */
   readonly block: number;
 }
 

@@ -16,8 +16,8 @@ export interface GreenkhornOptions extends SinkhornLogOptions, RunOptions<Sinkho
   readonly maxIterations?: number;
 }
 
-/** Factors outside exp(-50) … exp(50) are not trusted to an entry that may have underflown. */
-const LARGEST_FACTOR = portableExp(50);
+/** Factors outside 2^-72 … 2^72 are not trusted to an entry that may have underflown. */
+const LARGEST_FACTOR = 2 ** 72;
 
 /**
  * Entropic optimal transport by greedy coordinate updates.
