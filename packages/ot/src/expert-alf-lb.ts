@@ -2,7 +2,16 @@
 //
 // X. Y. Han, Y. Zhong: A theoretical framework for auxiliary-loss-free load balancing of sparse mixture-of-experts in
 // large-scale AI models (2025), arXiv 2512.03915.
-import { checkChoice, checkNumber, checkVector, converged, type Iterate, type Steps } from '@infimum/core';
+import {
+  checkChoice,
+  checkInteger,
+  checkNumber,
+  checkVector,
+  converged,
+  type Iterate,
+  type Steps,
+  stalled,
+} from '@infimum/core';
 import {
   capacitiesOf,
   center,
@@ -34,6 +43,8 @@ export interface AlfLbOptions extends Omit<BiasUpdateOptions, 'schedule'> {
   readonly schedule?: BiasUpdateOptions['schedule'] | 'polyak';
   /** Violation at which the run ends, at least 0; 0.01 by default. Loads less than one off their targets also do. */
   readonly tolerance?: number;
+  /** Iterations without a smaller violation or dual value after which the run counts as stalled; 1000 by default. */
+  readonly patience?: number;
   /** Biases to start from, E of them; zero by default. */
   readonly initialBias?: Float64Array;
 }
@@ -53,13 +64,14 @@ export function* alfLbSteps(
   problem: ExpertAssignment,
   options: AlfLbOptions = {},
 ): Steps<ExpertRouting, AlfLbIterate> {
-  const { schedule, tolerance = 0.01, initialBias, ...rest } = options;
+  const { schedule, tolerance = 0.01, patience = 1000, initialBias, ...rest } = options;
   checkExpertAssignment(problem);
   if (schedule !== undefined) checkChoice(schedule, 'schedule', [...schedules, 'polyak']);
   const polyak = schedule === 'polyak';
   const updating = polyak ? { ...rest, update: 'proportional' as const } : { ...rest, schedule };
   checkBiasUpdate(updating);
   checkNumber(tolerance, 'tolerance', { min: 0 });
+  checkInteger(patience, 'patience', { min: 1 });
   const { scores, expertsPerToken } = problem;
   if (initialBias !== undefined) checkVector(initialBias, 'initialBias', scores.cols);
   const bias = Float64Array.from(initialBias ?? new Float64Array(scores.cols));
@@ -68,6 +80,9 @@ export function* alfLbSteps(
   const targets = targetLoads(problem);
   const capacities = capacitiesOf(problem);
   using router = new Router(scores.cols, expertsPerToken);
+  let leastViolation = Infinity;
+  let leastDual = Infinity;
+  let lastGain = 0;
   for (let iteration = 0; ; iteration++) {
     const routing = router.route(scores, bias);
     const dualValue =
@@ -78,6 +93,16 @@ export function* alfLbSteps(
     if (maxViolation <= tolerance) return converged(solution(), 'the violation is within the tolerance');
     if (routing.loads.every((load, k) => Math.abs(load - targets[k]) < 1)) {
       return converged(solution(), 'every load is less than one token off its target');
+    }
+    if (maxViolation < leastViolation || dualValue < leastDual - 1e-9 * Math.abs(leastDual)) {
+      leastViolation = Math.min(leastViolation, maxViolation);
+      leastDual = Math.min(leastDual, dualValue);
+      lastGain = iteration;
+    } else if (iteration - lastGain >= patience) {
+      return stalled(
+        solution(),
+        `loads oscillate at a violation of ${maxViolation.toPrecision(2)}; let steps shrink`,
+      );
     }
     update.observe(routing.loads, targets, iteration + 1);
     if (polyak) polyakStep(bias, update.differences, dualValue - optimum);

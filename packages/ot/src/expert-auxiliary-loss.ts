@@ -10,6 +10,7 @@ import {
   type Iterate,
   type MatrixLike,
   type Steps,
+  stalled,
 } from '@infimum/core';
 import {
   checkExpertAssignment,
@@ -43,6 +44,8 @@ export interface AuxiliaryLossOptions {
   readonly biasStep?: number;
   /** Length of the gradient at which the run ends; 1e-6 by default. */
   readonly tolerance?: number;
+  /** Iterations without a smaller violation or gradient after which the run counts as stalled; 1000 by default. */
+  readonly patience?: number;
 }
 
 /**
@@ -63,7 +66,7 @@ export function* expertAuxiliaryLossSteps(
 ): Steps<ExpertRouting, AuxiliaryLossIterate> {
   checkExpertAssignment(problem);
   checkAuxiliaryLoss(problem, options);
-  const { learningRate = 0.1, biasStep = 0, tolerance = 1e-6 } = options;
+  const { learningRate = 0.1, biasStep = 0, tolerance = 1e-6, patience = 1000 } = options;
   const { rows, cols, values } = problem.scores;
   const logits = { rows, cols, values: Float64Array.from(values, (score) => Math.log(score / (1 - score))) };
   const targets = targetLoads(problem);
@@ -72,6 +75,9 @@ export function* expertAuxiliaryLossSteps(
   const selection = new Float64Array(cols);
   const biasUpdate = new BiasUpdate(cols, { step: biasStep });
   using router = new Router(cols, problem.expertsPerToken);
+  let leastViolation = Infinity;
+  let leastGradient = Infinity;
+  let lastGain = 0;
   for (let iteration = 0; ; iteration++) {
     const routing = router.route(
       logits,
@@ -83,6 +89,16 @@ export function* expertAuxiliaryLossSteps(
     const solution = () => solutionOf(problem, routing, noPrices);
     yield { iteration, maxViolation, gradientNorm, solution };
     if (gradientNorm <= tolerance) return converged(solution(), 'the gradient is within the tolerance');
+    if (maxViolation < leastViolation || gradientNorm < 0.99 * leastGradient) {
+      leastViolation = Math.min(leastViolation, maxViolation);
+      leastGradient = Math.min(leastGradient, gradientNorm);
+      lastGain = iteration;
+    } else if (iteration - lastGain >= patience) {
+      return stalled(
+        solution(),
+        'neither violation nor gradient falls any more: loads jump as experts trade tokens',
+      );
+    }
     for (let k = 0; k < cols; k++) learned[k] -= learningRate * gradient[k];
     if (biasStep > 0) {
       biasUpdate.observe(routing.loads, targets, iteration + 1);
@@ -100,13 +116,14 @@ function checkAuxiliaryLoss({ scores }: ExpertAssignment, options: AuxiliaryLoss
       index,
     });
   }
-  const { weight, zLossWeight, learningRate, sequenceLength, biasStep, tolerance } = options;
+  const { weight, zLossWeight, learningRate, sequenceLength, biasStep, tolerance, patience } = options;
   if (weight !== undefined) checkNumber(weight, 'weight', { min: 0 });
   if (zLossWeight !== undefined) checkNumber(zLossWeight, 'zLossWeight', { min: 0 });
   if (learningRate !== undefined) checkNumber(learningRate, 'learningRate', { above: 0 });
   if (sequenceLength !== undefined) checkInteger(sequenceLength, 'sequenceLength', { min: 1 });
   if (biasStep !== undefined) checkNumber(biasStep, 'biasStep', { min: 0 });
   if (tolerance !== undefined) checkNumber(tolerance, 'tolerance', { min: 0 });
+  if (patience !== undefined) checkInteger(patience, 'patience', { min: 1 });
 }
 
 /** The gradient in the learned biases, sequence by sequence. */

@@ -71,7 +71,10 @@ describe('topKRoute', () => {
 
 describe('ALF-LB', () => {
   it('solves the worked example with one sign step', () => {
-    const steps = alfLbSteps({ scores: example, expertsPerToken: 1 }, { step: 0.1, tolerance: 0 });
+    const steps = alfLbSteps(
+      { scores: example, expertsPerToken: 1 },
+      { step: 0.1, tolerance: 0, patience: 1e6 },
+    );
     const outcome = run(steps, { trace: true });
     expect(outcome.trace?.map(({ dualValue }) => dualValue.toFixed(12))).toEqual([
       '3.000000000000',
@@ -98,7 +101,7 @@ describe('ALF-LB', () => {
           const step = update === 'sign' ? 0.01 : 0.05 / target;
           const steps = alfLbSteps(
             { scores, expertsPerToken: K },
-            { update, step, center: false, tolerance: 0 },
+            { update, step, center: false, tolerance: 0, patience: 1e6 },
           );
           let before = new Array<number>(E).fill(0);
           let loads: number[] | undefined;
@@ -143,7 +146,10 @@ describe('ALF-LB', () => {
     for (let seed = 1; seed <= 8; seed++) {
       const [T, E, K] = [60, 6, 2];
       const scores = moeInstance(T, E, seed);
-      const steps = alfLbSteps({ scores, expertsPerToken: K }, { step: u, center: false, tolerance: 0 });
+      const steps = alfLbSteps(
+        { scores, expertsPerToken: K },
+        { step: u, center: false, tolerance: 0, patience: 1e6 },
+      );
       let last: { loads: Int32Array; experts: Int32Array; bias: Float64Array } | undefined;
       for (let at = steps.next(); !at.done && at.value.iteration < 150; at = steps.next()) {
         const now = at.value.solution();
@@ -180,7 +186,7 @@ describe('ALF-LB', () => {
     });
     const steps = alfLbSteps(
       { scores: { rows: T, cols: E, values }, expertsPerToken: 1 },
-      { step: u, center: false, tolerance: 0 },
+      { step: u, center: false, tolerance: 0, patience: 1e6 },
     );
     let inside = false;
     let last: Int32Array | undefined;
@@ -212,7 +218,7 @@ describe('ALF-LB', () => {
     ['proportional', 'square-root', 1e-3, 0, 1e-9],
   ] as const)('ends as the reference does with %s, %s, %d', (update, schedule, step, violation, gap) => {
     const problem = { scores: moeInstance(512, 16, 1), expertsPerToken: 2 };
-    const outcome = run(alfLbSteps(problem, { update, schedule, step, tolerance: 0 }), {
+    const outcome = run(alfLbSteps(problem, { update, schedule, step, tolerance: 0, patience: 1e6 }), {
       maxIterations: 2000,
     });
     expect(outcome.maxViolation).toBeLessThanOrEqual(violation);
@@ -228,7 +234,7 @@ describe('ALF-LB', () => {
     'ends as the larger reference does with %s, %s, %d',
     (update, schedule, step, violation, gap) => {
       const problem = { scores: moeInstance(2048, 64, 3), expertsPerToken: 6 };
-      const outcome = run(alfLbSteps(problem, { update, schedule, step, tolerance: 0 }), {
+      const outcome = run(alfLbSteps(problem, { update, schedule, step, tolerance: 0, patience: 1e6 }), {
         maxIterations: 999,
       });
       expect(outcome.maxViolation).toBeLessThanOrEqual(violation);
@@ -259,6 +265,15 @@ describe('ALF-LB', () => {
       { maxIterations: 3000 },
     );
     expect(unequal.loads.every((load, k) => Math.abs(load - capacities[k]) <= 2)).toBe(true);
+  });
+});
+
+describe('a run that oscillates', () => {
+  it('is stalled, and says what to change', () => {
+    const problem = { scores: moeInstance(512, 16, 1), expertsPerToken: 2 };
+    const outcome = run(alfLbSteps(problem, { step: 0.05, patience: 50 }));
+    expect(outcome.status).toBe('stalled');
+    expect(outcome.reason).toContain('let steps shrink');
   });
 });
 

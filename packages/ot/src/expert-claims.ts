@@ -102,7 +102,11 @@ function countViolations(
       const problem = { scores: moeInstance(tokens, experts, seed), expertsPerToken };
       const targets = targetLoads(problem);
       let before: Snapshot | undefined;
-      for (const after of snapshots(problem, { step: 1e-3, center: false, tolerance: 0 }, 400)) {
+      for (const after of snapshots(
+        problem,
+        { step: 1e-3, center: false, tolerance: 0, patience: 1e6 },
+        400,
+      )) {
         if (before) {
           const [count, wrong] = judge({ before, after, targets, expertsPerToken });
           total += count;
@@ -153,7 +157,7 @@ const approximateBalance = defineClaim({
       // What is at most as far as the scores reach takes so many steps.
       const iterations = Math.min(400_000, Math.ceil(2 / step));
       const targets = targetLoads(problem);
-      const steps = alfLbSteps(problem, { step, center: false, tolerance: 0 });
+      const steps = alfLbSteps(problem, { step, center: false, tolerance: 0, patience: 1e6 });
       let inside = false;
       for (let at = steps.next(); !at.done && at.value.iteration <= iterations; at = steps.next()) {
         const { maxViolation } = at.value;

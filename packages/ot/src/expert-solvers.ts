@@ -81,6 +81,11 @@ const alfLb = defineSolver({
       .describe('Share of earlier differences in the one that counts'),
     center: z.boolean().default(true).describe('Keep the mean bias at zero'),
     tolerance: z.number().min(0).default(0.01).describe('Violation at which the run ends'),
+    patience: z
+      .int()
+      .min(1)
+      .default(1000)
+      .describe('Iterations without gain after which the run counts as stalled'),
   }),
   steps: (problem, options) => alfLbSteps(problem, options),
 });
@@ -226,6 +231,11 @@ const auxiliaryLoss = defineSolver({
       .default(0)
       .describe('Step of a sign update of selection biases beside the loss'),
     tolerance: z.number().min(0).default(1e-6).describe('Length of the gradient at which the run ends'),
+    patience: z
+      .int()
+      .min(1)
+      .default(1000)
+      .describe('Iterations without gain after which the run counts as stalled'),
   }),
   declines: ({ scores }) =>
     scores.values.every((score) => score > 0 && score < 1) ? undefined : 'scores must lie between 0 and 1',
