@@ -32,7 +32,7 @@ export interface AuxiliaryLossIterate extends Iterate<ExpertRouting> {
 
 /** Options of `expertAuxiliaryLossSteps`. */
 export interface AuxiliaryLossOptions {
-  /** Weight of the auxiliary loss, at least 0; 0.1 by default. */
+  /** Weight of the auxiliary loss, at least 0; 1 by default, which is what it takes to balance here. */
   readonly weight?: number;
   /** Weight of the mean square of log sum exp of the logits, at least 0; 0 by default. */
   readonly zLossWeight?: number;
@@ -134,7 +134,7 @@ function gradientOf(
   experts: Int32Array,
   options: AuxiliaryLossOptions,
 ): Float64Array {
-  const { weight = 0.1, zLossWeight = 0, sequenceLength = scores.rows } = options;
+  const { weight = 1, zLossWeight = 0, sequenceLength = scores.rows } = options;
   const { rows, cols, values } = scores;
   const gradient = new Float64Array(cols);
   const shares = new Float64Array(cols);

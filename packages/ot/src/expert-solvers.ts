@@ -221,7 +221,7 @@ const auxiliaryLoss = defineSolver({
   paper: switchTransformers,
   cost: 'O(TE) \\text{ exponentials per iteration}',
   options: z.strictObject({
-    weight: z.number().min(0).default(0.1).describe('Weight of the auxiliary loss'),
+    weight: z.number().min(0).default(1).describe('Weight of the auxiliary loss'),
     zLossWeight: z.number().min(0).default(0).describe('Weight of the squared log sum exp of the logits'),
     learningRate: z.number().positive().default(0.1).describe('Rate of gradient descent'),
     sequenceLength: z.int().min(1).optional().describe('Tokens of a sequence; by default the batch is one'),
