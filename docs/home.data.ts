@@ -6,4 +6,4 @@ declare const data: DemoData;
 
 export { data };
 
-export default { load: () => demoDataOf(registry.problem('ot/transport')) };
+export default { load: () => demoDataOf(registry.solver('ot/sinkhorn-newton-sparse')) };

@@ -18,6 +18,9 @@ const plugins = import.meta.glob<{ plugin: Plugin }>('../../packages/*/dist/plug
 /** Milliseconds a lane may compute before the demo gets its next frame. */
 const FRAME_BUDGET = 12;
 
+/** Iterations after which a demo ends: some algorithms go on for ever. */
+const MAX_ITERATIONS = 20_000;
+
 /** A solver on its way. */
 interface Lane {
   readonly steps: Generator<Iterate<object>, Conclusion<object>, unknown>;
@@ -84,10 +87,10 @@ function advance(iterations: number): void {
   const { problem, instance, lanes } = current;
   for (const lane of lanes) {
     const deadline = performance.now() + FRAME_BUDGET;
-    for (let k = 0; k < iterations && !lane.conclusion && performance.now() < deadline; k++) step(lane);
+    for (let k = 0; k < iterations && !endOf(lane) && performance.now() < deadline; k++) step(lane);
   }
-  const states = lanes.map((lane) => stateOf(lane, problem, instance));
-  send({ type: 'frame', run: latest, lanes: states }, buffersIn(states));
+  // Arrays are copied: a solution may share some with the instance, which has to stay whole.
+  send({ type: 'frame', run: latest, lanes: lanes.map((lane) => stateOf(lane, problem, instance)) });
 }
 
 function step(lane: Lane): void {
@@ -98,8 +101,16 @@ function step(lane: Lane): void {
   else lane.iterate = value;
 }
 
-function stateOf({ iterate, conclusion, seconds }: Lane, problem: AnyProblem, instance: unknown): LaneState {
-  const solution = conclusion ? structuredClone(conclusion.solution) : (iterate?.solution() ?? {});
+/** How a lane ended: by itself, or at the demo's limit. */
+function endOf({ iterate, conclusion }: Lane): LaneState['end'] {
+  if (conclusion) return { status: conclusion.status, reason: conclusion.reason };
+  if ((iterate?.iteration ?? 0) < MAX_ITERATIONS) return undefined;
+  return { status: 'iteration-limit', reason: `demos end after ${MAX_ITERATIONS} iterations` };
+}
+
+function stateOf(lane: Lane, problem: AnyProblem, instance: unknown): LaneState {
+  const { iterate, conclusion, seconds } = lane;
+  const solution = conclusion?.solution ?? iterate?.solution() ?? {};
   const metrics = Object.entries(problem.metrics).map(([name, { compute }]) => [
     name,
     compute(instance, solution),
@@ -108,8 +119,8 @@ function stateOf({ iterate, conclusion, seconds }: Lane, problem: AnyProblem, in
     iteration: iterate?.iteration ?? 0,
     seconds,
     metrics: Object.fromEntries(metrics),
-    solution,
-    ...(conclusion && { end: { status: conclusion.status, reason: conclusion.reason } }),
+    solution: cloneable(solution),
+    end: endOf(lane),
   };
 }
 
@@ -118,22 +129,12 @@ async function loadPlugin(id: string): Promise<Plugin> {
   return (await load()).plugin;
 }
 
-/** An instance without its functions, which no message can carry. */
-function cloneable(instance: unknown): unknown {
-  if (typeof instance !== 'object' || instance === null) return instance;
-  return Object.fromEntries(Object.entries(instance).filter(([, value]) => typeof value !== 'function'));
+/** An instance or a solution without its functions, which no message can carry. */
+function cloneable<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => typeof field !== 'function')) as T;
 }
 
-/** The buffers of all arrays, to be handed over rather than copied. */
-function buffersIn(value: unknown, found = new Set<ArrayBuffer>()): Set<ArrayBuffer> {
-  if (ArrayBuffer.isView(value)) {
-    if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);
-  } else if (typeof value === 'object' && value !== null) {
-    for (const inner of Object.values(value)) buffersIn(inner, found);
-  }
-  return found;
-}
-
-function send(reply: Reply, transfer: Iterable<ArrayBuffer> = []): void {
-  postMessage(reply, { transfer: [...transfer] });
+function send(reply: Reply): void {
+  postMessage(reply);
 }

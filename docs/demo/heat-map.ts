@@ -17,11 +17,11 @@ export interface Cells {
   readonly values: ArrayLike<number>;
 }
 
-/** Draws cells with crisp edges; values outside 0 to 1 are clamped. */
+/** Draws cells with crisp edges; values outside 0 to 1 are clamped, and what is no number counts as nothing. */
 export function drawHeatMap({ context, palette }: Surface, { rows, cols, values }: Cells, box: Box): void {
   const image = new ImageData(cols, rows);
   for (let k = 0; k < rows * cols; k++) {
-    const [red, green, blue]: Rgb = palette.ramp[Math.round(255 * Math.min(1, Math.max(0, values[k])))];
+    const [red, green, blue]: Rgb = palette.ramp[Math.round(255 * Math.min(1, Math.max(0, values[k] || 0)))];
     image.data[4 * k] = red;
     image.data[4 * k + 1] = green;
     image.data[4 * k + 2] = blue;

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type AnyProblem, jsonSchemaOf } from '@infimum/core';
+import { type AnySolver, jsonSchemaOf, parseWith } from '@infimum/core';
 import type { Opening, View } from '../demo/view.ts';
-import { registry, root, splitId } from './registry.ts';
+import { registry, root, solverText, splitId } from './registry.ts';
 import { fieldsOf, type SchemaField } from './schema-fields.ts';
 
 /** A source of instances. */
@@ -42,8 +42,9 @@ export interface DemoData {
   readonly aspect: number;
 }
 
-/** The demo's data of a problem. */
-export async function demoDataOf({ id, families, metrics, primaryMetric }: AnyProblem): Promise<DemoData> {
+/** The data of a demo of a solver on its problem. */
+export async function demoDataOf(solver: AnySolver): Promise<DemoData> {
+  const { id, families, metrics, primaryMetric } = solver.problem;
   const view = await viewOf(id);
   return {
     problem: id,
@@ -60,9 +61,32 @@ export async function demoDataOf({ id, families, metrics, primaryMetric }: AnyPr
     })),
     metrics: Object.entries(metrics).map(([name, { title, unit }]) => ({ name, title, unit })),
     primaryMetric,
-    opening: view?.opening ?? { family: Object.keys(families)[0] },
+    opening: await openingOf(solver, view),
     aspect: view?.aspect ?? 0,
   };
+}
+
+/**
+ * The instance that a demo opens with: the one that a note in the solver's text gives, the view's, or the first of
+ * the quick suite that the solver takes.
+ */
+async function openingOf(solver: AnySolver, view: View | undefined): Promise<Opening> {
+  const { families } = solver.problem;
+  const { opening: note } = solverText(solver).notes;
+  const quick = Object.entries(families).flatMap(([family, { suites }]) =>
+    suites.quick.map((params): Opening => ({ family, params: { ...(params as object) } })),
+  );
+  const noted = note === undefined ? [] : [JSON.parse(note) as Opening];
+  for (const opening of [...noted, ...(view ? [view.opening] : []), ...quick]) {
+    const family = families[opening.family];
+    const params = parseWith(family.params, opening.params ?? {}, 'params');
+    const instance = await family.generate(params, opening.seed ?? 1);
+    if (solver.declines?.(instance) === undefined) return opening;
+  }
+  const example = '<!-- opening: {"family": "NAME", "params": {}} -->';
+  throw new Error(
+    `${solver.id} takes no instance of the quick suite; give its demo one in its text: ${example}`,
+  );
 }
 
 /** The view of a problem, where its package has one. */

@@ -14,7 +14,7 @@ export interface RoutedPage {
 /** The routes below `/solvers/`. */
 export function solverRoutes(): Promise<RoutedPage[]> {
   const routes = registry.solvers.map(async (solver) => ({
-    params: { ...splitId(solver.id), summary: solver.summary, demo: await demoDataOf(solver.problem) },
+    params: { ...splitId(solver.id), summary: solver.summary, demo: await demoDataOf(solver) },
     content: pageMarkdown(solverPage(solver)),
   }));
   return Promise.all(routes);
@@ -22,14 +22,15 @@ export function solverRoutes(): Promise<RoutedPage[]> {
 
 /** The routes below `/problems/`. */
 export function problemRoutes(): Promise<RoutedPage[]> {
-  const routes = registry.problems.map(async (problem) => ({
-    params: {
-      ...splitId(problem.id),
-      summary: `${problem.title}: statement, instances, metrics and solvers`,
-      demo: await demoDataOf(problem),
-    },
-    content: pageMarkdown(problemPage(problem)),
-  }));
+  const routes = registry.problems.map(async (problem) => {
+    const [solver] = registry.solversOf(problem.id);
+    const summary = `${problem.title}: statement, instances, metrics and solvers`;
+    const demo = solver && { demo: await demoDataOf(solver) };
+    return {
+      params: { ...splitId(problem.id), summary, ...demo },
+      content: pageMarkdown(problemPage(problem)),
+    };
+  });
   return Promise.all(routes);
 }
 

@@ -18,10 +18,10 @@ export function splitId(id: string): { readonly pkg: string; readonly name: stri
 
 /** What a person wrote about a solver or a problem. */
 export interface Text {
-  /** The Markdown without front matter. */
+  /** The Markdown without the notes. */
   readonly markdown: string;
-  /** The front matter's fields. */
-  readonly fields: Readonly<Record<string, string>>;
+  /** What notes in it say: `<!-- source: file.ts -->`, `<!-- opening: {"family": "points"} -->`. */
+  readonly notes: Readonly<Record<string, string>>;
 }
 
 /** Sections that every solver's text has. */
@@ -57,7 +57,7 @@ function readText(file: string): Text | undefined {
   const absolute = path.join(root, file);
   if (!existsSync(absolute)) return undefined;
   const content = readFileSync(absolute, 'utf8');
-  const match = /^---\n([\s\S]*?)\n---\n/.exec(content);
-  const fields = [...(match?.[1] ?? '').matchAll(/^(\w+):\s*(.+)$/gm)].map(([, key, value]) => [key, value]);
-  return { markdown: content.slice(match?.[0].length ?? 0).trim(), fields: Object.fromEntries(fields) };
+  const note = /^<!-- (\w+): (.+) -->\n/gm;
+  const notes = Object.fromEntries([...content.matchAll(note)].map(([, key, value]) => [key, value]));
+  return { markdown: content.replace(note, '').trim(), notes };
 }

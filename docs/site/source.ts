@@ -17,12 +17,12 @@ export interface SolverSource {
 }
 
 /**
- * The source of a solver: the file that its text's front matter names (`source: file.ts`), the file that is
+ * The source of a solver: the file that a note in its text names (`<!-- source: file.ts -->`), the file that is
  * named as the solver, or else the plug-in that registers it.
  */
 export function sourceOf(id: string): SolverSource {
   const { pkg, name } = splitId(id);
-  const { source = `${name}.ts` } = solverText({ id }).fields;
+  const { source = `${name}.ts` } = solverText({ id }).notes;
   const file = `packages/${pkg}/src/${source}`;
   if (!existsSync(path.join(root, file))) return { file: `packages/${pkg}/src/plugin.ts` };
   const example = exampleIn(readFileSync(path.join(root, file), 'utf8'));

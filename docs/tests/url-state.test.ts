@@ -4,7 +4,7 @@ import { readSettings, type Settings, writeSettings } from '../demo/url-state.ts
 import { demoDataOf } from '../site/demo-data.ts';
 import { registry } from '../site/registry.ts';
 
-const data = await demoDataOf(registry.problem('ot/transport'));
+const data = await demoDataOf(registry.solver('ot/sinkhorn-newton-sparse'));
 const solver = data.solvers.find(({ id }) => id === 'ot/sinkhorn-newton-sparse') ?? data.solvers[0];
 const base: Settings = {
   family: 'grid',
