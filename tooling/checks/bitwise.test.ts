@@ -31,9 +31,13 @@ const SCRIPT = `
   const random = new Random(2024);
   const normals = random.normals(new Float64Array(1000));
   console.log('random', hash({ normals, order: random.permutation(100) }));
-  const { params, generate } = transport.families.points;
-  const instance = generate(params.parse({ n: 150, m: 170, epsilon: 0.003 }), 5);
+  const { points, assignment } = transport.families;
+  const instances = [
+    points.generate(points.params.parse({ n: 150, m: 170, epsilon: 0.003 }), 5),
+    assignment.generate(assignment.params.parse({ n: 120, epsilon: 0.003 }), 5),
+  ];
   for (const solver of plugin.solvers.filter(({ problem }) => problem.id === transport.id)) {
+    const instance = instances.find((candidate) => solver.declines?.(candidate) === undefined);
     for (const threads of 'threads' in solver.options.parse({}) ? [1, 2] : [1]) {
       const options = threads === 1 ? {} : { threads };
       console.log(solver.id, hash(run(prepare(solver, instance, options, 7), { maxIterations: 150 })), threads);
@@ -59,6 +63,7 @@ beforeAll(async () => {
     write: false,
     format: 'esm',
     target: 'es2024',
+    logLevel: 'error',
   });
   script = outputFiles[0].text;
   inNode = runInNode();
