@@ -103,7 +103,7 @@ describe('a demo', () => {
       for (const value of ['5', '6', '7']) await change(seed, value);
     })()`);
     const afterOneStep = async (of: Page) => {
-      await of.click('text=Step');
+      await of.click('.controls button >> text=Step');
       await of.waitForSelector('.stage[data-iteration="1"]');
       return attribute(of, 'metric');
     };
@@ -134,10 +134,10 @@ describe('a demo', () => {
     await status(page, 'ready');
     expect(await attribute(page, 'iteration')).toBe('0');
     for (const iteration of ['1', '2', '3']) {
-      await page.click('text=Step');
+      await page.click('.controls button >> text=Step');
       await page.waitForSelector(`.stage[data-iteration="${iteration}"]`);
     }
-    await page.click('text=Reset');
+    await page.click('.controls button >> text=Reset');
     await page.waitForSelector('.stage[data-iteration="0"]');
     await page.close();
   });
@@ -198,7 +198,7 @@ describe('a demo', () => {
       }).observe({ type: 'layout-shift', buffered: true });`);
     await page.locator('.demo').first().scrollIntoViewIfNeeded();
     await status(page, 'ready');
-    await page.click('text=Step');
+    await page.click('.controls button >> text=Step');
     await page.waitForSelector('.curve svg');
     // Below 0.1 counts as good on the web.
     expect(await page.evaluate('globalThis.shift')).toBeLessThan(0.05);
