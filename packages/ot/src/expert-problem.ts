@@ -44,6 +44,7 @@ const sigmoid = defineFamily({
   suites: {
     quick: [
       { tokens: 64, experts: 8 },
+      { tokens: 512, expertsPerToken: 1 },
       { tokens: 2048, experts: 64, expertsPerToken: 6 },
     ],
     full: [512, 2048, 8192, 32_768].flatMap((tokens) =>
