@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import axe from 'axe-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { registry } from '../../site/registry.ts';
 import { builtPages, dist, openPage, openSite, type Site } from './site.ts';
 
@@ -26,30 +26,28 @@ test('the site has a page for every problem and solver', () => {
   for (const { id } of registry.problems) expect(pages).toContain(`/problems/${id}`);
 });
 
-describe.each([...pages, ...apiPages])('%s', (pathname) => {
-  test('opens without an error, isolated, and is accessible in light and dark', async () => {
-    for (const dark of [false, true]) {
-      const { page, errors } = await openPage(site, pathname, { dark });
-      await page.waitForSelector('h1');
-      await page.evaluate(axe.source);
+test.each([...pages, ...apiPages])(
+  '%s opens without an error, is accessible in light and dark, and fits a phone',
+  async (pathname) => {
+    const { page, errors } = await openPage(site, pathname);
+    await page.waitForSelector('h1');
+    expect(await page.evaluate('crossOriginIsolated')).toBe(true);
+    await page.evaluate(axe.source);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.waitForSelector(colorScheme === 'dark' ? 'html.dark' : 'html:not(.dark)');
       const found = (await page.evaluate('axe.run(document)')) as {
         violations: { id: string; impact: string; nodes: { html: string }[] }[];
       };
       const serious = found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
       expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
-      expect(await page.evaluate('crossOriginIsolated')).toBe(true);
-      expect(errors).toEqual([]);
-      await page.close();
     }
-  });
-
-  test('does not scroll sideways at 390 px', async () => {
-    const { page } = await openPage(site, pathname, { width: 390 });
-    await page.waitForSelector('h1');
+    await page.setViewportSize({ width: 390, height: 844 });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+    expect(errors).toEqual([]);
     await page.close();
-  });
-});
+  },
+);
 
 test('every internal link leads to a page and, where it names one, to an anchor', () => {
   const targets = new Map(
