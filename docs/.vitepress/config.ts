@@ -43,7 +43,18 @@ export default defineConfig({
     docFooter: { prev: false, next: false },
   },
   vite: {
-    server: { headers: isolationHeaders },
+    plugins: [
+      {
+        // Vite's own option leaves out the pages, which VitePress answers for.
+        name: 'cross-origin-isolation',
+        configureServer({ middlewares }) {
+          middlewares.use((_request, response, next) => {
+            for (const [name, value] of Object.entries(isolationHeaders)) response.setHeader(name, value);
+            next();
+          });
+        },
+      },
+    ],
     worker: { format: 'es' },
     build: {
       target: 'es2022',
