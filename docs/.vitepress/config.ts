@@ -58,6 +58,8 @@ export default defineConfig({
     worker: { format: 'es' },
     build: {
       target: 'es2022',
+      // The search index, which is loaded when somebody searches, is the one large file.
+      chunkSizeWarningLimit: 2000,
       rollupOptions: {
         onwarn(warning, warn) {
           // Zod mentions annotations in its comments, which Rollup takes for misplaced ones.
