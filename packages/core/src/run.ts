@@ -58,7 +58,7 @@ export type AsyncAnswerer<I, Answer> = [Answer] extends [undefined]
  *
  * @param steps - the generator of the algorithm
  * @param options - limits and observers
- * @param answer - for algorithms that ask: computes the answer to an iterate's question
+ * @param answerer - for algorithms that ask: computes the answer to an iterate's question
  * @throws {InvalidInputError} for options out of range, and whatever the generator throws on bad input
  *
  * @example
@@ -109,7 +109,7 @@ export function run<Solution extends object, I extends Iterate<Solution>, Answer
  *
  * @param steps - the generator, plain or asynchronous
  * @param options - limits and observers
- * @param answer - for algorithms that ask: computes the answer to an iterate's question, now or later
+ * @param answerer - for algorithms that ask: computes the answer to an iterate's question, now or later
  *
  * @example
  * ```ts
