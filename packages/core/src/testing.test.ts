@@ -160,7 +160,7 @@ describe('checkSolver', () => {
     const error = await checkSolver({ ...heron, steps: failing }).catch((thrown) => thrown);
     expect(error).toBeInstanceOf(ContractError);
     expect(error.message).toMatch(
-      /^demo\/heron fails 6 check\(s\) of the contract\n {2}on uniform: .*: out of order/,
+      /^demo\/heron fails 7 check\(s\) of the contract\n {2}on uniform: .*: out of order/,
     );
   });
 
@@ -168,6 +168,7 @@ describe('checkSolver', () => {
     'on uniform: ends with finite metrics and no NaN, iterations rising from 0, the instance untouched';
   const OPTIONS = 'options have defaults, round-trip through JSON and reject strangers';
   const REPEATS = 'on uniform: the same seed gives the same bits';
+  const OWNERSHIP = 'on uniform: solutions are in arrays of their own';
   const ABORT = 'on uniform: an abort ends it with a usable solution';
   const ITERATIONS = 'on uniform: an iteration limit ends it with a usable solution';
   const TIME = 'on uniform: a time limit ends it with a usable solution';
@@ -210,7 +211,22 @@ describe('checkSolver', () => {
       return stalled({ roots: squares.slice() }, 'never began');
     },
   };
+  const shared = new Float64Array(64);
   it.each([
+    [
+      OWNERSHIP,
+      changed({
+        iterate: (iterate) => ({
+          ...iterate,
+          solution: () => {
+            const { roots } = iterate.solution();
+            shared.set(roots);
+            return { roots: shared.subarray(0, roots.length) };
+          },
+        }),
+      }),
+      'shares memory',
+    ],
     [
       OPTIONS,
       { ...heron, options: z.object({ tolerance: z.number().default(1e-12) }) },

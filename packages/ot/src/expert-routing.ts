@@ -129,7 +129,7 @@ export function withValues(
   bias: Float64Array,
 ): ExpertRouting {
   const slots = problem.scores.rows * problem.expertsPerToken;
-  const routing = { tokenPointers, experts, loads };
+  const routing = copyOf({ tokenPointers, experts, loads });
   return {
     ...routing,
     bias: bias.slice(),
@@ -142,14 +142,16 @@ export function withValues(
 /** Any routing as a solution, with the dual value of the given biases. */
 export function solutionOf(problem: ExpertAssignment, routing: Routing, bias: Float64Array): ExpertRouting {
   const { dualValue } = biasedRouting(problem, bias);
-  const { tokenPointers, experts, loads } = routing;
   return {
-    tokenPointers,
-    experts,
-    loads,
+    ...copyOf(routing),
     bias: bias.slice(),
     affinity: affinityOf(problem.scores, routing),
     dualValue,
-    maxViolation: maxViolationOf(loads, targetLoads(problem)),
+    maxViolation: maxViolationOf(routing.loads, targetLoads(problem)),
   };
+}
+
+/** A solution is in arrays of its own; those of a routing go on into the next step. */
+function copyOf({ tokenPointers, experts, loads }: Routing): Routing {
+  return { tokenPointers: tokenPointers.slice(), experts: experts.slice(), loads: loads.slice() };
 }

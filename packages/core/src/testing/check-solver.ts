@@ -6,7 +6,7 @@ import { jsonSchemaOf, parseWith } from '../schema.ts';
 import { answererOf, prepare, type Solver } from '../solver.ts';
 import type { Iterate } from '../steps.ts';
 import { rejectedArgument } from './check-problem.ts';
-import { bytesInUse, type Check, ensure, findNaN, fingerprint, runChecks } from './contract.ts';
+import { buffersOf, bytesInUse, type Check, ensure, findNaN, fingerprint, runChecks } from './contract.ts';
 
 /**
  * Runs the contract of solvers and throws one error that lists every check that fails.
@@ -92,6 +92,7 @@ function familyChecks(solver: AnySolver, family: string): Check[] {
   return [
     on('ends with finite metrics and no NaN, iterations rising from 0, the instance untouched', checkRun),
     on('the same seed gives the same bits', checkRepeats),
+    on('solutions are in arrays of their own', checkOwnership),
     on('an abort ends it with a usable solution', checkAbort),
     on('an iteration limit ends it with a usable solution', checkIterationLimit),
     on('a time limit ends it with a usable solution', checkTimeLimit),
@@ -145,6 +146,21 @@ function checkRepeats(solver: AnySolver, instance: unknown): void {
     return fingerprint(rest);
   });
   ensure(solutions[0] === solutions[1], 'two runs gave different solutions');
+}
+
+/** Whoever takes a solution may change it or hand it to another thread: nobody else may hold its memory. */
+function checkOwnership(solver: AnySolver, instance: unknown): void {
+  const taken = new Set(buffersOf(instance));
+  const take = (solution: object) => {
+    const own = new Set(buffersOf(solution));
+    for (const buffer of own)
+      ensure(!taken.has(buffer), 'a solution shares memory with the instance or another one');
+    for (const buffer of own) taken.add(buffer);
+  };
+  solveWith(solver, instance, { maxIterations: 2 }, (iterate) => {
+    take(iterate.solution());
+    take(iterate.solution());
+  });
 }
 
 function checkAbort(solver: AnySolver, instance: unknown): void {

@@ -75,6 +75,16 @@ export function findNaN(value: unknown, path = 'solution'): string | undefined {
   return undefined;
 }
 
+/** The memory behind all typed arrays inside a value; empty arrays have none worth telling apart. */
+export function* buffersOf(value: unknown): Generator<ArrayBufferLike> {
+  if (typeof value !== 'object' || value === null) return;
+  if (ArrayBuffer.isView(value)) {
+    if (value.byteLength > 0) yield value.buffer;
+    return;
+  }
+  for (const field of Object.values(value)) yield* buffersOf(field);
+}
+
 /** Bytes in use after garbage collection; undefined where the platform does not tell. */
 export async function bytesInUse(): Promise<number | undefined> {
   const builtin = globalThis.process?.getBuiltinModule;
