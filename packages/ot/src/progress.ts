@@ -27,7 +27,8 @@ export class Progress {
         reason: `the marginal error ${error.toExponential(1)} is within the tolerance`,
       };
     }
-    if (error < 0.5 * this.#best) {
+    // Slow convergence still finds a new minimum in almost every sweep; noise of rounding hardly ever does.
+    if (error < this.#best) {
       this.#best = error;
       this.#since = 0;
     } else if (++this.#since >= PATIENCE && error < 1000 * this.#floor) {

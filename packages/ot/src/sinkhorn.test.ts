@@ -151,7 +151,7 @@ function expectSamePlan(actual: Float64Array, expected: Float64Array, digits = 9
 
 describe.each(Object.entries(methods))('invariants of %s', (_, solve) => {
   const check = (property: (problem: Transport, epsilon: number) => void) =>
-    fc.assert(fc.property(problems, epsilons, property), { numRuns: 25 });
+    fc.assert(fc.property(problems, epsilons, property), { numRuns: 50 });
 
   it('the marginals fit and strong duality holds', () => {
     check((problem, epsilon) => {
