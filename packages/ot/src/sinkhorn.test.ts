@@ -142,16 +142,21 @@ const problems = fc
     const values = Float64Array.from({ length: n * m }, (_, k) => draw(k + 1000));
     return { a: weights(n, 0), b: weights(m, 100), cost: { rows: n, cols: m, values } };
   });
-const epsilons = fc.constantFrom(1, 0.1, 0.02);
+
+// By the theorem of Birkhoff and Hopf a sweep brings the potentials closer by tanh(range / (2 epsilon))^2 in Hilbert's
+// metric. Costs lie in [0, 1]: at epsilon = 0.2 that is 0.974, so 1e-12 takes about a thousand sweeps at most. At
+// smaller epsilon no number of sweeps is promised, and only Newton steps are held to the tolerance.
+const epsilonsOf = (method: string) =>
+  method.includes('newton') ? fc.constantFrom(1, 0.1, 0.02) : fc.constantFrom(1, 0.2);
 
 function expectSamePlan(actual: Float64Array, expected: Float64Array, digits = 9) {
   expect(actual.length).toBe(expected.length);
   for (let k = 0; k < actual.length; k++) expect(actual[k]).toBeCloseTo(expected[k], digits);
 }
 
-describe.each(Object.entries(methods))('invariants of %s', (_, solve) => {
+describe.each(Object.entries(methods))('invariants of %s', (method, solve) => {
   const check = (property: (problem: Transport, epsilon: number) => void) =>
-    fc.assert(fc.property(problems, epsilons, property), { numRuns: 50 });
+    fc.assert(fc.property(problems, epsilonsOf(method), property), { numRuns: 100 });
 
   it('the marginals fit and strong duality holds', () => {
     check((problem, epsilon) => {
