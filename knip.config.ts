@@ -3,11 +3,11 @@ import { globSync } from 'node:fs';
 import type { KnipConfig } from 'knip';
 import { packagesIn } from './tooling/checks/workspace.ts';
 
-// Kernels are compiled from `assembly/index.ts`; tests, benchmarks and the demos' views are found by their place.
+// Kernels are compiled from `assembly/index.ts` and `assembly/NAME/index.ts`; tests, benchmarks and the demos' views are found by their place.
 const FOUND_BY_PLACE = [
   'src/**/*.test.ts',
   'test/**/*.test.ts',
-  'assembly/index.ts',
+  'assembly/{index,*/index}.ts',
   'bench/*.ts',
   'docs/*.view.ts',
 ];

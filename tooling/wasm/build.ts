@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 // The build step of every package with kernels: compiles `assembly/index.ts` to WebAssembly, once with plain
-// SIMD and once with relaxed SIMD (fused multiply-add), and inlines both in `src/generated/kernels.ts`.
+// SIMD and once with relaxed SIMD (fused multiply-add), and inlines both in `src/generated/kernels.ts`. A folder
+// `assembly/NAME` with an `index.ts` of its own becomes `src/generated/NAME-kernels.ts`, a module apart, so that
+// whoever needs only the one does not load the other.
+import { existsSync, globSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import asc from 'assemblyscript/asc';
 import { memoryFlags } from './memory-flags.ts';
 
-const OUTPUT = 'src/generated/kernels.ts';
+const OUTPUT = 'src/generated';
 
 /** One compiled module, as the loader of `@infimum/linalg/kernels` wants it. */
 interface Binary {
@@ -15,12 +18,19 @@ interface Binary {
   readonly memoryFlags: number;
 }
 
-await mkdir(dirname(OUTPUT), { recursive: true });
-await writeFile(OUTPUT, source(await compile(), await compile('relaxed-simd')));
+await mkdir(OUTPUT, { recursive: true });
+if (existsSync('assembly/index.ts')) await buildModule('assembly/index.ts', 'kernels.ts');
+for (const entry of globSync('assembly/*/index.ts')) {
+  await buildModule(entry, `${basename(dirname(entry))}-kernels.ts`);
+}
 
-async function compile(feature?: string): Promise<Binary> {
+async function buildModule(entry: string, output: string): Promise<void> {
+  await writeFile(`${OUTPUT}/${output}`, source(await compile(entry), await compile(entry, 'relaxed-simd')));
+}
+
+async function compile(assembly: string, feature?: string): Promise<Binary> {
   // The base directory is the folder of all packages, so that kernels can import those of another package.
-  const entry = `${basename(process.cwd())}/assembly/index.ts`;
+  const entry = `${basename(process.cwd())}/${assembly}`;
   const args = [
     entry,
     '--baseDir',
