@@ -1,7 +1,7 @@
 // What kernels.ts measures: each kernel on a size, and the loop that one would write without it.
 import { Random } from '@infimum/core';
 import { cholesky, denseMatrix, gram } from '../src/index.ts';
-import { GEMM_SCRATCH, linalgKernels, Workspace } from '../src/kernels.ts';
+import { GEMM_SCRATCH, linalgKernels, type Partition, Workspace } from '../src/kernels.ts';
 
 /** One kernel on one size. */
 export interface Case {
@@ -14,8 +14,10 @@ export interface Case {
   readonly work: number;
   /** Thousand millions of what a second. */
   readonly unit: string;
-  /** Sets up and returns the call of the kernel, in the build that is active now. */
-  kernels(): () => void;
+  /** Whether the kernel has a range that threads can share. */
+  readonly splits: boolean;
+  /** Sets up and returns the call of the kernel on so many threads, in the build that is active now. */
+  kernels(threads: number): () => void;
   /** Sets up and returns the plain loop. */
   plain(): () => void;
 }
@@ -57,6 +59,7 @@ function dot(n: number): Case {
     arguments: [n],
     work: 2 * n,
     unit: GFLOPS,
+    splits: false,
     kernels() {
       const workspace = Workspace.for({ float64: [n, n] });
       const [xOffset, yOffset] = [x, y].map((values) => workspace.float64From(values).byteOffset);
@@ -71,6 +74,16 @@ function dot(n: number): Case {
   };
 }
 
+/** How n rows are shared: in one piece by one thread, otherwise in several a thread, which evens the load out. */
+function rowBlocks(n: number, threads: number): Partition {
+  return { items: n, block: threads === 1 ? n : Math.ceil(n / (4 * threads)) };
+}
+
+/** Columns in one piece a thread, as short pieces of rows are slow to read. */
+function columnBlocks(n: number, threads: number): Partition {
+  return { items: n, block: Math.ceil(n / threads) };
+}
+
 /** Keeps loops whose result nobody reads from being optimised away. */
 export let sink = 0;
 
@@ -82,6 +95,7 @@ function exp(n: number): Case {
     arguments: [n],
     work: n,
     unit: ELEMENTS,
+    splits: false,
     kernels() {
       const workspace = Workspace.for({ float64: [n, n] });
       const input = workspace.float64From(x).byteOffset;
@@ -107,12 +121,20 @@ function gemv(n: number): Case {
     arguments: [n],
     work: 2 * n * n,
     unit: GFLOPS,
-    kernels() {
-      const workspace = Workspace.for({ float64: [n * n, n, n] });
+    splits: true,
+    kernels(threads) {
+      const workspace = Workspace.for({ float64: [n * n, n, n] }, { threads });
       const [aOffset, xOffset] = [a, x].map((values) => workspace.float64From(values).byteOffset);
       const y = workspace.float64(n).byteOffset;
-      const { gemv } = workspace.kernels(linalgKernels);
-      return () => gemv(0, n, n, aOffset, xOffset, y);
+      return () =>
+        workspace.parallel(linalgKernels, 'gemv', rowBlocks(n, threads), (from, to) => [
+          from,
+          to,
+          n,
+          aOffset,
+          xOffset,
+          y,
+        ]);
     },
     plain: () => {
       const y = new Float64Array(n);
@@ -136,12 +158,21 @@ function gemvTransposed(n: number): Case {
     arguments: [n],
     work: 2 * n * n,
     unit: GFLOPS,
-    kernels() {
-      const workspace = Workspace.for({ float64: [n * n, n, n] });
+    splits: true,
+    kernels(threads) {
+      const workspace = Workspace.for({ float64: [n * n, n, n] }, { threads });
       const [aOffset, xOffset] = [a, x].map((values) => workspace.float64From(values).byteOffset);
       const y = workspace.float64(n).byteOffset;
-      const { gemvTransposed } = workspace.kernels(linalgKernels);
-      return () => gemvTransposed(0, n, n, n, aOffset, xOffset, y);
+      return () =>
+        workspace.parallel(linalgKernels, 'gemvTransposed', columnBlocks(n, threads), (from, to) => [
+          from,
+          to,
+          n,
+          n,
+          aOffset,
+          xOffset,
+          y,
+        ]);
     },
     plain: () => {
       const y = new Float64Array(n);
@@ -164,13 +195,33 @@ function gemm(n: number): Case {
     arguments: [n],
     work: 2 * n ** 3,
     unit: GFLOPS,
-    kernels() {
-      const workspace = Workspace.for({ float64: [n * n, n * n, n * n, GEMM_SCRATCH] });
+    splits: true,
+    kernels(threads) {
+      const workspace = Workspace.for(
+        { float64: [n * n, n * n, n * n, threads * GEMM_SCRATCH] },
+        { threads },
+      );
       const [aOffset, bOffset] = [a, b].map((values) => workspace.float64From(values).byteOffset);
       const c = workspace.float64(n * n).byteOffset;
-      const scratch = workspace.float64(GEMM_SCRATCH).byteOffset;
-      const { gemm } = workspace.kernels(linalgKernels);
-      return () => gemm(0, n, n, n, 1, aOffset, n, 1, bOffset, n, 1, 0, c, n, scratch);
+      const scratch = workspace.float64(threads * GEMM_SCRATCH).byteOffset;
+      return () =>
+        workspace.parallel(linalgKernels, 'gemm', rowBlocks(n, threads), (from, to, thread) => [
+          from,
+          to,
+          n,
+          n,
+          1,
+          aOffset,
+          n,
+          1,
+          bOffset,
+          n,
+          1,
+          0,
+          c,
+          n,
+          scratch + 8 * GEMM_SCRATCH * thread,
+        ]);
     },
     plain: () => {
       const c = new Float64Array(n * n);
@@ -195,13 +246,26 @@ function syrk(n: number): Case {
     arguments: [n],
     work: n ** 3,
     unit: GFLOPS,
-    kernels() {
-      const workspace = Workspace.for({ float64: [n * n, n * n, GEMM_SCRATCH] });
+    splits: true,
+    kernels(threads) {
+      const workspace = Workspace.for({ float64: [n * n, n * n, threads * GEMM_SCRATCH] }, { threads });
       const input = workspace.float64From(a).byteOffset;
       const c = workspace.float64(n * n).byteOffset;
-      const scratch = workspace.float64(GEMM_SCRATCH).byteOffset;
-      const { syrk } = workspace.kernels(linalgKernels);
-      return () => syrk(0, n, n, 1, input, n, 1, 0, c, n, scratch);
+      const scratch = workspace.float64(threads * GEMM_SCRATCH).byteOffset;
+      return () =>
+        workspace.parallel(linalgKernels, 'syrk', rowBlocks(n, threads), (from, to, thread) => [
+          from,
+          to,
+          n,
+          1,
+          input,
+          n,
+          1,
+          0,
+          c,
+          n,
+          scratch + 8 * GEMM_SCRATCH * thread,
+        ]);
     },
     plain: () => {
       const c = new Float64Array(n * n);
@@ -228,7 +292,8 @@ function choleskyOf(n: number): Case {
     arguments: [n],
     work: n ** 3 / 3,
     unit: GFLOPS,
-    kernels: () => () => void cholesky(matrix),
+    splits: true,
+    kernels: (threads) => () => void cholesky(matrix, { threads }),
     plain: () => () => {
       const factor = matrix.values.slice();
       for (let i = 0; i < n; i++) {
@@ -251,12 +316,21 @@ function transportRows(n: number, scale: number): Case {
     arguments: [n, scale],
     work: n * n,
     unit: ELEMENTS,
-    kernels() {
-      const workspace = Workspace.for({ float64: [n * n, n, n] });
+    splits: true,
+    kernels(threads) {
+      const workspace = Workspace.for({ float64: [n * n, n, n] }, { threads });
       const [m, s] = [matrix, shift].map((values) => workspace.float64From(values).byteOffset);
       const out = workspace.float64(n).byteOffset;
-      const { logSumExpRows } = workspace.kernels(linalgKernels);
-      return () => logSumExpRows(0, n, n, scale, s, m, out);
+      return () =>
+        workspace.parallel(linalgKernels, 'logSumExpRows', rowBlocks(n, threads), (from, to) => [
+          from,
+          to,
+          n,
+          scale,
+          s,
+          m,
+          out,
+        ]);
     },
     plain: () => {
       const out = new Float64Array(n);
@@ -282,13 +356,24 @@ function transportColumns(n: number, scale: number): Case {
     arguments: [n, scale],
     work: n * n,
     unit: ELEMENTS,
-    kernels() {
-      const workspace = Workspace.for({ float64: [n * n, n, n, n] });
+    splits: true,
+    kernels(threads) {
+      const workspace = Workspace.for({ float64: [n * n, n, n, n] }, { threads });
       const [m, s] = [matrix, shift].map((values) => workspace.float64From(values).byteOffset);
       const out = workspace.float64(n).byteOffset;
       const sums = workspace.float64(n).byteOffset;
-      const { logSumExpColumns } = workspace.kernels(linalgKernels);
-      return () => logSumExpColumns(0, n, n, n, scale, s, m, out, sums);
+      return () =>
+        workspace.parallel(linalgKernels, 'logSumExpColumns', columnBlocks(n, threads), (from, to) => [
+          from,
+          to,
+          n,
+          n,
+          scale,
+          s,
+          m,
+          out,
+          sums,
+        ]);
     },
     plain: () => {
       const largest = new Float64Array(n);
@@ -320,12 +405,19 @@ function plainRows(n: number): Case {
     arguments: [n],
     work: n * n,
     unit: ELEMENTS,
-    kernels() {
-      const workspace = Workspace.for({ float64: [n * n, n] });
+    splits: true,
+    kernels(threads) {
+      const workspace = Workspace.for({ float64: [n * n, n] }, { threads });
       const m = workspace.float64From(matrix).byteOffset;
       const out = workspace.float64(n).byteOffset;
-      const { plainLogSumExpRows } = workspace.kernels(linalgKernels);
-      return () => plainLogSumExpRows(0, n, n, m, out);
+      return () =>
+        workspace.parallel(linalgKernels, 'plainLogSumExpRows', rowBlocks(n, threads), (from, to) => [
+          from,
+          to,
+          n,
+          m,
+          out,
+        ]);
     },
     plain: () => {
       const out = new Float64Array(n);
@@ -350,13 +442,22 @@ function plainColumns(n: number): Case {
     arguments: [n],
     work: n * n,
     unit: ELEMENTS,
-    kernels() {
-      const workspace = Workspace.for({ float64: [n * n, n, n] });
+    splits: true,
+    kernels(threads) {
+      const workspace = Workspace.for({ float64: [n * n, n, n] }, { threads });
       const m = workspace.float64From(matrix).byteOffset;
       const out = workspace.float64(n).byteOffset;
       const sums = workspace.float64(n).byteOffset;
-      const { plainLogSumExpColumns } = workspace.kernels(linalgKernels);
-      return () => plainLogSumExpColumns(0, n, n, n, m, out, sums);
+      return () =>
+        workspace.parallel(linalgKernels, 'plainLogSumExpColumns', columnBlocks(n, threads), (from, to) => [
+          from,
+          to,
+          n,
+          n,
+          m,
+          out,
+          sums,
+        ]);
     },
     plain: () => {
       const largest = new Float64Array(n);
@@ -385,14 +486,23 @@ function csrGemv(n: number): Case {
     arguments: [n],
     work: 20 * n,
     unit: GFLOPS,
-    kernels() {
-      const workspace = Workspace.for({ float64: [10 * n, n, n], int32: [n + 1, 10 * n] });
+    splits: true,
+    kernels(threads) {
+      const workspace = Workspace.for({ float64: [10 * n, n, n], int32: [n + 1, 10 * n] }, { threads });
       const pointers = workspace.int32From(matrix.rowPointers).byteOffset;
       const indices = workspace.int32From(matrix.columnIndices).byteOffset;
       const [values, xOffset] = [matrix.values, x].map((array) => workspace.float64From(array).byteOffset);
       const y = workspace.float64(n).byteOffset;
-      const { csrGemv } = workspace.kernels(linalgKernels);
-      return () => csrGemv(0, n, pointers, indices, values, xOffset, y);
+      return () =>
+        workspace.parallel(linalgKernels, 'csrGemv', rowBlocks(n, threads), (from, to) => [
+          from,
+          to,
+          pointers,
+          indices,
+          values,
+          xOffset,
+          y,
+        ]);
     },
     plain: () => {
       const { rowPointers, columnIndices, values } = matrix;
@@ -417,14 +527,24 @@ function csrGemvTransposed(n: number): Case {
     arguments: [n],
     work: 20 * n,
     unit: GFLOPS,
-    kernels() {
-      const workspace = Workspace.for({ float64: [10 * n, n, n], int32: [n + 1, 10 * n] });
+    splits: true,
+    kernels(threads) {
+      const workspace = Workspace.for({ float64: [10 * n, n, n], int32: [n + 1, 10 * n] }, { threads });
       const pointers = workspace.int32From(matrix.rowPointers).byteOffset;
       const indices = workspace.int32From(matrix.columnIndices).byteOffset;
       const [values, xOffset] = [matrix.values, x].map((array) => workspace.float64From(array).byteOffset);
       const y = workspace.float64(n).byteOffset;
-      const { csrGemvTransposed } = workspace.kernels(linalgKernels);
-      return () => csrGemvTransposed(0, n, n, pointers, indices, values, xOffset, y);
+      return () =>
+        workspace.parallel(linalgKernels, 'csrGemvTransposed', columnBlocks(n, threads), (from, to) => [
+          from,
+          to,
+          n,
+          pointers,
+          indices,
+          values,
+          xOffset,
+          y,
+        ]);
     },
     plain: () => {
       const { rowPointers, columnIndices, values } = matrix;

@@ -1,4 +1,4 @@
-// Measures the kernels against plain JavaScript loops and against NumPy (OpenBLAS, one thread), in one run:
+// Measures the kernels on one thread and on two against plain JavaScript loops and against NumPy (OpenBLAS, one thread), in one run:
 //
 //   pnpm --filter @infimum/linalg bench:kernels [name …]
 //
@@ -20,18 +20,24 @@ const BUDGET = 0.12;
 const numpy = await startNumpy();
 const chosen = process.argv.slice(2);
 console.log(`${cpus()[0].model}, Node ${process.versions.node}, ${await numpy.environment}\n`);
-console.log('| kernel | size | relaxed-simd | simd | plain JavaScript | NumPy | of NumPy | of JavaScript |');
-console.log('| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |');
+console.log(
+  '| kernel | size | relaxed-simd | simd | two threads | plain JavaScript | NumPy | of NumPy | of JavaScript | on two threads |',
+);
+console.log('| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
 for (const one of cases) {
   if (chosen.length === 0 || chosen.includes(one.kernel)) console.log(await row(one));
 }
 numpy.stop();
 
-/** One line of the table: speeds, and how many times NumPy's and plain JavaScript's speed the fastest build has. */
+/**
+ * One line of the table: speeds, and how many times NumPy's and plain JavaScript's speed the fastest build has, and
+ * how many times plain JavaScript's on two threads.
+ */
 async function row(one: Case): Promise<string> {
   const contestants = [
-    inBuild('relaxed-simd', one),
-    inBuild('simd', one),
+    inBuild('relaxed-simd', one, 1),
+    inBuild('simd', one, 1),
+    one.splits ? inBuild('relaxed-simd', one, 2) : () => Number.NaN,
     inPlain(one),
     () => numpy.seconds(one),
   ];
@@ -39,17 +45,19 @@ async function row(one: Case): Promise<string> {
   for (let round = 0; round < ROUNDS; round++) {
     for (const [k, measure] of contestants.entries()) best[k] = Math.min(best[k], await measure());
   }
-  const [relaxed, simd, plain, reference] = best.map((time) => one.work / time);
+  const [relaxed, simd, parallel, plain, reference] = best.map((time) => one.work / time);
   const show = (speed: number): string =>
     Number.isNaN(speed) ? '-' : `${(speed / 1e9).toFixed(2)} ${one.unit}`;
-  const ratio = (other: number): string => (Number.isNaN(other) ? '-' : (relaxed / other).toFixed(2));
-  const cells = [one.kernel, one.size, ...[relaxed, simd, plain, reference].map(show)];
-  return `| ${[...cells, ratio(reference), ratio(plain)].join(' | ')} |`;
+  const ratio = (ours: number, other: number): string =>
+    Number.isNaN(ours / other) ? '-' : (ours / other).toFixed(2);
+  const speeds = [relaxed, simd, parallel, plain, reference].map(show);
+  const ratios = [ratio(relaxed, reference), ratio(relaxed, plain), ratio(parallel, plain)];
+  return `| ${[one.kernel, one.size, ...speeds, ...ratios].join(' | ')} |`;
 }
 
-function inBuild(build: 'relaxed-simd' | 'simd', one: Case): () => number {
+function inBuild(build: 'relaxed-simd' | 'simd', one: Case, threads: number): () => number {
   useKernels(build);
-  const call = one.kernels();
+  const call = one.kernels(threads);
   return () => {
     useKernels(build);
     return seconds(call);
