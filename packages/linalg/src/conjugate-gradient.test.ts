@@ -2,9 +2,10 @@ import { InvalidInputError, Random } from '@infimum/core';
 import fc from 'fast-check';
 import { Matrix, solve } from 'ml-matrix';
 import { expect, test } from 'vitest';
-import { conjugateGradient, conjugateGradientSteps, type LinearOperator } from './conjugate-gradient.ts';
+import { conjugateGradient, conjugateGradientSteps } from './conjugate-gradient.ts';
 import { csrFromDense, csrFromTriplets } from './csr-matrix.ts';
 import { type DenseMatrix, denseMatrix, identity, matrixFromRows } from './dense-matrix.ts';
+import type { LinearOperator } from './linear-operator.ts';
 import { gram, matvec } from './matmul.ts';
 
 function positive(n: number, seed: number): DenseMatrix {

@@ -2,7 +2,6 @@
 //
 // M. Hestenes, E. Stiefel: Methods of conjugate gradients for solving linear systems (1952).
 import {
-  checkMatrix,
   checkNumber,
   checkVector,
   converged,
@@ -14,13 +13,11 @@ import {
   type Steps,
   stalled,
 } from '@infimum/core';
-import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
+import type { CsrMatrix } from './csr-matrix.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 import { linalgKernels } from './linalg-kernels.ts';
-import { Workspace, type WorkspaceSizes } from './workspace.ts';
-
-/** A linear map as a function: writes its value at `x` to `out`, and keeps neither. */
-export type LinearOperator = (x: Float64Array, out: Float64Array) => void;
+import { checkEntries, isSparse, type LinearOperator, multiplication, sizesOf } from './linear-operator.ts';
+import { Workspace } from './workspace.ts';
 
 /** Options of the conjugate gradient method. */
 export interface ConjugateGradientOptions {
@@ -91,7 +88,9 @@ export function* conjugateGradientSteps(
   checkNumber(tolerance, 'tolerance', { min: 0 });
   const size = b.length;
   const precondition = preconditioning(a, preconditioner);
-  using workspace = Workspace.for(sizes(a, size), { threads });
+  const { float64 = [], int32 } = sizesOf(a);
+  const vectors = new Array<number>(6).fill(size);
+  using workspace = Workspace.for({ float64: [...float64, ...vectors], int32 }, { threads });
   const multiply = multiplication(workspace, a);
   const { dot, axpy, scal, nrm2 } = workspace.kernels(linalgKernels);
 
@@ -152,10 +151,6 @@ export function* conjugateGradientSteps(
   }
 }
 
-function isSparse(a: DenseMatrix | CsrMatrix): a is CsrMatrix {
-  return 'rowPointers' in a;
-}
-
 function checkSystem(
   a: DenseMatrix | CsrMatrix | LinearOperator,
   b: Float64Array,
@@ -164,39 +159,11 @@ function checkSystem(
   checkVector(b, 'b');
   if (initialSolution !== undefined) checkVector(initialSolution, 'initialSolution', b.length);
   if (typeof a === 'function') return;
-  if (typeof a === 'object' && a !== null && isSparse(a)) checkCsr(a, 'a');
-  else checkMatrix(a, 'a');
+  checkEntries(a);
   if (a.rows !== b.length || a.cols !== b.length) {
     const problem = `expected ${b.length}x${b.length}, as b is long, got ${a.rows}x${a.cols}`;
     throw new InvalidInputError(problem, { argument: 'a', code: 'shape' });
   }
-}
-
-/** Room for the matrix and six vectors. */
-function sizes(a: DenseMatrix | CsrMatrix | LinearOperator, size: number): WorkspaceSizes {
-  const vectors = new Array<number>(6).fill(size);
-  if (typeof a === 'function') return { float64: vectors };
-  const float64 = [a.values.length, ...vectors];
-  return isSparse(a) ? { float64, int32: [a.rowPointers.length, a.columnIndices.length] } : { float64 };
-}
-
-/** Multiplication by A with the kernels, on vectors of the workspace. */
-function multiplication(workspace: Workspace, a: DenseMatrix | CsrMatrix | LinearOperator): LinearOperator {
-  if (typeof a === 'function') return a;
-  const { rows, cols } = a;
-  const values = workspace.float64From(a.values).byteOffset;
-  if (!isSparse(a)) {
-    return (x, out) =>
-      workspace.parallel(linalgKernels, 'gemv', { items: rows, block: 64 }, (from, to) => {
-        return [from, to, cols, values, x.byteOffset, out.byteOffset];
-      });
-  }
-  const pointers = workspace.int32From(a.rowPointers).byteOffset;
-  const indices = workspace.int32From(a.columnIndices).byteOffset;
-  return (x, out) =>
-    workspace.parallel(linalgKernels, 'csrGemv', { items: rows, block: 4096 }, (from, to) => {
-      return [from, to, pointers, indices, values, x.byteOffset, out.byteOffset];
-    });
 }
 
 function preconditioning(
