@@ -12,12 +12,11 @@ import {
   portableExpm1,
   portableLog,
   type RunOptions,
-  run,
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { type EntropicPlan, EntropicState } from './entropic-state.ts';
-import { Progress } from './progress.ts';
+import { Progress, runEntropic } from './progress.ts';
 import type { SinkhornIterate, SinkhornLogOptions } from './sinkhorn-log.ts';
 import { checkSinkhornOptions } from './sinkhorn-options.ts';
 import { type Transport, total } from './transport.ts';
@@ -62,7 +61,11 @@ export function acceleratedSinkhorn(
   cost: DenseMatrix,
   options: AcceleratedSinkhornOptions,
 ): Outcome<EntropicPlan, SinkhornIterate> {
-  return run(acceleratedSinkhornSteps({ a, b, cost }, options), { maxIterations: 10_000, ...options });
+  return runEntropic(
+    acceleratedSinkhornSteps({ a, b, cost }, options),
+    { maxIterations: 10_000, ...options },
+    'sinkhornNewtonSparse',
+  );
 }
 
 /**

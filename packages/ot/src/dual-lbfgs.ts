@@ -4,10 +4,10 @@
 //
 // For given x the best y is one Sinkhorn update; what is left, h(u) = (a'x + b'y(x)) / epsilon with u = x / epsilon, is
 // concave and smooth for every epsilon, and its gradient is a - r, r the row sums of the plan whose columns fit.
-import { type Outcome, portableExpm1, type RunOptions, run, type Steps, stalled } from '@infimum/core';
+import { type Outcome, portableExpm1, type RunOptions, type Steps, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { type EntropicPlan, EntropicState } from './entropic-state.ts';
-import { Progress, stallReason } from './progress.ts';
+import { Progress, runEntropic, stallReason } from './progress.ts';
 import type { SinkhornIterate, SinkhornLogOptions } from './sinkhorn-log.ts';
 import { checkSinkhornOptions } from './sinkhorn-options.ts';
 import type { Transport } from './transport.ts';
@@ -61,7 +61,11 @@ export function dualLbfgs(
   cost: DenseMatrix,
   options: DualLbfgsOptions,
 ): Outcome<EntropicPlan, SinkhornIterate> {
-  return run(dualLbfgsSteps({ a, b, cost }, options), { maxIterations: 5000, ...options });
+  return runEntropic(
+    dualLbfgsSteps({ a, b, cost }, options),
+    { maxIterations: 5000, ...options },
+    'sinkhornNewtonSparse',
+  );
 }
 
 /**
@@ -110,6 +114,8 @@ interface DualPoint {
   readonly x: Float64Array;
   /** h, in units of epsilon. */
   readonly value: number;
+  /** Sum of the absolute values of its terms, which its rounding is relative to. */
+  readonly magnitude: number;
   /** a - r; the gradient with respect to x / epsilon. */
   readonly gradient: Float64Array;
   /** Its l1 norm, the marginal error. */
@@ -124,9 +130,18 @@ function evaluate(state: EntropicState, epsilon: number, x: Float64Array): DualP
   // Now state.x is what would fit the rows: they are a_i exp((x - fitted) / epsilon).
   const gradient = x.map((value, i) => -a[i] * portableExpm1((value - state.x[i]) / epsilon));
   let value = 0;
-  for (let i = 0; i < x.length; i++) value += (a[i] * x[i]) / epsilon;
-  for (let j = 0; j < y.length; j++) value += (b[j] * y[j]) / epsilon;
-  return { x, value, gradient, error: gradient.reduce((sum, entry) => sum + Math.abs(entry), 0) };
+  let magnitude = 0;
+  for (const [weights, potential] of [
+    [a, x],
+    [b, y],
+  ]) {
+    for (let k = 0; k < weights.length; k++) {
+      const term = (weights[k] * potential[k]) / epsilon;
+      value += term;
+      magnitude += Math.abs(term);
+    }
+  }
+  return { x, value, magnitude, gradient, error: gradient.reduce((sum, entry) => sum + Math.abs(entry), 0) };
 }
 
 /**
@@ -141,7 +156,7 @@ function lineSearch(
 ): DualPoint | undefined {
   const slope = dot(from.gradient, direction);
   if (!(slope > 0)) return undefined;
-  const rounding = 8 * Number.EPSILON * Math.abs(from.value);
+  const rounding = 8 * Number.EPSILON * from.magnitude;
   let low = 0;
   let high = Infinity;
   let length = 1;

@@ -36,6 +36,9 @@ export interface StateOptions {
 /** Rows whose column sums are added up by themselves, so that threads can share the rows. */
 const ROWS_PER_BLOCK = 64;
 
+/** Entries of a plan lie within so many epsilons of zero: exp(-50) is below the rounding of sums. */
+const REACH = 50;
+
 /** Rows or columns of log-sum-exps that a thread takes at a time. */
 const SUMS_PER_BLOCK = 64;
 
@@ -86,6 +89,8 @@ export class EntropicState {
   readonly #sums: Float64Array;
   readonly #scratch: Float64Array;
   readonly #partialSums: Float64Array;
+  /** Size of the numbers that cancel in x + y - C where the plan has mass. */
+  #reach: number;
 
   /** @throws {InvalidInputError} naming `a`, `b` or `cost` and the first place at fault */
   constructor(problem: Transport, { initial, threads }: StateOptions = {}) {
@@ -122,6 +127,7 @@ export class EntropicState {
     this.#rowOffsets = new Float64Array(n);
     this.#columnOffsets = new Float64Array(m);
     this.range = this.#reduceCost();
+    this.#reach = this.range;
     if (initial) {
       for (let i = 0; i < n; i++) this.x[i] = initial.source[this.#sources[i]] - this.#rowOffsets[i];
       for (let j = 0; j < m; j++) this.y[j] = initial.target[this.#targets[j]] - this.#columnOffsets[j];
@@ -133,7 +139,24 @@ export class EntropicState {
    * the total mass.
    */
   errorFloor(epsilon: number): number {
-    return Number.EPSILON * Math.max(1, this.range / epsilon) * total(this.a);
+    return Number.EPSILON * Math.max(1, this.#reach / epsilon) * total(this.a);
+  }
+
+  /**
+   * Moves the potentials into the costs; O(nm).
+   *
+   * Close to the optimum x + y - C cancels to a few epsilons wherever the plan has mass, and what rounding leaves of it
+   * is too little where epsilon is less than about 1e-12 of the costs. Subtracted once and for all it is a change of
+   * the costs by a rounding error, and everything after is accurate relative to epsilon.
+   */
+  absorbPotentials(epsilon: number): void {
+    const { n, m, cost, x, y } = this;
+    for (let i = 0, k = 0; i < n; i++) for (let j = 0; j < m; j++, k++) cost[k] -= x[i] + y[j];
+    for (let i = 0; i < n; i++) this.#rowOffsets[i] += x[i];
+    for (let j = 0; j < m; j++) this.#columnOffsets[j] += y[j];
+    x.fill(0);
+    y.fill(0);
+    this.#reach = Math.min(this.#reach, REACH * epsilon);
   }
 
   /**

@@ -2,9 +2,10 @@
 //
 // B. Schmitzer: Stabilized sparse scaling algorithms for entropy regularized transport problems (2019),
 // arXiv 1610.06519.
-import { converged, type Outcome, type RunOptions, run, type Steps, stalled } from '@infimum/core';
+import { converged, type Outcome, type RunOptions, type Steps, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { type EntropicPlan, EntropicState } from './entropic-state.ts';
+import { runEntropic } from './progress.ts';
 import type { SinkhornIterate, SinkhornLogOptions } from './sinkhorn-log.ts';
 import { checkSinkhornOptions } from './sinkhorn-options.ts';
 import { scalingSweeps } from './sinkhorn-scaling.ts';
@@ -68,7 +69,11 @@ export function epsilonScaling(
   cost: DenseMatrix,
   options: EpsilonScalingOptions,
 ): Outcome<EntropicPlan, EpsilonScalingIterate> {
-  return run(epsilonScalingSteps({ a, b, cost }, options), { maxIterations: 10_000, ...options });
+  return runEntropic(
+    epsilonScalingSteps({ a, b, cost }, options),
+    { maxIterations: 10_000, ...options },
+    'sinkhornNewtonSparse',
+  );
 }
 
 /**

@@ -2,10 +2,10 @@
 //
 // J. Altschuler, J. Weed, P. Rigollet: Near-linear time approximation algorithms for optimal transport via Sinkhorn
 // iteration (2017), arXiv 1705.09634, Algorithm 4.
-import { type Outcome, portableExp, portableLog, type RunOptions, run, type Steps } from '@infimum/core';
+import { type Outcome, portableExp, portableLog, type RunOptions, type Steps } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { type EntropicPlan, EntropicState } from './entropic-state.ts';
-import { Progress } from './progress.ts';
+import { Progress, runEntropic } from './progress.ts';
 import type { SinkhornIterate, SinkhornLogOptions } from './sinkhorn-log.ts';
 import { checkSinkhornOptions } from './sinkhorn-options.ts';
 import type { Transport } from './transport.ts';
@@ -54,7 +54,11 @@ export function greenkhorn(
   cost: DenseMatrix,
   options: GreenkhornOptions,
 ): Outcome<EntropicPlan, SinkhornIterate> {
-  return run(greenkhornSteps({ a, b, cost }, options), { maxIterations: 10_000, ...options });
+  return runEntropic(
+    greenkhornSteps({ a, b, cost }, options),
+    { maxIterations: 10_000, ...options },
+    'sinkhornNewtonSparse',
+  );
 }
 
 /**

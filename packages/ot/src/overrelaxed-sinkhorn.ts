@@ -8,13 +8,12 @@ import {
   type Outcome,
   portableExpm1,
   type RunOptions,
-  run,
   type Steps,
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { type EntropicPlan, EntropicState } from './entropic-state.ts';
-import { Progress } from './progress.ts';
+import { Progress, runEntropic } from './progress.ts';
 import type { SinkhornIterate, SinkhornLogOptions } from './sinkhorn-log.ts';
 import { checkSinkhornOptions } from './sinkhorn-options.ts';
 import type { Transport } from './transport.ts';
@@ -69,7 +68,11 @@ export function overrelaxedSinkhorn(
   cost: DenseMatrix,
   options: OverrelaxedSinkhornOptions,
 ): Outcome<EntropicPlan, SinkhornIterate> {
-  return run(overrelaxedSinkhornSteps({ a, b, cost }, options), { maxIterations: 10_000, ...options });
+  return runEntropic(
+    overrelaxedSinkhornSteps({ a, b, cost }, options),
+    { maxIterations: 10_000, ...options },
+    'sinkhornNewtonSparse',
+  );
 }
 
 /**

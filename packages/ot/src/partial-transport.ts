@@ -12,7 +12,6 @@ import {
   portableExp,
   portableLog,
   type RunOptions,
-  run,
   type Steps,
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
@@ -20,6 +19,7 @@ import { LogKernel, logarithms } from './log-kernel.ts';
 import { emd, type NetworkSimplexIterate } from './network-simplex.ts';
 import { forEachEntry, sparsePlan } from './plan-entries.ts';
 import { transportCostOf } from './plan-metrics.ts';
+import { runEntropic } from './progress.ts';
 import { total } from './transport.ts';
 import { checkUnbalanced, largestChange, type UnbalancedPlan, unbalancedPlan } from './unbalanced-plan.ts';
 
@@ -138,7 +138,10 @@ export function entropicPartialTransport(
   cost: DenseMatrix,
   options: EntropicPartialOptions,
 ): Outcome<UnbalancedPlan, EntropicPartialIterate> {
-  return run(entropicPartialTransportSteps(a, b, cost, options), { maxIterations: 10_000, ...options });
+  return runEntropic(entropicPartialTransportSteps(a, b, cost, options), {
+    maxIterations: 10_000,
+    ...options,
+  });
 }
 
 /**

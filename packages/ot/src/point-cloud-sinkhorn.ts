@@ -16,7 +16,6 @@ import {
   portableExpm1,
   portableLog,
   type RunOptions,
-  run,
   type Steps,
   stalled,
 } from '@infimum/core';
@@ -26,7 +25,7 @@ import { costMatrix, type PointMetric } from './cost-matrix.ts';
 import { epsilonStages, STAGE_TOLERANCE } from './epsilon-scaling.ts';
 import { transportKernels } from './kernels.ts';
 import { logarithms } from './log-kernel.ts';
-import { Progress } from './progress.ts';
+import { Progress, runEntropic } from './progress.ts';
 import { checkEqualMass, checkWeights, total } from './transport.ts';
 
 /** Transport between clouds, by its potentials: the plan is exp((x_i + y_j - c(x_i, y_j)) / epsilon). */
@@ -106,7 +105,7 @@ export function pointCloudSinkhorn(
   y: DenseMatrix,
   options: PointCloudSinkhornOptions,
 ): Outcome<PointCloudPlan, PointCloudIterate> {
-  return run(pointCloudSinkhornSteps(x, y, options), { maxIterations: 1000, ...options });
+  return runEntropic(pointCloudSinkhornSteps(x, y, options), { maxIterations: 1000, ...options });
 }
 
 /**

@@ -1,4 +1,5 @@
-// When to stop: the tolerance is reached, or rounding keeps the error where it is.
+// When to stop: the tolerance is reached, or rounding keeps the error where it is. And what to change then.
+import { type Iterate, type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
 
 /** Sweeps without a better error, close to the rounding floor, after which an iteration counts as stalled. */
 const PATIENCE = 100;
@@ -44,4 +45,27 @@ export function stallReason(error: number, floor: number): string {
     `the marginal error stays at ${error.toExponential(1)}, where rounding of cost / epsilon ` +
     `(floor ${floor.toExponential(1)}) holds it; raise the tolerance or epsilon`
   );
+}
+
+/**
+ * Runs an algorithm whose speed depends on epsilon; where it does not reach its tolerance, the reason says what to
+ * change.
+ *
+ * @param alternative - a function that does better at small epsilon
+ */
+export function runEntropic<Solution extends object, I extends Iterate<Solution>>(
+  steps: Steps<Solution, I>,
+  options: RunOptions<I>,
+  alternative?: string,
+): Outcome<Solution, I> {
+  const outcome = run(steps, options);
+  const { status, reason } = outcome;
+  if (status === 'converged' || status === 'aborted') return outcome;
+  const other = alternative === undefined ? '' : `, or take ${alternative}`;
+  if (status === 'stalled') return { ...outcome, reason: reason + other };
+  const error =
+    'marginalError' in outcome
+      ? ` at a marginal error of ${Number(outcome.marginalError).toExponential(1)}`
+      : '';
+  return { ...outcome, reason: `${reason}${error}; raise it or epsilon${other}` };
 }

@@ -4,19 +4,11 @@
 //
 // The shift is mu |g|: it vanishes with the gradient, so that convergence stays superlinear, and mu follows, as in a
 // trust region, how well the quadratic model predicted what the last step gained.
-import {
-  checkInteger,
-  converged,
-  type Outcome,
-  type RunOptions,
-  run,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import { checkInteger, converged, type Outcome, type RunOptions, type Steps, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { type EntropicPlan, EntropicState } from './entropic-state.ts';
 import { conjugateGradientDirection } from './newton-direction.ts';
-import { stallReason } from './progress.ts';
+import { runEntropic, stallReason } from './progress.ts';
 import type { SinkhornIterate, SinkhornLogOptions } from './sinkhorn-log.ts';
 import { checkSinkhornOptions } from './sinkhorn-options.ts';
 import { sparsify } from './sparsify.ts';
@@ -84,7 +76,11 @@ export function sinkhornNewtonShift(
   cost: DenseMatrix,
   options: SinkhornNewtonShiftOptions,
 ): Outcome<EntropicPlan, SinkhornNewtonShiftIterate> {
-  return run(sinkhornNewtonShiftSteps({ a, b, cost }, options), { maxIterations: 2000, ...options });
+  return runEntropic(
+    sinkhornNewtonShiftSteps({ a, b, cost }, options),
+    { maxIterations: 2000, ...options },
+    'sinkhornNewtonSparse',
+  );
 }
 
 /**

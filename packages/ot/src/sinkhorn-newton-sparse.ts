@@ -19,7 +19,6 @@ import {
   converged,
   type Outcome,
   type RunOptions,
-  run,
   type Steps,
   stalled,
 } from '@infimum/core';
@@ -33,7 +32,7 @@ import {
   type NewtonDirection,
   type NewtonSystem,
 } from './newton-direction.ts';
-import { stallReason } from './progress.ts';
+import { runEntropic, stallReason } from './progress.ts';
 import type { SinkhornIterate, SinkhornLogOptions } from './sinkhorn-log.ts';
 import { checkSinkhornOptions } from './sinkhorn-options.ts';
 import { type SparsifyRule, sparsify } from './sparsify.ts';
@@ -94,8 +93,9 @@ export interface SinkhornNewtonSparseIterate extends SinkhornIterate {
  * @param b - target weights, length m, non-negative, of the same total as `a` (relative 1e-9)
  * @param cost - costs, n x m, finite
  * @param options - `epsilon`, in units of the cost, is required
- * @returns the plan, its cost, the dual potentials and how the run ended; `stalled` where rounding, about
- *   2e-16 range(cost) / epsilon, keeps the marginal error above the tolerance
+ * @returns the plan, its cost, the dual potentials and how the run ended; `stalled` where rounding keeps the marginal
+ *   error above the tolerance: near 1e-14, and without continuation about 2e-16 range(cost) / epsilon. Where that
+ *   quotient is large, the plan is that of costs rounded to the last bit of their range
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
  * Cost: O(nm) a sweep or step and O(k) an inner iteration on k kept entries; O(nm) memory.
@@ -120,7 +120,7 @@ export function sinkhornNewtonSparse(
   cost: DenseMatrix,
   options: SinkhornNewtonSparseOptions,
 ): Outcome<EntropicPlan, SinkhornNewtonSparseIterate> {
-  return run(sinkhornNewtonSparseSteps({ a, b, cost }, options), { maxIterations: 2000, ...options });
+  return runEntropic(sinkhornNewtonSparseSteps({ a, b, cost }, options), { maxIterations: 2000, ...options });
 }
 
 /**
@@ -160,6 +160,9 @@ const MAX_DENSE_NODES = 600;
 /** Without continuation: a step shorter than this is followed by sweeps, because the warm-up was too short. */
 const SHORT_STEP = 0.25;
 const RECOVERY_SWEEPS = 20;
+
+/** With continuation: potentials go into the costs where rounding would come closer to the tolerance than this. */
+const FLOOR_SHARE = 1e-3;
 
 /** Newton steps without halving the error after which rounding, if close, is to blame. */
 const PATIENCE = 3;
@@ -202,6 +205,9 @@ class NewtonIteration {
   *#stage(epsilon: number, target: number): Steps<EntropicPlan, SinkhornNewtonSparseIterate> {
     this.#epsilon = epsilon;
     this.#eliminate = false;
+    if (this.#continuation && this.#state.errorFloor(epsilon) > FLOOR_SHARE * this.#target) {
+      this.#state.absorbPotentials(epsilon);
+    }
     const floor = this.#state.errorFloor(epsilon);
     yield* this.#sweeps(this.#options.warmup ?? (this.#continuation ? 5 : 20));
     this.#error = this.#state.evaluate(epsilon);

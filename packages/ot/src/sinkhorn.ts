@@ -1,9 +1,10 @@
 // Sinkhorn's iteration: the front door that picks a safe domain.
 //
 // M. Cuturi: Sinkhorn distances: lightspeed computation of optimal transport (2013), arXiv 1306.0895.
-import { checkChoice, type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
+import { checkChoice, type Outcome, type RunOptions, type Steps } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { type EntropicPlan, EntropicState } from './entropic-state.ts';
+import { runEntropic } from './progress.ts';
 import { logDomainSweeps, type SinkhornIterate, type SinkhornLogOptions } from './sinkhorn-log.ts';
 import { checkSinkhornOptions } from './sinkhorn-options.ts';
 import { scalingSweeps } from './sinkhorn-scaling.ts';
@@ -61,7 +62,11 @@ export function sinkhorn(
   cost: DenseMatrix,
   options: SinkhornOptions,
 ): Outcome<EntropicPlan, SinkhornIterate> {
-  return run(sinkhornSteps({ a, b, cost }, options), { maxIterations: 10_000, ...options });
+  return runEntropic(
+    sinkhornSteps({ a, b, cost }, options),
+    { maxIterations: 10_000, ...options },
+    'sinkhornNewtonSparse',
+  );
 }
 
 /**

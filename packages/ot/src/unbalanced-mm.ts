@@ -13,7 +13,7 @@ import {
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { checkUnbalanced, type UnbalancedPlan, unbalancedPlan } from './unbalanced-plan.ts';
+import { checkUnbalanced, type UnbalancedPlan, unbalancedPlan, withMassNote } from './unbalanced-plan.ts';
 import type { UnbalancedIterate } from './unbalanced-sinkhorn.ts';
 
 /** Options of `unbalancedMmSteps`. */
@@ -66,7 +66,11 @@ export function unbalancedMm(
   cost: DenseMatrix,
   options: UnbalancedMmOptions,
 ): Outcome<UnbalancedPlan, UnbalancedIterate> {
-  return run(unbalancedMmSteps(a, b, cost, options), { maxIterations: 10_000, ...options });
+  return withMassNote(
+    run(unbalancedMmSteps(a, b, cost, options), { maxIterations: 10_000, ...options }),
+    a,
+    b,
+  );
 }
 
 /**

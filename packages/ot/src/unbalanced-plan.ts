@@ -2,7 +2,7 @@
 import { checkMatrix } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { transportCostOf } from './plan-metrics.ts';
-import { checkWeights } from './transport.ts';
+import { checkWeights, total } from './transport.ts';
 
 /** A plan that misses its marginals on purpose. */
 export interface UnbalancedPlan {
@@ -32,6 +32,21 @@ export function unbalancedPlan(plan: DenseMatrix, cost: DenseMatrix): Unbalanced
     cost: transportCostOf(plan, cost),
     mass: plan.values.reduce((all, mass) => all + mass, 0),
   };
+}
+
+/** Share of the smaller mass below which a plan counts as empty. */
+const HARDLY_ANY = 1e-6;
+
+/** The outcome; if hardly any mass moves, which is optimal where missing it is cheap, the reason says so. */
+export function withMassNote<Solved extends UnbalancedPlan & { readonly reason: string }>(
+  outcome: Solved,
+  a: Float64Array,
+  b: Float64Array,
+): Solved {
+  const { mass, reason } = outcome;
+  if (mass >= HARDLY_ANY * Math.min(total(a), total(b))) return outcome;
+  const note = `hardly any mass moves (${mass.toExponential(1)}): marginalPenalty is small against the costs; raise it`;
+  return { ...outcome, reason: `${reason}; ${note}` };
 }
 
 /** Elementwise sum. */

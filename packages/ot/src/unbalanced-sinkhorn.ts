@@ -8,17 +8,18 @@ import {
   type Iterate,
   type Outcome,
   type RunOptions,
-  run,
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { LogKernel, logarithms } from './log-kernel.ts';
+import { runEntropic } from './progress.ts';
 import {
   checkUnbalanced,
   largestChange,
   sum,
   type UnbalancedPlan,
   unbalancedPlan,
+  withMassNote,
 } from './unbalanced-plan.ts';
 
 /** Options of `unbalancedSinkhornSteps`. */
@@ -78,7 +79,11 @@ export function unbalancedSinkhorn(
   cost: DenseMatrix,
   options: UnbalancedSinkhornOptions,
 ): Outcome<UnbalancedPlan, UnbalancedIterate> {
-  return run(unbalancedSinkhornSteps(a, b, cost, options), { maxIterations: 10_000, ...options });
+  return withMassNote(
+    runEntropic(unbalancedSinkhornSteps(a, b, cost, options), { maxIterations: 10_000, ...options }),
+    a,
+    b,
+  );
 }
 
 /**
