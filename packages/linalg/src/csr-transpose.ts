@@ -1,0 +1,41 @@
+// Transposition of sparse matrices, by counting.
+//
+// F. Gustavson: Two fast algorithms for sparse matrices: multiplication and permuted transposition (1978).
+import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
+
+/**
+ * The transposed matrix, with the columns of each row in order even where those of `matrix` are not. Time
+ * O(entries + rows + columns).
+ *
+ * @throws {InvalidInputError} for what is no sparse matrix
+ *
+ * @example
+ * ```ts
+ * import { csrFromDense, csrToDense, matrixFromRows, transposeCsr } from '@infimum/linalg';
+ *
+ * const transposed = transposeCsr(csrFromDense(matrixFromRows([[1, 0, 2], [0, 3, 0]])));
+ * console.log(Array.from(csrToDense(transposed).values).join(' ')); // 1 0 0 3 2 0
+ * ```
+ */
+export function transposeCsr(matrix: CsrMatrix): CsrMatrix {
+  checkCsr(matrix, 'matrix');
+  return transposed(matrix);
+}
+
+/** The same without checks, for matrices that are known to be sound up to the order of columns. */
+export function transposed({ rows, cols, rowPointers, columnIndices, values }: CsrMatrix): CsrMatrix {
+  const pointers = new Int32Array(cols + 1);
+  for (const column of columnIndices) pointers[column + 1]++;
+  for (let j = 0; j < cols; j++) pointers[j + 1] += pointers[j];
+  const next = pointers.slice(0, cols);
+  const indices = new Int32Array(columnIndices.length);
+  const entries = new Float64Array(values.length);
+  for (let i = 0; i < rows; i++) {
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
+      const place = next[columnIndices[k]]++;
+      indices[place] = i;
+      entries[place] = values[k];
+    }
+  }
+  return { rows: cols, cols: rows, rowPointers: pointers, columnIndices: indices, values: entries };
+}
