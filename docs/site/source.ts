@@ -17,14 +17,18 @@ export interface SolverSource {
 }
 
 /**
- * The source of a solver: the file that a note in its text names (`<!-- source: file.ts -->`), the file that is
- * named as the solver, or else the plug-in that registers it.
+ * The source of a solver: the file that a note in its text names (`<!-- source: file.ts -->`), or the file that is
+ * named as the solver.
+ *
+ * @throws {Error} if there is neither
  */
 export function sourceOf(id: string): SolverSource {
   const { pkg, name } = splitId(id);
   const { source = `${name}.ts` } = solverText({ id }).notes;
   const file = `packages/${pkg}/src/${source}`;
-  if (!existsSync(path.join(root, file))) return { file: `packages/${pkg}/src/plugin.ts` };
+  if (!existsSync(path.join(root, file))) {
+    throw new Error(`${id} has no ${file}: name its source in its text, <!-- source: file.ts -->`);
+  }
   const example = exampleIn(readFileSync(path.join(root, file), 'utf8'));
   const [, imported, from] = /import \{ (\w+).*\} from '(@infimum\/[^']+)'/.exec(example ?? '') ?? [];
   return { file, example, ...(imported && { imported: { name: imported, from } }) };
