@@ -110,7 +110,7 @@ export function gemvTransposed(from: i32, to: i32, rows: i32, cols: i32, a: usiz
 
 /** y <- (y + x_0 A_0 + … + x_3 A_3) + (x_4 A_4 + … + x_7 A_7): two chains, which run side by side. */
 @inline
-function addEightRows(width: i32, a: usize, stride: usize, x: usize, y: usize): void {
+export function addEightRows(width: i32, a: usize, stride: usize, x: usize, y: usize): void {
   const x0 = v128.load64_splat(x);
   const x1 = v128.load64_splat(x, 8);
   const x2 = v128.load64_splat(x, 16);
@@ -154,7 +154,7 @@ function addEightRows(width: i32, a: usize, stride: usize, x: usize, y: usize): 
 
 /** y <- y + x_0 A_0 */
 @inline
-function addRow(width: i32, a: usize, x: usize, y: usize): void {
+export function addRow(width: i32, a: usize, x: usize, y: usize): void {
   const factor = v128.load64_splat(x);
   const end = y + ((<usize>(width & ~1)) << 3);
   while (y < end) {
