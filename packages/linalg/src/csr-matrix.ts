@@ -80,25 +80,71 @@ export interface Triplets {
 export function csrFromTriplets(triplets: Triplets): CsrMatrix {
   checkTriplets(triplets);
   const { rows, cols, rowIndices, columnIndices, values } = triplets;
-  const order = Int32Array.from({ length: values.length }, (_, k) => k);
-  // The sort is stable, so that values in one place are added in the order in which they were given.
-  order.sort((k, l) => rowIndices[k] - rowIndices[l] || columnIndices[k] - columnIndices[l]);
+  const entries = values.length;
   const rowPointers = new Int32Array(rows + 1);
-  const columns = new Int32Array(order.length);
-  const sums = new Float64Array(order.length);
-  let count = 0;
-  let previous = -1;
-  for (const k of order) {
-    const place = rowIndices[k] * cols + columnIndices[k];
-    if (place !== previous) {
-      columns[count++] = columnIndices[k];
-      rowPointers[rowIndices[k] + 1]++;
-      previous = place;
-    }
-    sums[count - 1] += values[k];
-  }
+  for (let k = 0; k < entries; k++) rowPointers[rowIndices[k] + 1]++;
   for (let i = 0; i < rows; i++) rowPointers[i + 1] += rowPointers[i];
-  return { rows, cols, rowPointers, columnIndices: columns.slice(0, count), values: sums.slice(0, count) };
+  // By rows, and within a row in the order given, in which values in one place are to be added.
+  const next = rowPointers.slice(0, rows);
+  const columns = new Int32Array(entries);
+  const ordered = new Float64Array(entries);
+  for (let k = 0; k < entries; k++) {
+    const place = next[rowIndices[k]]++;
+    columns[place] = columnIndices[k];
+    ordered[place] = values[k];
+  }
+  let count = 0;
+  for (let i = 0; i < rows; i++) {
+    const [from, to] = [rowPointers[i], next[i]];
+    sortRow(columns, ordered, from, to);
+    rowPointers[i] = count;
+    let previous = -1;
+    for (let k = from; k < to; k++) {
+      const column = columns[k];
+      const value = ordered[k];
+      if (column !== previous) {
+        columns[count] = column;
+        ordered[count++] = value;
+        previous = column;
+      } else ordered[count - 1] += value;
+    }
+  }
+  rowPointers[rows] = count;
+  return { rows, cols, rowPointers, columnIndices: columns.slice(0, count), values: ordered.slice(0, count) };
+}
+
+/** Sorts the entries of a row by column; equal columns keep their order. */
+export function sortRow(columns: Int32Array, values: Float64Array, from: number, to: number): void {
+  if (to - from > MOST_INSERTED) {
+    sortLongRow(columns, values, from, to);
+    return;
+  }
+  for (let k = from + 1; k < to; k++) {
+    const column = columns[k];
+    const value = values[k];
+    let place = k;
+    for (; place > from && columns[place - 1] > column; place--) {
+      columns[place] = columns[place - 1];
+      values[place] = values[place - 1];
+    }
+    columns[place] = column;
+    values[place] = value;
+  }
+}
+
+/** Rows up to this length are sorted by insertion. */
+const MOST_INSERTED = 32;
+
+function sortLongRow(columns: Int32Array, values: Float64Array, from: number, to: number): void {
+  let rises = true;
+  for (let k = from + 1; k < to && rises; k++) rises = columns[k - 1] <= columns[k];
+  if (rises) return;
+  const [oldColumns, oldValues] = [columns.slice(from, to), values.slice(from, to)];
+  const order = Int32Array.from(oldColumns, (_, k) => k).sort((k, l) => oldColumns[k] - oldColumns[l]);
+  order.forEach((k, place) => {
+    columns[from + place] = oldColumns[k];
+    values[from + place] = oldValues[k];
+  });
 }
 
 /** The same matrix with its zeros. */
@@ -122,44 +168,89 @@ export function checkCsr(matrix: unknown, argument: string): asserts matrix is C
   const { rows, cols, rowPointers, columnIndices, values } = (matrix ?? {}) as Partial<CsrMatrix>;
   checkInteger(rows, `${argument}.rows`, { min: 0 });
   checkInteger(cols, `${argument}.cols`, { min: 0 });
+  checkCompressed(
+    { lines: rows, length: cols, pointers: rowPointers, indices: columnIndices, values },
+    { argument, pointers: 'rowPointers', indices: 'columnIndices', line: 'row', place: 'column' },
+  );
+}
+
+/** What compressed rows and compressed columns have in common. */
+interface Compressed {
+  readonly lines: number;
+  readonly length: number;
+  readonly pointers: unknown;
+  readonly indices: unknown;
+  readonly values: unknown;
+}
+
+/** How its parts are called. */
+interface CompressedNames {
+  readonly argument: string;
+  readonly pointers: string;
+  readonly indices: string;
+  readonly line: string;
+  readonly place: string;
+}
+
+/** The check of `checkCsr` and `checkCsc`. */
+export function checkCompressed(
+  { lines, length, pointers, indices, values }: Compressed,
+  names: CompressedNames,
+): void {
   const fail = (
     part: string,
     code: 'type' | 'shape' | 'out-of-range' | 'not-finite',
     problem: string,
     index?: number,
-  ) => new InvalidInputError(problem, { argument: `${argument}.${part}`, code, index });
-  if (!(rowPointers instanceof Int32Array)) throw fail('rowPointers', 'type', 'expected an Int32Array');
-  if (!(columnIndices instanceof Int32Array)) throw fail('columnIndices', 'type', 'expected an Int32Array');
+  ) => new InvalidInputError(problem, { argument: `${names.argument}.${part}`, code, index });
+  if (!(pointers instanceof Int32Array)) throw fail(names.pointers, 'type', 'expected an Int32Array');
+  if (!(indices instanceof Int32Array)) throw fail(names.indices, 'type', 'expected an Int32Array');
   if (!(values instanceof Float64Array)) throw fail('values', 'type', 'expected a Float64Array');
-  if (rowPointers.length !== rows + 1) {
-    throw fail('rowPointers', 'shape', `expected ${rows + 1} pointers, got ${rowPointers.length}`);
+  if (pointers.length !== lines + 1) {
+    throw fail(names.pointers, 'shape', `expected ${lines + 1} pointers, got ${pointers.length}`);
   }
-  if (columnIndices.length !== values.length) {
-    throw fail('columnIndices', 'shape', `expected ${values.length} indices, got ${columnIndices.length}`);
+  if (indices.length !== values.length) {
+    throw fail(names.indices, 'shape', `expected ${values.length} indices, got ${indices.length}`);
   }
-  if (rowPointers[0] !== 0) throw fail('rowPointers', 'out-of-range', 'must begin with 0', 0);
-  if (rowPointers[rows] !== values.length) {
-    throw fail('rowPointers', 'out-of-range', `must end with the number of entries, ${values.length}`, rows);
+  if (pointers[0] !== 0) throw fail(names.pointers, 'out-of-range', 'must begin with 0', 0);
+  if (pointers[lines] !== values.length) {
+    const problem = `must end with the number of entries, ${values.length}`;
+    throw fail(names.pointers, 'out-of-range', problem, lines);
   }
-  for (let i = 0; i < rows; i++) {
-    if (rowPointers[i + 1] < rowPointers[i])
-      throw fail('rowPointers', 'out-of-range', `falls at index ${i + 1}`, i + 1);
+  for (let i = 0; i < lines; i++) {
+    if (pointers[i + 1] >= pointers[i]) continue;
+    throw fail(
+      names.pointers,
+      'out-of-range',
+      `falls at index ${i + 1}, the end of ${names.line} ${i}`,
+      i + 1,
+    );
   }
-  for (let i = 0; i < rows; i++) {
-    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
-      const column = columnIndices[k];
-      if (column < 0 || column >= cols) {
-        throw fail('columnIndices', 'out-of-range', `is ${column} at index ${k}, of ${cols} columns`, k);
+  for (let i = 0; i < lines; i++) {
+    let previous = -1;
+    for (let k = pointers[i]; k < pointers[i + 1]; k++) {
+      const index = indices[k];
+      // x - x is 0 for finite numbers only.
+      if (index > previous && index < length && values[k] - values[k] === 0) {
+        previous = index;
+        continue;
       }
-      if (k > rowPointers[i] && column <= columnIndices[k - 1]) {
-        throw fail('columnIndices', 'out-of-range', `does not rise within row ${i}, at index ${k}`, k);
+      const where = `at index ${k}, in ${names.line} ${i}`;
+      if (index < 0 || index >= length) {
+        const problem = `is ${index} ${where}, of ${length} ${names.place}s`;
+        throw fail(names.indices, 'out-of-range', problem, k);
       }
-      if (!Number.isFinite(values[k])) throw fail('values', 'not-finite', `is ${values[k]} at index ${k}`, k);
+      if (index <= previous) {
+        const problem = `does not rise within ${names.line} ${i}, at index ${k}`;
+        throw fail(names.indices, 'out-of-range', problem, k);
+      }
+      throw fail('values', 'not-finite', `is ${values[k]} ${where}`, k);
     }
   }
 }
 
-function checkTriplets({ rows, cols, rowIndices, columnIndices, values }: Triplets): void {
+/** The check of `csrFromTriplets`. */
+export function checkTriplets({ rows, cols, rowIndices, columnIndices, values }: Triplets): void {
   checkInteger(rows, 'rows', { min: 0 });
   checkInteger(cols, 'cols', { min: 0 });
   for (const [argument, { length }] of Object.entries({ rowIndices, columnIndices })) {

@@ -7,6 +7,9 @@ export {
   conjugateGradientSteps,
   type LinearSolution,
 } from './conjugate-gradient.ts';
+export { type CooMatrix, csrToCoo, sumDuplicates } from './coo-matrix.ts';
+export { type CscMatrix, checkCsc, cscToCsr, csrToCsc } from './csc-matrix.ts';
+export { type AddCsrOptions, addCsr, csrDiagonal, type ScaleCsrOptions, scaleCsr } from './csr-arithmetic.ts';
 export {
   type CsrMatrix,
   checkCsr,
@@ -15,6 +18,8 @@ export {
   csrToDense,
   type Triplets,
 } from './csr-matrix.ts';
+export { type CsrSelection, selectCsr } from './csr-slice.ts';
+export { transposeCsr } from './csr-transpose.ts';
 export { type DenseMatrix, denseMatrix, identity, matrixFromRows, transpose } from './dense-matrix.ts';
 export { leastSquares, type QrFactors, qr } from './householder-qr.ts';
 export {
@@ -26,5 +31,14 @@ export {
 } from './lanczos.ts';
 export type { LinearOperator } from './linear-operator.ts';
 export { gram, matmul, matvec, type ThreadOptions } from './matmul.ts';
+export {
+  type DenseMatrixMarket,
+  type MatrixMarketField,
+  type MatrixMarketSymmetry,
+  readMatrixMarket,
+  type SparseMatrixMarket,
+} from './matrix-market.ts';
+export { type WriteMatrixMarketOptions, writeMatrixMarket } from './matrix-market-writer.ts';
+export { type SparseTriangularOptions, solveSparseTriangular } from './sparse-triangular.ts';
 export { type SymmetricEigen, symmetricEigen } from './symmetric-eigen.ts';
 export { solveTriangular, type TriangularOptions } from './triangular.ts';

@@ -1,0 +1,72 @@
+// Forward and backward substitution with a sparse triangular matrix.
+import { checkVector, InvalidInputError } from '@infimum/core';
+import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
+
+/** Which triangular system is meant. */
+export interface SparseTriangularOptions {
+  /** Whether the upper triangle is used instead of the lower one; the other one is ignored. */
+  readonly upper?: boolean;
+  /** Whether the transposed system is solved. */
+  readonly transposed?: boolean;
+  /** Whether the diagonal is taken to be one, whatever the matrix has there. */
+  readonly unitDiagonal?: boolean;
+}
+
+/**
+ * Solves T x = b, or T' x = b, for the lower or upper triangle T of a sparse matrix. Time O(entries).
+ *
+ * @param t - the matrix; entries of the other triangle are ignored
+ * @param b - the right-hand side
+ * @throws {InvalidInputError} `shape` for a matrix that is not square or does not fit b, `out-of-range` for a zero on
+ *   the diagonal, with its row
+ *
+ * @example
+ * ```ts
+ * import { csrFromDense, matrixFromRows, solveSparseTriangular } from '@infimum/linalg';
+ *
+ * const t = csrFromDense(matrixFromRows([[2, 0], [1, 4]]));
+ * console.log(solveSparseTriangular(t, Float64Array.of(2, 9)).join(' ')); // 1 2
+ * ```
+ */
+export function solveSparseTriangular(
+  t: CsrMatrix,
+  b: Float64Array,
+  { upper = false, transposed = false, unitDiagonal = false }: SparseTriangularOptions = {},
+): Float64Array {
+  checkCsr(t, 't');
+  if (t.rows !== t.cols) {
+    throw new InvalidInputError(`must be square, got ${t.rows}x${t.cols}`, { argument: 't', code: 'shape' });
+  }
+  if (t.rows === 0 && b.length === 0) return new Float64Array(0);
+  checkVector(b, 'b', t.rows);
+  const x = Float64Array.from(b);
+  const pivots = unitDiagonal ? undefined : pivotsOf(t);
+  const { rows, rowPointers, columnIndices, values } = t;
+  const isUpper = upper !== transposed; // the first unknown is the last one for T x = b with an upper T
+  for (let step = 0; step < rows; step++) {
+    const i = isUpper ? rows - 1 - step : step;
+    if (transposed && pivots) x[i] /= pivots[i];
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
+      const j = columnIndices[k];
+      if (upper ? j <= i : j >= i) continue;
+      if (transposed) x[j] -= values[k] * x[i];
+      else x[i] -= values[k] * x[j];
+    }
+    if (!transposed && pivots) x[i] /= pivots[i];
+  }
+  return x;
+}
+
+/** The diagonal, without zeros. */
+function pivotsOf({ rows, rowPointers, columnIndices, values }: CsrMatrix): Float64Array {
+  const pivots = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
+      if (columnIndices[k] === i) pivots[i] = values[k];
+    }
+    if (pivots[i] !== 0) continue;
+    const problem = `has a zero on the diagonal in row ${i}`;
+    throw new InvalidInputError(problem, { argument: 't', code: 'out-of-range', index: i });
+  }
+  return pivots;
+}

@@ -1,0 +1,57 @@
+// For tests of sparse matrices: random ones as fast-check draws them, and dense arithmetic to compare with.
+import fc from 'fast-check';
+import { type CsrMatrix, csrFromTriplets, csrToDense } from '../csr-matrix.ts';
+import type { DenseMatrix } from '../dense-matrix.ts';
+
+/** A sparse matrix with small integers, explicit zeros, and empty rows and columns among them. */
+export function sparse(
+  rows: number,
+  cols: number,
+  value: fc.Arbitrary<number> = fc.integer({ min: -9, max: 9 }),
+): fc.Arbitrary<CsrMatrix> {
+  if (rows * cols === 0)
+    return fc.constant(csrFromTriplets({ rows, cols, rowIndices: [], columnIndices: [], values: [] }));
+  return fc
+    .uniqueArray(fc.tuple(fc.nat(rows - 1), fc.nat(cols - 1), value), {
+      maxLength: Math.ceil(rows * cols * 0.6),
+      selector: ([i, j]) => i * cols + j,
+    })
+    .map((triplets) =>
+      csrFromTriplets({
+        rows,
+        cols,
+        rowIndices: triplets.map(([i]) => i),
+        columnIndices: triplets.map(([, j]) => j),
+        values: triplets.map(([, , entry]) => entry + 0),
+      }),
+    );
+}
+
+/** A sparse matrix of any small shape. */
+export const anySparse: fc.Arbitrary<CsrMatrix> = fc
+  .tuple(fc.nat(12), fc.nat(12))
+  .chain(([rows, cols]) => sparse(rows, cols));
+
+/** Its entry (i, j). */
+export function at({ cols, values }: DenseMatrix, i: number, j: number): number {
+  return values[i * cols + j];
+}
+
+/** A dense matrix from a function of row and column. */
+export function denseFrom(rows: number, cols: number, entry: (i: number, j: number) => number): DenseMatrix {
+  return {
+    rows,
+    cols,
+    values: Float64Array.from({ length: rows * cols }, (_, k) => entry(Math.floor(k / cols), k % cols)),
+  };
+}
+
+/** The dense product, by the definition. */
+export function denseProduct(a: CsrMatrix, b: CsrMatrix): DenseMatrix {
+  const [left, right] = [csrToDense(a), csrToDense(b)];
+  return denseFrom(a.rows, b.cols, (i, j) => {
+    let sum = 0;
+    for (let k = 0; k < a.cols; k++) sum += at(left, i, k) * at(right, k, j);
+    return sum;
+  });
+}
