@@ -4,17 +4,25 @@
 /** Positions of the pattern that are compared while its symbols and the text stay in the first-level cache. */
 const PATTERN_BLOCK: i32 = 4080; // 16 * 255
 
-/** counts_i -= #{j : text_{i+j} = pattern_j} for bytes, 64 shifts at a time. */
-export function equalBytes(shifts: i32, length: i32, text: usize, pattern: usize, counts: usize): void {
+/** counts_i = #{j : text_{i+j} != pattern_j} for bytes, 64 shifts at a time. */
+export function differentBytes(shifts: i32, length: i32, text: usize, pattern: usize, counts: usize): void {
   for (let start = 0; start < length; start += PATTERN_BLOCK) {
     const end = min(start + PATTERN_BLOCK, length);
     for (let i = 0; i < shifts; i += 64) {
       const out = counts + ((<usize>i) << 2);
+      if (start == 0) fill(length, 64, out);
       for (let j = start; j < end; j += 255) {
         bytes64(min(255, end - j), text + i + j, pattern + j, out);
       }
     }
   }
+}
+
+/** Counts from which matches are subtracted. */
+@inline
+function fill(value: i32, count: i32, counts: usize): void {
+  const values = i32x4.splat(value);
+  for (let end = counts + ((<usize>count) << 2); counts < end; counts += 16) v128.store(counts, values);
 }
 
 /** At most 255 pattern symbols, so that a byte can count their matches. */
@@ -55,12 +63,14 @@ function subtractHalves(halves: v128, counts: usize): void {
   v128.store(counts, i32x4.sub(v128.load(counts, 16), i32x4.extend_high_i16x8_u(halves)), 16);
 }
 
-/** As `equalBytes` for 16-bit symbols, 32 shifts at a time. */
-export function equalHalves(shifts: i32, length: i32, text: usize, pattern: usize, counts: usize): void {
+/** As `differentBytes` for 16-bit symbols, 32 shifts at a time. */
+export function differentHalves(shifts: i32, length: i32, text: usize, pattern: usize, counts: usize): void {
   for (let start = 0; start < length; start += PATTERN_BLOCK) {
     const end = min(start + PATTERN_BLOCK, length);
     for (let i = 0; i < shifts; i += 32) {
-      halves32(end - start, text + ((<usize>(i + start)) << 1), pattern + ((<usize>start) << 1), counts + ((<usize>i) << 2));
+      const out = counts + ((<usize>i) << 2);
+      if (start == 0) fill(length, 32, out);
+      halves32(end - start, text + ((<usize>(i + start)) << 1), pattern + ((<usize>start) << 1), out);
     }
   }
 }
@@ -87,12 +97,14 @@ function halves32(length: i32, text: usize, pattern: usize, counts: usize): void
   subtractHalves(equal3, counts + 96);
 }
 
-/** As `equalBytes` for 32-bit symbols, 16 shifts at a time. */
-export function equalWords(shifts: i32, length: i32, text: usize, pattern: usize, counts: usize): void {
+/** As `differentBytes` for 32-bit symbols, 16 shifts at a time. */
+export function differentWords(shifts: i32, length: i32, text: usize, pattern: usize, counts: usize): void {
   for (let start = 0; start < length; start += PATTERN_BLOCK) {
     const end = min(start + PATTERN_BLOCK, length);
     for (let i = 0; i < shifts; i += 16) {
-      words16(end - start, text + ((<usize>(i + start)) << 2), pattern + ((<usize>start) << 2), counts + ((<usize>i) << 2));
+      const out = counts + ((<usize>i) << 2);
+      if (start == 0) fill(length, 16, out);
+      words16(end - start, text + ((<usize>(i + start)) << 2), pattern + ((<usize>start) << 2), out);
     }
   }
 }

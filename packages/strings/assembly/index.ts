@@ -1,5 +1,5 @@
 // The kernels of string matching. `src/kernels.ts` documents each of them.
-export { equalBytes, equalHalves, equalWords } from './compare';
+export { differentBytes, differentHalves, differentWords } from './compare';
 export { fourierForward, fourierInverse, multiplyConjugate, squareParts } from './fft';
 export { addRounded, coordinates, indicator } from './indicators';
 export { countPairs } from './pairs';

@@ -6,23 +6,12 @@ import { periodicPair, plantedPattern, uniformPair } from '../src/instances.ts';
 import { BOUNDED_METHODS, kMismatch } from '../src/k-mismatch.ts';
 import { loadLambdaPhage } from '../src/lambda-phage.ts';
 import { shiftAddFits } from '../src/shift-add.ts';
+import { milliseconds, race } from './race.ts';
 
-/** All calls in turn, several times; the least milliseconds of each. */
-function race<Name extends string>(
-  calls: Record<Name, () => unknown>,
-  milliseconds = 400,
-): Record<Name, string> {
-  const least = new Map<string, number>();
-  const begin = performance.now();
-  for (let round = 0; round < 10 && (round < 2 || performance.now() - begin < milliseconds); round++) {
-    for (const [name, call] of Object.entries<() => unknown>(calls)) {
-      const start = performance.now();
-      call();
-      least.set(name, Math.min(least.get(name) ?? Infinity, performance.now() - start));
-    }
-  }
-  const text = (ms: number) => (ms < 10 ? ms.toFixed(2) : ms.toFixed(0));
-  return Object.fromEntries([...least].map(([name, ms]) => [name, text(ms)])) as Record<Name, string>;
+/** The least milliseconds of each call, written out. */
+function times(calls: Record<string, () => unknown>): Record<string, string> {
+  const least = race(calls, { rounds: [2, 10], milliseconds: 400 });
+  return Object.fromEntries(Object.entries(least).map(([name, ms]) => [name, milliseconds(ms)]));
 }
 
 const n = 2 ** 17;
@@ -47,7 +36,7 @@ for (const [name, pair] of [
       ]),
     );
     const { method, hits } = kMismatch(pair.text, pair.pattern, k);
-    bounded.push({ name, k, hits: hits.length, chosen: method, ...race(calls) });
+    bounded.push({ name, k, hits: hits.length, chosen: method, ...times(calls) });
   }
 }
 console.table(bounded);
@@ -71,7 +60,7 @@ for (const epsilon of [0.5, 0.2, 0.1]) {
       method,
       repeats,
       'worst error': worst.toFixed(4),
-      ms: race({ ms: call }).ms,
+      ...times({ ms: call }),
     });
   }
 }

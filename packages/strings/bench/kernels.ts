@@ -33,20 +33,20 @@ const report = (kernel: string, nanoseconds: number, units: number, unit: string
   const [t, p, c] = [text.byteOffset, pattern.byteOffset, counts.byteOffset];
   const shifts = n - m + 1;
   report(
-    'equalBytes',
-    best(() => kernels.equalBytes(shifts, m, t, p, c)),
+    'differentBytes',
+    best(() => kernels.differentBytes(shifts, m, t, p, c)),
     shifts * m,
     'ns per symbol',
   );
   report(
-    'equalHalves',
-    best(() => kernels.equalHalves(shifts, m, t, p, c)),
+    'differentHalves',
+    best(() => kernels.differentHalves(shifts, m, t, p, c)),
     shifts * m,
     'ns per symbol',
   );
   report(
-    'equalWords',
-    best(() => kernels.equalWords(shifts, m, t, p, c)),
+    'differentWords',
+    best(() => kernels.differentWords(shifts, m, t, p, c)),
     shifts * m,
     'ns per symbol',
   );

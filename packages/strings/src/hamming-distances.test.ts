@@ -5,6 +5,7 @@ import { EXACT_METHODS, type ExactMethod, hammingDistances } from './hamming-dis
 import { hybridCounter } from './hamming-hybrid.ts';
 import { countingSteps } from './hamming-solution.ts';
 import { uniformPair, zipfPair } from './instances.ts';
+import { kMismatch } from './k-mismatch.ts';
 import { shiftAddFits } from './shift-add.ts';
 import { compact } from './symbols.ts';
 import { bruteForce, hashOf, mulberry32, pairs } from './testing/oracle.ts';
@@ -221,6 +222,39 @@ describe('the hybrid', () => {
       }
     }
   });
+});
+
+describe('arrays of every kind', () => {
+  const kinds = [
+    Uint8Array,
+    Uint8ClampedArray,
+    Int8Array,
+    Uint16Array,
+    Int16Array,
+    Uint32Array,
+    Int32Array,
+  ] as const;
+  // Equal bits are not equal symbols where one array has signs and the other has not.
+  const symbols = [0, 1, 127, 128, 200, 255, 32_768, 65_535, 2 ** 31, 2 ** 32 - 1, -1, -128];
+
+  it.each(kinds.flatMap((a) => kinds.map((b) => [a.name, b.name, a, b] as const)))(
+    'compares the symbols of %s and %s',
+    (_, __, Text, Pattern) => {
+      const next = mulberry32(7);
+      const draw = (length: number) =>
+        Array.from({ length }, () => symbols[Math.floor(next() * symbols.length)]);
+      for (const m of [9, 400]) {
+        const [text, pattern] = [Text.from(draw(5000)), Pattern.from(draw(m))];
+        const expected = bruteForce(text, pattern);
+        for (const method of ['auto', 'simd'] as const) {
+          expect(hashOf(hammingDistances(text, pattern, { method }).distances)).toBe(hashOf(expected));
+        }
+        const k = Math.floor(0.8 * m);
+        const { distances } = kMismatch(text, pattern, k, { method: 'scan' });
+        expect(hashOf(distances)).toBe(hashOf(expected.map((distance) => Math.min(distance, k + 1))));
+      }
+    },
+  );
 });
 
 describe('options', () => {

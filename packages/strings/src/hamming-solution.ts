@@ -67,10 +67,10 @@ export function* countingSteps(
   const counter = create();
   try {
     const { shifts, shiftsPerStep, patternLength } = counter;
-    const distances = (out ?? new Int32Array(shifts)).fill(patternLength);
+    const distances = out ?? new Int32Array(shifts);
     let completed = 0;
     const solution = (): HammingSolution => ({
-      distances: distances.slice(),
+      distances: distances.slice().fill(patternLength, completed),
       completed,
       stats: counter.stats(),
     });

@@ -49,10 +49,10 @@ export function* boundedSteps(
   const counter = create();
   try {
     const { shifts, shiftsPerStep } = counter;
-    const distances = new Int32Array(shifts).fill(k + 1);
+    const distances = new Int32Array(shifts);
     let completed = 0;
     const solution = (): KMismatchSolution => ({
-      distances: distances.slice(),
+      distances: distances.slice().fill(k + 1, completed),
       completed,
       stats: counter.stats(),
     });

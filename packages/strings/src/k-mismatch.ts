@@ -2,6 +2,7 @@
 import { checkChoice, checkInteger, type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
 import { NUMBER, SIMD_COMPARISON } from './costs.ts';
 import { chooseExact, hammingDistances, type SequenceOptions } from './hamming-distances.ts';
+import { ownWidth } from './hamming-simd.ts';
 import { shiftsOf } from './hamming-solution.ts';
 import {
   type BoundedCounter,
@@ -151,8 +152,12 @@ function clip(pair: SymbolPair): BoundedCounter {
   return chooseExact(pair, 'auto').create();
 }
 
-/** Shifts at which the chooser looks. */
-const SAMPLED_SHIFTS = 64;
+/** Groups of neighbouring shifts at which the chooser looks: periods shorter than a group show in every one. */
+const SAMPLED_GROUPS = 4;
+const GROUP = 16;
+
+/** A comparison while scanning, in comparisons that do not look at their counts. */
+const SCAN = 1.2;
 
 /** Nanoseconds of a kangaroo jump and of the fingerprints of a text symbol. */
 const JUMP = 60;
@@ -163,31 +168,45 @@ function planBounded(pair: SymbolPair, k: number): { method: BoundedMethod; expl
   const { text, pattern } = pair;
   const shifts = shiftsOf(pair);
   const m = pattern.length;
-  const sampled = Math.min(SAMPLED_SHIFTS, shifts);
-  let symbols = 0;
-  let jumps = 0;
-  for (let s = 0; s < sampled; s++) {
-    const i = Math.floor((s * shifts) / sampled);
-    let [j, mismatches] = [0, 0];
-    for (; j < m && mismatches <= k; j++) if (text[i + j] !== pattern[j]) mismatches++;
-    symbols += j / sampled;
-    jumps += Math.min(k, mismatches) / sampled;
-  }
-  // 64 shifts stop together, when the last has enough.
-  const together = Math.min(m, symbols + 3 * Math.sqrt(symbols) + 8);
+  const { symbols, jumps } = sampleShifts(pair, k);
+  const numbering = ownWidth(pair) === 1 ? 0 : NUMBER * text.length;
   const nanoseconds: Partial<Record<BoundedMethod, number>> = {
-    scan: 1.4 * SIMD_COMPARISON[1] * together * shifts,
+    scan: SCAN * SIMD_COMPARISON[1] * symbols * shifts + numbering,
     kangaroo: (jumps + 1) * JUMP * shifts + FINGERPRINT * (text.length + m),
   };
-  // Exact methods for which a plan is worth making begin with numbering the text.
-  if ((nanoseconds.scan ?? 0) > NUMBER * text.length) {
+  // Exact methods compare everything, or begin with numbering the text: below that a plan is not worth making.
+  if ((nanoseconds.scan ?? 0) >= Math.min(NUMBER * text.length, SIMD_COMPARISON[1] * m * shifts)) {
     nanoseconds.clip = Math.min(...Object.values(planExact(pair).predictedSeconds)) * 1e9;
   }
   const cost = (method: BoundedMethod) => nanoseconds[method] ?? Infinity;
   const methods = (Object.keys(nanoseconds) as BoundedMethod[]).sort((a, b) => cost(a) - cost(b));
   const list = methods.map((method) => `${method} ${(cost(method) / 1e6).toPrecision(2)} ms`).join(', ');
-  const found = `${Math.round(symbols)} of ${m} symbols and ${Math.round(jumps)} mismatches at an average shift`;
+  const found = `${Math.round(symbols)} of ${m} symbols in a group of shifts and ${Math.round(jumps)} mismatches a shift`;
   return { method: methods[0], explanation: `${methods[0]}: predicted ${list}, from ${found} for k = ${k}` };
+}
+
+/** Averages over sampled groups: symbols until the last shift has k + 1 mismatches, and mismatches of a shift. */
+function sampleShifts({ text, pattern }: SymbolPair, k: number): { symbols: number; jumps: number } {
+  const m = pattern.length;
+  const shifts = shiftsOf({ text, pattern });
+  const groups = Math.max(1, Math.min(SAMPLED_GROUPS, Math.floor(shifts / GROUP)));
+  const size = Math.min(GROUP, shifts);
+  let symbols = 0;
+  let jumps = 0;
+  for (let g = 0; g < groups; g++) {
+    const first = Math.floor((g * (shifts - size)) / Math.max(1, groups - 1));
+    let longest = 0;
+    for (let i = first; i < first + size; i++) {
+      let [j, mismatches] = [0, 0];
+      for (; j < m && mismatches <= k; j++) if (text[i + j] !== pattern[j]) mismatches++;
+      longest = Math.max(longest, j);
+      jumps += Math.min(k, mismatches) / (groups * size);
+    }
+    symbols += longest / groups;
+  }
+  // Scanning looks after every eighth symbol, or less often where bytes cannot hold so many mismatches.
+  const step = k < 240 ? 8 : 120;
+  return { symbols: Math.min(m, step * Math.ceil(symbols / step)), jumps };
 }
 
 function hasWildcards(pair: SymbolPair, { wildcard, unit }: SequenceOptions): boolean {

@@ -9,15 +9,15 @@ export function stringReference(buffer: ArrayBufferLike): StringKernels {
   const words = new Int32Array(buffer);
   const doubles = new Float64Array(buffer);
 
-  function equal(symbols: Uint8Array | Uint16Array | Int32Array) {
+  function different(symbols: Uint8Array | Uint16Array | Int32Array) {
     const width = symbols.BYTES_PER_ELEMENT;
     return (shifts: number, length: number, text: number, pattern: number, counts: number): void => {
       for (let i = 0; i < shifts; i++) {
         let count = 0;
         for (let j = 0; j < length; j++) {
-          if (symbols[text / width + i + j] === symbols[pattern / width + j]) count++;
+          if (symbols[text / width + i + j] !== symbols[pattern / width + j]) count++;
         }
-        words[counts / 4 + i] -= count;
+        words[counts / 4 + i] = count;
       }
     };
   }
@@ -184,9 +184,9 @@ export function stringReference(buffer: ArrayBufferLike): StringKernels {
   }
 
   return {
-    equalBytes: equal(bytes),
-    equalHalves: equal(halves),
-    equalWords: equal(words),
+    differentBytes: different(bytes),
+    differentHalves: different(halves),
+    differentWords: different(words),
     scanBytes,
     differentBits,
     bitPlane,

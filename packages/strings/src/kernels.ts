@@ -9,19 +9,19 @@ import { stringReference } from './kernels-reference.ts';
  */
 export interface StringKernels {
   /**
-   * counts_i -= #{j : text_{i+j} = pattern_j} for i < `shifts`, `length` symbols of a byte each.
+   * counts_i = #{j : text_{i+j} != pattern_j} for i < `shifts`, `length` symbols of a byte each.
    *
    * Works on groups of 64 shifts: counts (32 bit) of whole groups are written, and text is read 63 symbols beyond
    * what the last shift needs.
    */
-  equalBytes(shifts: number, length: number, text: number, pattern: number, counts: number): void;
-  /** As `equalBytes` for 16-bit symbols, in groups of 32 shifts. */
-  equalHalves(shifts: number, length: number, text: number, pattern: number, counts: number): void;
-  /** As `equalBytes` for 32-bit symbols, in groups of 16 shifts. */
-  equalWords(shifts: number, length: number, text: number, pattern: number, counts: number): void;
+  differentBytes(shifts: number, length: number, text: number, pattern: number, counts: number): void;
+  /** As `differentBytes` for 16-bit symbols, in groups of 32 shifts. */
+  differentHalves(shifts: number, length: number, text: number, pattern: number, counts: number): void;
+  /** As `differentBytes` for 32-bit symbols, in groups of 16 shifts. */
+  differentWords(shifts: number, length: number, text: number, pattern: number, counts: number): void;
   /**
    * counts_i = min(#{j : text_{i+j} != pattern_j}, k + 1) for i < `shifts`, from counts of zero; groups as in
-   * `equalBytes`.
+   * `differentBytes`.
    *
    * @returns the number of symbols compared
    */

@@ -1,7 +1,7 @@
 // Which exact method: predicts the time of each from sizes and frequencies, and says why it chose.
 import { BIT_COMPARISON, FIXED, NAIVE_COMPARISON, NUMBER, PLANE, SIMD_COMPARISON } from './costs.ts';
 import { MAX_BITSET_SYMBOLS } from './hamming-bitset.ts';
-import { comparesBytes, symbolWidth } from './hamming-simd.ts';
+import { comparisonWidth, ownWidth } from './hamming-simd.ts';
 import { hybridLayout, type LayoutInput } from './hybrid-layout.ts';
 import { checkPair, numberSymbols, type Sequence, type StringUnit, type SymbolPair } from './symbols.ts';
 
@@ -46,11 +46,11 @@ export function planExact(pair: SymbolPair): Plan {
   const alphabetSize = patternCounts.length;
   const shifts = Math.max(0, n - m + 1);
   const comparisons = shifts * m;
-  const width = comparesBytes(pair) ? 1 : symbolWidth(alphabetSize);
+  const { width, asIs } = comparisonWidth(pair, alphabetSize);
   const groups = Math.ceil(shifts / 64) * 64;
   const nanoseconds: Partial<Record<PlannedMethod, number>> = {
     naive: NAIVE_COMPARISON * comparisons,
-    simd: SIMD_COMPARISON[width] * groups * m + FIXED + (comparesBytes(pair) ? 0 : NUMBER * n),
+    simd: SIMD_COMPARISON[width] * groups * m + FIXED + (asIs ? 0 : NUMBER * n),
   };
   if (alphabetSize <= MAX_BITSET_SYMBOLS) {
     const planes = Math.max(1, Math.ceil(Math.log2(alphabetSize + (foreign ? 1 : 0))));
@@ -71,18 +71,20 @@ export function planExact(pair: SymbolPair): Plan {
   };
 }
 
-/** Bytes and a pattern so short that comparing costs less than numbering the text, which all other methods begin with. */
+/** A pattern so short that comparing costs less than numbering the text, which all other methods begin with. */
 function planShort(pair: SymbolPair): Plan | undefined {
   const { text, pattern } = pair;
-  const comparing = SIMD_COMPARISON[1] * pattern.length;
-  if (!comparesBytes(pair) || text.length < 4096 || comparing > NUMBER) return undefined;
+  const width = ownWidth(pair);
+  if (width === undefined || text.length < 4096) return undefined;
+  const comparing = SIMD_COMPARISON[width] * pattern.length;
+  if (comparing > NUMBER) return undefined;
   const nanoseconds = comparing * text.length + FIXED;
   return {
     method: 'simd',
     predictedSeconds: { simd: nanoseconds / 1e9 },
     explanation:
       `simd: ${milliseconds(nanoseconds)} predicted for n = ${text.length}, m = ${pattern.length}; ` +
-      'comparing bytes 16 at a time costs less than what every other method begins with',
+      'comparing 16 bytes at a time costs less than what every other method begins with',
   };
 }
 

@@ -1,43 +1,41 @@
 // k-bounded distances by comparing symbols until there are more than k mismatches: 64 neighbouring shifts at a time,
 // which give up together. The fastest wherever random symbols mismatch often.
 import { Workspace } from '@infimum/linalg/kernels';
-import { comparesBytes, SHIFT_GROUP } from './hamming-simd.ts';
+import { ownWidth, SHIFT_GROUP } from './hamming-simd.ts';
 import { shiftsOf } from './hamming-solution.ts';
 import type { BoundedCounter } from './k-mismatch-solution.ts';
 import { stringKernels } from './kernels.ts';
-import { compact, type SymbolArray, type SymbolPair } from './symbols.ts';
+import { numberPair, type SymbolArray, type SymbolPair } from './symbols.ts';
 
-/** Shifts of one step. */
+/** Shifts of one step, or two patterns if that is more. */
 const SHIFTS_PER_STEP = 2 ** 16;
-
-/** Symbols that a byte can tell apart. */
-const BYTE_SYMBOLS = 255;
 
 /** O(nm) at worst; about k/(1 - 1/σ) comparisons a shift, 16 an instruction, on random text. */
 export function scanCounter(pair: SymbolPair, k: number): BoundedCounter {
   const { text, pattern } = pair;
   const m = pattern.length;
   const shifts = shiftsOf(pair);
-  const bytes = toBytes(pair);
-  const sizes = [text.length + SHIFT_GROUP, m].map((length) => Math.ceil(length / 4));
-  const workspace = Workspace.for({ int32: [...sizes, SHIFTS_PER_STEP] });
+  const shiftsPerStep = SHIFT_GROUP * Math.ceil(Math.max(SHIFTS_PER_STEP, 2 * m) / SHIFT_GROUP);
+  const room = Math.min(text.length, shiftsPerStep + m);
+  const sizes = [room + SHIFT_GROUP, m].map((length) => Math.ceil(length / 4));
+  const workspace = Workspace.for({ int32: [...sizes, shiftsPerStep] });
   const [textBytes, patternBytes] = sizes.map((size) => {
     const { buffer, byteOffset, byteLength } = workspace.int32(size);
     return new Uint8Array(buffer, byteOffset, byteLength);
   });
-  textBytes.set(bytes.text);
-  patternBytes.set(bytes.pattern);
-  const counts = workspace.int32(SHIFTS_PER_STEP);
+  const bytes = toBytes(pair, room, patternBytes);
+  const counts = workspace.int32(shiftsPerStep);
   const { scanBytes } = workspace.kernels(stringKernels);
   let comparisons = 0;
   return {
     patternLength: m,
     shifts,
-    shiftsPerStep: SHIFTS_PER_STEP,
+    shiftsPerStep,
     count(from, to, distances) {
+      bytes.write(from, to + m - 1, textBytes);
       counts.fill(0);
-      const textAt = textBytes.byteOffset + from;
-      comparisons += scanBytes(to - from, m, k, textAt, patternBytes.byteOffset, counts.byteOffset);
+      const { byteOffset } = textBytes;
+      comparisons += scanBytes(to - from, m, k, byteOffset, patternBytes.byteOffset, counts.byteOffset);
       distances.set(counts.subarray(0, to - from), from);
       if (bytes.exact) return;
       // Different symbols that share a byte can only hide mismatches: what seems close is compared again.
@@ -58,14 +56,31 @@ export function mismatchesUpTo(k: number, text: SymbolArray, pattern: SymbolArra
   return mismatches;
 }
 
-/** The pair in bytes; not exact where the pattern has more symbols than a byte can tell apart. */
-function toBytes(pair: SymbolPair): { text: ArrayLike<number>; pattern: ArrayLike<number>; exact: boolean } {
-  if (comparesBytes(pair)) return { text: pair.text, pattern: pair.pattern, exact: true };
-  const { text, pattern, alphabetSize } = compact(pair);
-  const toByte = (symbol: number) => (symbol < 0 ? BYTE_SYMBOLS : symbol % BYTE_SYMBOLS);
-  return {
-    text: Uint8Array.from(text, toByte),
-    pattern: Uint8Array.from(pattern, toByte),
-    exact: alphabetSize <= BYTE_SYMBOLS,
+/** How a text is written in bytes. */
+interface ByteText {
+  /** Whether different bytes are different symbols. */
+  readonly exact: boolean;
+  /** Writes the text's symbols `from` ≤ i < `to`. */
+  write(from: number, to: number, out: Uint8Array): void;
+}
+
+/** Symbols that a byte can tell apart, and which byte none of them has. */
+const BYTE_SYMBOLS = 255;
+
+/** The pair in bytes: as it is, or by the low bits of its symbols' numbers, in pieces of at most `room` symbols. */
+function toBytes(pair: SymbolPair, room: number, patternBytes: Uint8Array): ByteText {
+  const { text } = pair;
+  if (ownWidth(pair) === 1) {
+    patternBytes.set(pair.pattern);
+    return { exact: true, write: (from, to, out) => out.set(text.subarray(from, to)) };
+  }
+  const { alphabetSize, pattern, numberText } = numberPair(pair);
+  const exact = alphabetSize <= BYTE_SYMBOLS;
+  const bits = exact ? 255 : 127;
+  const numbers = new Int32Array(room);
+  const narrow = (values: Int32Array, count: number, out: Uint8Array): void => {
+    for (let i = 0; i < count; i++) out[i] = values[i] < 0 ? BYTE_SYMBOLS : values[i] & bits;
   };
+  narrow(pattern, pattern.length, patternBytes);
+  return { exact, write: (from, to, out) => narrow(numberText(from, to, numbers), to - from, out) };
 }

@@ -111,26 +111,46 @@ export interface CompactPair {
 }
 
 /** Numbers the pattern's symbols; only they can match. Time O(n + m). */
-export function compact({ text, pattern }: SymbolPair): CompactPair {
+export function compact(pair: SymbolPair): CompactPair {
+  const { alphabetSize, pattern, numberText } = numberPair(pair);
+  const text = numberText(0, pair.text.length, new Int32Array(pair.text.length));
+  return {
+    alphabetSize,
+    text,
+    pattern,
+    textCounts: countNumbers(text, alphabetSize),
+    patternCounts: countNumbers(pattern, alphabetSize),
+  };
+}
+
+/** A pattern in numbers, and what numbers a text piece by piece. */
+export interface NumberedPair extends Pick<CompactPair, 'alphabetSize' | 'pattern'> {
+  /** Writes the numbers of the text's symbols `from` ≤ i < `to` to the start of `out`. */
+  readonly numberText: (from: number, to: number, out: Int32Array) => Int32Array;
+}
+
+/** Numbers the pattern's symbols, and the text's when asked to. Time O(m). */
+export function numberPair({ text, pattern }: SymbolPair): NumberedPair {
   // One type of array keeps the loops below fast, whatever the caller has; equal symbols stay equal, unless large
   // unsigned symbols meet negative ones.
   const mixed =
     isSigned(text) !== isSigned(pattern) && Math.max(text.BYTES_PER_ELEMENT, pattern.BYTES_PER_ELEMENT) === 4;
-  const numbering = numberSymbols(mixed ? pattern : new Int32Array(pattern));
-  const { alphabetSize, numbers } = numbering;
-  const textNumbers = mixed
-    ? Int32Array.from(text, numbering.lookUp)
-    : numbering.numberAll(new Int32Array(text));
-  return {
-    alphabetSize,
-    text: textNumbers,
-    pattern: numbers,
-    textCounts: countNumbers(textNumbers, alphabetSize),
-    patternCounts: countNumbers(numbers, alphabetSize),
+  const { alphabetSize, numbers, lookUp, numberAll } = numberSymbols(
+    mixed ? pattern : new Int32Array(pattern),
+  );
+  const numberText = (from: number, to: number, out: Int32Array): Int32Array => {
+    if (mixed) for (let i = from; i < to; i++) out[i - from] = lookUp(text[i]);
+    else {
+      out.set(text.subarray(from, to));
+      numberAll(out.subarray(0, to - from));
+    }
+    return out;
   };
+  return { alphabetSize, pattern: numbers, numberText };
 }
 
-function isSigned(symbols: SymbolArray): boolean {
+/** Whether an array's integers may be negative. */
+export function isSigned(symbols: SymbolArray): boolean {
   return symbols instanceof Int32Array || symbols instanceof Int16Array || symbols instanceof Int8Array;
 }
 

@@ -1,0 +1,36 @@
+// How the benchmarks of this folder measure: all calls in turn, several times, the least milliseconds of each, so that
+// what disturbs one disturbs all. Calls that are far behind after two rounds run no more.
+
+/** Rounds at least and at most, and the time after which no new round begins. */
+export interface RaceOptions {
+  readonly rounds?: readonly [least: number, most: number];
+  readonly milliseconds?: number;
+}
+
+/** A call that takes so many times as long as the fastest is out of the race. */
+const FAR_BEHIND = 4;
+
+/** The least milliseconds of each call. */
+export function race<Name extends string>(
+  calls: Readonly<Record<Name, () => unknown>>,
+  { rounds: [fewest, most] = [5, 20], milliseconds = 300 }: RaceOptions = {},
+): Record<Name, number> {
+  const least = {} as Record<Name, number>;
+  let running = Object.entries(calls) as [Name, () => unknown][];
+  const begin = performance.now();
+  for (let round = 0; round < most && (round < fewest || performance.now() - begin < milliseconds); round++) {
+    for (const [name, call] of running) {
+      const start = performance.now();
+      call();
+      least[name] = Math.min(least[name] ?? Infinity, performance.now() - start);
+    }
+    const limit = FAR_BEHIND * Math.min(...(Object.values(least) as number[]));
+    if (round > 0) running = running.filter(([name]) => least[name] <= limit);
+  }
+  return least;
+}
+
+/** Milliseconds with three digits. */
+export function milliseconds(value: number | undefined): string {
+  return value === undefined ? '' : value < 10 ? value.toFixed(2) : value.toFixed(0);
+}
