@@ -59,21 +59,34 @@ export function costMatrix(
 ): DenseMatrix {
   checkMatrix(x, 'x');
   checkMatrix(y, 'y');
-  if (y.cols !== x.cols) {
-    throw new InvalidInputError(`has points of dimension ${y.cols}, x of dimension ${x.cols}`, {
-      argument: 'y',
-      code: 'shape',
-    });
-  }
-  const distance = rowDistance(metric);
-  const [from, to] = metric === 'cosine' ? [normalized(x, 'x'), normalized(y, 'y')] : [x.values, y.values];
+  checkSameDimension(x, y);
+  const distance = pointDistance(x, y, metric);
   const values = new Float64Array(x.rows * y.rows);
   for (let i = 0, k = 0; i < x.rows; i++) {
-    for (let j = 0; j < y.rows; j++, k++) {
-      values[k] = distance(from, i * x.cols, to, j * x.cols, x.cols);
-    }
+    for (let j = 0; j < y.rows; j++, k++) values[k] = distance(i, j);
   }
   return { rows: x.rows, cols: y.rows, values };
+}
+
+/** @throws {InvalidInputError} naming `y` if the points of both clouds have different dimensions */
+export function checkSameDimension(x: DenseMatrix, y: DenseMatrix): void {
+  if (y.cols === x.cols) return;
+  throw new InvalidInputError(`has points of dimension ${y.cols}, x of dimension ${x.cols}`, {
+    argument: 'y',
+    code: 'shape',
+  });
+}
+
+/** The cost between point i of `x` and point j of `y`, to be computed when needed; the clouds are not checked. */
+export function pointDistance(
+  x: DenseMatrix,
+  y: DenseMatrix,
+  metric: PointMetric,
+): (i: number, j: number) => number {
+  const distance = rowDistance(metric);
+  const [from, to] = metric === 'cosine' ? [normalized(x, 'x'), normalized(y, 'y')] : [x.values, y.values];
+  const dimension = x.cols;
+  return (i, j) => distance(from, i * dimension, to, j * dimension, dimension);
 }
 
 /**
@@ -143,8 +156,8 @@ function squaredEuclidean(
   return sum;
 }
 
-/** Bounds of sums of squares whose rounding is relative. */
-const SMALLEST_SQUARE = 2 ** -960;
+/** Sums of squares below this may have lost digits to denormal numbers. */
+export const SMALLEST_SQUARE = 2 ** -960;
 
 function euclidean(
   x: Float64Array,

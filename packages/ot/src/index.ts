@@ -29,6 +29,13 @@ export {
 export { costMatrix, gridPoints, type PointMetric } from './cost-matrix.ts';
 export { type DualLbfgsOptions, dualLbfgs, dualLbfgsSteps } from './dual-lbfgs.ts';
 export {
+  type EmdPointCloudOptions,
+  type EmdPointCloudStepsOptions,
+  emdPointCloud,
+  emdPointCloudSteps,
+} from './emd-point-cloud.ts';
+export { emdSparse, emdSparseSteps } from './emd-sparse.ts';
+export {
   type EntropicGromovOptions,
   type EntropicGromovStepsOptions,
   entropicGromovWasserstein,
@@ -112,7 +119,12 @@ export {
   linearAssignment,
   linearAssignmentSteps,
 } from './linear-assignment.ts';
-export { emd, type NetworkSimplexIterate, networkSimplexSteps } from './network-simplex.ts';
+export {
+  type EmdOptions,
+  emd,
+  type NetworkSimplexStepsOptions,
+  networkSimplexSteps,
+} from './network-simplex.ts';
 export {
   type OverrelaxedSinkhornOptions,
   type OverrelaxedSinkhornStepsOptions,
@@ -138,7 +150,9 @@ export {
   pointCloudSinkhorn,
   pointCloudSinkhornSteps,
 } from './point-cloud-sinkhorn.ts';
+export type { PointCloudOptions } from './point-clouds.ts';
 export { roundToPolytope } from './round-to-polytope.ts';
+export type { NetworkSimplexIterate } from './simplex-pivots.ts';
 export { type SinkhornOptions, type SinkhornStepsOptions, sinkhorn, sinkhornSteps } from './sinkhorn.ts';
 export {
   type SinkhornDivergence,

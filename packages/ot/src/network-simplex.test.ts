@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { InitialPotentials } from './entropic-state.ts';
 import { gaussianClouds, gridMixtures, mulberry32, randomAssignment, randomPoints } from './instances.ts';
-import { emd, type NetworkSimplexIterate } from './network-simplex.ts';
+import { emd } from './network-simplex.ts';
+import type { NetworkSimplexIterate } from './simplex-pivots.ts';
 import { highsOracle } from './testing/linear-program.ts';
 import { expectOptimal } from './testing/optimality.ts';
-import type { Transport } from './transport.ts';
+import type { Transport, TransportPlan } from './transport.ts';
 
 function solve({ a, b, cost }: Transport) {
   return emd(a, b, cost);
@@ -202,6 +204,69 @@ describe('emd', () => {
     const values = Float64Array.from(cost.values, (_, k) => cost.values[(k % 35) * 50 + Math.floor(k / 35)]);
     const transposed = emd(b, a, { rows: 50, cols: 35, values });
     expect(transposed.cost).toBeCloseTo(emd(a, b, cost).cost, 14);
+  });
+});
+
+describe('emd from potentials', () => {
+  const count = (problem: Transport, initial?: InitialPotentials) => {
+    let pivots = 0;
+    const outcome = emd(problem.a, problem.b, problem.cost, {
+      initial,
+      onIteration: (iterate) => {
+        pivots = iterate.pivots;
+      },
+    });
+    expectOptimal(problem, outcome);
+    return { pivots, outcome };
+  };
+  const of = ({ sourcePotential: source, targetPotential: target }: TransportPlan) => ({ source, target });
+
+  it.each([
+    ['assignment', randomAssignment(150, 3)],
+    ['points', randomPoints(120, 180, 2, 5, { zeroShare: 0.3 })],
+    ['clouds', gaussianClouds(150, 4)],
+  ])('goes on where another run ended, %s', (_, problem) => {
+    const cold = count(problem);
+    const warm = count(problem, of(cold.outcome));
+    expect(warm.outcome.cost).toBeCloseTo(cold.outcome.cost, 13);
+    expect(warm.pivots).toBeLessThan(0.02 * cold.pivots + 10);
+  });
+
+  it('is worth it on costs and weights that have changed a little', () => {
+    const problem = gaussianClouds(150, 4);
+    const start = of(solve(problem));
+    const random = mulberry32(9);
+    const costs = {
+      ...problem,
+      cost: { ...problem.cost, values: problem.cost.values.map((c) => c * (1 + 0.01 * random())) },
+    };
+    expect(count(costs, start).pivots).toBeLessThan(count(costs).pivots / 2);
+    const raw = problem.a.map((weight) => weight * (1 + 0.1 * random()));
+    const weights = { ...problem, a: raw.map((weight) => weight / sumOf(raw)) };
+    expect(count(weights, start).pivots).toBeLessThan(count(weights).pivots / 2);
+  });
+
+  it('takes any potentials', () => {
+    fc.assert(
+      fc.property(instances(12), fc.integer({ min: 0, max: 1e6 }), (problem, seed) => {
+        const random = mulberry32(seed);
+        const size = 10 ** (40 * random() - 20);
+        const draw = (length: number) => Float64Array.from({ length }, () => size * (random() - 0.5));
+        count(problem, { source: draw(problem.a.length), target: draw(problem.b.length) });
+      }),
+      { numRuns: 200 },
+    );
+    const problem = randomPoints(6, 7, 2, 1);
+    const extreme = (length: number) => new Float64Array(length).fill(-Number.MAX_VALUE);
+    count(problem, { source: extreme(6), target: extreme(7) });
+  });
+
+  it('names bad potentials', () => {
+    const { a, b, cost } = randomPoints(3, 4, 2, 1);
+    const four = new Float64Array(4);
+    expect(() => emd(a, b, cost, { initial: { source: four, target: four } })).toThrow(
+      expect.objectContaining({ argument: 'initial.source' }),
+    );
   });
 });
 

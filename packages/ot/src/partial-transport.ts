@@ -16,10 +16,11 @@ import {
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { LogKernel, logarithms } from './log-kernel.ts';
-import { emd, type NetworkSimplexIterate } from './network-simplex.ts';
+import { emd } from './network-simplex.ts';
 import { forEachEntry, sparsePlan } from './plan-entries.ts';
 import { transportCostOf } from './plan-metrics.ts';
 import { runEntropic } from './progress.ts';
+import type { NetworkSimplexIterate } from './simplex-pivots.ts';
 import { total } from './transport.ts';
 import { checkUnbalanced, largestChange, type UnbalancedPlan, unbalancedPlan } from './unbalanced-plan.ts';
 

@@ -6,10 +6,8 @@
 // J. Feydy: Geometric data analysis, beyond convolutions (2020), chapter 3, for the idea of symbolic cost matrices.
 import {
   checkInteger,
-  checkMatrix,
   checkNumber,
   converged,
-  InvalidInputError,
   type Iterate,
   type Outcome,
   portableExp,
@@ -25,8 +23,9 @@ import { costMatrix, type PointMetric } from './cost-matrix.ts';
 import { epsilonStages, STAGE_TOLERANCE } from './epsilon-scaling.ts';
 import { transportKernels } from './kernels.ts';
 import { logarithms } from './log-kernel.ts';
+import { checkPointClouds, costBound, type PointCloudOptions } from './point-clouds.ts';
 import { Progress, runEntropic } from './progress.ts';
-import { checkEqualMass, checkWeights, total } from './transport.ts';
+import { total } from './transport.ts';
 
 /** Transport between clouds, by its potentials: the plan is exp((x_i + y_j - c(x_i, y_j)) / epsilon). */
 export interface PointCloudPlan {
@@ -53,15 +52,9 @@ export interface PointCloudIterate extends Iterate<PointCloudPlan> {
 }
 
 /** Options of `pointCloudSinkhornSteps`. */
-export interface PointCloudSinkhornStepsOptions {
+export interface PointCloudSinkhornStepsOptions extends PointCloudOptions {
   /** Strength of the entropic regularisation, in units of the cost; positive. */
   readonly epsilon: number;
-  /** Weights of `x`, length n; 1/n each by default. */
-  readonly a?: Float64Array;
-  /** Weights of `y`, length m, of the same total; 1/m each by default. */
-  readonly b?: Float64Array;
-  /** Ground cost, `squared-euclidean` by default. */
-  readonly metric?: PointMetric;
   /** l1 error of the marginals at which the iteration ends; 1e-6 by default. */
   readonly tolerance?: number;
   /** Threads, 1 to 64; 1 by default. The result has the same bits for any number. */
@@ -119,14 +112,14 @@ export function* pointCloudSinkhornSteps(
   options: PointCloudSinkhornStepsOptions,
 ): Steps<PointCloudPlan, PointCloudIterate> {
   const { epsilon, tolerance = 1e-6, metric = 'squared-euclidean', threads = 1 } = options;
-  const { a, b } = checkClouds(x, y, options);
+  const { a, b } = checkPointClouds(x, y, options);
   checkNumber(epsilon, 'epsilon', { above: 0 });
   checkNumber(tolerance, 'tolerance', { min: 0 });
   checkInteger(threads, 'threads', { min: 1, max: 64 });
   const state = new PointCloudState(x, y, a, b, metric, threads);
   try {
     let iteration = 0;
-    const range = diameter(x, y, metric);
+    const range = costBound(x, y, metric);
     for (const stage of epsilonStages(epsilon, range)) {
       const solution = () => state.solution(stage);
       const isLast = stage === epsilon;
@@ -362,43 +355,6 @@ function moveTo(
     potential[i] = moved;
   }
   return error;
-}
-
-/** An upper bound of the costs: that between opposite corners of a box about both clouds. */
-function diameter(x: DenseMatrix, y: DenseMatrix, metric: PointMetric): number {
-  if (metric === 'cosine') return 2;
-  const low = new Float64Array(x.cols).fill(Infinity);
-  const high = new Float64Array(x.cols).fill(-Infinity);
-  for (const { cols, values } of [x, y]) {
-    for (let k = 0; k < values.length; k++) {
-      low[k % cols] = Math.min(low[k % cols], values[k]);
-      high[k % cols] = Math.max(high[k % cols], values[k]);
-    }
-  }
-  const corner = (values: Float64Array) => ({ rows: 1, cols: x.cols, values });
-  return costMatrix(corner(low), corner(high), metric).values[0];
-}
-
-function checkClouds(x: DenseMatrix, y: DenseMatrix, options: PointCloudSinkhornStepsOptions) {
-  checkMatrix(x, 'x');
-  checkMatrix(y, 'y');
-  if (x.cols !== y.cols) {
-    throw new InvalidInputError(`has points of dimension ${y.cols}, x of dimension ${x.cols}`, {
-      argument: 'y',
-      code: 'shape',
-    });
-  }
-  const a = options.a ?? new Float64Array(x.rows).fill(1 / x.rows);
-  const b = options.b ?? new Float64Array(y.rows).fill(1 / y.rows);
-  checkWeights(a, 'a', x.rows);
-  checkWeights(b, 'b', y.rows);
-  checkEqualMass(a, b);
-  // Names a bad metric, or points without direction, before any work.
-  if (options.metric !== undefined) {
-    for (let i = 0; i < x.rows; i++) costMatrix(part(x, i, 1), part(y, 0, 1), options.metric);
-    for (let j = 0; j < y.rows; j++) costMatrix(part(x, 0, 1), part(y, j, 1), options.metric);
-  }
-  return { a, b };
 }
 
 function distance(u: Float64Array, v: Float64Array): number {

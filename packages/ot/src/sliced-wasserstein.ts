@@ -2,8 +2,9 @@
 //
 // N. Bonneel, J. Rabin, G. Peyré, H. Pfister: Sliced and Radon Wasserstein barycenters of measures (2015);
 // I. Deshpande et al.: Max-sliced Wasserstein distance and its use for GANs (2019), arXiv 1904.05877.
-import { checkInteger, checkMatrix, checkNumber, InvalidInputError, Random } from '@infimum/core';
+import { checkInteger, checkMatrix, checkNumber, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { checkSameDimension } from './cost-matrix.ts';
 import { wasserstein1d } from './wasserstein-1d.ts';
 
 /** Options of the sliced distances. */
@@ -108,12 +109,7 @@ function slices(
 ) {
   checkMatrix(x, 'x');
   checkMatrix(y, 'y');
-  if (x.cols !== y.cols) {
-    throw new InvalidInputError(`has points of dimension ${y.cols}, x of dimension ${x.cols}`, {
-      argument: 'y',
-      code: 'shape',
-    });
-  }
+  checkSameDimension(x, y);
   checkNumber(p, 'p', { min: 1 });
   checkInteger(projections, 'projections', { min: 1 });
   const random = new Random(seed);

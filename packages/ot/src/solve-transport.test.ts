@@ -11,6 +11,12 @@ import { partialOracle } from './testing/partial-program.ts';
 const { a, b, cost } = randomPoints(6, 8, 2, 3);
 const line = (values: number[]) => ({ rows: values.length, cols: 1, values: Float64Array.from(values) });
 
+const plane = (rows: number) => ({
+  rows,
+  cols: 2,
+  values: Float64Array.from({ length: 2 * rows }, (_, k) => Math.sin(k * k)),
+});
+
 describe('exact', () => {
   it('takes the network simplex for weights of their own', async () => {
     const oracle = await highsOracle();
@@ -80,6 +86,11 @@ describe('entropic', () => {
       'iteration-limit',
     ]);
     expect(result.reason).toContain('too many to store');
+    const pairs = { x: plane(6000), y: plane(6000) };
+    expect(solveTransport(pairs, { maxIterations: 0 })).toMatchObject({
+      method: 'emdPointCloud',
+      status: 'iteration-limit',
+    });
   });
 });
 

@@ -9,6 +9,7 @@ import {
 } from '@infimum/core';
 import { type CsrMatrix, csrFromTriplets, type DenseMatrix } from '@infimum/linalg';
 import { costMatrix, type PointMetric } from './cost-matrix.ts';
+import { emdPointCloud } from './emd-point-cloud.ts';
 import { linearAssignment } from './linear-assignment.ts';
 import { emd } from './network-simplex.ts';
 import { entropicPartialTransport, partialTransport } from './partial-transport.ts';
@@ -64,6 +65,7 @@ export type TransportMethod =
   | 'wasserstein1d'
   | 'linearAssignment'
   | 'emd'
+  | 'emdPointCloud'
   | 'partialTransport'
   | 'unbalancedMm'
   | 'sinkhorn'
@@ -156,6 +158,11 @@ function solveExact(query: CostQuery | PointQuery, options: SolveTransportOption
       seconds: (performance.now() - start) / 1000,
     };
   }
+  if ('x' in query && isTooLarge(query)) {
+    const { x, y, a, b, metric } = query;
+    const outcome = emdPointCloud(x, y, { a, b, metric, ...limitsOf(options) });
+    return chosen('emdPointCloud', tooMany(query), outcome);
+  }
   const problem = problemOf(query);
   checkTransport(problem);
   const { a, b, cost } = problem;
@@ -185,14 +192,10 @@ function solveEntropic(
 ): Outcome<SolvedTransport> {
   const { tolerance, threads } = options;
   const iterative = { epsilon, tolerance, threads, ...limitsOf(options) };
-  if ('x' in query && query.x.rows * query.y.rows > MAX_STORED_PAIRS) {
-    const { a, b, metric } = query;
-    const why = `${query.x.rows} x ${query.y.rows} costs are too many to store`;
-    return chosen(
-      'pointCloudSinkhorn',
-      why,
-      pointCloudSinkhorn(query.x, query.y, { ...iterative, a, b, metric }),
-    );
+  if ('x' in query && isTooLarge(query)) {
+    const { x, y, a, b, metric } = query;
+    const outcome = pointCloudSinkhorn(x, y, { ...iterative, a, b, metric });
+    return chosen('pointCloudSinkhorn', tooMany(query), outcome);
   }
   const problem = problemOf(query);
   checkTransport(problem);
@@ -288,6 +291,14 @@ function problemOf(query: CostQuery | PointQuery): Transport {
     b: query.b ?? new Float64Array(cost.cols).fill(1 / cost.cols),
     cost,
   };
+}
+
+function isTooLarge({ x, y }: PointQuery): boolean {
+  return x.rows * y.rows > MAX_STORED_PAIRS;
+}
+
+function tooMany({ x, y }: PointQuery): string {
+  return `${x.rows} x ${y.rows} costs are too many to store`;
 }
 
 function isAssignment({ a, b, cost }: Transport): boolean {

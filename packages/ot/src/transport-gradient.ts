@@ -1,6 +1,7 @@
 // Gradients of the transport value: by the envelope theorem the plan and the potentials are all that is needed.
 import { checkChoice, checkMatrix, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { checkSameDimension } from './cost-matrix.ts';
 import { checkPlan, forEachEntry } from './plan-entries.ts';
 import type { TransportPlan } from './transport.ts';
 
@@ -87,12 +88,7 @@ export function locationGradient(
   checkChoice(metric, 'metric', ['squared-euclidean', 'euclidean']);
   checkCount(x, 'x', plan.rows);
   checkCount(y, 'y', plan.cols);
-  if (x.cols !== y.cols) {
-    throw new InvalidInputError(`has points of dimension ${y.cols}, x of dimension ${x.cols}`, {
-      argument: 'y',
-      code: 'shape',
-    });
-  }
+  checkSameDimension(x, y);
   const { cols: dimension } = x;
   const gradientX = new Float64Array(x.values.length);
   const gradientY = new Float64Array(y.values.length);
