@@ -1,6 +1,6 @@
 // `pnpm docs:results`: measures the quick suite and the claims on this machine, and writes what the site shows.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { root } from '../site/registry.ts';
@@ -18,6 +18,7 @@ const cells = bench<ResultCell>(
   ...store,
 );
 const claims = bench<ClaimRerun>('claims', ...store);
+rmSync(scratch, { recursive: true });
 const results: Results = {
   date: new Date().toISOString().slice(0, 10),
   environment: {

@@ -1,9 +1,9 @@
 // Arrays that NumPy itself wrote (`numpy.save`, deflated here) must read as the numbers that went in.
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inflateSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseNpy, readNpyReferences } from './npy.ts';
 
 const written = (base64: string) => new Uint8Array(inflateSync(Buffer.from(base64, 'base64')));
@@ -57,6 +57,7 @@ describe('parseNpy', () => {
 describe('readNpyReferences', () => {
   it('replaces paths anywhere, relative to the folder, and leaves all else alone', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'infimum-npy-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
     writeFileSync(path.join(folder, 'v.npy'), vector);
     const json = { a: 'v.npy', list: [1, 'text', null, { b: 'v.npy' }] };
     const array = { shape: [3], values: Float64Array.of(1.5, -2, 3e100) };

@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Cell, CellResult } from './cell/messages.ts';
 import { describeEnvironment } from './environment.ts';
 import { Store } from './store.ts';
@@ -37,6 +37,7 @@ describe('Store', () => {
   beforeEach(() => {
     file = path.join(mkdtempSync(path.join(tmpdir(), 'infimum-store-')), "it's a store.duckdb");
   });
+  afterEach(() => rmSync(path.dirname(file), { recursive: true }));
 
   it('gives back what it was given, also after it was closed', async () => {
     const store = await Store.open(file);

@@ -1,9 +1,10 @@
 // Runs the real command in a folder of its own.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 
 const program = fileURLToPath(new URL('../bin/infimum-bench.js', import.meta.url));
 
@@ -24,9 +25,17 @@ export interface Running {
   readonly finished: Promise<Finished>;
 }
 
-/** A new empty folder. */
+const folders: string[] = [];
+afterAll(() => {
+  // A command that was killed may leave a cell that writes for a moment longer.
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+/** A new empty folder, which goes when the test file is through. */
 export function emptyFolder(): string {
-  return mkdtempSync(path.join(tmpdir(), 'infimum-bench-'));
+  const folder = mkdtempSync(path.join(tmpdir(), 'infimum-bench-'));
+  folders.push(folder);
+  return folder;
 }
 
 /** Starts `infimum-bench` with these arguments in a folder. */
