@@ -39,6 +39,19 @@ export {
   type SparseMatrixMarket,
 } from './matrix-market.ts';
 export { type WriteMatrixMarketOptions, writeMatrixMarket } from './matrix-market-writer.ts';
+export type { SemiringName } from './semiring.ts';
 export { type SparseTriangularOptions, solveSparseTriangular } from './sparse-triangular.ts';
+export {
+  type SpgemmKernel,
+  type SpgemmOptions,
+  type SpgemmResult,
+  spgemm,
+  spgemmParallel,
+  spgemmSteps,
+} from './spgemm.ts';
+export { type SpgemmPlan, type SpgemmPlanOptions, spgemmPlan } from './spgemm-plan.ts';
+export type { SpgemmProfile } from './spgemm-rows.ts';
+export type { SparseProduct, SparseProductIterate, SparseTraffic } from './spgemm-solution.ts';
+export { spmm } from './spmm.ts';
 export { type SymmetricEigen, symmetricEigen } from './symmetric-eigen.ts';
 export { solveTriangular, type TriangularOptions } from './triangular.ts';

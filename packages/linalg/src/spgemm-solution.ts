@@ -52,20 +52,28 @@ export interface ProductEngine {
   readonly completedRows: number;
   /** Products of two entries so far. */
   readonly products: number;
-  /** The product as it stands, in arrays of its own. */
-  solution(): SparseProduct;
+  /** The product as it stands, in arrays of its own; the last one may be the engine's. */
+  solution(isLast?: boolean): SparseProduct;
   /** Frees its memory. */
   release(): void;
 }
 
-/** Runs an engine to its end, one block an iteration. The engine is released however the run ends. */
-export function* productSteps(create: () => ProductEngine): Steps<SparseProduct, SparseProductIterate> {
+/**
+ * Runs an engine to its end, one block an iteration. The engine is released however the run ends.
+ *
+ * @param finish - what is done to every solution
+ */
+export function* productSteps(
+  create: () => ProductEngine,
+  finish: (product: SparseProduct) => SparseProduct = (product) => product,
+): Steps<SparseProduct, SparseProductIterate> {
   const engine = create();
   try {
     for (let iteration = 0; ; iteration++) {
       const { completedRows, products } = engine;
-      yield { iteration, completedRows, products, solution: () => engine.solution() };
-      if (!engine.advance()) return converged(engine.solution(), 'all rows of the product are done');
+      yield { iteration, completedRows, products, solution: () => finish(engine.solution()) };
+      if (engine.advance()) continue;
+      return converged(finish(engine.solution(true)), 'all rows of the product are done');
     }
   } finally {
     engine.release();

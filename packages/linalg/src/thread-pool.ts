@@ -19,6 +19,8 @@ export interface ThreadJob {
   readonly threads: number;
   /** The kernel's arguments for a block when it runs on a thread (0 is the caller). */
   readonly values: (block: number, thread: number) => readonly number[];
+  /** For each thread, to which the seconds are added that it spends in blocks. */
+  readonly busySeconds: Float64Array;
 }
 
 /**
@@ -35,8 +37,10 @@ export async function startThreads(threads: number): Promise<void> {
 
 /** Checks a number of threads. */
 export function checkThreads(threads: unknown): asserts threads is number {
-  checkInteger(threads, 'threads', { min: 1, max: 64 });
+  checkInteger(threads, 'threads', { min: 1, max: MAX_THREADS });
 }
+
+const MAX_THREADS = 64;
 
 /** Whether memory can be shared between threads: in browsers only on pages that are cross-origin isolated. */
 export function canShareMemory(): boolean {
@@ -46,7 +50,19 @@ export function canShareMemory(): boolean {
 /** Runs all blocks of a job, on this thread alone where it may not wait for others. */
 export function runJob(job: ThreadJob): void {
   if (canBlock()) sharedPool().run(job);
-  else for (let block = 0; block < job.blocks; block++) job.local(...job.values(block, 0));
+  else runAlone(job);
+}
+
+/** Runs all blocks of a job on this thread. */
+export function runAlone({
+  blocks,
+  local,
+  values,
+  busySeconds,
+}: Pick<ThreadJob, 'blocks' | 'local' | 'values' | 'busySeconds'>): void {
+  const start = performance.now();
+  for (let block = 0; block < blocks; block++) local(...values(block, 0));
+  busySeconds[0] += (performance.now() - start) / 1000;
 }
 
 let pool: ThreadPool | undefined;
@@ -91,6 +107,8 @@ interface Attachment {
 class ThreadPool {
   readonly #control = new Int32Array(new SharedArrayBuffer(4 * WORDS));
   readonly #values = new Float64Array(new SharedArrayBuffer(8 * VALUES));
+  /** Milliseconds that each worker has spent in blocks of the current job. */
+  readonly #busy = new Float64Array(new SharedArrayBuffer(8 * MAX_THREADS));
   readonly #workers: PoolWorker[] = [];
   readonly #ids = new WeakMap<WebAssembly.Memory, Map<WebAssembly.Module, number>>();
   readonly #attachments = new Map<
@@ -115,6 +133,7 @@ class ThreadPool {
       const start = {
         control: this.#control,
         values: this.#values,
+        busy: this.#busy,
         thread: this.#workers.length + 1,
         messages: this.#control[MESSAGES],
         attachments,
@@ -128,17 +147,19 @@ class ThreadPool {
     return this.#workers.slice(0, threads - 1).map((worker) => worker.ready());
   }
 
-  run({ memory, module, kernel, local, blocks, threads, values }: ThreadJob): void {
+  run({ memory, module, kernel, local, blocks, threads, values, busySeconds }: ThreadJob): void {
     this.grow(threads);
     const control = this.#control;
     control[ATTACHMENT] = this.#attach(memory, module);
     control[KERNEL] = WebAssembly.Module.exports(module).findIndex(({ name }) => name === kernel);
     control[FAILED] = 0;
     this.#writeArguments(blocks, threads, values);
+    this.#busy.fill(0);
     Atomics.store(control, PENDING, blocks);
     Atomics.store(control, CLAIMS, (threads << CLAIM_BITS) | blocks);
     this.#wake();
     let failure: unknown;
+    const start = performance.now();
     for (let block = this.#claim(); block >= 0; block = this.#claim()) {
       try {
         local(...values(block, 0));
@@ -147,9 +168,12 @@ class ThreadPool {
       }
       Atomics.sub(control, PENDING, 1);
     }
+    this.#busy[0] = performance.now() - start;
     for (let left = Atomics.load(control, PENDING); left > 0; left = Atomics.load(control, PENDING)) {
       Atomics.wait(control, PENDING, left);
     }
+    for (let thread = 0; thread < busySeconds.length; thread++)
+      busySeconds[thread] += this.#busy[thread] / 1000;
     if (failure) throw failure;
     if (control[FAILED] > 0) throw new Error(`the kernel ${kernel} failed on another thread`);
   }
@@ -243,11 +267,11 @@ function startWorker(start: object): PoolWorker {
 const bootstrap = (): string => `
 const port = globalThis.process?.getBuiltinModule?.('node:worker_threads').parentPort;
 const kernels = new Map();
-let control, values, thread, received, held = -1;
+let control, values, busy, thread, received, held = -1;
 
 function receive(message) {
   if (message.control) {
-    ({ control, values, thread, messages: received } = message);
+    ({ control, values, busy, thread, messages: received } = message);
     message.attachments.forEach(attach);
     (port ?? globalThis).postMessage('ready');
   } else {
@@ -286,6 +310,7 @@ function claim() {
 }
 
 function run(block) {
+  const begin = performance.now();
   try {
     const count = control[${ARGUMENTS}];
     const threads = Atomics.load(control, ${CLAIMS}) >>> ${CLAIM_BITS};
@@ -294,6 +319,7 @@ function run(block) {
   } catch {
     Atomics.add(control, ${FAILED}, 1);
   }
+  busy[thread] += performance.now() - begin;
   Atomics.sub(control, ${PENDING}, 1);
   Atomics.notify(control, ${PENDING});
 }

@@ -1,7 +1,7 @@
 // The memory of one solve: typed arrays on WebAssembly memory, sized up front, where kernels work in place.
 import { CONSTANT_BYTES, writeConstants } from './constants.ts';
 import { activeKernels, type KernelBuild, type KernelModule } from './kernel-module.ts';
-import { canShareMemory, checkThreads, runJob } from './thread-pool.ts';
+import { canShareMemory, checkThreads, runAlone, runJob } from './thread-pool.ts';
 
 /** Lengths of the arrays that a workspace must hold, by type. */
 export interface WorkspaceSizes {
@@ -60,6 +60,8 @@ type KernelArguments<Kernel> = Kernel extends (...values: infer Values extends n
 export class Workspace {
   /** Threads that `parallel` uses. */
   readonly threads: number;
+  /** For each thread the seconds that it has spent in blocks of `parallel` so far. */
+  readonly busySeconds: Float64Array;
   #memory: PooledMemory | undefined;
   #top = CONSTANT_BYTES;
 
@@ -71,6 +73,7 @@ export class Workspace {
   constructor(bytes: number, { threads = 1 }: WorkspaceOptions = {}) {
     checkThreads(threads);
     this.threads = canShareMemory() ? threads : 1;
+    this.busySeconds = new Float64Array(this.threads);
     this.#memory = takeMemory(CONSTANT_BYTES + bytes, this.threads > 1);
   }
 
@@ -145,11 +148,11 @@ export class Workspace {
     const blocks = Math.ceil(items / block);
     const ofBlock = (index: number, thread: number): readonly number[] =>
       values(index * block, Math.min((index + 1) * block, items), thread);
-    if (this.threads === 1 || blocks < 2 || build === 'reference') {
-      for (let index = 0; index < blocks; index++) local(...ofBlock(index, 0));
+    const { threads, busySeconds } = this;
+    if (threads === 1 || blocks < 2 || build === 'reference') {
+      runAlone({ blocks, local, values: ofBlock, busySeconds });
       return;
     }
-    const { threads } = this;
     const { memory } = this.#open;
     runJob({
       memory,
@@ -159,6 +162,7 @@ export class Workspace {
       blocks,
       threads,
       values: ofBlock,
+      busySeconds,
     });
   }
 

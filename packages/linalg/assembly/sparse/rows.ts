@@ -1,0 +1,65 @@
+// Rows of B within a range of columns, and the counters of products.
+import { A_COLUMNS, A_POINTERS, address, B_COLUMNS, B_POINTERS, COLS, word } from './layout';
+
+/** Products of two entries since the last reset. */
+export let products: i32 = 0;
+
+export function resetProducts(): void {
+  products = 0;
+}
+
+export function countProducts(count: i32): void {
+  products += count;
+}
+
+/** The first entry of row k of B that is not left of column `low`. */
+@inline
+export function firstFrom(job: usize, k: i32, low: i32): i32 {
+  const pointers = address(job, B_POINTERS);
+  const start = word(pointers, k);
+  return low <= 0 ? start : lowerBound(address(job, B_COLUMNS), start, word(pointers, k + 1), low);
+}
+
+/** The end of the entries of row k of B that are left of column `high`. */
+@inline
+export function endBefore(job: usize, k: i32, start: i32, high: i32): i32 {
+  const end = word(address(job, B_POINTERS), k + 1);
+  return high >= load<i32>(job + COLS) ? end : lowerBound(address(job, B_COLUMNS), start, end, high);
+}
+
+/** The first place in [low, high) of a rising array that holds at least `value`, or high. */
+function lowerBound(array: usize, low: i32, high: i32, value: i32): i32 {
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (word(array, middle) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The smallest and the largest column that row i of the product can have, and how many products it takes. */
+export let firstColumn: i32 = 0;
+export let lastColumn: i32 = 0;
+export let rowProducts: i32 = 0;
+
+export function surveyRow(job: usize, i: i32, low: i32, high: i32): void {
+  const pointers = address(job, A_POINTERS);
+  const columns = address(job, A_COLUMNS);
+  const targets = address(job, B_COLUMNS);
+  let first = i32.MAX_VALUE;
+  let last = -1;
+  let count = 0;
+  const end = word(pointers, i + 1);
+  for (let p = word(pointers, i); p < end; p++) {
+    const k = word(columns, p);
+    const start = firstFrom(job, k, low);
+    const stop = endBefore(job, k, start, high);
+    if (start >= stop) continue;
+    count += stop - start;
+    first = min<i32>(first, word(targets, start));
+    last = max<i32>(last, word(targets, stop - 1));
+  }
+  firstColumn = first;
+  lastColumn = last;
+  rowProducts = count;
+}

@@ -1,0 +1,460 @@
+// Row-wise sparse products in WebAssembly: tokens of rows, an accumulator for each row, the entries of a token in a
+// fragment of its own. The sum of every entry runs over rising k, so that accumulators and threads give the same bits.
+import type { CsrMatrix } from './csr-matrix.ts';
+import { SEMIRINGS, type SemiringName } from './semiring.ts';
+import { type SparseKernels, sparseKernels } from './sparse-kernels.ts';
+import { countedProduct, type ProductEngine, type SparseProduct } from './spgemm-solution.ts';
+import { cutTokens, cutWaves, estimateWork, type Token, type WorkEstimate } from './spgemm-tokens.ts';
+import { Workspace } from './workspace.ts';
+
+/** What adds up a row. */
+export type Accumulator = 'auto' | 'dense' | 'hash' | 'heap' | 'esc';
+
+/** How a row-wise product is made. */
+export interface RowProductOptions {
+  readonly accumulator: Accumulator;
+  readonly semiring: SemiringName;
+  readonly threads: number;
+  /** Whether the columns of a row must be in order. */
+  readonly sorted: boolean;
+  /** Whether the rows are counted first; by default where memory for the upper bound would be too much. */
+  readonly twoPhase?: boolean;
+  /** Where entries are wanted; everywhere by default. */
+  readonly mask?: CsrMatrix;
+}
+
+/** Where the time of a product went. */
+export interface SpgemmProfile {
+  /** Wall-clock seconds of each part. */
+  readonly seconds: {
+    /** Estimate, tokens, and the copy of A and B to WebAssembly memory. */
+    readonly estimate: number;
+    /** Counting of entries, where there are two phases. */
+    readonly symbolic: number;
+    /** Products, sums and sorting. */
+    readonly numeric: number;
+    /** Copy of the result. */
+    readonly output: number;
+  };
+  /** What each thread did. */
+  readonly threads: readonly {
+    /** Seconds of work; the rest it waited. */
+    readonly busySeconds: number;
+    /** Rows of C, of heavy rows the parts. */
+    readonly rows: number;
+    /** Products of two entries. */
+    readonly products: number;
+  }[];
+  /** How many rows each accumulator took, parts of heavy rows counted one by one. */
+  readonly accumulators: Readonly<Record<(typeof ACCUMULATORS)[number], number>>;
+  /** 1 if entries were written to a place that holds the upper bound, 2 if they were counted first. */
+  readonly phases: 1 | 2;
+}
+
+const ACCUMULATORS = ['copy', 'merge', 'small', 'dense', 'hash'] as const;
+
+const KERNELS = {
+  auto: 'multiplyAuto',
+  dense: 'multiplyDense',
+  hash: 'multiplyHash',
+  heap: 'multiplyHeap',
+  esc: 'multiplyExpanded',
+} as const satisfies Record<Accumulator, keyof SparseKernels>;
+
+type MultiplyKernel = (typeof KERNELS)[Accumulator] | 'multiplyMasked';
+
+/** Bytes that the upper bound of the result may take before its rows are counted first. */
+const BOUND_BYTES = 2 ** 30;
+/** Bytes of an entry: column and value. */
+const ENTRY_BYTES = 12;
+/** Numbers that the thread pool holds for the arguments of a job, and how many a call has. */
+const JOB_NUMBERS = 2 ** 15;
+const ARGUMENTS = 10;
+const STATS_WORDS = 16; // eight in use, on a cache line of their own
+/** Columns up to which a row is never hashed by `auto`. */
+const DENSE_SPAN = 262144;
+/** Products that an expansion block has at least room for. */
+const EXPANSION = 65536;
+
+/** A row-wise product. Its profile is there when it is done. */
+export interface RowProductEngine extends ProductEngine {
+  profile(): SpgemmProfile;
+}
+
+/** Sets up a row-wise product. */
+export function rowProductEngine(a: CsrMatrix, b: CsrMatrix, options: RowProductOptions): RowProductEngine {
+  return new RowProducts(a, b, options);
+}
+
+class RowProducts implements RowProductEngine {
+  readonly #a: CsrMatrix;
+  readonly #b: CsrMatrix;
+  readonly #options: RowProductOptions;
+  readonly #estimate: WorkEstimate;
+  readonly #tokens: readonly Token[];
+  readonly #waves: readonly number[];
+  readonly #phases: 1 | 2;
+  readonly #workspace: Workspace;
+  readonly #job: Int32Array;
+  readonly #scratch: readonly number[];
+  readonly #stats: Int32Array;
+  /** Lengths of rows, a token after the other: the parts of a heavy row have a place each. */
+  readonly #counts: Int32Array;
+  readonly #countsAt: Int32Array;
+  /** Where each token's entries are, in entries from the start of the fragments. */
+  readonly #entriesAt: Float64Array;
+  readonly #columns: Int32Array;
+  readonly #values: Float64Array;
+  readonly #seconds = { estimate: 0, symbolic: 0, numeric: 0, output: 0 };
+  /** The result, where there are two phases and so its size is known. */
+  #result: { columnIndices: Int32Array; values: Float64Array } | undefined;
+  #wavesCounted = 0;
+  #wavesDone = 0;
+  #products = 0;
+  #entries = 0;
+
+  constructor(a: CsrMatrix, b: CsrMatrix, options: RowProductOptions) {
+    const start = performance.now();
+    const { accumulator, threads, mask } = options;
+    this.#a = a;
+    this.#b = b;
+    this.#options = options;
+    this.#estimate = estimateWork(a, b, mask);
+    this.#tokens = cutTokens(a, b, this.#estimate, threads, mask === undefined);
+    this.#waves = cutWaves(this.#tokens, Math.floor(JOB_NUMBERS / (ARGUMENTS * threads)));
+    const bound = this.#tokens.reduce((sum, token) => sum + token.bound, 0);
+    const twoPhase = options.twoPhase ?? bound * ENTRY_BYTES > BOUND_BYTES;
+    this.#phases = twoPhase && !mask ? 2 : 1;
+
+    this.#countsAt = new Int32Array(this.#tokens.length + 1);
+    this.#tokens.forEach(({ from, to }, t) => {
+      this.#countsAt[t + 1] = this.#countsAt[t] + to - from;
+    });
+    const rooms = scratchRooms(accumulator, a, b, this.#estimate, mask !== undefined);
+    const fragments = this.#phases === 1 ? bound : this.#mostInWave();
+    const matrices = [a, b, ...(mask ? [mask] : [])];
+    this.#workspace = Workspace.for(
+      {
+        float64: [
+          ...matrices.map(({ values }) => values.length),
+          fragments,
+          ...repeated(
+            threads,
+            rooms.map(({ doubles }) => doubles),
+          ),
+        ],
+        int32: [
+          ...matrices.flatMap(({ rowPointers, columnIndices }) => [rowPointers.length, columnIndices.length]),
+          JOB_WORDS,
+          fragments,
+          this.#countsAt[this.#tokens.length],
+          this.#tokens.length * STATS_WORDS,
+          ...repeated(threads, [SCRATCH_WORDS]),
+        ],
+      },
+      { threads },
+    );
+    this.#job = this.#writeJob();
+    this.#scratch = Array.from({ length: threads }, () => this.#makeScratch(rooms));
+    this.#columns = this.#workspace.int32(fragments);
+    this.#values = this.#workspace.float64(fragments);
+    this.#counts = this.#workspace.int32(this.#countsAt[this.#tokens.length]);
+    this.#stats = this.#workspace.int32(this.#tokens.length * STATS_WORDS);
+    this.#entriesAt = new Float64Array(this.#tokens.length);
+    if (this.#phases === 1) this.#place(0, this.#tokens.length, (t) => this.#tokens[t].bound);
+    this.#seconds.estimate = (performance.now() - start) / 1000;
+  }
+
+  get completedRows(): number {
+    const done = this.#tokensDone;
+    if (done === 0) return this.#tokens.length === 0 ? this.#a.rows : 0;
+    const last = this.#tokens[done - 1];
+    return last.isContinued ? last.from : last.to;
+  }
+
+  get products(): number {
+    return this.#products;
+  }
+
+  advance(): boolean {
+    if (this.#phases === 2 && this.#wavesCounted < this.#waves.length) this.#countWave();
+    else if (this.#wavesDone < this.#waves.length) this.#multiplyWave();
+    else return false;
+    return true;
+  }
+
+  solution(isLast = false): SparseProduct {
+    const start = performance.now();
+    const { rows } = this.#a;
+    const rowPointers = new Int32Array(rows + 1);
+    const { completedRows } = this;
+    for (let t = 0; t < this.#tokensDone; t++) {
+      const { from, to } = this.#tokens[t];
+      if (from >= completedRows) break;
+      for (let i = from; i < to; i++) rowPointers[i + 1] += this.#counts[this.#countsAt[t] + i - from];
+    }
+    for (let i = 0; i < rows; i++) rowPointers[i + 1] += rowPointers[i];
+    const matrix = { rows, cols: this.#b.cols, rowPointers, ...this.#entriesUpTo(rowPointers[rows], isLast) };
+    this.#seconds.output += (performance.now() - start) / 1000;
+    let readElements = this.#products;
+    readElements += this.#a.rowPointers[completedRows];
+    return countedProduct(matrix, completedRows, this.#products, { readElements });
+  }
+
+  profile(): SpgemmProfile {
+    const threads = Array.from(this.#workspace.busySeconds, (busySeconds) => ({
+      busySeconds,
+      rows: 0,
+      products: 0,
+    }));
+    const accumulators = { copy: 0, merge: 0, small: 0, dense: 0, hash: 0 };
+    for (let t = 0; t < this.#tokensDone; t++) {
+      const stats = this.#stats.subarray(t * STATS_WORDS, t * STATS_WORDS + 8);
+      const thread = threads[Math.max(0, this.#scratch.indexOf(stats[7] >>> 0))];
+      thread.rows += this.#tokens[t].to - this.#tokens[t].from;
+      thread.products += stats[1];
+      ACCUMULATORS.forEach((name, k) => {
+        accumulators[name] += stats[2 + k];
+      });
+    }
+    return { seconds: { ...this.#seconds }, threads, accumulators, phases: this.#phases };
+  }
+
+  release(): void {
+    this.#workspace.release();
+  }
+
+  get #tokensDone(): number {
+    return this.#wavesDone === 0 ? 0 : this.#waves[this.#wavesDone - 1];
+  }
+
+  /** Entries of the wave with the highest bound. */
+  #mostInWave(): number {
+    let most = 0;
+    let from = 0;
+    for (const to of this.#waves) {
+      let bound = 0;
+      for (let t = from; t < to; t++) bound += this.#tokens[t].bound;
+      most = Math.max(most, bound);
+      from = to;
+    }
+    return most;
+  }
+
+  /** Gives tokens their places in the fragments, one after the other. */
+  #place(from: number, to: number, room: (token: number) => number): void {
+    let entries = 0;
+    for (let t = from; t < to; t++) {
+      this.#entriesAt[t] = entries;
+      entries += room(t);
+    }
+  }
+
+  #writeJob(): Int32Array {
+    const job = this.#workspace.int32(JOB_WORDS);
+    const { mask, semiring, sorted } = this.#options;
+    const [a, b] = [this.#a, this.#b];
+    const copied = new Map<object, number>();
+    const copy = (array: Int32Array | Float64Array): number => {
+      const known = copied.get(array);
+      if (known !== undefined) return known;
+      const copy =
+        array instanceof Int32Array ? this.#workspace.int32From(array) : this.#workspace.float64From(array);
+      copied.set(array, copy.byteOffset);
+      return copy.byteOffset;
+    };
+    job.set([a.rowPointers, a.columnIndices, a.values, b.rowPointers, b.columnIndices, b.values].map(copy));
+    if (mask) job.set([mask.rowPointers, mask.columnIndices].map(copy), 6);
+    job.set([b.cols, SEMIRINGS[semiring].code, sorted ? 1 : 0], 8);
+    return job;
+  }
+
+  /** The scratch memory of one thread, ready for the first row. */
+  #makeScratch(rooms: readonly ScratchRoom[]): number {
+    const header = this.#workspace.int32(SCRATCH_WORDS);
+    for (const { field, doubles, fill } of rooms) {
+      const array = this.#workspace.float64(doubles);
+      if (fill === 'zero of the semiring') array.fill(SEMIRINGS[this.#options.semiring].zero);
+      else if (fill === 'free') new Int32Array(array.buffer, array.byteOffset, 2 * doubles).fill(-1);
+      header[field] = array.byteOffset;
+    }
+    return header.byteOffset;
+  }
+
+  #countWave(): void {
+    const start = performance.now();
+    const wave = this.#waves[this.#wavesCounted];
+    const first = this.#wavesCounted === 0 ? 0 : this.#waves[this.#wavesCounted - 1];
+    const whole = this.#tokenRange(first, wave).filter((t) => !this.#tokens[t].isContinued);
+    this.#inParallel('countRows', whole, (t, thread) => {
+      const { from, to } = this.#tokens[t];
+      return [this.#job.byteOffset, from, to, this.#countsAddress(t), this.#scratch[thread]];
+    });
+    this.#wavesCounted++;
+    if (this.#wavesCounted === this.#waves.length) this.#allocateResult();
+    this.#seconds.symbolic += (performance.now() - start) / 1000;
+  }
+
+  #allocateResult(): void {
+    let entries = 0;
+    this.#tokens.forEach((token, t) => {
+      // Of the parts of a heavy row the last one was counted, as the whole row.
+      for (let k = this.#countsAt[t]; k < this.#countsAt[t + 1] && !token.isContinued; k++)
+        entries += this.#counts[k];
+    });
+    if (entries >= 2 ** 31) {
+      throw new RangeError(`the product has ${entries} entries, more than 2^31 - 1: multiply blocks of rows`);
+    }
+    this.#result = { columnIndices: new Int32Array(entries), values: new Float64Array(entries) };
+  }
+
+  #multiplyWave(): void {
+    const start = performance.now();
+    const first = this.#tokensDone;
+    const end = this.#waves[this.#wavesDone];
+    if (this.#phases === 2) this.#place(first, end, (t) => this.#tokens[t].bound);
+    const kernel = this.#options.mask ? 'multiplyMasked' : KERNELS[this.#options.accumulator];
+    this.#inParallel(kernel, this.#tokenRange(first, end), (t, thread) => {
+      const { from, to, low, high } = this.#tokens[t];
+      const [columns, values] = [
+        this.#columns.byteOffset + 4 * this.#entriesAt[t],
+        this.#values.byteOffset + 8 * this.#entriesAt[t],
+      ];
+      const stats = this.#stats.byteOffset + 4 * STATS_WORDS * t;
+      const scratch = this.#scratch[thread];
+      return [
+        this.#job.byteOffset,
+        from,
+        to,
+        low,
+        high,
+        columns,
+        values,
+        this.#countsAddress(t),
+        scratch,
+        stats,
+      ];
+    });
+    for (let t = first; t < end; t++) {
+      const [entries, products] = this.#stats.subarray(t * STATS_WORDS, t * STATS_WORDS + 2);
+      this.#products += products;
+      if (this.#result) this.#copyToken(t, this.#result.columnIndices, this.#result.values, this.#entries);
+      this.#entries += entries;
+    }
+    this.#wavesDone++;
+    this.#seconds.numeric += (performance.now() - start) / 1000;
+  }
+
+  #tokenRange(first: number, end: number): Int32Array {
+    return Int32Array.from({ length: end - first }, (_, k) => first + k);
+  }
+
+  /** Runs a kernel on tokens, the heaviest first. */
+  #inParallel<Name extends 'countRows' | MultiplyKernel>(
+    kernel: Name,
+    order: Int32Array,
+    values: (token: number, thread: number) => Parameters<SparseKernels[Name]>,
+  ): void {
+    // The pool hands out its blocks from the last to the first.
+    if (this.#workspace.threads > 1)
+      order.sort((t, u) => this.#tokens[t].products - this.#tokens[u].products);
+    this.#workspace.parallel(sparseKernels, kernel, { items: order.length, block: 1 }, (k, _, thread) => {
+      return values(order[k], thread) as never;
+    });
+  }
+
+  #countsAddress(token: number): number {
+    return this.#counts.byteOffset + 4 * this.#countsAt[token];
+  }
+
+  #copyToken(token: number, columnIndices: Int32Array, values: Float64Array, to: number): void {
+    const entries = this.#stats[token * STATS_WORDS];
+    const from = this.#entriesAt[token];
+    columnIndices.set(this.#columns.subarray(from, from + entries), to);
+    values.set(this.#values.subarray(from, from + entries), to);
+  }
+
+  /** The first entries of the result, as many as are asked for. */
+  #entriesUpTo(entries: number, isLast: boolean): { columnIndices: Int32Array; values: Float64Array } {
+    if (this.#result) {
+      const { columnIndices, values } = this.#result;
+      if (isLast) return this.#result;
+      return { columnIndices: columnIndices.slice(0, entries), values: values.slice(0, entries) };
+    }
+    const columnIndices = new Int32Array(entries);
+    const values = new Float64Array(entries);
+    for (let t = 0, copied = 0; t < this.#tokensDone && copied < entries; t++) {
+      this.#copyToken(t, columnIndices, values, copied);
+      copied += this.#stats[t * STATS_WORDS];
+    }
+    return { columnIndices, values };
+  }
+}
+
+const JOB_WORDS = 16;
+/** Header of 16 words, and the counters of the radix sort. */
+const SCRATCH_WORDS = 16 + 256;
+
+/** An array of scratch memory. */
+interface ScratchRoom {
+  /** The word of the header that holds its address. */
+  readonly field: number;
+  /** Its size. */
+  readonly doubles: number;
+  /** What it holds before the first row. */
+  readonly fill: 'zeros' | 'zero of the semiring' | 'free';
+}
+
+/** What an accumulator needs beside its result. */
+function scratchRooms(
+  accumulator: Accumulator,
+  a: CsrMatrix,
+  b: CsrMatrix,
+  { rowProducts, rowBounds, mostProducts }: WorkEstimate,
+  isMasked: boolean,
+): ScratchRoom[] {
+  const { cols } = b;
+  const words = Math.ceil(cols / 64);
+  const sums: ScratchRoom = { field: 0, doubles: cols, fill: 'zero of the semiring' };
+  const bits: ScratchRoom = { field: 1, doubles: words, fill: 'zeros' };
+  const summary: ScratchRoom = { field: 2, doubles: Math.ceil(words / 64), fill: 'zeros' };
+  const keys = (doubles: number): ScratchRoom[] => [
+    { field: 5, doubles, fill: 'zeros' },
+    { field: 6, doubles, fill: 'zeros' },
+  ];
+  if (isMasked) return [sums, { field: 9, doubles: Math.ceil(cols / 8), fill: 'zeros' }];
+  const longest = rowBounds.reduce((most, bound) => Math.max(most, bound), 0);
+  const slots = Math.max(16, 2 * 2 ** Math.ceil(Math.log2(Math.max(1, longest))));
+  const table: ScratchRoom[] = [
+    { field: 3, doubles: slots / 2, fill: 'free' },
+    { field: 4, doubles: slots, fill: 'zeros' },
+    ...keys(longest),
+  ];
+  switch (accumulator) {
+    case 'dense':
+      return [sums, bits, summary];
+    case 'hash':
+      return [...table, bits];
+    case 'heap': {
+      let widest = 0;
+      for (let i = 0; i < a.rows; i++) widest = Math.max(widest, a.rowPointers[i + 1] - a.rowPointers[i]);
+      return [...keys(widest), bits];
+    }
+    case 'esc': {
+      const total = rowProducts.reduce((sum, count) => sum + count, 0);
+      const room = Math.min(total, Math.max(EXPANSION, mostProducts));
+      return [
+        ...keys(room),
+        { field: 7, doubles: room, fill: 'zeros' },
+        { field: 8, doubles: room, fill: 'zeros' },
+        bits,
+      ];
+    }
+    default:
+      return cols > DENSE_SPAN ? [sums, bits, summary, ...table] : [sums, bits, summary];
+  }
+}
+
+function repeated(times: number, sizes: readonly number[]): number[] {
+  return Array.from({ length: times }, () => sizes).flat();
+}

@@ -1,0 +1,243 @@
+// Products of sparse matrices: the public functions, and the choice of the algorithm.
+import {
+  checkChoice,
+  checkNumber,
+  InvalidInputError,
+  type Outcome,
+  type RunOptions,
+  run,
+  runAsync,
+  type Steps,
+} from '@infimum/core';
+import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
+import { SEMIRINGS, type SemiringName } from './semiring.ts';
+import { gustavsonEngine } from './spgemm-gustavson.ts';
+import { innerProductEngine } from './spgemm-inner.ts';
+import { outerProductEngine } from './spgemm-outer.ts';
+import { type Accumulator, rowProductEngine, type SpgemmProfile } from './spgemm-rows.ts';
+import {
+  type ProductEngine,
+  productSteps,
+  type SparseProduct,
+  type SparseProductIterate,
+} from './spgemm-solution.ts';
+import { estimateWork } from './spgemm-tokens.ts';
+import { checkThreads, startThreads } from './thread-pool.ts';
+
+/** Row-wise accumulators, which may use threads, and the algorithms that they are compared with. */
+export const SPGEMM_KERNELS = [
+  'auto',
+  'dense',
+  'hash',
+  'heap',
+  'esc',
+  'gustavson',
+  'inner',
+  'outer',
+] as const;
+
+/** How a sparse product is computed. */
+export type SpgemmKernel = (typeof SPGEMM_KERNELS)[number];
+
+/** Options of a sparse product. */
+export interface SpgemmOptions {
+  /**
+   * `auto` (the default) takes for every row what suits it: a scaled copy, a merge of two rows, a small sorted list, a
+   * dense accumulator or a hash table. `dense`, `hash`, `heap` and `esc` (expand, sort, compress) take one for all rows.
+   * `gustavson` is the dense accumulator in plain TypeScript; `inner` and `outer` are the two other orders of the
+   * loops, for comparison.
+   */
+  readonly kernel?: SpgemmKernel;
+  /** Whether the columns of a row are in order, as all other functions want them; true by default. */
+  readonly sorted?: boolean;
+  /**
+   * Whether entries are counted before they are computed, which takes less memory and more time; by default only
+   * where the upper bound of the result would take more than a gibibyte.
+   */
+  readonly twoPhase?: boolean;
+  /** Threads, 1 to 64, for row-wise accumulators; 1 by default. The result has the same bits for any number. */
+  readonly threads?: number;
+  /** Entries of at most this magnitude are dropped; by default none, not even zeros. */
+  readonly prune?: number;
+  /** What adds and multiplies; `plus-times` by default. */
+  readonly semiring?: SemiringName;
+  /** A matrix of the result's shape: only where it has an entry, the result may have one. For `auto` only. */
+  readonly mask?: CsrMatrix;
+}
+
+/** A sparse product, and how it came about. */
+export interface SpgemmResult extends SparseProduct {
+  /** The algorithm. */
+  readonly kernel: SpgemmKernel;
+  /** What was chosen and why, in one sentence. */
+  readonly explanation: string;
+  /** Where the time went; row-wise accumulators only. */
+  readonly profile?: SpgemmProfile;
+}
+
+/**
+ * The product C = A B of two sparse matrices, A of shape m x k and B of shape k x n. C has an entry wherever the sum
+ * c_ij = sum_l a_il b_lj has a term, also where it cancels. Terms are added in the order of l, so that all kernels
+ * but those of SMASH with threads, and any number of threads, give the same bits.
+ *
+ * Time O(P + m) for P products of two entries, O(P log) for `heap`. Memory: 12 bytes an entry of the upper bound
+ * sum_i min(p_i, n), or of C in two phases, and 8 n bytes a thread.
+ *
+ * @param a - the left factor
+ * @param b - the right factor
+ * @param options - kernel, threads, limits. Abort and limits are checked once a block of rows; rows that are not done
+ *   are empty then
+ * @throws {InvalidInputError} for what is no sparse matrix (the message names the row), for shapes that do not fit, and
+ *   for options that do not go together
+ * @throws {RangeError} if C has more than 2^31 - 1 entries
+ *
+ * Source: F. Gustavson (1978); the accumulators and tokens follow arXiv 2105.14156.
+ *
+ * @example
+ * ```ts
+ * import { csrFromDense, csrToDense, matrixFromRows, spgemm } from '@infimum/linalg';
+ *
+ * const a = csrFromDense(matrixFromRows([[1, 0, 2], [0, 3, 0]]));
+ * const b = csrFromDense(matrixFromRows([[0, 4], [5, 0], [6, 7]]));
+ * const { matrix, products } = spgemm(a, b);
+ * console.log(products, csrToDense(matrix).values.join(' ')); // 4 12 18 15 0
+ * ```
+ */
+export function spgemm(
+  a: CsrMatrix,
+  b: CsrMatrix,
+  options: SpgemmOptions & RunOptions<SparseProductIterate> = {},
+): Outcome<SpgemmResult, SparseProductIterate> {
+  const setup = prepareProduct(a, b, options);
+  return setup.explained(run(setup.steps, options));
+}
+
+/**
+ * As `spgemm`, for pages and servers that must stay alive: threads are started first, which browsers need, and the
+ * event loop has its turn between blocks.
+ *
+ * @example
+ * ```ts
+ * import { csrFromDense, matrixFromRows, spgemmParallel } from '@infimum/linalg';
+ *
+ * const a = csrFromDense(matrixFromRows([[1, 2], [0, 3]]));
+ * const { matrix } = await spgemmParallel(a, a, { threads: 2 });
+ * console.log(matrix.values.join(' ')); // 1 8 9
+ * ```
+ */
+export async function spgemmParallel(
+  a: CsrMatrix,
+  b: CsrMatrix,
+  options: SpgemmOptions & RunOptions<SparseProductIterate> = {},
+): Promise<Outcome<SpgemmResult, SparseProductIterate>> {
+  const setup = prepareProduct(a, b, options);
+  await startThreads(options.threads ?? 1);
+  return setup.explained(await runAsync(setup.steps, options));
+}
+
+/** The steps of `spgemm`, for those who drive them. */
+export function spgemmSteps(
+  a: CsrMatrix,
+  b: CsrMatrix,
+  options: SpgemmOptions = {},
+): Steps<SparseProduct, SparseProductIterate> {
+  return prepareProduct(a, b, options).steps;
+}
+
+/** Checks everything, and gives the steps with what will explain their outcome. */
+function prepareProduct(a: CsrMatrix, b: CsrMatrix, options: SpgemmOptions) {
+  checkOptions(a, b, options);
+  const { kernel = 'auto', prune } = options;
+  let profile: SpgemmProfile | undefined;
+  const create = (): ProductEngine => {
+    const semiring = SEMIRINGS[options.semiring ?? 'plus-times'];
+    if (kernel === 'gustavson') return gustavsonEngine(a, b, semiring);
+    if (kernel === 'inner') return innerProductEngine(a, b, semiring);
+    if (kernel === 'outer') return outerProductEngine(a, b, semiring, estimateWork(a, b).products);
+    const engine = rowEngine(a, b, kernel, options);
+    const { release } = engine;
+    return Object.assign(engine, {
+      release() {
+        profile = engine.profile();
+        release.call(engine);
+      },
+    });
+  };
+  const finish = (product: SparseProduct) => (prune === undefined ? product : pruned(product, prune));
+  return {
+    steps: productSteps(create, finish),
+    explained: <Result extends SparseProduct>(outcome: Result): Result & SpgemmResult =>
+      Object.assign(outcome, {
+        kernel,
+        explanation: explain(kernel, options, profile),
+        ...(profile && { profile }),
+      }),
+  };
+}
+
+function rowEngine(a: CsrMatrix, b: CsrMatrix, accumulator: Accumulator, options: SpgemmOptions) {
+  const { semiring = 'plus-times', threads = 1, sorted = true, twoPhase, mask } = options;
+  return rowProductEngine(a, b, { accumulator, semiring, threads, sorted, twoPhase, mask });
+}
+
+function checkOptions(a: CsrMatrix, b: CsrMatrix, options: SpgemmOptions): void {
+  checkCsr(a, 'a');
+  checkCsr(b, 'b');
+  if (a.cols !== b.rows) {
+    const problem = `expected ${a.cols} rows, as many as a has columns, got ${b.rows}`;
+    throw new InvalidInputError(problem, { argument: 'b', code: 'shape' });
+  }
+  const { kernel = 'auto', semiring = 'plus-times', threads = 1, prune, mask } = options;
+  checkChoice(kernel, 'kernel', SPGEMM_KERNELS);
+  checkChoice(semiring, 'semiring', Object.keys(SEMIRINGS) as SemiringName[]);
+  checkThreads(threads);
+  if (prune !== undefined) checkNumber(prune, 'prune', { min: 0 });
+  if (mask !== undefined) checkMask(mask, a.rows, b.cols, kernel);
+}
+
+function checkMask(mask: CsrMatrix, rows: number, cols: number, kernel: SpgemmKernel): void {
+  checkCsr(mask, 'mask');
+  if (mask.rows !== rows || mask.cols !== cols) {
+    const problem = `expected ${rows}x${cols}, the shape of the product, got ${mask.rows}x${mask.cols}`;
+    throw new InvalidInputError(problem, { argument: 'mask', code: 'shape' });
+  }
+  if (kernel === 'auto') return;
+  throw new InvalidInputError(`goes with the kernel auto, not ${kernel}`, {
+    argument: 'mask',
+    code: 'unsupported',
+  });
+}
+
+/** The product without entries of at most the given magnitude. */
+function pruned(product: SparseProduct, tolerance: number): SparseProduct {
+  const { rows, cols, rowPointers, columnIndices, values } = product.matrix;
+  const pointers = new Int32Array(rows + 1);
+  let count = 0;
+  for (let i = 0; i < rows; i++) {
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
+      if (Math.abs(values[k]) <= tolerance) continue;
+      columnIndices[count] = columnIndices[k];
+      values[count++] = values[k];
+    }
+    pointers[i + 1] = count;
+  }
+  const matrix = {
+    rows,
+    cols,
+    rowPointers: pointers,
+    columnIndices: columnIndices.slice(0, count),
+    values: values.slice(0, count),
+  };
+  return { ...product, matrix };
+}
+
+function explain(kernel: SpgemmKernel, { mask }: SpgemmOptions, profile: SpgemmProfile | undefined): string {
+  if (!profile) return `${kernel} in plain TypeScript, as asked for`;
+  const phases = profile.phases === 1 ? 'one phase' : 'two phases';
+  if (mask) return `only the places of the mask, ${phases}`;
+  if (kernel !== 'auto') return `${kernel} for all rows, as asked for, ${phases}`;
+  const rows = Object.entries(profile.accumulators)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${name} ${count}`);
+  return `accumulators by row: ${rows.join(', ') || 'none'}; ${phases}`;
+}
