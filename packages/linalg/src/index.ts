@@ -53,5 +53,19 @@ export { type SpgemmPlan, type SpgemmPlanOptions, spgemmPlan } from './spgemm-pl
 export type { SpgemmProfile } from './spgemm-rows.ts';
 export type { SparseProduct, SparseProductIterate, SparseTraffic } from './spgemm-solution.ts';
 export { spmm } from './spmm.ts';
+export type { BlockSchedule } from './streaming-block-power.ts';
+export type { SparseRow } from './streaming-method.ts';
+export {
+  createStreamingTopEigenvector,
+  type StreamedEigenvectors,
+  type StreamingIterate,
+  type StreamingMethod,
+  type StreamingOptions,
+  type StreamingTopEigenvector,
+  type StreamRow,
+  streamingTopEigenvector,
+  streamingTopEigenvectorAsync,
+  streamingTopEigenvectorSteps,
+} from './streaming-top-eigenvector.ts';
 export { type SymmetricEigen, symmetricEigen } from './symmetric-eigen.ts';
 export { solveTriangular, type TriangularOptions } from './triangular.ts';

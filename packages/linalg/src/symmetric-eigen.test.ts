@@ -79,6 +79,29 @@ describe('symmetricEigen', () => {
     expect(values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(trace, 14);
   });
 
+  it('takes entries whose squares underflow beside others that do not', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 8 }), fc.nat(1e6), (size, seed) => {
+        const a = randomSymmetric(size, seed);
+        const powers = new Random(seed + 1);
+        for (let i = 0; i < size; i++) {
+          for (let j = 0; j < i; j++) {
+            a.values[i * size + j] *= 10 ** -powers.integer(300);
+            a.values[j * size + i] = a.values[i * size + j];
+          }
+        }
+        const { values, vectors } = symmetricEigen(a);
+        expect(largestDifference(gram(vectors).values, identity(size).values)).toBeLessThan(1e-13);
+        const scaled = denseMatrix(
+          size,
+          size,
+          vectors.values.map((value, k) => value * values[k % size]),
+        );
+        expect(largestDifference(matmul(scaled, transpose(vectors)).values, a.values)).toBeLessThan(1e-13);
+      }),
+    );
+  });
+
   it('rejects what is no square of finite numbers', () => {
     expect(() => symmetricEigen(denseMatrix(2, 3))).toThrow(
       expect.objectContaining({ argument: 'a', code: 'shape' }),

@@ -58,6 +58,9 @@ function powerOfTwoNear({ values }: DenseMatrix): number {
   return largest === 0 ? 1 : 2 ** Math.max(-1022, Math.min(1023, Math.floor(Math.log2(largest))));
 }
 
+/** Entries whose squares sum up to less are zeros beside a largest entry of one: their squares underflow. */
+const NEGLIGIBLE = 1e-280;
+
 /** A = Q T Q' with T tridiagonal; `offDiagonal[i]` couples i and i + 1. Overwrites the lower triangle of A. */
 function tridiagonalise(
   a: Float64Array,
@@ -71,7 +74,7 @@ function tridiagonalise(
     let squares = 0;
     for (let i = k + 2; i < size; i++) squares += a[i * size + k] ** 2;
     const first = a[(k + 1) * size + k];
-    if (squares === 0) {
+    if (squares < NEGLIGIBLE) {
       offDiagonal[k] = first;
       continue;
     }

@@ -1,0 +1,183 @@
+// What all streaming methods share: the batch of rows that they are given, what they answer, and small helpers.
+import type { Random } from '@infimum/core';
+import { linalgKernels } from './linalg-kernels.ts';
+import type { Workspace } from './workspace.ts';
+
+/** A few rows of the stream on the workspace, already scaled to a safe range, with their squared norms. */
+export interface RowBatch {
+  /** The rows, one after the other. */
+  readonly rows: Float64Array;
+  /** |row|² of each. */
+  readonly squares: Float64Array;
+}
+
+/** A row by its entries that are not zero. */
+export interface SparseRow {
+  /** Their columns, rising. */
+  readonly indices: Int32Array;
+  /** Their values. */
+  readonly values: Float64Array;
+}
+
+/** Where a method lives: memory for its state, its size, its randomness and its start. */
+export interface StreamRoom {
+  readonly workspace: Workspace;
+  /** Length of a row. */
+  readonly dimension: number;
+  /** Vectors that are asked for. */
+  readonly components: number;
+  /** Rows that a batch holds at most. */
+  readonly capacity: number;
+  readonly random: Random;
+  /** Orthonormal vectors to start from, one after the other. */
+  readonly start: Float64Array;
+}
+
+/** What a method knows at some moment, in the scaled units of the batches. */
+export interface StreamEstimate {
+  /** Orthonormal vectors, the first the best, one after the other. */
+  readonly vectors: Float64Array;
+  /** Estimates of their eigenvalues of A'A. */
+  readonly values: Float64Array;
+  /** Rows that are stored because of their norm, at this moment. */
+  readonly heavyRows?: number;
+  /** Estimate of the largest eigenvalue of the other rows. */
+  readonly lightEigenvalue?: number;
+  /** Power steps done. */
+  readonly blocks?: number;
+  /** Whether a row was given up that should have been stored. */
+  readonly overflow?: boolean;
+  /** Whether no rate of a ladder grew enough. */
+  readonly noGrowth?: boolean;
+}
+
+/** A streaming method: takes rows, answers at any time. */
+export interface StreamMethod {
+  /** Takes the rows `from` <= i < `to` of the batch. */
+  take(batch: RowBatch, from: number, to: number): void;
+  /** Takes a sparse row; methods without it get the row as a dense one. */
+  takeSparse?(row: SparseRow, square: number): void;
+  /** Every row was, and will be, `factor` times what it was: a power of two. */
+  rescale(factor: number): void;
+  /** The answer for the rows so far. */
+  estimate(): StreamEstimate;
+  /** Numbers in the state now, at 64 bits, and at 32 bits. */
+  stored(): { readonly doubles: number; readonly singles: number };
+}
+
+/** A method that has not begun: how much room its state takes, and how it begins. */
+export interface StreamPlan {
+  /** Lengths of its arrays on the workspace. */
+  readonly float64: readonly number[];
+  begin(room: StreamRoom): StreamMethod;
+}
+
+/** A sum that is right to the last digits, by A. Neumaier (1974). */
+export class CompensatedSum {
+  #sum = 0;
+  #correction = 0;
+
+  add(value: number): void {
+    const next = this.#sum + value;
+    this.#correction += this.#sum >= value ? this.#sum - next + value : value - next + this.#sum;
+    this.#sum = next;
+  }
+
+  scale(factor: number): void {
+    this.#sum *= factor;
+    this.#correction *= factor;
+  }
+
+  get value(): number {
+    return this.#sum + this.#correction;
+  }
+}
+
+/**
+ * Makes `count` vectors, one after the other, orthonormal in place (Gram-Schmidt, twice); what is left of each is its
+ * norm. A vector that depends on those before it is replaced by a unit vector that does not.
+ */
+export function orthonormaliseRows(vectors: Float64Array, count: number, size: number): Float64Array {
+  const norms = new Float64Array(count);
+  let unit = 0;
+  for (let k = 0; k < count; k++) {
+    const row = vectors.subarray(k * size, (k + 1) * size);
+    norms[k] = orthonormalise(row, vectors, k, size);
+    while (norms[k] === 0 && unit < size) {
+      row.fill(0);
+      row[unit++] = 1;
+      if (orthonormalise(row, vectors, k, size) > 0) break;
+    }
+  }
+  return norms;
+}
+
+function orthonormalise(row: Float64Array, vectors: Float64Array, before: number, size: number): number {
+  const length = Math.sqrt(inner(row, row));
+  for (let pass = 0; pass < 2; pass++) {
+    for (let k = 0; k < before; k++) {
+      const other = vectors.subarray(k * size, (k + 1) * size);
+      const product = inner(row, other);
+      for (let j = 0; j < size; j++) row[j] -= product * other[j];
+    }
+  }
+  const norm = Math.sqrt(inner(row, row));
+  if (!(norm > 1e-14 * length)) return 0;
+  for (let j = 0; j < size; j++) row[j] /= norm;
+  return norm;
+}
+
+/** x . y in a plain loop, for arrays that are not on a workspace. */
+export function inner(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
+  return sum;
+}
+
+/** The sum of (row . v)² over the rows of a batch, for a vector v of norm one. */
+export function energyAlong(
+  { workspace, dimension }: StreamRoom,
+  batch: RowBatch,
+  from: number,
+  to: number,
+  vector: number,
+  products: Float64Array,
+): number {
+  const { dot, gemv } = workspace.kernels(linalgKernels);
+  gemv(from, to, dimension, batch.rows.byteOffset, vector, products.byteOffset);
+  const address = products.byteOffset + 8 * from;
+  return dot(to - from, address, address);
+}
+
+/**
+ * The mean of a quantity over the last rows of the stream: it starts anew whenever the number of rows has doubled, and
+ * looks back at the window before until the new one is half as long.
+ */
+export class DoublingMean {
+  #total = 0;
+  #sum = 0;
+  #count = 0;
+  #pastSum = 0;
+  #pastCount = 0;
+
+  add(sum: number, count: number): void {
+    this.#sum += sum;
+    this.#count += count;
+    this.#total += count;
+    if (2 * this.#count <= this.#total) return;
+    if (this.#count < 2 * this.#pastCount) return;
+    [this.#pastSum, this.#pastCount] = [this.#sum, this.#count];
+    [this.#sum, this.#count] = [0, 0];
+  }
+
+  scale(factor: number): void {
+    this.#sum *= factor;
+    this.#pastSum *= factor;
+  }
+
+  /** The mean times the number of all rows. */
+  get extrapolated(): number {
+    const count = this.#count + this.#pastCount;
+    return count === 0 ? 0 : ((this.#sum + this.#pastSum) / count) * this.#total;
+  }
+}

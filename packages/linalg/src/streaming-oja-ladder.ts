@@ -1,0 +1,216 @@
+// Oja's method for rows in any order, at all learning rates of a geometric ladder at once: the smallest rate whose vector
+// has grown enough is the answer.
+//
+// Near-optimal streaming PCA in arbitrary order (arXiv 2408.10332, 2024): success needs rate σ1² >= C ln d and
+// rate σ2² <= c / ln n, so some rate works when the gap is large enough.
+import { linalgKernels } from './linalg-kernels.ts';
+import { streamingKernels } from './streaming-kernels.ts';
+import {
+  CompensatedSum,
+  type RowBatch,
+  type SparseRow,
+  type StreamEstimate,
+  type StreamMethod,
+  type StreamPlan,
+  type StreamRoom,
+} from './streaming-method.ts';
+
+/** Settings of the method, all of them decided. */
+export interface OjaLadderSettings {
+  /** Fixed rates in units of one over a squared norm; undefined for a ladder that follows the stream. */
+  readonly rates: readonly number[] | undefined;
+  /** v + rate a (a . v), or exp(rate a a') v. */
+  readonly update: 'linear' | 'exp';
+  /** C: a vector has grown enough when the logarithm of its norm is at least C ln d. */
+  readonly growth: number;
+  /** Rows that will come, or an upper estimate; undefined if nobody knows. */
+  readonly rows: number | undefined;
+}
+
+/** The lowest rate is 2^-5 / |A|_F². */
+const LOWEST_EXPONENT = -5;
+
+/** The highest rate is n / |A|_F²; this stands for n when nobody knows it. */
+const UNKNOWN_ROWS = 2 ** 20;
+
+/** Exponents are cut off here, so that one row cannot overflow a vector. */
+const LARGEST_EXPONENT = 300;
+
+/** Vectors are normalised before the logarithm of what they may have grown by exceeds this. */
+const LARGEST_LOG = 350;
+
+/** The ladder, ready to begin. */
+export function ojaLadder(settings: OjaLadderSettings, dimension: number): StreamPlan {
+  const rungs = new Array<number>(rungsOf(settings)).fill(dimension);
+  return {
+    float64: [...rungs, Math.max(1, Math.floor(8192 / dimension))],
+    begin: (room) => new OjaLadder(settings, room),
+  };
+}
+
+/** How many rates there are at a time. */
+function rungsOf({ rates, rows = UNKNOWN_ROWS }: OjaLadderSettings): number {
+  return rates?.length ?? Math.ceil(Math.log2(rows)) - LOWEST_EXPONENT + 1;
+}
+
+/** One copy of Oja's method. */
+interface Rung {
+  /** The rate is `factor` 2^`exponent`, in the units of the batches. */
+  readonly factor: number;
+  exponent: number;
+  readonly vector: Float64Array;
+  /** The logarithm of the norm that has been divided out. */
+  logNorm: number;
+}
+
+class OjaLadder implements StreamMethod {
+  readonly #settings: OjaLadderSettings;
+  readonly #room: StreamRoom;
+  readonly #frobenius = new CompensatedSum();
+  readonly #gains: Float64Array;
+  readonly #spare: Float64Array[] = [];
+  #rungs: Rung[] = [];
+  #mostRungs = 0;
+
+  constructor(settings: OjaLadderSettings, room: StreamRoom) {
+    this.#settings = settings;
+    this.#room = room;
+    const { workspace, dimension, capacity } = room;
+    for (let k = 0; k < rungsOf(settings); k++) this.#spare.push(workspace.float64(dimension));
+    this.#gains = workspace.float64(capacity);
+    if (settings.rates) for (const rate of settings.rates) this.#addRung(rate, 0);
+  }
+
+  take(batch: RowBatch, from: number, to: number): void {
+    for (let i = from; i < to; i++) this.#frobenius.add(batch.squares[i]);
+    this.#moveLadder();
+    for (const rung of this.#rungs) this.#runUp(rung, batch, from, to);
+  }
+
+  takeSparse({ indices, values }: SparseRow, square: number): void {
+    this.#frobenius.add(square);
+    this.#moveLadder();
+    for (const rung of this.#rungs) {
+      const gain = this.#gain(rung, square);
+      this.#normaliseIfNeeded(rung, Math.log1p(gain * square));
+      let product = 0;
+      for (let k = 0; k < indices.length; k++) product += values[k] * rung.vector[indices[k]];
+      for (let k = 0; k < indices.length; k++) rung.vector[indices[k]] += gain * product * values[k];
+    }
+  }
+
+  rescale(factor: number): void {
+    this.#frobenius.scale(factor * factor);
+    for (const rung of this.#rungs) rung.exponent -= 2 * Math.round(Math.log2(factor));
+  }
+
+  estimate(): StreamEstimate {
+    const needed = this.#settings.growth * Math.log(this.#room.dimension);
+    const grown = this.#rungs.map((rung) => ({ rung, growth: this.#growthOf(rung) }));
+    grown.sort((x, y) => rateOf(x.rung) - rateOf(y.rung));
+    const enough = grown.find(({ growth }) => growth >= needed);
+    const chosen = enough ?? grown.reduce((best, one) => (one.growth > best.growth ? one : best), grown[0]);
+    if (chosen === undefined) return { vectors: this.#room.start.slice(), values: new Float64Array(1) };
+    const { rung, growth } = chosen;
+    const norm = this.#normOf(rung.vector);
+    return {
+      vectors: rung.vector.map((value) => value / norm),
+      // The norm grows like exp(rate σ1²), but for the share of the start that v1 has.
+      values: Float64Array.of(Math.max(0, growth) / rateOf(rung)),
+      noGrowth: enough === undefined,
+    };
+  }
+
+  stored(): { doubles: number; singles: number } {
+    return { doubles: this.#mostRungs * this.#room.dimension, singles: 0 };
+  }
+
+  /**
+   * Rates from 2^-5 to n times 1 / |A_t|_F². They fall as the sum grows, so that a rate that joins has missed nothing:
+   * all rows so far would have moved its vector by a factor of at most 1 + 2^-5.
+   */
+  #moveLadder(): void {
+    const total = this.#frobenius.value;
+    if (this.#settings.rates || total === 0) return;
+    const lowest = Math.ceil(LOWEST_EXPONENT - Math.log2(total));
+    const highest = lowest + rungsOf(this.#settings) - 1;
+    const kept = this.#rungs.filter((rung) => rung.exponent <= highest);
+    for (const rung of this.#rungs) if (rung.exponent > highest) this.#spare.push(rung.vector);
+    this.#rungs = kept;
+    const known = new Set(kept.map(({ exponent }) => exponent));
+    for (let exponent = lowest; exponent <= highest; exponent++) {
+      if (!known.has(exponent)) this.#addRung(1, exponent);
+    }
+  }
+
+  #addRung(factor: number, exponent: number): void {
+    const vector = this.#spare.pop();
+    if (vector === undefined) return;
+    vector.set(this.#room.start);
+    this.#rungs.push({ factor, exponent, vector, logNorm: 0 });
+    this.#mostRungs = Math.max(this.#mostRungs, this.#rungs.length);
+  }
+
+  #runUp(rung: Rung, batch: RowBatch, from: number, to: number): void {
+    const { workspace, dimension } = this.#room;
+    const { ojaRows } = workspace.kernels(streamingKernels);
+    const at = (array: Float64Array, index: number): number => array.byteOffset + 8 * index;
+    let start = from;
+    let log = Math.log(Math.max(1, this.#normOf(rung.vector)));
+    for (let i = from; i < to; i++) {
+      const square = batch.squares[i];
+      this.#gains[i] = this.#gain(rung, square);
+      const step = Math.log1p(this.#gains[i] * square);
+      if (log + step > LARGEST_LOG) {
+        ojaRows(
+          i - start,
+          dimension,
+          at(batch.rows, start * dimension),
+          at(this.#gains, start),
+          at(rung.vector, 0),
+        );
+        this.#normalise(rung);
+        start = i;
+        log = 0;
+      }
+      log += step;
+    }
+    ojaRows(
+      to - start,
+      dimension,
+      at(batch.rows, start * dimension),
+      at(this.#gains, start),
+      at(rung.vector, 0),
+    );
+  }
+
+  /** What (a . v) a is multiplied by. */
+  #gain(rung: Rung, square: number): number {
+    const rate = Math.min(rateOf(rung), square === 0 ? Infinity : 2 ** 500 / square);
+    if (this.#settings.update === 'linear' || square === 0) return rate;
+    return Math.expm1(Math.min(LARGEST_EXPONENT, rate * square)) / square;
+  }
+
+  #normaliseIfNeeded(rung: Rung, step: number): void {
+    if (step + Math.log(Math.max(1, this.#normOf(rung.vector))) > LARGEST_LOG) this.#normalise(rung);
+  }
+
+  #normalise(rung: Rung): void {
+    const norm = this.#normOf(rung.vector);
+    rung.logNorm += Math.log(norm);
+    this.#room.workspace.kernels(linalgKernels).scal(this.#room.dimension, 1 / norm, rung.vector.byteOffset);
+  }
+
+  #growthOf(rung: Rung): number {
+    return rung.logNorm + Math.log(this.#normOf(rung.vector));
+  }
+
+  #normOf(vector: Float64Array): number {
+    const { workspace, dimension } = this.#room;
+    return workspace.kernels(linalgKernels).nrm2(dimension, vector.byteOffset);
+  }
+}
+
+function rateOf({ factor, exponent }: Rung): number {
+  return factor * 2 ** exponent;
+}

@@ -1,0 +1,135 @@
+// Sampling of rows, and the top singular vectors of the sample: by squared norm, uniformly, or only the longest row.
+//
+// P. Drineas, R. Kannan, M. Mahoney: Fast Monte Carlo algorithms for matrices II (2006). A row that is kept with
+// probability min(1, s |a|² / |A|_F²) and divided by its square root leaves A'A as it is, on average.
+import type { Random } from '@infimum/core';
+import { topRightSingularVectors } from './streaming-block-power.ts';
+import {
+  CompensatedSum,
+  type RowBatch,
+  type StreamEstimate,
+  type StreamMethod,
+  type StreamPlan,
+  type StreamRoom,
+} from './streaming-method.ts';
+
+/** Settings of the sample, all of them decided. */
+export interface RowSamplingSettings {
+  /** s: rows that are kept, in the mean. */
+  readonly sketchSize: number;
+  readonly weighting: 'norm' | 'uniform';
+}
+
+/** The sample, ready to begin. */
+export function rowSampling(settings: RowSamplingSettings): StreamPlan {
+  return { float64: [], begin: (room) => new RowSampling(settings, room) };
+}
+
+/** A candidate: kept as long as the weight of all rows is below `key` s, so that its threshold is uniform. */
+interface Candidate {
+  readonly values: Float64Array;
+  factor: number;
+  weight: number;
+  key: number;
+}
+
+class RowSampling implements StreamMethod {
+  readonly #settings: RowSamplingSettings;
+  readonly #room: StreamRoom;
+  readonly #random: Random;
+  readonly #total = new CompensatedSum();
+  #candidates: Candidate[] = [];
+  #most = 0;
+
+  constructor(settings: RowSamplingSettings, room: StreamRoom) {
+    this.#settings = settings;
+    this.#room = room;
+    this.#random = room.random.split(2);
+  }
+
+  take(batch: RowBatch, from: number, to: number): void {
+    const { dimension } = this.#room;
+    for (let i = from; i < to; i++) {
+      const weight = this.#settings.weighting === 'norm' ? batch.squares[i] : 1;
+      if (batch.squares[i] === 0 && weight === 0) continue;
+      this.#total.add(weight);
+      const key = weight / (1 - this.#random.uniform());
+      if (key <= this.#total.value / this.#settings.sketchSize) continue;
+      const values = batch.rows.slice(i * dimension, (i + 1) * dimension);
+      this.#candidates.push({ values, factor: 1, weight, key });
+      if (this.#candidates.length > 1.25 * this.#settings.sketchSize + 4) this.#thin();
+      this.#most = Math.max(this.#most, this.#candidates.length);
+    }
+  }
+
+  rescale(factor: number): void {
+    const ofWeights = this.#settings.weighting === 'norm' ? factor * factor : 1;
+    this.#total.scale(ofWeights);
+    for (const candidate of this.#candidates) {
+      candidate.factor *= factor;
+      candidate.weight *= ofWeights;
+      candidate.key *= ofWeights;
+    }
+  }
+
+  estimate(): StreamEstimate {
+    this.#thin();
+    const { components, start } = this.#room;
+    const share = this.#settings.sketchSize / this.#total.value;
+    const rows = this.#candidates.map(({ values, factor, weight }) => {
+      const scale = factor / Math.sqrt(Math.min(1, share * weight));
+      return values.map((value) => value * scale);
+    });
+    if (rows.length === 0) return { vectors: start.slice(), values: new Float64Array(components) };
+    return topRightSingularVectors(rows, components, start);
+  }
+
+  stored(): { doubles: number; singles: number } {
+    return { doubles: this.#most * this.#room.dimension, singles: 0 };
+  }
+
+  /** Drops what would not be kept with today's probabilities. */
+  #thin(): void {
+    const threshold = this.#total.value / this.#settings.sketchSize;
+    this.#candidates = this.#candidates.filter(({ key }) => key > threshold);
+  }
+}
+
+/** The longest row, ready to be found: right when one row is nearly all of the matrix. */
+export function longestRow(): StreamPlan {
+  return { float64: [], begin: (room) => new LongestRow(room) };
+}
+
+class LongestRow implements StreamMethod {
+  readonly #room: StreamRoom;
+  readonly #row: Float64Array;
+  #square = 0;
+
+  constructor(room: StreamRoom) {
+    this.#room = room;
+    this.#row = room.start.slice();
+  }
+
+  take(batch: RowBatch, from: number, to: number): void {
+    const { dimension } = this.#room;
+    for (let i = from; i < to; i++) {
+      if (batch.squares[i] <= this.#square) continue;
+      this.#square = batch.squares[i];
+      this.#row.set(batch.rows.subarray(i * dimension, (i + 1) * dimension));
+    }
+  }
+
+  rescale(factor: number): void {
+    this.#square *= factor * factor;
+    for (let j = 0; j < this.#row.length; j++) this.#row[j] *= factor;
+  }
+
+  estimate(): StreamEstimate {
+    const norm = Math.sqrt(this.#square) || 1;
+    return { vectors: this.#row.map((value) => value / norm), values: Float64Array.of(this.#square) };
+  }
+
+  stored(): { doubles: number; singles: number } {
+    return { doubles: this.#row.length, singles: 0 };
+  }
+}
