@@ -1,5 +1,5 @@
 // How the benchmarks of this folder measure: all calls in turn, several times, the least milliseconds of each, so that
-// what disturbs one disturbs all. Calls that are far behind after two rounds run no more.
+// what disturbs one disturbs all. Calls that are far behind once they are warm run no more.
 
 /** Rounds at least and at most, and the time after which no new round begins. */
 export interface RaceOptions {
@@ -8,7 +8,10 @@ export interface RaceOptions {
 }
 
 /** A call that takes so many times as long as the fastest is out of the race. */
-const FAR_BEHIND = 4;
+const FAR_BEHIND = 6;
+
+/** Rounds in which code is compiled. */
+const WARM_UP = 3;
 
 /** The least milliseconds of each call. */
 export function race<Name extends string>(
@@ -25,7 +28,7 @@ export function race<Name extends string>(
       least[name] = Math.min(least[name] ?? Infinity, performance.now() - start);
     }
     const limit = FAR_BEHIND * Math.min(...(Object.values(least) as number[]));
-    if (round > 0) running = running.filter(([name]) => least[name] <= limit);
+    if (round >= WARM_UP) running = running.filter(([name]) => least[name] <= limit);
   }
   return least;
 }

@@ -10,7 +10,8 @@ import {
   type Steps,
 } from '@infimum/core';
 import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
-import { coarseColours, coarseningSteps, coarseRepeats, exactDistances } from './coarsening.ts';
+import { coarseColours, coarseningSteps, coarseRepeats } from './coarsening.ts';
+import { exactDistances } from './colouring.ts';
 import type { SequenceOptions } from './hamming-distances.ts';
 import { shiftsOf } from './hamming-solution.ts';
 import { karloffSteps } from './karloff.ts';

@@ -4,7 +4,7 @@
 // T. Kopelowitz, E. Porat: A simple algorithm for approximating the text-to-pattern Hamming distance (2018).
 import { converged, Random, type Steps } from '@infimum/core';
 import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
-import { chooseExact } from './hamming-distances.ts';
+import { colouredDistances, exactDistances, randomColours } from './colouring.ts';
 import { shiftsOf } from './hamming-solution.ts';
 import { type CompactPair, compact, type SymbolPair } from './symbols.ts';
 
@@ -48,7 +48,7 @@ export function* coarseningSteps(
       solution: () => ({ distances: distances.slice(), repeats: done }),
     };
     if (round === rounds) break;
-    const coarse = exact ? exactDistances(pair) : coarseDistances(compacted, colours, random.split(round));
+    const coarse = exact ? exactDistances(pair) : randomlyColoured(compacted, colours, random.split(round));
     for (let i = 0; i < coarse.length; i++) if (coarse[i] > distances[i]) distances[i] = coarse[i];
   }
   if (exact)
@@ -56,40 +56,11 @@ export function* coarseningSteps(
   return converged({ distances, repeats: rounds }, `the maximum of ${rounds} random colourings`);
 }
 
-/** Exact distances after a random colouring; symbols that the pattern does not have keep mismatching. */
-export function coarseDistances(pair: CompactPair, colours: number, random: Random): Int32Array {
-  const colour = Int32Array.from({ length: pair.alphabetSize }, () => random.integer(colours));
-  const paint = (symbol: number) => (symbol < 0 ? colours : colour[symbol]);
-  const painted = (numbers: Int32Array) =>
-    colours < 256 ? Uint8Array.from(numbers, paint) : Int32Array.from(numbers, paint);
-  return exactDistances({ text: painted(pair.text), pattern: painted(pair.pattern) });
-}
-
-/** Text symbols in every window that the pattern does not have: mismatches under every colouring. */
-export function foreignSymbols({ text, pattern }: CompactPair, shifts: number): Int32Array {
-  const counts = new Int32Array(shifts);
-  let count = 0;
-  for (let y = 0; y < text.length; y++) {
-    if (text[y] < 0) count++;
-    const i = y - pattern.length + 1;
-    if (i < 0) continue;
-    counts[i] = count;
-    if (text[i] < 0) count--;
-  }
-  return counts;
-}
-
-/** Exact distances by the planner's choice. */
-export function exactDistances(pair: SymbolPair): Int32Array {
-  const counter = chooseExact(pair, 'auto').create();
-  try {
-    const { shifts, shiftsPerStep } = counter;
-    const distances = new Int32Array(shifts);
-    for (let from = 0; from < shifts; from += shiftsPerStep) {
-      counter.count(from, Math.min(shifts, from + shiftsPerStep), distances);
-    }
-    return distances;
-  } finally {
-    counter.release();
-  }
+/** Distances after one random colouring; symbols that the pattern does not have keep mismatching. */
+export function randomlyColoured(
+  { alphabetSize, text, pattern }: CompactPair,
+  colours: number,
+  random: Random,
+): Int32Array {
+  return colouredDistances(text, pattern, randomColours(alphabetSize, colours, random));
 }

@@ -1,72 +1,26 @@
-// Longest common extensions of a text and a pattern, exact and without hashing: equal blocks of 2^l symbols have
-// equal names.
+// Longest common extensions of a text and a pattern, and kangaroo jumps over them: from mismatch to mismatch.
 //
-// R. Karp, R. Miller, A. Rosenberg: Rapid identification of repeated patterns in strings, trees and arrays (1972).
+// G. Landau, U. Vishkin: Efficient string matching with k mismatches (1986).
 
-/** Answers how far text and pattern agree from two places on, in O(log m); O((n + m) log m) to prepare. */
-export class CommonExtensions {
-  readonly #textNames: readonly Int32Array[];
-  readonly #patternNames: readonly Int32Array[];
-
-  /** @param text - numbered symbols, negative where the pattern has no such symbol */
-  constructor(text: Int32Array, pattern: Int32Array) {
-    const textNames = [text];
-    const patternNames = [pattern];
-    for (let half = 1; 2 * half <= pattern.length; half *= 2) {
-      const level = textNames.length - 1;
-      const names = nameBlocks(patternNames[level], half);
-      patternNames.push(names.pattern);
-      textNames.push(names.lookUp(textNames[level]));
-    }
-    this.#textNames = textNames;
-    this.#patternNames = patternNames;
-  }
-
+/** Answers how far a text and a pattern agree from two places on. */
+export interface CommonExtensions {
   /** The largest l with text[i … i+l) = pattern[j … j+l). */
-  extension(i: number, j: number): number {
-    let length = 0;
-    for (let level = this.#textNames.length - 1; level >= 0; level--) {
-      const text = this.#textNames[level];
-      const pattern = this.#patternNames[level];
-      if (j + length >= pattern.length || i + length >= text.length) continue;
-      if (text[i + length] === pattern[j + length]) length += 2 ** level;
-    }
-    return length;
-  }
-
-  /** min(D, k + 1) for the pattern at shift i, with at most k + 1 extensions; how many they were. */
-  boundedDistance(i: number, k: number): { readonly distance: number; readonly extensions: number } {
-    const length = this.#patternNames[0].length;
-    let distance = 0;
-    let extensions = 0;
-    for (let j = 0; distance <= k; ) {
-      j += this.extension(i + j, j);
-      extensions++;
-      if (j >= length) break;
-      distance++;
-      j++;
-    }
-    return { distance, extensions };
-  }
+  at(i: number, j: number): number;
 }
 
-/** Names of the pattern's blocks of 2·half symbols, from those of half as many, and of the text's: -1 if unknown. */
-function nameBlocks(pattern: Int32Array, half: number) {
-  const names = new Map<number, number>();
-  const radix = pattern.length + 1;
-  const blocks = new Int32Array(pattern.length - half);
-  for (let j = 0; j < blocks.length; j++) {
-    const key = pattern[j] * radix + pattern[j + half];
-    const name = names.get(key) ?? names.size;
-    names.set(key, name);
-    blocks[j] = name;
+/** min(D_i, k + 1) for a pattern of `length` symbols at shift i, with at most k + 1 extensions; how many they were. */
+export function kangarooDistance(
+  extensions: CommonExtensions,
+  length: number,
+  i: number,
+  k: number,
+): { readonly distance: number; readonly jumps: number } {
+  let distance = 0;
+  let jumps = 0;
+  for (let j = 0; distance <= k; j++, distance++) {
+    jumps++;
+    j += extensions.at(i + j, j);
+    if (j >= length) break;
   }
-  const lookUp = (text: Int32Array): Int32Array => {
-    const found = new Int32Array(Math.max(0, text.length - half)).fill(-1);
-    for (let i = 0; i < found.length; i++) {
-      if (text[i] >= 0 && text[i + half] >= 0) found[i] = names.get(text[i] * radix + text[i + half]) ?? -1;
-    }
-    return found;
-  };
-  return { pattern: blocks, lookUp };
+  return { distance, jumps };
 }

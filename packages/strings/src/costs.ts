@@ -25,10 +25,10 @@ export const SORT = 8.5;
 export const SYMBOL_CALL = 250;
 
 /** One text symbol written to bit planes. */
-export const PLANE = 2.5;
+export const PLANE = 1;
 
 /** One result of transforms rounded and added. */
-export const ROUND = 4;
+export const ROUND = 5;
 
 /** One number of a transform's input written. */
 export const FILL = 1;
@@ -39,7 +39,7 @@ export const FIXED = 15_000;
 /** A complex Fourier transform of length N. */
 export function transformCost(length: number): number {
   // Beyond the second-level cache every pass waits for memory.
-  const perButterfly = length <= 2 ** 14 ? 0.32 : length <= 2 ** 16 ? 0.5 : 0.72;
+  const perButterfly = length <= 2 ** 14 ? 0.32 : length <= 2 ** 16 ? 0.4 : 0.7;
   return perButterfly * length * Math.log2(length);
 }
 

@@ -117,9 +117,9 @@ export function newTriangleOperations(): TriangleOperations {
 
 /** Sums to be counted: target `t` asks for `value[t]` in the pair (`row[t]`, `col[t]`); pairs may have several. */
 export interface TriangleTargets {
-  readonly row: ArrayLike<number>;
-  readonly col: ArrayLike<number>;
-  readonly value: ArrayLike<number>;
+  readonly row: Int32Array;
+  readonly col: Int32Array;
+  readonly value: Float64Array;
 }
 
 /** What `countTargets` needs besides the matrices. */
@@ -143,27 +143,34 @@ export function countTargets(
   { order, inner, parts, operations }: TargetSearch,
 ): number {
   const { row, col, value } = targets;
-  let open = Int32Array.from({ length: value.length }, (_, t) => t);
+  // Open targets stand in front, in their order.
+  const open = Int32Array.from({ length: value.length }, (_, t) => t);
+  const served = new Int32Array(value.length);
+  let remaining = open.length;
   for (const witness of order) {
-    if (open.length === 0) break;
-    operations.checks += open.length;
-    const served: number[] = [];
-    open = open.filter((t) => {
+    if (remaining === 0) break;
+    operations.checks += remaining;
+    let kept = 0;
+    let serving = 0;
+    for (let position = 0; position < remaining; position++) {
+      const t = open[position];
       const sum = a.values[row[t] * a.cols + witness] + b.values[witness * b.cols + col[t]];
-      if (sum !== value[t]) return true;
-      served.push(t);
-      return false;
-    });
-    if (served.length === 0) continue;
+      if (sum === value[t]) served[serving++] = t;
+      else open[kept++] = t;
+    }
+    remaining = kept;
+    if (serving === 0) continue;
     const { left, right } = fredmanDifferences(a, b, witness, inner);
     const product = equalityProduct(left, right, parts === undefined ? {} : { parts });
     operations.equalityProducts++;
     operations.lightPairs += product.operations.lightPairs;
     operations.multiplyAdds += product.operations.multiplyAdds;
     const scale = inner ? a.cols / inner.length : 1;
-    for (const t of served) counts[t] += scale * product.counts.values[row[t] * b.cols + col[t]];
+    for (const t of served.subarray(0, serving)) {
+      counts[t] += scale * product.counts.values[row[t] * b.cols + col[t]];
+    }
   }
-  return value.length - open.length;
+  return value.length - remaining;
 }
 
 /** `a[i, k] − a[i, witness]` and `b[witness, j] − b[k, j]`, for all k or for the given ones. */
@@ -196,7 +203,7 @@ function targetsOf(c: MatrixLike): TriangleTargets {
     row[t] = Math.floor(t / c.cols);
     col[t] = t % c.cols;
   }
-  return { row, col, value: c.values };
+  return { row, col, value: Float64Array.from(c.values) };
 }
 
 function checkTriangle(a: MatrixLike, b: MatrixLike, c: MatrixLike): void {

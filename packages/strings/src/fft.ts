@@ -10,13 +10,24 @@ export function fourierLength(size: number): number {
   return Math.max(MIN_FOURIER_LENGTH, 2 ** Math.ceil(Math.log2(size)));
 }
 
+/** The longest table that is kept, 4 MB. */
+const MAX_KEPT = 2 ** 19;
+
+/** The longest table so far: all shorter ones are its beginnings. */
+let kept: Float64Array = new Float64Array(0);
+
+/** The twiddle factors for transforms of a length N: `length` numbers, to be copied into a workspace and not changed. */
+export function fourierTwiddles(length: number): Float64Array {
+  if (length > MAX_KEPT) return twiddleTable(length);
+  if (kept.length < length) kept = twiddleTable(length);
+  return kept.subarray(0, length);
+}
+
 /**
- * The twiddle factors for transforms of a length N: `length` numbers, to be copied into a workspace.
- *
  * Block b of a radix-4 pass splits x^{4L} - w^4 by w = exp(i pi phi(b) / 2), where phi mirrors the binary digits of b
  * at the point. Pairs of blocks are stored together: cos w, sin w, cos w², sin w², two lanes each.
  */
-export function fourierTwiddles(length: number): Float64Array {
+function twiddleTable(length: number): Float64Array {
   const table = new Float64Array(length);
   const blocks = length / 4;
   for (let b = 0; b < blocks; b++) {

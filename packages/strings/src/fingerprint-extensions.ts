@@ -3,6 +3,7 @@
 //
 // R. Karp, M. Rabin: Efficient randomized pattern-matching algorithms (1987), modulo 2^31 - 1 with two random bases.
 import { Random } from '@infimum/core';
+import type { CommonExtensions } from './common-extensions.ts';
 import type { SymbolPair } from './symbols.ts';
 
 /** The Mersenne prime 2^31 - 1. */
@@ -18,7 +19,7 @@ export function multiplyModulo(a: number, b: number): number {
 const DIRECT = 16;
 
 /** Longest common extensions of a text and a pattern; never too short, too long with probability about m²/2^61. */
-export class FingerprintExtensions {
+export class FingerprintExtensions implements CommonExtensions {
   readonly #text: ArrayLike<number>;
   readonly #pattern: ArrayLike<number>;
   readonly #prefixes: readonly { text: Int32Array; pattern: Int32Array; powers: Int32Array }[];

@@ -101,7 +101,7 @@ export function hammingDistances(
       ? undefined
       : wildcardSymbol(options.wildcard, (value) => toSymbols(value, 'wildcard', options.unit));
   const chosen = chooseExact(pair, method);
-  const outcome = run(countingSteps(chosen.create, out), options);
+  const outcome = run(countingSteps(chosen.create, { out }), options);
   if (wildcard !== undefined) applyWildcard(outcome, pair, wildcard);
   if (out && outcome.distances !== out) out.set(outcome.distances);
   const distances = out ?? outcome.distances;

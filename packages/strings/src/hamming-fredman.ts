@@ -14,7 +14,7 @@ import {
   run,
   type Steps,
 } from '@infimum/core';
-import { type ColouringOperations, colouredDistances, randomColours } from './coarse-distances.ts';
+import { type ColouringOperations, colouredDistances, colouringWork, randomColours } from './colouring.ts';
 import { checkPair, compact, type Sequence, type StringUnit } from './symbols.ts';
 import { approximateThreeSumCounts, type ThreeSumOperations } from './three-sum.ts';
 import { threeSumInstance } from './three-sum-equivalence.ts';
@@ -218,7 +218,8 @@ class FredmanSearch {
       const colourOf = enough
         ? Int32Array.from({ length: this.#alphabetSize }, (_, symbol) => symbol)
         : randomColours(this.#alphabetSize, colours, this.#random);
-      const coarse = colouredDistances(text, this.#pattern, colourOf, this.#operations);
+      const coarse = colouredDistances(text, this.#pattern, colourOf);
+      this.#operations.colouring += colouringWork(text, this.#pattern, colourOf);
       for (let i = 0; i < largest.length; i++) largest[i] = Math.max(largest[i], coarse[i]);
     }
     for (let i = 0; i < distances.length; i++) {

@@ -39,8 +39,8 @@ export interface HammingIterate extends Iterate<HammingSolution> {
   readonly completed: number;
 }
 
-/** An exact algorithm, set up for one text and pattern. */
-export interface DistanceCounter {
+/** An algorithm that decides shifts in their order, set up for one text and pattern. */
+export interface ShiftCounter<Stats> {
   /** Length of the pattern. */
   readonly patternLength: number;
   /** Number of shifts, n - m + 1. */
@@ -50,27 +50,42 @@ export interface DistanceCounter {
   /** Writes the distances of the shifts `from` ≤ i < `to`. */
   count(from: number, to: number, distances: Int32Array): void;
   /** Work done so far. */
-  stats(): HammingStats;
+  stats(): Stats;
   /** Frees its memory. */
   release(): void;
 }
 
-/**
- * Runs a counter over all shifts, one step of it an iteration. The counter is released however the run ends.
- *
- * @param out - where the distances go; a new array by default
- */
-export function* countingSteps(
-  create: () => DistanceCounter,
-  out?: Int32Array,
-): Steps<HammingSolution, HammingIterate> {
+/** An exact algorithm, set up for one text and pattern. */
+export type DistanceCounter = ShiftCounter<HammingStats>;
+
+/** What of the distances is wanted, and where. */
+export interface CountingOptions {
+  /** Where the distances go; a new array by default. */
+  readonly out?: Int32Array | undefined;
+  /** Distances above it become `bound + 1`, and so do those of shifts that an early end left out. */
+  readonly bound?: number;
+}
+
+/** Distances of the shifts so far, with the work done. */
+interface Counted<Stats> {
+  readonly distances: Int32Array;
+  readonly completed: number;
+  readonly stats: Stats;
+}
+
+/** Runs a counter over all shifts, one step of it an iteration. The counter is released however the run ends. */
+export function* countingSteps<Stats>(
+  create: () => ShiftCounter<Stats>,
+  { out, bound }: CountingOptions = {},
+): Steps<Counted<Stats>, Iterate<Counted<Stats>> & { readonly completed: number }> {
   const counter = create();
   try {
     const { shifts, shiftsPerStep, patternLength } = counter;
     const distances = out ?? new Int32Array(shifts);
+    const undecided = bound === undefined ? patternLength : bound + 1;
     let completed = 0;
-    const solution = (): HammingSolution => ({
-      distances: distances.slice().fill(patternLength, completed),
+    const solution = (): Counted<Stats> => ({
+      distances: distances.slice().fill(undecided, completed),
       completed,
       stats: counter.stats(),
     });
@@ -79,15 +94,18 @@ export function* countingSteps(
       if (completed === shifts) break;
       const to = Math.min(shifts, completed + shiftsPerStep);
       counter.count(completed, to, distances);
+      if (bound !== undefined) clip(distances, completed, to, bound + 1);
       completed = to;
     }
-    return converged(
-      { distances, completed, stats: counter.stats() },
-      'the distances of all shifts are exact',
-    );
+    const reason = bound === undefined ? 'the distances of all shifts are exact' : 'all shifts are decided';
+    return converged({ distances, completed, stats: counter.stats() }, reason);
   } finally {
     counter.release();
   }
+}
+
+function clip(distances: Int32Array, from: number, to: number, most: number): void {
+  for (let i = from; i < to; i++) if (distances[i] > most) distances[i] = most;
 }
 
 /** Number of shifts of a pattern in a text: n - m + 1, or 0 if the pattern is longer. */

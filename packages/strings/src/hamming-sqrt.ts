@@ -6,10 +6,10 @@
 import { type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
 import {
   countingSteps,
-  type DistanceCounter,
   type HammingIterate,
   type HammingSolution,
   type HammingStats,
+  type ShiftCounter,
   shiftsOf,
 } from './hamming-solution.ts';
 import { SumCounter, type SumCountsOperations, type SumCountsOptions } from './sum-counts.ts';
@@ -110,14 +110,13 @@ export function hammingSqrtSteps(
   { text, pattern }: { readonly text: Sequence; readonly pattern: Sequence },
   options: HammingSqrtStepsOptions = {},
 ): Steps<HammingSqrtSolution, HammingSqrtIterate> {
-  // What `countingSteps` yields and returns has the stats of its counter.
   return countingSteps(
     () => new HammingSqrtCounter(compact(checkPair(text, pattern, options.unit)), options),
-  ) as Steps<HammingSqrtSolution, HammingSqrtIterate>;
+  );
 }
 
 /** The O(n √m) algorithm on numbered symbols, block by block. */
-class HammingSqrtCounter implements DistanceCounter {
+class HammingSqrtCounter implements ShiftCounter<HammingSqrtSolution['stats']> {
   readonly patternLength: number;
   readonly shifts: number;
   /** A block of 2m symbols has m + 1 shifts. */

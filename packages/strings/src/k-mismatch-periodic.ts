@@ -13,8 +13,9 @@ import {
   run,
   type Steps,
 } from '@infimum/core';
-import { type ColouringOperations, colouredDistances, randomColours } from './coarse-distances.ts';
-import { CommonExtensions } from './common-extensions.ts';
+import { BlockNameExtensions } from './block-name-extensions.ts';
+import { type ColouringOperations, colouredDistances, colouringWork, randomColours } from './colouring.ts';
+import { kangarooDistance } from './common-extensions.ts';
 import { SumCounter, type SumCountsOperations, type SumCountsOptions } from './sum-counts.ts';
 import { checkPair, compact, type Sequence, type StringUnit } from './symbols.ts';
 
@@ -153,7 +154,7 @@ class PeriodicSearch {
     folding: 0,
     selection: 0,
   };
-  #extensions: CommonExtensions | undefined;
+  #extensions: BlockNameExtensions | undefined;
   #segments = 0;
   #verified = 0;
   #integrated = 0;
@@ -218,7 +219,8 @@ class PeriodicSearch {
     const text = this.#text.subarray(start, end + this.#pattern.length - 1);
     for (let repeat = 0; repeat < COLOURINGS && candidates.length > 0; repeat++) {
       const colours = randomColours(this.#alphabetSize, COLOURS, this.#random);
-      const coarse = colouredDistances(text, this.#pattern, colours, this.#operations);
+      const coarse = colouredDistances(text, this.#pattern, colours);
+      this.#operations.colouring += colouringWork(text, this.#pattern, colours);
       candidates = candidates.filter((i) => coarse[i - start] <= this.#k);
     }
     return candidates;
@@ -227,11 +229,11 @@ class PeriodicSearch {
   /** Few candidates: k + 1 extensions each. */
   #verify(candidates: readonly number[]): void {
     if (candidates.length === 0) return;
-    this.#extensions ??= new CommonExtensions(this.#text, this.#pattern);
+    this.#extensions ??= new BlockNameExtensions(this.#text, this.#pattern);
     for (const i of candidates) {
-      const { distance, extensions } = this.#extensions.boundedDistance(i, this.#k);
+      const { distance, jumps } = kangarooDistance(this.#extensions, this.#pattern.length, i, this.#k);
       this.#distances[i] = distance;
-      this.#operations.verifications += extensions;
+      this.#operations.verifications += jumps;
     }
     this.#verified++;
   }

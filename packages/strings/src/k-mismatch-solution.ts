@@ -1,6 +1,6 @@
 // What every k-bounded algorithm gives: distances up to k, and where they are.
-import { converged, type Iterate, type Steps } from '@infimum/core';
-import type { DistanceCounter } from './hamming-solution.ts';
+import type { Iterate } from '@infimum/core';
+import type { ShiftCounter } from './hamming-solution.ts';
 
 /** Work done, as far as an algorithm counts it. */
 export interface KMismatchStats {
@@ -35,37 +35,5 @@ export interface KMismatchIterate extends Iterate<KMismatchSolution> {
   readonly completed: number;
 }
 
-/** A k-bounded algorithm set up for a text, a pattern and a k; as a counter of exact distances, but clipped. */
-export interface BoundedCounter extends Omit<DistanceCounter, 'stats'> {
-  /** Work done so far. */
-  stats(): KMismatchStats;
-}
-
-/** Runs a counter over all shifts, one step of it an iteration, clipping what it gives at k + 1. */
-export function* boundedSteps(
-  create: () => BoundedCounter,
-  k: number,
-): Steps<KMismatchSolution, KMismatchIterate> {
-  const counter = create();
-  try {
-    const { shifts, shiftsPerStep } = counter;
-    const distances = new Int32Array(shifts);
-    let completed = 0;
-    const solution = (): KMismatchSolution => ({
-      distances: distances.slice().fill(k + 1, completed),
-      completed,
-      stats: counter.stats(),
-    });
-    for (let iteration = 0; ; iteration++) {
-      yield { iteration, completed, solution };
-      if (completed === shifts) break;
-      const to = Math.min(shifts, completed + shiftsPerStep);
-      counter.count(completed, to, distances);
-      for (let i = completed; i < to; i++) if (distances[i] > k) distances[i] = k + 1;
-      completed = to;
-    }
-    return converged({ distances, completed, stats: counter.stats() }, 'all shifts are decided');
-  } finally {
-    counter.release();
-  }
-}
+/** A k-bounded algorithm set up for a text, a pattern and a k. */
+export type BoundedCounter = ShiftCounter<KMismatchStats>;

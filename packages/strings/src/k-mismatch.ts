@@ -3,13 +3,8 @@ import { checkChoice, checkInteger, type Outcome, type RunOptions, run, type Ste
 import { NUMBER, SIMD_COMPARISON } from './costs.ts';
 import { chooseExact, hammingDistances, type SequenceOptions } from './hamming-distances.ts';
 import { ownWidth } from './hamming-simd.ts';
-import { shiftsOf } from './hamming-solution.ts';
-import {
-  type BoundedCounter,
-  boundedSteps,
-  type KMismatchIterate,
-  type KMismatchSolution,
-} from './k-mismatch-solution.ts';
+import { countingSteps, shiftsOf } from './hamming-solution.ts';
+import type { BoundedCounter, KMismatchIterate, KMismatchSolution } from './k-mismatch-solution.ts';
 import { kangarooCounter } from './kangaroo.ts';
 import { markingCounter } from './marking.ts';
 import { planExact } from './planner.ts';
@@ -81,7 +76,7 @@ export function kMismatch(
   const k = Math.min(maxMismatches, pair.pattern.length);
   if (hasWildcards(pair, options)) return clipWithWildcards(text, pattern, k, options);
   const chosen = chooseBounded(pair, k, method, seed);
-  const outcome = run(boundedSteps(chosen.create, k), options);
+  const outcome = run(countingSteps(chosen.create, { bound: k }), options);
   const { method: used, explanation } = chosen;
   return { ...outcome, hits: hitsOf(outcome.distances, k), method: used, explanation };
 }
@@ -94,7 +89,7 @@ export function kMismatchSteps(
   seed = 0,
 ): Steps<KMismatchSolution, KMismatchIterate> {
   const clipped = Math.min(k, pair.pattern.length);
-  return boundedSteps(chooseBounded(pair, clipped, method, seed).create, clipped);
+  return countingSteps(chooseBounded(pair, clipped, method, seed).create, { bound: clipped });
 }
 
 /** The shifts with at most k mismatches. */
@@ -157,7 +152,7 @@ const SAMPLED_GROUPS = 4;
 const GROUP = 16;
 
 /** A comparison while scanning, in comparisons that do not look at their counts. */
-const SCAN = 1.2;
+const SCAN = 1.4;
 
 /** Nanoseconds of a kangaroo jump and of the fingerprints of a text symbol. */
 const JUMP = 60;

@@ -2,6 +2,7 @@
 //
 // G. Landau, U. Vishkin: Efficient string matching with k mismatches (1986).
 
+import { kangarooDistance } from './common-extensions.ts';
 import { FingerprintExtensions } from './fingerprint-extensions.ts';
 import { shiftsOf } from './hamming-solution.ts';
 import type { BoundedCounter } from './k-mismatch-solution.ts';
@@ -29,24 +30,21 @@ export function kangarooCounter(pair: SymbolPair, k: number, options: KangarooOp
   const { seed = 0, verify = true } = options;
   const extensions = new FingerprintExtensions(pair, seed);
   const m = pair.pattern.length;
-  let jumps = 0;
+  let asked = 0;
   return {
     patternLength: m,
     shifts: shiftsOf(pair),
     shiftsPerStep: Math.max(1, Math.floor(JUMPS_PER_STEP / (Math.min(k, m) + 1))),
     count(from, to, distances) {
       for (let i = from; i < to; i++) {
-        let mismatches = 0;
-        for (let j = 0; mismatches <= k; j++, mismatches++) {
-          jumps++;
-          j += extensions.at(i + j, j);
-          if (j >= m) break;
-        }
+        const { distance, jumps } = kangarooDistance(extensions, m, i, k);
+        asked += jumps;
+        let mismatches = distance;
         if (verify && mismatches <= k) mismatches = mismatchesUpTo(k, pair.text, pair.pattern, i);
         distances[i] = mismatches;
       }
     },
-    stats: () => ({ extensions: jumps }),
+    stats: () => ({ extensions: asked }),
     release: () => {},
   };
 }

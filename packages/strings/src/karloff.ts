@@ -3,7 +3,8 @@
 // H. Karloff: Fast algorithms for approximately counting mismatches (1993), with independent random maps.
 import { converged, Random, type Steps } from '@infimum/core';
 import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
-import { coarseDistances, foreignSymbols } from './coarsening.ts';
+import { randomlyColoured } from './coarsening.ts';
+import { foreignSymbols } from './colouring.ts';
 import { shiftsOf } from './hamming-solution.ts';
 import { compact, type SymbolPair } from './symbols.ts';
 
@@ -33,7 +34,7 @@ export function* karloffSteps(
     });
     yield { iteration: done, repeats: done, solution };
     if (round === rounds) return converged(solution(), `the mean of ${rounds} random maps to two symbols`);
-    const mapped = coarseDistances(compacted, 2, random.split(round));
+    const mapped = randomlyColoured(compacted, 2, random.split(round));
     for (let i = 0; i < shifts; i++) sums[i] += mapped[i] - foreign[i];
   }
 }

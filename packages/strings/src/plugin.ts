@@ -16,7 +16,6 @@ import { hammingSqrtSteps } from './hamming-sqrt.ts';
 import { type BoundedMethod, kMismatchSteps } from './k-mismatch.ts';
 import { kMismatchPeriodicSteps } from './k-mismatch-periodic.ts';
 import { type KMismatchInstance, kMismatchProblem } from './k-mismatch-problem.ts';
-import { boundedSteps } from './k-mismatch-solution.ts';
 import { kangarooCounter } from './kangaroo.ts';
 import { shiftAddFits } from './shift-add.ts';
 import { compact, numberSymbols, type SymbolPair } from './symbols.ts';
@@ -290,7 +289,7 @@ const kangarooSolver = defineSolver({
   }),
   steps: (instance, { verify }, { seed }) => {
     const k = Math.min(instance.maxMismatches, instance.pattern.length);
-    return boundedSteps(() => kangarooCounter(instance, k, { seed, verify }), k);
+    return countingSteps(() => kangarooCounter(instance, k, { seed, verify }), { bound: k });
   },
 });
 

@@ -1,7 +1,8 @@
 // Approximate distances from a random sample of the pattern's positions: good where mismatches are many.
 import { converged, Random, type Steps } from '@infimum/core';
 import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
-import { coarseningSteps, exactDistances } from './coarsening.ts';
+import { coarseningSteps } from './coarsening.ts';
+import { exactDistances } from './colouring.ts';
 import { shiftsOf } from './hamming-solution.ts';
 import type { SymbolPair } from './symbols.ts';
 

@@ -42,8 +42,8 @@ export function* strideSteps(
     const count = classCounter(pair, prime, random);
     const scale = classes / size;
     open = open.filter((i) => {
-      // What the prime's classes hide on average, D/(2p) of D, is given back.
-      const differing = scale * count(i, chosen);
+      // More than d decide that a shift stays open. What the prime's classes hide on average, D/(2p) of D, is given back.
+      const differing = scale * count(i, chosen, last ? Infinity : Math.floor(d / scale) + 1);
       const estimate = prime > m ? differing : differing * (1 + differing / (2 * prime));
       distances[i] = estimate;
       return !last && estimate > d;
@@ -52,7 +52,7 @@ export function* strideSteps(
   return converged({ distances, repeats: scales }, `every shift is decided after ${scales} scales`);
 }
 
-/** Counts the chosen residue classes modulo p whose fingerprints differ at a shift. */
+/** Counts the chosen residue classes modulo p whose fingerprints differ at a shift, at least until more than `enough` do. */
 function classCounter({ text, pattern }: SymbolPair, p: number, random: Random) {
   const m = pattern.length;
   const base = 2 ** 16 + random.integer(FINGERPRINT_PRIME - 2 ** 17);
@@ -62,11 +62,13 @@ function classCounter({ text, pattern }: SymbolPair, p: number, random: Random) 
   const textShort = short > 0 ? strideFingerprints(text, p, short, base) : undefined;
   const patternLong = strideFingerprints(pattern, p, short + 1, base);
   const patternShort = short > 0 ? strideFingerprints(pattern, p, short, base) : undefined;
-  return (shift: number, classes: Int32Array): number => {
+  return (shift: number, classes: Int32Array, enough: number): number => {
     let differing = 0;
-    for (const r of classes) {
-      const [inText, inPattern] = r < longClasses ? [textLong, patternLong] : [textShort, patternShort];
-      if (inText && inPattern && inText[shift + r] !== inPattern[r]) differing++;
+    for (let k = 0; k < classes.length && differing <= enough; k++) {
+      const r = classes[k];
+      if (r < longClasses) {
+        if (textLong[shift + r] !== patternLong[r]) differing++;
+      } else if (textShort && patternShort && textShort[shift + r] !== patternShort[r]) differing++;
     }
     return differing;
   };

@@ -256,16 +256,18 @@ function targetsOfRow(
   hash: (value: number) => number,
   side: number,
   y1: number,
-): TriangleTargets & { readonly index: readonly number[] } {
-  const row: number[] = [];
-  const col: number[] = [];
-  const value: number[] = [];
-  const index: number[] = [];
+): TriangleTargets & { readonly index: Int32Array } {
+  const most = 4 * c.length;
+  const row = new Int32Array(most);
+  const col = new Int32Array(most);
+  const value = new Float64Array(most);
+  const index = new Int32Array(most);
+  let count = 0;
   const add = (t: number, x1: number, z2: number): void => {
-    row.push(x1);
-    col.push(z2);
-    value.push(c[t]);
-    index.push(t);
+    row[count] = x1;
+    col[count] = z2;
+    value[count] = c[t];
+    index[count++] = t;
   };
   for (let t = 0; t < c.length; t++) {
     for (const carry of [0, 1]) {
@@ -277,7 +279,12 @@ function targetsOfRow(
       if (low + side <= 2 * side - 2) add(t, modulo(high - 1 - y1, side), low + side);
     }
   }
-  return { row, col, value, index };
+  return {
+    row: row.subarray(0, count),
+    col: col.subarray(0, count),
+    value: value.subarray(0, count),
+    index: index.subarray(0, count),
+  };
 }
 
 /** a·b modulo a prime below 2^31, from 16-bit halves. */

@@ -5,13 +5,8 @@
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances (2023).
 import { converged, Random, type Steps } from '@infimum/core';
 import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
-import {
-  coarseColours,
-  coarseDistances,
-  coarseningSteps,
-  coarseRepeats,
-  foreignSymbols,
-} from './coarsening.ts';
+import { coarseColours, coarseningSteps, coarseRepeats, randomlyColoured } from './coarsening.ts';
+import { foreignSymbols } from './colouring.ts';
 import { shiftsOf } from './hamming-solution.ts';
 import { compact, type SymbolPair } from './symbols.ts';
 
@@ -42,7 +37,7 @@ export function* unbiasedSteps(
   for (let target = FIRST_REPEATS; ; ) {
     const done = repeats;
     yield { iteration: done, repeats: done, solution: () => ({ distances: estimates(), repeats: done }) };
-    const coarse = coarseDistances(compacted, COLOURS, random.split(repeats++));
+    const coarse = randomlyColoured(compacted, COLOURS, random.split(repeats++));
     for (let i = 0; i < shifts; i++) {
       const known = coarse[i] - foreign[i];
       sums[i] += known;
