@@ -120,6 +120,16 @@ export {
   linearAssignmentSteps,
 } from './linear-assignment.ts';
 export {
+  type CostFactors,
+  type LowRankIterate,
+  type LowRankPlan,
+  type LowRankSinkhornOptions,
+  type LowRankSinkhornStepsOptions,
+  lowRankSinkhorn,
+  lowRankSinkhornSteps,
+  squaredEuclideanFactors,
+} from './low-rank-sinkhorn.ts';
+export {
   type EmdOptions,
   emd,
   type NetworkSimplexStepsOptions,
