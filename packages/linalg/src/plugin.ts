@@ -5,9 +5,13 @@ import { SEMIRINGS } from './semiring.ts';
 import { sparseProduct } from './sparse-product.ts';
 import { gustavsonEngine } from './spgemm-gustavson.ts';
 import { productSteps } from './spgemm-solution.ts';
+import { streamingClaims } from './streaming-claims.ts';
+import { streamingProblem } from './streaming-problem.ts';
+import { streamingSolvers } from './streaming-solvers.ts';
 
 export { type SparsePair, sparseProduct } from './sparse-product.ts';
 export type { SparseProduct, SparseTraffic } from './spgemm-solution.ts';
+export { type RowStream, streamingProblem } from './streaming-problem.ts';
 
 const gustavson: Paper = {
   title: 'Two fast algorithms for sparse matrices: multiplication and permuted transposition',
@@ -29,6 +33,7 @@ const gustavsonSolver = defineSolver({
 /** Problems and solvers of this package. */
 export const plugin: Plugin = {
   name: '@infimum/linalg',
-  problems: [sparseProduct],
-  solvers: [gustavsonSolver],
+  problems: [sparseProduct, streamingProblem],
+  solvers: [gustavsonSolver, ...streamingSolvers],
+  claims: [...streamingClaims],
 };

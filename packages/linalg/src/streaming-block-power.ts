@@ -1,7 +1,7 @@
 // The block power method for rows in random order, with the heavy rows stored apart: in random order a block of light
 // rows is a fair sample of all of them, so that a pass over a block is a power step with nearly the same matrix.
 //
-// A near-optimal streaming algorithm for the top eigenvector in random order (arXiv 2412.11963, 2024); the geometric
+// On approximating the top eigenvector in random order streams (arXiv 2412.11963, 2024); the geometric
 // blocks and the finish by combination are this library's.
 import type { Random } from '@infimum/core';
 import { lanczosSteps } from './lanczos.ts';

@@ -1,7 +1,7 @@
 // Oja's method for rows in any order, at all learning rates of a geometric ladder at once: the smallest rate whose vector
 // has grown enough is the answer.
 //
-// Near-optimal streaming PCA in arbitrary order (arXiv 2408.10332, 2024): success needs rate σ1² >= C ln d and
+// Spectral guarantees for adversarial streaming PCA (arXiv 2408.10332, 2024): success needs rate σ1² >= C ln d and
 // rate σ2² <= c / ln n, so some rate works when the gap is large enough.
 import { linalgKernels } from './linalg-kernels.ts';
 import { streamingKernels } from './streaming-kernels.ts';

@@ -1,0 +1,213 @@
+// The registered solvers of `linalg/streaming-top-eigenvector`.
+import { defineSolver, type Paper } from '@infimum/core';
+import { z } from 'zod';
+import { arbitraryOrderPaper, randomOrderPaper } from './streaming-claims.ts';
+import { streamingProblem } from './streaming-problem.ts';
+import { type StreamingMethod, streamingTopEigenvectorSteps } from './streaming-top-eigenvector.ts';
+
+const ojaPaper: Paper = { title: 'Simplified neuron model as a principal component analyzer', year: 1982 };
+const krasulinaPaper: Paper = {
+  title:
+    'The method of stochastic approximation for the determination of the least eigenvalue of a symmetrical matrix',
+  year: 1969,
+};
+const memoryLimited: Paper = { title: 'Memory limited, streaming PCA', arxiv: '1307.0032', year: 2013 };
+const frequentDirectionsPaper: Paper = {
+  title: 'Frequent directions: simple and deterministic matrix sketching',
+  arxiv: '1501.01711',
+  year: 2016,
+};
+const incremental: Paper = { title: 'Incremental learning for robust visual tracking', year: 2008 };
+const monteCarlo: Paper = { title: 'Fast Monte Carlo algorithms for matrices II', year: 2006 };
+const pearson: Paper = {
+  title: 'On lines and planes of closest fit to systems of points in space',
+  year: 1901,
+};
+
+const learningRate = z
+  .number()
+  .positive()
+  .default(1)
+  .describe('c: the rate after t rows is c d over the sum of their squared norms');
+const sketchSize = (rows: number) => z.int().min(1).max(10_000).default(rows).describe('Rows that are kept');
+
+const blockPowerSolver = defineSolver({
+  id: 'linalg/block-power',
+  title: 'Block power method',
+  summary: 'A power step a block of rows, heavy rows apart: the method for rows in random order.',
+  problem: streamingProblem,
+  role: 'paper',
+  paper: randomOrderPaper,
+  cost: 'O(d) \\text{ a row, and } (h + 3)\\,d \\text{ numbers}',
+  options: z.strictObject({
+    blocks: z
+      .union([z.enum(['geometric', 'halves', 'theory']), z.int().min(1).max(1000)])
+      .default('geometric')
+      .describe(
+        'How the stream is cut: doubling blocks, short ones and a half, as in the analysis, or so many equal ones',
+      ),
+    heavyFactor: z
+      .number()
+      .positive()
+      .optional()
+      .describe('p: a row is heavy from |A|_F² / (d p) on; by default the larger of 20 and 4 ln d'),
+    maxHeavy: z.int().min(0).optional().describe('Heavy rows that may be stored; no limit by default'),
+    finish: z
+      .enum(['combine', 'max'])
+      .default('combine')
+      .describe('Combine heavy and light rows, or take the better'),
+    storedPrecision: z.literal([64, 32]).default(64).describe('Bits of the numbers in stored rows'),
+    oversampling: z
+      .number()
+      .positive()
+      .optional()
+      .describe('s: keep light rows with probability s |a|² / |A|_F² only; all are kept by default'),
+  }),
+  steps: ({ rows }, options, { seed }) =>
+    streamingTopEigenvectorSteps(rows, { ...options, method: 'block-power', seed }),
+});
+
+const ladderSolver = defineSolver({
+  id: 'linalg/oja-ladder',
+  title: 'Ladder of Oja’s rates',
+  summary:
+    'Oja’s rule at all powers of two at once; the smallest rate that grew enough answers. For rows in any order.',
+  problem: streamingProblem,
+  role: 'paper',
+  paper: arbitraryOrderPaper,
+  cost: 'O(d \\log n) \\text{ a row, and as many numbers}',
+  options: z.strictObject({
+    update: z
+      .enum(['linear', 'exp'])
+      .default('linear')
+      .describe('One step a row, or infinitely many small ones'),
+    growth: z.number().positive().default(3).describe('C: a norm has grown enough from d^C on'),
+  }),
+  steps: ({ rows }, options, { seed }) =>
+    streamingTopEigenvectorSteps(rows, { ...options, method: 'oja-ladder', seed }),
+});
+
+const ojaSolver = defineSolver({
+  id: 'linalg/oja',
+  title: 'Oja',
+  summary: 'Oja’s rule with rates that fall like 1/t: one vector and nothing else.',
+  problem: streamingProblem,
+  role: 'baseline',
+  paper: ojaPaper,
+  cost: 'O(d) \\text{ a row, and } d \\text{ numbers}',
+  options: z.strictObject({ learningRate }),
+  steps: ({ rows }, options, { seed }) =>
+    streamingTopEigenvectorSteps(rows, { ...options, method: 'oja', seed }),
+});
+
+const krasulinaSolver = defineSolver({
+  id: 'linalg/krasulina',
+  title: 'Krasulina',
+  summary: 'A stochastic gradient of the Rayleigh quotient, with rates that fall like 1/t.',
+  problem: streamingProblem,
+  role: 'baseline',
+  paper: krasulinaPaper,
+  cost: 'O(d) \\text{ a row, and } d \\text{ numbers}',
+  options: z.strictObject({ learningRate }),
+  steps: ({ rows }, options, { seed }) =>
+    streamingTopEigenvectorSteps(rows, { ...options, method: 'krasulina', seed }),
+});
+
+const blockOjaSolver = defineSolver({
+  id: 'linalg/block-oja',
+  title: 'Block Oja',
+  summary: 'Oja’s rule on mini-batches: less noise in every step, fewer normalisations.',
+  problem: streamingProblem,
+  role: 'baseline',
+  paper: memoryLimited,
+  cost: 'O(d) \\text{ a row, and } 2\\,d \\text{ numbers}',
+  options: z.strictObject({
+    learningRate,
+    batchSize: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('Rows in a mini-batch; as many as a row has entries by default'),
+  }),
+  steps: ({ rows }, options, { seed }) =>
+    streamingTopEigenvectorSteps(rows, { ...options, method: 'block-oja', seed }),
+});
+
+/** A solver that keeps some rows or combinations of rows. */
+const sketchSolver = (
+  method: Extract<
+    StreamingMethod,
+    'frequent-directions' | 'incremental-pca' | 'row-sampling' | 'uniform-sampling'
+  >,
+  rowsKept: number,
+  texts: { title: string; summary: string; cost: string; paper: Paper },
+) =>
+  defineSolver({
+    id: `linalg/${method}`,
+    ...texts,
+    problem: streamingProblem,
+    role: 'baseline',
+    options: z.strictObject({ sketchSize: sketchSize(rowsKept) }),
+    steps: ({ rows }, options, { seed }) => streamingTopEigenvectorSteps(rows, { ...options, method, seed }),
+  });
+
+/** A solver without options. */
+const plainSolver = (
+  method: Extract<StreamingMethod, 'longest-row' | 'covariance'>,
+  texts: { title: string; summary: string; cost: string; paper: Paper },
+) =>
+  defineSolver({
+    id: `linalg/${method}`,
+    ...texts,
+    problem: streamingProblem,
+    role: 'baseline',
+    options: z.strictObject({}),
+    steps: ({ rows }, _, { seed }) => streamingTopEigenvectorSteps(rows, { method, seed }),
+  });
+
+/** All streaming solvers. */
+export const streamingSolvers = [
+  blockPowerSolver,
+  ladderSolver,
+  ojaSolver,
+  krasulinaSolver,
+  blockOjaSolver,
+  sketchSolver('frequent-directions', 10, {
+    title: 'Frequent Directions',
+    summary:
+      'A sketch that is shrunk when it is full: deterministic, with a bound for every stream and order.',
+    cost: 'O(d \\ell) \\text{ a row, and } 2\\,d \\ell \\text{ numbers}',
+    paper: frequentDirectionsPaper,
+  }),
+  sketchSolver('incremental-pca', 10, {
+    title: 'Incremental PCA',
+    summary:
+      'A sketch that is cut off when it is full, as scikit-learn does: good in practice, without a bound.',
+    cost: 'O(d \\ell) \\text{ a row, and } 2\\,d \\ell \\text{ numbers}',
+    paper: incremental,
+  }),
+  sketchSolver('row-sampling', 64, {
+    title: 'Row-norm sampling',
+    summary: 'The top singular vector of rows that were kept in proportion to their squared norms.',
+    cost: 'O(d) \\text{ a row, and } s\\,d \\text{ numbers}',
+    paper: monteCarlo,
+  }),
+  sketchSolver('uniform-sampling', 64, {
+    title: 'Uniform sampling',
+    summary: 'The top singular vector of rows that were kept whatever their norm; blind for heavy rows.',
+    cost: 'O(d) \\text{ a row, and } s\\,d \\text{ numbers}',
+    paper: monteCarlo,
+  }),
+  plainSolver('longest-row', {
+    title: 'Longest row',
+    summary: 'The row of largest norm: right when one row is nearly all there is, to measure by otherwise.',
+    cost: 'O(d) \\text{ a row, and } d \\text{ numbers}',
+    paper: monteCarlo,
+  }),
+  plainSolver('covariance', {
+    title: 'Full covariance',
+    summary: 'All of A’A and its top eigenvector: exact, in the memory that the others avoid.',
+    cost: 'O(d^2) \\text{ a row, and } d^2 \\text{ numbers}',
+    paper: pearson,
+  }),
+] as const;
