@@ -131,7 +131,7 @@ class BlockPower implements StreamMethod {
   takeSparse({ indices, values }: SparseRow, square: number): void {
     this.#seen++;
     this.#frobenius.add(square);
-    if (square > 0 && square >= this.#threshold()) {
+    if (this.#isToBeStored(square)) {
       const row = new Float64Array(this.#room.dimension);
       for (let k = 0; k < indices.length; k++) row[indices[k]] = values[k];
       this.#store(row, square);
@@ -217,7 +217,7 @@ class BlockPower implements StreamMethod {
       const square = batch.squares[i];
       this.#seen++;
       this.#frobenius.add(square);
-      const isHeavy = square > 0 && square >= this.#threshold();
+      const isHeavy = this.#isToBeStored(square);
       if (isHeavy) this.#store(batch.rows.subarray(i * dimension, (i + 1) * dimension), square);
       const weight = isHeavy ? 0 : this.#sampledWeight(square);
       if (weight !== 1) for (let c = 0; c < components; c++) this.#products[c * capacity + i] *= weight;
@@ -251,24 +251,25 @@ class BlockPower implements StreamMethod {
     return this.#random.uniform() < probability ? 1 / probability : 0;
   }
 
+  /** Whether a row is to be stored: it is heavy, and heavier than the lightest that is, if there is no more room. */
+  #isToBeStored(square: number): boolean {
+    if (square === 0 || square < this.#threshold()) return false;
+    if (this.#heavy.length < this.#settings.maxHeavy) return true;
+    if (this.#heavy.length > 0 && square > this.#heavy[0].square) return true;
+    this.#largestEvicted = Math.max(this.#largestEvicted, square);
+    return false;
+  }
+
   #store(row: Float64Array, square: number): void {
-    const factor = 2 ** Math.floor(Math.log2(square) / 2);
-    const values = new (this.#settings.storedPrecision === 32 ? Float32Array : Float64Array)(row.length);
-    for (let j = 0; j < row.length; j++) values[j] = row[j] / factor;
-    pushHeap(this.#heavy, { values, factor, square });
-    while (this.#heavy.length > this.#allowance()) {
+    if (this.#heavy.length === this.#settings.maxHeavy) {
       const evicted = popHeap(this.#heavy);
       this.#largestEvicted = Math.max(this.#largestEvicted, evicted.square);
       this.#addTo(this.#w, evicted);
     }
-  }
-
-  /** While the sum of squares has not settled, candidates are many, but for this many there is always room. */
-  #allowance(): number {
-    const { maxHeavy, heavyFactor, rows } = this.#settings;
-    const scale = this.#room.dimension * heavyFactor;
-    const unsettled = this.#seen < (rows === undefined ? scale : rows / 64);
-    return unsettled ? Math.min(maxHeavy, 64 + Math.ceil((2 * scale) / 64)) : maxHeavy;
+    const factor = 2 ** Math.floor(Math.log2(square) / 2);
+    const values = new (this.#settings.storedPrecision === 32 ? Float32Array : Float64Array)(row.length);
+    for (let j = 0; j < row.length; j++) values[j] = row[j] / factor;
+    pushHeap(this.#heavy, { values, factor, square });
   }
 
   /** Stored rows below the threshold join the light ones of this block: harmless in random order. */

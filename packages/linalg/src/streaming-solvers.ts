@@ -51,7 +51,7 @@ const blockPowerSolver = defineSolver({
       .positive()
       .optional()
       .describe('p: a row is heavy from |A|_F² / (d p) on; by default the larger of 20 and 4 ln d'),
-    maxHeavy: z.int().min(0).optional().describe('Heavy rows that may be stored; no limit by default'),
+    maxHeavy: z.int().min(0).optional().describe('Heavy rows that may be stored; 64 + d / 8 by default'),
     finish: z
       .enum(['combine', 'max'])
       .default('combine')

@@ -81,7 +81,10 @@ export interface StreamingOptions {
   readonly expectedGap?: number;
   /** `block-power`: p, a row is heavy from |A|_F² / (d p) on; by default the larger of 20 and 4 ln d. */
   readonly heavyFactor?: number;
-  /** `block-power`: heavy rows that may be stored; no limit by default. The lightest are given up first. */
+  /**
+   * `block-power`: heavy rows that may be stored; 64 + d / 8 by default, for with many more A'A would be as small. The
+   * lightest are given up first. In a stream of fewer than d p rows, all are heavy by their definition.
+   */
   readonly maxHeavy?: number;
   /** `block-power`: `combine` heavy rows and power step (the default), or take the better of both, `max`. */
   readonly finish?: 'combine' | 'max';
@@ -744,12 +747,12 @@ function planOf(options: StreamingOptions & { readonly dimension: number }): Str
   function blockPowerSettings(given: StreamingOptions) {
     const { blocks = 'geometric', expectedGap = 2, finish = 'combine', storedPrecision = 64 } = given;
     const { heavyFactor = Math.max(20, 4 * Math.log(dimension)) } = given;
-    const { maxHeavy = Infinity, oversampling = Infinity } = given;
+    const { maxHeavy = 64 + Math.ceil(dimension / 8), oversampling = Infinity } = given;
     if (typeof blocks === 'number') checkInteger(blocks, 'blocks', { min: 1 });
     else checkChoice(blocks, 'blocks', ['geometric', 'halves', 'theory']);
     checkNumber(expectedGap, 'expectedGap', { above: 1 });
     checkNumber(heavyFactor, 'heavyFactor', { above: 0 });
-    if (maxHeavy !== Infinity) checkInteger(maxHeavy, 'maxHeavy', { min: 0 });
+    checkInteger(maxHeavy, 'maxHeavy', { min: 0 });
     if (oversampling !== Infinity) checkNumber(oversampling, 'oversampling', { above: 0 });
     checkChoice(finish, 'finish', ['combine', 'max']);
     if (storedPrecision !== 64 && storedPrecision !== 32) {
