@@ -2,8 +2,9 @@ import { Random } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { colouredDistances, colouringWork, randomColours } from './colouring.ts';
+import { uniformSymbols } from './study-instances.ts';
 import { mulberry32 } from './testing/oracle.ts';
-import { distancesByDefinition, uniformSymbols } from './testing/study.ts';
+import { distancesByDefinition } from './testing/study.ts';
 
 describe('colouredDistances', () => {
   it('are the distances of the coloured sequences, never above the true ones', () => {

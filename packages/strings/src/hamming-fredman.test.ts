@@ -2,8 +2,9 @@ import { InvalidInputError, run } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hammingFredman, hammingFredmanSteps } from './hamming-fredman.ts';
+import { uniformSymbols } from './study-instances.ts';
 import { mulberry32 } from './testing/oracle.ts';
-import { distancesByDefinition, uniformSymbols } from './testing/study.ts';
+import { distancesByDefinition } from './testing/study.ts';
 
 /** A text with a noisy copy of the pattern, so that both large and small distances occur. */
 function planted(m: number, alphabetSize: number, seed: number) {

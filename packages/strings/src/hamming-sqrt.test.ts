@@ -3,14 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { type HammingSqrtSolution, hammingSqrt, hammingSqrtSteps } from './hamming-sqrt.ts';
 import { uniformPair, zipfPair } from './instances.ts';
+import { growthExponent, periodicSymbols, uniformSymbols } from './study-instances.ts';
 import { mulberry32 } from './testing/oracle.ts';
-import {
-  balancedSymbols,
-  distancesByDefinition,
-  growthExponent,
-  periodicSymbols,
-  uniformSymbols,
-} from './testing/study.ts';
+import { distancesByDefinition } from './testing/study.ts';
 
 const VARIANTS = ['randomised', 'deterministic'] as const;
 
@@ -130,25 +125,6 @@ describe('growth of the charged operations', () => {
     expect(perSymbol[0] / Math.sqrt(lengths[0])).toBeCloseTo(21, 0);
   }, 30_000);
 
-  it("loses Abrahamson's logarithm at his critical alphabet σ = √(m / log m)", () => {
-    const figures = [10, 12, 14].map((exponent) => {
-      const m = 2 ** exponent;
-      const random = mulberry32(5);
-      const alphabetSize = Math.round(Math.sqrt(m / exponent));
-      const [text, pattern] = [4 * m, m].map((length) => balancedSymbols(length, alphabetSize, random));
-      const scale = 4 * m * Math.sqrt(m);
-      return {
-        sqrt: charged(hammingSqrt(text, pattern)) / scale,
-        abrahamson: chargeOfAbrahamson(text, pattern, alphabetSize) / scale,
-      };
-    });
-    expect(figures.map(({ sqrt }) => sqrt.toFixed(2))).toEqual(['8.78', '8.16', '7.84']);
-    expect(figures.map(({ abrahamson }) => abrahamson.toFixed(2))).toEqual(['11.25', '11.81', '12.75']);
-    const quotients = figures.map(({ sqrt, abrahamson }) => sqrt / abrahamson);
-    expect(quotients[1]).toBeLessThan(quotients[0]);
-    expect(quotients[2]).toBeLessThan(quotients[1]);
-  }, 30_000);
-
   it('has a deterministic variant that costs no more than 1.2 times as much on frequent symbols', () => {
     const m = 4096;
     const random = mulberry32(5);
@@ -162,24 +138,4 @@ describe('growth of the charged operations', () => {
 function charged({ stats }: HammingSqrtSolution): number {
   const { pairs, packedConvolution, exactConvolution, folding } = stats.operations;
   return pairs + packedConvolution + exactConvolution + folding;
-}
-
-/**
- * What Abrahamson's algorithm costs on the same blocks of 2m symbols: a transform of length 2U, 2U·log2(2U), for every
- * symbol that occurs √(m log2 m) times or more in the pattern, pairs for the others.
- */
-function chargeOfAbrahamson(text: Int32Array, pattern: Int32Array, alphabetSize: number): number {
-  const m = pattern.length;
-  const threshold = Math.sqrt(m * Math.log2(m));
-  const occurrences = (symbols: Int32Array, symbol: number) =>
-    symbols.reduce((count, value) => count + (value === symbol ? 1 : 0), 0);
-  let charge = 0;
-  for (let start = 0; start + m <= text.length; start += m + 1) {
-    const block = text.subarray(start, start + 2 * m);
-    for (let symbol = 0; symbol < alphabetSize; symbol++) {
-      const inPattern = occurrences(pattern, symbol);
-      charge += inPattern >= threshold ? 4 * m * Math.log2(4 * m) : inPattern * occurrences(block, symbol);
-    }
-  }
-  return charge;
 }

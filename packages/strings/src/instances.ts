@@ -2,7 +2,7 @@
 import type { SymbolPair } from './symbols.ts';
 
 /** The small generator that the specification's instances are made with; the text is drawn before the pattern. */
-function mulberry32(seed: number): () => number {
+export function mulberry32(seed: number): () => number {
   let a = seed | 0;
   return () => {
     a = (a + 0x6d2b79f5) | 0;

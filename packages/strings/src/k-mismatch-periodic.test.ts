@@ -6,8 +6,9 @@ import {
   kMismatchPeriodic,
   kMismatchPeriodicSteps,
 } from './k-mismatch-periodic.ts';
+import { periodicSymbols, uniformSymbols, withChanges } from './study-instances.ts';
 import { mulberry32 } from './testing/oracle.ts';
-import { distancesByDefinition, periodicSymbols, uniformSymbols } from './testing/study.ts';
+import { distancesByDefinition } from './testing/study.ts';
 
 function bounded(text: ArrayLike<number>, pattern: ArrayLike<number>, k: number): Int32Array {
   return distancesByDefinition(text, pattern).map((distance) => Math.min(distance, k + 1));
@@ -156,13 +157,4 @@ describe('operations after the filter', () => {
 function operations({ stats }: KMismatchPeriodicDistances): number {
   const { verifications, pairs, packedConvolution, exactConvolution, folding } = stats.operations;
   return verifications + pairs + packedConvolution + exactConvolution + folding;
-}
-
-/** `count` random places get a random symbol of twice the alphabet. */
-function withChanges(symbols: Int32Array, count: number, random: () => number): Int32Array {
-  const bound = 2 * (Math.max(...symbols.subarray(0, 64)) + 1);
-  for (let change = 0; change < count; change++) {
-    symbols[Math.floor(random() * symbols.length)] = Math.floor(random() * bound);
-  }
-  return symbols;
 }

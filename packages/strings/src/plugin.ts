@@ -1,10 +1,11 @@
-// What this package registers: three problems of pattern matching with mismatches, and their solvers.
+// What this package registers: three problems of pattern matching with mismatches, their solvers, and the claims of a paper.
 import { defineSolver, type Paper, type Plugin } from '@infimum/core';
 import { z } from 'zod';
 import { abrahamsonCounter } from './abrahamson.ts';
 import { type ApproximateMethod, approximateSteps } from './approximate-hamming-distances.ts';
 import { type ApproximateInstance, approximateProblem } from './approximate-problem.ts';
 import type { Accuracy } from './approximate-solution.ts';
+import { fasterAlgorithms, stringClaims } from './claims.ts';
 import { coarseningSteps } from './coarsening.ts';
 import { MAX_BITSET_SYMBOLS } from './hamming-bitset.ts';
 import { type ExactMethod, hammingSteps } from './hamming-distances.ts';
@@ -25,11 +26,6 @@ export { type Distances, hammingProblem } from './hamming-problem.ts';
 export { type KMismatchInstance, kMismatchProblem } from './k-mismatch-problem.ts';
 export type { SymbolArray, SymbolPair } from './symbols.ts';
 
-const fasterAlgorithms: Paper = {
-  title: 'Faster algorithms for text-to-pattern Hamming distances',
-  arxiv: '2310.13174',
-  year: 2023,
-};
 const generalizedMatching: Paper = { title: 'Generalized string matching', year: 1987 };
 const landauVishkin: Paper = { title: 'Efficient string matching with k mismatches', year: 1986 };
 const kMismatchesFaster: Paper = {
@@ -424,7 +420,7 @@ const fredmanSolver = defineSolver({
     hammingFredmanSteps(instance, { ...accuracyOf(instance, options, seed), kappaInner }),
 });
 
-/** Problems and solvers of this package. */
+/** Problems, solvers and claims of this package. */
 export const plugin: Plugin = {
   name: '@infimum/strings',
   problems: [hammingProblem, kMismatchProblem, approximateProblem],
@@ -441,4 +437,5 @@ export const plugin: Plugin = {
     ...approximateSolvers,
     fredmanSolver,
   ],
+  claims: stringClaims,
 };
