@@ -162,6 +162,16 @@ export {
 } from './point-cloud-sinkhorn.ts';
 export type { PointCloudOptions } from './point-clouds.ts';
 export { roundToPolytope } from './round-to-polytope.ts';
+export {
+  type PointSampler,
+  type PointSource,
+  type SemiDiscreteIterate,
+  type SemiDiscreteOptions,
+  type SemiDiscreteSolution,
+  type SemiDiscreteStepsOptions,
+  semiDiscreteTransport,
+  semiDiscreteTransportSteps,
+} from './semi-discrete.ts';
 export type { NetworkSimplexIterate } from './simplex-pivots.ts';
 export { type SinkhornOptions, type SinkhornStepsOptions, sinkhorn, sinkhornSteps } from './sinkhorn.ts';
 export {
@@ -201,6 +211,12 @@ export {
   type TransportWeights,
 } from './solve-transport.ts';
 export { sparsityProfile } from './sparsify.ts';
+export {
+  type StochasticTransportOptions,
+  type StochasticTransportStepsOptions,
+  stochasticTransport,
+  stochasticTransportSteps,
+} from './stochastic-transport.ts';
 export type { Transport, TransportPlan } from './transport.ts';
 export {
   type LocationGradient,

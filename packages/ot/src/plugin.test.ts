@@ -29,6 +29,7 @@ it('registers what the package promises', () => {
     'ot/dual-lbfgs',
     'ot/sinkhorn-newton-shift',
     'ot/sinkhorn-newton-dense',
+    'ot/stochastic-averaged-gradient',
     'ot/network-simplex',
     'ot/jonker-volgenant',
     'ot/auction',

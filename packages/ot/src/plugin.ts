@@ -16,6 +16,7 @@ import { sinkhornSteps } from './sinkhorn.ts';
 import { sinkhornLogSteps } from './sinkhorn-log.ts';
 import { sinkhornNewtonShiftSteps } from './sinkhorn-newton-shift.ts';
 import { sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
+import { stochasticTransportSteps } from './stochastic-transport.ts';
 import { transport } from './transport-problem.ts';
 
 export { expertAssignment } from './expert-problem.ts';
@@ -63,6 +64,12 @@ const brauer: Paper = {
   title: 'A Sinkhorn-Newton method for entropic optimal transport',
   arxiv: '1710.06635',
   year: 2017,
+};
+
+const genevay: Paper = {
+  title: 'Stochastic optimization for large-scale optimal transport',
+  arxiv: '1605.08527',
+  year: 2016,
 };
 
 /** Unknowns beyond which a dense Newton system costs more than is worth waiting for. */
@@ -255,6 +262,22 @@ const dualLbfgsSolver = defineSolver({
   steps: (instance, options) => dualLbfgsSteps(instance, withEpsilon(instance, options)),
 });
 
+const stochasticSolver = defineSolver({
+  id: 'ot/stochastic-averaged-gradient',
+  title: 'Stochastic averaged gradients',
+  summary: 'One source at a time, along the sum of the last gradients of all of them.',
+  problem: transport,
+  variant: 'entropic',
+  role: 'baseline',
+  paper: genevay,
+  cost: 'O(m) \\text{ per step, } O(nm) \\text{ per } n \\text{ steps}',
+  options: z.strictObject({
+    ...entropicOptions,
+    seed: z.int().min(0).default(0).describe('Seed of the order of the sources'),
+  }),
+  steps: (instance, options) => stochasticTransportSteps(instance, withEpsilon(instance, options)),
+});
+
 const networkSimplexSolver = defineSolver({
   id: 'ot/network-simplex',
   title: 'Network simplex',
@@ -291,6 +314,7 @@ export const plugin: Plugin = {
     dualLbfgsSolver,
     shiftedNewtonSolver,
     denseNewtonSolver,
+    stochasticSolver,
     networkSimplexSolver,
     ...linearAssignmentSolvers,
     ...expertSolvers,
