@@ -43,6 +43,7 @@ async function compile(assembly: string, feature?: string): Promise<Binary> {
     'stub',
   ];
   args.push('--importMemory', '--initialMemory', '1', '--maximumMemory', '65536', '--enable', 'simd');
+  args.push('--enable', 'threads'); // atomics; whether the memory is shared is decided when it is made
   if (feature) args.push('--enable', feature);
 
   const files = new Map<string, string | Uint8Array>();

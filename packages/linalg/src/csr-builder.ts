@@ -29,6 +29,20 @@ export class CsrBuilder {
     this.#values[this.#entries++] = value;
   }
 
+  /**
+   * Adds entries of several rows at once: `lengths` tells how many each has. All of the rows are ended, the last one only
+   * unless it `isContinued`.
+   */
+  append(columns: Int32Array, values: Float64Array, lengths: Int32Array, isContinued: boolean): void {
+    while (this.#entries + columns.length > this.#values.length) this.#grow();
+    this.#columnIndices.set(columns, this.#entries);
+    this.#values.set(values, this.#entries);
+    lengths.forEach((length, row) => {
+      this.#entries += length;
+      if (row < lengths.length - 1 || !isContinued) this.endRow();
+    });
+  }
+
   /** Ends the current row. */
   endRow(): void {
     this.#rowPointers[++this.#row] = this.#entries;
@@ -49,11 +63,12 @@ export class CsrBuilder {
   }
 
   #grow(): void {
-    const columnIndices = new Int32Array(2 * this.#entries);
-    columnIndices.set(this.#columnIndices);
+    const room = 2 * this.#values.length;
+    const columnIndices = new Int32Array(room);
+    columnIndices.set(this.#columnIndices.subarray(0, this.#entries));
     this.#columnIndices = columnIndices;
-    const values = new Float64Array(2 * this.#entries);
-    values.set(this.#values);
+    const values = new Float64Array(room);
+    values.set(this.#values.subarray(0, this.#entries));
     this.#values = values;
   }
 }

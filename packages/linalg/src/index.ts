@@ -40,6 +40,7 @@ export {
 } from './matrix-market.ts';
 export { type WriteMatrixMarketOptions, writeMatrixMarket } from './matrix-market-writer.ts';
 export type { SemiringName } from './semiring.ts';
+export { type SimulateSmashOptions, type SmashSimulation, simulateSmash } from './simulate-smash.ts';
 export { type SparseTriangularOptions, solveSparseTriangular } from './sparse-triangular.ts';
 export {
   type SpgemmKernel,

@@ -21,6 +21,9 @@ import { spmm } from './spmm.ts';
 import { describeBuilds } from './testing/builds.ts';
 import { at, denseFrom, denseProduct, sparse } from './testing/sparse.ts';
 
+const isShared = (kernel: string): boolean => kernel.startsWith('smash');
+/** Those with other semirings. */
+const GENERAL = SPGEMM_KERNELS.filter((kernel) => !isShared(kernel));
 const KERNELS = SPGEMM_KERNELS;
 const ROW_KERNELS = ['auto', 'dense', 'hash', 'heap', 'esc'] as const;
 
@@ -95,7 +98,7 @@ describeBuilds('every kernel', () => {
     fc.assert(
       fc.property(
         pair,
-        fc.constantFrom(...KERNELS),
+        fc.constantFrom(...GENERAL),
         fc.constantFrom('min-plus' as const, 'or-and' as const),
         ([a, b], kernel, semiring) => {
           const [times, plus] = definitions[semiring];
@@ -256,25 +259,29 @@ describe('worked examples', () => {
   test.each([
     ['G12', G12, 2_897_063, 1_353_371, 46_291_157, 2645, 2633],
     ['T14', T14, 6_804_112, 6_468_713, 108_791_026, 16_290, 16_271],
-  ] as const)('%s has the specified size and sum', (_, shape, products, entries, sum, rows, cols) => {
-    const [a, b] = [rmat(shape, 1), rmat(shape, 2)];
-    const outcome = spgemm(a, b);
-    expect([outcome.products, outcome.matrix.values.length, sumOf(outcome.matrix.values)]).toEqual([
-      products,
-      entries,
-      sum,
-    ]);
-    checkCsr(outcome.matrix, 'product');
-    const filled = (matrix: CsrMatrix) =>
-      matrix.rowPointers.filter((start, i) => i > 0 && start > matrix.rowPointers[i - 1]);
-    expect([filled(a).length, filled(transposeCsr(b)).length]).toEqual([rows, cols]);
-    // Row-wise, every product is read once, and nothing is stored that is not in the result.
-    expect(outcome.traffic).toEqual({
-      readElements: shape.edges + products,
-      writeElements: entries,
-      partialTriples: 0,
-    });
-  });
+  ] as const)(
+    '%s has the specified size and sum',
+    (_, shape, products, entries, sum, rows, cols) => {
+      const [a, b] = [rmat(shape, 1), rmat(shape, 2)];
+      const outcome = spgemm(a, b);
+      expect([outcome.products, outcome.matrix.values.length, sumOf(outcome.matrix.values)]).toEqual([
+        products,
+        entries,
+        sum,
+      ]);
+      checkCsr(outcome.matrix, 'product');
+      const filled = (matrix: CsrMatrix) =>
+        matrix.rowPointers.filter((start, i) => i > 0 && start > matrix.rowPointers[i - 1]);
+      expect([filled(a).length, filled(transposeCsr(b)).length]).toEqual([rows, cols]);
+      // Row-wise, every product is read once, and nothing is stored that is not in the result.
+      expect(outcome.traffic).toEqual({
+        readElements: shape.edges + products,
+        writeElements: entries,
+        partialTriples: 0,
+      });
+    },
+    60_000,
+  );
 });
 
 describe('algebra', () => {

@@ -11,6 +11,8 @@ import {
 } from '@infimum/core';
 import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
 import { SEMIRINGS, type SemiringName } from './semiring.ts';
+import { checkScratchpad } from './simulate-smash.ts';
+import { smashEngine } from './smash.ts';
 import { gustavsonEngine } from './spgemm-gustavson.ts';
 import { innerProductEngine } from './spgemm-inner.ts';
 import { outerProductEngine } from './spgemm-outer.ts';
@@ -34,6 +36,9 @@ export const SPGEMM_KERNELS = [
   'gustavson',
   'inner',
   'outer',
+  'smash-v1',
+  'smash-v2',
+  'smash-v3',
 ] as const;
 
 /** How a sparse product is computed. */
@@ -45,7 +50,8 @@ export interface SpgemmOptions {
    * `auto` (the default) takes for every row what suits it: a scaled copy, a merge of two rows, a small sorted list, a
    * dense accumulator or a hash table. `dense`, `hash`, `heap` and `esc` (expand, sort, compress) take one for all rows.
    * `gustavson` is the dense accumulator in plain TypeScript; `inner` and `outer` are the two other orders of the
-   * loops, for comparison.
+   * loops, for comparison. `smash-v1`, `-v2` and `-v3` hash windows of rows into one scratchpad that all threads share;
+   * with several threads, and only there, the last bits of their sums may differ from run to run.
    */
   readonly kernel?: SpgemmKernel;
   /** Whether the columns of a row are in order, as all other functions want them; true by default. */
@@ -55,7 +61,10 @@ export interface SpgemmOptions {
    * where the upper bound of the result would take more than a gibibyte.
    */
   readonly twoPhase?: boolean;
-  /** Threads, 1 to 64, for row-wise accumulators; 1 by default. The result has the same bits for any number. */
+  /**
+   * Threads, 1 to 64, for row-wise accumulators and SMASH; 1 by default. The result has the same bits for any number,
+   * but for SMASH.
+   */
   readonly threads?: number;
   /** Entries of at most this magnitude are dropped; by default none, not even zeros. */
   readonly prune?: number;
@@ -63,6 +72,10 @@ export interface SpgemmOptions {
   readonly semiring?: SemiringName;
   /** A matrix of the result's shape: only where it has an entry, the result may have one. For `auto` only. */
   readonly mask?: CsrMatrix;
+  /** Slots of the scratchpad of SMASH, a power of two from 16 to 2^22; 2^15 by default. */
+  readonly scratchSlots?: number;
+  /** How full the scratchpad may become, more than 0 and at most 0.9; 0.5 by default. */
+  readonly loadFactor?: number;
 }
 
 /** A sparse product, and how it came about. */
@@ -154,6 +167,7 @@ function prepareProduct(a: CsrMatrix, b: CsrMatrix, options: SpgemmOptions) {
     if (kernel === 'gustavson') return gustavsonEngine(a, b, semiring);
     if (kernel === 'inner') return innerProductEngine(a, b, semiring);
     if (kernel === 'outer') return outerProductEngine(a, b, semiring, estimateWork(a, b).products);
+    if (isSmash(kernel)) return smashEngine(a, b, { ...options, version: SMASH_VERSIONS[kernel] });
     const engine = rowEngine(a, b, kernel, options);
     const { release } = engine;
     return Object.assign(engine, {
@@ -175,6 +189,12 @@ function prepareProduct(a: CsrMatrix, b: CsrMatrix, options: SpgemmOptions) {
   };
 }
 
+const SMASH_VERSIONS = { 'smash-v1': 1, 'smash-v2': 2, 'smash-v3': 3 } as const;
+
+function isSmash(kernel: SpgemmKernel): kernel is keyof typeof SMASH_VERSIONS {
+  return kernel in SMASH_VERSIONS;
+}
+
 function rowEngine(a: CsrMatrix, b: CsrMatrix, accumulator: Accumulator, options: SpgemmOptions) {
   const { semiring = 'plus-times', threads = 1, sorted = true, twoPhase, mask } = options;
   return rowProductEngine(a, b, { accumulator, semiring, threads, sorted, twoPhase, mask });
@@ -193,6 +213,17 @@ function checkOptions(a: CsrMatrix, b: CsrMatrix, options: SpgemmOptions): void 
   checkThreads(threads);
   if (prune !== undefined) checkNumber(prune, 'prune', { min: 0 });
   if (mask !== undefined) checkMask(mask, a.rows, b.cols, kernel);
+  if (isSmash(kernel)) checkSmash(options, semiring);
+}
+
+function checkSmash(
+  { scratchSlots = 2 ** 15, loadFactor = 0.5 }: SpgemmOptions,
+  semiring: SemiringName,
+): void {
+  checkScratchpad(scratchSlots, loadFactor);
+  if (semiring === 'plus-times') return;
+  const problem = `atomic scratchpads add ordinary numbers, there is no ${semiring}`;
+  throw new InvalidInputError(problem, { argument: 'semiring', code: 'unsupported' });
 }
 
 function checkMask(mask: CsrMatrix, rows: number, cols: number, kernel: SpgemmKernel): void {
@@ -232,6 +263,7 @@ function pruned(product: SparseProduct, tolerance: number): SparseProduct {
 }
 
 function explain(kernel: SpgemmKernel, { mask }: SpgemmOptions, profile: SpgemmProfile | undefined): string {
+  if (isSmash(kernel)) return `version ${SMASH_VERSIONS[kernel]} of SMASH, as asked for`;
   if (!profile) return `${kernel} in plain TypeScript, as asked for`;
   const phases = profile.phases === 1 ? 'one phase' : 'two phases';
   if (mask) return `only the places of the mask, ${phases}`;

@@ -1,0 +1,207 @@
+// The registered solvers of sparse products.
+import { defineSolver, type Paper } from '@infimum/core';
+import { z } from 'zod';
+import { smashPaper } from './smash-claims.ts';
+import { productCount, type SparsePair, sparseProduct } from './sparse-product.ts';
+import { type SpgemmKernel, spgemmSteps } from './spgemm.ts';
+
+const gustavsonPaper: Paper = {
+  title: 'Two fast algorithms for sparse matrices: multiplication and permuted transposition',
+  year: 1978,
+};
+const hashPaper: Paper = {
+  title:
+    'Performance optimization, modeling and analysis of sparse matrix-matrix products on multi-core and many-core processors',
+  year: 2019,
+};
+const heapPaper: Paper = {
+  title: 'Exploiting multiple levels of parallelism in sparse matrix-matrix multiplication',
+  arxiv: '1510.00844',
+  year: 2016,
+};
+const expansionPaper: Paper = {
+  title: 'Exposing fine-grained parallelism in algebraic multigrid methods',
+  year: 2012,
+};
+const innerPaper: Paper = { title: 'Sparse matrix technology', year: 1984 };
+const outerPaper: Paper = {
+  title: 'OuterSPACE: an outer product based sparse matrix multiplication accelerator',
+  year: 2018,
+};
+
+const threads = z
+  .int()
+  .min(1)
+  .max(64)
+  .default(1)
+  .describe('Threads; the result has the same bits for any number');
+const twoPhase = z
+  .boolean()
+  .optional()
+  .describe(
+    'Whether entries are counted first; by default where memory for the upper bound would be too much',
+  );
+
+/** Elements that inner products read in a few seconds. */
+const MOST_INNER_READS = 2 ** 30;
+/** Partial products that are stored without filling the memory. */
+const MOST_PARTIAL_PRODUCTS = 2 ** 25;
+
+const tooManyProducts = (pair: SparsePair): string | undefined => {
+  const products = productCount(pair);
+  return products > MOST_PARTIAL_PRODUCTS
+    ? `for study: takes at most ${MOST_PARTIAL_PRODUCTS} products, not ${products}`
+    : undefined;
+};
+
+const tooManyReads = ({ a, b }: SparsePair): string | undefined => {
+  const reads = b.cols * a.values.length + a.rows * b.values.length;
+  return reads > MOST_INNER_READS
+    ? `for study: reads up to ${reads} elements here, ${MOST_INNER_READS} are allowed`
+    : undefined;
+};
+
+/** A solver that takes one accumulator for all rows. */
+const accumulatorSolver = (
+  kernel: 'auto' | 'dense' | 'hash' | 'heap' | 'esc',
+  texts: { id: string; title: string; summary: string; cost: string; paper: Paper },
+) =>
+  defineSolver({
+    ...texts,
+    problem: sparseProduct,
+    role: 'baseline',
+    options: z.strictObject({ threads, twoPhase }),
+    steps: ({ a, b }, options) => spgemmSteps(a, b, { ...options, kernel }),
+  });
+
+/** A solver without options. */
+const plainSolver = (
+  kernel: SpgemmKernel,
+  texts: { title: string; summary: string; cost: string; paper: Paper },
+  declines?: (pair: SparsePair) => string | undefined,
+) =>
+  defineSolver({
+    id: `linalg/spgemm-${kernel}`,
+    ...texts,
+    problem: sparseProduct,
+    role: 'baseline',
+    options: z.strictObject({}),
+    declines,
+    steps: ({ a, b }) => spgemmSteps(a, b, { kernel }),
+  });
+
+const smashSolver = (
+  version: 1 | 2 | 3,
+  texts: { title: string; summary: string; cost: string },
+  declines?: (pair: SparsePair) => string | undefined,
+) =>
+  defineSolver({
+    id: `linalg/smash-v${version}`,
+    ...texts,
+    problem: sparseProduct,
+    role: 'paper',
+    paper: smashPaper,
+    options: z.strictObject({
+      threads: z
+        .int()
+        .min(1)
+        .max(64)
+        .default(1)
+        .describe(
+          'Threads that share the scratchpad; with several, the order of additions is left to chance',
+        ),
+      scratchSlots: z
+        .literal([2 ** 10, 2 ** 12, 2 ** 15, 2 ** 18])
+        .default(2 ** 15)
+        .describe('Slots of the scratchpad'),
+      loadFactor: z.number().gt(0).max(0.9).default(0.5).describe('How full the scratchpad may become'),
+    }),
+    declines,
+    steps: ({ a, b }, options) => spgemmSteps(a, b, { ...options, kernel: `smash-v${version}` }),
+  });
+
+/** All solvers of sparse products. */
+export const sparseProductSolvers = [
+  accumulatorSolver('auto', {
+    id: 'linalg/spgemm',
+    title: 'Row by row, adaptively',
+    summary: 'Takes for every row the accumulator that suits it; the function `spgemm` and the default.',
+    cost: 'O(P + m)',
+    paper: gustavsonPaper,
+  }),
+  smashSolver(
+    1,
+    {
+      title: 'SMASH V1',
+      summary:
+        'Windows of rows in one atomic hash table by high-order bits, rows dealt out in advance; for study.',
+      cost: 'O(P \\cdot \\text{probes}), \\text{ some hundred of them}',
+    },
+    tooManyProducts,
+  ),
+  smashSolver(2, {
+    title: 'SMASH V2',
+    summary:
+      'As V1 with tokens that idle threads take, and a hash that scatters; entries are sorted in the end.',
+    cost: 'O(P + \\operatorname{nnz}(C))',
+  }),
+  smashSolver(3, {
+    title: 'SMASH V3',
+    summary: 'As V2 with values in dense fragments, written back while the next window is hashed.',
+    cost: 'O(P + \\operatorname{nnz}(C))',
+  }),
+  accumulatorSolver('dense', {
+    id: 'linalg/spgemm-dense',
+    title: 'Dense accumulator',
+    summary: 'A sum and a bit for every column; reading the bits in order replaces all sorting.',
+    cost: 'O(P + m)',
+    paper: gustavsonPaper,
+  }),
+  accumulatorSolver('hash', {
+    id: 'linalg/spgemm-hash',
+    title: 'Hash table a row',
+    summary: 'A table of its own for each row, twice its bound long; for many columns and few entries.',
+    cost: 'O(P + \\operatorname{nnz}(C))',
+    paper: hashPaper,
+  }),
+  accumulatorSolver('heap', {
+    id: 'linalg/spgemm-heap',
+    title: 'Heap of rows',
+    summary: 'Merges the rows of B with a heap: sorted output with next to no memory.',
+    cost: 'O\\big(\\sum_i p_i \\log \\operatorname{nnz}(A_i)\\big)',
+    paper: heapPaper,
+  }),
+  accumulatorSolver('esc', {
+    id: 'linalg/spgemm-esc',
+    title: 'Expand, sort, compress',
+    summary: 'Lists all products of a block of rows, sorts them by radix and adds neighbours.',
+    cost: 'O(P \\log_{256}(n \\cdot \\text{rows of a block}))',
+    paper: expansionPaper,
+  }),
+  plainSolver('gustavson', {
+    title: 'Gustavson',
+    summary: 'Row by row with a dense accumulator, in plain TypeScript: the reference of all others.',
+    cost: 'O(P + n), \\text{ and } O(\\operatorname{nnz}(C) \\log n) \\text{ to sort}',
+    paper: gustavsonPaper,
+  }),
+  plainSolver(
+    'inner',
+    {
+      title: 'Inner products',
+      summary: 'Every row of A against every column of B, for study: most of what is read meets nothing.',
+      cost: 'O(n \\operatorname{nnz}(A) + m \\operatorname{nnz}(B))',
+      paper: innerPaper,
+    },
+    tooManyReads,
+  ),
+  plainSolver(
+    'outer',
+    {
+      title: 'Outer products',
+      summary: 'Columns of A times rows of B, for study: all partial products are stored, then merged.',
+      cost: 'O(P \\log P)',
+      paper: outerPaper,
+    },
+    tooManyProducts,
+  ),
+] as const;
