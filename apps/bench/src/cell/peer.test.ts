@@ -41,10 +41,10 @@ const problem = {
 } as unknown as AnyProblem;
 const guard: Guard = { allow: () => {}, watch: () => {}, peakMemory: () => 1 };
 
-async function race(options: object = {}) {
+async function race(options: object = {}, raced = problem) {
   const samples: Sample[] = [];
   const cell = { solver: 'peer/x', options, budget: 1 } as Cell;
-  const end = await drivePeer(problem, {}, cell, { guard, onSample: (sample) => samples.push(sample) });
+  const end = await drivePeer(raced, {}, cell, { guard, onSample: (sample) => samples.push(sample) });
   return { end, samples };
 }
 
@@ -87,6 +87,14 @@ describe('drivePeer', () => {
     expect(asked.at(-1)).toEqual({});
     expect(asked).toHaveLength(2);
     expect(end).toMatchObject({ status: 'converged', iterations: null, metrics: { error: 0 } });
+  });
+
+  it('runs once where the target is exactly zero', async () => {
+    answer = () => ({ solution: { error: 0 } });
+    const { error } = problem.metrics;
+    const exact = { ...problem, metrics: { error: { ...error, targets: [0.1, 0] } } } as AnyProblem;
+    expect((await race({}, exact)).end).toMatchObject({ status: 'converged', metrics: { error: 0 } });
+    expect(asked).toEqual([{}]);
   });
 
   it('fails a solution that is not a number', async () => {

@@ -59,6 +59,8 @@ function ladderOf(problem: AnyProblem, given: unknown): readonly object[] {
   const { targets = [] } = problem.metrics[problem.primaryMetric];
   if (targets.length === 0) return [options];
   const asked = typeof options['tolerance'] === 'number' ? options['tolerance'] : Math.min(...targets);
+  // A target of exactly 0 has no tolerances on the way to it.
+  if (asked <= 0) return [options];
   const decades = Math.max(0, Math.ceil(Math.log10(Math.max(...targets) / asked) - 1e-9));
   const looser = Array.from({ length: decades }, (_, i) => ({
     ...options,

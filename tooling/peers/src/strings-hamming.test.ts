@@ -1,0 +1,41 @@
+// The NumPy peers of pattern matching, where `pnpm peers:install` has made them.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type PeerProcess, startPeers } from './client.ts';
+
+const installed = ['bin/python', 'Scripts/python.exe'].some((path) =>
+  existsSync(fileURLToPath(new URL(`../.venv/${path}`, import.meta.url))),
+);
+
+describe.runIf(installed)('NumPy on strings/hamming-distances', () => {
+  let peers: PeerProcess;
+  beforeAll(async () => {
+    const started = await startPeers();
+    if (!started.present) throw new Error(started.reason);
+    peers = started.process;
+  }, 60_000);
+  afterAll(() => peers.close());
+
+  it.each(['numpy/fft-per-symbol', 'numpy/strided'])('counts mismatches at every place (%s)', async (id) => {
+    expect(peers.list().find((solver) => solver.id === id)).toMatchObject({
+      problem: 'strings/hamming-distances',
+      package: 'numpy',
+    });
+    for (const [type, m] of [
+      [Uint8Array, 1],
+      [Uint8Array, 300],
+      [Uint16Array, 40],
+      [Int32Array, 2999],
+    ] as const) {
+      const text = type.from({ length: 3000 }, (_, i) => ((i * i) % 251) % 17);
+      const pattern = type.from({ length: m }, (_, j) => (j * 7) % 17);
+      const result = await peers.solve(id, { text, pattern }, {}, { seconds: 60 });
+      const expected = Int32Array.from({ length: 3000 - m + 1 }, (_, i) =>
+        pattern.reduce((sum, symbol, j) => sum + (symbol === text[i + j] ? 0 : 1), 0),
+      );
+      expect(result.status).toBe('converged');
+      expect(result.solution?.['distances']).toEqual(expected);
+    }
+  });
+});
