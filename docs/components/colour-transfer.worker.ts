@@ -1,144 +1,102 @@
-// Colour transfer by entropic optimal transport, a picture every few iterations.
-import { Random } from '@infimum/core';
-import { costMatrix, sinkhornSteps } from '@infimum/ot';
+// Colour transfer by entropic optimal transport: previews while the plan converges, then the photograph at full size.
+import type { Photograph } from '@infimum/datasets/china';
+import { barycentricProjection, costMatrix, sinkhornNewtonSparseSteps } from '@infimum/ot';
+import { displacements, nearestSamples, recoloured, sampleColours } from './colour-map.ts';
+
+/** A photograph of the pavilion or the flower, or a visitor's own. */
+export type Picture = 'china' | 'flower' | Blob;
 
 /** What the page asks for. */
 export interface ColourRequest {
-  /** The photograph that gets new colours: the one of the pavilion, or that of the flower. */
-  readonly content: 'china' | 'flower';
+  /** The photograph that gets new colours. */
+  readonly content: Picture;
+  /** The photograph that has them. */
+  readonly palette: Picture;
   readonly epsilon: number;
 }
 
-/** A picture with how far the iteration is. */
-export interface ColourFrame {
-  readonly width: number;
-  readonly height: number;
-  readonly original: Uint8ClampedArray<ArrayBuffer>;
-  readonly palette: Uint8ClampedArray<ArrayBuffer>;
-  readonly result: Uint8ClampedArray<ArrayBuffer>;
-  readonly iteration: number;
-  readonly marginalError: number;
-  readonly isLast: boolean;
-}
+/** What the worker answers: the two photographs, previews, and at last the picture. */
+export type ColourReply =
+  | { readonly type: 'decoded'; readonly content: ImageData; readonly palette: ImageData }
+  | {
+      readonly type: 'preview' | 'done';
+      readonly picture: ImageData;
+      readonly iteration: number;
+      readonly marginalError: number;
+    }
+  | { readonly type: 'failed'; readonly message: string };
 
 /** Colours that are sampled of either photograph. */
-const SAMPLES = 400;
+const SAMPLES = 600;
 const TOLERANCE = 1e-4;
-/** Pictures are drawn at iterations 0, 1, 2, 4, 8, …: later ones change less. */
-const isShown = (iteration: number) => (iteration & (iteration - 1)) === 0;
-
-/** Colours from 0 to 1, a row a pixel. */
-interface Colours {
-  readonly rows: number;
-  readonly cols: number;
-  readonly values: Float64Array;
-}
+/** Photographs of more pixels are made smaller: canvases of some browsers hold no more. */
+const MAX_PIXELS = 12e6;
+const PREVIEW_PIXELS = 40_000;
+/** Previews are drawn at iterations 1, 2, 4, 8, …: later ones change less. */
+const isShown = (iteration: number) => (iteration & (iteration - 1)) === 0 && iteration > 0;
 
 addEventListener('message', async ({ data }: MessageEvent<ColourRequest>) => {
-  const photographs = await loadPhotographs();
-  const [height, width] = photographs.shape;
-  const [content, style] =
-    data.content === 'china'
-      ? [photographs.china, photographs.flower]
-      : [photographs.flower, photographs.china];
-  const from = sample(content, 1);
-  const to = sample(style, 2);
-  const nearest = nearestSamples(content, from);
-  const uniform = new Float64Array(SAMPLES).fill(1 / SAMPLES);
-  const transport = { a: uniform, b: uniform, cost: costMatrix(from, to) };
-  const steps = sinkhornSteps(transport, { epsilon: data.epsilon, tolerance: TOLERANCE });
-  for (let step = steps.next(), isLast = false, iteration = 0; !isLast; step = steps.next()) {
-    isLast = step.done === true;
-    if (!step.done) ({ iteration } = step.value);
-    if (!isLast && !isShown(iteration)) continue;
-    const { plan, marginalError } = step.done ? step.value.solution : step.value.solution();
-    const targets = barycentres(plan, to);
-    const frame: ColourFrame = {
-      width,
-      height,
-      original: imageOf(content),
-      palette: imageOf(style),
-      result: imageOf(moved(content, nearest, from, targets)),
-      iteration,
-      marginalError,
-      isLast,
-    };
-    postMessage(frame);
+  try {
+    const [content, palette] = await Promise.all([decoded(data.content), decoded(data.palette)]);
+    send({ type: 'decoded', content, palette });
+    await transfer(content, palette, data.epsilon);
+  } catch (error) {
+    send({ type: 'failed', message: (error as Error).message });
   }
 });
 
-async function loadPhotographs() {
-  const [{ loadChina }, { loadFlower }] = await Promise.all([
-    import('@infimum/datasets/china'),
-    import('@infimum/datasets/flower'),
-  ]);
-  const [china, flower] = [loadChina(), loadFlower()];
-  const scaled = ({ rows, cols, values }: Colours) => ({
-    rows,
-    cols,
-    values: values.map((value) => value / 255),
-  });
-  return { china: scaled(china.pixels), flower: scaled(flower.pixels), shape: china.shape };
-}
-
-function sample({ rows, cols, values }: Colours, seed: number): Colours {
-  const chosen = Array.from(new Random(seed).sample(rows, SAMPLES));
-  const picked = chosen.flatMap((row) => Array.from(values.subarray(row * cols, (row + 1) * cols)));
-  return { rows: SAMPLES, cols, values: Float64Array.from(picked) };
-}
-
-/** The nearest sampled colour of every pixel. */
-function nearestSamples({ rows, values }: Colours, samples: Colours): Int32Array {
-  return Int32Array.from({ length: rows }, (_, pixel) => {
-    let best = 0;
-    let least = Infinity;
-    for (let i = 0; i < samples.rows; i++) {
-      const distance =
-        (values[3 * pixel] - samples.values[3 * i]) ** 2 +
-        (values[3 * pixel + 1] - samples.values[3 * i + 1]) ** 2 +
-        (values[3 * pixel + 2] - samples.values[3 * i + 2]) ** 2;
-      if (distance < least) {
-        least = distance;
-        best = i;
-      }
-    }
-    return best;
-  });
-}
-
-/** The mean colour that every sampled colour is sent to. */
-function barycentres(plan: Colours, to: Colours): Float64Array {
-  const targets = new Float64Array(3 * plan.rows);
-  for (let i = 0; i < plan.rows; i++) {
-    let mass = 0;
-    for (let j = 0; j < plan.cols; j++) {
-      const share = plan.values[i * plan.cols + j];
-      mass += share;
-      for (let c = 0; c < 3; c++) targets[3 * i + c] += share * to.values[3 * j + c];
-    }
-    for (let c = 0; c < 3; c++) targets[3 * i + c] /= mass;
+async function transfer(content: ImageData, palette: ImageData, epsilon: number): Promise<void> {
+  const small = await shrunk(content, PREVIEW_PIXELS);
+  const from = sampleColours(content.data, SAMPLES, 1);
+  const to = sampleColours(palette.data, SAMPLES, 2);
+  const nearest = nearestSamples(from);
+  const [a, b] = [from, to].map(({ rows }) => new Float64Array(rows).fill(1 / rows));
+  const steps = sinkhornNewtonSparseSteps(
+    { a, b, cost: costMatrix(from, to) },
+    { epsilon, tolerance: TOLERANCE },
+  );
+  for (let step = steps.next(), iteration = 0; ; step = steps.next()) {
+    if (!step.done) ({ iteration } = step.value);
+    if (!step.done && !isShown(iteration)) continue;
+    const { plan, marginalError } = step.done ? step.value.solution : step.value.solution();
+    const table = displacements(nearest, from, barycentricProjection(plan, to));
+    const source = step.done ? content : small;
+    const picture = new ImageData(recoloured(source.data, table), source.width, source.height);
+    send({ type: step.done ? 'done' : 'preview', picture, iteration, marginalError });
+    if (step.done) return;
   }
-  return targets;
 }
 
-/** Every pixel moved as its nearest sampled colour is. */
-function moved(
-  { rows, cols, values }: Colours,
-  nearest: Int32Array,
-  from: Colours,
-  targets: Float64Array,
-): Colours {
-  const result = values.map((value, k) => {
-    const place = 3 * nearest[Math.floor(k / 3)] + (k % 3);
-    return value + targets[place] - from.values[place];
-  });
-  return { rows, cols, values: result };
+async function decoded(picture: Picture): Promise<ImageData> {
+  if (picture === 'china') return builtIn((await import('@infimum/datasets/china')).loadChina());
+  if (picture === 'flower') return builtIn((await import('@infimum/datasets/flower')).loadFlower());
+  try {
+    return await shrunk(picture, MAX_PIXELS);
+  } catch {
+    throw new Error('This browser cannot read the file as a picture.');
+  }
 }
 
-function imageOf({ rows, values }: Colours): Uint8ClampedArray<ArrayBuffer> {
-  const image = new Uint8ClampedArray(4 * rows).fill(255);
-  values.forEach((value, k) => {
-    image[4 * Math.floor(k / 3) + (k % 3)] = 255 * value;
+function builtIn({ pixels, shape: [height, width] }: Photograph): ImageData {
+  const data = new Uint8ClampedArray(4 * width * height).fill(255);
+  pixels.values.forEach((value, k) => {
+    data[4 * Math.floor(k / 3) + (k % 3)] = value;
   });
-  return image;
+  return new ImageData(data, width, height);
+}
+
+/** A picture with at most so many pixels, of the same shape. */
+async function shrunk(picture: Blob | ImageData, most: number): Promise<ImageData> {
+  const bitmap = await createImageBitmap(picture);
+  const scale = Math.min(1, Math.sqrt(most / (bitmap.width * bitmap.height)));
+  const [width, height] = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.floor(side * scale)));
+  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+  if (!context) throw new Error('This browser gives workers no canvas.');
+  context.drawImage(bitmap, 0, 0, width, height);
+  bitmap.close();
+  return context.getImageData(0, 0, width, height);
+}
+
+function send(reply: ColourReply): void {
+  postMessage(reply);
 }

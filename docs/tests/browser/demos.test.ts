@@ -226,14 +226,6 @@ describe('a demo', () => {
 });
 
 describe('the gallery and the guide', () => {
-  test('colours are transferred', async () => {
-    const { page, errors } = await openPage(site, '/gallery/colour-transfer');
-    await page.waitForSelector('.transfer[data-done=true]', { timeout: 60_000 });
-    expect(await page.textContent('[role=status]')).toContain('Converged after');
-    expect(errors).toEqual([]);
-    await page.close();
-  });
-
   test('a digit becomes itself for nothing, and another for something', async () => {
     const { page, errors } = await openPage(site, '/gallery/digits');
     await page.waitForFunction(`Number(document.querySelector('.morph').dataset.cost) > 0`);

@@ -1,0 +1,108 @@
+// The gallery's applications: each runs to its end, shows what it computed, and obeys its controls.
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openPage, openSite, type Site } from './site.ts';
+
+let site: Site;
+beforeAll(async () => {
+  site = await openSite();
+});
+afterAll(() => site.close());
+
+describe('colour transfer', () => {
+  const done = (page: Page) => page.waitForSelector('.transfer[data-done=true]', { timeout: 60_000 });
+
+  /** The mean colour of a canvas, and its size. */
+  const meanColour = (page: Page, selector: string) =>
+    page.evaluate(`(() => {
+      const canvas = document.querySelectorAll('.transfer canvas')[${selector}];
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      const mean = [0, 0, 0];
+      for (let k = 0; k < data.length; k++) if (k % 4 < 3) mean[k % 4] += (4 * data[k]) / data.length;
+      return { width: canvas.width, height: canvas.height, mean };
+    })()`) as Promise<{ width: number; height: number; mean: number[] }>;
+
+  const distance = (u: number[], v: number[]) => Math.hypot(...u.map((value, k) => value - v[k]));
+
+  /** A PNG file of a sky over a field, with grain. */
+  async function landscape(page: Page, width: number, height: number) {
+    const url = (await page.evaluate(`(() => {
+      const canvas = document.createElement('canvas');
+      canvas.width = ${width};
+      canvas.height = ${height};
+      const context = canvas.getContext('2d');
+      const picture = context.createImageData(canvas.width, canvas.height);
+      for (let k = 0, seed = 1; k < picture.data.length; k++) {
+        const share = k / picture.data.length;
+        seed = (seed * 48271) % 2147483647;
+        const colours = share < 0.5 ? [90, 140, 230, 255] : [70, 120, 40, 255];
+        picture.data[k] = k % 4 === 3 ? 255 : colours[k % 4] * (0.6 + 0.4 * share) + (seed % 40);
+      }
+      context.putImageData(picture, 0, 0);
+      return canvas.toDataURL('image/png');
+    })()`)) as string;
+    return {
+      name: 'landscape.png',
+      mimeType: 'image/png',
+      buffer: Buffer.from(url.split(',')[1], 'base64'),
+    };
+  }
+
+  test('gives the photograph the mean colour of the other', async () => {
+    const { page, errors } = await openPage(site, '/gallery/colour-transfer');
+    await done(page);
+    expect(await page.textContent('[role=status]')).toContain('Converged after');
+    const [content, palette, result] = await Promise.all(['0', '1', '2'].map((k) => meanColour(page, k)));
+    expect([result.width, result.height]).toEqual([content.width, content.height]);
+    expect(distance(content.mean, palette.mean)).toBeGreaterThan(30);
+    expect(distance(result.mean, palette.mean)).toBeLessThan(distance(content.mean, palette.mean) / 4);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test("transfers a visitor's megapixel at full size, and asks no server for anything", async () => {
+    const { page, errors } = await openPage(site, '/gallery/colour-transfer');
+    await done(page);
+    const file = await landscape(page, 1200, 900);
+    await page.setInputFiles('input[type=file] >> nth=0', file);
+    await done(page);
+    site.requested.clear();
+    await page.click('button.play');
+    await page.waitForSelector('.transfer[data-done=false]');
+    await done(page);
+    const seconds = Number(await page.getAttribute('.transfer', 'data-seconds'));
+    console.log(`colour transfer: 1.08 megapixels from click to picture in ${seconds.toFixed(2)} s`);
+    expect(seconds).toBeGreaterThan(0);
+    const [content, palette, result] = await Promise.all(['0', '1', '2'].map((k) => meanColour(page, k)));
+    expect([result.width, result.height]).toEqual([1200, 900]);
+    expect(distance(content.mean, palette.mean)).toBeGreaterThan(30);
+    expect(distance(result.mean, palette.mean)).toBeLessThan(distance(content.mean, palette.mean) / 4);
+    expect([...site.requested].filter((name) => !name.endsWith('.js'))).toEqual([]);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test('takes a dropped photograph, and says when a file is none', async () => {
+    const { page } = await openPage(site, '/gallery/colour-transfer');
+    await done(page);
+    const { buffer } = await landscape(page, 60, 40);
+    await page.evaluate(`(() => {
+      const bytes = Uint8Array.from(atob('${buffer.toString('base64')}'), (letter) => letter.charCodeAt(0));
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([bytes], 'dropped.png', { type: 'image/png' }));
+      document.querySelectorAll('.transfer figure')[1].dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }));
+    })()`);
+    await page.waitForSelector('.transfer[data-done=false]');
+    await done(page);
+    expect((await meanColour(page, '1')).width).toBe(60);
+    expect(await page.locator('.transfer select >> nth=1').inputValue()).toBe('own');
+    await page.setInputFiles('input[type=file] >> nth=0', {
+      name: 'notes.png',
+      mimeType: 'image/png',
+      buffer: Buffer.from('no picture'),
+    });
+    await page.waitForSelector('.transfer[data-failed=true]');
+    expect(await page.textContent('.transfer [role=status]')).toContain('cannot read');
+    await page.close();
+  });
+});
