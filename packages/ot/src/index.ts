@@ -112,6 +112,14 @@ export {
   gromovWassersteinSteps,
 } from './gromov-wasserstein.ts';
 export {
+  type GroupLassoIterate,
+  type GroupLassoPlan,
+  type GroupLassoTransportOptions,
+  type GroupLassoTransportStepsOptions,
+  groupLassoTransport,
+  groupLassoTransportSteps,
+} from './group-lasso-transport.ts';
+export {
   type AssignmentGoal,
   type LinearAssignment,
   type LinearAssignmentIterate,
@@ -225,6 +233,17 @@ export {
   type TransportGradient,
   transportGradient,
 } from './transport-gradient.ts';
+export {
+  barycentricMap,
+  type EntropicMapOptions,
+  entropicMap,
+  type FittedMap,
+  type LinearMapOptions,
+  linearMap,
+  type PointMap,
+  type TransportMapOptions,
+  transportMap,
+} from './transport-map.ts';
 export {
   type UnbalancedMmOptions,
   type UnbalancedMmStepsOptions,

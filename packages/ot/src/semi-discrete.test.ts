@@ -66,9 +66,8 @@ describe('from points', () => {
     const cost = costMatrix(grid, y);
     const masses = new Float64Array(7);
     a.forEach((weight, i) => {
-      const shares = Array.from(
-        b,
-        (share, j) => share * Math.exp((result.targetPotential[j] - cost.values[i * 7 + j]) / 0.1),
+      const shares = Array.from(b, (_, j) =>
+        Math.exp((result.targetPotential[j] - cost.values[i * 7 + j]) / 0.1),
       );
       const sum = shares.reduce((all, share) => all + share, 0);
       shares.forEach((share, j) => {

@@ -6,7 +6,7 @@
 // for non-smooth optimization (2013), arXiv 1212.1824.
 //
 // The semi-dual F(y) = E h(X, y) + b'y with h(x, y) = min_j (c(x, y_j) - y_j), or, with epsilon,
-// -epsilon log sum_j b_j exp((y_j - c(x, y_j)) / epsilon), is concave; one sample gives the gradient b - pi(x), where pi(x)
+// -epsilon log sum_j exp((y_j - c(x, y_j)) / epsilon), is concave; one sample gives the gradient b - pi(x), where pi(x)
 // says where x goes.
 import {
   checkInteger,
@@ -98,7 +98,7 @@ const SCALE_SAMPLES = 100;
  * Maximises E min_j (c(X, y_j) - v_j) + b'v over the potentials v: the sample x then goes to the target with the least
  * c(x, y_j) - v_j, and the cells of the targets have the masses `b`. With `epsilon` samples are split by a soft minimum.
  * Steps of 1 / sqrt(samples), averaged: the error of the potentials falls about as one over the square root of the samples,
- * so this is for values and maps to two or three digits.
+ * so this is for values and maps to two or three digits. `entropicMap` sends points where the potentials say.
  *
  * @param source - a function that writes a sample into an array, or weighted points
  * @param y - target points, m x d
@@ -186,7 +186,6 @@ class SemiDual {
   readonly #point: DenseMatrix;
   readonly #distance: (i: number, j: number) => number;
   readonly #b: Float64Array;
-  readonly #logB: Float64Array;
   readonly #epsilon: number;
   readonly #costs: Float64Array;
   readonly #shares: Float64Array;
@@ -200,7 +199,6 @@ class SemiDual {
         ? (_, j) => pointDistance(this.#point, y, metric)(0, j)
         : pointDistance(this.#point, y, metric);
     this.#b = b;
-    this.#logB = b.map((weight) => (weight > 0 ? portableLog(weight) : -Infinity));
     this.#epsilon = epsilon;
     this.#costs = new Float64Array(y.rows);
     this.#shares = new Float64Array(y.rows);
@@ -283,7 +281,7 @@ class SemiDual {
     }
     let sum = 0;
     for (let j = 0; j < shares.length; j++) {
-      shares[j] = portableExp(this.#logB[j] + (least - this.#reduced(j, potential)) / epsilon);
+      if (this.#b[j] > 0) shares[j] = portableExp((least - this.#reduced(j, potential)) / epsilon);
       sum += shares[j];
     }
     for (let j = 0; j < shares.length; j++) shares[j] /= sum;
