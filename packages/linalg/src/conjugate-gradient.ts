@@ -2,11 +2,8 @@
 //
 // M. Hestenes, E. Stiefel: Methods of conjugate gradients for solving linear systems (1952).
 import {
-  checkNumber,
-  checkVector,
   converged,
   InvalidInputError,
-  type Iterate,
   type Outcome,
   type RunOptions,
   run,
@@ -16,7 +13,8 @@ import {
 import type { CsrMatrix } from './csr-matrix.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 import { linalgKernels } from './linalg-kernels.ts';
-import { checkEntries, isSparse, type LinearOperator, multiplication, sizesOf } from './linear-operator.ts';
+import { isSparse, type LinearOperator, multiplication, sizesOf } from './linear-operator.ts';
+import { checkLinearSystem, type LinearIterate, type LinearSolution } from './linear-system.ts';
 import { Workspace } from './workspace.ts';
 
 /** Options of the conjugate gradient method. */
@@ -34,19 +32,8 @@ export interface ConjugateGradientOptions {
   readonly threads?: number;
 }
 
-/** The solution of a linear system. */
-export interface LinearSolution {
-  /** The vector x. */
-  readonly x: Float64Array;
-  /** The norm of b - A x over the norm of b. */
-  readonly relativeResidual: number;
-}
-
 /** One iteration: the relative residual as the recurrence has it. */
-export interface ConjugateGradientIterate extends Iterate<LinearSolution> {
-  /** The norm of the residual over the norm of b. */
-  readonly relativeResidual: number;
-}
+export type ConjugateGradientIterate = LinearIterate;
 
 /**
  * Solves A x = b for a symmetric positive definite A. Each iteration costs one product with A; the error in the
@@ -84,8 +71,7 @@ export function* conjugateGradientSteps(
   b: Float64Array,
   { tolerance = 1e-10, initialSolution, preconditioner, threads = 1 }: ConjugateGradientOptions = {},
 ): Steps<LinearSolution, ConjugateGradientIterate> {
-  checkSystem(a, b, initialSolution);
-  checkNumber(tolerance, 'tolerance', { min: 0 });
+  checkLinearSystem(a, b, { tolerance, initialSolution });
   const size = b.length;
   const precondition = preconditioning(a, preconditioner);
   const { float64 = [], int32 } = sizesOf(a);
@@ -148,21 +134,6 @@ export function* conjugateGradientSteps(
     scal(size, nextEnergy / residualEnergy, direction.byteOffset);
     axpy(size, 1, conditioned.byteOffset, direction.byteOffset);
     residualEnergy = nextEnergy;
-  }
-}
-
-function checkSystem(
-  a: DenseMatrix | CsrMatrix | LinearOperator,
-  b: Float64Array,
-  initialSolution: Float64Array | undefined,
-): void {
-  checkVector(b, 'b');
-  if (initialSolution !== undefined) checkVector(initialSolution, 'initialSolution', b.length);
-  if (typeof a === 'function') return;
-  checkEntries(a);
-  if (a.rows !== b.length || a.cols !== b.length) {
-    const problem = `expected ${b.length}x${b.length}, as b is long, got ${a.rows}x${a.cols}`;
-    throw new InvalidInputError(problem, { argument: 'a', code: 'shape' });
   }
 }
 

@@ -5,7 +5,6 @@ export {
   type ConjugateGradientOptions,
   conjugateGradient,
   conjugateGradientSteps,
-  type LinearSolution,
 } from './conjugate-gradient.ts';
 export { type CooMatrix, csrToCoo, sumDuplicates } from './coo-matrix.ts';
 export { type CscMatrix, checkCsc, cscToCsr, csrToCsc } from './csc-matrix.ts';
@@ -21,7 +20,13 @@ export {
 export { type CsrSelection, selectCsr } from './csr-slice.ts';
 export { transposeCsr } from './csr-transpose.ts';
 export { type DenseMatrix, denseMatrix, identity, matrixFromRows, transpose } from './dense-matrix.ts';
+export { gaussSeidel, gaussSeidelSteps } from './gauss-seidel.ts';
+export { type GmresOptions, gmres, gmresSteps } from './gmres.ts';
 export { leastSquares, type QrFactors, qr } from './householder-qr.ts';
+export { incompleteCholesky } from './incomplete-cholesky.ts';
+export { incompleteLu } from './incomplete-lu.ts';
+export { type JacobiOptions, jacobi, jacobiSteps } from './jacobi.ts';
+export { type KaczmarzOptions, kaczmarz, kaczmarzSteps } from './kaczmarz.ts';
 export {
   type Eigenpairs,
   type LanczosIterate,
@@ -30,6 +35,8 @@ export {
   lanczosSteps,
 } from './lanczos.ts';
 export type { LinearOperator } from './linear-operator.ts';
+export type { LinearIterate, LinearOptions, LinearSolution } from './linear-system.ts';
+export { type LsqrIterate, lsqr, lsqrSteps } from './lsqr.ts';
 export { gram, matmul, matvec, type ThreadOptions } from './matmul.ts';
 export {
   type DenseMatrixMarket,
@@ -39,8 +46,14 @@ export {
   type SparseMatrixMarket,
 } from './matrix-market.ts';
 export { type WriteMatrixMarketOptions, writeMatrixMarket } from './matrix-market-writer.ts';
+export { minres, minresSteps } from './minres.ts';
 export type { SemiringName } from './semiring.ts';
 export { type SimulateSmashOptions, type SmashSimulation, simulateSmash } from './simulate-smash.ts';
+export {
+  type SketchAndProjectOptions,
+  sketchAndProject,
+  sketchAndProjectSteps,
+} from './sketch-and-project.ts';
 export { type SparseTriangularOptions, solveSparseTriangular } from './sparse-triangular.ts';
 export {
   type SpgemmKernel,
@@ -68,5 +81,16 @@ export {
   streamingTopEigenvectorAsync,
   streamingTopEigenvectorSteps,
 } from './streaming-top-eigenvector.ts';
+export {
+  optimalRelaxation,
+  type RelaxationOptions,
+  successiveOverRelaxation,
+  successiveOverRelaxationSteps,
+} from './successive-over-relaxation.ts';
 export { type SymmetricEigen, symmetricEigen } from './symmetric-eigen.ts';
+export {
+  ssorPreconditioner,
+  symmetricOverRelaxation,
+  symmetricOverRelaxationSteps,
+} from './symmetric-over-relaxation.ts';
 export { solveTriangular, type TriangularOptions } from './triangular.ts';

@@ -85,7 +85,7 @@ export function* lanczosSteps(
   a: DenseMatrix | CsrMatrix | LinearOperator,
   options: LanczosOptions = {},
 ): Steps<Eigenpairs, LanczosIterate> {
-  const size = checkSquare(a, options.size);
+  const size = checkSquare(a, typeof a === 'function' ? options.size : undefined);
   const { count = 1, which = 'largest', tolerance = 1e-10, initialVector, seed = 0 } = options;
   checkInteger(count, 'count', { min: 1, max: size });
   checkChoice(which, 'which', ['largest', 'smallest']);

@@ -35,7 +35,7 @@ export function checkSquare(a: DenseMatrix | CsrMatrix | LinearOperator, size?: 
     const problem =
       size === undefined
         ? `must be square, got ${a.rows}x${a.cols}`
-        : `expected ${size}x${size}, got ${a.rows}x${a.cols}`;
+        : `expected ${size}x${size}, as b is long, got ${a.rows}x${a.cols}`;
     throw new InvalidInputError(problem, { argument: 'a', code: 'shape' });
   }
   return a.rows;
