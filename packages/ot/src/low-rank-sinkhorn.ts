@@ -78,9 +78,12 @@ export interface LowRankSinkhornOptions extends LowRankSinkhornStepsOptions, Run
 /** Largest change of a logarithm in one step of mirror descent. */
 const STEP = 30;
 
-/** Sweeps of Dykstra's iteration in one step, and the error at which it ends. */
-const MAX_SWEEPS = 30;
-const SWEEP_TOLERANCE = 1e-4;
+/**
+ * Sweeps of Dykstra's iteration in one step, and the error at which it ends: as much mass may end up at the wrong
+ * intermediate point, so that the cost is right to about as many digits.
+ */
+const MAX_SWEEPS = 100;
+const SWEEP_TOLERANCE = 1e-9;
 
 /** Least weight of an intermediate point, as a share of the mass over the rank. */
 const LEAST_SHARE = 1e-8;
@@ -157,7 +160,7 @@ function factorOf(
  * @returns the factors of the plan, its cost and how the run ended
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
- * Cost: O((n + m) rank (d + sweeps)) a step, with at most 30 sweeps; O((n + m) (rank + d)) memory.
+ * Cost: O((n + m) rank (d + sweeps)) a step, with at most 100 sweeps; O((n + m) (rank + d)) memory.
  *
  * Source: M. Scetbon, M. Cuturi, G. Peyré, Low-rank Sinkhorn factorization (arXiv 2103.04737).
  *
