@@ -31,6 +31,7 @@ export interface SpgemmPlan {
   numeric(aValues: Float64Array, bValues: Float64Array): CsrMatrix;
   /** Frees the plan's memory; it must not be used any more. */
   release(): void;
+  /** As `release`, for `using`. */
   [Symbol.dispose](): void;
 }
 
