@@ -32,7 +32,7 @@ export interface WriteMatrixMarketOptions {
  * for await (const part of writeMatrixMarket(csrFromDense(matrixFromRows([[4, -1], [-1, 0]])), { symmetry: 'symmetric' })) {
  *   text += part;
  * }
- * console.log(text.split('\n').join(' | ')); // %%MatrixMarket matrix coordinate real symmetric | 2 2 2 | 1 1 4 | 2 1 -1 |
+ * console.log(text.trim().split('\n').join(' | ')); // %%MatrixMarket matrix coordinate real symmetric | 2 2 2 | 1 1 4 | 2 1 -1
  * ```
  */
 export async function* writeMatrixMarket(

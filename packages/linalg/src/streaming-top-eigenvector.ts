@@ -181,10 +181,11 @@ export interface StreamingIterate extends Iterate<StreamedEigenvectors> {
  * ```ts
  * import { createStreamingTopEigenvector } from '@infimum/linalg';
  *
- * using stream = createStreamingTopEigenvector({ dimension: 2, rows: 4 });
- * for (const row of [[3, 1], [1, 0], [6, 2], [0, 1]]) stream.push(Float64Array.from(row));
+ * const rows = [[3, 1], [1, 0], [6, 2], [0, 1]].map((row) => Float64Array.from(row));
+ * using stream = createStreamingTopEigenvector({ dimension: 2, rows: 400 });
+ * for (let k = 0; k < 400; k++) stream.push(rows[k % 4]);
  * const { vector } = stream.finish();
- * console.log(Array.from(vector, (value) => value.toFixed(3)).join(' ')); // 0.947 0.322
+ * console.log(Array.from(vector, (value) => value.toFixed(3)).join(' ')); // 0.949 0.316
  * ```
  */
 export function createStreamingTopEigenvector(
@@ -249,7 +250,7 @@ export function* streamingTopEigenvectorSteps(
  *   for (let k = 0; k < 100; k++) yield matrixFromRows([[3, 1], [1, 0], [6, 2], [0, 1]]);
  * }
  * const { vector, rowsSeen } = await streamingTopEigenvectorAsync(chunks(), { method: 'frequent-directions' });
- * console.log(rowsSeen, Array.from(vector, (value) => value.toFixed(3)).join(' ')); // 400 0.947 0.322
+ * console.log(rowsSeen, Array.from(vector, (value) => value.toFixed(3)).join(' ')); // 400 0.949 0.316
  * ```
  */
 export async function streamingTopEigenvectorAsync(
