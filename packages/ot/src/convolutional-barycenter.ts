@@ -11,16 +11,15 @@ import {
   run,
   type Steps,
 } from '@infimum/core';
-import { type DenseMatrix, transpose } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
 import {
   type Barycenter,
   type BarycenterIterate,
-  type BarycenterKernel,
   bregmanProjections,
   checkHistograms,
   type EntropicBarycenterStepsOptions,
 } from './barycenter.ts';
-import { LogKernel } from './log-kernel.ts';
+import { GridKernel } from './grid-kernel.ts';
 
 /** Options of `convolutionalBarycenter`. */
 export interface ConvolutionalBarycenterOptions
@@ -78,51 +77,6 @@ export function* convolutionalBarycenterSteps(
   } finally {
     kernel.release();
   }
-}
-
-/** The separable kernel: symmetric, so that both products are one. */
-class GridKernel implements BarycenterKernel {
-  readonly #rows: number;
-  readonly #cols: number;
-  readonly #alongRows: LogKernel;
-  readonly #alongColumns: LogKernel;
-
-  constructor(rows: number, cols: number, epsilon: number) {
-    const side = Math.max(rows, cols, 2) - 1;
-    this.#rows = rows;
-    this.#cols = cols;
-    this.#alongRows = new LogKernel(lineCosts(cols, side), epsilon);
-    this.#alongColumns = new LogKernel(lineCosts(rows, side), epsilon);
-  }
-
-  times(v: Float64Array): Float64Array {
-    const blurred = eachRow({ rows: this.#rows, cols: this.#cols, values: v }, this.#alongRows);
-    return transpose(eachRow(transpose(blurred), this.#alongColumns)).values;
-  }
-
-  transposedTimes(u: Float64Array): Float64Array {
-    return this.times(u);
-  }
-
-  release(): void {
-    this.#alongRows.release();
-    this.#alongColumns.release();
-  }
-}
-
-function eachRow({ rows, cols, values }: DenseMatrix, kernel: LogKernel): DenseMatrix {
-  const out = new Float64Array(values.length);
-  for (let i = 0; i < rows; i++) {
-    out.set(kernel.times(values.subarray(i * cols, (i + 1) * cols)), i * cols);
-  }
-  return { rows, cols, values: out };
-}
-
-/** Squared distances of equally spaced points. */
-function lineCosts(count: number, side: number): DenseMatrix {
-  const values = new Float64Array(count * count);
-  for (let k = 0; k < values.length; k++) values[k] = ((Math.floor(k / count) - (k % count)) / side) ** 2;
-  return { rows: count, cols: count, values };
 }
 
 /** The images as histograms, one a row. */

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { costMatrix, gridPoints, type PointMetric } from './cost-matrix.ts';
+import { emdPointCloud } from './emd-point-cloud.ts';
+import { emd } from './network-simplex.ts';
+import { pointCloudSinkhorn } from './point-cloud-sinkhorn.ts';
+import { sinkhorn } from './sinkhorn.ts';
 
 function points(...rows: number[][]) {
   return { rows: rows.length, cols: rows[0].length, values: Float64Array.from(rows.flat()) };
@@ -99,5 +103,41 @@ describe('gridPoints', () => {
     expect(() => gridPoints(2, 1.5)).toThrow(
       expect.objectContaining({ argument: 'cols', code: 'not-integer' }),
     );
+  });
+});
+
+describe('a function of two points', () => {
+  const x = { rows: 3, cols: 1, values: Float64Array.of(0, 1, 2) };
+  const y = { rows: 4, cols: 1, values: Float64Array.of(0, 1, 2, 3) };
+  // Not symmetric, of both signs, by indices.
+  const table = [5, 1, -2, 7, 0, 3, 4, 1, 8, -6, 2, 2];
+  const metric = (p: Float64Array, q: Float64Array) => table[4 * p[0] + q[0]];
+
+  it('is what the costs are', () => {
+    expect([...costMatrix(x, y, metric).values]).toEqual(table);
+    expect([...costMatrix(x, x, (p, q) => p[0] - q[0]).values]).toEqual([0, -1, -2, 1, 0, -1, 2, 1, 0]);
+  });
+
+  it('cannot change the clouds, and must give numbers', () => {
+    const meddling = (p: Float64Array, q: Float64Array) => {
+      p[0] = 9;
+      q[0] = 9;
+      return 1;
+    };
+    expect([...costMatrix(x, y, meddling).values]).toEqual(new Array(12).fill(1));
+    expect([...x.values, ...y.values]).toEqual([0, 1, 2, 0, 1, 2, 3]);
+    expect(() => costMatrix(x, y, () => Number.NaN)).toThrow(
+      expect.objectContaining({ argument: 'metric', code: 'not-finite' }),
+    );
+  });
+
+  it('serves where costs are not stored', () => {
+    const weights = { a: Float64Array.of(0.5, 0.2, 0.3), b: Float64Array.of(0.1, 0.4, 0.3, 0.2) };
+    const cost = costMatrix(x, y, metric);
+    expect(emdPointCloud(x, y, { ...weights, metric }).cost).toBe(emd(weights.a, weights.b, cost).cost);
+    const lazy = pointCloudSinkhorn(x, y, { ...weights, metric, epsilon: 1, tolerance: 1e-12 });
+    const stored = sinkhorn(weights.a, weights.b, cost, { epsilon: 1, tolerance: 1e-12 });
+    expect(lazy.cost).toBeCloseTo(stored.cost, 10);
+    expect(lazy.dualValue).toBeCloseTo(stored.dualValue, 10);
   });
 });

@@ -10,9 +10,14 @@ const NAMED_METRICS = [
   'cosine',
 ] as const satisfies string[];
 
-/** What moving from one point to another costs: a name, or the exponent of a Minkowski distance (at least 1). */
+/**
+ * What moving from one point to another costs: a name, the exponent of a Minkowski distance (at least 1), or a function of
+ * both points that gives a finite number. The arrays that the function gets are reused for the next pair. A function of
+ * two indices is one of clouds of dimension one whose coordinates are the indices.
+ */
 export type PointMetric =
   | (typeof NAMED_METRICS)[number]
+  | ((x: Float64Array, y: Float64Array) => number)
   | {
       /** Exponent, at least 1. */
       readonly minkowski: number;
@@ -31,7 +36,8 @@ type RowDistance = (
  * The matrix of costs between two point clouds.
  *
  * With d = x_i - y_j: `squared-euclidean` sum d_k^2, `euclidean` its root, `manhattan` sum |d_k|, `chebyshev`
- * max |d_k|, `{ minkowski: p }` (sum |d_k|^p)^(1/p), `cosine` 1 - <x_i, y_j> / (|x_i| |y_j|). All are computed from
+ * max |d_k|, `{ minkowski: p }` (sum |d_k|^p)^(1/p), `cosine` 1 - <x_i, y_j> / (|x_i| |y_j|), or what a function of the two
+ * points says. The named ones are computed from
  * differences of coordinates, so that near points far from the origin lose no digits; roots neither overflow nor
  * underflow before the distance does. O(nmd).
  *
@@ -120,6 +126,7 @@ export function gridPoints(rows: number, cols = rows): DenseMatrix {
 }
 
 function rowDistance(metric: PointMetric): RowDistance {
+  if (typeof metric === 'function') return callbackDistance(metric);
   if (typeof metric === 'object' && metric !== null) {
     const p = metric.minkowski;
     checkNumber(p, 'metric.minkowski', { min: 1 });
@@ -139,6 +146,28 @@ function rowDistance(metric: PointMetric): RowDistance {
       // For unit vectors 1 - <x, y> = |x - y|^2 / 2, which does not cancel where they are nearly parallel.
       return (x, xOffset, y, yOffset, dimension) => squaredEuclidean(x, xOffset, y, yOffset, dimension) / 2;
   }
+}
+
+/** Calls back with copies of both points, so that the clouds stay as they are whatever the function does. */
+function callbackDistance(metric: (x: Float64Array, y: Float64Array) => number): RowDistance {
+  let from = new Float64Array(0);
+  let to = new Float64Array(0);
+  return (x, xOffset, y, yOffset, dimension) => {
+    if (from.length !== dimension) {
+      from = new Float64Array(dimension);
+      to = new Float64Array(dimension);
+    }
+    for (let k = 0; k < dimension; k++) {
+      from[k] = x[xOffset + k];
+      to[k] = y[yOffset + k];
+    }
+    const cost = metric(from, to);
+    if (Number.isFinite(cost)) return cost;
+    throw new InvalidInputError(`gives ${cost} for a pair of points`, {
+      argument: 'metric',
+      code: 'not-finite',
+    });
+  };
 }
 
 function squaredEuclidean(

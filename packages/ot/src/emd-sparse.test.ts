@@ -178,6 +178,6 @@ describe('emdSparse', () => {
     ['masses that differ', { b: Float64Array.of(1, 1) }, 'b'],
   ])('rejects %s', (_, change, argument) => {
     const { a, b, cost } = { ...good, ...change } as Arcs;
-    expect(thrownBy(() => emdSparse(a, b, cost)).argument).toBe(argument);
+    expect(thrownBy(() => emdSparse(a, b, cost)).argument.split('.')[0]).toBe(argument);
   });
 });

@@ -3,7 +3,6 @@
 // What the listed arcs cannot carry goes over further arcs, of a penalty that no detour over listed arcs is worth.
 import {
   type Conclusion,
-  checkFinite,
   converged,
   InvalidInputError,
   type Outcome,
@@ -12,7 +11,7 @@ import {
   type Steps,
   stalled,
 } from '@infimum/core';
-import type { CsrMatrix } from '@infimum/linalg';
+import { type CsrMatrix, checkCsr } from '@infimum/linalg';
 import { largestOf } from './arc-costs.ts';
 import { SparsePricing } from './arc-pricing.ts';
 import { perturbedMasses } from './perturbed-masses.ts';
@@ -141,30 +140,11 @@ function conclusion(
   );
 }
 
-/** Checks compressed rows with finite values. */
 function checkArcs(cost: CsrMatrix): void {
-  const fail = (message: string, code: 'type' | 'shape' | 'out-of-range', index?: number): never => {
-    throw new InvalidInputError(message, { argument: 'cost', code, ...(index !== undefined && { index }) });
-  };
-  if (typeof cost !== 'object' || cost === null || !(cost.rowPointers instanceof Int32Array)) {
-    fail('expected a sparse matrix { rows, cols, rowPointers, columnIndices, values }', 'type');
-  }
-  const { rows, cols, rowPointers, columnIndices, values } = cost;
-  if (!(rows >= 1 && cols >= 1)) fail(`has the shape ${rows} x ${cols}`, 'shape');
-  const entries = values.length;
-  if (rowPointers.length !== rows + 1 || rowPointers[0] !== 0 || rowPointers[rows] !== entries) {
-    fail(`has row pointers that do not fit ${rows} rows and ${entries} values`, 'shape');
-  }
-  if (columnIndices.length !== entries)
-    fail(`has ${columnIndices.length} columns, ${entries} values`, 'shape');
-  for (let i = 0; i < rows; i++) {
-    if (rowPointers[i] > rowPointers[i + 1]) fail(`has row pointers that fall at ${i}`, 'shape', i);
-    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
-      const j = columnIndices[k];
-      const isRising = k === rowPointers[i] || j > columnIndices[k - 1];
-      if (!(j >= 0 && j < cols && isRising)) fail(`has column ${j} at index ${k}`, 'out-of-range', k);
-    }
-  }
-  checkFinite(values, 'cost');
-  if (largestOf(values) > LARGEST_COST) fail('has costs above 2^900; scale them', 'out-of-range');
+  checkCsr(cost, 'cost');
+  if (largestOf(cost.values) <= LARGEST_COST) return;
+  throw new InvalidInputError('has costs above 2^900; scale them', {
+    argument: 'cost',
+    code: 'out-of-range',
+  });
 }

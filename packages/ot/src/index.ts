@@ -104,7 +104,16 @@ export {
   gaussianBarycenterSteps,
   gaussianMap,
 } from './gaussian-transport.ts';
+export { graphDistances } from './graph-distances.ts';
 export { type GreenkhornOptions, greenkhorn, greenkhornSteps } from './greenkhorn.ts';
+export {
+  type GridIterate,
+  type GridPlan,
+  type GridSinkhornOptions,
+  type GridSinkhornStepsOptions,
+  gridSinkhorn,
+  gridSinkhornSteps,
+} from './grid-sinkhorn.ts';
 export type { GromovIterate, GromovOptions, GromovPlan } from './gromov-objective.ts';
 export {
   type GromovWassersteinOptions,

@@ -110,6 +110,13 @@ describe('lowRankSinkhorn', () => {
     expect(value).toBeLessThan(1.1);
   });
 
+  it('finds a plan that exists, to many digits', () => {
+    const line = (...values: number[]) => ({ rows: 4, cols: 1, values: Float64Array.from(values) });
+    const quarter = new Float64Array(4).fill(1 / 4);
+    const pairs = squaredEuclideanFactors(line(0, 0, 10, 10), line(1, 1, 11, 11));
+    expect(lowRankSinkhorn(quarter, quarter, pairs, { rank: 2 }).cost).toBeCloseTo(1, 9);
+  });
+
   it('does not depend on the unit of the costs, and repeats for a seed', () => {
     const first = lowRankSinkhorn(a, b, factors, { rank: 4, seed: 3 });
     const again = lowRankSinkhorn(a, b, factors, { rank: 4, seed: 3 });

@@ -78,12 +78,17 @@ export interface LowRankSinkhornOptions extends LowRankSinkhornStepsOptions, Run
 /** Largest change of a logarithm in one step of mirror descent. */
 const STEP = 30;
 
-/**
- * Sweeps of Dykstra's iteration in one step, and the error at which it ends: as much mass may end up at the wrong
- * intermediate point, so that the cost is right to about as many digits.
- */
-const MAX_SWEEPS = 100;
-const SWEEP_TOLERANCE = 1e-9;
+/** How far a projection goes: sweeps of Dykstra's iteration, and the error of the rows at which it ends. */
+interface ProjectionAccuracy {
+  readonly sweeps: number;
+  readonly error: number;
+}
+
+/** In a step of mirror descent; the next projection goes on from there. */
+const IN_STEP: ProjectionAccuracy = { sweeps: 30, error: 1e-4 };
+
+/** For the answer, whose rounding costs as much as is still wrong. */
+const FOR_ANSWER: ProjectionAccuracy = { sweeps: 1000, error: 1e-12 };
 
 /** Least weight of an intermediate point, as a share of the mass over the rank. */
 const LEAST_SHARE = 1e-8;
@@ -160,7 +165,7 @@ function factorOf(
  * @returns the factors of the plan, its cost and how the run ended
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
- * Cost: O((n + m) rank (d + sweeps)) a step, with at most 100 sweeps; O((n + m) (rank + d)) memory.
+ * Cost: O((n + m) rank (d + sweeps)) a step, with at most 30 sweeps; O((n + m) (rank + d)) memory.
  *
  * Source: M. Scetbon, M. Cuturi, G. Peyré, Low-rank Sinkhorn factorization (arXiv 2103.04737).
  *
@@ -212,13 +217,13 @@ export function* lowRankSinkhornSteps(
   for (let iteration = 0; ; iteration++) {
     const slopes = gradient(factors, cost);
     const current = factors;
-    const solution = () => roundedPlan(current, a, b, cost);
+    const solution = () => roundedPlan(project(current, a, balanced, FOR_ANSWER), a, b, cost);
     yield { iteration, cost: slopes.cost, change, solution };
     if (change <= tolerance) {
       return converged(solution(), `the factors change by ${change.toExponential(1)}`);
     }
     const step = slopes.largest > 0 ? STEP / slopes.largest : 0;
-    factors = project(descend(current, slopes, step, epsilon), a, balanced, current.scalings);
+    factors = project(descend(current, slopes, step, epsilon), a, balanced, IN_STEP, current.scalings);
     change = divergence(current, factors) / (mass * STEP * STEP);
   }
 }
@@ -254,7 +259,7 @@ function randomFactors(a: Float64Array, b: Float64Array, rank: number, random: R
     values: Float64Array.from({ length: rows * rank }, () => Math.abs(random.normal()) + 0.01),
   });
   const g = new Float64Array(rank).fill(total(a) / rank);
-  return project({ q: side(a.length), r: side(b.length), g }, a, b);
+  return project({ q: side(a.length), r: side(b.length), g }, a, b, IN_STEP);
 }
 
 /** C R diag(1/g), C'Q diag(1/g) and -(diag Q'C R) / g^2; O((n + m) d rank). */
@@ -321,7 +326,13 @@ function descend({ q, r, g }: Factors, slopes: Slopes, step: number, epsilon: nu
  * columns are scaled by v, w and whose weights by 1 / (v w) has the same projection: so the scalings of the last step
  * are where this one begins.
  */
-function project(start: Factors, a: Float64Array, b: Float64Array, from?: Scalings): ProjectedFactors {
+function project(
+  start: Factors,
+  a: Float64Array,
+  b: Float64Array,
+  { sweeps, error: allowed }: ProjectionAccuracy,
+  from?: Scalings,
+): ProjectedFactors {
   const rank = start.g.length;
   const least = (LEAST_SHARE * total(a)) / rank;
   const left = new Side(start.q, a, from?.left);
@@ -330,9 +341,9 @@ function project(start: Factors, a: Float64Array, b: Float64Array, from?: Scalin
   const scale = total(a) / total(g);
   g = g.map((weight) => weight * scale);
   let correction = new Float64Array(rank).fill(1);
-  for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
+  for (let sweep = 0; sweep < sweeps; sweep++) {
     const error = left.fitRows() + right.fitRows();
-    if (sweep > 0 && error <= SWEEP_TOLERANCE * total(a)) break;
+    if (sweep > 0 && error <= allowed * total(a)) break;
     const floored = g.map((weight, k) => Math.max(least, weight * correction[k]));
     correction = g.map((weight, k) => (weight * correction[k]) / floored[k]);
     // The geometric mean of both column sums and of the weights.
@@ -380,7 +391,7 @@ class Side {
       for (let k = 0; k < cols; k++) sum += values[at + k] * v[k];
       const weight = this.#weights[i];
       error += Math.abs(this.#u[i] * sum - weight);
-      const u = weight / sum;
+      const u = weight > 0 ? weight / sum : 0;
       this.#u[i] = u;
       for (let k = 0; k < cols; k++) columns[k] += u * values[at + k];
     }

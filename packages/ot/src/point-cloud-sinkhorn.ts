@@ -160,6 +160,8 @@ class PointCloudState {
   readonly #logA: Float64Array;
   readonly #logB: Float64Array;
   readonly #metric: PointMetric;
+  /** The metric from y to x; only a function may tell the two apart. */
+  readonly #reverse: PointMetric;
   readonly #workspace: Workspace;
   readonly #tile: Float64Array;
   readonly #plan: Float64Array;
@@ -186,6 +188,7 @@ class PointCloudState {
     this.#logA = logarithms(a);
     this.#logB = logarithms(this.#b);
     this.#metric = metric;
+    this.#reverse = typeof metric === 'function' ? (u, v) => metric(v, u) : metric;
     const entries = TILE_ROWS * TILE_COLUMNS;
     this.#workspace = Workspace.for(
       { float64: [entries, entries, TILE_ROWS, TILE_ROWS, TILE_COLUMNS, TILE_COLUMNS] },
@@ -306,7 +309,7 @@ class PointCloudState {
       for (let fromColumn = 0; fromColumn < q.rows; fromColumn += TILE_COLUMNS) {
         const right = part(q, fromColumn, TILE_COLUMNS);
         if (this.#metric === 'squared-euclidean') fillSquares(this.#tile, left, right);
-        else this.#tile.set(costMatrix(left, right, this.#metric).values);
+        else this.#tile.set(costMatrix(left, right, p === this.#y ? this.#reverse : this.#metric).values);
         visit(left.rows, fromRow, right.rows, fromColumn);
       }
     }

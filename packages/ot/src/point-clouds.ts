@@ -40,8 +40,19 @@ export function checkPointClouds(
   return weights;
 }
 
-/** An upper bound of the costs: that between opposite corners of a box about both clouds. */
+/**
+ * An upper bound of the absolute costs: that between opposite corners of a box about both clouds; for a function that may do
+ * anything, the largest of all nm of them.
+ */
 export function costBound(x: DenseMatrix, y: DenseMatrix, metric: PointMetric): number {
+  if (typeof metric === 'function') {
+    const distance = pointDistance(x, y, metric);
+    let largest = 0;
+    for (let i = 0; i < x.rows; i++) {
+      for (let j = 0; j < y.rows; j++) largest = Math.max(largest, Math.abs(distance(i, j)));
+    }
+    return largest;
+  }
   if (metric === 'cosine') return 2;
   const low = new Float64Array(x.cols).fill(Infinity);
   const high = new Float64Array(x.cols).fill(-Infinity);

@@ -281,7 +281,7 @@ function exponentOnLine(metric: PointMetric = 'squared-euclidean'): number | und
   if (metric === 'squared-euclidean') return 2;
   if (typeof metric === 'string')
     return ['euclidean', 'manhattan', 'chebyshev'].includes(metric) ? 1 : undefined;
-  return metric.minkowski >= 1 ? 1 : undefined;
+  return typeof metric === 'object' && metric.minkowski >= 1 ? 1 : undefined;
 }
 
 function problemOf(query: CostQuery | PointQuery): Transport {
