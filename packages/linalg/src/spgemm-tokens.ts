@@ -124,7 +124,7 @@ function splitRow(a: CsrMatrix, b: CsrMatrix, row: number, parts: number): Token
 }
 
 /** Products of a wave, after which an iteration ends. */
-const WAVE_PRODUCTS = 2 ** 22;
+const WAVE_PRODUCTS = 2 ** 20;
 
 /** The numbers of tokens with which waves end: a wave is worth some milliseconds, and has at most `mostTokens`. */
 export function cutWaves(tokens: readonly Token[], mostTokens: number): number[] {

@@ -202,7 +202,7 @@ function rowEngine(a: CsrMatrix, b: CsrMatrix, accumulator: Accumulator, options
 
 function checkOptions(a: CsrMatrix, b: CsrMatrix, options: SpgemmOptions): void {
   checkCsr(a, 'a');
-  checkCsr(b, 'b');
+  if (b !== a) checkCsr(b, 'b');
   if (a.cols !== b.rows) {
     const problem = `expected ${a.cols} rows, as many as a has columns, got ${b.rows}`;
     throw new InvalidInputError(problem, { argument: 'b', code: 'shape' });

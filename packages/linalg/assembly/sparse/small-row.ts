@@ -99,8 +99,10 @@ export function smallRow(job: usize, i: i32, low: i32, high: i32, columns: usize
         store<f64>(value, add(plain, semiring, load<f64>(value), product));
         continue;
       }
-      memory.copy(column + 4, column, (<usize>(count - place)) << 2);
-      memory.copy(value + 8, value, (<usize>(count - place)) << 3);
+      for (let k = count; k > place; k--) {
+        store<i32>(columns + ((<usize>k) << 2), word(columns, k - 1));
+        store<f64>(values + ((<usize>k) << 3), double(values, k - 1));
+      }
       store<i32>(column, j);
       store<f64>(value, product);
       count++;

@@ -1,0 +1,300 @@
+// Measures sparse products against SciPy and mathjs, and sparse matrices times vectors against SciPy, in one run:
+//
+//   pnpm --filter @infimum/linalg bench:sparse [products] [growth] [vectors]
+//
+// SciPy is taken from INFIMUM_PYTHON, or from the peers' environment (`pnpm peers:install`), or left out.
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { all, create, type Matrix } from 'mathjs';
+import type { CsrMatrix } from '../src/csr-matrix.ts';
+import { Workspace } from '../src/kernels.ts';
+import { linalgKernels } from '../src/linalg-kernels.ts';
+import { rmat } from '../src/rmat.ts';
+import { banded, gridLaplacian, markovChain } from '../src/sparse-product-instances.ts';
+import { type SpgemmOptions, spgemm } from '../src/spgemm.ts';
+import { startThreads } from '../src/thread-pool.ts';
+
+/** Everything is measured in turn, several times, and the best counts. */
+const ROUNDS = 7;
+
+type Pair = readonly [CsrMatrix, CsrMatrix];
+
+const twice = (matrix: CsrMatrix): Pair => [matrix, matrix];
+const pairOf = (scale: number, edges: number, quarters: readonly [number, number, number]): Pair => [
+  rmat({ scale, edges, quarters }, 1),
+  rmat({ scale, edges, quarters }, 2),
+];
+const GRAPH500 = [0.57, 0.19, 0.19] as const;
+const T14_SHARES = [0.4, 0.2, 0.2] as const;
+
+const math = create(all, {});
+/** Its constructor, which the types do not know. */
+const { SparseMatrix } = math as unknown as { SparseMatrix: new (data: object) => Matrix };
+
+const scipy = await startScipy();
+await startThreads(2);
+const load = loadavg()[0].toFixed(1);
+console.log(
+  `${cpus()[0].model}, ${cpus().length} cores, Node ${process.versions.node}, ${scipy.version}, load ${load}\n`,
+);
+const chosen = process.argv.slice(2);
+const wants = (part: string): boolean => chosen.length === 0 || chosen.includes(part);
+if (wants('products')) await products();
+if (wants('growth')) await growth();
+if (wants('vectors')) await vectors();
+scipy.stop();
+
+async function products(): Promise<void> {
+  const instances: readonly (readonly [string, () => Pair, boolean])[] = [
+    ['G12', () => pairOf(12, 32_768, GRAPH500), true],
+    ['T14', () => pairOf(14, 254_211, T14_SHARES), true],
+    ['R-MAT 14, Graph 500', () => pairOf(14, 254_211, GRAPH500), false],
+    ['uniform 16', () => pairOf(16, 1_000_000, [0.25, 0.25, 0.25]), false],
+    ['band of 27', () => twice(banded(100_000, 13, 1)), false],
+    ['Laplacian 1000 x 1000', () => twice(gridLaplacian(1000)), false],
+    ['Markov clustering', () => twice(markovChain(500, 50, 20, 1)), false],
+  ];
+  console.log(
+    '| product | P | entries | ours | unsorted | two threads | SciPy | SciPy, sorted | of it | two threads | mathjs, plain / typed | times ours |',
+  );
+  console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
+  for (const [name, make, withMathjs] of instances) {
+    const pair = make();
+    const found = await compare(pair, ROUNDS);
+    const [typed, mathjs] = (['number', undefined] as const).map((datatype) =>
+      withMathjs ? mathjsSeconds(pair, datatype) : Number.NaN,
+    );
+    const cells = [
+      name,
+      found.products.toLocaleString('en'),
+      found.entries.toLocaleString('en'),
+      ...[found.sorted, found.unsorted, found.parallel, found.scipy, found.scipySorted].map(milliseconds),
+      ratio(found.sorted / found.scipySorted),
+      ratio(found.parallel / found.scipySorted),
+      `${milliseconds(mathjs)} / ${milliseconds(typed)}`,
+      `${ratio(mathjs / found.sorted)} / ${ratio(typed / found.sorted)}`,
+    ];
+    console.log(`| ${cells.join(' | ')} |`);
+  }
+  console.log();
+}
+
+/** From a million to a hundred million products: by more edges on the same rows, and by more rows. */
+async function growth(): Promise<void> {
+  const series: readonly (readonly [string, readonly (readonly [string, () => Pair])[]])[] = [
+    [
+      'more entries, 16 384 rows',
+      [32_000, 57_000, 100_000, 180_000, 330_000].map((edges) => [
+        `${edges} entries`,
+        () => pairOf(14, edges, GRAPH500),
+      ]),
+    ],
+    [
+      'more rows, 15.5 entries a row',
+      [11, 13, 15, 17].map((scale) => [
+        `2^${scale} rows`,
+        () => pairOf(scale, Math.round(15.516 * 2 ** scale), T14_SHARES),
+      ]),
+    ],
+  ];
+  console.log('| growth | instance | P | ours, ns a product | two threads | SciPy, sorted |');
+  console.log('| --- | --- | ---: | ---: | ---: | ---: |');
+  for (const [title, instances] of series) {
+    for (const [name, make] of instances) {
+      const { products, sorted, parallel, scipySorted } = await compare(make(), 3);
+      const each = [sorted, parallel, scipySorted].map((seconds) => ((seconds * 1e9) / products).toFixed(1));
+      console.log(`| ${[title, name, products.toLocaleString('en'), ...each].join(' | ')} |`);
+    }
+  }
+  console.log();
+}
+
+async function compare([a, b]: Pair, rounds: number) {
+  await scipy.load('a', a);
+  await scipy.load('b', b);
+  const best = {
+    sorted: Infinity,
+    unsorted: Infinity,
+    parallel: Infinity,
+    scipy: Infinity,
+    scipySorted: Infinity,
+  };
+  let [products, entries] = [0, 0];
+  for (let round = 0; round < rounds; round++) {
+    const ours = (options: SpgemmOptions): number => {
+      const start = performance.now();
+      const outcome = spgemm(a, b, options);
+      const seconds = (performance.now() - start) / 1000;
+      products = outcome.products;
+      entries = outcome.matrix.values.length;
+      return seconds;
+    };
+    best.sorted = Math.min(best.sorted, ours({}));
+    best.unsorted = Math.min(best.unsorted, ours({ sorted: false }));
+    best.parallel = Math.min(best.parallel, ours({ threads: 2 }));
+    const { multiply, sort, entries: peerEntries } = await scipy.multiply();
+    if (!Number.isNaN(multiply) && peerEntries !== entries) {
+      throw new Error(`SciPy has ${peerEntries} entries, we have ${entries}`);
+    }
+    best.scipy = Math.min(best.scipy, multiply);
+    best.scipySorted = Math.min(best.scipySorted, multiply + sort);
+  }
+  return { ...best, products, entries };
+}
+
+/**
+ * The better of two products of mathjs, on matrices that are told to hold numbers, or not, as `math.sparse` makes them.
+ * Its matrices are in compressed columns, so B' A' in its columns is A B in rows.
+ */
+function mathjsSeconds([a, b]: Pair, datatype: 'number' | undefined): number {
+  const columns = ({ rows, cols, rowPointers, columnIndices, values }: CsrMatrix) => {
+    const [index, ptr] = [columnIndices, rowPointers].map((array) => Array.from(array));
+    return new SparseMatrix({ values: Array.from(values), index, ptr, size: [cols, rows], datatype });
+  };
+  const [left, right] = [columns(b), columns(a)];
+  let best = Infinity;
+  for (let round = 0; round < 2; round++) {
+    const start = performance.now();
+    math.multiply(left, right);
+    best = Math.min(best, (performance.now() - start) / 1000);
+  }
+  return best;
+}
+
+async function vectors(): Promise<void> {
+  const matrices: readonly (readonly [string, () => CsrMatrix])[] = [
+    ['Laplacian 1000 x 1000', () => gridLaplacian(1000)],
+    ['band of 27', () => banded(100_000, 13, 1)],
+    ['T14', () => rmat({ scale: 14, edges: 254_211, quarters: T14_SHARES }, 1)],
+    ['R-MAT 18', () => rmat({ scale: 18, edges: 2_000_000, quarters: GRAPH500 }, 1)],
+  ];
+  console.log('| matrix times vector | entries | ours | two threads | SciPy | of it | two threads |');
+  console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: |');
+  for (const [name, make] of matrices) {
+    const matrix = make();
+    await scipy.load('a', matrix);
+    const repeats = Math.max(3, Math.ceil(3e7 / matrix.values.length));
+    const best = [Infinity, Infinity, Infinity];
+    const calls = [1, 2].map((threads) => multiplication(matrix, threads));
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const [k, call] of calls.entries()) best[k] = Math.min(best[k], meanSeconds(call, repeats));
+      best[2] = Math.min(best[2], await scipy.matvec(repeats));
+    }
+    const speeds = best.map((seconds) => (2 * matrix.values.length) / seconds / 1e9);
+    const cells = [
+      name,
+      matrix.values.length.toLocaleString('en'),
+      ...speeds.map((speed) => (Number.isNaN(speed) ? '-' : `${speed.toFixed(2)} GFLOP/s`)),
+      ratio(speeds[0] / speeds[2]),
+      ratio(speeds[1] / speeds[2]),
+    ];
+    console.log(`| ${cells.join(' | ')} |`);
+  }
+  console.log();
+}
+
+/** A matrix on a workspace, as an iterative solver has it. */
+function multiplication(matrix: CsrMatrix, threads: number): () => void {
+  const { rows, cols, rowPointers, columnIndices, values } = matrix;
+  const workspace = Workspace.for(
+    { float64: [values.length, cols, rows], int32: [rowPointers.length, columnIndices.length] },
+    { threads },
+  );
+  const [pointers, columns] = [rowPointers, columnIndices].map(
+    (array) => workspace.int32From(array).byteOffset,
+  );
+  const entries = workspace.float64From(values).byteOffset;
+  const x = workspace.float64(cols).fill(1).byteOffset;
+  const y = workspace.float64(rows).byteOffset;
+  const block = threads === 1 ? rows : 4096;
+  return () =>
+    workspace.parallel(linalgKernels, 'csrGemv', { items: rows, block }, (from, to) => {
+      return [from, to, pointers, columns, entries, x, y];
+    });
+}
+
+function meanSeconds(call: () => void, repeats: number): number {
+  const start = performance.now();
+  for (let k = 0; k < repeats; k++) call();
+  return (performance.now() - start) / 1000 / repeats;
+}
+
+function milliseconds(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '-';
+  return `${(seconds * 1000).toFixed(seconds < 0.01 ? 1 : 0)} ms`;
+}
+
+function ratio(value: number): string {
+  return Number.isFinite(value) ? value.toFixed(value < 10 ? 2 : 0) : '-';
+}
+
+interface Scipy {
+  readonly version: string;
+  load(name: 'a' | 'b', matrix: CsrMatrix): Promise<void>;
+  multiply(): Promise<{ multiply: number; sort: number; entries: number }>;
+  matvec(repeats: number): Promise<number>;
+  stop(): void;
+}
+
+async function startScipy(): Promise<Scipy> {
+  const python = [process.env['INFIMUM_PYTHON'], file('../../../tooling/peers/.venv/bin/python')].find(
+    (path) => path && existsSync(path),
+  );
+  if (!python) {
+    const nothing = { multiply: Number.NaN, sort: Number.NaN, entries: Number.NaN };
+    return {
+      version: 'no SciPy',
+      load: async () => {},
+      multiply: async () => nothing,
+      matvec: async () => Number.NaN,
+      stop: () => {},
+    };
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'infimum-sparse-'));
+  const child = spawn(python, [file('scipy_sparse.py')], {
+    env: { ...process.env, OPENBLAS_NUM_THREADS: '1' },
+  });
+  child.stderr.pipe(process.stderr);
+  const answers = answersOf(child);
+  const { scipy: version } = JSON.parse(await answers());
+  const ask = async (request: object) => {
+    child.stdin.write(`${JSON.stringify(request)}\n`);
+    return JSON.parse(await answers());
+  };
+  return {
+    version: `SciPy ${version}`,
+    async load(name, { rows, cols, rowPointers, columnIndices, values }) {
+      const paths = Object.entries({ pointers: rowPointers, columns: columnIndices, values }).map(
+        ([part, array]) => {
+          const path = join(folder, `${name}-${part}`);
+          writeFileSync(path, new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+          return [part, path];
+        },
+      );
+      await ask({ operation: 'load', name, rows, cols, ...Object.fromEntries(paths) });
+    },
+    multiply: () => ask({ operation: 'multiply', a: 'a', b: 'b' }),
+    matvec: async (repeats) => (await ask({ operation: 'matvec', a: 'a', repeats })).seconds,
+    stop: () => {
+      child.stdin.end();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function answersOf(child: ChildProcessWithoutNullStreams): () => Promise<string> {
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error('the Python process ended');
+    return value;
+  };
+}
+
+function file(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}

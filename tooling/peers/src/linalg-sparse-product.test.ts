@@ -1,0 +1,52 @@
+// The SciPy peers of sparse products, where `pnpm peers:install` has made them.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type PeerProcess, startPeers } from './client.ts';
+
+const installed = ['bin/python', 'Scripts/python.exe'].some((path) =>
+  existsSync(fileURLToPath(new URL(`../.venv/${path}`, import.meta.url))),
+);
+
+describe.runIf(installed)('SciPy on linalg/sparse-product', () => {
+  let peers: PeerProcess;
+  beforeAll(async () => {
+    const started = await startPeers();
+    if (!started.present) throw new Error(started.reason);
+    peers = started.process;
+  }, 60_000);
+  afterAll(() => peers.close());
+
+  const a = {
+    rows: 2,
+    cols: 3,
+    rowPointers: Int32Array.of(0, 2, 3),
+    columnIndices: Int32Array.of(0, 2, 1),
+    values: Float64Array.of(1, 2, 3),
+  };
+  const b = {
+    rows: 3,
+    cols: 2,
+    rowPointers: Int32Array.of(0, 1, 2, 4),
+    columnIndices: Int32Array.of(1, 0, 0, 1),
+    values: Float64Array.of(4, 5, 6, 7),
+  };
+
+  it('multiplies two small matrices, sorted', async () => {
+    const result = await peers.solve('scipy/sparse-product-sorted', { a, b }, {}, { seconds: 60 });
+    expect(result.status).toBe('converged');
+    expect(result.solution?.['matrix']).toEqual({
+      rows: 2,
+      cols: 2,
+      rowPointers: Int32Array.of(0, 2, 3),
+      columnIndices: Int32Array.of(0, 1, 0),
+      values: Float64Array.of(12, 18, 15),
+    });
+  });
+
+  it('or in any order', async () => {
+    const result = await peers.solve('scipy/sparse-product', { a, b }, {}, { seconds: 60 });
+    const matrix = result.solution?.['matrix'] as { values: Float64Array } | undefined;
+    expect(Array.from(matrix?.values ?? []).sort((x, y) => x - y)).toEqual([12, 15, 18]);
+  });
+});
