@@ -151,6 +151,21 @@ describe('invariants', () => {
     );
   });
 
+  it('changing symbols of the text changes a distance by at most their number in the window', () => {
+    fc.assert(
+      fc.property(pairs(), fc.array(fc.tuple(fc.nat(), fc.nat(30)), { maxLength: 9 }), (pair, changes) => {
+        const { text, pattern } = pair;
+        const other = [...text];
+        for (const [at, symbol] of changes) other[at % text.length] = symbol;
+        const before = distancesOf(text, pattern);
+        distancesOf(other, pattern).forEach((distance, i) => {
+          const changed = pattern.filter((_, j) => other[i + j] !== text[i + j]).length;
+          expect(Math.abs(distance - before[i])).toBeLessThanOrEqual(changed);
+        });
+      }),
+    );
+  });
+
   it('changing one symbol of the pattern changes a distance by at most one', () => {
     fc.assert(
       fc.property(pairs(), fc.nat(), fc.nat(30), ({ text, pattern }, at, symbol) => {
