@@ -1,5 +1,6 @@
 // `@infimum/linalg`: dense and sparse matrices and what is computed with them.
 export { cholesky, solveCholesky } from './cholesky.ts';
+export { downdateCholesky, updateCholesky } from './cholesky-update.ts';
 export {
   type ConjugateGradientIterate,
   type ConjugateGradientOptions,
@@ -7,6 +8,7 @@ export {
   conjugateGradientSteps,
 } from './conjugate-gradient.ts';
 export { type CooMatrix, csrToCoo, sumDuplicates } from './coo-matrix.ts';
+export { countSketch } from './count-sketch.ts';
 export { type CscMatrix, checkCsc, cscToCsr, csrToCsc } from './csc-matrix.ts';
 export { type AddCsrOptions, addCsr, csrDiagonal, type ScaleCsrOptions, scaleCsr } from './csr-arithmetic.ts';
 export {
@@ -21,7 +23,9 @@ export { type CsrSelection, selectCsr } from './csr-slice.ts';
 export { transposeCsr } from './csr-transpose.ts';
 export { type DenseMatrix, denseMatrix, identity, matrixFromRows, transpose } from './dense-matrix.ts';
 export { gaussSeidel, gaussSeidelSteps } from './gauss-seidel.ts';
+export { gaussianSketch } from './gaussian-sketch.ts';
 export { type GmresOptions, gmres, gmresSteps } from './gmres.ts';
+export { hadamardSketch } from './hadamard-sketch.ts';
 export { leastSquares, type QrFactors, qr } from './householder-qr.ts';
 export { incompleteCholesky } from './incomplete-cholesky.ts';
 export { incompleteLu } from './incomplete-lu.ts';
@@ -34,9 +38,12 @@ export {
   lanczos,
   lanczosSteps,
 } from './lanczos.ts';
+export { type LdlFactors, ldl, solveLdl } from './ldl.ts';
 export type { LinearOperator } from './linear-operator.ts';
 export type { LinearIterate, LinearOptions, LinearSolution } from './linear-system.ts';
+export { type LobpcgOptions, lobpcg, lobpcgSteps } from './lobpcg.ts';
 export { type LsqrIterate, lsqr, lsqrSteps } from './lsqr.ts';
+export { determinant, type LuFactors, lu, solveLu } from './lu.ts';
 export { gram, matmul, matvec, type ThreadOptions } from './matmul.ts';
 export {
   type DenseMatrixMarket,
@@ -47,6 +54,7 @@ export {
 } from './matrix-market.ts';
 export { type WriteMatrixMarketOptions, writeMatrixMarket } from './matrix-market-writer.ts';
 export { minres, minresSteps } from './minres.ts';
+export { type RandomizedSvdOptions, randomizedSvd } from './randomized-svd.ts';
 export type { SemiringName } from './semiring.ts';
 export { type SimulateSmashOptions, type SmashSimulation, simulateSmash } from './simulate-smash.ts';
 export {
@@ -87,6 +95,7 @@ export {
   successiveOverRelaxation,
   successiveOverRelaxationSteps,
 } from './successive-over-relaxation.ts';
+export { type SingularValues, svd } from './svd.ts';
 export { type SymmetricEigen, symmetricEigen } from './symmetric-eigen.ts';
 export {
   ssorPreconditioner,

@@ -1,0 +1,70 @@
+// The Cholesky factor of A + x x' and of A - x x' from that of A, by rotations and by hyperbolic rotations.
+//
+// P. Gill, G. Golub, W. Murray, M. Saunders: Methods for modifying matrix factorizations (1974).
+import { checkMatrix, checkVector, InvalidInputError } from '@infimum/core';
+import type { DenseMatrix } from './dense-matrix.ts';
+
+/**
+ * The Cholesky factor of L L' + x x'. Time 2 n².
+ *
+ * @param factor - what `cholesky` returned
+ * @throws {InvalidInputError} for shapes that do not fit and entries that are not finite
+ *
+ * @example
+ * ```ts
+ * import { matrixFromRows, updateCholesky } from '@infimum/linalg';
+ *
+ * const factor = updateCholesky(matrixFromRows([[3, 0], [0, 1]]), new Float64Array([4, 0]));
+ * console.log(Array.from(factor.values).join(' ')); // 5 0 0 1
+ * ```
+ */
+export function updateCholesky(factor: DenseMatrix, x: Float64Array): DenseMatrix {
+  return rankOne(factor, x, 1);
+}
+
+/**
+ * The Cholesky factor of L L' - x x'. Time 2 n². Less exact than a new factorisation when the difference is nearly
+ * singular.
+ *
+ * @param factor - what `cholesky` returned
+ * @throws {InvalidInputError} `out-of-range` with the pivot when the difference is not positive definite
+ *
+ * @example
+ * ```ts
+ * import { downdateCholesky, matrixFromRows } from '@infimum/linalg';
+ *
+ * const factor = downdateCholesky(matrixFromRows([[5, 0], [0, 1]]), new Float64Array([4, 0]));
+ * console.log(Array.from(factor.values).join(' ')); // 3 0 0 1
+ * ```
+ */
+export function downdateCholesky(factor: DenseMatrix, x: Float64Array): DenseMatrix {
+  return rankOne(factor, x, -1);
+}
+
+function rankOne(factor: DenseMatrix, x: Float64Array, sign: 1 | -1): DenseMatrix {
+  checkMatrix(factor, 'factor');
+  const { rows: size, cols } = factor;
+  if (cols !== size) {
+    throw new InvalidInputError(`must be square, got ${size}x${cols}`, { argument: 'factor', code: 'shape' });
+  }
+  checkVector(x, 'x', size);
+  const l = factor.values.slice();
+  const rest = Float64Array.from(x);
+  for (let k = 0; k < size; k++) {
+    const old = l[k * size + k];
+    const ratio = rest[k] / old;
+    const square = 1 + sign * ratio * ratio;
+    if (!(square > 0)) {
+      const problem = `leaves nothing positive definite: pivot ${k} is not positive`;
+      throw new InvalidInputError(problem, { argument: 'x', code: 'out-of-range', index: k });
+    }
+    const cosine = Math.sqrt(square);
+    l[k * size + k] = old * cosine;
+    for (let i = k + 1; i < size; i++) {
+      const entry = (l[i * size + k] + sign * ratio * rest[i]) / cosine;
+      l[i * size + k] = entry;
+      rest[i] = cosine * rest[i] - ratio * entry;
+    }
+  }
+  return { rows: size, cols: size, values: l };
+}
