@@ -249,8 +249,7 @@ export function checkCompressed(
   }
 }
 
-/** The check of `csrFromTriplets`. */
-export function checkTriplets({ rows, cols, rowIndices, columnIndices, values }: Triplets): void {
+function checkTriplets({ rows, cols, rowIndices, columnIndices, values }: Triplets): void {
   checkInteger(rows, 'rows', { min: 0 });
   checkInteger(cols, 'cols', { min: 0 });
   for (const [argument, { length }] of Object.entries({ rowIndices, columnIndices })) {

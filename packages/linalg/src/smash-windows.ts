@@ -66,7 +66,7 @@ export function smashWindows(
 }
 
 /** Bits that numbers below `bound` take. */
-export function bitsFor(bound: number): number {
+function bitsFor(bound: number): number {
   return bound <= 1 ? 0 : Math.ceil(Math.log2(bound));
 }
 

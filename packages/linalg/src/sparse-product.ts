@@ -29,7 +29,7 @@ export interface SparsePair {
  *
  * @throws {InvalidInputError} naming the matrix and what is wrong with it
  */
-export function checkPair({ a, b }: SparsePair): void {
+function checkPair({ a, b }: SparsePair): void {
   checkCsr(a, 'a');
   checkCsr(b, 'b');
   if (a.cols !== b.rows) {

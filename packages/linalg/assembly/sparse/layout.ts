@@ -33,10 +33,8 @@ export const HISTOGRAM: usize = 64;
 /** What a kernel tells of its rows, 32-bit words. */
 export const ENTRIES: usize = 0;
 export const PRODUCTS: usize = 4;
+/** Rows that were copied; the numbers of merged, small, dense and hashed rows follow. */
 export const COPIED_ROWS: usize = 8;
-export const MERGED_ROWS: usize = 12;
-export const SMALL_ROWS: usize = 16;
-export const DENSE_ROWS: usize = 20;
 export const HASHED_ROWS: usize = 24;
 /** The scratch memory that was used, by which the thread is known. */
 export const USED_SCRATCH: usize = 28;
