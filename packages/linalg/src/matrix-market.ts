@@ -430,7 +430,7 @@ const ZERO = 48;
 const MINUS = 45;
 const PLUS = 43;
 const POINT = 46;
-const POWERS_OF_TEN = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
+const POWERS_OF_TEN = /* @__PURE__ */ Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?$/;
 /** What other programs write for numbers that are not finite; they are refused by name. */
 const SPECIAL = new Map([
