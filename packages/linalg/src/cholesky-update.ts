@@ -34,7 +34,7 @@ export function updateCholesky(factor: DenseMatrix, x: Float64Array): DenseMatri
  * import { downdateCholesky, matrixFromRows } from '@infimum/linalg';
  *
  * const factor = downdateCholesky(matrixFromRows([[5, 0], [0, 1]]), new Float64Array([4, 0]));
- * console.log(Array.from(factor.values).join(' ')); // 3 0 0 1
+ * console.log(Array.from(factor.values, (value) => value.toFixed(6)).join(' ')); // 3.000000 0.000000 0.000000 1.000000
  * ```
  */
 export function downdateCholesky(factor: DenseMatrix, x: Float64Array): DenseMatrix {
