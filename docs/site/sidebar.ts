@@ -33,6 +33,7 @@ const gallery: DefaultTheme.SidebarItem[] = [
       { text: 'Overview', link: '/gallery/' },
       { text: 'Colour transfer', link: '/gallery/colour-transfer' },
       { text: 'Between two digits', link: '/gallery/digits' },
+      { text: 'Barycentres of four digits', link: '/gallery/digit-barycenters' },
       { text: 'Searching a genome', link: '/gallery/genome-search' },
     ],
   },

@@ -106,3 +106,77 @@ describe('colour transfer', () => {
     await page.close();
   });
 });
+
+describe('barycentres of four digits', () => {
+  const done = (page: Page) => page.waitForSelector('.mix[data-done=true]', { timeout: 60_000 });
+
+  /** Distance of the canvases k and l as pictures of grey, 0 where they are equal. */
+  const difference = (page: Page, k: number, l: number) =>
+    page.evaluate(`(() => {
+      const [first, second] = [${k}, ${l}].map((index) => {
+        const canvas = document.querySelectorAll('.mix canvas')[index];
+        const small = new OffscreenCanvas(28, 28).getContext('2d');
+        small.drawImage(canvas, 0, 0, 28, 28);
+        return small.getImageData(0, 0, 28, 28).data;
+      });
+      return first.reduce((sum, value, at) => sum + Math.abs(value - second[at]), 0) / first.length;
+    })()`) as Promise<number>;
+
+  test('are the digit itself in its corner, and something else than the average in the middle', async () => {
+    const { page, errors } = await openPage(site, '/gallery/digit-barycenters');
+    await done(page);
+    await page.selectOption('.mix select >> nth=6', 'taken out');
+    await page.waitForSelector('.mix[data-wish="2"]');
+    await done(page);
+    const middle = await difference(page, 4, 5);
+    const before = await page.getAttribute('.mix', 'data-wish');
+    const { x, y, width } = (await page.locator('.pad').boundingBox()) ?? { x: 0, y: 0, width: 0 };
+    await page.mouse.click(x + 1, y + width - 2);
+    await page.waitForSelector(`.mix:not([data-wish="${before}"])`);
+    await done(page);
+    expect(Number((await page.getAttribute('.mix', 'data-weights'))?.split(' ')[2])).toBeGreaterThan(0.95);
+    const corner = await difference(page, 4, 5);
+    expect(middle).toBeGreaterThan(4 * corner);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test('follow the arrow keys', async () => {
+    const { page } = await openPage(site, '/gallery/digit-barycenters', { width: 390 });
+    await done(page);
+    await page.focus('.pad');
+    for (let k = 0; k < 3; k++) await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowUp');
+    await page.waitForFunction(`document.querySelector('.mix').dataset.wish > 4`);
+    await done(page);
+    const weights = (await page.getAttribute('.mix', 'data-weights'))?.split(' ').map(Number) ?? [];
+    expect(weights[1]).toBeCloseTo(0.65 * 0.55, 10);
+    expect(await page.getAttribute('.pad', 'aria-valuetext')).toContain('36 % of 3');
+    await page.close();
+  });
+
+  test('follow the pointer', async () => {
+    const { page } = await openPage(site, '/gallery/digit-barycenters');
+    await done(page);
+    const { x, y, width } = (await page.locator('.pad').boundingBox()) ?? { x: 0, y: 0, width: 0 };
+    const before = Number(await page.getAttribute('.mix', 'data-pictures'));
+    const start = performance.now();
+    await page.mouse.move(x + width / 2, y + width / 2);
+    await page.mouse.down();
+    for (let k = 0; performance.now() - start < 3000; k++) {
+      await page.mouse.move(
+        x + (width / 2) * (1 + 0.9 * Math.sin(k / 20)),
+        y + (width / 2) * (1 + 0.9 * Math.cos(k / 20)),
+      );
+    }
+    const pictures = Number(await page.getAttribute('.mix', 'data-pictures')) - before;
+    const seconds = (performance.now() - start) / 1000;
+    await page.mouse.up();
+    console.log(
+      `barycentres of digits: ${(pictures / seconds).toFixed(1)} pictures a second while the pointer moves`,
+    );
+    expect(pictures).toBeGreaterThan(1);
+    await done(page);
+    await page.close();
+  });
+});
