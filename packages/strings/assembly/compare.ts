@@ -18,9 +18,9 @@ export function differentBytes(shifts: i32, length: i32, text: usize, pattern: u
   }
 }
 
-/** Counts from which matches are subtracted. */
+/** Sets `count` counts, a multiple of 4. */
 @inline
-function fill(value: i32, count: i32, counts: usize): void {
+export function fill(value: i32, count: i32, counts: usize): void {
   const values = i32x4.splat(value);
   for (let end = counts + ((<usize>count) << 2); counts < end; counts += 16) v128.store(counts, values);
 }

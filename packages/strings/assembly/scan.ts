@@ -1,10 +1,12 @@
 // Comparison that gives up on 64 neighbouring shifts as soon as all of them have more than k mismatches.
 
+import { fill } from './compare';
+
 /** Pattern symbols between two looks at the counts. */
 const STEP: i32 = 8;
 
 /**
- * counts_i = min(#{j : text_{i+j} != pattern_j}, k + 1) for bytes, 64 shifts at a time; counts are 0 before.
+ * counts_i = min(#{j : text_{i+j} != pattern_j}, k + 1) for bytes, 64 shifts at a time.
  * Returns the number of symbol comparisons.
  */
 export function scanBytes(shifts: i32, length: i32, k: i32, text: usize, pattern: usize, counts: usize): f64 {
@@ -13,19 +15,26 @@ export function scanBytes(shifts: i32, length: i32, k: i32, text: usize, pattern
   for (let i = 0; i < shifts; i += 64) {
     const out = counts + ((<usize>i) << 2);
     let j = 0;
+    let far = false;
     while (j < length) {
-      j += different64(min(chunk, length - j), k, text + i + j, pattern + j, out);
-      if (!lowered(k, out)) break;
+      const done = different64(min(chunk, length - j), k, text + i + j, pattern + j, j == 0, out);
+      far = done < 0;
+      j += abs(done);
+      if (far || !lowered(k, out)) break;
     }
-    clip(k, out);
+    if (far) fill(k + 1, 64, out);
+    else clip(k, out);
     compared += 64 * <f64>j;
   }
   return compared;
 }
 
-/** Compares up to `length` < 256 symbols, fewer if all bytes exceed k on the way; returns how many. */
+/**
+ * Compares up to `length` < 256 symbols and adds the mismatches to the counts, which the first chunk begins; returns how
+ * many. If all shifts exceed k on the way, the counts do not matter any more: returns minus how many.
+ */
 @inline
-function different64(length: i32, k: i32, text: usize, pattern: usize, counts: usize): i32 {
+function different64(length: i32, k: i32, text: usize, pattern: usize, first: bool, counts: usize): i32 {
   // Lanes count equal symbols; mismatches are what is left.
   let equal0 = i8x16.splat(0);
   let equal1 = equal0;
@@ -49,9 +58,10 @@ function different64(length: i32, k: i32, text: usize, pattern: usize, counts: u
     if (done > k) {
       const most = i8x16.max_u(i8x16.max_u(equal0, equal1), i8x16.max_u(equal2, equal3));
       const limit = i8x16.splat(<i8>(done - k));
-      if (i8x16.all_true(i8x16.lt_u(most, limit))) break;
+      if (i8x16.all_true(i8x16.lt_u(most, limit))) return -done;
     }
   }
+  if (first) fill(0, 64, counts);
   const all = i8x16.splat(<i8>done);
   addBytes(i8x16.sub(all, equal0), counts);
   addBytes(i8x16.sub(all, equal1), counts + 64);

@@ -62,8 +62,8 @@ export type DistanceCounter = ShiftCounter<HammingStats>;
 export interface CountingOptions {
   /** Where the distances go; a new array by default. */
   readonly out?: Int32Array | undefined;
-  /** Distances above it become `bound + 1`, and so do those of shifts that an early end left out. */
-  readonly bound?: number;
+  /** What shifts that an early end left out hold; the pattern's length by default. */
+  readonly undecided?: number;
 }
 
 /** Distances of the shifts so far, with the work done. */
@@ -76,16 +76,15 @@ interface Counted<Stats> {
 /** Runs a counter over all shifts, one step of it an iteration. The counter is released however the run ends. */
 export function* countingSteps<Stats>(
   create: () => ShiftCounter<Stats>,
-  { out, bound }: CountingOptions = {},
+  { out, undecided }: CountingOptions = {},
 ): Steps<Counted<Stats>, Iterate<Counted<Stats>> & { readonly completed: number }> {
   const counter = create();
   try {
     const { shifts, shiftsPerStep, patternLength } = counter;
     const distances = out ?? new Int32Array(shifts);
-    const undecided = bound === undefined ? patternLength : bound + 1;
     let completed = 0;
     const solution = (): Counted<Stats> => ({
-      distances: distances.slice().fill(undecided, completed),
+      distances: distances.slice().fill(undecided ?? patternLength, completed),
       completed,
       stats: counter.stats(),
     });
@@ -94,18 +93,12 @@ export function* countingSteps<Stats>(
       if (completed === shifts) break;
       const to = Math.min(shifts, completed + shiftsPerStep);
       counter.count(completed, to, distances);
-      if (bound !== undefined) clip(distances, completed, to, bound + 1);
       completed = to;
     }
-    const reason = bound === undefined ? 'the distances of all shifts are exact' : 'all shifts are decided';
-    return converged({ distances, completed, stats: counter.stats() }, reason);
+    return converged({ distances, completed, stats: counter.stats() }, 'all shifts are decided exactly');
   } finally {
     counter.release();
   }
-}
-
-function clip(distances: Int32Array, from: number, to: number, most: number): void {
-  for (let i = from; i < to; i++) if (distances[i] > most) distances[i] = most;
 }
 
 /** Number of shifts of a pattern in a text: n - m + 1, or 0 if the pattern is longer. */

@@ -1,6 +1,6 @@
 // What every k-bounded algorithm gives: distances up to k, and where they are.
 import type { Iterate } from '@infimum/core';
-import type { ShiftCounter } from './hamming-solution.ts';
+import type { DistanceCounter, ShiftCounter } from './hamming-solution.ts';
 
 /** Work done, as far as an algorithm counts it. */
 export interface KMismatchStats {
@@ -35,5 +35,21 @@ export interface KMismatchIterate extends Iterate<KMismatchSolution> {
   readonly completed: number;
 }
 
-/** A k-bounded algorithm set up for a text, a pattern and a k. */
+/** A k-bounded algorithm set up for a text, a pattern and a k: its distances are at most k + 1. */
 export type BoundedCounter = ShiftCounter<KMismatchStats>;
+
+/** Exact distances, cut off at k + 1. */
+export function clipped(counter: DistanceCounter, k: number): BoundedCounter {
+  const { patternLength, shifts, shiftsPerStep } = counter;
+  return {
+    patternLength,
+    shifts,
+    shiftsPerStep,
+    count(from, to, distances) {
+      counter.count(from, to, distances);
+      for (let i = from; i < to; i++) if (distances[i] > k) distances[i] = k + 1;
+    },
+    stats: () => counter.stats(),
+    release: () => counter.release(),
+  };
+}

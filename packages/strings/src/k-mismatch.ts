@@ -4,7 +4,12 @@ import { NUMBER, SIMD_COMPARISON } from './costs.ts';
 import { chooseExact, hammingDistances, type SequenceOptions } from './hamming-distances.ts';
 import { ownWidth } from './hamming-simd.ts';
 import { countingSteps, shiftsOf } from './hamming-solution.ts';
-import type { BoundedCounter, KMismatchIterate, KMismatchSolution } from './k-mismatch-solution.ts';
+import {
+  type BoundedCounter,
+  clipped,
+  type KMismatchIterate,
+  type KMismatchSolution,
+} from './k-mismatch-solution.ts';
 import { kangarooCounter } from './kangaroo.ts';
 import { markingCounter } from './marking.ts';
 import { planExact } from './planner.ts';
@@ -76,7 +81,7 @@ export function kMismatch(
   const k = Math.min(maxMismatches, pair.pattern.length);
   if (hasWildcards(pair, options)) return clipWithWildcards(text, pattern, k, options);
   const chosen = chooseBounded(pair, k, method, seed);
-  const outcome = run(countingSteps(chosen.create, { bound: k }), options);
+  const outcome = run(countingSteps(chosen.create, { undecided: k + 1 }), options);
   const { method: used, explanation } = chosen;
   return { ...outcome, hits: hitsOf(outcome.distances, k), method: used, explanation };
 }
@@ -88,17 +93,15 @@ export function kMismatchSteps(
   method: BoundedMethod | 'auto' = 'auto',
   seed = 0,
 ): Steps<KMismatchSolution, KMismatchIterate> {
-  const clipped = Math.min(k, pair.pattern.length);
-  return countingSteps(chooseBounded(pair, clipped, method, seed).create, { bound: clipped });
+  const bound = Math.min(k, pair.pattern.length);
+  return countingSteps(chooseBounded(pair, bound, method, seed).create, { undecided: bound + 1 });
 }
 
 /** The shifts with at most k mismatches. */
 function hitsOf(distances: Int32Array, k: number): Int32Array {
-  let count = 0;
-  for (let i = 0; i < distances.length; i++) if (distances[i] <= k) count++;
-  const hits = new Int32Array(count);
-  for (let i = 0, next = 0; next < count; i++) if (distances[i] <= k) hits[next++] = i;
-  return hits;
+  const hits: number[] = [];
+  for (let i = 0; i < distances.length; i++) if (distances[i] <= k) hits.push(i);
+  return Int32Array.from(hits);
 }
 
 interface ChosenMethod {
@@ -121,7 +124,11 @@ function chooseBounded(
     };
   }
   if (shiftsOf(pair) === 0) {
-    return { method: 'clip', explanation: 'the pattern is longer than the text', create: () => clip(pair) };
+    return {
+      method: 'clip',
+      explanation: 'the pattern is longer than the text',
+      create: () => clip(pair, k),
+    };
   }
   const plan = planBounded(pair, k);
   return { ...plan, create: () => boundedCounter(pair, k, plan.method, seed) };
@@ -134,17 +141,17 @@ function boundedCounter(pair: SymbolPair, k: number, method: BoundedMethod, seed
     case 'kangaroo':
       return kangarooCounter(pair, k, { seed });
     case 'marking':
-      return shiftsOf(pair) === 0 ? clip(pair) : markingCounter(pair, k, { seed });
+      return shiftsOf(pair) === 0 ? clip(pair, k) : markingCounter(pair, k, { seed });
     case 'shift-add':
       return shiftAddCounter(compact(pair), k);
     case 'clip':
-      return clip(pair);
+      return clip(pair, k);
   }
 }
 
-/** Exact distances; whoever runs it cuts them off. */
-function clip(pair: SymbolPair): BoundedCounter {
-  return chooseExact(pair, 'auto').create();
+/** Exact distances by the planner's choice, cut off. */
+function clip(pair: SymbolPair, k: number): BoundedCounter {
+  return clipped(chooseExact(pair, 'auto').create(), k);
 }
 
 /** Groups of neighbouring shifts at which the chooser looks: periods shorter than a group show in every one. */

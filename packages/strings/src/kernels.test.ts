@@ -66,7 +66,7 @@ describe.each(builds)('the kernels in build %s', (build) => {
         const p = bytesOf(workspace.int32(pattern.length), pattern.length);
         t.set(text);
         p.set(pattern);
-        const counts = workspace.int32(shifts + 64);
+        const counts = workspace.int32(shifts + 64).fill(-1);
         const { scanBytes } = workspace.kernels(stringKernels);
         scanBytes(shifts, pattern.length, k, t.byteOffset, p.byteOffset, counts.byteOffset);
         const expected = Array.from({ length: shifts }, (_, i) =>

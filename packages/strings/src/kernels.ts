@@ -20,7 +20,7 @@ export interface StringKernels {
   /** As `differentBytes` for 32-bit symbols, in groups of 16 shifts. */
   differentWords(shifts: number, length: number, text: number, pattern: number, counts: number): void;
   /**
-   * counts_i = min(#{j : text_{i+j} != pattern_j}, k + 1) for i < `shifts`, from counts of zero; groups as in
+   * counts_i = min(#{j : text_{i+j} != pattern_j}, k + 1) for i < `shifts`; groups as in
    * `differentBytes`.
    *
    * @returns the number of symbols compared

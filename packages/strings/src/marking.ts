@@ -4,7 +4,7 @@
 // A. Amir, M. Lewenstein, E. Porat: Faster algorithms for string matching with k mismatches (2004).
 import { hybridCounter } from './hamming-hybrid.ts';
 import { shiftsOf } from './hamming-solution.ts';
-import type { BoundedCounter } from './k-mismatch-solution.ts';
+import { type BoundedCounter, clipped } from './k-mismatch-solution.ts';
 import { type KangarooOptions, kangarooCounter } from './kangaroo.ts';
 import { type CompactPair, compact, positionLists, type SymbolPair } from './symbols.ts';
 
@@ -20,7 +20,7 @@ export function markingCounter(pair: SymbolPair, k: number, options: KangarooOpt
   const compacted = compact(pair);
   const r = Math.max(1, Math.ceil(Math.sqrt(k)));
   const frequent = frequentSymbols(compacted, r);
-  if (frequent.length < 2 * r) return hybridCounter(compacted);
+  if (frequent.length < 2 * r) return clipped(hybridCounter(compacted), k);
   const places = markedPlaces(compacted, frequent.slice(0, 2 * r), r);
   const needed = 2 * r * r - k;
   const { text } = compacted;

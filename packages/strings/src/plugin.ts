@@ -285,7 +285,7 @@ const kangarooSolver = defineSolver({
   }),
   steps: (instance, { verify }, { seed }) => {
     const k = Math.min(instance.maxMismatches, instance.pattern.length);
-    return countingSteps(() => kangarooCounter(instance, k, { seed, verify }), { bound: k });
+    return countingSteps(() => kangarooCounter(instance, k, { seed, verify }), { undecided: k + 1 });
   },
 });
 

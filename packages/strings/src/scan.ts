@@ -33,7 +33,6 @@ export function scanCounter(pair: SymbolPair, k: number): BoundedCounter {
     shiftsPerStep,
     count(from, to, distances) {
       bytes.write(from, to + m - 1, textBytes);
-      counts.fill(0);
       const { byteOffset } = textBytes;
       comparisons += scanBytes(to - from, m, k, byteOffset, patternBytes.byteOffset, counts.byteOffset);
       distances.set(counts.subarray(0, to - from), from);

@@ -1,0 +1,84 @@
+// Searching DNA with at most k mismatches: ours against packages that do the same, on the same pairs.
+// Run: node bench/search.ts; needs cargo for triple_accel, and PYTHON=… with regex and fuzzysearch. What is absent, or
+// takes more than a minute, stays empty. `sh bench/fetch-genome.sh` adds the bacterial genome.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { findWithMismatches } from '../src/find-with-mismatches.ts';
+import { plantedPattern } from '../src/instances.ts';
+import { loadLambdaPhage } from '../src/lambda-phage.ts';
+import { milliseconds, race } from './race.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'strings-'));
+const file = join(folder, 'pair.bin');
+const target = join(folder, 'target');
+const crate = join(import.meta.dirname, 'triple-accel/Cargo.toml');
+const python = process.env['PYTHON'] ?? 'python3';
+
+function attempt(seconds: number, command: string, ...args: string[]): string | undefined {
+  try {
+    return execFileSync(command, args, { encoding: 'utf8', stdio: 'pipe', timeout: 1000 * seconds });
+  } catch {
+    return undefined;
+  }
+}
+
+const flags = ['build', '--release', '--quiet', '--manifest-path', crate, '--target-dir', target];
+const compiled = attempt(300, 'cargo', ...flags) !== undefined;
+
+const texts: [string, Uint8Array][] = [['phage lambda', loadLambdaPhage()]];
+const genome = new URL('data/ct.fasta.gz', import.meta.url);
+if (existsSync(genome)) {
+  const letters = gunzipSync(readFileSync(genome)).toString('latin1').split('\n').slice(1).join('');
+  texts.push(['C. trachomatis', Uint8Array.from(letters.toUpperCase(), (letter) => letter.charCodeAt(0))]);
+}
+
+const rows = [];
+for (const [name, text] of texts) {
+  for (const [m, k] of [
+    [20, 2],
+    [32, 4],
+    [100, 10],
+    [1000, 50],
+  ]) {
+    const pair = plantedPattern(text, m, k - 1, 1);
+    writeFileSync(file, text);
+    writeFileSync(file, pair.pattern as Uint8Array, { flag: 'a' });
+    const hits = findWithMismatches(pair.text, pair.pattern, k);
+    const sum = hits.reduce((total, { position, distance }) => total + position + distance, 0);
+    const { ours } = race({ ours: () => findWithMismatches(pair.text, pair.pattern, k) });
+    const peer = (output: string | undefined): number | undefined => {
+      if (!output) return undefined;
+      const [nanoseconds, count, check] = output.trim().split(' ').map(Number);
+      if (count !== hits.length || check !== sum)
+        throw new Error(`a peer finds ${count} hits, not ${hits.length}`);
+      return nanoseconds / 1e6;
+    };
+    const args = [file, `${text.length}`, `${k}`];
+    const peers = {
+      triple_accel: compiled
+        ? peer(attempt(60, join(target, 'release/triple-accel-peer'), ...args))
+        : undefined,
+      regex: peer(attempt(60, python, join(import.meta.dirname, 'search_peers.py'), 'regex', ...args)),
+      fuzzysearch: peer(
+        attempt(60, python, join(import.meta.dirname, 'search_peers.py'), 'fuzzysearch', ...args),
+      ),
+    };
+    const columns = Object.entries(peers).flatMap(([peer, ms]) => [
+      [peer, milliseconds(ms)],
+      [`${peer} / ours`, ms === undefined ? '' : (ms / ours).toPrecision(2)],
+    ]);
+    rows.push({
+      text: name,
+      m,
+      k,
+      hits: hits.length,
+      'ours, ms': milliseconds(ours),
+      ...Object.fromEntries(columns),
+    });
+  }
+}
+rmSync(folder, { recursive: true });
+console.table(rows);
