@@ -2,6 +2,7 @@
 import { converged, type Steps, stalled } from '@infimum/core';
 import type { CsrMatrix } from './csr-matrix.ts';
 import {
+  diagonalOf,
   type LinearIterate,
   type LinearOptions,
   type LinearSolution,
@@ -10,23 +11,38 @@ import {
 } from './linear-system.ts';
 
 /**
- * For i forwards or backwards: x_i <- x_i + relaxation (b_i - sum_j a_ij x_j) / a_ii, with the x_j as they are now.
+ * For i forwards or backwards: x_i <- x_i + factor_i (b_i - sum_j a_ij x_j), with the x_j as they are now. The factors are
+ * relaxation / a_ii, divided once: a division in the loop would lengthen the chain from each unknown to the next.
  */
 export function relaxationSweep(
   { rows, rowPointers, columnIndices, values }: CsrMatrix,
-  diagonal: Float64Array,
+  factors: Float64Array,
   b: Float64Array,
   x: Float64Array,
-  relaxation: number,
   backwards = false,
 ): void {
-  for (let step = 0; step < rows; step++) {
-    const i = backwards ? rows - 1 - step : step;
-    const end = rowPointers[i + 1];
-    let rest = b[i];
-    for (let k = rowPointers[i]; k < end; k++) rest -= values[k] * x[columnIndices[k]];
-    x[i] += (relaxation * rest) / diagonal[i];
+  // Entries are added in such an order that those that have only just been changed come last: the next row then waits
+  // for fewer additions.
+  if (backwards) {
+    for (let i = rows - 1; i >= 0; i--) {
+      const end = rowPointers[i + 1];
+      let rest = b[i];
+      for (let k = rowPointers[i]; k < end; k++) rest -= values[k] * x[columnIndices[k]];
+      x[i] += factors[i] * rest;
+    }
+  } else {
+    for (let i = 0; i < rows; i++) {
+      const start = rowPointers[i];
+      let rest = b[i];
+      for (let k = rowPointers[i + 1] - 1; k >= start; k--) rest -= values[k] * x[columnIndices[k]];
+      x[i] += factors[i] * rest;
+    }
   }
+}
+
+/** What a sweep multiplies residuals by: relaxation / a_ii. */
+export function relaxationFactors(a: CsrMatrix, relaxation: number): Float64Array {
+  return diagonalOf(a).map((value) => relaxation / value);
 }
 
 /** A residual that has grown by this factor will not come back. */

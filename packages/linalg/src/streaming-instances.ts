@@ -113,7 +113,7 @@ export function driftingStream(
 }
 
 /** The rows of a matrix in random order. */
-export function shuffled(matrix: DenseMatrix, random: Random): DenseMatrix {
+function shuffled(matrix: DenseMatrix, random: Random): DenseMatrix {
   return { ...matrix, values: inOrder(matrix, random.permutation(matrix.rows)) };
 }
 

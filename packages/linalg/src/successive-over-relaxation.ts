@@ -7,12 +7,11 @@ import type { DenseMatrix } from './dense-matrix.ts';
 import {
   asCsr,
   checkLinearSystem,
-  diagonalOf,
   type LinearIterate,
   type LinearOptions,
   type LinearSolution,
 } from './linear-system.ts';
-import { relaxationSweep, stationarySteps } from './relaxation-sweep.ts';
+import { relaxationFactors, relaxationSweep, stationarySteps } from './relaxation-sweep.ts';
 
 /** Options of over-relaxation. */
 export interface RelaxationOptions extends LinearOptions {
@@ -57,10 +56,8 @@ export function* successiveOverRelaxationSteps(
   const { relaxation = 1.5 } = options;
   checkNumber(relaxation, 'relaxation', { above: 0, below: 2 });
   const matrix = asCsr(a);
-  const diagonal = diagonalOf(matrix);
-  return yield* stationarySteps(matrix, b, options, (x) =>
-    relaxationSweep(matrix, diagonal, b, x, relaxation),
-  );
+  const factors = relaxationFactors(matrix, relaxation);
+  return yield* stationarySteps(matrix, b, options, (x) => relaxationSweep(matrix, factors, b, x));
 }
 
 /**

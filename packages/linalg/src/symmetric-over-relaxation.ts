@@ -6,14 +6,8 @@ import { checkNumber, type Outcome, type RunOptions, run, type Steps } from '@in
 import type { CsrMatrix } from './csr-matrix.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 import { checkSquare, type LinearOperator } from './linear-operator.ts';
-import {
-  asCsr,
-  checkLinearSystem,
-  diagonalOf,
-  type LinearIterate,
-  type LinearSolution,
-} from './linear-system.ts';
-import { relaxationSweep, stationarySteps } from './relaxation-sweep.ts';
+import { asCsr, checkLinearSystem, type LinearIterate, type LinearSolution } from './linear-system.ts';
+import { relaxationFactors, relaxationSweep, stationarySteps } from './relaxation-sweep.ts';
 import type { RelaxationOptions } from './successive-over-relaxation.ts';
 
 /**
@@ -52,10 +46,10 @@ export function* symmetricOverRelaxationSteps(
   const { relaxation = 1.5 } = options;
   checkNumber(relaxation, 'relaxation', { above: 0, below: 2 });
   const matrix = asCsr(a);
-  const diagonal = diagonalOf(matrix);
+  const factors = relaxationFactors(matrix, relaxation);
   return yield* stationarySteps(matrix, b, options, (x) => {
-    relaxationSweep(matrix, diagonal, b, x, relaxation);
-    relaxationSweep(matrix, diagonal, b, x, relaxation, true);
+    relaxationSweep(matrix, factors, b, x);
+    relaxationSweep(matrix, factors, b, x, true);
   });
 }
 
@@ -82,10 +76,10 @@ export function ssorPreconditioner(
   checkSquare(a);
   checkNumber(relaxation, 'relaxation', { above: 0, below: 2 });
   const matrix = asCsr(a);
-  const diagonal = diagonalOf(matrix);
+  const factors = relaxationFactors(matrix, relaxation);
   return (x, out) => {
     out.fill(0);
-    relaxationSweep(matrix, diagonal, x, out, relaxation);
-    relaxationSweep(matrix, diagonal, x, out, relaxation, true);
+    relaxationSweep(matrix, factors, x, out);
+    relaxationSweep(matrix, factors, x, out, true);
   };
 }

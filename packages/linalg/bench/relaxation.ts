@@ -1,0 +1,64 @@
+// Measures a Gauss-Seidel sweep over the five-point Laplacian against PyAMG's, which is a loop in C++, in one run:
+//
+//   pnpm --filter @infimum/linalg bench:relaxation
+//
+// PyAMG is taken from INFIMUM_PYTHON, or from the peers' environment (`pnpm peers:install`), or left out.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Random } from '@infimum/core';
+import { fivePointLaplacian } from '../src/linear-system-instances.ts';
+import { relaxationFactors, relaxationSweep } from '../src/relaxation-sweep.ts';
+
+const ROUNDS = 3;
+const sides = [100, 300, 1000];
+const python = [process.env['INFIMUM_PYTHON'], file('../../../tooling/peers/.venv/bin/python')].find(
+  (path) => path && existsSync(path),
+);
+
+console.log(`${cpus()[0].model}, Node ${process.versions.node}, load ${loadavg()[0].toFixed(1)}\n`);
+const systems = sides.map((side) => {
+  const a = fivePointLaplacian(side);
+  const b = new Random(1).normals(new Float64Array(a.rows));
+  return { side, a, b, factors: relaxationFactors(a, 1), x: new Float64Array(a.rows) };
+});
+const ours = sides.map(() => Infinity);
+const theirs = sides.map(() => Number.NaN);
+for (let round = 0; round < ROUNDS; round++) {
+  for (const [k, { a, b, factors, x, side }] of systems.entries()) {
+    const sweeps = Math.max(4, Math.round(4e6 / side ** 2));
+    relaxationSweep(a, factors, b, x);
+    const start = performance.now();
+    for (let sweep = 0; sweep < sweeps; sweep++) relaxationSweep(a, factors, b, x);
+    ours[k] = Math.min(ours[k], (performance.now() - start) / sweeps);
+  }
+  for (const [k, milliseconds] of pyamg().entries()) {
+    theirs[k] = Number.isNaN(theirs[k]) ? milliseconds : Math.min(theirs[k], milliseconds);
+  }
+}
+console.log('| grid | ours | PyAMG | ratio of speeds |');
+console.log('| --- | ---: | ---: | ---: |');
+for (const [k, side] of sides.entries()) {
+  const peer = Number.isNaN(theirs[k])
+    ? ['-', '-']
+    : [`${theirs[k].toFixed(3)} ms`, (theirs[k] / ours[k]).toFixed(2)];
+  console.log(`| ${side} x ${side} | ${ours[k].toFixed(3)} ms | ${peer.join(' | ')} |`);
+}
+
+/** Milliseconds of a sweep on each grid. */
+function pyamg(): number[] {
+  if (!python) return [];
+  const { stdout, stderr } = spawnSync(python, [file('pyamg_relaxation.py'), JSON.stringify(sides)], {
+    encoding: 'utf8',
+  });
+  if (!stdout) {
+    console.log(`no PyAMG: ${stderr.trim().split('\n').at(-1)}`);
+    return [];
+  }
+  return JSON.parse(stdout);
+}
+
+function file(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
