@@ -127,6 +127,13 @@ function orthonormalise(row: Float64Array, vectors: Float64Array, before: number
   return norm;
 }
 
+/** Makes the entry of largest magnitude positive, so that the answer is one and not one of two. */
+export function orient(vector: Float64Array): void {
+  let largest = 0;
+  for (const value of vector) if (Math.abs(value) > Math.abs(largest)) largest = value;
+  if (largest < 0) for (let j = 0; j < vector.length; j++) vector[j] = -vector[j];
+}
+
 /** x . y in a plain loop, for arrays that are not on a workspace. */
 export function inner(x: ArrayLike<number>, y: ArrayLike<number>): number {
   let sum = 0;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { arbitraryOrderPaper, randomOrderPaper } from './streaming-claims.ts';
 import { streamingProblem } from './streaming-problem.ts';
 import { type StreamingMethod, streamingTopEigenvectorSteps } from './streaming-top-eigenvector.ts';
+import { twoPassEigenvectorSteps } from './two-pass-eigenvector.ts';
 
 const ojaPaper: Paper = { title: 'Simplified neuron model as a principal component analyzer', year: 1982 };
 const krasulinaPaper: Paper = {
@@ -165,6 +166,26 @@ const plainSolver = (
     steps: ({ rows }, _, { seed }) => streamingTopEigenvectorSteps(rows, { method, seed }),
   });
 
+const randomizedSolver = defineSolver({
+  id: 'linalg/randomized-svd',
+  title: 'Randomised SVD',
+  summary: 'Products with a few random vectors: more than one pass over the rows, and many digits.',
+  problem: streamingProblem,
+  role: 'baseline',
+  paper: { title: 'Finding structure with randomness', arxiv: '0909.4061', year: 2011 },
+  cost: 'O(d \\ell) \\text{ a row and pass, and } (n + d)\\,\\ell \\text{ numbers}',
+  options: z.strictObject({
+    oversampling: z
+      .int()
+      .min(0)
+      .max(1000)
+      .default(10)
+      .describe('Random vectors beside the one that is wanted'),
+    powerIterations: z.int().min(0).max(100).default(2).describe('Further pairs of passes over the rows'),
+  }),
+  steps: ({ rows }, options, { seed }) => twoPassEigenvectorSteps(rows, { ...options, seed }),
+});
+
 /** All streaming solvers. */
 export const streamingSolvers = [
   blockPowerSolver,
@@ -210,4 +231,5 @@ export const streamingSolvers = [
     cost: 'O(d^2) \\text{ a row, and } d^2 \\text{ numbers}',
     paper: pearson,
   }),
+  randomizedSolver,
 ] as const;

@@ -27,6 +27,7 @@ import { frequentDirections } from './streaming-frequent-directions.ts';
 import { streamingKernels } from './streaming-kernels.ts';
 import { krasulina } from './streaming-krasulina.ts';
 import {
+  orient,
   orthonormaliseRows,
   type RowBatch,
   type SparseRow,
@@ -676,13 +677,6 @@ function unitVectors(components: number, dimension: number): Float64Array {
   const vectors = new Float64Array(components * dimension);
   for (let c = 0; c < components; c++) vectors[c * dimension + c] = 1;
   return vectors;
-}
-
-/** Makes the entry of largest magnitude positive, so that the answer is one and not one of two. */
-function orient(vector: Float64Array): void {
-  let largest = 0;
-  for (const value of vector) if (Math.abs(value) > Math.abs(largest)) largest = value;
-  if (largest < 0) for (let j = 0; j < vector.length; j++) vector[j] = -vector[j];
 }
 
 /** Methods that follow a single vector. */
