@@ -1,6 +1,6 @@
 // Measures sparse products against SciPy and mathjs, and sparse matrices times vectors against SciPy, in one run:
 //
-//   pnpm --filter @infimum/linalg bench:sparse [products] [growth] [vectors]
+//   pnpm --filter @infimum/linalg bench:sparse [products] [growth] [balance] [vectors]
 //
 // SciPy is taken from INFIMUM_PYTHON, or from the peers' environment (`pnpm peers:install`), or left out.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
@@ -45,6 +45,7 @@ const chosen = process.argv.slice(2);
 const wants = (part: string): boolean => chosen.length === 0 || chosen.includes(part);
 if (wants('products')) await products();
 if (wants('growth')) await growth();
+if (wants('balance')) await balance();
 if (wants('vectors')) await vectors();
 scipy.stop();
 
@@ -109,6 +110,39 @@ async function growth(): Promise<void> {
       const each = [sorted, parallel, scipySorted].map((seconds) => ((seconds * 1e9) / products).toFixed(1));
       console.log(`| ${[title, name, products.toLocaleString('en'), ...each].join(' | ')} |`);
     }
+  }
+  console.log();
+}
+
+/** How evenly two threads are busy: with tokens, measured; with the rows cut in two halves, by their products. */
+async function balance(): Promise<void> {
+  console.log(
+    '| two threads | busiest over mean, with tokens | products, with halves of the rows | speed-up |',
+  );
+  console.log('| --- | ---: | ---: | ---: |');
+  for (const [name, [a, b]] of [
+    ['G12', pairOf(12, 32_768, GRAPH500)],
+    ['T14', pairOf(14, 254_211, T14_SHARES)],
+    ['R-MAT 14, Graph 500', pairOf(14, 254_211, GRAPH500)],
+  ] as const) {
+    let [imbalance, one, two] = [Infinity, Infinity, Infinity];
+    for (let round = 0; round < ROUNDS; round++) {
+      const busy = (threads: number) =>
+        spgemm(a, b, { threads }).profile?.threads.map(({ busySeconds }) => busySeconds) ?? [];
+      const pair = busy(2);
+      imbalance = Math.min(imbalance, (2 * Math.max(...pair)) / (pair[0] + pair[1]));
+      two = Math.min(two, Math.max(...pair));
+      one = Math.min(one, ...busy(1));
+    }
+    const halves = [0, 0];
+    for (let i = 0; i < a.rows; i++) {
+      for (let p = a.rowPointers[i]; p < a.rowPointers[i + 1]; p++) {
+        const k = a.columnIndices[p];
+        halves[i < a.rows / 2 ? 0 : 1] += b.rowPointers[k + 1] - b.rowPointers[k];
+      }
+    }
+    const fixed = (2 * Math.max(...halves)) / (halves[0] + halves[1]);
+    console.log(`| ${[name, imbalance.toFixed(3), fixed.toFixed(2), ratio(one / two)].join(' | ')} |`);
   }
   console.log();
 }

@@ -350,6 +350,8 @@ describe('threads', () => {
           expect(more.products).toBe(one.products);
           expect(more.traffic).toEqual(one.traffic);
           expect(more.profile?.threads.length).toBe(threads);
+          expect(more.profile?.threads.every(({ busySeconds }) => busySeconds >= 0)).toBe(true);
+          expect(more.profile?.threads.some(({ busySeconds }) => busySeconds > 0)).toBe(true);
           expect(more.profile?.threads.reduce((sum, { products }) => sum + products, 0)).toBe(one.products);
         }
       }
