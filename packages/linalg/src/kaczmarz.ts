@@ -9,6 +9,7 @@ import {
   type RunOptions,
   run,
   type Steps,
+  stalled,
 } from '@infimum/core';
 import type { CsrMatrix } from './csr-matrix.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
@@ -22,6 +23,9 @@ import {
   scaleOf,
 } from './linear-system.ts';
 
+/** Iterations without a new least residual after which the system is taken to have no solution. */
+const PATIENCE = 500;
+
 /** Options of randomised projections. */
 export interface KaczmarzOptions extends LinearOptions {
   /** Projections that make an iteration, after which the residual is computed; as many as there are rows by default. */
@@ -33,7 +37,8 @@ export interface KaczmarzOptions extends LinearOptions {
 /**
  * Solves a consistent system A x = b of any shape by projecting onto one equation at a time. The expected squared error
  * falls by 1 - sigma_min²/|A|_F² with each projection, for a start in the row space such as zero. For a system that is not
- * consistent it stays within a distance of the least-squares solution.
+ * consistent it stays within a distance of the least-squares solution, and ends as `stalled` after 500 iterations without
+ * a new least residual.
  *
  * @param a - the matrix; rows of zeros are never drawn
  * @param b - the right-hand side
@@ -70,12 +75,21 @@ export function* kaczmarzSteps(
   const { squares, draw } = rowsByNorm(matrix, new Random(seed));
   const x = initialSolution?.slice() ?? new Float64Array(a.cols);
   const norm = scaleOf(b);
+  let least = Infinity;
+  let leastAt = 0;
   for (let iteration = 0; ; iteration++) {
     const relativeResidual = residualNorm(matrix, x, b) / norm;
     const solution = (): LinearSolution => ({ x: x.slice(), relativeResidual });
     yield { iteration, relativeResidual, solution };
     if (relativeResidual <= tolerance) {
       return converged(solution(), `the relative residual is at most ${tolerance}`);
+    }
+    if (relativeResidual < least) [least, leastAt] = [relativeResidual, iteration];
+    if (iteration - leastAt >= PATIENCE) {
+      return stalled(
+        solution(),
+        `no smaller residual for ${PATIENCE} iterations: the system is not consistent`,
+      );
     }
     for (let projection = 0; projection < projections; projection++) {
       const i = draw();

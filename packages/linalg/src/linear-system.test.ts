@@ -337,6 +337,13 @@ describe('kaczmarz', () => {
     expect(mean).toBeLessThan(bound);
   });
 
+  it('says so when the system has no solution, and so do sketches', () => {
+    const a = randomMatrix(30, 4, 7);
+    const b = normals(30, 8);
+    expect(kaczmarz(a, b, { maxIterations: 100_000 }).status).toBe('stalled');
+    expect(sketchAndProject(a, b, { maxIterations: 100_000, sketchSize: 3 }).status).toBe('stalled');
+  });
+
   it('leaves rows of zeros alone', () => {
     const { x } = kaczmarz(
       matrixFromRows([

@@ -10,6 +10,7 @@ import {
   type RunOptions,
   run,
   type Steps,
+  stalled,
 } from '@infimum/core';
 import type { CsrMatrix } from './csr-matrix.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
@@ -24,6 +25,9 @@ import {
 } from './linear-system.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
 
+/** Iterations without a new least residual after which the system is taken to have no solution. */
+const PATIENCE = 1000;
+
 /** Options of sketch and project. */
 export interface SketchAndProjectOptions extends LinearOptions {
   /** Equations in a sketch; 16 by default, or all if there are fewer. */
@@ -35,6 +39,7 @@ export interface SketchAndProjectOptions extends LinearOptions {
 /**
  * Solves a consistent system A x = b of any shape: an iteration draws equations S without repetition and projects,
  * x <- x - A_S' (A_S A_S')^+ (A_S x - b_S). With one equation it is Kaczmarz with uniform draws, with all it is direct.
+ * `stalled` after 1000 iterations without a new least residual, as when the system has no solution.
  *
  * @param a - the matrix
  * @param b - the right-hand side
@@ -73,12 +78,21 @@ export function* sketchAndProjectSteps(
   const random = new Random(seed);
   const x = initialSolution?.slice() ?? new Float64Array(a.cols);
   const norm = scaleOf(b);
+  let least = Infinity;
+  let leastAt = 0;
   for (let iteration = 0; ; iteration++) {
     const relativeResidual = residualNorm(matrix, x, b) / norm;
     const solution = (): LinearSolution => ({ x: x.slice(), relativeResidual });
     yield { iteration, relativeResidual, solution };
     if (relativeResidual <= tolerance) {
       return converged(solution(), `the relative residual is at most ${tolerance}`);
+    }
+    if (relativeResidual < least) [least, leastAt] = [relativeResidual, iteration];
+    if (iteration - leastAt >= PATIENCE) {
+      return stalled(
+        solution(),
+        `no smaller residual for ${PATIENCE} iterations: the system is not consistent`,
+      );
     }
     project(matrix, b, x, random.sample(a.rows, sketchSize));
   }
