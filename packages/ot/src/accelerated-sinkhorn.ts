@@ -15,10 +15,10 @@ import {
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { type EntropicPlan, EntropicState } from './entropic-state.ts';
+import type { EntropicPlan, EntropicState } from './entropic-state.ts';
+import { entropicSteps } from './entropic-steps.ts';
 import { Progress, runEntropic } from './progress.ts';
 import type { SinkhornIterate, SinkhornLogOptions } from './sinkhorn-log.ts';
-import { checkSinkhornOptions } from './sinkhorn-options.ts';
 import { type Transport, total } from './transport.ts';
 
 /** Options of `acceleratedSinkhorn`. */
@@ -77,10 +77,7 @@ export function* acceleratedSinkhornSteps(
   problem: Transport,
   options: SinkhornLogOptions,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  checkSinkhornOptions(options, problem);
-  const { epsilon, tolerance = 1e-9 } = options;
-  const state = new EntropicState(problem, options);
-  try {
+  return yield* entropicSteps(problem, options, function* (state, epsilon, tolerance) {
     state.updateSource(epsilon);
     let marginalError = state.updateTarget(epsilon);
     const progress = new Progress(tolerance, state.errorFloor(epsilon));
@@ -94,9 +91,7 @@ export function* acceleratedSinkhornSteps(
       const end = progress.judge(marginalError);
       if (end) return { ...end, solution: solution() };
     }
-  } finally {
-    state.release();
-  }
+  });
 }
 
 /** A point of the dual: potentials of both sides. */

@@ -28,14 +28,17 @@ import {
 } from './linear-assignment.ts';
 
 /** A block of bids. */
-export interface AuctionIterate extends Iterate<LinearAssignment> {
-  /** Least gain of a bid, in units of the cost. */
+export interface AuctionNews<Solution> extends Iterate<Solution> {
+  /** Least gain of a bid, in units of the cost or score. */
   readonly epsilon: number;
   /** Bids so far. */
   readonly bids: number;
   /** Bidders that hold nothing. */
   readonly unassigned: number;
 }
+
+/** A block of bids for an assignment. */
+export type AuctionIterate = AuctionNews<LinearAssignment>;
 
 /** Options of `auctionAssignmentSteps`. */
 export interface AuctionStepsOptions extends AssignmentGoal {
@@ -53,7 +56,7 @@ export interface AuctionOptions extends AuctionStepsOptions, RunOptions<AuctionI
 const BIDS_PER_ITERATION = 4096;
 
 /** Each phase divides epsilon by this. */
-export const PHASE_FACTOR = 5;
+const PHASE_FACTOR = 5;
 
 /**
  * Linear assignment by the auction algorithm with epsilon scaling.
@@ -103,8 +106,6 @@ export function* auctionAssignmentSteps(
   const values = { rows, cols, values: costs.map((value) => -value) };
   const auction = new Auction(values, new Int32Array(cols).fill(1));
   const last = epsilon ?? finalEpsilon(values);
-  let current = Math.max(last, rangeOf(values) / 10);
-  let iteration = 0;
   const solution = () => {
     const { prices } = auction;
     const sourcePotential = Float64Array.from({ length: rows }, (_, i) => {
@@ -116,7 +117,26 @@ export function* auctionAssignmentSteps(
     const columns = auction.assignment();
     return linearAssignmentOf(cost, { columns, sourcePotential, targetPotential }, isTransposed, maximize);
   };
-  const iterate = () => ({
+  yield* auctionPhases(auction, rangeOf(values), last, solution);
+  return converged(solution(), `the cost is within ${rows} epsilon of the least`);
+}
+
+/**
+ * The phases of an auction, of decreasing epsilon: each begins with the prices of the last one, and ends when everybody
+ * holds an object.
+ *
+ * @param range - of the values; the first epsilon is a tenth of it
+ * @param last - the last epsilon
+ */
+export function* auctionPhases<Solution>(
+  auction: Auction,
+  range: number,
+  last: number,
+  solution: () => Solution,
+): Generator<AuctionNews<Solution>, void, undefined> {
+  let iteration = 0;
+  let current = Math.max(last, range / 10);
+  const news = () => ({
     iteration: iteration++,
     epsilon: current,
     bids: auction.bids,
@@ -126,14 +146,13 @@ export function* auctionAssignmentSteps(
   for (;;) {
     auction.begin();
     do {
-      yield iterate();
+      yield news();
       auction.bid(current, BIDS_PER_ITERATION);
     } while (auction.unassigned > 0);
     if (current <= last) break;
     current = Math.max(last, current / PHASE_FACTOR);
   }
-  yield iterate();
-  return converged(solution(), `the cost is within ${rows} epsilon of the least`);
+  yield news();
 }
 
 /** The epsilon at which an auction ends by default: a millionth of the range over all bidders, if rounding allows. */

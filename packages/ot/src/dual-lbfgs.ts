@@ -6,10 +6,10 @@
 // concave and smooth for every epsilon, and its gradient is a - r, r the row sums of the plan whose columns fit.
 import { type Outcome, portableExpm1, type RunOptions, type Steps, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { type EntropicPlan, EntropicState } from './entropic-state.ts';
+import type { EntropicPlan, EntropicState } from './entropic-state.ts';
+import { entropicSteps } from './entropic-steps.ts';
 import { Progress, runEntropic, stallReason } from './progress.ts';
 import type { SinkhornIterate, SinkhornLogOptions } from './sinkhorn-log.ts';
-import { checkSinkhornOptions } from './sinkhorn-options.ts';
 import type { Transport } from './transport.ts';
 
 /** Options of `dualLbfgs`. */
@@ -77,10 +77,7 @@ export function* dualLbfgsSteps(
   problem: Transport,
   options: SinkhornLogOptions,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  checkSinkhornOptions(options, problem);
-  const { epsilon, tolerance = 1e-9 } = options;
-  const state = new EntropicState(problem, options);
-  try {
+  return yield* entropicSteps(problem, options, function* (state, epsilon, tolerance) {
     const floor = state.errorFloor(epsilon);
     const progress = new Progress(tolerance, floor);
     const history = new History(state.a);
@@ -104,9 +101,7 @@ export function* dualLbfgsSteps(
       history.remember(current, next, epsilon);
       point = next;
     }
-  } finally {
-    state.release();
-  }
+  });
 }
 
 /** Source potentials with the value of the dual there. */

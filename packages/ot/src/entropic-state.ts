@@ -6,7 +6,7 @@ import { portableExpm1, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { linalgKernels, type Partition, Workspace } from '@infimum/linalg/kernels';
 import { transportKernels } from './kernels.ts';
-import { marginalErrorOf } from './plan-metrics.ts';
+import { distance, marginalErrorOf, pairing } from './plan-metrics.ts';
 import { checkTransport, type Transport, type TransportPlan, total } from './transport.ts';
 
 /** A transport plan of the entropic problem. */
@@ -352,18 +352,4 @@ function support(weights: Float64Array): Int32Array {
 
 function gather(values: Float64Array, positions: Int32Array): Float64Array {
   return Float64Array.from(positions, (i) => values[i]);
-}
-
-/** Sum of the absolute differences. */
-export function distance(x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += Math.abs(x[i] - y[i]);
-  return sum;
-}
-
-/** Weights times potentials, where no mass at potential -Infinity counts nothing. */
-function pairing(weights: Float64Array, potential: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < weights.length; i++) if (weights[i] > 0) sum += weights[i] * potential[i];
-  return sum;
 }

@@ -4,10 +4,10 @@
 // arXiv 1610.06519.
 import { converged, type Outcome, type RunOptions, type Steps, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { type EntropicPlan, EntropicState } from './entropic-state.ts';
+import type { EntropicPlan } from './entropic-state.ts';
+import { entropicSteps } from './entropic-steps.ts';
 import { runEntropic } from './progress.ts';
 import type { SinkhornIterate, SinkhornLogOptions } from './sinkhorn-log.ts';
-import { checkSinkhornOptions } from './sinkhorn-options.ts';
 import { scalingSweeps } from './sinkhorn-scaling.ts';
 import type { Transport } from './transport.ts';
 
@@ -85,10 +85,7 @@ export function* epsilonScalingSteps(
   problem: Transport,
   options: SinkhornLogOptions,
 ): Steps<EntropicPlan, EpsilonScalingIterate> {
-  checkSinkhornOptions(options, problem);
-  const { epsilon, tolerance = 1e-9 } = options;
-  const state = new EntropicState(problem, options);
-  try {
+  return yield* entropicSteps(problem, options, function* (state, epsilon, tolerance) {
     let iteration = 0;
     for (const stage of epsilonStages(epsilon, state.range)) {
       const isLast = stage === epsilon;
@@ -106,7 +103,5 @@ export function* epsilonScalingSteps(
       }
     }
     throw new Error('unreachable: the last stage returns');
-  } finally {
-    state.release();
-  }
+  });
 }

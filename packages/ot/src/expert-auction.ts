@@ -6,8 +6,8 @@
 //
 // D. Bertsekas, D. Castañón: The auction algorithm for the transportation problem (1989); M. Lewis et al.: BASE layers:
 // simplifying training of large, sparse models (2021), arXiv 2103.16716.
-import { checkNumber, converged, InvalidInputError, type Iterate, type Steps } from '@infimum/core';
-import { Auction, finalEpsilon, PHASE_FACTOR, rangeOf } from './auction.ts';
+import { checkNumber, converged, InvalidInputError, type Steps } from '@infimum/core';
+import { Auction, type AuctionNews, auctionPhases, finalEpsilon, rangeOf } from './auction.ts';
 import {
   capacitiesOf,
   center,
@@ -18,24 +18,14 @@ import {
 } from './expert-assignment.ts';
 import { solutionOf } from './expert-routing.ts';
 
-/** A block of bids. */
-export interface ExpertAuctionIterate extends Iterate<ExpertRouting> {
-  /** Least gain of a bid, in units of the score. */
-  readonly epsilon: number;
-  /** Bids so far. */
-  readonly bids: number;
-  /** Tokens without an expert. */
-  readonly unassigned: number;
-}
+/** A block of bids by tokens. */
+export type ExpertAuctionIterate = AuctionNews<ExpertRouting>;
 
 /** Options of `expertAuctionSteps`. */
 export interface ExpertAuctionOptions {
   /** Final epsilon, positive: the affinity is within T epsilon of the optimum. By default 1e-6 of the range / T. */
   readonly epsilon?: number;
 }
-
-/** Bids between two iterates. */
-const BIDS_PER_ITERATION = 4096;
 
 /**
  * The steps of the auction: no token assigned first, then one iterate every 4096 bids and at the end of every phase.
@@ -58,29 +48,10 @@ export function* expertAuctionSteps(
     });
   }
   const { scores } = problem;
-  const range = rangeOf(scores);
   const last = epsilon ?? finalEpsilon(scores);
   const auction = new Auction(scores, capacitiesOf(problem));
   const solution = () => solutionOf(problem, routingOf(auction), biasOf(auction));
-  let iteration = 0;
-  let current = Math.max(last, range / 10);
-  const iterate = () => ({
-    iteration: iteration++,
-    epsilon: current,
-    bids: auction.bids,
-    unassigned: auction.unassigned,
-    solution,
-  });
-  for (;;) {
-    auction.begin();
-    do {
-      yield iterate();
-      auction.bid(current, BIDS_PER_ITERATION);
-    } while (auction.unassigned > 0);
-    if (current <= last) break;
-    current = Math.max(last, current / PHASE_FACTOR);
-  }
-  yield iterate();
+  yield* auctionPhases(auction, rangeOf(scores), last, solution);
   return converged(solution(), `the affinity is within ${scores.rows} epsilon of the optimum`);
 }
 

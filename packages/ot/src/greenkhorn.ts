@@ -4,10 +4,10 @@
 // iteration (2017), arXiv 1705.09634, Algorithm 4.
 import { type Outcome, portableExp, portableLog, type RunOptions, type Steps } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { type EntropicPlan, EntropicState } from './entropic-state.ts';
+import type { EntropicPlan, EntropicState } from './entropic-state.ts';
+import { entropicSteps } from './entropic-steps.ts';
 import { Progress, runEntropic } from './progress.ts';
 import type { SinkhornIterate, SinkhornLogOptions } from './sinkhorn-log.ts';
-import { checkSinkhornOptions } from './sinkhorn-options.ts';
 import type { Transport } from './transport.ts';
 
 /** Options of `greenkhorn`. */
@@ -70,10 +70,7 @@ export function* greenkhornSteps(
   problem: Transport,
   options: SinkhornLogOptions,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  checkSinkhornOptions(options, problem);
-  const { epsilon, tolerance = 1e-9 } = options;
-  const state = new EntropicState(problem, options);
-  try {
+  return yield* entropicSteps(problem, options, function* (state, epsilon, tolerance) {
     const progress = new Progress(tolerance, state.errorFloor(epsilon));
     const updates = new GreedyUpdates(state, epsilon);
     const solution = () => state.solution(epsilon);
@@ -87,9 +84,7 @@ export function* greenkhornSteps(
       updates.refresh();
       for (let update = 0; update < state.n + state.m; update++) updates.best();
     }
-  } finally {
-    state.release();
-  }
+  });
 }
 
 /** Updates of single rows and columns of the plan in `state.plan`. */

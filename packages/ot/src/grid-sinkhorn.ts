@@ -19,6 +19,7 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { epsilonStages, STAGE_TOLERANCE } from './epsilon-scaling.ts';
 import { GridKernel } from './grid-kernel.ts';
 import { logarithms } from './log-kernel.ts';
+import { distance, pairing } from './plan-metrics.ts';
 import { Progress, runEntropic } from './progress.ts';
 import { checkEqualMass, checkWeights, total } from './transport.ts';
 
@@ -194,14 +195,6 @@ class GridState {
       kernel.release();
     }
   }
-}
-
-function distance(u: Float64Array, v: Float64Array): number {
-  return u.reduce((sum, value, p) => sum + Math.abs(value - v[p]), 0);
-}
-
-function pairing(weights: Float64Array, potential: Float64Array): number {
-  return weights.reduce((sum, weight, p) => (weight > 0 ? sum + weight * potential[p] : sum), 0);
 }
 
 function checkImages(a: DenseMatrix, b: DenseMatrix): void {

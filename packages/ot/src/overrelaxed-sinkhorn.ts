@@ -12,10 +12,10 @@ import {
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { type EntropicPlan, EntropicState } from './entropic-state.ts';
+import type { EntropicPlan } from './entropic-state.ts';
+import { entropicSteps } from './entropic-steps.ts';
 import { Progress, runEntropic } from './progress.ts';
 import type { SinkhornIterate, SinkhornLogOptions } from './sinkhorn-log.ts';
-import { checkSinkhornOptions } from './sinkhorn-options.ts';
 import type { Transport } from './transport.ts';
 
 /** Options of the steps of overrelaxed Sinkhorn. */
@@ -84,11 +84,9 @@ export function* overrelaxedSinkhornSteps(
   problem: Transport,
   options: OverrelaxedSinkhornStepsOptions,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  checkSinkhornOptions(options, problem);
-  const { epsilon, tolerance = 1e-9, relaxation = 1.5 } = options;
+  const { relaxation = 1.5 } = options;
   checkNumber(relaxation, 'relaxation', { min: 1, below: 2 });
-  const state = new EntropicState(problem, options);
-  try {
+  return yield* entropicSteps(problem, options, function* (state, epsilon, tolerance) {
     const progress = new Progress(tolerance, state.errorFloor(epsilon));
     const solution = () => state.solution(epsilon);
     state.updateSource(epsilon);
@@ -112,9 +110,7 @@ export function* overrelaxedSinkhornSteps(
       state.updateTarget(epsilon);
       columnError = overrelax(state.y, beforeTarget, state.b, epsilon, relaxation);
     }
-  } finally {
-    state.release();
-  }
+  });
 }
 
 /**

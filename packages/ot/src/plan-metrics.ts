@@ -48,3 +48,17 @@ export function marginalErrorOf(plan: DenseMatrix | CsrMatrix, a: Float64Array, 
   }
   return total(missingRows.map(Math.abs)) + total(missingColumns.map(Math.abs));
 }
+
+/** Sum of the absolute differences. */
+export function distance(x: Float64Array, y: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += Math.abs(x[i] - y[i]);
+  return sum;
+}
+
+/** Weights times potentials, where no mass at potential -Infinity counts nothing. */
+export function pairing(weights: Float64Array, potential: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < weights.length; i++) if (weights[i] > 0) sum += weights[i] * potential[i];
+  return sum;
+}

@@ -23,6 +23,7 @@ import { costMatrix, type PointMetric } from './cost-matrix.ts';
 import { epsilonStages, STAGE_TOLERANCE } from './epsilon-scaling.ts';
 import { transportKernels } from './kernels.ts';
 import { logarithms } from './log-kernel.ts';
+import { distance, pairing } from './plan-metrics.ts';
 import { checkPointClouds, costBound, type PointCloudOptions } from './point-clouds.ts';
 import { Progress, runEntropic } from './progress.ts';
 import { total } from './transport.ts';
@@ -358,16 +359,4 @@ function moveTo(
     potential[i] = moved;
   }
   return error;
-}
-
-function distance(u: Float64Array, v: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < u.length; i++) sum += Math.abs(u[i] - v[i]);
-  return sum;
-}
-
-function pairing(weights: Float64Array, potential: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < weights.length; i++) if (weights[i] > 0) sum += weights[i] * potential[i];
-  return sum;
 }

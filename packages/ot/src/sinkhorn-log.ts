@@ -2,9 +2,9 @@
 //
 // M. Cuturi: Sinkhorn distances: lightspeed computation of optimal transport (2013), arXiv 1306.0895.
 import type { Iterate, Steps } from '@infimum/core';
-import { type EntropicPlan, EntropicState, type InitialPotentials } from './entropic-state.ts';
+import type { EntropicPlan, EntropicState, InitialPotentials } from './entropic-state.ts';
+import { entropicSteps } from './entropic-steps.ts';
 import { Progress } from './progress.ts';
-import { checkSinkhornOptions } from './sinkhorn-options.ts';
 import type { Transport } from './transport.ts';
 
 /** News of a Sinkhorn iteration. */
@@ -34,14 +34,9 @@ export function* sinkhornLogSteps(
   problem: Transport,
   options: SinkhornLogOptions,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  checkSinkhornOptions(options, problem);
-  const { epsilon, tolerance = 1e-9 } = options;
-  const state = new EntropicState(problem, options);
-  try {
+  return yield* entropicSteps(problem, options, function* (state, epsilon, tolerance) {
     return yield* logDomainSweeps(state, epsilon, tolerance);
-  } finally {
-    state.release();
-  }
+  });
 }
 
 /** Sweeps on a given state until the marginals fit or rounding stops them. */

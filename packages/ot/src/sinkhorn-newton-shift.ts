@@ -6,11 +6,11 @@
 // trust region, how well the quadratic model predicted what the last step gained.
 import { checkInteger, converged, type Outcome, type RunOptions, type Steps, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { type EntropicPlan, EntropicState } from './entropic-state.ts';
+import type { EntropicPlan, EntropicState } from './entropic-state.ts';
+import { entropicSteps } from './entropic-steps.ts';
 import { conjugateGradientDirection } from './newton-direction.ts';
 import { runEntropic, stallReason } from './progress.ts';
 import type { SinkhornIterate, SinkhornLogOptions } from './sinkhorn-log.ts';
-import { checkSinkhornOptions } from './sinkhorn-options.ts';
 import { sparsify } from './sparsify.ts';
 import type { Transport } from './transport.ts';
 
@@ -92,11 +92,9 @@ export function* sinkhornNewtonShiftSteps(
   problem: Transport,
   options: SinkhornNewtonShiftStepsOptions,
 ): Steps<EntropicPlan, SinkhornNewtonShiftIterate> {
-  checkSinkhornOptions(options, problem);
-  const { epsilon, tolerance = 1e-9, warmup = 20 } = options;
+  const { warmup = 20 } = options;
   checkInteger(warmup, 'warmup', { min: 0 });
-  const state = new EntropicState(problem, options);
-  try {
+  return yield* entropicSteps(problem, options, function* (state, epsilon, tolerance) {
     const newton = new ShiftedNewton(state, epsilon);
     const solution = () => state.solution(epsilon);
     const floor = state.errorFloor(epsilon);
@@ -124,9 +122,7 @@ export function* sinkhornNewtonShiftSteps(
       solution(),
       `the marginal error ${marginalError.toExponential(1)} is within the tolerance`,
     );
-  } finally {
-    state.release();
-  }
+  });
 }
 
 class ShiftedNewton {

@@ -23,7 +23,8 @@ import {
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { type EntropicPlan, EntropicState } from './entropic-state.ts';
+import type { EntropicPlan, EntropicState } from './entropic-state.ts';
+import { entropicSteps } from './entropic-steps.ts';
 import { epsilonStages, STAGE_TOLERANCE } from './epsilon-scaling.ts';
 import {
   conjugateGradientDirection,
@@ -34,7 +35,6 @@ import {
 } from './newton-direction.ts';
 import { runEntropic, stallReason } from './progress.ts';
 import type { SinkhornIterate, SinkhornLogOptions } from './sinkhorn-log.ts';
-import { checkSinkhornOptions } from './sinkhorn-options.ts';
 import { type SparsifyRule, sparsify } from './sparsify.ts';
 import type { Transport } from './transport.ts';
 
@@ -132,16 +132,12 @@ export function* sinkhornNewtonSparseSteps(
   problem: Transport,
   options: SinkhornNewtonSparseStepsOptions,
 ): Steps<EntropicPlan, SinkhornNewtonSparseIterate> {
-  checkSinkhornOptions(options, problem);
   checkChoice(options.sparsify ?? 'mass', 'sparsify', ['mass', 'top-k', 'all']);
   checkChoice(options.gauge ?? 'project', 'gauge', ['project', 'augment']);
   if (options.density !== undefined) checkNumber(options.density, 'density', { above: 0, max: 1 });
-  const state = new EntropicState(problem, options);
-  try {
+  return yield* entropicSteps(problem, options, function* (state) {
     return yield* new NewtonIteration(state, options).steps();
-  } finally {
-    state.release();
-  }
+  });
 }
 
 /** Sufficient increase of the line search. */

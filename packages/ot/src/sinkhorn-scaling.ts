@@ -3,8 +3,9 @@
 // B. Schmitzer: Stabilized sparse scaling algorithms for entropy regularized transport problems (2019),
 // arXiv 1610.06519.
 import { portableLog, type Steps, stalled } from '@infimum/core';
-import { distance, type EntropicPlan, type EntropicState } from './entropic-state.ts';
+import type { EntropicPlan, EntropicState } from './entropic-state.ts';
 import { transportKernels } from './kernels.ts';
+import { distance } from './plan-metrics.ts';
 import { Progress } from './progress.ts';
 import type { SinkhornIterate } from './sinkhorn-log.ts';
 

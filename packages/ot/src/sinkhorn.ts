@@ -3,10 +3,10 @@
 // M. Cuturi: Sinkhorn distances: lightspeed computation of optimal transport (2013), arXiv 1306.0895.
 import { checkChoice, type Outcome, type RunOptions, type Steps } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { type EntropicPlan, EntropicState } from './entropic-state.ts';
+import type { EntropicPlan } from './entropic-state.ts';
+import { entropicSteps } from './entropic-steps.ts';
 import { runEntropic } from './progress.ts';
 import { logDomainSweeps, type SinkhornIterate, type SinkhornLogOptions } from './sinkhorn-log.ts';
-import { checkSinkhornOptions } from './sinkhorn-options.ts';
 import { scalingSweeps } from './sinkhorn-scaling.ts';
 import type { Transport } from './transport.ts';
 
@@ -78,15 +78,11 @@ export function* sinkhornSteps(
   problem: Transport,
   options: SinkhornStepsOptions,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  checkSinkhornOptions(options, problem);
-  const { epsilon, tolerance = 1e-9, domain = 'auto' } = options;
+  const { domain = 'auto' } = options;
   checkChoice(domain, 'domain', ['auto', 'scaling', 'log']);
-  const state = new EntropicState(problem, options);
-  try {
+  return yield* entropicSteps(problem, options, function* (state, epsilon, tolerance) {
     return yield* domain === 'log'
       ? logDomainSweeps(state, epsilon, tolerance)
       : scalingSweeps(state, epsilon, tolerance, domain);
-  } finally {
-    state.release();
-  }
+  });
 }

@@ -13,14 +13,18 @@ export interface Shipments {
 
 /** The n x m matrix of the shipments, sorted by row and column; O(n + m + shipments). */
 export function planOf({ sources, targets, masses }: Shipments, n: number, m: number): CsrMatrix {
-  const kept = Int32Array.from(masses.keys()).filter((k) => masses[k] > 0);
-  return csrFromTriplets({
-    rows: n,
-    cols: m,
-    rowIndices: kept.map((k) => sources[k]),
-    columnIndices: kept.map((k) => targets[k]),
-    values: Float64Array.from(kept, (k) => masses[k]),
-  });
+  let kept = 0;
+  for (const mass of masses) if (mass > 0) kept++;
+  const rowIndices = new Int32Array(kept);
+  const columnIndices = new Int32Array(kept);
+  const values = new Float64Array(kept);
+  for (let k = 0, at = 0; k < masses.length; k++) {
+    if (!(masses[k] > 0)) continue;
+    rowIndices[at] = sources[k];
+    columnIndices[at] = targets[k];
+    values[at++] = masses[k];
+  }
+  return csrFromTriplets({ rows: n, cols: m, rowIndices, columnIndices, values });
 }
 
 /** The factor that gives `b` the mass of `a`: one but for rounding, and itself free of the rounding of sums. */

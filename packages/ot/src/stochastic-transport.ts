@@ -8,10 +8,10 @@
 // is the conditional distribution of the targets given i.
 import { checkInteger, type Outcome, portableExp, Random, type RunOptions, type Steps } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { type EntropicPlan, EntropicState } from './entropic-state.ts';
+import type { EntropicPlan, EntropicState } from './entropic-state.ts';
+import { entropicSteps } from './entropic-steps.ts';
 import { Progress, runEntropic } from './progress.ts';
 import type { SinkhornIterate, SinkhornLogOptions } from './sinkhorn-log.ts';
-import { checkSinkhornOptions } from './sinkhorn-options.ts';
 import type { Transport } from './transport.ts';
 
 /** Options of `stochasticTransportSteps`. */
@@ -76,11 +76,9 @@ export function* stochasticTransportSteps(
   problem: Transport,
   options: StochasticTransportStepsOptions,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  checkSinkhornOptions(options, problem);
-  const { epsilon, tolerance = 1e-9, seed = 0 } = options;
+  const { seed = 0 } = options;
   checkInteger(seed, 'seed', { min: 0 });
-  const state = new EntropicState(problem, options);
-  try {
+  return yield* entropicSteps(problem, options, function* (state, epsilon, tolerance) {
     const progress = new Progress(tolerance, state.errorFloor(epsilon));
     const gradients = new AveragedGradients(state, epsilon, new Random(seed));
     const solution = () => state.solution(epsilon);
@@ -93,9 +91,7 @@ export function* stochasticTransportSteps(
       if (end) return { ...end, solution: solution() };
       gradients.pass();
     }
-  } finally {
-    state.release();
-  }
+  });
 }
 
 /** The last gradient of every source, and their sum. */

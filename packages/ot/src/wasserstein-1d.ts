@@ -2,6 +2,7 @@
 import { checkNumber, checkVector, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { marginalErrorOf } from './plan-metrics.ts';
+import { sortedOrder } from './sorted-order.ts';
 import { balance, planOf, type Shipments } from './sparse-plan.ts';
 import { checkEqualMass, checkWeights, type TransportPlan } from './transport.ts';
 
@@ -71,8 +72,13 @@ export function wasserstein1d(
   }
   const shipments = mergeQuantiles(xOrder, yOrder, sourceWeights, targetWeights);
   const plan = planOf(shipments, x.length, y.length);
-  const costs = Float64Array.from(shipments.sources, (i, k) => Math.abs(x[i] - y[shipments.targets[k]]) ** p);
-  const cost = shipments.masses.reduce((sum, mass, k) => sum + mass * costs[k], 0);
+  const { sources, targets, masses } = shipments;
+  const costs = new Float64Array(masses.length);
+  let cost = 0;
+  for (let k = 0; k < costs.length; k++) {
+    costs[k] = Math.abs(x[sources[k]] - y[targets[k]]) ** p;
+    cost += masses[k] * costs[k];
+  }
   return {
     plan,
     cost,
@@ -129,8 +135,4 @@ function potentialsAlong({ sources, targets }: Shipments, costs: Float64Array, n
     else sourcePotential[sources[k]] = costs[k] - targetPotential[targets[k]];
   }
   return { sourcePotential, targetPotential };
-}
-
-function sortedOrder(values: Float64Array): Int32Array {
-  return Int32Array.from(values.keys()).sort((i, j) => values[i] - values[j]);
 }

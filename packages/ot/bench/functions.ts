@@ -1,0 +1,248 @@
+// Functions of this package against those of POT, in one run on the same instances, one thread each: the best of a few
+// calls, with the values of both beside the times.
+// Run: INFIMUM_PYTHON=tooling/peers/.venv/bin/python node packages/ot/bench/functions.ts
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { DenseMatrix } from '@infimum/linalg';
+import { entropicBarycenter } from '../src/barycenter.ts';
+import { convolutionalBarycenter } from '../src/convolutional-barycenter.ts';
+import { costMatrix, gridPoints } from '../src/cost-matrix.ts';
+import { entropicGromovWasserstein } from '../src/entropic-gromov-wasserstein.ts';
+import { gromovWasserstein } from '../src/gromov-wasserstein.ts';
+import { groupLassoTransport } from '../src/group-lasso-transport.ts';
+import {
+  gaussianCloudPoints,
+  gaussianClouds,
+  gridMixtures,
+  mulberry32,
+  randomAssignment,
+} from '../src/instances.ts';
+import { lowRankSinkhorn, squaredEuclideanFactors } from '../src/low-rank-sinkhorn.ts';
+import { emd } from '../src/network-simplex.ts';
+import { partialTransport } from '../src/partial-transport.ts';
+import { sinkhorn } from '../src/sinkhorn.ts';
+import { sinkhornNewtonSparse } from '../src/sinkhorn-newton-sparse.ts';
+import { slicedWasserstein } from '../src/sliced-wasserstein.ts';
+import { unbalancedMm } from '../src/unbalanced-mm.ts';
+import { unbalancedSinkhorn } from '../src/unbalanced-sinkhorn.ts';
+import { wasserstein1d } from '../src/wasserstein-1d.ts';
+
+/** One measured function: its time, a value to compare, and the l1 error of the marginals where there are any. */
+interface Measured {
+  readonly name: string;
+  readonly milliseconds: number;
+  readonly value: number;
+  readonly error: number;
+}
+
+const uniform = (length: number, mass = 1) => new Float64Array(length).fill(mass / length);
+const row = (values: Float64Array): DenseMatrix => ({ rows: 1, cols: values.length, values });
+const ours: Measured[] = [];
+
+/** Times a call and notes what it found. */
+function measure<Result>(
+  name: string,
+  repeats: number,
+  call: () => Result,
+  read: (result: Result) => { cost?: number; marginalError?: number },
+): Result {
+  let milliseconds = Infinity;
+  let result: Result;
+  let calls = 0;
+  do {
+    const start = performance.now();
+    result = call();
+    milliseconds = Math.min(milliseconds, performance.now() - start);
+  } while (++calls < repeats);
+  const { cost = 0, marginalError = 0 } = read(result);
+  ours.push({ name, milliseconds, value: cost, error: marginalError });
+  console.error(`${name}: ${milliseconds.toFixed(1)} ms`);
+  return result;
+}
+
+const plain = <Result extends { cost: number; marginalError?: number }>(result: Result) => result;
+
+const random = mulberry32(7);
+const draws = (length: number) => Float64Array.from({ length }, random);
+const assignment = randomAssignment(2000, 1).cost;
+const clouds = gaussianClouds(2000, 1).cost;
+const smallClouds = gaussianClouds(1000, 1).cost;
+const [lineX, lineY] = [draws(100_000), draws(100_000)];
+const pair = gaussianCloudPoints(1000, 4);
+const spaces = gaussianCloudPoints(150, 2);
+const distances = (points: DenseMatrix) => costMatrix(points, points, 'euclidean');
+const [squareX, squareY] = [distances(spaces.x), distances(spaces.y)];
+const line = gridPoints(200, 1);
+const gridCost = costMatrix(line, line);
+const histograms = {
+  rows: 4,
+  cols: 200,
+  values: Float64Array.from({ length: 800 }, (_, k) => {
+    const [h, i] = [Math.floor(k / 200), (k % 200) / 199];
+    return Math.exp(-((i - 0.2 - 0.2 * h) ** 2) / 0.005) + 0.001;
+  }),
+};
+for (let h = 0; h < 4; h++) {
+  const part = histograms.values.subarray(200 * h, 200 * (h + 1));
+  const sum = part.reduce((all, value) => all + value, 0);
+  for (let i = 0; i < 200; i++) part[i] /= sum;
+}
+const imageOf = (seed: number) => ({ rows: 48, cols: 48, values: gridMixtures(48, seed, 'l2').a });
+const images = [1, 2, 3].map(imageOf);
+
+for (const [name, cost] of Object.entries({ assignment, clouds })) {
+  measure(`emd ${name}`, 3, () => emd(uniform(2000), uniform(2000), cost), plain);
+}
+measure('emd2_1d', 3, () => wasserstein1d(lineX, lineY, { p: 2 }), plain);
+for (const epsilon of [0.05, 0.001]) {
+  const [a, b] = [uniform(1000), uniform(1000)];
+  const call =
+    epsilon > 0.01
+      ? () => sinkhorn(a, b, smallClouds, { epsilon })
+      : () => sinkhornNewtonSparse(a, b, smallClouds, { epsilon });
+  measure(`sinkhorn ${epsilon}`, 2, call, plain);
+}
+const blurred = measure(
+  'barycenter',
+  2,
+  () => entropicBarycenter(histograms, gridCost, { epsilon: 0.002 }),
+  ({ marginalError }) => ({ marginalError }),
+);
+const image = measure(
+  'convolutional_barycenter2d',
+  1,
+  () => convolutionalBarycenter(images, { epsilon: 0.01 }),
+  ({ marginalError }) => ({ marginalError }),
+);
+measure(
+  'gromov_wasserstein',
+  2,
+  () => gromovWasserstein(squareX, squareY),
+  ({ distortion }) => ({ cost: distortion }),
+);
+measure(
+  'entropic_gromov_wasserstein',
+  1,
+  () => entropicGromovWasserstein(squareX, squareY, { epsilon: 0.5 }),
+  ({ distortion }) => ({ cost: distortion }),
+);
+for (const rank of [5, 20]) {
+  const factors = squaredEuclideanFactors(pair.x, pair.y);
+  measure(
+    `lowrank_sinkhorn ${rank}`,
+    1,
+    () => lowRankSinkhorn(uniform(1000), uniform(1000), factors, { rank }),
+    plain,
+  );
+}
+const part = Float64Array.from(
+  { length: 250_000 },
+  (_, k) => smallClouds.values[Math.floor(k / 500) * 1000 + (k % 500)],
+);
+const half = { rows: 500, cols: 500, values: part };
+const [light, heavy] = [uniform(500), uniform(500, 1.5)];
+measure(
+  'sinkhorn_unbalanced',
+  1,
+  () => unbalancedSinkhorn(light, heavy, half, { epsilon: 0.01, marginalPenalty: 0.5 }),
+  plain,
+);
+measure(
+  'mm_unbalanced',
+  1,
+  () => unbalancedMm(light, heavy, half, { marginalPenalty: 0.5, tolerance: 0, maxIterations: 1000 }),
+  plain,
+);
+measure(
+  'partial_wasserstein',
+  2,
+  () => partialTransport(light, heavy, half, { mass: 0.5 }),
+  ({ cost }) => ({ cost }),
+);
+const labels = Int32Array.from({ length: 500 }, (_, i) => i % 5);
+measure(
+  'sinkhorn_lpl1_mm',
+  1,
+  () =>
+    groupLassoTransport(light, light, half, labels, { epsilon: 0.01, groupPenalty: 0.01, maxIterations: 9 }),
+  plain,
+);
+measure(
+  'sliced_wasserstein_distance',
+  2,
+  () => slicedWasserstein(pair.x, pair.y, { projections: 200 }),
+  ({ distance }) => ({ cost: distance }),
+);
+
+const python = process.env['INFIMUM_PYTHON'];
+if (python === undefined) throw new Error('set INFIMUM_PYTHON to a Python with POT');
+const folder = mkdtempSync(join(tmpdir(), 'infimum-bench-'));
+try {
+  const instances: Record<string, DenseMatrix> = {
+    assignment,
+    clouds,
+    smallClouds,
+    lineX: row(lineX),
+    lineY: row(lineY),
+    histograms,
+    gridCost,
+    squareX,
+    squareY,
+    cloudX: pair.x,
+    cloudY: pair.y,
+  };
+  const shapes: Record<string, number[]> = { images: [3, 48, 48] };
+  for (const [name, { rows, cols, values }] of Object.entries(instances)) {
+    shapes[name] = [rows, cols];
+    writeFileSync(join(folder, `${name}.bin`), values);
+  }
+  writeFileSync(join(folder, 'images.bin'), Float64Array.from(images.flatMap(({ values }) => [...values])));
+  writeFileSync(join(folder, 'shapes.json'), JSON.stringify(shapes));
+  const script = fileURLToPath(new URL('./functions_pot.py', import.meta.url));
+  const one = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
+  const lines = execFileSync(python, [script, folder], { encoding: 'utf8', env: { ...process.env, ...one } });
+  const theirs = lines
+    .trim()
+    .split('\n')
+    .map((text) => JSON.parse(text) as Measured);
+  printTable(theirs);
+  for (const [name, mine] of Object.entries({
+    barycenter: blurred.barycenter,
+    convolutional: image.barycenter,
+  })) {
+    const buffer = readFileSync(join(folder, `${name}-pot.bin`));
+    const peer = new Float64Array(
+      buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength),
+    );
+    const apart = mine.reduce((sum, value, i) => sum + Math.abs(value - peer[i]), 0);
+    console.log(`${name}: l1 distance between both answers ${apart.toExponential(1)}`);
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+/** A line for every function of POT, beside ours of the same name or of the first words of it. */
+function printTable(theirs: readonly Measured[]): void {
+  const [load] = loadavg();
+  console.log(`${cpus()[0].model}, node ${process.version}, load ${load.toFixed(1)}\n`);
+  console.log('| POT | ours, ms | POT, ms | POT / ours | value: ours | POT | marginal error: ours | POT |');
+  console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
+  for (const peer of theirs) {
+    const mine = ours.find(({ name }) => peer.name === name || peer.name.startsWith(`${name} `));
+    if (!mine) throw new Error(`nothing of ours is like ${peer.name}`);
+    const cells = [
+      peer.name,
+      mine.milliseconds.toFixed(1),
+      peer.milliseconds.toFixed(1),
+      (peer.milliseconds / mine.milliseconds).toFixed(1),
+      mine.value.toPrecision(7),
+      peer.value.toPrecision(7),
+      mine.error.toExponential(1),
+      peer.error.toExponential(1),
+    ];
+    console.log(`| ${cells.join(' | ')} |`);
+  }
+}
