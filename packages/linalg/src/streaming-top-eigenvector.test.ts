@@ -267,6 +267,17 @@ describe('the tables of the specification', () => {
     }
   }, 60_000);
 
+  it('fails with equal blocks when the rows are sorted, where a ladder does not', () => {
+    const found = medians((seed) => sortedStream({ n: 4000, d: 30, R: 12, order: 'descending' }, seed), {
+      equal: { blocks: 'theory' },
+      ladder: { method: 'oja-ladder' },
+      exponential: { method: 'oja-ladder', update: 'exp' },
+    });
+    expect(found.equal).toBeLessThan(0.1);
+    expect(found.ladder).toBeGreaterThan(0.9);
+    expect(found.exponential).toBeGreaterThan(0.85);
+  });
+
   it('leaves 1/R² of the lower bound when only h/R rows are stored', () => {
     for (const R of [8, 16, 32]) {
       const make = (seed: number) => lowerBoundStream({ d: 400, h: 64, R }, seed);
