@@ -23,7 +23,7 @@ function bitPlanes({ alphabetSize, text, textCounts }: CompactPair): number {
  *
  * @throws {InvalidInputError} `unsupported` if the pattern has more than 15 different symbols
  */
-export function bitsetCounter(pair: CompactPair): DistanceCounter {
+export function bitsetCounter(pair: CompactPair, threads = 1): DistanceCounter {
   const { text, pattern, alphabetSize } = pair;
   if (alphabetSize > MAX_BITSET_SYMBOLS) {
     throw new InvalidInputError(
@@ -45,13 +45,13 @@ export function bitsetCounter(pair: CompactPair): DistanceCounter {
   const sizes = [planes * textStride + 8, 8 * (planes + 1) * stride + 8, longest].map((bytes) =>
     Math.ceil(bytes / 4),
   );
-  const workspace = Workspace.for({ int32: [...sizes, shifts + 8] });
+  const workspace = Workspace.for({ int32: [...sizes, shifts + 8] }, { threads });
   const [textBits, patternBits, symbols] = sizes.map((size) => {
     const { buffer, byteOffset, byteLength } = workspace.int32(size);
     return new Uint8Array(buffer, byteOffset, byteLength);
   });
   const counts = workspace.int32(shifts + 8);
-  const { bitPlane, differentBits } = workspace.kernels(stringKernels);
+  const { bitPlane } = workspace.kernels(stringKernels);
   symbols.set(text);
   for (let plane = 0; plane < planes; plane++) {
     bitPlane(text.length, plane, symbols.byteOffset, textBits.byteOffset + plane * textStride);
@@ -71,13 +71,13 @@ export function bitsetCounter(pair: CompactPair): DistanceCounter {
     shifts,
     shiftsPerStep: 8 * Math.max(1, Math.floor(WORK_PER_STEP / (8 * m))),
     count(from, to, distances) {
-      for (let shift = 0; shift < 8; shift++) {
+      const items = Math.min(8, to - from);
+      workspace.parallel(stringKernels, 'differentBits', { items, block: 1 }, (shift) => {
         const bytes = Math.ceil((to - from - shift) / 8);
         const patternAt = patternBits.byteOffset + shift * (planes + 1) * stride;
         const countsAt = counts.byteOffset + 4 * (from + shift);
-        const textAt = textBits.byteOffset + from / 8;
-        if (bytes > 0) differentBits(planes, bytes, words, textAt, textStride, patternAt, countsAt);
-      }
+        return [planes, bytes, words, textBits.byteOffset + from / 8, textStride, patternAt, countsAt];
+      });
       distances.set(counts.subarray(from, to), from);
       comparisons += (to - from) * m;
     },

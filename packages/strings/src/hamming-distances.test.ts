@@ -285,6 +285,23 @@ describe('options', () => {
     expect([...out]).toEqual([0, 2]);
   });
 
+  it.each(['simd', 'bitset', 'hybrid', 'fft', 'auto'] as const)(
+    'gives the same bits on two threads (%s)',
+    (method) => {
+      for (const [n, m, symbols] of [
+        [30_000, 300, 4],
+        [20_000, 1500, 11],
+        [9000, 40, 2],
+      ]) {
+        const { text, pattern } = zipfPair({ n, m, symbols }, 4);
+        const [one, two] = [1, 2].map((threads) => hammingDistances(text, pattern, { method, threads }));
+        expect(two.distances).toEqual(one.distances);
+        expect(hashOf(two.distances)).toBe(hashOf(bruteForce(text, pattern)));
+        if (one.method === two.method) expect(two.stats).toEqual(one.stats);
+      }
+    },
+  );
+
   it('ends at limits with upper bounds for the rest', () => {
     const { text, pattern } = uniformPair({ n: 600_000, m: 500, symbols: 26 }, 2);
     const full = hammingDistances(text, pattern, { method: 'hybrid' });
@@ -306,6 +323,7 @@ describe('options', () => {
     ['wildcard', { wildcard: 1.5 }, 'not-integer'],
     ['wildcard.length', { wildcard: 'ab' }, 'out-of-range'],
     ['maxSeconds', { maxSeconds: -1 }, 'out-of-range'],
+    ['threads', { threads: 0 }, 'out-of-range'],
   ])('rejects a bad %s', (argument, options, code) => {
     const call = () => hammingDistances('abc', 'ab', options as object);
     expect(call).toThrow(InvalidInputError);

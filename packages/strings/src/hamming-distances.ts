@@ -1,6 +1,7 @@
 // The public function for exact distances: checks, wildcards, the choice of a method, and the run.
 import {
   checkChoice,
+  checkInteger,
   InvalidInputError,
   type Outcome,
   type RunOptions,
@@ -53,6 +54,8 @@ export interface HammingOptions extends RunOptions<HammingIterate>, SequenceOpti
   readonly method?: ExactMethod | 'auto';
   /** Where the distances go; by default a new array. */
   readonly out?: Int32Array;
+  /** Threads that share comparisons and transforms, 1 to 64; 1 by default. The distances do not depend on it. */
+  readonly threads?: number;
 }
 
 /** Exact distances, and how they came about. */
@@ -93,14 +96,15 @@ export function hammingDistances(
   options: HammingOptions = {},
 ): Outcome<HammingResult, HammingIterate> {
   const pair = checkPair(text, pattern, options.unit);
-  const { method = 'auto', out } = options;
+  const { method = 'auto', out, threads = 1 } = options;
   checkChoice(method, 'method', ['auto', ...EXACT_METHODS]);
+  checkInteger(threads, 'threads', { min: 1, max: 64 });
   checkOut(out, shiftsOf(pair));
   const wildcard =
     options.wildcard === undefined
       ? undefined
       : wildcardSymbol(options.wildcard, (value) => toSymbols(value, 'wildcard', options.unit));
-  const chosen = chooseExact(pair, method);
+  const chosen = chooseExact(pair, method, threads);
   const outcome = run(countingSteps(chosen.create, { out }), options);
   if (wildcard !== undefined) applyWildcard(outcome, pair, wildcard);
   if (out && outcome.distances !== out) out.set(outcome.distances);
@@ -116,8 +120,9 @@ export function hammingDistances(
 export function hammingSteps(
   pair: SymbolPair,
   method: ExactMethod | 'auto' = 'auto',
+  threads = 1,
 ): Steps<HammingSolution, HammingIterate> {
-  return countingSteps(chooseExact(pair, method).create);
+  return countingSteps(chooseExact(pair, method, threads).create);
 }
 
 /** A method, set up but not begun. */
@@ -128,7 +133,7 @@ interface ChosenMethod {
 }
 
 /** Sets up a method for a pair, the planner's choice for `auto`. */
-export function chooseExact(pair: SymbolPair, method: ExactMethod | 'auto'): ChosenMethod {
+export function chooseExact(pair: SymbolPair, method: ExactMethod | 'auto', threads = 1): ChosenMethod {
   const shifts = shiftsOf(pair);
   if (shifts === 0) {
     const explanation = 'the pattern is longer than the text';
@@ -142,27 +147,27 @@ export function chooseExact(pair: SymbolPair, method: ExactMethod | 'auto'): Cho
         create: () => naiveCounter(pair),
       };
     }
-    const plan = planExact(pair);
-    return { ...plan, create: () => exactCounter(pair, plan.method) };
+    const plan = planExact(pair, threads);
+    return { ...plan, create: () => exactCounter(pair, plan.method, threads) };
   }
-  return { method, explanation: `${method}: as asked`, create: () => exactCounter(pair, method) };
+  return { method, explanation: `${method}: as asked`, create: () => exactCounter(pair, method, threads) };
 }
 
 /** Symbol comparisons below which planning costs more than it saves. */
 const TINY = 4096;
 
-function exactCounter(pair: SymbolPair, method: ExactMethod): DistanceCounter {
+function exactCounter(pair: SymbolPair, method: ExactMethod, threads: number): DistanceCounter {
   switch (method) {
     case 'naive':
       return naiveCounter(pair);
     case 'simd':
-      return simdCounter(pair);
+      return simdCounter(pair, threads);
     case 'bitset':
-      return bitsetCounter(compact(pair));
+      return bitsetCounter(compact(pair), threads);
     case 'shift-add':
       return shiftAddCounter(compact(pair), pair.pattern.length);
     case 'hybrid':
-      return hybridCounter(compact(pair));
+      return hybridCounter(compact(pair), { threads });
     case 'fft':
       return hybridCounter(compact(pair), { kappa: 0, simplex: false });
     case 'ntt':

@@ -27,6 +27,8 @@ export interface HybridOptions {
   readonly length?: number;
   /** `floating`: Fourier transforms, checked for rounding. `modular`: number-theoretic ones, always exact. */
   readonly transform?: 'floating' | 'modular';
+  /** Threads that share the transforms; 1 by default. The distances do not depend on it. */
+  readonly threads?: number;
   /** Largest distance of a Fourier result from an integer that is taken for rounding; beyond it, primes decide. */
   readonly roundingLimit?: number;
 }
@@ -40,11 +42,13 @@ export function hybridCounter(pair: CompactPair, options: HybridOptions = {}): D
     patternCounts: pair.patternCounts,
   };
   const modular = options.transform === 'modular';
+  // The layout is that of one thread, so that everything is rounded alike for every number of threads.
+  const { kappa, simplex, length } = options;
   const layout = hybridLayout(
     input,
-    modular ? { kappa: MODULAR_KAPPA, ...options, simplex: false } : options,
+    modular ? { kappa: kappa ?? MODULAR_KAPPA, simplex: false, length } : { kappa, simplex, length },
   );
-  return new HybridCounter(pair, layout, modular, options.roundingLimit ?? ROUNDING_LIMIT);
+  return new HybridCounter(pair, layout, modular, options);
 }
 
 /** A number-theoretic transform in TypeScript costs about five Fourier transforms, and carries one symbol. */
@@ -92,9 +96,10 @@ class HybridCounter implements DistanceCounter {
   /** Whether the text has symbols that the pattern does not have. */
   readonly #foreign: boolean;
   readonly #twiddles: Float64Array;
-  readonly #text: readonly [Float64Array, Float64Array];
-  readonly #pattern: readonly [Float64Array, Float64Array];
-  readonly #sum: readonly [Float64Array, Float64Array];
+  /** Spectra of the text and, where they are not kept, of the pattern: one for each thread. */
+  readonly #text: readonly Complex[];
+  readonly #pattern: readonly Complex[];
+  readonly #sum: Complex;
   readonly #kept: readonly Float64Array[];
   #correlator: ModularCorrelator | undefined;
   #pairs = 0;
@@ -103,7 +108,8 @@ class HybridCounter implements DistanceCounter {
   #fallbacks = 0;
   #maxRoundingError = 0;
 
-  constructor(pair: CompactPair, layout: HybridLayout, modular: boolean, roundingLimit: number) {
+  constructor(pair: CompactPair, layout: HybridLayout, modular: boolean, options: HybridOptions) {
+    const { roundingLimit = ROUNDING_LIMIT, threads = 1 } = options;
     const { length, step, packing } = layout;
     const m = pair.pattern.length;
     this.patternLength = m;
@@ -123,29 +129,33 @@ class HybridCounter implements DistanceCounter {
       : indicatorSpectra(candidates, modular ? 'blocks' : packing, slots);
     const kept = this.#spectra.filter(({ slot }) => slot !== undefined).length;
     const transforming = this.#spectra.length > 0 && !modular;
-    const arrays = transforming ? 7 + 2 * kept : 0;
+    const arrays = transforming ? 3 + 4 * threads + 2 * kept : 0;
     this.#corners = this.#spectra
       .flatMap(({ real, imaginary }) => [real, imaginary])
       .filter((what) => typeof what === 'object');
     const tables = this.#corners.flatMap((corner) => [0, ...corner]);
     const n = pair.text.length;
     const stepShifts = Math.min(this.shifts, this.shiftsPerStep);
-    this.#workspace = Workspace.for({
-      // Two spare entries wherever a kernel works on whole vectors.
-      float64: [...Array<number>(arrays).fill(length), tables.length],
-      int32: [
-        m + 4,
-        stepShifts + m,
-        stepShifts + 2,
-        ...(transforming ? [n + 4, m + 4, step + 2, step + 2] : []),
-      ],
-    });
+    this.#workspace = Workspace.for(
+      {
+        // Two spare entries wherever a kernel works on whole vectors.
+        float64: [...Array<number>(arrays).fill(length), tables.length],
+        int32: [
+          m + 4,
+          stepShifts + m,
+          stepShifts + 2,
+          ...(transforming ? [n + 4, m + 4, step + 2, step + 2] : []),
+        ],
+      },
+      { threads },
+    );
     this.#kernels = this.#workspace.kernels(stringKernels);
     const doubles = () => this.#workspace.float64(transforming ? length : 0);
     this.#twiddles = doubles();
-    this.#text = [doubles(), doubles()];
-    this.#pattern = [doubles(), doubles()];
-    this.#sum = [doubles(), doubles()];
+    const complex = (): Complex => [doubles(), doubles()];
+    this.#text = Array.from({ length: transforming ? threads : 0 }, complex);
+    this.#pattern = Array.from({ length: transforming ? threads : 0 }, complex);
+    this.#sum = complex();
     this.#kept = Array.from({ length: transforming ? 2 * kept : 0 }, doubles);
     if (transforming) this.#twiddles.set(fourierTwiddles(length));
     const { start, positions } = positionLists(pair.pattern, pair.alphabetSize);
@@ -246,23 +256,31 @@ class HybridCounter implements DistanceCounter {
     const [sumRe, sumIm] = this.#sum;
     sumRe.fill(0);
     sumIm.fill(0);
-    for (const spectrum of heavy) {
-      const [patternRe, patternIm] = this.#patternSpectrum(spectrum);
-      const [re, im] = this.#text;
-      this.#fillFromText(re, spectrum.real, blocks[0]);
-      if (packing === 'symbols') this.#fillFromText(im, spectrum.imaginary, blocks[0]);
-      else this.#fillFromText(im, spectrum.real, blocks[1]);
-      this.#forward(re, im);
-      this.#kernels.multiplyConjugate(
-        length,
-        re.byteOffset,
-        im.byteOffset,
-        patternRe.byteOffset,
-        patternIm.byteOffset,
-        sumRe.byteOffset,
-        sumIm.byteOffset,
-      );
-      this.#heavy += spectrum.symbols.length;
+    const together = this.#text.length;
+    for (let first = 0; first < heavy.length; first += together) {
+      const transforms: Complex[] = [];
+      const products = heavy.slice(first, first + together).map((spectrum, place): [Complex, Complex] => {
+        const text = this.#text[place];
+        this.#fillFromText(text[0], spectrum.real, blocks[0]);
+        if (packing === 'symbols') this.#fillFromText(text[1], spectrum.imaginary, blocks[0]);
+        else this.#fillFromText(text[1], spectrum.real, blocks[1]);
+        transforms.push(text);
+        this.#heavy += spectrum.symbols.length;
+        return [text, this.#patternSpectrum(spectrum, place, transforms)];
+      });
+      this.#forward(transforms);
+      // One after the other, so that sums are rounded alike for every number of threads.
+      for (const [[re, im], [patternRe, patternIm]] of products) {
+        this.#kernels.multiplyConjugate(
+          length,
+          re.byteOffset,
+          im.byteOffset,
+          patternRe.byteOffset,
+          patternIm.byteOffset,
+          sumRe.byteOffset,
+          sumIm.byteOffset,
+        );
+      }
     }
     this.#kernels.fourierInverse(length, sumRe.byteOffset, sumIm.byteOffset, this.#twiddles.byteOffset);
     this.#transforms++;
@@ -274,16 +292,17 @@ class HybridCounter implements DistanceCounter {
     });
   }
 
-  /** The spectrum of the pattern, kept or computed in place. */
-  #patternSpectrum(spectrum: Spectrum): readonly [Float64Array, Float64Array] {
+  /** Where the spectrum of the pattern is, or will be after the transforms that it adds to a list. */
+  #patternSpectrum(spectrum: Spectrum, place: number, transforms: Complex[]): Complex {
     const { slot } = spectrum;
-    const [re, im] = slot === undefined ? this.#pattern : this.#kept.slice(2 * slot, 2 * slot + 2);
-    if (spectrum.ready) return [re, im];
-    this.#fill(re, spectrum.real, this.#patternNumbers, 0, this.patternLength);
-    this.#fill(im, spectrum.imaginary, this.#patternNumbers, 0, this.patternLength);
-    this.#forward(re, im);
+    const complex: Complex =
+      slot === undefined ? this.#pattern[place] : [this.#kept[2 * slot], this.#kept[2 * slot + 1]];
+    if (spectrum.ready) return complex;
+    this.#fill(complex[0], spectrum.real, this.#patternNumbers, 0, this.patternLength);
+    this.#fill(complex[1], spectrum.imaginary, this.#patternNumbers, 0, this.patternLength);
+    transforms.push(complex);
     spectrum.ready = slot !== undefined;
-    return [re, im];
+    return complex;
   }
 
   #fillFromText(out: Float64Array, what: Coordinate | undefined, block: Block | undefined): void {
@@ -312,10 +331,14 @@ class HybridCounter implements DistanceCounter {
     return this.#tables.byteOffset + 8 * size * this.#corners.indexOf(corner);
   }
 
-  #forward(re: Float64Array, im: Float64Array): void {
+  #forward(transforms: readonly Complex[]): void {
     const { length } = this.#layout;
-    this.#kernels.fourierForward(length, re.byteOffset, im.byteOffset, this.#twiddles.byteOffset);
-    this.#transforms++;
+    const items = transforms.length;
+    this.#workspace.parallel(stringKernels, 'fourierForward', { items, block: 1 }, (item) => {
+      const [re, im] = transforms[item];
+      return [length, re.byteOffset, im.byteOffset, this.#twiddles.byteOffset];
+    });
+    this.#transforms += items;
   }
 
   /** Adds rounded correlations to the matches of a block; adds nothing where rounding is not safe. */
@@ -379,6 +402,9 @@ class HybridCounter implements DistanceCounter {
     this.#workspace.release();
   }
 }
+
+/** Real and imaginary parts. */
+type Complex = readonly [Float64Array, Float64Array];
 
 /** A range of shifts, and its place in the step's matches. */
 interface Block {

@@ -9,6 +9,9 @@ import { isSigned, numberPair, type SymbolPair } from './symbols.ts';
 /** Shifts in one step, or two patterns if that is more: text and counters stay in the cache. */
 const SHIFTS_PER_STEP = 2 ** 15;
 
+/** Comparisons of a step that several threads share: enough to be worth waking them. */
+const SHARED_WORK = 2 ** 27;
+
 /** Shifts that the kernels do at once; their arrays are that much longer. */
 export const SHIFT_GROUP = 64;
 
@@ -41,16 +44,17 @@ export function ownWidth({ text, pattern }: SymbolPair): 1 | 2 | 4 | undefined {
 }
 
 /** O(nm) comparisons, 16 symbols an instruction (8 or 4 of two or four bytes each). */
-export function simdCounter(pair: SymbolPair): DistanceCounter {
+export function simdCounter(pair: SymbolPair, threads = 1): DistanceCounter {
   const m = pair.pattern.length;
   const shifts = shiftsOf(pair);
   const numbered = numberPair(pair);
   const { width, asIs } = comparisonWidth(pair, numbered.alphabetSize);
-  const shiftsPerStep = SHIFT_GROUP * Math.ceil(Math.max(SHIFTS_PER_STEP, 2 * m) / SHIFT_GROUP);
+  const leastShifts = threads === 1 ? SHIFTS_PER_STEP : Math.min(2 ** 20, Math.ceil(SHARED_WORK / m));
+  const shiftsPerStep = SHIFT_GROUP * Math.ceil(Math.max(SHIFTS_PER_STEP, leastShifts, 2 * m) / SHIFT_GROUP);
   const words = (symbols: number) => Math.ceil((symbols * width) / 4);
   const room = shiftsPerStep + m + SHIFT_GROUP;
   const numbers = new Int32Array(asIs ? 0 : Math.min(pair.text.length, shiftsPerStep + m));
-  const workspace = Workspace.for({ int32: [words(room), words(m), shiftsPerStep] });
+  const workspace = Workspace.for({ int32: [words(room), words(m), shiftsPerStep] }, { threads });
   const view = (length: number) => {
     const { buffer, byteOffset } = workspace.int32(words(length));
     const View = width === 1 ? Uint8Array : width === 2 ? Uint16Array : Uint32Array;
@@ -60,8 +64,7 @@ export function simdCounter(pair: SymbolPair): DistanceCounter {
   const patternView = view(m);
   patternView.set(asIs ? pair.pattern : numbered.pattern);
   const counts = workspace.int32(shiftsPerStep);
-  const { differentBytes, differentHalves, differentWords } = workspace.kernels(stringKernels);
-  const kernel = width === 1 ? differentBytes : width === 2 ? differentHalves : differentWords;
+  const kernel = width === 1 ? 'differentBytes' : width === 2 ? 'differentHalves' : 'differentWords';
   let comparisons = 0;
   return {
     patternLength: m,
@@ -71,7 +74,14 @@ export function simdCounter(pair: SymbolPair): DistanceCounter {
       const end = to + m - 1;
       if (asIs) textView.set(pair.text.subarray(from, end));
       else textView.set(numbered.numberText(from, end, numbers));
-      kernel(to - from, m, textView.byteOffset, patternView.byteOffset, counts.byteOffset);
+      const items = Math.ceil((to - from) / SHIFT_GROUP);
+      const block = threads === 1 ? items : Math.ceil(items / (4 * threads));
+      workspace.parallel(stringKernels, kernel, { items, block }, (first, last) => {
+        const start = SHIFT_GROUP * first;
+        const shifts = Math.min(SHIFT_GROUP * last, to - from) - start;
+        const textAt = textView.byteOffset + width * start;
+        return [shifts, m, textAt, patternView.byteOffset, counts.byteOffset + 4 * start];
+      });
       distances.set(counts.subarray(0, to - from), from);
       comparisons += (to - from) * m;
     },

@@ -39,9 +39,11 @@ export interface LayoutInput {
 
 /** What callers may fix. */
 export interface LayoutChoices {
-  readonly kappa?: number;
-  readonly simplex?: boolean;
-  readonly length?: number;
+  readonly kappa?: number | undefined;
+  readonly simplex?: boolean | undefined;
+  readonly length?: number | undefined;
+  /** Threads that share the transforms. */
+  readonly threads?: number;
 }
 
 /** The layout that is predicted to be fastest. */
@@ -57,7 +59,7 @@ export function hybridLayout(input: LayoutInput, choices: LayoutChoices = {}): H
   for (let length = choices.length ?? shortest; length <= (choices.length ?? longest); length *= 2) {
     for (const packing of ['symbols', 'blocks'] as const) {
       for (const simplex of simplexes) {
-        const layout = predict(input, length, packing, simplex, choices.kappa);
+        const layout = predict(input, length, packing, simplex, choices);
         if (!best || layout.nanoseconds < best.nanoseconds) best = layout;
       }
     }
@@ -70,7 +72,7 @@ function predict(
   length: number,
   packing: 'symbols' | 'blocks',
   simplex: boolean,
-  fixedKappa: number | undefined,
+  { kappa: fixedKappa, threads = 1 }: LayoutChoices,
 ): HybridLayout {
   const step = length - m + 1;
   const blocks = Math.ceil((n - m + 1) / step);
@@ -97,7 +99,7 @@ function predict(
   const transforms = units * (spectra + (spectra > 0 ? 1 : 0)) + patternTransforms;
   const filling = FILL * length;
   const nanoseconds =
-    transforms * (transform + filling) +
+    transforms * (transform / threads + filling) +
     units * spectra * productCost(length) +
     units * lightPairs * PAIR +
     (simplex ? 0 : n * SORT + patternCounts.length * SYMBOL_CALL * Math.ceil(n / 2 ** 18)) +

@@ -38,7 +38,7 @@ export function explainPlan(text: Sequence, pattern: Sequence, unit?: StringUnit
 }
 
 /** Chooses the exact method for a pair. Time O(m): frequencies of the text come from a sample. */
-export function planExact(pair: SymbolPair): Plan {
+export function planExact(pair: SymbolPair, threads = 1): Plan {
   const early = planShort(pair);
   if (early) return early;
   const frequencies = estimateFrequencies(pair);
@@ -50,15 +50,15 @@ export function planExact(pair: SymbolPair): Plan {
   const groups = Math.ceil(shifts / 64) * 64;
   const nanoseconds: Partial<Record<PlannedMethod, number>> = {
     naive: NAIVE_COMPARISON * comparisons,
-    simd: SIMD_COMPARISON[width] * groups * m + FIXED + (asIs ? 0 : NUMBER * n),
+    simd: (SIMD_COMPARISON[width] * groups * m) / threads + FIXED + (asIs ? 0 : NUMBER * n),
   };
   if (alphabetSize <= MAX_BITSET_SYMBOLS) {
     const planes = Math.max(1, Math.ceil(Math.log2(alphabetSize + (foreign ? 1 : 0))));
     const words = Math.ceil((m + 7) / 64);
     nanoseconds.bitset =
-      BIT_COMPARISON[planes] * shifts * (words * 64 + 64) + FIXED + (NUMBER + planes * PLANE) * n;
+      (BIT_COMPARISON[planes] * shifts * (words * 64 + 64)) / threads + FIXED + (NUMBER + planes * PLANE) * n;
   }
-  if (m > 32) nanoseconds.hybrid = hybridLayout(frequencies).nanoseconds + FIXED;
+  if (m > 32) nanoseconds.hybrid = hybridLayout(frequencies, { threads }).nanoseconds + FIXED;
   const cost = (method: PlannedMethod) => nanoseconds[method] ?? Infinity;
   const methods = (Object.keys(nanoseconds) as PlannedMethod[]).sort((a, b) => cost(a) - cost(b));
   const [method, next] = methods;

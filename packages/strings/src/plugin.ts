@@ -46,10 +46,16 @@ const revisited: Paper = { title: 'The k-mismatch problem revisited', arxiv: '15
 const folklore: Paper = { title: 'Comparison of all pairs of symbols', year: 1970 };
 
 const noOptions = z.strictObject({});
+const threads = z
+  .int()
+  .min(1)
+  .max(64)
+  .default(1)
+  .describe('Threads; the distances do not depend on their number');
 
 /** A solver of exact distances whose method has no options. */
 const exactSolver = (
-  method: ExactMethod | 'auto',
+  method: ExactMethod,
   texts: { title: string; summary: string; cost: string; paper: Paper },
   declines?: (pair: SymbolPair) => string | undefined,
 ) =>
@@ -63,6 +69,22 @@ const exactSolver = (
     steps: (pair) => hammingSteps(pair, method),
   });
 
+/** A solver of exact distances whose work threads can share. */
+const sharedSolver = (
+  method: ExactMethod | 'auto',
+  texts: { title: string; summary: string; cost: string; paper: Paper },
+  declines?: (pair: SymbolPair) => string | undefined,
+) =>
+  defineSolver({
+    id: `strings/${method}`,
+    ...texts,
+    problem: hammingProblem,
+    role: 'baseline',
+    options: z.strictObject({ threads }),
+    declines,
+    steps: (pair, { threads }) => hammingSteps(pair, method, threads),
+  });
+
 /** Different symbols of a pattern, as a reason not to take it. */
 const tooManySymbols = (most: number) => (pair: SymbolPair) => {
   const { alphabetSize } = numberSymbols(pair.pattern);
@@ -72,7 +94,7 @@ const tooManySymbols = (most: number) => (pair: SymbolPair) => {
 };
 
 const exactSolvers = [
-  exactSolver('auto', {
+  sharedSolver('auto', {
     title: 'Planner',
     summary: 'Predicts the time of every exact method from sizes and frequencies and takes the fastest.',
     cost: 'O(m) \\text{ for the choice}',
@@ -84,14 +106,14 @@ const exactSolvers = [
     cost: 'O(nm)',
     paper: folklore,
   }),
-  exactSolver('simd', {
+  sharedSolver('simd', {
     title: 'SIMD comparison',
     summary:
       'The double loop, 16 symbols an instruction: the fastest for patterns up to some thousand symbols.',
     cost: 'O(nm/16)',
     paper: folklore,
   }),
-  exactSolver(
+  sharedSolver(
     'bitset',
     {
       title: 'Bit planes',
@@ -150,6 +172,7 @@ const hybridSolver = defineSolver({
       .boolean()
       .optional()
       .describe('Whether small alphabets go through a simplex; by default where that is faster'),
+    threads,
   }),
   steps: (pair, options) => countingSteps(() => hybridCounter(compact(pair), options)),
 });
