@@ -34,6 +34,8 @@ const gallery: DefaultTheme.SidebarItem[] = [
       { text: 'Colour transfer', link: '/gallery/colour-transfer' },
       { text: 'Between two digits', link: '/gallery/digits' },
       { text: 'Barycentres of four digits', link: '/gallery/digit-barycenters' },
+      { text: 'Gradient flow', link: '/gallery/gradient-flow' },
+      { text: 'Expert routing', link: '/gallery/expert-routing' },
       { text: 'Searching a genome', link: '/gallery/genome-search' },
     ],
   },

@@ -180,3 +180,96 @@ describe('barycentres of four digits', () => {
     await page.close();
   });
 });
+
+describe('gradient flow', () => {
+  const status = (page: Page, wanted: string) =>
+    page.waitForSelector(`.flow[data-status="${wanted}"]`, { timeout: 90_000 });
+  const divergence = async (page: Page) => Number(await page.getAttribute('.flow', 'data-divergence'));
+
+  test('arrives at the shape, draws it and its curve', async () => {
+    const { page, errors } = await openPage(site, '/gallery/gradient-flow');
+    await status(page, 'paused');
+    const before = await divergence(page);
+    await page.click('.flow button.play');
+    await status(page, 'ended');
+    expect(await divergence(page)).toBeLessThan(before / 100);
+    expect(await page.textContent('.flow [role=status]')).toContain('Arrived after');
+    await page.waitForSelector('.flow .curve svg');
+    expect(await page.locator('.flow .curve svg path').count()).toBeGreaterThan(1);
+    const colours = await page.evaluate(`(() => {
+      const canvas = document.querySelector('.flow canvas');
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      return new Set(new Uint32Array(data.buffer)).size;
+    })()`);
+    expect(colours).toBeGreaterThan(10);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test('steps, pauses and starts again, by keyboard', async () => {
+    const { page } = await openPage(site, '/gallery/gradient-flow', { width: 390 });
+    await status(page, 'paused');
+    expect(await page.getAttribute('.flow', 'data-iteration')).toBe('0');
+    await page.focus('.flow button >> text=Step');
+    for (const iteration of ['1', '2']) {
+      await page.keyboard.press('Enter');
+      await page.waitForSelector(`.flow[data-iteration="${iteration}"]`);
+    }
+    await page.focus('.flow button.play');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(`Number(document.querySelector('.flow').dataset.iteration) > 3`);
+    await page.keyboard.press('Enter');
+    await status(page, 'paused');
+    await page.selectOption('.flow select >> nth=1', 'Ring');
+    await page.waitForSelector('.flow[data-status=paused][data-iteration="0"]');
+    await page.close();
+  });
+
+  test('plays by itself only for those who like motion', async () => {
+    const page = await site.browser.newPage({ reducedMotion: 'no-preference' });
+    await page.goto(`${site.url}/gallery/gradient-flow`);
+    await page.waitForFunction(`Number(document.querySelector('.flow').dataset.iteration) > 2`);
+    await page.close();
+  });
+});
+
+describe('expert routing', () => {
+  const status = (page: Page, wanted: string) =>
+    page.waitForSelector(`.routing[data-status="${wanted}"]`, { timeout: 90_000 });
+  const figure = async (page: Page, name: string) =>
+    Number(await page.getAttribute('.routing', `data-${name}`));
+
+  test('runs to its end, where the balanced loads are evener, and draws them', async () => {
+    const { page, errors } = await openPage(site, '/gallery/expert-routing');
+    await status(page, 'paused');
+    await page.click('.routing button.play');
+    await status(page, 'ended');
+    await page.waitForSelector('.routing .curve svg');
+    expect(await figure(page, 'iteration')).toBe(400);
+    expect(await figure(page, 'balanced')).toBeLessThan((await figure(page, 'greedy')) / 2);
+    expect(await page.textContent('.routing [role=status]')).toContain('Ended after 400 batches');
+    expect(await page.locator('.routing .curve svg path').count()).toBeGreaterThan(1);
+    const colours = await page.evaluate(`(() => {
+      const canvas = document.querySelector('.routing canvas');
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      return new Set(new Uint32Array(data.buffer)).size;
+    })()`);
+    expect(colours).toBeGreaterThan(3);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test('obeys its step rule, and steps by keyboard', async () => {
+    const { page } = await openPage(site, '/gallery/expert-routing', { width: 390 });
+    await status(page, 'paused');
+    const first = await figure(page, 'balanced');
+    expect(first).toBe(await figure(page, 'greedy'));
+    await page.focus('.routing button >> text=Step');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.routing[data-iteration="2"]');
+    await page.selectOption('.routing select >> nth=0', 'coordinate dual, sees the batch first');
+    await page.waitForSelector('.routing[data-iteration="1"]');
+    expect(await figure(page, 'balanced')).toBeLessThan(first / 2);
+    await page.close();
+  });
+});
