@@ -91,8 +91,9 @@ class OjaLadder implements StreamMethod {
     this.#frobenius.add(square);
     this.#moveLadder();
     for (const rung of this.#rungs) {
-      const gain = this.#gain(rung, square);
-      this.#normaliseIfNeeded(rung, Math.log1p(gain * square));
+      const rate = rateOf(rung);
+      const gain = this.#gain(rate, square);
+      this.#normaliseIfNeeded(rung, this.#growthBound(rate, square));
       let product = 0;
       for (let k = 0; k < indices.length; k++) product += values[k] * rung.vector[indices[k]];
       for (let k = 0; k < indices.length; k++) rung.vector[indices[k]] += gain * product * values[k];
@@ -155,12 +156,13 @@ class OjaLadder implements StreamMethod {
     const { workspace, dimension } = this.#room;
     const { ojaRows } = workspace.kernels(streamingKernels);
     const at = (array: Float64Array, index: number): number => array.byteOffset + 8 * index;
+    const rate = rateOf(rung);
     let start = from;
     let log = Math.log(Math.max(1, this.#normOf(rung.vector)));
     for (let i = from; i < to; i++) {
       const square = batch.squares[i];
-      this.#gains[i] = this.#gain(rung, square);
-      const step = Math.log1p(this.#gains[i] * square);
+      this.#gains[i] = this.#gain(rate, square);
+      const step = this.#growthBound(rate, square);
       if (log + step > LARGEST_LOG) {
         ojaRows(
           i - start,
@@ -185,10 +187,17 @@ class OjaLadder implements StreamMethod {
   }
 
   /** What (a . v) a is multiplied by. */
-  #gain(rung: Rung, square: number): number {
-    const rate = Math.min(rateOf(rung), square === 0 ? Infinity : 2 ** 500 / square);
-    if (this.#settings.update === 'linear' || square === 0) return rate;
+  #gain(rate: number, square: number): number {
+    if (square === 0) return 0;
+    if (this.#settings.update === 'linear') return Math.min(rate, 2 ** 500 / square);
     return Math.expm1(Math.min(LARGEST_EXPONENT, rate * square)) / square;
+  }
+
+  /** The most that a row can add to the logarithm of the norm: ln(1 + gain |a|²), or a little more. */
+  #growthBound(rate: number, square: number): number {
+    const product = rate * square;
+    if (this.#settings.update === 'exp') return Math.min(LARGEST_EXPONENT, product);
+    return product < 0.01 ? product : Math.log1p(Math.min(product, 2 ** 500));
   }
 
   #normaliseIfNeeded(rung: Rung, step: number): void {
