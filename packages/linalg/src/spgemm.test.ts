@@ -372,6 +372,27 @@ describe('threads', () => {
   });
 });
 
+test('rows that fill intervals, beside others, in words of bits and across them', () => {
+  const random = new Random(9);
+  const [rowIndices, columnIndices] = [[], []] as number[][];
+  for (let row = 0; row < 80; row++) {
+    const start = random.integer(900);
+    const length = row % 3 === 0 ? 3 : 1 + random.integer(200);
+    for (let k = 0; k < length; k++) {
+      rowIndices.push(row);
+      columnIndices.push(row % 3 === 0 ? random.integer(60_000) : start + k);
+    }
+  }
+  const values = random.normals(new Float64Array(rowIndices.length));
+  const b = csrFromTriplets({ rows: 80, cols: 60_000, rowIndices, columnIndices, values });
+  const a = csrFromDense(
+    denseFrom(200, 80, (i, j) => (((i + 3) * (j + 7)) % 11 < 1 + (i % 5) ? i - j / 3 : 0)),
+  );
+  const { matrix } = spgemm(a, b);
+  expect(matrix).toEqual(spgemm(a, b, { kernel: 'gustavson' }).matrix);
+  expect(spgemm(a, b, { kernel: 'dense', threads: 3 }).matrix).toEqual(matrix);
+});
+
 describe('limits', () => {
   const shape = { scale: 12, edges: 80_000, quarters: [0.57, 0.19, 0.19] } as const;
   const [a, b] = [rmat(shape, 1), rmat(shape, 2)];

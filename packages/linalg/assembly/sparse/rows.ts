@@ -15,16 +15,27 @@ export function countProducts(count: i32): void {
 /** The first entry of row k of B that is not left of column `low`. */
 @inline
 export function firstFrom(job: usize, k: i32, low: i32): i32 {
-  const pointers = address(job, B_POINTERS);
-  const start = word(pointers, k);
-  return low <= 0 ? start : lowerBound(address(job, B_COLUMNS), start, word(pointers, k + 1), low);
+  return firstOf(address(job, B_POINTERS), address(job, B_COLUMNS), k, low);
 }
 
 /** The end of the entries of row k of B that are left of column `high`. */
 @inline
 export function endBefore(job: usize, k: i32, start: i32, high: i32): i32 {
-  const end = word(address(job, B_POINTERS), k + 1);
-  return high >= load<i32>(job + COLS) ? end : lowerBound(address(job, B_COLUMNS), start, end, high);
+  return endOf(address(job, B_POINTERS), address(job, B_COLUMNS), k, start, high, load<i32>(job + COLS));
+}
+
+/** As `firstFrom`, for loops that have looked up the addresses. */
+@inline
+export function firstOf(pointers: usize, columns: usize, k: i32, low: i32): i32 {
+  const start = word(pointers, k);
+  return low <= 0 ? start : lowerBound(columns, start, word(pointers, k + 1), low);
+}
+
+/** As `endBefore`, for loops that have looked up the addresses. */
+@inline
+export function endOf(pointers: usize, columns: usize, k: i32, start: i32, high: i32, cols: i32): i32 {
+  const end = word(pointers, k + 1);
+  return high >= cols ? end : lowerBound(columns, start, end, high);
 }
 
 /** The first place in [low, high) of a rising array that holds at least `value`, or high. */
@@ -45,15 +56,17 @@ export let rowProducts: i32 = 0;
 export function surveyRow(job: usize, i: i32, low: i32, high: i32): void {
   const pointers = address(job, A_POINTERS);
   const columns = address(job, A_COLUMNS);
+  const starts = address(job, B_POINTERS);
   const targets = address(job, B_COLUMNS);
+  const cols = load<i32>(job + COLS);
   let first = i32.MAX_VALUE;
   let last = -1;
   let count = 0;
   const end = word(pointers, i + 1);
   for (let p = word(pointers, i); p < end; p++) {
     const k = word(columns, p);
-    const start = firstFrom(job, k, low);
-    const stop = endBefore(job, k, start, high);
+    const start = firstOf(starts, targets, k, low);
+    const stop = endOf(starts, targets, k, start, high, cols);
     if (start >= stop) continue;
     count += stop - start;
     first = min<i32>(first, word(targets, start));
