@@ -16,7 +16,8 @@ import {
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { LogKernel, logarithms } from './log-kernel.ts';
+import { AbsorbedKernel } from './absorbed-kernel.ts';
+import { logarithms } from './log-kernel.ts';
 import { mixingWeights } from './mixing-weights.ts';
 import { Progress } from './progress.ts';
 import { total } from './transport.ts';
@@ -121,7 +122,7 @@ export function* entropicBarycenterSteps(
     );
   }
   checkNumber(options.epsilon, 'epsilon', { above: 0 });
-  const kernel = new LogKernel(cost, options.epsilon);
+  const kernel = new AbsorbedKernel(cost, options.epsilon);
   try {
     return yield* bregmanProjections(histograms, kernel, options);
   } finally {

@@ -3,6 +3,7 @@
 // G. Peyré, M. Cuturi, J. Solomon: Gromov-Wasserstein averaging of kernel and distance matrices (2016), Algorithm 1.
 import { checkNumber, converged, type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import type { EntropicPlan, InitialPotentials } from './entropic-state.ts';
 import {
   type GromovIterate,
   GromovObjective,
@@ -22,6 +23,9 @@ export interface EntropicGromovOptions extends EntropicGromovStepsOptions, RunOp
   /** Iteration limit; 1000 by default. */
   readonly maxIterations?: number;
 }
+
+/** Change of the plan below which the next problem is like the last one: its potentials are where to begin. */
+const SMALL_CHANGE = 0.1;
 
 /**
  * Entropic Gromov-Wasserstein transport with square loss, and fused.
@@ -72,6 +76,7 @@ export function* entropicGromovWassersteinSteps(
   const { a, b, tolerance } = objective;
   let plan = objective.product();
   let residual = Infinity;
+  let initial: InitialPotentials | undefined;
   for (let iteration = 0; ; iteration++) {
     const current = plan;
     const { value, gradient } = objective.at(current);
@@ -79,7 +84,14 @@ export function* entropicGromovWassersteinSteps(
     yield { iteration, distortion: value, residual, solution };
     if (residual <= tolerance)
       return converged(solution(), `the plan changes by ${residual.toExponential(1)}`);
-    plan = sinkhornNewtonSparse(a, b, gradient, { epsilon, tolerance: tolerance / 10 }).plan;
+    const inner = sinkhornNewtonSparse(a, b, gradient, { epsilon, tolerance: tolerance / 10, initial });
+    plan = inner.plan;
     residual = plan.values.reduce((sum, mass, k) => sum + Math.abs(mass - current.values[k]), 0);
+    initial = residual < SMALL_CHANGE ? potentialsOf(inner) : undefined;
   }
+}
+
+/** Potentials to go on from; none where a weight is zero and a potential minus Infinity. */
+function potentialsOf({ sourcePotential: source, targetPotential: target }: EntropicPlan) {
+  return source.every(Number.isFinite) && target.every(Number.isFinite) ? { source, target } : undefined;
 }

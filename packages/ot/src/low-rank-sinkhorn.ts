@@ -63,7 +63,7 @@ export interface LowRankSinkhornStepsOptions {
   readonly rank: number;
   /** Entropic regularisation of the factors, in units of the cost; 0, none, by default. */
   readonly epsilon?: number;
-  /** Change of the factors at which the iteration ends, relative to the square of the step; 1e-9 by default. */
+  /** Change of the factors at which the iteration ends, relative to the square of the step; 1e-8 by default. */
   readonly tolerance?: number;
   /** Seed of the random start; 0 by default. */
   readonly seed?: number;
@@ -199,7 +199,7 @@ export function* lowRankSinkhornSteps(
   a: Float64Array,
   b: Float64Array,
   cost: CostFactors,
-  { rank, epsilon = 0, tolerance = 1e-9, seed = 0 }: LowRankSinkhornStepsOptions,
+  { rank, epsilon = 0, tolerance = 1e-8, seed = 0 }: LowRankSinkhornStepsOptions,
 ): Steps<LowRankPlan, LowRankIterate> {
   checkFactors(cost);
   checkWeights(a, 'a', cost.left.rows);

@@ -15,7 +15,8 @@ import {
   type Steps,
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { LogKernel, logarithms } from './log-kernel.ts';
+import { AbsorbedKernel } from './absorbed-kernel.ts';
+import { logarithms } from './log-kernel.ts';
 import { emd } from './network-simplex.ts';
 import { forEachEntry, sparsePlan } from './plan-entries.ts';
 import { transportCostOf } from './plan-metrics.ts';
@@ -161,7 +162,7 @@ export function* entropicPartialTransportSteps(
   checkMass(mass, a, b);
   checkNumber(mass, 'mass', { above: 0 });
   checkNumber(tolerance, 'tolerance', { min: 0 });
-  const kernel = new LogKernel(cost, epsilon);
+  const kernel = new AbsorbedKernel(cost, epsilon);
   try {
     const logA = logarithms(a);
     const logB = logarithms(b);

@@ -57,3 +57,14 @@ it.each([
 ])('a bad %s is named', (argument, call) => {
   expect(thrownBy(call).argument).toMatch(argument);
 });
+
+it('pairs equal weights as a plan would', () => {
+  const random = mulberry32(4);
+  const cloud = () => ({ rows: 25, cols: 3, values: Float64Array.from({ length: 75 }, random) });
+  const [x, y] = [cloud(), cloud()];
+  const even = new Float64Array(25).fill(1 / 25);
+  for (const p of [1, 2, 3.5]) {
+    const paired = slicedWasserstein(x, y, { p, seed: 1 }).distance;
+    expect(paired).toBeCloseTo(slicedWasserstein(x, y, { p, seed: 1, a: even, b: even }).distance, 13);
+  }
+});

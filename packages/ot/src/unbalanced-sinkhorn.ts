@@ -11,7 +11,8 @@ import {
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { LogKernel, logarithms } from './log-kernel.ts';
+import { AbsorbedKernel } from './absorbed-kernel.ts';
+import { logarithms } from './log-kernel.ts';
 import { runEntropic } from './progress.ts';
 import {
   checkUnbalanced,
@@ -101,7 +102,7 @@ export function* unbalancedSinkhornSteps(
   checkNumber(epsilon, 'epsilon', { above: 0 });
   checkNumber(marginalPenalty, 'marginalPenalty', { above: 0 });
   checkNumber(tolerance, 'tolerance', { min: 0 });
-  const kernel = new LogKernel(cost, epsilon);
+  const kernel = new AbsorbedKernel(cost, epsilon);
   try {
     const logA = logarithms(a);
     const logB = logarithms(b);
