@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { mulberry32 } from './instances.ts';
 import { maxSlicedWasserstein, slicedWasserstein } from './sliced-wasserstein.ts';
 import { thrownBy } from './testing/entropic-contract.ts';
 import { goldenMatrix, goldenVector } from './testing/pot-golden.ts';
