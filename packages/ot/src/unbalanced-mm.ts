@@ -89,8 +89,8 @@ export function* unbalancedMmSteps(
   checkChoice(divergence, 'divergence', ['kl', 'l2']);
   checkNumber(tolerance, 'tolerance', { min: 0 });
   const { rows, cols } = cost;
-  const factor =
-    divergence === 'kl' ? klFactor(a, b, cost, marginalPenalty) : l2Factor(a, b, cost, marginalPenalty);
+  const factors =
+    divergence === 'kl' ? klFactors(a, b, cost, marginalPenalty) : l2Factors(a, b, cost, marginalPenalty);
   const values = cost.values.map((_, k) => a[Math.floor(k / cols)] * b[k % cols]);
   const scale = values.reduce((all, mass) => all + mass, 0);
   for (let k = 0; k < values.length; k++) values[k] /= Math.sqrt(scale);
@@ -100,42 +100,58 @@ export function* unbalancedMmSteps(
     yield { iteration, change, solution };
     if (change <= tolerance)
       return converged(solution(), `the plan changes by ${change.toExponential(1)} of itself`);
-    const { rowSums, columnSums } = marginalsOf(values, rows, cols);
-    const largest = values.reduce((most, mass) => Math.max(most, mass), 0);
-    change = 0;
-    for (let k = 0; k < values.length; k++) {
-      if (values[k] === 0) continue;
-      const next = values[k] * factor(k, rowSums[Math.floor(k / cols)], columnSums[k % cols]);
-      change = Math.max(change, Math.abs(next - values[k]) / largest);
-      values[k] = next;
-    }
+    change = update(values, factors, rows, cols);
   }
 }
 
-/** What an entry is multiplied by, given the sums of its row and column. */
-type UpdateFactor = (index: number, rowSum: number, columnSum: number) => number;
+/** One update of all entries; returns the largest change, relative to the largest entry. */
+function update(values: Float64Array, factors: UpdateFactors, rows: number, cols: number): number {
+  const { rowSums, columnSums } = marginalsOf(values, rows, cols);
+  const factor = factors(rowSums, columnSums);
+  let largest = 0;
+  let moved = 0;
+  for (let i = 0, k = 0; i < rows; i++) {
+    for (let j = 0; j < cols; j++, k++) {
+      const mass = values[k];
+      if (mass === 0) continue;
+      values[k] = mass * factor(k, i, j);
+      largest = Math.max(largest, mass);
+      moved = Math.max(moved, Math.abs(values[k] - mass));
+    }
+  }
+  return moved / largest;
+}
+
+/** For given sums of rows and columns: what entry k, in row i and column j, is multiplied by. */
+type UpdateFactors = (
+  rowSums: Float64Array,
+  columnSums: Float64Array,
+) => (k: number, i: number, j: number) => number;
 
 /** exp(-C_ij / (2 rho)) sqrt(a_i b_j / (r_i c_j)). */
-function klFactor(
+function klFactors(
   a: Float64Array,
   b: Float64Array,
-  { cols, values }: DenseMatrix,
+  { values }: DenseMatrix,
   penalty: number,
-): UpdateFactor {
+): UpdateFactors {
   const kernel = values.map((c) => portableExp(-c / (2 * penalty)));
-  return (k, rowSum, columnSum) =>
-    kernel[k] * Math.sqrt((a[Math.floor(k / cols)] / rowSum) * (b[k % cols] / columnSum));
+  return (rowSums, columnSums) => {
+    const rowFactors = rowSums.map((sum, i) => Math.sqrt(a[i] / sum));
+    const columnFactors = columnSums.map((sum, j) => Math.sqrt(b[j] / sum));
+    return (k, i, j) => kernel[k] * rowFactors[i] * columnFactors[j];
+  };
 }
 
 /** max(0, rho (a_i + b_j) - C_ij) / (rho (r_i + c_j)). */
-function l2Factor(
+function l2Factors(
   a: Float64Array,
   b: Float64Array,
-  { cols, values }: DenseMatrix,
+  { values }: DenseMatrix,
   penalty: number,
-): UpdateFactor {
-  return (k, rowSum, columnSum) =>
-    Math.max(0, a[Math.floor(k / cols)] + b[k % cols] - values[k] / penalty) / (rowSum + columnSum);
+): UpdateFactors {
+  return (rowSums, columnSums) => (k, i, j) =>
+    Math.max(0, a[i] + b[j] - values[k] / penalty) / (rowSums[i] + columnSums[j]);
 }
 
 function marginalsOf(values: Float64Array, rows: number, cols: number) {
