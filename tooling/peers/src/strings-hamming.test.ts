@@ -28,9 +28,10 @@ describe.runIf(installed)('NumPy on strings/hamming-distances', () => {
       [Uint16Array, 40],
       [Int32Array, 2999],
     ] as const) {
-      const text = type.from({ length: 3000 }, (_, i) => ((i * i) % 251) % 17);
-      const pattern = type.from({ length: m }, (_, j) => (j * 7) % 17);
-      const result = await peers.solve(id, { text, pattern }, {}, { seconds: 60 });
+      const text = Array.from({ length: 3000 }, (_, i) => ((i * i) % 251) % 17);
+      const pattern = Array.from({ length: m }, (_, j) => (j * 7) % 17);
+      const instance = { text: new type(text), pattern: new type(pattern) };
+      const result = await peers.solve(id, instance, {}, { seconds: 60 });
       const expected = Int32Array.from({ length: 3000 - m + 1 }, (_, i) =>
         pattern.reduce((sum, symbol, j) => sum + (symbol === text[i + j] ? 0 : 1), 0),
       );
