@@ -42,7 +42,7 @@ export interface RoutedBatch {
 }
 
 /** Standard deviation of the experts' popularity before the sigmoid, drifting or not. */
-const SPREAD = 0.8;
+const SPREAD = 0.6;
 
 /** Batches without end; whoever stops must `return` the generator, which hands the balancer's memory on. */
 export function* routedBatches(options: StreamOptions): Generator<RoutedBatch, void> {

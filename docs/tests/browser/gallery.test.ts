@@ -273,3 +273,24 @@ describe('expert routing', () => {
     await page.close();
   });
 });
+
+describe.each([390, 1280])('at %i px', (width) => {
+  test.each([
+    ['colour-transfer', '.transfer[data-done=true]'],
+    ['digit-barycenters', '.mix[data-done=true]'],
+    ['gradient-flow', '.flow[data-status=ended]'],
+    ['expert-routing', '.routing .curve svg'],
+  ])('%s does not shift what is around it', async (name, shown) => {
+    const { page } = await openPage(site, `/gallery/${name}`, { width });
+    await page.evaluate(`globalThis.shift = 0;
+      new PerformanceObserver((list) => {
+        for (const { value } of list.getEntries()) globalThis.shift += value;
+      }).observe({ type: 'layout-shift', buffered: true });`);
+    const play = page.locator('.demo button.play:not(:disabled)');
+    if (name !== 'digit-barycenters') await play.click();
+    await page.waitForSelector(shown, { timeout: 90_000 });
+    // Below 0.1 counts as good on the web.
+    expect(await page.evaluate('globalThis.shift')).toBeLessThan(0.05);
+    await page.close();
+  });
+});
