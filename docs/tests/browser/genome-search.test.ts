@@ -48,3 +48,15 @@ test('what is typed is cleaned and searched, and nothing is no error', async () 
   expect(errors).toEqual([]);
   await page.close();
 });
+
+test('two threads find the same distances in the demo of a solver', async () => {
+  const { page, errors } = await openPage(site, '/solvers/strings/simd?speed=0&o.threads=2');
+  await page.locator('.demo').first().scrollIntoViewIfNeeded();
+  await page.waitForSelector('.stage[data-status="ready"]');
+  await page.click('button.play');
+  await page.waitForSelector('.stage[data-status="ended"]', { timeout: 60_000 });
+  // The share of wrong distances.
+  expect(await page.getAttribute('.stage', 'data-metric')).toBe('0');
+  expect(errors).toEqual([]);
+  await page.close();
+});
