@@ -59,7 +59,6 @@ function measure<Result>(
   } while (++calls < repeats);
   const { cost = 0, marginalError = 0 } = read(result);
   ours.push({ name, milliseconds, value: cost, error: marginalError });
-  console.error(`${name}: ${milliseconds.toFixed(1)} ms`);
   return result;
 }
 
@@ -93,93 +92,22 @@ for (let h = 0; h < 4; h++) {
 const imageOf = (seed: number) => ({ rows: 48, cols: 48, values: gridMixtures(48, seed, 'l2').a });
 const images = [1, 2, 3].map(imageOf);
 
-for (const [name, cost] of Object.entries({ assignment, clouds })) {
-  measure(`emd ${name}`, 3, () => emd(uniform(2000), uniform(2000), cost), plain);
-}
-measure('emd2_1d', 3, () => wasserstein1d(lineX, lineY, { p: 2 }), plain);
-for (const epsilon of [0.05, 0.001]) {
-  const [a, b] = [uniform(1000), uniform(1000)];
-  const call =
-    epsilon > 0.01
-      ? () => sinkhorn(a, b, smallClouds, { epsilon })
-      : () => sinkhornNewtonSparse(a, b, smallClouds, { epsilon });
-  measure(`sinkhorn ${epsilon}`, 2, call, plain);
-}
-const blurred = measure(
-  'barycenter',
-  2,
-  () => entropicBarycenter(histograms, gridCost, { epsilon: 0.002 }),
-  ({ marginalError }) => ({ marginalError }),
-);
-const image = measure(
-  'convolutional_barycenter2d',
-  1,
-  () => convolutionalBarycenter(images, { epsilon: 0.01 }),
-  ({ marginalError }) => ({ marginalError }),
-);
-measure(
-  'gromov_wasserstein',
-  2,
-  () => gromovWasserstein(squareX, squareY),
-  ({ distortion }) => ({ cost: distortion }),
-);
-measure(
-  'entropic_gromov_wasserstein',
-  1,
-  () => entropicGromovWasserstein(squareX, squareY, { epsilon: 0.5 }),
-  ({ distortion }) => ({ cost: distortion }),
-);
-for (const rank of [5, 20]) {
-  const factors = squaredEuclideanFactors(pair.x, pair.y);
-  measure(
-    `lowrank_sinkhorn ${rank}`,
-    1,
-    () => lowRankSinkhorn(uniform(1000), uniform(1000), factors, { rank }),
-    plain,
-  );
-}
-const part = Float64Array.from(
-  { length: 250_000 },
-  (_, k) => smallClouds.values[Math.floor(k / 500) * 1000 + (k % 500)],
-);
-const half = { rows: 500, cols: 500, values: part };
-const [light, heavy] = [uniform(500), uniform(500, 1.5)];
-measure(
-  'sinkhorn_unbalanced',
-  1,
-  () => unbalancedSinkhorn(light, heavy, half, { epsilon: 0.01, marginalPenalty: 0.5 }),
-  plain,
-);
-measure(
-  'mm_unbalanced',
-  1,
-  () => unbalancedMm(light, heavy, half, { marginalPenalty: 0.5, tolerance: 0, maxIterations: 1000 }),
-  plain,
-);
-measure(
-  'partial_wasserstein',
-  2,
-  () => partialTransport(light, heavy, half, { mass: 0.5 }),
-  ({ cost }) => ({ cost }),
-);
-const labels = Int32Array.from({ length: 500 }, (_, i) => i % 5);
-measure(
-  'sinkhorn_lpl1_mm',
-  1,
-  () =>
-    groupLassoTransport(light, light, half, labels, { epsilon: 0.01, groupPenalty: 0.01, maxIterations: 9 }),
-  plain,
-);
-measure(
-  'sliced_wasserstein_distance',
-  2,
-  () => slicedWasserstein(pair.x, pair.y, { projections: 200 }),
-  ({ distance }) => ({ cost: distance }),
-);
-
 const python = process.env['INFIMUM_PYTHON'];
 if (python === undefined) throw new Error('set INFIMUM_PYTHON to a Python with POT');
 const folder = mkdtempSync(join(tmpdir(), 'infimum-bench-'));
+const theirs: Measured[] = [];
+
+/** Runs a group of POT's functions, right after ours, so that both see the same machine. */
+function peer(group: string): void {
+  const script = fileURLToPath(new URL('./functions_pot.py', import.meta.url));
+  const one = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
+  const options = { encoding: 'utf8', env: { ...process.env, ...one } } as const;
+  const lines = execFileSync(python as string, [script, folder, group], options)
+    .trim()
+    .split('\n');
+  theirs.push(...lines.map((text) => JSON.parse(text) as Measured));
+}
+
 try {
   const instances: Record<string, DenseMatrix> = {
     assignment,
@@ -201,13 +129,103 @@ try {
   }
   writeFileSync(join(folder, 'images.bin'), Float64Array.from(images.flatMap(({ values }) => [...values])));
   writeFileSync(join(folder, 'shapes.json'), JSON.stringify(shapes));
-  const script = fileURLToPath(new URL('./functions_pot.py', import.meta.url));
-  const one = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
-  const lines = execFileSync(python, [script, folder], { encoding: 'utf8', env: { ...process.env, ...one } });
-  const theirs = lines
-    .trim()
-    .split('\n')
-    .map((text) => JSON.parse(text) as Measured);
+  for (const [name, cost] of Object.entries({ assignment, clouds })) {
+    measure(`emd ${name}`, 3, () => emd(uniform(2000), uniform(2000), cost), plain);
+  }
+  peer('emd');
+  measure('emd2_1d', 3, () => wasserstein1d(lineX, lineY, { p: 2 }), plain);
+  peer('emd2_1d');
+  for (const epsilon of [0.05, 0.001]) {
+    const [a, b] = [uniform(1000), uniform(1000)];
+    const call =
+      epsilon > 0.01
+        ? () => sinkhorn(a, b, smallClouds, { epsilon })
+        : () => sinkhornNewtonSparse(a, b, smallClouds, { epsilon });
+    measure(`sinkhorn ${epsilon}`, 2, call, plain);
+  }
+  peer('sinkhorn');
+  const blurred = measure(
+    'barycenter',
+    2,
+    () => entropicBarycenter(histograms, gridCost, { epsilon: 0.002 }),
+    ({ marginalError }) => ({ marginalError }),
+  );
+  peer('barycenter');
+  const image = measure(
+    'convolutional_barycenter2d',
+    1,
+    () => convolutionalBarycenter(images, { epsilon: 0.01 }),
+    ({ marginalError }) => ({ marginalError }),
+  );
+  peer('convolutional');
+  measure(
+    'gromov_wasserstein',
+    2,
+    () => gromovWasserstein(squareX, squareY),
+    ({ distortion }) => ({ cost: distortion }),
+  );
+  measure(
+    'entropic_gromov_wasserstein',
+    1,
+    () => entropicGromovWasserstein(squareX, squareY, { epsilon: 0.5 }),
+    ({ distortion }) => ({ cost: distortion }),
+  );
+  peer('gromov');
+  for (const rank of [5, 20]) {
+    const factors = squaredEuclideanFactors(pair.x, pair.y);
+    measure(
+      `lowrank_sinkhorn ${rank}`,
+      1,
+      () => lowRankSinkhorn(uniform(1000), uniform(1000), factors, { rank }),
+      plain,
+    );
+  }
+  peer('lowrank');
+  const part = Float64Array.from(
+    { length: 250_000 },
+    (_, k) => smallClouds.values[Math.floor(k / 500) * 1000 + (k % 500)],
+  );
+  const half = { rows: 500, cols: 500, values: part };
+  const [light, heavy] = [uniform(500), uniform(500, 1.5)];
+  measure(
+    'sinkhorn_unbalanced',
+    1,
+    () => unbalancedSinkhorn(light, heavy, half, { epsilon: 0.01, marginalPenalty: 0.5 }),
+    plain,
+  );
+  measure(
+    'mm_unbalanced',
+    1,
+    () => unbalancedMm(light, heavy, half, { marginalPenalty: 0.5, tolerance: 0, maxIterations: 1000 }),
+    plain,
+  );
+  measure(
+    'partial_wasserstein',
+    2,
+    () => partialTransport(light, heavy, half, { mass: 0.5 }),
+    ({ cost }) => ({ cost }),
+  );
+  peer('unbalanced');
+  const labels = Int32Array.from({ length: 500 }, (_, i) => i % 5);
+  measure(
+    'sinkhorn_lpl1_mm',
+    1,
+    () =>
+      groupLassoTransport(light, light, half, labels, {
+        epsilon: 0.01,
+        groupPenalty: 0.01,
+        maxIterations: 9,
+      }),
+    plain,
+  );
+  peer('lasso');
+  measure(
+    'sliced_wasserstein_distance',
+    2,
+    () => slicedWasserstein(pair.x, pair.y, { projections: 200 }),
+    ({ distance }) => ({ cost: distance }),
+  );
+  peer('sliced');
   printTable(theirs);
   for (const [name, mine] of Object.entries({
     barycenter: blurred.barycenter,

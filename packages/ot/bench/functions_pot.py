@@ -1,6 +1,6 @@
-"""The part of functions.ts that runs POT: reads the instances, times each function, prints one JSON line a case.
+"""The part of functions.ts that runs POT: reads the instances, times the functions of one group, prints a JSON line each.
 
-Called by functions.ts; one thread. Values are recomputed from the plans with NumPy, so that they can be compared.
+Called by functions.ts with a folder and the group; one thread. Values are recomputed from the plans with NumPy, so that they can be compared.
 """
 
 import json
@@ -47,95 +47,119 @@ def transport(name, repeats, call, cost, a, b):
     report(name, milliseconds, (plan * cost).sum(), marginal_error(plan, a, b))
 
 
-for kind in ("assignment", "clouds"):
-    cost = load(kind)
+def emd():
+    for kind in ("assignment", "clouds"):
+        cost = load(kind)
+        weights = uniform(cost.shape[0])
+        transport("emd " + kind, 2, lambda: ot.emd(weights, weights, cost, numItermax=10**8), cost, weights, weights)
+
+
+def emd2_1d():
+    x, y = load("lineX").ravel(), load("lineY").ravel()
+    milliseconds, value = best(3, lambda: ot.emd2_1d(x, y, metric="sqeuclidean"))
+    report("emd2_1d", milliseconds, value)
+
+
+def sinkhorn():
+    cost = load("smallClouds")
     weights = uniform(cost.shape[0])
-    transport("emd " + kind, 2, lambda: ot.emd(weights, weights, cost, numItermax=10**8), cost, weights, weights)
-
-x, y = load("lineX").ravel(), load("lineY").ravel()
-milliseconds, value = best(3, lambda: ot.emd2_1d(x, y, metric="sqeuclidean"))
-report("emd2_1d", milliseconds, value)
-
-cost = load("smallClouds")
-weights = uniform(cost.shape[0])
-for epsilon in (0.05, 0.001):
-    for method in ("sinkhorn", "sinkhorn_stabilized"):
-        transport(
-            f"sinkhorn {epsilon} {method}",
-            1,
-            lambda: ot.sinkhorn(weights, weights, cost, epsilon, method=method, numItermax=5000, stopThr=1e-9),
-            cost, weights, weights,
-        )
-
-histograms, grid_cost = load("histograms"), load("gridCost")
-milliseconds, barycenter = best(
-    1,
-    lambda: ot.bregman.barycenter(
-        histograms.T.copy(), grid_cost, 0.002, method="sinkhorn_log", numItermax=10000, stopThr=1e-9
-    ),
-)
-np.asarray(barycenter).tofile(folder / "barycenter-pot.bin")
-report("barycenter", milliseconds, 0.0)
-
-images = load("images")
-milliseconds, barycenter = best(
-    1, lambda: ot.bregman.convolutional_barycenter2d(images, 0.01, method="sinkhorn_log", numItermax=10000, stopThr=1e-9)
-)
-np.asarray(barycenter).tofile(folder / "convolutional-pot.bin")
-report("convolutional_barycenter2d", milliseconds, 0.0)
+    for epsilon in (0.05, 0.001):
+        for method in ("sinkhorn", "sinkhorn_stabilized"):
+            transport(
+                f"sinkhorn {epsilon} {method}",
+                1,
+                lambda: ot.sinkhorn(weights, weights, cost, epsilon, method=method, numItermax=5000, stopThr=1e-9),
+                cost, weights, weights,
+            )
 
 
-def distortion(plan, first, second):
-    p, q = plan.sum(1), plan.sum(0)
-    return (first**2 @ p) @ p + (second**2 @ q) @ q - 2 * np.sum((first @ plan @ second) * plan)
-
-
-first, second = load("squareX"), load("squareY")
-weights = uniform(first.shape[0])
-milliseconds, plan = best(
-    2, lambda: ot.gromov.gromov_wasserstein(first, second, weights, weights, "square_loss", max_iter=10000, tol_rel=1e-9, tol_abs=1e-9)
-)
-report("gromov_wasserstein", milliseconds, distortion(plan, first, second), marginal_error(plan, weights, weights))
-milliseconds, plan = best(
-    1,
-    lambda: ot.gromov.entropic_gromov_wasserstein(
-        first, second, weights, weights, "square_loss", epsilon=0.5, solver="PGD", max_iter=1000, tol=1e-9
-    ),
-)
-report("entropic_gromov_wasserstein", milliseconds, distortion(plan, first, second), marginal_error(plan, weights, weights))
-
-cloud_x, cloud_y = load("cloudX"), load("cloudY")
-weights = uniform(cloud_x.shape[0])
-cost = ot.dist(cloud_x, cloud_y)
-for rank in (5, 20):
-    milliseconds, (q, r, g) = best(
+def barycenter():
+    histograms, grid_cost = load("histograms"), load("gridCost")
+    milliseconds, barycenter = best(
         1,
-        lambda: ot.lowrank_sinkhorn(
-            cloud_x, cloud_y, weights, weights, rank=rank, init="random", seed_init=0, numItermax=1000, stopThr=1e-9,
-            warn=False,
-        )[:3],
+        lambda: ot.bregman.barycenter(
+            histograms.T.copy(), grid_cost, 0.002, method="sinkhorn_log", numItermax=10000, stopThr=1e-9
+        ),
     )
-    plan = (q / g) @ r.T
-    report(f"lowrank_sinkhorn {rank}", milliseconds, (plan * cost).sum(), marginal_error(plan, weights, weights))
+    np.asarray(barycenter).tofile(folder / "barycenter-pot.bin")
+    report("barycenter", milliseconds, 0.0)
 
-cost = load("smallClouds")[:500, :500]
-a = uniform(500)
-b = 1.5 * uniform(500)
-reference = dict(reg=0.01, reg_m=0.5, numItermax=100000, stopThr=1e-10)
-for method in ("sinkhorn", "sinkhorn_stabilized"):
-    milliseconds, plan = best(1, lambda: ot.unbalanced.sinkhorn_unbalanced(a, b, cost, method=method, reg_type="kl", **reference))
-    report("sinkhorn_unbalanced " + method, milliseconds, (plan * cost).sum())
-milliseconds, plan = best(1, lambda: ot.unbalanced.mm_unbalanced(a, b, cost, 0.5, div="kl", numItermax=1000, stopThr=0))
-report("mm_unbalanced", milliseconds, (plan * cost).sum())
-milliseconds, plan = best(2, lambda: ot.partial.partial_wasserstein(a, b, cost, m=0.5))
-report("partial_wasserstein", milliseconds, (plan * cost).sum())
 
-labels = np.arange(500) % 5
-milliseconds, plan = best(
-    1,
-    lambda: ot.da.sinkhorn_lpl1_mm(a, labels, a, cost, reg=0.01, eta=0.01, numItermax=10, numInnerItermax=10000, stopInnerThr=1e-9),
-)
-report("sinkhorn_lpl1_mm", milliseconds, (plan * cost).sum(), marginal_error(plan, a, a))
+def convolutional():
+    images = load("images")
+    milliseconds, barycenter = best(
+        1, lambda: ot.bregman.convolutional_barycenter2d(images, 0.01, method="sinkhorn_log", numItermax=10000, stopThr=1e-9)
+    )
+    np.asarray(barycenter).tofile(folder / "convolutional-pot.bin")
+    report("convolutional_barycenter2d", milliseconds, 0.0)
 
-milliseconds, value = best(2, lambda: ot.sliced_wasserstein_distance(cloud_x, cloud_y, n_projections=200, seed=1))
-report("sliced_wasserstein_distance", milliseconds, value)
+
+def gromov():
+    def distortion(plan, first, second):
+        p, q = plan.sum(1), plan.sum(0)
+        return (first**2 @ p) @ p + (second**2 @ q) @ q - 2 * np.sum((first @ plan @ second) * plan)
+
+
+    first, second = load("squareX"), load("squareY")
+    weights = uniform(first.shape[0])
+    milliseconds, plan = best(
+        2, lambda: ot.gromov.gromov_wasserstein(first, second, weights, weights, "square_loss", max_iter=10000, tol_rel=1e-9, tol_abs=1e-9)
+    )
+    report("gromov_wasserstein", milliseconds, distortion(plan, first, second), marginal_error(plan, weights, weights))
+    milliseconds, plan = best(
+        1,
+        lambda: ot.gromov.entropic_gromov_wasserstein(
+            first, second, weights, weights, "square_loss", epsilon=0.5, solver="PGD", max_iter=1000, tol=1e-9
+        ),
+    )
+    report("entropic_gromov_wasserstein", milliseconds, distortion(plan, first, second), marginal_error(plan, weights, weights))
+
+
+def lowrank():
+    cloud_x, cloud_y = load("cloudX"), load("cloudY")
+    weights = uniform(cloud_x.shape[0])
+    cost = ot.dist(cloud_x, cloud_y)
+    for rank in (5, 20):
+        milliseconds, (q, r, g) = best(
+            1,
+            lambda: ot.lowrank_sinkhorn(
+                cloud_x, cloud_y, weights, weights, rank=rank, init="random", seed_init=0, numItermax=1000, stopThr=1e-9,
+                warn=False,
+            )[:3],
+        )
+        plan = (q / g) @ r.T
+        report(f"lowrank_sinkhorn {rank}", milliseconds, (plan * cost).sum(), marginal_error(plan, weights, weights))
+
+
+def unbalanced():
+    cost = load("smallClouds")[:500, :500]
+    a = uniform(500)
+    b = 1.5 * uniform(500)
+    reference = dict(reg=0.01, reg_m=0.5, numItermax=100000, stopThr=1e-10)
+    for method in ("sinkhorn", "sinkhorn_stabilized"):
+        milliseconds, plan = best(1, lambda: ot.unbalanced.sinkhorn_unbalanced(a, b, cost, method=method, reg_type="kl", **reference))
+        report("sinkhorn_unbalanced " + method, milliseconds, (plan * cost).sum())
+    milliseconds, plan = best(1, lambda: ot.unbalanced.mm_unbalanced(a, b, cost, 0.5, div="kl", numItermax=1000, stopThr=0))
+    report("mm_unbalanced", milliseconds, (plan * cost).sum())
+    milliseconds, plan = best(2, lambda: ot.partial.partial_wasserstein(a, b, cost, m=0.5))
+    report("partial_wasserstein", milliseconds, (plan * cost).sum())
+
+
+def lasso():
+    cost = load("smallClouds")[:500, :500]
+    a = uniform(500)
+    labels = np.arange(500) % 5
+    milliseconds, plan = best(
+        1,
+        lambda: ot.da.sinkhorn_lpl1_mm(a, labels, a, cost, reg=0.01, eta=0.01, numItermax=10, numInnerItermax=10000, stopInnerThr=1e-9),
+    )
+    report("sinkhorn_lpl1_mm", milliseconds, (plan * cost).sum(), marginal_error(plan, a, a))
+
+
+def sliced():
+    cloud_x, cloud_y = load("cloudX"), load("cloudY")
+    milliseconds, value = best(2, lambda: ot.sliced_wasserstein_distance(cloud_x, cloud_y, n_projections=200, seed=1))
+    report("sliced_wasserstein_distance", milliseconds, value)
+
+
+globals()[sys.argv[2]]()
