@@ -4,6 +4,7 @@ import { libraryConfig } from '@infimum/tsup-config';
 export default libraryConfig(
   [
     'src/index.ts',
+    'src/breast-cancer.ts',
     'src/china.ts',
     'src/digits.ts',
     'src/digits-28.ts',

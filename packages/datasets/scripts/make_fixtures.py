@@ -16,6 +16,19 @@ from originals import original
 FIXTURES = Path(__file__).resolve().parent.parent / "src" / "fixtures"
 
 
+def breast_cancer(content):
+    """Every column in units of its last decimal, as 32-bit integers, column by column."""
+    rows = list(csv.reader(io.StringIO(content.decode())))[1:]
+    columns = list(zip(*rows))[:-1]
+    decimals = [max(len(entry.partition(".")[2]) for entry in column) for column in columns]
+    integers = [[round(float(entry) * 10**digits) for entry in column] for column, digits in zip(columns, decimals)]
+    return {
+        "decimals": decimals,
+        "columns": in_base64(np.array(integers, dtype="<i4")),
+        "labels": "".join(row[-1] for row in rows),
+    }
+
+
 def digits(content):
     """One character an entry, code 48 + value: shorter than base64, and it compresses better."""
     rows = [[int(float(entry)) for entry in row] for row in csv.reader(io.StringIO(content.decode()))]
@@ -65,6 +78,7 @@ def in_base64(array):
 
 def main(packages):
     makers = {
+        "breast-cancer": breast_cancer,
         "china": photograph,
         "digits": digits,
         "digits-28": digits_28,

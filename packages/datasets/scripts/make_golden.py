@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from sklearn.datasets import load_digits, load_iris, load_sample_image
+from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_sample_image
 
 from originals import original
 
@@ -67,8 +67,9 @@ def earthquakes(packages):
 
 
 def main(packages):
-    digits, iris = load_digits(), load_iris()
+    cancer, digits, iris = load_breast_cancer(), load_digits(), load_iris()
     golden = {
+        "breast-cancer": summary(cancer.data, cancer.target),
         "china": photograph("china"),
         "digits": summary(digits.data, digits.target),
         "digits-28": digits_28(packages),

@@ -14,6 +14,11 @@ VEGA = "vega-datasets@3.2.1"
 # name: (package, path inside the package, SHA-256 of the file; of the unpacked text where it is gzipped, since the
 # packers of Debian and PyPI differ)
 ORIGINALS = {
+    "breast-cancer": (
+        SKLEARN,
+        "sklearn/datasets/data/breast_cancer.csv",
+        "fed3eb72d0575ef6192293f5093c6e801b1476b577d0386bf4455504522172ed",
+    ),
     "digits": (
         SKLEARN,
         "sklearn/datasets/data/digits.csv.gz",

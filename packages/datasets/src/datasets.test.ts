@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { loadBreastCancer } from './breast-cancer.ts';
 import { loadChina } from './china.ts';
 import { loadDigits } from './digits.ts';
 import { loadDigits28 } from './digits-28.ts';
@@ -20,6 +21,7 @@ interface Loaded {
 }
 
 const loaders: Record<keyof typeof golden, () => Loaded> = {
+  'breast-cancer': () => named(loadBreastCancer(), 'features'),
   china: () => named(loadChina(), 'pixels'),
   digits: () => named(loadDigits(), 'images'),
   'digits-28': () => named(loadDigits28(), 'images'),

@@ -1,6 +1,18 @@
 // One record a data set. A loader takes its own; the main entry lists all. No data here.
 import type { DatasetInfo } from './types.ts';
 
+export const breastCancer: DatasetInfo = {
+  name: 'breast-cancer',
+  title: 'Breast tumours, 30 measures of the nuclei of cells',
+  rows: 569,
+  cols: 30,
+  license: 'BSD-3-Clause',
+  source:
+    'breast_cancer.csv of scikit-learn 1.7.2, a copy of the UCI set «Breast Cancer Wisconsin (Diagnostic)»',
+  citation:
+    'W. Street, W. Wolberg, O. Mangasarian: Nuclear feature extraction for breast tumor diagnosis (1993)',
+};
+
 export const china: DatasetInfo = {
   name: 'china',
   title: 'Photograph of a Chinese pavilion, 128 x 85 pixels',
