@@ -2,6 +2,7 @@ export { type Claim, type ClaimContext, type ClaimResult, defineClaim } from './
 export { type InvalidInputCode, type InvalidInputDetails, InvalidInputError } from './errors.ts';
 export { type Executor, inlineExecutor, type Task, workerExecutor } from './executor.ts';
 export { type NpyArray, readMatrix, readObject, readVector } from './instance-file.ts';
+export { type FiniteSum, gradientError, hessianVectorError, type Objective } from './objective.ts';
 export { portableCosine, portableExp, portableExpm1, portableLog, portableSine } from './portable-math.ts';
 export {
   type BadInstance,
