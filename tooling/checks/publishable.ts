@@ -23,6 +23,7 @@ const BUDGETS: Readonly<Record<string, { readonly named: string; readonly kiloby
   '@infimum/core': { named: 'run', kilobytes: 2 },
   '@infimum/linalg': { named: 'conjugateGradient', kilobytes: 24 },
   '@infimum/datasets': { named: 'datasets', kilobytes: 3 },
+  '@infimum/optim': { named: 'lbfgs', kilobytes: 4 },
   '@infimum/ot': { named: 'sinkhorn', kilobytes: 32 },
   '@infimum/strings': { named: 'findWithMismatches', kilobytes: 40 },
   infimum: { named: 'plugins', kilobytes: 500 },

@@ -47,9 +47,9 @@ export interface FiniteSum extends Objective {
 }
 
 /**
- * How far the gradient at x is from central differences of the values: the largest deviation over the largest
- * component, |g - d|_inf / max(|g|_inf, |d|_inf). About 1e-8 for a right gradient of a smooth function, of order one
- * for a wrong one. Costs 2 d values.
+ * How far the gradient g at x is from central differences d of the values: the largest deviation, relative to the largest
+ * component where that exceeds 1, |g - d|_inf / max(1, |g|_inf, |d|_inf). About 1e-9 for a right gradient of a smooth
+ * function of moderate size. Costs 2 d values.
  *
  * @throws {InvalidInputError} for an x of another length than the dimension, or with entries that are not finite
  */
@@ -108,11 +108,11 @@ function stepAt(x: number): number {
 }
 
 function relativeDeviation(a: Float64Array, b: Float64Array): number {
-  let [deviation, size] = [0, 0];
+  let [deviation, size] = [0, 1];
   for (let i = 0; i < a.length; i++) {
     deviation = Math.max(deviation, Math.abs(a[i] - b[i]));
     size = Math.max(size, Math.abs(a[i]), Math.abs(b[i]));
   }
   // Math.max passes NaN on, so that a gradient with NaN is no success.
-  return size === 0 ? 0 : deviation / size;
+  return deviation / size;
 }

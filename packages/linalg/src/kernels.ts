@@ -9,5 +9,6 @@ export {
   useKernels,
 } from './kernel-module.ts';
 export { GEMM_SCRATCH, type LinalgKernels, linalgKernels } from './linalg-kernels.ts';
+export { type MatrixProducts, products, sizesOf } from './linear-operator.ts';
 export { startThreads } from './thread-pool.ts';
 export { type Partition, Workspace, type WorkspaceOptions, type WorkspaceSizes } from './workspace.ts';

@@ -1,0 +1,42 @@
+// Least squares as a mean over samples.
+import { checkVector } from '@infimum/core';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { createDesign } from './design.ts';
+import { type LinearModel, type LinearModelOptions, linearModel } from './linear-model.ts';
+
+/**
+ * Least squares, f(x) = 1/(2n) sum_i (a_i . x - b_i)² + (ridge / 2) |x|². Its Hessian is A'A/n + ridge I.
+ *
+ * A product with A costs O(entries); gradients and products with the Hessian two of them.
+ *
+ * @param design - A, samples by features, dense or sparse
+ * @param targets - b, a number for every sample
+ * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and a negative ridge
+ *
+ * @example
+ * ```ts
+ * import { matrixFromRows } from '@infimum/linalg';
+ * import { lbfgs, leastSquaresLoss } from '@infimum/optim';
+ *
+ * const line = leastSquaresLoss(matrixFromRows([[1, 0], [1, 1], [1, 2]]), Float64Array.of(1, 3, 5));
+ * const { x } = lbfgs(line, new Float64Array(2));
+ * console.log(x.map(Math.round).join(' ')); // 1 2
+ * ```
+ */
+export function leastSquaresLoss(
+  design: DenseMatrix | CsrMatrix,
+  targets: Float64Array,
+  options: LinearModelOptions = {},
+): LinearModel {
+  const a = createDesign(design, 'design');
+  checkVector(targets, 'targets', a.rows);
+  return linearModel(
+    a,
+    {
+      value: (i, margin) => (margin - targets[i]) ** 2 / 2,
+      derivative: (i, margin) => margin - targets[i],
+      secondDerivative: () => 1,
+    },
+    options,
+  );
+}

@@ -1,0 +1,82 @@
+// Quadratic functions.
+import { checkVector, InvalidInputError, type Objective } from '@infimum/core';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { createDesign } from './design.ts';
+
+/** A quadratic function with its derivatives. */
+export type Quadratic = Objective & Required<Pick<Objective, 'hessianVector' | 'hessian'>>;
+
+/**
+ * The quadratic f(x) = x'Ax/2 - b'x for a symmetric A, dense, sparse or a diagonal. Value, gradient and product with the
+ * Hessian cost a product with A.
+ *
+ * @param a - A, d x d, its symmetry is not checked; or the diagonal, d numbers
+ * @param b - the linear term, d numbers; zero by default
+ * @throws {InvalidInputError} for shapes that do not fit and entries that are not finite
+ *
+ * @example
+ * ```ts
+ * import { lbfgs, quadraticForm } from '@infimum/optim';
+ *
+ * const bowl = quadraticForm(Float64Array.of(1, 4), Float64Array.of(1, 8));
+ * console.log(lbfgs(bowl, new Float64Array(2)).x.map(Math.round).join(' ')); // 1 2
+ * ```
+ */
+export function quadraticForm(a: DenseMatrix | CsrMatrix | Float64Array, b?: Float64Array): Quadratic {
+  const { dimension, multiply, hessian } = a instanceof Float64Array ? ofDiagonal(a) : ofMatrix(a);
+  if (b !== undefined) checkVector(b, 'b', dimension);
+  const image = new Float64Array(dimension);
+  return {
+    dimension,
+    value: (x) => {
+      multiply(x, image);
+      let sum = 0;
+      for (let i = 0; i < dimension; i++) sum += x[i] * (image[i] / 2 - (b ? b[i] : 0));
+      return sum;
+    },
+    gradient: (x, out) => {
+      multiply(x, out);
+      if (b) for (let i = 0; i < dimension; i++) out[i] -= b[i];
+    },
+    hessianVector: (_, v, out) => multiply(v, out),
+    hessian: (_, out) => hessian(out),
+  };
+}
+
+function ofDiagonal(diagonal: Float64Array) {
+  checkVector(diagonal, 'a');
+  const dimension = diagonal.length;
+  return {
+    dimension,
+    multiply: (x: Float64Array, out: Float64Array) => {
+      for (let i = 0; i < dimension; i++) out[i] = diagonal[i] * x[i];
+    },
+    hessian: (out: Float64Array) => {
+      out.fill(0);
+      diagonal.forEach((value, i) => {
+        out[i * dimension + i] = value;
+      });
+    },
+  };
+}
+
+function ofMatrix(a: DenseMatrix | CsrMatrix) {
+  const design = createDesign(a, 'a');
+  const { rows, cols } = design;
+  if (rows !== cols) {
+    const problem = `must be square, got ${rows}x${cols}`;
+    throw new InvalidInputError(problem, { argument: 'a', code: 'shape' });
+  }
+  return {
+    dimension: rows,
+    multiply: design.multiply,
+    hessian: (out: Float64Array) => {
+      out.fill(0);
+      for (let i = 0; i < rows; i++) {
+        design.forRow(i, (column, value) => {
+          out[i * cols + column] = value;
+        });
+      }
+    },
+  };
+}

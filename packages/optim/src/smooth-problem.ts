@@ -1,0 +1,220 @@
+// The registered problem of smooth minimisation: instances, metrics and file format of `optim/smooth`.
+import {
+  checkChoice,
+  checkNumber,
+  checkVector,
+  defineFamily,
+  defineProblem,
+  InvalidInputError,
+  type Objective,
+  type Problem,
+  readMatrix,
+  readObject,
+  readVector,
+} from '@infimum/core';
+import { csrFromTriplets } from '@infimum/linalg';
+import { z } from 'zod';
+import { leastSquaresLoss } from './least-squares-loss.ts';
+import { logisticLoss } from './logistic-loss.ts';
+import { quadraticForm } from './quadratic-form.ts';
+import { standardizedBreastCancer } from './real-designs.ts';
+import { checkObjective, type SmoothSolution } from './smooth-minimization.ts';
+import { rosenbrock } from './test-functions.ts';
+import { norm } from './vectors.ts';
+
+/** A smooth function to minimise, and what is known of it. */
+export interface SmoothProblem {
+  /** The function f. */
+  readonly objective: Objective;
+  /** Where methods start. */
+  readonly initial: Float64Array;
+  /** A Lipschitz constant L of the gradient, where one is known. */
+  readonly lipschitz?: number;
+  /** The constant mu of strong convexity; 0 for a convex f, absent where f is not known to be convex. */
+  readonly strongConvexity?: number;
+  /** The least value f*, where it is known. */
+  readonly minimum?: number;
+}
+
+/** Minimisation of a smooth function. */
+export const smooth: Problem<SmoothProblem, SmoothSolution> = defineProblem({
+  id: 'optim/smooth',
+  title: 'Smooth minimisation',
+  statement: String.raw`Given a smooth function $f : \mathbb{R}^d \to \mathbb{R}$ with its gradient, and perhaps its
+Hessian, and a starting point $x_0$, find
+$$\min_{x \in \mathbb{R}^d} f(x),$$
+or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
+  families: {
+    quadratic: defineFamily({
+      title: 'Diagonal quadratic',
+      description:
+        'Eigenvalues spaced evenly in the logarithm from 1 to the condition number; from (1, …, 1).',
+      real: false,
+      params: z.strictObject({
+        n: z.int().min(1).max(1_000_000).default(100).describe('Variables'),
+        condition: z.number().min(1).max(1e12).default(100).describe('Largest over smallest eigenvalue'),
+      }),
+      suites: { quick: [{}, { condition: 10_000 }], full: [{ n: 10_000, condition: 1e6 }] },
+      generate: ({ n, condition }) => ({
+        objective: quadraticForm(
+          Float64Array.from({ length: n }, (_, i) => condition ** (n > 1 ? i / (n - 1) : 0)),
+        ),
+        initial: new Float64Array(n).fill(1),
+        lipschitz: n > 1 ? condition : 1,
+        strongConvexity: 1,
+        minimum: 0,
+      }),
+    }),
+    chain: defineFamily({
+      title: 'Nesterov’s chain',
+      description:
+        'f = x’Ax/2 - x₁/4 with A = tridiag(-1, 2, -1)/4: convex, and hard for every method that sees gradients only.',
+      real: false,
+      params: z.strictObject({ n: z.int().min(1).max(1_000_000).default(200).describe('Variables') }),
+      suites: { quick: [{}], full: [{ n: 10_000 }] },
+      generate: ({ n }) => nesterovChain(n),
+    }),
+    logistic: defineFamily({
+      title: 'Logistic regression, tumours',
+      description:
+        'Benign or malign from 30 standardised measures of 569 tumours and an intercept; mean loss and a ridge.',
+      real: true,
+      params: z.strictObject({
+        ridge: z.number().gt(0).max(1e3).default(1e-3).describe('Factor of |x|²/2'),
+      }),
+      suites: { quick: [{}], full: [{}, { ridge: 1e-6 }] },
+      generate: async ({ ridge }) => {
+        const { design, labels, largestEigenvalue } = await standardizedBreastCancer();
+        return {
+          objective: logisticLoss(design, labels, { ridge }),
+          initial: new Float64Array(design.cols),
+          lipschitz: largestEigenvalue / (4 * design.rows) + ridge,
+          strongConvexity: ridge,
+        };
+      },
+    }),
+    rosenbrock: defineFamily({
+      title: 'Rosenbrock’s valley',
+      description: 'A curved valley, not convex; from (-2, 2, 1, 1, …).',
+      real: false,
+      params: z.strictObject({ n: z.int().min(2).max(100_000).default(2).describe('Variables') }),
+      suites: { quick: [{}], full: [{}, { n: 100 }] },
+      generate: ({ n }) => ({
+        objective: rosenbrock(n),
+        initial: Float64Array.from({ length: n }, (_, i) => [-2, 2][i] ?? 1),
+        minimum: 0,
+      }),
+    }),
+  },
+  metrics: {
+    gradientNorm: {
+      title: 'Gradient',
+      description: '|∇f(x)| over 1 + |∇f(x₀)|.',
+      unit: '',
+      direction: 'minimise',
+      targets: [1e-2, 1e-5, 1e-8],
+      compute: ({ objective, initial }: SmoothProblem, { x }: SmoothSolution) =>
+        gradientNorm(objective, x) / (1 + gradientNorm(objective, initial)),
+    },
+    gap: {
+      title: 'Gap',
+      description: 'f(x) less the least value where it is known, and f(x) itself where it is not.',
+      unit: '',
+      direction: 'minimise',
+      compute: ({ objective, minimum = 0 }: SmoothProblem, { x }: SmoothSolution) =>
+        objective.value(x) - minimum,
+    },
+  },
+  primaryMetric: 'gradientNorm',
+  validate: ({ objective, initial, lipschitz, strongConvexity, minimum }) => {
+    checkObjective(objective);
+    checkVector(initial, 'initial', objective.dimension);
+    if (lipschitz !== undefined) checkNumber(lipschitz, 'lipschitz', { above: 0 });
+    if (minimum !== undefined) checkNumber(minimum, 'minimum');
+    if (strongConvexity === undefined) return;
+    checkNumber(strongConvexity, 'strongConvexity', { min: 0 });
+    if (lipschitz !== undefined && strongConvexity > lipschitz) {
+      const problem = `is ${strongConvexity}, more than the Lipschitz constant ${lipschitz}`;
+      throw new InvalidInputError(problem, { argument: 'strongConvexity', code: 'out-of-range' });
+    }
+  },
+  badInstances: () => {
+    const objective = quadraticForm(Float64Array.of(1, 2));
+    const initial = Float64Array.of(1, 1);
+    return [
+      {
+        fault: 'a start of another length',
+        instance: { objective, initial: Float64Array.of(1) },
+        argument: 'initial',
+      },
+      {
+        fault: 'a start that is no number',
+        instance: { objective, initial: Float64Array.of(1, Number.NaN) },
+        argument: 'initial',
+      },
+      {
+        fault: 'no function',
+        instance: { objective: {} as Objective, initial },
+        argument: 'objective',
+      },
+      {
+        fault: 'a Lipschitz constant of zero',
+        instance: { objective, initial, lipschitz: 0 },
+        argument: 'lipschitz',
+      },
+      {
+        fault: 'more strong convexity than curvature',
+        instance: { objective, initial, lipschitz: 1, strongConvexity: 2 },
+        argument: 'strongConvexity',
+      },
+    ];
+  },
+  instanceFile: {
+    description:
+      'A JSON object with the `loss` (`least-squares` or `logistic`), the `design` (a list of rows, or the path of a two-dimensional `.npy` file), the `targets` (numbers, or labels 1 and -1), and a `ridge`. Methods start at zero.',
+    example: { loss: 'logistic', design: [[1], [2], [-1]], targets: [1, 1, -1], ridge: 0.1 },
+    parse: (json) => {
+      const {
+        loss,
+        design,
+        targets,
+        ridge = 0,
+      } = readObject(json, 'instance', ['loss', 'design', 'targets', 'ridge']);
+      checkChoice(loss, 'loss', ['least-squares', 'logistic'] as const);
+      checkNumber(ridge, 'ridge', { min: 0 });
+      const matrix = readMatrix(design, 'design');
+      const make = loss === 'logistic' ? logisticLoss : leastSquaresLoss;
+      return {
+        objective: make(matrix, readVector(targets, 'targets'), { ridge }),
+        initial: new Float64Array(matrix.cols),
+      };
+    },
+  },
+});
+
+/** A = tridiag(-1, 2, -1)/4, b = e_1/4: the minimum is -n / (8 (n + 1)), at x_i = 1 - i / (n + 1). */
+function nesterovChain(n: number): SmoothProblem {
+  const [rowIndices, columnIndices, values]: number[][] = [[], [], []];
+  for (let i = 0; i < n; i++) {
+    for (let j = Math.max(0, i - 1); j <= Math.min(n - 1, i + 1); j++) {
+      rowIndices.push(i);
+      columnIndices.push(j);
+      values.push(i === j ? 0.5 : -0.25);
+    }
+  }
+  const b = new Float64Array(n);
+  b[0] = 0.25;
+  return {
+    objective: quadraticForm(csrFromTriplets({ rows: n, cols: n, rowIndices, columnIndices, values }), b),
+    initial: new Float64Array(n),
+    lipschitz: 1,
+    strongConvexity: 0,
+    minimum: -n / (8 * (n + 1)),
+  };
+}
+
+function gradientNorm(objective: Objective, x: Float64Array): number {
+  const gradient = new Float64Array(objective.dimension);
+  objective.gradient(x, gradient);
+  return norm(gradient);
+}

@@ -1,0 +1,29 @@
+// The registered solvers of `optim/smooth`.
+import { defineSolver } from '@infimum/core';
+import { z } from 'zod';
+import { lbfgsSteps } from './lbfgs.ts';
+import { smooth } from './smooth-problem.ts';
+
+const tolerance = z
+  .number()
+  .min(0)
+  .default(1e-8)
+  .describe('Gradient at which to stop, over 1 + the gradient at the start');
+
+const lbfgsSolver = defineSolver({
+  id: 'optim/lbfgs',
+  title: 'L-BFGS',
+  summary: 'Quasi-Newton steps from the last few gradients: the usual first choice for smooth functions.',
+  problem: smooth,
+  role: 'baseline',
+  paper: { title: 'On the limited memory BFGS method for large scale optimization', year: 1989 },
+  cost: 'O(m d) \\text{ an iteration, and a gradient or two}',
+  options: z.strictObject({
+    tolerance,
+    memory: z.int().min(1).max(1000).default(10).describe('Pairs of steps and gradient changes to remember'),
+  }),
+  steps: ({ objective, initial }, options) => lbfgsSteps(objective, initial, options),
+});
+
+/** All solvers of smooth minimisation. */
+export const smoothSolvers = [lbfgsSolver];
