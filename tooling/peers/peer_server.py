@@ -4,7 +4,7 @@
     -> {"id": 1, "solvers": [...], "absent": {...}, "environment": {...}}
 {"id": 2, "method": "solve", "solver": "pot/emd", "instance": {...}, "options": {...}}
     -> {"id": 2, "status", "reason", "seconds", "iterations", "solution": {...}}
-    -> {"id": 2, "error": {"code": "unknown-solver" | "failed", "message"}}
+    -> {"id": 2, "error": {"code": "unknown-solver" | "declined" | "failed", "message"}}
 
 Seconds are the solver's own. Limits are the caller's affair: it ends this process.
 """
@@ -16,7 +16,7 @@ import signal
 import sys
 import traceback
 
-from peers import Clock, load
+from peers import Clock, Declined, load
 from protocol import read_message, write_message
 
 
@@ -59,6 +59,8 @@ def answer(request, solvers, absent):
         return error("unknown-solver", f"no peer is called {request['solver']}")
     try:
         return solve(peer, request)
+    except Declined as refusal:
+        return error("declined", str(refusal))
     except Exception as problem:
         traceback.print_exc()
         return error("failed", f"{type(problem).__name__}: {problem}")

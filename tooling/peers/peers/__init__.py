@@ -25,6 +25,10 @@ class Clock:
         self.seconds += time.perf_counter() - self._start
 
 
+class Declined(Exception):
+    """Raised by a peer that cannot take an instance, with the reason and what to take instead."""
+
+
 @dataclass
 class Result:
     """What a peer hands back; the benchmark computes its metrics from `solution` alone."""

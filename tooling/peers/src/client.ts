@@ -22,8 +22,18 @@ export interface PeerSolver {
 
 /** How a peer's run ended. */
 export interface PeerResult {
-  /** The first three by the peer's own stopping rule; `failed` when it raised an error or its process died. */
-  readonly status: 'converged' | 'stalled' | 'iteration-limit' | 'time-limit' | 'aborted' | 'failed';
+  /**
+   * The first three by the peer's own stopping rule; `declined` when it does not take such instances, `failed` when it
+   * raised an error or its process died.
+   */
+  readonly status:
+    | 'converged'
+    | 'stalled'
+    | 'iteration-limit'
+    | 'time-limit'
+    | 'aborted'
+    | 'declined'
+    | 'failed';
   /** One sentence for people. */
   readonly reason: string;
   /** The solver's own seconds: no process start, no imports, no transfer. At a limit, the seconds waited. */
@@ -284,8 +294,8 @@ function environment(): NodeJS.ProcessEnv {
 }
 
 function resultOf(answer: PeerMessage): PeerResult {
-  const error = answer['error'] as { message: string } | undefined;
-  if (error) return unfinished('failed', error.message, 0);
+  const error = answer['error'] as { code: string; message: string } | undefined;
+  if (error) return unfinished(error.code === 'declined' ? 'declined' : 'failed', error.message, 0);
   return {
     status: answer['status'] as PeerResult['status'],
     reason: answer['reason'] as string,

@@ -35,7 +35,9 @@ describe.runIf(installed)('POT on ot/transport', () => {
   afterAll(() => peers.close());
 
   it('lists its methods with the pinned version', () => {
-    const listed = peers.list().filter((solver) => solver.package === 'POT');
+    const listed = peers
+      .list()
+      .filter((solver) => solver.package === 'POT' && solver.problem === 'ot/transport');
     expect(listed.map(({ id }) => id)).toEqual(['pot/emd', ...entropic.map((name) => `pot/${name}`)]);
     expect(listed[0]).toMatchObject({ problem: 'ot/transport', version: '0.9.7.post1' });
     expect(peers.environment['python']).toMatch(/^3\.\d+\.\d+$/);

@@ -105,6 +105,12 @@ describe('drivePeer', () => {
     });
   });
 
+  it('is declined with the reason of a peer that does not take the instance', async () => {
+    answer = () => ({ status: 'declined', reason: 'too large', solution: undefined });
+    expect((await race()).end).toMatchObject({ status: 'declined', reason: 'too large', metrics: {} });
+    expect(asked).toHaveLength(1);
+  });
+
   it('is absent where there are no peers', async () => {
     peers = { present: false, reason: 'there is no Python' };
     expect((await race()).end).toMatchObject({

@@ -31,6 +31,7 @@ export async function drivePeer(
       last = await race.run(step);
     }
     const { status, reason, seconds, iterations = null } = last.result;
+    if (status === 'declined') return withoutRun('declined', reason);
     return judged({
       status,
       reason,
