@@ -1,9 +1,10 @@
 // Bounded and approximate methods: milliseconds on random, periodic and real texts.
 // Run: node bench/bounded.ts
 import { APPROXIMATE_METHODS, approximateHammingDistances } from '../src/approximate-hamming-distances.ts';
+import { BOUNDED_METHODS } from '../src/bounded-planner.ts';
 import { hammingDistances } from '../src/hamming-distances.ts';
 import { periodicPair, plantedPattern, uniformPair } from '../src/instances.ts';
-import { BOUNDED_METHODS, kMismatch } from '../src/k-mismatch.ts';
+import { kMismatch } from '../src/k-mismatch.ts';
 import { loadLambdaPhage } from '../src/lambda-phage.ts';
 import { shiftAddFits } from '../src/shift-add.ts';
 import { milliseconds, race } from './race.ts';

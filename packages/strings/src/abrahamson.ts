@@ -3,9 +3,11 @@
 //
 // K. Abrahamson: Generalized string matching (SIAM J. Comput. 16, 1987).
 import { Workspace } from '@infimum/linalg/kernels';
+import { ROUNDING_LIMIT } from './convolution.ts';
 import { fourierLength, fourierTwiddles } from './fft.ts';
 import { type DistanceCounter, shiftsOf } from './hamming-solution.ts';
 import { stringKernels } from './kernels.ts';
+import { ModularCorrelator } from './modular-correlator.ts';
 import { type CompactPair, positionLists } from './symbols.ts';
 
 /**
@@ -13,8 +15,14 @@ import { type CompactPair, positionLists } from './symbols.ts';
  * 4m, the others pair by pair.
  *
  * @param threshold - by default sqrt(m log2 m); 1 sends every symbol through transforms
+ * @param roundingLimit - largest distance of a Fourier result from an integer that is taken for rounding; beyond it, the
+ *   symbol's matches in the block are counted modulo a prime
  */
-export function abrahamsonCounter(pair: CompactPair, threshold = defaultThreshold(pair)): DistanceCounter {
+export function abrahamsonCounter(
+  pair: CompactPair,
+  threshold = defaultThreshold(pair),
+  roundingLimit = ROUNDING_LIMIT,
+): DistanceCounter {
   const { text, pattern, alphabetSize, patternCounts } = pair;
   const m = pattern.length;
   const shifts = shiftsOf(pair);
@@ -29,9 +37,12 @@ export function abrahamsonCounter(pair: CompactPair, threshold = defaultThreshol
   const patternPositions = workspace.int32From(inPattern.positions);
   const textPositions = workspace.int32(length);
   const matches = workspace.int32(step);
+  const rounded = new Int32Array(step);
+  let correlator: ModularCorrelator | undefined;
   let pairs = 0;
   let transforms = 0;
   let heavy = 0;
+  let fallbacks = 0;
   let maxRoundingError = 0;
 
   function addCorrelation(c: number, inText: ReturnType<typeof positionLists>, count: number): void {
@@ -43,11 +54,18 @@ export function abrahamsonCounter(pair: CompactPair, threshold = defaultThreshol
     const offsets = arrays.map(({ byteOffset }) => byteOffset);
     kernels.multiplyConjugate(length, offsets[0], offsets[1], offsets[2], offsets[3], offsets[4], offsets[5]);
     kernels.fourierInverse(length, sumRe.byteOffset, sumIm.byteOffset, twiddles);
+    let worst = 0;
     for (let i = 0; i < count; i++) {
       const value = sumRe[i] / length;
-      const rounded = Math.round(value);
-      maxRoundingError = Math.max(maxRoundingError, Math.abs(value - rounded));
-      matches[i] += rounded;
+      rounded[i] = Math.round(value);
+      worst = Math.max(worst, Math.abs(value - rounded[i]));
+    }
+    maxRoundingError = Math.max(maxRoundingError, worst);
+    if (worst < roundingLimit) for (let i = 0; i < count; i++) matches[i] += rounded[i];
+    else {
+      fallbacks++;
+      correlator ??= new ModularCorrelator(length, inPattern);
+      correlator.addMatches([c], inText, matches.subarray(0, count));
     }
     heavy++;
     transforms += 3;
@@ -79,6 +97,7 @@ export function abrahamsonCounter(pair: CompactPair, threshold = defaultThreshol
       transforms,
       transformWork: transforms * length * Math.log2(length),
       heavy,
+      fallbacks,
       maxRoundingError,
     }),
     release: () => workspace.release(),

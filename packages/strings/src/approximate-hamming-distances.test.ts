@@ -61,6 +61,29 @@ describe.each([...APPROXIMATE_METHODS])('%s', (method: ApproximateMethod) => {
     expect(approximateHammingDistances(text, pattern, options).distances).toEqual(first);
   });
 
+  it('tells signed and large symbols apart', () => {
+    const next = mulberry32(2);
+    const draw = (length: number, from: readonly number[]) =>
+      Int32Array.from({ length }, () => from[Math.floor(next() * from.length)]);
+    for (const from of [
+      [-1, 1],
+      [-2, 0],
+      [-(2 ** 31), 0, 2 ** 31 - 1],
+    ]) {
+      const [text, pattern] = [draw(120, from), draw(20, from)];
+      // Random maps take 1/epsilon² rounds.
+      const epsilon = method === 'karloff' ? 0.5 : 0.01;
+      const { distances } = approximateHammingDistances(text, pattern, { epsilon, method });
+      bruteForce(text, pattern).forEach((exact, i) => {
+        expect(Math.abs(distances[i] - exact)).toBeLessThanOrEqual(epsilon * exact + 1e-9);
+      });
+    }
+    const [text, pattern] = [Uint32Array.of(2 ** 31, 2 ** 32 - 1, 0, 1), Uint32Array.of(2 ** 32 - 1)];
+    expect([...approximateHammingDistances(text, pattern, { epsilon: 0.5, method }).distances]).toEqual([
+      1, 0, 1, 1,
+    ]);
+  });
+
   it('works at awkward sizes', () => {
     for (const [text, pattern] of [
       ['a', 'a'],

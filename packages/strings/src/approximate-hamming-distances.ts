@@ -11,8 +11,7 @@ import {
 } from '@infimum/core';
 import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
 import { coarseColours, coarseningSteps, coarseRepeats } from './coarsening.ts';
-import { exactDistances } from './colouring.ts';
-import type { SequenceOptions } from './hamming-distances.ts';
+import { exactDistances } from './hamming-distances.ts';
 import { shiftsOf } from './hamming-solution.ts';
 import { karloffSteps } from './karloff.ts';
 import { planExact } from './planner.ts';
@@ -20,6 +19,7 @@ import { samplingSteps } from './position-sampling.ts';
 import { strideSteps } from './stride-fingerprints.ts';
 import { checkPair, type Sequence, type SymbolPair } from './symbols.ts';
 import { unbiasedSteps } from './unbiased-coarsening.ts';
+import type { SequenceOptions } from './wildcards.ts';
 
 /** Approximate methods. */
 export const APPROXIMATE_METHODS = ['coarsen', 'unbiased', 'karloff', 'stride', 'sampling'] as const;
@@ -31,7 +31,7 @@ export type ApproximateMethod = (typeof APPROXIMATE_METHODS)[number];
 export interface ApproximateOptions extends RunOptions<ApproximateIterate>, Pick<SequenceOptions, 'unit'> {
   /** Relative error, in (0, 1). */
   readonly epsilon: number;
-  /** Probability with which a distance may have a larger error, in (0, 1); 0.001 by default. */
+  /** Probability with which some distance may have a larger error, in (0, 1); 0.001 by default. */
   readonly delta?: number;
   /** Seed of everything random; 0 by default. */
   readonly seed?: number;
@@ -48,7 +48,8 @@ export interface ApproximateResult extends ApproximateSolution {
 }
 
 /**
- * Hamming distances up to a relative error: (1-ε)D_i ≤ D̃_i ≤ (1+ε)D_i for every shift with probability at least 1-δ.
+ * Hamming distances up to a relative error: (1-ε)D_i ≤ D̃_i ≤ (1+ε)D_i for all shifts at once with probability at least
+ * 1-δ.
  *
  * `coarsen` never exceeds D_i. `unbiased`, `karloff`, `stride` and `sampling` err to both sides; for `unbiased` the
  * probability rests on estimated standard errors rather than on a proof.

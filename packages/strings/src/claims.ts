@@ -2,8 +2,8 @@
 // theorems are about counted operations, and so are these. Where its gain needs fast matrix multiplication or a
 // filter that is only charged here, the verdict says so.
 import { type Claim, type ClaimContext, type ClaimResult, defineClaim, type Paper } from '@infimum/core';
-import { exactDistances } from './colouring.ts';
 import { approximateExactTriangleCounts } from './exact-triangle.ts';
+import { exactDistances } from './hamming-distances.ts';
 import { hammingFredman } from './hamming-fredman.ts';
 import { type HammingSqrtSolution, hammingSqrt } from './hamming-sqrt.ts';
 import { mulberry32 } from './instances.ts';

@@ -4,7 +4,8 @@
 // T. Kopelowitz, E. Porat: A simple algorithm for approximating the text-to-pattern Hamming distance (2018).
 import { converged, Random, type Steps } from '@infimum/core';
 import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
-import { colouredDistances, exactDistances, randomColours } from './colouring.ts';
+import { colouredDistances, randomColours } from './colouring.ts';
+import { exactDistances } from './hamming-distances.ts';
 import { shiftsOf } from './hamming-solution.ts';
 import { type CompactPair, compact, type SymbolPair } from './symbols.ts';
 

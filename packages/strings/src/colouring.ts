@@ -3,8 +3,8 @@
 //
 // T. Kopelowitz, E. Porat: A simple algorithm for approximating the text-to-pattern Hamming distance (SOSA 2018).
 import type { Random } from '@infimum/core';
-import { chooseExact } from './hamming-distances.ts';
-import type { CompactPair, SymbolPair } from './symbols.ts';
+import { exactDistances } from './hamming-distances.ts';
+import type { CompactPair } from './symbols.ts';
 
 /** What colourings cost in theory. */
 export interface ColouringOperations {
@@ -51,19 +51,4 @@ export function foreignSymbols({ text, pattern }: CompactPair, shifts: number): 
     if (text[i] < 0) count--;
   }
   return counts;
-}
-
-/** Exact distances by the planner's choice. */
-export function exactDistances(pair: SymbolPair): Int32Array {
-  const counter = chooseExact(pair, 'auto').create();
-  try {
-    const { shifts, shiftsPerStep } = counter;
-    const distances = new Int32Array(shifts);
-    for (let from = 0; from < shifts; from += shiftsPerStep) {
-      counter.count(from, Math.min(shifts, from + shiftsPerStep), distances);
-    }
-    return distances;
-  } finally {
-    counter.release();
-  }
 }

@@ -1,19 +1,71 @@
 // Exact convolutions of integer vectors: by floating point where rounding is provably or observably safe, and
 // by number-theoretic transforms where it is not.
+import { InvalidInputError } from '@infimum/core';
 import { Workspace } from '@infimum/linalg/kernels';
 import { fourierLength, fourierTwiddles } from './fft.ts';
 import { stringKernels } from './kernels.ts';
-import { convolveModulo, TRANSFORM_PRIMES } from './ntt.ts';
+import { modulo, multiplyModulo, powerModulo } from './modular-arithmetic.ts';
+import { convolveModulo, modularLength, transformPrimes } from './ntt.ts';
+import type { SymbolArray } from './symbols.ts';
 
 /** Largest distance from an integer that still counts as rounding error. */
 export const ROUNDING_LIMIT = 0.2;
 
+/** A typed array of integers. */
+export type IntegerVector = Float64Array | Float32Array | SymbolArray;
+
 /**
- * The exact convolution of two integer vectors: out_s = sum_{i+j=s} x_i y_j, of length x.length + y.length - 1.
+ * The exact convolution of two integer vectors: out_s = sum_{i+j=s} x_i y_j.
  *
- * All results must be below 2^53 in magnitude; for negative entries see `convolveModulo`. Time O(S log S).
+ * @param x - integers, negative ones too; ‖x‖₂·‖y‖₂, which bounds all results, must be below 2^53
+ * @param y - likewise
+ * @returns x.length + y.length - 1 integers; none if a vector is empty
+ * @throws {InvalidInputError} `type` unless both are typed arrays of numbers; `not-finite`, `not-integer` or
+ *   `out-of-range` with the index for an entry that is no safe integer; `out-of-range` for results that may reach 2^53;
+ *   `unsupported` for more than 2^25 results
+ *
+ * Time O(S log S) for S results. Where the rounding of one Fourier transform is provably too small to matter, that is what
+ * it takes; otherwise residues modulo two primes, about twenty times as long.
+ *
+ * Source: J. Pollard, The fast Fourier transform in a finite field (1971), for the primes.
+ *
+ * @example
+ * ```ts
+ * import { convolve } from '@infimum/strings';
+ *
+ * console.log(convolve(Int32Array.of(1, -2, 3), Int32Array.of(4, 5)).join(' ')); // 4 -3 2 15
+ * ```
  */
-export function convolve(x: Float64Array | Int32Array, y: Float64Array | Int32Array): Float64Array {
+export function convolve(x: IntegerVector, y: IntegerVector): Float64Array {
+  checkIntegers(x, 'x');
+  checkIntegers(y, 'y');
+  if (x.length === 0 || y.length === 0) return new Float64Array(0);
+  const size = x.length + y.length - 1;
+  const bound = norm(x) * norm(y);
+  if (!(bound < Number.MAX_SAFE_INTEGER)) {
+    throw new InvalidInputError(`makes results of up to ${bound.toPrecision(3)}, beyond 2^53 - 1`, {
+      argument: 'y',
+      code: 'out-of-range',
+    });
+  }
+  if (size > LONGEST_RESULT) {
+    throw new InvalidInputError(`makes ${size} results, more than 2^25`, {
+      argument: 'y',
+      code: 'unsupported',
+    });
+  }
+  const error = ERROR_CONSTANT * 2 ** -53 * bound * Math.log2(fourierLength(size));
+  return error < ROUNDING_LIMIT ? convolveIntegers(x, y) : convolveByPrimes(x, y);
+}
+
+/** Results that both the transforms and the primes can do. */
+const LONGEST_RESULT = 2 ** 25;
+
+/** Errors of one transform and back, in units of 2^-53 ‖x‖ ‖y‖ log2(length): 3 passes with less than 4 each, doubled. */
+const ERROR_CONSTANT = 24;
+
+/** The same for integers that are known to be small enough; Fourier results that are close to integers are taken for them. */
+export function convolveIntegers(x: IntegerVector, y: IntegerVector): Float64Array {
   if (x.length === 0 || y.length === 0) return new Float64Array(0);
   const size = x.length + y.length - 1;
   const out = new Float64Array(size);
@@ -41,26 +93,45 @@ export function convolve(x: Float64Array | Int32Array, y: Float64Array | Int32Ar
   return out;
 }
 
-/** The same from residues modulo two primes, by the Chinese remainder theorem; for non-negative vectors. */
+/** The same from residues modulo two primes, by the Chinese remainder theorem. */
 function convolveByPrimes(x: ArrayLike<number>, y: ArrayLike<number>): Float64Array {
-  const [first, second] = TRANSFORM_PRIMES;
+  const length = modularLength(x.length + y.length - 1);
+  const [first, second] = transformPrimes(length, 2, 'y');
   const residues = convolveModulo(x, y, first);
   const others = convolveModulo(x, y, second);
-  const inverse = inverseModulo(first.prime % second.prime, second.prime);
+  const inverse = powerModulo(first.prime % second.prime, second.prime - 2, second.prime);
+  const product = BigInt(first.prime) * BigInt(second.prime);
   return Float64Array.from(residues, (residue, s) => {
-    const difference = (((others[s] - residue) % second.prime) + second.prime) % second.prime;
-    return residue + first.prime * Number((BigInt(difference) * inverse) % BigInt(second.prime));
+    const difference = modulo(others[s] - residue, second.prime);
+    const quotient = multiplyModulo(difference, inverse, second.prime);
+    const value = BigInt(residue) + BigInt(first.prime) * BigInt(quotient);
+    return Number(2n * value > product ? value - product : value);
   });
 }
 
-function inverseModulo(value: number, prime: number): bigint {
-  let result = 1n;
-  let square = BigInt(value);
-  for (let e = BigInt(prime - 2); e > 0n; e /= 2n) {
-    if (e % 2n === 1n) result = (result * square) % BigInt(prime);
-    square = (square * square) % BigInt(prime);
+function checkIntegers(values: unknown, argument: string): asserts values is IntegerVector {
+  if (
+    !ArrayBuffer.isView(values) ||
+    !('length' in values) ||
+    typeof (values as Float64Array)[0] === 'bigint'
+  ) {
+    throw new InvalidInputError('expected a typed array of integers', { argument, code: 'type' });
   }
-  return result;
+  const entries = values as Float64Array;
+  for (let index = 0; index < entries.length; index++) {
+    if (Number.isSafeInteger(entries[index])) continue;
+    throw new InvalidInputError(`is ${entries[index]} at index ${index}, not a safe integer`, {
+      argument,
+      code: integerFault(entries[index]),
+      index,
+    });
+  }
+}
+
+/** What keeps a number from being a safe integer. */
+export function integerFault(value: number): 'not-finite' | 'out-of-range' | 'not-integer' {
+  if (!Number.isFinite(value)) return 'not-finite';
+  return Number.isInteger(value) ? 'out-of-range' : 'not-integer';
 }
 
 function norm(values: ArrayLike<number>): number {

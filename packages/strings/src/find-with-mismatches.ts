@@ -1,8 +1,5 @@
 // Where a pattern occurs in a text with a few mismatches: the call that most users want.
-import type { RunOptions } from '@infimum/core';
-import type { SequenceOptions } from './hamming-distances.ts';
-import { kMismatch } from './k-mismatch.ts';
-import type { KMismatchIterate } from './k-mismatch-solution.ts';
+import { type KMismatchOptions, kMismatch } from './k-mismatch.ts';
 import type { Sequence } from './symbols.ts';
 
 /** A place where a pattern occurs. */
@@ -14,7 +11,7 @@ export interface Occurrence {
 }
 
 /** Options of `findWithMismatches`. */
-export interface FindOptions extends RunOptions<KMismatchIterate>, SequenceOptions {}
+export interface FindOptions extends Omit<KMismatchOptions, 'method' | 'seed'> {}
 
 /**
  * All places of a text where a pattern occurs with at most `maxMismatches` symbols replaced, in order.

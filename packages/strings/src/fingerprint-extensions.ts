@@ -4,28 +4,22 @@
 // R. Karp, M. Rabin: Efficient randomized pattern-matching algorithms (1987), modulo 2^31 - 1 with two random bases.
 import { Random } from '@infimum/core';
 import type { CommonExtensions } from './common-extensions.ts';
-import type { SymbolPair } from './symbols.ts';
-
-/** The Mersenne prime 2^31 - 1. */
-export const FINGERPRINT_PRIME = 2 ** 31 - 1;
-
-/** a b mod 2^31 - 1 for residues; all intermediate values stay below 2^53. */
-export function multiplyModulo(a: number, b: number): number {
-  const high = (a * (b >>> 16)) % FINGERPRINT_PRIME;
-  return (high * 65536 + a * (b & 65535)) % FINGERPRINT_PRIME;
-}
+import { FINGERPRINT_PRIME, multiplyModulo } from './modular-arithmetic.ts';
+import { compact, type SymbolPair } from './symbols.ts';
 
 /** Symbols compared one by one before fingerprints are asked. */
 const DIRECT = 16;
 
 /** Longest common extensions of a text and a pattern; never too short, too long with probability about m²/2^61. */
 export class FingerprintExtensions implements CommonExtensions {
-  readonly #text: ArrayLike<number>;
-  readonly #pattern: ArrayLike<number>;
+  readonly #text: Int32Array;
+  readonly #pattern: Int32Array;
   readonly #prefixes: readonly { text: Int32Array; pattern: Int32Array; powers: Int32Array }[];
 
   /** Time O(n + m). */
-  constructor({ text, pattern }: SymbolPair, seed: number) {
+  constructor(pair: SymbolPair, seed: number) {
+    // Numbers, since symbols may be more than there are residues.
+    const { text, pattern } = compact(pair);
     this.#text = text;
     this.#pattern = pattern;
     const random = new Random(seed);
@@ -72,12 +66,12 @@ export class FingerprintExtensions implements CommonExtensions {
   }
 }
 
-/** Fingerprints of all prefixes: h_0 = 0, h_{i+1} = h_i base + symbol + 1. */
-function prefixFingerprints(symbols: ArrayLike<number>, base: number): Int32Array {
-  const prefixes = new Int32Array(symbols.length + 1);
-  for (let i = 0; i < symbols.length; i++) {
-    const symbol = (symbols[i] >>> 0) % FINGERPRINT_PRIME;
-    prefixes[i + 1] = (multiplyModulo(prefixes[i], base) + symbol + 1) % FINGERPRINT_PRIME;
+/** Fingerprints of all prefixes of numbers of at least -1: h_0 = 0, h_{i+1} = h_i base + number + 1. */
+function prefixFingerprints(numbers: Int32Array, base: number): Int32Array {
+  const prefixes = new Int32Array(numbers.length + 1);
+  for (let i = 0; i < numbers.length; i++) {
+    const moved = multiplyModulo(prefixes[i], base, FINGERPRINT_PRIME);
+    prefixes[i + 1] = (moved + numbers[i] + 1) % FINGERPRINT_PRIME;
   }
   return prefixes;
 }
@@ -85,11 +79,12 @@ function prefixFingerprints(symbols: ArrayLike<number>, base: number): Int32Arra
 function powersOf(base: number, count: number): Int32Array {
   const powers = new Int32Array(count + 1);
   powers[0] = 1;
-  for (let e = 1; e <= count; e++) powers[e] = multiplyModulo(powers[e - 1], base);
+  for (let e = 1; e <= count; e++) powers[e] = multiplyModulo(powers[e - 1], base, FINGERPRINT_PRIME);
   return powers;
 }
 
 function fingerprintOf(prefixes: Int32Array, powers: Int32Array, from: number, length: number): number {
-  const difference = prefixes[from + length] - multiplyModulo(prefixes[from], powers[length]);
+  const moved = multiplyModulo(prefixes[from], powers[length], FINGERPRINT_PRIME);
+  const difference = prefixes[from + length] - moved;
   return difference < 0 ? difference + FINGERPRINT_PRIME : difference;
 }

@@ -1,6 +1,7 @@
 import { InvalidInputError, run } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { abrahamsonCounter } from './abrahamson.ts';
 import { EXACT_METHODS, type ExactMethod, hammingDistances } from './hamming-distances.ts';
 import { hybridCounter } from './hamming-hybrid.ts';
 import { countingSteps } from './hamming-solution.ts';
@@ -224,6 +225,18 @@ describe('the hybrid', () => {
     }
   });
 
+  it('lets primes decide in the published algorithm too', () => {
+    const { text, pattern } = uniformPair({ n: 3000, m: 200, symbols: 6 }, 4);
+    const compacted = compact({ text, pattern });
+    const usual = run(countingSteps(() => abrahamsonCounter(compacted)));
+    const distrusted = run(countingSteps(() => abrahamsonCounter(compacted, 1, 0)));
+    expect(usual.stats.fallbacks).toBe(0);
+    expect(distrusted.stats.fallbacks).toBe(distrusted.stats.heavy);
+    expect(distrusted.stats.fallbacks).toBeGreaterThan(6);
+    expect([...distrusted.distances]).toEqual(bruteForce(text, pattern));
+    expect(usual.distances).toEqual(distrusted.distances);
+  });
+
   it('rounds with errors far below one half', () => {
     const { text, pattern } = uniformPair({ n: 2 ** 16, m: 2 ** 14, symbols: 2 }, 1);
     const { stats } = hammingDistances(text, pattern, { method: 'fft' });
@@ -301,6 +314,25 @@ describe('options', () => {
       }
     },
   );
+
+  it('looks at limits, threads and aborts with wildcards too', () => {
+    const { text, pattern } = uniformPair({ n: 300_000, m: 40, symbols: 5 }, 1);
+    const full = hammingDistances(text, pattern, { wildcard: 2, threads: 2 });
+    const completed: number[] = [];
+    const part = hammingDistances(text, pattern, {
+      wildcard: 2,
+      maxIterations: 2,
+      onIteration: (iterate) => completed.push(iterate.completed),
+    });
+    expect(part.status).toBe('iteration-limit');
+    expect(part.completed).toBe(completed[2]);
+    const expected = full.distances.map((distance, i) => (i < part.completed ? distance : 40));
+    expect(part.distances).toEqual(expected);
+    const out = new Int32Array(full.distances.length);
+    expect(hammingDistances(text, pattern, { wildcard: 2, out }).distances).toBe(out);
+    expect(out).toEqual(full.distances);
+    expect(hammingDistances(text, pattern, { wildcard: 2, signal: AbortSignal.abort() }).completed).toBe(0);
+  });
 
   it('ends at limits with upper bounds for the rest', () => {
     const { text, pattern } = uniformPair({ n: 600_000, m: 500, symbols: 26 }, 2);

@@ -22,8 +22,8 @@ import {
 } from './hamming-solution.ts';
 import { planExact } from './planner.ts';
 import { shiftAddCounter } from './shift-add.ts';
-import { checkPair, compact, type Sequence, type StringUnit, type SymbolPair, toSymbols } from './symbols.ts';
-import { correctForWildcards, countSymbol, wildcardPair, wildcardSymbol } from './wildcards.ts';
+import { checkPair, compact, type Sequence, type SymbolPair } from './symbols.ts';
+import { hasWildcards, type SequenceOptions, wildcardCounter, wildcardSymbol } from './wildcards.ts';
 
 /** Exact methods. */
 export const EXACT_METHODS = [
@@ -39,14 +39,6 @@ export const EXACT_METHODS = [
 
 /** An exact method. */
 export type ExactMethod = (typeof EXACT_METHODS)[number];
-
-/** How sequences are read. */
-export interface SequenceOptions {
-  /** What counts as one symbol of a string: UTF-16 code units (default) or Unicode code points. */
-  readonly unit?: StringUnit;
-  /** A symbol that matches every symbol, in text and pattern: an integer, or a string of one symbol. */
-  readonly wildcard?: number | string;
-}
 
 /** Options of `hammingDistances`. */
 export interface HammingOptions extends RunOptions<HammingIterate>, SequenceOptions {
@@ -100,13 +92,8 @@ export function hammingDistances(
   checkChoice(method, 'method', ['auto', ...EXACT_METHODS]);
   checkInteger(threads, 'threads', { min: 1, max: 64 });
   checkOut(out, shiftsOf(pair));
-  const wildcard =
-    options.wildcard === undefined
-      ? undefined
-      : wildcardSymbol(options.wildcard, (value) => toSymbols(value, 'wildcard', options.unit));
-  const chosen = chooseExact(pair, method, threads);
+  const chosen = chooseExact(pair, method, { threads, wildcard: wildcardSymbol(options) });
   const outcome = run(countingSteps(chosen.create, { out }), options);
-  if (wildcard !== undefined) applyWildcard(outcome, pair, wildcard);
   if (out && outcome.distances !== out) out.set(outcome.distances);
   const distances = out ?? outcome.distances;
   return { ...outcome, distances, method: chosen.method, explanation: chosen.explanation };
@@ -122,18 +109,37 @@ export function hammingSteps(
   method: ExactMethod | 'auto' = 'auto',
   threads = 1,
 ): Steps<HammingSolution, HammingIterate> {
-  return countingSteps(chooseExact(pair, method, threads).create);
+  return countingSteps(chooseExact(pair, method, { threads }).create);
 }
 
 /** A method, set up but not begun. */
-interface ChosenMethod {
+export interface ChosenMethod {
   readonly method: ExactMethod;
   readonly explanation: string;
   readonly create: () => DistanceCounter;
 }
 
+/** What else a counter has to do, and with how many threads. */
+export interface CountingChoices {
+  readonly threads?: number;
+  /** A symbol that matches every symbol. */
+  readonly wildcard?: number | undefined;
+}
+
 /** Sets up a method for a pair, the planner's choice for `auto`. */
-export function chooseExact(pair: SymbolPair, method: ExactMethod | 'auto', threads = 1): ChosenMethod {
+export function chooseExact(
+  pair: SymbolPair,
+  method: ExactMethod | 'auto',
+  { threads = 1, wildcard }: CountingChoices = {},
+): ChosenMethod {
+  const chosen = choosePlain(pair, method, threads);
+  if (wildcard === undefined || !hasWildcards(pair, wildcard)) return chosen;
+  const plain = (symbols: SymbolPair) =>
+    symbols === pair ? chosen.create() : choosePlain(symbols, 'auto', threads).create();
+  return { ...chosen, create: () => wildcardCounter(pair, wildcard, plain) };
+}
+
+function choosePlain(pair: SymbolPair, method: ExactMethod | 'auto', threads: number): ChosenMethod {
   const shifts = shiftsOf(pair);
   if (shifts === 0) {
     const explanation = 'the pattern is longer than the text';
@@ -177,10 +183,9 @@ function exactCounter(pair: SymbolPair, method: ExactMethod, threads: number): D
   }
 }
 
-function applyWildcard(outcome: HammingSolution, pair: SymbolPair, wildcard: number): void {
-  const both = countSymbol(pair.text, wildcard) > 0 && countSymbol(pair.pattern, wildcard) > 0;
-  const wildDistances = both ? run(hammingSteps(wildcardPair(pair, wildcard))).distances : undefined;
-  correctForWildcards(outcome.distances, pair, wildcard, wildDistances, outcome.completed);
+/** Exact distances by the planner's choice, without limits. */
+export function exactDistances(pair: SymbolPair, choices: CountingChoices = {}): Int32Array {
+  return run(countingSteps(chooseExact(pair, 'auto', choices).create)).distances;
 }
 
 function checkOut(out: unknown, shifts: number): void {

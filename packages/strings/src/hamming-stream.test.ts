@@ -2,8 +2,10 @@ import { InvalidInputError } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findWithMismatches } from './find-with-mismatches.ts';
-import { findInStream, HammingStream } from './hamming-stream.ts';
+import { hammingDistances } from './hamming-distances.ts';
+import { findInStream, findManyInStream, HammingStream } from './hamming-stream.ts';
 import { uniformPair } from './instances.ts';
+import { findManyWithMismatches } from './many-patterns.ts';
 import { bruteForce, pairs } from './testing/oracle.ts';
 
 /** Cuts a sequence at random places. */
@@ -46,6 +48,35 @@ describe('HammingStream', () => {
     expect(distances).toEqual([2, 1, 2, 0]);
   });
 
+  it('gives a first half that stays alone at the end', () => {
+    const text = 'ab\ud83d';
+    const stream = new HammingStream('b\ud83d', { unit: 'code-point' });
+    const distances = [...stream.push(text), ...stream.end()];
+    expect(distances).toEqual([...hammingDistances(text, 'b\ud83d', { unit: 'code-point' }).distances]);
+    expect([...distances, stream.position]).toEqual([2, 0, 2]);
+    expect(() => stream.push('a')).toThrow(expect.objectContaining({ argument: 'chunk' }));
+    expect(new HammingStream('b').end()).toHaveLength(0);
+  });
+
+  it('takes wildcards of text and pattern', () => {
+    fc.assert(
+      fc.property(
+        pairs(60),
+        fc.array(fc.nat(), { maxLength: 5 }),
+        fc.constantFrom(undefined, 3),
+        fc.nat(2),
+        ({ text, pattern }, cuts, maxMismatches, wildcard) => {
+          const stream = new HammingStream(Uint8Array.from(pattern), { wildcard, maxMismatches });
+          const distances = cut(Uint8Array.from(text), cuts).flatMap((chunk) => [...stream.push(chunk)]);
+          const most = maxMismatches === undefined ? Infinity : Math.min(3, pattern.length) + 1;
+          expect(distances).toEqual(
+            bruteForce(text, pattern, wildcard).map((distance) => Math.min(distance, most)),
+          );
+        },
+      ),
+    );
+  });
+
   it('takes patterns with many symbols', () => {
     const { text, pattern } = uniformPair({ n: 900, m: 400, symbols: 70_000 }, 1);
     const stream = new HammingStream(pattern);
@@ -75,6 +106,14 @@ describe('findInStream', () => {
     expect(found.length).toBeGreaterThan(0);
   });
 
+  it('finds a last code point that is cut in two for ever', async () => {
+    const found = [];
+    for await (const { position } of findInStream(['ab', '\ud83d'], '\ud83d', 0, { unit: 'code-point' })) {
+      found.push(position);
+    }
+    expect(found).toEqual([2]);
+  });
+
   it('ends when its signal is aborted', async () => {
     const controller = new AbortController();
     const positions: number[] = [];
@@ -87,5 +126,30 @@ describe('findInStream', () => {
     };
     for await (const _ of findInStream(['aaaa', 'aaaa'], 'b', 0, options)) expect.unreachable();
     expect(positions).toEqual([4]);
+  });
+});
+
+describe('findManyInStream', () => {
+  it('finds what findManyWithMismatches finds', async () => {
+    const { text } = uniformPair({ n: 4000, m: 20, symbols: 4 }, 2);
+    const patterns = [text.slice(5, 25), text.slice(100, 140), Uint8Array.of(1, 9, 2)];
+    async function* chunks() {
+      for (let at = 0; at < text.length; at += 555) yield text.slice(at, at + 555);
+    }
+    const found = [];
+    for await (const occurrence of findManyInStream(chunks(), patterns, 2, { wildcard: 9 })) {
+      found.push(occurrence);
+    }
+    found.sort((a, b) => a.pattern - b.pattern || a.position - b.position);
+    expect(found).toEqual(findManyWithMismatches(text, patterns, 2, { wildcard: 9 }).occurrences);
+    expect(new Set(found.map(({ pattern }) => pattern)).size).toBe(3);
+  });
+
+  it('names the pattern at fault', async () => {
+    const search = async (patterns: unknown) => {
+      for await (const _ of findManyInStream(['a'], patterns as string[], 0)) expect.unreachable();
+    };
+    await expect(search(['a', ''])).rejects.toThrow(expect.objectContaining({ argument: 'patterns[1]' }));
+    await expect(search('a')).rejects.toThrow(expect.objectContaining({ argument: 'patterns' }));
   });
 });

@@ -1,9 +1,11 @@
 // Texts that do not fit in memory, or have not arrived yet: distances as the text comes in, with the memory of a pattern
 // and a chunk.
-import { checkInteger, InvalidInputError } from '@infimum/core';
+import { checkInteger, InvalidInputError, run } from '@infimum/core';
 import type { Occurrence } from './find-with-mismatches.ts';
-import { hammingDistances } from './hamming-distances.ts';
-import { kMismatch } from './k-mismatch.ts';
+import { chooseExact } from './hamming-distances.ts';
+import { countingSteps } from './hamming-solution.ts';
+import { kMismatchSteps } from './k-mismatch.ts';
+import { checkPatterns, type ManyOccurrence, naming } from './many-patterns.ts';
 import {
   checkPattern,
   type NumberedSymbols,
@@ -13,20 +15,21 @@ import {
   type SymbolArray,
   toSymbols,
 } from './symbols.ts';
+import { type SequenceOptions, wildcardSymbol } from './wildcards.ts';
 
 /** Options of `HammingStream`. */
-export interface HammingStreamOptions {
+export interface HammingStreamOptions extends SequenceOptions {
   /** Clip distances at this number plus one, which is faster; by default they are exact. */
   readonly maxMismatches?: number;
-  /** What counts as one symbol of a string: UTF-16 code units (default) or Unicode code points. */
-  readonly unit?: StringUnit;
+  /** Threads that share the comparisons of a chunk, 1 to 64; 1 by default. */
+  readonly threads?: number;
 }
 
 /**
  * Distances between a pattern and a text that comes in chunks.
  *
  * Chunks may have any length; those of at least the pattern's length are processed best, since the last m - 1 symbols of
- * the text are looked at again with every chunk.
+ * the text are looked at again with every chunk. Memory O(m + chunk).
  *
  * @example
  * ```ts
@@ -41,6 +44,9 @@ export class HammingStream {
   readonly #kind: 'string' | 'array';
   readonly #unit: StringUnit;
   readonly #maxMismatches: number | undefined;
+  readonly #choices: { readonly threads: number; readonly wildcard: number | undefined };
+  /** The wildcard as it comes in; inside it is a number like other symbols. */
+  readonly #wildcard: number | undefined;
   readonly #symbols: NumberedSymbols;
   readonly #pattern: NumberArray;
   /** The last symbols of the text, numbered: fewer than the pattern has. */
@@ -48,20 +54,24 @@ export class HammingStream {
   /** First half of a code point whose second half has not come yet. */
   #surrogate = '';
   #position = 0;
+  #ended = false;
 
   /**
    * @param pattern - a string or a typed array of integers, not empty
    * @throws {InvalidInputError} as `hammingDistances` and `kMismatch`
    */
   constructor(pattern: Sequence, options: HammingStreamOptions = {}) {
-    const { maxMismatches, unit = 'code-unit' } = options;
+    const { maxMismatches, unit = 'code-unit', threads = 1 } = options;
     if (maxMismatches !== undefined) checkInteger(maxMismatches, 'maxMismatches', { min: 0 });
+    checkInteger(threads, 'threads', { min: 1, max: 64 });
     const symbols = toSymbols(pattern, 'pattern', unit);
     checkPattern(symbols);
     this.#kind = typeof pattern === 'string' ? 'string' : 'array';
     this.#unit = unit;
     this.#maxMismatches = maxMismatches;
+    this.#wildcard = wildcardSymbol(options);
     this.#symbols = numberSymbols(symbols);
+    this.#choices = { threads, wildcard: this.#wildcardNumber() };
     this.#pattern = this.#narrow(this.#symbols.numbers.length);
     this.#pattern.set(this.#symbols.numbers);
     this.#tail = this.#narrow(0);
@@ -78,24 +88,60 @@ export class HammingStream {
    * @param chunk - of the pattern's kind; may be empty
    * @returns the distances of the shifts that have become complete, `position` and following ones; clipped at
    *   `maxMismatches` + 1 if that was given
-   * @throws {InvalidInputError} `type` for a chunk of another kind
+   * @throws {InvalidInputError} `type` for a chunk of another kind, `unsupported` after `end`
    */
   push(chunk: Sequence): Int32Array {
-    const symbols = this.#read(chunk);
+    if (this.#ended) {
+      throw new InvalidInputError('comes after the end', { argument: 'chunk', code: 'unsupported' });
+    }
+    return this.#take(this.#read(chunk));
+  }
+
+  /**
+   * Says that the text is complete: a first half of a code point that was waiting for its second half counts as a
+   * symbol of its own, as it does in `hammingDistances`.
+   *
+   * @returns the distances of the shifts that have become complete by that: at most one, and none for arrays and code
+   *   units
+   */
+  end(): Int32Array {
+    this.#ended = true;
+    const last = this.#surrogate;
+    this.#surrogate = '';
+    return this.#take(toSymbols(last, 'chunk', this.#unit));
+  }
+
+  #take(symbols: SymbolArray): Int32Array {
     const text = this.#narrow(this.#tail.length + symbols.length);
     text.set(this.#tail);
-    const { lookUp, alphabetSize } = this.#symbols;
-    for (let i = 0; i < symbols.length; i++) {
-      const symbol = lookUp(symbols[i]);
-      text[this.#tail.length + i] = symbol < 0 ? alphabetSize : symbol;
-    }
-    const distances =
+    this.#number(symbols, text.subarray(this.#tail.length));
+    const pair = { text, pattern: this.#pattern };
+    const distances = run(
       this.#maxMismatches === undefined
-        ? hammingDistances(text, this.#pattern).distances
-        : kMismatch(text, this.#pattern, this.#maxMismatches).distances;
+        ? countingSteps(chooseExact(pair, 'auto', this.#choices).create)
+        : kMismatchSteps(pair, this.#maxMismatches, 'auto', this.#choices),
+    ).distances;
     this.#tail = text.slice(Math.max(0, text.length - this.#pattern.length + 1));
     this.#position += distances.length;
     return distances;
+  }
+
+  /** Writes the numbers of symbols; those that the pattern does not have share one. */
+  #number(symbols: SymbolArray, out: NumberArray): void {
+    const { lookUp, alphabetSize } = this.#symbols;
+    const wildcard = this.#wildcard;
+    const wild = this.#choices.wildcard ?? 0;
+    for (let i = 0; i < symbols.length; i++) {
+      const symbol = lookUp(symbols[i]);
+      if (symbols[i] === wildcard) out[i] = wild;
+      else out[i] = symbol < 0 ? alphabetSize : symbol;
+    }
+  }
+
+  #wildcardNumber(): number | undefined {
+    if (this.#wildcard === undefined) return undefined;
+    const inPattern = this.#symbols.lookUp(this.#wildcard);
+    return inPattern >= 0 ? inPattern : this.#symbols.alphabetSize + 1;
   }
 
   #read(chunk: Sequence): SymbolArray {
@@ -111,11 +157,11 @@ export class HammingStream {
     return toSymbols(split ? joined.slice(0, -1) : joined, 'chunk', 'code-point');
   }
 
-  /** An array for numbers up to the alphabet's size, which stands for symbols that the pattern does not have. */
+  /** An array for numbers up to the alphabet's size, which stands for foreign symbols, and one more for a wildcard. */
   #narrow(length: number): NumberArray {
-    const { alphabetSize } = this.#symbols;
-    if (alphabetSize < 2 ** 8) return new Uint8Array(length);
-    return alphabetSize < 2 ** 16 ? new Uint16Array(length) : new Int32Array(length);
+    const largest = this.#symbols.alphabetSize + 1;
+    if (largest < 2 ** 8) return new Uint8Array(length);
+    return largest < 2 ** 16 ? new Uint16Array(length) : new Int32Array(length);
   }
 }
 
@@ -124,13 +170,13 @@ type NumberArray = Uint8Array | Uint16Array | Int32Array;
 /** Chunks of a text, as a file, a socket or a decompressor gives them. */
 export type Chunks<Chunk extends Sequence = Sequence> = AsyncIterable<Chunk> | Iterable<Chunk>;
 
-/** Options of `findInStream`. */
-export interface FindInStreamOptions {
-  /** What counts as one symbol of a string: UTF-16 code units (default) or Unicode code points. */
-  readonly unit?: StringUnit;
+/** Options of `findInStream` and `findManyInStream`. */
+export interface FindInStreamOptions extends SequenceOptions {
+  /** Threads that share the search in a chunk, 1 to 64; 1 by default. */
+  readonly threads?: number;
   /** Ends the search before the next chunk. */
   readonly signal?: AbortSignal;
-  /** Called after every chunk with the number of shifts decided. */
+  /** Called after every chunk with the number of shifts decided, of the longest pattern if there are several. */
   readonly onProgress?: (position: number) => void;
 }
 
@@ -165,15 +211,73 @@ export async function* findInStream(
   maxMismatches: number,
   options: FindInStreamOptions = {},
 ): AsyncGenerator<Occurrence, void> {
-  const { unit, signal, onProgress } = options;
-  const stream = new HammingStream(pattern, { maxMismatches, unit });
+  const stream = new HammingStream(pattern, { ...options, maxMismatches });
+  for await (const { position, distance } of search(chunks, [stream], maxMismatches, options)) {
+    yield { position, distance };
+  }
+}
+
+/**
+ * All places where one of several patterns occurs in a text of chunks with at most `maxMismatches` mismatches, as they
+ * are found: chunk by chunk, within a chunk by pattern, then by position.
+ *
+ * Memory O(lengths of the patterns + chunk). Each pattern is searched for on its own.
+ *
+ * @param chunks - parts of the text, all strings or all arrays
+ * @param patterns - sequences of the same kind, each not empty
+ * @param maxMismatches - an integer of at least 0
+ * @throws {InvalidInputError} as `findManyWithMismatches`, and `type` for a chunk of another kind
+ *
+ * @example
+ * ```ts
+ * import { findManyInStream } from '@infimum/strings';
+ *
+ * const found: string[] = [];
+ * for await (const { pattern, position } of findManyInStream(['GATTA', 'CAGA'], ['ACA', 'TAC'], 0)) {
+ *   found.push(`${pattern}@${position}`);
+ * }
+ * console.log(found.join(' ')); // 0@4 1@3
+ * ```
+ */
+export async function* findManyInStream(
+  chunks: Chunks,
+  patterns: readonly Sequence[],
+  maxMismatches: number,
+  options: FindInStreamOptions = {},
+): AsyncGenerator<ManyOccurrence, void> {
+  checkPatterns(patterns);
+  const streams = patterns.map((pattern, index) =>
+    naming(`patterns[${index}]`, () => new HammingStream(pattern, { ...options, maxMismatches })),
+  );
+  yield* search(chunks, streams, maxMismatches, options);
+}
+
+async function* search(
+  chunks: Chunks,
+  streams: readonly HammingStream[],
+  maxMismatches: number,
+  { signal, onProgress }: FindInStreamOptions,
+): AsyncGenerator<ManyOccurrence, void> {
+  const decided = () => streams.reduce((least, { position }) => Math.min(least, position), Infinity);
   for await (const chunk of chunks) {
     if (signal?.aborted) return;
+    yield* collect(streams, maxMismatches, (stream) => stream.push(chunk));
+    onProgress?.(decided());
+  }
+  yield* collect(streams, maxMismatches, (stream) => stream.end());
+}
+
+/** The close places among the distances that each stream gives next. */
+function* collect(
+  streams: readonly HammingStream[],
+  maxMismatches: number,
+  next: (stream: HammingStream) => Int32Array,
+): Generator<ManyOccurrence, void> {
+  for (const [pattern, stream] of streams.entries()) {
     const first = stream.position;
-    const distances = stream.push(chunk);
-    onProgress?.(stream.position);
+    const distances = next(stream);
     for (let i = 0; i < distances.length; i++) {
-      if (distances[i] <= maxMismatches) yield { position: first + i, distance: distances[i] };
+      if (distances[i] <= maxMismatches) yield { pattern, position: first + i, distance: distances[i] };
     }
   }
 }

@@ -5,6 +5,7 @@ export {
   approximateHammingDistances,
 } from './approximate-hamming-distances.ts';
 export type { ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
+export type { BoundedMethod } from './bounded-planner.ts';
 export { convolve } from './convolution.ts';
 export {
   type CountMatrix,
@@ -25,7 +26,6 @@ export {
   type HammingOptions,
   type HammingResult,
   hammingDistances,
-  type SequenceOptions,
 } from './hamming-distances.ts';
 export {
   type HammingFredmanDistances,
@@ -48,10 +48,11 @@ export {
   type Chunks,
   type FindInStreamOptions,
   findInStream,
+  findManyInStream,
   HammingStream,
   type HammingStreamOptions,
 } from './hamming-stream.ts';
-export { type BoundedMethod, type KMismatchOptions, type KMismatchResult, kMismatch } from './k-mismatch.ts';
+export { type KMismatchOptions, type KMismatchResult, kMismatch } from './k-mismatch.ts';
 export {
   type KMismatchPeriodicDistances,
   type KMismatchPeriodicIterate,
@@ -101,3 +102,4 @@ export {
   type RangeSumCounter,
   rangeDifferenceCounts,
 } from './three-sum-equivalence.ts';
+export type { SequenceOptions } from './wildcards.ts';

@@ -78,6 +78,17 @@ describe('kMismatchPeriodic', () => {
     expect(outcome.distances.subarray(60).every((distance) => distance === 4)).toBe(true);
   });
 
+  it('takes a k beyond the pattern, as large as may be', () => {
+    const text = periodicSymbols(100, 3, 0.3, mulberry32(5));
+    const pattern = text.slice(20, 45);
+    const exact = distancesByDefinition(text, pattern);
+    for (const k of [25, 2 ** 31 - 1, Number.MAX_SAFE_INTEGER]) {
+      expect(kMismatchPeriodic(text, pattern, k).distances).toEqual(exact);
+    }
+    const outcome = run(kMismatchPeriodicSteps({ text, pattern, k: 2 ** 40 }), { maxIterations: 1 });
+    expect(outcome.distances.at(-1)).toBe(26);
+  });
+
   it('rejects bad input', () => {
     expect(() => kMismatchPeriodic('abc', '', 1)).toThrow(InvalidInputError);
     expect(() => kMismatchPeriodic('abc', 'a', -1)).toThrow(/^k/);

@@ -169,9 +169,9 @@ class PeriodicSearch {
     this.#text = pair.text;
     this.#pattern = pair.pattern;
     this.#alphabetSize = pair.alphabetSize;
-    this.#k = k;
+    this.#k = Math.min(k, pair.pattern.length);
     this.shifts = Math.max(0, pair.text.length - pair.pattern.length + 1);
-    this.#distances = new Int32Array(this.shifts).fill(k + 1);
+    this.#distances = new Int32Array(this.shifts).fill(this.#k + 1);
   }
 
   /** Decides the next ⌊m/2⌋ shifts. */

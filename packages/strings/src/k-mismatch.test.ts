@@ -1,14 +1,15 @@
 import { InvalidInputError, run } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { BOUNDED_METHODS } from './bounded-planner.ts';
 import { findWithMismatches } from './find-with-mismatches.ts';
 import { FingerprintExtensions } from './fingerprint-extensions.ts';
 import { countingSteps } from './hamming-solution.ts';
 import { periodicPair, plantedPattern, uniformPair } from './instances.ts';
-import { BOUNDED_METHODS, kMismatch } from './k-mismatch.ts';
+import { kMismatch } from './k-mismatch.ts';
 import { kangarooCounter } from './kangaroo.ts';
 import { shiftAddFits } from './shift-add.ts';
-import { bruteForce, hashOf, pairs } from './testing/oracle.ts';
+import { bruteForce, hashOf, mulberry32, pairs } from './testing/oracle.ts';
 
 const clipped = (text: ArrayLike<number>, pattern: ArrayLike<number>, k: number, wildcard?: number) =>
   bruteForce(text, pattern, wildcard).map((distance) => Math.min(distance, Math.min(k, pattern.length) + 1));
@@ -44,6 +45,14 @@ describe.each([...BOUNDED_METHODS, 'auto' as const])('kMismatch by %s', (method)
         expect(hashOf(distances)).toBe(hashOf(clipped(pair.text, pair.pattern, k)));
       }
     }
+  });
+
+  it('tells signed symbols apart', () => {
+    const next = mulberry32(1);
+    const draw = (length: number) =>
+      Int32Array.from({ length }, () => [-2, -1, 0, 1][Math.floor(4 * next())]);
+    const [text, pattern] = [draw(300), draw(40)];
+    expect([...kMismatch(text, pattern, 25, { method }).distances]).toEqual(clipped(text, pattern, 25));
   });
 
   it('takes wildcards', () => {
@@ -104,7 +113,55 @@ describe('kMismatch', () => {
   });
 });
 
+describe('kMismatch with wildcards', () => {
+  const { text, pattern } = uniformPair({ n: 200_000, m: 60, symbols: 5 }, 1);
+  const options = { wildcard: 3 };
+
+  it('reports iterations and traces, and ends at limits and aborts', () => {
+    const completed: number[] = [];
+    const whole = kMismatch(text, pattern, 40, {
+      ...options,
+      trace: true,
+      onIteration: (iterate) => completed.push(iterate.completed),
+    });
+    expect(completed[0]).toBe(0);
+    expect(completed.at(-1)).toBe(whole.distances.length);
+    expect(whole.trace?.map((row) => row.completed)).toEqual(completed);
+    const part = kMismatch(text, pattern, 40, { ...options, maxIterations: 1 });
+    expect(part.status).toBe('iteration-limit');
+    expect(part.completed).toBe(completed[1]);
+    expect(part.distances.subarray(0, part.completed)).toEqual(whole.distances.subarray(0, part.completed));
+    expect(part.distances.subarray(part.completed).every((distance) => distance === 41)).toBe(true);
+    const controller = new AbortController();
+    const aborted = kMismatch(text, pattern, 40, {
+      ...options,
+      signal: controller.signal,
+      onIteration: ({ iteration }) => iteration === 2 && controller.abort(),
+    });
+    expect([aborted.status, aborted.completed]).toEqual(['aborted', completed[2]]);
+  });
+});
+
+describe('threads', () => {
+  it('change no distance, with wildcards or without', () => {
+    const { text, pattern } = uniformPair({ n: 600_000, m: 80, symbols: 4 }, 1);
+    for (const options of [{ method: 'scan' as const }, { method: 'clip' as const }, { wildcard: 2 }]) {
+      const alone = kMismatch(text, pattern, 40, options).distances;
+      expect(kMismatch(text, pattern, 40, { ...options, threads: 2 }).distances).toEqual(alone);
+    }
+    expect(findWithMismatches(text, pattern, 40, { threads: 2 })).toEqual(
+      findWithMismatches(text, pattern, 40),
+    );
+  });
+});
+
 describe('FingerprintExtensions', () => {
+  it('tell symbols apart that agree modulo 2^31 - 1', () => {
+    const text = Int32Array.from({ length: 200 }, (_, i) => (i === 150 ? -1 : 1));
+    const pattern = new Int32Array(200).fill(1);
+    expect(new FingerprintExtensions({ text, pattern }, 1).at(0, 0)).toBe(150);
+  });
+
   it('equal the definition', () => {
     fc.assert(
       fc.property(pairs(200), fc.nat(), fc.nat(), ({ text, pattern }, a, b) => {

@@ -2,7 +2,7 @@
 // length. The practical counterpart of the word packing that theory uses.
 //
 // L. Kronecker (1882), as in D. Harvey: Faster polynomial multiplication via multipoint Kronecker substitution (2009).
-import { convolve } from './convolution.ts';
+import { convolveIntegers } from './convolution.ts';
 
 /** Bits that a packed coefficient, with its rounding error, may use of a double's 53. */
 const USABLE_BITS = 48;
@@ -14,9 +14,9 @@ const USABLE_BITS = 48;
 export function convolvePacked(x: Float64Array, y: Float64Array): Float64Array {
   const size = x.length + y.length - 1;
   const bits = Math.ceil(Math.log2(largestCount(x, y) + 1));
-  if (3 * bits + Math.log2(Math.max(x.length, y.length)) / 2 > USABLE_BITS) return convolve(x, y);
+  if (3 * bits + Math.log2(Math.max(x.length, y.length)) / 2 > USABLE_BITS) return convolveIntegers(x, y);
   const radix = 2 ** bits;
-  const packed = convolve(pack(x, radix), pack(y, radix));
+  const packed = convolveIntegers(pack(x, radix), pack(y, radix));
   const counts = new Float64Array(packed.length * 2 + 1);
   for (let k = 0; k < packed.length; k++) {
     // (x₀ + x₁r)(y₀ + y₁r) = x₀y₀ + (x₀y₁ + x₁y₀) r + x₁y₁ r²; the last part belongs two places further on.

@@ -21,6 +21,17 @@ describe('findManyWithMismatches', () => {
     expect(outcome.occurrences.map(({ position }) => position)).toEqual([0, 3]);
   });
 
+  it('looks at limits and signals within the search for one pattern', () => {
+    const { text, pattern } = uniformPair({ n: 300_000, m: 30, symbols: 4 }, 1);
+    const controller = new AbortController();
+    const outcome = findManyWithMismatches(text, [pattern, pattern], 3, {
+      signal: controller.signal,
+      onIteration: ({ iteration }) => iteration === 2 && controller.abort(),
+    });
+    expect([outcome.status, outcome.completed, outcome.iterations]).toEqual(['aborted', 0, 2]);
+    expect(findManyWithMismatches(text, [pattern], 3, { maxSeconds: 0 }).status).toBe('time-limit');
+  });
+
   it('takes wildcards and no patterns at all', () => {
     const { occurrences } = findManyWithMismatches('abcab', ['a?'], 0, { wildcard: '?' });
     expect(occurrences.map(({ position }) => position)).toEqual([0, 3]);

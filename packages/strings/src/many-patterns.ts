@@ -9,10 +9,11 @@ import {
   run,
   type Steps,
 } from '@infimum/core';
-import { findWithMismatches, type Occurrence } from './find-with-mismatches.ts';
-import type { SequenceOptions } from './hamming-distances.ts';
+import type { Occurrence } from './find-with-mismatches.ts';
+import { shiftsOf } from './hamming-solution.ts';
+import { kMismatchSteps } from './k-mismatch.ts';
 import { checkPair, type Sequence, toSymbols } from './symbols.ts';
-import { wildcardSymbol } from './wildcards.ts';
+import { type SequenceOptions, wildcardSymbol } from './wildcards.ts';
 
 /** A place where one of several patterns occurs. */
 export interface ManyOccurrence extends Occurrence {
@@ -28,18 +29,22 @@ export interface ManyOccurrences {
   readonly completed: number;
 }
 
-/** One more pattern has been searched for. */
+/** One more block of shifts of a pattern has been decided. */
 export interface ManyIterate extends Iterate<ManyOccurrences> {
   /** Number of patterns that have been searched for. */
   readonly completed: number;
 }
 
 /** Options of `findManyWithMismatches`. */
-export interface FindManyOptions extends RunOptions<ManyIterate>, SequenceOptions {}
+export interface FindManyOptions extends RunOptions<ManyIterate>, SequenceOptions {
+  /** Threads that share the search for each pattern, 1 to 64; 1 by default. */
+  readonly threads?: number;
+}
 
 /**
  * All places of a text where one of several patterns, which may differ in length, occurs with at most `maxMismatches`
- * mismatches. The text is read once; the method is chosen for each pattern. One pattern an iteration.
+ * mismatches. One pattern after the other, by the method that is predicted to be fastest for it; one block of shifts
+ * an iteration. A run that was ended early has the places of the first `completed` patterns.
  *
  * @param patterns - sequences of the text's kind, each not empty
  * @param maxMismatches - an integer of at least 0
@@ -59,50 +64,65 @@ export function findManyWithMismatches(
   maxMismatches: number,
   options: FindManyOptions = {},
 ): Outcome<ManyOccurrences, ManyIterate> {
-  if (!Array.isArray(patterns)) {
-    throw new InvalidInputError('expected a list of patterns', { argument: 'patterns', code: 'type' });
+  checkPatterns(patterns);
+  for (const [index, pattern] of patterns.entries()) {
+    naming(`patterns[${index}]`, () => checkPair(text, pattern, options.unit));
   }
-  for (const [index, pattern] of patterns.entries()) checkOne(text, pattern, index, options);
   checkInteger(maxMismatches, 'maxMismatches', { min: 0 });
+  checkInteger(options.threads ?? 1, 'threads', { min: 1, max: 64 });
+  wildcardSymbol(options);
   return run(manySteps(text, patterns, maxMismatches, options), options);
 }
 
 function* manySteps(
   text: Sequence,
   patterns: readonly Sequence[],
-  maxMismatches: number,
-  { unit, wildcard }: SequenceOptions,
+  k: number,
+  options: FindManyOptions,
 ): Steps<ManyOccurrences, ManyIterate> {
-  const symbols = toSymbols(text, 'text', unit);
-  const read = (value: string) => toSymbols(value, 'wildcard', unit);
-  const wild = wildcard === undefined ? undefined : wildcardSymbol(wildcard, read);
+  const symbols = toSymbols(text, 'text', options.unit);
+  const choices = { wildcard: wildcardSymbol(options), threads: options.threads };
   const occurrences: ManyOccurrence[] = [];
-  for (let completed = 0; ; completed++) {
-    const done = completed;
-    yield {
-      iteration: done,
-      completed: done,
-      solution: () => ({ occurrences: occurrences.slice(), completed: done }),
-    };
-    if (done === patterns.length) break;
-    const pattern = toSymbols(patterns[done], `patterns[${done}]`, unit);
-    for (const found of findWithMismatches(symbols, pattern, maxMismatches, { wildcard: wild })) {
-      occurrences.push({ pattern: done, ...found });
+  let completed = 0;
+  const solution = () => ({ occurrences: occurrences.slice(), completed });
+  let iteration = 0;
+  for (; completed < patterns.length; completed++) {
+    const pattern = toSymbols(patterns[completed], `patterns[${completed}]`, options.unit);
+    const pair = { text: symbols, pattern };
+    const search = kMismatchSteps(pair, k, 'auto', choices);
+    try {
+      let step = search.next();
+      for (; !step.done; step = search.next()) {
+        if (step.value.completed < shiftsOf(pair)) yield { iteration: iteration++, completed, solution };
+      }
+      step.value.solution.distances.forEach((distance, position) => {
+        if (distance <= k) occurrences.push({ pattern: completed, position, distance });
+      });
+    } finally {
+      search.return(undefined as never);
     }
   }
-  return converged({ occurrences, completed: patterns.length }, 'all patterns have been searched for');
+  yield { iteration, completed, solution };
+  return converged({ occurrences, completed }, 'all patterns have been searched for');
 }
 
-function checkOne(text: Sequence, pattern: Sequence, index: number, { unit }: SequenceOptions): void {
+/**
+ * Checks that there is a list of patterns.
+ *
+ * @throws {InvalidInputError} `type`
+ */
+export function checkPatterns(patterns: unknown): void {
+  if (Array.isArray(patterns)) return;
+  throw new InvalidInputError('expected a list of patterns', { argument: 'patterns', code: 'type' });
+}
+
+/** What `check` returns; errors about a `pattern` name another argument. */
+export function naming<Result>(argument: string, check: () => Result): Result {
   try {
-    checkPair(text, pattern, unit);
+    return check();
   } catch (error) {
     if (!(error instanceof InvalidInputError) || error.argument !== 'pattern') throw error;
     const problem = error.message.slice('pattern: '.length);
-    throw new InvalidInputError(problem, {
-      argument: `patterns[${index}]`,
-      code: error.code,
-      index: error.index,
-    });
+    throw new InvalidInputError(problem, { argument, code: error.code, index: error.index });
   }
 }

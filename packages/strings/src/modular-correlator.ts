@@ -1,5 +1,5 @@
 // Matches of frequent symbols by number-theoretic transforms: exact for every count below the prime.
-import { ModularPlan, TRANSFORM_PRIMES } from './ntt.ts';
+import { ModularPlan, transformPrimes } from './ntt.ts';
 import type { PositionLists } from './symbols.ts';
 
 /** Correlates indicators of a pattern's symbols with those of blocks of a text. */
@@ -7,10 +7,13 @@ export class ModularCorrelator {
   readonly #plan: ModularPlan;
   readonly #pattern: PositionLists;
 
-  /** For blocks of at most `length` symbols, a power of two; the pattern is at most half as long. */
+  /**
+   * For blocks of at most `length` symbols, a power of two; the pattern is at most half as long.
+   *
+   * @throws {InvalidInputError} `unsupported` for a length above 2^26
+   */
   constructor(length: number, pattern: PositionLists) {
-    const [{ prime, root }] = TRANSFORM_PRIMES;
-    this.#plan = new ModularPlan(length, prime, root);
+    this.#plan = new ModularPlan(length, transformPrimes(length, 1, 'pattern')[0]);
     this.#pattern = pattern;
   }
 

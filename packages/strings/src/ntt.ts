@@ -1,26 +1,58 @@
 // The number-theoretic transform: exact convolutions modulo a prime, for what floating point cannot round safely.
 //
 // J. Pollard: The fast Fourier transform in a finite field (1971).
+import { InvalidInputError } from '@infimum/core';
 
-/** Primes k 2^23 + 1 and the like below 2^30, with a primitive root each. */
-export const TRANSFORM_PRIMES = [
-  { prime: 998244353, root: 3 },
-  { prime: 469762049, root: 3 },
-] as const;
+/** A prime k·`longest` + 1 below 2^30, modulo which there are transforms up to that length. */
+export interface TransformPrime {
+  readonly prime: number;
+  /** A primitive root. */
+  readonly root: number;
+  /** The largest power of two that divides `prime` - 1. */
+  readonly longest: number;
+}
+
+/** The largest first. */
+export const TRANSFORM_PRIMES: readonly TransformPrime[] = [
+  { prime: 998244353, root: 3, longest: 2 ** 23 },
+  { prime: 469762049, root: 3, longest: 2 ** 26 },
+  { prime: 167772161, root: 3, longest: 2 ** 25 },
+];
+
+/**
+ * The first `count` primes that have transforms of a length.
+ *
+ * @throws {InvalidInputError} `unsupported`, naming `argument`, if there are not so many
+ */
+export function transformPrimes(length: number, count: number, argument: string): readonly TransformPrime[] {
+  const primes = TRANSFORM_PRIMES.filter(({ longest }) => length <= longest);
+  if (primes.length < count) {
+    throw new InvalidInputError(`needs number-theoretic transforms of length ${length}, which are too long`, {
+      argument,
+      code: 'unsupported',
+    });
+  }
+  return primes.slice(0, count);
+}
+
+/** The transform length of a convolution with so many results. */
+export function modularLength(size: number): number {
+  return 2 ** Math.ceil(Math.log2(size));
+}
 
 /**
  * The convolution of two integer vectors modulo a prime: out_s = sum_{i+j=s} x_i y_j mod prime.
  *
- * Time O(S log S) for S = x.length + y.length - 1, at most 2^23.
+ * Time O(S log S) for S = x.length + y.length - 1, at most the prime's longest transform.
  */
 export function convolveModulo(
   x: ArrayLike<number>,
   y: ArrayLike<number>,
-  { prime, root }: { readonly prime: number; readonly root: number },
+  prime: TransformPrime,
 ): Int32Array {
   const size = x.length + y.length - 1;
-  const length = 2 ** Math.ceil(Math.log2(size));
-  const plan = new ModularPlan(length, prime, root);
+  const length = modularLength(size);
+  const plan = new ModularPlan(length, prime);
   const a = plan.residues(x);
   const b = plan.residues(y);
   plan.forward(a);
@@ -38,7 +70,9 @@ export class ModularPlan {
   readonly #roots: Int32Array;
   readonly #inverseLength: number;
 
-  constructor(length: number, prime: number, root: number) {
+  /** @param length - a power of two, at most the prime's longest */
+  constructor(length: number, { prime, root, longest }: TransformPrime) {
+    if (length > longest) throw new RangeError(`there is no transform of length ${length} modulo ${prime}`);
     this.length = length;
     this.#prime = prime;
     this.#inversePrime = 1 / prime;

@@ -5,6 +5,7 @@ import { abrahamsonCounter } from './abrahamson.ts';
 import { type ApproximateMethod, approximateSteps } from './approximate-hamming-distances.ts';
 import { type ApproximateInstance, approximateProblem } from './approximate-problem.ts';
 import type { Accuracy } from './approximate-solution.ts';
+import type { BoundedMethod } from './bounded-planner.ts';
 import { fasterAlgorithms, stringClaims } from './claims.ts';
 import { coarseningSteps } from './coarsening.ts';
 import { MAX_BITSET_SYMBOLS } from './hamming-bitset.ts';
@@ -14,7 +15,7 @@ import { hybridCounter } from './hamming-hybrid.ts';
 import { hammingProblem } from './hamming-problem.ts';
 import { countingSteps } from './hamming-solution.ts';
 import { hammingSqrtSteps } from './hamming-sqrt.ts';
-import { type BoundedMethod, kMismatchSteps } from './k-mismatch.ts';
+import { kMismatchSteps } from './k-mismatch.ts';
 import { kMismatchPeriodicSteps } from './k-mismatch-periodic.ts';
 import { type KMismatchInstance, kMismatchProblem } from './k-mismatch-problem.ts';
 import { kangarooCounter } from './kangaroo.ts';
@@ -250,7 +251,7 @@ const boundedSolver = (
     role: 'baseline',
     options: noOptions,
     declines,
-    steps: (instance, _, { seed }) => kMismatchSteps(instance, instance.maxMismatches, method, seed),
+    steps: (instance, _, { seed }) => kMismatchSteps(instance, instance.maxMismatches, method, { seed }),
   });
 
 const boundedSolvers = [
@@ -399,7 +400,7 @@ const approximateSolvers = [
     {
       title: 'Stride fingerprints',
       summary: 'Counts residue classes modulo a random prime whose fingerprints differ: no transforms.',
-      cost: 'O(n \\log(m)/\\varepsilon^3)',
+      cost: '\\tilde O(n/\\varepsilon^3)',
       paper: revisited,
       role: 'baseline',
     },

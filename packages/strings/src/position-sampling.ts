@@ -2,19 +2,24 @@
 import { converged, Random, type Steps } from '@infimum/core';
 import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
 import { coarseningSteps } from './coarsening.ts';
-import { exactDistances } from './colouring.ts';
+import { exactDistances } from './hamming-distances.ts';
 import { shiftsOf } from './hamming-solution.ts';
 import type { SymbolPair } from './symbols.ts';
 
 /** Share of mismatches from which on the sample decides. */
 const DENSE = 0.25;
 
+/** Positions whose share of mismatches is right for all dense shifts with probability 1 - δ/2. */
+function sampledPositions(shifts: number, { epsilon, delta }: Pick<Accuracy, 'epsilon' | 'delta'>): number {
+  return Math.ceil((3 * Math.log((4 * Math.max(1, shifts)) / delta)) / (epsilon ** 2 * DENSE));
+}
+
 /** Positions compared in one iteration. */
 const POSITIONS_PER_STEP = 64;
 
 /**
- * Mismatches at s = ⌈3 ln(2n/δ)/(ε²β)⌉ sampled positions, scaled by m/s, for shifts with D ≥ βm, β = ¼ (Chernoff); the
- * others by coarsening. O(ns) and Õ(n/ε).
+ * Mismatches at s = ⌈3 ln(4n/δ)/(ε²β)⌉ sampled positions, scaled by m/s, for shifts with D ≥ βm, β = ¼ (Chernoff); the
+ * others by coarsening. Each has one half of δ. O(ns) and Õ(n/ε).
  */
 export function* samplingSteps(
   pair: SymbolPair,
@@ -23,7 +28,7 @@ export function* samplingSteps(
   const { text, pattern } = pair;
   const m = pattern.length;
   const shifts = shiftsOf(pair);
-  const size = Math.ceil((3 * Math.log((2 * Math.max(1, shifts)) / delta)) / (epsilon ** 2 * DENSE));
+  const size = sampledPositions(shifts, { epsilon, delta });
   const mismatches = new Int32Array(shifts);
   const scaled = (count: number) =>
     Float64Array.from(mismatches, (mismatch) => (mismatch * m) / Math.max(1, count));
@@ -47,7 +52,7 @@ export function* samplingSteps(
   // An estimate may be off by ε, so a little below β the sample cannot be trusted either.
   const sparse = [...distances.keys()].filter((i) => distances[i] < (1 + epsilon) * DENSE * m);
   let repeats = size;
-  const finer = coarseningSteps(pair, { epsilon, delta, seed: seed + 1 });
+  const finer = coarseningSteps(pair, { epsilon, delta: delta / 2, seed: seed + 1 });
   for (let step = finer.next(); sparse.length > 0; step = finer.next()) {
     const current = step.done ? step.value.solution : step.value.solution();
     if (current.repeats > 0 || step.done) for (const i of sparse) distances[i] = current.distances[i];

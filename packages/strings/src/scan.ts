@@ -10,18 +10,25 @@ import { numberPair, type SymbolArray, type SymbolPair } from './symbols.ts';
 /** Shifts of one step, or two patterns if that is more. */
 const SHIFTS_PER_STEP = 2 ** 16;
 
-/** O(nm) at worst; about k/(1 - 1/σ) comparisons a shift, 16 an instruction, on random text. */
-export function scanCounter(pair: SymbolPair, k: number): BoundedCounter {
+/** Shifts of one step that several threads share. */
+const SHARED_SHIFTS = 2 ** 18;
+
+/**
+ * O(nm) at worst; about k/(1 - 1/σ) comparisons a shift, 16 an instruction, on random text. Comparisons are counted on one
+ * thread only.
+ */
+export function scanCounter(pair: SymbolPair, k: number, threads = 1): BoundedCounter {
   const { text, pattern } = pair;
   const m = pattern.length;
   const shifts = shiftsOf(pair);
-  const shiftsPerStep = SHIFT_GROUP * Math.ceil(Math.max(SHIFTS_PER_STEP, 2 * m) / SHIFT_GROUP);
+  const leastShifts = Math.max(threads === 1 ? SHIFTS_PER_STEP : SHARED_SHIFTS, 2 * m);
+  const shiftsPerStep = SHIFT_GROUP * Math.ceil(leastShifts / SHIFT_GROUP);
   const room = Math.min(text.length, shiftsPerStep + m);
   const sizes = [room + SHIFT_GROUP, m].map((length) => Math.ceil(length / 4));
-  const workspace = Workspace.for({ int32: [...sizes, shiftsPerStep] });
+  const workspace = Workspace.for({ int32: [...sizes, shiftsPerStep] }, { threads });
   const [textBytes, patternBytes] = sizes.map((size) => {
     const { buffer, byteOffset, byteLength } = workspace.int32(size);
-    return new Uint8Array(buffer, byteOffset, byteLength);
+    return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
   });
   const bytes = toBytes(pair, room, patternBytes);
   const counts = workspace.int32(shiftsPerStep);
@@ -34,14 +41,28 @@ export function scanCounter(pair: SymbolPair, k: number): BoundedCounter {
     count(from, to, distances) {
       bytes.write(from, to + m - 1, textBytes);
       const { byteOffset } = textBytes;
-      comparisons += scanBytes(to - from, m, k, byteOffset, patternBytes.byteOffset, counts.byteOffset);
+      const patternAt = patternBytes.byteOffset;
+      if (threads === 1) comparisons += scanBytes(to - from, m, k, byteOffset, patternAt, counts.byteOffset);
+      else {
+        const items = Math.ceil((to - from) / SHIFT_GROUP);
+        workspace.parallel(
+          stringKernels,
+          'scanBytes',
+          { items, block: Math.ceil(items / (4 * threads)) },
+          (first, last) => {
+            const start = SHIFT_GROUP * first;
+            const shifts = Math.min(SHIFT_GROUP * last, to - from) - start;
+            return [shifts, m, k, byteOffset + start, patternAt, counts.byteOffset + 4 * start];
+          },
+        );
+      }
       distances.set(counts.subarray(0, to - from), from);
       if (bytes.exact) return;
       // Different symbols that share a byte can only hide mismatches: what seems close is compared again.
       for (let i = from; i < to; i++)
         if (distances[i] <= k) distances[i] = mismatchesUpTo(k, text, pattern, i);
     },
-    stats: () => ({ comparisons }),
+    stats: () => (threads === 1 ? { comparisons } : {}),
     release: () => workspace.release(),
   };
 }

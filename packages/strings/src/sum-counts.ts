@@ -4,7 +4,7 @@
 // (FOCS 2023), arXiv 2310.13174. For study: the gain over one ordinary convolution is the packing of log n / log p
 // residues into a word, which no floating-point transform shows, so that costs are charged as the paper counts.
 import { checkChoice, checkInteger, InvalidInputError, Random } from '@infimum/core';
-import { convolve } from './convolution.ts';
+import { convolveIntegers, integerFault } from './convolution.ts';
 import { convolvePacked } from './kronecker-packing.ts';
 import { primeFrom, randomPrime } from './primes.ts';
 
@@ -109,7 +109,7 @@ export class SumCounter {
     checkInteger(packing, 'packing', { min: 1, max: 2 });
     this.#means = {
       random: variant === 'randomised' ? new Random(seed) : undefined,
-      convolve: packing === 2 ? convolvePacked : convolve,
+      convolve: packing === 2 ? convolvePacked : convolveIntegers,
     };
   }
 
@@ -340,10 +340,4 @@ function checkCounts(values: unknown, argument: string): number {
     total += value;
   }
   return total;
-}
-
-/** What keeps a number from being a safe integer. */
-export function integerFault(value: number): 'not-finite' | 'out-of-range' | 'not-integer' {
-  if (!Number.isFinite(value)) return 'not-finite';
-  return Number.isInteger(value) ? 'out-of-range' : 'not-integer';
 }

@@ -4,8 +4,8 @@
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances
 // (FOCS 2023), arXiv 2310.13174.
 import { checkChoice, checkInteger, InvalidInputError } from '@infimum/core';
-import { convolve } from './convolution.ts';
-import { integerFault, type SumCountsOperations, sumCounts } from './sum-counts.ts';
+import { convolveIntegers, integerFault } from './convolution.ts';
+import { type SumCountsOperations, sumCounts } from './sum-counts.ts';
 
 /** A set of integers, in any order; repeated members count once. */
 export type IntegerSet = ArrayLike<number>;
@@ -103,7 +103,7 @@ export function sumset(x: IntegerSet, y: IntegerSet, options: SumsetOptions = {}
   }
   if (chosen === 'fft') {
     operations.exactConvolution = 2 * universe * Math.log2(2 * universe);
-    const all = collect(convolve(indicator(left, left.span), indicator(right, right.span)), shift);
+    const all = collect(convolveIntegers(indicator(left, left.span), indicator(right, right.span)), shift);
     return { ...withCounts(all, wanted), method: chosen, folds: 0, operations };
   }
   const lemma = sumCounts(indicator(left, universe), indicator(right, universe), { seed });

@@ -71,5 +71,16 @@ describe('rangeDifferenceCounts', () => {
     expect(() => rangeDifferenceCounts([0.5], [1], 2)).toThrow(/^a/);
     expect(() => rangeDifferenceCounts([1], [NaN], 2)).toThrow(/^b/);
     expect(() => rangeDifferenceCounts([1], [1], 0)).toThrow(/^size/);
+    expect(() => rangeDifferenceCounts([1], [1], 2 ** 30)).toThrow(
+      expect.objectContaining({ argument: 'size', code: 'out-of-range' }),
+    );
+  });
+
+  it('takes long ranges and many layers with the memory of one', () => {
+    const same = new Int32Array(3000).fill(7);
+    const empty = (text: Int32Array, pattern: Int32Array) =>
+      new Int32Array(text.length - pattern.length + 1).fill(pattern.length);
+    const { operations } = rangeDifferenceCounts(same, [7], 2 ** 10, { distances: empty });
+    expect(operations.instances).toBe(3000);
   });
 });

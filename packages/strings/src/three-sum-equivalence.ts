@@ -112,10 +112,10 @@ export interface RangeDifferences {
  *
  * @param a - integers of at most 2^52 in magnitude; repeated members count as often as they occur
  * @param b - likewise
- * @param size - length of the range, at least 1
+ * @param size - length of the range, 1 to 2^22
  * @param options - which exact algorithm computes the distances
  * @returns the counts and the number and size of the Hamming instances
- * @throws {InvalidInputError} for members that are no integers, with the index, and a size that is none
+ * @throws {InvalidInputError} for members that are no integers, with the index, and a size out of range
  *
  * Source: T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu, Faster algorithms for text-to-pattern Hamming distances
  * (arXiv 2310.13174).
@@ -134,20 +134,24 @@ export function rangeDifferenceCounts(
   options: RangeDifferenceOptions = {},
 ): RangeDifferences {
   const { distances = (text, pattern) => hammingSqrt(text, pattern).distances } = options;
-  checkInteger(size, 'size', { min: 1, max: 2 ** 30 });
+  checkInteger(size, 'size', { min: 1, max: LONGEST_RANGE });
   const quotients = new QuotientNumbers();
-  const texts = layers(checkedIntegers(a, 'a'), size).map((layer) => textOf(layer, quotients));
-  const patterns = layers(checkedIntegers(b, 'b'), size).map((layer) => patternOf(layer, quotients));
+  const inText = layers(checkedIntegers(a, 'a'), size);
+  const inPattern = layers(checkedIntegers(b, 'b'), size);
   const counts = new Float64Array(size);
-  for (const text of texts) {
-    for (const pattern of patterns) {
-      const unequal = distances(text, pattern);
+  for (const textLayer of inText) {
+    const text = textOf(textLayer, size, quotients);
+    for (const patternLayer of inPattern) {
+      const unequal = distances(text, patternOf(patternLayer, size, quotients));
       for (let c = 0; c < size; c++) counts[c] += size - unequal[c];
     }
   }
-  const instances = texts.length * patterns.length;
+  const instances = inText.length * inPattern.length;
   return { counts, operations: { instances, symbols: 3 * size * instances } };
 }
+
+/** Longest range: a text is twice as long, and a transform in `hammingSqrt` twice as long again. */
+const LONGEST_RANGE = 2 ** 22;
 
 /** Symbols of empty places: they occur in the other sequence nowhere. */
 const EMPTY_IN_TEXT = -1;
@@ -164,32 +168,41 @@ class QuotientNumbers {
   }
 }
 
-/** Quotients by remainder, NaN where there is none; the i-th value of a remainder goes to layer i. */
-function layers(values: Float64Array, size: number): Float64Array[] {
-  const used = new Int32Array(size);
-  const all: Float64Array[] = [];
+/** Members of one layer: their remainders, all different, and their quotients. */
+interface Layer {
+  readonly remainders: number[];
+  readonly quotients: number[];
+}
+
+/** Deals members out: the i-th one of a remainder goes to layer i. */
+function layers(values: Float64Array, size: number): Layer[] {
+  const used = new Map<number, number>();
+  const all: Layer[] = [];
   for (const value of values) {
     const quotient = Math.floor(value / size);
     const remainder = value - quotient * size;
-    const layer = used[remainder]++;
-    if (layer === all.length) all.push(new Float64Array(size).fill(NaN));
-    all[layer][remainder] = quotient;
+    const layer = used.get(remainder) ?? 0;
+    used.set(remainder, layer + 1);
+    if (layer === all.length) all.push({ remainders: [], quotients: [] });
+    all[layer].remainders.push(remainder);
+    all[layer].quotients.push(quotient);
   }
   return all;
 }
 
-function textOf(layer: Float64Array, quotients: QuotientNumbers): Int32Array {
-  const text = new Int32Array(2 * layer.length).fill(EMPTY_IN_TEXT);
-  layer.forEach((quotient, place) => {
-    if (Number.isNaN(quotient)) return;
-    text[place] = quotients.of(quotient);
-    text[layer.length + place] = quotients.of(quotient - 1);
+function textOf({ remainders, quotients }: Layer, size: number, numbers: QuotientNumbers): Int32Array {
+  const text = new Int32Array(2 * size).fill(EMPTY_IN_TEXT);
+  remainders.forEach((place, i) => {
+    text[place] = numbers.of(quotients[i]);
+    text[size + place] = numbers.of(quotients[i] - 1);
   });
   return text;
 }
 
-function patternOf(layer: Float64Array, quotients: QuotientNumbers): Int32Array {
-  return Int32Array.from(layer, (quotient) =>
-    Number.isNaN(quotient) ? EMPTY_IN_PATTERN : quotients.of(quotient),
-  );
+function patternOf({ remainders, quotients }: Layer, size: number, numbers: QuotientNumbers): Int32Array {
+  const pattern = new Int32Array(size).fill(EMPTY_IN_PATTERN);
+  remainders.forEach((place, i) => {
+    pattern[place] = numbers.of(quotients[i]);
+  });
+  return pattern;
 }

@@ -123,6 +123,14 @@ describe('approximateThreeSumCounts', () => {
     expect(call).toThrow(expect.objectContaining({ argument, code, index: 0 }));
   });
 
+  it('rejects a kappa for which the residues would not fit in memory', () => {
+    const call = () => approximateThreeSumCounts([1, 2], [1], [2], 2 ** 20, { method: 'hash' });
+    expect(call).toThrow(expect.objectContaining({ argument: 'kappa', code: 'unsupported' }));
+    for (const method of ['fredman', 'sample'] as const) {
+      expect(approximateThreeSumCounts([1, 2], [1], [2], 1e300, { method }).counts[0]).toBe(1);
+    }
+  });
+
   it('rejects parameters out of range', () => {
     expect(() => approximateThreeSumCounts([1], [1], [2], 0.5)).toThrow(/^kappa/);
     expect(() => approximateThreeSumCounts([1], [1], [2], 2, { delta: 1 })).toThrow(/^delta/);

@@ -3,8 +3,8 @@
 //
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances
 // (FOCS 2023), arXiv 2310.13174. For study: the gain lies in fast matrix multiplication; operations are counted.
-import { checkChoice, checkInteger, checkNumber, Random } from '@infimum/core';
-import { convolve } from './convolution.ts';
+import { checkChoice, checkInteger, checkNumber, InvalidInputError, Random } from '@infimum/core';
+import { convolveIntegers } from './convolution.ts';
 import {
   countTargets,
   newTriangleOperations,
@@ -12,6 +12,7 @@ import {
   type TriangleTargets,
   triangleSamples,
 } from './exact-triangle.ts';
+import { modulo, multiplyModulo } from './modular-arithmetic.ts';
 import { primeFrom, randomPrime } from './primes.ts';
 import { checkedIntegers, type IntegerSet } from './sumset.ts';
 
@@ -71,7 +72,8 @@ export interface ThreeSumCounts {
  * @param kappa - at least 1
  * @param options - method, probability of failure, seed
  * @returns the counts in the order of c, and the counted operations
- * @throws {InvalidInputError} for members that are no integers of that size, with the index, and options out of range
+ * @throws {InvalidInputError} for members that are no integers of that size, with the index, and options out of range;
+ *   `unsupported` for a kappa above 2^20 / N with method `hash`
  *
  * The bound of `hash` holds for sets whose sums do not share many prime factors by design: a random prime of about
  * N·kappa divides a given number below 2^52 up to 52 / log(N·kappa) times as often as a random number.
@@ -117,6 +119,19 @@ interface Sets {
   readonly c: Float64Array;
 }
 
+/** Largest N·kappa: vectors of residues are up to eight times as long. */
+const LARGEST_PRODUCT = 2 ** 20;
+
+function checkHashed({ a, b }: Sets, kappa: number): void {
+  const most = LARGEST_PRODUCT / Math.max(a.length, b.length);
+  if (kappa > most) {
+    throw new InvalidInputError(`is ${kappa}, of which method 'hash' takes at most ${most} for such sets`, {
+      argument: 'kappa',
+      code: 'unsupported',
+    });
+  }
+}
+
 /** Counts sums modulo random primes of about N·kappa; collisions only add, so the least of three is taken. */
 function countByHashing(
   { a, b, c }: Sets,
@@ -124,11 +139,12 @@ function countByHashing(
   random: Random,
   operations: ThreeSumOperations,
 ): ThreeSumCounts {
+  checkHashed({ a, b, c }, kappa);
   const size = Math.ceil(4 * Math.max(a.length, b.length) * kappa);
   const counts = new Float64Array(c.length).fill(Infinity);
   for (let repeat = 0; repeat < 3; repeat++) {
     const prime = randomPrime(random, size, 2 * size);
-    const sums = convolve(histogram(a, prime), histogram(b, prime));
+    const sums = convolveIntegers(histogram(a, prime), histogram(b, prime));
     operations.exactConvolution += sums.length * Math.log2(sums.length);
     for (let t = 0; t < c.length; t++) {
       const residue = modulo(c[t], prime);
@@ -285,15 +301,4 @@ function targetsOfRow(
     value: value.subarray(0, count),
     index: index.subarray(0, count),
   };
-}
-
-/** a·b modulo a prime below 2^31, from 16-bit halves. */
-function multiplyModulo(a: number, b: number, prime: number): number {
-  const high = Math.floor(b / 65536);
-  return (((a * high) % prime) * 65536 + a * (b % 65536)) % prime;
-}
-
-function modulo(value: number, modulus: number): number {
-  const remainder = value % modulus;
-  return remainder < 0 ? remainder + modulus : remainder + 0;
 }

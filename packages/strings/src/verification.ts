@@ -1,5 +1,6 @@
 // How registered problems judge distances, without any of the algorithms: the definition at some shifts, and a random
 // fingerprint of all distances that takes linear time.
+import { powerModulo } from './modular-arithmetic.ts';
 import type { SymbolArray, SymbolPair } from './symbols.ts';
 
 /** Shifts that are compared with the definition. */
@@ -48,7 +49,7 @@ function trueFingerprint({ text, pattern }: SymbolPair, z: number): number {
   for (let e = 1; e <= text.length; e++) powers[e] = (powers[e - 1] * z) % PRIME;
   let all = 0;
   for (let i = 0; i < shifts; i++) all = (all + powers[i]) % PRIME;
-  const inverse = power(z, PRIME - 2);
+  const inverse = powerModulo(z, PRIME - 2, PRIME);
   // For every symbol of the pattern: the sum of z^y over its places y in the window.
   const sums = new Map<number, number>();
   for (const symbol of pattern) sums.set(symbol, 0);
@@ -66,13 +67,4 @@ function trueFingerprint({ text, pattern }: SymbolPair, z: number): number {
     if (x + shifts < text.length) add(text, x + shifts, 1);
   }
   return ((((pattern.length % PRIME) * all) % PRIME) + PRIME - matches) % PRIME;
-}
-
-function power(base: number, exponent: number): number {
-  let result = 1;
-  for (let e = exponent, square = base; e > 0; e = Math.floor(e / 2)) {
-    if (e % 2 === 1) result = (result * square) % PRIME;
-    square = (square * square) % PRIME;
-  }
-  return result;
 }
