@@ -12,14 +12,13 @@ import {
   type Outcome,
   portableExp,
   type RunOptions,
-  run,
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { AbsorbedKernel } from './absorbed-kernel.ts';
 import { logarithms } from './log-kernel.ts';
 import { mixingWeights } from './mixing-weights.ts';
-import { Progress } from './progress.ts';
+import { Progress, runEntropic } from './progress.ts';
 import { total } from './transport.ts';
 import { sum } from './unbalanced-plan.ts';
 
@@ -97,7 +96,8 @@ export function entropicBarycenter(
   cost: DenseMatrix,
   options: EntropicBarycenterOptions,
 ): Outcome<Barycenter, BarycenterIterate> {
-  return run(entropicBarycenterSteps(histograms, cost, options), { maxIterations: 10_000, ...options });
+  const steps = entropicBarycenterSteps(histograms, cost, options);
+  return runEntropic(steps, { maxIterations: 10_000, ...options });
 }
 
 /**

@@ -8,7 +8,6 @@ import {
   InvalidInputError,
   type Outcome,
   type RunOptions,
-  run,
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
@@ -20,6 +19,7 @@ import {
   type EntropicBarycenterStepsOptions,
 } from './barycenter.ts';
 import { GridKernel } from './grid-kernel.ts';
+import { runEntropic } from './progress.ts';
 
 /** Options of `convolutionalBarycenter`. */
 export interface ConvolutionalBarycenterOptions
@@ -57,7 +57,7 @@ export function convolutionalBarycenter(
   images: readonly DenseMatrix[],
   options: ConvolutionalBarycenterOptions,
 ): Outcome<Barycenter, BarycenterIterate> {
-  return run(convolutionalBarycenterSteps(images, options), { maxIterations: 10_000, ...options });
+  return runEntropic(convolutionalBarycenterSteps(images, options), { maxIterations: 10_000, ...options });
 }
 
 /**

@@ -2,7 +2,8 @@
 import { InvalidInputError, type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { PointCosts } from './arc-costs.ts';
-import { checkInitial, completeSimplex, type NetworkSimplexStepsOptions } from './network-simplex.ts';
+import { checkInitial } from './initial-potentials.ts';
+import { completeSimplex, type NetworkSimplexStepsOptions } from './network-simplex.ts';
 import { checkPointClouds, costBound, type PointCloudOptions } from './point-clouds.ts';
 import type { NetworkSimplexIterate } from './simplex-pivots.ts';
 import type { TransportPlan } from './transport.ts';
@@ -61,7 +62,7 @@ export function* emdPointCloudSteps(
 ): Steps<TransportPlan<CsrMatrix>, NetworkSimplexIterate> {
   const { a, b } = checkPointClouds(x, y, options);
   const { metric = 'squared-euclidean', initial } = options;
-  checkInitial(initial, x.rows, y.rows);
+  if (initial !== undefined) checkInitial(initial, a, b);
   const bound = costBound(x, y, metric);
   if (!(bound <= LARGEST_COST)) {
     throw new InvalidInputError('has points too far apart for sums of their distances; scale both clouds', {

@@ -1,16 +1,18 @@
 // Entropic Gromov-Wasserstein transport, and fused: every step is an entropic transport problem.
 //
 // G. Peyré, M. Cuturi, J. Solomon: Gromov-Wasserstein averaging of kernel and distance matrices (2016), Algorithm 1.
-import { checkNumber, converged, type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
+import { checkNumber, converged, type Outcome, type RunOptions, type Steps, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import type { EntropicPlan, InitialPotentials } from './entropic-state.ts';
 import {
   type GromovIterate,
   GromovObjective,
   type GromovOptions,
   type GromovPlan,
 } from './gromov-objective.ts';
-import { sinkhornNewtonSparse } from './sinkhorn-newton-sparse.ts';
+import type { InitialPotentials } from './initial-potentials.ts';
+import { type InnerLimits, InnerRuns } from './inner-runs.ts';
+import { runEntropic } from './progress.ts';
+import { sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
 
 /** Options of the steps of `entropicGromovWasserstein`. */
 export interface EntropicGromovStepsOptions extends GromovOptions {
@@ -26,6 +28,9 @@ export interface EntropicGromovOptions extends EntropicGromovStepsOptions, RunOp
 
 /** Change of the plan below which the next problem is like the last one: its potentials are where to begin. */
 const SMALL_CHANGE = 0.1;
+
+/** Sweeps and Newton steps of one entropic problem. */
+const INNER_ITERATIONS = 2000;
 
 /**
  * Entropic Gromov-Wasserstein transport with square loss, and fused.
@@ -57,18 +62,19 @@ export function entropicGromovWasserstein(
   second: DenseMatrix,
   options: EntropicGromovOptions,
 ): Outcome<GromovPlan, GromovIterate> {
-  return run(entropicGromovWassersteinSteps(first, second, options), { maxIterations: 1000, ...options });
+  const steps = entropicGromovWassersteinSteps(first, second, options);
+  return runEntropic(steps, { maxIterations: 1000, ...options });
 }
 
 /**
- * The iteration as steps, one entropic problem each.
+ * The iteration as steps, one entropic problem each. Limits among the options end that problem too.
  *
  * @throws {InvalidInputError} naming the argument at fault
  */
 export function* entropicGromovWassersteinSteps(
   first: DenseMatrix,
   second: DenseMatrix,
-  options: EntropicGromovStepsOptions,
+  options: EntropicGromovStepsOptions & InnerLimits,
 ): Steps<GromovPlan, GromovIterate> {
   const objective = new GromovObjective(first, second, options);
   const { epsilon } = options;
@@ -77,21 +83,25 @@ export function* entropicGromovWassersteinSteps(
   let plan = objective.product();
   let residual = Infinity;
   let initial: InitialPotentials | undefined;
+  let unfinished: string | undefined;
+  const inner = new InnerRuns(options);
   for (let iteration = 0; ; iteration++) {
     const current = plan;
     const { value, gradient } = objective.at(current);
-    const solution = () => ({ plan: { ...current, values: current.values.slice() }, distortion: value });
+    const solution = () => objective.describe(current, value);
     yield { iteration, distortion: value, residual, solution };
-    if (residual <= tolerance)
-      return converged(solution(), `the plan changes by ${residual.toExponential(1)}`);
-    const inner = sinkhornNewtonSparse(a, b, gradient, { epsilon, tolerance: tolerance / 10, initial });
-    plan = inner.plan;
+    const change = `the plan changes by ${residual.toExponential(1)}`;
+    if (residual <= tolerance) {
+      if (unfinished === undefined) return converged(solution(), change);
+      return stalled(solution(), `${change}, but its own problem ended unsolved: ${unfinished}`);
+    }
+    const problem = { a, b, cost: gradient };
+    const steps = sinkhornNewtonSparseSteps(problem, { epsilon, tolerance: tolerance / 10, initial });
+    const solved = inner.run(steps, INNER_ITERATIONS);
+    unfinished = solved.status === 'converged' ? undefined : solved.reason;
+    plan = solved.plan;
     residual = plan.values.reduce((sum, mass, k) => sum + Math.abs(mass - current.values[k]), 0);
-    initial = residual < SMALL_CHANGE ? potentialsOf(inner) : undefined;
+    const { sourcePotential: source, targetPotential: target } = solved;
+    initial = residual < SMALL_CHANGE ? { source, target } : undefined;
   }
-}
-
-/** Potentials to go on from; none where a weight is zero and a potential minus Infinity. */
-function potentialsOf({ sourcePotential: source, targetPotential: target }: EntropicPlan) {
-  return source.every(Number.isFinite) && target.every(Number.isFinite) ? { source, target } : undefined;
 }

@@ -5,8 +5,9 @@
 import { portableExpm1, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { linalgKernels, type Partition, Workspace } from '@infimum/linalg/kernels';
+import type { InitialPotentials } from './initial-potentials.ts';
 import { transportKernels } from './kernels.ts';
-import { distance, marginalErrorOf, pairing } from './plan-metrics.ts';
+import { distance, pairing } from './plan-metrics.ts';
 import { checkTransport, type Transport, type TransportPlan, total } from './transport.ts';
 
 /** A transport plan of the entropic problem. */
@@ -15,14 +16,6 @@ export interface EntropicPlan extends TransportPlan<DenseMatrix> {
   readonly regularizedCost: number;
   /** Value of the dual, a'x + b'y; equal to `regularizedCost` at the optimum. */
   readonly dualValue: number;
-}
-
-/** Potentials to start from, in units of the cost. */
-export interface InitialPotentials {
-  /** Potentials of the sources, length n. */
-  readonly source: Float64Array;
-  /** Potentials of the targets, length m. */
-  readonly target: Float64Array;
 }
 
 /** How a state begins, and how many threads work on it. */
@@ -246,8 +239,20 @@ export class EntropicState {
     return this.describe(this.plan, this.x, this.y);
   }
 
-  /** A plan and its potentials, given on rows and columns with mass, in the shape of the problem; O(nm). */
-  describe(masses: Float64Array, x: Float64Array, y: Float64Array): EntropicPlan {
+  /**
+   * A plan and its potentials, given on rows and columns with mass, in the shape of the problem; O(nm).
+   *
+   * @param masses - the plan, or a kernel that the scalings make the plan
+   */
+  describe(
+    masses: Float64Array,
+    x: Float64Array,
+    y: Float64Array,
+    scalings: { readonly rows: Float64Array; readonly columns: Float64Array } = {
+      rows: new Float64Array(this.n).fill(1),
+      columns: new Float64Array(this.m).fill(1),
+    },
+  ): EntropicPlan {
     const { a, b, cost } = this.#problem;
     const plan = { rows: cost.rows, cols: cost.cols, values: new Float64Array(cost.rows * cost.cols) };
     const sourcePotential = new Float64Array(cost.rows).fill(-Infinity);
@@ -258,40 +263,60 @@ export class EntropicState {
     this.#targets.forEach((j, column) => {
       targetPotential[j] = y[column] + this.#columnOffsets[column];
     });
-    const { transportCost, regularizedCost } = this.#fill(plan, masses, sourcePotential, targetPotential);
+    const figures = this.#fill(
+      plan,
+      masses,
+      sourcePotential,
+      targetPotential,
+      scalings.rows,
+      scalings.columns,
+    );
     return {
       plan,
-      cost: transportCost,
-      regularizedCost,
+      ...figures,
       dualValue: pairing(a, sourcePotential) + pairing(b, targetPotential),
       sourcePotential,
       targetPotential,
-      marginalError: marginalErrorOf(plan, a, b),
     };
   }
 
-  /** Writes the masses into the whole plan; both costs of it. */
-  #fill(plan: DenseMatrix, masses: Float64Array, x: Float64Array, y: Float64Array) {
-    const { values, cols } = plan;
-    const costs = this.#problem.cost.values;
+  /** Writes the scaled masses into the whole plan; both costs of it and the error of its marginals. */
+  #fill(
+    { values, cols }: DenseMatrix,
+    masses: Float64Array,
+    x: Float64Array,
+    y: Float64Array,
+    rowScaling: Float64Array,
+    columnScaling: Float64Array,
+  ) {
+    const { a, b, cost: costMatrix } = this.#problem;
+    const costs = costMatrix.values;
     const sources = this.#sources;
     const targets = this.#targets;
-    let transportCost = 0;
+    const missingColumns = b.slice();
+    let marginalError = 0;
+    let cost = 0;
     // epsilon log P_ij = x_i + y_j - C_ij, so the regularised cost is the sum of P_ij (x_i + y_j).
     let regularizedCost = 0;
     for (let row = 0, k = 0; row < sources.length; row++) {
       const offset = sources[row] * cols;
       const potential = x[sources[row]];
+      const scaling = rowScaling[row];
+      let sum = 0;
       for (let column = 0; column < targets.length; column++, k++) {
-        const mass = masses[k];
+        const mass = scaling * masses[k] * columnScaling[column];
         if (mass === 0) continue;
         const j = targets[column];
         values[offset + j] = mass;
-        transportCost += mass * costs[offset + j];
+        cost += mass * costs[offset + j];
         regularizedCost += mass * (potential + y[j]);
+        sum += mass;
+        missingColumns[j] -= mass;
       }
+      marginalError += Math.abs(a[sources[row]] - sum);
     }
-    return { transportCost, regularizedCost };
+    for (const missing of missingColumns) marginalError += Math.abs(missing);
+    return { cost, regularizedCost, marginalError };
   }
 
   /** Hands the memory on. */
@@ -303,20 +328,30 @@ export class EntropicState {
   #reduceCost(): number {
     const { n, m, cost } = this;
     const { values, cols } = this.#problem.cost;
+    const targets = this.#targets;
+    const ofColumns = this.#columnOffsets.fill(Infinity);
     for (let i = 0; i < n; i++) {
       const offset = this.#sources[i] * cols;
+      const at = i * m;
       let least = Infinity;
-      for (let j = 0; j < m; j++) least = Math.min(least, values[offset + this.#targets[j]]);
-      for (let j = 0; j < m; j++) cost[i * m + j] = values[offset + this.#targets[j]] - least;
+      for (let j = 0; j < m; j++) {
+        const value = values[offset + targets[j]];
+        cost[at + j] = value;
+        if (value < least) least = value;
+      }
+      for (let j = 0; j < m; j++) {
+        const reduced = cost[at + j] - least;
+        cost[at + j] = reduced;
+        if (reduced < ofColumns[j]) ofColumns[j] = reduced;
+      }
       this.#rowOffsets[i] = least;
     }
-    const least = this.#columnOffsets.fill(Infinity);
-    for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) least[j] = Math.min(least[j], cost[i * m + j]);
     let range = 0;
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < m; j++) {
-        cost[i * m + j] -= least[j];
-        range = Math.max(range, cost[i * m + j]);
+    for (let i = 0, k = 0; i < n; i++) {
+      for (let j = 0; j < m; j++, k++) {
+        const reduced = cost[k] - ofColumns[j];
+        cost[k] = reduced;
+        if (reduced > range) range = reduced;
       }
     }
     return range;

@@ -6,7 +6,7 @@ import { acceleratedSinkhorn } from './accelerated-sinkhorn.ts';
 import { dualLbfgs } from './dual-lbfgs.ts';
 import { epsilonScaling } from './epsilon-scaling.ts';
 import { greenkhorn } from './greenkhorn.ts';
-import { randomPoints } from './instances.ts';
+import { mulberry32, randomPoints } from './instances.ts';
 import { overrelaxedSinkhorn } from './overrelaxed-sinkhorn.ts';
 import { entropicPartialTransport } from './partial-transport.ts';
 import { pointCloudSinkhorn } from './point-cloud-sinkhorn.ts';
@@ -14,6 +14,7 @@ import { sinkhorn } from './sinkhorn.ts';
 import { sinkhornNewtonShift } from './sinkhorn-newton-shift.ts';
 import { sinkhornNewtonSparse } from './sinkhorn-newton-sparse.ts';
 import { solveTransport } from './solve-transport.ts';
+import { stochasticTransport } from './stochastic-transport.ts';
 import { highsOracle } from './testing/linear-program.ts';
 import type { Transport } from './transport.ts';
 import { unbalancedSinkhorn } from './unbalanced-sinkhorn.ts';
@@ -37,6 +38,10 @@ interface Answer {
 
 function massOf({ plan }: Answer): number {
   return plan === undefined ? Number.NaN : plan.values.reduce((sum, value) => sum + value, 0);
+}
+
+function entropyOf(weights: Float64Array): number {
+  return weights.reduce((sum, weight) => (weight > 0 ? sum - weight * Math.log(weight) : sum), 0);
 }
 
 /** l1 distance of the marginals from the weights, and a check that entries of empty rows are empty. */
@@ -72,10 +77,10 @@ describe.each([
       // The entropic plan costs more than the optimum, and by no more than epsilon times the entropies of the weights.
       const optimum = scale * leastCost(points);
       const slack = 1e-8 * scale;
-      const entropy = (weights: Float64Array) =>
-        weights.reduce((sum, weight) => (weight > 0 ? sum - weight * Math.log(weight) : sum), 0);
       expect(result.cost).toBeGreaterThan(optimum - slack);
-      expect(result.cost).toBeLessThan(optimum + slack + epsilon * (entropy(points.a) + entropy(points.b)));
+      expect(result.cost).toBeLessThan(
+        optimum + slack + epsilon * (entropyOf(points.a) + entropyOf(points.b)),
+      );
     },
   );
 });
@@ -92,7 +97,40 @@ const methods: Record<string, (problem: Transport, epsilon: number) => Answer> =
   sinkhornNewtonShift: ({ a, b, cost }, epsilon) => sinkhornNewtonShift(a, b, cost, { epsilon, ...few }),
   "the paper's Newton": ({ a, b, cost }, epsilon) =>
     sinkhornNewtonSparse(a, b, cost, { epsilon, continuation: false, ...few }),
+  stochasticTransport: ({ a, b, cost }, epsilon) => stochasticTransport(a, b, cost, { epsilon, ...few }),
 };
+
+/** Costs between a millionth and a million, each decade as often as the next. */
+const mixed: Transport = (() => {
+  const random = mulberry32(5);
+  return {
+    ...points,
+    cost: { ...points.cost, values: points.cost.values.map(() => 10 ** (12 * random() - 6)) },
+  };
+})();
+const decades = [1e3, 1, 1e-3, 1e-6, 1e-9];
+
+describe('costs from a millionth to a million in one matrix', () => {
+  it.each(decades)('the front door reaches 1e-9 at epsilon = %s', (epsilon) => {
+    const result = solveTransport(mixed, { epsilon });
+    expect(result.status).toBe('converged');
+    expect(marginalErrorIn(mixed, result.plan as DenseMatrix)).toBeLessThanOrEqual(1e-9);
+    const optimum = leastCost(mixed);
+    expect(result.cost).toBeGreaterThan(optimum - 1e-6);
+    expect(result.cost).toBeLessThan(optimum + 1e-6 + epsilon * (entropyOf(mixed.a) + entropyOf(mixed.b)));
+  });
+
+  it.each(decades.flatMap((epsilon) => Object.keys(methods).map((name) => ({ name, epsilon }))))(
+    '$name fits or says what to change at epsilon = $epsilon',
+    ({ name, epsilon }) => {
+      const result = methods[name](mixed, epsilon);
+      expect(Number.isFinite(result.cost)).toBe(true);
+      if (result.status === 'converged')
+        expect(marginalErrorIn(mixed, result.plan as DenseMatrix)).toBeLessThan(2e-9);
+      else expect(result.reason).toMatch(/marginal error.*raise .*epsilon/);
+    },
+  );
+});
 
 describe.each(Object.entries(methods))('%s', (_, solve) => {
   it.each(cases)('fits or says what to change at epsilon = $epsilon, costs $scale', ({ scale, epsilon }) => {

@@ -9,14 +9,16 @@ import {
   type Iterate,
   type Outcome,
   type RunOptions,
-  run,
   type Steps,
+  stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix } from './cost-matrix.ts';
+import { type InnerLimits, InnerRuns } from './inner-runs.ts';
 import { mixingWeights } from './mixing-weights.ts';
-import { emd } from './network-simplex.ts';
+import { networkSimplexSteps } from './network-simplex.ts';
 import { barycentricProjection } from './plan-entries.ts';
+import { runAdvised } from './progress.ts';
 import { checkEqualMass, checkWeights } from './transport.ts';
 
 /** A barycentre with its points. */
@@ -85,19 +87,21 @@ export function freeSupportBarycenter(
   initial: DenseMatrix,
   options: FreeSupportBarycenterOptions = {},
 ): Outcome<PointBarycenter, PointBarycenterIterate> {
-  return run(freeSupportBarycenterSteps(clouds, initial, options), { maxIterations: 100, ...options });
+  const steps = freeSupportBarycenterSteps(clouds, initial, options);
+  return runAdvised(steps, { maxIterations: 100, ...options }, 'tolerance');
 }
 
 /**
- * The alternation of plans and points as steps.
+ * The alternation of plans and points as steps. Limits among the options end the exact plans of a step too.
  *
  * @throws {InvalidInputError} naming the argument at fault
  */
 export function* freeSupportBarycenterSteps(
   clouds: readonly DenseMatrix[],
   initial: DenseMatrix,
-  { pointWeights, cloudWeights, weights, tolerance = 1e-9 }: FreeSupportBarycenterStepsOptions,
+  options: FreeSupportBarycenterStepsOptions & InnerLimits,
 ): Steps<PointBarycenter, PointBarycenterIterate> {
+  const { pointWeights, cloudWeights, weights, tolerance = 1e-9 } = options;
   const masses = checkClouds(clouds, initial, cloudWeights);
   const a = checkPointWeights(pointWeights, masses[0], initial.rows);
   masses.forEach((mass) => {
@@ -106,12 +110,14 @@ export function* freeSupportBarycenterSteps(
   const shares = mixingWeights(weights, clouds.length);
   checkNumber(tolerance, 'tolerance', { min: 0 });
   let points: DenseMatrix = { ...initial, values: initial.values.slice() };
+  const inner = new InnerRuns(options);
   let displacement = Infinity;
   for (let iteration = 0; ; iteration++) {
-    const { moved, objective } = move(points, a, clouds, masses, shares);
+    const { moved, objective, unfinished } = move(points, a, clouds, masses, shares, inner);
     const current = points;
     const solution = () => ({ points: { ...current, values: current.values.slice() }, objective });
     yield { iteration, objective, displacement, solution };
+    if (unfinished !== undefined) return stalled(solution(), `a plan is not the exact one: ${unfinished}`);
     const scale = current.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     if (displacement <= tolerance * scale) {
       return converged(solution(), `the points move by ${displacement.toExponential(1)}`);
@@ -121,23 +127,27 @@ export function* freeSupportBarycenterSteps(
   }
 }
 
-/** Where the points go, and the objective before. */
+/** Where the points go, the objective before, and why a plan is not optimal, if one is not. */
 function move(
   points: DenseMatrix,
   a: Float64Array,
   clouds: readonly DenseMatrix[],
   masses: readonly Float64Array[],
   shares: Float64Array,
+  inner: InnerRuns,
 ) {
   const moved = new Float64Array(points.values.length);
   let objective = 0;
+  let unfinished: string | undefined;
   clouds.forEach((cloud, k) => {
-    const { plan, cost } = emd(a, masses[k], costMatrix(points, cloud));
+    const problem = { a, b: masses[k], cost: costMatrix(points, cloud) };
+    const { plan, cost, status, reason } = inner.run(networkSimplexSteps(problem));
+    if (status !== 'converged') unfinished = reason;
     const projected = barycentricProjection(plan, cloud).values;
     for (let i = 0; i < moved.length; i++) moved[i] += shares[k] * projected[i];
     objective += shares[k] * cost;
   });
-  return { moved, objective };
+  return { moved, objective, unfinished };
 }
 
 function checkClouds(

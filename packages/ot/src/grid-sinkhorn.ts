@@ -20,7 +20,7 @@ import { epsilonStages, STAGE_TOLERANCE } from './epsilon-scaling.ts';
 import { GridKernel } from './grid-kernel.ts';
 import { logarithms } from './log-kernel.ts';
 import { distance, pairing } from './plan-metrics.ts';
-import { Progress, runEntropic } from './progress.ts';
+import { Progress, runEntropic, stallReason } from './progress.ts';
 import { checkEqualMass, checkWeights, total } from './transport.ts';
 
 /** Transport between images, by its potentials: the plan is exp((x_p + y_q - |p - q|^2) / epsilon). */
@@ -125,9 +125,12 @@ export function* gridSinkhornSteps(
         const end = progress.judge(marginalError);
         if (!end) continue;
         if (!isLast) break;
-        return end.status === 'converged'
-          ? converged(solution(), end.reason)
-          : stalled(solution(), end.reason);
+        const answer = solution();
+        if (end.status === 'stalled') return stalled(answer, end.reason);
+        // What a sweep says of the sources is rounded as the potentials are; the plan has the last word.
+        return answer.marginalError > 2 * tolerance
+          ? stalled(answer, stallReason(answer.marginalError, floor))
+          : converged(answer, end.reason);
       }
     } finally {
       kernel.release();

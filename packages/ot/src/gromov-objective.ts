@@ -4,6 +4,7 @@
 // T. Vayer, L. Chapel, R. Flamary, R. Tavenard, N. Courty (2019), arXiv 1805.09114.
 import { checkMatrix, checkNumber, InvalidInputError, type Iterate } from '@infimum/core';
 import { type DenseMatrix, matmul } from '@infimum/linalg';
+import { marginalErrorOf } from './plan-metrics.ts';
 import { checkEqualMass, checkWeights } from './transport.ts';
 
 /** What both Gromov-Wasserstein methods take. */
@@ -26,6 +27,8 @@ export interface GromovPlan {
   readonly plan: DenseMatrix;
   /** Distortion, fused with the transport cost where there is one; without entropy. */
   readonly distortion: number;
+  /** How far the plan's marginals are from the weights: the sum of all absolute differences. */
+  readonly marginalError: number;
 }
 
 /** News of an iteration. */
@@ -79,6 +82,12 @@ export class GromovObjective {
       (_, k) => (this.a[Math.floor(k / this.b.length)] * this.b[k % this.b.length]) / mass,
     );
     return { rows: this.a.length, cols: this.b.length, values };
+  }
+
+  /** A plan in arrays of its own, with what is known of it. */
+  describe(plan: DenseMatrix, distortion: number): GromovPlan {
+    const marginalError = marginalErrorOf(plan, this.a, this.b);
+    return { plan: { ...plan, values: plan.values.slice() }, distortion, marginalError };
   }
 
   /** Value and gradient at a plan; O(nm (n + m)). */

@@ -2,7 +2,7 @@
 //
 // T. Vayer, L. Chapel, R. Flamary, R. Tavenard, N. Courty: Optimal transport for structured data with application on graphs
 // (2019), arXiv 1805.09114, Algorithm 1.
-import { converged, type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
+import { converged, type Outcome, type RunOptions, type Steps, stalled } from '@infimum/core';
 import { csrToDense, type DenseMatrix } from '@infimum/linalg';
 import {
   type GromovIterate,
@@ -10,7 +10,9 @@ import {
   type GromovOptions,
   type GromovPlan,
 } from './gromov-objective.ts';
-import { emd } from './network-simplex.ts';
+import { type InnerLimits, InnerRuns } from './inner-runs.ts';
+import { networkSimplexSteps } from './network-simplex.ts';
+import { runAdvised } from './progress.ts';
 
 /** Options of `gromovWasserstein`. */
 export interface GromovWassersteinOptions extends GromovOptions, RunOptions<GromovIterate> {
@@ -50,31 +52,38 @@ export function gromovWasserstein(
   second: DenseMatrix,
   options: GromovWassersteinOptions = {},
 ): Outcome<GromovPlan, GromovIterate> {
-  return run(gromovWassersteinSteps(first, second, options), { maxIterations: 1000, ...options });
+  const steps = gromovWassersteinSteps(first, second, options);
+  return runAdvised(steps, { maxIterations: 1000, ...options }, 'tolerance');
 }
 
 /**
- * Conditional gradients as steps.
+ * Conditional gradients as steps. Limits among the options end the exact plan of a step too.
  *
  * @throws {InvalidInputError} naming the argument at fault
  */
 export function* gromovWassersteinSteps(
   first: DenseMatrix,
   second: DenseMatrix,
-  options: GromovOptions,
+  options: GromovOptions & InnerLimits,
 ): Steps<GromovPlan, GromovIterate> {
   const objective = new GromovObjective(first, second, options);
+  const { a, b } = objective;
+  const inner = new InnerRuns(options);
   let plan = objective.product();
   for (let iteration = 0; ; iteration++) {
     const current = plan;
     const { value, gradient } = objective.at(current);
-    const target = csrToDense(emd(objective.a, objective.b, gradient).plan);
+    const linear = inner.run(networkSimplexSteps({ a, b, cost: gradient }));
+    const target = csrToDense(linear.plan);
     const direction = { ...target, values: target.values.map((mass, k) => mass - current.values[k]) };
     const slope = direction.values.reduce((sum, change, k) => sum + change * gradient.values[k], 0);
     const scale = Math.max(Math.abs(value), gradientScale(current, gradient));
     const residual = scale > 0 ? Math.max(0, -slope) / scale : 0;
-    const solution = () => ({ plan: { ...current, values: current.values.slice() }, distortion: value });
+    const solution = () => objective.describe(current, value);
     yield { iteration, distortion: value, residual, solution };
+    if (linear.status !== 'converged') {
+      return stalled(solution(), `the plan of the linearisation is not the exact one: ${linear.reason}`);
+    }
     if (residual <= objective.tolerance) {
       return converged(
         solution(),

@@ -8,11 +8,12 @@ import {
   type Iterate,
   type Outcome,
   type RunOptions,
-  run,
   type Steps,
+  stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { EntropicPlan } from './entropic-state.ts';
+import { type InnerLimits, InnerRuns } from './inner-runs.ts';
 import { entropicCostOf, transportCostOf } from './plan-metrics.ts';
 import { runEntropic } from './progress.ts';
 import { sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
@@ -102,7 +103,7 @@ export function groupLassoTransport(
 }
 
 /**
- * The iteration as steps, one entropic problem each.
+ * The iteration as steps, one entropic problem each. Limits among the options end that problem too.
  *
  * @throws {InvalidInputError} naming the argument at fault
  */
@@ -111,16 +112,18 @@ export function* groupLassoTransportSteps(
   b: Float64Array,
   cost: DenseMatrix,
   labels: Int32Array,
-  { epsilon, groupPenalty, tolerance = 1e-9 }: GroupLassoTransportStepsOptions,
+  options: GroupLassoTransportStepsOptions & InnerLimits,
 ): Steps<GroupLassoPlan, GroupLassoIterate> {
+  const { epsilon, groupPenalty, tolerance = 1e-9 } = options;
   checkSinkhornOptions({ epsilon, tolerance }, { a, b, cost });
   checkNumber(groupPenalty, 'groupPenalty', { min: 0 });
   const { classes, count } = classesOf(labels, cost.rows);
   const penalised = { ...cost, values: cost.values.slice() };
+  const runs = new InnerRuns(options);
   let last = Infinity;
   for (let iteration = 0; ; iteration++) {
     const steps = sinkhornNewtonSparseSteps({ a, b, cost: penalised }, { epsilon });
-    const inner = run(steps, { maxIterations: INNER_ITERATIONS });
+    const inner = runs.run(steps, INNER_ITERATIONS);
     const masses = classMasses(inner.plan, classes, count);
     const penalty = masses.reduce((sum, mass) => sum + Math.sqrt(mass + SMOOTHING), 0);
     const regularizedCost = entropicCostOf(inner.plan, cost, epsilon);
@@ -138,7 +141,9 @@ export function* groupLassoTransportSteps(
     });
     yield { iteration, objective, marginalError, solution };
     if (last - objective <= tolerance * Math.max(Math.abs(objective), Math.abs(regularizedCost))) {
-      return converged(solution(), `the objective fell by ${Math.max(0, last - objective).toExponential(1)}`);
+      const fall = `the objective fell by ${Math.max(0, last - objective).toExponential(1)}`;
+      if (inner.status === 'converged') return converged(solution(), fall);
+      return stalled(solution(), `${fall}, but the entropic problem ended unsolved: ${inner.reason}`);
     }
     last = objective;
     for (let k = 0; k < cost.values.length; k++) {

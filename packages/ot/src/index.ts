@@ -41,7 +41,7 @@ export {
   entropicGromovWasserstein,
   entropicGromovWassersteinSteps,
 } from './entropic-gromov-wasserstein.ts';
-export type { EntropicPlan, InitialPotentials } from './entropic-state.ts';
+export type { EntropicPlan } from './entropic-state.ts';
 export {
   type EpsilonScalingIterate,
   type EpsilonScalingOptions,
@@ -128,6 +128,7 @@ export {
   groupLassoTransport,
   groupLassoTransportSteps,
 } from './group-lasso-transport.ts';
+export type { InitialPotentials } from './initial-potentials.ts';
 export {
   type AssignmentGoal,
   type LinearAssignment,
@@ -193,8 +194,11 @@ export type { NetworkSimplexIterate } from './simplex-pivots.ts';
 export { type SinkhornOptions, type SinkhornStepsOptions, sinkhorn, sinkhornSteps } from './sinkhorn.ts';
 export {
   type SinkhornDivergence,
+  type SinkhornDivergenceIterate,
   type SinkhornDivergenceOptions,
+  type SinkhornDivergenceStepsOptions,
   sinkhornDivergence,
+  sinkhornDivergenceSteps,
 } from './sinkhorn-divergence.ts';
 export { type SinkhornIterate, type SinkhornLogOptions, sinkhornLogSteps } from './sinkhorn-log.ts';
 export {

@@ -19,11 +19,11 @@ import {
   portableLog,
   Random,
   type RunOptions,
-  run,
   type Steps,
 } from '@infimum/core';
 import { type DenseMatrix, matmul, transpose } from '@infimum/linalg';
 import { checkSameDimension } from './cost-matrix.ts';
+import { runAdvised } from './progress.ts';
 import { roundToPolytope } from './round-to-polytope.ts';
 import { checkEqualMass, checkWeights, total } from './transport.ts';
 
@@ -187,7 +187,8 @@ export function lowRankSinkhorn(
   cost: CostFactors,
   options: LowRankSinkhornOptions,
 ): Outcome<LowRankPlan, LowRankIterate> {
-  return run(lowRankSinkhornSteps(a, b, cost, options), { maxIterations: 1000, ...options });
+  const steps = lowRankSinkhornSteps(a, b, cost, options);
+  return runAdvised(steps, { maxIterations: 1000, ...options }, 'tolerance');
 }
 
 /**

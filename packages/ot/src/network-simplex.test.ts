@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { InitialPotentials } from './entropic-state.ts';
+import type { InitialPotentials } from './initial-potentials.ts';
 import { gaussianClouds, gridMixtures, mulberry32, randomAssignment, randomPoints } from './instances.ts';
 import { emd } from './network-simplex.ts';
 import type { NetworkSimplexIterate } from './simplex-pivots.ts';
+import { sinkhornNewtonSparse } from './sinkhorn-newton-sparse.ts';
+import { thrownBy } from './testing/entropic-contract.ts';
 import { highsOracle } from './testing/linear-program.ts';
 import { expectOptimal } from './testing/optimality.ts';
 import type { Transport, TransportPlan } from './transport.ts';
@@ -230,6 +232,19 @@ describe('emd from potentials', () => {
     const warm = count(problem, of(cold.outcome));
     expect(warm.outcome.cost).toBeCloseTo(cold.outcome.cost, 13);
     expect(warm.pivots).toBeLessThan(0.02 * cold.pivots + 10);
+  });
+
+  it('goes on from an entropic solution, whose potentials are -Infinity where a weight is zero', () => {
+    const problem = randomPoints(60, 80, 2, 5, { zeroShare: 0.3 });
+    const start = of(sinkhornNewtonSparse(problem.a, problem.b, problem.cost, { epsilon: 1e-3 }));
+    expect([...start.source, ...start.target]).toContain(-Infinity);
+    expect(count(problem, start).pivots).toBeLessThan(0.2 * count(problem).pivots);
+    const everywhere = { ...start, source: start.source.map(() => -Infinity) };
+    const error = thrownBy(() => emd(problem.a, problem.b, problem.cost, { initial: everywhere }));
+    expect([error.argument, error.index]).toEqual([
+      'initial.source',
+      problem.a.findIndex((weight) => weight > 0),
+    ]);
   });
 
   it('is worth it on costs and weights that have changed a little', () => {

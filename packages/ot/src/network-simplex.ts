@@ -7,11 +7,11 @@
 // pivot is degenerate and none can cycle.
 //
 // G. Dantzig: Application of the simplex method to a transportation problem (1951).
-import { checkVector, converged, type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
+import { converged, type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { type ArcCosts, DenseCosts, largestOf } from './arc-costs.ts';
 import { BlockPricing } from './arc-pricing.ts';
-import type { InitialPotentials } from './entropic-state.ts';
+import { checkInitial, finitePotentials, type InitialPotentials } from './initial-potentials.ts';
 import { perturbedMasses } from './perturbed-masses.ts';
 import { marginalErrorOf } from './plan-metrics.ts';
 import { flowsOf, type NetworkSimplexIterate, simplexPivots } from './simplex-pivots.ts';
@@ -23,7 +23,7 @@ import { checkTransport, type Transport, type TransportPlan, total } from './tra
 /** Options of `networkSimplexSteps`. */
 export interface NetworkSimplexStepsOptions {
   /**
-   * Potentials to start from, of a similar problem or of an entropic one: mass is shipped first where costs exceed
+   * Potentials to start from, of a similar problem or of an entropic one, -Infinity where a weight is zero: mass is shipped first where costs exceed
    * them least. Any numbers will do; the closer they are to optimal ones, the fewer pivots remain.
    */
   readonly initial?: InitialPotentials;
@@ -83,21 +83,18 @@ export function* networkSimplexSteps(
 ): Steps<TransportPlan<CsrMatrix>, NetworkSimplexIterate> {
   checkTransport(problem);
   const { a, b, cost } = problem;
-  checkInitial(initial, cost.rows, cost.cols);
+  if (initial !== undefined) checkInitial(initial, a, b);
   // Potentials are sums of up to n + m costs: costs near the largest number are made smaller for the while.
   const scale = largestOf(cost.values) > 2 ** 960 ? 2 ** -64 : 1;
   const scaled = scale === 1 ? cost : { ...cost, values: cost.values.map((value) => value * scale) };
-  const start = initial && {
-    source: initial.source.map((value) => value * scale),
-    target: initial.target.map((value) => value * scale),
-  };
-  return yield* completeSimplex(a, b, new DenseCosts(scaled), scale, start);
+  return yield* completeSimplex(a, b, new DenseCosts(scaled), scale, initial);
 }
 
 /**
  * The network simplex on a complete bipartite graph.
  *
  * @param scale - what the costs were multiplied by
+ * @param initial - potentials to start from, in units of the costs before
  */
 export function* completeSimplex(
   a: Float64Array,
@@ -107,7 +104,9 @@ export function* completeSimplex(
   initial?: InitialPotentials,
 ): Steps<TransportPlan<CsrMatrix>, NetworkSimplexIterate> {
   const masses = perturbedMasses(a, b);
-  const basis = initial ? basisFromPotentials(costs, masses, initial) : greedyBasis(costs, masses);
+  const basis = initial
+    ? basisFromPotentials(costs, masses, finitePotentials(initial, costs, scale))
+    : greedyBasis(costs, masses);
   const tree = new SpanningTree(costs.rows, costs.cols, basis);
   const mass = total(a);
   const solution = () => transportPlan(tree, a, b, scale);
@@ -118,13 +117,6 @@ export function* completeSimplex(
     solution,
     conclude: () => converged(solution(), 'all reduced costs are non-negative'),
   });
-}
-
-/** Checks potentials to start from. */
-export function checkInitial(initial: InitialPotentials | undefined, n: number, m: number): void {
-  if (initial === undefined) return;
-  checkVector(initial.source, 'initial.source', n);
-  checkVector(initial.target, 'initial.target', m);
 }
 
 /** The plan of a tree, its flows computed from the weights themselves, with cost and potentials. */

@@ -58,6 +58,21 @@ export function runEntropic<Solution extends object, I extends Iterate<Solution>
   options: RunOptions<I>,
   alternative?: string,
 ): Outcome<Solution, I> {
+  return runAdvised(steps, options, 'epsilon', alternative);
+}
+
+/**
+ * Runs an algorithm; where it does not reach its tolerance, the reason says what to change.
+ *
+ * @param option - what makes the problem easier when it is raised, beside a limit
+ * @param alternative - a function that does better
+ */
+export function runAdvised<Solution extends object, I extends Iterate<Solution>>(
+  steps: Steps<Solution, I>,
+  options: RunOptions<I>,
+  option: 'epsilon' | 'tolerance',
+  alternative?: string,
+): Outcome<Solution, I> {
   const outcome = run(steps, options);
   const { status, reason } = outcome;
   if (status === 'converged' || status === 'aborted') return outcome;
@@ -67,5 +82,5 @@ export function runEntropic<Solution extends object, I extends Iterate<Solution>
     'marginalError' in outcome
       ? ` at a marginal error of ${Number(outcome.marginalError).toExponential(1)}`
       : '';
-  return { ...outcome, reason: `${reason}${error}; raise it or epsilon${other}` };
+  return { ...outcome, reason: `${reason}${error}; raise it or ${option}${other}` };
 }

@@ -20,11 +20,11 @@ import {
   portableLog,
   Random,
   type RunOptions,
-  run,
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { type PointMetric, pointDistance } from './cost-matrix.ts';
+import { runAdvised } from './progress.ts';
 import { checkWeights, total } from './transport.ts';
 
 /** Writes one sample of a distribution into `point`. */
@@ -127,7 +127,8 @@ export function semiDiscreteTransport(
   y: DenseMatrix,
   options: SemiDiscreteOptions = {},
 ): Outcome<SemiDiscreteSolution, SemiDiscreteIterate> {
-  return run(semiDiscreteTransportSteps(source, y, options), { maxIterations: 1000, ...options });
+  const steps = semiDiscreteTransportSteps(source, y, options);
+  return runAdvised(steps, { maxIterations: 1000, ...options }, 'tolerance');
 }
 
 /**

@@ -2,8 +2,9 @@
 //
 // M. Cuturi: Sinkhorn distances: lightspeed computation of optimal transport (2013), arXiv 1306.0895.
 import type { Iterate, Steps } from '@infimum/core';
-import type { EntropicPlan, EntropicState, InitialPotentials } from './entropic-state.ts';
+import type { EntropicPlan, EntropicState } from './entropic-state.ts';
 import { entropicSteps } from './entropic-steps.ts';
+import type { InitialPotentials } from './initial-potentials.ts';
 import { Progress } from './progress.ts';
 import type { Transport } from './transport.ts';
 
@@ -19,7 +20,7 @@ export interface SinkhornLogOptions {
   readonly epsilon: number;
   /** l1 error of the marginals at which the iteration ends; 1e-9 by default. */
   readonly tolerance?: number;
-  /** Potentials to start from; zero by default. */
+  /** Potentials to start from, -Infinity where a weight is zero; zero by default. */
   readonly initial?: InitialPotentials;
   /** Threads, 1 to 64; 1 by default. The result has the same bits for any number. */
   readonly threads?: number;

@@ -1,6 +1,6 @@
 // Checks of the options that all entropic algorithms share.
-import { checkInteger, checkNumber, checkVector } from '@infimum/core';
-import type { InitialPotentials } from './entropic-state.ts';
+import { checkInteger, checkNumber } from '@infimum/core';
+import { checkInitial, type InitialPotentials } from './initial-potentials.ts';
 import { checkTransport, type Transport } from './transport.ts';
 
 /**
@@ -24,8 +24,5 @@ export function checkSinkhornOptions(
   if (tolerance !== undefined) checkNumber(tolerance, 'tolerance', { min: 0 });
   if (warmup !== undefined) checkInteger(warmup, 'warmup', { min: 0 });
   if (threads !== undefined) checkInteger(threads, 'threads', { min: 1, max: 64 });
-  if (initial !== undefined) {
-    checkVector(initial.source, 'initial.source', problem.cost.rows);
-    checkVector(initial.target, 'initial.target', problem.cost.cols);
-  }
+  if (initial !== undefined) checkInitial(initial, problem.a, problem.b);
 }

@@ -13,7 +13,7 @@ import type { SinkhornIterate } from './sinkhorn-log.ts';
 const SAFE_EXPONENT = 500;
 const WARMUP_SWEEPS = 20;
 
-/** Scalings are absorbed when one leaves 2^-72 … 2^72, about exp(50),, and now and then anyway, against rounding. */
+/** Scalings are absorbed when one leaves 2^-72 … 2^72, about exp(50), and now and then anyway, against rounding. */
 const LARGEST_SCALING = 2 ** 72;
 const ABSORB_EVERY = 100;
 
@@ -32,8 +32,13 @@ export function* scalingSweeps(
   const kernel = new ScaledKernel(state, epsilon);
   const progress = new Progress(tolerance, state.errorFloor(epsilon));
   const solution = () => kernel.solution();
-  let marginalError = domain === 'auto' ? warmUp(state, epsilon) : 0;
+  const isSafe = domain === 'scaling' || kernel.isSafe();
+  let marginalError = isSafe ? 0 : warmUp(state, epsilon);
   kernel.build();
+  if (isSafe) {
+    marginalError = kernel.sweep();
+    if (!kernel.isUsable()) kernel.reset();
+  }
   yield { iteration: 0, marginalError, solution };
   for (let iteration = 1; ; iteration++) {
     marginalError = kernel.sweep();
@@ -77,6 +82,12 @@ class ScaledKernel {
   constructor(state: EntropicState, epsilon: number) {
     this.#state = state;
     this.#epsilon = epsilon;
+  }
+
+  /** Whether no row or column of the kernel can vanish: potentials are zero, so all have a one, and costs are small. */
+  isSafe(): boolean {
+    const { x, y, range } = this.#state;
+    return range / this.#epsilon <= SAFE_EXPONENT && x.every(isZero) && y.every(isZero);
   }
 
   /** Computes the kernel from the potentials; scalings begin at one. */
@@ -134,15 +145,15 @@ class ScaledKernel {
 
   /** The plan u_i K_ij v_j and its potentials; leaves the iteration as it is. */
   solution(): EntropicPlan {
-    const { n, m, plan, x, y, rowScaling, columnScaling } = this.#state;
-    const masses = new Float64Array(n * m);
-    for (let i = 0, k = 0; i < n; i++) {
-      for (let j = 0; j < m; j++, k++) masses[k] = rowScaling[i] * plan[k] * columnScaling[j];
-    }
+    const { plan, x, y, rowScaling, columnScaling } = this.#state;
     const absorbedX = x.map((value, i) => value + this.#epsilon * portableLog(rowScaling[i]));
     const absorbedY = y.map((value, j) => value + this.#epsilon * portableLog(columnScaling[j]));
-    return this.#state.describe(masses, absorbedX, absorbedY);
+    return this.#state.describe(plan, absorbedX, absorbedY, { rows: rowScaling, columns: columnScaling });
   }
+}
+
+function isZero(value: number): boolean {
+  return value === 0;
 }
 
 function isPositiveFinite(value: number): boolean {

@@ -4,14 +4,20 @@ import { matrixFromRows } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EntropicPlan } from '../entropic-state.ts';
-import { randomAssignment } from '../instances.ts';
+import type { InitialPotentials } from '../initial-potentials.ts';
+import { randomAssignment, randomPoints } from '../instances.ts';
 import type { SinkhornIterate } from '../sinkhorn-log.ts';
 import type { Transport } from '../transport.ts';
 
 /** A solver of the entropic problem, called with epsilon and a tolerance. */
 export type EntropicSolve = (
   problem: Transport,
-  options: { readonly epsilon: number; readonly tolerance: number; readonly threads?: number },
+  options: {
+    readonly epsilon: number;
+    readonly tolerance: number;
+    readonly threads?: number;
+    readonly initial?: InitialPotentials;
+  },
 ) => EntropicPlan & RunReport<SinkhornIterate>;
 
 const threeByThree: Transport = {
@@ -107,6 +113,25 @@ export function describeEntropicSolver(name: string, solve: EntropicSolve): void
     );
     expect(two.plan.values).toEqual(one.plan.values);
     expect(two.iterations).toBe(one.iterations);
+  });
+
+  it(`${name}: its own result is where it may start, empty rows and columns included`, () => {
+    const problem = randomPoints(12, 15, 2, 6, { zeroShare: 0.3 });
+    expect(problem.a.includes(0) && problem.b.includes(0)).toBe(true);
+    const options = { epsilon: 0.1, tolerance: 1e-10 };
+    const cold = solve(problem, options);
+    const { sourcePotential: source, targetPotential: target } = cold;
+    expect(source.includes(-Infinity)).toBe(true);
+    const warm = solve(problem, { ...options, initial: { source, target } });
+    expect(warm.status).toBe('converged');
+    expect(warm.iterations).toBeLessThanOrEqual(cold.iterations);
+    expectGibbs(problem, warm, 0.1);
+    const full = problem.a.findIndex((weight) => weight > 0);
+    for (const bad of [-Infinity, Infinity, Number.NaN]) {
+      const wrong = source.map((value, i) => (i === full ? bad : value));
+      const error = thrownBy(() => solve(problem, { ...options, initial: { source: wrong, target } }));
+      expect([error.argument, error.index]).toEqual(['initial.source', full]);
+    }
   });
 
   it.each([
