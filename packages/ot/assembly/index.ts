@@ -2,3 +2,4 @@
 export { gibbs } from './gibbs';
 export { scalingSweep } from './scaling-sweep';
 export { topExperts } from './top-experts';
+export { quotientUpdate, scaledUpdate } from './unbalanced-update';

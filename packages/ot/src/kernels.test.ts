@@ -77,4 +77,43 @@ describe.each(builds)('the %s build', (build) => {
       }),
     );
   });
+
+  it.each(['scaledUpdate', 'quotientUpdate'] as const)('multiplies like a plain loop, %s', (name) => {
+    fc.assert(
+      fc.property(sizes, ([n, m, salt]) => {
+        useKernels(build);
+        using workspace = Workspace.for({ float64: [n * m, n * m, n, m, n, m, 2] });
+        // Zeros among the masses, and some so small that they vanish.
+        const before = noise(n * m, salt, 1).map((value) => (value > 0.9 ? 2e-290 : Math.max(0, value)));
+        const plan = workspace.float64From(before);
+        const factors = workspace.float64From(noise(n * m, salt + 1, 0.5).map((value) => value + 0.5));
+        const r = workspace.float64From(noise(n, salt + 2, 0.5).map((value) => value + 0.6));
+        const c = workspace.float64From(noise(m, salt + 3, 0.5).map((value) => value + 0.6));
+        const rowSums = workspace.float64(n);
+        const columnSums = workspace.float64(m);
+        const extremes = workspace.float64(2);
+        const at = (view: Float64Array) => view.byteOffset;
+        const update = workspace.kernels(transportKernels)[name];
+        update(0, n, m, at(plan), at(factors), at(r), at(c), at(rowSums), at(columnSums), at(extremes));
+        const expected = before.map((mass, k) => {
+          const [i, j] = [Math.floor(k / m), k % m];
+          const next = mass * factors[k] * (name === 'scaledUpdate' ? r[i] * c[j] : 1 / (r[i] + c[j]));
+          return next < 1e-290 ? 0 : next;
+        });
+        const sums = { rows: new Float64Array(n), columns: new Float64Array(m) };
+        expected.forEach((mass, k) => {
+          if (mass > 1e-280 || mass === 0) expect(Math.abs(plan[k] - mass)).toBeLessThanOrEqual(1e-15 * mass);
+          sums.rows[Math.floor(k / m)] += mass;
+          sums.columns[k % m] += mass;
+        });
+        for (let i = 0; i < n; i++) expect(rowSums[i]).toBeCloseTo(sums.rows[i], 13);
+        for (let j = 0; j < m; j++) expect(columnSums[j]).toBeCloseTo(sums.columns[j], 13);
+        expect(extremes[0]).toBe(Math.max(...before));
+        expect(extremes[1]).toBeCloseTo(
+          Math.max(...expected.map((mass, k) => Math.abs(mass - before[k]))),
+          14,
+        );
+      }),
+    );
+  });
 });

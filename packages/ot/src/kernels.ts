@@ -42,6 +42,27 @@ export interface TransportKernels {
   ): void;
 
   /**
+   * Rows `from` to `to` of the update P_ij <- P_ij K_ij r_i c_j, or P_ij K_ij / (r_i + c_j); masses below 1e-290 become
+   * zero, and zeros stay zeros.
+   *
+   * Writes the row sums of the new plan, adds to the column sums, and raises the two `extremes`: the largest mass before
+   * and the largest change.
+   */
+  scaledUpdate(
+    from: number,
+    to: number,
+    cols: number,
+    plan: number,
+    kernel: number,
+    r: number,
+    c: number,
+    rowSums: number,
+    columnSums: number,
+    extremes: number,
+  ): void;
+  quotientUpdate: TransportKernels['scaledUpdate'];
+
+  /**
    * The `count` columns of largest score + bias of every row, the largest first, of equal ones the smaller index;
    * returns the sum of all those biased scores. `scratch` has room for 9 ceil(cols / 8) doubles, `chosen` for
    * rows x count 32-bit indices.
@@ -65,11 +86,16 @@ export const transportKernels: KernelModule<TransportKernels> =
     reference,
   });
 
+/** Masses that become zero in multiplicative updates. */
+const SMALLEST_MASS = 1e-290;
+
 /** The same loops in plain TypeScript. */
 function reference(buffer: ArrayBufferLike): TransportKernels {
   const memory = new Float64Array(buffer);
   const indices = new Int32Array(buffer);
   return {
+    scaledUpdate: updateOf(memory, (mass, kernel, r, c) => mass * kernel * (r * c)),
+    quotientUpdate: updateOf(memory, (mass, kernel, r, c) => (mass * kernel) / (r + c)),
     topExperts(rows, cols, count, scores, bias, scratch, chosen) {
       const first = scratch / 8;
       const last = first + count - 1;
@@ -118,5 +144,29 @@ function reference(buffer: ArrayBufferLike): TransportKernels {
         }
       }
     },
+  };
+}
+
+/** A multiplicative update by the given formula. */
+function updateOf(
+  memory: Float64Array,
+  formula: (mass: number, kernel: number, r: number, c: number) => number,
+): TransportKernels['scaledUpdate'] {
+  return (from, to, cols, plan, kernel, r, c, rowSums, columnSums, extremes) => {
+    const at = extremes / 8;
+    for (let i = from; i < to; i++) {
+      let sum = 0;
+      for (let j = 0, k = i * cols; j < cols; j++, k++) {
+        const mass = memory[plan / 8 + k];
+        const raw = formula(mass, memory[kernel / 8 + k], memory[r / 8 + i], memory[c / 8 + j]);
+        const next = mass > 0 && raw >= SMALLEST_MASS ? raw : 0;
+        memory[plan / 8 + k] = next;
+        memory[columnSums / 8 + j] += next;
+        sum += next;
+        memory[at] = Math.max(memory[at], mass);
+        memory[at + 1] = Math.max(memory[at + 1], Math.abs(next - mass));
+      }
+      memory[rowSums / 8 + i] = sum;
+    }
   };
 }

@@ -1,6 +1,6 @@
 // The Gibbs kernel exp(-C / epsilon), applied to vectors of logarithms.
 
-import { portableExp, portableLog } from '@infimum/core';
+import { portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { linalgKernels, Workspace } from '@infimum/linalg/kernels';
 
@@ -12,26 +12,39 @@ export function logarithms(weights: Float64Array): Float64Array {
   return weights.map((weight) => (weight > 0 ? portableLog(weight) : LOG_ZERO));
 }
 
+/** Lengths of the arrays that a kernel keeps in its workspace. */
+export function logKernelSizes({ rows, cols }: DenseMatrix): number[] {
+  const longer = Math.max(rows, cols);
+  return [rows * cols, longer, longer, longer];
+}
+
 /** The kernel K_ij = exp(-C_ij / epsilon) in WebAssembly memory; whoever makes one releases it. */
 export class LogKernel {
+  /** C / epsilon. */
+  readonly exponents: Float64Array;
   readonly #workspace: Workspace;
   readonly #rows: number;
   readonly #cols: number;
-  readonly #cost: Float64Array;
   readonly #shift: Float64Array;
   readonly #out: Float64Array;
   readonly #scratch: Float64Array;
 
-  constructor({ rows, cols, values }: DenseMatrix, epsilon: number) {
+  /** @param workspace - memory with room for `logKernelSizes`; of its own by default */
+  constructor(
+    cost: DenseMatrix,
+    epsilon: number,
+    workspace: Workspace = Workspace.for({ float64: logKernelSizes(cost) }),
+  ) {
+    const { rows, cols, values } = cost;
     const longer = Math.max(rows, cols);
-    this.#workspace = Workspace.for({ float64: [rows * cols, longer, longer, longer] });
+    this.#workspace = workspace;
     this.#rows = rows;
     this.#cols = cols;
-    this.#cost = this.#workspace.float64From(values);
-    for (let k = 0; k < values.length; k++) this.#cost[k] /= epsilon;
-    this.#shift = this.#workspace.float64(longer);
-    this.#out = this.#workspace.float64(longer);
-    this.#scratch = this.#workspace.float64(longer);
+    this.exponents = workspace.float64From(values);
+    for (let k = 0; k < values.length; k++) this.exponents[k] /= epsilon;
+    this.#shift = workspace.float64(longer);
+    this.#out = workspace.float64(longer);
+    this.#scratch = workspace.float64(longer);
   }
 
   /** log (K exp(v)): log sum_j exp(v_j - C_ij / epsilon), length rows; O(nm). */
@@ -45,7 +58,7 @@ export class LogKernel {
         this.#cols,
         1,
         this.#shift.byteOffset,
-        this.#cost.byteOffset,
+        this.exponents.byteOffset,
         this.#out.byteOffset,
       );
     return this.#out.slice(0, this.#rows);
@@ -63,20 +76,11 @@ export class LogKernel {
         this.#cols,
         1,
         this.#shift.byteOffset,
-        this.#cost.byteOffset,
+        this.exponents.byteOffset,
         this.#out.byteOffset,
         this.#scratch.byteOffset,
       );
     return this.#out.slice(0, this.#cols);
-  }
-
-  /** The matrix exp(u_i + v_j - C_ij / epsilon). */
-  scaled(u: Float64Array, v: Float64Array): DenseMatrix {
-    const values = new Float64Array(this.#rows * this.#cols);
-    for (let i = 0, k = 0; i < this.#rows; i++) {
-      for (let j = 0; j < this.#cols; j++, k++) values[k] = portableExp(u[i] + v[j] - this.#cost[k]);
-    }
-    return { rows: this.#rows, cols: this.#cols, values };
   }
 
   /** Hands the memory on. */

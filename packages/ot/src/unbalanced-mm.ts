@@ -9,10 +9,13 @@ import {
   type Outcome,
   portableExp,
   type RunOptions,
-  run,
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { Workspace } from '@infimum/linalg/kernels';
+import { transportKernels } from './kernels.ts';
+import { runAdvised } from './progress.ts';
+import { total } from './transport.ts';
 import { checkUnbalanced, type UnbalancedPlan, unbalancedPlan, withMassNote } from './unbalanced-plan.ts';
 import type { UnbalancedIterate } from './unbalanced-sinkhorn.ts';
 
@@ -66,11 +69,8 @@ export function unbalancedMm(
   cost: DenseMatrix,
   options: UnbalancedMmOptions,
 ): Outcome<UnbalancedPlan, UnbalancedIterate> {
-  return withMassNote(
-    run(unbalancedMmSteps(a, b, cost, options), { maxIterations: 10_000, ...options }),
-    a,
-    b,
-  );
+  const steps = unbalancedMmSteps(a, b, cost, options);
+  return withMassNote(runAdvised(steps, { maxIterations: 10_000, ...options }, 'tolerance'), a, b);
 }
 
 /**
@@ -88,80 +88,113 @@ export function* unbalancedMmSteps(
   checkNumber(marginalPenalty, 'marginalPenalty', { above: 0 });
   checkChoice(divergence, 'divergence', ['kl', 'l2']);
   checkNumber(tolerance, 'tolerance', { min: 0 });
-  const { rows, cols } = cost;
-  const factors =
-    divergence === 'kl' ? klFactors(a, b, cost, marginalPenalty) : l2Factors(a, b, cost, marginalPenalty);
-  const values = cost.values.map((_, k) => a[Math.floor(k / cols)] * b[k % cols]);
-  const scale = values.reduce((all, mass) => all + mass, 0);
-  for (let k = 0; k < values.length; k++) values[k] /= Math.sqrt(scale);
-  const solution = () => unbalancedPlan({ rows, cols, values: values.slice() }, cost);
-  let change = Infinity;
-  for (let iteration = 0; ; iteration++) {
-    yield { iteration, change, solution };
-    if (change <= tolerance)
-      return converged(solution(), `the plan changes by ${change.toExponential(1)} of itself`);
-    change = update(values, factors, rows, cols);
+  const state = new MultiplicativeState(a, b, cost, marginalPenalty, divergence);
+  try {
+    const solution = () => unbalancedPlan(state.plan(), cost);
+    let change = Infinity;
+    for (let iteration = 0; ; iteration++) {
+      yield { iteration, change, solution };
+      if (change <= tolerance)
+        return converged(solution(), `the plan changes by ${change.toExponential(1)} of itself`);
+      change = state.update();
+    }
+  } finally {
+    state.release();
   }
 }
 
-/** One update of all entries; returns the largest change, relative to the largest entry. */
-function update(values: Float64Array, factors: UpdateFactors, rows: number, cols: number): number {
-  const { rowSums, columnSums } = marginalsOf(values, rows, cols);
-  const factor = factors(rowSums, columnSums);
-  let largest = 0;
-  let moved = 0;
-  for (let i = 0, k = 0; i < rows; i++) {
-    for (let j = 0; j < cols; j++, k++) {
-      const mass = values[k];
-      if (mass === 0) continue;
-      values[k] = mass * factor(k, i, j);
-      largest = Math.max(largest, mass);
-      moved = Math.max(moved, Math.abs(values[k] - mass));
+/** The plan, what multiplies it, and its marginals, in WebAssembly memory. */
+class MultiplicativeState {
+  readonly #workspace: Workspace;
+  readonly #divergence: 'kl' | 'l2';
+  readonly #a: Float64Array;
+  readonly #b: Float64Array;
+  readonly #rows: number;
+  readonly #cols: number;
+  readonly #plan: Float64Array;
+  /** exp(-C_ij / (2 rho)), or max(0, a_i + b_j - C_ij / rho). */
+  readonly #kernel: Float64Array;
+  readonly #ofRows: Float64Array;
+  readonly #ofColumns: Float64Array;
+  readonly #rowSums: Float64Array;
+  readonly #columnSums: Float64Array;
+  readonly #extremes: Float64Array;
+
+  constructor(
+    a: Float64Array,
+    b: Float64Array,
+    { rows, cols, values }: DenseMatrix,
+    penalty: number,
+    divergence: 'kl' | 'l2',
+  ) {
+    const sizes = [values.length, values.length, rows, cols, rows, cols, 2];
+    const workspace = Workspace.for({ float64: sizes });
+    this.#workspace = workspace;
+    this.#divergence = divergence;
+    this.#a = a;
+    this.#b = b;
+    this.#rows = rows;
+    this.#cols = cols;
+    this.#plan = workspace.float64(values.length);
+    this.#kernel = workspace.float64(values.length);
+    this.#ofRows = workspace.float64(rows);
+    this.#ofColumns = workspace.float64(cols);
+    this.#rowSums = workspace.float64(rows);
+    this.#columnSums = workspace.float64(cols);
+    this.#extremes = workspace.float64(2);
+    const scale = Math.sqrt(total(a) * total(b));
+    for (let i = 0, k = 0; i < rows; i++) {
+      for (let j = 0; j < cols; j++, k++) {
+        this.#plan[k] = (a[i] * b[j]) / scale;
+        this.#kernel[k] =
+          divergence === 'kl'
+            ? portableExp(-values[k] / (2 * penalty))
+            : Math.max(0, a[i] + b[j] - values[k] / penalty);
+        this.#rowSums[i] += this.#plan[k];
+        this.#columnSums[j] += this.#plan[k];
+      }
     }
   }
-  return moved / largest;
-}
 
-/** For given sums of rows and columns: what entry k, in row i and column j, is multiplied by. */
-type UpdateFactors = (
-  rowSums: Float64Array,
-  columnSums: Float64Array,
-) => (k: number, i: number, j: number) => number;
-
-/** exp(-C_ij / (2 rho)) sqrt(a_i b_j / (r_i c_j)). */
-function klFactors(
-  a: Float64Array,
-  b: Float64Array,
-  { values }: DenseMatrix,
-  penalty: number,
-): UpdateFactors {
-  const kernel = values.map((c) => portableExp(-c / (2 * penalty)));
-  return (rowSums, columnSums) => {
-    const rowFactors = rowSums.map((sum, i) => Math.sqrt(a[i] / sum));
-    const columnFactors = columnSums.map((sum, j) => Math.sqrt(b[j] / sum));
-    return (k, i, j) => kernel[k] * rowFactors[i] * columnFactors[j];
-  };
-}
-
-/** max(0, rho (a_i + b_j) - C_ij) / (rho (r_i + c_j)). */
-function l2Factors(
-  a: Float64Array,
-  b: Float64Array,
-  { values }: DenseMatrix,
-  penalty: number,
-): UpdateFactors {
-  return (rowSums, columnSums) => (k, i, j) =>
-    Math.max(0, a[i] + b[j] - values[k] / penalty) / (rowSums[i] + columnSums[j]);
-}
-
-function marginalsOf(values: Float64Array, rows: number, cols: number) {
-  const rowSums = new Float64Array(rows);
-  const columnSums = new Float64Array(cols);
-  for (let i = 0, k = 0; i < rows; i++) {
-    for (let j = 0; j < cols; j++, k++) {
-      rowSums[i] += values[k];
-      columnSums[j] += values[k];
-    }
+  /** A copy of the plan. */
+  plan(): DenseMatrix {
+    return { rows: this.#rows, cols: this.#cols, values: this.#plan.slice() };
   }
-  return { rowSums, columnSums };
+
+  /** One update of all entries; returns the largest change, relative to the largest entry. */
+  update(): number {
+    const isKl = this.#divergence === 'kl';
+    for (let i = 0; i < this.#rows; i++)
+      this.#ofRows[i] = isKl ? rootOf(this.#a[i], this.#rowSums[i]) : this.#rowSums[i];
+    for (let j = 0; j < this.#cols; j++)
+      this.#ofColumns[j] = isKl ? rootOf(this.#b[j], this.#columnSums[j]) : this.#columnSums[j];
+    this.#columnSums.fill(0);
+    this.#extremes.fill(0);
+    const { scaledUpdate, quotientUpdate } = this.#workspace.kernels(transportKernels);
+    const update = isKl ? scaledUpdate : quotientUpdate;
+    update(
+      0,
+      this.#rows,
+      this.#cols,
+      this.#plan.byteOffset,
+      this.#kernel.byteOffset,
+      this.#ofRows.byteOffset,
+      this.#ofColumns.byteOffset,
+      this.#rowSums.byteOffset,
+      this.#columnSums.byteOffset,
+      this.#extremes.byteOffset,
+    );
+    const [largest, moved] = this.#extremes;
+    return largest > 0 ? moved / largest : 0;
+  }
+
+  /** Hands the memory on. */
+  release(): void {
+    this.#workspace.release();
+  }
+}
+
+/** The factor of KL updates, sqrt(weight / sum); of a row or column without mass, which stays so, zero. */
+function rootOf(weight: number, sum: number): number {
+  return sum > 0 ? Math.sqrt(weight / sum) : 0;
 }
