@@ -129,10 +129,12 @@ async function loadPlugin(id: string): Promise<Plugin> {
   return (await load()).plugin;
 }
 
-/** An instance or a solution without its functions, which no message can carry. */
+/** An instance or a solution without its functions, which no message can carry, at any depth. */
 function cloneable<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => typeof field !== 'function')) as T;
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
+    return value;
+  const fields = Object.entries(value).filter(([, field]) => typeof field !== 'function');
+  return Object.fromEntries(fields.map(([name, field]) => [name, cloneable(field)])) as T;
 }
 
 function send(reply: Reply): void {
