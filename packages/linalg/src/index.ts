@@ -1,4 +1,5 @@
 // `@infimum/linalg`: dense and sparse matrices and what is computed with them.
+export type { BlockSchedule } from './block-schedule.ts';
 export { cholesky, solveCholesky } from './cholesky.ts';
 export { downdateCholesky, updateCholesky } from './cholesky-update.ts';
 export {
@@ -75,16 +76,17 @@ export { type SpgemmPlan, type SpgemmPlanOptions, spgemmPlan } from './spgemm-pl
 export type { SpgemmProfile } from './spgemm-rows.ts';
 export type { SparseProduct, SparseProductIterate, SparseTraffic } from './spgemm-solution.ts';
 export { spmm } from './spmm.ts';
-export type { BlockSchedule } from './streaming-block-power.ts';
 export type { SparseRow } from './streaming-method.ts';
+export type {
+  StreamedEigenvectors,
+  StreamingIterate,
+  StreamingMethod,
+  StreamingOptions,
+  StreamingTopEigenvector,
+  StreamRow,
+} from './streaming-options.ts';
 export {
   createStreamingTopEigenvector,
-  type StreamedEigenvectors,
-  type StreamingIterate,
-  type StreamingMethod,
-  type StreamingOptions,
-  type StreamingTopEigenvector,
-  type StreamRow,
   streamingTopEigenvector,
   streamingTopEigenvectorAsync,
   streamingTopEigenvectorSteps,

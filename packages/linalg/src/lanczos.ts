@@ -19,7 +19,7 @@ import type { CsrMatrix } from './csr-matrix.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 import { GEMM_SCRATCH, linalgKernels } from './linalg-kernels.ts';
 import { checkSquare, type LinearOperator, multiplication, sizesOf } from './linear-operator.ts';
-import { symmetricEigen } from './symmetric-eigen.ts';
+import { symmetricEigen, symmetricEigenRoom } from './symmetric-eigen.ts';
 import { Workspace } from './workspace.ts';
 
 /** Options of the Lanczos method. */
@@ -90,13 +90,13 @@ export function* lanczosSteps(
   checkInteger(count, 'count', { min: 1, max: size });
   checkChoice(which, 'which', ['largest', 'smallest']);
   checkNumber(tolerance, 'tolerance', { min: 0 });
-  const basisSize = options.basisSize ?? Math.min(size, 2 * count + 18);
+  const basisSize = options.basisSize ?? defaultBasisSize(size, count);
   checkInteger(basisSize, 'basisSize', { min: Math.min(size, count + 1), max: size });
   if (initialVector !== undefined) checkVector(initialVector, 'initialVector', size);
   const random = new Random(seed);
 
   const { float64 = [], int32 } = sizesOf(a);
-  const room = [(basisSize + 1) * size, basisSize * size, basisSize, basisSize ** 2, GEMM_SCRATCH];
+  const room = roomOf(size, basisSize);
   using workspace = Workspace.for({ float64: [...float64, ...room], int32 });
   const multiply = multiplication(workspace, a);
   const { gemm } = workspace.kernels(linalgKernels);
@@ -190,6 +190,23 @@ export function* lanczosSteps(
     for (let k = 0; k < keep; k++) projected[k * basisSize + k] = values[place(k)];
     length = keep + 1;
   }
+}
+
+function defaultBasisSize(size: number, count: number): number {
+  return Math.min(size, 2 * count + 18);
+}
+
+/** Lengths of the arrays on the workspace: basis, its best half, coefficients, a rotation, scratch. */
+function roomOf(size: number, basisSize: number): number[] {
+  return [(basisSize + 1) * size, basisSize * size, basisSize, basisSize ** 2, GEMM_SCRATCH];
+}
+
+/** Numbers that the method takes for a matrix that is a function, by default. */
+export function lanczosRoom(size: number, { count }: { readonly count: number }): number {
+  const basisSize = defaultBasisSize(size, count);
+  const onWorkspace = roomOf(size, basisSize).reduce((sum, length) => sum + length, 0);
+  // Beside it the start, the projected matrix with its leading square and decomposition, and the answer.
+  return onWorkspace + size + 2 * basisSize ** 2 + symmetricEigenRoom(basisSize) + count * size;
 }
 
 /**

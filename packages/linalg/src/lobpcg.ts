@@ -16,7 +16,7 @@ import type { CsrMatrix } from './csr-matrix.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 import type { Eigenpairs, LanczosIterate } from './lanczos.ts';
 import { checkSquare, type LinearOperator, multiplication, sizesOf } from './linear-operator.ts';
-import { inner, orthonormaliseRows } from './streaming-method.ts';
+import { inner, orthonormaliseRows } from './orthonormal-rows.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
 import { Workspace } from './workspace.ts';
 

@@ -125,7 +125,7 @@ export const sparseProductSolvers = [
   accumulatorSolver('auto', {
     id: 'linalg/spgemm',
     title: 'Row by row, adaptively',
-    summary: 'Takes for every row the accumulator that suits it; the function `spgemm` and the default.',
+    summary: 'Takes for every row the accumulator that suits it; the default of products of sparse matrices.',
     cost: 'O(P + m)',
     paper: gustavsonPaper,
   }),

@@ -2,11 +2,12 @@
 //
 // I. Mitliagkas, C. Caramanis, P. Jain: Memory limited, streaming PCA (2013); with Oja's falling rates.
 import { linalgKernels } from './linalg-kernels.ts';
+import { orthonormaliseRows } from './orthonormal-rows.ts';
 import { streamingKernels } from './streaming-kernels.ts';
 import {
+  batchCapacity,
   CompensatedSum,
   DoublingMean,
-  orthonormaliseRows,
   type RowBatch,
   type StreamEstimate,
   type StreamMethod,
@@ -25,8 +26,8 @@ export interface BlockOjaSettings {
 export function blockOja(settings: BlockOjaSettings, dimension: number, components: number): StreamPlan {
   const vectors = components * dimension;
   return {
-    float64: [vectors, vectors, Math.max(1, Math.floor(8192 / dimension))],
-    begin: (room) => new BlockOja(settings, room),
+    float64: [vectors, vectors, batchCapacity(dimension, components)],
+    begin: (room, start) => new BlockOja(settings, room, start),
   };
 }
 
@@ -41,8 +42,8 @@ class BlockOja implements StreamMethod {
   readonly #energies: DoublingMean[];
   #inBatch = 0;
 
-  constructor(settings: BlockOjaSettings, room: StreamRoom) {
-    const { workspace, components, capacity, start } = room;
+  constructor(settings: BlockOjaSettings, room: StreamRoom, start: Float64Array) {
+    const { workspace, components, capacity } = room;
     this.#settings = settings;
     this.#room = room;
     this.#vectors = workspace.float64From(start);
@@ -73,7 +74,7 @@ class BlockOja implements StreamMethod {
   }
 
   stored(): { doubles: number; singles: number } {
-    return { doubles: 2 * this.#vectors.length, singles: 0 };
+    return { doubles: 3 * this.#vectors.length, singles: 0 };
   }
 
   #gather(batch: RowBatch, from: number, to: number): void {

@@ -4,13 +4,14 @@
 // On approximating the top eigenvector in random order streams (arXiv 2412.11963, 2024); the geometric
 // blocks and the finish by combination are this library's.
 import type { Random } from '@infimum/core';
-import { lanczosSteps } from './lanczos.ts';
+import { type BlockSchedule, blockEnds } from './block-schedule.ts';
+import { HeavyRows } from './heavy-rows.ts';
 import { linalgKernels } from './linalg-kernels.ts';
+import { inner, orthonormaliseRows } from './orthonormal-rows.ts';
 import { streamingKernels } from './streaming-kernels.ts';
 import {
+  batchCapacity,
   CompensatedSum,
-  inner,
-  orthonormaliseRows,
   type RowBatch,
   type SparseRow,
   type StreamEstimate,
@@ -18,10 +19,7 @@ import {
   type StreamPlan,
   type StreamRoom,
 } from './streaming-method.ts';
-import { symmetricEigen } from './symmetric-eigen.ts';
-
-/** How the stream is cut into blocks, one power step each. */
-export type BlockSchedule = 'geometric' | 'halves' | 'theory' | number;
+import { type FactoredRow, topRightSingularVectors } from './top-right-vectors.ts';
 
 /** Settings of the method, all of them decided. */
 export interface BlockPowerSettings {
@@ -43,46 +41,13 @@ export interface BlockPowerSettings {
 /** Rows of the first block when nobody knows how many will come. */
 const FIRST_BLOCK = 64;
 
-/** Gram matrices beyond this size are not decomposed but multiplied with. */
-const DENSE_GRAM = 300;
-
 /** The block power method, ready to begin. */
 export function blockPower(settings: BlockPowerSettings, dimension: number, components: number): StreamPlan {
   const vectors = components * dimension;
-  const batch = Math.max(1, Math.floor(8192 / dimension));
   return {
-    float64: [vectors, vectors, vectors, components * batch],
-    begin: (room) => new BlockPower(settings, room),
+    float64: [vectors, vectors, vectors, components * batchCapacity(dimension, components)],
+    begin: (room, start) => new BlockPower(settings, room, start),
   };
-}
-
-/** The last row of each block, for a stream of known length; the geometric blocks grow up to half of the stream. */
-export function blockEnds(
-  schedule: BlockSchedule,
-  rows: number,
-  dimension: number,
-  expectedGap: number,
-): number[] {
-  const equal = (count: number, length: number): number[] =>
-    Array.from({ length: count }, (_, j) => Math.round(((j + 1) * length) / count));
-  const ends = (): number[] => {
-    if (typeof schedule === 'number') return equal(schedule, rows);
-    // sqrt(d) R^-T must be small, and the noise grows with sqrt(T).
-    const theory = Math.ceil((3 * Math.log(dimension)) / Math.log(expectedGap)) + 1;
-    if (schedule === 'theory') return equal(Math.min(12, Math.max(4, theory)), rows);
-    const count = Math.min(10, Math.max(2, Math.round(Math.log2(rows)) - 6));
-    if (schedule === 'halves') return [...equal(count - 1, Math.round(rows / 2)), rows];
-    return Array.from({ length: count }, (_, j) => Math.round(rows / 2 ** (count - 1 - j)));
-  };
-  const rising = ends();
-  return rising.filter((end, j) => end > (j === 0 ? 0 : rising[j - 1]));
-}
-
-/** A stored row: its values over a power of two, so that single precision has room for them. */
-interface HeavyRow {
-  readonly values: Float64Array | Float32Array;
-  readonly factor: number;
-  readonly square: number;
 }
 
 class BlockPower implements StreamMethod {
@@ -98,23 +63,26 @@ class BlockPower implements StreamMethod {
   readonly #products: Float64Array;
   readonly #ends: number[];
   readonly #frobenius = new CompensatedSum();
-  #heavy: HeavyRow[] = [];
+  readonly #heavy: HeavyRows;
   #seen = 0;
   #blockStart = 0;
   #blockEnd: number;
   #pastLength = 0;
   #blocks = 0;
   #largestEvicted = 0;
+  /** Numbers that the answer took beside the state. */
+  #forAnswer = 0;
 
-  constructor(settings: BlockPowerSettings, room: StreamRoom) {
+  constructor(settings: BlockPowerSettings, room: StreamRoom, start: Float64Array) {
     const { workspace, components, dimension, capacity } = room;
     this.#settings = settings;
     this.#room = room;
     this.#random = room.random.split(1);
-    this.#v = workspace.float64From(room.start);
+    this.#v = workspace.float64From(start);
     this.#w = workspace.float64(components * dimension);
     this.#past = workspace.float64(components * dimension);
     this.#products = workspace.float64(components * capacity);
+    this.#heavy = new HeavyRows(dimension, settings.storedPrecision);
     const { blocks, rows, expectedGap } = settings;
     this.#ends = rows === undefined ? [] : blockEnds(blocks, rows, dimension, expectedGap);
     this.#blockEnd = this.#ends.shift() ?? FIRST_BLOCK;
@@ -129,12 +97,11 @@ class BlockPower implements StreamMethod {
   }
 
   takeSparse({ indices, values }: SparseRow, square: number): void {
+    const isHeavy = this.#isToBeStored(square);
     this.#seen++;
     this.#frobenius.add(square);
-    if (this.#isToBeStored(square)) {
-      const row = new Float64Array(this.#room.dimension);
-      for (let k = 0; k < indices.length; k++) row[indices[k]] = values[k];
-      this.#store(row, square);
+    if (isHeavy) {
+      this.#store(values, square, indices);
     } else {
       const weight = this.#sampledWeight(square);
       const { dimension, components } = this.#room;
@@ -157,22 +124,20 @@ class BlockPower implements StreamMethod {
     }
     this.#frobenius.scale(factor * factor);
     this.#largestEvicted *= factor * factor;
-    this.#heavy = this.#heavy.map((row) => ({
-      values: row.values,
-      factor: row.factor * factor,
-      square: row.square * factor * factor,
-    }));
+    this.#heavy.rescale(factor);
   }
 
   estimate(): StreamEstimate {
     const { components, dimension } = this.#room;
     const final = this.#frobenius.value / (dimension * this.#settings.heavyFactor);
-    const [heavy, light] = [this.#heavy.filter(({ square }) => square >= final), this.#lightPart()];
-    for (const row of this.#heavy) if (row.square < final) this.#addTo(light.sum, row);
+    const [heavy, light] = [this.#heavy.rows.filter(({ square }) => square >= final), this.#lightPart()];
+    for (const row of this.#heavy.rows) if (row.square < final) this.#addTo(light.sum, row);
     const vectors = light.sum;
     const norms = orthonormaliseRows(vectors, components, dimension);
     if (norms[0] === 0) vectors.set(this.#v);
     const values = norms.map((norm) => norm * light.scale);
+    const rowsToJoin = heavy.length === 0 ? 0 : 3;
+    this.#forAnswer = (1 + rowsToJoin) * components * dimension;
     const shared = {
       heavyRows: heavy.length,
       lightEigenvalue: values[0],
@@ -180,22 +145,26 @@ class BlockPower implements StreamMethod {
       overflow: this.#largestEvicted >= final && this.#largestEvicted > 0,
     };
     if (heavy.length === 0) return { vectors, values, ...shared };
-    const ofHeavy = heavy.map(expanded);
-    if (this.#settings.finish === 'max') {
-      const top = topRightSingularVectors(ofHeavy, components, vectors);
-      return values[0] >= top.values[0] ? { vectors, values, ...shared } : { ...top, ...shared };
+    const joined: FactoredRow[] = [...heavy];
+    if (this.#settings.finish === 'combine') {
+      for (let c = 0; c < components; c++) {
+        const row = vectors.subarray(c * dimension, (c + 1) * dimension);
+        joined.push({ values: row, factor: Math.sqrt(values[c]) });
+      }
     }
-    const ofLight = Array.from({ length: components }, (_, c) =>
-      vectors.slice(c * dimension, (c + 1) * dimension).map((value) => Math.sqrt(values[c]) * value),
-    );
-    return { ...topRightSingularVectors([...ofHeavy, ...ofLight], components, vectors), ...shared };
+    const top = topRightSingularVectors(joined, components, dimension);
+    if (this.#settings.finish === 'max' && values[0] >= top.values[0]) return { vectors, values, ...shared };
+    // The light vectors are not needed any more: what is returned must not keep the room of the search alive.
+    vectors.set(top.vectors);
+    return { vectors, values: top.values, ...shared };
   }
 
   stored(): { doubles: number; singles: number } {
     const { components, dimension } = this.#room;
-    const rows = this.#heavy.length * dimension;
     const single = this.#settings.storedPrecision === 32;
-    return { doubles: 3 * components * dimension + (single ? 0 : rows), singles: single ? rows : 0 };
+    const state = 3 * components * dimension + this.#forAnswer;
+    const rows = this.#heavy.numbers;
+    return { doubles: state + (single ? 0 : rows), singles: single ? rows : 0 };
   }
 
   #takeWithinBlock(batch: RowBatch, from: number, to: number): void {
@@ -215,9 +184,9 @@ class BlockPower implements StreamMethod {
     }
     for (let i = from; i < to; i++) {
       const square = batch.squares[i];
+      const isHeavy = this.#isToBeStored(square);
       this.#seen++;
       this.#frobenius.add(square);
-      const isHeavy = this.#isToBeStored(square);
       if (isHeavy) this.#store(batch.rows.subarray(i * dimension, (i + 1) * dimension), square);
       const weight = isHeavy ? 0 : this.#sampledWeight(square);
       if (weight !== 1) for (let c = 0; c < components; c++) this.#products[c * capacity + i] *= weight;
@@ -238,6 +207,7 @@ class BlockPower implements StreamMethod {
 
   /** The squared norm from which on a row is heavy, as far as can be told now: |A|_F² n / t / (d p). */
   #threshold(): number {
+    if (this.#seen === 0) return 0;
     const rows = Math.max(this.#settings.rows ?? 0, this.#seen);
     return (this.#frobenius.value * rows) / this.#seen / (this.#room.dimension * this.#settings.heavyFactor);
   }
@@ -251,25 +221,25 @@ class BlockPower implements StreamMethod {
     return this.#random.uniform() < probability ? 1 / probability : 0;
   }
 
-  /** Whether a row is to be stored: it is heavy, and heavier than the lightest that is, if there is no more room. */
+  /**
+   * Whether the next row is to be stored: it is heavy beside the rows before it (its own norm would hide a heavy row
+   * among the first), and heavier than the lightest that is stored, if there is no more room.
+   */
   #isToBeStored(square: number): boolean {
     if (square === 0 || square < this.#threshold()) return false;
     if (this.#heavy.length < this.#settings.maxHeavy) return true;
-    if (this.#heavy.length > 0 && square > this.#heavy[0].square) return true;
+    if (this.#heavy.length > 0 && square > this.#heavy.least) return true;
     this.#largestEvicted = Math.max(this.#largestEvicted, square);
     return false;
   }
 
-  #store(row: Float64Array, square: number): void {
+  #store(entries: Float64Array, square: number, indices?: Int32Array): void {
     if (this.#heavy.length === this.#settings.maxHeavy) {
-      const evicted = popHeap(this.#heavy);
+      const evicted = this.#heavy.pop();
       this.#largestEvicted = Math.max(this.#largestEvicted, evicted.square);
       this.#addTo(this.#w, evicted);
     }
-    const factor = 2 ** Math.floor(Math.log2(square) / 2);
-    const values = new (this.#settings.storedPrecision === 32 ? Float32Array : Float64Array)(row.length);
-    for (let j = 0; j < row.length; j++) values[j] = row[j] / factor;
-    pushHeap(this.#heavy, { values, factor, square });
+    this.#heavy.push(entries, square, indices);
   }
 
   /** Stored rows below the threshold join the light ones of this block: harmless in random order. */
@@ -277,12 +247,10 @@ class BlockPower implements StreamMethod {
     const { rows } = this.#settings;
     if (rows !== undefined && this.#seen < rows / 64) return;
     const threshold = this.#threshold();
-    while (this.#heavy.length > 0 && this.#heavy[0].square < threshold) {
-      this.#addTo(this.#w, popHeap(this.#heavy));
-    }
+    while (this.#heavy.least < threshold) this.#addTo(this.#w, this.#heavy.pop());
   }
 
-  #addTo(sum: Float64Array, { values, factor }: HeavyRow): void {
+  #addTo(sum: Float64Array, { values, factor }: FactoredRow): void {
     const { dimension, components } = this.#room;
     for (let c = 0; c < components; c++) {
       const shift = c * dimension;
@@ -294,13 +262,9 @@ class BlockPower implements StreamMethod {
   #endBlock(): void {
     const { components, dimension } = this.#room;
     const length = this.#seen - this.#blockStart;
-    const next = this.#w.slice();
-    if (orthonormaliseRows(next, components, dimension)[0] > 0) {
-      this.#past.set(this.#w);
-      this.#v.set(next);
-    } else {
-      this.#past.fill(0); // no light row, or all of them orthogonal to v, which stays
-    }
+    this.#past.set(this.#w);
+    if (orthonormaliseRows(this.#w, components, dimension)[0] > 0) this.#v.set(this.#w);
+    else this.#past.fill(0); // no light row, or all of them orthogonal to v, which stays
     this.#pastLength = length;
     this.#blocks++;
     this.#w.fill(0);
@@ -318,110 +282,4 @@ class BlockPower implements StreamMethod {
     const length = alone ? pending : this.#pastLength + (begun ? pending : 0);
     return { sum, scale: length === 0 ? 0 : this.#seen / length, pending: alone };
   }
-}
-
-function expanded({ values, factor }: HeavyRow): Float64Array {
-  return Float64Array.from(values, (value) => value * factor);
-}
-
-/**
- * The top right singular vectors of a matrix with few rows: y from the Gram matrix of the rows, v = M'y / |M'y|, and
- * the squared singular values. Where the rank does not suffice, `fallback` does.
- */
-export function topRightSingularVectors(
-  rows: readonly Float64Array[],
-  count: number,
-  fallback: Float64Array,
-): { vectors: Float64Array; values: Float64Array } {
-  const size = rows.length;
-  const dimension = rows[0].length;
-  const found = Math.min(count, size);
-  const { values: eigenvalues, weights } =
-    size <= DENSE_GRAM ? denseTop(rows, found) : iteratedTop(rows, found);
-  const vectors = fallback.slice();
-  for (let c = 0; c < found; c++) {
-    if (!(eigenvalues[c] > 1e-28 * eigenvalues[0])) continue;
-    const vector = vectors.subarray(c * dimension, (c + 1) * dimension).fill(0);
-    for (let i = 0; i < size; i++) {
-      const weight = weights[c][i];
-      for (let j = 0; j < dimension; j++) vector[j] += weight * rows[i][j];
-    }
-  }
-  orthonormaliseRows(vectors, count, dimension);
-  return {
-    vectors,
-    values: Float64Array.from({ length: count }, (_, c) => Math.max(0, eigenvalues[c] ?? 0)),
-  };
-}
-
-interface Weights {
-  readonly values: Float64Array;
-  readonly weights: Float64Array[];
-}
-
-function denseTop(rows: readonly Float64Array[], count: number): Weights {
-  const size = rows.length;
-  const gram = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) for (let j = 0; j <= i; j++) gram[i * size + j] = inner(rows[i], rows[j]);
-  const { values, vectors } = symmetricEigen({ rows: size, cols: size, values: gram });
-  return {
-    values: Float64Array.from({ length: count }, (_, c) => values[size - 1 - c]),
-    weights: Array.from({ length: count }, (_, c) =>
-      Float64Array.from({ length: size }, (_, i) => vectors.values[i * size + size - 1 - c]),
-    ),
-  };
-}
-
-function iteratedTop(rows: readonly Float64Array[], count: number): Weights {
-  const size = rows.length;
-  const image = new Float64Array(rows[0].length);
-  const multiply = (x: Float64Array, out: Float64Array): void => {
-    image.fill(0);
-    for (let i = 0; i < size; i++) {
-      for (let j = 0; j < image.length; j++) image[j] += x[i] * rows[i][j];
-    }
-    for (let i = 0; i < size; i++) out[i] = inner(rows[i], image);
-  };
-  const steps = lanczosSteps(multiply, { size, count, tolerance: 1e-12 });
-  let solution = steps.next();
-  for (let restart = 0; !solution.done && restart < 100; restart++) solution = steps.next();
-  const { values, vectors } = solution.done ? solution.value.solution : solution.value.solution();
-  steps.return(undefined as never);
-  return {
-    values,
-    weights: Array.from({ length: count }, (_, c) =>
-      Float64Array.from({ length: size }, (_, i) => vectors.values[i * count + c]),
-    ),
-  };
-}
-
-/** Puts a row into the heap, whose first row has the smallest norm. */
-function pushHeap(heap: HeavyRow[], row: HeavyRow): void {
-  let place = heap.length;
-  heap.push(row);
-  while (place > 0) {
-    const parent = (place - 1) >> 1;
-    if (heap[parent].square <= row.square) break;
-    heap[place] = heap[parent];
-    place = parent;
-  }
-  heap[place] = row;
-}
-
-/** Takes the row with the smallest norm from a heap that is not empty. */
-function popHeap(heap: HeavyRow[]): HeavyRow {
-  const smallest = heap[0];
-  const last = heap.pop() as HeavyRow;
-  if (heap.length === 0) return smallest;
-  let place = 0;
-  for (;;) {
-    let child = 2 * place + 1;
-    if (child >= heap.length) break;
-    if (child + 1 < heap.length && heap[child + 1].square < heap[child].square) child++;
-    if (heap[child].square >= last.square) break;
-    heap[place] = heap[child];
-    place = child;
-  }
-  heap[place] = last;
-  return smallest;
 }

@@ -9,7 +9,8 @@ import {
 } from '@infimum/core';
 import type { DenseMatrix } from './dense-matrix.ts';
 import { lightStream, lowerBoundStream, mixedStream, sortedStream } from './streaming-instances.ts';
-import { type StreamingOptions, streamingTopEigenvector } from './streaming-top-eigenvector.ts';
+import type { StreamingOptions } from './streaming-options.ts';
+import { streamingTopEigenvector } from './streaming-top-eigenvector.ts';
 
 /** The paper of the block power method. */
 export const randomOrderPaper: Paper = {

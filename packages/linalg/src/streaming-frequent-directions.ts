@@ -3,9 +3,9 @@
 //
 // E. Liberty: Simple and deterministic matrix sketching (2013); M. Ghashami et al. (2016).
 import { GEMM_SCRATCH, linalgKernels } from './linalg-kernels.ts';
+import { orthonormaliseRows } from './orthonormal-rows.ts';
 import type { RowBatch, StreamEstimate, StreamMethod, StreamPlan, StreamRoom } from './streaming-method.ts';
-import { orthonormaliseRows } from './streaming-method.ts';
-import { symmetricEigen } from './symmetric-eigen.ts';
+import { symmetricEigen, symmetricEigenRoom } from './symmetric-eigen.ts';
 
 /** Settings of the sketch, all of them decided. */
 export interface FrequentDirectionsSettings {
@@ -20,7 +20,7 @@ export function frequentDirections(settings: FrequentDirectionsSettings, dimensi
   const rows = 2 * settings.sketchSize;
   return {
     float64: [rows * dimension, rows * dimension, rows * rows, GEMM_SCRATCH],
-    begin: (room) => new FrequentDirections(settings, room),
+    begin: (room, start) => new FrequentDirections(settings, room, start),
   };
 }
 
@@ -31,13 +31,15 @@ class FrequentDirections implements StreamMethod {
   readonly #rotated: Float64Array;
   readonly #square: Float64Array;
   readonly #scratch: number;
+  readonly #start: Float64Array;
   #filled = 0;
 
-  constructor(settings: FrequentDirectionsSettings, room: StreamRoom) {
+  constructor(settings: FrequentDirectionsSettings, room: StreamRoom, start: Float64Array) {
     const { workspace, dimension } = room;
     const rows = 2 * settings.sketchSize;
     this.#settings = settings;
     this.#room = room;
+    this.#start = start;
     this.#buffer = workspace.float64(rows * dimension);
     this.#rotated = workspace.float64(rows * dimension);
     this.#square = workspace.float64(rows * rows);
@@ -61,8 +63,8 @@ class FrequentDirections implements StreamMethod {
   }
 
   estimate(): StreamEstimate {
-    const { components, dimension, start } = this.#room;
-    const vectors = start.slice();
+    const { components, dimension } = this.#room;
+    const vectors = this.#start.slice();
     const values = new Float64Array(components);
     if (this.#filled > 0) {
       const squares = this.#rotate();
@@ -77,7 +79,12 @@ class FrequentDirections implements StreamMethod {
   }
 
   stored(): { doubles: number; singles: number } {
-    return { doubles: 2 * this.#settings.sketchSize * this.#room.dimension, singles: 0 };
+    const { components, dimension } = this.#room;
+    const rows = 2 * this.#settings.sketchSize;
+    // Buffer and rotated buffer; start and answer; Gram matrix, its copy, and what its decomposition takes; scratch.
+    const doubles =
+      2 * (rows + components) * dimension + 2 * rows ** 2 + symmetricEigenRoom(rows) + GEMM_SCRATCH;
+    return { doubles, singles: 0 };
   }
 
   #compress(): void {

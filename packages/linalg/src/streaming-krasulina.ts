@@ -15,7 +15,7 @@ import {
 
 /** Krasulina's rule, ready to begin; rates as in Oja's rule. */
 export function krasulina(learningRate: number, dimension: number): StreamPlan {
-  return { float64: [dimension], begin: (room) => new Krasulina(learningRate, room) };
+  return { float64: [dimension], begin: (room, start) => new Krasulina(learningRate, room, start) };
 }
 
 class Krasulina implements StreamMethod {
@@ -25,10 +25,10 @@ class Krasulina implements StreamMethod {
   readonly #frobenius = new CompensatedSum();
   readonly #energy = new DoublingMean();
 
-  constructor(learningRate: number, room: StreamRoom) {
+  constructor(learningRate: number, room: StreamRoom, start: Float64Array) {
     this.#learningRate = learningRate;
     this.#room = room;
-    this.#vector = room.workspace.float64From(room.start);
+    this.#vector = room.workspace.float64From(start);
   }
 
   take(batch: RowBatch, from: number, to: number): void {
@@ -60,6 +60,6 @@ class Krasulina implements StreamMethod {
   }
 
   stored(): { doubles: number; singles: number } {
-    return { doubles: this.#vector.length, singles: 0 };
+    return { doubles: 2 * this.#vector.length, singles: 0 };
   }
 }

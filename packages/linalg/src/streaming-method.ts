@@ -19,7 +19,7 @@ export interface SparseRow {
   readonly values: Float64Array;
 }
 
-/** Where a method lives: memory for its state, its size, its randomness and its start. */
+/** Where a method lives: memory for its state, its size and its randomness. */
 export interface StreamRoom {
   readonly workspace: Workspace;
   /** Length of a row. */
@@ -29,8 +29,11 @@ export interface StreamRoom {
   /** Rows that a batch holds at most. */
   readonly capacity: number;
   readonly random: Random;
-  /** Orthonormal vectors to start from, one after the other. */
-  readonly start: Float64Array;
+}
+
+/** Rows of a batch: with a squared norm and a product with each vector, they take 64 KiB, or are one. */
+export function batchCapacity(dimension: number, components: number): number {
+  return Math.max(1, Math.floor(8192 / (dimension + components + 1)));
 }
 
 /** What a method knows at some moment, in the scaled units of the batches. */
@@ -61,7 +64,7 @@ export interface StreamMethod {
   rescale(factor: number): void;
   /** The answer for the rows so far. */
   estimate(): StreamEstimate;
-  /** Numbers in the state now, at 64 bits, and at 32 bits. */
+  /** Numbers in the state and in what the last answer took, at 64 bits, and at 32 bits. */
   stored(): { readonly doubles: number; readonly singles: number };
 }
 
@@ -69,7 +72,8 @@ export interface StreamMethod {
 export interface StreamPlan {
   /** Lengths of its arrays on the workspace. */
   readonly float64: readonly number[];
-  begin(room: StreamRoom): StreamMethod;
+  /** `start`: orthonormal vectors, one after the other, to copy or to keep. */
+  begin(room: StreamRoom, start: Float64Array): StreamMethod;
 }
 
 /** A sum that is right to the last digits, by A. Neumaier (1974). */
@@ -93,52 +97,11 @@ export class CompensatedSum {
   }
 }
 
-/**
- * Makes `count` vectors, one after the other, orthonormal in place (Gram-Schmidt, twice); what is left of each is its
- * norm. A vector that depends on those before it is replaced by a unit vector that does not.
- */
-export function orthonormaliseRows(vectors: Float64Array, count: number, size: number): Float64Array {
-  const norms = new Float64Array(count);
-  let unit = 0;
-  for (let k = 0; k < count; k++) {
-    const row = vectors.subarray(k * size, (k + 1) * size);
-    norms[k] = orthonormalise(row, vectors, k, size);
-    while (norms[k] === 0 && unit < size) {
-      row.fill(0);
-      row[unit++] = 1;
-      if (orthonormalise(row, vectors, k, size) > 0) break;
-    }
-  }
-  return norms;
-}
-
-function orthonormalise(row: Float64Array, vectors: Float64Array, before: number, size: number): number {
-  const length = Math.sqrt(inner(row, row));
-  for (let pass = 0; pass < 2; pass++) {
-    for (let k = 0; k < before; k++) {
-      const other = vectors.subarray(k * size, (k + 1) * size);
-      const product = inner(row, other);
-      for (let j = 0; j < size; j++) row[j] -= product * other[j];
-    }
-  }
-  const norm = Math.sqrt(inner(row, row));
-  if (!(norm > 1e-14 * length)) return 0;
-  for (let j = 0; j < size; j++) row[j] /= norm;
-  return norm;
-}
-
 /** Makes the entry of largest magnitude positive, so that the answer is one and not one of two. */
 export function orient(vector: Float64Array): void {
   let largest = 0;
   for (const value of vector) if (Math.abs(value) > Math.abs(largest)) largest = value;
   if (largest < 0) for (let j = 0; j < vector.length; j++) vector[j] = -vector[j];
-}
-
-/** x . y in a plain loop, for arrays that are not on a workspace. */
-export function inner(x: ArrayLike<number>, y: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
-  return sum;
 }
 
 /** The sum of (row . v)² over the rows of a batch, for a vector v of norm one. */

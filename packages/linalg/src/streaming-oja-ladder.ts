@@ -3,9 +3,12 @@
 //
 // Spectral guarantees for adversarial streaming PCA (arXiv 2408.10332, 2024): success needs rate σ1² >= C ln d and
 // rate σ2² <= c / ln n, so some rate works when the gap is large enough.
+import { portableExpm1, portableLog } from '@infimum/core';
 import { linalgKernels } from './linalg-kernels.ts';
+import { exponentOf } from './power-of-two.ts';
 import { streamingKernels } from './streaming-kernels.ts';
 import {
+  batchCapacity,
   CompensatedSum,
   type RowBatch,
   type SparseRow,
@@ -43,14 +46,14 @@ const LARGEST_LOG = 350;
 export function ojaLadder(settings: OjaLadderSettings, dimension: number): StreamPlan {
   const rungs = new Array<number>(rungsOf(settings)).fill(dimension);
   return {
-    float64: [...rungs, Math.max(1, Math.floor(8192 / dimension))],
-    begin: (room) => new OjaLadder(settings, room),
+    float64: [...rungs, batchCapacity(dimension, 1)],
+    begin: (room, start) => new OjaLadder(settings, room, start),
   };
 }
 
 /** How many rates there are at a time. */
 function rungsOf({ rates, rows = UNKNOWN_ROWS }: OjaLadderSettings): number {
-  return rates?.length ?? Math.ceil(Math.log2(rows)) - LOWEST_EXPONENT + 1;
+  return rates?.length ?? exponentOf(2 * rows - 1) - LOWEST_EXPONENT + 1;
 }
 
 /** One copy of Oja's method. */
@@ -68,13 +71,14 @@ class OjaLadder implements StreamMethod {
   readonly #room: StreamRoom;
   readonly #frobenius = new CompensatedSum();
   readonly #gains: Float64Array;
+  readonly #start: Float64Array;
   readonly #spare: Float64Array[] = [];
   #rungs: Rung[] = [];
-  #mostRungs = 0;
 
-  constructor(settings: OjaLadderSettings, room: StreamRoom) {
+  constructor(settings: OjaLadderSettings, room: StreamRoom, start: Float64Array) {
     this.#settings = settings;
     this.#room = room;
+    this.#start = start;
     const { workspace, dimension, capacity } = room;
     for (let k = 0; k < rungsOf(settings); k++) this.#spare.push(workspace.float64(dimension));
     this.#gains = workspace.float64(capacity);
@@ -102,16 +106,16 @@ class OjaLadder implements StreamMethod {
 
   rescale(factor: number): void {
     this.#frobenius.scale(factor * factor);
-    for (const rung of this.#rungs) rung.exponent -= 2 * Math.round(Math.log2(factor));
+    for (const rung of this.#rungs) rung.exponent -= 2 * exponentOf(factor);
   }
 
   estimate(): StreamEstimate {
-    const needed = this.#settings.growth * Math.log(this.#room.dimension);
+    const needed = this.#settings.growth * portableLog(this.#room.dimension);
     const grown = this.#rungs.map((rung) => ({ rung, growth: this.#growthOf(rung) }));
     grown.sort((x, y) => rateOf(x.rung) - rateOf(y.rung));
     const enough = grown.find(({ growth }) => growth >= needed);
     const chosen = enough ?? grown.reduce((best, one) => (one.growth > best.growth ? one : best), grown[0]);
-    if (chosen === undefined) return { vectors: this.#room.start.slice(), values: new Float64Array(1) };
+    if (chosen === undefined) return { vectors: this.#start.slice(), values: new Float64Array(1) };
     const { rung, growth } = chosen;
     const norm = this.#normOf(rung.vector);
     return {
@@ -123,7 +127,8 @@ class OjaLadder implements StreamMethod {
   }
 
   stored(): { doubles: number; singles: number } {
-    return { doubles: this.#mostRungs * this.#room.dimension, singles: 0 };
+    // All rungs have their room from the beginning; the start that new ones copy, and the answer, are one vector each.
+    return { doubles: (rungsOf(this.#settings) + 2) * this.#room.dimension, singles: 0 };
   }
 
   /**
@@ -133,7 +138,7 @@ class OjaLadder implements StreamMethod {
   #moveLadder(): void {
     const total = this.#frobenius.value;
     if (this.#settings.rates || total === 0) return;
-    const lowest = Math.ceil(LOWEST_EXPONENT - Math.log2(total));
+    const lowest = LOWEST_EXPONENT - exponentOf(total);
     const highest = lowest + rungsOf(this.#settings) - 1;
     const kept = this.#rungs.filter((rung) => rung.exponent <= highest);
     for (const rung of this.#rungs) if (rung.exponent > highest) this.#spare.push(rung.vector);
@@ -147,9 +152,8 @@ class OjaLadder implements StreamMethod {
   #addRung(factor: number, exponent: number): void {
     const vector = this.#spare.pop();
     if (vector === undefined) return;
-    vector.set(this.#room.start);
+    vector.set(this.#start);
     this.#rungs.push({ factor, exponent, vector, logNorm: 0 });
-    this.#mostRungs = Math.max(this.#mostRungs, this.#rungs.length);
   }
 
   #runUp(rung: Rung, batch: RowBatch, from: number, to: number): void {
@@ -158,7 +162,7 @@ class OjaLadder implements StreamMethod {
     const at = (array: Float64Array, index: number): number => array.byteOffset + 8 * index;
     const rate = rateOf(rung);
     let start = from;
-    let log = Math.log(Math.max(1, this.#normOf(rung.vector)));
+    let log = portableLog(Math.max(1, this.#normOf(rung.vector)));
     for (let i = from; i < to; i++) {
       const square = batch.squares[i];
       this.#gains[i] = this.#gain(rate, square);
@@ -190,28 +194,28 @@ class OjaLadder implements StreamMethod {
   #gain(rate: number, square: number): number {
     if (square === 0) return 0;
     if (this.#settings.update === 'linear') return Math.min(rate, 2 ** 500 / square);
-    return Math.expm1(Math.min(LARGEST_EXPONENT, rate * square)) / square;
+    return portableExpm1(Math.min(LARGEST_EXPONENT, rate * square)) / square;
   }
 
   /** The most that a row can add to the logarithm of the norm: ln(1 + gain |a|²), or a little more. */
   #growthBound(rate: number, square: number): number {
     const product = rate * square;
     if (this.#settings.update === 'exp') return Math.min(LARGEST_EXPONENT, product);
-    return product < 0.01 ? product : Math.log1p(Math.min(product, 2 ** 500));
+    return product < 0.01 ? product : portableLog(1 + Math.min(product, 2 ** 500));
   }
 
   #normaliseIfNeeded(rung: Rung, step: number): void {
-    if (step + Math.log(Math.max(1, this.#normOf(rung.vector))) > LARGEST_LOG) this.#normalise(rung);
+    if (step + portableLog(Math.max(1, this.#normOf(rung.vector))) > LARGEST_LOG) this.#normalise(rung);
   }
 
   #normalise(rung: Rung): void {
     const norm = this.#normOf(rung.vector);
-    rung.logNorm += Math.log(norm);
+    rung.logNorm += portableLog(norm);
     this.#room.workspace.kernels(linalgKernels).scal(this.#room.dimension, 1 / norm, rung.vector.byteOffset);
   }
 
   #growthOf(rung: Rung): number {
-    return rung.logNorm + Math.log(this.#normOf(rung.vector));
+    return rung.logNorm + portableLog(this.#normOf(rung.vector));
   }
 
   #normOf(vector: Float64Array): number {

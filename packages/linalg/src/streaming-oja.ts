@@ -1,12 +1,14 @@
 // Oja's rule with a falling rate: every row turns the vectors a little towards itself.
 //
 // E. Oja: Simplified neuron model as a principal component analyzer (1982).
+import { portableLog } from '@infimum/core';
+import { orthonormaliseRows } from './orthonormal-rows.ts';
 import { streamingKernels } from './streaming-kernels.ts';
 import {
+  batchCapacity,
   CompensatedSum,
   DoublingMean,
   energyAlong,
-  orthonormaliseRows,
   type RowBatch,
   type StreamEstimate,
   type StreamMethod,
@@ -22,10 +24,10 @@ const LARGEST_LOG = 12;
  * of an entry.
  */
 export function oja(learningRate: number, dimension: number, components: number): StreamPlan {
-  const batch = Math.max(1, Math.floor(8192 / dimension));
+  const batch = batchCapacity(dimension, components);
   return {
     float64: [components * dimension, batch, batch],
-    begin: (room) => new Oja(learningRate, room),
+    begin: (room, start) => new Oja(learningRate, room, start),
   };
 }
 
@@ -38,8 +40,8 @@ class Oja implements StreamMethod {
   readonly #frobenius = new CompensatedSum();
   readonly #energies: DoublingMean[];
 
-  constructor(learningRate: number, room: StreamRoom) {
-    const { workspace, components, capacity, start } = room;
+  constructor(learningRate: number, room: StreamRoom, start: Float64Array) {
+    const { workspace, components, capacity } = room;
     this.#learningRate = learningRate;
     this.#room = room;
     this.#vectors = workspace.float64From(start);
@@ -55,7 +57,7 @@ class Oja implements StreamMethod {
       this.#frobenius.add(batch.squares[i]);
       const total = this.#frobenius.value;
       this.#gains[i] = total === 0 ? 0 : (this.#learningRate * this.#room.dimension) / total;
-      log += Math.log1p(this.#gains[i] * batch.squares[i]);
+      log += portableLog(1 + this.#gains[i] * batch.squares[i]);
       if (log < LARGEST_LOG) continue;
       this.#apply(batch, start, i + 1);
       start = i + 1;
@@ -77,7 +79,7 @@ class Oja implements StreamMethod {
   }
 
   stored(): { doubles: number; singles: number } {
-    return { doubles: this.#vectors.length, singles: 0 };
+    return { doubles: 2 * this.#vectors.length + this.#gains.length, singles: 0 };
   }
 
   #apply(batch: RowBatch, from: number, to: number): void {

@@ -23,7 +23,8 @@ import {
   mixedStream,
   sortedStream,
 } from './streaming-instances.ts';
-import { type StreamedEigenvectors, streamingTopEigenvector } from './streaming-top-eigenvector.ts';
+import type { StreamedEigenvectors } from './streaming-options.ts';
+import { streamingTopEigenvector } from './streaming-top-eigenvector.ts';
 
 /** A stream: the rows of a matrix in the order in which they come. */
 export interface RowStream {

@@ -3,7 +3,6 @@
 // P. Drineas, R. Kannan, M. Mahoney: Fast Monte Carlo algorithms for matrices II (2006). A row that is kept with
 // probability min(1, s |a|² / |A|_F²) and divided by its square root leaves A'A as it is, on average.
 import type { Random } from '@infimum/core';
-import { topRightSingularVectors } from './streaming-block-power.ts';
 import {
   CompensatedSum,
   type RowBatch,
@@ -12,6 +11,7 @@ import {
   type StreamPlan,
   type StreamRoom,
 } from './streaming-method.ts';
+import { type FactoredRow, topRightSingularVectors } from './top-right-vectors.ts';
 
 /** Settings of the sample, all of them decided. */
 export interface RowSamplingSettings {
@@ -22,7 +22,7 @@ export interface RowSamplingSettings {
 
 /** The sample, ready to begin. */
 export function rowSampling(settings: RowSamplingSettings): StreamPlan {
-  return { float64: [], begin: (room) => new RowSampling(settings, room) };
+  return { float64: [], begin: (room, start) => new RowSampling(settings, room, start) };
 }
 
 /** A candidate: kept as long as the weight of all rows is below `key` s, so that its threshold is uniform. */
@@ -38,13 +38,17 @@ class RowSampling implements StreamMethod {
   readonly #room: StreamRoom;
   readonly #random: Random;
   readonly #total = new CompensatedSum();
+  readonly #start: Float64Array;
   #candidates: Candidate[] = [];
-  #most = 0;
+  /** Places of rows that were dropped. */
+  readonly #spare: Float64Array[] = [];
+  #places = 0;
 
-  constructor(settings: RowSamplingSettings, room: StreamRoom) {
+  constructor(settings: RowSamplingSettings, room: StreamRoom, start: Float64Array) {
     this.#settings = settings;
     this.#room = room;
     this.#random = room.random.split(2);
+    this.#start = start;
   }
 
   take(batch: RowBatch, from: number, to: number): void {
@@ -55,10 +59,10 @@ class RowSampling implements StreamMethod {
       this.#total.add(weight);
       const key = weight / (1 - this.#random.uniform());
       if (key <= this.#total.value / this.#settings.sketchSize) continue;
-      const values = batch.rows.slice(i * dimension, (i + 1) * dimension);
+      const values = this.#spare.pop() ?? this.#newPlace();
+      values.set(batch.rows.subarray(i * dimension, (i + 1) * dimension));
       this.#candidates.push({ values, factor: 1, weight, key });
       if (this.#candidates.length > 1.25 * this.#settings.sketchSize + 4) this.#thin();
-      this.#most = Math.max(this.#most, this.#candidates.length);
     }
   }
 
@@ -74,30 +78,38 @@ class RowSampling implements StreamMethod {
 
   estimate(): StreamEstimate {
     this.#thin();
-    const { components, start } = this.#room;
+    const { components, dimension } = this.#room;
     const share = this.#settings.sketchSize / this.#total.value;
-    const rows = this.#candidates.map(({ values, factor, weight }) => {
-      const scale = factor / Math.sqrt(Math.min(1, share * weight));
-      return values.map((value) => value * scale);
+    const rows = this.#candidates.map(({ values, factor, weight }): FactoredRow => {
+      return { values, factor: factor / Math.sqrt(Math.min(1, share * weight)) };
     });
-    if (rows.length === 0) return { vectors: start.slice(), values: new Float64Array(components) };
-    return topRightSingularVectors(rows, components, start);
+    if (rows.length === 0) return { vectors: this.#start.slice(), values: new Float64Array(components) };
+    const { vectors, values } = topRightSingularVectors(rows, components, dimension);
+    return { vectors: vectors.slice(), values };
   }
 
   stored(): { doubles: number; singles: number } {
-    return { doubles: this.#most * this.#room.dimension, singles: 0 };
+    const { components, dimension } = this.#room;
+    // The rows, the start, and four vectors for the answer.
+    return { doubles: (this.#places + 5 * components) * dimension, singles: 0 };
+  }
+
+  #newPlace(): Float64Array {
+    this.#places++;
+    return new Float64Array(this.#room.dimension);
   }
 
   /** Drops what would not be kept with today's probabilities. */
   #thin(): void {
     const threshold = this.#total.value / this.#settings.sketchSize;
+    for (const { key, values } of this.#candidates) if (key <= threshold) this.#spare.push(values);
     this.#candidates = this.#candidates.filter(({ key }) => key > threshold);
   }
 }
 
 /** The longest row, ready to be found: right when one row is nearly all of the matrix. */
 export function longestRow(): StreamPlan {
-  return { float64: [], begin: (room) => new LongestRow(room) };
+  return { float64: [], begin: (room, start) => new LongestRow(room, start) };
 }
 
 class LongestRow implements StreamMethod {
@@ -105,9 +117,9 @@ class LongestRow implements StreamMethod {
   readonly #row: Float64Array;
   #square = 0;
 
-  constructor(room: StreamRoom) {
+  constructor(room: StreamRoom, start: Float64Array) {
     this.#room = room;
-    this.#row = room.start.slice();
+    this.#row = start;
   }
 
   take(batch: RowBatch, from: number, to: number): void {
@@ -130,6 +142,6 @@ class LongestRow implements StreamMethod {
   }
 
   stored(): { doubles: number; singles: number } {
-    return { doubles: this.#row.length, singles: 0 };
+    return { doubles: 2 * this.#row.length, singles: 0 };
   }
 }

@@ -2,8 +2,9 @@
 import { defineSolver, type Paper } from '@infimum/core';
 import { z } from 'zod';
 import { arbitraryOrderPaper, randomOrderPaper } from './streaming-claims.ts';
+import type { StreamingMethod } from './streaming-options.ts';
 import { streamingProblem } from './streaming-problem.ts';
-import { type StreamingMethod, streamingTopEigenvectorSteps } from './streaming-top-eigenvector.ts';
+import { streamingTopEigenvectorSteps } from './streaming-top-eigenvector.ts';
 import { twoPassEigenvectorSteps } from './two-pass-eigenvector.ts';
 
 const ojaPaper: Paper = { title: 'Simplified neuron model as a principal component analyzer', year: 1982 };
@@ -39,7 +40,7 @@ const blockPowerSolver = defineSolver({
   problem: streamingProblem,
   role: 'paper',
   paper: randomOrderPaper,
-  cost: 'O(d) \\text{ a row, and } (h + 3)\\,d \\text{ numbers}',
+  cost: 'O(d) \\text{ a row, and } (h + 7)\\,d \\text{ numbers}',
   options: z.strictObject({
     blocks: z
       .union([z.enum(['geometric', 'halves', 'theory']), z.int().min(1).max(1000)])
@@ -76,7 +77,7 @@ const ladderSolver = defineSolver({
   problem: streamingProblem,
   role: 'paper',
   paper: arbitraryOrderPaper,
-  cost: 'O(d \\log n) \\text{ a row, and as many numbers}',
+  cost: 'O(d \\log n) \\text{ a row, and } (\\log_2 n + 8)\\,d \\text{ numbers}',
   options: z.strictObject({
     update: z
       .enum(['linear', 'exp'])
@@ -95,7 +96,7 @@ const ojaSolver = defineSolver({
   problem: streamingProblem,
   role: 'baseline',
   paper: ojaPaper,
-  cost: 'O(d) \\text{ a row, and } d \\text{ numbers}',
+  cost: 'O(d) \\text{ a row, and } 2\\,d \\text{ numbers}',
   options: z.strictObject({ learningRate }),
   steps: ({ rows }, options, { seed }) =>
     streamingTopEigenvectorSteps(rows, { ...options, method: 'oja', seed }),
@@ -108,7 +109,7 @@ const krasulinaSolver = defineSolver({
   problem: streamingProblem,
   role: 'baseline',
   paper: krasulinaPaper,
-  cost: 'O(d) \\text{ a row, and } d \\text{ numbers}',
+  cost: 'O(d) \\text{ a row, and } 2\\,d \\text{ numbers}',
   options: z.strictObject({ learningRate }),
   steps: ({ rows }, options, { seed }) =>
     streamingTopEigenvectorSteps(rows, { ...options, method: 'krasulina', seed }),
@@ -121,7 +122,7 @@ const blockOjaSolver = defineSolver({
   problem: streamingProblem,
   role: 'baseline',
   paper: memoryLimited,
-  cost: 'O(d) \\text{ a row, and } 2\\,d \\text{ numbers}',
+  cost: 'O(d) \\text{ a row, and } 3\\,d \\text{ numbers}',
   options: z.strictObject({
     learningRate,
     batchSize: z
@@ -173,7 +174,7 @@ const randomizedSolver = defineSolver({
   problem: streamingProblem,
   role: 'baseline',
   paper: { title: 'Finding structure with randomness', arxiv: '0909.4061', year: 2011 },
-  cost: 'O(d \\ell) \\text{ a row and pass, and } (n + d)\\,\\ell \\text{ numbers}',
+  cost: 'O(d \\ell) \\text{ a row and pass, and } 2\\,n d + 4\\,(n + d)\\,\\ell \\text{ numbers}',
   options: z.strictObject({
     oversampling: z
       .int()
@@ -197,38 +198,38 @@ export const streamingSolvers = [
     title: 'Frequent Directions',
     summary:
       'A sketch that is shrunk when it is full: deterministic, with a bound for every stream and order.',
-    cost: 'O(d \\ell) \\text{ a row, and } 2\\,d \\ell \\text{ numbers}',
+    cost: 'O(d \\ell) \\text{ a row, and } 4\\,d \\ell + 24\\,\\ell^2 \\text{ numbers}',
     paper: frequentDirectionsPaper,
   }),
   sketchSolver('incremental-pca', 10, {
     title: 'Incremental PCA',
     summary:
       'A sketch that is cut off when it is full, as scikit-learn does: good in practice, without a bound.',
-    cost: 'O(d \\ell) \\text{ a row, and } 2\\,d \\ell \\text{ numbers}',
+    cost: 'O(d \\ell) \\text{ a row, and } 4\\,d \\ell + 24\\,\\ell^2 \\text{ numbers}',
     paper: incremental,
   }),
   sketchSolver('row-sampling', 64, {
     title: 'Row-norm sampling',
     summary: 'The top singular vector of rows that were kept in proportion to their squared norms.',
-    cost: 'O(d) \\text{ a row, and } s\\,d \\text{ numbers}',
+    cost: 'O(d) \\text{ a row, and } (1.25\\,s + 10)\\,d \\text{ numbers}',
     paper: monteCarlo,
   }),
   sketchSolver('uniform-sampling', 64, {
     title: 'Uniform sampling',
     summary: 'The top singular vector of rows that were kept whatever their norm; blind for heavy rows.',
-    cost: 'O(d) \\text{ a row, and } s\\,d \\text{ numbers}',
+    cost: 'O(d) \\text{ a row, and } (1.25\\,s + 10)\\,d \\text{ numbers}',
     paper: monteCarlo,
   }),
   plainSolver('longest-row', {
     title: 'Longest row',
     summary: 'The row of largest norm: right when one row is nearly all there is, to measure by otherwise.',
-    cost: 'O(d) \\text{ a row, and } d \\text{ numbers}',
+    cost: 'O(d) \\text{ a row, and } 2\\,d \\text{ numbers}',
     paper: monteCarlo,
   }),
   plainSolver('covariance', {
     title: 'Full covariance',
     summary: 'All of A’A and its top eigenvector: exact, in the memory that the others avoid.',
-    cost: 'O(d^2) \\text{ a row, and } d^2 \\text{ numbers}',
+    cost: 'O(d^2) \\text{ a row, and } d^2 + 45\\,d \\text{ numbers, } 5\\,d^2 \\text{ up to } d = 160',
     paper: pearson,
   }),
   randomizedSolver,

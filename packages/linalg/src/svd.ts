@@ -6,7 +6,8 @@ import { checkMatrix } from '@infimum/core';
 import { type DenseMatrix, transpose } from './dense-matrix.ts';
 import { qr } from './householder-qr.ts';
 import { matmul } from './matmul.ts';
-import { orthonormaliseRows } from './streaming-method.ts';
+import { orthonormaliseRows } from './orthonormal-rows.ts';
+import { powerOfTwoNear } from './power-of-two.ts';
 
 /** A = U diag(values) V'. */
 export interface SingularValues {
@@ -41,7 +42,7 @@ export function svd(a: DenseMatrix): SingularValues {
     const { u, values, v } = svd(transpose(a));
     return { u: v, values, v: u };
   }
-  const scale = powerOfTwoNear(a);
+  const scale = powerOfTwoNear(a.values);
   const { q, r } = qr({ ...a, values: a.values.map((value) => value / scale) });
   const size = a.cols;
   // R' has the columns of R as its rows; rotating them makes R V = U S.
@@ -123,10 +124,4 @@ function rotateRows(
     rows[x + k] = cosine * old - sine * other;
     rows[y + k] = sine * old + cosine * other;
   }
-}
-
-function powerOfTwoNear({ values }: DenseMatrix): number {
-  let largest = 0;
-  for (const value of values) largest = Math.max(largest, Math.abs(value));
-  return largest === 0 ? 1 : 2 ** Math.max(-1022, Math.min(1023, Math.floor(Math.log2(largest))));
 }

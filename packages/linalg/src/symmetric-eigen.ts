@@ -4,6 +4,7 @@
 // J. Wilkinson, C. Reinsch: Handbook for Automatic Computation, vol. II, Linear Algebra (1971), tred2 and tql2.
 import { checkMatrix, InvalidInputError } from '@infimum/core';
 import { type DenseMatrix, identity, transpose } from './dense-matrix.ts';
+import { powerOfTwoNear } from './power-of-two.ts';
 
 /** A = V diag(values) V'. */
 export interface SymmetricEigen {
@@ -35,7 +36,7 @@ export function symmetricEigen(a: DenseMatrix): SymmetricEigen {
   if (cols !== size) {
     throw new InvalidInputError(`must be square, got ${size}x${cols}`, { argument: 'a', code: 'shape' });
   }
-  const scale = powerOfTwoNear(a);
+  const scale = powerOfTwoNear(a.values);
   const work = Float64Array.from(a.values, (value) => value / scale);
   const { diagonal, offDiagonal, basis } = tridiagonalise(work, size);
   const rows = transpose(basis); // row i is column i of the basis, so that rotations run along memory
@@ -51,11 +52,9 @@ export function symmetricEigen(a: DenseMatrix): SymmetricEigen {
   };
 }
 
-/** A power of two by which the largest entry becomes about one, so that no square over- or underflows. */
-function powerOfTwoNear({ values }: DenseMatrix): number {
-  let largest = 0;
-  for (const value of values) largest = Math.max(largest, Math.abs(value));
-  return largest === 0 ? 1 : 2 ** Math.max(-1022, Math.min(1023, Math.floor(Math.log2(largest))));
+/** Numbers that the decomposition of a matrix of so many rows takes beside it: four squares and some vectors. */
+export function symmetricEigenRoom(size: number): number {
+  return 4 * size * size + 8 * size;
 }
 
 /** Entries whose squares sum up to less are zeros beside a largest entry of one: their squares underflow. */

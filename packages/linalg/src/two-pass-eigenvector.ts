@@ -2,9 +2,10 @@
 import { converged, type Steps } from '@infimum/core';
 import type { CsrMatrix } from './csr-matrix.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
+import { GEMM_SCRATCH } from './linalg-kernels.ts';
 import { randomizedSvd } from './randomized-svd.ts';
 import { orient } from './streaming-method.ts';
-import type { StreamedEigenvectors, StreamingIterate } from './streaming-top-eigenvector.ts';
+import type { StreamedEigenvectors, StreamingIterate } from './streaming-options.ts';
 
 /** Settings of the two passes. */
 export interface TwoPassOptions {
@@ -30,7 +31,7 @@ export function* twoPassEigenvectorSteps(
 }
 
 function answer(
-  { rows, cols }: DenseMatrix | CsrMatrix,
+  { rows, cols, values }: DenseMatrix | CsrMatrix,
   { oversampling }: TwoPassOptions,
   found: Float64Array,
   singularValue: number,
@@ -38,7 +39,9 @@ function answer(
 ): StreamedEigenvectors {
   const vector = found.slice();
   orient(vector);
-  const floatsStored = Math.min(rows, cols, 1 + oversampling) * (rows + cols);
+  // The transpose, a copy of it or of the matrix on a workspace, and four matrices of as many columns as random vectors.
+  const width = Math.min(rows, cols, 1 + oversampling);
+  const floatsStored = 2 * values.length + 4 * width * (rows + cols) + GEMM_SCRATCH;
   return {
     vector,
     eigenvalue: singularValue ** 2,

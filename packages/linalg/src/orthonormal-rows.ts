@@ -1,0 +1,42 @@
+// Orthonormal vectors, one after the other in an array, by Gram-Schmidt, and the plain inner product that it takes.
+
+/**
+ * Makes `count` vectors, one after the other, orthonormal in place (Gram-Schmidt, twice); what is left of each is its
+ * norm. A vector that depends on those before it is replaced by a unit vector that does not.
+ */
+export function orthonormaliseRows(vectors: Float64Array, count: number, size: number): Float64Array {
+  const norms = new Float64Array(count);
+  let unit = 0;
+  for (let k = 0; k < count; k++) {
+    const row = vectors.subarray(k * size, (k + 1) * size);
+    norms[k] = orthonormalise(row, vectors, k, size);
+    while (norms[k] === 0 && unit < size) {
+      row.fill(0);
+      row[unit++] = 1;
+      if (orthonormalise(row, vectors, k, size) > 0) break;
+    }
+  }
+  return norms;
+}
+
+function orthonormalise(row: Float64Array, vectors: Float64Array, before: number, size: number): number {
+  const length = Math.sqrt(inner(row, row));
+  for (let pass = 0; pass < 2; pass++) {
+    for (let k = 0; k < before; k++) {
+      const other = vectors.subarray(k * size, (k + 1) * size);
+      const product = inner(row, other);
+      for (let j = 0; j < size; j++) row[j] -= product * other[j];
+    }
+  }
+  const norm = Math.sqrt(inner(row, row));
+  if (!(norm > 1e-14 * length)) return 0;
+  for (let j = 0; j < size; j++) row[j] /= norm;
+  return norm;
+}
+
+/** x . y in a plain loop, for arrays that are not on a workspace. */
+export function inner(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
+  return sum;
+}

@@ -1,0 +1,18 @@
+// Powers of two to scale by: exact, and the same on every machine, which Math.log2 need not be.
+
+const value = /* @__PURE__ */ new Float64Array(1);
+const words = /* @__PURE__ */ new Int32Array(value.buffer);
+
+/** The largest integer e with 2^e <= x, for a positive finite x. */
+export function exponentOf(x: number): number {
+  value[0] = x;
+  const exponent = (words[1] >>> 20) & 2047;
+  return exponent === 0 ? exponentOf(x * 2 ** 54) - 54 : exponent - 1023;
+}
+
+/** A power of two by which the largest entry becomes about one, so that no square over- or underflows; 1 for zeros. */
+export function powerOfTwoNear(values: Float64Array): number {
+  let largest = 0;
+  for (const entry of values) largest = Math.max(largest, Math.abs(entry));
+  return largest === 0 ? 1 : 2 ** Math.max(-1022, Math.min(1023, exponentOf(largest)));
+}

@@ -1,0 +1,79 @@
+// Counts the numbers that are really allocated while something runs: typed arrays, and arrays on workspaces.
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { Workspace } from '../workspace.ts';
+
+/** Arrays below this length are left out: a dozen of them are alive at a time, and those before them are garbage. */
+const LEAST = 100;
+
+/** A count in progress. Arrays of single precision count as numbers, too. */
+export interface NumberCount {
+  /** Numbers on workspaces that were made so far. */
+  readonly onWorkspaces: number;
+  /** Numbers in other arrays that were made so far, garbage included. */
+  readonly allocated: number;
+  /** Numbers in other arrays that somebody still holds. */
+  retained(): Promise<number>;
+}
+
+/** Runs `action` with the constructors of arrays replaced by such as count. */
+export async function countNumbers<Result>(action: (count: NumberCount) => Promise<Result>): Promise<Result> {
+  const made: WeakRef<Float64Array | Float32Array>[] = [];
+  let [allocated, onWorkspaces] = [0, 0];
+  const note = (array: Float64Array | Float32Array, source: unknown): void => {
+    if (array.length < LEAST || source instanceof ArrayBuffer || source instanceof SharedArrayBuffer) return;
+    allocated += array.length;
+    made.push(new WeakRef(array));
+  };
+  const [Doubles, Singles, makeWorkspace] = [Float64Array, Float32Array, Workspace.for];
+  class CountedDoubles extends Doubles {
+    // biome-ignore lint/suspicious/noExplicitAny: passes on whatever the constructor takes
+    constructor(...parts: any[]) {
+      super(...(parts as [number]));
+      note(this, parts[0]);
+    }
+    static override [Symbol.hasInstance](value: unknown): boolean {
+      return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Float64Array]';
+    }
+  }
+  class CountedSingles extends Singles {
+    // biome-ignore lint/suspicious/noExplicitAny: passes on whatever the constructor takes
+    constructor(...parts: any[]) {
+      super(...(parts as [number]));
+      note(this, parts[0]);
+    }
+    static override [Symbol.hasInstance](value: unknown): boolean {
+      return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Float32Array]';
+    }
+  }
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  globalThis.Float64Array = CountedDoubles as unknown as Float64ArrayConstructor;
+  globalThis.Float32Array = CountedSingles as unknown as Float32ArrayConstructor;
+  Workspace.for = (sizes, options) => {
+    for (const lengths of [sizes.float64, sizes.float32]) {
+      for (const length of lengths ?? []) onWorkspaces += length;
+    }
+    return makeWorkspace(sizes, options);
+  };
+  try {
+    return await action({
+      get onWorkspaces() {
+        return onWorkspaces;
+      },
+      get allocated() {
+        return allocated;
+      },
+      async retained() {
+        await setImmediate(); // a reference that was made or read in this turn of the loop is strong
+        collect();
+        return made.reduce((sum, array) => sum + (array.deref()?.length ?? 0), 0);
+      },
+    });
+  } finally {
+    globalThis.Float64Array = Doubles;
+    globalThis.Float32Array = Singles;
+    Workspace.for = makeWorkspace;
+  }
+}
