@@ -1,5 +1,6 @@
 // `@infimum/optim/plugin`: the problems and solvers of this package for the registry.
 import type { Plugin } from '@infimum/core';
+import { accelerationSolvers } from './acceleration-solvers.ts';
 import { smooth } from './smooth-problem.ts';
 import { smoothSolvers } from './smooth-solvers.ts';
 
@@ -9,6 +10,6 @@ export { type SmoothProblem, smooth } from './smooth-problem.ts';
 export const plugin: Plugin = {
   name: '@infimum/optim',
   problems: [smooth],
-  solvers: [...smoothSolvers],
+  solvers: [...smoothSolvers, ...accelerationSolvers],
   claims: [],
 };

@@ -7,6 +7,7 @@ import {
   type Iterate,
   type Objective,
 } from '@infimum/core';
+import { norm } from './vectors.ts';
 
 /** Calls of an objective's functions: what methods are measured in. */
 export interface OracleCalls {
@@ -76,11 +77,11 @@ export function checkObjective(objective: Objective): void {
 export interface CountedObjective extends Objective {
   /** Calls so far. */
   readonly calls: { -readonly [Name in keyof OracleCalls]: number };
-  /** The solution at a point whose gradient's norm is known; its value is computed unless it is given. */
-  solution(x: Float64Array, gradientNorm: number, value?: number): SmoothSolution;
+  /** The solution at a point; the norm of its gradient and its value are computed unless they are given. */
+  solution(x: Float64Array, gradientNorm?: number, value?: number): SmoothSolution;
 }
 
-/** Wraps an objective so that its calls are counted. A solution's own value is not. */
+/** Wraps an objective so that its calls are counted. What a solution computes about itself is not. */
 export function counted(objective: Objective): CountedObjective {
   const calls = { value: 0, gradient: 0, hessianVector: 0, hessian: 0 };
   return {
@@ -109,8 +110,15 @@ export function counted(objective: Objective): CountedObjective {
     solution: (x, gradientNorm, value) => ({
       x: x.slice(),
       value: value ?? objective.value(x),
-      gradientNorm,
+      gradientNorm: gradientNorm ?? gradientNormAt(objective, x),
       calls: { ...calls },
     }),
   };
+}
+
+/** The Euclidean norm of the gradient at a point. */
+export function gradientNormAt(objective: Objective, x: Float64Array): number {
+  const gradient = new Float64Array(x.length);
+  objective.gradient(x, gradient);
+  return norm(gradient);
 }

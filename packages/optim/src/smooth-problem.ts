@@ -5,7 +5,6 @@ import {
   checkVector,
   defineFamily,
   defineProblem,
-  InvalidInputError,
   type Objective,
   type Problem,
   readMatrix,
@@ -14,13 +13,14 @@ import {
 } from '@infimum/core';
 import { csrFromTriplets } from '@infimum/linalg';
 import { z } from 'zod';
+import { heavyBallFamily } from './heavy-ball-family.ts';
 import { leastSquaresLoss } from './least-squares-loss.ts';
+import { checkCurvature } from './lipschitz-constant.ts';
 import { logisticLoss } from './logistic-loss.ts';
 import { quadraticForm } from './quadratic-form.ts';
 import { standardizedBreastCancer } from './real-designs.ts';
-import { checkObjective, type SmoothSolution } from './smooth-minimization.ts';
+import { checkObjective, gradientNormAt, type SmoothSolution } from './smooth-minimization.ts';
 import { rosenbrock } from './test-functions.ts';
-import { norm } from './vectors.ts';
 
 /** A smooth function to minimise, and what is known of it. */
 export interface SmoothProblem {
@@ -105,6 +105,7 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
         minimum: 0,
       }),
     }),
+    'heavy-ball': heavyBallFamily,
   },
   metrics: {
     gradientNorm: {
@@ -114,7 +115,7 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
       direction: 'minimise',
       targets: [1e-2, 1e-5, 1e-8],
       compute: ({ objective, initial }: SmoothProblem, { x }: SmoothSolution) =>
-        gradientNorm(objective, x) / (1 + gradientNorm(objective, initial)),
+        gradientNormAt(objective, x) / (1 + gradientNormAt(objective, initial)),
     },
     gap: {
       title: 'Gap',
@@ -129,14 +130,8 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
   validate: ({ objective, initial, lipschitz, strongConvexity, minimum }) => {
     checkObjective(objective);
     checkVector(initial, 'initial', objective.dimension);
-    if (lipschitz !== undefined) checkNumber(lipschitz, 'lipschitz', { above: 0 });
     if (minimum !== undefined) checkNumber(minimum, 'minimum');
-    if (strongConvexity === undefined) return;
-    checkNumber(strongConvexity, 'strongConvexity', { min: 0 });
-    if (lipschitz !== undefined && strongConvexity > lipschitz) {
-      const problem = `is ${strongConvexity}, more than the Lipschitz constant ${lipschitz}`;
-      throw new InvalidInputError(problem, { argument: 'strongConvexity', code: 'out-of-range' });
-    }
+    checkCurvature({ lipschitz, strongConvexity });
   },
   badInstances: () => {
     const objective = quadraticForm(Float64Array.of(1, 2));
@@ -211,10 +206,4 @@ function nesterovChain(n: number): SmoothProblem {
     strongConvexity: 0,
     minimum: -n / (8 * (n + 1)),
   };
-}
-
-function gradientNorm(objective: Objective, x: Float64Array): number {
-  const gradient = new Float64Array(objective.dimension);
-  objective.gradient(x, gradient);
-  return norm(gradient);
 }
