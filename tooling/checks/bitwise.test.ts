@@ -13,7 +13,10 @@ import { findChromium, root } from './workspace.ts';
 const SCRIPT = `
   import { Random, prepare, run } from '@infimum/core';
   import { useKernels } from '@infimum/linalg/kernels';
-  import { plugin, transport } from '@infimum/ot/plugin';
+  import { createExpertBalancer } from '@infimum/ot';
+  import { expertAssignment, plugin, transport } from '@infimum/ot/plugin';
+  import { scoreStream } from './src/expert-instances.ts';
+  import { trainExperts } from './src/expert-training.ts';
 
   const bits = (values) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   function* arraysOf(value) {
@@ -31,18 +34,38 @@ const SCRIPT = `
   const random = new Random(2024);
   const normals = random.normals(new Float64Array(1000));
   console.log('random', hash({ normals, order: random.permutation(100) }));
-  const { points, assignment } = transport.families;
-  const instances = [
-    points.generate(points.params.parse({ n: 150, m: 170, epsilon: 0.003 }), 5),
-    assignment.generate(assignment.params.parse({ n: 120, epsilon: 0.003 }), 5),
-  ];
-  for (const solver of plugin.solvers.filter(({ problem }) => problem.id === transport.id)) {
-    const instance = instances.find((candidate) => solver.declines?.(candidate) === undefined);
-    for (const threads of 'threads' in solver.options.parse({}) ? [1, 2] : [1]) {
-      const options = threads === 1 ? {} : { threads };
-      console.log(solver.id, hash(run(prepare(solver, instance, options, 7), { maxIterations: 150 })), threads);
+
+  /** Solves the first of the instances that a solver does not decline, on one thread and on two. */
+  function solveAll(problem, instances) {
+    for (const instance of instances) console.log(problem.id, hash(instance));
+    for (const solver of plugin.solvers.filter((candidate) => candidate.problem.id === problem.id)) {
+      const instance = instances.find((candidate) => solver.declines?.(candidate) === undefined);
+      for (const threads of 'threads' in solver.options.parse({}) ? [1, 2] : [1]) {
+        const options = threads === 1 ? {} : { threads };
+        console.log(solver.id, hash(run(prepare(solver, instance, options, 7), { maxIterations: 150 })), threads);
+      }
     }
   }
+  const generate = (family, params) => family.generate(family.params.parse(params), 5);
+
+  const { points, assignment } = transport.families;
+  solveAll(transport, [
+    generate(points, { n: 150, m: 170, epsilon: 0.003 }),
+    generate(assignment, { n: 120, epsilon: 0.003 }),
+  ]);
+  const { sigmoid, digits } = expertAssignment.families;
+  solveAll(expertAssignment, [
+    generate(sigmoid, { tokens: 200, experts: 12 }),
+    generate(sigmoid, { tokens: 200, experts: 12, expertsPerToken: 1 }),
+    await generate(digits, { tokens: 100, experts: 8, epochs: 1 }),
+  ]);
+  const stream = { tokens: 32, batches: 20, means: Float64Array.of(-1, 0, 0.5, 1), drift: 0.1, burstShare: 0.2 };
+  const balancer = createExpertBalancer({
+    experts: 4, expertsPerToken: 1, update: 'proportional', schedule: 'harmonic', step: 'curvature',
+  });
+  for (const scores of scoreStream(stream, 1)) console.log('batch', hash(balancer.route(scores)));
+  const training = { experts: 4, expertsPerToken: 2, tokens: 32, steps: 20, auxiliaryWeight: 0.1 };
+  console.log('training', hash(trainExperts(training, 1)));
   console.log('end');
 `;
 
@@ -71,10 +94,11 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe('the bits of every transport solver', () => {
+describe('the bits of every solver of transport and expert assignment', () => {
   it('are there', () => {
     expect(inNode.at(-1)).toBe('end');
-    expect(inNode.length).toBeGreaterThan(7);
+    for (const start of ['random', 'ot/sinkhorn ', 'ot/alf-lb ', 'ot/expert-sinkhorn ', 'batch', 'training'])
+      expect(inNode.some((line) => line.startsWith(start))).toBe(true);
   });
 
   it('are the same in the next run', () => {
@@ -83,7 +107,7 @@ describe('the bits of every transport solver', () => {
 
   it('do not depend on the number of threads', () => {
     const hashes = Map.groupBy(
-      inNode.map((line) => line.split(' ')).filter(([name]) => name.includes('/')),
+      inNode.map((line) => line.split(' ')).filter((parts) => parts.length === 3),
       ([name]) => name,
     );
     for (const [name, lines] of hashes)

@@ -121,6 +121,15 @@ export function targetLoads({ scores, expertsPerToken, capacities }: ExpertAssig
   return Float64Array.from(capacities, (capacity) => (capacity * slots) / room);
 }
 
+/** Integers next to the targets, none above the number of tokens, with the same sum: the largest remainders go up. */
+export function roundedLoads(targets: Float64Array, sum: number): Int32Array {
+  const out = Int32Array.from(targets, Math.floor);
+  let left = sum - out.reduce((total, target) => total + target, 0);
+  const order = Array.from(targets.keys()).sort((a, b) => targets[b] - out[b] - (targets[a] - out[a]));
+  for (const k of order) if (left-- > 0) out[k]++;
+  return out;
+}
+
 /** max_k A_k / L_k - 1; an expert that should have no tokens counts them one by one. */
 export function maxViolationOf(loads: Int32Array, targets: Float64Array): number {
   let most = 0;

@@ -9,6 +9,8 @@ import {
   InvalidInputError,
   type Iterate,
   type MatrixLike,
+  portableExp,
+  portableLog,
   type Steps,
   stalled,
 } from '@infimum/core';
@@ -68,7 +70,11 @@ export function* expertAuxiliaryLossSteps(
   checkAuxiliaryLoss(problem, options);
   const { learningRate = 0.1, biasStep = 0, tolerance = 1e-6, patience = 1000 } = options;
   const { rows, cols, values } = problem.scores;
-  const logits = { rows, cols, values: Float64Array.from(values, (score) => Math.log(score / (1 - score))) };
+  const logits = {
+    rows,
+    cols,
+    values: Float64Array.from(values, (score) => portableLog(score / (1 - score))),
+  };
   const targets = targetLoads(problem);
   const noPrices = new Float64Array(cols);
   const learned = new Float64Array(cols);
@@ -84,7 +90,7 @@ export function* expertAuxiliaryLossSteps(
       learned.map((bias, k) => bias + selection[k]),
     );
     const gradient = gradientOf(problem, logits, learned, routing.experts, options);
-    const gradientNorm = Math.hypot(...gradient);
+    const gradientNorm = lengthOf(gradient);
     const maxViolation = maxViolationOf(routing.loads, targets);
     const solution = () => solutionOf(problem, routing, noPrices);
     yield { iteration, maxViolation, gradientNorm, solution };
@@ -124,6 +130,13 @@ function checkAuxiliaryLoss({ scores }: ExpertAssignment, options: AuxiliaryLoss
   if (biasStep !== undefined) checkNumber(biasStep, 'biasStep', { min: 0 });
   if (tolerance !== undefined) checkNumber(tolerance, 'tolerance', { min: 0 });
   if (patience !== undefined) checkInteger(patience, 'patience', { min: 1 });
+}
+
+/** Euclidean length; `Math.hypot` does not give the same bits everywhere. */
+function lengthOf(vector: Float64Array): number {
+  let squares = 0;
+  for (const value of vector) squares += value * value;
+  return Math.sqrt(squares);
 }
 
 /** The gradient in the learned biases, sequence by sequence. */
@@ -174,9 +187,9 @@ function softmaxOf(
   for (let k = 0; k < cols; k++) most = Math.max(most, values[token * cols + k] + bias[k]);
   let sum = 0;
   for (let k = 0; k < cols; k++) {
-    out[k] = Math.exp(values[token * cols + k] + bias[k] - most);
+    out[k] = portableExp(values[token * cols + k] + bias[k] - most);
     sum += out[k];
   }
   for (let k = 0; k < cols; k++) out[k] /= sum;
-  return most + Math.log(sum);
+  return most + portableLog(sum);
 }

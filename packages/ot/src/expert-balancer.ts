@@ -11,7 +11,7 @@ import {
   InvalidInputError,
   type MatrixLike,
 } from '@infimum/core';
-import { center, checkScores, maxViolationOf, type Routing } from './expert-assignment.ts';
+import { center, checkScores, maxViolationOf, type Routing, roundedLoads } from './expert-assignment.ts';
 import { BiasUpdate, type BiasUpdateOptions, checkBiasUpdate } from './expert-bias-update.ts';
 import { CoordinateDescent } from './expert-coordinate-dual.ts';
 import { RankLaplacian } from './expert-curvature.ts';
@@ -227,7 +227,7 @@ class Balancer implements ExpertBalancer {
 
   #descend(scores: MatrixLike, targets: Float64Array): void {
     const { expertsPerToken, sweeps = 2 } = this.#options;
-    const capacities = rounded(targets, scores.rows * expertsPerToken);
+    const capacities = roundedLoads(targets, scores.rows * expertsPerToken);
     const descent = new CoordinateDescent({ scores, expertsPerToken, capacities }, this.bias);
     for (let sweep = 0; sweep < sweeps && descent.overload > 0; sweep++) descent.sweep();
     this.bias.set(descent.bias);
@@ -243,7 +243,7 @@ class Balancer implements ExpertBalancer {
     }
     this.#laplacian.observe(scores, this.bias);
     // Eigenvalues are expensive for many experts, so they are renewed at iterations 1, 2, 4, …
-    if (Number.isInteger(Math.log2(n))) {
+    if (isPowerOfTwo(n)) {
       this.#curvature = Math.max(0, symmetricEigen(this.#laplacian.mean()).values.sort()[1]);
     }
     const most = this.#update.differences.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
@@ -252,11 +252,6 @@ class Balancer implements ExpertBalancer {
   }
 }
 
-/** Integers next to the targets, none above the number of tokens, with the same sum: the largest remainders go up. */
-function rounded(targets: Float64Array, sum: number): Int32Array {
-  const out = Int32Array.from(targets, Math.floor);
-  let left = sum - out.reduce((total, target) => total + target, 0);
-  const order = Array.from(targets.keys()).sort((a, b) => targets[b] - out[b] - (targets[a] - out[a]));
-  for (const k of order) if (left-- > 0) out[k]++;
-  return out;
+function isPowerOfTwo(n: number): boolean {
+  return (n & (n - 1)) === 0;
 }

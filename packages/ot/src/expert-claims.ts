@@ -1,9 +1,10 @@
 // The claims of the paper on auxiliary-loss-free load balancing, and the experiments that check them.
 import { type Claim, type ClaimContext, type ClaimResult, defineClaim, type Paper } from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
 import { type AlfLbOptions, alfLbSteps } from './expert-alf-lb.ts';
 import { targetLoads } from './expert-assignment.ts';
-import { linearMeans, moeInstance, scoreStream } from './expert-instances.ts';
-import { onlineRegret } from './expert-regret.ts';
+import { linearMeans, moeInstance, scoreStream, spacedScores } from './expert-instances.ts';
+import { onlineRegret, regretFits } from './expert-regret.ts';
 import { type TrainingOptions, type TrainingResult, trainExperts } from './expert-training.ts';
 
 /** The paper of `ot/alf-lb`. */
@@ -141,121 +142,151 @@ const approximateBalance = defineClaim({
   id: 'ot/alf-lb-approximate-balance',
   paper: alfLbPaper,
   statement:
-    'With one expert a token and sign steps small enough, every load comes within E - 1 tokens of its target and stays there.',
+    'With one expert a token and steps small enough for the spacing of the scores, every load comes within E - 1 of its target and stays there.',
   published: 'a theorem; none published',
   budget: 20,
   run: ({ signal, onProgress }) => {
-    let reached = 0;
-    let left = 0;
-    const runs = 10;
-    for (let seed = 1; seed <= runs; seed++) {
-      signal?.throwIfAborted();
-      onProgress?.(`instance ${seed} of ${runs}`);
-      const experts = 8;
-      const problem = { scores: moeInstance(128, experts, seed), expertsPerToken: 1 };
-      const step = separatingStep(problem.scores);
-      // What is at most as far as the scores reach takes so many steps.
-      const iterations = Math.min(400_000, Math.ceil(2 / step));
-      const targets = targetLoads(problem);
-      const steps = alfLbSteps(problem, { step, center: false, tolerance: 0, patience: 1e6 });
-      let inside = false;
-      for (let at = steps.next(); !at.done && at.value.iteration <= iterations; at = steps.next()) {
-        const { maxViolation } = at.value;
-        // The largest load alone is cheap; the others are looked at when it is inside.
-        const mayBeInside = maxViolation * targets[0] <= experts - 1;
-        const isInside =
-          mayBeInside &&
-          at.value.solution().loads.every((load, k) => Math.abs(load - targets[k]) <= experts - 1);
-        if (inside && !isInside) left++;
-        inside = isInside;
-        if (inside && at.value.iteration % 1000 === 999) break;
+    let [runs, reached, left, crowded, endless] = [0, 0, 0, 0, 0];
+    for (const [tokens, experts, step] of [
+      [64, 4, 2e-4],
+      [64, 8, 5e-5],
+      [128, 8, 2e-5],
+    ]) {
+      for (let seed = 1; seed <= 10; seed++) {
+        signal?.throwIfAborted();
+        onProgress?.(`${tokens} tokens, ${experts} experts, seed ${seed} of 10`);
+        // The premise: for every pair of experts, no two tokens have differences of scores within 2u.
+        const run = followSigns(spacedScores(tokens, experts, 2.0001 * step, seed), step);
+        runs++;
+        if (run.reached) reached++;
+        left += run.left;
+        crowded += run.crowded;
+        if (run.repeats) endless++;
       }
-      steps.return(undefined as never);
-      if (inside) reached++;
     }
     return Promise.resolve({
-      measured: `${reached} of ${runs} runs reached the band; it was left ${left} times`,
-      verdict: reached === runs && left === 0 ? 'reproduced' : 'not reproduced',
-      figures: { runs, reached, left },
+      measured:
+        `${reached} of ${runs} runs reached the band, which was left ${left} times; ${endless} were followed until they ` +
+        `repeated themselves, so that nothing else can come; ${crowded} times more than one token moved between two experts`,
+      verdict:
+        reached === runs && endless === runs && left === 0 && crowded === 0 ? 'reproduced' : 'not reproduced',
+      figures: { runs, reached, left, repeating: endless, crowdedMoves: crowded },
     });
   },
 });
 
-/** A step u so small that no two tokens have differences of scores within 2u, for any pair of experts. */
-function separatingStep({
-  rows,
-  cols,
-  values,
-}: {
-  rows: number;
-  cols: number;
-  values: Float64Array;
-}): number {
-  let least = Infinity;
-  const differences = new Float64Array(rows);
-  for (let k = 0; k < cols; k++) {
-    for (let j = k + 1; j < cols; j++) {
-      for (let i = 0; i < rows; i++) differences[i] = values[i * cols + k] - values[i * cols + j];
-      differences.sort();
-      for (let i = 1; i < rows; i++) least = Math.min(least, differences[i] - differences[i - 1]);
+/** Iterations after which a run that has not repeated itself is given up. */
+const LONGEST_RUN = 200_000;
+
+/**
+ * Follows the sign update, one expert a token, until its biases are where they were before but for a common shift: from
+ * there on it repeats itself.
+ */
+export function followSigns(
+  scores: DenseMatrix,
+  step: number,
+): { reached: boolean; left: number; crowded: number; repeats: boolean } {
+  const problem = { scores, expertsPerToken: 1 };
+  const targets = targetLoads(problem);
+  const steps = alfLbSteps(problem, { step, center: false, tolerance: 0, patience: LONGEST_RUN });
+  const seen = new Set<string>();
+  const ups = new Int32Array(scores.cols);
+  let inside = false;
+  let left = 0;
+  let crowded = 0;
+  let before: Int32Array | undefined;
+  for (let at = steps.next(); ; at = steps.next()) {
+    // Loads that all meet their targets end the run: no sign is left.
+    if (at.done) return { reached: inside, left, crowded, repeats: true };
+    if (at.value.iteration > LONGEST_RUN) break;
+    const { loads, experts } = at.value.solution();
+    if (before) crowded += crowdedMoves(before, experts, scores.cols);
+    before = experts;
+    const isInside = loads.every((load, k) => Math.abs(load - targets[k]) <= scores.cols - 1);
+    if (inside && !isInside) left++;
+    inside = isInside;
+    const least = ups.reduce((low, value) => Math.min(low, value), Infinity);
+    const state = ups.map((value) => value - least).join();
+    if (seen.has(state)) {
+      steps.return(undefined as never);
+      return { reached: inside, left, crowded, repeats: true };
     }
+    seen.add(state);
+    for (let k = 0; k < ups.length; k++) ups[k] += Math.sign(targets[k] - loads[k]);
   }
-  return Math.max(least / 2.001, 1e-5);
+  steps.return(undefined as never);
+  return { reached: inside, left, crowded, repeats: false };
+}
+
+/** Moves between two experts in the same direction beyond the first. */
+function crowdedMoves(before: Int32Array, after: Int32Array, experts: number): number {
+  const moves = new Uint8Array(experts * experts);
+  let crowded = 0;
+  for (let i = 0; i < after.length; i++) {
+    if (after[i] !== before[i] && moves[before[i] * experts + after[i]]++ > 0) crowded++;
+  }
+  return crowded;
 }
 
 const SEEDS = [1, 2, 3, 4, 5, 6];
+
+/** Step rules and the laws of their regret: step sizes for a modulus of strong convexity of 87. */
+const regretLaws = [
+  { rule: 'harmonic', law: 'logarithmic', options: { schedule: 'harmonic', step: 1 / 87 } },
+  { rule: 'squareRoot', law: 'squareRoot', options: { schedule: 'square-root', step: 0.005 } },
+  { rule: 'constant', law: 'linear', options: { schedule: 'constant', step: 0.002 } },
+] as const;
 
 const logarithmicRegret = defineClaim({
   id: 'ot/alf-lb-logarithmic-regret',
   paper: alfLbPaper,
   statement:
-    'Online, steps that shrink as one over the strong convexity times the iteration have logarithmic regret; constant steps do not.',
+    'Online, steps that shrink as one over the strong convexity times the iteration have logarithmic regret; larger ones do not.',
   published: 'a bound; none published',
-  budget: 30,
+  budget: 60,
   run: ({ signal, onProgress }) => {
-    const batches = 2000;
-    const mean = (options: AlfLbOptions & { readonly step: number }) => {
-      const sum = new Float64Array(batches);
+    const batches = 4000;
+    const results = regretLaws.map(({ rule, law, options }) => {
+      const mean = new Float64Array(batches);
       for (const seed of SEEDS) {
         signal?.throwIfAborted();
-        onProgress?.(`${options.schedule} steps, seed ${seed}`);
+        onProgress?.(`${rule} steps, seed ${seed}`);
         const stream = scoreStream({ tokens: 64, batches, means: linearMeans(8) }, seed);
-        const { schedule, ...rest } = options;
-        const { regret } = onlineRegret(stream, {
-          experts: 8,
-          expertsPerToken: 2,
-          ...rest,
-          update: 'proportional',
-          ...(schedule !== 'polyak' && { schedule }),
-        });
-        for (let n = 0; n < batches; n++) sum[n] += regret[n] / SEEDS.length;
+        const sizes = { experts: 8, expertsPerToken: 2, update: 'proportional' as const };
+        const { regret } = onlineRegret(stream, { ...sizes, ...options });
+        for (let n = 0; n < batches; n++) mean[n] += regret[n] / SEEDS.length;
       }
-      return sum;
-    };
-    // The modulus of strong convexity of these instances is about 87.
-    const harmonic = mean({ schedule: 'harmonic', step: 1 / 87 });
-    const constant = mean({ schedule: 'constant', step: 0.002 });
-    const slope = (regret: Float64Array, from: number, to: number) =>
-      (regret[to - 1] - regret[from - 1]) / Math.log(to / from);
-    const [early, late] = [slope(harmonic, 100, 500), slope(harmonic, 500, batches)];
-    const growth = (constant[batches - 1] - constant[999]) / (constant[999] - constant[499]);
+      const fits = regretFits(mean);
+      const others = (['logarithmic', 'squareRoot', 'linear'] as const).filter((other) => other !== law);
+      return {
+        rule,
+        regret: mean[batches - 1],
+        fit: fits[law],
+        others: others.map((name) => fits[name].r2),
+        fits,
+      };
+    });
+    const show = ({ rule, regret, fits: { logarithmic, squareRoot, linear } }: (typeof results)[number]) =>
+      `${rule} steps ${regret.toFixed(1)} (r² of ln n ${logarithmic.r2.toFixed(3)}, of the root ${squareRoot.r2.toFixed(3)}, of n ${linear.r2.toFixed(3)})`;
+    const fitting = results.every(({ fit, others }) => others.every((r2) => r2 < fit.r2));
     return Promise.resolve({
-      measured:
-        `regret after ${batches} batches ${harmonic[batches - 1].toFixed(1)}, ` +
-        `${early.toFixed(2)} and ${late.toFixed(2)} per unit of ln n early and late; ` +
-        `constant steps ${constant[batches - 1].toFixed(1)}, the last 1000 batches ${growth.toFixed(2)} times the 500 before`,
-      // A logarithm keeps its slope, up to the noise of six runs; linear growth doubles over twice the batches.
-      verdict: late < 2 * early + 0.2 && growth > 1.6 ? 'reproduced' : 'not reproduced',
-      figures: {
-        harmonicRegret: harmonic[batches - 1],
-        earlySlope: early,
-        lateSlope: late,
-        constantRegret: constant[batches - 1],
-        constantGrowth: growth,
-      },
+      measured: `regret after ${batches} batches, mean of ${SEEDS.length} runs: ${results.map(show).join(', ')}`,
+      // Each rule has its own law: the one that fits the growth over the last nine tenths best.
+      verdict: fitting ? 'reproduced' : 'not reproduced',
+      figures: Object.fromEntries(
+        results.flatMap(({ rule, regret, fits }) => [
+          [`${rule}Regret`, regret],
+          [`${rule}Slope`, fits.logarithmic.slope],
+          [`${rule}LogarithmicR2`, fits.logarithmic.r2],
+          [`${rule}SquareRootR2`, fits.squareRoot.r2],
+          [`${rule}LinearR2`, fits.linear.r2],
+        ]),
+      ),
     });
   },
 });
+
+type Means = Pick<TrainingResult, 'loss' | 'maxViolation'>;
 
 const training = defineClaim({
   id: 'ot/alf-lb-training',
@@ -267,7 +298,7 @@ const training = defineClaim({
   budget: 60,
   run: ({ signal, onProgress }) => {
     const seeds = [1, 2, 3];
-    const mean = (name: string, options: Partial<TrainingOptions>): TrainingResult => {
+    const mean = (name: string, options: Partial<TrainingOptions>): Means => {
       let loss = 0;
       let maxViolation = 0;
       for (const seed of seeds) {
@@ -285,7 +316,7 @@ const training = defineClaim({
     const strong = mean('auxiliary loss, weight 0.1', { auxiliaryWeight: 0.1 });
     const sign = mean('sign steps', { balancer: { step: 1e-3 } });
     const exact = mean('coordinate dual', { balancer: { method: 'coordinate-dual' } });
-    const show = ({ loss, maxViolation }: TrainingResult) =>
+    const show = ({ loss, maxViolation }: Means) =>
       `loss ${loss.toFixed(3)}, violation ${maxViolation.toFixed(2)}`;
     const balances = sign.maxViolation <= strong.maxViolation && sign.maxViolation < greedy.maxViolation / 2;
     return Promise.resolve({

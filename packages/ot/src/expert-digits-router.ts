@@ -1,6 +1,7 @@
 // Gate scores on real data: a small mixture of experts learns to read handwritten digits, without any balancing.
-import { Random } from '@infimum/core';
+import { portableExp, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { addScaledRow, rowProduct } from './expert-rows.ts';
 
 const CLASSES = 10;
 const LEARNING_RATE = 0.05;
@@ -58,7 +59,7 @@ export function digitsRouterScores(
 
 function gate(router: Float64Array, image: Float64Array, scores: Float64Array): void {
   for (let k = 0; k < scores.length; k++) {
-    scores[k] = 1 / (1 + Math.exp(-product(router, k * image.length, image)));
+    scores[k] = 1 / (1 + portableExp(-rowProduct(router, k * image.length, image, 0, image.length)));
   }
 }
 
@@ -80,13 +81,15 @@ function learn(
   const inputs = image.length;
   const sum = chosen.reduce((total, k) => total + scores[k], 0);
   const outputs = chosen.map((k) =>
-    Array.from({ length: CLASSES }, (_, c) => product(readers, (k * CLASSES + c) * inputs, image)),
+    Array.from({ length: CLASSES }, (_, c) =>
+      rowProduct(readers, (k * CLASSES + c) * inputs, image, 0, inputs),
+    ),
   );
   const logits = Array.from({ length: CLASSES }, (_, c) =>
     chosen.reduce((total, k, at) => total + (scores[k] / sum) * outputs[at][c], 0),
   );
   const most = Math.max(...logits);
-  const masses = logits.map((logit) => Math.exp(logit - most));
+  const masses = logits.map((logit) => portableExp(logit - most));
   const mass = masses.reduce((total, value) => total + value, 0);
   const errors = masses.map((value, c) => value / mass - (c === label ? 1 : 0));
   // Gradient with respect to the weight of each expert, and to the weights' common part.
@@ -96,19 +99,10 @@ function learn(
   const mean = chosen.reduce((total, k, at) => total + (scores[k] / sum) * weightGradients[at], 0);
   chosen.forEach((k, at) => {
     for (let c = 0; c < CLASSES; c++) {
-      addScaled(readers, (k * CLASSES + c) * inputs, image, (-LEARNING_RATE * errors[c] * scores[k]) / sum);
+      const factor = (-LEARNING_RATE * errors[c] * scores[k]) / sum;
+      addScaledRow(readers, (k * CLASSES + c) * inputs, image, 0, inputs, factor);
     }
-    const slope = scores[k] * (1 - scores[k]);
-    addScaled(router, k * inputs, image, (-LEARNING_RATE * (weightGradients[at] - mean) * slope) / sum);
+    const slope = (scores[k] * (1 - scores[k]) * (weightGradients[at] - mean)) / sum;
+    addScaledRow(router, k * inputs, image, 0, inputs, -LEARNING_RATE * slope);
   });
-}
-
-function product(values: Float64Array, offset: number, x: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < x.length; j++) sum += values[offset + j] * x[j];
-  return sum;
-}
-
-function addScaled(values: Float64Array, offset: number, x: Float64Array, factor: number): void {
-  for (let j = 0; j < x.length; j++) values[offset + j] += factor * x[j];
 }

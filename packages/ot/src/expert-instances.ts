@@ -1,5 +1,5 @@
 // Synthetic gate scores whose numbers can be checked, and streams of them.
-import { portableExp, portableLog } from '@infimum/core';
+import { portableCosine, portableExp, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { mulberry32 } from './instances.ts';
 
@@ -8,7 +8,7 @@ function gaussianSource(random: () => number): () => number {
   return () => {
     let u = random();
     while (u === 0) u = random();
-    return Math.sqrt(-2 * portableLog(u)) * Math.cos(2 * Math.PI * random());
+    return Math.sqrt(-2 * portableLog(u)) * portableCosine(random());
   };
 }
 
@@ -26,6 +26,35 @@ export function moeInstance(tokens: number, experts: number, seed: number, skew 
   const gaussian = gaussianSource(mulberry32(seed));
   const means = Float64Array.from({ length: experts }, () => gaussian() * skew);
   return sigmoidScores(tokens, means, gaussian);
+}
+
+/**
+ * Sigmoid scores in which no two tokens prefer one expert to another by almost the same: for every pair of experts the
+ * differences of the scores lie at least `gap` apart. Tokens that come too close to one before are drawn again.
+ */
+export function spacedScores(tokens: number, experts: number, gap: number, seed: number): DenseMatrix {
+  const gaussian = gaussianSource(mulberry32(seed));
+  const means = Float64Array.from({ length: experts }, gaussian);
+  const values = new Float64Array(tokens * experts);
+  for (let i = 0; i < tokens; ) {
+    values.set(sigmoidScores(1, means, gaussian).values, i * experts);
+    if (isSpaced(values, experts, i, gap)) i++;
+  }
+  return { rows: tokens, cols: experts, values };
+}
+
+/** Whether the differences of a token are at least `gap` from those of all tokens before it. */
+function isSpaced(values: Float64Array, experts: number, token: number, gap: number): boolean {
+  const at = token * experts;
+  for (let other = 0; other < at; other += experts) {
+    for (let k = 1; k < experts; k++) {
+      for (let j = 0; j < k; j++) {
+        const difference = values[at + k] - values[at + j] - values[other + k] + values[other + j];
+        if (Math.abs(difference) < gap) return false;
+      }
+    }
+  }
+  return true;
 }
 
 /** A stream of batches. */

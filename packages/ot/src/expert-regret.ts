@@ -1,6 +1,6 @@
 // The regret of online balancing: what it loses against the best fixed biases in hindsight.
-import { InvalidInputError, type MatrixLike } from '@infimum/core';
-import { center } from './expert-assignment.ts';
+import { InvalidInputError, type MatrixLike, portableLog } from '@infimum/core';
+import { center, roundedLoads } from './expert-assignment.ts';
 import { createExpertBalancer, type ExpertBalancerOptions } from './expert-balancer.ts';
 import { CoordinateDescent } from './expert-coordinate-dual.ts';
 import { Router } from './expert-routing.ts';
@@ -22,14 +22,17 @@ export interface OnlineRegret {
   /** The biases of least total loss in hindsight; they sum to zero. */
   readonly bestBias: Float64Array;
   /** Fits over n >= N / 10. */
-  readonly fits: {
-    /** Over ln n. */
-    readonly logarithmic: RegretFit;
-    /** Over the square root of n. */
-    readonly squareRoot: RegretFit;
-    /** Over n. */
-    readonly linear: RegretFit;
-  };
+  readonly fits: RegretFits;
+}
+
+/** Lines over the three laws that theory knows. */
+export interface RegretFits {
+  /** Over ln n. */
+  readonly logarithmic: RegretFit;
+  /** Over the square root of n. */
+  readonly squareRoot: RegretFit;
+  /** Over n. */
+  readonly linear: RegretFit;
 }
 
 /** Sweeps of the search for the best biases. */
@@ -95,11 +98,16 @@ export function onlineRegret(batches: Iterable<MatrixLike>, options: ExpertBalan
     regret,
     maxViolations: Float64Array.from(violations),
     bestBias,
-    fits: {
-      logarithmic: fit(regret, Math.log),
-      squareRoot: fit(regret, Math.sqrt),
-      linear: fit(regret, (n) => n),
-    },
+    fits: regretFits(regret),
+  };
+}
+
+/** Lines through (f(n), R_n) for the three laws f and n from a tenth of all on. */
+export function regretFits(regret: Float64Array): RegretFits {
+  return {
+    logarithmic: fit(regret, portableLog),
+    squareRoot: fit(regret, Math.sqrt),
+    linear: fit(regret, (n) => n),
   };
 }
 
@@ -122,16 +130,11 @@ function bestInHindsight(
     values.set(batch.values, at);
     at += batch.values.length;
   }
-  const capacities = Int32Array.from(shares, (share) =>
-    Math.min(rows, Math.floor(share * rows * expertsPerToken)),
+  const slots = rows * expertsPerToken;
+  const capacities = roundedLoads(
+    shares.map((share) => share * slots),
+    slots,
   );
-  let left = rows * expertsPerToken - capacities.reduce((sum, capacity) => sum + capacity, 0);
-  for (let k = 0; left > 0; k = (k + 1) % cols) {
-    if (capacities[k] < rows) {
-      capacities[k]++;
-      left--;
-    }
-  }
   const problem = { scores: { rows, cols, values }, expertsPerToken, capacities };
   const descent = new CoordinateDescent(problem, new Float64Array(cols));
   let dualValue = descent.dualValue();
@@ -146,7 +149,6 @@ function bestInHindsight(
   return bias;
 }
 
-/** The line through (f(n), R_n) for n from a tenth of all on. */
 function fit(regret: Float64Array, f: (n: number) => number): RegretFit {
   const from = Math.max(1, Math.ceil(regret.length / 10));
   const count = regret.length - from + 1;

@@ -3,7 +3,16 @@
 // A. Clark et al.: Unified scaling laws for routed language models (2022), arXiv 2202.01169, for Sinkhorn routing. The
 // capped version keeps every token from going to the same expert more than once: x_ik is then the Fermi function
 // 1 / (1 + exp((lambda_i - gamma_ik - p_k) / temperature)) instead of an exponential.
-import { checkNumber, converged, type Iterate, type MatrixLike, type Steps, stalled } from '@infimum/core';
+import {
+  checkNumber,
+  converged,
+  type Iterate,
+  type MatrixLike,
+  portableExp,
+  portableLog,
+  type Steps,
+  stalled,
+} from '@infimum/core';
 import {
   center,
   checkExpertAssignment,
@@ -149,7 +158,7 @@ function errorOfLoads(
   const missing = targets.slice();
   for (let i = 0; i < rows; i++) {
     for (let k = 0; k < cols; k++) {
-      missing[k] -= 1 / (1 + Math.exp((levels[i] - values[i * cols + k] - bias[k]) / temperature));
+      missing[k] -= 1 / (1 + portableExp((levels[i] - values[i * cols + k] - bias[k]) / temperature));
     }
   }
   return missing.reduce((sum, value) => sum + Math.abs(value), 0);
@@ -175,7 +184,7 @@ class FermiLine {
       high = Math.max(high, energies[j]);
     }
     // Beyond these the sum is below or above every target that is not zero or all.
-    const reach = temperature * (Math.log(length) + 40);
+    const reach = temperature * (portableLog(length) + 40);
     low -= reach;
     high += reach;
     let x = Math.min(high, Math.max(low, start));
@@ -183,7 +192,7 @@ class FermiLine {
       let sum = 0;
       let slope = 0;
       for (let j = 0; j < length; j++) {
-        const filled = 1 / (1 + Math.exp((energies[j] - x) / temperature));
+        const filled = 1 / (1 + portableExp((energies[j] - x) / temperature));
         sum += filled;
         slope += filled * (1 - filled);
       }

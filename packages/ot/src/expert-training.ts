@@ -1,10 +1,11 @@
 // A small mixture of linear experts in training, to see what balancing does to the loss: it stands in for the paper's
 // language models, which a laptop cannot train.
-import { Random } from '@infimum/core';
-import type { Routing } from './expert-assignment.ts';
-import { maxViolationOf } from './expert-assignment.ts';
-import { type BalancedBatch, createExpertBalancer, type ExpertBalancerOptions } from './expert-balancer.ts';
+import { portableExp, Random } from '@infimum/core';
+import { maxViolationOf, type Routing } from './expert-assignment.ts';
+import { createExpertBalancer, type ExpertBalancerOptions } from './expert-balancer.ts';
+import { keepBest } from './expert-choice.ts';
 import { topKRoute } from './expert-routing.ts';
+import { addScaledRow, rowProduct } from './expert-rows.ts';
 
 const DIMENSION = 16;
 const CLUSTERS = 32;
@@ -17,22 +18,39 @@ export interface TrainingOptions {
   readonly experts: number;
   /** Experts of every token. */
   readonly expertsPerToken: number;
-  /** Tokens of a step. */
+  /** Tokens of a step; K times the tokens must be a multiple of the experts. */
   readonly tokens: number;
   /** Steps of gradient descent. */
   readonly steps: number;
-  /** A balancer of the routing; none by default. */
-  readonly balancer?: Omit<ExpertBalancerOptions, 'experts' | 'expertsPerToken'>;
+  /** A balancer of the routing, or experts that choose their tokens; by default tokens choose greedily. */
+  readonly balancer?: Omit<ExpertBalancerOptions, 'experts' | 'expertsPerToken'> | 'expert-choice';
   /** Weight of the auxiliary loss; 0 by default. */
   readonly auxiliaryWeight?: number;
 }
 
-/** Means over the last quarter of the steps. */
+/** What the last quarter of the steps was like. */
 export interface TrainingResult {
-  /** Mean squared error of the predictions. */
+  /** Mean squared error of the predictions, the mean over these steps; tokens without an expert are predicted as 0. */
   readonly loss: number;
-  /** Largest load divided by its target, minus one. */
+  /** Largest load divided by its target, minus one, the mean over these steps. */
   readonly maxViolation: number;
+  /** How far biases have come over these steps, the root of the mean square over the experts. */
+  readonly drift: number;
+  /** The length of their way, measured alike: much more than `drift` where biases go to and fro. */
+  readonly path: number;
+}
+
+/** Routes a batch of scores; gives the biases that it was routed by, where there are any. */
+interface RoutingRule {
+  route(scores: Scores): Routing;
+  readonly bias: Float64Array;
+  release(): void;
+}
+
+interface Scores {
+  readonly rows: number;
+  readonly cols: number;
+  readonly values: Float64Array;
 }
 
 /**
@@ -40,27 +58,54 @@ export interface TrainingResult {
  * unequal sizes (Zipf's law), a linear function that differs from cluster to cluster.
  */
 export function trainExperts(options: TrainingOptions, seed: number): TrainingResult {
-  const { experts, expertsPerToken, tokens, steps, balancer, auxiliaryWeight = 0 } = options;
+  const { experts, tokens, steps, expertsPerToken, auxiliaryWeight = 0 } = options;
   const random = new Random(seed);
   const task = clusters(random);
   const router = random.normals(new Float64Array(experts * DIMENSION)).map((value) => 0.3 * value);
   const readers = random.normals(new Float64Array(experts * DIMENSION)).map((value) => 0.1 * value);
-  const balancing = balancer && createExpertBalancer({ experts, expertsPerToken, ...balancer });
+  const rule = ruleOf(options);
   const targets = new Float64Array(experts).fill((tokens * expertsPerToken) / experts);
+  const from = Math.floor(0.75 * steps);
   let loss = 0;
   let maxViolation = 0;
-  const from = Math.floor(0.75 * steps);
+  let path = 0;
+  let first = rule.bias.slice();
+  let last = first;
   for (let step = 0; step < steps; step++) {
     const batch = drawBatch(task, tokens, random);
     const scores = { rows: tokens, cols: experts, values: gates(router, batch.x, tokens, experts) };
-    const routing: Routing | BalancedBatch = balancing?.route(scores) ?? topKRoute(scores, expertsPerToken);
-    const error = learn(router, readers, batch, scores, routing, expertsPerToken, auxiliaryWeight);
+    if (step === from) first = last = rule.bias.slice();
+    const routing = rule.route(scores);
+    const error = learn(router, readers, batch, scores, routing, auxiliaryWeight);
     if (step < from) continue;
     loss += error / (steps - from);
     maxViolation += maxViolationOf(routing.loads, targets) / (steps - from);
+    path += distance(last, rule.bias);
+    last = rule.bias.slice();
   }
-  balancing?.release();
-  return { loss, maxViolation };
+  const drift = distance(first, last);
+  rule.release();
+  return { loss, maxViolation, drift, path };
+}
+
+function ruleOf({ experts, expertsPerToken, tokens, balancer }: TrainingOptions): RoutingRule {
+  if (typeof balancer === 'object') return createExpertBalancer({ experts, expertsPerToken, ...balancer });
+  const capacities = new Int32Array(experts).fill((tokens * expertsPerToken) / experts);
+  return {
+    bias: new Float64Array(experts),
+    route: (scores) =>
+      balancer === 'expert-choice'
+        ? keepBest(scores, capacities, () => true)
+        : topKRoute(scores, expertsPerToken),
+    release() {},
+  };
+}
+
+/** The root of the mean square of the differences. */
+function distance(a: Float64Array, b: Float64Array): number {
+  let squares = 0;
+  for (let k = 0; k < a.length; k++) squares += (a[k] - b[k]) * (a[k] - b[k]);
+  return Math.sqrt(squares / a.length);
 }
 
 /** Centres and functions of the clusters, and the sums of their sizes. */
@@ -108,7 +153,8 @@ function gates(router: Float64Array, x: Float64Array, tokens: number, experts: n
   const values = new Float64Array(tokens * experts);
   for (let i = 0; i < tokens; i++) {
     for (let k = 0; k < experts; k++) {
-      values[i * experts + k] = 1 / (1 + Math.exp(-product(router, k * DIMENSION, x, i * DIMENSION)));
+      const logit = rowProduct(router, k * DIMENSION, x, i * DIMENSION, DIMENSION);
+      values[i * experts + k] = 1 / (1 + portableExp(-logit));
     }
   }
   return values;
@@ -119,37 +165,36 @@ function learn(
   router: Float64Array,
   readers: Float64Array,
   { x, y }: Batch,
-  { rows, cols, values }: { rows: number; cols: number; values: Float64Array },
-  { experts, loads }: Routing,
-  expertsPerToken: number,
+  scores: Scores,
+  { tokenPointers, experts, loads }: Routing,
   auxiliaryWeight: number,
 ): number {
+  const { rows, cols, values } = scores;
   const routerGradient = new Float64Array(router.length);
   const readerGradient = new Float64Array(readers.length);
-  const outputs = new Float64Array(expertsPerToken);
+  const outputs = new Float64Array(cols);
   let squares = 0;
   for (let i = 0; i < rows; i++) {
-    const chosen = experts.subarray(i * expertsPerToken, (i + 1) * expertsPerToken);
+    const from = i * DIMENSION;
+    const chosen = experts.subarray(tokenPointers[i], tokenPointers[i + 1]);
     let sum = 0;
     let prediction = 0;
-    for (let at = 0; at < chosen.length; at++) {
-      const score = values[i * cols + chosen[at]];
-      outputs[at] = product(readers, chosen[at] * DIMENSION, x, i * DIMENSION);
-      sum += score;
-      prediction += score * outputs[at];
+    for (const k of chosen) {
+      outputs[k] = rowProduct(readers, k * DIMENSION, x, from, DIMENSION);
+      sum += values[i * cols + k];
+      prediction += values[i * cols + k] * outputs[k];
     }
-    prediction /= sum;
+    if (sum > 0) prediction /= sum;
     const error = prediction - y[i];
     squares += error * error;
-    for (let at = 0; at < chosen.length; at++) {
-      const score = values[i * cols + chosen[at]];
-      addScaled(readerGradient, chosen[at] * DIMENSION, x, i * DIMENSION, (error * score) / (sum * rows));
-      const slope = (error * (outputs[at] - prediction) * score * (1 - score)) / (sum * rows);
-      addScaled(routerGradient, chosen[at] * DIMENSION, x, i * DIMENSION, slope);
+    for (const k of chosen) {
+      const score = values[i * cols + k];
+      const share = (error * score) / (sum * rows);
+      addScaledRow(readerGradient, k * DIMENSION, x, from, DIMENSION, share);
+      const slope = share * (outputs[k] - prediction) * (1 - score);
+      addScaledRow(routerGradient, k * DIMENSION, x, from, DIMENSION, slope);
     }
-    if (auxiliaryWeight > 0) {
-      addAuxiliary(routerGradient, x, i, { rows, cols, values }, loads, expertsPerToken, auxiliaryWeight);
-    }
+    if (auxiliaryWeight > 0) addAuxiliary(routerGradient, x, i, scores, loads, auxiliaryWeight);
   }
   for (let at = 0; at < router.length; at++) router[at] -= RATE * cols * routerGradient[at];
   for (let at = 0; at < readers.length; at++) readers[at] -= RATE * cols * readerGradient[at];
@@ -161,37 +206,23 @@ function addAuxiliary(
   gradient: Float64Array,
   x: Float64Array,
   token: number,
-  { rows, cols, values }: { rows: number; cols: number; values: Float64Array },
+  { rows, cols, values }: Scores,
   loads: Int32Array,
-  expertsPerToken: number,
   weight: number,
 ): void {
   let odds = 0;
-  let meanShare = 0;
+  let meanLoad = 0;
+  let slots = 0;
   for (let k = 0; k < cols; k++) {
     const mass = values[token * cols + k] / (1 - values[token * cols + k]);
     odds += mass;
-    meanShare += (mass * loads[k]) / (rows * expertsPerToken);
+    meanLoad += mass * loads[k];
+    slots += loads[k];
   }
   for (let k = 0; k < cols; k++) {
     const probability = values[token * cols + k] / (1 - values[token * cols + k]) / odds;
-    const difference = loads[k] / (rows * expertsPerToken) - meanShare / odds;
-    addScaled(
-      gradient,
-      k * DIMENSION,
-      x,
-      token * DIMENSION,
-      (weight * cols * probability * difference) / rows,
-    );
+    const difference = (loads[k] - meanLoad / odds) / slots;
+    const factor = (weight * cols * probability * difference) / rows;
+    addScaledRow(gradient, k * DIMENSION, x, token * DIMENSION, DIMENSION, factor);
   }
-}
-
-function product(values: Float64Array, offset: number, x: Float64Array, row: number): number {
-  let sum = 0;
-  for (let j = 0; j < DIMENSION; j++) sum += values[offset + j] * x[row + j];
-  return sum;
-}
-
-function addScaled(values: Float64Array, offset: number, x: Float64Array, row: number, factor: number): void {
-  for (let j = 0; j < DIMENSION; j++) values[offset + j] += factor * x[row + j];
 }

@@ -76,7 +76,7 @@ export {
 } from './expert-coordinate-dual.ts';
 export { type ExpertCurvature, type StrongConvexityOptions, strongConvexity } from './expert-curvature.ts';
 export { expertGreedySteps } from './expert-greedy.ts';
-export { type OnlineRegret, onlineRegret, type RegretFit } from './expert-regret.ts';
+export { type OnlineRegret, onlineRegret, type RegretFit, type RegretFits } from './expert-regret.ts';
 export { topKRoute } from './expert-routing.ts';
 export { type ExpertPathsIterate, expertShortestPathsSteps } from './expert-shortest-paths.ts';
 export {
