@@ -6,6 +6,7 @@ import { heavyBallSteps } from './heavy-ball.ts';
 import { itemSteps } from './item.ts';
 import { nesterovConvexSteps } from './nesterov-convex.ts';
 import { nesterovStronglyConvexSteps } from './nesterov-strongly-convex.ts';
+import { CONJUGATIONS, nonlinearConjugateGradientSteps } from './nonlinear-conjugate-gradient.ts';
 import { ogmSteps } from './ogm.ts';
 import { type SmoothProblem, smooth } from './smooth-problem.ts';
 import { tripleMomentumSteps } from './triple-momentum.ts';
@@ -164,6 +165,25 @@ const ogmSolver = defineSolver({
     ogmSteps(objective, initial, { tolerance, lipschitz }),
 });
 
+const conjugateGradientSolver = defineSolver({
+  id: 'optim/nonlinear-conjugate-gradient',
+  title: 'Nonlinear conjugate gradients',
+  summary:
+    'Directions that remember the last one, and a line search: no constants, and five vectors of memory.',
+  problem: smooth,
+  role: 'baseline',
+  paper: { title: 'Function minimization by conjugate gradients', year: 1964 },
+  cost: 'O(d) \\text{ an iteration, and two gradients or so}',
+  options: z.strictObject({
+    tolerance,
+    conjugation: z
+      .enum(CONJUGATIONS)
+      .default('hestenes-stiefel')
+      .describe('How the share of the last direction is computed'),
+  }),
+  steps: ({ objective, initial }, chosen) => nonlinearConjugateGradientSteps(objective, initial, chosen),
+});
+
 /** The solvers of acceleration. */
 export const accelerationSolvers = [
   gradientDescentSolver,
@@ -173,4 +193,5 @@ export const accelerationSolvers = [
   tripleMomentumSolver,
   itemSolver,
   ogmSolver,
+  conjugateGradientSolver,
 ];

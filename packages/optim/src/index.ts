@@ -38,6 +38,12 @@ export {
   nesterovStronglyConvex,
   nesterovStronglyConvexSteps,
 } from './nesterov-strongly-convex.ts';
+export {
+  type Conjugation,
+  type NonlinearConjugateGradientOptions,
+  nonlinearConjugateGradient,
+  nonlinearConjugateGradientSteps,
+} from './nonlinear-conjugate-gradient.ts';
 export { type OgmOptions, ogm, ogmSteps } from './ogm.ts';
 export { type Quadratic, quadraticForm } from './quadratic-form.ts';
 export type {
