@@ -116,8 +116,8 @@ function normalized(shares: Float64Array): Float64Array {
   return shares.map((share) => share / sum);
 }
 
-/** The minimiser of the sum of all losses: the dual of the assignment of all tokens together. */
-function bestInHindsight(
+/** The minimiser of the sum of all losses: the dual of the assignment of all tokens together. O(N T E) a sweep. */
+export function bestInHindsight(
   batches: readonly MatrixLike[],
   expertsPerToken: number,
   shares: Float64Array,

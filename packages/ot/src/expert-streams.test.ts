@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { affinityOf } from './expert-assignment.ts';
+import { createExpertBalancer, type ExpertBalancerOptions } from './expert-balancer.ts';
+import { linearMeans, type ScoreStream, scoreStream } from './expert-instances.ts';
+
+const [E, K] = [8, 2];
+const means = linearMeans(E);
+
+const rules = {
+  sign: { update: 'sign', step: 0.01 },
+  constant: { update: 'proportional' },
+  squareRoot: { update: 'proportional', schedule: 'square-root' },
+  curvature: { update: 'proportional', schedule: 'harmonic', step: 'curvature' },
+  coordinateDual: { method: 'coordinate-dual' },
+} satisfies Record<string, Partial<ExpertBalancerOptions>>;
+
+/** Mean violation of the last batches, and the affinity of a token over all of them. */
+function follow(rule: Partial<ExpertBalancerOptions>, stream: Partial<ScoreStream>, last = 500) {
+  const { tokens = 64, batches = 1500, ...rest } = stream;
+  const balancer = createExpertBalancer({ experts: E, expertsPerToken: K, ...rule });
+  let violation = 0;
+  let affinity = 0;
+  let n = 0;
+  for (const batch of scoreStream({ tokens, batches, means, ...rest }, 1)) {
+    const routed = balancer.route(batch);
+    affinity += affinityOf(batch, routed) / (tokens * batches);
+    if (++n > batches - last) violation += routed.maxViolation / last;
+  }
+  balancer.release();
+  return { violation, affinity };
+}
+
+/** The noise of one batch that no rule can avoid which routes before it looks. */
+function floorOf(tokens: number): number {
+  const load = (tokens * K) / E;
+  return Math.sqrt((1 - K / E) / load) * Math.sqrt(2 * Math.log(E));
+}
+
+describe('a steady stream', () => {
+  it.each([
+    [64, 1500],
+    [256, 700],
+    [1024, 250],
+  ])('of batches of %i tokens leaves steps that shrink with the noise of a batch', (tokens, batches) => {
+    for (const rule of [rules.squareRoot, rules.curvature]) {
+      const { violation } = follow(rule, { tokens, batches }, 100);
+      expect(violation).toBeLessThan(1.1 * floorOf(tokens));
+      expect(violation).toBeGreaterThan(0.6 * floorOf(tokens));
+    }
+  });
+
+  it('is balanced below that noise by a rule that looks at the batch, at a lower affinity', () => {
+    const seen = follow(rules.coordinateDual, {});
+    const causal = follow(rules.curvature, {});
+    expect(seen.violation).toBeLessThan(0.06);
+    expect(causal.violation).toBeGreaterThan(5 * seen.violation);
+    expect(seen.affinity).toBeLessThan(causal.affinity);
+    expect(seen.affinity).toBeGreaterThan(0.99 * causal.affinity);
+  });
+});
+
+describe('a stream whose experts drift in popularity', () => {
+  const stream = { drift: 0.02, batches: 3000 };
+
+  it('is followed by constant steps, and lost by those that shrink as one over n', () => {
+    const constant = follow(rules.constant, stream);
+    const sign = follow(rules.sign, stream);
+    const shrinking = follow(rules.curvature, stream);
+    for (const { violation } of [constant, sign]) expect(violation).toBeLessThan(1.1 * floorOf(64));
+    expect(shrinking.violation).toBeGreaterThan(2 * constant.violation);
+  });
+});
+
+describe('a stream with bursts', () => {
+  const stream = { burstShare: 0.1 };
+
+  it('costs every rule that routes before it looks, and little more than its share of batches', () => {
+    for (const rule of [rules.squareRoot, rules.curvature]) {
+      const { violation } = follow(rule, stream);
+      const { violation: steady } = follow(rule, {});
+      expect(violation).toBeGreaterThan(1.2 * steady);
+      // A burst sends at most all tokens to two experts: a violation of three.
+      expect(violation).toBeLessThan(0.9 * steady + 0.1 * 3);
+    }
+    expect(follow(rules.coordinateDual, stream).violation).toBeLessThan(0.06);
+  });
+});
