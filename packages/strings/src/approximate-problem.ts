@@ -29,7 +29,15 @@ $$(1 - \varepsilon) D_i \le \tilde D_i \le (1 + \varepsilon) D_i,\qquad D_i = \#
       params: { epsilon: z.number().gt(0).lt(1).default(0.25).describe('Relative error') },
       add: (params) => ({ epsilon: params['epsilon'] as number }),
     },
-    { quick: { n: 2 ** 10, m: 2 ** 6 }, full: [2 ** 10, 2 ** 13].map((m) => ({ n: 2 ** 16, m })) },
+    {
+      quick: { n: 2 ** 10, m: 2 ** 6 },
+      full: [
+        { n: 2 ** 9, m: 2 ** 6, epsilon: 0.25 },
+        ...[0.5, 0.25, 0.1].map((epsilon) => ({ n: 2 ** 16, m: 2 ** 10, epsilon })),
+        { n: 2 ** 16, m: 2 ** 13, epsilon: 0.25 },
+      ],
+      real: [{}],
+    },
   ),
   metrics: {
     failureShare: {

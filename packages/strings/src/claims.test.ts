@@ -32,7 +32,14 @@ describe('the claims of the paper', { timeout: 60_000 }, () => {
     const [bounded, approximate] = [await rerun('k-mismatch-work'), await rerun('approximate-work')];
     expect(bounded.verdict).toBe('partly reproduced');
     expect(approximate.verdict).toBe('not reproduced');
+    // The verdicts follow from the figures.
+    expect(bounded.figures['perShiftLongest']).toBeLessThan(bounded.figures['perShiftShortest'] as number);
+    expect(bounded.figures['filterLongest']).toBeGreaterThan(
+      1.2 * (bounded.figures['filterShortest'] as number),
+    );
     expect(approximate.figures['largestErrorOverEpsilon']).toBeLessThanOrEqual(1);
+    expect(approximate.figures['operationsOverColourings']).toBeGreaterThan(1);
+    expect(approximate.figures['operationsPerPair']).toBeGreaterThan(1);
   });
 
   it('can be ended', async () => {

@@ -1,7 +1,14 @@
 // Where texts and patterns of the registered problems come from: synthetic families and real data.
 import { defineFamily, type Family } from '@infimum/core';
 import { z } from 'zod';
-import { periodicPair, plantedPattern, uniformPair, zipfPair } from './instances.ts';
+import {
+  balancedPair,
+  markovText,
+  periodicPair,
+  plantedPattern,
+  uniformPair,
+  zipfPair,
+} from './instances.ts';
 import type { SymbolPair } from './symbols.ts';
 
 /** What a problem adds to a pair: nothing, a bound k, an epsilon. */
@@ -15,8 +22,15 @@ export interface Extra<Added extends object> {
 /** Sizes for the suites. */
 export interface FamilySizes {
   readonly quick: { readonly n: number; readonly m: number };
-  readonly full: readonly { readonly n: number; readonly m: number }[];
+  /** Sizes, and what else varies, in all synthetic families. */
+  readonly full: readonly ({ readonly n: number; readonly m: number } & Readonly<Record<string, number>>)[];
+  /** What else varies with the length of the pattern where the text is given. */
+  readonly real: readonly Readonly<Record<string, number>>[];
 }
+
+/** Bases and letters of the real texts. */
+const PHAGE_LENGTH = 48_502;
+const CONSTITUTION_LENGTH = 45_345;
 
 /** The families of a problem whose instances are pairs with an addition. */
 export function pairFamilies<Added extends object>(
@@ -42,6 +56,8 @@ export function pairFamilies<Added extends object>(
       .max(2 ** 24)
       .default(count)
       .describe('Size of the alphabet');
+  const prefix = (length: number) =>
+    z.int().min(1).max(length).default(length).describe('Symbols of the text, from its beginning');
   const planted = z.int().min(0).default(20).describe('Mismatches of the planted occurrence');
   const suites = (...alphabets: number[]) => ({
     quick: [{ symbols: alphabets[0] }],
@@ -77,6 +93,25 @@ export function pairFamilies<Added extends object>(
       shape: { n, m, symbols: symbols(256) },
       suites: suites(4, 256, 4096),
       generate: (params, seed) => uniformPair(params, seed),
+    }),
+    balanced: family({
+      title: 'Balanced symbols',
+      description:
+        'Every symbol equally often, shuffled; by default about sqrt(m) of them, for which transforms and pairs cost the same.',
+      real: false,
+      shape: {
+        n,
+        m,
+        symbols: z
+          .int()
+          .min(1)
+          .max(2 ** 24)
+          .optional()
+          .describe('Size of the alphabet; by default sqrt(m)'),
+      },
+      suites: { quick: [{}], full: sizes.full.map((size) => ({ ...size })) },
+      generate: (params, seed) =>
+        balancedPair({ ...params, symbols: params.symbols ?? Math.round(Math.sqrt(params.m)) }, seed),
     }),
     zipf: family({
       title: 'Zipf symbols',
@@ -117,16 +152,35 @@ export function pairFamilies<Added extends object>(
         return { text: new Uint8Array(n), pattern };
       },
     }),
+    markov: family({
+      title: 'DNA of a Markov chain',
+      description:
+        'Bases that depend on the three before them as in the phage lambda; the pattern is cut out, some bases replaced.',
+      real: false,
+      shape: { n, m, planted },
+      suites: { quick: [{}], full: sizes.full.map((size) => ({ ...size })) },
+      generate: async ({ n, m, planted }, seed) => {
+        const { loadLambdaPhage } = await import('./lambda-phage.ts');
+        return plantedPattern(markovText(loadLambdaPhage(), n, seed), m, planted, seed);
+      },
+    }),
     dna: family({
       title: 'Phage lambda',
       description:
         'The 48 502 bases of the phage lambda; the pattern is cut out of them, some bases replaced.',
       real: true,
-      shape: { m: z.int().min(1).max(48_502).default(1000).describe('Symbols of the pattern'), planted },
-      suites: { quick: [{}], full: [{ m: 100 }, { m: 1000 }, { m: 10_000 }] },
-      generate: async ({ m, planted }, seed) => {
+      shape: {
+        n: prefix(PHAGE_LENGTH),
+        m: z.int().min(1).max(PHAGE_LENGTH).default(1000).describe('Symbols of the pattern'),
+        planted,
+      },
+      suites: {
+        quick: [{ n: sizes.quick.n, m: sizes.quick.m }],
+        full: [100, 1000, 10_000].flatMap((m) => sizes.real.map((added) => ({ m, ...added }))),
+      },
+      generate: async ({ n, m, planted }, seed) => {
         const { loadLambdaPhage } = await import('./lambda-phage.ts');
-        return plantedPattern(loadLambdaPhage(), m, planted, seed);
+        return plantedPattern(loadLambdaPhage().subarray(0, n), m, planted, seed);
       },
     }),
     english: family({
@@ -134,11 +188,20 @@ export function pairFamilies<Added extends object>(
       description:
         'The constitution of the United States; the pattern is cut out of it, some letters replaced.',
       real: true,
-      shape: { m: z.int().min(1).max(45_345).default(200).describe('Symbols of the pattern'), planted },
-      suites: { quick: [{}], full: [{ m: 40, planted: 4 }, { m: 400 }, { m: 4000 }] },
-      generate: async ({ m, planted }, seed) => {
+      shape: {
+        n: prefix(CONSTITUTION_LENGTH),
+        m: z.int().min(1).max(CONSTITUTION_LENGTH).default(200).describe('Symbols of the pattern'),
+        planted,
+      },
+      suites: {
+        quick: [{ n: sizes.quick.n, m: Math.ceil(sizes.quick.m / 2) }],
+        full: [{ m: 40, planted: 4 }, { m: 400 }, { m: 4000 }].flatMap((cell) =>
+          sizes.real.map((added) => ({ ...cell, ...added })),
+        ),
+      },
+      generate: async ({ n, m, planted }, seed) => {
         const { loadUsConstitution } = await import('./us-constitution.ts');
-        const text = Uint8Array.from(loadUsConstitution(), (letter) => letter.charCodeAt(0));
+        const text = Uint8Array.from(loadUsConstitution().slice(0, n), (letter) => letter.charCodeAt(0));
         return plantedPattern(text, m, planted, seed);
       },
     }),

@@ -199,6 +199,25 @@ describe('the hybrid', () => {
     }
   });
 
+  it('transforms the pattern anew where its spectra are not kept, on one thread and on two', () => {
+    const { text, pattern } = zipfPair({ n: 20_000, m: 700, symbols: 9 }, 3);
+    const expected = hashOf(bruteForce(text, pattern));
+    const pair = compact({ text, pattern });
+    for (const simplex of [true, false]) {
+      const transforms = [undefined, 2 ** 16, 0].map((spectrumBytes) => {
+        const [one, two] = [1, 2].map((threads) =>
+          run(countingSteps(() => hybridCounter(pair, { kappa: 0.1, simplex, spectrumBytes, threads }))),
+        );
+        expect(hashOf(one.distances)).toBe(expected);
+        expect(two.stats).toEqual(one.stats);
+        expect(two.distances).toEqual(one.distances);
+        return one.stats.transforms as number;
+      });
+      expect(transforms[1]).toBeGreaterThan(transforms[0]);
+      expect(transforms[2]).toBeGreaterThan(transforms[1]);
+    }
+  });
+
   it('does work that grows with the square root of m at the critical alphabet', () => {
     const points = [8, 9, 10, 11, 12, 13, 14].map((log) => {
       const m = 2 ** log;

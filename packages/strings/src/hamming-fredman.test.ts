@@ -40,28 +40,41 @@ describe('hammingFredman', () => {
     );
   });
 
-  it('keeps it with probability 1 − delta, over 100 seeds', () => {
+  it('keeps it for small distances, which colourings decide, with probability 1 − delta, over 100 seeds', () => {
     const { text, pattern } = planted(48, 30, 1);
     const exact = distancesByDefinition(text, pattern);
     const epsilon = 0.3;
     const delta = 0.1;
-    let failures = 0;
+    let [failures, inexact] = [0, 0];
     for (let seed = 0; seed < 100; seed++) {
       const { distances, stats } = hammingFredman(text, pattern, { epsilon, delta, seed });
       expect(stats.coarse).toBeGreaterThan(0);
       expect(distances.every((distance, i) => exact[i] > 0 || distance === 0)).toBe(true);
+      // The others are exact: at this size every witness is sampled.
+      exact.forEach((distance, i) => {
+        if (distance >= (1 + epsilon) * 24) expect(distances[i]).toBe(distance);
+      });
+      if (worstError(distances, exact) > 0) inexact++;
       if (worstError(distances, exact) > epsilon) failures++;
     }
     expect(clopperPearson(failures, 100, 0.95).upper).toBeLessThanOrEqual(delta);
+    expect(inexact).toBeGreaterThan(0);
   }, 30_000);
 
   it('never undercounts a large distance, however few witnesses are sampled', () => {
     const { text, pattern } = planted(64, 6, 2);
     const exact = distancesByDefinition(text, pattern);
     let above = 0;
+    let [missed, matches] = [0, 0];
     for (let seed = 0; seed < 10; seed++) {
       const { distances, stats } = hammingFredman(text, pattern, { epsilon: 0.5, seed, kappaInner: 0.3 });
       expect(stats.layerPairs).toBeGreaterThan(1);
+      // Half of the witnesses are sampled (6 of 12 columns), and with a match all those of its row and column.
+      exact.forEach((distance, i) => {
+        if (distances[i] < 48) return;
+        missed += distances[i] - distance;
+        matches += 64 - distance;
+      });
       for (let i = 0; i < exact.length; i++) {
         if (distances[i] >= 48) expect(distances[i]).toBeGreaterThanOrEqual(exact[i]);
         else expect(distances[i]).toBeLessThanOrEqual(exact[i]);
@@ -69,6 +82,7 @@ describe('hammingFredman', () => {
       }
     }
     expect(above).toBeGreaterThan(0);
+    expect(missed).toBeLessThan(0.5 * matches);
   });
 
   it('counts its operations, and gives the same bits for the same seed', () => {

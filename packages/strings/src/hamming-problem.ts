@@ -24,8 +24,9 @@ $$D_i = \#\{\,j : T_{i+j} \ne P_j\,\}.$$`,
   families: pairFamilies(
     { params: {}, add: () => ({}) },
     {
-      quick: { n: 2 ** 14, m: 2 ** 9 },
+      quick: { n: 2 ** 13, m: 2 ** 8 },
       full: [2 ** 8, 2 ** 12, 2 ** 16].flatMap((m) => [2 ** 18, 2 ** 20].map((n) => ({ n, m }))),
+      real: [{}],
     },
   ),
   metrics: {

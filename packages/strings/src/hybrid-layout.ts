@@ -41,7 +41,8 @@ export interface LayoutInput {
 export interface LayoutChoices {
   readonly kappa?: number | undefined;
   readonly simplex?: boolean | undefined;
-  readonly length?: number | undefined;
+  /** Bytes for spectra of the pattern that are kept; 2^27 by default. */
+  readonly spectrumBytes?: number | undefined;
   /** Threads that share the transforms. */
   readonly threads?: number;
 }
@@ -56,7 +57,7 @@ export function hybridLayout(input: LayoutInput, choices: LayoutChoices = {}): H
   const simplexes =
     choices.simplex === undefined ? (mayUseSimplex ? [true, false] : [false]) : [choices.simplex];
   let best: HybridLayout | undefined;
-  for (let length = choices.length ?? shortest; length <= (choices.length ?? longest); length *= 2) {
+  for (let length = shortest; length <= longest; length *= 2) {
     for (const packing of ['symbols', 'blocks'] as const) {
       for (const simplex of simplexes) {
         const layout = predict(input, length, packing, simplex, choices);
@@ -72,7 +73,7 @@ function predict(
   length: number,
   packing: 'symbols' | 'blocks',
   simplex: boolean,
-  { kappa: fixedKappa, threads = 1 }: LayoutChoices,
+  { kappa: fixedKappa, threads = 1, spectrumBytes = SPECTRUM_BYTES }: LayoutChoices,
 ): HybridLayout {
   const step = length - m + 1;
   const blocks = Math.ceil((n - m + 1) / step);
@@ -94,7 +95,7 @@ function predict(
     }
   }
   const spectra = packing === 'symbols' ? Math.ceil(dimensions / 2) : dimensions;
-  const kept = Math.min(spectra, Math.floor(SPECTRUM_BYTES / (16 * length)));
+  const kept = Math.min(spectra, Math.floor(spectrumBytes / (16 * length)));
   const patternTransforms = kept + (spectra - kept) * units;
   const transforms = units * (spectra + (spectra > 0 ? 1 : 0)) + patternTransforms;
   const filling = FILL * length;

@@ -1,4 +1,5 @@
 // Generators of texts and patterns: the specification's, number for number, and adversarial ones.
+import { InvalidInputError } from '@infimum/core';
 import type { SymbolPair } from './symbols.ts';
 
 /** The small generator that the specification's instances are made with; the text is drawn before the pattern. */
@@ -49,6 +50,51 @@ export function zipfPair({ n, m, symbols }: PairSizes, seed: number): SymbolPair
   return { text: draw(n), pattern: draw(m) };
 }
 
+/** Every symbol equally often (but for one occurrence), shuffled. */
+export function balancedPair({ n, m, symbols }: PairSizes, seed: number): SymbolPair {
+  const next = mulberry32(seed);
+  const draw = (length: number) => {
+    const values = fill(length, symbols, (i) => i % symbols);
+    for (let i = length - 1; i > 0; i--) {
+      const j = Math.floor(next() * (i + 1));
+      [values[i], values[j]] = [values[j], values[i]];
+    }
+    return values;
+  };
+  return { text: draw(n), pattern: draw(m) };
+}
+
+/** Symbols before a symbol that it depends on. */
+const MEMORY = 3;
+
+/** A random text in which every symbol follows the three before it as often as in a model text of bytes. */
+export function markovText(model: Uint8Array, n: number, seed: number): Uint8Array {
+  // What follows each three symbols in the model, which is read as a circle so that something always does.
+  const followers = new Map<number, number[]>();
+  const keyOf = (text: Uint8Array, end: number, size: number): number => {
+    let key = 0;
+    for (let i = end - MEMORY; i < end; i++) key = 256 * key + text[(i + size) % size];
+    return key;
+  };
+  for (let i = 0; i < model.length; i++) {
+    const key = keyOf(model, i, model.length);
+    const list = followers.get(key);
+    if (list) list.push(model[i]);
+    else followers.set(key, [model[i]]);
+  }
+  const next = mulberry32(seed);
+  const place = Math.floor(next() * model.length);
+  const text = new Uint8Array(n);
+  for (let i = 0; i < n; i++) {
+    if (i < MEMORY) text[i] = model[(place + i) % model.length];
+    else {
+      const list = followers.get(keyOf(text, i, n)) as number[];
+      text[i] = list[Math.floor(next() * list.length)];
+    }
+  }
+  return text;
+}
+
 /** A random motif repeated without end, each symbol replaced by a random one with probability `noise`. */
 export function periodicPair(
   { n, m, symbols }: PairSizes,
@@ -62,13 +108,23 @@ export function periodicPair(
   return { text: draw(n), pattern: draw(m) };
 }
 
-/** A pattern cut out of a text at a random place, with exactly `mismatches` symbols replaced by others of it. */
+/**
+ * A pattern cut out of a text at a random place, with exactly `mismatches` symbols replaced by others of it.
+ *
+ * @throws {InvalidInputError} for a pattern longer than the text
+ */
 export function plantedPattern(
   text: SymbolPair['text'],
   m: number,
   mismatches: number,
   seed: number,
 ): SymbolPair {
+  if (m > text.length) {
+    throw new InvalidInputError(`must be at most ${text.length}, the length of the text, got ${m}`, {
+      argument: 'm',
+      code: 'out-of-range',
+    });
+  }
   const next = mulberry32(seed);
   const place = Math.floor(next() * (text.length - m + 1));
   const pattern = text.slice(place, place + m);

@@ -27,7 +27,14 @@ $k + 1$ stands for «more than $k$».`,
       params: { maxMismatches: z.int().min(0).default(50).describe('k, the mismatches that matter') },
       add: (params) => ({ maxMismatches: params['maxMismatches'] as number }),
     },
-    { quick: { n: 2 ** 14, m: 2 ** 9 }, full: [2 ** 10, 2 ** 13].map((m) => ({ n: 2 ** 18, m })) },
+    {
+      quick: { n: 2 ** 13, m: 2 ** 8 },
+      full: [
+        ...[1, 8, 64, 512].map((maxMismatches) => ({ n: 2 ** 18, m: 2 ** 10, maxMismatches })),
+        ...[8, 512].map((maxMismatches) => ({ n: 2 ** 18, m: 2 ** 13, maxMismatches })),
+      ],
+      real: [{ maxMismatches: 8 }, { maxMismatches: 64 }],
+    },
   ),
   metrics: {
     wrongShare: {

@@ -8,22 +8,18 @@ import { foreignSymbols } from './colouring.ts';
 import { shiftsOf } from './hamming-solution.ts';
 import { compact, type SymbolPair } from './symbols.ts';
 
-/** Options of Karloff's algorithm. */
-export interface KarloffOptions extends Accuracy {
-  /** Maps; by default ⌈2 ln(2n/δ)/ε²⌉, which Hoeffding's inequality gives for all shifts at once. */
-  readonly repeats?: number;
-}
-
-/** Twice the mean of the distances after random maps to {0, 1}; Õ(n/ε²). */
+/**
+ * Twice the mean of the distances after ⌈2 ln(2n/δ)/ε²⌉ random maps to {0, 1}, so many that Hoeffding's inequality holds
+ * for all shifts at once; Õ(n/ε²).
+ */
 export function* karloffSteps(
   pair: SymbolPair,
-  { epsilon, delta, seed, repeats }: KarloffOptions,
+  { epsilon, delta, seed }: Accuracy,
 ): Steps<ApproximateSolution, ApproximateIterate> {
   const compacted = compact(pair);
   const shifts = shiftsOf(pair);
   const foreign = foreignSymbols(compacted, shifts);
-  const rounds =
-    repeats ?? Math.ceil((2 * Math.log((2 * Math.max(1, pair.text.length)) / delta)) / epsilon ** 2);
+  const rounds = Math.ceil((2 * Math.log((2 * Math.max(1, pair.text.length)) / delta)) / epsilon ** 2);
   const sums = new Float64Array(shifts);
   const random = new Random(seed);
   for (let round = 0; ; round++) {

@@ -1,4 +1,5 @@
 // Instances of the experiments with the algorithms for study, and the growth of what they count.
+import { mulberry32 } from './instances.ts';
 
 /** Independent symbols below `alphabetSize`. */
 export function uniformSymbols(length: number, alphabetSize: number, random: () => number): Int32Array {
@@ -28,13 +29,27 @@ export function periodicSymbols(
 }
 
 /** Replaces `count` random symbols by random ones of twice the alphabet. */
-export function withChanges(symbols: Int32Array, count: number, random: () => number): Int32Array {
+function withChanges(symbols: Int32Array, count: number, random: () => number): Int32Array {
   const bound = 2 * (Math.max(...symbols.subarray(0, 64)) + 1);
   const changed = symbols.slice();
   for (let change = 0; change < count; change++) {
     changed[Math.floor(random() * symbols.length)] = Math.floor(random() * bound);
   }
   return changed;
+}
+
+/**
+ * Text and pattern of one period with so few changes that many shifts have at most k mismatches; the pattern is the same
+ * for every n.
+ */
+export function almostPeriodic(
+  n: number,
+  m: number,
+  { period, k }: { readonly period: number; readonly k: number },
+): [Int32Array, Int32Array] {
+  const periodic = (length: number) => Int32Array.from({ length }, (_, i) => i % period);
+  const text = withChanges(periodic(n), (k / 4) * (n / m), mulberry32(1));
+  return [text, withChanges(periodic(m), k / 4, mulberry32(2))];
 }
 
 /** Slope of the least-squares line through (log x, log y). */

@@ -1,7 +1,7 @@
 import { InvalidInputError, Random } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { type SumCounts, sumCounts } from './sum-counts.ts';
+import { SumCounter, type SumCounts, sumCounts } from './sum-counts.ts';
 import { mulberry32 } from './testing/oracle.ts';
 import { sumsByDefinition } from './testing/study.ts';
 
@@ -123,6 +123,19 @@ const FAMILIES = {
 };
 
 describe('the recursion', () => {
+  it('leaves to an ordinary convolution what folding does not finish', () => {
+    // An interval: many sums are as frequent as the modulus.
+    const x = FAMILIES.interval(2 ** 16);
+    for (const foldLimit of [0, 1]) {
+      const result = new SumCounter({ seed: 1 }, foldLimit).count(x, x);
+      expect(differences(result, x)).toBe(0);
+      expect(result.fallbacks).toBe(1);
+      expect(result.folds).toBe(foldLimit);
+      expect(result.operations.exactConvolution).toBeGreaterThan(2 ** 17 * 16);
+    }
+    expect(sumCounts(x, x, { seed: 1 }).fallbacks).toBe(0);
+  });
+
   const universes = [2 ** 14, 2 ** 16, 2 ** 18];
   const cases = Object.entries(FAMILIES).flatMap(([name, family]) =>
     VARIANTS.map((variant) => [name, variant, family] as const),

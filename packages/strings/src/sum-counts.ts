@@ -101,14 +101,18 @@ export function sumCounts(x: CountVector, y: CountVector, options: SumCountsOpti
 export class SumCounter {
   readonly #means: Means;
 
-  /** @throws {InvalidInputError} for options out of range */
-  constructor(options: SumCountsOptions = {}) {
+  /**
+   * @param foldLimit - folds of an instance after which an ordinary convolution takes over
+   * @throws {InvalidInputError} for options out of range
+   */
+  constructor(options: SumCountsOptions = {}, foldLimit = FOLD_LIMIT) {
     const { variant = 'randomised', seed = 0, packing = 1 } = options;
     checkChoice(variant, 'variant', ['randomised', 'deterministic']);
     checkInteger(seed, 'seed', { min: 0, max: Number.MAX_SAFE_INTEGER });
     checkInteger(packing, 'packing', { min: 1, max: 2 });
     this.#means = {
       random: variant === 'randomised' ? new Random(seed) : undefined,
+      foldLimit,
       convolve: packing === 2 ? convolvePacked : convolveIntegers,
     };
   }
@@ -126,6 +130,7 @@ export class SumCounter {
 /** Where moduli come from (no generator: the deterministic variant), and what really convolves. */
 interface Means {
   readonly random: Random | undefined;
+  readonly foldLimit: number;
   readonly convolve: (x: Float64Array, y: Float64Array) => Float64Array;
 }
 
@@ -170,10 +175,10 @@ class Recursion {
     total: number,
     depth: number,
   ): Float64Array {
-    const { random } = this.#means;
+    const { random, foldLimit } = this.#means;
     const moduli = random ? randomModuli(random) : fixedModuli(this.operations);
     let suspects: Int32Array | undefined; // undefined: all positions
-    for (let fold = 0; fold < FOLD_LIMIT; fold++) {
+    for (let fold = 0; fold < foldLimit; fold++) {
       this.folds++;
       this.operations.folding += (counts.length * Math.log2(prime)) / WORD_BITS;
       const modulus = moduli(counts.length, suspects);
