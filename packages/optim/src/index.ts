@@ -21,6 +21,12 @@ export type { LinearModel, LinearModelOptions } from './linear-model.ts';
 export type { Curvature } from './lipschitz-constant.ts';
 export { logisticLoss } from './logistic-loss.ts';
 export {
+  type KnownMinimum,
+  type LyapunovFunction,
+  type LyapunovMethod,
+  lyapunov,
+} from './lyapunov.ts';
+export {
   betweenMomenta,
   type Momentum,
   momentumFamily,

@@ -1,5 +1,6 @@
 // Strongly convex functions with known constants and minimisers, for tests of methods that promise something on them.
 import { type Objective, Random } from '@infimum/core';
+import { cholesky, solveCholesky } from '@infimum/linalg';
 import { heavyBallCounterexample } from '../heavy-ball-counterexample.ts';
 import { lbfgs } from '../lbfgs.ts';
 import { logisticLoss } from '../logistic-loss.ts';
@@ -151,6 +152,37 @@ function known(
   lipschitz: number,
   strongConvexity: number,
 ): KnownFunction {
-  const { x, value } = lbfgs(objective, initial, { tolerance: 1e-15, maxIterations: 300 });
-  return { name, objective, initial, lipschitz, strongConvexity, minimizer: x, minimum: value };
+  const { x } = lbfgs(objective, initial, { tolerance: 1e-10 });
+  for (let pass = 0; pass < 3; pass++) newtonStep(objective, x);
+  return {
+    name,
+    objective,
+    initial,
+    lipschitz,
+    strongConvexity,
+    minimizer: x,
+    minimum: objective.value(x),
+  };
+}
+
+/** Gradients tell the minimiser to rounding, values only to its root. The Hessian is one of differences. */
+function newtonStep(objective: Objective, x: Float64Array): void {
+  const size = x.length;
+  const hessian = new Float64Array(size * size);
+  const [above, below, gradient] = [0, 1, 2].map(() => new Float64Array(size));
+  for (let j = 0; j < size; j++) {
+    const step = 1e-5;
+    const moved = x.slice();
+    moved[j] = x[j] + step;
+    objective.gradient(moved, above);
+    moved[j] = x[j] - step;
+    objective.gradient(moved, below);
+    for (let i = 0; i < size; i++) hessian[i * size + j] = (above[i] - below[i]) / (2 * step);
+  }
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < i; j++) hessian[i * size + j] = hessian[j * size + i];
+  }
+  objective.gradient(x, gradient);
+  const step = solveCholesky(cholesky({ rows: size, cols: size, values: hessian }), gradient);
+  for (let i = 0; i < size; i++) x[i] -= step[i];
 }
