@@ -1,9 +1,25 @@
 import { run } from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alfLbSteps } from './expert-alf-lb.ts';
-import { moeInstance } from './expert-instances.ts';
+import { moeInstance, spacedScores } from './expert-instances.ts';
 import { dual, example, sortedRoute } from './testing/sorted-routing.ts';
+
+/** The smallest gap between the differences that two tokens see between any two experts. */
+function leastSpacing({ rows, cols, values }: DenseMatrix): number {
+  let least = Infinity;
+  for (let k = 0; k < cols; k++) {
+    for (let j = 0; j < k; j++) {
+      const differences = Float64Array.from(
+        { length: rows },
+        (_, i) => values[i * cols + k] - values[i * cols + j],
+      ).sort();
+      for (let i = 1; i < rows; i++) least = Math.min(least, differences[i] - differences[i - 1]);
+    }
+  }
+  return least;
+}
 
 describe('ALF-LB', () => {
   it('solves the worked example with one sign step', () => {
@@ -20,6 +36,26 @@ describe('ALF-LB', () => {
     expect(Array.from(outcome.experts)).toEqual([1, 0, 0, 1]);
     expect(Array.from(outcome.bias)).toEqual([-0.1, 0.1]);
     expect(outcome.affinity).toBeCloseTo(2.85, 12);
+  });
+
+  it('gains by the switches of the worked example what the theorem says', () => {
+    const u = 0.1;
+    const p = [-u, u];
+    const [greedy, balanced] = [sortedRoute(example, 1, [0, 0]), sortedRoute(example, 1, p)];
+    const benefits = greedy.map(([from], i) => {
+      const [to] = balanced[i];
+      return example.values[2 * i + to] + p[to] - example.values[2 * i + from] - p[from];
+    });
+    expect(benefits).toEqual([0.1, 0, 0, 0.15].map((benefit) => expect.closeTo(benefit, 12)));
+    // Loads 4 and 0 instead of 2 and 2: sum_k u |A_k - L| = 0.4.
+    const steps = alfLbSteps(
+      { scores: example, expertsPerToken: 1 },
+      { step: u, tolerance: 0, patience: 1e6 },
+    );
+    const { trace } = run(steps, { trace: true });
+    const change = (trace?.[1].dualValue ?? 0) - (trace?.[0].dualValue ?? 0);
+    expect(change).toBeCloseTo(0.25 - 0.4, 12);
+    expect(dual(example, 1, p) - dual(example, 1, [0, 0])).toBeCloseTo(-0.15, 12);
   });
 
   // Statement 1: d(p') - d(p) = benefits of the switches - sum_k eps_k (A_k - L)², and its bound by convexity.
@@ -111,38 +147,40 @@ describe('ALF-LB', () => {
     }
   });
 
-  // Statement 3, with scores whose differences are far enough apart.
-  it('brings every load within E - 1 of its target and keeps it there, one token a pair at a time', () => {
-    const [T, E] = [24, 3];
-    const u = 0.002;
-    // gamma_i1 = a_i, gamma_i2 = b_i with a, b and a - b all spaced by more than 2u.
-    const values = Float64Array.from({ length: T * E }, (_, at) => {
-      const i = Math.floor(at / E);
-      return [0.6, 0.005 * i, 0.0101 * ((i * 7) % T)][at % E];
-    });
-    const steps = alfLbSteps(
-      { scores: { rows: T, cols: E, values }, expertsPerToken: 1 },
-      { step: u, center: false, tolerance: 0, patience: 1e6 },
-    );
-    let inside = false;
-    let last: Int32Array | undefined;
-    for (let at = steps.next(); !at.done && at.value.iteration < 3000; at = steps.next()) {
-      const { loads, experts } = at.value.solution();
-      if (last) {
-        const pairs = new Map<number, number>();
+  // Statement 3, with scores of which no two tokens have nearly the same differences.
+  it.each([
+    [64, 4, 2e-4],
+    [64, 8, 5e-5],
+  ])('brings the loads of %i tokens and %i experts within E - 1 of their target for good', (T, E, u) => {
+    for (const seed of [1, 2, 3]) {
+      const scores = spacedScores(T, E, 2.0001 * u, seed);
+      expect(leastSpacing(scores)).toBeGreaterThan(2 * u);
+      const steps = alfLbSteps(
+        { scores, expertsPerToken: 1 },
+        { step: u, center: false, tolerance: 0, patience: 1e6 },
+      );
+      let inside = false;
+      let last: Int32Array | undefined;
+      let deviation = T;
+      for (let at = steps.next(); ; at = steps.next()) {
+        const { loads, experts } = at.done ? at.value.solution : at.value.solution();
+        // An overloaded expert gains nothing, and no two tokens move alike.
+        const moves = new Set<number>();
         experts.forEach((to, i) => {
-          const from = last![i];
-          if (from !== to) pairs.set(from * E + to, (pairs.get(from * E + to) ?? 0) + 1);
+          if (!last || last[i] === to) return;
+          expect(moves.has(last[i] * E + to)).toBe(false);
+          moves.add(last[i] * E + to);
         });
-        for (const moves of pairs.values()) expect(moves).toBe(1);
+        deviation = Math.max(...loads.map((load) => Math.abs(load - T / E)));
+        if (inside) expect(deviation).toBeLessThanOrEqual(E - 1);
+        inside = deviation <= E - 1;
+        last = experts;
+        if (at.done || at.value.iteration >= 20_000) break;
       }
-      const isInside = loads.every((load) => Math.abs(load - T / E) <= E - 1);
-      if (inside) expect(isInside).toBe(true);
-      inside = isInside;
-      last = experts;
+      steps.return(undefined as never);
+      expect(inside).toBe(true);
+      expect(deviation).toBe(0);
     }
-    steps.return(undefined as never);
-    expect(inside).toBe(true);
   });
 
   // Section 5: 2000 routings on 512 x 16, K = 2, seed 1; 1000 on 2048 x 64, K = 6, seed 3, the first one greedy.
@@ -177,6 +215,34 @@ describe('ALF-LB', () => {
       expect(outcome.dualValue - 9571.859349653845).toBeLessThanOrEqual(gap);
     },
   );
+
+  it('oscillates as the reference does with proportional steps of 0.001', () => {
+    const problem = { scores: moeInstance(512, 16, 1), expertsPerToken: 2 };
+    const { trace = [] } = run(
+      alfLbSteps(problem, { update: 'proportional', step: 1e-3, tolerance: 0, patience: 1e6 }),
+      { maxIterations: 2000, trace: true },
+    );
+    const late = trace.slice(-500);
+    const gaps = late.map(({ dualValue }) => dualValue - 798.9944100052148);
+    expect(late.reduce((sum, { maxViolation }) => sum + maxViolation / 500, 0)).toBeCloseTo(0.12, 2);
+    expect(Math.min(...gaps)).toBeLessThan(0.036);
+    expect(Math.max(...gaps)).toBeGreaterThan(0.036);
+  });
+
+  it('goes to and fro for ever with constant steps, and comes to rest with those that shrink', () => {
+    const problem = { scores: moeInstance(512, 16, 1), expertsPerToken: 2 };
+    const way = (schedule: 'constant' | 'square-root' | 'harmonic') => {
+      const { trace = [] } = run(alfLbSteps(problem, { schedule, step: 0.05, tolerance: 0, patience: 1e6 }), {
+        maxIterations: 1200,
+        trace: true,
+      });
+      return trace.slice(-400).map(({ dualValue }) => dualValue);
+    };
+    const spread = (values: number[]) => Math.max(...values) - Math.min(...values);
+    expect(Math.min(...way('constant'))).toBeGreaterThan(798.9944100052148 + 1);
+    expect(spread(way('square-root'))).toBeLessThan(spread(way('constant')) / 3);
+    expect(spread(way('harmonic'))).toBeLessThan(spread(way('constant')) / 30);
+  });
 
   it("balances with Polyak's step, with momentum, and with unequal targets", () => {
     const scores = moeInstance(512, 16, 1);

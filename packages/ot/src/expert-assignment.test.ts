@@ -191,6 +191,17 @@ describe('coordinate descent by itself', () => {
     expect(outcome.trace?.[2].maxViolation).toBeLessThan(0.1);
   });
 
+  it('is after 5 sweeps where the reference is, and has the optimum after 20', () => {
+    const problem = { scores: moeInstance(2048, 64, 3), expertsPerToken: 6 };
+    const { trace = [] } = run(coordinateDualSteps(problem, { finishBelow: 0 }), { trace: true });
+    expect(trace[5].dualValue - 9571.859349653845).toBeCloseTo(3.5e-4, 5);
+    expect(trace[5].maxViolation).toBeCloseTo(0.0052, 4);
+    const last = trace[trace.length - 1];
+    expect(trace.length).toBeLessThanOrEqual(21);
+    expect(last.maxViolation).toBe(0);
+    expect(last.dualValue - 9571.859349653845).toBeLessThan(1e-8);
+  });
+
   it('solves the worked example in one step', () => {
     const scores = { rows: 4, cols: 2, values: Float64Array.of(0.9, 0.8, 0.8, 0.5, 0.7, 0.1, 0.6, 0.55) };
     const outcome = run(coordinateDualSteps({ scores, expertsPerToken: 1 }, { finishBelow: 0 }), {});

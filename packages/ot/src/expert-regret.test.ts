@@ -4,9 +4,9 @@ import { createExpertBalancer, type ExpertBalancerOptions } from './expert-balan
 import { linearMeans, scoreStream } from './expert-instances.ts';
 import { onlineRegret, type RegretFits, regretFits } from './expert-regret.ts';
 import { Router } from './expert-routing.ts';
+import { EXPERTS as E, PER_TOKEN as K, populationBias, TOKENS as T } from './testing/online-stream.ts';
 import { dual } from './testing/sorted-routing.ts';
 
-const [T, E, K] = [64, 8, 2];
 const means = linearMeans(E);
 
 /** The modulus of strong convexity of these instances, and the theorem's bound on the slope in ln n: G² / (2 mu). */
@@ -23,18 +23,6 @@ const rules = {
 } satisfies Record<string, Partial<ExpertBalancerOptions>>;
 
 type Rule = keyof typeof rules;
-
-/** The biases of least expected loss: those of 40 000 batches of a stream of seed 1000, by coordinate descent. */
-const BEST = Float64Array.of(
-  0.221789,
-  0.154099,
-  0.085729,
-  0.018973,
-  -0.043605,
-  -0.098924,
-  -0.14791,
-  -0.190151,
-);
 
 /** Losses of a balancer minus those of fixed biases, summed. */
 function regretOf(options: Partial<ExpertBalancerOptions>, batches: MatrixLike[], losses: number[]) {
@@ -75,7 +63,7 @@ describe('the regret against the best biases of the population', () => {
     using router = new Router(E, K);
     for (const seed of [1, 2, 3, 4, 5, 6]) {
       const batches = [...scoreStream({ tokens: T, batches: 4000, means }, seed)];
-      const losses = batches.map((batch) => router.route(batch, BEST).biasedAffinity);
+      const losses = batches.map((batch) => router.route(batch, populationBias).biasedAffinity);
       for (const rule of Object.keys(rules) as Rule[]) {
         curves.set(rule, [...(curves.get(rule) ?? []), regretOf(rules[rule], batches, losses)]);
       }
@@ -86,7 +74,7 @@ describe('the regret against the best biases of the population', () => {
     using router = new Router(E, K);
     const loads = new Float64Array(E);
     for (const batch of scoreStream({ tokens: T, batches: 1500, means }, 7)) {
-      router.route(batch, BEST).loads.forEach((load, k) => {
+      router.route(batch, populationBias).loads.forEach((load, k) => {
         loads[k] += load / 1500;
       });
     }
