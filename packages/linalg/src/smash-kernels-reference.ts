@@ -65,16 +65,19 @@ export function smashReference(buffer: ArrayBufferLike): SmashKernels {
     const tags = address(WINDOW.tags, 4);
     const table = address(WINDOW.values, 8);
     const found: { tag: number; place: number }[] = [];
-    for (let slot = 0; slot < field(WINDOW.limit); slot++) {
+    const isFragment = field(WINDOW.version) === 3;
+    const places = isFragment ? field(WINDOW.counter) : field(WINDOW.limit);
+    for (let place = 0; place < places; place++) {
+      const slot = isFragment ? words[address(WINDOW.fragmentSlots, 4) + place] : place;
       const tag = words[tags + slot];
       if (tag === -1) continue;
-      const isFragment = field(WINDOW.version) === 3;
-      found.push({ tag, place: isFragment ? words[address(WINDOW.offsets, 4) + slot] : slot });
+      found.push({ tag, place });
       words[tags + slot] = -1;
       if (isFragment) words[address(WINDOW.offsets, 4) + slot] = -1;
     }
     doubles[stats + 1] = field(WINDOW.version) === 1 ? inversions(found.map(({ tag }) => tag)) : 0;
     words[2 * stats] = found.length;
+    words[2 * stats + 1] = places;
     words[window + WINDOW.counter] = 0;
     found.sort((x, y) => x.tag - y.tag);
     words.fill(0, counts / 4, counts / 4 + field(WINDOW.rows));

@@ -50,8 +50,8 @@ export interface SmashKernels {
    * steps is the third.
    *
    * Kind 1 writes the window back: columns to p1, values to p2, lengths of rows to p3, with scratch memory p0 as the
-   * sort of sparse products wants it. The number of entries is the first word of `stats`, and how far entries were
-   * moved in version 1 the double after it.
+   * sort of sparse products wants it. The first word of `stats` is the number of entries, the second how many places of
+   * the table or fragment were looked at, and the double after them how far entries were moved in version 1.
    */
   smashBlock(
     kind: number,

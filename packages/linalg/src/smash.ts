@@ -61,6 +61,7 @@ class Smash implements ProductEngine {
   /** For each thread: products, probes, the longest run and entries, of windows that fit and of parts of rows. */
   readonly #stats: Float64Array;
   readonly #builder: CsrBuilder;
+  #placesEmptied = 0;
   #next = 0;
 
   constructor(a: CsrMatrix, b: CsrMatrix, options: SmashOptions) {
@@ -140,7 +141,7 @@ class Smash implements ProductEngine {
   }
 
   solution(): SparseProduct {
-    const readElements = this.products + this.#a.rowPointers[this.completedRows];
+    const readElements = this.products + this.#sum(3);
     const product = countedProduct(this.#builder.matrix(), this.completedRows, this.products, {
       readElements,
     });
@@ -150,6 +151,8 @@ class Smash implements ProductEngine {
       probesPerInsert: inserts === 0 ? 0 : this.#sum(1, false) / inserts,
       longestProbe: this.#longest(),
       windows: this.#windows.filter(({ isOversized }) => !isOversized).length,
+      placesEmptied: this.#placesEmptied,
+      threadProducts: Array.from({ length: this.#threads }, (_, thread) => this.#ofThread(thread, 0)),
     };
   }
 
@@ -175,12 +178,13 @@ class Smash implements ProductEngine {
     if (!window) return;
     const [pad] = this.#pads;
     this.#open(pad, window);
-    this.#run(this.#version === 1 ? this.#shares(pad, window) : this.#tokens(pad, window));
+    if (this.#version === 1) this.#run(this.#shares(pad, window), true);
+    else this.#run(this.#tokens(pad, window));
     this.#run([this.#writeBack(pad)]);
     this.#append(pad, window);
   }
 
-  /** Version 1: row r of the window belongs to thread r mod threads. */
+  /** Version 1: row r of the window belongs to thread r mod threads, whether that is idle or not. */
   #shares(pad: Scratchpad, { from, to, isOversized }: SmashWindow): Block[] {
     return Array.from({ length: this.#threads }, (_, share) => (thread: number) => {
       return [
@@ -246,7 +250,8 @@ class Smash implements ProductEngine {
     return () => [1, window.byteOffset, stats.byteOffset, this.#sortScratch, ...targets, 0];
   }
 
-  #run(blocks: readonly Block[]): void {
+  /** Runs blocks on whoever is idle; shares on the thread whose number they have. */
+  #run(blocks: readonly Block[], isStatic = false): void {
     // A job of the thread pool holds so many arguments, nine a block and thread.
     const most = Math.floor(2 ** 15 / (9 * this.#threads));
     for (let end = blocks.length; end > 0; end -= most) {
@@ -255,7 +260,7 @@ class Smash implements ProductEngine {
       this.#workspace.parallel(
         smashKernels,
         'smashBlock',
-        { items: part.length, block: 1 },
+        { items: part.length, block: 1, isStatic },
         (index, _, thread) => {
           const [kind, ...rest] = part[index](thread);
           return [kind, this.#job, ...rest] as Parameters<SmashKernels['smashBlock']>;
@@ -275,7 +280,8 @@ class Smash implements ProductEngine {
 
   /** Appends what was written back. */
   #append({ columns, values, counts, stats }: Scratchpad, { from, to, isContinued }: SmashWindow): void {
-    const [entries] = stats;
+    const [entries, places] = stats;
+    this.#placesEmptied += places;
     this.#builder.append(
       columns.subarray(0, entries),
       values.subarray(0, entries),
@@ -290,11 +296,14 @@ class Smash implements ProductEngine {
 
   #sum(field: number, withOversized = true): number {
     let sum = 0;
-    for (let thread = 0; thread < this.#threads; thread++) {
-      const at = (STATS_BYTES / 8) * 2 * thread + field;
-      sum += this.#stats[at] + (withOversized ? this.#stats[at + STATS_BYTES / 8] : 0);
-    }
+    for (let thread = 0; thread < this.#threads; thread++)
+      sum += this.#ofThread(thread, field, withOversized);
     return sum;
+  }
+
+  #ofThread(thread: number, field: number, withOversized = true): number {
+    const at = (STATS_BYTES / 8) * 2 * thread + field;
+    return this.#stats[at] + (withOversized ? this.#stats[at + STATS_BYTES / 8] : 0);
   }
 
   #longest(): number {

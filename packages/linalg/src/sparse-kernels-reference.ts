@@ -41,8 +41,13 @@ export function sparseReference(buffer: ArrayBufferLike): SparseKernels {
     return { sums, columns, products };
   }
 
+  /** Entries of the rows `from` <= i < `to` of A. */
+  function elementsOf({ a }: ReturnType<typeof read>, from: number, to: number): number {
+    return words[a.pointers + to] - words[a.pointers + from];
+  }
+
   const multiply =
-    (isMasked: boolean): MultiplyRows =>
+    (isMasked: boolean, isStored = false): MultiplyRows =>
     (job, from, to, low, high, columns, values, counts, scratch, stats) => {
       const matrices = read(job);
       let entries = 0;
@@ -57,7 +62,9 @@ export function sparseReference(buffer: ArrayBufferLike): SparseKernels {
         }
         words[counts / 4 + i - from] = wanted.length;
       }
-      words.set([entries, products, 0, 0, 0, to - from, 0, scratch], stats / 4);
+      const elements = elementsOf(matrices, from, to);
+      const stored = isStored ? products : 0;
+      words.set([entries, products, 0, 0, 0, to - from, 0, scratch, elements, stored], stats / 4);
     };
 
   function maskedColumns({ mask }: ReturnType<typeof read>, i: number): Int32Array {
@@ -71,13 +78,17 @@ export function sparseReference(buffer: ArrayBufferLike): SparseKernels {
     multiplyDense: multiplyRows,
     multiplyHash: multiplyRows,
     multiplyHeap: multiplyRows,
-    multiplyExpanded: multiplyRows,
+    multiplyExpanded: multiply(false, true),
     multiplyMasked: multiply(true),
-    countRows(job, from, to, counts) {
+    countRows(job, from, to, counts, _, stats) {
       const matrices = read(job);
+      let elements = elementsOf(matrices, from, to);
       for (let i = from; i < to; i++) {
-        words[counts / 4 + i - from] = sumRow(matrices, i, 0, Infinity).columns.length;
+        const { columns, products } = sumRow(matrices, i, 0, Infinity);
+        words[counts / 4 + i - from] = columns.length;
+        elements += products;
       }
+      words[stats / 4 + 10] = elements;
     },
     refillRows(job, from, to, rowPointers, _columns, values) {
       const matrices = read(job);

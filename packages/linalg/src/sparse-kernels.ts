@@ -13,7 +13,8 @@ import { sparseReference } from './sparse-kernels-reference.ts';
  * @param counts - where the lengths of the rows go
  * @param scratch - address of ten words: addresses of the arrays that the accumulator needs, as they are left by
  *   the call before; and of 256 counters, 64 bytes on
- * @param stats - eight words: entries, products, rows that were copied, merged, small, dense and hashed, and the scratch
+ * @param stats - ten words: entries; products, each of which reads an element of B; rows that were copied, merged, small,
+ *   dense and hashed; the scratch; elements of A read, and products stored before they were added up
  */
 export type MultiplyRows = (
   job: number,
@@ -42,8 +43,8 @@ export interface SparseKernels {
   multiplyExpanded: MultiplyRows;
   /** Only where the mask has an entry. */
   multiplyMasked: MultiplyRows;
-  /** The lengths of rows `from` <= i < `to`, from `counts` on. */
-  countRows(job: number, from: number, to: number, counts: number, scratch: number): void;
+  /** The lengths of rows `from` <= i < `to`, from `counts` on; word 10 of `stats` tells the elements of A and B read. */
+  countRows(job: number, from: number, to: number, counts: number, scratch: number, stats: number): void;
   /** The values of rows `from` <= i < `to` of a product whose pattern is there. */
   refillRows(
     job: number,

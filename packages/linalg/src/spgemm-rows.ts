@@ -70,7 +70,7 @@ const ENTRY_BYTES = 12;
 /** Numbers that the thread pool holds for the arguments of a job, and how many a call has. */
 const JOB_NUMBERS = 2 ** 15;
 const ARGUMENTS = 10;
-const STATS_WORDS = 16; // eight in use, on a cache line of their own
+const STATS_WORDS = 16; // eleven in use, on a cache line of their own
 /** Columns up to which a row is never hashed by `auto`. */
 const DENSE_SPAN = 262144;
 /** Products that an expansion block has at least room for. */
@@ -111,6 +111,9 @@ class RowProducts implements RowProductEngine {
   #wavesCounted = 0;
   #wavesDone = 0;
   #products = 0;
+  /** Elements of A and B that the kernels read, and products that they stored before adding them up. */
+  #elementsRead = 0;
+  #stored = 0;
   #entries = 0;
 
   constructor(a: CsrMatrix, b: CsrMatrix, options: RowProductOptions) {
@@ -196,9 +199,8 @@ class RowProducts implements RowProductEngine {
     for (let i = 0; i < rows; i++) rowPointers[i + 1] += rowPointers[i];
     const matrix = { rows, cols: this.#b.cols, rowPointers, ...this.#entriesUpTo(rowPointers[rows], isLast) };
     this.#seconds.output += (performance.now() - start) / 1000;
-    let readElements = this.#products;
-    readElements += this.#a.rowPointers[completedRows];
-    return countedProduct(matrix, completedRows, this.#products, { readElements });
+    const traffic = { readElements: this.#elementsRead, partialTriples: this.#stored };
+    return countedProduct(matrix, completedRows, this.#products, traffic);
   }
 
   profile(): SpgemmProfile {
@@ -288,8 +290,10 @@ class RowProducts implements RowProductEngine {
     const whole = this.#tokenRange(first, wave).filter((t) => !this.#tokens[t].isContinued);
     this.#inParallel('countRows', whole, (t, thread) => {
       const { from, to } = this.#tokens[t];
-      return [this.#job.byteOffset, from, to, this.#countsAddress(t), this.#scratch[thread]];
+      const stats = this.#stats.byteOffset + 4 * STATS_WORDS * t;
+      return [this.#job.byteOffset, from, to, this.#countsAddress(t), this.#scratch[thread], stats];
     });
+    for (const t of whole) this.#elementsRead += this.#stats[t * STATS_WORDS + 10];
     this.#wavesCounted++;
     if (this.#wavesCounted === this.#waves.length) this.#allocateResult();
     this.#seconds.symbolic += (performance.now() - start) / 1000;
@@ -336,8 +340,11 @@ class RowProducts implements RowProductEngine {
       ];
     });
     for (let t = first; t < end; t++) {
-      const [entries, products] = this.#stats.subarray(t * STATS_WORDS, t * STATS_WORDS + 2);
+      const stats = this.#stats.subarray(t * STATS_WORDS, (t + 1) * STATS_WORDS);
+      const [entries, products] = stats;
       this.#products += products;
+      this.#elementsRead += products + stats[8];
+      this.#stored += stats[9];
       if (this.#result) this.#copyToken(t, this.#result.columnIndices, this.#result.values, this.#entries);
       this.#entries += entries;
     }

@@ -34,6 +34,10 @@ export interface SparseProduct {
   readonly longestProbe?: number;
   /** Windows of rows that were hashed together, where there are such. */
   readonly windows?: number;
+  /** Places of the scratchpad that were looked at to write it back and empty it. */
+  readonly placesEmptied?: number;
+  /** Products of each thread that shares the scratchpad. */
+  readonly threadProducts?: readonly number[];
 }
 
 /** An iterate of a sparse product: a block of rows has been done. */

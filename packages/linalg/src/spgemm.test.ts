@@ -17,9 +17,12 @@ import { mulberry32, rmat } from './rmat.ts';
 import { gridLaplacian } from './sparse-product-instances.ts';
 import { SPGEMM_KERNELS, type SpgemmOptions, spgemm, spgemmParallel } from './spgemm.ts';
 import { spgemmPlan } from './spgemm-plan.ts';
+import { cutTokens, estimateWork } from './spgemm-tokens.ts';
 import { spmm } from './spmm.ts';
 import { describeBuilds } from './testing/builds.ts';
-import { at, denseFrom, denseProduct, sparse } from './testing/sparse.ts';
+import { countNumbers } from './testing/count-numbers.ts';
+import { at, denseFrom, denseProduct, sameBits, sparse } from './testing/sparse.ts';
+import { withWorkers } from './testing/with-workers.ts';
 
 const isShared = (kernel: string): boolean => kernel.startsWith('smash');
 /** Those with other semirings. */
@@ -273,11 +276,53 @@ describe('worked examples', () => {
       const filled = (matrix: CsrMatrix) =>
         matrix.rowPointers.filter((start, i) => i > 0 && start > matrix.rowPointers[i - 1]);
       expect([filled(a).length, filled(transposeCsr(b)).length]).toEqual([rows, cols]);
-      // Row-wise, every product is read once, and nothing is stored that is not in the result.
+      // The kernels count: row-wise, every product is read once, and nothing is stored that is not in the result.
       expect(outcome.traffic).toEqual({
         readElements: shape.edges + products,
         writeElements: entries,
         partialTriples: 0,
+      });
+    },
+    60_000,
+  );
+});
+
+describe('traffic and memory', () => {
+  test('is what each kernel moves: two phases read twice, expansion stores all products', () => {
+    const [a, b] = [rmat(G12, 1), rmat(G12, 2)];
+    const once = G12.edges + 2_897_063;
+    for (const kernel of ROW_KERNELS) {
+      for (const twoPhase of [false, true]) {
+        expect([kernel, spgemm(a, b, { kernel, twoPhase }).traffic]).toEqual([
+          kernel,
+          {
+            readElements: twoPhase ? 2 * once : once,
+            writeElements: 1_353_371,
+            partialTriples: kernel === 'esc' ? 2_897_063 : 0,
+          },
+        ]);
+      }
+    }
+    const masked = spgemm(a, b, { mask: a });
+    expect(masked.traffic.readElements).toBe(once);
+    expect(masked.traffic.writeElements).toBe(masked.matrix.values.length);
+  });
+
+  test.each([
+    ['Graph 500', [0.57, 0.19, 0.19], 63_758_816, 22_943_310, 30],
+    ['uniform', [0.25, 0.25, 0.25], 3_945_886, 3_917_062, 3],
+  ] as const)(
+    '%s shares at scale 14: the specified size, and no store of partial products',
+    async (_, quarters, products, entries, share) => {
+      const shape = { ...T14, quarters };
+      const [a, b] = [rmat(shape, 1), rmat(shape, 2)];
+      await countNumbers(async (count) => {
+        const outcome = spgemm(a, b, { twoPhase: true });
+        expect([outcome.products, outcome.matrix.values.length]).toEqual([products, entries]);
+        // Doubles beside A, B and C: the fragments of a wave of tokens and an accumulator.
+        const beside = count.onWorkspaces + count.allocated - a.values.length - b.values.length - entries;
+        expect(beside).toBeGreaterThan(0);
+        expect(beside).toBeLessThan(products / share);
       });
     },
     60_000,
@@ -336,39 +381,115 @@ const sums = ({ rows, rowPointers, values }: CsrMatrix): number[] =>
 
 describe('threads', () => {
   test('give the same bits, in every kernel, with heavy rows split', async () => {
-    const shape = { scale: 10, edges: 9000, quarters: [0.6, 0.19, 0.19] } as const;
-    const [a, b] = [rmat(shape, 1), rmat(shape, 2)].map((matrix) => ({
-      ...matrix,
-      values: new Random(matrix.values[0]).normals(matrix.values.slice()),
-    }));
+    const [a, b] = normalPair(7, 2500);
+    const tokensOf = (threads: number) => cutTokens(a, b, estimateWork(a, b), threads, true);
+    expect(tokensOf(1).some(({ isContinued }) => isContinued)).toBe(false);
     for (const kernel of ROW_KERNELS) {
       for (const twoPhase of [false, true]) {
         const one = spgemm(a, b, { kernel, twoPhase });
         for (const threads of [2, 5]) {
-          const more = await spgemmParallel(a, b, { kernel, twoPhase, threads });
-          expect([kernel, threads, more.matrix]).toEqual([kernel, threads, one.matrix]);
+          const more = await withWorkers(threads, () => spgemm(a, b, { kernel, twoPhase, threads }));
+          expect(sameBits(more.matrix, one.matrix)).toBe(true);
           expect(more.products).toBe(one.products);
-          expect(more.traffic).toEqual(one.traffic);
-          expect(more.profile?.threads.length).toBe(threads);
-          expect(more.profile?.threads.every(({ busySeconds }) => busySeconds >= 0)).toBe(true);
-          expect(more.profile?.threads.some(({ busySeconds }) => busySeconds > 0)).toBe(true);
-          expect(more.profile?.threads.reduce((sum, { products }) => sum + products, 0)).toBe(one.products);
+          const parts = tokensOf(threads).filter(({ isContinued }) => isContinued);
+          expect(parts.length).toBeGreaterThanOrEqual(2);
+          // Every part of a row reads the row of A anew.
+          const again = parts.reduce(
+            (sum, { from }) => sum + a.rowPointers[from + 1] - a.rowPointers[from],
+            0,
+          );
+          expect(more.traffic).toEqual({
+            ...one.traffic,
+            readElements: one.traffic.readElements + again,
+          });
+          const profile = more.profile?.threads ?? [];
+          expect(profile.length).toBe(threads);
+          expect(
+            profile.some(({ busySeconds, products }, thread) => thread > 0 && busySeconds * products > 0),
+          ).toBe(true);
+          expect(profile.reduce((sum, { products }) => sum + products, 0)).toBe(one.products);
         }
       }
     }
+  }, 60_000);
+
+  test('are started by the asynchronous product', async () => {
+    const [a, b] = normalPair(8);
+    const [one, two] = await Promise.all([1, 2].map((threads) => spgemmParallel(a, b, { threads })));
+    expect(two.matrix).toEqual(one.matrix);
+    expect(two.profile?.threads.length).toBe(2);
   });
 
-  test('give the same bits to plans, masked products and products with dense matrices', () => {
-    const [a, b] = normalPair(8);
-    const mask = gridLaplacian(17);
+  test('give the same bits to plans, masked products and products with dense matrices', async () => {
+    const [a, b] = normalPair(8, 800);
     const options: SpgemmOptions = { mask: selectCsr(a, {}) };
-    expect(mask.rows).toBe(289);
-    expect(spgemm(a, b, { ...options, threads: 2 }).matrix).toEqual(spgemm(a, b, options).matrix);
+    const masked = await withWorkers(2, () => spgemm(a, b, { ...options, threads: 2 }));
+    expect(masked.matrix).toEqual(spgemm(a, b, options).matrix);
     using one = spgemmPlan(a, b);
-    using two = spgemmPlan(a, b, { threads: 2 });
-    expect(two.numeric(a.values, b.values)).toEqual(one.numeric(a.values, b.values));
-    const x = denseFrom(300, 11, (i, j) => Math.sin(i + 3 * j));
-    expect(spmm(a, x, { threads: 2 })).toEqual(spmm(a, x));
+    const planned = await withWorkers(2, () => {
+      using two = spgemmPlan(a, b, { threads: 2 });
+      return two.numeric(a.values, b.values);
+    });
+    expect(planned).toEqual(one.numeric(a.values, b.values));
+    const x = denseFrom(800, 11, (i, j) => (i + 3 * j) / (1 + i));
+    expect(await withWorkers(2, () => spmm(a, x, { threads: 2 }))).toEqual(spmm(a, x));
+  });
+});
+
+describe('tokens', () => {
+  test('cover every row once, and the parts of a heavy row all of its columns', () => {
+    const [a, b] = normalPair(7, 2500);
+    const work = estimateWork(a, b);
+    for (const threads of [2, 3, 8]) {
+      let [row, column] = [0, 0];
+      let parts = 0;
+      for (const token of cutTokens(a, b, work, threads, true)) {
+        expect([token.from, token.low]).toEqual([row, column]);
+        parts += token.isContinued ? 1 : 0;
+        // Its products and entries, counted one by one.
+        const places = new Set<number>();
+        let products = 0;
+        for (let i = token.from; i < token.to; i++) {
+          for (let p = a.rowPointers[i]; p < a.rowPointers[i + 1]; p++) {
+            const k = a.columnIndices[p];
+            for (let q = b.rowPointers[k]; q < b.rowPointers[k + 1]; q++) {
+              const j = b.columnIndices[q];
+              if (j < token.low || j >= token.high) continue;
+              products++;
+              places.add(i * b.cols + j);
+            }
+          }
+        }
+        expect(token.products).toBe(products);
+        expect(token.bound).toBeGreaterThanOrEqual(places.size);
+        [row, column] = token.isContinued ? [token.from, token.high] : [token.to, 0];
+        if (!token.isContinued) expect(token.high).toBe(b.cols);
+      }
+      expect([row, column]).toEqual([a.rows, 0]);
+      expect(parts).toBeGreaterThan(0);
+    }
+  });
+
+  test.each([
+    ['G12', G12, [2, 4, 8]],
+    ['T14', T14, [4, 8]],
+  ] as const)('balance the products of %s, which shares of rows do not', (_, shape, threadNumbers) => {
+    const [a, b] = [rmat(shape, 1), rmat(shape, 2)];
+    const work = estimateWork(a, b);
+    for (const threads of threadNumbers) {
+      const mean = work.products / threads;
+      const [taken, consecutive, dealt] = [0, 1, 2].map(() => new Float64Array(threads));
+      // Whoever is idle takes the heaviest token that is left.
+      const tokens = cutTokens(a, b, work, threads, true).toSorted((t, u) => u.products - t.products);
+      for (const { products } of tokens) taken[taken.indexOf(Math.min(...taken))] += products;
+      work.rowProducts.forEach((products, i) => {
+        consecutive[Math.floor((i * threads) / a.rows)] += products;
+        dealt[i % threads] += products;
+      });
+      expect(Math.max(...taken) / mean).toBeLessThanOrEqual(1.1);
+      expect(Math.max(...consecutive) / mean).toBeGreaterThan(1.3);
+      expect(Math.max(...dealt) / mean).toBeGreaterThan(1.3);
+    }
   });
 });
 

@@ -15,6 +15,8 @@ export interface ThreadJob {
   /** The same kernel on the calling thread. */
   readonly local: (...values: number[]) => unknown;
   readonly blocks: number;
+  /** Whether block t is for thread t alone; by default whoever is idle takes the next one. */
+  readonly isStatic?: boolean;
   /** Threads that may take part, the calling one included. */
   readonly threads: number;
   /** The kernel's arguments for a block when it runs on a thread (0 is the caller). */
@@ -92,6 +94,9 @@ const ATTACHMENT = 5; // which memory and module
 const KERNEL = 6; // which of the module's exports
 const ARGUMENTS = 7; // how many arguments
 const WORDS = 8;
+// The words of the array of threads, two for each.
+const SHARE = 0; // 1 + the block that is for this thread alone, or 0
+const READY = 1; // whether it has started
 const CLAIM_BITS = 20;
 
 /** Room for the arguments of all blocks of a job, for each thread. */
@@ -107,6 +112,7 @@ interface Attachment {
 class ThreadPool {
   readonly #control = new Int32Array(new SharedArrayBuffer(4 * WORDS));
   readonly #values = new Float64Array(new SharedArrayBuffer(8 * VALUES));
+  readonly #threads = new Int32Array(new SharedArrayBuffer(8 * MAX_THREADS));
   /** Milliseconds that each worker has spent in blocks of the current job. */
   readonly #busy = new Float64Array(new SharedArrayBuffer(8 * MAX_THREADS));
   readonly #workers: PoolWorker[] = [];
@@ -133,6 +139,7 @@ class ThreadPool {
       const start = {
         control: this.#control,
         values: this.#values,
+        threads: this.#threads,
         busy: this.#busy,
         thread: this.#workers.length + 1,
         messages: this.#control[MESSAGES],
@@ -147,7 +154,8 @@ class ThreadPool {
     return this.#workers.slice(0, threads - 1).map((worker) => worker.ready());
   }
 
-  run({ memory, module, kernel, local, blocks, threads, values, busySeconds }: ThreadJob): void {
+  run({ memory, module, kernel, local, blocks, isStatic, threads, values, busySeconds }: ThreadJob): void {
+    if (isStatic && blocks > threads) throw new RangeError(`${blocks} blocks for ${threads} threads`);
     this.grow(threads);
     const control = this.#control;
     control[ATTACHMENT] = this.#attach(memory, module);
@@ -156,11 +164,15 @@ class ThreadPool {
     this.#writeArguments(blocks, threads, values);
     this.#busy.fill(0);
     Atomics.store(control, PENDING, blocks);
-    Atomics.store(control, CLAIMS, (threads << CLAIM_BITS) | blocks);
+    Atomics.store(control, CLAIMS, (threads << CLAIM_BITS) | (isStatic ? 0 : blocks));
+    for (let block = 0; isStatic && block < blocks; block++) {
+      Atomics.store(this.#threads, 2 * block + SHARE, block + 1);
+    }
     this.#wake();
     let failure: unknown;
     const start = performance.now();
-    for (let block = this.#claim(); block >= 0; block = this.#claim()) {
+    const claim = (): number => (isStatic ? this.#share(blocks) : this.#claim());
+    for (let block = claim(); block >= 0; block = claim()) {
       try {
         local(...values(block, 0));
       } catch (error) {
@@ -198,6 +210,15 @@ class ThreadPool {
       if (left === 0) return -1;
       if (Atomics.compareExchange(control, CLAIMS, claims, claims - 1) === claims) return left - 1;
     }
+  }
+
+  /** The caller's own block, then those of threads that have not started, which nobody else would run; -1 at the end. */
+  #share(blocks: number): number {
+    for (let block = 0; block < blocks; block++) {
+      if (block > 0 && Atomics.load(this.#threads, 2 * block + READY)) continue;
+      if (Atomics.exchange(this.#threads, 2 * block + SHARE, 0) > 0) return block;
+    }
+    return -1;
   }
 
   /** The number of a memory and module; workers are told of new ones. */
@@ -267,12 +288,13 @@ function startWorker(start: object): PoolWorker {
 const bootstrap = (): string => `
 const port = globalThis.process?.getBuiltinModule?.('node:worker_threads').parentPort;
 const kernels = new Map();
-let control, values, busy, thread, received, held = -1;
+let control, values, threads, busy, thread, received, held = -1;
 
 function receive(message) {
   if (message.control) {
-    ({ control, values, busy, thread, messages: received } = message);
+    ({ control, values, threads, busy, thread, messages: received } = message);
     message.attachments.forEach(attach);
+    Atomics.store(threads, 2 * thread + ${READY}, 1);
     (port ?? globalThis).postMessage('ready');
   } else {
     received++;
@@ -301,6 +323,8 @@ function work() {
 }
 
 function claim() {
+  const share = Atomics.exchange(threads, 2 * thread + ${SHARE}, 0);
+  if (share > 0) return share - 1;
   for (;;) {
     const claims = Atomics.load(control, ${CLAIMS});
     const left = claims & ${(1 << CLAIM_BITS) - 1};
@@ -313,8 +337,8 @@ function run(block) {
   const begin = performance.now();
   try {
     const count = control[${ARGUMENTS}];
-    const threads = Atomics.load(control, ${CLAIMS}) >>> ${CLAIM_BITS};
-    const start = (block * threads + thread) * count;
+    const width = Atomics.load(control, ${CLAIMS}) >>> ${CLAIM_BITS};
+    const start = (block * width + thread) * count;
     kernels.get(control[${ATTACHMENT}])[control[${KERNEL}]](...values.subarray(start, start + count));
   } catch {
     Atomics.add(control, ${FAILED}, 1);

@@ -25,6 +25,11 @@ export interface Partition {
   readonly items: number;
   /** How many make a block. */
   readonly block: number;
+  /**
+   * Whether block t runs on thread t, of which there must be as many as blocks; by default an idle thread takes the next
+   * block. A thread that has not started leaves its block to the caller.
+   */
+  readonly isStatic?: boolean;
 }
 
 /** The kernels of a set that return nothing, so that they can run in blocks. */
@@ -133,14 +138,14 @@ export class Workspace {
    *
    * @param module - the kernels' module
    * @param name - the kernel
-   * @param partition - how many items there are, and how many make a block
+   * @param partition - how many items there are, how many make a block, and whether blocks are dealt out in advance
    * @param values - the kernel's arguments for the block `from` <= item < `to`, when it runs on thread number
    *   `thread` < `threads`, by which it can find scratch memory of its own
    */
   parallel<Kernels extends object, Name extends ParallelKernel<Kernels>>(
     module: KernelModule<Kernels>,
     name: Name,
-    { items, block }: Partition,
+    { items, block, isStatic }: Partition,
     values: (from: number, to: number, thread: number) => [...KernelArguments<Kernels[Name]>],
   ): void {
     const local = this.kernels(module)[name] as (...values: number[]) => void;
@@ -160,6 +165,7 @@ export class Workspace {
       kernel: name,
       local,
       blocks,
+      isStatic,
       threads,
       values: ofBlock,
       busySeconds,

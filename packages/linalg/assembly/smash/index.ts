@@ -154,6 +154,7 @@ function collectInOrder(window: usize, stats: usize, columns: usize, values: usi
     store<i32>(place, columnOf(window, load<i32>(place), counts));
   }
   store<i32>(stats, count);
+  store<i32>(stats, limit, 4);
   store<f64>(stats, <f64>displacement, 8);
 }
 
@@ -178,6 +179,7 @@ function collectSorted(
     store<f64>(source, -0.0);
   }
   store<i32>(stats, count);
+  store<i32>(stats, isDense ? count : load<i32>(window + LIMIT), 4);
   store<f64>(stats, 0, 8);
 }
 

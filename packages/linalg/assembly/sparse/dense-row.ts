@@ -5,7 +5,7 @@ import {
   A_COLUMNS, A_POINTERS, A_VALUES, address, B_COLUMNS, B_POINTERS, B_VALUES, BITS, COLS, double, SEMIRING, SUMMARY, SUMS,
   word,
 } from './layout';
-import { countProducts, endOf, firstColumn, firstOf, lastColumn, rowProducts } from './rows';
+import { countElements, countProducts, endOf, firstColumn, firstOf, lastColumn, rowProducts } from './rows';
 import { add, multiply, zero } from './semiring';
 
 /** A row of B that fills an interval of at least so many columns is added two columns at a time. */
@@ -15,6 +15,7 @@ const SHORTEST_INTERVAL: i32 = 8;
 export function denseRow(
   job: usize, i: i32, low: i32, high: i32, columns: usize, values: usize, scratch: usize,
 ): i32 {
+  countElements(word(address(job, A_POINTERS), i + 1) - word(address(job, A_POINTERS), i));
   if (rowProducts == 0) return 0;
   countProducts(rowProducts);
   const semiring = load<i32>(job + SEMIRING);

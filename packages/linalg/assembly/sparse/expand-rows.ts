@@ -4,7 +4,7 @@ import {
   A_COLUMNS, A_POINTERS, A_VALUES, address, B_COLUMNS, B_VALUES, COLS, double, ITEMS, KEYS, SEMIRING, SPARE_ITEMS,
   SPARE_KEYS, word,
 } from './layout';
-import { countProducts, endBefore, firstFrom, rowProducts, surveyRow } from './rows';
+import { countElements, countProducts, countStored, endBefore, firstFrom, rowProducts, surveyRow } from './rows';
 import { add, multiply } from './semiring';
 import { bitsOf, sortKeys } from './sort';
 
@@ -60,6 +60,7 @@ function expand(job: usize, first: i32, end: i32, low: i32, high: i32, scratch: 
   for (let i = first; i < end; i++) {
     const row = (<u64>(i - first)) << 32;
     const last = word(pointers, i + 1);
+    countElements(last - word(pointers, i));
     for (let p = word(pointers, i); p < last; p++) {
       const k = word(address(job, A_COLUMNS), p);
       const factor = double(address(job, A_VALUES), p);
@@ -74,7 +75,9 @@ function expand(job: usize, first: i32, end: i32, low: i32, high: i32, scratch: 
       }
     }
   }
-  return <i32>((key - start) >> 3);
+  const count = <i32>((key - start) >> 3);
+  countStored(count);
+  return count;
 }
 
 function compress(

@@ -3,7 +3,7 @@ import {
   A_COLUMNS, A_POINTERS, A_VALUES, address, B_COLUMNS, B_VALUES, COLS, double, KEYS, SEMIRING, SORTED, SPARE_KEYS,
   TABLE_KEYS, TABLE_VALUES, word,
 } from './layout';
-import { countProducts, endBefore, firstFrom, rowProducts } from './rows';
+import { countElements, countProducts, endBefore, firstFrom, rowProducts } from './rows';
 import { add, multiply } from './semiring';
 import { bitsOf, sortKeys } from './sort';
 
@@ -45,6 +45,7 @@ function insertAll(
   const mask: u32 = (1 << bits) - 1;
   let list = address(scratch, KEYS);
   const end = word(pointers, i + 1);
+  countElements(end - word(pointers, i));
   for (let p = word(pointers, i); p < end; p++) {
     const k = word(address(job, A_COLUMNS), p);
     const factor = double(address(job, A_VALUES), p);

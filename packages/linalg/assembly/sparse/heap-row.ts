@@ -2,7 +2,7 @@
 import {
   A_COLUMNS, A_POINTERS, A_VALUES, address, B_COLUMNS, B_VALUES, double, KEYS, SEMIRING, SPARE_KEYS, word,
 } from './layout';
-import { countProducts, endBefore, firstFrom } from './rows';
+import { countElements, countProducts, endBefore, firstFrom } from './rows';
 import { add, multiply } from './semiring';
 
 /**
@@ -27,6 +27,7 @@ function mergeAll(
   const terms = address(job, B_VALUES);
   const first = word(address(job, A_POINTERS), i);
   const lists = word(address(job, A_POINTERS), i + 1) - first;
+  countElements(lists);
   let size = 0;
   for (let list = 0; list < lists; list++) {
     const k = word(address(job, A_COLUMNS), first + list);

@@ -39,6 +39,13 @@ export const HASHED_ROWS: usize = 24;
 /** The scratch memory that was used, by which the thread is known. */
 export const USED_SCRATCH: usize = 28;
 
+/** Elements of A that were read, a row of which the parts are computed one by one once for each part. */
+export const ELEMENTS: usize = 32;
+/** Products that were stored before they were added up. */
+export const STORED: usize = 36;
+/** Elements of A and of B that were read to count entries. */
+export const COUNTED_ELEMENTS: usize = 40;
+
 /** The i-th 32-bit word of an array. */
 @inline
 export function word(array: usize, index: i32): i32 {

@@ -1,9 +1,9 @@
 // Rows of a sparse product at the places of a mask only.
 import {
-  A_COLUMNS, A_POINTERS, A_VALUES, address, B_COLUMNS, B_VALUES, double, ENTRIES, FLAGS, MASK_COLUMNS, MASK_POINTERS,
-  PRODUCTS, SEMIRING, SUMS, USED_SCRATCH, word,
+  A_COLUMNS, A_POINTERS, A_VALUES, address, B_COLUMNS, B_VALUES, double, ELEMENTS, ENTRIES, FLAGS, MASK_COLUMNS, MASK_POINTERS,
+  PRODUCTS, SEMIRING, STORED, SUMS, USED_SCRATCH, word,
 } from './layout';
-import { countProducts, endBefore, firstFrom, products, resetProducts } from './rows';
+import { countElements, countProducts, elements, endBefore, firstFrom, products, resetCounters } from './rows';
 import { add, multiply, zero } from './semiring';
 
 /** Nothing is asked for here, something is, something was found. */
@@ -15,7 +15,7 @@ export function multiplyMasked(
   job: usize, from: i32, to: i32, low: i32, high: i32,
   columns: usize, values: usize, counts: usize, scratch: usize, stats: usize,
 ): void {
-  resetProducts();
+  resetCounters();
   const semiring = load<i32>(job + SEMIRING);
   let entries = 0;
   for (let i = from; i < to; i++) {
@@ -29,6 +29,8 @@ export function multiplyMasked(
   }
   store<i32>(stats + ENTRIES, entries);
   store<i32>(stats + PRODUCTS, products);
+  store<i32>(stats + ELEMENTS, elements);
+  store<i32>(stats + STORED, 0);
   store<u32>(stats + USED_SCRATCH, <u32>scratch);
 }
 
@@ -43,6 +45,7 @@ function maskedRow(
   const maskEnd = word(address(job, MASK_POINTERS), i + 1);
   for (let q = maskStart; q < maskEnd; q++) store<u8>(flags + <usize>word(mask, q), WANTED);
   const end = word(address(job, A_POINTERS), i + 1);
+  countElements(end - word(address(job, A_POINTERS), i));
   for (let p = word(address(job, A_POINTERS), i); p < end; p++) {
     const k = word(address(job, A_COLUMNS), p);
     const factor = double(address(job, A_VALUES), p);

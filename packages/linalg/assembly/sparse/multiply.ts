@@ -4,9 +4,11 @@ import { expandRows } from './expand-rows';
 import { hashRow } from './hash-row';
 import { heapRow } from './heap-row';
 import {
-  A_POINTERS, address, COPIED_ROWS, ENTRIES, HASHED_ROWS, PRODUCTS, USED_SCRATCH, word,
+  A_POINTERS, address, COPIED_ROWS, ELEMENTS, ENTRIES, HASHED_ROWS, PRODUCTS, STORED, USED_SCRATCH, word,
 } from './layout';
-import { firstColumn, lastColumn, products, resetProducts, rowProducts, surveyRow } from './rows';
+import {
+  elements, firstColumn, lastColumn, products, resetCounters, rowProducts, stored, surveyRow,
+} from './rows';
 import { copiedRow, mergedRow, smallRow } from './small-row';
 
 /** Columns that a dense accumulator may spread over and stay in the cache. */
@@ -34,7 +36,7 @@ export function multiplyAuto(
   job: usize, from: i32, to: i32, low: i32, high: i32,
   columns: usize, values: usize, counts: usize, scratch: usize, stats: usize,
 ): void {
-  resetProducts();
+  resetCounters();
   const pointers = address(job, A_POINTERS);
   let entries = 0;
   memory.fill(stats + COPIED_ROWS, 0, HASHED_ROWS + 4 - COPIED_ROWS);
@@ -65,7 +67,7 @@ export function multiplyDense(
   job: usize, from: i32, to: i32, low: i32, high: i32,
   columns: usize, values: usize, counts: usize, scratch: usize, stats: usize,
 ): void {
-  resetProducts();
+  resetCounters();
   let entries = 0;
   for (let i = from; i < to; i++) {
     surveyRow(job, i, low, high);
@@ -82,7 +84,7 @@ export function multiplyHash(
   job: usize, from: i32, to: i32, low: i32, high: i32,
   columns: usize, values: usize, counts: usize, scratch: usize, stats: usize,
 ): void {
-  resetProducts();
+  resetCounters();
   let entries = 0;
   for (let i = from; i < to; i++) {
     surveyRow(job, i, low, high);
@@ -99,7 +101,7 @@ export function multiplyHeap(
   job: usize, from: i32, to: i32, low: i32, high: i32,
   columns: usize, values: usize, counts: usize, scratch: usize, stats: usize,
 ): void {
-  resetProducts();
+  resetCounters();
   let entries = 0;
   for (let i = from; i < to; i++) {
     const count = heapRow(job, i, low, high, columns, values, scratch);
@@ -115,12 +117,14 @@ export function multiplyExpanded(
   job: usize, from: i32, to: i32, low: i32, high: i32,
   columns: usize, values: usize, counts: usize, scratch: usize, stats: usize,
 ): void {
-  resetProducts();
+  resetCounters();
   finish(expandRows(job, from, to, low, high, columns, values, counts, scratch), scratch, stats);
 }
 
 function finish(entries: i32, scratch: usize, stats: usize): void {
   store<i32>(stats + ENTRIES, entries);
   store<i32>(stats + PRODUCTS, products);
+  store<i32>(stats + ELEMENTS, elements);
+  store<i32>(stats + STORED, stored);
   store<u32>(stats + USED_SCRATCH, <u32>scratch);
 }

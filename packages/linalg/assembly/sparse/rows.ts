@@ -4,12 +4,26 @@ import { A_COLUMNS, A_POINTERS, address, B_COLUMNS, B_POINTERS, COLS, word } fro
 /** Products of two entries since the last reset. */
 export let products: i32 = 0;
 
-export function resetProducts(): void {
+/** Elements of A read, and products stored before they were added up, since then. */
+export let elements: i32 = 0;
+export let stored: i32 = 0;
+
+export function resetCounters(): void {
   products = 0;
+  elements = 0;
+  stored = 0;
 }
 
 export function countProducts(count: i32): void {
   products += count;
+}
+
+export function countElements(count: i32): void {
+  elements += count;
+}
+
+export function countStored(count: i32): void {
+  stored += count;
 }
 
 /** The first entry of row k of B that is not left of column `low`. */

@@ -2,7 +2,7 @@
 import {
   A_COLUMNS, A_POINTERS, A_VALUES, address, B_COLUMNS, B_VALUES, double, SEMIRING, word,
 } from './layout';
-import { countProducts, endBefore, firstFrom } from './rows';
+import { countElements, countProducts, endBefore, firstFrom } from './rows';
 import { add, multiply } from './semiring';
 
 /** The row is one row of B times a number: entry p of A. */
@@ -13,6 +13,7 @@ export function copiedRow(job: usize, p: i32, low: i32, high: i32, columns: usiz
   const start = firstFrom(job, k, low);
   const count = endBefore(job, k, start, high) - start;
   countProducts(count);
+  countElements(1);
   memory.copy(columns, address(job, B_COLUMNS) + ((<usize>start) << 2), (<usize>count) << 2);
   const terms = address(job, B_VALUES);
   if (semiring == 0) {
@@ -49,6 +50,7 @@ function merge(
   const qEnd = endBefore(job, k, q, high);
   const rEnd = endBefore(job, l, r, high);
   countProducts(qEnd - q + rEnd - r);
+  countElements(2);
   const start = columns;
   while (q < qEnd || r < rEnd) {
     const left = q < qEnd ? word(targets, q) : i32.MAX_VALUE;
@@ -81,6 +83,7 @@ export function smallRow(job: usize, i: i32, low: i32, high: i32, columns: usize
   const targets = address(job, B_COLUMNS);
   const terms = address(job, B_VALUES);
   const end = word(pointers, i + 1);
+  countElements(end - word(pointers, i));
   let count = 0;
   for (let p = word(pointers, i); p < end; p++) {
     const k = word(address(job, A_COLUMNS), p);

@@ -1,22 +1,26 @@
 // The two halves of a product in two phases: how long the rows are, and their values when the pattern is known.
 import {
-  A_COLUMNS, A_POINTERS, A_VALUES, address, B_COLUMNS, B_POINTERS, B_VALUES, BITS, double, SEMIRING, SUMS, word,
+  A_COLUMNS, A_POINTERS, A_VALUES, address, B_COLUMNS, B_POINTERS, B_VALUES, BITS, COUNTED_ELEMENTS, double, SEMIRING,
+  SUMS, word,
 } from './layout';
 import { add, multiply, zero } from './semiring';
 
 /** counts_i = entries of row i of the product, for `from` <= i < `to`, from `counts` on. */
-export function countRows(job: usize, from: i32, to: i32, counts: usize, scratch: usize): void {
+export function countRows(job: usize, from: i32, to: i32, counts: usize, scratch: usize, stats: usize): void {
   const pointers = address(job, A_POINTERS);
   const entries = address(job, A_COLUMNS);
   const targets = address(job, B_COLUMNS);
   const starts = address(job, B_POINTERS);
   const bits = address(scratch, BITS);
+  let read = 0;
   for (let i = from; i < to; i++) {
     const end = word(pointers, i + 1);
+    read += end - word(pointers, i);
     let count: u64 = 0;
     for (let p = word(pointers, i); p < end; p++) {
       const k = word(entries, p);
       const stop = word(starts, k + 1);
+      read += stop - word(starts, k);
       for (let q = word(starts, k); q < stop; q++) {
         const j = <u32>word(targets, q);
         const mark = bits + ((<usize>(j >>> 6)) << 3);
@@ -34,6 +38,7 @@ export function countRows(job: usize, from: i32, to: i32, counts: usize, scratch
     }
     store<i32>(counts + ((<usize>(i - from)) << 2), <i32>count);
   }
+  store<i32>(stats + COUNTED_ELEMENTS, read);
 }
 
 /** The values of rows `from` <= i < `to` of a product whose pointers and columns are there. */
