@@ -1,16 +1,12 @@
 import { createRegistry } from '@infimum/core';
 import { problemChecks, solverChecks } from '@infimum/core/testing';
 import { describe, expect, it } from 'vitest';
-import { expertAssignment, plugin, transport } from './plugin.ts';
+import { plugin } from './plugin.ts';
 
 const registry = createRegistry(plugin);
 
-describe('ot/transport', () => {
-  it.each(problemChecks(transport))('$name', ({ run }) => run());
-});
-
-describe('ot/expert-assignment', () => {
-  it.each(problemChecks(expertAssignment))('$name', ({ run }) => run());
+describe.each(registry.problems.map((problem) => ({ id: problem.id, problem })))('$id', ({ problem }) => {
+  it.each(problemChecks(problem))('$name', ({ run }) => run());
 });
 
 describe.each(registry.solvers.map((solver) => ({ id: solver.id, solver })))('$id', ({ solver }) => {
@@ -42,6 +38,12 @@ it('registers what the package promises', () => {
     'ot/expert-greedy',
     'ot/expert-token-dropping',
     'ot/expert-auxiliary-loss',
+    'ot/unbalanced-sinkhorn',
+    'ot/unbalanced-mm',
+    'ot/bregman-projections',
+    'ot/convolutional-barycenter',
+    'ot/gromov-wasserstein',
+    'ot/entropic-gromov-wasserstein',
   ]);
   expect(registry.claims.length).toBe(8);
 });

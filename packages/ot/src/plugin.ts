@@ -2,6 +2,8 @@
 import { defineSolver, type Paper, type Plugin } from '@infimum/core';
 import { z } from 'zod';
 import { acceleratedSinkhornSteps } from './accelerated-sinkhorn.ts';
+import { barycenter } from './barycenter-problem.ts';
+import { barycenterSolvers } from './barycenter-solvers.ts';
 import { sinkhornNewtonSparseClaims, sinkhornNewtonSparsePaper } from './claims.ts';
 import { dualLbfgsSteps } from './dual-lbfgs.ts';
 import { epsilonScalingSteps } from './epsilon-scaling.ts';
@@ -9,6 +11,8 @@ import { alfLbClaims } from './expert-claims.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { expertSolvers } from './expert-solvers.ts';
 import { greenkhornSteps } from './greenkhorn.ts';
+import { gromov } from './gromov-problem.ts';
+import { gromovSolvers } from './gromov-solvers.ts';
 import { linearAssignmentSolvers } from './linear-assignment-solvers.ts';
 import { networkSimplexSteps } from './network-simplex.ts';
 import { overrelaxedSinkhornSteps } from './overrelaxed-sinkhorn.ts';
@@ -18,9 +22,14 @@ import { sinkhornNewtonShiftSteps } from './sinkhorn-newton-shift.ts';
 import { sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
 import { stochasticTransportSteps } from './stochastic-transport.ts';
 import { transport } from './transport-problem.ts';
+import { unbalancedTransport } from './unbalanced-problem.ts';
+import { unbalancedSolvers } from './unbalanced-solvers.ts';
 
+export { type BarycenterInstance, barycenter } from './barycenter-problem.ts';
 export { expertAssignment } from './expert-problem.ts';
+export { type GromovInstance, gromov } from './gromov-problem.ts';
 export { type TransportInstance, transport } from './transport-problem.ts';
+export { type UnbalancedTransport, unbalancedTransport } from './unbalanced-problem.ts';
 
 const cuturi: Paper = {
   title: 'Sinkhorn distances: lightspeed computation of optimal transport',
@@ -302,7 +311,7 @@ function withEpsilon<Options extends { epsilon?: number }>(
 /** Optimal transport for a registry. */
 export const plugin: Plugin = {
   name: '@infimum/ot',
-  problems: [transport, expertAssignment],
+  problems: [transport, expertAssignment, unbalancedTransport, barycenter, gromov],
   solvers: [
     sinkhornNewtonSparseSolver,
     sinkhornSolver,
@@ -318,6 +327,9 @@ export const plugin: Plugin = {
     networkSimplexSolver,
     ...linearAssignmentSolvers,
     ...expertSolvers,
+    ...unbalancedSolvers,
+    ...barycenterSolvers,
+    ...gromovSolvers,
   ],
   claims: [...sinkhornNewtonSparseClaims, ...alfLbClaims],
 };

@@ -11,10 +11,11 @@ import {
 } from '@infimum/core';
 import { z } from 'zod';
 import { costMatrix, gridPoints } from './cost-matrix.ts';
+import { inkOf, loadImages } from './image-instances.ts';
 import { gaussianClouds, gridMixtures, randomAssignment, randomPoints } from './instances.ts';
 import { entropicCostOf, marginalErrorOf, transportCostOf } from './plan-metrics.ts';
 import { roundToPolytope } from './round-to-polytope.ts';
-import { checkTransport, type Transport, type TransportPlan, total } from './transport.ts';
+import { checkTransport, type Transport, type TransportPlan } from './transport.ts';
 
 /** A transport problem with the regularisation that entropic solvers use unless they are told otherwise. */
 export interface TransportInstance extends Transport {
@@ -308,20 +309,6 @@ function readEpsilon(value: unknown, costs: Float64Array): number {
   }
   checkNumber(value, 'epsilon', { above: 0 });
   return value;
-}
-
-async function loadImages(pixels: 8 | 28) {
-  if (pixels === 8) return (await import('@infimum/datasets/digits')).loadDigits().images;
-  return (await import('@infimum/datasets/digits-28')).loadDigits28().images;
-}
-
-/** One image as a distribution; a little ink everywhere keeps every weight positive. */
-function inkOf(values: Float64Array, image: number, pixels: number): Float64Array {
-  const ink = values.slice(image * pixels, (image + 1) * pixels);
-  const all = total(ink);
-  const floored = ink.map((value) => value / all + 1e-6);
-  const mass = total(floored);
-  return floored.map((value) => value / mass);
 }
 
 /** Random rows of a cloud of colours, scaled to [0, 1]. */
