@@ -7,7 +7,7 @@ import type { BarycenterInstance } from '../src/barycenter-problem.ts';
 /** The view of `ot/barycenter`. */
 export const view: View<BarycenterInstance, Barycenter> = {
   aspect: 2,
-  opening: { family: 'mixtures', params: { side: 20, epsilon: 0.005 }, seed: 2 },
+  opening: { family: 'mixtures', params: { side: 14, epsilon: 0.005 }, seed: 2 },
   caption: () => 'Left: the distributions. Right: the one that is nearest to all of them.',
   describe: ({ instance: { histograms, rows, cols }, solution: { marginalError } }) =>
     `Barycentre of ${histograms.rows} images of ${rows} x ${cols} pixels: marginal error ${marginalError.toExponential(1)}.`,
