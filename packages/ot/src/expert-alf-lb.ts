@@ -104,7 +104,7 @@ export function* alfLbSteps(
         `loads oscillate at a violation of ${maxViolation.toPrecision(2)}; let steps shrink`,
       );
     }
-    update.observe(routing.loads, targets, iteration + 1);
+    update.observe(routing, targets, iteration + 1);
     if (polyak) polyakStep(bias, update.differences, dualValue - optimum);
     else update.apply(bias, targets, iteration + 1);
   }

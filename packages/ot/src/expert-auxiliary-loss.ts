@@ -107,7 +107,7 @@ export function* expertAuxiliaryLossSteps(
     }
     for (let k = 0; k < cols; k++) learned[k] -= learningRate * gradient[k];
     if (biasStep > 0) {
-      biasUpdate.observe(routing.loads, targets, iteration + 1);
+      biasUpdate.observe(routing, targets, iteration + 1);
       biasUpdate.apply(selection, targets, iteration + 1);
     }
   }

@@ -202,7 +202,7 @@ class Balancer implements ExpertBalancer {
     if (method === 'coordinate-dual') this.#descend(scores, targets);
     const { tokenPointers, experts: chosen, loads, biasedAffinity } = this.#router.route(scores, this.bias);
     const price = this.bias.reduce((sum, bias, k) => sum + bias * targets[k], 0);
-    if (method === 'alf-lb') this.#follow(scores, loads, targets);
+    if (method === 'alf-lb') this.#follow(scores, { tokenPointers, experts: chosen, loads }, targets);
     return {
       tokenPointers,
       experts: chosen,
@@ -234,9 +234,9 @@ class Balancer implements ExpertBalancer {
     center(this.bias);
   }
 
-  #follow(scores: MatrixLike, loads: Int32Array, targets: Float64Array): void {
+  #follow(scores: MatrixLike, routing: Routing, targets: Float64Array): void {
     const n = this.iteration;
-    this.#update.observe(loads, targets, n);
+    this.#update.observe(routing, targets, n);
     if (this.#options.step !== 'curvature') {
       this.#update.apply(this.bias, targets, n);
       return;

@@ -1,6 +1,6 @@
 // The update of auxiliary-loss-free load balancing: biases move by the differences of loads from their targets.
-import { checkChoice, checkNumber } from '@infimum/core';
-import { center } from './expert-assignment.ts';
+import { checkChoice, checkInteger, checkNumber, InvalidInputError } from '@infimum/core';
+import { center, type Routing } from './expert-assignment.ts';
 
 /** How biases follow the loads. */
 export interface BiasUpdateOptions {
@@ -15,6 +15,11 @@ export interface BiasUpdateOptions {
   readonly step?: number;
   /** Share of the earlier differences in the one that counts, from 0 (the default) to below 1. */
   readonly momentum?: number;
+  /**
+   * Tokens of a sequence, at least 1: every sequence of the batch is compared with its own share of the targets, and
+   * biases move by the mean of the signs; for sign updates alone. By default the batch counts as one sequence.
+   */
+  readonly sequenceLength?: number;
   /** Whether to keep the mean bias at zero, which changes no routing; true by default. */
   readonly center?: boolean;
 }
@@ -33,40 +38,76 @@ const PROPORTIONAL_STEP = { constant: 0.05, 'square-root': 0.1, harmonic: 5 };
  *
  * @throws {InvalidInputError} naming the option at fault
  */
-export function checkBiasUpdate({ update, schedule, step, momentum }: BiasUpdateOptions): void {
+export function checkBiasUpdate(options: BiasUpdateOptions): void {
+  const { update, schedule, step, momentum, sequenceLength } = options;
   if (update !== undefined) checkChoice(update, 'update', ['sign', 'proportional']);
   if (schedule !== undefined) checkChoice(schedule, 'schedule', schedules);
   if (step !== undefined) checkNumber(step, 'step', { above: 0 });
   if (momentum !== undefined) checkNumber(momentum, 'momentum', { min: 0, below: 1 });
+  if (sequenceLength === undefined) return;
+  checkInteger(sequenceLength, 'sequenceLength', { min: 1 });
+  if (update === 'proportional') {
+    throw new InvalidInputError('matters for sign updates alone: differences add up to those of the batch', {
+      argument: 'sequenceLength',
+      code: 'unsupported',
+    });
+  }
 }
 
 /** Differences of loads from targets, smoothed over iterations where momentum is asked for. */
 export class BiasUpdate {
-  /** target - load. */
+  /** target - load; with sequences the mean of its sign over them. */
   readonly differences: Float64Array;
   readonly #options: BiasUpdateOptions;
+  readonly #loads: Int32Array;
 
   constructor(experts: number, options: BiasUpdateOptions) {
     this.differences = new Float64Array(experts);
+    this.#loads = new Int32Array(experts);
     this.#options = options;
   }
 
-  /** Takes in the loads of iteration n = 1, 2, …; with momentum they are averaged with those before. */
-  observe(loads: Int32Array, targets: Float64Array, n: number): void {
+  /** Takes in the routing of iteration n = 1, 2, …; with momentum it is averaged with those before. */
+  observe(routing: Routing, targets: Float64Array, n: number): void {
+    const { sequenceLength } = this.#options;
     const momentum = n === 1 ? 0 : (this.#options.momentum ?? 0);
-    for (let k = 0; k < loads.length; k++) {
-      const difference = targets[k] - loads[k];
-      this.differences[k] = momentum * this.differences[k] + (1 - momentum) * difference;
+    for (let k = 0; k < targets.length; k++) this.differences[k] *= momentum;
+    if (sequenceLength !== undefined) this.#addVotes(routing, targets, sequenceLength, 1 - momentum);
+    else {
+      for (let k = 0; k < targets.length; k++) {
+        this.differences[k] += (1 - momentum) * (targets[k] - routing.loads[k]);
+      }
     }
   }
 
-  /** p_k += u_n (L_k - A_k), or its sign; sign(0) = 0. */
+  /** Adds the mean over the sequences of the sign of target - load. */
+  #addVotes(
+    { tokenPointers, experts }: Routing,
+    targets: Float64Array,
+    length: number,
+    weight: number,
+  ): void {
+    const tokens = tokenPointers.length - 1;
+    const vote = weight / Math.ceil(tokens / length);
+    for (let from = 0; from < tokens; from += length) {
+      const to = Math.min(tokens, from + length);
+      this.#loads.fill(0);
+      for (let at = tokenPointers[from]; at < tokenPointers[to]; at++) this.#loads[experts[at]]++;
+      for (let k = 0; k < targets.length; k++) {
+        const target = (targets[k] * (to - from)) / tokens;
+        this.differences[k] += vote * Math.sign(target - this.#loads[k]);
+      }
+    }
+  }
+
+  /** p_k += u_n (L_k - A_k), or its sign; sign(0) = 0. Votes of sequences count as they are. */
   apply(bias: Float64Array, targets: Float64Array, n: number, step = this.#step(targets)): void {
-    const { update = 'sign', schedule = 'constant', center: centered = true } = this.#options;
+    const { update = 'sign', schedule = 'constant', center: centered = true, sequenceLength } = this.#options;
+    const signed = update === 'sign' && sequenceLength === undefined;
     const size = step / (schedule === 'harmonic' ? n : schedule === 'square-root' ? Math.sqrt(n) : 1);
     for (let k = 0; k < bias.length; k++) {
       const difference = this.differences[k];
-      bias[k] += size * (update === 'sign' ? Math.sign(difference) : difference);
+      bias[k] += size * (signed ? Math.sign(difference) : difference);
     }
     if (centered) center(bias);
   }

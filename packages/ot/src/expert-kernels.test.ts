@@ -7,6 +7,19 @@ import { topKRoute } from './expert-routing.ts';
 afterEach(() => useKernels('auto'));
 
 describe.each(['reference', 'simd', 'relaxed-simd'] as const)('the %s build', (build) => {
+  it('finds the first of the best of every row, one expert a token', () => {
+    useKernels(build);
+    for (let cols = 1; cols <= 40; cols++) {
+      const values = moeInstance(60, cols, cols).values.map((value) => Math.round(value * 16) / 16);
+      const bias = Float64Array.from({ length: cols }, (_, k) => (k % 3) / 16);
+      const { experts } = topKRoute({ rows: 60, cols, values }, 1, bias);
+      for (let i = 0; i < 60; i++) {
+        const row = Array.from(bias, (shift, k) => values[i * cols + k] + shift);
+        expect(experts[i]).toBe(row.indexOf(Math.max(...row)));
+      }
+    }
+  });
+
   it('selects like a sort, in blocks of eight and beyond them, with ties', () => {
     fc.assert(
       fc.property(

@@ -24,7 +24,7 @@ import { transportKernels } from './kernels.ts';
  * @returns K experts a token, the best first, and the load of every expert
  * @throws {InvalidInputError} naming `scores`, `expertsPerToken` or `bias`
  *
- * Cost: O(T E) additions and comparisons, eight at a time, and O(T K (E / 8 + 8)) to take out the best.
+ * Cost: O(T E) additions and comparisons, eight at a time, and for K > 1 O(T K (E / 8 + 8)) to take out the best.
  *
  * @example
  * ```ts

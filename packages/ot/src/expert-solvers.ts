@@ -79,6 +79,11 @@ const alfLb = defineSolver({
       .lt(1)
       .default(0)
       .describe('Share of earlier differences in the one that counts'),
+    sequenceLength: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('Tokens of a sequence, which votes by itself; for sign updates; by default the batch is one'),
     center: z.boolean().default(true).describe('Keep the mean bias at zero'),
     tolerance: z.number().min(0).default(0.01).describe('Violation at which the run ends'),
     patience: z
