@@ -1,5 +1,7 @@
 // The kernels of optimal transport. `src/kernels.ts` documents each of them.
 export { gibbs } from './gibbs';
+export { planSums } from './plan-sums';
+export { reduceColumns, reduceRows } from './reduce-cost';
 export { scalingSweep } from './scaling-sweep';
 export { topExperts } from './top-experts';
 export { quotientUpdate, scaledUpdate } from './unbalanced-update';

@@ -1,6 +1,6 @@
 // Functions of this package against those of POT, in one run on the same instances, one thread each: the best of a few
-// calls, with the values of both beside the times.
-// Run: INFIMUM_PYTHON=tooling/peers/.venv/bin/python node packages/ot/bench/functions.ts
+// calls, with the values of both beside the times. Each group of POT's functions runs right after ours.
+// Run: INFIMUM_PYTHON=tooling/peers/.venv/bin/python node packages/ot/bench/functions.ts [group …]
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -11,6 +11,8 @@ import { entropicBarycenter } from '../src/barycenter.ts';
 import { convolutionalBarycenter } from '../src/convolutional-barycenter.ts';
 import { costMatrix, gridPoints } from '../src/cost-matrix.ts';
 import { entropicGromovWasserstein } from '../src/entropic-gromov-wasserstein.ts';
+import { epsilonScaling } from '../src/epsilon-scaling.ts';
+import { greenkhorn } from '../src/greenkhorn.ts';
 import { gromovWasserstein } from '../src/gromov-wasserstein.ts';
 import { groupLassoTransport } from '../src/group-lasso-transport.ts';
 import {
@@ -22,7 +24,7 @@ import {
 } from '../src/instances.ts';
 import { lowRankSinkhorn, squaredEuclideanFactors } from '../src/low-rank-sinkhorn.ts';
 import { emd } from '../src/network-simplex.ts';
-import { partialTransport } from '../src/partial-transport.ts';
+import { entropicPartialTransport, partialTransport } from '../src/partial-transport.ts';
 import { sinkhorn } from '../src/sinkhorn.ts';
 import { sinkhornNewtonSparse } from '../src/sinkhorn-newton-sparse.ts';
 import { slicedWasserstein } from '../src/sliced-wasserstein.ts';
@@ -41,6 +43,7 @@ interface Measured {
 const uniform = (length: number, mass = 1) => new Float64Array(length).fill(mass / length);
 const row = (values: Float64Array): DenseMatrix => ({ rows: 1, cols: values.length, values });
 const ours: Measured[] = [];
+const theirs: Measured[] = [];
 
 /** Times a call and notes what it found. */
 function measure<Result>(
@@ -63,19 +66,18 @@ function measure<Result>(
 }
 
 const plain = <Result extends { cost: number; marginalError?: number }>(result: Result) => result;
+const distorted = ({ distortion, marginalError }: { distortion: number; marginalError: number }) => ({
+  cost: distortion,
+  marginalError,
+});
 
 const random = mulberry32(7);
 const draws = (length: number) => Float64Array.from({ length }, random);
-const assignment = randomAssignment(2000, 1).cost;
-const clouds = gaussianClouds(2000, 1).cost;
-const smallClouds = gaussianClouds(1000, 1).cost;
 const [lineX, lineY] = [draws(100_000), draws(100_000)];
 const pair = gaussianCloudPoints(1000, 4);
 const spaces = gaussianCloudPoints(150, 2);
 const distances = (points: DenseMatrix) => costMatrix(points, points, 'euclidean');
-const [squareX, squareY] = [distances(spaces.x), distances(spaces.y)];
 const line = gridPoints(200, 1);
-const gridCost = costMatrix(line, line);
 const histograms = {
   rows: 4,
   cols: 200,
@@ -89,161 +91,150 @@ for (let h = 0; h < 4; h++) {
   const sum = part.reduce((all, value) => all + value, 0);
   for (let i = 0; i < 200; i++) part[i] /= sum;
 }
-const imageOf = (seed: number) => ({ rows: 48, cols: 48, values: gridMixtures(48, seed, 'l2').a });
-const images = [1, 2, 3].map(imageOf);
+const images = [1, 2, 3].map((seed) => ({ rows: 48, cols: 48, values: gridMixtures(48, seed, 'l2').a }));
+const smallClouds = gaussianClouds(1000, 1).cost;
+const half = {
+  rows: 500,
+  cols: 500,
+  values: Float64Array.from(
+    { length: 250_000 },
+    (_, k) => smallClouds.values[Math.floor(k / 500) * 1000 + (k % 500)],
+  ),
+};
+const instances = {
+  assignment: randomAssignment(2000, 1).cost,
+  clouds: gaussianClouds(2000, 1).cost,
+  smallClouds,
+  half,
+  lineX: row(lineX),
+  lineY: row(lineY),
+  histograms,
+  gridCost: costMatrix(line, line),
+  squareX: distances(spaces.x),
+  squareY: distances(spaces.y),
+  between: costMatrix(spaces.x, spaces.y),
+  cloudX: pair.x,
+  cloudY: pair.y,
+} satisfies Record<string, DenseMatrix>;
+const [light, heavy] = [uniform(500), uniform(500, 1.5)];
+
+/** Barycentres of ours, to be compared with POT's entry by entry. */
+const barycenters: Record<string, Float64Array> = {};
+
+/** What is measured, by group; POT's functions of a group run after it. */
+const groups: Record<string, () => void> = {
+  emd() {
+    for (const name of ['assignment', 'clouds'] as const)
+      measure(`emd ${name}`, 3, () => emd(uniform(2000), uniform(2000), instances[name]), plain);
+  },
+  emd2_1d() {
+    measure('emd2_1d', 5, () => wasserstein1d(lineX, lineY, { p: 2 }), plain);
+  },
+  sinkhorn() {
+    const [a, b] = [uniform(1000), uniform(1000)];
+    measure('sinkhorn 0.05', 5, () => sinkhorn(a, b, smallClouds, { epsilon: 0.05 }), plain);
+    measure('sinkhorn 0.001', 2, () => sinkhornNewtonSparse(a, b, smallClouds, { epsilon: 0.001 }), plain);
+  },
+  methods() {
+    const sides = { a: light, b: light };
+    const call = (solve: typeof sinkhorn, options: object) => () =>
+      solve(sides.a, sides.b, half, { epsilon: 0.05, ...options });
+    measure('sinkhorn_log 0.05', 3, call(sinkhorn, { domain: 'log' }), plain);
+    measure('greenkhorn 0.05', 3, call(greenkhorn as typeof sinkhorn, {}), plain);
+    const scaling = () => epsilonScaling(light, light, half, { epsilon: 0.005, maxIterations: 3000 });
+    measure('sinkhorn_epsilon_scaling 0.005', 2, scaling, plain);
+  },
+  barycenter() {
+    const { histograms: rows, gridCost } = instances;
+    for (const debiased of [false, true]) {
+      const name = debiased ? 'barycenter_debiased' : 'barycenter';
+      const call = () => entropicBarycenter(rows, gridCost, { epsilon: 0.002, debiased });
+      barycenters[name] = measure(name, 2, call, ({ marginalError }) => ({ marginalError })).barycenter;
+    }
+  },
+  convolutional() {
+    const call = () => convolutionalBarycenter(images, { epsilon: 0.01 });
+    const read = ({ marginalError }: { marginalError: number }) => ({ marginalError });
+    barycenters['convolutional'] = measure('convolutional_barycenter2d', 2, call, read).barycenter;
+  },
+  gromov() {
+    const { squareX, squareY, between: cost } = instances;
+    measure('gromov_wasserstein', 3, () => gromovWasserstein(squareX, squareY), distorted);
+    const fused = () => gromovWasserstein(squareX, squareY, { cost, alpha: 0.5 });
+    measure('fused_gromov_wasserstein', 3, fused, distorted);
+    const entropic = () => entropicGromovWasserstein(squareX, squareY, { epsilon: 0.5 });
+    measure('entropic_gromov_wasserstein', 2, entropic, distorted);
+  },
+  lowrank() {
+    const factors = squaredEuclideanFactors(pair.x, pair.y);
+    for (const rank of [5, 20]) {
+      const call = () => lowRankSinkhorn(uniform(1000), uniform(1000), factors, { rank });
+      measure(`lowrank_sinkhorn ${rank}`, 1, call, plain);
+    }
+  },
+  unbalanced() {
+    const entropic = () => unbalancedSinkhorn(light, heavy, half, { epsilon: 0.01, marginalPenalty: 0.5 });
+    measure('sinkhorn_unbalanced', 3, entropic, plain);
+    const exact = { marginalPenalty: 0.5, tolerance: 0, maxIterations: 1000 };
+    measure('mm_unbalanced', 2, () => unbalancedMm(light, heavy, half, exact), plain);
+  },
+  partial() {
+    measure(
+      'partial_wasserstein',
+      3,
+      () => partialTransport(light, heavy, half, { mass: 0.5 }),
+      ({ cost }) => ({
+        cost,
+      }),
+    );
+    const entropic = () => entropicPartialTransport(light, heavy, half, { mass: 0.5, epsilon: 0.01 });
+    measure('entropic_partial_wasserstein', 2, entropic, plain);
+  },
+  lasso() {
+    const labels = Int32Array.from({ length: 500 }, (_, i) => i % 5);
+    const options = { epsilon: 0.01, groupPenalty: 0.01, maxIterations: 9 };
+    measure('sinkhorn_lpl1_mm', 2, () => groupLassoTransport(light, light, half, labels, options), plain);
+  },
+  sliced() {
+    const call = () => slicedWasserstein(pair.x, pair.y, { projections: 200 });
+    measure('sliced_wasserstein_distance', 3, call, ({ distance }) => ({ cost: distance }));
+  },
+};
 
 const python = process.env['INFIMUM_PYTHON'];
 if (python === undefined) throw new Error('set INFIMUM_PYTHON to a Python with POT');
 const folder = mkdtempSync(join(tmpdir(), 'infimum-bench-'));
-const theirs: Measured[] = [];
-
-/** Runs a group of POT's functions, right after ours, so that both see the same machine. */
-function peer(group: string): void {
-  const script = fileURLToPath(new URL('./functions_pot.py', import.meta.url));
-  const one = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
-  const options = { encoding: 'utf8', env: { ...process.env, ...one } } as const;
-  const lines = execFileSync(python as string, [script, folder, group], options)
-    .trim()
-    .split('\n');
-  theirs.push(...lines.map((text) => JSON.parse(text) as Measured));
-}
-
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(groups);
 try {
-  const instances: Record<string, DenseMatrix> = {
-    assignment,
-    clouds,
-    smallClouds,
-    lineX: row(lineX),
-    lineY: row(lineY),
-    histograms,
-    gridCost,
-    squareX,
-    squareY,
-    cloudX: pair.x,
-    cloudY: pair.y,
-  };
   const shapes: Record<string, number[]> = { images: [3, 48, 48] };
-  for (const [name, { rows, cols, values }] of Object.entries(instances)) {
+  for (const [name, { rows, cols, values }] of Object.entries<DenseMatrix>(instances)) {
     shapes[name] = [rows, cols];
     writeFileSync(join(folder, `${name}.bin`), values);
   }
   writeFileSync(join(folder, 'images.bin'), Float64Array.from(images.flatMap(({ values }) => [...values])));
   writeFileSync(join(folder, 'shapes.json'), JSON.stringify(shapes));
-  for (const [name, cost] of Object.entries({ assignment, clouds })) {
-    measure(`emd ${name}`, 3, () => emd(uniform(2000), uniform(2000), cost), plain);
+  for (const group of wanted) {
+    if (groups[group] === undefined) throw new Error(`groups are ${Object.keys(groups).join(', ')}`);
+    groups[group]();
+    peer(python, group);
   }
-  peer('emd');
-  measure('emd2_1d', 3, () => wasserstein1d(lineX, lineY, { p: 2 }), plain);
-  peer('emd2_1d');
-  for (const epsilon of [0.05, 0.001]) {
-    const [a, b] = [uniform(1000), uniform(1000)];
-    const call =
-      epsilon > 0.01
-        ? () => sinkhorn(a, b, smallClouds, { epsilon })
-        : () => sinkhornNewtonSparse(a, b, smallClouds, { epsilon });
-    measure(`sinkhorn ${epsilon}`, 2, call, plain);
-  }
-  peer('sinkhorn');
-  const blurred = measure(
-    'barycenter',
-    2,
-    () => entropicBarycenter(histograms, gridCost, { epsilon: 0.002 }),
-    ({ marginalError }) => ({ marginalError }),
-  );
-  peer('barycenter');
-  const image = measure(
-    'convolutional_barycenter2d',
-    1,
-    () => convolutionalBarycenter(images, { epsilon: 0.01 }),
-    ({ marginalError }) => ({ marginalError }),
-  );
-  peer('convolutional');
-  measure(
-    'gromov_wasserstein',
-    2,
-    () => gromovWasserstein(squareX, squareY),
-    ({ distortion }) => ({ cost: distortion }),
-  );
-  measure(
-    'entropic_gromov_wasserstein',
-    1,
-    () => entropicGromovWasserstein(squareX, squareY, { epsilon: 0.5 }),
-    ({ distortion }) => ({ cost: distortion }),
-  );
-  peer('gromov');
-  for (const rank of [5, 20]) {
-    const factors = squaredEuclideanFactors(pair.x, pair.y);
-    measure(
-      `lowrank_sinkhorn ${rank}`,
-      1,
-      () => lowRankSinkhorn(uniform(1000), uniform(1000), factors, { rank }),
-      plain,
-    );
-  }
-  peer('lowrank');
-  const part = Float64Array.from(
-    { length: 250_000 },
-    (_, k) => smallClouds.values[Math.floor(k / 500) * 1000 + (k % 500)],
-  );
-  const half = { rows: 500, cols: 500, values: part };
-  const [light, heavy] = [uniform(500), uniform(500, 1.5)];
-  measure(
-    'sinkhorn_unbalanced',
-    1,
-    () => unbalancedSinkhorn(light, heavy, half, { epsilon: 0.01, marginalPenalty: 0.5 }),
-    plain,
-  );
-  measure(
-    'mm_unbalanced',
-    1,
-    () => unbalancedMm(light, heavy, half, { marginalPenalty: 0.5, tolerance: 0, maxIterations: 1000 }),
-    plain,
-  );
-  measure(
-    'partial_wasserstein',
-    2,
-    () => partialTransport(light, heavy, half, { mass: 0.5 }),
-    ({ cost }) => ({ cost }),
-  );
-  peer('unbalanced');
-  const labels = Int32Array.from({ length: 500 }, (_, i) => i % 5);
-  measure(
-    'sinkhorn_lpl1_mm',
-    1,
-    () =>
-      groupLassoTransport(light, light, half, labels, {
-        epsilon: 0.01,
-        groupPenalty: 0.01,
-        maxIterations: 9,
-      }),
-    plain,
-  );
-  peer('lasso');
-  measure(
-    'sliced_wasserstein_distance',
-    2,
-    () => slicedWasserstein(pair.x, pair.y, { projections: 200 }),
-    ({ distance }) => ({ cost: distance }),
-  );
-  peer('sliced');
-  printTable(theirs);
-  for (const [name, mine] of Object.entries({
-    barycenter: blurred.barycenter,
-    convolutional: image.barycenter,
-  })) {
-    const buffer = readFileSync(join(folder, `${name}-pot.bin`));
-    const peer = new Float64Array(
-      buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength),
-    );
-    const apart = mine.reduce((sum, value, i) => sum + Math.abs(value - peer[i]), 0);
-    console.log(`${name}: l1 distance between both answers ${apart.toExponential(1)}`);
-  }
+  printTable();
+  for (const [name, mine] of Object.entries(barycenters)) printDistance(name, mine);
 } finally {
   rmSync(folder, { recursive: true });
 }
 
+/** Runs a group of POT's functions, on one thread. */
+function peer(python: string, group: string): void {
+  const script = fileURLToPath(new URL('./functions_pot.py', import.meta.url));
+  const one = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
+  const options = { encoding: 'utf8', env: { ...process.env, ...one } } as const;
+  const lines = execFileSync(python, [script, folder, group], options).trim().split('\n');
+  theirs.push(...lines.map((text) => JSON.parse(text) as Measured));
+}
+
 /** A line for every function of POT, beside ours of the same name or of the first words of it. */
-function printTable(theirs: readonly Measured[]): void {
+function printTable(): void {
   const [load] = loadavg();
   console.log(`${cpus()[0].model}, node ${process.version}, load ${load.toFixed(1)}\n`);
   console.log('| POT | ours, ms | POT, ms | POT / ours | value: ours | POT | marginal error: ours | POT |');
@@ -255,7 +246,7 @@ function printTable(theirs: readonly Measured[]): void {
       peer.name,
       mine.milliseconds.toFixed(1),
       peer.milliseconds.toFixed(1),
-      (peer.milliseconds / mine.milliseconds).toFixed(1),
+      (peer.milliseconds / mine.milliseconds).toFixed(2),
       mine.value.toPrecision(7),
       peer.value.toPrecision(7),
       mine.error.toExponential(1),
@@ -263,4 +254,13 @@ function printTable(theirs: readonly Measured[]): void {
     ];
     console.log(`| ${cells.join(' | ')} |`);
   }
+}
+
+function printDistance(name: string, mine: Float64Array): void {
+  const buffer = readFileSync(join(folder, `${name}-pot.bin`));
+  const peer = new Float64Array(
+    buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength),
+  );
+  const apart = mine.reduce((sum, value, i) => sum + Math.abs(value - peer[i]), 0);
+  console.log(`${name}: l1 distance between both answers ${apart.toExponential(1)}`);
 }

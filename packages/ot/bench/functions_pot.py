@@ -73,16 +73,29 @@ def sinkhorn():
             )
 
 
+def methods():
+    cost = load("half")
+    weights = uniform(500)
+
+    def call(name, repeats, function, epsilon, **options):
+        transport(name, repeats, lambda: function(weights, weights, cost, epsilon, **options), cost, weights, weights)
+
+    call("sinkhorn_log 0.05", 2, ot.bregman.sinkhorn_log, 0.05, numItermax=5000, stopThr=1e-9)
+    call("greenkhorn 0.05", 1, ot.bregman.greenkhorn, 0.05, numItermax=10**6, stopThr=1e-9)
+    call(
+        "sinkhorn_epsilon_scaling 0.005", 1, ot.bregman.sinkhorn_epsilon_scaling, 0.005,
+        numItermax=100, numInnerItermax=100, stopThr=1e-9,
+    )
+
+
 def barycenter():
     histograms, grid_cost = load("histograms"), load("gridCost")
-    milliseconds, barycenter = best(
-        1,
-        lambda: ot.bregman.barycenter(
-            histograms.T.copy(), grid_cost, 0.002, method="sinkhorn_log", numItermax=10000, stopThr=1e-9
-        ),
-    )
-    np.asarray(barycenter).tofile(folder / "barycenter-pot.bin")
-    report("barycenter", milliseconds, 0.0)
+    for name, function in (("barycenter", ot.bregman.barycenter), ("barycenter_debiased", ot.bregman.barycenter_debiased)):
+        milliseconds, barycenter = best(
+            1, lambda: function(histograms.T.copy(), grid_cost, 0.002, method="sinkhorn_log", numItermax=10000, stopThr=1e-9)
+        )
+        np.asarray(barycenter).tofile(folder / (name + "-pot.bin"))
+        report(name, milliseconds, 0.0)
 
 
 def convolutional():
@@ -106,6 +119,15 @@ def gromov():
         2, lambda: ot.gromov.gromov_wasserstein(first, second, weights, weights, "square_loss", max_iter=10000, tol_rel=1e-9, tol_abs=1e-9)
     )
     report("gromov_wasserstein", milliseconds, distortion(plan, first, second), marginal_error(plan, weights, weights))
+    between = load("between")
+    milliseconds, plan = best(
+        2,
+        lambda: ot.gromov.fused_gromov_wasserstein(
+            between, first, second, weights, weights, "square_loss", alpha=0.5, max_iter=10000, tol_rel=1e-9, tol_abs=1e-9
+        ),
+    )
+    value = 0.5 * (plan * between).sum() + 0.5 * distortion(plan, first, second)
+    report("fused_gromov_wasserstein", milliseconds, value, marginal_error(plan, weights, weights))
     milliseconds, plan = best(
         1,
         lambda: ot.gromov.entropic_gromov_wasserstein(
@@ -132,7 +154,7 @@ def lowrank():
 
 
 def unbalanced():
-    cost = load("smallClouds")[:500, :500]
+    cost = load("half")
     a = uniform(500)
     b = 1.5 * uniform(500)
     reference = dict(reg=0.01, reg_m=0.5, numItermax=100000, stopThr=1e-10)
@@ -141,12 +163,22 @@ def unbalanced():
         report("sinkhorn_unbalanced " + method, milliseconds, (plan * cost).sum())
     milliseconds, plan = best(1, lambda: ot.unbalanced.mm_unbalanced(a, b, cost, 0.5, div="kl", numItermax=1000, stopThr=0))
     report("mm_unbalanced", milliseconds, (plan * cost).sum())
+
+
+def partial():
+    cost = load("half")
+    a = uniform(500)
+    b = 1.5 * uniform(500)
     milliseconds, plan = best(2, lambda: ot.partial.partial_wasserstein(a, b, cost, m=0.5))
     report("partial_wasserstein", milliseconds, (plan * cost).sum())
+    milliseconds, plan = best(
+        1, lambda: ot.partial.entropic_partial_wasserstein(a, b, cost, 0.01, m=0.5, numItermax=10000, stopThr=1e-10)
+    )
+    report("entropic_partial_wasserstein", milliseconds, (plan * cost).sum())
 
 
 def lasso():
-    cost = load("smallClouds")[:500, :500]
+    cost = load("half")
     a = uniform(500)
     labels = np.arange(500) % 5
     milliseconds, plan = best(

@@ -3,6 +3,7 @@
 // G. Peyré, M. Cuturi, J. Solomon: Gromov-Wasserstein averaging of kernel and distance matrices (2016), Algorithm 1.
 import { checkNumber, converged, type Outcome, type RunOptions, type Steps, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { AndersonMixing } from './anderson-mixing.ts';
 import {
   type GromovIterate,
   GromovObjective,
@@ -11,8 +12,11 @@ import {
 } from './gromov-objective.ts';
 import type { InitialPotentials } from './initial-potentials.ts';
 import { type InnerLimits, InnerRuns } from './inner-runs.ts';
+import { distance } from './plan-metrics.ts';
 import { runEntropic } from './progress.ts';
+import { sinkhornSteps } from './sinkhorn.ts';
 import { sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
+import { largestChange } from './unbalanced-plan.ts';
 
 /** Options of the steps of `entropicGromovWasserstein`. */
 export interface EntropicGromovStepsOptions extends GromovOptions {
@@ -29,8 +33,20 @@ export interface EntropicGromovOptions extends EntropicGromovStepsOptions, RunOp
 /** Change of the plan below which the next problem is like the last one: its potentials are where to begin. */
 const SMALL_CHANGE = 0.1;
 
-/** Sweeps and Newton steps of one entropic problem. */
+/** Sweeps after which Newton steps take over for good, and sweeps and Newton steps of one entropic problem. */
+const QUICK_SWEEPS = 300;
 const INNER_ITERATIONS = 2000;
+
+/** Error of the marginals of an intermediate plan: at most this, and this share of its change. */
+const COARSE = 1e-3;
+const INNER_SHARE = 1e-3;
+
+/** Change of the plan, and falls of it in a row, from which on steps are extrapolated. */
+const SETTLED_CHANGE = 1e-2;
+const SETTLED_STEPS = 10;
+
+/** Plans that an extrapolation looks back on. */
+const MEMORY = 5;
 
 /**
  * Entropic Gromov-Wasserstein transport with square loss, and fused.
@@ -76,32 +92,101 @@ export function* entropicGromovWassersteinSteps(
   second: DenseMatrix,
   options: EntropicGromovStepsOptions & InnerLimits,
 ): Steps<GromovPlan, GromovIterate> {
-  const objective = new GromovObjective(first, second, options);
   const { epsilon } = options;
   checkNumber(epsilon, 'epsilon', { above: 0 });
-  const { a, b, tolerance } = objective;
+  const objective = new GromovObjective(first, second, options);
+  try {
+    return yield* projectedGradients(objective, epsilon, new InnerRuns(options));
+  } finally {
+    objective.release();
+  }
+}
+
+function* projectedGradients(
+  objective: GromovObjective,
+  epsilon: number,
+  inner: InnerRuns,
+): Steps<GromovPlan, GromovIterate> {
+  const { tolerance } = objective;
+  const problems = new EntropicProblems(objective, epsilon, inner);
   let plan = objective.product();
+  // C T D at the plan, and at the point whose gradient is next: the plan itself, or one between the last few plans.
+  const cross = objective.productOf(plan.values).slice();
+  const point = cross.slice();
+  const mixing = new AndersonMixing(cross.length, MEMORY);
+  let isMixed = false;
   let residual = Infinity;
-  let initial: InitialPotentials | undefined;
-  let unfinished: string | undefined;
-  const inner = new InnerRuns(options);
+  let gap = Infinity;
+  let falls = 0;
   for (let iteration = 0; ; iteration++) {
     const current = plan;
-    const { value, gradient } = objective.at(current);
+    const value = objective.atProduct(current.values, cross);
     const solution = () => objective.describe(current, value);
     yield { iteration, distortion: value, residual, solution };
     const change = `the plan changes by ${residual.toExponential(1)}`;
-    if (residual <= tolerance) {
-      if (unfinished === undefined) return converged(solution(), change);
-      return stalled(solution(), `${change}, but its own problem ended unsolved: ${unfinished}`);
+    if (residual <= tolerance && !isMixed && problems.isAccurate) {
+      if (problems.unfinished === undefined) return converged(solution(), change);
+      return stalled(solution(), `${change}, but its own problem ended unsolved: ${problems.unfinished}`);
     }
-    const problem = { a, b, cost: gradient };
-    const steps = sinkhornNewtonSparseSteps(problem, { epsilon, tolerance: tolerance / 10, initial });
-    const solved = inner.run(steps, INNER_ITERATIONS);
-    unfinished = solved.status === 'converged' ? undefined : solved.reason;
-    plan = solved.plan;
-    residual = plan.values.reduce((sum, mass, k) => sum + Math.abs(mass - current.values[k]), 0);
+    objective.atProduct(current.values, point);
+    plan = problems.solve(residual);
+    residual = distance(plan.values, current.values);
+    cross.set(objective.productOf(plan.values));
+    const before = gap;
+    gap = largestChange(point, cross);
+    falls = gap < before ? falls + 1 : isMixed && gap < 2 * before ? falls : 0;
+    // Extrapolation finds saddles as well as minima: it waits until the plan has been settling for a while. In the end
+    // it is the plan itself that has to stay where it is.
+    isMixed = residual > tolerance && (isMixed || residual <= SETTLED_CHANGE) && falls >= SETTLED_STEPS;
+    if (!isMixed) mixing.reset();
+    point.set(isMixed ? mixing.next(point, cross) : cross);
+  }
+}
+
+/** The entropic problems whose costs are the gradients of an objective. */
+class EntropicProblems {
+  readonly #objective: GromovObjective;
+  readonly #epsilon: number;
+  readonly #inner: InnerRuns;
+  #last: InitialPotentials | undefined;
+  #sweepsSuffice = true;
+  /** Whether the last problem was to be solved as accurately as the answer has to be. */
+  isAccurate = false;
+  /** Why the last problem was not solved, if it was not. */
+  unfinished: string | undefined;
+
+  constructor(objective: GromovObjective, epsilon: number, inner: InnerRuns) {
+    this.#objective = objective;
+    this.#epsilon = epsilon;
+    this.#inner = inner;
+  }
+
+  /**
+   * Solves the problem of the current gradient, by sweeps as long as they are enough and by Newton steps then.
+   *
+   * @param residual - last change of the plan, which is not to drown in the error of the answer
+   */
+  solve(residual: number): DenseMatrix {
+    const { a, b, gradient: cost, tolerance: whole } = this.#objective;
+    const tolerance = Math.max(whole / 10, Math.min(COARSE, residual * INNER_SHARE));
+    this.isAccurate = tolerance === whole / 10;
+    // What is like the last problem begins where that one ended.
+    const initial = residual < SMALL_CHANGE ? this.#last : undefined;
+    const options = { epsilon: this.#epsilon, tolerance };
+    let solved = this.#sweepsSuffice
+      ? this.#inner.run(sinkhornSteps({ a, b, cost }, { ...options, initial }), QUICK_SWEEPS)
+      : undefined;
+    if (solved?.status !== 'converged') {
+      this.#sweepsSuffice = false;
+      const steps = sinkhornNewtonSparseSteps({ a, b, cost }, { ...options, initial });
+      solved = this.#inner.run(steps, INNER_ITERATIONS);
+    }
+    if (solved.status !== 'converged' && initial !== undefined) {
+      solved = this.#inner.run(sinkhornNewtonSparseSteps({ a, b, cost }, options), INNER_ITERATIONS);
+    }
+    this.unfinished = solved.status === 'converged' ? undefined : solved.reason;
     const { sourcePotential: source, targetPotential: target } = solved;
-    initial = residual < SMALL_CHANGE ? { source, target } : undefined;
+    this.#last = { source, target };
+    return solved.plan;
   }
 }

@@ -8,7 +8,7 @@ import { linalgKernels, type Partition, Workspace } from '@infimum/linalg/kernel
 import type { InitialPotentials } from './initial-potentials.ts';
 import { transportKernels } from './kernels.ts';
 import { distance, pairing } from './plan-metrics.ts';
-import { checkTransport, type Transport, type TransportPlan, total } from './transport.ts';
+import { type Transport, type TransportPlan, total } from './transport.ts';
 
 /** A transport plan of the entropic problem. */
 export interface EntropicPlan extends TransportPlan<DenseMatrix> {
@@ -82,12 +82,12 @@ export class EntropicState {
   readonly #sums: Float64Array;
   readonly #scratch: Float64Array;
   readonly #partialSums: Float64Array;
+  readonly #ones: { readonly rows: Float64Array; readonly columns: Float64Array };
   /** Size of the numbers that cancel in x + y - C where the plan has mass. */
   #reach: number;
 
-  /** @throws {InvalidInputError} naming `a`, `b` or `cost` and the first place at fault */
+  /** @param problem - checked before */
   constructor(problem: Transport, { initial, threads }: StateOptions = {}) {
-    checkTransport(problem);
     this.#problem = problem;
     this.#sources = support(problem.a);
     this.#targets = support(problem.b);
@@ -117,6 +117,7 @@ export class EntropicState {
     this.#partialSums = workspace.float64(blocks * m);
     this.#logA = this.a.map(portableLog);
     this.#logB = this.b.map(portableLog);
+    this.#ones = { rows: new Float64Array(n).fill(1), columns: new Float64Array(m).fill(1) };
     this.#rowOffsets = new Float64Array(n);
     this.#columnOffsets = new Float64Array(m);
     this.range = this.#reduceCost();
@@ -236,87 +237,78 @@ export class EntropicState {
   /** The plan of the current potentials with all that belongs to it; overwrites `plan`; O(nm). */
   solution(epsilon: number): EntropicPlan {
     this.evaluate(epsilon);
-    return this.describe(this.plan, this.x, this.y);
+    return this.#describe(this.x, this.y, this.#ones.rows, this.#ones.columns);
   }
 
   /**
-   * A plan and its potentials, given on rows and columns with mass, in the shape of the problem; O(nm).
-   *
-   * @param masses - the plan, or a kernel that the scalings make the plan
+   * The plan u_i K_ij v_j of a kernel kept in `plan` and of `rowScaling` and `columnScaling`, with its potentials;
+   * overwrites row and column sums; O(nm).
    */
-  describe(
-    masses: Float64Array,
-    x: Float64Array,
-    y: Float64Array,
-    scalings: { readonly rows: Float64Array; readonly columns: Float64Array } = {
-      rows: new Float64Array(this.n).fill(1),
-      columns: new Float64Array(this.m).fill(1),
-    },
-  ): EntropicPlan {
+  scaledSolution(x: Float64Array, y: Float64Array): EntropicPlan {
+    const { m, plan, rowScaling, columnScaling, rowSums } = this;
+    this.sumByBlocks((blocks, sumsOf) =>
+      this.workspace.parallel(transportKernels, 'planSums', blocks, (from, to) => [
+        from,
+        to,
+        m,
+        plan.byteOffset,
+        rowScaling.byteOffset,
+        columnScaling.byteOffset,
+        rowSums.byteOffset,
+        sumsOf(from),
+      ]),
+    );
+    return this.#describe(x, y, rowScaling, columnScaling);
+  }
+
+  /** The scaled plan, whose sums are known, and potentials, given on rows and columns with mass. */
+  #describe(x: Float64Array, y: Float64Array, rows: Float64Array, columns: Float64Array): EntropicPlan {
     const { a, b, cost } = this.#problem;
-    const plan = { rows: cost.rows, cols: cost.cols, values: new Float64Array(cost.rows * cost.cols) };
+    const { rowSums, columnSums } = this;
     const sourcePotential = new Float64Array(cost.rows).fill(-Infinity);
     const targetPotential = new Float64Array(cost.cols).fill(-Infinity);
+    // epsilon log P_ij = x_i + y_j - C_ij, so the regularised cost is the sum of P_ij (x_i + y_j).
+    let regularizedCost = 0;
+    let marginalError = 0;
     this.#sources.forEach((i, row) => {
       sourcePotential[i] = x[row] + this.#rowOffsets[row];
+      if (rowSums[row] > 0) regularizedCost += rowSums[row] * sourcePotential[i];
+      marginalError += Math.abs(a[i] - rowSums[row]);
     });
     this.#targets.forEach((j, column) => {
       targetPotential[j] = y[column] + this.#columnOffsets[column];
+      if (columnSums[column] > 0) regularizedCost += columnSums[column] * targetPotential[j];
+      marginalError += Math.abs(b[j] - columnSums[column]);
     });
-    const figures = this.#fill(
-      plan,
-      masses,
-      sourcePotential,
-      targetPotential,
-      scalings.rows,
-      scalings.columns,
-    );
+    const values = new Float64Array(cost.rows * cost.cols);
     return {
-      plan,
-      ...figures,
+      plan: { rows: cost.rows, cols: cost.cols, values },
+      cost: this.#spread(values, rows, columns),
+      regularizedCost,
       dualValue: pairing(a, sourcePotential) + pairing(b, targetPotential),
       sourcePotential,
       targetPotential,
+      marginalError,
     };
   }
 
-  /** Writes the scaled masses into the whole plan; both costs of it and the error of its marginals. */
-  #fill(
-    { values, cols }: DenseMatrix,
-    masses: Float64Array,
-    x: Float64Array,
-    y: Float64Array,
-    rowScaling: Float64Array,
-    columnScaling: Float64Array,
-  ) {
-    const { a, b, cost: costMatrix } = this.#problem;
-    const costs = costMatrix.values;
-    const sources = this.#sources;
+  /** Writes the scaled plan in the shape of the problem; returns its cost. */
+  #spread(values: Float64Array, rows: Float64Array, columns: Float64Array): number {
+    const { n, m, plan } = this;
+    const { cols, values: costs } = this.#problem.cost;
     const targets = this.#targets;
-    const missingColumns = b.slice();
-    let marginalError = 0;
     let cost = 0;
-    // epsilon log P_ij = x_i + y_j - C_ij, so the regularised cost is the sum of P_ij (x_i + y_j).
-    let regularizedCost = 0;
-    for (let row = 0, k = 0; row < sources.length; row++) {
-      const offset = sources[row] * cols;
-      const potential = x[sources[row]];
-      const scaling = rowScaling[row];
-      let sum = 0;
-      for (let column = 0; column < targets.length; column++, k++) {
-        const mass = scaling * masses[k] * columnScaling[column];
-        if (mass === 0) continue;
-        const j = targets[column];
-        values[offset + j] = mass;
-        cost += mass * costs[offset + j];
-        regularizedCost += mass * (potential + y[j]);
-        sum += mass;
-        missingColumns[j] -= mass;
+    for (let row = 0, k = 0; row < n; row++) {
+      const offset = this.#sources[row] * cols;
+      const scaling = rows[row];
+      for (let column = 0; column < m; column++, k++) {
+        const at = offset + targets[column];
+        const mass = scaling * plan[k] * columns[column];
+        values[at] = mass;
+        cost += mass * costs[at];
       }
-      marginalError += Math.abs(a[sources[row]] - sum);
     }
-    for (const missing of missingColumns) marginalError += Math.abs(missing);
-    return { cost, regularizedCost, marginalError };
+    return cost;
   }
 
   /** Hands the memory on. */
@@ -326,34 +318,21 @@ export class EntropicState {
 
   /** Copies the costs of the rows and columns with mass and subtracts their minima; returns what is largest then. */
   #reduceCost(): number {
-    const { n, m, cost } = this;
+    const { n, m, cost, rowSums, columnSums } = this;
     const { values, cols } = this.#problem.cost;
-    const targets = this.#targets;
-    const ofColumns = this.#columnOffsets.fill(Infinity);
-    for (let i = 0; i < n; i++) {
-      const offset = this.#sources[i] * cols;
-      const at = i * m;
-      let least = Infinity;
-      for (let j = 0; j < m; j++) {
-        const value = values[offset + targets[j]];
-        cost[at + j] = value;
-        if (value < least) least = value;
-      }
-      for (let j = 0; j < m; j++) {
-        const reduced = cost[at + j] - least;
-        cost[at + j] = reduced;
-        if (reduced < ofColumns[j]) ofColumns[j] = reduced;
-      }
-      this.#rowOffsets[i] = least;
-    }
-    let range = 0;
-    for (let i = 0, k = 0; i < n; i++) {
-      for (let j = 0; j < m; j++, k++) {
-        const reduced = cost[k] - ofColumns[j];
-        cost[k] = reduced;
-        if (reduced > range) range = reduced;
+    if (n * m === values.length) cost.set(values);
+    else {
+      for (let i = 0, k = 0; i < n; i++) {
+        const offset = this.#sources[i] * cols;
+        for (let j = 0; j < m; j++, k++) cost[k] = values[offset + this.#targets[j]];
       }
     }
+    const { reduceRows, reduceColumns } = this.workspace.kernels(transportKernels);
+    columnSums.fill(Infinity);
+    reduceRows(0, n, m, cost.byteOffset, rowSums.byteOffset, columnSums.byteOffset);
+    const range = reduceColumns(0, n, m, cost.byteOffset, columnSums.byteOffset);
+    this.#rowOffsets.set(rowSums);
+    this.#columnOffsets.set(columnSums);
     return range;
   }
 }

@@ -3,7 +3,7 @@
 // T. Vayer, L. Chapel, R. Flamary, R. Tavenard, N. Courty: Optimal transport for structured data with application on graphs
 // (2019), arXiv 1805.09114, Algorithm 1.
 import { converged, type Outcome, type RunOptions, type Steps, stalled } from '@infimum/core';
-import { csrToDense, type DenseMatrix } from '@infimum/linalg';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import {
   type GromovIterate,
   GromovObjective,
@@ -67,32 +67,71 @@ export function* gromovWassersteinSteps(
   options: GromovOptions & InnerLimits,
 ): Steps<GromovPlan, GromovIterate> {
   const objective = new GromovObjective(first, second, options);
-  const { a, b } = objective;
-  const inner = new InnerRuns(options);
-  let plan = objective.product();
+  try {
+    return yield* conditionalGradients(objective, new InnerRuns(options));
+  } finally {
+    objective.release();
+  }
+}
+
+/** Iterations after which C T D is computed anew, against rounding. */
+const REFRESH_EVERY = 20;
+
+function* conditionalGradients(
+  objective: GromovObjective,
+  inner: InnerRuns,
+): Steps<GromovPlan, GromovIterate> {
+  const { a, b, gradient, tolerance } = objective;
+  const plan = objective.product();
+  const { values } = plan;
+  const cross = new Float64Array(values.length);
+  const direction = new Float64Array(values.length);
   for (let iteration = 0; ; iteration++) {
-    const current = plan;
-    const { value, gradient } = objective.at(current);
+    // C T D follows the plan; products of the sparse plans are all that is needed.
+    if (iteration % REFRESH_EVERY === 0) cross.set(objective.productOf(values));
+    const value = objective.atProduct(values, cross);
     const linear = inner.run(networkSimplexSteps({ a, b, cost: gradient }));
-    const target = csrToDense(linear.plan);
-    const direction = { ...target, values: target.values.map((mass, k) => mass - current.values[k]) };
-    const slope = direction.values.reduce((sum, change, k) => sum + change * gradient.values[k], 0);
-    const scale = Math.max(Math.abs(value), gradientScale(current, gradient));
+    setDifference(direction, linear.plan, values);
+    const slope = dot(direction, gradient.values);
+    const scale = Math.max(Math.abs(value), weightedSize(values, gradient.values));
     const residual = scale > 0 ? Math.max(0, -slope) / scale : 0;
-    const solution = () => objective.describe(current, value);
+    const solution = () => objective.describe(plan, value);
     yield { iteration, distortion: value, residual, solution };
     if (linear.status !== 'converged') {
       return stalled(solution(), `the plan of the linearisation is not the exact one: ${linear.reason}`);
     }
-    if (residual <= objective.tolerance) {
+    if (residual <= tolerance) {
       return converged(
         solution(),
         `the linearisation promises ${residual.toExponential(1)} of the distortion`,
       );
     }
-    const step = bestStep(slope, objective.curvature(direction));
-    plan = { ...current, values: current.values.map((mass, k) => mass + step * direction.values[k]) };
+    const change = objective.sparseProductOf(linear.plan);
+    for (let k = 0; k < cross.length; k++) change[k] -= cross[k];
+    const step = bestStep(slope, objective.curvature(direction, change));
+    for (let k = 0; k < values.length; k++) {
+      values[k] += step * direction[k];
+      cross[k] += step * change[k];
+    }
   }
+}
+
+/** out = sparse - dense. */
+function setDifference(
+  out: Float64Array,
+  { rows, cols, rowPointers, columnIndices, values }: CsrMatrix,
+  dense: Float64Array,
+): void {
+  for (let k = 0; k < out.length; k++) out[k] = -dense[k];
+  for (let i = 0; i < rows; i++) {
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) out[i * cols + columnIndices[k]] += values[k];
+  }
+}
+
+function dot(u: Float64Array, v: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < u.length; k++) sum += u[k] * v[k];
+  return sum;
 }
 
 /** The t in [0, 1] where slope t + curvature t^2 is least. */
@@ -102,6 +141,8 @@ function bestStep(slope: number, curvature: number): number {
 }
 
 /** <|G|, T>: the size of the terms whose difference the gap is. */
-function gradientScale(plan: DenseMatrix, gradient: DenseMatrix): number {
-  return plan.values.reduce((sum, mass, k) => sum + mass * Math.abs(gradient.values[k]), 0);
+function weightedSize(plan: Float64Array, gradient: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < plan.length; k++) sum += plan[k] * Math.abs(gradient[k]);
+  return sum;
 }

@@ -116,4 +116,62 @@ describe.each(builds)('the %s build', (build) => {
       }),
     );
   });
+
+  it('adds up plans like a plain loop', () => {
+    fc.assert(
+      fc.property(sizes, ([n, m, salt]) => {
+        useKernels(build);
+        using workspace = Workspace.for({ float64: [n * m, n, m, n, m] });
+        const kernel = workspace.float64From(noise(n * m, salt, 0.5).map((value) => value + 0.5));
+        const u = workspace.float64From(noise(n, salt + 2, 0.5).map((value) => value + 0.6));
+        const v = workspace.float64From(noise(m, salt + 3, 0.5).map((value) => value + 0.6));
+        const rowSums = workspace.float64(n);
+        const columnSums = workspace.float64(m);
+        const { planSums } = workspace.kernels(transportKernels);
+        const at = (view: Float64Array) => view.byteOffset;
+        planSums(0, n, m, at(kernel), at(u), at(v), at(rowSums), at(columnSums));
+        const plan = kernel.map((value, k) => u[Math.floor(k / m)] * value * v[k % m]);
+        for (let i = 0; i < n; i++) {
+          const row = plan.subarray(i * m, (i + 1) * m);
+          expect(rowSums[i]).toBeCloseTo(
+            row.reduce((sum, mass) => sum + mass, 0),
+            12,
+          );
+        }
+        for (let j = 0; j < m; j++) {
+          const column = plan.filter((_, k) => k % m === j);
+          expect(columnSums[j]).toBeCloseTo(
+            column.reduce((sum, mass) => sum + mass, 0),
+            12,
+          );
+        }
+      }),
+    );
+  });
+
+  it('reduces costs to rows and columns whose minimum is zero', () => {
+    fc.assert(
+      fc.property(sizes, ([n, m, salt]) => {
+        useKernels(build);
+        using workspace = Workspace.for({ float64: [n * m, n, m] });
+        const before = noise(n * m, salt, 3);
+        const matrix = workspace.float64From(before);
+        const ofRows = workspace.float64(n);
+        const ofColumns = workspace.float64(m).fill(Infinity);
+        const { reduceRows, reduceColumns } = workspace.kernels(transportKernels);
+        reduceRows(0, n, m, matrix.byteOffset, ofRows.byteOffset, ofColumns.byteOffset);
+        const largest = reduceColumns(0, n, m, matrix.byteOffset, ofColumns.byteOffset);
+        expect(largest).toBe(Math.max(...matrix));
+        matrix.forEach((value, k) => {
+          const [i, j] = [Math.floor(k / m), k % m];
+          expect(value).toBe(before[k] - ofRows[i] - ofColumns[j]);
+        });
+        for (let i = 0; i < n; i++) {
+          expect(ofRows[i]).toBe(Math.min(...before.subarray(i * m, (i + 1) * m)));
+          expect(Math.min(...matrix.subarray(i * m, (i + 1) * m))).toBe(0);
+        }
+        for (let j = 0; j < m; j++) expect(Math.min(...matrix.filter((_, k) => k % m === j))).toBe(0);
+      }),
+    );
+  });
 });

@@ -42,6 +42,33 @@ export interface TransportKernels {
   ): void;
 
   /**
+   * For rows `from` to `to` of P_ij = u_i K_ij v_j: writes the row sums, adds to the column sums.
+   */
+  planSums(
+    from: number,
+    to: number,
+    cols: number,
+    kernel: number,
+    u: number,
+    v: number,
+    rowSums: number,
+    columnSums: number,
+  ): void;
+
+  /** Subtracts from rows `from` to `to` their minima, which it writes; lowers the column minima to what is left. */
+  reduceRows(
+    from: number,
+    to: number,
+    cols: number,
+    matrix: number,
+    rowMinima: number,
+    columnMinima: number,
+  ): void;
+
+  /** Subtracts the column minima from rows `from` to `to`; returns the largest number that is left, at least zero. */
+  reduceColumns(from: number, to: number, cols: number, matrix: number, columnMinima: number): number;
+
+  /**
    * Rows `from` to `to` of the update P_ij <- P_ij K_ij r_i c_j, or P_ij K_ij / (r_i + c_j); masses below 1e-290 become
    * zero, and zeros stay zeros.
    *
@@ -94,6 +121,38 @@ function reference(buffer: ArrayBufferLike): TransportKernels {
   const memory = new Float64Array(buffer);
   const indices = new Int32Array(buffer);
   return {
+    planSums(from, to, cols, kernel, u, v, rowSums, columnSums) {
+      for (let i = from; i < to; i++) {
+        let sum = 0;
+        for (let j = 0, k = i * cols; j < cols; j++, k++) {
+          const mass = memory[u / 8 + i] * memory[kernel / 8 + k] * memory[v / 8 + j];
+          sum += mass;
+          memory[columnSums / 8 + j] += mass;
+        }
+        memory[rowSums / 8 + i] = sum;
+      }
+    },
+    reduceRows(from, to, cols, matrix, rowMinima, columnMinima) {
+      for (let i = from; i < to; i++) {
+        const row = memory.subarray(matrix / 8 + i * cols, matrix / 8 + (i + 1) * cols);
+        const least = row.reduce((low, value) => Math.min(low, value), Infinity);
+        memory[rowMinima / 8 + i] = least;
+        for (let j = 0; j < cols; j++) {
+          row[j] -= least;
+          memory[columnMinima / 8 + j] = Math.min(memory[columnMinima / 8 + j], row[j]);
+        }
+      }
+    },
+    reduceColumns(from, to, cols, matrix, columnMinima) {
+      let largest = 0;
+      for (let i = from; i < to; i++) {
+        for (let j = 0, k = matrix / 8 + i * cols; j < cols; j++, k++) {
+          memory[k] -= memory[columnMinima / 8 + j];
+          largest = Math.max(largest, memory[k]);
+        }
+      }
+      return largest;
+    },
     scaledUpdate: updateOf(memory, (mass, kernel, r, c) => mass * kernel * (r * c)),
     quotientUpdate: updateOf(memory, (mass, kernel, r, c) => (mass * kernel) / (r + c)),
     topExperts(rows, cols, count, scores, bias, scratch, chosen) {

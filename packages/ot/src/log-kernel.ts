@@ -1,6 +1,6 @@
 // The Gibbs kernel exp(-C / epsilon), applied to vectors of logarithms.
 
-import { portableLog } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { linalgKernels, Workspace } from '@infimum/linalg/kernels';
 
@@ -10,6 +10,15 @@ const LOG_ZERO = -1e200;
 /** Logarithms of weights, zero weights among them. */
 export function logarithms(weights: Float64Array): Float64Array {
   return weights.map((weight) => (weight > 0 ? portableLog(weight) : LOG_ZERO));
+}
+
+/** The logarithm of the sum of the exponentials. */
+export function logSum(logs: Float64Array): number {
+  let largest = -Infinity;
+  for (const value of logs) if (value > largest) largest = value;
+  let sum = 0;
+  for (const value of logs) sum += portableExp(value - largest);
+  return largest + portableLog(sum);
 }
 
 /** Lengths of the arrays that a kernel keeps in its workspace. */

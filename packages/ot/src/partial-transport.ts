@@ -9,14 +9,13 @@ import {
   InvalidInputError,
   type Iterate,
   type Outcome,
-  portableExp,
   portableLog,
   type RunOptions,
   type Steps,
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { AbsorbedKernel } from './absorbed-kernel.ts';
-import { logarithms } from './log-kernel.ts';
+import { logarithms, logSum } from './log-kernel.ts';
 import { emd } from './network-simplex.ts';
 import { forEachEntry, sparsePlan } from './plan-entries.ts';
 import { transportCostOf } from './plan-metrics.ts';
@@ -216,9 +215,4 @@ function withoutDummies(plan: CsrMatrix, rows: number, cols: number): CsrMatrix 
     if (i < rows && j < cols) values[i * cols + j] = moved;
   });
   return sparsePlan({ rows, cols, values });
-}
-
-function logSum(logs: Float64Array): number {
-  const largest = logs.reduce((most, value) => Math.max(most, value), -Infinity);
-  return largest + portableLog(logs.reduce((all, value) => all + portableExp(value - largest), 0));
 }

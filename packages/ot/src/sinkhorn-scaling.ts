@@ -145,10 +145,10 @@ class ScaledKernel {
 
   /** The plan u_i K_ij v_j and its potentials; leaves the iteration as it is. */
   solution(): EntropicPlan {
-    const { plan, x, y, rowScaling, columnScaling } = this.#state;
+    const { x, y, rowScaling, columnScaling } = this.#state;
     const absorbedX = x.map((value, i) => value + this.#epsilon * portableLog(rowScaling[i]));
     const absorbedY = y.map((value, j) => value + this.#epsilon * portableLog(columnScaling[j]));
-    return this.#state.describe(plan, absorbedX, absorbedY, { rows: rowScaling, columns: columnScaling });
+    return this.#state.scaledSolution(absorbedX, absorbedY);
   }
 }
 

@@ -1,7 +1,8 @@
 // Unbalanced optimal transport: marginals may be missed, at a price.
 //
 // L. Chizat, G. Peyré, B. Schmitzer, F.-X. Vialard: Scaling algorithms for unbalanced transport problems (2018), arXiv
-// 1607.05816.
+// 1607.05816; the shift after T. Séjourné, F.-X. Vialard, G. Peyré: Faster unbalanced optimal transport: translation
+// invariant Sinkhorn and 1-D Frank-Wolfe (2022), arXiv 2201.00730.
 import {
   checkNumber,
   converged,
@@ -12,7 +13,7 @@ import {
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { AbsorbedKernel } from './absorbed-kernel.ts';
-import { logarithms } from './log-kernel.ts';
+import { logarithms, logSum } from './log-kernel.ts';
 import { runEntropic } from './progress.ts';
 import {
   checkUnbalanced,
@@ -52,7 +53,8 @@ export interface UnbalancedIterate extends Iterate<UnbalancedPlan> {
  *
  * Minimises `<C, P> + epsilon KL(P | a b') + rho KL(P 1 | a) + rho KL(P' 1 | b)` over all non-negative n x m matrices,
  * with KL(p | q) = sum p log(p / q) - p + q and rho the `marginalPenalty`. The masses may differ: what is too far
- * away, further than about rho, is not moved. Each sweep shrinks the error by at least rho / (rho + epsilon).
+ * away, further than about rho, is not moved. A sweep shrinks the error by rho / (rho + epsilon) or more; the direction
+ * in which that is slow, adding to one side's potentials what is taken from the other's, is solved for after every sweep.
  *
  * @param a - source weights, length n, non-negative
  * @param b - target weights, length m, non-negative, of any total
@@ -62,7 +64,8 @@ export interface UnbalancedIterate extends Iterate<UnbalancedPlan> {
  *
  * Cost: O(nm) exponentials a sweep, O(nm) memory.
  *
- * Source: L. Chizat et al., Scaling algorithms for unbalanced transport problems (arXiv 1607.05816).
+ * Source: L. Chizat et al., Scaling algorithms for unbalanced transport problems (arXiv 1607.05816); the shift after
+ * T. Séjourné, F.-X. Vialard, G. Peyré, Faster unbalanced optimal transport (arXiv 2201.00730).
  *
  * @example
  * ```ts
@@ -108,6 +111,11 @@ export function* unbalancedSinkhornSteps(
     const logB = logarithms(b);
     // P = diag(a e^f) K diag(b e^g); the proximal step of the penalty shrinks each update by this factor.
     const share = marginalPenalty / (marginalPenalty + epsilon);
+    // (f + t, g - t) has the same plan; the penalties are best where sum a e^(-epsilon f / rho) is that of b and g.
+    const rate = epsilon / marginalPenalty;
+    const bestShift = (u: Float64Array, v: Float64Array) =>
+      (logSum(logA.map((log, i) => log - rate * u[i])) - logSum(logB.map((log, j) => log - rate * v[j]))) /
+      (2 * rate);
     let f = new Float64Array(a.length);
     let g = new Float64Array(b.length);
     const solution = () => unbalancedPlan(kernel.scaled(sum(logA, f), sum(logB, g)), cost);
@@ -115,7 +123,11 @@ export function* unbalancedSinkhornSteps(
     for (let iteration = 1; ; iteration++) {
       const nextF = kernel.times(sum(logB, g)).map((value) => -share * value);
       const nextG = kernel.transposedTimes(sum(logA, nextF)).map((value) => -share * value);
+      // The shift is exact for any f and g and changes no plan, so that its rounding is not to count.
       const change = Math.max(largestChange(f, nextF), largestChange(g, nextG));
+      const shift = bestShift(nextF, nextG);
+      for (let i = 0; i < nextF.length; i++) nextF[i] += shift;
+      for (let j = 0; j < nextG.length; j++) nextG[j] -= shift;
       f = nextF;
       g = nextG;
       yield { iteration, change, solution };
