@@ -8,9 +8,14 @@ const ATTEMPTS = 500;
 /**
  * Runs `work` until at least one block of it was run by a worker, and returns what that run gave.
  *
+ * @param tookPart - whether a worker did as much as it should, by the result
  * @throws {Error} if no worker ever takes part
  */
-export async function withWorkers<Result>(threads: number, work: () => Result): Promise<Result> {
+export async function withWorkers<Result>(
+  threads: number,
+  work: () => Result,
+  tookPart: (result: Result) => boolean = () => true,
+): Promise<Result> {
   await startThreads(threads);
   const make = Workspace.for;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -22,9 +27,9 @@ export async function withWorkers<Result>(threads: number, work: () => Result): 
     };
     try {
       const result = work();
-      if (made.some(({ busySeconds }) => busySeconds.some((seconds, thread) => thread > 0 && seconds > 0))) {
-        return result;
-      }
+      const wasBusy = ({ busySeconds }: Workspace): boolean =>
+        busySeconds.subarray(1).some((seconds) => seconds > 0);
+      if (made.some(wasBusy) && tookPart(result)) return result;
     } finally {
       Workspace.for = make;
     }
