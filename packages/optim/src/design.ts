@@ -2,6 +2,7 @@
 import { checkMatrix } from '@infimum/core';
 import { type CsrMatrix, checkCsr, type DenseMatrix } from '@infimum/linalg';
 import { products, sizesOf, Workspace } from '@infimum/linalg/kernels';
+import { type WeightedGram, weightedGram } from './weighted-gram.ts';
 
 /** Samples by features. */
 export interface Design {
@@ -11,6 +12,8 @@ export interface Design {
   multiply(x: Float64Array, out: Float64Array, indices?: Int32Array): void;
   /** out <- A' y, for all rows or the chosen ones. */
   multiplyTransposed(y: Float64Array, out: Float64Array, indices?: Int32Array): void;
+  /** out <- A' diag(w) A for weights that are at least 0. */
+  weightedGram(weights: Float64Array, out: Float64Array): void;
   /** Calls back for every entry of a row that is stored. */
   forRow(row: number, entry: (column: number, value: number) => void): void;
 }
@@ -53,9 +56,15 @@ export function createDesign(a: DenseMatrix | CsrMatrix, argument: string): Desi
         for (let j = 0, k = row * cols; j < cols; j++, k++) out[j] += factor * a.values[k];
       };
 
+  let gramian: WeightedGram | undefined;
+
   return {
     rows,
     cols,
+    weightedGram: (weights, out) => {
+      gramian ??= weightedGram(a);
+      gramian(weights, out);
+    },
     multiply: (x, out, indices) => {
       if (indices) {
         for (let k = 0; k < indices.length; k++) out[k] = rowTimes(indices[k], x);

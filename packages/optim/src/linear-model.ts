@@ -1,9 +1,10 @@
 // Losses of linear models: f(x) = (1/n) sum_i phi_i(a_i . x) + (ridge / 2) |x|^2, with a scalar function for every sample.
 import { checkNumber, type FiniteSum } from '@infimum/core';
 import type { Design } from './design.ts';
+import type { DenseApproximation } from './hessian-approximation.ts';
 import { addScaled, dot } from './vectors.ts';
 
-/** A function of one margin for every sample, and its derivatives. */
+/** A convex function of one margin for every sample, and its derivatives. */
 export interface MarginLoss {
   value(sample: number, margin: number): number;
   derivative(sample: number, margin: number): number;
@@ -17,7 +18,11 @@ export interface LinearModelOptions {
 }
 
 /** A loss with derivatives of second order. */
-export type LinearModel = FiniteSum & Required<Pick<FiniteSum, 'hessianVector' | 'hessian'>>;
+export type LinearModel = FiniteSum &
+  Required<Pick<FiniteSum, 'hessianVector' | 'hessian'>> & {
+    /** The empirical Fisher matrix (1/n) sum_i g_i g_i' of the samples' gradients, and the ridge. */
+    readonly fisher: DenseApproximation;
+  };
 
 /** The mean loss of a linear model, with gradients, products with Hessians, and Hessians. */
 export function linearModel(
@@ -66,29 +71,17 @@ export function linearModel(
     hessian: (x, out) => {
       design.multiply(x, margins);
       for (let i = 0; i < rows; i++) weights[i] = loss.secondDerivative(i, margins[i]) / rows;
-      weightedGram(design, weights, out);
+      design.weightedGram(weights, out);
       for (let j = 0; j < cols; j++) out[j * cols + j] += ridge;
     },
+    fisher: {
+      kind: 'dense',
+      matrix: (x, out) => {
+        design.multiply(x, margins);
+        for (let i = 0; i < rows; i++) weights[i] = loss.derivative(i, margins[i]) ** 2 / rows;
+        design.weightedGram(weights, out);
+        for (let j = 0; j < cols; j++) out[j * cols + j] += ridge;
+      },
+    },
   };
-}
-
-/** out <- A' diag(w) A, symmetric. */
-function weightedGram(design: Design, weights: Float64Array, out: Float64Array): void {
-  const { rows, cols } = design;
-  out.fill(0);
-  const columns: number[] = [];
-  const values: number[] = [];
-  for (let i = 0; i < rows; i++) {
-    columns.length = 0;
-    values.length = 0;
-    design.forRow(i, (column, value) => {
-      columns.push(column);
-      values.push(value);
-    });
-    for (let a = 0; a < columns.length; a++) {
-      const factor = weights[i] * values[a];
-      const row = columns[a] * cols;
-      for (let b = 0; b < columns.length; b++) out[row + columns[b]] += factor * values[b];
-    }
-  }
 }

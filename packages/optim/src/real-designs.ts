@@ -5,7 +5,7 @@ import { type DenseMatrix, gram, symmetricEigen } from '@infimum/linalg';
 export interface LabelledDesign {
   /** Samples by features, the last column all ones. */
   readonly design: DenseMatrix;
-  /** 1 or -1. */
+  /** Their classes: 1 or -1 where there are two, otherwise numbers from 0 on. */
   readonly labels: Float64Array;
   /** The largest eigenvalue of A'A. */
   readonly largestEigenvalue: number;
@@ -19,6 +19,18 @@ export async function standardizedBreastCancer(): Promise<LabelledDesign> {
   return {
     design,
     labels: Float64Array.from(labels, (label) => 2 * label - 1),
+    largestEigenvalue: Math.max(...symmetricEigen(gram(design)).values),
+  };
+}
+
+/** Irises: four lengths, each with mean 0 and variance 1, and their species 0 to 2. */
+export async function standardizedIris(): Promise<LabelledDesign> {
+  const { loadIris } = await import('@infimum/datasets/iris');
+  const { features, labels } = loadIris();
+  const design = withIntercept(standardized(features));
+  return {
+    design,
+    labels: Float64Array.from(labels),
     largestEigenvalue: Math.max(...symmetricEigen(gram(design)).values),
   };
 }

@@ -1,0 +1,50 @@
+// What may stand in for a Hessian, in the form in which it is cheapest to use.
+import { checkInteger, InvalidInputError } from '@infimum/core';
+
+/** A symmetric matrix, written out. */
+export interface DenseApproximation {
+  /** Which form this is. */
+  readonly kind: 'dense';
+  /** Writes the matrix at x, d x d numbers row by row. */
+  matrix(x: Float64Array, out: Float64Array): void;
+}
+
+/** A sum of few terms w_k u_k u_k'. */
+export interface LowRankApproximation {
+  /** Which form this is. */
+  readonly kind: 'low-rank';
+  /** Number of terms. */
+  readonly rank: number;
+  /** Writes the vectors u_k at x, rank x d numbers row by row, and the weights w_k, which are at least 0. */
+  terms(x: Float64Array, vectors: Float64Array, weights: Float64Array): void;
+}
+
+/** A symmetric matrix that is known by its products. */
+export interface ProductApproximation {
+  /** Which form this is. */
+  readonly kind: 'product';
+  /** Writes the product of the matrix at x with v, d numbers. */
+  product(x: Float64Array, v: Float64Array, out: Float64Array): void;
+}
+
+/**
+ * A stand-in H(x) for the Hessian, symmetric and positive semidefinite: whatever is written goes to arrays that the
+ * caller owns.
+ */
+export type HessianApproximation = DenseApproximation | LowRankApproximation | ProductApproximation;
+
+/**
+ * Checks that something is one of the forms of an approximation.
+ *
+ * @throws {InvalidInputError} naming the argument
+ */
+export function checkApproximation(value: unknown, argument: string): asserts value is HessianApproximation {
+  const form = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+  const writes = { dense: 'matrix', 'low-rank': 'terms', product: 'product' }[String(form['kind'])];
+  if (writes === undefined || typeof form[writes] !== 'function') {
+    const forms =
+      "{ kind: 'dense', matrix }, { kind: 'low-rank', rank, terms } or { kind: 'product', product }";
+    throw new InvalidInputError(`must be ${forms}`, { argument, code: 'type' });
+  }
+  if (writes === 'terms') checkInteger(form['rank'], `${argument}.rank`, { min: 1 });
+}

@@ -1,0 +1,50 @@
+// Matrices A' diag(w) A, the curvature of everything that is a function of A x.
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { GEMM_SCRATCH, linalgKernels, Workspace } from '@infimum/linalg/kernels';
+
+/** Writes A' diag(w) A, symmetric, for weights that are at least 0. */
+export type WeightedGram = (weights: Float64Array, out: Float64Array) => void;
+
+/** Makes room for one weighted Gram matrix after the other; the entries of A are read anew each time. */
+export function weightedGram(a: DenseMatrix | CsrMatrix): WeightedGram {
+  return 'rowPointers' in a ? sparseGram(a) : denseGram(a);
+}
+
+/** O(m d²) in a symmetric product of sqrt(w) A with itself. */
+function denseGram({ rows, cols, values }: DenseMatrix): WeightedGram {
+  const workspace = Workspace.for({ float64: [rows * cols, cols * cols, GEMM_SCRATCH] });
+  const scaled = workspace.float64(rows * cols);
+  const product = workspace.float64(cols * cols);
+  const scratch = workspace.scratch(GEMM_SCRATCH);
+  const { syrk } = workspace.kernels(linalgKernels);
+  return (weights, out) => {
+    for (let i = 0; i < rows; i++) {
+      const factor = Math.sqrt(weights[i]);
+      for (let k = i * cols; k < (i + 1) * cols; k++) scaled[k] = factor * values[k];
+    }
+    syrk(0, cols, rows, 1, scaled.byteOffset, 1, cols, 0, product.byteOffset, cols, scratch);
+    for (let i = 0; i < cols; i++) {
+      for (let j = 0; j <= i; j++) {
+        const entry = product[i * cols + j];
+        out[i * cols + j] = entry;
+        out[j * cols + i] = entry;
+      }
+    }
+  };
+}
+
+/** O(sum of the squares of the rows' entries). */
+function sparseGram({ rows, cols, rowPointers, columnIndices, values }: CsrMatrix): WeightedGram {
+  return (weights, out) => {
+    out.fill(0);
+    for (let i = 0; i < rows; i++) {
+      for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
+        const factor = weights[i] * values[k];
+        const row = columnIndices[k] * cols;
+        for (let l = rowPointers[i]; l < rowPointers[i + 1]; l++) {
+          out[row + columnIndices[l]] += factor * values[l];
+        }
+      }
+    }
+  };
+}
