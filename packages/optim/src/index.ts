@@ -1,4 +1,20 @@
 // `@infimum/optim`: minimisation of smooth and composite functions.
+
+export { type AdaGradOptions, adaGrad } from './adagrad.ts';
+export { type AdaHessianOptions, adaHessian } from './adahessian.ts';
+export { type AdamOptions, adam, adamW } from './adam.ts';
+export {
+  type BacktrackingGradientOptions,
+  backtrackingGradient,
+  backtrackingGradientSteps,
+} from './backtracking-gradient.ts';
+export { differenceProduct } from './central-differences.ts';
+export { type ConvolutionalOptions, convolutionalLoss } from './convolutional-network.ts';
+export { type CubicNewtonOptions, cubicNewton, cubicNewtonSteps } from './cubic-newton.ts';
+export { affineEquations, chebyshevChain, rosenbrockEquations } from './equation-systems.ts';
+export { type EstimateGammaOptions, estimateGamma } from './estimate-gamma.ts';
+export { type ClickLog, type FactorModelOptions, factorModelLoss } from './factor-model.ts';
+export { fitAlpha, type RadiusFit, type RadiusRow } from './fit-alpha.ts';
 export {
   type GradientDescentOptions,
   type GradientStep,
@@ -8,17 +24,33 @@ export {
 } from './gradient-descent.ts';
 export type { GradientIterate } from './gradient-method.ts';
 export {
+  type GradientNormalizedNewtonOptions,
+  gradientNormalizedGradient,
+  gradientNormalizedNewton,
+  gradientNormalizedNewtonSteps,
+} from './gradient-normalized-newton.ts';
+export {
   heavyBall,
   heavyBallMomentum,
   heavyBallSteps,
   type StronglyConvexOptions,
 } from './heavy-ball.ts';
 export { HEAVY_BALL_CYCLE, heavyBallCounterexample } from './heavy-ball-counterexample.ts';
+export type {
+  DenseApproximation,
+  HessianApproximation,
+  LowRankApproximation,
+  ProductApproximation,
+} from './hessian-approximation.ts';
+export { type DiagonalEstimator, type HessianDiagonalOptions, hessianDiagonal } from './hutchinson.ts';
 export { type ItemCoefficients, item, itemCoefficients, itemSteps } from './item.ts';
 export { type LbfgsOptions, lbfgs, lbfgsSteps } from './lbfgs.ts';
 export { leastSquaresLoss } from './least-squares-loss.ts';
 export type { LinearModel, LinearModelOptions } from './linear-model.ts';
+export { type LionOptions, lion } from './lion.ts';
 export type { Curvature } from './lipschitz-constant.ts';
+export { logBarrier } from './log-barrier.ts';
+export { type LogSumExp, type LogSumExpOptions, logSumExp } from './log-sum-exp.ts';
 export { logisticLoss } from './logistic-loss.ts';
 export {
   type KnownMinimum,
@@ -26,6 +58,7 @@ export {
   type LyapunovMethod,
   lyapunov,
 } from './lyapunov.ts';
+export type { MetricMatrix } from './metric.ts';
 export {
   betweenMomenta,
   type Momentum,
@@ -33,6 +66,7 @@ export {
   momentumFamilySteps,
   type Restart,
 } from './momentum-family.ts';
+export { type PerceptronOptions, perceptronLoss } from './multilayer-perceptron.ts';
 export {
   type MomentumGrowth,
   type NesterovConvexOptions,
@@ -44,19 +78,67 @@ export {
   nesterovStronglyConvex,
   nesterovStronglyConvexSteps,
 } from './nesterov-strongly-convex.ts';
+export { newtonCg, newtonCgSteps } from './newton-cg.ts';
 export {
   type Conjugation,
   type NonlinearConjugateGradientOptions,
   nonlinearConjugateGradient,
   nonlinearConjugateGradientSteps,
 } from './nonlinear-conjugate-gradient.ts';
+export {
+  type EquationSystem,
+  type NonlinearEquations,
+  type NonlinearEquationsOptions,
+  nonlinearEquations,
+} from './nonlinear-equations.ts';
 export { type OgmOptions, ogm, ogmSteps } from './ogm.ts';
+export type {
+  HessianVector,
+  OptimizerState,
+  ParameterShapes,
+  StochasticOptimizer,
+} from './optimizer.ts';
+export type { BlockRule } from './parameter-blocks.ts';
+export { powerChain } from './power-chain.ts';
 export { type Quadratic, quadraticForm } from './quadratic-form.ts';
+export type { NewtonIterate, NewtonOptions } from './regularized-newton.ts';
+export { type RmsPropOptions, rmsProp } from './rmsprop.ts';
+export { type SgdOptions, sgd } from './sgd.ts';
+export type { Factorization, HessianChoice } from './shifted-system.ts';
 export type {
   OracleCalls,
   SmoothIterate,
   SmoothOptions,
   SmoothSolution,
 } from './smooth-minimization.ts';
+export { type SoftmaxLoss, type SoftmaxLossOptions, softmaxLoss } from './softmax-loss.ts';
+export { type SophiaOptions, sophia } from './sophia.ts';
+export {
+  holderHessianRadius,
+  lipschitzGradientRadius,
+  lipschitzHessianRadius,
+  quasiSelfConcordantRadius,
+  relaxedSmoothnessRadius,
+  type StepRadius,
+} from './step-radii.ts';
+export {
+  type SuperUniversalNewtonOptions,
+  superUniversalNewton,
+  superUniversalNewtonSteps,
+} from './super-universal-newton.ts';
+export type { ClassLabels } from './tanh-network.ts';
 export { rosenbrock, type TestFunction } from './test-functions.ts';
+export {
+  minimizeStochastic,
+  type TrainingIterate,
+  type TrainingOptions,
+  type TrainingSolution,
+  trainingSteps,
+} from './training.ts';
+export type { TrainingModel, TrainingModelOptions, TrainingObjective } from './training-model.ts';
 export { tripleMomentum, tripleMomentumMomentum, tripleMomentumSteps } from './triple-momentum.ts';
+export {
+  type TrustRegionNewtonOptions,
+  trustRegionNewton,
+  trustRegionNewtonSteps,
+} from './trust-region-newton.ts';

@@ -1,15 +1,19 @@
 // `@infimum/optim/plugin`: the problems and solvers of this package for the registry.
 import type { Plugin } from '@infimum/core';
 import { accelerationSolvers } from './acceleration-solvers.ts';
+import { newtonSolvers } from './newton-solvers.ts';
 import { smooth } from './smooth-problem.ts';
 import { smoothSolvers } from './smooth-solvers.ts';
+import { training } from './training-problem.ts';
+import { trainingSolvers } from './training-solvers.ts';
 
 export { type SmoothProblem, smooth } from './smooth-problem.ts';
+export { type TrainingProblem, training } from './training-problem.ts';
 
 /** Minimisation. */
 export const plugin: Plugin = {
   name: '@infimum/optim',
-  problems: [smooth],
-  solvers: [...smoothSolvers, ...accelerationSolvers],
+  problems: [smooth, training],
+  solvers: [...smoothSolvers, ...accelerationSolvers, ...newtonSolvers, ...trainingSolvers],
   claims: [],
 };

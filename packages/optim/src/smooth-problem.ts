@@ -14,9 +14,12 @@ import {
 import { csrFromTriplets } from '@infimum/linalg';
 import { z } from 'zod';
 import { heavyBallFamily } from './heavy-ball-family.ts';
+import type { HessianApproximation } from './hessian-approximation.ts';
 import { leastSquaresLoss } from './least-squares-loss.ts';
 import { checkCurvature } from './lipschitz-constant.ts';
 import { logisticLoss } from './logistic-loss.ts';
+import { createMetric, type MetricMatrix } from './metric.ts';
+import { newtonFamilies } from './newton-families.ts';
 import { quadraticForm } from './quadratic-form.ts';
 import { standardizedBreastCancer } from './real-designs.ts';
 import { checkObjective, gradientNormAt, type SmoothSolution } from './smooth-minimization.ts';
@@ -34,6 +37,10 @@ export interface SmoothProblem {
   readonly strongConvexity?: number;
   /** The least value f*, where it is known. */
   readonly minimum?: number;
+  /** A metric in which f is well conditioned, where one is known. */
+  readonly metric?: MetricMatrix;
+  /** Matrices that are near to the Hessian and cost less, by name. */
+  readonly approximations?: Readonly<Record<string, HessianApproximation>>;
 }
 
 /** Minimisation of a smooth function. */
@@ -85,8 +92,10 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
       suites: { quick: [{}], full: [{}, { ridge: 1e-6 }] },
       generate: async ({ ridge }) => {
         const { design, labels, largestEigenvalue } = await standardizedBreastCancer();
+        const objective = logisticLoss(design, labels, { ridge });
         return {
-          objective: logisticLoss(design, labels, { ridge }),
+          objective,
+          approximations: { fisher: objective.fisher },
           initial: new Float64Array(design.cols),
           lipschitz: largestEigenvalue / (4 * design.rows) + ridge,
           strongConvexity: ridge,
@@ -106,6 +115,7 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
       }),
     }),
     'heavy-ball': heavyBallFamily,
+    ...newtonFamilies,
   },
   metrics: {
     gradientNorm: {
@@ -127,11 +137,12 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
     },
   },
   primaryMetric: 'gradientNorm',
-  validate: ({ objective, initial, lipschitz, strongConvexity, minimum }) => {
+  validate: ({ objective, initial, lipschitz, strongConvexity, minimum, metric }) => {
     checkObjective(objective);
     checkVector(initial, 'initial', objective.dimension);
     if (minimum !== undefined) checkNumber(minimum, 'minimum');
     checkCurvature({ lipschitz, strongConvexity });
+    if (metric !== undefined) createMetric(metric, objective.dimension)[Symbol.dispose]();
   },
   badInstances: () => {
     const objective = quadraticForm(Float64Array.of(1, 2));
@@ -156,6 +167,11 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
         fault: 'a Lipschitz constant of zero',
         instance: { objective, initial, lipschitz: 0 },
         argument: 'lipschitz',
+      },
+      {
+        fault: 'a metric that is not positive definite',
+        instance: { objective, initial, metric: Float64Array.of(1, 0) },
+        argument: 'metric',
       },
       {
         fault: 'more strong convexity than curvature',

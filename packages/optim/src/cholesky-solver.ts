@@ -1,0 +1,102 @@
+// Cholesky's factorisation in place on a workspace, for methods that factor one matrix after the other.
+//
+// G. Golub, C. Van Loan: Matrix computations (2013), section 4.2: right-looking, by blocks.
+import { GEMM_SCRATCH, type LinalgKernels, linalgKernels, Workspace } from '@infimum/linalg/kernels';
+
+const BLOCK = 64;
+
+/** Memory for one symmetric matrix at a time, its factor, and solving with it. */
+export class CholeskySolver implements Disposable {
+  /** The matrix to factor, of which the lower triangle is read; it becomes the lower triangle of L. */
+  readonly matrix: Float64Array;
+  readonly #size: number;
+  readonly #workspace: Workspace;
+  readonly #kernels: LinalgKernels;
+  readonly #scratch: number;
+  readonly #vector: Float64Array;
+
+  constructor(size: number) {
+    this.#size = size;
+    this.#workspace = Workspace.for({ float64: [size * size, size, GEMM_SCRATCH] });
+    this.#kernels = this.#workspace.kernels(linalgKernels);
+    this.matrix = this.#workspace.float64(size * size);
+    this.#vector = this.#workspace.float64(size);
+    this.#scratch = this.#workspace.scratch(GEMM_SCRATCH);
+  }
+
+  /** Replaces A by L with A = L L'; the index of the first pivot that is not positive, or -1. */
+  factor(): number {
+    const { choleskyBlock, solveLowerRows, syrk } = this.#kernels;
+    const size = this.#size;
+    const at = (i: number, j: number) => this.#at(i, j);
+    for (let start = 0; start < size; start += BLOCK) {
+      const width = Math.min(BLOCK, size - start);
+      const end = start + width;
+      const pivot = choleskyBlock(width, at(start, start), size);
+      if (pivot >= 0) return start + pivot;
+      const rest = size - end;
+      if (rest === 0) break;
+      solveLowerRows(0, rest, width, at(start, start), size, at(end, start), size);
+      syrk(0, rest, width, -1, at(end, start), size, 1, 1, at(end, end), size, this.#scratch);
+    }
+    return -1;
+  }
+
+  /** out <- A^-1 b */
+  solve(b: Float64Array, out: Float64Array): void {
+    this.#vector.set(b);
+    this.#forward();
+    this.#backward();
+    out.set(this.#vector);
+  }
+
+  /** out <- L^-1 b */
+  solveLower(b: Float64Array, out: Float64Array): void {
+    this.#vector.set(b);
+    this.#forward();
+    out.set(this.#vector);
+  }
+
+  /** out <- L'^-1 b */
+  solveLowerTransposed(b: Float64Array, out: Float64Array): void {
+    this.#vector.set(b);
+    this.#backward();
+    out.set(this.#vector);
+  }
+
+  /** A lower bound of the condition number of A, from the diagonal of L. */
+  get condition(): number {
+    let [least, most] = [Infinity, 0];
+    for (let i = 0; i < this.#size; i++) {
+      const pivot = this.matrix[i * this.#size + i];
+      least = Math.min(least, pivot);
+      most = Math.max(most, pivot);
+    }
+    return (most / least) ** 2;
+  }
+
+  /** Hands the memory on. */
+  [Symbol.dispose](): void {
+    this.#workspace.release();
+  }
+
+  #at(i: number, j: number): number {
+    return this.matrix.byteOffset + 8 * (i * this.#size + j);
+  }
+
+  #forward(): void {
+    const x = this.#vector;
+    for (let i = 0; i < this.#size; i++) {
+      const sum = this.#kernels.dot(i, this.#at(i, 0), x.byteOffset);
+      x[i] = (x[i] - sum) / this.matrix[i * this.#size + i];
+    }
+  }
+
+  #backward(): void {
+    const x = this.#vector;
+    for (let i = this.#size - 1; i >= 0; i--) {
+      x[i] /= this.matrix[i * this.#size + i];
+      this.#kernels.axpy(i, -x[i], this.#at(i, 0), x.byteOffset);
+    }
+  }
+}
