@@ -1,6 +1,8 @@
 // The front door to balanced expert assignment: one function, several methods.
 import {
   checkChoice,
+  checkInteger,
+  converged,
   type Iterate,
   type MatrixLike,
   type Outcome,
@@ -9,7 +11,12 @@ import {
   type Steps,
 } from '@infimum/core';
 import { type AlfLbOptions, alfLbSteps } from './expert-alf-lb.ts';
-import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
+import {
+  checkCapacities,
+  type ExpertAssignment,
+  type ExpertRouting,
+  isEmptyBatch,
+} from './expert-assignment.ts';
 import { expertAuctionSteps } from './expert-auction.ts';
 import { expertChoiceSteps } from './expert-choice.ts';
 import { coordinateDualSteps } from './expert-coordinate-dual.ts';
@@ -51,7 +58,7 @@ export interface AssignExpertsOptions extends RunOptions {
  *
  * Maximises sum_ik scores_ik x_ik over 0/1 matrices x with K ones a row and at most capacity_k ones in column k.
  *
- * @param scores - gate scores, T x E, finite, at most 2^500 in magnitude
+ * @param scores - gate scores, T x E, finite, at most 2^500 in magnitude; without tokens the routing is empty
  * @param expertsPerToken - K, from 1 to E - 1
  * @returns the routing, its affinity, the biases (dual prices) with their dual value, and how the run ended; affinity and
  *   dual value are equal exactly when the routing is optimal
@@ -84,6 +91,7 @@ function stepsOf(
   { method = 'coordinate-dual', initialBias, alfLb, epsilon, temperature }: AssignExpertsOptions,
 ): Steps<ExpertRouting, Iterate<ExpertRouting>> {
   checkChoice(method, 'method', methods);
+  if (isEmptyBatch(problem.scores)) return emptySteps(problem);
   const start = initialBias === undefined ? {} : { initialBias };
   switch (method) {
     case 'coordinate-dual':
@@ -99,6 +107,27 @@ function stepsOf(
     case 'expert-choice':
       return expertChoiceSteps(problem);
   }
+}
+
+/** No tokens, nothing to do. */
+function* emptySteps({
+  scores,
+  expertsPerToken,
+  capacities,
+}: ExpertAssignment): Steps<ExpertRouting, Iterate<ExpertRouting>> {
+  checkInteger(expertsPerToken, 'expertsPerToken', { min: 1, below: scores.cols });
+  if (capacities !== undefined) checkCapacities(capacities, scores, expertsPerToken);
+  const solution = () => ({
+    tokenPointers: new Int32Array(1),
+    experts: new Int32Array(0),
+    loads: new Int32Array(scores.cols),
+    bias: new Float64Array(scores.cols),
+    affinity: 0,
+    dualValue: 0,
+    maxViolation: 0,
+  });
+  yield { iteration: 0, solution };
+  return converged(solution(), 'there are no tokens');
 }
 
 const methods = [

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { assignExperts } from './assign-experts.ts';
 import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
 import { expertAuctionSteps } from './expert-auction.ts';
+import { createExpertBalancer } from './expert-balancer.ts';
 import { coordinateDualSteps } from './expert-coordinate-dual.ts';
 import { moeInstance } from './expert-instances.ts';
 import { topKRoute } from './expert-routing.ts';
@@ -306,6 +307,36 @@ describe('duality', () => {
       const step = (size: number) => bias.map((entry, j) => entry + (j === k ? size : 0));
       expect((value(step(1e-7)) - value(step(-1e-7))) / 2e-7).toBeCloseTo(loads[k] - 22, 4);
     }
+  });
+});
+
+describe('a batch without tokens', () => {
+  const none = { rows: 0, cols: 3, values: new Float64Array(0) };
+
+  it.each(['coordinate-dual', 'shortest-paths', 'auction', 'alf-lb', 'sinkhorn', 'expert-choice'] as const)(
+    'has an empty routing by %s',
+    (method) => {
+      const outcome = assignExperts(none, 1, { method });
+      expect(outcome).toMatchObject({ status: 'converged', affinity: 0, dualValue: 0, maxViolation: 0 });
+      expect([outcome.experts.length, Array.from(outcome.loads)]).toEqual([0, [0, 0, 0]]);
+    },
+  );
+
+  it('is routed, and leaves a balancer as it was', () => {
+    expect(topKRoute(none, 2)).toMatchObject({ experts: new Int32Array(0), loads: new Int32Array(3) });
+    for (const method of ['alf-lb', 'coordinate-dual'] as const) {
+      const balancer = createExpertBalancer({ experts: 3, expertsPerToken: 1, method });
+      balancer.route({ rows: 2, cols: 3, values: Float64Array.of(0.9, 0.1, 0.2, 0.8, 0.1, 0.3) });
+      const before = balancer.state();
+      expect(balancer.route(none)).toMatchObject({ maxViolation: 0, dualValue: 0 });
+      expect(balancer.state()).toEqual(before);
+    }
+  });
+
+  it('is still checked', () => {
+    expect(() => assignExperts({ ...none, cols: 0 }, 1)).toThrow('scores');
+    expect(() => assignExperts(none, 3)).toThrow('expertsPerToken');
+    expect(() => assignExperts(none, 1, { capacities: Int32Array.of(1, 0, 0) })).toThrow('capacities');
   });
 });
 

@@ -63,6 +63,22 @@ export function checkScores(scores: unknown): asserts scores is MatrixLike {
   });
 }
 
+/**
+ * Checks the gate scores of a batch, which may be without tokens.
+ *
+ * @throws {InvalidInputError} naming `scores`
+ */
+export function checkBatch(scores: unknown): asserts scores is MatrixLike {
+  if (!isEmptyBatch(scores)) checkScores(scores);
+}
+
+/** Whether a batch has experts, but no tokens. */
+export function isEmptyBatch(scores: unknown): boolean {
+  const { rows, cols, values } = (scores ?? {}) as Partial<MatrixLike>;
+  const isArray = values instanceof Float64Array || values instanceof Float32Array;
+  return rows === 0 && isArray && values.length === 0 && Number.isInteger(cols) && Number(cols) > 0;
+}
+
 /** Whether there is nothing to complain of, in one pass: a balancer checks millions of scores a batch. */
 function isSound(scores: unknown): boolean {
   const { rows, cols, values } = (scores ?? {}) as Partial<MatrixLike>;
@@ -77,7 +93,7 @@ function isSound(scores: unknown): boolean {
 
 const LARGEST_SCORE = 2 ** 500;
 
-function checkCapacities(capacities: Int32Array, scores: MatrixLike, expertsPerToken: number): void {
+export function checkCapacities(capacities: Int32Array, scores: MatrixLike, expertsPerToken: number): void {
   const argument = 'capacities';
   if (!(capacities instanceof Int32Array)) {
     throw new InvalidInputError('expected an Int32Array', { argument, code: 'type' });

@@ -11,7 +11,7 @@ import {
   InvalidInputError,
   type MatrixLike,
 } from '@infimum/core';
-import { center, checkScores, maxViolationOf, type Routing, roundedLoads } from './expert-assignment.ts';
+import { center, checkBatch, maxViolationOf, type Routing, roundedLoads } from './expert-assignment.ts';
 import { BiasUpdate, type BiasUpdateOptions, checkBiasUpdate } from './expert-bias-update.ts';
 import { CoordinateDescent } from './expert-coordinate-dual.ts';
 import { RankLaplacian } from './expert-curvature.ts';
@@ -69,7 +69,7 @@ export interface ExpertBalancer {
   /** Batches routed so far. */
   readonly iteration: number;
   /**
-   * Routes a batch, a row of gate scores a token.
+   * Routes a batch, a row of gate scores a token. A batch without tokens teaches nothing: it leaves all as it was.
    *
    * @throws {InvalidInputError} naming `scores`; nothing has changed then
    */
@@ -190,13 +190,14 @@ class Balancer implements ExpertBalancer {
 
   route(scores: MatrixLike): BalancedBatch {
     const { experts, expertsPerToken, method = 'alf-lb' } = this.#options;
-    checkScores(scores);
+    checkBatch(scores);
     if (scores.cols !== experts) {
       throw new InvalidInputError(`expected ${experts} columns, got ${scores.cols}`, {
         argument: 'scores',
         code: 'shape',
       });
     }
+    if (scores.rows === 0) return emptyBatch(experts);
     const targets = this.#shares.map((share) => share * scores.rows * expertsPerToken);
     this.iteration++;
     if (method === 'coordinate-dual') this.#descend(scores, targets);
@@ -250,6 +251,16 @@ class Balancer implements ExpertBalancer {
     const step = this.#curvature > 0 ? 1 / (this.#curvature * scores.rows) : Infinity;
     if (most > 0) this.#update.apply(this.bias, targets, n, Math.min(step, (LARGEST_MOVE * n) / most));
   }
+}
+
+function emptyBatch(experts: number): BalancedBatch {
+  return {
+    tokenPointers: new Int32Array(1),
+    experts: new Int32Array(0),
+    loads: new Int32Array(experts),
+    maxViolation: 0,
+    dualValue: 0,
+  };
 }
 
 function isPowerOfTwo(n: number): boolean {

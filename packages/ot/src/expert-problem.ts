@@ -19,6 +19,7 @@ import {
   maxViolationOf,
   targetLoads,
 } from './expert-assignment.ts';
+import { DIGIT_CLASSES, digitsCentroidScores } from './expert-digits-centroids.ts';
 import { digitsRouterScores } from './expert-digits-router.ts';
 import { moeInstance } from './expert-instances.ts';
 import { biasedRouting } from './expert-routing.ts';
@@ -94,6 +95,32 @@ const digits = defineFamily({
   },
 });
 
+const centroids = defineFamily({
+  title: 'Digits and the means of their classes',
+  description:
+    'Resemblance of 1797 handwritten digits to the mean image of each class, one expert a class: digits that are written alike compete. The same for every seed.',
+  real: true,
+  params: z.strictObject({
+    tokens: z.int().min(1).max(1797).default(1797).describe('Digits to route, the first ones'),
+    expertsPerToken: z
+      .int()
+      .min(1)
+      .max(DIGIT_CLASSES - 1)
+      .default(1)
+      .describe('Experts of every token'),
+  }),
+  suites: {
+    quick: [{ tokens: 200 }, {}],
+    full: [{}, { expertsPerToken: 3 }],
+  },
+  generate: async ({ tokens, expertsPerToken }): Promise<ExpertAssignment> => {
+    const { loadDigits } = await import('@infimum/datasets/digits');
+    const scores = digitsCentroidScores(loadDigits());
+    const values = scores.values.slice(0, tokens * DIGIT_CLASSES);
+    return { scores: { rows: tokens, cols: DIGIT_CLASSES, values }, expertsPerToken };
+  },
+});
+
 /** Affinity once every expert has dropped its least tokens above its capacity. */
 function keptAffinity(problem: ExpertAssignment, solution: ExpertRouting): number {
   return affinityOf(problem.scores, withoutOverflow(problem, solution, capacitiesOf(problem)));
@@ -109,7 +136,7 @@ $$\max_x\ \sum_{ik} \gamma_{ik} x_{ik} \quad \text{subject to}\quad \sum_k x_{ik
 x_{ik} \in \{0, 1\}.$$
 Its dual has one bias for every expert, $\min_p \sum_i \mathrm{TopKSum}_k(\gamma_{ik} + p_k) - \sum_k L_k p_k$: tokens
 go to the experts of highest biased score. Methods that run along with training move the biases batch by batch.`,
-  families: { sigmoid, digits },
+  families: { sigmoid, digits, centroids },
   metrics: {
     gap: {
       title: 'Gap',

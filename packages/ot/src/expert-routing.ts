@@ -4,7 +4,7 @@ import { Workspace } from '@infimum/linalg/kernels';
 import {
   affinityOf,
   capacitiesOf,
-  checkScores,
+  checkBatch,
   type ExpertAssignment,
   type ExpertRouting,
   evenPointers,
@@ -18,7 +18,7 @@ import { transportKernels } from './kernels.ts';
 /**
  * Sends every token to the K experts with the largest `score + bias`; of equal ones to those of smaller index.
  *
- * @param scores - gate scores, T x E, finite
+ * @param scores - gate scores, T x E, finite; T may be zero
  * @param expertsPerToken - K, from 1 to E
  * @param bias - added to the scores of every expert for the choice alone; zero by default
  * @returns K experts a token, the best first, and the load of every expert
@@ -36,7 +36,7 @@ import { transportKernels } from './kernels.ts';
  * ```
  */
 export function topKRoute(scores: MatrixLike, expertsPerToken: number, bias?: Float64Array): Routing {
-  checkScores(scores);
+  checkBatch(scores);
   checkInteger(expertsPerToken, 'expertsPerToken', { min: 1, max: scores.cols });
   if (bias !== undefined) checkVector(bias, 'bias', scores.cols);
   using router = new Router(scores.cols, expertsPerToken);
