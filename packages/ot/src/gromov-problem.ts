@@ -209,7 +209,8 @@ function distortion({ first, second }: GromovInstance, { plan }: GromovPlan): nu
       sum -= 2 * inner * t[i * m + j];
     }
   }
-  return sum;
+  // A sum of squares, but for rounding.
+  return Math.max(0, sum);
 }
 
 /** sum_ik C_ik^2 w_i w_k */
