@@ -4,9 +4,7 @@
 //
 // NumPy is taken from INFIMUM_PYTHON, or from the peers' environment (`pnpm peers:install`), or left out.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { Random } from '@infimum/core';
 import {
   cholesky,
@@ -19,13 +17,10 @@ import {
   svd,
   symmetricEigen,
 } from '../src/index.ts';
+import { file, python } from './python.ts';
 
 /** Ours and theirs are measured in turn so many times, and the best counts. */
 const ROUNDS = 4;
-
-const python = [process.env['INFIMUM_PYTHON'], file('../../../tooling/peers/.venv/bin/python')].find(
-  (path) => path && existsSync(path),
-);
 
 interface Case {
   readonly name: string;
@@ -94,8 +89,4 @@ function numpy(): [string, number][] {
   const { stdout, stderr } = spawnSync(python, [file('numpy_dense.py'), request], { env, encoding: 'utf8' });
   if (!stdout) throw new Error(stderr);
   return Object.entries(JSON.parse(stdout) as Record<string, number>);
-}
-
-function file(path: string): string {
-  return fileURLToPath(new URL(path, import.meta.url));
 }

@@ -4,12 +4,11 @@
 //
 // NumPy is taken from INFIMUM_PYTHON, or from the peers' environment (`pnpm peers:install`), or left out.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { useKernels } from '../src/kernels.ts';
 import { type Case, cases } from './cases.ts';
+import { file, python } from './python.ts';
 
 /** Everything is measured in turn, several times, so that all have their share of what else the machine does. */
 const ROUNDS = 6;
@@ -92,9 +91,6 @@ interface Numpy {
 }
 
 async function startNumpy(): Promise<Numpy> {
-  const python = [process.env['INFIMUM_PYTHON'], file('../../../tooling/peers/.venv/bin/python')].find(
-    (path) => path && existsSync(path),
-  );
   if (!python) {
     return { environment: Promise.resolve('no NumPy'), seconds: async () => Number.NaN, stop: () => {} };
   }
@@ -124,8 +120,4 @@ function answersOf(child: ChildProcessWithoutNullStreams): () => Promise<string>
     if (done) throw new Error('the Python process ended');
     return value;
   };
-}
-
-function file(path: string): string {
-  return fileURLToPath(new URL(path, import.meta.url));
 }

@@ -5,11 +5,10 @@
 //
 // SciPy is taken from INFIMUM_PYTHON, or from the peers' environment (`pnpm peers:install`), or left out.
 import { execFileSync } from 'node:child_process';
-import { createReadStream, createWriteStream, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { fileURLToPath } from 'node:url';
 import {
   type CsrMatrix,
   conjugateGradient,
@@ -18,12 +17,13 @@ import {
   writeMatrixMarket,
 } from '../src/index.ts';
 import { gridLaplacian } from '../src/sparse-product-instances.ts';
+import { file, python } from './python.ts';
 
 const TOLERANCE = 1e-8;
 
 const side = Number(process.argv[2] ?? 1000);
 const folder = mkdtempSync(join(tmpdir(), 'infimum-laplacian-'));
-const file = join(folder, 'laplacian.mtx');
+const matrixFile = join(folder, 'laplacian.mtx');
 console.log(`${cpus()[0].model}, Node ${process.versions.node}, ${side} x ${side} points\n`);
 console.log('| step | seconds | |');
 console.log('| --- | ---: | --- |');
@@ -31,12 +31,12 @@ try {
   const assembled = await row('assembled', () => gridLaplacian(side), entries);
   await row(
     'written as Matrix Market',
-    () => pipeline(writeMatrixMarket(assembled, { symmetry: 'symmetric' }), createWriteStream(file)),
-    () => `${(statSync(file).size / 1e6).toFixed(0)} MB`,
+    () => pipeline(writeMatrixMarket(assembled, { symmetry: 'symmetric' }), createWriteStream(matrixFile)),
+    () => `${(statSync(matrixFile).size / 1e6).toFixed(0)} MB`,
   );
   const market = await row(
     'read back',
-    () => readMatrixMarket(createReadStream(file)),
+    () => readMatrixMarket(createReadStream(matrixFile)),
     ({ matrix }) => entries(matrix),
   );
   if (market.format !== 'coordinate') throw new Error('a sparse matrix was written');
@@ -92,9 +92,7 @@ function isEqual(a: CsrMatrix, b: CsrMatrix): boolean {
 
 /** SciPy's reader and its conjugate gradients on the same file. */
 function scipy(): void {
-  const own = fileURLToPath(new URL('../../../tooling/peers/.venv/bin/python', import.meta.url));
-  const python = [process.env['INFIMUM_PYTHON'], own].find((path) => path && existsSync(path));
   if (!python) return;
-  const script = fileURLToPath(new URL('scipy_laplacian.py', import.meta.url));
-  process.stdout.write(execFileSync(python, [script, file, String(TOLERANCE)], { encoding: 'utf8' }));
+  const command = [file('scipy_laplacian.py'), matrixFile, String(TOLERANCE)];
+  process.stdout.write(execFileSync(python, command, { encoding: 'utf8' }));
 }

@@ -4,18 +4,14 @@
 //
 // PyAMG is taken from INFIMUM_PYTHON, or from the peers' environment (`pnpm peers:install`), or left out.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { Random } from '@infimum/core';
 import { fivePointLaplacian } from '../src/linear-system-instances.ts';
 import { relaxationFactors, relaxationSweep } from '../src/relaxation-sweep.ts';
+import { file, python } from './python.ts';
 
 const ROUNDS = 3;
 const sides = [100, 300, 1000];
-const python = [process.env['INFIMUM_PYTHON'], file('../../../tooling/peers/.venv/bin/python')].find(
-  (path) => path && existsSync(path),
-);
 
 console.log(`${cpus()[0].model}, Node ${process.versions.node}, load ${loadavg()[0].toFixed(1)}\n`);
 const systems = sides.map((side) => {
@@ -57,8 +53,4 @@ function pyamg(): number[] {
     return [];
   }
   return JSON.parse(stdout);
-}
-
-function file(path: string): string {
-  return fileURLToPath(new URL(path, import.meta.url));
 }

@@ -1,22 +1,23 @@
 // Measures sparse products against SciPy and mathjs, and sparse matrices times vectors against SciPy, in one run:
 //
-//   pnpm --filter @infimum/linalg bench:sparse [products] [growth] [balance] [vectors]
+//   pnpm --filter @infimum/linalg bench:sparse [products] [growth] [balance] [accumulators] [vectors]
 //
 // SciPy is taken from INFIMUM_PYTHON, or from the peers' environment (`pnpm peers:install`), or left out.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { all, create, type Matrix } from 'mathjs';
-import type { CsrMatrix } from '../src/csr-matrix.ts';
+import { type CsrMatrix, csrToDense } from '../src/csr-matrix.ts';
 import { Workspace } from '../src/kernels.ts';
 import { linalgKernels } from '../src/linalg-kernels.ts';
+import { matmul } from '../src/matmul.ts';
 import { rmat } from '../src/rmat.ts';
 import { banded, gridLaplacian, markovChain } from '../src/sparse-product-instances.ts';
 import { type SpgemmOptions, spgemm } from '../src/spgemm.ts';
 import { startThreads } from '../src/thread-pool.ts';
+import { file, python } from './python.ts';
 
 /** Everything is measured in turn, several times, and the best counts. */
 const ROUNDS = 7;
@@ -46,6 +47,7 @@ const wants = (part: string): boolean => chosen.length === 0 || chosen.includes(
 if (wants('products')) await products();
 if (wants('growth')) await growth();
 if (wants('balance')) await balance();
+if (wants('accumulators')) accumulators();
 if (wants('vectors')) await vectors();
 scipy.stop();
 
@@ -147,6 +149,46 @@ async function balance(): Promise<void> {
   console.log();
 }
 
+/** Every accumulator and order of the loops on one thread, tokens against shares of the rows on two, and dense products. */
+function accumulators(): void {
+  const instances: readonly (readonly [string, () => Pair])[] = [
+    ['R-MAT 11', () => pairOf(11, 31_776, T14_SHARES)],
+    ['G12', () => pairOf(12, 32_768, GRAPH500)],
+    ['T14', () => pairOf(14, 254_211, T14_SHARES)],
+    ['uniform 16', () => pairOf(16, 1_000_000, [0.25, 0.25, 0.25])],
+    ['uniform 18, 2 entries a row', () => pairOf(18, 2 ** 19, [0.25, 0.25, 0.25])],
+    ['uniform 20, 4 entries a row', () => pairOf(20, 2 ** 22, [0.25, 0.25, 0.25])],
+    ['band of 27', () => twice(banded(100_000, 13, 1))],
+    ['Laplacian 1000 x 1000', () => twice(gridLaplacian(1000))],
+    ['Markov clustering', () => twice(markovChain(500, 50, 20, 1))],
+  ];
+  const kernels = ['auto', 'dense', 'hash', 'heap', 'esc', 'gustavson', 'outer', 'inner'] as const;
+  console.log(`| product | P / entries | ${kernels.join(' | ')} | tokens, 2 | static, 2 | dense gemm |`);
+  console.log(`| --- | ---: | ${kernels.map(() => '---:').join(' | ')} | ---: | ---: | ---: |`);
+  for (const [name, make] of instances) {
+    const [a, b] = make();
+    const { compression, products } = spgemm(a, b);
+    const times = kernels.map((kernel) => {
+      // The last three are for study, and take the memory or the time of all partial products.
+      if (kernel === 'inner' && a.rows > 4096) return Number.NaN;
+      if (kernel === 'outer' && products > 2 ** 24) return Number.NaN;
+      return bestSeconds(() => void spgemm(a, b, { kernel }), kernel === 'inner' ? 1 : 3);
+    });
+    for (const schedule of ['tokens', 'static'] as const) {
+      times.push(bestSeconds(() => void spgemm(a, b, { threads: 2, schedule }), 5));
+    }
+    times.push(a.rows <= 2048 ? bestSeconds(() => void matmul(csrToDense(a), csrToDense(b)), 3) : Number.NaN);
+    console.log(`| ${[name, compression.toFixed(2), ...times.map(milliseconds)].join(' | ')} |`);
+  }
+  console.log();
+}
+
+function bestSeconds(call: () => void, rounds: number): number {
+  let best = Infinity;
+  for (let round = 0; round < rounds; round++) best = Math.min(best, meanSeconds(call, 1));
+  return best;
+}
+
 async function compare([a, b]: Pair, rounds: number) {
   await scipy.load('a', a);
   await scipy.load('b', b);
@@ -159,25 +201,48 @@ async function compare([a, b]: Pair, rounds: number) {
   };
   let [products, entries] = [0, 0];
   for (let round = 0; round < rounds; round++) {
-    const ours = (options: SpgemmOptions): number => {
+    const ours = (options: SpgemmOptions) => {
       const start = performance.now();
       const outcome = spgemm(a, b, options);
-      const seconds = (performance.now() - start) / 1000;
-      products = outcome.products;
-      entries = outcome.matrix.values.length;
-      return seconds;
+      return { ...outcome, seconds: (performance.now() - start) / 1000 };
     };
-    best.sorted = Math.min(best.sorted, ours({}));
-    best.unsorted = Math.min(best.unsorted, ours({ sorted: false }));
-    best.parallel = Math.min(best.parallel, ours({ threads: 2 }));
-    const { multiply, sort, entries: peerEntries } = await scipy.multiply();
-    if (!Number.isNaN(multiply) && peerEntries !== entries) {
-      throw new Error(`SciPy has ${peerEntries} entries, we have ${entries}`);
+    const one = ours({});
+    products = one.products;
+    entries = one.matrix.values.length;
+    best.sorted = Math.min(best.sorted, one.seconds);
+    best.unsorted = Math.min(best.unsorted, ours({ sorted: false }).seconds);
+    const two = ours({ threads: 2 });
+    best.parallel = Math.min(best.parallel, two.seconds);
+    const { multiply, sort, entries: peerEntries, sum: peerSum } = await scipy.multiply();
+    if (round === 0) {
+      checkSameBits(one.matrix, two.matrix);
+      if (!Number.isNaN(multiply)) checkSum(one.matrix, peerEntries, peerSum);
     }
     best.scipy = Math.min(best.scipy, multiply);
     best.scipySorted = Math.min(best.scipySorted, multiply + sort);
   }
   return { ...best, products, entries };
+}
+
+/** One thread and two must give the same bits. */
+function checkSameBits(one: CsrMatrix, two: CsrMatrix): void {
+  for (const part of ['rowPointers', 'columnIndices', 'values'] as const) {
+    const other = two[part];
+    if (other.length !== one[part].length || !one[part].every((value, k) => Object.is(value, other[k]))) {
+      throw new Error(`two threads give other ${part} than one`);
+    }
+  }
+}
+
+/** SciPy must have as many entries and, up to rounding, the same sum. */
+function checkSum({ values }: CsrMatrix, entries: number, peerSum: number): void {
+  let [sum, magnitude] = [0, 0];
+  for (const value of values) {
+    sum += value;
+    magnitude += Math.abs(value);
+  }
+  if (entries === values.length && Math.abs(sum - peerSum) <= 1e-12 * magnitude) return;
+  throw new Error(`SciPy has ${entries} entries of sum ${peerSum}, we have ${values.length} of sum ${sum}`);
 }
 
 /**
@@ -269,17 +334,14 @@ function ratio(value: number): string {
 interface Scipy {
   readonly version: string;
   load(name: 'a' | 'b', matrix: CsrMatrix): Promise<void>;
-  multiply(): Promise<{ multiply: number; sort: number; entries: number }>;
+  multiply(): Promise<{ multiply: number; sort: number; entries: number; sum: number }>;
   matvec(repeats: number): Promise<number>;
   stop(): void;
 }
 
 async function startScipy(): Promise<Scipy> {
-  const python = [process.env['INFIMUM_PYTHON'], file('../../../tooling/peers/.venv/bin/python')].find(
-    (path) => path && existsSync(path),
-  );
   if (!python) {
-    const nothing = { multiply: Number.NaN, sort: Number.NaN, entries: Number.NaN };
+    const nothing = { multiply: Number.NaN, sort: Number.NaN, entries: Number.NaN, sum: Number.NaN };
     return {
       version: 'no SciPy',
       load: async () => {},
@@ -327,8 +389,4 @@ function answersOf(child: ChildProcessWithoutNullStreams): () => Promise<string>
     if (done) throw new Error('the Python process ended');
     return value;
   };
-}
-
-function file(path: string): string {
-  return fileURLToPath(new URL(path, import.meta.url));
 }

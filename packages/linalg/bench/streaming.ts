@@ -4,22 +4,17 @@
 //
 // scikit-learn is taken from INFIMUM_PYTHON, or from the peers' environment (`pnpm peers:install`), or left out.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import {
   createStreamingTopEigenvector,
   type StreamingOptions,
   streamingTopEigenvector,
 } from '../src/index.ts';
 import { heavyStream, lightStream } from '../src/streaming-instances.ts';
+import { file, python } from './python.ts';
 
 /** Bytes of rows that a measurement takes in. */
 const BYTES = 2 ** 28;
-
-const python = [process.env['INFIMUM_PYTHON'], file('../../../tooling/peers/.venv/bin/python')].find(
-  (path) => path && existsSync(path),
-);
 
 console.log(`${cpus()[0].model}, Node ${process.versions.node}, load ${loadavg()[0].toFixed(1)}\n`);
 throughput();
@@ -132,8 +127,4 @@ function repeated(values: Float64Array, length: number): Float64Array {
     out.set(values.subarray(0, Math.min(values.length, length - start)), start);
   }
   return out;
-}
-
-function file(path: string): string {
-  return fileURLToPath(new URL(path, import.meta.url));
 }

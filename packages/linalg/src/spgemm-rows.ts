@@ -4,7 +4,14 @@ import type { CsrMatrix } from './csr-matrix.ts';
 import { SEMIRINGS, type SemiringName } from './semiring.ts';
 import { type SparseKernels, sparseKernels } from './sparse-kernels.ts';
 import { countedProduct, type ProductEngine, type SparseProduct } from './spgemm-solution.ts';
-import { cutTokens, cutWaves, estimateWork, type Token, type WorkEstimate } from './spgemm-tokens.ts';
+import {
+  cutShares,
+  cutTokens,
+  cutWaves,
+  estimateWork,
+  type Token,
+  type WorkEstimate,
+} from './spgemm-tokens.ts';
 import { Workspace } from './workspace.ts';
 
 /** What adds up a row. */
@@ -21,6 +28,8 @@ export interface RowProductOptions {
   readonly twoPhase?: boolean;
   /** Where entries are wanted; everywhere by default. */
   readonly mask?: CsrMatrix;
+  /** Whether idle threads take tokens, or each has a share of the rows in advance. */
+  readonly schedule: 'tokens' | 'static';
 }
 
 /** Where the time of a product went. */
@@ -118,13 +127,18 @@ class RowProducts implements RowProductEngine {
 
   constructor(a: CsrMatrix, b: CsrMatrix, options: RowProductOptions) {
     const start = performance.now();
-    const { accumulator, threads, mask } = options;
+    const { accumulator, threads, mask, schedule } = options;
     this.#a = a;
     this.#b = b;
     this.#options = options;
     this.#estimate = estimateWork(a, b, mask);
-    this.#tokens = cutTokens(a, b, this.#estimate, threads, mask === undefined);
-    this.#waves = cutWaves(this.#tokens, Math.floor(JOB_NUMBERS / (ARGUMENTS * threads)));
+    if (schedule === 'static') {
+      this.#tokens = cutShares(a.rows, b.cols, this.#estimate, threads);
+      this.#waves = this.#tokens.length === 0 ? [] : [this.#tokens.length];
+    } else {
+      this.#tokens = cutTokens(a, b, this.#estimate, threads, mask === undefined);
+      this.#waves = cutWaves(this.#tokens, Math.floor(JOB_NUMBERS / (ARGUMENTS * threads)));
+    }
     const bound = this.#tokens.reduce((sum, token) => sum + token.bound, 0);
     const twoPhase = options.twoPhase ?? bound * ENTRY_BYTES > BOUND_BYTES;
     this.#phases = twoPhase && !mask ? 2 : 1;
@@ -362,10 +376,12 @@ class RowProducts implements RowProductEngine {
     order: Int32Array,
     values: (token: number, thread: number) => Parameters<SparseKernels[Name]>,
   ): void {
+    const isStatic = this.#options.schedule === 'static';
     // The pool hands out its blocks from the last to the first.
-    if (this.#workspace.threads > 1)
+    if (this.#workspace.threads > 1 && !isStatic)
       order.sort((t, u) => this.#tokens[t].products - this.#tokens[u].products);
-    this.#workspace.parallel(sparseKernels, kernel, { items: order.length, block: 1 }, (k, _, thread) => {
+    const blocks = { items: order.length, block: 1, isStatic };
+    this.#workspace.parallel(sparseKernels, kernel, blocks, (k, _, thread) => {
       return values(order[k], thread) as never;
     });
   }

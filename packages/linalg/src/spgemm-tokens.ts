@@ -92,6 +92,22 @@ export function cutTokens(
   return tokens;
 }
 
+/** One token a thread, each with the same number of consecutive rows: what tokens are compared with. */
+export function cutShares(
+  rows: number,
+  cols: number,
+  { rowProducts, rowBounds }: WorkEstimate,
+  threads: number,
+): Token[] {
+  const sumOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
+  return Array.from({ length: Math.min(threads, rows) }, (_, t, count = Math.min(threads, rows)) => {
+    const [from, to] = [t, t + 1].map((share) => Math.floor((share * rows) / count));
+    const products = sumOf(rowProducts.subarray(from, to));
+    const bound = sumOf(rowBounds.subarray(from, to));
+    return { from, to, low: 0, high: cols, products, bound, isContinued: false };
+  });
+}
+
 /** The number of columns that a row is looked at in when it is split. */
 const BUCKETS = 1024;
 

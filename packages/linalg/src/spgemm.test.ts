@@ -423,6 +423,22 @@ describe('threads', () => {
     }
   }, 60_000);
 
+  test('take shares of the rows in advance where that is asked for', async () => {
+    const [a, b] = normalPair(7, 2500);
+    const { rowProducts } = estimateWork(a, b);
+    const one = spgemm(a, b);
+    for (const twoPhase of [false, true]) {
+      const { matrix, profile } = await withWorkers(2, () =>
+        spgemm(a, b, { threads: 2, schedule: 'static', twoPhase }),
+      );
+      expect(sameBits(matrix, one.matrix)).toBe(true);
+      expect(profile?.threads.map(({ rows, products }) => [rows, products])).toEqual([
+        [1250, sumOf(rowProducts.subarray(0, 1250))],
+        [1250, sumOf(rowProducts.subarray(1250))],
+      ]);
+    }
+  });
+
   test('are started by the asynchronous product', async () => {
     const [a, b] = normalPair(8);
     const [one, two] = await Promise.all([1, 2].map((threads) => spgemmParallel(a, b, { threads })));
@@ -597,6 +613,7 @@ describe('bad input', () => {
     ['a negative tolerance', 'prune', a, a, { prune: -1 }],
     ['a mask of another shape', 'mask', a, a, { mask: b }],
     ['a mask with another kernel', 'mask', a, a, { mask: a, kernel: 'hash' }],
+    ['another schedule', 'schedule', a, a, { schedule: 'guided' }],
     ['no signal', 'signal', a, a, { signal: 3 }],
   ])('%s', (_, argument, left, right, options) => {
     expect(() => spgemm(left, right, options)).toThrow(

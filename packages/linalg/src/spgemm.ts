@@ -66,6 +66,11 @@ export interface SpgemmOptions {
    * but for SMASH.
    */
   readonly threads?: number;
+  /**
+   * `tokens` (the default) are pieces of work that idle threads take, heavy rows cut in several; `static` gives every
+   * thread as many consecutive rows in advance, for comparison. Row-wise accumulators only.
+   */
+  readonly schedule?: 'tokens' | 'static';
   /** Entries of at most this magnitude are dropped; by default none, not even zeros. */
   readonly prune?: number;
   /** What adds and multiplies; `plus-times` by default. */
@@ -196,8 +201,15 @@ function isSmash(kernel: SpgemmKernel): kernel is keyof typeof SMASH_VERSIONS {
 }
 
 function rowEngine(a: CsrMatrix, b: CsrMatrix, accumulator: Accumulator, options: SpgemmOptions) {
-  const { semiring = 'plus-times', threads = 1, sorted = true, twoPhase, mask } = options;
-  return rowProductEngine(a, b, { accumulator, semiring, threads, sorted, twoPhase, mask });
+  const {
+    semiring = 'plus-times',
+    threads = 1,
+    sorted = true,
+    twoPhase,
+    mask,
+    schedule = 'tokens',
+  } = options;
+  return rowProductEngine(a, b, { accumulator, semiring, threads, sorted, twoPhase, mask, schedule });
 }
 
 function checkOptions(a: CsrMatrix, b: CsrMatrix, options: SpgemmOptions): void {
@@ -207,10 +219,11 @@ function checkOptions(a: CsrMatrix, b: CsrMatrix, options: SpgemmOptions): void 
     const problem = `expected ${a.cols} rows, as many as a has columns, got ${b.rows}`;
     throw new InvalidInputError(problem, { argument: 'b', code: 'shape' });
   }
-  const { kernel = 'auto', semiring = 'plus-times', threads = 1, prune, mask } = options;
+  const { kernel = 'auto', semiring = 'plus-times', threads = 1, prune, mask, schedule = 'tokens' } = options;
   checkChoice(kernel, 'kernel', SPGEMM_KERNELS);
   checkChoice(semiring, 'semiring', Object.keys(SEMIRINGS) as SemiringName[]);
   checkThreads(threads);
+  checkChoice(schedule, 'schedule', ['tokens', 'static']);
   if (prune !== undefined) checkNumber(prune, 'prune', { min: 0 });
   if (mask !== undefined) checkMask(mask, a.rows, b.cols, kernel);
   if (isSmash(kernel)) checkSmash(options, semiring);
