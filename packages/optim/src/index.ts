@@ -1,5 +1,9 @@
 // `@infimum/optim`: minimisation of smooth and composite functions.
-
+export {
+  type ActiveSetComplexity,
+  type ActiveSetOptions,
+  activeSetComplexity,
+} from './active-set-complexity.ts';
 export { type AdaGradOptions, adaGrad } from './adagrad.ts';
 export { type AdaHessianOptions, adaHessian } from './adahessian.ts';
 export { type AdamOptions, adam, adamW } from './adam.ts';
@@ -8,13 +12,35 @@ export {
   backtrackingGradient,
   backtrackingGradientSteps,
 } from './backtracking-gradient.ts';
+export {
+  type BlockDescentIterate,
+  type BlockDescentOptions,
+  type BlockDescentSolution,
+  blockCoordinateDescent,
+  blockCoordinateDescentSteps,
+} from './block-coordinate-descent.ts';
+export type { BlockLoss, BlockState } from './block-loss.ts';
+export { type BlockLeastSquares, blockLeastSquares, blockLogistic } from './block-margin-loss.ts';
+export type { PartitionRule } from './block-partitions.ts';
+export { type BlockQuadratic, blockQuadratic } from './block-quadratic-loss.ts';
+export type { SelectionDiagonal, SelectionRule } from './block-selection.ts';
+export { blockSoftmax } from './block-softmax-loss.ts';
+export type { UpdateRule } from './block-update.ts';
+export { cubicStep } from './block-update-cubic.ts';
 export { differenceProduct } from './central-differences.ts';
+export type {
+  CompositeData,
+  CompositeIterate,
+  CompositeOptions,
+  CompositeSolution,
+} from './composite-minimization.ts';
 export { type ConvolutionalOptions, convolutionalLoss } from './convolutional-network.ts';
 export { type CubicNewtonOptions, cubicNewton, cubicNewtonSteps } from './cubic-newton.ts';
 export { affineEquations, chebyshevChain, rosenbrockEquations } from './equation-systems.ts';
 export { type EstimateGammaOptions, estimateGamma } from './estimate-gamma.ts';
 export { type ClickLog, type FactorModelOptions, factorModelLoss } from './factor-model.ts';
 export { fitAlpha, type RadiusFit, type RadiusRow } from './fit-alpha.ts';
+export { colourBlocks, forestSolve, greedyForest, latticeTrees, treePartition } from './forest.ts';
 export {
   type GradientDescentOptions,
   type GradientStep,
@@ -98,11 +124,13 @@ export type {
   ParameterShapes,
   StochasticOptimizer,
 } from './optimizer.ts';
+export { type PairPenalty, type PairwiseData, pairwiseLoss } from './pairwise-loss.ts';
 export type { BlockRule } from './parameter-blocks.ts';
 export { powerChain } from './power-chain.ts';
 export { type Quadratic, quadraticForm } from './quadratic-form.ts';
 export type { NewtonIterate, NewtonOptions } from './regularized-newton.ts';
 export { type RmsPropOptions, rmsProp } from './rmsprop.ts';
+export type { SeparableOptions } from './separable-term.ts';
 export { type SgdOptions, sgd } from './sgd.ts';
 export type { Factorization, HessianChoice } from './shifted-system.ts';
 export type {

@@ -1,0 +1,108 @@
+// A matrix that is read by columns and by rows: block coordinate methods change few columns and then need the rows that
+// these touch.
+import { checkMatrix } from '@infimum/core';
+import {
+  type CscMatrix,
+  type CsrMatrix,
+  checkCsr,
+  csrFromDense,
+  csrToCsc,
+  type DenseMatrix,
+} from '@infimum/linalg';
+
+/** The same entries in both orders. */
+export interface TwoWayMatrix {
+  readonly rows: number;
+  readonly cols: number;
+  readonly byRow: CsrMatrix;
+  readonly byColumn: CscMatrix;
+}
+
+/**
+ * Checks a dense or sparse matrix and stores its entries that are not zero in both orders.
+ *
+ * @throws {InvalidInputError} naming the argument
+ */
+export function twoWayMatrix(a: DenseMatrix | CsrMatrix, argument: string): TwoWayMatrix {
+  const isSparse = typeof a === 'object' && a !== null && 'rowPointers' in a;
+  if (isSparse) checkCsr(a, argument);
+  else checkMatrix(a, argument);
+  const byRow = isSparse ? a : csrFromDense(a);
+  return { rows: a.rows, cols: a.cols, byRow, byColumn: csrToCsc(byRow) };
+}
+
+/** out <- A x */
+export function multiplyRows({ rows, byRow }: TwoWayMatrix, x: Float64Array, out: Float64Array): void {
+  const { rowPointers, columnIndices, values } = byRow;
+  for (let i = 0; i < rows; i++) {
+    let sum = 0;
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) sum += values[k] * x[columnIndices[k]];
+    out[i] = sum;
+  }
+}
+
+/** out <- A' y */
+export function multiplyColumns({ cols, byColumn }: TwoWayMatrix, y: Float64Array, out: Float64Array): void {
+  for (let j = 0; j < cols; j++) out[j] = columnDot(byColumn, j, y);
+}
+
+/** a_j . y */
+export function columnDot(
+  { columnPointers, rowIndices, values }: CscMatrix,
+  j: number,
+  y: Float64Array,
+): number {
+  let sum = 0;
+  for (let k = columnPointers[j]; k < columnPointers[j + 1]; k++) sum += values[k] * y[rowIndices[k]];
+  return sum;
+}
+
+/** |a_j|² of every column. */
+export function squaredColumnNorms({ cols, byColumn }: TwoWayMatrix): Float64Array {
+  const { columnPointers, values } = byColumn;
+  const norms = new Float64Array(cols);
+  for (let j = 0; j < cols; j++) {
+    for (let k = columnPointers[j]; k < columnPointers[j + 1]; k++) norms[j] += values[k] * values[k];
+  }
+  return norms;
+}
+
+/** sum_k |a_j . a_k| of every column: O(sum over rows of their entries squared). */
+export function gramRowSums({ cols, byRow, byColumn }: TwoWayMatrix): Float64Array {
+  const { columnPointers, rowIndices, values } = byColumn;
+  const sums = new Float64Array(cols);
+  const products = new Float64Array(cols);
+  for (let j = 0; j < cols; j++) {
+    products.fill(0);
+    for (let k = columnPointers[j]; k < columnPointers[j + 1]; k++) {
+      const row = rowIndices[k];
+      for (let l = byRow.rowPointers[row]; l < byRow.rowPointers[row + 1]; l++)
+        products[byRow.columnIndices[l]] += values[k] * byRow.values[l];
+    }
+    for (let k = 0; k < cols; k++) sums[j] += Math.abs(products[k]);
+  }
+  return sums;
+}
+
+/** out <- A_b' diag(w) A_b, row by row, for the columns in a block; without w the Gram matrix. `room` has a zero a row. */
+export function weightedBlockGram(
+  { byColumn }: TwoWayMatrix,
+  columns: Int32Array,
+  room: Float64Array,
+  out: Float64Array,
+  weights?: Float64Array,
+): void {
+  const { columnPointers, rowIndices, values } = byColumn;
+  const size = columns.length;
+  for (let a = 0; a < size; a++) {
+    const [from, to] = [columnPointers[columns[a]], columnPointers[columns[a] + 1]];
+    for (let k = from; k < to; k++)
+      room[rowIndices[k]] = weights ? weights[rowIndices[k]] * values[k] : values[k];
+    for (let b = a; b < size; b++) {
+      const product = columnDot(byColumn, columns[b], room);
+      out[a * size + b] = product;
+      out[b * size + a] = product;
+    }
+    for (let k = from; k < to; k++) room[rowIndices[k]] = 0;
+  }
+}
