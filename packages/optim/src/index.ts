@@ -42,6 +42,13 @@ export { type ClickLog, type FactorModelOptions, factorModelLoss } from './facto
 export { fitAlpha, type RadiusFit, type RadiusRow } from './fit-alpha.ts';
 export { colourBlocks, forestSolve, greedyForest, latticeTrees, treePartition } from './forest.ts';
 export {
+  accelerationDynamics,
+  type Dynamics,
+  type OdeConstants,
+  type SecondOrderOde,
+} from './acceleration-odes.ts';
+export { type Dopri5Options, dopri5, dopri5Steps } from './dopri5.ts';
+export {
   type GradientDescentOptions,
   type GradientStep,
   gradientDescent,
@@ -117,6 +124,16 @@ export {
   type NonlinearEquationsOptions,
   nonlinearEquations,
 } from './nonlinear-equations.ts';
+export {
+  explicitEuler,
+  explicitEulerSteps,
+  type FixedStepOptions,
+  type Integration,
+  type IntegrationIterate,
+  rk4,
+  rk4Steps,
+  type VectorField,
+} from './ode-integrators.ts';
 export { type OgmOptions, ogm, ogmSteps } from './ogm.ts';
 export type {
   HessianVector,
@@ -133,6 +150,16 @@ export { type RmsPropOptions, rmsProp } from './rmsprop.ts';
 export type { SeparableOptions } from './separable-term.ts';
 export { type SgdOptions, sgd } from './sgd.ts';
 export type { Factorization, HessianChoice } from './shifted-system.ts';
+export {
+  type AccelerationIterate,
+  type AccelerationOde,
+  type AccelerationOptions,
+  type AccelerationTrajectory,
+  type OdeIntegrator,
+  simulateAcceleration,
+  simulateAccelerationSteps,
+} from './simulate-acceleration.ts';
+export { type DampedMotion, slowManifold, slowTimeField } from './slow-manifold.ts';
 export type {
   OracleCalls,
   SmoothIterate,

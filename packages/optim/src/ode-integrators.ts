@@ -1,0 +1,213 @@
+// Integrators of ordinary differential equations with a fixed number of steps: Euler's method, the classical Runge-Kutta
+// method, and the frame for others. Trajectories are recorded step by step.
+import {
+  checkInteger,
+  checkNumber,
+  checkVector,
+  converged,
+  InvalidInputError,
+  type Iterate,
+  type Outcome,
+  type RunOptions,
+  run,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+
+/** The right side of z' = F(t, z): writes F there, as many numbers as the state has. */
+export type VectorField = (time: number, state: Float64Array, out: Float64Array) => void;
+
+/** A trajectory. */
+export interface Integration {
+  /** Times, rising. */
+  readonly times: Float64Array;
+  /** States, a row a time. */
+  readonly states: DenseMatrix;
+  /** Evaluations of the field. */
+  readonly evaluations: number;
+}
+
+/** One step of an integrator. */
+export interface IntegrationIterate extends Iterate<Integration> {
+  /** The time that was reached. */
+  readonly time: number;
+  /** Evaluations so far. */
+  readonly evaluations: number;
+}
+
+/** What integrators with a fixed number of steps take. */
+export interface FixedStepOptions {
+  /** Where time begins; 0 by default. */
+  readonly from?: number;
+  /** Where it ends, after `from`. */
+  readonly to: number;
+  /** Number of steps of equal length. */
+  readonly steps: number;
+}
+
+/** One step from a state at a time; writes the next state, which is another array. */
+export type Stepper = (time: number, length: number, state: Float64Array, next: Float64Array) => void;
+
+/**
+ * Integrates z' = F(t, z) by Euler's method, z <- z + h F(t, z): of first order, one evaluation a step.
+ *
+ * @param field - F
+ * @param initial - the state at the beginning
+ * @param options - interval and number of steps, and limits
+ * @throws {InvalidInputError} for a state that is empty or not finite and an interval without length
+ *
+ * @example
+ * ```ts
+ * import { explicitEuler } from '@infimum/optim';
+ *
+ * const { states } = explicitEuler((_, [z], out) => out.set([-z]), Float64Array.of(1), { to: 1, steps: 2 });
+ * console.log(states.values.join(' ')); // 1 0.5 0.25
+ * ```
+ */
+export function explicitEuler(
+  field: VectorField,
+  initial: Float64Array,
+  options: FixedStepOptions & RunOptions<IntegrationIterate>,
+): Outcome<Integration, IntegrationIterate> {
+  return run(explicitEulerSteps(field, initial, options), options);
+}
+
+/** The steps of `explicitEuler`, for those who drive them. */
+export function explicitEulerSteps(
+  field: VectorField,
+  initial: Float64Array,
+  options: FixedStepOptions,
+): Steps<Integration, IntegrationIterate> {
+  const step: Stepper = (time, length, state, next) => {
+    field(time, state, next);
+    for (let i = 0; i < state.length; i++) next[i] = state[i] + length * next[i];
+  };
+  return fixedSteps(step, initial, options, 1);
+}
+
+/**
+ * Integrates z' = F(t, z) by the classical Runge-Kutta method of fourth order, four evaluations a step.
+ *
+ * @param field - F
+ * @param initial - the state at the beginning
+ * @param options - interval and number of steps, and limits
+ * @throws {InvalidInputError} for a state that is empty or not finite and an interval without length
+ *
+ * @example
+ * ```ts
+ * import { rk4 } from '@infimum/optim';
+ *
+ * const { states, evaluations } = rk4((_, [z], out) => out.set([-z]), Float64Array.of(1), { to: 1, steps: 10 });
+ * console.log(states.values[10].toFixed(6), evaluations); // 0.367880 40
+ * ```
+ */
+export function rk4(
+  field: VectorField,
+  initial: Float64Array,
+  options: FixedStepOptions & RunOptions<IntegrationIterate>,
+): Outcome<Integration, IntegrationIterate> {
+  return run(rk4Steps(field, initial, options), options);
+}
+
+/** The steps of `rk4`, for those who drive them. */
+export function rk4Steps(
+  field: VectorField,
+  initial: Float64Array,
+  options: FixedStepOptions,
+): Steps<Integration, IntegrationIterate> {
+  checkVector(initial, 'initial');
+  const [slope, sum, inner] = [0, 1, 2].map(() => new Float64Array(initial.length));
+  const step: Stepper = (time, length, state, next) => {
+    field(time, state, sum);
+    for (let i = 0; i < state.length; i++) inner[i] = state[i] + (length / 2) * sum[i];
+    field(time + length / 2, inner, slope);
+    for (let i = 0; i < state.length; i++) {
+      sum[i] += 2 * slope[i];
+      inner[i] = state[i] + (length / 2) * slope[i];
+    }
+    field(time + length / 2, inner, slope);
+    for (let i = 0; i < state.length; i++) {
+      sum[i] += 2 * slope[i];
+      inner[i] = state[i] + length * slope[i];
+    }
+    field(time + length, inner, slope);
+    for (let i = 0; i < state.length; i++) next[i] = state[i] + (length / 6) * (sum[i] + slope[i]);
+  };
+  return fixedSteps(step, initial, options, 4);
+}
+
+/** Goes through an interval in steps of equal length. */
+export function* fixedSteps(
+  step: Stepper,
+  initial: Float64Array,
+  { from = 0, to, steps }: FixedStepOptions,
+  evaluationsPerStep: number,
+): Steps<Integration, IntegrationIterate> {
+  checkVector(initial, 'initial');
+  checkInterval(from, to);
+  checkInteger(steps, 'steps', { min: 1 });
+  const length = (to - from) / steps;
+  const recorder = new Recorder(initial.length);
+  let [state, next] = [Float64Array.from(initial), new Float64Array(initial.length)];
+  for (let iteration = 0; ; iteration++) {
+    const time = iteration === steps ? to : from + iteration * length;
+    const evaluations = iteration * evaluationsPerStep;
+    recorder.record(time, state);
+    const solution = () => recorder.integration(evaluations);
+    yield { iteration, time, evaluations, solution };
+    if (iteration === steps) return converged(solution(), 'the end of the interval was reached');
+    step(time, length, state, next);
+    if (!next.every(Number.isFinite)) {
+      return stalled(solution(), `the state is not finite after time ${time}: take more steps`);
+    }
+    [state, next] = [next, state];
+  }
+}
+
+/** A trajectory in the making. */
+export class Recorder {
+  readonly #size: number;
+  #times = new Float64Array(64);
+  #states: Float64Array;
+  #count = 0;
+
+  constructor(size: number) {
+    this.#size = size;
+    this.#states = new Float64Array(64 * size);
+  }
+
+  record(time: number, state: Float64Array): void {
+    if (this.#count === this.#times.length) {
+      const [times, states] = [this.#times, this.#states];
+      this.#times = new Float64Array(2 * times.length);
+      this.#times.set(times);
+      this.#states = new Float64Array(2 * states.length);
+      this.#states.set(states);
+    }
+    this.#times[this.#count] = time;
+    this.#states.set(state, this.#count * this.#size);
+    this.#count++;
+  }
+
+  integration(evaluations: number): Integration {
+    const [rows, cols] = [this.#count, this.#size];
+    const values = this.#states.slice(0, rows * cols);
+    return { times: this.#times.slice(0, rows), states: { rows, cols, values }, evaluations };
+  }
+}
+
+/**
+ * Checks that an interval has a length.
+ *
+ * @throws {InvalidInputError} naming `from` or `to`
+ */
+export function checkInterval(from: number, to: number): void {
+  checkNumber(from, 'from');
+  checkNumber(to, 'to');
+  if (to > from) return;
+  throw new InvalidInputError(`must be after from = ${from}, got ${to}`, {
+    argument: 'to',
+    code: 'out-of-range',
+  });
+}
