@@ -1,0 +1,67 @@
+// A small convolutional network as a loss of its weights.
+import { checkInteger, checkMatrix, InvalidInputError } from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { convolutionLayer } from './feature-layer.ts';
+import { mostLabels } from './multilayer-perceptron.ts';
+import { type ClassLabels, checkClassLabels, tanhNetwork } from './tanh-network.ts';
+import { type TrainingModel, type TrainingModelOptions, trainingModel } from './training-model.ts';
+
+/** Options of the convolutional network. */
+export interface ConvolutionalOptions extends TrainingModelOptions {
+  /** Height and width of an image; square images by default. */
+  readonly shape?: readonly [height: number, width: number];
+  /** Kernels; 8 by default. */
+  readonly channels?: number;
+  /** Side of a kernel, odd; 3 by default. */
+  readonly kernel?: number;
+  /** Side of the squares whose means are passed on; 2 by default. */
+  readonly pool?: number;
+  /** Number of classes; one more than the largest label by default. */
+  readonly classes?: number;
+}
+
+/**
+ * The mean cross-entropy of a network with one convolution (zeros around the image), tanh, means over squares, and a dense
+ * layer with a softmax, as a function of its weights: kernels (channels by 1 by side by side), a bias a channel, weights
+ * (classes by features) and biases of the dense layer. All derivatives are exact, as those of `perceptronLoss`.
+ *
+ * @param images - one grey image a row, its pixels row by row
+ * @param labels - the class of every image, from 0
+ * @throws {InvalidInputError} for shapes that do not fit, pixels that are not finite, labels beyond the classes and options
+ *   out of range
+ *
+ * @example
+ * ```ts
+ * import { convolutionalLoss } from '@infimum/optim';
+ *
+ * const images = { rows: 2, cols: 16, values: new Float64Array(32).fill(1, 16) };
+ * const loss = convolutionalLoss(images, Uint8Array.of(0, 1), { channels: 2 });
+ * console.log(loss.shapes.map((shape) => shape.join('x')).join(' ')); // 2x1x3x3 2 2x8 2
+ * ```
+ */
+export function convolutionalLoss(
+  images: DenseMatrix,
+  labels: ClassLabels,
+  options: ConvolutionalOptions = {},
+): TrainingModel {
+  checkMatrix(images, 'images');
+  const side = Math.round(Math.sqrt(images.cols));
+  const { shape = [side, side], channels = 8, kernel = 3, pool = 2, classes = mostLabels(labels) } = options;
+  const [height, width] = shape;
+  if (height * width !== images.cols) {
+    const problem = `${height}x${width} does not fit images of ${images.cols} pixels`;
+    throw new InvalidInputError(problem, { argument: 'shape', code: 'shape' });
+  }
+  checkInteger(channels, 'channels', { min: 1 });
+  checkInteger(kernel, 'kernel', { min: 1 });
+  if (kernel % 2 === 0)
+    throw new InvalidInputError('must be odd', { argument: 'kernel', code: 'out-of-range' });
+  checkInteger(pool, 'pool', { min: 1 });
+  if (height % pool !== 0 || width % pool !== 0) {
+    const problem = `must divide the image's ${height}x${width}`;
+    throw new InvalidInputError(problem, { argument: 'pool', code: 'out-of-range' });
+  }
+  const checked = checkClassLabels(labels, images.rows, classes);
+  const layer = convolutionLayer(images, { height, width, channels, kernel, pool });
+  return trainingModel(tanhNetwork(layer, checked, classes), options);
+}

@@ -1,0 +1,82 @@
+// Estimates of a Hessian's diagonal from its products with random signs.
+//
+// M. Hutchinson: A stochastic estimator of the trace of the influence matrix (1989); C. Bekas, E. Kokiopoulou, Y. Saad:
+// An estimator for the diagonal of a matrix (2007).
+import { checkChoice, checkInteger, Random } from '@infimum/core';
+import type { HessianVector } from './optimizer.ts';
+
+/** |H z|, or z H z (elementwise). */
+export type DiagonalEstimator = 'absolute' | 'signed';
+
+/** Options of the estimate of a diagonal. */
+export interface HessianDiagonalOptions {
+  /**
+   * `signed` is the mean of z H z, free of bias: its variance at i is the sum of H_ij², j != i, over the number of samples.
+   * `absolute` is the mean of |H z|, biased upwards by what is beside the diagonal, but never near zero by chance.
+   * `signed` by default.
+   */
+  readonly estimator?: DiagonalEstimator;
+  /** Products to average; 1 by default. */
+  readonly samples?: number;
+  /** Seed of the signs; 0 by default. */
+  readonly seed?: number;
+}
+
+/**
+ * Estimates the diagonal of a symmetric matrix H from products with random signs. Exact for a diagonal H, whatever the
+ * signs. One product a sample, O(d) beside.
+ *
+ * @param hessianVector - writes the product of H with a vector
+ * @param dimension - d
+ * @throws {InvalidInputError} for options out of range
+ *
+ * @example
+ * ```ts
+ * import { hessianDiagonal } from '@infimum/optim';
+ *
+ * const diagonal = hessianDiagonal((v, out) => out.set([3 * v[0], -5 * v[1]]), 2);
+ * console.log(diagonal.join(' ')); // 3 -5
+ * ```
+ */
+export function hessianDiagonal(
+  hessianVector: HessianVector,
+  dimension: number,
+  { estimator = 'signed', samples = 1, seed = 0 }: HessianDiagonalOptions = {},
+): Float64Array {
+  checkInteger(dimension, 'dimension', { min: 1 });
+  checkEstimate(estimator, samples);
+  const diagonal = new Float64Array(dimension);
+  const room = [new Float64Array(dimension), new Float64Array(dimension)] as const;
+  estimateDiagonal(hessianVector, diagonal, { estimator, samples, random: new Random(seed), room });
+  return diagonal;
+}
+
+/** @throws {InvalidInputError} naming `estimator` or `samples` */
+export function checkEstimate(estimator: DiagonalEstimator, samples: number): void {
+  checkChoice(estimator, 'estimator', ['absolute', 'signed']);
+  checkInteger(samples, 'samples', { min: 1 });
+}
+
+/** Where an estimate takes its signs from, and room for signs and products. */
+interface EstimateContext {
+  readonly estimator: DiagonalEstimator;
+  readonly samples: number;
+  readonly random: Pick<Random, 'rademacher'>;
+  readonly room: readonly [Float64Array, Float64Array];
+}
+
+/** out <- the estimate. */
+export function estimateDiagonal(
+  hessianVector: HessianVector,
+  out: Float64Array,
+  { estimator, samples, random, room: [signs, product] }: EstimateContext,
+): void {
+  out.fill(0);
+  for (let sample = 0; sample < samples; sample++) {
+    random.rademacher(signs);
+    hessianVector(signs, product);
+    if (estimator === 'signed') for (let i = 0; i < out.length; i++) out[i] += signs[i] * product[i];
+    else for (let i = 0; i < out.length; i++) out[i] += Math.abs(product[i]);
+  }
+  if (samples > 1) for (let i = 0; i < out.length; i++) out[i] /= samples;
+}

@@ -1,0 +1,105 @@
+// Which parameters share one estimate of curvature: blocks of tensors, over which the estimates are averaged.
+import { checkInteger, InvalidInputError } from '@infimum/core';
+import { dimensionOf, type ParameterShapes } from './optimizer.ts';
+
+/**
+ * Blocks by rule, by size, or one by one:
+ * - `reference`: kernels of convolutions (rank 4) are averaged over their last two axes, nothing else is;
+ * - `instruction`: also rows of matrices, and the last axis of tensors of rank 3; vectors are not;
+ * - a number b: consecutive blocks of b entries in every tensor that is no vector (or in all parameters, where no shapes
+ *   are given); b must divide their sizes;
+ * - an array with the block of every parameter, from 0.
+ */
+export type BlockRule = 'reference' | 'instruction' | number | Int32Array;
+
+/** Averages over blocks. */
+export interface BlockAverage {
+  /** values <- the mean of |values| over the block, at each parameter. */
+  average(values: Float64Array): void;
+}
+
+/**
+ * The blocks of parameters by a rule.
+ *
+ * @throws {InvalidInputError} naming `blocks` for an unknown rule, a size that does not divide and ids that do not fit
+ */
+export function parameterBlocks(parameters: ParameterShapes, rule: BlockRule): BlockAverage {
+  const dimension = dimensionOf(parameters);
+  const blockOf = rule instanceof Int32Array ? checkBlocks(rule, dimension) : blocksByRule(parameters, rule);
+  const blocks = blockOf.reduce((most, block) => Math.max(most, block), -1) + 1;
+  if (blocks === dimension) return { average: absolute };
+  const shares = new Float64Array(blocks);
+  for (let i = 0; i < dimension; i++) shares[blockOf[i]]++;
+  for (let block = 0; block < blocks; block++) shares[block] = 1 / shares[block];
+  const means = new Float64Array(blocks);
+  return {
+    average: (values) => {
+      means.fill(0);
+      for (let i = 0; i < dimension; i++) means[blockOf[i]] += Math.abs(values[i]);
+      for (let block = 0; block < blocks; block++) means[block] *= shares[block];
+      for (let i = 0; i < dimension; i++) values[i] = means[blockOf[i]];
+    },
+  };
+}
+
+function absolute(values: Float64Array): void {
+  for (let i = 0; i < values.length; i++) values[i] = Math.abs(values[i]);
+}
+
+/** Consecutive runs of entries, one length for every tensor. */
+function blocksByRule(parameters: ParameterShapes, rule: Exclude<BlockRule, Int32Array>): Int32Array {
+  const lengthOf = runLengths(rule);
+  const shapes = typeof parameters === 'number' ? [[parameters]] : parameters;
+  const isVector = typeof parameters !== 'number';
+  const blockOf = new Int32Array(dimensionOf(parameters));
+  let [at, block] = [0, 0];
+  shapes.forEach((shape, index) => {
+    const size = shape.reduce((product, length) => product * length, 1);
+    const length = typeof rule === 'number' && isVector && shape.length < 2 ? 1 : lengthOf(shape);
+    if (size % length !== 0) {
+      const problem = `${length} does not divide the ${size} entries of tensor ${index}`;
+      throw new InvalidInputError(problem, { argument: 'blocks', code: 'out-of-range', index });
+    }
+    for (let i = 0; i < size; i++) blockOf[at + i] = block + Math.floor(i / length);
+    at += size;
+    block += size / length;
+  });
+  return blockOf;
+}
+
+function runLengths(rule: Exclude<BlockRule, Int32Array>): (shape: readonly number[]) => number {
+  if (typeof rule === 'number') {
+    checkInteger(rule, 'blocks', { min: 1 });
+    return () => rule;
+  }
+  const kernel = (shape: readonly number[]) => (shape.at(-2) as number) * (shape.at(-1) as number);
+  if (rule === 'reference') return (shape) => (shape.length === 4 ? kernel(shape) : 1);
+  if (rule === 'instruction') {
+    return (shape) => (shape.length < 2 ? 1 : shape.length === 4 ? kernel(shape) : (shape.at(-1) as number));
+  }
+  const problem = "expected 'reference', 'instruction', a size or an Int32Array of blocks";
+  throw new InvalidInputError(problem, { argument: 'blocks', code: 'unknown' });
+}
+
+/** Every block from 0 to the largest must have a parameter. */
+function checkBlocks(blockOf: Int32Array, dimension: number): Int32Array {
+  if (blockOf.length !== dimension) {
+    const problem = `expected ${dimension} entries, got ${blockOf.length}`;
+    throw new InvalidInputError(problem, { argument: 'blocks', code: 'shape' });
+  }
+  const used = new Uint8Array(dimension);
+  blockOf.forEach((block, index) => {
+    if (block < 0 || block >= dimension) {
+      const problem = `must be from 0 to ${dimension - 1}, is ${block} at index ${index}`;
+      throw new InvalidInputError(problem, { argument: 'blocks', code: 'out-of-range', index });
+    }
+    used[block] = 1;
+  });
+  const blocks = blockOf.reduce((most, block) => Math.max(most, block), 0) + 1;
+  const missing = used.indexOf(0);
+  if (missing >= 0 && missing < blocks) {
+    const problem = `block ${missing} has no parameter`;
+    throw new InvalidInputError(problem, { argument: 'blocks', code: 'out-of-range', index: missing });
+  }
+  return blockOf.slice();
+}

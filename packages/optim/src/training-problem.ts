@@ -1,0 +1,253 @@
+// The registered problem of training: instances, metrics and file format of `optim/training`.
+import {
+  checkInteger,
+  defineFamily,
+  defineProblem,
+  InvalidInputError,
+  type Problem,
+  readMatrix,
+  readObject,
+  readVector,
+} from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { z } from 'zod';
+import { mostLabels, perceptronLoss } from './multilayer-perceptron.ts';
+import { checkTraining, type TrainingSolution } from './training.ts';
+import { clicksModel, digitsModel, factorStart, networkStart } from './training-instances.ts';
+import { sizeOf, type TrainingModel, type TrainingObjective } from './training-model.ts';
+
+/** A finite sum to minimise in batches, and a budget. */
+export interface TrainingProblem {
+  /** The mean of the terms to train with. */
+  readonly objective: TrainingObjective;
+  /** Shapes of the tensors that the parameters consist of. */
+  readonly shapes: TrainingModel['shapes'];
+  /** Where methods start. */
+  readonly initial: Float64Array;
+  /** Terms of a batch. */
+  readonly batchSize: number;
+  /** How often to go through all terms. */
+  readonly epochs: number;
+  /** Terms that were held out, to judge by; the training terms where it is absent. */
+  readonly heldOut?: Pick<TrainingModel, 'value' | 'accuracy'>;
+}
+
+const epochs = (most: number) =>
+  z.int().min(1).max(1000).default(most).describe('How often to go through the data');
+const batchSize = (size: number) => z.int().min(1).max(10_000).default(size).describe('Samples of a batch');
+const digits = z.strictObject({
+  samples: z.int().min(10).max(1400).default(1400).describe('Images to train with'),
+  batchSize: batchSize(64),
+  epochs: epochs(20),
+});
+
+/** Training of models in batches. */
+export const training: Problem<TrainingProblem, TrainingSolution> = defineProblem<
+  TrainingProblem,
+  TrainingSolution,
+  'trainingLoss' | 'testLoss' | 'testAccuracy' | 'derivatives'
+>({
+  id: 'optim/training',
+  title: 'Training in batches',
+  statement: String.raw`Given a mean of many functions and a starting point $x_0$, find
+$$\min_{x \in \mathbb{R}^d} \frac1n \sum_{i=1}^n f_i(x)$$
+within a given number of epochs, seeing the loss, the gradient and products with the Hessian of one batch of terms at a
+time.`,
+  families: {
+    'digits-mlp': defineFamily({
+      title: 'Digits, perceptron',
+      description: 'A network with 32 tanh units on handwritten digits of 8 x 8 pixels; 2410 parameters.',
+      real: true,
+      params: digits,
+      suites: { quick: [{ samples: 128, epochs: 4 }], full: [{}] },
+      generate: async (params, seed) => digitsProblem('perceptron', params, seed),
+    }),
+    'digits-cnn': defineFamily({
+      title: 'Digits, convolution',
+      description:
+        'Eight 3 x 3 kernels, tanh, 2 x 2 means and a dense layer on the same digits; 1370 parameters.',
+      real: true,
+      params: digits,
+      suites: { quick: [{ samples: 128, epochs: 2 }], full: [{}] },
+      generate: async (params, seed) => digitsProblem('convolutional', params, seed),
+    }),
+    clicks: defineFamily({
+      title: 'Clicks',
+      description:
+        'A logistic model with 8 factors for 300 users and 200 items, on clicks that were drawn from one with 4.',
+      real: false,
+      params: z.strictObject({
+        samples: z.int().min(100).max(30_000).default(30_000).describe('Events to train with'),
+        batchSize: batchSize(256),
+        epochs: epochs(4),
+      }),
+      suites: { quick: [{ samples: 2000, epochs: 2 }], full: [{}] },
+      generate: ({ samples, ...budget }, seed) => {
+        const { objective, heldOut } = clicksModel(samples);
+        const { shapes } = objective;
+        return { objective, heldOut, shapes, initial: factorStart(shapes, seed), ...budget };
+      },
+    }),
+  },
+  metrics: {
+    trainingLoss: {
+      title: 'Training loss',
+      description: 'The mean of all terms.',
+      unit: '',
+      direction: 'minimise',
+      targets: [1, 0.1, 0.01],
+      compute: ({ objective }, { x }) => objective.value(x),
+    },
+    testLoss: {
+      title: 'Test loss',
+      description: 'The mean loss on what was held out.',
+      unit: '',
+      direction: 'minimise',
+      compute: ({ objective, heldOut = objective }, { x }) => heldOut.value(x),
+    },
+    testAccuracy: {
+      title: 'Test accuracy',
+      description: 'The share of what was held out that is classified right; 1 where there are no classes.',
+      unit: '',
+      direction: 'maximise',
+      compute: ({ heldOut }, { x }) => heldOut?.accuracy(x) ?? 1,
+    },
+    derivatives: {
+      title: 'Derivatives',
+      description:
+        'Gradients of batches and products with their Hessians, by what the solution says that it took.',
+      unit: '',
+      direction: 'minimise',
+      compute: (_, { calls }) => calls.gradient + calls.hessianVector,
+    },
+  },
+  primaryMetric: 'trainingLoss',
+  validate: ({ objective, shapes, initial, ...budget }) => {
+    checkTraining(objective, initial, budget);
+    if (!Array.isArray(shapes) || sizeOf(shapes) !== objective.dimension) {
+      const problem = `must have ${objective.dimension} entries together`;
+      throw new InvalidInputError(problem, { argument: 'shapes', code: 'shape' });
+    }
+  },
+  badInstances: () => {
+    const good = perceptronProblem(
+      { rows: 2, cols: 1, values: Float64Array.of(0, 1) },
+      { labels: Uint8Array.of(0, 1), hidden: 1, batchSize: 1, epochs: 1, heldOut: 0 },
+    );
+    return [
+      {
+        fault: 'a start of another length',
+        instance: { ...good, initial: new Float64Array(1) },
+        argument: 'initial',
+      },
+      {
+        fault: 'a start that is no number',
+        instance: { ...good, initial: good.initial.map(() => Number.NaN) },
+        argument: 'initial',
+      },
+      {
+        fault: 'no function',
+        instance: { ...good, objective: {} as TrainingModel },
+        argument: 'objective',
+      },
+      { fault: 'shapes of another size', instance: { ...good, shapes: [[3]] }, argument: 'shapes' },
+      { fault: 'empty batches', instance: { ...good, batchSize: 0 }, argument: 'batchSize' },
+      { fault: 'no epochs', instance: { ...good, epochs: 0 }, argument: 'epochs' },
+    ];
+  },
+  instanceFile: {
+    description:
+      'A JSON object with `features` (a list of rows, or the path of a two-dimensional `.npy` file) and `labels` (classes from 0), for a perceptron with `hidden` units (32); how many of the last rows are held out (`heldOut`, 0), `batchSize` (64) and `epochs` (20).',
+    example: {
+      features: [
+        [0, 0],
+        [0, 1],
+        [1, 0],
+        [1, 1],
+      ],
+      labels: [0, 1, 1, 0],
+      hidden: 4,
+      batchSize: 2,
+      epochs: 50,
+    },
+    parse: (json) => {
+      const fields = readObject(json, 'instance', [
+        'features',
+        'labels',
+        'hidden',
+        'heldOut',
+        'batchSize',
+        'epochs',
+      ]);
+      const { hidden = 32, heldOut = 0, batchSize = 64, epochs = 20 } = fields;
+      const features = readMatrix(fields['features'], 'features');
+      const labels = readVector(fields['labels'], 'labels');
+      labels.forEach((label, index) => {
+        if (Number.isInteger(label) && label >= 0 && label < 1000) return;
+        const problem = `must be an integer from 0 to 999, is ${label} at index ${index}`;
+        throw new InvalidInputError(problem, { argument: 'labels', code: 'out-of-range', index });
+      });
+      checkInteger(hidden, 'hidden', { min: 1, max: 10_000 });
+      checkInteger(heldOut, 'heldOut', { min: 0, max: features.rows - 1 });
+      checkInteger(batchSize, 'batchSize', { min: 1 });
+      checkInteger(epochs, 'epochs', { min: 1 });
+      return perceptronProblem(features, {
+        labels: Int32Array.from(labels),
+        hidden,
+        batchSize,
+        epochs,
+        heldOut,
+      });
+    },
+  },
+});
+
+async function digitsProblem(
+  kind: 'perceptron' | 'convolutional',
+  { samples, ...budget }: z.infer<typeof digits>,
+  seed: number,
+): Promise<TrainingProblem> {
+  const { objective, heldOut } = await digitsModel(kind, samples);
+  const { shapes } = objective;
+  return { objective, heldOut, shapes, initial: networkStart(shapes, seed), ...budget };
+}
+
+interface PerceptronSettings {
+  readonly labels: Uint8Array | Int32Array;
+  readonly hidden: number;
+  readonly batchSize: number;
+  readonly epochs: number;
+  readonly heldOut: number;
+}
+
+/** A perceptron on rows of features, the last ones held out. */
+function perceptronProblem(
+  features: DenseMatrix,
+  { labels, hidden, heldOut, ...budget }: PerceptronSettings,
+): TrainingProblem {
+  if (labels.length !== features.rows) {
+    const problem = `expected ${features.rows} entries, got ${labels.length}`;
+    throw new InvalidInputError(problem, { argument: 'labels', code: 'shape' });
+  }
+  const options = { hidden, classes: mostLabels(labels) };
+  const part = (from: number, to: number) =>
+    perceptronLoss(
+      {
+        rows: to - from,
+        cols: features.cols,
+        values: features.values.slice(from * features.cols, to * features.cols),
+      },
+      labels.slice(from, to),
+      options,
+    );
+  const split = features.rows - heldOut;
+  const objective = part(0, split);
+  const { shapes } = objective;
+  return {
+    objective,
+    shapes,
+    initial: networkStart(shapes, 0),
+    ...budget,
+    ...(heldOut > 0 && { heldOut: part(split, features.rows) }),
+  };
+}
