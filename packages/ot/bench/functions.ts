@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { DenseMatrix } from '@infimum/linalg';
 import { entropicBarycenter } from '../src/barycenter.ts';
 import { convolutionalBarycenter } from '../src/convolutional-barycenter.ts';
+import { squaredEuclideanFactors } from '../src/cost-factors.ts';
 import { costMatrix, gridPoints } from '../src/cost-matrix.ts';
 import { entropicGromovWasserstein } from '../src/entropic-gromov-wasserstein.ts';
 import { epsilonScaling } from '../src/epsilon-scaling.ts';
@@ -22,7 +23,7 @@ import {
   mulberry32,
   randomAssignment,
 } from '../src/instances.ts';
-import { lowRankSinkhorn, squaredEuclideanFactors } from '../src/low-rank-sinkhorn.ts';
+import { lowRankSinkhorn } from '../src/low-rank-sinkhorn.ts';
 import { emd } from '../src/network-simplex.ts';
 import { entropicPartialTransport, partialTransport } from '../src/partial-transport.ts';
 import { sinkhorn } from '../src/sinkhorn.ts';

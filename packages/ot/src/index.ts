@@ -26,6 +26,7 @@ export {
   convolutionalBarycenter,
   convolutionalBarycenterSteps,
 } from './convolutional-barycenter.ts';
+export { type CostFactors, squaredEuclideanFactors } from './cost-factors.ts';
 export { costMatrix, gridPoints, type PointMetric } from './cost-matrix.ts';
 export { type DualLbfgsOptions, dualLbfgs, dualLbfgsSteps } from './dual-lbfgs.ts';
 export {
@@ -137,15 +138,13 @@ export {
   linearAssignment,
   linearAssignmentSteps,
 } from './linear-assignment.ts';
+export type { LowRankPlan } from './low-rank-descent.ts';
 export {
-  type CostFactors,
   type LowRankIterate,
-  type LowRankPlan,
   type LowRankSinkhornOptions,
   type LowRankSinkhornStepsOptions,
   lowRankSinkhorn,
   lowRankSinkhornSteps,
-  squaredEuclideanFactors,
 } from './low-rank-sinkhorn.ts';
 export {
   type EmdOptions,

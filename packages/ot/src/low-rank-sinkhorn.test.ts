@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { squaredEuclideanFactors } from './cost-factors.ts';
 import { costMatrix } from './cost-matrix.ts';
 import { gaussianCloudPoints, mulberry32 } from './instances.ts';
-import { type LowRankPlan, lowRankSinkhorn, squaredEuclideanFactors } from './low-rank-sinkhorn.ts';
+import type { LowRankPlan } from './low-rank-descent.ts';
+import { lowRankSinkhorn } from './low-rank-sinkhorn.ts';
 import { thrownBy } from './testing/entropic-contract.ts';
 import { highsOracle } from './testing/linear-program.ts';
 
