@@ -4,6 +4,7 @@ import {
   checkInteger,
   checkNumber,
   converged,
+  InvalidInputError,
   type Outcome,
   type RunOptions,
   run,
@@ -19,7 +20,7 @@ import { samplingSteps } from './position-sampling.ts';
 import { strideSteps } from './stride-fingerprints.ts';
 import { checkPair, type Sequence, type SymbolPair } from './symbols.ts';
 import { unbiasedSteps } from './unbiased-coarsening.ts';
-import type { SequenceOptions } from './wildcards.ts';
+import { hasWildcards, type SequenceOptions, wildcardSymbol } from './wildcards.ts';
 
 /** Approximate methods. */
 export const APPROXIMATE_METHODS = ['coarsen', 'unbiased', 'karloff', 'stride', 'sampling'] as const;
@@ -28,7 +29,7 @@ export const APPROXIMATE_METHODS = ['coarsen', 'unbiased', 'karloff', 'stride', 
 export type ApproximateMethod = (typeof APPROXIMATE_METHODS)[number];
 
 /** Options of `approximateHammingDistances`. */
-export interface ApproximateOptions extends RunOptions<ApproximateIterate>, Pick<SequenceOptions, 'unit'> {
+export interface ApproximateOptions extends RunOptions<ApproximateIterate>, SequenceOptions {
   /** Relative error, in (0, 1). */
   readonly epsilon: number;
   /** Probability with which some distance may have a larger error, in (0, 1); 0.001 by default. */
@@ -58,7 +59,8 @@ export interface ApproximateResult extends ApproximateSolution {
  * @param pattern - the same kind, m ≥ 1 symbols
  * @returns `distances` (`Float64Array` of length n-m+1), `repeats`, `method`, `explanation`, and how the run ended. A run
  *   that was ended early has the estimates of the experiments done so far, 0 after none
- * @throws {InvalidInputError} as `hammingDistances`, and for `epsilon` or `delta` outside (0, 1)
+ * @throws {InvalidInputError} as `hammingDistances`, and for `epsilon` or `delta` outside (0, 1); `unsupported` for
+ *   wildcards with `stride`
  *
  * Time Õ(n/ε) for `coarsen`, Õ(n/ε²) for `karloff`, O(n log(n) / ε²) comparisons for `sampling`.
  *
@@ -85,7 +87,14 @@ export function approximateHammingDistances(
   checkNumber(delta, 'delta', { above: 0, below: 1 });
   checkInteger(seed, 'seed', { min: 0 });
   checkChoice(method, 'method', ['auto', ...APPROXIMATE_METHODS]);
-  const accuracy = { epsilon, delta, seed };
+  const wildcard = wildcardSymbol(options);
+  if (method === 'stride' && wildcard !== undefined && hasWildcards(pair, wildcard)) {
+    throw new InvalidInputError('fingerprints tell wildcards from other symbols; take another method', {
+      argument: 'wildcard',
+      code: 'unsupported',
+    });
+  }
+  const accuracy = { epsilon, delta, seed, wildcard };
   const chosen =
     method === 'auto' ? chooseMethod(pair, accuracy) : { method, explanation: `${method}: as asked` };
   const outcome = run(approximateSteps(pair, accuracy, chosen.method), options);
@@ -100,7 +109,7 @@ export function approximateSteps(
 ): Steps<ApproximateSolution, ApproximateIterate> {
   switch (method) {
     case 'exact':
-      return exactSteps(pair);
+      return exactSteps(pair, accuracy);
     case 'coarsen':
       return coarseningSteps(pair, accuracy);
     case 'unbiased':
@@ -114,11 +123,14 @@ export function approximateSteps(
   }
 }
 
-function* exactSteps(pair: SymbolPair): Steps<ApproximateSolution, ApproximateIterate> {
+function* exactSteps(
+  pair: SymbolPair,
+  { wildcard }: Accuracy,
+): Steps<ApproximateSolution, ApproximateIterate> {
   const nothing = () => ({ distances: new Float64Array(shiftsOf(pair)), repeats: 0 });
   yield { iteration: 0, repeats: 0, solution: nothing };
   return converged(
-    { distances: Float64Array.from(exactDistances(pair)), repeats: 0 },
+    { distances: Float64Array.from(exactDistances(pair, { wildcard })), repeats: 0 },
     'the distances are exact',
   );
 }

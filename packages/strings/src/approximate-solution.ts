@@ -19,8 +19,10 @@ export interface ApproximateIterate extends Iterate<ApproximateSolution> {
 export interface Accuracy {
   /** Relative error, in (0, 1). */
   readonly epsilon: number;
-  /** Probability with which a distance may have a larger error, in (0, 1). */
+  /** Probability with which some distance may have a larger error, in (0, 1). */
   readonly delta: number;
   /** Seed. */
   readonly seed: number;
+  /** A symbol that matches every symbol. */
+  readonly wildcard?: number | undefined;
 }

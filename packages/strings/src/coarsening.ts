@@ -4,10 +4,10 @@
 // T. Kopelowitz, E. Porat: A simple algorithm for approximating the text-to-pattern Hamming distance (2018).
 import { converged, Random, type Steps } from '@infimum/core';
 import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
-import { colouredDistances, randomColours } from './colouring.ts';
+import { colourable, raiseByColouring } from './colouring.ts';
 import { exactDistances } from './hamming-distances.ts';
 import { shiftsOf } from './hamming-solution.ts';
-import { type CompactPair, compact, type SymbolPair } from './symbols.ts';
+import type { SymbolPair } from './symbols.ts';
 
 /** Options of the coarsening. */
 export interface CoarseningOptions extends Accuracy {
@@ -33,11 +33,11 @@ export function coarseRepeats(n: number, delta: number): number {
  */
 export function* coarseningSteps(
   pair: SymbolPair,
-  { epsilon, delta, seed, repeats }: CoarseningOptions,
+  { epsilon, delta, seed, wildcard, repeats }: CoarseningOptions,
 ): Steps<ApproximateSolution, ApproximateIterate> {
-  const compacted = compact(pair);
+  const coloured = colourable(pair, wildcard);
   const colours = coarseColours(epsilon);
-  const exact = compacted.alphabetSize <= colours;
+  const exact = coloured.alphabetSize <= colours;
   const rounds = exact ? 1 : (repeats ?? coarseRepeats(pair.text.length, delta));
   const distances = new Float64Array(shiftsOf(pair));
   const random = new Random(seed);
@@ -49,19 +49,10 @@ export function* coarseningSteps(
       solution: () => ({ distances: distances.slice(), repeats: done }),
     };
     if (round === rounds) break;
-    const coarse = exact ? exactDistances(pair) : randomlyColoured(compacted, colours, random.split(round));
-    for (let i = 0; i < coarse.length; i++) if (coarse[i] > distances[i]) distances[i] = coarse[i];
+    if (exact) distances.set(exactDistances(pair, { wildcard }));
+    else raiseByColouring(coloured, colours, random.split(round), distances);
   }
   if (exact)
     return converged({ distances, repeats: 0 }, 'the pattern has no more symbols than there are colours');
   return converged({ distances, repeats: rounds }, `the maximum of ${rounds} random colourings`);
-}
-
-/** Distances after one random colouring; symbols that the pattern does not have keep mismatching. */
-export function randomlyColoured(
-  { alphabetSize, text, pattern }: CompactPair,
-  colours: number,
-  random: Random,
-): Int32Array {
-  return colouredDistances(text, pattern, randomColours(alphabetSize, colours, random));
 }

@@ -19,7 +19,7 @@ describe('colouredDistances', () => {
           const [text, pattern] = [Int32Array.from(t), Int32Array.from(p)];
           const colourOf = randomColours(8, colours, new Random(seed));
           const paint = (symbol: number) => (symbol < 0 ? -1 : colourOf[symbol]);
-          const coarse = colouredDistances(text, pattern, colourOf);
+          const coarse = colouredDistances({ text, pattern }, colourOf);
           expect(coarse).toEqual(distancesByDefinition(text.map(paint), pattern.map(paint)));
           const exact = distancesByDefinition(text, pattern);
           expect(coarse.every((distance, i) => distance <= exact[i])).toBe(true);
@@ -35,7 +35,7 @@ describe('colouredDistances', () => {
     const exact = distancesByDefinition(text, pattern)[0];
     const shares = Array.from({ length: 400 }, (_, seed) => {
       const colours = randomColours(40, 4, new Random(seed));
-      return colouredDistances(text, pattern, colours)[0] / exact;
+      return colouredDistances({ text, pattern }, colours)[0] / exact;
     });
     const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
     // Standard deviation of one share: about 0.03; of the mean of 400: 0.0015.
@@ -46,7 +46,7 @@ describe('colouredDistances', () => {
     const random = mulberry32(2);
     const [text, pattern] = [uniformSymbols(400, 600, random), uniformSymbols(90, 600, random)];
     const identity = Int32Array.from({ length: 600 }, (_, symbol) => symbol);
-    expect(colouredDistances(text, pattern, identity)).toEqual(distancesByDefinition(text, pattern));
+    expect(colouredDistances({ text, pattern }, identity)).toEqual(distancesByDefinition(text, pattern));
   });
 
   it('are charged a convolution for each colour that occurs', () => {

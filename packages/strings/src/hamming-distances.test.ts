@@ -219,9 +219,9 @@ describe('the hybrid', () => {
   });
 
   it('does work that grows with the square root of m at the critical alphabet', () => {
-    const points = [8, 9, 10, 11, 12, 13, 14].map((log) => {
+    const points = [8, 9, 10, 11, 12, 13, 14, 15, 16].map((log) => {
       const m = 2 ** log;
-      const pair = uniformPair({ n: 2 ** 17, m, symbols: Math.round(Math.sqrt(m)) }, log);
+      const pair = uniformPair({ n: 2 ** 18, m, symbols: Math.round(Math.sqrt(m)) }, log);
       const { stats } = hammingDistances(pair.text, pair.pattern, { method: 'hybrid' });
       return [log, Math.log2((stats.pairs ?? 0) + (stats.transformWork ?? 0))];
     });

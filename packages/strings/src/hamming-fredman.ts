@@ -14,7 +14,10 @@ import {
   run,
   type Steps,
 } from '@infimum/core';
-import { type ColouringOperations, colouredDistances, colouringWork, randomColours } from './colouring.ts';
+import { coarseColours, coarseRepeats } from './coarsening.ts';
+import { type ColouringOperations, colouringWork, raiseByColouring } from './colouring.ts';
+import { exactDistances } from './hamming-distances.ts';
+import { addOperations } from './operations.ts';
 import { checkPair, compact, type Sequence, type StringUnit } from './symbols.ts';
 import { approximateThreeSumCounts, type ThreeSumOperations } from './three-sum.ts';
 import { threeSumInstance } from './three-sum-equivalence.ts';
@@ -202,25 +205,25 @@ class FredmanSearch {
     );
     for (let i = 0; i < distances.length; i++) distances[i] -= counts[i];
     this.#layerPairs = Math.max(this.#layerPairs, layerPairs);
-    for (const kind of Object.keys(operations) as (keyof ThreeSumOperations)[]) {
-      this.#operations[kind] += operations[kind];
-    }
+    addOperations(this.#operations, operations);
   }
 
   /** Small distances: the largest of several coarse ones, each at least (1 − epsilon)·D with probability 1/2. */
   #refine(text: Int32Array, distances: Float64Array, limit: number): void {
-    const colours = Math.ceil(2 / this.#epsilon);
-    // A colour for every symbol keeps them all apart, and one repeat is exact.
+    const colours = coarseColours(this.#epsilon);
+    // A colour for every symbol keeps them all apart.
     const enough = this.#alphabetSize <= colours;
-    const repeats = enough ? 1 : Math.ceil(Math.log2((2 * this.#text.length) / this.#delta));
+    const repeats = enough ? 0 : coarseRepeats(this.#text.length, this.#delta / 2);
     const largest = new Float64Array(distances.length);
+    const pair = { text, pattern: this.#pattern, alphabetSize: this.#alphabetSize };
+    if (enough) {
+      largest.set(exactDistances(pair));
+      const apart = Int32Array.from({ length: this.#alphabetSize }, (_, symbol) => symbol);
+      this.#operations.colouring += colouringWork(text, this.#pattern, apart);
+    }
     for (let repeat = 0; repeat < repeats; repeat++) {
-      const colourOf = enough
-        ? Int32Array.from({ length: this.#alphabetSize }, (_, symbol) => symbol)
-        : randomColours(this.#alphabetSize, colours, this.#random);
-      const coarse = colouredDistances(text, this.#pattern, colourOf);
+      const colourOf = raiseByColouring(pair, colours, this.#random, largest);
       this.#operations.colouring += colouringWork(text, this.#pattern, colourOf);
-      for (let i = 0; i < largest.length; i++) largest[i] = Math.max(largest[i], coarse[i]);
     }
     for (let i = 0; i < distances.length; i++) {
       if (distances[i] >= limit) continue;

@@ -125,6 +125,26 @@ describe('growth of the charged operations', () => {
     expect(perSymbol[0] / Math.sqrt(lengths[0])).toBeCloseTo(21, 0);
   }, 30_000);
 
+  it("has the specification's constant on a period of 7 with noise, and falls on Zipf symbols", () => {
+    const scaled = (pair: readonly [Int32Array, Int32Array]) =>
+      charged(hammingSqrt(...pair)) / (pair[0].length * Math.sqrt(pair[1].length));
+    const periodic = [6, 8, 10, 12, 14].map((exponent) => {
+      const m = 2 ** exponent;
+      const random = mulberry32(5);
+      return scaled([periodicSymbols(4 * m, 7, 0.01, random), periodicSymbols(m, 7, 0.01, random)]);
+    });
+    expect(periodic[0]).toBeCloseTo(18.5, 1);
+    expect(periodic[4]).toBeCloseTo(2.4, 1);
+    const zipf = [6, 8, 10, 12, 14].map((exponent) => {
+      const m = 2 ** exponent;
+      const { text, pattern } = zipfPair({ n: 4 * m, m, symbols: Math.sqrt(m) }, 5);
+      return scaled([Int32Array.from(text), Int32Array.from(pattern)]);
+    });
+    for (const values of [periodic, zipf]) {
+      for (let i = 1; i < values.length; i++) expect(values[i]).toBeLessThan(values[i - 1]);
+    }
+  });
+
   it('has a deterministic variant that costs no more than 1.2 times as much on frequent symbols', () => {
     const m = 4096;
     const random = mulberry32(5);

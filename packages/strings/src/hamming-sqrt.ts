@@ -12,6 +12,7 @@ import {
   type ShiftCounter,
   shiftsOf,
 } from './hamming-solution.ts';
+import { addOperations } from './operations.ts';
 import { SumCounter, type SumCountsOperations, type SumCountsOptions } from './sum-counts.ts';
 import {
   type CompactPair,
@@ -193,10 +194,7 @@ class HammingSqrtCounter implements ShiftCounter<HammingSqrtSolution['stats']> {
     this.#folds += folds;
     this.#depth = Math.max(this.#depth, depth);
     this.#abandoned += fallbacks;
-    this.#operations.packedConvolution += operations.packedConvolution;
-    this.#operations.exactConvolution += operations.exactConvolution;
-    this.#operations.folding += operations.folding;
-    this.#operations.selection += operations.selection;
+    addOperations(this.#operations, operations);
   }
 }
 

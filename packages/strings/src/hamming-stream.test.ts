@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { InvalidInputError } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -92,6 +94,42 @@ describe('HammingStream', () => {
       expect.objectContaining({ argument: 'chunk', code: 'type' }),
     );
   });
+});
+
+/** Bytes in use after a garbage collection. */
+async function bytesInUse(): Promise<number> {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  let least = Infinity;
+  // Array buffers are swept on another thread, some time after the collection that found them dead.
+  for (let turn = 0; turn < 4; turn++) {
+    collect();
+    await new Promise((resume) => setTimeout(resume, 5));
+    const { heapUsed, external } = process.memoryUsage();
+    least = Math.min(least, heapUsed + external);
+  }
+  return least;
+}
+
+describe('the memory of a stream', () => {
+  it.each([undefined, 20])(
+    'is that of a pattern and a chunk (up to %s mismatches)',
+    async (maxMismatches) => {
+      const chunk = uniformPair({ n: 2 ** 17, m: 1, symbols: 20 }, 1).text as Uint8Array;
+      const stream = new HammingStream(chunk.slice(0, 200), { maxMismatches });
+      let symbols = 0;
+      const push = (times: number) => {
+        for (let i = 0; i < times; i++) symbols += stream.push(chunk.slice()).length;
+      };
+      push(10); // pools fill up
+      const before = await bytesInUse();
+      push(100);
+      const after = await bytesInUse();
+      expect(symbols).toBe(110 * 2 ** 17 - 199);
+      // What has been seen since then is 13 MB, with distances four times as much.
+      expect(after - before).toBeLessThan(2 ** 20);
+    },
+  );
 });
 
 describe('findInStream', () => {

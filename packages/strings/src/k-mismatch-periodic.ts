@@ -16,6 +16,7 @@ import {
 import { BlockNameExtensions } from './block-name-extensions.ts';
 import { type ColouringOperations, colouredDistances, colouringWork, randomColours } from './colouring.ts';
 import { kangarooDistance } from './common-extensions.ts';
+import { addOperations } from './operations.ts';
 import { SumCounter, type SumCountsOperations, type SumCountsOptions } from './sum-counts.ts';
 import { checkPair, compact, type Sequence, type StringUnit } from './symbols.ts';
 
@@ -219,7 +220,7 @@ class PeriodicSearch {
     const text = this.#text.subarray(start, end + this.#pattern.length - 1);
     for (let repeat = 0; repeat < COLOURINGS && candidates.length > 0; repeat++) {
       const colours = randomColours(this.#alphabetSize, COLOURS, this.#random);
-      const coarse = colouredDistances(text, this.#pattern, colours);
+      const coarse = colouredDistances({ text, pattern: this.#pattern }, colours);
       this.#operations.colouring += colouringWork(text, this.#pattern, colours);
       candidates = candidates.filter((i) => coarse[i - start] <= this.#k);
     }
@@ -300,10 +301,7 @@ class PeriodicSearch {
           const index = origin + s - (length - 1);
           if (index < correlation.length) correlation[index] += textSign * patternSign * counts[s];
         }
-        this.#operations.packedConvolution += operations.packedConvolution;
-        this.#operations.exactConvolution += operations.exactConvolution;
-        this.#operations.folding += operations.folding;
-        this.#operations.selection += operations.selection;
+        addOperations(this.#operations, operations);
       }
     }
   }

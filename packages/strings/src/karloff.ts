@@ -3,10 +3,9 @@
 // H. Karloff: Fast algorithms for approximately counting mismatches (1993), with independent random maps.
 import { converged, Random, type Steps } from '@infimum/core';
 import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
-import { randomlyColoured } from './coarsening.ts';
-import { foreignSymbols } from './colouring.ts';
-import { shiftsOf } from './hamming-solution.ts';
-import { compact, type SymbolPair } from './symbols.ts';
+import { colourable } from './colouring.ts';
+import { ColouringMean } from './colouring-mean.ts';
+import type { SymbolPair } from './symbols.ts';
 
 /**
  * Twice the mean of the distances after ⌈2 ln(2n/δ)/ε²⌉ random maps to {0, 1}, so many that Hoeffding's inequality holds
@@ -14,23 +13,15 @@ import { compact, type SymbolPair } from './symbols.ts';
  */
 export function* karloffSteps(
   pair: SymbolPair,
-  { epsilon, delta, seed }: Accuracy,
+  { epsilon, delta, seed, wildcard }: Accuracy,
 ): Steps<ApproximateSolution, ApproximateIterate> {
-  const compacted = compact(pair);
-  const shifts = shiftsOf(pair);
-  const foreign = foreignSymbols(compacted, shifts);
+  const mean = new ColouringMean(colourable(pair, wildcard), 2);
   const rounds = Math.ceil((2 * Math.log((2 * Math.max(1, pair.text.length)) / delta)) / epsilon ** 2);
-  const sums = new Float64Array(shifts);
   const random = new Random(seed);
+  const solution = () => ({ distances: mean.estimates(), repeats: mean.repeats });
   for (let round = 0; ; round++) {
-    const done = round;
-    const solution = () => ({
-      distances: sums.map((sum, i) => foreign[i] + (2 * sum) / Math.max(1, done)),
-      repeats: done,
-    });
-    yield { iteration: done, repeats: done, solution };
+    yield { iteration: round, repeats: round, solution };
     if (round === rounds) return converged(solution(), `the mean of ${rounds} random maps to two symbols`);
-    const mapped = randomlyColoured(compacted, 2, random.split(round));
-    for (let i = 0; i < shifts; i++) sums[i] += mapped[i] - foreign[i];
+    mean.add(random.split(round));
   }
 }

@@ -2,6 +2,7 @@
 import { converged, Random, type Steps } from '@infimum/core';
 import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
 import { coarseningSteps } from './coarsening.ts';
+import { colourable } from './colouring.ts';
 import { exactDistances } from './hamming-distances.ts';
 import { shiftsOf } from './hamming-solution.ts';
 import type { SymbolPair } from './symbols.ts';
@@ -23,18 +24,19 @@ const POSITIONS_PER_STEP = 64;
  */
 export function* samplingSteps(
   pair: SymbolPair,
-  { epsilon, delta, seed }: Accuracy,
+  accuracy: Accuracy,
 ): Steps<ApproximateSolution, ApproximateIterate> {
-  const { text, pattern } = pair;
+  const { epsilon, delta, seed } = accuracy;
+  const { text, pattern, wildcard } = colourable(pair, accuracy.wildcard);
   const m = pattern.length;
   const shifts = shiftsOf(pair);
-  const size = sampledPositions(shifts, { epsilon, delta });
+  const size = sampledPositions(shifts, accuracy);
   const mismatches = new Int32Array(shifts);
   const scaled = (count: number) =>
     Float64Array.from(mismatches, (mismatch) => (mismatch * m) / Math.max(1, count));
   if (size >= m) {
     yield { iteration: 0, repeats: 0, solution: () => ({ distances: new Float64Array(shifts), repeats: 0 }) };
-    const distances = Float64Array.from(exactDistances(pair));
+    const distances = Float64Array.from(exactDistances(pair, { wildcard: accuracy.wildcard }));
     return converged({ distances, repeats: 0 }, 'the sample would be the whole pattern');
   }
   const positions = new Random(seed).sample(m, size);
@@ -44,15 +46,19 @@ export function* samplingSteps(
     yield { iteration: done, repeats: done, solution: () => ({ distances: scaled(done), repeats: done }) };
     for (const j of positions.subarray(compared, compared + POSITIONS_PER_STEP)) {
       const symbol = pattern[j];
-      for (let i = 0; i < shifts; i++) if (text[i + j] !== symbol) mismatches[i]++;
       compared++;
+      if (symbol === wildcard) continue;
+      for (let i = 0; i < shifts; i++) {
+        const met = text[i + j];
+        if (met !== symbol && met !== wildcard) mismatches[i]++;
+      }
     }
   }
   const distances = scaled(size);
   // An estimate may be off by ε, so a little below β the sample cannot be trusted either.
   const sparse = [...distances.keys()].filter((i) => distances[i] < (1 + epsilon) * DENSE * m);
   let repeats = size;
-  const finer = coarseningSteps(pair, { epsilon, delta: delta / 2, seed: seed + 1 });
+  const finer = coarseningSteps(pair, { ...accuracy, delta: delta / 2, seed: seed + 1 });
   for (let step = finer.next(); sparse.length > 0; step = finer.next()) {
     const current = step.done ? step.value.solution : step.value.solution();
     if (current.repeats > 0 || step.done) for (const i of sparse) distances[i] = current.distances[i];

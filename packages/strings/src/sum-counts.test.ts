@@ -154,6 +154,28 @@ describe('the recursion', () => {
     }
   });
 
+  it.each([
+    [16, 1],
+    [16, 16],
+    [18, 1],
+    [18, 16],
+    [20, 1],
+    [20, 16],
+  ])("has the specification's folds on intervals, U = 2^%i with mean count %i", (exponent, meanCount) => {
+    const universe = 2 ** exponent;
+    const x = new Float64Array(universe).fill(1, 0, Math.round(Math.sqrt(2 * universe * meanCount)));
+    for (const [variant, most] of [
+      ['randomised', 11],
+      ['deterministic', 6],
+    ] as const) {
+      const result = sumCounts(x, x, { variant, seed: 0 });
+      expect(result.folds).toBeLessThanOrEqual(most);
+      expect(result.depth).toBeLessThanOrEqual(2);
+      // What an ordinary convolution costs.
+      expect(charged(result) / universe).toBeLessThan(2 * Math.log2(2 * universe));
+    }
+  });
+
   it('costs as many operations per element of the universe at every size, on random sets', () => {
     for (const universe of [...universes, 2 ** 20]) {
       const result = sumCounts(FAMILIES.random(universe), FAMILIES.random(universe));
