@@ -340,6 +340,29 @@ describe('a batch without tokens', () => {
   });
 });
 
+describe('the check of scores', () => {
+  it('finds what is not finite or too large at every place, and takes what is not', () => {
+    for (const cols of [3, 4, 7, 16]) {
+      for (let at = 0; at < cols; at++) {
+        const filled = (value: number) => ({
+          rows: 1,
+          cols,
+          values: new Float64Array(cols).map((_, k) => (k === at ? value : 0.5)),
+        });
+        for (const value of [2 ** 500, -(2 ** 500), 5e-324, -0]) {
+          expect(topKRoute(filled(value), 1).experts.length).toBe(1);
+        }
+        for (const value of [Number.NaN, Infinity, -Infinity, 1.0001 * 2 ** 500, -1e300]) {
+          expect(() => topKRoute(filled(value), 1)).toThrow(`index ${at}`);
+        }
+      }
+    }
+    const single = { rows: 1, cols: 2, values: Float32Array.of(1e38, -1e-45) };
+    expect(topKRoute(single, 1).experts[0]).toBe(0);
+    expect(() => topKRoute({ ...single, values: Float32Array.of(0, Infinity) }, 1)).toThrow('scores');
+  });
+});
+
 describe('bad input', () => {
   const scores = { rows: 2, cols: 3, values: new Float64Array(6) };
   it.each([
