@@ -10,12 +10,10 @@ import {
   type GromovOptions,
   type GromovPlan,
 } from './gromov-objective.ts';
-import type { InitialPotentials } from './initial-potentials.ts';
-import { type InnerLimits, InnerRuns } from './inner-runs.ts';
+import type { InnerLimits } from './inner-runs.ts';
 import { distance } from './plan-metrics.ts';
 import { runEntropic } from './progress.ts';
-import { sinkhornSteps } from './sinkhorn.ts';
-import { sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
+import { RelatedProblems } from './related-problems.ts';
 import { largestChange } from './unbalanced-plan.ts';
 
 /** Options of the steps of `entropicGromovWasserstein`. */
@@ -33,10 +31,6 @@ export interface EntropicGromovOptions extends EntropicGromovStepsOptions, RunOp
 /** Change of the plan below which the next problem is like the last one: its potentials are where to begin. */
 const SMALL_CHANGE = 0.1;
 
-/** Sweeps after which Newton steps take over for good, and sweeps and Newton steps of one entropic problem. */
-const QUICK_SWEEPS = 300;
-const INNER_ITERATIONS = 2000;
-
 /** Error of the marginals of an intermediate plan: at most this, and this share of its change. */
 const COARSE = 1e-3;
 const INNER_SHARE = 1e-3;
@@ -52,8 +46,9 @@ const MEMORY = 5;
  * Entropic Gromov-Wasserstein transport with square loss, and fused.
  *
  * Looks for a stationary point of the objective of `gromovWasserstein` plus `epsilon sum T log T`: each step solves the
- * entropic transport problem whose costs are the gradient at the last plan, by `sinkhornNewtonSparse`. The residual is
- * the l1 change of the plan. Small `epsilon` may make it cycle; then the iteration limit ends it.
+ * entropic transport problem whose costs are the gradient at the last plan, by `sinkhorn` or, where that is slow, by
+ * `sinkhornNewtonSparse`. Once the plan is settling, gradients are extrapolated from the last few (Anderson mixing). The
+ * residual is the l1 change of the plan. Small `epsilon` may make it cycle; then the iteration limit ends it.
  *
  * @param first - distances within the first space, n x n, symmetric
  * @param second - distances within the second space, m x m, symmetric
@@ -96,7 +91,7 @@ export function* entropicGromovWassersteinSteps(
   checkNumber(epsilon, 'epsilon', { above: 0 });
   const objective = new GromovObjective(first, second, options);
   try {
-    return yield* projectedGradients(objective, epsilon, new InnerRuns(options));
+    return yield* projectedGradients(objective, new RelatedProblems(epsilon, options));
   } finally {
     objective.release();
   }
@@ -104,11 +99,9 @@ export function* entropicGromovWassersteinSteps(
 
 function* projectedGradients(
   objective: GromovObjective,
-  epsilon: number,
-  inner: InnerRuns,
+  problems: RelatedProblems,
 ): Steps<GromovPlan, GromovIterate> {
-  const { tolerance } = objective;
-  const problems = new EntropicProblems(objective, epsilon, inner);
+  const { a, b, gradient, tolerance } = objective;
   let plan = objective.product();
   // C T D at the plan, and at the point whose gradient is next: the plan itself, or one between the last few plans.
   const cross = objective.productOf(plan.values).slice();
@@ -118,18 +111,22 @@ function* projectedGradients(
   let residual = Infinity;
   let gap = Infinity;
   let falls = 0;
+  // Errors of a plan are not to hide its change.
+  let accuracy = COARSE;
   for (let iteration = 0; ; iteration++) {
     const current = plan;
     const value = objective.atProduct(current.values, cross);
     const solution = () => objective.describe(current, value);
     yield { iteration, distortion: value, residual, solution };
     const change = `the plan changes by ${residual.toExponential(1)}`;
-    if (residual <= tolerance && !isMixed && problems.isAccurate) {
+    if (residual <= tolerance && !isMixed && accuracy <= tolerance) {
       if (problems.unfinished === undefined) return converged(solution(), change);
       return stalled(solution(), `${change}, but its own problem ended unsolved: ${problems.unfinished}`);
     }
     objective.atProduct(current.values, point);
-    plan = problems.solve(residual);
+    accuracy = Math.max(tolerance / 10, Math.min(COARSE, INNER_SHARE * residual));
+    const isClose = residual < SMALL_CHANGE;
+    plan = problems.solve({ a, b, cost: gradient }, { tolerance: accuracy, isClose }).plan;
     residual = distance(plan.values, current.values);
     cross.set(objective.productOf(plan.values));
     const before = gap;
@@ -140,53 +137,5 @@ function* projectedGradients(
     isMixed = residual > tolerance && (isMixed || residual <= SETTLED_CHANGE) && falls >= SETTLED_STEPS;
     if (!isMixed) mixing.reset();
     point.set(isMixed ? mixing.next(point, cross) : cross);
-  }
-}
-
-/** The entropic problems whose costs are the gradients of an objective. */
-class EntropicProblems {
-  readonly #objective: GromovObjective;
-  readonly #epsilon: number;
-  readonly #inner: InnerRuns;
-  #last: InitialPotentials | undefined;
-  #sweepsSuffice = true;
-  /** Whether the last problem was to be solved as accurately as the answer has to be. */
-  isAccurate = false;
-  /** Why the last problem was not solved, if it was not. */
-  unfinished: string | undefined;
-
-  constructor(objective: GromovObjective, epsilon: number, inner: InnerRuns) {
-    this.#objective = objective;
-    this.#epsilon = epsilon;
-    this.#inner = inner;
-  }
-
-  /**
-   * Solves the problem of the current gradient, by sweeps as long as they are enough and by Newton steps then.
-   *
-   * @param residual - last change of the plan, which is not to drown in the error of the answer
-   */
-  solve(residual: number): DenseMatrix {
-    const { a, b, gradient: cost, tolerance: whole } = this.#objective;
-    const tolerance = Math.max(whole / 10, Math.min(COARSE, residual * INNER_SHARE));
-    this.isAccurate = tolerance === whole / 10;
-    // What is like the last problem begins where that one ended.
-    const initial = residual < SMALL_CHANGE ? this.#last : undefined;
-    const options = { epsilon: this.#epsilon, tolerance };
-    let solved = this.#sweepsSuffice
-      ? this.#inner.run(sinkhornSteps({ a, b, cost }, { ...options, initial }), QUICK_SWEEPS)
-      : undefined;
-    if (solved?.status !== 'converged') {
-      this.#sweepsSuffice = false;
-      const steps = sinkhornNewtonSparseSteps({ a, b, cost }, { ...options, initial });
-      solved = this.#inner.run(steps, INNER_ITERATIONS);
-    }
-    if (solved.status !== 'converged' && initial !== undefined) {
-      solved = this.#inner.run(sinkhornNewtonSparseSteps({ a, b, cost }, options), INNER_ITERATIONS);
-    }
-    this.unfinished = solved.status === 'converged' ? undefined : solved.reason;
-    const { sourcePotential: source, targetPotential: target } = solved;
-    this.#last = { source, target };
-    return solved.plan;
   }
 }

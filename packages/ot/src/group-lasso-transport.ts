@@ -13,10 +13,10 @@ import {
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { EntropicPlan } from './entropic-state.ts';
-import { type InnerLimits, InnerRuns } from './inner-runs.ts';
-import { entropicCostOf, transportCostOf } from './plan-metrics.ts';
+import type { InnerLimits } from './inner-runs.ts';
+import { transportCostOf } from './plan-metrics.ts';
 import { runEntropic } from './progress.ts';
-import { sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
+import { RelatedProblems } from './related-problems.ts';
 import { checkSinkhornOptions } from './sinkhorn-options.ts';
 
 /** Options of `groupLassoTransportSteps`. */
@@ -54,8 +54,11 @@ export interface GroupLassoPlan extends EntropicPlan {
 /** Keeps the slope of the square root finite where a group sends nothing; the value of POT. */
 const SMOOTHING = 1e-3;
 
-/** Newton steps and sweeps of one entropic problem. */
-const INNER_ITERATIONS = 2000;
+/** l1 error of the marginals of every plan. */
+const INNER_TOLERANCE = 1e-9;
+
+/** Relative fall of the objective below which the next problem is like the last one. */
+const SMALL_FALL = 0.1;
 
 /**
  * Entropic transport whose targets receive mass from few classes of sources.
@@ -73,7 +76,7 @@ const INNER_ITERATIONS = 2000;
  * @returns the plan, its transport cost, the objective and how the run ended
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
- * Cost: one `sinkhornNewtonSparse` an iteration, about ten of them; O(nm) memory.
+ * Cost: one entropic problem an iteration, about ten of them; O(nm) memory.
  *
  * Source: N. Courty et al., Optimal transport for domain adaptation (arXiv 1507.00504).
  *
@@ -119,14 +122,17 @@ export function* groupLassoTransportSteps(
   checkNumber(groupPenalty, 'groupPenalty', { min: 0 });
   const { classes, count } = classesOf(labels, cost.rows);
   const penalised = { ...cost, values: cost.values.slice() };
-  const runs = new InnerRuns(options);
+  const problems = new RelatedProblems(epsilon, options);
   let last = Infinity;
+  let isClose = false;
+  let slopes = new Float64Array(count * cost.cols);
   for (let iteration = 0; ; iteration++) {
-    const steps = sinkhornNewtonSparseSteps({ a, b, cost: penalised }, { epsilon });
-    const inner = runs.run(steps, INNER_ITERATIONS);
+    const inner = problems.solve({ a, b, cost: penalised }, { tolerance: INNER_TOLERANCE, isClose });
     const masses = classMasses(inner.plan, classes, count);
     const penalty = masses.reduce((sum, mass) => sum + Math.sqrt(mass + SMOOTHING), 0);
-    const regularizedCost = entropicCostOf(inner.plan, cost, epsilon);
+    // The inner objective, less the linearised penalty.
+    const linear = slopes.reduce((sum, slope, k) => sum + slope * masses[k], 0);
+    const regularizedCost = inner.regularizedCost - linear;
     const objective = regularizedCost + groupPenalty * penalty;
     const { plan, dualValue, sourcePotential, targetPotential, marginalError } = inner;
     const solution = () => ({
@@ -142,13 +148,15 @@ export function* groupLassoTransportSteps(
     yield { iteration, objective, marginalError, solution };
     if (last - objective <= tolerance * Math.max(Math.abs(objective), Math.abs(regularizedCost))) {
       const fall = `the objective fell by ${Math.max(0, last - objective).toExponential(1)}`;
-      if (inner.status === 'converged') return converged(solution(), fall);
-      return stalled(solution(), `${fall}, but the entropic problem ended unsolved: ${inner.reason}`);
+      if (problems.unfinished === undefined) return converged(solution(), fall);
+      return stalled(solution(), `${fall}, but the entropic problem ended unsolved: ${problems.unfinished}`);
     }
+    isClose = last - objective <= SMALL_FALL * Math.abs(objective);
     last = objective;
-    for (let k = 0; k < cost.values.length; k++) {
-      const mass = masses[classes[Math.floor(k / cost.cols)] * cost.cols + (k % cost.cols)];
-      penalised.values[k] = cost.values[k] + groupPenalty / (2 * Math.sqrt(mass + SMOOTHING));
+    slopes = masses.map((mass) => groupPenalty / (2 * Math.sqrt(mass + SMOOTHING)));
+    for (let i = 0, k = 0; i < cost.rows; i++) {
+      for (let j = 0, at = classes[i] * cost.cols; j < cost.cols; j++, k++, at++)
+        penalised.values[k] = cost.values[k] + slopes[at];
     }
   }
 }
@@ -156,8 +164,9 @@ export function* groupLassoTransportSteps(
 /** Mass that every target receives from every class, classes x m. */
 function classMasses({ values, cols }: DenseMatrix, classes: Int32Array, count: number): Float64Array {
   const masses = new Float64Array(count * cols);
-  for (let k = 0; k < values.length; k++)
-    masses[classes[Math.floor(k / cols)] * cols + (k % cols)] += values[k];
+  for (let i = 0, k = 0; i < classes.length; i++) {
+    for (let j = 0, at = classes[i] * cols; j < cols; j++, k++, at++) masses[at] += values[k];
+  }
   return masses;
 }
 
