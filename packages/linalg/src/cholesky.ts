@@ -2,8 +2,7 @@
 import { checkMatrix, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from './dense-matrix.ts';
 import { GEMM_SCRATCH, linalgKernels } from './linalg-kernels.ts';
-import type { ThreadOptions } from './matmul.ts';
-import { checkThreads } from './thread-pool.ts';
+import { checkThreads, type ThreadOptions } from './thread-pool.ts';
 import { solveTriangular } from './triangular.ts';
 import { Workspace } from './workspace.ts';
 

@@ -45,7 +45,7 @@ export type { LinearIterate, LinearOptions, LinearSolution } from './linear-syst
 export { type LobpcgOptions, lobpcg, lobpcgSteps } from './lobpcg.ts';
 export { type LsqrIterate, lsqr, lsqrSteps } from './lsqr.ts';
 export { determinant, type LuFactors, lu, solveLu } from './lu.ts';
-export { gram, matmul, matvec, type ThreadOptions } from './matmul.ts';
+export { gram, matmul, matvec } from './matmul.ts';
 export {
   type DenseMatrixMarket,
   type MatrixMarketField,
@@ -55,6 +55,7 @@ export {
 } from './matrix-market.ts';
 export { type WriteMatrixMarketOptions, writeMatrixMarket } from './matrix-market-writer.ts';
 export { minres, minresSteps } from './minres.ts';
+export { type PreparedMatrix, prepareMatrix } from './prepared-matrix.ts';
 export { type RandomizedSvdOptions, randomizedSvd } from './randomized-svd.ts';
 export type { SemiringName } from './semiring.ts';
 export { type SimulateSmashOptions, type SmashSimulation, simulateSmash } from './simulate-smash.ts';
@@ -104,4 +105,5 @@ export {
   symmetricOverRelaxation,
   symmetricOverRelaxationSteps,
 } from './symmetric-over-relaxation.ts';
+export type { ThreadOptions } from './thread-pool.ts';
 export { solveTriangular, type TriangularOptions } from './triangular.ts';

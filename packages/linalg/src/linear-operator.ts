@@ -1,6 +1,7 @@
 // A matrix as what multiplies a vector: dense, sparse, or a function; and products with it on a workspace.
 import { checkInteger, checkMatrix, InvalidInputError } from '@infimum/core';
 import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
+import { transposed } from './csr-transpose.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 import { linalgKernels } from './linalg-kernels.ts';
 import type { Workspace, WorkspaceSizes } from './workspace.ts';
@@ -41,11 +42,16 @@ export function checkSquare(a: DenseMatrix | CsrMatrix | LinearOperator, size?: 
   return a.rows;
 }
 
-/** What a matrix takes of a workspace. */
-export function sizesOf(a: DenseMatrix | CsrMatrix | LinearOperator): WorkspaceSizes {
+/** What a matrix takes of a workspace; a sparse one with its transpose twice as much. */
+export function sizesOf(a: DenseMatrix | CsrMatrix | LinearOperator, withTranspose = false): WorkspaceSizes {
   if (typeof a === 'function') return {};
-  const float64 = [a.values.length];
-  return isSparse(a) ? { float64, int32: [a.rowPointers.length, a.columnIndices.length] } : { float64 };
+  if (!isSparse(a)) return { float64: [a.values.length] };
+  const once = { float64: [a.values.length], int32: [a.rowPointers.length, a.columnIndices.length] };
+  if (!withTranspose) return once;
+  return {
+    float64: [...once.float64, a.values.length],
+    int32: [...once.int32, a.cols + 1, a.columnIndices.length],
+  };
 }
 
 /** Multiplication by A with the kernels, on vectors of the workspace. */
@@ -53,10 +59,11 @@ export function multiplication(
   workspace: Workspace,
   a: DenseMatrix | CsrMatrix | LinearOperator,
 ): LinearOperator {
-  return products(workspace, a).multiply;
+  if (typeof a === 'function') return a;
+  return isSparse(a) ? sparseProduct(workspace, a) : denseProducts(workspace, a).multiply;
 }
 
-/** Products with a matrix that is on the workspace once. */
+/** Products with a matrix that is on the workspace. */
 export interface MatrixProducts {
   /** out <- A x */
   readonly multiply: LinearOperator;
@@ -64,33 +71,43 @@ export interface MatrixProducts {
   readonly multiplyTransposed: LinearOperator;
 }
 
-/** Multiplication by A and by its transpose with the kernels, on vectors of the workspace. */
+/**
+ * Multiplication by A and by its transpose with the kernels, on vectors of the workspace, which has room for
+ * `sizesOf(a, true)`. The transpose of a sparse matrix is stored: its rows can be dealt out to threads, and even on one
+ * they are quicker to add up than to scatter.
+ */
 export function products(workspace: Workspace, a: DenseMatrix | CsrMatrix | LinearOperator): MatrixProducts {
   if (typeof a === 'function') return { multiply: a, multiplyTransposed: a };
-  const { rows, cols } = a;
-  const values = workspace.float64From(a.values).byteOffset;
-  if (!isSparse(a)) {
-    return {
-      multiply: (x, out) =>
-        workspace.parallel(linalgKernels, 'gemv', { items: rows, block: 64 }, (from, to) => {
-          return [from, to, cols, values, x.byteOffset, out.byteOffset];
-        }),
-      multiplyTransposed: (x, out) =>
-        workspace.parallel(linalgKernels, 'gemvTransposed', { items: cols, block: 512 }, (from, to) => {
-          return [from, to, rows, cols, values, x.byteOffset, out.byteOffset];
-        }),
-    };
-  }
-  const pointers = workspace.int32From(a.rowPointers).byteOffset;
-  const indices = workspace.int32From(a.columnIndices).byteOffset;
+  if (!isSparse(a)) return denseProducts(workspace, a);
+  return {
+    multiply: sparseProduct(workspace, a),
+    multiplyTransposed: sparseProduct(workspace, transposed(a)),
+  };
+}
+
+function denseProducts(workspace: Workspace, { rows, cols, values }: DenseMatrix): MatrixProducts {
+  const address = workspace.float64From(values).byteOffset;
   return {
     multiply: (x, out) =>
-      workspace.parallel(linalgKernels, 'csrGemv', { items: rows, block: 4096 }, (from, to) => {
-        return [from, to, pointers, indices, values, x.byteOffset, out.byteOffset];
+      workspace.parallel(linalgKernels, 'gemv', { items: rows, block: 64 }, (from, to) => {
+        return [from, to, cols, address, x.byteOffset, out.byteOffset];
       }),
     multiplyTransposed: (x, out) =>
-      workspace
-        .kernels(linalgKernels)
-        .csrGemvTransposed(0, cols, rows, pointers, indices, values, x.byteOffset, out.byteOffset),
+      workspace.parallel(linalgKernels, 'gemvTransposed', { items: cols, block: 512 }, (from, to) => {
+        return [from, to, rows, cols, address, x.byteOffset, out.byteOffset];
+      }),
   };
+}
+
+function sparseProduct(
+  workspace: Workspace,
+  { rows, rowPointers, columnIndices, values }: CsrMatrix,
+): LinearOperator {
+  const entries = workspace.float64From(values).byteOffset;
+  const pointers = workspace.int32From(rowPointers).byteOffset;
+  const indices = workspace.int32From(columnIndices).byteOffset;
+  return (x, out) =>
+    workspace.parallel(linalgKernels, 'csrGemv', { items: rows, block: 4096 }, (from, to) => {
+      return [from, to, pointers, indices, entries, x.byteOffset, out.byteOffset];
+    });
 }

@@ -58,7 +58,7 @@ export function* lsqrSteps(
   checkRectangularSystem(a, b, options);
   const { tolerance = 1e-10, initialSolution } = options;
   const { rows, cols } = a;
-  const { float64 = [], int32 } = sizesOf(a);
+  const { float64 = [], int32 } = sizesOf(a, true);
   using workspace = Workspace.for({ float64: [...float64, rows, rows, cols, cols, cols, cols], int32 });
   const { multiply, multiplyTransposed } = products(workspace, a);
   const { axpy, scal, nrm2 } = workspace.kernels(linalgKernels);

@@ -3,14 +3,9 @@ import { checkMatrix, checkVector, InvalidInputError } from '@infimum/core';
 import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 import { GEMM_SCRATCH, linalgKernels } from './linalg-kernels.ts';
-import { checkThreads } from './thread-pool.ts';
+import { prepareMatrix } from './prepared-matrix.ts';
+import { checkThreads, type ThreadOptions } from './thread-pool.ts';
 import { type Partition, Workspace } from './workspace.ts';
-
-/** Options of functions that can use several threads. */
-export interface ThreadOptions {
-  /** Threads to use, 1 to 64; 1 by default. The result has the same bits for any number. */
-  readonly threads?: number;
-}
 
 /**
  * The product A B of two dense matrices, of shapes m x k and k x n. Time O(m n k).
@@ -81,8 +76,11 @@ export function gram(a: DenseMatrix, { threads = 1 }: ThreadOptions = {}): Dense
 
 /**
  * The product A x of a dense or sparse matrix and a vector. Time O(entries): a single product does not pay for a
- * copy to WebAssembly memory, so these are plain loops; solvers that multiply often use the kernels.
+ * copy to WebAssembly memory, so these are plain loops. With `threads` the matrix is copied and the kernels multiply,
+ * which pays for a dense matrix at best: `prepareMatrix` keeps the copy for many products.
  *
+ * @param options - `threads`, 1 to 64: the result has the same bits for any number that is given, but other last digits
+ *   than without
  * @throws {InvalidInputError} for a length that does not fit and for entries that are not finite
  *
  * @example
@@ -92,7 +90,15 @@ export function gram(a: DenseMatrix, { threads = 1 }: ThreadOptions = {}): Dense
  * console.log(matvec(matrixFromRows([[1, 2], [3, 4]]), new Float64Array([1, 10])).join(' ')); // 21 43
  * ```
  */
-export function matvec(a: DenseMatrix | CsrMatrix, x: Float64Array): Float64Array {
+export function matvec(
+  a: DenseMatrix | CsrMatrix,
+  x: Float64Array,
+  { threads }: ThreadOptions = {},
+): Float64Array {
+  if (threads !== undefined) {
+    using prepared = prepareMatrix(a, { threads });
+    return prepared.multiply(x);
+  }
   if ('rowPointers' in a) {
     checkCsr(a, 'a');
     checkVector(x, 'x', a.cols);
@@ -104,8 +110,8 @@ export function matvec(a: DenseMatrix | CsrMatrix, x: Float64Array): Float64Arra
 }
 
 /** Rows that one thread computes at a time; all of them when there is but one. */
-function rowBlocks(rows: number, threads: number): Partition {
-  return { items: rows, block: threads === 1 ? rows : 192 };
+export function rowBlocks(rows: number, threads: number): Partition {
+  return { items: rows, block: threads === 1 ? Math.max(1, rows) : 192 };
 }
 
 function denseMatvec({ rows, cols, values }: DenseMatrix, x: Float64Array): Float64Array {

@@ -1,10 +1,9 @@
-// Products of a sparse and a dense matrix, and of a sparse matrix and a vector on several threads.
+// Products of a sparse and a dense matrix, on one thread or several.
 import { checkMatrix, InvalidInputError } from '@infimum/core';
 import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
-import type { ThreadOptions } from './matmul.ts';
 import { sparseKernels } from './sparse-kernels.ts';
-import { checkThreads } from './thread-pool.ts';
+import { checkThreads, type ThreadOptions } from './thread-pool.ts';
 import { Workspace } from './workspace.ts';
 
 /**

@@ -77,13 +77,41 @@ test('many workspaces, released or not, leave the workers nothing to hold', asyn
   expect(process.memoryUsage().rss).toBeLessThan(2e9);
 });
 
-test('a job with too many blocks is refused, and one with none is done', () => {
-  using workspace = Workspace.for({ float64: [10] }, { threads: 2 });
-  const x = workspace.float64(10).byteOffset;
-  workspace.parallel(linalgKernels, 'scal', { items: 0, block: 1 }, () => [1, 2, x]);
-  expect(() => workspace.parallel(linalgKernels, 'scal', { items: 1e6, block: 1 }, () => [1, 2, x])).toThrow(
-    RangeError,
-  );
+test('a job with more blocks than there is room for is done, and so is one with none', () => {
+  const items = 50_000;
+  using workspace = Workspace.for({ float64: [items] }, { threads: 2 });
+  const x = workspace.float64(items).fill(1);
+  const { byteOffset } = x;
+  workspace.parallel(linalgKernels, 'scal', { items: 0, block: 1 }, () => [1, 2, byteOffset]);
+  expect(x.every((value) => value === 1)).toBe(true);
+  workspace.parallel(linalgKernels, 'scal', { items, block: 1 }, (from) => [
+    1,
+    2 + from,
+    byteOffset + 8 * from,
+  ]);
+  expect(x.every((value, i) => value === 2 + i)).toBe(true);
+});
+
+test('blocks that are dealt out run on their own threads, and no more than there are', async () => {
+  await startThreads(3);
+  using workspace = Workspace.for({ float64: [3] }, { threads: 3 });
+  const x = workspace.float64(3).fill(1);
+  const { byteOffset } = x;
+  for (let round = 0; round < 50; round++) {
+    // The factor tells the thread that ran the block.
+    workspace.parallel(linalgKernels, 'scal', { items: 3, block: 1, isStatic: true }, (from, _, thread) => {
+      return [1, 1 + thread, byteOffset + 8 * from];
+    });
+    expect(Array.from(x)).toEqual([1, 2, 3]);
+    x.fill(1);
+  }
+  expect(() =>
+    workspace.parallel(linalgKernels, 'scal', { items: 4, block: 1, isStatic: true }, () => [
+      0,
+      1,
+      byteOffset,
+    ]),
+  ).toThrow(RangeError);
 });
 
 test('a number of threads out of range is refused', async () => {

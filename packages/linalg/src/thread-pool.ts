@@ -25,6 +25,12 @@ export interface ThreadJob {
   readonly busySeconds: Float64Array;
 }
 
+/** Options of functions that can use several threads. */
+export interface ThreadOptions {
+  /** Threads to use, 1 to 64; 1 by default. The result has the same bits for any number. */
+  readonly threads?: number;
+}
+
 /**
  * Starts threads ahead of their first use and waits until they are ready. Needed in browsers only, where threads
  * cannot start while a solver keeps the event loop waiting; elsewhere they start by themselves.
@@ -100,7 +106,7 @@ const READY = 1; // whether it has started
 const CLAIM_BITS = 20;
 
 /** Room for the arguments of all blocks of a job, for each thread. */
-const VALUES = 2 ** 15;
+const VALUES = 2 ** 16;
 
 /** A memory and a module, known to workers by number. */
 interface Attachment {
@@ -154,8 +160,28 @@ class ThreadPool {
     return this.#workers.slice(0, threads - 1).map((worker) => worker.ready());
   }
 
-  run({ memory, module, kernel, local, blocks, isStatic, threads, values, busySeconds }: ThreadJob): void {
+  /** Runs a job, in parts if there is no room for the arguments of all blocks. */
+  run(job: ThreadJob): void {
+    const { blocks, isStatic, threads, values } = job;
     if (isStatic && blocks > threads) throw new RangeError(`${blocks} blocks for ${threads} threads`);
+    const most = blocks === 0 ? 1 : Math.floor(VALUES / (threads * Math.max(1, values(0, 0).length)));
+    for (let first = 0; first < blocks; first += most) {
+      const part = (block: number, thread: number) => values(first + block, thread);
+      this.#runPart({ ...job, blocks: Math.min(most, blocks - first), values: part });
+    }
+  }
+
+  #runPart({
+    memory,
+    module,
+    kernel,
+    local,
+    blocks,
+    isStatic,
+    threads,
+    values,
+    busySeconds,
+  }: ThreadJob): void {
     this.grow(threads);
     const control = this.#control;
     control[ATTACHMENT] = this.#attach(memory, module);
@@ -192,7 +218,6 @@ class ThreadPool {
 
   #writeArguments(blocks: number, threads: number, values: ThreadJob['values']): void {
     const count = values(0, 0).length;
-    if (blocks * threads * count > VALUES) throw new RangeError(`${blocks} blocks are too many for one job`);
     this.#control[ARGUMENTS] = count;
     for (let block = 0; block < blocks; block++) {
       for (let thread = 1; thread < threads; thread++) {

@@ -2,6 +2,8 @@ import { Random } from '@infimum/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type DenseMatrix, denseMatrix, matrixFromRows } from './dense-matrix.ts';
+import { randomMatrix } from './testing/matrices.ts';
+import { withWorkers } from './testing/with-workers.ts';
 import { solveTriangular } from './triangular.ts';
 
 /** A well-conditioned matrix; the solver must look at one triangle of it only. */
@@ -76,4 +78,17 @@ test('bad input is named', () => {
   expect(() => solveTriangular(matrixFromRows([[1]]), matrixFromRows([[1], [2]]))).toThrow(
     /^b: expected 1 rows/,
   );
+});
+
+test('threads do not change a bit', async () => {
+  const triangle = randomMatrix(700, 700, 1);
+  for (let i = 0; i < 700; i++) triangle.values[i * 701] += 40;
+  const b = randomMatrix(700, 50, 2);
+  for (const upper of [false, true]) {
+    for (const transposed of [false, true]) {
+      const solve = (threads: number) => solveTriangular(triangle, b, { upper, transposed, threads });
+      expect(await withWorkers(2, () => solve(2))).toEqual(solve(1));
+    }
+  }
+  expect(() => solveTriangular(triangle, b, { threads: 0 })).toThrow(/^threads/);
 });

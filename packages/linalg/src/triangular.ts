@@ -2,10 +2,12 @@
 import { checkMatrix, checkVector, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from './dense-matrix.ts';
 import { GEMM_SCRATCH, linalgKernels } from './linalg-kernels.ts';
+import { rowBlocks } from './matmul.ts';
+import { checkThreads, type ThreadOptions } from './thread-pool.ts';
 import { Workspace } from './workspace.ts';
 
-/** Which triangle, and whether it is transposed. */
-export interface TriangularOptions {
+/** Which triangle, whether it is transposed, and how many threads multiply where there are many right-hand sides. */
+export interface TriangularOptions extends ThreadOptions {
   /** Use the upper triangle; the lower by default. */
   readonly upper?: boolean;
   /** Solve T' x = b; T x = b by default. */
@@ -36,6 +38,7 @@ export function solveTriangular<B extends Float64Array | DenseMatrix>(
   options: TriangularOptions = {},
 ): B {
   checkTriangle(triangle);
+  checkThreads(options.threads ?? 1);
   if (b instanceof Float64Array) {
     checkVector(b, 'b', triangle.rows);
     return substitute(triangle, b, options) as B;
@@ -78,14 +81,15 @@ function substitute(
 function solveColumns(
   { rows: size, values }: DenseMatrix,
   b: DenseMatrix,
-  { upper = false, transposed = false }: TriangularOptions,
+  { upper = false, transposed = false, threads = 1 }: TriangularOptions,
 ): DenseMatrix {
   const { cols } = b;
-  using workspace = Workspace.for({ float64: [size * size, size * cols, GEMM_SCRATCH] });
+  const lengths = [size * size, size * cols, threads * GEMM_SCRATCH];
+  using workspace = Workspace.for({ float64: lengths }, { threads });
   const triangle = workspace.float64From(values).byteOffset;
   const solution = workspace.float64From(b.values);
-  const scratch = workspace.scratch(GEMM_SCRATCH);
-  const { axpy, gemm, scal } = workspace.kernels(linalgKernels);
+  const scratch = workspace.scratch(threads * GEMM_SCRATCH);
+  const { axpy, scal } = workspace.kernels(linalgKernels);
   // T_ij as the equations have it, transposed or not.
   const rowStride = transposed ? 1 : size;
   const columnStride = transposed ? size : 1;
@@ -106,23 +110,27 @@ function solveColumns(
     const from = forward ? start + width : 0;
     const rest = size - done - width;
     const factor = triangle + 8 * (from * rowStride + start * columnStride);
-    gemm(
-      0,
-      rest,
-      cols,
-      width,
-      -1,
-      factor,
-      rowStride,
-      columnStride,
-      rowOf(start),
-      cols,
-      1,
-      1,
-      rowOf(from),
-      cols,
-      scratch,
-    );
+    const [block, others] = [rowOf(start), rowOf(from)];
+    workspace.parallel(linalgKernels, 'gemm', rowBlocks(rest, threads), (low, high, thread) => {
+      const room = scratch + 8 * thread * GEMM_SCRATCH;
+      return [
+        low,
+        high,
+        cols,
+        width,
+        -1,
+        factor,
+        rowStride,
+        columnStride,
+        block,
+        cols,
+        1,
+        1,
+        others,
+        cols,
+        room,
+      ];
+    });
   }
   return { rows: size, cols, values: solution.slice() };
 }

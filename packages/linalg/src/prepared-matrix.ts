@@ -1,0 +1,78 @@
+// A matrix on WebAssembly memory, ready for many products with vectors on one thread or several.
+import { checkVector } from '@infimum/core';
+import type { CsrMatrix } from './csr-matrix.ts';
+import type { DenseMatrix } from './dense-matrix.ts';
+import { checkEntries, products, sizesOf } from './linear-operator.ts';
+import { checkThreads, type ThreadOptions } from './thread-pool.ts';
+import { Workspace } from './workspace.ts';
+
+/** A matrix that has been copied to where kernels and threads can multiply by it. */
+export interface PreparedMatrix extends Disposable {
+  /** Rows of A. */
+  readonly rows: number;
+  /** Columns of A. */
+  readonly cols: number;
+  /**
+   * A x.
+   *
+   * @throws {InvalidInputError} for a vector of another length or with entries that are not finite
+   */
+  multiply(x: Float64Array): Float64Array;
+  /**
+   * A' x.
+   *
+   * @throws {InvalidInputError} for a vector of another length or with entries that are not finite
+   */
+  multiplyTransposed(x: Float64Array): Float64Array;
+  /** Frees the copy; the matrix must not be used any more. As `using` does. */
+  release(): void;
+}
+
+/**
+ * Prepares a dense or sparse matrix for many products with vectors. The copy takes as much memory as the matrix, of a
+ * sparse one twice as much, for its transpose is kept as well; a product then takes O(entries / threads) time.
+ *
+ * @param a - the matrix, which may be changed afterwards without effect
+ * @param options - threads, 1 to 64
+ * @throws {InvalidInputError} for what is no matrix, entries that are not finite, and a number of threads out of range
+ *
+ * @example
+ * ```ts
+ * import { matrixFromRows, prepareMatrix } from '@infimum/linalg';
+ *
+ * using a = prepareMatrix(matrixFromRows([[1, 2], [3, 4]]), { threads: 2 });
+ * console.log(a.multiply(Float64Array.of(1, 10)).join(' ')); // 21 43
+ * console.log(a.multiplyTransposed(Float64Array.of(1, 10)).join(' ')); // 31 42
+ * ```
+ */
+export function prepareMatrix(
+  a: DenseMatrix | CsrMatrix,
+  { threads = 1 }: ThreadOptions = {},
+): PreparedMatrix {
+  checkEntries(a);
+  checkThreads(threads);
+  const { rows, cols } = a;
+  const { float64 = [], int32 } = sizesOf(a, true);
+  const workspace = Workspace.for({ float64: [...float64, rows, cols], int32 }, { threads });
+  const { multiply, multiplyTransposed } = products(workspace, a);
+  const [left, right] = [workspace.float64(rows), workspace.float64(cols)];
+  const release = (): void => workspace.release();
+  return {
+    rows,
+    cols,
+    multiply(x) {
+      checkVector(x, 'x', cols);
+      right.set(x);
+      multiply(right, left);
+      return left.slice();
+    },
+    multiplyTransposed(x) {
+      checkVector(x, 'x', rows);
+      left.set(x);
+      multiplyTransposed(left, right);
+      return right.slice();
+    },
+    release,
+    [Symbol.dispose]: release,
+  };
+}
