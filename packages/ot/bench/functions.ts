@@ -31,7 +31,7 @@ import { sinkhornNewtonSparse } from '../src/sinkhorn-newton-sparse.ts';
 import { slicedWasserstein } from '../src/sliced-wasserstein.ts';
 import { unbalancedMm } from '../src/unbalanced-mm.ts';
 import { unbalancedSinkhorn } from '../src/unbalanced-sinkhorn.ts';
-import { wasserstein1d } from '../src/wasserstein-1d.ts';
+import { wasserstein1d, wasserstein1dDistance } from '../src/wasserstein-1d.ts';
 
 /** One measured function: its time, a value to compare, and the l1 error of the marginals where there are any. */
 interface Measured {
@@ -129,7 +129,8 @@ const groups: Record<string, () => void> = {
       measure(`emd ${name}`, 3, () => emd(uniform(2000), uniform(2000), instances[name]), plain);
   },
   emd2_1d() {
-    measure('emd2_1d', 5, () => wasserstein1d(lineX, lineY, { p: 2 }), plain);
+    measure('emd2_1d', 5, () => wasserstein1dDistance(lineX, lineY, { p: 2 }), plain);
+    measure('emd_1d', 5, () => wasserstein1d(lineX, lineY, { p: 2 }), plain);
   },
   sinkhorn() {
     const [a, b] = [uniform(1000), uniform(1000)];

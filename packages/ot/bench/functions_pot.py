@@ -58,6 +58,9 @@ def emd2_1d():
     x, y = load("lineX").ravel(), load("lineY").ravel()
     milliseconds, value = best(3, lambda: ot.emd2_1d(x, y, metric="sqeuclidean"))
     report("emd2_1d", milliseconds, value)
+    milliseconds, plan = best(3, lambda: ot.emd_1d(x, y, metric="sqeuclidean", dense=False))
+    plan = plan.tocoo()
+    report("emd_1d", milliseconds, (plan.data * (x[plan.row] - y[plan.col]) ** 2).sum())
 
 
 def sinkhorn():

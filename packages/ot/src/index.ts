@@ -270,7 +270,13 @@ export {
   unbalancedSinkhorn,
   unbalancedSinkhornSteps,
 } from './unbalanced-sinkhorn.ts';
-export { type Wasserstein1d, type Wasserstein1dOptions, wasserstein1d } from './wasserstein-1d.ts';
+export {
+  type Wasserstein1d,
+  type Wasserstein1dDistance,
+  type Wasserstein1dOptions,
+  wasserstein1d,
+  wasserstein1dDistance,
+} from './wasserstein-1d.ts';
 export {
   type WassersteinCircle,
   type WassersteinCircleOptions,

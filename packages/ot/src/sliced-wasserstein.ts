@@ -5,7 +5,7 @@
 import { checkInteger, checkMatrix, checkNumber, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { checkSameDimension } from './cost-matrix.ts';
-import { wasserstein1d } from './wasserstein-1d.ts';
+import { wasserstein1dDistance } from './wasserstein-1d.ts';
 
 /** Options of the sliced distances. */
 export interface SlicedWassersteinOptions {
@@ -113,28 +113,14 @@ function slices(
   checkNumber(p, 'p', { min: 1 });
   checkInteger(projections, 'projections', { min: 1 });
   const random = new Random(seed);
-  // Equal weights need no plan: the sorted points are paired.
-  const isPaired = a === undefined && b === undefined && x.rows === y.rows;
   return Array.from({ length: projections }, () => {
     const direction = random.sphere(new Float64Array(x.cols));
     const [from, to] = [project(x, direction), project(y, direction)];
     return {
       direction,
-      cost: isPaired ? pairedCost(from, to, p) : wasserstein1d(from, to, { a, b, p }).cost,
+      cost: wasserstein1dDistance(from, to, { a, b, p }).cost,
     };
   });
-}
-
-/** The mean of |x_(i) - y_(i)|^p; sorts both. */
-function pairedCost(x: Float64Array, y: Float64Array, p: number): number {
-  x.sort();
-  y.sort();
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) {
-    const distance = Math.abs(x[i] - y[i]);
-    sum += p === 2 ? distance * distance : distance ** p;
-  }
-  return sum / x.length;
 }
 
 function project({ rows, cols, values }: DenseMatrix, direction: Float64Array): Float64Array {

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mulberry32, randomPoints } from './instances.ts';
 import { emd } from './network-simplex.ts';
+import { thrownBy } from './testing/entropic-contract.ts';
 import { expectOptimal } from './testing/optimality.ts';
-import { wasserstein1d } from './wasserstein-1d.ts';
+import { wasserstein1d, wasserstein1dDistance } from './wasserstein-1d.ts';
 
 function powers(x: Float64Array, y: Float64Array, p: number) {
   const values = Float64Array.from(
@@ -140,5 +141,40 @@ describe('wasserstein1d', () => {
     );
     expect(() => wasserstein1d(Float64Array.of(1e200), one, { p: 2 })).toThrow(fault({ argument: 'x' }));
     expect(() => wasserstein1d(one, one, { p: 0.5 })).toThrow(fault({ argument: 'p', code: 'out-of-range' }));
+  });
+});
+
+describe('wasserstein1dDistance', () => {
+  it.each([1, 1.5, 2])('is what the network simplex finds for |x - y|^%s, weighted or not', (p) => {
+    fc.assert(
+      fc.property(side, side, ({ points: x, weights: a }, { points: y, weights: b }) => {
+        const { cost, distance } = wasserstein1dDistance(x, y, { a, b, p });
+        expect(cost).toBeCloseTo(emd(a, b, powers(x, y, p)).cost, 12);
+        expect(distance).toBeCloseTo(cost ** (1 / p), 12);
+        const equal = new Float64Array(x.length).fill(1 / x.length);
+        const shifted = x.map((value, i) => value + (i % 3));
+        const paired = wasserstein1dDistance(x, shifted, { p });
+        expect(paired.cost).toBeCloseTo(emd(equal, equal, powers(x, shifted, p)).cost, 12);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('sorts many points as well as few, and leaves them as they are', () => {
+    const [x, y] = [uniforms(6000, 3), uniforms(6000, 4)];
+    const before = x.slice();
+    expect(wasserstein1dDistance(x, y, { p: 2 }).cost).toBeCloseTo(wasserstein1d(x, y, { p: 2 }).cost, 14);
+    expect(x).toEqual(before);
+  });
+
+  it.each([
+    ['x', () => wasserstein1dDistance(Float64Array.of(Number.NaN), Float64Array.of(1))],
+    ['x', () => wasserstein1dDistance(Float64Array.of(1e200), Float64Array.of(-1e200), { p: 2 })],
+    ['y', () => wasserstein1dDistance(Float64Array.of(1), new Float64Array(0))],
+    ['a', () => wasserstein1dDistance(Float64Array.of(1), Float64Array.of(1), { a: Float64Array.of(-1) })],
+    ['b', () => wasserstein1dDistance(Float64Array.of(1), Float64Array.of(1), { b: Float64Array.of(2) })],
+    ['p', () => wasserstein1dDistance(Float64Array.of(1), Float64Array.of(1), { p: 0.5 })],
+  ])('a bad %s is named', (argument, call) => {
+    expect(thrownBy(call).argument).toBe(argument);
   });
 });

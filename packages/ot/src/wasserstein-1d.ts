@@ -2,7 +2,7 @@
 import { checkNumber, checkVector, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { marginalErrorOf } from './plan-metrics.ts';
-import { sortedOrder } from './sorted-order.ts';
+import { sortedOrder, sortedValues } from './sorted-order.ts';
 import { balance, planOf, type Shipments } from './sparse-plan.ts';
 import { checkEqualMass, checkWeights, type TransportPlan } from './transport.ts';
 
@@ -51,34 +51,12 @@ const LARGEST_COST = 2 ** 960;
 export function wasserstein1d(
   x: Float64Array,
   y: Float64Array,
-  { a, b, p = 1 }: Wasserstein1dOptions = {},
+  options: Wasserstein1dOptions = {},
 ): Wasserstein1d {
-  checkVector(x, 'x');
-  checkVector(y, 'y');
-  checkNumber(p, 'p', { min: 1 });
-  const sourceWeights = a ?? new Float64Array(x.length).fill(1 / x.length);
-  const targetWeights = b ?? new Float64Array(y.length).fill(1 / y.length);
-  checkWeights(sourceWeights, 'a', x.length);
-  checkWeights(targetWeights, 'b', y.length);
-  checkEqualMass(sourceWeights, targetWeights);
-  const xOrder = sortedOrder(x);
-  const yOrder = sortedOrder(y);
-  const widest = Math.max(x[xOrder[x.length - 1]] - y[yOrder[0]], y[yOrder[y.length - 1]] - x[xOrder[0]]);
-  if (widest ** p > LARGEST_COST) {
-    throw new InvalidInputError(`is up to ${widest} away from y, too far for the power ${p}`, {
-      argument: 'x',
-      code: 'out-of-range',
-    });
-  }
-  const shipments = mergeQuantiles(xOrder, yOrder, sourceWeights, targetWeights);
+  checkLine(x, y, options);
+  const { a: sourceWeights, b: targetWeights, p } = weighted(x, y, options);
+  const { shipments, costs, cost } = shipmentsOf(x, y, sourceWeights, targetWeights, p);
   const plan = planOf(shipments, x.length, y.length);
-  const { sources, targets, masses } = shipments;
-  const costs = new Float64Array(masses.length);
-  let cost = 0;
-  for (let k = 0; k < costs.length; k++) {
-    costs[k] = Math.abs(x[sources[k]] - y[targets[k]]) ** p;
-    cost += masses[k] * costs[k];
-  }
   return {
     plan,
     cost,
@@ -86,6 +64,100 @@ export function wasserstein1d(
     ...potentialsAlong(shipments, costs, x.length, y.length),
     marginalError: marginalErrorOf(plan, sourceWeights, targetWeights),
   };
+}
+
+/** What is known without a plan. */
+export interface Wasserstein1dDistance {
+  /** W_p, in units of the points. */
+  readonly distance: number;
+  /** W_p^p. */
+  readonly cost: number;
+}
+
+/**
+ * The Wasserstein distance of weighted points on the line, without plan and potentials.
+ *
+ * The distance of `wasserstein1d`, several times faster where all points weigh the same and both sides have as many:
+ * then W_p^p is the mean of |x_(i) - y_(i)|^p over the sorted points. O(n + m).
+ *
+ * @param x - source points, length n, in any order
+ * @param y - target points, length m
+ * @param options - weights and exponent
+ * @throws {InvalidInputError} naming `x`, `y`, `a`, `b` or `p` and the first place at fault
+ *
+ * @example
+ * ```ts
+ * import { wasserstein1dDistance } from '@infimum/ot';
+ *
+ * const { distance, cost } = wasserstein1dDistance(Float64Array.of(3, 1), Float64Array.of(4, 6), { p: 2 });
+ * console.log(distance, cost); // 3 9
+ * ```
+ */
+export function wasserstein1dDistance(
+  x: Float64Array,
+  y: Float64Array,
+  options: Wasserstein1dOptions = {},
+): Wasserstein1dDistance {
+  checkLine(x, y, options);
+  const { a, b, p } = weighted(x, y, options);
+  const isPaired = options.a === undefined && options.b === undefined && x.length === y.length;
+  const cost = isPaired ? pairedCost(x, y, p) : shipmentsOf(x, y, a, b, p).cost;
+  return { distance: cost ** (1 / p), cost };
+}
+
+/** The mean of |x_(i) - y_(i)|^p. */
+function pairedCost(x: Float64Array, y: Float64Array, p: number): number {
+  const [from, to] = [sortedValues(x), sortedValues(y)];
+  const last = x.length - 1;
+  checkWidth(Math.max(from[last] - to[0], to[last] - from[0]), p);
+  let sum = 0;
+  for (let i = 0; i < from.length; i++) {
+    const apart = Math.abs(from[i] - to[i]);
+    sum += p === 2 ? apart * apart : p === 1 ? apart : apart ** p;
+  }
+  return sum / from.length;
+}
+
+function checkLine(x: Float64Array, y: Float64Array, { p = 1 }: Wasserstein1dOptions): void {
+  checkVector(x, 'x');
+  checkVector(y, 'y');
+  checkNumber(p, 'p', { min: 1 });
+}
+
+/** Weights and exponent with their defaults. */
+function weighted(x: Float64Array, y: Float64Array, { a, b, p = 1 }: Wasserstein1dOptions) {
+  const sourceWeights = a ?? new Float64Array(x.length).fill(1 / x.length);
+  const targetWeights = b ?? new Float64Array(y.length).fill(1 / y.length);
+  if (a !== undefined || b !== undefined) {
+    checkWeights(sourceWeights, 'a', x.length);
+    checkWeights(targetWeights, 'b', y.length);
+    checkEqualMass(sourceWeights, targetWeights);
+  }
+  return { a: sourceWeights, b: targetWeights, p };
+}
+
+/** Shipments along the sorted points, the cost of each and of all. */
+function shipmentsOf(x: Float64Array, y: Float64Array, a: Float64Array, b: Float64Array, p: number) {
+  const [xOrder, yOrder] = [sortedOrder(x), sortedOrder(y)];
+  checkWidth(Math.max(x[xOrder[x.length - 1]] - y[yOrder[0]], y[yOrder[y.length - 1]] - x[xOrder[0]]), p);
+  const shipments = mergeQuantiles(xOrder, yOrder, a, b);
+  const { sources, targets, masses } = shipments;
+  const costs = new Float64Array(masses.length);
+  let cost = 0;
+  for (let k = 0; k < costs.length; k++) {
+    const apart = Math.abs(x[sources[k]] - y[targets[k]]);
+    costs[k] = p === 2 ? apart * apart : p === 1 ? apart : apart ** p;
+    cost += masses[k] * costs[k];
+  }
+  return { shipments, costs, cost };
+}
+
+function checkWidth(widest: number, p: number): void {
+  if (widest ** p <= LARGEST_COST) return;
+  throw new InvalidInputError(`is up to ${widest} away from y, too far for the power ${p}`, {
+    argument: 'x',
+    code: 'out-of-range',
+  });
 }
 
 /**
