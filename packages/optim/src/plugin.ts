@@ -1,6 +1,7 @@
 // `@infimum/optim/plugin`: the problems and solvers of this package for the registry.
 import type { Plugin } from '@infimum/core';
 import { accelerationSolvers } from './acceleration-solvers.ts';
+import { newtonClaims } from './newton-claims.ts';
 import { newtonSolvers } from './newton-solvers.ts';
 import { smooth } from './smooth-problem.ts';
 import { smoothSolvers } from './smooth-solvers.ts';
@@ -15,5 +16,5 @@ export const plugin: Plugin = {
   name: '@infimum/optim',
   problems: [smooth, training],
   solvers: [...smoothSolvers, ...accelerationSolvers, ...newtonSolvers, ...trainingSolvers],
-  claims: [],
+  claims: [...newtonClaims],
 };
