@@ -36,6 +36,18 @@ export const FILL = 1;
 /** Memory, tables and calls of any method beside the naive one. */
 export const FIXED = 15_000;
 
+/** One shift of a search for bounded distances: memory for the result, and looking for what is close. */
+export const SHIFT = 2;
+
+/** One text symbol hashed and looked up among the pieces of many patterns. */
+export const INDEX_SYMBOL = 6;
+
+/** One place verified where a piece fits. */
+export const INDEX_CANDIDATE = 60;
+
+/** One piece hashed and stored. */
+export const INDEX_PIECE = 100;
+
 /** A complex Fourier transform of length N. */
 export function transformCost(length: number): number {
   // Beyond the second-level cache every pass waits for memory.

@@ -12,8 +12,10 @@ import {
 import type { Occurrence } from './find-with-mismatches.ts';
 import { shiftsOf } from './hamming-solution.ts';
 import { kMismatchSteps } from './k-mismatch.ts';
+import { type ManyPlan, planMany } from './many-planner.ts';
+import { PieceIndex } from './piece-index.ts';
 import { checkPair, type Sequence, toSymbols } from './symbols.ts';
-import { type SequenceOptions, wildcardSymbol } from './wildcards.ts';
+import { hasWildcards, type SequenceOptions, wildcardSymbol } from './wildcards.ts';
 
 /** A place where one of several patterns occurs. */
 export interface ManyOccurrence extends Occurrence {
@@ -23,7 +25,7 @@ export interface ManyOccurrence extends Occurrence {
 
 /** Where patterns occur. */
 export interface ManyOccurrences {
-  /** By pattern, then by position. */
+  /** Of the patterns that are done: by pattern, then by position. */
   readonly occurrences: readonly ManyOccurrence[];
   /** Number of patterns that have been searched for. */
   readonly completed: number;
@@ -43,8 +45,10 @@ export interface FindManyOptions extends RunOptions<ManyIterate>, SequenceOption
 
 /**
  * All places of a text where one of several patterns, which may differ in length, occurs with at most `maxMismatches`
- * mismatches. One pattern after the other, by the method that is predicted to be fastest for it; one block of shifts
- * an iteration. A run that was ended early has the places of the first `completed` patterns.
+ * mismatches. Where it is predicted to be faster, patterns are searched for together: one of the k + 1 pieces of a pattern
+ * is free of mismatches, and a hash table finds the pieces of all patterns in one reading of the text. The others are
+ * searched for one after the other, by the method that is predicted to be fastest for each. One block of the text an
+ * iteration. A run that was ended early has the places of the `completed` patterns that are done.
  *
  * @param patterns - sequences of the text's kind, each not empty
  * @param maxMismatches - an integer of at least 0
@@ -74,6 +78,9 @@ export function findManyWithMismatches(
   return run(manySteps(text, patterns, maxMismatches, options), options);
 }
 
+/** Positions of the text in one block of the search for many patterns together. */
+const POSITIONS_PER_STEP = 2 ** 18;
+
 function* manySteps(
   text: Sequence,
   patterns: readonly Sequence[],
@@ -81,30 +88,60 @@ function* manySteps(
   options: FindManyOptions,
 ): Steps<ManyOccurrences, ManyIterate> {
   const symbols = toSymbols(text, 'text', options.unit);
-  const choices = { wildcard: wildcardSymbol(options), threads: options.threads };
-  const occurrences: ManyOccurrence[] = [];
+  const all = patterns.map((pattern, p) => toSymbols(pattern, `patterns[${p}]`, options.unit));
+  const wildcard = wildcardSymbol(options);
+  const places: ManyOccurrence[][] = all.map(() => []);
   let completed = 0;
-  const solution = () => ({ occurrences: occurrences.slice(), completed });
   let iteration = 0;
-  for (; completed < patterns.length; completed++) {
-    const pattern = toSymbols(patterns[completed], `patterns[${completed}]`, options.unit);
+  const solution = () => ({ occurrences: places.flat(), completed });
+  const iterate = () => ({ iteration: iteration++, completed, solution });
+  // Pieces with wildcards have no hash.
+  const isWild =
+    wildcard !== undefined && all.some((pattern) => hasWildcards({ text: symbols, pattern }, wildcard));
+  const { together, length } = isWild ? NOTHING : planMany(symbols, all, k);
+  if (together.length > 0) {
+    const index = new PieceIndex(
+      together.map((p) => all[p]),
+      k,
+      length,
+    );
+    const found = together.map((): ManyOccurrence[] => []);
+    for (let from = 0; from < symbols.length; from += POSITIONS_PER_STEP) {
+      yield iterate();
+      index.search(symbols, from, from + POSITIONS_PER_STEP, (p, position, distance) => {
+        found[p].push({ pattern: together[p], position, distance });
+      });
+    }
+    found.forEach((list, p) => {
+      places[together[p]] = list.sort((a, b) => a.position - b.position);
+    });
+    completed = together.length;
+  }
+  const searched = new Set(together);
+  for (const [p, pattern] of all.entries()) {
+    if (searched.has(p)) continue;
     const pair = { text: symbols, pattern };
-    const search = kMismatchSteps(pair, k, 'auto', choices);
+    const search = kMismatchSteps(pair, k, 'auto', { wildcard, threads: options.threads });
     try {
       let step = search.next();
       for (; !step.done; step = search.next()) {
-        if (step.value.completed < shiftsOf(pair)) yield { iteration: iteration++, completed, solution };
+        if (step.value.completed < shiftsOf(pair)) yield iterate();
       }
-      step.value.solution.distances.forEach((distance, position) => {
-        if (distance <= k) occurrences.push({ pattern: completed, position, distance });
-      });
+      const { distances } = step.value.solution;
+      for (let position = 0; position < distances.length; position++) {
+        const distance = distances[position];
+        if (distance <= k) places[p].push({ pattern: p, position, distance });
+      }
     } finally {
       search.return(undefined as never);
     }
+    completed++;
   }
-  yield { iteration, completed, solution };
-  return converged({ occurrences, completed }, 'all patterns have been searched for');
+  yield iterate();
+  return converged(solution(), 'all patterns have been searched for');
 }
+
+const NOTHING: ManyPlan = { together: [], length: 0 };
 
 /**
  * Checks that there is a list of patterns.
