@@ -22,6 +22,8 @@ export interface RunView {
   params: Readonly<Record<string, unknown>>;
   lanes: readonly LaneState[];
   curves: readonly (readonly CurvePoint[])[];
+  /** The solutions of earlier frames of every lane, where the view wants them. */
+  trails: readonly (readonly object[])[];
   /** Pictures received since the start. */
   frames: number;
 }
@@ -39,8 +41,12 @@ export class DemoRun {
     params: {},
     lanes: [],
     curves: [],
+    trails: [],
     frames: 0,
   });
+
+  /** Whether solutions of earlier frames are kept. */
+  keepsTrails = false;
 
   #worker: Worker | undefined;
   #run = 0;
@@ -58,7 +64,14 @@ export class DemoRun {
     this.#run++;
     this.#isWaiting = true;
     this.#wantsToPlay = play;
-    Object.assign(this.view, { status: 'loading', message: '', argument: '', curves: [], frames: 0 });
+    Object.assign(this.view, {
+      status: 'loading',
+      message: '',
+      argument: '',
+      curves: [],
+      trails: [],
+      frames: 0,
+    });
     this.#send({ type: 'prepare', run: this.#run, request });
   }
 
@@ -127,6 +140,9 @@ export class DemoRun {
   #show(lanes: readonly LaneState[]): void {
     this.#isWaiting = false;
     const { view } = this;
+    if (this.keepsTrails) {
+      view.trails = view.lanes.map(({ solution }, index) => [...thinned(view.trails[index] ?? []), solution]);
+    }
     view.lanes = lanes;
     view.curves = lanes.map((lane, index) => extended(view.curves[index] ?? [], lane));
     view.frames++;
@@ -173,6 +189,10 @@ function extended(
   const last = curve.at(-1);
   if (last && last.iteration === iteration && !end) return curve;
   if (last && end && last.seconds === seconds) return curve;
-  const kept = curve.length > MAX_POINTS ? curve.filter((_, index) => index % 2 === 0) : curve;
-  return [...kept, { iteration, seconds, metrics }];
+  return [...thinned(curve), { iteration, seconds, metrics }];
+}
+
+/** Every other entry, when there are too many. */
+function thinned<T>(entries: readonly T[]): readonly T[] {
+  return entries.length > MAX_POINTS ? entries.filter((_, index) => index % 2 === 0) : entries;
 }

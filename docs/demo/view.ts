@@ -10,6 +10,8 @@ export interface Scene<Instance = unknown, Solution = unknown> {
   /** The family's parameters, defaults filled in. */
   readonly params: Readonly<Record<string, unknown>>;
   readonly seed: number;
+  /** The solutions drawn before this one, thinned, for views that ask for them. */
+  readonly trail?: readonly Solution[];
 }
 
 /** Where a view draws, in CSS pixels. */
@@ -34,6 +36,8 @@ export interface View<Instance = unknown, Solution = unknown> {
   readonly aspect: number;
   /** The instance that shows the problem best. */
   readonly opening: Opening;
+  /** Whether scenes have to have a trail: solutions must be small, for hundreds are kept. */
+  readonly wantsTrail?: boolean;
   /** One sentence under the picture: how to read it. */
   caption(scene: Omit<Scene<Instance, Solution>, 'solution'>): string;
   /** What the picture shows, for those who do not see it. */

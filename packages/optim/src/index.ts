@@ -1,4 +1,11 @@
 // `@infimum/optim`: minimisation of smooth and composite functions.
+
+export {
+  accelerationDynamics,
+  type Dynamics,
+  type OdeConstants,
+  type SecondOrderOde,
+} from './acceleration-odes.ts';
 export {
   type ActiveSetComplexity,
   type ActiveSetOptions,
@@ -36,18 +43,12 @@ export type {
 } from './composite-minimization.ts';
 export { type ConvolutionalOptions, convolutionalLoss } from './convolutional-network.ts';
 export { type CubicNewtonOptions, cubicNewton, cubicNewtonSteps } from './cubic-newton.ts';
+export { type Dopri5Options, dopri5, dopri5Steps } from './dopri5.ts';
 export { affineEquations, chebyshevChain, rosenbrockEquations } from './equation-systems.ts';
 export { type EstimateGammaOptions, estimateGamma } from './estimate-gamma.ts';
 export { type ClickLog, type FactorModelOptions, factorModelLoss } from './factor-model.ts';
 export { fitAlpha, type RadiusFit, type RadiusRow } from './fit-alpha.ts';
 export { colourBlocks, forestSolve, greedyForest, latticeTrees, treePartition } from './forest.ts';
-export {
-  accelerationDynamics,
-  type Dynamics,
-  type OdeConstants,
-  type SecondOrderOde,
-} from './acceleration-odes.ts';
-export { type Dopri5Options, dopri5, dopri5Steps } from './dopri5.ts';
 export {
   type GradientDescentOptions,
   type GradientStep,
