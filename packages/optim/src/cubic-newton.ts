@@ -90,10 +90,11 @@ function cubicRule(initialConstant: number, dimension: number): StepRule {
 /** g . T + T'HT/2 + M |T|³/6, and the noise of f. */
 function model({ system, step, here, metric }: NewtonState, constant: number, image: Float64Array): number {
   system.multiply(step, image);
+  const length = metric.norm(step);
   return (
     dot(here.gradient, step) +
     dot(step, image) / 2 +
-    (constant * metric.norm(step) ** 3) / 6 +
+    (constant * length * length * length) / 6 +
     valueNoise(here.value)
   );
 }

@@ -1,6 +1,14 @@
 // Measuring gradient-normalised smoothness: the radius in which the linearised gradient is right relatively to the
 // gradient at the centre.
-import { checkInteger, checkNumber, checkVector, type Objective, Random } from '@infimum/core';
+import {
+  checkInteger,
+  checkNumber,
+  checkVector,
+  type Objective,
+  portableExp,
+  portableLog,
+  Random,
+} from '@infimum/core';
 import { createMetric, type Metric, type MetricMatrix } from './metric.ts';
 import { createShiftedSystem, type HessianChoice, type ShiftedSystem } from './shifted-system.ts';
 import { checkObjective, counted } from './smooth-minimization.ts';
@@ -87,9 +95,10 @@ export function estimateGamma(
     for (const ray of rays) most = Math.max(most, deviation(ray.direction, ray.image, radius) / radius);
     return { most, beyond: !(radius * most <= norm) };
   };
+  const growth = portableLog(maxRadius / minRadius);
   let safe = 0;
   for (let k = 0; k < points; k++) {
-    const radius = minRadius * (maxRadius / minRadius) ** (k / (points - 1));
+    const radius = minRadius * portableExp((k / (points - 1)) * growth);
     const { most, beyond } = violated(radius);
     if (beyond) return bisect(safe, radius, (middle) => violated(middle).beyond);
     seen = most;

@@ -9,6 +9,14 @@ export interface DenseApproximation {
   matrix(x: Float64Array, out: Float64Array): void;
 }
 
+/** A diagonal matrix; in a metric that is diagonal too, steps cost O(d). */
+export interface DiagonalApproximation {
+  /** Which form this is. */
+  readonly kind: 'diagonal';
+  /** Writes the diagonal at x, d numbers. */
+  diagonal(x: Float64Array, out: Float64Array): void;
+}
+
 /** A sum of few terms w_k u_k u_k'. */
 export interface LowRankApproximation {
   /** Which form this is. */
@@ -31,7 +39,11 @@ export interface ProductApproximation {
  * A stand-in H(x) for the Hessian, symmetric and positive semidefinite: whatever is written goes to arrays that the
  * caller owns.
  */
-export type HessianApproximation = DenseApproximation | LowRankApproximation | ProductApproximation;
+export type HessianApproximation =
+  | DenseApproximation
+  | DiagonalApproximation
+  | LowRankApproximation
+  | ProductApproximation;
 
 /**
  * Checks that something is one of the forms of an approximation.
@@ -40,10 +52,12 @@ export type HessianApproximation = DenseApproximation | LowRankApproximation | P
  */
 export function checkApproximation(value: unknown, argument: string): asserts value is HessianApproximation {
   const form = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
-  const writes = { dense: 'matrix', 'low-rank': 'terms', product: 'product' }[String(form['kind'])];
+  const writes = { dense: 'matrix', diagonal: 'diagonal', 'low-rank': 'terms', product: 'product' }[
+    String(form['kind'])
+  ];
   if (writes === undefined || typeof form[writes] !== 'function') {
     const forms =
-      "{ kind: 'dense', matrix }, { kind: 'low-rank', rank, terms } or { kind: 'product', product }";
+      "{ kind: 'dense', matrix }, { kind: 'diagonal', diagonal }, { kind: 'low-rank', rank, terms } or { kind: 'product', product }";
     throw new InvalidInputError(`must be ${forms}`, { argument, code: 'type' });
   }
   if (writes === 'terms') checkInteger(form['rank'], `${argument}.rank`, { min: 1 });

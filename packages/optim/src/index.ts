@@ -1,5 +1,4 @@
 // `@infimum/optim`: minimisation of smooth and composite functions.
-
 export {
   accelerationDynamics,
   type Dynamics,
@@ -72,6 +71,7 @@ export {
 export { HEAVY_BALL_CYCLE, heavyBallCounterexample } from './heavy-ball-counterexample.ts';
 export type {
   DenseApproximation,
+  DiagonalApproximation,
   HessianApproximation,
   LowRankApproximation,
   ProductApproximation,
@@ -177,6 +177,7 @@ export {
   relaxedSmoothnessRadius,
   type StepRadius,
 } from './step-radii.ts';
+export { type SubsampledHessianOptions, subsampledHessian } from './subsampled-hessian.ts';
 export {
   type SuperUniversalNewtonOptions,
   superUniversalNewton,

@@ -10,6 +10,8 @@ export type MetricMatrix = 'identity' | Float64Array | DenseMatrix;
 
 /** What methods do with a metric. */
 export interface Metric extends Disposable {
+  /** Whether B is diagonal. */
+  readonly isDiagonal: boolean;
   /** out <- B h */
   multiply(h: Float64Array, out: Float64Array): void;
   /** out <- B^-1 g */
@@ -43,6 +45,7 @@ export function createMetric(matrix: MetricMatrix, dimension: number): Metric {
 function identityMetric(dimension: number): Metric {
   const copy = (from: Float64Array, to: Float64Array) => to.set(from);
   return {
+    isDiagonal: true,
     multiply: copy,
     solve: copy,
     solveFactor: copy,
@@ -63,6 +66,7 @@ function diagonalMetric(diagonal: Float64Array, dimension: number): Metric {
     for (let i = 0; i < dimension; i++) out[i] = g[i] / Math.sqrt(diagonal[i]);
   };
   return {
+    isDiagonal: true,
     multiply: (h, out) => {
       for (let i = 0; i < dimension; i++) out[i] = diagonal[i] * h[i];
     },
@@ -101,6 +105,7 @@ function denseMetric({ rows: size, values }: DenseMatrix): Metric {
     gemv(0, size, size, matrix, vector.byteOffset, image.byteOffset);
   };
   return {
+    isDiagonal: false,
     multiply: (h, out) => {
       multiply(h);
       out.set(image);

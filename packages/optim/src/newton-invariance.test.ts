@@ -1,10 +1,14 @@
 // Gradient-normalised Newton against itself: in other coordinates, in other units, and with other linear algebra.
 import { type Objective, Random } from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { gradientNormalizedNewton } from './gradient-normalized-newton.ts';
-import type { LowRankApproximation } from './hessian-approximation.ts';
+import type { DiagonalApproximation, LowRankApproximation } from './hessian-approximation.ts';
 import { logSumExp } from './log-sum-exp.ts';
+import { logisticLoss } from './logistic-loss.ts';
 import { mulberry32, symmetricUniforms } from './mulberry32.ts';
+import { standardizedBreastCancer } from './real-designs.ts';
+import { subsampledHessian } from './subsampled-hessian.ts';
 import { rosenbrock } from './test-functions.ts';
 import { audit, counts, expectCounts, path, saddle, smoothedMaximum } from './testing/newton-runs.ts';
 
@@ -101,6 +105,7 @@ describe('theorems', () => {
     const points = path(objective, initial, options);
     const eigen = path(objective, initial, { ...options, factorization: 'eigen' });
     expectSamePath(eigen, points);
+    expectSamePath(path(objective, initial, { ...options, factorization: 'tridiagonal' }), points);
     const { hessianVector: product } = objective;
     const iterative = path(objective, initial, { ...options, hessian: { kind: 'product', product } });
     expect(Math.abs(iterative.length - points.length)).toBeLessThanOrEqual(2);
@@ -151,3 +156,75 @@ function expectSamePath(found: Float64Array[], expected: Float64Array[]): void {
     });
   });
 }
+
+describe('other forms of approximations', () => {
+  it('a diagonal equals the same matrix written out, with all diagonal metrics', () => {
+    const eigenvalues = Float64Array.of(1, 5, 30);
+    const separable: Objective = {
+      dimension: 3,
+      value: (x) => x.reduce((sum, value, i) => sum + value ** 4 / 4 + (eigenvalues[i] * value ** 2) / 2, 0),
+      gradient: (x, out) => out.set(x.map((value, i) => value ** 3 + eigenvalues[i] * value)),
+      hessian: (x, out) => {
+        out.fill(0);
+        for (let i = 0; i < 3; i++) out[4 * i] = 3 * x[i] ** 2 + eigenvalues[i];
+      },
+    };
+    const hessian: DiagonalApproximation = {
+      kind: 'diagonal',
+      diagonal: (x, out) => out.set(x.map((value, i) => 3 * value ** 2 + eigenvalues[i])),
+    };
+    const initial = Float64Array.of(3, -2, 5);
+    for (const metric of ['identity', Float64Array.of(2, 0.5, 7)] as const) {
+      expectSamePath(path(separable, initial, { metric, hessian }), path(separable, initial, { metric }));
+    }
+    const metric: DenseMatrix = { rows: 3, cols: 3, values: Float64Array.of(2, 1, 0, 1, 2, 0, 0, 0, 1) };
+    expect(() => path(separable, initial, { metric, hessian })).toThrow(
+      expect.objectContaining({ argument: 'hessian', code: 'unsupported' }),
+    );
+    const concave: DiagonalApproximation = { kind: 'diagonal', diagonal: (_, out) => out.fill(-1e3) };
+    const outcome = gradientNormalizedNewton(separable, initial, { hessian: concave, trace: true });
+    expect(outcome.trace?.at(-1)?.failedFactorizations).toBeGreaterThan(0);
+    expect(outcome.value).toBeLessThan(separable.value(initial));
+  });
+
+  it('the Hessian of a sample is a function of the point, unbiased, and enough to converge', async () => {
+    const { design, labels } = await standardizedBreastCancer();
+    const loss = logisticLoss(design, labels, { ridge: 1e-2 });
+    const x = new Random(1).normals(new Float64Array(31));
+    const v = new Random(2).normals(new Float64Array(31));
+    const [once, again, exact] = Array.from({ length: 3 }, () => new Float64Array(31));
+    const sampled = subsampledHessian(loss, { samples: 100, seed: 3 });
+    sampled.product(x, v, once);
+    sampled.product(v, v, again);
+    sampled.product(x, v, again);
+    expect(again).toEqual(once);
+    loss.hessianVector(x, v, exact);
+    const mean = new Float64Array(31);
+    for (let seed = 0; seed < 400; seed++) {
+      subsampledHessian(loss, { samples: 100, seed }).product(x, v, again);
+      again.forEach((value, i) => {
+        mean[i] += value / 400;
+      });
+    }
+    const error = Math.hypot(...mean.map((value, i) => value - exact[i])) / Math.hypot(...exact);
+    const single = Math.hypot(...once.map((value, i) => value - exact[i])) / Math.hypot(...exact);
+    expect(error).toBeLessThan(single / 5);
+
+    const run = () =>
+      gradientNormalizedNewton(loss, new Float64Array(31), { hessian: sampled, tolerance: 1e-6 });
+    const outcome = run();
+    expect(outcome.status).toBe('converged');
+    expect(run().x).toEqual(outcome.x);
+    const { status } = gradientNormalizedNewton(loss, new Float64Array(31), {
+      hessian: subsampledHessian(loss),
+      tolerance: 1e-6,
+    });
+    expect(status).toBe('converged');
+    expect(() => subsampledHessian(loss, { samples: 0 })).toThrow(
+      expect.objectContaining({ argument: 'samples' }),
+    );
+    expect(() => subsampledHessian({ ...loss, hessianVector: undefined })).toThrow(
+      expect.objectContaining({ argument: 'sum' }),
+    );
+  });
+});

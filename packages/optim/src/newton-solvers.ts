@@ -31,7 +31,7 @@ const hessian = z
   .default('exact')
   .describe('Matrix that stands for the Hessian; approximations where the instance has them');
 const factorization = z
-  .enum(['cholesky', 'eigen'])
+  .enum(['cholesky', 'eigen', 'tridiagonal'])
   .default('cholesky')
   .describe('Factor for every trial, or once for all trials with the same Hessian');
 const initialGamma = z.number().gt(0).default(1).describe('Radius of the first trial');

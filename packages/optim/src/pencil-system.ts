@@ -3,6 +3,7 @@
 // With B = C C' and C^-1 H C'^-1 = V diag(values) V', the inverse is C'^-1 V diag(1 / (values + lambda)) V' C^-1.
 import { type SymmetricEigen, symmetricEigen } from '@infimum/linalg';
 import type { Metric } from './metric.ts';
+import { reduceHessian } from './reduced-hessian.ts';
 import type { ShiftedSystem } from './shifted-system.ts';
 
 /** O(9 d³) for every H, O(d²) for every lambda. */
@@ -37,11 +38,7 @@ export class PencilSystem implements ShiftedSystem {
   prepare(x: Float64Array): void {
     this.#write(x, this.#hessian);
     this.#reduced.set(this.#hessian);
-    // C^-1 from the left, on rows of the symmetric H, and once more on the columns of what that gives.
-    for (let pass = 0; pass < 2; pass++) {
-      this.#solveRows();
-      this.#transpose();
-    }
+    reduceHessian(this.#reduced, this.#size, this.#metric, this.#row);
     this.#eigen = symmetricEigen({ rows: this.#size, cols: this.#size, values: this.#reduced });
     this.counts.factorizations++;
   }
@@ -97,22 +94,5 @@ export class PencilSystem implements ShiftedSystem {
   get #decomposition(): SymmetricEigen {
     if (!this.#eigen) throw new Error('prepare() comes first');
     return this.#eigen;
-  }
-
-  #solveRows(): void {
-    const size = this.#size;
-    for (let i = 0; i < size; i++) {
-      for (let j = 0; j < size; j++) this.#row[j] = this.#reduced[i * size + j];
-      this.#metric.solveFactor(this.#row, this.#row);
-      for (let j = 0; j < size; j++) this.#reduced[i * size + j] = this.#row[j];
-    }
-  }
-
-  #transpose(): void {
-    const size = this.#size;
-    const a = this.#reduced;
-    for (let i = 0; i < size; i++) {
-      for (let j = 0; j < i; j++) [a[i * size + j], a[j * size + i]] = [a[j * size + i], a[i * size + j]];
-    }
   }
 }

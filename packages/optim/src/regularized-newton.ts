@@ -41,8 +41,8 @@ export interface NewtonOptions extends SmoothOptions {
    */
   readonly hessian?: HessianChoice;
   /**
-   * How dense systems are solved: `'cholesky'` by default, for every trial anew; or `'eigen'`, once for all trials with
-   * the same H.
+   * How dense systems are solved: `'cholesky'` by default, for every trial anew; or once for all trials with the same H,
+   * by `'eigen'` or `'tridiagonal'`.
    */
   readonly factorization?: Factorization;
   /** Iterations for which an H is used; 1 by default. */

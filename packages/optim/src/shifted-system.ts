@@ -3,6 +3,7 @@
 import { checkChoice, InvalidInputError, type Objective } from '@infimum/core';
 import { ConjugateGradientSystem } from './conjugate-gradient-system.ts';
 import { DenseSystem } from './dense-system.ts';
+import { DiagonalSystem } from './diagonal-system.ts';
 import {
   checkApproximation,
   type DenseApproximation,
@@ -12,12 +13,18 @@ import { LowRankSystem } from './low-rank-system.ts';
 import type { Metric } from './metric.ts';
 import { PencilSystem } from './pencil-system.ts';
 import type { CountedObjective } from './smooth-minimization.ts';
+import { TridiagonalSystem } from './tridiagonal-system.ts';
 
 /** Which matrix stands for the Hessian: the Hessian itself, zero, or an approximation. */
 export type HessianChoice = 'exact' | 'none' | HessianApproximation;
 
-/** How dense systems are solved: Cholesky for every lambda, or the eigenvalues of (H, B) once for all of them. */
-export type Factorization = 'cholesky' | 'eigen';
+/**
+ * How dense systems are solved: Cholesky for every lambda; or once for all of them, by the eigenvalues of (H, B) or a
+ * tridiagonal form.
+ */
+export type Factorization = 'cholesky' | 'eigen' | 'tridiagonal';
+
+const DENSE_SYSTEMS = { cholesky: DenseSystem, eigen: PencilSystem, tridiagonal: TridiagonalSystem };
 
 /** Work so far. */
 export interface FactorizationCounts {
@@ -61,7 +68,7 @@ export function createShiftedSystem(
   choice: HessianChoice,
   factorization: Factorization,
 ): ShiftedSystem {
-  checkChoice(factorization, 'factorization', ['cholesky', 'eigen'] as const);
+  checkChoice(factorization, 'factorization', ['cholesky', 'eigen', 'tridiagonal'] as const);
   const { dimension } = objective;
   const hessian = choice === 'exact' ? exactHessian(objective) : choice;
   if (hessian === 'none') return new LowRankSystem(dimension, metric);
@@ -72,9 +79,13 @@ export function createShiftedSystem(
         calls.hessian++;
         hessian.matrix(x, out);
       };
-      const System = factorization === 'eigen' ? PencilSystem : DenseSystem;
-      return new System(dimension, metric, matrix);
+      return new DENSE_SYSTEMS[factorization](dimension, metric, matrix);
     }
+    case 'diagonal':
+      return new DiagonalSystem(dimension, metric, (x, out) => {
+        calls.hessian++;
+        hessian.diagonal(x, out);
+      });
     case 'low-rank':
       return new LowRankSystem(dimension, metric, {
         rank: hessian.rank,

@@ -34,7 +34,7 @@ export interface SoftmaxLossOptions {
  * x = (x_0, …, x_{K-1}) has a vector of weights for every class. Convex. Its Hessian is the mean of
  * (diag(p_i) - p_i p_i') ⊗ a_i a_i', with the probabilities p_i of the classes, and so its own Gauss-Newton matrix.
  *
- * A value costs K products with A, a gradient 2 K, a Hessian O(n (K d)²).
+ * A value costs K products with A, a gradient 2 K, a Hessian O(n K² d²).
  *
  * @param design - A, samples by features, dense or sparse
  * @param labels - y, the class of every sample, 0 to K - 1
@@ -118,26 +118,37 @@ export function softmaxLoss(
   const addRidge = (x: Float64Array, out: Float64Array) => {
     for (let j = 0; j < dimension; j++) out[j] += ridge * x[j];
   };
-  /** out <- the mean over samples of M_i ⊗ a_i a_i' + ridge I, where `entry` gives M_i from the probabilities. */
+  const block = new Float64Array(cols * cols);
+  const above = new Float64Array(rows);
+  const below = new Float64Array(rows);
+  /** out <- the mean over samples of M_i ⊗ a_i a_i' + ridge I, for symmetric M_i of which `entry` gives (k, l), block by block. */
   const assemble = (out: Float64Array, entry: (i: number, k: number, l: number) => number) => {
     out.fill(0);
-    for (let i = 0; i < rows; i++) {
-      column.fill(0);
-      a.forRow(i, (j, value) => {
-        column[j] = value;
-      });
-      for (let k = 0; k < classes; k++) {
-        for (let l = 0; l < classes; l++) {
-          const factor = entry(i, k, l) / rows;
-          for (let j = 0; j < cols; j++) {
-            const row = (k * cols + j) * dimension + l * cols;
-            const scaled = factor * column[j];
-            for (let m = 0; m < cols; m++) out[row + m] += scaled * column[m];
-          }
+    const add = (weights: Float64Array, sign: number, k: number, l: number) => {
+      a.weightedGram(weights, block);
+      for (let j = 0; j < cols; j++) {
+        for (let m = 0; m < cols; m++)
+          out[(k * cols + j) * dimension + l * cols + m] += sign * block[j * cols + m];
+      }
+    };
+    for (let k = 0; k < classes; k++) {
+      for (let l = 0; l <= k; l++) {
+        let [positive, negative] = [false, false];
+        for (let i = 0; i < rows; i++) {
+          const weight = entry(i, k, l) / rows;
+          above[i] = Math.max(weight, 0);
+          below[i] = Math.max(-weight, 0);
+          positive ||= weight > 0;
+          negative ||= weight < 0;
         }
+        if (positive) add(above, 1, k, l);
+        if (negative) add(below, -1, k, l);
       }
     }
-    for (let j = 0; j < dimension; j++) out[j * dimension + j] += ridge;
+    for (let i = 0; i < dimension; i++) {
+      for (let j = 0; j < i; j++) out[j * dimension + i] = out[i * dimension + j];
+      out[i * dimension + i] += ridge;
+    }
   };
 
   return {
