@@ -58,13 +58,16 @@ const ROUNDING = 1e-12;
  * ```ts
  * import { estimateGamma } from '@infimum/optim';
  *
- * const quartic = {
- *   dimension: 1,
- *   value: ([x]) => x ** 4 / 4,
- *   gradient: ([x], out) => out.set([x ** 3]),
- *   hessian: ([x], out) => out.set([3 * x * x]),
- * };
- * console.log(estimateGamma(quartic, Float64Array.of(1)).toFixed(6)); // 0.532089
+ * const gamma = estimateGamma(
+ *   {
+ *     dimension: 1,
+ *     value: ([x]) => x ** 4 / 4,
+ *     gradient: ([x], out) => out.set([x ** 3]),
+ *     hessian: ([x], out) => out.set([3 * x * x]),
+ *   },
+ *   Float64Array.of(1),
+ * );
+ * console.log(gamma.toFixed(6)); // 0.532089
  * ```
  */
 export function estimateGamma(

@@ -27,7 +27,7 @@ export type Factorization = 'cholesky' | 'eigen' | 'tridiagonal';
 const DENSE_SYSTEMS = { cholesky: DenseSystem, eigen: PencilSystem, tridiagonal: TridiagonalSystem };
 
 /** Work so far. */
-export interface FactorizationCounts {
+interface FactorizationCounts {
   /** Factorisations that succeeded; of systems without any, systems that were solved. */
   factorizations: number;
   /** Those that met a matrix that is not positive definite. */

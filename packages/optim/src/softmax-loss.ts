@@ -48,7 +48,7 @@ export interface SoftmaxLossOptions {
  *
  * const loss = softmaxLoss(matrixFromRows([[-1], [0], [1]]), Uint8Array.of(0, 1, 2), { ridge: 0.1 });
  * const { x } = lbfgs(loss, new Float64Array(loss.dimension));
- * console.log(x.map((weight) => Math.round(10 * weight) / 10).join(' ')); // -1.4 0 1.4
+ * console.log(x.map((weight) => Math.round(10 * weight) / 10).join(' ')); // -1.2 0 1.2
  * ```
  */
 export function softmaxLoss(
