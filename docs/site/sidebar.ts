@@ -35,6 +35,7 @@ const gallery: DefaultTheme.SidebarItem[] = [
       { text: 'Between two digits', link: '/gallery/digits' },
       { text: 'Barycentres of four digits', link: '/gallery/digit-barycenters' },
       { text: 'Gradient flow', link: '/gallery/gradient-flow' },
+      { text: 'The heavy ball’s trap', link: '/gallery/heavy-ball' },
       { text: 'Expert routing', link: '/gallery/expert-routing' },
       { text: 'Searching a genome', link: '/gallery/genome-search' },
     ],

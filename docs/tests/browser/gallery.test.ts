@@ -294,3 +294,26 @@ describe.each([390, 1280])('at %i px', (width) => {
     await page.close();
   });
 });
+
+describe('the heavy ball’s trap', () => {
+  test('circles, converges and diverges as its sliders and its map say', async () => {
+    const { page, errors } = await openPage(site, '/gallery/heavy-ball');
+    const fate = () => page.getAttribute('.trap', 'data-fate');
+    await page.waitForSelector('.trap[data-rows="81"]', { timeout: 60_000 });
+    expect([await fate(), await page.getAttribute('.trap', 'data-period')]).toEqual(['circles', '3']);
+    expect(await page.textContent('.trap [role=status]')).toContain('0.647, −1.802, 2.116');
+    await page.fill('input[name=theta]', '1');
+    expect(await fate()).toBe('converges');
+    const box = await page.locator('.map').boundingBox();
+    await page.mouse.click(
+      (box?.x ?? 0) + 0.95 * (box?.width ?? 0),
+      (box?.y ?? 0) + 0.3 * (box?.height ?? 0),
+    );
+    expect(await fate()).toBe('diverges');
+    expect(Number(await page.inputValue('input[name=start]'))).toBeCloseTo(10.8, 0);
+    await page.click('button.play');
+    await page.waitForFunction(`document.querySelector('.trap button.play').textContent.trim() === 'Pause'`);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+});
