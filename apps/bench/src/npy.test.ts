@@ -63,5 +63,10 @@ describe('readNpyReferences', () => {
     const array = { shape: [3], values: Float64Array.of(1.5, -2, 3e100) };
     expect(readNpyReferences(json, folder)).toEqual({ a: array, list: [1, 'text', null, { b: array }] });
     expect(() => readNpyReferences({ a: 'w.npy' }, folder)).toThrow(/^w\.npy: there is no .*w\.npy$/);
+    writeFileSync(path.join(folder, 'm.mtx'), '%%MatrixMarket matrix array real general\n1 1\n2\n');
+    expect(readNpyReferences(['m.mtx'], folder)).toEqual([
+      '%%MatrixMarket matrix array real general\n1 1\n2\n',
+    ]);
+    expect(() => readNpyReferences('n.mtx', folder)).toThrow(/^n\.mtx: there is no .*n\.mtx$/);
   });
 });

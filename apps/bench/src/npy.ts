@@ -42,8 +42,14 @@ export function parseNpy(bytes: Uint8Array, source: string): NpyArray {
   return { shape, values: fortranOrder ? rowMajor(values, shape) : values };
 }
 
-/** Replaces every string that ends in `.npy` by the array in that file; paths are relative to `folder`. */
+/**
+ * Replaces every string that ends in `.npy` by the array in that file, and one that ends in `.mtx` by the text of that
+ * file; paths are relative to `folder`.
+ */
 export function readNpyReferences(json: unknown, folder: string): unknown {
+  if (typeof json === 'string' && json.endsWith('.mtx')) {
+    return new TextDecoder().decode(readBytes(path.resolve(folder, json), json));
+  }
   if (typeof json === 'string' && json.endsWith('.npy')) return readNpy(path.resolve(folder, json), json);
   if (Array.isArray(json)) return json.map((item) => readNpyReferences(item, folder));
   if (!isJsonObject(json)) return json;
@@ -62,14 +68,16 @@ const READERS: Readonly<Record<string, (view: DataView, offset: number) => numbe
 };
 
 function readNpy(file: string, name: string): NpyArray {
-  let bytes: Uint8Array;
+  return parseNpy(readBytes(file, name), name);
+}
+
+function readBytes(file: string, name: string): Uint8Array {
   try {
-    bytes = readFileSync(file);
+    return readFileSync(file);
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw new UsageError(`${name}: ${missing ? `there is no ${file}` : (error as Error).message}`);
   }
-  return parseNpy(bytes, name);
 }
 
 /** The header is a Python dictionary: {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), } */

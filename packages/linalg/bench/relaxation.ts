@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 import { Random } from '@infimum/core';
-import { fivePointLaplacian } from '../src/linear-system-instances.ts';
+import { fivePointLaplacian } from '../src/grid-stencils.ts';
 import { relaxationFactors, relaxationSweep } from '../src/relaxation-sweep.ts';
 import { file, python } from './python.ts';
 

@@ -10,11 +10,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { all, create, type Matrix } from 'mathjs';
 import { type CsrMatrix, csrToDense } from '../src/csr-matrix.ts';
+import { fivePointLaplacian } from '../src/grid-stencils.ts';
 import { Workspace } from '../src/kernels.ts';
 import { linalgKernels } from '../src/linalg-kernels.ts';
 import { matmul } from '../src/matmul.ts';
 import { rmat } from '../src/rmat.ts';
-import { banded, gridLaplacian, markovChain } from '../src/sparse-product-instances.ts';
+import { banded, markovChain } from '../src/sparse-product-instances.ts';
 import { type SpgemmOptions, spgemm } from '../src/spgemm.ts';
 import { startThreads } from '../src/thread-pool.ts';
 import { file, python } from './python.ts';
@@ -58,7 +59,7 @@ async function products(): Promise<void> {
     ['R-MAT 14, Graph 500', () => pairOf(14, 254_211, GRAPH500), false],
     ['uniform 16', () => pairOf(16, 1_000_000, [0.25, 0.25, 0.25]), false],
     ['band of 27', () => twice(banded(100_000, 13, 1)), false],
-    ['Laplacian 1000 x 1000', () => twice(gridLaplacian(1000)), false],
+    ['Laplacian 1000 x 1000', () => twice(fivePointLaplacian(1000)), false],
     ['Markov clustering', () => twice(markovChain(500, 50, 20, 1)), false],
   ];
   console.log(
@@ -159,7 +160,7 @@ function accumulators(): void {
     ['uniform 18, 2 entries a row', () => pairOf(18, 2 ** 19, [0.25, 0.25, 0.25])],
     ['uniform 20, 4 entries a row', () => pairOf(20, 2 ** 22, [0.25, 0.25, 0.25])],
     ['band of 27', () => twice(banded(100_000, 13, 1))],
-    ['Laplacian 1000 x 1000', () => twice(gridLaplacian(1000))],
+    ['Laplacian 1000 x 1000', () => twice(fivePointLaplacian(1000))],
     ['Markov clustering', () => twice(markovChain(500, 50, 20, 1))],
   ];
   const kernels = ['auto', 'dense', 'hash', 'heap', 'esc', 'gustavson', 'outer', 'inner'] as const;
@@ -266,7 +267,7 @@ function mathjsSeconds([a, b]: Pair, datatype: 'number' | undefined): number {
 
 async function vectors(): Promise<void> {
   const matrices: readonly (readonly [string, () => CsrMatrix])[] = [
-    ['Laplacian 1000 x 1000', () => gridLaplacian(1000)],
+    ['Laplacian 1000 x 1000', () => fivePointLaplacian(1000)],
     ['band of 27', () => banded(100_000, 13, 1)],
     ['T14', () => rmat({ scale: 14, edges: 254_211, quarters: T14_SHARES }, 1)],
     ['R-MAT 18', () => rmat({ scale: 18, edges: 2_000_000, quarters: GRAPH500 }, 1)],

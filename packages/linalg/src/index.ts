@@ -48,15 +48,16 @@ export { determinant, type LuFactors, lu, solveLu } from './lu.ts';
 export { gram, matmul, matvec } from './matmul.ts';
 export {
   type DenseMatrixMarket,
-  type MatrixMarketField,
-  type MatrixMarketSymmetry,
+  parseMatrixMarket,
   readMatrixMarket,
   type SparseMatrixMarket,
 } from './matrix-market.ts';
+export type { MatrixMarketField, MatrixMarketSymmetry } from './matrix-market-entries.ts';
 export { type WriteMatrixMarketOptions, writeMatrixMarket } from './matrix-market-writer.ts';
 export { minres, minresSteps } from './minres.ts';
 export { type PreparedMatrix, prepareMatrix } from './prepared-matrix.ts';
 export { type RandomizedSvdOptions, randomizedSvd } from './randomized-svd.ts';
+export { type RowsFromTextOptions, rowsFromFloat64, rowsFromText } from './row-decoders.ts';
 export type { SemiringName } from './semiring.ts';
 export { type SimulateSmashOptions, type SmashSimulation, simulateSmash } from './simulate-smash.ts';
 export {

@@ -3,45 +3,6 @@ import { Random } from '@infimum/core';
 import { CsrBuilder } from './csr-builder.ts';
 import type { CsrMatrix } from './csr-matrix.ts';
 
-/** The five-point Laplacian of a grid of side x side inner points: 4 on the diagonal, -1 for each neighbour. */
-export function fivePointLaplacian(side: number): CsrMatrix {
-  return stencil(side, { centre: 4, west: -1, east: -1, north: -1, south: -1 });
-}
-
-/** Diffusion and a wind from the west, upwind differences: the further from symmetric, the stronger the wind. */
-export function convectionDiffusion(side: number, wind: number): CsrMatrix {
-  const flow = wind / (side + 1);
-  return stencil(side, { centre: 4 + flow, west: -1 - flow, east: -1, north: -1, south: -1 });
-}
-
-/** The Laplacian less a multiple of the identity, with eigenvalues on both sides of zero. */
-export function helmholtz(side: number, shift: number): CsrMatrix {
-  return stencil(side, { centre: 4 - shift, west: -1, east: -1, north: -1, south: -1 });
-}
-
-interface Stencil {
-  readonly centre: number;
-  readonly west: number;
-  readonly east: number;
-  readonly north: number;
-  readonly south: number;
-}
-
-function stencil(side: number, { centre, west, east, north, south }: Stencil): CsrMatrix {
-  const size = side * side;
-  const builder = new CsrBuilder(size, size);
-  for (let i = 0; i < size; i++) {
-    const column = i % side;
-    if (i >= side) builder.push(i - side, north);
-    if (column > 0) builder.push(i - 1, west);
-    builder.push(i, centre);
-    if (column < side - 1) builder.push(i + 1, east);
-    if (i + side < size) builder.push(i + side, south);
-    builder.endRow();
-  }
-  return builder.matrix();
-}
-
 /** A tall sparse matrix with a few normal entries in each row, and every column at least once. */
 export function sparseDesign(rows: number, cols: number, entriesPerRow: number, seed: number): CsrMatrix {
   const random = new Random(seed);
@@ -50,6 +11,36 @@ export function sparseDesign(rows: number, cols: number, entriesPerRow: number, 
     const chosen = new Set(random.sample(cols, Math.min(cols, entriesPerRow)));
     chosen.add(i % cols);
     for (const j of [...chosen].sort((x, y) => x - y)) builder.push(j, random.normal());
+    builder.endRow();
+  }
+  return builder.matrix();
+}
+
+/**
+ * I + strength L for the Laplacian L of a graph whose links count in both directions, over its mean degree: symmetric
+ * positive definite. Its solution is the right-hand side smoothed over the graph: |x - b|² + strength x'Lx is least.
+ */
+export function smoothingSystem(graph: CsrMatrix, strength: number): CsrMatrix {
+  const { rows: size, rowPointers, columnIndices, values } = graph;
+  const neighbours = Array.from({ length: size }, () => new Map<number, number>());
+  let total = 0;
+  for (let i = 0; i < size; i++) {
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
+      const j = columnIndices[k];
+      if (i === j) continue;
+      neighbours[i].set(j, (neighbours[i].get(j) ?? 0) + values[k]);
+      neighbours[j].set(i, (neighbours[j].get(i) ?? 0) + values[k]);
+      total += 2 * values[k];
+    }
+  }
+  const factor = total === 0 ? 0 : (strength * size) / total;
+  const builder = new CsrBuilder(size, size);
+  for (const [i, row] of neighbours.entries()) {
+    let degree = 0;
+    for (const weight of row.values()) degree += weight;
+    const entries = new Map(Array.from(row, ([j, weight]) => [j, -factor * weight] as const));
+    entries.set(i, 1 + factor * degree);
+    for (const [j, value] of [...entries].sort(([x], [y]) => x - y)) builder.push(j, value);
     builder.endRow();
   }
   return builder.matrix();

@@ -8,7 +8,6 @@ import {
   InvalidInputError,
   type Problem,
   Random,
-  readMatrix,
   readObject,
   readVector,
 } from '@infimum/core';
@@ -16,18 +15,14 @@ import { z } from 'zod';
 import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
 import { transposeCsr } from './csr-transpose.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
+import { decodedMatrix } from './fixture-matrix.ts';
+import { convectionDiffusion, fivePointLaplacian, helmholtz } from './grid-stencils.ts';
 import { isSparse } from './linear-operator.ts';
 import { asCsr, type LinearSolution, scaleOf } from './linear-system.ts';
-import {
-  convectionDiffusion,
-  fivePointLaplacian,
-  helmholtz,
-  pageRankSystem,
-  sparseDesign,
-} from './linear-system-instances.ts';
+import { pageRankSystem, smoothingSystem, sparseDesign } from './linear-system-instances.ts';
 import { lsqr } from './lsqr.ts';
 import { matvec } from './matmul.ts';
-import { decodedMatrix } from './sparse-product-instances.ts';
+import { MATRIX_FORMS, readAnyMatrix } from './matrix-instance.ts';
 
 /** What is known of a matrix: it decides which methods may be used. */
 export type SystemStructure = 'positive-definite' | 'symmetric' | 'general' | 'least-squares';
@@ -131,6 +126,24 @@ $A^\top (b - Ax) = 0$.`,
         return { a, b: matvec(a, normals(cols, seed)), structure: 'least-squares' as const };
       },
     }),
+    smoothing: defineFamily({
+      title: 'Smoothing over flights',
+      description:
+        'Random figures of 305 airports of the United States, smoothed over the flights of 2008: the Laplacian of a real network, whose degrees differ by a factor of a hundred thousand.',
+      real: true,
+      params: z.strictObject({
+        strength: z.number().min(0).max(1e6).default(1).describe('How much neighbours pull'),
+      }),
+      suites: { quick: [{}], full: [{ strength: 10 }, { strength: 1000 }] },
+      generate: async ({ strength }, seed) => {
+        const graph = decodedMatrix(await import('./fixtures/airports.ts'));
+        return {
+          a: smoothingSystem(graph, strength),
+          b: normals(graph.rows, seed),
+          structure: 'positive-definite' as const,
+        };
+      },
+    }),
     flights: defineFamily({
       title: 'PageRank of airports',
       description:
@@ -220,8 +233,7 @@ $A^\top (b - Ax) = 0$.`,
   },
   reference: ({ a, b }) => lsqr(a, b, { tolerance: 1e-14, maxIterations: 100_000 }),
   instanceFile: {
-    description:
-      'A JSON object with the matrix `a` (a list of rows, or the path of a two-dimensional `.npy` file), the right-hand side `b`, and the `structure`: `positive-definite`, `symmetric`, `general` or `least-squares`.',
+    description: `A JSON object with the matrix \`a\` (${MATRIX_FORMS}), the right-hand side \`b\` (if it is left out, the one whose solution is all ones), and the \`structure\`: \`positive-definite\`, \`symmetric\`, \`general\` or \`least-squares\`.`,
     example: {
       a: [
         [4, 1],
@@ -233,7 +245,11 @@ $A^\top (b - Ax) = 0$.`,
     parse: (json) => {
       const { a, b, structure } = readObject(json, 'instance', ['a', 'b', 'structure']);
       checkChoice(structure, 'structure', STRUCTURES);
-      return { a: readMatrix(a, 'a'), b: readVector(b, 'b'), structure };
+      const matrix = readAnyMatrix(a, 'a');
+      // Collections of matrices come without right-hand sides.
+      const right =
+        b === undefined ? matvec(matrix, new Float64Array(matrix.cols).fill(1)) : readVector(b, 'b');
+      return { a: matrix, b: right, structure };
     },
   },
 });

@@ -3,7 +3,7 @@ import { checkChoice, checkMatrix, InvalidInputError } from '@infimum/core';
 import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
 import { transposed } from './csr-transpose.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
-import type { MatrixMarketField, MatrixMarketSymmetry } from './matrix-market.ts';
+import { type MatrixMarketField, type MatrixMarketSymmetry, MIRRORED } from './matrix-market-entries.ts';
 
 /** How a matrix is written. */
 export interface WriteMatrixMarketOptions {
@@ -149,14 +149,6 @@ function denseImaginary(
   return imaginary.values as Float64Array;
 }
 
-/** What stands above the diagonal, from what stands below: factors of real and imaginary part. */
-const SIGNS: Readonly<Record<MatrixMarketSymmetry, readonly [number, number]>> = {
-  general: [1, 1],
-  symmetric: [1, 1],
-  'skew-symmetric': [-1, -1],
-  hermitian: [1, -1],
-};
-
 function sparseLines(
   matrix: CsrMatrix,
   imaginary: Float64Array | undefined,
@@ -165,7 +157,7 @@ function sparseLines(
 ): Listed {
   const { rows, rowPointers, columnIndices, values } = matrix;
   if (symmetry !== 'general') {
-    const [realSign, imaginarySign] = SIGNS[symmetry];
+    const [realSign, imaginarySign] = MIRRORED[symmetry];
     checkSymmetry(matrix, values, symmetry, realSign);
     if (imaginary) checkSymmetry({ ...matrix, values: imaginary }, imaginary, symmetry, imaginarySign);
   }
@@ -221,7 +213,7 @@ function denseLines(
   imaginary: Float64Array | undefined,
   symmetry: MatrixMarketSymmetry,
 ): Listed {
-  const [realSign, imaginarySign] = SIGNS[symmetry];
+  const [realSign, imaginarySign] = MIRRORED[symmetry];
   for (let i = 0; i < rows && symmetry !== 'general'; i++) {
     for (let j = 0; j <= i; j++) {
       const [below, above] = [i * cols + j, j * cols + i];

@@ -2,14 +2,17 @@
 //
 // R. Boisvert, R. Pozo, K. Remington: The Matrix Market exchange formats: initial design (1996).
 import { type InvalidInputCode, InvalidInputError } from '@infimum/core';
-import { type CsrMatrix, csrFromTriplets } from './csr-matrix.ts';
+import type { CsrMatrix } from './csr-matrix.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
-
-/** What the entries of a file are. */
-export type MatrixMarketField = 'real' | 'integer' | 'complex' | 'pattern';
-
-/** Which entries of a file are left out because others tell them. */
-export type MatrixMarketSymmetry = 'general' | 'symmetric' | 'skew-symmetric' | 'hermitian';
+import { LineSplitter } from './line-splitter.ts';
+import {
+  ArrayEntries,
+  CoordinateEntries,
+  type Entries,
+  type MatrixMarketField,
+  type MatrixMarketSymmetry,
+} from './matrix-market-entries.ts';
+import { Scanner, textOf } from './number-scanner.ts';
 
 interface MatrixMarketHeader {
   /** What the entries are; those of a pattern are read as ones. */
@@ -65,15 +68,31 @@ export async function readMatrixMarket(
   return reader.end();
 }
 
-const NEWLINE = 10;
+/**
+ * As `readMatrixMarket`, for a file that is there as a whole.
+ *
+ * @throws {InvalidInputError} as there
+ *
+ * @example
+ * ```ts
+ * import { parseMatrixMarket } from '@infimum/linalg';
+ *
+ * const { matrix } = parseMatrixMarket('%%MatrixMarket matrix array real general\n2 1\n3\n4\n');
+ * console.log(matrix.values.join(' ')); // 3 4
+ * ```
+ */
+export function parseMatrixMarket(text: string): SparseMatrixMarket | DenseMatrixMarket {
+  const reader = new MatrixMarketReader();
+  reader.push(text);
+  return reader.end();
+}
+
 const PERCENT = 37;
 
-/** Cuts chunks into lines and reads each of them. */
+/** Reads each of the lines. */
 class MatrixMarketReader {
-  readonly #encoder = new TextEncoder();
+  readonly #lines = new LineSplitter((bytes, start, end) => this.#readLine(bytes, start, end));
   readonly #comments: string[] = [];
-  #rest = new Uint8Array(0);
-  #line = 0;
   #header: Omit<MatrixMarketHeader, 'comments'> & { readonly format: 'coordinate' | 'array' } = {
     format: 'coordinate',
     field: 'real',
@@ -82,24 +101,11 @@ class MatrixMarketReader {
   #entries: Entries | undefined;
 
   push(chunk: Uint8Array | string): void {
-    const bytes = typeof chunk === 'string' ? this.#encoder.encode(chunk) : chunk;
-    let start = 0;
-    const first = bytes.indexOf(NEWLINE);
-    if (first >= 0 && this.#rest.length > 0) {
-      const joined = joinedBytes(this.#rest, bytes.subarray(0, first));
-      this.#readLine(joined, 0, joined.length);
-      start = first + 1;
-      this.#rest = new Uint8Array(0);
-    }
-    for (let end = bytes.indexOf(NEWLINE, start); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
-      this.#readLine(bytes, start, end);
-      start = end + 1;
-    }
-    if (start < bytes.length) this.#rest = joinedBytes(this.#rest, bytes.subarray(start));
+    this.#lines.push(chunk);
   }
 
   end(): SparseMatrixMarket | DenseMatrixMarket {
-    if (this.#rest.length > 0) this.#readLine(this.#rest, 0, this.#rest.length);
+    this.#lines.end();
     if (!this.#entries) throw this.#error('the file ends before the line with the sizes', 'shape');
     const { count, expected } = this.#entries;
     if (count < expected) {
@@ -111,8 +117,7 @@ class MatrixMarketReader {
   }
 
   #readLine(bytes: Uint8Array, start: number, end: number): void {
-    this.#line++;
-    if (this.#line === 1) this.#readHeader(textOf(bytes, start, end));
+    if (this.#lines.line === 1) this.#readHeader(textOf(bytes, start, end));
     else if (bytes[start] === PERCENT) this.#comments.push(textOf(bytes, start + 1, end).trimEnd());
     else if (this.#entries) this.#readEntry(this.#entries, new Scanner(bytes, start, end));
     else this.#readSizes(new Scanner(bytes, start, end));
@@ -200,267 +205,7 @@ class MatrixMarketReader {
   }
 
   #error(problem: string, code: InvalidInputCode): InvalidInputError {
-    const message = `line ${this.#line}: ${problem}`;
-    return new InvalidInputError(message, { argument: 'chunks', code, index: this.#line });
+    const { line } = this.#lines;
+    return new InvalidInputError(`line ${line}: ${problem}`, { argument: 'chunks', code, index: line });
   }
-}
-
-/** Collects entries: the next place, from the line or by counting, and then its value. */
-interface Entries {
-  readonly expected: number;
-  readonly count: number;
-  readonly onDiagonal: boolean;
-  /** Goes to the next place; a text says what is wrong with it. */
-  place(scanner: Scanner): string | undefined;
-  add(real: number, imaginary: number): void;
-  matrices(): { matrix: CsrMatrix | DenseMatrix; imaginary?: CsrMatrix | DenseMatrix };
-}
-
-type Kind = Pick<MatrixMarketHeader, 'field' | 'symmetry'>;
-
-/** Factors of real and imaginary part for the entry on the other side of the diagonal. */
-const mirrored = (symmetry: MatrixMarketSymmetry): readonly [number, number] =>
-  symmetry === 'skew-symmetric' ? [-1, -1] : symmetry === 'hermitian' ? [1, -1] : [1, 1];
-
-class CoordinateEntries implements Entries {
-  readonly rows: number;
-  readonly cols: number;
-  readonly expected: number;
-  readonly #kind: Kind;
-  #rowIndices: Int32Array;
-  #columnIndices: Int32Array;
-  #real: Float64Array;
-  #imaginary: Float64Array;
-  #stored = 0;
-  #row = 0;
-  #column = 0;
-  count = 0;
-
-  constructor(rows: number, cols: number, expected: number, kind: Kind) {
-    this.rows = rows;
-    this.cols = cols;
-    this.expected = expected;
-    this.#kind = kind;
-    // What a header promises is only believed up to a point: a wrong one must not take all memory.
-    const room = Math.min(expected, 2 ** 20) * (kind.symmetry === 'general' ? 1 : 2);
-    this.#rowIndices = new Int32Array(room);
-    this.#columnIndices = new Int32Array(room);
-    this.#real = new Float64Array(room);
-    this.#imaginary = new Float64Array(kind.field === 'complex' ? room : 0);
-  }
-
-  get onDiagonal(): boolean {
-    return this.#row === this.#column;
-  }
-
-  place(scanner: Scanner): string | undefined {
-    const row = scanner.number();
-    const column = scanner.number();
-    if (!(Number.isInteger(row) && row >= 1 && row <= this.rows)) {
-      return `the row is ${row}, expected an integer from 1 to ${this.rows}`;
-    }
-    if (!(Number.isInteger(column) && column >= 1 && column <= this.cols)) {
-      return `the column is ${column}, expected an integer from 1 to ${this.cols}`;
-    }
-    const { symmetry } = this.#kind;
-    if (symmetry !== 'general' && column > row) {
-      return `(${row}, ${column}) is above the diagonal of a ${symmetry} matrix`;
-    }
-    if (symmetry === 'skew-symmetric' && column === row) {
-      return `(${row}, ${column}) is on the diagonal of a skew-symmetric matrix`;
-    }
-    this.#row = row - 1;
-    this.#column = column - 1;
-    return undefined;
-  }
-
-  add(real: number, imaginary: number): void {
-    this.count++;
-    this.#store(this.#row, this.#column, real, imaginary);
-    if (this.#kind.symmetry === 'general' || this.onDiagonal) return;
-    const [realFactor, imaginaryFactor] = mirrored(this.#kind.symmetry);
-    this.#store(this.#column, this.#row, realFactor * real, imaginaryFactor * imaginary);
-  }
-
-  matrices(): { matrix: CsrMatrix; imaginary?: CsrMatrix } {
-    const part = (values: Float64Array): CsrMatrix =>
-      csrFromTriplets({
-        rows: this.rows,
-        cols: this.cols,
-        rowIndices: this.#rowIndices.subarray(0, this.#stored),
-        columnIndices: this.#columnIndices.subarray(0, this.#stored),
-        values: values.subarray(0, this.#stored),
-      });
-    const matrix = part(this.#real);
-    return this.#kind.field === 'complex' ? { matrix, imaginary: part(this.#imaginary) } : { matrix };
-  }
-
-  #store(row: number, column: number, real: number, imaginary: number): void {
-    if (this.#stored === this.#real.length) this.#grow();
-    this.#rowIndices[this.#stored] = row;
-    this.#columnIndices[this.#stored] = column;
-    this.#real[this.#stored] = real;
-    if (this.#imaginary.length > 0) this.#imaginary[this.#stored] = imaginary;
-    this.#stored++;
-  }
-
-  #grow(): void {
-    const room = Math.max(16, 2 * this.#stored);
-    this.#rowIndices = grown(this.#rowIndices, new Int32Array(room));
-    this.#columnIndices = grown(this.#columnIndices, new Int32Array(room));
-    this.#real = grown(this.#real, new Float64Array(room));
-    if (this.#kind.field === 'complex') this.#imaginary = grown(this.#imaginary, new Float64Array(room));
-  }
-}
-
-/** Entries column by column, of the lower triangle only where there is symmetry. */
-class ArrayEntries implements Entries {
-  readonly rows: number;
-  readonly cols: number;
-  readonly expected: number;
-  readonly #kind: Kind;
-  readonly #real: Float64Array;
-  readonly #imaginary: Float64Array;
-  #row = -1;
-  #column = 0;
-  count = 0;
-
-  constructor(rows: number, cols: number, kind: Kind) {
-    this.rows = rows;
-    this.cols = cols;
-    this.#kind = kind;
-    const { symmetry, field } = kind;
-    const triangle = (rows * (rows - 1)) / 2;
-    this.expected =
-      symmetry === 'general' ? rows * cols : symmetry === 'skew-symmetric' ? triangle : triangle + rows;
-    this.#real = new Float64Array(rows * cols);
-    this.#imaginary = new Float64Array(field === 'complex' ? rows * cols : 0);
-    if (symmetry === 'skew-symmetric') this.#row = 0;
-  }
-
-  get onDiagonal(): boolean {
-    return this.#row === this.#column;
-  }
-
-  place(): undefined {
-    this.#row++;
-    if (this.#row < this.rows) return;
-    this.#column++;
-    const { symmetry } = this.#kind;
-    this.#row = symmetry === 'general' ? 0 : this.#column + (symmetry === 'skew-symmetric' ? 1 : 0);
-  }
-
-  add(real: number, imaginary: number): void {
-    this.count++;
-    this.#store(this.#row * this.cols + this.#column, real, imaginary);
-    if (this.#kind.symmetry === 'general' || this.onDiagonal) return;
-    const [realFactor, imaginaryFactor] = mirrored(this.#kind.symmetry);
-    this.#store(this.#column * this.cols + this.#row, realFactor * real, imaginaryFactor * imaginary);
-  }
-
-  matrices(): { matrix: DenseMatrix; imaginary?: DenseMatrix } {
-    const { rows, cols } = this;
-    const matrix = { rows, cols, values: this.#real };
-    if (this.#kind.field !== 'complex') return { matrix };
-    return { matrix, imaginary: { rows, cols, values: this.#imaginary } };
-  }
-
-  #store(place: number, real: number, imaginary: number): void {
-    this.#real[place] = real;
-    if (this.#imaginary.length > 0) this.#imaginary[place] = imaginary;
-  }
-}
-
-/** Reads the numbers of a line. */
-class Scanner {
-  readonly #bytes: Uint8Array;
-  readonly #end: number;
-  #position: number;
-
-  constructor(bytes: Uint8Array, start: number, end: number) {
-    this.#bytes = bytes;
-    this.#position = start;
-    this.#end = end;
-  }
-
-  /** Whether nothing but space is left. */
-  done(): boolean {
-    while (this.#position < this.#end && isSpace(this.#bytes[this.#position])) this.#position++;
-    return this.#position === this.#end;
-  }
-
-  /** The next number; NaN if the next word is none, or there is none. */
-  number(): number {
-    if (this.done()) return Number.NaN;
-    const bytes = this.#bytes;
-    const start = this.#position;
-    let position = start;
-    let mantissa = 0;
-    let digits = 0;
-    let scale = 0;
-    const negative = bytes[position] === MINUS;
-    if (negative || bytes[position] === PLUS) position++;
-    for (; isDigit(bytes[position]) && position < this.#end; position++) {
-      mantissa = 10 * mantissa + bytes[position] - ZERO;
-      digits++;
-    }
-    if (bytes[position] === POINT && position < this.#end) {
-      for (position++; isDigit(bytes[position]) && position < this.#end; position++) {
-        mantissa = 10 * mantissa + bytes[position] - ZERO;
-        digits++;
-        scale++;
-      }
-    }
-    // Up to 15 digits over a power of ten up to 22 round once, so that this is what `Number` gives, and faster.
-    if (digits > 0 && digits <= 15 && scale <= 22 && (position === this.#end || isSpace(bytes[position]))) {
-      this.#position = position;
-      const value = scale === 0 ? mantissa : mantissa / POWERS_OF_TEN[scale];
-      return negative ? -value : value;
-    }
-    while (position < this.#end && !isSpace(bytes[position])) position++;
-    this.#position = position;
-    const word = textOf(bytes, start, position);
-    return NUMBER.test(word)
-      ? Number(word.replace(/[dD]/, 'e'))
-      : (SPECIAL.get(word.toLowerCase()) ?? Number.NaN);
-  }
-}
-
-const ZERO = 48;
-const MINUS = 45;
-const PLUS = 43;
-const POINT = 46;
-const POWERS_OF_TEN = /* @__PURE__ */ Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?$/;
-/** What other programs write for numbers that are not finite; they are refused by name. */
-const SPECIAL = new Map([
-  ['inf', Infinity],
-  ['+inf', Infinity],
-  ['-inf', -Infinity],
-  ['infinity', Infinity],
-  ['-infinity', -Infinity],
-]);
-
-function isDigit(byte: number): boolean {
-  return byte >= ZERO && byte < ZERO + 10;
-}
-
-function isSpace(byte: number): boolean {
-  return byte === 32 || byte === 9 || byte === 13;
-}
-
-function textOf(bytes: Uint8Array, start: number, end: number): string {
-  return new TextDecoder().decode(bytes.subarray(start, end));
-}
-
-function joinedBytes(left: Uint8Array, right: Uint8Array): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(left.length + right.length);
-  joined.set(left);
-  joined.set(right, left.length);
-  return joined;
-}
-
-function grown<Values extends Int32Array | Float64Array>(from: Values, to: Values): Values {
-  to.set(from);
-  return to;
 }

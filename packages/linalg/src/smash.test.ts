@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CsrMatrix, checkCsr, csrFromDense, csrToDense } from './csr-matrix.ts';
 import { matrixFromRows } from './dense-matrix.ts';
+import { fivePointLaplacian } from './grid-stencils.ts';
 import { rmat } from './rmat.ts';
 import { simulateSmash } from './simulate-smash.ts';
 import { smashWindows } from './smash-windows.ts';
-import { gridLaplacian } from './sparse-product-instances.ts';
 import { spgemm } from './spgemm.ts';
 import { estimateWork } from './spgemm-tokens.ts';
 import { describeBuilds } from './testing/builds.ts';
@@ -44,8 +44,8 @@ describeBuilds('every version', () => {
   });
 
   test('adds in the order of k on one thread: the bits of all other kernels', () => {
-    const a = normal(gridLaplacian(9), 1);
-    const b = normal(gridLaplacian(9), 2);
+    const a = normal(fivePointLaplacian(9), 1);
+    const b = normal(fivePointLaplacian(9), 2);
     const { matrix } = spgemm(a, b, { kernel: 'gustavson' });
     for (const kernel of VERSIONS) {
       for (const scratchSlots of [32, 1024])
@@ -260,9 +260,9 @@ test.each<[string, object]>([
   ['loadFactor', { loadFactor: 1 }],
   ['loadFactor', { loadFactor: 0 }],
   ['semiring', { semiring: 'min-plus' }],
-  ['mask', { mask: gridLaplacian(2) }],
+  ['mask', { mask: fivePointLaplacian(2) }],
 ])('a bad %s is refused', (argument, options) => {
-  const a = gridLaplacian(2);
+  const a = fivePointLaplacian(2);
   expect(() => spgemm(a, a, { kernel: 'smash-v2', ...options })).toThrow(
     expect.objectContaining({ argument }),
   );

@@ -3,24 +3,9 @@ import { Random } from '@infimum/core';
 import { CsrBuilder } from './csr-builder.ts';
 import { type CsrMatrix, csrFromTriplets } from './csr-matrix.ts';
 import { transposed } from './csr-transpose.ts';
+import { fivePointLaplacian } from './grid-stencils.ts';
 import { SEMIRINGS } from './semiring.ts';
 import { gustavsonEngine } from './spgemm-gustavson.ts';
-
-/** The five-point Laplacian of a square grid: 4 on the diagonal, -1 to the neighbours. */
-export function gridLaplacian(side: number): CsrMatrix {
-  const size = side * side;
-  const builder = new CsrBuilder(size, size);
-  for (let i = 0; i < size; i++) {
-    const column = i % side;
-    if (i >= side) builder.push(i - side, -1);
-    if (column > 0) builder.push(i - 1, -1);
-    builder.push(i, 4);
-    if (column < side - 1) builder.push(i + 1, -1);
-    if (i + side < size) builder.push(i + side, -1);
-    builder.endRow();
-  }
-  return builder.matrix();
-}
 
 /** A band of entries around the diagonal with normal random values. */
 export function banded(size: number, halfWidth: number, seed: number): CsrMatrix {
@@ -63,7 +48,7 @@ export function markovChain(communities: number, members: number, degree: number
  * step with factor 2/3.
  */
 export function galerkin(side: number): { a: CsrMatrix; b: CsrMatrix } {
-  const laplacian = gridLaplacian(side);
+  const laplacian = fivePointLaplacian(side);
   const coarse = Math.ceil(side / 3);
   const size = side * side;
   const aggregate = (i: number) => Math.floor(Math.floor(i / side) / 3) * coarse + Math.floor((i % side) / 3);
@@ -92,29 +77,4 @@ function plainProduct(a: CsrMatrix, b: CsrMatrix): CsrMatrix {
   const engine = gustavsonEngine(a, b, SEMIRINGS['plus-times']);
   while (engine.advance());
   return engine.solution().matrix;
-}
-
-/** A matrix of a fixture: arrays of unsigned integers of 16 bits, in base 64. */
-export function decodedMatrix(fixture: {
-  readonly rows: number;
-  readonly cols: number;
-  readonly rowPointers: string;
-  readonly columnIndices: string;
-  readonly values: string;
-}): CsrMatrix {
-  const { rows, cols } = fixture;
-  return {
-    rows,
-    cols,
-    rowPointers: Int32Array.from(shorts(fixture.rowPointers)),
-    columnIndices: Int32Array.from(shorts(fixture.columnIndices)),
-    values: Float64Array.from(shorts(fixture.values)),
-  };
-}
-
-function shorts(base64: string): Uint16Array {
-  const text = atob(base64);
-  return Uint16Array.from({ length: text.length / 2 }, (_, k) => {
-    return text.charCodeAt(2 * k) + 256 * text.charCodeAt(2 * k + 1);
-  });
 }

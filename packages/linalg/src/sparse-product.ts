@@ -5,15 +5,16 @@ import {
   InvalidInputError,
   type Problem,
   Random,
-  readMatrix,
   readObject,
-  readVector,
 } from '@infimum/core';
 import { z } from 'zod';
-import { type CsrMatrix, checkCsr, csrFromDense, csrFromTriplets } from './csr-matrix.ts';
+import { type CsrMatrix, checkCsr, csrFromDense } from './csr-matrix.ts';
 import { transposed } from './csr-transpose.ts';
+import { decodedMatrix } from './fixture-matrix.ts';
+import { fivePointLaplacian } from './grid-stencils.ts';
+import { MATRIX_FORMS, readSparse } from './matrix-instance.ts';
 import { rmat } from './rmat.ts';
-import { banded, decodedMatrix, galerkin, gridLaplacian, markovChain } from './sparse-product-instances.ts';
+import { banded, galerkin, markovChain } from './sparse-product-instances.ts';
 import type { SparseProduct } from './spgemm-solution.ts';
 
 /** Two sparse matrices to be multiplied. */
@@ -115,7 +116,7 @@ wherever the sum has a term. The work is the number of terms, $P = \sum_{(i,l) \
       params: z.strictObject({ side: side(30) }),
       suites: { quick: [{}], full: [{ side: 300 }, { side: 1000 }] },
       generate: ({ side }) => {
-        const a = gridLaplacian(side);
+        const a = fivePointLaplacian(side);
         return { a, b: a };
       },
     }),
@@ -209,8 +210,7 @@ wherever the sum has a term. The work is the number of terms, $P = \sum_{(i,l) \
     ];
   },
   instanceFile: {
-    description: `A JSON object with the matrices \`a\` and \`b\`, each a list of rows, the path of a two-dimensional
-\`.npy\` file, or an object \`{ rows, cols, rowIndices, columnIndices, values }\` that lists its entries in any order.`,
+    description: `A JSON object with the matrices \`a\` and \`b\`, each ${MATRIX_FORMS}.`,
     example: {
       a: [
         [1, 0, 2],
@@ -249,18 +249,4 @@ function times({ rows, rowPointers, columnIndices, values }: CsrMatrix, x: Float
     for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) y[i] += values[k] * x[columnIndices[k]];
   }
   return y;
-}
-
-function readSparse(json: unknown, argument: string): CsrMatrix {
-  const isTriplets = typeof json === 'object' && json !== null && 'rowIndices' in json;
-  if (!isTriplets) return csrFromDense(readMatrix(json, argument));
-  const fields = readObject(json, argument, ['rows', 'cols', 'rowIndices', 'columnIndices', 'values']);
-  const list = (name: string) => readVector(fields[name], `${argument}.${name}`);
-  return csrFromTriplets({
-    rows: fields['rows'] as number,
-    cols: fields['cols'] as number,
-    rowIndices: list('rowIndices'),
-    columnIndices: list('columnIndices'),
-    values: list('values'),
-  });
 }

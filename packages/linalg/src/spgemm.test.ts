@@ -12,9 +12,9 @@ import {
 import { selectCsr } from './csr-slice.ts';
 import { transposeCsr } from './csr-transpose.ts';
 import { identity, matrixFromRows } from './dense-matrix.ts';
+import { fivePointLaplacian } from './grid-stencils.ts';
 import { matvec } from './matmul.ts';
 import { mulberry32, rmat } from './rmat.ts';
-import { gridLaplacian } from './sparse-product-instances.ts';
 import { SPGEMM_KERNELS, type SpgemmOptions, spgemm, spgemmParallel } from './spgemm.ts';
 import { spgemmPlan } from './spgemm-plan.ts';
 import { cutTokens, estimateWork } from './spgemm-tokens.ts';
@@ -244,7 +244,7 @@ describe('worked examples', () => {
   });
 
   test('the squared Laplacian of a grid of 30 x 30 points', () => {
-    const a = gridLaplacian(30);
+    const a = fivePointLaplacian(30);
     const { matrix, products } = spgemm(a, a);
     const m = 30;
     expect([a.values.length, products, matrix.values.length, sumOf(matrix.values)]).toEqual([

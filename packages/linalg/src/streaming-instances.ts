@@ -1,8 +1,11 @@
 // Streams of rows to try methods on: the specification's families, whose top eigenvectors are known to be hard to find.
-import { Random } from '@infimum/core';
+import { portableCosine, portableSine, Random } from '@infimum/core';
 import { type DenseMatrix, transpose } from './dense-matrix.ts';
 import { qr } from './householder-qr.ts';
 import { matmul } from './matmul.ts';
+
+/** Radians of a whole turn. */
+const TURN = 2 * Math.PI;
 
 /** Sizes of a stream: n rows of length d, and the gap R that is aimed at. */
 export interface StreamSizes {
@@ -36,8 +39,8 @@ export function mixedStream({ n, d, R, h }: StreamSizes & { readonly h: number }
   const length = Math.sqrt(R / (2 * h));
   const heavy = Array.from({ length: h }, () => {
     const row = new Float64Array(d);
-    row[0] = length * Math.cos(angle);
-    row[1] = length * Math.sin(angle);
+    row[0] = length * portableCosine(angle / TURN);
+    row[1] = length * portableSine(angle / TURN);
     return row;
   });
   return shuffled(withRows(light, heavy), random.split(2));
@@ -106,13 +109,18 @@ export function driftingStream(
     const angle = (turn * i) / Math.max(1, n - 1);
     const long = rows.values[i * d] * Math.sqrt(R);
     const across = rows.values[i * d + 1];
-    rows.values[i * d] = long * Math.cos(angle) - across * Math.sin(angle);
-    rows.values[i * d + 1] = long * Math.sin(angle) + across * Math.cos(angle);
+    const [cosine, sine] = [portableCosine(angle / TURN), portableSine(angle / TURN)];
+    rows.values[i * d] = long * cosine - across * sine;
+    rows.values[i * d + 1] = long * sine + across * cosine;
   }
   return rows;
 }
 
-/** The rows of a matrix in random order. */
+/** The rows of a matrix in an order that the seed decides. */
+export function inRandomOrder(matrix: DenseMatrix, seed: number): DenseMatrix {
+  return shuffled(matrix, new Random(seed));
+}
+
 function shuffled(matrix: DenseMatrix, random: Random): DenseMatrix {
   return { ...matrix, values: inOrder(matrix, random.permutation(matrix.rows)) };
 }

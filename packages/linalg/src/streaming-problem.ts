@@ -12,12 +12,13 @@ import { z } from 'zod';
 import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
 import { selectCsr } from './csr-slice.ts';
 import { type DenseMatrix, denseMatrix } from './dense-matrix.ts';
+import { decodedMatrix } from './fixture-matrix.ts';
 import { matvec } from './matmul.ts';
-import { decodedMatrix } from './sparse-product-instances.ts';
 import {
   driftingStream,
   hardStream,
   heavyStream,
+  inRandomOrder,
   lightStream,
   lowerBoundStream,
   mixedStream,
@@ -153,6 +154,17 @@ the number $h$ of rows with $\lVert a \rVert^2 \ge \lVert A \rVert_F^2 / (d\,p)$
         return { rows: selectCsr(matrix, { rows: new Random(seed).permutation(matrix.rows) }) };
       },
     }),
+    digits: defineFamily({
+      title: 'Handwritten digits',
+      description: '600 images of 8 x 8 pixels, each less the mean of all, in random order.',
+      real: true,
+      params: z.strictObject({}),
+      suites: { quick: [{}], full: [{}] },
+      generate: async (_, seed) => {
+        const images = centred(await import('./fixtures/digits.ts'));
+        return { rows: inRandomOrder(images, seed) };
+      },
+    }),
   },
   metrics: {
     misalignment: {
@@ -213,6 +225,17 @@ the number $h$ of rows with $\lVert a \rVert^2 \ge \lVert A \rVert_F^2 / (d\,p)$
     parse: (json) => ({ rows: readMatrix(readObject(json, 'instance', ['rows'])['rows'], 'rows') }),
   },
 });
+
+/** The images of the fixture less their mean. */
+function centred({ rows, cols, counts }: { rows: number; cols: number; counts: string }): DenseMatrix {
+  const values = Float64Array.from({ length: rows * cols }, (_, k) => counts.charCodeAt(k) - 48);
+  for (let j = 0; j < cols; j++) {
+    let sum = 0;
+    for (let i = 0; i < rows; i++) sum += values[i * cols + j];
+    for (let i = 0; i < rows; i++) values[i * cols + j] -= sum / rows;
+  }
+  return { rows, cols, values };
+}
 
 const references = new WeakMap<object, { vector: Float64Array; eigenvalue: number }>();
 
