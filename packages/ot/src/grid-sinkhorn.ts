@@ -18,6 +18,7 @@ import {
 import type { DenseMatrix } from '@infimum/linalg';
 import { epsilonStages, STAGE_TOLERANCE } from './epsilon-scaling.ts';
 import { GridKernel } from './grid-kernel.ts';
+import { checkInitial, type InitialPotentials } from './initial-potentials.ts';
 import { logarithms } from './log-kernel.ts';
 import { distance, pairing } from './plan-metrics.ts';
 import { Progress, runEntropic, stallReason } from './progress.ts';
@@ -51,6 +52,8 @@ export interface GridSinkhornStepsOptions {
   readonly epsilon: number;
   /** l1 error of the marginals at which the iteration ends; 1e-9 by default. */
   readonly tolerance?: number;
+  /** Potentials to start from, -Infinity where an image is zero; then there is one stage only. */
+  readonly initial?: InitialPotentials;
 }
 
 /** Options of `gridSinkhorn`. */
@@ -101,7 +104,7 @@ export function gridSinkhorn(
 export function* gridSinkhornSteps(
   a: DenseMatrix,
   b: DenseMatrix,
-  { epsilon, tolerance = 1e-9 }: GridSinkhornStepsOptions,
+  { epsilon, tolerance = 1e-9, initial }: GridSinkhornStepsOptions,
 ): Steps<GridPlan, GridIterate> {
   checkImages(a, b);
   checkNumber(epsilon, 'epsilon', { above: 0 });
@@ -110,9 +113,10 @@ export function* gridSinkhornSteps(
   const range = ((a.rows - 1) ** 2 + (a.cols - 1) ** 2) / side ** 2;
   const mass = total(a.values);
   const balanced = b.values.map((weight) => (weight * mass) / total(b.values));
-  const state = new GridState(a, balanced);
+  if (initial !== undefined) checkInitial(initial, a.values, b.values);
+  const state = new GridState(a, balanced, initial);
   let iteration = 0;
-  for (const stage of epsilonStages(epsilon, range)) {
+  for (const stage of initial === undefined ? epsilonStages(epsilon, range) : [epsilon]) {
     const isLast = stage === epsilon;
     const floor = Number.EPSILON * Math.max(1, range / stage) * mass;
     const progress = new Progress(isLast ? tolerance : STAGE_TOLERANCE * mass, floor);
@@ -149,14 +153,14 @@ class GridState {
   #x: Float64Array;
   #y: Float64Array;
 
-  constructor({ rows, cols, values }: DenseMatrix, b: Float64Array) {
+  constructor({ rows, cols, values }: DenseMatrix, b: Float64Array, initial?: InitialPotentials) {
     this.#rows = rows;
     this.#cols = cols;
     this.#a = values;
     this.#logA = logarithms(values);
     this.#logB = logarithms(b);
-    this.#x = new Float64Array(values.length);
-    this.#y = new Float64Array(values.length);
+    this.#x = initial?.source.slice() ?? new Float64Array(values.length);
+    this.#y = initial?.target.slice() ?? new Float64Array(values.length);
   }
 
   /** Fits the sources, then the targets; returns by how much the sources were off. */

@@ -222,13 +222,10 @@ export {
   slicedWasserstein,
 } from './sliced-wasserstein.ts';
 export {
-  type CostQuery,
-  type PointQuery,
   type SolvedTransport,
   type SolveTransportOptions,
   solveTransport,
   type TransportMethod,
-  type TransportWeights,
 } from './solve-transport.ts';
 export { sparsityProfile } from './sparsify.ts';
 export {
@@ -256,6 +253,7 @@ export {
   type TransportMapOptions,
   transportMap,
 } from './transport-map.ts';
+export type { CostQuery, ImageQuery, PointQuery, TransportWeights } from './transport-query.ts';
 export {
   type UnbalancedMmOptions,
   type UnbalancedMmStepsOptions,

@@ -21,6 +21,7 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { linalgKernels, Workspace } from '@infimum/linalg/kernels';
 import { costMatrix, type PointMetric } from './cost-matrix.ts';
 import { epsilonStages, STAGE_TOLERANCE } from './epsilon-scaling.ts';
+import { checkInitial, type InitialPotentials } from './initial-potentials.ts';
 import { transportKernels } from './kernels.ts';
 import { logarithms } from './log-kernel.ts';
 import { distance, pairing } from './plan-metrics.ts';
@@ -58,6 +59,8 @@ export interface PointCloudSinkhornStepsOptions extends PointCloudOptions {
   readonly epsilon: number;
   /** l1 error of the marginals at which the iteration ends; 1e-6 by default. */
   readonly tolerance?: number;
+  /** Potentials to start from, -Infinity where a weight is zero; then there is one stage only. */
+  readonly initial?: InitialPotentials;
   /** Threads, 1 to 64; 1 by default. The result has the same bits for any number. */
   readonly threads?: number;
 }
@@ -112,16 +115,18 @@ export function* pointCloudSinkhornSteps(
   y: DenseMatrix,
   options: PointCloudSinkhornStepsOptions,
 ): Steps<PointCloudPlan, PointCloudIterate> {
-  const { epsilon, tolerance = 1e-6, metric = 'squared-euclidean', threads = 1 } = options;
+  const { epsilon, tolerance = 1e-6, metric = 'squared-euclidean', threads = 1, initial } = options;
   const { a, b } = checkPointClouds(x, y, options);
   checkNumber(epsilon, 'epsilon', { above: 0 });
   checkNumber(tolerance, 'tolerance', { min: 0 });
   checkInteger(threads, 'threads', { min: 1, max: 64 });
+  if (initial !== undefined) checkInitial(initial, a, b);
   const state = new PointCloudState(x, y, a, b, metric, threads);
   try {
     let iteration = 0;
     const range = costBound(x, y, metric);
-    for (const stage of epsilonStages(epsilon, range)) {
+    if (initial !== undefined) state.begin(initial);
+    for (const stage of initial === undefined ? epsilonStages(epsilon, range) : [epsilon]) {
       const solution = () => state.solution(stage);
       const isLast = stage === epsilon;
       const floor = Number.EPSILON * Math.max(1, range / stage) * total(a);
@@ -203,6 +208,12 @@ class PointCloudState {
     this.#columnSums = this.#workspace.float64(TILE_COLUMNS);
     this.#sourcePotential = new Float64Array(a.length);
     this.#targetPotential = new Float64Array(b.length);
+  }
+
+  /** Takes over potentials. */
+  begin({ source, target }: InitialPotentials): void {
+    this.#sourcePotential.set(source);
+    this.#targetPotential.set(target);
   }
 
   /** Fits the rows; returns by how much they were off before. */

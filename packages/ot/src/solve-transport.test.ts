@@ -1,7 +1,8 @@
 import { matrixFromRows } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
-import { costMatrix } from './cost-matrix.ts';
+import { costMatrix, gridPoints } from './cost-matrix.ts';
 import { randomAssignment, randomPoints } from './instances.ts';
+import { pointCloudSinkhorn } from './point-cloud-sinkhorn.ts';
 import { sinkhorn } from './sinkhorn.ts';
 import { solveTransport } from './solve-transport.ts';
 import { thrownBy } from './testing/entropic-contract.ts';
@@ -9,6 +10,7 @@ import { highsOracle } from './testing/linear-program.ts';
 import { partialOracle } from './testing/partial-program.ts';
 
 const { a, b, cost } = randomPoints(6, 8, 2, 3);
+const sumOf = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0);
 const line = (values: number[]) => ({ rows: values.length, cols: 1, values: Float64Array.from(values) });
 
 const plane = (rows: number) => ({
@@ -94,6 +96,123 @@ describe('entropic', () => {
   });
 });
 
+describe('the tolerance', () => {
+  it.each([
+    [1e-9, 0.01, 'sinkhorn'],
+    [1e-9, 0.003, 'sinkhornNewtonSparse'],
+    [1e-3, 0.003, 'sinkhorn'],
+  ])('%s at epsilon = %s takes %s', (tolerance, epsilon, method) => {
+    const problem = randomPoints(20, 30, 2, 8);
+    const result = solveTransport(problem, { epsilon, tolerance });
+    expect([result.method, result.status]).toEqual([method, 'converged']);
+    expect(result.marginalError).toBeLessThan(1.1 * tolerance);
+    expect(result.reason).toContain(`${tolerance} is wanted`);
+  });
+
+  it('is 1e-9 where nothing is said, for stored costs, for clouds and for images', () => {
+    const shade = {
+      rows: 4,
+      cols: 5,
+      values: Float64Array.from({ length: 20 }, (_, k) => (1 + (k % 3)) / 39),
+    };
+    const turned = { ...shade, values: shade.values.toReversed() };
+    const scaled = {
+      ...turned,
+      values: turned.values.map((value) => (value * sumOf(shade.values)) / sumOf(turned.values)),
+    };
+    for (const result of [
+      solveTransport({ a, b, cost }, { epsilon: 0.05 }),
+      solveTransport({ images: [shade, scaled] }, { epsilon: 0.05 }),
+    ]) {
+      expect(result.status).toBe('converged');
+      expect(result.marginalError).toBeLessThan(1.1e-9);
+    }
+  });
+
+  it('is met by Newton steps where sweeps take too long', () => {
+    // Two far groups whose masses hardly differ: what one sweep passes between them is next to nothing.
+    const [n, epsilon] = [6, 0.005];
+    const far = {
+      rows: n,
+      cols: n,
+      values: Float64Array.from({ length: n * n }, (_, k) =>
+        Math.floor(k / n) < 3 === k % n < 3 ? 0.001 * (k % 5) : 0.9,
+      ),
+    };
+    const uneven = Float64Array.of(0.1666, 0.1666, 0.1666, 0.1667, 0.1667, 0.1668);
+    const even = new Float64Array(n).fill(1 / n);
+    const result = solveTransport({ a: uneven, b: even, cost: far }, { epsilon });
+    expect([result.method, result.status]).toEqual(['sinkhornNewtonSparse', 'converged']);
+    expect(result.reason).toContain('1000 sweeps were too few');
+    expect(result.iterations).toBeGreaterThan(1000);
+    const reference = sinkhorn(uneven, even, far, {
+      epsilon,
+      domain: 'log',
+      maxIterations: 3e6,
+      tolerance: 1e-8,
+    });
+    expect(Math.abs(result.cost - reference.cost)).toBeLessThan(1e-6);
+  });
+});
+
+describe('images', () => {
+  const image = (seed: number) => {
+    const values = Float64Array.from({ length: 12 }, (_, k) => 1 + Math.abs(Math.sin(k * seed + 1)));
+    return { rows: 3, cols: 4, values: values.map((value) => value / sumOf(values)) };
+  };
+  const images = [image(2), image(5)] as const;
+  const points = gridPoints(3, 4);
+  const dense = { a: images[0].values, b: images[1].values, cost: costMatrix(points, points) };
+
+  it('are solved axis by axis with epsilon, and exactly without', async () => {
+    const entropic = solveTransport({ images }, { epsilon: 0.02 });
+    expect([entropic.method, entropic.status]).toEqual(['gridSinkhorn', 'converged']);
+    expect(entropic.cost).toBeCloseTo(solveTransport(dense, { epsilon: 0.02 }).cost, 7);
+    const exact = solveTransport({ images });
+    expect(exact.method).toBe('emd');
+    expect(exact.cost).toBeCloseTo((await highsOracle())(dense), 8);
+  });
+
+  it('lose mass when asked to', () => {
+    const partial = solveTransport({ images }, { mass: 0.5 });
+    expect(partial.cost).toBeCloseTo(solveTransport(dense, { mass: 0.5 }).cost, 12);
+  });
+});
+
+describe('a start', () => {
+  const restart = ({ sourcePotential, targetPotential }: ReturnType<typeof solveTransport>) => ({
+    source: sourcePotential as Float64Array,
+    target: targetPotential as Float64Array,
+  });
+  const problem = randomPoints(20, 30, 2, 8, { zeroShare: 0.2 });
+
+  it.each([
+    ['exact', {}],
+    ['easy', { epsilon: 0.1 }],
+    ['hard', { epsilon: 1e-4 }],
+  ])('at the answer ends at once, %s', (_, options) => {
+    const cold = solveTransport(problem, options);
+    const warm = solveTransport(problem, { ...options, initial: restart(cold) });
+    expect([warm.method, warm.status]).toEqual([cold.method, 'converged']);
+    expect(warm.iterations).toBeLessThanOrEqual(Math.max(2, cold.iterations / 2));
+    expect(warm.cost).toBeCloseTo(cold.cost, 8);
+  });
+
+  it('does for images and clouds too', () => {
+    const shade = { rows: 1, cols: 4, values: Float64Array.of(0.5, 0, 0.25, 0.25) };
+    const query = { images: [shade, { ...shade, values: shade.values.toReversed() }] as const };
+    const cold = solveTransport(query, { epsilon: 0.001 });
+    const warm = solveTransport(query, { epsilon: 0.001, initial: restart(cold) });
+    expect([warm.status, warm.iterations < cold.iterations / 2]).toEqual(['converged', true]);
+    const [x, y] = [plane(30), plane(20)];
+    const start = pointCloudSinkhorn(x, y, { epsilon: 0.2, tolerance: 1e-9 });
+    const initial = { source: start.sourcePotential, target: start.targetPotential };
+    const again = pointCloudSinkhorn(x, y, { epsilon: 0.2, tolerance: 1e-9, initial });
+    expect([again.status, again.iterations < start.iterations / 2]).toEqual(['converged', true]);
+    expect(again.cost).toBeCloseTo(start.cost, 8);
+  });
+});
+
 describe('partial and unbalanced', () => {
   it('mass asks for partial transport', async () => {
     const oracle = await partialOracle();
@@ -129,6 +248,12 @@ it('limits and observers reach the method', () => {
 
 it.each([
   ['query', () => solveTransport({} as never)],
+  ['images', () => solveTransport({ images: [line([1])] as never })],
+  ['images', () => solveTransport({ images: [line([1]), line([0.5, 0.5])] }, { epsilon: 1 })],
+  ['tolerance', () => solveTransport({ a, b, cost }, { epsilon: 1, tolerance: -1 })],
+  ['initial.source', () => solveTransport({ a, b, cost }, { initial: { source: b, target: a } })],
+  ['mass', () => solveTransport({ x: plane(6000), y: plane(6000) }, { mass: 0.5 })],
+  ['marginalPenalty', () => solveTransport({ x: plane(6000), y: plane(6000) }, { marginalPenalty: 1 })],
   ['cost', () => solveTransport({ cost: { rows: 1, cols: 1, values: Float64Array.of(Number.NaN) } })],
   ['x', () => solveTransport({ x: line([Number.NaN]), y: line([1]) })],
   ['y', () => solveTransport({ x: line([1]), y: line([]) })],

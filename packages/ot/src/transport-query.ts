@@ -1,0 +1,101 @@
+// What `solveTransport` can be asked: costs, points or images, each with weights.
+import { checkMatrix, InvalidInputError } from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { costMatrix, gridPoints, type PointMetric } from './cost-matrix.ts';
+import type { Transport } from './transport.ts';
+
+/** Weights of both sides; uniform, of total one, by default. */
+export interface TransportWeights {
+  /** Source weights, length n, non-negative. */
+  readonly a?: Float64Array;
+  /** Target weights, length m, non-negative. */
+  readonly b?: Float64Array;
+}
+
+/** A transport problem by its costs. */
+export interface CostQuery extends TransportWeights {
+  /** Costs, n x m, finite. */
+  readonly cost: DenseMatrix;
+}
+
+/** A transport problem by its points. */
+export interface PointQuery extends TransportWeights {
+  /** Source points, n x d. */
+  readonly x: DenseMatrix;
+  /** Target points, m x d. */
+  readonly y: DenseMatrix;
+  /** Ground cost; `squared-euclidean` by default. */
+  readonly metric?: PointMetric;
+}
+
+/** A transport problem between two images, for squared distances between the pixels of `gridPoints`. */
+export interface ImageQuery {
+  /** Weights of the sources and of the targets, both rows x cols, non-negative. */
+  readonly images: readonly [DenseMatrix, DenseMatrix];
+}
+
+/** Pairs of points beyond which costs are not stored: 256 MB for them and as much for the plan. */
+const MAX_STORED_PAIRS = 2 ** 25;
+
+/**
+ * Checks the form of a problem.
+ *
+ * @throws {InvalidInputError} naming `query`, `x`, `y`, `cost` or `images`
+ */
+export function checkQuery(query: CostQuery | PointQuery | ImageQuery): void {
+  const isQuery = typeof query === 'object' && query !== null;
+  if (isQuery && 'x' in query) {
+    checkMatrix(query.x, 'x');
+    checkMatrix(query.y, 'y');
+  } else if (isQuery && 'cost' in query) checkMatrix(query.cost, 'cost');
+  else if (isQuery && 'images' in query) checkPair(query.images);
+  else {
+    throw new InvalidInputError('expected { cost }, { x, y } or { images }', {
+      argument: 'query',
+      code: 'type',
+    });
+  }
+}
+
+function checkPair(images: readonly [DenseMatrix, DenseMatrix]): void {
+  if (!Array.isArray(images) || images.length !== 2) {
+    throw new InvalidInputError('expected two images', { argument: 'images', code: 'shape' });
+  }
+  images.forEach((image: DenseMatrix, k) => {
+    checkMatrix(image, `images[${k}]`);
+  });
+  const [{ rows, cols }, other] = images;
+  if (other.rows === rows && other.cols === cols) return;
+  throw new InvalidInputError(`is ${other.rows} x ${other.cols}, images[0] is ${rows} x ${cols}`, {
+    argument: 'images[1]',
+    code: 'shape',
+  });
+}
+
+/** Images as weighted points of the grid; other problems as they are. */
+export function withoutImages(query: CostQuery | PointQuery | ImageQuery): CostQuery | PointQuery {
+  if (!('images' in query)) return query;
+  const [a, b] = query.images;
+  const points = gridPoints(a.rows, a.cols);
+  return { x: points, y: points, a: a.values, b: b.values };
+}
+
+/** The problem with its costs. */
+export function problemOf(query: CostQuery | PointQuery): Transport {
+  const cost = 'x' in query ? costMatrix(query.x, query.y, query.metric) : query.cost;
+  return {
+    a: query.a ?? new Float64Array(cost.rows).fill(1 / cost.rows),
+    b: query.b ?? new Float64Array(cost.cols).fill(1 / cost.cols),
+    cost,
+  };
+}
+
+/** Whether costs are not to be stored. */
+export function isTooLarge({ x, y }: PointQuery): boolean {
+  return x.rows * y.rows > MAX_STORED_PAIRS;
+}
+
+/** Says so. */
+export function tooMany({ x, y }: PointQuery): string {
+  return `${x.rows} x ${y.rows} costs are too many to store`;
+}
