@@ -26,11 +26,8 @@ export const newtonFamilies = {
       smoothing: z.number().min(1e-6).max(1e6).default(0.1).describe('mu'),
     }),
     suites: {
-      quick: [{}],
-      full: [
-        { terms: 300, n: 100, smoothing: 1 },
-        { terms: 1000, n: 500 },
-      ],
+      quick: [{ terms: 60, n: 20, smoothing: 1 }],
+      full: [{}, { terms: 300, n: 100, smoothing: 1 }, { terms: 1000, n: 500 }],
     },
     generate: (sizes, seed): SmoothProblem => {
       const { objective, unshifted } = randomLogSumExp(sizes, seed);
@@ -53,7 +50,7 @@ export const newtonFamilies = {
       n: z.int().min(1).max(5000).default(100).describe('Variables'),
       power: power(4),
     }),
-    suites: { quick: [{}], full: [{ equations: 200, n: 100 }] },
+    suites: { quick: [{ equations: 10, n: 20 }], full: [{}, { equations: 200, n: 100 }] },
     generate: ({ equations, n, power }, seed): SmoothProblem => {
       const { system, metric } = randomAffineEquations(equations, n, seed);
       const objective = nonlinearEquations(system, { power });
@@ -71,7 +68,7 @@ export const newtonFamilies = {
     description: '|u|^p / p with u = (1 - x₁, 10 (x₂ - x₁²)): flatter and flatter with p; from (-2, 2).',
     real: false,
     params: z.strictObject({ power: power(5) }),
-    suites: { quick: [{}], full: [{ power: 2 }, { power: 8 }] },
+    suites: { quick: [{}], full: [{}, { power: 2 }, { power: 8 }] },
     generate: ({ power }): SmoothProblem => {
       const objective = nonlinearEquations(rosenbrockEquations(), { power });
       return {
@@ -91,7 +88,7 @@ export const newtonFamilies = {
       n: z.int().min(1).max(2000).default(50).describe('Variables'),
       power: power(4),
     }),
-    suites: { quick: [{}], full: [{ n: 200 }, { n: 100, power: 2 }] },
+    suites: { quick: [{ n: 10 }], full: [{}, { n: 200 }, { n: 100, power: 2 }] },
     generate: ({ n, power }, seed): SmoothProblem => {
       const objective = nonlinearEquations(chebyshevChain(n), { power });
       return {
@@ -131,7 +128,7 @@ export const newtonFamilies = {
       halfspaces: z.int().min(1).max(20_000).default(100).describe('Inequalities'),
       n: z.int().min(1).max(2000).default(20).describe('Variables'),
     }),
-    suites: { quick: [{}], full: [{ halfspaces: 1000, n: 200 }] },
+    suites: { quick: [{}], full: [{}, { halfspaces: 1000, n: 200 }] },
     generate: ({ halfspaces, n }, seed): SmoothProblem => ({
       objective: logBarrier({
         rows: halfspaces,

@@ -1,5 +1,5 @@
 // One method without parameters on class after class: its radii and its iterations follow what each class predicts.
-import type { Objective } from '@infimum/core';
+import { type Objective, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { estimateGamma } from './estimate-gamma.ts';
@@ -11,6 +11,7 @@ import { mulberry32, symmetricUniforms } from './mulberry32.ts';
 import { powerChain } from './power-chain.ts';
 import { quadraticForm } from './quadratic-form.ts';
 import { standardizedBreastCancer, standardizedIris } from './real-designs.ts';
+import type { HessianChoice } from './shifted-system.ts';
 import { softmaxLoss } from './softmax-loss.ts';
 import { quartic, smoothedMaximum, toGap } from './testing/newton-runs.ts';
 
@@ -103,6 +104,53 @@ describe('quasi-self-concordant functions', () => {
     const [first, second, third] = [reach(1e-2), reach(1e-4), reach(1e-6)];
     expect(second - first).toBeLessThan(10);
     expect(third - second).toBeLessThanOrEqual(second - first + 1);
+  });
+});
+
+describe('approximate Hessians', () => {
+  it('the Fisher matrix converges linearly on separable data', () => {
+    // The matrices differ by at most f* and a multiple of the gradient: f* = 0 for separable classes without a ridge.
+    const random = new Random(12);
+    const [rows, cols] = [60, 5];
+    const values = random.normals(new Float64Array(rows * cols));
+    const labels = Float64Array.from({ length: rows }, (_, i) =>
+      values[i * cols] + values[i * cols + 1] > 0 ? 1 : -1,
+    );
+    const loss = logisticLoss({ rows, cols, values }, labels);
+    const reach = (hessian: HessianChoice) => {
+      const { trace = [] } = gradientNormalizedNewton(loss, new Float64Array(cols), {
+        hessian,
+        tolerance: 0,
+        targetValue: 1e-8,
+        maxIterations: 3000,
+        trace: true,
+      });
+      return [1e-2, 1e-4, 1e-6, 1e-8].map((gap) => trace.findIndex(({ value }) => value <= gap));
+    };
+    for (const hessian of ['exact', loss.fisher] as const) {
+      const [first, second, third, fourth] = reach(hessian);
+      expect(first).toBeGreaterThan(0);
+      // As many iterations for every two digits.
+      expect(third - second).toBeLessThanOrEqual(1.3 * (second - first));
+      expect(fourth - third).toBeLessThanOrEqual(1.1 * (third - second));
+    }
+  });
+
+  it('all that is gained is paid for: the promises of all steps add up to no more than f falls', () => {
+    const { objective, initial, metric, minimum } = smoothedMaximum('sharp');
+    for (const hessian of ['exact', objective.weightedGaussNewton] as const) {
+      const { trace = [] } = gradientNormalizedNewton(objective, initial, {
+        ...toGap(minimum),
+        metric,
+        hessian,
+      });
+      let promised = 0;
+      for (let k = 1; k < trace.length; k++) {
+        promised += (trace[k].gamma * trace[k].dualNorm ** 2) / (8 * trace[k - 1].dualNorm);
+      }
+      expect(promised).toBeGreaterThan(0);
+      expect(promised).toBeLessThanOrEqual(trace[0].value - minimum);
+    }
   });
 });
 
