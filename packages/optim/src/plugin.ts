@@ -1,5 +1,6 @@
 // `@infimum/optim/plugin`: the problems and solvers of this package for the registry.
 import type { Plugin } from '@infimum/core';
+import { accelerationClaims } from './acceleration-claims.ts';
 import { accelerationSolvers } from './acceleration-solvers.ts';
 import { newtonClaims } from './newton-claims.ts';
 import { newtonSolvers } from './newton-solvers.ts';
@@ -16,5 +17,5 @@ export const plugin: Plugin = {
   name: '@infimum/optim',
   problems: [smooth, training],
   solvers: [...smoothSolvers, ...accelerationSolvers, ...newtonSolvers, ...trainingSolvers],
-  claims: [...newtonClaims],
+  claims: [...accelerationClaims, ...newtonClaims],
 };
