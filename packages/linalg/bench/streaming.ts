@@ -2,7 +2,8 @@
 //
 //   pnpm --filter @infimum/linalg bench:streaming
 //
-// scikit-learn is taken from INFIMUM_PYTHON, or from the peers' environment (`pnpm peers:install`), or left out.
+// scikit-learn is taken from INFIMUM_PYTHON, or from the peers' environment (`pnpm peers:install`, and then
+// requirements-scikit.txt as tooling/peers/README.md says), or left out.
 import { spawnSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 import {
