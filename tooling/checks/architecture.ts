@@ -17,7 +17,8 @@ export interface Room {
  */
 export const LEVELS: readonly (readonly string[])[] = [
   ['packages/core'],
-  ['packages/linalg', 'packages/autodiff', 'packages/datasets'],
+  ['packages/linalg', 'packages/datasets'],
+  ['packages/autodiff'],
   ['packages/ot'],
   ['packages/optim'],
   ['packages/blackbox'],

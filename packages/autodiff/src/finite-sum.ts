@@ -1,0 +1,217 @@
+// Sums over samples: a loss for every row of some tables, batches of them, and the curvature that statistics knows.
+import { checkInteger, checkMatrix, type FiniteSum, InvalidInputError } from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { detach, mul } from './elementwise.ts';
+import { change, gradients } from './gradient.ts';
+import { programs } from './objective.ts';
+import { compile } from './program.ts';
+import { inner, mean } from './reductions.ts';
+import { describeShape, type Tensor, variable } from './tensor.ts';
+
+/** A finite sum from an expression. */
+export interface SampledObjective extends FiniteSum {
+  /** Writes the product of the mean of the chosen terms' Hessians with v. */
+  hessianVector(x: Float64Array, v: Float64Array, out: Float64Array, indices?: Int32Array): void;
+  /** Writes the gradients of the chosen terms, one a row: as many times d numbers. */
+  sampleGradients(x: Float64Array, out: Float64Array, indices?: Int32Array): void;
+  /** Writes (1/n) sum_i g_i (g_i . v) for the gradients g_i of the chosen terms: the empirical Fisher matrix times v. */
+  fisherVector(x: Float64Array, v: Float64Array, out: Float64Array, indices?: Int32Array): void;
+}
+
+/** What `finiteSum` is made of. */
+export interface FiniteSumDefinition {
+  /** Number of variables d. */
+  readonly dimension: number;
+  /** Tables with a row for every term; a column for one number a term. */
+  readonly tables: readonly DenseMatrix[];
+  /**
+   * Makes the losses of n terms, a vector of length n, of the variables, a vector of length d, and the n rows of each table.
+   */
+  readonly losses: (x: Tensor, ...rows: Tensor[]) => Tensor;
+}
+
+/**
+ * The mean of losses of samples, f(x) = (1/n) sum_i f_i(x), with batches. Expressions are built once for every size of batch.
+ *
+ * A product with the empirical Fisher matrix costs as much as one with the Hessian, and stores no gradients of samples.
+ *
+ * @param definition - dimension, tables and losses
+ * @throws {InvalidInputError} for tables of unequal numbers of rows, and losses that are no vector of that length
+ *
+ * @example
+ * ```ts
+ * import { finiteSum, matmul, mul, neg, reshape, softplus } from '@infimum/autodiff';
+ *
+ * const features = { rows: 3, cols: 1, values: Float64Array.of(1, 2, -1) };
+ * const labels = { rows: 3, cols: 1, values: Float64Array.of(1, 1, -1) };
+ * const logistic = finiteSum({
+ *   dimension: 1,
+ *   tables: [features, labels],
+ *   losses: (x, a, y) => softplus(neg(mul(reshape(y, [y.shape[0]]), matmul(a, x)))),
+ * });
+ * console.log(logistic.value(Float64Array.of(0)).toFixed(6)); // 0.693147
+ * ```
+ */
+export function finiteSum({ dimension, tables, losses }: FiniteSumDefinition): SampledObjective {
+  checkInteger(dimension, 'dimension', { min: 1 });
+  const terms = checkTables(tables);
+  const batch = (samples: number) => {
+    const x = variable(dimension);
+    const rows = tables.map(({ cols }) => variable(samples, cols));
+    const each = losses(x, ...rows);
+    if (each.shape.length !== 1 || each.shape[0] !== samples) {
+      const problem = `must give a vector of ${samples} losses, gives the shape ${describeShape(each.shape)}`;
+      throw new InvalidInputError(problem, { argument: 'losses', code: 'shape' });
+    }
+    return { x, rows, each };
+  };
+  batch(terms);
+
+  const values = programs((samples) => {
+    const { x, rows, each } = batch(samples);
+    return compile([mean(each)], [x, ...rows]);
+  });
+  const slopes = programs((samples) => {
+    const { x, rows, each } = batch(samples);
+    return compile(gradients(mean(each), [x]), [x, ...rows]);
+  });
+  const products = programs((samples) => {
+    const { x, rows, each } = batch(samples);
+    const v = variable(dimension);
+    const [gradient] = gradients(mean(each), [x]);
+    return compile(gradients(inner(gradient, v), [x]), [x, v, ...rows]);
+  });
+  const fishers = programs((samples) => {
+    const { x, rows, each } = batch(samples);
+    const v = variable(dimension);
+    const shares = detach(mul(change(each, [x], [v]), 1 / samples));
+    return compile(gradients(inner(each, shares), [x]), [x, v, ...rows]);
+  });
+
+  const room = rowsOf(tables);
+  return {
+    dimension,
+    terms,
+    value: (x, indices) => values(indices?.length ?? terms).run([x, ...room(indices)])[0][0],
+    gradient: (x, out, indices) => out.set(slopes(indices?.length ?? terms).run([x, ...room(indices)])[0]),
+    hessianVector: (x, v, out, indices) =>
+      out.set(products(indices?.length ?? terms).run([x, v, ...room(indices)])[0]),
+    sampleGradients: (x, out, indices) => {
+      const single = new Int32Array(1);
+      const count = indices?.length ?? terms;
+      for (let k = 0; k < count; k++) {
+        single[0] = indices ? indices[k] : k;
+        out.set(slopes(1).run([x, ...room(single)])[0], k * dimension);
+      }
+    },
+    fisherVector: (x, v, out, indices) =>
+      out.set(fishers(indices?.length ?? terms).run([x, v, ...room(indices)])[0]),
+  };
+}
+
+/** What `supervised` is made of. */
+export interface SupervisedDefinition {
+  /** Number of variables d. */
+  readonly dimension: number;
+  /** A row for every sample. */
+  readonly inputs: DenseMatrix;
+  /** A row for every sample, what is to be predicted. */
+  readonly targets: DenseMatrix;
+  /** Makes the outputs for n samples, n rows, of the variables and the samples' inputs. */
+  readonly model: (x: Tensor, inputs: Tensor) => Tensor;
+  /** Makes n losses of n rows of outputs and of targets. */
+  readonly losses: (outputs: Tensor, targets: Tensor) => Tensor;
+}
+
+/** A finite sum of losses of a model's outputs. */
+export interface SupervisedObjective extends SampledObjective {
+  /**
+   * Writes (1/n) sum_i J_i' H_i J_i v, with J_i the Jacobian of the outputs of sample i and H_i the Hessian of its loss in the
+   * outputs: the generalised Gauss-Newton matrix times v, positive semidefinite where the loss is convex in the outputs.
+   */
+  gaussNewtonVector(x: Float64Array, v: Float64Array, out: Float64Array, indices?: Int32Array): void;
+  /** The outputs of all samples, or of the chosen ones, row by row. */
+  outputs(x: Float64Array, indices?: Int32Array): Float64Array;
+}
+
+/**
+ * The mean loss of a model on samples with targets: a `finiteSum` that also knows Gauss-Newton products, which cost as much as
+ * those with the Hessian.
+ *
+ * @param definition - dimension, samples, model and losses
+ * @throws {InvalidInputError} for unequal numbers of inputs and targets, and losses that are no vector of that length
+ *
+ * @example
+ * ```ts
+ * import { matmul, reshape, square, sub, sum, supervised } from '@infimum/autodiff';
+ *
+ * const line = supervised({
+ *   dimension: 2,
+ *   inputs: { rows: 3, cols: 2, values: Float64Array.of(1, 0, 1, 1, 1, 2) },
+ *   targets: { rows: 3, cols: 1, values: Float64Array.of(1, 3, 5) },
+ *   model: (x, inputs) => reshape(matmul(inputs, x), [inputs.shape[0], 1]),
+ *   losses: (outputs, targets) => sum(square(sub(outputs, targets)), 1),
+ * });
+ * console.log(line.value(Float64Array.of(1, 2)), line.outputs(Float64Array.of(1, 2)).join(' ')); // 0 1 3 5
+ * ```
+ */
+export function supervised(definition: SupervisedDefinition): SupervisedObjective {
+  const { dimension, inputs, targets, model, losses } = definition;
+  const tables = [inputs, targets];
+  const sampled = finiteSum({ dimension, tables, losses: (x, a, y) => losses(model(x, a), y) });
+  const predictions = programs((samples) => {
+    const [x, a] = [variable(dimension), variable(samples, inputs.cols)];
+    return compile([model(x, a)], [x, a]);
+  });
+  const products = programs((samples) => {
+    const [x, v] = [variable(dimension), variable(dimension)];
+    const [a, y] = [variable(samples, inputs.cols), variable(samples, targets.cols)];
+    const outputs = model(x, a);
+    const [slopes] = gradients(mean(losses(outputs, y)), [outputs]);
+    const [curved] = gradients(inner(slopes, detach(change(outputs, [x], [v]))), [outputs]);
+    return compile(gradients(inner(outputs, detach(curved)), [x]), [x, v, a, y]);
+  });
+  const room = rowsOf(tables);
+  const rowsOfInputs = rowsOf([inputs]);
+  return {
+    ...sampled,
+    gaussNewtonVector: (x, v, out, indices) =>
+      out.set(products(indices?.length ?? inputs.rows).run([x, v, ...room(indices)])[0]),
+    outputs: (x, indices) =>
+      predictions(indices?.length ?? inputs.rows)
+        .run([x, ...rowsOfInputs(indices)])[0]
+        .slice(),
+  };
+}
+
+/** Checks tables, and gives the number of their rows. */
+function checkTables(tables: readonly DenseMatrix[]): number {
+  if (!Array.isArray(tables) || tables.length === 0) {
+    throw new InvalidInputError('must be a list of matrices', { argument: 'tables', code: 'empty' });
+  }
+  tables.forEach((table: DenseMatrix, k) => {
+    checkMatrix(table, `tables[${k}]`);
+    if (table.rows === tables[0].rows) return;
+    const problem = `has ${table.rows} rows, tables[0] has ${tables[0].rows}`;
+    throw new InvalidInputError(problem, { argument: `tables[${k}]`, code: 'shape' });
+  });
+  return tables[0].rows;
+}
+
+/** The chosen rows of tables, in memory that is kept for every size of batch. */
+function rowsOf(tables: readonly DenseMatrix[]): (indices?: Int32Array) => Float64Array[] {
+  const rooms = new Map<number, Float64Array[]>();
+  return (indices) => {
+    if (!indices) return tables.map(({ values }) => values);
+    const room =
+      rooms.get(indices.length) ?? tables.map(({ cols }) => new Float64Array(cols * indices.length));
+    rooms.set(indices.length, room);
+    tables.forEach(({ cols, values }, k) => {
+      for (let i = 0; i < indices.length; i++) {
+        const from = indices[i] * cols;
+        for (let j = 0; j < cols; j++) room[k][i * cols + j] = values[from + j];
+      }
+    });
+    return room;
+  };
+}

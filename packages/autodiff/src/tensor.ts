@@ -1,0 +1,129 @@
+// Tensors: nodes of an expression. Nothing is computed when they are made; programs compute, and gradients rewrite.
+import { InvalidInputError } from '@infimum/core';
+import type { Workspace } from '@infimum/linalg/kernels';
+
+/** Where a node finds its inputs and puts its result, in the memory of a program. */
+export interface Places {
+  /** The memory. */
+  readonly workspace: Workspace;
+  /** The inputs' entries, row by row. */
+  readonly inputs: readonly Float64Array[];
+  /** The result's entries; never those of an input. */
+  readonly out: Float64Array;
+  /** Byte offset of room that products of matrices need, and that all of them share. */
+  readonly scratch: number;
+}
+
+/** What a node computes, and how a gradient passes through it. */
+export interface Operation {
+  /** For error messages. */
+  readonly name: string;
+  /** Whether it needs `scratch`. */
+  readonly needsScratch?: boolean;
+  /** Makes the function that fills `out`; called once for a program, so that runs allocate nothing. */
+  prepare(node: Tensor, places: Places): () => void;
+  /**
+   * The gradients of a scalar with respect to the inputs, from its gradient with respect to the result; `undefined` for an
+   * input through which none passes.
+   */
+  pullback(node: Tensor, gradient: Tensor): readonly (Tensor | undefined)[];
+}
+
+/**
+ * An array of numbers to come, of a shape that is known: sizes along its axes, none for a number. It is made by the functions
+ * of this package and computed by a `Program`.
+ */
+export interface Tensor {
+  /** Sizes along the axes; entries lie row by row. */
+  readonly shape: readonly number[];
+  /** How it is computed. */
+  readonly operation: Operation;
+  /** From what. */
+  readonly inputs: readonly Tensor[];
+  /** Entries of a constant; a single one where all are equal. */
+  readonly constant?: Float64Array;
+}
+
+/** A tensor, or a number that is meant for every entry. */
+export type TensorLike = Tensor | number;
+
+/** Number of entries. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((size, length) => size * length, 1);
+}
+
+/** Whether two shapes are the same. */
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((length, axis) => length === b[axis]);
+}
+
+const input: Operation = {
+  name: 'input',
+  prepare: () => () => {},
+  pullback: () => [],
+};
+
+const constantOperation: Operation = { ...input, name: 'constant' };
+
+/**
+ * A tensor whose entries a program is given when it runs.
+ *
+ * @param shape - sizes along the axes; none for a number
+ * @throws {InvalidInputError} for sizes that are not positive integers
+ */
+export function variable(...shape: number[]): Tensor {
+  checkShape(shape);
+  return { shape, operation: input, inputs: [] };
+}
+
+/**
+ * A tensor of given entries, row by row.
+ *
+ * @param values - as many as the shape says, or one for all; copied
+ * @param shape - sizes along the axes; by default that of a vector of all values
+ * @throws {InvalidInputError} for another number of values
+ *
+ * @example
+ * ```ts
+ * import { compile, constant, mul, sum, variable } from '@infimum/autodiff';
+ *
+ * const x = variable(2);
+ * const program = compile([sum(mul(constant([1, 10]), x))], [x]);
+ * console.log(program.run([Float64Array.of(3, 4)])[0][0]); // 43
+ * ```
+ */
+export function constant(values: ArrayLike<number>, shape: readonly number[] = [values.length]): Tensor {
+  checkShape(shape);
+  if (values.length !== sizeOf(shape) && values.length !== 1) {
+    const problem = `has ${values.length} entries, the shape ${describeShape(shape)} needs ${sizeOf(shape)}`;
+    throw new InvalidInputError(problem, { argument: 'values', code: 'shape' });
+  }
+  return { shape: [...shape], operation: constantOperation, inputs: [], constant: Float64Array.from(values) };
+}
+
+/** A constant whose entries are all the same. */
+export function full(shape: readonly number[], value: number): Tensor {
+  return { shape, operation: constantOperation, inputs: [], constant: Float64Array.of(value) };
+}
+
+/** The value that all entries of a constant have, if that is so. */
+export function uniformValue(x: Tensor): number | undefined {
+  return x.constant?.length === 1 ? x.constant[0] : undefined;
+}
+
+/** The tensor that is meant. */
+export function asTensor(x: TensorLike): Tensor {
+  return typeof x === 'number' ? full([], x) : x;
+}
+
+/** `2 x 3`, or `number`. */
+export function describeShape(shape: readonly number[]): string {
+  return shape.length === 0 ? 'of a number' : shape.join(' x ');
+}
+
+function checkShape(shape: readonly number[]): void {
+  const bad = shape.findIndex((length) => !Number.isInteger(length) || length < 1);
+  if (bad < 0) return;
+  const problem = `has the size ${shape[bad]} along axis ${bad}, which must be a positive integer`;
+  throw new InvalidInputError(problem, { argument: 'shape', code: 'out-of-range', index: bad });
+}
