@@ -1,11 +1,11 @@
-/* The double loop in C, for bench/peers.ts: gcc -O3 -march=native. Reads sizes, text and pattern from a
-   file, writes nanoseconds (best of `repeats`) and a checksum. */
+/* The double loop in C, for bench/peers.ts: gcc -O3 -march=native -DSYMBOL=uint8_t, or a wider type. Reads sizes, text and
+   pattern from a file, writes nanoseconds (best of `repeats`) and a checksum. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-static void distances(const uint8_t *text, long n, const uint8_t *pattern, long m, int32_t *out) {
+static void distances(const SYMBOL *text, long n, const SYMBOL *pattern, long m, int32_t *out) {
   for (long i = 0; i + m <= n; i++) {
     int32_t d = 0;
     for (long j = 0; j < m; j++) d += text[i + j] != pattern[j];
@@ -16,8 +16,8 @@ static void distances(const uint8_t *text, long n, const uint8_t *pattern, long 
 int main(int argc, char **argv) {
   FILE *file = fopen(argv[1], "rb");
   long n = atol(argv[2]), m = atol(argv[3]), repeats = atol(argv[4]);
-  uint8_t *symbols = malloc(n + m);
-  if (!file || fread(symbols, 1, n + m, file) != (size_t)(n + m)) return 1;
+  SYMBOL *symbols = malloc((n + m) * sizeof *symbols);
+  if (!file || fread(symbols, sizeof *symbols, n + m, file) != (size_t)(n + m)) return 1;
   int32_t *out = malloc((n - m + 1) * sizeof *out);
   double best = 1e300;
   for (long repeat = 0; repeat < repeats; repeat++) {

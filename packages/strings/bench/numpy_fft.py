@@ -9,7 +9,7 @@ import time
 import numpy as np
 
 path, n, m, repeats, width = sys.argv[1], *map(int, sys.argv[2:])
-symbols = np.fromfile(path, dtype={1: np.uint8, 2: np.uint16}[width])
+symbols = np.fromfile(path, dtype={1: np.uint8, 2: np.uint16, 4: np.uint32}[width])
 text, pattern = symbols[:n], symbols[n : n + m]
 
 

@@ -1,29 +1,46 @@
-// Our planner against the double loop in C and in JavaScript, and NumPy's FFT per symbol, on the same pairs.
-// Run: node bench/peers.ts [n, by default 1048576]; needs gcc and a python with numpy (PYTHON=…), absent peers stay empty.
+// Our planner against the double loop in C and in TypeScript, and NumPy's FFT per symbol, on the same pairs.
+// Run: node bench/peers.ts [n, by default 1048576]; needs gcc and a python with numpy (PYTHON=…). What is absent, or would
+// take more than some minutes, stays empty.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hammingDistances } from '../src/hamming-distances.ts';
-import { uniformPair, zipfPair } from '../src/instances.ts';
+import { periodicPair, uniformPair, zipfPair } from '../src/instances.ts';
+import { race } from './race.ts';
 
 const n = Number(process.argv[2] ?? 2 ** 20);
 const folder = mkdtempSync(join(tmpdir(), 'strings-'));
-const here = import.meta.dirname;
-const naive = join(folder, 'naive');
 const file = join(folder, 'pair.bin');
 
 function attempt(command: string, ...args: string[]): string | undefined {
   try {
-    return execFileSync(command, args, { encoding: 'utf8', env: { ...process.env, OMP_NUM_THREADS: '1' } });
+    const env = { ...process.env, OMP_NUM_THREADS: '1' };
+    return execFileSync(command, args, { encoding: 'utf8', stdio: 'pipe', env });
   } catch {
     return undefined;
   }
 }
 
-const compiled = attempt('gcc', '-O3', '-march=native', '-o', naive, join(here, 'naive.c')) !== undefined;
-const rows: Record<string, string | number>[] = [];
+/** The double loop in C for symbols of so many bytes, if it can be compiled. */
+const naive = new Map(
+  [1, 2, 4].map((width) => {
+    const out = join(folder, `naive${width}`);
+    const source = join(import.meta.dirname, 'naive.c');
+    const type = `-DSYMBOL=uint${8 * width}_t`;
+    const compiled = attempt('gcc', '-O3', '-march=native', type, '-o', out, source) !== undefined;
+    return [width, compiled ? out : undefined];
+  }),
+);
 
+const makers = {
+  uniform: uniformPair,
+  zipf: zipfPair,
+  periodic: (sizes: Parameters<typeof uniformPair>[0], seed: number) =>
+    periodicPair(sizes, { period: 7, noise: 0.01 }, seed),
+};
+
+const rows: Record<string, string | number>[] = [];
 for (const m of [32, 2 ** 8, 2 ** 10, 2 ** 12, 2 ** 14, 2 ** 16].filter((m) => 4 * m <= n)) {
   for (const [kind, symbols] of [
     ['uniform', 2],
@@ -31,23 +48,22 @@ for (const m of [32, 2 ** 8, 2 ** 10, 2 ** 12, 2 ** 14, 2 ** 16].filter((m) => 4
     ['uniform', 26],
     ['uniform', 256],
     ['zipf', 256],
+    ['periodic', 4],
+    ['uniform', Math.round(Math.sqrt(m))],
     ['uniform', 4096],
     ['zipf', 4096],
+    ['uniform', n],
   ] as const) {
-    const pair = (kind === 'uniform' ? uniformPair : zipfPair)({ n, m, symbols }, 1);
+    const pair = makers[kind]({ n, m, symbols }, 1);
     const width = pair.text.BYTES_PER_ELEMENT;
     writeFileSync(file, new Uint8Array(pair.text.buffer));
     writeFileSync(file, new Uint8Array(pair.pattern.buffer), { flag: 'a' });
-    let ours = Infinity;
-    let sum = 0;
-    let method = '';
-    for (let repeat = 0; repeat < 15; repeat++) {
-      const start = performance.now();
-      const result = hammingDistances(pair.text, pair.pattern);
-      ours = Math.min(ours, performance.now() - start);
-      method = result.method;
-      sum = result.distances.reduce((a, b) => a + b, 0);
-    }
+    const { method, distances } = hammingDistances(pair.text, pair.pattern);
+    const sum = distances.reduce((a, b) => a + b, 0);
+    const { ours } = race(
+      { ours: () => hammingDistances(pair.text, pair.pattern) },
+      { rounds: [15, 40], milliseconds: 500 },
+    );
     const work = (n - m + 1) * m;
     const peer = (output: string | undefined): number | undefined => {
       if (!output) return undefined;
@@ -55,26 +71,22 @@ for (const m of [32, 2 ** 8, 2 ** 10, 2 ** 12, 2 ** 14, 2 ** 16].filter((m) => 4
       if (check !== sum) throw new Error(`a peer gives ${check}, not ${sum}`);
       return nanoseconds / 1e6;
     };
-    const c =
-      compiled && width === 1
-        ? peer(attempt(naive, file, `${n}`, `${m}`, work < 2 ** 33 ? '5' : '1'))
-        : undefined;
-    const transforms =
-      symbols <= 256 ? (n / (4 * m)) * Math.min(m, symbols) * 4 * m * Math.log2(4 * m) : Infinity;
+    const sizes = [file, `${n}`, `${m}`] as const;
+    const binary = naive.get(width);
+    const c = binary === undefined ? undefined : peer(attempt(binary, ...sizes, work < 2 ** 33 ? '5' : '1'));
+    // Symbols of the pattern, each with a transform of every block.
+    const transforms = new Set(pair.pattern).size * n * Math.log2(4 * m);
+    const script = join(import.meta.dirname, 'numpy_fft.py');
+    const repeats = transforms < 3e8 ? '3' : '1';
+    const python = process.env['PYTHON'] ?? 'python3';
     const numpy =
-      transforms < 6e9
-        ? peer(
-            attempt(
-              process.env['PYTHON'] ?? 'python3',
-              join(here, 'numpy_fft.py'),
-              file,
-              `${n}`,
-              `${m}`,
-              transforms < 3e8 ? '3' : '1',
-              `${width}`,
-            ),
-          )
-        : undefined;
+      transforms < 2e10 ? peer(attempt(python, script, ...sizes, repeats, `${width}`)) : undefined;
+    let plain: number | undefined;
+    if (work <= 2 ** 34) {
+      const start = performance.now();
+      hammingDistances(pair.text, pair.pattern, { method: 'naive' });
+      plain = performance.now() - start;
+    }
     const text = (ms: number | undefined) => ms?.toFixed(2) ?? '';
     const ratio = (ms: number | undefined) => (ms === undefined ? '' : (ms / ours).toFixed(1));
     rows.push({
@@ -86,6 +98,7 @@ for (const m of [32, 2 ** 8, 2 ** 10, 2 ** 12, 2 ** 14, 2 ** 16].filter((m) => 4
       'C/ours': ratio(c),
       'NumPy ms': text(numpy),
       'NumPy/ours': ratio(numpy),
+      'JS/ours': ratio(plain),
     });
   }
 }

@@ -90,7 +90,7 @@ export function abrahamsonCounter(
           pairs += kernels.countPairs(to - from, count, patternAt, textCount, textAt, matches.byteOffset);
         }
       }
-      for (let i = from; i < to; i++) distances[i] = m - matches[i - from];
+      for (let i = 0; i < to - from; i++) distances[i] = m - matches[i];
     },
     stats: () => ({
       pairs,

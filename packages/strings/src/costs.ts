@@ -7,19 +7,19 @@
 export const NAIVE_COMPARISON = 1.4;
 
 /** One symbol comparison of the SIMD kernel by bytes of a symbol. */
-export const SIMD_COMPARISON = { 1: 0.0142, 2: 0.027, 4: 0.06 } as const;
+export const SIMD_COMPARISON = { 1: 0.0123, 2: 0.0232, 4: 0.047 } as const;
 
 /** One symbol comparison of bit planes, by their number. */
-export const BIT_COMPARISON = [0.0072, 0.0072, 0.0125, 0.021, 0.028] as const;
+export const BIT_COMPARISON = [0.0051, 0.0051, 0.0097, 0.0145, 0.0186] as const;
 
 /** One pair of equal symbols enumerated. */
-export const PAIR = 0.7;
+export const PAIR = 0.45;
 
 /** One text symbol replaced by its number. */
 export const NUMBER = 4;
 
 /** One numbered text symbol sorted into the list of its kind. */
-export const SORT = 8.5;
+export const SORT = 6.8;
 
 /** One symbol of the pattern looked at in one step of the hybrid. */
 export const SYMBOL_CALL = 250;
@@ -31,7 +31,7 @@ export const PLANE = 1;
 export const ROUND = 5;
 
 /** One number of a transform's input written. */
-export const FILL = 1;
+export const FILL = 0.6;
 
 /** Memory, tables and calls of any method beside the naive one. */
 export const FIXED = 15_000;
@@ -51,11 +51,11 @@ export const INDEX_PIECE = 100;
 /** A complex Fourier transform of length N. */
 export function transformCost(length: number): number {
   // Beyond the second-level cache every pass waits for memory.
-  const perButterfly = length <= 2 ** 14 ? 0.32 : length <= 2 ** 16 ? 0.4 : 0.7;
+  const perButterfly = length <= 2 ** 14 ? 0.19 : length <= 2 ** 16 ? 0.21 : 0.29;
   return perButterfly * length * Math.log2(length);
 }
 
 /** One product of spectra of length N. */
 export function productCost(length: number): number {
-  return (length <= 2 ** 16 ? 0.7 : 1.1) * length;
+  return (length <= 2 ** 16 ? 0.42 : length <= 2 ** 18 ? 0.5 : 1.1) * length;
 }

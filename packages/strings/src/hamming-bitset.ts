@@ -78,7 +78,7 @@ export function bitsetCounter(pair: CompactPair, threads = 1): DistanceCounter {
         const countsAt = counts.byteOffset + 4 * (from + shift);
         return [planes, bytes, words, textBits.byteOffset + from / 8, textStride, patternAt, countsAt];
       });
-      distances.set(counts.subarray(from, to), from);
+      distances.set(counts.subarray(from, to));
       comparisons += (to - from) * m;
     },
     stats: () => ({ comparisons }),

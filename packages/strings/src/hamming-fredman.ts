@@ -19,8 +19,9 @@ import { type ColouringOperations, colouringWork, raiseByColouring } from './col
 import { exactDistances } from './hamming-distances.ts';
 import { addOperations } from './operations.ts';
 import { checkPair, compact, type Sequence, type StringUnit } from './symbols.ts';
-import { approximateThreeSumCounts, type ThreeSumOperations } from './three-sum.ts';
+import { approximateThreeSumCounts } from './three-sum.ts';
 import { threeSumInstance } from './three-sum-equivalence.ts';
+import { newThreeSumOperations, type ThreeSumOperations } from './three-sum-solution.ts';
 
 /** Options of `hammingFredmanSteps`. */
 export interface HammingFredmanStepsOptions {
@@ -129,13 +130,7 @@ class FredmanSearch {
   readonly #random: Random;
   readonly #distances: Float64Array;
   readonly #operations: ThreeSumOperations & ColouringOperations = {
-    checks: 0,
-    equalityProducts: 0,
-    lightPairs: 0,
-    multiplyAdds: 0,
-    instances: 0,
-    exactConvolution: 0,
-    lookups: 0,
+    ...newThreeSumOperations(),
     colouring: 0,
   };
   #blocks = 0;

@@ -124,7 +124,7 @@ class HybridCounter implements DistanceCounter {
     if (heavy.length > 0) {
       for (const unit of this.#units(from, to)) this.#frequent.add(heavy, unit, this.#matches);
     }
-    for (let i = 0; i < shifts; i++) distances[from + i] = m - this.#matches[i];
+    for (let i = 0; i < shifts; i++) distances[i] = m - this.#matches[i];
   }
 
   /** The blocks of a step, those in one row that go through one transform. */

@@ -18,7 +18,7 @@ export function naiveCounter({ text, pattern }: SymbolPair): DistanceCounter {
       for (let i = from; i < to; i++) {
         let distance = 0;
         for (let j = 0; j < m; j++) if (text[i + j] !== pattern[j]) distance++;
-        distances[i] = distance;
+        distances[i - from] = distance;
       }
       comparisons += (to - from) * m;
     },

@@ -82,7 +82,7 @@ export function simdCounter(pair: SymbolPair, threads = 1): DistanceCounter {
         const textAt = textView.byteOffset + width * start;
         return [shifts, m, textAt, patternView.byteOffset, counts.byteOffset + 4 * start];
       });
-      distances.set(counts.subarray(0, to - from), from);
+      distances.set(counts.subarray(0, to - from));
       comparisons += (to - from) * m;
     },
     stats: () => ({ comparisons }),

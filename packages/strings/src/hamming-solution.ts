@@ -47,7 +47,7 @@ export interface ShiftCounter<Stats> {
   readonly shifts: number;
   /** Shifts that one call of `count` does; calls start at multiples of it. */
   readonly shiftsPerStep: number;
-  /** Writes the distances of the shifts `from` ≤ i < `to`. */
+  /** Writes the distances of the shifts `from` ≤ i < `to` to the start of `distances`. */
   count(from: number, to: number, distances: Int32Array): void;
   /** Work done so far. */
   stats(): Stats;
@@ -92,7 +92,7 @@ export function* countingSteps<Stats>(
       yield { iteration, completed, solution };
       if (completed === shifts) break;
       const to = Math.min(shifts, completed + shiftsPerStep);
-      counter.count(completed, to, distances);
+      counter.count(completed, to, distances.subarray(completed, to));
       completed = to;
     }
     return converged({ distances, completed, stats: counter.stats() }, 'all shifts are decided exactly');

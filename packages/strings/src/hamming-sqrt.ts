@@ -152,7 +152,7 @@ class HammingSqrtCounter implements ShiftCounter<HammingSqrtSolution['stats']> {
 
   count(from: number, to: number, distances: Int32Array): void {
     const { alphabetSize, text } = this.#pair;
-    const block = distances.subarray(from, to).fill(this.patternLength);
+    const block = distances.subarray(0, to - from).fill(this.patternLength);
     const places = positionLists(text, alphabetSize, from, to + this.patternLength - 1);
     for (let symbol = 0; symbol < alphabetSize; symbol++) {
       const inPattern = group(this.#patternLists, symbol);

@@ -20,7 +20,13 @@ export {
   type TriangleCountsOptions,
   type TriangleOperations,
 } from './exact-triangle.ts';
-export { type FindOptions, findWithMismatches, type Occurrence } from './find-with-mismatches.ts';
+export {
+  type FindIterate,
+  type FindOptions,
+  findWithMismatches,
+  type Occurrence,
+  type Occurrences,
+} from './find-with-mismatches.ts';
 export {
   type ExactMethod,
   type HammingOptions,
@@ -86,13 +92,7 @@ export {
   sumset,
 } from './sumset.ts';
 export type { Sequence, StringUnit, SymbolArray } from './symbols.ts';
-export {
-  approximateThreeSumCounts,
-  type ThreeSumCounts,
-  type ThreeSumCountsOptions,
-  type ThreeSumMethod,
-  type ThreeSumOperations,
-} from './three-sum.ts';
+export { approximateThreeSumCounts, type ThreeSumCountsOptions, type ThreeSumMethod } from './three-sum.ts';
 export {
   type ExactDistances,
   type HammingViaThreeSumOptions,
@@ -102,4 +102,5 @@ export {
   type RangeSumCounter,
   rangeDifferenceCounts,
 } from './three-sum-equivalence.ts';
+export type { ThreeSumCounts, ThreeSumOperations } from './three-sum-solution.ts';
 export type { SequenceOptions } from './wildcards.ts';

@@ -47,7 +47,7 @@ export function clipped(counter: DistanceCounter, k: number): BoundedCounter {
     shiftsPerStep,
     count(from, to, distances) {
       counter.count(from, to, distances);
-      for (let i = from; i < to; i++) if (distances[i] > k) distances[i] = k + 1;
+      for (let i = 0; i < to - from; i++) if (distances[i] > k) distances[i] = k + 1;
     },
     stats: () => counter.stats(),
     release: () => counter.release(),

@@ -107,18 +107,20 @@ export interface BoundedChoices {
   readonly wildcard?: number | undefined;
 }
 
-interface ChosenMethod {
+/** A method, set up but not begun. */
+export interface ChosenBounded {
   readonly method: BoundedMethod;
   readonly explanation: string;
   readonly create: () => BoundedCounter;
 }
 
-function chooseBounded(
+/** Sets up a method for a pair, the planner's choice for `auto`; k is at most the pattern's length. */
+export function chooseBounded(
   pair: SymbolPair,
   k: number,
   method: BoundedMethod | 'auto',
   choices: BoundedChoices,
-): ChosenMethod {
+): ChosenBounded {
   const { wildcard } = choices;
   if (wildcard !== undefined && hasWildcards(pair, wildcard)) {
     // Equality is not transitive any more, which jumps and marks rest on.

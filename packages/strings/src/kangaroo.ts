@@ -41,7 +41,7 @@ export function kangarooCounter(pair: SymbolPair, k: number, options: KangarooOp
         asked += jumps;
         let mismatches = distance;
         if (verify && mismatches <= k) mismatches = mismatchesUpTo(k, pair.text, pair.pattern, i);
-        distances[i] = mismatches;
+        distances[i - from] = mismatches;
       }
     },
     stats: () => ({ extensions: asked }),

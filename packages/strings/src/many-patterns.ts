@@ -9,9 +9,8 @@ import {
   run,
   type Steps,
 } from '@infimum/core';
-import type { Occurrence } from './find-with-mismatches.ts';
+import { findSteps, type Occurrence } from './find-with-mismatches.ts';
 import { shiftsOf } from './hamming-solution.ts';
-import { kMismatchSteps } from './k-mismatch.ts';
 import { type ManyPlan, planMany } from './many-planner.ts';
 import { PieceIndex } from './piece-index.ts';
 import { checkPair, type Sequence, toSymbols } from './symbols.ts';
@@ -121,17 +120,13 @@ function* manySteps(
   for (const [p, pattern] of all.entries()) {
     if (searched.has(p)) continue;
     const pair = { text: symbols, pattern };
-    const search = kMismatchSteps(pair, k, 'auto', { wildcard, threads: options.threads });
+    const search = findSteps(pair, k, { wildcard, threads: options.threads });
     try {
       let step = search.next();
       for (; !step.done; step = search.next()) {
         if (step.value.completed < shiftsOf(pair)) yield iterate();
       }
-      const { distances } = step.value.solution;
-      for (let position = 0; position < distances.length; position++) {
-        const distance = distances[position];
-        if (distance <= k) places[p].push({ pattern: p, position, distance });
-      }
+      places[p] = step.value.solution.occurrences.map((found) => ({ pattern: p, ...found }));
     } finally {
       search.return(undefined as never);
     }

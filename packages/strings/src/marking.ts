@@ -26,6 +26,7 @@ export function markingCounter(pair: SymbolPair, k: number, options: KangarooOpt
   const { text } = compacted;
   const m = pair.pattern.length;
   const kangaroo = kangarooCounter(pair, k, options);
+  const one = new Int32Array(1);
   let candidates = 0;
   return {
     patternLength: m,
@@ -42,10 +43,11 @@ export function markingCounter(pair: SymbolPair, k: number, options: KangarooOpt
         }
       }
       for (let i = from; i < to; i++) {
-        if (marks[i - from] < needed) distances[i] = k + 1;
+        if (marks[i - from] < needed) distances[i - from] = k + 1;
         else {
           candidates++;
-          kangaroo.count(i, i + 1, distances);
+          kangaroo.count(i, i + 1, one);
+          distances[i - from] = one[0];
         }
       }
     },

@@ -56,11 +56,11 @@ export function scanCounter(pair: SymbolPair, k: number, threads = 1): BoundedCo
           },
         );
       }
-      distances.set(counts.subarray(0, to - from), from);
+      distances.set(counts.subarray(0, to - from));
       if (bytes.exact) return;
       // Different symbols that share a byte can only hide mismatches: what seems close is compared again.
-      for (let i = from; i < to; i++)
-        if (distances[i] <= k) distances[i] = mismatchesUpTo(k, text, pattern, i);
+      for (let i = 0; i < to - from; i++)
+        if (distances[i] <= k) distances[i] = mismatchesUpTo(k, text, pattern, from + i);
     },
     stats: () => (threads === 1 ? { comparisons } : {}),
     release: () => workspace.release(),

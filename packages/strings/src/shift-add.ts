@@ -89,7 +89,7 @@ export function shiftAddCounter(pair: CompactPair, k: number): DistanceCounter {
     shiftsPerStep: Math.max(1, Math.floor(SYMBOLS_PER_STEP / words)),
     count(from, to, distances) {
       for (; read < from + m - 1; read++) advance(text[read]);
-      for (let i = from; i < to; i++) distances[i] = advance(text[read++]);
+      for (let i = 0; i < to - from; i++) distances[i] = advance(text[read++]);
     },
     stats: () => ({ comparisons: read * words }),
     release: () => {},

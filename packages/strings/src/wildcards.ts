@@ -70,7 +70,7 @@ export function wildcardCounter(
       // The other counter has steps of its own.
       while (both && ready < to) {
         const end = Math.min(both.shifts, ready + both.shiftsPerStep);
-        both.count(ready, end, wildDistances);
+        both.count(ready, end, wildDistances.subarray(ready, end));
         ready = end;
       }
       let inWindow = 0;
@@ -78,7 +78,7 @@ export function wildcardCounter(
       for (let i = from; i < to; i++) {
         if (text[i + m - 1] === wildcard) inWindow++;
         const shared = both ? m - wildDistances[i] : 0;
-        distances[i] += 2 * shared - inWindow - inPattern;
+        distances[i - from] += 2 * shared - inWindow - inPattern;
         if (text[i] === wildcard) inWindow--;
       }
     },

@@ -1,12 +1,9 @@
 // What the tests of the algorithms for study measure by: definitions.
+import { bruteForce } from './oracle.ts';
 
 /** Hamming distances by definition. */
 export function distancesByDefinition(text: ArrayLike<number>, pattern: ArrayLike<number>): Int32Array {
-  const distances = new Int32Array(Math.max(0, text.length - pattern.length + 1));
-  for (let i = 0; i < distances.length; i++) {
-    for (let j = 0; j < pattern.length; j++) if (text[i + j] !== pattern[j]) distances[i]++;
-  }
-  return distances;
+  return Int32Array.from(bruteForce(text, pattern));
 }
 
 /** How often each sum of two indices arises, weighted, by definition. */
