@@ -26,7 +26,7 @@ import {
   type SelectionRule,
 } from './block-selection.ts';
 import { checkUpdate, createUpdate, UPDATE_RULES, type UpdateRule } from './block-update.ts';
-import { twoMetricUpdate } from './block-update-face.ts';
+import { exactUpdate } from './block-update-exact.ts';
 import {
   activeSetOf,
   type Composite,
@@ -301,7 +301,7 @@ class SupportSteps {
 
   constructor(context: BlockContext) {
     this.#context = context;
-    this.#update = twoMetricUpdate(context, 0);
+    this.#update = exactUpdate(context);
     this.#support = new Int32Array(context.loss.dimension);
   }
 

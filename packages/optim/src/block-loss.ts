@@ -2,6 +2,8 @@
 // few coordinates.
 import type { Objective } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
+import type { MarginLoss } from './linear-model.ts';
+import type { TwoWayMatrix } from './two-way-matrix.ts';
 
 /**
  * A convex function f with a Lipschitz gradient, seen block by block. H stands for a matrix that is at least the Hessian
@@ -22,6 +24,8 @@ export interface BlockLoss extends Objective {
   hessianLipschitz(block: Int32Array): number;
   /** H as a sparse matrix with its diagonal, where the Hessian is sparse. */
   readonly graph?: CsrMatrix;
+  /** A and phi_i, where f(x) = sum_i phi_i(a_i . x). */
+  readonly margins?: { readonly matrix: TwoWayMatrix; readonly loss: MarginLoss };
   /** A state at x, which is copied. */
   start(x: Float64Array): BlockState;
 }

@@ -135,6 +135,7 @@ function blockMarginLoss(
       return sums;
     },
     hessianLipschitz: (block) => (change === 0 ? 0 : change * cubedRowNorms(matrix, block, room)),
+    margins: { matrix, loss },
     start: (x) => new MarginState(matrix, loss, x),
   };
 }

@@ -259,11 +259,16 @@ function modelDecrease({ term, state }: BlockContext, i: number, weight: number)
 }
 
 function greedyVariable(context: BlockContext, options: SelectionOptions): BlockSelector {
-  const { loss } = context;
+  const { loss, term, state } = context;
   const scores = new Float64Array(loss.dimension);
   const score = coordinateScore(context, options);
+  // A free coordinate that stands still comes before those at kinks: a large block then has the whole support.
+  const least = (i: number) => (Number.isNaN(term.kink(state.x[i])) ? Number.MIN_VALUE : 0);
   return topOf(loss.dimension, options.blockSize, () => {
-    for (let i = 0; i < scores.length; i++) scores[i] = score(i);
+    for (let i = 0; i < scores.length; i++) {
+      const own = score(i);
+      scores[i] = own > 0 || term.isZero ? own : least(i);
+    }
     return scores;
   });
 }

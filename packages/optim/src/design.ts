@@ -29,7 +29,7 @@ export function createDesign(a: DenseMatrix | CsrMatrix, argument: string): Desi
   if (sparse) checkCsr(a, argument);
   else checkMatrix(a, argument);
   const { rows, cols } = a;
-  const { float64 = [], int32 } = sizesOf(a);
+  const { float64 = [], int32 } = sizesOf(a, true);
   const workspace = Workspace.for({ float64: [...float64, rows, cols], int32 });
   const { multiply, multiplyTransposed } = products(workspace, a);
   const left = workspace.float64(rows);

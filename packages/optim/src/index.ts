@@ -13,6 +13,7 @@ export {
 export { type AdaGradOptions, adaGrad } from './adagrad.ts';
 export { type AdaHessianOptions, adaHessian } from './adahessian.ts';
 export { type AdamOptions, adam, adamW } from './adam.ts';
+export { type ApproxOptions, approx, approxSteps } from './approx.ts';
 export {
   type BacktrackingGradientOptions,
   backtrackingGradient,
@@ -42,10 +43,12 @@ export type {
 } from './composite-minimization.ts';
 export { type ConvolutionalOptions, convolutionalLoss } from './convolutional-network.ts';
 export { type CubicNewtonOptions, cubicNewton, cubicNewtonSteps } from './cubic-newton.ts';
+export { cyclicCoordinateDescent, cyclicCoordinateDescentSteps } from './cyclic-coordinate-descent.ts';
 export { type Dopri5Options, dopri5, dopri5Steps } from './dopri5.ts';
 export { affineEquations, chebyshevChain, rosenbrockEquations } from './equation-systems.ts';
 export { type EstimateGammaOptions, estimateGamma } from './estimate-gamma.ts';
 export { type ClickLog, type FactorModelOptions, factorModelLoss } from './factor-model.ts';
+export { type FistaOptions, fista, fistaSteps } from './fista.ts';
 export { fitAlpha, type RadiusFit, type RadiusRow } from './fit-alpha.ts';
 export { colourBlocks, forestSolve, greedyForest, latticeTrees, treePartition } from './forest.ts';
 export {
@@ -78,6 +81,14 @@ export type {
 } from './hessian-approximation.ts';
 export { type DiagonalEstimator, type HessianDiagonalOptions, hessianDiagonal } from './hutchinson.ts';
 export { type ItemCoefficients, item, itemCoefficients, itemSteps } from './item.ts';
+export {
+  type LassoData,
+  type LassoIterate,
+  type LassoOptions,
+  type LassoSolution,
+  lassoWorkingSet,
+  lassoWorkingSetSteps,
+} from './lasso-working-set.ts';
 export { type LbfgsOptions, lbfgs, lbfgsSteps } from './lbfgs.ts';
 export { leastSquaresLoss } from './least-squares-loss.ts';
 export type { LinearModel, LinearModelOptions } from './linear-model.ts';
@@ -145,6 +156,7 @@ export type {
 export { type PairPenalty, type PairwiseData, pairwiseLoss } from './pairwise-loss.ts';
 export type { BlockRule } from './parameter-blocks.ts';
 export { powerChain } from './power-chain.ts';
+export { proximalGradient, proximalGradientSteps } from './proximal-gradient.ts';
 export { type Quadratic, quadraticForm } from './quadratic-form.ts';
 export type { NewtonIterate, NewtonOptions } from './regularized-newton.ts';
 export { type RmsPropOptions, rmsProp } from './rmsprop.ts';

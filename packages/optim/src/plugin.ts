@@ -2,6 +2,9 @@
 import type { Plugin } from '@infimum/core';
 import { accelerationClaims } from './acceleration-claims.ts';
 import { accelerationSolvers } from './acceleration-solvers.ts';
+import { blockClaims } from './block-claims.ts';
+import { compositeSolvers } from './block-solvers.ts';
+import { composite } from './composite-problem.ts';
 import { newtonClaims } from './newton-claims.ts';
 import { newtonSolvers } from './newton-solvers.ts';
 import { smooth } from './smooth-problem.ts';
@@ -9,13 +12,20 @@ import { smoothSolvers } from './smooth-solvers.ts';
 import { training } from './training-problem.ts';
 import { trainingSolvers } from './training-solvers.ts';
 
+export { type CompositeProblem, composite } from './composite-problem.ts';
 export { type SmoothProblem, smooth } from './smooth-problem.ts';
 export { type TrainingProblem, training } from './training-problem.ts';
 
 /** Minimisation. */
 export const plugin: Plugin = {
   name: '@infimum/optim',
-  problems: [smooth, training],
-  solvers: [...smoothSolvers, ...accelerationSolvers, ...newtonSolvers, ...trainingSolvers],
-  claims: [...accelerationClaims, ...newtonClaims],
+  problems: [smooth, composite, training],
+  solvers: [
+    ...smoothSolvers,
+    ...compositeSolvers,
+    ...accelerationSolvers,
+    ...newtonSolvers,
+    ...trainingSolvers,
+  ],
+  claims: [...blockClaims, ...accelerationClaims, ...newtonClaims],
 };

@@ -55,3 +55,16 @@ function withIntercept({ rows, cols, values }: DenseMatrix): DenseMatrix {
   for (let i = 0; i < rows; i++) result.set(values.subarray(i * cols, (i + 1) * cols), i * (cols + 1));
   return { rows, cols: cols + 1, values: result };
 }
+
+/** Digits: the first so many images of 64 pixels from 0 to 1, with a column of ones, and their classes. */
+export async function digitsDesign(
+  samples: number,
+): Promise<{ readonly design: DenseMatrix; readonly labels: Uint8Array }> {
+  const { loadDigits } = await import('@infimum/datasets/digits');
+  const { images, labels } = loadDigits();
+  const values = images.values.subarray(0, samples * images.cols).map((value) => value / 16);
+  return {
+    design: withIntercept({ rows: samples, cols: images.cols, values }),
+    labels: labels.slice(0, samples),
+  };
+}

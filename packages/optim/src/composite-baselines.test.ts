@@ -1,0 +1,230 @@
+// The methods that block coordinate descent is measured against: they must find what it finds.
+import { run } from '@infimum/core';
+import { csrFromDense, type DenseMatrix, matrixFromRows } from '@infimum/linalg';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { approx } from './approx.ts';
+import { blockCoordinateDescent } from './block-coordinate-descent.ts';
+import { blockLeastSquares, blockLogistic } from './block-margin-loss.ts';
+import { blockSoftmax } from './block-softmax-loss.ts';
+import { denseRegression, latticePropagation, sparseRegression } from './composite-instances.ts';
+import type { CompositeData } from './composite-minimization.ts';
+import { cyclicCoordinateDescent } from './cyclic-coordinate-descent.ts';
+import { fista } from './fista.ts';
+import { lassoWorkingSet } from './lasso-working-set.ts';
+import { proximalGradient } from './proximal-gradient.ts';
+import { quadraticConjugateGradientSteps } from './quadratic-conjugate-gradient.ts';
+
+const { design, targets } = denseRegression({ rows: 50, cols: 30, nonzeros: 8 }, 3);
+const squares = blockLeastSquares(design, targets);
+const logistic = blockLogistic(
+  design,
+  targets.map((value) => (value < 0 ? -1 : 1)),
+);
+const softmax = blockSoftmax(
+  design,
+  Int32Array.from(targets, (value) => (value < 0 ? 0 : value < 1 ? 1 : 2)),
+);
+const { loss: lattice } = latticePropagation(6, 5, 1);
+
+const problems: Record<string, CompositeData> = {
+  lasso: { loss: squares, l1: 12 },
+  'non-negative least squares': { loss: squares, lower: 0 },
+  'least squares in a box': { loss: squares, lower: -0.2, upper: 0.3 },
+  'least squares from elsewhere': { loss: squares, l1: 3, initial: new Float64Array(30).fill(1) },
+  'l1 logistic regression': { loss: logistic, l1: 3 },
+  'l1 softmax regression': { loss: softmax, l1: 2 },
+  lattice: { loss: lattice },
+  'non-negative lattice': { loss: lattice, lower: 0, l1: 1 },
+};
+
+describe.each(Object.entries(problems))('%s', (name, data) => {
+  const best = blockCoordinateDescent(data, { blockSize: 10, tolerance: 1e-10 });
+  const isBest = ({
+    status,
+    value,
+    reason,
+    x,
+  }: {
+    status: string;
+    value: number;
+    reason: string;
+    x: Float64Array;
+  }) => {
+    expect(status, reason).toBe('converged');
+    expect(value - best.value).toBeLessThan(1e-7 * (1 + Math.abs(best.value)));
+    expect(best.value - value).toBeLessThan(1e-7 * (1 + Math.abs(best.value)));
+    for (const value of x) {
+      expect(value).toBeGreaterThanOrEqual(data.lower ?? -Infinity);
+      expect(value).toBeLessThanOrEqual(data.upper ?? Infinity);
+    }
+  };
+
+  it('is solved by full gradients, plain and accelerated', () => {
+    isBest(proximalGradient(data, { tolerance: 1e-7 }));
+    isBest(fista(data, { tolerance: 1e-7 }));
+    isBest(fista(data, { tolerance: 1e-5, restart: false }));
+  });
+
+  it('is solved by accelerated random coordinates, where they can be taken', () => {
+    if (name === 'l1 softmax regression') {
+      expect(() => approx(data)).toThrow(expect.objectContaining({ argument: 'loss', code: 'unsupported' }));
+      return;
+    }
+    isBest(approx(data, { tolerance: 1e-6, seed: 1 }));
+    const plain = approx(data, { tolerance: 1e-4, restart: false, maxIterations: 3000 });
+    expect(plain.value - best.value).toBeLessThan(1e-4 * (1 + Math.abs(best.value)));
+  });
+
+  it('is solved by cyclic descent with covariance updates, where it is least squares', () => {
+    if (data.loss === squares) isBest(cyclicCoordinateDescent(data, { tolerance: 1e-8 }));
+    else
+      expect(() => cyclicCoordinateDescent(data)).toThrow(
+        expect.objectContaining({ argument: 'loss', code: 'unsupported' }),
+      );
+  });
+});
+
+describe('conjugate gradients', () => {
+  it('solve the lattice, and only what is smooth and quadratic', () => {
+    const best = blockCoordinateDescent(
+      { loss: lattice },
+      { select: 'forest-gs', update: 'message', tolerance: 1e-10 },
+    );
+    const { value, status } = run(quadraticConjugateGradientSteps({ loss: lattice }, { tolerance: 1e-12 }));
+    expect(status).toBe('converged');
+    expect(value).toBeCloseTo(best.value, 4);
+    for (const data of [{ loss: lattice, l1: 1 }, { loss: squares }]) {
+      expect(() => run(quadraticConjugateGradientSteps(data))).toThrow(
+        expect.objectContaining({ argument: 'loss' }),
+      );
+    }
+  });
+});
+
+describe('acceleration', () => {
+  it('falls at least as fast as the theorem of FISTA says', () => {
+    const data = problems['lasso'];
+    const best = blockCoordinateDescent(data, { blockSize: 20, tolerance: 1e-13 });
+    const distance = best.x.reduce((sum, value) => sum + value * value, 0);
+    const lipschitz = 200; // more than |A|² for 50 x 30 normal entries, and so twice it bounds every L that is tried
+    fista(data, {
+      restart: false,
+      maxIterations: 60,
+      onIteration: ({ iteration, value }) => {
+        if (iteration > 0)
+          expect(value - best.value).toBeLessThanOrEqual(
+            (2 * 2 * lipschitz * distance) / (iteration + 1) ** 2,
+          );
+      },
+    });
+  });
+});
+
+describe('lassoWorkingSet', () => {
+  const dualGap = ({ rows, cols, values }: DenseMatrix, b: Float64Array, l1: number, x: Float64Array) => {
+    const r = b.slice();
+    for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) r[i] -= values[i * cols + j] * x[j];
+    let most = l1;
+    for (let j = 0; j < cols; j++) {
+      let sum = 0;
+      for (let i = 0; i < rows; i++) sum += values[i * cols + j] * r[i];
+      most = Math.max(most, Math.abs(sum));
+    }
+    const theta = r.map((value) => value / most);
+    const primal =
+      r.reduce((sum, v) => sum + (v * v) / 2, 0) + l1 * x.reduce((sum, v) => sum + Math.abs(v), 0);
+    const dual = b.reduce((sum, v, i) => sum + (v * v) / 2 - (l1 * theta[i] - v) ** 2 / 2, 0);
+    return primal - dual;
+  };
+
+  it('closes the dual gap on random problems, dense and sparse alike', () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          rows: fc.integer({ min: 1, max: 20 }),
+          cols: fc.integer({ min: 1, max: 60 }),
+          size: fc.integer({ min: 1, max: 30 }),
+          seed: fc.integer({ min: 0, max: 1e6 }),
+          fraction: fc.double({ min: 0.01, max: 1.2, noNaN: true }),
+        }),
+        ({ rows, cols, size, seed, fraction }) => {
+          const data = denseRegression({ rows, cols, nonzeros: 5 }, seed);
+          const loss = blockLeastSquares(data.design, data.targets);
+          const gradient = new Float64Array(cols);
+          loss.gradient(new Float64Array(cols), gradient);
+          const l1 = fraction * gradient.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+          const half = data.targets.reduce((sum, value) => sum + (value * value) / 2, 0);
+          for (const given of [data.design, csrFromDense(data.design)]) {
+            const outcome = lassoWorkingSet(
+              { design: given, targets: data.targets, l1 },
+              { tolerance: 1e-8, workingSetSize: size },
+            );
+            expect(outcome.status, outcome.reason).toBe('converged');
+            const gap = dualGap(data.design, data.targets, l1, outcome.x);
+            expect(gap).toBeLessThan(1.01e-8 * half + 1e-12);
+            // The gap is that of the best dual point so far, the last or an earlier one.
+            expect(outcome.dualGap).toBeLessThanOrEqual(gap + 1e-12);
+          }
+          if (fraction > 1)
+            expect(lassoWorkingSet({ ...data, l1 }).x.every((value) => value === 0)).toBe(true);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('finds what block coordinate descent finds, with far fewer columns', () => {
+    const { design: wide, targets: b } = denseRegression({ rows: 100, cols: 1000, nonzeros: 10 }, 2);
+    const loss = blockLeastSquares(wide, b);
+    const best = blockCoordinateDescent({ loss, l1: 30 }, { blockSize: 40, tolerance: 1e-9 });
+    let largest = 0;
+    let screened = 0;
+    const { x, iterations } = lassoWorkingSet(
+      { design: wide, targets: b, l1: 30 },
+      {
+        tolerance: 1e-12,
+        workingSetSize: 5,
+        onIteration: (iterate) => {
+          largest = Math.max(largest, iterate.workingSetSize);
+          screened = iterate.screened;
+        },
+      },
+    );
+    x.forEach((value, j) => {
+      expect(value).toBeCloseTo(best.x[j], 7);
+    });
+    expect(largest).toBeLessThan(200);
+    expect(iterations).toBeLessThan(8);
+    expect(screened).toBeGreaterThan(0);
+  });
+
+  it('screens only columns that are zero at the minimum', () => {
+    const { design: sparse, targets: b } = sparseRegression({ rows: 60, cols: 300 }, 3);
+    const loss = blockLeastSquares(sparse, b);
+    const gradient = new Float64Array(300);
+    loss.gradient(new Float64Array(300), gradient);
+    const l1 = 0.05 * Math.max(...gradient.map(Math.abs));
+    const { x, status } = lassoWorkingSet(
+      { design: sparse, targets: b, l1 },
+      { tolerance: 1e-10, workingSetSize: 10 },
+    );
+    const best = blockCoordinateDescent({ loss, l1 }, { blockSize: 60, tolerance: 1e-10 });
+    expect(status).toBe('converged');
+    x.forEach((value, j) => {
+      expect(Math.abs(value - best.x[j])).toBeLessThan(1e-5 * (1 + Math.abs(value)));
+    });
+  });
+
+  it('refuses what does not fit', () => {
+    const data = { design: matrixFromRows([[1, 2]]), targets: Float64Array.of(1), l1: 1 };
+    const named = (argument: string) => expect.objectContaining({ argument });
+    expect(() => lassoWorkingSet({ ...data, l1: 0 })).toThrow(named('l1'));
+    expect(() => lassoWorkingSet({ ...data, targets: Float64Array.of(1, 2) })).toThrow(named('targets'));
+    expect(() => lassoWorkingSet({ ...data, design: matrixFromRows([[1, Number.NaN]]) })).toThrow(
+      named('design'),
+    );
+    expect(() => lassoWorkingSet(data, { workingSetSize: 0 })).toThrow(named('workingSetSize'));
+    expect(lassoWorkingSet({ ...data, targets: Float64Array.of(0) }).status).toBe('converged');
+  });
+});

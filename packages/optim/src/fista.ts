@@ -1,0 +1,99 @@
+// The accelerated proximal gradient method.
+//
+// A. Beck, M. Teboulle: A fast iterative shrinkage-thresholding algorithm for linear inverse problems (2009); restarts:
+// B. O'Donoghue, E. Candès: Adaptive restart for accelerated gradient schemes (arXiv 1204.3982).
+import { converged, type Outcome, type RunOptions, run, type Steps, stalled } from '@infimum/core';
+import {
+  type CompositeData,
+  type CompositeIterate,
+  type CompositeOptions,
+  type CompositeSolution,
+  checkComposite,
+  compositeSolution,
+  separableValue,
+  stationarityOf,
+} from './composite-minimization.ts';
+import { ProximalStep } from './proximal-gradient.ts';
+
+/** Options of FISTA. */
+export interface FistaOptions extends CompositeOptions {
+  /** Forget the momentum when it points uphill; true by default. */
+  readonly restart?: boolean;
+}
+
+/** Limit of iterations where the caller gives none. */
+const MAX_ITERATIONS = 100_000;
+
+/**
+ * Minimises F = f + g by proximal gradient steps from points that are extrapolated: F - F* falls like 1/k², and linearly with
+ * restarts where F grows quadratically around its minima.
+ *
+ * O(d) and a gradient and two values an iteration. The `stationarity` of iterates is that of the gradient mapping, L |x - y|;
+ * before it says `converged` the true one is computed.
+ *
+ * @param data - f, g and where to start
+ * @param options - method and limits; `maxIterations` is 100 000 by default
+ * @throws {InvalidInputError} for data that do not fit and options out of range
+ *
+ * @example
+ * ```ts
+ * import { matrixFromRows } from '@infimum/linalg';
+ * import { blockLeastSquares, fista } from '@infimum/optim';
+ *
+ * const loss = blockLeastSquares(matrixFromRows([[1, 0, 1], [0, 1, 1], [1, 1, 0]]), Float64Array.of(3, 0.5, 2.5));
+ * const { x, status } = fista({ loss, l1: 1 });
+ * console.log(status, x.map((value) => Math.round(1e4 * value) / 1e4).join(' ')); // converged 2.1667 0 0.1667
+ * ```
+ */
+export function fista(
+  data: CompositeData,
+  options: FistaOptions & RunOptions<CompositeIterate> = {},
+): Outcome<CompositeSolution, CompositeIterate> {
+  const steps = fistaSteps(data, options);
+  return run(steps, { ...options, maxIterations: options.maxIterations ?? MAX_ITERATIONS });
+}
+
+/** The steps of `fista`, for those who drive them. */
+export function* fistaSteps(
+  data: CompositeData,
+  { tolerance = 1e-6, restart = true }: FistaOptions = {},
+): Steps<CompositeSolution, CompositeIterate> {
+  const composite = checkComposite(data, { tolerance });
+  const { loss, term, start } = composite;
+  const step = new ProximalStep(composite);
+  let [x, next] = [start.slice(), new Float64Array(start.length)];
+  const y = start.slice();
+  const gradient = new Float64Array(start.length);
+  loss.gradient(x, gradient);
+  let stationarity = stationarityOf(term, x, gradient);
+  let smooth = loss.value(x);
+  let value = smooth + separableValue(term, x);
+  const target = tolerance * stationarity;
+  let momentum = 1;
+  for (let iteration = 0; ; iteration++) {
+    const solution = () => compositeSolution(composite, x);
+    yield { iteration, value, stationarity, solution };
+    if (stationarity <= target) {
+      const found = solution();
+      if (found.stationarity <= target) return converged(found, `the stationarity is at most ${target}`);
+    }
+    if (!Number.isFinite(value)) return stalled(solution(), 'F is not finite');
+    if (iteration > 0) {
+      loss.gradient(y, gradient);
+      smooth = loss.value(y);
+    }
+    const reached = step.take(y, gradient, smooth, next);
+    if (step.length === 0 && momentum === 1)
+      return stalled(solution(), 'rounding leaves no step that changes x');
+    stationarity = step.lipschitz * step.length;
+    let uphill = 0;
+    for (let i = 0; i < x.length; i++) uphill += (y[i] - next[i]) * (next[i] - x[i]);
+    const isRestart = restart && uphill > 0;
+    const grown = isRestart ? 1 : (1 + Math.sqrt(1 + 4 * momentum * momentum)) / 2;
+    const factor = isRestart ? 0 : (momentum - 1) / grown;
+    for (let i = 0; i < x.length; i++) y[i] = next[i] + factor * (next[i] - x[i]);
+    momentum = grown;
+    value = reached + separableValue(term, next);
+    [x, next] = [next, x];
+  }
+}

@@ -1,0 +1,136 @@
+// The proximal gradient method with back-tracking, and the step that accelerated ones share.
+import { converged, type Outcome, type RunOptions, run, type Steps, stalled } from '@infimum/core';
+import {
+  activeSetOf,
+  type Composite,
+  type CompositeData,
+  type CompositeIterate,
+  type CompositeOptions,
+  type CompositeSolution,
+  checkComposite,
+  separableValue,
+  stationarityOf,
+} from './composite-minimization.ts';
+
+/** Limit of iterations where the caller gives none. */
+const MAX_ITERATIONS = 100_000;
+
+/**
+ * Minimises F = f + g by x <- prox of g / L at x - grad f(x) / L: the full gradient that block methods are measured against.
+ * L starts below the largest eigenvalue of the Hessian's bound and doubles until the quadratic bound holds at the new point.
+ *
+ * O(d) and a gradient and a value or two an iteration. `converged` when the stationarity is at most `tolerance` times that of
+ * the start; `stalled` when no step decreases F.
+ *
+ * Source: A. Beck, M. Teboulle: A fast iterative shrinkage-thresholding algorithm for linear inverse problems (2009), ISTA.
+ *
+ * @param data - f, g and where to start
+ * @param options - method and limits; `maxIterations` is 100 000 by default
+ * @throws {InvalidInputError} for data that do not fit and options out of range
+ *
+ * @example
+ * ```ts
+ * import { matrixFromRows } from '@infimum/linalg';
+ * import { blockLeastSquares, proximalGradient } from '@infimum/optim';
+ *
+ * const loss = blockLeastSquares(matrixFromRows([[1, 0], [1, 1]]), Float64Array.of(2, 0.5));
+ * const { x } = proximalGradient({ loss, lower: 0 });
+ * console.log(x.map((value) => Math.round(1e5 * value) / 1e5).join(' ')); // 1.25 0
+ * ```
+ */
+export function proximalGradient(
+  data: CompositeData,
+  options: CompositeOptions & RunOptions<CompositeIterate> = {},
+): Outcome<CompositeSolution, CompositeIterate> {
+  const steps = proximalGradientSteps(data, options);
+  return run(steps, { ...options, maxIterations: options.maxIterations ?? MAX_ITERATIONS });
+}
+
+/** The steps of `proximalGradient`, for those who drive them. */
+export function* proximalGradientSteps(
+  data: CompositeData,
+  { tolerance = 1e-6 }: CompositeOptions = {},
+): Steps<CompositeSolution, CompositeIterate> {
+  const composite = checkComposite(data, { tolerance });
+  const { loss, term, start } = composite;
+  const step = new ProximalStep(composite);
+  let [x, next] = [start.slice(), new Float64Array(start.length)];
+  const gradient = new Float64Array(start.length);
+  let smooth = loss.value(x);
+  let target = -1;
+  for (let iteration = 0; ; iteration++) {
+    loss.gradient(x, gradient);
+    const stationarity = stationarityOf(term, x, gradient);
+    const value = smooth + separableValue(term, x);
+    const solution = (): CompositeSolution => ({
+      x: x.slice(),
+      value,
+      stationarity,
+      activeSet: activeSetOf(term, x),
+    });
+    yield { iteration, value, stationarity, solution };
+    if (target < 0) target = tolerance * stationarity;
+    if (stationarity <= target) return converged(solution(), `the stationarity is at most ${target}`);
+    if (!Number.isFinite(value)) return stalled(solution(), 'F is not finite');
+    smooth = step.take(x, gradient, smooth, next);
+    if (step.length === 0) return stalled(solution(), 'rounding leaves no step that changes x');
+    [x, next] = [next, x];
+  }
+}
+
+/** Proximal gradient steps whose constant is found by trying. */
+export class ProximalStep {
+  /** The largest component of the last step. */
+  length = 0;
+  readonly #composite: Composite;
+  #lipschitz: number;
+
+  constructor(composite: Composite) {
+    this.#composite = composite;
+    this.#lipschitz = estimate(composite);
+  }
+
+  /** L */
+  get lipschitz(): number {
+    return this.#lipschitz;
+  }
+
+  /** next <- prox of g / L at y - gradient / L, with f(next) at most what the quadratic at y says; gives f(next). */
+  take(y: Float64Array, gradient: Float64Array, smooth: number, next: Float64Array): number {
+    const { loss, term } = this.#composite;
+    const noise = 4 * Number.EPSILON * Math.abs(smooth);
+    for (;;) {
+      let [linear, square] = [0, 0];
+      this.length = 0;
+      for (let i = 0; i < y.length; i++) {
+        next[i] = term.prox(y[i] - gradient[i] / this.#lipschitz, 1 / this.#lipschitz);
+        const d = next[i] - y[i];
+        linear += gradient[i] * d;
+        square += d * d;
+        this.length = Math.max(this.length, Math.abs(d));
+      }
+      const value = loss.value(next);
+      if (value <= smooth + linear + (this.#lipschitz / 2) * square + noise || square === 0) return value;
+      this.#lipschitz *= 2;
+    }
+  }
+}
+
+/** A few rounds of the power method on the bound of the Hessian: from below, so that no step is too short for good. */
+function estimate({ loss }: Composite): number {
+  let [v, image] = [
+    loss.coordinateLipschitz.map((value) => Math.sqrt(value)),
+    new Float64Array(loss.dimension),
+  ];
+  let quotient = 1;
+  for (let round = 0; round < 10; round++) {
+    let square = 0;
+    for (let i = 0; i < v.length; i++) square += v[i] * v[i];
+    if (square === 0) return 1;
+    loss.boundMultiply(v, image);
+    quotient = 0;
+    for (let i = 0; i < v.length; i++) quotient += (v[i] * image[i]) / square;
+    [v, image] = [image, v];
+  }
+  return quotient > 0 ? quotient : 1;
+}
