@@ -3,6 +3,7 @@ import type { Status } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { acceleratedSinkhorn } from './accelerated-sinkhorn.ts';
+import { andersonSinkhorn } from './anderson-sinkhorn.ts';
 import { dualLbfgs } from './dual-lbfgs.ts';
 import { epsilonScaling } from './epsilon-scaling.ts';
 import { greenkhorn } from './greenkhorn.ts';
@@ -93,6 +94,7 @@ const methods: Record<string, (problem: Transport, epsilon: number) => Answer> =
   overrelaxedSinkhorn: ({ a, b, cost }, epsilon) => overrelaxedSinkhorn(a, b, cost, { epsilon, ...few }),
   dualLbfgs: ({ a, b, cost }, epsilon) => dualLbfgs(a, b, cost, { epsilon, ...few }),
   acceleratedSinkhorn: ({ a, b, cost }, epsilon) => acceleratedSinkhorn(a, b, cost, { epsilon, ...few }),
+  andersonSinkhorn: ({ a, b, cost }, epsilon) => andersonSinkhorn(a, b, cost, { epsilon, ...few }),
   greenkhorn: ({ a, b, cost }, epsilon) => greenkhorn(a, b, cost, { epsilon, ...few }),
   sinkhornNewtonShift: ({ a, b, cost }, epsilon) => sinkhornNewtonShift(a, b, cost, { epsilon, ...few }),
   "the paper's Newton": ({ a, b, cost }, epsilon) =>

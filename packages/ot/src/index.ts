@@ -5,6 +5,12 @@ export {
   acceleratedSinkhorn,
   acceleratedSinkhornSteps,
 } from './accelerated-sinkhorn.ts';
+export {
+  type AndersonSinkhornOptions,
+  type AndersonSinkhornStepsOptions,
+  andersonSinkhorn,
+  andersonSinkhornSteps,
+} from './anderson-sinkhorn.ts';
 export { type AssignExpertsOptions, assignExperts, type ExpertAssignmentMethod } from './assign-experts.ts';
 export {
   type AuctionIterate,

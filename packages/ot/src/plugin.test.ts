@@ -22,6 +22,7 @@ it('registers what the package promises', () => {
     'ot/greenkhorn',
     'ot/sinkhorn-overrelaxed',
     'ot/sinkhorn-accelerated',
+    'ot/sinkhorn-anderson',
     'ot/dual-lbfgs',
     'ot/sinkhorn-newton-shift',
     'ot/sinkhorn-newton-dense',

@@ -2,6 +2,7 @@
 import { defineSolver, type Paper, type Plugin } from '@infimum/core';
 import { z } from 'zod';
 import { acceleratedSinkhornSteps } from './accelerated-sinkhorn.ts';
+import { andersonSinkhornSteps } from './anderson-sinkhorn.ts';
 import { barycenter } from './barycenter-problem.ts';
 import { barycenterSolvers } from './barycenter-solvers.ts';
 import { sinkhornNewtonSparseClaims, sinkhornNewtonSparsePaper } from './claims.ts';
@@ -60,6 +61,11 @@ const guminov: Paper = {
   title: "On a combination of alternating minimization and Nesterov's momentum",
   arxiv: '1906.03622',
   year: 2019,
+};
+const chizatAnderson: Paper = {
+  title: 'Faster Wasserstein distance estimation with the Sinkhorn divergence',
+  arxiv: '2006.08172',
+  year: 2020,
 };
 const liuNocedal: Paper = {
   title: 'On the limited memory BFGS method for large scale optimization',
@@ -258,6 +264,22 @@ const acceleratedSolver = defineSolver({
   steps: (instance, options) => acceleratedSinkhornSteps(instance, withEpsilon(instance, options)),
 });
 
+const andersonSolver = defineSolver({
+  id: 'ot/sinkhorn-anderson',
+  title: 'Sinkhorn with Anderson acceleration',
+  summary: 'Extrapolates the potentials from the last few sweeps; the dual says when that leads astray.',
+  problem: transport,
+  variant: 'entropic',
+  role: 'baseline',
+  paper: chizatAnderson,
+  cost: 'O(nm) \\text{ exponentials per sweep}',
+  options: z.strictObject({
+    ...entropicOptions,
+    memory: z.int().min(1).max(50).default(5).describe('Sweeps that an extrapolation looks back on'),
+  }),
+  steps: (instance, options) => andersonSinkhornSteps(instance, withEpsilon(instance, options)),
+});
+
 const dualLbfgsSolver = defineSolver({
   id: 'ot/dual-lbfgs',
   title: 'L-BFGS on the dual',
@@ -320,6 +342,7 @@ export const plugin: Plugin = {
     greenkhornSolver,
     overrelaxedSolver,
     acceleratedSolver,
+    andersonSolver,
     dualLbfgsSolver,
     shiftedNewtonSolver,
     denseNewtonSolver,
