@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { andersonSinkhorn } from './anderson-sinkhorn.ts';
 import { gridMixtures, randomAssignment } from './instances.ts';
 import { sinkhorn } from './sinkhorn.ts';
+import { sinkhornNewtonSparse } from './sinkhorn-newton-sparse.ts';
 import { describeEntropicSolver, thrownBy } from './testing/entropic-contract.ts';
 
 describeEntropicSolver('andersonSinkhorn', ({ a, b, cost }, options) =>
@@ -16,9 +17,10 @@ describe('acceleration', () => {
     const plain = sinkhorn(a, b, cost, { epsilon, domain: 'log' });
     const result = andersonSinkhorn(a, b, cost, { epsilon });
     expect(result.status).toBe('converged');
-    // Slow convergence to a small marginal error leaves more of an error in the cost than in the dual.
-    expect(result.dualValue).toBeCloseTo(plain.dualValue, 9);
-    expect(result.cost).toBeCloseTo(plain.cost, 6);
+    // Where sweeps converge slowly, potentials are further off than marginals are.
+    const exact = sinkhornNewtonSparse(a, b, cost, { epsilon, tolerance: 1e-13 });
+    expect(result.dualValue).toBeCloseTo(exact.dualValue, 8);
+    expect(result.cost).toBeCloseTo(exact.cost, 7);
     expect(result.iterations).toBeLessThan(plain.iterations / 2);
   });
 
