@@ -15,6 +15,7 @@ import { randomAffineEquations } from '../src/equation-systems.ts';
 import {
   type GradientNormalizedNewtonOptions,
   gradientNormalizedNewton,
+  gradientNormalizedNewtonSteps,
 } from '../src/gradient-normalized-newton.ts';
 import { randomLogSumExp } from '../src/log-sum-exp.ts';
 import { logisticLoss } from '../src/logistic-loss.ts';
@@ -93,13 +94,7 @@ function printApproximations(): void {
   const best = runs.map(() => Infinity);
   for (let round = 0; round < 20 * ROUNDS; round++) {
     for (const [k, [, f, options]] of runs.entries()) {
-      const { seconds, iterations } = gradientNormalizedNewton(f, initial, {
-        ...options,
-        metric,
-        tolerance: 0,
-        maxIterations: 12,
-      });
-      best[k] = Math.min(best[k], (1e6 * seconds) / iterations);
+      best[k] = Math.min(best[k], microsecondsAnIteration(f, initial, { ...options, metric, tolerance: 0 }));
     }
   }
   console.log('\n| Hessian of |u|^4/4, 200 x 100 | microseconds an iteration | of the Fisher term |');
@@ -107,6 +102,21 @@ function printApproximations(): void {
   for (const [k, [name]] of runs.entries()) {
     console.log(`| ${name} | ${best[k].toFixed(1)} | ${(best[k] / best[2]).toFixed(1)} |`);
   }
+}
+
+/** Twelve iterations, without what the first one prepares. */
+function microsecondsAnIteration(
+  f: Objective,
+  initial: Float64Array,
+  options: GradientNormalizedNewtonOptions,
+): number {
+  const steps = gradientNormalizedNewtonSteps(f, initial, options);
+  steps.next();
+  const start = performance.now();
+  for (let iteration = 0; iteration < 12; iteration++) steps.next();
+  const microseconds = (1000 * (performance.now() - start)) / 12;
+  steps.return(undefined as never);
+  return microseconds;
 }
 
 /** Milliseconds of an iteration with exact Hessians as n grows, and the exponent. */

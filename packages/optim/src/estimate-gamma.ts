@@ -86,12 +86,13 @@ export function estimateGamma(
   checkInteger(points, 'points', { min: 2 });
   using metric = createMetric(matrix, x.length);
   using system = createShiftedSystem(objective, counted(objective).calls, metric, hessian, 'cholesky');
-  system.prepare(x);
-
-  const centre = new Float64Array(x.length);
+  const [centre, raised] = [new Float64Array(x.length), new Float64Array(x.length)];
   objective.gradient(x, centre);
+  metric.solve(centre, raised);
+  system.prepare(x, centre, raised);
+
   const { norm, deviation } = deviations(objective, x, centre, metric);
-  const rays = unitDirections(centre, norm, { metric, system, directions, seed });
+  const rays = unitDirections(centre, raised, norm, { metric, system, directions, seed });
   let seen = 0; // the largest deviation over radius so far
   const violated = (radius: number) => {
     let most = seen;
@@ -147,6 +148,7 @@ interface Ray {
 /** Down the gradient, along the Newton step, and random ones, all with both signs and of length one. */
 function unitDirections(
   centre: Float64Array,
+  raised: Float64Array,
   norm: number,
   {
     metric,
@@ -167,8 +169,6 @@ function unitDirections(
       rays.push({ direction: unit, image });
     }
   };
-  const raised = new Float64Array(size);
-  metric.solve(centre, raised);
   add(raised);
   const step = new Float64Array(size);
   if (norm > 0 && system.factor(norm) && system.solve(centre, raised, step)) add(step);

@@ -17,6 +17,14 @@ export interface DiagonalApproximation {
   diagonal(x: Float64Array, out: Float64Array): void;
 }
 
+/** The multiple w g g' of the outer product of the gradient, whose steps cost nothing beyond the gradient's norm. */
+export interface GradientApproximation {
+  /** Which form this is. */
+  readonly kind: 'gradient';
+  /** w at x, at least 0. */
+  weight(x: Float64Array): number;
+}
+
 /** A sum of few terms w_k u_k u_k'. */
 export interface LowRankApproximation {
   /** Which form this is. */
@@ -42,8 +50,18 @@ export interface ProductApproximation {
 export type HessianApproximation =
   | DenseApproximation
   | DiagonalApproximation
+  | GradientApproximation
   | LowRankApproximation
   | ProductApproximation;
+
+/** The function that each form has. */
+const FUNCTIONS = {
+  dense: 'matrix',
+  diagonal: 'diagonal',
+  gradient: 'weight',
+  'low-rank': 'terms',
+  product: 'product',
+};
 
 /**
  * Checks that something is one of the forms of an approximation.
@@ -52,13 +70,10 @@ export type HessianApproximation =
  */
 export function checkApproximation(value: unknown, argument: string): asserts value is HessianApproximation {
   const form = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
-  const writes = { dense: 'matrix', diagonal: 'diagonal', 'low-rank': 'terms', product: 'product' }[
-    String(form['kind'])
-  ];
+  const writes = (FUNCTIONS as Record<string, string>)[String(form['kind'])];
   if (writes === undefined || typeof form[writes] !== 'function') {
-    const forms =
-      "{ kind: 'dense', matrix }, { kind: 'diagonal', diagonal }, { kind: 'low-rank', rank, terms } or { kind: 'product', product }";
-    throw new InvalidInputError(`must be ${forms}`, { argument, code: 'type' });
+    const forms = Object.entries(FUNCTIONS).map(([kind, name]) => `{ kind: '${kind}', ${name} }`);
+    throw new InvalidInputError(`must be one of ${forms.join(', ')}`, { argument, code: 'type' });
   }
   if (writes === 'terms') checkInteger(form['rank'], `${argument}.rank`, { min: 1 });
 }

@@ -2,11 +2,19 @@
 import { type Objective, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
+import { cubicNewton } from './cubic-newton.ts';
+import { randomAffineEquations } from './equation-systems.ts';
+import { estimateGamma } from './estimate-gamma.ts';
 import { gradientNormalizedNewton } from './gradient-normalized-newton.ts';
-import type { DiagonalApproximation, LowRankApproximation } from './hessian-approximation.ts';
+import type {
+  DenseApproximation,
+  DiagonalApproximation,
+  LowRankApproximation,
+} from './hessian-approximation.ts';
 import { logSumExp } from './log-sum-exp.ts';
 import { logisticLoss } from './logistic-loss.ts';
 import { mulberry32, symmetricUniforms } from './mulberry32.ts';
+import { nonlinearEquations } from './nonlinear-equations.ts';
 import { standardizedBreastCancer } from './real-designs.ts';
 import { subsampledHessian } from './subsampled-hessian.ts';
 import { rosenbrock } from './test-functions.ts';
@@ -185,6 +193,45 @@ describe('other forms of approximations', () => {
     const outcome = gradientNormalizedNewton(separable, initial, { hessian: concave, trace: true });
     expect(outcome.trace?.at(-1)?.failedFactorizations).toBeGreaterThan(0);
     expect(outcome.value).toBeLessThan(separable.value(initial));
+  });
+
+  it('an outer product of the gradient equals the same matrix of rank one, for every step and model', () => {
+    const affine = randomAffineEquations(30, 12, 2);
+    const equations = nonlinearEquations(affine.system, { power: 4 });
+    const initial = new Float64Array(12).fill(1);
+    const lowRank: LowRankApproximation = {
+      kind: 'low-rank',
+      rank: 1,
+      terms: (x, vectors, weights) => {
+        equations.gradient(x, vectors);
+        weights[0] = equations.fisher.weight(x);
+      },
+    };
+    const dense: DenseApproximation = {
+      kind: 'dense',
+      matrix: (x, out) => {
+        const slope = new Float64Array(12);
+        equations.gradient(x, slope);
+        for (let k = 0; k < 144; k++) {
+          out[k] = equations.fisher.weight(x) * slope[Math.floor(k / 12)] * slope[k % 12];
+        }
+      },
+    };
+    for (const metric of ['identity', affine.metric] as const) {
+      const points = path(equations, initial, { metric, hessian: dense }, 20);
+      expectSamePath(path(equations, initial, { metric, hessian: lowRank }, 20), points);
+      expectSamePath(path(equations, initial, { metric, hessian: equations.fisher }, 20), points);
+      const [first, second] = [dense, equations.fisher].map((hessian) =>
+        cubicNewton(equations, initial, { metric, hessian, maxIterations: 10 }),
+      );
+      first.x.forEach((value, i) => {
+        expect(second.x[i]).toBeCloseTo(value, 6);
+      });
+      const [estimate, same] = [dense, equations.fisher].map((hessian) =>
+        estimateGamma(equations, initial, { metric, hessian, directions: 5, points: 50 }),
+      );
+      expect(Math.abs(same / estimate - 1)).toBeLessThan(1e-9);
+    }
   });
 
   it('the Hessian of a sample is a function of the point, unbiased, and enough to converge', async () => {

@@ -139,8 +139,9 @@ describe('approximations', () => {
     const hessian = new Float64Array(16);
     objective.hessian?.(x, hessian);
     const gaussNewton = written(objective.gaussNewton, x);
-    const [vector, weight] = [new Float64Array(4), new Float64Array(1)];
-    objective.fisher.terms(x, vector, weight);
+    const gradient = new Float64Array(4);
+    objective.gradient(x, gradient);
+    const weight = objective.fisher.weight(x);
     const residual = new Float64Array(9);
     system.residual(x, residual);
     const square = residual.reduce((sum, value) => sum + value * value, 0);
@@ -148,7 +149,7 @@ describe('approximations', () => {
       expect(value).toBeCloseTo(hessian[k], 10);
       let product = 0;
       for (let i = 0; i < 9; i++) product += a.values[i * 4 + (k >> 2)] * a.values[i * 4 + (k & 3)];
-      expect(value).toBeCloseTo(square * product + weight[0] * vector[k >> 2] * vector[k & 3], 9);
+      expect(value).toBeCloseTo(square * product + weight * gradient[k >> 2] * gradient[k & 3], 9);
     });
   });
 });

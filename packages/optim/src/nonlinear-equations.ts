@@ -9,8 +9,8 @@ import {
 } from '@infimum/core';
 import type {
   DenseApproximation,
+  GradientApproximation,
   HessianApproximation,
-  LowRankApproximation,
 } from './hessian-approximation.ts';
 import { atLastPoint } from './last-point.ts';
 import { norm } from './vectors.ts';
@@ -39,7 +39,7 @@ export interface NonlinearEquations extends Objective {
   /** The Gauss-Newton matrix: the Hessian without the curvature of u. */
   readonly gaussNewton: DenseApproximation;
   /** The part (p - 2) g g' / |u|^p of it alone, of rank one; for a metric near to J'J. Zero for p = 2. */
-  readonly fisher: LowRankApproximation;
+  readonly fisher: GradientApproximation;
 }
 
 /** Options of `nonlinearEquations`. */
@@ -149,12 +149,10 @@ export function nonlinearEquations(
     }),
     gaussNewton: { kind: 'dense', matrix: (x, out) => hessian(x, out, false) },
     fisher: {
-      kind: 'low-rank',
-      rank: 1,
-      terms: (x, vectors, weights) => {
-        visit(x);
-        vectors.set(image);
-        weights[0] = length > 0 ? (power - 2) * realPower(length, power - 4) : 0;
+      kind: 'gradient',
+      weight: (x) => {
+        visitResidual(x);
+        return length > 0 ? (power - 2) / realPower(length, power) : 0;
       },
     },
   };

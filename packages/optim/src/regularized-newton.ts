@@ -196,7 +196,7 @@ function* iterate(
   const target = tolerance * (1 + state.here.dualNorm);
   let [lambda, gamma, stepNorm] = [0, 0, 0];
   for (let iteration = 0; ; iteration++) {
-    const { x, value, gradient, dualNorm } = state.here;
+    const { x, value, gradient, raised, dualNorm } = state.here;
     const gradientNorm = norm(gradient);
     const solution = () => objective.solution(x, gradientNorm, value);
     const evaluations = objective.calls.value;
@@ -217,7 +217,7 @@ function* iterate(
     if (!Number.isFinite(value)) return stalled(solution(), 'the value at the start is not finite');
     if (!Number.isFinite(dualNorm)) return stalled(solution(), 'the gradient is not finite here');
 
-    if (iteration % hessianEvery === 0) system.prepare(x);
+    if (iteration % hessianEvery === 0) system.prepare(x, gradient, raised);
     const found = search(state, rule, maxSearch);
     if (found === undefined) {
       return stalled(
@@ -227,7 +227,7 @@ function* iterate(
     }
     [lambda, gamma] = [found, dualNorm / found];
     stepNorm = metric.norm(step);
-    if (stepNorm <= 1e-15 * (1 + metric.norm(x))) {
+    if (norm(step) <= 1e-15 * (1 + norm(x))) {
       return stalled(solution(), 'the step is lost in the rounding of x');
     }
     rule.accepted(state);

@@ -4,6 +4,7 @@ import { checkChoice, InvalidInputError, type Objective } from '@infimum/core';
 import { ConjugateGradientSystem } from './conjugate-gradient-system.ts';
 import { DenseSystem } from './dense-system.ts';
 import { DiagonalSystem } from './diagonal-system.ts';
+import { GradientSystem } from './gradient-system.ts';
 import {
   checkApproximation,
   type DenseApproximation,
@@ -38,8 +39,13 @@ interface FactorizationCounts {
 export interface ShiftedSystem extends Disposable {
   /** Work so far. */
   readonly counts: FactorizationCounts;
-  /** Takes H at x. */
-  prepare(x: Float64Array): void;
+  /**
+   * Takes H at x.
+   *
+   * @param gradient - g there
+   * @param raised - B^-1 g
+   */
+  prepare(x: Float64Array, gradient: Float64Array, raised: Float64Array): void;
   /** Makes ready for solving with lambda; false when H + lambda B is not positive definite. */
   factor(lambda: number): boolean;
   /**
@@ -85,6 +91,11 @@ export function createShiftedSystem(
       return new DiagonalSystem(dimension, metric, (x, out) => {
         calls.hessian++;
         hessian.diagonal(x, out);
+      });
+    case 'gradient':
+      return new GradientSystem(dimension, (x) => {
+        calls.hessian++;
+        return hessian.weight(x);
       });
     case 'low-rank':
       return new LowRankSystem(dimension, metric, {
