@@ -10,6 +10,7 @@ import {
   type Steps,
   stalled,
 } from '@infimum/core';
+import { diagonalOf } from './csr-diagonal.ts';
 import type { CsrMatrix } from './csr-matrix.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 import { linalgKernels } from './linalg-kernels.ts';
@@ -146,7 +147,7 @@ function preconditioning(
     const problem = 'jacobi needs a matrix, whose diagonal it can read';
     throw new InvalidInputError(problem, { argument: 'preconditioner', code: 'unsupported' });
   }
-  const diagonal = isSparse(a) ? csrDiagonal(a) : denseDiagonal(a);
+  const diagonal = isSparse(a) ? diagonalOf(a) : denseDiagonal(a);
   const bad = diagonal.findIndex((value) => !(value > 0));
   if (bad >= 0) {
     const problem = `is not positive definite: ${diagonal[bad]} at place ${bad} of the diagonal`;
@@ -159,13 +160,4 @@ function preconditioning(
 
 function denseDiagonal({ rows, values }: DenseMatrix): Float64Array {
   return Float64Array.from({ length: rows }, (_, i) => values[i * rows + i]);
-}
-
-function csrDiagonal({ rows, rowPointers, columnIndices, values }: CsrMatrix): Float64Array {
-  const diagonal = new Float64Array(rows);
-  for (let i = 0; i < rows; i++) {
-    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++)
-      if (columnIndices[k] === i) diagonal[i] = values[k];
-  }
-  return diagonal;
 }

@@ -99,31 +99,3 @@ function checkFactors(factors: Float64Array, argument: string, length: number): 
   if (length > 0) checkVector(factors, argument, length);
   else checkFinite(factors, argument);
 }
-
-/**
- * The diagonal, with zeros where the matrix has no entry; as long as the shorter side. Time O(rows log(entries a row)).
- *
- * @throws {InvalidInputError} for what is no sparse matrix
- *
- * @example
- * ```ts
- * import { csrDiagonal, csrFromDense, matrixFromRows } from '@infimum/linalg';
- *
- * console.log(csrDiagonal(csrFromDense(matrixFromRows([[5, 1], [2, 0], [1, 1]]))).join(' ')); // 5 0
- * ```
- */
-export function csrDiagonal(matrix: CsrMatrix): Float64Array {
-  checkCsr(matrix, 'matrix');
-  const { rows, cols, rowPointers, columnIndices, values } = matrix;
-  return Float64Array.from({ length: Math.min(rows, cols) }, (_, i) => {
-    const end = rowPointers[i + 1];
-    let low = rowPointers[i];
-    let high = end;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (columnIndices[middle] < i) low = middle + 1;
-      else high = middle;
-    }
-    return low < end && columnIndices[low] === i ? values[low] : 0;
-  });
-}

@@ -11,7 +11,8 @@ export {
 export { type CooMatrix, csrToCoo, sumDuplicates } from './coo-matrix.ts';
 export { countSketch } from './count-sketch.ts';
 export { type CscMatrix, checkCsc, cscToCsr, csrToCsc } from './csc-matrix.ts';
-export { type AddCsrOptions, addCsr, csrDiagonal, type ScaleCsrOptions, scaleCsr } from './csr-arithmetic.ts';
+export { type AddCsrOptions, addCsr, type ScaleCsrOptions, scaleCsr } from './csr-arithmetic.ts';
+export { csrDiagonal } from './csr-diagonal.ts';
 export {
   type CsrMatrix,
   checkCsr,
@@ -75,7 +76,7 @@ export {
   spgemmSteps,
 } from './spgemm.ts';
 export { type SpgemmPlan, type SpgemmPlanOptions, spgemmPlan } from './spgemm-plan.ts';
-export type { SpgemmProfile } from './spgemm-rows.ts';
+export type { SpgemmProfile } from './spgemm-profile.ts';
 export type { SparseProduct, SparseProductIterate, SparseTraffic } from './spgemm-solution.ts';
 export { spmm } from './spmm.ts';
 export type { SparseRow } from './streaming-method.ts';

@@ -3,12 +3,12 @@
 // C. Jacobi: Ueber eine neue Auflösungsart der bei der Methode der kleinsten Quadrate vorkommenden lineären Gleichungen
 // (1845).
 import { checkNumber, type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
+import { nonzeroDiagonalOf } from './csr-diagonal.ts';
 import type { CsrMatrix } from './csr-matrix.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 import {
   asCsr,
   checkLinearSystem,
-  diagonalOf,
   type LinearIterate,
   type LinearOptions,
   type LinearSolution,
@@ -56,7 +56,7 @@ export function* jacobiSteps(
   const { damping = 1 } = options;
   checkNumber(damping, 'damping', { above: 0, max: 1 });
   const matrix = asCsr(a);
-  const diagonal = diagonalOf(matrix);
+  const diagonal = nonzeroDiagonalOf(matrix, 'a');
   const { rowPointers, columnIndices, values } = matrix;
   const old = new Float64Array(b.length);
   return yield* stationarySteps(matrix, b, options, (x) => {

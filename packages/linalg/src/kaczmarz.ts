@@ -1,16 +1,7 @@
 // Randomised Kaczmarz: projections onto the hyperplanes of single equations, each drawn in proportion to its squared norm.
 //
 // T. Strohmer, R. Vershynin: A randomized Kaczmarz algorithm with exponential convergence (2009).
-import {
-  checkInteger,
-  converged,
-  type Outcome,
-  Random,
-  type RunOptions,
-  run,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import { checkInteger, type Outcome, Random, type RunOptions, run, type Steps } from '@infimum/core';
 import type { CsrMatrix } from './csr-matrix.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 import {
@@ -19,9 +10,8 @@ import {
   type LinearIterate,
   type LinearOptions,
   type LinearSolution,
-  residualNorm,
-  scaleOf,
 } from './linear-system.ts';
+import { projectionSteps } from './random-projections.ts';
 
 /** Iterations without a new least residual after which the system is taken to have no solution. */
 const PATIENCE = 500;
@@ -68,29 +58,12 @@ export function* kaczmarzSteps(
   options: KaczmarzOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
   checkRectangularSystem(a, b, options);
-  const { tolerance = 1e-10, initialSolution, projections = a.rows, seed = 0 } = options;
+  const { projections = a.rows, seed = 0 } = options;
   checkInteger(projections, 'projections', { min: 1 });
   const matrix = asCsr(a);
   const { rowPointers, columnIndices, values } = matrix;
   const { squares, draw } = rowsByNorm(matrix, new Random(seed));
-  const x = initialSolution?.slice() ?? new Float64Array(a.cols);
-  const norm = scaleOf(b);
-  let least = Infinity;
-  let leastAt = 0;
-  for (let iteration = 0; ; iteration++) {
-    const relativeResidual = residualNorm(matrix, x, b) / norm;
-    const solution = (): LinearSolution => ({ x: x.slice(), relativeResidual });
-    yield { iteration, relativeResidual, solution };
-    if (relativeResidual <= tolerance) {
-      return converged(solution(), `the relative residual is at most ${tolerance}`);
-    }
-    if (relativeResidual < least) [least, leastAt] = [relativeResidual, iteration];
-    if (iteration - leastAt >= PATIENCE) {
-      return stalled(
-        solution(),
-        `no smaller residual for ${PATIENCE} iterations: the system is not consistent`,
-      );
-    }
+  return yield* projectionSteps(matrix, b, options, PATIENCE, (x) => {
     for (let projection = 0; projection < projections; projection++) {
       const i = draw();
       if (i < 0) break; // a matrix of zeros
@@ -99,7 +72,7 @@ export function* kaczmarzSteps(
       const step = rest / squares[i];
       for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) x[columnIndices[k]] += step * values[k];
     }
-  }
+  });
 }
 
 /** Squared norms of all rows, and draws in proportion to them. */

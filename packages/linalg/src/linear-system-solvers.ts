@@ -2,6 +2,7 @@
 import { defineSolver, type Paper, type Steps } from '@infimum/core';
 import { z } from 'zod';
 import { conjugateGradientSteps } from './conjugate-gradient.ts';
+import { nonzeroDiagonalOf } from './csr-diagonal.ts';
 import type { CsrMatrix } from './csr-matrix.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 import { gaussSeidelSteps } from './gauss-seidel.ts';
@@ -11,13 +12,7 @@ import { incompleteLu } from './incomplete-lu.ts';
 import { jacobiSteps } from './jacobi.ts';
 import { kaczmarzSteps } from './kaczmarz.ts';
 import type { LinearOperator } from './linear-operator.ts';
-import {
-  asCsr,
-  diagonalOf,
-  type LinearIterate,
-  type LinearOptions,
-  type LinearSolution,
-} from './linear-system.ts';
+import { asCsr, type LinearIterate, type LinearOptions, type LinearSolution } from './linear-system.ts';
 import { type LinearSystem, linearSystem, type SystemStructure } from './linear-system-problem.ts';
 import { lsqrSteps } from './lsqr.ts';
 import { minresSteps } from './minres.ts';
@@ -78,7 +73,7 @@ const withDiagonal =
     const reason = only(...structures)(system);
     if (reason !== undefined) return reason;
     try {
-      diagonalOf(asCsr(system.a));
+      nonzeroDiagonalOf(asCsr(system.a), 'a');
       return undefined;
     } catch {
       return 'divides by the diagonal, which has a zero';

@@ -1,5 +1,5 @@
 // A linear system A x = b as iterative solvers see it: what they take, what they give, and how they are told to stop.
-import { checkNumber, checkVector, InvalidInputError, type Iterate } from '@infimum/core';
+import { checkNumber, checkVector, type Iterate } from '@infimum/core';
 import { type CsrMatrix, csrFromDense } from './csr-matrix.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 import { checkEntries, checkSquare, isSparse, type LinearOperator } from './linear-operator.ts';
@@ -53,24 +53,6 @@ export function checkRectangularSystem(
 /** The matrix row by row without its zeros. */
 export function asCsr(a: DenseMatrix | CsrMatrix): CsrMatrix {
   return isSparse(a) ? a : csrFromDense(a);
-}
-
-/**
- * The diagonal of a square sparse matrix, none of it zero.
- *
- * @throws {InvalidInputError} `out-of-range` with the row of the first zero
- */
-export function diagonalOf({ rows, rowPointers, columnIndices, values }: CsrMatrix): Float64Array {
-  const diagonal = new Float64Array(rows);
-  for (let i = 0; i < rows; i++) {
-    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
-      if (columnIndices[k] === i) diagonal[i] = values[k];
-    }
-    if (diagonal[i] !== 0) continue;
-    const problem = `has a zero at place ${i} of the diagonal`;
-    throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range', index: i });
-  }
-  return diagonal;
 }
 
 /** |b - A x| in a plain loop. */

@@ -1,8 +1,8 @@
 // What the stationary methods share: one sweep over the rows of a sparse matrix, and the loop around it.
 import { converged, type Steps, stalled } from '@infimum/core';
+import { nonzeroDiagonalOf } from './csr-diagonal.ts';
 import type { CsrMatrix } from './csr-matrix.ts';
 import {
-  diagonalOf,
   type LinearIterate,
   type LinearOptions,
   type LinearSolution,
@@ -42,7 +42,7 @@ export function relaxationSweep(
 
 /** What a sweep multiplies residuals by: relaxation / a_ii. */
 export function relaxationFactors(a: CsrMatrix, relaxation: number): Float64Array {
-  return diagonalOf(a).map((value) => relaxation / value);
+  return nonzeroDiagonalOf(a, 'a').map((value) => relaxation / value);
 }
 
 /** A residual that has grown by this factor will not come back. */

@@ -2,16 +2,7 @@
 // time, which is block Kaczmarz.
 //
 // R. Gower, P. Richtárik: Randomized iterative methods for linear systems (2015).
-import {
-  checkInteger,
-  converged,
-  type Outcome,
-  Random,
-  type RunOptions,
-  run,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import { checkInteger, type Outcome, Random, type RunOptions, run, type Steps } from '@infimum/core';
 import type { CsrMatrix } from './csr-matrix.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 import {
@@ -20,9 +11,8 @@ import {
   type LinearIterate,
   type LinearOptions,
   type LinearSolution,
-  residualNorm,
-  scaleOf,
 } from './linear-system.ts';
+import { projectionSteps } from './random-projections.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
 
 /** Iterations without a new least residual after which the system is taken to have no solution. */
@@ -72,30 +62,13 @@ export function* sketchAndProjectSteps(
   options: SketchAndProjectOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
   checkRectangularSystem(a, b, options);
-  const { tolerance = 1e-10, initialSolution, sketchSize = Math.min(16, a.rows), seed = 0 } = options;
+  const { sketchSize = Math.min(16, a.rows), seed = 0 } = options;
   checkInteger(sketchSize, 'sketchSize', { min: 1, max: a.rows });
   const matrix = asCsr(a);
   const random = new Random(seed);
-  const x = initialSolution?.slice() ?? new Float64Array(a.cols);
-  const norm = scaleOf(b);
-  let least = Infinity;
-  let leastAt = 0;
-  for (let iteration = 0; ; iteration++) {
-    const relativeResidual = residualNorm(matrix, x, b) / norm;
-    const solution = (): LinearSolution => ({ x: x.slice(), relativeResidual });
-    yield { iteration, relativeResidual, solution };
-    if (relativeResidual <= tolerance) {
-      return converged(solution(), `the relative residual is at most ${tolerance}`);
-    }
-    if (relativeResidual < least) [least, leastAt] = [relativeResidual, iteration];
-    if (iteration - leastAt >= PATIENCE) {
-      return stalled(
-        solution(),
-        `no smaller residual for ${PATIENCE} iterations: the system is not consistent`,
-      );
-    }
+  return yield* projectionSteps(matrix, b, options, PATIENCE, (x) => {
     project(matrix, b, x, random.sample(a.rows, sketchSize));
-  }
+  });
 }
 
 /** Moves x to the nearest point that solves the chosen equations, in the sense of least squares if they contradict. */

@@ -1,5 +1,6 @@
 // Forward and backward substitution with a sparse triangular matrix.
 import { checkVector, InvalidInputError } from '@infimum/core';
+import { nonzeroDiagonalOf } from './csr-diagonal.ts';
 import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
 
 /** Which triangular system is meant. */
@@ -40,7 +41,7 @@ export function solveSparseTriangular(
   if (t.rows === 0 && b.length === 0) return new Float64Array(0);
   checkVector(b, 'b', t.rows);
   const x = Float64Array.from(b);
-  const pivots = unitDiagonal ? undefined : pivotsOf(t);
+  const pivots = unitDiagonal ? undefined : nonzeroDiagonalOf(t, 't');
   const { rows, rowPointers, columnIndices, values } = t;
   const isUpper = upper !== transposed; // the first unknown is the last one for T x = b with an upper T
   for (let step = 0; step < rows; step++) {
@@ -55,18 +56,4 @@ export function solveSparseTriangular(
     if (!transposed && pivots) x[i] /= pivots[i];
   }
   return x;
-}
-
-/** The diagonal, without zeros. */
-function pivotsOf({ rows, rowPointers, columnIndices, values }: CsrMatrix): Float64Array {
-  const pivots = new Float64Array(rows);
-  for (let i = 0; i < rows; i++) {
-    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
-      if (columnIndices[k] === i) pivots[i] = values[k];
-    }
-    if (pivots[i] !== 0) continue;
-    const problem = `has a zero on the diagonal in row ${i}`;
-    throw new InvalidInputError(problem, { argument: 't', code: 'out-of-range', index: i });
-  }
-  return pivots;
 }

@@ -3,6 +3,8 @@
 import type { CsrMatrix } from './csr-matrix.ts';
 import { SEMIRINGS, type SemiringName } from './semiring.ts';
 import { type SparseKernels, sparseKernels } from './sparse-kernels.ts';
+import { ACCUMULATORS, type SpgemmProfile } from './spgemm-profile.ts';
+import { type Accumulator, SCRATCH_WORDS, type ScratchRoom, scratchRooms } from './spgemm-scratch.ts';
 import { countedProduct, type ProductEngine, type SparseProduct } from './spgemm-solution.ts';
 import {
   cutShares,
@@ -13,9 +15,6 @@ import {
   type WorkEstimate,
 } from './spgemm-tokens.ts';
 import { Workspace } from './workspace.ts';
-
-/** What adds up a row. */
-export type Accumulator = 'auto' | 'dense' | 'hash' | 'heap' | 'esc';
 
 /** How a row-wise product is made. */
 export interface RowProductOptions {
@@ -31,36 +30,6 @@ export interface RowProductOptions {
   /** Whether idle threads take tokens, or each has a share of the rows in advance. */
   readonly schedule: 'tokens' | 'static';
 }
-
-/** Where the time of a product went. */
-export interface SpgemmProfile {
-  /** Wall-clock seconds of each part. */
-  readonly seconds: {
-    /** Estimate, tokens, and the copy of A and B to WebAssembly memory. */
-    readonly estimate: number;
-    /** Counting of entries, where there are two phases. */
-    readonly symbolic: number;
-    /** Products, sums and sorting. */
-    readonly numeric: number;
-    /** Copy of the result. */
-    readonly output: number;
-  };
-  /** What each thread did. */
-  readonly threads: readonly {
-    /** Seconds of work; the rest it waited. */
-    readonly busySeconds: number;
-    /** Rows of C, of heavy rows the parts. */
-    readonly rows: number;
-    /** Products of two entries. */
-    readonly products: number;
-  }[];
-  /** How many rows each accumulator took, parts of heavy rows counted one by one. */
-  readonly accumulators: Readonly<Record<(typeof ACCUMULATORS)[number], number>>;
-  /** 1 if entries were written to a place that holds the upper bound, 2 if they were counted first. */
-  readonly phases: 1 | 2;
-}
-
-const ACCUMULATORS = ['copy', 'merge', 'small', 'dense', 'hash'] as const;
 
 const KERNELS = {
   auto: 'multiplyAuto',
@@ -79,11 +48,9 @@ const ENTRY_BYTES = 12;
 /** Numbers that the thread pool holds for the arguments of a job, and how many a call has. */
 const JOB_NUMBERS = 2 ** 15;
 const ARGUMENTS = 10;
+/** Words of a job. */
+const JOB_WORDS = 16;
 const STATS_WORDS = 16; // eleven in use, on a cache line of their own
-/** Columns up to which a row is never hashed by `auto`. */
-const DENSE_SPAN = 262144;
-/** Products that an expansion block has at least room for. */
-const EXPANSION = 65536;
 
 /** A row-wise product. Its profile is there when it is done. */
 export interface RowProductEngine extends ProductEngine {
@@ -411,70 +378,6 @@ class RowProducts implements RowProductEngine {
       copied += this.#stats[t * STATS_WORDS];
     }
     return { columnIndices, values };
-  }
-}
-
-const JOB_WORDS = 16;
-/** Header of 16 words, and the counters of the radix sort. */
-const SCRATCH_WORDS = 16 + 256;
-
-/** An array of scratch memory. */
-interface ScratchRoom {
-  /** The word of the header that holds its address. */
-  readonly field: number;
-  /** Its size. */
-  readonly doubles: number;
-  /** What it holds before the first row. */
-  readonly fill: 'zeros' | 'zero of the semiring' | 'free';
-}
-
-/** What an accumulator needs beside its result. */
-function scratchRooms(
-  accumulator: Accumulator,
-  a: CsrMatrix,
-  b: CsrMatrix,
-  { rowProducts, rowBounds, mostProducts }: WorkEstimate,
-  isMasked: boolean,
-): ScratchRoom[] {
-  const { cols } = b;
-  const words = Math.ceil(cols / 64);
-  const sums: ScratchRoom = { field: 0, doubles: cols, fill: 'zero of the semiring' };
-  const bits: ScratchRoom = { field: 1, doubles: words, fill: 'zeros' };
-  const summary: ScratchRoom = { field: 2, doubles: Math.ceil(words / 64), fill: 'zeros' };
-  const keys = (doubles: number): ScratchRoom[] => [
-    { field: 5, doubles, fill: 'zeros' },
-    { field: 6, doubles, fill: 'zeros' },
-  ];
-  if (isMasked) return [sums, { field: 9, doubles: Math.ceil(cols / 8), fill: 'zeros' }];
-  const longest = rowBounds.reduce((most, bound) => Math.max(most, bound), 0);
-  const slots = Math.max(16, 2 * 2 ** Math.ceil(Math.log2(Math.max(1, longest))));
-  const table: ScratchRoom[] = [
-    { field: 3, doubles: slots / 2, fill: 'free' },
-    { field: 4, doubles: slots, fill: 'zeros' },
-    ...keys(longest),
-  ];
-  switch (accumulator) {
-    case 'dense':
-      return [sums, bits, summary];
-    case 'hash':
-      return [...table, bits];
-    case 'heap': {
-      let widest = 0;
-      for (let i = 0; i < a.rows; i++) widest = Math.max(widest, a.rowPointers[i + 1] - a.rowPointers[i]);
-      return [...keys(widest), bits];
-    }
-    case 'esc': {
-      const total = rowProducts.reduce((sum, count) => sum + count, 0);
-      const room = Math.min(total, Math.max(EXPANSION, mostProducts));
-      return [
-        ...keys(room),
-        { field: 7, doubles: room, fill: 'zeros' },
-        { field: 8, doubles: room, fill: 'zeros' },
-        bits,
-      ];
-    }
-    default:
-      return cols > DENSE_SPAN ? [sums, bits, summary, ...table] : [sums, bits, summary];
   }
 }
 

@@ -16,7 +16,9 @@ import { smashEngine } from './smash.ts';
 import { gustavsonEngine } from './spgemm-gustavson.ts';
 import { innerProductEngine } from './spgemm-inner.ts';
 import { outerProductEngine } from './spgemm-outer.ts';
-import { type Accumulator, rowProductEngine, type SpgemmProfile } from './spgemm-rows.ts';
+import type { SpgemmProfile } from './spgemm-profile.ts';
+import { rowProductEngine } from './spgemm-rows.ts';
+import type { Accumulator } from './spgemm-scratch.ts';
 import {
   type ProductEngine,
   productSteps,

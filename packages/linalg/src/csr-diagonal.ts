@@ -1,0 +1,48 @@
+// The diagonal of a sparse matrix, with and without demands on it.
+import { InvalidInputError } from '@infimum/core';
+import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
+
+/**
+ * The diagonal, with zeros where the matrix has no entry; as long as the shorter side. Time O(rows log(entries a row)).
+ *
+ * @throws {InvalidInputError} for what is no sparse matrix
+ *
+ * @example
+ * ```ts
+ * import { csrDiagonal, csrFromDense, matrixFromRows } from '@infimum/linalg';
+ *
+ * console.log(csrDiagonal(csrFromDense(matrixFromRows([[5, 1], [2, 0], [1, 1]]))).join(' ')); // 5 0
+ * ```
+ */
+export function csrDiagonal(matrix: CsrMatrix): Float64Array {
+  checkCsr(matrix, 'matrix');
+  return diagonalOf(matrix);
+}
+
+/** The same without checks; the columns of each row are in order. */
+export function diagonalOf({ rows, cols, rowPointers, columnIndices, values }: CsrMatrix): Float64Array {
+  return Float64Array.from({ length: Math.min(rows, cols) }, (_, i) => {
+    const end = rowPointers[i + 1];
+    let low = rowPointers[i];
+    let high = end;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (columnIndices[middle] < i) low = middle + 1;
+      else high = middle;
+    }
+    return low < end && columnIndices[low] === i ? values[low] : 0;
+  });
+}
+
+/**
+ * The diagonal of a square matrix that will be divided by.
+ *
+ * @throws {InvalidInputError} `out-of-range` with the row of the first zero
+ */
+export function nonzeroDiagonalOf(matrix: CsrMatrix, argument: string): Float64Array {
+  const diagonal = diagonalOf(matrix);
+  const index = diagonal.indexOf(0);
+  if (index < 0) return diagonal;
+  const problem = `has a zero at place ${index} of the diagonal`;
+  throw new InvalidInputError(problem, { argument, code: 'out-of-range', index });
+}
