@@ -338,6 +338,20 @@ describe('calls and state', () => {
     expect(() => two.restore(sgd(d).serialize())).toThrow(expect.objectContaining({ argument: 'state' }));
   });
 
+  it('allocates nothing in a step', () => {
+    const size = 20_000;
+    const optimizer = adaHessian(size, { blocks: 10, samples: 2 });
+    const [x, g] = [new Float64Array(size).fill(1), new Float64Array(size).fill(0.1)];
+    const same: HessianVector = (v, out) => out.set(v);
+    const used: number[] = [];
+    for (let step = 0; step < 60; step++) {
+      optimizer.step(x, g, same);
+      used.push(process.memoryUsage().arrayBuffers);
+    }
+    // One array of parameters would show between two garbage collections.
+    expect(Math.max(...used) - Math.min(...used.slice(1))).toBeLessThan(8 * size);
+  });
+
   it('leaves the curvature alone when a product is not finite', () => {
     const optimizer = adaHessian(d);
     const x = new Float64Array(d).fill(1);

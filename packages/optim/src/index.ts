@@ -80,6 +80,7 @@ export type {
   ProductApproximation,
 } from './hessian-approximation.ts';
 export { type DiagonalEstimator, type HessianDiagonalOptions, hessianDiagonal } from './hutchinson.ts';
+export { type InverseFisher, type InverseFisherOptions, inverseFisher } from './inverse-fisher.ts';
 export { type ItemCoefficients, item, itemCoefficients, itemSteps } from './item.ts';
 export {
   type LassoData,
@@ -104,6 +105,7 @@ export {
   lyapunov,
 } from './lyapunov.ts';
 export type { MetricMatrix } from './metric.ts';
+export { type MfacOptions, mfac } from './mfac.ts';
 export {
   betweenMomenta,
   type Momentum,
@@ -136,6 +138,14 @@ export {
   type NonlinearEquationsOptions,
   nonlinearEquations,
 } from './nonlinear-equations.ts';
+export {
+  type ObsPruneOptions,
+  obsPrune,
+  obsPruneSteps,
+  type PrunedWeights,
+  type PruningIterate,
+  type SampleGradients,
+} from './obs-prune.ts';
 export {
   explicitEuler,
   explicitEulerSteps,
@@ -211,3 +221,9 @@ export {
   trustRegionNewton,
   trustRegionNewtonSteps,
 } from './trust-region-newton.ts';
+export {
+  type WindowInverseFisher,
+  type WindowOptions,
+  windowInverseFisher,
+} from './window-inverse-fisher.ts';
+export { type WoodFisherOptions, woodFisher } from './wood-fisher.ts';

@@ -2,9 +2,11 @@
 import type { Plugin } from '@infimum/core';
 import { accelerationClaims } from './acceleration-claims.ts';
 import { accelerationSolvers } from './acceleration-solvers.ts';
+import { adaHessianClaims } from './adahessian-claims.ts';
 import { blockClaims } from './block-claims.ts';
 import { compositeSolvers } from './block-solvers.ts';
 import { composite } from './composite-problem.ts';
+import { mfacClaims } from './mfac-claims.ts';
 import { newtonClaims } from './newton-claims.ts';
 import { newtonSolvers } from './newton-solvers.ts';
 import { smooth } from './smooth-problem.ts';
@@ -27,5 +29,5 @@ export const plugin: Plugin = {
     ...newtonSolvers,
     ...trainingSolvers,
   ],
-  claims: [...blockClaims, ...accelerationClaims, ...newtonClaims],
+  claims: [...blockClaims, ...accelerationClaims, ...newtonClaims, ...adaHessianClaims, ...mfacClaims],
 };

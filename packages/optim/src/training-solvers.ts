@@ -5,6 +5,7 @@ import { adaGrad } from './adagrad.ts';
 import { adaHessian } from './adahessian.ts';
 import { adam, adamW } from './adam.ts';
 import { lion } from './lion.ts';
+import { mfac } from './mfac.ts';
 import type { ParameterShapes, StochasticOptimizer } from './optimizer.ts';
 import { rmsProp } from './rmsprop.ts';
 import { sgd } from './sgd.ts';
@@ -28,6 +29,13 @@ export const adaHessianPaper: Paper = {
   title: 'ADAHESSIAN: an adaptive second order optimizer for machine learning',
   arxiv: '2006.00719',
   year: 2020,
+};
+
+/** The paper of M-FAC. */
+export const mfacPaper: Paper = {
+  title: 'M-FAC: efficient matrix-free approximations of second-order information',
+  arxiv: '2107.03356',
+  year: 2021,
 };
 
 interface TrainingSolver<Options> {
@@ -58,7 +66,7 @@ export function trainingSolver<Options>({
   });
 }
 
-/** AdaHessian and the methods that it is measured against. */
+/** AdaHessian, M-FAC and the methods that they are measured against. */
 export const trainingSolvers = [
   trainingSolver({
     name: 'adahessian',
@@ -97,6 +105,28 @@ export const trainingSolvers = [
       minCurvature: z.number().min(0).default(0).describe('Is added to the curvature'),
     }),
     create: adaHessian,
+  }),
+  trainingSolver({
+    name: 'mfac',
+    title: 'M-FAC',
+    summary:
+      'Natural gradient steps: the inverse of the empirical Fisher matrix of the latest gradients, never formed.',
+    role: 'paper',
+    paper: mfacPaper,
+    cost: 'O(m d + m^2) \\text{ a step, and a gradient}',
+    options: z.strictObject({
+      learningRate: learningRate(1e-3),
+      window: z.int().min(1).max(100_000).default(256).describe('Gradients that are kept, m'),
+      damping: z.number().gt(0).max(1e6).default(1e-5).describe('Is added to the Fisher matrix’s diagonal'),
+      momentum: averaging(0, 'steps'),
+      weightDecay: weightDecay(0),
+      engine: z
+        .enum(['cholesky', 'lu'])
+        .default('cholesky')
+        .describe('Rank-two changes of a factor, or the paper’s factorisation a step'),
+      precision: z.enum(['float64', 'float32']).default('float64').describe('How gradients are stored'),
+    }),
+    create: (parameters, { seed: _, ...options }) => mfac(parameters, options),
   }),
   trainingSolver({
     name: 'sgd',

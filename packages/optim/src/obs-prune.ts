@@ -1,0 +1,261 @@
+// Optimal Brain Surgeon: removes the weights of a trained network that are missed least, and lets the others make up for it.
+//
+// B. Hassibi, D. Stork: Second order derivatives for network pruning (1992); with the inverse Fisher matrix of
+// E. Frantar, E. Kurtic, D. Alistarh: M-FAC (arXiv 2107.03356).
+import {
+  checkChoice,
+  checkInteger,
+  checkNumber,
+  checkVector,
+  converged,
+  InvalidInputError,
+  type Iterate,
+  type Outcome,
+  portableExp,
+  portableLog,
+  Random,
+  type RunOptions,
+  run,
+  type Steps,
+} from '@infimum/core';
+import { cholesky, solveCholesky } from '@infimum/linalg';
+import { type InverseFisher, inverseFisher } from './inverse-fisher.ts';
+import { woodFisher } from './wood-fisher.ts';
+
+/** What is left of a network. */
+export interface PrunedWeights {
+  /** The weights; those that were removed are 0. */
+  readonly x: Float64Array;
+  /** 1 for weights that were kept or could not be removed, 0 for those that were removed. */
+  readonly mask: Uint8Array;
+  /** The share of the prunable weights that is 0. */
+  readonly sparsity: number;
+}
+
+/** One round of pruning. */
+export interface PruningIterate extends Iterate<PrunedWeights> {
+  /** The share of the prunable weights that is 0. */
+  readonly sparsity: number;
+}
+
+/** Options of pruning. */
+export interface ObsPruneOptions {
+  /** The share of the prunable weights that is 0 in the end, from what it is at the start to below 1. */
+  readonly sparsity: number;
+  /** 1 for weights that may be removed, such as those of matrices, 0 for the others, such as biases; all by default. */
+  readonly prunable?: Uint8Array;
+  /**
+   * How dear a weight w is: `fisher`, w² / (2 [F^-1]_ii), after which the others are corrected; `diagonal`,
+   * w² (damping + mean g²) / 2, or `magnitude`, |w|, without corrections. `fisher` by default.
+   */
+  readonly criterion?: 'fisher' | 'diagonal' | 'magnitude';
+  /**
+   * The correction for all weights of a round: `separate` adds up those for each alone, `joint` solves for all together,
+   * for at most 2000 a round. `separate` by default.
+   */
+  readonly correction?: 'separate' | 'joint';
+  /** Gradients in F; 64 by default. */
+  readonly samples?: number;
+  /** lambda in F; 1e-5 by default. */
+  readonly damping?: number;
+  /** Weights in a diagonal block of F; 128 by default. */
+  readonly block?: number;
+  /** Rounds, each with new gradients; every round keeps the same share of the weights. 16 by default. */
+  readonly rounds?: number;
+  /** Seed of the generator that the gradients are given; 0 by default. */
+  readonly seed?: number;
+}
+
+/**
+ * Writes gradients of the loss at x, one a row; how many follows from the length of `out`. The generator is for choosing
+ * samples.
+ */
+export type SampleGradients = (x: Float64Array, out: Float64Array, random: Random) => void;
+
+/**
+ * Prunes weights by the Optimal Brain Surgeon. With F = damping I + (1/m) sum g g' over m gradients at x and on the weights
+ * that are left, the removal of weight i costs x_i² / (2 [F^-1]_ii) and is best made up for by -x_i F^-1 e_i / [F^-1]_ii; the
+ * cheapest are removed at once.
+ *
+ * A round costs m gradients and O(m min(m, block) d); m d numbers are stored. `converged` when the sparsity is reached.
+ *
+ * @param initial - trained weights
+ * @param sampleGradients - gradients of single samples or of small batches
+ * @param options - how much to remove, and how
+ * @throws {InvalidInputError} for weights that are not finite, a sparsity below that of the start or not below 1, and other
+ *   options out of range
+ *
+ * @example
+ * ```ts
+ * import { obsPrune } from '@infimum/optim';
+ *
+ * // Weight 1 is the smaller loss, and weight 0 takes a part of it over.
+ * const { x } = obsPrune(Float64Array.of(1, 1), (_, out) => out.set([1, 2, 3, -1]), {
+ *   sparsity: 0.5, samples: 2, damping: 0.5, rounds: 1,
+ * });
+ * console.log(x.map((value) => Math.round(1e6 * value) / 1e6).join(' ')); // 0.909091 0
+ * ```
+ */
+export function obsPrune(
+  initial: Float64Array,
+  sampleGradients: SampleGradients,
+  options: ObsPruneOptions & RunOptions<PruningIterate>,
+): Outcome<PrunedWeights, PruningIterate> {
+  return run(obsPruneSteps(initial, sampleGradients, options), options);
+}
+
+/** The steps of `obsPrune`, one a round. */
+export function* obsPruneSteps(
+  initial: Float64Array,
+  sampleGradients: SampleGradients,
+  options: ObsPruneOptions,
+): Steps<PrunedWeights, PruningIterate> {
+  const { rounds = 16, samples = 64, criterion = 'fisher', correction = 'separate', seed = 0 } = options;
+  const { damping = 1e-5, block = 128 } = options;
+  checkVector(initial, 'initial');
+  checkInteger(rounds, 'rounds', { min: 1 });
+  checkInteger(samples, 'samples', { min: 1 });
+  checkNumber(damping, 'damping', { above: 0 });
+  checkInteger(block, 'block', { min: 1 });
+  checkChoice(criterion, 'criterion', ['fisher', 'diagonal', 'magnitude']);
+  checkChoice(correction, 'correction', ['separate', 'joint']);
+  const x = initial.slice();
+  const prunable = prunableIndices(x.length, options.prunable);
+  let active: Int32Array = prunable.filter((i) => x[i] !== 0);
+  const first = active.length;
+  checkNumber(options.sparsity, 'sparsity', { min: 1 - first / prunable.length, below: 1 });
+  const last = Math.round(prunable.length * (1 - options.sparsity));
+
+  const random = new Random(seed);
+  const all = new Float64Array(criterion === 'magnitude' ? 0 : samples * x.length);
+  const sparsity = () => 1 - active.length / prunable.length;
+  const solution = (): PrunedWeights => ({
+    x: x.slice(),
+    mask: maskOf(x, prunable, active),
+    sparsity: sparsity(),
+  });
+  for (let round = 0; ; round++) {
+    yield { iteration: round, sparsity: sparsity(), solution };
+    if (round === rounds) return converged(solution(), `${last} of ${prunable.length} weights are left`);
+    const left = keptAfter(round + 1, rounds, first, last);
+    const count = active.length - left;
+    if (count <= 0) continue;
+    const values = Float64Array.from(active, (i) => x[i]);
+    if (criterion === 'magnitude') {
+      active = without(active, cheapest(values.map(Math.abs), count), x);
+      continue;
+    }
+    sampleGradients(x, all, random.split(round));
+    const rows = gathered(all, samples, x.length, active);
+    if (criterion === 'diagonal') {
+      const costs = meanSquares(rows, samples, active.length).map(
+        (square, i) => values[i] ** 2 * (damping + square),
+      );
+      active = without(active, cheapest(costs, count), x);
+      continue;
+    }
+    const matrix = { rows: samples, cols: active.length, values: rows };
+    // Both are the same matrix; with more gradients than a block has weights dense blocks are cheaper.
+    const make = samples > block ? woodFisher : inverseFisher;
+    const inverse = make(matrix, { damping, block });
+    const diagonal = new Float64Array(active.length);
+    inverse.diagonal(diagonal);
+    const removed = cheapest(
+      values.map((value, i) => value ** 2 / diagonal[i]),
+      count,
+    );
+    const change = corrections(inverse, values, diagonal, removed, correction);
+    active.forEach((index, i) => {
+      x[index] += change[i];
+    });
+    active = without(active, removed, x);
+  }
+}
+
+/** Weights that are left after so many rounds: each keeps the same share. */
+function keptAfter(round: number, rounds: number, first: number, last: number): number {
+  if (round === rounds || first === 0) return Math.min(first, last);
+  const share = last === 0 ? 1 / (2 * first) : last / first;
+  return Math.max(last, Math.round(first * portableExp((portableLog(share) * round) / rounds)));
+}
+
+/** F^-1 t, with t chosen so that the removed weights become 0, each alone or all together. */
+function corrections(
+  inverse: InverseFisher,
+  values: Float64Array,
+  diagonal: Float64Array,
+  removed: Int32Array,
+  correction: 'separate' | 'joint',
+): Float64Array {
+  const t = new Float64Array(values.length);
+  if (correction === 'separate') for (const i of removed) t[i] = -values[i] / diagonal[i];
+  else {
+    const size = removed.length;
+    if (size > 2000) {
+      const problem = `'joint' is for at most 2000 weights a round, not ${size}: take more rounds`;
+      throw new InvalidInputError(problem, { argument: 'correction', code: 'unsupported' });
+    }
+    const part = new Float64Array(size * size);
+    for (let a = 0; a < size; a++)
+      for (let b = 0; b < size; b++) part[a * size + b] = inverse.entry(removed[a], removed[b]);
+    const factor = cholesky({ rows: size, cols: size, values: part });
+    const solved = solveCholesky(
+      factor,
+      Float64Array.from(removed, (i) => -values[i]),
+    );
+    removed.forEach((i, a) => {
+      t[i] = solved[a];
+    });
+  }
+  const change = new Float64Array(values.length);
+  inverse.multiply(t, change);
+  return change;
+}
+
+/** Positions of the smallest costs, ties by position. */
+function cheapest(costs: Float64Array, count: number): Int32Array {
+  const order = Int32Array.from(costs, (_, i) => i).sort((a, b) => costs[a] - costs[b] || a - b);
+  return order.subarray(0, count);
+}
+
+/** Sets the removed weights to 0, and gives the others. */
+function without(active: Int32Array, removed: Int32Array, x: Float64Array): Int32Array {
+  const gone = new Set<number>();
+  for (const i of removed) {
+    gone.add(active[i]);
+    x[active[i]] = 0;
+  }
+  return active.filter((index) => !gone.has(index));
+}
+
+/** Columns of the rows at these indices. */
+function gathered(all: Float64Array, samples: number, d: number, indices: Int32Array): Float64Array {
+  const width = indices.length;
+  const rows = new Float64Array(samples * width);
+  for (let row = 0; row < samples; row++)
+    for (let k = 0; k < width; k++) rows[row * width + k] = all[row * d + indices[k]];
+  return rows;
+}
+
+function meanSquares(rows: Float64Array, samples: number, width: number): Float64Array {
+  const means = new Float64Array(width);
+  for (let k = 0; k < rows.length; k++) means[k % width] += (rows[k] * rows[k]) / samples;
+  return means;
+}
+
+function prunableIndices(dimension: number, prunable: Uint8Array | undefined): Int32Array {
+  const all = Int32Array.from({ length: dimension }, (_, i) => i);
+  if (!prunable) return all;
+  if (prunable.length !== dimension || prunable.indexOf(1) < 0) {
+    const problem = `expected ${dimension} entries, one of them 1`;
+    throw new InvalidInputError(problem, { argument: 'prunable', code: 'shape' });
+  }
+  return all.filter((i) => prunable[i] === 1);
+}
+
+function maskOf(x: Float64Array, prunable: Int32Array, active: Int32Array): Uint8Array {
+  const mask = new Uint8Array(x.length).fill(1);
+  for (const i of prunable) mask[i] = 0;
+  for (const i of active) mask[i] = 1;
+  return mask;
+}
