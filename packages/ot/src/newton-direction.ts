@@ -50,15 +50,18 @@ export function conjugateGradientDirection(
 }
 
 /**
- * Elimination without subtraction: accurate however weakly the graph of the plan is connected.
+ * Elimination without subtraction: accurate however weakly the graph of the plan is connected. A gauge weight needs a
+ * plan that is kept whole, without damping.
  *
  * @returns nothing if more than `maxDenseNodes` nodes would be left for a dense elimination
  */
 export function eliminationDirection(
-  { plan, diagonal, gradient, damping }: NewtonSystem,
+  { plan, diagonal, gradient, damping, gaugeWeight }: NewtonSystem,
   maxDenseNodes?: number,
 ): NewtonDirection | undefined {
   const { rows, droppedFromRows, droppedFromColumns } = plan;
+  // Where nothing is added to the diagonal, H v = 0, and the gauge's term sees to the component along v alone.
+  const component = gaugeWeight > 0 ? gaugeProduct(gradient, rows) / gradient.length : 0;
   const excess = diagonal.map((value) => value * damping);
   droppedFromRows.forEach((mass, i) => {
     excess[i] += mass;
@@ -66,9 +69,14 @@ export function eliminationDirection(
   droppedFromColumns.forEach((mass, j) => {
     excess[rows + j] += mass;
   });
-  const direction = gradient.map((value, i) => (i < rows ? value : -value));
+  const direction = gradient.map((value, i) => (i < rows ? value : -value) - component);
   if (!solveLaplacian(plan, excess, direction, { maxDenseNodes })) return undefined;
   for (let k = rows; k < direction.length; k++) direction[k] = -direction[k];
+  if (gaugeWeight > 0) {
+    const count = direction.length;
+    const shift = component / (gaugeWeight * count) - gaugeProduct(direction, rows) / count;
+    for (let k = 0; k < count; k++) direction[k] += k < rows ? shift : -shift;
+  }
   return { direction, innerIterations: 0, accurate: true };
 }
 
