@@ -13,6 +13,7 @@ const rules: Record<string, Rule> = {
   'sign, u = 0.001': { update: 'sign', step: 1e-3 },
   'sign, 0.02/sqrt(n)': { update: 'sign', schedule: 'square-root', step: 0.02 },
   'sign, 0.1/n': { update: 'sign', schedule: 'harmonic', step: 0.1 },
+  'sign, 1/n': { update: 'sign', schedule: 'harmonic', step: 1 },
   'proportional, 0.05/L': { update: 'proportional' },
   'proportional, 0.1/(L sqrt(n))': { update: 'proportional', schedule: 'square-root' },
   'proportional, 5/(L n)': { update: 'proportional', schedule: 'harmonic' },
