@@ -182,7 +182,7 @@ const LONGEST_RUN = 200_000;
  * Follows the sign update, one expert a token, until its biases are where they were before but for a common shift: from
  * there on it repeats itself.
  */
-export function followSigns(
+function followSigns(
   scores: DenseMatrix,
   step: number,
 ): { reached: boolean; left: number; crowded: number; repeats: boolean } {
