@@ -31,7 +31,8 @@ export function csrToCoo(matrix: CsrMatrix): CooMatrix {
 }
 
 /**
- * The same matrix with one entry a place, in the order of rows and columns: what is in one place is added.
+ * The same matrix with one entry a place, in the order of rows and columns: what is in one place is added. Time as
+ * `csrFromTriplets`.
  *
  * @throws {InvalidInputError} for arrays of different lengths, indices outside the matrix, values that are not finite
  *

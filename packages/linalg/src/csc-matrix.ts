@@ -45,7 +45,20 @@ export function csrToCsc(matrix: CsrMatrix): CscMatrix {
   };
 }
 
-/** The same matrix in compressed rows. Time O(entries + rows + columns). */
+/**
+ * The same matrix in compressed rows. Time O(entries + rows + columns).
+ *
+ * @throws {InvalidInputError} as `checkCsc`
+ *
+ * @example
+ * ```ts
+ * import { cscToCsr } from '@infimum/linalg';
+ *
+ * const columns = { columnPointers: Int32Array.of(0, 2, 3), rowIndices: Int32Array.of(0, 1, 1) };
+ * const matrix = cscToCsr({ rows: 2, cols: 2, ...columns, values: Float64Array.of(1, 2, 3) });
+ * console.log(matrix.columnIndices.join(' '), '|', matrix.values.join(' ')); // 0 0 1 | 1 2 3
+ * ```
+ */
 export function cscToCsr(matrix: CscMatrix): CsrMatrix {
   checkCsc(matrix, 'matrix');
   const { rows, cols, columnPointers, rowIndices, values } = matrix;
@@ -60,9 +73,23 @@ export function cscToCsr(matrix: CscMatrix): CsrMatrix {
 
 /**
  * Checks that a matrix in compressed columns is one: pointers that rise from 0 to the number of entries, rows that
- * rise within each column and lie in the matrix, finite values.
+ * rise within each column and lie in the matrix, finite values. Time O(entries + columns).
  *
+ * @param matrix - what is to be checked, of any type
+ * @param argument - its name, for the message
  * @throws {InvalidInputError} `type`, `shape`, `out-of-range` or `not-finite`, with the index
+ *
+ * @example
+ * ```ts
+ * import { checkCsc } from '@infimum/linalg';
+ *
+ * const columns = { columnPointers: Int32Array.of(0, 1), rowIndices: Int32Array.of(2) };
+ * try {
+ *   checkCsc({ rows: 2, cols: 1, ...columns, values: Float64Array.of(5) }, 'a');
+ * } catch (error) {
+ *   console.log((error as Error).message.startsWith('a.rowIndices')); // true
+ * }
+ * ```
  */
 export function checkCsc(matrix: unknown, argument: string): asserts matrix is CscMatrix {
   const { rows, cols, columnPointers, rowIndices, values } = (matrix ?? {}) as Partial<CscMatrix>;

@@ -10,12 +10,13 @@ import { successiveOverRelaxationSteps } from './successive-over-relaxation.ts';
 
 /**
  * Sweeps through the equations and solves each for its own unknown. Converges for symmetric positive definite and for
- * diagonally dominant matrices; on the five-point Laplacian twice as fast as `jacobi`.
+ * diagonally dominant matrices; on the five-point Laplacian twice as fast as `jacobi`. An iteration takes O(entries).
  *
  * @param a - a square matrix without zeros on its diagonal
  * @param b - the right-hand side
  * @param options - start and limits; `maxIterations` is 10 000 by default
- * @throws {InvalidInputError} for shapes that do not fit, and for a zero on the diagonal
+ * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, a zero on the diagonal, and options
+ *   out of range
  *
  * @example
  * ```ts

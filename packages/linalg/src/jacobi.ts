@@ -23,12 +23,13 @@ export interface JacobiOptions extends LinearOptions {
 
 /**
  * x <- x + damping D^-1 (b - A x). Converges for diagonally dominant matrices, at the rate of the spectral radius of
- * I - damping D^-1 A; slow, but all unknowns at once.
+ * I - damping D^-1 A; slow, but all unknowns at once. An iteration takes O(entries).
  *
  * @param a - a square matrix without zeros on its diagonal
  * @param b - the right-hand side
  * @param options - method and limits; `maxIterations` is 10 000 by default
- * @throws {InvalidInputError} for shapes that do not fit, and for a zero on the diagonal
+ * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, a zero on the diagonal, and options
+ *   out of range
  *
  * @example
  * ```ts

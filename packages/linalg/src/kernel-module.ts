@@ -82,12 +82,32 @@ let detected: KernelBuild | undefined;
  *
  * @param build - `auto` (the default) takes the fastest that the engine has; `simd` gives bitwise the same
  *   results in every engine and on every machine; `reference` is plain TypeScript, for comparison
+ *
+ * @example
+ * ```ts
+ * import { activeKernels, useKernels } from '@infimum/linalg/kernels';
+ *
+ * useKernels('reference');
+ * console.log(activeKernels()); // reference
+ * useKernels('auto');
+ * ```
  */
 export function useKernels(build: KernelBuild | 'auto'): void {
   chosen = build;
 }
 
-/** The build that kernels run in now. */
+/**
+ * The build that kernels run in now: the one that `useKernels` chose, or the fastest that the engine has.
+ *
+ * @example
+ * ```ts
+ * import { activeKernels, useKernels } from '@infimum/linalg/kernels';
+ *
+ * useKernels('simd');
+ * console.log(activeKernels()); // simd
+ * useKernels('auto');
+ * ```
+ */
 export function activeKernels(): KernelBuild {
   if (chosen !== 'auto') return chosen;
   detected ??= detect();

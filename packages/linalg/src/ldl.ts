@@ -62,7 +62,16 @@ export function ldl(a: DenseMatrix): LdlFactors {
 /**
  * Solves A x = b by the factors of A. Time 2 n².
  *
+ * @param factors - what `ldl(a)` gave, for A of shape n x n
+ * @param b - the right-hand side, of length n
  * @throws {InvalidInputError} for a b that does not fit; `out-of-range` with the place of a pivot that is zero
+ *
+ * @example
+ * ```ts
+ * import { ldl, matrixFromRows, solveLdl } from '@infimum/linalg';
+ *
+ * console.log(solveLdl(ldl(matrixFromRows([[0, 2], [2, 0]])), Float64Array.of(6, 2)).join(' ')); // 1 3
+ * ```
  */
 export function solveLdl(
   { lower, diagonal, offDiagonal, permutation }: LdlFactors,

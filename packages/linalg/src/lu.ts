@@ -94,7 +94,16 @@ export function lu(a: DenseMatrix): LuFactors {
 /**
  * Solves A x = b by the factors of A. Time 2 n².
  *
+ * @param factors - what `lu(a)` gave, for A of shape n x n
+ * @param b - the right-hand side, of length n
  * @throws {InvalidInputError} for a b that does not fit; `out-of-range` with the place of a zero pivot
+ *
+ * @example
+ * ```ts
+ * import { lu, matrixFromRows, solveLu } from '@infimum/linalg';
+ *
+ * console.log(solveLu(lu(matrixFromRows([[0, 2], [4, 1]])), Float64Array.of(6, 7)).join(' ')); // 1 3
+ * ```
  */
 export function solveLu(
   { lu: { rows: size, values }, permutation }: LuFactors,
@@ -120,7 +129,18 @@ export function solveLu(
   return x;
 }
 
-/** The determinant: the product of the pivots, with the sign of the permutation. It may over- or underflow. */
+/**
+ * The determinant: the product of the pivots, with the sign of the permutation. It may over- or underflow. Time n.
+ *
+ * @param factors - what `lu(a)` gave
+ *
+ * @example
+ * ```ts
+ * import { determinant, lu, matrixFromRows } from '@infimum/linalg';
+ *
+ * console.log(determinant(lu(matrixFromRows([[0, 2], [4, 1]])))); // -8
+ * ```
+ */
 export function determinant({ lu: { rows: size, values }, isOdd }: LuFactors): number {
   let product = isOdd ? -1 : 1;
   for (let i = 0; i < size; i++) product *= values[i * size + i];

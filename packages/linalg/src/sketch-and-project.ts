@@ -29,7 +29,8 @@ export interface SketchAndProjectOptions extends LinearOptions {
 /**
  * Solves a consistent system A x = b of any shape: an iteration draws equations S without repetition and projects,
  * x <- x - A_S' (A_S A_S')^+ (A_S x - b_S). With one equation it is Kaczmarz with uniform draws, with all it is direct.
- * `stalled` after 1000 iterations without a new least residual, as when the system has no solution.
+ * `stalled` after 1000 iterations without a new least residual, as when the system has no solution. An iteration takes
+ * O(entries of S + s² mean entries + s³) for s equations, and O(entries) for the residual.
  *
  * @param a - the matrix
  * @param b - the right-hand side

@@ -134,7 +134,12 @@ export function spgemm(
 
 /**
  * As `spgemm`, for pages and servers that must stay alive: threads are started first, which browsers need, and the
- * event loop has its turn between blocks.
+ * event loop has its turn between blocks. Time and memory as there.
+ *
+ * @param a - the left factor
+ * @param b - the right factor
+ * @param options - as there
+ * @throws {InvalidInputError} and `RangeError` as there; the promise is rejected with them
  *
  * @example
  * ```ts

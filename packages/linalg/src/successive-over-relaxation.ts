@@ -22,12 +22,13 @@ export interface RelaxationOptions extends LinearOptions {
 /**
  * x_i <- x_i + relaxation (b_i - sum_j a_ij x_j) / a_ii, row after row. Converges for symmetric positive definite
  * matrices and any relaxation between 0 and 2. With the best one (`optimalRelaxation`), the five-point Laplacian of a
- * grid of n x n takes O(n) sweeps instead of O(n²).
+ * grid of n x n takes O(n) sweeps instead of O(n²). A sweep takes O(entries).
  *
  * @param a - a square matrix without zeros on its diagonal
  * @param b - the right-hand side
  * @param options - method and limits; `maxIterations` is 10 000 by default
- * @throws {InvalidInputError} for shapes that do not fit, a zero on the diagonal, and a relaxation out of range
+ * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, a zero on the diagonal, and options
+ *   out of range
  *
  * @example
  * ```ts

@@ -12,12 +12,13 @@ import type { RelaxationOptions } from './successive-over-relaxation.ts';
 
 /**
  * A forward and a backward sweep of over-relaxation an iteration. Its matrix is symmetric where A is, which makes it a
- * preconditioner; by itself it converges more slowly than the best forward sweeps.
+ * preconditioner; by itself it converges more slowly than the best forward sweeps. An iteration takes twice O(entries).
  *
  * @param a - a square matrix without zeros on its diagonal
  * @param b - the right-hand side
  * @param options - method and limits; `maxIterations` is 10 000 by default
- * @throws {InvalidInputError} for shapes that do not fit, a zero on the diagonal, and a relaxation out of range
+ * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, a zero on the diagonal, and options
+ *   out of range
  *
  * @example
  * ```ts

@@ -33,10 +33,21 @@ export interface ThreadOptions {
 
 /**
  * Starts threads ahead of their first use and waits until they are ready. Needed in browsers only, where threads
- * cannot start while a solver keeps the event loop waiting; elsewhere they start by themselves.
+ * cannot start while a solver keeps the event loop waiting; elsewhere they start by themselves. Threads that run already
+ * are not started again; idle ones sleep and do not keep a process alive. Starting one takes some ten milliseconds.
  *
  * @param threads - how many threads solvers will ask for, the calling one included; 1 to 64
  * @throws {InvalidInputError} for a number out of range
+ *
+ * @example
+ * ```ts
+ * import { matmul, matrixFromRows } from '@infimum/linalg';
+ * import { startThreads } from '@infimum/linalg/kernels';
+ *
+ * await startThreads(2);
+ * const a = matrixFromRows([[1, 2], [3, 4]]);
+ * console.log(matmul(a, a, { threads: 2 }).values.join(' ')); // 7 10 15 22
+ * ```
  */
 export async function startThreads(threads: number): Promise<void> {
   checkThreads(threads);
