@@ -2,6 +2,7 @@ import { type Objective, Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { CONJUGATIONS, nonlinearConjugateGradient } from './nonlinear-conjugate-gradient.ts';
 import { quadraticForm } from './quadratic-form.ts';
+import { smooth } from './smooth-problem.ts';
 import { rosenbrock } from './test-functions.ts';
 import { knownFunctions, randomQuadratic } from './testing/convex-functions.ts';
 import { norm } from './vectors.ts';
@@ -30,15 +31,18 @@ describe.each(CONJUGATIONS)('conjugate gradients by %s', (conjugation) => {
     expect(calls.value).toBe(calls.gradient);
   });
 
-  it('needs about as many steps as there are eigenvalues', () => {
+  it('needs about as many steps on a quadratic as there are eigenvalues', async () => {
     const eigenvalues = Float64Array.of(1, 1, 1, 30, 30, 200, 200);
     const { iterations } = nonlinearConjugateGradient(
       quadraticForm(eigenvalues),
       new Random(2).normals(new Float64Array(7)),
       { conjugation },
     );
-    // The searches are not quite exact.
-    expect(iterations).toBeLessThan(30);
+    expect(iterations).toBeLessThan(10);
+    const chain = await smooth.families['chain'].generate({ n: 200 }, 0);
+    const whole = nonlinearConjugateGradient(chain.objective, chain.initial, { conjugation });
+    expect(whole.iterations).toBeLessThanOrEqual(202);
+    expect(whole.calls.gradient).toBeLessThanOrEqual(2 * whole.iterations + 2);
   });
 
   it('never rises', () => {

@@ -41,7 +41,7 @@ export interface NonlinearConjugateGradientOptions extends SmoothOptions {
 }
 
 /** Slopes that a line search leaves, as a share of the one at the start: nearly exact, or directions would not be conjugate. */
-const CURVATURE = 0.1;
+const CURVATURE = 0.01;
 
 /** Two gradients in a row that have this much in common tell that directions have ceased to be conjugate (Powell). */
 const MIXED = 0.5;

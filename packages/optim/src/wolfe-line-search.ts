@@ -44,7 +44,7 @@ const MOST_EVALUATIONS = 40;
  */
 export function wolfeLineSearch(search: LineSearch): LinePoint | undefined {
   const { start, firstStep, decrease = 1e-4, curvature = 0.9 } = search;
-  const noise = 4 * Number.EPSILON * Math.abs(start.value);
+  const noise = 32 * Number.EPSILON * Math.abs(start.value);
   const enough = ({ step, value, slope }: LinePoint) =>
     value <= start.value + decrease * step * start.slope ||
     (value <= start.value + noise && slope <= (2 * decrease - 1) * start.slope);
@@ -64,15 +64,17 @@ export function wolfeLineSearch(search: LineSearch): LinePoint | undefined {
     if (!enough(trial) || (evaluations > 0 && rises(trial, low))) return zoom(low, trial);
     if (flat(trial)) return trial;
     if (trial.slope >= 0) return zoom(trial, low);
+    step = beyond(low, trial);
     low = trial;
-    step *= 2;
   }
   return undefined;
 
   /** Between `low`, the best point so far, and `high` there is a good step. */
   function zoom(low: LinePoint, high: LinePoint): LinePoint | undefined {
-    for (; evaluations < MOST_EVALUATIONS; evaluations++) {
-      const trial = evaluate(search, between(low, high));
+    for (let tries = 0; evaluations < MOST_EVALUATIONS; evaluations++, tries++) {
+      // A good first step lies next to the minimum, which a wide margin would keep from being hit.
+      const margin = tries < 2 ? 0.005 : 0.1;
+      const trial = evaluate(search, between(low, high, margin, noise));
       if (!enough(trial) || rises(trial, low)) high = trial;
       else {
         if (flat(trial)) return trial;
@@ -93,13 +95,25 @@ function evaluate({ objective, x, direction, point, gradient }: LineSearch, step
   return { step, value, slope: dot(gradient, direction) };
 }
 
-/** The minimum of the cubic through two points with their slopes, kept off the ends by a tenth. */
-function between(a: LinePoint, b: LinePoint): number {
+/**
+ * The minimum of the cubic through two points with their slopes, kept off the ends by a share of the width. Where values
+ * differ by little more than rounding, slopes alone decide.
+ */
+function between(a: LinePoint, b: LinePoint, margin: number, noise: number): number {
   const width = b.step - a.step;
+  const inside = (share: number) => a.step + Math.min(1 - margin, Math.max(margin, share)) * width;
+  if (Math.abs(b.value - a.value) <= 1000 * noise && a.slope * b.slope < 0) {
+    return inside(a.slope / (a.slope - b.slope));
+  }
   const d1 = a.slope + b.slope - (3 * (b.value - a.value)) / width;
   const square = d1 * d1 - a.slope * b.slope;
   const d2 = Math.sign(width) * Math.sqrt(square);
   const place = (b.slope + d2 - d1) / (b.slope - a.slope + 2 * d2); // share of the width, from b
-  const share = square >= 0 && Number.isFinite(place) ? 1 - place : 0.5;
-  return a.step + Math.min(0.9, Math.max(0.1, share)) * width;
+  return inside(square >= 0 && Number.isFinite(place) ? 1 - place : 0.5);
+}
+
+/** Where the slope would be zero if it went on as between two points, but neither next to them nor far away. */
+function beyond(a: LinePoint, b: LinePoint): number {
+  const share = b.slope / (a.slope - b.slope);
+  return b.step + (share > 0 ? Math.min(4, Math.max(0.1, share)) : 1) * (b.step - a.step);
 }
