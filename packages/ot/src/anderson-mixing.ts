@@ -3,6 +3,8 @@
 // D. Anderson: Iterative procedures for nonlinear integral equations (1965); in the form of H. Walker, P. Ni: Anderson
 // acceleration for fixed-point iterations (2011).
 
+import { dot } from './vectors.ts';
+
 /** Singular directions of the differences count as nothing below this share of the largest. */
 const REGULARIZATION = 1e-12;
 
@@ -106,10 +108,4 @@ export class AndersonMixing {
     }
     return weights;
   }
-}
-
-function dot(u: Float64Array, v: Float64Array): number {
-  let sum = 0;
-  for (let k = 0; k < u.length; k++) sum += u[k] * v[k];
-  return sum;
 }

@@ -1,6 +1,7 @@
 // Where the network simplex takes its costs from: a matrix, or two point clouds whose costs are computed when needed.
 import type { DenseMatrix } from '@infimum/linalg';
 import { type PointMetric, pointDistance, SMALLEST_SQUARE } from './cost-matrix.ts';
+import { addSquares } from './vectors.ts';
 
 /** Costs of all arcs, a part of a row or column at a time. */
 export interface ArcCosts {
@@ -112,11 +113,7 @@ export class PointCosts implements ArcCosts {
     const dimension = this.#y.cols;
     for (let k = 0; k < dimension; k++) {
       const coordinate = this.#x.values[source * dimension + k];
-      const others = coordinates[k];
-      for (let j = from; j < to; j++) {
-        const difference = coordinate - others[j];
-        values[j] = k === 0 ? difference * difference : values[j] + difference * difference;
-      }
+      addSquares(values, from, coordinate, coordinates[k], from, to, k === 0);
     }
     if (!this.#takesRoots) return;
     for (let j = from; j < to; j++) {

@@ -20,7 +20,7 @@ import { logarithms } from './log-kernel.ts';
 import { mixingWeights } from './mixing-weights.ts';
 import { Progress, runEntropic } from './progress.ts';
 import { total } from './transport.ts';
-import { sum } from './unbalanced-plan.ts';
+import { sum } from './vectors.ts';
 
 /** A barycentre on a fixed support. */
 export interface Barycenter {

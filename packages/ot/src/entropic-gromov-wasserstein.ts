@@ -14,7 +14,7 @@ import type { InnerLimits } from './inner-runs.ts';
 import { distance } from './plan-metrics.ts';
 import { runEntropic } from './progress.ts';
 import { RelatedProblems } from './related-problems.ts';
-import { largestChange } from './unbalanced-plan.ts';
+import { largestChange } from './vectors.ts';
 
 /** Options of the steps of `entropicGromovWasserstein`. */
 export interface EntropicGromovStepsOptions extends GromovOptions {

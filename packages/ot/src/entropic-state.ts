@@ -2,13 +2,14 @@
 //
 // Minimise <C, P> + epsilon * sum P log P over plans with marginals a and b. The optimum has the form
 // P_ij = exp((x_i + y_j - C_ij) / epsilon); x and y are the dual potentials.
-import { portableExpm1, portableLog } from '@infimum/core';
+import { portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { linalgKernels, type Partition, Workspace } from '@infimum/linalg/kernels';
 import type { InitialPotentials } from './initial-potentials.ts';
 import { transportKernels } from './kernels.ts';
 import { distance, pairing } from './plan-metrics.ts';
 import { type Transport, type TransportPlan, total } from './transport.ts';
+import { fitPotentials } from './vectors.ts';
 
 /** A transport plan of the entropic problem. */
 export interface EntropicPlan extends TransportPlan<DenseMatrix> {
@@ -173,7 +174,7 @@ export class EntropicState {
       matrix,
       out,
     ]);
-    return moveTo(this.x, this.a, this.#logA, this.#sums, epsilon);
+    return fitPotentials(this.x, this.a, this.#logA, this.#sums, epsilon);
   }
 
   /** Sets y so that the columns of the plan sum to b; O(nm). Returns by how much they were off before. */
@@ -193,7 +194,7 @@ export class EntropicState {
       out,
       scratch,
     ]);
-    return moveTo(this.y, this.b, this.#logB, this.#sums, epsilon);
+    return fitPotentials(this.y, this.b, this.#logB, this.#sums, epsilon);
   }
 
   /** Computes `plan`, `rowSums` and `columnSums` from the potentials; O(nm). Returns the marginal error. */
@@ -337,31 +338,12 @@ export class EntropicState {
   }
 }
 
-/** Moves potentials to epsilon (log weight - log sum); returns the l1 error of the marginal that they had. */
-function moveTo(
-  potential: Float64Array,
-  weights: Float64Array,
-  logWeights: Float64Array,
-  logSums: Float64Array,
-  epsilon: number,
-): number {
-  let error = 0;
-  for (let i = 0; i < potential.length; i++) {
-    const moved = epsilon * (logWeights[i] - logSums[i]);
-    // The marginal was weight * exp((old - new) / epsilon).
-    error += weights[i] * Math.abs(portableExpm1((potential[i] - moved) / epsilon));
-    potential[i] = moved;
-  }
-  return error;
-}
-
 /** Positions with positive weight. */
 function support(weights: Float64Array): Int32Array {
-  const positions: number[] = [];
-  weights.forEach((weight, i) => {
-    if (weight > 0) positions.push(i);
-  });
-  return Int32Array.from(positions);
+  const positions = new Int32Array(weights.length);
+  let count = 0;
+  for (let i = 0; i < weights.length; i++) if (weights[i] > 0) positions[count++] = i;
+  return positions.slice(0, count);
 }
 
 function gather(values: Float64Array, positions: Int32Array): Float64Array {

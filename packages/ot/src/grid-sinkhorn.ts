@@ -10,7 +10,6 @@ import {
   type Iterate,
   type Outcome,
   portableExp,
-  portableExpm1,
   type RunOptions,
   type Steps,
   stalled,
@@ -23,6 +22,7 @@ import { logarithms } from './log-kernel.ts';
 import { distance, pairing } from './plan-metrics.ts';
 import { Progress, runEntropic, stallReason } from './progress.ts';
 import { checkEqualMass, checkWeights, total } from './transport.ts';
+import { fitPotentials } from './vectors.ts';
 
 /** Transport between images, by its potentials: the plan is exp((x_p + y_q - |p - q|^2) / epsilon). */
 export interface GridPlan {
@@ -148,15 +148,17 @@ class GridState {
   readonly #rows: number;
   readonly #cols: number;
   readonly #a: Float64Array;
+  readonly #b: Float64Array;
   readonly #logA: Float64Array;
   readonly #logB: Float64Array;
-  #x: Float64Array;
-  #y: Float64Array;
+  readonly #x: Float64Array;
+  readonly #y: Float64Array;
 
   constructor({ rows, cols, values }: DenseMatrix, b: Float64Array, initial?: InitialPotentials) {
     this.#rows = rows;
     this.#cols = cols;
     this.#a = values;
+    this.#b = b;
     this.#logA = logarithms(values);
     this.#logB = logarithms(b);
     this.#x = initial?.source.slice() ?? new Float64Array(values.length);
@@ -166,14 +168,9 @@ class GridState {
   /** Fits the sources, then the targets; returns by how much the sources were off. */
   sweep(kernel: GridKernel, epsilon: number): number {
     const rows = kernel.times(this.#y.map((value) => value / epsilon));
-    let error = 0;
-    this.#x = this.#x.map((value, p) => {
-      const fitted = epsilon * (this.#logA[p] - rows[p]);
-      if (this.#a[p] > 0) error += this.#a[p] * Math.abs(portableExpm1((value - fitted) / epsilon));
-      return fitted;
-    });
+    const error = fitPotentials(this.#x, this.#a, this.#logA, rows, epsilon);
     const columns = kernel.transposedTimes(this.#x.map((value) => value / epsilon));
-    this.#y = columns.map((sum, q) => epsilon * (this.#logB[q] - sum));
+    fitPotentials(this.#y, this.#b, this.#logB, columns, epsilon);
     return error;
   }
 

@@ -13,6 +13,7 @@ import {
 import { type InnerLimits, InnerRuns } from './inner-runs.ts';
 import { networkSimplexSteps } from './network-simplex.ts';
 import { runAdvised } from './progress.ts';
+import { dot } from './vectors.ts';
 
 /** Options of `gromovWasserstein`. */
 export interface GromovWassersteinOptions extends GromovOptions, RunOptions<GromovIterate> {
@@ -126,12 +127,6 @@ function setDifference(
   for (let i = 0; i < rows; i++) {
     for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) out[i * cols + columnIndices[k]] += values[k];
   }
-}
-
-function dot(u: Float64Array, v: Float64Array): number {
-  let sum = 0;
-  for (let k = 0; k < u.length; k++) sum += u[k] * v[k];
-  return sum;
 }
 
 /** The t in [0, 1] where slope t + curvature t^2 is least. */

@@ -15,6 +15,7 @@ import {
 } from './low-rank-projection.ts';
 import { roundToPolytope } from './round-to-polytope.ts';
 import { total } from './transport.ts';
+import { spreadOf } from './vectors.ts';
 
 /** Largest change of a logarithm in one step of mirror descent. */
 const STEP = 30;
@@ -94,7 +95,7 @@ export class MirrorDescent {
     target.setSlope(source.moment);
     const through = source.through();
     this.#slopeG = through.map((value, k) => -value / g[k]);
-    this.#largest = Math.max(source.spread(), target.spread(), spreadOf(this.#slopeG, 0, g.length));
+    this.#largest = Math.max(source.spread(), target.spread(), spreadOf(this.#slopeG));
     return total(through);
   }
 
@@ -348,16 +349,6 @@ class DescentSide {
         this.#scratch,
       );
   }
-}
-
-/** Largest difference between the entries `from` to `to`. */
-function spreadOf(values: Float64Array, from: number, to: number): number {
-  let [low, high] = [Infinity, -Infinity];
-  for (let k = from; k < to; k++) {
-    if (values[k] < low) low = values[k];
-    if (values[k] > high) high = values[k];
-  }
-  return high - low;
 }
 
 /** From P 1 = Q diag(1/g) R'1 and P'1 = R diag(1/g) Q'1. */

@@ -22,7 +22,8 @@ import { transportCostOf } from './plan-metrics.ts';
 import { runEntropic } from './progress.ts';
 import type { NetworkSimplexIterate } from './simplex-pivots.ts';
 import { total } from './transport.ts';
-import { checkUnbalanced, largestChange, type UnbalancedPlan, unbalancedPlan } from './unbalanced-plan.ts';
+import { checkUnbalanced, type UnbalancedPlan, unbalancedPlan } from './unbalanced-plan.ts';
+import { largestChange } from './vectors.ts';
 
 /** A plan of part of the mass. */
 export interface PartialPlan {

@@ -1,20 +1,15 @@
 // Figures of merit of a plan, dense or sparse, computed from plan and costs alone.
 import { portableLog } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { forEachEntry } from './plan-entries.ts';
 import { total } from './transport.ts';
 
 /** Sum over all entries of `term(mass, index of the cost)`. */
 function sumOver(plan: DenseMatrix | CsrMatrix, term: (mass: number, index: number) => number): number {
   let sum = 0;
-  if (!('rowPointers' in plan)) {
-    for (let k = 0; k < plan.values.length; k++) sum += term(plan.values[k], k);
-    return sum;
-  }
-  for (let i = 0; i < plan.rows; i++) {
-    for (let k = plan.rowPointers[i]; k < plan.rowPointers[i + 1]; k++) {
-      sum += term(plan.values[k], i * plan.cols + plan.columnIndices[k]);
-    }
-  }
+  forEachEntry(plan, (i, j, mass) => {
+    sum += term(mass, i * plan.cols + j);
+  });
   return sum;
 }
 
@@ -25,9 +20,7 @@ export function transportCostOf(plan: DenseMatrix | CsrMatrix, cost: DenseMatrix
 
 /** <C, P> + epsilon sum P log P. */
 export function entropicCostOf(plan: DenseMatrix | CsrMatrix, cost: DenseMatrix, epsilon: number): number {
-  return sumOver(plan, (mass, index) =>
-    mass > 0 ? mass * (cost.values[index] + epsilon * portableLog(mass)) : 0,
-  );
+  return sumOver(plan, (mass, index) => mass * (cost.values[index] + epsilon * portableLog(mass)));
 }
 
 /** Sum of the absolute differences between the marginals of a plan and the weights. */

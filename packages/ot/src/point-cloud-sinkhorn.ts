@@ -11,7 +11,6 @@ import {
   type Iterate,
   type Outcome,
   portableExp,
-  portableExpm1,
   portableLog,
   type RunOptions,
   type Steps,
@@ -28,6 +27,7 @@ import { distance, pairing } from './plan-metrics.ts';
 import { checkPointClouds, costBound, type PointCloudOptions } from './point-clouds.ts';
 import { Progress, runEntropic } from './progress.ts';
 import { total } from './transport.ts';
+import { addSquares, fitPotentials } from './vectors.ts';
 
 /** Transport between clouds, by its potentials: the plan is exp((x_i + y_j - c(x_i, y_j)) / epsilon). */
 export interface PointCloudPlan {
@@ -219,13 +219,13 @@ class PointCloudState {
   /** Fits the rows; returns by how much they were off before. */
   updateSource(epsilon: number): number {
     const sums = this.#logSums(this.#x, this.#y, this.#targetPotential, epsilon);
-    return moveTo(this.#sourcePotential, this.#a, this.#logA, sums, epsilon);
+    return fitPotentials(this.#sourcePotential, this.#a, this.#logA, sums, epsilon);
   }
 
   /** Fits the columns. */
   updateTarget(epsilon: number): void {
     const sums = this.#logSums(this.#y, this.#x, this.#sourcePotential, epsilon);
-    moveTo(this.#targetPotential, this.#b, this.#logB, sums, epsilon);
+    fitPotentials(this.#targetPotential, this.#b, this.#logB, sums, epsilon);
   }
 
   /** One pass over all pairs; O(nm d). */
@@ -334,12 +334,9 @@ function fillSquares(tile: Float64Array, p: DenseMatrix, q: DenseMatrix): void {
   const coordinates = new Float64Array(columns);
   for (let k = 0; k < dimension; k++) {
     for (let j = 0; j < columns; j++) coordinates[j] = q.values[j * dimension + k];
-    for (let i = 0, at = 0; i < rows; i++) {
+    for (let i = 0, at = 0; i < rows; i++, at += columns) {
       const coordinate = p.values[i * dimension + k];
-      for (let j = 0; j < columns; j++, at++) {
-        const difference = coordinate - coordinates[j];
-        tile[at] = k === 0 ? difference * difference : tile[at] + difference * difference;
-      }
+      addSquares(tile, at, coordinate, coordinates, 0, columns, k === 0);
     }
   }
 }
@@ -353,21 +350,4 @@ function part({ rows, cols, values }: DenseMatrix, from: number, most: number): 
 function logAdd(u: number, v: number): number {
   const larger = Math.max(u, v);
   return larger === -Infinity ? larger : larger + portableLog(1 + portableExp(Math.min(u, v) - larger));
-}
-
-/** Moves potentials to epsilon (log weight - log sum); returns the l1 error of the marginal that they had. */
-function moveTo(
-  potential: Float64Array,
-  weights: Float64Array,
-  logWeights: Float64Array,
-  logSums: Float64Array,
-  epsilon: number,
-): number {
-  let error = 0;
-  for (let i = 0; i < potential.length; i++) {
-    const moved = epsilon * (logWeights[i] - logSums[i]);
-    if (weights[i] > 0) error += weights[i] * Math.abs(portableExpm1((potential[i] - moved) / epsilon));
-    potential[i] = moved;
-  }
-  return error;
 }

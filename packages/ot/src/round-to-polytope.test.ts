@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { marginalErrorOf } from './plan-metrics.ts';
 import { roundToPolytope } from './round-to-polytope.ts';
+import { thrownBy } from './testing/entropic-contract.ts';
 import { total } from './transport.ts';
 
 it('gives exact marginals, at most twice the marginal error away', () => {
@@ -24,4 +25,15 @@ it('gives exact marginals, at most twice the marginal error away', () => {
       expect(moved).toBeLessThanOrEqual(2 * marginalErrorOf(plan, a, b) + 1e-12);
     }),
   );
+});
+
+const one = Float64Array.of(1);
+
+it.each([
+  ['plan', () => roundToPolytope({ rows: 1, cols: 1, values: Float64Array.of(-1) }, one, one)],
+  ['plan', () => roundToPolytope({ rows: 1, cols: 1, values: Float64Array.of(Number.NaN) }, one, one)],
+  ['a', () => roundToPolytope({ rows: 1, cols: 1, values: one }, Float64Array.of(1, 1), one)],
+  ['b', () => roundToPolytope({ rows: 1, cols: 1, values: one }, one, Float64Array.of(2))],
+])('a bad %s is named', (argument, call) => {
+  expect(thrownBy(call).argument).toBe(argument);
 });

@@ -2,8 +2,10 @@
 //
 // J. Altschuler, J. Weed, P. Rigollet: Near-linear time approximation algorithms for optimal transport via Sinkhorn
 // iteration (2017), arXiv 1705.09634, Algorithm 2.
+import { checkNonNegative } from '@infimum/core';
 import { type CsrMatrix, csrToDense, type DenseMatrix } from '@infimum/linalg';
-import { total } from './transport.ts';
+import { checkPlan } from './plan-entries.ts';
+import { checkEqualMass, checkWeights, total } from './transport.ts';
 
 /**
  * The plan scaled down where a marginal is too large, plus a product plan for what is then missing; O(nm).
@@ -12,7 +14,8 @@ import { total } from './transport.ts';
  *
  * @param plan - an approximate plan, n x m, non-negative
  * @param a - source weights, length n
- * @param b - target weights, length m, of the same total
+ * @param b - target weights, length m, of the same total (relative 1e-9)
+ * @throws {InvalidInputError} naming `plan`, `a` or `b` and the first place at fault
  *
  * @example
  * ```ts
@@ -28,29 +31,38 @@ export function roundToPolytope(
   a: Float64Array,
   b: Float64Array,
 ): DenseMatrix {
+  checkPlan(plan);
+  checkNonNegative(plan.values, 'plan');
+  checkWeights(a, 'a', plan.rows);
+  checkWeights(b, 'b', plan.cols);
+  checkEqualMass(a, b);
   const dense = 'rowPointers' in plan ? csrToDense(plan) : { ...plan, values: plan.values.slice() };
   const { rows, cols, values } = dense;
-  const missingRows = a.slice();
-  const missingColumns = b.slice();
-  for (let i = 0; i < rows; i++) {
-    const row = values.subarray(i * cols, (i + 1) * cols);
+  const columnSums = new Float64Array(cols);
+  for (let i = 0, k = 0; i < rows; i++) {
+    const row = values.subarray(k, k + cols);
     const sum = total(row);
     const factor = sum > a[i] ? a[i] / sum : 1;
-    for (let j = 0; j < cols; j++) row[j] *= factor;
+    for (let j = 0; j < cols; j++, k++) {
+      values[k] *= factor;
+      columnSums[j] += values[k];
+    }
   }
-  const columnSums = new Float64Array(cols);
-  for (let k = 0; k < values.length; k++) columnSums[k % cols] += values[k];
-  for (let k = 0; k < values.length; k++) {
-    const j = k % cols;
-    if (columnSums[j] > b[j]) values[k] *= b[j] / columnSums[j];
-    missingRows[Math.floor(k / cols)] -= values[k];
-    missingColumns[j] -= values[k];
+  const factors = columnSums.map((sum, j) => (sum > b[j] ? b[j] / sum : 1));
+  const missingRows = a.slice();
+  const missingColumns = b.slice();
+  for (let i = 0, k = 0; i < rows; i++) {
+    for (let j = 0; j < cols; j++, k++) {
+      values[k] *= factors[j];
+      missingRows[i] -= values[k];
+      missingColumns[j] -= values[k];
+    }
   }
   const missing = total(missingRows);
   if (!(missing > 0)) return dense;
-  for (let k = 0; k < values.length; k++) {
-    values[k] +=
-      (Math.max(0, missingRows[Math.floor(k / cols)]) * Math.max(0, missingColumns[k % cols])) / missing;
+  for (let i = 0, k = 0; i < rows; i++) {
+    const share = Math.max(0, missingRows[i]) / missing;
+    for (let j = 0; j < cols; j++, k++) values[k] += share * Math.max(0, missingColumns[j]);
   }
   return dense;
 }

@@ -26,6 +26,7 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { type PointMetric, pointDistance } from './cost-matrix.ts';
 import { runAdvised } from './progress.ts';
 import { checkWeights, total } from './transport.ts';
+import { largestChange } from './vectors.ts';
 
 /** Writes one sample of a distribution into `point`. */
 export type PointSampler = (random: Random, point: Float64Array) => void;
@@ -175,7 +176,7 @@ export function* semiDiscreteTransportSteps(
     }
     // When the iterations done are a power of two, twice as many samples have been seen as at the last one.
     if (((iteration + 1) & iteration) === 0) {
-      change = scale > 0 ? largestDifference(average, halfway) / scale : 0;
+      change = scale > 0 ? largestChange(average, halfway) / scale : 0;
       halfway = average.slice();
     }
   }
@@ -328,10 +329,4 @@ function firstAbove(rising: Float64Array, level: number): number {
     else low = middle + 1;
   }
   return low;
-}
-
-function largestDifference(u: Float64Array, v: Float64Array): number {
-  let largest = 0;
-  for (let i = 0; i < u.length; i++) largest = Math.max(largest, Math.abs(u[i] - v[i]));
-  return largest;
 }

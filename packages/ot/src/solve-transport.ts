@@ -35,6 +35,7 @@ import {
 } from './transport-query.ts';
 import { unbalancedMm } from './unbalanced-mm.ts';
 import { unbalancedSinkhorn } from './unbalanced-sinkhorn.ts';
+import { spreadOf } from './vectors.ts';
 import { wasserstein1d } from './wasserstein-1d.ts';
 
 /** What kind of answer is wanted. */
@@ -235,7 +236,7 @@ function solveEntropic(
   const problem = problemOf(query);
   checkTransport(problem);
   const { a, b, cost } = problem;
-  const exponent = rangeOf(cost.values) / epsilon;
+  const exponent = spreadOf(cost.values) / epsilon;
   const digits = Math.max(1, -Math.log10(tolerance));
   const size = `the costs span ${exponent.toPrecision(2)} epsilons and ${tolerance} is wanted`;
   if (exponent * digits > EASY_DIGITS) {
@@ -375,15 +376,6 @@ function assignmentPlan(columnOfRow: Int32Array, weight: number): CsrMatrix {
     columnIndices: rowIndices.map((i) => columnOfRow[i]),
     values: new Float64Array(rowIndices.length).fill(weight),
   });
-}
-
-function rangeOf(values: Float64Array): number {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  return high - low;
 }
 
 function checkOptions({ epsilon, mass, marginalPenalty, tolerance }: SolveTransportOptions): void {

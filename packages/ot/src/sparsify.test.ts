@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sparsify, sparsityProfile } from './sparsify.ts';
+import { thrownBy } from './testing/entropic-contract.ts';
 
 const plans = fc
   .tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 12 }))
@@ -67,4 +68,12 @@ describe('sparsityProfile', () => {
     expect(sparsityProfile(plan, 0.5)).toBeCloseTo(0.3, 14);
     expect(sparsityProfile(plan, 1)).toBe(0);
   });
+});
+
+it.each([
+  ['plan', () => sparsityProfile(Float64Array.of(-1), 0.5)],
+  ['plan', () => sparsityProfile(new Float64Array(0), 0.5)],
+  ['density', () => sparsityProfile(Float64Array.of(1), 1.5)],
+])('a bad %s of a profile is named', (argument, call) => {
+  expect(thrownBy(call).argument).toBe(argument);
 });

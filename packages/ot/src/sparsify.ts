@@ -1,4 +1,5 @@
 // Sparsification of a plan: keep its large entries, count exactly what is dropped.
+import { checkNonNegative, checkNumber, checkVector } from '@infimum/core';
 import type { BipartiteGraph } from './laplacian-elimination.ts';
 
 /** Which entries to keep: all but a given mass, or a given number of the largest. */
@@ -61,6 +62,7 @@ export function sparsify(plan: Float64Array, rows: number, cols: number, rule: S
  *
  * @param plan - non-negative entries in any order
  * @param density - share of the entries to keep, between 0 and 1
+ * @throws {InvalidInputError} naming `plan` or `density`
  *
  * @example
  * ```ts
@@ -70,6 +72,9 @@ export function sparsify(plan: Float64Array, rows: number, cols: number, rule: S
  * ```
  */
 export function sparsityProfile(plan: Float64Array, density: number): number {
+  checkVector(plan, 'plan');
+  checkNonNegative(plan, 'plan');
+  checkNumber(density, 'density', { min: 0, max: 1 });
   const sorted = plan.toSorted();
   let outside = 0;
   for (let k = 0; k < plan.length - Math.ceil(density * plan.length); k++) outside += sorted[k];

@@ -135,3 +135,18 @@ it.each([
   const { plan, x, y, metric } = { ...good, ...change };
   expect(thrownBy(() => locationGradient(plan, x, y, metric)).argument).toMatch(argument);
 });
+
+it.each([
+  ['plan', {}],
+  ['sourcePotential', { plan: { rows: 1, cols: 1, values: Float64Array.of(1) } }],
+  [
+    'targetPotential',
+    {
+      plan: { rows: 1, cols: 2, values: Float64Array.of(1, 0) },
+      sourcePotential: Float64Array.of(0),
+      targetPotential: Float64Array.of(0),
+    },
+  ],
+])('a solution without a fitting %s is rejected', (argument, solution) => {
+  expect(thrownBy(() => transportGradient(solution as never)).argument).toBe(argument);
+});

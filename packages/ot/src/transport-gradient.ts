@@ -35,6 +35,7 @@ export interface TransportGradient<Plan = DenseMatrix | CsrMatrix> {
  * piecewise linear. The potential of a zero weight of an entropic plan is -Infinity, and so is the derivative.
  *
  * @param solution - what a solver of this package returned, converged
+ * @throws {InvalidInputError} naming `plan`, `sourcePotential` or `targetPotential` if it is missing or does not fit
  *
  * @example
  * ```ts
@@ -51,6 +52,11 @@ export function transportGradient<Plan extends DenseMatrix | CsrMatrix>({
   sourcePotential,
   targetPotential,
 }: TransportPlan<Plan>): TransportGradient<Plan> {
+  if (typeof plan !== 'object' || plan === null) {
+    throw new InvalidInputError('is missing', { argument: 'plan', code: 'type' });
+  }
+  checkPotential(sourcePotential, 'sourcePotential', plan.rows);
+  checkPotential(targetPotential, 'targetPotential', plan.cols);
   return { a: sourcePotential, b: targetPotential, cost: plan };
 }
 
@@ -109,6 +115,17 @@ export function locationGradient(
     x: { rows: x.rows, cols: dimension, values: gradientX },
     y: { rows: y.rows, cols: dimension, values: gradientY },
   };
+}
+
+function checkPotential(potential: Float64Array, argument: string, length: number): void {
+  if (!(potential instanceof Float64Array)) {
+    throw new InvalidInputError('expected a Float64Array', { argument, code: 'type' });
+  }
+  if (potential.length === length) return;
+  throw new InvalidInputError(`expected ${length} entries, got ${potential.length}`, {
+    argument,
+    code: 'shape',
+  });
 }
 
 function checkCount(points: DenseMatrix, argument: string, count: number): void {

@@ -1,4 +1,4 @@
-// What problems whose masses may differ have in common: their check, their plan, and vectors of logarithms.
+// What problems whose masses may differ have in common: their check and their plan.
 import { checkMatrix } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { transportCostOf } from './plan-metrics.ts';
@@ -47,16 +47,4 @@ export function withMassNote<Solved extends UnbalancedPlan & { readonly reason: 
   if (mass >= HARDLY_ANY * Math.min(total(a), total(b))) return outcome;
   const note = `hardly any mass moves (${mass.toExponential(1)}): marginalPenalty is small against the costs; raise it`;
   return { ...outcome, reason: `${reason}; ${note}` };
-}
-
-/** Elementwise sum. */
-export function sum(u: Float64Array, v: Float64Array): Float64Array {
-  return u.map((value, i) => value + v[i]);
-}
-
-/** Largest absolute difference. */
-export function largestChange(before: Float64Array, after: Float64Array): number {
-  let largest = 0;
-  for (let i = 0; i < before.length; i++) largest = Math.max(largest, Math.abs(after[i] - before[i]));
-  return largest;
 }

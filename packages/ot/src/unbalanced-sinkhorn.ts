@@ -15,14 +15,8 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { AbsorbedKernel } from './absorbed-kernel.ts';
 import { logarithms, logSum } from './log-kernel.ts';
 import { runEntropic } from './progress.ts';
-import {
-  checkUnbalanced,
-  largestChange,
-  sum,
-  type UnbalancedPlan,
-  unbalancedPlan,
-  withMassNote,
-} from './unbalanced-plan.ts';
+import { checkUnbalanced, type UnbalancedPlan, unbalancedPlan, withMassNote } from './unbalanced-plan.ts';
+import { largestChange, sum } from './vectors.ts';
 
 /** Options of `unbalancedSinkhornSteps`. */
 export interface UnbalancedSinkhornStepsOptions {
