@@ -11,7 +11,7 @@ import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Objective } from '@infimum/core';
 import { gram } from '@infimum/linalg';
-import { randomAffineEquations } from '../src/equation-systems.ts';
+import { chebyshevChain, randomAffineEquations } from '../src/equation-systems.ts';
 import {
   type GradientNormalizedNewtonOptions,
   gradientNormalizedNewton,
@@ -19,12 +19,13 @@ import {
 } from '../src/gradient-normalized-newton.ts';
 import { randomLogSumExp } from '../src/log-sum-exp.ts';
 import { logisticLoss } from '../src/logistic-loss.ts';
+import { mulberry32 } from '../src/mulberry32.ts';
 import { nonlinearEquations } from '../src/nonlinear-equations.ts';
 import { standardizedBreastCancer } from '../src/real-designs.ts';
 import { rosenbrock } from '../src/test-functions.ts';
 
 const ROUNDS = 5;
-const METHODS = ['trust-exact', 'Newton-CG', 'L-BFGS-B'];
+const METHODS = ['trust-exact', 'Newton-CG', 'L-BFGS-B', 'lm'];
 const python = [process.env['INFIMUM_PYTHON'], file('../../../tooling/peers/.venv/bin/python')].find(
   (path) => path && existsSync(path),
 );
@@ -54,6 +55,7 @@ const contests = [
     minimum: 0,
     options: {},
   },
+  chebyshev(100),
 ];
 printContests();
 printApproximations();
@@ -146,6 +148,18 @@ function smoothedMaximum(terms: number, n: number, smoothing: number): Contest {
     initial: new Float64Array(n).fill(1),
     minimum: objective.value(new Float64Array(n)),
     options: { metric: gram(unshifted) },
+  };
+}
+
+function chebyshev(n: number): Contest {
+  const objective = nonlinearEquations(chebyshevChain(n));
+  return {
+    name: `Chebyshev chain, n = ${n}, p = 2`,
+    spec: { kind: 'chebyshev', n, seed: 5 },
+    objective,
+    initial: Float64Array.from({ length: n }, mulberry32(5)),
+    minimum: 0,
+    options: { hessian: objective.gaussNewton },
   };
 }
 

@@ -5,10 +5,10 @@ import sys
 import time
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import least_squares, minimize
 from scipy.special import expit
 
-METHODS = ["trust-exact", "Newton-CG", "L-BFGS-B"]
+METHODS = ["trust-exact", "Newton-CG", "L-BFGS-B", "lm"]
 
 
 def mulberry32(seed, count):
@@ -103,6 +103,38 @@ class Rosenbrock:
         return self.hessian(x) @ v
 
 
+class Chebyshev:
+    """Half the squared residual of the chain u_1 = (1 - x_1) / 2, u_i = x_i - (2 x_{i-1}^2 - 1)."""
+
+    minimum = 0.0
+
+    def __init__(self, n, seed):
+        self.start = mulberry32(seed, n)
+
+    def residual(self, x):
+        return np.concatenate([[(1 - x[0]) / 2], x[1:] - (2 * x[:-1] ** 2 - 1)])
+
+    def jacobian(self, x):
+        j = np.eye(len(x))
+        j[0, 0] = -0.5
+        j[np.arange(1, len(x)), np.arange(len(x) - 1)] = -4 * x[:-1]
+        return j
+
+    def both(self, x):
+        u = self.residual(x)
+        slope = np.concatenate([[-u[0] / 2], u[1:]])
+        slope[:-1] -= 4 * x[:-1] * u[1:]
+        return u @ u / 2, slope
+
+    def hessian(self, x):
+        j = self.jacobian(x)
+        u = self.residual(x)
+        return j.T @ j - 4 * np.diag(np.concatenate([u[1:], [0]]))
+
+    def product(self, x, v):
+        return self.hessian(x) @ v
+
+
 class Reached(Exception):
     pass
 
@@ -119,6 +151,8 @@ def race(problem, method):
             raise Reached
         return value, slope
 
+    if method == "lm":
+        return levenberg_marquardt(problem)
     second = {"trust-exact": {"hess": problem.hessian}, "Newton-CG": {"hessp": problem.product}}.get(method, {})
     # Nothing but the target may end a run.
     strict = {
@@ -136,9 +170,35 @@ def race(problem, method):
     return None
 
 
+def levenberg_marquardt(problem):
+    """MINPACK's method, for equations only."""
+    if not hasattr(problem, "residual"):
+        return None
+    calls = 0
+
+    def residual(x):
+        nonlocal calls
+        calls += 1
+        u = problem.residual(x)
+        if u @ u / 2 <= problem.minimum + 1e-8:
+            raise Reached
+        return u
+
+    start = time.perf_counter()
+    try:
+        least_squares(
+            residual, problem.start, problem.jacobian, method="lm", ftol=1e-15, xtol=1e-15, gtol=1e-15
+        )
+    except Reached:
+        return {"calls": calls, "milliseconds": 1000 * (time.perf_counter() - start)}
+    return None
+
+
 def make(spec):
     if spec["kind"] == "log-sum-exp":
         return LogSumExp(spec["terms"], spec["n"], spec["smoothing"], spec["seed"])
+    if spec["kind"] == "chebyshev":
+        return Chebyshev(spec["n"], spec["seed"])
     return Logistic() if spec["kind"] == "logistic" else Rosenbrock()
 
 

@@ -2,6 +2,7 @@
 import { checkNumber, type FiniteSum } from '@infimum/core';
 import type { Design } from './design.ts';
 import type { DenseApproximation } from './hessian-approximation.ts';
+import { atLastPoint } from './last-point.ts';
 import { addScaled, dot } from './vectors.ts';
 
 /** A convex function of one margin for every sample, and its derivatives. */
@@ -32,35 +33,45 @@ export function linearModel(
 ): LinearModel {
   checkNumber(ridge, 'ridge', { min: 0 });
   const { rows, cols } = design;
-  const margins = new Float64Array(rows);
+  const margins = new Float64Array(rows); // of all samples, at the last point
   const weights = new Float64Array(rows);
+  const batch = new Float64Array(rows);
+  const visit = atLastPoint(cols, (x) => design.multiply(x, margins));
   const sampleOf = (k: number, indices: Int32Array | undefined) => (indices ? indices[k] : k);
   const room = (array: Float64Array, indices: Int32Array | undefined) =>
     !indices || indices.length <= rows ? array : new Float64Array(indices.length);
+  const marginsAt = (x: Float64Array, indices: Int32Array | undefined) => {
+    if (!indices) {
+      visit(x);
+      return margins;
+    }
+    const at = room(batch, indices);
+    design.multiply(x, at, indices);
+    return at;
+  };
 
   return {
     dimension: cols,
     terms: rows,
     value: (x, indices) => {
-      const at = room(margins, indices);
+      const at = marginsAt(x, indices);
       const count = indices?.length ?? rows;
-      design.multiply(x, at, indices);
       let sum = 0;
       for (let k = 0; k < count; k++) sum += loss.value(sampleOf(k, indices), at[k]);
       return sum / count + (ridge / 2) * dot(x, x);
     },
     gradient: (x, out, indices) => {
-      const at = room(margins, indices);
+      const at = marginsAt(x, indices);
+      const slopes = room(weights, indices);
       const count = indices?.length ?? rows;
-      design.multiply(x, at, indices);
-      for (let k = 0; k < count; k++) at[k] = loss.derivative(sampleOf(k, indices), at[k]) / count;
-      design.multiplyTransposed(at, out, indices);
+      for (let k = 0; k < count; k++) slopes[k] = loss.derivative(sampleOf(k, indices), at[k]) / count;
+      design.multiplyTransposed(slopes, out, indices);
       addScaled(out, ridge, x);
     },
     hessianVector: (x, v, out, indices) => {
-      const [at, along] = [room(margins, indices), room(weights, indices)];
+      const at = marginsAt(x, indices);
+      const along = room(weights, indices);
       const count = indices?.length ?? rows;
-      design.multiply(x, at, indices);
       design.multiply(v, along, indices);
       for (let k = 0; k < count; k++) {
         along[k] *= loss.secondDerivative(sampleOf(k, indices), at[k]) / count;
@@ -69,7 +80,7 @@ export function linearModel(
       addScaled(out, ridge, v);
     },
     hessian: (x, out) => {
-      design.multiply(x, margins);
+      visit(x);
       for (let i = 0; i < rows; i++) weights[i] = loss.secondDerivative(i, margins[i]) / rows;
       design.weightedGram(weights, out);
       for (let j = 0; j < cols; j++) out[j * cols + j] += ridge;
@@ -77,7 +88,7 @@ export function linearModel(
     fisher: {
       kind: 'dense',
       matrix: (x, out) => {
-        design.multiply(x, margins);
+        visit(x);
         for (let i = 0; i < rows; i++) weights[i] = loss.derivative(i, margins[i]) ** 2 / rows;
         design.weightedGram(weights, out);
         for (let j = 0; j < cols; j++) out[j * cols + j] += ridge;

@@ -30,6 +30,10 @@ const species = Uint8Array.of(0, 1, 2, 1, 0, 2, 2, 1, 0);
 const objectives: Record<string, Objective> = {
   'log-sum-exp': logSumExp(a, b, { smoothing: 0.7 }),
   barrier: logBarrier(small),
+  logistic: logisticLoss(
+    a,
+    Float64Array.from(species, (label) => (label > 0 ? 1 : -1)),
+  ),
   softmax: softmaxLoss(a, species, { ridge: 0.1 }),
   'sparse softmax': softmaxLoss(csrFromDense(a), species, { ridge: 0.1 }),
   'affine equations': nonlinearEquations(affineEquations(a, b), { power: 4 }),
