@@ -75,6 +75,7 @@ export { HEAVY_BALL_CYCLE, heavyBallCounterexample } from './heavy-ball-countere
 export type {
   DenseApproximation,
   DiagonalApproximation,
+  GradientApproximation,
   HessianApproximation,
   LowRankApproximation,
   ProductApproximation,
