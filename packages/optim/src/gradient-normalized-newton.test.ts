@@ -3,11 +3,14 @@ import { type Objective, Random } from '@infimum/core';
 import { cholesky, type DenseMatrix, gram, solveCholesky } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { chebyshevChain, randomAffineEquations } from './equation-systems.ts';
 import { gradientNormalizedNewton } from './gradient-normalized-newton.ts';
 import type { LowRankApproximation } from './hessian-approximation.ts';
 import { logBarrier } from './log-barrier.ts';
 import { LowRankSystem } from './low-rank-system.ts';
 import { createMetric } from './metric.ts';
+import { mulberry32 } from './mulberry32.ts';
+import { nonlinearEquations } from './nonlinear-equations.ts';
 import { quadraticForm } from './quadratic-form.ts';
 import { rosenbrock } from './test-functions.ts';
 import { counts, path, quartic, smoothedMaximum, toGap } from './testing/newton-runs.ts';
@@ -121,6 +124,26 @@ describe('options and ends', () => {
     expect(outcome.calls.value).toBeGreaterThan(1.5 * iterations);
   });
 
+  it('going further after each step saves a third of the iterations, and f never rises', () => {
+    const affine = randomAffineEquations(50, 100, 11);
+    const runs = [
+      { objective: nonlinearEquations(chebyshevChain(50), { power: 4 }), metric: 'identity' as const },
+      { objective: nonlinearEquations(affine.system, { power: 4 }), metric: affine.metric },
+    ];
+    for (const { objective, metric } of runs) {
+      const initial = Float64Array.from({ length: objective.dimension }, mulberry32(5));
+      const plain = gradientNormalizedNewton(objective, initial, { ...toGap(0), metric });
+      const further = gradientNormalizedNewton(objective, initial, { ...toGap(0), metric, extrapolation: 1 });
+      expect(further.status).toBe('converged');
+      expect(further.iterations).toBeLessThan(plain.iterations / 1.5);
+      expect(further.calls.value).toBeLessThan(plain.calls.value);
+      const { trace = [] } = further;
+      for (let k = 1; k < trace.length; k++) {
+        expect(trace[k].value).toBeLessThanOrEqual(trace[k - 1].value);
+      }
+    }
+  });
+
   it('large problems are solved by products alone', () => {
     const size = 3000;
     const { status, calls } = gradientNormalizedNewton(rosenbrock(size), new Float64Array(size).fill(0.9), {
@@ -189,6 +212,7 @@ describe('options and ends', () => {
       shrink: [0, 1],
       maxSearch: [0, 1.5],
       hessianEvery: [0],
+      extrapolation: [-1, Infinity],
       targetValue: [Number.NaN],
       factorization: ['lu'],
       hessian: ['fisher', { kind: 'dense' }],

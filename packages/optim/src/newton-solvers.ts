@@ -69,7 +69,19 @@ const gradientNormalizedNewtonSolver = defineSolver({
   role: 'paper',
   paper: gradientNormalizedPaper,
   cost: 'O(d^3) \\text{ for a trial, of which there are two an iteration at most on average}',
-  options: z.strictObject({ tolerance, hessian, metric, factorization, initialGamma }),
+  options: z.strictObject({
+    tolerance,
+    hessian,
+    metric,
+    factorization,
+    initialGamma,
+    extrapolation: z
+      .number()
+      .min(0)
+      .max(10)
+      .default(0)
+      .describe('Share of every step to try once more; 0 for the method as published'),
+  }),
   declines: needsCurvature,
   steps: (instance, { hessian, metric, ...options }) =>
     gradientNormalizedNewtonSteps(instance.objective, instance.initial, {
