@@ -71,7 +71,8 @@ export function* convolutionalBarycenterSteps(
 ): Steps<Barycenter, BarycenterIterate> {
   const histograms = checkImages(images);
   checkNumber(options.epsilon, 'epsilon', { above: 0 });
-  const kernel = new GridKernel(images[0].rows, images[0].cols, options.epsilon);
+  const shape = [images[0].rows, images[0].cols];
+  const kernel = new GridKernel({ shape, power: 2 }, options.epsilon);
   try {
     return yield* bregmanProjections(histograms, kernel, options);
   } finally {

@@ -42,6 +42,39 @@ describe('gridSinkhorn', () => {
     });
   });
 
+  it.each([
+    [[9], 2],
+    [[9], 1],
+    [[4, 5], 1],
+    [[3, 4], 1.5],
+    [[2, 3, 4], 2],
+    [[3, 1, 4], 1],
+    [[2, 2, 2, 2], 3],
+  ])('agrees with sweeps over costs written out, shape %j and power %s', (shape, power) => {
+    const count = shape.reduce((product, length) => product * length, 1);
+    const [a, b] = [image(1, count, 3).values, image(1, count, 4).values];
+    const side = Math.max(...shape) - 1;
+    const coordinates = (p: number) =>
+      shape.map(
+        (length, k) => (Math.floor(p / shape.slice(k + 1).reduce((all, l) => all * l, 1)) % length) / side,
+      );
+    const values = Float64Array.from({ length: count * count }, (_, k) => {
+      const [p, q] = [coordinates(Math.floor(k / count)), coordinates(k % count)];
+      return p.reduce((sum, x, axis) => sum + Math.abs(x - q[axis]) ** power, 0);
+    });
+    const options = { epsilon: 0.05, tolerance: 1e-12 };
+    const dense = sinkhorn(
+      a,
+      b,
+      { rows: count, cols: count, values },
+      { ...options, domain: 'log', maxIterations: 1e5 },
+    );
+    const grid = gridSinkhorn({ shape, values: a }, { shape, values: b }, { ...options, power });
+    expect(grid.status).toBe('converged');
+    expect(grid.cost).toBeCloseTo(dense.cost, 10);
+    expect(grid.dualValue).toBeCloseTo(dense.dualValue, 10);
+  });
+
   it('comes close to the linear program at small epsilon', async () => {
     const leastCost = await highsOracle();
     const [a, b] = [image(4, 5, 3), image(4, 5, 4)];
@@ -76,6 +109,11 @@ describe('gridSinkhorn', () => {
     ['b', () => gridSinkhorn(a, image(3, 2, 1), { epsilon: 1 })],
     ['b', () => gridSinkhorn(a, { ...b, values: b.values.map((v) => 2 * v) }, { epsilon: 1 })],
     ['epsilon', () => gridSinkhorn(a, b, { epsilon: 0 })],
+    ['power', () => gridSinkhorn(a, b, { epsilon: 1, power: 0.5 })],
+    ['a.shape', () => gridSinkhorn({ shape: [], values: a.values }, b, { epsilon: 1 })],
+    ['a.shape[1]', () => gridSinkhorn({ shape: [6, 1.5], values: a.values }, b, { epsilon: 1 })],
+    ['a.values', () => gridSinkhorn({ shape: [5], values: a.values }, b, { epsilon: 1 })],
+    ['b', () => gridSinkhorn({ shape: [6], values: a.values }, b, { epsilon: 1 })],
     ['tolerance', () => gridSinkhorn(a, b, { epsilon: 1, tolerance: -1 })],
   ])('a bad %s is named', (argument, call) => {
     expect(thrownBy(call).argument).toBe(argument);

@@ -1,10 +1,13 @@
-// Sinkhorn's iteration between images: on a grid the kernel of squared distances works on one axis after the other.
+// Sinkhorn's iteration between images and other grids: the kernel of a cost that is a sum over the axes works on one axis
+// after the other.
 //
 // J. Solomon, F. de Goes, G. Peyré, M. Cuturi, A. Butscher, A. Nguyen, T. Du, L. Guibas: Convolutional Wasserstein
 // distances (2015).
 import {
+  checkInteger,
   checkMatrix,
   checkNumber,
+  checkVector,
   converged,
   InvalidInputError,
   type Iterate,
@@ -16,7 +19,7 @@ import {
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { epsilonStages, STAGE_TOLERANCE } from './epsilon-scaling.ts';
-import { GridKernel } from './grid-kernel.ts';
+import { type GridCosts, GridKernel, gridRange } from './grid-kernel.ts';
 import { checkInitial, type InitialPotentials } from './initial-potentials.ts';
 import { logarithms } from './log-kernel.ts';
 import { distance, pairing } from './plan-metrics.ts';
@@ -24,17 +27,27 @@ import { Progress, runEntropic, stallReason } from './progress.ts';
 import { checkEqualMass, checkWeights, total } from './transport.ts';
 import { fitPotentials } from './vectors.ts';
 
-/** Transport between images, by its potentials: the plan is exp((x_p + y_q - |p - q|^2) / epsilon). */
+/** Weights on a grid: of an image, or of a grid with any number of axes. */
+export type GridWeights =
+  | DenseMatrix
+  | {
+      /** Number of points along every axis. */
+      readonly shape: readonly number[];
+      /** Weights, the last axis running fastest. */
+      readonly values: Float64Array;
+    };
+
+/** Transport between grids, by its potentials: the plan is exp((x_p + y_q - c(p, q)) / epsilon). */
 export interface GridPlan {
   /** Transport cost, the sum of plan times cost. */
   readonly cost: number;
   /** Value of the dual, the weights times the potentials; the regularised cost at the optimum. */
   readonly dualValue: number;
-  /** Potentials of the pixels of the first image, rows x cols; -Infinity where it is zero. */
+  /** Potentials of the points of the first grid, in their order; -Infinity where it is zero. */
   readonly sourcePotential: Float64Array;
-  /** Potentials of the pixels of the second image. */
+  /** Potentials of the points of the second grid. */
   readonly targetPotential: Float64Array;
-  /** How far the plan's marginals are from the images, in the l1 norm. */
+  /** How far the plan's marginals are from the weights, in the l1 norm. */
   readonly marginalError: number;
 }
 
@@ -48,11 +61,13 @@ export interface GridIterate extends Iterate<GridPlan> {
 
 /** Options of `gridSinkhornSteps`. */
 export interface GridSinkhornStepsOptions {
-  /** Strength of the entropic regularisation, in units of squared side lengths; positive. */
+  /** Strength of the entropic regularisation, in units of the cost; positive. */
   readonly epsilon: number;
   /** l1 error of the marginals at which the iteration ends; 1e-9 by default. */
   readonly tolerance?: number;
-  /** Potentials to start from, -Infinity where an image is zero; then there is one stage only. */
+  /** Exponent of the cost along every axis, at least 1; 2 by default, and 1 for Manhattan distances. */
+  readonly power?: number;
+  /** Potentials to start from, -Infinity where a weight is zero; then there is one stage only. */
   readonly initial?: InitialPotentials;
 }
 
@@ -63,18 +78,19 @@ export interface GridSinkhornOptions extends GridSinkhornStepsOptions, RunOption
 }
 
 /**
- * Entropic optimal transport between two images of one size, for squared distances between pixels.
+ * Entropic optimal transport between two images, or two grids of any number of axes, of one size.
  *
- * Solves the problem of `sinkhorn` with costs |p - q|^2 between the pixels of `gridPoints`, whose longer side has length
- * one, in the log domain and in stages of decreasing epsilon. Neither costs nor plan are formed.
+ * Solves the problem of `sinkhorn` with costs sum_k |p_k - q_k|^power over the axes k between points whose coordinates on
+ * the longest axis run from 0 to 1, as those of `gridPoints` do: squared distances by default. In the log domain and in
+ * stages of decreasing epsilon; neither costs nor plan are formed.
  *
- * @param a - weights of the sources, rows x cols, non-negative
+ * @param a - weights of the sources: an image, rows x cols, or `{ shape, values }`; non-negative
  * @param b - weights of the targets, of the same size and total (relative 1e-9)
  * @param options - `epsilon` is required
  * @returns the potentials, the transport cost and how the run ended
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
- * Cost: O(rows cols (rows + cols)) exponentials a sweep instead of O(rows^2 cols^2); O(rows cols) memory.
+ * Cost: O(N (sum of the shape)) exponentials a sweep on N points instead of O(N^2); O(N) memory.
  *
  * Source: J. Solomon et al., Convolutional Wasserstein distances (2015).
  *
@@ -86,41 +102,45 @@ export interface GridSinkhornOptions extends GridSinkhornStepsOptions, RunOption
  * // All of the mass moves by half the side.
  * const { cost } = gridSinkhorn(image(0.5, 0.5, 0), image(0, 0.5, 0.5), { epsilon: 0.01 });
  * console.log(cost.toFixed(6)); // 0.250000
+ * // By Manhattan distances in space: from one corner of a cube to the opposite one.
+ * const corner = (k: number) => ({ shape: [2, 2, 2], values: new Float64Array(8).fill(1, k, k + 1) });
+ * console.log(gridSinkhorn(corner(0), corner(7), { epsilon: 0.1, power: 1 }).cost.toFixed(6)); // 3.000000
  * ```
  */
 export function gridSinkhorn(
-  a: DenseMatrix,
-  b: DenseMatrix,
+  a: GridWeights,
+  b: GridWeights,
   options: GridSinkhornOptions,
 ): Outcome<GridPlan, GridIterate> {
   return runEntropic(gridSinkhornSteps(a, b, options), { maxIterations: 10_000, ...options });
 }
 
 /**
- * The iteration as steps, one sweep over both images each.
+ * The iteration as steps, one sweep over both grids each.
  *
  * @throws {InvalidInputError} naming the argument at fault
  */
 export function* gridSinkhornSteps(
-  a: DenseMatrix,
-  b: DenseMatrix,
-  { epsilon, tolerance = 1e-9, initial }: GridSinkhornStepsOptions,
+  a: GridWeights,
+  b: GridWeights,
+  { epsilon, tolerance = 1e-9, power = 2, initial }: GridSinkhornStepsOptions,
 ): Steps<GridPlan, GridIterate> {
-  checkImages(a, b);
+  const shape = checkGrids(a, b);
   checkNumber(epsilon, 'epsilon', { above: 0 });
   checkNumber(tolerance, 'tolerance', { min: 0 });
-  const side = Math.max(a.rows, a.cols, 2) - 1;
-  const range = ((a.rows - 1) ** 2 + (a.cols - 1) ** 2) / side ** 2;
+  checkNumber(power, 'power', { min: 1 });
+  const costs = { shape, power };
+  const range = gridRange(costs);
   const mass = total(a.values);
   const balanced = b.values.map((weight) => (weight * mass) / total(b.values));
   if (initial !== undefined) checkInitial(initial, a.values, b.values);
-  const state = new GridState(a, balanced, initial);
+  const state = new GridState(costs, a.values, balanced, initial);
   let iteration = 0;
   for (const stage of initial === undefined ? epsilonStages(epsilon, range) : [epsilon]) {
     const isLast = stage === epsilon;
     const floor = Number.EPSILON * Math.max(1, range / stage) * mass;
     const progress = new Progress(isLast ? tolerance : STAGE_TOLERANCE * mass, floor);
-    const kernel = new GridKernel(a.rows, a.cols, stage);
+    const kernel = new GridKernel(costs, stage);
     try {
       for (;;) {
         const marginalError = state.sweep(kernel, stage);
@@ -143,10 +163,9 @@ export function* gridSinkhornSteps(
   throw new Error('unreachable: the last stage returns');
 }
 
-/** The potentials of both images, in units of the cost. */
+/** The potentials of both grids, in units of the cost. */
 class GridState {
-  readonly #rows: number;
-  readonly #cols: number;
+  readonly #costs: GridCosts;
   readonly #a: Float64Array;
   readonly #b: Float64Array;
   readonly #logA: Float64Array;
@@ -154,15 +173,14 @@ class GridState {
   readonly #x: Float64Array;
   readonly #y: Float64Array;
 
-  constructor({ rows, cols, values }: DenseMatrix, b: Float64Array, initial?: InitialPotentials) {
-    this.#rows = rows;
-    this.#cols = cols;
-    this.#a = values;
+  constructor(costs: GridCosts, a: Float64Array, b: Float64Array, initial?: InitialPotentials) {
+    this.#costs = costs;
+    this.#a = a;
     this.#b = b;
-    this.#logA = logarithms(values);
+    this.#logA = logarithms(a);
     this.#logB = logarithms(b);
-    this.#x = initial?.source.slice() ?? new Float64Array(values.length);
-    this.#y = initial?.target.slice() ?? new Float64Array(values.length);
+    this.#x = initial?.source.slice() ?? new Float64Array(a.length);
+    this.#y = initial?.target.slice() ?? new Float64Array(a.length);
   }
 
   /** Fits the sources, then the targets; returns by how much the sources were off. */
@@ -180,7 +198,7 @@ class GridState {
     const sums = (log: Float64Array, others: Float64Array) =>
       log.map((value, p) => portableExp(value + others[p]));
     return {
-      cost: this.#moment('row-moment', u, v, epsilon) + this.#moment('column-moment', u, v, epsilon),
+      cost: this.#costs.shape.reduce((sum, _, axis) => sum + this.#moment(axis, u, v, epsilon), 0),
       dualValue: pairing(this.#a, this.#x) + pairing(b, this.#y),
       sourcePotential: this.#x.map((value, p) => (this.#a[p] > 0 ? value : -Infinity)),
       targetPotential: this.#y.map((value, q) => (b[q] > 0 ? value : -Infinity)),
@@ -189,9 +207,9 @@ class GridState {
     };
   }
 
-  /** The part of the cost along one axis: sum_pq P_pq d_pq^2. */
-  #moment(kind: 'row-moment' | 'column-moment', u: Float64Array, v: Float64Array, epsilon: number): number {
-    const kernel = new GridKernel(this.#rows, this.#cols, epsilon, kind);
+  /** The part of the cost along one axis: sum_pq P_pq |p_k - q_k|^power. */
+  #moment(axis: number, u: Float64Array, v: Float64Array, epsilon: number): number {
+    const kernel = new GridKernel(this.#costs, epsilon, axis);
     try {
       const logs = kernel.times(v);
       return u.reduce((sum, value, p) => sum + portableExp(value + logs[p]), 0);
@@ -201,11 +219,12 @@ class GridState {
   }
 }
 
-function checkImages(a: DenseMatrix, b: DenseMatrix): void {
-  checkMatrix(a, 'a');
-  checkMatrix(b, 'b');
-  if (a.rows !== b.rows || a.cols !== b.cols) {
-    throw new InvalidInputError(`is ${b.rows} x ${b.cols}, a is ${a.rows} x ${a.cols}`, {
+/** Checks both grids; their shape. */
+function checkGrids(a: GridWeights, b: GridWeights): readonly number[] {
+  const shape = shapeOf(a, 'a');
+  const other = shapeOf(b, 'b');
+  if (shape.length !== other.length || shape.some((count, k) => count !== other[k])) {
+    throw new InvalidInputError(`is ${other.join(' x ')}, a is ${shape.join(' x ')}`, {
       argument: 'b',
       code: 'shape',
     });
@@ -213,4 +232,28 @@ function checkImages(a: DenseMatrix, b: DenseMatrix): void {
   checkWeights(a.values, 'a');
   checkWeights(b.values, 'b');
   checkEqualMass(a.values, b.values);
+  return shape;
+}
+
+function shapeOf(weights: GridWeights, argument: string): readonly number[] {
+  if (typeof weights !== 'object' || weights === null || !('shape' in weights)) {
+    checkMatrix(weights, argument);
+    return [weights.rows, weights.cols];
+  }
+  const { shape, values } = weights;
+  if (!Array.isArray(shape) || shape.length === 0) {
+    throw new InvalidInputError('must list at least one axis', {
+      argument: `${argument}.shape`,
+      code: 'shape',
+    });
+  }
+  shape.forEach((count: number, k) => {
+    checkInteger(count, `${argument}.shape[${k}]`, { min: 1 });
+  });
+  checkVector(
+    values,
+    `${argument}.values`,
+    shape.reduce((product: number, count: number) => product * count, 1),
+  );
+  return shape;
 }

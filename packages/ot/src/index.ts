@@ -118,6 +118,7 @@ export {
   type GridPlan,
   type GridSinkhornOptions,
   type GridSinkhornStepsOptions,
+  type GridWeights,
   gridSinkhorn,
   gridSinkhornSteps,
 } from './grid-sinkhorn.ts';
