@@ -48,7 +48,10 @@ for (const [name, text] of texts) {
     writeFileSync(file, pair.pattern as Uint8Array, { flag: 'a' });
     const hits = findWithMismatches(pair.text, pair.pattern, k);
     const sum = hits.reduce((total, { position, distance }) => total + position + distance, 0);
-    const { ours } = race({ ours: () => findWithMismatches(pair.text, pair.pattern, k) });
+    const { ours } = race(
+      { ours: () => findWithMismatches(pair.text, pair.pattern, k) },
+      { rounds: [20, 400], milliseconds: 500 },
+    );
     const peer = (output: string | undefined): number | undefined => {
       if (!output) return undefined;
       const [nanoseconds, count, check] = output.trim().split(' ').map(Number);

@@ -1,9 +1,11 @@
 // Hamming distances by counting matches symbol by symbol: rare symbols pair by pair, frequent ones by Fourier
-// transforms. The default for long patterns.
+// transforms. What the planner takes for long patterns, and for large alphabets from some hundred symbols on.
 //
 // D_i = m - sum_c (A_c * B_c)(i), with the cross-correlation of the indicators of symbol c in text and pattern.
-// K. Abrahamson: Generalized string matching (SIAM J. Comput. 16, 1987), with blocks, one threshold for every symbol
-// and block, one inverse transform a block, spectra of the pattern kept, and a simplex for small alphabets.
+//
+// After K. Abrahamson: Generalized string matching (SIAM J. Comput. 16, 1987), with a threshold on the pairs of a symbol in
+// a step rather than on its frequency in the pattern, two real sequences in each transform, one inverse transform a block,
+// the spectra of the pattern kept as far as memory allows, and a simplex for small alphabets.
 import { Workspace } from '@infimum/linalg/kernels';
 import { ROUNDING_LIMIT } from './convolution.ts';
 import { type DistanceCounter, shiftsOf } from './hamming-solution.ts';

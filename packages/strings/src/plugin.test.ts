@@ -49,6 +49,18 @@ describe.each(registry.solvers.map((solver) => [solver.id, solver] as const))('%
     await checkSolver(solver);
   }, 120_000);
 
+  it('takes some cell of the full suites', async () => {
+    const reasons: unknown[] = [];
+    for (const family of Object.values(solver.problem.families)) {
+      const cells = family.suites.full.map((cell) => family.params.parse(cell) as { n?: number; m: number });
+      const least = cells.reduce((a, b) => ((a.n ?? 1) * a.m <= (b.n ?? 1) * b.m ? a : b));
+      // Whole texts are long enough to try solvers on, and short enough to be made here.
+      reasons.push(solver.declines?.(await family.generate(least, 1)));
+      if (reasons.includes(undefined)) break;
+    }
+    expect(reasons).toContain(undefined);
+  });
+
   it('solves the real families', async () => {
     for (const name of ['dna', 'english']) {
       const family = solver.problem.families[name];
