@@ -188,6 +188,29 @@ describe('options and ends', () => {
     expect(run(broken, Float64Array.of(1)).status).toBe('stalled');
   });
 
+  it('bears gradients whose squares over- or underflow', () => {
+    const bowl = quadraticForm(Float64Array.of(1, 4));
+    for (const scale of [1e-200, 1e-160, 1e160, 1e200]) {
+      const scaled: Objective = {
+        dimension: 2,
+        value: (x) => scale * bowl.value(x),
+        gradient: (x, out) => {
+          bowl.gradient(x, out);
+          out.set(out.map((value) => scale * value));
+        },
+        hessian: (x, out) => {
+          bowl.hessian(x, out);
+          out.set(out.map((value) => scale * value));
+        },
+      };
+      const { x } = gradientNormalizedNewton(scaled, Float64Array.of(3e4, -1), {
+        tolerance: 0,
+        maxIterations: 90,
+      });
+      expect(Math.abs(x[0])).toBeLessThan(1e-3);
+    }
+  });
+
   it('comes back from outside of the domain', () => {
     const barrier = logBarrier({ rows: 2, cols: 1, values: Float64Array.of(1, -1) });
     const { x, status } = gradientNormalizedNewton(barrier, Float64Array.of(0.999), {

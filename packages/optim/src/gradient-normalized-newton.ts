@@ -124,7 +124,8 @@ function searchRule({
     propose: (state) => proposal(state, gamma),
     accepts: (state, lambda) => {
       const decrease = state.here.value - state.trial.value + valueNoise(state.here.value);
-      return decrease >= 0 && decrease >= state.trialDualNorm() ** 2 / (8 * lambda);
+      // In this order nothing overflows: |g|* / lambda is about the radius.
+      return decrease >= 0 && decrease >= (state.trialDualNorm() / (8 * lambda)) * state.trialDualNorm();
     },
     accepted: () => {
       gamma = Math.max(growth * gamma, minGamma);

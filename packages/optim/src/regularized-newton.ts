@@ -144,7 +144,7 @@ export class NewtonState {
   evaluateGradient(place: Place): void {
     this.objective.gradient(place.x, place.gradient);
     this.metric.solve(place.gradient, place.raised);
-    place.dualNorm = Math.sqrt(Math.max(0, dot(place.gradient, place.raised)));
+    place.dualNorm = rootOfProduct(place.gradient, place.raised);
   }
 
   /** Moves further along the step that was just taken, if f does not rise. */
@@ -173,6 +173,21 @@ export interface StepRule {
   accepted(state: NewtonState): void;
   /** The next trial of this iteration must be more careful. */
   rejected(state: NewtonState): void;
+}
+
+/** sqrt(x . y) for x . y >= 0, also where the product over- or underflows. */
+function rootOfProduct(x: Float64Array, y: Float64Array): number {
+  const product = dot(x, y);
+  if (product > 1e-280 && product < 1e280) return Math.sqrt(product);
+  let [sizeX, sizeY] = [0, 0];
+  for (let i = 0; i < x.length; i++) {
+    sizeX = Math.max(sizeX, Math.abs(x[i]));
+    sizeY = Math.max(sizeY, Math.abs(y[i]));
+  }
+  if (sizeX === 0 || sizeY === 0) return 0;
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += (x[i] / sizeX) * (y[i] / sizeY);
+  return Math.sqrt(Math.max(0, sum)) * Math.sqrt(sizeX) * Math.sqrt(sizeY);
 }
 
 /** Rounding of f that an acceptance test must forgive. */
@@ -214,7 +229,7 @@ function* iterate(
   let [lambda, gamma, stepNorm] = [0, 0, 0];
   for (let iteration = 0; ; iteration++) {
     const { x, value, gradient, raised, dualNorm } = state.here;
-    const gradientNorm = norm(gradient);
+    const gradientNorm = rootOfProduct(gradient, gradient);
     const solution = () => objective.solution(x, gradientNorm, value);
     const evaluations = objective.calls.value;
     yield {
