@@ -12,7 +12,7 @@ import {
 } from '@infimum/core';
 import { cholesky, solveCholesky } from '@infimum/linalg';
 import { rowGram } from './row-gram.ts';
-import { rowKernelsFor } from './row-kernels.ts';
+import { type RowStore, rowStore } from './row-store.ts';
 
 /** How the inverse is represented. */
 export interface InverseFisherOptions {
@@ -81,46 +81,61 @@ export function inverseFisher(gradients: MatrixLike, options: InverseFisherOptio
   return byCholesky(gradients, damping);
 }
 
-/**
- * A plain sum over rows: F^-1 = I / lambda - sum_i factor_i v_i v_i', where an entry counts only within its block.
- */
-function fromRows(
-  v: Float64Array,
-  factors: (block: number) => Float64Array,
-  { rows: count, cols: d, damping, block }: { rows: number; cols: number; damping: number; block: number },
-): InverseFisher {
-  const { dots, combine } = rowKernelsFor(v);
+/** The rows v_i and factors of F^-1 = I / lambda - sum_i factor_i v_i v_i', one sum for every diagonal block. */
+interface RankOneSum {
+  readonly store: RowStore;
+  readonly count: number;
+  readonly dimension: number;
+  readonly damping: number;
+  readonly block: number;
+  /** Those of a block, one after the other. */
+  readonly factors: Float64Array;
+}
+
+/** Blocks of columns: rows of a block lie together. */
+function columnBlocks(count: number, dimension: number, block: number) {
+  return Array.from({ length: Math.ceil(dimension / block) }, (_, b) => {
+    const from = b * block;
+    return { at: count * from, width: Math.min(block, dimension - from), from };
+  });
+}
+
+function fromRows({ store, count, dimension, damping, block, factors }: RankOneSum): InverseFisher {
+  const { rows } = store;
+  const blocks = columnBlocks(count, dimension, block);
   const sums = new Float64Array(count);
   return {
-    dimension: d,
+    dimension,
     multiply: (x, out) => {
-      for (let k = 0; k < d; k++) out[k] = x[k] / damping;
-      for (let from = 0, b = 0; from < d; from += block, b++) {
-        const to = Math.min(d, from + block);
-        const factor = factors(b);
-        dots(v, d, 0, count, from, to, x, sums);
-        for (let i = 0; i < count; i++) sums[i] *= -factor[i];
-        combine(v, d, 0, count, from, to, sums, out);
+      for (let k = 0; k < dimension; k++) out[k] = x[k] / damping;
+      for (let b = 0; b < blocks.length; b++) {
+        store.dots(blocks[b], 0, count, x, sums);
+        for (let i = 0; i < count; i++) sums[i] *= -factors[b * count + i];
+        store.combine(blocks[b], 0, count, sums, out);
       }
     },
     entry: (row, column) => {
-      checkInteger(row, 'row', { min: 0, max: d - 1 });
-      checkInteger(column, 'column', { min: 0, max: d - 1 });
+      checkInteger(row, 'row', { min: 0, max: dimension - 1 });
+      checkInteger(column, 'column', { min: 0, max: dimension - 1 });
       const b = Math.floor(row / block);
-      if (b !== Math.floor(column / block)) return 0;
-      const factor = factors(b);
+      const { at, width, from } = blocks[b];
+      if (column < from || column >= from + width) return 0;
       let sum = row === column ? 1 / damping : 0;
-      for (let i = 0; i < count; i++) sum -= factor[i] * v[i * d + row] * v[i * d + column];
+      for (let i = 0; i < count; i++) {
+        const start = at + i * width - from;
+        sum -= factors[b * count + i] * rows[start + row] * rows[start + column];
+      }
       return sum;
     },
     diagonal: (out) => {
       out.fill(1 / damping);
-      for (let from = 0, b = 0; from < d; from += block, b++) {
-        const to = Math.min(d, from + block);
-        const factor = factors(b);
-        for (let i = 0; i < count; i++)
-          for (let k = from, at = i * d; k < to; k++) out[k] -= factor[i] * v[at + k] * v[at + k];
-      }
+      blocks.forEach(({ at, width, from }, b) => {
+        for (let i = 0; i < count; i++) {
+          const factor = factors[b * count + i];
+          for (let k = 0, v = at + i * width; k < width; k++)
+            out[from + k] -= factor * rows[v + k] * rows[v + k];
+        }
+      });
     },
   };
 }
@@ -132,77 +147,79 @@ interface RecursionSettings {
 }
 
 function byRecursion(
-  { rows: count, cols: d, values }: MatrixLike,
+  { rows: count, cols: dimension, values }: MatrixLike,
   { damping, block, pages }: RecursionSettings,
 ): InverseFisher {
-  const v = new Float64Array(count * d);
-  const blocks = Math.ceil(d / block);
-  const factors = new Float64Array(blocks * count);
-  const { dots, combine } = rowKernelsFor(v);
-  const g = new Float64Array(d);
-  const current = new Float64Array(d);
+  const store = rowStore(count, dimension, 'float64');
+  const blocks = columnBlocks(count, dimension, block);
+  const factors = new Float64Array(blocks.length * count);
+  const g = new Float64Array(dimension);
+  const current = new Float64Array(dimension);
   const sums = new Float64Array(count);
   const page = Math.ceil(count / pages);
-  for (let b = 0; b < blocks; b++) {
-    const [from, to] = [b * block, Math.min(d, (b + 1) * block)];
-    const factor = factors.subarray(b * count, (b + 1) * count);
+  blocks.forEach((columns, b) => {
+    const { at, width, from } = columns;
+    const rowOf = (i: number) => store.rows.subarray(at + i * width, at + (i + 1) * width);
+    const gradientOf = (i: number) => values.subarray(i * dimension + from, i * dimension + from + width);
 
     /** v_i <- v_i less what rows `first` to `last` take from it. */
     const subtract = (i: number, first: number, last: number) => {
-      for (let k = from; k < to; k++) {
-        g[k] = values[i * d + k];
-        current[k] = v[i * d + k];
-      }
-      dots(v, d, first, last, from, to, g, sums);
-      for (let j = first; j < last; j++) sums[j] *= -factor[j];
-      combine(v, d, first, last, from, to, sums, current);
-      v.set(current.subarray(from, to), i * d + from);
+      g.set(gradientOf(i), from);
+      current.set(rowOf(i), from);
+      store.dots(columns, first, last, g, sums);
+      for (let j = first; j < last; j++) sums[j] *= -factors[b * count + j];
+      store.combine(columns, first, last, sums, current);
+      rowOf(i).set(current.subarray(from, from + width));
     };
-    for (let i = 0; i < count; i++)
-      for (let k = i * d + from; k < i * d + to; k++) v[k] = values[k] / damping;
+    for (let i = 0; i < count; i++) {
+      const [row, gradient] = [rowOf(i), gradientOf(i)];
+      for (let k = 0; k < width; k++) row[k] = gradient[k] / damping;
+    }
     for (let start = 0; start < count; start += page) {
       const end = Math.min(count, start + page);
       for (let first = 0; first < start; first += page)
-        for (let i = start; i < end; i++) subtract(i, first, Math.min(start, first + page));
+        for (let i = start; i < end; i++) subtract(i, first, first + page);
       for (let i = start; i < end; i++) {
         subtract(i, start, i);
+        const [row, gradient] = [rowOf(i), gradientOf(i)];
         let sum = count;
-        for (let k = from; k < to; k++) sum += values[i * d + k] * v[i * d + k];
-        factor[i] = 1 / sum;
+        for (let k = 0; k < width; k++) sum += gradient[k] * row[k];
+        factors[b * count + i] = 1 / sum;
       }
     }
-  }
-  const perBlock = Array.from({ length: blocks }, (_, b) => factors.subarray(b * count, (b + 1) * count));
-  return fromRows(v, (b) => perBlock[b], { rows: count, cols: d, damping, block });
+  });
+  return fromRows({ store, count, dimension, damping, block, factors });
 }
 
 /** F^-1 = (I - G' M^-1 G) / lambda with M = m lambda I + G G' = C C'; entries from the rows of C^-1 G. */
-function byCholesky({ rows: count, cols: d, values }: MatrixLike, damping: number): InverseFisher {
-  const rows = values.slice();
-  const m = rowGram(rows, count, d);
-  for (let i = 0; i < count; i++) m[i * count + i] += count * damping;
+function byCholesky({ rows: count, cols: dimension, values }: MatrixLike, damping: number): InverseFisher {
+  const store = rowStore(count, dimension, 'float64');
+  store.rows.set(values);
+  const m = rowGram(store.rows, count, dimension);
+  for (let i = 0; i < count; i++) m[i * (count + 1)] += count * damping;
   const factor = cholesky({ rows: count, cols: count, values: m });
-  const { dots, combine } = rowKernelsFor(rows);
+  const whole = { at: 0, width: dimension, from: 0 };
   const sums = new Float64Array(count);
   let reduced: InverseFisher | undefined;
   const entries = () => {
-    reduced ??= fromRows(reducedRows(rows, factor.values, count, d), () => ones, {
-      rows: count,
-      cols: d,
+    reduced ??= fromRows({
+      store: reducedRows(store, factor.values, count, dimension),
+      count,
+      dimension,
       damping,
-      block: d,
+      block: dimension,
+      factors: new Float64Array(count).fill(1 / damping),
     });
     return reduced;
   };
-  const ones = new Float64Array(count).fill(1 / damping);
   return {
-    dimension: d,
+    dimension,
     multiply: (x, out) => {
-      dots(rows, d, 0, count, 0, d, x, sums);
+      store.dots(whole, 0, count, x, sums);
       const coefficients = solveCholesky(factor, sums);
       for (let i = 0; i < count; i++) coefficients[i] /= -damping;
-      for (let k = 0; k < d; k++) out[k] = x[k] / damping;
-      combine(rows, d, 0, count, 0, d, coefficients, out);
+      for (let k = 0; k < dimension; k++) out[k] = x[k] / damping;
+      store.combine(whole, 0, count, coefficients, out);
     },
     entry: (row, column) => entries().entry(row, column),
     diagonal: (out) => entries().diagonal(out),
@@ -210,21 +227,17 @@ function byCholesky({ rows: count, cols: d, values }: MatrixLike, damping: numbe
 }
 
 /** C^-1 G, row by row. */
-function reducedRows(
-  rows: MatrixLike['values'],
-  factor: Float64Array,
-  count: number,
-  d: number,
-): Float64Array {
-  const z = new Float64Array(count * d);
-  const { combine } = rowKernelsFor(z);
-  const current = new Float64Array(d);
+function reducedRows({ rows }: RowStore, factor: Float64Array, count: number, dimension: number): RowStore {
+  const reduced = rowStore(count, dimension, 'float64');
+  const whole = { at: 0, width: dimension, from: 0 };
+  const current = new Float64Array(dimension);
   const coefficients = new Float64Array(count);
   for (let i = 0; i < count; i++) {
-    for (let k = 0; k < d; k++) current[k] = rows[i * d + k];
+    current.set(rows.subarray(i * dimension, (i + 1) * dimension));
     for (let j = 0; j < i; j++) coefficients[j] = -factor[i * count + j];
-    combine(z, d, 0, i, 0, d, coefficients, current);
-    for (let k = 0; k < d; k++) z[i * d + k] = current[k] / factor[i * count + i];
+    reduced.combine(whole, 0, i, coefficients, current);
+    for (let k = 0, v = i * dimension; k < dimension; k++)
+      reduced.rows[v + k] = current[k] / factor[i * (count + 1)];
   }
-  return z;
+  return reduced;
 }

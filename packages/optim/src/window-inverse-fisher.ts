@@ -3,7 +3,7 @@
 // E. Frantar, E. Kurtic, D. Alistarh: M-FAC: efficient matrix-free approximations of second-order information
 // (arXiv 2107.03356).
 import { checkChoice, checkInteger, checkNumber, type FloatArray, InvalidInputError } from '@infimum/core';
-import { rowKernelsFor } from './row-kernels.ts';
+import { rowStore } from './row-store.ts';
 import { norm } from './vectors.ts';
 import { choleskyEngine, type WindowEngine } from './window-cholesky.ts';
 import { luEngine } from './window-lu.ts';
@@ -116,8 +116,9 @@ export function createWindow(
   checkChoice(divisor, 'divisor', ['window', 'occupied']);
   checkChoice(precision, 'precision', ['float64', 'float32']);
   const d = dimension;
-  const rows = precision === 'float64' ? new Float64Array(m * d) : new Float32Array(m * d);
-  const { dots, combine } = rowKernelsFor<FloatArray>(rows);
+  const store = rowStore(m, d, precision);
+  const { rows } = store;
+  const whole = { at: 0, width: d, from: 0 };
   const gram = new Float64Array(m * m);
   const occupied = new Float64Array(m);
   const engine = name === 'cholesky' ? choleskyEngine(m) : luEngine(m, damping);
@@ -139,7 +140,7 @@ export function createWindow(
 
   /** Row `slot` of G is new: what follows from it. */
   const follow = (slot: number) => {
-    dots(rows, d, 0, m, 0, d, stored, sums);
+    store.dots(whole, 0, m, stored, sums);
     for (let i = 0; i < m; i++) {
       change[i] = sums[i] - gram[slot * m + i];
       gram[slot * m + i] = sums[i];
@@ -193,7 +194,7 @@ export function createWindow(
         engine.ofGradient(slot, coefficients);
         for (let i = 0; i < m; i++) coefficients[i] *= count();
         out.fill(0);
-        combine(rows, d, 0, m, 0, d, coefficients, out);
+        store.combine(whole, 0, m, coefficients, out);
       } else {
         engine.coefficients(sums, coefficients);
         finish(stored, out);
@@ -222,7 +223,7 @@ export function createWindow(
     multiply: (x, out) => {
       checkLength(x, 'x', d);
       checkLength(out, 'out', d);
-      dots(rows, d, 0, m, 0, d, x, sums);
+      store.dots(whole, 0, m, x, sums);
       engine.coefficients(sums, coefficients);
       finish(x, out);
     },
@@ -243,7 +244,7 @@ export function createWindow(
   function finish(x: Float64Array, out: Float64Array): void {
     for (let i = 0; i < m; i++) coefficients[i] = -coefficients[i];
     out.set(x);
-    combine(rows, d, 0, m, 0, d, coefficients, out);
+    store.combine(whole, 0, m, coefficients, out);
     for (let k = 0; k < d; k++) out[k] /= damping;
     const length = norm(out);
     cancellation = length > 0 ? norm(x) / damping / length : 1;
