@@ -185,6 +185,7 @@ export {
   pointCloudSinkhornSteps,
 } from './point-cloud-sinkhorn.ts';
 export type { PointCloudOptions } from './point-clouds.ts';
+export { guessPotentials, type PotentialGuessOptions } from './potential-guess.ts';
 export { roundToPolytope } from './round-to-polytope.ts';
 export {
   type PointSampler,

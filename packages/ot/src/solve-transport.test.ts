@@ -1,4 +1,4 @@
-import { matrixFromRows } from '@infimum/linalg';
+import { type CsrMatrix, csrToDense, type DenseMatrix, matrixFromRows } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { costMatrix, gridPoints } from './cost-matrix.ts';
 import { randomAssignment, randomPoints } from './instances.ts';
@@ -155,6 +155,31 @@ describe('the tolerance', () => {
   });
 });
 
+describe('the form of the plan', () => {
+  const dense = (form?: 'dense' | 'sparse' | 'none', epsilon?: number) =>
+    solveTransport({ a, b, cost }, { ...(form && { plan: form }), ...(epsilon && { epsilon }) });
+
+  it('sparse leaves out no more than the tolerance', () => {
+    const whole = dense(undefined, 0.002).plan as DenseMatrix;
+    const { plan, cost: value } = dense('sparse', 0.002);
+    const kept = plan as CsrMatrix;
+    expect(kept.values.length).toBeLessThan(whole.values.length / 2);
+    expect(sumOf(whole.values) - sumOf(kept.values)).toBeLessThan(1e-9);
+    expect(value).toBe(dense(undefined, 0.002).cost);
+    const written = csrToDense(kept).values;
+    written.forEach((mass, k) => {
+      if (mass > 0) expect(mass).toBe(whole.values[k]);
+    });
+  });
+
+  it('dense and none, of exact and entropic plans', () => {
+    expect((dense('dense').plan as DenseMatrix).values).toEqual(csrToDense(dense().plan as CsrMatrix).values);
+    expect(dense('sparse').plan).toEqual(dense().plan);
+    expect('plan' in dense('none')).toBe(false);
+    expect(dense('none', 0.1)).toMatchObject({ status: 'converged', cost: dense('dense', 0.1).cost });
+  });
+});
+
 describe('images', () => {
   const image = (seed: number) => {
     const values = Float64Array.from({ length: 12 }, (_, k) => 1 + Math.abs(Math.sin(k * seed + 1)));
@@ -251,6 +276,7 @@ it.each([
   ['images', () => solveTransport({ images: [line([1])] as never })],
   ['images', () => solveTransport({ images: [line([1]), line([0.5, 0.5])] }, { epsilon: 1 })],
   ['tolerance', () => solveTransport({ a, b, cost }, { epsilon: 1, tolerance: -1 })],
+  ['plan', () => solveTransport({ a, b, cost }, { plan: 'csr' as never })],
   ['initial.source', () => solveTransport({ a, b, cost }, { initial: { source: b, target: a } })],
   ['mass', () => solveTransport({ x: plane(6000), y: plane(6000) }, { mass: 0.5 })],
   ['marginalPenalty', () => solveTransport({ x: plane(6000), y: plane(6000) }, { marginalPenalty: 1 })],

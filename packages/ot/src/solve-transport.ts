@@ -1,31 +1,30 @@
 // One front door to optimal transport: picks the method and says why.
 import {
+  checkChoice,
   checkNumber,
   InvalidInputError,
   type Iterate,
   type Outcome,
   type RunOptions,
-  type Steps,
 } from '@infimum/core';
-import { type CsrMatrix, csrFromTriplets, type DenseMatrix } from '@infimum/linalg';
-import type { PointMetric } from './cost-matrix.ts';
+import { type CsrMatrix, csrFromTriplets, csrToDense, type DenseMatrix } from '@infimum/linalg';
 import { emdPointCloud } from './emd-point-cloud.ts';
-import type { EntropicPlan } from './entropic-state.ts';
 import { gridSinkhorn } from './grid-sinkhorn.ts';
 import type { InitialPotentials } from './initial-potentials.ts';
 import { linearAssignment } from './linear-assignment.ts';
 import { emd } from './network-simplex.ts';
 import { entropicPartialTransport, partialTransport } from './partial-transport.ts';
+import { sparsePlan } from './plan-entries.ts';
 import { marginalErrorOf } from './plan-metrics.ts';
 import { pointCloudSinkhorn } from './point-cloud-sinkhorn.ts';
 import { runEntropic } from './progress.ts';
-import { sinkhornSteps } from './sinkhorn.ts';
-import type { SinkhornIterate, SinkhornLogOptions } from './sinkhorn-log.ts';
-import { sinkhornNewtonSparse, sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
-import { checkTransport, type Transport } from './transport.ts';
+import { sinkhornNewtonSparse } from './sinkhorn-newton-sparse.ts';
+import { MOST_SWEEPS, sweepsFirst } from './sweeps-first.ts';
+import { checkTransport, type Transport, total } from './transport.ts';
 import {
   type CostQuery,
   checkQuery,
+  exponentOnLine,
   type ImageQuery,
   isTooLarge,
   type PointQuery,
@@ -53,6 +52,12 @@ export interface SolveTransportOptions extends RunOptions<Iterate<object>> {
   readonly tolerance?: number;
   /** Potentials to start from, of a similar problem; methods that need no start do without. */
   readonly initial?: InitialPotentials;
+  /**
+   * How the plan is returned: `dense`, `sparse`, or `none`, for who wants costs or potentials only; by default as the method
+   * has it. Entries that are left out of a sparse plan sum to at most the tolerance (1e-9 by default), as a share of its
+   * mass; cost and marginal error are those of the whole plan.
+   */
+  readonly plan?: 'dense' | 'sparse' | 'none';
   /** Threads for methods that can use them, 1 by default. */
   readonly threads?: number;
 }
@@ -93,9 +98,6 @@ export interface SolvedTransport {
  * 1e-9, 450 to 1e-4. Measured on clouds, random assignment and grids.
  */
 const EASY_DIGITS = 1800;
-
-/** Sweeps after which Newton steps take over all the same. */
-const MOST_SWEEPS = 1000;
 
 /** Limit of sweeps and Newton steps together. */
 const MOST_ITERATIONS = 3000;
@@ -138,6 +140,27 @@ export function solveTransport(
 ): Outcome<SolvedTransport> {
   checkQuery(query);
   checkOptions(options);
+  return withPlanAs(options.plan, options.tolerance ?? PROMISED_ERROR, solve(query, options));
+}
+
+/** The answer with its plan in another form. */
+function withPlanAs(
+  form: SolveTransportOptions['plan'],
+  tolerance: number,
+  { plan, ...rest }: Outcome<SolvedTransport>,
+): Outcome<SolvedTransport> {
+  if (plan === undefined || form === 'none') return rest;
+  const isSparse = 'rowPointers' in plan;
+  if (form === 'dense') return { ...rest, plan: isSparse ? csrToDense(plan) : plan };
+  if (form === undefined || isSparse) return { ...rest, plan };
+  const threshold = (tolerance * total(plan.values)) / plan.values.length;
+  return { ...rest, plan: sparsePlan(plan, threshold) };
+}
+
+function solve(
+  query: CostQuery | PointQuery | ImageQuery,
+  options: SolveTransportOptions,
+): Outcome<SolvedTransport> {
   const { epsilon, mass, marginalPenalty } = options;
   if (mass !== undefined) return solvePartial(storedProblem(query, 'mass'), mass, options);
   if (marginalPenalty !== undefined) {
@@ -256,35 +279,6 @@ function solveEntropic(
     : chosen(method, `${size}, but ${MOST_SWEEPS} sweeps were too few`, outcome);
 }
 
-/** Sinkhorn's iteration, and Newton's method if it takes too long. */
-function* sweepsFirst(
-  problem: Transport,
-  options: SinkhornLogOptions,
-  onNewton: () => void,
-): Steps<EntropicPlan, SinkhornIterate> {
-  const sweeps = sinkhornSteps(problem, options);
-  try {
-    for (let step = sweeps.next(); ; step = sweeps.next()) {
-      if (step.done) return step.value;
-      if (step.value.iteration > MOST_SWEEPS) break;
-      yield step.value;
-    }
-  } finally {
-    sweeps.return(undefined as never);
-  }
-  onNewton();
-  const { epsilon, tolerance, threads } = options;
-  const newton = sinkhornNewtonSparseSteps(problem, { epsilon, tolerance, threads });
-  try {
-    for (let step = newton.next(); ; step = newton.next()) {
-      if (step.done) return step.value;
-      yield { ...step.value, iteration: MOST_SWEEPS + 1 + step.value.iteration };
-    }
-  } finally {
-    newton.return(undefined as never);
-  }
-}
-
 function solvePartial(
   { a, b, cost }: Transport,
   mass: number,
@@ -350,14 +344,6 @@ function limitsOf({ signal, onIteration, maxSeconds, maxIterations, trace }: Sol
   };
 }
 
-/** The exponent of a cost that on the line depends on |x - y| alone; nothing for others, and for what is no metric. */
-function exponentOnLine(metric: PointMetric = 'squared-euclidean'): number | undefined {
-  if (metric === 'squared-euclidean') return 2;
-  if (typeof metric === 'string')
-    return ['euclidean', 'manhattan', 'chebyshev'].includes(metric) ? 1 : undefined;
-  return typeof metric === 'object' && metric.minkowski >= 1 ? 1 : undefined;
-}
-
 function isAssignment({ a, b, cost }: Transport): boolean {
   return (
     cost.rows === cost.cols &&
@@ -378,7 +364,8 @@ function assignmentPlan(columnOfRow: Int32Array, weight: number): CsrMatrix {
   });
 }
 
-function checkOptions({ epsilon, mass, marginalPenalty, tolerance }: SolveTransportOptions): void {
+function checkOptions({ epsilon, mass, marginalPenalty, tolerance, plan }: SolveTransportOptions): void {
+  if (plan !== undefined) checkChoice(plan, 'plan', ['dense', 'sparse', 'none']);
   if (epsilon !== undefined) checkNumber(epsilon, 'epsilon', { above: 0 });
   if (tolerance !== undefined) checkNumber(tolerance, 'tolerance', { min: 0 });
   if (mass !== undefined && marginalPenalty !== undefined) {

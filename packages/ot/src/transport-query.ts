@@ -99,3 +99,11 @@ export function isTooLarge({ x, y }: PointQuery): boolean {
 export function tooMany({ x, y }: PointQuery): string {
   return `${x.rows} x ${y.rows} costs are too many to store`;
 }
+
+/** The exponent of a cost that on the line depends on |x - y| alone; nothing for others, and for what is no metric. */
+export function exponentOnLine(metric: PointMetric = 'squared-euclidean'): number | undefined {
+  if (metric === 'squared-euclidean') return 2;
+  if (typeof metric === 'string')
+    return ['euclidean', 'manhattan', 'chebyshev'].includes(metric) ? 1 : undefined;
+  return typeof metric === 'object' && metric.minkowski >= 1 ? 1 : undefined;
+}
