@@ -10,6 +10,7 @@ import {
   type EqualityProductOperations,
   equalityProduct,
 } from './equality-product.ts';
+import { addOperations } from './operations.ts';
 
 /** Options of `approximateExactTriangleCounts`. */
 export interface TriangleCountsOptions {
@@ -163,8 +164,7 @@ export function countTargets(
     const { left, right } = fredmanDifferences(a, b, witness, inner);
     const product = equalityProduct(left, right, parts === undefined ? {} : { parts });
     operations.equalityProducts++;
-    operations.lightPairs += product.operations.lightPairs;
-    operations.multiplyAdds += product.operations.multiplyAdds;
+    addOperations(operations, product.operations);
     const scale = inner ? a.cols / inner.length : 1;
     for (const t of served.subarray(0, serving)) {
       counts[t] += scale * product.counts.values[row[t] * b.cols + col[t]];

@@ -2,6 +2,7 @@
 //
 // J. Pollard: The fast Fourier transform in a finite field (1971).
 import { InvalidInputError } from '@infimum/core';
+import { modulo, powerModulo } from './modular-arithmetic.ts';
 
 /** A prime k·`longest` + 1 below 2^30, modulo which there are transforms up to that length. */
 export interface TransformPrime {
@@ -77,10 +78,10 @@ export class ModularPlan {
     this.#prime = prime;
     this.#inversePrime = 1 / prime;
     this.#roots = new Int32Array(Math.max(1, length / 2));
-    const generator = this.power(root, (prime - 1) / length);
+    const generator = powerModulo(root, (prime - 1) / length, prime);
     this.#roots[0] = 1;
     for (let k = 1; k < length / 2; k++) this.#roots[k] = this.multiply(this.#roots[k - 1], generator);
-    this.#inverseLength = this.power(length, prime - 2);
+    this.#inverseLength = powerModulo(length, prime - 2, prime);
   }
 
   /** a b mod prime for residues: the quotient from floating point is off by at most one. */
@@ -91,22 +92,11 @@ export class ModularPlan {
     return remainder >= this.#prime ? remainder - this.#prime : remainder;
   }
 
-  /** base^exponent mod prime. */
-  power(base: number, exponent: number): number {
-    let result = 1;
-    for (let e = exponent, square = base; e > 0; e = Math.floor(e / 2)) {
-      if (e % 2 === 1) result = this.multiply(result, square);
-      square = this.multiply(square, square);
-    }
-    return result;
-  }
-
   /** Non-negative or negative integers as residues, padded to the plan's length. */
   residues(values: ArrayLike<number>): Int32Array {
     const out = new Int32Array(this.length);
     for (let i = 0; i < values.length; i++) {
-      const residue = values[i] % this.#prime;
-      out[i] = residue < 0 ? residue + this.#prime : residue;
+      out[i] = modulo(values[i], this.#prime);
     }
     return out;
   }
