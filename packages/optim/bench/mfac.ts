@@ -30,7 +30,7 @@ console.log(`${cpus()[0].model}, Node ${process.versions.node}, load ${loadavg()
 const asked = Object.keys(parts).filter((name) => process.argv.includes(name));
 for (const name of asked.length > 0 ? asked : Object.keys(parts)) await parts[name]();
 
-/** Milliseconds of setting up, products and replacements, beside NumPy on one thread. */
+/** Processor time of setting up, products and replacements, beside NumPy on one thread. */
 function speed(): void {
   console.log('\n| m, d | what | ours, ms | NumPy, ms | ratio |\n| --- | --- | ---: | ---: | ---: |');
   for (const [m, d] of [
@@ -55,7 +55,7 @@ function ours(m: number, d: number): Record<string, number> {
   const out = new Float64Array(d);
   const inverse = inverseFisher(rows, { engine: 'cholesky', damping: 1e-3 });
   const times: Record<string, number> = {
-    'setup, recursion': time(() => inverseFisher(rows, { damping: 1e-3 }), 1),
+    'setup, recursion': time(() => inverseFisher(rows, { damping: 1e-3 }), 2),
     'setup, Gram and Cholesky': time(() => inverseFisher(rows, { engine: 'cholesky', damping: 1e-3 }), 2),
     product: time(() => inverse.multiply(x, out)),
   };
@@ -104,13 +104,20 @@ function growth(): void {
   console.log('\nThe setup is the recursion with 8 gradients, whose vectors are kept in 64 bits.');
 }
 
-/** The best time of several, in milliseconds. */
+/** The least processor time of several runs, in milliseconds: others may use the machine at the same time. */
 function time(work: () => void, rounds = 7): number {
   let best = Infinity;
   for (let round = 0; round < rounds; round++) {
-    const start = performance.now();
-    work();
-    best = Math.min(best, performance.now() - start);
+    const start = process.cpuUsage();
+    let repetitions = 0;
+    let used = 0;
+    do {
+      work();
+      repetitions++;
+      const { user, system } = process.cpuUsage(start);
+      used = (user + system) / 1000;
+    } while (used < 20);
+    best = Math.min(best, used / repetitions);
   }
   return best;
 }

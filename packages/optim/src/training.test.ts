@@ -218,6 +218,60 @@ describe('comparisons', () => {
   });
 });
 
+describe('simple functions', () => {
+  it('that are separable do not tell AdaHessian and Adam apart by their condition', () => {
+    const d = 100;
+    const eigenvalues = Float64Array.from({ length: d }, (_, i) => 1e6 ** (i / (d - 1)));
+    const value = (x: Float64Array) =>
+      x.reduce((sum, entry, i) => sum + (eigenvalues[i] * entry * entry) / 2, 0);
+    const touches = (learningRate: number) => {
+      const x = new Float64Array(d).fill(1);
+      const first = value(x);
+      const optimizer = adam(d, { learningRate });
+      for (let step = 1; ; step++) {
+        optimizer.step(
+          x,
+          x.map((entry, i) => eigenvalues[i] * entry),
+        );
+        if (value(x) < 1e-10 * first) return step;
+      }
+    };
+    expect([1e-2, 5e-2, 0.15].map(touches)).toEqual([338, 172, 132]);
+  });
+
+  it('with a curved valley are not for AdaHessian', () => {
+    const f = rosenbrock();
+    const median = (create: (seed: number) => StochasticOptimizer) => {
+      const values = Array.from({ length: 20 }, (_, seed) => {
+        const [x, g] = [Float64Array.of(-2, 2), new Float64Array(2)];
+        const optimizer = create(seed);
+        for (let step = 0; step < 2000; step++) {
+          f.gradient(x, g);
+          optimizer.step(x, g, (v, out) => f.hessianVector(x, v, out));
+        }
+        return f.value(x);
+      });
+      return values.toSorted((a, b) => a - b)[10];
+    };
+    const near = (found: number, published: number) => {
+      expect(found).toBeGreaterThan(published / 2);
+      expect(found).toBeLessThan(2 * published);
+    };
+    near(
+      median((seed) => adaHessian(2, { seed })),
+      5.6,
+    );
+    near(
+      median((seed) => adaHessian(2, { learningRate: 0.5, seed })),
+      1.9,
+    );
+    near(
+      median(() => adam(2, { learningRate: 0.05 })),
+      0.126,
+    );
+  });
+});
+
 describe('optim/training', () => {
   it('reads a perceptron from a file', () => {
     const { instanceFile } = training;

@@ -81,16 +81,19 @@ function inverseBlock(
   const product = new Float64Array(width);
   for (let row = 0; row < count; row++) {
     const at = row * d + from;
-    let divisor = count;
+    product.fill(0);
+    // B is symmetric: B g from its rows, without those that meet zeros, of which images have many.
     for (let i = 0; i < width; i++) {
-      let sum = 0;
-      for (let j = 0; j < width; j++) sum += inverse[i * width + j] * values[at + j];
-      product[i] = sum;
-      divisor += values[at + i] * sum;
+      const factor = values[at + i];
+      if (factor === 0) continue;
+      for (let j = 0, k = i * width; j < width; j++) product[j] += factor * inverse[k + j];
     }
+    let divisor = count;
+    for (let i = 0; i < width; i++) divisor += values[at + i] * product[i];
     for (let i = 0; i < width; i++) {
       const factor = product[i] / divisor;
-      for (let j = 0; j < width; j++) inverse[i * width + j] -= factor * product[j];
+      if (factor === 0) continue;
+      for (let j = 0, k = i * width; j < width; j++) inverse[k + j] -= factor * product[j];
     }
   }
   return inverse;
