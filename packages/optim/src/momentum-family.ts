@@ -147,16 +147,20 @@ function createMomentumMethod(
   return {
     step(_, gradient, lipschitz, next) {
       const { stepSize, momentum } = schedule.at(lipschitz);
-      for (let i = 0; i < x.length; i++) {
-        const move = momentum * displacement[i] - stepSize * gradient[i];
-        displacement[i] = move;
-        x[i] += move;
-      }
-      if (mustRestart(gradient)) schedule.restart?.();
-      else schedule.advance?.();
+      schedule.advance?.();
       const { lookAhead = 0, outputAhead: ahead = 0 } = schedule.at(lipschitz);
       outputAhead = ahead;
-      for (let i = 0; i < x.length; i++) next[i] = x[i] + lookAhead * displacement[i];
+      for (let i = 0; i < x.length; i++) {
+        const move = momentum * displacement[i] - stepSize * gradient[i];
+        const position = x[i] + move;
+        displacement[i] = move;
+        x[i] = position;
+        next[i] = position + lookAhead * move;
+      }
+      if (!mustRestart(gradient)) return;
+      schedule.restart?.();
+      // A run that begins does not look ahead.
+      next.set(x);
     },
     output() {
       const output = x.slice();
