@@ -3,6 +3,7 @@
 import { checkVector, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { BlockLoss, BlockState } from './block-loss.ts';
+import { addRows } from './dense-rows.ts';
 import type { MarginLoss } from './linear-model.ts';
 import { sigmoid, softplus } from './logistic-loss.ts';
 import {
@@ -234,20 +235,34 @@ class MarginState implements BlockState {
   }
 
   move(step: number): void {
-    const { rowPointers, columnIndices, values } = this.#matrix.byRow;
     for (let b = 0; b < this.#block.length; b++) this.x[this.#block[b]] += step * this.#direction[b];
     for (let t = 0; t < this.#count; t++) {
       const row = this.#touched[t];
       this.#margins[row] += step * this.#changes[row];
       this.#terms[row] = this.#loss.value(row, this.#margins[row]);
       const slope = this.#loss.derivative(row, this.#margins[row]);
-      const change = slope - this.#slopes[row];
+      this.#changes[row] = slope - this.#slopes[row];
       this.#slopes[row] = slope;
+    }
+    this.#addChanges();
+    this.#sumTerms();
+    this.#release();
+  }
+
+  /** gradient <- gradient + A' (the changes of the slopes), which are zero in rows that are not touched. */
+  #addChanges(): void {
+    const { byRow, dense } = this.#matrix;
+    if (dense) {
+      addRows(dense, this.#changes, this.gradient);
+      return;
+    }
+    const { rowPointers, columnIndices, values } = byRow;
+    for (let t = 0; t < this.#count; t++) {
+      const row = this.#touched[t];
+      const change = this.#changes[row];
       for (let k = rowPointers[row]; k < rowPointers[row + 1]; k++)
         this.gradient[columnIndices[k]] += change * values[k];
     }
-    this.#sumTerms();
-    this.#release();
   }
 
   renew(): void {

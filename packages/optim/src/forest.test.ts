@@ -147,7 +147,7 @@ describe('forestSolve', () => {
       values: [1, 2, 2, 1],
     });
     expect(() => forestSolve(indefinite, new Float64Array(2))).toThrow(
-      expect.objectContaining({ argument: 'matrix', index: 0 }),
+      expect.objectContaining({ argument: 'matrix', index: 1 }),
     );
     expect(() => forestSolve(triangle, new Float64Array(2), Int32Array.of(1, 1))).toThrow(
       expect.objectContaining({ argument: 'block', index: 1 }),

@@ -158,94 +158,106 @@ export function latticeTrees(rows: number, cols: number): Int32Array[] {
   return classes(setOf, 2);
 }
 
+/** State of a node that is outside of the block, or done with. */
+const OUTSIDE = -1;
+const ELIMINATED = -2;
+
 /** Two sweeps on forests inside of a graph of so many nodes; its arrays are reused. */
 export class ForestSolver {
-  readonly #place: Int32Array; // of a node in the block, -1 outside
-  readonly #order: Int32Array; // places in the order of a search from the roots
-  readonly #parent: Int32Array; // the parent's place, -1 of roots, -2 before a node is met
-  readonly #coupling: Float64Array; // with the parent
+  readonly #degree: Int32Array; // neighbours in the block that are not eliminated yet, or a state
+  readonly #order: Int32Array; // nodes as they are eliminated
+  readonly #parent: Int32Array; // the neighbour that a node is eliminated into, -1 of roots
+  readonly #coupling: Float64Array; // with it
   readonly #pivot: Float64Array;
+  readonly #message: Float64Array; // the right-hand side, then the solution
 
   constructor(nodes: number) {
-    this.#place = new Int32Array(nodes).fill(-1);
+    this.#degree = new Int32Array(nodes).fill(OUTSIDE);
     this.#order = new Int32Array(nodes);
     this.#parent = new Int32Array(nodes);
     this.#coupling = new Float64Array(nodes);
     this.#pivot = new Float64Array(nodes);
+    this.#message = new Float64Array(nodes);
   }
 
   /**
-   * b <- M_bb^-1 b
+   * b <- M_bb^-1 b: leaves are eliminated into their only neighbour, which may become a leaf by that; then the other way.
    *
    * @throws {InvalidInputError} when the block has a cycle or a pivot is not positive
    */
   solve(matrix: CsrMatrix, block: Int32Array, b: Float64Array): void {
-    const [order, parent, coupling, pivot] = [this.#order, this.#parent, this.#coupling, this.#pivot];
-    this.#search(matrix, block);
-    const size = block.length;
-    for (let t = size - 1; t >= 0; t--) {
-      const child = order[t];
-      if (!(pivot[child] > 0)) {
-        const problem = `is not positive definite: the pivot of node ${block[child]} is ${pivot[child]}`;
-        throw new InvalidInputError(problem, {
-          argument: 'matrix',
-          code: 'out-of-range',
-          index: block[child],
-        });
-      }
-      const p = parent[child];
-      if (p < 0) continue;
-      const factor = coupling[child] / pivot[child];
-      pivot[p] -= factor * coupling[child];
-      b[p] -= factor * b[child];
+    const [degree, order, parent] = [this.#degree, this.#order, this.#parent];
+    const [coupling, pivot, message] = [this.#coupling, this.#pivot, this.#message];
+    this.#prepare(matrix, block, b);
+    const count = this.#eliminate(matrix, block);
+    for (let k = 0; k < block.length; k++) degree[block[k]] = OUTSIDE;
+    if (count < block.length) throw cycleError(matrix, block);
+    for (let t = 0; t < count; t++) if (!(pivot[order[t]] > 0)) throw pivotError(order[t], pivot[order[t]]);
+    for (let t = count - 1; t >= 0; t--) {
+      const node = order[t];
+      const p = parent[node];
+      message[node] = (p < 0 ? message[node] : message[node] - coupling[node] * message[p]) / pivot[node];
     }
-    for (let t = 0; t < size; t++) {
-      const child = order[t];
-      const p = parent[child];
-      const message = p < 0 ? 0 : coupling[child] * b[p];
-      b[child] = (b[child] - message) / pivot[child];
+    for (let k = 0; k < block.length; k++) b[k] = message[block[k]];
+  }
+
+  #prepare({ rowPointers, columnIndices, values }: CsrMatrix, block: Int32Array, b: Float64Array): void {
+    const [degree, pivot, message] = [this.#degree, this.#pivot, this.#message];
+    for (let k = 0; k < block.length; k++) degree[block[k]] = 0;
+    for (let k = 0; k < block.length; k++) {
+      const node = block[k];
+      message[node] = b[k];
+      let neighbours = 0;
+      for (let e = rowPointers[node]; e < rowPointers[node + 1]; e++) {
+        const other = columnIndices[e];
+        if (other === node) pivot[node] = values[e];
+        else if (degree[other] >= 0 && values[e] !== 0) neighbours++;
+      }
+      degree[node] = neighbours;
     }
   }
 
-  /** Roots every tree at its first node in the block and lists the places breadth first. */
-  #search({ rowPointers, columnIndices, values }: CsrMatrix, block: Int32Array): void {
-    const [place, order, parent] = [this.#place, this.#order, this.#parent];
-    const size = block.length;
-    for (let k = 0; k < size; k++) {
-      place[block[k]] = k;
-      parent[k] = -2;
-    }
-    let [head, tail, cycle] = [0, 0, -1];
-    for (let root = 0; root < size; root++) {
-      if (parent[root] !== -2) continue;
-      parent[root] = -1;
-      order[tail++] = root;
-      while (head < tail) {
-        const at = order[head++];
-        const node = block[at];
-        for (let k = rowPointers[node]; k < rowPointers[node + 1]; k++) {
-          const neighbour = columnIndices[k];
-          if (neighbour === node) {
-            this.#pivot[at] = values[k];
-            continue;
-          }
-          const p = place[neighbour];
-          if (p < 0 || p === parent[at] || values[k] === 0) continue;
-          if (parent[p] !== -2) {
-            cycle = node;
-            continue;
-          }
-          parent[p] = at;
-          this.#coupling[p] = values[k];
-          order[tail++] = p;
-        }
+  /** Eliminates leaf after leaf; how many nodes are done. Those on cycles, and between them, are left. */
+  #eliminate({ rowPointers, columnIndices, values }: CsrMatrix, block: Int32Array): number {
+    const [degree, order, parent] = [this.#degree, this.#order, this.#parent];
+    const [coupling, pivot, message] = [this.#coupling, this.#pivot, this.#message];
+    let count = 0;
+    for (let k = 0; k < block.length; k++) {
+      let node = block[k];
+      while (degree[node] === 1) {
+        let e = rowPointers[node];
+        while (columnIndices[e] === node || degree[columnIndices[e]] < 0 || values[e] === 0) e++;
+        const p = columnIndices[e];
+        const factor = values[e] / pivot[node];
+        pivot[p] -= factor * values[e];
+        message[p] -= factor * message[node];
+        parent[node] = p;
+        coupling[node] = values[e];
+        order[count++] = node;
+        degree[node] = ELIMINATED;
+        degree[p]--;
+        node = p;
       }
+      if (degree[node] !== 0) continue;
+      parent[node] = -1;
+      order[count++] = node;
+      degree[node] = ELIMINATED;
     }
-    for (let k = 0; k < size; k++) place[block[k]] = -1;
-    if (cycle < 0) return;
-    const problem = `is no forest: a cycle closes at node ${cycle}`;
-    throw new InvalidInputError(problem, { argument: 'block', code: 'unsupported', index: cycle });
+    return count;
   }
+}
+
+function pivotError(node: number, pivot: number): InvalidInputError {
+  const problem = `is not positive definite: the pivot of node ${node} is ${pivot}`;
+  return new InvalidInputError(problem, { argument: 'matrix', code: 'out-of-range', index: node });
+}
+
+/** Names the first node of the block that closes a cycle with those before it. */
+function cycleError(matrix: CsrMatrix, block: Int32Array): InvalidInputError {
+  const trees = new Trees(matrix.rows);
+  const node = block.find((candidate) => !trees.tryAdd(matrix, candidate)) ?? block[0];
+  const problem = `is no forest: a cycle closes at node ${node}`;
+  return new InvalidInputError(problem, { argument: 'block', code: 'unsupported', index: node });
 }
 
 /** Chooses forests by scores; its arrays are reused. */

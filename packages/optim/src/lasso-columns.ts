@@ -1,100 +1,48 @@
-// A design for the lasso: products with all of it on the kernels, and Gram matrices of few columns.
-import { checkMatrix } from '@infimum/core';
-import { type CsrMatrix, type DenseMatrix, gram } from '@infimum/linalg';
-import { products, sizesOf, Workspace } from '@infimum/linalg/kernels';
-import { type TwoWayMatrix, twoWayMatrix, weightedBlockGram } from './two-way-matrix.ts';
+// What the lasso by working sets asks of a design; dense and sparse ones answer in files of their own.
+import { InvalidInputError } from '@infimum/core';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { lassoDenseColumns } from './lasso-dense-columns.ts';
+import { lassoSparseColumns } from './lasso-sparse-columns.ts';
 
-/** What the working-set method asks of a design. */
-export interface LassoColumns extends Disposable {
+/** A restricted problem and how far it is to be solved. */
+export interface RestrictedLasso {
+  /** The columns that may be used; all others are zero. */
+  readonly block: Int32Array;
+  readonly targets: Float64Array;
+  readonly l1: number;
+  /** The dual gap of the restricted problem to reach. */
+  readonly goal: number;
+  /** The point, replaced by a better one. */
+  readonly x: Float64Array;
+  /** b - A x, kept up to date. */
+  readonly residual: Float64Array;
+  /** A' (b - A x) at the point that is given. */
+  readonly correlations: Float64Array;
+}
+
+/** A design in the form that suits it. */
+export interface LassoColumns {
   readonly rows: number;
   readonly cols: number;
-  /** |a_j| of every column. */
-  norms(): Float64Array;
+  /**
+   * out <- A' y, and |a_j| of every column if screening pays.
+   *
+   * @throws {InvalidInputError} naming `design` if it has entries that are not finite
+   */
+  begin(y: Float64Array, out: Float64Array): Float64Array | undefined;
   /** out <- A' y */
   multiplyTransposed(y: Float64Array, out: Float64Array): void;
-  /** y <- y + factor a_j */
-  addColumn(j: number, factor: number, y: Float64Array): void;
-  /** A_b'A_b, row by row. */
-  gram(block: Int32Array): Float64Array;
+  /** Solves the problem on few columns. */
+  solve(problem: RestrictedLasso): void;
 }
 
 /**
- * Checks a design and puts it where the kernels are.
+ * Checks a design.
  *
  * @throws {InvalidInputError} naming `design`
  */
 export function lassoColumns(design: DenseMatrix | CsrMatrix): LassoColumns {
-  const isSparse = typeof design === 'object' && design !== null && 'rowPointers' in design;
-  if (isSparse) return sparseColumns(design, twoWayMatrix(design, 'design'));
-  checkMatrix(design, 'design');
-  return denseColumns(design);
-}
-
-function onKernels(design: DenseMatrix | CsrMatrix) {
-  const { rows, cols } = design;
-  const { float64 = [], int32 } = sizesOf(design, true);
-  const workspace = Workspace.for({ float64: [...float64, rows, cols], int32 });
-  const { multiplyTransposed } = products(workspace, design);
-  const [left, right] = [workspace.float64(rows), workspace.float64(cols)];
-  return {
-    multiplyTransposed: (y: Float64Array, out: Float64Array) => {
-      left.set(y);
-      multiplyTransposed(left, right);
-      out.set(right);
-    },
-    [Symbol.dispose]: () => workspace[Symbol.dispose](),
-  };
-}
-
-function denseColumns(design: DenseMatrix): LassoColumns {
-  const { rows, cols, values } = design;
-  return {
-    rows,
-    cols,
-    ...onKernels(design),
-    norms: () => {
-      const norms = new Float64Array(cols);
-      for (let i = 0, k = 0; i < rows; i++)
-        for (let j = 0; j < cols; j++, k++) norms[j] += values[k] * values[k];
-      for (let j = 0; j < cols; j++) norms[j] = Math.sqrt(norms[j]);
-      return norms;
-    },
-    addColumn: (j, factor, y) => {
-      for (let i = 0, k = j; i < rows; i++, k += cols) y[i] += factor * values[k];
-    },
-    gram: (block) => {
-      const size = block.length;
-      const part = new Float64Array(rows * size);
-      for (let i = 0; i < rows; i++)
-        for (let b = 0; b < size; b++) part[i * size + b] = values[i * cols + block[b]];
-      return gram({ rows, cols: size, values: part }).values;
-    },
-  };
-}
-
-function sparseColumns(design: CsrMatrix, matrix: TwoWayMatrix): LassoColumns {
-  const { rows, cols, byColumn } = matrix;
-  const { columnPointers, rowIndices, values } = byColumn;
-  const room = new Float64Array(rows);
-  return {
-    rows,
-    cols,
-    ...onKernels(design),
-    norms: () => {
-      const norms = new Float64Array(cols);
-      for (let j = 0; j < cols; j++) {
-        for (let k = columnPointers[j]; k < columnPointers[j + 1]; k++) norms[j] += values[k] * values[k];
-        norms[j] = Math.sqrt(norms[j]);
-      }
-      return norms;
-    },
-    addColumn: (j, factor, y) => {
-      for (let k = columnPointers[j]; k < columnPointers[j + 1]; k++) y[rowIndices[k]] += factor * values[k];
-    },
-    gram: (block) => {
-      const out = new Float64Array(block.length * block.length);
-      weightedBlockGram(matrix, block, room, out);
-      return out;
-    },
-  };
+  if (typeof design !== 'object' || design === null)
+    throw new InvalidInputError('expected a dense or sparse matrix', { argument: 'design', code: 'type' });
+  return 'rowPointers' in design ? lassoSparseColumns(design) : lassoDenseColumns(design);
 }

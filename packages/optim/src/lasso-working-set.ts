@@ -15,7 +15,6 @@ import {
   stalled,
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { createModelSolver } from './block-model.ts';
 import type { CompositeIterate, CompositeSolution } from './composite-minimization.ts';
 import { largestEntries } from './largest-entries.ts';
 import { lassoColumns } from './lasso-columns.ts';
@@ -52,7 +51,7 @@ export interface LassoIterate extends CompositeIterate {
   readonly relativeGap: number;
   /** Columns of the working set. */
   readonly workingSetSize: number;
-  /** Columns that are known to be zero at every minimum. */
+  /** Columns that are known to be zero at every minimum; they are only looked for where A is sparse and that saves work. */
   readonly screened: number;
   solution(): LassoSolution;
 }
@@ -62,11 +61,11 @@ const MAX_ITERATIONS = 1000;
 
 /**
  * Solves the lasso with many more columns than matter. Every iteration computes all correlations A'r once, takes the columns
- * nearest to their constraint in the dual, and solves the lasso on them exactly, by coordinate descent on their Gram matrix
- * and one solve on the face that it finds. The dual point r / max(l1, |A'r|_inf) bounds what is left to gain; columns that
- * the gap shows to be zero are never looked at again.
+ * nearest to their constraint in the dual, and solves the lasso on them: exactly where A is dense, by coordinate descent on
+ * their Gram matrix and one solve on the face that it finds; and until their own dual gap is small where A is sparse. The dual point r / max(l1, |A'r|_inf) bounds what is left to gain; columns that
+ * the gap shows to be zero are never looked at again (where A is sparse: a dense pass is as long without them).
  *
- * An iteration costs a product with A' and O(p² n + p³) for p columns, at most twice the size of the support.
+ * An iteration costs a product with A' and, for p columns of a dense A, O(p² n + p³).
  *
  * @param data - A, b and l1
  * @param options - method and limits; `maxIterations` is 1000 by default
@@ -98,23 +97,22 @@ export function* lassoWorkingSetSteps(
   checkNumber(l1, 'l1', { above: 0 });
   checkNumber(tolerance, 'tolerance', { min: 0 });
   checkInteger(workingSetSize, 'workingSetSize', { min: 1 });
-  using columns = lassoColumns(design);
+  const columns = lassoColumns(design);
   const { rows, cols } = columns;
   checkVector(targets, 'targets', rows);
   const term = separableTerm({ l1 });
-  const solveModel = createModelSolver(term);
-  const norms = columns.norms();
 
   const x = new Float64Array(cols);
   const residual = targets.slice(); // b - A x
   const correlations = new Float64Array(cols); // A' residual
+  const norms = columns.begin(residual, correlations);
   const scale = dot(targets, targets) / 2;
   const working = new WorkingSet(cols);
   let bestDual = -Infinity;
   let l1Norm = 0;
   let screened = 0;
   for (let iteration = 0; ; iteration++) {
-    columns.multiplyTransposed(residual, correlations);
+    if (iteration > 0) columns.multiplyTransposed(residual, correlations);
     const squared = dot(residual, residual);
     const value = squared / 2 + l1 * l1Norm;
     const most = largestSize(correlations);
@@ -146,27 +144,19 @@ export function* lassoWorkingSetSteps(
     if (!grown && stationarity <= 1e-12 * Math.max(l1, most))
       return stalled(solution(), 'rounding keeps the dual gap above the tolerance');
 
-    // On the working set: x_W <- argmin, from where it is.
-    const { members, size } = working;
-    const block = members.subarray(0, size);
-    const gram = columns.gram(block);
-    const point = Float64Array.from(block, (j) => x[j]);
-    const slope = Float64Array.from(block, (j) => -correlations[j]);
-    solveModel(gram, size, slope, point);
-    residual.set(targets);
+    const block = working.members.subarray(0, working.size);
+    // No farther than the gap of the whole problem is worth.
+    const goal = Math.max(0.3 * tolerance * scale, 0.01 * dualGap);
+    columns.solve({ block, targets, l1, goal, x, residual, correlations });
     l1Norm = 0;
-    for (let k = 0; k < size; k++) {
-      x[block[k]] = point[k];
-      l1Norm += Math.abs(point[k]);
-      if (point[k] !== 0) columns.addColumn(block[k], -point[k], residual);
-    }
+    for (const j of block) l1Norm += Math.abs(x[j]);
   }
 }
 
 /** What screening looks at. */
 interface Screening {
   readonly correlations: Float64Array;
-  readonly norms: Float64Array;
+  readonly norms: Float64Array | undefined;
   readonly x: Float64Array;
   /** What the residual is divided by to be a dual point. */
   readonly most: number;
@@ -194,11 +184,12 @@ class WorkingSet {
 
   /** Ranks the columns and throws out those whose constraint cannot be met within the radius; their number so far. */
   screen({ correlations, norms, x, most, radius }: Screening): number {
-    for (let j = 0; j < norms.length; j++) {
+    for (let j = 0; j < x.length; j++) {
       if (this.#isOut[j] === 1) continue;
-      const distance = norms[j] > 0 ? (1 - Math.abs(correlations[j]) / most) / norms[j] : Infinity;
+      const slack = 1 - Math.abs(correlations[j]) / most;
+      const distance = norms ? (norms[j] > 0 ? slack / norms[j] : Infinity) : slack;
       this.#nearness[j] = -distance;
-      if (distance > radius && x[j] === 0 && this.#isMember[j] === 0) {
+      if (norms && distance > radius && x[j] === 0 && this.#isMember[j] === 0) {
         this.#isOut[j] = 1;
         this.#nearness[j] = -Infinity;
         this.#out++;
@@ -208,7 +199,7 @@ class WorkingSet {
   }
 
   /**
-   * Adds the nearest columns: those that break their constraint, but no more than there are already, and until there are
+   * Adds the nearest columns: those that break their constraint, but no more than twice those there are, and until there are
    * twice as many as x has entries; whether any was added.
    */
   grow({ x, correlations }: Screening, { l1, least }: { l1: number; least: number }): boolean {
@@ -218,7 +209,7 @@ class WorkingSet {
       if (Math.abs(correlations[j]) > l1 && this.#isMember[j] === 0) broken++;
     }
     const available = x.length - this.#out;
-    const wanted = this.size + Math.max(1, Math.min(broken, this.size));
+    const wanted = this.size + Math.max(1, Math.min(broken, 2 * this.size));
     const target = Math.min(available, Math.max(least, 2 * support, wanted));
     const added = target - this.size;
     if (added <= 0) return false;

@@ -1,5 +1,6 @@
 // Linear algebra of blocks: small symmetric matrices in arrays that are reused.
-import { symmetricEigen } from '@infimum/linalg';
+import { InvalidInputError } from '@infimum/core';
+import { cholesky, solveCholesky, symmetricEigen } from '@infimum/linalg';
 
 /** An array that grows when it is too small, so that blocks of any size find room. */
 export class Room {
@@ -50,6 +51,13 @@ export function solveFactored(factor: Float64Array, n: number, b: Float64Array):
  * where A is singular by its eigenvalues above 1e-12 of the largest.
  */
 export function solveSymmetric(a: Float64Array, factor: Float64Array, n: number, b: Float64Array): void {
+  if (n >= KERNEL_SIZE) {
+    const solved = solvedByKernels(a, n, b);
+    if (solved) {
+      b.set(solved);
+      return;
+    }
+  }
   for (let k = 0; k < n * n; k++) factor[k] = a[k];
   if (factorInPlace(factor, n)) {
     solveFactored(factor, n, b);
@@ -65,6 +73,21 @@ export function solveSymmetric(a: Float64Array, factor: Float64Array, n: number,
     for (let i = 0; i < n; i++) image[i] += (sum / values[k]) * vectors.values[i * n + k];
   }
   for (let i = 0; i < n; i++) b[i] = image[i];
+}
+
+/** Rows from which on the kernels' Cholesky factorisation is worth its copies. */
+const KERNEL_SIZE = 96;
+
+/** The solution by the kernels; undefined for a matrix that is not, or hardly, positive definite. */
+function solvedByKernels(a: Float64Array, n: number, b: Float64Array): Float64Array | undefined {
+  try {
+    const factor = cholesky({ rows: n, cols: n, values: a.subarray(0, n * n) });
+    for (let i = 0; i < n; i++) if (factor.values[i * n + i] ** 2 < 1e-13 * a[i * n + i]) return undefined;
+    return solveCholesky(factor, b.subarray(0, n));
+  } catch (error) {
+    if (error instanceof InvalidInputError) return undefined;
+    throw error;
+  }
 }
 
 /** Blocks up to this size get their largest eigenvalue exactly. */

@@ -8,7 +8,9 @@ import {
   csrFromDense,
   csrToCsc,
   type DenseMatrix,
+  gram,
 } from '@infimum/linalg';
+import { addRows } from './dense-rows.ts';
 
 /** The same entries in both orders. */
 export interface TwoWayMatrix {
@@ -16,6 +18,8 @@ export interface TwoWayMatrix {
   readonly cols: number;
   readonly byRow: CsrMatrix;
   readonly byColumn: CscMatrix;
+  /** The matrix itself, if it was given dense. */
+  readonly dense?: DenseMatrix;
 }
 
 /**
@@ -28,7 +32,8 @@ export function twoWayMatrix(a: DenseMatrix | CsrMatrix, argument: string): TwoW
   if (isSparse) checkCsr(a, argument);
   else checkMatrix(a, argument);
   const byRow = isSparse ? a : csrFromDense(a);
-  return { rows: a.rows, cols: a.cols, byRow, byColumn: csrToCsc(byRow) };
+  const both = { rows: a.rows, cols: a.cols, byRow, byColumn: csrToCsc(byRow) };
+  return isSparse ? both : { ...both, dense: a };
 }
 
 /** out <- A x */
@@ -42,7 +47,16 @@ export function multiplyRows({ rows, byRow }: TwoWayMatrix, x: Float64Array, out
 }
 
 /** out <- A' y */
-export function multiplyColumns({ cols, byColumn }: TwoWayMatrix, y: Float64Array, out: Float64Array): void {
+export function multiplyColumns(
+  { cols, byColumn, dense }: TwoWayMatrix,
+  y: Float64Array,
+  out: Float64Array,
+): void {
+  if (dense) {
+    out.fill(0);
+    addRows(dense, y, out);
+    return;
+  }
   for (let j = 0; j < cols; j++) out[j] = columnDot(byColumn, j, y);
 }
 
@@ -84,9 +98,12 @@ export function gramRowSums({ cols, byRow, byColumn }: TwoWayMatrix): Float64Arr
   return sums;
 }
 
+/** Columns from which on a matrix product is faster than dots. */
+const PRODUCT_SIZE = 32;
+
 /** out <- A_b' diag(w) A_b, row by row, for the columns in a block; without w the Gram matrix. `room` has a zero a row. */
 export function weightedBlockGram(
-  { byColumn }: TwoWayMatrix,
+  { byColumn, dense }: TwoWayMatrix,
   columns: Int32Array,
   room: Float64Array,
   out: Float64Array,
@@ -94,6 +111,10 @@ export function weightedBlockGram(
 ): void {
   const { columnPointers, rowIndices, values } = byColumn;
   const size = columns.length;
+  if (dense && size >= PRODUCT_SIZE) {
+    out.set(gram(weightedColumns(dense, columns, weights)).values);
+    return;
+  }
   for (let a = 0; a < size; a++) {
     const [from, to] = [columnPointers[columns[a]], columnPointers[columns[a] + 1]];
     for (let k = from; k < to; k++)
@@ -105,4 +126,19 @@ export function weightedBlockGram(
     }
     for (let k = from; k < to; k++) room[rowIndices[k]] = 0;
   }
+}
+
+/** diag(sqrt w) A_b */
+function weightedColumns(
+  { rows, cols, values }: DenseMatrix,
+  columns: Int32Array,
+  weights: Float64Array | undefined,
+): DenseMatrix {
+  const size = columns.length;
+  const part = new Float64Array(rows * size);
+  for (let i = 0; i < rows; i++) {
+    const factor = weights ? Math.sqrt(weights[i]) : 1;
+    for (let b = 0; b < size; b++) part[i * size + b] = factor * values[i * cols + columns[b]];
+  }
+  return { rows, cols: size, values: part };
 }
