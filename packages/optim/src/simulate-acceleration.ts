@@ -61,8 +61,9 @@ export interface AccelerationOptions extends OdeConstants {
   readonly integrator?: OdeIntegrator;
   /** Steps of integrators other than `dopri5`; 1000 by default. */
   readonly steps?: number;
-  /** Tolerances of `dopri5`; 1e-8 and 1e-10 by default. */
+  /** Relative tolerance of `dopri5`; 1e-8 by default. */
   readonly relativeTolerance?: number;
+  /** Absolute tolerance of `dopri5`; 1e-10 by default. */
   readonly absoluteTolerance?: number;
   /** Times of which `dopri5` gives the states; those of its steps by default. */
   readonly times?: Float64Array;
