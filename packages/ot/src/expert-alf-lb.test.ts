@@ -21,7 +21,7 @@ function leastSpacing({ rows, cols, values }: DenseMatrix): number {
   return least;
 }
 
-describe('ALF-LB', () => {
+describe('ALF-LB', { timeout: 60_000 }, () => {
   it('solves the worked example with one sign step', () => {
     const steps = alfLbSteps(
       { scores: example, expertsPerToken: 1 },

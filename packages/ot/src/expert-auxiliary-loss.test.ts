@@ -71,7 +71,7 @@ function keptAffinity({ rows, cols, values }: DenseMatrix, experts: Int32Array, 
   return sum;
 }
 
-describe('the auxiliary loss', () => {
+describe('the auxiliary loss', { timeout: 60_000 }, () => {
   it('balances the better the larger its weight, and loses affinity that prices do not lose', () => {
     const scores = moeInstance(512, 16, 1);
     const problem = { scores, expertsPerToken: 2 };

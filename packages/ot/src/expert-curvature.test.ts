@@ -39,7 +39,7 @@ function meanDual(scores: DenseMatrix, bias: Float64Array): number {
 }
 
 // Statement 4.
-describe('strong convexity', () => {
+describe('strong convexity', { timeout: 60_000 }, () => {
   const scores = mergedBatches(2500, 5);
   const batches = scores.rows / TOKENS;
 

@@ -5,7 +5,7 @@ import { digitsCentroidScores } from './expert-digits-centroids.ts';
 import { topKRoute } from './expert-routing.ts';
 import { assignmentOracle } from './testing/assignment-program.ts';
 
-describe('digits and the means of their classes', () => {
+describe('digits and the means of their classes', { timeout: 60_000 }, () => {
   const digits = loadDigits();
   const scores = digitsCentroidScores(digits);
 

@@ -56,7 +56,7 @@ function withError(values: readonly number[]): { mean: number; error: number } {
 }
 
 // Statement 5: six streams of 4000 batches of 64 tokens, against the biases of least expected loss.
-describe('the regret against the best biases of the population', () => {
+describe('the regret against the best biases of the population', { timeout: 60_000 }, () => {
   const curves = new Map<Rule, Float64Array[]>();
   const mean = (rule: Rule) => meanOf(curves.get(rule) ?? []);
   beforeAll(() => {
@@ -138,7 +138,7 @@ describe('the regret against the best biases of the population', () => {
   });
 });
 
-describe('onlineRegret', () => {
+describe('onlineRegret', { timeout: 60_000 }, () => {
   const options = { experts: E, expertsPerToken: K } as const;
 
   it('is logarithmic when the curvature is estimated on the way', () => {

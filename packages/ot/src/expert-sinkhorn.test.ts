@@ -4,7 +4,7 @@ import { assignExperts } from './assign-experts.ts';
 import { moeInstance } from './expert-instances.ts';
 import { expertSinkhornSteps } from './expert-sinkhorn.ts';
 
-describe('Sinkhorn routing', () => {
+describe('Sinkhorn routing', { timeout: 60_000 }, () => {
   it.each([
     [512, 16, 2, 1, 0.1, 0.266, 800.552],
     [512, 16, 2, 1, 0.01, 0.078, 799.0377],

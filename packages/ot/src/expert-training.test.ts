@@ -17,7 +17,7 @@ const decaying = [
   { update: 'proportional', schedule: 'harmonic' },
 ] as const;
 
-describe('training', () => {
+describe('training', { timeout: 60_000 }, () => {
   it('learns, and a balancer or a loss brings the loads together', () => {
     const start = train({ steps: 4 });
     const greedy = train();
