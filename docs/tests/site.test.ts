@@ -4,7 +4,7 @@ import { generatedPages, problemRoutes, solverRoutes } from '../site/pages.ts';
 import { paperRows } from '../site/papers.ts';
 import { registry, solverText } from '../site/registry.ts';
 import { type Results, racesOf } from '../site/results.ts';
-import { searchSections } from '../site/search.ts';
+import { openingOf, searchSections } from '../site/search.ts';
 import { sidebar } from '../site/sidebar.ts';
 
 const idOf = ({ params }: { params: Readonly<Record<string, unknown>> }) =>
@@ -45,6 +45,16 @@ describe('navigation and search', () => {
     const links = JSON.stringify(sidebar()['/solvers/']);
     for (const { id } of registry.solvers) expect(links).toContain(`/solvers/${id}`);
     for (const { id } of registry.problems) expect(links).toContain(`/problems/${id}`);
+  });
+
+  test('the search index has of the API what people look for', () => {
+    const page =
+      '# Function: `sinkhorn()`\n\n```ts\nfunction sinkhorn(a): Outcome;\n```\n\nEntropic *optimal* transport.\n\nMore.\n\n## Parameters\n';
+    expect(openingOf(page)).toEqual({
+      anchor: '',
+      titles: ['Function: sinkhorn()'],
+      text: 'Entropic optimal transport.',
+    });
   });
 
   test('the search index has the sections of generated pages and leaves files to VitePress', () => {
