@@ -1,4 +1,4 @@
-// How processor time grows with the text, what the SIMD kernel does a second, and what two threads gain.
+// How time grows with the text, what the SIMD kernel does a second, and what two threads gain.
 // Run: node bench/growth.ts
 import { hammingDistances } from '../src/hamming-distances.ts';
 import { uniformPair } from '../src/instances.ts';
@@ -7,18 +7,6 @@ import { growthExponent } from '../src/study-instances.ts';
 import { milliseconds, race } from './race.ts';
 
 const rounds = { rounds: [7, 30], milliseconds: 1500 } as const;
-
-/** The least milliseconds of processor time, which waits for nobody, in fifteen calls. */
-function processorTime(call: () => unknown): number {
-  let least = Infinity;
-  for (let round = 0; round < 15; round++) {
-    const before = process.cpuUsage();
-    call();
-    const { user, system } = process.cpuUsage(before);
-    least = Math.min(least, (user + system) / 1000);
-  }
-  return least;
-}
 
 const growth = [];
 const sizes = [18, 19, 20, 21, 22].map((exponent) => 2 ** exponent);
@@ -33,7 +21,7 @@ for (const [m, symbols] of [
     .filter((n) => n * m <= 2 ** 36 && n >= 4 * m)
     .map((n) => {
       const { text, pattern } = uniformPair({ n, m, symbols }, 1);
-      return [n - m + 1, processorTime(() => hammingDistances(text, pattern))] as const;
+      return [n - m + 1, race({ ours: () => hammingDistances(text, pattern) }, rounds).ours] as const;
     });
   const last = times[times.length - 1];
   growth.push({

@@ -35,7 +35,7 @@ export interface FrequentCounter {
 }
 
 /** Work done by transforms. */
-export interface TransformStats {
+interface TransformStats {
   transforms: number;
   /** Symbols, summed over the blocks. */
   heavy: number;
