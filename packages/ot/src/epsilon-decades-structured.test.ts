@@ -9,6 +9,7 @@ import { costMatrix, gridPoints } from './cost-matrix.ts';
 import { entropicGromovWasserstein } from './entropic-gromov-wasserstein.ts';
 import { gridSinkhorn } from './grid-sinkhorn.ts';
 import { groupLassoTransport } from './group-lasso-transport.ts';
+import { groupNormTransport } from './group-norm-transport.ts';
 import { mulberry32 } from './instances.ts';
 import { lowRankSinkhorn } from './low-rank-sinkhorn.ts';
 import { semiDiscreteTransport } from './semi-discrete.ts';
@@ -71,6 +72,14 @@ describe.each(cases)('epsilon = $epsilon, costs $scale', ({ scale, epsilon }) =>
     const labels = Int32Array.from({ length: 8 }, (_, i) => i % 2);
     const options = { epsilon, groupPenalty: 0.1 * scale, maxIterations: 20 };
     const result = groupLassoTransport(a, b, cost, labels, options);
+    expectEnd(result, result.plan.values, [result.objective, result.cost]);
+    expect(missingFrom(a, b, result.plan)).toBeLessThan(1e-8);
+  });
+
+  it('a plan of classes with a convex penalty fits its weights', () => {
+    const labels = Int32Array.from({ length: 8 }, (_, i) => i % 2);
+    const options = { epsilon, groupPenalty: 0.1 * scale, maxIterations: 20 };
+    const result = groupNormTransport(a, b, cost, labels, options);
     expectEnd(result, result.plan.values, [result.objective, result.cost]);
     expect(missingFrom(a, b, result.plan)).toBeLessThan(1e-8);
   });

@@ -171,7 +171,7 @@ function classMasses({ values, cols }: DenseMatrix, classes: Int32Array, count: 
 }
 
 /** Labels as 0, 1, 2 …, in the order in which they first come. */
-function classesOf(labels: Int32Array, length: number) {
+export function classesOf(labels: Int32Array, length: number) {
   if (!(labels instanceof Int32Array)) {
     throw new InvalidInputError('expected an Int32Array', { argument: 'labels', code: 'type' });
   }

@@ -136,6 +136,11 @@ export {
   groupLassoTransport,
   groupLassoTransportSteps,
 } from './group-lasso-transport.ts';
+export {
+  type GroupNormTransportOptions,
+  groupNormTransport,
+  groupNormTransportSteps,
+} from './group-norm-transport.ts';
 export type { InitialPotentials } from './initial-potentials.ts';
 export {
   type AssignmentGoal,
