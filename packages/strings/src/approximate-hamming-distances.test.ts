@@ -1,6 +1,6 @@
 import { InvalidInputError, Random } from '@infimum/core';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   APPROXIMATE_METHODS,
   type ApproximateMethod,
@@ -13,6 +13,9 @@ import { classCounter } from './stride-fingerprints.ts';
 import { compact } from './symbols.ts';
 import { clopperPearson } from './testing/confidence.ts';
 import { bruteForce, mulberry32, pairs } from './testing/oracle.ts';
+
+// Machines may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 const instances = () => [
   zipfPair({ n: 700, m: 300, symbols: 150 }, 1),

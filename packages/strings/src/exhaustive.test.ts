@@ -1,5 +1,5 @@
 // Every binary pair of small length, through everything that gives distances beside `hammingDistances`.
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { BOUNDED_METHODS } from './bounded-planner.ts';
 import { findWithMismatches } from './find-with-mismatches.ts';
 import { hammingSqrt } from './hamming-sqrt.ts';
@@ -8,6 +8,8 @@ import { kMismatch } from './k-mismatch.ts';
 import { kMismatchPeriodic } from './k-mismatch-periodic.ts';
 import { findManyWithMismatches } from './many-patterns.ts';
 import { bruteForce } from './testing/oracle.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 interface Pair {
   readonly text: Uint8Array;

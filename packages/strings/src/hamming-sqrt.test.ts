@@ -7,6 +7,9 @@ import { growthExponent, periodicSymbols, uniformSymbols } from './study-instanc
 import { mulberry32 } from './testing/oracle.ts';
 import { distancesByDefinition } from './testing/study.ts';
 
+// Machines may be busy.
+vi.setConfig({ testTimeout: 60_000 });
+
 const VARIANTS = ['randomised', 'deterministic'] as const;
 
 describe('hammingSqrt', () => {

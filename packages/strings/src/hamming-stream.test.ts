@@ -2,13 +2,16 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { InvalidInputError } from '@infimum/core';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { findWithMismatches } from './find-with-mismatches.ts';
 import { hammingDistances } from './hamming-distances.ts';
 import { findInStream, findManyInStream, HammingStream } from './hamming-stream.ts';
 import { uniformPair } from './instances.ts';
 import { findManyWithMismatches } from './many-patterns.ts';
 import { bruteForce, pairs } from './testing/oracle.ts';
+
+// Machines may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Cuts a sequence at random places. */
 const cut = <Part>(

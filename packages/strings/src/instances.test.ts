@@ -1,7 +1,10 @@
 import { InvalidInputError } from '@infimum/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { balancedPair, markovText, plantedPattern, uniformPair } from './instances.ts';
 import { loadLambdaPhage } from './lambda-phage.ts';
+
+// Machines may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 function countsOf(symbols: Iterable<number>): Map<number, number> {
   const counts = new Map<number, number>();

@@ -1,6 +1,6 @@
 import { InvalidInputError, run } from '@infimum/core';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   type KMismatchPeriodicDistances,
   kMismatchPeriodic,
@@ -9,6 +9,9 @@ import {
 import { almostPeriodic, growthExponent, periodicSymbols, uniformSymbols } from './study-instances.ts';
 import { mulberry32 } from './testing/oracle.ts';
 import { distancesByDefinition } from './testing/study.ts';
+
+// Machines may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 function bounded(text: ArrayLike<number>, pattern: ArrayLike<number>, k: number): Int32Array {
   return distancesByDefinition(text, pattern).map((distance) => Math.min(distance, k + 1));

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { findWithMismatches } from './find-with-mismatches.ts';
 import { uniformPair } from './instances.ts';
 import { findManyWithMismatches } from './many-patterns.ts';
 import { planMany } from './many-planner.ts';
 import { PieceIndex } from './piece-index.ts';
 import { bruteForce, mulberry32 } from './testing/oracle.ts';
+
+// Machines may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 describe('findManyWithMismatches', () => {
   it('finds what one search for each pattern finds', () => {
@@ -25,14 +28,14 @@ describe('findManyWithMismatches', () => {
       fc.property(
         fc.constantFrom(2, 4, 26, 3000),
         fc.integer({ min: 0, max: 4 }),
-        fc.integer({ min: 20, max: 60 }),
+        fc.integer({ min: 10, max: 40 }),
         fc.nat(),
         (symbols, k, count, seed) => {
           const next = mulberry32(seed);
-          const text = uniformPair({ n: 6000, m: 1, symbols }, seed).text;
+          const text = uniformPair({ n: 1500, m: 1, symbols }, seed).text;
           const patterns = Array.from({ length: count }, () => {
             const m = 1 + Math.floor(60 * next());
-            const pattern = text.slice(Math.floor(next() * 5900)).subarray(0, m);
+            const pattern = text.slice(Math.floor(next() * 1400)).subarray(0, m);
             for (let change = 0; change < 3; change++) pattern[Math.floor(next() * m)] = 1;
             return pattern;
           });

@@ -1,9 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { planBounded } from './bounded-planner.ts';
 import { hammingDistances } from './hamming-distances.ts';
 import { periodicPair, uniformPair } from './instances.ts';
 import { kMismatch } from './k-mismatch.ts';
 import { explainPlan, planExact } from './planner.ts';
+
+// Machines may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 const n = 2 ** 18;
 

@@ -5,6 +5,9 @@ import { SumCounter, type SumCounts, sumCounts } from './sum-counts.ts';
 import { mulberry32 } from './testing/oracle.ts';
 import { sumsByDefinition } from './testing/study.ts';
 
+// Machines may be busy.
+vi.setConfig({ testTimeout: 60_000 });
+
 const VARIANTS = ['randomised', 'deterministic'] as const;
 
 describe('sumCounts', () => {
