@@ -3,8 +3,15 @@
 import type { CsrMatrix } from './csr-matrix.ts';
 import { SEMIRINGS, type SemiringName } from './semiring.ts';
 import { type SparseKernels, sparseKernels } from './sparse-kernels.ts';
-import { ACCUMULATORS, type SpgemmProfile } from './spgemm-profile.ts';
-import { type Accumulator, SCRATCH_WORDS, type ScratchRoom, scratchRooms } from './spgemm-scratch.ts';
+import { ACCUMULATORS, EXPANDED, type SpgemmProfile } from './spgemm-profile.ts';
+import {
+  type Accumulator,
+  isThin,
+  maskedRooms,
+  SCRATCH_WORDS,
+  type ScratchRoom,
+  scratchRooms,
+} from './spgemm-scratch.ts';
 import { countedProduct, type ProductEngine, type SparseProduct } from './spgemm-solution.ts';
 import {
   cutShares,
@@ -114,7 +121,7 @@ class RowProducts implements RowProductEngine {
     this.#tokens.forEach(({ from, to }, t) => {
       this.#countsAt[t + 1] = this.#countsAt[t] + to - from;
     });
-    const rooms = scratchRooms(accumulator, a, b, this.#estimate, mask !== undefined);
+    const rooms = mask ? maskedRooms(b.cols) : scratchRooms(accumulator, a, b, this.#estimate, this.#tokens);
     const fragments = this.#phases === 1 ? bound : this.#mostInWave();
     const matrices = [a, b, ...(mask ? [mask] : [])];
     this.#workspace = Workspace.for(
@@ -190,12 +197,16 @@ class RowProducts implements RowProductEngine {
       rows: 0,
       products: 0,
     }));
-    const accumulators = { copy: 0, merge: 0, small: 0, dense: 0, hash: 0 };
+    const accumulators = { copy: 0, merge: 0, small: 0, dense: 0, hash: 0, [EXPANDED]: 0 };
     for (let t = 0; t < this.#tokensDone; t++) {
       const stats = this.#stats.subarray(t * STATS_WORDS, t * STATS_WORDS + 8);
       const thread = threads[Math.max(0, this.#scratch.indexOf(stats[7] >>> 0))];
       thread.rows += this.#tokens[t].to - this.#tokens[t].from;
       thread.products += stats[1];
+      if (this.#isExpanded(t)) {
+        accumulators[EXPANDED] += this.#tokens[t].to - this.#tokens[t].from;
+        continue;
+      }
       ACCUMULATORS.forEach((name, k) => {
         accumulators[name] += stats[2 + k];
       });
@@ -299,7 +310,37 @@ class RowProducts implements RowProductEngine {
     const end = this.#waves[this.#wavesDone];
     if (this.#phases === 2) this.#place(first, end, (t) => this.#tokens[t].bound);
     const kernel = this.#options.mask ? 'multiplyMasked' : KERNELS[this.#options.accumulator];
-    this.#inParallel(kernel, this.#tokenRange(first, end), (t, thread) => {
+    const range = this.#tokenRange(first, end);
+    this.#multiplyTokens(
+      kernel,
+      range.filter((t) => !this.#isExpanded(t)),
+    );
+    this.#multiplyTokens(
+      'multiplyExpanded',
+      range.filter((t) => this.#isExpanded(t)),
+    );
+    for (let t = first; t < end; t++) {
+      const stats = this.#stats.subarray(t * STATS_WORDS, (t + 1) * STATS_WORDS);
+      const [entries, products] = stats;
+      this.#products += products;
+      this.#elementsRead += products + stats[8];
+      this.#stored += stats[9];
+      if (this.#result) this.#copyToken(t, this.#result.columnIndices, this.#result.values, this.#entries);
+      this.#entries += entries;
+    }
+    this.#wavesDone++;
+    this.#seconds.numeric += (performance.now() - start) / 1000;
+  }
+
+  /** Whether `auto` lists, sorts and adds the products of a token: thin rows among many columns. */
+  #isExpanded(token: number): boolean {
+    const { accumulator, mask } = this.#options;
+    return accumulator === 'auto' && !mask && isThin(this.#tokens[token], this.#b.cols);
+  }
+
+  #multiplyTokens(kernel: MultiplyKernel, tokens: Int32Array): void {
+    if (tokens.length === 0) return;
+    this.#inParallel(kernel, tokens, (t, thread) => {
       const { from, to, low, high } = this.#tokens[t];
       const [columns, values] = [
         this.#columns.byteOffset + 4 * this.#entriesAt[t],
@@ -320,17 +361,6 @@ class RowProducts implements RowProductEngine {
         stats,
       ];
     });
-    for (let t = first; t < end; t++) {
-      const stats = this.#stats.subarray(t * STATS_WORDS, (t + 1) * STATS_WORDS);
-      const [entries, products] = stats;
-      this.#products += products;
-      this.#elementsRead += products + stats[8];
-      this.#stored += stats[9];
-      if (this.#result) this.#copyToken(t, this.#result.columnIndices, this.#result.values, this.#entries);
-      this.#entries += entries;
-    }
-    this.#wavesDone++;
-    this.#seconds.numeric += (performance.now() - start) / 1000;
   }
 
   #tokenRange(first: number, end: number): Int32Array {

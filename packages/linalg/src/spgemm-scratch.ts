@@ -1,6 +1,6 @@
 // The scratch memory of the accumulators of row-wise products: which arrays each of them needs, and how large.
 import type { CsrMatrix } from './csr-matrix.ts';
-import type { WorkEstimate } from './spgemm-tokens.ts';
+import type { Token, WorkEstimate } from './spgemm-tokens.ts';
 
 /** What adds up a row. */
 export type Accumulator = 'auto' | 'dense' | 'hash' | 'heap' | 'esc';
@@ -23,52 +23,95 @@ export interface ScratchRoom {
   readonly fill: 'zeros' | 'zero of the semiring' | 'free';
 }
 
+/** Columns from which on thin rows are cheaper to list and sort than to scatter over sums, which no cache holds then. */
+const WIDE = 131072;
+/** Products a row, in the mean, up to which rows are thin. */
+const THIN = 64;
+
+/** Whether the rows of a token are so thin, among so many columns, that `auto` lists, sorts and adds their products. */
+export function isThin({ from, to, products }: Token, cols: number): boolean {
+  return cols >= WIDE && products <= THIN * (to - from);
+}
+
 /** What an accumulator needs beside its result. */
 export function scratchRooms(
   accumulator: Accumulator,
   a: CsrMatrix,
-  b: CsrMatrix,
-  { rowProducts, rowBounds, mostProducts }: WorkEstimate,
-  isMasked: boolean,
+  { cols }: CsrMatrix,
+  { rowProducts, rowBounds, mostProducts, products }: WorkEstimate,
+  tokens: readonly Token[],
 ): ScratchRoom[] {
-  const { cols } = b;
   const words = Math.ceil(cols / 64);
-  const sums: ScratchRoom = { field: 0, doubles: cols, fill: 'zero of the semiring' };
   const bits: ScratchRoom = { field: 1, doubles: words, fill: 'zeros' };
-  const summary: ScratchRoom = { field: 2, doubles: Math.ceil(words / 64), fill: 'zeros' };
-  const keys = (doubles: number): ScratchRoom[] => [
-    { field: 5, doubles, fill: 'zeros' },
-    { field: 6, doubles, fill: 'zeros' },
+  const dense: ScratchRoom[] = [
+    { field: 0, doubles: cols, fill: 'zero of the semiring' },
+    bits,
+    { field: 2, doubles: Math.ceil(words / 64), fill: 'zeros' },
   ];
-  if (isMasked) return [sums, { field: 9, doubles: Math.ceil(cols / 8), fill: 'zeros' }];
-  const longest = rowBounds.reduce((most, bound) => Math.max(most, bound), 0);
-  const slots = Math.max(16, 2 * 2 ** Math.ceil(Math.log2(Math.max(1, longest))));
-  const table: ScratchRoom[] = [
-    { field: 3, doubles: slots / 2, fill: 'free' },
-    { field: 4, doubles: slots, fill: 'zeros' },
-    ...keys(longest),
-  ];
+  const longest = largestOf(rowBounds);
+  const expansion = (mostOfRow: number): number => Math.min(products, Math.max(EXPANSION, mostOfRow));
   switch (accumulator) {
     case 'dense':
-      return [sums, bits, summary];
+      return dense;
     case 'hash':
-      return [...table, bits];
+      return [...table(longest), ...keys(longest), bits];
     case 'heap': {
       let widest = 0;
       for (let i = 0; i < a.rows; i++) widest = Math.max(widest, a.rowPointers[i + 1] - a.rowPointers[i]);
       return [...keys(widest), bits];
     }
-    case 'esc': {
-      const total = rowProducts.reduce((sum, count) => sum + count, 0);
-      const room = Math.min(total, Math.max(EXPANSION, mostProducts));
+    case 'esc':
+      return [...keys(expansion(mostProducts)), ...items(expansion(mostProducts)), bits];
+    default: {
+      const thin = tokens.filter((token) => isThin(token, cols));
+      const most = thin.reduce((most, { from, to }) => {
+        return Math.max(most, largestOf(rowProducts.subarray(from, to)));
+      }, 0);
+      const listed = thin.length > 0 ? expansion(most) : 0;
+      const hashed = cols > DENSE_SPAN ? longest : 0;
       return [
-        ...keys(room),
-        { field: 7, doubles: room, fill: 'zeros' },
-        { field: 8, doubles: room, fill: 'zeros' },
-        bits,
+        ...dense,
+        ...(hashed > 0 ? table(hashed) : []),
+        ...keys(Math.max(listed, hashed)),
+        ...items(listed),
       ];
     }
-    default:
-      return cols > DENSE_SPAN ? [sums, bits, summary, ...table] : [sums, bits, summary];
   }
+}
+
+/** What a masked product needs: a sum and a flag a column. */
+export function maskedRooms(cols: number): ScratchRoom[] {
+  return [
+    { field: 0, doubles: cols, fill: 'zero of the semiring' },
+    { field: 9, doubles: Math.ceil(cols / 8), fill: 'zeros' },
+  ];
+}
+
+/** Keys and values of a hash table, twice as long as rows can be. */
+function table(longest: number): ScratchRoom[] {
+  const slots = Math.max(16, 2 * 2 ** Math.ceil(Math.log2(Math.max(1, longest))));
+  return [
+    { field: 3, doubles: slots / 2, fill: 'free' },
+    { field: 4, doubles: slots, fill: 'zeros' },
+  ];
+}
+
+/** Keys to be sorted, and as many to sort them to. */
+function keys(doubles: number): ScratchRoom[] {
+  return [
+    { field: 5, doubles, fill: 'zeros' },
+    { field: 6, doubles, fill: 'zeros' },
+  ];
+}
+
+/** Values that go with the keys. */
+function items(doubles: number): ScratchRoom[] {
+  return [
+    { field: 7, doubles, fill: 'zeros' },
+    { field: 8, doubles, fill: 'zeros' },
+  ];
+}
+
+function largestOf(values: Float64Array): number {
+  return values.reduce((most, value) => Math.max(most, value), 0);
 }

@@ -593,6 +593,34 @@ test('wide and thin products take small lists, hash tables and merges', () => {
   expect(used.map(([name]) => name)).toEqual(expect.arrayContaining(['small', 'hash']));
 });
 
+test('thin rows among many columns are listed, sorted and added', async () => {
+  const shape = { scale: 17, edges: 150_000, quarters: [0.25, 0.25, 0.25] } as const;
+  const [a, b] = [rmat(shape, 1), rmat(shape, 2)].map((matrix, seed) => ({
+    ...matrix,
+    values: new Random(seed).normals(matrix.values.slice()),
+  }));
+  // A row that is not thin, so that both ways meet in one product.
+  const full = {
+    ...a,
+    rowPointers: a.rowPointers.map((start, i) => (i === 0 || i > 5000 ? start : a.rowPointers[5001])),
+  };
+  full.columnIndices = a.columnIndices.slice();
+  full.columnIndices.subarray(0, full.rowPointers[1]).forEach((_, k, row) => {
+    row[k] = k;
+  });
+  for (const left of [a, full]) {
+    const expected = spgemm(left, b, { kernel: 'gustavson' }).matrix;
+    const { matrix, profile, traffic, products, explanation } = spgemm(left, b);
+    expect(sameBits(matrix, expected)).toBe(true);
+    expect(profile?.accumulators.expanded).toBeGreaterThan(left.rows / 2);
+    expect(explanation).toContain('expanded');
+    expect(traffic.partialTriples > 0 && traffic.partialTriples <= products).toBe(true);
+    expect(profile?.accumulators.dense === 0).toBe(left === a);
+    const two = await withWorkers(2, () => spgemm(left, b, { threads: 2, twoPhase: true }));
+    expect(sameBits(two.matrix, expected)).toBe(true);
+  }
+}, 60_000);
+
 describe('bad input', () => {
   const a = csrFromDense(
     matrixFromRows([

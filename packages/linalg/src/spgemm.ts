@@ -50,7 +50,7 @@ export type SpgemmKernel = (typeof SPGEMM_KERNELS)[number];
 export interface SpgemmOptions {
   /**
    * `auto` (the default) takes for every row what suits it: a scaled copy, a merge of two rows, a small sorted list, a
-   * dense accumulator or a hash table. `dense`, `hash`, `heap` and `esc` (expand, sort, compress) take one for all rows.
+   * dense accumulator, a hash table, or, for many thin rows among very many columns, `esc`. `dense`, `hash`, `heap` and `esc` (expand, sort, compress) take one for all rows.
    * `gustavson` is the dense accumulator in plain TypeScript; `inner` and `outer` are the two other orders of the
    * loops, for comparison. `smash-v1`, `-v2` and `-v3` hash windows of rows into one scratchpad that all threads share;
    * with several threads, and only there, the last bits of their sums may differ from run to run.
