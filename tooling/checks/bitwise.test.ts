@@ -103,7 +103,7 @@ describe('the bits of every solver of transport and expert assignment', () => {
 
   it('are the same in the next run', () => {
     expect(runInNode()).toEqual(inNode);
-  });
+  }, 60_000);
 
   it('do not depend on the number of threads', () => {
     const hashes = Map.groupBy(
