@@ -13,7 +13,7 @@ import {
   type Steps,
   stalled,
 } from '@infimum/core';
-import type { BlockLoss } from './block-loss.ts';
+import type { BlockLoss, MarginParts } from './block-loss.ts';
 import {
   type CompositeData,
   type CompositeIterate,
@@ -147,10 +147,7 @@ function extrapolated(loss: BlockLoss): ExtrapolatedPair | undefined {
   return undefined;
 }
 
-function linearPair(
-  { dimension }: BlockLoss,
-  { matrix, loss }: NonNullable<BlockLoss['margins']>,
-): ExtrapolatedPair {
+function linearPair({ dimension }: BlockLoss, { matrix, loss }: MarginParts): ExtrapolatedPair {
   const { columnPointers, rowIndices, values } = matrix.byColumn;
   const [u, z] = [new Float64Array(dimension), new Float64Array(dimension)];
   const [imageU, imageZ] = [new Float64Array(matrix.rows), new Float64Array(matrix.rows)];

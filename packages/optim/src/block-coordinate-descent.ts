@@ -192,7 +192,7 @@ export function* blockCoordinateDescentSteps(
 }
 
 /** Rules with their defaults. */
-export interface BlockPlan {
+interface BlockPlan {
   readonly blockSize: number;
   readonly partition: 'variable' | PartitionRule | readonly Int32Array[];
   readonly select: SelectionRule;

@@ -25,9 +25,17 @@ export interface BlockLoss extends Objective {
   /** H as a sparse matrix with its diagonal, where the Hessian is sparse. */
   readonly graph?: CsrMatrix;
   /** A and phi_i, where f(x) = sum_i phi_i(a_i . x). */
-  readonly margins?: { readonly matrix: TwoWayMatrix; readonly loss: MarginLoss };
+  readonly margins?: MarginParts;
   /** A state at x, which is copied. */
   start(x: Float64Array): BlockState;
+}
+
+/** What a loss of a linear model is made of. */
+export interface MarginParts {
+  /** A */
+  readonly matrix: TwoWayMatrix;
+  /** phi_i */
+  readonly loss: MarginLoss;
 }
 
 /** A point with everything that is needed to change some of its coordinates. */

@@ -142,7 +142,7 @@ export interface Propagation {
  *
  * @param labels - the value of every labelled node, NaN elsewhere
  */
-export function labelPropagation(weights: CsrMatrix, labels: Float64Array): Propagation {
+function labelPropagation(weights: CsrMatrix, labels: Float64Array): Propagation {
   const nodes = reachable(weights, labels);
   const place = new Int32Array(weights.rows).fill(-1);
   nodes.forEach((node, k) => {

@@ -11,7 +11,7 @@ import {
   type Steps,
   stalled,
 } from '@infimum/core';
-import type { BlockLoss } from './block-loss.ts';
+import type { BlockLoss, MarginParts } from './block-loss.ts';
 import {
   activeSetOf,
   type CompositeData,
@@ -74,7 +74,7 @@ export function* cyclicCoordinateDescentSteps(
   const gradient = new Float64Array(n);
   loss.gradient(x, gradient);
   const isDiscarded = strongRule(term, gradient);
-  const active = new ActiveColumns((loss.margins as NonNullable<BlockLoss['margins']>).matrix);
+  const active = new ActiveColumns((loss.margins as MarginParts).matrix);
   for (let j = 0; j < n; j++)
     if (Number.isNaN(term.kink(x[j])) && loss.coordinateLipschitz[j] > 0) active.add(j);
 

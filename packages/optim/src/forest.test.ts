@@ -4,7 +4,7 @@ import { type CsrMatrix, cholesky, csrFromTriplets, csrToDense, solveCholesky } 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { latticeEdges } from './composite-instances.ts';
-import { descendingOrder } from './descending-order.ts';
+import { DescendingOrder } from './descending-order.ts';
 import { colourBlocks, forestSolve, greedyForest, latticeTrees, treePartition } from './forest.ts';
 
 /** A diagonally dominant matrix whose edges are the given pairs. */
@@ -175,6 +175,16 @@ describe('greedyForest', () => {
     );
   });
 
+  it('knows hubs with many neighbours too', () => {
+    const spokes = Array.from({ length: 60 }, (_, i) => [0, i + 1] as const);
+    const wheel = matrixOf(61, [...spokes, [1, 2], [3, 4]], new Random(3));
+    const scores = new Float64Array(61).fill(1);
+    expect(isForest(wheel, greedyForest(wheel, scores))).toBe(true);
+    expect(greedyForest(wheel, scores)).toHaveLength(59);
+    scores[0] = 0.5; // last: two pairs of its neighbours are in one tree already
+    expect(Array.from(greedyForest(wheel, scores))).toEqual(Array.from({ length: 60 }, (_, i) => i + 1));
+  });
+
   it('takes more than half of a lattice', () => {
     const lattice = latticeEdges({ rows: 20, cols: 20 }, 1);
     const forest = greedyForest(lattice, new Random(4).uniforms(new Float64Array(400)));
@@ -214,7 +224,7 @@ describe('partitions of graphs', () => {
   });
 });
 
-describe('descendingOrder', () => {
+describe('DescendingOrder', () => {
   it('sorts as the comparison does, equal numbers by place', () => {
     const numbers = fc.oneof(
       fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
@@ -224,7 +234,7 @@ describe('descendingOrder', () => {
       fc.property(fc.array(numbers, { maxLength: 300 }), (values) => {
         const scores = Float64Array.from(values);
         const order = new Int32Array(values.length);
-        descendingOrder(scores, order);
+        new DescendingOrder(values.length).sort(scores, order);
         const expected = [...scores.keys()].sort((i, j) => scores[j] - scores[i] || i - j);
         expect(Array.from(order)).toEqual(expected);
       }),

@@ -4,7 +4,7 @@
 // J. Nutini, I. Laradji, M. Schmidt: Let's make block coordinate descent converge faster (arXiv 1712.08859).
 import { checkInteger, checkVector, InvalidInputError } from '@infimum/core';
 import { type CsrMatrix, checkCsr } from '@infimum/linalg';
-import { descendingOrder } from './descending-order.ts';
+import { DescendingOrder } from './descending-order.ts';
 
 /**
  * Solves M_bb d = r for the rows and columns of a symmetric positive definite M in a block b whose graph is a forest: one
@@ -264,17 +264,19 @@ function cycleError(matrix: CsrMatrix, block: Int32Array): InvalidInputError {
 export class ForestBuilder {
   readonly #graph: CsrMatrix;
   readonly #trees: Trees;
+  readonly #sorter: DescendingOrder;
   readonly #order: Int32Array;
 
   constructor(graph: CsrMatrix) {
     this.#graph = graph;
     this.#trees = new Trees(graph.rows);
+    this.#sorter = new DescendingOrder(graph.rows);
     this.#order = new Int32Array(graph.rows);
   }
 
   /** Writes the chosen nodes, rising, and gives their number. */
   build(scores: Float64Array, out: Int32Array): number {
-    descendingOrder(scores, this.#order);
+    this.#sorter.sort(scores, this.#order);
     this.#trees.clear();
     for (let k = 0; k < this.#order.length; k++) this.#trees.tryAdd(this.#graph, this.#order[k]);
     let count = 0;
@@ -283,13 +285,20 @@ export class ForestBuilder {
   }
 }
 
-/** Trees as sets of nodes with a root each: union-find with path halving. */
+/** Neighbours from which on a node is a hub. */
+const HUB = 16;
+
+/** Trees as sets of nodes with a root each: union-find by size with path halving. */
 class Trees {
   readonly #root: Int32Array; // -1 of nodes that are in no tree
-  readonly #stamp: Int32Array; // the last node that met this root
+  readonly #size: Int32Array; // of the trees of roots
+  readonly #met: Int32Array; // roots of the neighbours of the node that is asked for
+  readonly #stamp: Int32Array; // the last node with many neighbours that met this root
 
   constructor(nodes: number) {
     this.#root = new Int32Array(nodes).fill(-1);
+    this.#size = new Int32Array(nodes);
+    this.#met = new Int32Array(nodes);
     this.#stamp = new Int32Array(nodes).fill(-1);
   }
 
@@ -304,19 +313,34 @@ class Trees {
 
   /** Adds a node unless that closes a cycle. */
   tryAdd({ rowPointers, columnIndices, values }: CsrMatrix, node: number): boolean {
+    const [roots, sizes, met] = [this.#root, this.#size, this.#met];
+    const isHub = rowPointers[node + 1] - rowPointers[node] > HUB;
+    let [count, largest] = [0, -1];
     for (let k = rowPointers[node]; k < rowPointers[node + 1]; k++) {
       const neighbour = columnIndices[k];
-      if (neighbour === node || values[k] === 0 || this.#root[neighbour] < 0) continue;
+      if (neighbour === node || roots[neighbour] < 0 || values[k] === 0) continue;
       const root = this.#find(neighbour);
-      if (this.#stamp[root] === node) return false;
-      this.#stamp[root] = node;
+      // Of few neighbours a look at all roots that were met is quicker than a mark on each.
+      if (isHub) {
+        if (this.#stamp[root] === node) return false;
+        this.#stamp[root] = node;
+      } else for (let m = 0; m < count; m++) if (met[m] === root) return false;
+      met[count++] = root;
+      if (largest < 0 || sizes[root] > sizes[largest]) largest = root;
     }
-    this.#root[node] = node;
-    for (let k = rowPointers[node]; k < rowPointers[node + 1]; k++) {
-      const neighbour = columnIndices[k];
-      if (neighbour === node || values[k] === 0 || this.#root[neighbour] < 0) continue;
-      this.#root[this.#find(neighbour)] = node;
+    if (largest < 0) {
+      roots[node] = node;
+      sizes[node] = 1;
+      return true;
     }
+    roots[node] = largest;
+    let size = sizes[largest] + 1;
+    for (let m = 0; m < count; m++) {
+      if (met[m] === largest) continue;
+      size += sizes[met[m]];
+      roots[met[m]] = largest;
+    }
+    sizes[largest] = size;
     return true;
   }
 
@@ -342,7 +366,7 @@ function nodesByDiagonal({ rows, rowPointers, columnIndices, values }: CsrMatrix
       if (columnIndices[k] === i) diagonal[i] = Math.abs(values[k]);
   }
   const order = new Int32Array(rows);
-  descendingOrder(diagonal, order);
+  new DescendingOrder(rows).sort(diagonal, order);
   return order;
 }
 

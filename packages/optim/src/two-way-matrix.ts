@@ -61,11 +61,7 @@ export function multiplyColumns(
 }
 
 /** a_j . y */
-export function columnDot(
-  { columnPointers, rowIndices, values }: CscMatrix,
-  j: number,
-  y: Float64Array,
-): number {
+function columnDot({ columnPointers, rowIndices, values }: CscMatrix, j: number, y: Float64Array): number {
   let sum = 0;
   for (let k = columnPointers[j]; k < columnPointers[j + 1]; k++) sum += values[k] * y[rowIndices[k]];
   return sum;
