@@ -45,13 +45,13 @@ const PENALTIES: Readonly<Record<PairPenalty, Penalty>> = {
       const slope = tanh(t);
       return 1 - slope * slope;
     },
-    change: 4 / (3 * Math.sqrt(3)),
+    change: 0.769800358919501, // 4 / (3 sqrt 3)
   },
   'pseudo-huber': {
     value: (t) => (t * t) / (Math.sqrt(1 + t * t) + 1),
     derivative: (t) => t / Math.sqrt(1 + t * t),
     secondDerivative: (t) => 1 / ((1 + t * t) * Math.sqrt(1 + t * t)),
-    change: 48 / (25 * Math.sqrt(5)),
+    change: 0.8586501033599192, // 48 / (25 sqrt 5)
   },
 };
 
