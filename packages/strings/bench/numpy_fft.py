@@ -3,6 +3,7 @@
 Run by bench/peers.ts: numpy_fft.py FILE N M REPEATS WIDTH. Prints nanoseconds (best) and a checksum.
 """
 
+import os
 import sys
 import time
 
@@ -29,9 +30,10 @@ def distances():
     return out
 
 
+clock = time.process_time_ns if "CLOCK" in os.environ else time.perf_counter_ns
 best = float("inf")
 for _ in range(repeats):
-    begin = time.perf_counter_ns()
+    begin = clock()
     result = distances()
-    best = min(best, time.perf_counter_ns() - begin)
+    best = min(best, clock() - begin)
 print(best, int(result.sum()))

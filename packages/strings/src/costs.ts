@@ -36,11 +36,11 @@ export const FILL = 0.6;
 /** Memory, tables and calls of any method beside the naive one. */
 export const FIXED = 15_000;
 
-/** One shift of a search for bounded distances: memory for the result, and looking for what is close. */
-export const SHIFT = 2;
+/** One shift of a search for bounded distances: copying text and counts, and looking for what is close. */
+export const SHIFT = 0.6;
 
 /** One text symbol hashed and looked up among the pieces of many patterns. */
-export const INDEX_SYMBOL = 6;
+export const INDEX_SYMBOL = 4.5;
 
 /** One place verified where a piece fits. */
 export const INDEX_CANDIDATE = 60;
