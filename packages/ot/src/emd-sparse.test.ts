@@ -89,7 +89,7 @@ describe('emdSparse', () => {
       ),
       { numRuns: 250 },
     );
-  });
+  }, 60_000);
 
   it('proves its answers by the dual', () => {
     for (let seed = 0; seed < 60; seed++) {
