@@ -329,6 +329,8 @@ describe('the heavy ball’s trap', () => {
     expect(await page.textContent('.trap [role=status]')).toContain('0.647, −1.802, 2.116');
     await page.fill('input[name=theta]', '1');
     expect(await fate()).toBe('converges');
+    // Below the edge of the window, where fonts are tall, a click would miss it.
+    await page.locator('.map').scrollIntoViewIfNeeded();
     const box = await page.locator('.map').boundingBox();
     await page.mouse.click(
       (box?.x ?? 0) + 0.95 * (box?.width ?? 0),
