@@ -21,7 +21,8 @@ import {
   type Propagation,
   sparseRegression,
 } from '../src/composite-instances.ts';
-import { ForestBuilder, ForestSolver, latticeTrees } from '../src/forest.ts';
+import { ForestSolver, latticeTrees } from '../src/forest.ts';
+import { ForestBuilder } from '../src/forest-trees.ts';
 import { largestEntries } from '../src/largest-entries.ts';
 import { lassoWorkingSet } from '../src/lasso-working-set.ts';
 

@@ -512,6 +512,23 @@ describe('the lasso', () => {
     expect(activeSetComplexity({ loss, l1: 1 }, Float64Array.of(0)).bound).toBe(Infinity);
   });
 
+  it('treats coordinates near a kink as active when it is told to', () => {
+    const { design, targets } = denseRegression({ rows: 40, cols: 30, nonzeros: 6 }, 7);
+    const data = { loss: blockLeastSquares(design, targets), l1: 6 };
+    const best = blockCoordinateDescent(data, { blockSize: 30, tolerance: 1e-10 });
+    for (const activeTolerance of [1e-4, 0.1]) {
+      isDescent(data, { blockSize: 30, update: 'two-metric', activeTolerance });
+      const { status, value } = blockCoordinateDescent(data, {
+        blockSize: 30,
+        update: 'two-metric',
+        activeTolerance,
+        tolerance: 1e-8,
+      });
+      expect(status).toBe('converged');
+      expect(value).toBeCloseTo(best.value, 8);
+    }
+  });
+
   it('takes Newton steps on the support when it is told to accelerate', () => {
     const { design, targets } = denseRegression({ rows: 80, cols: 60, nonzeros: 20 }, 6);
     const data = { loss: blockLeastSquares(design, targets), l1: 5 };

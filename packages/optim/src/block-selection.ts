@@ -5,7 +5,8 @@
 // converges faster with the Gauss-Southwell rule than random selection (arXiv 1506.00552).
 import { InvalidInputError, portableLog, type Random } from '@infimum/core';
 import type { BlockContext, ChosenBlock } from './block-context.ts';
-import { colourBlocks, ForestBuilder, treePartition } from './forest.ts';
+import { colourBlocks, treePartition } from './forest.ts';
+import { ForestBuilder } from './forest-trees.ts';
 import { createHardThresholding } from './hard-thresholding.ts';
 import { largestEntries, placeOfLargest } from './largest-entries.ts';
 import { Room } from './small-dense.ts';
