@@ -30,7 +30,7 @@ $$(1 - \varepsilon) D_i \le \tilde D_i \le (1 + \varepsilon) D_i,\qquad D_i = \#
       add: (params) => ({ epsilon: params['epsilon'] as number }),
     },
     {
-      quick: { n: 2 ** 10, m: 2 ** 6 },
+      quick: { n: 2 ** 9, m: 2 ** 5 },
       full: [
         { n: 2 ** 9, m: 2 ** 6, epsilon: 0.25 },
         ...[0.5, 0.25, 0.1].map((epsilon) => ({ n: 2 ** 16, m: 2 ** 10, epsilon })),
