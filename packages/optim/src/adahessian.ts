@@ -86,7 +86,7 @@ export function adaHessian(
   const blocks = parameterBlocks(parameters, settings.blocks);
   const numbers = { steps: 0, power1: 1, power2: 1, products: 0, skipped: 0, position: 0 };
   const random = new Random(settings.seed);
-  const divide = divisor(settings);
+  const move = mover(settings);
   const optimizer = defineOptimizer(parameters, {
     method: 'adahessian',
     learningRate: settings.learningRate,
@@ -106,21 +106,19 @@ export function adaHessian(
       }
       numbers.steps++;
       numbers.power1 *= beta1;
-      if (isKnown) {
-        numbers.power2 *= beta2;
-        for (let i = 0; i < x.length; i++)
-          square[i] = beta2 * square[i] + (1 - beta2) * diagonal[i] * diagonal[i];
-      }
-      const clip = clipNorm < Infinity ? Math.min(1, clipNorm / norm(g)) : 1;
-      for (let i = 0; i < x.length; i++) mean[i] = beta1 * mean[i] + (1 - beta1) * clip * g[i];
-      divide(
+      if (isKnown) numbers.power2 *= beta2;
+      move({
         x,
-        rate / (1 - numbers.power1),
+        g,
         mean,
         square,
-        numbers.power2 < 1 ? 1 / (1 - numbers.power2) : 1,
+        diagonal,
         rate,
-      );
+        memory: isKnown ? beta2 : 1,
+        clip: clipNorm < Infinity ? Math.min(1, clipNorm / norm(g)) : 1,
+        scale1: 1 / (1 - numbers.power1),
+        scale2: numbers.power2 < 1 ? 1 / (1 - numbers.power2) : 1,
+      });
     },
   });
   const room = [new Float64Array(optimizer.dimension), new Float64Array(optimizer.dimension)] as const;
@@ -162,13 +160,34 @@ function checkSettings(settings: Settings): void {
 
 /** diagonal <- fresh, if all of it is finite. */
 function adopt(fresh: Float64Array, diagonal: Float64Array): boolean {
-  for (let i = 0; i < fresh.length; i++) if (!Number.isFinite(fresh[i])) return false;
-  for (let i = 0; i < fresh.length; i++) diagonal[i] = Math.min(fresh[i], LARGEST_CURVATURE);
+  let zero = 0;
+  for (let i = 0; i < fresh.length; i++) zero += 0 * fresh[i];
+  if (zero !== 0) return false;
+  diagonal.set(fresh);
+  for (let i = 0; i < diagonal.length; i++)
+    if (diagonal[i] > LARGEST_CURVATURE) diagonal[i] = LARGEST_CURVATURE;
   return true;
 }
 
-/** The step itself. Powers 1, 1/2 and 0 need no logarithm. */
-function divisor({ hessianPower, epsilon, minCurvature, weightDecay, decayOrder }: Settings) {
+/** What a step is made of. */
+interface Move {
+  readonly x: Float64Array;
+  readonly g: Float64Array;
+  readonly mean: Float64Array;
+  readonly square: Float64Array;
+  readonly diagonal: Float64Array;
+  readonly rate: number;
+  /** beta2, or 1 if the squares are to stay as they are. */
+  readonly memory: number;
+  /** Factor of the gradient. */
+  readonly clip: number;
+  /** What frees the means of their bias. */
+  readonly scale1: number;
+  readonly scale2: number;
+}
+
+/** The running means and the step, in one loop. Powers 1, 1/2 and 0 need no logarithm. */
+function mover({ beta1, hessianPower, epsilon, minCurvature, weightDecay, decayOrder }: Settings) {
   const power =
     hessianPower === 1
       ? (root: number) => root
@@ -177,21 +196,20 @@ function divisor({ hessianPower, epsilon, minCurvature, weightDecay, decayOrder 
         : hessianPower === 0
           ? () => 1
           : (root: number) => portableExp(hessianPower * portableLog(root));
-  const before = decayOrder === 'before-step';
-  return (
-    x: Float64Array,
-    scaledRate: number,
-    mean: Float64Array,
-    square: Float64Array,
-    scale: number,
-    rate: number,
-  ): void => {
+  return ({ x, g, mean, square, diagonal, rate, memory, clip, scale1, scale2 }: Move): void => {
     const decay = rate * weightDecay;
+    const shrink = decayOrder === 'before-step' ? 1 - decay : 1;
+    const pull = decayOrder === 'before-step' ? 0 : decay;
+    const fresh = (1 - beta1) * clip;
     for (let i = 0; i < x.length; i++) {
-      const root = power(Math.sqrt(square[i] * scale) + minCurvature) + epsilon;
+      const m = beta1 * mean[i] + fresh * g[i];
+      const v = memory * square[i] + (1 - memory) * diagonal[i] * diagonal[i];
+      mean[i] = m;
+      square[i] = v;
+      const root = power(Math.sqrt(v * scale2) + minCurvature) + epsilon;
       // Without any curvature and epsilon there is no step, rather than an infinite one.
-      const step = root > 0 ? (scaledRate * mean[i]) / root : 0;
-      x[i] = before ? (1 - decay) * x[i] - step : x[i] - step - decay * x[i];
+      const step = root > 0 ? (rate * scale1 * m) / root : 0;
+      x[i] = shrink * x[i] - step - pull * x[i];
     }
   };
 }

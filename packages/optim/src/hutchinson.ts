@@ -71,12 +71,17 @@ export function estimateDiagonal(
   out: Float64Array,
   { estimator, samples, random, room: [signs, product] }: EstimateContext,
 ): void {
-  out.fill(0);
+  if (samples > 1) out.fill(0);
   for (let sample = 0; sample < samples; sample++) {
     random.rademacher(signs);
     hessianVector(signs, product);
-    if (estimator === 'signed') for (let i = 0; i < out.length; i++) out[i] += signs[i] * product[i];
-    else for (let i = 0; i < out.length; i++) out[i] += Math.abs(product[i]);
+    if (samples === 1) {
+      // One sample needs no sum.
+      if (estimator === 'signed') for (let i = 0; i < out.length; i++) out[i] = signs[i] * product[i];
+      else for (let i = 0; i < out.length; i++) out[i] = Math.abs(product[i]);
+    } else if (estimator === 'signed') {
+      for (let i = 0; i < out.length; i++) out[i] += signs[i] * product[i];
+    } else for (let i = 0; i < out.length; i++) out[i] += Math.abs(product[i]);
   }
   if (samples > 1) for (let i = 0; i < out.length; i++) out[i] /= samples;
 }

@@ -215,7 +215,7 @@ describe('comparisons', () => {
     expect(Math.abs(ours - 0.576)).toBeLessThan(0.004);
     expect(Math.abs(theirs - 0.576)).toBeLessThan(0.004);
     expect(ours).toBeLessThanOrEqual(theirs + 0.002);
-  });
+  }, 60_000);
 });
 
 describe('simple functions', () => {
