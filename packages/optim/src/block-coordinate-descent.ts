@@ -174,7 +174,7 @@ export function* blockCoordinateDescentSteps(
     leastStationarity = Math.min(leastStationarity, stationarity);
     if (iteration % (PATIENCE * epoch) === 0) {
       // Near the minimum F no longer shows what is gained; the subgradient still does.
-      const stands = leastStationarity > 0.9 * epochStationarity;
+      const stands = leastStationarity >= 0.9 * epochStationarity;
       if (stands && epochValue - value <= 1e-12 * Math.abs(value)) return stalled(solution(), STANDSTILL);
       epochValue = value;
       epochStationarity = Math.min(epochStationarity, leastStationarity);

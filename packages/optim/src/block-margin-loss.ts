@@ -31,7 +31,7 @@ export interface BlockLeastSquares extends BlockLoss {
  *
  * @param design - A, samples by features, dense or sparse
  * @param targets - b, a number for every sample
- * @throws {InvalidInputError} for shapes that do not fit and entries that are not finite
+ * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and columns whose squares overflow
  *
  * @example
  * ```ts
@@ -62,7 +62,7 @@ export function blockLeastSquares(design: DenseMatrix | CsrMatrix, targets: Floa
  *
  * @param design - A, samples by features, dense or sparse
  * @param labels - y, 1 or -1 for every sample
- * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and other labels
+ * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, columns whose squares overflow, and other labels
  *
  * @example
  * ```ts

@@ -23,7 +23,8 @@ import {
  * @param design - A, samples by features, dense or sparse
  * @param labels - the class of every sample, 0 to K - 1
  * @param classes - K, at least 2; one more than the largest label by default
- * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and labels that are no classes
+ * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, columns whose squares
+ *   overflow, and labels that are no classes
  *
  * @example
  * ```ts

@@ -85,6 +85,55 @@ describe.each(Object.entries(problems))('%s', (name, data) => {
   });
 });
 
+describe('extreme data', () => {
+  const scaled = (size: number) =>
+    matrixFromRows([
+      [size, 2 * size],
+      [size, -size],
+      [0, size],
+    ]);
+  const three = Float64Array.of(1, 2, 3);
+
+  it.each([0, 5e-324, 1e-160, 1e-10, 1e10, 1e140])('of size %s ends with a usable answer', (size) => {
+    const data = { loss: blockLeastSquares(scaled(size), three), l1: 0.1 };
+    const limits = { maxIterations: 200 };
+    const outcomes = [
+      blockCoordinateDescent(data, limits),
+      blockCoordinateDescent({ loss: data.loss }, limits),
+      blockCoordinateDescent({ ...data, lower: 0 }, { ...limits, update: 'two-metric' }),
+      blockCoordinateDescent(
+        { loss: blockLogistic(scaled(size), Float64Array.of(1, -1, 1)) },
+        { ...limits, update: 'cubic' },
+      ),
+      fista(data, limits),
+      proximalGradient(data, limits),
+      approx(data, limits),
+      cyclicCoordinateDescent(data, limits),
+      lassoWorkingSet({ design: scaled(size), targets: three, l1: 0.1 }, limits),
+      lassoWorkingSet({ design: csrFromDense(scaled(size)), targets: three, l1: 0.1 }, limits),
+    ];
+    for (const { x, value, stationarity } of outcomes) {
+      expect(x.every(Number.isFinite)).toBe(true);
+      expect(value).toBeLessThanOrEqual(7);
+      expect(Number.isFinite(stationarity)).toBe(true);
+    }
+    const working = outcomes.slice(-2);
+    for (const { status } of working) expect(status).not.toBe('iteration-limit');
+  });
+
+  it('whose squares overflow are refused', () => {
+    const complaint = expect.objectContaining({ argument: 'design', index: 0 });
+    expect(() => blockLeastSquares(scaled(1e200), three)).toThrow(complaint);
+    expect(() => blockLogistic(scaled(1e200), Float64Array.of(1, -1, 1))).toThrow(complaint);
+    expect(() => blockSoftmax(scaled(1e200), [0, 1, 2])).toThrow(complaint);
+    const { status } = lassoWorkingSet(
+      { design: scaled(1e200), targets: three, l1: 1 },
+      { maxIterations: 50 },
+    );
+    expect(status).toBe('stalled');
+  });
+});
+
 describe('conjugate gradients', () => {
   it('solve the lattice, and only what is smooth and quadratic', () => {
     const best = blockCoordinateDescent(

@@ -207,7 +207,7 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       description:
         'Benign or malign from 30 standardised measures of 569 tumours and an intercept, with an l1 norm.',
       real: true,
-      params: z.strictObject({ fraction: fraction(0.3) }),
+      params: z.strictObject({ fraction: fraction(0.5) }),
       suites: { quick: [{}], full: [{ fraction: 0.1 }, { fraction: 0.01 }] },
       generate: async ({ fraction }) => {
         const { design, labels } = await standardizedBreastCancer();
@@ -221,7 +221,7 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       real: true,
       params: z.strictObject({
         samples: z.int().min(10).max(1797).default(40).describe('Digits, the first ones'),
-        fraction: fraction(0.2),
+        fraction: fraction(0.4),
       }),
       suites: { quick: [{}], full: [{ samples: 1797, fraction: 0.01 }] },
       generate: async ({ samples, fraction }) => {

@@ -110,6 +110,7 @@ export function* lassoWorkingSetSteps(
   const working = new WorkingSet(cols);
   let bestDual = -Infinity;
   let l1Norm = 0;
+  let lastValue = Infinity;
   let screened = 0;
   for (let iteration = 0; ; iteration++) {
     if (iteration > 0) columns.multiplyTransposed(residual, correlations);
@@ -141,11 +142,12 @@ export function* lassoWorkingSetSteps(
     const screening: Screening = { correlations, norms, x, most: Math.max(l1, most), radius };
     screened = working.screen(screening);
     const grown = working.grow(screening, { l1, least: workingSetSize });
-    if (!grown && stationarity <= 1e-12 * Math.max(l1, most))
+    if (!grown && value >= lastValue)
       return stalled(solution(), 'rounding keeps the dual gap above the tolerance');
 
     const block = working.members.subarray(0, working.size);
     // No farther than the gap of the whole problem is worth.
+    lastValue = value;
     const goal = Math.max(0.3 * tolerance * scale, 0.01 * dualGap);
     columns.solve({ block, targets, l1, goal, x, residual, correlations });
     l1Norm = 0;

@@ -1,6 +1,6 @@
 // A matrix that is read by columns and by rows: block coordinate methods change few columns and then need the rows that
 // these touch.
-import { checkMatrix } from '@infimum/core';
+import { checkMatrix, InvalidInputError } from '@infimum/core';
 import {
   type CscMatrix,
   type CsrMatrix,
@@ -36,6 +36,9 @@ export function twoWayMatrix(a: DenseMatrix | CsrMatrix, argument: string): TwoW
   return isSparse ? both : { ...both, dense: a };
 }
 
+/** Sums of some more of them must not overflow. */
+const LARGEST_SQUARE = 1e300;
+
 /** out <- A x */
 export function multiplyRows({ rows, byRow }: TwoWayMatrix, x: Float64Array, out: Float64Array): void {
   const { rowPointers, columnIndices, values } = byRow;
@@ -67,12 +70,21 @@ function columnDot({ columnPointers, rowIndices, values }: CscMatrix, j: number,
   return sum;
 }
 
-/** |a_j|² of every column. */
+/**
+ * |a_j|² of every column of the design.
+ *
+ * @throws {InvalidInputError} with the index of the first column whose squares overflow
+ */
 export function squaredColumnNorms({ cols, byColumn }: TwoWayMatrix): Float64Array {
   const { columnPointers, values } = byColumn;
   const norms = new Float64Array(cols);
   for (let j = 0; j < cols; j++) {
     for (let k = columnPointers[j]; k < columnPointers[j + 1]; k++) norms[j] += values[k] * values[k];
+  }
+  const bad = norms.findIndex((norm) => norm > LARGEST_SQUARE);
+  if (bad >= 0) {
+    const problem = `column ${bad} is so large that its squares overflow; scale it`;
+    throw new InvalidInputError(problem, { argument: 'design', code: 'out-of-range', index: bad });
   }
   return norms;
 }
