@@ -159,10 +159,16 @@ const ogmSolver = defineSolver({
     year: 2016,
   },
   cost,
-  options,
+  options: z.strictObject({
+    tolerance,
+    restart: z
+      .enum(['none', 'gradient'])
+      .default('gradient')
+      .describe('Drop momentum never, or when the iterates move uphill'),
+  }),
   declines: needsConvexity,
-  steps: ({ objective, initial, lipschitz }, { tolerance }) =>
-    ogmSteps(objective, initial, { tolerance, lipschitz }),
+  steps: ({ objective, initial, lipschitz }, chosen) =>
+    ogmSteps(objective, initial, { ...chosen, lipschitz }),
 });
 
 const conjugateGradientSolver = defineSolver({

@@ -533,6 +533,33 @@ describe('Nesterov’s method with restarts', () => {
   });
 });
 
+describe('the optimised method with restarts', () => {
+  it('is linearly convergent without knowing mu', () => {
+    for (const { name, objective, initial, lipschitz, minimizer } of knownFunctions) {
+      const { x, status, iterations } = ogm(objective, initial, {
+        lipschitz,
+        restart: 'gradient',
+        tolerance: 1e-9,
+      });
+      expect([name, status]).toEqual([name, 'converged']);
+      expect(iterations).toBeLessThan(1000);
+      expect(norm(x.map((value, i) => value - minimizer[i]))).toBeLessThan(1e-5);
+    }
+    const plain = ogm(knownFunctions[0].objective, knownFunctions[0].initial, {
+      lipschitz: knownFunctions[0].lipschitz,
+      tolerance: 1e-9,
+    });
+    expect(plain.status).toBe('iteration-limit');
+  });
+
+  it('refuses another rule', () => {
+    const options = { restart: 'function' as 'none' };
+    expect(() => ogm(quadraticForm(Float64Array.of(1)), Float64Array.of(1), options)).toThrow(
+      expect.objectContaining({ argument: 'restart' }),
+    );
+  });
+});
+
 describe('the family', () => {
   it('has the known methods as members', () => {
     const { objective, initial, lipschitz, strongConvexity } = randomQuadratic(4);

@@ -11,7 +11,7 @@ import {
 } from './gradient-method.ts';
 import type { StronglyConvexOptions } from './heavy-ball.ts';
 import { checkCurvature } from './lipschitz-constant.ts';
-import { checkSmooth, type SmoothOptions, type SmoothSolution } from './smooth-minimization.ts';
+import { checkSmooth, type SmoothSolution } from './smooth-minimization.ts';
 
 /** Numbers of one step of ITEM. */
 export interface ItemCoefficients {
@@ -72,8 +72,19 @@ export function itemSteps(
   const { tolerance, lipschitz, strongConvexity } = options;
   checkNumber(strongConvexity, 'strongConvexity', { min: 0 });
   checkSmooth(objective, initial, { tolerance });
-  const known: SmoothOptions & StronglyConvexOptions = { tolerance, lipschitz, strongConvexity };
-  return gradientMethodSteps(objective, initial, known, (_, start) => createItem(start, strongConvexity));
+  return coupledSteps(objective, initial, { tolerance, lipschitz, strongConvexity });
+}
+
+/** The steps of ITEM with checked options, which may begin anew when x moves uphill. */
+export function coupledSteps(
+  objective: Objective,
+  initial: Float64Array,
+  options: StronglyConvexOptions & { readonly restarts?: boolean },
+): Steps<SmoothSolution, GradientIterate> {
+  const { restarts = false, ...known } = options;
+  return gradientMethodSteps(objective, initial, known, (_, start) =>
+    createItem(start, options.strongConvexity, restarts),
+  );
 }
 
 /** The coefficients of the step from A_k; q = mu/L below 1. */
@@ -87,9 +98,13 @@ export function itemCoefficients(weight: number, q: number): ItemCoefficients {
   };
 }
 
-function createItem(initial: Float64Array, strongConvexity: number): GradientMethod {
+function createItem(initial: Float64Array, strongConvexity: number, restarts: boolean): GradientMethod {
   const [x, z] = [initial.slice(), initial.slice()];
   let weight = 0;
+  const begin = () => {
+    weight = 0;
+    z.set(x);
+  };
   return {
     step(point, gradient, lipschitz, next) {
       const q = strongConvexity / lipschitz;
@@ -97,19 +112,24 @@ function createItem(initial: Float64Array, strongConvexity: number): GradientMet
       const { nextWeight, reach } = isExact ? { nextWeight: 0, reach: 1 } : itemCoefficients(weight, q);
       const pull = q * reach;
       const push = reach / lipschitz;
+      let ascent = 0;
       for (let i = 0; i < x.length; i++) {
-        x[i] = point[i] - gradient[i] / lipschitz;
+        const position = point[i] - gradient[i] / lipschitz;
+        ascent += gradient[i] * (position - x[i]);
+        x[i] = position;
         z[i] = (1 - pull) * z[i] + pull * point[i] - push * gradient[i];
+      }
+      if (restarts && ascent > 0) {
+        begin();
+        next.set(x);
+        return;
       }
       // Beyond, A would overflow; at q = 0 it grows as k² only, and must.
       if (q * weight <= SETTLED) weight = nextWeight;
       const mixing = isExact ? 0 : itemCoefficients(weight, q).mixing;
       for (let i = 0; i < x.length; i++) next[i] = z[i] + mixing * (x[i] - z[i]);
     },
-    raised() {
-      weight = 0;
-      z.set(x);
-    },
+    raised: begin,
     output: () => (strongConvexity > 0 ? z.slice() : x.slice()),
   };
 }
