@@ -18,11 +18,11 @@ import {
   latticeEdges,
   latticePropagation,
   moonsPropagation,
-  type Propagation,
   sparseRegression,
 } from '../src/composite-instances.ts';
 import { ForestSolver, latticeTrees } from '../src/forest.ts';
 import { ForestBuilder } from '../src/forest-trees.ts';
+import type { Propagation } from '../src/label-propagation.ts';
 import { largestEntries } from '../src/largest-entries.ts';
 import { lassoWorkingSet } from '../src/lasso-working-set.ts';
 

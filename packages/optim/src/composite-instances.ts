@@ -3,7 +3,7 @@
 // J. Nutini, I. Laradji, M. Schmidt: Let's make block coordinate descent converge faster (arXiv 1712.08859).
 import { portableCosine, portableLog, portableSine, Random } from '@infimum/core';
 import { type CsrMatrix, csrFromTriplets, type DenseMatrix } from '@infimum/linalg';
-import { type BlockQuadratic, blockQuadratic, forEachEntry } from './block-quadratic-loss.ts';
+import { labelPropagation, type Propagation } from './label-propagation.ts';
 import { multiplyRows, twoWayMatrix } from './two-way-matrix.ts';
 
 /** A linear model with its data. */
@@ -127,60 +127,6 @@ export function latticeEdges({ rows, cols }: DesignSizes, weight: number): CsrMa
     columnIndices,
     values: new Float64Array(rowIndices.length).fill(weight),
   });
-}
-
-/** Labels that are to be spread over a graph. */
-export interface Propagation {
-  readonly loss: BlockQuadratic;
-  /** The node of the graph that every variable stands for. */
-  readonly nodes: Int32Array;
-}
-
-/**
- * The quadratic sum w_ij (x_i - x_j)² / 2 over the edges of a graph, with x given on labelled nodes: the variables are the
- * other nodes, as far as they are connected with a label.
- *
- * @param labels - the value of every labelled node, NaN elsewhere
- */
-function labelPropagation(weights: CsrMatrix, labels: Float64Array): Propagation {
-  const nodes = reachable(weights, labels);
-  const place = new Int32Array(weights.rows).fill(-1);
-  nodes.forEach((node, k) => {
-    place[node] = k;
-  });
-  const [rowIndices, columnIndices, values]: number[][] = [[], [], []];
-  const linear = new Float64Array(nodes.length);
-  forEachEntry(weights, (i, j, weight) => {
-    const row = place[i];
-    if (row < 0 || i === j) return;
-    rowIndices.push(row);
-    columnIndices.push(row);
-    values.push(weight);
-    if (place[j] >= 0) {
-      rowIndices.push(row);
-      columnIndices.push(place[j]);
-      values.push(-weight);
-    } else linear[row] += weight * labels[j];
-  });
-  const size = nodes.length;
-  const matrix = csrFromTriplets({ rows: size, cols: size, rowIndices, columnIndices, values });
-  return { loss: blockQuadratic(matrix, linear), nodes };
-}
-
-/** The nodes without a label that are connected with one, rising. */
-function reachable({ rows, rowPointers, columnIndices }: CsrMatrix, labels: Float64Array): Int32Array {
-  const isReached = new Uint8Array(rows);
-  const queue: number[] = [];
-  for (let i = 0; i < rows; i++) if (!Number.isNaN(labels[i])) queue.push(i);
-  for (let head = 0; head < queue.length; head++) {
-    for (let k = rowPointers[queue[head]]; k < rowPointers[queue[head] + 1]; k++) {
-      const neighbour = columnIndices[k];
-      if (isReached[neighbour] === 1 || !Number.isNaN(labels[neighbour])) continue;
-      isReached[neighbour] = 1;
-      queue.push(neighbour);
-    }
-  }
-  return Int32Array.from(isReached.keys()).filter((i) => isReached[i] === 1);
 }
 
 /** Problem D: a square lattice with edges of weight 1e5 and so many random nodes with labels 10 N(0, 1). */

@@ -83,6 +83,7 @@ export type {
 export { type DiagonalEstimator, type HessianDiagonalOptions, hessianDiagonal } from './hutchinson.ts';
 export { type InverseFisher, type InverseFisherOptions, inverseFisher } from './inverse-fisher.ts';
 export { type ItemCoefficients, item, itemCoefficients, itemSteps } from './item.ts';
+export { labelPropagation, type Propagation } from './label-propagation.ts';
 export {
   type LassoData,
   type LassoIterate,
