@@ -49,7 +49,7 @@ export class LineSplitter {
 }
 
 /** One array after the other. */
-export function joinedBytes(left: Uint8Array, right: Uint8Array): Uint8Array<ArrayBuffer> {
+function joinedBytes(left: Uint8Array, right: Uint8Array): Uint8Array<ArrayBuffer> {
   const joined = new Uint8Array(left.length + right.length);
   joined.set(left);
   joined.set(right, left.length);

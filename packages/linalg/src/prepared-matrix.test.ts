@@ -1,5 +1,5 @@
 import { InvalidInputError, Random } from '@infimum/core';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { csrFromDense } from './csr-matrix.ts';
 import { denseMatrix } from './dense-matrix.ts';
 import { matvec } from './matmul.ts';
@@ -7,6 +7,9 @@ import { prepareMatrix } from './prepared-matrix.ts';
 import { describeBuilds } from './testing/builds.ts';
 import { largestDifference } from './testing/matrices.ts';
 import { withWorkers } from './testing/with-workers.ts';
+
+// Work that takes a second may take ten on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const [rows, cols] = [9001, 40];
 const random = new Random(1);

@@ -2,12 +2,15 @@ import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { DenseMatrix } from './dense-matrix.ts';
 import { rowsFromFloat64, rowsFromText } from './row-decoders.ts';
 import { lightStream } from './streaming-instances.ts';
 import { streamingTopEigenvector, streamingTopEigenvectorAsync } from './streaming-top-eigenvector.ts';
 import { randomMatrix } from './testing/matrices.ts';
+
+// Work that takes a second may take ten on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Bytes in pieces of the given lengths, over and over, as a web stream. */
 function pieces(bytes: Uint8Array, lengths: readonly number[]): ReadableStream<Uint8Array> {

@@ -1,9 +1,12 @@
 import { Random } from '@infimum/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { batchCapacity } from './streaming-method.ts';
 import type { StreamedEigenvectors, StreamingMethod, StreamingOptions } from './streaming-options.ts';
 import { createStreamingTopEigenvector } from './streaming-top-eigenvector.ts';
 import { countNumbers } from './testing/count-numbers.ts';
+
+// Work that takes a second may take ten on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 interface Measured {
   readonly answer: StreamedEigenvectors;

@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { InvalidInputError, Random } from '@infimum/core';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { useKernels } from './kernel-module.ts';
 import { GEMM_SCRATCH, linalgKernels } from './linalg-kernels.ts';
 import { builds } from './testing/builds.ts';
 import { startThreads } from './thread-pool.ts';
 import { Workspace } from './workspace.ts';
+
+// Work that takes a second may take ten on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 afterEach(() => useKernels('auto'));
 

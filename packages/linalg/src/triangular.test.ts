@@ -1,10 +1,13 @@
 import { Random } from '@infimum/core';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type DenseMatrix, denseMatrix, matrixFromRows } from './dense-matrix.ts';
 import { randomMatrix } from './testing/matrices.ts';
 import { withWorkers } from './testing/with-workers.ts';
 import { solveTriangular } from './triangular.ts';
+
+// Work that takes a second may take ten on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** A well-conditioned matrix; the solver must look at one triangle of it only. */
 function square(size: number, seed: number): DenseMatrix {

@@ -1,8 +1,11 @@
 import { InvalidInputError } from '@infimum/core';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { linalgKernels } from './linalg-kernels.ts';
 import { Workspace } from './workspace.ts';
+
+// Work that takes a second may take ten on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 test('arrays are as long as asked, zero, aligned to cache lines, and apart', () => {
   const lengths = fc.array(fc.nat(300), { maxLength: 8 });

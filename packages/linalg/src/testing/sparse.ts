@@ -1,4 +1,5 @@
 // For tests of sparse matrices: random ones as fast-check draws them, and dense arithmetic to compare with.
+import { Random } from '@infimum/core';
 import fc from 'fast-check';
 import { type CsrMatrix, csrFromTriplets, csrToDense } from '../csr-matrix.ts';
 import type { DenseMatrix } from '../dense-matrix.ts';
@@ -67,3 +68,26 @@ export function sameBits(x: CsrMatrix, y: CsrMatrix): boolean {
     same(x.rowPointers, y.rowPointers) && same(x.columnIndices, y.columnIndices) && same(x.values, y.values)
   );
 }
+
+/** Matrices of some hundred rows with normal random values, a few of the rows full. */
+export function normalPair(seed: number, size = 300): [CsrMatrix, CsrMatrix] {
+  const random = new Random(seed);
+  const make = (): CsrMatrix => {
+    const keys = new Set<number>();
+    for (let k = 0; k < 6 * size; k++) keys.add(random.integer(size * size));
+    for (let j = 0; j < size; j++) keys.add(3 * size + j).add(j * size + 7);
+    const places = Array.from(keys);
+    return csrFromTriplets({
+      rows: size,
+      cols: size,
+      rowIndices: places.map((key) => Math.floor(key / size)),
+      columnIndices: places.map((key) => key % size),
+      values: random.normals(new Float64Array(places.length)),
+    });
+  };
+  return [make(), make()];
+}
+
+/** The matrices of the specification. */
+export const T14 = { scale: 14, edges: 254_211, quarters: [0.4, 0.2, 0.2] } as const;
+export const G12 = { scale: 12, edges: 32_768, quarters: [0.57, 0.19, 0.19] } as const;
