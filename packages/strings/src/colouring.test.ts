@@ -1,10 +1,13 @@
 import { Random } from '@infimum/core';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { colouredDistances, colouringWork, randomColours } from './colouring.ts';
 import { uniformSymbols } from './study-instances.ts';
 import { mulberry32 } from './testing/oracle.ts';
 import { distancesByDefinition } from './testing/study.ts';
+
+// Machines may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 describe('colouredDistances', () => {
   it('are the distances of the coloured sequences, never above the true ones', () => {

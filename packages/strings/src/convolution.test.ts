@@ -1,10 +1,13 @@
 import { InvalidInputError } from '@infimum/core';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { convolve } from './convolution.ts';
 import { powerModulo } from './modular-arithmetic.ts';
 import { convolveModulo, ModularPlan, TRANSFORM_PRIMES, transformPrimes } from './ntt.ts';
 import { isPrime } from './primes.ts';
+
+// Machines may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 function direct(x: readonly number[], y: readonly number[]): number[] {
   const out = new Array<number>(x.length + y.length - 1).fill(0);

@@ -1,10 +1,13 @@
 import { InvalidInputError, type MatrixLike } from '@infimum/core';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { equalityProduct } from './equality-product.ts';
 import { approximateExactTriangleCounts, fredmanDifferences } from './exact-triangle.ts';
 import { clopperPearson } from './testing/confidence.ts';
 import { mulberry32 } from './testing/oracle.ts';
+
+// Machines may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 function matrix(rows: number, cols: number, values: ArrayLike<number>): MatrixLike {
   return { rows, cols, values: Float64Array.from(values) };

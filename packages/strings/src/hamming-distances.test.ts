@@ -1,6 +1,6 @@
 import { InvalidInputError, run } from '@infimum/core';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { abrahamsonCounter } from './abrahamson.ts';
 import { EXACT_METHODS, type ExactMethod, hammingDistances } from './hamming-distances.ts';
 import { hybridCounter } from './hamming-hybrid.ts';
@@ -10,6 +10,9 @@ import { kMismatch } from './k-mismatch.ts';
 import { shiftAddFits } from './shift-add.ts';
 import { compact } from './symbols.ts';
 import { bruteForce, hashOf, mulberry32, pairs } from './testing/oracle.ts';
+
+// Machines may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 const takes = (method: ExactMethod, { pattern }: { pattern: ArrayLike<number> }): boolean => {
   if (method === 'bitset') return new Set(Array.from(pattern)).size <= 15;

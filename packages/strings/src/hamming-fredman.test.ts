@@ -1,11 +1,14 @@
 import { InvalidInputError, run } from '@infimum/core';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { hammingFredman, hammingFredmanSteps } from './hamming-fredman.ts';
 import { uniformSymbols } from './study-instances.ts';
 import { clopperPearson } from './testing/confidence.ts';
 import { mulberry32 } from './testing/oracle.ts';
 import { distancesByDefinition } from './testing/study.ts';
+
+// Machines may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** A text with a noisy copy of the pattern, so that both large and small distances occur. */
 function planted(m: number, alphabetSize: number, seed: number) {

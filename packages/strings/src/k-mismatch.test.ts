@@ -1,6 +1,6 @@
 import { InvalidInputError, run } from '@infimum/core';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { BOUNDED_METHODS } from './bounded-planner.ts';
 import { findWithMismatches } from './find-with-mismatches.ts';
 import { FingerprintExtensions } from './fingerprint-extensions.ts';
@@ -10,6 +10,9 @@ import { kMismatch } from './k-mismatch.ts';
 import { kangarooCounter } from './kangaroo.ts';
 import { shiftAddFits } from './shift-add.ts';
 import { bruteForce, hashOf, mulberry32, pairs } from './testing/oracle.ts';
+
+// Machines may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 const clipped = (text: ArrayLike<number>, pattern: ArrayLike<number>, k: number, wildcard?: number) =>
   bruteForce(text, pattern, wildcard).map((distance) => Math.min(distance, Math.min(k, pattern.length) + 1));

@@ -1,7 +1,7 @@
 import { run } from '@infimum/core';
 import { type KernelBuild, useKernels, Workspace } from '@infimum/linalg/kernels';
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { abrahamsonCounter } from './abrahamson.ts';
 import { fourierTwiddles } from './fft.ts';
 import { bitsetCounter } from './hamming-bitset.ts';
@@ -11,6 +11,9 @@ import { countingSteps } from './hamming-solution.ts';
 import { uniformPair } from './instances.ts';
 import { stringKernels } from './kernels.ts';
 import { compact } from './symbols.ts';
+
+// Machines may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 const builds: readonly KernelBuild[] = ['reference', 'simd', 'relaxed-simd'];
 const bytesOf = (array: Int32Array, length: number) => new Uint8Array(array.buffer, array.byteOffset, length);

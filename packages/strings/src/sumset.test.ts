@@ -1,8 +1,11 @@
 import { InvalidInputError } from '@infimum/core';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type SumsetMethod, sumset } from './sumset.ts';
 import { mulberry32 } from './testing/oracle.ts';
+
+// Machines may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 const METHODS = ['enumerate', 'fft', 'hash-recursive'] as const satisfies SumsetMethod[];
 

@@ -1,8 +1,11 @@
 import { InvalidInputError } from '@infimum/core';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { distancesByDefinition } from './testing/study.ts';
 import { hammingViaThreeSum, rangeDifferenceCounts } from './three-sum-equivalence.ts';
+
+// Machines may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 describe('hammingViaThreeSum', () => {
   const symbols = fc.array(fc.oneof(fc.integer({ min: -2, max: 2 }), fc.integer()), {

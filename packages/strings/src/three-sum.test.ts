@@ -1,10 +1,13 @@
 import { InvalidInputError } from '@infimum/core';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { triangleSamples } from './exact-triangle.ts';
 import { clopperPearson } from './testing/confidence.ts';
 import { mulberry32 } from './testing/oracle.ts';
 import { approximateThreeSumCounts } from './three-sum.ts';
+
+// Machines may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 const METHODS = ['fredman', 'hash', 'sample'] as const;
 
