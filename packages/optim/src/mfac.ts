@@ -39,10 +39,11 @@ export interface MfacOptions extends Omit<WindowOptions, 'divisor'> {
  * ```ts
  * import { mfac } from '@infimum/optim';
  *
- * const optimizer = mfac(2, { window: 4, damping: 0.01, learningRate: 0.1 });
+ * // The first step: g / (damping + |g|² / window).
+ * const optimizer = mfac(2, { window: 2, damping: 0.5, learningRate: 0.5 });
  * const x = Float64Array.of(1, 1);
- * for (let step = 0; step < 200; step++) optimizer.step(x, Float64Array.of(x[0], 100 * x[1]));
- * console.log(x.every((value) => Math.abs(value) < 0.01)); // true
+ * optimizer.step(x, Float64Array.of(1, -2));
+ * console.log(x.map((value) => Math.round(1e6 * value) / 1e6).join(' ')); // 0.833333 1.333333
  * ```
  */
 export function mfac(parameters: ParameterShapes, options: MfacOptions = {}): StochasticOptimizer {

@@ -3,7 +3,7 @@ import type { FloatArray } from '@infimum/core';
 import { linalgKernels, Workspace } from '@infimum/linalg/kernels';
 
 /** A block of columns: rows `width` apart from entry `at` of the store on, that meet entries of vectors from `from` on. */
-export interface RowBlock {
+interface RowBlock {
   readonly at: number;
   readonly width: number;
   readonly from: number;

@@ -50,7 +50,7 @@ interface TrainingSolver<Options> {
 }
 
 /** Registers an optimiser as a solver: the instance's batches and epochs, the solver's seed. */
-export function trainingSolver<Options>({
+function trainingSolver<Options>({
   name,
   create,
   cost = 'O(d) \\text{ a step, and a gradient}',
