@@ -1,5 +1,6 @@
 // The page of a problem, put together from the registry and, where there is one, its text.
 import { type AnyProblem, jsonSchemaOf } from '@infimum/core';
+import { costInMarkdown } from './cost.ts';
 import { escapeText, formatNumber, type GeneratedPage, sectionsOf, table } from './markdown.ts';
 import { problemText, registry } from './registry.ts';
 import { fieldsOf, rangeOf } from './schema-fields.ts';
@@ -27,7 +28,7 @@ function solverTable({ id }: AnyProblem): string {
     .solversOf(id)
     .map(({ id, title, summary, cost }) => [
       `[${title}](/solvers/${id})`,
-      `${escapeText(summary)}<br>Cost: $${cost}$`,
+      `${escapeText(summary)}<br>Cost: ${costInMarkdown(cost)}`,
     ]);
   return table(['Solver', 'What it does'], rows);
 }

@@ -1,5 +1,6 @@
 // The page of a solver, put together from the registry, its text and the measurements.
 import { type AnyProblem, type AnySolver, jsonSchemaOf, type Paper } from '@infimum/core';
+import { costInMarkdown } from './cost.ts';
 import {
   escapeText,
   facts,
@@ -24,7 +25,7 @@ export function solverPage(solver: AnySolver): GeneratedPage {
       ['Id', `\`${id}\``],
       ['Solves', `[${problem.title}](/problems/${problem.id})`],
       ['Role', role === 'paper' ? "A paper's algorithm" : 'Baseline'],
-      ['Cost', `$${cost}$`, 'wide'],
+      ['Cost', costInMarkdown(cost), 'wide'],
       ['Published in', citation(solver.paper), 'wide'],
     ]),
     `<LiveDemo :data="$params.demo" subject="${id}" />`,

@@ -1,5 +1,6 @@
 // The site against the registry: every problem and solver has its page, its text, and a place in lists and search.
 import { describe, expect, test } from 'vitest';
+import { costInMarkdown } from '../site/cost.ts';
 import { generatedPages, problemRoutes, solverRoutes } from '../site/pages.ts';
 import { paperRows } from '../site/papers.ts';
 import { registry, solverText } from '../site/registry.ts';
@@ -29,7 +30,7 @@ describe('the generated pages', () => {
     '%s shows every option, its cost and its rivals',
     async (id, { cost, problem, options }) => {
       const route = (await solverRoutes()).find((candidate) => idOf(candidate) === id);
-      expect(route?.content).toContain(cost);
+      expect(route?.content).toContain(costInMarkdown(cost));
       expect(route?.content).toContain(`/problems/${problem.id}`);
       const { properties = {} } = options.toJSONSchema({ io: 'input' });
       for (const name of Object.keys(properties)) expect(route?.content).toContain(`| \`${name}\` |`);
