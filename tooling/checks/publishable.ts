@@ -20,14 +20,14 @@ import {
 
 /** What importing one function may cost, minified and gzipped. A package without a line has no budget yet and fails. */
 const BUDGETS: Readonly<Record<string, { readonly named: string; readonly kilobytes: number }>> = {
-  '@infimum/autodiff': { named: 'differentiable', kilobytes: 30 },
+  '@infimum/autodiff': { named: 'differentiable', kilobytes: 10 },
   '@infimum/core': { named: 'run', kilobytes: 2 },
   '@infimum/linalg': { named: 'conjugateGradient', kilobytes: 24 },
   '@infimum/datasets': { named: 'datasets', kilobytes: 3 },
   '@infimum/optim': { named: 'lbfgs', kilobytes: 4 },
   '@infimum/ot': { named: 'sinkhorn', kilobytes: 32 },
   '@infimum/strings': { named: 'findWithMismatches', kilobytes: 40 },
-  infimum: { named: 'plugins', kilobytes: 500 },
+  infimum: { named: 'plugins', kilobytes: 700 },
 };
 
 async function main(): Promise<void> {

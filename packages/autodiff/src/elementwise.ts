@@ -71,7 +71,7 @@ function join(operation: Operation, a: Tensor, b: Tensor): Tensor {
   return { shape: a.shape, operation, inputs: [a, b] };
 }
 
-const adding = binary(
+const adding = /* @__PURE__ */ binary(
   'add',
   (a, b, out) => {
     for (let k = 0; k < out.length; k++) out[k] = a[k] + b[k];
@@ -87,7 +87,7 @@ export function add(a: TensorLike, b: TensorLike): Tensor {
   return join(adding, first, second);
 }
 
-const subtracting = binary(
+const subtracting = /* @__PURE__ */ binary(
   'sub',
   (a, b, out) => {
     for (let k = 0; k < out.length; k++) out[k] = a[k] - b[k];
@@ -102,7 +102,7 @@ export function sub(a: TensorLike, b: TensorLike): Tensor {
   return join(subtracting, first, second);
 }
 
-const multiplying = binary(
+const multiplying = /* @__PURE__ */ binary(
   'mul',
   (a, b, out) => {
     for (let k = 0; k < out.length; k++) out[k] = a[k] * b[k];
@@ -120,7 +120,7 @@ export function mul(a: TensorLike, b: TensorLike): Tensor {
   return join(multiplying, first, second);
 }
 
-const dividing = binary(
+const dividing = /* @__PURE__ */ binary(
   'div',
   (a, b, out) => {
     for (let k = 0; k < out.length; k++) out[k] = a[k] / b[k];
@@ -138,9 +138,9 @@ export function div(a: TensorLike, b: TensorLike): Tensor {
   return join(dividing, first, second);
 }
 
-const negating = unary(
+const negating = /* @__PURE__ */ unary(
   'neg',
-  loop((x, out) => {
+  /* @__PURE__ */ loop((x, out) => {
     for (let k = 0; k < out.length; k++) out[k] = -x[k];
   }),
   (x) => full(x.shape, -1),
@@ -151,7 +151,7 @@ export function neg(x: TensorLike): Tensor {
   return apply(negating, x);
 }
 
-const exponentiating = unary(
+const exponentiating = /* @__PURE__ */ unary(
   'exp',
   ({ workspace, inputs: [x], out }) => {
     const kernels = workspace.kernels(linalgKernels);
@@ -165,9 +165,9 @@ export function exp(x: TensorLike): Tensor {
   return apply(exponentiating, x);
 }
 
-const takingLogarithms = unary(
+const takingLogarithms = /* @__PURE__ */ unary(
   'log',
-  loop((x, out) => {
+  /* @__PURE__ */ loop((x, out) => {
     for (let k = 0; k < out.length; k++) out[k] = portableLog(x[k]);
   }),
   (x) => div(1, x),
@@ -178,9 +178,9 @@ export function log(x: TensorLike): Tensor {
   return apply(takingLogarithms, x);
 }
 
-const takingRoots = unary(
+const takingRoots = /* @__PURE__ */ unary(
   'sqrt',
-  loop((x, out) => {
+  /* @__PURE__ */ loop((x, out) => {
     for (let k = 0; k < out.length; k++) out[k] = Math.sqrt(x[k]);
   }),
   (_, out) => div(0.5, out),
@@ -191,9 +191,9 @@ export function sqrt(x: TensorLike): Tensor {
   return apply(takingRoots, x);
 }
 
-const squaring = unary(
+const squaring = /* @__PURE__ */ unary(
   'square',
-  loop((x, out) => {
+  /* @__PURE__ */ loop((x, out) => {
     for (let k = 0; k < out.length; k++) out[k] = x[k] * x[k];
   }),
   (x) => mul(2, x),
@@ -226,9 +226,9 @@ export function pow(x: TensorLike, exponent: number): Tensor {
   return exponent === 2 ? square(tensor) : apply(powering(exponent), tensor);
 }
 
-const takingTanh = unary(
+const takingTanh = /* @__PURE__ */ unary(
   'tanh',
-  loop((x, out) => {
+  /* @__PURE__ */ loop((x, out) => {
     for (let k = 0; k < out.length; k++) {
       // tanh |x| = -m / (2 + m) with m = exp(-2 |x|) - 1: nothing cancels.
       const m = portableExpm1(-2 * Math.abs(x[k]));
@@ -243,9 +243,9 @@ export function tanh(x: TensorLike): Tensor {
   return apply(takingTanh, x);
 }
 
-const takingSigmoids = unary(
+const takingSigmoids = /* @__PURE__ */ unary(
   'sigmoid',
-  loop((x, out) => {
+  /* @__PURE__ */ loop((x, out) => {
     for (let k = 0; k < out.length; k++) {
       const power = portableExp(-Math.abs(x[k]));
       out[k] = (x[k] >= 0 ? 1 : power) / (1 + power);
@@ -259,9 +259,9 @@ export function sigmoid(x: TensorLike): Tensor {
   return apply(takingSigmoids, x);
 }
 
-const takingSoftplus = unary(
+const takingSoftplus = /* @__PURE__ */ unary(
   'softplus',
-  loop((x, out) => {
+  /* @__PURE__ */ loop((x, out) => {
     for (let k = 0; k < out.length; k++) {
       const power = portableExp(-Math.abs(x[k]));
       const above = 1 + power;
@@ -280,9 +280,9 @@ export function softplus(x: TensorLike): Tensor {
 
 const TURN = 2 * Math.PI;
 
-const takingSines = unary(
+const takingSines = /* @__PURE__ */ unary(
   'sin',
-  loop((x, out) => {
+  /* @__PURE__ */ loop((x, out) => {
     for (let k = 0; k < out.length; k++) out[k] = portableSine(x[k] / TURN);
   }),
   (x) => cos(x),
@@ -293,9 +293,9 @@ export function sin(x: TensorLike): Tensor {
   return apply(takingSines, x);
 }
 
-const takingCosines = unary(
+const takingCosines = /* @__PURE__ */ unary(
   'cos',
-  loop((x, out) => {
+  /* @__PURE__ */ loop((x, out) => {
     for (let k = 0; k < out.length; k++) out[k] = portableCosine(x[k] / TURN);
   }),
   (x) => neg(sin(x)),
@@ -316,9 +316,9 @@ const stepping: Operation = {
   pullback: () => [undefined],
 };
 
-const rectifying = unary(
+const rectifying = /* @__PURE__ */ unary(
   'relu',
-  loop((x, out) => {
+  /* @__PURE__ */ loop((x, out) => {
     for (let k = 0; k < out.length; k++) out[k] = Math.max(0, x[k]);
   }),
   (x) => apply(stepping, x),

@@ -63,7 +63,11 @@ const input: Operation = {
   pullback: () => [],
 };
 
-const constantOperation: Operation = { ...input, name: 'constant' };
+const constantOperation: Operation = {
+  name: 'constant',
+  prepare: () => () => {},
+  pullback: () => [],
+};
 
 /**
  * A tensor whose entries a program is given when it runs.

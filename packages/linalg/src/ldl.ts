@@ -16,8 +16,8 @@ export interface LdlFactors {
   readonly permutation: Int32Array;
 }
 
-/** Bunch and Kaufman's constant, which makes growth over two pivots of size one equal to that over one of size two. */
-const ALPHA = (1 + Math.sqrt(17)) / 8;
+/** Bunch and Kaufman's (1 + √17) / 8, which makes growth over two pivots of size one equal to that over one of size two. */
+const ALPHA = 0.6403882032022076;
 
 /**
  * The L D L' factorisation of a symmetric matrix, of which only the lower triangle is read. Time n³/3, in plain loops.

@@ -1,12 +1,14 @@
 // Powers of two to scale by: exact, and the same on every machine, which Math.log2 need not be.
 
-const value = /* @__PURE__ */ new Float64Array(1);
-const words = /* @__PURE__ */ new Int32Array(value.buffer);
+const memory = /* @__PURE__ */ (() => {
+  const value = new Float64Array(1);
+  return { value, words: new Int32Array(value.buffer) };
+})();
 
 /** The largest integer e with 2^e <= x, for a positive finite x. */
 export function exponentOf(x: number): number {
-  value[0] = x;
-  const exponent = (words[1] >>> 20) & 2047;
+  memory.value[0] = x;
+  const exponent = (memory.words[1] >>> 20) & 2047;
   return exponent === 0 ? exponentOf(x * 2 ** 54) - 54 : exponent - 1023;
 }
 
