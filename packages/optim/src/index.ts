@@ -108,6 +108,7 @@ export {
 } from './lyapunov.ts';
 export type { MetricMatrix } from './metric.ts';
 export { type MfacOptions, mfac } from './mfac.ts';
+export { type MinimizeMethod, type MinimizeOptions, minimize } from './minimize.ts';
 export {
   betweenMomenta,
   type Momentum,

@@ -1,0 +1,57 @@
+// The front door: it takes what fits, says so, and finds what the methods find.
+import type { Objective } from '@infimum/core';
+import { describe, expect, it } from 'vitest';
+import { lbfgs } from './lbfgs.ts';
+import { logisticLoss } from './logistic-loss.ts';
+import { minimize } from './minimize.ts';
+import { quadraticForm } from './quadratic-form.ts';
+import { standardizedBreastCancer } from './real-designs.ts';
+import { rosenbrock } from './test-functions.ts';
+
+describe('minimize', () => {
+  it.each([
+    ['trust-region-newton', rosenbrock(2), /a Hessian of 2 x 2 is cheap/],
+    ['newton-cg', rosenbrock(300), /products with the Hessian/],
+    ['lbfgs', withoutHessian(rosenbrock(4)), /gradients only/],
+    [
+      'lbfgs',
+      { ...withoutHessian(quadraticForm(new Float64Array(300).fill(2))), hessian: () => {} },
+      /dear to factor/,
+    ],
+  ] as const)('takes %s', (method, objective, why) => {
+    const start = new Float64Array(objective.dimension).fill(0.5);
+    const outcome = minimize(objective, start);
+    expect(outcome).toMatchObject({ method, status: 'converged' });
+    expect(outcome.reason).toMatch(why);
+    expect(outcome.value).toBeLessThan(1e-10);
+  });
+
+  it('finds the same minimum by every method', async () => {
+    const { design, labels } = await standardizedBreastCancer();
+    const loss = logisticLoss(design, labels, { ridge: 1e-3 });
+    for (const method of ['lbfgs', 'newton-cg', 'trust-region-newton'] as const) {
+      const outcome = minimize(loss, new Float64Array(design.cols), { method, tolerance: 1e-9 });
+      expect(outcome.method).toBe(method);
+      expect(outcome.reason).toMatch(/as asked for/);
+      expect(outcome.value).toBeCloseTo(0.0598294718818, 11);
+    }
+  });
+
+  it('hands limits on, and does what the method alone does', () => {
+    const plain = withoutHessian(rosenbrock());
+    const start = Float64Array.of(-1.2, 1);
+    expect(minimize(plain, start, { maxIterations: 3 }).status).toBe('iteration-limit');
+    expect(minimize(plain, start).x).toEqual(lbfgs(plain, start).x);
+  });
+
+  it('refuses what does not fit', () => {
+    const argument = (name: string) => expect.objectContaining({ argument: name });
+    const method = 'simplex' as 'lbfgs';
+    expect(() => minimize(rosenbrock(), Float64Array.of(1))).toThrow(argument('initial'));
+    expect(() => minimize(rosenbrock(), Float64Array.of(1, 2), { method })).toThrow(argument('method'));
+  });
+});
+
+function withoutHessian({ dimension, value, gradient }: Objective): Objective {
+  return { dimension, value, gradient };
+}
