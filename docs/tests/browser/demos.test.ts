@@ -49,7 +49,9 @@ describe.each(registry.solvers.map(({ id }) => id))('%s', (id) => {
     const { page, errors } = await openPage(site, `/solvers/${id}${query}`);
     const { metric } = await playToEnd(page);
     expect(Number.isFinite(metric)).toBe(true);
-    if (await page.locator('.picture canvas').count()) expect(await coloursOf(page)).toBeGreaterThan(10);
+    // The picture follows a frame after the state.
+    if (await page.locator('.picture canvas').count())
+      await expect.poll(() => coloursOf(page), { timeout: 10_000 }).toBeGreaterThan(10);
     await page.waitForFunction(`[...document.querySelectorAll('.curve svg path')].some((path) =>
       /^M[-\\d.]+,[-\\d.]+[LZ]/.test(path.getAttribute('d')))`);
     expect(await page.textContent('[role=status]')).toMatch(/(converged|stalled|iteration-limit) after/);
