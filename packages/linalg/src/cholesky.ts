@@ -35,7 +35,7 @@ export function cholesky(a: DenseMatrix, { threads = 1 }: ThreadOptions = {}): D
     throw new InvalidInputError(`must be square, got ${size}x${cols}`, { argument: 'a', code: 'shape' });
   using workspace = Workspace.for({ float64: [size * size, threads * GEMM_SCRATCH] }, { threads });
   const factor = workspace.float64From(values);
-  const pivot = factorInPlace(workspace, factor, size);
+  const pivot = factorInPlace(workspace, factor, size, workspace.scratch(threads * GEMM_SCRATCH));
   if (pivot >= 0) {
     const problem = `is not positive definite: pivot ${pivot} is not positive`;
     throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range', index: pivot });
@@ -63,10 +63,32 @@ export function solveCholesky<B extends Float64Array | DenseMatrix>(factor: Dens
   return solveTriangular(factor, solveTriangular(factor, b), { transposed: true });
 }
 
-/** Replaces the lower triangle by its factor; the index of the first pivot that is not positive, or -1. */
-function factorInPlace(workspace: Workspace, matrix: Float64Array, size: number): number {
+/**
+ * Replaces the lower triangle of a matrix by its Cholesky factor, for solvers that factor one matrix after the other.
+ * Nothing is allocated, and nothing checked.
+ *
+ * @param workspace - where the matrix lies; its threads are used
+ * @param matrix - size x size, row by row
+ * @param size - number of rows
+ * @param scratch - byte offset of room for GEMM_SCRATCH numbers for each thread
+ * @returns the index of the first pivot that is not positive, or -1
+ *
+ * @example
+ * ```ts
+ * import { factorInPlace, GEMM_SCRATCH, Workspace } from '@infimum/linalg/kernels';
+ *
+ * using workspace = Workspace.for({ float64: [4, GEMM_SCRATCH] });
+ * const matrix = workspace.float64From([4, 0, 2, 10]);
+ * console.log(factorInPlace(workspace, matrix, 2, workspace.scratch(GEMM_SCRATCH)), matrix.join(' ')); // -1 2 0 1 3
+ * ```
+ */
+export function factorInPlace(
+  workspace: Workspace,
+  matrix: Float64Array,
+  size: number,
+  scratch: number,
+): number {
   const { choleskyBlock, solveLowerRows } = workspace.kernels(linalgKernels);
-  const scratch = workspace.scratch(workspace.threads * GEMM_SCRATCH);
   const at = (i: number, j: number): number => matrix.byteOffset + 8 * (i * size + j);
   for (let start = 0; start < size; start += BLOCK) {
     const width = Math.min(BLOCK, size - start);

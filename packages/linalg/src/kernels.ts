@@ -1,4 +1,5 @@
 // `@infimum/linalg/kernels`, for those who write solvers: memory for a solve, and kernels that work on it.
+export { factorInPlace } from './cholesky.ts';
 export {
   activeKernels,
   defineKernels,
@@ -11,4 +12,5 @@ export {
 export { GEMM_SCRATCH, type LinalgKernels, linalgKernels } from './linalg-kernels.ts';
 export { type MatrixProducts, products, sizesOf } from './linear-operator.ts';
 export { startThreads } from './thread-pool.ts';
+export { type TridiagonalForm, tridiagonalise } from './tridiagonal-reduction.ts';
 export { type Partition, Workspace, type WorkspaceOptions, type WorkspaceSizes } from './workspace.ts';

@@ -5,6 +5,7 @@
 import { checkMatrix, InvalidInputError } from '@infimum/core';
 import { type DenseMatrix, identity, transpose } from './dense-matrix.ts';
 import { powerOfTwoNear } from './power-of-two.ts';
+import { tridiagonalise } from './tridiagonal-reduction.ts';
 
 /** A = V diag(values) V'. */
 export interface SymmetricEigen {
@@ -38,8 +39,9 @@ export function symmetricEigen(a: DenseMatrix): SymmetricEigen {
   }
   const scale = powerOfTwoNear(a.values);
   const work = Float64Array.from(a.values, (value) => value / scale);
-  const { diagonal, offDiagonal, basis } = tridiagonalise(work, size);
-  const rows = transpose(basis); // row i is column i of the basis, so that rotations run along memory
+  const [diagonal, offDiagonal, factors] = Array.from({ length: 3 }, () => new Float64Array(size));
+  tridiagonalise(work, size, { diagonal, offDiagonal, factors, scratch: new Float64Array(2 * size) });
+  const rows = transpose(accumulate(work, size, factors)); // row i is column i of the basis, so that rotations run along memory
   diagonaliseInPlace(diagonal, offDiagonal, rows);
   const order = Array.from(diagonal.keys()).sort((i, j) => diagonal[i] - diagonal[j]);
   const vectors = new Float64Array(size * size);
@@ -55,66 +57,6 @@ export function symmetricEigen(a: DenseMatrix): SymmetricEigen {
 /** Numbers that the decomposition of a matrix of so many rows takes beside it: four squares and some vectors. */
 export function symmetricEigenRoom(size: number): number {
   return 4 * size * size + 8 * size;
-}
-
-/** Entries whose squares sum up to less are zeros beside a largest entry of one: their squares underflow. */
-const NEGLIGIBLE = 1e-280;
-
-/** A = Q T Q' with T tridiagonal; `offDiagonal[i]` couples i and i + 1. Overwrites the lower triangle of A. */
-function tridiagonalise(
-  a: Float64Array,
-  size: number,
-): { diagonal: Float64Array; offDiagonal: Float64Array; basis: DenseMatrix } {
-  const offDiagonal = new Float64Array(size);
-  const factors = new Float64Array(size);
-  const image = new Float64Array(size);
-  const reflector = new Float64Array(size);
-  for (let k = 0; k + 1 < size; k++) {
-    let squares = 0;
-    for (let i = k + 2; i < size; i++) squares += a[i * size + k] ** 2;
-    const first = a[(k + 1) * size + k];
-    if (squares < NEGLIGIBLE) {
-      offDiagonal[k] = first;
-      continue;
-    }
-    // (I - factor v v') x = norm e_1 with v = x - norm e_1, of the sign that does not cancel.
-    const norm = first > 0 ? -Math.sqrt(first * first + squares) : Math.sqrt(first * first + squares);
-    offDiagonal[k] = norm;
-    a[(k + 1) * size + k] = first - norm;
-    factors[k] = 1 / (norm * (norm - first));
-    for (let i = k + 1; i < size; i++) reflector[i] = a[i * size + k];
-    reflectBothSides(a, size, k + 1, reflector, factors[k], image);
-  }
-  const diagonal = Float64Array.from({ length: size }, (_, i) => a[i * size + i]);
-  return { diagonal, offDiagonal, basis: accumulate(a, size, factors) };
-}
-
-/** B <- (I - f v v') B (I - f v v') for the lower triangle of B = A[from.., from..]: a symmetric update of rank two. */
-function reflectBothSides(
-  a: Float64Array,
-  size: number,
-  from: number,
-  v: Float64Array,
-  factor: number,
-  image: Float64Array,
-): void {
-  image.fill(0, from);
-  for (let i = from; i < size; i++) {
-    const row = i * size;
-    let sum = a[row + i] * v[i];
-    for (let j = from; j < i; j++) {
-      sum += a[row + j] * v[j];
-      image[j] += a[row + j] * v[i];
-    }
-    image[i] += sum;
-  }
-  let inner = 0;
-  for (let i = from; i < size; i++) inner += image[i] * v[i];
-  for (let i = from; i < size; i++) image[i] = factor * (image[i] - 0.5 * factor * inner * v[i]);
-  for (let i = from; i < size; i++) {
-    const row = i * size;
-    for (let j = from; j <= i; j++) a[row + j] -= v[i] * image[j] + image[i] * v[j];
-  }
 }
 
 /** The product of all reflections, from the last to the first, so that each acts on as little as possible. */

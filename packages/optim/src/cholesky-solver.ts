@@ -1,9 +1,11 @@
-// Cholesky's factorisation in place on a workspace, for methods that factor one matrix after the other.
-//
-// G. Golub, C. Van Loan: Matrix computations (2013), section 4.2: right-looking, by blocks.
-import { GEMM_SCRATCH, type LinalgKernels, linalgKernels, Workspace } from '@infimum/linalg/kernels';
-
-const BLOCK = 64;
+// A Cholesky factor and solving with it on a workspace, for methods that factor one matrix after the other.
+import {
+  factorInPlace,
+  GEMM_SCRATCH,
+  type LinalgKernels,
+  linalgKernels,
+  Workspace,
+} from '@infimum/linalg/kernels';
 
 /** Memory for one symmetric matrix at a time, its factor, and solving with it. */
 export class CholeskySolver implements Disposable {
@@ -26,20 +28,7 @@ export class CholeskySolver implements Disposable {
 
   /** Replaces A by L with A = L L'; the index of the first pivot that is not positive, or -1. */
   factor(): number {
-    const { choleskyBlock, solveLowerRows, syrk } = this.#kernels;
-    const size = this.#size;
-    const at = (i: number, j: number) => this.#at(i, j);
-    for (let start = 0; start < size; start += BLOCK) {
-      const width = Math.min(BLOCK, size - start);
-      const end = start + width;
-      const pivot = choleskyBlock(width, at(start, start), size);
-      if (pivot >= 0) return start + pivot;
-      const rest = size - end;
-      if (rest === 0) break;
-      solveLowerRows(0, rest, width, at(start, start), size, at(end, start), size);
-      syrk(0, rest, width, -1, at(end, start), size, 1, 1, at(end, end), size, this.#scratch);
-    }
-    return -1;
+    return factorInPlace(this.#workspace, this.matrix, this.#size, this.#scratch);
   }
 
   /** out <- A^-1 b */

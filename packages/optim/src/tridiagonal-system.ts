@@ -2,6 +2,7 @@
 // T + lambda I is factored for each.
 //
 // G. Golub, C. Van Loan: Matrix computations (2013), algorithms 8.3.1 and 4.3.6.
+import { type TridiagonalForm, tridiagonalise } from '@infimum/linalg/kernels';
 import type { Metric } from './metric.ts';
 import { reduceHessian } from './reduced-hessian.ts';
 import type { ShiftedSystem } from './shifted-system.ts';
@@ -16,37 +17,34 @@ export class TridiagonalSystem implements ShiftedSystem {
   readonly #hessian: Float64Array;
   /** The reduced matrix, whose columns below the first subdiagonal become the reflectors. */
   readonly #work: Float64Array;
-  readonly #factors: Float64Array;
-  readonly #diagonal: Float64Array;
-  readonly #offDiagonal: Float64Array;
+  readonly #form: TridiagonalForm;
   readonly #pivots: Float64Array;
   readonly #vector: Float64Array;
-  readonly #image: Float64Array;
 
   constructor(size: number, metric: Metric, write: (x: Float64Array, out: Float64Array) => void) {
     this.#size = size;
     this.#metric = metric;
     this.#write = write;
     [this.#hessian, this.#work] = [new Float64Array(size * size), new Float64Array(size * size)];
-    [this.#factors, this.#diagonal, this.#offDiagonal, this.#pivots, this.#vector, this.#image] = Array.from(
-      { length: 6 },
-      () => new Float64Array(size),
-    );
+    const vector = (length = size) => new Float64Array(length);
+    this.#form = { diagonal: vector(), offDiagonal: vector(), factors: vector(), scratch: vector(2 * size) };
+    [this.#pivots, this.#vector] = [vector(), vector()];
   }
 
   prepare(x: Float64Array): void {
     this.#write(x, this.#hessian);
     this.#work.set(this.#hessian);
     reduceHessian(this.#work, this.#size, this.#metric, this.#vector);
-    this.#tridiagonalise();
+    tridiagonalise(this.#work, this.#size, this.#form);
     this.counts.factorizations++;
   }
 
   /** T + lambda I = L D L' with unit bidiagonal L; D are the pivots. */
   factor(lambda: number): boolean {
-    const [pivots, off] = [this.#pivots, this.#offDiagonal];
+    const { diagonal, offDiagonal: off } = this.#form;
+    const pivots = this.#pivots;
     for (let i = 0; i < this.#size; i++) {
-      pivots[i] = this.#diagonal[i] + lambda - (i > 0 ? off[i - 1] ** 2 / pivots[i - 1] : 0);
+      pivots[i] = diagonal[i] + lambda - (i > 0 ? off[i - 1] ** 2 / pivots[i - 1] : 0);
       if (pivots[i] > 0) continue;
       this.counts.failedFactorizations++;
       return false;
@@ -55,7 +53,8 @@ export class TridiagonalSystem implements ShiftedSystem {
   }
 
   solve(right: Float64Array, _: Float64Array, out: Float64Array): boolean {
-    const [x, pivots, off] = [this.#vector, this.#pivots, this.#offDiagonal];
+    const { offDiagonal: off } = this.#form;
+    const [x, pivots] = [this.#vector, this.#pivots];
     const last = this.#size - 1;
     this.#metric.solveFactor(right, x);
     for (let k = 0; k < last; k++) this.#reflect(k, x);
@@ -79,58 +78,12 @@ export class TridiagonalSystem implements ShiftedSystem {
 
   /** x <- (I - factor_k v_k v_k') x, where v_k lies in column k below the diagonal. */
   #reflect(k: number, x: Float64Array): void {
-    if (this.#factors[k] === 0) return;
+    const factor = this.#form.factors[k];
+    if (factor === 0) return;
     const size = this.#size;
     let sum = 0;
     for (let i = k + 1; i < size; i++) sum += this.#work[i * size + k] * x[i];
-    sum *= this.#factors[k];
+    sum *= factor;
     for (let i = k + 1; i < size; i++) x[i] -= sum * this.#work[i * size + k];
-  }
-
-  #tridiagonalise(): void {
-    const size = this.#size;
-    const a = this.#work;
-    const reflector = this.#vector;
-    this.#factors.fill(0);
-    for (let k = 0; k + 1 < size; k++) {
-      let squares = 0;
-      for (let i = k + 2; i < size; i++) squares += a[i * size + k] ** 2;
-      const first = a[(k + 1) * size + k];
-      this.#diagonal[k] = a[k * size + k];
-      this.#offDiagonal[k] = first;
-      if (squares === 0) continue;
-      // (I - factor v v') x = norm e_1 with v = x - norm e_1, of the sign that does not cancel.
-      const norm = first > 0 ? -Math.sqrt(first * first + squares) : Math.sqrt(first * first + squares);
-      this.#offDiagonal[k] = norm;
-      a[(k + 1) * size + k] = first - norm;
-      this.#factors[k] = 1 / (norm * (norm - first));
-      for (let i = k + 1; i < size; i++) reflector[i] = a[i * size + k];
-      this.#reflectBothSides(k + 1, reflector, this.#factors[k]);
-    }
-    this.#diagonal[size - 1] = a[size * size - 1];
-  }
-
-  /** The lower triangle of A from row `from` on becomes (I - f v v') A (I - f v v'), an update of rank two. */
-  #reflectBothSides(from: number, v: Float64Array, factor: number): void {
-    const size = this.#size;
-    const a = this.#work;
-    const image = this.#image;
-    image.fill(0, from);
-    for (let i = from; i < size; i++) {
-      const row = i * size;
-      let sum = a[row + i] * v[i];
-      for (let j = from; j < i; j++) {
-        sum += a[row + j] * v[j];
-        image[j] += a[row + j] * v[i];
-      }
-      image[i] += sum;
-    }
-    let inner = 0;
-    for (let i = from; i < size; i++) inner += image[i] * v[i];
-    for (let i = from; i < size; i++) image[i] = factor * (image[i] - 0.5 * factor * inner * v[i]);
-    for (let i = from; i < size; i++) {
-      const row = i * size;
-      for (let j = from; j <= i; j++) a[row + j] -= v[i] * image[j] + image[i] * v[j];
-    }
   }
 }
