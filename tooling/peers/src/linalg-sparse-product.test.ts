@@ -1,21 +1,9 @@
 // The SciPy peers of sparse products, where `pnpm peers:install` has made them.
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PeerProcess, startPeers } from './client.ts';
-
-const installed = ['bin/python', 'Scripts/python.exe'].some((path) =>
-  existsSync(fileURLToPath(new URL(`../.venv/${path}`, import.meta.url))),
-);
+import { describe, expect, it } from 'vitest';
+import { installed, peersOfTests } from './installed-peers.ts';
 
 describe.runIf(installed)('SciPy on linalg/sparse-product', () => {
-  let peers: PeerProcess;
-  beforeAll(async () => {
-    const started = await startPeers();
-    if (!started.present) throw new Error(started.reason);
-    peers = started.process;
-  }, 60_000);
-  afterAll(() => peers.close());
+  const peers = peersOfTests();
 
   const a = {
     rows: 2,
@@ -33,7 +21,7 @@ describe.runIf(installed)('SciPy on linalg/sparse-product', () => {
   };
 
   it('multiplies two small matrices, sorted', async () => {
-    const result = await peers.solve('scipy/sparse-product-sorted', { a, b }, {}, { seconds: 60 });
+    const result = await peers().solve('scipy/sparse-product-sorted', { a, b }, {}, { seconds: 60 });
     expect(result.status).toBe('converged');
     expect(result.solution?.['matrix']).toEqual({
       rows: 2,
@@ -45,7 +33,7 @@ describe.runIf(installed)('SciPy on linalg/sparse-product', () => {
   });
 
   it('or in any order', async () => {
-    const result = await peers.solve('scipy/sparse-product', { a, b }, {}, { seconds: 60 });
+    const result = await peers().solve('scipy/sparse-product', { a, b }, {}, { seconds: 60 });
     const matrix = result.solution?.['matrix'] as { values: Float64Array } | undefined;
     expect(Array.from(matrix?.values ?? []).sort((x, y) => x - y)).toEqual([12, 15, 18]);
   });

@@ -1,21 +1,9 @@
 // The peers of linear systems and of streams, where `pnpm peers:install` has made them.
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PeerProcess, startPeers } from './client.ts';
-
-const installed = ['bin/python', 'Scripts/python.exe'].some((path) =>
-  existsSync(fileURLToPath(new URL(`../.venv/${path}`, import.meta.url))),
-);
+import { describe, expect, it } from 'vitest';
+import { installed, peersOfTests } from './installed-peers.ts';
 
 describe.runIf(installed)('SciPy and scikit-learn on linalg problems', () => {
-  let peers: PeerProcess;
-  beforeAll(async () => {
-    const started = await startPeers();
-    if (!started.present) throw new Error(started.reason);
-    peers = started.process;
-  }, 60_000);
-  afterAll(() => peers.close());
+  const peers = peersOfTests();
 
   const a = {
     rows: 3,
@@ -29,7 +17,7 @@ describe.runIf(installed)('SciPy and scikit-learn on linalg problems', () => {
   it.each(['cg', 'minres', 'gmres', 'lsqr'])('%s solves a small system', async (method) => {
     for (const structure of ['positive-definite', 'symmetric', 'general', 'least-squares']) {
       const instance = { a, b, structure };
-      const result = await peers.solve(`scipy/${method}`, instance, { tolerance: 1e-12 }, { seconds: 60 });
+      const result = await peers().solve(`scipy/${method}`, instance, { tolerance: 1e-12 }, { seconds: 60 });
       if (result.status === 'declined') continue;
       expect(result.status).toBe('converged');
       const x = result.solution?.['x'] as Float64Array;
@@ -43,10 +31,14 @@ describe.runIf(installed)('SciPy and scikit-learn on linalg problems', () => {
   it('finds the top eigenvector of rows', async () => {
     const rows = { rows: 4, cols: 3, values: Float64Array.of(3, 1, 0, -3, -1, 0, 0, 0, 1, 0, 0, -1) };
     const ids = ['scipy/svds', 'scikit-learn/truncated-svd', 'scikit-learn/incremental-pca'];
-    const present = ids.filter((id) => peers.list().some((peer) => peer.id === id));
+    const present = ids.filter((id) =>
+      peers()
+        .list()
+        .some((peer) => peer.id === id),
+    );
     expect(present).toContain('scipy/svds');
     for (const id of present) {
-      const { solution } = await peers.solve(id, { rows }, {}, { seconds: 60 });
+      const { solution } = await peers().solve(id, { rows }, {}, { seconds: 60 });
       const vector = solution?.['vector'] as Float64Array;
       [3 / Math.sqrt(10), 1 / Math.sqrt(10), 0].forEach((value, j) => {
         expect(vector[j]).toBeCloseTo(value, 9);

@@ -1,12 +1,7 @@
 // The peers of the assignment of tokens to experts, where `pnpm peers:install` has made them.
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PeerProcess, type PeerResult, startPeers } from './client.ts';
-
-const installed = ['bin/python', 'Scripts/python.exe'].some((path) =>
-  existsSync(fileURLToPath(new URL(`../.venv/${path}`, import.meta.url))),
-);
+import { describe, expect, it } from 'vitest';
+import type { PeerResult } from './client.ts';
+import { installed, peersOfTests } from './installed-peers.ts';
 
 interface Instance {
   readonly scores: { readonly rows: number; readonly cols: number; readonly values: Float64Array };
@@ -17,13 +12,7 @@ interface Instance {
 const everyMethod = ['scipy/linear-sum-assignment', 'pot/emd-capacities', 'scipy/linprog-highs'];
 
 describe.runIf(installed)('SciPy and POT on ot/expert-assignment', () => {
-  let peers: PeerProcess;
-  beforeAll(async () => {
-    const started = await startPeers();
-    if (!started.present) throw new Error(started.reason);
-    peers = started.process;
-  }, 60_000);
-  afterAll(() => peers.close());
+  const peers = peersOfTests();
 
   const example = {
     scores: { rows: 4, cols: 2, values: Float64Array.of(0.9, 0.8, 0.8, 0.5, 0.7, 0.1, 0.6, 0.55) },
@@ -31,7 +20,7 @@ describe.runIf(installed)('SciPy and POT on ot/expert-assignment', () => {
   };
 
   it.each(everyMethod)('%s solves the example with equal loads', async (id) => {
-    const result = await peers.solve(id, example, {}, { seconds: 60 });
+    const result = await peers().solve(id, example, {}, { seconds: 60 });
     expect(result.status).toBe('converged');
     expect(Array.from(result.solution?.['experts'] as Int32Array)).toEqual([1, 0, 0, 1]);
     expectOptimal(example, result, 2.85);
@@ -44,7 +33,7 @@ describe.runIf(installed)('SciPy and POT on ot/expert-assignment', () => {
       [3, [6, 0, 2]],
     ] as const) {
       const instance = { ...randomInstance(6, 3, seed), capacities: Int32Array.from(capacities) };
-      const result = await peers.solve(id, instance, {}, { seconds: 60 });
+      const result = await peers().solve(id, instance, {}, { seconds: 60 });
       expect(result.status).toBe('converged');
       expectOptimal(instance, result, bestOfAll(instance));
     }
@@ -52,10 +41,10 @@ describe.runIf(installed)('SciPy and POT on ot/expert-assignment', () => {
 
   it('two experts a token are for the linear program; the others decline', async () => {
     const instance = { ...randomInstance(6, 4, 4), expertsPerToken: 2 };
-    const result = await peers.solve('scipy/linprog-highs', instance, {}, { seconds: 60 });
+    const result = await peers().solve('scipy/linprog-highs', instance, {}, { seconds: 60 });
     expectOptimal(instance, result, bestOfAll(instance));
     for (const id of everyMethod.slice(0, 2)) {
-      expect(await peers.solve(id, instance, {}, { seconds: 60 })).toMatchObject({
+      expect(await peers().solve(id, instance, {}, { seconds: 60 })).toMatchObject({
         status: 'declined',
         reason: expect.stringContaining('scipy/linprog-highs'),
         solution: undefined,
@@ -64,7 +53,7 @@ describe.runIf(installed)('SciPy and POT on ot/expert-assignment', () => {
   });
 
   it('reports the limit of the network simplex', async () => {
-    const result = await peers.solve('pot/emd-capacities', randomInstance(60, 5, 5), { maxIterations: 2 });
+    const result = await peers().solve('pot/emd-capacities', randomInstance(60, 5, 5), { maxIterations: 2 });
     expect(result.status).toBe('iteration-limit');
   });
 });

@@ -1,13 +1,9 @@
 // The real peers, where `pnpm peers:install` has made them; elsewhere their absence is what is tested.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type PeerProcess, type PeerResult, startPeers } from './client.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { type PeerResult, startPeers } from './client.ts';
+import { installed, peersOfTests } from './installed-peers.ts';
 
-const installed = ['bin/python', 'Scripts/python.exe'].some((path) =>
-  existsSync(fileURLToPath(new URL(`../.venv/${path}`, import.meta.url))),
-);
 const entropic = [
   'sinkhorn',
   'sinkhorn-log',
@@ -26,26 +22,20 @@ describe.skipIf(installed)('without the virtual environment', () => {
 });
 
 describe.runIf(installed)('POT on ot/transport', () => {
-  let peers: PeerProcess;
-  beforeAll(async () => {
-    const started = await startPeers();
-    if (!started.present) throw new Error(started.reason);
-    peers = started.process;
-  }, 60_000);
-  afterAll(() => peers.close());
+  const peers = peersOfTests();
 
   it('lists its methods with the pinned version', () => {
-    const listed = peers
+    const listed = peers()
       .list()
       .filter((solver) => solver.package === 'POT' && solver.problem === 'ot/transport');
     expect(listed.map(({ id }) => id)).toEqual(['pot/emd', ...entropic.map((name) => `pot/${name}`)]);
     expect(listed[0]).toMatchObject({ problem: 'ot/transport', version: '0.9.7.post1' });
-    expect(peers.environment['python']).toMatch(/^3\.\d+\.\d+$/);
+    expect(peers().environment['python']).toMatch(/^3\.\d+\.\d+$/);
   });
 
   it('solves exactly: primal equals dual, and the dual is feasible', async () => {
     const { a, b, cost } = instance();
-    const result = await peers.solve('pot/emd', { a, b, cost, epsilon }, {}, { seconds: 60 });
+    const result = await peers().solve('pot/emd', { a, b, cost, epsilon }, {}, { seconds: 60 });
     expect(result.status).toBe('converged');
     expect(result.seconds).toBeGreaterThan(0);
     const { plan, f, g } = transport(result);
@@ -60,31 +50,36 @@ describe.runIf(installed)('POT on ot/transport', () => {
   it.each(['ott/sinkhorn', 'ott/sinkhorn-log'])(
     'solves with OTT, or says that it is absent (%s)',
     async (id) => {
-      if (peers.list().some((solver) => solver.id === id)) await expectOptimum(id);
-      else expect(peers.absent['ot_transport_jax']).toMatch(/No module named/);
+      if (
+        peers()
+          .list()
+          .some((solver) => solver.id === id)
+      )
+        await expectOptimum(id);
+      else expect(peers().absent['ot_transport_jax']).toMatch(/No module named/);
     },
   );
 
   it.each(['pot/emd', 'pot/sinkhorn', 'pot/greenkhorn'])('reports its iteration limit (%s)', async (id) => {
     const options = { tolerance: 1e-10, maxIterations: 3 };
-    const result = await peers.solve(id, { ...instance(), epsilon }, options, { seconds: 60 });
+    const result = await peers().solve(id, { ...instance(), epsilon }, options, { seconds: 60 });
     expect(result).toMatchObject({ status: 'iteration-limit', iterations: id === 'pot/emd' ? undefined : 3 });
     expect(transport(result).plan).toHaveLength(n * n);
   });
 
   it('reports the numerical errors of the scaling form at a small epsilon', async () => {
-    const result = await peers.solve('pot/sinkhorn', { ...instance(), epsilon: 1e-5 }, {}, { seconds: 60 });
+    const result = await peers().solve('pot/sinkhorn', { ...instance(), epsilon: 1e-5 }, {}, { seconds: 60 });
     expect(result).toMatchObject({ status: 'stalled', reason: expect.stringMatching(/numerical errors/) });
   });
 
   it('fails with the reason on an instance that lacks something, and goes on', async () => {
     const { a, b, cost } = instance();
-    expect(await peers.solve('pot/sinkhorn', { a, b, cost })).toMatchObject({
+    expect(await peers().solve('pot/sinkhorn', { a, b, cost })).toMatchObject({
       status: 'failed',
       reason: "KeyError: 'epsilon'",
     });
-    expect(await peers.solve('pot/none', {})).toMatchObject({ reason: 'no peer is called pot/none' });
-    expect((await peers.solve('pot/emd', { a, b, cost })).status).toBe('converged');
+    expect(await peers().solve('pot/none', {})).toMatchObject({ reason: 'no peer is called pot/none' });
+    expect((await peers().solve('pot/emd', { a, b, cost })).status).toBe('converged');
   });
 
   it.runIf(process.platform === 'linux')(
@@ -112,7 +107,7 @@ describe.runIf(installed)('POT on ot/transport', () => {
   async function expectOptimum(id: string): Promise<void> {
     const { a, b, cost } = instance();
     const options = { tolerance: 1e-10, maxIterations: 1_000_000 };
-    const result = await peers.solve(id, { a, b, cost, epsilon }, options, { seconds: 60 });
+    const result = await peers().solve(id, { a, b, cost, epsilon }, options, { seconds: 60 });
     expect(result.status).toBe('converged');
     expect(result.iterations).toBeGreaterThan(1);
     const { plan, f, g } = transport(result);

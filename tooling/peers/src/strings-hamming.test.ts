@@ -1,24 +1,16 @@
 // The NumPy peers of pattern matching, where `pnpm peers:install` has made them.
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PeerProcess, startPeers } from './client.ts';
-
-const installed = ['bin/python', 'Scripts/python.exe'].some((path) =>
-  existsSync(fileURLToPath(new URL(`../.venv/${path}`, import.meta.url))),
-);
+import { describe, expect, it } from 'vitest';
+import { installed, peersOfTests } from './installed-peers.ts';
 
 describe.runIf(installed)('NumPy on strings/hamming-distances', () => {
-  let peers: PeerProcess;
-  beforeAll(async () => {
-    const started = await startPeers();
-    if (!started.present) throw new Error(started.reason);
-    peers = started.process;
-  }, 60_000);
-  afterAll(() => peers.close());
+  const peers = peersOfTests();
 
   it.each(['numpy/fft-per-symbol', 'numpy/strided'])('counts mismatches at every place (%s)', async (id) => {
-    expect(peers.list().find((solver) => solver.id === id)).toMatchObject({
+    expect(
+      peers()
+        .list()
+        .find((solver) => solver.id === id),
+    ).toMatchObject({
       problem: 'strings/hamming-distances',
       package: 'numpy',
     });
@@ -31,7 +23,7 @@ describe.runIf(installed)('NumPy on strings/hamming-distances', () => {
       const text = Array.from({ length: 3000 }, (_, i) => ((i * i) % 251) % 17);
       const pattern = Array.from({ length: m }, (_, j) => (j * 7) % 17);
       const instance = { text: new type(text), pattern: new type(pattern) };
-      const result = await peers.solve(id, instance, {}, { seconds: 60 });
+      const result = await peers().solve(id, instance, {}, { seconds: 60 });
       const expected = Int32Array.from({ length: 3000 - m + 1 }, (_, i) =>
         pattern.reduce((sum, symbol, j) => sum + (symbol === text[i + j] ? 0 : 1), 0),
       );
