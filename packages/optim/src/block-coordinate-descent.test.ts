@@ -10,14 +10,13 @@ import {
   symmetricEigen,
   transpose,
 } from '@infimum/linalg';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { activeSetComplexity } from './active-set-complexity.ts';
 import { BlockConstants, type BlockContext } from './block-context.ts';
 import { type BlockDescentOptions, blockCoordinateDescent } from './block-coordinate-descent.ts';
 import type { BlockLoss } from './block-loss.ts';
 import { blockLeastSquares, blockLogistic } from './block-margin-loss.ts';
-import { PARTITION_RULES, partition } from './block-partitions.ts';
+import { partition } from './block-partitions.ts';
 import { blockQuadratic } from './block-quadratic-loss.ts';
 import { createSelector, type SelectionRule } from './block-selection.ts';
 import { blockSoftmax } from './block-softmax-loss.ts';
@@ -27,16 +26,12 @@ import {
   denseRegression,
   latticeEdges,
   latticePropagation,
-  moonsPropagation,
-  sparseClassification,
   sparseRegression,
 } from './composite-instances.ts';
 import type { CompositeData } from './composite-minimization.ts';
-import { createHardThresholding } from './hard-thresholding.ts';
-import { largestEntries } from './largest-entries.ts';
 import { pairwiseLoss } from './pairwise-loss.ts';
 import { separableTerm } from './separable-term.ts';
-import { largestEigenvalue } from './small-dense.ts';
+import { expectDescent } from './testing/expect-descent.ts';
 
 const unsupported = (argument: string) => expect.objectContaining({ argument, code: 'unsupported' });
 
@@ -254,21 +249,6 @@ const lossesByName: Record<string, BlockLoss> = {
 };
 const losses = Object.entries(lossesByName);
 
-const isDescent = (data: CompositeData, options: BlockDescentOptions, iterations = 60) => {
-  let last = Infinity;
-  const scale = Math.abs(data.loss.value(new Float64Array(data.loss.dimension)));
-  blockCoordinateDescent(data, {
-    ...options,
-    tolerance: 1e-10,
-    maxIterations: iterations,
-    onIteration: ({ value }) => {
-      expect(value).toBeLessThanOrEqual(last + 1e-13 * (scale + Math.abs(value)));
-      last = value;
-    },
-  });
-  return last;
-};
-
 describe.each(losses)('on %s', (name, loss) => {
   const updates = [
     'lipschitz',
@@ -282,13 +262,14 @@ describe.each(losses)('on %s', (name, loss) => {
   ] as const;
 
   it.each(updates)('%s never raises F', (update) => {
-    for (const blockSize of [1, 3, loss.dimension]) isDescent({ loss }, { update, blockSize, select: 'gs' });
-    isDescent({ loss }, { update, blockSize: 4, partition: 'average', select: 'cyclic' });
+    for (const blockSize of [1, 3, loss.dimension])
+      expectDescent({ loss }, { update, blockSize, select: 'gs' });
+    expectDescent({ loss }, { update, blockSize: 4, partition: 'average', select: 'cyclic' });
   });
 
   it.each(['prox', 'two-metric', 'exact'] as const)('%s never raises F with l1 and bounds', (update) => {
     for (const g of [{ l1: 0.7 }, { lower: -0.1, upper: 0.2 }, { l1: 0.3, lower: 0 }]) {
-      for (const blockSize of [1, 4, loss.dimension]) isDescent({ loss, ...g }, { update, blockSize });
+      for (const blockSize of [1, 4, loss.dimension]) expectDescent({ loss, ...g }, { update, blockSize });
     }
   });
 
@@ -366,7 +347,7 @@ describe.each(losses)('on %s', (name, loss) => {
         'tree-partition',
         'red-black',
       ] as const) {
-        isDescent(data, { select, update: 'message' });
+        expectDescent(data, { select, update: 'message' });
         const outcome = blockCoordinateDescent(data, { select, update: 'message', tolerance: 1e-8 });
         expect(outcome.status, `${select}: ${outcome.reason}`).toBe('converged');
         expect(outcome.value).toBeCloseTo(best.value, 7 - Math.round(Math.log10(1 + Math.abs(best.value))));
@@ -447,202 +428,6 @@ describe('rates', () => {
   });
 });
 
-describe('the lasso', () => {
-  it('is what trying all supports and signs finds', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 0, max: 1e6 }), (cols, seed) => {
-        const { design, targets } = denseRegression({ rows: 8, cols, nonzeros: 3 }, seed);
-        const l1 = 2;
-        const data = { loss: blockLeastSquares(design, targets), l1 };
-        const best = bruteForceLasso(design, targets, l1);
-        for (const [update, blockSize] of [
-          ['exact', 2],
-          ['prox', 1],
-          ['two-metric', 6],
-        ] as const) {
-          const { x } = blockCoordinateDescent(data, { update, blockSize, tolerance: 1e-11 });
-          x.forEach((value, i) => {
-            expect(value).toBeCloseTo(best[i], 6);
-          });
-        }
-      }),
-      { numRuns: 25 },
-    );
-  });
-
-  it('ends in the conditions of optimality, to the last bit at the kinks', () => {
-    const { design, targets } = denseRegression({ rows: 40, cols: 80, nonzeros: 8 }, 4);
-    const loss = blockLeastSquares(design, targets);
-    for (const g of [{ l1: 15 }, { l1: 5, lower: 0 }, { lower: 0, upper: 0.5 }]) {
-      const { x, activeSet, stationarity } = blockCoordinateDescent(
-        { loss, ...g },
-        { blockSize: 20, tolerance: 1e-10 },
-      );
-      const gradient = new Float64Array(80);
-      loss.gradient(x, gradient);
-      const {
-        l1 = 0,
-        lower = -Infinity,
-        upper = Infinity,
-      } = g as { l1?: number; lower?: number; upper?: number };
-      const scale = 1e-7 * (1 + stationarity);
-      x.forEach((value, i) => {
-        const slope = gradient[i] + l1 * Math.sign(value);
-        if (!activeSet.includes(i)) expect(Math.abs(slope)).toBeLessThan(scale);
-        else if (value === lower) expect(gradient[i] + l1).toBeGreaterThan(-scale);
-        else if (value === upper) expect(slope).toBeLessThan(scale);
-        else {
-          expect(value).toBe(0);
-          expect(Math.abs(gradient[i])).toBeLessThan(l1 + scale);
-        }
-      });
-    }
-  });
-
-  it('finds its active set within the bound', () => {
-    for (const seed of [1, 2, 3, 4]) {
-      const { design, targets } = denseRegression({ rows: 60, cols: 20, nonzeros: 5 }, seed);
-      const data = { loss: blockLeastSquares(design, targets), l1: 12 };
-      const { x } = blockCoordinateDescent(data, { blockSize: 20, tolerance: 1e-14 });
-      const { margin, bound, observed } = activeSetComplexity(data, x);
-      expect(margin).toBeGreaterThan(0);
-      expect(observed).toBeLessThanOrEqual(bound);
-    }
-    const loss = blockLeastSquares(matrixFromRows([[1]]), Float64Array.of(1));
-    expect(activeSetComplexity({ loss, l1: 1 }, Float64Array.of(0)).bound).toBe(Infinity);
-  });
-
-  it('treats coordinates near a kink as active when it is told to', () => {
-    const { design, targets } = denseRegression({ rows: 40, cols: 30, nonzeros: 6 }, 7);
-    const data = { loss: blockLeastSquares(design, targets), l1: 6 };
-    const best = blockCoordinateDescent(data, { blockSize: 30, tolerance: 1e-10 });
-    for (const activeTolerance of [1e-4, 0.1]) {
-      isDescent(data, { blockSize: 30, update: 'two-metric', activeTolerance });
-      const { status, value } = blockCoordinateDescent(data, {
-        blockSize: 30,
-        update: 'two-metric',
-        activeTolerance,
-        tolerance: 1e-8,
-      });
-      expect(status).toBe('converged');
-      expect(value).toBeCloseTo(best.value, 8);
-    }
-  });
-
-  it('takes Newton steps on the support when it is told to accelerate', () => {
-    const { design, targets } = denseRegression({ rows: 80, cols: 60, nonzeros: 20 }, 6);
-    const data = { loss: blockLeastSquares(design, targets), l1: 5 };
-    const options: BlockDescentOptions = { blockSize: 2, update: 'prox', tolerance: 1e-10 };
-    const plain = blockCoordinateDescent(data, options);
-    const quick = blockCoordinateDescent(data, { ...options, accelerate: true });
-    expect(quick.status).toBe('converged');
-    expect(quick.value).toBeCloseTo(plain.value, 8);
-    expect(quick.iterations).toBeLessThan(plain.iterations / 2);
-  });
-});
-
-describe('selection', () => {
-  it('finds the largest entries as sorting does', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.oneof(fc.double({ min: -5, max: 5, noNaN: true }), fc.constantFrom(0, 1, 2)), {
-          minLength: 1,
-          maxLength: 200,
-        }),
-        fc.nat(),
-        (values, size) => {
-          const scores = Float64Array.from(values);
-          const out = new Int32Array(1 + (size % values.length));
-          largestEntries(scores, out, new Float64Array(values.length));
-          const expected = values
-            .map((value, i) => [value + 0, i])
-            .sort((a, b) => b[0] - a[0] || a[1] - b[1])
-            .slice(0, out.length)
-            .map(([, i]) => i)
-            .sort((a, b) => a - b);
-          expect(Array.from(out)).toEqual(expected);
-        },
-      ),
-    );
-  });
-
-  it('finds by hard thresholding most of what the best block could gain, and more than simpler rules', () => {
-    const gains = { thresholding: 0, gradient: 0, diagonal: 0 };
-    const trials = 60;
-    for (let trial = 0; trial < trials; trial++) {
-      const [n, size] = [6 + random.integer(7), 1 + random.integer(3)];
-      const loss = illConditioned(n);
-      const state = loss.start(random.normals(new Float64Array(n)));
-      const gain = (block: Int32Array) => {
-        const gradient = Float64Array.from(block, (i) => state.gradient[i]);
-        const solved = gradient.slice();
-        new BlockConstants(loss, 0).solve({ block, key: -1 }, solved);
-        return solved.reduce((sum, value, k) => sum + value * gradient[k], 0);
-      };
-      const best = Math.max(...subsets(n, size).map((block) => gain(block)));
-      const block = new Int32Array(size);
-      createHardThresholding(loss)(state.gradient, block);
-      gains.thresholding += gain(block) / best / trials;
-      const top = (scores: Float64Array) => {
-        largestEntries(scores, block, new Float64Array(n));
-        return gain(block) / best / trials;
-      };
-      gains.gradient += top(state.gradient.map((slope) => Math.abs(slope)));
-      gains.diagonal += top(state.gradient.map((slope, i) => slope ** 2 / loss.coordinateLipschitz[i]));
-    }
-    expect(gains.thresholding).toBeGreaterThan(0.79);
-    expect(gains.thresholding).toBeGreaterThan(gains.diagonal);
-    expect(gains.diagonal).toBeGreaterThan(gains.gradient);
-  });
-
-  it('never takes a coordinate that f does not depend on', () => {
-    const loss = blockLeastSquares(
-      matrixFromRows([
-        [1, 0, 2],
-        [0, 0, 1],
-      ]),
-      Float64Array.of(1, 2),
-    );
-    for (const select of ['lipschitz', 'gs', 'gsd'] as const) {
-      const { status, x } = blockCoordinateDescent({ loss }, { select, blockSize: 2 });
-      expect(status).toBe('converged');
-      expect(x[1]).toBe(0);
-    }
-    const initial = Float64Array.of(0, 5, 0);
-    expect(blockCoordinateDescent({ loss, l1: 1, initial }, { blockSize: 2 }).x[1]).toBe(0);
-  });
-
-  it.each(PARTITION_RULES)('cuts by %s into blocks that have every coordinate once', (rule) => {
-    const data = lossesByName['least squares'];
-    const blocks = partition(rule, data, 5, random);
-    expect(blocks.map((block) => block.length)).toEqual([5, 5, 2]);
-    expect(blocks.flatMap((block) => [...block]).sort((a, b) => a - b)).toEqual([...Array(12).keys()]);
-    if (rule === 'sort') {
-      const largest = blocks.map((block) => Math.max(...block.map((i) => data.coordinateLipschitz[i])));
-      expect(largest).toEqual([...largest].sort((a, b) => a - b));
-    }
-    if (rule === 'average') {
-      const order = [...data.coordinateLipschitz].sort((a, b) => a - b);
-      const first = [...blocks[0]].map((i) => data.coordinateLipschitz[i]).sort((a, b) => a - b);
-      expect(first).toEqual([order[0], order[1], order[9], order[10], order[11]]);
-    }
-  });
-
-  it('on two moons beats red and black with trees', () => {
-    const { loss } = moonsPropagation(400, 40, 1);
-    const [redBlack] = valuesAt({ loss }, { select: 'red-black', update: 'message' }, [40]);
-    for (const select of ['tree-partition', 'forest-gs'] as const)
-      expect(valuesAt({ loss }, { select, update: 'message' }, [40])[0]).toBeLessThan(redBlack);
-  });
-
-  it('separates noisy classes to any loss with blocks of 50', () => {
-    const { design, targets } = sparseClassification({ rows: 60, cols: 300 }, 1);
-    const loss = blockLogistic(design, targets);
-    const [value] = valuesAt({ loss }, { blockSize: 50, select: 'gsd', update: 'newton' }, [40]);
-    expect(value).toBeLessThan(1e-3 * loss.value(new Float64Array(300)));
-  });
-});
-
 describe('what does not fit', () => {
   const loss = lossesByName['least squares'];
   const attempt = (data: CompositeData, options: BlockDescentOptions) => () =>
@@ -684,23 +469,6 @@ describe('what does not fit', () => {
   });
 });
 
-describe('largestEigenvalue', () => {
-  it('is an upper bound, and a close one, for blocks of any size', () => {
-    for (const size of [1, 2, 5, 50, 60, 90]) {
-      const root: DenseMatrix = {
-        rows: size + 3,
-        cols: size,
-        values: random.normals(new Float64Array((size + 3) * size)),
-      };
-      const { values } = gram(root);
-      const exact = symmetricEigen({ rows: size, cols: size, values }).values[size - 1];
-      const bound = largestEigenvalue(values, size);
-      expect(bound).toBeGreaterThanOrEqual(exact * (1 - 1e-14));
-      expect(bound).toBeLessThan(exact * 1.02);
-    }
-  });
-});
-
 /** L^-1 A, by forward substitution. */
 function solveLower(factor: DenseMatrix, a: DenseMatrix): DenseMatrix {
   const n = factor.rows;
@@ -713,70 +481,4 @@ function solveLower(factor: DenseMatrix, a: DenseMatrix): DenseMatrix {
     }
   }
   return { rows: n, cols: n, values };
-}
-
-/** Solves the equations of every support with every choice of signs and keeps the best answer that has these signs. */
-function bruteForceLasso(design: DenseMatrix, targets: Float64Array, l1: number): Float64Array {
-  const n = design.cols;
-  const products = gram(design).values;
-  const right = Float64Array.from({ length: n }, (_, j) => {
-    let sum = 0;
-    for (let i = 0; i < design.rows; i++) sum += design.values[i * n + j] * targets[i];
-    return sum;
-  });
-  const value = (x: Float64Array) => {
-    let sum = 0;
-    for (let i = 0; i < n; i++) {
-      sum += l1 * Math.abs(x[i]) - right[i] * x[i];
-      for (let j = 0; j < n; j++) sum += (x[i] * products[i * n + j] * x[j]) / 2;
-    }
-    return sum;
-  };
-  let best = new Float64Array(n);
-  for (let code = 0; code < 3 ** n; code++) {
-    const pattern = Array.from({ length: n }, (_, i) => (Math.floor(code / 3 ** i) % 3) - 1);
-    const support = [...pattern.keys()].filter((i) => pattern[i] !== 0);
-    const size = support.length;
-    if (size === 0) continue;
-    const matrix = new Float64Array(size * size);
-    support.forEach((i, a) => {
-      support.forEach((j, b) => {
-        matrix[a * size + b] = products[i * n + j];
-      });
-    });
-    const factor = cholesky({ rows: size, cols: size, values: matrix });
-    const solved = solveCholesky(
-      factor,
-      Float64Array.from(support, (i) => right[i] - l1 * pattern[i]),
-    );
-    if (support.some((i, a) => Math.sign(solved[a]) !== pattern[i])) continue;
-    const x = new Float64Array(n);
-    support.forEach((i, a) => {
-      x[i] = solved[a];
-    });
-    if (value(x) < value(best)) best = x;
-  }
-  return best;
-}
-
-function subsets(n: number, size: number): Int32Array[] {
-  if (size === 0) return [new Int32Array(0)];
-  return subsets(n, size - 1).flatMap((rest) => {
-    const from = rest.length > 0 ? rest[rest.length - 1] + 1 : 0;
-    return Array.from({ length: Math.max(0, n - from) }, (_, k) => Int32Array.of(...rest, from + k));
-  });
-}
-
-/** Eigenvalues spread over three orders of magnitude. */
-function illConditioned(n: number): BlockLoss {
-  const root = random.normals(new Float64Array(n * n));
-  const { vectors } = symmetricEigen(gram({ rows: n, cols: n, values: root }));
-  const values = new Float64Array(n * n);
-  for (let k = 0; k < n; k++) {
-    const weight = 10 ** (3 * random.uniform());
-    for (let i = 0; i < n; i++)
-      for (let j = 0; j < n; j++)
-        values[i * n + j] += weight * vectors.values[i * n + k] * vectors.values[j * n + k];
-  }
-  return blockQuadratic({ rows: n, cols: n, values }, new Float64Array(n));
 }

@@ -1,0 +1,20 @@
+// A check that several tests of block coordinate descent make.
+import { expect } from 'vitest';
+import { type BlockDescentOptions, blockCoordinateDescent } from '../block-coordinate-descent.ts';
+import type { CompositeData } from '../composite-minimization.ts';
+
+/** Runs block coordinate descent, and expects that the objective never rises beyond rounding; gives the last value. */
+export function expectDescent(data: CompositeData, options: BlockDescentOptions, maxIterations = 60): number {
+  let last = Infinity;
+  const scale = Math.abs(data.loss.value(new Float64Array(data.loss.dimension)));
+  blockCoordinateDescent(data, {
+    ...options,
+    tolerance: 1e-10,
+    maxIterations,
+    onIteration: ({ value }) => {
+      expect(value).toBeLessThanOrEqual(last + 1e-13 * (scale + Math.abs(value)));
+      last = value;
+    },
+  });
+  return last;
+}
