@@ -1,5 +1,5 @@
 // Where a solver's code lies, and the example that its docstring gives.
-import { existsSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root, solverText, splitId } from './registry.ts';
 
@@ -18,16 +18,16 @@ export interface SolverSource {
 
 /**
  * The source of a solver: the file that a note in its text names (`<!-- source: file.ts -->`), or the file that is
- * named as the solver.
+ * named as the solver. It may lie in a folder of `src`.
  *
  * @throws {Error} if there is neither
  */
 export function sourceOf(id: string): SolverSource {
   const { pkg, name } = splitId(id);
   const { source = `${name}.ts` } = solverText({ id }).notes;
-  const file = `packages/${pkg}/src/${source}`;
-  if (!existsSync(path.join(root, file))) {
-    throw new Error(`${id} has no ${file}: name its source in its text, <!-- source: file.ts -->`);
+  const [file] = globSync(`packages/${pkg}/src/**/${source}`, { cwd: root });
+  if (file === undefined) {
+    throw new Error(`${id} has no ${source} in packages/${pkg}/src: name it in its text, <!-- source: file.ts -->`);
   }
   const example = exampleIn(readFileSync(path.join(root, file), 'utf8'));
   const [, imported, from] = /import \{ (\w+).*\} from '(@infimum\/[^']+)'/.exec(example ?? '') ?? [];

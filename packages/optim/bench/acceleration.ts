@@ -12,12 +12,12 @@ import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type AnySolver, type Objective, prepare, run, type Steps } from '@infimum/core';
-import { accelerationSolvers } from '../src/acceleration-solvers.ts';
-import { dopri5 } from '../src/dopri5.ts';
-import { lbfgs } from '../src/lbfgs.ts';
-import { nesterovStronglyConvex } from '../src/nesterov-strongly-convex.ts';
-import { nonlinearConjugateGradient } from '../src/nonlinear-conjugate-gradient.ts';
-import { quadraticForm } from '../src/quadratic-form.ts';
+import { accelerationSolvers } from '../src/acceleration/acceleration-solvers.ts';
+import { dopri5 } from '../src/acceleration/dopri5.ts';
+import { nesterovStronglyConvex } from '../src/acceleration/nesterov-strongly-convex.ts';
+import { lbfgs } from '../src/line-search/lbfgs.ts';
+import { nonlinearConjugateGradient } from '../src/line-search/nonlinear-conjugate-gradient.ts';
+import { quadraticForm } from '../src/objectives/quadratic-form.ts';
 import type { SmoothIterate, SmoothSolution } from '../src/smooth-minimization.ts';
 import { type SmoothProblem, smooth } from '../src/smooth-problem.ts';
 

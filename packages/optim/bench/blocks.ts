@@ -10,21 +10,24 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Random } from '@infimum/core';
 import { type CsrMatrix, conjugateGradient, csrToDense, type DenseMatrix } from '@infimum/linalg';
-import { type BlockDescentOptions, blockCoordinateDescentSteps } from '../src/block-coordinate-descent.ts';
-import { blockLeastSquares } from '../src/block-margin-loss.ts';
-import { blockQuadratic } from '../src/block-quadratic-loss.ts';
+import {
+  type BlockDescentOptions,
+  blockCoordinateDescentSteps,
+} from '../src/blocks/block-coordinate-descent.ts';
+import { blockLeastSquares } from '../src/blocks/block-margin-loss.ts';
+import { blockQuadratic } from '../src/blocks/block-quadratic-loss.ts';
 import {
   denseRegression,
   latticeEdges,
   latticePropagation,
   moonsPropagation,
   sparseRegression,
-} from '../src/composite-instances.ts';
-import { ForestSolver, latticeTrees } from '../src/forest.ts';
-import { ForestBuilder } from '../src/forest-trees.ts';
-import type { Propagation } from '../src/label-propagation.ts';
-import { largestEntries } from '../src/largest-entries.ts';
-import { lassoWorkingSet } from '../src/lasso-working-set.ts';
+} from '../src/blocks/composite-instances.ts';
+import { ForestSolver, latticeTrees } from '../src/blocks/forest.ts';
+import { ForestBuilder } from '../src/blocks/forest-trees.ts';
+import type { Propagation } from '../src/blocks/label-propagation.ts';
+import { largestEntries } from '../src/blocks/largest-entries.ts';
+import { lassoWorkingSet } from '../src/blocks/lasso-working-set.ts';
 
 const TOLERANCE = 1e-6;
 const ROUNDS = 5;

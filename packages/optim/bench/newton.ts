@@ -11,17 +11,17 @@ import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Objective } from '@infimum/core';
 import { gram } from '@infimum/linalg';
-import { chebyshevChain, randomAffineEquations } from '../src/equation-systems.ts';
 import {
   type GradientNormalizedNewtonOptions,
   gradientNormalizedNewton,
-} from '../src/gradient-normalized-newton.ts';
-import { randomLogSumExp } from '../src/log-sum-exp.ts';
-import { logisticLoss } from '../src/logistic-loss.ts';
-import { mulberry32 } from '../src/mulberry32.ts';
-import { nonlinearEquations } from '../src/nonlinear-equations.ts';
-import { standardizedBreastCancer } from '../src/real-designs.ts';
-import { rosenbrock } from '../src/test-functions.ts';
+} from '../src/newton/gradient-normalized-newton.ts';
+import { chebyshevChain, randomAffineEquations } from '../src/objectives/equation-systems.ts';
+import { randomLogSumExp } from '../src/objectives/log-sum-exp.ts';
+import { logisticLoss } from '../src/objectives/logistic-loss.ts';
+import { mulberry32 } from '../src/objectives/mulberry32.ts';
+import { nonlinearEquations } from '../src/objectives/nonlinear-equations.ts';
+import { standardizedBreastCancer } from '../src/objectives/real-designs.ts';
+import { rosenbrock } from '../src/objectives/test-functions.ts';
 
 const ROUNDS = 5;
 const ITERATIONS = 12;

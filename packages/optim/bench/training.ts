@@ -3,22 +3,22 @@
 //   node bench/training.ts [perceptron] [convolution] [clicks] [robustness] [steps] [--seeds 10]
 import { cpus, loadavg } from 'node:os';
 import { Random } from '@infimum/core';
-import { adaGrad } from '../src/adagrad.ts';
-import { type AdaHessianOptions, adaHessian } from '../src/adahessian.ts';
-import { adam, adamW } from '../src/adam.ts';
-import { lion } from '../src/lion.ts';
-import type { ParameterShapes, StochasticOptimizer } from '../src/optimizer.ts';
-import { rmsProp } from '../src/rmsprop.ts';
-import { sgd } from '../src/sgd.ts';
-import { sophia } from '../src/sophia.ts';
-import { minimizeStochastic } from '../src/training.ts';
+import { adaGrad } from '../src/training/adagrad.ts';
+import { type AdaHessianOptions, adaHessian } from '../src/training/adahessian.ts';
+import { adam, adamW } from '../src/training/adam.ts';
+import { lion } from '../src/training/lion.ts';
+import type { ParameterShapes, StochasticOptimizer } from '../src/training/optimizer.ts';
+import { rmsProp } from '../src/training/rmsprop.ts';
+import { sgd } from '../src/training/sgd.ts';
+import { sophia } from '../src/training/sophia.ts';
+import { minimizeStochastic } from '../src/training/training.ts';
 import {
   clicksModel,
   digitsModel,
   factorStart,
   networkStart,
   type SplitModel,
-} from '../src/training-instances.ts';
+} from '../src/training/training-instances.ts';
 
 type Create = (shapes: ParameterShapes, seed: number) => StochasticOptimizer;
 type Row = readonly [name: string, create: Create];

@@ -1,10 +1,10 @@
 // The picture of a minimisation: contour lines and the path in the plane, the function and the path on the line, and the
 // coordinates of the point where there are more.
 import type { Scene, Surface, View } from '../../../docs/demo/view.ts';
-import { heavyBallCounterexample } from '../src/heavy-ball-counterexample.ts';
+import { heavyBallCounterexample } from '../src/objectives/heavy-ball-counterexample.ts';
+import { rosenbrock } from '../src/objectives/test-functions.ts';
 import type { SmoothSolution } from '../src/smooth-minimization.ts';
 import type { SmoothProblem } from '../src/smooth-problem.ts';
-import { rosenbrock } from '../src/test-functions.ts';
 
 type SmoothScene = Scene<SmoothProblem, SmoothSolution>;
 

@@ -4,151 +4,48 @@ export {
   type Dynamics,
   type OdeConstants,
   type SecondOrderOde,
-} from './acceleration-odes.ts';
-export {
-  type ActiveSetComplexity,
-  type ActiveSetOptions,
-  activeSetComplexity,
-} from './active-set-complexity.ts';
-export { type AdaGradOptions, adaGrad } from './adagrad.ts';
-export { type AdaHessianOptions, adaHessian } from './adahessian.ts';
-export { type AdamOptions, adam, adamW } from './adam.ts';
-export { type ApproxOptions, approx, approxSteps } from './approx.ts';
-export {
-  type BacktrackingGradientOptions,
-  backtrackingGradient,
-  backtrackingGradientSteps,
-} from './backtracking-gradient.ts';
-export {
-  type BlockDescentIterate,
-  type BlockDescentOptions,
-  type BlockDescentSolution,
-  blockCoordinateDescent,
-  blockCoordinateDescentSteps,
-} from './block-coordinate-descent.ts';
-export type { BlockLoss, BlockState } from './block-loss.ts';
-export { type BlockLeastSquares, blockLeastSquares, blockLogistic } from './block-margin-loss.ts';
-export type { PartitionRule } from './block-partitions.ts';
-export { type BlockQuadratic, blockQuadratic } from './block-quadratic-loss.ts';
-export type { SelectionDiagonal, SelectionRule } from './block-selection.ts';
-export { blockSoftmax } from './block-softmax-loss.ts';
-export type { UpdateRule } from './block-update.ts';
-export { cubicStep } from './block-update-cubic.ts';
-export { differenceProduct } from './central-differences.ts';
-export type {
-  CompositeData,
-  CompositeIterate,
-  CompositeOptions,
-  CompositeSolution,
-} from './composite-minimization.ts';
-export { type ConvolutionalOptions, convolutionalLoss } from './convolutional-network.ts';
-export { type CubicNewtonOptions, cubicNewton, cubicNewtonSteps } from './cubic-newton.ts';
-export { cyclicCoordinateDescent, cyclicCoordinateDescentSteps } from './cyclic-coordinate-descent.ts';
-export { type Dopri5Options, dopri5, dopri5Steps } from './dopri5.ts';
-export { affineEquations, chebyshevChain, rosenbrockEquations } from './equation-systems.ts';
-export { type EstimateGammaOptions, estimateGamma } from './estimate-gamma.ts';
-export { type ClickLog, type FactorModelOptions, factorModelLoss } from './factor-model.ts';
-export { type FistaOptions, fista, fistaSteps } from './fista.ts';
-export { fitAlpha, type RadiusFit, type RadiusRow } from './fit-alpha.ts';
-export { colourBlocks, forestSolve, greedyForest, latticeTrees, treePartition } from './forest.ts';
+} from './acceleration/acceleration-odes.ts';
+export { type Dopri5Options, dopri5, dopri5Steps } from './acceleration/dopri5.ts';
 export {
   type GradientDescentOptions,
   type GradientStep,
   gradientDescent,
   gradientDescentMomentum,
   gradientDescentSteps,
-} from './gradient-descent.ts';
-export type { GradientIterate } from './gradient-method.ts';
-export {
-  type GradientNormalizedNewtonOptions,
-  gradientNormalizedGradient,
-  gradientNormalizedNewton,
-  gradientNormalizedNewtonSteps,
-} from './gradient-normalized-newton.ts';
+} from './acceleration/gradient-descent.ts';
+export type { GradientIterate } from './acceleration/gradient-method.ts';
 export {
   heavyBall,
   heavyBallMomentum,
   heavyBallSteps,
   type StronglyConvexOptions,
-} from './heavy-ball.ts';
-export { HEAVY_BALL_CYCLE, heavyBallCounterexample } from './heavy-ball-counterexample.ts';
-export type {
-  DenseApproximation,
-  DiagonalApproximation,
-  GradientApproximation,
-  HessianApproximation,
-  LowRankApproximation,
-  ProductApproximation,
-} from './hessian-approximation.ts';
-export { type DiagonalEstimator, type HessianDiagonalOptions, hessianDiagonal } from './hutchinson.ts';
-export { type InverseFisher, type InverseFisherOptions, inverseFisher } from './inverse-fisher.ts';
-export { type ItemCoefficients, item, itemCoefficients, itemSteps } from './item.ts';
-export { labelPropagation, type Propagation } from './label-propagation.ts';
-export {
-  type LassoData,
-  type LassoIterate,
-  type LassoOptions,
-  type LassoSolution,
-  lassoWorkingSet,
-  lassoWorkingSetSteps,
-} from './lasso-working-set.ts';
-export { type LbfgsOptions, lbfgs, lbfgsSteps } from './lbfgs.ts';
-export { leastSquaresLoss } from './least-squares-loss.ts';
-export type { LinearModel, LinearModelOptions } from './linear-model.ts';
-export { type LionOptions, lion } from './lion.ts';
-export type { Curvature } from './lipschitz-constant.ts';
-export { logBarrier } from './log-barrier.ts';
-export { type LogSumExp, type LogSumExpOptions, logSumExp } from './log-sum-exp.ts';
-export { logisticLoss } from './logistic-loss.ts';
+} from './acceleration/heavy-ball.ts';
+export { type ItemCoefficients, item, itemCoefficients, itemSteps } from './acceleration/item.ts';
+export type { Curvature } from './acceleration/lipschitz-constant.ts';
 export {
   type KnownMinimum,
   type LyapunovFunction,
   type LyapunovMethod,
   lyapunov,
-} from './lyapunov.ts';
-export type { MetricMatrix } from './metric.ts';
-export { type MfacOptions, mfac } from './mfac.ts';
-export { type MinimizeMethod, type MinimizeOptions, minimize } from './minimize.ts';
+} from './acceleration/lyapunov.ts';
 export {
   betweenMomenta,
   type Momentum,
   momentumFamily,
   momentumFamilySteps,
   type Restart,
-} from './momentum-family.ts';
-export { type PerceptronOptions, perceptronLoss } from './multilayer-perceptron.ts';
+} from './acceleration/momentum-family.ts';
 export {
   type MomentumGrowth,
   type NesterovConvexOptions,
   nesterovConvex,
   nesterovConvexSteps,
-} from './nesterov-convex.ts';
+} from './acceleration/nesterov-convex.ts';
 export {
   nesterovMomentum,
   nesterovStronglyConvex,
   nesterovStronglyConvexSteps,
-} from './nesterov-strongly-convex.ts';
-export { newtonCg, newtonCgSteps } from './newton-cg.ts';
-export {
-  type Conjugation,
-  type NonlinearConjugateGradientOptions,
-  nonlinearConjugateGradient,
-  nonlinearConjugateGradientSteps,
-} from './nonlinear-conjugate-gradient.ts';
-export {
-  type EquationSystem,
-  type NonlinearEquations,
-  type NonlinearEquationsOptions,
-  nonlinearEquations,
-} from './nonlinear-equations.ts';
-export {
-  type ObsPruneOptions,
-  obsPrune,
-  obsPruneSteps,
-  type PrunedWeights,
-  type PruningIterate,
-  type SampleGradients,
-} from './obs-prune.ts';
+} from './acceleration/nesterov-strongly-convex.ts';
 export {
   explicitEuler,
   explicitEulerSteps,
@@ -158,24 +55,8 @@ export {
   rk4,
   rk4Steps,
   type VectorField,
-} from './ode-integrators.ts';
-export { type OgmOptions, ogm, ogmSteps } from './ogm.ts';
-export type {
-  HessianVector,
-  OptimizerState,
-  ParameterShapes,
-  StochasticOptimizer,
-} from './optimizer.ts';
-export { type PairPenalty, type PairwiseData, pairwiseLoss } from './pairwise-loss.ts';
-export type { BlockRule } from './parameter-blocks.ts';
-export { powerChain } from './power-chain.ts';
-export { proximalGradient, proximalGradientSteps } from './proximal-gradient.ts';
-export { type Quadratic, quadraticForm } from './quadratic-form.ts';
-export type { NewtonIterate, NewtonOptions } from './regularized-newton.ts';
-export { type RmsPropOptions, rmsProp } from './rmsprop.ts';
-export type { SeparableOptions } from './separable-term.ts';
-export { type SgdOptions, sgd } from './sgd.ts';
-export type { Factorization, HessianChoice } from './shifted-system.ts';
+} from './acceleration/ode-integrators.ts';
+export { type OgmOptions, ogm, ogmSteps } from './acceleration/ogm.ts';
 export {
   type AccelerationIterate,
   type AccelerationOde,
@@ -184,16 +65,97 @@ export {
   type OdeIntegrator,
   simulateAcceleration,
   simulateAccelerationSteps,
-} from './simulate-acceleration.ts';
-export { type DampedMotion, slowManifold, slowTimeField } from './slow-manifold.ts';
+} from './acceleration/simulate-acceleration.ts';
+export { type DampedMotion, slowManifold, slowTimeField } from './acceleration/slow-manifold.ts';
+export {
+  tripleMomentum,
+  tripleMomentumMomentum,
+  tripleMomentumSteps,
+} from './acceleration/triple-momentum.ts';
+export {
+  type ActiveSetComplexity,
+  type ActiveSetOptions,
+  activeSetComplexity,
+} from './blocks/active-set-complexity.ts';
+export { type ApproxOptions, approx, approxSteps } from './blocks/approx.ts';
+export {
+  type BlockDescentIterate,
+  type BlockDescentOptions,
+  type BlockDescentSolution,
+  blockCoordinateDescent,
+  blockCoordinateDescentSteps,
+} from './blocks/block-coordinate-descent.ts';
+export type { BlockLoss, BlockState } from './blocks/block-loss.ts';
+export { type BlockLeastSquares, blockLeastSquares, blockLogistic } from './blocks/block-margin-loss.ts';
+export type { PartitionRule } from './blocks/block-partitions.ts';
+export { type BlockQuadratic, blockQuadratic } from './blocks/block-quadratic-loss.ts';
+export type { SelectionDiagonal, SelectionRule } from './blocks/block-selection.ts';
+export { blockSoftmax } from './blocks/block-softmax-loss.ts';
+export type { UpdateRule } from './blocks/block-update.ts';
+export { cubicStep } from './blocks/block-update-cubic.ts';
 export type {
-  OracleCalls,
-  SmoothIterate,
-  SmoothOptions,
-  SmoothSolution,
-} from './smooth-minimization.ts';
-export { type SoftmaxLoss, type SoftmaxLossOptions, softmaxLoss } from './softmax-loss.ts';
-export { type SophiaOptions, sophia } from './sophia.ts';
+  CompositeData,
+  CompositeIterate,
+  CompositeOptions,
+  CompositeSolution,
+} from './blocks/composite-minimization.ts';
+export { cyclicCoordinateDescent, cyclicCoordinateDescentSteps } from './blocks/cyclic-coordinate-descent.ts';
+export { type FistaOptions, fista, fistaSteps } from './blocks/fista.ts';
+export { colourBlocks, forestSolve, greedyForest, latticeTrees, treePartition } from './blocks/forest.ts';
+export { labelPropagation, type Propagation } from './blocks/label-propagation.ts';
+export {
+  type LassoData,
+  type LassoIterate,
+  type LassoOptions,
+  type LassoSolution,
+  lassoWorkingSet,
+  lassoWorkingSetSteps,
+} from './blocks/lasso-working-set.ts';
+export { type PairPenalty, type PairwiseData, pairwiseLoss } from './blocks/pairwise-loss.ts';
+export { proximalGradient, proximalGradientSteps } from './blocks/proximal-gradient.ts';
+export type { SeparableOptions } from './blocks/separable-term.ts';
+export { type InverseFisher, type InverseFisherOptions, inverseFisher } from './fisher/inverse-fisher.ts';
+export { type MfacOptions, mfac } from './fisher/mfac.ts';
+export {
+  type ObsPruneOptions,
+  obsPrune,
+  obsPruneSteps,
+  type PrunedWeights,
+  type PruningIterate,
+  type SampleGradients,
+} from './fisher/obs-prune.ts';
+export {
+  type WindowInverseFisher,
+  type WindowOptions,
+  windowInverseFisher,
+} from './fisher/window-inverse-fisher.ts';
+export { type WoodFisherOptions, woodFisher } from './fisher/wood-fisher.ts';
+export { type LbfgsOptions, lbfgs, lbfgsSteps } from './line-search/lbfgs.ts';
+export { newtonCg, newtonCgSteps } from './line-search/newton-cg.ts';
+export {
+  type Conjugation,
+  type NonlinearConjugateGradientOptions,
+  nonlinearConjugateGradient,
+  nonlinearConjugateGradientSteps,
+} from './line-search/nonlinear-conjugate-gradient.ts';
+export { type MinimizeMethod, type MinimizeOptions, minimize } from './minimize.ts';
+export {
+  type BacktrackingGradientOptions,
+  backtrackingGradient,
+  backtrackingGradientSteps,
+} from './newton/backtracking-gradient.ts';
+export { type CubicNewtonOptions, cubicNewton, cubicNewtonSteps } from './newton/cubic-newton.ts';
+export { type EstimateGammaOptions, estimateGamma } from './newton/estimate-gamma.ts';
+export { fitAlpha, type RadiusFit, type RadiusRow } from './newton/fit-alpha.ts';
+export {
+  type GradientNormalizedNewtonOptions,
+  gradientNormalizedGradient,
+  gradientNormalizedNewton,
+  gradientNormalizedNewtonSteps,
+} from './newton/gradient-normalized-newton.ts';
+export type { MetricMatrix } from './newton/metric.ts';
+export type { NewtonIterate, NewtonOptions } from './newton/regularized-newton.ts';
+export type { Factorization, HessianChoice } from './newton/shifted-system.ts';
 export {
   holderHessianRadius,
   lipschitzGradientRadius,
@@ -201,32 +163,78 @@ export {
   quasiSelfConcordantRadius,
   relaxedSmoothnessRadius,
   type StepRadius,
-} from './step-radii.ts';
-export { type SubsampledHessianOptions, subsampledHessian } from './subsampled-hessian.ts';
+} from './newton/step-radii.ts';
 export {
   type SuperUniversalNewtonOptions,
   superUniversalNewton,
   superUniversalNewtonSteps,
-} from './super-universal-newton.ts';
-export type { ClassLabels } from './tanh-network.ts';
-export { rosenbrock, type TestFunction } from './test-functions.ts';
+} from './newton/super-universal-newton.ts';
+export {
+  type TrustRegionNewtonOptions,
+  trustRegionNewton,
+  trustRegionNewtonSteps,
+} from './newton/trust-region-newton.ts';
+export { affineEquations, chebyshevChain, rosenbrockEquations } from './objectives/equation-systems.ts';
+export { HEAVY_BALL_CYCLE, heavyBallCounterexample } from './objectives/heavy-ball-counterexample.ts';
+export type {
+  DenseApproximation,
+  DiagonalApproximation,
+  GradientApproximation,
+  HessianApproximation,
+  LowRankApproximation,
+  ProductApproximation,
+} from './objectives/hessian-approximation.ts';
+export { leastSquaresLoss } from './objectives/least-squares-loss.ts';
+export type { LinearModel, LinearModelOptions } from './objectives/linear-model.ts';
+export { logBarrier } from './objectives/log-barrier.ts';
+export { type LogSumExp, type LogSumExpOptions, logSumExp } from './objectives/log-sum-exp.ts';
+export { logisticLoss } from './objectives/logistic-loss.ts';
+export {
+  type EquationSystem,
+  type NonlinearEquations,
+  type NonlinearEquationsOptions,
+  nonlinearEquations,
+} from './objectives/nonlinear-equations.ts';
+export { powerChain } from './objectives/power-chain.ts';
+export { type Quadratic, quadraticForm } from './objectives/quadratic-form.ts';
+export { type SoftmaxLoss, type SoftmaxLossOptions, softmaxLoss } from './objectives/softmax-loss.ts';
+export { type SubsampledHessianOptions, subsampledHessian } from './objectives/subsampled-hessian.ts';
+export { rosenbrock, type TestFunction } from './objectives/test-functions.ts';
+export type {
+  OracleCalls,
+  SmoothIterate,
+  SmoothOptions,
+  SmoothSolution,
+} from './smooth-minimization.ts';
+export { type AdaGradOptions, adaGrad } from './training/adagrad.ts';
+export { type AdaHessianOptions, adaHessian } from './training/adahessian.ts';
+export { type AdamOptions, adam, adamW } from './training/adam.ts';
+export { differenceProduct } from './training/central-differences.ts';
+export { type ConvolutionalOptions, convolutionalLoss } from './training/convolutional-network.ts';
+export { type ClickLog, type FactorModelOptions, factorModelLoss } from './training/factor-model.ts';
+export {
+  type DiagonalEstimator,
+  type HessianDiagonalOptions,
+  hessianDiagonal,
+} from './training/hutchinson.ts';
+export { type LionOptions, lion } from './training/lion.ts';
+export { type PerceptronOptions, perceptronLoss } from './training/multilayer-perceptron.ts';
+export type {
+  HessianVector,
+  OptimizerState,
+  ParameterShapes,
+  StochasticOptimizer,
+} from './training/optimizer.ts';
+export type { BlockRule } from './training/parameter-blocks.ts';
+export { type RmsPropOptions, rmsProp } from './training/rmsprop.ts';
+export { type SgdOptions, sgd } from './training/sgd.ts';
+export { type SophiaOptions, sophia } from './training/sophia.ts';
+export type { ClassLabels } from './training/tanh-network.ts';
 export {
   minimizeStochastic,
   type TrainingIterate,
   type TrainingOptions,
   type TrainingSolution,
   trainingSteps,
-} from './training.ts';
-export type { TrainingModel, TrainingModelOptions, TrainingObjective } from './training-model.ts';
-export { tripleMomentum, tripleMomentumMomentum, tripleMomentumSteps } from './triple-momentum.ts';
-export {
-  type TrustRegionNewtonOptions,
-  trustRegionNewton,
-  trustRegionNewtonSteps,
-} from './trust-region-newton.ts';
-export {
-  type WindowInverseFisher,
-  type WindowOptions,
-  windowInverseFisher,
-} from './window-inverse-fisher.ts';
-export { type WoodFisherOptions, woodFisher } from './wood-fisher.ts';
+} from './training/training.ts';
+export type { TrainingModel, TrainingModelOptions, TrainingObjective } from './training/training-model.ts';

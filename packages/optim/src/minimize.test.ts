@@ -1,12 +1,12 @@
 // The front door: it takes what fits, says so, and finds what the methods find.
 import type { Objective } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
-import { lbfgs } from './lbfgs.ts';
-import { logisticLoss } from './logistic-loss.ts';
+import { lbfgs } from './line-search/lbfgs.ts';
 import { minimize } from './minimize.ts';
-import { quadraticForm } from './quadratic-form.ts';
-import { standardizedBreastCancer } from './real-designs.ts';
-import { rosenbrock } from './test-functions.ts';
+import { logisticLoss } from './objectives/logistic-loss.ts';
+import { quadraticForm } from './objectives/quadratic-form.ts';
+import { standardizedBreastCancer } from './objectives/real-designs.ts';
+import { rosenbrock } from './objectives/test-functions.ts';
 
 describe('minimize', () => {
   it.each([

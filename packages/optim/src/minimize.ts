@@ -1,14 +1,14 @@
 // The front door of smooth minimisation: picks a method by what the objective offers, and says why.
 import { checkChoice, type Objective, type Outcome, type RunOptions } from '@infimum/core';
-import { lbfgs } from './lbfgs.ts';
-import { newtonCg } from './newton-cg.ts';
+import { lbfgs } from './line-search/lbfgs.ts';
+import { newtonCg } from './line-search/newton-cg.ts';
+import { trustRegionNewton } from './newton/trust-region-newton.ts';
 import {
   checkSmooth,
   type SmoothIterate,
   type SmoothOptions,
   type SmoothSolution,
 } from './smooth-minimization.ts';
-import { trustRegionNewton } from './trust-region-newton.ts';
 
 const METHODS = ['lbfgs', 'newton-cg', 'trust-region-newton'] as const;
 

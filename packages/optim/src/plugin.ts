@@ -1,22 +1,22 @@
 // `@infimum/optim/plugin`: the problems and solvers of this package for the registry.
 import type { Plugin } from '@infimum/core';
-import { accelerationClaims } from './acceleration-claims.ts';
-import { accelerationSolvers } from './acceleration-solvers.ts';
-import { adaHessianClaims } from './adahessian-claims.ts';
-import { blockClaims } from './block-claims.ts';
-import { compositeSolvers } from './block-solvers.ts';
-import { composite } from './composite-problem.ts';
-import { mfacClaims } from './mfac-claims.ts';
-import { newtonClaims } from './newton-claims.ts';
-import { newtonSolvers } from './newton-solvers.ts';
+import { accelerationClaims } from './acceleration/acceleration-claims.ts';
+import { accelerationSolvers } from './acceleration/acceleration-solvers.ts';
+import { blockClaims } from './blocks/block-claims.ts';
+import { compositeSolvers } from './blocks/block-solvers.ts';
+import { composite } from './blocks/composite-problem.ts';
+import { mfacClaims } from './fisher/mfac-claims.ts';
+import { newtonClaims } from './newton/newton-claims.ts';
+import { newtonSolvers } from './newton/newton-solvers.ts';
 import { smooth } from './smooth-problem.ts';
 import { smoothSolvers } from './smooth-solvers.ts';
-import { training } from './training-problem.ts';
-import { trainingSolvers } from './training-solvers.ts';
+import { adaHessianClaims } from './training/adahessian-claims.ts';
+import { training } from './training/training-problem.ts';
+import { trainingSolvers } from './training/training-solvers.ts';
 
-export { type CompositeProblem, composite } from './composite-problem.ts';
+export { type CompositeProblem, composite } from './blocks/composite-problem.ts';
 export { type SmoothProblem, smooth } from './smooth-problem.ts';
-export { type TrainingProblem, training } from './training-problem.ts';
+export { type TrainingProblem, training } from './training/training-problem.ts';
 
 /** Minimisation. */
 export const plugin: Plugin = {

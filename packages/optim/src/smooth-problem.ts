@@ -13,17 +13,17 @@ import {
 } from '@infimum/core';
 import { csrFromTriplets } from '@infimum/linalg';
 import { z } from 'zod';
-import { heavyBallFamily } from './heavy-ball-family.ts';
-import type { HessianApproximation } from './hessian-approximation.ts';
-import { leastSquaresLoss } from './least-squares-loss.ts';
-import { checkCurvature } from './lipschitz-constant.ts';
-import { logisticLoss } from './logistic-loss.ts';
-import { createMetric, type MetricMatrix } from './metric.ts';
-import { newtonFamilies } from './newton-families.ts';
-import { quadraticForm } from './quadratic-form.ts';
-import { standardizedBreastCancer } from './real-designs.ts';
+import { heavyBallFamily } from './acceleration/heavy-ball-family.ts';
+import { checkCurvature } from './acceleration/lipschitz-constant.ts';
+import { createMetric, type MetricMatrix } from './newton/metric.ts';
+import { newtonFamilies } from './newton/newton-families.ts';
+import type { HessianApproximation } from './objectives/hessian-approximation.ts';
+import { leastSquaresLoss } from './objectives/least-squares-loss.ts';
+import { logisticLoss } from './objectives/logistic-loss.ts';
+import { quadraticForm } from './objectives/quadratic-form.ts';
+import { standardizedBreastCancer } from './objectives/real-designs.ts';
+import { rosenbrock } from './objectives/test-functions.ts';
 import { checkObjective, gradientNormAt, type SmoothSolution } from './smooth-minimization.ts';
-import { rosenbrock } from './test-functions.ts';
 
 /** A smooth function to minimise, and what is known of it. */
 export interface SmoothProblem {

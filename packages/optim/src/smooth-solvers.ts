@@ -1,7 +1,7 @@
 // The registered solvers of `optim/smooth`.
 import { defineSolver } from '@infimum/core';
 import { z } from 'zod';
-import { lbfgsSteps } from './lbfgs.ts';
+import { lbfgsSteps } from './line-search/lbfgs.ts';
 import { smooth } from './smooth-problem.ts';
 
 const tolerance = z

@@ -1,10 +1,10 @@
 // Strongly convex functions with known constants and minimisers, for tests of methods that promise something on them.
 import { type Objective, Random } from '@infimum/core';
 import { cholesky, solveCholesky } from '@infimum/linalg';
-import { heavyBallCounterexample } from '../heavy-ball-counterexample.ts';
-import { lbfgs } from '../lbfgs.ts';
-import { logisticLoss } from '../logistic-loss.ts';
-import { quadraticForm } from '../quadratic-form.ts';
+import { lbfgs } from '../line-search/lbfgs.ts';
+import { heavyBallCounterexample } from '../objectives/heavy-ball-counterexample.ts';
+import { logisticLoss } from '../objectives/logistic-loss.ts';
+import { quadraticForm } from '../objectives/quadratic-form.ts';
 
 /** A function, what is known of it, and where to start. */
 export interface KnownFunction {

@@ -1,7 +1,7 @@
 // A check that several tests of block coordinate descent make.
 import { expect } from 'vitest';
-import { type BlockDescentOptions, blockCoordinateDescent } from '../block-coordinate-descent.ts';
-import type { CompositeData } from '../composite-minimization.ts';
+import { type BlockDescentOptions, blockCoordinateDescent } from '../blocks/block-coordinate-descent.ts';
+import type { CompositeData } from '../blocks/composite-minimization.ts';
 
 /** Runs block coordinate descent, and expects that the objective never rises beyond rounding; gives the last value. */
 export function expectDescent(data: CompositeData, options: BlockDescentOptions, maxIterations = 60): number {

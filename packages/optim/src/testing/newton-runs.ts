@@ -5,11 +5,11 @@ import { expect } from 'vitest';
 import {
   type GradientNormalizedNewtonOptions,
   gradientNormalizedNewton,
-} from '../gradient-normalized-newton.ts';
-import { randomLogSumExp } from '../log-sum-exp.ts';
-import type { NewtonIterate } from '../regularized-newton.ts';
+} from '../newton/gradient-normalized-newton.ts';
+import type { NewtonIterate } from '../newton/regularized-newton.ts';
+import { randomLogSumExp } from '../objectives/log-sum-exp.ts';
+import type { TestFunction } from '../objectives/test-functions.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
-import type { TestFunction } from '../test-functions.ts';
 
 /** A run that ends where f is within 1e-8 of the minimum. */
 export function toGap(minimum: number, maxIterations = 10_000) {

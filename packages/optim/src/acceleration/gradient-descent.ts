@@ -1,0 +1,74 @@
+// Gradient descent with constant steps.
+//
+// Yu. Nesterov: Lectures on convex optimization (2018), sections 1.2.3 and 2.1.5.
+import {
+  checkChoice,
+  checkNumber,
+  type Objective,
+  type Outcome,
+  type RunOptions,
+  type Steps,
+} from '@infimum/core';
+import type { SmoothOptions, SmoothSolution } from '../smooth-minimization.ts';
+import { type GradientIterate, runMethod } from './gradient-method.ts';
+import { type Curvature, checkCurvature } from './lipschitz-constant.ts';
+import { type Momentum, scheduledMomentumSteps } from './momentum-family.ts';
+
+/** Length of the steps of gradient descent. */
+export type GradientStep = '1/L' | '2/(L+mu)';
+
+/** Options of gradient descent. */
+export interface GradientDescentOptions extends SmoothOptions, Curvature {
+  /** Length of the steps: always safe, or as long as strong convexity allows; `1/L` by default. */
+  readonly step?: GradientStep;
+}
+
+/**
+ * Minimises a smooth f by steps x <- x - grad f(x) / L, or by 2 / (L + mu): the baseline of everything faster. L is found
+ * by doubling where it is not given.
+ *
+ * O(d) and one gradient an iteration, and two values where L is searched for. For convex f the gap falls as 1/k, for
+ * strongly convex f as (1 - mu/L)^(2k), with the long steps as ((L - mu) / (L + mu))^(2k). `converged` when
+ * |grad f(x)| <= tolerance (1 + |grad f(x_0)|).
+ *
+ * @param objective - f with its gradient
+ * @param initial - where to start, d numbers
+ * @param options - constants and limits; `maxIterations` is 10 000 by default
+ * @throws {InvalidInputError} for a starting point that does not fit or is not finite, and for options out of range
+ *
+ * @example
+ * ```ts
+ * import { gradientDescent, quadraticForm } from '@infimum/optim';
+ *
+ * const bowl = quadraticForm(Float64Array.of(1, 4), Float64Array.of(1, 8));
+ * const { x, status } = gradientDescent(bowl, new Float64Array(2), { lipschitz: 4 });
+ * console.log(status, x.map(Math.round).join(' ')); // converged 1 2
+ * ```
+ */
+export function gradientDescent(
+  objective: Objective,
+  initial: Float64Array,
+  options: GradientDescentOptions & RunOptions<GradientIterate> = {},
+): Outcome<SmoothSolution, GradientIterate> {
+  return runMethod(gradientDescentSteps(objective, initial, options), options);
+}
+
+/** The steps of `gradientDescent`, for those who drive them. */
+export function gradientDescentSteps(
+  objective: Objective,
+  initial: Float64Array,
+  options: GradientDescentOptions = {},
+): Steps<SmoothSolution, GradientIterate> {
+  const { tolerance, lipschitz, strongConvexity, step = '1/L' } = options;
+  checkCurvature(options);
+  checkChoice(step, 'step', ['1/L', '2/(L+mu)'] as const);
+  if (step === '2/(L+mu)') checkNumber(strongConvexity, 'strongConvexity', { min: 0 });
+  const at = (constant: number) =>
+    gradientDescentMomentum(constant, step === '1/L' ? constant : strongConvexity);
+  return scheduledMomentumSteps(objective, initial, { at }, { tolerance, lipschitz, strongConvexity });
+}
+
+/** Gradient descent as a member of the family of momentum: the step 1/L, or 2/(L + mu) when mu is given. */
+export function gradientDescentMomentum(lipschitz: number, strongConvexity: number = lipschitz): Momentum {
+  return { stepSize: 2 / (lipschitz + strongConvexity), momentum: 0 };
+}

@@ -1,0 +1,94 @@
+// What methods with one gradient an iteration have in common: the gradient at the point they ask for, the test, the end.
+import {
+  converged,
+  type Objective,
+  type Outcome,
+  type RunOptions,
+  run,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import {
+  type CountedObjective,
+  counted,
+  MAX_ITERATIONS,
+  type SmoothIterate,
+  type SmoothOptions,
+  type SmoothSolution,
+} from '../smooth-minimization.ts';
+import { norm } from '../vectors.ts';
+import { type Curvature, lipschitzConstant } from './lipschitz-constant.ts';
+
+/** One iteration of a method with one gradient an iteration. Its arrays are valid until the run goes on. */
+export interface GradientIterate extends SmoothIterate {
+  /** Where the gradient was asked for. */
+  readonly point: Float64Array;
+  /** The gradient there. */
+  readonly gradient: Float64Array;
+  /** The point that the method's theory is about, and that its solution has; in an array of its own. */
+  output(): Float64Array;
+}
+
+/** A method: what it does with a gradient. */
+export interface GradientMethod {
+  /** Takes the gradient at `point`, moves, and writes where it wants the next one. */
+  step(point: Float64Array, gradient: Float64Array, lipschitz: number, next: Float64Array): void;
+  /** Told when the Lipschitz constant was raised, before the step. */
+  raised?(): void;
+  /** The point that the method's theory is about, in an array of its own. */
+  output(): Float64Array;
+}
+
+/** Gradients this much larger than the first are a divergence that nothing comes back from. */
+const DIVERGED = 1e100;
+
+/** Steps a method until the gradient is small where it asked for it. */
+export function* gradientMethodSteps(
+  objective: Objective,
+  initial: Float64Array,
+  { tolerance = 1e-8, ...curvature }: SmoothOptions & Curvature,
+  create: (objective: CountedObjective, initial: Float64Array) => GradientMethod,
+): Steps<SmoothSolution, GradientIterate> {
+  const f = counted(objective);
+  const constant = lipschitzConstant(f, curvature);
+  const method = create(f, initial);
+  const gradient = new Float64Array(initial.length);
+  let [point, last] = [initial.slice(), initial.slice()];
+  let [target, limit] = [0, Infinity];
+  for (let iteration = 0; ; iteration++) {
+    f.gradient(point, gradient);
+    const gradientNorm = norm(gradient);
+    if (iteration === 0) {
+      target = tolerance * (1 + gradientNorm);
+      limit = DIVERGED * (1 + gradientNorm);
+    }
+    if (iteration > 0 && !(gradientNorm < limit)) {
+      return stalled(f.solution(last), `the iterates diverge: the gradient's norm is ${gradientNorm}`);
+    }
+    const output = () => method.output();
+    yield { iteration, gradientNorm, point, gradient, output, solution: () => f.solution(output()) };
+    if (gradientNorm <= target) {
+      return converged(f.solution(point, gradientNorm), `the gradient's norm is at most ${target}`);
+    }
+    if (!Number.isFinite(gradientNorm)) {
+      return stalled(f.solution(point, gradientNorm), 'the gradient at the start is not finite');
+    }
+    const raised = constant.fit(point, gradient);
+    if (raised === undefined) {
+      const problem =
+        'the value is not finite where the gradient was asked for, or no step decreases it enough';
+      return stalled(f.solution(last), problem);
+    }
+    if (raised) method.raised?.();
+    method.step(point, gradient, constant.value, last);
+    [point, last] = [last, point];
+  }
+}
+
+/** Runs the steps of a method within the usual limits. */
+export function runMethod<I extends SmoothIterate>(
+  steps: Steps<SmoothSolution, I>,
+  options: RunOptions<I>,
+): Outcome<SmoothSolution, I> {
+  return run(steps, { ...options, maxIterations: options.maxIterations ?? MAX_ITERATIONS });
+}

@@ -1,0 +1,94 @@
+// The Lipschitz constant of a gradient: as given, or found by doubling while the descent lemma fails.
+import { checkNumber, InvalidInputError, type Objective } from '@infimum/core';
+import { norm } from '../vectors.ts';
+
+/** What methods may be told of the curvature of f. */
+export interface Curvature {
+  /** A Lipschitz constant L of the gradient, above 0; found by doubling if absent. */
+  readonly lipschitz?: number;
+  /** The constant mu of strong convexity, between 0 and L. */
+  readonly strongConvexity?: number;
+}
+
+/** The constant that a method works with; it never falls. */
+export interface LipschitzConstant {
+  /** L as far as it is known. */
+  readonly value: number;
+  /**
+   * Raises L until f(y - g/L) <= f(y) - |g|²/(2L) for the gradient g at y.
+   *
+   * @returns whether it was raised, or `undefined` when f(y) is not finite or no number is large enough
+   */
+  fit(point: Float64Array, gradient: Float64Array): boolean | undefined;
+}
+
+/** Share of the point's size at which the curvature is first looked for. */
+const NEARBY = 1e-6;
+
+/** The constant as given, or a search that begins at what the first gradient tells, and not below mu. */
+export function lipschitzConstant(
+  objective: Objective,
+  { lipschitz, strongConvexity = 0 }: Curvature,
+): LipschitzConstant {
+  if (lipschitz !== undefined) return { value: lipschitz, fit: () => false };
+  const trial = new Float64Array(objective.dimension);
+  const change = new Float64Array(objective.dimension);
+  const constant = {
+    value: 0,
+    fit(point: Float64Array, gradient: Float64Array): boolean | undefined {
+      const size = norm(gradient);
+      if (constant.value === 0) {
+        constant.value = Math.max(strongConvexity, curvatureAlong(point, gradient, size));
+      }
+      const here = objective.value(point);
+      if (!Number.isFinite(here)) return undefined;
+      // Near the minimum rounding decides about values: it must not raise the constant for ever.
+      const noise = 4 * Number.EPSILON * Math.abs(here);
+      for (let doublings = 0; constant.value < Infinity; doublings++) {
+        for (let i = 0; i < trial.length; i++) trial[i] = point[i] - gradient[i] / constant.value;
+        const decrease = (size * size) / (2 * constant.value);
+        if (objective.value(trial) <= here - decrease + noise) return doublings > 0;
+        constant.value *= 2;
+      }
+      return undefined;
+    },
+  };
+  return constant;
+
+  /** |g(y - t g) - g(y)| / (t |g|) for a small t: no more than L, so that doubling ends below 2 L. */
+  function curvatureAlong(point: Float64Array, gradient: Float64Array, size: number): number {
+    const reach = 1 + norm(point);
+    const step = (NEARBY * reach) / size;
+    for (let i = 0; i < trial.length; i++) trial[i] = point[i] - step * gradient[i];
+    objective.gradient(trial, change);
+    for (let i = 0; i < trial.length; i++) change[i] -= gradient[i];
+    const curvature = norm(change) / (step * size);
+    // Where the function looks flat, the first step may still not leave the world.
+    return Math.max(Number.isFinite(curvature) ? curvature : 0, (1e-8 * size) / reach);
+  }
+}
+
+/**
+ * Checks the constants that a method is told.
+ *
+ * @throws {InvalidInputError} naming `lipschitz` or `strongConvexity`
+ */
+export function checkCurvature({ lipschitz, strongConvexity }: Curvature): void {
+  if (lipschitz !== undefined) checkNumber(lipschitz, 'lipschitz', { above: 0 });
+  if (strongConvexity === undefined) return;
+  checkNumber(strongConvexity, 'strongConvexity', { min: 0 });
+  if (lipschitz !== undefined && strongConvexity > lipschitz) {
+    const problem = `is ${strongConvexity}, more than the Lipschitz constant ${lipschitz}`;
+    throw new InvalidInputError(problem, { argument: 'strongConvexity', code: 'out-of-range' });
+  }
+}
+
+/**
+ * Checks the constants of a method that needs strong convexity.
+ *
+ * @throws {InvalidInputError} naming `lipschitz` or `strongConvexity`
+ */
+export function checkStronglyConvex(curvature: Curvature): void {
+  checkCurvature(curvature);
+  checkNumber(curvature.strongConvexity, 'strongConvexity', { above: 0 });
+}

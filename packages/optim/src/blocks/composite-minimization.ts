@@ -1,0 +1,109 @@
+// Minimisation of a smooth function plus a separable one: what methods take, what they give, and what they share.
+import { checkNumber, checkVector, InvalidInputError, type Iterate } from '@infimum/core';
+import { checkObjective } from '../smooth-minimization.ts';
+import type { BlockLoss } from './block-loss.ts';
+import { type SeparableOptions, type SeparableTerm, separableTerm } from './separable-term.ts';
+
+/** F(x) = f(x) + sum_i g_i(x_i): a smooth loss, an l1 norm and bounds. */
+export interface CompositeData extends SeparableOptions {
+  /** f */
+  readonly loss: BlockLoss;
+  /** Where methods start; at zero by default. Coordinates outside of the bounds are moved there. */
+  readonly initial?: Float64Array;
+}
+
+/** What a method found. */
+export interface CompositeSolution {
+  /** The point x, within the bounds. */
+  readonly x: Float64Array;
+  /** F(x) */
+  readonly value: number;
+  /** The largest component of the least subgradient of F at x; 0 at a minimum. */
+  readonly stationarity: number;
+  /** The coordinates at a kink of g: at a bound, or at zero with l1 > 0; rising. */
+  readonly activeSet: Int32Array;
+}
+
+/** One iteration of a method. */
+export interface CompositeIterate extends Iterate<CompositeSolution> {
+  /** F */
+  readonly value: number;
+  /** The largest component of the least subgradient. */
+  readonly stationarity: number;
+}
+
+/** Options that all methods share. */
+export interface CompositeOptions {
+  /** Stop when the stationarity is at most this times that of the start; 1e-6 by default. */
+  readonly tolerance?: number;
+}
+
+/** A checked problem with its start within the bounds. */
+export interface Composite {
+  readonly loss: BlockLoss;
+  readonly term: SeparableTerm;
+  readonly start: Float64Array;
+}
+
+/**
+ * Checks a problem and the options that all methods share. Coordinates that f does not depend on are put where g is least.
+ *
+ * @throws {InvalidInputError} naming `loss`, `initial`, `l1`, `lower`, `upper` or `tolerance`
+ */
+export function checkComposite(data: CompositeData, { tolerance = 0 }: CompositeOptions): Composite {
+  const { loss, initial } = data ?? {};
+  checkLoss(loss);
+  const term = separableTerm(data);
+  checkNumber(tolerance, 'tolerance', { min: 0 });
+  if (initial !== undefined) checkVector(initial, 'initial', loss.dimension);
+  const start = new Float64Array(loss.dimension);
+  for (let i = 0; i < start.length; i++) {
+    const isFree = loss.coordinateLipschitz[i] === 0 && term.l1 > 0;
+    start[i] = term.prox(isFree ? 0 : (initial?.[i] ?? 0), 0);
+  }
+  return { loss, term, start };
+}
+
+function checkLoss(loss: BlockLoss): void {
+  const isLoss = typeof loss?.start === 'function' && loss.coordinateLipschitz instanceof Float64Array;
+  if (!isLoss) {
+    const problem = 'must be a loss for block methods, as blockLeastSquares or blockLogistic make it';
+    throw new InvalidInputError(problem, { argument: 'loss', code: 'type' });
+  }
+  checkObjective(loss);
+}
+
+/** sum_i g_i(x_i) */
+export function separableValue({ l1 }: SeparableTerm, x: Float64Array): number {
+  if (l1 === 0) return 0;
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += Math.abs(x[i]);
+  return l1 * sum;
+}
+
+/** The largest component of the least subgradient. */
+export function stationarityOf(term: SeparableTerm, x: Float64Array, gradient: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < x.length; i++)
+    most = Math.max(most, Math.abs(term.leastSubgradient(x[i], gradient[i])));
+  return most;
+}
+
+/** The coordinates at a kink. */
+export function activeSetOf(term: SeparableTerm, x: Float64Array): Int32Array {
+  const active: number[] = [];
+  for (let i = 0; i < x.length; i++) if (!Number.isNaN(term.kink(x[i]))) active.push(i);
+  return Int32Array.from(active);
+}
+
+/** The solution at a point, with everything computed anew. */
+export function compositeSolution({ loss, term }: Composite, x: Float64Array): CompositeSolution {
+  const gradient = new Float64Array(x.length);
+  loss.gradient(x, gradient);
+  return {
+    x: x.slice(),
+    value: loss.value(x) + separableValue(term, x),
+    stationarity: stationarityOf(term, x, gradient),
+    activeSet: activeSetOf(term, x),
+  };
+}

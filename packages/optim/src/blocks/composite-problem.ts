@@ -1,0 +1,324 @@
+// The registered problem of composite minimisation: instances, metrics and file format of `optim/composite`.
+import {
+  checkChoice,
+  checkNumber,
+  defineFamily,
+  defineProblem,
+  type Problem,
+  Random,
+  readMatrix,
+  readObject,
+  readVector,
+} from '@infimum/core';
+import { conjugateGradient, matrixFromRows } from '@infimum/linalg';
+import { z } from 'zod';
+import { digitsDesign, standardizedBreastCancer } from '../objectives/real-designs.ts';
+import type { BlockLoss } from './block-loss.ts';
+import { blockLeastSquares, blockLogistic } from './block-margin-loss.ts';
+import { type BlockQuadratic, blockQuadratic } from './block-quadratic-loss.ts';
+import { blockSoftmax } from './block-softmax-loss.ts';
+import {
+  denseRegression,
+  latticeEdges,
+  latticePropagation,
+  manyClasses,
+  moonsPropagation,
+  sparseClassification,
+  sparseRegression,
+} from './composite-instances.ts';
+import {
+  type CompositeData,
+  type CompositeSolution,
+  checkComposite,
+  compositeSolution,
+  separableValue,
+} from './composite-minimization.ts';
+import { pairwiseLoss } from './pairwise-loss.ts';
+
+/** A composite function to minimise, and its least value where it is known. */
+export interface CompositeProblem extends CompositeData {
+  /** The least value F*, where it is known. */
+  readonly minimum?: number;
+}
+
+const rows = (value: number) => z.int().min(2).max(100_000).default(value).describe('Samples');
+const cols = (value: number) => z.int().min(1).max(100_000).default(value).describe('Features');
+const l1 = (value: number) => z.number().min(0).max(1e9).default(value).describe('Factor of the l1 norm');
+const fraction = (value: number) =>
+  z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(value)
+    .describe('Factor of the l1 norm, over the least at which zero is the answer');
+
+/** Minimisation of a smooth function plus l1 norm or bounds. */
+export const composite: Problem<CompositeProblem, CompositeSolution> = defineProblem({
+  id: 'optim/composite',
+  title: 'Composite minimisation',
+  statement: String.raw`Given a smooth convex $f$, known by a loss that block methods can follow through changes of few
+coordinates, a factor $\lambda \ge 0$ and bounds $l \le u$, find
+$$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
+  families: {
+    'sparse-least-squares': defineFamily({
+      title: 'Sparse least squares',
+      description:
+        'Entries N(1, 1), columns times 10 N(0, 1), 10 log(m) / m of them kept; a tenth of the weights not zero. More columns than rows: the minimum is zero.',
+      real: false,
+      params: z.strictObject({ rows: rows(40), cols: cols(120) }),
+      suites: {
+        quick: [{}],
+        full: [
+          { rows: 200, cols: 2000 },
+          { rows: 1000, cols: 10_000 },
+        ],
+      },
+      generate: ({ rows, cols }, seed) => {
+        const { design, targets } = sparseRegression({ rows, cols }, seed);
+        return { loss: blockLeastSquares(design, targets) };
+      },
+    }),
+    'non-negative': defineFamily({
+      title: 'Non-negative sparse least squares',
+      description: 'The same with x at least 0 and an l1 norm.',
+      real: false,
+      params: z.strictObject({ rows: rows(40), cols: cols(100), fraction: fraction(0.1) }),
+      suites: { quick: [{}], full: [{ rows: 1000, cols: 10_000 }] },
+      generate: ({ rows, cols, fraction }, seed) => {
+        const { design, targets } = sparseRegression({ rows, cols }, seed);
+        const loss = blockLeastSquares(design, targets);
+        return { loss, lower: 0, l1: fraction * largestSlope(loss) };
+      },
+    }),
+    lasso: defineFamily({
+      title: 'Lasso',
+      description: 'A dense design N(0, 1), some weights N(0, 1), noise N(0, 1), and an l1 norm.',
+      real: false,
+      params: z.strictObject({
+        rows: rows(60),
+        cols: cols(120),
+        nonzeros: z.int().min(0).max(100_000).default(12).describe('Weights that are not zero'),
+        fraction: fraction(0.1),
+      }),
+      suites: {
+        quick: [{}],
+        full: [
+          { rows: 300, cols: 200, nonzeros: 14 },
+          { rows: 1000, cols: 2000, nonzeros: 50 },
+        ],
+      },
+      generate: ({ fraction, ...sizes }, seed) => {
+        const { design, targets } = denseRegression(sizes, seed);
+        const loss = blockLeastSquares(design, targets);
+        return { loss, l1: fraction * largestSlope(loss) };
+      },
+    }),
+    'sparse-logistic': defineFamily({
+      title: 'Sparse logistic regression',
+      description:
+        'The sparse design, labels by the sign of a sparse linear function, a tenth of them flipped. Without l1 the classes are separable.',
+      real: false,
+      params: z.strictObject({ rows: rows(30), cols: cols(60), l1: l1(10) }),
+      suites: {
+        quick: [{}],
+        full: [
+          { rows: 1000, cols: 10_000, l1: 0 },
+          { rows: 1000, cols: 2000 },
+        ],
+      },
+      generate: ({ rows, cols, l1 }, seed) => {
+        const { design, targets } = sparseClassification({ rows, cols }, seed);
+        return { loss: blockLogistic(design, targets), l1 };
+      },
+    }),
+    softmax: defineFamily({
+      title: 'Many classes',
+      description: 'A dense design N(0, 1), weights N(0, 1), the class of the largest noisy score.',
+      real: false,
+      params: z.strictObject({
+        rows: rows(40),
+        cols: cols(8),
+        classes: z.int().min(2).max(1000).default(4).describe('Classes'),
+        l1: l1(1),
+      }),
+      suites: {
+        quick: [{}],
+        full: [
+          { rows: 1000, cols: 1000, classes: 50, l1: 0 },
+          { rows: 300, cols: 30, classes: 10 },
+        ],
+      },
+      generate: ({ l1, ...sizes }, seed) => {
+        const { design, targets } = manyClasses(sizes, seed);
+        return { loss: blockSoftmax(design, targets, sizes.classes), l1 };
+      },
+    }),
+    lattice: defineFamily({
+      title: 'Labels on a lattice',
+      description:
+        'Random nodes of a square lattice have labels 10 N(0, 1); the others smooth between them, with weights 1e5.',
+      real: false,
+      params: z.strictObject({
+        side: z.int().min(2).max(2000).default(12).describe('Nodes of a side'),
+        labelled: z.int().min(1).max(1_000_000).default(12).describe('Nodes with labels'),
+      }),
+      suites: {
+        quick: [{}],
+        full: [
+          { side: 50, labelled: 100 },
+          { side: 300, labelled: 1000 },
+        ],
+      },
+      generate: ({ side, labelled }, seed) => smoothed(latticePropagation(side, labelled, seed).loss),
+    }),
+    moons: defineFamily({
+      title: 'Labels on two moons',
+      description:
+        'Points of two noisy half moons, joined with their five nearest neighbours; some have labels 1 and -1.',
+      real: false,
+      params: z.strictObject({
+        points: z.int().min(10).max(20_000).default(150).describe('Points'),
+        labelled: z.int().min(1).max(20_000).default(15).describe('Points with labels'),
+      }),
+      suites: { quick: [{}], full: [{ points: 2000, labelled: 100 }] },
+      generate: ({ points, labelled }, seed) => smoothed(moonsPropagation(points, labelled, seed).loss),
+    }),
+    smoothing: defineFamily({
+      title: 'Robust smoothing on a lattice',
+      description: 'log cosh of the differences of neighbours, and a pull to noisy values; x at least 0.',
+      real: false,
+      params: z.strictObject({
+        side: z.int().min(2).max(2000).default(10).describe('Nodes of a side'),
+        weight: z.number().gt(0).max(1e6).default(2).describe('Weight of the edges'),
+      }),
+      suites: { quick: [{}], full: [{ side: 60 }] },
+      generate: ({ side, weight }, seed) => {
+        const size = side * side;
+        const targets = new Random(seed).normals(new Float64Array(size)).map((value) => 3 * value);
+        const weights = latticeEdges({ rows: side, cols: side }, weight);
+        return {
+          loss: pairwiseLoss({ weights, anchors: new Float64Array(size).fill(0.3), targets }),
+          lower: 0,
+        };
+      },
+    }),
+    tumours: defineFamily({
+      title: 'Sparse logistic regression, tumours',
+      description:
+        'Benign or malign from 30 standardised measures of 569 tumours and an intercept, with an l1 norm.',
+      real: true,
+      params: z.strictObject({ fraction: fraction(0.5) }),
+      suites: { quick: [{}], full: [{ fraction: 0.1 }, { fraction: 0.01 }] },
+      generate: async ({ fraction }) => {
+        const { design, labels } = await standardizedBreastCancer();
+        const loss = blockLogistic(design, labels);
+        return { loss, l1: fraction * largestSlope(loss) };
+      },
+    }),
+    digits: defineFamily({
+      title: 'Ten digits',
+      description: 'Handwritten digits of 64 pixels by softmax regression, with an l1 norm.',
+      real: true,
+      params: z.strictObject({
+        samples: z.int().min(10).max(1797).default(40).describe('Digits, the first ones'),
+        fraction: fraction(0.4),
+      }),
+      suites: { quick: [{}], full: [{ samples: 1797, fraction: 0.01 }] },
+      generate: async ({ samples, fraction }) => {
+        const { design, labels } = await digitsDesign(samples);
+        const loss = blockSoftmax(design, labels, 10);
+        return { loss, l1: fraction * largestSlope(loss) };
+      },
+    }),
+  },
+  metrics: {
+    stationarity: {
+      title: 'Stationarity',
+      description: 'The largest component of the least subgradient of F, over that at the start.',
+      unit: '',
+      direction: 'minimise',
+      targets: [1e-2, 1e-4, 1e-6],
+      compute: (problem: CompositeProblem, { x }: CompositeSolution) => {
+        const checked = checkComposite(problem, {});
+        const start = compositeSolution(checked, checked.start).stationarity;
+        return compositeSolution(checked, x).stationarity / (start || 1);
+      },
+    },
+    gap: {
+      title: 'Gap',
+      description: 'F(x) less the least value where it is known, and F(x) itself where it is not.',
+      unit: '',
+      direction: 'minimise',
+      compute: (problem: CompositeProblem, { x }: CompositeSolution) => {
+        const { loss, term } = checkComposite(problem, {});
+        return loss.value(x) + separableValue(term, x) - (problem.minimum ?? 0);
+      },
+    },
+  },
+  primaryMetric: 'stationarity',
+  validate: (problem) => {
+    checkComposite(problem, {});
+    if (problem.minimum !== undefined) checkNumber(problem.minimum, 'minimum');
+  },
+  badInstances: () => {
+    const loss = blockQuadratic(
+      matrixFromRows([
+        [2, 1],
+        [1, 3],
+      ]),
+      Float64Array.of(1, 2),
+    );
+    return [
+      { fault: 'no loss', instance: { loss: {} as BlockLoss }, argument: 'loss' },
+      { fault: 'a negative l1', instance: { loss, l1: -1 }, argument: 'l1' },
+      { fault: 'an infinite l1', instance: { loss, l1: Infinity }, argument: 'l1' },
+      { fault: 'bounds that cross', instance: { loss, lower: 1, upper: 0 }, argument: 'lower' },
+      { fault: 'a bound that is no number', instance: { loss, upper: Number.NaN }, argument: 'upper' },
+      {
+        fault: 'a start of another length',
+        instance: { loss, initial: Float64Array.of(1) },
+        argument: 'initial',
+      },
+      { fault: 'a minimum that is no number', instance: { loss, minimum: Number.NaN }, argument: 'minimum' },
+    ];
+  },
+  instanceFile: {
+    description:
+      'A JSON object with the `loss` (`least-squares` or `logistic`), the `design` (a list of rows, or the path of a two-dimensional `.npy` file), the `targets` (numbers, or labels 1 and -1), and any of `l1`, `lower` and `upper`. Methods start at zero.',
+    example: {
+      loss: 'least-squares',
+      design: [
+        [1, 0, 1],
+        [0, 1, 1],
+        [1, 1, 0],
+      ],
+      targets: [3, 0.5, 2.5],
+      l1: 1,
+    },
+    parse: (json) => {
+      const fields = readObject(json, 'instance', ['loss', 'design', 'targets', 'l1', 'lower', 'upper']);
+      const { loss, design, targets, l1, lower, upper } = fields;
+      checkChoice(loss, 'loss', ['least-squares', 'logistic'] as const);
+      const numbers = Object.entries({ l1, lower, upper }).filter(([, value]) => value !== undefined);
+      for (const [name, value] of numbers) checkNumber(value, name);
+      const make = loss === 'logistic' ? blockLogistic : blockLeastSquares;
+      return {
+        loss: make(readMatrix(design, 'design'), readVector(targets, 'targets')),
+        ...(Object.fromEntries(numbers) as { l1?: number; lower?: number; upper?: number }),
+      };
+    },
+  },
+});
+
+/** The largest component of the gradient at zero: with an l1 of this size zero is the answer. */
+function largestSlope(loss: BlockLoss): number {
+  const gradient = new Float64Array(loss.dimension);
+  loss.gradient(gradient.slice(), gradient);
+  return gradient.reduce((most, slope) => Math.max(most, Math.abs(slope)), 0);
+}
+
+/** A quadratic with its least value. */
+function smoothed(loss: BlockQuadratic): CompositeProblem {
+  const { x } = conjugateGradient(loss.graph, loss.linear, { tolerance: 1e-13, preconditioner: 'jacobi' });
+  return { loss, minimum: loss.value(x) };
+}

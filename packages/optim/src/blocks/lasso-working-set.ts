@@ -1,0 +1,231 @@
+// The lasso by working sets: solve it exactly on few columns, look at all of them once, take more, until the dual gap is
+// small enough.
+//
+// M. Massias, A. Gramfort, J. Salmon: Celer: a fast solver for the lasso with dual extrapolation (arXiv 1802.07481); safe
+// screening: O. Fercoq, A. Gramfort, J. Salmon: Mind the duality gap: safer rules for the lasso (arXiv 1505.03410).
+import {
+  checkInteger,
+  checkNumber,
+  checkVector,
+  converged,
+  type Outcome,
+  type RunOptions,
+  run,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { dot } from '../vectors.ts';
+import type { CompositeIterate, CompositeSolution } from './composite-minimization.ts';
+import { largestEntries } from './largest-entries.ts';
+import { lassoColumns } from './lasso-columns.ts';
+import { separableTerm } from './separable-term.ts';
+
+/** The lasso, |A x - b|² / 2 + l1 |x|_1. */
+export interface LassoData {
+  /** A, samples by features, dense or sparse. */
+  readonly design: DenseMatrix | CsrMatrix;
+  /** b, a number for every sample. */
+  readonly targets: Float64Array;
+  /** Factor of the l1 norm, above 0. */
+  readonly l1: number;
+}
+
+/** Options of the working-set method. */
+export interface LassoOptions {
+  /** Stop when the dual gap is at most this times |b|² / 2, the value at zero; 1e-6 by default. */
+  readonly tolerance?: number;
+  /** Columns of the first working set; 100 by default. */
+  readonly workingSetSize?: number;
+}
+
+/** What the method found. */
+export interface LassoSolution extends CompositeSolution {
+  /** F(x) less the value of the best dual point: an upper bound of F(x) - F*. */
+  readonly dualGap: number;
+}
+
+/** One iteration. */
+export interface LassoIterate extends CompositeIterate {
+  /** The dual gap over |b|² / 2. */
+  readonly relativeGap: number;
+  /** Columns of the working set. */
+  readonly workingSetSize: number;
+  /** Columns that are known to be zero at every minimum; they are only looked for where A is sparse and that saves work. */
+  readonly screened: number;
+  solution(): LassoSolution;
+}
+
+/** Limit of iterations where the caller gives none. */
+const MAX_ITERATIONS = 1000;
+
+/**
+ * Solves the lasso with many more columns than matter. Every iteration computes all correlations A'r once, takes the columns
+ * nearest to their constraint in the dual, and solves the lasso on them: exactly where A is dense, by coordinate descent on
+ * their Gram matrix and one solve on the face that it finds; and until their own dual gap is small where A is sparse. The dual point r / max(l1, |A'r|_inf) bounds what is left to gain; columns that
+ * the gap shows to be zero are never looked at again (where A is sparse: a dense pass is as long without them).
+ *
+ * An iteration costs a product with A' and, for p columns of a dense A, O(p² n + p³).
+ *
+ * @param data - A, b and l1
+ * @param options - method and limits; `maxIterations` is 1000 by default
+ * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and an l1 that is not above 0
+ *
+ * @example
+ * ```ts
+ * import { matrixFromRows } from '@infimum/linalg';
+ * import { lassoWorkingSet } from '@infimum/optim';
+ *
+ * const design = matrixFromRows([[1, 0, 1], [0, 1, 1], [1, 1, 0]]);
+ * const { x, status, dualGap } = lassoWorkingSet({ design, targets: Float64Array.of(3, 0.5, 2.5), l1: 1 });
+ * console.log(status, x.map((value) => Math.round(1e6 * value) / 1e6).join(' '), dualGap < 1e-6); // converged 2.166667 0 0.166667 true
+ * ```
+ */
+export function lassoWorkingSet(
+  data: LassoData,
+  options: LassoOptions & RunOptions<LassoIterate> = {},
+): Outcome<LassoSolution, LassoIterate> {
+  const steps = lassoWorkingSetSteps(data, options);
+  return run(steps, { ...options, maxIterations: options.maxIterations ?? MAX_ITERATIONS });
+}
+
+/** The steps of `lassoWorkingSet`, for those who drive them. */
+export function* lassoWorkingSetSteps(
+  { design, targets, l1 }: LassoData,
+  { tolerance = 1e-6, workingSetSize = 100 }: LassoOptions = {},
+): Steps<LassoSolution, LassoIterate> {
+  checkNumber(l1, 'l1', { above: 0 });
+  checkNumber(tolerance, 'tolerance', { min: 0 });
+  checkInteger(workingSetSize, 'workingSetSize', { min: 1 });
+  const columns = lassoColumns(design);
+  const { rows, cols } = columns;
+  checkVector(targets, 'targets', rows);
+  const term = separableTerm({ l1 });
+
+  const x = new Float64Array(cols);
+  const residual = targets.slice(); // b - A x
+  const correlations = new Float64Array(cols); // A' residual
+  const norms = columns.begin(residual, correlations);
+  const scale = dot(targets, targets) / 2;
+  const working = new WorkingSet(cols);
+  let bestDual = -Infinity;
+  let l1Norm = 0;
+  let lastValue = Infinity;
+  let screened = 0;
+  for (let iteration = 0; ; iteration++) {
+    if (iteration > 0) columns.multiplyTransposed(residual, correlations);
+    const squared = dot(residual, residual);
+    const value = squared / 2 + l1 * l1Norm;
+    const most = largestSize(correlations);
+    // D(theta) = |b|² / 2 - |l1 theta - b|² / 2 with l1 theta = factor r
+    const factor = l1 / Math.max(l1, most);
+    const dual = factor * dot(residual, targets) - (factor * factor * squared) / 2;
+    bestDual = Math.max(bestDual, dual);
+    const dualGap = Math.max(0, value - bestDual);
+    let stationarity = 0;
+    for (let j = 0; j < cols; j++)
+      stationarity = Math.max(stationarity, Math.abs(term.leastSubgradient(x[j], -correlations[j])));
+    const solution = (): LassoSolution => ({
+      x: x.slice(),
+      value,
+      stationarity,
+      activeSet: Int32Array.from(x.keys()).filter((j) => x[j] === 0),
+      dualGap,
+    });
+    const relativeGap = scale > 0 ? dualGap / scale : 0;
+    yield { iteration, value, stationarity, relativeGap, workingSetSize: working.size, screened, solution };
+    if (dualGap <= tolerance * scale)
+      return converged(solution(), `the dual gap is at most ${tolerance} of the value at zero`);
+    if (!Number.isFinite(value)) return stalled(solution(), 'F is not finite');
+
+    const radius = Math.sqrt(2 * dualGap) / l1;
+    const screening: Screening = { correlations, norms, x, most: Math.max(l1, most), radius };
+    screened = working.screen(screening);
+    const grown = working.grow(screening, { l1, least: workingSetSize });
+    if (!grown && value >= lastValue)
+      return stalled(solution(), 'rounding keeps the dual gap above the tolerance');
+
+    const block = working.members.subarray(0, working.size);
+    // No farther than the gap of the whole problem is worth.
+    lastValue = value;
+    const goal = Math.max(0.3 * tolerance * scale, 0.01 * dualGap);
+    columns.solve({ block, targets, l1, goal, x, residual, correlations });
+    l1Norm = 0;
+    for (const j of block) l1Norm += Math.abs(x[j]);
+  }
+}
+
+/** What screening looks at. */
+interface Screening {
+  readonly correlations: Float64Array;
+  readonly norms: Float64Array | undefined;
+  readonly x: Float64Array;
+  /** What the residual is divided by to be a dual point. */
+  readonly most: number;
+  /** Distance within which the dual optimum lies. */
+  readonly radius: number;
+}
+
+/** Columns that are solved on, and those that are out for good. */
+class WorkingSet {
+  readonly members: Int32Array;
+  size = 0;
+  readonly #isMember: Uint8Array;
+  readonly #isOut: Uint8Array;
+  readonly #nearness: Float64Array; // minus the distance to the constraint
+  readonly #room: Float64Array;
+  #out = 0;
+
+  constructor(cols: number) {
+    this.members = new Int32Array(cols);
+    this.#isMember = new Uint8Array(cols);
+    this.#isOut = new Uint8Array(cols);
+    this.#nearness = new Float64Array(cols);
+    this.#room = new Float64Array(cols);
+  }
+
+  /** Ranks the columns and throws out those whose constraint cannot be met within the radius; their number so far. */
+  screen({ correlations, norms, x, most, radius }: Screening): number {
+    for (let j = 0; j < x.length; j++) {
+      if (this.#isOut[j] === 1) continue;
+      const slack = 1 - Math.abs(correlations[j]) / most;
+      const distance = norms ? (norms[j] > 0 ? slack / norms[j] : Infinity) : slack;
+      this.#nearness[j] = -distance;
+      if (norms && distance > radius && x[j] === 0 && this.#isMember[j] === 0) {
+        this.#isOut[j] = 1;
+        this.#nearness[j] = -Infinity;
+        this.#out++;
+      }
+    }
+    return this.#out;
+  }
+
+  /**
+   * Adds the nearest columns: those that break their constraint, but no more than twice those there are, and until there are
+   * twice as many as x has entries; whether any was added.
+   */
+  grow({ x, correlations }: Screening, { l1, least }: { l1: number; least: number }): boolean {
+    let [support, broken] = [0, 0];
+    for (let j = 0; j < x.length; j++) {
+      if (x[j] !== 0) support++;
+      if (Math.abs(correlations[j]) > l1 && this.#isMember[j] === 0) broken++;
+    }
+    const available = x.length - this.#out;
+    const wanted = this.size + Math.max(1, Math.min(broken, 2 * this.size));
+    const target = Math.min(available, Math.max(least, 2 * support, wanted));
+    const added = target - this.size;
+    if (added <= 0) return false;
+    for (let k = 0; k < this.size; k++) this.#nearness[this.members[k]] = -Infinity;
+    const chosen = this.members.subarray(this.size, target);
+    largestEntries(this.#nearness, chosen, this.#room);
+    for (const j of chosen) this.#isMember[j] = 1;
+    this.size = target;
+    return true;
+  }
+}
+
+function largestSize(values: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]));
+  return most;
+}

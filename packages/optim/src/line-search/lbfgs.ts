@@ -1,0 +1,179 @@
+// The limited-memory BFGS method with a Wolfe line search.
+//
+// D. C. Liu, J. Nocedal: On the limited memory BFGS method for large scale optimization (1989).
+import {
+  checkInteger,
+  converged,
+  type Objective,
+  type Outcome,
+  type RunOptions,
+  run,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import {
+  checkSmooth,
+  counted,
+  MAX_ITERATIONS,
+  type SmoothIterate,
+  type SmoothOptions,
+  type SmoothSolution,
+} from '../smooth-minimization.ts';
+import { addScaled, dot, norm } from '../vectors.ts';
+import { type LinePoint, wolfeLineSearch } from './wolfe-line-search.ts';
+
+/** Options of L-BFGS. */
+export interface LbfgsOptions extends SmoothOptions {
+  /** Pairs of steps and gradient changes that are remembered; 10 by default. */
+  readonly memory?: number;
+}
+
+/**
+ * Minimises a smooth f by quasi-Newton steps x <- x - t H g, where H is the inverse Hessian that the last `memory`
+ * pairs of steps and gradient changes suggest, and t satisfies the strong Wolfe conditions. The usual first choice when
+ * gradients are exact and Hessians are not at hand.
+ *
+ * O(memory d) an iteration besides one gradient, most of the time; 2 memory d numbers are stored. `converged` when
+ * |g| <= tolerance (1 + |g_0|); `stalled` when no step decreases f any more.
+ *
+ * @param objective - f with its gradient
+ * @param initial - where to start, d numbers
+ * @param options - method and limits; `maxIterations` is 10 000 by default
+ * @throws {InvalidInputError} for a starting point that does not fit, is not finite or where f is not, and for options
+ *   out of range
+ *
+ * @example
+ * ```ts
+ * import { lbfgs } from '@infimum/optim';
+ *
+ * const { x, status, calls } = lbfgs(
+ *   {
+ *     dimension: 2,
+ *     value: ([x, y]) => (1 - x) ** 2 + 100 * (y - x * x) ** 2,
+ *     gradient: ([x, y], out) => out.set([2 * (x - 1) - 400 * x * (y - x * x), 200 * (y - x * x)]),
+ *   },
+ *   Float64Array.of(-1.2, 1),
+ * );
+ * console.log(status, x.map(Math.round).join(' '), calls.gradient < 60); // converged 1 1 true
+ * ```
+ */
+export function lbfgs(
+  objective: Objective,
+  initial: Float64Array,
+  options: LbfgsOptions & RunOptions<SmoothIterate> = {},
+): Outcome<SmoothSolution, SmoothIterate> {
+  const steps = lbfgsSteps(objective, initial, options);
+  return run(steps, { ...options, maxIterations: options.maxIterations ?? MAX_ITERATIONS });
+}
+
+/** The steps of `lbfgs`, for those who drive them. */
+export function* lbfgsSteps(
+  objective: Objective,
+  initial: Float64Array,
+  { tolerance = 1e-8, memory = 10 }: LbfgsOptions = {},
+): Steps<SmoothSolution, SmoothIterate> {
+  checkSmooth(objective, initial, { tolerance });
+  checkInteger(memory, 'memory', { min: 1 });
+  const f = counted(objective);
+  const size = initial.length;
+  let [x, next] = [initial.slice(), new Float64Array(size)];
+  let [gradient, nextGradient] = [new Float64Array(size), new Float64Array(size)];
+  const direction = new Float64Array(size);
+  const history = new History(size, memory);
+
+  f.gradient(x, gradient);
+  let last: LinePoint = { step: 0, value: f.value(x), slope: 0 };
+  let gradientNorm = norm(gradient);
+  const target = tolerance * (1 + gradientNorm);
+  for (let iteration = 0; ; iteration++) {
+    const here = () => f.solution(x, gradientNorm, last.value);
+    yield { iteration, gradientNorm, solution: here };
+    if (gradientNorm <= target) return converged(here(), `the gradient's norm is at most ${target}`);
+    if (!Number.isFinite(last.value)) return stalled(here(), 'the value at the start is not finite');
+
+    history.direction(gradient, direction);
+    let slope = dot(direction, gradient);
+    if (!(slope < 0)) {
+      history.clear();
+      history.direction(gradient, direction);
+      slope = -gradientNorm * gradientNorm;
+    }
+    const found = wolfeLineSearch({
+      objective: f,
+      x,
+      direction,
+      start: { step: 0, value: last.value, slope },
+      firstStep: history.isEmpty ? Math.min(1, 1 / gradientNorm) : 1,
+      point: next,
+      gradient: nextGradient,
+    });
+    if (!found) {
+      if (history.isEmpty)
+        return stalled(here(), 'no step along the gradient decreases the value any further');
+      history.clear();
+      continue;
+    }
+    history.add(x, next, gradient, nextGradient);
+    [x, next] = [next, x];
+    [gradient, nextGradient] = [nextGradient, gradient];
+    last = found;
+    gradientNorm = norm(gradient);
+  }
+}
+
+/** The last steps s and gradient changes y, and what they say of the inverse Hessian. */
+class History {
+  readonly #steps: Float64Array[];
+  readonly #changes: Float64Array[];
+  readonly #curvatures: Float64Array; // s . y
+  readonly #weights: Float64Array;
+  #count = 0;
+
+  constructor(size: number, memory: number) {
+    this.#steps = Array.from({ length: memory }, () => new Float64Array(size));
+    this.#changes = Array.from({ length: memory }, () => new Float64Array(size));
+    this.#curvatures = new Float64Array(memory);
+    this.#weights = new Float64Array(memory);
+  }
+
+  get isEmpty(): boolean {
+    return this.#count === 0;
+  }
+
+  clear(): void {
+    this.#count = 0;
+  }
+
+  add(x: Float64Array, next: Float64Array, gradient: Float64Array, nextGradient: Float64Array): void {
+    const k = this.#count % this.#steps.length;
+    const [step, change] = [this.#steps[k], this.#changes[k]];
+    for (let i = 0; i < x.length; i++) {
+      step[i] = next[i] - x[i];
+      change[i] = nextGradient[i] - gradient[i];
+    }
+    this.#curvatures[k] = dot(step, change);
+    // A Wolfe step makes the curvature positive; rounding may not.
+    if (this.#curvatures[k] > Number.EPSILON * dot(change, change)) this.#count++;
+  }
+
+  /** out <- -H g, by the two loops over the history. */
+  direction(gradient: Float64Array, out: Float64Array): void {
+    for (let i = 0; i < out.length; i++) out[i] = -gradient[i];
+    if (this.isEmpty) return;
+    const memory = this.#steps.length;
+    const oldest = Math.max(0, this.#count - memory);
+    for (let age = this.#count - 1; age >= oldest; age--) {
+      const k = age % memory;
+      this.#weights[k] = dot(this.#steps[k], out) / this.#curvatures[k];
+      addScaled(out, -this.#weights[k], this.#changes[k]);
+    }
+    const newest = (this.#count - 1) % memory;
+    const scale = this.#curvatures[newest] / dot(this.#changes[newest], this.#changes[newest]);
+    for (let i = 0; i < out.length; i++) out[i] *= scale;
+    for (let age = oldest; age < this.#count; age++) {
+      const k = age % memory;
+      const correction = this.#weights[k] - dot(this.#changes[k], out) / this.#curvatures[k];
+      addScaled(out, correction, this.#steps[k]);
+    }
+  }
+}

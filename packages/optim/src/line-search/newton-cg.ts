@@ -1,0 +1,156 @@
+// Newton's method with truncated conjugate gradients and a line search.
+//
+// J. Nocedal, S. Wright: Numerical optimization (2006), algorithm 7.1; S. G. Nash: A survey of truncated-Newton methods
+// (2000).
+import {
+  converged,
+  InvalidInputError,
+  type Objective,
+  type Outcome,
+  type RunOptions,
+  run,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import {
+  type CountedObjective,
+  checkSmooth,
+  counted,
+  MAX_ITERATIONS,
+  type SmoothIterate,
+  type SmoothOptions,
+  type SmoothSolution,
+} from '../smooth-minimization.ts';
+import { addScaled, dot, norm } from '../vectors.ts';
+import { type LinePoint, wolfeLineSearch } from './wolfe-line-search.ts';
+
+/**
+ * Minimises a smooth f by Newton steps that conjugate gradients compute only as exactly as they are worth: to a residual
+ * of min(1/2, |g|^(1/2)) |g|, or until they meet a direction of negative curvature. A line search keeps to the strong
+ * Wolfe conditions. For many variables, where products with the Hessian cost as little as gradients.
+ *
+ * O(d) an inner iteration and one product with the Hessian. `converged` when |g| <= tolerance (1 + |g_0|); `stalled` when
+ * no step decreases f any more.
+ *
+ * Source: J. Nocedal, S. Wright: Numerical optimization (2006).
+ *
+ * @param objective - f with its gradient, and products with its Hessian or the Hessian itself
+ * @param initial - where to start, d numbers
+ * @param options - method and limits; `maxIterations` is 10 000 by default
+ * @throws {InvalidInputError} for a starting point that does not fit or is not finite, for an objective without derivatives
+ *   of second order, and for options out of range
+ *
+ * @example
+ * ```ts
+ * import { newtonCg, rosenbrock } from '@infimum/optim';
+ *
+ * const { x, status } = newtonCg(rosenbrock(100), new Float64Array(100));
+ * console.log(status, x.every((value) => Math.abs(value - 1) < 1e-6)); // converged true
+ * ```
+ */
+export function newtonCg(
+  objective: Objective,
+  initial: Float64Array,
+  options: SmoothOptions & RunOptions<SmoothIterate> = {},
+): Outcome<SmoothSolution, SmoothIterate> {
+  const steps = newtonCgSteps(objective, initial, options);
+  return run(steps, { ...options, maxIterations: options.maxIterations ?? MAX_ITERATIONS });
+}
+
+/** The steps of `newtonCg`, for those who drive them. */
+export function* newtonCgSteps(
+  objective: Objective,
+  initial: Float64Array,
+  { tolerance = 1e-8 }: SmoothOptions = {},
+): Steps<SmoothSolution, SmoothIterate> {
+  checkSmooth(objective, initial, { tolerance });
+  const f = counted(objective);
+  const size = initial.length;
+  const [gradient, nextGradient, direction] = Array.from({ length: 3 }, () => new Float64Array(size));
+  let [x, next, here, there] = [initial.slice(), new Float64Array(size), gradient, nextGradient];
+  const truncated = truncatedNewton(f, size);
+
+  f.gradient(x, here);
+  let last: LinePoint = { step: 0, value: f.value(x), slope: 0 };
+  let gradientNorm = norm(here);
+  const target = tolerance * (1 + gradientNorm);
+  for (let iteration = 0; ; iteration++) {
+    const solution = () => f.solution(x, gradientNorm, last.value);
+    yield { iteration, gradientNorm, solution };
+    if (gradientNorm <= target) return converged(solution(), `the gradient's norm is at most ${target}`);
+    if (!Number.isFinite(last.value)) return stalled(solution(), 'the value at the start is not finite');
+
+    truncated(x, here, gradientNorm, direction);
+    const found = wolfeLineSearch({
+      objective: f,
+      x,
+      direction,
+      start: { step: 0, value: last.value, slope: dot(direction, here) },
+      firstStep: 1,
+      point: next,
+      gradient: there,
+    });
+    if (!found)
+      return stalled(solution(), 'no step along the Newton direction decreases the value any further');
+    [x, next] = [next, x];
+    [here, there] = [there, here];
+    last = found;
+    gradientNorm = norm(here);
+  }
+}
+
+/** Writes a direction of descent: an approximate Newton step. */
+function truncatedNewton(f: CountedObjective, size: number) {
+  const product = hessianProduct(f, size);
+  const [residual, search, image] = Array.from({ length: 3 }, () => new Float64Array(size));
+  return (x: Float64Array, gradient: Float64Array, gradientNorm: number, out: Float64Array): void => {
+    const target = Math.min(0.5, Math.sqrt(gradientNorm)) * gradientNorm;
+    const multiply = product(x);
+    out.fill(0);
+    for (let i = 0; i < size; i++) {
+      residual[i] = gradient[i];
+      search[i] = -gradient[i];
+    }
+    let energy = gradientNorm * gradientNorm;
+    for (let iteration = 0; iteration < 20 * size && Math.sqrt(energy) > target; iteration++) {
+      multiply(search, image);
+      const curvature = dot(search, image);
+      if (!(curvature > 3 * Number.EPSILON * dot(search, search))) {
+        // Down the gradient, as far as a positive curvature of the same size would go.
+        if (iteration === 0)
+          addScaled(out, energy / Math.max(Math.abs(curvature), Number.EPSILON * energy), search);
+        return;
+      }
+      const step = energy / curvature;
+      addScaled(out, step, search);
+      addScaled(residual, step, image);
+      const nextEnergy = dot(residual, residual);
+      for (let i = 0; i < size; i++) search[i] = (nextEnergy / energy) * search[i] - residual[i];
+      energy = nextEnergy;
+    }
+  };
+}
+
+/** Products with the Hessian at a point, or with the matrix that is written out there once. */
+function hessianProduct(f: CountedObjective, size: number) {
+  const { hessianVector, hessian } = f;
+  if (hessianVector) {
+    return (x: Float64Array) => (v: Float64Array, out: Float64Array) => hessianVector(x, v, out);
+  }
+  if (!hessian) {
+    const problem = 'must have hessianVector or hessian';
+    throw new InvalidInputError(problem, { argument: 'objective', code: 'unsupported' });
+  }
+  const matrix = new Float64Array(size * size);
+  const multiply = (v: Float64Array, out: Float64Array) => {
+    for (let i = 0; i < size; i++) {
+      let sum = 0;
+      for (let j = 0; j < size; j++) sum += matrix[i * size + j] * v[j];
+      out[i] = sum;
+    }
+  };
+  return (x: Float64Array) => {
+    hessian(x, matrix);
+    return multiply;
+  };
+}

@@ -1,0 +1,174 @@
+// Nonlinear conjugate gradients with a Wolfe line search.
+//
+// J. Nocedal, S. Wright: Numerical optimization (2006), section 5.2; W. Hager, H. Zhang: A survey of nonlinear conjugate
+// gradient methods (2006).
+import {
+  checkChoice,
+  converged,
+  type Objective,
+  type Outcome,
+  type RunOptions,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import { runMethod } from '../acceleration/gradient-method.ts';
+import {
+  checkSmooth,
+  counted,
+  type SmoothIterate,
+  type SmoothOptions,
+  type SmoothSolution,
+} from '../smooth-minimization.ts';
+import { dot, norm } from '../vectors.ts';
+import { type LinePoint, wolfeLineSearch } from './wolfe-line-search.ts';
+
+/** The known formulas for beta. */
+export const CONJUGATIONS = [
+  'hestenes-stiefel',
+  'polak-ribiere',
+  'hager-zhang',
+  'dai-yuan',
+  'fletcher-reeves',
+] as const;
+
+/** A formula for the share of the last direction that the next one keeps. */
+export type Conjugation = (typeof CONJUGATIONS)[number];
+
+/** Options of nonlinear conjugate gradients. */
+export interface NonlinearConjugateGradientOptions extends SmoothOptions {
+  /** How the share of the last direction is computed; `hestenes-stiefel` by default. */
+  readonly conjugation?: Conjugation;
+}
+
+/** Slopes that a line search leaves, as a share of the one at the start: nearly exact, or directions would not be conjugate. */
+const CURVATURE = 0.01;
+
+/** Two gradients in a row that have this much in common tell that directions have ceased to be conjugate (Powell). */
+const MIXED = 0.5;
+
+/**
+ * Minimises a smooth f along directions d <- -g + beta d, with beta from the last two gradients and a line search for the
+ * strong Wolfe conditions. On quadratics it is the method of conjugate gradients. It begins anew with the gradient where
+ * a direction would not lead downhill, or two gradients in a row are far from orthogonal.
+ *
+ * With y = g - g_last: `polak-ribiere` is max(0, g . y / |g_last|²), `hestenes-stiefel` max(0, g . y / d . y), `dai-yuan`
+ * |g|² / d . y, `fletcher-reeves` |g|² / |g_last|², `hager-zhang` (y - 2 d |y|² / d . y) . g / d . y, bounded from below.
+ *
+ * O(d) an iteration besides a value and a gradient, or a few, for the line search; five vectors of memory. `converged` when
+ * |g| <= tolerance (1 + |g_0|); `stalled` when no step decreases f any more.
+ *
+ * @param objective - f with its gradient
+ * @param initial - where to start, d numbers
+ * @param options - the formula and limits; `maxIterations` is 10 000 by default
+ * @throws {InvalidInputError} for a starting point that does not fit or is not finite, and for options out of range
+ *
+ * @example
+ * ```ts
+ * import { nonlinearConjugateGradient, rosenbrock } from '@infimum/optim';
+ *
+ * const { x, status } = nonlinearConjugateGradient(rosenbrock(2), Float64Array.of(-1.2, 1));
+ * console.log(status, x.map(Math.round).join(' ')); // converged 1 1
+ * ```
+ */
+export function nonlinearConjugateGradient(
+  objective: Objective,
+  initial: Float64Array,
+  options: NonlinearConjugateGradientOptions & RunOptions<SmoothIterate> = {},
+): Outcome<SmoothSolution, SmoothIterate> {
+  return runMethod(nonlinearConjugateGradientSteps(objective, initial, options), options);
+}
+
+/** The steps of `nonlinearConjugateGradient`, for those who drive them. */
+export function* nonlinearConjugateGradientSteps(
+  objective: Objective,
+  initial: Float64Array,
+  { tolerance = 1e-8, conjugation = 'hestenes-stiefel' }: NonlinearConjugateGradientOptions = {},
+): Steps<SmoothSolution, SmoothIterate> {
+  checkSmooth(objective, initial, { tolerance });
+  checkChoice(conjugation, 'conjugation', CONJUGATIONS);
+  const f = counted(objective);
+  const size = initial.length;
+  let [x, next] = [initial.slice(), new Float64Array(size)];
+  let [gradient, nextGradient] = [new Float64Array(size), new Float64Array(size)];
+  const direction = new Float64Array(size);
+
+  f.gradient(x, gradient);
+  let gradientNorm = norm(gradient);
+  const target = tolerance * (1 + gradientNorm);
+  let last: LinePoint = { step: 0, value: f.value(x), slope: 0 };
+  let slope = 0;
+  let isSteepest = true;
+  for (let iteration = 0; ; iteration++) {
+    const here = () => f.solution(x, gradientNorm, last.value);
+    yield { iteration, gradientNorm, solution: here };
+    if (gradientNorm <= target) return converged(here(), `the gradient's norm is at most ${target}`);
+    if (!Number.isFinite(last.value)) return stalled(here(), 'the value at the start is not finite');
+
+    const lastSlope = slope;
+    slope = dot(gradient, direction);
+    if (!(slope < 0)) isSteepest = true;
+    if (isSteepest) {
+      for (let i = 0; i < size; i++) direction[i] = -gradient[i];
+      slope = -gradientNorm * gradientNorm;
+    }
+    const found = wolfeLineSearch({
+      objective: f,
+      x,
+      direction,
+      start: { step: 0, value: last.value, slope },
+      // As if the change of the value were that of the last step, to first order.
+      firstStep:
+        lastSlope < 0 && last.step > 0 ? last.step * (lastSlope / slope) : 1 / Math.max(1, gradientNorm),
+      point: next,
+      gradient: nextGradient,
+      curvature: CURVATURE,
+    });
+    if (!found) {
+      if (isSteepest) return stalled(here(), 'no step along the gradient decreases the value any further');
+      isSteepest = true;
+      slope = 0;
+      continue;
+    }
+    const share = betaOf(conjugation, gradient, nextGradient, direction);
+    for (let i = 0; i < size; i++) direction[i] = share * direction[i] - nextGradient[i];
+    isSteepest = Math.abs(dot(gradient, nextGradient)) >= MIXED * dot(nextGradient, nextGradient);
+    [x, next] = [next, x];
+    [gradient, nextGradient] = [nextGradient, gradient];
+    last = found;
+    gradientNorm = norm(gradient);
+  }
+}
+
+function betaOf(
+  conjugation: Conjugation,
+  last: Float64Array,
+  gradient: Float64Array,
+  direction: Float64Array,
+): number {
+  let [square, lastSquare, mixed, slope, lastSlope, length] = [0, 0, 0, 0, 0, 0];
+  for (let i = 0; i < last.length; i++) {
+    square += gradient[i] * gradient[i];
+    lastSquare += last[i] * last[i];
+    mixed += gradient[i] * last[i];
+    slope += gradient[i] * direction[i];
+    lastSlope += last[i] * direction[i];
+    length += direction[i] * direction[i];
+  }
+  const curvature = slope - lastSlope; // d . y
+  switch (conjugation) {
+    case 'polak-ribiere':
+      return Math.max(0, (square - mixed) / lastSquare);
+    case 'hestenes-stiefel':
+      return Math.max(0, (square - mixed) / curvature);
+    case 'dai-yuan':
+      return square / curvature;
+    case 'fletcher-reeves':
+      return square / lastSquare;
+    case 'hager-zhang': {
+      const change = square - 2 * mixed + lastSquare; // |y|²
+      const beta = (square - mixed - (2 * change * slope) / curvature) / curvature;
+      const bound = -1 / (Math.sqrt(length) * Math.min(0.01, Math.sqrt(lastSquare)));
+      return Math.max(beta, bound);
+    }
+  }
+}

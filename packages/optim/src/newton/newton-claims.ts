@@ -1,0 +1,275 @@
+// The claims of the paper on gradient-normalised smoothness, and the experiments that check them.
+import { type Claim, type ClaimContext, type ClaimResult, defineClaim, type Objective } from '@infimum/core';
+import { gram } from '@infimum/linalg';
+import {
+  chebyshevChain,
+  randomAffineEquations,
+  rosenbrockEquations,
+} from '../objectives/equation-systems.ts';
+import { logBarrier } from '../objectives/log-barrier.ts';
+import { randomLogSumExp } from '../objectives/log-sum-exp.ts';
+import { logisticLoss } from '../objectives/logistic-loss.ts';
+import { mulberry32, symmetricUniforms } from '../objectives/mulberry32.ts';
+import { nonlinearEquations } from '../objectives/nonlinear-equations.ts';
+import { powerChain } from '../objectives/power-chain.ts';
+import { standardizedBreastCancer } from '../objectives/real-designs.ts';
+import { backtrackingGradient } from './backtracking-gradient.ts';
+import { fitAlpha } from './fit-alpha.ts';
+import {
+  type GradientNormalizedNewtonOptions,
+  gradientNormalizedNewton,
+} from './gradient-normalized-newton.ts';
+import { gradientNormalizedPaper } from './newton-solvers.ts';
+import { lipschitzGradientRadius, lipschitzHessianRadius, quasiSelfConcordantRadius } from './step-radii.ts';
+
+const GAP = 1e-8;
+
+/** All claims. */
+export const newtonClaims: readonly Claim[] = [
+  defineClaim({
+    id: 'optim/gns-approximate-hessians',
+    paper: gradientNormalizedPaper,
+    statement:
+      'Weighted Gauss-Newton and Gauss-Newton matrices take about as many iterations as exact Hessians: at most three times as many, and far fewer than gradient steps.',
+    published: 'curves of about the same length to 1e-8; no table',
+    budget: 60,
+    run: approximations,
+  }),
+  defineClaim({
+    id: 'optim/gns-fisher-rank-one',
+    paper: gradientNormalizedPaper,
+    statement:
+      'On nonlinear equations with 100 variables, 200 equations and p = 4 the Fisher term of rank one is 100 to 500 times faster in time than the exact Hessian.',
+    published: '100 to 500 times faster in wall time',
+    budget: 20,
+    run: fisherTime,
+  }),
+  defineClaim({
+    id: 'optim/gns-radii',
+    paper: gradientNormalizedPaper,
+    statement:
+      'The radii that the search finds are never below those that the known classes of the function warrant, and most are far above.',
+    published: 'curves of the radii; no table',
+    budget: 5,
+    run: radii,
+  }),
+  defineClaim({
+    id: 'optim/gns-universality',
+    paper: gradientNormalizedPaper,
+    statement:
+      'One method without parameters follows the rates of Hölder continuous Hessians, quasi-self-concordant functions and self-concordant barriers.',
+    published: 'rates: radii as |g|^(1/(1+nu)), logarithmic and doubly logarithmic in the accuracy',
+    budget: 10,
+    run: universality,
+  }),
+];
+
+/** Iterations to a gap of 1e-8, of at most so many. */
+function iterationsTo(
+  objective: Objective,
+  initial: Float64Array,
+  minimum: number,
+  options: GradientNormalizedNewtonOptions,
+  { signal }: ClaimContext,
+): number {
+  const { status, iterations } = gradientNormalizedNewton(objective, initial, {
+    ...options,
+    tolerance: 0,
+    targetValue: minimum + GAP,
+    maxIterations: 2000,
+    signal,
+  });
+  signal?.throwIfAborted();
+  return status === 'converged' ? iterations : Infinity;
+}
+
+async function approximations(context: ClaimContext): Promise<ClaimResult> {
+  const figures: Record<string, number> = {};
+  const lines: string[] = [];
+  let worst = 0;
+  let gradientWorst = Infinity;
+  const compare = (name: string, exact: number, approximate: number, gradient: number) => {
+    context.onProgress?.(name);
+    worst = Math.max(worst, approximate / exact);
+    gradientWorst = Math.min(gradientWorst, gradient / exact);
+    lines.push(`${name} ${exact} exact, ${approximate} approximate, ${gradient} gradient`);
+    const key = name.replace(/\W+/g, '-');
+    Object.assign(figures, {
+      [`${key}-exact`]: exact,
+      [`${key}-approximate`]: approximate,
+      [`${key}-gradient`]: gradient,
+    });
+  };
+
+  const sizes = { terms: 500, n: 500, smoothing: 1 };
+  const { objective, unshifted } = randomLogSumExp(sizes, 7);
+  const ones = new Float64Array(sizes.n).fill(1);
+  const minimum = objective.value(new Float64Array(sizes.n));
+  const metric = gram(unshifted);
+  compare(
+    'smoothed maximum 500 x 500',
+    iterationsTo(objective, ones, minimum, { metric }, context),
+    iterationsTo(objective, ones, minimum, { metric, hessian: objective.weightedGaussNewton }, context),
+    iterationsTo(objective, ones, minimum, { metric, hessian: 'none' }, context),
+  );
+  const systems = [
+    { name: 'Rosenbrock p = 5', system: rosenbrockEquations(), power: 5, initial: Float64Array.of(-2, 2) },
+    {
+      name: 'Chebyshev n = 300 p = 4',
+      system: chebyshevChain(300),
+      power: 4,
+      initial: Float64Array.from({ length: 300 }, mulberry32(5)),
+    },
+  ];
+  for (const { name, system, power, initial } of systems) {
+    const f = nonlinearEquations(system, { power });
+    const plain = backtrackingGradient(f, initial, {
+      tolerance: 0,
+      targetValue: GAP,
+      maxIterations: 3000,
+      signal: context.signal,
+    });
+    compare(
+      name,
+      iterationsTo(f, initial, 0, {}, context),
+      iterationsTo(f, initial, 0, { hessian: f.gaussNewton }, context),
+      plain.iterations,
+    );
+  }
+  const reproduced = worst <= 3 && gradientWorst >= 1.5;
+  return {
+    measured: `${lines.join('; ')}: at most ${worst.toFixed(1)} times the exact Hessian's`,
+    verdict: reproduced ? 'reproduced' : worst <= 3 ? 'partly reproduced' : 'not reproduced',
+    figures,
+  };
+}
+
+async function fisherTime({ signal, onProgress }: ClaimContext): Promise<ClaimResult> {
+  const { system, metric } = randomAffineEquations(200, 100, 11);
+  const { affine: _, ...general } = system;
+  const kept = nonlinearEquations(system, { power: 4 });
+  const formed = nonlinearEquations({ ...general, addCurvature: () => {} }, { power: 4 });
+  const initial = new Float64Array(100).fill(1);
+  const minimum = gradientNormalizedNewton(kept, initial, { metric, tolerance: 0, maxIterations: 100 }).value;
+  const best = (objective: Objective, options: GradientNormalizedNewtonOptions) => {
+    let [seconds, perIteration, iterations] = [Infinity, Infinity, 0];
+    for (let round = 0; round < 50; round++) {
+      signal?.throwIfAborted();
+      const outcome = gradientNormalizedNewton(objective, initial, {
+        ...options,
+        metric,
+        tolerance: 0,
+        targetValue: minimum * (1 + 1e-8),
+      });
+      ({ iterations } = outcome);
+      seconds = Math.min(seconds, outcome.seconds);
+      perIteration = Math.min(perIteration, outcome.seconds / iterations);
+    }
+    return { seconds, perIteration, iterations };
+  };
+  onProgress?.('exact Hessians');
+  const exact = best(formed, {});
+  const cached = best(kept, {});
+  onProgress?.('the Fisher term');
+  const fisher = best(kept, { hessian: kept.fisher });
+  const ratio = exact.seconds / fisher.seconds;
+  const microseconds = (seconds: number) => `${(1e6 * seconds).toFixed(0)} µs`;
+  return {
+    measured:
+      `${fisher.iterations} iterations of ${microseconds(fisher.perIteration)} against ${exact.iterations} of ` +
+      `${microseconds(exact.perIteration)} with J'J formed anew and ${cached.iterations} of ` +
+      `${microseconds(cached.perIteration)} with A'A kept: ${ratio.toFixed(1)} and ` +
+      `${(cached.seconds / fisher.seconds).toFixed(1)} times faster to a relative gap of 1e-8`,
+    verdict: ratio >= 100 ? 'reproduced' : ratio >= 2 ? 'partly reproduced' : 'not reproduced',
+    figures: {
+      ratio,
+      ratioPerIteration: exact.perIteration / fisher.perIteration,
+      ratioCached: cached.seconds / fisher.seconds,
+      ratioCachedPerIteration: cached.perIteration / fisher.perIteration,
+      fisherIterations: fisher.iterations,
+      exactIterations: exact.iterations,
+    },
+  };
+}
+
+async function radii({ signal }: ClaimContext): Promise<ClaimResult> {
+  const sizes = { terms: 300, n: 100, smoothing: 1 };
+  const { objective, unshifted } = randomLogSumExp(sizes, 7);
+  const { trace = [] } = gradientNormalizedNewton(objective, new Float64Array(sizes.n).fill(1), {
+    metric: gram(unshifted),
+    tolerance: 1e-10,
+    trace: true,
+    signal,
+  });
+  // In the metric A'A: gradients are Lipschitz with 1/mu, Hessians with 2/mu², quasi-self-concordance is 2/mu.
+  const rules = [lipschitzHessianRadius(2), quasiSelfConcordantRadius(2), lipschitzGradientRadius(1)];
+  const ratios: number[] = [];
+  for (let k = 1; k < trace.length; k++) {
+    // A step may be the first trial of its iteration: then the radius is at least half of what the function allows.
+    ratios.push(trace[k].gamma / Math.max(...rules.map((rule) => rule(trace[k - 1].dualNorm))));
+  }
+  ratios.sort((a, b) => a - b);
+  const [least, median] = [ratios[0], ratios[ratios.length >> 1]];
+  return {
+    measured: `radii are ${least.toFixed(1)} times the best class's at least, ${median.toFixed(1)} times in the median`,
+    verdict: least >= 0.5 && median > 2 ? 'reproduced' : 'not reproduced',
+    figures: { least, median },
+  };
+}
+
+async function universality(context: ClaimContext): Promise<ClaimResult> {
+  const figures: Record<string, number> = {};
+  let worst = 0;
+  for (const nu of [0.25, 0.5, 1]) {
+    // A single link is |x|^(2 + nu) / (2 + nu) - x, moved to its minimum.
+    const chain = powerChain(1, 2 + nu);
+    const centred: Objective = {
+      dimension: 1,
+      value: (x) => chain.value(x) + x[0],
+      gradient: (x, out) => {
+        chain.gradient(x, out);
+        out[0] += 1;
+      },
+      hessian: (x, out) => chain.hessian(x, out),
+    };
+    const { trace = [] } = gradientNormalizedNewton(centred, Float64Array.of(30), {
+      tolerance: 1e-14,
+      trace: true,
+      signal: context.signal,
+    });
+    const { alpha } = fitAlpha(trace);
+    figures[`alpha-nu-${nu}`] = alpha;
+    worst = Math.max(worst, Math.abs(alpha - 1 / (1 + nu)));
+  }
+
+  const { design, labels } = await standardizedBreastCancer();
+  const loss = logisticLoss(design, labels, { ridge: 1e-3 });
+  const logistic = gradientNormalizedNewton(loss, new Float64Array(design.cols), { tolerance: 1e-10 });
+  figures['logistic-iterations'] = logistic.iterations;
+
+  const a = { rows: 100, cols: 20, values: symmetricUniforms(mulberry32(3), 2000) };
+  const barrier = logBarrier(a);
+  const direction = symmetricUniforms(mulberry32(4), 20);
+  let edge = Infinity;
+  for (let i = 0; i < 100; i++) {
+    let along = 0;
+    for (let j = 0; j < 20; j++) along += a.values[i * 20 + j] * direction[j];
+    if (along > 0) edge = Math.min(edge, 1 / along);
+  }
+  const fromEdge = [1e-1, 1e-3, 1e-5, 1e-7].map((room) => {
+    const start = direction.map((value) => value * edge * (1 - room));
+    return gradientNormalizedNewton(barrier, start, { tolerance: 0, targetValue: -16.2991324 }).iterations;
+  });
+  fromEdge.forEach((iterations, k) => {
+    figures[`barrier-from-1e-${2 * k + 1}`] = iterations;
+  });
+  const most = Math.max(...fromEdge.slice(1).map((iterations, k) => iterations - fromEdge[k]));
+  const reproduced = worst < 0.05 && logistic.iterations <= 20 && most <= 10;
+  return {
+    measured:
+      `exponents of the radii within ${worst.toFixed(3)} of 1/(1+nu); logistic regression to 1e-10 in ` +
+      `${logistic.iterations} iterations; barriers from 1e-1, 1e-3, 1e-5, 1e-7 off the boundary in ${fromEdge.join(', ')}`,
+    verdict: reproduced ? 'reproduced' : 'not reproduced',
+    figures,
+  };
+}

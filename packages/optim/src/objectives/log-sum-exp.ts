@@ -1,0 +1,129 @@
+// The smoothed maximum of affine functions.
+import { checkMatrix, checkNumber, checkVector, portableExp, portableLog } from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { dot } from '../vectors.ts';
+import { createDesign } from './design.ts';
+import type { DenseApproximation } from './hessian-approximation.ts';
+import { atLastPoint } from './last-point.ts';
+import { mulberry32, symmetricUniforms } from './mulberry32.ts';
+import type { TestFunction } from './test-functions.ts';
+import { weightedGram } from './weighted-gram.ts';
+
+/** The smoothed maximum with its derivatives, and an approximation of its Hessian. */
+export interface LogSumExp extends TestFunction {
+  /**
+   * The weighted Gauss-Newton matrix A' diag(pi) A / mu, which leaves out - g g' / mu: it is above the Hessian, and equal
+   * to it where the gradient vanishes.
+   */
+  readonly weightedGaussNewton: DenseApproximation;
+}
+
+/** Options of the smoothed maximum. */
+export interface LogSumExpOptions {
+  /** The smoothing mu, above 0: f exceeds the maximum by at most mu log m; 1 by default. */
+  readonly smoothing?: number;
+}
+
+/**
+ * The smoothed maximum f(x) = mu log sum_i exp((a_i . x - b_i) / mu), convex; its gradient is A'pi, where pi are the
+ * softmax weights of the m terms. Its Hessian is (A' diag(pi) A - g g') / mu.
+ *
+ * A value costs one product with A, a gradient one more, a Hessian O(m d²).
+ *
+ * @param a - A, m x d
+ * @param b - m numbers
+ * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and a smoothing that is not positive
+ *
+ * @example
+ * ```ts
+ * import { matrixFromRows } from '@infimum/linalg';
+ * import { logSumExp } from '@infimum/optim';
+ *
+ * const largest = logSumExp(matrixFromRows([[1], [-1]]), new Float64Array(2), { smoothing: 0.01 }); // about |x|
+ * console.log(largest.value(Float64Array.of(3)).toFixed(6)); // 3.000000
+ * ```
+ */
+export function logSumExp(
+  a: DenseMatrix,
+  b: Float64Array,
+  { smoothing = 1 }: LogSumExpOptions = {},
+): LogSumExp {
+  checkMatrix(a, 'a');
+  checkVector(b, 'b', a.rows);
+  checkNumber(smoothing, 'smoothing', { above: 0 });
+  const { rows, cols } = a;
+  const design = createDesign(a, 'a');
+  const gramian = weightedGram(a);
+  const weights = new Float64Array(rows); // pi
+  const scaled = new Float64Array(rows);
+  const along = new Float64Array(rows);
+  const slope = new Float64Array(cols);
+  let value = 0;
+
+  const visit = atLastPoint(cols, (x) => {
+    design.multiply(x, weights);
+    let largest = -Infinity;
+    for (let i = 0; i < rows; i++) {
+      weights[i] = (weights[i] - b[i]) / smoothing;
+      if (weights[i] > largest) largest = weights[i];
+    }
+    let sum = 0;
+    for (let i = 0; i < rows; i++) {
+      weights[i] = portableExp(weights[i] - largest);
+      sum += weights[i];
+    }
+    for (let i = 0; i < rows; i++) weights[i] /= sum;
+    value = smoothing * (largest + portableLog(sum));
+  });
+  const gaussNewton = (x: Float64Array, out: Float64Array) => {
+    visit(x);
+    for (let i = 0; i < rows; i++) scaled[i] = weights[i] / smoothing;
+    gramian(scaled, out);
+  };
+
+  return {
+    dimension: cols,
+    value: (x) => {
+      visit(x);
+      return value;
+    },
+    gradient: (x, out) => {
+      visit(x);
+      design.multiplyTransposed(weights, out);
+    },
+    hessian: (x, out) => {
+      gaussNewton(x, out);
+      design.multiplyTransposed(weights, slope);
+      for (let i = 0; i < cols; i++) {
+        const factor = slope[i] / smoothing;
+        for (let j = 0; j < cols; j++) out[i * cols + j] -= factor * slope[j];
+      }
+    },
+    hessianVector: (x, v, out) => {
+      visit(x);
+      design.multiply(v, along);
+      const mean = dot(weights, along);
+      for (let i = 0; i < rows; i++) along[i] = (weights[i] * (along[i] - mean)) / smoothing;
+      design.multiplyTransposed(along, out);
+    },
+    weightedGaussNewton: { kind: 'dense', matrix: gaussNewton },
+  };
+}
+
+/** Sizes and smoothing of a random instance. */
+export interface LogSumExpSizes {
+  readonly terms: number;
+  readonly n: number;
+  readonly smoothing: number;
+}
+
+/** A random instance whose minimum is at 0: A less its gradient there, and the A before. */
+export function randomLogSumExp({ terms, n, smoothing }: LogSumExpSizes, seed: number) {
+  const next = mulberry32(seed);
+  const a = { rows: terms, cols: n, values: symmetricUniforms(next, terms * n) };
+  const b = symmetricUniforms(next, terms);
+  const slope = new Float64Array(n);
+  logSumExp(a, b, { smoothing }).gradient(new Float64Array(n), slope);
+  const shifted = { ...a, values: a.values.map((value, k) => value - slope[k % n]) };
+  return { objective: logSumExp(shifted, b, { smoothing }), unshifted: a };
+}

@@ -1,0 +1,234 @@
+// The registered solvers of `optim/training`.
+import { defineSolver, type Paper } from '@infimum/core';
+import { type ZodType, z } from 'zod';
+import { mfac } from '../fisher/mfac.ts';
+import { adaGrad } from './adagrad.ts';
+import { adaHessian } from './adahessian.ts';
+import { adam, adamW } from './adam.ts';
+import { lion } from './lion.ts';
+import type { ParameterShapes, StochasticOptimizer } from './optimizer.ts';
+import { rmsProp } from './rmsprop.ts';
+import { sgd } from './sgd.ts';
+import { sophia } from './sophia.ts';
+import { trainingSteps } from './training.ts';
+import { training } from './training-problem.ts';
+
+const learningRate = (value: number) =>
+  z.number().min(0).max(1e6).default(value).describe('Factor of the steps');
+const averaging = (value: number, of: string) =>
+  z.number().min(0).lt(1).default(value).describe(`Memory of the mean of ${of}`);
+const epsilon = (value: number) =>
+  z.number().gt(0).max(1e6).default(value).describe('Is added to the divisor of a step');
+const weightDecay = (value: number) =>
+  z.number().min(0).max(1e3).default(value).describe('Pull of the parameters towards zero');
+const hessianEvery = (value: number) =>
+  z.int().min(1).max(1_000_000).default(value).describe('Steps from one estimate of curvature to the next');
+
+/** The paper of AdaHessian. */
+export const adaHessianPaper: Paper = {
+  title: 'ADAHESSIAN: an adaptive second order optimizer for machine learning',
+  arxiv: '2006.00719',
+  year: 2020,
+};
+
+/** The paper of M-FAC. */
+export const mfacPaper: Paper = {
+  title: 'M-FAC: efficient matrix-free approximations of second-order information',
+  arxiv: '2107.03356',
+  year: 2021,
+};
+
+interface TrainingSolver<Options> {
+  readonly name: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly role: 'paper' | 'baseline';
+  readonly paper: Paper;
+  readonly cost?: string;
+  readonly options: ZodType<Options>;
+  readonly create: (parameters: ParameterShapes, options: Options & { seed: number }) => StochasticOptimizer;
+}
+
+/** Registers an optimiser as a solver: the instance's batches and epochs, the solver's seed. */
+function trainingSolver<Options>({
+  name,
+  create,
+  cost = 'O(d) \\text{ a step, and a gradient}',
+  ...definition
+}: TrainingSolver<Options>) {
+  return defineSolver({
+    id: `optim/${name}`,
+    problem: training,
+    cost,
+    ...definition,
+    steps: ({ objective, initial, shapes, batchSize, epochs }, options, { seed }) =>
+      trainingSteps(objective, initial, create(shapes, { ...options, seed }), { batchSize, epochs, seed }),
+  });
+}
+
+/** AdaHessian, M-FAC and the methods that they are measured against. */
+export const trainingSolvers = [
+  trainingSolver({
+    name: 'adahessian',
+    title: 'AdaHessian',
+    summary:
+      'Adam with an estimate of the Hessian’s diagonal, from one product a step, in place of squared gradients.',
+    role: 'paper',
+    paper: adaHessianPaper,
+    cost: 'O(d) \\text{ a step, a gradient, and a product with the Hessian every } h \\text{ steps}',
+    options: z.strictObject({
+      learningRate: learningRate(0.15),
+      beta1: averaging(0.9, 'gradients'),
+      beta2: averaging(0.999, 'squared diagonals'),
+      epsilon: epsilon(1e-4),
+      hessianPower: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(1)
+        .describe('Power of the curvature; 0 is momentum alone'),
+      weightDecay: weightDecay(0),
+      decayOrder: z
+        .enum(['with-step', 'before-step'])
+        .default('with-step')
+        .describe('Decay as part of the step, or before it'),
+      hessianEvery: hessianEvery(1),
+      samples: z.int().min(1).max(1000).default(1).describe('Products in an estimate'),
+      estimator: z
+        .enum(['absolute', 'signed'])
+        .default('absolute')
+        .describe('|Hz|, robust, or zHz, free of bias'),
+      blocks: z
+        .union([z.enum(['reference', 'instruction']), z.int().min(1)])
+        .default('instruction')
+        .describe('Parameters that share an estimate: kernels, also rows, or runs of so many'),
+      minCurvature: z.number().min(0).default(0).describe('Is added to the curvature'),
+    }),
+    create: adaHessian,
+  }),
+  trainingSolver({
+    name: 'mfac',
+    title: 'M-FAC',
+    summary:
+      'Natural gradient steps: the inverse of the empirical Fisher matrix of the latest gradients, never formed.',
+    role: 'paper',
+    paper: mfacPaper,
+    cost: 'O(m d + m^2) \\text{ a step, and a gradient}',
+    options: z.strictObject({
+      learningRate: learningRate(1e-3),
+      window: z.int().min(1).max(100_000).default(256).describe('Gradients that are kept, m'),
+      damping: z.number().gt(0).max(1e6).default(1e-5).describe('Is added to the Fisher matrix’s diagonal'),
+      momentum: averaging(0, 'steps'),
+      weightDecay: weightDecay(0),
+      engine: z
+        .enum(['cholesky', 'lu'])
+        .default('cholesky')
+        .describe('Rank-two changes of a factor, or the paper’s factorisation a step'),
+      precision: z.enum(['float64', 'float32']).default('float64').describe('How gradients are stored'),
+    }),
+    create: (parameters, { seed: _, ...options }) => mfac(parameters, options),
+  }),
+  trainingSolver({
+    name: 'sgd',
+    title: 'Gradient descent with momentum',
+    summary: 'Steps along a running sum of gradients: cheapest, and good when its rate is tuned.',
+    role: 'baseline',
+    paper: { title: 'Some methods of speeding up the convergence of iteration methods', year: 1964 },
+    options: z.strictObject({
+      learningRate: learningRate(0.1),
+      momentum: averaging(0.9, 'steps'),
+      weightDecay: weightDecay(0),
+    }),
+    create: sgd,
+  }),
+  trainingSolver({
+    name: 'adam',
+    title: 'Adam',
+    summary: 'Steps scaled by running means of gradients and of their squares: the usual first choice.',
+    role: 'baseline',
+    paper: { title: 'Adam: a method for stochastic optimization', arxiv: '1412.6980', year: 2014 },
+    options: z.strictObject({
+      learningRate: learningRate(1e-2),
+      beta1: averaging(0.9, 'gradients'),
+      beta2: averaging(0.999, 'squares'),
+      epsilon: epsilon(1e-8),
+      weightDecay: weightDecay(0),
+    }),
+    create: adam,
+  }),
+  trainingSolver({
+    name: 'adamw',
+    title: 'AdamW',
+    summary: 'Adam whose weight decay is not scaled with the gradients.',
+    role: 'baseline',
+    paper: { title: 'Decoupled weight decay regularization', arxiv: '1711.05101', year: 2017 },
+    options: z.strictObject({
+      learningRate: learningRate(1e-2),
+      beta1: averaging(0.9, 'gradients'),
+      beta2: averaging(0.999, 'squares'),
+      epsilon: epsilon(1e-8),
+      weightDecay: weightDecay(0.01),
+    }),
+    create: adamW,
+  }),
+  trainingSolver({
+    name: 'rmsprop',
+    title: 'RMSProp',
+    summary: 'Gradients over the root of their mean square.',
+    role: 'baseline',
+    paper: { title: 'Neural networks for machine learning, lecture 6.5', year: 2012 },
+    options: z.strictObject({
+      learningRate: learningRate(1e-2),
+      beta2: averaging(0.99, 'squares'),
+      epsilon: epsilon(1e-8),
+    }),
+    create: rmsProp,
+  }),
+  trainingSolver({
+    name: 'adagrad',
+    title: 'AdaGrad',
+    summary: 'Gradients over the root of the sum of all squares: good for features that are rarely seen.',
+    role: 'baseline',
+    paper: {
+      title: 'Adaptive subgradient methods for online learning and stochastic optimization',
+      year: 2011,
+    },
+    options: z.strictObject({ learningRate: learningRate(0.1), epsilon: epsilon(1e-10) }),
+    create: adaGrad,
+  }),
+  trainingSolver({
+    name: 'lion',
+    title: 'Lion',
+    summary: 'Steps of one size, by the sign of a running mean.',
+    role: 'baseline',
+    paper: { title: 'Symbolic discovery of optimization algorithms', arxiv: '2302.06675', year: 2023 },
+    options: z.strictObject({
+      learningRate: learningRate(3e-3),
+      beta1: averaging(0.9, 'gradients, in the step'),
+      beta2: averaging(0.99, 'gradients'),
+      weightDecay: weightDecay(0),
+    }),
+    create: lion,
+  }),
+  trainingSolver({
+    name: 'sophia',
+    title: 'Sophia',
+    summary: 'Newton steps with the Hessian’s diagonal, estimated every ten steps and clipped one by one.',
+    role: 'baseline',
+    paper: {
+      title: 'Sophia: a scalable stochastic second-order optimizer for language model pre-training',
+      arxiv: '2305.14342',
+      year: 2023,
+    },
+    cost: 'O(d) \\text{ a step, a gradient, and a product with the Hessian every ten steps}',
+    options: z.strictObject({
+      learningRate: learningRate(1e-2),
+      beta1: averaging(0.965, 'gradients'),
+      beta2: averaging(0.99, 'diagonals'),
+      curvatureFactor: z.number().min(0).default(0.01).describe('Factor of the curvature before clipping'),
+      weightDecay: weightDecay(0),
+      hessianEvery: hessianEvery(10),
+    }),
+    create: sophia,
+  }),
+];

@@ -1,0 +1,208 @@
+// Training: an optimiser goes through a finite sum in batches, epoch by epoch.
+import {
+  checkInteger,
+  checkVector,
+  converged,
+  type FiniteSum,
+  InvalidInputError,
+  type Iterate,
+  type Outcome,
+  Random,
+  type RunOptions,
+  run,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import { checkObjective, type OracleCalls } from '../smooth-minimization.ts';
+import { differenceProduct } from './central-differences.ts';
+import type { HessianVector, StochasticOptimizer } from './optimizer.ts';
+import type { TrainingObjective } from './training-model.ts';
+
+/** What training found. */
+export interface TrainingSolution {
+  /** The parameters. */
+  readonly x: Float64Array;
+  /** The mean of all terms at x. */
+  readonly value: number;
+  /** What it took; a call is about one batch. */
+  readonly calls: OracleCalls;
+}
+
+/** One step of training. */
+export interface TrainingIterate extends Iterate<TrainingSolution> {
+  /** The mean of the terms of the last batch, before its step. */
+  readonly batchLoss: number;
+  /** Epochs done, with fractions. */
+  readonly epoch: number;
+}
+
+/** How to go through the terms. */
+export interface TrainingOptions {
+  /** Terms of a batch; 64 by default. The last batch of an epoch has what is left. */
+  readonly batchSize?: number;
+  /** How often to go through all terms; 10 by default. */
+  readonly epochs?: number;
+  /** Factor of the learning rate at a step, from 0; 1 by default. */
+  readonly schedule?: (step: number) => number;
+  /** Seed of the order of the terms; 0 by default. */
+  readonly seed?: number;
+}
+
+/**
+ * Minimises a finite sum in batches: in every epoch the terms are shuffled, cut into batches, and the optimiser makes one
+ * step for each. Products with Hessians are those of the same batch at the same point: exact where the sum has them, else
+ * by differences of gradients.
+ *
+ * `converged` when all epochs are done; `stalled` when a loss is not finite any more, with the parameters from the beginning
+ * of that epoch. The optimiser goes on from its state: take a new one for a new run.
+ *
+ * @param objective - the mean of functions; a `TrainingObjective` computes loss, gradient and products in one pass
+ * @param initial - where to start, d numbers
+ * @param optimizer - such as `adaHessian(shapes)` or `adam(d)`
+ * @param options - batches and limits
+ * @throws {InvalidInputError} for a start that does not fit or is not finite, an optimiser of another size, and options out
+ *   of range
+ *
+ * @example
+ * ```ts
+ * import { matrixFromRows } from '@infimum/linalg';
+ * import { adaHessian, minimizeStochastic, perceptronLoss } from '@infimum/optim';
+ *
+ * const points = matrixFromRows([[0, 0], [0, 1], [1, 0], [1, 1]]);
+ * const loss = perceptronLoss(points, Uint8Array.of(0, 1, 1, 0), { hidden: 4 });
+ * const initial = Float64Array.from({ length: loss.dimension }, (_, i) => ((i * 7) % 11) / 5 - 1);
+ * const { value, calls } = minimizeStochastic(loss, initial, adaHessian(loss.shapes), { batchSize: 2, epochs: 200 });
+ * console.log(value < 0.01, calls.gradient, calls.hessianVector); // true 400 400
+ * ```
+ */
+export function minimizeStochastic(
+  objective: FiniteSum | TrainingObjective,
+  initial: Float64Array,
+  optimizer: StochasticOptimizer,
+  options: TrainingOptions & RunOptions<TrainingIterate> = {},
+): Outcome<TrainingSolution, TrainingIterate> {
+  return run(trainingSteps(objective, initial, optimizer, options), options);
+}
+
+/** The steps of `minimizeStochastic`, for those who drive them. */
+export function* trainingSteps(
+  objective: FiniteSum | TrainingObjective,
+  initial: Float64Array,
+  optimizer: StochasticOptimizer,
+  { batchSize = 64, epochs = 10, schedule, seed = 0 }: TrainingOptions = {},
+): Steps<TrainingSolution, TrainingIterate> {
+  checkTraining(objective, initial, { batchSize, epochs });
+  if (optimizer?.dimension !== objective.dimension) {
+    const problem = `has ${optimizer?.dimension} parameters, the objective ${objective.dimension}`;
+    throw new InvalidInputError(problem, { argument: 'optimizer', code: 'shape' });
+  }
+  const x = initial.slice();
+  const epochStart = initial.slice();
+  const gradient = new Float64Array(x.length);
+  const oracle = batchOracle(objective, x);
+  const random = new Random(seed);
+  const order = new Int32Array(objective.terms);
+  const batches: Int32Array[] = [];
+  for (let from = 0; from < order.length; from += batchSize)
+    batches.push(order.subarray(from, from + batchSize));
+
+  const solution = (): TrainingSolution => {
+    let [point, value] = [x, objective.value(x)];
+    if (!Number.isFinite(value)) [point, value] = [epochStart, objective.value(epochStart)];
+    return { x: point.slice(), value, calls: { ...oracle.calls } };
+  };
+  const { learningRate } = optimizer;
+  const state = { iteration: 0, epoch: 0, batchLoss: 0, solution };
+  try {
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      order.set(random.permutation(order.length));
+      epochStart.set(x);
+      for (const [index, batch] of batches.entries()) {
+        const batchLoss = oracle.evaluate(gradient, batch);
+        if (state.iteration === 0) yield { ...state, batchLoss };
+        if (!Number.isFinite(batchLoss)) {
+          const problem = `the loss is ${batchLoss} after step ${state.iteration}: take a smaller learning rate`;
+          return stalled(solution(), problem);
+        }
+        if (schedule) optimizer.learningRate = learningRate * schedule(state.iteration);
+        optimizer.step(x, gradient, oracle.product);
+        state.iteration++;
+        state.epoch = epoch + (index + 1) / batches.length;
+        state.batchLoss = batchLoss;
+        yield state;
+      }
+    }
+    if (!allFinite(x)) return stalled(solution(), 'the parameters overflowed: take a smaller learning rate');
+    return converged(solution(), `all ${epochs} epochs are done`);
+  } finally {
+    optimizer.learningRate = learningRate;
+  }
+}
+
+/**
+ * Checks a finite sum, a start and the sizes of batches and runs.
+ *
+ * @throws {InvalidInputError} naming the argument
+ */
+export function checkTraining(
+  objective: FiniteSum,
+  initial: Float64Array,
+  { batchSize, epochs }: { readonly batchSize: number; readonly epochs: number },
+): void {
+  checkObjective(objective);
+  checkInteger(objective.terms, 'objective.terms', { min: 1 });
+  checkVector(initial, 'initial', objective.dimension);
+  checkInteger(batchSize, 'batchSize', { min: 1 });
+  checkInteger(epochs, 'epochs', { min: 1 });
+}
+
+/** Loss and derivatives of one batch after the other, counted. */
+interface BatchOracle {
+  readonly calls: OracleCalls;
+  /** The loss of a batch at x; writes its gradient. */
+  evaluate(out: Float64Array, batch: Int32Array): number;
+  /** Products with the Hessian of that batch. */
+  readonly product: HessianVector;
+}
+
+function batchOracle(objective: FiniteSum | TrainingObjective, x: Float64Array): BatchOracle {
+  const calls = { value: 0, gradient: 0, hessianVector: 0, hessian: 0 };
+  if ('evaluate' in objective) {
+    return {
+      calls,
+      evaluate: (out, batch) => {
+        calls.gradient++;
+        return objective.evaluate(x, out, batch);
+      },
+      product: (v, out) => {
+        calls.hessianVector++;
+        objective.productThere(v, out);
+      },
+    };
+  }
+  let current: Int32Array = new Int32Array(0);
+  const gradient = (point: Float64Array, out: Float64Array) => {
+    calls.gradient++;
+    objective.gradient(point, out, current);
+  };
+  const differences = differenceProduct(gradient, x);
+  return {
+    calls,
+    evaluate: (out, batch) => {
+      current = batch;
+      gradient(x, out);
+      calls.value++;
+      return objective.value(x, batch);
+    },
+    product: (v, out) => {
+      if (!objective.hessianVector) return differences(v, out);
+      calls.hessianVector++;
+      objective.hessianVector(x, v, out, current);
+    },
+  };
+}
+
+function allFinite(x: Float64Array): boolean {
+  for (let i = 0; i < x.length; i++) if (!Number.isFinite(x[i])) return false;
+  return true;
+}
