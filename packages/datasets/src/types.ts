@@ -24,7 +24,7 @@ export interface DatasetInfo extends Provenance {
   readonly name: string;
   /** For lists and tables. */
   readonly title: string;
-  /** Rows of its matrix: images, flowers, pixels, events. */
+  /** Rows of its matrix: images, flowers, pixels, events, characters. */
   readonly rows: number;
   /** Columns of its matrix. */
   readonly cols: number;
