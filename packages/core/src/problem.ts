@@ -83,6 +83,11 @@ export interface Problem<
   /** How a user writes an instance as a file, where an instance is data. */
   readonly instanceFile?: InstanceFile<Instance>;
   /**
+   * An instance as data alone, for programs in other languages: numbers, strings, typed arrays and objects of these.
+   * `undefined` for an instance that is more than data. Without this function instances are such data themselves.
+   */
+  plainData?(instance: Instance): object | undefined;
+  /**
    * Checks an instance.
    *
    * @throws {InvalidInputError} naming the argument and the first place at fault

@@ -89,6 +89,11 @@ describe('checkProblem', () => {
       'wrong class of error',
     ],
     [
+      'family uniform has no functions in its plain data',
+      { ...rootProblem, plainData: () => ({ parts: [{ f: Math.sqrt }] }) },
+      'plain data.parts.0.f is a function',
+    ],
+    [
       'reads its own example of an instance file',
       {
         ...rootProblem,

@@ -11,7 +11,7 @@ import {
   readObject,
   readVector,
 } from '@infimum/core';
-import { csrFromTriplets } from '@infimum/linalg';
+import { type CsrMatrix, csrFromTriplets, type DenseMatrix } from '@infimum/linalg';
 import { z } from 'zod';
 import { heavyBallFamily } from './acceleration/heavy-ball-family.ts';
 import { checkCurvature } from './acceleration/lipschitz-constant.ts';
@@ -23,7 +23,12 @@ import { logisticLoss } from './objectives/logistic-loss.ts';
 import { quadraticForm } from './objectives/quadratic-form.ts';
 import { standardizedBreastCancer } from './objectives/real-designs.ts';
 import { rosenbrock } from './objectives/test-functions.ts';
-import { checkObjective, gradientNormAt, type SmoothSolution } from './smooth-minimization.ts';
+import {
+  checkObjective,
+  gradientNormAt,
+  type OracleCalls,
+  type SmoothSolution,
+} from './smooth-minimization.ts';
 
 /** A smooth function to minimise, and what is known of it. */
 export interface SmoothProblem {
@@ -41,7 +46,39 @@ export interface SmoothProblem {
   readonly metric?: MetricMatrix;
   /** Matrices that are near to the Hessian and cost less, by name. */
   readonly approximations?: Readonly<Record<string, HessianApproximation>>;
+  /** What f is made of, where that is data. */
+  readonly source?: SmoothSource;
 }
+
+/** A function that other programs can make anew: its `kind`, and what the function of that name takes. */
+export type SmoothSource =
+  | {
+      readonly kind: 'least-squares' | 'logistic';
+      readonly design: DenseMatrix | CsrMatrix;
+      readonly targets: Float64Array;
+      readonly ridge: number;
+    }
+  | {
+      readonly kind: 'softmax';
+      readonly design: DenseMatrix | CsrMatrix;
+      readonly targets: Float64Array;
+      readonly classes: number;
+      readonly ridge: number;
+    }
+  | {
+      readonly kind: 'quadratic';
+      /** A, or its diagonal. */
+      readonly matrix: DenseMatrix | CsrMatrix | Float64Array;
+      readonly linear?: Float64Array;
+    }
+  | {
+      readonly kind: 'log-sum-exp';
+      readonly a: DenseMatrix;
+      readonly b: Float64Array;
+      readonly smoothing: number;
+    }
+  | { readonly kind: 'log-barrier'; readonly a: DenseMatrix }
+  | { readonly kind: 'rosenbrock' };
 
 /** Minimisation of a smooth function. */
 export const smooth: Problem<SmoothProblem, SmoothSolution> = defineProblem({
@@ -62,15 +99,17 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
         condition: z.number().min(1).max(1e12).default(100).describe('Largest over smallest eigenvalue'),
       }),
       suites: { quick: [{}, { condition: 10_000 }], full: [{ n: 10_000, condition: 1e6 }] },
-      generate: ({ n, condition }) => ({
-        objective: quadraticForm(
-          Float64Array.from({ length: n }, (_, i) => condition ** (n > 1 ? i / (n - 1) : 0)),
-        ),
-        initial: new Float64Array(n).fill(1),
-        lipschitz: n > 1 ? condition : 1,
-        strongConvexity: 1,
-        minimum: 0,
-      }),
+      generate: ({ n, condition }) => {
+        const matrix = Float64Array.from({ length: n }, (_, i) => condition ** (n > 1 ? i / (n - 1) : 0));
+        return {
+          objective: quadraticForm(matrix),
+          initial: new Float64Array(n).fill(1),
+          lipschitz: n > 1 ? condition : 1,
+          strongConvexity: 1,
+          minimum: 0,
+          source: { kind: 'quadratic', matrix },
+        };
+      },
     }),
     chain: defineFamily({
       title: 'Nesterov’s chain',
@@ -99,6 +138,7 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
           initial: new Float64Array(design.cols),
           lipschitz: largestEigenvalue / (4 * design.rows) + ridge,
           strongConvexity: ridge,
+          source: { kind: 'logistic', design, targets: labels, ridge },
         };
       },
     }),
@@ -112,6 +152,7 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
         objective: rosenbrock(n),
         initial: Float64Array.from({ length: n }, (_, i) => [-2, 2][i] ?? 1),
         minimum: 0,
+        source: { kind: 'rosenbrock' },
       }),
     }),
     'heavy-ball': heavyBallFamily,
@@ -135,8 +176,16 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
       compute: ({ objective, minimum = 0 }: SmoothProblem, { x }: SmoothSolution) =>
         objective.value(x) - minimum,
     },
+    values: calls('Values', 'Values of f, as the solver counted them.', ({ value }) => value),
+    gradients: calls('Gradients', 'Gradients, as the solver counted them.', ({ gradient }) => gradient),
+    hessians: calls(
+      'Hessians',
+      'Hessians and products with them, as the solver counted them.',
+      ({ hessian, hessianVector }) => hessian + hessianVector,
+    ),
   },
   primaryMetric: 'gradientNorm',
+  plainData: ({ source, initial }) => source && { ...source, initial },
   validate: ({ objective, initial, lipschitz, strongConvexity, minimum, metric }) => {
     checkObjective(objective);
     checkVector(initial, 'initial', objective.dimension);
@@ -195,13 +244,21 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
       checkNumber(ridge, 'ridge', { min: 0 });
       const matrix = readMatrix(design, 'design');
       const make = loss === 'logistic' ? logisticLoss : leastSquaresLoss;
+      const numbers = readVector(targets, 'targets');
       return {
-        objective: make(matrix, readVector(targets, 'targets'), { ridge }),
+        objective: make(matrix, numbers, { ridge }),
         initial: new Float64Array(matrix.cols),
+        source: { kind: loss, design: matrix, targets: numbers, ridge },
       };
     },
   },
 });
+
+/** A metric that counts calls of the function. */
+function calls(title: string, description: string, count: (calls: OracleCalls) => number) {
+  const compute = (_: SmoothProblem, { calls }: SmoothSolution) => count(calls);
+  return { title, description, unit: '', direction: 'minimise', compute } as const;
+}
 
 /** A = tridiag(-1, 2, -1)/4, b = e_1/4: the minimum is -n / (8 (n + 1)), at x_i = 1 - i / (n + 1). */
 function nesterovChain(n: number): SmoothProblem {
@@ -215,11 +272,13 @@ function nesterovChain(n: number): SmoothProblem {
   }
   const b = new Float64Array(n);
   b[0] = 0.25;
+  const matrix = csrFromTriplets({ rows: n, cols: n, rowIndices, columnIndices, values });
   return {
-    objective: quadraticForm(csrFromTriplets({ rows: n, cols: n, rowIndices, columnIndices, values }), b),
+    objective: quadraticForm(matrix, b),
     initial: new Float64Array(n),
     lipschitz: 1,
     strongConvexity: 0,
     minimum: -n / (8 * (n + 1)),
+    source: { kind: 'quadratic', matrix, linear: b },
   };
 }

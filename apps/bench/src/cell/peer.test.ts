@@ -8,12 +8,14 @@ import { drivePeer } from './peer.ts';
 
 let answer: (tolerance: number | undefined) => Partial<PeerResult>;
 let asked: object[] = [];
+let sent: object[] = [];
 let closed = 0;
 let peers: Peers;
 vi.mock('@infimum/peers', () => ({ startPeers: async () => peers }));
 
 beforeEach(() => {
   asked = [];
+  sent = [];
   closed = 0;
   const process = {
     pid: 7,
@@ -21,7 +23,8 @@ beforeEach(() => {
     close: async () => {
       closed++;
     },
-    solve: async (_id: string, _instance: object, options: { tolerance?: number }) => {
+    solve: async (_id: string, instance: object, options: { tolerance?: number }) => {
+      sent.push(instance);
       asked.push(options);
       return {
         status: 'converged',
@@ -95,6 +98,15 @@ describe('drivePeer', () => {
     const exact = { ...problem, metrics: { error: { ...error, targets: [0.1, 0] } } } as AnyProblem;
     expect((await race({}, exact)).end).toMatchObject({ status: 'converged', metrics: { error: 0 } });
     expect(asked).toEqual([{}]);
+  });
+
+  it('sends the plain data of an instance, and declines one that has none', async () => {
+    answer = () => ({ iterations: undefined, solution: { error: 0 } });
+    await race({}, { ...problem, plainData: () => ({ size: 3 }) });
+    expect(sent).toContainEqual({ size: 3 });
+    const { end } = await race({}, { ...problem, plainData: () => undefined });
+    expect(end).toMatchObject({ status: 'declined', reason: expect.stringContaining('has functions') });
+    expect(closed).toBe(1);
   });
 
   it('fails a solution that is not a number', async () => {

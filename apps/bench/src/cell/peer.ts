@@ -19,10 +19,12 @@ export async function drivePeer(
   context: DriveContext,
 ): Promise<CellEnd> {
   const { guard } = context;
+  const plain = problem.plainData ? problem.plainData(instance) : (instance as object);
+  if (!plain) return withoutRun('declined', 'the instance has functions, which no other program can be sent');
   guard.allow('starting the peers', START_SECONDS);
   const peers = await startPeers();
   if (!peers.present) return withoutRun('absent', peers.reason);
-  const race = new PeerRace(peers.process, problem, instance, cell, context);
+  const race = new PeerRace(peers.process, problem, { instance, plain }, cell, context);
   try {
     let last = await race.run(0);
     for (let step = 1; step < race.steps && last.result.status === 'converged'; step++) {
@@ -73,16 +75,24 @@ function ladderOf(problem: AnyProblem, given: unknown): readonly object[] {
 class PeerRace {
   readonly #peers: PeerProcess;
   readonly #problem: AnyProblem;
-  readonly #instance: object;
+  readonly #instance: unknown;
+  readonly #plain: object;
   readonly #cell: Cell;
   readonly #context: DriveContext;
   readonly #ladder: readonly object[];
   #best: MetricValues = {};
 
-  constructor(peers: PeerProcess, problem: AnyProblem, instance: unknown, cell: Cell, context: DriveContext) {
+  constructor(
+    peers: PeerProcess,
+    problem: AnyProblem,
+    { instance, plain }: { instance: unknown; plain: object },
+    cell: Cell,
+    context: DriveContext,
+  ) {
     this.#peers = peers;
     this.#problem = problem;
-    this.#instance = instance as object;
+    this.#instance = instance;
+    this.#plain = plain;
     this.#cell = cell;
     this.#context = context;
     this.#ladder = ladderOf(problem, cell.options);
@@ -106,7 +116,7 @@ class PeerRace {
     await this.#peers.start();
     guard.watch(this.#peers.pid ?? 0);
     guard.allow('running the peer', budget + graceOf(budget));
-    const result = await this.#peers.solve(solver, this.#instance, this.#ladder[step], { seconds: budget });
+    const result = await this.#peers.solve(solver, this.#plain, this.#ladder[step], { seconds: budget });
     if (!result.solution) return { result, metrics: undefined };
     guard.allow('evaluating the metrics', 120);
     this.#best = evaluate(this.#problem, this.#instance, result.solution);

@@ -61,11 +61,35 @@ function familyChecks(problem: AnyProblem, name: string, family: Family<unknown>
         );
       },
     },
+    ...(problem.plainData
+      ? [
+          {
+            name: `family ${name} has no functions in its plain data`,
+            run: async () => {
+              const [params] = family.suites.quick;
+              const plain = problem.plainData?.(await generate(family, params, 1));
+              const place = placeOfFunction(plain, 'plain data');
+              ensure(place === undefined, `${place} is a function`);
+            },
+          },
+        ]
+      : []),
   ];
 }
 
 function generate(family: Family<unknown>, params: unknown, seed: number): unknown {
   return family.generate(parseWith(family.params, params, 'params'), seed);
+}
+
+/** Where in plain data a function stands. */
+function placeOfFunction(value: unknown, place: string): string | undefined {
+  if (typeof value === 'function') return place;
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return undefined;
+  for (const [key, item] of Object.entries(value)) {
+    const found = placeOfFunction(item, `${place}.${key}`);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 function checkPrimaryMetric(problem: AnyProblem): void {

@@ -10,7 +10,7 @@ import {
   readObject,
   readVector,
 } from '@infimum/core';
-import { conjugateGradient, matrixFromRows } from '@infimum/linalg';
+import { type CsrMatrix, conjugateGradient, type DenseMatrix, matrixFromRows } from '@infimum/linalg';
 import { z } from 'zod';
 import { digitsDesign, standardizedBreastCancer } from '../objectives/real-designs.ts';
 import type { BlockLoss } from './block-loss.ts';
@@ -39,7 +39,24 @@ import { pairwiseLoss } from './pairwise-loss.ts';
 export interface CompositeProblem extends CompositeData {
   /** The least value F*, where it is known. */
   readonly minimum?: number;
+  /** What the loss is made of, where that is data. */
+  readonly source?: CompositeSource;
 }
+
+/** A loss that other programs can make anew: its `kind`, and what the function of that name takes. */
+export type CompositeSource =
+  | {
+      readonly kind: 'least-squares' | 'logistic';
+      readonly design: DenseMatrix | CsrMatrix;
+      readonly targets: Float64Array;
+    }
+  | {
+      readonly kind: 'softmax';
+      readonly design: DenseMatrix | CsrMatrix;
+      readonly targets: Float64Array | Uint8Array;
+      readonly classes: number;
+    }
+  | { readonly kind: 'quadratic'; readonly matrix: CsrMatrix; readonly linear: Float64Array };
 
 const rows = (value: number) => z.int().min(2).max(100_000).default(value).describe('Samples');
 const cols = (value: number) => z.int().min(1).max(100_000).default(value).describe('Features');
@@ -75,19 +92,38 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       },
       generate: ({ rows, cols }, seed) => {
         const { design, targets } = sparseRegression({ rows, cols }, seed);
-        return { loss: blockLeastSquares(design, targets) };
+        return {
+          loss: blockLeastSquares(design, targets),
+          source: { kind: 'least-squares', design, targets },
+        };
       },
     }),
     'non-negative': defineFamily({
       title: 'Non-negative sparse least squares',
       description: 'The same with x at least 0 and an l1 norm.',
       real: false,
-      params: z.strictObject({ rows: rows(40), cols: cols(100), fraction: fraction(0.1) }),
-      suites: { quick: [{}], full: [{ rows: 1000, cols: 10_000 }] },
+      params: z.strictObject({
+        rows: rows(40),
+        cols: cols(100),
+        fraction: z
+          .number()
+          .min(0)
+          .max(1)
+          .default(0.1)
+          .describe('Factor of the l1 norm, over the least at which zero is the answer'),
+      }),
+      suites: {
+        quick: [{}],
+        full: [
+          { rows: 1000, cols: 10_000 },
+          { rows: 1000, cols: 300, fraction: 0 },
+        ],
+      },
       generate: ({ rows, cols, fraction }, seed) => {
         const { design, targets } = sparseRegression({ rows, cols }, seed);
         const loss = blockLeastSquares(design, targets);
-        return { loss, lower: 0, l1: fraction * largestSlope(loss) };
+        const source = { kind: 'least-squares', design, targets } as const;
+        return { loss, lower: 0, l1: fraction * largestSlope(loss), source };
       },
     }),
     lasso: defineFamily({
@@ -110,7 +146,8 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       generate: ({ fraction, ...sizes }, seed) => {
         const { design, targets } = denseRegression(sizes, seed);
         const loss = blockLeastSquares(design, targets);
-        return { loss, l1: fraction * largestSlope(loss) };
+        const source = { kind: 'least-squares', design, targets } as const;
+        return { loss, l1: fraction * largestSlope(loss), source };
       },
     }),
     'sparse-logistic': defineFamily({
@@ -128,7 +165,7 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       },
       generate: ({ rows, cols, l1 }, seed) => {
         const { design, targets } = sparseClassification({ rows, cols }, seed);
-        return { loss: blockLogistic(design, targets), l1 };
+        return { loss: blockLogistic(design, targets), l1, source: { kind: 'logistic', design, targets } };
       },
     }),
     softmax: defineFamily({
@@ -150,7 +187,9 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       },
       generate: ({ l1, ...sizes }, seed) => {
         const { design, targets } = manyClasses(sizes, seed);
-        return { loss: blockSoftmax(design, targets, sizes.classes), l1 };
+        const { classes } = sizes;
+        const source = { kind: 'softmax', design, targets, classes } as const;
+        return { loss: blockSoftmax(design, targets, classes), l1, source };
       },
     }),
     lattice: defineFamily({
@@ -212,7 +251,8 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       generate: async ({ fraction }) => {
         const { design, labels } = await standardizedBreastCancer();
         const loss = blockLogistic(design, labels);
-        return { loss, l1: fraction * largestSlope(loss) };
+        const source = { kind: 'logistic', design, targets: labels } as const;
+        return { loss, l1: fraction * largestSlope(loss), source };
       },
     }),
     digits: defineFamily({
@@ -227,7 +267,8 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       generate: async ({ samples, fraction }) => {
         const { design, labels } = await digitsDesign(samples);
         const loss = blockSoftmax(design, labels, 10);
-        return { loss, l1: fraction * largestSlope(loss) };
+        const source = { kind: 'softmax', design, targets: labels, classes: 10 } as const;
+        return { loss, l1: fraction * largestSlope(loss), source };
       },
     }),
   },
@@ -256,6 +297,7 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
     },
   },
   primaryMetric: 'stationarity',
+  plainData: ({ source, initial, l1, lower, upper }) => source && { ...source, initial, l1, lower, upper },
   validate: (problem) => {
     checkComposite(problem, {});
     if (problem.minimum !== undefined) checkNumber(problem.minimum, 'minimum');
@@ -302,8 +344,10 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       const numbers = Object.entries({ l1, lower, upper }).filter(([, value]) => value !== undefined);
       for (const [name, value] of numbers) checkNumber(value, name);
       const make = loss === 'logistic' ? blockLogistic : blockLeastSquares;
+      const [matrix, right] = [readMatrix(design, 'design'), readVector(targets, 'targets')];
       return {
-        loss: make(readMatrix(design, 'design'), readVector(targets, 'targets')),
+        loss: make(matrix, right),
+        source: { kind: loss, design: matrix, targets: right },
         ...(Object.fromEntries(numbers) as { l1?: number; lower?: number; upper?: number }),
       };
     },
@@ -320,5 +364,6 @@ function largestSlope(loss: BlockLoss): number {
 /** A quadratic with its least value. */
 function smoothed(loss: BlockQuadratic): CompositeProblem {
   const { x } = conjugateGradient(loss.graph, loss.linear, { tolerance: 1e-13, preconditioner: 'jacobi' });
-  return { loss, minimum: loss.value(x) };
+  const source = { kind: 'quadratic', matrix: loss.graph, linear: loss.linear } as const;
+  return { loss, minimum: loss.value(x), source };
 }

@@ -34,7 +34,7 @@ export const newtonFamilies = {
       full: [{}, { terms: 300, n: 100, smoothing: 1 }, { terms: 1000, n: 500 }],
     },
     generate: (sizes, seed): SmoothProblem => {
-      const { objective, unshifted } = randomLogSumExp(sizes, seed);
+      const { objective, unshifted, a, b } = randomLogSumExp(sizes, seed);
       const origin = new Float64Array(sizes.n);
       return {
         objective,
@@ -42,6 +42,7 @@ export const newtonFamilies = {
         minimum: objective.value(origin),
         metric: sizes.terms >= sizes.n ? gram(unshifted) : 'identity',
         approximations: { 'gauss-newton': objective.weightedGaussNewton },
+        source: { kind: 'log-sum-exp', a, b, smoothing: sizes.smoothing },
       };
     },
   }),
@@ -121,6 +122,7 @@ export const newtonFamilies = {
         lipschitz: largestEigenvalue / (2 * design.rows) + ridge,
         strongConvexity: ridge,
         approximations: { fisher: objective.fisher },
+        source: { kind: 'softmax', design, targets: labels, classes: objective.classes, ridge },
       };
     },
   }),
@@ -133,13 +135,10 @@ export const newtonFamilies = {
       n: z.int().min(1).max(2000).default(20).describe('Variables'),
     }),
     suites: { quick: [{}], full: [{}, { halfspaces: 1000, n: 200 }] },
-    generate: ({ halfspaces, n }, seed): SmoothProblem => ({
-      objective: logBarrier({
-        rows: halfspaces,
-        cols: n,
-        values: symmetricUniforms(mulberry32(seed), halfspaces * n),
-      }),
-      initial: new Float64Array(n),
-    }),
+    generate: ({ halfspaces, n }, seed): SmoothProblem => {
+      const values = symmetricUniforms(mulberry32(seed), halfspaces * n);
+      const a = { rows: halfspaces, cols: n, values };
+      return { objective: logBarrier(a), initial: new Float64Array(n), source: { kind: 'log-barrier', a } };
+    },
   }),
 };

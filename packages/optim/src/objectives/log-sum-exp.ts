@@ -117,7 +117,7 @@ export interface LogSumExpSizes {
   readonly smoothing: number;
 }
 
-/** A random instance whose minimum is at 0: A less its gradient there, and the A before. */
+/** A random instance whose minimum is at 0, with its A and b; and the A before the gradient there was taken off. */
 export function randomLogSumExp({ terms, n, smoothing }: LogSumExpSizes, seed: number) {
   const next = mulberry32(seed);
   const a = { rows: terms, cols: n, values: symmetricUniforms(next, terms * n) };
@@ -125,5 +125,5 @@ export function randomLogSumExp({ terms, n, smoothing }: LogSumExpSizes, seed: n
   const slope = new Float64Array(n);
   logSumExp(a, b, { smoothing }).gradient(new Float64Array(n), slope);
   const shifted = { ...a, values: a.values.map((value, k) => value - slope[k % n]) };
-  return { objective: logSumExp(shifted, b, { smoothing }), unshifted: a };
+  return { objective: logSumExp(shifted, b, { smoothing }), a: shifted, b, unshifted: a };
 }
