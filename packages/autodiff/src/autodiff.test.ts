@@ -8,6 +8,7 @@ import {
   broadcastTo,
   change,
   compile,
+  compileParts,
   constant,
   cos,
   differentiable,
@@ -205,6 +206,49 @@ describe('products of matrices', () => {
     }
   });
 
+  it('are made one by one in stacks, in all ways of transposing', () => {
+    const random = new Random(8);
+    const [count, n, m, k] = [3, 2, 4, 5];
+    for (const left of [false, true]) {
+      for (const right of [false, true]) {
+        const [x, y] = [
+          variable(count, ...(left ? [m, n] : [n, m])),
+          variable(count, ...(right ? [k, m] : [m, k])),
+        ];
+        const product = (a: Tensor, b: Tensor) => matmul(left ? transpose(a) : a, right ? transpose(b) : b);
+        const values = [x, y].map(({ shape }) =>
+          random.normals(new Float64Array(shape[0] * shape[1] * shape[2])),
+        );
+        const stacked = compile([product(x, y)], [x, y]).run(values)[0];
+        for (let i = 0; i < count; i++) {
+          const [a, b] = [variable(...x.shape.slice(1)), variable(...y.shape.slice(1))];
+          const parts = [
+            values[0].subarray(i * n * m, (i + 1) * n * m),
+            values[1].subarray(i * m * k, (i + 1) * m * k),
+          ];
+          const single = compile([product(a, b)], [a, b]).run(parts)[0];
+          expect(stacked.subarray(i * n * k, (i + 1) * n * k)).toEqual(single);
+        }
+        const both = differentiable(count * (n * m + m * k), (v) => {
+          const [p, q] = [slice(v, 0, count * n * m), slice(v, count * n * m, count * m * k)];
+          return sum(sin(product(reshape(p, x.shape), reshape(q, y.shape))));
+        });
+        const at = Float64Array.of(...values[0], ...values[1]);
+        expect(gradientError(both, at)).toBeLessThan(1e-7);
+        expect(hessianVectorError(both, at, random.normals(new Float64Array(at.length)))).toBeLessThan(1e-7);
+      }
+    }
+  });
+
+  it('refuse stacks of unequal numbers, but transpose each', () => {
+    const x = variable(2, 2, 3);
+    expect(() => matmul(x, variable(1, 3, 2))).toThrow(expect.objectContaining({ argument: 'b' }));
+    expect(() => matmul(x, variable(3, 2))).toThrow(expect.objectContaining({ argument: 'b' }));
+    const values = Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+    const turned = compile([transpose(x)], [x]).run([values])[0];
+    expect(turned.join(' ')).toBe('1 4 2 5 3 6 7 10 8 11 9 12');
+  });
+
   it('take vectors on either side', () => {
     const [a, x] = [variable(2, 3), variable(3)];
     const program = compile([matmul(a, x), matmul(x, transpose(a)), matmul(x, x)], [a, x]);
@@ -284,6 +328,25 @@ describe('programs', () => {
     const [value, slope] = compile([y, gradient], [x]).run([Float64Array.of(1)]);
     expect(value[0]).toBeCloseTo(21, 6);
     expect(slope[0]).toBe(1);
+  });
+
+  it('go on with a second part as often as one likes', () => {
+    const [x, v] = [variable(3), variable(3)];
+    const value = sum(exp(mul(x, x)));
+    const [gradient] = gradients(value, [x]);
+    const [product] = gradients(inner(gradient, v), [x]);
+    const parted = compileParts({ outputs: [value], variables: [x] }, { outputs: [product], variables: [v] });
+    const whole = compile([product], [x, v]);
+    for (const at of [Float64Array.of(0.1, -1, 0.5), Float64Array.of(1, 0, -0.3)]) {
+      expect(parted.run([at])[0][0]).toBe(compile([value], [x]).run([at])[0][0]);
+      for (const along of [Float64Array.of(1, 2, 3), Float64Array.of(-1, 0, 1), Float64Array.of(1, 2, 3)]) {
+        expect(parted.proceed([along])[0].slice()).toEqual(whole.run([at, along])[0].slice());
+      }
+    }
+    const early = { outputs: [product], variables: [x] };
+    expect(() => compileParts(early, { outputs: [], variables: [v] })).toThrow(
+      expect.objectContaining({ argument: 'variables' }),
+    );
   });
 
   it('give zeros for what does not matter', () => {

@@ -16,6 +16,7 @@ import {
   sub,
   sum,
   supervised,
+  type Tensor,
   tanh,
 } from './index.ts';
 
@@ -109,6 +110,23 @@ describe('a network', () => {
     };
     expect(gradientError(part, at)).toBeLessThan(1e-8);
     expect(hessianVectorError(part, at, along)).toBeLessThan(1e-8);
+  });
+
+  it('goes on from a point and a batch to products with the Hessian there, as often as one likes', () => {
+    const [gradient, product] = [new Float64Array(d), new Float64Array(d)];
+    const [expected, other] = [new Float64Array(d), along.map((value, i) => (i % 2 ? -value : 2 * value))];
+    for (const batch of [Int32Array.of(0, 3, 3, 8), undefined]) {
+      expect(network.evaluate(at, gradient, batch)).toBeCloseTo(network.value(at, batch), 13);
+      network.gradient(at, expected, batch);
+      expect(gradient).toEqual(expected);
+      for (const v of [along, other, along]) {
+        network.productThere(v, product);
+        network.hessianVector(at, v, expected, batch);
+        product.forEach((value, j) => {
+          expect(value).toBeCloseTo(expected[j], 12);
+        });
+      }
+    }
   });
 
   it('has gradients of samples, whose mean is the gradient', () => {
@@ -211,7 +229,37 @@ describe('a finite sum', () => {
     expect(logistic.value(x)).toBeCloseTo(expected, 12);
   });
 
+  it('is the same in pieces', () => {
+    const definition = {
+      dimension: P,
+      tables: [inputs],
+      losses: (x: Tensor, a: Tensor) => softplus(matmul(a, x)),
+    };
+    const [whole, cut] = [finiteSum(definition), finiteSum({ ...definition, mostAtOnce: 4 })];
+    const x = Float64Array.of(0.3, -0.2, 0.5, 0.1);
+    const v = Float64Array.of(1, 2, -1, 0);
+    const [found, expected] = [new Float64Array(P), new Float64Array(P)];
+    const same = () =>
+      found.forEach((value, j) => {
+        expect(value).toBeCloseTo(expected[j], 13);
+      });
+    for (const indices of [undefined, Int32Array.of(8, 1, 1, 5, 2)]) {
+      expect(cut.value(x, indices)).toBeCloseTo(whole.value(x, indices), 13);
+      expect(cut.evaluate(x, found, indices)).toBeCloseTo(whole.evaluate(x, expected, indices), 13);
+      same();
+      cut.productThere(v, found);
+      whole.productThere(v, expected);
+      same();
+      cut.fisherVector(x, v, found, indices);
+      whole.fisherVector(x, v, expected, indices);
+      same();
+    }
+  });
+
   it('names what does not fit', () => {
+    expect(() =>
+      finiteSum({ dimension: P, tables: [inputs], losses: (x, a) => matmul(a, x) }).productThere(along, at),
+    ).toThrow(expect.objectContaining({ argument: 'v' }));
     const argument = (name: string) => expect.objectContaining({ argument: name });
     const losses = () => network as never;
     expect(() => finiteSum({ dimension: 2, tables: [], losses })).toThrow(argument('tables'));

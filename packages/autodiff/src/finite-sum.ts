@@ -1,10 +1,10 @@
 // Sums over samples: a loss for every row of some tables, batches of them, and the curvature that statistics knows.
-import { checkInteger, checkMatrix, type FiniteSum, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkMatrix, type FiniteSum, type FloatArray, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { detach, mul } from './elementwise.ts';
 import { change, gradients } from './gradient.ts';
 import { programs } from './objective.ts';
-import { compile } from './program.ts';
+import { compile, compileParts, type Program } from './program.ts';
 import { inner, mean } from './reductions.ts';
 import { describeShape, type Tensor, variable } from './tensor.ts';
 
@@ -12,8 +12,17 @@ import { describeShape, type Tensor, variable } from './tensor.ts';
 export interface SampledObjective extends FiniteSum {
   /** Writes the product of the mean of the chosen terms' Hessians with v. */
   hessianVector(x: Float64Array, v: Float64Array, out: Float64Array, indices?: Int32Array): void;
+  /** The mean of the chosen terms at x; writes its gradient, and keeps what was computed on the way for `productThere`. */
+  evaluate(x: Float64Array, out: Float64Array, indices?: Int32Array): number;
+  /**
+   * Writes the product with v of the Hessian at the point and for the terms of the last `evaluate`, without going through
+   * the losses again.
+   *
+   * @throws {InvalidInputError} before any `evaluate`
+   */
+  productThere(v: Float64Array, out: Float64Array): void;
   /** Writes the gradients of the chosen terms, one a row: as many times d numbers. */
-  sampleGradients(x: Float64Array, out: Float64Array, indices?: Int32Array): void;
+  sampleGradients(x: Float64Array, out: FloatArray, indices?: Int32Array): void;
   /** Writes (1/n) sum_i g_i (g_i . v) for the gradients g_i of the chosen terms: the empirical Fisher matrix times v. */
   fisherVector(x: Float64Array, v: Float64Array, out: Float64Array, indices?: Int32Array): void;
 }
@@ -28,6 +37,10 @@ export interface FiniteSumDefinition {
    * Makes the losses of n terms, a vector of length n, of the variables, a vector of length d, and the n rows of each table.
    */
   readonly losses: (x: Tensor, ...rows: Tensor[]) => Tensor;
+  /**
+   * Terms that are computed at a time, which bounds the memory; more are cut into pieces of so many. All of them by default.
+   */
+  readonly mostAtOnce?: number;
 }
 
 /**
@@ -52,9 +65,15 @@ export interface FiniteSumDefinition {
  * console.log(logistic.value(Float64Array.of(0)).toFixed(6)); // 0.693147
  * ```
  */
-export function finiteSum({ dimension, tables, losses }: FiniteSumDefinition): SampledObjective {
+export function finiteSum({
+  dimension,
+  tables,
+  losses,
+  mostAtOnce = Infinity,
+}: FiniteSumDefinition): SampledObjective {
   checkInteger(dimension, 'dimension', { min: 1 });
   const terms = checkTables(tables);
+  if (mostAtOnce !== Infinity) checkInteger(mostAtOnce, 'mostAtOnce', { min: 1 });
   const batch = (samples: number) => {
     const x = variable(dimension);
     const rows = tables.map(({ cols }) => variable(samples, cols));
@@ -65,7 +84,7 @@ export function finiteSum({ dimension, tables, losses }: FiniteSumDefinition): S
     }
     return { x, rows, each };
   };
-  batch(terms);
+  batch(Math.min(terms, mostAtOnce));
 
   const values = programs((samples) => {
     const { x, rows, each } = batch(samples);
@@ -88,25 +107,93 @@ export function finiteSum({ dimension, tables, losses }: FiniteSumDefinition): S
     return compile(gradients(inner(each, shares), [x]), [x, v, ...rows]);
   });
 
+  const steps = programs((samples) => {
+    const { x, rows, each } = batch(samples);
+    const v = variable(dimension);
+    const value = mean(each);
+    const [gradient] = gradients(value, [x]);
+    const product = gradients(inner(gradient, v), [x]);
+    return compileParts(
+      { outputs: [value, gradient], variables: [x, ...rows] },
+      { outputs: product, variables: [v] },
+    );
+  });
+
   const room = rowsOf(tables);
-  return {
+  const countOf = (indices: Int32Array | undefined) => indices?.length ?? terms;
+  /** The mean of what a program gives for the chosen terms, which are cut into pieces where they are too many. */
+  const average = (
+    program: (samples: number) => Program,
+    values: readonly Float64Array[],
+    out: Float64Array,
+    indices: Int32Array | undefined,
+  ): void => {
+    const count = countOf(indices);
+    const run = (part: Int32Array | undefined) => {
+      const [x, ...rest] = values;
+      return program(countOf(part)).run([x, ...rest, ...room(part)])[0];
+    };
+    if (count <= mostAtOnce) {
+      out.set(run(indices));
+      return;
+    }
+    out.fill(0);
+    for (const part of pieces(indices, count, mostAtOnce)) {
+      const [result, share] = [run(part), part.length / count];
+      for (let i = 0; i < out.length; i++) out[i] += share * result[i];
+    }
+  };
+  const single = new Float64Array(1);
+  let there: ((v: Float64Array, out: Float64Array) => void) | undefined;
+  const sampled: SampledObjective = {
     dimension,
     terms,
-    value: (x, indices) => values(indices?.length ?? terms).run([x, ...room(indices)])[0][0],
-    gradient: (x, out, indices) => out.set(slopes(indices?.length ?? terms).run([x, ...room(indices)])[0]),
-    hessianVector: (x, v, out, indices) =>
-      out.set(products(indices?.length ?? terms).run([x, v, ...room(indices)])[0]),
+    value: (x, indices) => {
+      average(values, [x], single, indices);
+      return single[0];
+    },
+    gradient: (x, out, indices) => average(slopes, [x], out, indices),
+    hessianVector: (x, v, out, indices) => average(products, [x, v], out, indices),
+    evaluate: (x, out, indices) => {
+      if (countOf(indices) > mostAtOnce) {
+        const [point, chosen] = [x.slice(), indices?.slice()];
+        there = (v, product) => sampled.hessianVector(point, v, product, chosen);
+        sampled.gradient(x, out, indices);
+        return sampled.value(x, indices);
+      }
+      const program = steps(countOf(indices));
+      const [[value], gradient] = program.run([x, ...room(indices)]);
+      there = (v, product) => product.set(program.proceed([v])[0]);
+      out.set(gradient);
+      return value;
+    },
+    productThere: (v, out) => {
+      if (!there) {
+        throw new InvalidInputError('asks for a point: call evaluate first', {
+          argument: 'v',
+          code: 'empty',
+        });
+      }
+      there(v, out);
+    },
     sampleGradients: (x, out, indices) => {
-      const single = new Int32Array(1);
-      const count = indices?.length ?? terms;
-      for (let k = 0; k < count; k++) {
-        single[0] = indices ? indices[k] : k;
-        out.set(slopes(1).run([x, ...room(single)])[0], k * dimension);
+      const one = new Int32Array(1);
+      for (let k = 0; k < countOf(indices); k++) {
+        one[0] = indices ? indices[k] : k;
+        out.set(slopes(1).run([x, ...room(one)])[0], k * dimension);
       }
     },
-    fisherVector: (x, v, out, indices) =>
-      out.set(fishers(indices?.length ?? terms).run([x, v, ...room(indices)])[0]),
+    fisherVector: (x, v, out, indices) => average(fishers, [x, v], out, indices),
   };
+  return sampled;
+}
+
+/** Runs of so many of the chosen terms. */
+function pieces(indices: Int32Array | undefined, count: number, length: number): Int32Array[] {
+  const all = indices ?? Int32Array.from({ length: count }, (_, i) => i);
+  return Array.from({ length: Math.ceil(count / length) }, (_, k) =>
+    all.subarray(k * length, (k + 1) * length),
+  );
 }
 
 /** What `supervised` is made of. */

@@ -31,7 +31,7 @@ export { change, gradients } from './gradient.ts';
 export { matmul } from './matmul.ts';
 export { type Differentiable, differentiable, fromFunction } from './objective.ts';
 export { type Parameters, parameters } from './parameters.ts';
-export { compile, type Program } from './program.ts';
+export { compile, compileParts, type PartedProgram, type Program, type ProgramPart } from './program.ts';
 export { inner, logSumExp, mean, softmax, sum } from './reductions.ts';
 export { broadcastTo, reshape, scatter, slice, take, transpose } from './shapes.ts';
 export { constant, type Operation, type Places, type Tensor, type TensorLike, variable } from './tensor.ts';

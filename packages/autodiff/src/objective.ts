@@ -70,8 +70,8 @@ function once<Made>(make: () => Made): () => Made {
 }
 
 /** Programs by the size of the batch that they are for. */
-export function programs(make: (samples: number) => Program): (samples: number) => Program {
-  const made = new Map<number, Program>();
+export function programs<Kind extends Program>(make: (samples: number) => Kind): (samples: number) => Kind {
+  const made = new Map<number, Kind>();
   return (samples) => {
     const program = made.get(samples) ?? make(samples);
     made.set(samples, program);

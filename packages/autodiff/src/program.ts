@@ -37,14 +37,62 @@ export interface Program {
  * ```
  */
 export function compile(outputs: readonly Tensor[], variables: readonly Tensor[]): Program {
+  return compileParts({ outputs, variables }, { outputs: [], variables: [] });
+}
+
+/** A part of a program: what it computes, and of what. */
+export interface ProgramPart {
+  readonly outputs: readonly Tensor[];
+  readonly variables: readonly Tensor[];
+}
+
+/** A program that stops half-way. */
+export interface PartedProgram extends Program {
+  /**
+   * Computes the outputs of the second part from what the last `run` computed; as often as one likes.
+   *
+   * @param values - for every variable of the second part its entries
+   * @returns the outputs' entries: memory of the program, valid until the next call
+   */
+  proceed(values: readonly Float64Array[]): readonly Float64Array[];
+}
+
+/**
+ * As `compile`, with a second part that goes on from what the first has computed: products with a Hessian after its
+ * gradient, without going through the function again.
+ *
+ * @param first - outputs that `run` computes, and their variables
+ * @param second - outputs that `proceed` computes, and the variables that are new in them
+ * @throws {InvalidInputError} when outputs depend on a variable that is not listed
+ *
+ * @example
+ * ```ts
+ * import { compileParts, exp, mul, sum, variable } from '@infimum/autodiff';
+ *
+ * const [x, v] = [variable(2), variable(2)];
+ * const power = exp(x);
+ * const program = compileParts(
+ *   { outputs: [sum(power)], variables: [x] },
+ *   { outputs: [sum(mul(power, v))], variables: [v] },
+ * );
+ * const [[total]] = program.run([Float64Array.of(0, 0)]);
+ * console.log(total, program.proceed([Float64Array.of(3, 4)])[0][0]); // 2 7
+ * ```
+ */
+export function compileParts(first: ProgramPart, second: ProgramPart): PartedProgram {
+  const variables = [...first.variables, ...second.variables];
+  const outputs = [...first.outputs, ...second.outputs];
   const order = inOrder(outputs);
-  const known = new Set(variables);
-  const missing = order.find((node) => node.operation.name === 'input' && !known.has(node));
-  if (missing) {
-    const problem = `do not have a variable of shape ${describeShape(missing.shape)} that the outputs depend on`;
-    throw new InvalidInputError(problem, { argument: 'variables', code: 'unknown' });
-  }
-  const layout = layOut(order, outputs, variables);
+  const early = new Set(inOrder(first.outputs));
+  checkVariables(order, new Set(variables));
+  checkVariables([...early], new Set(first.variables));
+  // What the second part takes from the first must outlive every run of the second.
+  const handed = order.filter((node) => !early.has(node)).flatMap(({ inputs }) => inputs);
+  const layout = layOut(
+    order,
+    new Set([...outputs, ...variables, ...handed.filter((node) => early.has(node))]),
+    variables,
+  );
   const scratchLength = order.some(({ operation }) => operation.needsScratch) ? GEMM_SCRATCH : 0;
   const workspace = Workspace.for({ float64: [...layout.rooms, scratchLength] });
   const scratch = workspace.scratch(scratchLength);
@@ -58,29 +106,50 @@ export function compile(outputs: readonly Tensor[], variables: readonly Tensor[]
     if (node.constant?.length === 1) viewOf(node).fill(node.constant[0]);
     else if (node.constant) viewOf(node).set(node.constant);
   }
-  const inputs = variables.map(viewOf);
-  const steps = order.flatMap((node) => {
-    if (node.inputs.length === 0 || node.operation === reshaping) return [];
-    const places = { workspace, inputs: node.inputs.map(viewOf), out: viewOf(node), scratch };
-    return [node.operation.prepare(node, places)];
-  });
-  const results = outputs.map(viewOf);
-
-  return {
-    run: (values) => {
-      if (values.length !== inputs.length) {
-        const problem = `expected ${inputs.length} arrays, one for each variable, got ${values.length}`;
-        throw new InvalidInputError(problem, { argument: 'values', code: 'shape' });
-      }
-      for (let k = 0; k < inputs.length; k++) {
-        if (values[k].length !== inputs[k].length) checkVector(values[k], `values[${k}]`, inputs[k].length);
-        inputs[k].set(values[k]);
-      }
+  const part = ({ outputs: wanted, variables: given }: ProgramPart, nodes: readonly Tensor[]) => {
+    const inputs = given.map(viewOf);
+    const steps = nodes.flatMap((node) => {
+      if (node.inputs.length === 0 || node.operation === reshaping) return [];
+      const places = { workspace, inputs: node.inputs.map(viewOf), out: viewOf(node), scratch };
+      return [node.operation.prepare(node, places)];
+    });
+    const results = wanted.map(viewOf);
+    return (values: readonly Float64Array[]) => {
+      setAll(inputs, values);
       for (const step of steps) step();
       return results;
-    },
+    };
+  };
+  return {
+    run: part(
+      first,
+      order.filter((node) => early.has(node)),
+    ),
+    proceed: part(
+      second,
+      order.filter((node) => !early.has(node)),
+    ),
     release: () => workspace.release(),
   };
+}
+
+function checkVariables(order: readonly Tensor[], known: ReadonlySet<Tensor>): void {
+  const missing = order.find((node) => node.operation.name === 'input' && !known.has(node));
+  if (!missing) return;
+  const problem = `do not have a variable of shape ${describeShape(missing.shape)} that the outputs depend on`;
+  throw new InvalidInputError(problem, { argument: 'variables', code: 'unknown' });
+}
+
+/** Puts the values of variables where programs read them. */
+function setAll(inputs: readonly Float64Array[], values: readonly Float64Array[]): void {
+  if (values.length !== inputs.length) {
+    const problem = `expected ${inputs.length} arrays, one for each variable, got ${values.length}`;
+    throw new InvalidInputError(problem, { argument: 'values', code: 'shape' });
+  }
+  for (let k = 0; k < inputs.length; k++) {
+    if (values[k].length !== inputs[k].length) checkVector(values[k], `values[${k}]`, inputs[k].length);
+    inputs[k].set(values[k]);
+  }
 }
 
 interface Layout {
@@ -90,18 +159,20 @@ interface Layout {
   readonly roomOf: Map<Tensor, number>;
 }
 
-/** Gives every tensor a room; rooms whose tenants are needed no more are let again, to tensors of the same size. */
-function layOut(order: readonly Tensor[], outputs: readonly Tensor[], variables: readonly Tensor[]): Layout {
+/**
+ * Gives every tensor a room; rooms whose tenants are needed no more are let again, to tensors of the same size. Those of
+ * `kept` and of constants are never let again.
+ */
+function layOut(order: readonly Tensor[], kept: ReadonlySet<Tensor>, variables: readonly Tensor[]): Layout {
   const rooms: number[] = [];
   const roomOf = new Map<Tensor, number>();
   const vacant = new Map<number, number[]>();
   const tenants: number[] = []; // uses that a room's entries still have
   const usesOf = new Map<Tensor, number>();
   for (const node of order) for (const from of node.inputs) usesOf.set(from, (usesOf.get(from) ?? 0) + 1);
-  const forEver = new Set([...outputs, ...variables, ...order.filter(({ constant }) => constant)]);
 
   const moveIn = (node: Tensor): void => {
-    const uses = forEver.has(node) ? Infinity : (usesOf.get(node) ?? 0);
+    const uses = kept.has(node) || node.constant ? Infinity : (usesOf.get(node) ?? 0);
     if (node.operation === reshaping) {
       const room = roomOf.get(node.inputs[0]) as number;
       roomOf.set(node, room);

@@ -131,10 +131,13 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
 
 const transposing: Operation = {
   name: 'transpose',
-  prepare: ({ shape: [rows, cols] }, { inputs: [from], out }) => {
+  prepare: ({ shape }, { inputs: [from], out }) => {
+    const [rows, cols] = shape.slice(-2);
     return () => {
-      for (let i = 0; i < rows; i++) {
-        for (let j = 0; j < cols; j++) out[i * cols + j] = from[j * rows + i];
+      for (let start = 0; start < out.length; start += rows * cols) {
+        for (let i = 0; i < rows; i++) {
+          for (let j = 0; j < cols; j++) out[start + i * cols + j] = from[start + j * rows + i];
+        }
       }
     };
   },
@@ -142,21 +145,22 @@ const transposing: Operation = {
 };
 
 /**
- * The transpose of a matrix.
+ * The transpose of a matrix, or of every matrix of a stack.
  *
- * @throws {InvalidInputError} for a tensor that is no matrix
+ * @throws {InvalidInputError} for a tensor that is neither a matrix nor of rank 3
  */
 export function transpose(x: Tensor): Tensor {
-  if (x.shape.length !== 2) {
-    const problem = `must be a matrix, has the shape ${describeShape(x.shape)}`;
+  if (x.shape.length !== 2 && x.shape.length !== 3) {
+    const problem = `must be a matrix or a stack of them, has the shape ${describeShape(x.shape)}`;
     throw new InvalidInputError(problem, { argument: 'x', code: 'shape' });
   }
-  const [rows, cols] = x.shape;
+  const [rows, cols] = x.shape.slice(-2);
+  const shape = [...x.shape.slice(0, -2), cols, rows];
   const value = uniformValue(x);
-  if (value !== undefined) return full([cols, rows], value);
+  if (value !== undefined) return full(shape, value);
   // Transposing twice is nothing.
   if (x.operation === transposing) return x.inputs[0];
-  return { shape: [cols, rows], operation: transposing, inputs: [x] };
+  return { shape, operation: transposing, inputs: [x] };
 }
 
 const taking: Operation = {

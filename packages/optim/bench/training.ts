@@ -1,17 +1,18 @@
 // Trains the small networks and the click model with every method, over seeds, and prints tables:
 //
-//   node bench/training.ts [perceptron] [convolution] [clicks] [robustness] [steps] [--seeds 10]
+//   node bench/training.ts [perceptron] [convolution] [clicks] [robustness] [steps] [characters] [--seeds 10]
 import { cpus, loadavg } from 'node:os';
 import { Random } from '@infimum/core';
 import { adaGrad } from '../src/training/adagrad.ts';
 import { type AdaHessianOptions, adaHessian } from '../src/training/adahessian.ts';
 import { adam, adamW } from '../src/training/adam.ts';
+import { characterModel } from '../src/training/character-model.ts';
 import { lion } from '../src/training/lion.ts';
 import type { ParameterShapes, StochasticOptimizer } from '../src/training/optimizer.ts';
 import { rmsProp } from '../src/training/rmsprop.ts';
 import { sgd } from '../src/training/sgd.ts';
 import { sophia } from '../src/training/sophia.ts';
-import { minimizeStochastic } from '../src/training/training.ts';
+import { minimizeStochastic, warmingUp } from '../src/training/training.ts';
 import {
   clicksModel,
   digitsModel,
@@ -23,7 +24,7 @@ import {
 type Create = (shapes: ParameterShapes, seed: number) => StochasticOptimizer;
 type Row = readonly [name: string, create: Create];
 
-const names = ['perceptron', 'convolution', 'clicks', 'robustness', 'steps'];
+const names = ['perceptron', 'convolution', 'clicks', 'robustness', 'steps', 'characters'];
 const flag = process.argv.indexOf('--seeds');
 const SEEDS = flag > 0 ? Number(process.argv[flag + 1]) : 10;
 const asked = names.filter((name) => process.argv.includes(name));
@@ -41,7 +42,14 @@ const single = { blocks: 'reference' } as const;
 console.log(
   `${cpus()[0].model}, Node ${process.versions.node}, load ${loadavg()[0].toFixed(1)}, ${SEEDS} seeds`,
 );
-const tables: Record<string, () => Promise<void>> = { perceptron, convolution, clicks, robustness, steps };
+const tables: Record<string, () => Promise<void>> = {
+  perceptron,
+  convolution,
+  clicks,
+  robustness,
+  steps,
+  characters,
+};
 for (const name of asked.length > 0 ? asked : names) await tables[name]();
 
 /** The digits' perceptron: batch 64, 20 epochs. */
@@ -117,6 +125,34 @@ async function clicks(): Promise<void> {
     hessianAt('rows, 0.15', rows),
     hessianAt('block 1, 0.03', { ...single, learningRate: 0.03 }),
   ]);
+}
+
+/** The model of language: batch 32, 2000 steps of which 200 to warm up. Perplexities are exp(loss) a character. */
+async function characters(): Promise<void> {
+  const { objective, heldOut } = await characterModel(4928);
+  const { shapes } = objective;
+  const adamWAt = (learningRate: number): Row => [`AdamW ${learningRate}`, (d) => adamW(d, { learningRate })];
+  const runsAt = (learningRate: number): Row =>
+    hessianAt(`runs of 32, ${learningRate}`, { blocks: 32, learningRate });
+  console.log(`\nCharacters: 2000 steps, ${SEEDS} seeds\n`);
+  console.log('| method | training loss | test loss | test perplexity | ms a step |');
+  console.log('| --- | ---: | ---: | ---: | ---: |');
+  for (const [name, create] of [1e-3, 3e-3, 1e-2].map(adamWAt).concat([0.05, 0.15, 0.5].map(runsAt))) {
+    const [losses, testLosses]: number[][] = [[], []];
+    const start = process.cpuUsage();
+    for (let seed = 0; seed < SEEDS; seed++) {
+      const budget = { batchSize: 32, epochs: 13, maxIterations: 2000, seed, schedule: warmingUp(200) };
+      const initial = networkStart(shapes, seed);
+      const { x, value } = minimizeStochastic(objective, initial, create(shapes, seed), budget);
+      losses.push(value);
+      testLosses.push(heldOut.value(x));
+    }
+    const time = processorTime(start) / SEEDS / 2000;
+    const cells = [losses, testLosses, testLosses.map(Math.exp)].map(
+      (values) => `${short(mean(values), 4)} ± ${short(standardError(values), 1)}`,
+    );
+    console.log(`| ${name} | ${cells.join(' | ')} | ${time.toFixed(0)} |`);
+  }
 }
 
 /** How much the final loss of the perceptron depends on what is chosen. */

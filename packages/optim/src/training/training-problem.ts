@@ -11,6 +11,7 @@ import {
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { z } from 'zod';
+import { characterModel } from './character-model.ts';
 import { mostLabels, perceptronLoss } from './multilayer-perceptron.ts';
 import { checkTraining, type TrainingSolution } from './training.ts';
 import { clicksModel, digitsModel, factorStart, networkStart } from './training-instances.ts';
@@ -28,8 +29,10 @@ export interface TrainingProblem {
   readonly batchSize: number;
   /** How often to go through all terms. */
   readonly epochs: number;
+  /** Steps over which learning rates rise to what they are meant to be, in proportion; none by default. */
+  readonly warmUp?: number;
   /** Terms that were held out, to judge by; the training terms where it is absent. */
-  readonly heldOut?: Pick<TrainingModel, 'value' | 'accuracy'>;
+  readonly heldOut?: Pick<TrainingModel, 'value'> & Partial<Pick<TrainingModel, 'accuracy'>>;
 }
 
 const epochs = (most: number) =>
@@ -88,6 +91,27 @@ time.`,
         return { objective, heldOut, shapes, initial: factorStart(shapes, seed), ...budget };
       },
     }),
+    characters: defineFamily({
+      title: 'Characters',
+      description:
+        'A model of language with one block of attention, on windows of 32 characters of Hamlet; 11 392 parameters.',
+      real: true,
+      params: z.strictObject({
+        samples: z.int().min(32).max(4928).default(4928).describe('Windows to train with'),
+        batchSize: batchSize(32),
+        epochs: epochs(13),
+        warmUp: z.int().min(0).max(10_000).default(200).describe('Steps over which learning rates rise'),
+      }),
+      suites: {
+        quick: [{ samples: 32, batchSize: 8, epochs: 2, warmUp: 4 }],
+        full: [{ epochs: 2, warmUp: 30 }],
+      },
+      generate: async ({ samples, ...budget }, seed) => {
+        const { objective, heldOut } = await characterModel(samples);
+        const { shapes } = objective;
+        return { objective, heldOut, shapes, initial: networkStart(shapes, seed), ...budget };
+      },
+    }),
   },
   metrics: {
     trainingLoss: {
@@ -110,7 +134,7 @@ time.`,
       description: 'The share of what was held out that is classified right; 1 where there are no classes.',
       unit: '',
       direction: 'maximise',
-      compute: ({ heldOut }, { x }) => heldOut?.accuracy(x) ?? 1,
+      compute: ({ heldOut }, { x }) => heldOut?.accuracy?.(x) ?? 1,
     },
     derivatives: {
       title: 'Derivatives',
@@ -122,8 +146,9 @@ time.`,
     },
   },
   primaryMetric: 'trainingLoss',
-  validate: ({ objective, shapes, initial, ...budget }) => {
+  validate: ({ objective, shapes, initial, warmUp = 0, ...budget }) => {
     checkTraining(objective, initial, budget);
+    checkInteger(warmUp, 'warmUp', { min: 0 });
     if (!Array.isArray(shapes) || sizeOf(shapes) !== objective.dimension) {
       const problem = `must have ${objective.dimension} entries together`;
       throw new InvalidInputError(problem, { argument: 'shapes', code: 'shape' });
@@ -153,6 +178,7 @@ time.`,
       { fault: 'shapes of another size', instance: { ...good, shapes: [[3]] }, argument: 'shapes' },
       { fault: 'empty batches', instance: { ...good, batchSize: 0 }, argument: 'batchSize' },
       { fault: 'no epochs', instance: { ...good, epochs: 0 }, argument: 'epochs' },
+      { fault: 'half a step of warming up', instance: { ...good, warmUp: 0.5 }, argument: 'warmUp' },
     ];
   },
   instanceFile: {

@@ -10,7 +10,7 @@ import type { ParameterShapes, StochasticOptimizer } from './optimizer.ts';
 import { rmsProp } from './rmsprop.ts';
 import { sgd } from './sgd.ts';
 import { sophia } from './sophia.ts';
-import { trainingSteps } from './training.ts';
+import { trainingSteps, warmingUp } from './training.ts';
 import { training } from './training-problem.ts';
 
 const learningRate = (value: number) =>
@@ -61,8 +61,13 @@ function trainingSolver<Options>({
     problem: training,
     cost,
     ...definition,
-    steps: ({ objective, initial, shapes, batchSize, epochs }, options, { seed }) =>
-      trainingSteps(objective, initial, create(shapes, { ...options, seed }), { batchSize, epochs, seed }),
+    steps: ({ objective, initial, shapes, batchSize, epochs, warmUp = 0 }, options, { seed }) =>
+      trainingSteps(objective, initial, create(shapes, { ...options, seed }), {
+        batchSize,
+        epochs,
+        seed,
+        ...(warmUp > 0 && { schedule: warmingUp(warmUp) }),
+      }),
   });
 }
 

@@ -277,7 +277,7 @@ describe('optim/training', () => {
     const { instanceFile } = training;
     const read = instanceFile?.parse({ ...(instanceFile.example as object), heldOut: 1 });
     expect(read?.objective.terms).toBe(3);
-    expect(read?.heldOut?.accuracy(read.initial)).toBeLessThanOrEqual(1);
+    expect(read?.heldOut?.accuracy?.(read.initial)).toBeLessThanOrEqual(1);
     const wrong = (labels: number[]) => () =>
       instanceFile?.parse({ ...(instanceFile.example as object), labels });
     expect(wrong([0, 1, 1, -1])).toThrow(expect.objectContaining({ argument: 'labels', index: 3 }));

@@ -139,6 +139,11 @@ export function* trainingSteps(
   }
 }
 
+/** The schedule of learning rates that rise in proportion over so many steps. */
+export function warmingUp(steps: number): (step: number) => number {
+  return (step) => Math.min(1, (step + 1) / steps);
+}
+
 /**
  * Checks a finite sum, a start and the sizes of batches and runs.
  *
