@@ -2,7 +2,8 @@
 //
 //   pnpm --filter @infimum/optim bench:blocks
 //
-// Times are processor times of one thread, the least of five rounds. scikit-learn and SciPy are taken from INFIMUM_PYTHON, or from the peers' environment (`pnpm peers:install`), or left out.
+// or one of its tables: `bench:blocks lasso`, `parts`, `graph`.
+// Times are processor times of one thread, the least of five rounds, of the lasso in three turns. scikit-learn and SciPy are taken from INFIMUM_PYTHON, or from the peers' environment (`pnpm peers:install`), or left out.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -31,6 +32,7 @@ import { lassoWorkingSet } from '../src/blocks/lasso-working-set.ts';
 
 const TOLERANCE = 1e-6;
 const ROUNDS = 5;
+const TURNS = 3;
 
 /** Losses by their design, for gaps. */
 const gapLosses = new Map<DenseMatrix | CsrMatrix, ReturnType<typeof blockLeastSquares>>();
@@ -38,18 +40,18 @@ const gapLosses = new Map<DenseMatrix | CsrMatrix, ReturnType<typeof blockLeastS
 const folder = mkdtempSync(join(tmpdir(), 'infimum-blocks-'));
 console.log(`${cpus()[0].model}, Node ${process.versions.node}`);
 try {
-  lassoTable();
-  partsTable();
-  graphTable();
+  const wanted = process.argv.slice(2);
+  for (const [name, table] of Object.entries({ lasso: lassoTable, parts: partsTable, graph: graphTable }))
+    if (wanted.length === 0 || wanted.includes(name)) table();
 } finally {
   rmSync(folder, { recursive: true });
 }
 
 function lassoTable(): void {
   console.log(
-    '\n| lasso to a relative dual gap of 1e-6 | l1 over its largest | entries | working sets | greedy exact blocks | scikit-learn | ratio |',
+    '\n| lasso to a relative dual gap of 1e-6 | l1 over its largest | entries | working sets | greedy exact blocks | scikit-learn | ratio | ratio of blocks |',
   );
-  console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: |');
+  console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
   const sizes = { rows: 1000, cols: 10_000 };
   const dense = denseRegression({ ...sizes, nonzeros: 100 }, 1);
   for (const fraction of [0.3, 0.1, 0.05]) lassoRow('dense, N(0, 1)', dense.design, dense.targets, fraction);
@@ -69,37 +71,39 @@ function lassoRow(
   const l1 = fraction * gradient.reduce((most, slope) => Math.max(most, Math.abs(slope)), 0);
   const { rows, cols } = design;
 
-  let support = 0;
-  const working = best(() => {
-    const { x, status } = lassoWorkingSet({ design, targets, l1 }, { tolerance: TOLERANCE });
-    if (status !== 'converged') throw new Error(status);
-    support = x.reduce((count, value) => count + (value !== 0 ? 1 : 0), 0);
-  });
+  const { x } = lassoWorkingSet({ design, targets, l1 }, { tolerance: TOLERANCE });
+  const support = x.reduce((count, value) => count + (value !== 0 ? 1 : 0), 0);
   const half = targets.reduce((sum, value) => sum + (value * value) / 2, 0);
-  const blocks = best(() => {
-    const steps = blockCoordinateDescentSteps(
-      { loss, l1 },
-      { blockSize: Math.max(50, 2 * support), tolerance: 0, update: 'exact' },
-    );
-    for (const iterate of steps) {
+  const workingSets = () => {
+    const { status } = lassoWorkingSet({ design, targets, l1 }, { tolerance: TOLERANCE });
+    if (status !== 'converged') throw new Error(status);
+  };
+  const exactBlocks = () => {
+    const blockSize = Math.max(50, 2 * support);
+    const steps = blockCoordinateDescentSteps({ loss, l1 }, { blockSize, tolerance: 0, update: 'exact' });
+    for (const { stationarity, solution } of steps) {
       // The dual point r / max(l1, |A'r|) from what the iterate tells: its gap is bounded by what is left of F.
-      if (
-        iterate.stationarity < 1e-3 * l1 &&
-        dualGap(design, targets, l1, iterate.solution().x) < TOLERANCE * half
-      )
-        break;
+      if (stationarity >= 1e-3 * l1) continue;
+      if (dualGap(design, targets, l1, solution().x) < TOLERANCE * half) break;
     }
-  });
+  };
   const file = join(folder, 'design.bin');
   const full = 'rowPointers' in design ? csrToDense(design) : design;
   writeFileSync(file, new Uint8Array(full.values.buffer));
   writeFileSync(join(folder, 'targets.bin'), new Uint8Array(targets.buffer));
   const kind = 'rowPointers' in design ? 'sparse' : 'dense';
-  const peer = python('lasso', file, join(folder, 'targets.bin'), rows, cols, l1, kind, ROUNDS);
-  const [seconds, gap] = peer ?? [Number.NaN, Number.NaN];
-  if (gap > TOLERANCE) throw new Error(`the peer stopped at a gap of ${gap}`);
+  let [working, blocks, seconds] = [Infinity, Infinity, Infinity];
+  // Turn and turn about, so that a slow spell of the machine does not meet one of them alone.
+  for (let turn = 0; turn < TURNS; turn++) {
+    working = Math.min(working, best(workingSets));
+    blocks = Math.min(blocks, best(exactBlocks));
+    const peer = python('lasso', file, join(folder, 'targets.bin'), rows, cols, l1, kind, ROUNDS);
+    const [peerSeconds, gap] = peer ?? [Number.NaN, Number.NaN];
+    if (gap > TOLERANCE) throw new Error(`the peer stopped at a gap of ${gap}`);
+    seconds = Math.min(seconds, peerSeconds);
+  }
   console.log(
-    `| ${title} | ${fraction} | ${support} | ${ms(working)} | ${ms(blocks)} | ${ms(seconds)} | ${(working / seconds).toFixed(2)} |`,
+    `| ${title} | ${fraction} | ${support} | ${ms(working)} | ${ms(blocks)} | ${ms(seconds)} | ${(working / seconds).toFixed(2)} | ${(blocks / seconds).toFixed(2)} |`,
   );
 }
 

@@ -130,7 +130,8 @@ const redBlackSolver = defineSolver({
 const lassoWorkingSetSolver = defineSolver({
   id: 'optim/lasso-working-set',
   title: 'Lasso by working sets',
-  summary: 'Exact solutions on few columns, until the dual gap closes: for many columns of which few matter.',
+  summary:
+    'Coordinate descent on few columns, until the dual gap closes: for many columns of which few matter.',
   problem: composite,
   role: 'baseline',
   paper: {
@@ -138,10 +139,10 @@ const lassoWorkingSetSolver = defineSolver({
     arxiv: '1802.07481',
     year: 2018,
   },
-  cost: 'O(n d + n p^2 + p^3) \\text{ an iteration with } p \\text{ columns in the set}',
+  cost: 'O(n d) \\text{ an iteration, and } O(n p) \\text{ a sweep over the } p \\text{ columns in the set}',
   options: z.strictObject({
     tolerance: z.number().min(0).default(1e-9).describe('Dual gap at which to stop, over the value at zero'),
-    workingSetSize: z.int().min(1).max(100_000).default(100).describe('Columns of the first working set'),
+    workingSetSize: z.int().min(1).max(100_000).default(200).describe('Columns of the first working set'),
   }),
   declines: ({ loss, initial, ...term }) => {
     const { l1, lower, upper } = separableTerm(term);

@@ -2,38 +2,27 @@
 import { InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { lassoDenseColumns } from './lasso-dense-columns.ts';
+import type { CompactColumns } from './lasso-descent.ts';
 import { lassoSparseColumns } from './lasso-sparse-columns.ts';
 
-/** A restricted problem and how far it is to be solved. */
-export interface RestrictedLasso {
-  /** The columns that may be used; all others are zero. */
-  readonly block: Int32Array;
-  readonly targets: Float64Array;
-  readonly l1: number;
-  /** The dual gap of the restricted problem to reach. */
-  readonly goal: number;
-  /** The point, replaced by a better one. */
-  readonly x: Float64Array;
-  /** b - A x, kept up to date. */
-  readonly residual: Float64Array;
-  /** A' (b - A x) at the point that is given. */
-  readonly correlations: Float64Array;
-}
-
-/** A design in the form that suits it. */
-export interface LassoColumns {
+/** A design in the form that suits it; the columns of the working set lie together. */
+export interface LassoColumns extends CompactColumns {
   readonly rows: number;
   readonly cols: number;
+  /** How small a part of the dual gap of the whole problem that of the working set should be: 0 where passes are dear. */
+  readonly gapShare: number;
   /**
-   * out <- A' y, and |a_j| of every column if screening pays.
+   * Sets the residual to y, out <- A' y, and gives |a_j| of every column if screening pays.
    *
    * @throws {InvalidInputError} naming `design` if it has entries that are not finite
    */
   begin(y: Float64Array, out: Float64Array): Float64Array | undefined;
-  /** out <- A' y */
-  multiplyTransposed(y: Float64Array, out: Float64Array): void;
-  /** Solves the problem on few columns. */
-  solve(problem: RestrictedLasso): void;
+  /** out <- A' residual */
+  multiplyTransposed(out: Float64Array): void;
+  /** Takes more columns into the working set, in rising order. */
+  take(columns: Int32Array): void;
+  /** Gives memory back. */
+  release(): void;
 }
 
 /**

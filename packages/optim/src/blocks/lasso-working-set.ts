@@ -18,8 +18,10 @@ import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { dot } from '../vectors.ts';
 import type { CompositeIterate, CompositeSolution } from './composite-minimization.ts';
 import { largestEntries } from './largest-entries.ts';
-import { lassoColumns } from './lasso-columns.ts';
+import { type LassoColumns, lassoColumns } from './lasso-columns.ts';
+import { createLassoDescent } from './lasso-descent.ts';
 import { separableTerm } from './separable-term.ts';
+import { Room } from './small-dense.ts';
 
 /** The lasso, |A x - b|² / 2 + l1 |x|_1. */
 export interface LassoData {
@@ -35,7 +37,7 @@ export interface LassoData {
 export interface LassoOptions {
   /** Stop when the dual gap is at most this times |b|² / 2, the value at zero; 1e-6 by default. */
   readonly tolerance?: number;
-  /** Columns of the first working set; 100 by default. */
+  /** Columns of the first working set; 200 by default. */
   readonly workingSetSize?: number;
 }
 
@@ -61,11 +63,11 @@ const MAX_ITERATIONS = 1000;
 
 /**
  * Solves the lasso with many more columns than matter. Every iteration computes all correlations A'r once, takes the columns
- * nearest to their constraint in the dual, and solves the lasso on them: exactly where A is dense, by coordinate descent on
- * their Gram matrix and one solve on the face that it finds; and until their own dual gap is small where A is sparse. The dual point r / max(l1, |A'r|_inf) bounds what is left to gain; columns that
- * the gap shows to be zero are never looked at again (where A is sparse: a dense pass is as long without them).
+ * nearest to their constraint in the dual, and solves the lasso on them by coordinate descent with Anderson extrapolation,
+ * until their own dual gap is small. The dual point r / max(l1, |A'r|_inf) bounds what is left to gain; columns that the gap
+ * shows to be zero are never looked at again (where A is sparse: a dense pass is as long without them).
  *
- * An iteration costs a product with A' and, for p columns of a dense A, O(p² n + p³).
+ * An iteration costs a product with A' and, for p columns, the entries of these for every sweep.
  *
  * @param data - A, b and l1
  * @param options - method and limits; `maxIterations` is 1000 by default
@@ -92,20 +94,40 @@ export function lassoWorkingSet(
 /** The steps of `lassoWorkingSet`, for those who drive them. */
 export function* lassoWorkingSetSteps(
   { design, targets, l1 }: LassoData,
-  { tolerance = 1e-6, workingSetSize = 100 }: LassoOptions = {},
+  { tolerance = 1e-6, workingSetSize = 200 }: LassoOptions = {},
 ): Steps<LassoSolution, LassoIterate> {
   checkNumber(l1, 'l1', { above: 0 });
   checkNumber(tolerance, 'tolerance', { min: 0 });
   checkInteger(workingSetSize, 'workingSetSize', { min: 1 });
   const columns = lassoColumns(design);
-  const { rows, cols } = columns;
-  checkVector(targets, 'targets', rows);
+  checkVector(targets, 'targets', columns.rows);
+  try {
+    return yield* workingSetSteps(columns, { targets, l1, tolerance, workingSetSize });
+  } finally {
+    columns.release();
+  }
+}
+
+/** What is left of data and options once the design is prepared. */
+interface Plan {
+  readonly targets: Float64Array;
+  readonly l1: number;
+  readonly tolerance: number;
+  readonly workingSetSize: number;
+}
+
+function* workingSetSteps(
+  columns: LassoColumns,
+  { targets, l1, tolerance, workingSetSize }: Plan,
+): Steps<LassoSolution, LassoIterate> {
+  const { cols } = columns;
   const term = separableTerm({ l1 });
 
   const x = new Float64Array(cols);
-  const residual = targets.slice(); // b - A x
-  const correlations = new Float64Array(cols); // A' residual
-  const norms = columns.begin(residual, correlations);
+  const correlations = new Float64Array(cols); // A' (b - A x)
+  const norms = columns.begin(targets, correlations);
+  const descend = createLassoDescent();
+  const pointRoom = new Room();
   const scale = dot(targets, targets) / 2;
   const working = new WorkingSet(cols);
   let bestDual = -Infinity;
@@ -113,7 +135,8 @@ export function* lassoWorkingSetSteps(
   let lastValue = Infinity;
   let screened = 0;
   for (let iteration = 0; ; iteration++) {
-    if (iteration > 0) columns.multiplyTransposed(residual, correlations);
+    if (iteration > 0) columns.multiplyTransposed(correlations);
+    const { residual } = columns;
     const squared = dot(residual, residual);
     const value = squared / 2 + l1 * l1Norm;
     const most = largestSize(correlations);
@@ -145,13 +168,17 @@ export function* lassoWorkingSetSteps(
     if (!grown && value >= lastValue)
       return stalled(solution(), 'rounding keeps the dual gap above the tolerance');
 
-    const block = working.members.subarray(0, working.size);
-    // No farther than the gap of the whole problem is worth.
+    columns.take(working.members.subarray(columns.size, working.size));
     lastValue = value;
-    const goal = Math.max(0.3 * tolerance * scale, 0.01 * dualGap);
-    columns.solve({ block, targets, l1, goal, x, residual, correlations });
+    const point = pointRoom.of(working.size);
+    for (let b = 0; b < working.size; b++) point[b] = x[working.members[b]];
+    const goal = Math.max(0.3 * tolerance * scale, columns.gapShare * dualGap);
+    descend(columns, { targets, l1, goal, point });
     l1Norm = 0;
-    for (const j of block) l1Norm += Math.abs(x[j]);
+    for (let b = 0; b < working.size; b++) {
+      x[working.members[b]] = point[b];
+      l1Norm += Math.abs(point[b]);
+    }
   }
 }
 
@@ -201,8 +228,8 @@ class WorkingSet {
   }
 
   /**
-   * Adds the nearest columns: those that break their constraint, but no more than twice those there are, and until there are
-   * twice as many as x has entries; whether any was added.
+   * Adds the nearest columns: twice as many as break their constraint, for others will follow, but no more than there are;
+   * and until there are twice as many as x has entries. Whether any was added.
    */
   grow({ x, correlations }: Screening, { l1, least }: { l1: number; least: number }): boolean {
     let [support, broken] = [0, 0];
@@ -211,7 +238,7 @@ class WorkingSet {
       if (Math.abs(correlations[j]) > l1 && this.#isMember[j] === 0) broken++;
     }
     const available = x.length - this.#out;
-    const wanted = this.size + Math.max(1, Math.min(broken, 2 * this.size));
+    const wanted = this.size + Math.max(least >> 1, Math.min(2 * broken, this.size));
     const target = Math.min(available, Math.max(least, 2 * support, wanted));
     const added = target - this.size;
     if (added <= 0) return false;
