@@ -1,8 +1,12 @@
 // Row-wise sparse products in WebAssembly: tokens of rows, an accumulator for each row, the entries of a token in a
 // fragment of its own. The sum of every entry runs over rising k, so that accumulators and threads give the same bits.
+//
+// Most of the time of a product with few products an entry goes into memory, so that entries are written to it as seldom
+// as possible: a wave of tokens fits the cache, and is copied from there to the result.
 import type { CsrMatrix } from './csr-matrix.ts';
 import { SEMIRINGS, type SemiringName } from './semiring.ts';
 import { type SparseKernels, sparseKernels } from './sparse-kernels.ts';
+import { type Entries, type EntryStore, isNearBound, PieceStore, ResultStore } from './spgemm-entries.ts';
 import { ACCUMULATORS, EXPANDED, type SpgemmProfile } from './spgemm-profile.ts';
 import {
   type Accumulator,
@@ -86,18 +90,21 @@ class RowProducts implements RowProductEngine {
   readonly #countsAt: Int32Array;
   /** Where each token's entries are, in entries from the start of the fragments. */
   readonly #entriesAt: Float64Array;
-  readonly #columns: Int32Array;
-  readonly #values: Float64Array;
+  /** The fragments of a wave; with several threads of two, so that one is copied while the next is computed. */
+  readonly #fragments: Entries;
+  readonly #mostInWave: number;
+  /** Tokens whose products are listed, sorted and added. */
+  readonly #expanded: ReadonlySet<number>;
   readonly #seconds = { estimate: 0, symbolic: 0, numeric: 0, output: 0 };
-  /** The result, where there are two phases and so its size is known. */
-  #result: { columnIndices: Int32Array; values: Float64Array } | undefined;
+  /** The result; where there are two phases, from the moment that its size is known. */
+  #store: EntryStore | undefined;
   #wavesCounted = 0;
   #wavesDone = 0;
+  #tokensStored = 0;
   #products = 0;
   /** Elements of A and B that the kernels read, and products that they stored before adding them up. */
   #elementsRead = 0;
-  #stored = 0;
-  #entries = 0;
+  #partialTriples = 0;
 
   constructor(a: CsrMatrix, b: CsrMatrix, options: RowProductOptions) {
     const start = performance.now();
@@ -111,7 +118,7 @@ class RowProducts implements RowProductEngine {
       this.#waves = this.#tokens.length === 0 ? [] : [this.#tokens.length];
     } else {
       this.#tokens = cutTokens(a, b, this.#estimate, threads, mask === undefined);
-      this.#waves = cutWaves(this.#tokens, Math.floor(JOB_NUMBERS / (ARGUMENTS * threads)));
+      this.#waves = cutWaves(this.#tokens, threads, Math.floor(JOB_NUMBERS / (ARGUMENTS * threads)));
     }
     const bound = this.#tokens.reduce((sum, token) => sum + token.bound, 0);
     const twoPhase = options.twoPhase ?? bound * ENTRY_BYTES > BOUND_BYTES;
@@ -121,38 +128,45 @@ class RowProducts implements RowProductEngine {
     this.#tokens.forEach(({ from, to }, t) => {
       this.#countsAt[t + 1] = this.#countsAt[t] + to - from;
     });
-    const rooms = mask ? maskedRooms(b.cols) : scratchRooms(accumulator, a, b, this.#estimate, this.#tokens);
-    const fragments = this.#phases === 1 ? bound : this.#mostInWave();
+    this.#expanded = this.#thinTokens();
+    const thin = this.#tokens.filter((_, t) => this.#expanded.has(t));
+    const rooms = mask ? maskedRooms(b.cols) : scratchRooms(accumulator, a, b, this.#estimate, thin);
+    this.#mostInWave = this.#mostOfWaves();
+    const fragments = (threads > 1 ? 2 : 1) * this.#mostInWave;
+    const isFresh = this.#phases === 1 && !mask && isNearBound(a, b, this.#estimate, bound);
+    const pieces = this.#phases === 1 && !isFresh ? this.#tokens.map((token) => token.bound) : [];
     const matrices = [a, b, ...(mask ? [mask] : [])];
     this.#workspace = Workspace.for(
       {
         float64: [
           ...matrices.map(({ values }) => values.length),
-          fragments,
           ...repeated(
             threads,
             rooms.map(({ doubles }) => doubles),
           ),
+          fragments,
+          ...pieces,
         ],
         int32: [
           ...matrices.flatMap(({ rowPointers, columnIndices }) => [rowPointers.length, columnIndices.length]),
           JOB_WORDS,
-          fragments,
           this.#countsAt[this.#tokens.length],
           this.#tokens.length * STATS_WORDS,
           ...repeated(threads, [SCRATCH_WORDS]),
+          fragments,
+          ...pieces,
         ],
       },
       { threads },
     );
     this.#job = this.#writeJob();
     this.#scratch = Array.from({ length: threads }, () => this.#makeScratch(rooms));
-    this.#columns = this.#workspace.int32(fragments);
-    this.#values = this.#workspace.float64(fragments);
     this.#counts = this.#workspace.int32(this.#countsAt[this.#tokens.length]);
     this.#stats = this.#workspace.int32(this.#tokens.length * STATS_WORDS);
     this.#entriesAt = new Float64Array(this.#tokens.length);
-    if (this.#phases === 1) this.#place(0, this.#tokens.length, (t) => this.#tokens[t].bound);
+    this.#fragments = this.#entriesOnWorkspace(fragments);
+    if (isFresh) this.#store = new ResultStore(bound);
+    else if (this.#phases === 1) this.#store = new PieceStore((length) => this.#entriesOnWorkspace(length));
     this.#seconds.estimate = (performance.now() - start) / 1000;
   }
 
@@ -185,9 +199,12 @@ class RowProducts implements RowProductEngine {
       for (let i = from; i < to; i++) rowPointers[i + 1] += this.#counts[this.#countsAt[t] + i - from];
     }
     for (let i = 0; i < rows; i++) rowPointers[i + 1] += rowPointers[i];
-    const matrix = { rows, cols: this.#b.cols, rowPointers, ...this.#entriesUpTo(rowPointers[rows], isLast) };
+    this.#storeUpTo(this.#tokensDone);
+    const entries = isLast ? this.#store?.all() : this.#store?.upTo(rowPointers[rows]);
+    const { columnIndices = new Int32Array(0), values = new Float64Array(0) } = entries ?? {};
+    const matrix = { rows, cols: this.#b.cols, rowPointers, columnIndices, values };
     this.#seconds.output += (performance.now() - start) / 1000;
-    const traffic = { readElements: this.#elementsRead, partialTriples: this.#stored };
+    const traffic = { readElements: this.#elementsRead, partialTriples: this.#partialTriples };
     return countedProduct(matrix, completedRows, this.#products, traffic);
   }
 
@@ -203,7 +220,7 @@ class RowProducts implements RowProductEngine {
       const thread = threads[Math.max(0, this.#scratch.indexOf(stats[7] >>> 0))];
       thread.rows += this.#tokens[t].to - this.#tokens[t].from;
       thread.products += stats[1];
-      if (this.#isExpanded(t)) {
+      if (this.#expanded.has(t)) {
         accumulators[EXPANDED] += this.#tokens[t].to - this.#tokens[t].from;
         continue;
       }
@@ -222,8 +239,19 @@ class RowProducts implements RowProductEngine {
     return this.#wavesDone === 0 ? 0 : this.#waves[this.#wavesDone - 1];
   }
 
+  /** Tokens of which `auto` lists, sorts and adds the products. */
+  #thinTokens(): Set<number> {
+    const { accumulator, mask } = this.#options;
+    const thin = new Set<number>();
+    if (accumulator !== 'auto' || mask) return thin;
+    this.#tokens.forEach((token, t) => {
+      if (isThin(token, this.#a, this.#b)) thin.add(t);
+    });
+    return thin;
+  }
+
   /** Entries of the wave with the highest bound. */
-  #mostInWave(): number {
+  #mostOfWaves(): number {
     let most = 0;
     let from = 0;
     for (const to of this.#waves) {
@@ -235,13 +263,13 @@ class RowProducts implements RowProductEngine {
     return most;
   }
 
-  /** Gives tokens their places in the fragments, one after the other. */
-  #place(from: number, to: number, room: (token: number) => number): void {
-    let entries = 0;
-    for (let t = from; t < to; t++) {
-      this.#entriesAt[t] = entries;
-      entries += room(t);
-    }
+  /** Room for entries, not cleared. */
+  #entriesOnWorkspace(length: number): Entries {
+    const { buffer } = this.#job;
+    return {
+      columnIndices: new Int32Array(buffer, this.#workspace.scratch(length / 2), length),
+      values: new Float64Array(buffer, this.#workspace.scratch(length), length),
+    };
   }
 
   #writeJob(): Int32Array {
@@ -279,7 +307,9 @@ class RowProducts implements RowProductEngine {
     const start = performance.now();
     const wave = this.#waves[this.#wavesCounted];
     const first = this.#wavesCounted === 0 ? 0 : this.#waves[this.#wavesCounted - 1];
-    const whole = this.#tokenRange(first, wave).filter((t) => !this.#tokens[t].isContinued);
+    const whole = Int32Array.from({ length: wave - first }, (_, k) => first + k).filter(
+      (t) => !this.#tokens[t].isContinued,
+    );
     this.#inParallel('countRows', whole, (t, thread) => {
       const { from, to } = this.#tokens[t];
       const stats = this.#stats.byteOffset + 4 * STATS_WORDS * t;
@@ -301,83 +331,71 @@ class RowProducts implements RowProductEngine {
     if (entries >= 2 ** 31) {
       throw new RangeError(`the product has ${entries} entries, more than 2^31 - 1: multiply blocks of rows`);
     }
-    this.#result = { columnIndices: new Int32Array(entries), values: new Float64Array(entries) };
+    this.#store = new ResultStore(entries);
   }
 
   #multiplyWave(): void {
     const start = performance.now();
     const first = this.#tokensDone;
     const end = this.#waves[this.#wavesDone];
-    if (this.#phases === 2) this.#place(first, end, (t) => this.#tokens[t].bound);
+    const isThreaded = this.#workspace.threads > 1;
+    let place = isThreaded && this.#wavesDone % 2 === 1 ? this.#mostInWave : 0;
+    for (let t = first; t < end; t++) {
+      this.#entriesAt[t] = place;
+      place += this.#tokens[t].bound;
+    }
     const kernel = this.#options.mask ? 'multiplyMasked' : KERNELS[this.#options.accumulator];
-    const range = this.#tokenRange(first, end);
-    this.#multiplyTokens(
-      kernel,
-      range.filter((t) => !this.#isExpanded(t)),
+    const range = Int32Array.from({ length: end - first }, (_, k) => first + k);
+    const [thin, others] = [true, false].map((isThin) =>
+      range.filter((t) => this.#expanded.has(t) === isThin),
     );
-    this.#multiplyTokens(
-      'multiplyExpanded',
-      range.filter((t) => this.#isExpanded(t)),
-    );
+    // The pages of the result are made when they are first written to, which takes about as long as a wave: the others
+    // compute meanwhile.
+    const store = () => this.#storeUpTo(first);
+    this.#multiplyTokens(kernel, others, others.length > 0 ? store : undefined);
+    this.#multiplyTokens('multiplyExpanded', thin, store);
     for (let t = first; t < end; t++) {
       const stats = this.#stats.subarray(t * STATS_WORDS, (t + 1) * STATS_WORDS);
-      const [entries, products] = stats;
-      this.#products += products;
-      this.#elementsRead += products + stats[8];
-      this.#stored += stats[9];
-      if (this.#result) this.#copyToken(t, this.#result.columnIndices, this.#result.values, this.#entries);
-      this.#entries += entries;
+      this.#products += stats[1];
+      this.#elementsRead += stats[1] + stats[8];
+      this.#partialTriples += stats[9];
     }
     this.#wavesDone++;
-    this.#seconds.numeric += (performance.now() - start) / 1000;
+    const multiplied = performance.now();
+    this.#seconds.numeric += (multiplied - start) / 1000;
+    if (isThreaded) return;
+    this.#storeUpTo(end);
+    this.#seconds.output += (performance.now() - multiplied) / 1000;
   }
 
-  /** Whether `auto` lists, sorts and adds the products of a token: thin rows among many columns. */
-  #isExpanded(token: number): boolean {
-    const { accumulator, mask } = this.#options;
-    return accumulator === 'auto' && !mask && isThin(this.#tokens[token], this.#b.cols);
+  #multiplyTokens(kernel: MultiplyKernel, tokens: Int32Array, meanwhile?: () => void): void {
+    this.#inParallel(
+      kernel,
+      tokens,
+      (t, thread) => {
+        const { from, to, low, high } = this.#tokens[t];
+        const columns = this.#fragments.columnIndices.byteOffset + 4 * this.#entriesAt[t];
+        const values = this.#fragments.values.byteOffset + 8 * this.#entriesAt[t];
+        const stats = this.#stats.byteOffset + 4 * STATS_WORDS * t;
+        const [counts, scratch] = [this.#countsAddress(t), this.#scratch[thread]];
+        return [this.#job.byteOffset, from, to, low, high, columns, values, counts, scratch, stats];
+      },
+      meanwhile,
+    );
   }
 
-  #multiplyTokens(kernel: MultiplyKernel, tokens: Int32Array): void {
-    if (tokens.length === 0) return;
-    this.#inParallel(kernel, tokens, (t, thread) => {
-      const { from, to, low, high } = this.#tokens[t];
-      const [columns, values] = [
-        this.#columns.byteOffset + 4 * this.#entriesAt[t],
-        this.#values.byteOffset + 8 * this.#entriesAt[t],
-      ];
-      const stats = this.#stats.byteOffset + 4 * STATS_WORDS * t;
-      const scratch = this.#scratch[thread];
-      return [
-        this.#job.byteOffset,
-        from,
-        to,
-        low,
-        high,
-        columns,
-        values,
-        this.#countsAddress(t),
-        scratch,
-        stats,
-      ];
-    });
-  }
-
-  #tokenRange(first: number, end: number): Int32Array {
-    return Int32Array.from({ length: end - first }, (_, k) => first + k);
-  }
-
-  /** Runs a kernel on tokens, the heaviest first. */
+  /** Runs a kernel on tokens, the heaviest first; `meanwhile` runs on this thread before it takes its first token. */
   #inParallel<Name extends 'countRows' | MultiplyKernel>(
     kernel: Name,
     order: Int32Array,
     values: (token: number, thread: number) => Parameters<SparseKernels[Name]>,
+    meanwhile?: () => void,
   ): void {
     const isStatic = this.#options.schedule === 'static';
     // The pool hands out its blocks from the last to the first.
     if (this.#workspace.threads > 1 && !isStatic)
       order.sort((t, u) => this.#tokens[t].products - this.#tokens[u].products);
-    const blocks = { items: order.length, block: 1, isStatic };
+    const blocks = { items: order.length, block: 1, isStatic, meanwhile };
     this.#workspace.parallel(sparseKernels, kernel, blocks, (k, _, thread) => {
       return values(order[k], thread) as never;
     });
@@ -387,27 +405,13 @@ class RowProducts implements RowProductEngine {
     return this.#counts.byteOffset + 4 * this.#countsAt[token];
   }
 
-  #copyToken(token: number, columnIndices: Int32Array, values: Float64Array, to: number): void {
-    const entries = this.#stats[token * STATS_WORDS];
-    const from = this.#entriesAt[token];
-    columnIndices.set(this.#columns.subarray(from, from + entries), to);
-    values.set(this.#values.subarray(from, from + entries), to);
-  }
-
-  /** The first entries of the result, as many as are asked for. */
-  #entriesUpTo(entries: number, isLast: boolean): { columnIndices: Int32Array; values: Float64Array } {
-    if (this.#result) {
-      const { columnIndices, values } = this.#result;
-      if (isLast) return this.#result;
-      return { columnIndices: columnIndices.slice(0, entries), values: values.slice(0, entries) };
+  /** Copies the entries of tokens that are done to the result. */
+  #storeUpTo(end: number): void {
+    for (; this.#tokensStored < end; this.#tokensStored++) {
+      const from = this.#entriesAt[this.#tokensStored];
+      const entries = this.#stats[this.#tokensStored * STATS_WORDS];
+      this.#store?.append(this.#fragments, from, from + entries);
     }
-    const columnIndices = new Int32Array(entries);
-    const values = new Float64Array(entries);
-    for (let t = 0, copied = 0; t < this.#tokensDone && copied < entries; t++) {
-      this.#copyToken(t, columnIndices, values, copied);
-      copied += this.#stats[t * STATS_WORDS];
-    }
-    return { columnIndices, values };
   }
 }
 

@@ -23,14 +23,31 @@ export interface ScratchRoom {
   readonly fill: 'zeros' | 'zero of the semiring' | 'free';
 }
 
-/** Columns from which on thin rows are cheaper to list and sort than to scatter over sums, which no cache holds then. */
-const WIDE = 131072;
+/** Columns over which rows must spread to be cheaper to list and sort than to scatter over sums, which no cache holds then. */
+const WIDE = 65536;
 /** Products a row, in the mean, up to which rows are thin. */
 const THIN = 64;
+/** Rows before and after the middle of a token by which its spread is judged. */
+const JUDGED = 8;
 
-/** Whether the rows of a token are so thin, among so many columns, that `auto` lists, sorts and adds their products. */
-export function isThin({ from, to, products }: Token, cols: number): boolean {
-  return cols >= WIDE && products <= THIN * (to - from);
+/**
+ * Whether the rows of a token are so thin, and their columns so far apart, that `auto` lists, sorts and adds their
+ * products. The rows of a grid are thin, too, but close together: their sums stay in the cache.
+ */
+export function isThin({ from, to, products }: Token, a: CsrMatrix, b: CsrMatrix): boolean {
+  if (b.cols < WIDE || products > THIN * (to - from)) return false;
+  const middle = (from + to) >>> 1;
+  let first = b.cols;
+  let last = -1;
+  for (let i = Math.max(from, middle - JUDGED); i < Math.min(to, middle + JUDGED); i++) {
+    for (let p = a.rowPointers[i]; p < a.rowPointers[i + 1]; p++) {
+      const [start, end] = [b.rowPointers[a.columnIndices[p]], b.rowPointers[a.columnIndices[p] + 1]];
+      if (start === end) continue;
+      first = Math.min(first, b.columnIndices[start]);
+      last = Math.max(last, b.columnIndices[end - 1]);
+    }
+  }
+  return last - first >= WIDE;
 }
 
 /** What an accumulator needs beside its result. */
@@ -39,7 +56,7 @@ export function scratchRooms(
   a: CsrMatrix,
   { cols }: CsrMatrix,
   { rowProducts, rowBounds, mostProducts, products }: WorkEstimate,
-  tokens: readonly Token[],
+  thin: readonly Token[],
 ): ScratchRoom[] {
   const words = Math.ceil(cols / 64);
   const bits: ScratchRoom = { field: 1, doubles: words, fill: 'zeros' };
@@ -63,7 +80,6 @@ export function scratchRooms(
     case 'esc':
       return [...keys(expansion(mostProducts)), ...items(expansion(mostProducts)), bits];
     default: {
-      const thin = tokens.filter((token) => isThin(token, cols));
       const most = thin.reduce((most, { from, to }) => {
         return Math.max(most, largestOf(rowProducts.subarray(from, to)));
       }, 0);
@@ -113,5 +129,7 @@ function items(doubles: number): ScratchRoom[] {
 }
 
 function largestOf(values: Float64Array): number {
-  return values.reduce((most, value) => Math.max(most, value), 0);
+  let most = 0;
+  for (let i = 0; i < values.length; i++) if (values[i] > most) most = values[i];
+  return most;
 }

@@ -51,10 +51,12 @@ export interface Token {
 
 /** Products below which a token is not worth its overhead. */
 const LEAST_PRODUCTS = 2 ** 13;
+/** Products above which the entries of a token leave the cache before they are copied to the result. */
+const MOST_PRODUCTS = 2 ** 16;
 
 /**
- * Consecutive rows with about P / (64 threads) products a token. With several threads, a row with more than an eighth of
- * a thread's share is cut into ranges of columns.
+ * Consecutive rows with about P / (64 threads) products a token, within limits. With several threads, a row with more than
+ * an eighth of a thread's share is cut into ranges of columns.
  */
 export function cutTokens(
   a: CsrMatrix,
@@ -63,7 +65,7 @@ export function cutTokens(
   threads: number,
   canSplit: boolean,
 ): Token[] {
-  const target = Math.max(LEAST_PRODUCTS, products / (64 * threads));
+  const target = Math.min(MOST_PRODUCTS, Math.max(LEAST_PRODUCTS, products / (64 * threads)));
   const heavy = canSplit && threads > 1 ? Math.max(2 * target, products / (8 * threads)) : Infinity;
   const tokens: Token[] = [];
   let from = 0;
@@ -139,18 +141,18 @@ function splitRow(a: CsrMatrix, b: CsrMatrix, row: number, parts: number): Token
   return tokens;
 }
 
-/** Products of a wave, after which an iteration ends. */
-const WAVE_PRODUCTS = 2 ** 20;
+/** Products of a wave for each thread, after which an iteration ends: a wave is worth a millisecond, and fits the cache. */
+const WAVE_PRODUCTS = 2 ** 18;
 
-/** The numbers of tokens with which waves end: a wave is worth some milliseconds, and has at most `mostTokens`. */
-export function cutWaves(tokens: readonly Token[], mostTokens: number): number[] {
+/** The numbers of tokens with which waves end, each of which has at most `mostTokens`. */
+export function cutWaves(tokens: readonly Token[], threads: number, mostTokens: number): number[] {
   const ends: number[] = [];
   let products = 0;
   let count = 0;
   tokens.forEach((token, index) => {
     products += token.products;
     count++;
-    if (products < WAVE_PRODUCTS && count < mostTokens && index < tokens.length - 1) return;
+    if (products < threads * WAVE_PRODUCTS && count < mostTokens && index < tokens.length - 1) return;
     ends.push(index + 1);
     products = 0;
     count = 0;

@@ -23,6 +23,8 @@ export interface ThreadJob {
   readonly values: (block: number, thread: number) => readonly number[];
   /** For each thread, to which the seconds are added that it spends in blocks. */
   readonly busySeconds: Float64Array;
+  /** What the calling thread does first, while others begin with the blocks. */
+  readonly meanwhile?: () => void;
 }
 
 /** Options of functions that can use several threads. */
@@ -78,8 +80,10 @@ export function runAlone({
   local,
   values,
   busySeconds,
-}: Pick<ThreadJob, 'blocks' | 'local' | 'values' | 'busySeconds'>): void {
+  meanwhile,
+}: Pick<ThreadJob, 'blocks' | 'local' | 'values' | 'busySeconds' | 'meanwhile'>): void {
   const start = performance.now();
+  meanwhile?.();
   for (let block = 0; block < blocks; block++) local(...values(block, 0));
   busySeconds[0] += (performance.now() - start) / 1000;
 }
@@ -178,7 +182,8 @@ class ThreadPool {
     const most = blocks === 0 ? 1 : Math.floor(VALUES / (threads * Math.max(1, values(0, 0).length)));
     for (let first = 0; first < blocks; first += most) {
       const part = (block: number, thread: number) => values(first + block, thread);
-      this.#runPart({ ...job, blocks: Math.min(most, blocks - first), values: part });
+      const meanwhile = first === 0 ? job.meanwhile : undefined;
+      this.#runPart({ ...job, blocks: Math.min(most, blocks - first), values: part, meanwhile });
     }
   }
 
@@ -192,6 +197,7 @@ class ThreadPool {
     threads,
     values,
     busySeconds,
+    meanwhile,
   }: ThreadJob): void {
     this.grow(threads);
     const control = this.#control;
@@ -208,6 +214,11 @@ class ThreadPool {
     this.#wake();
     let failure: unknown;
     const start = performance.now();
+    try {
+      meanwhile?.();
+    } catch (error) {
+      failure = error;
+    }
     const claim = (): number => (isStatic ? this.#share(blocks) : this.#claim());
     for (let block = claim(); block >= 0; block = claim()) {
       try {

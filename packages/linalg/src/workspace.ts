@@ -30,6 +30,8 @@ export interface Partition {
    * block. A thread that has not started leaves its block to the caller.
    */
   readonly isStatic?: boolean;
+  /** What the calling thread does while others begin, before its own first block. */
+  readonly meanwhile?: () => void;
 }
 
 /** The kernels of a set that return nothing, so that they can run in blocks. */
@@ -145,7 +147,7 @@ export class Workspace {
   parallel<Kernels extends object, Name extends ParallelKernel<Kernels>>(
     module: KernelModule<Kernels>,
     name: Name,
-    { items, block, isStatic }: Partition,
+    { items, block, isStatic, meanwhile }: Partition,
     values: (from: number, to: number, thread: number) => [...KernelArguments<Kernels[Name]>],
   ): void {
     const local = this.kernels(module)[name] as (...values: number[]) => void;
@@ -155,7 +157,7 @@ export class Workspace {
       values(index * block, Math.min((index + 1) * block, items), thread);
     const { threads, busySeconds } = this;
     if (threads === 1 || blocks < 2 || build === 'reference') {
-      runAlone({ blocks, local, values: ofBlock, busySeconds });
+      runAlone({ blocks, local, values: ofBlock, busySeconds, meanwhile });
       return;
     }
     const { memory } = this.#open;
@@ -169,6 +171,7 @@ export class Workspace {
       threads,
       values: ofBlock,
       busySeconds,
+      meanwhile,
     });
   }
 
@@ -271,10 +274,9 @@ function takeMemory(bytes: number, shared: boolean): PooledMemory {
 function giveMemory(memory: PooledMemory, used: number): void {
   memory.used = Math.max(memory.used, used);
   free.push(memory);
-  let bytes = free.reduce((sum, { memory }) => sum + memory.buffer.byteLength, 0);
-  while (free.length > MAX_FREE || bytes > MAX_FREE_BYTES) {
-    bytes -= (free.shift() as PooledMemory).memory.buffer.byteLength;
-  }
+  // Pages that nobody has written to take no memory.
+  let bytes = free.reduce((sum, { used }) => sum + used, 0);
+  while (free.length > MAX_FREE || bytes > MAX_FREE_BYTES) bytes -= (free.shift() as PooledMemory).used;
 }
 
 /** Pages for `bytes`, rounded up to three significant bits, so that problems of similar size share memories. */
