@@ -67,8 +67,9 @@ function rowOf(cols: i32, cost: usize, shift: f64, y: usize, scale: f64, plan: u
   return sum;
 }
 
+/** scale (x + y - C). */
 @inline
-function exponent(x: v128, y: v128, cost: v128, scale: v128): v128 {
+export function exponent(x: v128, y: v128, cost: v128, scale: v128): v128 {
   return f64x2.mul(scale, f64x2.sub(f64x2.add(x, y), cost));
 }
 
@@ -77,8 +78,9 @@ function matters(exponents: v128): v128 {
   return f64x2.ge(exponents, f64x2.splat(LOWEST));
 }
 
+/** The exponential of exponents, 0 below the lowest. */
 @inline
-function massOf(exponents: v128): v128 {
+export function massOf(exponents: v128): v128 {
   const bounded = f64x2.pmax(f64x2.pmin(exponents, f64x2.splat(HIGHEST)), f64x2.splat(LOWEST));
   return v128.and(expNormal(bounded), matters(exponents));
 }

@@ -4,7 +4,7 @@
 // P_ij = exp((x_i + y_j - C_ij) / epsilon); x and y are the dual potentials.
 import { portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { linalgKernels, type Partition, Workspace } from '@infimum/linalg/kernels';
+import { linalgKernels, type Partition, Workspace, type WorkspaceSizes } from '@infimum/linalg/kernels';
 import type { InitialPotentials } from './initial-potentials.ts';
 import { transportKernels } from './kernels.ts';
 import { distance, pairing } from './plan-metrics.ts';
@@ -25,6 +25,8 @@ export interface StateOptions {
   readonly initial?: InitialPotentials;
   /** Threads, 1 by default; no result depends on their number. */
   readonly threads?: number;
+  /** What the algorithm needs in the workspace beside the state, for so many sources and targets with mass. */
+  readonly room?: (n: number, m: number) => WorkspaceSizes;
 }
 
 /** Rows whose column sums are added up by themselves, so that threads can share the rows. */
@@ -52,13 +54,20 @@ export class EntropicState {
   readonly a: Float64Array;
   /** Weights of the targets with mass. */
   readonly b: Float64Array;
+  /** Logarithms of the weights `a`. */
+  readonly logA: Float64Array;
+  /** Logarithms of the weights `b`. */
+  readonly logB: Float64Array;
   /** Reduced costs, n x m. */
   readonly cost: Float64Array;
   /** Source potentials of the reduced costs. */
   readonly x: Float64Array;
   /** Target potentials of the reduced costs. */
   readonly y: Float64Array;
-  /** A matrix of the shape of the plan, for whoever needs one: the kernel of scalings, the plan of Newton steps. */
+  /**
+   * A matrix of the shape of the plan, for whoever needs one: the kernel of scalings, the plan of Newton steps. There is
+   * room behind it for an even number of columns.
+   */
   readonly plan: Float64Array;
   /** Row sums of `plan`. */
   readonly rowSums: Float64Array;
@@ -78,8 +87,6 @@ export class EntropicState {
   readonly #targets: Int32Array;
   readonly #rowOffsets: Float64Array;
   readonly #columnOffsets: Float64Array;
-  readonly #logA: Float64Array;
-  readonly #logB: Float64Array;
   readonly #sums: Float64Array;
   readonly #scratch: Float64Array;
   readonly #partialSums: Float64Array;
@@ -88,7 +95,7 @@ export class EntropicState {
   #reach: number;
 
   /** @param problem - checked before */
-  constructor(problem: Transport, { initial, threads }: StateOptions = {}) {
+  constructor(problem: Transport, { initial, threads, room }: StateOptions = {}) {
     this.#problem = problem;
     this.#sources = support(problem.a);
     this.#targets = support(problem.b);
@@ -96,8 +103,9 @@ export class EntropicState {
     const m = this.#targets.length;
     const blocks = Math.ceil(n / ROWS_PER_BLOCK);
     const longer = Math.max(n, m);
-    const sizes = [n, m, n * m, n * m, n, m, n, m, n, m, longer, longer, blocks * m];
-    const workspace = Workspace.for({ float64: sizes }, { threads });
+    const sizes = [n, m, n * m, n * (m + (m % 2)), n, m, n, m, n, m, longer, longer, blocks * m];
+    const { float64 = [], int32 } = room?.(n, m) ?? {};
+    const workspace = Workspace.for({ float64: [...sizes, ...float64], int32 }, { threads });
     this.workspace = workspace;
     this.n = n;
     this.m = m;
@@ -106,7 +114,7 @@ export class EntropicState {
     const balance = total(this.a) / total(this.b);
     for (let j = 0; j < m; j++) this.b[j] *= balance;
     this.cost = workspace.float64(n * m);
-    this.plan = workspace.float64(n * m);
+    this.plan = workspace.float64(n * (m + (m % 2))).subarray(0, n * m);
     this.x = workspace.float64(n);
     this.y = workspace.float64(m);
     this.rowSums = workspace.float64(n);
@@ -116,8 +124,8 @@ export class EntropicState {
     this.#sums = workspace.float64(longer);
     this.#scratch = workspace.float64(longer);
     this.#partialSums = workspace.float64(blocks * m);
-    this.#logA = this.a.map(portableLog);
-    this.#logB = this.b.map(portableLog);
+    this.logA = this.a.map(portableLog);
+    this.logB = this.b.map(portableLog);
     this.#ones = { rows: new Float64Array(n).fill(1), columns: new Float64Array(m).fill(1) };
     this.#rowOffsets = new Float64Array(n);
     this.#columnOffsets = new Float64Array(m);
@@ -154,6 +162,11 @@ export class EntropicState {
     this.#reach = Math.min(this.#reach, REACH * epsilon);
   }
 
+  /** To be called before epsilon rises: potentials are then no longer small. */
+  forgetAbsorption(): void {
+    this.#reach = this.range;
+  }
+
   /**
    * Sets x so that the rows of the plan sum to a; O(nm).
    *
@@ -174,7 +187,7 @@ export class EntropicState {
       matrix,
       out,
     ]);
-    return fitPotentials(this.x, this.a, this.#logA, this.#sums, epsilon);
+    return fitPotentials(this.x, this.a, this.logA, this.#sums, epsilon);
   }
 
   /** Sets y so that the columns of the plan sum to b; O(nm). Returns by how much they were off before. */
@@ -194,7 +207,7 @@ export class EntropicState {
       out,
       scratch,
     ]);
-    return fitPotentials(this.y, this.b, this.#logB, this.#sums, epsilon);
+    return fitPotentials(this.y, this.b, this.logB, this.#sums, epsilon);
   }
 
   /** Computes `plan`, `rowSums` and `columnSums` from the potentials; O(nm). Returns the marginal error. */
@@ -238,6 +251,11 @@ export class EntropicState {
   /** The plan of the current potentials with all that belongs to it; overwrites `plan`; O(nm). */
   solution(epsilon: number): EntropicPlan {
     this.evaluate(epsilon);
+    return this.evaluatedSolution();
+  }
+
+  /** The same, where `evaluate` has just computed the plan. */
+  evaluatedSolution(): EntropicPlan {
     return this.#describe(this.x, this.y, this.#ones.rows, this.#ones.columns);
   }
 
@@ -298,6 +316,10 @@ export class EntropicState {
     const { n, m, plan } = this;
     const { cols, values: costs } = this.#problem.cost;
     const targets = this.#targets;
+    if (n * m === values.length && rows === this.#ones.rows) {
+      values.set(plan);
+      return dotInChains(values, costs);
+    }
     let cost = 0;
     for (let row = 0, k = 0; row < n; row++) {
       const offset = this.#sources[row] * cols;
@@ -336,6 +358,20 @@ export class EntropicState {
     this.#columnOffsets.set(columnSums);
     return range;
   }
+}
+
+/** Inner product in four chains of sums, which hide the latency of additions. */
+function dotInChains(u: Float64Array, v: Float64Array): number {
+  let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
+  let k = 0;
+  for (; k + 4 <= u.length; k += 4) {
+    sum0 += u[k] * v[k];
+    sum1 += u[k + 1] * v[k + 1];
+    sum2 += u[k + 2] * v[k + 2];
+    sum3 += u[k + 3] * v[k + 3];
+  }
+  for (; k < u.length; k++) sum0 += u[k] * v[k];
+  return sum0 + sum1 + (sum2 + sum3);
 }
 
 /** Positions with positive weight. */

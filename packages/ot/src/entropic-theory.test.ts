@@ -118,7 +118,8 @@ describe('degenerate optima', () => {
       const problem = { a: uniform, b: uniform, cost: { rows: n, cols: n, values } };
       const support = optimalSupport(problem);
       expect([...support].sort()).toEqual([...bestVertices(problem)].sort());
-      const { plan } = sinkhornNewtonSparse(uniform, uniform, problem.cost, { epsilon: 0.005 });
+      const options = { epsilon: 0.005, tolerance: 1e-13 };
+      const { plan } = sinkhornNewtonSparse(uniform, uniform, problem.cost, options);
       // The mass outside so many entries.
       const outside = (entries: number) => sparsityProfile(plan.values, (entries - 0.5) / (n * n));
       expect(outside(support.size)).toBeLessThan(1e-12);

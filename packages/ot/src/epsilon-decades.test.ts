@@ -208,7 +208,7 @@ describe('the choice at small epsilon', () => {
     expect(epsilons[0]).toBeGreaterThan(epsilon);
     expect(epsilons.at(-1)).toBe(epsilon);
     const stages = [...new Set(epsilons)];
-    for (let k = 1; k < stages.length; k++) expect(stages[k - 1] / stages[k]).toBeCloseTo(2, 6);
+    for (let k = 1; k < stages.length; k++) expect(stages[k - 1] / stages[k]).toBeCloseTo(4, 6);
   });
 });
 

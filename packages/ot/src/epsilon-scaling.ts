@@ -18,13 +18,18 @@ const FIRST_EXPONENT = 50;
 export const STAGE_TOLERANCE = 1e-3;
 
 /**
- * The values of epsilon of a continuation: from range / 50 down to `epsilon` in equal ratios of at most two.
+ * The values of epsilon of a continuation: from range / `firstExponent` down to `epsilon` by a constant ratio; the first may
+ * be larger.
  *
  * @param range - largest cost minus smallest cost
  */
-export function epsilonStages(epsilon: number, range: number): number[] {
-  const octaves = Math.max(0, Math.ceil(Math.log2(range / FIRST_EXPONENT / epsilon)));
-  return Array.from({ length: octaves + 1 }, (_, k) => epsilon * 2 ** (octaves - k));
+export function epsilonStages(
+  epsilon: number,
+  range: number,
+  { ratio = 2, firstExponent = FIRST_EXPONENT } = {},
+): number[] {
+  const steps = Math.max(0, Math.ceil(Math.log2(range / firstExponent / epsilon) / Math.log2(ratio)));
+  return Array.from({ length: steps + 1 }, (_, k) => epsilon * ratio ** (steps - k));
 }
 
 /** Options of `epsilonScaling`. */

@@ -2,9 +2,10 @@
 import { portableExp } from '@infimum/core';
 import { defineKernels, type KernelModule } from '@infimum/linalg/kernels';
 import { relaxedSimd, simd } from './generated/kernels.ts';
+import { type PairKernels, pairLoops } from './pair-kernels.ts';
 
 /** Loops over a dense kernel or plan. Arguments are numbers and byte offsets into the workspace. */
-export interface TransportKernels {
+export interface TransportKernels extends PairKernels {
   /**
    * Rows `from` to `to` of the plan P_ij = exp(scale * (x_i + y_j - C_ij)), zero for exponents below -700 and
    * cut at 708.
@@ -155,6 +156,7 @@ function reference(buffer: ArrayBufferLike): TransportKernels {
     },
     scaledUpdate: updateOf(memory, (mass, kernel, r, c) => mass * kernel * (r * c)),
     quotientUpdate: updateOf(memory, (mass, kernel, r, c) => (mass * kernel) / (r + c)),
+    ...pairLoops(memory, indices),
     topExperts(rows, cols, count, scores, bias, scratch, chosen) {
       const first = scratch / 8;
       const last = first + count - 1;

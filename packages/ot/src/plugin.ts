@@ -167,7 +167,9 @@ const sinkhornNewtonSparseSolver = defineSolver({
       .int()
       .min(0)
       .optional()
-      .describe('Sinkhorn sweeps before Newton steps; by default 5 a stage, 20 without continuation'),
+      .describe(
+        'Sinkhorn sweeps before Newton steps; by default at most 15 a stage, 20 without continuation',
+      ),
     sparsify: z
       .enum(['mass', 'top-k', 'all'])
       .default('mass')

@@ -1,7 +1,7 @@
 import { run } from '@infimum/core';
 import { matrixFromRows } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
-import { gridMixtures, randomAssignment, randomPoints } from './instances.ts';
+import { gridMixtures, mulberry32, randomAssignment, randomPoints } from './instances.ts';
 import { emd } from './network-simplex.ts';
 import { sinkhorn } from './sinkhorn.ts';
 import {
@@ -155,6 +155,31 @@ describe('with continuation', () => {
       previous = cost;
     }
   });
+
+  it.each([
+    [41, 74, 1, 10],
+    [17, 13, 2, 29],
+    [54, 67, 1, 31],
+    [42, 80, 1, 37],
+  ])(
+    'finds the mass that parts of the plan exchange at epsilon = 1e-9: %s x %s points',
+    (n, m, dimension, seed) => {
+      // Stages of ordinary accuracy lose it: they end with parts whose masses differ by less than their tolerance.
+      const random = mulberry32(seed);
+      const [a, b] = [n, m].map((length) => {
+        const weights = Float64Array.from({ length }, () => (random() < 0.3 ? 0 : random()));
+        const mass = weights.reduce((sum, weight) => sum + weight, 0);
+        return weights.map((weight) => weight / mass);
+      });
+      const problem = { ...randomPoints(n, m, dimension, seed), a, b };
+      for (const { a, b, cost } of [problem, randomPoints(n, m, dimension, seed, { zeroShare: 0.2 })]) {
+        const result = sinkhornNewtonSparse(a, b, cost, { epsilon: 1e-9 });
+        expect(result.status).toBe('converged');
+        expect(result.marginalError).toBeLessThanOrEqual(1e-9);
+        expect(Math.abs(result.cost - emd(a, b, cost).cost)).toBeLessThan(1e-7);
+      }
+    },
+  );
 
   it('starts warm from potentials, where they already solve the problem', () => {
     const problem = randomAssignment(100, 11);

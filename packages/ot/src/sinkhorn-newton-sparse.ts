@@ -10,8 +10,7 @@
 //
 // The paper's algorithm is one warm-up and Newton steps. It fails where the warm-up is too short, or where
 // epsilon is so small that P is almost a vertex and its graph falls apart. With `continuation`, the default,
-// epsilon is halved in stages, directions are damped and, where conjugate gradients struggle, found by an
-// elimination without subtraction; steps are capped and each is followed by a Sinkhorn sweep.
+// it is the robust variant of `continued-newton.ts`.
 import {
   type Conclusion,
   checkChoice,
@@ -23,9 +22,9 @@ import {
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { ContinuedNewton, continuedNewtonRoom } from './continued-newton.ts';
 import type { EntropicPlan, EntropicState } from './entropic-state.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import { epsilonStages, STAGE_TOLERANCE } from './epsilon-scaling.ts';
 import {
   conjugateGradientDirection,
   eliminationDirection,
@@ -40,9 +39,12 @@ import type { Transport } from './transport.ts';
 
 /** Options of the steps of Sinkhorn-Newton-Sparse. */
 export interface SinkhornNewtonSparseStepsOptions extends SinkhornLogOptions {
-  /** Halve epsilon in stages, damp and cap the steps; true by default. False is the paper's algorithm. */
+  /**
+   * Lower epsilon in stages, damp and cap the steps, and work on the entries that matter; true by default. False is the
+   * paper's algorithm.
+   */
   readonly continuation?: boolean;
-  /** Sinkhorn sweeps before the Newton steps, of every stage; 5 with continuation, 20 without. */
+  /** Sinkhorn sweeps before the Newton steps, of every stage; at most 15 with continuation, 20 without. */
   readonly warmup?: number;
   /**
    * Which entries of the plan the Hessian keeps: `mass`, the default, drops at most a tenth of the current error
@@ -98,10 +100,11 @@ export interface SinkhornNewtonSparseIterate extends SinkhornIterate {
  *   quotient is large, the plan is that of costs rounded to the last bit of their range
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
- * Cost: O(nm) a sweep or step and O(k) an inner iteration on k kept entries; O(nm) memory.
+ * Cost: with continuation a few passes over all costs, and O(k) a sweep, step or inner iteration on the k entries of the
+ * plan that matter, few where epsilon is small; without it O(nm) a sweep or step. O(nm) memory.
  *
  * Source: X. Tang et al., Accelerating Sinkhorn algorithm with sparse Newton iterations (arXiv 2401.12253).
- * Continuation, damping and the rule by mass are ours.
+ * Continuation, truncation, damping and the rule by mass are ours.
  *
  * @example
  * ```ts
@@ -135,98 +138,70 @@ export function* sinkhornNewtonSparseSteps(
   checkChoice(options.sparsify ?? 'mass', 'sparsify', ['mass', 'top-k', 'all']);
   checkChoice(options.gauge ?? 'project', 'gauge', ['project', 'augment']);
   if (options.density !== undefined) checkNumber(options.density, 'density', { above: 0, max: 1 });
-  return yield* entropicSteps(problem, options, function* (state) {
-    return yield* new NewtonIteration(state, options).steps();
-  });
+  if (options.continuation ?? true) {
+    const steps = (state: EntropicState) => new ContinuedNewton(state, options).steps();
+    return yield* entropicSteps(problem, options, steps, continuedNewtonRoom);
+  }
+  return yield* entropicSteps(problem, options, (state) => new NewtonIteration(state, options).steps());
 }
 
 /** Sufficient increase of the line search. */
 const ARMIJO = 1e-4;
 const MAX_HALVINGS = 40;
 
-/** With continuation: no exponent of a kept entry may change by more than this in one step. */
-const LARGEST_MOVE = 10;
-
-/** With continuation: conjugate gradients that take longer may be a sign of a graph that falls apart. */
-const QUICK_INNER_ITERATIONS = 400;
-
-/** A dense elimination of so many nodes costs as much as a few passes over a plan of that size. */
-const MAX_DENSE_NODES = 600;
-
-/** Without continuation: a step shorter than this is followed by sweeps, because the warm-up was too short. */
+/** A step shorter than this is followed by sweeps, because the warm-up was too short. */
 const SHORT_STEP = 0.25;
 const RECOVERY_SWEEPS = 20;
 
-/** With continuation: potentials go into the costs where rounding would come closer to the tolerance than this. */
-const FLOOR_SHARE = 1e-3;
+const WARMUP_SWEEPS = 20;
 
 /** Newton steps without halving the error after which rounding, if close, is to blame. */
 const PATIENCE = 3;
 
+/** The algorithm of the paper: one warm-up, then Newton steps. */
 class NewtonIteration {
   readonly #state: EntropicState;
   readonly #options: SinkhornNewtonSparseStepsOptions;
-  readonly #continuation: boolean;
   readonly #target: number;
   #iteration = 0;
   #newtonSteps = 0;
   #keptEntries = 0;
   #innerIterations = 0;
-  #epsilon: number;
+  readonly #epsilon: number;
   #error = Infinity;
-  #eliminate = false;
 
   constructor(state: EntropicState, options: SinkhornNewtonSparseStepsOptions) {
     this.#state = state;
     this.#options = options;
-    this.#continuation = options.continuation ?? true;
     this.#target = options.tolerance ?? 1e-9;
     this.#epsilon = options.epsilon;
   }
 
   *steps(): Steps<EntropicPlan, SinkhornNewtonSparseIterate> {
-    const { epsilon, initial } = this.#options;
-    // A warm start would be forgotten in the first stages.
-    const inStages = this.#continuation && initial === undefined;
-    const stages = inStages ? epsilonStages(epsilon, this.#state.range) : [epsilon];
-    this.#epsilon = stages[0];
-    this.#state.updateSource(this.#epsilon);
-    this.#error = this.#state.evaluate(this.#epsilon);
+    const state = this.#state;
+    const epsilon = this.#epsilon;
+    const floor = state.errorFloor(epsilon);
+    state.updateSource(epsilon);
+    this.#error = state.evaluate(epsilon);
     yield this.#iterate('sinkhorn');
-    for (const stage of stages.slice(0, -1)) yield* this.#stage(stage, STAGE_TOLERANCE);
-    return yield* this.#stage(epsilon, this.#target);
-  }
-
-  /** Warm-up sweeps and Newton steps for one epsilon, until the error is at most `target`. */
-  *#stage(epsilon: number, target: number): Steps<EntropicPlan, SinkhornNewtonSparseIterate> {
-    this.#epsilon = epsilon;
-    this.#eliminate = false;
-    if (this.#continuation && this.#state.errorFloor(epsilon) > FLOOR_SHARE * this.#target) {
-      this.#state.absorbPotentials(epsilon);
-    }
-    const floor = this.#state.errorFloor(epsilon);
-    yield* this.#sweeps(this.#options.warmup ?? (this.#continuation ? 5 : 20));
-    this.#error = this.#state.evaluate(epsilon);
+    yield* this.#sweeps(this.#options.warmup ?? WARMUP_SWEEPS);
     let best = this.#error;
     let since = 0;
-    while (this.#error > target) {
+    while (this.#error > this.#target) {
       const stepLength = this.#newtonStep();
-      if (this.#error > target && (this.#continuation || stepLength === 0)) this.#sweep();
+      if (this.#error > this.#target && stepLength === 0) this.#sweep();
       yield this.#iterate('newton');
-      if (!this.#continuation && stepLength < SHORT_STEP) {
-        yield* this.#sweeps(RECOVERY_SWEEPS);
-        this.#error = this.#state.evaluate(epsilon);
-      }
+      if (stepLength < SHORT_STEP) yield* this.#sweeps(RECOVERY_SWEEPS);
       since = this.#error < 0.5 * best ? 0 : since + 1;
       best = Math.min(best, this.#error);
-      if (since >= PATIENCE && this.#error < 1000 * floor) return this.#conclude(floor, target);
+      if (since >= PATIENCE && this.#error < 1000 * floor) break;
     }
-    return this.#conclude(floor, target);
+    return this.#conclude(floor);
   }
 
-  #conclude(floor: number, target: number): Conclusion<EntropicPlan> {
+  #conclude(floor: number): Conclusion<EntropicPlan> {
     const solution = this.#state.solution(this.#epsilon);
-    return this.#error <= target
+    return this.#error <= this.#target
       ? converged(solution, `the marginal error ${this.#error.toExponential(1)} is within the tolerance`)
       : stalled(solution, stallReason(this.#error, floor));
   }
@@ -237,6 +212,7 @@ class NewtonIteration {
       this.#state.updateTarget(this.#epsilon);
       yield this.#iterate('sinkhorn');
     }
+    this.#error = this.#state.evaluate(this.#epsilon);
   }
 
   /** One Sinkhorn sweep: makes one marginal exact and damps what varies from entry to entry. */
@@ -285,7 +261,7 @@ class NewtonIteration {
       plan: sparsify(plan, n, m, this.#rule()),
       diagonal,
       gradient,
-      damping: this.#continuation ? 1e-3 * Math.min(1, this.#error) : 0,
+      damping: 0,
       gaugeWeight,
     };
   }
@@ -301,21 +277,8 @@ class NewtonIteration {
 
   #direction(system: NewtonSystem): NewtonDirection {
     const tolerance = Math.min(1e-2, Math.sqrt(this.#error));
-    const unknowns = system.gradient.length;
     if (this.#options.sparsify === 'all') return eliminationDirection(system) as NewtonDirection;
-    if (!this.#continuation) return conjugateGradientDirection(system, tolerance, 2 * unknowns);
-    if (!this.#eliminate) {
-      const quick = conjugateGradientDirection(system, tolerance, QUICK_INNER_ITERATIONS);
-      if (quick.accurate) return quick;
-      this.#innerIterations += quick.innerIterations;
-      this.#eliminate = true;
-    }
-    // A graph that falls apart is nearly a forest and leaves little to a dense elimination; where much is left the
-    // graph holds together, and conjugate gradients get there.
-    const direct = eliminationDirection(system, MAX_DENSE_NODES);
-    if (direct) return direct;
-    const patient = conjugateGradientDirection(system, tolerance, 2 * unknowns);
-    return patient.accurate ? patient : (eliminationDirection(system) as NewtonDirection);
+    return conjugateGradientDirection(system, tolerance, 2 * system.gradient.length);
   }
 
   /** Halves the step until the dual rises enough or the error falls; 0 and the old potentials if neither happens. */
@@ -327,7 +290,7 @@ class NewtonIteration {
     const before = { error: this.#error, dual: this.#dual() };
     let slope = 0;
     for (let k = 0; k < n + m; k++) slope += epsilon * gradient[k] * direction[k];
-    let stepLength = this.#continuation ? Math.min(1, LARGEST_MOVE / largestMove(direction, n)) : 1;
+    let stepLength = 1;
     for (let halving = 0; halving < MAX_HALVINGS; halving++, stepLength /= 2) {
       for (let i = 0; i < n; i++) x[i] = startX[i] + stepLength * epsilon * direction[i];
       for (let j = 0; j < m; j++) y[j] = startY[j] + stepLength * epsilon * direction[n + j];
@@ -341,7 +304,6 @@ class NewtonIteration {
   }
 
   #accepts(before: { readonly error: number; readonly dual: number }, rise: number): boolean {
-    if (this.#continuation && this.#error < 0.9 * before.error) return true;
     // Close to the optimum the dual stagnates at its rounding level before the error does.
     if (Math.abs(rise) < 1e-13 * Math.max(1, Math.abs(before.dual))) return this.#error < before.error;
     return this.#dual() >= before.dual + ARMIJO * rise;
@@ -357,7 +319,7 @@ class NewtonIteration {
   }
 
   #augmented(): boolean {
-    return !this.#continuation && this.#options.gauge === 'augment';
+    return this.#options.gauge === 'augment';
   }
 }
 
@@ -367,19 +329,4 @@ function gaugeOf(x: Float64Array, y: Float64Array): number {
   for (const value of x) sum += value;
   for (const value of y) sum -= value;
   return sum;
-}
-
-/** Largest change of an exponent (x_i + y_j - C_ij) / epsilon that the direction could make. */
-function largestMove(direction: Float64Array, n: number): number {
-  let [lowX, highX, lowY, highY] = [Infinity, -Infinity, Infinity, -Infinity];
-  for (let k = 0; k < direction.length; k++) {
-    if (k < n) {
-      lowX = Math.min(lowX, direction[k]);
-      highX = Math.max(highX, direction[k]);
-    } else {
-      lowY = Math.min(lowY, direction[k]);
-      highY = Math.max(highY, direction[k]);
-    }
-  }
-  return Math.max(Math.abs(lowX + lowY), Math.abs(highX + highY));
 }

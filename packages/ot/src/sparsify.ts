@@ -15,7 +15,7 @@ export interface SparsePlan extends BipartiteGraph {
 
 // Entries are counted in bins by the first 13 bits of the number below its sign, the exponent and two more: four bins
 // an octave, in the order of the numbers.
-const BINS = 1 << 13;
+export const BINS = 1 << 13;
 const BIN_SHIFT = 18;
 
 /**
@@ -25,7 +25,8 @@ const BIN_SHIFT = 18;
  * entry itself, and entries equal to it are kept too.
  */
 export function sparsify(plan: Float64Array, rows: number, cols: number, rule: SparsifyRule): SparsePlan {
-  const threshold = 'count' in rule ? largest(plan, rule.count) : thresholdOfMass(plan, rule.droppedMass);
+  const threshold =
+    'count' in rule ? countThreshold(plan, rule.count) : massThreshold(binsOf(plan), rule.droppedMass);
   const rowPointers = new Int32Array(rows + 1);
   const droppedFromRows = new Float64Array(rows);
   const droppedFromColumns = new Float64Array(cols);
@@ -91,11 +92,16 @@ function edgeOf(bin: number): number {
   return new Float64Array(Int32Array.of(0, bin << BIN_SHIFT).buffer)[0];
 }
 
-/** The smallest bin edge below which the mass is at most `droppedMass`. */
-function thresholdOfMass(plan: Float64Array, droppedMass: number): number {
+/** The mass in every bin. */
+function binsOf(plan: Float64Array): Float64Array {
   const halves = halvesOf(plan);
   const masses = new Float64Array(BINS);
   for (let k = 0; k < plan.length; k++) masses[halves[2 * k + 1] >>> BIN_SHIFT] += plan[k];
+  return masses;
+}
+
+/** The smallest bin edge below which the mass is at most `droppedMass`, of the masses of all bins. */
+export function massThreshold(masses: Float64Array, droppedMass: number): number {
   let bin = 0;
   let dropped = 0;
   while (bin < BINS - 1 && dropped + masses[bin] <= droppedMass) dropped += masses[bin++];
@@ -103,7 +109,7 @@ function thresholdOfMass(plan: Float64Array, droppedMass: number): number {
 }
 
 /** The `count`-largest entry, or the smallest positive number if there are not so many positive entries. */
-function largest(plan: Float64Array, count: number): number {
+export function countThreshold(plan: Float64Array, count: number): number {
   const halves = halvesOf(plan);
   const counts = new Int32Array(BINS);
   for (let k = 0; k < plan.length; k++) counts[halves[2 * k + 1] >>> BIN_SHIFT]++;
