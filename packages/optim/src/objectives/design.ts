@@ -1,7 +1,8 @@
 // A design matrix whose products with vectors are asked for all the time: it lies where the kernels are.
 import { checkMatrix } from '@infimum/core';
 import { type CsrMatrix, checkCsr, type DenseMatrix } from '@infimum/linalg';
-import { products, sizesOf, Workspace } from '@infimum/linalg/kernels';
+import { linalgKernels, type MatrixProducts, products, sizesOf, Workspace } from '@infimum/linalg/kernels';
+import { createPass, type DesignPass, passSizes, STRIP } from './design-pass.ts';
 import { type WeightedGram, weightedGram } from './weighted-gram.ts';
 
 /** Samples by features. */
@@ -25,42 +26,51 @@ export interface Design {
  * @throws {InvalidInputError} naming the argument
  */
 export function createDesign(a: DenseMatrix | CsrMatrix, argument: string): Design {
+  return prepare(a, argument, () => 0);
+}
+
+/** A design that makes values and gradients in passes. */
+export interface ModelDesign extends Design {
+  readonly pass: DesignPass;
+}
+
+/**
+ * A design for losses of the scores of so many classes, whose number is asked for once the matrix is known to be one.
+ *
+ * @throws {InvalidInputError} naming the argument
+ */
+export function createModelDesign(
+  a: DenseMatrix | CsrMatrix,
+  argument: string,
+  classes: (rows: number) => number,
+): ModelDesign {
+  return prepare(a, argument, classes) as ModelDesign;
+}
+
+function prepare(
+  a: DenseMatrix | CsrMatrix,
+  argument: string,
+  classesOf: (rows: number) => number,
+): Design & { pass?: DesignPass } {
   const sparse = typeof a === 'object' && a !== null && 'rowPointers' in a;
   if (sparse) checkCsr(a, argument);
   else checkMatrix(a, argument);
   const { rows, cols } = a;
+  const classes = classesOf(rows);
   const { float64 = [], int32 } = sizesOf(a, true);
-  const workspace = Workspace.for({ float64: [...float64, rows, cols], int32 });
-  const { multiply, multiplyTransposed } = products(workspace, a);
+  const room = classes > 0 ? passSizes(a, classes) : [];
+  const workspace = Workspace.for({ float64: [...float64, rows, cols, ...room], int32 });
+  const placed = sparse ? { ...products(workspace, a), address: 0 } : placeDense(workspace, a);
+  const { multiply, multiplyTransposed } = placed;
   const left = workspace.float64(rows);
   const right = workspace.float64(cols);
-
-  const rowTimes = sparse
-    ? (row: number, x: Float64Array) => {
-        let sum = 0;
-        for (let k = a.rowPointers[row]; k < a.rowPointers[row + 1]; k++)
-          sum += a.values[k] * x[a.columnIndices[k]];
-        return sum;
-      }
-    : (row: number, x: Float64Array) => {
-        let sum = 0;
-        for (let j = 0, k = row * cols; j < cols; j++, k++) sum += a.values[k] * x[j];
-        return sum;
-      };
-  const addRow = sparse
-    ? (row: number, factor: number, out: Float64Array) => {
-        for (let k = a.rowPointers[row]; k < a.rowPointers[row + 1]; k++)
-          out[a.columnIndices[k]] += factor * a.values[k];
-      }
-    : (row: number, factor: number, out: Float64Array) => {
-        for (let j = 0, k = row * cols; j < cols; j++, k++) out[j] += factor * a.values[k];
-      };
-
+  const { rowTimes, addRow } = sparse ? sparseRows(a) : denseRows(a);
   let gramian: WeightedGram | undefined;
 
   return {
     rows,
     cols,
+    ...(classes > 0 && { pass: createPass(workspace, a, classes, placed) }),
     weightedGram: (weights, out) => {
       gramian ??= weightedGram(a);
       gramian(weights, out);
@@ -91,6 +101,60 @@ export function createDesign(a: DenseMatrix | CsrMatrix, argument: string): Desi
       } else {
         for (let j = 0; j < cols; j++) entry(j, a.values[row * cols + j]);
       }
+    },
+  };
+}
+
+/** Puts a dense matrix on the workspace. */
+function placeDense(
+  workspace: Workspace,
+  { rows, cols, values }: DenseMatrix,
+): MatrixProducts & { readonly address: number } {
+  const address = workspace.float64From(values).byteOffset;
+  const { gemv, gemvTransposed } = workspace.kernels(linalgKernels);
+  return {
+    address,
+    multiply: (x, out) => gemv(0, rows, cols, address, x.byteOffset, out.byteOffset),
+    multiplyTransposed: (y, out) => {
+      for (let from = 0; from < cols; from += STRIP) {
+        const to = Math.min(from + STRIP, cols);
+        gemvTransposed(from, to, rows, cols, address, y.byteOffset, out.byteOffset);
+      }
+    },
+  };
+}
+
+/** Products of single rows, as plain loops. */
+interface RowProducts {
+  /** a_row . x */
+  rowTimes(row: number, x: Float64Array): number;
+  /** out <- out + factor a_row */
+  addRow(row: number, factor: number, out: Float64Array): void;
+}
+
+function sparseRows({ rowPointers, columnIndices, values }: CsrMatrix): RowProducts {
+  return {
+    rowTimes: (row, x) => {
+      let sum = 0;
+      for (let k = rowPointers[row]; k < rowPointers[row + 1]; k++) sum += values[k] * x[columnIndices[k]];
+      return sum;
+    },
+    addRow: (row, factor, out) => {
+      for (let k = rowPointers[row]; k < rowPointers[row + 1]; k++)
+        out[columnIndices[k]] += factor * values[k];
+    },
+  };
+}
+
+function denseRows({ cols, values }: DenseMatrix): RowProducts {
+  return {
+    rowTimes: (row, x) => {
+      let sum = 0;
+      for (let j = 0, k = row * cols; j < cols; j++, k++) sum += values[k] * x[j];
+      return sum;
+    },
+    addRow: (row, factor, out) => {
+      for (let j = 0, k = row * cols; j < cols; j++, k++) out[j] += factor * values[k];
     },
   };
 }

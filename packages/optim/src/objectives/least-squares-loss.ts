@@ -1,8 +1,8 @@
 // Least squares as a mean over samples.
 import { checkVector } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { createDesign } from './design.ts';
-import { type LinearModel, type LinearModelOptions, linearModel } from './linear-model.ts';
+import { createModelDesign } from './design.ts';
+import { type LinearModel, type LinearModelOptions, linearModel, pointwise } from './linear-model.ts';
 
 /**
  * Least squares, f(x) = 1/(2n) sum_i (a_i . x - b_i)² + (ridge / 2) |x|². Its Hessian is A'A/n + ridge I.
@@ -28,15 +28,12 @@ export function leastSquaresLoss(
   targets: Float64Array,
   options: LinearModelOptions = {},
 ): LinearModel {
-  const a = createDesign(design, 'design');
+  const a = createModelDesign(design, 'design', () => 1);
   checkVector(targets, 'targets', a.rows);
-  return linearModel(
-    a,
-    {
-      value: (i, margin) => (margin - targets[i]) ** 2 / 2,
-      derivative: (i, margin) => margin - targets[i],
-      secondDerivative: () => 1,
-    },
-    options,
-  );
+  const losses = pointwise({
+    value: (i, margin) => (margin - targets[i]) ** 2 / 2,
+    derivative: (i, margin) => margin - targets[i],
+    secondDerivative: () => 1,
+  });
+  return linearModel(a, losses, options);
 }

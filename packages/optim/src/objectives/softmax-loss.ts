@@ -9,8 +9,9 @@ import {
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { dot } from '../vectors.ts';
-import { createDesign } from './design.ts';
+import { createModelDesign, type Design } from './design.ts';
 import type { DenseApproximation } from './hessian-approximation.ts';
+import { valueWithGradient } from './value-with-gradient.ts';
 
 /** Multinomial logistic regression with derivatives of second order. */
 export type SoftmaxLoss = FiniteSum &
@@ -56,68 +57,82 @@ export function softmaxLoss(
   labels: ArrayLike<number>,
   options: SoftmaxLossOptions = {},
 ): SoftmaxLoss {
-  const a = createDesign(design, 'design');
-  const { rows, cols } = a;
-  const classes = checkLabels(labels, rows, options.classes);
+  const a = createModelDesign(design, 'design', (rows) => checkLabels(labels, rows, options.classes));
+  const { rows, cols, pass } = a;
+  const { classes } = pass;
   const { ridge = 0 } = options;
   checkNumber(ridge, 'ridge', { min: 0 });
   const dimension = classes * cols;
-  const weights = new Float64Array(cols);
-  const column = new Float64Array(cols);
-  let scores = new Float64Array(rows);
-  let changes = new Float64Array(rows);
-  let probabilities = new Float64Array(classes * rows); // class by class
-  let directions = new Float64Array(classes * rows);
-
-  /** Larger batches than the data need more room, once. */
+  const products = classProducts(a, classes);
+  let probabilities = new Float64Array(0); // of a batch
+  let directions = new Float64Array(0);
   const reserve = (count: number) => {
-    if (count <= scores.length) return;
-    [scores, changes] = [new Float64Array(count), new Float64Array(count)];
-    probabilities = new Float64Array(classes * count);
-    directions = new Float64Array(classes * count);
+    if (count * classes <= directions.length) return;
+    probabilities = new Float64Array(count * classes);
+    directions = new Float64Array(count * classes);
   };
-  const sampleOf = (i: number, indices: Int32Array | undefined) => (indices ? indices[i] : i);
+  const truth = (i: number, indices?: Int32Array) => labels[indices ? indices[i] : i];
 
-  /** out_{k, i} <- a_i . x_k */
-  const multiply = (x: Float64Array, out: Float64Array, count: number, indices?: Int32Array) => {
-    for (let k = 0; k < classes; k++) {
-      for (let j = 0; j < cols; j++) weights[j] = x[k * cols + j];
-      a.multiply(weights, scores, indices);
-      for (let i = 0; i < count; i++) out[k * count + i] = scores[i];
-    }
-  };
-  /** out_k <- sum_i y_{k, i} a_i / count */
-  const multiplyTransposed = (y: Float64Array, out: Float64Array, count: number, indices?: Int32Array) => {
-    for (let k = 0; k < classes; k++) {
-      for (let i = 0; i < count; i++) changes[i] = y[k * count + i] / count;
-      a.multiplyTransposed(changes, column, indices);
-      for (let j = 0; j < cols; j++) out[k * cols + j] = column[j];
-    }
-  };
-  /** Fills in the probabilities; the sum of the losses. */
-  const visit = (x: Float64Array, count: number, indices?: Int32Array) => {
-    reserve(count);
-    multiply(x, probabilities, count, indices);
-    let loss = 0;
-    for (let i = 0; i < count; i++) {
+  let loss = 0;
+  const whole = valueWithGradient(dimension, {
+    evaluate: (x, out) => {
+      loss = 0;
+      pass.run(x, weigh, out);
+      return loss;
+    },
+    complete: (out) => pass.back(out),
+  });
+  /** The scores become probabilities, and the weights what their classes' scores should change by. */
+  function weigh(from: number, to: number): void {
+    const { scores, weights } = pass;
+    loss += shift(scores, weights, from, to);
+    pass.exponentiate(from * classes, to * classes);
+    loss += normalise(weights, scores, from, to);
+    for (let i = from; i < to; i++) weights[i * classes + labels[i]] -= 1;
+  }
+  /** out <- scores less the largest of each sample; the sum of the losses, but for the logarithms of `normalise`. */
+  function shift(scores: Float64Array, out: Float64Array, from: number, to: number, indices?: Int32Array) {
+    let sum = 0;
+    for (let i = from; i < to; i++) {
+      const start = i * classes;
       let largest = -Infinity;
-      for (let k = i; k < classes * count; k += count) {
-        if (probabilities[k] > largest) largest = probabilities[k];
-      }
-      loss -= probabilities[labels[sampleOf(i, indices)] * count + i] - largest;
-      let sum = 0;
-      for (let k = i; k < classes * count; k += count) {
-        probabilities[k] = portableExp(probabilities[k] - largest);
-        sum += probabilities[k];
-      }
-      for (let k = i; k < classes * count; k += count) probabilities[k] /= sum;
-      loss += portableLog(sum);
+      for (let k = start; k < start + classes; k++) if (scores[k] > largest) largest = scores[k];
+      sum += largest - scores[start + truth(i, indices)];
+      for (let k = start; k < start + classes; k++) out[k] = scores[k] - largest;
     }
-    return loss;
+    return sum;
+  }
+  /** powers and copy <- every sample's powers over their sum; the sum of the logarithms of these sums. */
+  function normalise(powers: Float64Array, copy: Float64Array, from: number, to: number): number {
+    let logarithms = 0;
+    for (let i = from; i < to; i++) {
+      const [start, end] = [i * classes, (i + 1) * classes];
+      let sum = 0;
+      for (let k = start; k < end; k++) sum += powers[k];
+      const inverse = 1 / sum;
+      for (let k = start; k < end; k++) {
+        const probability = powers[k] * inverse;
+        powers[k] = probability;
+        copy[k] = probability;
+      }
+      logarithms += portableLog(sum);
+    }
+    return logarithms;
+  }
+  /** Fills in the probabilities of a batch; the sum of its losses. */
+  function visitBatch(x: Float64Array, indices: Int32Array): number {
+    const count = indices.length;
+    reserve(count);
+    products.multiply(x, probabilities, indices);
+    const sum = shift(probabilities, probabilities, 0, count, indices);
+    for (let k = 0; k < count * classes; k++) probabilities[k] = portableExp(probabilities[k]);
+    return sum + normalise(probabilities, probabilities, 0, count);
+  }
+  /** out <- out / count + ridge x */
+  const finish = (out: Float64Array, count: number, x: Float64Array) => {
+    for (let j = 0; j < dimension; j++) out[j] = out[j] / count + ridge * x[j];
   };
-  const addRidge = (x: Float64Array, out: Float64Array) => {
-    for (let j = 0; j < dimension; j++) out[j] += ridge * x[j];
-  };
+
   const block = new Float64Array(cols * cols);
   const above = new Float64Array(rows);
   const below = new Float64Array(rows);
@@ -156,42 +171,79 @@ export function softmaxLoss(
     terms: rows,
     classes,
     value: (x, indices) => {
-      const count = indices?.length ?? rows;
-      return visit(x, count, indices) / count + (ridge / 2) * dot(x, x);
+      const mean = indices ? visitBatch(x, indices) / indices.length : whole.value(x) / rows;
+      return mean + (ridge / 2) * dot(x, x);
     },
     gradient: (x, out, indices) => {
-      const count = indices?.length ?? rows;
-      visit(x, count, indices);
-      for (let i = 0; i < count; i++) probabilities[labels[sampleOf(i, indices)] * count + i] -= 1;
-      multiplyTransposed(probabilities, out, count, indices);
-      addRidge(x, out);
+      if (!indices) {
+        whole.gradient(x, out);
+        finish(out, rows, x);
+        return;
+      }
+      visitBatch(x, indices);
+      for (let i = 0; i < indices.length; i++) probabilities[i * classes + truth(i, indices)] -= 1;
+      products.multiplyTransposed(probabilities, out, indices);
+      finish(out, indices.length, x);
     },
     hessianVector: (x, v, out, indices) => {
       const count = indices?.length ?? rows;
-      visit(x, count, indices);
-      multiply(v, directions, count, indices);
+      reserve(count);
+      if (indices) visitBatch(x, indices);
+      else whole.visit(x);
+      const at = indices ? probabilities : pass.scores;
+      products.multiply(v, directions, indices);
       for (let i = 0; i < count; i++) {
+        const [start, end] = [i * classes, (i + 1) * classes];
         let mean = 0;
-        for (let k = i; k < classes * count; k += count) mean += probabilities[k] * directions[k];
-        for (let k = i; k < classes * count; k += count) {
-          directions[k] = probabilities[k] * (directions[k] - mean);
-        }
+        for (let k = start; k < end; k++) mean += at[k] * directions[k];
+        for (let k = start; k < end; k++) directions[k] = at[k] * (directions[k] - mean);
       }
-      multiplyTransposed(directions, out, count, indices);
-      addRidge(v, out);
+      products.multiplyTransposed(directions, out, indices);
+      finish(out, count, v);
     },
     hessian: (x, out) => {
-      visit(x, rows);
-      const p = (k: number, i: number) => probabilities[k * rows + i];
-      assemble(out, (i, k, l) => (k === l ? p(k, i) : 0) - p(k, i) * p(l, i));
+      whole.visit(x);
+      const p = (i: number, k: number) => pass.scores[i * classes + k];
+      assemble(out, (i, k, l) => (k === l ? p(i, k) : 0) - p(i, k) * p(i, l));
     },
     fisher: {
       kind: 'dense',
       matrix: (x, out) => {
-        visit(x, rows);
-        for (let i = 0; i < rows; i++) probabilities[labels[i] * rows + i] -= 1;
-        assemble(out, (i, k, l) => probabilities[k * rows + i] * probabilities[l * rows + i]);
+        whole.visit(x);
+        const { weights } = pass;
+        assemble(out, (i, k, l) => weights[i * classes + k] * weights[i * classes + l]);
       },
+    },
+  };
+}
+
+/** Products class by class, with all samples or the chosen ones; the scores of a sample stand together. */
+function classProducts({ rows, cols, multiply, multiplyTransposed }: Design, classes: number) {
+  const ofFeatures = new Float64Array(cols);
+  let ofSamples = new Float64Array(rows);
+  const reserve = (count: number) => {
+    if (count > ofSamples.length) ofSamples = new Float64Array(count);
+  };
+  return {
+    /** out_{i, k} <- a_i . x_k */
+    multiply: (x: Float64Array, out: Float64Array, indices?: Int32Array) => {
+      const count = indices?.length ?? rows;
+      reserve(count);
+      for (let k = 0; k < classes; k++) {
+        for (let j = 0; j < cols; j++) ofFeatures[j] = x[k * cols + j];
+        multiply(ofFeatures, ofSamples, indices);
+        for (let i = 0; i < count; i++) out[i * classes + k] = ofSamples[i];
+      }
+    },
+    /** out_k <- sum_i y_{i, k} a_i */
+    multiplyTransposed: (y: Float64Array, out: Float64Array, indices?: Int32Array) => {
+      const count = indices?.length ?? rows;
+      reserve(count);
+      for (let k = 0; k < classes; k++) {
+        for (let i = 0; i < count; i++) ofSamples[i] = y[i * classes + k];
+        multiplyTransposed(ofSamples, ofFeatures, indices);
+        for (let j = 0; j < cols; j++) out[k * cols + j] = ofFeatures[j];
+      }
     },
   };
 }

@@ -1,0 +1,181 @@
+// What a loss of linear models does with its design: scores A X', then A' of what it makes of them. A is read once for
+// both, a block of rows after the other, since products with vectors wait for memory.
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { GEMM_SCRATCH, linalgKernels, type MatrixProducts, type Workspace } from '@infimum/linalg/kernels';
+
+/** A design with room for the scores of so many classes. X, and what comes back, has a row of `cols` numbers a class. */
+export interface DesignPass {
+  /** Number of classes. */
+  readonly classes: number;
+  /** A X' of the last `run`: the scores of all classes, sample by sample. */
+  readonly scores: Float64Array;
+  /** What goes back: as many numbers, for the loss to fill in. */
+  readonly weights: Float64Array;
+  /**
+   * Fills in the scores and calls `weigh` for ranges of samples whose scores are there; with `out`, out <- weights' A, for
+   * which `weigh` must have made the weights of its range. The same bits as `run` without `out` and then `back`.
+   */
+  run(x: Float64Array, weigh: (from: number, to: number) => void, out?: Float64Array): void;
+  /** out <- weights' A */
+  back(out: Float64Array): void;
+  /** weights_k <- exp(weights_k) for from <= k < to. */
+  exponentiate(from: number, to: number): void;
+}
+
+/** Numbers of a block of rows: 128 kilobytes, which stay in the cache between the two products. */
+const BLOCK = 16_384;
+/** Columns that go back at a time, so that what they are added to stays in the cache as well. */
+export const STRIP = 512;
+
+/** The lengths of the arrays of doubles that a pass takes of a workspace. */
+export function passSizes({ rows, cols }: DenseMatrix | CsrMatrix, classes: number): number[] {
+  return [rows * classes, rows * classes, cols * classes, cols * classes, rows, GEMM_SCRATCH];
+}
+
+/** Prepares passes over a matrix whose products are on the workspace; `address` says where a dense one is. */
+export function createPass(
+  workspace: Workspace,
+  a: DenseMatrix | CsrMatrix,
+  classes: number,
+  place: MatrixProducts & { readonly address: number },
+): DesignPass {
+  const { rows, cols } = a;
+  const scores = workspace.float64(rows * classes);
+  const weights = workspace.float64(rows * classes);
+  const point = workspace.float64(cols * classes);
+  const sum = workspace.float64(cols * classes);
+  const kernels = workspace.kernels(linalgKernels);
+  const { forth, back, block } =
+    'rowPointers' in a
+      ? sparseProducts(workspace, a, classes, place, { scores, weights, point, sum })
+      : denseProducts(workspace, a, classes, place.address, { scores, weights, point, sum });
+  const goBack = (out: Float64Array) => {
+    for (let from = 0; from < rows; from += block) back(from, Math.min(from + block, rows));
+    out.set(sum);
+  };
+  return {
+    classes,
+    scores,
+    weights,
+    run: (x, weigh, out) => {
+      point.set(x);
+      for (let from = 0; from < rows; from += block) {
+        const to = Math.min(from + block, rows);
+        forth(from, to);
+        weigh(from, to);
+        if (out) back(from, to);
+      }
+      out?.set(sum);
+    },
+    back: goBack,
+    exponentiate: (from, to) => {
+      const at = weights.byteOffset + 8 * from;
+      kernels.exp(to - from, at, at);
+    },
+  };
+}
+
+/** The arrays of a pass, on the workspace. */
+interface PassArrays {
+  readonly scores: Float64Array;
+  readonly weights: Float64Array;
+  readonly point: Float64Array;
+  readonly sum: Float64Array;
+}
+
+/** Both products for a range of rows; the second adds to the sum, which it clears at the first row. */
+interface RangeProducts {
+  forth(from: number, to: number): void;
+  back(from: number, to: number): void;
+  readonly block: number;
+}
+
+function denseProducts(
+  workspace: Workspace,
+  { rows, cols }: DenseMatrix,
+  classes: number,
+  address: number,
+  { scores, weights, point, sum }: PassArrays,
+): RangeProducts {
+  const { gemv, gemvTransposed, axpy, gemm } = workspace.kernels(linalgKernels);
+  const block = Math.min(rows, Math.max(16, 8 * Math.floor(BLOCK / (8 * cols))));
+  if (classes === 1) {
+    const part = workspace.float64(cols).byteOffset;
+    return {
+      block,
+      forth: (from, to) => gemv(from, to, cols, address, point.byteOffset, scores.byteOffset),
+      back: (from, to) => {
+        const [a, w] = [address + 8 * from * cols, weights.byteOffset + 8 * from];
+        const target = from === 0 ? sum.byteOffset : part;
+        for (let column = 0; column < cols; column += STRIP) {
+          gemvTransposed(column, Math.min(column + STRIP, cols), to - from, cols, a, w, target);
+        }
+        if (from > 0) axpy(cols, 1, part, sum.byteOffset);
+      },
+    };
+  }
+  const scratch = workspace.scratch(GEMM_SCRATCH);
+  return {
+    block,
+    forth: (from, to) =>
+      gemm(
+        from,
+        to,
+        classes,
+        cols,
+        1,
+        address,
+        cols,
+        1,
+        point.byteOffset,
+        1,
+        cols,
+        0,
+        scores.byteOffset,
+        classes,
+        scratch,
+      ),
+    back: (from, to) => {
+      const [a, w] = [address + 8 * from * cols, weights.byteOffset + 8 * from * classes];
+      const beta = from === 0 ? 0 : 1;
+      gemm(0, classes, cols, to - from, 1, w, 1, classes, a, cols, 1, beta, sum.byteOffset, cols, scratch);
+    },
+  };
+}
+
+/** Rows and their transposes are stored one after the other: all rows are one block. */
+function sparseProducts(
+  workspace: Workspace,
+  { rows, cols }: CsrMatrix,
+  classes: number,
+  { multiply, multiplyTransposed }: MatrixProducts,
+  { scores, weights, point, sum }: PassArrays,
+): RangeProducts {
+  if (classes === 1) {
+    return {
+      block: rows,
+      forth: () => multiply(point, scores),
+      back: () => multiplyTransposed(weights, sum),
+    };
+  }
+  const ofSamples = workspace.float64(rows);
+  const ofFeatures = Array.from({ length: classes }, (_, k) => [
+    point.subarray(k * cols, (k + 1) * cols),
+    sum.subarray(k * cols, (k + 1) * cols),
+  ]);
+  return {
+    block: rows,
+    forth: () => {
+      for (let k = 0; k < classes; k++) {
+        multiply(ofFeatures[k][0], ofSamples);
+        for (let i = 0, at = k; i < rows; i++, at += classes) scores[at] = ofSamples[i];
+      }
+    },
+    back: () => {
+      for (let k = 0; k < classes; k++) {
+        for (let i = 0, at = k; i < rows; i++, at += classes) ofSamples[i] = weights[at];
+        multiplyTransposed(ofSamples, ofFeatures[k][1]);
+      }
+    },
+  };
+}
