@@ -7,10 +7,8 @@
 // thread. `fmin` of npm is taken from a folder in which it is installed, INFIMUM_JS_PEERS, or left out.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { cpus, loadavg } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { type AnySolver, type Objective, prepare, run, type Steps } from '@infimum/core';
 import { accelerationSolvers } from '../src/acceleration/acceleration-solvers.ts';
 import { dopri5 } from '../src/acceleration/dopri5.ts';
@@ -20,6 +18,7 @@ import { nonlinearConjugateGradient } from '../src/line-search/nonlinear-conjuga
 import { quadraticForm } from '../src/objectives/quadratic-form.ts';
 import type { SmoothIterate, SmoothSolution } from '../src/smooth-minimization.ts';
 import { type SmoothProblem, smooth } from '../src/smooth-problem.ts';
+import { loadJsPeer } from './js-peers.ts';
 
 const TOLERANCE = 1e-8;
 /** Iterations after which a method is given up. */
@@ -215,11 +214,8 @@ interface Fmin {
 }
 
 async function loadFmin(): Promise<Fmin | undefined> {
-  const folder = process.env['INFIMUM_JS_PEERS'];
-  if (!folder) return undefined;
-  const path = createRequire(join(folder, 'index.js')).resolve('fmin');
   // Its build is no ES module, although its manifest says so: it puts itself into the global object.
-  await import(pathToFileURL(path).href);
+  await loadJsPeer('fmin');
   return (globalThis as { fmin?: Fmin }).fmin;
 }
 

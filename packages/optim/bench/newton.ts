@@ -4,7 +4,7 @@
 //   pnpm --filter @infimum/optim bench:newton
 //
 // SciPy is taken from INFIMUM_PYTHON, or from the peers' environment (`pnpm peers:install`), or left out; it gets one
-// thread.
+// thread. `ml-levenberg-marquardt` of npm is taken from a folder in which it is installed, INFIMUM_JS_PEERS, or left out.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -22,6 +22,8 @@ import { mulberry32 } from '../src/objectives/mulberry32.ts';
 import { nonlinearEquations } from '../src/objectives/nonlinear-equations.ts';
 import { standardizedBreastCancer } from '../src/objectives/real-designs.ts';
 import { rosenbrock } from '../src/objectives/test-functions.ts';
+import { loadJsPeer } from './js-peers.ts';
+import { peakFit } from './peak-fit.ts';
 
 const ROUNDS = 5;
 const ITERATIONS = 12;
@@ -58,6 +60,7 @@ const contests = [
   chebyshev(100),
 ];
 printContests();
+await printFit();
 printApproximations();
 printGrowth();
 
@@ -81,6 +84,50 @@ function printContests(): void {
     );
     console.log(`| ${name} | ${cells.join(' | ')} |`);
   }
+}
+
+/** Two peaks through noisy points, with Gauss-Newton matrices: until f is within a relative 1e-8 of its minimum. */
+async function printFit(): Promise<void> {
+  const peer = await loadJsPeer<LevenbergMarquardt>('ml-levenberg-marquardt');
+  console.log('\n| peaks through points, 6 parameters | ours | ml-levenberg-marquardt |');
+  console.log('| --- | ---: | ---: |');
+  for (const points of [200, 2000]) {
+    const { x, y, initial, system, model, derivatives } = peakFit(points, 3);
+    const objective = nonlinearEquations(system);
+    const hessian = objective.gaussNewton;
+    const fit = (targetValue?: number) =>
+      gradientNormalizedNewton(objective, initial, { hessian, tolerance: 1e-12, targetValue });
+    const target = fit().value * (1 + 1e-8);
+    const theirs = () =>
+      peer?.levenbergMarquardt({ x, y }, model, {
+        initialValues: initial,
+        jacobianFunction: derivatives,
+        // With its default, 0.01, it leaves the neighbourhood of the minimum: it takes every step.
+        damping: 1,
+        // Its error is twice our f.
+        errorTolerance: 2 * target,
+        maxIterations: 1000,
+      });
+    const [mine, other] = [fit(target), theirs()];
+    let [best, bestOther] = [Infinity, Infinity];
+    for (let round = 0; round < ROUNDS; round++) {
+      best = Math.min(
+        best,
+        average(() => void fit(target)),
+      );
+      if (other) bestOther = Math.min(bestOther, average(theirs));
+    }
+    const cells = [
+      `${mine.iterations} iterations, ${best.toFixed(3)} ms`,
+      other ? `${other.iterations} iterations, ${bestOther.toFixed(3)} ms` : '-',
+    ];
+    console.log(`| ${points} points | ${cells.join(' | ')} |`);
+  }
+}
+
+/** What `ml-levenberg-marquardt` exports. */
+interface LevenbergMarquardt {
+  levenbergMarquardt(data: object, model: object, options: object): { readonly iterations: number };
 }
 
 /** The Fisher term of rank one against exact Hessians, per iteration, with 100 variables and 200 equations. */

@@ -1,0 +1,71 @@
+// Restarts: linear convergence without knowing mu.
+
+import { describe, expect, it } from 'vitest';
+import { quadraticForm } from '../objectives/quadratic-form.ts';
+import { knownFunctions } from '../testing/convex-functions.ts';
+import { norm } from '../vectors.ts';
+import type { GradientIterate } from './gradient-method.ts';
+import { nesterovConvex } from './nesterov-convex.ts';
+import { ogm } from './ogm.ts';
+
+describe('Nesterov’s method with restarts', () => {
+  const n = 100;
+  const objective = quadraticForm(Float64Array.from({ length: n }, (_, i) => 1e4 ** (i / (n - 1))));
+  const run = (options: object) =>
+    nesterovConvex(objective, new Float64Array(n).fill(1), {
+      lipschitz: 1e4,
+      maxIterations: 20_000,
+      ...options,
+    });
+
+  it('is linearly convergent without knowing mu', () => {
+    expect(run({ restart: 'gradient' }).iterations).toBeLessThan(4000);
+    const byValue = run({ restart: 'function' });
+    expect(byValue.iterations).toBeLessThan(4000);
+    expect(byValue.calls.value).toBe(byValue.iterations + 1);
+    expect(run({ restart: 'none' }).iterations).toBeGreaterThan(10_000);
+  });
+
+  it('falls from restart to restart as the rules say', () => {
+    let last = Infinity;
+    let rises = 0;
+    run({
+      restart: 'function',
+      maxIterations: 2000,
+      onIteration: ({ output }: GradientIterate) => {
+        const value = objective.value(output());
+        if (value > last) rises++;
+        last = value;
+      },
+    });
+    expect(rises).toBeLessThan(40);
+    expect(last).toBeLessThan(1e-3);
+  });
+});
+
+describe('the optimised method with restarts', () => {
+  it('is linearly convergent without knowing mu', () => {
+    for (const { name, objective, initial, lipschitz, minimizer } of knownFunctions) {
+      const { x, status, iterations } = ogm(objective, initial, {
+        lipschitz,
+        restart: 'gradient',
+        tolerance: 1e-9,
+      });
+      expect([name, status]).toEqual([name, 'converged']);
+      expect(iterations).toBeLessThan(1000);
+      expect(norm(x.map((value, i) => value - minimizer[i]))).toBeLessThan(1e-5);
+    }
+    const plain = ogm(knownFunctions[0].objective, knownFunctions[0].initial, {
+      lipschitz: knownFunctions[0].lipschitz,
+      tolerance: 1e-9,
+    });
+    expect(plain.status).toBe('iteration-limit');
+  });
+
+  it('refuses another rule', () => {
+    const options = { restart: 'function' as 'none' };
+    expect(() => ogm(quadraticForm(Float64Array.of(1)), Float64Array.of(1), options)).toThrow(
+      expect.objectContaining({ argument: 'restart' }),
+    );
+  });
+});

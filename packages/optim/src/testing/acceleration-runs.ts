@@ -1,0 +1,62 @@
+// The methods of acceleration as one map, and their outputs along runs, for the tests.
+import type { Objective } from '@infimum/core';
+import { expect } from 'vitest';
+import { gradientDescent } from '../acceleration/gradient-descent.ts';
+import type { GradientIterate } from '../acceleration/gradient-method.ts';
+import { heavyBall, type StronglyConvexOptions } from '../acceleration/heavy-ball.ts';
+import { item } from '../acceleration/item.ts';
+import { nesterovConvex } from '../acceleration/nesterov-convex.ts';
+import { nesterovStronglyConvex } from '../acceleration/nesterov-strongly-convex.ts';
+import { ogm } from '../acceleration/ogm.ts';
+import { tripleMomentum } from '../acceleration/triple-momentum.ts';
+
+/** What all of them are told. */
+export type AccelerationOptions = StronglyConvexOptions & {
+  maxIterations?: number;
+  onIteration?: (iterate: GradientIterate) => void;
+};
+
+/** By name. */
+export const methods = {
+  'gradient descent': gradientDescent,
+  'long gradient descent': (f: Objective, x: Float64Array, options: AccelerationOptions) =>
+    gradientDescent(f, x, { ...options, step: '2/(L+mu)' }),
+  'heavy ball': heavyBall,
+  'Nesterov, strongly convex': nesterovStronglyConvex,
+  'Nesterov, convex': (
+    f: Objective,
+    x: Float64Array,
+    { strongConvexity: _, ...options }: AccelerationOptions,
+  ) => nesterovConvex(f, x, options),
+  'triple momentum': tripleMomentum,
+  ITEM: item,
+  OGM: (f: Objective, x: Float64Array, { strongConvexity: _, ...options }: AccelerationOptions) =>
+    ogm(f, x, options),
+};
+/** One of them. */
+export type Method = (typeof methods)[keyof typeof methods];
+
+/** The outputs of iterations 0 to `count`. */
+export function outputs(
+  method: Method,
+  objective: Objective,
+  initial: Float64Array,
+  { count, ...options }: Omit<AccelerationOptions, 'tolerance'> & { count: number },
+): Float64Array[] {
+  const found: Float64Array[] = [];
+  method(objective, initial, {
+    ...options,
+    tolerance: 0,
+    maxIterations: count,
+    onIteration: (iterate) => void found.push(iterate.output()),
+  });
+  return found;
+}
+
+/** Expects numbers to differ by at most `error` of the largest, or of 1. */
+export function expectClose(found: Float64Array, expected: ArrayLike<number>, error: number): void {
+  const scale = Math.max(1, ...Array.from(expected, Math.abs));
+  found.forEach((value, i) => {
+    expect(Math.abs(value - expected[i])).toBeLessThanOrEqual(error * scale);
+  });
+}
