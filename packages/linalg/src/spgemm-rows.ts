@@ -196,9 +196,12 @@ class RowProducts implements RowProductEngine {
     for (let t = 0; t < this.#tokensDone; t++) {
       const { from, to } = this.#tokens[t];
       if (from >= completedRows) break;
-      for (let i = from; i < to; i++) rowPointers[i + 1] += this.#counts[this.#countsAt[t] + i - from];
+      addTo(rowPointers, from + 1, this.#counts.subarray(this.#countsAt[t], this.#countsAt[t] + to - from));
     }
-    for (let i = 0; i < rows; i++) rowPointers[i + 1] += rowPointers[i];
+    for (let i = 0, sum = 0; i < rows; i++) {
+      sum += rowPointers[i + 1];
+      rowPointers[i + 1] = sum;
+    }
     this.#storeUpTo(this.#tokensDone);
     const entries = isLast ? this.#store?.all() : this.#store?.upTo(rowPointers[rows]);
     const { columnIndices = new Int32Array(0), values = new Float64Array(0) } = entries ?? {};
@@ -417,4 +420,8 @@ class RowProducts implements RowProductEngine {
 
 function repeated(times: number, sizes: readonly number[]): number[] {
   return Array.from({ length: times }, () => sizes).flat();
+}
+
+function addTo(sums: Int32Array, at: number, terms: Int32Array): void {
+  for (let k = 0; k < terms.length; k++) sums[at + k] += terms[k];
 }

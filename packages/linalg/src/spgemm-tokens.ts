@@ -16,20 +16,23 @@ export interface WorkEstimate {
 
 /** The symbolic upper bound, O(entries of A). */
 export function estimateWork(a: CsrMatrix, b: CsrMatrix, mask?: CsrMatrix): WorkEstimate {
-  const rowProducts = new Float64Array(a.rows);
-  const rowBounds = new Float64Array(a.rows);
+  const { rows, rowPointers, columnIndices } = a;
+  const { cols, rowPointers: starts } = b;
+  const rowProducts = new Float64Array(rows);
+  const rowBounds = new Float64Array(rows);
   let products = 0;
   let mostProducts = 0;
-  for (let i = 0; i < a.rows; i++) {
+  for (let i = 0; i < rows; i++) {
+    const end = rowPointers[i + 1];
     let count = 0;
-    for (let p = a.rowPointers[i]; p < a.rowPointers[i + 1]; p++) {
-      const k = a.columnIndices[p];
-      count += b.rowPointers[k + 1] - b.rowPointers[k];
+    for (let p = rowPointers[i]; p < end; p++) {
+      const k = columnIndices[p];
+      count += starts[k + 1] - starts[k];
     }
     rowProducts[i] = count;
-    rowBounds[i] = Math.min(count, mask ? mask.rowPointers[i + 1] - mask.rowPointers[i] : b.cols);
+    rowBounds[i] = Math.min(count, mask ? mask.rowPointers[i + 1] - mask.rowPointers[i] : cols);
     products += count;
-    mostProducts = Math.max(mostProducts, count);
+    if (count > mostProducts) mostProducts = count;
   }
   return { rowProducts, rowBounds, products, mostProducts };
 }
@@ -68,29 +71,22 @@ export function cutTokens(
   const target = Math.min(MOST_PRODUCTS, Math.max(LEAST_PRODUCTS, products / (64 * threads)));
   const heavy = canSplit && threads > 1 ? Math.max(2 * target, products / (8 * threads)) : Infinity;
   const tokens: Token[] = [];
-  let from = 0;
-  let size = 0;
-  let bound = 0;
-  const close = (to: number) => {
-    if (to > from) {
-      tokens.push({ from, to, low: 0, high: b.cols, products: size, bound, isContinued: false });
-    }
-    from = to;
-    size = 0;
-    bound = 0;
-  };
-  for (let i = 0; i < a.rows; i++) {
-    if (rowProducts[i] > heavy) {
-      close(i);
-      tokens.push(...splitRow(a, b, i, Math.ceil(rowProducts[i] / target)));
-      from = i + 1;
+  for (let from = 0; from < a.rows; ) {
+    if (rowProducts[from] > heavy) {
+      tokens.push(...splitRow(a, b, from, Math.ceil(rowProducts[from] / target)));
+      from++;
       continue;
     }
-    size += rowProducts[i];
-    bound += rowBounds[i];
-    if (size >= target) close(i + 1);
+    let to = from;
+    let size = 0;
+    let bound = 0;
+    while (to < a.rows && size < target && rowProducts[to] <= heavy) {
+      size += rowProducts[to];
+      bound += rowBounds[to++];
+    }
+    tokens.push({ from, to, low: 0, high: b.cols, products: size, bound, isContinued: false });
+    from = to;
   }
-  close(a.rows);
   return tokens;
 }
 
