@@ -6,6 +6,7 @@ import { estimateDiagonal, hessianDiagonal } from './hutchinson.ts';
 import type { HessianVector } from './optimizer.ts';
 import { parameterBlocks } from './parameter-blocks.ts';
 import { sgd } from './sgd.ts';
+import { stepReference } from './step-kernels-reference.ts';
 import { digitsModel, networkStart } from './training-instances.ts';
 
 /** The path on x'Hx/2 from a start, with H a matrix of rows. */
@@ -271,7 +272,9 @@ describe('blocks', () => {
     };
     for (const [rule, lengths] of Object.entries(cases)) {
       const found = values.slice();
-      parameterBlocks(shapes, rule as 'reference').average(found);
+      expect(
+        parameterBlocks(shapes, rule as 'reference').average(found, 1e9, stepReference(found.buffer)),
+      ).toBe(true);
       let at = 0;
       shapes.forEach((shape, tensor) => {
         const size = shape.reduce((product, length) => product * length, 1);
@@ -284,11 +287,11 @@ describe('blocks', () => {
       });
     }
     const custom = Float64Array.of(1, -2, 3, 6);
-    parameterBlocks(4, Int32Array.of(1, 0, 1, 0)).average(custom);
+    parameterBlocks(4, Int32Array.of(1, 0, 1, 0)).average(custom, 1e9, stepReference(custom.buffer));
     expect(Array.from(custom)).toEqual([2, 4, 2, 4]);
     const sized = Float64Array.of(1, -3, 2, 4, 7);
-    parameterBlocks([[2, 2], [1]], 2).average(sized);
-    expect(Array.from(sized)).toEqual([2, 2, 3, 3, 7]);
+    parameterBlocks([[2, 2], [1]], 2).average(sized, 6, stepReference(sized.buffer));
+    expect(Array.from(sized)).toEqual([2, 2, 3, 3, 6]);
   });
 });
 

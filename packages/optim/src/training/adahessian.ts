@@ -8,10 +8,13 @@ import { checkEstimate, type DiagonalEstimator, estimateDiagonal } from './hutch
 import {
   checkAveraging,
   defineOptimizer,
+  dimensionOf,
+  type HessianVector,
   type ParameterShapes,
   type StochasticOptimizer,
 } from './optimizer.ts';
 import { type BlockRule, parameterBlocks } from './parameter-blocks.ts';
+import { type StepMemory, stepMemory } from './step-memory.ts';
 
 /** Options of AdaHessian. */
 export interface AdaHessianOptions {
@@ -86,23 +89,25 @@ export function adaHessian(
   const blocks = parameterBlocks(parameters, settings.blocks);
   const numbers = { steps: 0, power1: 1, power2: 1, products: 0, skipped: 0, position: 0 };
   const random = new Random(settings.seed);
-  const move = mover(settings);
+  const memory = stepMemory(dimensionOf(parameters), settings.samples === 1 ? 5 : 6);
+  const move = mover(settings, memory);
   const optimizer = defineOptimizer(parameters, {
     method: 'adahessian',
     learningRate: settings.learningRate,
     numbers,
     vectors: ['mean', 'square', 'diagonal'],
+    memory,
     needsProducts: true,
     update: (x, g, rate, { mean, square, diagonal }, hessianVector) => {
       let isKnown = true;
       if (numbers.steps % hessianEvery === 0) {
         random.position = numbers.position;
-        estimateDiagonal(hessianVector, fresh, { ...settings, random, room });
+        estimate(hessianVector);
         numbers.position = random.position;
         numbers.products += settings.samples;
-        blocks.average(fresh);
-        isKnown = adopt(fresh, diagonal);
-        if (!isKnown) numbers.skipped++;
+        isKnown = blocks.average(fresh, LARGEST_CURVATURE, memory.kernels);
+        if (isKnown) diagonal.set(fresh);
+        else numbers.skipped++;
       }
       numbers.steps++;
       numbers.power1 *= beta1;
@@ -121,8 +126,14 @@ export function adaHessian(
       });
     },
   });
-  const room = [new Float64Array(optimizer.dimension), new Float64Array(optimizer.dimension)] as const;
-  const fresh = new Float64Array(optimizer.dimension);
+  const [signs, fresh] = [memory.vector(), memory.vector()];
+  const room = [signs, settings.samples === 1 ? fresh : memory.vector()] as const;
+  /** fresh <- the estimate, up to its signs: what follows takes moduli. */
+  const estimate = (hessianVector: HessianVector) => {
+    if (settings.samples > 1) return estimateDiagonal(hessianVector, fresh, { ...settings, random, room });
+    memory.signs(random, signs);
+    hessianVector(signs, fresh);
+  };
   return optimizer;
 }
 
@@ -158,17 +169,6 @@ function checkSettings(settings: Settings): void {
   if (settings.clipNorm !== Infinity) checkNumber(settings.clipNorm, 'clipNorm', { above: 0 });
 }
 
-/** diagonal <- fresh, if all of it is finite. */
-function adopt(fresh: Float64Array, diagonal: Float64Array): boolean {
-  let zero = 0;
-  for (let i = 0; i < fresh.length; i++) zero += 0 * fresh[i];
-  if (zero !== 0) return false;
-  diagonal.set(fresh);
-  for (let i = 0; i < diagonal.length; i++)
-    if (diagonal[i] > LARGEST_CURVATURE) diagonal[i] = LARGEST_CURVATURE;
-  return true;
-}
-
 /** What a step is made of. */
 interface Move {
   readonly x: Float64Array;
@@ -186,30 +186,62 @@ interface Move {
   readonly scale2: number;
 }
 
-/** The running means and the step, in one loop. Powers 1, 1/2 and 0 need no logarithm. */
-function mover({ beta1, hessianPower, epsilon, minCurvature, weightDecay, decayOrder }: Settings) {
-  const power =
-    hessianPower === 1
-      ? (root: number) => root
-      : hessianPower === 0.5
-        ? Math.sqrt
-        : hessianPower === 0
-          ? () => 1
-          : (root: number) => portableExp(hessianPower * portableLog(root));
-  return ({ x, g, mean, square, diagonal, rate, memory, clip, scale1, scale2 }: Move): void => {
-    const decay = rate * weightDecay;
+/** Powers that the kernel knows, by what it calls them; others need logarithms. */
+const KERNEL_POWERS = new Map([
+  [1, 2],
+  [0.5, 1],
+  [0, 0],
+]);
+
+/** The running means and the step, in one loop. */
+function mover(settings: Settings, memory: StepMemory): (move: Move) => void {
+  const { beta1, hessianPower, epsilon, minCurvature, weightDecay, decayOrder } = settings;
+  const power = KERNEL_POWERS.get(hessianPower);
+  return (move) => {
+    const { x, g, mean, square, diagonal, scale2 } = move;
+    const decay = move.rate * weightDecay;
     const shrink = decayOrder === 'before-step' ? 1 - decay : 1;
     const pull = decayOrder === 'before-step' ? 0 : decay;
-    const fresh = (1 - beta1) * clip;
-    for (let i = 0; i < x.length; i++) {
-      const m = beta1 * mean[i] + fresh * g[i];
-      const v = memory * square[i] + (1 - memory) * diagonal[i] * diagonal[i];
-      mean[i] = m;
-      square[i] = v;
-      const root = power(Math.sqrt(v * scale2) + minCurvature) + epsilon;
-      // Without any curvature and epsilon there is no step, rather than an infinite one.
-      const step = root > 0 ? (rate * scale1 * m) / root : 0;
-      x[i] = shrink * x[i] - step - pull * x[i];
-    }
+    const fresh = (1 - beta1) * move.clip;
+    const rate = move.rate * move.scale1;
+    if (power === undefined) return withAnyPower(settings, move, { shrink, pull, fresh, rate });
+    memory.inPieces(x, g, (count, first, xAt, gradientAt) => {
+      memory.kernels.adaHessian(
+        count,
+        power,
+        xAt,
+        gradientAt,
+        mean.byteOffset + 8 * first,
+        square.byteOffset + 8 * first,
+        diagonal.byteOffset + 8 * first,
+        beta1,
+        fresh,
+        move.memory,
+        rate,
+        scale2,
+        minCurvature,
+        epsilon,
+        shrink,
+        pull,
+      );
+    });
   };
+}
+
+/** As the kernel, for a power that is no half. */
+function withAnyPower(
+  { beta1, hessianPower, epsilon, minCurvature }: Settings,
+  { x, g, mean, square, diagonal, memory, scale2 }: Move,
+  { shrink, pull, fresh, rate }: { shrink: number; pull: number; fresh: number; rate: number },
+): void {
+  for (let i = 0; i < x.length; i++) {
+    const m = beta1 * mean[i] + fresh * g[i];
+    const v = memory * square[i] + (1 - memory) * diagonal[i] * diagonal[i];
+    mean[i] = m;
+    square[i] = v;
+    const whole = Math.sqrt(v * scale2) + minCurvature;
+    const root = portableExp(hessianPower * portableLog(whole)) + epsilon;
+    const step = root > 0 ? (rate * m) / root : 0;
+    x[i] = shrink * x[i] - step - pull * x[i];
+  }
 }

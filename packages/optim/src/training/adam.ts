@@ -6,9 +6,11 @@ import { checkNumber } from '@infimum/core';
 import {
   checkAveraging,
   defineOptimizer,
+  dimensionOf,
   type ParameterShapes,
   type StochasticOptimizer,
 } from './optimizer.ts';
+import { stepMemory } from './step-memory.ts';
 
 /** Options of Adam and AdamW. */
 export interface AdamOptions {
@@ -74,25 +76,37 @@ function adaptiveMoments(
   checkNumber(epsilon, 'epsilon', { min: 0 });
   checkNumber(weightDecay, 'weightDecay', { min: 0 });
   const numbers = { power1: 1, power2: 1 };
+  const memory = stepMemory(dimensionOf(parameters), 2);
   const [pull, decoupled] = method === 'adam' ? [weightDecay, 0] : [0, weightDecay];
   return defineOptimizer(parameters, {
     method,
     learningRate,
     numbers,
     vectors: ['mean', 'square'],
+    memory,
     update: (x, gradient, rate, { mean, square }) => {
       numbers.power1 *= beta1;
       numbers.power2 *= beta2;
       const [scale1, scale2] = [1 / (1 - numbers.power1), 1 / (1 - numbers.power2)];
       const shrink = 1 - rate * decoupled;
-      for (let i = 0; i < x.length; i++) {
-        const g = gradient[i] + pull * x[i];
-        mean[i] = beta1 * mean[i] + (1 - beta1) * g;
-        square[i] = beta2 * square[i] + (1 - beta2) * g * g;
-        // An entry that never had a gradient stays where it is, also with epsilon = 0.
-        const root = Math.sqrt(square[i] * scale2) + epsilon;
-        x[i] = shrink * x[i] - (root > 0 ? (rate * mean[i] * scale1) / root : 0);
-      }
+      memory.inPieces(x, gradient, (count, first, xAt, gradientAt) => {
+        const [m, v] = [mean.byteOffset + 8 * first, square.byteOffset + 8 * first];
+        memory.kernels.adam(
+          count,
+          xAt,
+          gradientAt,
+          m,
+          v,
+          beta1,
+          beta2,
+          pull,
+          shrink,
+          rate,
+          scale1,
+          scale2,
+          epsilon,
+        );
+      });
     },
   });
 }

@@ -1,5 +1,6 @@
 // Optimisers that take one step at a time, for training loops of one's own: what they share.
 import { checkNumber, type FloatArray, InvalidInputError } from '@infimum/core';
+import type { StepMemory } from './step-memory.ts';
 import { sizeOf } from './training-model.ts';
 
 /** Writes the product of a Hessian with v. */
@@ -53,6 +54,8 @@ interface OptimizerDefinition<Name extends string> {
   readonly numbers?: { [name: string]: number };
   /** Names of the vectors to remember: zeros, as many as there are parameters. */
   readonly vectors: readonly Name[];
+  /** Where they lie; on the heap by default. */
+  readonly memory?: StepMemory;
   /** Further arrays to remember. */
   readonly arrays?: { readonly [name: string]: FloatArray };
   /** Whether products with the Hessian are needed. */
@@ -73,10 +76,20 @@ export function defineOptimizer<Name extends string>(
   parameters: ParameterShapes,
   definition: OptimizerDefinition<Name>,
 ): StochasticOptimizer {
-  const { method, learningRate, numbers = {}, arrays = {}, needsProducts = false, update } = definition;
+  const {
+    method,
+    learningRate,
+    numbers = {},
+    arrays = {},
+    needsProducts = false,
+    update,
+    memory,
+  } = definition;
   checkNumber(learningRate, 'learningRate', { min: 0 });
   const dimension = dimensionOf(parameters);
-  const own = Object.fromEntries(definition.vectors.map((name) => [name, new Float64Array(dimension)]));
+  const own = Object.fromEntries(
+    definition.vectors.map((name) => [name, memory?.vector() ?? new Float64Array(dimension)]),
+  );
   const vectors = { ...own, ...arrays };
   const state: OptimizerState = { method, numbers, vectors };
   return {

@@ -1,6 +1,7 @@
 // Which parameters share one estimate of curvature: blocks of tensors, over which the estimates are averaged.
 import { checkInteger, InvalidInputError } from '@infimum/core';
 import { dimensionOf, type ParameterShapes } from './optimizer.ts';
+import type { StepKernels } from './step-kernels.ts';
 
 /**
  * Blocks by rule, by size, or one by one:
@@ -14,8 +15,18 @@ export type BlockRule = 'reference' | 'instruction' | number | Int32Array;
 
 /** Averages over blocks. */
 export interface BlockAverage {
-  /** values <- the mean of |values| over the block, at each parameter. */
-  average(values: Float64Array): void;
+  /**
+   * values <- the mean of |values| over the block, but at most `most`, at each parameter; they lie on the memory of the
+   * kernels. False if one of the means is not finite.
+   */
+  average(values: Float64Array, most: number, kernels: StepKernels): boolean;
+}
+
+/** Consecutive blocks of one length, from a parameter on. */
+interface Runs {
+  readonly first: number;
+  readonly count: number;
+  readonly length: number;
 }
 
 /**
@@ -25,34 +36,50 @@ export interface BlockAverage {
  */
 export function parameterBlocks(parameters: ParameterShapes, rule: BlockRule): BlockAverage {
   const dimension = dimensionOf(parameters);
-  const blockOf = rule instanceof Int32Array ? checkBlocks(rule, dimension) : blocksByRule(parameters, rule);
-  const blocks = blockOf.reduce((most, block) => Math.max(most, block), -1) + 1;
-  if (blocks === dimension) return { average: absolute };
-  const shares = new Float64Array(blocks);
-  for (let i = 0; i < dimension; i++) shares[blockOf[i]]++;
-  for (let block = 0; block < blocks; block++) shares[block] = 1 / shares[block];
-  const means = new Float64Array(blocks);
+  if (rule instanceof Int32Array) return anyBlocks(checkBlocks(rule, dimension));
+  const runs = runsByRule(parameters, rule);
   return {
-    average: (values) => {
-      means.fill(0);
-      for (let i = 0; i < dimension; i++) means[blockOf[i]] += Math.abs(values[i]);
-      for (let block = 0; block < blocks; block++) means[block] *= shares[block];
-      for (let i = 0; i < dimension; i++) values[i] = means[blockOf[i]];
+    average: (values, most, kernels) => {
+      let finite = 1;
+      for (const { first, count, length } of runs) {
+        const at = values.byteOffset + 8 * first;
+        finite &=
+          length === 1 ? kernels.moduli(count, most, at) : kernels.averageRuns(count, length, most, at);
+      }
+      return finite === 1;
     },
   };
 }
 
-function absolute(values: Float64Array): void {
-  for (let i = 0; i < values.length; i++) values[i] = Math.abs(values[i]);
+/** Blocks wherever they lie. */
+function anyBlocks(blockOf: Int32Array): BlockAverage {
+  const blocks = blockOf.reduce((most, block) => Math.max(most, block), -1) + 1;
+  const shares = new Float64Array(blocks);
+  for (let i = 0; i < blockOf.length; i++) shares[blockOf[i]]++;
+  for (let block = 0; block < blocks; block++) shares[block] = 1 / shares[block];
+  const means = new Float64Array(blocks);
+  return {
+    average: (values, most) => {
+      means.fill(0);
+      for (let i = 0; i < blockOf.length; i++) means[blockOf[i]] += Math.abs(values[i]);
+      let zero = 0;
+      for (let block = 0; block < blocks; block++) {
+        zero += 0 * means[block];
+        means[block] = Math.min(means[block] * shares[block], most);
+      }
+      for (let i = 0; i < blockOf.length; i++) values[i] = means[blockOf[i]];
+      return zero === 0;
+    },
+  };
 }
 
-/** Consecutive runs of entries, one length for every tensor. */
-function blocksByRule(parameters: ParameterShapes, rule: Exclude<BlockRule, Int32Array>): Int32Array {
+/** Runs of entries, one length for every tensor; tensors of one length after the other are taken together. */
+function runsByRule(parameters: ParameterShapes, rule: Exclude<BlockRule, Int32Array>): Runs[] {
   const lengthOf = runLengths(rule);
   const shapes = typeof parameters === 'number' ? [[parameters]] : parameters;
   const isVector = typeof parameters !== 'number';
-  const blockOf = new Int32Array(dimensionOf(parameters));
-  let [at, block] = [0, 0];
+  const runs: Runs[] = [];
+  let first = 0;
   shapes.forEach((shape, index) => {
     const size = shape.reduce((product, length) => product * length, 1);
     const length = typeof rule === 'number' && isVector && shape.length < 2 ? 1 : lengthOf(shape);
@@ -60,11 +87,13 @@ function blocksByRule(parameters: ParameterShapes, rule: Exclude<BlockRule, Int3
       const problem = `${length} does not divide the ${size} entries of tensor ${index}`;
       throw new InvalidInputError(problem, { argument: 'blocks', code: 'out-of-range', index });
     }
-    for (let i = 0; i < size; i++) blockOf[at + i] = block + Math.floor(i / length);
-    at += size;
-    block += size / length;
+    const before = runs.at(-1);
+    if (before?.length === length) {
+      runs[runs.length - 1] = { ...before, count: before.count + size / length };
+    } else runs.push({ first, count: size / length, length });
+    first += size;
   });
-  return blockOf;
+  return runs;
 }
 
 function runLengths(rule: Exclude<BlockRule, Int32Array>): (shape: readonly number[]) => number {
