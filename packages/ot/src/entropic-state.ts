@@ -316,8 +316,16 @@ export class EntropicState {
     const { n, m, plan } = this;
     const { cols, values: costs } = this.#problem.cost;
     const targets = this.#targets;
-    if (n * m === values.length && rows === this.#ones.rows) {
+    const isWhole = n * m === values.length;
+    if (isWhole && rows === this.#ones.rows) {
       values.set(plan);
+      return dotInChains(values, costs);
+    }
+    if (isWhole) {
+      for (let i = 0, k = 0; i < n; i++) {
+        const scaling = rows[i];
+        for (let j = 0; j < m; j++, k++) values[k] = scaling * plan[k] * columns[j];
+      }
       return dotInChains(values, costs);
     }
     let cost = 0;

@@ -9,10 +9,6 @@ import { distance } from './plan-metrics.ts';
 import { Progress } from './progress.ts';
 import type { SinkhornIterate } from './sinkhorn-log.ts';
 
-/** Costs beyond this many epsilons: potentials must be close before a kernel is built on them. */
-const SAFE_EXPONENT = 500;
-const WARMUP_SWEEPS = 20;
-
 /** Scalings are absorbed when one leaves 2^-72 … 2^72, about exp(50), and now and then anyway, against rounding. */
 const LARGEST_SCALING = 2 ** 72;
 const ABSORB_EVERY = 100;
@@ -33,7 +29,7 @@ export function* scalingSweeps(
   const progress = new Progress(tolerance, state.errorFloor(epsilon));
   const solution = () => kernel.solution();
   const isSafe = domain === 'scaling' || kernel.isSafe();
-  let marginalError = isSafe ? 0 : warmUp(state, epsilon);
+  let marginalError = isSafe ? 0 : logDomainSweep(state, epsilon);
   kernel.build();
   if (isSafe) {
     marginalError = kernel.sweep();
@@ -60,14 +56,6 @@ export function* scalingSweeps(
 const UNDERFLOW =
   "the kernel exp(-cost / epsilon) underflows; use the domain 'auto' or 'log', or a larger epsilon";
 
-/** The first potentials: one sweep in the log domain, more where costs are large against epsilon. */
-function warmUp(state: EntropicState, epsilon: number): number {
-  const sweeps = state.range / epsilon > SAFE_EXPONENT ? WARMUP_SWEEPS : 1;
-  let error = 0;
-  for (let sweep = 0; sweep < sweeps; sweep++) error = logDomainSweep(state, epsilon);
-  return error;
-}
-
 function logDomainSweep(state: EntropicState, epsilon: number): number {
   const error = state.updateSource(epsilon);
   state.updateTarget(epsilon);
@@ -84,10 +72,10 @@ class ScaledKernel {
     this.#epsilon = epsilon;
   }
 
-  /** Whether no row or column of the kernel can vanish: potentials are zero, so all have a one, and costs are small. */
+  /** Whether no row or column of the kernel can vanish: potentials are zero, and reduced costs have a zero in each. */
   isSafe(): boolean {
-    const { x, y, range } = this.#state;
-    return range / this.#epsilon <= SAFE_EXPONENT && x.every(isZero) && y.every(isZero);
+    const { x, y } = this.#state;
+    return x.every(isZero) && y.every(isZero);
   }
 
   /** Computes the kernel from the potentials; scalings begin at one. */

@@ -98,9 +98,9 @@ describe('entropic', () => {
 
 describe('the tolerance', () => {
   it.each([
-    [1e-9, 0.01, 'sinkhorn'],
-    [1e-9, 0.003, 'sinkhornNewtonSparse'],
-    [1e-3, 0.003, 'sinkhorn'],
+    [1e-9, 0.02, 'sinkhorn'],
+    [1e-9, 0.006, 'sinkhornNewtonSparse'],
+    [1e-3, 0.006, 'sinkhorn'],
   ])('%s at epsilon = %s takes %s', (tolerance, epsilon, method) => {
     const problem = randomPoints(20, 30, 2, 8);
     const result = solveTransport(problem, { epsilon, tolerance });
@@ -131,7 +131,7 @@ describe('the tolerance', () => {
 
   it('is met by Newton steps where sweeps take too long', () => {
     // Two far groups whose masses hardly differ: what one sweep passes between them is next to nothing.
-    const [n, epsilon] = [6, 0.005];
+    const [n, epsilon] = [6, 0.01];
     const far = {
       rows: n,
       cols: n,
@@ -143,8 +143,8 @@ describe('the tolerance', () => {
     const even = new Float64Array(n).fill(1 / n);
     const result = solveTransport({ a: uneven, b: even, cost: far }, { epsilon });
     expect([result.method, result.status]).toEqual(['sinkhornNewtonSparse', 'converged']);
-    expect(result.reason).toContain('1000 sweeps were too few');
-    expect(result.iterations).toBeGreaterThan(1000);
+    expect(result.reason).toContain('300 sweeps were too few');
+    expect(result.iterations).toBeGreaterThan(300);
     const reference = sinkhorn(uneven, even, far, {
       epsilon,
       domain: 'log',

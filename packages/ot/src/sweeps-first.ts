@@ -7,7 +7,7 @@ import { sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
 import type { Transport } from './transport.ts';
 
 /** Sweeps after which Newton steps take over. */
-export const MOST_SWEEPS = 1000;
+export const MOST_SWEEPS = 300;
 
 /**
  * Sweeps as steps, and Newton's steps from the beginning if there have been too many.
