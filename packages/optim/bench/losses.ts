@@ -9,9 +9,10 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Objective, Random } from '@infimum/core';
+import type { Objective } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { lbfgs } from '../src/line-search/lbfgs.ts';
+import { type DrawnClasses, drawnClasses } from '../src/objectives/drawn-classes.ts';
 import { logisticLoss } from '../src/objectives/logistic-loss.ts';
 import { digitsDesign, standardizedBreastCancer } from '../src/objectives/real-designs.ts';
 import { softmaxLoss } from '../src/objectives/softmax-loss.ts';
@@ -38,7 +39,7 @@ type Peers = Record<'L-BFGS-B' | 'L-BFGS-B, its own test', Figures>;
 console.log(`${cpus()[0].model}, Node ${process.versions.node}, load ${loadavg()[0].toFixed(1)}\n`);
 try {
   const { design, labels } = await standardizedBreastCancer();
-  const drawn = drawnLabels(5000, 200, 1);
+  const drawn = drawnClasses({ rows: 5000, cols: 200 }, 1) as DrawnClasses<DenseMatrix>;
   const digits = await digitsDesign(1797);
   const contests = [
     logistic('tumours, 569 x 31, ridge 1e-3', design, labels, 1e-3),
@@ -93,19 +94,6 @@ function softmax(name: string, design: DenseMatrix, labels: Uint8Array, ridge: n
   const objective = softmaxLoss(design, labels, { ridge });
   const stored = store(name, design, Float64Array.from(labels));
   return { name, objective, spec: { kind: 'softmax', ...stored, classes: objective.classes, ridge } };
-}
-
-/** Entries N(0, 1), weights N(0, 1)/4, labels as a logistic model draws them. */
-function drawnLabels(rows: number, cols: number, seed: number) {
-  const random = new Random(seed);
-  const values = random.normals(new Float64Array(rows * cols));
-  const weights = random.normals(new Float64Array(cols)).map((weight) => weight / 4);
-  const labels = Float64Array.from({ length: rows }, (_, i) => {
-    let margin = 0;
-    for (let j = 0; j < cols; j++) margin += weights[j] * values[i * cols + j];
-    return random.uniform() < 1 / (1 + Math.exp(-margin)) ? 1 : -1;
-  });
-  return { design: { rows, cols, values }, labels };
 }
 
 /** Puts the arrays where the peers find them. */

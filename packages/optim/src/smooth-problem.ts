@@ -17,6 +17,7 @@ import { heavyBallFamily } from './acceleration/heavy-ball-family.ts';
 import { checkCurvature } from './acceleration/lipschitz-constant.ts';
 import { createMetric, type MetricMatrix } from './newton/metric.ts';
 import { newtonFamilies } from './newton/newton-families.ts';
+import { drawnClasses } from './objectives/drawn-classes.ts';
 import type { HessianApproximation } from './objectives/hessian-approximation.ts';
 import { leastSquaresLoss } from './objectives/least-squares-loss.ts';
 import { logisticLoss } from './objectives/logistic-loss.ts';
@@ -137,6 +138,34 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
           approximations: { fisher: objective.fisher },
           initial: new Float64Array(design.cols),
           lipschitz: largestEigenvalue / (4 * design.rows) + ridge,
+          strongConvexity: ridge,
+          source: { kind: 'logistic', design, targets: labels, ridge },
+        };
+      },
+    }),
+    'drawn-logistic': defineFamily({
+      title: 'Logistic regression, drawn',
+      description:
+        'Entries N(0, 1), all of them or a few in each row, and labels that a logistic model draws; mean loss and a ridge.',
+      real: false,
+      params: z.strictObject({
+        rows: z.int().min(2).max(1_000_000).default(60).describe('Samples'),
+        cols: z.int().min(1).max(1_000_000).default(8).describe('Features'),
+        entries: z.int().min(0).max(1000).default(0).describe('Entries of a row; 0 for all of them'),
+        ridge: z.number().gt(0).max(1e3).default(1e-3).describe('Factor of |x|²/2'),
+      }),
+      suites: {
+        quick: [{}],
+        full: [
+          { rows: 5000, cols: 200 },
+          { rows: 100_000, cols: 1_000_000, entries: 20, ridge: 1e-6 },
+        ],
+      },
+      generate: ({ ridge, ...sizes }, seed) => {
+        const { design, labels } = drawnClasses(sizes, seed);
+        return {
+          objective: logisticLoss(design, labels, { ridge }),
+          initial: new Float64Array(sizes.cols),
           strongConvexity: ridge,
           source: { kind: 'logistic', design, targets: labels, ridge },
         };

@@ -1,8 +1,10 @@
 // One method without parameters on class after class: its radii and its iterations follow what each class predicts.
 import { type Objective, Random } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
+import { type DenseMatrix, gram } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
+import { inverseBarrier } from '../objectives/inverse-barrier.ts';
 import { logBarrier } from '../objectives/log-barrier.ts';
+import { randomLogSumExp } from '../objectives/log-sum-exp.ts';
 import { logisticLoss } from '../objectives/logistic-loss.ts';
 import { mulberry32, symmetricUniforms } from '../objectives/mulberry32.ts';
 import { powerChain } from '../objectives/power-chain.ts';
@@ -104,6 +106,19 @@ describe('quasi-self-concordant functions', () => {
     const [first, second, third] = [reach(1e-2), reach(1e-4), reach(1e-6)];
     expect(second - first).toBeLessThan(10);
     expect(third - second).toBeLessThanOrEqual(second - first + 1);
+    // M = 2 / mu: a smoothing three times as sharp costs three times as many at most.
+    const totals = [1, 0.3, 0.1, 0.03, 0.01].map((smoothing) => {
+      const sizes = { terms: 150, n: 50, smoothing };
+      const { objective, unshifted } = randomLogSumExp(sizes, 7);
+      const outcome = gradientNormalizedNewton(objective, new Float64Array(50).fill(1), {
+        ...toGap(objective.value(new Float64Array(50))),
+        metric: gram(unshifted),
+      });
+      expect(outcome.status).toBe('converged');
+      return outcome.iterations;
+    });
+    for (let k = 1; k < totals.length; k++) expect(totals[k]).toBeLessThanOrEqual(3.4 * totals[k - 1]);
+    expect(totals[4]).toBeLessThanOrEqual(30 * totals[0]);
   });
 });
 
@@ -173,6 +188,40 @@ describe('generalised self-concordant functions', () => {
     // A hundred times nearer costs a constant number of steps more: log2(100) = 6.6 doublings of the radius.
     expect(iterations[0]).toBeLessThan(12);
     for (let k = 1; k < 4; k++) expect(iterations[k] - iterations[k - 1]).toBeLessThanOrEqual(8);
+  });
+});
+
+describe('generalised self-concordant functions between the orders 2 and 3', () => {
+  const reach = (power: number, room: number) => {
+    const f = inverseBarrier(power);
+    const options = { tolerance: 0, targetValue: 1 + 1 / power + 1e-10 };
+    const { status, iterations } = gradientNormalizedNewton(f, Float64Array.of(room), options);
+    expect(status).toBe('converged');
+    return iterations;
+  };
+
+  it.each([0.5, 1, 2])('steps near the boundary are as long as pure Newton steps, x^-%f', (power) => {
+    // Each multiplies x by 1 + 1 / (q + 1).
+    const predicted = Math.log(100) / Math.log1p(1 / (power + 1));
+    const counts = [1e-1, 1e-3, 1e-5, 1e-7].map((room) => reach(power, room));
+    for (let k = 1; k < counts.length; k++) {
+      expect(Math.abs(counts[k] - counts[k - 1] - predicted)).toBeLessThan(1.5);
+    }
+  });
+
+  it.each([0.5, 1, 2, 4])('radii are the same share of the distance to the boundary, x^-%f', (power) => {
+    // At x = r, with the slope 1 of f left out: (1 - s)^-(q + 1) - 1 - (q + 1) s = 1 for gamma = s r.
+    let [low, high] = [0, 1];
+    for (let k = 0; k < 60; k++) {
+      const middle = (low + high) / 2;
+      const error = (1 - middle) ** -(power + 1) - 1 - (power + 1) * middle;
+      if (error < 1) low = middle;
+      else high = middle;
+    }
+    for (const room of [1e-3, 1e-4, 1e-5]) {
+      const gamma = estimateGamma(inverseBarrier(power), Float64Array.of(room), { minRadius: 1e-9 });
+      expect(Math.abs(gamma / room / low - 1)).toBeLessThan(2 * room ** (power + 1) + 1e-6);
+    }
   });
 });
 
