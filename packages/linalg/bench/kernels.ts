@@ -7,7 +7,8 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { cpus } from 'node:os';
 import { createInterface } from 'node:readline';
 import { useKernels } from '../src/kernels.ts';
-import { type Case, cases } from './cases.ts';
+import type { Case } from './case.ts';
+import { cases } from './cases.ts';
 import { file, python } from './python.ts';
 
 /** Everything is measured in turn, several times, so that all have their share of what else the machine does. */

@@ -19,9 +19,10 @@ def load(name, rows, cols, pointers, columns, values):
 
 
 def timed(call):
-    start = time.perf_counter()
+    """Processor time."""
+    start = time.thread_time()
     result = call()
-    return time.perf_counter() - start, result
+    return time.thread_time() - start, result
 
 
 def multiply(a, b):

@@ -1,7 +1,7 @@
 import { Random } from '@infimum/core';
 import { describe, expect, it, vi } from 'vitest';
 import { batchCapacity } from './streaming-method.ts';
-import type { StreamedEigenvectors, StreamingMethod, StreamingOptions } from './streaming-options.ts';
+import { STREAMING_METHODS, type StreamedEigenvectors, type StreamingOptions } from './streaming-options.ts';
 import { createStreamingTopEigenvector } from './streaming-top-eigenvector.ts';
 import { countNumbers } from './testing/count-numbers.ts';
 
@@ -92,23 +92,15 @@ describe('the block power method', () => {
 });
 
 describe('numbers stored', () => {
-  it.each<StreamingMethod>([
-    'oja-ladder',
-    'oja',
-    'krasulina',
-    'block-oja',
-    'frequent-directions',
-    'incremental-pca',
-    'row-sampling',
-    'uniform-sampling',
-    'longest-row',
-    'covariance',
-  ])('%s says what it holds', async (method) => {
-    for (const d of [120, 300]) {
-      const { answer, numbers } = await measure({ rows: 2000, heavy: 2, d }, { method, rows: 2002 });
-      expect(answer.floatsStored).toBeGreaterThanOrEqual(numbers);
-      // Some methods do not use all of the buffer.
-      expect(answer.floatsStored).toBeLessThan(1.3 * numbers + batchCapacity(d, 1));
-    }
-  });
+  it.each(STREAMING_METHODS.filter((method) => method !== 'block-power'))(
+    '%s says what it holds',
+    async (method) => {
+      for (const d of [120, 300]) {
+        const { answer, numbers } = await measure({ rows: 2000, heavy: 2, d }, { method, rows: 2002 });
+        expect(answer.floatsStored).toBeGreaterThanOrEqual(numbers);
+        // Some methods do not use all of the buffer.
+        expect(answer.floatsStored).toBeLessThan(1.3 * numbers + batchCapacity(d, 1));
+      }
+    },
+  );
 });

@@ -5,19 +5,23 @@ import type { CsrMatrix } from './csr-matrix.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 import type { SparseRow } from './streaming-method.ts';
 
+/** All methods. */
+export const STREAMING_METHODS = [
+  'block-power',
+  'oja-ladder',
+  'oja',
+  'krasulina',
+  'block-oja',
+  'frequent-directions',
+  'incremental-pca',
+  'row-sampling',
+  'uniform-sampling',
+  'longest-row',
+  'covariance',
+] as const;
+
 /** The streaming methods. */
-export type StreamingMethod =
-  | 'block-power'
-  | 'oja-ladder'
-  | 'oja'
-  | 'krasulina'
-  | 'block-oja'
-  | 'frequent-directions'
-  | 'incremental-pca'
-  | 'row-sampling'
-  | 'uniform-sampling'
-  | 'longest-row'
-  | 'covariance';
+export type StreamingMethod = (typeof STREAMING_METHODS)[number];
 
 /** A row of the stream: dense, or by its entries that are not zero. */
 export type StreamRow = Float64Array | SparseRow;

@@ -8,30 +8,16 @@ import { krasulina } from './streaming-krasulina.ts';
 import type { StreamPlan } from './streaming-method.ts';
 import { oja } from './streaming-oja.ts';
 import { ojaLadder } from './streaming-oja-ladder.ts';
-import type { StreamingMethod, StreamingOptions } from './streaming-options.ts';
+import { STREAMING_METHODS, type StreamingMethod, type StreamingOptions } from './streaming-options.ts';
 import { longestRow, rowSampling } from './streaming-row-sampling.ts';
 
 /** Methods that follow a single vector. */
 const SINGLE: readonly StreamingMethod[] = ['oja-ladder', 'krasulina', 'longest-row'];
 
-const METHODS: readonly StreamingMethod[] = [
-  'block-power',
-  'oja-ladder',
-  'oja',
-  'krasulina',
-  'block-oja',
-  'frequent-directions',
-  'incremental-pca',
-  'row-sampling',
-  'uniform-sampling',
-  'longest-row',
-  'covariance',
-];
-
 /** The method with all of its settings decided and checked. */
 export function planOf(options: StreamingOptions & { readonly dimension: number }): StreamPlan {
   const { dimension, components = 1, method = 'block-power', rows, learningRate = 1 } = options;
-  checkChoice(method, 'method', METHODS);
+  checkChoice(method, 'method', STREAMING_METHODS);
   if (components > 1 && SINGLE.includes(method)) {
     const problem = `${method} follows one vector only`;
     throw new InvalidInputError(problem, { argument: 'components', code: 'unsupported' });
