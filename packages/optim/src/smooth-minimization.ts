@@ -6,6 +6,10 @@ import {
   InvalidInputError,
   type Iterate,
   type Objective,
+  type Outcome,
+  type RunOptions,
+  run,
+  type Steps,
 } from '@infimum/core';
 import { norm } from './vectors.ts';
 
@@ -45,8 +49,14 @@ export interface SmoothOptions {
   readonly tolerance?: number;
 }
 
-/** Limits of iterations where the caller gives none. */
-export const MAX_ITERATIONS = 10_000;
+/** Runs the steps of a method, for at most so many iterations where the caller gives no limit. */
+export function runSmooth<I extends SmoothIterate>(
+  steps: Steps<SmoothSolution, I>,
+  options: RunOptions<I>,
+  most = 10_000,
+): Outcome<SmoothSolution, I> {
+  return run(steps, { ...options, maxIterations: options.maxIterations ?? most });
+}
 
 /**
  * Checks an objective, a starting point and the options that all methods share.

@@ -24,3 +24,13 @@ export function norm(x: Float64Array): number {
 export function addScaled(y: Float64Array, alpha: number, x: Float64Array): void {
   for (let i = 0; i < y.length; i++) y[i] += alpha * x[i];
 }
+
+/** out <- A v for a square A, row by row. */
+export function multiplySquare(a: Float64Array, v: Float64Array, out: Float64Array): void {
+  const size = v.length;
+  for (let i = 0; i < size; i++) {
+    let sum = 0;
+    for (let j = 0, k = i * size; j < size; j++, k++) sum += a[k] * v[j];
+    out[i] = sum;
+  }
+}

@@ -9,8 +9,8 @@ import {
   type RunOptions,
   type Steps,
 } from '@infimum/core';
-import type { SmoothOptions, SmoothSolution } from '../smooth-minimization.ts';
-import { type GradientIterate, runMethod } from './gradient-method.ts';
+import { runSmooth, type SmoothOptions, type SmoothSolution } from '../smooth-minimization.ts';
+import type { GradientIterate } from './gradient-method.ts';
 import { type Curvature, checkCurvature } from './lipschitz-constant.ts';
 import { type Momentum, scheduledMomentumSteps } from './momentum-family.ts';
 
@@ -50,7 +50,7 @@ export function gradientDescent(
   initial: Float64Array,
   options: GradientDescentOptions & RunOptions<GradientIterate> = {},
 ): Outcome<SmoothSolution, GradientIterate> {
-  return runMethod(gradientDescentSteps(objective, initial, options), options);
+  return runSmooth(gradientDescentSteps(objective, initial, options), options);
 }
 
 /** The steps of `gradientDescent`, for those who drive them. */

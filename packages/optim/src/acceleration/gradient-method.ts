@@ -1,17 +1,8 @@
 // What methods with one gradient an iteration have in common: the gradient at the point they ask for, the test, the end.
-import {
-  converged,
-  type Objective,
-  type Outcome,
-  type RunOptions,
-  run,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import { converged, type Objective, type Steps, stalled } from '@infimum/core';
 import {
   type CountedObjective,
   counted,
-  MAX_ITERATIONS,
   type SmoothIterate,
   type SmoothOptions,
   type SmoothSolution,
@@ -83,12 +74,4 @@ export function* gradientMethodSteps(
     method.step(point, gradient, constant.value, last);
     [point, last] = [last, point];
   }
-}
-
-/** Runs the steps of a method within the usual limits. */
-export function runMethod<I extends SmoothIterate>(
-  steps: Steps<SmoothSolution, I>,
-  options: RunOptions<I>,
-): Outcome<SmoothSolution, I> {
-  return run(steps, { ...options, maxIterations: options.maxIterations ?? MAX_ITERATIONS });
 }

@@ -2,8 +2,8 @@
 //
 // B. T. Polyak: Some methods of speeding up the convergence of iteration methods (1964).
 import type { Objective, Outcome, RunOptions, Steps } from '@infimum/core';
-import type { SmoothOptions, SmoothSolution } from '../smooth-minimization.ts';
-import { type GradientIterate, runMethod } from './gradient-method.ts';
+import { runSmooth, type SmoothOptions, type SmoothSolution } from '../smooth-minimization.ts';
+import type { GradientIterate } from './gradient-method.ts';
 import { checkStronglyConvex } from './lipschitz-constant.ts';
 import { type Momentum, scheduledMomentumSteps } from './momentum-family.ts';
 
@@ -44,7 +44,7 @@ export function heavyBall(
   initial: Float64Array,
   options: StronglyConvexOptions & RunOptions<GradientIterate>,
 ): Outcome<SmoothSolution, GradientIterate> {
-  return runMethod(heavyBallSteps(objective, initial, options), options);
+  return runSmooth(heavyBallSteps(objective, initial, options), options);
 }
 
 /** The steps of `heavyBall`, for those who drive them. */

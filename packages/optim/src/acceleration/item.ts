@@ -3,13 +3,8 @@
 //
 // A. Taylor, Y. Drori: An optimal gradient method for smooth strongly convex minimization (2023), arXiv:2101.09741.
 import { checkNumber, type Objective, type Outcome, type RunOptions, type Steps } from '@infimum/core';
-import { checkSmooth, type SmoothSolution } from '../smooth-minimization.ts';
-import {
-  type GradientIterate,
-  type GradientMethod,
-  gradientMethodSteps,
-  runMethod,
-} from './gradient-method.ts';
+import { checkSmooth, runSmooth, type SmoothSolution } from '../smooth-minimization.ts';
+import { type GradientIterate, type GradientMethod, gradientMethodSteps } from './gradient-method.ts';
 import type { StronglyConvexOptions } from './heavy-ball.ts';
 import { checkCurvature } from './lipschitz-constant.ts';
 
@@ -59,7 +54,7 @@ export function item(
   initial: Float64Array,
   options: StronglyConvexOptions & RunOptions<GradientIterate>,
 ): Outcome<SmoothSolution, GradientIterate> {
-  return runMethod(itemSteps(objective, initial, options), options);
+  return runSmooth(itemSteps(objective, initial, options), options);
 }
 
 /** The steps of `item`, for those who drive them. */

@@ -4,16 +4,12 @@ import { checkNumber, type Objective, type Outcome, type RunOptions, type Steps 
 import {
   type CountedObjective,
   checkSmooth,
+  runSmooth,
   type SmoothOptions,
   type SmoothSolution,
 } from '../smooth-minimization.ts';
 import { addScaled, dot } from '../vectors.ts';
-import {
-  type GradientIterate,
-  type GradientMethod,
-  gradientMethodSteps,
-  runMethod,
-} from './gradient-method.ts';
+import { type GradientIterate, type GradientMethod, gradientMethodSteps } from './gradient-method.ts';
 import type { Curvature } from './lipschitz-constant.ts';
 
 /** The four numbers that make a method of the family. */
@@ -79,7 +75,7 @@ export function momentumFamily(
   momentum: Momentum,
   options: SmoothOptions & RunOptions<GradientIterate> = {},
 ): Outcome<SmoothSolution, GradientIterate> {
-  return runMethod(momentumFamilySteps(objective, initial, momentum, options), options);
+  return runSmooth(momentumFamilySteps(objective, initial, momentum, options), options);
 }
 
 /** The steps of `momentumFamily`, for those who drive them. */

@@ -3,8 +3,8 @@
 // Yu. Nesterov: A method of solving a convex programming problem with convergence rate O(1/k²) (1983); restarts:
 // B. O'Donoghue, E. Candes: Adaptive restart for accelerated gradient schemes (2015), arXiv:1204.3982.
 import { checkChoice, type Objective, type Outcome, type RunOptions, type Steps } from '@infimum/core';
-import type { SmoothOptions, SmoothSolution } from '../smooth-minimization.ts';
-import { type GradientIterate, runMethod } from './gradient-method.ts';
+import { runSmooth, type SmoothOptions, type SmoothSolution } from '../smooth-minimization.ts';
+import type { GradientIterate } from './gradient-method.ts';
 import { type Curvature, checkCurvature } from './lipschitz-constant.ts';
 import { type MomentumSchedule, type Restart, scheduledMomentumSteps } from './momentum-family.ts';
 
@@ -46,7 +46,7 @@ export function nesterovConvex(
   initial: Float64Array,
   options: NesterovConvexOptions & RunOptions<GradientIterate> = {},
 ): Outcome<SmoothSolution, GradientIterate> {
-  return runMethod(nesterovConvexSteps(objective, initial, options), options);
+  return runSmooth(nesterovConvexSteps(objective, initial, options), options);
 }
 
 /** The steps of `nesterovConvex`, for those who drive them. */

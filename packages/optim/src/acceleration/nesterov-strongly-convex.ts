@@ -2,8 +2,8 @@
 //
 // Yu. Nesterov: Lectures on convex optimization (2018), scheme 2.2.22.
 import type { Objective, Outcome, RunOptions, Steps } from '@infimum/core';
-import type { SmoothSolution } from '../smooth-minimization.ts';
-import { type GradientIterate, runMethod } from './gradient-method.ts';
+import { runSmooth, type SmoothSolution } from '../smooth-minimization.ts';
+import type { GradientIterate } from './gradient-method.ts';
 import { type StronglyConvexOptions, stronglyConvexSteps } from './heavy-ball.ts';
 import type { Momentum } from './momentum-family.ts';
 
@@ -35,7 +35,7 @@ export function nesterovStronglyConvex(
   initial: Float64Array,
   options: StronglyConvexOptions & RunOptions<GradientIterate>,
 ): Outcome<SmoothSolution, GradientIterate> {
-  return runMethod(nesterovStronglyConvexSteps(objective, initial, options), options);
+  return runSmooth(nesterovStronglyConvexSteps(objective, initial, options), options);
 }
 
 /** The steps of `nesterovStronglyConvex`, for those who drive them. */

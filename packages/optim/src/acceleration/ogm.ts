@@ -3,8 +3,8 @@
 // D. Kim, J. Fessler: Optimized first-order methods for smooth convex minimization (2016), arXiv:1406.5468; restarts:
 // Adaptive restart of the optimized gradient method for convex optimization (2018), arXiv:1703.04641.
 import { checkChoice, type Objective, type Outcome, type RunOptions, type Steps } from '@infimum/core';
-import { checkSmooth, type SmoothOptions, type SmoothSolution } from '../smooth-minimization.ts';
-import { type GradientIterate, runMethod } from './gradient-method.ts';
+import { checkSmooth, runSmooth, type SmoothOptions, type SmoothSolution } from '../smooth-minimization.ts';
+import type { GradientIterate } from './gradient-method.ts';
 import { coupledSteps } from './item.ts';
 import { type Curvature, checkCurvature } from './lipschitz-constant.ts';
 import type { Restart } from './momentum-family.ts';
@@ -44,7 +44,7 @@ export function ogm(
   initial: Float64Array,
   options: OgmOptions & RunOptions<GradientIterate> = {},
 ): Outcome<SmoothSolution, GradientIterate> {
-  return runMethod(ogmSteps(objective, initial, options), options);
+  return runSmooth(ogmSteps(objective, initial, options), options);
 }
 
 /** The steps of `ogm`, for those who drive them. */

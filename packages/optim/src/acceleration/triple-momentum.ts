@@ -3,8 +3,8 @@
 // B. Van Scoy, R. A. Freeman, K. M. Lynch: The fastest known globally convergent first-order method for minimizing strongly
 // convex functions (2018).
 import type { Objective, Outcome, RunOptions, Steps } from '@infimum/core';
-import type { SmoothSolution } from '../smooth-minimization.ts';
-import { type GradientIterate, runMethod } from './gradient-method.ts';
+import { runSmooth, type SmoothSolution } from '../smooth-minimization.ts';
+import type { GradientIterate } from './gradient-method.ts';
 import { type StronglyConvexOptions, stronglyConvexSteps } from './heavy-ball.ts';
 import type { Momentum } from './momentum-family.ts';
 
@@ -39,7 +39,7 @@ export function tripleMomentum(
   initial: Float64Array,
   options: StronglyConvexOptions & RunOptions<GradientIterate>,
 ): Outcome<SmoothSolution, GradientIterate> {
-  return runMethod(tripleMomentumSteps(objective, initial, options), options);
+  return runSmooth(tripleMomentumSteps(objective, initial, options), options);
 }
 
 /** The steps of `tripleMomentum`, for those who drive them. */

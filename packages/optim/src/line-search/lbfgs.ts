@@ -1,26 +1,15 @@
 // The limited-memory BFGS method with a Wolfe line search.
 //
 // D. C. Liu, J. Nocedal: On the limited memory BFGS method for large scale optimization (1989).
+import { checkInteger, type Objective, type Outcome, type RunOptions, type Steps } from '@infimum/core';
 import {
-  checkInteger,
-  converged,
-  type Objective,
-  type Outcome,
-  type RunOptions,
-  run,
-  type Steps,
-  stalled,
-} from '@infimum/core';
-import {
-  checkSmooth,
-  counted,
-  MAX_ITERATIONS,
+  runSmooth,
   type SmoothIterate,
   type SmoothOptions,
   type SmoothSolution,
 } from '../smooth-minimization.ts';
-import { addScaled, dot, norm } from '../vectors.ts';
-import { type LinePoint, wolfeLineSearch } from './wolfe-line-search.ts';
+import { addScaled, dot } from '../vectors.ts';
+import { lineSearchDescentSteps } from './line-search-descent.ts';
 
 /** Options of L-BFGS. */
 export interface LbfgsOptions extends SmoothOptions {
@@ -62,63 +51,30 @@ export function lbfgs(
   initial: Float64Array,
   options: LbfgsOptions & RunOptions<SmoothIterate> = {},
 ): Outcome<SmoothSolution, SmoothIterate> {
-  const steps = lbfgsSteps(objective, initial, options);
-  return run(steps, { ...options, maxIterations: options.maxIterations ?? MAX_ITERATIONS });
+  return runSmooth(lbfgsSteps(objective, initial, options), options);
 }
 
 /** The steps of `lbfgs`, for those who drive them. */
-export function* lbfgsSteps(
+export function lbfgsSteps(
   objective: Objective,
   initial: Float64Array,
-  { tolerance = 1e-8, memory = 10 }: LbfgsOptions = {},
+  { memory = 10, ...options }: LbfgsOptions = {},
 ): Steps<SmoothSolution, SmoothIterate> {
-  checkSmooth(objective, initial, { tolerance });
   checkInteger(memory, 'memory', { min: 1 });
-  const f = counted(objective);
-  const size = initial.length;
-  let [x, next] = [initial.slice(), new Float64Array(size)];
-  let [gradient, nextGradient] = [new Float64Array(size), new Float64Array(size)];
-  const direction = new Float64Array(size);
-  const history = new History(size, memory);
-
-  f.gradient(x, gradient);
-  let last: LinePoint = { step: 0, value: f.value(x), slope: 0 };
-  let gradientNorm = norm(gradient);
-  const target = tolerance * (1 + gradientNorm);
-  for (let iteration = 0; ; iteration++) {
-    const here = () => f.solution(x, gradientNorm, last.value);
-    yield { iteration, gradientNorm, solution: here };
-    if (gradientNorm <= target) return converged(here(), `the gradient's norm is at most ${target}`);
-    if (!Number.isFinite(last.value)) return stalled(here(), 'the value at the start is not finite');
-
-    history.direction(gradient, direction);
-    let slope = dot(direction, gradient);
-    if (!(slope < 0)) {
-      history.clear();
-      history.direction(gradient, direction);
-      slope = -gradientNorm * gradientNorm;
-    }
-    const found = wolfeLineSearch({
-      objective: f,
-      x,
-      direction,
-      start: { step: 0, value: last.value, slope },
-      firstStep: history.isEmpty ? Math.min(1, 1 / gradientNorm) : 1,
-      point: next,
-      gradient: nextGradient,
-    });
-    if (!found) {
-      if (history.isEmpty)
-        return stalled(here(), 'no step along the gradient decreases the value any further');
-      history.clear();
-      continue;
-    }
-    history.add(x, next, gradient, nextGradient);
-    [x, next] = [next, x];
-    [gradient, nextGradient] = [nextGradient, gradient];
-    last = found;
-    gradientNorm = norm(gradient);
-  }
+  return lineSearchDescentSteps(objective, initial, options, ({ dimension }) => {
+    const history = new History(dimension, memory);
+    return {
+      name: 'gradient',
+      direction: (_, gradient, __, out) => history.direction(gradient, out),
+      firstStep: (_, gradientNorm) => (history.isEmpty ? Math.min(1, 1 / gradientNorm) : 1),
+      moved: ({ x, next, gradient, nextGradient }) => history.add(x, next, gradient, nextGradient),
+      forget: () => {
+        const hadMemory = !history.isEmpty;
+        history.clear();
+        return hadMemory;
+      },
+    };
+  });
 }
 
 /** The last steps s and gradient changes y, and what they say of the inverse Hessian. */

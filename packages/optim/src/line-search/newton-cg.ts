@@ -2,27 +2,16 @@
 //
 // J. Nocedal, S. Wright: Numerical optimization (2006), algorithm 7.1; S. G. Nash: A survey of truncated-Newton methods
 // (2000).
-import {
-  converged,
-  InvalidInputError,
-  type Objective,
-  type Outcome,
-  type RunOptions,
-  run,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import { InvalidInputError, type Objective, type Outcome, type RunOptions, type Steps } from '@infimum/core';
 import {
   type CountedObjective,
-  checkSmooth,
-  counted,
-  MAX_ITERATIONS,
+  runSmooth,
   type SmoothIterate,
   type SmoothOptions,
   type SmoothSolution,
 } from '../smooth-minimization.ts';
-import { addScaled, dot, norm } from '../vectors.ts';
-import { type LinePoint, wolfeLineSearch } from './wolfe-line-search.ts';
+import { addScaled, dot, multiplySquare } from '../vectors.ts';
+import { lineSearchDescentSteps } from './line-search-descent.ts';
 
 /**
  * Minimises a smooth f by Newton steps that conjugate gradients compute only as exactly as they are worth: to a residual
@@ -53,50 +42,21 @@ export function newtonCg(
   initial: Float64Array,
   options: SmoothOptions & RunOptions<SmoothIterate> = {},
 ): Outcome<SmoothSolution, SmoothIterate> {
-  const steps = newtonCgSteps(objective, initial, options);
-  return run(steps, { ...options, maxIterations: options.maxIterations ?? MAX_ITERATIONS });
+  return runSmooth(newtonCgSteps(objective, initial, options), options);
 }
 
 /** The steps of `newtonCg`, for those who drive them. */
-export function* newtonCgSteps(
+export function newtonCgSteps(
   objective: Objective,
   initial: Float64Array,
-  { tolerance = 1e-8 }: SmoothOptions = {},
+  options: SmoothOptions = {},
 ): Steps<SmoothSolution, SmoothIterate> {
-  checkSmooth(objective, initial, { tolerance });
-  const f = counted(objective);
-  const size = initial.length;
-  const [gradient, nextGradient, direction] = Array.from({ length: 3 }, () => new Float64Array(size));
-  let [x, next, here, there] = [initial.slice(), new Float64Array(size), gradient, nextGradient];
-  const truncated = truncatedNewton(f, size);
-
-  f.gradient(x, here);
-  let last: LinePoint = { step: 0, value: f.value(x), slope: 0 };
-  let gradientNorm = norm(here);
-  const target = tolerance * (1 + gradientNorm);
-  for (let iteration = 0; ; iteration++) {
-    const solution = () => f.solution(x, gradientNorm, last.value);
-    yield { iteration, gradientNorm, solution };
-    if (gradientNorm <= target) return converged(solution(), `the gradient's norm is at most ${target}`);
-    if (!Number.isFinite(last.value)) return stalled(solution(), 'the value at the start is not finite');
-
-    truncated(x, here, gradientNorm, direction);
-    const found = wolfeLineSearch({
-      objective: f,
-      x,
-      direction,
-      start: { step: 0, value: last.value, slope: dot(direction, here) },
-      firstStep: 1,
-      point: next,
-      gradient: there,
-    });
-    if (!found)
-      return stalled(solution(), 'no step along the Newton direction decreases the value any further');
-    [x, next] = [next, x];
-    [here, there] = [there, here];
-    last = found;
-    gradientNorm = norm(here);
-  }
+  return lineSearchDescentSteps(objective, initial, options, (f) => ({
+    name: 'Newton direction',
+    direction: truncatedNewton(f, initial.length),
+    firstStep: () => 1,
+    forget: () => false,
+  }));
 }
 
 /** Writes a direction of descent: an approximate Newton step. */
@@ -142,13 +102,7 @@ function hessianProduct(f: CountedObjective, size: number) {
     throw new InvalidInputError(problem, { argument: 'objective', code: 'unsupported' });
   }
   const matrix = new Float64Array(size * size);
-  const multiply = (v: Float64Array, out: Float64Array) => {
-    for (let i = 0; i < size; i++) {
-      let sum = 0;
-      for (let j = 0; j < size; j++) sum += matrix[i * size + j] * v[j];
-      out[i] = sum;
-    }
-  };
+  const multiply = (v: Float64Array, out: Float64Array) => multiplySquare(matrix, v, out);
   return (x: Float64Array) => {
     hessian(x, matrix);
     return multiply;

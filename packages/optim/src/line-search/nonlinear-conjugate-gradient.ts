@@ -2,25 +2,15 @@
 //
 // J. Nocedal, S. Wright: Numerical optimization (2006), section 5.2; W. Hager, H. Zhang: A survey of nonlinear conjugate
 // gradient methods (2006).
+import { checkChoice, type Objective, type Outcome, type RunOptions, type Steps } from '@infimum/core';
 import {
-  checkChoice,
-  converged,
-  type Objective,
-  type Outcome,
-  type RunOptions,
-  type Steps,
-  stalled,
-} from '@infimum/core';
-import { runMethod } from '../acceleration/gradient-method.ts';
-import {
-  checkSmooth,
-  counted,
+  runSmooth,
   type SmoothIterate,
   type SmoothOptions,
   type SmoothSolution,
 } from '../smooth-minimization.ts';
-import { dot, norm } from '../vectors.ts';
-import { type LinePoint, wolfeLineSearch } from './wolfe-line-search.ts';
+import { dot } from '../vectors.ts';
+import { type DescentRule, lineSearchDescentSteps } from './line-search-descent.ts';
 
 /** The known formulas for beta. */
 export const CONJUGATIONS = [
@@ -75,68 +65,47 @@ export function nonlinearConjugateGradient(
   initial: Float64Array,
   options: NonlinearConjugateGradientOptions & RunOptions<SmoothIterate> = {},
 ): Outcome<SmoothSolution, SmoothIterate> {
-  return runMethod(nonlinearConjugateGradientSteps(objective, initial, options), options);
+  return runSmooth(nonlinearConjugateGradientSteps(objective, initial, options), options);
 }
 
 /** The steps of `nonlinearConjugateGradient`, for those who drive them. */
-export function* nonlinearConjugateGradientSteps(
+export function nonlinearConjugateGradientSteps(
   objective: Objective,
   initial: Float64Array,
-  { tolerance = 1e-8, conjugation = 'hestenes-stiefel' }: NonlinearConjugateGradientOptions = {},
+  { conjugation = 'hestenes-stiefel', ...options }: NonlinearConjugateGradientOptions = {},
 ): Steps<SmoothSolution, SmoothIterate> {
-  checkSmooth(objective, initial, { tolerance });
   checkChoice(conjugation, 'conjugation', CONJUGATIONS);
-  const f = counted(objective);
-  const size = initial.length;
-  let [x, next] = [initial.slice(), new Float64Array(size)];
-  let [gradient, nextGradient] = [new Float64Array(size), new Float64Array(size)];
-  const direction = new Float64Array(size);
+  return lineSearchDescentSteps(objective, initial, options, () => conjugateDirections(conjugation));
+}
 
-  f.gradient(x, gradient);
-  let gradientNorm = norm(gradient);
-  const target = tolerance * (1 + gradientNorm);
-  let last: LinePoint = { step: 0, value: f.value(x), slope: 0 };
-  let slope = 0;
+function conjugateDirections(conjugation: Conjugation): DescentRule {
   let isSteepest = true;
-  for (let iteration = 0; ; iteration++) {
-    const here = () => f.solution(x, gradientNorm, last.value);
-    yield { iteration, gradientNorm, solution: here };
-    if (gradientNorm <= target) return converged(here(), `the gradient's norm is at most ${target}`);
-    if (!Number.isFinite(last.value)) return stalled(here(), 'the value at the start is not finite');
-
-    const lastSlope = slope;
-    slope = dot(gradient, direction);
-    if (!(slope < 0)) isSteepest = true;
-    if (isSteepest) {
-      for (let i = 0; i < size; i++) direction[i] = -gradient[i];
-      slope = -gradientNorm * gradientNorm;
-    }
-    const found = wolfeLineSearch({
-      objective: f,
-      x,
-      direction,
-      start: { step: 0, value: last.value, slope },
-      // As if the change of the value were that of the last step, to first order.
-      firstStep:
-        lastSlope < 0 && last.step > 0 ? last.step * (lastSlope / slope) : 1 / Math.max(1, gradientNorm),
-      point: next,
-      gradient: nextGradient,
-      curvature: CURVATURE,
-    });
-    if (!found) {
-      if (isSteepest) return stalled(here(), 'no step along the gradient decreases the value any further');
+  let share = 0;
+  let [lastLength, lastSlope] = [0, 0];
+  let direction: Float64Array | undefined;
+  return {
+    name: 'gradient',
+    curvature: CURVATURE,
+    direction: (_, gradient, __, out) => {
+      const kept = isSteepest ? 0 : share;
+      for (let i = 0; i < out.length; i++) out[i] = kept * out[i] - gradient[i];
+      direction = out;
+    },
+    // As if the change of the value were that of the last step, to first order.
+    firstStep: (slope, gradientNorm) =>
+      lastSlope < 0 ? lastLength * (lastSlope / slope) : 1 / Math.max(1, gradientNorm),
+    moved: ({ gradient, nextGradient, slope, length }) => {
+      share = betaOf(conjugation, gradient, nextGradient, direction as Float64Array);
+      isSteepest = Math.abs(dot(gradient, nextGradient)) >= MIXED * dot(nextGradient, nextGradient);
+      [lastLength, lastSlope] = [length, slope];
+    },
+    forget: () => {
+      const wasSteepest = isSteepest;
       isSteepest = true;
-      slope = 0;
-      continue;
-    }
-    const share = betaOf(conjugation, gradient, nextGradient, direction);
-    for (let i = 0; i < size; i++) direction[i] = share * direction[i] - nextGradient[i];
-    isSteepest = Math.abs(dot(gradient, nextGradient)) >= MIXED * dot(nextGradient, nextGradient);
-    [x, next] = [next, x];
-    [gradient, nextGradient] = [nextGradient, gradient];
-    last = found;
-    gradientNorm = norm(gradient);
-  }
+      lastSlope = 0;
+      return !wasSteepest;
+    },
+  };
 }
 
 function betaOf(

@@ -1,4 +1,5 @@
 // H + lambda B written out and factored by Cholesky, once for every lambda.
+import { multiplySquare } from '../vectors.ts';
 import { CholeskySolver } from './cholesky-solver.ts';
 import type { Metric } from './metric.ts';
 import type { ShiftedSystem } from './shifted-system.ts';
@@ -9,7 +10,6 @@ const ILL_CONDITIONED = 1e10;
 /** O(d³/3) for every lambda. */
 export class DenseSystem implements ShiftedSystem {
   readonly counts = { factorizations: 0, failedFactorizations: 0 };
-  readonly #size: number;
   readonly #metric: Metric;
   readonly #write: (x: Float64Array, out: Float64Array) => void;
   readonly #hessian: Float64Array;
@@ -19,7 +19,6 @@ export class DenseSystem implements ShiftedSystem {
   #lambda = 0;
 
   constructor(size: number, metric: Metric, write: (x: Float64Array, out: Float64Array) => void) {
-    this.#size = size;
     this.#metric = metric;
     this.#write = write;
     this.#hessian = new Float64Array(size * size);
@@ -49,12 +48,7 @@ export class DenseSystem implements ShiftedSystem {
   }
 
   multiply(v: Float64Array, out: Float64Array): void {
-    for (let i = 0; i < this.#size; i++) {
-      const row = i * this.#size;
-      let sum = 0;
-      for (let j = 0; j < this.#size; j++) sum += this.#hessian[row + j] * v[j];
-      out[i] = sum;
-    }
+    multiplySquare(this.#hessian, v, out);
   }
 
   [Symbol.dispose](): void {

@@ -1,7 +1,9 @@
 // H + lambda B by the eigenvalues of the pencil (H, B), which are computed once for all lambda.
 //
 // With B = C C' and C^-1 H C'^-1 = V diag(values) V', the inverse is C'^-1 V diag(1 / (values + lambda)) V' C^-1.
+
 import { type SymmetricEigen, symmetricEigen } from '@infimum/linalg';
+import { multiplySquare } from '../vectors.ts';
 import type { Metric } from './metric.ts';
 import { reduceHessian } from './reduced-hessian.ts';
 import type { ShiftedSystem } from './shifted-system.ts';
@@ -59,11 +61,7 @@ export class PencilSystem implements ShiftedSystem {
   }
 
   multiply(v: Float64Array, out: Float64Array): void {
-    for (let i = 0; i < this.#size; i++) {
-      let sum = 0;
-      for (let j = 0; j < this.#size; j++) sum += this.#hessian[i * this.#size + j] * v[j];
-      out[i] = sum;
-    }
+    multiplySquare(this.#hessian, v, out);
   }
 
   /** out <- V' C^-1 g */

@@ -7,7 +7,6 @@ import {
   type Objective,
   type Outcome,
   type RunOptions,
-  run,
   type Steps,
   stalled,
 } from '@infimum/core';
@@ -15,6 +14,7 @@ import {
   type CountedObjective,
   checkSmooth,
   counted,
+  runSmooth,
   type SmoothIterate,
   type SmoothOptions,
   type SmoothSolution,
@@ -294,5 +294,5 @@ export function runNewton(
   steps: Steps<SmoothSolution, NewtonIterate>,
   options: RunOptions<NewtonIterate>,
 ): Outcome<SmoothSolution, NewtonIterate> {
-  return run(steps, { ...options, maxIterations: options.maxIterations ?? MAX_NEWTON_ITERATIONS });
+  return runSmooth(steps, options, MAX_NEWTON_ITERATIONS);
 }

@@ -2,7 +2,9 @@
 // T + lambda I is factored for each.
 //
 // G. Golub, C. Van Loan: Matrix computations (2013), algorithms 8.3.1 and 4.3.6.
+
 import { type TridiagonalForm, tridiagonalise } from '@infimum/linalg/kernels';
+import { multiplySquare } from '../vectors.ts';
 import type { Metric } from './metric.ts';
 import { reduceHessian } from './reduced-hessian.ts';
 import type { ShiftedSystem } from './shifted-system.ts';
@@ -67,11 +69,7 @@ export class TridiagonalSystem implements ShiftedSystem {
   }
 
   multiply(v: Float64Array, out: Float64Array): void {
-    for (let i = 0; i < this.#size; i++) {
-      let sum = 0;
-      for (let j = 0; j < this.#size; j++) sum += this.#hessian[i * this.#size + j] * v[j];
-      out[i] = sum;
-    }
+    multiplySquare(this.#hessian, v, out);
   }
 
   [Symbol.dispose](): void {}

@@ -1,10 +1,9 @@
 // The logarithmic barrier of a polytope.
 import { checkMatrix, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { createDesign } from './design.ts';
-import { atLastPoint } from './last-point.ts';
+import { createModelDesign } from './design.ts';
 import type { TestFunction } from './test-functions.ts';
-import { weightedGram } from './weighted-gram.ts';
+import { valueWithGradient } from './value-with-gradient.ts';
 
 /**
  * The logarithmic barrier f(x) = - sum_i log(1 - a_i . x) of the polytope {x : A x <= 1}, convex and self-concordant;
@@ -27,36 +26,35 @@ import { weightedGram } from './weighted-gram.ts';
 export function logBarrier(a: DenseMatrix): TestFunction {
   checkMatrix(a, 'a');
   const { rows, cols } = a;
-  const design = createDesign(a, 'a');
-  const gramian = weightedGram(a);
-  const inverses = new Float64Array(rows); // 1 / (1 - a_i . x)
+  const design = createModelDesign(a, 'a', () => 1);
+  const { pass } = design;
+  const { scores, weights: inverses } = pass; // a_i . x and 1 / (1 - a_i . x)
   const scaled = new Float64Array(rows);
-  let value = 0;
-
-  const visit = atLastPoint(cols, (x) => {
-    design.multiply(x, inverses);
-    value = 0;
-    for (let i = 0; i < rows; i++) {
-      const room = 1 - inverses[i];
+  let sum = 0;
+  const weigh = (from: number, to: number) => {
+    for (let i = from; i < to; i++) {
+      const room = 1 - scores[i];
       inverses[i] = 1 / room;
-      value -= room > 0 ? portableLog(room) : -Infinity;
+      sum -= room > 0 ? portableLog(room) : -Infinity;
     }
+  };
+  const { value, gradient, visit } = valueWithGradient(cols, {
+    evaluate: (x, out) => {
+      sum = 0;
+      pass.run(x, weigh, out);
+      return sum;
+    },
+    complete: (out) => pass.back(out),
   });
 
   return {
     dimension: cols,
-    value: (x) => {
-      visit(x);
-      return value;
-    },
-    gradient: (x, out) => {
-      visit(x);
-      design.multiplyTransposed(inverses, out);
-    },
+    value,
+    gradient,
     hessian: (x, out) => {
       visit(x);
       for (let i = 0; i < rows; i++) scaled[i] = inverses[i] * inverses[i];
-      gramian(scaled, out);
+      design.weightedGram(scaled, out);
     },
     hessianVector: (x, v, out) => {
       visit(x);

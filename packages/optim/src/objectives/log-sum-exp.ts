@@ -4,10 +4,9 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { dot } from '../vectors.ts';
 import { createDesign } from './design.ts';
 import type { DenseApproximation } from './hessian-approximation.ts';
-import { atLastPoint } from './last-point.ts';
 import { mulberry32, symmetricUniforms } from './mulberry32.ts';
 import type { TestFunction } from './test-functions.ts';
-import { weightedGram } from './weighted-gram.ts';
+import { valueWithGradient } from './value-with-gradient.ts';
 
 /** The smoothed maximum with its derivatives, and an approximation of its Hessian. */
 export interface LogSumExp extends TestFunction {
@@ -53,47 +52,43 @@ export function logSumExp(
   checkNumber(smoothing, 'smoothing', { above: 0 });
   const { rows, cols } = a;
   const design = createDesign(a, 'a');
-  const gramian = weightedGram(a);
   const weights = new Float64Array(rows); // pi
   const scaled = new Float64Array(rows);
   const along = new Float64Array(rows);
   const slope = new Float64Array(cols);
-  let value = 0;
-
-  const visit = atLastPoint(cols, (x) => {
-    design.multiply(x, weights);
-    let largest = -Infinity;
-    for (let i = 0; i < rows; i++) {
-      weights[i] = (weights[i] - b[i]) / smoothing;
-      if (weights[i] > largest) largest = weights[i];
-    }
-    let sum = 0;
-    for (let i = 0; i < rows; i++) {
-      weights[i] = portableExp(weights[i] - largest);
-      sum += weights[i];
-    }
-    for (let i = 0; i < rows; i++) weights[i] /= sum;
-    value = smoothing * (largest + portableLog(sum));
+  const complete = (out: Float64Array) => design.multiplyTransposed(weights, out);
+  const { value, gradient, visit } = valueWithGradient(cols, {
+    evaluate: (x, out) => {
+      design.multiply(x, weights);
+      let largest = -Infinity;
+      for (let i = 0; i < rows; i++) {
+        weights[i] = (weights[i] - b[i]) / smoothing;
+        if (weights[i] > largest) largest = weights[i];
+      }
+      let sum = 0;
+      for (let i = 0; i < rows; i++) {
+        weights[i] = portableExp(weights[i] - largest);
+        sum += weights[i];
+      }
+      for (let i = 0; i < rows; i++) weights[i] /= sum;
+      if (out) complete(out);
+      return smoothing * (largest + portableLog(sum));
+    },
+    complete,
   });
   const gaussNewton = (x: Float64Array, out: Float64Array) => {
     visit(x);
     for (let i = 0; i < rows; i++) scaled[i] = weights[i] / smoothing;
-    gramian(scaled, out);
+    design.weightedGram(scaled, out);
   };
 
   return {
     dimension: cols,
-    value: (x) => {
-      visit(x);
-      return value;
-    },
-    gradient: (x, out) => {
-      visit(x);
-      design.multiplyTransposed(weights, out);
-    },
+    value,
+    gradient,
     hessian: (x, out) => {
       gaussNewton(x, out);
-      design.multiplyTransposed(weights, slope);
+      gradient(x, slope);
       for (let i = 0; i < cols; i++) {
         const factor = slope[i] / smoothing;
         for (let j = 0; j < cols; j++) out[i * cols + j] -= factor * slope[j];

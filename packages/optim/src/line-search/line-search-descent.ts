@@ -1,0 +1,98 @@
+// The frame of methods that search along directions of descent until the Wolfe conditions hold: they differ in their
+// directions.
+import { converged, type Objective, type Steps, stalled } from '@infimum/core';
+import {
+  type CountedObjective,
+  checkSmooth,
+  counted,
+  type SmoothIterate,
+  type SmoothOptions,
+  type SmoothSolution,
+} from '../smooth-minimization.ts';
+import { dot, norm } from '../vectors.ts';
+import { type LinePoint, wolfeLineSearch } from './wolfe-line-search.ts';
+
+/** A step that was taken. */
+export interface DescentStep {
+  readonly x: Float64Array;
+  readonly gradient: Float64Array;
+  /** The slope along the direction at x. */
+  readonly slope: number;
+  /** How far it went. */
+  readonly length: number;
+  readonly next: Float64Array;
+  readonly nextGradient: Float64Array;
+}
+
+/** What makes a method. */
+export interface DescentRule {
+  /** What its directions are called in the reason of a stall. */
+  readonly name: string;
+  /** Slopes that a line search may leave, as a share of the one at the start; 0.9 by default. */
+  readonly curvature?: number;
+  /** Writes the direction at x, over the last one, which nobody else has changed. */
+  direction(x: Float64Array, gradient: Float64Array, gradientNorm: number, out: Float64Array): void;
+  /** The step to try first along a direction with this slope. */
+  firstStep(slope: number, gradientNorm: number): number;
+  /** Learns from a step. */
+  moved?(step: DescentStep): void;
+  /**
+   * The direction did not lead downhill: makes the next one the steepest.
+   *
+   * @returns whether it was another one
+   */
+  forget(): boolean;
+}
+
+/** The steps of a method that a rule makes. */
+export function* lineSearchDescentSteps(
+  objective: Objective,
+  initial: Float64Array,
+  { tolerance = 1e-8 }: SmoothOptions,
+  ruleOf: (objective: CountedObjective) => DescentRule,
+): Steps<SmoothSolution, SmoothIterate> {
+  checkSmooth(objective, initial, { tolerance });
+  const f = counted(objective);
+  const rule = ruleOf(f);
+  const size = initial.length;
+  let [x, next] = [initial.slice(), new Float64Array(size)];
+  let [gradient, nextGradient] = [new Float64Array(size), new Float64Array(size)];
+  const direction = new Float64Array(size);
+
+  f.gradient(x, gradient);
+  let last: LinePoint = { step: 0, value: f.value(x), slope: 0 };
+  let gradientNorm = norm(gradient);
+  const target = tolerance * (1 + gradientNorm);
+  for (let iteration = 0; ; iteration++) {
+    const here = () => f.solution(x, gradientNorm, last.value);
+    yield { iteration, gradientNorm, solution: here };
+    if (gradientNorm <= target) return converged(here(), `the gradient's norm is at most ${target}`);
+    if (!Number.isFinite(last.value)) return stalled(here(), 'the value at the start is not finite');
+
+    rule.direction(x, gradient, gradientNorm, direction);
+    let slope = dot(direction, gradient);
+    if (!(slope < 0) && rule.forget()) {
+      rule.direction(x, gradient, gradientNorm, direction);
+      slope = dot(direction, gradient);
+    }
+    const found = wolfeLineSearch({
+      objective: f,
+      x,
+      direction,
+      start: { step: 0, value: last.value, slope },
+      firstStep: rule.firstStep(slope, gradientNorm),
+      point: next,
+      gradient: nextGradient,
+      curvature: rule.curvature,
+    });
+    if (!found) {
+      if (rule.forget()) continue;
+      return stalled(here(), `no step along the ${rule.name} decreases the value any further`);
+    }
+    rule.moved?.({ x, gradient, slope, length: found.step, next, nextGradient });
+    [x, next] = [next, x];
+    [gradient, nextGradient] = [nextGradient, gradient];
+    last = found;
+    gradientNorm = norm(gradient);
+  }
+}
