@@ -102,8 +102,8 @@ async function printFit(): Promise<void> {
       peer?.levenbergMarquardt({ x, y }, model, {
         initialValues: initial,
         jacobianFunction: derivatives,
-        // With its default, 0.01, it leaves the neighbourhood of the minimum: it takes every step.
-        damping: 1,
+        // With its default, 0.01, and up to 1 it leaves the neighbourhood of the minimum: it takes every step.
+        damping: 10,
         // Its error is twice our f.
         errorTolerance: 2 * target,
         maxIterations: 1000,
