@@ -122,15 +122,21 @@ function sparse(matrix: DenseMatrix | CsrMatrix): CsrMatrix {
     throw new InvalidInputError(problem, { argument: 'matrix', code: 'shape', index });
   };
   if (m.rows !== m.cols) fail(`must be square, got ${m.rows}x${m.cols}`);
+  return symmetrised(m, (k) => fail(`is not symmetric: entry ${k} differs from its mirror image`, k));
+}
+
+/** The matrix with the means of entries and their mirror images, which differ by rounding at most; calls `fail` where they do not. */
+export function symmetrised(m: CsrMatrix, fail: (entry: number) => void): CsrMatrix {
   const mirrored = transposeCsr(m);
-  let size = 0;
+  let [size, isSymmetric] = [0, true];
   for (const value of m.values) size = Math.max(size, Math.abs(value));
   for (let k = 0; k < m.values.length; k++) {
     const isSame = m.columnIndices[k] === mirrored.columnIndices[k];
-    if (!isSame || Math.abs(m.values[k] - mirrored.values[k]) > ASYMMETRY * size)
-      fail(`is not symmetric: entry ${k} differs from its mirror image`, k);
+    if (!isSame || Math.abs(m.values[k] - mirrored.values[k]) > ASYMMETRY * size) fail(k);
+    if (m.values[k] !== mirrored.values[k]) isSymmetric = false;
   }
-  return m;
+  if (isSymmetric) return m;
+  return { ...m, values: m.values.map((value, k) => (value + mirrored.values[k]) / 2) };
 }
 
 class QuadraticState implements BlockState {

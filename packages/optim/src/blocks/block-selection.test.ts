@@ -13,6 +13,7 @@ import { denseRegression, moonsPropagation, sparseClassification } from './compo
 import type { CompositeData } from './composite-minimization.ts';
 import { createHardThresholding } from './hard-thresholding.ts';
 import { largestEntries } from './largest-entries.ts';
+import { createMatchingPursuit } from './orthogonal-matching-pursuit.ts';
 
 const random = new Random(11);
 
@@ -65,9 +66,9 @@ describe('selection', () => {
     [2, 0.72],
     [3, 0.6],
   ])(
-    'finds by hard thresholding most of what the best %i could gain, and more than simpler rules',
+    'finds by hard thresholding and by matching pursuit most of what the best %i could gain, and more than simpler rules',
     (size, share) => {
-      const gains = { thresholding: 0, gradient: 0, diagonal: 0 };
+      const gains = { thresholding: 0, pursuit: 0, gradient: 0, diagonal: 0 };
       const trials = 400;
       for (let trial = 0; trial < trials; trial++) {
         const n = 6 + random.integer(7);
@@ -83,6 +84,9 @@ describe('selection', () => {
         const block = new Int32Array(size);
         createHardThresholding(loss)(slopes, block);
         gains.thresholding += gain(block) / best / trials;
+        createMatchingPursuit(loss)(slopes, block);
+        expect(new Set(block).size).toBe(size);
+        gains.pursuit += gain(block) / best / trials;
         const top = (scores: Float64Array) => {
           largestEntries(scores, block, new Float64Array(n));
           return gain(block) / best / trials;
@@ -91,12 +95,26 @@ describe('selection', () => {
         gains.diagonal += top(slopes.map((slope, i) => slope ** 2 / loss.coordinateLipschitz[i]));
       }
       expect(gains.thresholding).toBeGreaterThan(share - 1e-12);
+      if (size > 1) expect(gains.pursuit).toBeGreaterThan(gains.thresholding + 0.05);
+      else expect(gains.pursuit).toBeCloseTo(1, 12);
       // For one coordinate the diagonal is exact as well; for more it is about as good as gradients are.
       if (size > 1) expect(gains.thresholding).toBeGreaterThan(gains.diagonal + 0.05);
       else expect(gains.diagonal).toBeCloseTo(1, 12);
       expect(gains.thresholding).toBeGreaterThan(gains.gradient + 0.05);
     },
   );
+
+  it('comes to the minimum with blocks by matching pursuit, in no more iterations than with random ones', () => {
+    const { design, targets } = denseRegression({ rows: 40, cols: 25, nonzeros: 10 }, 3);
+    const loss = blockLeastSquares(design, targets);
+    const pursuit = blockCoordinateDescent({ loss }, { select: 'gsq-omp', blockSize: 4, tolerance: 1e-9 });
+    expect(pursuit.status).toBe('converged');
+    const drawn = blockCoordinateDescent({ loss }, { select: 'random', blockSize: 4, tolerance: 1e-9 });
+    expect(pursuit.iterations).toBeLessThan(drawn.iterations);
+    expect(() => blockCoordinateDescent({ loss }, { select: 'gsq-omp', partition: 'sort' })).toThrow(
+      expect.objectContaining({ argument: 'select', code: 'unsupported' }),
+    );
+  });
 
   it('never takes a coordinate that f does not depend on', () => {
     const loss = blockLeastSquares(

@@ -9,10 +9,12 @@ import { colourBlocks, treePartition } from './forest.ts';
 import { ForestBuilder } from './forest-trees.ts';
 import { createHardThresholding } from './hard-thresholding.ts';
 import { largestEntries, placeOfLargest } from './largest-entries.ts';
+import { createMatchingPursuit } from './orthogonal-matching-pursuit.ts';
 import { Room } from './small-dense.ts';
 
 /**
- * Selection rules. Without g: `gs` (largest gradient), `gsl` (over L_b), `gsd` (over a diagonal D), `gsq` (over H_b). With g:
+ * Selection rules. Without g: `gs` (largest gradient), `gsl` (over L_b), `gsd` (over a diagonal D), `gsq` (over H_b; of
+ * variable blocks nearly the best, by hard thresholding, or by `gsq-omp`, matching pursuit). With g:
  * `gs-q`, `gsl-q`, `gsd-q` (best decrease of the model with max L, L_b, D), `gs-s` (largest subgradient), `gs-r` (longest
  * prox step). `random`, `cyclic` and `lipschitz` (probability ~ L) do not look. On sparse Hessians: `forest-gs`,
  * `forest-gsl`, `forest-random` make a forest, `red-black` and `tree-partition` take turns.
@@ -28,6 +30,7 @@ export const SELECTION_RULES = [
   'gsl',
   'gsd',
   'gsq',
+  'gsq-omp',
   'gs-q',
   'gsl-q',
   'gsd-q',
@@ -89,16 +92,18 @@ export function createSelector(context: BlockContext, options: SelectionOptions)
       return blocks ? shuffledFixed(blocks, context.random) : shuffledVariable(context, options.blockSize);
     case 'lipschitz':
       return blocks ? lipschitzFixed(blocks, context) : lipschitzVariable(context, options.blockSize);
+    case 'gsq-omp':
+      return bySupport(context, createMatchingPursuit(context.loss), options.blockSize);
     case 'gsq':
       return blocks
         ? greedyFixed(blocks, quadraticScore(context))
-        : hardThresholded(context, options.blockSize);
+        : bySupport(context, createHardThresholding(context.loss), options.blockSize);
     default:
       return blocks ? greedyFixed(blocks, blockScore(context, options)) : greedyVariable(context, options);
   }
 }
 
-const SMOOTH_ONLY: readonly SelectionRule[] = ['gs', 'gsl', 'gsd', 'gsq'];
+const SMOOTH_ONLY: readonly SelectionRule[] = ['gs', 'gsl', 'gsd', 'gsq', 'gsq-omp'];
 
 function checkRule({ loss, term }: BlockContext, { select, blocks }: SelectionOptions): void {
   const fail = (problem: string) => {
@@ -108,6 +113,7 @@ function checkRule({ loss, term }: BlockContext, { select, blocks }: SelectionOp
     fail(`'${select}' is for smooth problems; with l1 or bounds take 'gs-q', 'gsd-q', 'gs-s' or 'gs-r'`);
   if (!blocks && (select === 'gsl' || select === 'gsl-q'))
     fail(`'${select}' needs fixed blocks (set 'partition'); for variable ones take 'gsd' or 'gsd-q'`);
+  if (blocks && select === 'gsq-omp') fail("'gsq-omp' makes variable blocks; for fixed ones take 'gsq'");
   if (select.startsWith('forest') && loss.graph === undefined)
     fail(`'${select}' needs a loss with a sparse Hessian`);
 }
@@ -354,12 +360,15 @@ function greedyFixed(blocks: readonly Int32Array[], score: (chosen: ChosenBlock)
   };
 }
 
-function hardThresholded({ loss, state }: BlockContext, blockSize: number): BlockSelector {
+function bySupport(
+  { state }: BlockContext,
+  support: (gradient: Float64Array, block: Int32Array) => void,
+  blockSize: number,
+): BlockSelector {
   const choose = chooser();
   const block = new Int32Array(blockSize);
-  const threshold = createHardThresholding(loss);
   return () => {
-    threshold(state.gradient, block);
+    support(state.gradient, block);
     return choose(block, -1);
   };
 }

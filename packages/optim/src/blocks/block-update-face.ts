@@ -7,6 +7,7 @@ import type { BlockContext, BlockUpdate, ChosenBlock } from './block-context.ts'
 import { BlockMover } from './block-moves.ts';
 import { ForestSolver } from './forest.ts';
 import { Room, solveSymmetric } from './small-dense.ts';
+import { SparseBlockCholesky } from './sparse-block-cholesky.ts';
 
 const DECREASE = 1e-4;
 const SMALLEST_STEP = 1e-10;
@@ -31,6 +32,16 @@ export function twoMetricUpdate(context: BlockContext, activeTolerance: number):
 export function messageUpdate(context: BlockContext): BlockUpdate {
   const { loss, state } = context;
   const solver = new ForestSolver(loss.dimension);
+  return faceUpdate(context, 0, (free, b) => {
+    const graph = state.graphHessian?.(free);
+    if (graph) solver.solve(graph, free, b);
+  });
+}
+
+/** A Newton step on a block of a sparse Hessian with any graph, by elimination in the order of least degree. */
+export function sparseNewtonUpdate(context: BlockContext): BlockUpdate {
+  const { loss, state } = context;
+  const solver = new SparseBlockCholesky(loss.dimension);
   return faceUpdate(context, 0, (free, b) => {
     const graph = state.graphHessian?.(free);
     if (graph) solver.solve(graph, free, b);

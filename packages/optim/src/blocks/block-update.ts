@@ -4,7 +4,7 @@ import type { BlockContext, BlockUpdate } from './block-context.ts';
 import type { SelectionRule } from './block-selection.ts';
 import { cubicUpdate } from './block-update-cubic.ts';
 import { exactUpdate } from './block-update-exact.ts';
-import { messageUpdate, twoMetricUpdate } from './block-update-face.ts';
+import { messageUpdate, sparseNewtonUpdate, twoMetricUpdate } from './block-update-face.ts';
 import { backtrackingUpdate, lipschitzUpdate } from './block-update-gradient.ts';
 import { matrixUpdate, newtonUpdate } from './block-update-newton.ts';
 import { proximalUpdate } from './block-update-proximal.ts';
@@ -13,7 +13,8 @@ import { ForestSolver } from './forest.ts';
 /**
  * Updates. Without g: gradient steps with L_b (`lipschitz`) or a constant found by trying (`backtracking`), steps with the
  * bound H_b (`matrix`) or the Hessian and a line search (`newton`), and with cubic regularisation (`cubic`). With g too:
- * `prox`, `two-metric` projection, the block's problem solved exactly (`exact`), and `message` passing on forests.
+ * `prox`, `two-metric` projection, the block's problem solved exactly (`exact`), `message` passing on forests, and the same
+ * along an order of least degree on blocks with cycles (`sparse-newton`).
  */
 export type UpdateRule = (typeof UPDATE_RULES)[number];
 
@@ -28,6 +29,7 @@ export const UPDATE_RULES = [
   'two-metric',
   'exact',
   'message',
+  'sparse-newton',
 ] as const;
 
 /** What an update needs to know besides the run. */
@@ -54,14 +56,15 @@ export function checkUpdate(
   };
   if (!term.isZero && SMOOTH_ONLY.includes(update))
     fail(
-      `'${update}' is for smooth problems; with l1 or bounds take 'prox', 'exact', 'two-metric' or 'message'`,
+      `'${update}' is for smooth problems; with l1 or bounds take 'prox', 'exact', 'two-metric', 'message' or 'sparse-newton'`,
     );
-  if (update !== 'message') return;
+  if (update !== 'message' && update !== 'sparse-newton') return;
   const { graph } = loss;
   if (graph === undefined) {
-    fail("'message' needs a loss with a sparse Hessian");
+    fail(`'${update}' needs a loss with a sparse Hessian`);
     return;
   }
+  if (update === 'sparse-newton') return;
   if (!blocks && !select.startsWith('forest'))
     fail("'message' needs blocks that are forests: select 'forest-gs', 'tree-partition' or 'red-black'");
   const solver = new ForestSolver(loss.dimension);
@@ -104,5 +107,7 @@ export function createUpdate(context: BlockContext, { update, activeTolerance }:
       return exactUpdate(context);
     case 'message':
       return messageUpdate(context);
+    case 'sparse-newton':
+      return sparseNewtonUpdate(context);
   }
 }

@@ -4,8 +4,9 @@
 // J. Nutini, I. Laradji, M. Schmidt: Let's make block coordinate descent converge faster (arXiv 1712.08859).
 import { checkInteger, checkVector, InvalidInputError } from '@infimum/core';
 import { type CsrMatrix, checkCsr } from '@infimum/linalg';
+import { symmetrised } from './block-quadratic-loss.ts';
 import { DescendingOrder } from './descending-order.ts';
-import { ForestBuilder, Trees } from './forest-trees.ts';
+import { ForestBuilder, neighboursOf, Trees } from './forest-trees.ts';
 
 /**
  * Solves M_bb d = r for the rows and columns of a symmetric positive definite M in a block b whose graph is a forest: one
@@ -16,7 +17,7 @@ import { ForestBuilder, Trees } from './forest-trees.ts';
  * @param block - b; all nodes by default
  * @returns d, in the order of the block
  * @throws {InvalidInputError} `unsupported` with the node at which a cycle closes; `out-of-range` with the node whose pivot
- *   is not positive; and for shapes that do not fit
+ *   is not positive; and for shapes that do not fit and matrices that are not symmetric up to rounding
  *
  * @example
  * ```ts
@@ -35,8 +36,12 @@ export function forestSolve(
   checkGraph(matrix, 'matrix');
   checkBlock(block, matrix.rows, 'block');
   checkVector(rhs, 'rhs', block.length);
+  const exact = symmetrised(matrix, (k) => {
+    const problem = `is not symmetric: entry ${k} differs from its mirror image`;
+    throw new InvalidInputError(problem, { argument: 'matrix', code: 'shape', index: k });
+  });
   const d = rhs.slice();
-  new ForestSolver(matrix.rows).solve(matrix, block, d);
+  new ForestSolver(matrix.rows).solve(exact, block, d);
   return d;
 }
 
@@ -85,14 +90,15 @@ export function treePartition(graph: CsrMatrix): Int32Array[] {
   checkGraph(graph, 'graph');
   const { rows } = graph;
   const order = nodesByDiagonal(graph);
+  const neighbours = neighboursOf(graph);
   const forests: Trees[] = [];
   const setOf = new Int32Array(rows).fill(-1);
   for (const node of order) {
     let set = 0;
-    while (set < forests.length && !forests[set].tryAdd(graph, node)) set++;
+    while (set < forests.length && !forests[set].tryAdd(neighbours, node)) set++;
     if (set === forests.length) {
       forests.push(new Trees(rows));
-      forests[set].tryAdd(graph, node);
+      forests[set].tryAdd(neighbours, node);
     }
     setOf[node] = set;
   }
@@ -163,22 +169,35 @@ export function latticeTrees(rows: number, cols: number): Int32Array[] {
 const OUTSIDE = -1;
 const ELIMINATED = -2;
 
-/** Two sweeps on forests inside of a graph of so many nodes; its arrays are reused. */
+/** All bits of a high word but the sign, so that -0 is zero. */
+const WITHOUT_SIGN = 0x7fffffff;
+
+/** Numbers of a node: pivot, message, coupling, and two integers in the place of one. */
+const FIELDS = 4;
+const [MESSAGE, COUPLING] = [1, 2];
+/** Halves of these places. */
+const [LOW, HIGH, DEGREE, LINK] = [4, 5, 6, 7];
+
+/**
+ * Two sweeps on forests inside of a graph of so many nodes; its arrays are reused.
+ *
+ * What a node needs lies in half a line of the cache: the pivot; the message, at first the right-hand side and at last the
+ * solution; how many neighbours in the block are not eliminated yet, or a state; and the exclusive or of these neighbours, and
+ * of the bits of the entries to them. When one is left both are that one's, without a search whose branches no processor can
+ * foresee. Then they are the parent that the node is eliminated into, -1 of roots, and the coupling with it.
+ *
+ * Matrices must be symmetric to the last bit.
+ */
 export class ForestSolver {
-  readonly #degree: Int32Array; // neighbours in the block that are not eliminated yet, or a state
   readonly #order: Int32Array; // nodes as they are eliminated
-  readonly #parent: Int32Array; // the neighbour that a node is eliminated into, -1 of roots
-  readonly #coupling: Float64Array; // with it
-  readonly #pivot: Float64Array;
-  readonly #message: Float64Array; // the right-hand side, then the solution
+  readonly #fields: Float64Array;
+  readonly #halves: Int32Array; // the same memory
 
   constructor(nodes: number) {
-    this.#degree = new Int32Array(nodes).fill(OUTSIDE);
     this.#order = new Int32Array(nodes);
-    this.#parent = new Int32Array(nodes);
-    this.#coupling = new Float64Array(nodes);
-    this.#pivot = new Float64Array(nodes);
-    this.#message = new Float64Array(nodes);
+    this.#fields = new Float64Array(FIELDS * nodes);
+    this.#halves = new Int32Array(this.#fields.buffer);
+    for (let node = 0; node < nodes; node++) this.#halves[2 * FIELDS * node + DEGREE] = OUTSIDE;
   }
 
   /**
@@ -187,81 +206,103 @@ export class ForestSolver {
    * @throws {InvalidInputError} when the block has a cycle or a pivot is not positive
    */
   solve(matrix: CsrMatrix, block: Int32Array, b: Float64Array): void {
-    const [degree, order, parent] = [this.#degree, this.#order, this.#parent];
-    const [coupling, pivot, message] = [this.#coupling, this.#pivot, this.#message];
+    const [order, fields, halves] = [this.#order, this.#fields, this.#halves];
     this.#prepare(matrix, block, b);
-    const count = this.#eliminate(matrix, block);
-    for (let k = 0; k < block.length; k++) degree[block[k]] = OUTSIDE;
+    const count = this.#eliminate(block);
+    for (let k = 0; k < block.length; k++) halves[2 * FIELDS * block[k] + DEGREE] = OUTSIDE;
     if (count < block.length) throw cycleError(matrix, block);
-    for (let t = 0; t < count; t++) if (!(pivot[order[t]] > 0)) throw pivotError(order[t], pivot[order[t]]);
-    for (let t = count - 1; t >= 0; t--) {
-      const node = order[t];
-      const p = parent[node];
-      message[node] = (p < 0 ? message[node] : message[node] - coupling[node] * message[p]) / pivot[node];
+    for (let t = 0; t < count; t++) {
+      const pivot = fields[FIELDS * order[t]];
+      if (!(pivot > 0)) throw pivotError(order[t], pivot);
     }
-    for (let k = 0; k < block.length; k++) b[k] = message[block[k]];
+    for (let t = count - 1; t >= 0; t--) {
+      const at = FIELDS * order[t];
+      const parent = halves[2 * at + LINK];
+      const known = parent < 0 ? 0 : fields[at + COUPLING] * fields[FIELDS * parent + MESSAGE];
+      fields[at + MESSAGE] = (fields[at + MESSAGE] - known) / fields[at];
+    }
+    for (let k = 0; k < block.length; k++) b[k] = fields[FIELDS * block[k] + MESSAGE];
   }
 
   #prepare({ rowPointers, columnIndices, values }: CsrMatrix, block: Int32Array, b: Float64Array): void {
-    const [degree, pivot, message] = [this.#degree, this.#pivot, this.#message];
-    for (let k = 0; k < block.length; k++) degree[block[k]] = 0;
+    const [fields, halves] = [this.#fields, this.#halves];
+    const bits = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
+    for (let k = 0; k < block.length; k++) halves[2 * FIELDS * block[k] + DEGREE] = 0;
     for (let k = 0; k < block.length; k++) {
       const node = block[k];
-      message[node] = b[k];
-      let neighbours = 0;
+      const at = 2 * FIELDS * node;
+      fields[FIELDS * node + MESSAGE] = b[k];
+      let [neighbours, links, low, high] = [0, 0, 0, 0];
       for (let e = rowPointers[node]; e < rowPointers[node + 1]; e++) {
         const other = columnIndices[e];
-        if (other === node) pivot[node] = values[e];
-        else if (degree[other] >= 0 && values[e] !== 0) neighbours++;
+        if (other === node) {
+          fields[FIELDS * node] = values[e];
+          continue;
+        }
+        const [lowBits, highBits] = [bits[2 * e], bits[2 * e + 1]];
+        const size = lowBits | (highBits & WITHOUT_SIGN);
+        // All ones for an edge to a node of the block, all zeros otherwise.
+        const mask = ~(halves[2 * FIELDS * other + DEGREE] >> 31) & ((size | -size) >> 31);
+        neighbours -= mask;
+        links ^= other & mask;
+        low ^= lowBits & mask;
+        high ^= highBits & mask;
       }
-      degree[node] = neighbours;
+      halves[at + LOW] = low;
+      halves[at + HIGH] = high;
+      halves[at + DEGREE] = neighbours;
+      halves[at + LINK] = links;
     }
   }
 
   /** Eliminates leaf after leaf; how many nodes are done. Those on cycles, and between them, are left. */
-  #eliminate({ rowPointers, columnIndices, values }: CsrMatrix, block: Int32Array): number {
-    const [degree, order, parent] = [this.#degree, this.#order, this.#parent];
-    const [coupling, pivot, message] = [this.#coupling, this.#pivot, this.#message];
+  #eliminate(block: Int32Array): number {
+    const [order, fields, halves] = [this.#order, this.#fields, this.#halves];
     let count = 0;
     for (let k = 0; k < block.length; k++) {
       let node = block[k];
-      while (degree[node] === 1) {
-        let e = rowPointers[node];
-        while (columnIndices[e] === node || degree[columnIndices[e]] < 0 || values[e] === 0) e++;
-        const p = columnIndices[e];
-        const factor = values[e] / pivot[node];
-        pivot[p] -= factor * values[e];
-        message[p] -= factor * message[node];
-        parent[node] = p;
-        coupling[node] = values[e];
+      let at = 2 * FIELDS * node;
+      while (halves[at + DEGREE] === 1) {
+        const parent = halves[at + LINK];
+        const to = 2 * FIELDS * parent;
+        const coupling = fields[FIELDS * node + COUPLING];
+        const factor = coupling / fields[FIELDS * node];
+        fields[FIELDS * parent] -= factor * coupling;
+        fields[FIELDS * parent + MESSAGE] -= factor * fields[FIELDS * node + MESSAGE];
+        halves[to + LINK] ^= node;
+        halves[to + LOW] ^= halves[at + LOW];
+        halves[to + HIGH] ^= halves[at + HIGH];
+        halves[to + DEGREE]--;
+        halves[at + DEGREE] = ELIMINATED;
         order[count++] = node;
-        degree[node] = ELIMINATED;
-        degree[p]--;
-        node = p;
+        node = parent;
+        at = to;
       }
-      if (degree[node] !== 0) continue;
-      parent[node] = -1;
+      if (halves[at + DEGREE] !== 0) continue;
+      halves[at + LINK] = -1;
+      halves[at + DEGREE] = ELIMINATED;
       order[count++] = node;
-      degree[node] = ELIMINATED;
     }
     return count;
   }
 }
 
-function pivotError(node: number, pivot: number): InvalidInputError {
+/** The complaint about a pivot that is not positive. */
+export function pivotError(node: number, pivot: number): InvalidInputError {
   const problem = `is not positive definite: the pivot of node ${node} is ${pivot}`;
   return new InvalidInputError(problem, { argument: 'matrix', code: 'out-of-range', index: node });
 }
 
 /** Names the first node of the block that closes a cycle with those before it. */
 function cycleError(matrix: CsrMatrix, block: Int32Array): InvalidInputError {
-  const trees = new Trees(matrix.rows);
-  const node = block.find((candidate) => !trees.tryAdd(matrix, candidate)) ?? block[0];
+  const [trees, neighbours] = [new Trees(matrix.rows), neighboursOf(matrix)];
+  const node = block.find((candidate) => !trees.tryAdd(neighbours, candidate)) ?? block[0];
   const problem = `is no forest: a cycle closes at node ${node}`;
   return new InvalidInputError(problem, { argument: 'block', code: 'unsupported', index: node });
 }
 
-function allNodes(length: number): Int32Array {
+/** All nodes, rising. */
+export function allNodes(length: number): Int32Array {
   return Int32Array.from({ length }, (_, i) => i);
 }
 
@@ -288,7 +329,12 @@ function classes(classOf: Int32Array, count: number): Int32Array[] {
   return sets;
 }
 
-function checkGraph(graph: CsrMatrix, argument: string): void {
+/**
+ * Checks a square sparse matrix.
+ *
+ * @throws {InvalidInputError} naming the argument
+ */
+export function checkGraph(graph: CsrMatrix, argument: string): void {
   checkCsr(graph, argument);
   if (graph.rows === graph.cols) return;
   const problem = `must be square, got ${graph.rows}x${graph.cols}`;

@@ -8,8 +8,8 @@ import {
   csrFromDense,
   csrToCsc,
   type DenseMatrix,
-  gram,
 } from '@infimum/linalg';
+import { GEMM_SCRATCH, linalgKernels, Workspace } from '@infimum/linalg/kernels';
 import { addRows } from './dense-rows.ts';
 
 /** The same entries in both orders. */
@@ -39,8 +39,19 @@ export function twoWayMatrix(a: DenseMatrix | CsrMatrix, argument: string): TwoW
 /** Sums of some more of them must not overflow. */
 const LARGEST_SQUARE = 1e300;
 
-/** out <- A x */
-export function multiplyRows({ rows, byRow }: TwoWayMatrix, x: Float64Array, out: Float64Array): void {
+/** out <- A x, along the columns where most of x is zero. */
+export function multiplyRows(
+  { rows, cols, byRow, byColumn }: TwoWayMatrix,
+  x: Float64Array,
+  out: Float64Array,
+): void {
+  let nonzeros = 0;
+  for (let j = 0; j < cols; j++) if (x[j] !== 0) nonzeros++;
+  if (4 * nonzeros < cols) {
+    out.fill(0);
+    for (let j = 0; j < cols; j++) if (x[j] !== 0) addColumn(byColumn, j, x[j], out);
+    return;
+  }
   const { rowPointers, columnIndices, values } = byRow;
   for (let i = 0; i < rows; i++) {
     let sum = 0;
@@ -61,6 +72,16 @@ export function multiplyColumns(
     return;
   }
   for (let j = 0; j < cols; j++) out[j] = columnDot(byColumn, j, y);
+}
+
+/** out <- out + factor a_j */
+function addColumn(
+  { columnPointers, rowIndices, values }: CscMatrix,
+  j: number,
+  factor: number,
+  out: Float64Array,
+): void {
+  for (let k = columnPointers[j]; k < columnPointers[j + 1]; k++) out[rowIndices[k]] += factor * values[k];
 }
 
 /** a_j . y */
@@ -106,23 +127,31 @@ export function gramRowSums({ cols, byRow, byColumn }: TwoWayMatrix): Float64Arr
   return sums;
 }
 
-/** Columns from which on a matrix product is faster than dots. */
+/** Columns from which on all products at once are faster than one dot after the other. */
 const PRODUCT_SIZE = 32;
 
 /** out <- A_b' diag(w) A_b, row by row, for the columns in a block; without w the Gram matrix. `room` has a zero a row. */
 export function weightedBlockGram(
-  { byColumn, dense }: TwoWayMatrix,
+  { rows, byColumn, dense }: TwoWayMatrix,
   columns: Int32Array,
   room: Float64Array,
   out: Float64Array,
   weights?: Float64Array,
 ): void {
+  if (columns.length < PRODUCT_SIZE) gramByDots(byColumn, columns, room, out, weights);
+  else if (dense) gramByKernels(dense, byColumn, columns, out, weights);
+  else gramByRows(rows, byColumn, columns, out, weights);
+}
+
+function gramByDots(
+  byColumn: CscMatrix,
+  columns: Int32Array,
+  room: Float64Array,
+  out: Float64Array,
+  weights: Float64Array | undefined,
+): void {
   const { columnPointers, rowIndices, values } = byColumn;
   const size = columns.length;
-  if (dense && size >= PRODUCT_SIZE) {
-    out.set(gram(weightedColumns(dense, columns, weights)).values);
-    return;
-  }
   for (let a = 0; a < size; a++) {
     const [from, to] = [columnPointers[columns[a]], columnPointers[columns[a] + 1]];
     for (let k = from; k < to; k++)
@@ -136,17 +165,84 @@ export function weightedBlockGram(
   }
 }
 
-/** diag(sqrt w) A_b */
-function weightedColumns(
-  { rows, cols, values }: DenseMatrix,
+/** With diag(sqrt w) A_b, whose columns lie one after the other as they do in the compressed columns. */
+function gramByKernels(
+  { rows }: DenseMatrix,
+  { columnPointers, rowIndices, values }: CscMatrix,
   columns: Int32Array,
+  out: Float64Array,
   weights: Float64Array | undefined,
-): DenseMatrix {
+): void {
   const size = columns.length;
-  const part = new Float64Array(rows * size);
-  for (let i = 0; i < rows; i++) {
-    const factor = weights ? Math.sqrt(weights[i]) : 1;
-    for (let b = 0; b < size; b++) part[i * size + b] = factor * values[i * cols + columns[b]];
+  const roots = weights?.map(Math.sqrt);
+  using workspace = Workspace.for({ float64: [rows * size, size * size, GEMM_SCRATCH] });
+  const part = workspace.float64(rows * size);
+  const product = workspace.float64(size * size);
+  for (let b = 0; b < size; b++) {
+    const first = b * rows;
+    for (let k = columnPointers[columns[b]]; k < columnPointers[columns[b] + 1]; k++) {
+      const row = rowIndices[k];
+      part[first + row] = roots ? roots[row] * values[k] : values[k];
+    }
   }
-  return { rows, cols: size, values: part };
+  const { syrk } = workspace.kernels(linalgKernels);
+  const scratch = workspace.scratch(GEMM_SCRATCH);
+  syrk(0, size, rows, 1, part.byteOffset, rows, 1, 0, product.byteOffset, size, scratch);
+  mirror(product, size, out);
+}
+
+/** Along the rows that a column touches, all products with their other entries: F. Gustavson's product of sparse matrices. */
+function gramByRows(
+  rows: number,
+  { columnPointers, rowIndices, values }: CscMatrix,
+  columns: Int32Array,
+  out: Float64Array,
+  weights: Float64Array | undefined,
+): void {
+  const size = columns.length;
+  const pointers = new Int32Array(rows + 1);
+  for (const j of columns)
+    for (let k = columnPointers[j]; k < columnPointers[j + 1]; k++) pointers[rowIndices[k] + 1]++;
+  for (let i = 0; i < rows; i++) pointers[i + 1] += pointers[i];
+  const next = pointers.slice(0, rows);
+  const places = new Int32Array(pointers[rows]);
+  const entries = new Float64Array(pointers[rows]);
+  for (let b = 0; b < size; b++) {
+    for (let k = columnPointers[columns[b]]; k < columnPointers[columns[b] + 1]; k++) {
+      const place = next[rowIndices[k]]++;
+      places[place] = b;
+      entries[place] = values[k];
+    }
+  }
+  // One row of the result at a time, which stays in the cache; places rise within a row.
+  for (let a = 0; a < size; a++) {
+    const first = a * size;
+    out.fill(0, first, first + a + 1);
+    for (let k = columnPointers[columns[a]]; k < columnPointers[columns[a] + 1]; k++) {
+      const row = rowIndices[k];
+      const factor = weights ? weights[row] * values[k] : values[k];
+      for (let l = pointers[row]; places[l] <= a && l < pointers[row + 1]; l++)
+        out[first + places[l]] += factor * entries[l];
+    }
+  }
+  mirror(out, size, out);
+}
+
+/** Rows and columns of the tiles in which a matrix is mirrored. */
+const TILE = 16;
+
+/** Writes a symmetric matrix of which only the lower triangle is given. */
+function mirror(lower: Float64Array, size: number, out: Float64Array): void {
+  for (let top = 0; top < size; top += TILE) {
+    const bottom = Math.min(top + TILE, size);
+    for (let left = 0; left <= top; left += TILE) {
+      for (let i = top; i < bottom; i++) {
+        for (let j = left; j < left + TILE && j <= i; j++) {
+          const value = lower[i * size + j];
+          out[i * size + j] = value;
+          out[j * size + i] = value;
+        }
+      }
+    }
+  }
 }
