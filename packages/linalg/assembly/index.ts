@@ -10,4 +10,5 @@ export {
   plainLogSumExpColumns,
   plainLogSumExpRows,
 } from './log-sum-exp';
+export { relaxBackwards, relaxForwards } from './relaxation';
 export { csrGemv, csrGemvTransposed } from './spmv';

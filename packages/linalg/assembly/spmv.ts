@@ -16,8 +16,9 @@ export function csrGemv(from: i32, to: i32, pointers: usize, indices: usize, val
   }
 }
 
+/** Entry k of the matrix times the x that it belongs to. */
 @inline
-function product(k: i32, indices: usize, values: usize, x: usize): f64 {
+export function product(k: i32, indices: usize, values: usize, x: usize): f64 {
   const j = <usize>load<i32>(indices + ((<usize>k) << 2));
   return load<f64>(values + ((<usize>k) << 3)) * load<f64>(x + (j << 3));
 }

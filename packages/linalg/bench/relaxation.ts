@@ -9,7 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 import { Random } from '@infimum/core';
 import { fivePointLaplacian } from '../src/grid-stencils.ts';
-import { relaxationFactors, relaxationSweep } from '../src/relaxation-sweep.ts';
+import { Relaxation } from '../src/relaxation-sweep.ts';
 import { file, python } from './python.ts';
 
 const ROUNDS = 5;
@@ -19,18 +19,20 @@ console.log(`${cpus()[0].model}, Node ${process.versions.node}, load ${loadavg()
 const systems = sides.map((side) => {
   const a = fivePointLaplacian(side);
   const b = new Random(1).normals(new Float64Array(a.rows));
-  return { side, a, b, factors: relaxationFactors(a, 1), x: new Float64Array(a.rows) };
+  const sweeps = new Relaxation(a, 1);
+  sweeps.b.set(b);
+  return { side, sweeps };
 });
 const ours = sides.map(() => Infinity);
 const theirs = sides.map(() => Number.NaN);
 for (let round = 0; round < ROUNDS; round++) {
-  for (const [k, { a, b, factors, x, side }] of systems.entries()) {
-    const sweeps = Math.max(4, Math.round(4e6 / side ** 2));
-    relaxationSweep(a, factors, b, x);
+  for (const [k, { sweeps, side }] of systems.entries()) {
+    const times = Math.max(4, Math.round(4e6 / side ** 2));
+    sweeps.forwards();
     const before = process.threadCpuUsage();
-    for (let sweep = 0; sweep < sweeps; sweep++) relaxationSweep(a, factors, b, x);
+    for (let sweep = 0; sweep < times; sweep++) sweeps.forwards();
     const { user, system } = process.threadCpuUsage(before);
-    ours[k] = Math.min(ours[k], (user + system) / 1000 / sweeps);
+    ours[k] = Math.min(ours[k], (user + system) / 1000 / times);
   }
   for (const [k, milliseconds] of pyamg().entries()) {
     theirs[k] = Number.isNaN(theirs[k]) ? milliseconds : Math.min(theirs[k], milliseconds);

@@ -59,8 +59,9 @@ export function* jacobiSteps(
   const matrix = asCsr(a);
   const diagonal = nonzeroDiagonalOf(matrix, 'a');
   const { rowPointers, columnIndices, values } = matrix;
+  const x = new Float64Array(b.length);
   const old = new Float64Array(b.length);
-  return yield* stationarySteps(matrix, b, options, (x) => {
+  return yield* stationarySteps(matrix, b, options, x, () => {
     old.set(x);
     for (let i = 0; i < b.length; i++) {
       let rest = b[i];

@@ -1,6 +1,6 @@
 // The kernels in plain TypeScript: what the WebAssembly builds are tested against, and run in their place where
 // the engine has no SIMD. Written to be read, in the order of `linalg-kernels.ts`.
-import type { LinalgKernels } from './linalg-kernels.ts';
+import type { LinalgKernels, RelaxRows } from './linalg-kernels.ts';
 
 /** The kernels on a memory; byte offsets become indices into one view of doubles and one of integers. */
 export function linalgReference(buffer: ArrayBufferLike): LinalgKernels {
@@ -256,6 +256,21 @@ export function linalgReference(buffer: ArrayBufferLike): LinalgKernels {
     }
   }
 
+  const relax =
+    (backwards: boolean): RelaxRows =>
+    (rows, rowPointers, columnIndices, values, factors, b, x) => {
+      for (let row = 0; row < rows; row++) {
+        const i = backwards ? rows - 1 - row : row;
+        const [start, end] = [integers[rowPointers / 4 + i], integers[rowPointers / 4 + i + 1]];
+        let rest = doubles[b / 8 + i];
+        for (let entry = start; entry < end; entry++) {
+          const k = backwards ? entry : start + end - 1 - entry;
+          rest -= doubles[values / 8 + k] * doubles[x / 8 + integers[columnIndices / 4 + k]];
+        }
+        doubles[x / 8 + i] += doubles[factors / 8 + i] * rest;
+      }
+    };
+
   return {
     dot,
     axpy,
@@ -274,5 +289,7 @@ export function linalgReference(buffer: ArrayBufferLike): LinalgKernels {
     plainLogSumExpColumns,
     csrGemv,
     csrGemvTransposed,
+    relaxForwards: relax(false),
+    relaxBackwards: relax(true),
   };
 }

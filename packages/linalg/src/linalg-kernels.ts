@@ -145,7 +145,22 @@ export interface LinalgKernels {
     x: number,
     y: number,
   ): void;
+  /** x_i += factors_i (b_i - sum_j A_ij x_j), row after row of a CSR matrix, each with the x_j as they are by then. */
+  relaxForwards: RelaxRows;
+  /** The same from the last row to the first. */
+  relaxBackwards: RelaxRows;
 }
+
+/** A sweep over all rows of a CSR matrix. */
+export type RelaxRows = (
+  rows: number,
+  rowPointers: number,
+  columnIndices: number,
+  values: number,
+  factors: number,
+  b: number,
+  x: number,
+) => void;
 
 /** Length of the scratch array of `gemm` and `syrk`: a block of A (96 x 256), of B (256 x 512), and a tile. */
 export const GEMM_SCRATCH = 96 * 256 + 256 * 512 + 16;

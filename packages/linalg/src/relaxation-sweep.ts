@@ -2,6 +2,7 @@
 import { converged, type Steps, stalled } from '@infimum/core';
 import { nonzeroDiagonalOf } from './csr-diagonal.ts';
 import type { CsrMatrix } from './csr-matrix.ts';
+import { linalgKernels } from './linalg-kernels.ts';
 import {
   type LinearIterate,
   type LinearOptions,
@@ -9,53 +10,72 @@ import {
   residualNorm,
   scaleOf,
 } from './linear-system.ts';
+import { Workspace } from './workspace.ts';
 
-/**
- * For i forwards or backwards: x_i <- x_i + factor_i (b_i - sum_j a_ij x_j), with the x_j as they are now. The factors are
- * relaxation / a_ii, divided once: a division in the loop would lengthen the chain from each unknown to the next.
- */
-export function relaxationSweep(
-  { rows, rowPointers, columnIndices, values }: CsrMatrix,
-  factors: Float64Array,
-  b: Float64Array,
-  x: Float64Array,
-  backwards = false,
-): void {
-  // Entries are added in such an order that those that have only just been changed come last: the next row then waits
-  // for fewer additions.
-  if (backwards) {
-    for (let i = rows - 1; i >= 0; i--) {
-      const end = rowPointers[i + 1];
-      let rest = b[i];
-      for (let k = rowPointers[i]; k < end; k++) rest -= values[k] * x[columnIndices[k]];
-      x[i] += factors[i] * rest;
-    }
-  } else {
-    for (let i = 0; i < rows; i++) {
-      const start = rowPointers[i];
-      let rest = b[i];
-      for (let k = rowPointers[i + 1] - 1; k >= start; k--) rest -= values[k] * x[columnIndices[k]];
-      x[i] += factors[i] * rest;
-    }
+/** A matrix with the vectors of a stationary method, on a workspace. */
+export class Relaxation {
+  /** The right-hand side. */
+  readonly b: Float64Array;
+  /** The unknowns. */
+  readonly x: Float64Array;
+  readonly #workspace: Workspace;
+  readonly #sweep: (backwards: boolean) => void;
+
+  /** @throws {InvalidInputError} for a zero on the diagonal of `a` */
+  constructor(a: CsrMatrix, relaxation: number) {
+    const { rows, rowPointers, columnIndices, values } = a;
+    // Divided once: a division in the loop would lengthen the chain from each unknown to the next.
+    const factors = nonzeroDiagonalOf(a, 'a').map((value) => relaxation / value);
+    const workspace = Workspace.for({
+      float64: [values.length, rows, rows, rows],
+      int32: [rows + 1, columnIndices.length],
+    });
+    const kernels = workspace.kernels(linalgKernels);
+    const [pointers, columns] = [rowPointers, columnIndices].map(
+      (array) => workspace.int32From(array).byteOffset,
+    );
+    const [entries, factor] = [values, factors].map((array) => workspace.float64From(array).byteOffset);
+    this.b = workspace.float64(rows);
+    this.x = workspace.float64(rows);
+    const [b, x] = [this.b.byteOffset, this.x.byteOffset];
+    this.#workspace = workspace;
+    this.#sweep = (backwards) => {
+      const relax = backwards ? kernels.relaxBackwards : kernels.relaxForwards;
+      relax(rows, pointers, columns, entries, factor, b, x);
+    };
   }
-}
 
-/** What a sweep multiplies residuals by: relaxation / a_ii. */
-export function relaxationFactors(a: CsrMatrix, relaxation: number): Float64Array {
-  return nonzeroDiagonalOf(a, 'a').map((value) => relaxation / value);
+  /**
+   * For i from the first row to the last: x_i <- x_i + relaxation (b_i - sum_j a_ij x_j) / a_ii, with the x_j as they are
+   * now.
+   */
+  forwards(): void {
+    this.#sweep(false);
+  }
+
+  /** The same from the last row to the first. */
+  backwards(): void {
+    this.#sweep(true);
+  }
+
+  /** Hands the memory on; the vectors must not be used any more. */
+  [Symbol.dispose](): void {
+    this.#workspace.release();
+  }
 }
 
 /** A residual that has grown by this factor will not come back. */
 const DIVERGED = 1e10;
 
-/** Repeats a sweep until the residual is small, or has grown beyond hope. */
+/** Repeats a sweep over `x`, zeros at first, until the residual is small, or has grown beyond hope. */
 export function* stationarySteps(
   a: CsrMatrix,
   b: Float64Array,
   { tolerance = 1e-10, initialSolution }: LinearOptions,
-  sweep: (x: Float64Array) => void,
+  x: Float64Array,
+  sweep: () => void,
 ): Steps<LinearSolution, LinearIterate> {
-  const x = initialSolution?.slice() ?? new Float64Array(b.length);
+  if (initialSolution) x.set(initialSolution);
   const norm = scaleOf(b);
   let first = 0;
   for (let iteration = 0; ; iteration++) {
@@ -69,6 +89,6 @@ export function* stationarySteps(
     if (!(relativeResidual <= DIVERGED * (first + 1))) {
       return stalled(solution(), 'the iteration diverges: its matrix has a spectral radius above one');
     }
-    sweep(x);
+    sweep();
   }
 }

@@ -11,7 +11,7 @@ import {
   type LinearOptions,
   type LinearSolution,
 } from './linear-system.ts';
-import { relaxationFactors, relaxationSweep, stationarySteps } from './relaxation-sweep.ts';
+import { Relaxation, stationarySteps } from './relaxation-sweep.ts';
 
 /** Options of over-relaxation. */
 export interface RelaxationOptions extends LinearOptions {
@@ -57,8 +57,9 @@ export function* successiveOverRelaxationSteps(
   const { relaxation = 1.5 } = options;
   checkNumber(relaxation, 'relaxation', { above: 0, below: 2 });
   const matrix = asCsr(a);
-  const factors = relaxationFactors(matrix, relaxation);
-  return yield* stationarySteps(matrix, b, options, (x) => relaxationSweep(matrix, factors, b, x));
+  using sweeps = new Relaxation(matrix, relaxation);
+  sweeps.b.set(b);
+  return yield* stationarySteps(matrix, b, options, sweeps.x, () => sweeps.forwards());
 }
 
 /**

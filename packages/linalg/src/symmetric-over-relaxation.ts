@@ -7,7 +7,7 @@ import type { CsrMatrix } from './csr-matrix.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 import { checkSquare, type LinearOperator } from './linear-operator.ts';
 import { asCsr, checkLinearSystem, type LinearIterate, type LinearSolution } from './linear-system.ts';
-import { relaxationFactors, relaxationSweep, stationarySteps } from './relaxation-sweep.ts';
+import { Relaxation, stationarySteps } from './relaxation-sweep.ts';
 import type { RelaxationOptions } from './successive-over-relaxation.ts';
 
 /**
@@ -47,10 +47,11 @@ export function* symmetricOverRelaxationSteps(
   const { relaxation = 1.5 } = options;
   checkNumber(relaxation, 'relaxation', { above: 0, below: 2 });
   const matrix = asCsr(a);
-  const factors = relaxationFactors(matrix, relaxation);
-  return yield* stationarySteps(matrix, b, options, (x) => {
-    relaxationSweep(matrix, factors, b, x);
-    relaxationSweep(matrix, factors, b, x, true);
+  using sweeps = new Relaxation(matrix, relaxation);
+  sweeps.b.set(b);
+  return yield* stationarySteps(matrix, b, options, sweeps.x, () => {
+    sweeps.forwards();
+    sweeps.backwards();
   });
 }
 
@@ -77,10 +78,12 @@ export function ssorPreconditioner(
   checkSquare(a);
   checkNumber(relaxation, 'relaxation', { above: 0, below: 2 });
   const matrix = asCsr(a);
-  const factors = relaxationFactors(matrix, relaxation);
+  const sweeps = new Relaxation(matrix, relaxation);
   return (x, out) => {
-    out.fill(0);
-    relaxationSweep(matrix, factors, x, out);
-    relaxationSweep(matrix, factors, x, out, true);
+    sweeps.b.set(x);
+    sweeps.x.fill(0);
+    sweeps.forwards();
+    sweeps.backwards();
+    out.set(sweeps.x);
   };
 }
