@@ -24,11 +24,16 @@ export interface SpgemmPlan {
   /** The columns of the product. */
   readonly columnIndices: Int32Array;
   /**
-   * The product for other values of A and B, in arrays of its own.
+   * The product for other values of A and B, in arrays of its own, or in those of an earlier product of this plan, which is
+   * then overwritten: pages that memory is made of for the first time take longer than the values that go there.
    *
-   * @throws {InvalidInputError} for a wrong number of values, or values that are not finite
+   * @param aValues - the values of A
+   * @param bValues - the values of B
+   * @param target - what an earlier call gave and nobody needs any more; by default a new matrix
+   * @throws {InvalidInputError} for a wrong number of values, values that are not finite, and a target that is no product
+   *   of this plan
    */
-  numeric(aValues: Float64Array, bValues: Float64Array): CsrMatrix;
+  numeric(aValues: Float64Array, bValues: Float64Array, target?: CsrMatrix): CsrMatrix;
   /** Frees the plan's memory; it must not be used any more. */
   release(): void;
   /** As `release`, for `using`. */
@@ -95,23 +100,35 @@ export function spgemmPlan(
   });
   const blocks = { items: a.rows, block: Math.max(64, Math.ceil(a.rows / (64 * threads))) };
   const release = () => workspace.release();
+  const made = new WeakSet<CsrMatrix>();
+  const empty = (): CsrMatrix => {
+    const matrix = {
+      rows: a.rows,
+      cols: b.cols,
+      rowPointers: rowPointers.slice(),
+      columnIndices: columnIndices.slice(),
+      values: new Float64Array(entries),
+    };
+    made.add(matrix);
+    return matrix;
+  };
   return {
     entries,
     rowPointers: rowPointers.slice(),
     columnIndices: columnIndices.slice(),
-    numeric(newA, newB) {
+    numeric(newA, newB, target) {
+      if (target !== undefined && !made.has(target)) {
+        const problem = 'is no product of this plan';
+        throw new InvalidInputError(problem, { argument: 'target', code: 'unsupported' });
+      }
       fill(aValues, newA, 'aValues');
       fill(bValues, newB, 'bValues');
       workspace.parallel(sparseKernels, 'refillRows', blocks, (from, to, thread) => {
         return [job.byteOffset, from, to, pointers, columns, values.byteOffset, scratch[thread]];
       });
-      return {
-        rows: a.rows,
-        cols: b.cols,
-        rowPointers: rowPointers.slice(),
-        columnIndices: columnIndices.slice(),
-        values: values.slice(),
-      };
+      const product = target ?? empty();
+      product.values.set(values);
+      return product;
     },
     release,
     [Symbol.dispose]: release,

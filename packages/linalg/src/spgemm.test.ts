@@ -144,6 +144,7 @@ describeBuilds('every kernel', () => {
       fc.property(pair, fc.nat(), fc.constantFrom(...SEMIRING_NAMES), ([a, b], seed, semiring) => {
         using plan = spgemmPlan(a, b, { semiring });
         const random = new Random(seed);
+        const target = plan.numeric(a.values, b.values);
         for (let repeat = 0; repeat < 2; repeat++) {
           const [left, right] = [a, b].map((matrix) =>
             random.normals(new Float64Array(matrix.values.length)),
@@ -154,6 +155,8 @@ describeBuilds('every kernel', () => {
             { kernel: 'gustavson', semiring },
           ).matrix;
           expect(plan.numeric(left, right)).toEqual(expected);
+          expect(plan.numeric(left, right, target)).toBe(target);
+          expect(target).toEqual(expected);
         }
       }),
       { numRuns: 30 },
@@ -433,6 +436,9 @@ describe('bad input', () => {
 
   test('a plan wants as many values as there are entries', () => {
     using plan = spgemmPlan(a, a);
+    expect(() => plan.numeric(a.values, a.values, a)).toThrow(
+      expect.objectContaining({ argument: 'target', code: 'unsupported' }),
+    );
     expect(() => plan.numeric(Float64Array.of(1), a.values)).toThrow(
       expect.objectContaining({ argument: 'aValues' }),
     );
