@@ -1,0 +1,67 @@
+// The functions that peers write anew are those of the instances: their values and gradients, at points that they find.
+import { type AnyProblem, createRegistry, parseWith } from '@infimum/core';
+import { startPeers } from '@infimum/peers';
+import { plugins } from 'infimum';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const peers = await startPeers();
+afterAll(async () => {
+  if (peers.present) await peers.process.close();
+});
+
+const registry = createRegistry(...plugins);
+
+/** What a peer finds on the first quick instance of a family, by the problem's own metrics; undefined if it declines. */
+async function metricsOf(problem: AnyProblem, family: string, solver: string, options: object) {
+  if (!peers.present) throw new Error(peers.reason);
+  const { params, suites, generate } = problem.families[family];
+  const instance = await generate(parseWith(params, suites.quick[0], 'params'), 1);
+  const plain = problem.plainData?.(instance);
+  if (!plain) return undefined;
+  const { status, reason, solution } = await peers.process.solve(solver, plain, options, { seconds: 50 });
+  expect([status, reason]).not.toEqual(['failed', reason]);
+  if (!solution) return undefined;
+  const metrics = Object.fromEntries(
+    Object.entries(problem.metrics).map(([name, { compute }]) => [name, compute(instance, solution)]),
+  );
+  return { instance, status, solution, metrics };
+}
+
+describe.runIf(peers.present)('peers minimise our functions', () => {
+  const smooth = registry.problem('optim/smooth');
+  const composite = registry.problem('optim/composite');
+
+  it.each(Object.keys(smooth.families))('optim/smooth, %s', async (family) => {
+    const ids = ['l-bfgs-b', 'newton-cg', 'trust-exact'].map((method) => `scipy/minimize-${method}`);
+    for (const id of ids) {
+      const found = await metricsOf(smooth, family, id, { tolerance: 1e-4, maxIterations: 300 });
+      if (!found) continue;
+      const { instance, status, solution, metrics } = found;
+      const { objective } = instance as { objective: { value(x: Float64Array): number } };
+      const value = objective.value(solution['x'] as Float64Array);
+      expect(Math.abs((solution['value'] as number) - value)).toBeLessThan(1e-9 * (1 + Math.abs(value)));
+      // Where f is infinite, the line search of L-BFGS-B gives up.
+      if (family !== 'barrier' || !id.endsWith('l-bfgs-b')) expect([id, status]).toEqual([id, 'converged']);
+      if (status !== 'converged') continue;
+      expect(metrics['gradientNorm']).toBeLessThan(1.01e-4);
+      expect(metrics['gradients']).toBeGreaterThan(0);
+      // Wrong second derivatives would leave steps of Newton's method as slow as others.
+      if (id.endsWith('trust-exact')) expect(metrics['hessians']).toBeLessThan(40);
+    }
+  });
+
+  it.each([
+    'sparse-least-squares',
+    'non-negative',
+    'lasso',
+    'sparse-logistic',
+    'softmax',
+    'lattice',
+    'moons',
+    'tumours',
+    'digits',
+  ])('optim/composite, %s', async (family) => {
+    const found = await metricsOf(composite, family, 'scipy/minimize-bounded', { tolerance: 1e-5 });
+    expect(found?.metrics['stationarity']).toBeLessThan(1e-4);
+  });
+});
