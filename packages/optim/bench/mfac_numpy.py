@@ -72,7 +72,7 @@ print(
             "setup, recursion": best(recursion, 1 if m * d > 3e7 else 2),
             "setup, Gram and Cholesky": best(setup, 2),
             "product": best(product),
-            "replaceMultiply, float32": best(replace),
+            "replaceMultiply": best(replace),
         }
     )
 )

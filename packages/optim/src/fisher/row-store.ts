@@ -1,9 +1,11 @@
 // Rows that products are made with all the time, such as gradients: where they lie, and the loops over them.
 import type { FloatArray } from '@infimum/core';
-import { linalgKernels, Workspace } from '@infimum/linalg/kernels';
+import { GEMM_SCRATCH, linalgKernels, Workspace } from '@infimum/linalg/kernels';
+import { rowGram } from './row-gram.ts';
+import { GRAM_DEPTH, GRAM_TILE, rowKernels } from './row-kernels.ts';
 
 /** A block of columns: rows `width` apart from entry `at` of the store on, that meet entries of vectors from `from` on. */
-interface RowBlock {
+export interface RowBlock {
   readonly at: number;
   readonly width: number;
   readonly from: number;
@@ -17,10 +19,24 @@ export interface RowStore {
   dots(block: RowBlock, first: number, last: number, x: Float64Array, out: Float64Array): void;
   /** out <- out + sum over `first` <= i < `last` of factors_i row_i. */
   combine(block: RowBlock, first: number, last: number, factors: Float64Array, out: Float64Array): void;
+  /**
+   * row_i <- row_i + sum over j < `first` of factors_j (row_j . g_i) row_j for `first` <= i < `last`, where the g_i are rows of
+   * another matrix, `stride` apart. Absent where it is not faster than row by row.
+   */
+  combineAll?(
+    block: RowBlock,
+    first: number,
+    last: number,
+    factors: Float64Array,
+    others: FloatArray,
+    stride: number,
+  ): void;
+  /** The inner products of all pairs of rows, for a store of one block: symmetric, count x count. */
+  gram(): Float64Array;
 }
 
-/** From so many entries on SIMD pays for a memory of its own, up to as many as fit into one. */
-const [LEAST, MOST] = [2 ** 20, 2 ** 28];
+/** From so many entries on SIMD pays for a memory of its own, up to as many bytes as fit into one. */
+const [LEAST, MOST_BYTES] = [2 ** 18, 2 ** 31];
 
 /** Columns of a result that are kept in the cache while all rows are added to them. */
 const CHUNK = 2048;
@@ -28,18 +44,36 @@ const CHUNK = 2048;
 /** A store for `count` rows of `dimension` entries, in blocks. */
 export function rowStore(count: number, dimension: number, precision: 'float64' | 'float32'): RowStore {
   const size = count * dimension;
-  if (precision === 'float32') return plainStore(new Float32Array(size));
-  return size < LEAST || size > MOST ? plainStore(new Float64Array(size)) : simdStore(count, dimension);
+  const isSimd = size >= LEAST && size * (precision === 'float32' ? 4 : 8) <= MOST_BYTES;
+  if (precision === 'float32') {
+    return isSimd ? simdStore32(count, dimension) : plainStore(new Float32Array(size), count, dimension);
+  }
+  return isSimd ? simdStore(count, dimension) : plainStore(new Float64Array(size), count, dimension);
 }
+
+/** Rows of a page: so many are combined with earlier ones together. */
+export const PAGE_ROWS = 8;
 
 /** Products by the kernels of linalg, in whose memory the rows lie. */
 function simdStore(count: number, dimension: number): RowStore {
-  const workspace = Workspace.for({ float64: [count * dimension, dimension, dimension, count] });
-  const { gemv, gemvTransposed } = workspace.kernels(linalgKernels);
+  const lengths = [
+    count * dimension,
+    dimension,
+    dimension,
+    count,
+    count * count,
+    CHUNK * count,
+    GEMM_SCRATCH,
+  ];
+  const workspace = Workspace.for({ float64: lengths });
+  const { gemv, gemvTransposed, gemm, syrk } = workspace.kernels(linalgKernels);
   const rows = workspace.float64(count * dimension);
   const vector = workspace.float64(dimension);
   const result = workspace.float64(dimension);
   const small = workspace.float64(count);
+  const square = workspace.float64(count * count);
+  const slice = workspace.float64(CHUNK * count);
+  const scratch = workspace.scratch(GEMM_SCRATCH);
   return {
     rows,
     dots: ({ at, width, from }, first, last, x, out) => {
@@ -56,11 +90,88 @@ function simdStore(count: number, dimension: number): RowStore {
       }
       for (let k = 0; k < width; k++) out[from + k] += result[k];
     },
+    combineAll: ({ at, width, from }, first, last, factors, others, stride) => {
+      const page = last - first;
+      const [start, products] = [rows.byteOffset + 8 * at, square.byteOffset];
+      for (let k = 0; k < width; k += CHUNK) {
+        const here = Math.min(CHUNK, width - k);
+        for (let i = 0; i < page; i++) {
+          const other = (first + i) * stride + from + k;
+          slice.set(others.subarray(other, other + here), i * here);
+        }
+        const [old, b] = [k === 0 ? 0 : 1, start + 8 * k];
+        gemm(0, page, first, here, 1, slice.byteOffset, here, 1, b, 1, width, old, products, first, scratch);
+      }
+      for (let i = 0; i < page; i++) for (let j = 0; j < first; j++) square[i * first + j] *= factors[j];
+      for (let k = 0; k < width; k += CHUNK) {
+        const here = Math.min(CHUNK, width - k);
+        const [b, c] = [start + 8 * k, start + 8 * (first * width + k)];
+        gemm(0, page, here, first, 1, products, first, 1, b, width, 1, 1, c, width, scratch);
+      }
+    },
+    gram: () => {
+      syrk(0, count, dimension, 1, rows.byteOffset, dimension, 1, 0, square.byteOffset, count, scratch);
+      return mirrored(square, count, count);
+    },
   };
 }
 
+/** As `simdStore` with rows in 32 bits, which are read in half of the time; sums have 64 bits but for those of `gram`. */
+function simdStore32(count: number, dimension: number): RowStore {
+  const tiles = GRAM_TILE * Math.ceil(count / GRAM_TILE);
+  const float32 = [count * dimension, GRAM_DEPTH * tiles];
+  const workspace = Workspace.for({ float32, float64: [CHUNK, count, tiles * tiles] });
+  const { dots32, combine32, gram32 } = workspace.kernels(rowKernels);
+  const rows = workspace.float32(count * dimension);
+  const panel = workspace.float32(GRAM_DEPTH * tiles);
+  const chunk = workspace.float64(CHUNK);
+  const small = workspace.float64(count);
+  const square = workspace.float64(tiles * tiles);
+  return {
+    rows,
+    dots: ({ at, width, from }, first, last, x, out) => {
+      small.fill(0, first, last);
+      for (let k = 0; k < width; k += CHUNK) {
+        const here = Math.min(CHUNK, width - k);
+        chunk.set(x.subarray(from + k, from + k + here));
+        const start = rows.byteOffset + 4 * (at + k);
+        dots32(first, last, here, start, width, chunk.byteOffset, small.byteOffset);
+      }
+      out.set(small.subarray(first, last), first);
+    },
+    combine: ({ at, width, from }, first, last, factors, out) => {
+      small.set(factors.subarray(first, last), first);
+      for (let k = 0; k < width; k += CHUNK) {
+        const here = Math.min(CHUNK, width - k);
+        const part = out.subarray(from + k, from + k + here);
+        chunk.set(part);
+        const start = rows.byteOffset + 4 * (at + first * width + k);
+        combine32(last - first, here, start, width, small.byteOffset + 8 * first, chunk.byteOffset);
+        part.set(here < CHUNK ? chunk.subarray(0, here) : chunk);
+      }
+    },
+    gram: () => {
+      square.fill(0);
+      gram32(count, dimension, rows.byteOffset, dimension, square.byteOffset, panel.byteOffset);
+      return mirrored(square, tiles, count);
+    },
+  };
+}
+
+/** A symmetric matrix from the lower triangle of one whose rows are `stride` apart. */
+function mirrored(square: Float64Array, stride: number, count: number): Float64Array {
+  const gram = new Float64Array(count * count);
+  for (let i = 0; i < count; i++) {
+    for (let j = 0; j <= i; j++) {
+      gram[i * count + j] = square[i * stride + j];
+      gram[j * count + i] = square[i * stride + j];
+    }
+  }
+  return gram;
+}
+
 /** Plain loops, four rows at a time, so that x and out are read and written a quarter as often. */
-function plainStore(rows: FloatArray): RowStore {
+function plainStore(rows: FloatArray, count: number, dimension: number): RowStore {
   // Closures of their own for every store: loops that see both types of arrays run at half the speed.
   return {
     rows,
@@ -103,5 +214,6 @@ function plainStore(rows: FloatArray): RowStore {
         for (let k = 0, row = at + i * width; k < width; k++) out[from + k] += factor * rows[row + k];
       }
     },
+    gram: () => rowGram(rows, count, dimension),
   };
 }
