@@ -114,6 +114,9 @@ export {
 export { type PairPenalty, type PairwiseData, pairwiseLoss } from './blocks/pairwise-loss.ts';
 export { proximalGradient, proximalGradientSteps } from './blocks/proximal-gradient.ts';
 export type { SeparableOptions } from './blocks/separable-term.ts';
+export { sparseBlockSolve } from './blocks/sparse-block-cholesky.ts';
+export { type SvmDualOptions, svmDual } from './blocks/svm-dual.ts';
+export { type GgtOptions, ggt } from './fisher/ggt.ts';
 export { type InverseFisher, type InverseFisherOptions, inverseFisher } from './fisher/inverse-fisher.ts';
 export { type MfacOptions, mfac } from './fisher/mfac.ts';
 export {

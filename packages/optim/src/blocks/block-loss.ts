@@ -58,4 +58,9 @@ export interface BlockState {
   move(step: number): void;
   /** Computes everything anew from x, against drift. */
   renew(): void;
+  /**
+   * The coordinates of which x or the gradient have changed since the last call, some perhaps twice; undefined if it could be
+   * all of them. For losses where a change touches few, and for one listener.
+   */
+  takeChanges?(): { readonly places: Int32Array; readonly count: number } | undefined;
 }

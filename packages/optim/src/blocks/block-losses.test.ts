@@ -101,6 +101,28 @@ describe.each(Object.entries(losses))('%s', (_, loss) => {
     }
   });
 
+  it('multiplies with the Hessian as differences of the gradient do', () => {
+    for (let trial = 0; trial < 5; trial++) {
+      const [x, v] = [pointFor(loss), pointFor(loss)];
+      const product = new Float64Array(n);
+      loss.hessianVector?.(x, v, product);
+      const [above, below] = [new Float64Array(n), new Float64Array(n)];
+      const step = 1e-5;
+      loss.gradient(
+        x.map((value, i) => value + step * v[i]),
+        above,
+      );
+      loss.gradient(
+        x.map((value, i) => value - step * v[i]),
+        below,
+      );
+      product.forEach((value, i) => {
+        const expected = (above[i] - below[i]) / (2 * step);
+        expect(Math.abs(value - expected)).toBeLessThan(1e-6 * (1 + Math.abs(expected)));
+      });
+    }
+  });
+
   it('keeps its state through moves as if it were computed anew', () => {
     const state = loss.start(pointFor(loss));
     for (let move = 0; move < 30; move++) {

@@ -105,6 +105,7 @@ function blockMarginLoss(
   const { rows, cols } = matrix;
   const margins = new Float64Array(rows);
   const room = new Float64Array(rows);
+  const along = new Float64Array(rows);
   let sums: Float64Array | undefined;
   return {
     dimension: cols,
@@ -120,6 +121,12 @@ function blockMarginLoss(
       multiplyRows(matrix, x, margins);
       for (let i = 0; i < rows; i++) margins[i] = loss.derivative(i, margins[i]);
       multiplyColumns(matrix, margins, out);
+    },
+    hessianVector: (x, v, out) => {
+      multiplyRows(matrix, x, margins);
+      multiplyRows(matrix, v, along);
+      for (let i = 0; i < rows; i++) along[i] *= loss.secondDerivative(i, margins[i]);
+      multiplyColumns(matrix, along, out);
     },
     boundBlock: (block, out) => {
       weightedBlockGram(matrix, block, room, out);

@@ -74,6 +74,7 @@ export function blockQuadratic(matrix: DenseMatrix | CsrMatrix, linear: Float64A
       multiply(x, out);
       for (let i = 0; i < size; i++) out[i] -= linear[i];
     },
+    hessianVector: (_, v, out) => multiply(v, out),
     boundBlock,
     boundMultiply: multiply,
     rowSums: () => sums,
@@ -156,6 +157,8 @@ class QuadraticState implements BlockState {
   #count = 0;
   #slope = 0;
   #curvature = 0;
+  readonly #changes: { readonly places: Int32Array; count: number };
+  #changed = Infinity; // coordinates that have changed since they were asked for, or more than there is room for
 
   constructor(
     m: CsrMatrix,
@@ -175,6 +178,7 @@ class QuadraticState implements BlockState {
     this.#image = new Float64Array(m.rows);
     this.#touched = new Int32Array(m.rows);
     this.#isTouched = new Uint8Array(m.rows);
+    this.#changes = { places: new Int32Array(m.rows), count: 0 };
     this.renew();
   }
 
@@ -219,10 +223,25 @@ class QuadraticState implements BlockState {
       const j = this.#touched[t];
       this.gradient[j] += step * this.#image[j];
     }
+    this.#note();
     this.#release();
   }
 
+  takeChanges(): { readonly places: Int32Array; readonly count: number } | undefined {
+    const isKnown = this.#changed <= this.#changes.places.length;
+    this.#changes.count = isKnown ? this.#changed : 0;
+    this.#changed = 0;
+    return isKnown ? this.#changes : undefined;
+  }
+
+  #note(): void {
+    if (this.#changed + this.#count <= this.#changes.places.length)
+      this.#changes.places.set(this.#touched.subarray(0, this.#count), this.#changed);
+    this.#changed += this.#count;
+  }
+
   renew(): void {
+    this.#changed = Infinity;
     this.#multiply(this.x, this.gradient);
     let sum = 0;
     for (let i = 0; i < this.x.length; i++) {

@@ -10,6 +10,7 @@ import { ForestBuilder } from './forest-trees.ts';
 import { createHardThresholding } from './hard-thresholding.ts';
 import { largestEntries, placeOfLargest } from './largest-entries.ts';
 import { createMatchingPursuit } from './orthogonal-matching-pursuit.ts';
+import { ScoreHeap } from './score-heap.ts';
 import { Room } from './small-dense.ts';
 
 /**
@@ -265,19 +266,43 @@ function modelDecrease({ term, state }: BlockContext, i: number, weight: number)
   return -(d * (slope + (weight * d) / 2) + term.difference(x, next));
 }
 
+/** Blocks of more than one coordinate in so many are found by one look at all scores. */
+const HEAP_SHARE = 16;
+
 function greedyVariable(context: BlockContext, options: SelectionOptions): BlockSelector {
   const { loss, term, state } = context;
-  const scores = new Float64Array(loss.dimension);
-  const score = coordinateScore(context, options);
+  const own = coordinateScore(context, options);
   // A free coordinate that stands still comes before those at kinks: a large block then has the whole support.
-  const least = (i: number) => (Number.isNaN(term.kink(state.x[i])) ? Number.MIN_VALUE : 0);
+  const score = (i: number) => {
+    const value = own(i);
+    if (value > 0 || term.isZero) return value;
+    return Number.isNaN(term.kink(state.x[i])) ? Number.MIN_VALUE : 0;
+  };
+  const isSmall = HEAP_SHARE * options.blockSize <= loss.dimension;
+  if (state.takeChanges && isSmall) return topOfChanging(context, options.blockSize, score);
+  const scores = new Float64Array(loss.dimension);
   return topOf(loss.dimension, options.blockSize, () => {
-    for (let i = 0; i < scores.length; i++) {
-      const own = score(i);
-      scores[i] = own > 0 || term.isZero ? own : least(i);
-    }
+    for (let i = 0; i < scores.length; i++) scores[i] = score(i);
     return scores;
   });
+}
+
+/** The same where few scores change: O(log n) for each of them and of the block. */
+function topOfChanging(
+  { loss, state }: BlockContext,
+  blockSize: number,
+  score: (i: number) => number,
+): BlockSelector {
+  const choose = chooser();
+  const block = new Int32Array(blockSize);
+  const heap = new ScoreHeap(loss.dimension);
+  return () => {
+    const changes = state.takeChanges?.();
+    if (changes) heap.update(changes.places, changes.count, score);
+    else heap.rebuild(score);
+    heap.largest(block);
+    return choose(block, -1);
+  };
 }
 
 /** The score of a coordinate; sums of them are scores of blocks. */

@@ -46,6 +46,7 @@ export function blockSoftmax(
   const room = new Float64Array(rows);
   const norms = squaredColumnNorms(matrix);
   const scores = new Float64Array(rows * classes);
+  const along = new Float64Array(rows * classes);
   const truth = Int32Array.from(labels);
   const featureOf = (variable: number) => Math.floor(variable / classes);
   let sums: Float64Array | undefined;
@@ -64,6 +65,20 @@ export function blockSoftmax(
       multiplyClasses(matrix, classes, x, scores);
       for (let i = 0; i < rows; i++) residuals(scores, i * classes, classes, truth[i], scores);
       multiplyClassesTransposed(matrix, classes, scores, out);
+    },
+    hessianVector: (x, v, out) => {
+      multiplyClasses(matrix, classes, x, scores);
+      multiplyClasses(matrix, classes, v, along);
+      for (let from = 0; from < along.length; from += classes) {
+        const total = logSumExp(scores, from, classes);
+        let mean = 0;
+        for (let k = from; k < from + classes; k++) {
+          scores[k] = portableExp(scores[k] - total);
+          mean += scores[k] * along[k];
+        }
+        for (let k = from; k < from + classes; k++) along[k] = scores[k] * (along[k] - mean);
+      }
+      multiplyClassesTransposed(matrix, classes, along, out);
     },
     boundBlock: (block, out) => {
       weightedBlockGram(

@@ -12,11 +12,13 @@ import { cyclicCoordinateDescentSteps, cyclicDeclines } from './cyclic-coordinat
 import { fistaSteps } from './fista.ts';
 import { lassoWorkingSetSteps } from './lasso-working-set.ts';
 import { proximalGradientSteps } from './proximal-gradient.ts';
+import { quadraticCholeskySteps } from './quadratic-cholesky.ts';
 import {
   conjugateGradientDeclines,
   quadraticConjugateGradientSteps,
 } from './quadratic-conjugate-gradient.ts';
 import { separableTerm } from './separable-term.ts';
+import { compositeLbfgsSteps, compositeNewtonCgSteps, smoothDeclines } from './smooth-composite.ts';
 
 /** The paper of block coordinate descent with greedy rules and messages. */
 export const blockPaper: Paper = {
@@ -234,6 +236,49 @@ const conjugateGradientSolver = defineSolver({
   steps: (problem, options) => quadraticConjugateGradientSteps(problem, options),
 });
 
+const choleskySolver = defineSolver({
+  id: 'optim/quadratic-cholesky',
+  title: 'Sparse Cholesky for quadratics',
+  summary:
+    'Solves sparse quadratics without l1 and bounds directly, by elimination in the order of least degree.',
+  problem: composite,
+  role: 'baseline',
+  paper: {
+    title: 'Direct solutions of sparse network equations by optimally ordered triangular factorization',
+    year: 1967,
+  },
+  cost: 'O(d w^2) \\text{ on a graph of treewidth } w',
+  options: z.strictObject({}),
+  declines: (problem) => conjugateGradientDeclines(problem),
+  steps: (problem) => quadraticCholeskySteps(problem),
+});
+
+const compositeLbfgsSolver = defineSolver({
+  id: 'optim/composite-lbfgs',
+  title: 'L-BFGS for losses of blocks',
+  summary: 'Quasi-Newton steps on all coordinates at once, where there is neither l1 nor a bound.',
+  problem: composite,
+  role: 'baseline',
+  paper: { title: 'On the limited memory BFGS method for large scale optimization', year: 1989 },
+  cost: 'O(d) \\text{ and a gradient an iteration}',
+  options: z.strictObject({ tolerance }),
+  declines: (problem) => smoothDeclines(problem),
+  steps: (problem, options) => compositeLbfgsSteps(problem, options),
+});
+
+const compositeNewtonCgSolver = defineSolver({
+  id: 'optim/composite-newton-cg',
+  title: 'Newton-CG for losses of blocks',
+  summary: 'Truncated Newton steps on all coordinates at once, where there is neither l1 nor a bound.',
+  problem: composite,
+  role: 'baseline',
+  paper: { title: 'Numerical optimization', year: 2006 },
+  cost: 'O(d) \\text{ and a product with the Hessian an inner iteration}',
+  options: z.strictObject({ tolerance }),
+  declines: (problem) => smoothDeclines(problem),
+  steps: (problem, options) => compositeNewtonCgSteps(problem, options),
+});
+
 function needsGraph({ loss }: CompositeProblem): string | undefined {
   return loss.graph ? undefined : 'needs a loss with a sparse Hessian';
 }
@@ -250,4 +295,7 @@ export const compositeSolvers = [
   proximalGradientSolver,
   fistaSolver,
   conjugateGradientSolver,
+  choleskySolver,
+  compositeLbfgsSolver,
+  compositeNewtonCgSolver,
 ];

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { approx } from './approx.ts';
 import { blockCoordinateDescent } from './block-coordinate-descent.ts';
 import { blockLeastSquares, blockLogistic } from './block-margin-loss.ts';
+import { blockQuadratic } from './block-quadratic-loss.ts';
 import { blockSoftmax } from './block-softmax-loss.ts';
 import { denseRegression, latticePropagation, sparseRegression } from './composite-instances.ts';
 import type { CompositeData } from './composite-minimization.ts';
@@ -13,7 +14,9 @@ import { cyclicCoordinateDescent } from './cyclic-coordinate-descent.ts';
 import { fista } from './fista.ts';
 import { lassoWorkingSet } from './lasso-working-set.ts';
 import { proximalGradient } from './proximal-gradient.ts';
+import { quadraticCholeskySteps } from './quadratic-cholesky.ts';
 import { quadraticConjugateGradientSteps } from './quadratic-conjugate-gradient.ts';
+import { compositeLbfgsSteps, compositeNewtonCgSteps } from './smooth-composite.ts';
 
 const { design, targets } = denseRegression({ rows: 50, cols: 30, nonzeros: 8 }, 3);
 const squares = blockLeastSquares(design, targets);
@@ -148,6 +151,49 @@ describe('conjugate gradients', () => {
         expect.objectContaining({ argument: 'loss' }),
       );
     }
+  });
+});
+
+describe('the direct solution of quadratics', () => {
+  it('is there after one iteration, and only of what is smooth and quadratic', () => {
+    const direct = run(quadraticCholeskySteps({ loss: lattice }));
+    const iterative = run(quadraticConjugateGradientSteps({ loss: lattice }, { tolerance: 1e-12 }));
+    expect(direct.status).toBe('converged');
+    expect(direct.iterations).toBe(1);
+    direct.x.forEach((value, i) => {
+      expect(value).toBeCloseTo(iterative.x[i], 8);
+    });
+    for (const data of [{ loss: lattice, lower: 0 }, { loss: squares }])
+      expect(() => run(quadraticCholeskySteps(data))).toThrow(expect.objectContaining({ argument: 'loss' }));
+    const indefinite = blockQuadratic(
+      matrixFromRows([
+        [1, 2],
+        [2, 1],
+      ]),
+      Float64Array.of(1, 1),
+    );
+    expect(run(quadraticCholeskySteps({ loss: indefinite })).status).toBe('stalled');
+  });
+});
+
+describe('methods for smooth functions', () => {
+  it.each([
+    ['L-BFGS', compositeLbfgsSteps],
+    ['Newton-CG', compositeNewtonCgSteps],
+  ])('%s finds the minimum of losses without l1 and bounds, and takes no others', (_, steps) => {
+    for (const loss of [squares, softmax, lattice]) {
+      // Softmax regression without a penalty has no minimum when classes are separable: a few digits are enough there.
+      const tolerance = loss === softmax ? 1e-3 : 1e-8;
+      const best = blockCoordinateDescent({ loss }, { blockSize: 10, tolerance, update: 'newton' });
+      const found = run(steps({ loss }, { tolerance }));
+      expect(found.status, found.reason).toBe('converged');
+      const start = blockCoordinateDescent({ loss }, { maxIterations: 0 });
+      expect(found.stationarity).toBeLessThanOrEqual(tolerance * start.stationarity * (1 + 1e-9));
+      if (loss !== softmax) expect(found.value).toBeCloseTo(best.value, 5);
+    }
+    expect(() => run(steps({ loss: squares, l1: 1 }))).toThrow(
+      expect.objectContaining({ code: 'unsupported' }),
+    );
   });
 });
 

@@ -34,6 +34,7 @@ import {
   separableValue,
 } from './composite-minimization.ts';
 import { pairwiseLoss } from './pairwise-loss.ts';
+import { svmDual } from './svm-dual.ts';
 
 /** A composite function to minimise, and its least value where it is known. */
 export interface CompositeProblem extends CompositeData {
@@ -102,28 +103,41 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       title: 'Non-negative sparse least squares',
       description: 'The same with x at least 0 and an l1 norm.',
       real: false,
-      params: z.strictObject({
-        rows: rows(40),
-        cols: cols(100),
-        fraction: z
-          .number()
-          .min(0)
-          .max(1)
-          .default(0.1)
-          .describe('Factor of the l1 norm, over the least at which zero is the answer'),
-      }),
-      suites: {
-        quick: [{}],
-        full: [
-          { rows: 1000, cols: 10_000 },
-          { rows: 1000, cols: 300, fraction: 0 },
-        ],
-      },
+      params: z.strictObject({ rows: rows(40), cols: cols(100), fraction: fraction(0.1) }),
+      suites: { quick: [{}], full: [{ rows: 1000, cols: 10_000 }] },
       generate: ({ rows, cols, fraction }, seed) => {
         const { design, targets } = sparseRegression({ rows, cols }, seed);
         const loss = blockLeastSquares(design, targets);
         const source = { kind: 'least-squares', design, targets } as const;
         return { loss, lower: 0, l1: fraction * largestSlope(loss), source };
+      },
+    }),
+    nnls: defineFamily({
+      title: 'Non-negative least squares',
+      description: 'A dense design N(0, 1), some weights N(0, 1), noise N(0, 1), x at least 0.',
+      real: false,
+      params: z.strictObject({ rows: rows(50), cols: cols(30) }),
+      suites: { quick: [{}], full: [{ rows: 1000, cols: 500 }] },
+      generate: ({ rows, cols }, seed) => {
+        const { design, targets } = denseRegression({ rows, cols, nonzeros: cols }, seed);
+        const source = { kind: 'least-squares', design, targets } as const;
+        return { loss: blockLeastSquares(design, targets), lower: 0, source };
+      },
+    }),
+    box: defineFamily({
+      title: 'Least squares in a box',
+      description: 'The same with every x from minus a bound to the bound.',
+      real: false,
+      params: z.strictObject({
+        rows: rows(50),
+        cols: cols(30),
+        bound: z.number().gt(0).max(1e6).default(0.5).describe('Largest size of a weight'),
+      }),
+      suites: { quick: [{}], full: [{ rows: 1000, cols: 500 }] },
+      generate: ({ rows, cols, bound }, seed) => {
+        const { design, targets } = denseRegression({ rows, cols, nonzeros: cols }, seed);
+        const source = { kind: 'least-squares', design, targets } as const;
+        return { loss: blockLeastSquares(design, targets), lower: -bound, upper: bound, source };
       },
     }),
     lasso: defineFamily({
@@ -253,6 +267,33 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
         const loss = blockLogistic(design, labels);
         const source = { kind: 'logistic', design, targets: labels } as const;
         return { loss, l1: fraction * largestSlope(loss), source };
+      },
+    }),
+    svm: defineFamily({
+      title: 'Support vectors among tumours',
+      description:
+        'The dual of the support vector machine: a weight from 0 to C for every tumour, benign or malign by 30 standardised measures and an intercept.',
+      real: true,
+      params: z.strictObject({
+        samples: z.int().min(2).max(569).default(60).describe('Tumours, the first ones'),
+        penalty: z.number().gt(0).max(1e6).default(1).describe('C, the price of a tumour on the wrong side'),
+        gamma: z
+          .number()
+          .min(0)
+          .max(1e3)
+          .default(0)
+          .describe('The Gaussian kernel exp(-gamma |u - v|²); 0 is the linear one'),
+      }),
+      suites: { quick: [{}], full: [{ samples: 569 }, { samples: 569, gamma: 0.03 }] },
+      generate: async ({ samples, penalty, gamma }) => {
+        const { design, labels } = await standardizedBreastCancer();
+        const features = {
+          rows: samples,
+          cols: design.cols,
+          values: design.values.slice(0, samples * design.cols),
+        };
+        const loss = svmDual(features, labels.slice(0, samples), gamma > 0 ? { gamma } : {});
+        return { loss, lower: 0, upper: penalty };
       },
     }),
     digits: defineFamily({

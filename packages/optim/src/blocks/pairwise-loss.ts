@@ -112,6 +112,12 @@ export function pairwiseLoss({
     coordinateLipschitz,
     value: (x) => totalOf(data, x),
     gradient: (x, out) => gradientOf(data, x, out),
+    hessianVector: (x, v, out) => {
+      for (let i = 0; i < size; i++) out[i] = anchors[i] * v[i];
+      forEachEntry(graph, (i, j, value) => {
+        if (i !== j) out[i] -= value * penalty.secondDerivative(x[i] - x[j]) * (v[i] - v[j]);
+      });
+    },
     boundBlock: blockOf(graph),
     boundMultiply: (v, out) => {
       out.fill(0);

@@ -59,6 +59,6 @@ export function* quadraticConjugateGradientSteps(
 export function conjugateGradientDeclines(data: CompositeData): string | undefined {
   const isQuadratic = (loss: BlockLoss): loss is BlockQuadratic =>
     loss.graph !== undefined && 'linear' in loss;
-  if (!isQuadratic(data.loss)) return 'conjugate gradients are for quadratic functions with a sparse matrix';
-  return separableTerm(data).isZero ? undefined : 'conjugate gradients know neither l1 nor bounds';
+  if (!isQuadratic(data.loss)) return 'this method is for quadratic functions with a sparse matrix';
+  return separableTerm(data).isZero ? undefined : 'this method knows neither l1 nor bounds';
 }
