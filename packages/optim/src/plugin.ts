@@ -14,8 +14,8 @@ import { adaHessianClaims } from './training/adahessian-claims.ts';
 import { training } from './training/training-problem.ts';
 import { trainingSolvers } from './training/training-solvers.ts';
 
-export { type CompositeProblem, composite } from './blocks/composite-problem.ts';
-export { type SmoothProblem, smooth } from './smooth-problem.ts';
+export { type CompositeProblem, type CompositeSource, composite } from './blocks/composite-problem.ts';
+export { type SmoothProblem, type SmoothSource, smooth } from './smooth-problem.ts';
 export { type TrainingProblem, training } from './training/training-problem.ts';
 
 /** Minimisation. */
