@@ -17,7 +17,7 @@ import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { AbsorbedKernel } from './absorbed-kernel.ts';
 import { logarithms, logSum } from './log-kernel.ts';
 import { emd } from './network-simplex.ts';
-import { forEachEntry, sparsePlan } from './plan-entries.ts';
+import { withoutLast } from './plan-entries.ts';
 import { transportCostOf } from './plan-metrics.ts';
 import { runEntropic } from './progress.ts';
 import type { NetworkSimplexIterate } from './simplex-pivots.ts';
@@ -81,7 +81,7 @@ export function partialTransport(
   const targets = Float64Array.of(...b, Math.max(0, total(a) - mass));
   const outcome = emd(sources, targets, { rows: rows + 1, cols: cols + 1, values: extended }, options);
   const { status, reason, iterations, seconds } = outcome;
-  const plan = withoutDummies(outcome.plan, rows, cols);
+  const plan = withoutLast(outcome.plan);
   return { plan, cost: transportCostOf(plan, cost), status, reason, iterations, seconds };
 }
 
@@ -208,12 +208,4 @@ function checkMass(mass: number, a: Float64Array, b: Float64Array): void {
     argument: 'mass',
     code: 'out-of-range',
   });
-}
-
-function withoutDummies(plan: CsrMatrix, rows: number, cols: number): CsrMatrix {
-  const values = new Float64Array(rows * cols);
-  forEachEntry(plan, (i, j, moved) => {
-    if (i < rows && j < cols) values[i * cols + j] = moved;
-  });
-  return sparsePlan({ rows, cols, values });
 }

@@ -110,3 +110,13 @@ export function barycentricProjection(plan: DenseMatrix | CsrMatrix, y: DenseMat
   for (let k = 0; k < values.length; k++) values[k] /= masses[Math.floor(k / dimension)];
   return { rows: plan.rows, cols: dimension, values };
 }
+
+/** A plan without its last row and its last column, which stand for what is not moved. */
+export function withoutLast(plan: CsrMatrix): CsrMatrix {
+  const [rows, cols] = [plan.rows - 1, plan.cols - 1];
+  const values = new Float64Array(rows * cols);
+  forEachEntry(plan, (i, j, mass) => {
+    if (i < rows && j < cols) values[i * cols + j] = mass;
+  });
+  return sparsePlan({ rows, cols, values });
+}

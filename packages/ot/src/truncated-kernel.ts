@@ -1,18 +1,23 @@
 // The Gibbs kernel of a state's potentials without the entries that are too small to matter.
 //
 // Where epsilon is small against the costs nearly all of P_ij = exp((x_i + y_j - C_ij) / epsilon) is far below rounding.
-// Kept are pairs of columns with an entry of at least exp(-depth) times the mass of its row or of its column. What is
-// left out is then at most min(n, m) exp(-depth) of the total mass, and as long as the potentials rise by at most
-// `SLACK` epsilons no more than exp(SLACK) times that: beyond, the kernel is built anew. B. Schmitzer truncates in the
+// Left out are entries below exp(-depth) times the mass of their row and of their column, together at most
+// min(n, m) exp(-depth) of the total mass, and entries below a mass of which n m are as little; kept are pairs of columns
+// with an entry above. As long as the potentials rise by at most `SLACK` epsilons no more than exp(SLACK) times that is
+// missing: beyond, the kernel is built anew. B. Schmitzer truncates in the
 // same way (arXiv 1610.06519), by a bound of the dual variables on a hierarchy of coarser problems instead.
 import { portableExp, portableLog } from '@infimum/core';
 import type { WorkspaceSizes } from '@infimum/linalg/kernels';
 import type { EntropicPlan, EntropicState } from './entropic-state.ts';
 import { transportKernels } from './kernels.ts';
 import { distance } from './plan-metrics.ts';
+import { total } from './transport.ts';
 
 /** By how many epsilons the potentials may rise before the kernel is built anew. */
 const SLACK = 6;
+
+/** What is left out of a light row or column is at most one part in so many of its weight. */
+const LIGHT_SHARE = 1e4;
 
 /** Rows that a thread takes at a time. */
 const ROWS_PER_BLOCK = 64;
@@ -46,6 +51,8 @@ export class TruncatedKernel {
   readonly #chosenY: Float64Array;
   #epsilon = 0;
   #depth = 0;
+  /** The logarithm of a mass below which no entry matters, unless its row or column is as light. */
+  #lowest = 0;
   #isWhole = false;
   /** Step of the current direction that the state's potentials have taken already. */
   #taken = 0;
@@ -87,9 +94,10 @@ export class TruncatedKernel {
    * @returns the l1 error of the marginals
    */
   build(epsilon: number, omitted: number): number {
-    const { n, m } = this.#state;
+    const { n, m, a } = this.#state;
     this.#epsilon = epsilon;
-    this.#depth = SLACK + Math.max(0, portableLog((2 * Math.min(n, m)) / omitted));
+    this.#depth = SLACK + Math.max(0, portableLog((4 * Math.min(n, m)) / omitted));
+    this.#lowest = portableLog(total(a)) + portableLog(omitted / (4 * n * m)) - SLACK;
     return this.#choose();
   }
 
@@ -209,8 +217,8 @@ export class TruncatedKernel {
     this.#chosenY.set(y);
     this.#u.fill(1);
     this.#v.fill(1, 0, m);
-    for (let i = 0; i < n; i++) this.#lowX[i] = epsilon * (logA[i] - this.#depth);
-    for (let j = 0; j < m; j++) this.#lowY[j] = epsilon * (logB[j] - this.#depth);
+    for (let i = 0; i < n; i++) this.#lowX[i] = epsilon * this.#lowFor(logA[i], m);
+    for (let j = 0; j < m; j++) this.#lowY[j] = epsilon * this.#lowFor(logB[j], n);
     const rows = { items: n, block: ROWS_PER_BLOCK };
     const [potentials, lows] = [
       [x.byteOffset, y.byteOffset],
@@ -243,6 +251,12 @@ export class TruncatedKernel {
     ]);
     this.#sum('pairSums');
     return this.#error();
+  }
+
+  /** The logarithm of the mass from which an entry counts, in a row or column of so many with that weight. */
+  #lowFor(logWeight: number, entries: number): number {
+    const light = logWeight - SLACK - portableLog(LIGHT_SHARE * entries);
+    return Math.max(logWeight - this.#depth, Math.min(this.#lowest, light));
   }
 
   #sum(kernel: 'pairSums' | 'scalePairs'): void {
