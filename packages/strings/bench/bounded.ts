@@ -1,12 +1,15 @@
 // Bounded and approximate methods: milliseconds on random, periodic and real texts.
 // Run: node bench/bounded.ts
-import { APPROXIMATE_METHODS, approximateHammingDistances } from '../src/approximate-hamming-distances.ts';
-import { BOUNDED_METHODS } from '../src/bounded-planner.ts';
-import { hammingDistances } from '../src/hamming-distances.ts';
+import {
+  APPROXIMATE_METHODS,
+  approximateHammingDistances,
+} from '../src/approximate/approximate-hamming-distances.ts';
+import { BOUNDED_METHODS } from '../src/bounded/bounded-planner.ts';
+import { kMismatch } from '../src/bounded/k-mismatch.ts';
+import { shiftAddFits } from '../src/bounded/shift-add.ts';
+import { hammingDistances } from '../src/exact/hamming-distances.ts';
 import { periodicPair, plantedPattern, uniformPair } from '../src/instances.ts';
-import { kMismatch } from '../src/k-mismatch.ts';
 import { loadLambdaPhage } from '../src/lambda-phage.ts';
-import { shiftAddFits } from '../src/shift-add.ts';
 import { milliseconds, race } from './race.ts';
 
 /** The least milliseconds of each call, written out. */

@@ -4,11 +4,11 @@
 //
 // A cell whose regret seems to be above 1.2 is measured a second time, longer: the least of all runs counts.
 
-import { BOUNDED_METHODS, type BoundedMethod } from '../src/bounded-planner.ts';
-import { type ExactMethod, hammingDistances } from '../src/hamming-distances.ts';
+import { BOUNDED_METHODS, type BoundedMethod } from '../src/bounded/bounded-planner.ts';
+import { kMismatch } from '../src/bounded/k-mismatch.ts';
+import { shiftAddFits } from '../src/bounded/shift-add.ts';
+import { type ExactMethod, hammingDistances } from '../src/exact/hamming-distances.ts';
 import { periodicPair, plantedPattern, uniformPair, zipfPair } from '../src/instances.ts';
-import { kMismatch } from '../src/k-mismatch.ts';
-import { shiftAddFits } from '../src/shift-add.ts';
 import type { SymbolPair } from '../src/symbols.ts';
 import { milliseconds, race } from './race.ts';
 

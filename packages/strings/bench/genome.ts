@@ -2,11 +2,11 @@
 // Run: sh bench/fetch-genome.sh && node bench/genome.ts
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { BOUNDED_METHODS } from '../src/bounded-planner.ts';
-import { hammingDistances } from '../src/hamming-distances.ts';
+import { BOUNDED_METHODS } from '../src/bounded/bounded-planner.ts';
+import { kMismatch } from '../src/bounded/k-mismatch.ts';
+import { shiftAddFits } from '../src/bounded/shift-add.ts';
+import { hammingDistances } from '../src/exact/hamming-distances.ts';
 import { plantedPattern } from '../src/instances.ts';
-import { kMismatch } from '../src/k-mismatch.ts';
-import { shiftAddFits } from '../src/shift-add.ts';
 
 const fasta = gunzipSync(readFileSync(new URL('data/ct.fasta.gz', import.meta.url))).toString('latin1');
 const letters = fasta.split('\n').slice(1).join('').toUpperCase();

@@ -1,9 +1,10 @@
 // How time grows with the text, what the SIMD kernel does a second, and what two threads gain.
 // Run: node bench/growth.ts
-import { hammingDistances } from '../src/hamming-distances.ts';
+
+import { kMismatch } from '../src/bounded/k-mismatch.ts';
+import { growthExponent } from '../src/claims/study-instances.ts';
+import { hammingDistances } from '../src/exact/hamming-distances.ts';
 import { uniformPair } from '../src/instances.ts';
-import { kMismatch } from '../src/k-mismatch.ts';
-import { growthExponent } from '../src/study-instances.ts';
 import { milliseconds, race } from './race.ts';
 
 const rounds = { rounds: [7, 30], milliseconds: 1500 } as const;

@@ -1,7 +1,7 @@
 // Nanoseconds of the kernels: what the planner's constants come from. Run: node bench/kernels.ts
 import { Workspace } from '@infimum/linalg/kernels';
-import { fourierTwiddles } from '../src/fft.ts';
 import { stringKernels } from '../src/kernels.ts';
+import { fourierTwiddles } from '../src/transforms/fft.ts';
 
 function best(run: () => void, repeats = 7): number {
   let least = Infinity;

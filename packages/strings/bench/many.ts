@@ -1,10 +1,10 @@
 // Many patterns in one text: together, by their pieces, and one by one.
 // Run: node bench/many.ts
-import { findWithMismatches } from '../src/find-with-mismatches.ts';
+import { findWithMismatches } from '../src/bounded/find-with-mismatches.ts';
+import { findManyWithMismatches } from '../src/bounded/many-patterns.ts';
+import { planMany } from '../src/bounded/many-planner.ts';
 import { uniformPair } from '../src/instances.ts';
 import { loadLambdaPhage } from '../src/lambda-phage.ts';
-import { findManyWithMismatches } from '../src/many-patterns.ts';
-import { planMany } from '../src/many-planner.ts';
 import { milliseconds, race } from './race.ts';
 
 const rows = [];

@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hammingDistances } from '../src/hamming-distances.ts';
+import { hammingDistances } from '../src/exact/hamming-distances.ts';
 import { periodicPair, uniformPair, zipfPair } from '../src/instances.ts';
 import { race } from './race.ts';
 

@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { findWithMismatches } from '../src/find-with-mismatches.ts';
+import { findWithMismatches } from '../src/bounded/find-with-mismatches.ts';
 import { plantedPattern } from '../src/instances.ts';
 import { loadLambdaPhage } from '../src/lambda-phage.ts';
 import { milliseconds, race } from './race.ts';

@@ -1,6 +1,6 @@
 // Memory and time of searching a text that is never held as a whole.
 // Run: node --expose-gc bench/stream.ts [megabytes, by default 256]
-import { findInStream } from '../src/hamming-stream.ts';
+import { findInStream } from '../src/exact/hamming-stream.ts';
 import { mulberry32 } from '../src/instances.ts';
 
 const megabytes = Number(process.argv[2] ?? 256);

@@ -1,13 +1,18 @@
 // The algorithms for study on the specification's grid: counted operations by kind, their fitted exponents, and seconds.
 // Run: node bench/study.ts
 import { Random } from '@infimum/core';
-import { approximateExactTriangleCounts } from '../src/exact-triangle.ts';
-import { hammingSqrt } from '../src/hamming-sqrt.ts';
+import { kMismatchPeriodic } from '../src/bounded/k-mismatch-periodic.ts';
+import {
+  almostPeriodic,
+  growthExponent,
+  periodicSymbols,
+  uniformSymbols,
+} from '../src/claims/study-instances.ts';
+import { hammingSqrt } from '../src/exact/hamming-sqrt.ts';
 import { mulberry32, zipfPair } from '../src/instances.ts';
-import { kMismatchPeriodic } from '../src/k-mismatch-periodic.ts';
-import { almostPeriodic, growthExponent, periodicSymbols, uniformSymbols } from '../src/study-instances.ts';
-import { sumCounts } from '../src/sum-counts.ts';
-import { approximateThreeSumCounts } from '../src/three-sum.ts';
+import { approximateExactTriangleCounts } from '../src/sums/exact-triangle.ts';
+import { sumCounts } from '../src/sums/sum-counts.ts';
+import { approximateThreeSumCounts } from '../src/sums/three-sum.ts';
 
 type Counts = Record<string, number>;
 

@@ -1,6 +1,6 @@
 // The picture of exact distances: a strip along the text that fills up as shifts are done.
 import type { Scene, View } from '../../../docs/demo/view.ts';
-import type { Distances } from '../src/hamming-problem.ts';
+import type { Distances } from '../src/exact/hamming-problem.ts';
 import type { SymbolPair } from '../src/symbols.ts';
 import { type DistanceStrip, describeDistances, drawDistances } from './distance-strip.ts';
 

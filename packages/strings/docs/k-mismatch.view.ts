@@ -1,7 +1,7 @@
 // The picture of bounded distances: a strip along the text, empty where there are more than k mismatches.
 import type { Scene, View } from '../../../docs/demo/view.ts';
-import type { KMismatchInstance } from '../src/k-mismatch-problem.ts';
-import type { KMismatchSolution } from '../src/k-mismatch-solution.ts';
+import type { KMismatchInstance } from '../src/bounded/k-mismatch-problem.ts';
+import type { KMismatchSolution } from '../src/bounded/k-mismatch-solution.ts';
 import { type DistanceStrip, describeDistances, drawDistances } from './distance-strip.ts';
 
 /** The view of `strings/k-mismatch`. */

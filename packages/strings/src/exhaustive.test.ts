@@ -1,12 +1,12 @@
 // Every binary pair of small length, through everything that gives distances beside `hammingDistances`.
 import { expect, it, vi } from 'vitest';
-import { BOUNDED_METHODS } from './bounded-planner.ts';
-import { findWithMismatches } from './find-with-mismatches.ts';
-import { hammingSqrt } from './hamming-sqrt.ts';
-import { HammingStream } from './hamming-stream.ts';
-import { kMismatch } from './k-mismatch.ts';
-import { kMismatchPeriodic } from './k-mismatch-periodic.ts';
-import { findManyWithMismatches } from './many-patterns.ts';
+import { BOUNDED_METHODS } from './bounded/bounded-planner.ts';
+import { findWithMismatches } from './bounded/find-with-mismatches.ts';
+import { kMismatch } from './bounded/k-mismatch.ts';
+import { kMismatchPeriodic } from './bounded/k-mismatch-periodic.ts';
+import { findManyWithMismatches } from './bounded/many-patterns.ts';
+import { hammingSqrt } from './exact/hamming-sqrt.ts';
+import { HammingStream } from './exact/hamming-stream.ts';
 import { bruteForce } from './testing/oracle.ts';
 
 vi.setConfig({ testTimeout: 60_000 });

@@ -3,44 +3,46 @@ export {
   type ApproximateOptions,
   type ApproximateResult,
   approximateHammingDistances,
-} from './approximate-hamming-distances.ts';
-export type { ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
-export type { BoundedMethod } from './bounded-planner.ts';
-export { convolve } from './convolution.ts';
-export {
-  type CountMatrix,
-  type EqualityProduct,
-  type EqualityProductOperations,
-  type EqualityProductOptions,
-  equalityProduct,
-} from './equality-product.ts';
-export {
-  approximateExactTriangleCounts,
-  type TriangleCounts,
-  type TriangleCountsOptions,
-  type TriangleOperations,
-} from './exact-triangle.ts';
+} from './approximate/approximate-hamming-distances.ts';
+export type { ApproximateIterate, ApproximateSolution } from './approximate/approximate-solution.ts';
+export type { BoundedMethod } from './bounded/bounded-planner.ts';
 export {
   type FindIterate,
   type FindOptions,
   findWithMismatches,
   type Occurrence,
   type Occurrences,
-} from './find-with-mismatches.ts';
+} from './bounded/find-with-mismatches.ts';
+export { type KMismatchOptions, type KMismatchResult, kMismatch } from './bounded/k-mismatch.ts';
+export {
+  type KMismatchPeriodicDistances,
+  type KMismatchPeriodicIterate,
+  type KMismatchPeriodicOperations,
+  type KMismatchPeriodicOptions,
+  type KMismatchPeriodicStepsOptions,
+  kMismatchPeriodic,
+} from './bounded/k-mismatch-periodic.ts';
+export type { KMismatchIterate, KMismatchSolution, KMismatchStats } from './bounded/k-mismatch-solution.ts';
+export {
+  type FindManyOptions,
+  findManyWithMismatches,
+  type ManyIterate,
+  type ManyOccurrence,
+  type ManyOccurrences,
+} from './bounded/many-patterns.ts';
 export {
   type ExactMethod,
   type HammingOptions,
   type HammingResult,
   hammingDistances,
-} from './hamming-distances.ts';
+} from './exact/hamming-distances.ts';
 export {
   type HammingFredmanDistances,
   type HammingFredmanIterate,
   type HammingFredmanOptions,
   type HammingFredmanStepsOptions,
   hammingFredman,
-} from './hamming-fredman.ts';
-export type { HammingIterate, HammingSolution, HammingStats } from './hamming-solution.ts';
+} from './exact/hamming-fredman.ts';
 export {
   type HammingSqrtIterate,
   type HammingSqrtOperations,
@@ -49,7 +51,7 @@ export {
   type HammingSqrtStats,
   type HammingSqrtStepsOptions,
   hammingSqrt,
-} from './hamming-sqrt.ts';
+} from './exact/hamming-sqrt.ts';
 export {
   type Chunks,
   type FindInStreamOptions,
@@ -57,32 +59,30 @@ export {
   findManyInStream,
   HammingStream,
   type HammingStreamOptions,
-} from './hamming-stream.ts';
-export { type KMismatchOptions, type KMismatchResult, kMismatch } from './k-mismatch.ts';
+} from './exact/hamming-stream.ts';
+export { explainPlan, type Plan, type PlannedMethod } from './exact/planner.ts';
+export type { SequenceOptions } from './exact/wildcards.ts';
+export type { HammingIterate, HammingSolution, HammingStats } from './hamming-solution.ts';
 export {
-  type KMismatchPeriodicDistances,
-  type KMismatchPeriodicIterate,
-  type KMismatchPeriodicOperations,
-  type KMismatchPeriodicOptions,
-  type KMismatchPeriodicStepsOptions,
-  kMismatchPeriodic,
-} from './k-mismatch-periodic.ts';
-export type { KMismatchIterate, KMismatchSolution, KMismatchStats } from './k-mismatch-solution.ts';
+  type CountMatrix,
+  type EqualityProduct,
+  type EqualityProductOperations,
+  type EqualityProductOptions,
+  equalityProduct,
+} from './sums/equality-product.ts';
 export {
-  type FindManyOptions,
-  findManyWithMismatches,
-  type ManyIterate,
-  type ManyOccurrence,
-  type ManyOccurrences,
-} from './many-patterns.ts';
-export { explainPlan, type Plan, type PlannedMethod } from './planner.ts';
+  approximateExactTriangleCounts,
+  type TriangleCounts,
+  type TriangleCountsOptions,
+  type TriangleOperations,
+} from './sums/exact-triangle.ts';
 export {
   type CountVector,
   type SumCounts,
   type SumCountsOperations,
   type SumCountsOptions,
   sumCounts,
-} from './sum-counts.ts';
+} from './sums/sum-counts.ts';
 export {
   type IntegerSet,
   type Sumset,
@@ -90,9 +90,12 @@ export {
   type SumsetOperations,
   type SumsetOptions,
   sumset,
-} from './sumset.ts';
-export type { Sequence, StringUnit, SymbolArray } from './symbols.ts';
-export { approximateThreeSumCounts, type ThreeSumCountsOptions, type ThreeSumMethod } from './three-sum.ts';
+} from './sums/sumset.ts';
+export {
+  approximateThreeSumCounts,
+  type ThreeSumCountsOptions,
+  type ThreeSumMethod,
+} from './sums/three-sum.ts';
 export {
   type ExactDistances,
   type HammingViaThreeSumOptions,
@@ -101,6 +104,7 @@ export {
   type RangeDifferences,
   type RangeSumCounter,
   rangeDifferenceCounts,
-} from './three-sum-equivalence.ts';
-export type { ThreeSumCounts, ThreeSumOperations } from './three-sum-solution.ts';
-export type { SequenceOptions } from './wildcards.ts';
+} from './sums/three-sum-equivalence.ts';
+export type { ThreeSumCounts, ThreeSumOperations } from './sums/three-sum-solution.ts';
+export type { Sequence, StringUnit, SymbolArray } from './symbols.ts';
+export { convolve } from './transforms/convolution.ts';

@@ -2,15 +2,15 @@ import { run } from '@infimum/core';
 import { type KernelBuild, useKernels, Workspace } from '@infimum/linalg/kernels';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { abrahamsonCounter } from './abrahamson.ts';
-import { fourierTwiddles } from './fft.ts';
-import { bitsetCounter } from './hamming-bitset.ts';
-import { hybridCounter } from './hamming-hybrid.ts';
-import { simdCounter } from './hamming-simd.ts';
+import { abrahamsonCounter } from './exact/abrahamson.ts';
+import { bitsetCounter } from './exact/hamming-bitset.ts';
+import { hybridCounter } from './exact/hamming-hybrid.ts';
+import { simdCounter } from './exact/hamming-simd.ts';
 import { countingSteps } from './hamming-solution.ts';
 import { uniformPair } from './instances.ts';
 import { stringKernels } from './kernels.ts';
 import { compact } from './symbols.ts';
+import { fourierTwiddles } from './transforms/fft.ts';
 
 // Machines may be busy.
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,13 +1,13 @@
 import { answererOf, createRegistry, prepare, run } from '@infimum/core';
 import { checkProblem, checkSolver } from '@infimum/core/testing';
 import { describe, expect, it } from 'vitest';
-import { approximateProblem } from './approximate-problem.ts';
-import { hammingProblem } from './hamming-problem.ts';
+import { approximateProblem } from './approximate/approximate-problem.ts';
+import { kMismatchProblem } from './bounded/k-mismatch-problem.ts';
+import { hammingProblem } from './exact/hamming-problem.ts';
+import { fingerprintsAgree } from './exact/verification.ts';
 import { uniformPair } from './instances.ts';
-import { kMismatchProblem } from './k-mismatch-problem.ts';
 import { plugin } from './plugin.ts';
 import { bruteForce } from './testing/oracle.ts';
-import { fingerprintsAgree } from './verification.ts';
 
 const registry = createRegistry(plugin);
 

@@ -1,16 +1,20 @@
 // What this package registers: three problems of pattern matching with mismatches, their solvers, and the claims of a paper.
 import type { Plugin } from '@infimum/core';
-import { approximateProblem } from './approximate-problem.ts';
-import { approximateSolvers } from './approximate-solvers.ts';
-import { boundedSolvers } from './bounded-solvers.ts';
-import { stringClaims } from './claims.ts';
-import { exactSolvers } from './exact-solvers.ts';
-import { hammingProblem } from './hamming-problem.ts';
-import { kMismatchProblem } from './k-mismatch-problem.ts';
+import { approximateProblem } from './approximate/approximate-problem.ts';
+import { approximateSolvers } from './approximate/approximate-solvers.ts';
+import { boundedSolvers } from './bounded/bounded-solvers.ts';
+import { kMismatchProblem } from './bounded/k-mismatch-problem.ts';
+import { stringClaims } from './claims/claims.ts';
+import { exactSolvers } from './exact/exact-solvers.ts';
+import { hammingProblem } from './exact/hamming-problem.ts';
 
-export { type ApproximateInstance, approximateProblem, type Estimates } from './approximate-problem.ts';
-export { type Distances, hammingProblem } from './hamming-problem.ts';
-export { type KMismatchInstance, kMismatchProblem } from './k-mismatch-problem.ts';
+export {
+  type ApproximateInstance,
+  approximateProblem,
+  type Estimates,
+} from './approximate/approximate-problem.ts';
+export { type KMismatchInstance, kMismatchProblem } from './bounded/k-mismatch-problem.ts';
+export { type Distances, hammingProblem } from './exact/hamming-problem.ts';
 export type { SymbolArray, SymbolPair } from './symbols.ts';
 
 /** Problems, solvers and claims of this package. */

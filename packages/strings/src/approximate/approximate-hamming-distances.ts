@@ -1,0 +1,155 @@
+// The public function for approximate distances: checks, the choice of a method, and the run.
+import {
+  checkChoice,
+  checkInteger,
+  checkNumber,
+  converged,
+  InvalidInputError,
+  type Outcome,
+  type RunOptions,
+  run,
+  type Steps,
+} from '@infimum/core';
+import { exactDistances } from '../exact/hamming-distances.ts';
+import { planExact } from '../exact/planner.ts';
+import { hasWildcards, type SequenceOptions, wildcardSymbol } from '../exact/wildcards.ts';
+import { shiftsOf } from '../hamming-solution.ts';
+import { checkPair, type Sequence, type SymbolPair } from '../symbols.ts';
+import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
+import { coarseColours, coarseningSteps, coarseRepeats } from './coarsening.ts';
+import { karloffSteps } from './karloff.ts';
+import { samplingSteps } from './position-sampling.ts';
+import { strideSteps } from './stride-fingerprints.ts';
+import { unbiasedSteps } from './unbiased-coarsening.ts';
+
+/** Approximate methods. */
+export const APPROXIMATE_METHODS = ['coarsen', 'unbiased', 'karloff', 'stride', 'sampling'] as const;
+
+/** An approximate method. */
+export type ApproximateMethod = (typeof APPROXIMATE_METHODS)[number];
+
+/** Options of `approximateHammingDistances`. */
+export interface ApproximateOptions extends RunOptions<ApproximateIterate>, SequenceOptions {
+  /** Relative error, in (0, 1). */
+  readonly epsilon: number;
+  /** Probability with which some distance may have a larger error, in (0, 1); 0.001 by default. */
+  readonly delta?: number;
+  /** Seed of everything random; 0 by default. */
+  readonly seed?: number;
+  /** The method; `auto` (default) takes exact distances where they are predicted to cost no more than `coarsen`. */
+  readonly method?: ApproximateMethod | 'auto';
+}
+
+/** Estimated distances, and how they came about. */
+export interface ApproximateResult extends ApproximateSolution {
+  /** The method that was used; `exact` if approximation would not have been faster. */
+  readonly method: ApproximateMethod | 'exact';
+  /** Why it was chosen, in one sentence. */
+  readonly explanation: string;
+}
+
+/**
+ * Hamming distances up to a relative error: (1-ε)D_i ≤ D̃_i ≤ (1+ε)D_i for all shifts at once with probability at least
+ * 1-δ.
+ *
+ * `coarsen` never exceeds D_i. `unbiased`, `karloff`, `stride` and `sampling` err to both sides; for `unbiased` the
+ * probability rests on estimated standard errors rather than on a proof.
+ *
+ * @param text - a string or a typed array of integers, n symbols
+ * @param pattern - the same kind, m ≥ 1 symbols
+ * @returns `distances` (`Float64Array` of length n-m+1), `repeats`, `method`, `explanation`, and how the run ended. A run
+ *   that was ended early has the estimates of the experiments done so far, 0 after none
+ * @throws {InvalidInputError} as `hammingDistances`, and for `epsilon` or `delta` outside (0, 1); `unsupported` for
+ *   wildcards with `stride`
+ *
+ * Time Õ(n/ε) for `coarsen`, Õ(n/ε²) for `karloff`, O(n log(n) / ε²) comparisons for `sampling`.
+ *
+ * Source: T. Kopelowitz, E. Porat, A simple algorithm for approximating the text-to-pattern Hamming distance (2018).
+ *
+ * @example
+ * ```ts
+ * import { approximateHammingDistances } from '@infimum/strings';
+ *
+ * const text = Uint16Array.from({ length: 5000 }, (_, i) => (i * i) % 1009);
+ * const pattern = text.slice(1234, 3234);
+ * const { distances } = approximateHammingDistances(text, pattern, { epsilon: 0.2, method: 'coarsen' });
+ * console.log(distances[1234], distances[1235] > 1500); // 0 true
+ * ```
+ */
+export function approximateHammingDistances(
+  text: Sequence,
+  pattern: Sequence,
+  options: ApproximateOptions,
+): Outcome<ApproximateResult, ApproximateIterate> {
+  const pair = checkPair(text, pattern, options.unit);
+  const { epsilon, delta = 1e-3, seed = 0, method = 'auto' } = options;
+  checkNumber(epsilon, 'epsilon', { above: 0, below: 1 });
+  checkNumber(delta, 'delta', { above: 0, below: 1 });
+  checkInteger(seed, 'seed', { min: 0 });
+  checkChoice(method, 'method', ['auto', ...APPROXIMATE_METHODS]);
+  const wildcard = wildcardSymbol(options);
+  if (method === 'stride' && wildcard !== undefined && hasWildcards(pair, wildcard)) {
+    throw new InvalidInputError('fingerprints tell wildcards from other symbols; take another method', {
+      argument: 'wildcard',
+      code: 'unsupported',
+    });
+  }
+  const accuracy = { epsilon, delta, seed, wildcard };
+  const chosen =
+    method === 'auto' ? chooseMethod(pair, accuracy) : { method, explanation: `${method}: as asked` };
+  const outcome = run(approximateSteps(pair, accuracy, chosen.method), options);
+  return { ...outcome, ...chosen };
+}
+
+/** The steps of `approximateHammingDistances`: one iteration an experiment. */
+export function approximateSteps(
+  pair: SymbolPair,
+  accuracy: Accuracy,
+  method: ApproximateMethod | 'exact',
+): Steps<ApproximateSolution, ApproximateIterate> {
+  switch (method) {
+    case 'exact':
+      return exactSteps(pair, accuracy);
+    case 'coarsen':
+      return coarseningSteps(pair, accuracy);
+    case 'unbiased':
+      return unbiasedSteps(pair, accuracy);
+    case 'karloff':
+      return karloffSteps(pair, accuracy);
+    case 'stride':
+      return strideSteps(pair, accuracy);
+    case 'sampling':
+      return samplingSteps(pair, accuracy);
+  }
+}
+
+function* exactSteps(
+  pair: SymbolPair,
+  { wildcard }: Accuracy,
+): Steps<ApproximateSolution, ApproximateIterate> {
+  const nothing = () => ({ distances: new Float64Array(shiftsOf(pair)), repeats: 0 });
+  yield { iteration: 0, repeats: 0, solution: nothing };
+  return converged(
+    { distances: Float64Array.from(exactDistances(pair, { wildcard })), repeats: 0 },
+    'the distances are exact',
+  );
+}
+
+/** Exact distances, unless colourings are predicted to be faster. */
+function chooseMethod(
+  pair: SymbolPair,
+  { epsilon, delta }: Accuracy,
+): { method: 'exact' | 'coarsen'; explanation: string } {
+  if (shiftsOf(pair) === 0) return { method: 'exact', explanation: 'the pattern is longer than the text' };
+  const exact = Math.min(...Object.values(planExact(pair).predictedSeconds));
+  const colours = coarseColours(epsilon);
+  // A pair of uniform symbols, as many as there are colours, stands for a coloured one.
+  const painted = ({ length }: { length: number }) =>
+    Uint16Array.from({ length }, (_, i) => (Math.imul(i, 0x9e3779b1) >>> 16) % colours);
+  const coloured = { text: painted(pair.text), pattern: painted(pair.pattern) };
+  const repeats = coarseRepeats(pair.text.length, delta);
+  const coarse = repeats * Math.min(...Object.values(planExact(coloured).predictedSeconds));
+  const method = exact <= coarse ? 'exact' : 'coarsen';
+  const list = `exact distances ${(exact * 1e3).toPrecision(2)} ms, coarsening ${(coarse * 1e3).toPrecision(2)} ms`;
+  return { method, explanation: `${method}: predicted ${list} for epsilon = ${epsilon}` };
+}

@@ -1,0 +1,129 @@
+// The solvers of `strings/approximate-hamming`.
+import { defineSolver } from '@infimum/core';
+import { z } from 'zod';
+import { hammingFredmanSteps } from '../exact/hamming-fredman.ts';
+import { chernoff, countingMismatches, fasterAlgorithms, revisited, simpleApproximation } from '../papers.ts';
+import { type SolverTexts, studySize } from '../solver-options.ts';
+import { type ApproximateMethod, approximateSteps } from './approximate-hamming-distances.ts';
+import { type ApproximateInstance, approximateProblem } from './approximate-problem.ts';
+import type { Accuracy } from './approximate-solution.ts';
+import { coarseningSteps } from './coarsening.ts';
+
+const accuracyOptions = {
+  epsilon: z.number().gt(0).lt(1).optional().describe("Relative error; by default the instance's own"),
+  delta: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(1e-3)
+    .describe('Probability with which some distance may have a larger error'),
+};
+
+const accuracyOf = (
+  instance: ApproximateInstance,
+  { epsilon, delta }: { epsilon?: number; delta: number },
+  seed: number,
+): Accuracy => ({ epsilon: epsilon ?? instance.epsilon, delta, seed });
+
+/** A solver of approximate distances. */
+const approximateSolver = (
+  id: string,
+  method: Exclude<ApproximateMethod, 'coarsen'>,
+  texts: SolverTexts & { readonly role: 'paper' | 'baseline' },
+  declines?: (instance: ApproximateInstance) => string | undefined,
+) =>
+  defineSolver({
+    id,
+    ...texts,
+    problem: approximateProblem,
+    options: z.strictObject(accuracyOptions),
+    declines,
+    steps: (instance, options, { seed }) =>
+      approximateSteps(instance, accuracyOf(instance, options, seed), method),
+  });
+
+const coarseningSolver = defineSolver({
+  id: 'strings/coarsening',
+  title: 'Random coarsening',
+  summary:
+    'The largest of a few exact distances after random colourings with 2/epsilon colours: never too large.',
+  problem: approximateProblem,
+  role: 'baseline',
+  paper: simpleApproximation,
+  cost: '\\tilde O(n/\\varepsilon)',
+  options: z.strictObject({
+    ...accuracyOptions,
+    repeats: z.int().min(1).optional().describe('Colourings; by default log2(n/delta)'),
+  }),
+  steps: (instance, { repeats, ...options }, { seed }) =>
+    coarseningSteps(instance, { ...accuracyOf(instance, options, seed), repeats }),
+});
+
+const methodSolvers = [
+  approximateSolver('strings/unbiased-coarsening', 'unbiased', {
+    title: 'Unbiased coarsening',
+    summary:
+      'The corrected mean of a few colourings with 8 colours: fewer than 1/epsilon colours are enough.',
+    cost: '\\tilde O(n/\\varepsilon)',
+    paper: fasterAlgorithms,
+    role: 'paper',
+  }),
+  approximateSolver('strings/karloff', 'karloff', {
+    title: 'Karloff',
+    summary: 'Twice the mean distance after random maps to two symbols: for large epsilon only.',
+    cost: '\\tilde O(n/\\varepsilon^2)',
+    paper: countingMismatches,
+    role: 'baseline',
+  }),
+  approximateSolver(
+    'strings/stride-fingerprints',
+    'stride',
+    {
+      title: 'Stride fingerprints',
+      summary: 'Counts residue classes modulo a random prime whose fingerprints differ: no transforms.',
+      cost: '\\tilde O(n/\\varepsilon^3)',
+      paper: revisited,
+      role: 'baseline',
+    },
+    studySize,
+  ),
+  approximateSolver('strings/position-sampling', 'sampling', {
+    title: 'Position sampling',
+    summary:
+      'Mismatches at random positions of the pattern, scaled; shifts with few mismatches by coarsening.',
+    cost: 'O(n \\log(n)/\\varepsilon^2)',
+    paper: chernoff,
+    role: 'baseline',
+  }),
+] as const;
+
+/** Symbol pairs up to which the route through 3SUM answers in seconds. */
+const FREDMAN_PAIRS = 2 ** 16;
+
+const fredmanSolver = defineSolver({
+  id: 'strings/hamming-fredman',
+  title: 'Approximate 3SUM counting',
+  summary:
+    'The paper’s route by Fredman’s trick and equality products, for study: its guarantee and its counts.',
+  problem: approximateProblem,
+  role: 'paper',
+  paper: fasterAlgorithms,
+  cost: '\\tilde O(n/\\varepsilon^{0.93}) \\text{ with fast matrix multiplication}',
+  options: z.strictObject({
+    ...accuracyOptions,
+    kappaInner: z
+      .number()
+      .positive()
+      .optional()
+      .describe('Parameter of the triangle instances; by default what the guarantee needs'),
+  }),
+  declines: ({ text: { length: n }, pattern: { length: m } }) =>
+    n * m > FREDMAN_PAIRS
+      ? `for study: takes at most ${FREDMAN_PAIRS} pairs of symbols, not ${n * m}`
+      : undefined,
+  steps: (instance, { kappaInner, ...options }, { seed }) =>
+    hammingFredmanSteps(instance, { ...accuracyOf(instance, options, seed), kappaInner }),
+});
+
+/** Solvers of approximate distances. */
+export const approximateSolvers = [coarseningSolver, ...methodSolvers, fredmanSolver] as const;

@@ -1,0 +1,159 @@
+// Approximate distances without transforms: a random prime cuts the pattern in residue classes, and the number of classes
+// whose fingerprints differ is the number of mismatches as long as these are few beside the classes.
+//
+// After E. Porat, O. Lipsky: Improved sketching of Hamming distance with error correcting (2007), and R. Clifford,
+// A. Fontaine, E. Porat, B. Sach, T. Starikovskaya: The k-mismatch problem revisited (2016).
+import { converged, Random, type Steps } from '@infimum/core';
+import { shiftsOf } from '../hamming-solution.ts';
+import { type CompactPair, compact, type SymbolPair } from '../symbols.ts';
+import { FINGERPRINT_PRIME, multiplyModulo } from '../transforms/modular-arithmetic.ts';
+import { randomPrime } from '../transforms/primes.ts';
+import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
+
+/**
+ * One scale d = 1, 2, 4, … an iteration: decides the shifts with about d mismatches or fewer.
+ *
+ * A prime divides a difference of positions with probability about ln(m)/p, so that among p ≥ 4 d ln(m)/ε classes two
+ * mismatches of one shift share a class at a rate of ε/8 each, and with probability ½ no more than a share ε/4 of the
+ * mismatches is hidden (Markov). The largest count over log2(2 shifts scales/δ) primes is right for all shifts and
+ * scales with probability 1 - δ/2; what sampling classes adds, 3ε/4, has the other half of δ (Chernoff).
+ */
+export function* strideSteps(
+  pair: SymbolPair,
+  accuracy: Accuracy,
+): Steps<ApproximateSolution, ApproximateIterate> {
+  const search = new StrideSearch(compact(pair), accuracy);
+  for (let iteration = 0; ; iteration++) {
+    yield { iteration, repeats: search.repeats, solution: () => search.solution() };
+    if (search.isDone) break;
+    search.decide(2 ** iteration);
+  }
+  return converged(search.solution(), `every shift is decided with ${search.repeats} primes and samples`);
+}
+
+class StrideSearch {
+  /** Primes and samples of positions so far. */
+  repeats = 0;
+  readonly #pair: CompactPair;
+  readonly #epsilon: number;
+  readonly #random: Random;
+  readonly #distances: Float64Array;
+  /** Primes a scale. */
+  readonly #rounds: number;
+  /** Logarithm of how many estimates there are for each that may fail. */
+  readonly #confidence: number;
+  #open: Int32Array;
+
+  constructor(pair: CompactPair, { epsilon, delta, seed }: Accuracy) {
+    const shifts = shiftsOf(pair);
+    this.#pair = pair;
+    this.#epsilon = epsilon;
+    this.#random = new Random(seed);
+    this.#distances = new Float64Array(shifts);
+    this.#open = Int32Array.from({ length: shifts }, (_, i) => i);
+    const decisions = Math.max(1, shifts) * (Math.ceil(Math.log2(pair.pattern.length)) + 1);
+    this.#rounds = Math.ceil(Math.log2((2 * decisions) / delta));
+    this.#confidence = Math.log((4 * decisions * this.#rounds) / delta);
+  }
+
+  get isDone(): boolean {
+    return this.#open.length === 0;
+  }
+
+  solution(): ApproximateSolution {
+    return { distances: this.#distances.slice(), repeats: this.repeats };
+  }
+
+  /** Decides the open shifts whose estimate is at most d for every prime, all of them if d ≥ m. */
+  decide(d: number): void {
+    const m = this.#pair.pattern.length;
+    const last = d >= m;
+    const low = Math.ceil((4 * d * Math.log(m)) / this.#epsilon);
+    // So many classes have one position each: nothing is hidden.
+    const single = last || low >= m;
+    const far: number[] = [];
+    let near = this.#open;
+    for (let round = 0; round < (single ? 1 : this.#rounds) && near.length > 0; round++) {
+      const prime = single ? m : randomPrime(this.#random, low, 2 * low);
+      const classes = Math.min(prime, m);
+      const size = this.#sampleSize(classes, d);
+      const scale = classes / size;
+      const chosen = size < classes ? this.#random.sample(classes, size) : undefined;
+      const count = single ? positionCounter(this.#pair) : classCounter(this.#pair, prime, this.#random);
+      const enough = last ? Infinity : Math.floor(d / scale);
+      near = near.filter((i) => {
+        const estimate = scale * count(i, size, enough, chosen);
+        this.#distances[i] = Math.max(estimate, round === 0 ? 0 : this.#distances[i]);
+        if (last || estimate <= d) return true;
+        far.push(i);
+        return false;
+      });
+      this.repeats++;
+    }
+    this.#open = Int32Array.from(far);
+  }
+
+  /** Classes to look at, so that a share 3ε/4 holds for shifts that scale d/2 has left open. */
+  #sampleSize(classes: number, d: number): number {
+    const part = (3 * this.#epsilon) / 4;
+    const fewest = (d * (1 - this.#epsilon / 4)) / (2 * (1 + part));
+    return Math.min(classes, Math.ceil((3 * this.#confidence * classes) / (part ** 2 * fewest)));
+  }
+}
+
+/** How many of the first `size` chosen classes (all in order if none are) differ at a shift, or just more than `enough`. */
+type DifferenceCounter = (shift: number, size: number, enough: number, chosen?: Int32Array) => number;
+
+/** Every position a class of its own. */
+function positionCounter({ text, pattern }: CompactPair): DifferenceCounter {
+  return (shift, size, enough, chosen) => {
+    let differing = 0;
+    for (let k = 0; k < size && differing <= enough; k++) {
+      const j = chosen ? chosen[k] : k;
+      if (text[shift + j] !== pattern[j]) differing++;
+    }
+    return differing;
+  };
+}
+
+/** Residue classes modulo p, compared by their fingerprints. */
+export function classCounter({ text, pattern }: CompactPair, p: number, random: Random): DifferenceCounter {
+  const m = pattern.length;
+  const base = 2 ** 16 + random.integer(FINGERPRINT_PRIME - 2 ** 17);
+  const short = Math.floor(m / p);
+  const longClasses = m % p;
+  const textLong = strideFingerprints(text, p, short + 1, base);
+  const textShort = strideFingerprints(text, p, short, base);
+  const patternLong = strideFingerprints(pattern, p, short + 1, base);
+  const patternShort = strideFingerprints(pattern, p, short, base);
+  return (shift, size, enough, chosen) => {
+    let differing = 0;
+    for (let k = 0; k < size && differing <= enough; k++) {
+      const r = chosen ? chosen[k] : k;
+      const differ =
+        r < longClasses ? textLong[shift + r] !== patternLong[r] : textShort[shift + r] !== patternShort[r];
+      if (differ) differing++;
+    }
+    return differing;
+  };
+}
+
+/** Fingerprints of S[t], S[t+p], …, S[t+(count-1)p] for all t; entries that reach beyond the end are not used. Numbers are at least -1. */
+function strideFingerprints(numbers: Int32Array, p: number, count: number, base: number): Int32Array {
+  const n = numbers.length;
+  const suffixes = new Int32Array(n);
+  for (let t = n - 1; t >= 0; t--) {
+    const next = t + p < n ? suffixes[t + p] : 0;
+    const moved = multiplyModulo(next, base, FINGERPRINT_PRIME);
+    suffixes[t] = (moved + numbers[t] + 1) % FINGERPRINT_PRIME;
+  }
+  let power = 1;
+  for (let e = 0; e < count; e++) power = multiplyModulo(power, base, FINGERPRINT_PRIME);
+  for (let t = 0; t < n; t++) {
+    const beyond = t + count * p;
+    if (beyond >= n) continue;
+    const value = suffixes[t] - multiplyModulo(power, suffixes[beyond], FINGERPRINT_PRIME);
+    suffixes[t] = value < 0 ? value + FINGERPRINT_PRIME : value;
+  }
+  return suffixes;
+}

@@ -1,0 +1,124 @@
+// The solvers of `strings/k-mismatch`.
+import { defineSolver } from '@infimum/core';
+import { z } from 'zod';
+import { countingSteps } from '../hamming-solution.ts';
+import {
+  errorDetecting,
+  fasterAlgorithms,
+  generalizedMatching,
+  kMismatchesFaster,
+  landauVishkin,
+  textSearching,
+} from '../papers.ts';
+import { noOptions, packing, type SolverTexts, studySize, threads, variant } from '../solver-options.ts';
+import type { BoundedMethod } from './bounded-planner.ts';
+import { kMismatchSteps } from './k-mismatch.ts';
+import { kMismatchPeriodicSteps } from './k-mismatch-periodic.ts';
+import { type KMismatchInstance, kMismatchProblem } from './k-mismatch-problem.ts';
+import { kangarooCounter } from './kangaroo.ts';
+import { shiftAddFits } from './shift-add.ts';
+
+/** A solver of bounded distances whose method has no options. */
+const boundedSolver = (
+  method: BoundedMethod,
+  texts: SolverTexts,
+  declines?: (instance: KMismatchInstance) => string | undefined,
+) =>
+  defineSolver({
+    id: `strings/k-mismatch-${method}`,
+    ...texts,
+    problem: kMismatchProblem,
+    role: 'baseline',
+    options: noOptions,
+    declines,
+    steps: (instance, _, { seed }) => kMismatchSteps(instance, instance.maxMismatches, method, { seed }),
+  });
+
+/** A solver of bounded distances whose work threads can share. */
+const sharedSolver = (method: BoundedMethod | 'auto', texts: SolverTexts) =>
+  defineSolver({
+    id: `strings/k-mismatch-${method}`,
+    ...texts,
+    problem: kMismatchProblem,
+    role: 'baseline',
+    options: z.strictObject({ threads }),
+    steps: (instance, { threads }, { seed }) =>
+      kMismatchSteps(instance, instance.maxMismatches, method, { seed, threads }),
+  });
+
+const methodSolvers = [
+  sharedSolver('auto', {
+    title: 'Bounded planner',
+    summary: 'Looks at 64 shifts, predicts scanning, jumping and exact distances, and takes the fastest.',
+    cost: 'O(m + 64 k) \\text{ for the choice}',
+    paper: kMismatchesFaster,
+  }),
+  sharedSolver('scan', {
+    title: 'Scan with early exit',
+    summary:
+      'Compares 64 shifts at a time until all have more than k mismatches: the fastest on random text.',
+    cost: 'O(nm/16), \\text{ about } nk/16 \\text{ on random text}',
+    paper: errorDetecting,
+  }),
+  boundedSolver('marking', {
+    title: 'Marking filter',
+    summary: 'Marks a few places of frequent symbols and verifies the few shifts with many marks.',
+    cost: 'O(n \\sqrt{k \\log k})',
+    paper: kMismatchesFaster,
+  }),
+  boundedSolver(
+    'shift-add',
+    {
+      title: 'Shift-Add with overflow',
+      summary: 'Counters up to k of all prefixes, packed into words; for short patterns and small k.',
+      cost: 'O(nm \\log(k)/32)',
+      paper: textSearching,
+    },
+    ({ pattern: { length: m }, maxMismatches }: KMismatchInstance) =>
+      shiftAddFits(m, Math.min(m, maxMismatches)) ? undefined : 'the counters need more than 64 words',
+  ),
+  sharedSolver('clip', {
+    title: 'Exact distances, cut off',
+    summary: 'The planner’s exact method, cut off at k + 1: often the fastest for large k and periodic text.',
+    cost: 'O(n \\sqrt{m \\log m})',
+    paper: generalizedMatching,
+  }),
+] as const;
+
+const kangarooSolver = defineSolver({
+  id: 'strings/k-mismatch-kangaroo',
+  title: 'Kangaroo jumps',
+  summary: 'Jumps from mismatch to mismatch by fingerprints: for few mismatches in long, similar sequences.',
+  problem: kMismatchProblem,
+  role: 'baseline',
+  paper: landauVishkin,
+  cost: 'O(nk \\log m)',
+  options: z.strictObject({
+    verify: z
+      .boolean()
+      .default(true)
+      .describe('Compare what seems close symbol by symbol, so that collisions cannot matter'),
+  }),
+  steps: (instance, { verify }, { seed }) => {
+    const k = Math.min(instance.maxMismatches, instance.pattern.length);
+    return countingSteps(() => kangarooCounter(instance, k, { seed, verify }), { undecided: k + 1 });
+  },
+});
+
+const periodicSolver = defineSolver({
+  id: 'strings/k-mismatch-periodic',
+  title: 'Approximate periods',
+  summary:
+    'The paper’s algorithm in O(n + nk/sqrt m), for study: many close shifts make text and pattern almost periodic.',
+  problem: kMismatchProblem,
+  role: 'paper',
+  paper: fasterAlgorithms,
+  cost: 'O(n + nk/\\sqrt m)',
+  options: z.strictObject({ variant, packing }),
+  declines: (instance) => studySize(instance),
+  steps: ({ text, pattern, maxMismatches }, options, { seed }) =>
+    kMismatchPeriodicSteps({ text, pattern, k: maxMismatches }, { ...options, seed }),
+});
+
+/** Solvers of distances up to k. */
+export const boundedSolvers = [...methodSolvers, kangarooSolver, periodicSolver] as const;

@@ -1,0 +1,166 @@
+// The public functions for distances up to k: checks, the choice of a method, and the run.
+import { checkChoice, checkInteger, type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
+import { chooseExact } from '../exact/hamming-distances.ts';
+import { hasWildcards, type SequenceOptions, wildcardSymbol } from '../exact/wildcards.ts';
+import { countingSteps, shiftsOf } from '../hamming-solution.ts';
+import { checkPair, compact, type Sequence, type SymbolPair } from '../symbols.ts';
+import { BOUNDED_METHODS, type BoundedMethod, planBounded } from './bounded-planner.ts';
+import {
+  type BoundedCounter,
+  clipped,
+  type KMismatchIterate,
+  type KMismatchSolution,
+} from './k-mismatch-solution.ts';
+import { kangarooCounter } from './kangaroo.ts';
+import { markingCounter } from './marking.ts';
+import { scanCounter } from './scan.ts';
+import { shiftAddCounter } from './shift-add.ts';
+
+/** Options of `kMismatch`. */
+export interface KMismatchOptions extends RunOptions<KMismatchIterate>, SequenceOptions {
+  /** The method; `auto` (default) takes the one that is predicted to be fastest. */
+  readonly method?: BoundedMethod | 'auto';
+  /** Seed of the fingerprints of `kangaroo` and `marking`; 0 by default. The distances do not depend on it. */
+  readonly seed?: number;
+  /** Threads that share scans and exact distances, 1 to 64; 1 by default. The distances do not depend on it. */
+  readonly threads?: number;
+}
+
+/** Distances up to k, where they are, and how they came about. */
+export interface KMismatchResult extends KMismatchSolution {
+  /** The shifts with at most k mismatches, ascending. */
+  readonly hits: Int32Array;
+  /** The method that was used. */
+  readonly method: BoundedMethod;
+  /** Why it was chosen, in one sentence. */
+  readonly explanation: string;
+}
+
+/**
+ * Hamming distances up to k: min(D_i, k + 1) for every shift i, exactly, where k + 1 says «more than k».
+ *
+ * @param text - a string or a typed array of integers, n symbols
+ * @param pattern - the same kind, m ≥ 1 symbols
+ * @param maxMismatches - k, an integer of at least 0; k ≥ m gives exact distances
+ * @returns `distances` (`Int32Array` of length n-m+1), `hits`, `method`, `explanation`, `stats`, and how the run ended.
+ *   A run that was ended early has k + 1 for shifts from `completed` on
+ * @throws {InvalidInputError} as `hammingDistances`, and for a `maxMismatches` that is negative or no integer
+ *
+ * Time: about k/16 instructions a shift on random text; O(n k log m) by kangaroo jumps, O(n sqrt(m log m)) at worst by
+ * clipping exact distances.
+ *
+ * Source: G. Landau, U. Vishkin, Efficient string matching with k mismatches (1986); A. Amir, M. Lewenstein, E. Porat,
+ * Faster algorithms for string matching with k mismatches (2004).
+ *
+ * @example
+ * ```ts
+ * import { kMismatch } from '@infimum/strings';
+ *
+ * const { distances, hits } = kMismatch('GATTACAGATTTCA', 'GATTACA', 1);
+ * console.log(distances.join(' ')); // 0 2 2 2 2 2 2 1
+ * console.log(hits.join(' ')); // 0 7
+ * ```
+ */
+export function kMismatch(
+  text: Sequence,
+  pattern: Sequence,
+  maxMismatches: number,
+  options: KMismatchOptions = {},
+): Outcome<KMismatchResult, KMismatchIterate> {
+  const pair = checkPair(text, pattern, options.unit);
+  checkInteger(maxMismatches, 'maxMismatches', { min: 0 });
+  const { method = 'auto', seed = 0, threads = 1 } = options;
+  checkChoice(method, 'method', ['auto', ...BOUNDED_METHODS]);
+  checkInteger(seed, 'seed', { min: 0 });
+  checkInteger(threads, 'threads', { min: 1, max: 64 });
+  const k = Math.min(maxMismatches, pair.pattern.length);
+  const chosen = chooseBounded(pair, k, method, { seed, threads, wildcard: wildcardSymbol(options) });
+  const outcome = run(countingSteps(chosen.create, { undecided: k + 1 }), options);
+  const { method: used, explanation } = chosen;
+  return { ...outcome, hits: hitsOf(outcome.distances, k), method: used, explanation };
+}
+
+/** The steps of `kMismatch`: one iteration a block of shifts. */
+export function kMismatchSteps(
+  pair: SymbolPair,
+  k: number,
+  method: BoundedMethod | 'auto' = 'auto',
+  choices: BoundedChoices = {},
+): Steps<KMismatchSolution, KMismatchIterate> {
+  const bound = Math.min(k, pair.pattern.length);
+  return countingSteps(chooseBounded(pair, bound, method, choices).create, { undecided: bound + 1 });
+}
+
+/** The shifts with at most k mismatches. */
+function hitsOf(distances: Int32Array, k: number): Int32Array {
+  const hits: number[] = [];
+  for (let i = 0; i < distances.length; i++) if (distances[i] <= k) hits.push(i);
+  return Int32Array.from(hits);
+}
+
+/** What else a bounded counter has to know. */
+export interface BoundedChoices {
+  /** Seed of fingerprints. */
+  readonly seed?: number;
+  readonly threads?: number;
+  /** A symbol that matches every symbol. */
+  readonly wildcard?: number | undefined;
+}
+
+/** A method, set up but not begun. */
+export interface ChosenBounded {
+  readonly method: BoundedMethod;
+  readonly explanation: string;
+  readonly create: () => BoundedCounter;
+}
+
+/** Sets up a method for a pair, the planner's choice for `auto`; k is at most the pattern's length. */
+export function chooseBounded(
+  pair: SymbolPair,
+  k: number,
+  method: BoundedMethod | 'auto',
+  choices: BoundedChoices,
+): ChosenBounded {
+  const { wildcard } = choices;
+  if (wildcard !== undefined && hasWildcards(pair, wildcard)) {
+    // Equality is not transitive any more, which jumps and marks rest on.
+    const exact = chooseExact(pair, 'auto', choices);
+    const explanation = `clip: wildcards need exact distances; ${exact.explanation}`;
+    return { method: 'clip', explanation, create: () => clipped(exact.create(), k) };
+  }
+  if (shiftsOf(pair) === 0) {
+    const used = method === 'auto' ? 'clip' : method;
+    return { method: used, explanation: 'the pattern is longer than the text', create: () => clip(pair, k) };
+  }
+  if (method !== 'auto') {
+    const create = () => boundedCounter(pair, k, method, choices);
+    return { method, explanation: `${method}: as asked`, create };
+  }
+  const plan = planBounded(pair, k, choices.threads);
+  return { ...plan, create: () => boundedCounter(pair, k, plan.method, choices) };
+}
+
+function boundedCounter(
+  pair: SymbolPair,
+  k: number,
+  method: BoundedMethod,
+  { seed = 0, threads = 1 }: BoundedChoices,
+): BoundedCounter {
+  switch (method) {
+    case 'scan':
+      return scanCounter(pair, k, threads);
+    case 'kangaroo':
+      return kangarooCounter(pair, k, { seed });
+    case 'marking':
+      return markingCounter(pair, k, { seed });
+    case 'shift-add':
+      return shiftAddCounter(compact(pair), k);
+    case 'clip':
+      return clip(pair, k, threads);
+  }
+}
+
+/** Exact distances by the planner's choice, cut off. */
+function clip(pair: SymbolPair, k: number, threads = 1): BoundedCounter {
+  return clipped(chooseExact(pair, 'auto', { threads }).create(), k);
+}

@@ -1,0 +1,92 @@
+// Which of many patterns are searched for together, by their pieces, and which one by one.
+
+import { INDEX_CANDIDATE, INDEX_PIECE, INDEX_SYMBOL, SHIFT } from '../costs.ts';
+import { shiftsOf } from '../hamming-solution.ts';
+import type { SymbolArray } from '../symbols.ts';
+import { planBounded } from './bounded-planner.ts';
+import { PieceIndex, pieceLength } from './piece-index.ts';
+
+/** Patterns that are searched for together; the others are left to one search each. */
+export interface ManyPlan {
+  /** Their numbers, ascending; none if that would not pay. */
+  readonly together: readonly number[];
+  /** Symbols of each piece that are hashed. */
+  readonly length: number;
+}
+
+/** Symbols of the text on which an index is tried. */
+const TRIAL = 2 ** 12;
+const TRIAL_RUNS = 4;
+
+/**
+ * Weighs one reading of the text with the pieces of the patterns that have the longest ones against a search for each,
+ * as predicted; how often pieces fit is tried on a part of the text.
+ */
+export function planMany(text: SymbolArray, patterns: readonly SymbolArray[], k: number): ManyPlan {
+  const n = text.length;
+  const alone = patterns.map((pattern) => costAlone(text, pattern, k));
+  const byPiece = [...patterns.keys()]
+    .filter((p) => pieceLength(patterns[p].length, k) > 0 && patterns[p].length <= n)
+    .sort((a, b) => patterns[b].length - patterns[a].length);
+  // Reading the text once costs more than all searches.
+  if (alone.reduce((sum, cost) => sum + cost, 0) < INDEX_SYMBOL * n) return { together: [], length: 0 };
+  const repeats = collisionShare(text);
+  let best = { count: 0, saved: 0 };
+  let saved = 0;
+  byPiece.forEach((p, i) => {
+    saved += alone[p];
+    const pieces = (i + 1) * (k + 1);
+    const fitting = pieces * repeats ** pieceLength(patterns[p].length, k);
+    const cost = n * (INDEX_SYMBOL + INDEX_CANDIDATE * fitting) + INDEX_PIECE * pieces;
+    if (saved - cost > best.saved) best = { count: i + 1, saved: saved - cost };
+  });
+  if (best.count < 2) return { together: [], length: 0 };
+  const together = byPiece.slice(0, best.count).sort((a, b) => a - b);
+  const length = Math.min(...together.map((p) => pieceLength(patterns[p].length, k)));
+  const costTogether =
+    n *
+    (INDEX_SYMBOL +
+      INDEX_CANDIDATE *
+        candidateRate(
+          text,
+          together.map((p) => patterns[p]),
+          k,
+          length,
+        ));
+  const costApart = together.reduce((sum, p) => sum + alone[p], 0);
+  return costTogether < costApart ? { together, length } : { together: [], length: 0 };
+}
+
+/** Predicted nanoseconds of a search for one pattern, with what every search begins and ends with. */
+function costAlone(text: SymbolArray, pattern: SymbolArray, k: number): number {
+  if (shiftsOf({ text, pattern }) === 0) return 0;
+  const { method, nanoseconds } = planBounded({ text, pattern }, Math.min(k, pattern.length));
+  return (nanoseconds[method] ?? 0) + SHIFT * (text.length - pattern.length + 1);
+}
+
+/** Probability that two random symbols of the text are equal, from a sample. */
+function collisionShare(text: SymbolArray): number {
+  const counts = new Map<number, number>();
+  const step = Math.max(1, Math.floor(text.length / TRIAL));
+  let looked = 0;
+  for (let i = 0; i < text.length; i += step, looked++) counts.set(text[i], (counts.get(text[i]) ?? 0) + 1);
+  let share = 0;
+  for (const count of counts.values()) share += (count / looked) ** 2;
+  return share;
+}
+
+/** Candidates per symbol of the text, on a few runs of it. */
+function candidateRate(
+  text: SymbolArray,
+  patterns: readonly SymbolArray[],
+  k: number,
+  length: number,
+): number {
+  const index = new PieceIndex(patterns, k, length);
+  const run = Math.min(text.length, TRIAL) / TRIAL_RUNS;
+  for (let r = 0; r < TRIAL_RUNS; r++) {
+    const from = Math.floor((r * (text.length - run)) / Math.max(1, TRIAL_RUNS - 1));
+    index.search(text, from, Math.floor(from + run), () => {});
+  }
+  return index.candidates / Math.max(1, TRIAL_RUNS * run);
+}

@@ -1,0 +1,109 @@
+// Abrahamson's algorithm as published: one threshold on the pattern's frequencies, and two transforms of its own and
+// one back for every frequent symbol.
+//
+// K. Abrahamson: Generalized string matching (SIAM J. Comput. 16, 1987).
+import { Workspace } from '@infimum/linalg/kernels';
+import { type DistanceCounter, shiftsOf } from '../hamming-solution.ts';
+import { stringKernels } from '../kernels.ts';
+import { type CompactPair, positionLists } from '../symbols.ts';
+import { ROUNDING_LIMIT } from '../transforms/convolution.ts';
+import { fourierLength, fourierTwiddles } from '../transforms/fft.ts';
+import { ModularCorrelator } from '../transforms/modular-correlator.ts';
+
+/**
+ * O(n sqrt(m log m)): symbols that occur at least `threshold` times in the pattern by transforms on blocks of about
+ * 4m, the others pair by pair.
+ *
+ * @param threshold - by default sqrt(m log2 m); 1 sends every symbol through transforms
+ * @param roundingLimit - largest distance of a Fourier result from an integer that is taken for rounding; beyond it, the
+ *   symbol's matches in the block are counted modulo a prime
+ */
+export function abrahamsonCounter(
+  pair: CompactPair,
+  threshold = defaultThreshold(pair),
+  roundingLimit = ROUNDING_LIMIT,
+): DistanceCounter {
+  const { text, pattern, alphabetSize, patternCounts } = pair;
+  const m = pattern.length;
+  const shifts = shiftsOf(pair);
+  const length = fourierLength(4 * m);
+  const step = length - m + 1;
+  const workspace = Workspace.for({ float64: Array<number>(7).fill(length), int32: [m, length, step] });
+  const kernels = workspace.kernels(stringKernels);
+  const arrays = Array.from({ length: 6 }, () => workspace.float64(length));
+  const [textRe, textIm, patternRe, patternIm, sumRe, sumIm] = arrays;
+  const twiddles = workspace.float64From(fourierTwiddles(length)).byteOffset;
+  const inPattern = positionLists(pattern, alphabetSize);
+  const patternPositions = workspace.int32From(inPattern.positions);
+  const textPositions = workspace.int32(length);
+  const matches = workspace.int32(step);
+  const rounded = new Int32Array(step);
+  let correlator: ModularCorrelator | undefined;
+  let pairs = 0;
+  let transforms = 0;
+  let heavy = 0;
+  let fallbacks = 0;
+  let maxRoundingError = 0;
+
+  function addCorrelation(c: number, inText: ReturnType<typeof positionLists>, count: number): void {
+    for (const array of arrays) array.fill(0);
+    for (let k = inText.start[c]; k < inText.start[c + 1]; k++) textRe[inText.positions[k]] = 1;
+    for (let k = inPattern.start[c]; k < inPattern.start[c + 1]; k++) patternRe[patternPositions[k]] = 1;
+    kernels.fourierForward(length, textRe.byteOffset, textIm.byteOffset, twiddles);
+    kernels.fourierForward(length, patternRe.byteOffset, patternIm.byteOffset, twiddles);
+    const offsets = arrays.map(({ byteOffset }) => byteOffset);
+    kernels.multiplyConjugate(length, offsets[0], offsets[1], offsets[2], offsets[3], offsets[4], offsets[5]);
+    kernels.fourierInverse(length, sumRe.byteOffset, sumIm.byteOffset, twiddles);
+    let worst = 0;
+    for (let i = 0; i < count; i++) {
+      const value = sumRe[i] / length;
+      rounded[i] = Math.round(value);
+      worst = Math.max(worst, Math.abs(value - rounded[i]));
+    }
+    maxRoundingError = Math.max(maxRoundingError, worst);
+    if (worst < roundingLimit) for (let i = 0; i < count; i++) matches[i] += rounded[i];
+    else {
+      fallbacks++;
+      correlator ??= new ModularCorrelator(length, inPattern);
+      correlator.addMatches([c], inText, matches.subarray(0, count));
+    }
+    heavy++;
+    transforms += 3;
+  }
+
+  return {
+    patternLength: m,
+    shifts,
+    shiftsPerStep: step,
+    count(from, to, distances) {
+      const inText = positionLists(text, alphabetSize, from, to + m - 1);
+      textPositions.set(inText.positions);
+      matches.fill(0);
+      for (let c = 0; c < alphabetSize; c++) {
+        const textCount = inText.start[c + 1] - inText.start[c];
+        if (textCount === 0) continue;
+        if (patternCounts[c] >= threshold) addCorrelation(c, inText, to - from);
+        else {
+          const patternAt = patternPositions.byteOffset + 4 * inPattern.start[c];
+          const textAt = textPositions.byteOffset + 4 * inText.start[c];
+          const count = patternCounts[c];
+          pairs += kernels.countPairs(to - from, count, patternAt, textCount, textAt, matches.byteOffset);
+        }
+      }
+      for (let i = 0; i < to - from; i++) distances[i] = m - matches[i];
+    },
+    stats: () => ({
+      pairs,
+      transforms,
+      transformWork: transforms * length * Math.log2(length),
+      heavy,
+      fallbacks,
+      maxRoundingError,
+    }),
+    release: () => workspace.release(),
+  };
+}
+
+function defaultThreshold({ pattern: { length: m } }: CompactPair): number {
+  return Math.sqrt(m * Math.log2(m + 1));
+}

@@ -1,0 +1,201 @@
+// The solvers of `strings/hamming-distances`.
+import { defineSolver } from '@infimum/core';
+import { z } from 'zod';
+import { shiftAddFits } from '../bounded/shift-add.ts';
+import { countingSteps } from '../hamming-solution.ts';
+import {
+  errorDetecting,
+  fasterAlgorithms,
+  generalizedMatching,
+  textSearching,
+  transformsOverFields,
+} from '../papers.ts';
+import { noOptions, packing, type SolverTexts, studySize, threads } from '../solver-options.ts';
+import { compact, numberSymbols, type SymbolPair } from '../symbols.ts';
+import { abrahamsonCounter } from './abrahamson.ts';
+import { MAX_BITSET_SYMBOLS } from './hamming-bitset.ts';
+import { type ExactMethod, hammingSteps } from './hamming-distances.ts';
+import { hybridCounter } from './hamming-hybrid.ts';
+import { hammingProblem } from './hamming-problem.ts';
+import { hammingSqrtSteps } from './hamming-sqrt.ts';
+
+/** A solver of exact distances whose method has no options. */
+const exactSolver = (
+  method: ExactMethod,
+  texts: SolverTexts,
+  declines?: (pair: SymbolPair) => string | undefined,
+) =>
+  defineSolver({
+    id: `strings/${method}`,
+    ...texts,
+    problem: hammingProblem,
+    role: 'baseline',
+    options: noOptions,
+    declines,
+    steps: (pair) => hammingSteps(pair, method),
+  });
+
+/** A solver of exact distances whose work threads can share. */
+const sharedSolver = (
+  method: ExactMethod | 'auto',
+  texts: SolverTexts,
+  declines?: (pair: SymbolPair) => string | undefined,
+) =>
+  defineSolver({
+    id: `strings/${method}`,
+    ...texts,
+    problem: hammingProblem,
+    role: 'baseline',
+    options: z.strictObject({ threads }),
+    declines,
+    steps: (pair, { threads }) => hammingSteps(pair, method, threads),
+  });
+
+/** Different symbols of a pattern, as a reason not to take it. */
+const tooManySymbols = (most: number) => (pair: SymbolPair) => {
+  const { alphabetSize } = numberSymbols(pair.pattern);
+  return alphabetSize > most
+    ? `the pattern has ${alphabetSize} different symbols, ${most} are taken`
+    : undefined;
+};
+
+const methodSolvers = [
+  sharedSolver('auto', {
+    title: 'Planner',
+    summary: 'Predicts the time of every exact method from sizes and frequencies and takes the fastest.',
+    cost: 'O(m) \\text{ for the choice}',
+    paper: generalizedMatching,
+  }),
+  exactSolver('naive', {
+    title: 'Double loop',
+    summary: 'The definition in plain TypeScript: for a handful of symbols, and to measure by.',
+    cost: 'O(nm)',
+    paper: errorDetecting,
+  }),
+  sharedSolver('simd', {
+    title: 'SIMD comparison',
+    summary:
+      'The double loop, 16 symbols an instruction: the fastest for patterns up to some thousand symbols.',
+    cost: 'O(nm/16)',
+    paper: errorDetecting,
+  }),
+  sharedSolver(
+    'bitset',
+    {
+      title: 'Bit planes',
+      summary: 'Exclusive or and bit counting, 64 symbols a word, for alphabets of at most 15 symbols.',
+      cost: 'O(nm \\log(\\sigma)/64)',
+      paper: errorDetecting,
+    },
+    tooManySymbols(MAX_BITSET_SYMBOLS),
+  ),
+  exactSolver(
+    'shift-add',
+    {
+      title: 'Shift-Add',
+      summary: 'Counters of all prefixes, packed into words that move with the text; for short patterns.',
+      cost: 'O(nm \\log(m)/32)',
+      paper: textSearching,
+    },
+    ({ pattern: { length: m } }) =>
+      shiftAddFits(m, m) ? undefined : `counters for ${m} symbols need more than 64 words`,
+  ),
+  exactSolver(
+    'fft',
+    {
+      title: 'Transform per symbol',
+      summary: 'Fourier transforms for every symbol of the pattern, one inverse a block.',
+      cost: 'O(\\sigma n \\log m)',
+      paper: generalizedMatching,
+    },
+    tooManySymbols(1024),
+  ),
+  exactSolver('ntt', {
+    title: 'Number-theoretic hybrid',
+    summary: 'As the hybrid with transforms modulo a prime: exact without any rounding.',
+    cost: 'O(n \\sqrt{m \\log m})',
+    paper: transformsOverFields,
+  }),
+] as const;
+
+const hybridSolver = defineSolver({
+  id: 'strings/hybrid',
+  title: 'Hybrid',
+  summary: 'Rare symbols pair by pair, frequent ones by Fourier transforms; the default for long patterns.',
+  problem: hammingProblem,
+  role: 'baseline',
+  paper: generalizedMatching,
+  cost: 'O(n \\sqrt{m \\log m})',
+  options: z.strictObject({
+    kappa: z
+      .number()
+      .min(0)
+      .optional()
+      .describe(
+        'Symbols with more than kappa N log2 N pairs in a block are transformed; measured by default',
+      ),
+    simplex: z
+      .boolean()
+      .optional()
+      .describe('Whether small alphabets go through a simplex; by default where that is faster'),
+    threads,
+  }),
+  steps: (pair, options) => countingSteps(() => hybridCounter(compact(pair), options)),
+});
+
+const abrahamsonSolver = defineSolver({
+  id: 'strings/abrahamson',
+  title: 'Abrahamson',
+  summary:
+    "The algorithm of 1987 as published: one threshold on the pattern's frequencies, three transforms a symbol.",
+  problem: hammingProblem,
+  role: 'baseline',
+  paper: generalizedMatching,
+  cost: 'O(n \\sqrt{m \\log m})',
+  options: z.strictObject({
+    threshold: z
+      .number()
+      .min(1)
+      .optional()
+      .describe(
+        'Occurrences in the pattern from which on a symbol is transformed; by default sqrt(m log2 m)',
+      ),
+  }),
+  steps: (pair, { threshold }) => countingSteps(() => abrahamsonCounter(compact(pair), threshold)),
+});
+
+const sqrtSolver = defineSolver({
+  id: 'strings/hamming-sqrt',
+  title: 'Dyadic classes and the X+Y lemma',
+  summary:
+    'The paper’s exact algorithm in O(n sqrt m), for study: work is counted, not saved, at practical sizes.',
+  problem: hammingProblem,
+  role: 'paper',
+  paper: fasterAlgorithms,
+  cost: 'O(n \\sqrt m)',
+  options: z.strictObject({ packing }),
+  declines: studySize,
+  steps: (pair, options, { seed }) => hammingSqrtSteps(pair, { ...options, seed }),
+});
+
+const sqrtDeterministicSolver = defineSolver({
+  id: 'strings/hamming-sqrt-deterministic',
+  title: 'Dyadic classes without chance',
+  summary: 'The paper’s exact algorithm with moduli chosen greedily and no random number drawn, for study.',
+  problem: hammingProblem,
+  role: 'paper',
+  paper: fasterAlgorithms,
+  cost: 'O(n \\sqrt m (\\log m \\log\\log m)^{1/4})',
+  options: z.strictObject({ packing }),
+  declines: studySize,
+  steps: (pair, options) => hammingSqrtSteps(pair, { ...options, variant: 'deterministic' }),
+});
+
+/** Solvers of exact distances. */
+export const exactSolvers = [
+  ...methodSolvers,
+  hybridSolver,
+  abrahamsonSolver,
+  sqrtSolver,
+  sqrtDeterministicSolver,
+] as const;

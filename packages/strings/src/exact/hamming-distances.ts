@@ -1,0 +1,202 @@
+// The public function for exact distances: checks, wildcards, the choice of a method, and the run.
+import {
+  checkChoice,
+  checkInteger,
+  InvalidInputError,
+  type Outcome,
+  type RunOptions,
+  run,
+  type Steps,
+} from '@infimum/core';
+import { shiftAddCounter } from '../bounded/shift-add.ts';
+import {
+  countingSteps,
+  type DistanceCounter,
+  type HammingIterate,
+  type HammingSolution,
+  shiftsOf,
+} from '../hamming-solution.ts';
+import { checkPair, compact, type Sequence, type SymbolPair } from '../symbols.ts';
+import { abrahamsonCounter } from './abrahamson.ts';
+import { bitsetCounter } from './hamming-bitset.ts';
+import { hybridCounter } from './hamming-hybrid.ts';
+import { naiveCounter } from './hamming-naive.ts';
+import { simdCounter } from './hamming-simd.ts';
+import { planExact } from './planner.ts';
+import { hasWildcards, type SequenceOptions, wildcardCounter, wildcardSymbol } from './wildcards.ts';
+
+/** Exact methods. */
+export const EXACT_METHODS = [
+  'naive',
+  'simd',
+  'bitset',
+  'shift-add',
+  'hybrid',
+  'fft',
+  'ntt',
+  'abrahamson',
+] as const;
+
+/** An exact method. */
+export type ExactMethod = (typeof EXACT_METHODS)[number];
+
+/** Options of `hammingDistances`. */
+export interface HammingOptions extends RunOptions<HammingIterate>, SequenceOptions {
+  /** The method; `auto` (default) takes the one that is predicted to be fastest. */
+  readonly method?: ExactMethod | 'auto';
+  /** Where the distances go; by default a new array. */
+  readonly out?: Int32Array;
+  /** Threads that share comparisons and transforms, 1 to 64; 1 by default. The distances do not depend on it. */
+  readonly threads?: number;
+}
+
+/** Exact distances, and how they came about. */
+export interface HammingResult extends HammingSolution {
+  /** The method that was used. */
+  readonly method: ExactMethod;
+  /** Why it was chosen, in one sentence. */
+  readonly explanation: string;
+}
+
+/**
+ * The Hamming distance between a pattern and every place of a text, exactly:
+ * D_i = #{j : T[i+j] ≠ P[j]} for i = 0 … n-m.
+ *
+ * @param text - a string or a typed array of integers, n symbols
+ * @param pattern - the same kind, m ≥ 1 symbols; the result is empty if m > n
+ * @returns `distances` (`Int32Array` of length n-m+1), `method`, `explanation`, `stats`, and how the run ended. A run
+ *   that was ended early has exact distances for the first `completed` shifts and m for the others
+ * @throws {InvalidInputError} `type` unless both are strings or both are integer arrays; `empty` for an empty pattern;
+ *   `shape` for an `out` of the wrong length; `unknown` for another method; `unsupported` for a method that does not
+ *   take the pattern
+ *
+ * Time O(n sqrt(m log m)) in the worst case, memory O(n). Abort, limits and progress are checked once a block.
+ *
+ * Source: K. Abrahamson, Generalized string matching (1987), with the improvements of `hybrid`; see the README.
+ *
+ * @example
+ * ```ts
+ * import { hammingDistances } from '@infimum/strings';
+ *
+ * const { distances } = hammingDistances('GATTACA', 'TAC');
+ * console.log(distances.join(' ')); // 2 3 2 0 3
+ * ```
+ */
+export function hammingDistances(
+  text: Sequence,
+  pattern: Sequence,
+  options: HammingOptions = {},
+): Outcome<HammingResult, HammingIterate> {
+  const pair = checkPair(text, pattern, options.unit);
+  const { method = 'auto', out, threads = 1 } = options;
+  checkChoice(method, 'method', ['auto', ...EXACT_METHODS]);
+  checkInteger(threads, 'threads', { min: 1, max: 64 });
+  checkOut(out, shiftsOf(pair));
+  const chosen = chooseExact(pair, method, { threads, wildcard: wildcardSymbol(options) });
+  const outcome = run(countingSteps(chosen.create, { out }), options);
+  if (out && outcome.distances !== out) out.set(outcome.distances);
+  const distances = out ?? outcome.distances;
+  return { ...outcome, distances, method: chosen.method, explanation: chosen.explanation };
+}
+
+/**
+ * The steps of `hammingDistances` without wildcards: one iteration a block of shifts.
+ *
+ * @throws {InvalidInputError} `unsupported` for a method that does not take the pattern
+ */
+export function hammingSteps(
+  pair: SymbolPair,
+  method: ExactMethod | 'auto' = 'auto',
+  threads = 1,
+): Steps<HammingSolution, HammingIterate> {
+  return countingSteps(chooseExact(pair, method, { threads }).create);
+}
+
+/** A method, set up but not begun. */
+export interface ChosenMethod {
+  readonly method: ExactMethod;
+  readonly explanation: string;
+  readonly create: () => DistanceCounter;
+}
+
+/** What else a counter has to do, and with how many threads. */
+export interface CountingChoices {
+  readonly threads?: number;
+  /** A symbol that matches every symbol. */
+  readonly wildcard?: number | undefined;
+}
+
+/** Sets up a method for a pair, the planner's choice for `auto`. */
+export function chooseExact(
+  pair: SymbolPair,
+  method: ExactMethod | 'auto',
+  { threads = 1, wildcard }: CountingChoices = {},
+): ChosenMethod {
+  const chosen = choosePlain(pair, method, threads);
+  if (wildcard === undefined || !hasWildcards(pair, wildcard)) return chosen;
+  const plain = (symbols: SymbolPair) =>
+    symbols === pair ? chosen.create() : choosePlain(symbols, 'auto', threads).create();
+  return { ...chosen, create: () => wildcardCounter(pair, wildcard, plain) };
+}
+
+function choosePlain(pair: SymbolPair, method: ExactMethod | 'auto', threads: number): ChosenMethod {
+  const shifts = shiftsOf(pair);
+  if (shifts === 0) {
+    const explanation = 'the pattern is longer than the text';
+    return { method: method === 'auto' ? 'naive' : method, explanation, create: () => naiveCounter(pair) };
+  }
+  if (method === 'auto') {
+    if (shifts * pair.pattern.length < TINY) {
+      return {
+        method: 'naive',
+        explanation: 'naive: too little work to plan',
+        create: () => naiveCounter(pair),
+      };
+    }
+    const plan = planExact(pair, threads);
+    return { ...plan, create: () => exactCounter(pair, plan.method, threads) };
+  }
+  return { method, explanation: `${method}: as asked`, create: () => exactCounter(pair, method, threads) };
+}
+
+/** Symbol comparisons below which planning costs more than it saves. */
+const TINY = 4096;
+
+function exactCounter(pair: SymbolPair, method: ExactMethod, threads: number): DistanceCounter {
+  switch (method) {
+    case 'naive':
+      return naiveCounter(pair);
+    case 'simd':
+      return simdCounter(pair, threads);
+    case 'bitset':
+      return bitsetCounter(compact(pair), threads);
+    case 'shift-add':
+      return shiftAddCounter(compact(pair), pair.pattern.length);
+    case 'hybrid':
+      return hybridCounter(compact(pair), { threads });
+    case 'fft':
+      return hybridCounter(compact(pair), { kappa: 0, simplex: false });
+    case 'ntt':
+      return hybridCounter(compact(pair), { transform: 'modular' });
+    case 'abrahamson':
+      return abrahamsonCounter(compact(pair));
+  }
+}
+
+/** Exact distances by the planner's choice, without limits. */
+export function exactDistances(pair: SymbolPair, choices: CountingChoices = {}): Int32Array {
+  return run(countingSteps(chooseExact(pair, 'auto', choices).create)).distances;
+}
+
+function checkOut(out: unknown, shifts: number): void {
+  if (out === undefined) return;
+  if (!(out instanceof Int32Array)) {
+    throw new InvalidInputError('expected an Int32Array', { argument: 'out', code: 'type' });
+  }
+  if (out.length !== shifts) {
+    throw new InvalidInputError(`expected ${shifts} entries, got ${out.length}`, {
+      argument: 'out',
+      code: 'shape',
+    });
+  }
+}

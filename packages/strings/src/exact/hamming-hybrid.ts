@@ -1,0 +1,206 @@
+// Hamming distances by counting matches symbol by symbol: rare symbols pair by pair, frequent ones by Fourier
+// transforms. What the planner takes for long patterns, and for large alphabets from some hundred symbols on.
+//
+// D_i = m - sum_c (A_c * B_c)(i), with the cross-correlation of the indicators of symbol c in text and pattern.
+//
+// After K. Abrahamson: Generalized string matching (SIAM J. Comput. 16, 1987), with a threshold on the pairs of a symbol in
+// a step rather than on its frequency in the pattern, two real sequences in each transform, one inverse transform a block,
+// the spectra of the pattern kept as far as memory allows, and a simplex for small alphabets.
+import { Workspace } from '@infimum/linalg/kernels';
+import { type DistanceCounter, shiftsOf } from '../hamming-solution.ts';
+import { type StringKernels, stringKernels } from '../kernels.ts';
+import { type CompactPair, type PositionLists, positionLists } from '../symbols.ts';
+import { ROUNDING_LIMIT } from '../transforms/convolution.ts';
+import { modularLength, transformPrimes } from '../transforms/ntt.ts';
+import { type HybridLayout, hybridLayout, SPECTRUM_BYTES } from './hybrid-layout.ts';
+import { heavyCandidates, type Spectrum, spectraOf } from './hybrid-spectra.ts';
+import { type Block, type FrequentCounter, frequentCounter } from './hybrid-transforms.ts';
+
+/** How the hybrid may be varied. */
+export interface HybridOptions {
+  /**
+   * Symbols with p_c t_c > kappa N log2 N in a block go through transforms: 0 sends all, Infinity none. By default the
+   * quotient of the measured costs, about 0.7.
+   */
+  readonly kappa?: number;
+  /** Whether small alphabets go through a simplex; by default where that is predicted to be faster. */
+  readonly simplex?: boolean;
+  /** Bytes for spectra of the pattern that are kept for all blocks; 2^27 by default. */
+  readonly spectrumBytes?: number;
+  /** `floating`: Fourier transforms, checked for rounding. `modular`: number-theoretic ones, always exact. */
+  readonly transform?: 'floating' | 'modular';
+  /** Threads that share the transforms; 1 by default. The distances do not depend on it. */
+  readonly threads?: number;
+  /** Largest distance of a Fourier result from an integer that is taken for rounding; beyond it, primes decide. */
+  readonly roundingLimit?: number;
+}
+
+/**
+ * O(n sqrt(m log m)) in the worst case. Memory: text and pattern in numbers, O(m) for blocks and lists, and the spectra that
+ * are kept.
+ *
+ * @throws {InvalidInputError} `unsupported` for number-theoretic transforms of patterns of more than 2^25 symbols
+ */
+export function hybridCounter(pair: CompactPair, options: HybridOptions = {}): DistanceCounter {
+  const input = {
+    n: pair.text.length,
+    m: pair.pattern.length,
+    textCounts: pair.textCounts,
+    patternCounts: pair.patternCounts,
+  };
+  const { kappa, simplex, transform, spectrumBytes } = options;
+  const modular = transform === 'modular';
+  if (modular) transformPrimes(modularLength(2 * input.m), 1, 'pattern');
+  // The layout is that of one thread, so that everything is rounded alike for every number of threads.
+  const choices = modular ? { kappa: kappa ?? MODULAR_KAPPA, simplex: false } : { kappa, simplex };
+  const layout = hybridLayout(input, { ...choices, spectrumBytes });
+  return new HybridCounter(pair, layout, options);
+}
+
+/** A number-theoretic transform in TypeScript costs about five Fourier transforms, and carries one symbol. */
+const MODULAR_KAPPA = 5;
+
+/** Shifts of one step, so that the counters of rare symbols stay in the second-level cache. */
+const SHIFTS_PER_STEP = 2 ** 18;
+
+class HybridCounter implements DistanceCounter {
+  readonly patternLength: number;
+  readonly shifts: number;
+  readonly shiftsPerStep: number;
+  readonly #pair: CompactPair;
+  readonly #layout: HybridLayout;
+  /** N log2 N. */
+  readonly #work: number;
+  readonly #spectra: readonly Spectrum[];
+  readonly #frequent: FrequentCounter;
+  /** Symbols that never go through a transform. */
+  readonly #alwaysLight: Int32Array;
+  readonly #workspace: Workspace;
+  readonly #kernels: StringKernels;
+  readonly #patternStart: Int32Array;
+  readonly #patternPositions: Int32Array;
+  readonly #textPositions: Int32Array;
+  readonly #matches: Int32Array;
+  #pairs = 0;
+
+  constructor(pair: CompactPair, layout: HybridLayout, options: HybridOptions) {
+    const { roundingLimit = ROUNDING_LIMIT, threads = 1, spectrumBytes = SPECTRUM_BYTES } = options;
+    const { length, step, packing } = layout;
+    const m = pair.pattern.length;
+    this.patternLength = m;
+    this.shifts = shiftsOf(pair);
+    const unit = packing === 'blocks' ? 2 * step : step;
+    this.shiftsPerStep = unit * Math.max(1, Math.floor(SHIFTS_PER_STEP / unit));
+    this.#pair = pair;
+    this.#layout = layout;
+    this.#work = length * Math.log2(length);
+    const modular = options.transform === 'modular';
+    const candidates = heavyCandidates(pair, layout, this.#work);
+    this.#alwaysLight = lightSymbols(pair, candidates, layout.simplex);
+    const slots = modular ? 0 : Math.floor(spectrumBytes / (16 * length));
+    // Number-theoretic transforms carry one symbol each.
+    const packed: HybridLayout = modular ? { ...layout, packing: 'blocks' } : layout;
+    this.#spectra = spectraOf(pair, packed, candidates, slots);
+    this.#frequent = frequentCounter(pair, layout, this.#spectra, { modular, roundingLimit, threads });
+    const stepShifts = Math.min(this.shifts, this.shiftsPerStep);
+    this.#workspace = Workspace.for({ int32: [m + 4, stepShifts + m, stepShifts + 2] });
+    this.#kernels = this.#workspace.kernels(stringKernels);
+    const { start, positions } = positionLists(pair.pattern, pair.alphabetSize);
+    this.#patternStart = start;
+    this.#patternPositions = this.#workspace.int32From(positions);
+    this.#textPositions = this.#workspace.int32(stepShifts + m);
+    this.#matches = this.#workspace.int32(stepShifts + 2);
+  }
+
+  count(from: number, to: number, distances: Int32Array): void {
+    const { alphabetSize, text } = this.#pair;
+    const shifts = to - from;
+    const m = this.patternLength;
+    this.#matches.fill(0);
+    let heavy: readonly Spectrum[] = this.#spectra;
+    if (!this.#layout.simplex) {
+      const lists = positionLists(text, alphabetSize, from, to + m - 1);
+      heavy = this.#heavySpectra(lists, shifts);
+      this.#addPairs(heavy, lists, shifts);
+    }
+    if (heavy.length > 0) {
+      for (const unit of this.#units(from, to)) this.#frequent.add(heavy, unit, this.#matches);
+    }
+    for (let i = 0; i < shifts; i++) distances[i] = m - this.#matches[i];
+  }
+
+  /** The blocks of a step, those in one row that go through one transform. */
+  *#units(from: number, to: number): Generator<readonly Block[]> {
+    const { step, packing } = this.#layout;
+    const block = (start: number): Block => ({
+      start,
+      shifts: Math.min(step, to - start),
+      place: start - from,
+    });
+    for (let start = from; start < to; ) {
+      const unit = [block(start)];
+      start += step;
+      if (packing === 'blocks' && start < to) {
+        unit.push(block(start));
+        start += step;
+      }
+      yield unit;
+    }
+  }
+
+  /** The spectra that are cheaper to transform than to enumerate, if together they also pay for the inverse. */
+  #heavySpectra({ start }: PositionLists, shifts: number): readonly Spectrum[] {
+    const { kappa, step, packing } = this.#layout;
+    const units = Math.ceil(shifts / (packing === 'blocks' ? 2 * step : step));
+    const transform = kappa * this.#work;
+    let saved = 0;
+    const heavy = this.#spectra.filter((spectrum) => {
+      // Those of the text, and of the pattern where it is not kept.
+      const cost = transform * (spectrum.slot === undefined ? 2 * units : spectrum.ready ? units : units + 1);
+      let pairs = 0;
+      for (const c of spectrum.symbols) pairs += this.#pair.patternCounts[c] * (start[c + 1] - start[c]);
+      if (pairs > cost) saved += pairs - cost;
+      return pairs > cost;
+    });
+    return saved >= transform * units ? heavy : [];
+  }
+
+  #addPairs(heavy: readonly Spectrum[], lists: PositionLists, shifts: number): void {
+    const { countPairs } = this.#kernels;
+    const light = this.#spectra
+      .filter((spectrum) => !heavy.includes(spectrum))
+      .flatMap(({ symbols }) => symbols);
+    const start = this.#patternStart;
+    this.#textPositions.set(lists.positions);
+    const enumerate = (c: number): void => {
+      const inText = lists.start[c + 1] - lists.start[c];
+      if (inText === 0) return;
+      const inPattern = start[c + 1] - start[c];
+      const patternAt = this.#patternPositions.byteOffset + 4 * start[c];
+      const textAt = this.#textPositions.byteOffset + 4 * lists.start[c];
+      this.#pairs += countPairs(shifts, inPattern, patternAt, inText, textAt, this.#matches.byteOffset);
+    };
+    this.#alwaysLight.forEach(enumerate);
+    light.forEach(enumerate);
+  }
+
+  stats() {
+    const { stats } = this.#frequent;
+    return { pairs: this.#pairs, ...stats, transformWork: stats.transforms * this.#work };
+  }
+
+  release(): void {
+    this.#frequent.release();
+    this.#workspace.release();
+  }
+}
+
+function lightSymbols(
+  { alphabetSize }: CompactPair,
+  candidates: readonly number[],
+  simplex: boolean,
+): Int32Array {
+  if (simplex) return new Int32Array(0);
+  const heavy = new Set(candidates);
+  return Int32Array.from({ length: alphabetSize }, (_, c) => c).filter((c) => !heavy.has(c));
+}

@@ -1,0 +1,28 @@
+// Hamming distances by comparing every symbol with every symbol: the definition, and what all else is measured by.
+import { type DistanceCounter, shiftsOf } from '../hamming-solution.ts';
+import type { SymbolPair } from '../symbols.ts';
+
+/** Symbol comparisons in one step. */
+const WORK_PER_STEP = 2 ** 24;
+
+/** The double loop, O(nm), in plain TypeScript. */
+export function naiveCounter({ text, pattern }: SymbolPair): DistanceCounter {
+  const shifts = shiftsOf({ text, pattern });
+  const m = pattern.length;
+  let comparisons = 0;
+  return {
+    patternLength: m,
+    shifts,
+    shiftsPerStep: Math.max(1, Math.floor(WORK_PER_STEP / m)),
+    count(from, to, distances) {
+      for (let i = from; i < to; i++) {
+        let distance = 0;
+        for (let j = 0; j < m; j++) if (text[i + j] !== pattern[j]) distance++;
+        distances[i - from] = distance;
+      }
+      comparisons += (to - from) * m;
+    },
+    stats: () => ({ comparisons }),
+    release: () => {},
+  };
+}

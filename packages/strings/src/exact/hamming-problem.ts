@@ -1,0 +1,125 @@
+// The registered problem of exact distances: families, metrics and file format of `strings/hamming-distances`.
+import { defineProblem, InvalidInputError, type Problem, readObject, readVector } from '@infimum/core';
+import { pairFamilies } from '../families.ts';
+import { checkPair, type Sequence, type SymbolPair } from '../symbols.ts';
+import { distanceAt, fingerprintsAgree, sampledShifts } from './verification.ts';
+
+/** Distances of all shifts. */
+export interface Distances {
+  /** One a shift. */
+  readonly distances: Int32Array;
+}
+
+/** What a file says about its pair. */
+export const pairDescription = `A JSON object with \`text\` and \`pattern\`: two strings (compared by UTF-16 code units),
+or two lists of integers or paths of \`.npy\` files.`;
+
+/** Exact Hamming distances between a pattern and every place of a text. */
+export const hammingProblem: Problem<SymbolPair, Distances> = defineProblem({
+  id: 'strings/hamming-distances',
+  title: 'Hamming distances of a text to a pattern',
+  statement: String.raw`Given a text $T$ of $n$ symbols and a pattern $P$ of $m \le n$ symbols, find for every shift
+$i = 0, \dots, n - m$ the number of places where they differ:
+$$D_i = \#\{\,j : T_{i+j} \ne P_j\,\}.$$`,
+  families: pairFamilies(
+    { params: {}, add: () => ({}) },
+    {
+      quick: { n: 2 ** 13, m: 2 ** 8 },
+      full: [2 ** 8, 2 ** 12, 2 ** 16].flatMap((m) => [2 ** 18, 2 ** 20].map((n) => ({ n, m }))),
+      real: [{}],
+    },
+  ),
+  metrics: {
+    wrongShare: {
+      title: 'Wrong distances',
+      description: 'Share of wrong distances among 512 evenly spread shifts.',
+      unit: '',
+      direction: 'minimise',
+      targets: [0.5, 0.01, 0],
+      compute: (pair: SymbolPair, { distances }: Distances) => {
+        const shifts = sampledShifts(distances.length);
+        const wrong = shifts.filter((i) => distances[i] !== distanceAt(pair, i)).length;
+        return wrong / Math.max(1, shifts.length);
+      },
+    },
+    fingerprintError: {
+      title: 'Fingerprint error',
+      description: 'Whether a random fingerprint of all distances is wrong: 0 if it is right, 1 if not.',
+      unit: '',
+      direction: 'minimise',
+      targets: [0],
+      compute: (pair: SymbolPair, { distances }: Distances) => (fingerprintsAgree(pair, distances) ? 0 : 1),
+    },
+  },
+  primaryMetric: 'wrongShare',
+  validate: checkSymbols,
+  badInstances: () => badPairs({}),
+  instanceFile: {
+    description: pairDescription,
+    example: { text: 'GATTACA', pattern: 'TAC' },
+    parse: (json) => {
+      const fields = readObject(json, 'instance', ['text', 'pattern']);
+      return readPair(fields);
+    },
+  },
+});
+
+/**
+ * Checks that both sequences are arrays of integers.
+ *
+ * @throws {InvalidInputError} naming the sequence
+ */
+export function checkSymbols(pair: SymbolPair): void {
+  for (const name of ['text', 'pattern'] as const) {
+    if (typeof pair[name] === 'string') {
+      throw new InvalidInputError('expected an array of symbols', { argument: name, code: 'type' });
+    }
+  }
+  checkPair(pair.text, pair.pattern);
+  if (pair.pattern.length > pair.text.length) {
+    throw new InvalidInputError(`is longer (${pair.pattern.length}) than the text (${pair.text.length})`, {
+      argument: 'pattern',
+      code: 'shape',
+    });
+  }
+}
+
+/** Bad pairs with what a problem adds. */
+export function badPairs<Added extends object>(added: Added) {
+  const good = { text: Uint8Array.of(1, 2, 3), pattern: Uint8Array.of(1, 2), ...added };
+  return [
+    { fault: 'an empty pattern', instance: { ...good, pattern: new Uint8Array(0) }, argument: 'pattern' },
+    {
+      fault: 'a pattern longer than the text',
+      instance: { ...good, pattern: new Uint8Array(4) },
+      argument: 'pattern',
+    },
+    {
+      fault: 'floating-point symbols',
+      instance: { ...good, text: new Float64Array(3) as never },
+      argument: 'text',
+    },
+    { fault: 'a string', instance: { ...good, pattern: 'ab' as never }, argument: 'pattern' },
+  ];
+}
+
+/** Reads a pair from the fields of a file. */
+export function readPair(fields: Record<string, unknown>): SymbolPair {
+  const pair = checkPair(readSequence(fields['text'], 'text'), readSequence(fields['pattern'], 'pattern'));
+  checkSymbols(pair);
+  return pair;
+}
+
+function readSequence(json: unknown, argument: string): Sequence {
+  if (typeof json === 'string') return json;
+  const values = readVector(json, argument);
+  const index = values.findIndex((value) => !Number.isInteger(value) || Math.abs(value) >= 2 ** 31);
+  if (index >= 0) {
+    throw new InvalidInputError(`is ${values[index]} at index ${index}, not an integer of 32 bits`, {
+      argument,
+      code: 'not-integer',
+      index,
+    });
+  }
+  return Int32Array.from(values);
+}

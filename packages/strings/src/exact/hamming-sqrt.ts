@@ -1,0 +1,221 @@
+// Exact Hamming distances in O(n √m): symbols by dyadic classes of frequency, the frequent ones by the X+Y lemma.
+//
+// T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances
+// (FOCS 2023), arXiv 2310.13174. For study: the logarithm that it saves against Abrahamson's algorithm is one of
+// packed words; see `sum-counts.ts` for how costs are charged.
+import { type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
+import {
+  countingSteps,
+  type HammingIterate,
+  type HammingSolution,
+  type HammingStats,
+  type ShiftCounter,
+  shiftsOf,
+} from '../hamming-solution.ts';
+import { addOperations } from '../operations.ts';
+import { SumCounter, type SumCountsOperations, type SumCountsOptions } from '../sums/sum-counts.ts';
+import {
+  type CompactPair,
+  checkPair,
+  compact,
+  type PositionLists,
+  positionLists,
+  type Sequence,
+  type StringUnit,
+} from '../symbols.ts';
+
+/** Options of `hammingSqrtSteps`. */
+export interface HammingSqrtStepsOptions extends SumCountsOptions {
+  /** Symbols of strings: UTF-16 code units (default) or code points. */
+  readonly unit?: StringUnit;
+}
+
+/** Options of `hammingSqrt`. */
+export interface HammingSqrtOptions extends HammingSqrtStepsOptions, RunOptions<HammingSqrtIterate> {}
+
+/** Charged operations, by kind; logarithms to base 2. */
+export interface HammingSqrtOperations extends SumCountsOperations {
+  /** Pairs of equal symbols of the light classes. */
+  pairs: number;
+}
+
+/** Work of the O(n √m) algorithm. */
+export interface HammingSqrtStats extends HammingStats {
+  /** Text blocks done. */
+  readonly blocks: number;
+  /** Symbols that went through the X+Y lemma, summed over the blocks. */
+  readonly heavy: number;
+  /** Folds of the lemma in all. */
+  readonly folds: number;
+  /** Deepest recursion of the lemma. */
+  readonly depth: number;
+  /** Instances of the lemma that were left to an ordinary convolution. */
+  readonly abandoned: number;
+  /** Charged operations. */
+  readonly operations: Readonly<HammingSqrtOperations>;
+}
+
+/** Exact distances, and how they were counted. */
+export interface HammingSqrtSolution extends HammingSolution {
+  readonly stats: HammingSqrtStats;
+}
+
+/** An iterate: one more text block is done. */
+export interface HammingSqrtIterate extends HammingIterate {
+  solution(): HammingSqrtSolution;
+}
+
+/**
+ * Hamming distances `D_i = #{j : text[i + j] ≠ pattern[j]}` for all shifts, in O(n·√m) charged operations.
+ *
+ * The text is cut into blocks of 2m symbols. In a block, a symbol with p places in the pattern and t in the block is
+ * light if p + t < 2√m: its pairs are enumerated. The others fall into classes of frequencies 2^j·2√m; each is one
+ * instance of `sumCounts`, whose cost O(m·(1 + j)) the few symbols of its class can afford. Always exact; the seed
+ * changes the moduli and the counters alone. `deterministic` draws no random number and takes
+ * O(n·√m·(log m·log log m)^(1/4)).
+ *
+ * @param text - n symbols: a string or an array of integers
+ * @param pattern - m ≥ 1 symbols of the same kind
+ * @param options - variant, seed, packing, unit; limits are checked once a text block
+ * @returns the distances (none if m > n), counters, and how the run ended
+ * @throws {InvalidInputError} for an empty pattern, sequences of different kinds, options out of range
+ *
+ * For practical use prefer `hammingDistances`: the saving is one of packed words that no processor's floating-point
+ * units offer.
+ *
+ * Source: T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu, Faster algorithms for text-to-pattern Hamming distances
+ * (arXiv 2310.13174).
+ *
+ * @example
+ * ```ts
+ * import { hammingSqrt } from '@infimum/strings';
+ *
+ * const { distances } = hammingSqrt(Uint8Array.of(1, 2, 1, 1, 2, 2, 1), Uint8Array.of(1, 2, 1));
+ * console.log(distances.join(' ')); // 0 2 2 1 1
+ * ```
+ */
+export function hammingSqrt(
+  text: Sequence,
+  pattern: Sequence,
+  options: HammingSqrtOptions = {},
+): Outcome<HammingSqrtSolution, HammingSqrtIterate> {
+  return run(hammingSqrtSteps({ text, pattern }, options), options);
+}
+
+/**
+ * The O(n √m) algorithm as steps, one text block of 2m symbols each.
+ *
+ * @throws {InvalidInputError} naming the argument at fault
+ */
+export function hammingSqrtSteps(
+  { text, pattern }: { readonly text: Sequence; readonly pattern: Sequence },
+  options: HammingSqrtStepsOptions = {},
+): Steps<HammingSqrtSolution, HammingSqrtIterate> {
+  return countingSteps(
+    () => new HammingSqrtCounter(compact(checkPair(text, pattern, options.unit)), options),
+  );
+}
+
+/** The O(n √m) algorithm on numbered symbols, block by block. */
+class HammingSqrtCounter implements ShiftCounter<HammingSqrtSolution['stats']> {
+  readonly patternLength: number;
+  readonly shifts: number;
+  /** A block of 2m symbols has m + 1 shifts. */
+  readonly shiftsPerStep: number;
+  readonly #pair: CompactPair;
+  readonly #patternLists: PositionLists;
+  readonly #threshold: number;
+  readonly #counter: SumCounter;
+  readonly #operations: HammingSqrtOperations = {
+    pairs: 0,
+    packedConvolution: 0,
+    exactConvolution: 0,
+    folding: 0,
+    selection: 0,
+  };
+  #blocks = 0;
+  #heavy = 0;
+  #folds = 0;
+  #depth = 0;
+  #abandoned = 0;
+
+  /** @throws {InvalidInputError} for options out of range */
+  constructor(pair: CompactPair, options: SumCountsOptions = {}) {
+    this.patternLength = pair.pattern.length;
+    this.shifts = shiftsOf(pair);
+    this.shiftsPerStep = this.patternLength + 1;
+    this.#pair = pair;
+    this.#patternLists = positionLists(pair.pattern, pair.alphabetSize);
+    this.#threshold = lightThreshold(this.patternLength, options.variant === 'deterministic');
+    this.#counter = new SumCounter(options);
+  }
+
+  count(from: number, to: number, distances: Int32Array): void {
+    const { alphabetSize, text } = this.#pair;
+    const block = distances.subarray(0, to - from).fill(this.patternLength);
+    const places = positionLists(text, alphabetSize, from, to + this.patternLength - 1);
+    for (let symbol = 0; symbol < alphabetSize; symbol++) {
+      const inPattern = group(this.#patternLists, symbol);
+      const inText = group(places, symbol);
+      if (inText.length === 0) continue;
+      if (inPattern.length + inText.length < this.#threshold) {
+        this.#operations.pairs += enumerateMatches(inPattern, inText, block);
+      } else {
+        this.#countMatches(inPattern, inText, block);
+      }
+    }
+    this.#blocks++;
+  }
+
+  stats(): HammingSqrtStats {
+    return {
+      blocks: this.#blocks,
+      pairs: this.#operations.pairs,
+      heavy: this.#heavy,
+      folds: this.#folds,
+      depth: this.#depth,
+      abandoned: this.#abandoned,
+      operations: { ...this.#operations },
+    };
+  }
+
+  release(): void {}
+
+  /** A frequent symbol: its matches at shift i are the sums y + (m − 1 − x) = m − 1 + i. */
+  #countMatches(inPattern: Int32Array, inText: Int32Array, distances: Int32Array): void {
+    const length = this.patternLength;
+    const x = new Float64Array(length);
+    const y = new Float64Array(2 * length);
+    for (const place of inPattern) x[length - 1 - place] = 1;
+    for (const place of inText) y[place] = 1;
+    const { counts, folds, depth, fallbacks, operations } = this.#counter.count(x, y);
+    for (let i = 0; i < distances.length; i++) distances[i] -= counts[length - 1 + i];
+    this.#heavy++;
+    this.#folds += folds;
+    this.#depth = Math.max(this.#depth, depth);
+    this.#abandoned += fallbacks;
+    addOperations(this.#operations, operations);
+  }
+}
+
+/** Frequency from which a symbol is counted by the lemma: 2√m, and 2√(mτ), τ = √(log m·log log m), without randomness. */
+function lightThreshold(length: number, deterministic: boolean): number {
+  if (!deterministic || length <= 4) return 2 * Math.sqrt(length);
+  const log = Math.log2(length);
+  return 2 * Math.sqrt(length * Math.sqrt(log * Math.log2(log)));
+}
+
+/** A rare symbol: one comparison a pair. */
+function enumerateMatches(inPattern: Int32Array, inText: Int32Array, distances: Int32Array): number {
+  for (const x of inPattern) {
+    for (const y of inText) {
+      const shift = y - x;
+      if (shift >= 0 && shift < distances.length) distances[shift]--;
+    }
+  }
+  return inPattern.length * inText.length;
+}
+
+function group({ start, positions }: PositionLists, symbol: number): Int32Array {
+  return positions.subarray(start[symbol], start[symbol + 1]);
+}

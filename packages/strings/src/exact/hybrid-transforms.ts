@@ -1,0 +1,283 @@
+// Matches of frequent symbols by transforms: Fourier transforms whose results are checked for rounding, and
+// number-theoretic ones where they are not close enough to integers.
+import { Workspace } from '@infimum/linalg/kernels';
+import { type StringKernels, stringKernels } from '../kernels.ts';
+import { type CompactPair, positionLists } from '../symbols.ts';
+import { fourierTwiddles } from '../transforms/fft.ts';
+import { ModularCorrelator } from '../transforms/modular-correlator.ts';
+import type { HybridLayout } from './hybrid-layout.ts';
+import type { Coordinate, Spectrum } from './hybrid-spectra.ts';
+
+/** A range of shifts, and its place in the step's matches. */
+export interface Block {
+  readonly start: number;
+  readonly shifts: number;
+  readonly place: number;
+}
+
+/** How transforms are done. */
+export interface TransformOptions {
+  /** Whether by number-theoretic transforms alone. */
+  readonly modular: boolean;
+  /** Largest distance of a Fourier result from an integer that is taken for rounding. */
+  readonly roundingLimit: number;
+  readonly threads: number;
+}
+
+/** Counts the matches of frequent symbols, block by block. */
+export interface FrequentCounter {
+  /** Adds the matches of the symbols of `heavy` at the shifts of one block, or two that share a transform. */
+  add(heavy: readonly Spectrum[], blocks: readonly Block[], matches: Int32Array): void;
+  /** Work done so far. */
+  readonly stats: TransformStats;
+  /** Frees its memory. */
+  release(): void;
+}
+
+/** Work done by transforms. */
+interface TransformStats {
+  transforms: number;
+  /** Symbols, summed over the blocks. */
+  heavy: number;
+  /** Blocks that Fourier transforms could not round safely. */
+  fallbacks: number;
+  maxRoundingError: number;
+}
+
+/** A counter for the spectra of a layout. */
+export function frequentCounter(
+  pair: CompactPair,
+  layout: HybridLayout,
+  spectra: readonly Spectrum[],
+  options: TransformOptions,
+): FrequentCounter {
+  if (options.modular || spectra.length === 0) return new ModularCounter(pair, layout);
+  return new FourierCounter(pair, layout, spectra, options);
+}
+
+/** By number-theoretic transforms, where every number of matches is exact. */
+class ModularCounter implements FrequentCounter {
+  readonly stats: TransformStats = { transforms: 0, heavy: 0, fallbacks: 0, maxRoundingError: 0 };
+  readonly #pair: CompactPair;
+  readonly #layout: HybridLayout;
+  #correlator: ModularCorrelator | undefined;
+
+  constructor(pair: CompactPair, layout: HybridLayout) {
+    this.#pair = pair;
+    this.#layout = layout;
+  }
+
+  add(heavy: readonly Spectrum[], blocks: readonly Block[], matches: Int32Array): void {
+    const { alphabetSize, text, pattern } = this.#pair;
+    const symbols = this.#layout.simplex
+      ? Array.from({ length: alphabetSize }, (_, c) => c)
+      : heavy.flatMap((spectrum) => spectrum.symbols);
+    this.#correlator ??= new ModularCorrelator(this.#layout.length, positionLists(pattern, alphabetSize));
+    for (const { start, shifts, place } of blocks) {
+      const lists = positionLists(text, alphabetSize, start, start + shifts + pattern.length - 1);
+      this.#correlator.addMatches(symbols, lists, matches.subarray(place, place + shifts));
+      this.stats.transforms += 2 * symbols.length + 1;
+      this.stats.heavy += symbols.length;
+    }
+  }
+
+  release(): void {}
+}
+
+/** Real and imaginary parts. */
+type Complex = readonly [Float64Array, Float64Array];
+
+/** By Fourier transforms, two real sequences in each. */
+class FourierCounter implements FrequentCounter {
+  readonly stats: TransformStats = { transforms: 0, heavy: 0, fallbacks: 0, maxRoundingError: 0 };
+  readonly #pair: CompactPair;
+  readonly #layout: HybridLayout;
+  readonly #roundingLimit: number;
+  readonly #exact: ModularCounter;
+  readonly #workspace: Workspace;
+  readonly #kernels: StringKernels;
+  readonly #corners: readonly Float64Array[];
+  readonly #tables: Float64Array;
+  readonly #textNumbers: Int32Array;
+  readonly #patternNumbers: Int32Array;
+  /** Symbols of the pattern's alphabet in every window of a block. */
+  readonly #known: Int32Array;
+  /** Rounded correlations of a block. */
+  readonly #rounded: Int32Array;
+  /** Whether the text has symbols that the pattern does not have. */
+  readonly #foreign: boolean;
+  readonly #twiddles: Float64Array;
+  /** Spectra of the text and, where they are not kept, of the pattern: one for each thread. */
+  readonly #text: readonly Complex[];
+  readonly #pattern: readonly Complex[];
+  readonly #sum: Complex;
+  readonly #kept: readonly Complex[];
+
+  constructor(
+    pair: CompactPair,
+    layout: HybridLayout,
+    spectra: readonly Spectrum[],
+    { roundingLimit, threads }: TransformOptions,
+  ) {
+    const { length, step } = layout;
+    const [n, m] = [pair.text.length, pair.pattern.length];
+    this.#pair = pair;
+    this.#layout = layout;
+    this.#roundingLimit = roundingLimit;
+    this.#exact = new ModularCounter(pair, layout);
+    this.#corners = spectra
+      .flatMap(({ real, imaginary }) => [real, imaginary])
+      .filter((what) => typeof what === 'object');
+    const tables = this.#corners.flatMap((corner) => [0, ...corner]);
+    const kept = spectra.filter(({ slot }) => slot !== undefined).length;
+    const arrays = 3 + 4 * threads + 2 * kept;
+    this.#workspace = Workspace.for(
+      {
+        // Spare entries wherever a kernel works on whole vectors.
+        float64: [...Array<number>(arrays).fill(length), tables.length],
+        int32: [n + 4, m + 4, step + 2, step + 2],
+      },
+      { threads },
+    );
+    this.#kernels = this.#workspace.kernels(stringKernels);
+    const complex = (): Complex => [this.#workspace.float64(length), this.#workspace.float64(length)];
+    this.#twiddles = this.#workspace.float64From(fourierTwiddles(length));
+    this.#text = Array.from({ length: threads }, complex);
+    this.#pattern = Array.from({ length: threads }, complex);
+    this.#sum = complex();
+    this.#kept = Array.from({ length: kept }, complex);
+    this.#tables = this.#workspace.float64From(tables);
+    this.#textNumbers = this.#workspace.int32(n + 4);
+    this.#textNumbers.set(pair.text);
+    this.#patternNumbers = this.#workspace.int32(m + 4);
+    this.#patternNumbers.set(pair.pattern);
+    this.#known = this.#workspace.int32(step + 2).fill(m);
+    this.#rounded = this.#workspace.int32(step + 2);
+    this.#foreign = layout.simplex && pair.textCounts.reduce((sum, count) => sum + count, 0) < n;
+  }
+
+  add(heavy: readonly Spectrum[], blocks: readonly Block[], matches: Int32Array): void {
+    const { length, packing } = this.#layout;
+    const [sumRe, sumIm] = this.#sum;
+    sumRe.fill(0);
+    sumIm.fill(0);
+    const together = this.#text.length;
+    for (let first = 0; first < heavy.length; first += together) {
+      const transforms: Complex[] = [];
+      const products = heavy.slice(first, first + together).map((spectrum, place): [Complex, Complex] => {
+        const text = this.#text[place];
+        this.#fillFromText(text[0], spectrum.real, blocks[0]);
+        if (packing === 'symbols') this.#fillFromText(text[1], spectrum.imaginary, blocks[0]);
+        else this.#fillFromText(text[1], spectrum.real, blocks[1]);
+        transforms.push(text);
+        this.stats.heavy += spectrum.symbols.length;
+        return [text, this.#patternSpectrum(spectrum, place, transforms)];
+      });
+      this.#forward(transforms);
+      // One after the other, so that sums are rounded alike for every number of threads.
+      for (const [[re, im], [patternRe, patternIm]] of products) {
+        this.#kernels.multiplyConjugate(
+          length,
+          re.byteOffset,
+          im.byteOffset,
+          patternRe.byteOffset,
+          patternIm.byteOffset,
+          sumRe.byteOffset,
+          sumIm.byteOffset,
+        );
+      }
+    }
+    this.#kernels.fourierInverse(length, sumRe.byteOffset, sumIm.byteOffset, this.#twiddles.byteOffset);
+    this.stats.transforms++;
+    blocks.forEach((block, b) => {
+      if (this.#round(b === 0 ? sumRe : sumIm, block, matches)) return;
+      this.#exact.add(heavy, [block], matches);
+      this.stats.fallbacks++;
+    });
+  }
+
+  /** Where the spectrum of the pattern is, or will be after the transforms that it adds to a list. */
+  #patternSpectrum(spectrum: Spectrum, place: number, transforms: Complex[]): Complex {
+    const { slot } = spectrum;
+    const complex: Complex = slot === undefined ? this.#pattern[place] : this.#kept[slot];
+    if (spectrum.ready) return complex;
+    this.#fill(complex[0], spectrum.real, this.#patternNumbers, 0, this.#pair.pattern.length);
+    this.#fill(complex[1], spectrum.imaginary, this.#patternNumbers, 0, this.#pair.pattern.length);
+    transforms.push(complex);
+    spectrum.ready = slot !== undefined;
+    return complex;
+  }
+
+  #fillFromText(out: Float64Array, what: Coordinate | undefined, block: Block | undefined): void {
+    if (!block) out.fill(0);
+    else this.#fill(out, what, this.#textNumbers, block.start, block.shifts + this.#pair.pattern.length - 1);
+  }
+
+  /** Writes what a real or imaginary part carries for `length` symbols from `from` on, and zeros. */
+  #fill(
+    out: Float64Array,
+    what: Coordinate | undefined,
+    numbers: Int32Array,
+    from: number,
+    length: number,
+  ): void {
+    const at = numbers.byteOffset + 4 * from;
+    if (what === undefined) length = 0;
+    else if (typeof what === 'number') this.#kernels.indicator(length, what, at, out.byteOffset);
+    else this.#kernels.coordinates(length, this.#tableOf(what), at, out.byteOffset);
+    out.fill(0, length);
+  }
+
+  /** Where the coordinates of all symbols are, a zero for foreign symbols first. */
+  #tableOf(corner: Float64Array): number {
+    const size = this.#pair.alphabetSize + 1;
+    return this.#tables.byteOffset + 8 * size * this.#corners.indexOf(corner);
+  }
+
+  #forward(transforms: readonly Complex[]): void {
+    const { length } = this.#layout;
+    const items = transforms.length;
+    this.#workspace.parallel(stringKernels, 'fourierForward', { items, block: 1 }, (item) => {
+      const [re, im] = transforms[item];
+      return [length, re.byteOffset, im.byteOffset, this.#twiddles.byteOffset];
+    });
+    this.stats.transforms += items;
+  }
+
+  /** Adds rounded correlations to the matches of a block; adds nothing where rounding is not safe. */
+  #round(values: Float64Array, { start, shifts, place }: Block, matches: Int32Array): boolean {
+    const { length, simplex } = this.#layout;
+    const symbols = simplex ? this.#pair.alphabetSize : 1;
+    if (this.#foreign) this.#countKnown(start, shifts);
+    const rounded = this.#rounded.fill(0);
+    const worst = this.#kernels.addRounded(
+      shifts,
+      1 / (length * symbols),
+      values.byteOffset,
+      simplex ? 1 / symbols : 0,
+      this.#known.byteOffset,
+      rounded.byteOffset,
+    );
+    this.stats.maxRoundingError = Math.max(this.stats.maxRoundingError, worst);
+    if (!(worst < this.#roundingLimit)) return false;
+    for (let i = 0; i < shifts; i++) matches[place + i] += rounded[i];
+    return true;
+  }
+
+  /** Number of symbols of the pattern's alphabet in every window of the text. */
+  #countKnown(start: number, shifts: number): void {
+    const { text } = this.#pair;
+    const m = this.#pair.pattern.length;
+    let count = 0;
+    for (let j = start; j < start + m; j++) if (text[j] >= 0) count++;
+    for (let i = 0; i < shifts; i++) {
+      this.#known[i] = count;
+      if (text[start + i] >= 0) count--;
+      if (text[start + i + m] >= 0) count++;
+    }
+  }
+
+  release(): void {
+    this.#workspace.release();
+  }
+}

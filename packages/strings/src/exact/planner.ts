@@ -1,0 +1,129 @@
+// Which exact method: predicts the time of each from sizes and frequencies, and says why it chose.
+import { BIT_COMPARISON, FIXED, NAIVE_COMPARISON, NUMBER, PLANE, SIMD_COMPARISON } from '../costs.ts';
+import { checkPair, numberSymbols, type Sequence, type StringUnit, type SymbolPair } from '../symbols.ts';
+import { MAX_BITSET_SYMBOLS } from './hamming-bitset.ts';
+import { comparisonWidth, ownWidth } from './hamming-simd.ts';
+import { hybridLayout, type LayoutInput } from './hybrid-layout.ts';
+
+/** Methods that the planner chooses from. */
+export type PlannedMethod = 'naive' | 'simd' | 'bitset' | 'hybrid';
+
+/** The planner's choice. */
+export interface Plan {
+  /** The method that is predicted to be fastest. */
+  readonly method: PlannedMethod;
+  /** Predicted seconds of every method that can be used. */
+  readonly predictedSeconds: Readonly<Partial<Record<PlannedMethod, number>>>;
+  /** One sentence for people. */
+  readonly explanation: string;
+}
+
+/**
+ * The method that `hammingDistances` would choose, and what it predicts for each, without running any.
+ *
+ * @param text - a string or a typed array of integers
+ * @param pattern - the same kind, not empty
+ * @throws {InvalidInputError} as `hammingDistances`
+ *
+ * @example
+ * ```ts
+ * import { explainPlan } from '@infimum/strings';
+ *
+ * const { method } = explainPlan(new Uint8Array(1e6), Uint8Array.from({ length: 100 }, (_, i) => i));
+ * console.log(method); // simd
+ * ```
+ */
+export function explainPlan(text: Sequence, pattern: Sequence, unit?: StringUnit): Plan {
+  return planExact(checkPair(text, pattern, unit));
+}
+
+/** Chooses the exact method for a pair. Time O(m): frequencies of the text come from a sample. */
+export function planExact(pair: SymbolPair, threads = 1): Plan {
+  const early = planShort(pair);
+  if (early) return early;
+  const frequencies = estimateFrequencies(pair);
+  const { n, m, patternCounts, foreign } = frequencies;
+  const alphabetSize = patternCounts.length;
+  const shifts = Math.max(0, n - m + 1);
+  const comparisons = shifts * m;
+  const { width, asIs } = comparisonWidth(pair, alphabetSize);
+  const groups = Math.ceil(shifts / 64) * 64;
+  const nanoseconds: Partial<Record<PlannedMethod, number>> = {
+    naive: NAIVE_COMPARISON * comparisons,
+    simd: (SIMD_COMPARISON[width] * groups * m) / threads + FIXED + (asIs ? 0 : NUMBER * n),
+  };
+  if (alphabetSize <= MAX_BITSET_SYMBOLS) {
+    const planes = Math.max(1, Math.ceil(Math.log2(alphabetSize + (foreign ? 1 : 0))));
+    const words = Math.ceil((m + 7) / 64);
+    nanoseconds.bitset =
+      (BIT_COMPARISON[planes] * shifts * (words * 64 + 64)) / threads + FIXED + (NUMBER + planes * PLANE) * n;
+  }
+  if (m > 32) nanoseconds.hybrid = hybridLayout(frequencies, { threads }).nanoseconds + FIXED;
+  const cost = (method: PlannedMethod) => nanoseconds[method] ?? Infinity;
+  const methods = (Object.keys(nanoseconds) as PlannedMethod[]).sort((a, b) => cost(a) - cost(b));
+  const [method, next] = methods;
+  return {
+    method,
+    predictedSeconds: Object.fromEntries(methods.map((name) => [name, cost(name) / 1e9])),
+    explanation:
+      `${method}: ${milliseconds(cost(method))} predicted, ${next} ${milliseconds(cost(next))}, for n = ${n}, m = ${m} ` +
+      `and ${alphabetSize} different symbols in the pattern; ${REASONS[method]}`,
+  };
+}
+
+/** A pattern so short that comparing costs less than numbering the text, which all other methods begin with. */
+function planShort(pair: SymbolPair): Plan | undefined {
+  const { text, pattern } = pair;
+  const width = ownWidth(pair);
+  if (width === undefined || text.length < 4096) return undefined;
+  const comparing = SIMD_COMPARISON[width] * pattern.length;
+  if (comparing > NUMBER) return undefined;
+  const nanoseconds = comparing * text.length + FIXED;
+  return {
+    method: 'simd',
+    predictedSeconds: { simd: nanoseconds / 1e9 },
+    explanation:
+      `simd: ${milliseconds(nanoseconds)} predicted for n = ${text.length}, m = ${pattern.length}; ` +
+      'comparing 16 bytes at a time costs less than what every other method begins with',
+  };
+}
+
+/** Symbols of the text that are looked at, in runs. */
+const SAMPLE = 2 ** 12;
+const RUNS = 16;
+
+/** Counts of the pattern's symbols, in the pattern exactly and in the text as extrapolated from a sample. */
+function estimateFrequencies({ text, pattern }: SymbolPair): LayoutInput & { readonly foreign: boolean } {
+  const { alphabetSize, numbers, lookUp } = numberSymbols(pattern);
+  const patternCounts = new Int32Array(alphabetSize);
+  for (const symbol of numbers) patternCounts[symbol]++;
+  const textCounts = new Int32Array(alphabetSize);
+  const n = text.length;
+  const run = Math.min(n, SAMPLE) / RUNS;
+  let looked = 0;
+  let foreign = false;
+  for (let r = 0; r < RUNS; r++) {
+    const from = Math.floor((r * (n - run)) / Math.max(1, RUNS - 1));
+    for (let i = from; i < from + run && i < n; i++) {
+      const symbol = lookUp(text[i]);
+      looked++;
+      if (symbol >= 0) textCounts[symbol]++;
+      else foreign = true;
+    }
+  }
+  const scale = n / Math.max(1, looked);
+  for (let c = 0; c < alphabetSize; c++) textCounts[c] = Math.round(textCounts[c] * scale);
+  return { n, m: pattern.length, textCounts, patternCounts, foreign };
+}
+
+const REASONS: Readonly<Record<PlannedMethod, string>> = {
+  naive: 'too little work to set anything up',
+  simd: 'comparing many symbols at a time beats counting matches symbol by symbol for so short a pattern',
+  bitset: 'so few symbols fit in bit planes, 64 symbols a word',
+  hybrid:
+    'the pattern is long enough for counting matches symbol by symbol, with transforms for frequent ones',
+};
+
+function milliseconds(nanoseconds: number): string {
+  return `${(nanoseconds / 1e6).toPrecision(2)} ms`;
+}

@@ -1,0 +1,99 @@
+// Wildcards, which match every symbol, for every exact method: distances with wildcards as ordinary symbols, and a
+// correction.
+//
+// With W_T(i) wildcards of the text in a window, W_P in the pattern and C(i) places where both have one, the plain
+// distance counts W_T + W_P - 2C mismatches too many.
+import { checkInteger } from '@infimum/core';
+import type { DistanceCounter } from '../hamming-solution.ts';
+import { type Sequence, type StringUnit, type SymbolArray, type SymbolPair, toSymbols } from '../symbols.ts';
+
+/** How sequences are read. */
+export interface SequenceOptions {
+  /** What counts as one symbol of a string: UTF-16 code units (default) or Unicode code points. */
+  readonly unit?: StringUnit;
+  /** A symbol that matches every symbol, in text and pattern: an integer, or a string of one symbol. */
+  readonly wildcard?: number | string;
+}
+
+/**
+ * The wildcard's symbol, undefined if there is none.
+ *
+ * @throws {InvalidInputError} `type`, `not-integer`, or `out-of-range` for a string of more than one symbol
+ */
+export function wildcardSymbol({ wildcard, unit }: SequenceOptions): number | undefined {
+  if (wildcard === undefined) return undefined;
+  if (typeof wildcard !== 'string') {
+    checkInteger(wildcard, 'wildcard', { min: -(2 ** 31), max: 2 ** 32 - 1 });
+    return wildcard;
+  }
+  const symbols = toSymbols(wildcard satisfies Sequence, 'wildcard', unit);
+  checkInteger(symbols.length, 'wildcard.length', { min: 1, max: 1 });
+  return symbols[0];
+}
+
+/** Whether a wildcard occurs in text or pattern, so that it matters. */
+export function hasWildcards({ text, pattern }: SymbolPair, wildcard: number): boolean {
+  return isIn(text, wildcard) || isIn(pattern, wildcard);
+}
+
+function isIn(symbols: SymbolArray, symbol: number): boolean {
+  // As stored: a value that the array cannot hold is never found.
+  return symbols.indexOf(symbol) >= 0;
+}
+
+/**
+ * Distances with wildcards, from a counter of plain distances and, where both sequences have wildcards, one of the
+ * places where both have one.
+ *
+ * @param create - sets up a counter of plain distances for a pair
+ */
+export function wildcardCounter(
+  pair: SymbolPair,
+  wildcard: number,
+  create: (pair: SymbolPair) => DistanceCounter,
+): DistanceCounter {
+  const { text, pattern } = pair;
+  const m = pattern.length;
+  const plain = create(pair);
+  const both =
+    isIn(text, wildcard) && isIn(pattern, wildcard) ? create(wildcardPair(pair, wildcard)) : undefined;
+  const wildDistances = new Int32Array(both ? plain.shifts : 0);
+  let ready = 0;
+  let inPattern = 0;
+  for (const symbol of pattern) if (symbol === wildcard) inPattern++;
+  return {
+    patternLength: m,
+    shifts: plain.shifts,
+    shiftsPerStep: plain.shiftsPerStep,
+    count(from, to, distances) {
+      plain.count(from, to, distances);
+      // The other counter has steps of its own.
+      while (both && ready < to) {
+        const end = Math.min(both.shifts, ready + both.shiftsPerStep);
+        both.count(ready, end, wildDistances.subarray(ready, end));
+        ready = end;
+      }
+      let inWindow = 0;
+      for (let y = from; y < from + m - 1; y++) if (text[y] === wildcard) inWindow++;
+      for (let i = from; i < to; i++) {
+        if (text[i + m - 1] === wildcard) inWindow++;
+        const shared = both ? m - wildDistances[i] : 0;
+        distances[i - from] += 2 * shared - inWindow - inPattern;
+        if (text[i] === wildcard) inWindow--;
+      }
+    },
+    stats: () => plain.stats(),
+    release() {
+      plain.release();
+      both?.release();
+    },
+  };
+}
+
+/** The pair whose matches are the places where text and pattern both have a wildcard. */
+function wildcardPair({ text, pattern }: SymbolPair, wildcard: number): SymbolPair {
+  return {
+    text: Uint8Array.from(text, (symbol) => (symbol === wildcard ? 1 : 0)),
+    pattern: Uint8Array.from(pattern, (symbol) => (symbol === wildcard ? 1 : 2)),
+  };
+}
