@@ -53,6 +53,8 @@ describe.runIf(peers.present)('peers minimise our functions', () => {
   it.each([
     'sparse-least-squares',
     'non-negative',
+    'nnls',
+    'box',
     'lasso',
     'sparse-logistic',
     'softmax',
