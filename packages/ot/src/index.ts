@@ -191,6 +191,14 @@ export {
 } from './point-cloud-sinkhorn.ts';
 export type { PointCloudOptions } from './point-clouds.ts';
 export { guessPotentials, type PotentialGuessOptions } from './potential-guess.ts';
+export {
+  type QuadraticPlan,
+  type QuadraticTransportIterate,
+  type QuadraticTransportOptions,
+  type QuadraticTransportStepsOptions,
+  quadraticTransport,
+  quadraticTransportSteps,
+} from './quadratic-transport.ts';
 export { roundToPolytope } from './round-to-polytope.ts';
 export {
   type PointSampler,
@@ -247,6 +255,11 @@ export {
   stochasticTransport,
   stochasticTransportSteps,
 } from './stochastic-transport.ts';
+export {
+  type TotalVariationPlan,
+  type TotalVariationTransportOptions,
+  totalVariationTransport,
+} from './total-variation-transport.ts';
 export type { Transport, TransportPlan } from './transport.ts';
 export {
   type LocationGradient,
