@@ -8,7 +8,9 @@ import { existsSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Random } from '@infimum/core';
+import { ggt } from '../src/fisher/ggt.ts';
 import { inverseFisher } from '../src/fisher/inverse-fisher.ts';
+import { kfac } from '../src/fisher/kfac.ts';
 import { type MfacOptions, mfac } from '../src/fisher/mfac.ts';
 import { type ObsPruneOptions, obsPrune } from '../src/fisher/obs-prune.ts';
 import { windowInverseFisher } from '../src/fisher/window-inverse-fisher.ts';
@@ -132,6 +134,12 @@ async function training(): Promise<void> {
   const { objective, heldOut } = await digitsModel('perceptron', 1400);
   const { shapes } = objective;
   const mfacAt = (options: MfacOptions) => (d: ParameterShapes) => mfac(d, options);
+  const kfacAt = (learningRate: number, seed: number) => {
+    const random = new Random(seed, 1);
+    const sampleGradients = (x: Float64Array, out: Float64Array) =>
+      objective.sampleGradients(x, out, random.sample(objective.terms, out.length / objective.dimension));
+    return kfac(shapes, { sampleGradients, samples: 256, learningRate });
+  };
   const methods: Record<string, (d: ParameterShapes, seed: number) => StochasticOptimizer> = {
     'SGD 0.3': (d) => sgd(d, { learningRate: 0.3 }),
     'Adam 0.01': (d) => adam(d, { learningRate: 1e-2 }),
@@ -143,6 +151,12 @@ async function training(): Promise<void> {
     'M-FAC m = 64, 0.003': mfacAt({ window: 64, learningRate: 3e-3 }),
     'M-FAC m = 64, 0.003, damping 0.001': mfacAt({ window: 64, learningRate: 3e-3, damping: 1e-3 }),
     'M-FAC m = 256, 0.001': mfacAt({ window: 256 }),
+    'GGT m = 32, 0.03': (d) => ggt(d, { learningRate: 0.03 }),
+    'GGT m = 32, 0.1': (d) => ggt(d, { learningRate: 0.1 }),
+    'GGT m = 32, 0.3': (d) => ggt(d),
+    'K-FAC 0.01': (_, seed) => kfacAt(0.01, seed),
+    'K-FAC 0.03': (_, seed) => kfacAt(0.03, seed),
+    'K-FAC 0.1': (_, seed) => kfacAt(0.1, seed),
   };
   console.log(
     `\nDigits, perceptron: 20 epochs, ${SEEDS} seeds\n\n| method | training loss | test accuracy |`,
@@ -174,6 +188,10 @@ async function pruning(): Promise<void> {
   const methods: Record<string, Omit<ObsPruneOptions, 'sparsity'>> = {
     magnitude: { criterion: 'magnitude', rounds: 1 },
     'diagonal Fisher': { criterion: 'diagonal', samples: 1024, rounds: 1 },
+    'layer-wise OBS, 1024 gradients, 1 round': { criterion: 'layerwise', samples: 1024, rounds: 1, shapes },
+    'layer-wise OBS, 1024 gradients, 16 rounds': { criterion: 'layerwise', samples: 1024, shapes },
+    'K-FAC, 1024 gradients, 1 round': { criterion: 'kronecker', samples: 1024, rounds: 1, shapes },
+    'K-FAC, 1024 gradients, 16 rounds': { criterion: 'kronecker', samples: 1024, shapes },
     'M-FAC, 256 gradients, 1 round': { samples: 256, rounds: 1 },
     'M-FAC, 256 gradients, 4 rounds': { samples: 256, rounds: 4 },
     'M-FAC, 256 gradients, 16 rounds': { samples: 256 },

@@ -118,6 +118,8 @@ export { sparseBlockSolve } from './blocks/sparse-block-cholesky.ts';
 export { type SvmDualOptions, svmDual } from './blocks/svm-dual.ts';
 export { type GgtOptions, ggt } from './fisher/ggt.ts';
 export { type InverseFisher, type InverseFisherOptions, inverseFisher } from './fisher/inverse-fisher.ts';
+export { type KfacOptions, kfac } from './fisher/kfac.ts';
+export { type KroneckerOptions, kroneckerInverse } from './fisher/kronecker-inverse.ts';
 export { type MfacOptions, mfac } from './fisher/mfac.ts';
 export {
   type ObsPruneOptions,

@@ -10,6 +10,7 @@ import {
   converged,
   InvalidInputError,
   type Iterate,
+  type MatrixLike,
   type Outcome,
   portableExp,
   portableLog,
@@ -20,6 +21,7 @@ import {
 } from '@infimum/core';
 import { cholesky, solveCholesky } from '@infimum/linalg';
 import { type InverseFisher, inverseFisher } from './inverse-fisher.ts';
+import { kroneckerInverse } from './kronecker-inverse.ts';
 import { woodFisher } from './wood-fisher.ts';
 
 /** What is left of a network. */
@@ -46,9 +48,13 @@ export interface ObsPruneOptions {
   readonly prunable?: Uint8Array;
   /**
    * How dear a weight w is: `fisher`, w² / (2 [F^-1]_ii), after which the others are corrected; `diagonal`,
-   * w² (damping + mean g²) / 2, or `magnitude`, |w|, without corrections. `fisher` by default.
+   * w² (damping + mean g²) / 2, or `magnitude`, |w|, without corrections. `kronecker` and `layerwise` are as `fisher` with
+   * the inverses of K-FAC and of the layer-wise Optimal Brain Surgeon, for dense layers; a round takes all weights for those of
+   * whole layers. `fisher` by default.
    */
-  readonly criterion?: 'fisher' | 'diagonal' | 'magnitude';
+  readonly criterion?: 'fisher' | 'diagonal' | 'magnitude' | 'kronecker' | 'layerwise';
+  /** Shapes of the parameters, which `kronecker` and `layerwise` need: weights and biases of one layer after the other. */
+  readonly shapes?: readonly (readonly number[])[];
   /**
    * The correction for all weights of a round: `separate` adds up those for each alone, `joint` solves for all together,
    * for at most 2000 a round. `separate` by default.
@@ -117,7 +123,12 @@ export function* obsPruneSteps(
   checkInteger(samples, 'samples', { min: 1 });
   checkNumber(damping, 'damping', { above: 0 });
   checkInteger(block, 'block', { min: 1 });
-  checkChoice(criterion, 'criterion', ['fisher', 'diagonal', 'magnitude']);
+  checkChoice(criterion, 'criterion', ['fisher', 'diagonal', 'magnitude', 'kronecker', 'layerwise']);
+  const isLayered = criterion === 'kronecker' || criterion === 'layerwise';
+  if (isLayered && !options.shapes) {
+    const problem = `must be given for the criterion ${criterion}`;
+    throw new InvalidInputError(problem, { argument: 'shapes', code: 'type' });
+  }
   checkChoice(correction, 'correction', ['separate', 'joint']);
   const x = initial.slice();
   const prunable = prunableIndices(x.length, options.prunable);
@@ -154,10 +165,15 @@ export function* obsPruneSteps(
       active = without(active, cheapest(costs, count), x);
       continue;
     }
-    const matrix = { rows: samples, cols: active.length, values: rows };
-    // Both are the same matrix; with more gradients than a block has weights dense blocks are cheaper.
-    const make = samples > block ? woodFisher : inverseFisher;
-    const inverse = make(matrix, { damping, block });
+    const inverse = isLayered
+      ? activePart(
+          kroneckerInverse({ rows: samples, cols: x.length, values: all }, options.shapes ?? [], {
+            damping,
+            outputs: criterion === 'layerwise' ? 'identity' : 'gradients',
+          }),
+          active,
+        )
+      : blockInverse({ rows: samples, cols: active.length, values: rows }, damping, block);
     const diagonal = new Float64Array(active.length);
     inverse.diagonal(diagonal);
     const removed = cheapest(
@@ -170,6 +186,31 @@ export function* obsPruneSteps(
     });
     active = without(active, removed, x);
   }
+}
+
+/** The inverse in blocks, by whichever representation is cheaper; both are the same matrix. */
+function blockInverse(rows: MatrixLike, damping: number, block: number): InverseFisher {
+  // With more gradients than a block has weights dense blocks are cheaper.
+  return (rows.rows > block ? woodFisher : inverseFisher)(rows, { damping, block });
+}
+
+/** Rows and columns of an inverse at some of the parameters. */
+function activePart(inverse: InverseFisher, active: Int32Array): InverseFisher {
+  const [x, product] = [new Float64Array(inverse.dimension), new Float64Array(inverse.dimension)];
+  return {
+    dimension: active.length,
+    multiply: (part, out) => {
+      x.fill(0);
+      for (let k = 0; k < active.length; k++) x[active[k]] = part[k];
+      inverse.multiply(x, product);
+      for (let k = 0; k < active.length; k++) out[k] = product[active[k]];
+    },
+    entry: (row, column) => inverse.entry(active[row], active[column]),
+    diagonal: (out) => {
+      inverse.diagonal(product);
+      for (let k = 0; k < active.length; k++) out[k] = product[active[k]];
+    },
+  };
 }
 
 /** Weights that are left after so many rounds: each keeps the same share. */

@@ -1,6 +1,7 @@
 // The registered solvers of `optim/training`.
 import { defineSolver, type Paper } from '@infimum/core';
 import { type ZodType, z } from 'zod';
+import { ggt } from '../fisher/ggt.ts';
 import { mfac } from '../fisher/mfac.ts';
 import { adaGrad } from './adagrad.ts';
 import { adaHessian } from './adahessian.ts';
@@ -132,6 +133,23 @@ export const trainingSolvers = [
       precision: z.enum(['float64', 'float32']).default('float64').describe('How gradients are stored'),
     }),
     create: (parameters, { seed: _, ...options }) => mfac(parameters, options),
+  }),
+  trainingSolver({
+    name: 'ggt',
+    title: 'GGT',
+    summary:
+      'Steps with the inverse root of the matrix of the latest gradients: AdaGrad with the whole matrix.',
+    role: 'baseline',
+    paper: { title: 'Efficient full-matrix adaptive regularization', arxiv: '1806.02958', year: 2018 },
+    cost: 'O(m d + m^3) \\text{ a step, and a gradient}',
+    options: z.strictObject({
+      learningRate: learningRate(0.3),
+      window: z.int().min(1).max(10_000).default(32).describe('Gradients that are kept, m'),
+      beta2: z.number().gt(0).max(1).default(0.97).describe('What an older gradient counts less, for a step'),
+      epsilon: epsilon(1e-4),
+      momentum: averaging(0.9, 'steps'),
+    }),
+    create: (parameters, { seed: _, ...options }) => ggt(parameters, options),
   }),
   trainingSolver({
     name: 'sgd',

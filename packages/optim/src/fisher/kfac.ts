@@ -1,0 +1,104 @@
+// K-FAC: natural gradient steps with a Fisher matrix that is a Kronecker product in every layer.
+//
+// J. Martens, R. Grosse: Optimizing neural networks with Kronecker-factored approximate curvature (arXiv 1503.05671).
+import { checkInteger, checkNumber } from '@infimum/core';
+import {
+  checkAveraging,
+  defineOptimizer,
+  dimensionOf,
+  type StochasticOptimizer,
+} from '../training/optimizer.ts';
+import type { InverseFisher } from './inverse-fisher.ts';
+import { addMoments, invertMoments, layerMoments } from './kronecker-inverse.ts';
+
+/** Options of K-FAC. */
+export interface KfacOptions {
+  /** Writes gradients of single samples at x, one a row; how many follows from the length of `out`. */
+  readonly sampleGradients: (x: Float64Array, out: Float64Array) => void;
+  /** Gradients of samples that are asked for at a time; 64 by default. */
+  readonly samples?: number;
+  /** Steps from one time to the next; 10 by default. */
+  readonly momentsEvery?: number;
+  /** Memory of the second moments, in [0, 1), from one time to the next; 0.9 by default. */
+  readonly beta2?: number;
+  /** Factor of the steps; 0.1 by default. */
+  readonly learningRate?: number;
+  /** Weight of the last steps in the next, in [0, 1); 0.9 by default. */
+  readonly momentum?: number;
+  /** Is added to the Fisher matrix’s diagonal, as the product of what is added to the factors; 1e-2 by default. */
+  readonly damping?: number;
+}
+
+/**
+ * K-FAC for perceptrons: u = F^-1 g with F = S (x) A in every layer, from running means of the second moments A of the
+ * layers' inputs and S of the derivatives at their outputs; v <- momentum v + (1 - momentum) u, x <- x - learningRate v.
+ * The moments are those of gradients with respect to the labels that are given: the empirical Fisher matrix.
+ *
+ * O(d (inputs + outputs)) a step, and the gradients of samples and cubes of the layers' sizes every `momentsEvery` steps.
+ * arXiv 1503.05671.
+ *
+ * @param shapes - weights (outputs by inputs) and biases (outputs) of one dense layer after the other
+ * @param options - where gradients of samples come from, and the rest
+ * @throws {InvalidInputError} for other shapes and for options out of range
+ *
+ * @example
+ * ```ts
+ * import { kfac } from '@infimum/optim';
+ *
+ * // One output and one input: inputs 2 and 0 with derivatives 1, so that S = 1 and A = [[2, 1], [1, 1]].
+ * const sampleGradients = (_: Float64Array, out: Float64Array) => out.set([2, 1, 0, 1]);
+ * const optimizer = kfac([[1, 1], [1]], { sampleGradients, samples: 2, momentum: 0, learningRate: 1, damping: 1e-12 });
+ * const x = Float64Array.of(0, 0);
+ * optimizer.step(x, Float64Array.of(1, 1));
+ * console.log(x.map((value) => Math.abs(Math.round(1000 * value))).join(' ')); // 0 1000
+ * ```
+ */
+export function kfac(shapes: readonly (readonly number[])[], options: KfacOptions): StochasticOptimizer {
+  const { sampleGradients, samples = 64, momentsEvery = 10, beta2 = 0.9 } = options;
+  const { learningRate = 0.1, momentum = 0.9, damping = 1e-2 } = options;
+  checkInteger(samples, 'samples', { min: 1 });
+  checkInteger(momentsEvery, 'momentsEvery', { min: 1 });
+  checkAveraging(beta2, 'beta2');
+  checkAveraging(momentum, 'momentum');
+  checkNumber(damping, 'damping', { above: 0 });
+  const d = dimensionOf(shapes);
+  const layers = layerMoments(shapes);
+  const gradients = { rows: samples, cols: d, values: new Float64Array(samples * d) };
+  const direction = new Float64Array(d);
+  const numbers = { steps: 0 };
+  let inverse: InverseFisher | undefined;
+  return defineOptimizer(shapes, {
+    method: 'kfac',
+    learningRate,
+    numbers,
+    vectors: ['velocity'],
+    arrays: Object.fromEntries(
+      layers.flatMap(({ ofInputs, ofOutputs }, k) => [
+        [`inputs ${k}`, ofInputs],
+        [`outputs ${k}`, ofOutputs],
+      ]),
+    ),
+    restored: () => {
+      inverse = numbers.steps > 0 ? invertMoments(layers, d, damping, 'gradients') : undefined;
+    },
+    update: (x, g, rate, { velocity }) => {
+      if (numbers.steps % momentsEvery === 0) {
+        sampleGradients(x, gradients.values);
+        // The first moments are taken as they are.
+        const memory = numbers.steps === 0 ? 0 : beta2;
+        for (const layer of layers) {
+          for (const moments of [layer.ofInputs, layer.ofOutputs])
+            for (let k = 0; k < moments.length; k++) moments[k] *= memory;
+          addMoments(layer, gradients, (1 - memory) / samples);
+        }
+        inverse = invertMoments(layers, d, damping, 'gradients');
+      }
+      numbers.steps++;
+      inverse?.multiply(g, direction);
+      for (let i = 0; i < d; i++) {
+        velocity[i] = momentum * velocity[i] + (1 - momentum) * direction[i];
+        x[i] -= rate * velocity[i];
+      }
+    },
+  });
+}
