@@ -50,7 +50,7 @@ export type SpgemmKernel = (typeof SPGEMM_KERNELS)[number];
 export interface SpgemmOptions {
   /**
    * `auto` (the default) takes for every row what suits it: a scaled copy, a merge of two rows, a small sorted list, a
-   * dense accumulator, a hash table, or, for many thin rows among very many columns, `esc`. `dense`, `hash`, `heap` and `esc` (expand, sort, compress) take one for all rows.
+   * dense accumulator, a hash table, or, for thin rows that spread over very many columns, `esc`. `dense`, `hash`, `heap` and `esc` (expand, sort, compress) take one for all rows.
    * `gustavson` is the dense accumulator in plain TypeScript; `inner` and `outer` are the two other orders of the
    * loops, for comparison. `smash-v1`, `-v2` and `-v3` hash windows of rows into one scratchpad that all threads share;
    * with several threads, and only there, the last bits of their sums may differ from run to run.
@@ -100,8 +100,9 @@ export interface SpgemmResult extends SparseProduct {
  * c_ij = sum_l a_il b_lj has a term, also where it cancels. Terms are added in the order of l, so that all kernels
  * but those of SMASH with threads, and any number of threads, give the same bits.
  *
- * Time O(P + m) for P products of two entries, O(P log) for `heap`. Memory: 12 bytes an entry of the upper bound
- * sum_i min(p_i, n), or of C in two phases, and 8 n bytes a thread.
+ * Time O(P + m) for P products of two entries, O(P log) for `heap`. Memory: 12 bytes an entry of C, twice where C is much
+ * smaller than the upper bound sum_i min(p_i, n), and 8 n bytes a thread. Where C comes near that bound, its arrays may be
+ * views of buffers that are up to a third longer.
  *
  * @param a - the left factor
  * @param b - the right factor
