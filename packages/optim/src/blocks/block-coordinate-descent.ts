@@ -273,6 +273,10 @@ class Face {
 
   look(gradient: Float64Array, iteration: number): void {
     const { term } = this.#composite;
+    if (term.isZero) {
+      this.#lookAtGradient(gradient);
+      return;
+    }
     let [most, mostFree, count, same] = [0, 0, 0, true];
     for (let i = 0; i < this.#x.length; i++) {
       const size = Math.abs(term.leastSubgradient(this.#x[i], gradient[i]));
@@ -290,6 +294,14 @@ class Face {
     this.stationarity = most;
     this.freeStationarity = mostFree;
     this.count = count;
+  }
+
+  /** Without g there are no kinks. */
+  #lookAtGradient(gradient: Float64Array): void {
+    let most = 0;
+    for (let i = 0; i < gradient.length; i++) if (Math.abs(gradient[i]) > most) most = Math.abs(gradient[i]);
+    this.stationarity = most;
+    this.freeStationarity = most;
   }
 }
 

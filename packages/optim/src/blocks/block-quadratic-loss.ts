@@ -176,7 +176,7 @@ class QuadraticState implements BlockState {
     this.#block = new Int32Array(m.rows);
     this.#direction = new Float64Array(m.rows);
     this.#image = new Float64Array(m.rows);
-    this.#touched = new Int32Array(m.rows);
+    this.#touched = new Int32Array(m.rows + 1);
     this.#isTouched = new Uint8Array(m.rows);
     this.#changes = { places: new Int32Array(m.rows), count: 0 };
     this.renew();
@@ -188,21 +188,24 @@ class QuadraticState implements BlockState {
 
   aim(block: Int32Array, d: Float64Array): void {
     const { rowPointers, columnIndices, values } = this.#m;
+    const [image, touched, isTouched] = [this.#image, this.#touched, this.#isTouched];
     this.#release();
     this.#block.set(block);
     this.#size = block.length;
+    let count = 0;
     for (let b = 0; b < block.length; b++) {
       const i = block[b];
       this.#direction[i] = d[b];
       for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
         const j = columnIndices[k];
-        if (this.#isTouched[j] === 0) {
-          this.#isTouched[j] = 1;
-          this.#touched[this.#count++] = j;
-        }
-        this.#image[j] += values[k] * d[b];
+        // Noted always and kept if it is new: there is no telling which, and a wrong guess costs more than a write.
+        touched[count] = j;
+        count += 1 - isTouched[j];
+        isTouched[j] = 1;
+        image[j] += values[k] * d[b];
       }
     }
+    this.#count = count;
     let [slope, curvature] = [0, 0];
     for (let b = 0; b < block.length; b++) {
       slope += this.gradient[block[b]] * d[b];

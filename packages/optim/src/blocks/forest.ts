@@ -242,7 +242,7 @@ export class ForestSolver {
         const [lowBits, highBits] = [bits[2 * e], bits[2 * e + 1]];
         const size = lowBits | (highBits & WITHOUT_SIGN);
         // All ones for an edge to a node of the block, all zeros otherwise.
-        const mask = ~(halves[2 * FIELDS * other + DEGREE] >> 31) & ((size | -size) >> 31);
+        const mask = ~(halves[2 * FIELDS * other + DEGREE] >> 31) & ((size | (0 - size)) >> 31);
         neighbours -= mask;
         links ^= other & mask;
         low ^= lowBits & mask;
