@@ -45,7 +45,7 @@ const STUCK_STEPS = 20;
 
 /** Sweeps on what is kept are cheap, new kernels are not: few stages, and many sweeps in each. */
 const WARMUP_SWEEPS = 15;
-const STAGES = { ratio: 4, firstExponent: 100 };
+const STAGES = { ratio: 4, firstExponent: 250 };
 
 /** What the steps need in the workspace of a state. */
 export function continuedNewtonRoom(n: number, m: number): WorkspaceSizes {
