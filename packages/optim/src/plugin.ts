@@ -15,6 +15,15 @@ import { training } from './training/training-problem.ts';
 import { trainingSolvers } from './training/training-solvers.ts';
 
 export { type CompositeProblem, type CompositeSource, composite } from './blocks/composite-problem.ts';
+export type {
+  LinearModelSource,
+  LogBarrierSource,
+  LogSumExpSource,
+  NamedSource,
+  QuadraticSource,
+  RidgeSource,
+  SoftmaxSource,
+} from './objectives/function-source.ts';
 export { type SmoothProblem, type SmoothSource, smooth } from './smooth-problem.ts';
 export { type TrainingProblem, training } from './training/training-problem.ts';
 

@@ -11,13 +11,22 @@ import {
   readObject,
   readVector,
 } from '@infimum/core';
-import { type CsrMatrix, csrFromTriplets, type DenseMatrix } from '@infimum/linalg';
+import { csrFromTriplets } from '@infimum/linalg';
 import { z } from 'zod';
 import { heavyBallFamily } from './acceleration/heavy-ball-family.ts';
 import { checkCurvature } from './acceleration/lipschitz-constant.ts';
 import { createMetric, type MetricMatrix } from './newton/metric.ts';
 import { newtonFamilies } from './newton/newton-families.ts';
 import { drawnClasses } from './objectives/drawn-classes.ts';
+import type {
+  LinearModelSource,
+  LogBarrierSource,
+  LogSumExpSource,
+  NamedSource,
+  QuadraticSource,
+  RidgeSource,
+  SoftmaxSource,
+} from './objectives/function-source.ts';
 import type { HessianApproximation } from './objectives/hessian-approximation.ts';
 import { leastSquaresLoss } from './objectives/least-squares-loss.ts';
 import { logisticLoss } from './objectives/logistic-loss.ts';
@@ -51,35 +60,14 @@ export interface SmoothProblem {
   readonly source?: SmoothSource;
 }
 
-/** A function that other programs can make anew: its `kind`, and what the function of that name takes. */
+/** What a smooth function is made of; losses are means over the samples. */
 export type SmoothSource =
-  | {
-      readonly kind: 'least-squares' | 'logistic';
-      readonly design: DenseMatrix | CsrMatrix;
-      readonly targets: Float64Array;
-      readonly ridge: number;
-    }
-  | {
-      readonly kind: 'softmax';
-      readonly design: DenseMatrix | CsrMatrix;
-      readonly targets: Float64Array;
-      readonly classes: number;
-      readonly ridge: number;
-    }
-  | {
-      readonly kind: 'quadratic';
-      /** A, or its diagonal. */
-      readonly matrix: DenseMatrix | CsrMatrix | Float64Array;
-      readonly linear?: Float64Array;
-    }
-  | {
-      readonly kind: 'log-sum-exp';
-      readonly a: DenseMatrix;
-      readonly b: Float64Array;
-      readonly smoothing: number;
-    }
-  | { readonly kind: 'log-barrier'; readonly a: DenseMatrix }
-  | { readonly kind: 'rosenbrock' };
+  | (LinearModelSource & RidgeSource)
+  | (SoftmaxSource & RidgeSource)
+  | QuadraticSource
+  | LogSumExpSource
+  | LogBarrierSource
+  | NamedSource;
 
 /** Minimisation of a smooth function. */
 export const smooth: Problem<SmoothProblem, SmoothSolution> = defineProblem({

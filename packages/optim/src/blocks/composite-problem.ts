@@ -10,8 +10,9 @@ import {
   readObject,
   readVector,
 } from '@infimum/core';
-import { type CsrMatrix, conjugateGradient, type DenseMatrix, matrixFromRows } from '@infimum/linalg';
+import { conjugateGradient, matrixFromRows } from '@infimum/linalg';
 import { z } from 'zod';
+import type { LinearModelSource, QuadraticSource, SoftmaxSource } from '../objectives/function-source.ts';
 import { digitsDesign, standardizedBreastCancer } from '../objectives/real-designs.ts';
 import type { BlockLoss } from './block-loss.ts';
 import { blockLeastSquares, blockLogistic } from './block-margin-loss.ts';
@@ -44,20 +45,8 @@ export interface CompositeProblem extends CompositeData {
   readonly source?: CompositeSource;
 }
 
-/** A loss that other programs can make anew: its `kind`, and what the function of that name takes. */
-export type CompositeSource =
-  | {
-      readonly kind: 'least-squares' | 'logistic';
-      readonly design: DenseMatrix | CsrMatrix;
-      readonly targets: Float64Array;
-    }
-  | {
-      readonly kind: 'softmax';
-      readonly design: DenseMatrix | CsrMatrix;
-      readonly targets: Float64Array | Uint8Array;
-      readonly classes: number;
-    }
-  | { readonly kind: 'quadratic'; readonly matrix: CsrMatrix; readonly linear: Float64Array };
+/** What the loss of a composite function is made of; losses are sums over the samples. */
+export type CompositeSource = LinearModelSource | SoftmaxSource | QuadraticSource;
 
 const rows = (value: number) => z.int().min(2).max(100_000).default(value).describe('Samples');
 const cols = (value: number) => z.int().min(1).max(100_000).default(value).describe('Features');

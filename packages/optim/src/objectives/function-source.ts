@@ -1,0 +1,66 @@
+// What functions are made of, as data that programs in other languages can be sent.
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+
+/** What a linear model for numbers or for two classes is made of. */
+export interface LinearModelSource {
+  /** Which loss. */
+  readonly kind: 'least-squares' | 'logistic';
+  /** Samples by features. */
+  readonly design: DenseMatrix | CsrMatrix;
+  /** Numbers, or labels 1 and -1. */
+  readonly targets: Float64Array;
+}
+
+/** What a linear model for many classes is made of. */
+export interface SoftmaxSource {
+  /** Which loss. */
+  readonly kind: 'softmax';
+  /** Samples by features. */
+  readonly design: DenseMatrix | CsrMatrix;
+  /** The class of every sample, from 0 on. */
+  readonly targets: Float64Array | Uint8Array;
+  /** Number of classes. */
+  readonly classes: number;
+}
+
+/** A ridge (ridge / 2) |x|². */
+export interface RidgeSource {
+  /** Its factor. */
+  readonly ridge: number;
+}
+
+/** What x'Ax/2 - b'x is made of. */
+export interface QuadraticSource {
+  /** Which function. */
+  readonly kind: 'quadratic';
+  /** A, or its diagonal. */
+  readonly matrix: DenseMatrix | CsrMatrix | Float64Array;
+  /** b; zero by default. */
+  readonly linear?: Float64Array;
+}
+
+/** What mu log sum exp((Ax - b) / mu) is made of. */
+export interface LogSumExpSource {
+  /** Which function. */
+  readonly kind: 'log-sum-exp';
+  /** A. */
+  readonly a: DenseMatrix;
+  /** b. */
+  readonly b: Float64Array;
+  /** mu. */
+  readonly smoothing: number;
+}
+
+/** What the logarithmic barrier of Ax <= 1 is made of. */
+export interface LogBarrierSource {
+  /** Which function. */
+  readonly kind: 'log-barrier';
+  /** A. */
+  readonly a: DenseMatrix;
+}
+
+/** A function that its name tells. */
+export interface NamedSource {
+  /** Which function. */
+  readonly kind: 'rosenbrock';
+}
