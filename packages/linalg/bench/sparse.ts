@@ -1,6 +1,6 @@
 // Measures sparse products against SciPy and mathjs, and sparse matrices times vectors against SciPy, in one run:
 //
-//   pnpm --filter @infimum/linalg bench:sparse [products] [growth] [balance] [accumulators] [vectors]
+//   pnpm --filter @infimum/linalg bench:sparse [products] [plans] [growth] [balance] [accumulators] [vectors]
 //
 // One thread is measured in processor time on all sides, which other work on the machine disturbs less; two threads by the
 // clock.
@@ -19,6 +19,7 @@ import { matmul } from '../src/matmul.ts';
 import { rmat } from '../src/rmat.ts';
 import { banded, markovChain } from '../src/sparse-product-instances.ts';
 import { type SpgemmOptions, spgemm } from '../src/spgemm.ts';
+import { spgemmPlan } from '../src/spgemm-plan.ts';
 import { CompensatedSum } from '../src/streaming-method.ts';
 import { startThreads } from '../src/thread-pool.ts';
 import { file, python } from './python.ts';
@@ -49,6 +50,7 @@ console.log(
 const chosen = process.argv.slice(2);
 const wants = (part: string): boolean => chosen.length === 0 || chosen.includes(part);
 if (wants('products')) await products();
+if (wants('plans')) plans();
 if (wants('growth')) await growth();
 if (wants('balance')) await balance();
 if (wants('accumulators')) accumulators();
@@ -86,6 +88,31 @@ async function products(): Promise<void> {
       `${ratio(mathjs / found.sorted)} / ${ratio(typed / found.sorted)}`,
     ];
     console.log(`| ${cells.join(' | ')} |`);
+  }
+  console.log();
+}
+
+/** Whole products, and planned ones in fresh memory and over an earlier product. */
+function plans(): void {
+  console.log('| product | whole | planned | over an earlier one |');
+  console.log('| --- | ---: | ---: | ---: |');
+  for (const [name, [a, b]] of [
+    ['T14', pairOf(14, 254_211, T14_SHARES)],
+    ['uniform 16', pairOf(16, 1_000_000, [0.25, 0.25, 0.25])],
+    ['Laplacian 1000 x 1000', twice(fivePointLaplacian(1000))],
+  ] as const) {
+    using plan = spgemmPlan(a, b);
+    const earlier = plan.numeric(a.values, b.values);
+    const calls = [
+      () => void spgemm(a, b),
+      () => void plan.numeric(a.values, b.values),
+      () => void plan.numeric(a.values, b.values, earlier),
+    ];
+    const best = calls.map(() => Infinity);
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const [k, call] of calls.entries()) best[k] = Math.min(best[k], processorSeconds(call));
+    }
+    console.log(`| ${[name, ...best.map(milliseconds)].join(' | ')} |`);
   }
   console.log();
 }
