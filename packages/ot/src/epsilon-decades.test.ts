@@ -204,7 +204,7 @@ describe('the choice at small epsilon', () => {
     });
     expect(result.method).toBe('sinkhornNewtonSparse');
     expect(result.reason).toContain('sweeps would be many, Newton steps are few');
-    // The robust variant begins with a fiftieth of the range and halves epsilon in stages.
+    // The robust variant lowers epsilon to a quarter in stages.
     expect(epsilons[0]).toBeGreaterThan(epsilon);
     expect(epsilons.at(-1)).toBe(epsilon);
     const stages = [...new Set(epsilons)];

@@ -99,7 +99,6 @@ export class PairSystem {
     const { n, m } = this.#state;
     const { gradient } = this;
     const [excess, image, complement] = [this.#excess, this.#image, this.#complement];
-    // S y = g_y - P' R^-1 g_x: the kernel's product of zero has means 0, so that with v = 0 it is P' of scaled rows.
     const right = this.#reducedGradient();
     const { x, status, iterations } = conjugateGradient(
       (v, out) => {
