@@ -29,7 +29,8 @@ export const STRIP = 512;
 
 /** The lengths of the arrays of doubles that a pass takes of a workspace. */
 export function passSizes({ rows, cols }: DenseMatrix | CsrMatrix, classes: number): number[] {
-  return [rows * classes, rows * classes, cols * classes, cols * classes, rows, GEMM_SCRATCH];
+  const room = [rows * classes, rows * classes, cols * classes, cols * classes];
+  return classes === 1 ? [...room, cols] : [...room, rows, GEMM_SCRATCH];
 }
 
 /** Prepares passes over a matrix whose products are on the workspace; `address` says where a dense one is. */
