@@ -57,6 +57,7 @@ export function lassoDenseColumns(design: DenseMatrix): LassoColumns {
     },
     correlation: (column) => store.correlation(column),
     correlations: (out) => store.correlations(size, out),
+    product: (first, second) => store.product(first, second),
     change: (column, d) => store.change(column, d),
     release: () => store.release(),
   };
@@ -101,6 +102,10 @@ class Store {
 
   correlation(column: number): number {
     return this.#kernels.dot(this.#rows, this.#at(column), this.#right);
+  }
+
+  product(first: number, second: number): number {
+    return this.#kernels.dot(this.#rows, this.#at(first), this.#at(second));
   }
 
   correlations(size: number, out: Float64Array): void {

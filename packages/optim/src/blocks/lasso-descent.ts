@@ -2,6 +2,7 @@
 //
 // Q. Bertrand, M. Massias: Anderson acceleration of coordinate descent (arXiv 2011.10065).
 import { type Comparison, Extrapolation } from './anderson-extrapolation.ts';
+import { createFaceSteps } from './lasso-face.ts';
 import { Room } from './small-dense.ts';
 
 /** The columns that may be used, with the residual b - A x that follows the changes of x. */
@@ -16,6 +17,8 @@ export interface CompactColumns {
   correlation(column: number): number;
   /** out_j <- a_j . residual for all columns. */
   correlations(out: Float64Array): void;
+  /** a_j . a_k */
+  product(first: number, second: number): number;
   /** residual <- residual - d a_j */
   change(column: number, d: number): void;
 }
@@ -33,6 +36,9 @@ export interface RestrictedLasso {
 /** Passes over the columns that are not zero between two over all of them: enough for two extrapolations. */
 const ACTIVE_SWEEPS = 12;
 
+/** Rounds after which Newton steps on the face join in. */
+const EASY_ROUNDS = 6;
+
 /** Rounds without a smaller gap after which all that is left is rounding. */
 const PATIENCE = 20;
 
@@ -43,6 +49,7 @@ const MOST_ROUNDS = 10_000;
 export function createLassoDescent(): (columns: CompactColumns, problem: RestrictedLasso) => void {
   const correlationRoom = new Room();
   const extrapolation = new Extrapolation();
+  const stepOnFace = createFaceSteps();
   let active = new Int32Array(0);
 
   /** Sets a coordinate to its best value; twice what F falls by at least. */
@@ -58,16 +65,22 @@ export function createLassoDescent(): (columns: CompactColumns, problem: Restric
     return square * d * d;
   };
 
+  /** Lists the coordinates that are not zero. */
+  const listActive = (size: number, point: Float64Array): Int32Array => {
+    let count = 0;
+    for (let b = 0; b < size; b++) if (point[b] !== 0) active[count++] = b;
+    return active.subarray(0, count);
+  };
+
   const sweepActive = (columns: CompactColumns, problem: RestrictedLasso) => {
     const { point } = problem;
-    let count = 0;
-    for (let b = 0; b < columns.size; b++) if (point[b] !== 0) active[count++] = b;
+    const list = listActive(columns.size, point);
     extrapolation.begin();
     for (let sweep = 0; sweep < ACTIVE_SWEEPS; sweep++) {
       let fall = 0;
-      for (let k = 0; k < count; k++) fall += improve(columns, problem, active[k]);
+      for (let k = 0; k < list.length; k++) fall += improve(columns, problem, list[k]);
       if (fall === 0) return;
-      extrapolation.follow(point, columns.residual, active.subarray(0, count), isBetter(columns, problem));
+      extrapolation.follow(point, columns.residual, list, isBetter(columns, problem));
     }
   };
 
@@ -78,6 +91,7 @@ export function createLassoDescent(): (columns: CompactColumns, problem: Restric
     for (let round = 0; round < MOST_ROUNDS && idle < PATIENCE; round++) {
       for (let b = 0; b < columns.size; b++) improve(columns, problem, b);
       sweepActive(columns, problem);
+      if (round >= EASY_ROUNDS) stepOnFace(columns, problem, listActive(columns.size, problem.point));
       renew(columns, problem);
       columns.correlations(correlations);
       const gap = gapOf(columns, problem, correlations);

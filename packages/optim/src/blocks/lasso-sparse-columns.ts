@@ -91,6 +91,15 @@ export function lassoSparseColumns(design: CsrMatrix): LassoColumns {
     correlations: (out) => {
       for (let b = 0; b < size; b++) out[b] = correlation(b);
     },
+    product: (first, second) => {
+      let [sum, k, l] = [0, pointers[first], pointers[second]];
+      while (k < pointers[first + 1] && l < pointers[second + 1]) {
+        if (rowsOf[k] === rowsOf[l]) sum += entries[k++] * entries[l++];
+        else if (rowsOf[k] < rowsOf[l]) k++;
+        else l++;
+      }
+      return sum;
+    },
     change: (b, d) => {
       for (let k = pointers[b]; k < pointers[b + 1]; k++) residual[rowsOf[k]] -= d * entries[k];
     },
