@@ -1,4 +1,4 @@
-// The kernels of linalg. `src/linalg-kernels.ts` documents each of them.
+// The kernels of linalg. `src/webassembly/linalg-kernels.ts` documents each of them.
 export { axpy, dot, nrm2, scal } from './blas1';
 export { choleskyBlock, solveLowerRows } from './cholesky';
 export { exp } from './exp';

@@ -9,7 +9,6 @@ import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync } fr
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { fivePointLaplacian } from '../src/grid-stencils.ts';
 import {
   type CsrMatrix,
   conjugateGradient,
@@ -17,6 +16,7 @@ import {
   readMatrixMarket,
   writeMatrixMarket,
 } from '../src/index.ts';
+import { fivePointLaplacian } from '../src/sparse/grid-stencils.ts';
 import { file, python } from './python.ts';
 
 const TOLERANCE = 1e-8;

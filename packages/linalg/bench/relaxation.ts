@@ -8,8 +8,8 @@
 import { spawnSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 import { Random } from '@infimum/core';
-import { fivePointLaplacian } from '../src/grid-stencils.ts';
-import { Relaxation } from '../src/relaxation-sweep.ts';
+import { fivePointLaplacian } from '../src/sparse/grid-stencils.ts';
+import { Relaxation } from '../src/systems/relaxation-sweep.ts';
 import { file, python } from './python.ts';
 
 const ROUNDS = 5;

@@ -11,17 +11,17 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { all, create, type Matrix } from 'mathjs';
-import { type CsrMatrix, csrToDense } from '../src/csr-matrix.ts';
-import { fivePointLaplacian } from '../src/grid-stencils.ts';
+import { matmul } from '../src/dense/matmul.ts';
 import { Workspace } from '../src/kernels.ts';
-import { linalgKernels } from '../src/linalg-kernels.ts';
-import { matmul } from '../src/matmul.ts';
-import { rmat } from '../src/rmat.ts';
-import { banded, markovChain } from '../src/sparse-product-instances.ts';
-import { type SpgemmOptions, spgemm } from '../src/spgemm.ts';
-import { spgemmPlan } from '../src/spgemm-plan.ts';
-import { CompensatedSum } from '../src/streaming-method.ts';
-import { startThreads } from '../src/thread-pool.ts';
+import { rmat } from '../src/products/rmat.ts';
+import { banded, markovChain } from '../src/products/sparse-product-instances.ts';
+import { type SpgemmOptions, spgemm } from '../src/products/spgemm.ts';
+import { spgemmPlan } from '../src/products/spgemm-plan.ts';
+import { type CsrMatrix, csrToDense } from '../src/sparse/csr-matrix.ts';
+import { fivePointLaplacian } from '../src/sparse/grid-stencils.ts';
+import { CompensatedSum } from '../src/streaming/streaming-method.ts';
+import { linalgKernels } from '../src/webassembly/linalg-kernels.ts';
+import { startThreads } from '../src/webassembly/thread-pool.ts';
 import { file, python } from './python.ts';
 
 /** Everything is measured in turn, several times, and the best counts. */

@@ -11,7 +11,7 @@ import {
   type StreamingOptions,
   streamingTopEigenvector,
 } from '../src/index.ts';
-import { heavyStream, lightStream } from '../src/streaming-instances.ts';
+import { heavyStream, lightStream } from '../src/streaming/streaming-instances.ts';
 import { file, python } from './python.ts';
 
 /** Bytes of rows that a measurement takes in. */

@@ -1,9 +1,9 @@
 // The picture of a linear system: the solution and what is left of the right-hand side, as fields.
 import { type Box, drawHeatMap } from '../../../docs/demo/heat-map.ts';
 import type { Scene, Surface, View } from '../../../docs/demo/view.ts';
-import type { LinearSolution } from '../src/linear-system.ts';
-import type { LinearSystem } from '../src/linear-system-problem.ts';
-import { matvec } from '../src/matmul.ts';
+import { matvec } from '../src/dense/matmul.ts';
+import type { LinearSolution } from '../src/systems/linear-system.ts';
+import type { LinearSystem } from '../src/systems/linear-system-problem.ts';
 
 /** The view of `linalg/linear-system`. */
 export const view: View<LinearSystem, LinearSolution> = {

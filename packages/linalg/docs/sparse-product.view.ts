@@ -1,9 +1,9 @@
 // The picture of a sparse product: where A, B and C have entries.
 import { type Box, drawHeatMap } from '../../../docs/demo/heat-map.ts';
 import type { Scene, Surface, View } from '../../../docs/demo/view.ts';
-import type { CsrMatrix } from '../src/csr-matrix.ts';
-import type { SparsePair } from '../src/sparse-product.ts';
-import type { SparseProduct } from '../src/spgemm-solution.ts';
+import type { SparsePair } from '../src/products/sparse-product.ts';
+import type { SparseProduct } from '../src/products/spgemm-solution.ts';
+import type { CsrMatrix } from '../src/sparse/csr-matrix.ts';
 
 type ProductScene = Scene<SparsePair, SparseProduct>;
 

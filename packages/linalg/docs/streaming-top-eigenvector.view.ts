@@ -1,8 +1,8 @@
 // The picture of a stream: its rows in the plane of the exact eigenvector and of where the estimate deviates from it.
 import type { Scene, Surface, View } from '../../../docs/demo/view.ts';
-import type { StreamedEigenvectors } from '../src/streaming-options.ts';
-import type { RowStream } from '../src/streaming-problem.ts';
-import { streamingTopEigenvector } from '../src/streaming-top-eigenvector.ts';
+import type { StreamedEigenvectors } from '../src/streaming/streaming-options.ts';
+import type { RowStream } from '../src/streaming/streaming-problem.ts';
+import { streamingTopEigenvector } from '../src/streaming/streaming-top-eigenvector.ts';
 
 type StreamScene = Scene<RowStream, StreamedEigenvectors>;
 

@@ -1,9 +1,9 @@
 import { Random } from '@infimum/core';
 import { expect, test } from 'vitest';
-import { linalgKernels } from './linalg-kernels.ts';
 import { describeBuilds } from './testing/builds.ts';
 import { exact, expError } from './testing/exact.ts';
-import { Workspace } from './workspace.ts';
+import { linalgKernels } from './webassembly/linalg-kernels.ts';
+import { Workspace } from './webassembly/workspace.ts';
 
 /** The largest error over the points, in units in the last place, and where. */
 function worst(points: Float64Array): { ulp: number; at: number } {

@@ -1,72 +1,27 @@
 // `@infimum/linalg`: dense and sparse matrices and what is computed with them.
-export type { BlockSchedule } from './block-schedule.ts';
-export { cholesky, solveCholesky } from './cholesky.ts';
-export { downdateCholesky, updateCholesky } from './cholesky-update.ts';
-export {
-  type ConjugateGradientIterate,
-  type ConjugateGradientOptions,
-  conjugateGradient,
-  conjugateGradientSteps,
-} from './conjugate-gradient.ts';
-export { type CooMatrix, csrToCoo, sumDuplicates } from './coo-matrix.ts';
-export { countSketch } from './count-sketch.ts';
-export { type CscMatrix, checkCsc, cscToCsr, csrToCsc } from './csc-matrix.ts';
-export { type AddCsrOptions, addCsr, type ScaleCsrOptions, scaleCsr } from './csr-arithmetic.ts';
-export { csrDiagonal } from './csr-diagonal.ts';
-export {
-  type CsrMatrix,
-  checkCsr,
-  csrFromDense,
-  csrFromTriplets,
-  csrToDense,
-  type Triplets,
-} from './csr-matrix.ts';
-export { type CsrSelection, selectCsr } from './csr-slice.ts';
-export { transposeCsr } from './csr-transpose.ts';
-export { type DenseMatrix, denseMatrix, identity, matrixFromRows, transpose } from './dense-matrix.ts';
-export { gaussSeidel, gaussSeidelSteps } from './gauss-seidel.ts';
-export { gaussianSketch } from './gaussian-sketch.ts';
-export { type GmresOptions, gmres, gmresSteps } from './gmres.ts';
-export { hadamardSketch } from './hadamard-sketch.ts';
-export { leastSquares, type QrFactors, qr } from './householder-qr.ts';
-export { incompleteCholesky } from './incomplete-cholesky.ts';
-export { incompleteLu } from './incomplete-lu.ts';
-export { type JacobiOptions, jacobi, jacobiSteps } from './jacobi.ts';
-export { type KaczmarzOptions, kaczmarz, kaczmarzSteps } from './kaczmarz.ts';
+
+export { cholesky, solveCholesky } from './dense/cholesky.ts';
+export { downdateCholesky, updateCholesky } from './dense/cholesky-update.ts';
+export { type DenseMatrix, denseMatrix, identity, matrixFromRows, transpose } from './dense/dense-matrix.ts';
+export { leastSquares, type QrFactors, qr } from './dense/householder-qr.ts';
+export { type LdlFactors, ldl, solveLdl } from './dense/ldl.ts';
+export { determinant, type LuFactors, lu, solveLu } from './dense/lu.ts';
+export { gram, matmul, matvec } from './dense/matmul.ts';
+export { solveTriangular, type TriangularOptions } from './dense/triangular.ts';
 export {
   type Eigenpairs,
   type LanczosIterate,
   type LanczosOptions,
   lanczos,
   lanczosSteps,
-} from './lanczos.ts';
-export { type LdlFactors, ldl, solveLdl } from './ldl.ts';
+} from './eigen/lanczos.ts';
+export { type LobpcgOptions, lobpcg, lobpcgSteps } from './eigen/lobpcg.ts';
+export { type SingularValues, svd } from './eigen/svd.ts';
+export { type SymmetricEigen, symmetricEigen } from './eigen/symmetric-eigen.ts';
 export type { LinearOperator } from './linear-operator.ts';
-export type { LinearIterate, LinearOptions, LinearSolution } from './linear-system.ts';
-export { type LobpcgOptions, lobpcg, lobpcgSteps } from './lobpcg.ts';
-export { type LsqrIterate, lsqr, lsqrSteps } from './lsqr.ts';
-export { determinant, type LuFactors, lu, solveLu } from './lu.ts';
-export { gram, matmul, matvec } from './matmul.ts';
-export {
-  type DenseMatrixMarket,
-  parseMatrixMarket,
-  readMatrixMarket,
-  type SparseMatrixMarket,
-} from './matrix-market.ts';
-export type { MatrixMarketField, MatrixMarketSymmetry } from './matrix-market-entries.ts';
-export { type WriteMatrixMarketOptions, writeMatrixMarket } from './matrix-market-writer.ts';
-export { minres, minresSteps } from './minres.ts';
 export { type PreparedMatrix, prepareMatrix } from './prepared-matrix.ts';
-export { type RandomizedSvdOptions, randomizedSvd } from './randomized-svd.ts';
-export { type RowsFromTextOptions, rowsFromFloat64, rowsFromText } from './row-decoders.ts';
-export type { SemiringName } from './semiring.ts';
-export { type SimulateSmashOptions, type SmashSimulation, simulateSmash } from './simulate-smash.ts';
-export {
-  type SketchAndProjectOptions,
-  sketchAndProject,
-  sketchAndProjectSteps,
-} from './sketch-and-project.ts';
-export { type SparseTriangularOptions, solveSparseTriangular } from './sparse-triangular.ts';
+export type { SemiringName } from './products/semiring.ts';
+export { type SimulateSmashOptions, type SmashSimulation, simulateSmash } from './products/simulate-smash.ts';
 export {
   type SpgemmKernel,
   type SpgemmOptions,
@@ -74,12 +29,41 @@ export {
   spgemm,
   spgemmParallel,
   spgemmSteps,
-} from './spgemm.ts';
-export { type SpgemmPlan, type SpgemmPlanOptions, spgemmPlan } from './spgemm-plan.ts';
-export type { SpgemmProfile } from './spgemm-profile.ts';
-export type { SparseProduct, SparseProductIterate, SparseTraffic } from './spgemm-solution.ts';
-export { spmm } from './spmm.ts';
-export type { SparseRow } from './streaming-method.ts';
+} from './products/spgemm.ts';
+export { type SpgemmPlan, type SpgemmPlanOptions, spgemmPlan } from './products/spgemm-plan.ts';
+export type { SpgemmProfile } from './products/spgemm-profile.ts';
+export type { SparseProduct, SparseProductIterate, SparseTraffic } from './products/spgemm-solution.ts';
+export { countSketch } from './sketches/count-sketch.ts';
+export { gaussianSketch } from './sketches/gaussian-sketch.ts';
+export { hadamardSketch } from './sketches/hadamard-sketch.ts';
+export { type RandomizedSvdOptions, randomizedSvd } from './sketches/randomized-svd.ts';
+export { type CooMatrix, csrToCoo, sumDuplicates } from './sparse/coo-matrix.ts';
+export { type CscMatrix, checkCsc, cscToCsr, csrToCsc } from './sparse/csc-matrix.ts';
+export { type AddCsrOptions, addCsr, type ScaleCsrOptions, scaleCsr } from './sparse/csr-arithmetic.ts';
+export { csrDiagonal } from './sparse/csr-diagonal.ts';
+export {
+  type CsrMatrix,
+  checkCsr,
+  csrFromDense,
+  csrFromTriplets,
+  csrToDense,
+  type Triplets,
+} from './sparse/csr-matrix.ts';
+export { type CsrSelection, selectCsr } from './sparse/csr-slice.ts';
+export { transposeCsr } from './sparse/csr-transpose.ts';
+export {
+  type DenseMatrixMarket,
+  parseMatrixMarket,
+  readMatrixMarket,
+  type SparseMatrixMarket,
+} from './sparse/matrix-market.ts';
+export type { MatrixMarketField, MatrixMarketSymmetry } from './sparse/matrix-market-entries.ts';
+export { type WriteMatrixMarketOptions, writeMatrixMarket } from './sparse/matrix-market-writer.ts';
+export { type SparseTriangularOptions, solveSparseTriangular } from './sparse/sparse-triangular.ts';
+export { spmm } from './sparse/spmm.ts';
+export type { BlockSchedule } from './streaming/block-schedule.ts';
+export { type RowsFromTextOptions, rowsFromFloat64, rowsFromText } from './streaming/row-decoders.ts';
+export type { SparseRow } from './streaming/streaming-method.ts';
 export type {
   StreamedEigenvectors,
   StreamingIterate,
@@ -87,25 +71,42 @@ export type {
   StreamingOptions,
   StreamingTopEigenvector,
   StreamRow,
-} from './streaming-options.ts';
+} from './streaming/streaming-options.ts';
 export {
   createStreamingTopEigenvector,
   streamingTopEigenvector,
   streamingTopEigenvectorAsync,
   streamingTopEigenvectorSteps,
-} from './streaming-top-eigenvector.ts';
+} from './streaming/streaming-top-eigenvector.ts';
+export {
+  type ConjugateGradientIterate,
+  type ConjugateGradientOptions,
+  conjugateGradient,
+  conjugateGradientSteps,
+} from './systems/conjugate-gradient.ts';
+export { gaussSeidel, gaussSeidelSteps } from './systems/gauss-seidel.ts';
+export { type GmresOptions, gmres, gmresSteps } from './systems/gmres.ts';
+export { incompleteCholesky } from './systems/incomplete-cholesky.ts';
+export { incompleteLu } from './systems/incomplete-lu.ts';
+export { type JacobiOptions, jacobi, jacobiSteps } from './systems/jacobi.ts';
+export { type KaczmarzOptions, kaczmarz, kaczmarzSteps } from './systems/kaczmarz.ts';
+export type { LinearIterate, LinearOptions, LinearSolution } from './systems/linear-system.ts';
+export { type LsqrIterate, lsqr, lsqrSteps } from './systems/lsqr.ts';
+export { minres, minresSteps } from './systems/minres.ts';
+export {
+  type SketchAndProjectOptions,
+  sketchAndProject,
+  sketchAndProjectSteps,
+} from './systems/sketch-and-project.ts';
 export {
   optimalRelaxation,
   type RelaxationOptions,
   successiveOverRelaxation,
   successiveOverRelaxationSteps,
-} from './successive-over-relaxation.ts';
-export { type SingularValues, svd } from './svd.ts';
-export { type SymmetricEigen, symmetricEigen } from './symmetric-eigen.ts';
+} from './systems/successive-over-relaxation.ts';
 export {
   ssorPreconditioner,
   symmetricOverRelaxation,
   symmetricOverRelaxationSteps,
-} from './symmetric-over-relaxation.ts';
-export type { ThreadOptions } from './thread-pool.ts';
-export { solveTriangular, type TriangularOptions } from './triangular.ts';
+} from './systems/symmetric-over-relaxation.ts';
+export type { ThreadOptions } from './webassembly/thread-pool.ts';

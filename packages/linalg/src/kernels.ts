@@ -1,5 +1,7 @@
 // `@infimum/linalg/kernels`, for those who write solvers: memory for a solve, and kernels that work on it.
-export { factorInPlace } from './cholesky.ts';
+export { factorInPlace } from './dense/cholesky.ts';
+export { type TridiagonalForm, tridiagonalise } from './eigen/tridiagonal-reduction.ts';
+export { type MatrixProducts, products, sizesOf } from './linear-operator.ts';
 export {
   activeKernels,
   defineKernels,
@@ -8,9 +10,12 @@ export {
   type KernelBuilds,
   type KernelModule,
   useKernels,
-} from './kernel-module.ts';
-export { GEMM_SCRATCH, type LinalgKernels, linalgKernels } from './linalg-kernels.ts';
-export { type MatrixProducts, products, sizesOf } from './linear-operator.ts';
-export { startThreads } from './thread-pool.ts';
-export { type TridiagonalForm, tridiagonalise } from './tridiagonal-reduction.ts';
-export { type Partition, Workspace, type WorkspaceOptions, type WorkspaceSizes } from './workspace.ts';
+} from './webassembly/kernel-module.ts';
+export { GEMM_SCRATCH, type LinalgKernels, linalgKernels } from './webassembly/linalg-kernels.ts';
+export { startThreads } from './webassembly/thread-pool.ts';
+export {
+  type Partition,
+  Workspace,
+  type WorkspaceOptions,
+  type WorkspaceSizes,
+} from './webassembly/workspace.ts';

@@ -1,10 +1,10 @@
 // A matrix as what multiplies a vector: dense, sparse, or a function; and products with it on a workspace.
 import { checkInteger, checkMatrix, InvalidInputError } from '@infimum/core';
-import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
-import { transposed } from './csr-transpose.ts';
-import type { DenseMatrix } from './dense-matrix.ts';
-import { linalgKernels } from './linalg-kernels.ts';
-import type { Workspace, WorkspaceSizes } from './workspace.ts';
+import type { DenseMatrix } from './dense/dense-matrix.ts';
+import { type CsrMatrix, checkCsr } from './sparse/csr-matrix.ts';
+import { transposed } from './sparse/csr-transpose.ts';
+import { linalgKernels } from './webassembly/linalg-kernels.ts';
+import type { Workspace, WorkspaceSizes } from './webassembly/workspace.ts';
 
 /** A linear map as a function: writes its value at `x` to `out`, and keeps neither. */
 export type LinearOperator = (x: Float64Array, out: Float64Array) => void;

@@ -2,10 +2,10 @@ import { createRegistry, run } from '@infimum/core';
 import { checkProblem, checkSolver } from '@infimum/core/testing';
 import { describe, expect, it } from 'vitest';
 import { plugin } from './plugin.ts';
-import { SEMIRINGS } from './semiring.ts';
-import { sparseProduct } from './sparse-product.ts';
-import { gustavsonEngine } from './spgemm-gustavson.ts';
-import { productSteps } from './spgemm-solution.ts';
+import { SEMIRINGS } from './products/semiring.ts';
+import { sparseProduct } from './products/sparse-product.ts';
+import { gustavsonEngine } from './products/spgemm-gustavson.ts';
+import { productSteps } from './products/spgemm-solution.ts';
 
 const registry = createRegistry(plugin);
 

@@ -1,18 +1,18 @@
 // What this package registers: problems of numerical linear algebra and their solvers.
 import type { Plugin } from '@infimum/core';
-import { linearSystem } from './linear-system-problem.ts';
-import { linearSystemSolvers } from './linear-system-solvers.ts';
-import { smashClaims } from './smash-claims.ts';
-import { sparseProduct } from './sparse-product.ts';
-import { sparseProductSolvers } from './sparse-product-solvers.ts';
-import { streamingClaims } from './streaming-claims.ts';
-import { streamingProblem } from './streaming-problem.ts';
-import { streamingSolvers } from './streaming-solvers.ts';
+import { smashClaims } from './products/smash-claims.ts';
+import { sparseProduct } from './products/sparse-product.ts';
+import { sparseProductSolvers } from './products/sparse-product-solvers.ts';
+import { streamingClaims } from './streaming/streaming-claims.ts';
+import { streamingProblem } from './streaming/streaming-problem.ts';
+import { streamingSolvers } from './streaming/streaming-solvers.ts';
+import { linearSystem } from './systems/linear-system-problem.ts';
+import { linearSystemSolvers } from './systems/linear-system-solvers.ts';
 
-export { type LinearSystem, linearSystem, type SystemStructure } from './linear-system-problem.ts';
-export { type SparsePair, sparseProduct } from './sparse-product.ts';
-export type { SparseProduct, SparseTraffic } from './spgemm-solution.ts';
-export { type RowStream, streamingProblem } from './streaming-problem.ts';
+export { type SparsePair, sparseProduct } from './products/sparse-product.ts';
+export type { SparseProduct, SparseTraffic } from './products/spgemm-solution.ts';
+export { type RowStream, streamingProblem } from './streaming/streaming-problem.ts';
+export { type LinearSystem, linearSystem, type SystemStructure } from './systems/linear-system-problem.ts';
 
 /** Problems and solvers of this package. */
 export const plugin: Plugin = {

@@ -1,9 +1,9 @@
 import { InvalidInputError, Random } from '@infimum/core';
 import { expect, test, vi } from 'vitest';
-import { csrFromDense } from './csr-matrix.ts';
-import { denseMatrix } from './dense-matrix.ts';
-import { matvec } from './matmul.ts';
+import { denseMatrix } from './dense/dense-matrix.ts';
+import { matvec } from './dense/matmul.ts';
 import { prepareMatrix } from './prepared-matrix.ts';
+import { csrFromDense } from './sparse/csr-matrix.ts';
 import { describeBuilds } from './testing/builds.ts';
 import { largestDifference } from './testing/matrices.ts';
 import { withWorkers } from './testing/with-workers.ts';

@@ -1,10 +1,10 @@
 // A matrix on WebAssembly memory, ready for many products with vectors on one thread or several.
 import { checkVector } from '@infimum/core';
-import type { CsrMatrix } from './csr-matrix.ts';
-import type { DenseMatrix } from './dense-matrix.ts';
+import type { DenseMatrix } from './dense/dense-matrix.ts';
 import { checkEntries, products, sizesOf } from './linear-operator.ts';
-import { checkThreads, type ThreadOptions } from './thread-pool.ts';
-import { Workspace } from './workspace.ts';
+import type { CsrMatrix } from './sparse/csr-matrix.ts';
+import { checkThreads, type ThreadOptions } from './webassembly/thread-pool.ts';
+import { Workspace } from './webassembly/workspace.ts';
 
 /** A matrix that has been copied to where kernels and threads can multiply by it. */
 export interface PreparedMatrix extends Disposable {

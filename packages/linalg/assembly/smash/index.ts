@@ -1,5 +1,5 @@
 // The kernels of SMASH: rows of a window hashed together in a scratchpad that all threads share, and written back.
-// `src/smash-kernels.ts` documents the window and both kinds of blocks.
+// `src/products/smash-kernels.ts` documents the window and both kinds of blocks.
 import {
   A_COLUMNS, A_POINTERS, A_VALUES, address, B_COLUMNS, B_VALUES, double, KEYS, SPARE_KEYS, word,
 } from '../sparse/layout';

@@ -1,4 +1,4 @@
-// The kernels of sparse products. `src/sparse-kernels.ts` documents each of them.
+// The kernels of sparse products. `src/products/sparse-kernels.ts` documents each of them.
 export { csrGemm } from './csr-gemm';
 export { multiplyMasked } from './masked';
 export { multiplyAuto, multiplyDense, multiplyExpanded, multiplyHash, multiplyHeap } from './multiply';

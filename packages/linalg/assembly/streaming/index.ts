@@ -1,4 +1,4 @@
-// Kernels for streams of rows, a batch at a time. `src/streaming-kernels.ts` documents each of them.
+// Kernels for streams of rows, a batch at a time. `src/streaming/streaming-kernels.ts` documents each of them.
 import { dot } from '../blas1';
 import { addEightRows, addRow } from '../gemv';
 import { laneSum, madd } from '../lanes';

@@ -1,6 +1,6 @@
 // For tests that run every build of the kernels.
 import { afterAll, beforeAll, describe } from 'vitest';
-import { type KernelBuild, useKernels } from '../kernel-module.ts';
+import { type KernelBuild, useKernels } from '../webassembly/kernel-module.ts';
 
 export const builds: readonly KernelBuild[] = ['relaxed-simd', 'simd', 'reference'];
 

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Workspace } from '../workspace.ts';
+import { Workspace } from '../webassembly/workspace.ts';
 
 /** Arrays below this length are left out: a dozen of them are alive at a time, and those before them are garbage. */
 const LEAST = 100;

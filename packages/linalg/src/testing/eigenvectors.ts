@@ -1,7 +1,7 @@
 // For tests of streams: the exact eigenvector, and how near others come to it.
-import type { DenseMatrix } from '../dense-matrix.ts';
-import type { StreamingOptions } from '../streaming-options.ts';
-import { streamingTopEigenvector } from '../streaming-top-eigenvector.ts';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import type { StreamingOptions } from '../streaming/streaming-options.ts';
+import { streamingTopEigenvector } from '../streaming/streaming-top-eigenvector.ts';
 
 /** Squared correlation of two unit vectors. */
 export function correlation(x: Float64Array, y: Float64Array): number {

@@ -1,8 +1,8 @@
 // For tests of sparse matrices: random ones as fast-check draws them, and dense arithmetic to compare with.
 import { Random } from '@infimum/core';
 import fc from 'fast-check';
-import { type CsrMatrix, csrFromTriplets, csrToDense } from '../csr-matrix.ts';
-import type { DenseMatrix } from '../dense-matrix.ts';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { type CsrMatrix, csrFromTriplets, csrToDense } from '../sparse/csr-matrix.ts';
 
 /** A sparse matrix with small integers, explicit zeros, and empty rows and columns among them. */
 export function sparse(

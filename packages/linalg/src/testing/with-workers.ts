@@ -1,6 +1,6 @@
 // For tests of threads: makes sure that another thread than the caller's really did a part of the work.
-import { startThreads } from '../thread-pool.ts';
-import { Workspace } from '../workspace.ts';
+import { startThreads } from '../webassembly/thread-pool.ts';
+import { Workspace } from '../webassembly/workspace.ts';
 
 /** Times that work is repeated until a worker has taken part, which a busy machine may keep it from. */
 const ATTEMPTS = 500;

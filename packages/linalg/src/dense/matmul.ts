@@ -1,0 +1,139 @@
+// Products of matrices and vectors.
+import { checkMatrix, checkVector, InvalidInputError } from '@infimum/core';
+import { prepareMatrix } from '../prepared-matrix.ts';
+import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
+import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
+import { checkThreads, type ThreadOptions } from '../webassembly/thread-pool.ts';
+import { type Partition, Workspace } from '../webassembly/workspace.ts';
+import type { DenseMatrix } from './dense-matrix.ts';
+
+/**
+ * The product A B of two dense matrices, of shapes m x k and k x n. Time O(m n k).
+ *
+ * @throws {InvalidInputError} for shapes that do not fit and for entries that are not finite
+ *
+ * @example
+ * ```ts
+ * import { matmul, matrixFromRows } from '@infimum/linalg';
+ *
+ * const product = matmul(matrixFromRows([[1, 2], [3, 4]]), matrixFromRows([[5, 6], [7, 8]]));
+ * console.log(Array.from(product.values).join(' ')); // 19 22 43 50
+ * ```
+ */
+export function matmul(a: DenseMatrix, b: DenseMatrix, { threads = 1 }: ThreadOptions = {}): DenseMatrix {
+  checkMatrix(a, 'a');
+  checkMatrix(b, 'b');
+  checkThreads(threads);
+  if (a.cols !== b.rows) {
+    const problem = `expected ${a.cols} rows, as many as a has columns, got ${b.rows}`;
+    throw new InvalidInputError(problem, { argument: 'b', code: 'shape' });
+  }
+  const { rows, cols: inner } = a;
+  const { cols } = b;
+  const lengths = [rows * inner, inner * cols, rows * cols, threads * GEMM_SCRATCH];
+  using workspace = Workspace.for({ float64: lengths }, { threads });
+  const left = workspace.float64From(a.values).byteOffset;
+  const right = workspace.float64From(b.values).byteOffset;
+  const product = workspace.float64(rows * cols);
+  const scratch = workspace.scratch(threads * GEMM_SCRATCH);
+  workspace.parallel(linalgKernels, 'gemm', rowBlocks(rows, threads), (from, to, thread) => {
+    const room = scratch + 8 * thread * GEMM_SCRATCH;
+    return [from, to, cols, inner, 1, left, inner, 1, right, cols, 1, 0, product.byteOffset, cols, room];
+  });
+  return { rows, cols, values: product.slice() };
+}
+
+/**
+ * The Gram matrix A' A of the columns of A: symmetric, n x n for A of shape m x n. Time O(m n²), half of a product.
+ *
+ * @throws {InvalidInputError} for a shape that does not fit the values and for entries that are not finite
+ *
+ * @example
+ * ```ts
+ * import { gram, matrixFromRows } from '@infimum/linalg';
+ *
+ * console.log(Array.from(gram(matrixFromRows([[1, 2], [3, 4]])).values).join(' ')); // 10 14 14 20
+ * ```
+ */
+export function gram(a: DenseMatrix, { threads = 1 }: ThreadOptions = {}): DenseMatrix {
+  checkMatrix(a, 'a');
+  checkThreads(threads);
+  const { rows: inner, cols: size } = a;
+  const lengths = [inner * size, size * size, threads * GEMM_SCRATCH];
+  using workspace = Workspace.for({ float64: lengths }, { threads });
+  const values = workspace.float64From(a.values).byteOffset;
+  const product = workspace.float64(size * size);
+  const scratch = workspace.scratch(threads * GEMM_SCRATCH);
+  workspace.parallel(linalgKernels, 'syrk', rowBlocks(size, threads), (from, to, thread) => {
+    const room = scratch + 8 * thread * GEMM_SCRATCH;
+    return [from, to, inner, 1, values, 1, size, 0, product.byteOffset, size, room];
+  });
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < i; j++) product[j * size + i] = product[i * size + j];
+  }
+  return { rows: size, cols: size, values: product.slice() };
+}
+
+/**
+ * The product A x of a dense or sparse matrix and a vector. Time O(entries): a single product does not pay for a
+ * copy to WebAssembly memory, so these are plain loops. With `threads` the matrix is copied and the kernels multiply,
+ * which pays for a dense matrix at best: `prepareMatrix` keeps the copy for many products.
+ *
+ * @param options - `threads`, 1 to 64: the result has the same bits for any number that is given, but other last digits
+ *   than without
+ * @throws {InvalidInputError} for a length that does not fit and for entries that are not finite
+ *
+ * @example
+ * ```ts
+ * import { matrixFromRows, matvec } from '@infimum/linalg';
+ *
+ * console.log(matvec(matrixFromRows([[1, 2], [3, 4]]), new Float64Array([1, 10])).join(' ')); // 21 43
+ * ```
+ */
+export function matvec(
+  a: DenseMatrix | CsrMatrix,
+  x: Float64Array,
+  { threads }: ThreadOptions = {},
+): Float64Array {
+  if (threads !== undefined) {
+    using prepared = prepareMatrix(a, { threads });
+    return prepared.multiply(x);
+  }
+  if ('rowPointers' in a) {
+    checkCsr(a, 'a');
+    checkVector(x, 'x', a.cols);
+    return sparseMatvec(a, x);
+  }
+  checkMatrix(a, 'a');
+  checkVector(x, 'x', a.cols);
+  return denseMatvec(a, x);
+}
+
+/** Rows that one thread computes at a time; all of them when there is but one. */
+export function rowBlocks(rows: number, threads: number): Partition {
+  return { items: rows, block: threads === 1 ? Math.max(1, rows) : 192 };
+}
+
+function denseMatvec({ rows, cols, values }: DenseMatrix, x: Float64Array): Float64Array {
+  const y = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    const row = i * cols;
+    let sum = 0;
+    for (let j = 0; j < cols; j++) sum += values[row + j] * x[j];
+    y[i] = sum;
+  }
+  return y;
+}
+
+function sparseMatvec(
+  { rows, rowPointers, columnIndices, values }: CsrMatrix,
+  x: Float64Array,
+): Float64Array {
+  const y = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    let sum = 0;
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) sum += values[k] * x[columnIndices[k]];
+    y[i] = sum;
+  }
+  return y;
+}

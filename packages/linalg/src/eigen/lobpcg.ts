@@ -1,0 +1,180 @@
+// The locally optimal block preconditioned conjugate gradient method for extreme eigenpairs of symmetric matrices.
+//
+// A. Knyazev: Toward the optimal preconditioned eigensolver (2001).
+import {
+  checkChoice,
+  checkInteger,
+  checkNumber,
+  converged,
+  type Outcome,
+  Random,
+  type RunOptions,
+  run,
+  type Steps,
+} from '@infimum/core';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { checkSquare, type LinearOperator, multiplication, sizesOf } from '../linear-operator.ts';
+import { inner, orthonormaliseRows } from '../orthonormal-rows.ts';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { Workspace } from '../webassembly/workspace.ts';
+import type { Eigenpairs, LanczosIterate } from './lanczos.ts';
+import { symmetricEigen } from './symmetric-eigen.ts';
+
+/** Options of LOBPCG. */
+export interface LobpcgOptions {
+  /** How many eigenpairs; 1 by default. Three times as many vectors must fit the size. */
+  readonly count?: number;
+  /** Which end of the spectrum; `smallest` by default, which preconditioners are for. */
+  readonly which?: 'largest' | 'smallest';
+  /** Stop when every residual |A v - value v| is at most this times the largest |value| seen; 1e-8 by default. */
+  readonly tolerance?: number;
+  /** An approximation of the inverse of A, symmetric positive definite; none by default. */
+  readonly preconditioner?: LinearOperator;
+  /** Seed of the start; 0 by default. */
+  readonly seed?: number;
+  /** Size of the matrix; needed when it is a function. */
+  readonly size?: number;
+}
+
+/**
+ * Some of the smallest or largest eigenvalues of a symmetric matrix, and their eigenvectors. An iteration takes the best
+ * vectors in the span of the present ones, their preconditioned residuals, and the last steps: one product with A for each
+ * vector and each residual, and O(size count²) besides.
+ *
+ * @param a - the matrix (its symmetry is not checked), or a function that multiplies by it, with `size` among the options
+ * @param options - method and limits; `maxIterations` is 1000 by default
+ * @throws {InvalidInputError} for a matrix that is not square and for options out of range
+ *
+ * @example
+ * ```ts
+ * import { lobpcg, matrixFromRows } from '@infimum/linalg';
+ *
+ * const { values, status } = lobpcg(matrixFromRows([[2, 1, 0], [1, 2, 1], [0, 1, 2]]));
+ * console.log(status, values[0].toFixed(6)); // converged 0.585786
+ * ```
+ */
+export function lobpcg(
+  a: DenseMatrix | CsrMatrix | LinearOperator,
+  options: LobpcgOptions & RunOptions<LanczosIterate> = {},
+): Outcome<Eigenpairs, LanczosIterate> {
+  return run(lobpcgSteps(a, options), { ...options, maxIterations: options.maxIterations ?? 1000 });
+}
+
+/** The steps of `lobpcg`, for those who drive them. */
+export function* lobpcgSteps(
+  a: DenseMatrix | CsrMatrix | LinearOperator,
+  options: LobpcgOptions = {},
+): Steps<Eigenpairs, LanczosIterate> {
+  const size = checkSquare(a, typeof a === 'function' ? options.size : undefined);
+  const { count = 1, which = 'smallest', tolerance = 1e-8, preconditioner, seed = 0 } = options;
+  checkInteger(count, 'count', { min: 1, max: Math.max(1, Math.floor(size / 3)) });
+  checkChoice(which, 'which', ['largest', 'smallest']);
+  checkNumber(tolerance, 'tolerance', { min: 0 });
+  const { float64 = [], int32 } = sizesOf(a);
+  using workspace = Workspace.for({ float64: [...float64, size, size], int32 });
+  const multiply = multiplication(workspace, a);
+  const [source, product] = [workspace.float64(size), workspace.float64(size)];
+  const imageOf = (vector: Float64Array): Float64Array => {
+    source.set(vector);
+    multiply(source, product);
+    return product.slice();
+  };
+
+  let x = new Random(seed).normals(new Float64Array(count * size));
+  orthonormaliseRows(x, count, size);
+  let directions = new Float64Array(0); // the last steps
+  let values = new Float64Array(count);
+  let largest = 0;
+  for (let iteration = 0; ; iteration++) {
+    // Rayleigh-Ritz on the vectors alone, then their residuals.
+    const span = rayleighRitz(x, count, size, imageOf, which);
+    const images = span.images;
+    x = span.vectors.slice(0, count * size);
+    values = span.values.slice(0, count);
+    largest = Math.max(largest, ...span.values.map(Math.abs));
+    const residuals = new Float64Array(count * size);
+    let relativeResidual = 0;
+    for (let c = 0; c < count; c++) {
+      const residual = residuals.subarray(c * size, (c + 1) * size);
+      for (let i = 0; i < size; i++) residual[i] = images[c * size + i] - values[c] * x[c * size + i];
+      relativeResidual = Math.max(relativeResidual, Math.sqrt(inner(residual, residual)) / (largest || 1));
+    }
+    const [vectors, eigenvalues] = [x, values];
+    const solution = (): Eigenpairs => ({
+      values: eigenvalues.slice(),
+      vectors: asColumns(vectors, count, size),
+    });
+    yield { iteration, relativeResidual, solution };
+    if (relativeResidual <= tolerance) {
+      return converged(solution(), `every relative residual is at most ${tolerance}`);
+    }
+    if (preconditioner) {
+      for (let c = 0; c < count; c++) {
+        const conditioned = new Float64Array(size);
+        preconditioner(residuals.slice(c * size, (c + 1) * size), conditioned);
+        residuals.set(conditioned, c * size);
+      }
+    }
+    const basis = new Float64Array(2 * count * size + directions.length);
+    basis.set(x);
+    basis.set(residuals, count * size);
+    basis.set(directions, 2 * count * size);
+    const width = Math.min(basis.length / size, size);
+    orthonormaliseRows(basis, width, size);
+    const best = rayleighRitz(basis.subarray(0, width * size), width, size, imageOf, which);
+    const next = best.vectors.slice(0, count * size);
+    // The step is what the new vectors have beside the old ones.
+    directions = next.slice();
+    for (let c = 0; c < count; c++) {
+      const step = directions.subarray(c * size, (c + 1) * size);
+      for (let k = 0; k < count; k++) {
+        const old = x.subarray(k * size, (k + 1) * size);
+        const along = inner(step, old);
+        for (let i = 0; i < size; i++) step[i] -= along * old[i];
+      }
+    }
+    x = next;
+    orthonormaliseRows(x, count, size);
+  }
+}
+
+/** The Ritz vectors of a span of orthonormal vectors, from the wanted end on, with their values and images. */
+function rayleighRitz(
+  basis: Float64Array,
+  width: number,
+  size: number,
+  imageOf: (vector: Float64Array) => Float64Array,
+  which: 'largest' | 'smallest',
+): { vectors: Float64Array<ArrayBuffer>; values: Float64Array<ArrayBuffer>; images: Float64Array } {
+  const row = (array: Float64Array, i: number): Float64Array => array.subarray(i * size, (i + 1) * size);
+  const products = new Float64Array(width * size);
+  for (let i = 0; i < width; i++) products.set(imageOf(row(basis, i)), i * size);
+  const projected = new Float64Array(width * width);
+  for (let i = 0; i < width; i++) {
+    for (let j = 0; j <= i; j++) projected[i * width + j] = inner(row(basis, i), row(products, j));
+  }
+  const { values, vectors } = symmetricEigen({ rows: width, cols: width, values: projected });
+  const place = (k: number): number => (which === 'largest' ? width - 1 - k : k);
+  const combined = (source: Float64Array): Float64Array<ArrayBuffer> => {
+    const out = new Float64Array(width * size);
+    for (let k = 0; k < width; k++) {
+      for (let i = 0; i < width; i++) {
+        const weight = vectors.values[i * width + place(k)];
+        for (let j = 0; j < size; j++) out[k * size + j] += weight * source[i * size + j];
+      }
+    }
+    return out;
+  };
+  return {
+    vectors: combined(basis),
+    values: Float64Array.from({ length: width }, (_, k) => values[place(k)]),
+    images: combined(products),
+  };
+}
+
+function asColumns(vectors: Float64Array, count: number, size: number): DenseMatrix {
+  const columns = new Float64Array(size * count);
+  for (let c = 0; c < count; c++)
+    for (let i = 0; i < size; i++) columns[i * count + c] = vectors[c * size + i];
+  return { rows: size, cols: count, values: columns };
+}

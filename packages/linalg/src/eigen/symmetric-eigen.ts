@@ -1,0 +1,144 @@
+// Eigenvalues and eigenvectors of a symmetric matrix: reduced to tridiagonal form by reflections, then diagonalised by
+// implicit QL rotations.
+//
+// J. Wilkinson, C. Reinsch: Handbook for Automatic Computation, vol. II, Linear Algebra (1971), tred2 and tql2.
+import { checkMatrix, InvalidInputError } from '@infimum/core';
+import { type DenseMatrix, identity, transpose } from '../dense/dense-matrix.ts';
+import { powerOfTwoNear } from '../power-of-two.ts';
+import { tridiagonalise } from './tridiagonal-reduction.ts';
+
+/** A = V diag(values) V'. */
+export interface SymmetricEigen {
+  /** The eigenvalues, rising. */
+  readonly values: Float64Array;
+  /** The eigenvectors, of norm one, in the columns. */
+  readonly vectors: DenseMatrix;
+}
+
+/**
+ * The eigen-decomposition of a symmetric matrix, of which only the lower triangle is read. Time about 9 n³ operations,
+ * all of them in plain loops: meant for matrices up to some hundred rows.
+ *
+ * Eigenvalues are exact up to a small multiple of rounding in the largest of them.
+ *
+ * @throws {InvalidInputError} `shape` for a matrix that is not square, `not-finite` with the index
+ *
+ * @example
+ * ```ts
+ * import { matrixFromRows, symmetricEigen } from '@infimum/linalg';
+ *
+ * const { values } = symmetricEigen(matrixFromRows([[2, 1], [1, 2]]));
+ * console.log(values.map((value) => Math.round(value * 1e9) / 1e9).join(' ')); // 1 3
+ * ```
+ */
+export function symmetricEigen(a: DenseMatrix): SymmetricEigen {
+  checkMatrix(a, 'a');
+  const { rows: size, cols } = a;
+  if (cols !== size) {
+    throw new InvalidInputError(`must be square, got ${size}x${cols}`, { argument: 'a', code: 'shape' });
+  }
+  const scale = powerOfTwoNear(a.values);
+  const work = Float64Array.from(a.values, (value) => value / scale);
+  const [diagonal, offDiagonal, factors] = Array.from({ length: 3 }, () => new Float64Array(size));
+  tridiagonalise(work, size, { diagonal, offDiagonal, factors, scratch: new Float64Array(2 * size) });
+  const rows = transpose(accumulate(work, size, factors)); // row i is column i of the basis, so that rotations run along memory
+  diagonaliseInPlace(diagonal, offDiagonal, rows);
+  const order = Array.from(diagonal.keys()).sort((i, j) => diagonal[i] - diagonal[j]);
+  const vectors = new Float64Array(size * size);
+  for (const [place, i] of order.entries()) {
+    for (let k = 0; k < size; k++) vectors[k * size + place] = rows.values[i * size + k];
+  }
+  return {
+    values: Float64Array.from(order, (i) => diagonal[i] * scale),
+    vectors: { rows: size, cols: size, values: vectors },
+  };
+}
+
+/** Numbers that the decomposition of a matrix of so many rows takes beside it: four squares and some vectors. */
+export function symmetricEigenRoom(size: number): number {
+  return 4 * size * size + 8 * size;
+}
+
+/** The product of all reflections, from the last to the first, so that each acts on as little as possible. */
+function accumulate(a: Float64Array, size: number, factors: Float64Array): DenseMatrix {
+  const basis = identity(size);
+  const q = basis.values;
+  const image = new Float64Array(size);
+  for (let k = size - 2; k >= 0; k--) {
+    if (factors[k] === 0) continue;
+    image.fill(0, k + 1);
+    for (let i = k + 1; i < size; i++) {
+      const v = factors[k] * a[i * size + k];
+      for (let j = k + 1; j < size; j++) image[j] += v * q[i * size + j];
+    }
+    for (let i = k + 1; i < size; i++) {
+      const v = a[i * size + k];
+      for (let j = k + 1; j < size; j++) q[i * size + j] -= v * image[j];
+    }
+  }
+  return basis;
+}
+
+/** QL sweeps with Wilkinson's shift; afterwards the diagonal holds eigenvalues and the rows their eigenvectors. */
+function diagonaliseInPlace(d: Float64Array, e: Float64Array, { rows: size, values }: DenseMatrix): void {
+  for (let low = 0; low < size; low++) {
+    for (;;) {
+      let high = low;
+      while (high + 1 < size && !negligible(d, e, high)) high++;
+      if (high === low) break;
+      const half = (d[low + 1] - d[low]) / (2 * e[low]);
+      const shift = d[low] - e[low] / (half + (half < 0 ? -1 : 1) * Math.hypot(half, 1));
+      sweep(d, e, low, high, shift, values, size);
+    }
+  }
+}
+
+function negligible(d: Float64Array, e: Float64Array, i: number): boolean {
+  return Math.abs(e[i]) <= (Number.EPSILON / 2) * (Math.abs(d[i]) + Math.abs(d[i + 1])) || e[i] === 0;
+}
+
+/** One implicit QL step on the rows `low` … `high`, from the bottom up. */
+function sweep(
+  d: Float64Array,
+  e: Float64Array,
+  low: number,
+  high: number,
+  shift: number,
+  vectors: Float64Array,
+  size: number,
+): void {
+  let bulge = d[high] - shift;
+  let [sine, cosine, carried] = [1, 1, 0];
+  for (let i = high - 1; i >= low; i--) {
+    const far = sine * e[i];
+    const near = cosine * e[i];
+    const radius = Math.hypot(far, bulge);
+    e[i + 1] = radius;
+    if (radius === 0) {
+      // The rotation is lost to underflow: what is above stands apart from here on.
+      d[i + 1] -= carried;
+      e[high] = 0;
+      return;
+    }
+    sine = far / radius;
+    cosine = bulge / radius;
+    const next = d[i + 1] - carried;
+    const mixed = (d[i] - next) * sine + 2 * cosine * near;
+    carried = sine * mixed;
+    d[i + 1] = next + carried;
+    bulge = cosine * mixed - near;
+    rotateRows(vectors, i * size, size, cosine, sine);
+  }
+  d[low] -= carried;
+  e[low] = bulge;
+  e[high] = 0;
+}
+
+/** Rotates the row at `row` and the one after it. */
+function rotateRows(values: Float64Array, row: number, size: number, cosine: number, sine: number): void {
+  for (let k = row; k < row + size; k++) {
+    const below = values[k + size];
+    values[k + size] = sine * values[k] + cosine * below;
+    values[k] = cosine * values[k] - sine * below;
+  }
+}

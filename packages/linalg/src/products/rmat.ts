@@ -1,0 +1,77 @@
+// Random graphs with a skewed distribution of degrees (R-MAT), exactly as the specification of the instances has them.
+//
+// D. Chakrabarti, Y. Zhan, C. Faloutsos: R-MAT: a recursive model for graph mining (2004).
+import { InvalidInputError } from '@infimum/core';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+
+/** Shape of an R-MAT matrix. */
+export interface RmatShape {
+  /** The matrix has 2^scale rows and columns. */
+  readonly scale: number;
+  /** Number of entries. */
+  readonly edges: number;
+  /** Probabilities of the upper left, upper right and lower left quarter; the rest goes to the lower right. */
+  readonly quarters: readonly [number, number, number];
+}
+
+/**
+ * Draws entries until enough different ones are there: in each of `scale` levels one quarter of the matrix is chosen.
+ * Entry number k, in the order of rows and columns, has the value 1 + k mod 7.
+ *
+ * @throws {InvalidInputError} for more entries than a quarter of the matrix, which might never come together
+ */
+export function rmat({ scale, edges, quarters: [a, b, c] }: RmatShape, seed: number): CsrMatrix {
+  const size = 2 ** scale;
+  if (edges > (size * size) / 4) {
+    const problem = `must be at most ${(size * size) / 4}, a quarter of the matrix, got ${edges}`;
+    throw new InvalidInputError(problem, { argument: 'edges', code: 'out-of-range' });
+  }
+  const random = mulberry32(seed);
+  const keys = new Set<number>();
+  while (keys.size < edges) {
+    let row = 0;
+    let column = 0;
+    for (let level = 0; level < scale; level++) {
+      const u = random();
+      row *= 2;
+      column *= 2;
+      if (u < a) continue;
+      if (u < a + b) column++;
+      else if (u < a + b + c) row++;
+      else {
+        row++;
+        column++;
+      }
+    }
+    keys.add(row * size + column);
+  }
+  return fromKeys(Float64Array.from(keys).sort(), size);
+}
+
+/** The generator of the specified instances: 32 bits of state, uniform on [0, 1). */
+export function mulberry32(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function fromKeys(keys: Float64Array, size: number): CsrMatrix {
+  const rowPointers = new Int32Array(size + 1);
+  const columnIndices = new Int32Array(keys.length);
+  keys.forEach((key, k) => {
+    rowPointers[Math.floor(key / size) + 1]++;
+    columnIndices[k] = key % size;
+  });
+  for (let i = 0; i < size; i++) rowPointers[i + 1] += rowPointers[i];
+  return {
+    rows: size,
+    cols: size,
+    rowPointers,
+    columnIndices,
+    values: Float64Array.from(keys, (_, k) => 1 + (k % 7)),
+  };
+}

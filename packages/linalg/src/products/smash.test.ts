@@ -1,0 +1,275 @@
+import { Random } from '@infimum/core';
+import fc from 'fast-check';
+import { describe, expect, test, vi } from 'vitest';
+import { matrixFromRows } from '../dense/dense-matrix.ts';
+import { type CsrMatrix, checkCsr, csrFromDense, csrToDense } from '../sparse/csr-matrix.ts';
+import { fivePointLaplacian } from '../sparse/grid-stencils.ts';
+import { describeBuilds } from '../testing/builds.ts';
+import { denseProduct, G12, sameBits, sparse, T14 } from '../testing/sparse.ts';
+import { withWorkers } from '../testing/with-workers.ts';
+import { startThreads } from '../webassembly/thread-pool.ts';
+import { rmat } from './rmat.ts';
+import { simulateSmash } from './simulate-smash.ts';
+import { smashWindows } from './smash-windows.ts';
+import { spgemm } from './spgemm.ts';
+import { estimateWork } from './spgemm-tokens.ts';
+
+// Work that takes a second may take ten on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
+const VERSIONS = ['smash-v1', 'smash-v2', 'smash-v3'] as const;
+
+const pair = fc
+  .tuple(fc.nat(14), fc.nat(14), fc.nat(40))
+  .chain(([m, k, n]) => fc.tuple(sparse(m, k), sparse(k, n)));
+
+describeBuilds('every version', () => {
+  test('gives the dense product, also where a scratchpad of 16 slots cuts rows into ranges of columns', () => {
+    const slots = fc.constantFrom(16, 64, 2 ** 15);
+    fc.assert(
+      fc.property(
+        pair,
+        fc.constantFrom(...VERSIONS),
+        slots,
+        fc.constantFrom(0.1, 0.5, 0.9),
+        ([a, b], kernel, scratchSlots, loadFactor) => {
+          const { matrix } = spgemm(a, b, { kernel, scratchSlots, loadFactor });
+          checkCsr(matrix, 'matrix');
+          expect(csrToDense(matrix).values.map((value) => value + 0)).toEqual(
+            denseProduct(a, b).values.map((value) => value + 0),
+          );
+          expect(matrix.rowPointers).toEqual(spgemm(a, b, { kernel: 'gustavson' }).matrix.rowPointers);
+        },
+      ),
+    );
+  });
+
+  test('adds in the order of k on one thread: the bits of all other kernels', () => {
+    const a = normal(fivePointLaplacian(9), 1);
+    const b = normal(fivePointLaplacian(9), 2);
+    const { matrix } = spgemm(a, b, { kernel: 'gustavson' });
+    for (const kernel of VERSIONS) {
+      for (const scratchSlots of [32, 1024])
+        expect(spgemm(a, b, { kernel, scratchSlots }).matrix).toEqual(matrix);
+    }
+  });
+});
+
+const normal = (matrix: CsrMatrix, seed: number): CsrMatrix => ({
+  ...matrix,
+  values: new Random(seed).normals(matrix.values.slice()),
+});
+
+describe('threads', () => {
+  const shape = { scale: 9, edges: 4000, quarters: [0.57, 0.19, 0.19] } as const;
+  const [a, b] = [rmat(shape, 1), rmat(shape, 2)];
+
+  test('add integers exactly, whatever the order of the atomic additions', async () => {
+    const { matrix } = spgemm(a, b);
+    for (const kernel of VERSIONS) {
+      for (const threads of [2, 4]) {
+        // A window of half of the slots has several tokens of 256 products.
+        for (const scratchSlots of [2 ** 11, 2 ** 13]) {
+          const outcome = await withWorkers(threads, () => spgemm(a, b, { kernel, threads, scratchSlots }));
+          expect(outcome.matrix).toEqual(matrix);
+          expect(outcome.products).toBe(estimateWork(a, b).products);
+          expect(outcome.threadProducts?.reduce((sum, products) => sum + products)).toBe(outcome.products);
+        }
+      }
+    }
+  });
+
+  test('of version 1 take the rows that were dealt to them, and no others', async () => {
+    await startThreads(3);
+    const work = estimateWork(a, b);
+    for (const threads of [2, 3]) {
+      const shares = new Array<number>(threads).fill(0);
+      for (const { from, to, isOversized, products } of smashWindows(a, b, work, 2 ** 12)) {
+        if (isOversized) shares[0] += products;
+        for (let i = from; i < to && !isOversized; i++) shares[(i - from) % threads] += work.rowProducts[i];
+      }
+      const outcome = spgemm(a, b, { kernel: 'smash-v1', threads, scratchSlots: 2 ** 13 });
+      expect(outcome.threadProducts).toEqual(shares);
+      expect(Math.min(...shares)).toBeGreaterThan(0);
+    }
+  });
+
+  test('give the same pattern, and values up to rounding, for other numbers', async () => {
+    const [left, right] = [normal(a, 3), normal(b, 4)];
+    const { matrix } = spgemm(left, right);
+    const magnitude = spgemm(
+      { ...left, values: left.values.map(Math.abs) },
+      { ...right, values: right.values.map(Math.abs) },
+    );
+    for (const kernel of VERSIONS) {
+      const shared = (await withWorkers(2, () => spgemm(left, right, { kernel, threads: 2 }))).matrix;
+      expect(shared.columnIndices).toEqual(matrix.columnIndices);
+      for (const [k, value] of shared.values.entries()) {
+        expect(Math.abs(value - matrix.values[k])).toBeLessThanOrEqual(1e-13 * magnitude.matrix.values[k]);
+      }
+    }
+  });
+});
+
+describe('the specified figures', () => {
+  test.each([
+    ['G12', G12, 200, 1, [56.2, 2501], [0.389, 37]],
+    ['T14', T14, 428, 0, [114.6, 8706], [0.807, 52]],
+  ] as const)(
+    'windows and probes of %s',
+    (_, shape, fitting, oversizedRows, high, low) => {
+      const [a, b] = [rmat(shape, 1), rmat(shape, 2)];
+      const windows = smashWindows(a, b, estimateWork(a, b), 2 ** 14);
+      const oversized = new Set(windows.filter(({ isOversized }) => isOversized).map(({ from }) => from));
+      expect([windows.filter(({ isOversized }) => !isOversized).length, oversized.size]).toEqual([
+        fitting,
+        oversizedRows,
+      ]);
+      const { matrix } = spgemm(a, b);
+      for (const [kernel, [mean, longest]] of [
+        ['smash-v1', high],
+        ['smash-v2', low],
+        ['smash-v3', low],
+      ] as const) {
+        const outcome = spgemm(a, b, { kernel });
+        expect(outcome.windows).toBe(fitting);
+        expect(Number((outcome.probesPerInsert ?? 0).toPrecision(mean > 100 ? 4 : 3))).toBe(mean);
+        expect(outcome.longestProbe).toBe(longest);
+        expect(sameBits(outcome.matrix, matrix)).toBe(true);
+        // Counted by the kernels. Each range of columns of an oversized row reads the row of A anew.
+        const again = windows
+          .filter(({ isContinued }) => isContinued)
+          .reduce((sum, { from }) => sum + a.rowPointers[from + 1] - a.rowPointers[from], 0);
+        expect(outcome.traffic).toEqual({
+          readElements: shape.edges + again + outcome.products,
+          writeElements: matrix.values.length,
+          partialTriples: 0,
+        });
+      }
+    },
+    60_000,
+  );
+
+  test('traffic of the three orders of the loops on G12: row-wise is least, inner is most', () => {
+    const [a, b] = [rmat(G12, 1), rmat(G12, 2)];
+    const traffic = (kernel: 'inner' | 'outer' | 'gustavson' | 'smash-v3') =>
+      spgemm(a, b, { kernel }).traffic;
+    const [inner, outer, rowWise, smash] = [
+      traffic('inner'),
+      traffic('outer'),
+      traffic('gustavson'),
+      traffic('smash-v3'),
+    ];
+    expect(inner.readElements).toBe(172_949_504); // 2633 columns x 32768 + 2645 rows x 32768
+    expect([outer.readElements, outer.partialTriples]).toEqual([65_536, 2_897_063]);
+    expect(rowWise.readElements).toBe(2_929_831);
+    // The one oversized row of A is read once for each of its ranges of columns.
+    expect(smash.readElements - rowWise.readElements).toBe(oversizedReads(a, b));
+    const bytes = ({ readElements, writeElements, partialTriples }: typeof inner) =>
+      12 * (readElements + writeElements) + 2 * 16 * partialTriples;
+    expect(bytes(rowWise)).toBeLessThan(bytes(outer));
+    expect(bytes(outer)).toBeLessThan(bytes(inner));
+  }, 60_000);
+
+  // Cycles in millions, and the imbalance of the threads, of the specification's own prototype.
+  test.each([
+    ['G12', G12, 16, [64.1, 1.77, 0.609], [5.4, 1.42]],
+    ['G12', G12, 64, [52.4, 0.675, 0.385], [19.3, 3.6]],
+    ['T14', T14, 16, [330, 5.77, 1.29], [5.7, 1.08]],
+    ['T14', T14, 64, [279, 1.58, 0.463], [21.6, 1.55]],
+  ] as const)(
+    'simulated cycles of %s: V1 > V2 > V3, and tokens balance',
+    (_, shape, threads, millions, balance) => {
+      const [a, b] = [rmat(shape, 1), rmat(shape, 2)];
+      const [v1, v2, v3] = (['v1', 'v2', 'v3'] as const).map((version) =>
+        simulateSmash(a, b, { version, threads }),
+      );
+      for (const [k, { cycles }] of [v1, v2, v3].entries()) {
+        expect(Number((cycles / 1e6).toPrecision(3))).toBe(millions[k]);
+      }
+      expect(v1.imbalance).toBeCloseTo(balance[0], 0);
+      expect(v2.imbalance).toBeCloseTo(balance[1], 1);
+      expect(v1.cycles).toBeGreaterThan(v2.cycles);
+      expect(v2.cycles / v3.cycles).toBeGreaterThanOrEqual(1.5);
+      expect(v1.imbalance / v2.imbalance).toBeGreaterThanOrEqual(3);
+    },
+    60_000,
+  );
+});
+
+function oversizedReads(a: CsrMatrix, b: CsrMatrix): number {
+  return smashWindows(a, b, estimateWork(a, b), 2 ** 14)
+    .filter(({ isContinued }) => isContinued)
+    .reduce((sum, { from }) => sum + a.rowPointers[from + 1] - a.rowPointers[from], 0);
+}
+
+test('version 3 empties what it used, versions 1 and 2 the whole table', () => {
+  const [a, b] = [rmat(G12, 1), rmat(G12, 2)];
+  const entries = spgemm(a, b).matrix.values.length;
+  for (const scratchSlots of [2 ** 13, 2 ** 15]) {
+    const loadFactor = 2 ** 12 / scratchSlots; // the same windows in tables of other sizes
+    const emptied = (kernel: (typeof VERSIONS)[number]) =>
+      spgemm(a, b, { kernel, scratchSlots, loadFactor }).placesEmptied;
+    const rounds = smashWindows(a, b, estimateWork(a, b), 2 ** 12).length;
+    expect(emptied('smash-v3')).toBe(entries);
+    expect(emptied('smash-v2')).toBe(rounds * scratchSlots);
+    expect(emptied('smash-v1')).toBe(rounds * (scratchSlots + 2 ** 12));
+  }
+});
+
+describe('the simulation', () => {
+  const a = csrFromDense(
+    matrixFromRows([
+      [1, 2],
+      [0, 3],
+    ]),
+  );
+
+  test('of two rows is what one counts by hand', () => {
+    // Products: row 0 takes 2 + 1, row 1 takes 1, no collisions: 2 cycles each; three entries.
+    const options = { threads: 2, scratchSlots: 16 };
+    expect(simulateSmash(a, a, { ...options, version: 'v1' })).toMatchObject({
+      cycles: 6 + (16 + 3) / 2,
+      imbalance: 6 / 4,
+    });
+    // Tokens of 4, 2 and 2 cycles, to the thread that has least: 4 and 2 + 2.
+    expect(simulateSmash(a, a, { ...options, version: 'v2' })).toMatchObject({
+      cycles: 4 + (16 + 3 * Math.log2(1.5)) / 2,
+      imbalance: 1,
+    });
+    expect(simulateSmash(a, a, { ...options, version: 'v3' }).cycles).toBe(4 + (2 * 3) / 2);
+  });
+
+  test('of nothing costs nothing', () => {
+    const empty = {
+      ...a,
+      rowPointers: Int32Array.of(0, 0, 0),
+      columnIndices: new Int32Array(0),
+      values: new Float64Array(0),
+    };
+    expect(simulateSmash(empty, a, { version: 'v3' })).toMatchObject({
+      cycles: 0,
+      imbalance: 1,
+      probesPerInsert: 0,
+    });
+  });
+});
+
+test.each<[string, object]>([
+  ['scratchSlots', { scratchSlots: 1000 }],
+  ['scratchSlots', { scratchSlots: 8 }],
+  ['loadFactor', { loadFactor: 1 }],
+  ['loadFactor', { loadFactor: 0 }],
+  ['semiring', { semiring: 'min-plus' }],
+  ['mask', { mask: fivePointLaplacian(2) }],
+])('a bad %s is refused', (argument, options) => {
+  const a = fivePointLaplacian(2);
+  expect(() => spgemm(a, a, { kernel: 'smash-v2', ...options })).toThrow(
+    expect.objectContaining({ argument }),
+  );
+  if (argument === 'scratchSlots' || argument === 'loadFactor') {
+    expect(() => simulateSmash(a, a, { version: 'v2', ...options })).toThrow(
+      expect.objectContaining({ argument }),
+    );
+  }
+});

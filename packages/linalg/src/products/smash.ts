@@ -1,0 +1,338 @@
+// SMASH: row-wise sparse products in which all threads hash the products of a window of rows into one scratchpad.
+//
+// SMASH: Sparse Matrix Atomic Scratchpad Hashing (arXiv 2105.14156): version 1 hashes by high-order bits with rows dealt
+// out in advance; version 2 scatters by low-order bits and deals out tokens; version 3 keeps values in dense fragments and
+// writes one window back while the next is hashed.
+import { CsrBuilder } from '../sparse/csr-builder.ts';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { Workspace } from '../webassembly/workspace.ts';
+import { type SmashKernels, smashKernels, WINDOW, WINDOW_WORDS } from './smash-kernels.ts';
+import { type SmashWindow, smashWindows } from './smash-windows.ts';
+import { countedProduct, type ProductEngine, type SparseProduct } from './spgemm-solution.ts';
+import { estimateWork, type WorkEstimate } from './spgemm-tokens.ts';
+
+/** Options of SMASH. */
+export interface SmashOptions {
+  /** 1, 2 or 3. */
+  readonly version: 1 | 2 | 3;
+  /** Slots of the scratchpad, a power of two; 2^15 by default. */
+  readonly scratchSlots?: number;
+  /** How full it may become; 1/2 by default. */
+  readonly loadFactor?: number;
+  /** Threads that share the scratchpad, 1 to 64; 1 by default. */
+  readonly threads?: number;
+}
+
+/** Products after which a step ends. */
+const STEP_PRODUCTS = 2 ** 20;
+/** A token is made of rows with at least so many products, of a heavy row it has at most so many. */
+const TOKEN_PRODUCTS = [256, 4096] as const;
+const STATS_BYTES = 64;
+const SCRATCH_WORDS = 16 + 256;
+
+/** Sets up SMASH for a pair of matrices. */
+export function smashEngine(a: CsrMatrix, b: CsrMatrix, options: SmashOptions): ProductEngine {
+  return new Smash(a, b, options);
+}
+
+/** Addresses of a scratchpad: the window that is in it, and where it is written back to. */
+interface Scratchpad {
+  readonly window: Int32Array;
+  readonly columns: Int32Array;
+  readonly values: Float64Array;
+  readonly counts: Int32Array;
+  readonly stats: Int32Array;
+}
+
+/** Arguments of `smashBlock` but for the job, for the thread that takes the block. */
+type Block = (thread: number) => [kind: number, window: number, stats: number, ...parameters: number[]];
+
+class Smash implements ProductEngine {
+  readonly #a: CsrMatrix;
+  readonly #b: CsrMatrix;
+  readonly #version: 1 | 2 | 3;
+  readonly #threads: number;
+  readonly #estimate: WorkEstimate;
+  readonly #windows: readonly SmashWindow[];
+  readonly #workspace: Workspace;
+  readonly #job: number;
+  readonly #sortScratch: number;
+  readonly #pads: readonly Scratchpad[];
+  /** For each thread: products, probes, the longest run and entries, of windows that fit and of parts of rows. */
+  readonly #stats: Float64Array;
+  readonly #builder: CsrBuilder;
+  #placesEmptied = 0;
+  #next = 0;
+
+  constructor(a: CsrMatrix, b: CsrMatrix, options: SmashOptions) {
+    const { version, scratchSlots = 2 ** 15, loadFactor = 0.5, threads = 1 } = options;
+    this.#a = a;
+    this.#b = b;
+    this.#version = version;
+    this.#threads = threads;
+    this.#estimate = estimateWork(a, b);
+    const capacity = Math.max(1, Math.floor(loadFactor * scratchSlots));
+    this.#windows = smashWindows(a, b, this.#estimate, capacity);
+    this.#builder = new CsrBuilder(a.rows, b.cols);
+
+    // Version 1 goes on beyond the last slot; as many as there can be entries are enough.
+    const limit = version === 1 ? scratchSlots + capacity : scratchSlots;
+    const mostRows = this.#windows.reduce((most, { from, to }) => Math.max(most, to - from), 0);
+    const pads = version === 3 ? 2 : 1;
+    const padSizes = {
+      int32: [WINDOW_WORDS, limit, 3 * scratchSlots, capacity, mostRows, STATS_BYTES / 4],
+      float64: [limit, capacity],
+    };
+    const matrices = [a, b];
+    this.#workspace = Workspace.for(
+      {
+        float64: [
+          ...matrices.map(({ values }) => values.length),
+          ...padSizes.float64,
+          ...padSizes.float64,
+          capacity,
+          capacity,
+          (2 * threads * STATS_BYTES) / 8,
+        ],
+        int32: [
+          ...matrices.flatMap(({ rowPointers, columnIndices }) => [rowPointers.length, columnIndices.length]),
+          WINDOW_WORDS,
+          SCRATCH_WORDS,
+          ...padSizes.int32,
+          ...padSizes.int32,
+        ],
+      },
+      { threads },
+    );
+    const workspace = this.#workspace;
+    const job = workspace.int32(WINDOW_WORDS);
+    job.set(
+      matrices.flatMap(({ rowPointers, columnIndices, values }) => [
+        workspace.int32From(rowPointers).byteOffset,
+        workspace.int32From(columnIndices).byteOffset,
+        workspace.float64From(values).byteOffset,
+      ]),
+    );
+    job[8] = b.cols;
+    this.#job = job.byteOffset;
+    const sortScratch = workspace.int32(SCRATCH_WORDS);
+    sortScratch.set([workspace.float64(capacity).byteOffset, workspace.float64(capacity).byteOffset], 5);
+    this.#sortScratch = sortScratch.byteOffset;
+    this.#stats = workspace.float64((2 * threads * STATS_BYTES) / 8);
+    this.#pads = Array.from({ length: pads }, () => this.#makePad(scratchSlots, limit, capacity, mostRows));
+  }
+
+  get completedRows(): number {
+    return this.#builder.completedRows;
+  }
+
+  get products(): number {
+    return this.#sum(0);
+  }
+
+  advance(): boolean {
+    if (this.completedRows === this.#a.rows) return false;
+    const until = this.products + STEP_PRODUCTS;
+    // Version 3 has one round more: in the last there is nothing to hash, only to write back.
+    const rounds = this.#windows.length + (this.#version === 3 ? 1 : 0);
+    do this.#round();
+    while (this.#next < rounds && this.products < until);
+    return true;
+  }
+
+  solution(): SparseProduct {
+    const readElements = this.products + this.#sum(3);
+    const product = countedProduct(this.#builder.matrix(), this.completedRows, this.products, {
+      readElements,
+    });
+    const inserts = this.#sum(0, false);
+    return {
+      ...product,
+      probesPerInsert: inserts === 0 ? 0 : this.#sum(1, false) / inserts,
+      longestProbe: this.#longest(),
+      windows: this.#windows.filter(({ isOversized }) => !isOversized).length,
+      placesEmptied: this.#placesEmptied,
+      threadProducts: Array.from({ length: this.#threads }, (_, thread) => this.#ofThread(thread, 0)),
+    };
+  }
+
+  release(): void {
+    this.#workspace.release();
+  }
+
+  /** One window: hash it, and write it back; in version 3 write back the one before. */
+  #round(): void {
+    const index = this.#next++;
+    const window = this.#windows[index] as SmashWindow | undefined;
+    if (this.#version === 3) {
+      const previous = this.#windows[index - 1] as SmashWindow | undefined;
+      const [pad, other] = [this.#pads[index % 2], this.#pads[(index + 1) % 2]];
+      if (window) this.#open(pad, window);
+      const blocks = window ? this.#tokens(pad, window) : [];
+      // The pool hands out its blocks from the last to the first, so that writing back begins at once.
+      if (previous) blocks.push(this.#writeBack(other));
+      this.#run(blocks);
+      if (previous) this.#append(other, previous);
+      return;
+    }
+    if (!window) return;
+    const [pad] = this.#pads;
+    this.#open(pad, window);
+    if (this.#version === 1) this.#run(this.#shares(pad, window), true);
+    else this.#run(this.#tokens(pad, window));
+    this.#run([this.#writeBack(pad)]);
+    this.#append(pad, window);
+  }
+
+  /** Version 1: row r of the window belongs to thread r mod threads, whether that is idle or not. */
+  #shares(pad: Scratchpad, { from, to, isOversized }: SmashWindow): Block[] {
+    return Array.from({ length: this.#threads }, (_, share) => (thread: number) => {
+      return [
+        0,
+        pad.window.byteOffset,
+        this.#statsOf(thread, isOversized),
+        from + share,
+        to,
+        this.#threads,
+        -1,
+        -1,
+      ];
+    });
+  }
+
+  /** Versions 2 and 3: rows, or pieces of a heavy row, the heaviest last, which is first to be taken. */
+  #tokens(pad: Scratchpad, { from, to, isOversized }: SmashWindow): Block[] {
+    const tokens: { products: number; rows: [number, number]; entries: [number, number] }[] = [];
+    const [least, most] = TOKEN_PRODUCTS;
+    const { rowProducts } = this.#estimate;
+    let first = from;
+    let products = 0;
+    for (let i = from; i < to; i++) {
+      if (rowProducts[i] > most) {
+        if (i > first) tokens.push({ products, rows: [first, i], entries: [-1, -1] });
+        tokens.push(...this.#pieces(i));
+        first = i + 1;
+        products = 0;
+        continue;
+      }
+      products += rowProducts[i];
+      if (products < least && i + 1 < to) continue;
+      tokens.push({ products, rows: [first, i + 1], entries: [-1, -1] });
+      first = i + 1;
+      products = 0;
+    }
+    if (first < to) tokens.push({ products, rows: [first, to], entries: [-1, -1] });
+    tokens.sort((s, t) => s.products - t.products);
+    if (this.#threads === 1) tokens.sort((s, t) => s.rows[0] - t.rows[0] || s.entries[0] - t.entries[0]);
+    return tokens.map(({ rows, entries }) => (thread: number) => {
+      return [0, pad.window.byteOffset, this.#statsOf(thread, isOversized), ...rows, 1, ...entries];
+    });
+  }
+
+  #pieces(row: number) {
+    const pieces: { products: number; rows: [number, number]; entries: [number, number] }[] = [];
+    const { rowPointers, columnIndices } = this.#a;
+    let first = rowPointers[row];
+    let products = 0;
+    for (let p = first; p < rowPointers[row + 1]; p++) {
+      const k = columnIndices[p];
+      products += this.#b.rowPointers[k + 1] - this.#b.rowPointers[k];
+      if (products < TOKEN_PRODUCTS[1] && p + 1 < rowPointers[row + 1]) continue;
+      pieces.push({ products, rows: [row, row + 1], entries: [first, p + 1] });
+      first = p + 1;
+      products = 0;
+    }
+    return pieces;
+  }
+
+  #writeBack({ window, columns, values, counts, stats }: Scratchpad): Block {
+    const targets = [columns, values, counts].map(({ byteOffset }) => byteOffset);
+    return () => [1, window.byteOffset, stats.byteOffset, this.#sortScratch, ...targets, 0];
+  }
+
+  /** Runs blocks on whoever is idle; shares on the thread whose number they have. */
+  #run(blocks: readonly Block[], isStatic = false): void {
+    // A job of the thread pool holds so many arguments, nine a block and thread.
+    const most = Math.floor(2 ** 15 / (9 * this.#threads));
+    for (let end = blocks.length; end > 0; end -= most) {
+      const part = blocks.slice(Math.max(0, end - most), end);
+      // On one thread, blocks run from the first to the last, so that rows are hashed in order.
+      this.#workspace.parallel(
+        smashKernels,
+        'smashBlock',
+        { items: part.length, block: 1, isStatic },
+        (index, _, thread) => {
+          const [kind, ...rest] = part[index](thread);
+          return [kind, this.#job, ...rest] as Parameters<SmashKernels['smashBlock']>;
+        },
+      );
+    }
+  }
+
+  #open({ window }: Scratchpad, { from, to, low, high, columnBits }: SmashWindow): void {
+    window[WINDOW.firstRow] = from;
+    window[WINDOW.rows] = to - from;
+    window[WINDOW.low] = low;
+    window[WINDOW.high] = high;
+    window[WINDOW.columnBits] = columnBits;
+    window[WINDOW.tagBound] = (to - from) * 2 ** columnBits;
+  }
+
+  /** Appends what was written back. */
+  #append({ columns, values, counts, stats }: Scratchpad, { from, to, isContinued }: SmashWindow): void {
+    const [entries, places] = stats;
+    this.#placesEmptied += places;
+    this.#builder.append(
+      columns.subarray(0, entries),
+      values.subarray(0, entries),
+      counts.subarray(0, to - from),
+      isContinued,
+    );
+  }
+
+  #statsOf(thread: number, isOversized: boolean): number {
+    return this.#stats.byteOffset + STATS_BYTES * (2 * thread + (isOversized ? 1 : 0));
+  }
+
+  #sum(field: number, withOversized = true): number {
+    let sum = 0;
+    for (let thread = 0; thread < this.#threads; thread++)
+      sum += this.#ofThread(thread, field, withOversized);
+    return sum;
+  }
+
+  #ofThread(thread: number, field: number, withOversized = true): number {
+    const at = (STATS_BYTES / 8) * 2 * thread + field;
+    return this.#stats[at] + (withOversized ? this.#stats[at + STATS_BYTES / 8] : 0);
+  }
+
+  #longest(): number {
+    let longest = 0;
+    for (let thread = 0; thread < this.#threads; thread++) {
+      longest = Math.max(longest, this.#stats[(STATS_BYTES / 8) * 2 * thread + 2]);
+    }
+    return longest;
+  }
+
+  #makePad(slots: number, limit: number, capacity: number, mostRows: number): Scratchpad {
+    const workspace = this.#workspace;
+    const window = workspace.int32(WINDOW_WORDS);
+    window[WINDOW.version] = this.#version;
+    window[WINDOW.slots] = slots;
+    window[WINDOW.limit] = limit;
+    window[WINDOW.tags] = workspace.int32(limit).fill(-1).byteOffset;
+    window[WINDOW.values] = workspace.float64(limit).fill(-0).byteOffset;
+    if (this.#version === 3) {
+      window[WINDOW.offsets] = workspace.int32(slots).fill(-1).byteOffset;
+      window[WINDOW.fragmentTags] = workspace.int32(capacity).byteOffset;
+      window[WINDOW.fragmentSlots] = workspace.int32(capacity).byteOffset;
+    }
+    return {
+      window,
+      columns: workspace.int32(capacity),
+      values: workspace.float64(capacity),
+      counts: workspace.int32(mostRows),
+      stats: workspace.int32(STATS_BYTES / 4),
+    };
+  }
+}

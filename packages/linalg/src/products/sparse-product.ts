@@ -1,0 +1,252 @@
+// The registered problem of sparse products: instances, metrics and file format of `linalg/sparse-product`.
+import {
+  defineFamily,
+  defineProblem,
+  InvalidInputError,
+  type Problem,
+  Random,
+  readObject,
+} from '@infimum/core';
+import { z } from 'zod';
+import { type CsrMatrix, checkCsr, csrFromDense } from '../sparse/csr-matrix.ts';
+import { transposed } from '../sparse/csr-transpose.ts';
+import { decodedMatrix } from '../sparse/fixture-matrix.ts';
+import { fivePointLaplacian } from '../sparse/grid-stencils.ts';
+import { MATRIX_FORMS, readSparse } from '../sparse/matrix-instance.ts';
+import { rmat } from './rmat.ts';
+import { banded, galerkin, markovChain } from './sparse-product-instances.ts';
+import type { SparseProduct } from './spgemm-solution.ts';
+
+/** Two sparse matrices to be multiplied. */
+export interface SparsePair {
+  /** The left factor, m x k. */
+  readonly a: CsrMatrix;
+  /** The right factor, k x n. */
+  readonly b: CsrMatrix;
+}
+
+/**
+ * Checks both matrices and that their shapes fit.
+ *
+ * @throws {InvalidInputError} naming the matrix and what is wrong with it
+ */
+function checkPair({ a, b }: SparsePair): void {
+  checkCsr(a, 'a');
+  checkCsr(b, 'b');
+  if (a.cols !== b.rows) {
+    const problem = `expected ${a.cols} rows, as many as a has columns, got ${b.rows}`;
+    throw new InvalidInputError(problem, { argument: 'b', code: 'shape' });
+  }
+}
+
+const probability = z.number().min(0).max(1);
+const seeded = (
+  params: { scale: number; edges: number; quarters: [number, number, number] },
+  seed: number,
+) => ({
+  a: rmat(params, 2 * seed - 1),
+  b: rmat(params, 2 * seed),
+});
+const scale = z.int().min(1).max(20).default(7).describe('Rows and columns as a power of two');
+const edges = z.int().min(1).max(4_000_000).default(600).describe('Entries of each matrix');
+const quarterShares = z
+  .tuple([probability, probability, probability])
+  .describe('Probabilities of the upper left, upper right and lower left quarter at every level');
+const side = (points: number) =>
+  z.int().min(2).max(2000).default(points).describe('Points a side of the grid');
+const graph500 = [0.57, 0.19, 0.19] as const;
+
+/** Products of two sparse matrices. */
+export const sparseProduct: Problem<SparsePair, SparseProduct> = defineProblem({
+  id: 'linalg/sparse-product',
+  title: 'Product of two sparse matrices',
+  statement: String.raw`Given sparse matrices $A$ ($m \times k$) and $B$ ($k \times n$) in compressed rows, find
+$C = AB$ in compressed rows, with an entry
+$$C_{ij} = \sum_{l\,:\,A_{il},\,B_{lj} \text{ are entries}} A_{il} B_{lj}$$
+wherever the sum has a term. The work is the number of terms, $P = \sum_{(i,l) \in A} \operatorname{nnz}(B_{l*})$.`,
+  families: {
+    rmat: defineFamily({
+      title: 'R-MAT',
+      description:
+        'Two random graphs with skewed degrees. T14 is scale 14 with 254 211 entries, G12 is scale 12 with 32 768 entries of the Graph 500 shares; seed 1 gives the specified matrices.',
+      real: false,
+      params: z.strictObject({ scale, edges, quarters: quarterShares.default([...graph500]) }),
+      suites: {
+        quick: [{}, { scale: 12, edges: 32_768 }],
+        full: [
+          { scale: 12, edges: 32_768 },
+          { scale: 14, edges: 254_211, quarters: [0.4, 0.2, 0.2] },
+          { scale: 14, edges: 254_211 },
+        ],
+      },
+      generate: seeded,
+    }),
+    uniform: defineFamily({
+      title: 'Uniform',
+      description: 'Two matrices with entries in random places: almost nothing is added up.',
+      real: false,
+      params: z.strictObject({ scale, edges }),
+      suites: {
+        quick: [{}],
+        full: [
+          { scale: 14, edges: 254_211 },
+          { scale: 16, edges: 1_000_000 },
+        ],
+      },
+      generate: (params, seed) => seeded({ ...params, quarters: [0.25, 0.25, 0.25] }, seed),
+    }),
+    banded: defineFamily({
+      title: 'Band',
+      description: 'A band matrix with normal random values, squared: many products fall on each entry.',
+      real: false,
+      params: z.strictObject({
+        size: z.int().min(1).max(1_000_000).default(200).describe('Rows and columns'),
+        halfWidth: z.int().min(0).max(100).default(13).describe('Entries on either side of the diagonal'),
+      }),
+      suites: { quick: [{}], full: [{ size: 100_000 }] },
+      generate: ({ size, halfWidth }, seed) => {
+        const a = banded(size, halfWidth, seed);
+        return { a, b: a };
+      },
+    }),
+    laplacian: defineFamily({
+      title: 'Squared Laplacian',
+      description: 'The five-point Laplacian of a square grid times itself: the biharmonic stencil.',
+      real: false,
+      params: z.strictObject({ side: side(30) }),
+      suites: { quick: [{}], full: [{ side: 300 }, { side: 1000 }] },
+      generate: ({ side }) => {
+        const a = fivePointLaplacian(side);
+        return { a, b: a };
+      },
+    }),
+    galerkin: defineFamily({
+      title: 'Galerkin operator',
+      description:
+        'Restriction times (Laplacian times prolongation) of smoothed aggregation: the coarse matrix of a multigrid method.',
+      real: false,
+      params: z.strictObject({ side: side(24) }),
+      suites: { quick: [{}], full: [{ side: 500 }] },
+      generate: ({ side }) => galerkin(side),
+    }),
+    markov: defineFamily({
+      title: 'Markov clustering',
+      description:
+        'The expansion step of Markov clustering: the transition matrix of a graph with communities, squared.',
+      real: false,
+      params: z.strictObject({
+        communities: z.int().min(1).max(10_000).default(10).describe('Communities'),
+        members: z.int().min(1).max(10_000).default(20).describe('Members of each community'),
+        degree: z.int().min(0).max(1000).default(8).describe('Mean number of neighbours'),
+      }),
+      suites: { quick: [{}], full: [{ communities: 500, members: 50, degree: 20 }] },
+      generate: ({ communities, members, degree }, seed) => {
+        const a = markovChain(communities, members, degree, seed);
+        return { a, b: a };
+      },
+    }),
+    airports: defineFamily({
+      title: 'Connecting flights',
+      description:
+        'Flights between 305 airports of the United States in 2008, squared: how many ways there are to travel with one change.',
+      real: true,
+      params: z.strictObject({}),
+      suites: { quick: [{}], full: [{}] },
+      generate: async () => {
+        const a = decodedMatrix(await import('../fixtures/airports.ts'));
+        return { a, b: a };
+      },
+    }),
+    documents: defineFamily({
+      title: 'Similar paragraphs',
+      description:
+        "How often each word stands in each paragraph of the constitution of the United States, a matrix A; the product A A' counts common words.",
+      real: true,
+      params: z.strictObject({}),
+      suites: { quick: [{}], full: [{}] },
+      generate: async () => {
+        const a = decodedMatrix(await import('../fixtures/term-document.ts'));
+        return { a, b: transposed(a) };
+      },
+    }),
+  },
+  metrics: {
+    error: {
+      title: 'Error',
+      description: 'Largest entry of C x - A (B x) for a random x, over the largest of |A| (|B| x).',
+      unit: '',
+      direction: 'minimise',
+      targets: [0.5, 1e-12],
+      compute: (pair: SparsePair, { matrix }: SparseProduct) => productError(pair, matrix),
+    },
+    entries: {
+      title: 'Entries',
+      description: 'Entries of C, zeros that came about by cancellation included.',
+      unit: '',
+      direction: 'minimise',
+      compute: (_: SparsePair, { matrix }: SparseProduct) => matrix.values.length,
+    },
+    products: {
+      title: 'Products',
+      description: 'Products of two entries that the instance asks for.',
+      unit: '',
+      direction: 'minimise',
+      compute: (pair: SparsePair) => productCount(pair),
+    },
+  },
+  primaryMetric: 'error',
+  validate: checkPair,
+  badInstances: () => {
+    const good = csrFromDense({ rows: 2, cols: 2, values: Float64Array.of(1, 2, 0, 3) });
+    const wide = csrFromDense({ rows: 3, cols: 2, values: new Float64Array(6).fill(1) });
+    const swapped = { ...good, columnIndices: Int32Array.of(1, 0, 1) };
+    const infinite = { ...good, values: Float64Array.of(1, Infinity, 3) };
+    const falling = { ...good, rowPointers: Int32Array.of(0, 4, 3) };
+    return [
+      { fault: 'shapes that do not fit', instance: { a: good, b: wide }, argument: 'b' },
+      { fault: 'columns out of order', instance: { a: swapped, b: good }, argument: 'a.columnIndices' },
+      { fault: 'an infinite value', instance: { a: good, b: infinite }, argument: 'b.values' },
+      { fault: 'falling pointers', instance: { a: falling, b: good }, argument: 'a.rowPointers' },
+    ];
+  },
+  instanceFile: {
+    description: `A JSON object with the matrices \`a\` and \`b\`, each ${MATRIX_FORMS}.`,
+    example: {
+      a: [
+        [1, 0, 2],
+        [0, 3, 0],
+      ],
+      b: { rows: 3, cols: 2, rowIndices: [0, 1, 2, 2], columnIndices: [1, 0, 0, 1], values: [4, 5, 6, 7] },
+    },
+    parse: (json) => {
+      const { a, b } = readObject(json, 'instance', ['a', 'b']);
+      const pair = { a: readSparse(a, 'a'), b: readSparse(b, 'b') };
+      checkPair(pair);
+      return pair;
+    },
+  },
+});
+
+/** P, the number of products of two entries. */
+export function productCount({ a, b }: SparsePair): number {
+  let products = 0;
+  for (const k of a.columnIndices) products += b.rowPointers[k + 1] - b.rowPointers[k];
+  return products;
+}
+
+function productError({ a, b }: SparsePair, c: CsrMatrix): number {
+  const x = new Random(1).uniforms(new Float64Array(b.cols));
+  const magnitude = (matrix: CsrMatrix) => ({ ...matrix, values: matrix.values.map(Math.abs) });
+  const truth = times(a, times(b, x));
+  const scale = times(magnitude(a), times(magnitude(b), x));
+  const largest = scale.reduce((most, value) => Math.max(most, value), 0) || 1;
+  return times(c, x).reduce((most, value, i) => Math.max(most, Math.abs(value - truth[i])), 0) / largest;
+}
+
+function times({ rows, rowPointers, columnIndices, values }: CsrMatrix, x: Float64Array): Float64Array {
+  const y = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) y[i] += values[k] * x[columnIndices[k]];
+  }
+  return y;
+}

@@ -1,0 +1,147 @@
+// Sparse products of the same pattern over and over: the pattern of the result is found once, and then only values are
+// computed.
+import { checkFinite, InvalidInputError } from '@infimum/core';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { Workspace } from '../webassembly/workspace.ts';
+import { SEMIRINGS, type SemiringName } from './semiring.ts';
+import { sparseKernels } from './sparse-kernels.ts';
+import { spgemm } from './spgemm.ts';
+
+/** Options of a plan. */
+export interface SpgemmPlanOptions {
+  /** Threads, 1 to 64; 1 by default. The result has the same bits for any number. */
+  readonly threads?: number;
+  /** What adds and multiplies; `plus-times` by default. */
+  readonly semiring?: SemiringName;
+}
+
+/** The pattern of a product, ready for values. */
+export interface SpgemmPlan {
+  /** Entries of the product. */
+  readonly entries: number;
+  /** The row pointers of the product. */
+  readonly rowPointers: Int32Array;
+  /** The columns of the product. */
+  readonly columnIndices: Int32Array;
+  /**
+   * The product for other values of A and B, in arrays of its own, or in those of an earlier product of this plan, which is
+   * then overwritten: pages that memory is made of for the first time take longer than the values that go there.
+   *
+   * @param aValues - the values of A
+   * @param bValues - the values of B
+   * @param target - what an earlier call gave and nobody needs any more; by default a new matrix
+   * @throws {InvalidInputError} for a wrong number of values, values that are not finite, and a target that is no product
+   *   of this plan
+   */
+  numeric(aValues: Float64Array, bValues: Float64Array, target?: CsrMatrix): CsrMatrix;
+  /** Frees the plan's memory; it must not be used any more. */
+  release(): void;
+  /** As `release`, for `using`. */
+  [Symbol.dispose](): void;
+}
+
+/**
+ * Plans the product of two sparse matrices whose values will change and whose patterns will not, as in Newton's method
+ * on a grid. Each `numeric` takes O(P) time and neither counts nor sorts.
+ *
+ * @param a - the left factor; its values do not matter
+ * @param b - the right factor; its values do not matter
+ * @throws {InvalidInputError} as `spgemm`
+ *
+ * @example
+ * ```ts
+ * import { csrFromDense, matrixFromRows, spgemmPlan } from '@infimum/linalg';
+ *
+ * const a = csrFromDense(matrixFromRows([[1, 2], [0, 3]]));
+ * using plan = spgemmPlan(a, a);
+ * console.log(plan.numeric(Float64Array.of(1, 1, 1), Float64Array.of(10, 20, 30)).values.join(' ')); // 10 50 30
+ * ```
+ */
+export function spgemmPlan(
+  a: CsrMatrix,
+  b: CsrMatrix,
+  { threads = 1, semiring = 'plus-times' }: SpgemmPlanOptions = {},
+): SpgemmPlan {
+  const { rowPointers, columnIndices } = spgemm(a, b, { threads, semiring }).matrix;
+  const entries = columnIndices.length;
+  const matrices = [a, b];
+  const workspace = Workspace.for(
+    {
+      float64: [
+        ...matrices.map(({ values }) => values.length),
+        entries,
+        ...new Array<number>(threads).fill(b.cols),
+      ],
+      int32: [
+        ...matrices.flatMap((matrix) => [matrix.rowPointers.length, matrix.columnIndices.length]),
+        rowPointers.length,
+        entries,
+        JOB_WORDS,
+        ...new Array<number>(threads).fill(JOB_WORDS),
+      ],
+    },
+    { threads },
+  );
+  const [aValues, bValues] = matrices.map(({ values }) => workspace.float64From(values));
+  const patterns = matrices.map((matrix) =>
+    [matrix.rowPointers, matrix.columnIndices].map((array) => workspace.int32From(array).byteOffset),
+  );
+  const job = workspace.int32(JOB_WORDS);
+  job.set([...patterns[0], aValues.byteOffset, ...patterns[1], bValues.byteOffset]);
+  job.set([b.cols, SEMIRINGS[semiring].code], 8);
+  const [pointers, columns] = [rowPointers, columnIndices].map(
+    (array) => workspace.int32From(array).byteOffset,
+  );
+  const values = workspace.float64(entries);
+  const scratch = Array.from({ length: threads }, () => {
+    const header = workspace.int32(JOB_WORDS);
+    header[0] = workspace.float64(b.cols).fill(SEMIRINGS[semiring].zero).byteOffset;
+    return header.byteOffset;
+  });
+  const blocks = { items: a.rows, block: Math.max(64, Math.ceil(a.rows / (64 * threads))) };
+  const release = () => workspace.release();
+  const made = new WeakSet<CsrMatrix>();
+  const empty = (): CsrMatrix => {
+    const matrix = {
+      rows: a.rows,
+      cols: b.cols,
+      rowPointers: rowPointers.slice(),
+      columnIndices: columnIndices.slice(),
+      values: new Float64Array(entries),
+    };
+    made.add(matrix);
+    return matrix;
+  };
+  return {
+    entries,
+    rowPointers: rowPointers.slice(),
+    columnIndices: columnIndices.slice(),
+    numeric(newA, newB, target) {
+      if (target !== undefined && !made.has(target)) {
+        const problem = 'is no product of this plan';
+        throw new InvalidInputError(problem, { argument: 'target', code: 'unsupported' });
+      }
+      fill(aValues, newA, 'aValues');
+      fill(bValues, newB, 'bValues');
+      workspace.parallel(sparseKernels, 'refillRows', blocks, (from, to, thread) => {
+        return [job.byteOffset, from, to, pointers, columns, values.byteOffset, scratch[thread]];
+      });
+      const product = target ?? empty();
+      product.values.set(values);
+      return product;
+    },
+    release,
+    [Symbol.dispose]: release,
+  };
+}
+
+const JOB_WORDS = 16;
+
+function fill(target: Float64Array, values: Float64Array, argument: string): void {
+  if (values.length !== target.length) {
+    const problem = `expected ${target.length} values, one for each entry, got ${values.length}`;
+    throw new InvalidInputError(problem, { argument, code: 'shape' });
+  }
+  checkFinite(values, argument);
+  target.set(values);
+}

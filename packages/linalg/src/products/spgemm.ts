@@ -1,0 +1,296 @@
+// Products of sparse matrices: the public functions, and the choice of the algorithm.
+import {
+  checkChoice,
+  checkNumber,
+  InvalidInputError,
+  type Outcome,
+  type RunOptions,
+  run,
+  runAsync,
+  type Steps,
+} from '@infimum/core';
+import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
+import { checkThreads, startThreads } from '../webassembly/thread-pool.ts';
+import { SEMIRINGS, type SemiringName } from './semiring.ts';
+import { checkScratchpad } from './simulate-smash.ts';
+import { smashEngine } from './smash.ts';
+import { gustavsonEngine } from './spgemm-gustavson.ts';
+import { innerProductEngine } from './spgemm-inner.ts';
+import { outerProductEngine } from './spgemm-outer.ts';
+import type { SpgemmProfile } from './spgemm-profile.ts';
+import { rowProductEngine } from './spgemm-rows.ts';
+import type { Accumulator } from './spgemm-scratch.ts';
+import {
+  type ProductEngine,
+  productSteps,
+  type SparseProduct,
+  type SparseProductIterate,
+} from './spgemm-solution.ts';
+import { estimateWork } from './spgemm-tokens.ts';
+
+/** Row-wise accumulators, which may use threads, and the algorithms that they are compared with. */
+export const SPGEMM_KERNELS = [
+  'auto',
+  'dense',
+  'hash',
+  'heap',
+  'esc',
+  'gustavson',
+  'inner',
+  'outer',
+  'smash-v1',
+  'smash-v2',
+  'smash-v3',
+] as const;
+
+/** How a sparse product is computed. */
+export type SpgemmKernel = (typeof SPGEMM_KERNELS)[number];
+
+/** Options of a sparse product. */
+export interface SpgemmOptions {
+  /**
+   * `auto` (the default) takes for every row what suits it: a scaled copy, a merge of two rows, a small sorted list, a
+   * dense accumulator, a hash table, or, for thin rows that spread over very many columns, `esc`. `dense`, `hash`, `heap` and `esc` (expand, sort, compress) take one for all rows.
+   * `gustavson` is the dense accumulator in plain TypeScript; `inner` and `outer` are the two other orders of the
+   * loops, for comparison. `smash-v1`, `-v2` and `-v3` hash windows of rows into one scratchpad that all threads share;
+   * with several threads, and only there, the last bits of their sums may differ from run to run.
+   */
+  readonly kernel?: SpgemmKernel;
+  /** Whether the columns of a row are in order, as all other functions want them; true by default. */
+  readonly sorted?: boolean;
+  /**
+   * Whether entries are counted before they are computed, which takes less memory and more time; by default only
+   * where the upper bound of the result would take more than a gibibyte.
+   */
+  readonly twoPhase?: boolean;
+  /**
+   * Threads, 1 to 64, for row-wise accumulators and SMASH; 1 by default. The result has the same bits for any number,
+   * but for SMASH.
+   */
+  readonly threads?: number;
+  /**
+   * `tokens` (the default) are pieces of work that idle threads take, heavy rows cut in several; `static` gives every
+   * thread as many consecutive rows in advance, for comparison. Row-wise accumulators only.
+   */
+  readonly schedule?: 'tokens' | 'static';
+  /** Entries of at most this magnitude are dropped; by default none, not even zeros. */
+  readonly prune?: number;
+  /** What adds and multiplies; `plus-times` by default. */
+  readonly semiring?: SemiringName;
+  /** A matrix of the result's shape: only where it has an entry, the result may have one. For `auto` only. */
+  readonly mask?: CsrMatrix;
+  /** Slots of the scratchpad of SMASH, a power of two from 16 to 2^22; 2^15 by default. */
+  readonly scratchSlots?: number;
+  /** How full the scratchpad may become, more than 0 and at most 0.9; 0.5 by default. */
+  readonly loadFactor?: number;
+}
+
+/** A sparse product, and how it came about. */
+export interface SpgemmResult extends SparseProduct {
+  /** The algorithm. */
+  readonly kernel: SpgemmKernel;
+  /** What was chosen and why, in one sentence. */
+  readonly explanation: string;
+  /** Where the time went; row-wise accumulators only. */
+  readonly profile?: SpgemmProfile;
+}
+
+/**
+ * The product C = A B of two sparse matrices, A of shape m x k and B of shape k x n. C has an entry wherever the sum
+ * c_ij = sum_l a_il b_lj has a term, also where it cancels. Terms are added in the order of l, so that all kernels
+ * but those of SMASH with threads, and any number of threads, give the same bits.
+ *
+ * Time O(P + m) for P products of two entries, O(P log) for `heap`. Memory: 12 bytes an entry of C, twice where C is much
+ * smaller than the upper bound sum_i min(p_i, n), and 8 n bytes a thread. Where C comes near that bound, its arrays may be
+ * views of buffers that are up to a third longer.
+ *
+ * @param a - the left factor
+ * @param b - the right factor
+ * @param options - kernel, threads, limits. Abort and limits are checked once a block of rows; rows that are not done
+ *   are empty then
+ * @throws {InvalidInputError} for what is no sparse matrix (the message names the row), for shapes that do not fit, and
+ *   for options that do not go together
+ * @throws {RangeError} if C has more than 2^31 - 1 entries
+ *
+ * Source: F. Gustavson (1978); the accumulators and tokens follow arXiv 2105.14156.
+ *
+ * @example
+ * ```ts
+ * import { csrFromDense, csrToDense, matrixFromRows, spgemm } from '@infimum/linalg';
+ *
+ * const a = csrFromDense(matrixFromRows([[1, 0, 2], [0, 3, 0]]));
+ * const b = csrFromDense(matrixFromRows([[0, 4], [5, 0], [6, 7]]));
+ * const { matrix, products } = spgemm(a, b);
+ * console.log(products, csrToDense(matrix).values.join(' ')); // 4 12 18 15 0
+ * ```
+ */
+export function spgemm(
+  a: CsrMatrix,
+  b: CsrMatrix,
+  options: SpgemmOptions & RunOptions<SparseProductIterate> = {},
+): Outcome<SpgemmResult, SparseProductIterate> {
+  const setup = prepareProduct(a, b, options);
+  return setup.explained(run(setup.steps, options));
+}
+
+/**
+ * As `spgemm`, for pages and servers that must stay alive: threads are started first, which browsers need, and the
+ * event loop has its turn between blocks. Time and memory as there.
+ *
+ * @param a - the left factor
+ * @param b - the right factor
+ * @param options - as there
+ * @throws {InvalidInputError} and `RangeError` as there; the promise is rejected with them
+ *
+ * @example
+ * ```ts
+ * import { csrFromDense, matrixFromRows, spgemmParallel } from '@infimum/linalg';
+ *
+ * const a = csrFromDense(matrixFromRows([[1, 2], [0, 3]]));
+ * const { matrix } = await spgemmParallel(a, a, { threads: 2 });
+ * console.log(matrix.values.join(' ')); // 1 8 9
+ * ```
+ */
+export async function spgemmParallel(
+  a: CsrMatrix,
+  b: CsrMatrix,
+  options: SpgemmOptions & RunOptions<SparseProductIterate> = {},
+): Promise<Outcome<SpgemmResult, SparseProductIterate>> {
+  const setup = prepareProduct(a, b, options);
+  await startThreads(options.threads ?? 1);
+  return setup.explained(await runAsync(setup.steps, options));
+}
+
+/** The steps of `spgemm`, for those who drive them. */
+export function spgemmSteps(
+  a: CsrMatrix,
+  b: CsrMatrix,
+  options: SpgemmOptions = {},
+): Steps<SparseProduct, SparseProductIterate> {
+  return prepareProduct(a, b, options).steps;
+}
+
+/** Checks everything, and gives the steps with what will explain their outcome. */
+function prepareProduct(a: CsrMatrix, b: CsrMatrix, options: SpgemmOptions) {
+  checkOptions(a, b, options);
+  const { kernel = 'auto', prune } = options;
+  let profile: SpgemmProfile | undefined;
+  const create = (): ProductEngine => {
+    const semiring = SEMIRINGS[options.semiring ?? 'plus-times'];
+    if (kernel === 'gustavson') return gustavsonEngine(a, b, semiring);
+    if (kernel === 'inner') return innerProductEngine(a, b, semiring);
+    if (kernel === 'outer') return outerProductEngine(a, b, semiring, estimateWork(a, b).products);
+    if (isSmash(kernel)) return smashEngine(a, b, { ...options, version: SMASH_VERSIONS[kernel] });
+    const engine = rowEngine(a, b, kernel, options);
+    const { release } = engine;
+    return Object.assign(engine, {
+      release() {
+        profile = engine.profile();
+        release.call(engine);
+      },
+    });
+  };
+  const finish = (product: SparseProduct) => (prune === undefined ? product : pruned(product, prune));
+  return {
+    steps: productSteps(create, finish),
+    explained: <Result extends SparseProduct>(outcome: Result): Result & SpgemmResult =>
+      Object.assign(outcome, {
+        kernel,
+        explanation: explain(kernel, options, profile),
+        ...(profile && { profile }),
+      }),
+  };
+}
+
+const SMASH_VERSIONS = { 'smash-v1': 1, 'smash-v2': 2, 'smash-v3': 3 } as const;
+
+function isSmash(kernel: SpgemmKernel): kernel is keyof typeof SMASH_VERSIONS {
+  return kernel in SMASH_VERSIONS;
+}
+
+function rowEngine(a: CsrMatrix, b: CsrMatrix, accumulator: Accumulator, options: SpgemmOptions) {
+  const {
+    semiring = 'plus-times',
+    threads = 1,
+    sorted = true,
+    twoPhase,
+    mask,
+    schedule = 'tokens',
+  } = options;
+  return rowProductEngine(a, b, { accumulator, semiring, threads, sorted, twoPhase, mask, schedule });
+}
+
+function checkOptions(a: CsrMatrix, b: CsrMatrix, options: SpgemmOptions): void {
+  checkCsr(a, 'a');
+  if (b !== a) checkCsr(b, 'b');
+  if (a.cols !== b.rows) {
+    const problem = `expected ${a.cols} rows, as many as a has columns, got ${b.rows}`;
+    throw new InvalidInputError(problem, { argument: 'b', code: 'shape' });
+  }
+  const { kernel = 'auto', semiring = 'plus-times', threads = 1, prune, mask, schedule = 'tokens' } = options;
+  checkChoice(kernel, 'kernel', SPGEMM_KERNELS);
+  checkChoice(semiring, 'semiring', Object.keys(SEMIRINGS) as SemiringName[]);
+  checkThreads(threads);
+  checkChoice(schedule, 'schedule', ['tokens', 'static']);
+  if (prune !== undefined) checkNumber(prune, 'prune', { min: 0 });
+  if (mask !== undefined) checkMask(mask, a.rows, b.cols, kernel);
+  if (isSmash(kernel)) checkSmash(options, semiring);
+}
+
+function checkSmash(
+  { scratchSlots = 2 ** 15, loadFactor = 0.5 }: SpgemmOptions,
+  semiring: SemiringName,
+): void {
+  checkScratchpad(scratchSlots, loadFactor);
+  if (semiring === 'plus-times') return;
+  const problem = `atomic scratchpads add ordinary numbers, there is no ${semiring}`;
+  throw new InvalidInputError(problem, { argument: 'semiring', code: 'unsupported' });
+}
+
+function checkMask(mask: CsrMatrix, rows: number, cols: number, kernel: SpgemmKernel): void {
+  checkCsr(mask, 'mask');
+  if (mask.rows !== rows || mask.cols !== cols) {
+    const problem = `expected ${rows}x${cols}, the shape of the product, got ${mask.rows}x${mask.cols}`;
+    throw new InvalidInputError(problem, { argument: 'mask', code: 'shape' });
+  }
+  if (kernel === 'auto') return;
+  throw new InvalidInputError(`goes with the kernel auto, not ${kernel}`, {
+    argument: 'mask',
+    code: 'unsupported',
+  });
+}
+
+/** The product without entries of at most the given magnitude. */
+function pruned(product: SparseProduct, tolerance: number): SparseProduct {
+  const { rows, cols, rowPointers, columnIndices, values } = product.matrix;
+  const pointers = new Int32Array(rows + 1);
+  let count = 0;
+  for (let i = 0; i < rows; i++) {
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
+      if (Math.abs(values[k]) <= tolerance) continue;
+      columnIndices[count] = columnIndices[k];
+      values[count++] = values[k];
+    }
+    pointers[i + 1] = count;
+  }
+  const matrix = {
+    rows,
+    cols,
+    rowPointers: pointers,
+    columnIndices: columnIndices.slice(0, count),
+    values: values.slice(0, count),
+  };
+  return { ...product, matrix };
+}
+
+function explain(kernel: SpgemmKernel, { mask }: SpgemmOptions, profile: SpgemmProfile | undefined): string {
+  if (isSmash(kernel)) return `version ${SMASH_VERSIONS[kernel]} of SMASH, as asked for`;
+  if (!profile) return `${kernel} in plain TypeScript, as asked for`;
+  const phases = profile.phases === 1 ? 'one phase' : 'two phases';
+  if (mask) return `only the places of the mask, ${phases}`;
+  if (kernel !== 'auto') return `${kernel} for all rows, as asked for, ${phases}`;
+  const rows = Object.entries(profile.accumulators)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${name} ${count}`);
+  return `accumulators by row: ${rows.join(', ') || 'none'}; ${phases}`;
+}

@@ -1,0 +1,44 @@
+// CountSketch: every row is added, with a random sign, to one random row of the sketch.
+//
+// K. Clarkson, D. Woodruff: Low rank approximation and regression in input sparsity time (arXiv 1207.6365, 2013).
+import { checkInteger, Random } from '@infimum/core';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { checkEntries, isSparse } from '../linear-operator.ts';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+
+/**
+ * S A for a dense or sparse A, with one entry ±1 in each column of S: |S A x|² is |A x|² on average, and within 1 ± ε for
+ * all x at once when size is about cols² / ε². Time O(entries).
+ *
+ * @throws {InvalidInputError} for a size below one and entries that are not finite
+ *
+ * @example
+ * ```ts
+ * import { countSketch, matrixFromRows } from '@infimum/linalg';
+ *
+ * const { values } = countSketch(matrixFromRows([[1], [1], [1]]), { size: 1, seed: 4 });
+ * console.log(Math.abs(values[0]) % 2); // 1
+ * ```
+ */
+export function countSketch(
+  a: DenseMatrix | CsrMatrix,
+  { size, seed = 0 }: { readonly size: number; readonly seed?: number },
+): DenseMatrix {
+  checkEntries(a);
+  checkInteger(size, 'size', { min: 1 });
+  const { rows, cols } = a;
+  const random = new Random(seed);
+  const sketch = new Float64Array(size * cols);
+  for (let i = 0; i < rows; i++) {
+    const target = random.integer(size) * cols;
+    const sign = random.uint32() & 1 ? 1 : -1;
+    if (isSparse(a)) {
+      for (let k = a.rowPointers[i]; k < a.rowPointers[i + 1]; k++) {
+        sketch[target + a.columnIndices[k]] += sign * a.values[k];
+      }
+    } else {
+      for (let j = 0; j < cols; j++) sketch[target + j] += sign * a.values[i * cols + j];
+    }
+  }
+  return { rows: size, cols, values: sketch };
+}

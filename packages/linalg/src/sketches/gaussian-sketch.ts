@@ -1,0 +1,32 @@
+// The Gaussian sketch: random combinations of all rows.
+//
+// W. Johnson, J. Lindenstrauss: Extensions of Lipschitz mappings into a Hilbert space (1984).
+import { checkInteger, checkMatrix, Random } from '@infimum/core';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { matmul } from '../dense/matmul.ts';
+
+/**
+ * S A, with S of `size` rows and independent normal entries of variance 1 / size: |S A x|² is |A x|² on average, and
+ * within 1 ± ε for all x at once when size is about cols / ε². Time O(size rows cols).
+ *
+ * @throws {InvalidInputError} for a size below one and entries that are not finite
+ *
+ * @example
+ * ```ts
+ * import { gaussianSketch, denseMatrix } from '@infimum/linalg';
+ *
+ * const sketch = gaussianSketch(denseMatrix(1000, 3), { size: 50 });
+ * console.log(sketch.rows, sketch.cols); // 50 3
+ * ```
+ */
+export function gaussianSketch(
+  a: DenseMatrix,
+  { size, seed = 0 }: { readonly size: number; readonly seed?: number },
+): DenseMatrix {
+  checkMatrix(a, 'a');
+  checkInteger(size, 'size', { min: 1 });
+  const values = new Random(seed).normals(new Float64Array(size * a.rows));
+  const scale = 1 / Math.sqrt(size);
+  for (let k = 0; k < values.length; k++) values[k] *= scale;
+  return matmul({ rows: size, cols: a.rows, values }, a);
+}

@@ -1,0 +1,305 @@
+// Sparse matrices in compressed rows (CSR): of each row, the columns with an entry, in rising order.
+import { checkInteger, checkMatrix, InvalidInputError } from '@infimum/core';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+
+/**
+ * A sparse matrix. The entries of row i are those numbered `rowPointers[i]` <= k < `rowPointers[i + 1]`: the
+ * value `values[k]` in column `columnIndices[k]`.
+ */
+export interface CsrMatrix {
+  /** Number of rows. */
+  readonly rows: number;
+  /** Number of columns. */
+  readonly cols: number;
+  /** Where each row begins, and where the last one ends: `rows + 1` numbers. */
+  readonly rowPointers: Int32Array;
+  /** The column of each entry, rising within a row. */
+  readonly columnIndices: Int32Array;
+  /** The value of each entry. */
+  readonly values: Float64Array;
+}
+
+/**
+ * The entries of a dense matrix that are not zero. Time O(rows cols).
+ *
+ * @throws {InvalidInputError} for a matrix whose shape does not fit its values, or with entries that are not finite
+ *
+ * @example
+ * ```ts
+ * import { csrFromDense, matrixFromRows } from '@infimum/linalg';
+ *
+ * const sparse = csrFromDense(matrixFromRows([[0, 5, 0], [7, 0, 9]]));
+ * console.log(Array.from(sparse.rowPointers).join(' ')); // 0 1 3
+ * console.log(Array.from(sparse.columnIndices).join(' ')); // 1 0 2
+ * ```
+ */
+export function csrFromDense(matrix: DenseMatrix): CsrMatrix {
+  checkMatrix(matrix, 'matrix');
+  const { rows, cols, values } = matrix;
+  const rowPointers = new Int32Array(rows + 1);
+  for (let k = 0; k < values.length; k++) if (values[k] !== 0) rowPointers[Math.floor(k / cols) + 1]++;
+  for (let i = 0; i < rows; i++) rowPointers[i + 1] += rowPointers[i];
+  const columnIndices = new Int32Array(rowPointers[rows]);
+  const entries = new Float64Array(rowPointers[rows]);
+  let next = 0;
+  for (let k = 0; k < values.length; k++) {
+    if (values[k] === 0) continue;
+    columnIndices[next] = k % cols;
+    entries[next++] = values[k];
+  }
+  return { rows, cols, rowPointers, columnIndices, values: entries };
+}
+
+/** Entries in any order: the value `values[k]` in row `rowIndices[k]`, column `columnIndices[k]`. */
+export interface Triplets {
+  /** Number of rows. */
+  readonly rows: number;
+  /** Number of columns. */
+  readonly cols: number;
+  /** Row of every entry. */
+  readonly rowIndices: ArrayLike<number>;
+  /** Column of every entry. */
+  readonly columnIndices: ArrayLike<number>;
+  /** Every entry. */
+  readonly values: ArrayLike<number>;
+}
+
+/**
+ * A sparse matrix from its entries in any order; values in the same place are added. Time O(entries + rows), and what
+ * sorting each row takes.
+ *
+ * @throws {InvalidInputError} for arrays of different lengths, indices outside the matrix, values that are not finite
+ *
+ * @example
+ * ```ts
+ * import { csrFromTriplets, csrToDense } from '@infimum/linalg';
+ *
+ * const sparse = csrFromTriplets({ rows: 2, cols: 2, rowIndices: [1, 0, 1], columnIndices: [0, 1, 0], values: [1, 2, 3] });
+ * console.log(Array.from(csrToDense(sparse).values).join(' ')); // 0 2 4 0
+ * ```
+ */
+export function csrFromTriplets(triplets: Triplets): CsrMatrix {
+  checkTriplets(triplets);
+  const { rows, cols, rowIndices, columnIndices, values } = triplets;
+  const entries = values.length;
+  const rowPointers = new Int32Array(rows + 1);
+  for (let k = 0; k < entries; k++) rowPointers[rowIndices[k] + 1]++;
+  for (let i = 0; i < rows; i++) rowPointers[i + 1] += rowPointers[i];
+  // By rows, and within a row in the order given, in which values in one place are to be added.
+  const next = rowPointers.slice(0, rows);
+  const columns = new Int32Array(entries);
+  const ordered = new Float64Array(entries);
+  for (let k = 0; k < entries; k++) {
+    const place = next[rowIndices[k]]++;
+    columns[place] = columnIndices[k];
+    ordered[place] = values[k];
+  }
+  let count = 0;
+  for (let i = 0; i < rows; i++) {
+    const [from, to] = [rowPointers[i], next[i]];
+    sortRow(columns, ordered, from, to);
+    rowPointers[i] = count;
+    let previous = -1;
+    for (let k = from; k < to; k++) {
+      const column = columns[k];
+      const value = ordered[k];
+      if (column !== previous) {
+        columns[count] = column;
+        ordered[count++] = value;
+        previous = column;
+      } else ordered[count - 1] += value;
+    }
+  }
+  rowPointers[rows] = count;
+  return { rows, cols, rowPointers, columnIndices: columns.slice(0, count), values: ordered.slice(0, count) };
+}
+
+/** Sorts the entries of a row by column; equal columns keep their order. */
+export function sortRow(columns: Int32Array, values: Float64Array, from: number, to: number): void {
+  if (to - from > MOST_INSERTED) {
+    sortLongRow(columns, values, from, to);
+    return;
+  }
+  for (let k = from + 1; k < to; k++) {
+    const column = columns[k];
+    const value = values[k];
+    let place = k;
+    for (; place > from && columns[place - 1] > column; place--) {
+      columns[place] = columns[place - 1];
+      values[place] = values[place - 1];
+    }
+    columns[place] = column;
+    values[place] = value;
+  }
+}
+
+/** Rows up to this length are sorted by insertion. */
+const MOST_INSERTED = 32;
+
+function sortLongRow(columns: Int32Array, values: Float64Array, from: number, to: number): void {
+  let rises = true;
+  for (let k = from + 1; k < to && rises; k++) rises = columns[k - 1] <= columns[k];
+  if (rises) return;
+  const [oldColumns, oldValues] = [columns.slice(from, to), values.slice(from, to)];
+  const order = Int32Array.from(oldColumns, (_, k) => k).sort((k, l) => oldColumns[k] - oldColumns[l]);
+  order.forEach((k, place) => {
+    columns[from + place] = oldColumns[k];
+    values[from + place] = oldValues[k];
+  });
+}
+
+/**
+ * The same matrix with its zeros. Time and memory O(rows cols).
+ *
+ * @throws {InvalidInputError} as `checkCsr`
+ *
+ * @example
+ * ```ts
+ * import { csrFromTriplets, csrToDense } from '@infimum/linalg';
+ *
+ * const a = csrFromTriplets({ rows: 2, cols: 2, rowIndices: [0, 1], columnIndices: [1, 0], values: [5, 7] });
+ * console.log(csrToDense(a).values.join(' ')); // 0 5 7 0
+ * ```
+ */
+export function csrToDense(matrix: CsrMatrix): DenseMatrix {
+  checkCsr(matrix, 'matrix');
+  const { rows, cols, rowPointers, columnIndices, values } = matrix;
+  const dense = new Float64Array(rows * cols);
+  for (let i = 0; i < rows; i++) {
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) dense[i * cols + columnIndices[k]] = values[k];
+  }
+  return { rows, cols, values: dense };
+}
+
+/**
+ * Checks that a sparse matrix is one: pointers that rise from 0 to the number of entries, columns that rise
+ * within each row and lie in the matrix, finite values. Time O(entries + rows).
+ *
+ * @param matrix - what is to be checked, of any type
+ * @param argument - its name, for the message
+ * @throws {InvalidInputError} `type`, `shape`, `out-of-range` or `not-finite`, with the index
+ *
+ * @example
+ * ```ts
+ * import { checkCsr } from '@infimum/linalg';
+ *
+ * const rows = { rowPointers: Int32Array.of(0, 1), columnIndices: Int32Array.of(2) };
+ * try {
+ *   checkCsr({ rows: 1, cols: 2, ...rows, values: Float64Array.of(5) }, 'a');
+ * } catch (error) {
+ *   console.log((error as Error).message.startsWith('a.columnIndices')); // true
+ * }
+ * ```
+ */
+export function checkCsr(matrix: unknown, argument: string): asserts matrix is CsrMatrix {
+  const { rows, cols, rowPointers, columnIndices, values } = (matrix ?? {}) as Partial<CsrMatrix>;
+  checkInteger(rows, `${argument}.rows`, { min: 0 });
+  checkInteger(cols, `${argument}.cols`, { min: 0 });
+  checkCompressed(
+    { lines: rows, length: cols, pointers: rowPointers, indices: columnIndices, values },
+    { argument, pointers: 'rowPointers', indices: 'columnIndices', line: 'row', place: 'column' },
+  );
+}
+
+/** What compressed rows and compressed columns have in common. */
+interface Compressed {
+  readonly lines: number;
+  readonly length: number;
+  readonly pointers: unknown;
+  readonly indices: unknown;
+  readonly values: unknown;
+}
+
+/** How its parts are called. */
+interface CompressedNames {
+  readonly argument: string;
+  readonly pointers: string;
+  readonly indices: string;
+  readonly line: string;
+  readonly place: string;
+}
+
+/** The check of `checkCsr` and `checkCsc`. */
+export function checkCompressed(
+  { lines, length, pointers, indices, values }: Compressed,
+  names: CompressedNames,
+): void {
+  const fail = (
+    part: string,
+    code: 'type' | 'shape' | 'out-of-range' | 'not-finite',
+    problem: string,
+    index?: number,
+  ) => new InvalidInputError(problem, { argument: `${names.argument}.${part}`, code, index });
+  if (!(pointers instanceof Int32Array)) throw fail(names.pointers, 'type', 'expected an Int32Array');
+  if (!(indices instanceof Int32Array)) throw fail(names.indices, 'type', 'expected an Int32Array');
+  if (!(values instanceof Float64Array)) throw fail('values', 'type', 'expected a Float64Array');
+  if (pointers.length !== lines + 1) {
+    throw fail(names.pointers, 'shape', `expected ${lines + 1} pointers, got ${pointers.length}`);
+  }
+  if (indices.length !== values.length) {
+    throw fail(names.indices, 'shape', `expected ${values.length} indices, got ${indices.length}`);
+  }
+  if (pointers[0] !== 0) throw fail(names.pointers, 'out-of-range', 'must begin with 0', 0);
+  if (pointers[lines] !== values.length) {
+    const problem = `must end with the number of entries, ${values.length}`;
+    throw fail(names.pointers, 'out-of-range', problem, lines);
+  }
+  for (let i = 0; i < lines; i++) {
+    if (pointers[i + 1] >= pointers[i]) continue;
+    throw fail(
+      names.pointers,
+      'out-of-range',
+      `falls at index ${i + 1}, the end of ${names.line} ${i}`,
+      i + 1,
+    );
+  }
+  for (let i = 0; i < lines; i++) {
+    let previous = -1;
+    for (let k = pointers[i]; k < pointers[i + 1]; k++) {
+      const index = indices[k];
+      // x - x is 0 for finite numbers only.
+      if (index > previous && index < length && values[k] - values[k] === 0) {
+        previous = index;
+        continue;
+      }
+      const where = `at index ${k}, in ${names.line} ${i}`;
+      if (index < 0 || index >= length) {
+        const problem = `is ${index} ${where}, of ${length} ${names.place}s`;
+        throw fail(names.indices, 'out-of-range', problem, k);
+      }
+      if (index <= previous) {
+        const problem = `does not rise within ${names.line} ${i}, at index ${k}`;
+        throw fail(names.indices, 'out-of-range', problem, k);
+      }
+      throw fail('values', 'not-finite', `is ${values[k]} ${where}`, k);
+    }
+  }
+}
+
+function checkTriplets({ rows, cols, rowIndices, columnIndices, values }: Triplets): void {
+  checkInteger(rows, 'rows', { min: 0 });
+  checkInteger(cols, 'cols', { min: 0 });
+  for (const [argument, { length }] of Object.entries({ rowIndices, columnIndices })) {
+    if (length === values.length) continue;
+    throw new InvalidInputError(`expected ${values.length} entries, got ${length}`, {
+      argument,
+      code: 'shape',
+    });
+  }
+  for (let k = 0; k < values.length; k++) {
+    checkIndex(rowIndices[k], 'rowIndices', rows, k);
+    checkIndex(columnIndices[k], 'columnIndices', cols, k);
+    if (Number.isFinite(values[k])) continue;
+    throw new InvalidInputError(`is ${values[k]} at index ${k}`, {
+      argument: 'values',
+      code: 'not-finite',
+      index: k,
+    });
+  }
+}
+
+function checkIndex(value: number, argument: string, bound: number, index: number): void {
+  if (Number.isInteger(value) && value >= 0 && value < bound) return;
+  const problem = `is ${value} at index ${index}, expected an integer from 0 to ${bound - 1}`;
+  throw new InvalidInputError(problem, { argument, code: 'out-of-range', index });
+}

@@ -1,0 +1,53 @@
+// Products of a sparse and a dense matrix, on one thread or several.
+import { checkMatrix, InvalidInputError } from '@infimum/core';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { sparseKernels } from '../products/sparse-kernels.ts';
+import { checkThreads, type ThreadOptions } from '../webassembly/thread-pool.ts';
+import { Workspace } from '../webassembly/workspace.ts';
+import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
+
+/**
+ * The product A X of a sparse matrix, m x k, and a dense one, k x n, eight columns of X at a time. Time
+ * O(entries x n).
+ *
+ * @throws {InvalidInputError} for shapes that do not fit, and for entries that are not finite
+ *
+ * @example
+ * ```ts
+ * import { csrFromDense, matrixFromRows, spmm } from '@infimum/linalg';
+ *
+ * const a = csrFromDense(matrixFromRows([[1, 0], [0, 2]]));
+ * console.log(spmm(a, matrixFromRows([[1, 2, 3], [4, 5, 6]])).values.join(' ')); // 1 2 3 8 10 12
+ * ```
+ */
+export function spmm(a: CsrMatrix, x: DenseMatrix, { threads = 1 }: ThreadOptions = {}): DenseMatrix {
+  checkCsr(a, 'a');
+  checkMatrix(x, 'x');
+  checkThreads(threads);
+  if (x.rows !== a.cols) {
+    const problem = `expected ${a.cols} rows, as many as a has columns, got ${x.rows}`;
+    throw new InvalidInputError(problem, { argument: 'x', code: 'shape' });
+  }
+  const { rows } = a;
+  const { cols: width } = x;
+  using workspace = Workspace.for(
+    {
+      float64: [a.values.length, x.values.length, rows * width],
+      int32: [a.rowPointers.length, a.columnIndices.length],
+    },
+    { threads },
+  );
+  const pointers = workspace.int32From(a.rowPointers).byteOffset;
+  const columns = workspace.int32From(a.columnIndices).byteOffset;
+  const values = workspace.float64From(a.values).byteOffset;
+  const source = workspace.float64From(x.values).byteOffset;
+  const product = workspace.float64(rows * width);
+  const blocks = {
+    items: rows,
+    block: threads === 1 ? Math.max(1, rows) : Math.max(64, Math.ceil(rows / (32 * threads))),
+  };
+  workspace.parallel(sparseKernels, 'csrGemm', blocks, (from, to) => {
+    return [from, to, pointers, columns, values, width, source, product.byteOffset];
+  });
+  return { rows, cols: width, values: product.slice() };
+}

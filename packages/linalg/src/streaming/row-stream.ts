@@ -1,0 +1,350 @@
+// The front of all streaming methods: checks rows, keeps them in a safe range, and gathers them to batches.
+import { checkInteger, checkMatrix, checkVector, InvalidInputError, Random } from '@infimum/core';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { orthonormaliseRows } from '../orthonormal-rows.ts';
+import { exponentOf } from '../power-of-two.ts';
+import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
+import { linalgKernels } from '../webassembly/linalg-kernels.ts';
+import { Workspace } from '../webassembly/workspace.ts';
+import { streamingKernels } from './streaming-kernels.ts';
+import {
+  batchCapacity,
+  orient,
+  type RowBatch,
+  type SparseRow,
+  type StreamMethod,
+} from './streaming-method.ts';
+import type {
+  StreamedEigenvectors,
+  StreamingOptions,
+  StreamingTopEigenvector,
+  StreamRow,
+} from './streaming-options.ts';
+import { planOf } from './streaming-plan.ts';
+
+/** Rows pass through unscaled as long as their entries lie between these powers of two. */
+const [LEAST_EXPONENT, MOST_EXPONENT] = [-190, 190];
+
+/** A stream in progress, with what its drivers need besides. */
+export class Stream implements StreamingTopEigenvector {
+  readonly #dimension: number;
+  readonly #components: number;
+  readonly #expectedRows: number | undefined;
+  readonly #workspace: Workspace;
+  readonly #batch: RowBatch;
+  readonly #capacity: number;
+  readonly #method: StreamMethod;
+  /** A sparse row as a dense one, for methods that need it so. */
+  #dense: Float64Array | undefined;
+  #pending = 0;
+  #seen = 0;
+  #scale = 1;
+  #hasEntries = false;
+  #finished = false;
+  #mostDoubles = 0;
+  #mostSingles = 0;
+
+  constructor(options: StreamingOptions & { readonly dimension: number }) {
+    const { dimension, components = 1, rows, seed = 0, initialVectors } = options;
+    checkInteger(dimension, 'dimension', { min: 1 });
+    checkInteger(components, 'components', { min: 1, max: dimension });
+    if (rows !== undefined) checkInteger(rows, 'rows', { min: 1 });
+    const plan = planOf(options);
+    const random = new Random(seed);
+    const start = startVectors(initialVectors, components, dimension, random);
+    this.#dimension = dimension;
+    this.#components = components;
+    this.#expectedRows = rows;
+    this.#capacity = batchCapacity(dimension, components);
+    const batch = [this.#capacity * dimension, this.#capacity];
+    this.#workspace = Workspace.for({ float64: [...batch, ...plan.float64] });
+    this.#batch = {
+      rows: this.#workspace.float64(this.#capacity * dimension),
+      squares: this.#workspace.float64(this.#capacity),
+    };
+    const workspace = this.#workspace;
+    const room = { workspace, dimension, components, capacity: this.#capacity, random };
+    this.#method = plan.begin(room, start);
+  }
+
+  get rowsSeen(): number {
+    return this.#seen;
+  }
+
+  push(row: StreamRow): void {
+    this.#checkOpen();
+    if (row instanceof Float64Array) this.#pushDense(row);
+    else this.#pushSparse(row);
+  }
+
+  pushMatrix(matrix: DenseMatrix | CsrMatrix): void {
+    checkMatrixOfRows(matrix);
+    this.pushRows(matrix, 0, matrix.rows);
+  }
+
+  /** Takes the rows `from` <= i < `to` of a matrix that has been checked. */
+  pushRows(matrix: DenseMatrix | CsrMatrix, from: number, to: number): void {
+    this.#checkOpen();
+    if (matrix.cols !== this.#dimension) {
+      const problem = `expected ${this.#dimension} columns, got ${matrix.cols}`;
+      throw new InvalidInputError(problem, { argument: 'matrix', code: 'shape' });
+    }
+    if ('rowPointers' in matrix) {
+      const { rowPointers, columnIndices, values } = matrix;
+      for (let i = from; i < to; i++) {
+        const [start, end] = [rowPointers[i], rowPointers[i + 1]];
+        this.#pushSparse({
+          indices: columnIndices.subarray(start, end),
+          values: values.subarray(start, end),
+        });
+      }
+    } else {
+      while (from < to) from = this.#pushSeveral(matrix, from, to);
+    }
+  }
+
+  estimate(): StreamedEigenvectors {
+    this.#flush();
+    const estimate = this.#method.estimate();
+    this.#measure();
+    const [dimension, components] = [this.#dimension, this.#components];
+    const vectors = this.#hasEntries ? estimate.vectors : unitVectors(components, dimension);
+    for (let c = 0; c < components; c++) orient(vectors.subarray(c * dimension, (c + 1) * dimension));
+    const unscaled = (value: number): number => value / this.#scale / this.#scale;
+    const gap = components > 1 ? estimate.values[0] / estimate.values[1] : undefined;
+    const failed = !this.#hasEntries ? 'zero-stream' : estimate.noGrowth ? 'no-growth' : undefined;
+    return {
+      vector: vectors.subarray(0, dimension),
+      eigenvalue: unscaled(estimate.values[0]),
+      singularValue: Math.sqrt(estimate.values[0]) / this.#scale,
+      vectors: { rows: components, cols: dimension, values: vectors },
+      eigenvalues: estimate.values.map(unscaled),
+      rowsSeen: this.#seen,
+      heavyRows: estimate.heavyRows ?? 0,
+      lightEigenvalue: unscaled(estimate.lightEigenvalue ?? 0),
+      blocks: estimate.blocks ?? 0,
+      overflow: estimate.overflow ?? false,
+      floatsStored: this.#mostDoubles + this.#mostSingles,
+      bitsStored: 64 * this.#mostDoubles + 32 * this.#mostSingles,
+      ...(gap !== undefined && Number.isFinite(gap) && { estimatedGap: gap }),
+      ...(failed && { failed }),
+      warnings: this.#warnings(gap, estimate.overflow ?? false),
+    };
+  }
+
+  finish(): StreamedEigenvectors {
+    this.#checkOpen();
+    const answer = this.estimate();
+    this[Symbol.dispose]();
+    return answer;
+  }
+
+  [Symbol.dispose](): void {
+    this.#finished = true;
+    this.#workspace.release();
+  }
+
+  #warnings(gap: number | undefined, overflow: boolean): string[] {
+    const warnings: string[] = [];
+    if (this.#expectedRows !== undefined && this.#seen > this.#expectedRows) {
+      warnings.push(`${this.#seen} rows have come, ${this.#expectedRows} were announced`);
+    }
+    if (gap !== undefined && gap < 1.5) {
+      warnings.push(
+        `the gap is about ${gap.toFixed(2)}: below 1.5 no method with so little memory can promise anything`,
+      );
+    }
+    if (overflow) warnings.push('heavy rows were given up: raise maxHeavy');
+    return warnings;
+  }
+
+  #pushDense(row: Float64Array): void {
+    if (row.length !== this.#dimension) throw wrongLength(this.#dimension, row.length);
+    const place = this.#pending;
+    this.#batch.rows.set(row, place * this.#dimension);
+    this.#scaleRows(place, 1);
+    const { squareNorms } = this.#workspace.kernels(streamingKernels);
+    const [x, out] = [this.#rowAddress(place), this.#batch.squares.byteOffset + 8 * place];
+    squareNorms(1, this.#dimension, x, out);
+    if (isSafe(this.#batch.squares[place])) this.#hasEntries = true;
+    else this.#scaleFor(row);
+    this.#admit(1);
+  }
+
+  /** As many rows of a dense matrix as the batch has room for, or just the next one; where to go on. */
+  #pushSeveral({ values }: DenseMatrix, from: number, to: number): number {
+    const [dimension, place] = [this.#dimension, this.#pending];
+    const count = Math.min(to - from, this.#capacity - place);
+    this.#batch.rows.set(values.subarray(from * dimension, (from + count) * dimension), place * dimension);
+    this.#scaleRows(place, count);
+    const { squareNorms } = this.#workspace.kernels(streamingKernels);
+    squareNorms(count, dimension, this.#rowAddress(place), this.#batch.squares.byteOffset + 8 * place);
+    let safe = 0;
+    while (safe < count && isSafe(this.#batch.squares[place + safe])) safe++;
+    if (safe === 0) {
+      this.#pushDense(values.subarray(from * dimension, (from + 1) * dimension));
+      return from + 1;
+    }
+    this.#hasEntries = true;
+    this.#admit(safe);
+    return from + safe;
+  }
+
+  #pushSparse(row: SparseRow): void {
+    checkSparseRow(row, this.#dimension);
+    const values = this.#scale === 1 ? row.values : row.values.map((value) => value * this.#scale);
+    let square = 0;
+    for (const value of values) square += value * value;
+    if (!this.#method.takeSparse || !isSafe(square)) {
+      this.#dense ??= new Float64Array(this.#dimension);
+      this.#dense.fill(0);
+      for (let k = 0; k < row.indices.length; k++) this.#dense[row.indices[k]] = row.values[k];
+      this.#pushDense(this.#dense);
+      return;
+    }
+    this.#flush();
+    this.#method.takeSparse({ indices: row.indices, values }, square);
+    this.#measure();
+    this.#hasEntries = true;
+    this.#seen++;
+  }
+
+  /** Looks at a row that is zero, not finite, or so large or small that its square is not to be trusted. */
+  #scaleFor(row: Float64Array): void {
+    let largest = 0;
+    for (let j = 0; j < row.length; j++) {
+      if (!Number.isFinite(row[j])) {
+        const problem = `row ${this.#seen} is ${row[j]} at index ${j}`;
+        throw new InvalidInputError(problem, { argument: 'row', code: 'not-finite', index: j });
+      }
+      largest = Math.max(largest, Math.abs(row[j]));
+    }
+    if (largest === 0) return;
+    const exponent = exponentOf(largest);
+    if (!this.#hasEntries || exponent + exponentOf(this.#scale) > MOST_EXPONENT) this.#changeScale(exponent);
+    this.#hasEntries = true;
+    // The rows before it may have been flushed.
+    const place = this.#pending;
+    this.#batch.rows.set(row, place * this.#dimension);
+    this.#scaleRows(place, 1);
+    const { squareNorms } = this.#workspace.kernels(streamingKernels);
+    squareNorms(1, this.#dimension, this.#rowAddress(place), this.#batch.squares.byteOffset + 8 * place);
+  }
+
+  /** From now on rows are multiplied by the power of two that brings a largest entry of 2^exponent to about one. */
+  #changeScale(exponent: number): void {
+    this.#flush();
+    const scale = 2 ** Math.max(-1000, Math.min(1000, -exponent));
+    this.#method.rescale(Math.max(2 ** -500, Math.min(2 ** 500, scale / this.#scale)));
+    this.#scale = scale;
+  }
+
+  #scaleRows(place: number, count: number): void {
+    if (this.#scale === 1) return;
+    const { scal } = this.#workspace.kernels(linalgKernels);
+    scal(count * this.#dimension, this.#scale, this.#rowAddress(place));
+  }
+
+  #rowAddress(place: number): number {
+    return this.#batch.rows.byteOffset + 8 * place * this.#dimension;
+  }
+
+  /** Counts rows that have been put at the end of the batch. */
+  #admit(count: number): void {
+    this.#pending += count;
+    this.#seen += count;
+    if (this.#pending === this.#capacity) this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#pending === 0) return;
+    const count = this.#pending;
+    this.#pending = 0;
+    this.#method.take(this.#batch, 0, count);
+    this.#measure();
+  }
+
+  #measure(): void {
+    const { doubles, singles } = this.#method.stored();
+    this.#mostDoubles = Math.max(this.#mostDoubles, doubles);
+    this.#mostSingles = Math.max(this.#mostSingles, singles);
+  }
+
+  #checkOpen(): void {
+    if (!this.#finished) return;
+    throw new InvalidInputError('the stream has been finished', { argument: 'stream', code: 'unsupported' });
+  }
+}
+
+/** Whether a sum of squares lost nothing to over- or underflow: entries of about 2^±190, or the sum of many such. */
+function isSafe(square: number): boolean {
+  return square >= 2 ** (2 * LEAST_EXPONENT) && square <= 2 ** (2 * MOST_EXPONENT);
+}
+
+function wrongLength(expected: number, length: number): InvalidInputError {
+  return new InvalidInputError(`expected ${expected} entries, got ${length}`, {
+    argument: 'row',
+    code: 'shape',
+  });
+}
+
+function checkSparseRow({ indices, values }: SparseRow, dimension: number): void {
+  if (!(indices instanceof Int32Array) || !(values instanceof Float64Array)) {
+    const problem = 'expected a Float64Array, or { indices, values } with an Int32Array and a Float64Array';
+    throw new InvalidInputError(problem, { argument: 'row', code: 'type' });
+  }
+  if (indices.length !== values.length) {
+    const problem = `has ${indices.length} indices and ${values.length} values`;
+    throw new InvalidInputError(problem, { argument: 'row', code: 'shape' });
+  }
+  for (let k = 0; k < indices.length; k++) {
+    if (indices[k] < 0 || indices[k] >= dimension || (k > 0 && indices[k] <= indices[k - 1])) {
+      const problem = `index ${indices[k]} at place ${k} does not rise or is not below ${dimension}`;
+      throw new InvalidInputError(problem, { argument: 'row', code: 'out-of-range', index: k });
+    }
+    if (!Number.isFinite(values[k])) {
+      throw new InvalidInputError(`is ${values[k]} at place ${k}`, {
+        argument: 'row',
+        code: 'not-finite',
+        index: k,
+      });
+    }
+  }
+}
+
+/** Orthonormal vectors to start from. */
+function startVectors(
+  initial: Float64Array | undefined,
+  components: number,
+  dimension: number,
+  random: Random,
+): Float64Array {
+  if (initial !== undefined) checkVector(initial, 'initialVectors', components * dimension);
+  const start = initial?.slice() ?? random.normals(new Float64Array(components * dimension));
+  if (orthonormaliseRows(start, components, dimension).every((norm) => norm > 0)) return start;
+  throw new InvalidInputError('must be linearly independent', {
+    argument: 'initialVectors',
+    code: 'out-of-range',
+  });
+}
+
+function unitVectors(components: number, dimension: number): Float64Array {
+  const vectors = new Float64Array(components * dimension);
+  for (let c = 0; c < components; c++) vectors[c * dimension + c] = 1;
+  return vectors;
+}
+
+/** Whether rows come as a matrix. */
+export function isMatrix(rows: object): rows is DenseMatrix | CsrMatrix {
+  return 'rows' in rows && 'cols' in rows;
+}
+
+/**
+ * Checks a matrix whose rows are to be streamed.
+ *
+ * @throws {InvalidInputError} naming the argument `rows` or a part of it
+ */
+export function checkMatrixOfRows(matrix: DenseMatrix | CsrMatrix): void {
+  if ('rowPointers' in matrix) checkCsr(matrix, 'rows');
+  else checkMatrix(matrix, 'rows');
+}

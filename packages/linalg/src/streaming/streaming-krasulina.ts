@@ -1,0 +1,65 @@
+// Krasulina's rule: a stochastic gradient of the Rayleigh quotient, orthogonal to the vector that it turns.
+//
+// T. Krasulina: The method of stochastic approximation for the determination of the least eigenvalue of a symmetrical
+// matrix (1969).
+import { linalgKernels } from '../webassembly/linalg-kernels.ts';
+import {
+  CompensatedSum,
+  DoublingMean,
+  type RowBatch,
+  type StreamEstimate,
+  type StreamMethod,
+  type StreamPlan,
+  type StreamRoom,
+} from './streaming-method.ts';
+
+/** Krasulina's rule, ready to begin; rates as in Oja's rule. */
+export function krasulina(learningRate: number, dimension: number): StreamPlan {
+  return { float64: [dimension], begin: (room, start) => new Krasulina(learningRate, room, start) };
+}
+
+class Krasulina implements StreamMethod {
+  readonly #learningRate: number;
+  readonly #room: StreamRoom;
+  readonly #vector: Float64Array;
+  readonly #frobenius = new CompensatedSum();
+  readonly #energy = new DoublingMean();
+
+  constructor(learningRate: number, room: StreamRoom, start: Float64Array) {
+    this.#learningRate = learningRate;
+    this.#room = room;
+    this.#vector = room.workspace.float64From(start);
+  }
+
+  take(batch: RowBatch, from: number, to: number): void {
+    const { workspace, dimension } = this.#room;
+    const { dot, axpy, nrm2, scal } = workspace.kernels(linalgKernels);
+    const v = this.#vector.byteOffset;
+    for (let i = from; i < to; i++) {
+      this.#frobenius.add(batch.squares[i]);
+      const total = this.#frobenius.value;
+      if (total === 0) continue;
+      const row = batch.rows.byteOffset + 8 * i * dimension;
+      const rate = (this.#learningRate * dimension) / total;
+      const product = dot(dimension, row, v);
+      this.#energy.add(product * product, 1);
+      // v + rate ((a . v) a - (a . v)² v / |v|²), with |v| = 1 before every row.
+      scal(dimension, 1 - rate * product * product, v);
+      axpy(dimension, rate * product, row, v);
+      scal(dimension, 1 / nrm2(dimension, v), v);
+    }
+  }
+
+  rescale(factor: number): void {
+    this.#frobenius.scale(factor * factor);
+    this.#energy.scale(factor * factor);
+  }
+
+  estimate(): StreamEstimate {
+    return { vectors: this.#vector.slice(), values: Float64Array.of(this.#energy.extrapolated) };
+  }
+
+  stored(): { doubles: number; singles: number } {
+    return { doubles: 2 * this.#vector.length, singles: 0 };
+  }
+}

@@ -1,0 +1,255 @@
+// The registered problem of streams of rows: instances, metrics and file format of `linalg/streaming-top-eigenvector`.
+import {
+  checkMatrix,
+  defineFamily,
+  defineProblem,
+  type Problem,
+  Random,
+  readMatrix,
+  readObject,
+} from '@infimum/core';
+import { z } from 'zod';
+import { type DenseMatrix, denseMatrix } from '../dense/dense-matrix.ts';
+import { matvec } from '../dense/matmul.ts';
+import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
+import { selectCsr } from '../sparse/csr-slice.ts';
+import { decodedMatrix } from '../sparse/fixture-matrix.ts';
+import {
+  driftingStream,
+  hardStream,
+  heavyStream,
+  inRandomOrder,
+  lightStream,
+  lowerBoundStream,
+  mixedStream,
+  sortedStream,
+} from './streaming-instances.ts';
+import type { StreamedEigenvectors } from './streaming-options.ts';
+import { streamingTopEigenvector } from './streaming-top-eigenvector.ts';
+
+/** A stream: the rows of a matrix in the order in which they come. */
+export interface RowStream {
+  /** The matrix. */
+  readonly rows: DenseMatrix | CsrMatrix;
+}
+
+const length = (fallback: number) => z.int().min(1).max(1_000_000).default(fallback).describe('Rows');
+const dimension = (fallback: number) =>
+  z.int().min(2).max(20_000).default(fallback).describe('Length of a row');
+const gap = (fallback: number) =>
+  z.number().min(1).max(1e6).default(fallback).describe('Gap that is aimed at');
+const heavy = (fallback: number) => z.int().min(1).max(10_000).default(fallback).describe('Heavy rows');
+
+/** The top eigenvector from one pass. */
+export const streamingProblem: Problem<RowStream, StreamedEigenvectors> = defineProblem({
+  id: 'linalg/streaming-top-eigenvector',
+  title: 'Top eigenvector of a stream of rows',
+  statement: String.raw`The rows $a_1, \dots, a_n$ of a matrix $A$ come one after the other, once. Find a unit vector $v$ close to
+the top eigenvector $v_1$ of $A^\top A = \sum_i a_i a_i^\top$, which maximises
+$$\frac{\lVert A v \rVert^2}{\lVert v \rVert^2},$$
+in far fewer than $d^2$ numbers. How hard that is depends on the order of the rows, on the gap $R = \sigma_1^2/\sigma_2^2$, and on
+the number $h$ of rows with $\lVert a \rVert^2 \ge \lVert A \rVert_F^2 / (d\,p)$.`,
+  families: {
+    light: defineFamily({
+      title: 'Light rows',
+      description: 'Normal rows, longer by the factor sqrt(R) in one random direction; no row stands out.',
+      real: false,
+      params: z.strictObject({ n: length(1000), d: dimension(20), R: gap(8) }),
+      suites: {
+        quick: [{}],
+        full: [
+          { n: 20_000, d: 100, R: 4 },
+          { n: 20_000, d: 100, R: 16 },
+          { n: 40_000, d: 400, R: 16 },
+        ],
+      },
+      generate: (sizes, seed) => ({ rows: lightStream(sizes, seed) }),
+    }),
+    heavy: defineFamily({
+      title: 'Heavy rows',
+      description: 'Normal rows of small norm and h equal long ones, which alone make the top eigenvector.',
+      real: false,
+      params: z.strictObject({ n: length(1000), d: dimension(20), R: gap(8), h: heavy(1) }),
+      suites: {
+        quick: [{}],
+        full: [
+          { n: 20_000, d: 100, R: 8, h: 1 },
+          { n: 20_000, d: 100, R: 8, h: 5 },
+        ],
+      },
+      generate: (sizes, seed) => ({ rows: heavyStream(sizes, seed) }),
+    }),
+    mixed: defineFamily({
+      title: 'Heavy and light rows',
+      description: 'Half of the top eigenvalue in light rows, half in h heavy ones at an angle of 1/sqrt(R).',
+      real: false,
+      params: z.strictObject({ n: length(1000), d: dimension(20), R: gap(12), h: heavy(3) }),
+      suites: { quick: [{}], full: [12, 50, 203].map((R) => ({ n: 40_000, d: 100, R })) },
+      generate: (sizes, seed) => ({ rows: mixedStream(sizes, seed) }),
+    }),
+    hard: defineFamily({
+      title: 'Hard for fixed rates',
+      description:
+        'Axis-parallel rows: tiny ones on d - 1 axes and R long ones on the first, in random order.',
+      real: false,
+      params: z.strictObject({ n: length(1000), d: dimension(40), R: gap(7) }),
+      suites: { quick: [{}], full: [3, 4, 8].map((R) => ({ n: 12_000, d: 300, R })) },
+      generate: (sizes, seed) => ({ rows: hardStream(sizes, seed) }),
+    }),
+    sorted: defineFamily({
+      title: 'Sorted rows',
+      description:
+        'Light rows ordered by their product with the top eigenvector: as far from random order as can be.',
+      real: false,
+      params: z.strictObject({
+        n: length(1000),
+        d: dimension(20),
+        R: gap(12),
+        order: z
+          .enum(['descending', 'ascending'])
+          .default('descending')
+          .describe('Longest or shortest first'),
+      }),
+      suites: {
+        quick: [{}],
+        full: [
+          { n: 4000, d: 100, R: 22 },
+          { n: 4000, d: 100, R: 22, order: 'ascending' },
+        ],
+      },
+      generate: (sizes, seed) => ({ rows: sortedStream(sizes, seed) }),
+    }),
+    lowerBound: defineFamily({
+      title: 'Lower bound',
+      description:
+        'Random unit rows, any of which may turn out to bend the top eigenvector away from one long row.',
+      real: false,
+      params: z.strictObject({ d: dimension(100), h: heavy(16), R: gap(8) }),
+      suites: { quick: [{}], full: [8, 16, 32].map((R) => ({ d: 400, h: 64, R })) },
+      generate: (sizes, seed) => ({ rows: lowerBoundStream(sizes, seed) }),
+    }),
+    drifting: defineFamily({
+      title: 'Turning direction',
+      description:
+        'Normal rows whose long direction turns during the stream: what no method that forgets can follow.',
+      real: false,
+      params: z.strictObject({
+        n: length(1000),
+        d: dimension(20),
+        R: gap(12),
+        turn: z.number().min(0).max(Math.PI).default(1).describe('Angle in all, in radians'),
+      }),
+      suites: { quick: [{}], full: [{ n: 40_000 }] },
+      generate: (sizes, seed) => ({ rows: driftingStream(sizes, seed) }),
+    }),
+    paragraphs: defineFamily({
+      title: 'Paragraphs of a text',
+      description:
+        'How often each of 1095 words stands in each paragraph of the constitution of the United States; sparse rows in random order.',
+      real: true,
+      params: z.strictObject({}),
+      suites: { quick: [{}], full: [{}] },
+      generate: async (_, seed) => {
+        const matrix = decodedMatrix(await import('../fixtures/term-document.ts'));
+        return { rows: selectCsr(matrix, { rows: new Random(seed).permutation(matrix.rows) }) };
+      },
+    }),
+    digits: defineFamily({
+      title: 'Handwritten digits',
+      description: '600 images of 8 x 8 pixels, each less the mean of all, in random order.',
+      real: true,
+      params: z.strictObject({}),
+      suites: { quick: [{}], full: [{}] },
+      generate: async (_, seed) => {
+        const images = centred(await import('../fixtures/digits.ts'));
+        return { rows: inRandomOrder(images, seed) };
+      },
+    }),
+  },
+  metrics: {
+    misalignment: {
+      title: 'Misalignment',
+      description: '1 minus the squared correlation with the top eigenvector: the squared sine of the angle.',
+      unit: '',
+      direction: 'minimise',
+      targets: [0.1, 0.01, 0.001],
+      compute: (instance: RowStream, { vector }: StreamedEigenvectors) =>
+        1 - correlation(reference(instance).vector, vector),
+    },
+    captured: {
+      title: 'Captured energy',
+      description: '|A v|² over the largest eigenvalue.',
+      unit: '',
+      direction: 'maximise',
+      compute: ({ rows }: RowStream, { vector }: StreamedEigenvectors) => {
+        const image = matvec(rows, vector);
+        const energy = image.reduce((sum, value) => sum + value * value, 0);
+        return energy / (reference({ rows }).eigenvalue || 1);
+      },
+    },
+  },
+  primaryMetric: 'misalignment',
+  validate({ rows }) {
+    if (typeof rows === 'object' && rows !== null && 'rowPointers' in rows) checkCsr(rows, 'rows');
+    else checkMatrix(rows, 'rows');
+  },
+  badInstances: () => [
+    { fault: 'no rows', instance: { rows: denseMatrix(0, 2) }, argument: 'rows' },
+    {
+      fault: 'a value that is no number',
+      instance: { rows: denseMatrix(1, 2, Float64Array.of(1, Number.NaN)) },
+      argument: 'rows',
+    },
+    {
+      fault: 'an infinite value',
+      instance: { rows: denseMatrix(1, 2, Float64Array.of(Infinity, 1)) },
+      argument: 'rows',
+    },
+    {
+      fault: 'values missing',
+      instance: { rows: { rows: 2, cols: 2, values: new Float64Array(3) } },
+      argument: 'rows',
+    },
+  ],
+  reference: (instance) => streamingTopEigenvector(instance.rows, { method: 'covariance' }),
+  instanceFile: {
+    description: 'A JSON object with `rows`: a list of rows, or the path of a two-dimensional `.npy` file.',
+    example: {
+      rows: [
+        [3, 1],
+        [1, 0],
+        [6, 2],
+        [0, 1],
+      ],
+    },
+    parse: (json) => ({ rows: readMatrix(readObject(json, 'instance', ['rows'])['rows'], 'rows') }),
+  },
+});
+
+/** The images of the fixture less their mean. */
+function centred({ rows, cols, counts }: { rows: number; cols: number; counts: string }): DenseMatrix {
+  const values = Float64Array.from({ length: rows * cols }, (_, k) => counts.charCodeAt(k) - 48);
+  for (let j = 0; j < cols; j++) {
+    let sum = 0;
+    for (let i = 0; i < rows; i++) sum += values[i * cols + j];
+    for (let i = 0; i < rows; i++) values[i * cols + j] -= sum / rows;
+  }
+  return { rows, cols, values };
+}
+
+const references = new WeakMap<object, { vector: Float64Array; eigenvalue: number }>();
+
+/** The exact answer, computed once for a matrix. */
+function reference({ rows }: RowStream): { readonly vector: Float64Array; readonly eigenvalue: number } {
+  let found = references.get(rows);
+  if (found === undefined) {
+    const { vector, eigenvalue } = streamingTopEigenvector(rows, { method: 'covariance' });
+    found = { vector, eigenvalue };
+    references.set(rows, found);
+  }
+  return found;
+}
+
+function correlation(x: Float64Array, y: Float64Array): number {
+  return x.reduce((sum, value, j) => sum + value * y[j], 0) ** 2;
+}

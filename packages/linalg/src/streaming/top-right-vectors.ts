@@ -1,0 +1,159 @@
+// The top right singular vectors of a few long rows, in the memory of three vectors for each that is wanted: the locally
+// optimal conjugate gradient iteration, whose Rayleigh-Ritz step needs products with the rows, and no images of vectors.
+//
+// A. Knyazev: Toward the optimal preconditioned eigensolver (2001).
+import { Random } from '@infimum/core';
+import { symmetricEigen } from '../eigen/symmetric-eigen.ts';
+import { orthonormaliseRows } from '../orthonormal-rows.ts';
+import { exponentOf } from '../power-of-two.ts';
+
+/** A row: `factor` times the values. */
+export interface FactoredRow {
+  readonly values: Float64Array | Float32Array;
+  readonly factor: number;
+}
+
+/** The power of two about the root of a squared norm, by which single precision has room for the row. */
+export function factorOf(square: number): number {
+  return 2 ** Math.floor(exponentOf(square) / 2);
+}
+
+/** Iterations end when the residuals are below this times the largest eigenvalue, … */
+const ENOUGH = 1e-15;
+
+/** … when they have not fallen to half of the best for so many iterations, … */
+const PATIENCE = 12;
+
+/** … or after so many. */
+const MOST_ITERATIONS = 600;
+
+/** Vectors, orthonormal, one after the other, and the squared singular values that belong to them. */
+export interface TopVectors {
+  readonly vectors: Float64Array;
+  readonly values: Float64Array;
+}
+
+/**
+ * The top right singular vectors of the matrix with the given rows. Time O(rows dimension count) an iteration, and as
+ * many iterations as conjugate gradients take for the gap behind them. Where the rank is less than `count`, the other
+ * vectors are orthogonal to the rows.
+ *
+ * @param room - 3 `count` vectors, in the first `count` of which the answer stands afterwards; new if there is none
+ */
+export function topRightSingularVectors(
+  rows: readonly FactoredRow[],
+  count: number,
+  dimension: number,
+  room = new Float64Array(3 * count * dimension),
+): TopVectors {
+  // Over the largest factor, so that no square overflows.
+  const unit = rows.reduce((most, { factor }) => Math.max(most, factor), 0) || 1;
+  const width = Math.min(3 * count, dimension);
+  const found = Math.min(count, width);
+  const part = (k: number): Float64Array => room.subarray(k * dimension, (k + 1) * dimension);
+  const random = new Random(0);
+  room.fill(0);
+  for (const { values, factor } of rows) {
+    for (let c = 0; c < found; c++) addTo(part(c), (random.normal() * factor) / unit, values);
+  }
+  const projected = { rows: width, cols: width, values: new Float64Array(width * width) };
+  const [products, mixed] = [new Float64Array(width), new Float64Array(2 * found)];
+  const ritz = new Float64Array(count);
+  let [best, since] = [Infinity, 0];
+  for (let iteration = 0; iteration < MOST_ITERATIONS; iteration++) {
+    orthonormaliseRows(room, width, dimension);
+    project(rows, unit, room, dimension, projected.values, products);
+    const { values, vectors } = symmetricEigen(projected);
+    for (let c = 0; c < found; c++) ritz[c] = Math.max(0, values[width - 1 - c]);
+    turn(room, dimension, width, found, vectors.values, mixed);
+    const residual = residuals(rows, unit, room, dimension, found, ritz) / (ritz[0] || 1);
+    if (residual <= ENOUGH || ritz[0] === 0 || width < 3 * found) break;
+    since = residual < best / 2 ? 0 : since + 1;
+    best = Math.min(best, residual);
+    if (since === PATIENCE) break;
+  }
+  return { vectors: room.subarray(0, count * dimension), values: ritz.map((value) => value * unit * unit) };
+}
+
+/** Writes (S a)(S a)', summed over the rows a, for the orthonormal vectors S; the lower triangle. */
+function project(
+  rows: readonly FactoredRow[],
+  unit: number,
+  span: Float64Array,
+  dimension: number,
+  projected: Float64Array,
+  products: Float64Array,
+): void {
+  const width = products.length;
+  projected.fill(0);
+  for (const { values, factor } of rows) {
+    const scale = factor / unit;
+    for (let a = 0; a < width; a++) {
+      const shift = a * dimension;
+      let sum = 0;
+      for (let j = 0; j < dimension; j++) sum += values[j] * span[shift + j];
+      products[a] = scale * sum;
+      for (let b = 0; b <= a; b++) projected[a * width + b] += products[a] * products[b];
+    }
+  }
+}
+
+/**
+ * Replaces the first vectors by the best in the span of all, and those after twice as many by what the new ones have of
+ * others than the old ones: the directions of the next step.
+ */
+function turn(
+  span: Float64Array,
+  dimension: number,
+  width: number,
+  count: number,
+  weights: Float64Array,
+  mixed: Float64Array,
+): void {
+  const keepsDirections = width >= 3 * count;
+  for (let j = 0; j < dimension; j++) {
+    mixed.fill(0);
+    for (let a = 0; a < width; a++) {
+      const value = span[a * dimension + j];
+      for (let c = 0; c < count; c++) {
+        const term = weights[a * width + width - 1 - c] * value;
+        mixed[c] += term;
+        if (a >= count) mixed[count + c] += term;
+      }
+    }
+    for (let c = 0; c < count; c++) {
+      span[c * dimension + j] = mixed[c];
+      if (keepsDirections) span[(2 * count + c) * dimension + j] = mixed[count + c];
+    }
+  }
+}
+
+/** Writes A'A x - ρ x for each of the first vectors behind them; the largest norm. */
+function residuals(
+  rows: readonly FactoredRow[],
+  unit: number,
+  span: Float64Array,
+  dimension: number,
+  count: number,
+  ritz: Float64Array,
+): number {
+  let largest = 0;
+  for (let c = 0; c < count; c++) {
+    const x = span.subarray(c * dimension, (c + 1) * dimension);
+    const residual = span.subarray((count + c) * dimension, (count + c + 1) * dimension);
+    for (let j = 0; j < dimension; j++) residual[j] = -ritz[c] * x[j];
+    for (const { values, factor } of rows) {
+      let product = 0;
+      for (let j = 0; j < dimension; j++) product += values[j] * x[j];
+      addTo(residual, product * (factor / unit) ** 2, values);
+    }
+    let square = 0;
+    for (let j = 0; j < dimension; j++) square += residual[j] * residual[j];
+    largest = Math.max(largest, Math.sqrt(square));
+  }
+  return largest;
+}
+
+function addTo(sum: Float64Array, weight: number, values: Float64Array | Float32Array): void {
+  for (let j = 0; j < sum.length; j++) sum[j] += weight * values[j];
+}

@@ -1,0 +1,163 @@
+// The conjugate gradient method for symmetric positive definite systems.
+//
+// M. Hestenes, E. Stiefel: Methods of conjugate gradients for solving linear systems (1952).
+import {
+  converged,
+  InvalidInputError,
+  type Outcome,
+  type RunOptions,
+  run,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { isSparse, type LinearOperator, multiplication, sizesOf } from '../linear-operator.ts';
+import { diagonalOf } from '../sparse/csr-diagonal.ts';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { linalgKernels } from '../webassembly/linalg-kernels.ts';
+import { Workspace } from '../webassembly/workspace.ts';
+import { checkLinearSystem, type LinearIterate, type LinearSolution } from './linear-system.ts';
+
+/** Options of the conjugate gradient method. */
+export interface ConjugateGradientOptions {
+  /** Stop when the residual's norm is at most this times the norm of b; 1e-10 by default. */
+  readonly tolerance?: number;
+  /** Where to start; zero by default. */
+  readonly initialSolution?: Float64Array;
+  /**
+   * An approximation of the inverse, symmetric positive definite: `jacobi` divides by the diagonal of A. None by
+   * default.
+   */
+  readonly preconditioner?: 'jacobi' | LinearOperator;
+  /** Threads for the products with A, 1 to 64; 1 by default. The result has the same bits for any number. */
+  readonly threads?: number;
+}
+
+/** One iteration: the relative residual as the recurrence has it. */
+export type ConjugateGradientIterate = LinearIterate;
+
+/**
+ * Solves A x = b for a symmetric positive definite A. Each iteration costs one product with A; the error in the
+ * norm of A falls at least by (sqrt(k) - 1)/(sqrt(k) + 1) in each, with k the condition number of the
+ * preconditioned matrix.
+ *
+ * `converged` when the true residual, computed anew, meets the tolerance. `stalled` when A or the preconditioner
+ * proves not to be positive definite, or when rounding keeps the residual from falling further.
+ *
+ * @param a - the matrix (its symmetry is not checked), or a function that multiplies by it
+ * @param b - the right-hand side
+ * @param options - method and limits; `maxIterations` is ten times the size by default
+ * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and options out of range
+ *
+ * @example
+ * ```ts
+ * import { conjugateGradient, matrixFromRows } from '@infimum/linalg';
+ *
+ * const { x, status } = conjugateGradient(matrixFromRows([[4, 1], [1, 3]]), new Float64Array([6, 7]));
+ * console.log(status, Array.from(x, (value) => value.toFixed(6)).join(' ')); // converged 1.000000 2.000000
+ * ```
+ */
+export function conjugateGradient(
+  a: DenseMatrix | CsrMatrix | LinearOperator,
+  b: Float64Array,
+  options: ConjugateGradientOptions & RunOptions<ConjugateGradientIterate> = {},
+): Outcome<LinearSolution, ConjugateGradientIterate> {
+  const steps = conjugateGradientSteps(a, b, options);
+  return run(steps, { ...options, maxIterations: options.maxIterations ?? 10 * b.length });
+}
+
+/** The steps of `conjugateGradient`, for those who drive them. */
+export function* conjugateGradientSteps(
+  a: DenseMatrix | CsrMatrix | LinearOperator,
+  b: Float64Array,
+  { tolerance = 1e-10, initialSolution, preconditioner, threads = 1 }: ConjugateGradientOptions = {},
+): Steps<LinearSolution, ConjugateGradientIterate> {
+  checkLinearSystem(a, b, { tolerance, initialSolution });
+  const size = b.length;
+  const precondition = preconditioning(a, preconditioner);
+  const { float64 = [], int32 } = sizesOf(a);
+  const vectors = new Array<number>(6).fill(size);
+  using workspace = Workspace.for({ float64: [...float64, ...vectors], int32 }, { threads });
+  const multiply = multiplication(workspace, a);
+  const { dot, axpy, scal, nrm2 } = workspace.kernels(linalgKernels);
+
+  const target = workspace.float64From(b);
+  const x = workspace.float64From(initialSolution ?? new Float64Array(size));
+  const residual = workspace.float64(size);
+  const direction = workspace.float64(size);
+  const image = workspace.float64(size); // of the direction under A
+  const conditioned = precondition ? workspace.float64(size) : residual;
+  const norm = nrm2(size, target.byteOffset) || 1;
+
+  const renewResidual = (): number => {
+    multiply(x, residual);
+    scal(size, -1, residual.byteOffset);
+    axpy(size, 1, target.byteOffset, residual.byteOffset);
+    return nrm2(size, residual.byteOffset) / norm;
+  };
+  const energy = (): number => {
+    precondition?.(residual, conditioned);
+    return dot(size, residual.byteOffset, conditioned.byteOffset);
+  };
+
+  let relativeResidual = renewResidual();
+  let residualEnergy = energy();
+  let lastTrueResidual = Infinity;
+  direction.set(conditioned);
+  for (let iteration = 0; ; iteration++) {
+    // The recurrence keeps falling when the true residual no longer does, so its word is not enough.
+    const isTrue = relativeResidual <= Math.max(tolerance, Number.EPSILON / 2);
+    if (isTrue) relativeResidual = renewResidual();
+    const achieved = relativeResidual;
+    const solution = (): LinearSolution => ({ x: x.slice(), relativeResidual: achieved });
+    yield { iteration, relativeResidual, solution };
+    if (relativeResidual <= tolerance) {
+      return converged(solution(), `the relative residual is at most ${tolerance}`);
+    }
+    if (isTrue) {
+      if (relativeResidual > lastTrueResidual / 2) {
+        return stalled(solution(), `rounding keeps the relative residual at ${relativeResidual}`);
+      }
+      lastTrueResidual = relativeResidual;
+      residualEnergy = energy();
+      direction.set(conditioned);
+    }
+
+    multiply(direction, image);
+    const curvature = dot(size, direction.byteOffset, image.byteOffset);
+    if (!(curvature > 0)) return stalled(solution(), 'the matrix is not positive definite');
+    if (!(residualEnergy > 0)) return stalled(solution(), 'the preconditioner is not positive definite');
+    const step = residualEnergy / curvature;
+    axpy(size, step, direction.byteOffset, x.byteOffset);
+    axpy(size, -step, image.byteOffset, residual.byteOffset);
+    relativeResidual = nrm2(size, residual.byteOffset) / norm;
+    const nextEnergy = energy();
+    scal(size, nextEnergy / residualEnergy, direction.byteOffset);
+    axpy(size, 1, conditioned.byteOffset, direction.byteOffset);
+    residualEnergy = nextEnergy;
+  }
+}
+
+function preconditioning(
+  a: DenseMatrix | CsrMatrix | LinearOperator,
+  preconditioner: 'jacobi' | LinearOperator | undefined,
+): LinearOperator | undefined {
+  if (preconditioner !== 'jacobi') return preconditioner;
+  if (typeof a === 'function') {
+    const problem = 'jacobi needs a matrix, whose diagonal it can read';
+    throw new InvalidInputError(problem, { argument: 'preconditioner', code: 'unsupported' });
+  }
+  const diagonal = isSparse(a) ? diagonalOf(a) : denseDiagonal(a);
+  const bad = diagonal.findIndex((value) => !(value > 0));
+  if (bad >= 0) {
+    const problem = `is not positive definite: ${diagonal[bad]} at place ${bad} of the diagonal`;
+    throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range', index: bad });
+  }
+  return (x, out) => {
+    for (let i = 0; i < x.length; i++) out[i] = x[i] / diagonal[i];
+  };
+}
+
+function denseDiagonal({ rows, values }: DenseMatrix): Float64Array {
+  return Float64Array.from({ length: rows }, (_, i) => values[i * rows + i]);
+}

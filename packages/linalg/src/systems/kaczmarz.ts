@@ -1,0 +1,100 @@
+// Randomised Kaczmarz: projections onto the hyperplanes of single equations, each drawn in proportion to its squared norm.
+//
+// T. Strohmer, R. Vershynin: A randomized Kaczmarz algorithm with exponential convergence (2009).
+import { checkInteger, type Outcome, Random, type RunOptions, run, type Steps } from '@infimum/core';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import {
+  asCsr,
+  checkRectangularSystem,
+  type LinearIterate,
+  type LinearOptions,
+  type LinearSolution,
+} from './linear-system.ts';
+import { projectionSteps } from './random-projections.ts';
+
+/** Iterations without a new least residual after which the system is taken to have no solution. */
+const PATIENCE = 500;
+
+/** Options of randomised projections. */
+export interface KaczmarzOptions extends LinearOptions {
+  /** Projections that make an iteration, after which the residual is computed; as many as there are rows by default. */
+  readonly projections?: number;
+  /** Seed; 0 by default. */
+  readonly seed?: number;
+}
+
+/**
+ * Solves a consistent system A x = b of any shape by projecting onto one equation at a time. The expected squared error
+ * falls by 1 - sigma_min²/|A|_F² with each projection, for a start in the row space such as zero. For a system that is not
+ * consistent it stays within a distance of the least-squares solution, and ends as `stalled` after 500 iterations without
+ * a new least residual.
+ *
+ * @param a - the matrix; rows of zeros are never drawn
+ * @param b - the right-hand side
+ * @param options - method and limits; `maxIterations` is 1000 by default
+ * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and options out of range
+ *
+ * @example
+ * ```ts
+ * import { kaczmarz, matrixFromRows } from '@infimum/linalg';
+ *
+ * const { x } = kaczmarz(matrixFromRows([[4, 1], [1, 3], [1, 1]]), new Float64Array([6, 7, 3]));
+ * console.log(Array.from(x, (value) => value.toFixed(6)).join(' ')); // 1.000000 2.000000
+ * ```
+ */
+export function kaczmarz(
+  a: DenseMatrix | CsrMatrix,
+  b: Float64Array,
+  options: KaczmarzOptions & RunOptions<LinearIterate> = {},
+): Outcome<LinearSolution, LinearIterate> {
+  return run(kaczmarzSteps(a, b, options), { ...options, maxIterations: options.maxIterations ?? 1000 });
+}
+
+/** The steps of `kaczmarz`, for those who drive them. */
+export function* kaczmarzSteps(
+  a: DenseMatrix | CsrMatrix,
+  b: Float64Array,
+  options: KaczmarzOptions = {},
+): Steps<LinearSolution, LinearIterate> {
+  checkRectangularSystem(a, b, options);
+  const { projections = a.rows, seed = 0 } = options;
+  checkInteger(projections, 'projections', { min: 1 });
+  const matrix = asCsr(a);
+  const { rowPointers, columnIndices, values } = matrix;
+  const { squares, draw } = rowsByNorm(matrix, new Random(seed));
+  return yield* projectionSteps(matrix, b, options, PATIENCE, (x) => {
+    for (let projection = 0; projection < projections; projection++) {
+      const i = draw();
+      if (i < 0) break; // a matrix of zeros
+      let rest = b[i];
+      for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) rest -= values[k] * x[columnIndices[k]];
+      const step = rest / squares[i];
+      for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) x[columnIndices[k]] += step * values[k];
+    }
+  });
+}
+
+/** Squared norms of all rows, and draws in proportion to them. */
+function rowsByNorm({ rows, rowPointers, values }: CsrMatrix, random: Random) {
+  const squares = new Float64Array(rows);
+  const cumulated = new Float64Array(rows);
+  let total = 0;
+  for (let i = 0; i < rows; i++) {
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) squares[i] += values[k] ** 2;
+    total += squares[i];
+    cumulated[i] = total;
+  }
+  const draw = (): number => {
+    if (total === 0) return -1;
+    const target = random.uniform() * total;
+    let [low, high] = [0, rows - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (cumulated[middle] > target) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
+  return { squares, draw };
+}

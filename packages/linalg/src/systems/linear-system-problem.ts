@@ -1,0 +1,280 @@
+// The registered problem of linear systems: instances, metrics and file format of `linalg/linear-system`.
+import {
+  checkChoice,
+  checkMatrix,
+  checkVector,
+  defineFamily,
+  defineProblem,
+  InvalidInputError,
+  type Problem,
+  Random,
+  readObject,
+  readVector,
+} from '@infimum/core';
+import { z } from 'zod';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { matvec } from '../dense/matmul.ts';
+import { isSparse } from '../linear-operator.ts';
+import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
+import { transposeCsr } from '../sparse/csr-transpose.ts';
+import { decodedMatrix } from '../sparse/fixture-matrix.ts';
+import { convectionDiffusion, fivePointLaplacian, helmholtz } from '../sparse/grid-stencils.ts';
+import { MATRIX_FORMS, readAnyMatrix } from '../sparse/matrix-instance.ts';
+import { asCsr, type LinearSolution, scaleOf } from './linear-system.ts';
+import { pageRankSystem, smoothingSystem, sparseDesign } from './linear-system-instances.ts';
+import { lsqr } from './lsqr.ts';
+
+/** What is known of a matrix: it decides which methods may be used. */
+export type SystemStructure = 'positive-definite' | 'symmetric' | 'general' | 'least-squares';
+
+/** A linear system, or a least-squares problem. */
+export interface LinearSystem {
+  /** The matrix A. */
+  readonly a: DenseMatrix | CsrMatrix;
+  /** The right-hand side. */
+  readonly b: Float64Array;
+  /** Symmetric positive definite, symmetric, only square, or of any shape with a residual that need not vanish. */
+  readonly structure: SystemStructure;
+}
+
+const STRUCTURES: readonly SystemStructure[] = ['positive-definite', 'symmetric', 'general', 'least-squares'];
+
+const side = (points: number) =>
+  z.int().min(2).max(2000).default(points).describe('Inner points a side of the grid');
+
+/** Linear systems and least squares. */
+export const linearSystem: Problem<LinearSystem, LinearSolution> = defineProblem({
+  id: 'linalg/linear-system',
+  title: 'Linear system',
+  statement: String.raw`Given a matrix $A$ and a vector $b$, find $x$ with
+$$Ax = b,$$
+or, where that has no solution, the $x$ that minimises $\lVert Ax - b \rVert_2$. Both are told by the gradient
+$A^\top (b - Ax) = 0$.`,
+  families: {
+    laplacian: defineFamily({
+      title: 'Five-point Laplacian',
+      description:
+        'The Poisson equation on a square: symmetric positive definite, of condition about (side / 2)².',
+      real: false,
+      params: z.strictObject({ side: side(12) }),
+      suites: { quick: [{}, { side: 40 }], full: [{ side: 100 }, { side: 300 }] },
+      generate: ({ side }, seed) => ({
+        a: fivePointLaplacian(side),
+        b: normals(side * side, seed),
+        structure: 'positive-definite' as const,
+      }),
+    }),
+    convection: defineFamily({
+      title: 'Convection and diffusion',
+      description: 'Diffusion with a wind from the west, upwind differences: not symmetric.',
+      real: false,
+      params: z.strictObject({
+        side: side(12),
+        wind: z.number().min(0).max(1e6).default(20).describe('Strength of the wind'),
+      }),
+      suites: { quick: [{}], full: [{ side: 100 }, { side: 100, wind: 1000 }] },
+      generate: ({ side, wind }, seed) => ({
+        a: convectionDiffusion(side, wind),
+        b: normals(side * side, seed),
+        structure: 'general' as const,
+      }),
+    }),
+    indefinite: defineFamily({
+      title: 'Shifted Laplacian',
+      description:
+        'The Laplacian less a multiple of the identity: waves, with eigenvalues on both sides of zero.',
+      real: false,
+      params: z.strictObject({
+        side: side(12),
+        shift: z.number().min(0).max(8).default(0.3).describe('What is subtracted from the diagonal'),
+      }),
+      suites: { quick: [{}], full: [{ side: 60 }] },
+      generate: ({ side, shift }, seed) => ({
+        a: helmholtz(side, shift),
+        b: normals(side * side, seed),
+        structure: 'symmetric' as const,
+      }),
+    }),
+    leastSquares: defineFamily({
+      title: 'Sparse least squares',
+      description: 'A tall sparse matrix with normal entries and a right-hand side outside of its range.',
+      real: false,
+      params: z.strictObject({
+        rows: z.int().min(1).max(1_000_000).default(200).describe('Equations'),
+        cols: z.int().min(1).max(100_000).default(60).describe('Unknowns'),
+        entries: z.int().min(1).max(100).default(5).describe('Entries of a row'),
+      }),
+      suites: { quick: [{}], full: [{ rows: 100_000, cols: 20_000 }] },
+      generate: ({ rows, cols, entries }, seed) => ({
+        a: sparseDesign(rows, cols, entries, seed),
+        b: normals(rows, seed),
+        structure: 'least-squares' as const,
+      }),
+    }),
+    consistent: defineFamily({
+      title: 'Consistent equations',
+      description: 'A tall sparse matrix and a right-hand side that some x solves exactly.',
+      real: false,
+      params: z.strictObject({
+        rows: z.int().min(1).max(1_000_000).default(200).describe('Equations'),
+        cols: z.int().min(1).max(100_000).default(40).describe('Unknowns'),
+        entries: z.int().min(1).max(100).default(5).describe('Entries of a row'),
+      }),
+      suites: { quick: [{}], full: [{ rows: 100_000, cols: 20_000 }] },
+      generate: ({ rows, cols, entries }, seed) => {
+        const a = sparseDesign(rows, cols, entries, seed);
+        return { a, b: matvec(a, normals(cols, seed)), structure: 'least-squares' as const };
+      },
+    }),
+    smoothing: defineFamily({
+      title: 'Smoothing over flights',
+      description:
+        'Random figures of 305 airports of the United States, smoothed over the flights of 2008: the Laplacian of a real network, whose degrees differ by a factor of a hundred thousand.',
+      real: true,
+      params: z.strictObject({
+        strength: z.number().min(0).max(1e6).default(1).describe('How much neighbours pull'),
+      }),
+      suites: { quick: [{}], full: [{ strength: 10 }, { strength: 1000 }] },
+      generate: async ({ strength }, seed) => {
+        const graph = decodedMatrix(await import('../fixtures/airports.ts'));
+        return {
+          a: smoothingSystem(graph, strength),
+          b: normals(graph.rows, seed),
+          structure: 'positive-definite' as const,
+        };
+      },
+    }),
+    flights: defineFamily({
+      title: 'PageRank of airports',
+      description:
+        'The linear system of the PageRank of 305 airports of the United States, linked by the flights of 2008.',
+      real: true,
+      params: z.strictObject({
+        damping: z.number().min(0).lt(1).default(0.85).describe('Probability of taking a flight'),
+      }),
+      suites: { quick: [{}], full: [{}, { damping: 0.99 }] },
+      generate: async ({ damping }) => ({
+        ...pageRankSystem(decodedMatrix(await import('../fixtures/airports.ts')), damping),
+        structure: 'general' as const,
+      }),
+    }),
+  },
+  metrics: {
+    gradient: {
+      title: 'Gradient',
+      description: "|A'(b - A x)| over |A|_F |b|: zero at the solution, of a system and of least squares.",
+      unit: '',
+      direction: 'minimise',
+      targets: [1e-2, 1e-6, 1e-10],
+      compute: (instance: LinearSystem, { x }: LinearSolution) => {
+        const { a, b } = instance;
+        const frobenius = Math.sqrt(a.values.reduce((sum, value) => sum + value * value, 0)) || 1;
+        return norm(matvec(transposeCsr(asCsr(a)), residual(instance, x))) / frobenius / scaleOf(b);
+      },
+    },
+    residual: {
+      title: 'Residual',
+      description: '|b - A x| over |b|; for least squares it need not vanish.',
+      unit: '',
+      direction: 'minimise',
+      compute: (instance: LinearSystem, { x }: LinearSolution) =>
+        norm(residual(instance, x)) / scaleOf(instance.b),
+    },
+  },
+  primaryMetric: 'gradient',
+  validate({ a, b, structure }) {
+    if (typeof a === 'object' && a !== null && isSparse(a)) checkCsr(a, 'a');
+    else checkMatrix(a, 'a');
+    checkVector(b, 'b', a.rows);
+    checkChoice(structure, 'structure', STRUCTURES);
+    if (structure === 'least-squares') return;
+    if (a.rows !== a.cols) {
+      const problem = `must be square, got ${a.rows}x${a.cols}`;
+      throw new InvalidInputError(problem, { argument: 'a', code: 'shape' });
+    }
+    if (structure !== 'general') checkSymmetric(asCsr(a));
+  },
+  badInstances: () => {
+    const a = { rows: 2, cols: 2, values: Float64Array.of(2, 1, 1, 2) };
+    const b = Float64Array.of(1, 2);
+    const structure = 'positive-definite' as const;
+    return [
+      {
+        fault: 'a right-hand side that is too short',
+        instance: { a, b: b.slice(1), structure },
+        argument: 'b',
+      },
+      {
+        fault: 'a value that is no number',
+        instance: { a, b: Float64Array.of(1, Number.NaN), structure },
+        argument: 'b',
+      },
+      {
+        fault: 'an infinite entry',
+        instance: { a: { ...a, values: Float64Array.of(2, 1, 1, Infinity) }, b, structure },
+        argument: 'a',
+      },
+      {
+        fault: 'a matrix that is not symmetric',
+        instance: { a: { ...a, values: Float64Array.of(2, 1, 0, 2) }, b, structure },
+        argument: 'a',
+      },
+      {
+        fault: 'a wide matrix',
+        instance: { a: { rows: 2, cols: 3, values: new Float64Array(6) }, b, structure },
+        argument: 'a',
+      },
+      {
+        fault: 'an unknown structure',
+        instance: { a, b, structure: 'magic' as 'general' },
+        argument: 'structure',
+      },
+    ];
+  },
+  reference: ({ a, b }) => lsqr(a, b, { tolerance: 1e-14, maxIterations: 100_000 }),
+  instanceFile: {
+    description: `A JSON object with the matrix \`a\` (${MATRIX_FORMS}), the right-hand side \`b\` (if it is left out, the one whose solution is all ones), and the \`structure\`: \`positive-definite\`, \`symmetric\`, \`general\` or \`least-squares\`.`,
+    example: {
+      a: [
+        [4, 1],
+        [1, 3],
+      ],
+      b: [6, 7],
+      structure: 'positive-definite',
+    },
+    parse: (json) => {
+      const { a, b, structure } = readObject(json, 'instance', ['a', 'b', 'structure']);
+      checkChoice(structure, 'structure', STRUCTURES);
+      const matrix = readAnyMatrix(a, 'a');
+      // Collections of matrices come without right-hand sides.
+      const right =
+        b === undefined ? matvec(matrix, new Float64Array(matrix.cols).fill(1)) : readVector(b, 'b');
+      return { a: matrix, b: right, structure };
+    },
+  },
+});
+
+function normals(length: number, seed: number): Float64Array {
+  return new Random(seed).normals(new Float64Array(length));
+}
+
+function residual({ a, b }: LinearSystem, x: Float64Array): Float64Array {
+  return matvec(a, x).map((value, i) => b[i] - value);
+}
+
+function norm(x: Float64Array): number {
+  return Math.sqrt(x.reduce((sum, value) => sum + value * value, 0));
+}
+
+function checkSymmetric(a: CsrMatrix): void {
+  const mirrored = transposeCsr(a);
+  const bad = a.values.findIndex(
+    (value, k) => value !== mirrored.values[k] || a.columnIndices[k] !== mirrored.columnIndices[k],
+  );
+  if (bad < 0 && a.rowPointers.every((pointer, i) => pointer === mirrored.rowPointers[i])) return;
+  throw new InvalidInputError('is not symmetric', {
+    argument: 'a',
+    code: 'out-of-range',
+    index: Math.max(0, bad),
+  });
+}

@@ -1,0 +1,130 @@
+// The minimal residual method for symmetric systems, definite or not: the Lanczos process, and a QR factorisation of its
+// tridiagonal matrix that is updated as it grows.
+//
+// C. Paige, M. Saunders: Solution of sparse indefinite systems of linear equations (1975).
+import { converged, type Outcome, type RunOptions, run, type Steps, stalled } from '@infimum/core';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { type LinearOperator, multiplication, sizesOf } from '../linear-operator.ts';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { linalgKernels } from '../webassembly/linalg-kernels.ts';
+import { Workspace } from '../webassembly/workspace.ts';
+import {
+  checkLinearSystem,
+  type LinearIterate,
+  type LinearOptions,
+  type LinearSolution,
+} from './linear-system.ts';
+
+/**
+ * Solves A x = b for a symmetric A. Each iteration costs one product with A, and makes the residual the smallest in the
+ * Krylov space so far. For an indefinite spectrum the residual falls about as in two iterations of conjugate gradients
+ * on A'A, without squaring the condition for definite ones.
+ *
+ * @param a - the matrix (its symmetry is not checked), or a function that multiplies by it
+ * @param b - the right-hand side
+ * @param options - start and limits; `maxIterations` is ten times the size by default
+ * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and options out of range
+ *
+ * @example
+ * ```ts
+ * import { matrixFromRows, minres } from '@infimum/linalg';
+ *
+ * const { x, status } = minres(matrixFromRows([[0, 1], [1, 0]]), new Float64Array([2, 3]));
+ * console.log(status, Array.from(x, (value) => value.toFixed(6)).join(' ')); // converged 3.000000 2.000000
+ * ```
+ */
+export function minres(
+  a: DenseMatrix | CsrMatrix | LinearOperator,
+  b: Float64Array,
+  options: LinearOptions & RunOptions<LinearIterate> = {},
+): Outcome<LinearSolution, LinearIterate> {
+  return run(minresSteps(a, b, options), {
+    ...options,
+    maxIterations: options.maxIterations ?? 10 * b.length,
+  });
+}
+
+/** The steps of `minres`, for those who drive them. */
+export function* minresSteps(
+  a: DenseMatrix | CsrMatrix | LinearOperator,
+  b: Float64Array,
+  options: LinearOptions = {},
+): Steps<LinearSolution, LinearIterate> {
+  checkLinearSystem(a, b, options);
+  const { tolerance = 1e-10, initialSolution } = options;
+  const size = b.length;
+  const { float64 = [], int32 } = sizesOf(a);
+  using workspace = Workspace.for({ float64: [...float64, ...new Array<number>(7).fill(size)], int32 });
+  const multiply = multiplication(workspace, a);
+  const { dot, axpy, scal, nrm2 } = workspace.kernels(linalgKernels);
+  const target = workspace.float64From(b);
+  const x = workspace.float64From(initialSolution ?? new Float64Array(size));
+  const next = workspace.float64(size);
+  let [v, vPast] = [workspace.float64(size), workspace.float64(size)];
+  let [w, wPast] = [workspace.float64(size), workspace.float64(size)];
+  const norm = nrm2(size, target.byteOffset) || 1;
+
+  let iteration = 0;
+  let lastTrueResidual = Infinity;
+  for (;;) {
+    // The residual anew; from here on v_1 = r / |r|, and the Krylov space begins again.
+    multiply(x, v);
+    scal(size, -1, v.byteOffset);
+    axpy(size, 1, target.byteOffset, v.byteOffset);
+    let beta = nrm2(size, v.byteOffset);
+    let relativeResidual = beta / norm;
+    const achieved = relativeResidual;
+    const solution = (): LinearSolution => ({ x: x.slice(), relativeResidual: achieved });
+    if (iteration === 0) yield { iteration, relativeResidual, solution };
+    if (achieved <= tolerance) return converged(solution(), `the relative residual is at most ${tolerance}`);
+    if (achieved > lastTrueResidual / 2) {
+      return stalled(
+        solution(),
+        `the relative residual stays at ${achieved}: rounding, or a singular matrix`,
+      );
+    }
+    lastTrueResidual = achieved;
+    scal(size, 1 / beta, v.byteOffset);
+    vPast.fill(0);
+    w.fill(0);
+    wPast.fill(0);
+    let remaining = beta;
+    let largest = 0; // of |A|, as far as the Lanczos process has seen it
+    beta = 0;
+    let [cosine, sine, pastCosine, pastSine] = [1, 0, 1, 0];
+    for (;;) {
+      // Lanczos: A v_k = beta_k v_(k-1) + alpha v_k + beta_(k+1) v_(k+1).
+      multiply(v, next);
+      const alpha = dot(size, v.byteOffset, next.byteOffset);
+      axpy(size, -alpha, v.byteOffset, next.byteOffset);
+      axpy(size, -beta, vPast.byteOffset, next.byteOffset);
+      const betaNext = nrm2(size, next.byteOffset);
+      // The new column of R: two old rotations, then one that annihilates beta_(k+1).
+      const epsilon = pastSine * beta;
+      const delta = sine * alpha + cosine * pastCosine * beta;
+      const gammaBar = cosine * alpha - sine * pastCosine * beta;
+      const gamma = Math.hypot(gammaBar, betaNext);
+      largest = Math.max(largest, Math.abs(alpha) + beta + betaNext);
+      if (gamma <= 16 * Number.EPSILON * largest) break; // singular: nothing more can be gained
+      [pastCosine, pastSine] = [cosine, sine];
+      [cosine, sine] = [gammaBar / gamma, betaNext / gamma];
+      // w_k = (v_k - delta w_(k-1) - epsilon w_(k-2)) / gamma
+      scal(size, -epsilon, wPast.byteOffset);
+      axpy(size, -delta, w.byteOffset, wPast.byteOffset);
+      axpy(size, 1, v.byteOffset, wPast.byteOffset);
+      scal(size, 1 / gamma, wPast.byteOffset);
+      [w, wPast] = [wPast, w];
+      axpy(size, cosine * remaining, w.byteOffset, x.byteOffset);
+      remaining *= -sine;
+      relativeResidual = Math.abs(remaining) / norm;
+      iteration++;
+      const known = relativeResidual;
+      yield { iteration, relativeResidual, solution: () => ({ x: x.slice(), relativeResidual: known }) };
+      if (relativeResidual <= tolerance || betaNext === 0) break;
+      beta = betaNext;
+      [v, vPast] = [vPast, v];
+      v.set(next);
+      scal(size, 1 / beta, v.byteOffset);
+    }
+  }
+}
