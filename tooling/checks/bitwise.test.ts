@@ -15,8 +15,8 @@ const SCRIPT = `
   import { useKernels } from '@infimum/linalg/kernels';
   import { createExpertBalancer } from '@infimum/ot';
   import { expertAssignment, plugin, transport } from '@infimum/ot/plugin';
-  import { scoreStream } from './src/expert-instances.ts';
-  import { trainExperts } from './src/expert-training.ts';
+  import { scoreStream } from './src/experts/expert-instances.ts';
+  import { trainExperts } from './src/experts/expert-training.ts';
 
   const bits = (values) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   function* arraysOf(value) {

@@ -4,12 +4,12 @@
 // Run: node bench/expert-digits.ts
 import { type Iterate, run, type Steps } from '@infimum/core';
 import { loadDigits } from '@infimum/datasets/digits';
-import { assignExperts } from '../src/assign-experts.ts';
-import { alfLbSteps } from '../src/expert-alf-lb.ts';
-import type { ExpertAssignment, ExpertRouting } from '../src/expert-assignment.ts';
-import { coordinateDualSteps } from '../src/expert-coordinate-dual.ts';
-import { digitsCentroidScores } from '../src/expert-digits-centroids.ts';
-import { digitsRouterScores } from '../src/expert-digits-router.ts';
+import { assignExperts } from '../src/experts/assign-experts.ts';
+import { alfLbSteps } from '../src/experts/expert-alf-lb.ts';
+import type { ExpertAssignment, ExpertRouting } from '../src/experts/expert-assignment.ts';
+import { coordinateDualSteps } from '../src/experts/expert-coordinate-dual.ts';
+import { digitsCentroidScores } from '../src/experts/expert-digits-centroids.ts';
+import { digitsRouterScores } from '../src/experts/expert-digits-router.ts';
 
 const ITERATIONS = [0, 1, 2, 5, 20, 200, 2000];
 

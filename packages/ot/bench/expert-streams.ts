@@ -4,11 +4,11 @@
 // negative.
 // Run: node bench/expert-streams.ts [tokens…]      64 256 1024 4096 by default; takes some minutes
 import type { MatrixLike } from '@infimum/core';
-import { affinityOf } from '../src/expert-assignment.ts';
-import { createExpertBalancer, type ExpertBalancerOptions } from '../src/expert-balancer.ts';
-import { linearMeans, scoreStream } from '../src/expert-instances.ts';
-import { bestInHindsight, regretFits } from '../src/expert-regret.ts';
-import { Router } from '../src/expert-routing.ts';
+import { affinityOf } from '../src/experts/expert-assignment.ts';
+import { createExpertBalancer, type ExpertBalancerOptions } from '../src/experts/expert-balancer.ts';
+import { linearMeans, scoreStream } from '../src/experts/expert-instances.ts';
+import { bestInHindsight, regretFits } from '../src/experts/expert-regret.ts';
+import { Router } from '../src/experts/expert-routing.ts';
 
 const [experts, expertsPerToken] = [8, 2];
 

@@ -1,8 +1,8 @@
 // Balancing in training: the loss of a small mixture of linear experts, the violation of its loads and the way of its
 // biases over the last quarter of the steps, for every step rule and what they compete with. Means over three seeds.
 // Run: node bench/expert-training.ts [steps]      2000 steps take some minutes
-import type { ExpertBalancerOptions } from '../src/expert-balancer.ts';
-import { type TrainingOptions, type TrainingResult, trainExperts } from '../src/expert-training.ts';
+import type { ExpertBalancerOptions } from '../src/experts/expert-balancer.ts';
+import { type TrainingOptions, type TrainingResult, trainExperts } from '../src/experts/expert-training.ts';
 
 const sizes = { experts: 16, expertsPerToken: 2, tokens: 1024, steps: Number(process.argv[2] ?? 2000) };
 const seeds = [1, 2, 3];

@@ -4,15 +4,15 @@
 import { run } from '@infimum/core';
 import { useKernels } from '@infimum/linalg/kernels';
 import highsModule, { type LegacyHighs } from 'highs';
-import { assignExperts } from '../src/assign-experts.ts';
-import { auctionAssignment } from '../src/auction.ts';
-import { createExpertBalancer } from '../src/expert-balancer.ts';
-import { coordinateDualSteps } from '../src/expert-coordinate-dual.ts';
-import { linearMeans, moeInstance, scoreStream } from '../src/expert-instances.ts';
-import { onlineRegret } from '../src/expert-regret.ts';
+import { auctionAssignment } from '../src/assignment/auction.ts';
+import { linearAssignment } from '../src/assignment/linear-assignment.ts';
+import { emd } from '../src/exact/network-simplex.ts';
+import { assignExperts } from '../src/experts/assign-experts.ts';
+import { createExpertBalancer } from '../src/experts/expert-balancer.ts';
+import { coordinateDualSteps } from '../src/experts/expert-coordinate-dual.ts';
+import { linearMeans, moeInstance, scoreStream } from '../src/experts/expert-instances.ts';
+import { onlineRegret } from '../src/experts/expert-regret.ts';
 import { mulberry32 } from '../src/instances.ts';
-import { linearAssignment } from '../src/linear-assignment.ts';
-import { emd } from '../src/network-simplex.ts';
 import { programOf } from '../src/testing/assignment-program.ts';
 
 /** Milliseconds of the fastest of so many calls. */

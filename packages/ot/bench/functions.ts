@@ -7,15 +7,18 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DenseMatrix } from '@infimum/linalg';
-import { entropicBarycenter } from '../src/barycenter.ts';
-import { convolutionalBarycenter } from '../src/convolutional-barycenter.ts';
-import { squaredEuclideanFactors } from '../src/cost-factors.ts';
+import { entropicBarycenter } from '../src/barycenters/barycenter.ts';
+import { convolutionalBarycenter } from '../src/barycenters/convolutional-barycenter.ts';
 import { costMatrix, gridPoints } from '../src/cost-matrix.ts';
-import { entropicGromovWasserstein } from '../src/entropic-gromov-wasserstein.ts';
-import { epsilonScaling } from '../src/epsilon-scaling.ts';
-import { greenkhorn } from '../src/greenkhorn.ts';
-import { gromovWasserstein } from '../src/gromov-wasserstein.ts';
-import { groupLassoTransport } from '../src/group-lasso-transport.ts';
+import { epsilonScaling } from '../src/entropic/epsilon-scaling.ts';
+import { greenkhorn } from '../src/entropic/greenkhorn.ts';
+import { sinkhorn } from '../src/entropic/sinkhorn.ts';
+import { sinkhornNewtonSparse } from '../src/entropic/sinkhorn-newton-sparse.ts';
+import { emd } from '../src/exact/network-simplex.ts';
+import { squaredEuclideanFactors } from '../src/geometry/cost-factors.ts';
+import { lowRankSinkhorn } from '../src/geometry/low-rank-sinkhorn.ts';
+import { entropicGromovWasserstein } from '../src/gromov/entropic-gromov-wasserstein.ts';
+import { gromovWasserstein } from '../src/gromov/gromov-wasserstein.ts';
 import {
   gaussianCloudPoints,
   gaussianClouds,
@@ -23,15 +26,12 @@ import {
   mulberry32,
   randomAssignment,
 } from '../src/instances.ts';
-import { lowRankSinkhorn } from '../src/low-rank-sinkhorn.ts';
-import { emd } from '../src/network-simplex.ts';
-import { entropicPartialTransport, partialTransport } from '../src/partial-transport.ts';
-import { sinkhorn } from '../src/sinkhorn.ts';
-import { sinkhornNewtonSparse } from '../src/sinkhorn-newton-sparse.ts';
-import { slicedWasserstein } from '../src/sliced-wasserstein.ts';
-import { unbalancedMm } from '../src/unbalanced-mm.ts';
-import { unbalancedSinkhorn } from '../src/unbalanced-sinkhorn.ts';
-import { wasserstein1d, wasserstein1dDistance } from '../src/wasserstein-1d.ts';
+import { groupLassoTransport } from '../src/maps/group-lasso-transport.ts';
+import { slicedWasserstein } from '../src/one-dimension/sliced-wasserstein.ts';
+import { wasserstein1d, wasserstein1dDistance } from '../src/one-dimension/wasserstein-1d.ts';
+import { entropicPartialTransport, partialTransport } from '../src/unbalanced/partial-transport.ts';
+import { unbalancedMm } from '../src/unbalanced/unbalanced-mm.ts';
+import { unbalancedSinkhorn } from '../src/unbalanced/unbalanced-sinkhorn.ts';
 
 /** One measured function: its time, a value to compare, and the l1 error of the marginals where there are any. */
 interface Measured {

@@ -1,8 +1,8 @@
 // The picture of a barycentre: the images in a row, and what lies between them.
 import { type Box, drawHeatMap } from '../../../docs/demo/heat-map.ts';
 import type { Surface, View } from '../../../docs/demo/view.ts';
-import type { Barycenter } from '../src/barycenter.ts';
-import type { BarycenterInstance } from '../src/barycenter-problem.ts';
+import type { Barycenter } from '../src/barycenters/barycenter.ts';
+import type { BarycenterInstance } from '../src/barycenters/barycenter-problem.ts';
 
 /** The view of `ot/barycenter`. */
 export const view: View<BarycenterInstance, Barycenter> = {

@@ -6,7 +6,7 @@ import {
   type ExpertRouting,
   maxViolationOf,
   targetLoads,
-} from '../src/expert-assignment.ts';
+} from '../src/experts/expert-assignment.ts';
 
 type RoutingScene = Scene<ExpertAssignment, ExpertRouting>;
 

@@ -1,9 +1,9 @@
 // The claims of the papers of this package, and the experiments that check them.
 import { type Claim, type ClaimContext, type ClaimResult, defineClaim, type Paper } from '@infimum/core';
 import { costMatrix, gridPoints } from './cost-matrix.ts';
+import { sinkhornSteps } from './entropic/sinkhorn.ts';
+import { sinkhornNewtonSparseSteps } from './entropic/sinkhorn-newton-sparse.ts';
 import { randomAssignment } from './instances.ts';
-import { sinkhornSteps } from './sinkhorn.ts';
-import { sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
 import { type Transport, total } from './transport.ts';
 
 /** The paper of `sinkhornNewtonSparse`. */

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { costMatrix, gridPoints, type PointMetric } from './cost-matrix.ts';
-import { emdPointCloud } from './emd-point-cloud.ts';
-import { emd } from './network-simplex.ts';
-import { pointCloudSinkhorn } from './point-cloud-sinkhorn.ts';
-import { sinkhorn } from './sinkhorn.ts';
+import { sinkhorn } from './entropic/sinkhorn.ts';
+import { emdPointCloud } from './exact/emd-point-cloud.ts';
+import { emd } from './exact/network-simplex.ts';
+import { pointCloudSinkhorn } from './geometry/point-cloud-sinkhorn.ts';
 
 function points(...rows: number[][]) {
   return { rows: rows.length, cols: rows[0].length, values: Float64Array.from(rows.flat()) };

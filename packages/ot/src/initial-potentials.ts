@@ -1,6 +1,6 @@
 // Potentials to start from: those of an earlier solution among them, which are -Infinity where there is no weight.
 import { checkVector, InvalidInputError } from '@infimum/core';
-import type { ArcCosts } from './arc-costs.ts';
+import type { ArcCosts } from './exact/arc-costs.ts';
 
 /** Potentials to start from, in units of the cost; where the weight is zero they may be -Infinity. */
 export interface InitialPotentials {

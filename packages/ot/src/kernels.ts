@@ -1,8 +1,8 @@
 // The hot loops of this package, in WebAssembly and in plain TypeScript.
 import { portableExp } from '@infimum/core';
 import { defineKernels, type KernelModule } from '@infimum/linalg/kernels';
+import { type PairKernels, pairLoops } from './entropic/pair-kernels.ts';
 import { relaxedSimd, simd } from './generated/kernels.ts';
-import { type PairKernels, pairLoops } from './pair-kernels.ts';
 
 /** Loops over a dense kernel or plan. Arguments are numbers and byte offsets into the workspace. */
 export interface TransportKernels extends PairKernels {

@@ -1,36 +1,36 @@
 // What this package registers: the transport problem, its solvers and the claims of their papers.
 import { defineSolver, type Paper, type Plugin } from '@infimum/core';
 import { z } from 'zod';
-import { acceleratedSinkhornSteps } from './accelerated-sinkhorn.ts';
-import { andersonSinkhornSteps } from './anderson-sinkhorn.ts';
-import { barycenter } from './barycenter-problem.ts';
-import { barycenterSolvers } from './barycenter-solvers.ts';
+import { linearAssignmentSolvers } from './assignment/linear-assignment-solvers.ts';
+import { barycenter } from './barycenters/barycenter-problem.ts';
+import { barycenterSolvers } from './barycenters/barycenter-solvers.ts';
 import { sinkhornNewtonSparseClaims, sinkhornNewtonSparsePaper } from './claims.ts';
-import { dualLbfgsSteps } from './dual-lbfgs.ts';
-import { epsilonScalingSteps } from './epsilon-scaling.ts';
-import { alfLbClaims } from './expert-claims.ts';
-import { expertAssignment } from './expert-problem.ts';
-import { expertSolvers } from './expert-solvers.ts';
-import { greenkhornSteps } from './greenkhorn.ts';
-import { gromov } from './gromov-problem.ts';
-import { gromovSolvers } from './gromov-solvers.ts';
-import { linearAssignmentSolvers } from './linear-assignment-solvers.ts';
-import { networkSimplexSteps } from './network-simplex.ts';
-import { overrelaxedSinkhornSteps } from './overrelaxed-sinkhorn.ts';
-import { sinkhornSteps } from './sinkhorn.ts';
-import { sinkhornLogSteps } from './sinkhorn-log.ts';
-import { sinkhornNewtonShiftSteps } from './sinkhorn-newton-shift.ts';
-import { sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
-import { stochasticTransportSteps } from './stochastic-transport.ts';
+import { acceleratedSinkhornSteps } from './entropic/accelerated-sinkhorn.ts';
+import { andersonSinkhornSteps } from './entropic/anderson-sinkhorn.ts';
+import { dualLbfgsSteps } from './entropic/dual-lbfgs.ts';
+import { epsilonScalingSteps } from './entropic/epsilon-scaling.ts';
+import { greenkhornSteps } from './entropic/greenkhorn.ts';
+import { overrelaxedSinkhornSteps } from './entropic/overrelaxed-sinkhorn.ts';
+import { sinkhornSteps } from './entropic/sinkhorn.ts';
+import { sinkhornLogSteps } from './entropic/sinkhorn-log.ts';
+import { sinkhornNewtonShiftSteps } from './entropic/sinkhorn-newton-shift.ts';
+import { sinkhornNewtonSparseSteps } from './entropic/sinkhorn-newton-sparse.ts';
+import { stochasticTransportSteps } from './entropic/stochastic-transport.ts';
+import { networkSimplexSteps } from './exact/network-simplex.ts';
+import { alfLbClaims } from './experts/expert-claims.ts';
+import { expertAssignment } from './experts/expert-problem.ts';
+import { expertSolvers } from './experts/expert-solvers.ts';
+import { gromov } from './gromov/gromov-problem.ts';
+import { gromovSolvers } from './gromov/gromov-solvers.ts';
 import { transport } from './transport-problem.ts';
-import { unbalancedTransport } from './unbalanced-problem.ts';
-import { unbalancedSolvers } from './unbalanced-solvers.ts';
+import { unbalancedTransport } from './unbalanced/unbalanced-problem.ts';
+import { unbalancedSolvers } from './unbalanced/unbalanced-solvers.ts';
 
-export { type BarycenterInstance, barycenter } from './barycenter-problem.ts';
-export { expertAssignment } from './expert-problem.ts';
-export { type GromovInstance, gromov } from './gromov-problem.ts';
+export { type BarycenterInstance, barycenter } from './barycenters/barycenter-problem.ts';
+export { expertAssignment } from './experts/expert-problem.ts';
+export { type GromovInstance, gromov } from './gromov/gromov-problem.ts';
 export { type TransportInstance, transport } from './transport-problem.ts';
-export { type UnbalancedTransport, unbalancedTransport } from './unbalanced-problem.ts';
+export { type UnbalancedTransport, unbalancedTransport } from './unbalanced/unbalanced-problem.ts';
 
 const cuturi: Paper = {
   title: 'Sinkhorn distances: lightspeed computation of optimal transport',

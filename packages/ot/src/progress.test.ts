@@ -1,19 +1,22 @@
 // Every iterative function that meets a limit says what to change; inner solves keep the limits and are not trusted blindly.
 import { type RunReport, run } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
-import { entropicBarycenter } from './barycenter.ts';
-import { convolutionalBarycenter } from './convolutional-barycenter.ts';
-import { squaredEuclideanFactors } from './cost-factors.ts';
+import { entropicBarycenter } from './barycenters/barycenter.ts';
+import { convolutionalBarycenter } from './barycenters/convolutional-barycenter.ts';
+import { freeSupportBarycenter, freeSupportBarycenterSteps } from './barycenters/free-support-barycenter.ts';
 import { costMatrix } from './cost-matrix.ts';
-import { entropicGromovWasserstein, entropicGromovWassersteinSteps } from './entropic-gromov-wasserstein.ts';
-import { freeSupportBarycenter, freeSupportBarycenterSteps } from './free-support-barycenter.ts';
-import { gromovWasserstein, gromovWassersteinSteps } from './gromov-wasserstein.ts';
-import { groupLassoTransport, groupLassoTransportSteps } from './group-lasso-transport.ts';
+import { sinkhornDivergence } from './entropic/sinkhorn-divergence.ts';
+import { squaredEuclideanFactors } from './geometry/cost-factors.ts';
+import { lowRankSinkhorn } from './geometry/low-rank-sinkhorn.ts';
+import { semiDiscreteTransport } from './geometry/semi-discrete.ts';
+import {
+  entropicGromovWasserstein,
+  entropicGromovWassersteinSteps,
+} from './gromov/entropic-gromov-wasserstein.ts';
+import { gromovWasserstein, gromovWassersteinSteps } from './gromov/gromov-wasserstein.ts';
 import { gaussianCloudPoints } from './instances.ts';
-import { lowRankSinkhorn } from './low-rank-sinkhorn.ts';
-import { semiDiscreteTransport } from './semi-discrete.ts';
-import { sinkhornDivergence } from './sinkhorn-divergence.ts';
-import { unbalancedMm } from './unbalanced-mm.ts';
+import { groupLassoTransport, groupLassoTransportSteps } from './maps/group-lasso-transport.ts';
+import { unbalancedMm } from './unbalanced/unbalanced-mm.ts';
 
 const { x, y } = gaussianCloudPoints(30, 3);
 const weights = new Float64Array(30).fill(1 / 30);

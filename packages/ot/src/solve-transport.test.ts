@@ -1,9 +1,9 @@
 import { type CsrMatrix, csrToDense, type DenseMatrix, matrixFromRows } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { costMatrix, gridPoints } from './cost-matrix.ts';
+import { sinkhorn } from './entropic/sinkhorn.ts';
+import { pointCloudSinkhorn } from './geometry/point-cloud-sinkhorn.ts';
 import { randomAssignment, randomPoints } from './instances.ts';
-import { pointCloudSinkhorn } from './point-cloud-sinkhorn.ts';
-import { sinkhorn } from './sinkhorn.ts';
 import { solveTransport } from './solve-transport.ts';
 import { thrownBy } from './testing/entropic-contract.ts';
 import { highsOracle } from './testing/linear-program.ts';

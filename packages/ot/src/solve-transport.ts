@@ -8,18 +8,18 @@ import {
   type RunOptions,
 } from '@infimum/core';
 import { type CsrMatrix, csrFromTriplets, csrToDense, type DenseMatrix } from '@infimum/linalg';
-import { emdPointCloud } from './emd-point-cloud.ts';
-import { gridSinkhorn } from './grid-sinkhorn.ts';
+import { linearAssignment } from './assignment/linear-assignment.ts';
+import { sinkhornNewtonSparse } from './entropic/sinkhorn-newton-sparse.ts';
+import { MOST_SWEEPS, sweepsFirst } from './entropic/sweeps-first.ts';
+import { emdPointCloud } from './exact/emd-point-cloud.ts';
+import { emd } from './exact/network-simplex.ts';
+import { gridSinkhorn } from './geometry/grid-sinkhorn.ts';
+import { pointCloudSinkhorn } from './geometry/point-cloud-sinkhorn.ts';
 import type { InitialPotentials } from './initial-potentials.ts';
-import { linearAssignment } from './linear-assignment.ts';
-import { emd } from './network-simplex.ts';
-import { entropicPartialTransport, partialTransport } from './partial-transport.ts';
+import { wasserstein1d } from './one-dimension/wasserstein-1d.ts';
 import { sparsePlan } from './plan-entries.ts';
 import { marginalErrorOf } from './plan-metrics.ts';
-import { pointCloudSinkhorn } from './point-cloud-sinkhorn.ts';
 import { runEntropic } from './progress.ts';
-import { sinkhornNewtonSparse } from './sinkhorn-newton-sparse.ts';
-import { MOST_SWEEPS, sweepsFirst } from './sweeps-first.ts';
 import { checkTransport, type Transport, total } from './transport.ts';
 import {
   type CostQuery,
@@ -32,10 +32,10 @@ import {
   tooMany,
   withoutImages,
 } from './transport-query.ts';
-import { unbalancedMm } from './unbalanced-mm.ts';
-import { unbalancedSinkhorn } from './unbalanced-sinkhorn.ts';
+import { entropicPartialTransport, partialTransport } from './unbalanced/partial-transport.ts';
+import { unbalancedMm } from './unbalanced/unbalanced-mm.ts';
+import { unbalancedSinkhorn } from './unbalanced/unbalanced-sinkhorn.ts';
 import { spreadOf } from './vectors.ts';
-import { wasserstein1d } from './wasserstein-1d.ts';
 
 /** What kind of answer is wanted. */
 export interface SolveTransportOptions extends RunOptions<Iterate<object>> {

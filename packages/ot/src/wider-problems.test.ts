@@ -1,13 +1,13 @@
 // The metrics of the wider problems: they vanish at optima that are known by other means, and notice what is wrong.
 import { type Problem, parseWith } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
-import { barycenter } from './barycenter-problem.ts';
-import { convolutionalBarycenter } from './convolutional-barycenter.ts';
-import { gromov } from './gromov-problem.ts';
-import { gromovWasserstein } from './gromov-wasserstein.ts';
-import { unbalancedMm } from './unbalanced-mm.ts';
-import { unbalancedTransport } from './unbalanced-problem.ts';
-import { unbalancedSinkhorn } from './unbalanced-sinkhorn.ts';
+import { barycenter } from './barycenters/barycenter-problem.ts';
+import { convolutionalBarycenter } from './barycenters/convolutional-barycenter.ts';
+import { gromov } from './gromov/gromov-problem.ts';
+import { gromovWasserstein } from './gromov/gromov-wasserstein.ts';
+import { unbalancedMm } from './unbalanced/unbalanced-mm.ts';
+import { unbalancedTransport } from './unbalanced/unbalanced-problem.ts';
+import { unbalancedSinkhorn } from './unbalanced/unbalanced-sinkhorn.ts';
 
 async function instanceOf<Instance, Solution extends object>(
   problem: Problem<Instance, Solution>,

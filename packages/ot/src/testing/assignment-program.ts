@@ -1,6 +1,6 @@
 // The balanced expert assignment as a linear program for HiGHS: an oracle that shares no code with this package.
 import highsModule, { type LegacyHighs } from 'highs';
-import type { ExpertAssignment } from '../expert-assignment.ts';
+import type { ExpertAssignment } from '../experts/expert-assignment.ts';
 
 // The package's types describe its CommonJS build; the ES module's default export is the loader itself.
 const loadHighs = highsModule as unknown as () => Promise<LegacyHighs>;

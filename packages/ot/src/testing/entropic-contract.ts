@@ -3,10 +3,10 @@ import { InvalidInputError, type RunReport } from '@infimum/core';
 import { matrixFromRows } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EntropicPlan } from '../entropic-state.ts';
+import type { EntropicPlan } from '../entropic/entropic-state.ts';
+import type { SinkhornIterate } from '../entropic/sinkhorn-log.ts';
 import type { InitialPotentials } from '../initial-potentials.ts';
 import { randomAssignment, randomPoints } from '../instances.ts';
-import type { SinkhornIterate } from '../sinkhorn-log.ts';
 import type { Transport } from '../transport.ts';
 
 /** A solver of the entropic problem, called with epsilon and a tolerance. */

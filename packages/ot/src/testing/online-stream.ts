@@ -1,6 +1,6 @@
 // The stream that the theory of online balancing is measured on: 64 tokens, 8 experts with means from -1 to 1, 2 a token.
 import type { DenseMatrix } from '@infimum/linalg';
-import { linearMeans, scoreStream } from '../expert-instances.ts';
+import { linearMeans, scoreStream } from '../experts/expert-instances.ts';
 
 /** Tokens of a batch. */
 export const TOKENS = 64;

@@ -1,0 +1,211 @@
+// The registered problem of barycentres of images: instances, metrics and file format of `ot/barycenter`.
+import {
+  checkMatrix,
+  checkNumber,
+  defineFamily,
+  defineProblem,
+  InvalidInputError,
+  type Problem,
+  readMatrix,
+  readObject,
+} from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { z } from 'zod';
+import { costMatrix, gridPoints } from '../cost-matrix.ts';
+import { sinkhornNewtonSparse } from '../entropic/sinkhorn-newton-sparse.ts';
+import { inkOf, loadImages } from '../image-instances.ts';
+import { gridMixtures } from '../instances.ts';
+import { type Barycenter, checkHistograms } from './barycenter.ts';
+
+/** Distributions on the pixels of one grid. */
+export interface BarycenterInstance {
+  /** One image a row, rows x cols pixels each, non-negative, of equal totals. */
+  readonly histograms: DenseMatrix;
+  /** Height of the images. */
+  readonly rows: number;
+  /** Width of the images. */
+  readonly cols: number;
+  /** Entropic regularisation, in units of squared side lengths. */
+  readonly epsilon: number;
+  /** Whether the entropy's blur is taken out: Sinkhorn divergences instead of entropic values. */
+  readonly debiased: boolean;
+}
+
+const epsilon = z
+  .number()
+  .positive()
+  .default(0.01)
+  .describe('Entropic regularisation, in squared side lengths');
+const debiased = z.boolean().default(false).describe('Take out the blur of the entropy');
+
+/** Barycentres of images. */
+export const barycenter: Problem<BarycenterInstance, Barycenter> = defineProblem({
+  id: 'ot/barycenter',
+  title: 'Wasserstein barycentre',
+  statement: String.raw`Given distributions $h_1, \dots, h_K$ on the pixels of a grid, with squared distances between
+pixels as costs, find the distribution that is nearest to all of them:
+$$\min_{h}\ \frac1K \sum_k \mathrm{OT}_\varepsilon(h_k, h),$$
+or, debiased, with Sinkhorn divergences in place of $\mathrm{OT}_\varepsilon$.`,
+  families: {
+    mixtures: defineFamily({
+      title: 'Mixtures on a grid',
+      description: 'Sums of three Gaussians on a square grid.',
+      real: false,
+      params: z.strictObject({
+        side: z.int().min(2).max(200).default(10).describe('Pixels along a side'),
+        count: z.int().min(1).max(20).default(3).describe('Images'),
+        epsilon,
+        debiased,
+      }),
+      suites: {
+        quick: [{}, { debiased: true }],
+        full: [{ side: 24 }, { side: 24, epsilon: 0.002 }, { side: 24, debiased: true }],
+      },
+      generate: ({ side, count, epsilon, debiased }, seed) => ({
+        histograms: stacked(Array.from({ length: count }, (_, k) => gridMixtures(side, seed + k, 'l2').a)),
+        rows: side,
+        cols: side,
+        epsilon,
+        debiased,
+      }),
+    }),
+    digits: defineFamily({
+      title: 'Handwritten digits',
+      description: 'Eights and others on 8 x 8 pixels, as distributions of ink. The seed picks them.',
+      real: true,
+      params: z.strictObject({
+        count: z.int().min(1).max(20).default(4).describe('Images'),
+        epsilon,
+        debiased,
+      }),
+      suites: { quick: [{}], full: [{}, { epsilon: 0.002 }, { debiased: true }] },
+      generate: async ({ count, epsilon, debiased }, seed) => {
+        const images = await loadImages(8);
+        const chosen = Array.from({ length: count }, (_, k) => (seed + 91 * k) % images.rows);
+        return {
+          histograms: stacked(chosen.map((image) => inkOf(images.values, image, images.cols))),
+          rows: 8,
+          cols: 8,
+          epsilon,
+          debiased,
+        };
+      },
+    }),
+  },
+  metrics: {
+    stationarity: {
+      title: 'Stationarity',
+      description:
+        'How much the gradient of the objective varies over the barycentre, weighted by it: zero at the optimum. From potentials that another solver finds.',
+      unit: '',
+      direction: 'minimise',
+      targets: [1e-2, 1e-4, 1e-6],
+      compute: stationarity,
+    },
+  },
+  primaryMetric: 'stationarity',
+  validate: ({ histograms, rows, cols, epsilon }) => {
+    checkMatrix(histograms, 'histograms');
+    checkHistograms(histograms);
+    checkNumber(rows, 'rows', { min: 1 });
+    checkNumber(cols, 'cols', { min: 1 });
+    checkNumber(epsilon, 'epsilon', { above: 0 });
+    if (rows * cols === histograms.cols) return;
+    const problem = `has ${histograms.cols} columns, which are not ${rows} x ${cols} pixels`;
+    throw new InvalidInputError(problem, { argument: 'histograms', code: 'shape' });
+  },
+  badInstances: () => {
+    const good = {
+      histograms: { rows: 2, cols: 2, values: Float64Array.of(1, 0, 0, 1) },
+      rows: 1,
+      cols: 2,
+      epsilon: 0.1,
+      debiased: false,
+    };
+    const holding = (...values: number[]) => ({ ...good.histograms, values: Float64Array.from(values) });
+    return [
+      { fault: 'another size', instance: { ...good, rows: 2 }, argument: 'histograms' },
+      {
+        fault: 'negative mass',
+        instance: { ...good, histograms: holding(2, -1, 0, 1) },
+        argument: 'histograms',
+      },
+      {
+        fault: 'unequal masses',
+        instance: { ...good, histograms: holding(1, 1, 0, 1) },
+        argument: 'histograms',
+      },
+      { fault: 'no epsilon', instance: { ...good, epsilon: 0 }, argument: 'epsilon' },
+    ];
+  },
+  instanceFile: {
+    description:
+      'A JSON object with `images` (a list of matrices of one size: lists of rows, or paths of two-dimensional `.npy` files), `epsilon`, and `debiased`. Images are scaled to mass 1.',
+    example: { images: [[[1, 0, 0]], [[0, 0, 1]]], epsilon: 0.1, debiased: false },
+    parse: (json) => {
+      const {
+        images,
+        epsilon,
+        debiased = false,
+      } = readObject(json, 'instance', ['images', 'epsilon', 'debiased']);
+      checkNumber(epsilon, 'epsilon', { above: 0 });
+      if (!Array.isArray(images) || images.length === 0) {
+        throw new InvalidInputError('must be a list of matrices', { argument: 'images', code: 'type' });
+      }
+      const matrices = images.map((image: unknown, k) => readMatrix(image, `images[${k}]`));
+      const [{ rows, cols }] = matrices;
+      const odd = matrices.findIndex((matrix) => matrix.rows !== rows || matrix.cols !== cols);
+      if (odd >= 0) {
+        const problem = `is not ${rows} x ${cols}, as images[0] is`;
+        throw new InvalidInputError(problem, { argument: `images[${odd}]`, code: 'shape' });
+      }
+      const scaled = matrices.map(({ values }) => {
+        const mass = values.reduce((sum, value) => sum + value, 0);
+        return values.map((value) => value / mass);
+      });
+      return { histograms: stacked(scaled), rows, cols, epsilon, debiased: debiased === true };
+    },
+  },
+});
+
+/** The distributions, one a row. */
+function stacked(histograms: readonly Float64Array[]): DenseMatrix {
+  const [{ length: cols }] = histograms;
+  const values = new Float64Array(histograms.length * cols);
+  histograms.forEach((histogram, k) => {
+    values.set(histogram, k * cols);
+  });
+  return { rows: histograms.length, cols, values };
+}
+
+/** Share of the mass below which a pixel is not looked at: potentials are not determined where nothing is. */
+const NOTHING = 1e-12;
+
+/** sum_j h_j |G_j - mean| over the largest cost, G the mean of the potentials of h; debiased less that of (h, h). */
+function stationarity(instance: BarycenterInstance, { barycenter: h }: Barycenter): number {
+  const { histograms, rows, cols, epsilon, debiased } = instance;
+  const points = gridPoints(rows, cols);
+  const cost = costMatrix(points, points, 'squared-euclidean');
+  const mass = h.reduce((sum, value) => sum + value, 0);
+  const target = h.map((value) => value / mass);
+  const potential = (source: Float64Array) =>
+    sinkhornNewtonSparse(source, target, cost, { epsilon, tolerance: 1e-10 }).targetPotential;
+  const gradient = new Float64Array(h.length);
+  for (let k = 0; k < histograms.rows; k++) {
+    const row = histograms.values.slice(k * histograms.cols, (k + 1) * histograms.cols);
+    const total = row.reduce((sum, value) => sum + value, 0);
+    const of = potential(row.map((value) => value / total));
+    for (let j = 0; j < gradient.length; j++) gradient[j] += of[j] / histograms.rows;
+  }
+  if (debiased) {
+    const own = potential(target);
+    for (let j = 0; j < gradient.length; j++) gradient[j] -= own[j];
+  }
+  const inside = (j: number) => target[j] > NOTHING;
+  const mean = target.reduce((sum, share, j) => (inside(j) ? sum + share * gradient[j] : sum), 0);
+  const largest = cost.values.reduce((most, value) => Math.max(most, value), 0) || 1;
+  return (
+    target.reduce((sum, share, j) => (inside(j) ? sum + share * Math.abs(gradient[j] - mean) : sum), 0) /
+    largest
+  );
+}

@@ -1,0 +1,210 @@
+// Entropic Wasserstein barycentres of histograms on a fixed support, by iterative Bregman projections.
+//
+// J.-D. Benamou, G. Carlier, M. Cuturi, L. Nenna, G. Peyré: Iterative Bregman projections for regularized transportation
+// problems (2015), arXiv 1412.5154; debiased after H. Janati, M. Cuturi, A. Gramfort: Debiased Sinkhorn barycenters (2020),
+// arXiv 2006.02575.
+import {
+  checkMatrix,
+  checkNonNegative,
+  checkNumber,
+  InvalidInputError,
+  type Iterate,
+  type Outcome,
+  portableExp,
+  type RunOptions,
+  type Steps,
+} from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { AbsorbedKernel } from '../entropic/absorbed-kernel.ts';
+import { logarithms } from '../entropic/log-kernel.ts';
+import { Progress, runEntropic } from '../progress.ts';
+import { total } from '../transport.ts';
+import { sum } from '../vectors.ts';
+import { mixingWeights } from './mixing-weights.ts';
+
+/** A barycentre on a fixed support. */
+export interface Barycenter {
+  /** Weights on the support, length n. */
+  readonly barycenter: Float64Array;
+  /** Mean over the histograms of how far the plans' marginals are from them, in the l1 norm. */
+  readonly marginalError: number;
+}
+
+/** News of an iteration. */
+export interface BarycenterIterate extends Iterate<Barycenter> {
+  /** Mean l1 error of the marginals; debiased, with the change that is still to come. */
+  readonly marginalError: number;
+}
+
+/** Options of `entropicBarycenterSteps`. */
+export interface EntropicBarycenterStepsOptions {
+  /** Strength of the entropic regularisation, in units of the cost; positive. */
+  readonly epsilon: number;
+  /** Weights of the histograms, non-negative, scaled to sum to one; equal by default. */
+  readonly weights?: Float64Array;
+  /** Take out the blur that the entropy causes; false by default. */
+  readonly debiased?: boolean;
+  /** Mean l1 error of the marginals at which the iteration ends; 1e-9 by default. */
+  readonly tolerance?: number;
+}
+
+/** Options of `entropicBarycenter`. */
+export interface EntropicBarycenterOptions
+  extends EntropicBarycenterStepsOptions,
+    RunOptions<BarycenterIterate> {
+  /** Iteration limit; 10 000 by default. */
+  readonly maxIterations?: number;
+}
+
+/** A Gibbs kernel that can be applied to logarithms: dense, or separable on a grid. */
+export interface BarycenterKernel {
+  /** log (K exp(v)). */
+  times(v: Float64Array): Float64Array;
+  /** log (K' exp(u)). */
+  transposedTimes(u: Float64Array): Float64Array;
+}
+
+/**
+ * The entropic barycentre of histograms on one support.
+ *
+ * Minimises sum_k w_k OT_epsilon(h_k, h) over histograms h, with OT_epsilon the value of `sinkhorn`; that blurs h by
+ * about epsilon. With `debiased` it minimises the Sinkhorn divergences instead, and the blur is gone: the barycentre
+ * of equal histograms is that histogram.
+ *
+ * @param histograms - one a row, k x n, non-negative, of equal totals
+ * @param cost - costs between the points of the support, n x n, finite; symmetric for `debiased`
+ * @param options - `epsilon` is required
+ * @throws {InvalidInputError} naming the argument and the first place at fault
+ *
+ * Cost: O(k n^2) exponentials an iteration, O(n^2 + k n) memory; safe for every epsilon. On grids see
+ * `convolutionalBarycenter`.
+ *
+ * Source: J.-D. Benamou et al. (arXiv 1412.5154); H. Janati et al. (arXiv 2006.02575).
+ *
+ * @example
+ * ```ts
+ * import { entropicBarycenter } from '@infimum/ot';
+ *
+ * const histograms = { rows: 2, cols: 3, values: Float64Array.of(1, 0, 0, 0, 0, 1) };
+ * const cost = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 4, 1, 0, 1, 4, 1, 0) };
+ * const { barycenter } = entropicBarycenter(histograms, cost, { epsilon: 0.1 });
+ * console.log(barycenter.map((mass) => +mass.toFixed(3)).join(' ')); // 0 1 0
+ * ```
+ */
+export function entropicBarycenter(
+  histograms: DenseMatrix,
+  cost: DenseMatrix,
+  options: EntropicBarycenterOptions,
+): Outcome<Barycenter, BarycenterIterate> {
+  const steps = entropicBarycenterSteps(histograms, cost, options);
+  return runEntropic(steps, { maxIterations: 10_000, ...options });
+}
+
+/**
+ * Iterative Bregman projections as steps.
+ *
+ * @throws {InvalidInputError} naming the argument at fault
+ */
+export function* entropicBarycenterSteps(
+  histograms: DenseMatrix,
+  cost: DenseMatrix,
+  options: EntropicBarycenterStepsOptions,
+): Steps<Barycenter, BarycenterIterate> {
+  checkHistograms(histograms);
+  checkMatrix(cost, 'cost');
+  if (cost.rows !== histograms.cols || cost.cols !== histograms.cols) {
+    throw new InvalidInputError(
+      `must be ${histograms.cols} x ${histograms.cols}, got ${cost.rows} x ${cost.cols}`,
+      {
+        argument: 'cost',
+        code: 'shape',
+      },
+    );
+  }
+  checkNumber(options.epsilon, 'epsilon', { above: 0 });
+  const kernel = new AbsorbedKernel(cost, options.epsilon);
+  try {
+    return yield* bregmanProjections(histograms, kernel, options);
+  } finally {
+    kernel.release();
+  }
+}
+
+/**
+ * The projections with any kernel.
+ *
+ * The plan of histogram k is diag(e^u_k) K diag(e^v_k). In turn u_k is set so that its first marginal is h_k, and all
+ * v_k so that the second marginals are equal: to the geometric mean of K' e^u_k.
+ *
+ * @throws {InvalidInputError} naming `weights` or `tolerance`
+ */
+export function* bregmanProjections(
+  histograms: DenseMatrix,
+  kernel: BarycenterKernel,
+  { weights, debiased = false, tolerance = 1e-9 }: Omit<EntropicBarycenterStepsOptions, 'epsilon'>,
+): Steps<Barycenter, BarycenterIterate> {
+  checkNumber(tolerance, 'tolerance', { min: 0 });
+  const { rows, cols, values } = histograms;
+  const shares = mixingWeights(weights, rows);
+  const targets = Array.from({ length: rows }, (_, k) => values.subarray(k * cols, (k + 1) * cols));
+  const logTargets = targets.map(logarithms);
+  const mass = total(targets[0]);
+  const progress = new Progress(tolerance, Number.EPSILON * cols * mass);
+  let rowLogs = targets.map(() => kernel.times(new Float64Array(cols)));
+  const correction = new Float64Array(cols);
+  let barycenter = new Float64Array(cols).fill(mass / cols);
+  let marginalError = Infinity;
+  for (let iteration = 0; ; iteration++) {
+    const current = barycenter;
+    const error = marginalError;
+    const solution = () => ({ barycenter: current.slice(), marginalError: Math.min(error, 2 * mass) });
+    yield { iteration, marginalError, solution };
+    const end = progress.judge(marginalError);
+    if (end) return { ...end, solution: solution() };
+    const u = logTargets.map((logs, k) => logs.map((log, i) => log - rowLogs[k][i]));
+    const columnLogs = u.map((logs) => kernel.transposedTimes(logs));
+    const logBarycenter = correction.slice();
+    for (let k = 0; k < rows; k++) {
+      for (let j = 0; j < cols; j++) logBarycenter[j] += shares[k] * columnLogs[k][j];
+    }
+    rowLogs = columnLogs.map((logs) => kernel.times(logBarycenter.map((log, j) => log - logs[j])));
+    barycenter = logBarycenter.map(portableExp);
+    marginalError = 0;
+    if (debiased) {
+      // Marginals fit for any correction; what the next one will change must count as well.
+      const smoothed = kernel.times(correction);
+      for (let j = 0; j < cols; j++) {
+        const change = (logBarycenter[j] - smoothed[j] - correction[j]) / 2;
+        correction[j] += change;
+        marginalError += barycenter[j] * Math.abs(change);
+      }
+    }
+    for (let k = 0; k < rows; k++) {
+      const reached = sum(u[k], rowLogs[k]);
+      for (let i = 0; i < cols; i++) {
+        marginalError += shares[k] * Math.abs(portableExp(reached[i]) - targets[k][i]);
+      }
+    }
+  }
+}
+
+/**
+ * Checks histograms, one a row.
+ *
+ * @throws {InvalidInputError} naming `histograms` and the first place at fault
+ */
+export function checkHistograms(histograms: DenseMatrix): void {
+  checkMatrix(histograms, 'histograms');
+  checkNonNegative(histograms.values, 'histograms');
+  const { rows, cols, values } = histograms;
+  const first = total(values.subarray(0, cols));
+  for (let k = 0; k < rows; k++) {
+    const mass = total(values.subarray(k * cols, (k + 1) * cols));
+    if (mass > 0 && mass < Infinity && Math.abs(mass - first) <= 1e-9 * Math.max(mass, first)) continue;
+    throw new InvalidInputError(`row ${k} sums to ${mass}, row 0 to ${first}`, {
+      argument: 'histograms',
+      code: 'mass',
+      index: k * cols,
+    });
+  }
+}

@@ -1,0 +1,19 @@
+// The weights with which several distributions are mixed.
+import { checkNonNegative, checkVector, InvalidInputError } from '@infimum/core';
+import { total } from '../transport.ts';
+
+/**
+ * Weights scaled to sum to one; equal if there are none.
+ *
+ * @throws {InvalidInputError} naming `weights`
+ */
+export function mixingWeights(weights: Float64Array | undefined, count: number): Float64Array {
+  if (weights === undefined) return new Float64Array(count).fill(1 / count);
+  checkVector(weights, 'weights', count);
+  checkNonNegative(weights, 'weights');
+  const sum = total(weights);
+  if (!(sum > 0 && sum < Infinity)) {
+    throw new InvalidInputError(`sum to ${sum}`, { argument: 'weights', code: 'mass' });
+  }
+  return weights.map((weight) => weight / sum);
+}

@@ -1,0 +1,286 @@
+// The robust variant of Sinkhorn-Newton-Sparse: epsilon falls in stages, directions are damped, steps are capped, and
+// each is followed by a Sinkhorn sweep. All of it works on what a truncated kernel keeps; the end is judged by a pass over
+// all entries.
+import { type Conclusion, converged, type Steps, stalled } from '@infimum/core';
+import type { WorkspaceSizes } from '@infimum/linalg/kernels';
+import { stallReason } from '../progress.ts';
+import { total } from '../transport.ts';
+import { dot } from '../vectors.ts';
+import type { EntropicPlan, EntropicState } from './entropic-state.ts';
+import { epsilonStages, STAGE_TOLERANCE } from './epsilon-scaling.ts';
+import type { NewtonDirection } from './newton-direction.ts';
+import { PairSystem, pairSystemRoom } from './pair-system.ts';
+import type {
+  SinkhornNewtonSparseIterate,
+  SinkhornNewtonSparseStepsOptions,
+} from './sinkhorn-newton-sparse.ts';
+import type { SparsifyRule } from './sparsify.ts';
+import { TruncatedKernel, truncatedKernelRoom } from './truncated-kernel.ts';
+
+/** Sufficient increase of the line search. */
+const ARMIJO = 1e-4;
+const MAX_HALVINGS = 40;
+
+/** No exponent of a kept entry may change by more than this in one step. */
+const LARGEST_MOVE = 10;
+
+/** Conjugate gradients that take longer may be a sign of a graph that falls apart. */
+const QUICK_INNER_ITERATIONS = 400;
+
+/** A dense elimination of so many nodes costs as much as a few passes over a plan of that size. */
+const MAX_DENSE_NODES = 600;
+
+/** Potentials go into the costs where rounding would come closer to the tolerance than this. */
+const FLOOR_SHARE = 1e-3;
+
+/** Share of the error that may come from entries that are left out. */
+const OMITTED_SHARE = 0.01;
+
+/** Newton steps without halving the error after which rounding, if close, is to blame. */
+const PATIENCE = 3;
+const FLOORS = 1000;
+
+/** Such steps after which the stages before were not accurate enough. */
+const STUCK_STEPS = 20;
+
+/** Sweeps on what is kept are cheap, new kernels are not: few stages, and many sweeps in each. */
+const WARMUP_SWEEPS = 15;
+const STAGES = { ratio: 4, firstExponent: 250 };
+
+/** What the steps need in the workspace of a state. */
+export function continuedNewtonRoom(n: number, m: number): WorkspaceSizes {
+  const [kernel, system] = [truncatedKernelRoom(n, m), pairSystemRoom(n, m)];
+  return {
+    float64: [...(kernel.float64 ?? []), ...(system.float64 ?? [])],
+    int32: [...(kernel.int32 ?? []), ...(system.int32 ?? [])],
+  };
+}
+
+/** The steps on a state that has room for a truncated kernel. */
+export class ContinuedNewton {
+  readonly #state: EntropicState;
+  readonly #kernel: TruncatedKernel;
+  readonly #system: PairSystem;
+  readonly #options: SinkhornNewtonSparseStepsOptions;
+  readonly #target: number;
+  readonly #mass: number;
+  #iteration = 0;
+  #newtonSteps = 0;
+  #keptEntries = 0;
+  #innerIterations = 0;
+  #epsilon: number;
+  #error = Infinity;
+  #eliminate = false;
+  /** The least error of the Newton steps of this stage, and how many steps ago it was last halved. */
+  #best = Infinity;
+  #since = 0;
+  #patience = STUCK_STEPS;
+
+  constructor(state: EntropicState, options: SinkhornNewtonSparseStepsOptions) {
+    this.#state = state;
+    this.#kernel = new TruncatedKernel(state);
+    this.#system = new PairSystem(state);
+    this.#options = options;
+    this.#target = options.tolerance ?? 1e-9;
+    this.#mass = total(state.a);
+    this.#epsilon = options.epsilon;
+  }
+
+  *steps(): Steps<EntropicPlan, SinkhornNewtonSparseIterate> {
+    const { epsilon, initial } = this.#options;
+    const state = this.#state;
+    const stages = epsilonStages(epsilon, state.range, STAGES);
+    // A warm start would be forgotten in the first stages.
+    const firstStages = initial === undefined ? stages : [epsilon];
+    this.#epsilon = firstStages[0];
+    if (initial === undefined) this.#shiftByWeights(0, this.#epsilon);
+    else state.updateSource(epsilon);
+    const end = yield* this.#descend(firstStages, STAGE_TOLERANCE * this.#mass);
+    if (end) return end;
+    // Parts of the plan that exchange less mass than the tolerance of a stage lose touch in the next ones: be thorough.
+    this.#patience = Infinity;
+    const lowest = Math.max(this.#target, FLOORS * state.errorFloor(epsilon));
+    state.forgetAbsorption();
+    const thorough = Math.min(STAGE_TOLERANCE * this.#mass, lowest);
+    return (yield* this.#descend(stages, thorough)) as Conclusion<EntropicPlan>;
+  }
+
+  /** All stages, each but the last until the error is at most `target`; returns nothing if Newton's steps get stuck. */
+  *#descend(
+    stages: readonly number[],
+    target: number,
+  ): Generator<SinkhornNewtonSparseIterate, Conclusion<EntropicPlan> | undefined, undefined> {
+    for (const stage of stages.slice(0, -1)) {
+      yield* this.#sweeps(stage, target);
+      if (this.#error <= target) {
+        this.#kernel.settle();
+        continue;
+      }
+      this.#beginNewton();
+      while (this.#error > target) {
+        this.#newtonStep();
+        yield this.#iterate('newton');
+        if (this.#since >= this.#patience) return undefined;
+      }
+    }
+    return yield* this.#lastStage();
+  }
+
+  /** The stage of the epsilon that is asked for; the error that ends it is that over all entries. */
+  *#lastStage(): Generator<SinkhornNewtonSparseIterate, Conclusion<EntropicPlan> | undefined, undefined> {
+    const { epsilon } = this.#options;
+    yield* this.#sweeps(epsilon, this.#target);
+    this.#beginNewton();
+    const floor = this.#state.errorFloor(epsilon);
+    for (;;) {
+      if (this.#error <= this.#target) {
+        this.#error = this.#state.evaluate(epsilon);
+        if (this.#error <= this.#target) return this.#conclude(floor);
+        this.#build(this.#target);
+      }
+      this.#newtonStep();
+      yield this.#iterate('newton');
+      if (this.#since >= PATIENCE && this.#error < FLOORS * floor) {
+        this.#error = this.#state.evaluate(epsilon);
+        return this.#conclude(floor);
+      }
+      if (this.#since >= this.#patience) return undefined;
+    }
+  }
+
+  #beginNewton(): void {
+    this.#error = this.#kernel.absorb();
+    this.#best = this.#error;
+    this.#since = 0;
+  }
+
+  /** The kernel of an epsilon, and sweeps until the error is at most `target`. */
+  *#sweeps(epsilon: number, target: number): Generator<SinkhornNewtonSparseIterate, void, undefined> {
+    this.#eliminate = false;
+    this.#shiftByWeights(this.#epsilon, epsilon);
+    this.#epsilon = epsilon;
+    if (this.#state.errorFloor(epsilon) > FLOOR_SHARE * this.#target) this.#state.absorbPotentials(epsilon);
+    this.#build(target);
+    if (this.#iteration === 0) yield this.#iterate('sinkhorn');
+    const { warmup = WARMUP_SWEEPS } = this.#options;
+    for (let sweep = 0; sweep < warmup && this.#error > target; sweep++) {
+      const rowError = this.#kernel.sweep();
+      // That is the whole error only where the columns fitted before.
+      if (sweep > 0) this.#error = rowError;
+      yield this.#iterate('sinkhorn');
+    }
+  }
+
+  /** Keeps x_i - epsilon log a_i as epsilon changes: rows then have too much mass at first, never too little. */
+  #shiftByWeights(before: number, after: number): void {
+    const { x, logA } = this.#state;
+    for (let i = 0; i < x.length; i++) x[i] += (after - before) * logA[i];
+  }
+
+  /** Chooses the entries of the kernel for the potentials and epsilon. */
+  #build(target: number): void {
+    const lowest = Math.max(target, this.#state.errorFloor(this.#epsilon));
+    this.#error = this.#kernel.build(this.#epsilon, (OMITTED_SHARE * lowest) / this.#mass);
+  }
+
+  /** The end, from an evaluated state. */
+  #conclude(floor: number): Conclusion<EntropicPlan> {
+    const solution = this.#state.evaluatedSolution();
+    return this.#error <= this.#target
+      ? converged(solution, `the marginal error ${this.#error.toExponential(1)} is within the tolerance`)
+      : stalled(solution, stallReason(this.#error, floor));
+  }
+
+  #iterate(phase: 'sinkhorn' | 'newton'): SinkhornNewtonSparseIterate {
+    const epsilon = this.#epsilon;
+    return {
+      iteration: this.#iteration++,
+      marginalError: this.#error,
+      epsilon,
+      phase,
+      newtonSteps: this.#newtonSteps,
+      keptEntries: this.#keptEntries,
+      innerIterations: this.#innerIterations,
+      solution: () => this.#kernel.solution(),
+    };
+  }
+
+  /** One Newton step and a sweep, from an absorbed kernel to an absorbed one. */
+  #newtonStep(): void {
+    const system = this.#system;
+    const damping = 1e-3 * Math.min(1, this.#error / this.#mass);
+    system.set(this.#kernel, this.#rule(), damping);
+    const { direction, innerIterations } = this.#direction();
+    this.#newtonSteps++;
+    this.#keptEntries = system.keptEntries;
+    this.#innerIterations += innerIterations;
+    this.#lineSearch(system.gradient, direction);
+    // The sweep makes one marginal exact and damps what varies from entry to entry.
+    if (this.#error > this.#target) this.#kernel.sweep();
+    this.#error = this.#kernel.absorb();
+    this.#since = this.#error < 0.5 * this.#best ? 0 : this.#since + 1;
+    this.#best = Math.min(this.#best, this.#error);
+  }
+
+  #rule(): SparsifyRule {
+    const { n, m } = this.#state;
+    const { sparsify = 'mass', density = 3 / Math.min(n, m) } = this.#options;
+    if (sparsify === 'all') return { droppedMass: 0 };
+    if (sparsify === 'mass') return { droppedMass: Math.min(0.01 * this.#mass, 0.1 * this.#error) };
+    return { count: Math.min(n * m, Math.ceil(density * n * m)) };
+  }
+
+  #direction(): NewtonDirection {
+    const system = this.#system;
+    const tolerance = Math.min(1e-2, Math.sqrt(this.#error / this.#mass));
+    if (this.#options.sparsify === 'all') return system.byElimination() as NewtonDirection;
+    if (!this.#eliminate) {
+      const quick = system.byConjugateGradients(tolerance, QUICK_INNER_ITERATIONS);
+      if (quick.accurate) return quick;
+      this.#innerIterations += quick.innerIterations;
+      this.#eliminate = true;
+    }
+    // A graph that falls apart is nearly a forest and leaves little to a dense elimination; where much is left the
+    // graph holds together, and conjugate gradients get there.
+    const direct = system.byElimination(MAX_DENSE_NODES);
+    if (direct) return direct;
+    const patient = system.byConjugateGradients(tolerance, 2 * system.gradient.length);
+    return patient.accurate ? patient : (system.byElimination() as NewtonDirection);
+  }
+
+  /** Halves the step until the dual rises enough or the error falls; where neither happens, takes none. */
+  #lineSearch(gradient: Float64Array, direction: Float64Array): void {
+    const { n, m, a, b, x, y } = this.#state;
+    const epsilon = this.#epsilon;
+    const error = this.#error;
+    const massBefore = total(this.#kernel.rowSums);
+    const linear = dot(a, direction.subarray(0, n)) + dot(b, direction.subarray(n));
+    const size = Math.max(1, Math.abs(dot(a, x) + dot(b, y)));
+    let slope = 0;
+    for (let k = 0; k < n + m; k++) slope += epsilon * gradient[k] * direction[k];
+    let step = Math.min(1, LARGEST_MOVE / largestMove(direction, n));
+    for (let halving = 0; halving < MAX_HALVINGS; halving++, step /= 2) {
+      this.#error = this.#kernel.tryStep(direction, step);
+      if (this.#error < 0.9 * error) return;
+      // a'x + b'y - epsilon sum P. Close to the optimum it stagnates at its rounding level before the error does.
+      const rise = epsilon * (step * linear - (total(this.#kernel.rowSums) - massBefore));
+      if (Math.abs(step * slope) < 1e-13 * size ? this.#error < error : rise >= ARMIJO * step * slope) return;
+    }
+    this.#error = this.#kernel.tryStep(direction, 0);
+  }
+}
+
+/** Largest change of an exponent (x_i + y_j - C_ij) / epsilon that the direction could make. */
+function largestMove(direction: Float64Array, n: number): number {
+  let [lowX, highX, lowY, highY] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (let k = 0; k < direction.length; k++) {
+    if (k < n) {
+      lowX = Math.min(lowX, direction[k]);
+      highX = Math.max(highX, direction[k]);
+    } else {
+      lowY = Math.min(lowY, direction[k]);
+      highY = Math.max(highY, direction[k]);
+    }
+  }
+  return Math.max(Math.abs(lowX + lowY), Math.abs(highX + highY));
+}

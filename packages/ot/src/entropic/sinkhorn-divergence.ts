@@ -1,0 +1,219 @@
+// The Sinkhorn divergence: entropic transport without its bias, so that a distribution is at distance zero from itself.
+//
+// A. Genevay, G. Peyré, M. Cuturi: Learning generative models with Sinkhorn divergences (2018), arXiv 1706.00292;
+// J. Feydy et al.: Interpolating between optimal transport and MMD using Sinkhorn divergences (2019), arXiv 1810.08278.
+import {
+  type Conclusion,
+  checkChoice,
+  checkMatrix,
+  checkNumber,
+  converged,
+  type Iterate,
+  type Outcome,
+  type RunOptions,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { costMatrix } from '../cost-matrix.ts';
+import { runEntropic } from '../progress.ts';
+import { checkEqualMass, checkWeights, type Transport } from '../transport.ts';
+import type { EntropicPlan } from './entropic-state.ts';
+import { type SinkhornNewtonSparseIterate, sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
+import { type LocationGradient, locationGradient, type SmoothMetric } from './transport-gradient.ts';
+
+/** Options of `sinkhornDivergenceSteps`. */
+export interface SinkhornDivergenceStepsOptions {
+  /** Strength of the entropic regularisation, in units of the cost; positive. */
+  readonly epsilon: number;
+  /** Weights of `x`, length n; 1/n each by default. */
+  readonly a?: Float64Array;
+  /** Weights of `y`, length m, of the same total; 1/m each by default. */
+  readonly b?: Float64Array;
+  /** Ground cost, `squared-euclidean` by default. */
+  readonly metric?: SmoothMetric;
+  /** l1 error of the marginals of the three plans; 1e-9 by default. */
+  readonly tolerance?: number;
+}
+
+/** Options of `sinkhornDivergence`. */
+export interface SinkhornDivergenceOptions
+  extends SinkhornDivergenceStepsOptions,
+    RunOptions<SinkhornDivergenceIterate> {
+  /** Limit of sweeps and Newton steps on each of the three problems; 2000 by default. */
+  readonly maxIterations?: number;
+}
+
+/** News of a sweep or Newton step on each of the three problems. */
+export interface SinkhornDivergenceIterate extends Iterate<SinkhornDivergence> {
+  /** Largest marginal error of the three plans. */
+  readonly marginalError: number;
+}
+
+/** A divergence with its gradient. */
+export interface SinkhornDivergence {
+  /** S(x, y), non-negative up to rounding. */
+  readonly divergence: number;
+  /** Gradient with respect to the points. */
+  readonly locations: LocationGradient;
+  /** Gradient with respect to the weights of `x`, up to a constant; -Infinity or NaN never: 0 at zero weights. */
+  readonly a: Float64Array;
+  /** Gradient with respect to the weights of `y`, up to a constant. */
+  readonly b: Float64Array;
+  /** Largest marginal error of the three plans. */
+  readonly marginalError: number;
+}
+
+/**
+ * The Sinkhorn divergence of two weighted point clouds, with its gradient.
+ *
+ * S = OT(x, y) - OT(x, x) / 2 - OT(y, y) / 2, where OT is the entropic transport value
+ * min <C, P> + epsilon KL(P | a b'). It is zero exactly where the distributions are equal, convex in each of them, and
+ * tends to the transport cost as epsilon tends to zero and to a squared distance of means as it tends to infinity.
+ * Three problems are solved side by side by `sinkhornNewtonSparse`; O((n + m)^2) a sweep and memory.
+ *
+ * @param x - source points, n x d
+ * @param y - target points, m x d
+ * @param options - `epsilon` is required
+ * @returns the divergence, its gradients and how the run ended: `converged` when all three problems are solved
+ * @throws {InvalidInputError} naming the argument and the first place at fault
+ *
+ * Source: J. Feydy et al., Interpolating between optimal transport and MMD using Sinkhorn divergences (arXiv
+ * 1810.08278).
+ *
+ * @example
+ * ```ts
+ * import { sinkhornDivergence } from '@infimum/ot';
+ *
+ * const x = { rows: 2, cols: 1, values: Float64Array.of(0, 1) };
+ * const y = { rows: 2, cols: 1, values: Float64Array.of(2, 3) };
+ * console.log(sinkhornDivergence(x, x, { epsilon: 0.5 }).divergence.toFixed(6)); // 0.000000
+ * const { status, divergence } = sinkhornDivergence(x, y, { epsilon: 0.5 });
+ * console.log(status, divergence.toFixed(6)); // converged 4.000000
+ * ```
+ */
+export function sinkhornDivergence(
+  x: DenseMatrix,
+  y: DenseMatrix,
+  options: SinkhornDivergenceOptions,
+): Outcome<SinkhornDivergence, SinkhornDivergenceIterate> {
+  return runEntropic(sinkhornDivergenceSteps(x, y, options), { maxIterations: 2000, ...options });
+}
+
+/**
+ * The three problems as steps, each of which goes one step further on all that are not solved yet.
+ *
+ * @throws {InvalidInputError} naming the argument at fault
+ */
+export function* sinkhornDivergenceSteps(
+  x: DenseMatrix,
+  y: DenseMatrix,
+  options: SinkhornDivergenceStepsOptions,
+): Steps<SinkhornDivergence, SinkhornDivergenceIterate> {
+  const { epsilon, metric = 'squared-euclidean', tolerance = 1e-9 } = options;
+  checkMatrix(x, 'x');
+  checkMatrix(y, 'y');
+  checkNumber(epsilon, 'epsilon', { above: 0 });
+  checkChoice(metric, 'metric', ['squared-euclidean', 'euclidean']);
+  const a = options.a ?? new Float64Array(x.rows).fill(1 / x.rows);
+  const b = options.b ?? new Float64Array(y.rows).fill(1 / y.rows);
+  checkWeights(a, 'a', x.rows);
+  checkWeights(b, 'b', y.rows);
+  checkEqualMass(a, b);
+  const solve = (problem: Transport) =>
+    new SteppedSolve(sinkhornNewtonSparseSteps(problem, { epsilon, tolerance }));
+  const solves = {
+    cross: solve({ a, b, cost: costMatrix(x, y, metric) }),
+    x: solve({ a, b: a, cost: costMatrix(x, x, metric) }),
+    y: solve({ a: b, b, cost: costMatrix(y, y, metric) }),
+  };
+  const all = Object.values(solves);
+  const solution = () =>
+    divergenceOf({ cross: solves.cross.plan(), x: solves.x.plan(), y: solves.y.plan() }, x, y, metric);
+  try {
+    for (let iteration = 0; ; iteration++) {
+      for (const one of all) one.advance();
+      const marginalError = Math.max(...all.map((one) => one.marginalError));
+      yield { iteration, marginalError, solution };
+      if (all.some((one) => !one.conclusion)) continue;
+      const stuck = all.find((one) => one.conclusion?.status === 'stalled');
+      if (stuck?.conclusion) return stalled(solution(), stuck.conclusion.reason);
+      return converged(solution(), 'the marginal errors of all three plans are within the tolerance');
+    }
+  } finally {
+    for (const one of all) one.end();
+  }
+}
+
+/** One of the problems, as far as it is solved. */
+class SteppedSolve {
+  readonly #steps: Steps<EntropicPlan, SinkhornNewtonSparseIterate>;
+  #iterate: SinkhornNewtonSparseIterate | undefined;
+  /** How it ended, once it has. */
+  conclusion: Conclusion<EntropicPlan> | undefined;
+  /** l1 error of the marginals. */
+  marginalError = Infinity;
+
+  constructor(steps: Steps<EntropicPlan, SinkhornNewtonSparseIterate>) {
+    this.#steps = steps;
+  }
+
+  /** One step further, unless it has ended. */
+  advance(): void {
+    if (this.conclusion) return;
+    const step = this.#steps.next();
+    if (step.done) this.conclusion = step.value;
+    else this.#iterate = step.value;
+    this.marginalError = step.done ? step.value.solution.marginalError : step.value.marginalError;
+  }
+
+  /** The plan as it stands. */
+  plan(): EntropicPlan {
+    return (this.conclusion?.solution ?? this.#iterate?.solution()) as EntropicPlan;
+  }
+
+  /** Hands its memory on. */
+  end(): void {
+    this.#steps.return(undefined as never);
+  }
+}
+
+/** The plans between the clouds, and of each cloud with itself. */
+interface DivergencePlans {
+  readonly cross: EntropicPlan;
+  readonly x: EntropicPlan;
+  readonly y: EntropicPlan;
+}
+
+function divergenceOf(
+  plans: DivergencePlans,
+  x: DenseMatrix,
+  y: DenseMatrix,
+  metric: SmoothMetric,
+): SinkhornDivergence {
+  const { cross } = plans;
+  const pulls = locationGradient(cross.plan, x, y, metric);
+  return {
+    // The entropies of the weights, by which the two regularisers differ, cancel.
+    divergence: cross.dualValue - (plans.x.dualValue + plans.y.dualValue) / 2,
+    locations: {
+      x: minus(pulls.x, locationGradient(plans.x.plan, x, x, metric)),
+      y: minus(pulls.y, locationGradient(plans.y.plan, y, y, metric)),
+    },
+    a: debiased(cross.sourcePotential, plans.x),
+    b: debiased(cross.targetPotential, plans.y),
+    marginalError: Math.max(cross.marginalError, plans.x.marginalError, plans.y.marginalError),
+  };
+}
+
+/** The gradient less half of those of the problem of a cloud with itself, where it stands on both sides. */
+function minus(gradient: DenseMatrix, self: LocationGradient): DenseMatrix {
+  const values = gradient.values.map((value, k) => value - (self.x.values[k] + self.y.values[k]) / 2);
+  return { ...gradient, values };
+}
+
+function debiased(potential: Float64Array, self: EntropicPlan): Float64Array {
+  return potential.map((value, i) =>
+    value === -Infinity ? 0 : value - (self.sourcePotential[i] + self.targetPotential[i]) / 2,
+  );
+}

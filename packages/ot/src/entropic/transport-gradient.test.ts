@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { costMatrix } from '../cost-matrix.ts';
+import { emd } from '../exact/network-simplex.ts';
+import { randomPoints } from '../instances.ts';
+import { thrownBy } from '../testing/entropic-contract.ts';
+import { sinkhornNewtonSparse } from './sinkhorn-newton-sparse.ts';
+import { locationGradient, type SmoothMetric, transportGradient } from './transport-gradient.ts';
+
+/** Points and weights of a seed. */
+function setting(salt: number) {
+  const draw = (k: number) => Math.abs(Math.sin(91.7 * (k + 1) + salt));
+  const cloud = (rows: number, shift: number) => ({
+    rows,
+    cols: 2,
+    values: Float64Array.from({ length: 2 * rows }, (_, k) => draw(k + shift)),
+  });
+  const weights = (length: number, shift: number) => {
+    const values = Float64Array.from({ length }, (_, k) => 0.2 + draw(k + shift));
+    const mass = values.reduce((sum, value) => sum + value, 0);
+    return values.map((value) => value / mass);
+  };
+  return { x: cloud(4, 0), y: cloud(5, 50), a: weights(4, 100), b: weights(5, 150) };
+}
+
+const EPSILON = 0.05;
+const STEP = 1e-4;
+const salts = fc.integer({ min: 0, max: 1e6 });
+
+/** Central differences of fourth order. */
+function slope(value: (shift: number) => number): number {
+  return (8 * (value(STEP) - value(-STEP)) - (value(2 * STEP) - value(-2 * STEP))) / (12 * STEP);
+}
+
+function nudged(values: Float64Array, index: number, shift: number): Float64Array {
+  return values.map((value, k) => (k === index ? value + shift : value));
+}
+
+function entropicValue(a: Float64Array, b: Float64Array, cost: ReturnType<typeof costMatrix>): number {
+  return sinkhornNewtonSparse(a, b, cost, { epsilon: EPSILON, tolerance: 1e-14 }).dualValue;
+}
+
+describe('gradients of the entropic value agree with finite differences to 1e-6', () => {
+  it('with respect to costs', () => {
+    fc.assert(
+      fc.property(salts, (salt) => {
+        const { x, y, a, b } = setting(salt);
+        const cost = costMatrix(x, y);
+        const { cost: gradient } = transportGradient(
+          sinkhornNewtonSparse(a, b, cost, { epsilon: EPSILON, tolerance: 1e-12 }),
+        );
+        for (const k of [0, 7, 19]) {
+          const numeric = slope((h) => entropicValue(a, b, { ...cost, values: nudged(cost.values, k, h) }));
+          expect(Math.abs(gradient.values[k] - numeric)).toBeLessThan(1e-6);
+        }
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it('with respect to weights, for changes that keep the totals', () => {
+    fc.assert(
+      fc.property(salts, (salt) => {
+        const { x, y, a, b } = setting(salt);
+        const cost = costMatrix(x, y);
+        const gradient = transportGradient(
+          sinkhornNewtonSparse(a, b, cost, { epsilon: EPSILON, tolerance: 1e-12 }),
+        );
+        const alongA = slope((h) => entropicValue(nudged(nudged(a, 0, h), 2, -h), b, cost));
+        expect(Math.abs(gradient.a[0] - gradient.a[2] - alongA)).toBeLessThan(1e-6);
+        const alongB = slope((h) => entropicValue(a, nudged(nudged(b, 4, h), 1, -h), cost));
+        expect(Math.abs(gradient.b[4] - gradient.b[1] - alongB)).toBeLessThan(1e-6);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it.each<SmoothMetric>(['squared-euclidean', 'euclidean'])('with respect to points, %s', (metric) => {
+    fc.assert(
+      fc.property(salts, (salt) => {
+        const { x, y, a, b } = setting(salt);
+        const { plan } = sinkhornNewtonSparse(a, b, costMatrix(x, y, metric), {
+          epsilon: EPSILON,
+          tolerance: 1e-12,
+        });
+        const gradient = locationGradient(plan, x, y, metric);
+        for (const k of [0, 5]) {
+          const alongX = slope((h) =>
+            entropicValue(a, b, costMatrix({ ...x, values: nudged(x.values, k, h) }, y, metric)),
+          );
+          expect(Math.abs(gradient.x.values[k] - alongX)).toBeLessThan(1e-6);
+          const alongY = slope((h) =>
+            entropicValue(a, b, costMatrix(x, { ...y, values: nudged(y.values, k, h) }, metric)),
+          );
+          expect(Math.abs(gradient.y.values[k] - alongY)).toBeLessThan(1e-6);
+        }
+      }),
+      { numRuns: 10 },
+    );
+  });
+});
+
+describe('gradients of the exact cost', () => {
+  it('with respect to points and costs, where the plan does not change', () => {
+    const { x, y, a, b } = setting(3);
+    const exact = emd(a, b, costMatrix(x, y));
+    const gradient = locationGradient(exact.plan, x, y);
+    for (let k = 0; k < 8; k++) {
+      const numeric = slope((h) => emd(a, b, costMatrix({ ...x, values: nudged(x.values, k, h) }, y)).cost);
+      expect(Math.abs(gradient.x.values[k] - numeric)).toBeLessThan(1e-6);
+    }
+  });
+
+  it('with respect to weights is a subgradient', () => {
+    const { a, b, cost } = randomPoints(6, 6, 2, 4);
+    const exact = emd(a, b, cost);
+    const gradient = transportGradient(exact);
+    for (const h of [0.01, -0.01]) {
+      const moved = nudged(nudged(a, 1, h), 3, -h);
+      if (moved.some((weight) => weight < 0)) continue;
+      const value = emd(moved, b, cost).cost;
+      expect(value).toBeGreaterThanOrEqual(exact.cost + h * (gradient.a[1] - gradient.a[3]) - 1e-12);
+    }
+  });
+});
+
+it.each([
+  ['plan', { plan: { rows: 1, cols: 1, values: Float64Array.of(Number.NaN) } }],
+  ['x', { x: { rows: 2, cols: 1, values: Float64Array.of(0, 1) } }],
+  ['y', { y: { rows: 1, cols: 2, values: Float64Array.of(0, 1) } }],
+  ['metric', { metric: 'manhattan' as SmoothMetric }],
+])('a bad %s is named', (argument, change) => {
+  const point = { rows: 1, cols: 1, values: Float64Array.of(1) };
+  const good = { plan: point, x: point, y: point, metric: 'euclidean' as SmoothMetric };
+  const { plan, x, y, metric } = { ...good, ...change };
+  expect(thrownBy(() => locationGradient(plan, x, y, metric)).argument).toMatch(argument);
+});
+
+it.each([
+  ['plan', {}],
+  ['sourcePotential', { plan: { rows: 1, cols: 1, values: Float64Array.of(1) } }],
+  [
+    'targetPotential',
+    {
+      plan: { rows: 1, cols: 2, values: Float64Array.of(1, 0) },
+      sourcePotential: Float64Array.of(0),
+      targetPotential: Float64Array.of(0),
+    },
+  ],
+])('a solution without a fitting %s is rejected', (argument, solution) => {
+  expect(thrownBy(() => transportGradient(solution as never)).argument).toBe(argument);
+});

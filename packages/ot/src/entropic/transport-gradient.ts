@@ -1,0 +1,134 @@
+// Gradients of the transport value: by the envelope theorem the plan and the potentials are all that is needed.
+import { checkChoice, checkMatrix, InvalidInputError } from '@infimum/core';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { checkSameDimension } from '../cost-matrix.ts';
+import { checkPlan, forEachEntry } from '../plan-entries.ts';
+import type { TransportPlan } from '../transport.ts';
+
+/** Ground costs whose derivative is known here. */
+export type SmoothMetric = 'squared-euclidean' | 'euclidean';
+
+/** Gradients with respect to the positions of both clouds. */
+export interface LocationGradient {
+  /** With respect to the source points, n x d. */
+  readonly x: DenseMatrix;
+  /** With respect to the target points, m x d. */
+  readonly y: DenseMatrix;
+}
+
+/** Gradients with respect to weights and costs. */
+export interface TransportGradient<Plan = DenseMatrix | CsrMatrix> {
+  /** With respect to the source weights, length n. */
+  readonly a: Float64Array;
+  /** With respect to the target weights, length m. */
+  readonly b: Float64Array;
+  /** With respect to the costs, n x m. */
+  readonly cost: Plan;
+}
+
+/**
+ * The gradient of the value of a transport problem with respect to weights and costs; O(1), nothing is copied.
+ *
+ * The value is `regularizedCost` of an entropic plan and `cost` of an exact one. Its derivative with respect to C_ij is
+ * P_ij; for changes of the weights that keep both totals it is sum x_i da_i + sum y_j db_j with the dual potentials
+ * x and y, which are given up to a shift (x + t, y - t). For exact plans these are subgradients: the value is
+ * piecewise linear. The potential of a zero weight of an entropic plan is -Infinity, and so is the derivative.
+ *
+ * @param solution - what a solver of this package returned, converged
+ * @throws {InvalidInputError} naming `plan`, `sourcePotential` or `targetPotential` if it is missing or does not fit
+ *
+ * @example
+ * ```ts
+ * import { sinkhorn, transportGradient } from '@infimum/ot';
+ *
+ * const half = Float64Array.of(0.5, 0.5);
+ * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
+ * const gradient = transportGradient(sinkhorn(half, half, cost, { epsilon: 1 }));
+ * console.log(gradient.cost.values[0].toFixed(6)); // 0.365529
+ * ```
+ */
+export function transportGradient<Plan extends DenseMatrix | CsrMatrix>({
+  plan,
+  sourcePotential,
+  targetPotential,
+}: TransportPlan<Plan>): TransportGradient<Plan> {
+  if (typeof plan !== 'object' || plan === null) {
+    throw new InvalidInputError('is missing', { argument: 'plan', code: 'type' });
+  }
+  checkPotential(sourcePotential, 'sourcePotential', plan.rows);
+  checkPotential(targetPotential, 'targetPotential', plan.cols);
+  return { a: sourcePotential, b: targetPotential, cost: plan };
+}
+
+/**
+ * The gradient of the transport value with respect to the points, for costs between two clouds.
+ *
+ * dvalue / dx_i = sum_j P_ij grad_x c(x_i, y_j): for `squared-euclidean` 2 sum_j P_ij (x_i - y_j), for `euclidean`
+ * sum_j P_ij (x_i - y_j) / |x_i - y_j|, where points that coincide count nothing. O(nm d), O(entries d) for a sparse
+ * plan.
+ *
+ * @param plan - the optimal plan, n x m
+ * @param x - source points, n x d
+ * @param y - target points, m x d
+ * @param metric - the ground cost of the plan, `squared-euclidean` by default
+ * @throws {InvalidInputError} naming `plan`, `x`, `y` or `metric`
+ *
+ * @example
+ * ```ts
+ * import { locationGradient } from '@infimum/ot';
+ *
+ * const point = (value: number) => ({ rows: 1, cols: 1, values: Float64Array.of(value) });
+ * const gradient = locationGradient(point(1), point(0), point(3));
+ * console.log(gradient.x.values[0], gradient.y.values[0]); // -6 6
+ * ```
+ */
+export function locationGradient(
+  plan: DenseMatrix | CsrMatrix,
+  x: DenseMatrix,
+  y: DenseMatrix,
+  metric: SmoothMetric = 'squared-euclidean',
+): LocationGradient {
+  checkPlan(plan);
+  checkMatrix(x, 'x');
+  checkMatrix(y, 'y');
+  checkChoice(metric, 'metric', ['squared-euclidean', 'euclidean']);
+  checkCount(x, 'x', plan.rows);
+  checkCount(y, 'y', plan.cols);
+  checkSameDimension(x, y);
+  const { cols: dimension } = x;
+  const gradientX = new Float64Array(x.values.length);
+  const gradientY = new Float64Array(y.values.length);
+  forEachEntry(plan, (i, j, mass) => {
+    let squared = 0;
+    for (let k = 0; k < dimension; k++) {
+      squared += (x.values[i * dimension + k] - y.values[j * dimension + k]) ** 2;
+    }
+    if (squared === 0) return;
+    const factor = metric === 'euclidean' ? mass / Math.sqrt(squared) : 2 * mass;
+    for (let k = 0; k < dimension; k++) {
+      const pull = factor * (x.values[i * dimension + k] - y.values[j * dimension + k]);
+      gradientX[i * dimension + k] += pull;
+      gradientY[j * dimension + k] -= pull;
+    }
+  });
+  return {
+    x: { rows: x.rows, cols: dimension, values: gradientX },
+    y: { rows: y.rows, cols: dimension, values: gradientY },
+  };
+}
+
+function checkPotential(potential: Float64Array, argument: string, length: number): void {
+  if (!(potential instanceof Float64Array)) {
+    throw new InvalidInputError('expected a Float64Array', { argument, code: 'type' });
+  }
+  if (potential.length === length) return;
+  throw new InvalidInputError(`expected ${length} entries, got ${potential.length}`, {
+    argument,
+    code: 'shape',
+  });
+}
+
+function checkCount(points: DenseMatrix, argument: string, count: number): void {
+  if (points.rows === count) return;
+  throw new InvalidInputError(`has ${points.rows} points, the plan ${count}`, { argument, code: 'shape' });
+}

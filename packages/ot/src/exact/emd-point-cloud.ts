@@ -1,0 +1,74 @@
+// Exact transport between point clouds by the network simplex, without ever storing the costs.
+import { InvalidInputError, type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { checkPointClouds, costBound, type PointCloudOptions } from '../geometry/point-clouds.ts';
+import { checkInitial } from '../initial-potentials.ts';
+import type { TransportPlan } from '../transport.ts';
+import { PointCosts } from './arc-costs.ts';
+import { completeSimplex, type NetworkSimplexStepsOptions } from './network-simplex.ts';
+import type { NetworkSimplexIterate } from './simplex-pivots.ts';
+
+/** Options of `emdPointCloudSteps`. */
+export interface EmdPointCloudStepsOptions extends PointCloudOptions, NetworkSimplexStepsOptions {}
+
+/** Options of `emdPointCloud`. */
+export interface EmdPointCloudOptions extends EmdPointCloudStepsOptions, RunOptions<NetworkSimplexIterate> {}
+
+/** Costs beyond this could overflow in sums of many. */
+const LARGEST_COST = 2 ** 960;
+
+/**
+ * Exact optimal transport between point clouds in memory O(n + m).
+ *
+ * The problem and the method of `emd`, and the same plan; costs are computed whenever a search looks at them, so that
+ * nothing grows with the number of pairs. It takes a few times as long as `emd` on stored costs.
+ *
+ * @param x - source points, n x d
+ * @param y - target points, m x d
+ * @param options - weights, metric, potentials to start from, limits and observers
+ * @returns the sparse plan, its cost, potentials and how the run ended
+ * @throws {InvalidInputError} naming the argument and the first place at fault; `out-of-range` for clouds whose
+ *   distances are beyond 2^960
+ *
+ * Cost: as `emd`, times the dimension; memory O((n + m) d).
+ *
+ * @example
+ * ```ts
+ * import { emdPointCloud } from '@infimum/ot';
+ *
+ * const x = { rows: 2, cols: 2, values: Float64Array.of(0, 0, 1, 0) };
+ * const y = { rows: 3, cols: 2, values: Float64Array.of(0, 1, 1, 1, 2, 1) };
+ * const { cost, plan } = emdPointCloud(x, y, { a: Float64Array.of(0.5, 0.5), b: Float64Array.of(0.25, 0.5, 0.25) });
+ * console.log(cost, plan.values.join(' ')); // 1.5 0.25 0.25 0.25 0.25
+ * ```
+ */
+export function emdPointCloud(
+  x: DenseMatrix,
+  y: DenseMatrix,
+  options: EmdPointCloudOptions = {},
+): Outcome<TransportPlan<CsrMatrix>, NetworkSimplexIterate> {
+  return run(emdPointCloudSteps(x, y, options), options);
+}
+
+/**
+ * The steps of `emdPointCloud`: the start basis first, then one iterate every 256 pivots.
+ *
+ * @throws {InvalidInputError} naming the argument at fault
+ */
+export function* emdPointCloudSteps(
+  x: DenseMatrix,
+  y: DenseMatrix,
+  options: EmdPointCloudStepsOptions = {},
+): Steps<TransportPlan<CsrMatrix>, NetworkSimplexIterate> {
+  const { a, b } = checkPointClouds(x, y, options);
+  const { metric = 'squared-euclidean', initial } = options;
+  if (initial !== undefined) checkInitial(initial, a, b);
+  const bound = costBound(x, y, metric);
+  if (!(bound <= LARGEST_COST)) {
+    throw new InvalidInputError('has points too far apart for sums of their distances; scale both clouds', {
+      argument: 'x',
+      code: 'out-of-range',
+    });
+  }
+  return yield* completeSimplex(a, b, new PointCosts(x, y, metric, bound), 1, initial);
+}

@@ -1,0 +1,75 @@
+// The auction of tokens for experts, one expert a token: the balanced assignment of BASE layers.
+//
+// Tokens bid for the expert that is worth most to them after its price; an expert with room for L tokens keeps the L
+// highest bids, and its price is the lowest of them. Every token ends with an expert within epsilon of its best, so
+// that the affinity is within T epsilon of the optimum; epsilon falls in phases that keep the prices.
+//
+// D. Bertsekas, D. Castañón: The auction algorithm for the transportation problem (1989); M. Lewis et al.: BASE layers:
+// simplifying training of large, sparse models (2021), arXiv 2103.16716.
+import { checkNumber, converged, InvalidInputError, type Steps } from '@infimum/core';
+import { Auction, type AuctionNews, auctionPhases, finalEpsilon, rangeOf } from '../assignment/auction.ts';
+import {
+  capacitiesOf,
+  center,
+  checkExpertAssignment,
+  type ExpertAssignment,
+  type ExpertRouting,
+  type Routing,
+} from './expert-assignment.ts';
+import { solutionOf } from './expert-routing.ts';
+
+/** A block of bids by tokens. */
+export type ExpertAuctionIterate = AuctionNews<ExpertRouting>;
+
+/** Options of `expertAuctionSteps`. */
+export interface ExpertAuctionOptions {
+  /** Final epsilon, positive: the affinity is within T epsilon of the optimum. By default 1e-6 of the range / T. */
+  readonly epsilon?: number;
+}
+
+/**
+ * The steps of the auction: no token assigned first, then one iterate every 4096 bids and at the end of every phase.
+ * A limit leaves tokens that have no expert yet without one.
+ *
+ * O(E) a bid; in the worst case as many bids as the range divided by epsilon. Memory O(T + E).
+ *
+ * @throws {InvalidInputError} naming `scores`, `expertsPerToken` (which must be 1), `capacities` or `epsilon`
+ */
+export function* expertAuctionSteps(
+  problem: ExpertAssignment,
+  { epsilon }: ExpertAuctionOptions = {},
+): Steps<ExpertRouting, ExpertAuctionIterate> {
+  checkExpertAssignment(problem);
+  if (epsilon !== undefined) checkNumber(epsilon, 'epsilon', { above: 0 });
+  if (problem.expertsPerToken !== 1) {
+    throw new InvalidInputError(`is ${problem.expertsPerToken}; tokens bid for one expert each`, {
+      argument: 'expertsPerToken',
+      code: 'unsupported',
+    });
+  }
+  const { scores } = problem;
+  const last = epsilon ?? finalEpsilon(scores);
+  const auction = new Auction(scores, capacitiesOf(problem));
+  const solution = () => solutionOf(problem, routingOf(auction), biasOf(auction));
+  yield* auctionPhases(auction, rangeOf(scores), last, solution);
+  return converged(solution(), `the affinity is within ${scores.rows} epsilon of the optimum`);
+}
+
+/** Minus the prices, the mean at zero. */
+function biasOf({ prices }: Auction): Float64Array {
+  const bias = prices.map((price) => -price);
+  center(bias);
+  return bias;
+}
+
+/** Who holds what; tokens that wait have no expert. */
+function routingOf(auction: Auction): Routing {
+  const expertOf = auction.assignment();
+  const loads = new Int32Array(auction.prices.length);
+  const tokenPointers = new Int32Array(expertOf.length + 1);
+  for (let i = 0; i < expertOf.length; i++) {
+    tokenPointers[i + 1] = tokenPointers[i] + (expertOf[i] < 0 ? 0 : 1);
+    if (expertOf[i] >= 0) loads[expertOf[i]]++;
+  }
+  return { tokenPointers, experts: expertOf.filter((expert) => expert >= 0), loads };
+}

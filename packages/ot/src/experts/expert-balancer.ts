@@ -1,0 +1,268 @@
+// Load balancing batch by batch, as a training or serving system calls it.
+//
+// X. Y. Han, Y. Zhong (2025), arXiv 2512.03915, for the online update; the coordinate dual warm-started with the
+// biases of the batch before is its exact counterpart.
+import {
+  checkChoice,
+  checkFinite,
+  checkInteger,
+  checkNumber,
+  checkVector,
+  InvalidInputError,
+  type MatrixLike,
+} from '@infimum/core';
+import { symmetricEigen } from '../symmetric-eigen.ts';
+import { center, checkBatch, maxViolationOf, type Routing, roundedLoads } from './expert-assignment.ts';
+import { BiasUpdate, type BiasUpdateOptions, checkBiasUpdate } from './expert-bias-update.ts';
+import { CoordinateDescent } from './expert-coordinate-dual.ts';
+import { RankLaplacian } from './expert-curvature.ts';
+import { Router } from './expert-routing.ts';
+
+/** Options of `createExpertBalancer`. */
+export interface ExpertBalancerOptions extends Omit<BiasUpdateOptions, 'step'> {
+  /** Number of experts, E, at least 2. */
+  readonly experts: number;
+  /** Experts of every token, K, at least 1 and less than E. */
+  readonly expertsPerToken: number;
+  /**
+   * `alf-lb`, the default, routes a batch by the biases that earlier batches left, then moves them by the loads.
+   * `coordinate-dual` looks at the batch first: it minimises the dual function in every bias in turn, then routes.
+   */
+  readonly method?: 'alf-lb' | 'coordinate-dual';
+  /**
+   * First step, as for `alfLbSteps`. `curvature`, for proportional harmonic updates, takes 1 over an estimate of the
+   * modulus of strong convexity, which makes the regret logarithmic; no bias then moves by more than 0.1 at once.
+   */
+  readonly step?: number | 'curvature';
+  /** Sweeps a batch of `coordinate-dual`; 2 by default. */
+  readonly sweeps?: number;
+  /** Loads that experts should have, relative to each other, positive; equal by default. None may exceed 1/K of all. */
+  readonly shares?: Float64Array;
+  /** Goes on where another balancer was: what its `state` gave. */
+  readonly initialState?: ExpertBalancerState;
+}
+
+/** All that a balancer remembers; plain JSON. */
+export interface ExpertBalancerState {
+  /** Batches routed. */
+  readonly iteration: number;
+  /** Biases. */
+  readonly bias: readonly number[];
+  /** Smoothed differences of loads from targets; they matter with momentum. */
+  readonly differences: readonly number[];
+  /** Estimated strong convexity of the loss a token; zero before there is one. */
+  readonly curvature: number;
+}
+
+/** One batch, routed. */
+export interface BalancedBatch extends Routing {
+  /** Largest load divided by its target, minus one. */
+  readonly maxViolation: number;
+  /** Dual value of the biases that the batch was routed by: the loss of the online problem. */
+  readonly dualValue: number;
+}
+
+/** Routes batches and keeps the loads of the experts equal. */
+export interface ExpertBalancer {
+  /** Biases of the next batch; do not change. */
+  readonly bias: Float64Array;
+  /** Batches routed so far. */
+  readonly iteration: number;
+  /**
+   * Routes a batch, a row of gate scores a token. A batch without tokens teaches nothing: it leaves all as it was.
+   *
+   * @throws {InvalidInputError} naming `scores`; nothing has changed then
+   */
+  route(scores: MatrixLike): BalancedBatch;
+  /** What to keep for going on later. */
+  state(): ExpertBalancerState;
+  /** Hands its memory on; the balancer must not be used any more. */
+  release(): void;
+}
+
+/** Difference of two scores that counts as a tie in the estimate of the curvature. */
+const BANDWIDTH = 0.02;
+
+/** Largest move of a bias in one step of curvature. */
+const LARGEST_MOVE = 0.1;
+
+/**
+ * A balancer for batches of gate scores that arrive one after the other.
+ *
+ * Biases decide which experts a token goes to; the weight of an expert in the network stays its own score.
+ *
+ * @param options - numbers of experts are required
+ * @returns an object that routes one batch at a call
+ * @throws {InvalidInputError} naming the option at fault
+ *
+ * Cost: O(T E) a batch; `coordinate-dual` O(T E) a sweep with a larger constant.
+ *
+ * Source: X. Y. Han and Y. Zhong (arXiv 2512.03915).
+ *
+ * @example
+ * ```ts
+ * import { createExpertBalancer } from '@infimum/ot';
+ *
+ * const balancer = createExpertBalancer({ experts: 2, expertsPerToken: 1, step: 0.1 });
+ * const scores = { rows: 4, cols: 2, values: Float64Array.of(0.9, 0.8, 0.8, 0.5, 0.7, 0.1, 0.6, 0.55) };
+ * const first = balancer.route(scores);
+ * const second = balancer.route(scores);
+ * console.log(first.loads.join(' '), '|', second.loads.join(' ')); // 4 0 | 2 2
+ * ```
+ */
+export function createExpertBalancer(options: ExpertBalancerOptions): ExpertBalancer {
+  const { experts, expertsPerToken, method = 'alf-lb', sweeps = 2, shares, initialState } = options;
+  checkInteger(experts, 'experts', { min: 2 });
+  checkInteger(expertsPerToken, 'expertsPerToken', { min: 1, below: experts });
+  checkChoice(method, 'method', ['alf-lb', 'coordinate-dual']);
+  checkInteger(sweeps, 'sweeps', { min: 1 });
+  checkStep(options);
+  if (shares !== undefined) checkShares(shares, experts, expertsPerToken);
+  if (initialState !== undefined) checkState(initialState, experts);
+  return new Balancer(options);
+}
+
+function checkStep(options: ExpertBalancerOptions): void {
+  const { step, update, schedule, ...rest } = options;
+  if (step !== 'curvature') {
+    checkBiasUpdate({ ...rest, update, schedule, step });
+    return;
+  }
+  checkBiasUpdate({ ...rest, update, schedule });
+  if (update !== 'proportional' || schedule !== 'harmonic') {
+    throw new InvalidInputError("'curvature' needs update 'proportional' and schedule 'harmonic'", {
+      argument: 'step',
+      code: 'unsupported',
+    });
+  }
+}
+
+function checkShares(shares: Float64Array, experts: number, expertsPerToken: number): void {
+  checkVector(shares, 'shares', experts);
+  const sum = shares.reduce((total, share) => total + share, 0);
+  // The largest share may be 1/K but for rounding.
+  const most = (sum / expertsPerToken) * (1 + 1e-12);
+  const index = shares.findIndex((share) => !(share > 0 && share <= most));
+  if (index >= 0) {
+    throw new InvalidInputError(`is ${shares[index]} at index ${index}, not above 0 and at most ${most}`, {
+      argument: 'shares',
+      code: 'out-of-range',
+      index,
+    });
+  }
+}
+
+function checkState(state: ExpertBalancerState, experts: number): void {
+  checkInteger(state.iteration, 'initialState.iteration', { min: 0 });
+  checkNumber(state.curvature, 'initialState.curvature', { min: 0 });
+  for (const field of ['bias', 'differences'] as const) {
+    const argument = `initialState.${field}`;
+    if (!Array.isArray(state[field]) || state[field].length !== experts) {
+      throw new InvalidInputError(`expected a list of ${experts} numbers`, { argument, code: 'shape' });
+    }
+    checkFinite(Float64Array.from(state[field]), argument);
+  }
+}
+
+class Balancer implements ExpertBalancer {
+  readonly bias: Float64Array;
+  iteration: number;
+  readonly #options: ExpertBalancerOptions;
+  readonly #shares: Float64Array;
+  readonly #router: Router;
+  readonly #update: BiasUpdate;
+  readonly #laplacian: RankLaplacian;
+  #curvature: number;
+
+  constructor(options: ExpertBalancerOptions) {
+    const { experts, expertsPerToken, shares, initialState, step, ...updating } = options;
+    this.#options = options;
+    const sum = shares?.reduce((total, share) => total + share, 0) ?? experts;
+    this.#shares = new Float64Array(experts).map((_, k) => (shares?.[k] ?? 1) / sum);
+    this.#router = new Router(experts, expertsPerToken);
+    this.#update = new BiasUpdate(experts, step === 'curvature' ? updating : { ...updating, step });
+    this.#laplacian = new RankLaplacian(experts, expertsPerToken, BANDWIDTH);
+    this.iteration = initialState?.iteration ?? 0;
+    this.bias = Float64Array.from(initialState?.bias ?? new Float64Array(experts));
+    this.#update.differences.set(initialState?.differences ?? []);
+    this.#curvature = initialState?.curvature ?? 0;
+  }
+
+  route(scores: MatrixLike): BalancedBatch {
+    const { experts, expertsPerToken, method = 'alf-lb' } = this.#options;
+    checkBatch(scores);
+    if (scores.cols !== experts) {
+      throw new InvalidInputError(`expected ${experts} columns, got ${scores.cols}`, {
+        argument: 'scores',
+        code: 'shape',
+      });
+    }
+    if (scores.rows === 0) return emptyBatch(experts);
+    const targets = this.#shares.map((share) => share * scores.rows * expertsPerToken);
+    this.iteration++;
+    if (method === 'coordinate-dual') this.#descend(scores, targets);
+    const { tokenPointers, experts: chosen, loads, biasedAffinity } = this.#router.route(scores, this.bias);
+    const price = this.bias.reduce((sum, bias, k) => sum + bias * targets[k], 0);
+    if (method === 'alf-lb') this.#follow(scores, { tokenPointers, experts: chosen, loads }, targets);
+    return {
+      tokenPointers,
+      experts: chosen,
+      loads,
+      maxViolation: maxViolationOf(loads, targets),
+      dualValue: biasedAffinity - price,
+    };
+  }
+
+  state(): ExpertBalancerState {
+    return {
+      iteration: this.iteration,
+      bias: Array.from(this.bias),
+      differences: Array.from(this.#update.differences),
+      curvature: this.#curvature,
+    };
+  }
+
+  release(): void {
+    this.#router.release();
+  }
+
+  #descend(scores: MatrixLike, targets: Float64Array): void {
+    const { expertsPerToken, sweeps = 2 } = this.#options;
+    const capacities = roundedLoads(targets, scores.rows * expertsPerToken);
+    const descent = new CoordinateDescent({ scores, expertsPerToken, capacities }, this.bias);
+    for (let sweep = 0; sweep < sweeps && descent.overload > 0; sweep++) descent.sweep();
+    this.bias.set(descent.bias);
+    center(this.bias);
+  }
+
+  #follow(scores: MatrixLike, routing: Routing, targets: Float64Array): void {
+    const n = this.iteration;
+    this.#update.observe(routing, targets, n);
+    if (this.#options.step !== 'curvature') {
+      this.#update.apply(this.bias, targets, n);
+      return;
+    }
+    this.#laplacian.observe(scores, this.bias);
+    // Eigenvalues are expensive for many experts, so they are renewed at iterations 1, 2, 4, …
+    if (isPowerOfTwo(n)) {
+      this.#curvature = Math.max(0, symmetricEigen(this.#laplacian.mean()).values.sort()[1]);
+    }
+    const most = this.#update.differences.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+    const step = this.#curvature > 0 ? 1 / (this.#curvature * scores.rows) : Infinity;
+    if (most > 0) this.#update.apply(this.bias, targets, n, Math.min(step, (LARGEST_MOVE * n) / most));
+  }
+}
+
+function emptyBatch(experts: number): BalancedBatch {
+  return {
+    tokenPointers: new Int32Array(1),
+    experts: new Int32Array(0),
+    loads: new Int32Array(experts),
+    maxViolation: 0,
+    dualValue: 0,
+  };
+}
+
+function isPowerOfTwo(n: number): boolean {
+  return (n & (n - 1)) === 0;
+}

@@ -1,0 +1,208 @@
+// Routing by entropic transport: the balanced assignment of S-BASE layers, and its version with capped entries.
+//
+// A. Clark et al.: Unified scaling laws for routed language models (2022), arXiv 2202.01169, for Sinkhorn routing. The
+// capped version keeps every token from going to the same expert more than once: x_ik is then the Fermi function
+// 1 / (1 + exp((lambda_i - gamma_ik - p_k) / temperature)) instead of an exponential.
+import {
+  checkNumber,
+  converged,
+  type Iterate,
+  type MatrixLike,
+  portableExp,
+  portableLog,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import { sinkhornSteps } from '../entropic/sinkhorn.ts';
+import {
+  center,
+  checkExpertAssignment,
+  type ExpertAssignment,
+  type ExpertRouting,
+  targetLoads,
+} from './expert-assignment.ts';
+import { biasedRouting } from './expert-routing.ts';
+
+/** One sweep over tokens and experts. */
+export interface ExpertSinkhornIterate extends Iterate<ExpertRouting> {
+  /** Fractional tokens that experts have above or below their targets, divided by all slots. */
+  readonly loadError: number;
+}
+
+/** Options of `expertSinkhornSteps`. */
+export interface ExpertSinkhornOptions {
+  /** Entropic regularisation in units of the score, positive; 0.01 by default. */
+  readonly temperature?: number;
+  /** Whether an entry may not exceed one; true by default. Matters for K > 1. */
+  readonly capped?: boolean;
+  /** Load error at which the run ends; 1e-6 by default. */
+  readonly tolerance?: number;
+}
+
+/**
+ * The steps of entropic routing: zero biases first, then one sweep an iterate. The routing is by the K largest
+ * scores plus biases; loads fit the better the lower the temperature.
+ *
+ * O(T E) exponentials a sweep, capped about ten times as many. Memory O(T E).
+ *
+ * @throws {InvalidInputError} naming the argument or option at fault
+ */
+export function* expertSinkhornSteps(
+  problem: ExpertAssignment,
+  options: ExpertSinkhornOptions = {},
+): Steps<ExpertRouting, ExpertSinkhornIterate> {
+  const { temperature = 0.01, capped = true, tolerance = 1e-6 } = options;
+  checkExpertAssignment(problem);
+  checkNumber(temperature, 'temperature', { above: 0 });
+  checkNumber(tolerance, 'tolerance', { min: 0 });
+  return yield* capped
+    ? cappedSweeps(problem, temperature, tolerance)
+    : uncappedSweeps(problem, temperature, tolerance);
+}
+
+/** Ordinary Sinkhorn: costs are minus the scores, tokens have mass K, experts their targets. */
+function* uncappedSweeps(
+  problem: ExpertAssignment,
+  temperature: number,
+  tolerance: number,
+): Steps<ExpertRouting, ExpertSinkhornIterate> {
+  const { scores, expertsPerToken } = problem;
+  const slots = scores.rows * expertsPerToken;
+  const a = new Float64Array(scores.rows).fill(expertsPerToken / slots);
+  const b = targetLoads(problem).map((target) => target / slots);
+  const cost = {
+    rows: scores.rows,
+    cols: scores.cols,
+    values: Float64Array.from(scores.values, (score) => -score),
+  };
+  const steps = sinkhornSteps({ a, b, cost }, { epsilon: temperature, tolerance });
+  try {
+    for (;;) {
+      const step = steps.next();
+      const { solution: plan } = step.value;
+      const solution = () => {
+        const { targetPotential } = typeof plan === 'function' ? plan() : plan;
+        return biasedRouting(problem, finiteBias(targetPotential));
+      };
+      if (step.done) {
+        const { status, reason } = step.value;
+        return status === 'converged' ? converged(solution(), reason) : stalled(solution(), reason);
+      }
+      const { iteration, marginalError } = step.value;
+      yield { iteration, loadError: marginalError, solution };
+    }
+  } finally {
+    steps.return(undefined as never);
+  }
+}
+
+/** Potentials as biases; experts without room have none, and get one below all others. */
+function finiteBias(potential: Float64Array): Float64Array {
+  const least = potential.reduce((low, value) => (value > -Infinity ? Math.min(low, value) : low), Infinity);
+  const bias = potential.map((value) => (value > -Infinity ? value : least - 1));
+  center(bias);
+  return bias;
+}
+
+/** Alternating fits of the two sets of constraints on Fermi functions. */
+function* cappedSweeps(
+  problem: ExpertAssignment,
+  temperature: number,
+  tolerance: number,
+): Steps<ExpertRouting, ExpertSinkhornIterate> {
+  const { rows, cols } = problem.scores;
+  const targets = targetLoads(problem);
+  const slots = rows * problem.expertsPerToken;
+  const levels = new Float64Array(rows);
+  const bias = new Float64Array(cols);
+  const scores = problem.scores;
+  const solution = () => {
+    const centered = bias.slice();
+    center(centered);
+    return biasedRouting(problem, centered);
+  };
+  const line = new FermiLine(Math.max(rows, cols), temperature);
+  for (let iteration = 0; ; iteration++) {
+    fitLevels(line, scores, bias, levels, problem.expertsPerToken);
+    const loadError = errorOfLoads(scores, bias, levels, temperature, targets) / slots;
+    yield { iteration, loadError, solution };
+    if (loadError <= tolerance) return converged(solution(), 'the fractional loads are within the tolerance');
+    for (let k = 0; k < cols; k++) {
+      for (let i = 0; i < rows; i++) line.energies[i] = levels[i] - scores.values[i * cols + k];
+      bias[k] = line.fit(rows, targets[k], bias[k]);
+    }
+  }
+}
+
+/** Sets lambda_i so that every token has K experts. */
+function fitLevels(
+  line: FermiLine,
+  { rows, cols, values }: MatrixLike,
+  bias: Float64Array,
+  levels: Float64Array,
+  expertsPerToken: number,
+): void {
+  for (let i = 0; i < rows; i++) {
+    for (let k = 0; k < cols; k++) line.energies[k] = -values[i * cols + k] - bias[k];
+    levels[i] = -line.fit(cols, expertsPerToken, -levels[i]);
+  }
+}
+
+function errorOfLoads(
+  { rows, cols, values }: MatrixLike,
+  bias: Float64Array,
+  levels: Float64Array,
+  temperature: number,
+  targets: Float64Array,
+): number {
+  const missing = targets.slice();
+  for (let i = 0; i < rows; i++) {
+    for (let k = 0; k < cols; k++) {
+      missing[k] -= 1 / (1 + portableExp((levels[i] - values[i * cols + k] - bias[k]) / temperature));
+    }
+  }
+  return missing.reduce((sum, value) => sum + Math.abs(value), 0);
+}
+
+/** Solves sum_j 1 / (1 + exp((energy_j - x) / temperature)) = target by Newton steps kept inside a bracket. */
+class FermiLine {
+  readonly energies: Float64Array;
+  readonly #temperature: number;
+
+  constructor(length: number, temperature: number) {
+    this.energies = new Float64Array(length);
+    this.#temperature = temperature;
+  }
+
+  fit(length: number, target: number, start: number): number {
+    const { energies } = this;
+    const temperature = this.#temperature;
+    let low = Infinity;
+    let high = -Infinity;
+    for (let j = 0; j < length; j++) {
+      low = Math.min(low, energies[j]);
+      high = Math.max(high, energies[j]);
+    }
+    // Beyond these the sum is below or above every target that is not zero or all.
+    const reach = temperature * (portableLog(length) + 40);
+    low -= reach;
+    high += reach;
+    let x = Math.min(high, Math.max(low, start));
+    for (let step = 0; step < 60; step++) {
+      let sum = 0;
+      let slope = 0;
+      for (let j = 0; j < length; j++) {
+        const filled = 1 / (1 + portableExp((energies[j] - x) / temperature));
+        sum += filled;
+        slope += filled * (1 - filled);
+      }
+      const error = sum - target;
+      if (Math.abs(error) <= 1e-12 * length) break;
+      if (error > 0) high = x;
+      else low = x;
+      const next = x - (error * temperature) / slope;
+      x = next > low && next < high ? next : low + (high - low) / 2;
+    }
+    return x;
+  }
+}

@@ -1,0 +1,259 @@
+// Sinkhorn's iteration between images and other grids: the kernel of a cost that is a sum over the axes works on one axis
+// after the other.
+//
+// J. Solomon, F. de Goes, G. Peyré, M. Cuturi, A. Butscher, A. Nguyen, T. Du, L. Guibas: Convolutional Wasserstein
+// distances (2015).
+import {
+  checkInteger,
+  checkMatrix,
+  checkNumber,
+  checkVector,
+  converged,
+  InvalidInputError,
+  type Iterate,
+  type Outcome,
+  portableExp,
+  type RunOptions,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { epsilonStages, STAGE_TOLERANCE } from '../entropic/epsilon-scaling.ts';
+import { logarithms } from '../entropic/log-kernel.ts';
+import { checkInitial, type InitialPotentials } from '../initial-potentials.ts';
+import { distance, pairing } from '../plan-metrics.ts';
+import { Progress, runEntropic, stallReason } from '../progress.ts';
+import { checkEqualMass, checkWeights, total } from '../transport.ts';
+import { fitPotentials } from '../vectors.ts';
+import { type GridCosts, GridKernel, gridRange } from './grid-kernel.ts';
+
+/** Weights on a grid: of an image, or of a grid with any number of axes. */
+export type GridWeights =
+  | DenseMatrix
+  | {
+      /** Number of points along every axis. */
+      readonly shape: readonly number[];
+      /** Weights, the last axis running fastest. */
+      readonly values: Float64Array;
+    };
+
+/** Transport between grids, by its potentials: the plan is exp((x_p + y_q - c(p, q)) / epsilon). */
+export interface GridPlan {
+  /** Transport cost, the sum of plan times cost. */
+  readonly cost: number;
+  /** Value of the dual, the weights times the potentials; the regularised cost at the optimum. */
+  readonly dualValue: number;
+  /** Potentials of the points of the first grid, in their order; -Infinity where it is zero. */
+  readonly sourcePotential: Float64Array;
+  /** Potentials of the points of the second grid. */
+  readonly targetPotential: Float64Array;
+  /** How far the plan's marginals are from the weights, in the l1 norm. */
+  readonly marginalError: number;
+}
+
+/** News of a sweep. */
+export interface GridIterate extends Iterate<GridPlan> {
+  /** l1 error of the marginals. */
+  readonly marginalError: number;
+  /** Regularisation of the current stage. */
+  readonly epsilon: number;
+}
+
+/** Options of `gridSinkhornSteps`. */
+export interface GridSinkhornStepsOptions {
+  /** Strength of the entropic regularisation, in units of the cost; positive. */
+  readonly epsilon: number;
+  /** l1 error of the marginals at which the iteration ends; 1e-9 by default. */
+  readonly tolerance?: number;
+  /** Exponent of the cost along every axis, at least 1; 2 by default, and 1 for Manhattan distances. */
+  readonly power?: number;
+  /** Potentials to start from, -Infinity where a weight is zero; then there is one stage only. */
+  readonly initial?: InitialPotentials;
+}
+
+/** Options of `gridSinkhorn`. */
+export interface GridSinkhornOptions extends GridSinkhornStepsOptions, RunOptions<GridIterate> {
+  /** Limit of sweeps over all stages; 10 000 by default. */
+  readonly maxIterations?: number;
+}
+
+/**
+ * Entropic optimal transport between two images, or two grids of any number of axes, of one size.
+ *
+ * Solves the problem of `sinkhorn` with costs sum_k |p_k - q_k|^power over the axes k between points whose coordinates on
+ * the longest axis run from 0 to 1, as those of `gridPoints` do: squared distances by default. In the log domain and in
+ * stages of decreasing epsilon; neither costs nor plan are formed.
+ *
+ * @param a - weights of the sources: an image, rows x cols, or `{ shape, values }`; non-negative
+ * @param b - weights of the targets, of the same size and total (relative 1e-9)
+ * @param options - `epsilon` is required
+ * @returns the potentials, the transport cost and how the run ended
+ * @throws {InvalidInputError} naming the argument and the first place at fault
+ *
+ * Cost: O(N (sum of the shape)) exponentials a sweep on N points instead of O(N^2); O(N) memory.
+ *
+ * Source: J. Solomon et al., Convolutional Wasserstein distances (2015).
+ *
+ * @example
+ * ```ts
+ * import { gridSinkhorn } from '@infimum/ot';
+ *
+ * const image = (...values: number[]) => ({ rows: 1, cols: 3, values: Float64Array.from(values) });
+ * // All of the mass moves by half the side.
+ * const { cost } = gridSinkhorn(image(0.5, 0.5, 0), image(0, 0.5, 0.5), { epsilon: 0.01 });
+ * console.log(cost.toFixed(6)); // 0.250000
+ * // By Manhattan distances in space: from one corner of a cube to the opposite one.
+ * const corner = (k: number) => ({ shape: [2, 2, 2], values: new Float64Array(8).fill(1, k, k + 1) });
+ * console.log(gridSinkhorn(corner(0), corner(7), { epsilon: 0.1, power: 1 }).cost.toFixed(6)); // 3.000000
+ * ```
+ */
+export function gridSinkhorn(
+  a: GridWeights,
+  b: GridWeights,
+  options: GridSinkhornOptions,
+): Outcome<GridPlan, GridIterate> {
+  return runEntropic(gridSinkhornSteps(a, b, options), { maxIterations: 10_000, ...options });
+}
+
+/**
+ * The iteration as steps, one sweep over both grids each.
+ *
+ * @throws {InvalidInputError} naming the argument at fault
+ */
+export function* gridSinkhornSteps(
+  a: GridWeights,
+  b: GridWeights,
+  { epsilon, tolerance = 1e-9, power = 2, initial }: GridSinkhornStepsOptions,
+): Steps<GridPlan, GridIterate> {
+  const shape = checkGrids(a, b);
+  checkNumber(epsilon, 'epsilon', { above: 0 });
+  checkNumber(tolerance, 'tolerance', { min: 0 });
+  checkNumber(power, 'power', { min: 1 });
+  const costs = { shape, power };
+  const range = gridRange(costs);
+  const mass = total(a.values);
+  const balanced = b.values.map((weight) => (weight * mass) / total(b.values));
+  if (initial !== undefined) checkInitial(initial, a.values, b.values);
+  const state = new GridState(costs, a.values, balanced, initial);
+  let iteration = 0;
+  for (const stage of initial === undefined ? epsilonStages(epsilon, range) : [epsilon]) {
+    const isLast = stage === epsilon;
+    const floor = Number.EPSILON * Math.max(1, range / stage) * mass;
+    const progress = new Progress(isLast ? tolerance : STAGE_TOLERANCE * mass, floor);
+    const kernel = new GridKernel(costs, stage);
+    try {
+      for (;;) {
+        const marginalError = state.sweep(kernel, stage);
+        const solution = () => state.solution(kernel, stage, b.values);
+        yield { iteration: iteration++, marginalError, epsilon: stage, solution };
+        const end = progress.judge(marginalError);
+        if (!end) continue;
+        if (!isLast) break;
+        const answer = solution();
+        if (end.status === 'stalled') return stalled(answer, end.reason);
+        // What a sweep says of the sources is rounded as the potentials are; the plan has the last word.
+        return answer.marginalError > 2 * tolerance
+          ? stalled(answer, stallReason(answer.marginalError, floor))
+          : converged(answer, end.reason);
+      }
+    } finally {
+      kernel.release();
+    }
+  }
+  throw new Error('unreachable: the last stage returns');
+}
+
+/** The potentials of both grids, in units of the cost. */
+class GridState {
+  readonly #costs: GridCosts;
+  readonly #a: Float64Array;
+  readonly #b: Float64Array;
+  readonly #logA: Float64Array;
+  readonly #logB: Float64Array;
+  readonly #x: Float64Array;
+  readonly #y: Float64Array;
+
+  constructor(costs: GridCosts, a: Float64Array, b: Float64Array, initial?: InitialPotentials) {
+    this.#costs = costs;
+    this.#a = a;
+    this.#b = b;
+    this.#logA = logarithms(a);
+    this.#logB = logarithms(b);
+    this.#x = initial?.source.slice() ?? new Float64Array(a.length);
+    this.#y = initial?.target.slice() ?? new Float64Array(a.length);
+  }
+
+  /** Fits the sources, then the targets; returns by how much the sources were off. */
+  sweep(kernel: GridKernel, epsilon: number): number {
+    const rows = kernel.times(this.#y.map((value) => value / epsilon));
+    const error = fitPotentials(this.#x, this.#a, this.#logA, rows, epsilon);
+    const columns = kernel.transposedTimes(this.#x.map((value) => value / epsilon));
+    fitPotentials(this.#y, this.#b, this.#logB, columns, epsilon);
+    return error;
+  }
+
+  solution(kernel: GridKernel, epsilon: number, b: Float64Array): GridPlan {
+    const u = this.#x.map((value) => value / epsilon);
+    const v = this.#y.map((value) => value / epsilon);
+    const sums = (log: Float64Array, others: Float64Array) =>
+      log.map((value, p) => portableExp(value + others[p]));
+    return {
+      cost: this.#costs.shape.reduce((sum, _, axis) => sum + this.#moment(axis, u, v, epsilon), 0),
+      dualValue: pairing(this.#a, this.#x) + pairing(b, this.#y),
+      sourcePotential: this.#x.map((value, p) => (this.#a[p] > 0 ? value : -Infinity)),
+      targetPotential: this.#y.map((value, q) => (b[q] > 0 ? value : -Infinity)),
+      marginalError:
+        distance(sums(u, kernel.times(v)), this.#a) + distance(sums(v, kernel.transposedTimes(u)), b),
+    };
+  }
+
+  /** The part of the cost along one axis: sum_pq P_pq |p_k - q_k|^power. */
+  #moment(axis: number, u: Float64Array, v: Float64Array, epsilon: number): number {
+    const kernel = new GridKernel(this.#costs, epsilon, axis);
+    try {
+      const logs = kernel.times(v);
+      return u.reduce((sum, value, p) => sum + portableExp(value + logs[p]), 0);
+    } finally {
+      kernel.release();
+    }
+  }
+}
+
+/** Checks both grids; their shape. */
+function checkGrids(a: GridWeights, b: GridWeights): readonly number[] {
+  const shape = shapeOf(a, 'a');
+  const other = shapeOf(b, 'b');
+  if (shape.length !== other.length || shape.some((count, k) => count !== other[k])) {
+    throw new InvalidInputError(`is ${other.join(' x ')}, a is ${shape.join(' x ')}`, {
+      argument: 'b',
+      code: 'shape',
+    });
+  }
+  checkWeights(a.values, 'a');
+  checkWeights(b.values, 'b');
+  checkEqualMass(a.values, b.values);
+  return shape;
+}
+
+function shapeOf(weights: GridWeights, argument: string): readonly number[] {
+  if (typeof weights !== 'object' || weights === null || !('shape' in weights)) {
+    checkMatrix(weights, argument);
+    return [weights.rows, weights.cols];
+  }
+  const { shape, values } = weights;
+  if (!Array.isArray(shape) || shape.length === 0) {
+    throw new InvalidInputError('must list at least one axis', {
+      argument: `${argument}.shape`,
+      code: 'shape',
+    });
+  }
+  shape.forEach((count: number, k) => {
+    checkInteger(count, `${argument}.shape[${k}]`, { min: 1 });
+  });
+  checkVector(
+    values,
+    `${argument}.values`,
+    shape.reduce((product: number, count: number) => product * count, 1),
+  );
+  return shape;
+}

@@ -1,0 +1,130 @@
+// Low-rank transport: the best plan of a given non-negative rank, in linear time for costs of low rank.
+//
+// M. Scetbon, M. Cuturi, G. Peyré: Low-rank Sinkhorn factorization (2021), arXiv 2103.04737; the step that adapts to the
+// gradient after M. Scetbon, M. Cuturi: Low-rank optimal transport: approximation, statistics and debiasing (2022),
+// arXiv 2205.12365.
+//
+// Plans are P = Q diag(1/g) R' with Q >= 0, Q 1 = a, R >= 0, R 1 = b and Q'1 = R'1 = g. Mirror descent with the entropy as
+// mirror multiplies Q, R and g by exp(-step gradient); Dykstra's iteration projects the result back, in the
+// Kullback-Leibler geometry.
+import {
+  checkInteger,
+  checkNumber,
+  converged,
+  type Iterate,
+  type Outcome,
+  Random,
+  type RunOptions,
+  type Steps,
+} from '@infimum/core';
+import { runAdvised } from '../progress.ts';
+import { checkEqualMass, checkWeights, total } from '../transport.ts';
+import { type CostFactors, checkFactors } from './cost-factors.ts';
+import { type LowRankPlan, MirrorDescent } from './low-rank-descent.ts';
+
+/** News of a step of mirror descent. */
+export interface LowRankIterate extends Iterate<LowRankPlan> {
+  /** Transport cost of the factors, before rounding to exact marginals. */
+  readonly cost: number;
+  /** Symmetric Kullback-Leibler divergence from the factors before, per unit of mass. */
+  readonly change: number;
+}
+
+/** Options of `lowRankSinkhornSteps`. */
+export interface LowRankSinkhornStepsOptions {
+  /** Non-negative rank of the plan, at least 1. */
+  readonly rank: number;
+  /** Entropic regularisation of the factors, in units of the cost; 0, none, by default. */
+  readonly epsilon?: number;
+  /** Change of the factors at which the iteration ends, relative to the square of the step; 1e-8 by default. */
+  readonly tolerance?: number;
+  /** Seed of the random start; 0 by default. */
+  readonly seed?: number;
+}
+
+/** Options of `lowRankSinkhorn`. */
+export interface LowRankSinkhornOptions extends LowRankSinkhornStepsOptions, RunOptions<LowRankIterate> {
+  /** Limit of steps of mirror descent; 1000 by default. */
+  readonly maxIterations?: number;
+}
+
+/**
+ * Optimal transport among plans of low non-negative rank, by mirror descent on their factors.
+ *
+ * Minimises `sum_ij P_ij C_ij - epsilon (H(Q) + H(R) + H(g))` with H(p) = -sum p (log p - 1) over plans
+ * `P = Q diag(1/g) R'` of rank `rank` with row sums `a` and column sums `b`: mass moves through `rank` intermediate
+ * points. The cost is never below that of `emd`, and comes closer to it the larger the rank is; rank 1 is the product
+ * `a b'`. Neither costs nor plan are ever formed.
+ *
+ * The problem is not convex: the answer is a local optimum that depends on the random start. Rounding makes the marginals
+ * of the answer exact.
+ *
+ * @param a - source weights, length n, non-negative
+ * @param b - target weights, length m, non-negative, of the same total as `a` (relative 1e-9)
+ * @param cost - factors of the costs, as of `squaredEuclideanFactors`
+ * @param options - `rank` is required
+ * @returns the factors of the plan, its cost and how the run ended
+ * @throws {InvalidInputError} naming the argument and the first place at fault
+ *
+ * Cost: O((n + m) rank (d + sweeps)) a step, with at most 30 sweeps; O((n + m) (rank + d)) memory.
+ *
+ * Source: M. Scetbon, M. Cuturi, G. Peyré, Low-rank Sinkhorn factorization (arXiv 2103.04737).
+ *
+ * @example
+ * ```ts
+ * import { lowRankSinkhorn, squaredEuclideanFactors } from '@infimum/ot';
+ *
+ * // Two pairs of points move one to the right each: two intermediate points are enough.
+ * const x = { rows: 4, cols: 1, values: Float64Array.of(0, 0, 10, 10) };
+ * const y = { rows: 4, cols: 1, values: Float64Array.of(1, 1, 11, 11) };
+ * const weights = new Float64Array(4).fill(1 / 4);
+ * const { cost } = lowRankSinkhorn(weights, weights, squaredEuclideanFactors(x, y), { rank: 2 });
+ * console.log(cost.toFixed(6)); // 1.000000
+ * ```
+ */
+export function lowRankSinkhorn(
+  a: Float64Array,
+  b: Float64Array,
+  cost: CostFactors,
+  options: LowRankSinkhornOptions,
+): Outcome<LowRankPlan, LowRankIterate> {
+  const steps = lowRankSinkhornSteps(a, b, cost, options);
+  return runAdvised(steps, { maxIterations: 1000, ...options }, 'tolerance');
+}
+
+/**
+ * Low-rank Sinkhorn as steps of mirror descent.
+ *
+ * @throws {InvalidInputError} naming the argument at fault
+ */
+export function* lowRankSinkhornSteps(
+  a: Float64Array,
+  b: Float64Array,
+  cost: CostFactors,
+  { rank, epsilon = 0, tolerance = 1e-8, seed = 0 }: LowRankSinkhornStepsOptions,
+): Steps<LowRankPlan, LowRankIterate> {
+  checkFactors(cost);
+  checkWeights(a, 'a', cost.left.rows);
+  checkWeights(b, 'b', cost.right.rows);
+  checkEqualMass(a, b);
+  checkInteger(rank, 'rank', { min: 1 });
+  checkNumber(epsilon, 'epsilon', { min: 0 });
+  checkNumber(tolerance, 'tolerance', { min: 0 });
+  checkInteger(seed, 'seed', { min: 0 });
+  const balance = total(a) / total(b);
+  const descent = new MirrorDescent({ a, b: b.map((weight) => weight * balance), cost, rank, epsilon });
+  try {
+    descent.start(new Random(seed));
+    let change = Infinity;
+    for (let iteration = 0; ; iteration++) {
+      const solution = () => descent.solution(a, b);
+      yield { iteration, cost: descent.slopes(), change, solution };
+      if (change <= tolerance) {
+        return converged(solution(), `the factors change by ${change.toExponential(1)}`);
+      }
+      change = descent.step();
+    }
+  } finally {
+    descent.release();
+  }
+}

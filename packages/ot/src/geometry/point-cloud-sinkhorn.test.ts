@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { costMatrix, type PointMetric } from '../cost-matrix.ts';
+import { sinkhornNewtonSparse } from '../entropic/sinkhorn-newton-sparse.ts';
+import { barycentricProjection } from '../plan-entries.ts';
+import { thrownBy } from '../testing/entropic-contract.ts';
+import { pointCloudSinkhorn } from './point-cloud-sinkhorn.ts';
+
+const cloud = (rows: number, cols: number, salt: number) => ({
+  rows,
+  cols,
+  values: Float64Array.from({ length: rows * cols }, (_, k) => Math.sin(37.1 * (k + 1) + salt)),
+});
+const weights = (length: number, salt: number) => {
+  const values = Float64Array.from({ length }, (_, k) => Math.max(0, Math.sin(5.3 * k + salt) + 0.8));
+  const mass = values.reduce((sum, value) => sum + value, 0);
+  return values.map((value) => value / mass);
+};
+
+describe.each<[PointMetric, number, number, number]>([
+  ['squared-euclidean', 70, 1100, 2],
+  ['euclidean', 130, 9, 3],
+  ['cosine', 5, 66, 3],
+  [{ minkowski: 3 }, 1, 4, 1],
+])('%j, %i to %i points', (metric, n, m, dimension) => {
+  const x = cloud(n, dimension, 1);
+  const y = cloud(m, dimension, 2);
+  const [a, b] = [weights(n, 0), weights(m, 0.5)];
+  const epsilon = 0.1;
+  const result = pointCloudSinkhorn(x, y, { a, b, epsilon, metric, tolerance: 1e-10 });
+  const stored = sinkhornNewtonSparse(a, b, costMatrix(x, y, metric), { epsilon, tolerance: 1e-12 });
+
+  it('agrees with Newton on stored costs', () => {
+    expect(result.status).toBe('converged');
+    expect(result.cost).toBeCloseTo(stored.cost, 8);
+    expect(result.dualValue).toBeCloseTo(stored.dualValue, 9);
+    expect(result.marginalError).toBeLessThan(2e-10);
+  });
+
+  it('projects along the same plan', () => {
+    const heavy = [...a.keys()].filter((i) => a[i] > 0);
+    const kept = {
+      rows: heavy.length,
+      cols: m,
+      values: Float64Array.from(heavy.flatMap((i) => [...stored.plan.values.subarray(i * m, (i + 1) * m)])),
+    };
+    const expected = barycentricProjection(kept, y);
+    heavy.forEach((i, row) => {
+      for (let k = 0; k < dimension; k++) {
+        expect(result.projection.values[i * dimension + k]).toBeCloseTo(
+          expected.values[row * dimension + k],
+          6,
+        );
+      }
+    });
+    expect(
+      result.sourcePotential.every((value, i) => (a[i] > 0 ? Number.isFinite(value) : value === -Infinity)),
+    ).toBe(true);
+  });
+});
+
+it('threads do not change a bit', () => {
+  const [x, y] = [cloud(100, 2, 1), cloud(90, 2, 2)];
+  const [one, two] = [1, 2].map((threads) =>
+    pointCloudSinkhorn(x, y, { epsilon: 0.05, threads, maxIterations: 9 }),
+  );
+  expect(two.sourcePotential).toEqual(one.sourcePotential);
+  expect(two.cost).toBe(one.cost);
+});
+
+it.each([
+  ['epsilon', () => pointCloudSinkhorn(cloud(2, 2, 0), cloud(2, 2, 1), { epsilon: 0 })],
+  ['y', () => pointCloudSinkhorn(cloud(2, 2, 0), cloud(2, 1, 1), { epsilon: 1 })],
+  ['x', () => pointCloudSinkhorn(cloud(0, 2, 0), cloud(2, 2, 1), { epsilon: 1 })],
+  ['a', () => pointCloudSinkhorn(cloud(2, 2, 0), cloud(2, 2, 1), { epsilon: 1, a: Float64Array.of(1) })],
+  ['b', () => pointCloudSinkhorn(cloud(2, 2, 0), cloud(2, 2, 1), { epsilon: 1, b: Float64Array.of(1, 1) })],
+  ['metric', () => pointCloudSinkhorn(cloud(2, 2, 0), cloud(2, 2, 1), { epsilon: 1, metric: 'x' as never })],
+  [
+    'x',
+    () =>
+      pointCloudSinkhorn({ rows: 1, cols: 1, values: Float64Array.of(0) }, cloud(2, 1, 1), {
+        epsilon: 1,
+        metric: 'cosine',
+      }),
+  ],
+  ['tolerance', () => pointCloudSinkhorn(cloud(2, 2, 0), cloud(2, 2, 1), { epsilon: 1, tolerance: -1 })],
+  ['threads', () => pointCloudSinkhorn(cloud(2, 2, 0), cloud(2, 2, 1), { epsilon: 1, threads: 0 })],
+])('a bad %s is named', (argument, call) => {
+  expect(thrownBy(call).argument).toMatch(argument);
+});

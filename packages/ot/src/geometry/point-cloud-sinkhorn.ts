@@ -1,0 +1,353 @@
+// Sinkhorn's iteration between point clouds, without ever storing the costs.
+//
+// Costs are computed a tile at a time, wherever they are needed, and forgotten: memory is O(n + m) however many pairs
+// there are. The sweeps are those of the log domain, in stages of decreasing epsilon.
+//
+// J. Feydy: Geometric data analysis, beyond convolutions (2020), chapter 3, for the idea of symbolic cost matrices.
+import {
+  checkInteger,
+  checkNumber,
+  converged,
+  type Iterate,
+  type Outcome,
+  portableExp,
+  portableLog,
+  type RunOptions,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { linalgKernels, Workspace } from '@infimum/linalg/kernels';
+import { costMatrix, type PointMetric } from '../cost-matrix.ts';
+import { epsilonStages, STAGE_TOLERANCE } from '../entropic/epsilon-scaling.ts';
+import { logarithms } from '../entropic/log-kernel.ts';
+import { checkInitial, type InitialPotentials } from '../initial-potentials.ts';
+import { transportKernels } from '../kernels.ts';
+import { distance, pairing } from '../plan-metrics.ts';
+import { Progress, runEntropic } from '../progress.ts';
+import { total } from '../transport.ts';
+import { addSquares, fitPotentials } from '../vectors.ts';
+import { checkPointClouds, costBound, type PointCloudOptions } from './point-clouds.ts';
+
+/** Transport between clouds, by its potentials: the plan is exp((x_i + y_j - c(x_i, y_j)) / epsilon). */
+export interface PointCloudPlan {
+  /** Transport cost, the sum of plan times cost. */
+  readonly cost: number;
+  /** Value of the dual, a'x + b'y; the regularised cost at the optimum. */
+  readonly dualValue: number;
+  /** Potentials of the sources, length n; -Infinity where the weight is zero. */
+  readonly sourcePotential: Float64Array;
+  /** Potentials of the targets, length m. */
+  readonly targetPotential: Float64Array;
+  /** Where every source goes on average, n x d: the barycentric projection; where the weight is zero, the source. */
+  readonly projection: DenseMatrix;
+  /** How far the plan's marginals are from the weights, in the l1 norm. */
+  readonly marginalError: number;
+}
+
+/** News of a sweep. */
+export interface PointCloudIterate extends Iterate<PointCloudPlan> {
+  /** l1 error of the marginals. */
+  readonly marginalError: number;
+  /** Regularisation of the current stage. */
+  readonly epsilon: number;
+}
+
+/** Options of `pointCloudSinkhornSteps`. */
+export interface PointCloudSinkhornStepsOptions extends PointCloudOptions {
+  /** Strength of the entropic regularisation, in units of the cost; positive. */
+  readonly epsilon: number;
+  /** l1 error of the marginals at which the iteration ends; 1e-6 by default. */
+  readonly tolerance?: number;
+  /** Potentials to start from, -Infinity where a weight is zero; then there is one stage only. */
+  readonly initial?: InitialPotentials;
+  /** Threads, 1 to 64; 1 by default. The result has the same bits for any number. */
+  readonly threads?: number;
+}
+
+/** Options of `pointCloudSinkhorn`. */
+export interface PointCloudSinkhornOptions
+  extends PointCloudSinkhornStepsOptions,
+    RunOptions<PointCloudIterate> {
+  /** Limit of sweeps over all stages; 1000 by default. */
+  readonly maxIterations?: number;
+}
+
+/**
+ * Entropic optimal transport between point clouds in memory O(n + m).
+ *
+ * Solves the problem of `sinkhorn` for costs c(x_i, y_j) that are never stored. Sweeps run in the log domain, in stages
+ * from a fiftieth of the clouds' diameter down to `epsilon`, each halved. The plan is given by its potentials; cost
+ * and barycentric projection come with it.
+ *
+ * @param x - source points, n x d
+ * @param y - target points, m x d
+ * @param options - `epsilon` is required
+ * @throws {InvalidInputError} naming the argument and the first place at fault
+ *
+ * Cost: O(nm (d + exponential)) a half sweep; O((n + m) d) memory and one tile.
+ *
+ * @example
+ * ```ts
+ * import { pointCloudSinkhorn } from '@infimum/ot';
+ *
+ * const x = { rows: 2, cols: 1, values: Float64Array.of(0, 1) };
+ * const y = { rows: 2, cols: 1, values: Float64Array.of(2, 3) };
+ * const { status, cost } = pointCloudSinkhorn(x, y, { epsilon: 0.05 });
+ * console.log(status, cost.toFixed(6)); // converged 4.000000
+ * ```
+ */
+export function pointCloudSinkhorn(
+  x: DenseMatrix,
+  y: DenseMatrix,
+  options: PointCloudSinkhornOptions,
+): Outcome<PointCloudPlan, PointCloudIterate> {
+  return runEntropic(pointCloudSinkhornSteps(x, y, options), { maxIterations: 1000, ...options });
+}
+
+/**
+ * The iteration as steps, one sweep over rows and columns each.
+ *
+ * @throws {InvalidInputError} naming the argument at fault
+ */
+export function* pointCloudSinkhornSteps(
+  x: DenseMatrix,
+  y: DenseMatrix,
+  options: PointCloudSinkhornStepsOptions,
+): Steps<PointCloudPlan, PointCloudIterate> {
+  const { epsilon, tolerance = 1e-6, metric = 'squared-euclidean', threads = 1, initial } = options;
+  const { a, b } = checkPointClouds(x, y, options);
+  checkNumber(epsilon, 'epsilon', { above: 0 });
+  checkNumber(tolerance, 'tolerance', { min: 0 });
+  checkInteger(threads, 'threads', { min: 1, max: 64 });
+  if (initial !== undefined) checkInitial(initial, a, b);
+  const state = new PointCloudState(x, y, a, b, metric, threads);
+  try {
+    let iteration = 0;
+    const range = costBound(x, y, metric);
+    if (initial !== undefined) state.begin(initial);
+    for (const stage of initial === undefined ? epsilonStages(epsilon, range) : [epsilon]) {
+      const solution = () => state.solution(stage);
+      const isLast = stage === epsilon;
+      const floor = Number.EPSILON * Math.max(1, range / stage) * total(a);
+      const progress = new Progress(isLast ? tolerance : STAGE_TOLERANCE * total(a), floor);
+      for (;;) {
+        // The columns fit after an update of y, so the rows' error is the whole error.
+        const marginalError = state.updateSource(stage);
+        state.updateTarget(stage);
+        yield { iteration: iteration++, marginalError, epsilon: stage, solution };
+        const end = progress.judge(marginalError);
+        if (!end) continue;
+        if (!isLast) break;
+        return end.status === 'converged'
+          ? converged(solution(), end.reason)
+          : stalled(solution(), end.reason);
+      }
+    }
+    throw new Error('unreachable: the last stage returns');
+  } finally {
+    state.release();
+  }
+}
+
+/** A tile: 512 kB, in the second-level cache. */
+const TILE_ROWS = 64;
+const TILE_COLUMNS = 1024;
+
+/** Rows of a tile that a thread takes at a time. */
+const ROWS_PER_BLOCK = 16;
+
+/** Potentials of the clouds, and one tile of costs. */
+class PointCloudState {
+  readonly #x: DenseMatrix;
+  readonly #y: DenseMatrix;
+  readonly #a: Float64Array;
+  readonly #b: Float64Array;
+  readonly #logA: Float64Array;
+  readonly #logB: Float64Array;
+  readonly #metric: PointMetric;
+  /** The metric from y to x; only a function may tell the two apart. */
+  readonly #reverse: PointMetric;
+  readonly #workspace: Workspace;
+  readonly #tile: Float64Array;
+  readonly #plan: Float64Array;
+  readonly #rowValues: Float64Array;
+  readonly #rowSums: Float64Array;
+  readonly #columnValues: Float64Array;
+  readonly #columnSums: Float64Array;
+  readonly #sourcePotential: Float64Array;
+  readonly #targetPotential: Float64Array;
+
+  constructor(
+    x: DenseMatrix,
+    y: DenseMatrix,
+    a: Float64Array,
+    b: Float64Array,
+    metric: PointMetric,
+    threads: number,
+  ) {
+    this.#x = x;
+    this.#y = y;
+    this.#a = a;
+    const balance = total(a) / total(b);
+    this.#b = b.map((weight) => weight * balance);
+    this.#logA = logarithms(a);
+    this.#logB = logarithms(this.#b);
+    this.#metric = metric;
+    this.#reverse = typeof metric === 'function' ? (u, v) => metric(v, u) : metric;
+    const entries = TILE_ROWS * TILE_COLUMNS;
+    this.#workspace = Workspace.for(
+      { float64: [entries, entries, TILE_ROWS, TILE_ROWS, TILE_COLUMNS, TILE_COLUMNS] },
+      { threads },
+    );
+    this.#tile = this.#workspace.float64(entries);
+    this.#plan = this.#workspace.float64(entries);
+    this.#rowValues = this.#workspace.float64(TILE_ROWS);
+    this.#rowSums = this.#workspace.float64(TILE_ROWS);
+    this.#columnValues = this.#workspace.float64(TILE_COLUMNS);
+    this.#columnSums = this.#workspace.float64(TILE_COLUMNS);
+    this.#sourcePotential = new Float64Array(a.length);
+    this.#targetPotential = new Float64Array(b.length);
+  }
+
+  /** Takes over potentials. */
+  begin({ source, target }: InitialPotentials): void {
+    this.#sourcePotential.set(source);
+    this.#targetPotential.set(target);
+  }
+
+  /** Fits the rows; returns by how much they were off before. */
+  updateSource(epsilon: number): number {
+    const sums = this.#logSums(this.#x, this.#y, this.#targetPotential, epsilon);
+    return fitPotentials(this.#sourcePotential, this.#a, this.#logA, sums, epsilon);
+  }
+
+  /** Fits the columns. */
+  updateTarget(epsilon: number): void {
+    const sums = this.#logSums(this.#y, this.#x, this.#sourcePotential, epsilon);
+    fitPotentials(this.#targetPotential, this.#b, this.#logB, sums, epsilon);
+  }
+
+  /** One pass over all pairs; O(nm d). */
+  solution(epsilon: number): PointCloudPlan {
+    const [x, y, dimension] = [this.#x, this.#y, this.#x.cols];
+    const rowSums = new Float64Array(x.rows);
+    const columnSums = new Float64Array(y.rows);
+    const projection = new Float64Array(x.values.length);
+    let cost = 0;
+    this.#eachTile(x, y, (rows, fromRow, columns, fromColumn) => {
+      this.#gibbs(rows, fromRow, columns, fromColumn, epsilon);
+      for (let j = 0; j < columns; j++) columnSums[fromColumn + j] += this.#columnSums[j];
+      for (let i = 0, k = 0; i < rows; i++) {
+        rowSums[fromRow + i] += this.#rowSums[i];
+        for (let j = 0; j < columns; j++, k++) {
+          const mass = this.#plan[k];
+          if (mass === 0) continue;
+          cost += mass * this.#tile[k];
+          for (let c = 0; c < dimension; c++) {
+            projection[(fromRow + i) * dimension + c] += mass * y.values[(fromColumn + j) * dimension + c];
+          }
+        }
+      }
+    });
+    for (let k = 0; k < projection.length; k++) {
+      const sum = rowSums[Math.floor(k / dimension)];
+      projection[k] = sum > 0 ? projection[k] / sum : x.values[k];
+    }
+    return {
+      cost,
+      dualValue: pairing(this.#a, this.#sourcePotential) + pairing(this.#b, this.#targetPotential),
+      sourcePotential: this.#sourcePotential.map((value, i) => (this.#a[i] > 0 ? value : -Infinity)),
+      targetPotential: this.#targetPotential.map((value, j) => (this.#b[j] > 0 ? value : -Infinity)),
+      projection: { rows: x.rows, cols: dimension, values: projection },
+      marginalError: distance(rowSums, this.#a) + distance(columnSums, this.#b),
+    };
+  }
+
+  release(): void {
+    this.#workspace.release();
+  }
+
+  /** log sum_j exp((potential_j - c(p_i, q_j)) / epsilon) for all i, added up tile by tile in order. */
+  #logSums(p: DenseMatrix, q: DenseMatrix, potential: Float64Array, epsilon: number): Float64Array {
+    const sums = new Float64Array(p.rows).fill(-Infinity);
+    const [tile, shift, out] = [
+      this.#tile.byteOffset,
+      this.#columnValues.byteOffset,
+      this.#rowSums.byteOffset,
+    ];
+    this.#eachTile(p, q, (rows, fromRow, columns, fromColumn) => {
+      this.#columnValues.set(potential.subarray(fromColumn, fromColumn + columns));
+      this.#workspace.parallel(
+        linalgKernels,
+        'logSumExpRows',
+        { items: rows, block: ROWS_PER_BLOCK },
+        (from, to) => [from, to, columns, 1 / epsilon, shift, tile, out],
+      );
+      for (let i = 0; i < rows; i++) sums[fromRow + i] = logAdd(sums[fromRow + i], this.#rowSums[i]);
+    });
+    return sums;
+  }
+
+  /** The plan on the current tile, its row sums and column sums. */
+  #gibbs(rows: number, fromRow: number, columns: number, fromColumn: number, epsilon: number): void {
+    this.#rowValues.set(this.#sourcePotential.subarray(fromRow, fromRow + rows));
+    this.#columnValues.set(this.#targetPotential.subarray(fromColumn, fromColumn + columns));
+    this.#columnSums.fill(0);
+    this.#workspace
+      .kernels(transportKernels)
+      .gibbs(
+        0,
+        rows,
+        columns,
+        this.#tile.byteOffset,
+        this.#rowValues.byteOffset,
+        this.#columnValues.byteOffset,
+        1 / epsilon,
+        this.#plan.byteOffset,
+        this.#rowSums.byteOffset,
+        this.#columnSums.byteOffset,
+      );
+  }
+
+  /** Computes the costs of every tile in turn and calls back. */
+  #eachTile(
+    p: DenseMatrix,
+    q: DenseMatrix,
+    visit: (rows: number, fromRow: number, columns: number, fromColumn: number) => void,
+  ): void {
+    for (let fromRow = 0; fromRow < p.rows; fromRow += TILE_ROWS) {
+      const left = part(p, fromRow, TILE_ROWS);
+      for (let fromColumn = 0; fromColumn < q.rows; fromColumn += TILE_COLUMNS) {
+        const right = part(q, fromColumn, TILE_COLUMNS);
+        if (this.#metric === 'squared-euclidean') fillSquares(this.#tile, left, right);
+        else this.#tile.set(costMatrix(left, right, p === this.#y ? this.#reverse : this.#metric).values);
+        visit(left.rows, fromRow, right.rows, fromColumn);
+      }
+    }
+  }
+}
+
+/** Squared Euclidean costs, a coordinate at a time, so that the inner loop runs along rows. */
+function fillSquares(tile: Float64Array, p: DenseMatrix, q: DenseMatrix): void {
+  const [rows, columns, dimension] = [p.rows, q.rows, p.cols];
+  const coordinates = new Float64Array(columns);
+  for (let k = 0; k < dimension; k++) {
+    for (let j = 0; j < columns; j++) coordinates[j] = q.values[j * dimension + k];
+    for (let i = 0, at = 0; i < rows; i++, at += columns) {
+      const coordinate = p.values[i * dimension + k];
+      addSquares(tile, at, coordinate, coordinates, 0, columns, k === 0);
+    }
+  }
+}
+
+function part({ rows, cols, values }: DenseMatrix, from: number, most: number): DenseMatrix {
+  const to = Math.min(from + most, rows);
+  return { rows: to - from, cols, values: values.subarray(from * cols, to * cols) };
+}
+
+/** log(exp(u) + exp(v)). */
+function logAdd(u: number, v: number): number {
+  const larger = Math.max(u, v);
+  return larger === -Infinity ? larger : larger + portableLog(1 + portableExp(Math.min(u, v) - larger));
+}

@@ -1,0 +1,141 @@
+// Entropic Gromov-Wasserstein transport, and fused: every step is an entropic transport problem.
+//
+// G. Peyré, M. Cuturi, J. Solomon: Gromov-Wasserstein averaging of kernel and distance matrices (2016), Algorithm 1.
+import { checkNumber, converged, type Outcome, type RunOptions, type Steps, stalled } from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { AndersonMixing } from '../entropic/anderson-mixing.ts';
+import type { InnerLimits } from '../inner-runs.ts';
+import { RelatedProblems } from '../maps/related-problems.ts';
+import { distance } from '../plan-metrics.ts';
+import { runEntropic } from '../progress.ts';
+import { largestChange } from '../vectors.ts';
+import {
+  type GromovIterate,
+  GromovObjective,
+  type GromovOptions,
+  type GromovPlan,
+} from './gromov-objective.ts';
+
+/** Options of the steps of `entropicGromovWasserstein`. */
+export interface EntropicGromovStepsOptions extends GromovOptions {
+  /** Strength of the entropic regularisation, in units of the distortion; positive. */
+  readonly epsilon: number;
+}
+
+/** Options of `entropicGromovWasserstein`. */
+export interface EntropicGromovOptions extends EntropicGromovStepsOptions, RunOptions<GromovIterate> {
+  /** Iteration limit; 1000 by default. */
+  readonly maxIterations?: number;
+}
+
+/** Change of the plan below which the next problem is like the last one: its potentials are where to begin. */
+const SMALL_CHANGE = 0.1;
+
+/** Error of the marginals of an intermediate plan: at most this, and this share of its change. */
+const COARSE = 1e-3;
+const INNER_SHARE = 1e-3;
+
+/** Change of the plan, and falls of it in a row, from which on steps are extrapolated. */
+const SETTLED_CHANGE = 1e-2;
+const SETTLED_STEPS = 10;
+
+/** Plans that an extrapolation looks back on. */
+const MEMORY = 5;
+
+/**
+ * Entropic Gromov-Wasserstein transport with square loss, and fused.
+ *
+ * Looks for a stationary point of the objective of `gromovWasserstein` plus `epsilon sum T log T`: each step solves the
+ * entropic transport problem whose costs are the gradient at the last plan, by `sinkhorn` or, where that is slow, by
+ * `sinkhornNewtonSparse`. Once the plan is settling, gradients are extrapolated from the last few (Anderson mixing). The
+ * residual is the l1 change of the plan. Small `epsilon` may make it cycle; then the iteration limit ends it.
+ *
+ * @param first - distances within the first space, n x n, symmetric
+ * @param second - distances within the second space, m x m, symmetric
+ * @param options - `epsilon` is required; weights, cost and share for the fused problem, accuracy and limits
+ * @throws {InvalidInputError} naming the argument and the first place at fault
+ *
+ * Cost: O(nm (n + m)) and one entropic problem an iteration, O(nm) memory.
+ *
+ * Source: G. Peyré, M. Cuturi, J. Solomon, Gromov-Wasserstein averaging of kernel and distance matrices (2016).
+ *
+ * @example
+ * ```ts
+ * import { entropicGromovWasserstein } from '@infimum/ot';
+ *
+ * const path = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 3, 1, 0, 2, 3, 2, 0) };
+ * const { plan } = entropicGromovWasserstein(path, path, { epsilon: 0.1 });
+ * console.log(plan.values[0].toFixed(4)); // 0.3333
+ * ```
+ */
+export function entropicGromovWasserstein(
+  first: DenseMatrix,
+  second: DenseMatrix,
+  options: EntropicGromovOptions,
+): Outcome<GromovPlan, GromovIterate> {
+  const steps = entropicGromovWassersteinSteps(first, second, options);
+  return runEntropic(steps, { maxIterations: 1000, ...options });
+}
+
+/**
+ * The iteration as steps, one entropic problem each. Limits among the options end that problem too.
+ *
+ * @throws {InvalidInputError} naming the argument at fault
+ */
+export function* entropicGromovWassersteinSteps(
+  first: DenseMatrix,
+  second: DenseMatrix,
+  options: EntropicGromovStepsOptions & InnerLimits,
+): Steps<GromovPlan, GromovIterate> {
+  const { epsilon } = options;
+  checkNumber(epsilon, 'epsilon', { above: 0 });
+  const objective = new GromovObjective(first, second, options);
+  try {
+    return yield* projectedGradients(objective, new RelatedProblems(epsilon, options));
+  } finally {
+    objective.release();
+  }
+}
+
+function* projectedGradients(
+  objective: GromovObjective,
+  problems: RelatedProblems,
+): Steps<GromovPlan, GromovIterate> {
+  const { a, b, gradient, tolerance } = objective;
+  let plan = objective.product();
+  // C T D at the plan, and at the point whose gradient is next: the plan itself, or one between the last few plans.
+  const cross = objective.productOf(plan.values).slice();
+  const point = cross.slice();
+  const mixing = new AndersonMixing(cross.length, MEMORY);
+  let isMixed = false;
+  let residual = Infinity;
+  let gap = Infinity;
+  let falls = 0;
+  // Errors of a plan are not to hide its change.
+  let accuracy = COARSE;
+  for (let iteration = 0; ; iteration++) {
+    const current = plan;
+    const value = objective.atProduct(current.values, cross);
+    const solution = () => objective.describe(current, value);
+    yield { iteration, distortion: value, residual, solution };
+    const change = `the plan changes by ${residual.toExponential(1)}`;
+    if (residual <= tolerance && !isMixed && accuracy <= tolerance) {
+      if (problems.unfinished === undefined) return converged(solution(), change);
+      return stalled(solution(), `${change}, but its own problem ended unsolved: ${problems.unfinished}`);
+    }
+    objective.atProduct(current.values, point);
+    accuracy = Math.max(tolerance / 10, Math.min(COARSE, INNER_SHARE * residual));
+    const isClose = residual < SMALL_CHANGE;
+    plan = problems.solve({ a, b, cost: gradient }, { tolerance: accuracy, isClose }).plan;
+    residual = distance(plan.values, current.values);
+    cross.set(objective.productOf(plan.values));
+    const before = gap;
+    gap = largestChange(point, cross);
+    falls = gap < before ? falls + 1 : isMixed && gap < 2 * before ? falls : 0;
+    // Extrapolation finds saddles as well as minima: it waits until the plan has been settling for a while. In the end
+    // it is the plan itself that has to stay where it is.
+    isMixed = residual > tolerance && (isMixed || residual <= SETTLED_CHANGE) && falls >= SETTLED_STEPS;
+    if (!isMixed) mixing.reset();
+    point.set(isMixed ? mixing.next(point, cross) : cross);
+  }
+}

@@ -1,0 +1,143 @@
+// Gromov-Wasserstein transport, and fused: matching of two spaces by their own distances, by conditional gradients.
+//
+// T. Vayer, L. Chapel, R. Flamary, R. Tavenard, N. Courty: Optimal transport for structured data with application on graphs
+// (2019), arXiv 1805.09114, Algorithm 1.
+import { converged, type Outcome, type RunOptions, type Steps, stalled } from '@infimum/core';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { networkSimplexSteps } from '../exact/network-simplex.ts';
+import { type InnerLimits, InnerRuns } from '../inner-runs.ts';
+import { runAdvised } from '../progress.ts';
+import { dot } from '../vectors.ts';
+import {
+  type GromovIterate,
+  GromovObjective,
+  type GromovOptions,
+  type GromovPlan,
+} from './gromov-objective.ts';
+
+/** Options of `gromovWasserstein`. */
+export interface GromovWassersteinOptions extends GromovOptions, RunOptions<GromovIterate> {
+  /** Iteration limit; 1000 by default. */
+  readonly maxIterations?: number;
+}
+
+/**
+ * Gromov-Wasserstein transport with square loss, and fused Gromov-Wasserstein transport.
+ *
+ * Minimises `(1 - alpha) <M, T> + alpha sum_ijkl (C_ik - D_jl)^2 T_ij T_kl` over plans T with marginals `a` and `b`; C and
+ * D are the distances within the two spaces, which need not have anything in common, M the optional `cost` between
+ * them. The problem is not convex: the answer is a stationary point, found from the product plan by conditional
+ * gradients with exact plans and exact line search. The residual is the gap of the linearisation, relative to the
+ * distortion.
+ *
+ * @param first - distances within the first space, n x n, symmetric
+ * @param second - distances within the second space, m x m, symmetric
+ * @param options - weights, cost and share for the fused problem, accuracy and limits
+ * @throws {InvalidInputError} naming the argument and the first place at fault
+ *
+ * Cost: O(nm (n + m)) and one `emd` an iteration, O(nm) memory.
+ *
+ * Source: T. Vayer et al., Optimal transport for structured data (arXiv 1805.09114).
+ *
+ * @example
+ * ```ts
+ * import { gromovWasserstein } from '@infimum/ot';
+ *
+ * const path = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 3, 1, 0, 2, 3, 2, 0) };
+ * const reversed = { rows: 3, cols: 3, values: Float64Array.of(0, 2, 3, 2, 0, 1, 3, 1, 0) };
+ * console.log(gromovWasserstein(path, reversed).distortion.toFixed(6)); // 0.000000
+ * ```
+ */
+export function gromovWasserstein(
+  first: DenseMatrix,
+  second: DenseMatrix,
+  options: GromovWassersteinOptions = {},
+): Outcome<GromovPlan, GromovIterate> {
+  const steps = gromovWassersteinSteps(first, second, options);
+  return runAdvised(steps, { maxIterations: 1000, ...options }, 'tolerance');
+}
+
+/**
+ * Conditional gradients as steps. Limits among the options end the exact plan of a step too.
+ *
+ * @throws {InvalidInputError} naming the argument at fault
+ */
+export function* gromovWassersteinSteps(
+  first: DenseMatrix,
+  second: DenseMatrix,
+  options: GromovOptions & InnerLimits,
+): Steps<GromovPlan, GromovIterate> {
+  const objective = new GromovObjective(first, second, options);
+  try {
+    return yield* conditionalGradients(objective, new InnerRuns(options));
+  } finally {
+    objective.release();
+  }
+}
+
+/** Iterations after which C T D is computed anew, against rounding. */
+const REFRESH_EVERY = 20;
+
+function* conditionalGradients(
+  objective: GromovObjective,
+  inner: InnerRuns,
+): Steps<GromovPlan, GromovIterate> {
+  const { a, b, gradient, tolerance } = objective;
+  const plan = objective.product();
+  const { values } = plan;
+  const cross = new Float64Array(values.length);
+  const direction = new Float64Array(values.length);
+  for (let iteration = 0; ; iteration++) {
+    // C T D follows the plan; products of the sparse plans are all that is needed.
+    if (iteration % REFRESH_EVERY === 0) cross.set(objective.productOf(values));
+    const value = objective.atProduct(values, cross);
+    const linear = inner.run(networkSimplexSteps({ a, b, cost: gradient }));
+    setDifference(direction, linear.plan, values);
+    const slope = dot(direction, gradient.values);
+    const scale = Math.max(Math.abs(value), weightedSize(values, gradient.values));
+    const residual = scale > 0 ? Math.max(0, -slope) / scale : 0;
+    const solution = () => objective.describe(plan, value);
+    yield { iteration, distortion: value, residual, solution };
+    if (linear.status !== 'converged') {
+      return stalled(solution(), `the plan of the linearisation is not the exact one: ${linear.reason}`);
+    }
+    if (residual <= tolerance) {
+      return converged(
+        solution(),
+        `the linearisation promises ${residual.toExponential(1)} of the distortion`,
+      );
+    }
+    const change = objective.sparseProductOf(linear.plan);
+    for (let k = 0; k < cross.length; k++) change[k] -= cross[k];
+    const step = bestStep(slope, objective.curvature(direction, change));
+    for (let k = 0; k < values.length; k++) {
+      values[k] += step * direction[k];
+      cross[k] += step * change[k];
+    }
+  }
+}
+
+/** out = sparse - dense. */
+function setDifference(
+  out: Float64Array,
+  { rows, cols, rowPointers, columnIndices, values }: CsrMatrix,
+  dense: Float64Array,
+): void {
+  for (let k = 0; k < out.length; k++) out[k] = -dense[k];
+  for (let i = 0; i < rows; i++) {
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) out[i * cols + columnIndices[k]] += values[k];
+  }
+}
+
+/** The t in [0, 1] where slope t + curvature t^2 is least. */
+function bestStep(slope: number, curvature: number): number {
+  if (curvature > 0) return Math.min(1, -slope / (2 * curvature));
+  return slope + curvature < 0 ? 1 : 0;
+}
+
+/** <|G|, T>: the size of the terms whose difference the gap is. */
+function weightedSize(plan: Float64Array, gradient: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < plan.length; k++) sum += plan[k] * Math.abs(gradient[k]);
+  return sum;
+}

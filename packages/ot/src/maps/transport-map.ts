@@ -1,0 +1,373 @@
+// Maps of new points, fitted to a transport plan: barycentric, entropic and linear.
+//
+// S. Ferradans, N. Papadakis, G. Peyré, J.-F. Aujol: Regularized discrete optimal transport (2014), arXiv 1307.5551, for the
+// extension to points near a source; A.-A. Pooladian, J. Niles-Weed: Entropic estimation of optimal transport maps (2021),
+// arXiv 2109.12004; R. Flamary, K. Lounici, A. Ferrari: Concentration bounds for linear Monge mapping estimation and
+// optimal transport domain adaptation (2019), arXiv 1905.10155.
+import {
+  checkChoice,
+  checkMatrix,
+  checkNumber,
+  checkVector,
+  InvalidInputError,
+  type Iterate,
+  type Outcome,
+  portableExp,
+  type RunOptions,
+} from '@infimum/core';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { type Gaussian, gaussianMap } from '../barycenters/gaussian-transport.ts';
+import { type PointMetric, pointDistance } from '../cost-matrix.ts';
+import { checkPointClouds, type PointCloudOptions } from '../geometry/point-clouds.ts';
+import { checkPlan, forEachEntry } from '../plan-entries.ts';
+import { type SolvedTransport, solveTransport } from '../solve-transport.ts';
+import { total } from '../transport.ts';
+
+/** Sends points, k x d, to points, k x d. */
+export type PointMap = (points: DenseMatrix) => DenseMatrix;
+
+/** A map and what it was fitted to. */
+export interface FittedMap {
+  /** Maps new points of the same dimension. */
+  readonly map: PointMap;
+  /** Transport cost of the plan that the map was fitted to; not for linear maps. */
+  readonly cost?: number;
+}
+
+/** Options of `transportMap`. */
+export interface TransportMapOptions extends PointCloudOptions, RunOptions<Iterate<object>> {
+  /**
+   * `barycentric`, the default: every source goes to the mean of its targets, and a new point moves as the nearest source
+   * does. `entropic`: a new point is split between the targets as the potentials say. `linear`: the optimal map between
+   * Gaussians of the same means and covariances.
+   */
+  readonly kind?: 'barycentric' | 'entropic' | 'linear';
+  /** Entropic regularisation of the plan, in units of the cost; none by default, required for `entropic`. */
+  readonly epsilon?: number;
+  /** l1 error of the marginals at which an entropic plan is good enough. */
+  readonly tolerance?: number;
+  /** For `linear`: added to the variances, so that covariances have full rank; 0 by default. */
+  readonly ridge?: number;
+}
+
+/**
+ * A map from one cloud to another that takes new points.
+ *
+ * Finds a plan by `solveTransport` (for `linear` none is needed) and fits the map to it. A limit that ends the run leaves a
+ * map of the plan so far; a plan without any mass, the identity.
+ *
+ * @param x - source points, n x d
+ * @param y - target points, m x d
+ * @param options - kind of map, weights, metric, regularisation and limits
+ * @returns the map, the cost of the plan and how the run ended
+ * @throws {InvalidInputError} naming the argument and the first place at fault
+ *
+ * Cost: that of `solveTransport`; a new point then takes O(nd) (`barycentric`), O(md) (`entropic`) or O(d^2) (`linear`).
+ *
+ * Source: S. Ferradans et al. (arXiv 1307.5551); A.-A. Pooladian, J. Niles-Weed (arXiv 2109.12004).
+ *
+ * @example
+ * ```ts
+ * import { transportMap } from '@infimum/ot';
+ *
+ * const x = { rows: 3, cols: 1, values: Float64Array.of(0, 1, 2) };
+ * const y = { rows: 3, cols: 1, values: Float64Array.of(10, 12, 14) };
+ * const fresh = { rows: 2, cols: 1, values: Float64Array.of(0.5, 3) };
+ * console.log(transportMap(x, y, { kind: 'linear' }).map(fresh).values.map((z) => +z.toFixed(6)).join(' ')); // 11 16
+ * console.log(transportMap(x, y).map(fresh).values.join(' ')); // 10.5 15
+ * ```
+ */
+export function transportMap(
+  x: DenseMatrix,
+  y: DenseMatrix,
+  options: TransportMapOptions = {},
+): Outcome<FittedMap> {
+  const { kind = 'barycentric', epsilon, metric, tolerance, ridge = 0, ...limits } = options;
+  checkChoice(kind, 'kind', ['barycentric', 'entropic', 'linear']);
+  const { a, b } = checkPointClouds(x, y, options);
+  if (kind === 'linear') return linearOutcome(x, y, a, b, ridge);
+  if (kind === 'entropic' && epsilon === undefined) {
+    throw new InvalidInputError("is required for kind 'entropic'", { argument: 'epsilon', code: 'type' });
+  }
+  const solved = solveTransport({ x, y, ...options, a, b }, { ...limits, epsilon, tolerance });
+  const { cost, status, reason, iterations, seconds } = solved;
+  const map =
+    kind === 'barycentric' && solved.plan
+      ? displacementsOf(solved.plan, x, y)
+      : kind === 'barycentric'
+        ? displacementMap(x, a, potentialMap(solved, y, epsilon, metric)(x))
+        : potentialMap(solved, y, epsilon, metric);
+  return { map, cost, status, reason, iterations, seconds };
+}
+
+function potentialMap(
+  { targetPotential }: SolvedTransport,
+  y: DenseMatrix,
+  epsilon: number | undefined,
+  metric: PointMetric | undefined,
+): PointMap {
+  return entropicMap(y, targetPotential as Float64Array, { epsilon, metric });
+}
+
+function linearOutcome(
+  x: DenseMatrix,
+  y: DenseMatrix,
+  a: Float64Array,
+  b: Float64Array,
+  ridge: number,
+): Outcome<FittedMap> {
+  const start = performance.now();
+  const map = linearMap(x, y, { a, b, ridge });
+  return {
+    map,
+    status: 'converged',
+    reason: 'the map between Gaussians has a closed form',
+    iterations: 0,
+    seconds: (performance.now() - start) / 1000,
+  };
+}
+
+/**
+ * The barycentric map of a plan: source i goes to T(x_i) = sum_j P_ij y_j / sum_j P_ij, and a new point z to
+ * z + T(x_i) - x_i with the nearest source x_i that sends mass. O(nd) a point.
+ *
+ * @param plan - a plan, n x m, dense or sparse
+ * @param x - source points, n x d
+ * @param y - target points, m x d
+ * @throws {InvalidInputError} naming `plan`, `x` or `y`
+ *
+ * @example
+ * ```ts
+ * import { barycentricMap } from '@infimum/ot';
+ *
+ * const plan = { rows: 2, cols: 2, values: Float64Array.of(0.5, 0, 0, 0.5) };
+ * const x = { rows: 2, cols: 1, values: Float64Array.of(0, 1) };
+ * const y = { rows: 2, cols: 1, values: Float64Array.of(5, 8) };
+ * const map = barycentricMap(plan, x, y);
+ * console.log(map({ rows: 2, cols: 1, values: Float64Array.of(0.25, 0.75) }).values.join(' ')); // 5.25 7.75
+ * ```
+ */
+export function barycentricMap(plan: DenseMatrix | CsrMatrix, x: DenseMatrix, y: DenseMatrix): PointMap {
+  checkPlan(plan);
+  checkMatrix(x, 'x');
+  checkMatrix(y, 'y');
+  checkRows(x, 'x', plan.rows);
+  checkRows(y, 'y', plan.cols);
+  if (plan.values.every((mass) => mass === 0)) {
+    throw new InvalidInputError('sends no mass', { argument: 'plan', code: 'mass' });
+  }
+  return displacementsOf(plan, x, y);
+}
+
+function displacementsOf(plan: DenseMatrix | CsrMatrix, x: DenseMatrix, y: DenseMatrix): PointMap {
+  const { cols: dimension } = y;
+  const masses = new Float64Array(x.rows);
+  const images = new Float64Array(x.rows * dimension);
+  forEachEntry(plan, (i, j, mass) => {
+    masses[i] += mass;
+    for (let k = 0; k < dimension; k++) images[i * dimension + k] += mass * y.values[j * dimension + k];
+  });
+  for (let k = 0; k < images.length; k++) images[k] /= masses[Math.floor(k / dimension)];
+  return displacementMap(x, masses, { rows: x.rows, cols: dimension, values: images });
+}
+
+/** Every point moves as the nearest source with mass does; none does where there is no such source. */
+function displacementMap(x: DenseMatrix, masses: Float64Array, images: DenseMatrix): PointMap {
+  return (points) => {
+    checkPoints(points, x.cols);
+    const distance = pointDistance(points, x, 'squared-euclidean');
+    const { cols } = points;
+    const values = points.values.slice();
+    for (let p = 0; p < points.rows; p++) {
+      let nearest = -1;
+      let least = Infinity;
+      for (let i = 0; i < x.rows; i++) {
+        if (masses[i] === 0) continue;
+        const squared = distance(p, i);
+        if (nearest < 0 || squared < least) {
+          nearest = i;
+          least = squared;
+        }
+      }
+      if (nearest < 0) continue;
+      // A source itself goes to its image without rounding.
+      for (let k = 0; k < cols; k++) {
+        const image = images.values[nearest * cols + k];
+        values[p * cols + k] =
+          least === 0 ? image : values[p * cols + k] + image - x.values[nearest * cols + k];
+      }
+    }
+    return { ...points, values };
+  };
+}
+
+/** Options of `entropicMap`. */
+export interface EntropicMapOptions {
+  /** Regularisation that the potentials belong to, in units of the cost; 0, every point to one target, by default. */
+  readonly epsilon?: number;
+  /** Ground cost, `squared-euclidean` by default. */
+  readonly metric?: PointMetric;
+}
+
+/**
+ * The entropic map of potentials: z goes to sum_j p_j y_j with p_j proportional to exp((v_j - c(z, y_j)) / epsilon).
+ *
+ * On the sources of an entropic plan it is the barycentric projection; it takes any other point as well, and needs
+ * neither plan nor sources. Without `epsilon` z goes to the one target with the least c(z, y_j) - v_j, as potentials of
+ * `semiDiscreteTransport` ask for. O(md) a point.
+ *
+ * @param y - target points, m x d
+ * @param targetPotential - potentials of the targets, length m; -Infinity for those that get nothing
+ * @param options - regularisation and metric, those of the potentials
+ * @throws {InvalidInputError} naming `y`, `targetPotential`, `epsilon` or `metric`
+ *
+ * Source: A.-A. Pooladian, J. Niles-Weed, Entropic estimation of optimal transport maps (arXiv 2109.12004).
+ *
+ * @example
+ * ```ts
+ * import { entropicMap } from '@infimum/ot';
+ *
+ * const y = { rows: 2, cols: 1, values: Float64Array.of(0, 4) };
+ * const map = entropicMap(y, new Float64Array(2), { epsilon: 1 });
+ * console.log(map({ rows: 2, cols: 1, values: Float64Array.of(2, 9) }).values.map((z) => +z.toFixed(6)).join(' ')); // 2 4
+ * ```
+ */
+export function entropicMap(
+  y: DenseMatrix,
+  targetPotential: Float64Array,
+  { epsilon = 0, metric = 'squared-euclidean' }: EntropicMapOptions = {},
+): PointMap {
+  checkMatrix(y, 'y');
+  checkVector(
+    targetPotential.map((value) => (value === -Infinity ? 0 : value)),
+    'targetPotential',
+    y.rows,
+  );
+  if (targetPotential.every((value) => value === -Infinity)) {
+    throw new InvalidInputError('leaves no target', { argument: 'targetPotential', code: 'mass' });
+  }
+  checkNumber(epsilon, 'epsilon', { min: 0 });
+  pointDistance(y, y, metric);
+  return (points) => {
+    checkPoints(points, y.cols);
+    const distance = pointDistance(points, y, metric);
+    const values = new Float64Array(points.rows * y.cols);
+    const exponents = new Float64Array(y.rows);
+    for (let p = 0; p < points.rows; p++) {
+      let best = 0;
+      for (let j = 0; j < y.rows; j++) {
+        exponents[j] = targetPotential[j] - distance(p, j);
+        if (exponents[j] > exponents[best]) best = j;
+      }
+      const most = exponents[best];
+      for (let j = 0; j < y.rows; j++) {
+        const isBest = j === best ? 1 : 0;
+        exponents[j] = epsilon > 0 ? portableExp((exponents[j] - most) / epsilon) : isBest;
+      }
+      const sum = total(exponents);
+      for (let j = 0; j < y.rows; j++) {
+        const share = exponents[j] / sum;
+        for (let k = 0; k < y.cols; k++) values[p * y.cols + k] += share * y.values[j * y.cols + k];
+      }
+    }
+    return { rows: points.rows, cols: y.cols, values };
+  };
+}
+
+/** Options of `linearMap`. */
+export interface LinearMapOptions {
+  /** Weights of `x`, length n; 1/n each by default. */
+  readonly a?: Float64Array;
+  /** Weights of `y`, length m, of the same total; 1/m each by default. */
+  readonly b?: Float64Array;
+  /** Added to the variances, so that covariances have full rank; 0 by default. */
+  readonly ridge?: number;
+}
+
+/**
+ * The linear Monge map: the optimal map between Gaussians with the means and covariances of two clouds, `gaussianMap`.
+ *
+ * If y is the image of x under an affine map with a symmetric positive definite matrix, this is that map. O((n + m) d^2 +
+ * d^3), and O(d^2) a point.
+ *
+ * @param x - source points, n x d, whose covariance has full rank
+ * @param y - target points, m x d
+ * @throws {InvalidInputError} naming the argument at fault; `x` and `out-of-range` for a singular covariance
+ *
+ * @example
+ * ```ts
+ * import { linearMap } from '@infimum/ot';
+ *
+ * const x = { rows: 2, cols: 1, values: Float64Array.of(0, 2) };
+ * const y = { rows: 2, cols: 1, values: Float64Array.of(5, 11) };
+ * console.log(linearMap(x, y)({ rows: 1, cols: 1, values: Float64Array.of(1) }).values[0].toFixed(6)); // 8.000000
+ * ```
+ */
+export function linearMap(
+  x: DenseMatrix,
+  y: DenseMatrix,
+  { a, b, ridge = 0 }: LinearMapOptions = {},
+): PointMap {
+  const weights = checkPointClouds(x, y, { a, b });
+  checkNumber(ridge, 'ridge', { min: 0 });
+  const { linear, offset } = mapBetween(momentsOf(x, weights.a, ridge), momentsOf(y, weights.b, ridge));
+  return (points) => {
+    checkPoints(points, x.cols);
+    const { rows, cols } = points;
+    const values = new Float64Array(rows * cols);
+    for (let p = 0; p < rows; p++) {
+      for (let i = 0; i < cols; i++) {
+        let sum = offset[i];
+        for (let k = 0; k < cols; k++) sum += linear.values[i * cols + k] * points.values[p * cols + k];
+        values[p * cols + i] = sum;
+      }
+    }
+    return { rows, cols, values };
+  };
+}
+
+/** `gaussianMap`, whose complaint about a singular covariance names the cloud instead. */
+function mapBetween(from: Gaussian, to: Gaussian) {
+  try {
+    return gaussianMap(from, to);
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    throw new InvalidInputError('has a singular covariance; add a ridge', {
+      argument: error.argument.startsWith('from') ? 'x' : 'y',
+      code: 'out-of-range',
+    });
+  }
+}
+
+function momentsOf({ rows, cols, values }: DenseMatrix, weights: Float64Array, ridge: number): Gaussian {
+  const mass = total(weights);
+  const mean = new Float64Array(cols);
+  for (let k = 0; k < values.length; k++)
+    mean[k % cols] += (weights[Math.floor(k / cols)] / mass) * values[k];
+  const covariance = new Float64Array(cols * cols);
+  for (let i = 0; i < rows; i++) {
+    for (let k = 0; k < cols; k++) {
+      const weighted = (weights[i] / mass) * (values[i * cols + k] - mean[k]);
+      for (let l = 0; l < cols; l++) covariance[k * cols + l] += weighted * (values[i * cols + l] - mean[l]);
+    }
+  }
+  for (let k = 0; k < cols; k++) covariance[k * cols + k] += ridge;
+  // Sums in two orders may differ in the last bit, and a covariance is symmetric.
+  for (let k = 0; k < cols; k++)
+    for (let l = 0; l < k; l++) covariance[k * cols + l] = covariance[l * cols + k];
+  return { mean, covariance: { rows: cols, cols, values: covariance } };
+}
+
+function checkPoints(points: DenseMatrix, dimension: number): void {
+  checkMatrix(points, 'points');
+  if (points.cols === dimension) return;
+  throw new InvalidInputError(`has points of dimension ${points.cols}, the map is for ${dimension}`, {
+    argument: 'points',
+    code: 'shape',
+  });
+}
+
+function checkRows(points: DenseMatrix, argument: string, count: number): void {
+  if (points.rows === count) return;
+  throw new InvalidInputError(`has ${points.rows} points, the plan ${count}`, { argument, code: 'shape' });
+}

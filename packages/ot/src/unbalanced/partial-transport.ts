@@ -1,0 +1,211 @@
+// Partial optimal transport: move a given amount of mass, the amount that is cheapest to move.
+//
+// L. Chapel, M. Alaya, G. Gasso: Partial optimal transport with applications on positive-unlabeled learning (2020), arXiv
+// 2002.08276 (dummy points); J.-D. Benamou, G. Carlier, M. Cuturi, L. Nenna, G. Peyré: Iterative Bregman projections for
+// regularized transportation problems (2015), arXiv 1412.5154 (entropic).
+import {
+  checkNumber,
+  converged,
+  InvalidInputError,
+  type Iterate,
+  type Outcome,
+  portableLog,
+  type RunOptions,
+  type Steps,
+} from '@infimum/core';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { AbsorbedKernel } from '../entropic/absorbed-kernel.ts';
+import { logarithms, logSum } from '../entropic/log-kernel.ts';
+import { emd } from '../exact/network-simplex.ts';
+import type { NetworkSimplexIterate } from '../exact/simplex-pivots.ts';
+import { withoutLast } from '../plan-entries.ts';
+import { transportCostOf } from '../plan-metrics.ts';
+import { runEntropic } from '../progress.ts';
+import { total } from '../transport.ts';
+import { largestChange } from '../vectors.ts';
+import { checkUnbalanced, type UnbalancedPlan, unbalancedPlan } from './unbalanced-plan.ts';
+
+/** A plan of part of the mass. */
+export interface PartialPlan {
+  /** Mass moved from i to j, n x m. */
+  readonly plan: CsrMatrix;
+  /** Transport cost, the sum of plan times cost. */
+  readonly cost: number;
+}
+
+/** Options of `partialTransport`. */
+export interface PartialTransportOptions extends RunOptions<NetworkSimplexIterate> {
+  /** Mass to move, from 0 to the smaller of the two totals. */
+  readonly mass: number;
+}
+
+/**
+ * Exact partial transport, by the network simplex on a problem with one more source and one more target.
+ *
+ * Minimises <C, P> over non-negative n x m matrices with row sums at most `a`, column sums at most `b` and total
+ * `mass`. The added source supplies what the targets do without, the added target takes what the sources keep, at no
+ * cost, and nothing moves between the two. Cost and memory of `emd` on (n + 1) x (m + 1) costs.
+ *
+ * @param a - source weights, length n, non-negative
+ * @param b - target weights, length m, non-negative, of any total
+ * @param cost - costs, n x m, finite
+ * @param options - `mass` is required
+ * @throws {InvalidInputError} naming the argument and the first place at fault
+ *
+ * Source: L. Chapel, M. Alaya, G. Gasso, Partial optimal transport (arXiv 2002.08276).
+ *
+ * @example
+ * ```ts
+ * import { partialTransport } from '@infimum/ot';
+ *
+ * const half = Float64Array.of(0.5, 0.5);
+ * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 9, 9, 1) };
+ * console.log(partialTransport(half, half, cost, { mass: 0.75 }).cost.toFixed(6)); // 0.250000
+ * ```
+ */
+export function partialTransport(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  { mass, ...options }: PartialTransportOptions,
+): Outcome<PartialPlan> {
+  checkUnbalanced(a, b, cost);
+  checkMass(mass, a, b);
+  const { rows, cols, values } = cost;
+  const range = values.reduce((most, c) => Math.max(most, Math.abs(c)), 1);
+  const extended = new Float64Array((rows + 1) * (cols + 1));
+  for (let i = 0; i < rows; i++) extended.set(values.subarray(i * cols, (i + 1) * cols), i * (cols + 1));
+  // Mass between the two dummies would spare a pair of real entries at most twice the largest cost.
+  extended[extended.length - 1] = 4 * range;
+  const sources = Float64Array.of(...a, Math.max(0, total(b) - mass));
+  const targets = Float64Array.of(...b, Math.max(0, total(a) - mass));
+  const outcome = emd(sources, targets, { rows: rows + 1, cols: cols + 1, values: extended }, options);
+  const { status, reason, iterations, seconds } = outcome;
+  const plan = withoutLast(outcome.plan);
+  return { plan, cost: transportCostOf(plan, cost), status, reason, iterations, seconds };
+}
+
+/** Options of `entropicPartialTransportSteps`. */
+export interface EntropicPartialStepsOptions {
+  /** Strength of the entropic regularisation, in units of the cost; positive. */
+  readonly epsilon: number;
+  /** Mass to move, above 0, at most the smaller of the two totals. */
+  readonly mass: number;
+  /** Change of the potentials in units of epsilon at which the iteration ends; 1e-10 by default. */
+  readonly tolerance?: number;
+}
+
+/** Options of `entropicPartialTransport`. */
+export interface EntropicPartialOptions
+  extends EntropicPartialStepsOptions,
+    RunOptions<EntropicPartialIterate> {
+  /** Iteration limit; 10 000 by default. */
+  readonly maxIterations?: number;
+}
+
+/** News of an iteration. */
+export interface EntropicPartialIterate extends Iterate<UnbalancedPlan> {
+  /** Largest change of a potential, in units of epsilon. */
+  readonly change: number;
+}
+
+/**
+ * Entropic partial transport, by coordinate ascent on the dual in the log domain.
+ *
+ * Minimises <C, P> + epsilon sum P log P over the plans of `partialTransport`. The plan is
+ * P_ij = exp((x_i + y_j + t - C_ij) / epsilon) with x, y <= 0; in turn x, y and t are set to their best values, which
+ * are Dykstra's projections of Benamou et al. O(nm) exponentials an iteration, O(nm) memory.
+ *
+ * @param a - source weights, length n, non-negative
+ * @param b - target weights, length m, non-negative, of any total
+ * @param cost - costs, n x m, finite
+ * @param options - `epsilon` and `mass` are required
+ * @throws {InvalidInputError} naming the argument and the first place at fault
+ *
+ * Source: J.-D. Benamou et al., Iterative Bregman projections (arXiv 1412.5154).
+ *
+ * @example
+ * ```ts
+ * import { entropicPartialTransport } from '@infimum/ot';
+ *
+ * const half = Float64Array.of(0.5, 0.5);
+ * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 9, 9, 1) };
+ * const { mass } = entropicPartialTransport(half, half, cost, { epsilon: 0.1, mass: 0.75 });
+ * console.log(mass.toFixed(6)); // 0.750000
+ * ```
+ */
+export function entropicPartialTransport(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: EntropicPartialOptions,
+): Outcome<UnbalancedPlan, EntropicPartialIterate> {
+  return runEntropic(entropicPartialTransportSteps(a, b, cost, options), {
+    maxIterations: 10_000,
+    ...options,
+  });
+}
+
+/**
+ * Entropic partial transport as steps.
+ *
+ * @throws {InvalidInputError} naming the argument at fault
+ */
+export function* entropicPartialTransportSteps(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  { epsilon, mass, tolerance = 1e-10 }: EntropicPartialStepsOptions,
+): Steps<UnbalancedPlan, EntropicPartialIterate> {
+  checkUnbalanced(a, b, cost);
+  checkNumber(epsilon, 'epsilon', { above: 0 });
+  checkMass(mass, a, b);
+  checkNumber(mass, 'mass', { above: 0 });
+  checkNumber(tolerance, 'tolerance', { min: 0 });
+  const kernel = new AbsorbedKernel(cost, epsilon);
+  try {
+    const logA = logarithms(a);
+    const logB = logarithms(b);
+    let u = new Float64Array(a.length);
+    let v = new Float64Array(b.length);
+    let shift = portableLog(mass) - logSum(kernel.times(v));
+    const solution = () =>
+      unbalancedPlan(
+        kernel.scaled(
+          u.map((value) => value + shift),
+          v,
+        ),
+        cost,
+      );
+    let change = Infinity;
+    for (let iteration = 0; ; iteration++) {
+      yield { iteration, change, solution };
+      if (change <= tolerance)
+        return converged(solution(), `the potentials change by ${change.toExponential(1)}`);
+      const rows = kernel.times(v);
+      const nextU = u.map((_, i) => Math.min(0, logA[i] - shift - rows[i]));
+      const columns = kernel.transposedTimes(nextU);
+      const nextV = v.map((_, j) => Math.min(0, logB[j] - shift - columns[j]));
+      const nextShift = portableLog(mass) - logSum(columns.map((value, j) => value + nextV[j]));
+      change = Math.max(largestChange(u, nextU), largestChange(v, nextV), Math.abs(nextShift - shift));
+      u = nextU;
+      v = nextV;
+      shift = nextShift;
+    }
+  } finally {
+    kernel.release();
+  }
+}
+
+/** Rounding of totals by which the mass may exceed the smaller one. */
+const MASS_ROUNDING = 1e-12;
+
+function checkMass(mass: number, a: Float64Array, b: Float64Array): void {
+  checkNumber(mass, 'mass', { min: 0 });
+  const most = Math.min(total(a), total(b));
+  if (mass <= most * (1 + MASS_ROUNDING)) return;
+  throw new InvalidInputError(`must be at most ${most}, the smaller total, got ${mass}`, {
+    argument: 'mass',
+    code: 'out-of-range',
+  });
+}

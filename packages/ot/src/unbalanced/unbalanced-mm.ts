@@ -1,0 +1,200 @@
+// Unbalanced transport without entropy, by majorisation-minimisation: multiplicative updates that keep zeros.
+//
+// L. Chapel, R. Flamary, H. Wu, C. Févotte, G. Gasso: Unbalanced optimal transport through non-negative penalized linear
+// regression (2021), arXiv 2106.04145.
+import {
+  checkChoice,
+  checkNumber,
+  converged,
+  type Outcome,
+  portableExp,
+  type RunOptions,
+  type Steps,
+} from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { Workspace } from '@infimum/linalg/kernels';
+import { transportKernels } from '../kernels.ts';
+import { runAdvised } from '../progress.ts';
+import { total } from '../transport.ts';
+import { checkUnbalanced, type UnbalancedPlan, unbalancedPlan, withMassNote } from './unbalanced-plan.ts';
+import type { UnbalancedIterate } from './unbalanced-sinkhorn.ts';
+
+/** Options of `unbalancedMmSteps`. */
+export interface UnbalancedMmStepsOptions {
+  /** Price of missing the marginals; positive. In units of the cost for `kl`, of cost over mass for `l2`. */
+  readonly marginalPenalty: number;
+  /** What misses are measured by: `kl`, the default, or `l2`, half the squared difference. */
+  readonly divergence?: 'kl' | 'l2';
+  /** Largest relative change of the plan at which the iteration ends; 1e-9 by default. */
+  readonly tolerance?: number;
+}
+
+/** Options of `unbalancedMm`. */
+export interface UnbalancedMmOptions extends UnbalancedMmStepsOptions, RunOptions<UnbalancedIterate> {
+  /** Iteration limit; 10 000 by default. */
+  readonly maxIterations?: number;
+}
+
+/**
+ * Unbalanced transport by majorisation-minimisation.
+ *
+ * Minimises `<C, P> + rho D(P 1, a) + rho D(P' 1, b)` over all non-negative n x m matrices, rho the
+ * `marginalPenalty`, with `kl` D(p, q) = sum p log(p / q) - p + q or `l2` D(p, q) = sum (p - q)^2 / 2. Every update
+ * multiplies the entries by factors that lower a surrogate: the objective never rises, and plans tend to be sparse.
+ * Convergence is sublinear.
+ *
+ * @param a - source weights, length n, non-negative
+ * @param b - target weights, length m, non-negative, of any total
+ * @param cost - costs, n x m, finite, non-negative
+ * @param options - `marginalPenalty` is required
+ * @throws {InvalidInputError} naming the argument and the first place at fault
+ *
+ * Cost: O(nm) an iteration, O(nm) memory.
+ *
+ * Source: L. Chapel et al., Unbalanced optimal transport through non-negative penalized linear regression (arXiv
+ * 2106.04145).
+ *
+ * @example
+ * ```ts
+ * import { unbalancedMm } from '@infimum/ot';
+ *
+ * const one = Float64Array.of(1);
+ * const cost = { rows: 1, cols: 1, values: Float64Array.of(2) };
+ * console.log(unbalancedMm(one, one, cost, { marginalPenalty: 1 }).mass.toFixed(6)); // 0.367879
+ * ```
+ */
+export function unbalancedMm(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: UnbalancedMmOptions,
+): Outcome<UnbalancedPlan, UnbalancedIterate> {
+  const steps = unbalancedMmSteps(a, b, cost, options);
+  return withMassNote(runAdvised(steps, { maxIterations: 10_000, ...options }, 'tolerance'), a, b);
+}
+
+/**
+ * Majorisation-minimisation as steps.
+ *
+ * @throws {InvalidInputError} naming the argument at fault
+ */
+export function* unbalancedMmSteps(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  { marginalPenalty, divergence = 'kl', tolerance = 1e-9 }: UnbalancedMmStepsOptions,
+): Steps<UnbalancedPlan, UnbalancedIterate> {
+  checkUnbalanced(a, b, cost);
+  checkNumber(marginalPenalty, 'marginalPenalty', { above: 0 });
+  checkChoice(divergence, 'divergence', ['kl', 'l2']);
+  checkNumber(tolerance, 'tolerance', { min: 0 });
+  const state = new MultiplicativeState(a, b, cost, marginalPenalty, divergence);
+  try {
+    const solution = () => unbalancedPlan(state.plan(), cost);
+    let change = Infinity;
+    for (let iteration = 0; ; iteration++) {
+      yield { iteration, change, solution };
+      if (change <= tolerance)
+        return converged(solution(), `the plan changes by ${change.toExponential(1)} of itself`);
+      change = state.update();
+    }
+  } finally {
+    state.release();
+  }
+}
+
+/** The plan, what multiplies it, and its marginals, in WebAssembly memory. */
+class MultiplicativeState {
+  readonly #workspace: Workspace;
+  readonly #divergence: 'kl' | 'l2';
+  readonly #a: Float64Array;
+  readonly #b: Float64Array;
+  readonly #rows: number;
+  readonly #cols: number;
+  readonly #plan: Float64Array;
+  /** exp(-C_ij / (2 rho)), or max(0, a_i + b_j - C_ij / rho). */
+  readonly #kernel: Float64Array;
+  readonly #ofRows: Float64Array;
+  readonly #ofColumns: Float64Array;
+  readonly #rowSums: Float64Array;
+  readonly #columnSums: Float64Array;
+  readonly #extremes: Float64Array;
+
+  constructor(
+    a: Float64Array,
+    b: Float64Array,
+    { rows, cols, values }: DenseMatrix,
+    penalty: number,
+    divergence: 'kl' | 'l2',
+  ) {
+    const sizes = [values.length, values.length, rows, cols, rows, cols, 2];
+    const workspace = Workspace.for({ float64: sizes });
+    this.#workspace = workspace;
+    this.#divergence = divergence;
+    this.#a = a;
+    this.#b = b;
+    this.#rows = rows;
+    this.#cols = cols;
+    this.#plan = workspace.float64(values.length);
+    this.#kernel = workspace.float64(values.length);
+    this.#ofRows = workspace.float64(rows);
+    this.#ofColumns = workspace.float64(cols);
+    this.#rowSums = workspace.float64(rows);
+    this.#columnSums = workspace.float64(cols);
+    this.#extremes = workspace.float64(2);
+    const scale = Math.sqrt(total(a) * total(b));
+    for (let i = 0, k = 0; i < rows; i++) {
+      for (let j = 0; j < cols; j++, k++) {
+        this.#plan[k] = (a[i] * b[j]) / scale;
+        this.#kernel[k] =
+          divergence === 'kl'
+            ? portableExp(-values[k] / (2 * penalty))
+            : Math.max(0, a[i] + b[j] - values[k] / penalty);
+        this.#rowSums[i] += this.#plan[k];
+        this.#columnSums[j] += this.#plan[k];
+      }
+    }
+  }
+
+  /** A copy of the plan. */
+  plan(): DenseMatrix {
+    return { rows: this.#rows, cols: this.#cols, values: this.#plan.slice() };
+  }
+
+  /** One update of all entries; returns the largest change, relative to the largest entry. */
+  update(): number {
+    const isKl = this.#divergence === 'kl';
+    for (let i = 0; i < this.#rows; i++)
+      this.#ofRows[i] = isKl ? rootOf(this.#a[i], this.#rowSums[i]) : this.#rowSums[i];
+    for (let j = 0; j < this.#cols; j++)
+      this.#ofColumns[j] = isKl ? rootOf(this.#b[j], this.#columnSums[j]) : this.#columnSums[j];
+    this.#columnSums.fill(0);
+    this.#extremes.fill(0);
+    const { scaledUpdate, quotientUpdate } = this.#workspace.kernels(transportKernels);
+    const update = isKl ? scaledUpdate : quotientUpdate;
+    update(
+      0,
+      this.#rows,
+      this.#cols,
+      this.#plan.byteOffset,
+      this.#kernel.byteOffset,
+      this.#ofRows.byteOffset,
+      this.#ofColumns.byteOffset,
+      this.#rowSums.byteOffset,
+      this.#columnSums.byteOffset,
+      this.#extremes.byteOffset,
+    );
+    const [largest, moved] = this.#extremes;
+    return largest > 0 ? moved / largest : 0;
+  }
+
+  /** Hands the memory on. */
+  release(): void {
+    this.#workspace.release();
+  }
+}
+
+/** The factor of KL updates, sqrt(weight / sum); of a row or column without mass, which stays so, zero. */
+function rootOf(weight: number, sum: number): number {
+  return sum > 0 ? Math.sqrt(weight / sum) : 0;
+}

@@ -1,0 +1,134 @@
+// Unbalanced optimal transport: marginals may be missed, at a price.
+//
+// L. Chizat, G. Peyré, B. Schmitzer, F.-X. Vialard: Scaling algorithms for unbalanced transport problems (2018), arXiv
+// 1607.05816; the shift after T. Séjourné, F.-X. Vialard, G. Peyré: Faster unbalanced optimal transport: translation
+// invariant Sinkhorn and 1-D Frank-Wolfe (2022), arXiv 2201.00730.
+import {
+  checkNumber,
+  converged,
+  type Iterate,
+  type Outcome,
+  type RunOptions,
+  type Steps,
+} from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { AbsorbedKernel } from '../entropic/absorbed-kernel.ts';
+import { logarithms, logSum } from '../entropic/log-kernel.ts';
+import { runEntropic } from '../progress.ts';
+import { largestChange, sum } from '../vectors.ts';
+import { checkUnbalanced, type UnbalancedPlan, unbalancedPlan, withMassNote } from './unbalanced-plan.ts';
+
+/** Options of `unbalancedSinkhornSteps`. */
+export interface UnbalancedSinkhornStepsOptions {
+  /** Strength of the entropic regularisation, in units of the cost; positive. */
+  readonly epsilon: number;
+  /** Price of missing the marginals, in units of the cost; positive. */
+  readonly marginalPenalty: number;
+  /** Change of the potentials in units of epsilon at which the iteration ends; 1e-10 by default. */
+  readonly tolerance?: number;
+}
+
+/** Options of `unbalancedSinkhorn`. */
+export interface UnbalancedSinkhornOptions
+  extends UnbalancedSinkhornStepsOptions,
+    RunOptions<UnbalancedIterate> {
+  /** Limit of sweeps; 10 000 by default. */
+  readonly maxIterations?: number;
+}
+
+/** News of a sweep. */
+export interface UnbalancedIterate extends Iterate<UnbalancedPlan> {
+  /** Largest change of a logarithm of the scalings. */
+  readonly change: number;
+}
+
+/**
+ * Unbalanced entropic transport with Kullback-Leibler penalties, by scaling in the log domain.
+ *
+ * Minimises `<C, P> + epsilon KL(P | a b') + rho KL(P 1 | a) + rho KL(P' 1 | b)` over all non-negative n x m matrices,
+ * with KL(p | q) = sum p log(p / q) - p + q and rho the `marginalPenalty`. The masses may differ: what is too far
+ * away, further than about rho, is not moved. A sweep shrinks the error by rho / (rho + epsilon) or more; the direction
+ * in which that is slow, adding to one side's potentials what is taken from the other's, is solved for after every sweep.
+ *
+ * @param a - source weights, length n, non-negative
+ * @param b - target weights, length m, non-negative, of any total
+ * @param cost - costs, n x m, finite
+ * @param options - `epsilon` and `marginalPenalty` are required
+ * @throws {InvalidInputError} naming the argument and the first place at fault
+ *
+ * Cost: O(nm) exponentials a sweep, O(nm) memory.
+ *
+ * Source: L. Chizat et al., Scaling algorithms for unbalanced transport problems (arXiv 1607.05816); the shift after
+ * T. Séjourné, F.-X. Vialard, G. Peyré, Faster unbalanced optimal transport (arXiv 2201.00730).
+ *
+ * @example
+ * ```ts
+ * import { unbalancedSinkhorn } from '@infimum/ot';
+ *
+ * const one = Float64Array.of(1);
+ * const cost = { rows: 1, cols: 1, values: Float64Array.of(2) };
+ * const { mass } = unbalancedSinkhorn(one, one, cost, { epsilon: 0.5, marginalPenalty: 1 });
+ * console.log(mass.toFixed(6)); // 0.449329
+ * ```
+ */
+export function unbalancedSinkhorn(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: UnbalancedSinkhornOptions,
+): Outcome<UnbalancedPlan, UnbalancedIterate> {
+  return withMassNote(
+    runEntropic(unbalancedSinkhornSteps(a, b, cost, options), { maxIterations: 10_000, ...options }),
+    a,
+    b,
+  );
+}
+
+/**
+ * Unbalanced scaling as steps, one sweep each.
+ *
+ * @throws {InvalidInputError} naming the argument at fault
+ */
+export function* unbalancedSinkhornSteps(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  { epsilon, marginalPenalty, tolerance = 1e-10 }: UnbalancedSinkhornStepsOptions,
+): Steps<UnbalancedPlan, UnbalancedIterate> {
+  checkUnbalanced(a, b, cost);
+  checkNumber(epsilon, 'epsilon', { above: 0 });
+  checkNumber(marginalPenalty, 'marginalPenalty', { above: 0 });
+  checkNumber(tolerance, 'tolerance', { min: 0 });
+  const kernel = new AbsorbedKernel(cost, epsilon);
+  try {
+    const logA = logarithms(a);
+    const logB = logarithms(b);
+    // P = diag(a e^f) K diag(b e^g); the proximal step of the penalty shrinks each update by this factor.
+    const share = marginalPenalty / (marginalPenalty + epsilon);
+    // (f + t, g - t) has the same plan; the penalties are best where sum a e^(-epsilon f / rho) is that of b and g.
+    const rate = epsilon / marginalPenalty;
+    const bestShift = (u: Float64Array, v: Float64Array) =>
+      (logSum(logA.map((log, i) => log - rate * u[i])) - logSum(logB.map((log, j) => log - rate * v[j]))) /
+      (2 * rate);
+    let f = new Float64Array(a.length);
+    let g = new Float64Array(b.length);
+    const solution = () => unbalancedPlan(kernel.scaled(sum(logA, f), sum(logB, g)), cost);
+    yield { iteration: 0, change: Infinity, solution };
+    for (let iteration = 1; ; iteration++) {
+      const nextF = kernel.times(sum(logB, g)).map((value) => -share * value);
+      const nextG = kernel.transposedTimes(sum(logA, nextF)).map((value) => -share * value);
+      // The shift is exact for any f and g and changes no plan, so that its rounding is not to count.
+      const change = Math.max(largestChange(f, nextF), largestChange(g, nextG));
+      const shift = bestShift(nextF, nextG);
+      for (let i = 0; i < nextF.length; i++) nextF[i] += shift;
+      for (let j = 0; j < nextG.length; j++) nextG[j] -= shift;
+      f = nextF;
+      g = nextG;
+      yield { iteration, change, solution };
+      if (change <= tolerance)
+        return converged(solution(), `the scalings change by ${change.toExponential(1)}`);
+    }
+  } finally {
+    kernel.release();
+  }
+}
