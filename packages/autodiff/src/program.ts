@@ -42,7 +42,9 @@ export function compile(outputs: readonly Tensor[], variables: readonly Tensor[]
 
 /** A part of a program: what it computes, and of what. */
 export interface ProgramPart {
+  /** What it computes. */
   readonly outputs: readonly Tensor[];
+  /** Of what. */
   readonly variables: readonly Tensor[];
 }
 

@@ -85,7 +85,7 @@ export {
   blockCoordinateDescent,
   blockCoordinateDescentSteps,
 } from './blocks/block-coordinate-descent.ts';
-export type { BlockLoss, BlockState } from './blocks/block-loss.ts';
+export type { BlockLoss, BlockState, CoordinateChanges } from './blocks/block-loss.ts';
 export { type BlockLeastSquares, blockLeastSquares, blockLogistic } from './blocks/block-margin-loss.ts';
 export type { PartitionRule } from './blocks/block-partitions.ts';
 export { type BlockQuadratic, blockQuadratic } from './blocks/block-quadratic-loss.ts';

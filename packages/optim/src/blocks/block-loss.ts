@@ -62,5 +62,13 @@ export interface BlockState {
    * The coordinates of which x or the gradient have changed since the last call, some perhaps twice; undefined if it could be
    * all of them. For losses where a change touches few, and for one listener.
    */
-  takeChanges?(): { readonly places: Int32Array; readonly count: number } | undefined;
+  takeChanges?(): CoordinateChanges | undefined;
+}
+
+/** Coordinates that have changed. */
+export interface CoordinateChanges {
+  /** The coordinates, at the start of an array that may be longer. */
+  readonly places: Int32Array;
+  /** How many there are. */
+  readonly count: number;
 }

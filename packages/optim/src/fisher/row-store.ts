@@ -5,7 +5,7 @@ import { rowGram } from './row-gram.ts';
 import { GRAM_DEPTH, GRAM_TILE, rowKernels } from './row-kernels.ts';
 
 /** A block of columns: rows `width` apart from entry `at` of the store on, that meet entries of vectors from `from` on. */
-export interface RowBlock {
+interface RowBlock {
   readonly at: number;
   readonly width: number;
   readonly from: number;

@@ -13,7 +13,7 @@ import { dot, norm } from '../vectors.ts';
 import { type LinePoint, wolfeLineSearch } from './wolfe-line-search.ts';
 
 /** A step that was taken. */
-export interface DescentStep {
+interface DescentStep {
   readonly x: Float64Array;
   readonly gradient: Float64Array;
   /** The slope along the direction at x. */
