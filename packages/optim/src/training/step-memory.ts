@@ -20,7 +20,7 @@ export interface StepMemory {
 }
 
 /** What is done to a piece of the parameters. */
-export type PieceStep = (count: number, first: number, xAt: number, gradientAt: number) => void;
+type PieceStep = (count: number, first: number, xAt: number, gradientAt: number) => void;
 
 /** Parameters that are copied at a time, few enough to stay in the nearest cache with all that belongs to them. */
 const PIECE = 1024;
