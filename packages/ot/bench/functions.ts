@@ -13,6 +13,7 @@ import { costMatrix, gridPoints } from '../src/cost-matrix.ts';
 import { epsilonScaling } from '../src/entropic/epsilon-scaling.ts';
 import { greenkhorn } from '../src/entropic/greenkhorn.ts';
 import { sinkhorn } from '../src/entropic/sinkhorn.ts';
+import { sinkhornBatch } from '../src/entropic/sinkhorn-batch.ts';
 import { sinkhornNewtonSparse } from '../src/entropic/sinkhorn-newton-sparse.ts';
 import { emd } from '../src/exact/network-simplex.ts';
 import { squaredEuclideanFactors } from '../src/geometry/cost-factors.ts';
@@ -114,6 +115,8 @@ const instances = {
   squareX: distances(spaces.x),
   squareY: distances(spaces.y),
   between: costMatrix(spaces.x, spaces.y),
+  batch16: { rows: 16_000, cols: 16, values: draws(256_000) },
+  batch32: { rows: 32_000, cols: 32, values: draws(1_024_000) },
   cloudX: pair.x,
   cloudY: pair.y,
 } satisfies Record<string, DenseMatrix>;
@@ -145,6 +148,18 @@ const groups: Record<string, () => void> = {
     measure('greenkhorn 0.05', 3, call(greenkhorn as typeof sinkhorn, {}), plain);
     const scaling = () => epsilonScaling(light, light, half, { epsilon: 0.005, maxIterations: 3000 });
     measure('sinkhorn_epsilon_scaling 0.005', 2, scaling, plain);
+  },
+  batch() {
+    for (const size of [16, 32] as const) {
+      const { values } = size === 16 ? instances.batch16 : instances.batch32;
+      const cost = { count: 1000, rows: size, cols: size, values };
+      const call = () => sinkhornBatch({ cost }, { epsilon: 0.1, tolerance: 1e-6 });
+      measure(`batch ${size}`, 5, call, ({ costs, marginalErrors }) => ({
+        cost: costs.reduce((sum, value) => sum + value, 0),
+        marginalError: Math.max(...marginalErrors),
+      }));
+      measure(`loop of sinkhorn ${size}`, 5, () => loopOfSinkhorn(size, values), plain);
+    }
   },
   barycenter() {
     const { histograms: rows, gridCost } = instances;
@@ -204,6 +219,19 @@ const groups: Record<string, () => void> = {
     measure('sliced_wasserstein_distance', 3, call, ({ distance }) => ({ cost: distance }));
   },
 };
+
+/** The problems of a batch by the single solver, one call each. */
+function loopOfSinkhorn(size: number, values: Float64Array): { cost: number; marginalError: number } {
+  const weights = uniform(size);
+  let [cost, marginalError] = [0, 0];
+  for (let k = 0; k < 1000; k++) {
+    const matrix = { rows: size, cols: size, values: values.subarray(k * size ** 2, (k + 1) * size ** 2) };
+    const single = sinkhorn(weights, weights, matrix, { epsilon: 0.1, tolerance: 1e-6 });
+    cost += single.cost;
+    marginalError = Math.max(marginalError, single.marginalError);
+  }
+  return { cost, marginalError };
+}
 
 const python = process.env['INFIMUM_PYTHON'];
 if (python === undefined) throw new Error('set INFIMUM_PYTHON to a Python with POT');

@@ -91,6 +91,24 @@ def methods():
     )
 
 
+def batch():
+    for size in (16, 32):
+        costs = load(f"batch{size}").reshape(1000, size, size)
+        weights = np.full((1000, size), 1 / size)
+        for method in ("log_sinkhorn", "sinkhorn"):
+            # POT ends all problems together, by the change of the potentials or scalings: its tolerance is lowered until all errors are 1e-6.
+            for tolerance in (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12):
+                milliseconds, result = best(
+                    2, lambda: ot.batch.solve_batch(costs, 0.1, weights, weights, max_iter=10000, tol=tolerance, method=method, grad="detach")
+                )
+                plans = result.plan
+                error = (np.abs(plans.sum(2) - 1 / size).sum(1) + np.abs(plans.sum(1) - 1 / size).sum(1)).max()
+                if error <= 1e-6:
+                    break
+            for name in ("batch", "loop of sinkhorn"):
+                report(f"{name} {size} {method}", milliseconds, (plans * costs).sum(), error)
+
+
 def barycenter():
     histograms, grid_cost = load("histograms"), load("gridCost")
     functions = (

@@ -89,6 +89,15 @@ export {
   sinkhornSteps,
 } from './entropic/sinkhorn.ts';
 export {
+  type SinkhornBatchIterate,
+  type SinkhornBatchOptions,
+  type SinkhornBatchStepsOptions,
+  sinkhornBatch,
+  sinkhornBatchSteps,
+  type TransportBatch,
+  type TransportBatchSolution,
+} from './entropic/sinkhorn-batch.ts';
+export {
   type SinkhornDivergence,
   type SinkhornDivergenceIterate,
   type SinkhornDivergenceOptions,
@@ -261,6 +270,7 @@ export {
   type TransportMapOptions,
   transportMap,
 } from './maps/transport-map.ts';
+export { costMatrixBatch, type MatrixBatch } from './matrix-batch.ts';
 export {
   type MaxSlicedWasserstein,
   maxSlicedWasserstein,

@@ -7,7 +7,7 @@ const PATIENCE = 100;
 /** Watches a marginal error. */
 export class Progress {
   readonly #tolerance: number;
-  readonly #floor: number;
+  #floor: number;
   #best = Infinity;
   #since = 0;
 
@@ -22,20 +22,31 @@ export class Progress {
 
   /** How the iteration ends, if this error ends it. */
   judge(error: number): { readonly status: 'converged' | 'stalled'; readonly reason: string } | undefined {
-    if (error <= this.#tolerance) {
-      return {
-        status: 'converged',
-        reason: `the marginal error ${error.toExponential(1)} is within the tolerance`,
-      };
-    }
+    const status = this.verdict(error);
+    if (status === undefined) return undefined;
+    return status === 'stalled'
+      ? { status, reason: stallReason(error, this.#floor) }
+      : { status, reason: `the marginal error ${error.toExponential(1)} is within the tolerance` };
+  }
+
+  /** The same without a reason, for loops that must not allocate. */
+  verdict(error: number): 'converged' | 'stalled' | undefined {
+    if (error <= this.#tolerance) return 'converged';
     // Slow convergence still finds a new minimum in almost every sweep; noise of rounding hardly ever does.
     if (error < this.#best) {
       this.#best = error;
       this.#since = 0;
     } else if (++this.#since >= PATIENCE && error < 1000 * this.#floor) {
-      return { status: 'stalled', reason: stallReason(error, this.#floor) };
+      return 'stalled';
     }
     return undefined;
+  }
+
+  /** Begins anew, for another problem. */
+  restart(floor: number): void {
+    this.#floor = floor;
+    this.#best = Infinity;
+    this.#since = 0;
   }
 }
 

@@ -9,9 +9,11 @@ import { Progress } from '../progress.ts';
 import type { EntropicPlan, EntropicState } from './entropic-state.ts';
 import type { SinkhornIterate } from './sinkhorn-log.ts';
 
-/** Scalings are absorbed when one leaves 2^-72 … 2^72, about exp(50), and now and then anyway, against rounding. */
+/** Scalings are absorbed when one leaves 2^-72 … 2^72, about exp(50). */
 const LARGEST_SCALING = 2 ** 72;
-const ABSORB_EVERY = 100;
+
+/** Sweeps after which they are absorbed anyway, against rounding. */
+export const ABSORB_EVERY = 100;
 
 /**
  * Sweeps u = a / K v, v = b / K'u with the kernel K = exp((x + y - C) / epsilon); one pass over K each.
@@ -144,10 +146,12 @@ function isZero(value: number): boolean {
   return value === 0;
 }
 
-function isPositiveFinite(value: number): boolean {
+/** Whether a sum has neither vanished nor overflown. */
+export function isPositiveFinite(value: number): boolean {
   return value > 0 && value < Infinity;
 }
 
-function isLarge(value: number): boolean {
+/** Whether a scaling has left the range in which products keep their accuracy. */
+export function isLarge(value: number): boolean {
   return value > LARGEST_SCALING || value < 1 / LARGEST_SCALING;
 }

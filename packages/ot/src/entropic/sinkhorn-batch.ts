@@ -1,0 +1,227 @@
+// Sinkhorn's iteration on many small problems of one shape: one workspace for all of them, one problem after the other,
+// so that a problem stays in the first-level cache from its first sweep to its last.
+//
+// M. Cuturi: Sinkhorn distances: lightspeed computation of optimal transport (2013), arXiv 1306.0895.
+import {
+  checkInteger,
+  checkMatrix,
+  checkNumber,
+  converged,
+  InvalidInputError,
+  type Iterate,
+  type Outcome,
+  type RunOptions,
+  run,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { checkMatrixBatch, type MatrixBatch } from '../matrix-batch.ts';
+import { checkEqualMass, checkWeights } from '../transport.ts';
+import { BatchSweeps } from './batch-sweeps.ts';
+
+/** Transport problems of one shape. */
+export interface TransportBatch {
+  /** Source weights, count x n, a row a problem; 1/n each by default. */
+  readonly a?: DenseMatrix;
+  /** Target weights, count x m, each row of the same total as that of `a`; 1/m each by default. */
+  readonly b?: DenseMatrix;
+  /** Costs, count x n x m, finite. */
+  readonly cost: MatrixBatch;
+}
+
+/** Options of `sinkhornBatchSteps`. */
+export interface SinkhornBatchStepsOptions {
+  /** Strength of the entropic regularisation, in units of the cost; positive. */
+  readonly epsilon: number;
+  /** l1 error of the marginals at which a problem is solved; 1e-9 by default. */
+  readonly tolerance?: number;
+  /** Limit of sweeps for each problem; 10 000 by default. */
+  readonly maxSweeps?: number;
+  /** Whether plans are kept, true by default; without them the answer takes O(count (n + m)) memory. */
+  readonly plans?: boolean;
+}
+
+/** Options of `sinkhornBatch`. */
+export interface SinkhornBatchOptions extends SinkhornBatchStepsOptions, RunOptions<SinkhornBatchIterate> {
+  /** Limit of problems that are solved; all by default. */
+  readonly maxIterations?: number;
+}
+
+/** The answers of all problems; those of problems that were not reached are plans without mass. */
+export interface TransportBatchSolution {
+  /** The plans, count x n x m; absent if they were not wanted. */
+  readonly plans?: MatrixBatch;
+  /** Transport costs, the sums of plan times cost, length count. */
+  readonly costs: Float64Array;
+  /** Values of the dual, a'x + b'y: the regularised costs at the optimum; length count. */
+  readonly dualValues: Float64Array;
+  /** Dual potentials of the sources, count x n, in units of the cost; -Infinity where the weight is zero. */
+  readonly sourcePotentials: DenseMatrix;
+  /** Dual potentials of the targets, count x m, likewise. */
+  readonly targetPotentials: DenseMatrix;
+  /** l1 errors of the marginals, length count. */
+  readonly marginalErrors: Float64Array;
+  /** Sweeps that each problem took, length count; 0 for problems that were not reached. */
+  readonly sweeps: Int32Array;
+}
+
+/** News of a problem that has been solved. */
+export interface SinkhornBatchIterate extends Iterate<TransportBatchSolution> {
+  /** l1 error of its marginals; of the starting point 0. */
+  readonly marginalError: number;
+}
+
+/**
+ * Entropic optimal transport for many small problems of one shape, by Sinkhorn's iteration.
+ *
+ * Solves for each problem k what `sinkhorn` solves: minimise
+ * `sum_ij P_ij C_ij + epsilon * sum_ij P_ij log P_ij` over plans P with the row sums `a_k` and the column sums `b_k`. The
+ * costs of all problems lie in one array, and so do the answers; no memory is allocated from one problem to the next. Each
+ * problem ends on its own, when its marginals fit; scalings are absorbed into potentials where they grow large, and a
+ * sweep in the log domain takes over where the kernel underflows, so that every epsilon is safe. An iteration of the run
+ * is a problem: signal and time limit are looked at between two of them.
+ *
+ * @param problems - the costs, count x n x m, and the weights, a row a problem
+ * @param options - `epsilon`, in units of the cost, is required
+ * @returns plans, costs, potentials and errors of all problems, and how the run ended; `stalled` names the first problem
+ *   that did not reach the tolerance
+ * @throws {InvalidInputError} naming `cost`, `a`, `b` or the option at fault, for weights with the number of the problem
+ *
+ * Cost: O(nm) a sweep of a problem; O(nm) memory beside the answer.
+ *
+ * Source: M. Cuturi, Sinkhorn distances (arXiv 1306.0895); absorption after B. Schmitzer (arXiv 1610.06519).
+ *
+ * @example
+ * ```ts
+ * import { sinkhornBatch } from '@infimum/ot';
+ *
+ * // Two problems of two points each, with equal weights.
+ * const cost = { count: 2, rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0, 0, 3, 3, 0) };
+ * const { status, costs } = sinkhornBatch({ cost }, { epsilon: 1 });
+ * console.log(status, costs[0].toFixed(6), costs[1].toFixed(6)); // converged 0.268941 0.142278
+ * ```
+ */
+export function sinkhornBatch(
+  problems: TransportBatch,
+  options: SinkhornBatchOptions,
+): Outcome<TransportBatchSolution, SinkhornBatchIterate> {
+  return run(sinkhornBatchSteps(problems, options), options);
+}
+
+/**
+ * The batch as steps, one problem each.
+ *
+ * @throws {InvalidInputError} naming the argument at fault
+ */
+export function* sinkhornBatchSteps(
+  problems: TransportBatch,
+  options: SinkhornBatchStepsOptions,
+): Steps<TransportBatchSolution, SinkhornBatchIterate> {
+  checkOptions(options);
+  checkBatch(problems);
+  const { epsilon, tolerance = 1e-9, maxSweeps = 10_000 } = options;
+  const { count } = problems.cost;
+  const answers = emptyAnswers(problems, options.plans ?? true);
+  const sweeps = new BatchSweeps(problems, epsilon, tolerance);
+  const solution = () => answers;
+  let missed = 0;
+  let first = 0;
+  try {
+    yield { iteration: 0, marginalError: 0, solution };
+    for (let k = 0; k < count; k++) {
+      sweeps.load(k);
+      answers.sweeps[k] = sweeps.fit(maxSweeps);
+      sweeps.write(k, answers);
+      if (!sweeps.isSolved && missed++ === 0) first = k;
+      yield { iteration: k + 1, marginalError: answers.marginalErrors[k], solution };
+    }
+  } finally {
+    sweeps.release();
+  }
+  if (missed === 0)
+    return converged(answers, `the marginal errors of all ${count} problems are within the tolerance`);
+  return stalled(answers, missReason(missed, first, answers, maxSweeps));
+}
+
+function missReason(
+  missed: number,
+  first: number,
+  { sweeps, marginalErrors }: TransportBatchSolution,
+  maxSweeps: number,
+): string {
+  const cause =
+    sweeps[first] < maxSweeps
+      ? 'where rounding of cost / epsilon holds it; raise the tolerance or epsilon'
+      : 'at maxSweeps; raise it or epsilon, or take sinkhornNewtonSparse';
+  return `problems that miss the tolerance: ${missed}, the first of them ${first}, with a marginal error of ${marginalErrors[
+    first
+  ].toExponential(1)} ${cause}`;
+}
+
+function checkOptions({ epsilon, tolerance, maxSweeps }: SinkhornBatchStepsOptions): void {
+  checkNumber(epsilon, 'epsilon', { above: 0 });
+  if (tolerance !== undefined) checkNumber(tolerance, 'tolerance', { min: 0 });
+  if (maxSweeps !== undefined) checkInteger(maxSweeps, 'maxSweeps', { min: 1, max: 2 ** 31 - 1 });
+}
+
+function checkBatch({ a, b, cost }: TransportBatch): void {
+  checkMatrixBatch(cost, 'cost');
+  if (a) checkRows(a, 'a', cost.count, cost.rows);
+  if (b) checkRows(b, 'b', cost.count, cost.cols);
+  const evenA = new Float64Array(cost.rows).fill(1 / cost.rows);
+  const evenB = new Float64Array(cost.cols).fill(1 / cost.cols);
+  for (let k = 0; (a || b) && k < cost.count; k++) {
+    atProblem(k, () => {
+      const source = a ? a.values.subarray(k * cost.rows, (k + 1) * cost.rows) : evenA;
+      const target = b ? b.values.subarray(k * cost.cols, (k + 1) * cost.cols) : evenB;
+      if (a) checkWeights(source as Float64Array, 'a');
+      if (b) checkWeights(target as Float64Array, 'b');
+      checkEqualMass(source as Float64Array, target as Float64Array);
+    });
+  }
+}
+
+function checkRows(weights: DenseMatrix, argument: string, count: number, length: number): void {
+  checkMatrix(weights, argument);
+  if (weights.rows === count && weights.cols === length) return;
+  const expected = `expected ${count} rows of ${length} weights`;
+  throw new InvalidInputError(`${expected}, got ${weights.rows} of ${weights.cols}`, {
+    argument,
+    code: 'shape',
+  });
+}
+
+/** Runs a check of one problem; its error says which. */
+function atProblem(k: number, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    const { argument, code, index } = error;
+    throw new InvalidInputError(`of problem ${k}: ${error.message}`, { argument, code, index });
+  }
+}
+
+/** Answers of problems that have not been reached: no plan has mass, so that errors are the masses of both sides. */
+function emptyAnswers({ a, b, cost }: TransportBatch, plans: boolean): TransportBatchSolution {
+  const { count, rows, cols } = cost;
+  const marginalErrors = new Float64Array(count);
+  for (let k = 0; k < count; k++) marginalErrors[k] = massOf(a, k) + massOf(b, k);
+  return {
+    ...(plans && { plans: { count, rows, cols, values: new Float64Array(count * rows * cols) } }),
+    costs: new Float64Array(count),
+    dualValues: new Float64Array(count),
+    sourcePotentials: { rows: count, cols: rows, values: new Float64Array(count * rows) },
+    targetPotentials: { rows: count, cols, values: new Float64Array(count * cols) },
+    marginalErrors,
+    sweeps: new Int32Array(count),
+  };
+}
+
+function massOf(weights: DenseMatrix | undefined, k: number): number {
+  if (!weights) return 1;
+  let mass = 0;
+  for (let i = k * weights.cols; i < (k + 1) * weights.cols; i++) mass += weights.values[i];
+  return mass;
+}
