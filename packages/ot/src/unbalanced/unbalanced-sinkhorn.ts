@@ -1,9 +1,10 @@
 // Unbalanced optimal transport: marginals may be missed, at a price.
 //
 // L. Chizat, G. Peyré, B. Schmitzer, F.-X. Vialard: Scaling algorithms for unbalanced transport problems (2018), arXiv
-// 1607.05816; the shift after T. Séjourné, F.-X. Vialard, G. Peyré: Faster unbalanced optimal transport: translation
+// 1607.05816; translations after T. Séjourné, F.-X. Vialard, G. Peyré: Faster unbalanced optimal transport: translation
 // invariant Sinkhorn and 1-D Frank-Wolfe (2022), arXiv 2201.00730.
 import {
+  checkChoice,
   checkNumber,
   converged,
   type Iterate,
@@ -26,6 +27,13 @@ export interface UnbalancedSinkhornStepsOptions {
   readonly marginalPenalty: number;
   /** Change of the potentials in units of epsilon at which the iteration ends; 1e-10 by default. */
   readonly tolerance?: number;
+  /**
+   * What is done about the one slow direction, f + t and g - t. `update`, the default, makes every update the best one for
+   * the best t: the translation invariant iteration. `sweep` moves to the best t after every sweep instead: as many sweeps
+   * where rho is above epsilon, up to twice as many below. `none` is plain scaling, whose error shrinks by no more than
+   * (rho / (rho + epsilon))^2 a sweep.
+   */
+  readonly translation?: 'update' | 'sweep' | 'none';
 }
 
 /** Options of `unbalancedSinkhorn`. */
@@ -47,8 +55,9 @@ export interface UnbalancedIterate extends Iterate<UnbalancedPlan> {
  *
  * Minimises `<C, P> + epsilon KL(P | a b') + rho KL(P 1 | a) + rho KL(P' 1 | b)` over all non-negative n x m matrices,
  * with KL(p | q) = sum p log(p / q) - p + q and rho the `marginalPenalty`. The masses may differ: what is too far
- * away, further than about rho, is not moved. A sweep shrinks the error by rho / (rho + epsilon) or more; the direction
- * in which that is slow, adding to one side's potentials what is taken from the other's, is solved for after every sweep.
+ * away, further than about rho, is not moved. Plain scaling is slow in one direction, adding to one side's potentials what is
+ * taken from the other's, the more so the larger rho is. The translation invariant iteration maximises the dual of which
+ * that direction has been eliminated: its sweeps do not grow in number with rho.
  *
  * @param a - source weights, length n, non-negative
  * @param b - target weights, length m, non-negative, of any total
@@ -58,8 +67,9 @@ export interface UnbalancedIterate extends Iterate<UnbalancedPlan> {
  *
  * Cost: O(nm) exponentials a sweep, O(nm) memory.
  *
- * Source: L. Chizat et al., Scaling algorithms for unbalanced transport problems (arXiv 1607.05816); the shift after
- * T. Séjourné, F.-X. Vialard, G. Peyré, Faster unbalanced optimal transport (arXiv 2201.00730).
+ * Source: L. Chizat et al., Scaling algorithms for unbalanced transport problems (arXiv 1607.05816); the
+ * translation invariant updates after T. Séjourné, F.-X. Vialard, G. Peyré, Faster unbalanced optimal transport
+ * (arXiv 2201.00730).
  *
  * @example
  * ```ts
@@ -93,35 +103,41 @@ export function* unbalancedSinkhornSteps(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  { epsilon, marginalPenalty, tolerance = 1e-10 }: UnbalancedSinkhornStepsOptions,
+  { epsilon, marginalPenalty, tolerance = 1e-10, translation = 'update' }: UnbalancedSinkhornStepsOptions,
 ): Steps<UnbalancedPlan, UnbalancedIterate> {
   checkUnbalanced(a, b, cost);
   checkNumber(epsilon, 'epsilon', { above: 0 });
   checkNumber(marginalPenalty, 'marginalPenalty', { above: 0 });
   checkNumber(tolerance, 'tolerance', { min: 0 });
+  checkChoice(translation, 'translation', ['update', 'sweep', 'none']);
   const kernel = new AbsorbedKernel(cost, epsilon);
   try {
     const logA = logarithms(a);
     const logB = logarithms(b);
     // P = diag(a e^f) K diag(b e^g); the proximal step of the penalty shrinks each update by this factor.
     const share = marginalPenalty / (marginalPenalty + epsilon);
-    // (f + t, g - t) has the same plan; the penalties are best where sum a e^(-epsilon f / rho) is that of b and g.
     const rate = epsilon / marginalPenalty;
-    const bestShift = (u: Float64Array, v: Float64Array) =>
-      (logSum(logA.map((log, i) => log - rate * u[i])) - logSum(logB.map((log, j) => log - rate * v[j]))) /
-      (2 * rate);
+    // With t eliminated the dual is -2 rho sqrt(A B) - epsilon sum a_i b_j (e^(f_i + g_j - C_ij / epsilon) - 1), plus
+    // constants, A = sum a e^(-epsilon f / rho). Its best f is the plain one plus this share of log B - log A.
+    const within = translation === 'update' ? 1 / (2 + rate) : 0;
+    const massOf = (logs: Float64Array, u: Float64Array) => logSum(logs.map((log, i) => log - rate * u[i]));
     let f = new Float64Array(a.length);
     let g = new Float64Array(b.length);
     const solution = () => unbalancedPlan(kernel.scaled(sum(logA, f), sum(logB, g)), cost);
     yield { iteration: 0, change: Infinity, solution };
     for (let iteration = 1; ; iteration++) {
       const nextF = kernel.times(sum(logB, g)).map((value) => -share * value);
+      if (within > 0) add(nextF, within * (massOf(logB, g) - massOf(logA, nextF)));
       const nextG = kernel.transposedTimes(sum(logA, nextF)).map((value) => -share * value);
+      if (within > 0) add(nextG, within * (massOf(logA, nextF) - massOf(logB, nextG)));
       // The shift is exact for any f and g and changes no plan, so that its rounding is not to count.
       const change = Math.max(largestChange(f, nextF), largestChange(g, nextG));
-      const shift = bestShift(nextF, nextG);
-      for (let i = 0; i < nextF.length; i++) nextF[i] += shift;
-      for (let j = 0; j < nextG.length; j++) nextG[j] -= shift;
+      if (translation === 'sweep') {
+        // (f + t, g - t) has the same plan; the penalties are best where sum a e^(-epsilon f / rho) is that of b and g.
+        const shift = (massOf(logA, nextF) - massOf(logB, nextG)) / (2 * rate);
+        add(nextF, shift);
+        add(nextG, -shift);
+      }
       f = nextF;
       g = nextG;
       yield { iteration, change, solution };
@@ -131,4 +147,8 @@ export function* unbalancedSinkhornSteps(
   } finally {
     kernel.release();
   }
+}
+
+function add(values: Float64Array, shift: number): void {
+  for (let i = 0; i < values.length; i++) values[i] += shift;
 }

@@ -8,7 +8,8 @@ import { unbalancedSinkhornSteps } from './unbalanced-sinkhorn.ts';
 const scaling = defineSolver({
   id: 'ot/unbalanced-sinkhorn',
   title: 'Unbalanced Sinkhorn',
-  summary: 'Scaling with damped updates, and the one direction in which that is slow solved for exactly.',
+  summary:
+    'Scaling with damped updates, from which the one direction in which that is slow has been eliminated.',
   problem: unbalancedTransport,
   variant: 'entropic',
   role: 'baseline',
@@ -20,6 +21,10 @@ const scaling = defineSolver({
       .min(0)
       .default(1e-10)
       .describe('Change of the logarithms of the scalings at which to stop'),
+    translation: z
+      .enum(['update', 'sweep', 'none'])
+      .default('update')
+      .describe('Solve for the slow direction in every update, after every sweep, or never'),
   }),
   declines: ({ epsilon }) => (epsilon > 0 ? undefined : 'needs an epsilon above 0'),
   steps: ({ a, b, cost, epsilon, marginalPenalty }, options) =>
