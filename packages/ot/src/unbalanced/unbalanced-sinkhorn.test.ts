@@ -108,23 +108,31 @@ function plainScaling(epsilon: number, rho: number): { plan: Float64Array; sweep
 }
 
 it('all translations lead to the plan of plain scaling, whose sweeps alone grow with the penalty', () => {
-  const counts = [0.1, 1, 10, 100].map((rho) => {
+  const counts = [0.1, 1, 100, 1000].map((rho) => {
     const plain = plainScaling(0.5, rho);
     const solve = (translation: 'update' | 'sweep' | 'none') =>
-      unbalancedSinkhorn(a, b, cost, { epsilon: 0.5, marginalPenalty: rho, translation, tolerance: 1e-13 });
+      unbalancedSinkhorn(a, b, cost, {
+        epsilon: 0.5,
+        marginalPenalty: rho,
+        translation,
+        tolerance: 1e-13,
+        maxIterations: 50_000,
+      });
     const [update, sweep, none] = [solve('update'), solve('sweep'), solve('none')];
     for (const { plan, status } of [update, sweep, none]) {
       expect(status).toBe('converged');
       expectClose(plan.values, plain.plan, 9);
     }
-    expect(Math.abs(none.iterations - plain.sweeps)).toBeLessThanOrEqual(2);
+    // At 1e-13 rounding decides about the last sweeps.
+    expect(Math.abs(none.iterations - plain.sweeps)).toBeLessThanOrEqual(2 + 0.01 * plain.sweeps);
     // Both iterations agree up to constants, which the change that ends them sees differently.
     expect(update.iterations).toBeLessThanOrEqual(sweep.iterations + 1);
     return { none: none.iterations, update: update.iterations };
   });
-  const [, , ten, hundred] = counts;
-  expect(hundred.none).toBeGreaterThan(5 * ten.none);
-  expect(hundred.update).toBeLessThan(1.1 * ten.update);
+  // Per sweep the errors shrink by (rho / (rho + epsilon))^2, times the balanced iteration's rate if t is eliminated.
+  const [, , hundred, thousand] = counts;
+  expect(thousand.none).toBeGreaterThan(5 * hundred.none);
+  expect(thousand.update).toBeLessThan(1.2 * hundred.update);
 });
 
 it('an update maximises the dual from which the translation has been eliminated', () => {

@@ -57,7 +57,7 @@ export interface UnbalancedIterate extends Iterate<UnbalancedPlan> {
  * with KL(p | q) = sum p log(p / q) - p + q and rho the `marginalPenalty`. The masses may differ: what is too far
  * away, further than about rho, is not moved. Plain scaling is slow in one direction, adding to one side's potentials what is
  * taken from the other's, the more so the larger rho is. The translation invariant iteration maximises the dual of which
- * that direction has been eliminated: its sweeps do not grow in number with rho.
+ * that direction has been eliminated: however large rho is, its error shrinks as fast as that of balanced transport.
  *
  * @param a - source weights, length n, non-negative
  * @param b - target weights, length m, non-negative, of any total
