@@ -27,7 +27,9 @@ export function sourceOf(id: string): SolverSource {
   const { source = `${name}.ts` } = solverText({ id }).notes;
   const [file] = globSync(`packages/${pkg}/src/**/${source}`, { cwd: root });
   if (file === undefined) {
-    throw new Error(`${id} has no ${source} in packages/${pkg}/src: name it in its text, <!-- source: file.ts -->`);
+    throw new Error(
+      `${id} has no ${source} in packages/${pkg}/src: name it in its text, <!-- source: file.ts -->`,
+    );
   }
   const example = exampleIn(readFileSync(path.join(root, file), 'utf8'));
   const [, imported, from] = /import \{ (\w+).*\} from '(@infimum\/[^']+)'/.exec(example ?? '') ?? [];
