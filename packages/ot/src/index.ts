@@ -122,6 +122,12 @@ export {
 } from './entropic/sinkhorn-newton-sparse.ts';
 export { sparsityProfile } from './entropic/sparsify.ts';
 export {
+  type StochasticDualOptions,
+  type StochasticDualStepsOptions,
+  stochasticDual,
+  stochasticDualSteps,
+} from './entropic/stochastic-dual.ts';
+export {
   type StochasticTransportOptions,
   type StochasticTransportStepsOptions,
   stochasticTransport,

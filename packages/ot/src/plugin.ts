@@ -15,6 +15,7 @@ import { sinkhornSteps } from './entropic/sinkhorn.ts';
 import { sinkhornLogSteps } from './entropic/sinkhorn-log.ts';
 import { sinkhornNewtonShiftSteps } from './entropic/sinkhorn-newton-shift.ts';
 import { sinkhornNewtonSparseSteps } from './entropic/sinkhorn-newton-sparse.ts';
+import { stochasticDualSteps } from './entropic/stochastic-dual.ts';
 import { stochasticTransportSteps } from './entropic/stochastic-transport.ts';
 import { networkSimplexSteps } from './exact/network-simplex.ts';
 import { alfLbClaims } from './experts/expert-claims.ts';
@@ -85,6 +86,12 @@ const genevay: Paper = {
   title: 'Stochastic optimization for large-scale optimal transport',
   arxiv: '1605.08527',
   year: 2016,
+};
+
+const seguy: Paper = {
+  title: 'Large-scale optimal transport and mapping estimation',
+  arxiv: '1711.02283',
+  year: 2018,
 };
 
 /** Unknowns beyond which a dense Newton system costs more than is worth waiting for. */
@@ -311,6 +318,25 @@ const stochasticSolver = defineSolver({
   steps: (instance, options) => stochasticTransportSteps(instance, withEpsilon(instance, options)),
 });
 
+const stochasticDualSolver = defineSolver({
+  id: 'ot/stochastic-dual',
+  title: 'Stochastic gradients of the dual',
+  summary: 'A batch of sources and a batch of targets at a time, with averaged potentials: rough plans.',
+  problem: transport,
+  variant: 'entropic',
+  role: 'baseline',
+  paper: seguy,
+  cost: 'O(s^2 + n + m) \\text{ per step on batches of } s',
+  options: z.strictObject({
+    ...entropicOptions,
+    tolerance: z.number().min(0).default(0.01).describe('l1 error of the marginals at which the run ends'),
+    batchSize: z.int().min(1).default(32).describe('Sources and targets of a batch, at most'),
+    step: z.number().positive().max(1).default(1).describe('First step, in units of epsilon'),
+    seed: z.int().min(0).default(0).describe('Seed of the batches'),
+  }),
+  steps: (instance, options) => stochasticDualSteps(instance, withEpsilon(instance, options)),
+});
+
 const networkSimplexSolver = defineSolver({
   id: 'ot/network-simplex',
   title: 'Network simplex',
@@ -349,6 +375,7 @@ export const plugin: Plugin = {
     shiftedNewtonSolver,
     denseNewtonSolver,
     stochasticSolver,
+    stochasticDualSolver,
     networkSimplexSolver,
     ...linearAssignmentSolvers,
     ...expertSolvers,
