@@ -29,6 +29,7 @@ import {
 } from '../src/instances.ts';
 import { groupLassoTransport } from '../src/maps/group-lasso-transport.ts';
 import { slicedWasserstein } from '../src/one-dimension/sliced-wasserstein.ts';
+import { sphericalSlicedWasserstein } from '../src/one-dimension/spherical-sliced-wasserstein.ts';
 import { wasserstein1d, wasserstein1dDistance } from '../src/one-dimension/wasserstein-1d.ts';
 import { entropicPartialTransport, partialTransport } from '../src/unbalanced/partial-transport.ts';
 import { unbalancedMm } from '../src/unbalanced/unbalanced-mm.ts';
@@ -115,6 +116,8 @@ const instances = {
   squareX: distances(spaces.x),
   squareY: distances(spaces.y),
   between: costMatrix(spaces.x, spaces.y),
+  sphereX: onSphere({ rows: 1000, cols: 3, values: draws(3000) }),
+  sphereY: onSphere({ rows: 1000, cols: 3, values: draws(3000).map((value) => value - 0.3) }),
   batch16: { rows: 16_000, cols: 16, values: draws(256_000) },
   batch32: { rows: 32_000, cols: 32, values: draws(1_024_000) },
   cloudX: pair.x,
@@ -218,7 +221,21 @@ const groups: Record<string, () => void> = {
     const call = () => slicedWasserstein(pair.x, pair.y, { projections: 200 });
     measure('sliced_wasserstein_distance', 3, call, ({ distance }) => ({ cost: distance }));
   },
+  sphere() {
+    const call = () => sphericalSlicedWasserstein(instances.sphereX, instances.sphereY, { projections: 200 });
+    measure('sliced_wasserstein_sphere', 3, call, ({ distance }) => ({ cost: distance }));
+  },
 };
+
+/** The points divided by their lengths. */
+function onSphere({ rows, cols, values }: DenseMatrix): DenseMatrix {
+  const unit = values.slice();
+  for (let i = 0; i < rows; i++) {
+    const length = Math.hypot(...values.subarray(i * cols, (i + 1) * cols));
+    for (let k = i * cols; k < (i + 1) * cols; k++) unit[k] /= length;
+  }
+  return { rows, cols, values: unit };
+}
 
 /** The problems of a batch by the single solver, one call each. */
 function loopOfSinkhorn(size: number, values: Float64Array): { cost: number; marginalError: number } {

@@ -219,4 +219,11 @@ def sliced():
     report("sliced_wasserstein_distance", milliseconds, value)
 
 
+def sphere():
+    sphere_x, sphere_y = load("sphereX"), load("sphereY")
+    milliseconds, value = best(2, lambda: ot.sliced_wasserstein_sphere(sphere_x, sphere_y, n_projections=200, seed=1))
+    # POT counts turns, we count radians.
+    report("sliced_wasserstein_sphere", milliseconds, 2 * np.pi * value)
+
+
 globals()[sys.argv[2]]()

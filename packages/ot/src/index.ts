@@ -284,6 +284,7 @@ export {
   type SlicedWassersteinOptions,
   slicedWasserstein,
 } from './one-dimension/sliced-wasserstein.ts';
+export { sphericalSlicedWasserstein } from './one-dimension/spherical-sliced-wasserstein.ts';
 export {
   type Wasserstein1d,
   type Wasserstein1dDistance,

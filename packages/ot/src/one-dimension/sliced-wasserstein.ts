@@ -65,11 +65,19 @@ export function slicedWasserstein(
   options: SlicedWassersteinOptions = {},
 ): SlicedWasserstein {
   const costs = slices(x, y, options).map(({ cost }) => cost);
-  const mean = costs.reduce((sum, cost) => sum + cost, 0) / costs.length;
-  const squares = costs.reduce((sum, cost) => sum + (cost - mean) ** 2, 0);
+  return meanOfSlices(costs, options.p ?? 2);
+}
+
+/** The distance whose power p is the mean of the costs W_p^p, with the standard error of that mean. */
+export function meanOfSlices(costs: ArrayLike<number>, p: number): SlicedWasserstein {
+  const count = costs.length;
+  let mean = 0;
+  for (let k = 0; k < count; k++) mean += costs[k] / count;
+  let squares = 0;
+  for (let k = 0; k < count; k++) squares += (costs[k] - mean) ** 2;
   return {
-    distance: mean ** (1 / (options.p ?? 2)),
-    standardError: costs.length > 1 ? Math.sqrt(squares / (costs.length - 1) / costs.length) : 0,
+    distance: mean ** (1 / p),
+    standardError: count > 1 ? Math.sqrt(squares / (count - 1) / count) : 0,
   };
 }
 

@@ -59,23 +59,10 @@ const SLIVER = 1e-14;
 export function wassersteinCircle(
   x: Float64Array,
   y: Float64Array,
-  { a, b, p = 1, circumference = 1 }: WassersteinCircleOptions = {},
+  options: WassersteinCircleOptions = {},
 ): WassersteinCircle {
-  checkVector(x, 'x');
-  checkVector(y, 'y');
-  checkNumber(p, 'p', { min: 1 });
-  checkNumber(circumference, 'circumference', { above: 0 });
-  const sourceWeights = a ?? new Float64Array(x.length).fill(1 / x.length);
-  const targetWeights = b ?? new Float64Array(y.length).fill(1 / y.length);
-  checkWeights(sourceWeights, 'a', x.length);
-  checkWeights(targetWeights, 'b', y.length);
-  checkEqualMass(sourceWeights, targetWeights);
-  const mass = total(sourceWeights);
-  const circle = new CutCircle(
-    sortedOnCircle(x, sourceWeights, circumference),
-    sortedOnCircle(y, targetWeights, circumference),
-    p,
-  );
+  const { p = 1, circumference = 1 } = options;
+  const { circle, mass } = cutCircle(x, y, options);
   const shipments = circle.overlaps(circle.bestShift());
   let cost = 0;
   for (const { share, length } of shipments) cost += share * length ** p;
@@ -85,6 +72,37 @@ export function wassersteinCircle(
     cost: mass * cost * circumference ** p,
     distance: (mass * cost) ** (1 / p) * circumference,
   };
+}
+
+/** W_p^p on the circle without a plan; checks the arguments as `wassersteinCircle` does. */
+export function wassersteinCircleCost(
+  x: Float64Array,
+  y: Float64Array,
+  options: WassersteinCircleOptions,
+): number {
+  const { p = 1, circumference = 1 } = options;
+  const { circle, mass } = cutCircle(x, y, options);
+  return mass * circle.cost(circle.bestShift()) * circumference ** p;
+}
+
+/** The checked problem on a circle of circumference and mass one. */
+function cutCircle(
+  x: Float64Array,
+  y: Float64Array,
+  { a, b, p = 1, circumference = 1 }: WassersteinCircleOptions,
+): { readonly circle: CutCircle; readonly mass: number } {
+  checkVector(x, 'x');
+  checkVector(y, 'y');
+  checkNumber(p, 'p', { min: 1 });
+  checkNumber(circumference, 'circumference', { above: 0 });
+  const sourceWeights = a ?? new Float64Array(x.length).fill(1 / x.length);
+  const targetWeights = b ?? new Float64Array(y.length).fill(1 / y.length);
+  checkWeights(sourceWeights, 'a', x.length);
+  checkWeights(targetWeights, 'b', y.length);
+  checkEqualMass(sourceWeights, targetWeights);
+  const source = sortedOnCircle(x, sourceWeights, circumference);
+  const target = sortedOnCircle(y, targetWeights, circumference);
+  return { circle: new CutCircle(source, target, p), mass: total(sourceWeights) };
 }
 
 /** Points in [0, 1), sorted, with the distribution function after each; points without mass left out. */
@@ -143,7 +161,7 @@ class CutCircle {
       if (this.#slope(middle) < 0) low = middle;
       else high = middle;
     }
-    return this.#cost(low) < this.#cost(high) ? low : high;
+    return this.cost(low) < this.cost(high) ? low : high;
   }
 
   /** The pieces of mass between consecutive jumps of F^-1(t) and G^-1(t + shift), t from 0 to 1. */
@@ -172,7 +190,8 @@ class CutCircle {
     return pieces;
   }
 
-  #cost(shift: number): number {
+  /** The cost of a shift, of mass one. */
+  cost(shift: number): number {
     return this.overlaps(shift).reduce((sum, { share, length }) => sum + share * length ** this.#p, 0);
   }
 
