@@ -59,7 +59,10 @@ export function* gradientMethodSteps(
     const output = () => method.output();
     yield { iteration, gradientNorm, point, gradient, output, solution: () => f.solution(output()) };
     if (gradientNorm <= target) {
-      return converged(f.solution(point, gradientNorm), `the gradient's norm is at most ${target.toExponential(1)}`);
+      return converged(
+        f.solution(point, gradientNorm),
+        `the gradient's norm is at most ${target.toExponential(1)}`,
+      );
     }
     if (!Number.isFinite(gradientNorm)) {
       return stalled(f.solution(point, gradientNorm), 'the gradient at the start is not finite');

@@ -66,7 +66,8 @@ export function* lineSearchDescentSteps(
   for (let iteration = 0; ; iteration++) {
     const here = () => f.solution(x, gradientNorm, last.value);
     yield { iteration, gradientNorm, solution: here };
-    if (gradientNorm <= target) return converged(here(), `the gradient's norm is at most ${target.toExponential(1)}`);
+    if (gradientNorm <= target)
+      return converged(here(), `the gradient's norm is at most ${target.toExponential(1)}`);
     if (!Number.isFinite(last.value)) return stalled(here(), 'the value at the start is not finite');
 
     rule.direction(x, gradient, gradientNorm, direction);

@@ -244,7 +244,8 @@ function* iterate(
       evaluations,
       solution,
     };
-    if (dualNorm <= target) return converged(solution(), `the gradient's dual norm is at most ${target.toExponential(1)}`);
+    if (dualNorm <= target)
+      return converged(solution(), `the gradient's dual norm is at most ${target.toExponential(1)}`);
     if (value <= targetValue) return converged(solution(), `the value is at most ${targetValue}`);
     if (!Number.isFinite(value)) return stalled(solution(), 'the value at the start is not finite');
     if (!Number.isFinite(dualNorm)) return stalled(solution(), 'the gradient is not finite here');
