@@ -67,8 +67,8 @@ export interface StochasticDualOptions extends StochasticDualStepsOptions, RunOp
  *
  * const half = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const result = stochasticDual(half, half, cost, { epsilon: 1, batchSize: 1, tolerance: 1e-3 });
- * console.log(result.status, result.cost.toFixed(2)); // converged 0.27
+ * const result = stochasticDual(half, half, cost, { epsilon: 1, tolerance: 1e-6 });
+ * console.log(result.status, result.cost.toFixed(4)); // converged 0.2689
  * ```
  */
 export function stochasticDual(
