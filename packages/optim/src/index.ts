@@ -179,6 +179,11 @@ export {
   trustRegionNewton,
   trustRegionNewtonSteps,
 } from './newton/trust-region-newton.ts';
+export {
+  type ClassicalFunction,
+  type ClassicalName,
+  classicalFunction,
+} from './objectives/classical-functions.ts';
 export { affineEquations, chebyshevChain, rosenbrockEquations } from './objectives/equation-systems.ts';
 export { HEAVY_BALL_CYCLE, heavyBallCounterexample } from './objectives/heavy-ball-counterexample.ts';
 export type {

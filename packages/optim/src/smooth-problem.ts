@@ -17,6 +17,7 @@ import { heavyBallFamily } from './acceleration/heavy-ball-family.ts';
 import { checkCurvature } from './acceleration/lipschitz-constant.ts';
 import { createMetric, type MetricMatrix } from './newton/metric.ts';
 import { newtonFamilies } from './newton/newton-families.ts';
+import { CLASSICAL_NAMES, classicalFunction } from './objectives/classical-functions.ts';
 import { drawnClasses } from './objectives/drawn-classes.ts';
 import type {
   LinearModelSource,
@@ -171,6 +172,20 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
         minimum: 0,
         source: { kind: 'rosenbrock' },
       }),
+    }),
+    classical: defineFamily({
+      title: 'Classical test functions',
+      description: 'Functions of two to four variables with known minima, from their usual starts.',
+      real: false,
+      params: z.strictObject({ name: z.enum(CLASSICAL_NAMES).default('beale').describe('Function') }),
+      suites: {
+        quick: [{ name: 'wood' }],
+        full: CLASSICAL_NAMES.map((name) => ({ name })),
+      },
+      generate: ({ name }) => {
+        const { objective, initial, minimum } = classicalFunction(name);
+        return { objective, initial, minimum };
+      },
     }),
     'heavy-ball': heavyBallFamily,
     ...newtonFamilies,
