@@ -116,7 +116,7 @@ const DEFINITIONS = {
       times(0.5, [x, y].map((z) => add(sub(power4(z), times(16, square(z))), times(5, z))).reduce(add)),
     initial: [-1, -1],
     minimizer: [STYBLINSKI_TANG, STYBLINSKI_TANG],
-    minimum: STYBLINSKI_TANG ** 4 - 16 * STYBLINSKI_TANG ** 2 + 5 * STYBLINSKI_TANG,
+    minimum: -78.3323314075428,
   },
   trid: {
     f: ([x, y, z]) => sub(squares(sub(x, 1), sub(y, 1), sub(z, 1)), add(mul(x, y), mul(y, z))),
@@ -139,7 +139,7 @@ const DEFINITIONS = {
 export type ClassicalName = keyof typeof DEFINITIONS;
 
 /** The names that `classicalFunction` knows. */
-export const CLASSICAL_NAMES = Object.keys(DEFINITIONS) as readonly ClassicalName[];
+export const CLASSICAL_NAMES = /* @__PURE__ */ Object.keys(DEFINITIONS) as readonly ClassicalName[];
 
 /**
  * A function from the literature with its usual start and its minimum: narrow valleys (`beale`, `brown-badly-scaled`, whose
