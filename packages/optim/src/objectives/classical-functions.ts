@@ -69,7 +69,7 @@ const DEFINITIONS = {
         add(times(2, square(sub(times(2, square(y)), x))), times(3, square(sub(times(2, square(z)), y)))),
       ),
     initial: [1, 1, 1],
-    minimizer: [1, 2 ** -0.5, 2 ** -0.75],
+    minimizer: [1, Math.SQRT1_2, 0.5946035575013605],
   },
   'freudenstein-roth': {
     f: ([x, y]) =>
