@@ -86,6 +86,24 @@ describe('createSolver', () => {
     expect(failureOf('tsc', '-p', join(copy, 'tsconfig.json'))).toBe('');
   }, 60_000);
 
+  it('writes into the folder of a subject, and finds problems in such folders', () => {
+    const inFolder: NewSolver = {
+      ...mine,
+      name: 'my-gromov',
+      folder: 'gromov',
+      problem: 'ot/gromov-wasserstein',
+    };
+    const written = createSolver(copy, inFolder);
+    expect(written[0]).toBe('packages/ot/src/gromov/my-gromov.ts');
+    const config = {
+      extends: join(root, 'tooling/tsconfig/base.json'),
+      compilerOptions: { typeRoots: [join(root, 'node_modules/@types')] },
+      files: written.filter((path) => path.endsWith('.ts')).map((path) => join(copy, path)),
+    };
+    writeFileSync(join(copy, 'tsconfig.json'), JSON.stringify(config));
+    expect(failureOf('tsc', '-p', join(copy, 'tsconfig.json'))).toBe('');
+  }, 60_000);
+
   it('starts a solver for the problem of another package', () => {
     const foreign: NewSolver = { packageName: 'mine', name: 'other', problem: 'ot/transport', role: 'paper' };
     const written = createSolver(copy, foreign)
@@ -111,6 +129,7 @@ describe('createSolver', () => {
     expect(() => createSolver(copy, { ...mine, name: 'My_Solver' })).toThrow(
       "'My_Solver' is not of the form my-solver",
     );
+    expect(() => createSolver(copy, { ...mine, name: 'b', folder: '..' })).toThrow("'..' is not of the form");
     expect(() => createSolver(copy, { ...mine, name: 'b', packageName: 'none' })).toThrow(
       'there is no packages/none/src/plugin.ts',
     );

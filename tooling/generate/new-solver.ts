@@ -1,9 +1,9 @@
-// Starts a solver: `pnpm new:solver ot my-solver --problem ot/transport --role baseline`.
+// Starts a solver: `pnpm new:solver ot entropic/my-solver --problem ot/transport --role baseline`.
 //
 // Writes the algorithm's file, its test and the text of its docs page, and registers it in plugin.ts. The tests
 // fail until the algorithm is written.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import ts from 'typescript';
@@ -14,6 +14,8 @@ export interface NewSolver {
   readonly packageName: string;
   /** Name of the algorithm, as the field names it: `my-solver`. */
   readonly name: string;
+  /** Folder of its subject below `src`, if it has one. */
+  readonly folder?: string;
   /** Id of the problem. */
   readonly problem: string;
   readonly role: 'paper' | 'baseline';
@@ -23,25 +25,29 @@ export interface NewSolver {
 interface ProblemPlace {
   /** The exported constant. */
   readonly variable: string;
-  /** What plugin.ts and the solver import it from. */
+  /** What plugin.ts imports it from. */
   readonly module: string;
 }
 
-const USAGE = 'pnpm new:solver PACKAGE NAME --problem PACKAGE/PROBLEM [--role paper|baseline]';
+const USAGE = 'pnpm new:solver PACKAGE [FOLDER/]NAME --problem PACKAGE/PROBLEM [--role paper|baseline]';
 
 /** Writes the files below `root` and gives their paths from there. */
 export function createSolver(root: string, solver: NewSolver): string[] {
   const { packageName, name, problem, role } = solver;
-  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) throw new Error(`'${name}' is not of the form my-solver`);
+  for (const part of [name, solver.folder ?? name]) {
+    if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(part))
+      throw new Error(`'${part}' is not of the form my-solver`);
+  }
   if (!['paper', 'baseline'].includes(role)) throw new Error(`the role is paper or baseline, not '${role}'`);
-  const folder = `packages/${packageName}`;
-  const pluginPath = `${folder}/src/plugin.ts`;
+  const home = `packages/${packageName}`;
+  const pluginPath = `${home}/src/plugin.ts`;
   if (!existsSync(join(root, pluginPath))) throw new Error(`there is no ${pluginPath}`);
   const place = findProblem(root, packageName, problem);
+  const source = `${home}/src/${pathOf(solver)}`;
   const files = new Map([
-    [`${folder}/src/${name}.ts`, solverSource(solver, place)],
-    [`${folder}/src/${name}.test.ts`, testSource(solver, place)],
-    [`${folder}/docs/${name}.md`, docsSource()],
+    [`${source}.ts`, solverSource(solver, place)],
+    [`${source}.test.ts`, testSource(solver, place)],
+    [`${home}/docs/${name}.md`, docsSource()],
   ]);
   for (const path of files.keys()) {
     if (existsSync(join(root, path))) throw new Error(`${path} exists already`);
@@ -54,13 +60,23 @@ export function createSolver(root: string, solver: NewSolver): string[] {
   return [...files.keys()];
 }
 
+/** A solver's file below `src`, without its ending. */
+const pathOf = ({ folder = '', name }: NewSolver): string => posix.join(folder, name);
+
+/** What a solver's own file imports a module from that plugin.ts imports as `module`. */
+function importedFrom({ folder = '' }: NewSolver, module: string): string {
+  if (!module.startsWith('.')) return module;
+  const path = posix.relative(folder, posix.normalize(module));
+  return path.startsWith('.') ? path : `./${path}`;
+}
+
 /** Looks for `export const … = defineProblem({ id: '…'` in the package itself, then in the others. */
 function findProblem(root: string, packageName: string, id: string): ProblemPlace {
   const others = readdirSync(join(root, 'packages')).filter((other) => other !== packageName);
   for (const owner of [packageName, ...others]) {
     const sources = join(root, 'packages', owner, 'src');
     if (!existsSync(sources)) continue;
-    for (const file of readdirSync(sources).filter((entry) => /(?<!\.test)\.ts$/.test(entry))) {
+    for (const file of globSync('**/*.ts', { cwd: sources, exclude: ['**/*.test.ts', 'generated/**'] })) {
       const variable = definedProblems(readFileSync(join(sources, file), 'utf8')).get(id);
       if (variable === undefined) continue;
       return { variable, module: owner === packageName ? `./${file}` : `@infimum/${owner}/plugin` };
@@ -92,7 +108,8 @@ function definedProblems(text: string): Map<string, string> {
 }
 
 /** Adds the imports, the definition and the entry to a plug-in's source. */
-export function register(text: string, { packageName, name, role }: NewSolver, place: ProblemPlace): string {
+export function register(text: string, solver: NewSolver, place: ProblemPlace): string {
+  const { packageName, name, role } = solver;
   const definition = `const ${camel(name)}Solver = defineSolver({
   id: '${packageName}/${name}',
   title: '${title(name)}',
@@ -109,7 +126,7 @@ export function register(text: string, { packageName, name, role }: NewSolver, p
 
 `;
   let edited = addToPlugin(text, definition, `${camel(name)}Solver`);
-  edited = addImport(edited, `./${name}.ts`, `${camel(name)}Steps`);
+  edited = addImport(edited, `./${pathOf(solver)}.ts`, `${camel(name)}Steps`);
   // Modules that import problem and solvers from plugin.ts go round in circles; plugin.ts may define the problem.
   if (place.module !== './plugin.ts') edited = addImport(edited, place.module, place.variable);
   edited = addImport(edited, '@infimum/core', 'defineSolver');
@@ -172,12 +189,13 @@ const title = (name: string): string => {
   return words[0].toUpperCase() + words.slice(1);
 };
 
-function solverSource({ name, problem }: NewSolver, { variable, module }: ProblemPlace): string {
+function solverSource(solver: NewSolver, { variable, module }: ProblemPlace): string {
+  const { name, problem } = solver;
   return `// ${title(name)}: what it does, in one line.
 //
 // Authors: Title of the publication (year), arXiv identifier.
 import { converged, type Iterate, type Steps } from '@infimum/core';
-import type { ${variable} } from '${module}';
+import type { ${variable} } from '${importedFrom(solver, module)}';
 
 type Instance = Parameters<typeof ${variable}.validate>[0];
 type Solution = Parameters<(typeof ${variable}.metrics)[string]['compute']>[1];
@@ -229,14 +247,18 @@ function solutionOf(_state: State): Solution {
 `;
 }
 
-function testSource({ packageName, name }: NewSolver, { variable, module }: ProblemPlace): string {
+function testSource(solver: NewSolver, { variable, module }: ProblemPlace): string {
+  const { packageName, name } = solver;
   const foreign = module.startsWith('@');
   const imports = foreign ? `import { plugin as problems, ${variable} } from '${module}';\n` : '';
-  const own = foreign || module === './plugin.ts' ? '' : `import { ${variable} } from '${module}';\n`;
+  const own =
+    foreign || module === './plugin.ts'
+      ? ''
+      : `import { ${variable} } from '${importedFrom(solver, module)}';\n`;
   const fromPlugin = module === './plugin.ts' ? `plugin, ${variable}` : 'plugin';
   return `import { createRegistry, solve } from '@infimum/core';
 ${imports}import { expect, it } from 'vitest';
-import { ${fromPlugin} } from './plugin.ts';
+import { ${fromPlugin} } from '${importedFrom(solver, './plugin.ts')}';
 ${own}
 const solver = createRegistry(${foreign ? 'problems, ' : ''}plugin).solver('${packageName}/${name}');
 
@@ -281,12 +303,15 @@ function main(): void {
     allowPositionals: true,
     options: { problem: { type: 'string' }, role: { type: 'string', default: 'baseline' } },
   });
-  const [packageName, name] = positionals;
-  if (positionals.length !== 2 || values.problem === undefined) throw new Error(`usage: ${USAGE}`);
+  const [packageName, path = ''] = positionals;
+  const [name, folder, ...further] = path.split('/').reverse();
+  if (positionals.length !== 2 || further.length > 0 || values.problem === undefined)
+    throw new Error(`usage: ${USAGE}`);
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const files = createSolver(root, {
     packageName,
     name,
+    folder,
     problem: values.problem,
     role: values.role as NewSolver['role'],
   });
