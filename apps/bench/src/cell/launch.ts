@@ -1,5 +1,7 @@
 // The coordinator's side of a cell: starts its process, collects what it reports, and says why it died if it did.
 import { type ChildProcess, spawn } from 'node:child_process';
+import os from 'node:os';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +14,9 @@ import {
   withoutRun,
 } from './messages.ts';
 
+/** Where Node keeps compiled code: most short cells spend more time on loading the plug-ins than on solving. */
+const COMPILE_CACHE = path.join(os.tmpdir(), 'node-compile-cache');
+
 /** Observers of a cell. */
 export interface LaunchOptions {
   readonly onSample?: (sample: Sample) => void;
@@ -23,7 +28,10 @@ export interface LaunchOptions {
 export function launchCell(task: CellTask, { onSample, signal }: LaunchOptions = {}): Promise<CellResult> {
   const program = fileURLToPath(new URL('./cell.js', import.meta.url));
   const flags = [`--max-old-space-size=${task.memory}`, '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'];
-  const child = spawn(process.execPath, [...flags, program], { stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...flags, program], {
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env },
+  });
   const samples: Sample[] = [];
   let end: CellEnd | undefined;
   createInterface({ input: child.stdio[3] as Readable }).on('line', (line) => {
