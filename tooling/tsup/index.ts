@@ -1,20 +1,20 @@
-// One build for every package: ES modules with declarations and source maps, one chunk shared by all entries.
+// One build for every package: ES modules with source maps, one chunk shared by all entries, and declarations.
 import { defineConfig, type Options } from 'tsup';
+import { writeDeclarations } from './declarations.ts';
 
-/** `Symbol.dispose` stands in declarations, and users' TypeScript need not have asked for it. */
-const DECLARATIONS = '/// <reference lib="esnext.disposable" />';
-
-/** The shared build; a package names its entry files and nothing else. */
+/** The shared build; a package names its entry files and nothing else. `dts: false` leaves declarations out. */
 export function libraryConfig(entry: string[], overrides: Options = {}): ReturnType<typeof defineConfig> {
+  const { dts = true, ...others } = overrides;
   return defineConfig({
     entry,
     format: 'esm',
     target: 'es2024',
     platform: 'neutral',
-    dts: { banner: DECLARATIONS },
+    dts: false,
     sourcemap: true,
     clean: true,
     treeshake: true,
-    ...overrides,
+    ...(dts ? { onSuccess: async () => writeDeclarations(entry) } : {}),
+    ...others,
   });
 }

@@ -174,8 +174,8 @@ describe('defineSolver', () => {
         ...shared,
         id: 'demo/d',
         problem: rootProblem,
-        // @ts-expect-error the algorithm takes another type of option than the schema gives
         options: z.strictObject({ tolerance: z.string() }),
+        // @ts-expect-error the algorithm takes another type of option than the schema gives
         steps: (_: Roots, options: { tolerance: number }) => (options.tolerance > 0 ? roots() : roots()),
       });
       // @ts-expect-error the steps ask what the problem does not answer

@@ -1,0 +1,57 @@
+// The declarations of a package, by the native TypeScript compiler: one file a source that an entry leads to.
+//
+// Nothing is checked here, because `typecheck` is a task of its own; so a build takes half the time.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** `Symbol.dispose` stands in declarations, and users' TypeScript need not have asked for it. */
+const BANNER = '/// <reference lib="esnext.disposable" />\n';
+
+/** A relative import, of a declaration or inside a type; sources name the file, and so its extension is `.ts`. */
+const RELATIVE_IMPORT = /(\bfrom |\bimport\(|\bimport )(["'])(\.[^"']*)\.ts\2/g;
+
+/** Writes the declarations of the entries (`src/index.ts`) of the package in the working directory into `dist`. */
+export function writeDeclarations(entries: readonly string[]): void {
+  const emitted = mkdtempSync(join(tmpdir(), 'infimum-declarations-'));
+  try {
+    emit(entries, emitted);
+    const names = entries.map((entry) => entry.replace(/^src\//, '').replace(/\.ts$/, '.d.ts'));
+    const waiting = [...names];
+    const seen = new Set(waiting);
+    for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+      const text = readFileSync(join(emitted, name), 'utf8');
+      for (const [, , , target] of text.matchAll(RELATIVE_IMPORT)) {
+        const imported = `${join(dirname(name), target)}.d.ts`;
+        if (!seen.has(imported)) waiting.push(imported);
+        seen.add(imported);
+      }
+      const path = join('dist', name);
+      mkdirSync(dirname(path), { recursive: true });
+      const banner = names.includes(name) ? BANNER : '';
+      writeFileSync(path, banner + text.replaceAll(RELATIVE_IMPORT, '$1$2$3.js$2'));
+    }
+  } finally {
+    rmSync(emitted, { recursive: true });
+  }
+}
+
+/** What of the shared configuration decides how declarations look. */
+const OPTIONS = ['target', 'module', 'moduleResolution', 'lib', 'types', 'strict', 'stripInternal'] as const;
+
+function emit(entries: readonly string[], outDir: string): void {
+  const base = fileURLToPath(new URL('../tsconfig/base.json', import.meta.url));
+  const { compilerOptions } = JSON.parse(readFileSync(base, 'utf8')) as {
+    compilerOptions: Record<string, unknown>;
+  };
+  const shared = OPTIONS.flatMap((name) => [`--${name}`, String(compilerOptions[name])]);
+  const declarations = ['--declaration', '--emitDeclarationOnly', '--rootDir', 'src', '--outDir', outDir];
+  // Files that are named do not go together with the package's own configuration.
+  const unchecked = ['--ignoreConfig', '--allowImportingTsExtensions', '--noCheck', '--skipLibCheck'];
+  const compiler = join(dirname(fileURLToPath(import.meta.resolve('typescript/package.json'))), 'bin/tsc');
+  execFileSync(process.execPath, [compiler, ...entries, ...shared, ...declarations, ...unchecked], {
+    stdio: 'inherit',
+  });
+}
