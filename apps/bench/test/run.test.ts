@@ -135,10 +135,9 @@ describe('run', () => {
     const source = `
       import { converged, defineSolver, type Iterate, type Steps } from '@infimum/core';
       import { createInfimumRegistry } from 'infimum';
-      import { z } from 'zod';
       import { plugin as demo, system } from './deep/problem.ts';
       if (createInfimumRegistry().problems === undefined) throw new Error('the umbrella is not there');
-      const options = z.strictObject({ factor: z.number().default(1) });
+      const options = { factor: { type: 'number', default: 1, description: 'Factor' } };
       type Vector = { readonly x: Float64Array };
       const mine = defineSolver({
         id: 'mine/division', title: 'Mine', summary: 'Mine.', problem: system, role: 'paper',

@@ -11,6 +11,8 @@ export type InvalidInputCode =
   | 'not-integer'
   | 'mass'
   | 'unknown'
+  | 'missing'
+  | 'too-large'
   | 'unsupported';
 
 /** Where the fault lies. */

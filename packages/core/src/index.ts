@@ -1,21 +1,40 @@
 export { type Claim, type ClaimContext, type ClaimResult, defineClaim } from './claim.ts';
 export { type InvalidInputCode, type InvalidInputDetails, InvalidInputError } from './errors.ts';
 export { type Executor, inlineExecutor, type Task, workerExecutor } from './executor.ts';
+export { importData } from './import-data.ts';
 export { type NpyArray, readMatrix, readObject, readVector } from './instance-file.ts';
 export { type FiniteSum, gradientError, hessianVectorError, type Objective } from './objective.ts';
+export {
+  type BooleanOption,
+  type ChoiceOption,
+  jsonSchemaOf,
+  type NumberOption,
+  type OptionSpec,
+  type OptionSpecs,
+  type OptionsOf,
+  parseWith,
+  type RegisteredOptions,
+  type ResolvedOptions,
+  resolveOptions,
+  runOptionsOf,
+  type ValueOption,
+} from './options.ts';
 export { portableCosine, portableExp, portableExpm1, portableLog, portableSine } from './portable-math.ts';
 export {
   type BadInstance,
   defineFamily,
   defineProblem,
   type Family,
+  type HardInstance,
   type InstanceFile,
   type Metric,
   type Problem,
   type ProblemDefinition,
+  type SuccessBound,
   type SuiteName,
 } from './problem.ts';
 export { philox4x32, Random } from './random.ts';
+export { mulberry32 } from './reference-generators.ts';
 export {
   type AnyProblem,
   type AnySolver,
@@ -35,7 +54,6 @@ export {
   type Status,
   type TraceRow,
 } from './run.ts';
-export { jsonSchemaOf, parseWith } from './schema.ts';
 export {
   answererOf,
   defineSolver,

@@ -1,24 +1,24 @@
 // A problem: what is asked, how instances come about, and how answers are judged. Solvers refer to it.
-import type { ZodType } from 'zod';
+import type { OptionSpecs, RegisteredOptions } from './options.ts';
 import type { Iterate } from './steps.ts';
 
 /** The two benchmark suites: `quick` takes seconds, `full` may take minutes. */
 export type SuiteName = 'quick' | 'full';
 
 /** A named source of instances: a synthetic generator with parameters, or real data. */
-export interface Family<Instance, Params = unknown> {
+export interface Family<Instance, Params extends OptionSpecs = OptionSpecs> {
   /** Short title. */
   readonly title: string;
   /** What the instances are and where they come from. */
   readonly description: string;
   /** Whether the instances are made of real data. */
   readonly real: boolean;
-  /** Schema of the parameters: defaults, ranges, descriptions. */
-  readonly params: ZodType<Params>;
+  /** The parameters: defaults, ranges, descriptions. */
+  readonly params: Params;
   /** The parameters that the benchmark suites use. */
-  readonly suites: Readonly<Record<SuiteName, readonly Partial<Params>[]>>;
+  readonly suites: Readonly<Record<SuiteName, readonly Partial<RegisteredOptions<Params>>[]>>;
   /** Makes an instance; the same parameters and seed give the same bits. */
-  generate(params: Params, seed: number): Instance | Promise<Instance>;
+  generate(params: RegisteredOptions<Params>, seed: number): Instance | Promise<Instance>;
 }
 
 /** A figure of merit, computed from instance and solution alone. */
@@ -61,6 +61,28 @@ export interface BadInstance<Instance> {
   readonly argument: string;
 }
 
+/** An instance on which methods are tempted to lie: scaled by 1e±150, denormal, degenerate, tied, flat, NaN half-way. */
+export interface HardInstance<Instance> {
+  /** What makes it hard. */
+  readonly hardness: string;
+  /** The instance; valid. */
+  readonly instance: Instance;
+}
+
+/** What every solution that is called `converged` must meet, judged by the problem's own metric. */
+export interface SuccessBound<Instance> {
+  /** One of the problem's metrics, smaller is better. */
+  readonly metric: string;
+  /**
+   * The largest value that passes, for a solver of this variant run with these options; undefined where the variant
+   * promises nothing.
+   */
+  bound(
+    instance: Instance,
+    solver: { readonly variant?: string; readonly options: Readonly<Record<string, unknown>> },
+  ): number | undefined;
+}
+
 /** A problem that solvers of several packages can be registered for. */
 export interface Problem<
   Instance,
@@ -95,6 +117,10 @@ export interface Problem<
   validate(instance: Instance): void;
   /** One bad instance for each kind of fault that `validate` knows. */
   badInstances(): Iterable<BadInstance<Instance>>;
+  /** Valid instances on which a false success is likely: made anew at every call. */
+  hardInstances?(): Iterable<HardInstance<Instance>>;
+  /** What every `converged` must meet. */
+  readonly success?: SuccessBound<Instance>;
   /** A solution known by other means, where there is one. */
   reference?(instance: Instance): Solution | Promise<Solution>;
   /** For problems whose algorithms ask: answers an iterate's question. */
@@ -131,7 +157,6 @@ export type ProblemDefinition<
  * @example
  * ```ts
  * import { defineFamily, defineProblem } from '@infimum/core';
- * import { z } from 'zod';
  *
  * const squareRoot = defineProblem<number, { root: number }, 'residual'>({
  *   id: 'demo/square-root',
@@ -142,7 +167,7 @@ export type ProblemDefinition<
  *       title: 'Integers',
  *       description: 'a itself is the parameter.',
  *       real: false,
- *       params: z.strictObject({ a: z.number().min(0).default(2) }),
+ *       params: { a: { type: 'number', min: 0, default: 2, description: 'The number' } },
  *       suites: { quick: [{ a: 2 }], full: [{ a: 2 }, { a: 1e6 }] },
  *       generate: ({ a }) => a,
  *     }),
@@ -175,8 +200,10 @@ export function defineProblem<
   return definition as Problem<Instance, Solution, Question, Answer>;
 }
 
-/** Defines an instance family; the type of the parameters comes from their schema. */
-export function defineFamily<Instance, Params>(family: Family<Instance, Params>): Family<Instance> {
-  // Whoever calls `generate` has parsed the parameters with this very schema.
-  return family as Family<Instance>;
+/** Defines an instance family; the type of the parameters comes from their statement. */
+export function defineFamily<Instance, const Params extends OptionSpecs>(
+  family: Family<Instance, Params>,
+): Family<Instance> {
+  // Whoever calls `generate` has parsed the parameters by this very statement.
+  return family as unknown as Family<Instance>;
 }

@@ -1,6 +1,8 @@
 // Plug-ins and the registry that they are composed into. A registry is a value: no global state.
 import type { Claim } from './claim.ts';
+import { closestName } from './closest-name.ts';
 import { InvalidInputError } from './errors.ts';
+import type { OptionSpecs } from './options.ts';
 import type { Problem } from './problem.ts';
 import type { Solver } from './solver.ts';
 import type { Iterate } from './steps.ts';
@@ -9,7 +11,7 @@ import type { Iterate } from './steps.ts';
 export type AnyProblem = Problem<unknown, object, Iterate<object>, unknown>;
 
 /** A solver whose types have been forgotten, as a registry holds it. */
-export type AnySolver = Solver<unknown, object, unknown, Iterate<object>, unknown>;
+export type AnySolver = Solver<unknown, object, OptionSpecs, Iterate<object>, unknown>;
 
 /**
  * What a package, or anybody, contributes.
@@ -99,20 +101,7 @@ function add<T extends { readonly id: string }>(entries: Map<string, T>, entry: 
 function lookUp<T>(entries: ReadonlyMap<string, T>, id: string, argument: string): T {
   const entry = entries.get(id);
   if (entry !== undefined) return entry;
-  const closest = [...entries.keys()].sort((a, b) => editDistance(id, a) - editDistance(id, b))[0];
+  const closest = closestName(id, [...entries.keys()]);
   const hint = closest === undefined ? 'nothing is registered' : `did you mean '${closest}'?`;
   throw new InvalidInputError(`there is no '${id}'; ${hint}`, { argument, code: 'unknown' });
-}
-
-/** Levenshtein distance, one row at a time. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
-    }
-    row = next;
-  }
-  return row[b.length];
 }

@@ -1,9 +1,8 @@
 // A solver: an algorithm that a registry can name, configure and run on the instances of its problem.
-import type { ZodType } from 'zod';
 import { InvalidInputError } from './errors.ts';
+import { type OptionSpecs, parseWith, type RegisteredOptions, runOptionsOf } from './options.ts';
 import type { Problem } from './problem.ts';
 import { type Answerer, type Outcome, type RunOptions, run } from './run.ts';
-import { parseWith } from './schema.ts';
 import type { Iterate, Steps } from './steps.ts';
 import { checkInteger } from './validate.ts';
 
@@ -27,7 +26,7 @@ export interface SolverContext {
 export interface Solver<
   Instance,
   Solution extends object,
-  Options = unknown,
+  Specs extends OptionSpecs = OptionSpecs,
   I extends Iterate<Solution> = Iterate<Solution>,
   Answer = undefined,
 > {
@@ -50,22 +49,28 @@ export interface Solver<
   readonly paper: Paper;
   /** Cost in O-notation, TeX without dollars, and per what. */
   readonly cost: string;
-  /** Schema of the options: defaults, ranges, descriptions, units. */
-  readonly options: ZodType<Options>;
+  /**
+   * The options, stated beside the algorithm: defaults, ranges, descriptions, units. A solver is random exactly if one
+   * of them is `seed`, which it then gets from the run.
+   */
+  readonly options: Specs;
   /** Why this solver does not take an instance (too large for its memory, say); undefined when it does. */
   declines?(instance: Instance): string | undefined;
   /** The algorithm on a valid instance. */
-  steps(instance: Instance, options: Options, context: SolverContext): Steps<Solution, I, Answer>;
+  steps(
+    instance: Instance,
+    options: RegisteredOptions<Specs>,
+    context: SolverContext,
+  ): Steps<Solution, I, Answer>;
 }
 
 /**
- * Defines a solver. Gives it back with its types checked: options that do not fit the schema, or the steps of
+ * Defines a solver. Gives it back with its types checked: options that do not fit their statement, or the steps of
  * another problem, do not compile.
  *
  * @example
  * ```ts
  * import { converged, createRegistry, defineFamily, defineProblem, defineSolver, solve } from '@infimum/core';
- * import { z } from 'zod';
  *
  * const doubling = defineProblem<number, { doubled: number }>({
  *   id: 'demo/doubling',
@@ -87,7 +92,7 @@ export interface Solver<
  *   role: 'baseline',
  *   paper: { title: 'Folklore', year: -300 },
  *   cost: 'O(1)',
- *   options: z.strictObject({}),
+ *   options: {},
  *   *steps(a) {
  *     yield { iteration: 0, solution: () => ({ doubled: 0 }) };
  *     return converged({ doubled: a + a }, 'one addition');
@@ -100,16 +105,16 @@ export interface Solver<
 export function defineSolver<
   Instance,
   Solution extends object,
-  Options,
+  const Specs extends OptionSpecs,
   I extends Iterate<Solution>,
   Answer = undefined,
->(solver: Solver<Instance, Solution, Options, I, Answer>): Solver<Instance, Solution, Options, I, Answer> {
+>(solver: Solver<Instance, Solution, Specs, I, Answer>): Solver<Instance, Solution, Specs, I, Answer> {
   return solver;
 }
 
 /** What `solve` takes besides the instance. */
 export interface SolveOptions<I = Iterate<unknown>> extends RunOptions<I> {
-  /** The solver's own options, checked against its schema. */
+  /** The solver's own options, as data. */
   readonly options?: unknown;
   /** Seed, 0 by default. */
   readonly seed?: number;
@@ -120,8 +125,14 @@ export interface SolveOptions<I = Iterate<unknown>> extends RunOptions<I> {
  *
  * @throws {InvalidInputError} naming the argument or option at fault; `unsupported` if the solver declines
  */
-export function prepare<Instance, Solution extends object, Options, I extends Iterate<Solution>, Answer>(
-  solver: Solver<Instance, Solution, Options, I, Answer>,
+export function prepare<
+  Instance,
+  Solution extends object,
+  Specs extends OptionSpecs,
+  I extends Iterate<Solution>,
+  Answer,
+>(
+  solver: Solver<Instance, Solution, Specs, I, Answer>,
   instance: Instance,
   options: unknown = {},
   seed = 0,
@@ -131,7 +142,8 @@ export function prepare<Instance, Solution extends object, Options, I extends It
   solver.problem.validate(instance);
   const reason = solver.declines?.(instance);
   if (reason) throw new InvalidInputError(reason, { argument: 'instance', code: 'unsupported' });
-  return solver.steps(instance, parsed, { seed });
+  const complete = solver.options['seed'] ? { ...parsed, seed } : parsed;
+  return solver.steps(instance, complete as RegisteredOptions<Specs>, { seed });
 }
 
 /**
@@ -139,20 +151,29 @@ export function prepare<Instance, Solution extends object, Options, I extends It
  *
  * @throws {InvalidInputError} naming the argument or option at fault
  */
-export function solve<Instance, Solution extends object, Options, I extends Iterate<Solution>, Answer>(
-  solver: Solver<Instance, Solution, Options, I, Answer>,
+export function solve<
+  Instance,
+  Solution extends object,
+  Specs extends OptionSpecs,
+  I extends Iterate<Solution>,
+  Answer,
+>(
+  solver: Solver<Instance, Solution, Specs, I, Answer>,
   instance: Instance,
   { options, seed, ...runOptions }: SolveOptions<I> = {},
 ): Outcome<Solution, I> {
   const steps = prepare(solver, instance, options, seed);
-  return run(steps, runOptions, ...answererOf(solver, instance));
+  return run(steps, runOptionsOf(solver.options, runOptions), ...answererOf(solver, instance));
 }
 
 /** The argument list with which `run` and `runAsync` answer this solver's questions; empty if it asks none. */
-export function answererOf<Instance, Solution extends object, Options, I extends Iterate<Solution>, Answer>(
-  { problem }: Solver<Instance, Solution, Options, I, Answer>,
-  instance: Instance,
-): Answerer<I, Answer> {
+export function answererOf<
+  Instance,
+  Solution extends object,
+  Specs extends OptionSpecs,
+  I extends Iterate<Solution>,
+  Answer,
+>({ problem }: Solver<Instance, Solution, Specs, I, Answer>, instance: Instance): Answerer<I, Answer> {
   const answers = problem.answer ? [(question: I) => problem.answer?.(instance, question)] : [];
   return answers as unknown as Answerer<I, Answer>;
 }

@@ -77,7 +77,7 @@ describe('checkNumber', () => {
     expect(message(2, { max: 1 })).toBe('epsilon: must be at most 1, got 2');
     expect(message('2')).toBe("epsilon: expected a number, got '2'");
     expect(message(null)).toBe('epsilon: expected a number, got null');
-    expect(message([])).toBe('epsilon: expected a number, got Array');
+    expect(message([])).toBe('epsilon: expected a number, got an array');
     expect(message(Object.create(null))).toBe('epsilon: expected a number, got an object');
     expect(message(() => 1)).toBe('epsilon: expected a number, got a function');
     expect(message(Symbol('s'))).toBe('epsilon: expected a number, got Symbol(s)');

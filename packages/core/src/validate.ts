@@ -196,9 +196,11 @@ function checkBounds(value: number, argument: string, { min, max, above, below }
   }
 }
 
-function describe(value: unknown): string {
+/** A value as complaints show it. */
+export function describe(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value === 'string') return `'${value}'`;
+  if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object') return value.constructor?.name ?? 'an object';
   if (typeof value === 'function') return 'a function';
   return String(value);

@@ -152,7 +152,5 @@ async function serve(url: string, response: ServerResponse): Promise<void> {
 /** A module of a package, with its dependencies by address, as a bundler would have them. */
 async function script(url: string): Promise<string> {
   const source = await readFile(join(PACKAGES, url), 'utf8');
-  return source
-    .replace(/from '@infimum\/core'/g, "from '/core/dist/index.js'")
-    .replace(/from 'zod'/g, "from '/core/node_modules/zod/index.js'");
+  return source.replace(/from '@infimum\/core'/g, "from '/core/dist/index.js'");
 }

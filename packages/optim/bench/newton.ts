@@ -10,6 +10,7 @@ import { existsSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Objective } from '@infimum/core';
+import { mulberry32 } from '@infimum/core';
 import { gram } from '@infimum/linalg';
 import {
   type GradientNormalizedNewtonOptions,
@@ -18,7 +19,7 @@ import {
 import { chebyshevChain, randomAffineEquations } from '../src/objectives/equation-systems.ts';
 import { randomLogSumExp } from '../src/objectives/log-sum-exp.ts';
 import { logisticLoss } from '../src/objectives/logistic-loss.ts';
-import { mulberry32 } from '../src/objectives/mulberry32.ts';
+
 import { nonlinearEquations } from '../src/objectives/nonlinear-equations.ts';
 import { standardizedBreastCancer } from '../src/objectives/real-designs.ts';
 import { rosenbrock } from '../src/objectives/test-functions.ts';

@@ -12,7 +12,6 @@ import {
   readVector,
 } from '@infimum/core';
 import { csrFromTriplets } from '@infimum/linalg';
-import { z } from 'zod';
 import { heavyBallFamily } from './acceleration/heavy-ball-family.ts';
 import { checkCurvature } from './acceleration/lipschitz-constant.ts';
 import { createMetric, type MetricMatrix } from './newton/metric.ts';
@@ -84,10 +83,16 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
       description:
         'Eigenvalues spaced evenly in the logarithm from 1 to the condition number; from (1, …, 1).',
       real: false,
-      params: z.strictObject({
-        n: z.int().min(1).max(1_000_000).default(100).describe('Variables'),
-        condition: z.number().min(1).max(1e12).default(100).describe('Largest over smallest eigenvalue'),
-      }),
+      params: {
+        n: { type: 'integer', min: 1, max: 1_000_000, default: 100, description: 'Variables' },
+        condition: {
+          type: 'number',
+          min: 1,
+          max: 1e12,
+          default: 100,
+          description: 'Largest over smallest eigenvalue',
+        },
+      },
       suites: { quick: [{}, { condition: 10_000 }], full: [{ n: 10_000, condition: 1e6 }] },
       generate: ({ n, condition }) => {
         const matrix = Float64Array.from({ length: n }, (_, i) => condition ** (n > 1 ? i / (n - 1) : 0));
@@ -106,7 +111,7 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
       description:
         'f = x’Ax/2 - x₁/4 with A = tridiag(-1, 2, -1)/4: convex, and hard for every method that sees gradients only.',
       real: false,
-      params: z.strictObject({ n: z.int().min(1).max(1_000_000).default(200).describe('Variables') }),
+      params: { n: { type: 'integer', min: 1, max: 1_000_000, default: 200, description: 'Variables' } },
       suites: { quick: [{}], full: [{ n: 10_000 }] },
       generate: ({ n }) => nesterovChain(n),
     }),
@@ -115,9 +120,9 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
       description:
         'Benign or malign from 30 standardised measures of 569 tumours and an intercept; mean loss and a ridge.',
       real: true,
-      params: z.strictObject({
-        ridge: z.number().gt(0).max(1e3).default(1e-3).describe('Factor of |x|²/2'),
-      }),
+      params: {
+        ridge: { type: 'number', above: 0, max: 1e3, default: 1e-3, description: 'Factor of |x|²/2' },
+      },
       suites: { quick: [{}], full: [{}, { ridge: 1e-6 }] },
       generate: async ({ ridge }) => {
         const { design, labels, largestEigenvalue } = await standardizedBreastCancer();
@@ -137,12 +142,18 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
       description:
         'Entries N(0, 1), all of them or a few in each row, and labels that a logistic model draws; mean loss and a ridge.',
       real: false,
-      params: z.strictObject({
-        rows: z.int().min(2).max(1_000_000).default(60).describe('Samples'),
-        cols: z.int().min(1).max(1_000_000).default(8).describe('Features'),
-        entries: z.int().min(0).max(1000).default(0).describe('Entries of a row; 0 for all of them'),
-        ridge: z.number().gt(0).max(1e3).default(1e-3).describe('Factor of |x|²/2'),
-      }),
+      params: {
+        rows: { type: 'integer', min: 2, max: 1_000_000, default: 60, description: 'Samples' },
+        cols: { type: 'integer', min: 1, max: 1_000_000, default: 8, description: 'Features' },
+        entries: {
+          type: 'integer',
+          min: 0,
+          max: 1000,
+          default: 0,
+          description: 'Entries of a row; 0 for all of them',
+        },
+        ridge: { type: 'number', above: 0, max: 1e3, default: 1e-3, description: 'Factor of |x|²/2' },
+      },
       suites: {
         quick: [{}],
         full: [
@@ -164,7 +175,7 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
       title: 'Rosenbrock’s valley',
       description: 'A curved valley, not convex; from (-2, 2, 1, 1, …).',
       real: false,
-      params: z.strictObject({ n: z.int().min(2).max(100_000).default(2).describe('Variables') }),
+      params: { n: { type: 'integer', min: 2, max: 100_000, default: 2, description: 'Variables' } },
       suites: { quick: [{}], full: [{}, { n: 100 }] },
       generate: ({ n }) => ({
         objective: rosenbrock(n),
@@ -177,7 +188,9 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
       title: 'Classical test functions',
       description: 'Functions of two to four variables with known minima, from their usual starts.',
       real: false,
-      params: z.strictObject({ name: z.enum(CLASSICAL_NAMES).default('beale').describe('Function') }),
+      params: {
+        name: { type: 'choice', choices: CLASSICAL_NAMES, default: 'beale', description: 'Function' },
+      },
       suites: {
         quick: [{ name: 'wood' }],
         full: CLASSICAL_NAMES.map((name) => ({ name })),

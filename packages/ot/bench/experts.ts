@@ -1,7 +1,7 @@
 // Times of balanced expert assignment: an iteration of auxiliary-loss-free balancing, exact optima beside HiGHS and
 // the network simplex, growth with size, linear assignment, regret. Best of several runs each.
 // Run: node bench/experts.ts [highs]      `highs` adds the run of HiGHS, which takes minutes
-import { run } from '@infimum/core';
+import { mulberry32, run } from '@infimum/core';
 import { useKernels } from '@infimum/linalg/kernels';
 import highsModule, { type LegacyHighs } from 'highs';
 import { auctionAssignment } from '../src/assignment/auction.ts';
@@ -12,7 +12,7 @@ import { createExpertBalancer } from '../src/experts/expert-balancer.ts';
 import { coordinateDualSteps } from '../src/experts/expert-coordinate-dual.ts';
 import { linearMeans, moeInstance, scoreStream } from '../src/experts/expert-instances.ts';
 import { onlineRegret } from '../src/experts/expert-regret.ts';
-import { mulberry32 } from '../src/instances.ts';
+
 import { programOf } from '../src/testing/assignment-program.ts';
 
 /** Milliseconds of the fastest of so many calls. */

@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { mulberry32 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { entropicBarycenter } from '../src/barycenters/barycenter.ts';
 import { convolutionalBarycenter } from '../src/barycenters/convolutional-barycenter.ts';
@@ -20,13 +21,7 @@ import { squaredEuclideanFactors } from '../src/geometry/cost-factors.ts';
 import { lowRankSinkhorn } from '../src/geometry/low-rank-sinkhorn.ts';
 import { entropicGromovWasserstein } from '../src/gromov/entropic-gromov-wasserstein.ts';
 import { gromovWasserstein } from '../src/gromov/gromov-wasserstein.ts';
-import {
-  gaussianCloudPoints,
-  gaussianClouds,
-  gridMixtures,
-  mulberry32,
-  randomAssignment,
-} from '../src/instances.ts';
+import { gaussianCloudPoints, gaussianClouds, gridMixtures, randomAssignment } from '../src/instances.ts';
 import { groupLassoTransport } from '../src/maps/group-lasso-transport.ts';
 import { slicedWasserstein } from '../src/one-dimension/sliced-wasserstein.ts';
 import { sphericalSlicedWasserstein } from '../src/one-dimension/spherical-sliced-wasserstein.ts';

@@ -1,9 +1,11 @@
 // The picture of a transport plan: the plan as a matrix between its marginals and, where the points lie in the
 // plane, the mass on its way.
+
+import { mulberry32 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { type Box, drawHeatMap } from '../../../docs/demo/heat-map.ts';
 import type { Scene, Surface, View } from '../../../docs/demo/view.ts';
-import { gaussianCloudPoints, mulberry32 } from '../src/instances.ts';
+import { gaussianCloudPoints } from '../src/instances.ts';
 import type { TransportPlan } from '../src/transport.ts';
 import type { TransportInstance } from '../src/transport-problem.ts';
 

@@ -1,10 +1,10 @@
+import { mulberry32 } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { costMatrix } from './cost-matrix.ts';
 import {
   gaussianCloudPoints,
   gaussianClouds,
   gridMixtures,
-  mulberry32,
   randomAssignment,
   randomPoints,
 } from './instances.ts';

@@ -1,24 +1,8 @@
 // Synthetic transport problems whose numbers can be checked: all are drawn from one small published generator.
-import { portableCosine, portableExp, portableLog, portableSine } from '@infimum/core';
+import { mulberry32, portableCosine, portableExp, portableLog, portableSine } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix, gridPoints } from './cost-matrix.ts';
 import { type Transport, total } from './transport.ts';
-
-/**
- * The generator mulberry32 (Tommy Ettinger), which the reference numbers of the instances are defined by.
- * Algorithms use `Random` of `@infimum/core`.
- *
- * @returns a function that gives the next number in [0, 1)
- */
-export function mulberry32(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Random assignment: n x n costs uniform in [0, 1), row by row; uniform weights. */
 export function randomAssignment(n: number, seed: number): Transport {

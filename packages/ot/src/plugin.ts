@@ -1,6 +1,5 @@
 // What this package registers: the transport problem, its solvers and the claims of their papers.
 import { defineSolver, type Paper, type Plugin } from '@infimum/core';
-import { z } from 'zod';
 import { linearAssignmentSolvers } from './assignment/linear-assignment-solvers.ts';
 import { barycenter } from './barycenters/barycenter-problem.ts';
 import { barycenterSolvers } from './barycenters/barycenter-solvers.ts';
@@ -98,15 +97,26 @@ const seguy: Paper = {
 const MAX_DENSE_UNKNOWNS = 2000;
 
 const entropicOptions = {
-  epsilon: z
-    .number()
-    .positive()
-    .optional()
-    .describe("Entropic regularisation; by default the instance's own")
-    .meta({ unit: 'cost' }),
-  tolerance: z.number().min(0).default(1e-9).describe('l1 error of the marginals at which the run ends'),
-  threads: z.int().min(1).max(64).default(1).describe('Threads; the result does not depend on their number'),
-};
+  epsilon: {
+    type: 'number',
+    above: 0,
+    unit: 'cost',
+    description: "Entropic regularisation; by default the instance's own",
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-9,
+    description: 'l1 error of the marginals at which the run ends',
+  },
+  threads: {
+    type: 'integer',
+    min: 1,
+    max: 64,
+    default: 1,
+    description: 'Threads; the result does not depend on their number',
+  },
+} as const;
 
 const sinkhornSolver = defineSolver({
   id: 'ot/sinkhorn',
@@ -118,13 +128,15 @@ const sinkhornSolver = defineSolver({
   role: 'baseline',
   paper: cuturi,
   cost: 'O(nm) \\text{ per sweep}',
-  options: z.strictObject({
+  options: {
     ...entropicOptions,
-    domain: z
-      .enum(['auto', 'scaling', 'log'])
-      .default('auto')
-      .describe('Scale a kernel, sweep in the log domain, or scale wherever that is safe'),
-  }),
+    domain: {
+      type: 'choice',
+      choices: ['auto', 'scaling', 'log'],
+      default: 'auto',
+      description: 'Scale a kernel, sweep in the log domain, or scale wherever that is safe',
+    },
+  },
   steps: (instance, options) => sinkhornSteps(instance, withEpsilon(instance, options)),
 });
 
@@ -137,7 +149,7 @@ const sinkhornLogSolver = defineSolver({
   role: 'baseline',
   paper: cuturi,
   cost: 'O(nm) \\text{ exponentials per sweep}',
-  options: z.strictObject(entropicOptions),
+  options: entropicOptions,
   steps: (instance, options) => sinkhornLogSteps(instance, withEpsilon(instance, options)),
 });
 
@@ -150,7 +162,7 @@ const epsilonScalingSolver = defineSolver({
   role: 'baseline',
   paper: schmitzer,
   cost: 'O(nm) \\text{ per sweep}',
-  options: z.strictObject(entropicOptions),
+  options: entropicOptions,
   steps: (instance, options) => epsilonScalingSteps(instance, withEpsilon(instance, options)),
 });
 
@@ -164,34 +176,38 @@ const sinkhornNewtonSparseSolver = defineSolver({
   role: 'paper',
   paper: sinkhornNewtonSparsePaper,
   cost: 'O(nm) \\text{ per sweep or step}, O(k) \\text{ per inner iteration on } k \\text{ kept entries}',
-  options: z.strictObject({
+  options: {
     ...entropicOptions,
-    continuation: z
-      .boolean()
-      .default(true)
-      .describe("Halve epsilon in stages, damp and cap the steps; false is the paper's algorithm"),
-    warmup: z
-      .int()
-      .min(0)
-      .optional()
-      .describe(
+    continuation: {
+      type: 'boolean',
+      default: true,
+      description: "Halve epsilon in stages, damp and cap the steps; false is the paper's algorithm",
+    },
+    warmup: {
+      type: 'integer',
+      min: 0,
+      description:
         'Sinkhorn sweeps before Newton steps; by default at most 15 a stage, 20 without continuation',
-      ),
-    sparsify: z
-      .enum(['mass', 'top-k', 'all'])
-      .default('mass')
-      .describe('Drop a tenth of the error in mass, keep the largest entries, or keep all'),
-    density: z
-      .number()
-      .positive()
-      .max(1)
-      .optional()
-      .describe('Share of the entries that top-k keeps; by default three a row'),
-    gauge: z
-      .enum(['project', 'augment'])
-      .default('project')
-      .describe('How the shift that changes nothing is taken out; augment only without continuation'),
-  }),
+    },
+    sparsify: {
+      type: 'choice',
+      choices: ['mass', 'top-k', 'all'],
+      default: 'mass',
+      description: 'Drop a tenth of the error in mass, keep the largest entries, or keep all',
+    },
+    density: {
+      type: 'number',
+      above: 0,
+      max: 1,
+      description: 'Share of the entries that top-k keeps; by default three a row',
+    },
+    gauge: {
+      type: 'choice',
+      choices: ['project', 'augment'],
+      default: 'project',
+      description: 'How the shift that changes nothing is taken out; augment only without continuation',
+    },
+  },
   steps: (instance, options) => sinkhornNewtonSparseSteps(instance, withEpsilon(instance, options)),
 });
 
@@ -204,7 +220,7 @@ const denseNewtonSolver = defineSolver({
   role: 'baseline',
   paper: brauer,
   cost: 'O((n + m)^3) \\text{ per step}',
-  options: z.strictObject(entropicOptions),
+  options: entropicOptions,
   declines: ({ a, b }) =>
     a.length + b.length > MAX_DENSE_UNKNOWNS
       ? `dense Newton systems are for at most ${MAX_DENSE_UNKNOWNS} points; take ot/sinkhorn-newton-sparse`
@@ -223,10 +239,10 @@ const shiftedNewtonSolver = defineSolver({
   role: 'baseline',
   paper: tangQiu,
   cost: 'O(nm) \\text{ per sweep or step}, O(k) \\text{ per inner iteration on } k \\text{ kept entries}',
-  options: z.strictObject({
+  options: {
     ...entropicOptions,
-    warmup: z.int().min(0).default(20).describe('Sinkhorn sweeps before the Newton steps'),
-  }),
+    warmup: { type: 'integer', min: 0, default: 20, description: 'Sinkhorn sweeps before the Newton steps' },
+  },
   steps: (instance, options) => sinkhornNewtonShiftSteps(instance, withEpsilon(instance, options)),
 });
 
@@ -239,7 +255,7 @@ const greenkhornSolver = defineSolver({
   role: 'baseline',
   paper: altschuler,
   cost: 'O(nm) \\text{ per } n + m \\text{ updates}',
-  options: z.strictObject(entropicOptions),
+  options: entropicOptions,
   steps: (instance, options) => greenkhornSteps(instance, withEpsilon(instance, options)),
 });
 
@@ -253,10 +269,16 @@ const overrelaxedSolver = defineSolver({
   role: 'baseline',
   paper: thibault,
   cost: 'O(nm) \\text{ exponentials per sweep}',
-  options: z.strictObject({
+  options: {
     ...entropicOptions,
-    relaxation: z.number().min(1).lt(2).default(1.5).describe("Multiple of Sinkhorn's update"),
-  }),
+    relaxation: {
+      type: 'number',
+      min: 1,
+      below: 2,
+      default: 1.5,
+      description: "Multiple of Sinkhorn's update",
+    },
+  },
   steps: (instance, options) => overrelaxedSinkhornSteps(instance, withEpsilon(instance, options)),
 });
 
@@ -269,7 +291,7 @@ const acceleratedSolver = defineSolver({
   role: 'baseline',
   paper: guminov,
   cost: 'O(nm) \\text{ exponentials per trial}',
-  options: z.strictObject(entropicOptions),
+  options: entropicOptions,
   steps: (instance, options) => acceleratedSinkhornSteps(instance, withEpsilon(instance, options)),
 });
 
@@ -282,10 +304,16 @@ const andersonSolver = defineSolver({
   role: 'baseline',
   paper: chizatAnderson,
   cost: 'O(nm) \\text{ exponentials per sweep}',
-  options: z.strictObject({
+  options: {
     ...entropicOptions,
-    memory: z.int().min(1).max(50).default(5).describe('Sweeps that an extrapolation looks back on'),
-  }),
+    memory: {
+      type: 'integer',
+      min: 1,
+      max: 50,
+      default: 5,
+      description: 'Sweeps that an extrapolation looks back on',
+    },
+  },
   steps: (instance, options) => andersonSinkhornSteps(instance, withEpsilon(instance, options)),
 });
 
@@ -298,7 +326,7 @@ const dualLbfgsSolver = defineSolver({
   role: 'baseline',
   paper: liuNocedal,
   cost: 'O(nm) \\text{ exponentials per iteration}',
-  options: z.strictObject(entropicOptions),
+  options: entropicOptions,
   steps: (instance, options) => dualLbfgsSteps(instance, withEpsilon(instance, options)),
 });
 
@@ -311,10 +339,10 @@ const stochasticSolver = defineSolver({
   role: 'baseline',
   paper: genevay,
   cost: 'O(m) \\text{ per step, } O(nm) \\text{ per } n \\text{ steps}',
-  options: z.strictObject({
+  options: {
     ...entropicOptions,
-    seed: z.int().min(0).default(0).describe('Seed of the order of the sources'),
-  }),
+    seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the order of the sources' },
+  },
   steps: (instance, options) => stochasticTransportSteps(instance, withEpsilon(instance, options)),
 });
 
@@ -327,13 +355,23 @@ const stochasticDualSolver = defineSolver({
   role: 'baseline',
   paper: seguy,
   cost: 'O(s^2 + n + m) \\text{ per step on batches of } s',
-  options: z.strictObject({
+  options: {
     ...entropicOptions,
-    tolerance: z.number().min(0).default(0.01).describe('l1 error of the marginals at which the run ends'),
-    batchSize: z.int().min(1).default(32).describe('Sources and targets of a batch, at most'),
-    step: z.number().positive().max(1).default(1).describe('First step, in units of epsilon'),
-    seed: z.int().min(0).default(0).describe('Seed of the batches'),
-  }),
+    tolerance: {
+      type: 'number',
+      min: 0,
+      default: 0.01,
+      description: 'l1 error of the marginals at which the run ends',
+    },
+    batchSize: {
+      type: 'integer',
+      min: 1,
+      default: 32,
+      description: 'Sources and targets of a batch, at most',
+    },
+    step: { type: 'number', above: 0, max: 1, default: 1, description: 'First step, in units of epsilon' },
+    seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the batches' },
+  },
   steps: (instance, options) => stochasticDualSteps(instance, withEpsilon(instance, options)),
 });
 
@@ -346,7 +384,7 @@ const networkSimplexSolver = defineSolver({
   role: 'baseline',
   paper: orlin,
   cost: 'O(nm) \\text{ per few pivots; about } n^{2.5} \\text{ to } n^3 \\text{ in all}',
-  options: z.strictObject({}),
+  options: {},
   steps: (instance) => networkSimplexSteps(instance),
 });
 

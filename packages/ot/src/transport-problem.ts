@@ -9,7 +9,6 @@ import {
   readObject,
   readVector,
 } from '@infimum/core';
-import { z } from 'zod';
 import { costMatrix, gridPoints } from './cost-matrix.ts';
 import { inkOf, loadImages } from './image-instances.ts';
 import { gaussianClouds, gridMixtures, randomAssignment, randomPoints } from './instances.ts';
@@ -25,15 +24,21 @@ export interface TransportInstance extends Transport {
 
 const seedless = 'The seed picks the pair.';
 const epsilon = (defaultValue: number) =>
-  z.number().positive().default(defaultValue).describe('Entropic regularisation, in units of the cost');
-const size = (defaultValue: number) => z.int().min(1).max(20_000).default(defaultValue);
+  ({
+    type: 'number',
+    above: 0,
+    default: defaultValue,
+    description: 'Entropic regularisation, in units of the cost',
+  }) as const;
+const size = (defaultValue: number, description: string) =>
+  ({ type: 'integer', min: 1, max: 20_000, default: defaultValue, description }) as const;
 
 const assignment = defineFamily({
   title: 'Random assignment',
   description:
     'Costs uniform in [0, 1], uniform weights: instance (A) of the paper on Sinkhorn-Newton-Sparse.',
   real: false,
-  params: z.strictObject({ n: size(500).describe('Points on either side'), epsilon: epsilon(1 / 1200) }),
+  params: { n: size(500, 'Points on either side'), epsilon: epsilon(1 / 1200) },
   suites: {
     quick: [{ n: 60 }, { n: 500 }],
     full: [100, 500, 1000, 2000, 4000].flatMap((n) =>
@@ -48,11 +53,11 @@ const grid = defineFamily({
   description:
     'Two sums of three Gaussians on a square grid, squared Euclidean (l2) or Manhattan (l1) costs.',
   real: false,
-  params: z.strictObject({
-    side: z.int().min(2).max(100).default(20).describe('Grid points along a side'),
-    metric: z.enum(['l2', 'l1']).default('l2').describe('Ground cost'),
+  params: {
+    side: { type: 'integer', min: 2, max: 100, default: 20, description: 'Grid points along a side' },
+    metric: { type: 'choice', choices: ['l2', 'l1'], default: 'l2', description: 'Ground cost' },
     epsilon: epsilon(1 / 1200),
-  }),
+  },
   suites: {
     quick: [{ side: 10, metric: 'l1' }],
     full: [20, 28, 40, 64].flatMap((side) => [
@@ -70,7 +75,7 @@ const clouds = defineFamily({
   title: 'Gaussian clouds',
   description: 'Samples of two planar Gaussians, squared Euclidean costs divided by the largest.',
   real: false,
-  params: z.strictObject({ n: size(500).describe('Points on either side'), epsilon: epsilon(1 / 1200) }),
+  params: { n: size(500, 'Points on either side'), epsilon: epsilon(1 / 1200) },
   suites: { quick: [{ n: 60 }], full: [{ n: 200 }, { n: 500 }, { n: 1000 }, { n: 2000 }] },
   generate: ({ n, epsilon }, seed): TransportInstance => ({ ...gaussianClouds(n, seed), epsilon }),
 });
@@ -79,12 +84,18 @@ const points = defineFamily({
   title: 'Random points with random weights',
   description: 'Points uniform in the unit square with uniform weights of which a share is zero.',
   real: false,
-  params: z.strictObject({
-    n: size(200).describe('Sources'),
-    m: size(300).describe('Targets'),
-    zeros: z.number().min(0).max(0.9).default(0.1).describe('Share of the weights that are zero'),
+  params: {
+    n: size(200, 'Sources'),
+    m: size(300, 'Targets'),
+    zeros: {
+      type: 'number',
+      min: 0,
+      max: 0.9,
+      default: 0.1,
+      description: 'Share of the weights that are zero',
+    },
     epsilon: epsilon(1e-3),
-  }),
+  },
   suites: {
     quick: [{ n: 40, m: 60 }],
     full: [1, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6].map((epsilon) => ({ epsilon })),
@@ -99,11 +110,16 @@ const digits = defineFamily({
   title: 'Handwritten digits',
   description: `Two real digits as distributions of ink on the pixels, as in the paper. ${seedless}`,
   real: true,
-  params: z.strictObject({
-    pixels: z.literal([8, 28]).default(28).describe('Pixels along a side'),
-    metric: z.enum(['l2', 'l1']).default('l2').describe('Ground cost between pixels, at most 1'),
+  params: {
+    pixels: { type: 'choice', choices: [8, 28], default: 28, description: 'Pixels along a side' },
+    metric: {
+      type: 'choice',
+      choices: ['l2', 'l1'],
+      default: 'l2',
+      description: 'Ground cost between pixels, at most 1',
+    },
     epsilon: epsilon(1 / 1200),
-  }),
+  },
   suites: {
     quick: [{ pixels: 8 }, { pixels: 28 }],
     full: [
@@ -131,11 +147,11 @@ const iris = defineFamily({
   description:
     'From the flowers of one species to those of another, squared Euclidean costs between measurements.',
   real: true,
-  params: z.strictObject({
-    from: z.int().min(0).max(2).default(0).describe('Species of the sources'),
-    to: z.int().min(0).max(2).default(1).describe('Species of the targets'),
+  params: {
+    from: { type: 'integer', min: 0, max: 2, default: 0, description: 'Species of the sources' },
+    to: { type: 'integer', min: 0, max: 2, default: 1, description: 'Species of the targets' },
     epsilon: epsilon(0.01),
-  }),
+  },
   suites: { quick: [{}], full: [{}, { from: 1, to: 2 }] },
   generate: async ({ from, to, epsilon }): Promise<TransportInstance> => {
     const { loadIris } = await import('@infimum/datasets/iris');
@@ -161,10 +177,10 @@ const colours = defineFamily({
   description:
     'From the colours of one photograph to those of another: random pixels, squared distances in RGB.',
   real: true,
-  params: z.strictObject({
-    n: z.int().min(1).max(5000).default(400).describe('Pixels of either photograph'),
+  params: {
+    n: { type: 'integer', min: 1, max: 5000, default: 400, description: 'Pixels of either photograph' },
     epsilon: epsilon(1e-3),
-  }),
+  },
   suites: { quick: [{ n: 60 }], full: [{ n: 1000 }, { n: 2000 }] },
   generate: async ({ n, epsilon }, seed): Promise<TransportInstance> => {
     const { loadChina } = await import('@infimum/datasets/china');

@@ -1,7 +1,8 @@
 // Memory and time of searching a text that is never held as a whole.
 // Run: node --expose-gc bench/stream.ts [megabytes, by default 256]
+
+import { mulberry32 } from '@infimum/core';
 import { findInStream } from '../src/exact/hamming-stream.ts';
-import { mulberry32 } from '../src/instances.ts';
 
 const megabytes = Number(process.argv[2] ?? 256);
 const chunk = 2 ** 20;

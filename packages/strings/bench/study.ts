@@ -1,6 +1,6 @@
 // The algorithms for study on the specification's grid: counted operations by kind, their fitted exponents, and seconds.
 // Run: node bench/study.ts
-import { Random } from '@infimum/core';
+import { mulberry32, Random } from '@infimum/core';
 import { kMismatchPeriodic } from '../src/bounded/k-mismatch-periodic.ts';
 import {
   almostPeriodic,
@@ -9,7 +9,7 @@ import {
   uniformSymbols,
 } from '../src/claims/study-instances.ts';
 import { hammingSqrt } from '../src/exact/hamming-sqrt.ts';
-import { mulberry32, zipfPair } from '../src/instances.ts';
+import { zipfPair } from '../src/instances.ts';
 import { approximateExactTriangleCounts } from '../src/sums/exact-triangle.ts';
 import { sumCounts } from '../src/sums/sum-counts.ts';
 import { approximateThreeSumCounts } from '../src/sums/three-sum.ts';

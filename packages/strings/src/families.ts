@@ -1,6 +1,5 @@
 // Where texts and patterns of the registered problems come from: synthetic families and real data.
-import { defineFamily, type Family } from '@infimum/core';
-import { z } from 'zod';
+import { defineFamily, type Family, type OptionSpecs, type RegisteredOptions } from '@infimum/core';
 import {
   balancedPair,
   markovText,
@@ -13,8 +12,8 @@ import type { SymbolPair } from './symbols.ts';
 
 /** What a problem adds to a pair: nothing, a bound k, an epsilon. */
 export interface Extra<Added extends object> {
-  /** Schema of the addition's parameters. */
-  readonly params: z.ZodRawShape;
+  /** The addition's parameters. */
+  readonly params: OptionSpecs;
   /** The addition, from the parameters. */
   add(params: Record<string, unknown>): Added;
 }
@@ -37,50 +36,61 @@ export function pairFamilies<Added extends object>(
   extra: Extra<Added>,
   sizes: FamilySizes,
 ): Record<string, Family<SymbolPair & Added>> {
-  const n = z
-    .int()
-    .min(1)
-    .max(2 ** 24)
-    .default(sizes.quick.n)
-    .describe('Symbols of the text');
-  const m = z
-    .int()
-    .min(1)
-    .max(2 ** 20)
-    .default(sizes.quick.m)
-    .describe('Symbols of the pattern');
+  const n = {
+    type: 'integer',
+    min: 1,
+    max: 2 ** 24,
+    default: sizes.quick.n,
+    description: 'Symbols of the text',
+  } as const;
+  const m = {
+    type: 'integer',
+    min: 1,
+    max: 2 ** 20,
+    default: sizes.quick.m,
+    description: 'Symbols of the pattern',
+  } as const;
   const symbols = (count: number) =>
-    z
-      .int()
-      .min(1)
-      .max(2 ** 24)
-      .default(count)
-      .describe('Size of the alphabet');
+    ({ type: 'integer', min: 1, max: 2 ** 24, default: count, description: 'Size of the alphabet' }) as const;
   const prefix = (length: number) =>
-    z.int().min(1).max(length).default(length).describe('Symbols of the text, from its beginning');
-  const planted = z.int().min(0).default(20).describe('Mismatches of the planted occurrence');
+    ({
+      type: 'integer',
+      min: 1,
+      max: length,
+      default: length,
+      description: 'Symbols of the text, from its beginning',
+    }) as const;
+  const planted = {
+    type: 'integer',
+    min: 0,
+    default: 20,
+    description: 'Mismatches of the planted occurrence',
+  } as const;
   const suites = (...alphabets: number[]) => ({
     quick: [{ symbols: alphabets[0] }],
     full: sizes.full.flatMap((size) => alphabets.map((symbols) => ({ ...size, symbols }))),
   });
-  const family = <Shape extends z.ZodRawShape>(definition: {
+  const family = <const Shape extends OptionSpecs>(definition: {
     title: string;
     description: string;
     real: boolean;
     shape: Shape;
-    suites: { quick: object[]; full: object[] };
-    generate(params: z.output<z.ZodObject<Shape>>, seed: number): SymbolPair | Promise<SymbolPair>;
+    suites: {
+      quick: Partial<RegisteredOptions<OptionSpecs>>[];
+      full: Partial<RegisteredOptions<OptionSpecs>>[];
+    };
+    generate(params: RegisteredOptions<Shape>, seed: number): SymbolPair | Promise<SymbolPair>;
   }): Family<SymbolPair & Added> => {
     const { title, description, real, shape, suites, generate } = definition;
     const combine = (pair: SymbolPair, params: object) => ({ ...pair, ...extra.add({ ...params }) });
-    return defineFamily<SymbolPair & Added, object>({
+    return defineFamily<SymbolPair & Added, OptionSpecs>({
       title,
       description,
       real,
-      params: z.strictObject({ ...shape, ...extra.params }) as unknown as z.ZodType<object>,
+      params: { ...shape, ...extra.params },
       suites,
       generate: (params, seed) => {
-        const made = generate(params as z.output<z.ZodObject<Shape>>, seed);
+        const made = generate(params as RegisteredOptions<Shape>, seed);
         return made instanceof Promise ? made.then((pair) => combine(pair, params)) : combine(made, params);
       },
     });
@@ -102,12 +112,12 @@ export function pairFamilies<Added extends object>(
       shape: {
         n,
         m,
-        symbols: z
-          .int()
-          .min(1)
-          .max(2 ** 24)
-          .optional()
-          .describe('Size of the alphabet; by default sqrt(m)'),
+        symbols: {
+          type: 'integer',
+          min: 1,
+          max: 2 ** 24,
+          description: 'Size of the alphabet; by default sqrt(m)',
+        },
       },
       suites: { quick: [{}], full: sizes.full.map((size) => ({ ...size })) },
       generate: (params, seed) =>
@@ -129,8 +139,14 @@ export function pairFamilies<Added extends object>(
         n,
         m,
         symbols: symbols(4),
-        period: z.int().min(1).default(7).describe('Length of the motif'),
-        noise: z.number().min(0).max(1).default(0.01).describe('Probability that a symbol is replaced'),
+        period: { type: 'integer', min: 1, default: 7, description: 'Length of the motif' },
+        noise: {
+          type: 'number',
+          min: 0,
+          max: 1,
+          default: 0.01,
+          description: 'Probability that a symbol is replaced',
+        },
       },
       suites: suites(4),
       generate: (params, seed) => periodicPair(params, params, seed),
@@ -143,7 +159,11 @@ export function pairFamilies<Added extends object>(
       shape: {
         n,
         m,
-        stranger: z.boolean().default(true).describe('Whether the pattern ends with another symbol'),
+        stranger: {
+          type: 'boolean',
+          default: true,
+          description: 'Whether the pattern ends with another symbol',
+        },
       },
       suites: { quick: [{}], full: sizes.full.map((size) => ({ ...size })) },
       generate: ({ n, m, stranger }) => {
@@ -171,7 +191,13 @@ export function pairFamilies<Added extends object>(
       real: true,
       shape: {
         n: prefix(PHAGE_LENGTH),
-        m: z.int().min(1).max(PHAGE_LENGTH).default(1000).describe('Symbols of the pattern'),
+        m: {
+          type: 'integer',
+          min: 1,
+          max: PHAGE_LENGTH,
+          default: 1000,
+          description: 'Symbols of the pattern',
+        },
         planted,
       },
       suites: {
@@ -190,7 +216,13 @@ export function pairFamilies<Added extends object>(
       real: true,
       shape: {
         n: prefix(CONSTITUTION_LENGTH),
-        m: z.int().min(1).max(CONSTITUTION_LENGTH).default(200).describe('Symbols of the pattern'),
+        m: {
+          type: 'integer',
+          min: 1,
+          max: CONSTITUTION_LENGTH,
+          default: 200,
+          description: 'Symbols of the pattern',
+        },
         planted,
       },
       suites: {

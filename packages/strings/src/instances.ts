@@ -1,17 +1,6 @@
 // Generators of texts and patterns: the specification's, number for number, and adversarial ones.
-import { InvalidInputError } from '@infimum/core';
+import { InvalidInputError, mulberry32 } from '@infimum/core';
 import type { SymbolPair } from './symbols.ts';
-
-/** The small generator that the specification's instances are made with; the text is drawn before the pattern. */
-export function mulberry32(seed: number): () => number {
-  let a = seed | 0;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Sizes of a random pair. */
 export interface PairSizes {

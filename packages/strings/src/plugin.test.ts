@@ -1,4 +1,4 @@
-import { answererOf, createRegistry, prepare, run } from '@infimum/core';
+import { answererOf, createRegistry, parseWith, prepare, run } from '@infimum/core';
 import { checkProblem, checkSolver } from '@infimum/core/testing';
 import { describe, expect, it } from 'vitest';
 import { approximateProblem } from './approximate/approximate-problem.ts';
@@ -52,7 +52,9 @@ describe.each(registry.solvers.map((solver) => [solver.id, solver] as const))('%
   it('takes some cell of the full suites', async () => {
     const reasons: unknown[] = [];
     for (const family of Object.values(solver.problem.families)) {
-      const cells = family.suites.full.map((cell) => family.params.parse(cell) as { n?: number; m: number });
+      const cells = family.suites.full.map(
+        (cell) => parseWith(family.params, cell, 'params') as { n?: number; m: number },
+      );
       const least = cells.reduce((a, b) => ((a.n ?? 1) * a.m <= (b.n ?? 1) * b.m ? a : b));
       // Whole texts are long enough to try solvers on, and short enough to be made here.
       reasons.push(solver.declines?.(await family.generate(least, 1)));
@@ -65,7 +67,7 @@ describe.each(registry.solvers.map((solver) => [solver.id, solver] as const))('%
     for (const name of ['dna', 'english']) {
       const family = solver.problem.families[name];
       const sizes = { n: 1000, m: 60, planted: 5 };
-      const instance = await family.generate(family.params.parse(sizes), 3);
+      const instance = await family.generate(parseWith(family.params, sizes, 'params'), 3);
       const reason = solver.declines?.(instance);
       if (solver.id === 'strings/bitset' && name === 'english') {
         expect(reason).toContain('different symbols');

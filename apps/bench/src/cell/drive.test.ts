@@ -3,7 +3,6 @@
 import type { AnySolver } from '@infimum/core';
 import { converged, defineProblem, defineSolver } from '@infimum/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { z } from 'zod';
 import { drive } from './drive.ts';
 import type { Guard } from './guard.ts';
 import type { Cell, Sample } from './messages.ts';
@@ -49,7 +48,7 @@ const counter = (milliseconds: number, length: number, last = 0) =>
     role: 'baseline',
     paper: { title: '', year: 2026 },
     cost: '',
-    options: z.strictObject({}),
+    options: {},
     *steps() {
       for (let iteration = 0; iteration <= length; iteration++) {
         yield {

@@ -1,8 +1,8 @@
 // The contract of problems: what holds for anything that `defineProblem` made.
 import { InvalidInputError } from '../errors.ts';
+import { jsonSchemaOf, parseWith } from '../options.ts';
 import type { Family, Problem } from '../problem.ts';
 import type { AnyProblem } from '../registry.ts';
-import { jsonSchemaOf, parseWith } from '../schema.ts';
 import type { Iterate } from '../steps.ts';
 import { type Check, ensure, fingerprint, runChecks } from './contract.ts';
 
@@ -32,6 +32,7 @@ export function problemChecks<Instance, Solution extends object, Question extend
       name: 'has a bad instance for every fault and rejects it',
       run: async () => checkBadInstances(subject),
     },
+    { name: 'has hard instances that are valid', run: async () => checkHardInstances(subject) },
     { name: 'reads its own example of an instance file', run: async () => checkInstanceFile(subject) },
     ...Object.entries(subject.families).flatMap(([name, family]) => familyChecks(subject, name, family)),
   ];
@@ -120,6 +121,17 @@ function checkBadInstances(problem: AnyProblem): void {
       `${fault}: ${argument} is not named`,
     );
   }
+}
+
+function checkHardInstances(problem: AnyProblem): void {
+  for (const { instance } of problem.hardInstances?.() ?? []) problem.validate(instance);
+  const { success, metrics } = problem;
+  if (!success) return;
+  ensure(
+    Object.hasOwn(metrics, success.metric),
+    `success is judged by '${success.metric}', which is no metric`,
+  );
+  ensure(metrics[success.metric].direction === 'minimise', `success needs a metric that is minimised`);
 }
 
 /** The argument that the `InvalidInputError` of a call names; other errors pass through. */

@@ -1,5 +1,4 @@
 // A small problem and solvers for core's own tests: square roots, and roots of increasing functions by asking.
-import { z } from 'zod';
 import { InvalidInputError } from '../errors.ts';
 import { defineFamily, defineProblem } from '../problem.ts';
 import { Random } from '../random.ts';
@@ -21,7 +20,7 @@ export const uniformFamily = defineFamily({
   title: 'Uniform',
   description: 'Independent uniform numbers.',
   real: false,
-  params: z.strictObject({ size: z.int().min(1).default(4) }),
+  params: { size: { type: 'integer', min: 1, default: 4, description: 'Numbers' } },
   suites: { quick: [{ size: 4 }, { size: 8 }], full: [{ size: 1000 }] },
   generate: ({ size }, seed): Roots => ({ squares: new Random(seed).uniforms(new Float64Array(size)) }),
 });
@@ -66,7 +65,9 @@ export const rootProblem = defineProblem({
   ],
 });
 
-const heronOptions = z.strictObject({ tolerance: z.number().min(0).default(1e-12) });
+const heronOptions = {
+  tolerance: { type: 'number', min: 0, default: 1e-12, description: 'Residual' },
+} as const;
 
 export const heron = defineSolver({
   id: 'demo/heron',
@@ -77,7 +78,7 @@ export const heron = defineSolver({
   paper,
   cost: 'O(n) an iteration',
   options: heronOptions,
-  *steps({ squares }, { tolerance }) {
+  *steps({ squares }, { tolerance = heronOptions.tolerance.default }) {
     const roots = new Float64Array(squares.length).fill(1);
     const solution = () => ({ roots: roots.slice() });
     for (let iteration = 0; ; iteration++) {
@@ -101,7 +102,7 @@ export const askingProblem = defineProblem({
       title: 'Two',
       description: 'The square root of two.',
       real: false,
-      params: z.strictObject({}),
+      params: {},
       suites: { quick: [{}], full: [{}] },
       generate: () => 2,
     }),
@@ -132,7 +133,7 @@ export const bisection = defineSolver({
   role: 'baseline',
   paper,
   cost: 'O(1) an iteration',
-  options: z.strictObject({}),
+  options: {},
   *steps(): Steps<{ root: number }, Question, number> {
     let [low, high] = [0, 2];
     for (let iteration = 0; high - low > 1e-12; iteration++) {

@@ -1,7 +1,7 @@
 // Random graphs with a skewed distribution of degrees (R-MAT), exactly as the specification of the instances has them.
 //
 // D. Chakrabarti, Y. Zhan, C. Faloutsos: R-MAT: a recursive model for graph mining (2004).
-import { InvalidInputError } from '@infimum/core';
+import { InvalidInputError, mulberry32 } from '@infimum/core';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 
 /** Shape of an R-MAT matrix. */
@@ -46,17 +46,6 @@ export function rmat({ scale, edges, quarters: [a, b, c] }: RmatShape, seed: num
     keys.add(row * size + column);
   }
   return fromKeys(Float64Array.from(keys).sort(), size);
-}
-
-/** The generator of the specified instances: 32 bits of state, uniform on [0, 1). */
-export function mulberry32(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 function fromKeys(keys: Float64Array, size: number): CsrMatrix {

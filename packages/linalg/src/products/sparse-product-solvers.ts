@@ -1,6 +1,5 @@
 // The registered solvers of sparse products.
 import { defineSolver, type Paper } from '@infimum/core';
-import { z } from 'zod';
 import { smashPaper } from './smash-claims.ts';
 import { productCount, type SparsePair, sparseProduct } from './sparse-product.ts';
 import { type SpgemmKernel, spgemmSteps } from './spgemm.ts';
@@ -29,18 +28,18 @@ const outerPaper: Paper = {
   year: 2018,
 };
 
-const threads = z
-  .int()
-  .min(1)
-  .max(64)
-  .default(1)
-  .describe('Threads; the result has the same bits for any number');
-const twoPhase = z
-  .boolean()
-  .optional()
-  .describe(
+const threads = {
+  type: 'integer',
+  min: 1,
+  max: 64,
+  default: 1,
+  description: 'Threads; the result has the same bits for any number',
+} as const;
+const twoPhase = {
+  type: 'boolean',
+  description:
     'Whether entries are counted first; by default where memory for the upper bound would be too much',
-  );
+} as const;
 
 /** Elements that inner products read in a few seconds. */
 const MOST_INNER_READS = 2 ** 30;
@@ -70,7 +69,7 @@ const accumulatorSolver = (
     ...texts,
     problem: sparseProduct,
     role: 'baseline',
-    options: z.strictObject({ threads, twoPhase }),
+    options: { threads, twoPhase },
     steps: ({ a, b }, options) => spgemmSteps(a, b, { ...options, kernel }),
   });
 
@@ -85,7 +84,7 @@ const plainSolver = (
     ...texts,
     problem: sparseProduct,
     role: 'baseline',
-    options: z.strictObject({}),
+    options: {},
     declines,
     steps: ({ a, b }) => spgemmSteps(a, b, { kernel }),
   });
@@ -101,21 +100,29 @@ const smashSolver = (
     problem: sparseProduct,
     role: 'paper',
     paper: smashPaper,
-    options: z.strictObject({
-      threads: z
-        .int()
-        .min(1)
-        .max(64)
-        .default(1)
-        .describe(
+    options: {
+      threads: {
+        type: 'integer',
+        min: 1,
+        max: 64,
+        default: 1,
+        description:
           'Threads that share the scratchpad; with several, the order of additions is left to chance',
-        ),
-      scratchSlots: z
-        .literal([2 ** 10, 2 ** 12, 2 ** 15, 2 ** 18])
-        .default(2 ** 15)
-        .describe('Slots of the scratchpad'),
-      loadFactor: z.number().gt(0).max(0.9).default(0.5).describe('How full the scratchpad may become'),
-    }),
+      },
+      scratchSlots: {
+        type: 'choice',
+        choices: [2 ** 10, 2 ** 12, 2 ** 15, 2 ** 18],
+        default: 2 ** 15,
+        description: 'Slots of the scratchpad',
+      },
+      loadFactor: {
+        type: 'number',
+        above: 0,
+        max: 0.9,
+        default: 0.5,
+        description: 'How full the scratchpad may become',
+      },
+    },
     declines,
     steps: ({ a, b }, options) => spgemmSteps(a, b, { ...options, kernel: `smash-v${version}` }),
   });

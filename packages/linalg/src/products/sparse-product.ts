@@ -7,13 +7,12 @@ import {
   Random,
   readObject,
 } from '@infimum/core';
-import { z } from 'zod';
 import { type CsrMatrix, checkCsr, csrFromDense } from '../sparse/csr-matrix.ts';
 import { transposed } from '../sparse/csr-transpose.ts';
 import { decodedMatrix } from '../sparse/fixture-matrix.ts';
 import { fivePointLaplacian } from '../sparse/grid-stencils.ts';
 import { MATRIX_FORMS, readSparse } from '../sparse/matrix-instance.ts';
-import { rmat } from './rmat.ts';
+import { type RmatShape, rmat } from './rmat.ts';
 import { banded, galerkin, markovChain } from './sparse-product-instances.ts';
 import type { SparseProduct } from './spgemm-solution.ts';
 
@@ -39,22 +38,40 @@ function checkPair({ a, b }: SparsePair): void {
   }
 }
 
-const probability = z.number().min(0).max(1);
-const seeded = (
-  params: { scale: number; edges: number; quarters: [number, number, number] },
-  seed: number,
-) => ({
+const seeded = (params: RmatShape, seed: number) => ({
   a: rmat(params, 2 * seed - 1),
   b: rmat(params, 2 * seed),
 });
-const scale = z.int().min(1).max(20).default(7).describe('Rows and columns as a power of two');
-const edges = z.int().min(1).max(4_000_000).default(600).describe('Entries of each matrix');
-const quarterShares = z
-  .tuple([probability, probability, probability])
-  .describe('Probabilities of the upper left, upper right and lower left quarter at every level');
+const scale = {
+  type: 'integer',
+  min: 1,
+  max: 20,
+  default: 7,
+  description: 'Rows and columns as a power of two',
+} as const;
+const edges = {
+  type: 'integer',
+  min: 1,
+  max: 4_000_000,
+  default: 600,
+  description: 'Entries of each matrix',
+} as const;
 const side = (points: number) =>
-  z.int().min(2).max(2000).default(points).describe('Points a side of the grid');
-const graph500 = [0.57, 0.19, 0.19] as const;
+  ({
+    type: 'integer',
+    min: 2,
+    max: 2000,
+    default: points,
+    description: 'Points a side of the grid',
+  }) as const;
+const share = (quarter: string, value: number) =>
+  ({
+    type: 'number',
+    min: 0,
+    max: 1,
+    default: value,
+    description: `Probability of the ${quarter} quarter at every level`,
+  }) as const;
 
 /** Products of two sparse matrices. */
 export const sparseProduct: Problem<SparsePair, SparseProduct> = defineProblem({
@@ -70,22 +87,29 @@ wherever the sum has a term. The work is the number of terms, $P = \sum_{(i,l) \
       description:
         'Two random graphs with skewed degrees. T14 is scale 14 with 254 211 entries, G12 is scale 12 with 32 768 entries of the Graph 500 shares; seed 1 gives the specified matrices.',
       real: false,
-      params: z.strictObject({ scale, edges, quarters: quarterShares.default([...graph500]) }),
+      params: {
+        scale,
+        edges,
+        upperLeft: share('upper left', 0.57),
+        upperRight: share('upper right', 0.19),
+        lowerLeft: share('lower left', 0.19),
+      },
       suites: {
         quick: [{}, { scale: 12, edges: 32_768 }],
         full: [
           { scale: 12, edges: 32_768 },
-          { scale: 14, edges: 254_211, quarters: [0.4, 0.2, 0.2] },
+          { scale: 14, edges: 254_211, upperLeft: 0.4, upperRight: 0.2, lowerLeft: 0.2 },
           { scale: 14, edges: 254_211 },
         ],
       },
-      generate: seeded,
+      generate: ({ scale, edges, upperLeft, upperRight, lowerLeft }, seed) =>
+        seeded({ scale, edges, quarters: [upperLeft, upperRight, lowerLeft] }, seed),
     }),
     uniform: defineFamily({
       title: 'Uniform',
       description: 'Two matrices with entries in random places: almost nothing is added up.',
       real: false,
-      params: z.strictObject({ scale, edges }),
+      params: { scale, edges },
       suites: {
         quick: [{}],
         full: [
@@ -99,10 +123,16 @@ wherever the sum has a term. The work is the number of terms, $P = \sum_{(i,l) \
       title: 'Band',
       description: 'A band matrix with normal random values, squared: many products fall on each entry.',
       real: false,
-      params: z.strictObject({
-        size: z.int().min(1).max(1_000_000).default(200).describe('Rows and columns'),
-        halfWidth: z.int().min(0).max(100).default(13).describe('Entries on either side of the diagonal'),
-      }),
+      params: {
+        size: { type: 'integer', min: 1, max: 1_000_000, default: 200, description: 'Rows and columns' },
+        halfWidth: {
+          type: 'integer',
+          min: 0,
+          max: 100,
+          default: 13,
+          description: 'Entries on either side of the diagonal',
+        },
+      },
       suites: { quick: [{}], full: [{ size: 100_000 }] },
       generate: ({ size, halfWidth }, seed) => {
         const a = banded(size, halfWidth, seed);
@@ -113,7 +143,7 @@ wherever the sum has a term. The work is the number of terms, $P = \sum_{(i,l) \
       title: 'Squared Laplacian',
       description: 'The five-point Laplacian of a square grid times itself: the biharmonic stencil.',
       real: false,
-      params: z.strictObject({ side: side(30) }),
+      params: { side: side(30) },
       suites: { quick: [{}], full: [{ side: 300 }, { side: 1000 }] },
       generate: ({ side }) => {
         const a = fivePointLaplacian(side);
@@ -125,7 +155,7 @@ wherever the sum has a term. The work is the number of terms, $P = \sum_{(i,l) \
       description:
         'Restriction times (Laplacian times prolongation) of smoothed aggregation: the coarse matrix of a multigrid method.',
       real: false,
-      params: z.strictObject({ side: side(24) }),
+      params: { side: side(24) },
       suites: { quick: [{}], full: [{ side: 500 }] },
       generate: ({ side }) => galerkin(side),
     }),
@@ -134,11 +164,17 @@ wherever the sum has a term. The work is the number of terms, $P = \sum_{(i,l) \
       description:
         'The expansion step of Markov clustering: the transition matrix of a graph with communities, squared.',
       real: false,
-      params: z.strictObject({
-        communities: z.int().min(1).max(10_000).default(10).describe('Communities'),
-        members: z.int().min(1).max(10_000).default(20).describe('Members of each community'),
-        degree: z.int().min(0).max(1000).default(8).describe('Mean number of neighbours'),
-      }),
+      params: {
+        communities: { type: 'integer', min: 1, max: 10_000, default: 10, description: 'Communities' },
+        members: {
+          type: 'integer',
+          min: 1,
+          max: 10_000,
+          default: 20,
+          description: 'Members of each community',
+        },
+        degree: { type: 'integer', min: 0, max: 1000, default: 8, description: 'Mean number of neighbours' },
+      },
       suites: { quick: [{}], full: [{ communities: 500, members: 50, degree: 20 }] },
       generate: ({ communities, members, degree }, seed) => {
         const a = markovChain(communities, members, degree, seed);
@@ -150,7 +186,7 @@ wherever the sum has a term. The work is the number of terms, $P = \sum_{(i,l) \
       description:
         'Flights between 305 airports of the United States in 2008, squared: how many ways there are to travel with one change.',
       real: true,
-      params: z.strictObject({}),
+      params: {},
       suites: { quick: [{}], full: [{}] },
       generate: async () => {
         const a = decodedMatrix(await import('../fixtures/airports.ts'));
@@ -162,7 +198,7 @@ wherever the sum has a term. The work is the number of terms, $P = \sum_{(i,l) \
       description:
         "How often each word stands in each paragraph of the constitution of the United States, a matrix A; the product A A' counts common words.",
       real: true,
-      params: z.strictObject({}),
+      params: {},
       suites: { quick: [{}], full: [{}] },
       generate: async () => {
         const a = decodedMatrix(await import('../fixtures/term-document.ts'));

@@ -1,4 +1,4 @@
-import { Random } from '@infimum/core';
+import { mulberry32, Random } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { identity, matrixFromRows } from '../dense/dense-matrix.ts';
@@ -17,7 +17,7 @@ import { fivePointLaplacian } from '../sparse/grid-stencils.ts';
 import { spmm } from '../sparse/spmm.ts';
 import { describeBuilds } from '../testing/builds.ts';
 import { at, denseFrom, denseProduct, G12, normalPair, sparse, T14 } from '../testing/sparse.ts';
-import { mulberry32, rmat } from './rmat.ts';
+import { rmat } from './rmat.ts';
 import { SPGEMM_KERNELS, spgemm } from './spgemm.ts';
 import { spgemmPlan } from './spgemm-plan.ts';
 

@@ -8,7 +8,6 @@ import {
   readMatrix,
   readObject,
 } from '@infimum/core';
-import { z } from 'zod';
 import { type DenseMatrix, denseMatrix } from '../dense/dense-matrix.ts';
 import { matvec } from '../dense/matmul.ts';
 import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
@@ -33,12 +32,14 @@ export interface RowStream {
   readonly rows: DenseMatrix | CsrMatrix;
 }
 
-const length = (fallback: number) => z.int().min(1).max(1_000_000).default(fallback).describe('Rows');
+const length = (fallback: number) =>
+  ({ type: 'integer', min: 1, max: 1_000_000, default: fallback, description: 'Rows' }) as const;
 const dimension = (fallback: number) =>
-  z.int().min(2).max(20_000).default(fallback).describe('Length of a row');
+  ({ type: 'integer', min: 2, max: 20_000, default: fallback, description: 'Length of a row' }) as const;
 const gap = (fallback: number) =>
-  z.number().min(1).max(1e6).default(fallback).describe('Gap that is aimed at');
-const heavy = (fallback: number) => z.int().min(1).max(10_000).default(fallback).describe('Heavy rows');
+  ({ type: 'number', min: 1, max: 1e6, default: fallback, description: 'Gap that is aimed at' }) as const;
+const heavy = (fallback: number) =>
+  ({ type: 'integer', min: 1, max: 10_000, default: fallback, description: 'Heavy rows' }) as const;
 
 /** The top eigenvector from one pass. */
 export const streamingProblem: Problem<RowStream, StreamedEigenvectors> = defineProblem({
@@ -54,7 +55,7 @@ the number $h$ of rows with $\lVert a \rVert^2 \ge \lVert A \rVert_F^2 / (d\,p)$
       title: 'Light rows',
       description: 'Normal rows, longer by the factor sqrt(R) in one random direction; no row stands out.',
       real: false,
-      params: z.strictObject({ n: length(1000), d: dimension(20), R: gap(8) }),
+      params: { n: length(1000), d: dimension(20), R: gap(8) },
       suites: {
         quick: [{}],
         full: [
@@ -69,7 +70,7 @@ the number $h$ of rows with $\lVert a \rVert^2 \ge \lVert A \rVert_F^2 / (d\,p)$
       title: 'Heavy rows',
       description: 'Normal rows of small norm and h equal long ones, which alone make the top eigenvector.',
       real: false,
-      params: z.strictObject({ n: length(1000), d: dimension(20), R: gap(8), h: heavy(1) }),
+      params: { n: length(1000), d: dimension(20), R: gap(8), h: heavy(1) },
       suites: {
         quick: [{}],
         full: [
@@ -83,7 +84,7 @@ the number $h$ of rows with $\lVert a \rVert^2 \ge \lVert A \rVert_F^2 / (d\,p)$
       title: 'Heavy and light rows',
       description: 'Half of the top eigenvalue in light rows, half in h heavy ones at an angle of 1/sqrt(R).',
       real: false,
-      params: z.strictObject({ n: length(1000), d: dimension(20), R: gap(12), h: heavy(3) }),
+      params: { n: length(1000), d: dimension(20), R: gap(12), h: heavy(3) },
       suites: { quick: [{}], full: [12, 50, 203].map((R) => ({ n: 40_000, d: 100, R })) },
       generate: (sizes, seed) => ({ rows: mixedStream(sizes, seed) }),
     }),
@@ -92,7 +93,7 @@ the number $h$ of rows with $\lVert a \rVert^2 \ge \lVert A \rVert_F^2 / (d\,p)$
       description:
         'Axis-parallel rows: tiny ones on d - 1 axes and R long ones on the first, in random order.',
       real: false,
-      params: z.strictObject({ n: length(1000), d: dimension(40), R: gap(7) }),
+      params: { n: length(1000), d: dimension(40), R: gap(7) },
       suites: { quick: [{}], full: [3, 4, 8].map((R) => ({ n: 12_000, d: 300, R })) },
       generate: (sizes, seed) => ({ rows: hardStream(sizes, seed) }),
     }),
@@ -101,15 +102,17 @@ the number $h$ of rows with $\lVert a \rVert^2 \ge \lVert A \rVert_F^2 / (d\,p)$
       description:
         'Light rows ordered by their product with the top eigenvector: as far from random order as can be.',
       real: false,
-      params: z.strictObject({
+      params: {
         n: length(1000),
         d: dimension(20),
         R: gap(12),
-        order: z
-          .enum(['descending', 'ascending'])
-          .default('descending')
-          .describe('Longest or shortest first'),
-      }),
+        order: {
+          type: 'choice',
+          choices: ['descending', 'ascending'],
+          default: 'descending',
+          description: 'Longest or shortest first',
+        },
+      },
       suites: {
         quick: [{}],
         full: [
@@ -124,7 +127,7 @@ the number $h$ of rows with $\lVert a \rVert^2 \ge \lVert A \rVert_F^2 / (d\,p)$
       description:
         'Random unit rows, any of which may turn out to bend the top eigenvector away from one long row.',
       real: false,
-      params: z.strictObject({ d: dimension(100), h: heavy(16), R: gap(8) }),
+      params: { d: dimension(100), h: heavy(16), R: gap(8) },
       suites: { quick: [{}], full: [8, 16, 32].map((R) => ({ d: 400, h: 64, R })) },
       generate: (sizes, seed) => ({ rows: lowerBoundStream(sizes, seed) }),
     }),
@@ -133,12 +136,12 @@ the number $h$ of rows with $\lVert a \rVert^2 \ge \lVert A \rVert_F^2 / (d\,p)$
       description:
         'Normal rows whose long direction turns during the stream: what no method that forgets can follow.',
       real: false,
-      params: z.strictObject({
+      params: {
         n: length(1000),
         d: dimension(20),
         R: gap(12),
-        turn: z.number().min(0).max(Math.PI).default(1).describe('Angle in all, in radians'),
-      }),
+        turn: { type: 'number', min: 0, max: Math.PI, default: 1, description: 'Angle in all, in radians' },
+      },
       suites: { quick: [{}], full: [{ n: 40_000 }] },
       generate: (sizes, seed) => ({ rows: driftingStream(sizes, seed) }),
     }),
@@ -147,7 +150,7 @@ the number $h$ of rows with $\lVert a \rVert^2 \ge \lVert A \rVert_F^2 / (d\,p)$
       description:
         'How often each of 1095 words stands in each paragraph of the constitution of the United States; sparse rows in random order.',
       real: true,
-      params: z.strictObject({}),
+      params: {},
       suites: { quick: [{}], full: [{}] },
       generate: async (_, seed) => {
         const matrix = decodedMatrix(await import('../fixtures/term-document.ts'));
@@ -158,7 +161,7 @@ the number $h$ of rows with $\lVert a \rVert^2 \ge \lVert A \rVert_F^2 / (d\,p)$
       title: 'Handwritten digits',
       description: '600 images of 8 x 8 pixels, each less the mean of all, in random order.',
       real: true,
-      params: z.strictObject({}),
+      params: {},
       suites: { quick: [{}], full: [{}] },
       generate: async (_, seed) => {
         const images = centred(await import('../fixtures/digits.ts'));

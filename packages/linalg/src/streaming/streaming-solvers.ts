@@ -1,6 +1,5 @@
 // The registered solvers of `linalg/streaming-top-eigenvector`.
 import { defineSolver, type Paper } from '@infimum/core';
-import { z } from 'zod';
 import { arbitraryOrderPaper, randomOrderPaper } from './streaming-claims.ts';
 import type { StreamingMethod } from './streaming-options.ts';
 import { streamingProblem } from './streaming-problem.ts';
@@ -26,12 +25,14 @@ const pearson: Paper = {
   year: 1901,
 };
 
-const learningRate = z
-  .number()
-  .positive()
-  .default(1)
-  .describe('c: the rate after t rows is c d over the sum of their squared norms');
-const sketchSize = (rows: number) => z.int().min(1).max(10_000).default(rows).describe('Rows that are kept');
+const learningRate = {
+  type: 'number',
+  above: 0,
+  default: 1,
+  description: 'c: the rate after t rows is c d over the sum of their squared norms',
+} as const;
+const sketchSize = (rows: number) =>
+  ({ type: 'integer', min: 1, max: 10_000, default: rows, description: 'Rows that are kept' }) as const;
 
 const blockPowerSolver = defineSolver({
   id: 'linalg/block-power',
@@ -41,30 +42,43 @@ const blockPowerSolver = defineSolver({
   role: 'paper',
   paper: randomOrderPaper,
   cost: 'O(d) \\text{ a row, and } (h + 7)\\,d \\text{ numbers}',
-  options: z.strictObject({
-    blocks: z
-      .union([z.enum(['geometric', 'halves', 'theory']), z.int().min(1).max(1000)])
-      .default('geometric')
-      .describe(
+  options: {
+    blocks: {
+      type: 'choice',
+      choices: ['geometric', 'halves', 'theory'],
+      orInteger: { min: 1, max: 1000 },
+      default: 'geometric',
+      description:
         'How the stream is cut: doubling blocks, short ones and a half, as in the analysis, or so many equal ones',
-      ),
-    heavyFactor: z
-      .number()
-      .positive()
-      .optional()
-      .describe('p: a row is heavy from |A|_F² / (d p) on; by default the larger of 20 and 4 ln d'),
-    maxHeavy: z.int().min(0).optional().describe('Heavy rows that may be stored; 64 + d / 8 by default'),
-    finish: z
-      .enum(['combine', 'max'])
-      .default('combine')
-      .describe('Combine heavy and light rows, or take the better'),
-    storedPrecision: z.literal([64, 32]).default(64).describe('Bits of the numbers in stored rows'),
-    oversampling: z
-      .number()
-      .positive()
-      .optional()
-      .describe('s: keep light rows with probability s |a|² / |A|_F² only; all are kept by default'),
-  }),
+    },
+    heavyFactor: {
+      type: 'number',
+      above: 0,
+      description: 'p: a row is heavy from |A|_F² / (d p) on; by default the larger of 20 and 4 ln d',
+    },
+    maxHeavy: {
+      type: 'integer',
+      min: 0,
+      description: 'Heavy rows that may be stored; 64 + d / 8 by default',
+    },
+    finish: {
+      type: 'choice',
+      choices: ['combine', 'max'],
+      default: 'combine',
+      description: 'Combine heavy and light rows, or take the better',
+    },
+    storedPrecision: {
+      type: 'choice',
+      choices: [64, 32],
+      default: 64,
+      description: 'Bits of the numbers in stored rows',
+    },
+    oversampling: {
+      type: 'number',
+      above: 0,
+      description: 's: keep light rows with probability s |a|² / |A|_F² only; all are kept by default',
+    },
+  },
   steps: ({ rows }, options, { seed }) =>
     streamingTopEigenvectorSteps(rows, { ...options, method: 'block-power', seed }),
 });
@@ -78,13 +92,15 @@ const ladderSolver = defineSolver({
   role: 'paper',
   paper: arbitraryOrderPaper,
   cost: 'O(d \\log n) \\text{ a row, and } (\\log_2 n + 8)\\,d \\text{ numbers}',
-  options: z.strictObject({
-    update: z
-      .enum(['linear', 'exp'])
-      .default('linear')
-      .describe('One step a row, or infinitely many small ones'),
-    growth: z.number().positive().default(3).describe('C: a norm has grown enough from d^C on'),
-  }),
+  options: {
+    update: {
+      type: 'choice',
+      choices: ['linear', 'exp'],
+      default: 'linear',
+      description: 'One step a row, or infinitely many small ones',
+    },
+    growth: { type: 'number', above: 0, default: 3, description: 'C: a norm has grown enough from d^C on' },
+  },
   steps: ({ rows }, options, { seed }) =>
     streamingTopEigenvectorSteps(rows, { ...options, method: 'oja-ladder', seed }),
 });
@@ -97,7 +113,7 @@ const ojaSolver = defineSolver({
   role: 'baseline',
   paper: ojaPaper,
   cost: 'O(d) \\text{ a row, and } 2\\,d \\text{ numbers}',
-  options: z.strictObject({ learningRate }),
+  options: { learningRate },
   steps: ({ rows }, options, { seed }) =>
     streamingTopEigenvectorSteps(rows, { ...options, method: 'oja', seed }),
 });
@@ -110,7 +126,7 @@ const krasulinaSolver = defineSolver({
   role: 'baseline',
   paper: krasulinaPaper,
   cost: 'O(d) \\text{ a row, and } 2\\,d \\text{ numbers}',
-  options: z.strictObject({ learningRate }),
+  options: { learningRate },
   steps: ({ rows }, options, { seed }) =>
     streamingTopEigenvectorSteps(rows, { ...options, method: 'krasulina', seed }),
 });
@@ -123,14 +139,14 @@ const blockOjaSolver = defineSolver({
   role: 'baseline',
   paper: memoryLimited,
   cost: 'O(d) \\text{ a row, and } 3\\,d \\text{ numbers}',
-  options: z.strictObject({
+  options: {
     learningRate,
-    batchSize: z
-      .int()
-      .min(1)
-      .optional()
-      .describe('Rows in a mini-batch; as many as a row has entries by default'),
-  }),
+    batchSize: {
+      type: 'integer',
+      min: 1,
+      description: 'Rows in a mini-batch; as many as a row has entries by default',
+    },
+  },
   steps: ({ rows }, options, { seed }) =>
     streamingTopEigenvectorSteps(rows, { ...options, method: 'block-oja', seed }),
 });
@@ -149,7 +165,7 @@ const sketchSolver = (
     ...texts,
     problem: streamingProblem,
     role: 'baseline',
-    options: z.strictObject({ sketchSize: sketchSize(rowsKept) }),
+    options: { sketchSize: sketchSize(rowsKept) },
     steps: ({ rows }, options, { seed }) => streamingTopEigenvectorSteps(rows, { ...options, method, seed }),
   });
 
@@ -163,7 +179,7 @@ const plainSolver = (
     ...texts,
     problem: streamingProblem,
     role: 'baseline',
-    options: z.strictObject({}),
+    options: {},
     steps: ({ rows }, _, { seed }) => streamingTopEigenvectorSteps(rows, { method, seed }),
   });
 
@@ -175,15 +191,22 @@ const randomizedSolver = defineSolver({
   role: 'baseline',
   paper: { title: 'Finding structure with randomness', arxiv: '0909.4061', year: 2011 },
   cost: 'O(d \\ell) \\text{ a row and pass, and } 2\\,n d + 4\\,(n + d)\\,\\ell \\text{ numbers}',
-  options: z.strictObject({
-    oversampling: z
-      .int()
-      .min(0)
-      .max(1000)
-      .default(10)
-      .describe('Random vectors beside the one that is wanted'),
-    powerIterations: z.int().min(0).max(100).default(2).describe('Further pairs of passes over the rows'),
-  }),
+  options: {
+    oversampling: {
+      type: 'integer',
+      min: 0,
+      max: 1000,
+      default: 10,
+      description: 'Random vectors beside the one that is wanted',
+    },
+    powerIterations: {
+      type: 'integer',
+      min: 0,
+      max: 100,
+      default: 2,
+      description: 'Further pairs of passes over the rows',
+    },
+  },
   steps: ({ rows }, options, { seed }) => twoPassEigenvectorSteps(rows, { ...options, seed }),
 });
 

@@ -11,7 +11,6 @@ import {
   readObject,
   readVector,
 } from '@infimum/core';
-import { z } from 'zod';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { matvec } from '../dense/matmul.ts';
 import { isSparse } from '../linear-operator.ts';
@@ -40,7 +39,13 @@ export interface LinearSystem {
 const STRUCTURES: readonly SystemStructure[] = ['positive-definite', 'symmetric', 'general', 'least-squares'];
 
 const side = (points: number) =>
-  z.int().min(2).max(2000).default(points).describe('Inner points a side of the grid');
+  ({
+    type: 'integer',
+    min: 2,
+    max: 2000,
+    default: points,
+    description: 'Inner points a side of the grid',
+  }) as const;
 
 /** Linear systems and least squares. */
 export const linearSystem: Problem<LinearSystem, LinearSolution> = defineProblem({
@@ -56,7 +61,7 @@ $A^\top (b - Ax) = 0$.`,
       description:
         'The Poisson equation on a square: symmetric positive definite, of condition about (side / 2)².',
       real: false,
-      params: z.strictObject({ side: side(12) }),
+      params: { side: side(12) },
       suites: { quick: [{}, { side: 40 }], full: [{ side: 100 }, { side: 300 }] },
       generate: ({ side }, seed) => ({
         a: fivePointLaplacian(side),
@@ -68,10 +73,10 @@ $A^\top (b - Ax) = 0$.`,
       title: 'Convection and diffusion',
       description: 'Diffusion with a wind from the west, upwind differences: not symmetric.',
       real: false,
-      params: z.strictObject({
+      params: {
         side: side(12),
-        wind: z.number().min(0).max(1e6).default(20).describe('Strength of the wind'),
-      }),
+        wind: { type: 'number', min: 0, max: 1e6, default: 20, description: 'Strength of the wind' },
+      },
       suites: { quick: [{}], full: [{ side: 100 }, { side: 100, wind: 1000 }] },
       generate: ({ side, wind }, seed) => ({
         a: convectionDiffusion(side, wind),
@@ -84,10 +89,16 @@ $A^\top (b - Ax) = 0$.`,
       description:
         'The Laplacian less a multiple of the identity: waves, with eigenvalues on both sides of zero.',
       real: false,
-      params: z.strictObject({
+      params: {
         side: side(12),
-        shift: z.number().min(0).max(8).default(0.3).describe('What is subtracted from the diagonal'),
-      }),
+        shift: {
+          type: 'number',
+          min: 0,
+          max: 8,
+          default: 0.3,
+          description: 'What is subtracted from the diagonal',
+        },
+      },
       suites: { quick: [{}], full: [{ side: 60 }] },
       generate: ({ side, shift }, seed) => ({
         a: helmholtz(side, shift),
@@ -99,11 +110,11 @@ $A^\top (b - Ax) = 0$.`,
       title: 'Sparse least squares',
       description: 'A tall sparse matrix with normal entries and a right-hand side outside of its range.',
       real: false,
-      params: z.strictObject({
-        rows: z.int().min(1).max(1_000_000).default(200).describe('Equations'),
-        cols: z.int().min(1).max(100_000).default(60).describe('Unknowns'),
-        entries: z.int().min(1).max(100).default(5).describe('Entries of a row'),
-      }),
+      params: {
+        rows: { type: 'integer', min: 1, max: 1_000_000, default: 200, description: 'Equations' },
+        cols: { type: 'integer', min: 1, max: 100_000, default: 60, description: 'Unknowns' },
+        entries: { type: 'integer', min: 1, max: 100, default: 5, description: 'Entries of a row' },
+      },
       suites: { quick: [{}], full: [{ rows: 100_000, cols: 20_000 }] },
       generate: ({ rows, cols, entries }, seed) => ({
         a: sparseDesign(rows, cols, entries, seed),
@@ -115,11 +126,11 @@ $A^\top (b - Ax) = 0$.`,
       title: 'Consistent equations',
       description: 'A tall sparse matrix and a right-hand side that some x solves exactly.',
       real: false,
-      params: z.strictObject({
-        rows: z.int().min(1).max(1_000_000).default(200).describe('Equations'),
-        cols: z.int().min(1).max(100_000).default(40).describe('Unknowns'),
-        entries: z.int().min(1).max(100).default(5).describe('Entries of a row'),
-      }),
+      params: {
+        rows: { type: 'integer', min: 1, max: 1_000_000, default: 200, description: 'Equations' },
+        cols: { type: 'integer', min: 1, max: 100_000, default: 40, description: 'Unknowns' },
+        entries: { type: 'integer', min: 1, max: 100, default: 5, description: 'Entries of a row' },
+      },
       suites: { quick: [{}], full: [{ rows: 100_000, cols: 20_000 }] },
       generate: ({ rows, cols, entries }, seed) => {
         const a = sparseDesign(rows, cols, entries, seed);
@@ -131,9 +142,9 @@ $A^\top (b - Ax) = 0$.`,
       description:
         'Random figures of 305 airports of the United States, smoothed over the flights of 2008: the Laplacian of a real network, whose degrees differ by a factor of a hundred thousand.',
       real: true,
-      params: z.strictObject({
-        strength: z.number().min(0).max(1e6).default(1).describe('How much neighbours pull'),
-      }),
+      params: {
+        strength: { type: 'number', min: 0, max: 1e6, default: 1, description: 'How much neighbours pull' },
+      },
       suites: { quick: [{}], full: [{ strength: 10 }, { strength: 1000 }] },
       generate: async ({ strength }, seed) => {
         const graph = decodedMatrix(await import('../fixtures/airports.ts'));
@@ -149,9 +160,15 @@ $A^\top (b - Ax) = 0$.`,
       description:
         'The linear system of the PageRank of 305 airports of the United States, linked by the flights of 2008.',
       real: true,
-      params: z.strictObject({
-        damping: z.number().min(0).lt(1).default(0.85).describe('Probability of taking a flight'),
-      }),
+      params: {
+        damping: {
+          type: 'number',
+          min: 0,
+          below: 1,
+          default: 0.85,
+          description: 'Probability of taking a flight',
+        },
+      },
       suites: { quick: [{}], full: [{}, { damping: 0.99 }] },
       generate: async ({ damping }) => ({
         ...pageRankSystem(decodedMatrix(await import('../fixtures/airports.ts')), damping),

@@ -1,6 +1,5 @@
 // The registered solvers of `linalg/linear-system`.
 import { defineSolver, type Paper, type Steps } from '@infimum/core';
-import { z } from 'zod';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { LinearOperator } from '../linear-operator.ts';
 import { nonzeroDiagonalOf } from '../sparse/csr-diagonal.ts';
@@ -53,10 +52,21 @@ const papers = {
   sketch: { title: 'Randomized iterative methods for linear systems', arxiv: '1506.03296', year: 2015 },
 } satisfies Record<string, Paper>;
 
-const tolerance = z.number().min(0).default(1e-10).describe('Relative residual at which to stop');
+const tolerance = {
+  type: 'number',
+  min: 0,
+  default: 1e-10,
+  description: 'Relative residual at which to stop',
+} as const;
 const relaxation = (fallback: number) =>
-  z.number().gt(0).lt(2).default(fallback).describe('Factor of every step: 1 is Gauss-Seidel');
-const noFurther = z.strictObject({ tolerance });
+  ({
+    type: 'number',
+    above: 0,
+    below: 2,
+    default: fallback,
+    description: 'Factor of every step: 1 is Gauss-Seidel',
+  }) as const;
+const noFurther = { tolerance } as const;
 
 /** Says which structures a method is for. */
 const only =
@@ -111,13 +121,15 @@ const pcgSolver = defineSolver({
   role: 'baseline',
   paper: papers.incomplete,
   cost: 'O(\\operatorname{nnz}) \\text{ an iteration}',
-  options: z.strictObject({
+  options: {
     tolerance,
-    preconditioner: z
-      .enum(['incomplete-cholesky', 'ssor', 'jacobi'])
-      .default('incomplete-cholesky')
-      .describe('Which approximation of the inverse'),
-  }),
+    preconditioner: {
+      type: 'choice',
+      choices: ['incomplete-cholesky', 'ssor', 'jacobi'],
+      default: 'incomplete-cholesky',
+      description: 'Which approximation of the inverse',
+    },
+  },
   declines: withDiagonal('positive-definite'),
   steps: ({ a, b }, { preconditioner, tolerance }) =>
     conjugateGradientSteps(a, b, { tolerance, preconditioner: positivePreconditioner(a, preconditioner) }),
@@ -139,14 +151,22 @@ const gmresSolver = defineSolver({
   role: 'baseline',
   paper: papers.gmres,
   cost: 'O(\\operatorname{nnz} + n\\,m) \\text{ an iteration, restarted after } m',
-  options: z.strictObject({
+  options: {
     tolerance,
-    restart: z.int().min(1).max(1000).default(30).describe('Iterations after which the space begins again'),
-    preconditioner: z
-      .enum(['none', 'incomplete-lu'])
-      .default('none')
-      .describe('Which approximation of the inverse'),
-  }),
+    restart: {
+      type: 'integer',
+      min: 1,
+      max: 1000,
+      default: 30,
+      description: 'Iterations after which the space begins again',
+    },
+    preconditioner: {
+      type: 'choice',
+      choices: ['none', 'incomplete-lu'],
+      default: 'none',
+      description: 'Which approximation of the inverse',
+    },
+  },
   declines: only('positive-definite', 'symmetric', 'general'),
   steps: ({ a, b }, { preconditioner, ...options }) =>
     gmresSteps(a, b, { ...options, preconditioner: preconditioner === 'none' ? undefined : incompleteLu(a) }),
@@ -160,7 +180,7 @@ const sorSolver = defineSolver({
   role: 'baseline',
   paper: papers.young,
   cost: 'O(\\operatorname{nnz}) \\text{ a sweep}',
-  options: z.strictObject({ tolerance, relaxation: relaxation(1.5) }),
+  options: { tolerance, relaxation: relaxation(1.5) },
   declines: withDiagonal('positive-definite', 'general'),
   steps: ({ a, b }, options) => successiveOverRelaxationSteps(a, b, options),
 });
@@ -173,7 +193,7 @@ const ssorSolver = defineSolver({
   role: 'baseline',
   paper: papers.sheldon,
   cost: 'O(\\operatorname{nnz}) \\text{ an iteration}',
-  options: z.strictObject({ tolerance, relaxation: relaxation(1.5) }),
+  options: { tolerance, relaxation: relaxation(1.5) },
   declines: withDiagonal('positive-definite', 'general'),
   steps: ({ a, b }, options) => symmetricOverRelaxationSteps(a, b, options),
 });
@@ -187,7 +207,7 @@ const kaczmarzSolver = defineSolver({
   role: 'baseline',
   paper: papers.kaczmarz,
   cost: 'O(\\operatorname{nnz}) \\text{ for as many projections as there are rows}',
-  options: z.strictObject({ tolerance }),
+  options: { tolerance },
   steps: ({ a, b }, options, { seed }) => kaczmarzSteps(a, b, { ...options, seed }),
 });
 
@@ -199,15 +219,16 @@ const sketchSolver = defineSolver({
   role: 'baseline',
   paper: papers.sketch,
   cost: 'O(s^3 + s^2 \\operatorname{nnz}/m) \\text{ for a sketch of } s \\text{ of } m \\text{ rows}',
-  options: z.strictObject({
+  options: {
     tolerance,
-    sketchSize: z
-      .int()
-      .min(1)
-      .max(200)
-      .default(16)
-      .describe('Equations in a sketch, at most as many as there are'),
-  }),
+    sketchSize: {
+      type: 'integer',
+      min: 1,
+      max: 200,
+      default: 16,
+      description: 'Equations in a sketch, at most as many as there are',
+    },
+  },
   steps: ({ a, b }, { sketchSize, tolerance }, { seed }) =>
     sketchAndProjectSteps(a, b, { tolerance, sketchSize: Math.min(sketchSize, a.rows), seed }),
 });

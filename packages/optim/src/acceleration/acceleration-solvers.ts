@@ -1,6 +1,5 @@
 // The registered solvers of acceleration: gradient descent, momentum and its optimal forms.
 import { defineSolver } from '@infimum/core';
-import { z } from 'zod';
 import {
   CONJUGATIONS,
   nonlinearConjugateGradientSteps,
@@ -14,13 +13,14 @@ import { nesterovStronglyConvexSteps } from './nesterov-strongly-convex.ts';
 import { ogmSteps } from './ogm.ts';
 import { tripleMomentumSteps } from './triple-momentum.ts';
 
-const tolerance = z
-  .number()
-  .min(0)
-  .default(1e-8)
-  .describe('Gradient at which to stop, over 1 + the gradient at the start');
+const tolerance = {
+  type: 'number',
+  min: 0,
+  default: 1e-8,
+  description: 'Gradient at which to stop, over 1 + the gradient at the start',
+} as const;
 
-const options = z.strictObject({ tolerance });
+const options = { tolerance } as const;
 
 const cost = 'O(d) \\text{ an iteration, and a gradient}';
 
@@ -41,13 +41,15 @@ const gradientDescentSolver = defineSolver({
   role: 'baseline',
   paper: { title: 'Méthode générale pour la résolution des systèmes d’équations simultanées', year: 1847 },
   cost,
-  options: z.strictObject({
+  options: {
     tolerance,
-    step: z
-      .enum(['1/L', '2/(L+mu)'])
-      .default('1/L')
-      .describe('Length of the steps; the longer ones where f is known to be convex'),
-  }),
+    step: {
+      type: 'choice',
+      choices: ['1/L', '2/(L+mu)'],
+      default: '1/L',
+      description: 'Length of the steps; the longer ones where f is known to be convex',
+    },
+  },
   steps: ({ objective, initial, lipschitz, strongConvexity }, { tolerance, step }) =>
     gradientDescentSteps(objective, initial, {
       tolerance,
@@ -97,17 +99,21 @@ const nesterovConvexSolver = defineSolver({
     year: 1983,
   },
   cost,
-  options: z.strictObject({
+  options: {
     tolerance,
-    growth: z
-      .enum(['nesterov', 'k/(k+3)'])
-      .default('nesterov')
-      .describe('How momentum grows with the iterations'),
-    restart: z
-      .enum(['none', 'gradient', 'function'])
-      .default('gradient')
-      .describe('Drop momentum never, when it points uphill, or when the value rises'),
-  }),
+    growth: {
+      type: 'choice',
+      choices: ['nesterov', 'k/(k+3)'],
+      default: 'nesterov',
+      description: 'How momentum grows with the iterations',
+    },
+    restart: {
+      type: 'choice',
+      choices: ['none', 'gradient', 'function'],
+      default: 'gradient',
+      description: 'Drop momentum never, when it points uphill, or when the value rises',
+    },
+  },
   declines: needsConvexity,
   steps: ({ objective, initial, lipschitz }, chosen) =>
     nesterovConvexSteps(objective, initial, { ...chosen, lipschitz }),
@@ -162,13 +168,15 @@ const ogmSolver = defineSolver({
     year: 2016,
   },
   cost,
-  options: z.strictObject({
+  options: {
     tolerance,
-    restart: z
-      .enum(['none', 'gradient'])
-      .default('gradient')
-      .describe('Drop momentum never, or when the iterates move uphill'),
-  }),
+    restart: {
+      type: 'choice',
+      choices: ['none', 'gradient'],
+      default: 'gradient',
+      description: 'Drop momentum never, or when the iterates move uphill',
+    },
+  },
   declines: needsConvexity,
   steps: ({ objective, initial, lipschitz }, chosen) =>
     ogmSteps(objective, initial, { ...chosen, lipschitz }),
@@ -183,13 +191,15 @@ const conjugateGradientSolver = defineSolver({
   role: 'baseline',
   paper: { title: 'Function minimization by conjugate gradients', year: 1964 },
   cost: 'O(d) \\text{ an iteration, and two gradients or so}',
-  options: z.strictObject({
+  options: {
     tolerance,
-    conjugation: z
-      .enum(CONJUGATIONS)
-      .default('hestenes-stiefel')
-      .describe('How the share of the last direction is computed'),
-  }),
+    conjugation: {
+      type: 'choice',
+      choices: CONJUGATIONS,
+      default: 'hestenes-stiefel',
+      description: 'How the share of the last direction is computed',
+    },
+  },
   steps: ({ objective, initial }, chosen) => nonlinearConjugateGradientSteps(objective, initial, chosen),
 });
 

@@ -1,6 +1,5 @@
 // The instance family of `optim/smooth` on which heavy ball fails.
 import { defineFamily } from '@infimum/core';
-import { z } from 'zod';
 import { heavyBallCounterexample } from '../objectives/heavy-ball-counterexample.ts';
 import type { SmoothProblem } from '../smooth-problem.ts';
 
@@ -10,9 +9,9 @@ export const heavyBallFamily = defineFamily({
   description:
     'One variable; the curvature is 25, between 1 and 2 only 1. From 3.3, and near it, heavy ball circles for ever.',
   real: false,
-  params: z.strictObject({
-    start: z.number().min(-1e6).max(1e6).default(3.3).describe('Where methods start'),
-  }),
+  params: {
+    start: { type: 'number', min: -1e6, max: 1e6, default: 3.3, description: 'Where methods start' },
+  },
   suites: { quick: [{}], full: [{}, { start: 4.5 }] },
   generate: ({ start }): SmoothProblem => ({
     objective: heavyBallCounterexample(),

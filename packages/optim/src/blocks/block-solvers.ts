@@ -1,6 +1,5 @@
 // The registered solvers of `optim/composite`.
 import { defineSolver, type Paper } from '@infimum/core';
-import { z } from 'zod';
 import { approxDeclines, approxSteps } from './approx.ts';
 import { blockCoordinateDescentSteps } from './block-coordinate-descent.ts';
 import type { BlockLeastSquares } from './block-margin-loss.ts';
@@ -28,13 +27,14 @@ export const blockPaper: Paper = {
   year: 2017,
 };
 
-const tolerance = z
-  .number()
-  .min(0)
-  .default(1e-6)
-  .describe('Largest component of the least subgradient at which to stop, over that at the start');
+const tolerance = {
+  type: 'number',
+  min: 0,
+  default: 1e-6,
+  description: 'Largest component of the least subgradient at which to stop, over that at the start',
+} as const;
 const blockSize = (value: number) =>
-  z.int().min(1).max(10_000).default(value).describe('Coordinates in a block');
+  ({ type: 'integer', min: 1, max: 10_000, default: value, description: 'Coordinates in a block' }) as const;
 
 const blockCoordinateDescentSolver = defineSolver({
   id: 'optim/block-coordinate-descent',
@@ -44,29 +44,45 @@ const blockCoordinateDescentSolver = defineSolver({
   role: 'paper',
   paper: blockPaper,
   cost: 'O(d + \\tau^3) \\text{ an iteration, and the entries of the rows that the block touches}',
-  options: z.strictObject({
+  options: {
     tolerance,
     blockSize: blockSize(5),
-    partition: z
-      .enum(['variable', ...PARTITION_RULES])
-      .default('variable')
-      .describe('Fixed blocks by a rule, or a block made anew in every iteration'),
-    select: z
-      .enum(['auto', ...SELECTION_RULES])
-      .default('auto')
-      .describe('How to choose the block; auto is gsd for smooth problems and gsd-q for others'),
-    diagonal: z.enum(SELECTION_DIAGONALS).default('lipschitz').describe('The diagonal of gsd and gsd-q'),
-    update: z
-      .enum(['auto', ...UPDATE_RULES])
-      .default('auto')
-      .describe('How to update it; auto is matrix for smooth problems and exact for others'),
-    activeTolerance: z
-      .number()
-      .min(0)
-      .default(0)
-      .describe('How near to a kink a coordinate counts as active for two-metric'),
-    accelerate: z.boolean().default(false).describe('Newton steps on the support once it stands still'),
-  }),
+    partition: {
+      type: 'choice',
+      choices: ['variable', ...PARTITION_RULES],
+      default: 'variable',
+      description: 'Fixed blocks by a rule, or a block made anew in every iteration',
+    },
+    select: {
+      type: 'choice',
+      choices: ['auto', ...SELECTION_RULES],
+      default: 'auto',
+      description: 'How to choose the block; auto is gsd for smooth problems and gsd-q for others',
+    },
+    diagonal: {
+      type: 'choice',
+      choices: SELECTION_DIAGONALS,
+      default: 'lipschitz',
+      description: 'The diagonal of gsd and gsd-q',
+    },
+    update: {
+      type: 'choice',
+      choices: ['auto', ...UPDATE_RULES],
+      default: 'auto',
+      description: 'How to update it; auto is matrix for smooth problems and exact for others',
+    },
+    activeTolerance: {
+      type: 'number',
+      min: 0,
+      default: 0,
+      description: 'How near to a kink a coordinate counts as active for two-metric',
+    },
+    accelerate: {
+      type: 'boolean',
+      default: false,
+      description: 'Newton steps on the support once it stands still',
+    },
+  },
   steps: (problem, { select, update, ...options }, { seed }) =>
     blockCoordinateDescentSteps(problem, {
       ...options,
@@ -85,7 +101,7 @@ const supportNewtonSolver = defineSolver({
   role: 'paper',
   paper: blockPaper,
   cost: 'O(d + \\tau^3) \\text{ an iteration}',
-  options: z.strictObject({ tolerance, blockSize: blockSize(20) }),
+  options: { tolerance, blockSize: blockSize(20) },
   steps: (problem, options) =>
     blockCoordinateDescentSteps(problem, {
       ...options,
@@ -103,13 +119,15 @@ const messagePassingSolver = defineSolver({
   role: 'paper',
   paper: blockPaper,
   cost: 'O(d + \\text{edges}) \\text{ an iteration}',
-  options: z.strictObject({
+  options: {
     tolerance,
-    select: z
-      .enum(['forest-gs', 'forest-gsl', 'forest-random', 'tree-partition'])
-      .default('forest-gs')
-      .describe('How to choose the forest'),
-  }),
+    select: {
+      type: 'choice',
+      choices: ['forest-gs', 'forest-gsl', 'forest-random', 'tree-partition'],
+      default: 'forest-gs',
+      description: 'How to choose the forest',
+    },
+  },
   declines: needsGraph,
   steps: (problem, options, { seed }) =>
     blockCoordinateDescentSteps(problem, { ...options, update: 'message', seed }),
@@ -123,7 +141,7 @@ const redBlackSolver = defineSolver({
   role: 'baseline',
   paper: { title: 'Iterative solution of large linear systems', year: 1971 },
   cost: 'O(d + \\text{edges}) \\text{ for all colours}',
-  options: z.strictObject({ tolerance }),
+  options: { tolerance },
   declines: needsGraph,
   steps: (problem, options) =>
     blockCoordinateDescentSteps(problem, { ...options, select: 'red-black', update: 'message' }),
@@ -142,10 +160,21 @@ const lassoWorkingSetSolver = defineSolver({
     year: 2018,
   },
   cost: 'O(n d) \\text{ an iteration, and } O(n p) \\text{ a sweep over the } p \\text{ columns in the set}',
-  options: z.strictObject({
-    tolerance: z.number().min(0).default(1e-9).describe('Dual gap at which to stop, over the value at zero'),
-    workingSetSize: z.int().min(1).max(100_000).default(200).describe('Columns of the first working set'),
-  }),
+  options: {
+    tolerance: {
+      type: 'number',
+      min: 0,
+      default: 1e-9,
+      description: 'Dual gap at which to stop, over the value at zero',
+    },
+    workingSetSize: {
+      type: 'integer',
+      min: 1,
+      max: 100_000,
+      default: 200,
+      description: 'Columns of the first working set',
+    },
+  },
   declines: ({ loss, initial, ...term }) => {
     const { l1, lower, upper } = separableTerm(term);
     const isLasso = l1 > 0 && lower === -Infinity && upper === Infinity && 'design' in loss;
@@ -168,7 +197,7 @@ const cyclicSolver = defineSolver({
     year: 2010,
   },
   cost: 'O(a^2) \\text{ a sweep over } a \\text{ active columns}',
-  options: z.strictObject({ tolerance }),
+  options: { tolerance },
   declines: ({ loss }) => cyclicDeclines(loss),
   steps: (problem, options) => cyclicCoordinateDescentSteps(problem, options),
 });
@@ -181,10 +210,10 @@ const approxSolver = defineSolver({
   role: 'baseline',
   paper: { title: 'Accelerated, parallel and proximal coordinate descent', arxiv: '1312.5799', year: 2013 },
   cost: 'O(\\text{entries}) \\text{ for } d \\text{ coordinates}',
-  options: z.strictObject({
+  options: {
     tolerance,
-    restart: z.boolean().default(true).describe('Start the acceleration anew when F has risen'),
-  }),
+    restart: { type: 'boolean', default: true, description: 'Start the acceleration anew when F has risen' },
+  },
   declines: ({ loss }) => approxDeclines(loss),
   steps: (problem, options, { seed }) => approxSteps(problem, { ...options, seed }),
 });
@@ -200,7 +229,7 @@ const proximalGradientSolver = defineSolver({
     year: 2009,
   },
   cost: 'O(d) \\text{ and a gradient an iteration}',
-  options: z.strictObject({ tolerance }),
+  options: { tolerance },
   steps: (problem, options) => proximalGradientSteps(problem, options),
 });
 
@@ -215,10 +244,10 @@ const fistaSolver = defineSolver({
     year: 2009,
   },
   cost: 'O(d) \\text{ and a gradient an iteration}',
-  options: z.strictObject({
+  options: {
     tolerance,
-    restart: z.boolean().default(true).describe('Forget the momentum when it points uphill'),
-  }),
+    restart: { type: 'boolean', default: true, description: 'Forget the momentum when it points uphill' },
+  },
   steps: (problem, options) => fistaSteps(problem, options),
 });
 
@@ -231,7 +260,7 @@ const conjugateGradientSolver = defineSolver({
   role: 'baseline',
   paper: { title: 'Methods of conjugate gradients for solving linear systems', year: 1952 },
   cost: 'O(\\text{entries}) \\text{ an iteration}',
-  options: z.strictObject({ tolerance }),
+  options: { tolerance },
   declines: (problem) => conjugateGradientDeclines(problem),
   steps: (problem, options) => quadraticConjugateGradientSteps(problem, options),
 });
@@ -248,7 +277,7 @@ const choleskySolver = defineSolver({
     year: 1967,
   },
   cost: 'O(d w^2) \\text{ on a graph of treewidth } w',
-  options: z.strictObject({}),
+  options: {},
   declines: (problem) => conjugateGradientDeclines(problem),
   steps: (problem) => quadraticCholeskySteps(problem),
 });
@@ -261,7 +290,7 @@ const compositeLbfgsSolver = defineSolver({
   role: 'baseline',
   paper: { title: 'On the limited memory BFGS method for large scale optimization', year: 1989 },
   cost: 'O(d) \\text{ and a gradient an iteration}',
-  options: z.strictObject({ tolerance }),
+  options: { tolerance },
   declines: (problem) => smoothDeclines(problem),
   steps: (problem, options) => compositeLbfgsSteps(problem, options),
 });
@@ -274,7 +303,7 @@ const compositeNewtonCgSolver = defineSolver({
   role: 'baseline',
   paper: { title: 'Numerical optimization', year: 2006 },
   cost: 'O(d) \\text{ and a product with the Hessian an inner iteration}',
-  options: z.strictObject({ tolerance }),
+  options: { tolerance },
   declines: (problem) => smoothDeclines(problem),
   steps: (problem, options) => compositeNewtonCgSteps(problem, options),
 });

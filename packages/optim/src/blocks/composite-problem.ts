@@ -11,7 +11,6 @@ import {
   readVector,
 } from '@infimum/core';
 import { conjugateGradient, matrixFromRows } from '@infimum/linalg';
-import { z } from 'zod';
 import type { LinearModelSource, QuadraticSource, SoftmaxSource } from '../objectives/function-source.ts';
 import { digitsDesign, standardizedBreastCancer } from '../objectives/real-designs.ts';
 import type { BlockLoss } from './block-loss.ts';
@@ -48,16 +47,20 @@ export interface CompositeProblem extends CompositeData {
 /** What the loss of a composite function is made of; losses are sums over the samples. */
 export type CompositeSource = LinearModelSource | SoftmaxSource | QuadraticSource;
 
-const rows = (value: number) => z.int().min(2).max(100_000).default(value).describe('Samples');
-const cols = (value: number) => z.int().min(1).max(100_000).default(value).describe('Features');
-const l1 = (value: number) => z.number().min(0).max(1e9).default(value).describe('Factor of the l1 norm');
+const rows = (value: number) =>
+  ({ type: 'integer', min: 2, max: 100_000, default: value, description: 'Samples' }) as const;
+const cols = (value: number) =>
+  ({ type: 'integer', min: 1, max: 100_000, default: value, description: 'Features' }) as const;
+const l1 = (value: number) =>
+  ({ type: 'number', min: 0, max: 1e9, default: value, description: 'Factor of the l1 norm' }) as const;
 const fraction = (value: number) =>
-  z
-    .number()
-    .gt(0)
-    .max(1)
-    .default(value)
-    .describe('Factor of the l1 norm, over the least at which zero is the answer');
+  ({
+    type: 'number',
+    above: 0,
+    max: 1,
+    default: value,
+    description: 'Factor of the l1 norm, over the least at which zero is the answer',
+  }) as const;
 
 /** Minimisation of a smooth function plus l1 norm or bounds. */
 export const composite: Problem<CompositeProblem, CompositeSolution> = defineProblem({
@@ -72,7 +75,7 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       description:
         'Entries N(1, 1), columns times 10 N(0, 1), 10 log(m) / m of them kept; a tenth of the weights not zero. More columns than rows: the minimum is zero.',
       real: false,
-      params: z.strictObject({ rows: rows(40), cols: cols(120) }),
+      params: { rows: rows(40), cols: cols(120) },
       suites: {
         quick: [{}],
         full: [
@@ -92,7 +95,7 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       title: 'Non-negative sparse least squares',
       description: 'The same with x at least 0 and an l1 norm.',
       real: false,
-      params: z.strictObject({ rows: rows(40), cols: cols(100), fraction: fraction(0.1) }),
+      params: { rows: rows(40), cols: cols(100), fraction: fraction(0.1) },
       suites: { quick: [{}], full: [{ rows: 1000, cols: 10_000 }] },
       generate: ({ rows, cols, fraction }, seed) => {
         const { design, targets } = sparseRegression({ rows, cols }, seed);
@@ -105,7 +108,7 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       title: 'Non-negative least squares',
       description: 'A dense design N(0, 1), some weights N(0, 1), noise N(0, 1), x at least 0.',
       real: false,
-      params: z.strictObject({ rows: rows(50), cols: cols(30) }),
+      params: { rows: rows(50), cols: cols(30) },
       suites: { quick: [{}], full: [{ rows: 1000, cols: 500 }] },
       generate: ({ rows, cols }, seed) => {
         const { design, targets } = denseRegression({ rows, cols, nonzeros: cols }, seed);
@@ -117,11 +120,11 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       title: 'Least squares in a box',
       description: 'The same with every x from minus a bound to the bound.',
       real: false,
-      params: z.strictObject({
+      params: {
         rows: rows(50),
         cols: cols(30),
-        bound: z.number().gt(0).max(1e6).default(0.5).describe('Largest size of a weight'),
-      }),
+        bound: { type: 'number', above: 0, max: 1e6, default: 0.5, description: 'Largest size of a weight' },
+      },
       suites: { quick: [{}], full: [{ rows: 1000, cols: 500 }] },
       generate: ({ rows, cols, bound }, seed) => {
         const { design, targets } = denseRegression({ rows, cols, nonzeros: cols }, seed);
@@ -133,12 +136,18 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       title: 'Lasso',
       description: 'A dense design N(0, 1), some weights N(0, 1), noise N(0, 1), and an l1 norm.',
       real: false,
-      params: z.strictObject({
+      params: {
         rows: rows(60),
         cols: cols(120),
-        nonzeros: z.int().min(0).max(100_000).default(12).describe('Weights that are not zero'),
+        nonzeros: {
+          type: 'integer',
+          min: 0,
+          max: 100_000,
+          default: 12,
+          description: 'Weights that are not zero',
+        },
         fraction: fraction(0.1),
-      }),
+      },
       suites: {
         quick: [{}],
         full: [
@@ -158,7 +167,7 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       description:
         'The sparse design, labels by the sign of a sparse linear function, a tenth of them flipped. Without l1 the classes are separable.',
       real: false,
-      params: z.strictObject({ rows: rows(30), cols: cols(60), l1: l1(10) }),
+      params: { rows: rows(30), cols: cols(60), l1: l1(10) },
       suites: {
         quick: [{}],
         full: [
@@ -175,12 +184,12 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       title: 'Many classes',
       description: 'A dense design N(0, 1), weights N(0, 1), the class of the largest noisy score.',
       real: false,
-      params: z.strictObject({
+      params: {
         rows: rows(40),
         cols: cols(8),
-        classes: z.int().min(2).max(1000).default(4).describe('Classes'),
+        classes: { type: 'integer', min: 2, max: 1000, default: 4, description: 'Classes' },
         l1: l1(1),
-      }),
+      },
       suites: {
         quick: [{}],
         full: [
@@ -200,10 +209,10 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       description:
         'Random nodes of a square lattice have labels 10 N(0, 1); the others smooth between them, with weights 1e5.',
       real: false,
-      params: z.strictObject({
-        side: z.int().min(2).max(2000).default(12).describe('Nodes of a side'),
-        labelled: z.int().min(1).max(1_000_000).default(12).describe('Nodes with labels'),
-      }),
+      params: {
+        side: { type: 'integer', min: 2, max: 2000, default: 12, description: 'Nodes of a side' },
+        labelled: { type: 'integer', min: 1, max: 1_000_000, default: 12, description: 'Nodes with labels' },
+      },
       suites: {
         quick: [{}],
         full: [
@@ -218,10 +227,10 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       description:
         'Points of two noisy half moons, joined with their five nearest neighbours; some have labels 1 and -1.',
       real: false,
-      params: z.strictObject({
-        points: z.int().min(10).max(20_000).default(150).describe('Points'),
-        labelled: z.int().min(1).max(20_000).default(15).describe('Points with labels'),
-      }),
+      params: {
+        points: { type: 'integer', min: 10, max: 20_000, default: 150, description: 'Points' },
+        labelled: { type: 'integer', min: 1, max: 20_000, default: 15, description: 'Points with labels' },
+      },
       suites: { quick: [{}], full: [{ points: 2000, labelled: 100 }] },
       generate: ({ points, labelled }, seed) => smoothed(moonsPropagation(points, labelled, seed).loss),
     }),
@@ -229,10 +238,10 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       title: 'Robust smoothing on a lattice',
       description: 'log cosh of the differences of neighbours, and a pull to noisy values; x at least 0.',
       real: false,
-      params: z.strictObject({
-        side: z.int().min(2).max(2000).default(10).describe('Nodes of a side'),
-        weight: z.number().gt(0).max(1e6).default(2).describe('Weight of the edges'),
-      }),
+      params: {
+        side: { type: 'integer', min: 2, max: 2000, default: 10, description: 'Nodes of a side' },
+        weight: { type: 'number', above: 0, max: 1e6, default: 2, description: 'Weight of the edges' },
+      },
       suites: { quick: [{}], full: [{ side: 60 }] },
       generate: ({ side, weight }, seed) => {
         const size = side * side;
@@ -249,7 +258,7 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       description:
         'Benign or malign from 30 standardised measures of 569 tumours and an intercept, with an l1 norm.',
       real: true,
-      params: z.strictObject({ fraction: fraction(0.5) }),
+      params: { fraction: fraction(0.5) },
       suites: { quick: [{}], full: [{ fraction: 0.1 }, { fraction: 0.01 }] },
       generate: async ({ fraction }) => {
         const { design, labels } = await standardizedBreastCancer();
@@ -263,16 +272,23 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       description:
         'The dual of the support vector machine: a weight from 0 to C for every tumour, benign or malign by 30 standardised measures and an intercept.',
       real: true,
-      params: z.strictObject({
-        samples: z.int().min(2).max(569).default(60).describe('Tumours, the first ones'),
-        penalty: z.number().gt(0).max(1e6).default(1).describe('C, the price of a tumour on the wrong side'),
-        gamma: z
-          .number()
-          .min(0)
-          .max(1e3)
-          .default(0)
-          .describe('The Gaussian kernel exp(-gamma |u - v|²); 0 is the linear one'),
-      }),
+      params: {
+        samples: { type: 'integer', min: 2, max: 569, default: 60, description: 'Tumours, the first ones' },
+        penalty: {
+          type: 'number',
+          above: 0,
+          max: 1e6,
+          default: 1,
+          description: 'C, the price of a tumour on the wrong side',
+        },
+        gamma: {
+          type: 'number',
+          min: 0,
+          max: 1e3,
+          default: 0,
+          description: 'The Gaussian kernel exp(-gamma |u - v|²); 0 is the linear one',
+        },
+      },
       suites: { quick: [{}], full: [{ samples: 569 }, { samples: 569, gamma: 0.03 }] },
       generate: async ({ samples, penalty, gamma }) => {
         const { design, labels } = await standardizedBreastCancer();
@@ -289,10 +305,10 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       title: 'Ten digits',
       description: 'Handwritten digits of 64 pixels by softmax regression, with an l1 norm.',
       real: true,
-      params: z.strictObject({
-        samples: z.int().min(10).max(1797).default(40).describe('Digits, the first ones'),
+      params: {
+        samples: { type: 'integer', min: 10, max: 1797, default: 40, description: 'Digits, the first ones' },
         fraction: fraction(0.4),
-      }),
+      },
       suites: { quick: [{}], full: [{ samples: 1797, fraction: 0.01 }] },
       generate: async ({ samples, fraction }) => {
         const { design, labels } = await digitsDesign(samples);

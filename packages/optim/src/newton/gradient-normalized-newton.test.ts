@@ -1,12 +1,12 @@
 // Gradient-normalised Newton on worked examples, its options, and how it ends.
-import { type Objective, Random } from '@infimum/core';
+import { mulberry32, type Objective, Random } from '@infimum/core';
 import { cholesky, type DenseMatrix, gram, solveCholesky } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chebyshevChain, randomAffineEquations } from '../objectives/equation-systems.ts';
 import type { LowRankApproximation } from '../objectives/hessian-approximation.ts';
 import { logBarrier } from '../objectives/log-barrier.ts';
-import { mulberry32 } from '../objectives/mulberry32.ts';
+
 import { nonlinearEquations } from '../objectives/nonlinear-equations.ts';
 import { quadraticForm } from '../objectives/quadratic-form.ts';
 import { rosenbrock } from '../objectives/test-functions.ts';

@@ -1,5 +1,12 @@
 // The claims of the paper on gradient-normalised smoothness, and the experiments that check them.
-import { type Claim, type ClaimContext, type ClaimResult, defineClaim, type Objective } from '@infimum/core';
+import {
+  type Claim,
+  type ClaimContext,
+  type ClaimResult,
+  defineClaim,
+  mulberry32,
+  type Objective,
+} from '@infimum/core';
 import { gram } from '@infimum/linalg';
 import {
   chebyshevChain,
@@ -10,10 +17,10 @@ import { inverseBarrier } from '../objectives/inverse-barrier.ts';
 import { logBarrier } from '../objectives/log-barrier.ts';
 import { randomLogSumExp } from '../objectives/log-sum-exp.ts';
 import { logisticLoss } from '../objectives/logistic-loss.ts';
-import { mulberry32, symmetricUniforms } from '../objectives/mulberry32.ts';
 import { nonlinearEquations } from '../objectives/nonlinear-equations.ts';
 import { powerChain } from '../objectives/power-chain.ts';
 import { standardizedBreastCancer } from '../objectives/real-designs.ts';
+import { symmetricUniforms } from '../objectives/symmetric-uniforms.ts';
 import { backtrackingGradient } from './backtracking-gradient.ts';
 import { fitAlpha } from './fit-alpha.ts';
 import {

@@ -1,3 +1,4 @@
+import { mulberry32 } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import {
   chebyshevChain,
@@ -7,10 +8,10 @@ import {
 import type { DenseApproximation } from '../objectives/hessian-approximation.ts';
 import { logBarrier } from '../objectives/log-barrier.ts';
 import { logisticLoss } from '../objectives/logistic-loss.ts';
-import { mulberry32, symmetricUniforms } from '../objectives/mulberry32.ts';
 import { nonlinearEquations } from '../objectives/nonlinear-equations.ts';
 import { standardizedBreastCancer, standardizedIris } from '../objectives/real-designs.ts';
 import { softmaxLoss } from '../objectives/softmax-loss.ts';
+import { symmetricUniforms } from '../objectives/symmetric-uniforms.ts';
 import { rosenbrock } from '../objectives/test-functions.ts';
 import { audit, counts, expectCounts, smoothedMaximum, toGap } from '../testing/newton-runs.ts';
 import { gradientNormalizedGradient, gradientNormalizedNewton } from './gradient-normalized-newton.ts';

@@ -1,5 +1,5 @@
 // Gradient-normalised Newton against itself: in other coordinates, in other units, and with other linear algebra.
-import { type Objective, Random } from '@infimum/core';
+import { mulberry32, type Objective, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { randomAffineEquations } from '../objectives/equation-systems.ts';
@@ -10,10 +10,10 @@ import type {
 } from '../objectives/hessian-approximation.ts';
 import { logSumExp } from '../objectives/log-sum-exp.ts';
 import { logisticLoss } from '../objectives/logistic-loss.ts';
-import { mulberry32, symmetricUniforms } from '../objectives/mulberry32.ts';
 import { nonlinearEquations } from '../objectives/nonlinear-equations.ts';
 import { standardizedBreastCancer } from '../objectives/real-designs.ts';
 import { subsampledHessian } from '../objectives/subsampled-hessian.ts';
+import { symmetricUniforms } from '../objectives/symmetric-uniforms.ts';
 import { rosenbrock } from '../objectives/test-functions.ts';
 import { audit, counts, expectCounts, path, saddle, smoothedMaximum } from '../testing/newton-runs.ts';
 import { cubicNewton } from './cubic-newton.ts';

@@ -1,6 +1,5 @@
 // The registered methods of second order, and the gradient methods that share their metric.
 import { defineSolver, InvalidInputError, type Paper } from '@infimum/core';
-import { z } from 'zod';
 import { newtonCgSteps } from '../line-search/newton-cg.ts';
 import { type SmoothProblem, smooth } from '../smooth-problem.ts';
 import { backtrackingGradientSteps } from './backtracking-gradient.ts';
@@ -17,24 +16,36 @@ export const gradientNormalizedPaper: Paper = {
   year: 2025,
 };
 
-const tolerance = z
-  .number()
-  .min(0)
-  .default(1e-8)
-  .describe('Dual norm of the gradient at which to stop, over 1 + that at the start');
-const metric = z
-  .enum(['instance', 'identity'])
-  .default('instance')
-  .describe('Metric: the instance’s own where it has one, or Euclid’s');
-const hessian = z
-  .enum(['exact', 'gauss-newton', 'fisher', 'none'])
-  .default('exact')
-  .describe('Matrix that stands for the Hessian; approximations where the instance has them');
-const factorization = z
-  .enum(['cholesky', 'eigen', 'tridiagonal'])
-  .default('cholesky')
-  .describe('Factor for every trial, or once for all trials with the same Hessian');
-const initialGamma = z.number().gt(0).default(1).describe('Radius of the first trial');
+const tolerance = {
+  type: 'number',
+  min: 0,
+  default: 1e-8,
+  description: 'Dual norm of the gradient at which to stop, over 1 + that at the start',
+} as const;
+const metric = {
+  type: 'choice',
+  choices: ['instance', 'identity'],
+  default: 'instance',
+  description: 'Metric: the instance’s own where it has one, or Euclid’s',
+} as const;
+const hessian = {
+  type: 'choice',
+  choices: ['exact', 'gauss-newton', 'fisher', 'none'],
+  default: 'exact',
+  description: 'Matrix that stands for the Hessian; approximations where the instance has them',
+} as const;
+const factorization = {
+  type: 'choice',
+  choices: ['cholesky', 'eigen', 'tridiagonal'],
+  default: 'cholesky',
+  description: 'Factor for every trial, or once for all trials with the same Hessian',
+} as const;
+const initialGamma = {
+  type: 'number',
+  above: 0,
+  default: 1,
+  description: 'Radius of the first trial',
+} as const;
 
 const metricOf = ({ metric = 'identity' }: SmoothProblem, choice: 'instance' | 'identity') =>
   choice === 'instance' ? metric : choice;
@@ -69,19 +80,20 @@ const gradientNormalizedNewtonSolver = defineSolver({
   role: 'paper',
   paper: gradientNormalizedPaper,
   cost: 'O(d^3) \\text{ for a trial, of which there are two an iteration at most on average}',
-  options: z.strictObject({
+  options: {
     tolerance,
     hessian,
     metric,
     factorization,
     initialGamma,
-    extrapolation: z
-      .number()
-      .min(0)
-      .max(10)
-      .default(0)
-      .describe('Share of every step to try once more; 0 for the method as published'),
-  }),
+    extrapolation: {
+      type: 'number',
+      min: 0,
+      max: 10,
+      default: 0,
+      description: 'Share of every step to try once more; 0 for the method as published',
+    },
+  },
   declines: needsCurvature,
   steps: (instance, { hessian, metric, ...options }) =>
     gradientNormalizedNewtonSteps(instance.objective, instance.initial, {
@@ -100,7 +112,7 @@ const gradientNormalizedGradientSolver = defineSolver({
   role: 'paper',
   paper: gradientNormalizedPaper,
   cost: 'O(d) \\text{ an iteration, } O(d^2) \\text{ with a dense metric, a gradient and about two values}',
-  options: z.strictObject({ tolerance, metric, initialGamma }),
+  options: { tolerance, metric, initialGamma },
   steps: (instance, { metric, ...options }) =>
     gradientNormalizedNewtonSteps(instance.objective, instance.initial, {
       ...options,
@@ -117,13 +129,13 @@ const superUniversalNewtonSolver = defineSolver({
   role: 'baseline',
   paper: { title: 'Super-universal regularized Newton method', arxiv: '2208.05888', year: 2022 },
   cost: 'O(d^3) \\text{ and a gradient for a trial, of which there are about two an iteration}',
-  options: z.strictObject({
+  options: {
     tolerance,
-    alpha: z.number().min(0).max(1).default(1).describe('Power of the gradient’s norm'),
+    alpha: { type: 'number', min: 0, max: 1, default: 1, description: 'Power of the gradient’s norm' },
     hessian,
     metric,
     factorization,
-  }),
+  },
   declines: needsCurvature,
   steps: (instance, { hessian, metric, ...options }) =>
     superUniversalNewtonSteps(instance.objective, instance.initial, {
@@ -142,7 +154,7 @@ const cubicNewtonSolver = defineSolver({
   role: 'baseline',
   paper: { title: 'Cubic regularization of Newton method and its global performance', year: 2006 },
   cost: 'O(d^3) \\text{ a factorisation, about eight an iteration}',
-  options: z.strictObject({ tolerance, hessian, metric, factorization }),
+  options: { tolerance, hessian, metric, factorization },
   declines: needsCurvature,
   steps: (instance, { hessian, metric, ...options }) =>
     cubicNewtonSteps(instance.objective, instance.initial, {
@@ -161,11 +173,17 @@ const trustRegionNewtonSolver = defineSolver({
   role: 'baseline',
   paper: { title: 'Trust region methods', year: 2000 },
   cost: 'O(9 d^3) \\text{ an iteration}',
-  options: z.strictObject({
+  options: {
     tolerance,
     metric,
-    initialRadius: z.number().gt(0).max(1000).default(1).describe('Radius of the first ball'),
-  }),
+    initialRadius: {
+      type: 'number',
+      above: 0,
+      max: 1000,
+      default: 1,
+      description: 'Radius of the first ball',
+    },
+  },
   declines: needsSmallHessian,
   steps: (instance, { metric, ...options }) =>
     trustRegionNewtonSteps(instance.objective, instance.initial, {
@@ -182,7 +200,7 @@ const newtonCgSolver = defineSolver({
   role: 'baseline',
   paper: { title: 'A survey of truncated-Newton methods', year: 2000 },
   cost: 'O(d) \\text{ and a product with the Hessian for an inner iteration}',
-  options: z.strictObject({ tolerance }),
+  options: { tolerance },
   declines: needsCurvature,
   steps: ({ objective, initial }, options) => newtonCgSteps(objective, initial, options),
 });
@@ -198,7 +216,7 @@ const backtrackingGradientSolver = defineSolver({
     year: 1966,
   },
   cost: 'O(d) \\text{ an iteration, } O(d^2) \\text{ with a dense metric, a gradient and about two values}',
-  options: z.strictObject({ tolerance, metric }),
+  options: { tolerance, metric },
   steps: (instance, { metric, ...options }) =>
     backtrackingGradientSteps(instance.objective, instance.initial, {
       ...options,

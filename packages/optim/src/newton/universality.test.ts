@@ -1,16 +1,16 @@
 // One method without parameters on class after class: its radii and its iterations follow what each class predicts.
-import { type Objective, Random } from '@infimum/core';
+import { mulberry32, type Objective, Random } from '@infimum/core';
 import { type DenseMatrix, gram } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { inverseBarrier } from '../objectives/inverse-barrier.ts';
 import { logBarrier } from '../objectives/log-barrier.ts';
 import { randomLogSumExp } from '../objectives/log-sum-exp.ts';
 import { logisticLoss } from '../objectives/logistic-loss.ts';
-import { mulberry32, symmetricUniforms } from '../objectives/mulberry32.ts';
 import { powerChain } from '../objectives/power-chain.ts';
 import { quadraticForm } from '../objectives/quadratic-form.ts';
 import { standardizedBreastCancer, standardizedIris } from '../objectives/real-designs.ts';
 import { softmaxLoss } from '../objectives/softmax-loss.ts';
+import { symmetricUniforms } from '../objectives/symmetric-uniforms.ts';
 import { quartic, smoothedMaximum, toGap } from '../testing/newton-runs.ts';
 import { estimateGamma } from './estimate-gamma.ts';
 import { fitAlpha } from './fit-alpha.ts';

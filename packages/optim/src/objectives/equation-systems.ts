@@ -1,9 +1,9 @@
 // Systems of equations that methods are measured on.
-import { checkInteger, checkMatrix, checkVector } from '@infimum/core';
+import { checkInteger, checkMatrix, checkVector, mulberry32 } from '@infimum/core';
 import { type DenseMatrix, gram } from '@infimum/linalg';
 import { createDesign } from './design.ts';
-import { mulberry32, symmetricUniforms } from './mulberry32.ts';
 import type { EquationSystem } from './nonlinear-equations.ts';
+import { symmetricUniforms } from './symmetric-uniforms.ts';
 
 /**
  * The affine equations A x = b.

@@ -1,10 +1,10 @@
 // The smoothed maximum of affine functions.
-import { checkMatrix, checkNumber, checkVector, portableExp, portableLog } from '@infimum/core';
+import { checkMatrix, checkNumber, checkVector, mulberry32, portableExp, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { dot } from '../vectors.ts';
 import { createDesign } from './design.ts';
 import type { DenseApproximation } from './hessian-approximation.ts';
-import { mulberry32, symmetricUniforms } from './mulberry32.ts';
+import { symmetricUniforms } from './symmetric-uniforms.ts';
 import type { TestFunction } from './test-functions.ts';
 import { valueWithGradient } from './value-with-gradient.ts';
 

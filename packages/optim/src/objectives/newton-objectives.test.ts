@@ -1,5 +1,5 @@
 // The objectives that second-order methods are measured on, against differences, definitions and known minima.
-import { gradientError, hessianVectorError, type Objective, Random } from '@infimum/core';
+import { gradientError, hessianVectorError, mulberry32, type Objective, Random } from '@infimum/core';
 import { csrFromDense, type DenseMatrix } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -8,11 +8,11 @@ import type { DenseApproximation } from './hessian-approximation.ts';
 import { logBarrier } from './log-barrier.ts';
 import { logSumExp, randomLogSumExp } from './log-sum-exp.ts';
 import { logisticLoss } from './logistic-loss.ts';
-import { mulberry32, symmetricUniforms } from './mulberry32.ts';
 import { nonlinearEquations, realPower } from './nonlinear-equations.ts';
 import { powerChain } from './power-chain.ts';
 import { standardizedBreastCancer, standardizedIris } from './real-designs.ts';
 import { softmaxLoss } from './softmax-loss.ts';
+import { symmetricUniforms } from './symmetric-uniforms.ts';
 
 const random = new Random(5);
 const matrix = (rows: number, cols: number): DenseMatrix => ({

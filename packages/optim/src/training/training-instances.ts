@@ -1,8 +1,8 @@
 // Instances of training: digits for small networks, and clicks of a recommendation model.
-import { portableCosine, portableLog, Random } from '@infimum/core';
+import { mulberry32, portableCosine, portableLog, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { sigmoid } from '../objectives/logistic-loss.ts';
-import { mulberry32 } from '../objectives/mulberry32.ts';
+
 import { convolutionalLoss } from './convolutional-network.ts';
 import { type ClickLog, factorModelLoss } from './factor-model.ts';
 import { perceptronLoss } from './multilayer-perceptron.ts';

@@ -5,12 +5,12 @@ import {
   defineProblem,
   InvalidInputError,
   type Problem,
+  type RegisteredOptions,
   readMatrix,
   readObject,
   readVector,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { z } from 'zod';
 import { characterModel } from './character-model.ts';
 import { mostLabels, perceptronLoss } from './multilayer-perceptron.ts';
 import { checkTraining, type TrainingSolution } from './training.ts';
@@ -36,13 +36,20 @@ export interface TrainingProblem {
 }
 
 const epochs = (most: number) =>
-  z.int().min(1).max(1000).default(most).describe('How often to go through the data');
-const batchSize = (size: number) => z.int().min(1).max(10_000).default(size).describe('Samples of a batch');
-const digits = z.strictObject({
-  samples: z.int().min(10).max(1400).default(1400).describe('Images to train with'),
+  ({
+    type: 'integer',
+    min: 1,
+    max: 1000,
+    default: most,
+    description: 'How often to go through the data',
+  }) as const;
+const batchSize = (size: number) =>
+  ({ type: 'integer', min: 1, max: 10_000, default: size, description: 'Samples of a batch' }) as const;
+const digits = {
+  samples: { type: 'integer', min: 10, max: 1400, default: 1400, description: 'Images to train with' },
   batchSize: batchSize(64),
   epochs: epochs(20),
-});
+} as const;
 
 /** Training of models in batches. */
 export const training: Problem<TrainingProblem, TrainingSolution> = defineProblem<
@@ -79,11 +86,17 @@ time.`,
       description:
         'A logistic model with 8 factors for 300 users and 200 items, on clicks that were drawn from one with 4.',
       real: false,
-      params: z.strictObject({
-        samples: z.int().min(100).max(30_000).default(30_000).describe('Events to train with'),
+      params: {
+        samples: {
+          type: 'integer',
+          min: 100,
+          max: 30_000,
+          default: 30_000,
+          description: 'Events to train with',
+        },
         batchSize: batchSize(256),
         epochs: epochs(4),
-      }),
+      },
       suites: { quick: [{ samples: 2000, epochs: 2 }], full: [{}] },
       generate: ({ samples, ...budget }, seed) => {
         const { objective, heldOut } = clicksModel(samples);
@@ -96,12 +109,18 @@ time.`,
       description:
         'A model of language with one block of attention, on windows of 32 characters of Hamlet; 11 392 parameters.',
       real: true,
-      params: z.strictObject({
-        samples: z.int().min(32).max(4928).default(4928).describe('Windows to train with'),
+      params: {
+        samples: { type: 'integer', min: 32, max: 4928, default: 4928, description: 'Windows to train with' },
         batchSize: batchSize(32),
         epochs: epochs(13),
-        warmUp: z.int().min(0).max(10_000).default(200).describe('Steps over which learning rates rise'),
-      }),
+        warmUp: {
+          type: 'integer',
+          min: 0,
+          max: 10_000,
+          default: 200,
+          description: 'Steps over which learning rates rise',
+        },
+      },
       suites: {
         quick: [{ samples: 32, batchSize: 8, epochs: 2, warmUp: 4 }],
         full: [{ epochs: 2, warmUp: 30 }],
@@ -230,7 +249,7 @@ time.`,
 
 async function digitsProblem(
   kind: 'perceptron' | 'convolutional',
-  { samples, ...budget }: z.infer<typeof digits>,
+  { samples, ...budget }: RegisteredOptions<typeof digits>,
   seed: number,
 ): Promise<TrainingProblem> {
   const { objective, heldOut } = await digitsModel(kind, samples);

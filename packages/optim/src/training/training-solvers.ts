@@ -1,6 +1,5 @@
 // The registered solvers of `optim/training`.
-import { defineSolver, type Paper } from '@infimum/core';
-import { type ZodType, z } from 'zod';
+import { defineSolver, type OptionSpecs, type Paper, type RegisteredOptions } from '@infimum/core';
 import { ggt } from '../fisher/ggt.ts';
 import { mfac } from '../fisher/mfac.ts';
 import { adaGrad } from './adagrad.ts';
@@ -15,15 +14,33 @@ import { trainingSteps, warmingUp } from './training.ts';
 import { training } from './training-problem.ts';
 
 const learningRate = (value: number) =>
-  z.number().min(0).max(1e6).default(value).describe('Factor of the steps');
+  ({ type: 'number', min: 0, max: 1e6, default: value, description: 'Factor of the steps' }) as const;
 const averaging = (value: number, of: string) =>
-  z.number().min(0).lt(1).default(value).describe(`Memory of the mean of ${of}`);
+  ({ type: 'number', min: 0, below: 1, default: value, description: `Memory of the mean of ${of}` }) as const;
 const epsilon = (value: number) =>
-  z.number().gt(0).max(1e6).default(value).describe('Is added to the divisor of a step');
+  ({
+    type: 'number',
+    above: 0,
+    max: 1e6,
+    default: value,
+    description: 'Is added to the divisor of a step',
+  }) as const;
 const weightDecay = (value: number) =>
-  z.number().min(0).max(1e3).default(value).describe('Pull of the parameters towards zero');
+  ({
+    type: 'number',
+    min: 0,
+    max: 1e3,
+    default: value,
+    description: 'Pull of the parameters towards zero',
+  }) as const;
 const hessianEvery = (value: number) =>
-  z.int().min(1).max(1_000_000).default(value).describe('Steps from one estimate of curvature to the next');
+  ({
+    type: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: value,
+    description: 'Steps from one estimate of curvature to the next',
+  }) as const;
 
 /** The paper of AdaHessian. */
 export const adaHessianPaper: Paper = {
@@ -39,24 +56,27 @@ export const mfacPaper: Paper = {
   year: 2021,
 };
 
-interface TrainingSolver<Options> {
+interface TrainingSolver<Specs extends OptionSpecs> {
   readonly name: string;
   readonly title: string;
   readonly summary: string;
   readonly role: 'paper' | 'baseline';
   readonly paper: Paper;
   readonly cost?: string;
-  readonly options: ZodType<Options>;
-  readonly create: (parameters: ParameterShapes, options: Options & { seed: number }) => StochasticOptimizer;
+  readonly options: Specs;
+  readonly create: (
+    parameters: ParameterShapes,
+    options: RegisteredOptions<Specs> & { seed: number },
+  ) => StochasticOptimizer;
 }
 
 /** Registers an optimiser as a solver: the instance's batches and epochs, the solver's seed. */
-function trainingSolver<Options>({
+function trainingSolver<const Specs extends OptionSpecs>({
   name,
   create,
   cost = 'O(d) \\text{ a step, and a gradient}',
   ...definition
-}: TrainingSolver<Options>) {
+}: TrainingSolver<Specs>) {
   return defineSolver({
     id: `optim/${name}`,
     problem: training,
@@ -82,34 +102,42 @@ export const trainingSolvers = [
     role: 'paper',
     paper: adaHessianPaper,
     cost: 'O(d) \\text{ a step, a gradient, and a product with the Hessian every } h \\text{ steps}',
-    options: z.strictObject({
+    options: {
       learningRate: learningRate(0.15),
       beta1: averaging(0.9, 'gradients'),
       beta2: averaging(0.999, 'squared diagonals'),
       epsilon: epsilon(1e-4),
-      hessianPower: z
-        .number()
-        .min(0)
-        .max(1)
-        .default(1)
-        .describe('Power of the curvature; 0 is momentum alone'),
+      hessianPower: {
+        type: 'number',
+        min: 0,
+        max: 1,
+        default: 1,
+        description: 'Power of the curvature; 0 is momentum alone',
+      },
       weightDecay: weightDecay(0),
-      decayOrder: z
-        .enum(['with-step', 'before-step'])
-        .default('with-step')
-        .describe('Decay as part of the step, or before it'),
+      decayOrder: {
+        type: 'choice',
+        choices: ['with-step', 'before-step'],
+        default: 'with-step',
+        description: 'Decay as part of the step, or before it',
+      },
       hessianEvery: hessianEvery(1),
-      samples: z.int().min(1).max(1000).default(1).describe('Products in an estimate'),
-      estimator: z
-        .enum(['absolute', 'signed'])
-        .default('absolute')
-        .describe('|Hz|, robust, or zHz, free of bias'),
-      blocks: z
-        .union([z.enum(['reference', 'instruction']), z.int().min(1)])
-        .default('instruction')
-        .describe('Parameters that share an estimate: kernels, also rows, or runs of so many'),
-      minCurvature: z.number().min(0).default(0).describe('Is added to the curvature'),
-    }),
+      samples: { type: 'integer', min: 1, max: 1000, default: 1, description: 'Products in an estimate' },
+      estimator: {
+        type: 'choice',
+        choices: ['absolute', 'signed'],
+        default: 'absolute',
+        description: '|Hz|, robust, or zHz, free of bias',
+      },
+      blocks: {
+        type: 'choice',
+        choices: ['reference', 'instruction'],
+        orInteger: { min: 1 },
+        default: 'instruction',
+        description: 'Parameters that share an estimate: kernels, also rows, or runs of so many',
+      },
+      minCurvature: { type: 'number', min: 0, default: 0, description: 'Is added to the curvature' },
+    },
     create: adaHessian,
   }),
   trainingSolver({
@@ -120,18 +148,37 @@ export const trainingSolvers = [
     role: 'paper',
     paper: mfacPaper,
     cost: 'O(m d + m^2) \\text{ a step, and a gradient}',
-    options: z.strictObject({
+    options: {
       learningRate: learningRate(1e-3),
-      window: z.int().min(1).max(100_000).default(256).describe('Gradients that are kept, m'),
-      damping: z.number().gt(0).max(1e6).default(1e-5).describe('Is added to the Fisher matrix’s diagonal'),
+      window: {
+        type: 'integer',
+        min: 1,
+        max: 100_000,
+        default: 256,
+        description: 'Gradients that are kept, m',
+      },
+      damping: {
+        type: 'number',
+        above: 0,
+        max: 1e6,
+        default: 1e-5,
+        description: 'Is added to the Fisher matrix’s diagonal',
+      },
       momentum: averaging(0, 'steps'),
       weightDecay: weightDecay(0),
-      engine: z
-        .enum(['cholesky', 'lu'])
-        .default('cholesky')
-        .describe('Rank-two changes of a factor, or the paper’s factorisation a step'),
-      precision: z.enum(['float64', 'float32']).default('float64').describe('How gradients are stored'),
-    }),
+      engine: {
+        type: 'choice',
+        choices: ['cholesky', 'lu'],
+        default: 'cholesky',
+        description: 'Rank-two changes of a factor, or the paper’s factorisation a step',
+      },
+      precision: {
+        type: 'choice',
+        choices: ['float64', 'float32'],
+        default: 'float64',
+        description: 'How gradients are stored',
+      },
+    },
     create: (parameters, { seed: _, ...options }) => mfac(parameters, options),
   }),
   trainingSolver({
@@ -142,13 +189,25 @@ export const trainingSolvers = [
     role: 'baseline',
     paper: { title: 'Efficient full-matrix adaptive regularization', arxiv: '1806.02958', year: 2018 },
     cost: 'O(m d + m^3) \\text{ a step, and a gradient}',
-    options: z.strictObject({
+    options: {
       learningRate: learningRate(0.3),
-      window: z.int().min(1).max(10_000).default(32).describe('Gradients that are kept, m'),
-      beta2: z.number().gt(0).max(1).default(0.97).describe('What an older gradient counts less, for a step'),
+      window: {
+        type: 'integer',
+        min: 1,
+        max: 10_000,
+        default: 32,
+        description: 'Gradients that are kept, m',
+      },
+      beta2: {
+        type: 'number',
+        above: 0,
+        max: 1,
+        default: 0.97,
+        description: 'What an older gradient counts less, for a step',
+      },
       epsilon: epsilon(1e-4),
       momentum: averaging(0.9, 'steps'),
-    }),
+    },
     create: (parameters, { seed: _, ...options }) => ggt(parameters, options),
   }),
   trainingSolver({
@@ -157,11 +216,11 @@ export const trainingSolvers = [
     summary: 'Steps along a running sum of gradients: cheapest, and good when its rate is tuned.',
     role: 'baseline',
     paper: { title: 'Some methods of speeding up the convergence of iteration methods', year: 1964 },
-    options: z.strictObject({
+    options: {
       learningRate: learningRate(0.1),
       momentum: averaging(0.9, 'steps'),
       weightDecay: weightDecay(0),
-    }),
+    },
     create: sgd,
   }),
   trainingSolver({
@@ -170,13 +229,13 @@ export const trainingSolvers = [
     summary: 'Steps scaled by running means of gradients and of their squares: the usual first choice.',
     role: 'baseline',
     paper: { title: 'Adam: a method for stochastic optimization', arxiv: '1412.6980', year: 2014 },
-    options: z.strictObject({
+    options: {
       learningRate: learningRate(1e-2),
       beta1: averaging(0.9, 'gradients'),
       beta2: averaging(0.999, 'squares'),
       epsilon: epsilon(1e-8),
       weightDecay: weightDecay(0),
-    }),
+    },
     create: adam,
   }),
   trainingSolver({
@@ -185,13 +244,13 @@ export const trainingSolvers = [
     summary: 'Adam whose weight decay is not scaled with the gradients.',
     role: 'baseline',
     paper: { title: 'Decoupled weight decay regularization', arxiv: '1711.05101', year: 2017 },
-    options: z.strictObject({
+    options: {
       learningRate: learningRate(1e-2),
       beta1: averaging(0.9, 'gradients'),
       beta2: averaging(0.999, 'squares'),
       epsilon: epsilon(1e-8),
       weightDecay: weightDecay(0.01),
-    }),
+    },
     create: adamW,
   }),
   trainingSolver({
@@ -200,11 +259,11 @@ export const trainingSolvers = [
     summary: 'Gradients over the root of their mean square.',
     role: 'baseline',
     paper: { title: 'Neural networks for machine learning, lecture 6.5', year: 2012 },
-    options: z.strictObject({
+    options: {
       learningRate: learningRate(1e-2),
       beta2: averaging(0.99, 'squares'),
       epsilon: epsilon(1e-8),
-    }),
+    },
     create: rmsProp,
   }),
   trainingSolver({
@@ -216,7 +275,7 @@ export const trainingSolvers = [
       title: 'Adaptive subgradient methods for online learning and stochastic optimization',
       year: 2011,
     },
-    options: z.strictObject({ learningRate: learningRate(0.1), epsilon: epsilon(1e-10) }),
+    options: { learningRate: learningRate(0.1), epsilon: epsilon(1e-10) },
     create: adaGrad,
   }),
   trainingSolver({
@@ -225,12 +284,12 @@ export const trainingSolvers = [
     summary: 'Steps of one size, by the sign of a running mean.',
     role: 'baseline',
     paper: { title: 'Symbolic discovery of optimization algorithms', arxiv: '2302.06675', year: 2023 },
-    options: z.strictObject({
+    options: {
       learningRate: learningRate(3e-3),
       beta1: averaging(0.9, 'gradients, in the step'),
       beta2: averaging(0.99, 'gradients'),
       weightDecay: weightDecay(0),
-    }),
+    },
     create: lion,
   }),
   trainingSolver({
@@ -244,14 +303,19 @@ export const trainingSolvers = [
       year: 2023,
     },
     cost: 'O(d) \\text{ a step, a gradient, and a product with the Hessian every ten steps}',
-    options: z.strictObject({
+    options: {
       learningRate: learningRate(1e-2),
       beta1: averaging(0.965, 'gradients'),
       beta2: averaging(0.99, 'diagonals'),
-      curvatureFactor: z.number().min(0).default(0.01).describe('Factor of the curvature before clipping'),
+      curvatureFactor: {
+        type: 'number',
+        min: 0,
+        default: 0.01,
+        description: 'Factor of the curvature before clipping',
+      },
       weightDecay: weightDecay(0),
       hessianEvery: hessianEvery(10),
-    }),
+    },
     create: sophia,
   }),
 ];

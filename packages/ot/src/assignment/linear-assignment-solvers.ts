@@ -1,6 +1,5 @@
 // Linear assignment as a solver of transport between equally many points of equal weight.
 import { converged, defineSolver, type Iterate, type Paper, type Steps, stalled } from '@infimum/core';
-import { z } from 'zod';
 import { marginalErrorOf, transportCostOf } from '../plan-metrics.ts';
 import { planOf } from '../sparse-plan.ts';
 import type { Transport, TransportPlan } from '../transport.ts';
@@ -24,7 +23,7 @@ const jonkerVolgenantSolver = defineSolver({
   role: 'baseline',
   paper: jonkerVolgenant,
   cost: 'O(n^3) \\text{ at worst}',
-  options: z.strictObject({}),
+  options: {},
   declines: reasonToDecline,
   steps: (problem) => asTransport(problem, linearAssignmentSteps(problem.cost)),
 });
@@ -39,16 +38,15 @@ const auctionSolver = defineSolver({
   role: 'baseline',
   paper: bertsekas,
   cost: 'O(n) \\text{ per bid}',
-  options: z.strictObject({
-    epsilon: z
-      .number()
-      .positive()
-      .optional()
-      .describe(
+  options: {
+    epsilon: {
+      type: 'number',
+      above: 0,
+      unit: 'cost',
+      description:
         'Least gain of a bid in the last phase; by default a millionth of the range of the costs, divided by n',
-      )
-      .meta({ unit: 'cost' }),
-  }),
+    },
+  },
   declines: reasonToDecline,
   steps: (problem, options) => asTransport(problem, auctionAssignmentSteps(problem.cost, options)),
 });

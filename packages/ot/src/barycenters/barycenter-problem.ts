@@ -10,7 +10,6 @@ import {
   readObject,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { z } from 'zod';
 import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { sinkhornNewtonSparse } from '../entropic/sinkhorn-newton-sparse.ts';
 import { inkOf, loadImages } from '../image-instances.ts';
@@ -31,12 +30,17 @@ export interface BarycenterInstance {
   readonly debiased: boolean;
 }
 
-const epsilon = z
-  .number()
-  .positive()
-  .default(0.01)
-  .describe('Entropic regularisation, in squared side lengths');
-const debiased = z.boolean().default(false).describe('Take out the blur of the entropy');
+const epsilon = {
+  type: 'number',
+  above: 0,
+  default: 0.01,
+  description: 'Entropic regularisation, in squared side lengths',
+} as const;
+const debiased = {
+  type: 'boolean',
+  default: false,
+  description: 'Take out the blur of the entropy',
+} as const;
 
 /** Barycentres of images. */
 export const barycenter: Problem<BarycenterInstance, Barycenter> = defineProblem({
@@ -51,12 +55,12 @@ or, debiased, with Sinkhorn divergences in place of $\mathrm{OT}_\varepsilon$.`,
       title: 'Mixtures on a grid',
       description: 'Sums of three Gaussians on a square grid.',
       real: false,
-      params: z.strictObject({
-        side: z.int().min(2).max(200).default(10).describe('Pixels along a side'),
-        count: z.int().min(1).max(20).default(3).describe('Images'),
+      params: {
+        side: { type: 'integer', min: 2, max: 200, default: 10, description: 'Pixels along a side' },
+        count: { type: 'integer', min: 1, max: 20, default: 3, description: 'Images' },
         epsilon,
         debiased,
-      }),
+      },
       suites: {
         quick: [{}, { debiased: true }],
         full: [{ side: 24 }, { side: 24, epsilon: 0.002 }, { side: 24, debiased: true }],
@@ -73,11 +77,11 @@ or, debiased, with Sinkhorn divergences in place of $\mathrm{OT}_\varepsilon$.`,
       title: 'Handwritten digits',
       description: 'Eights and others on 8 x 8 pixels, as distributions of ink. The seed picks them.',
       real: true,
-      params: z.strictObject({
-        count: z.int().min(1).max(20).default(4).describe('Images'),
+      params: {
+        count: { type: 'integer', min: 1, max: 20, default: 4, description: 'Images' },
         epsilon,
         debiased,
-      }),
+      },
       suites: { quick: [{}], full: [{}, { epsilon: 0.002 }, { debiased: true }] },
       generate: async ({ count, epsilon, debiased }, seed) => {
         const images = await loadImages(8);

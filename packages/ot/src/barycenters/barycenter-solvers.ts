@@ -1,6 +1,5 @@
 // The registered solvers of `ot/barycenter`.
 import { defineSolver, type Paper } from '@infimum/core';
-import { z } from 'zod';
 import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { entropicBarycenterSteps } from './barycenter.ts';
 import { type BarycenterInstance, barycenter } from './barycenter-problem.ts';
@@ -15,9 +14,14 @@ const solomon: Paper = {
   title: 'Convolutional Wasserstein distances: efficient optimal transportation on geometric domains',
   year: 2015,
 };
-const options = z.strictObject({
-  tolerance: z.number().min(0).default(1e-9).describe('Mean error of the marginals at which to stop'),
-});
+const options = {
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-9,
+    description: 'Mean error of the marginals at which to stop',
+  },
+} as const;
 
 const projections = defineSolver({
   id: 'ot/bregman-projections',

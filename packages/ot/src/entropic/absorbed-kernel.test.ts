@@ -1,6 +1,7 @@
+import { mulberry32 } from '@infimum/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { mulberry32 } from '../instances.ts';
+
 import { AbsorbedKernel } from './absorbed-kernel.ts';
 
 /** log sum exp, straight from the definition. */

@@ -1,5 +1,6 @@
+import { mulberry32 } from '@infimum/core';
 import { expect, it } from 'vitest';
-import { mulberry32 } from '../instances.ts';
+
 import { AndersonMixing } from './anderson-mixing.ts';
 
 /** x -> M x + c with a symmetric contraction M, and its fixed point by a thousand plain steps. */

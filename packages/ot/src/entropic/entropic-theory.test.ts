@@ -1,7 +1,9 @@
 // What theory says about entropic plans and Sinkhorn's iterates, held against brute force.
+
+import { mulberry32 } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { emd } from '../exact/network-simplex.ts';
-import { mulberry32, randomAssignment } from '../instances.ts';
+import { randomAssignment } from '../instances.ts';
 import type { Transport } from '../transport.ts';
 import { sinkhornLogSteps } from './sinkhorn-log.ts';
 import { sinkhornNewtonSparse } from './sinkhorn-newton-sparse.ts';

@@ -1,5 +1,6 @@
 // Ten decades of epsilon for problems with more structure than a plan between two weights: barycentres, grids, spaces, labels.
 import type { RunReport } from '@infimum/core';
+import { mulberry32 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { entropicBarycenter } from '../barycenters/barycenter.ts';
@@ -10,7 +11,7 @@ import { gridSinkhorn } from '../geometry/grid-sinkhorn.ts';
 import { lowRankSinkhorn } from '../geometry/low-rank-sinkhorn.ts';
 import { semiDiscreteTransport } from '../geometry/semi-discrete.ts';
 import { entropicGromovWasserstein } from '../gromov/entropic-gromov-wasserstein.ts';
-import { mulberry32 } from '../instances.ts';
+
 import { groupLassoTransport } from '../maps/group-lasso-transport.ts';
 import { groupNormTransport } from '../maps/group-norm-transport.ts';
 import { highsOracle } from '../testing/linear-program.ts';

@@ -1,9 +1,10 @@
 // Ten decades of epsilon, zeros in the weights, costs of very different scale: what users of other packages report.
 import type { Status } from '@infimum/core';
+import { mulberry32 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { pointCloudSinkhorn } from '../geometry/point-cloud-sinkhorn.ts';
-import { mulberry32, randomPoints } from '../instances.ts';
+import { randomPoints } from '../instances.ts';
 import { solveTransport } from '../solve-transport.ts';
 import { highsOracle } from '../testing/linear-program.ts';
 import type { Transport } from '../transport.ts';

@@ -1,6 +1,8 @@
 // The Newton system against its definition: finite differences of the dual, and products with the matrix written out.
+
+import { mulberry32 } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
-import { mulberry32, randomPoints } from '../instances.ts';
+import { randomPoints } from '../instances.ts';
 import { EntropicState } from './entropic-state.ts';
 import { conjugateGradientDirection, eliminationDirection, type NewtonSystem } from './newton-direction.ts';
 import { sinkhornNewtonSparse } from './sinkhorn-newton-sparse.ts';

@@ -1,7 +1,8 @@
+import { mulberry32 } from '@infimum/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { costMatrix } from '../cost-matrix.ts';
-import { mulberry32 } from '../instances.ts';
+
 import { costMatrixBatch } from '../matrix-batch.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';
 import { sinkhorn } from './sinkhorn.ts';

@@ -1,8 +1,8 @@
-import { run } from '@infimum/core';
+import { mulberry32, run } from '@infimum/core';
 import { matrixFromRows } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { emd } from '../exact/network-simplex.ts';
-import { gridMixtures, mulberry32, randomAssignment, randomPoints } from '../instances.ts';
+import { gridMixtures, randomAssignment, randomPoints } from '../instances.ts';
 import type { Transport } from '../transport.ts';
 import { sinkhorn } from './sinkhorn.ts';
 import {

@@ -1,8 +1,9 @@
+import { mulberry32 } from '@infimum/core';
 import { type CsrMatrix, csrFromTriplets } from '@infimum/linalg';
 import fc from 'fast-check';
 import highsModule, { type LegacyHighs } from 'highs';
 import { describe, expect, it } from 'vitest';
-import { mulberry32 } from '../instances.ts';
+
 import { thrownBy } from '../testing/entropic-contract.ts';
 import { emdSparse } from './emd-sparse.ts';
 import { emd } from './network-simplex.ts';

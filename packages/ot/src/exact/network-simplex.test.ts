@@ -1,8 +1,9 @@
+import { mulberry32 } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sinkhornNewtonSparse } from '../entropic/sinkhorn-newton-sparse.ts';
 import type { InitialPotentials } from '../initial-potentials.ts';
-import { gaussianClouds, gridMixtures, mulberry32, randomAssignment, randomPoints } from '../instances.ts';
+import { gaussianClouds, gridMixtures, randomAssignment, randomPoints } from '../instances.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';
 import { highsOracle } from '../testing/linear-program.ts';
 import { expectOptimal } from '../testing/optimality.ts';

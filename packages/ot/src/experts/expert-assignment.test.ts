@@ -1,8 +1,8 @@
-import { InvalidInputError, run } from '@infimum/core';
+import { InvalidInputError, mulberry32, run } from '@infimum/core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { linearAssignment } from '../assignment/linear-assignment.ts';
-import { mulberry32 } from '../instances.ts';
+
 import { assignmentOracle } from '../testing/assignment-program.ts';
 import { assignExperts } from './assign-experts.ts';
 import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';

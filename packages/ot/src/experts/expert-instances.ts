@@ -1,7 +1,6 @@
 // Synthetic gate scores whose numbers can be checked, and streams of them.
-import { portableCosine, portableExp, portableLog } from '@infimum/core';
+import { mulberry32, portableCosine, portableExp, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { mulberry32 } from '../instances.ts';
 
 /** One normal number by the Box-Muller transform from two draws, the first of them positive. */
 function gaussianSource(random: () => number): () => number {

@@ -9,7 +9,6 @@ import {
   readObject,
   readVector,
 } from '@infimum/core';
-import { z } from 'zod';
 import {
   affinityOf,
   capacitiesOf,
@@ -26,22 +25,34 @@ import { biasedRouting } from './expert-routing.ts';
 import { withoutOverflow } from './expert-token-dropping.ts';
 
 const expertsOf = (defaultValue: number) =>
-  z.int().min(2).max(1024).default(defaultValue).describe('Number of experts');
+  ({ type: 'integer', min: 2, max: 1024, default: defaultValue, description: 'Number of experts' }) as const;
 const perToken = (defaultValue: number) =>
-  z.int().min(1).max(128).default(defaultValue).describe('Experts of every token, fewer than there are');
+  ({
+    type: 'integer',
+    min: 1,
+    max: 128,
+    default: defaultValue,
+    description: 'Experts of every token, fewer than there are',
+  }) as const;
 
 const sigmoid = defineFamily({
   title: 'Sigmoid scores',
   description:
     'Scores sigmoid(z + m) with normal z and for every expert a normal m times the skew; levels round them to make ties.',
   real: false,
-  params: z.strictObject({
-    tokens: z.int().min(1).max(200_000).default(512).describe('Number of tokens'),
+  params: {
+    tokens: { type: 'integer', min: 1, max: 200_000, default: 512, description: 'Number of tokens' },
     experts: expertsOf(16),
     expertsPerToken: perToken(2),
-    skew: z.number().min(0).max(10).default(1).describe('How unequal the experts are'),
-    levels: z.int().min(0).max(1_000_000).default(0).describe('Different scores from 0 to 1; 0: not rounded'),
-  }),
+    skew: { type: 'number', min: 0, max: 10, default: 1, description: 'How unequal the experts are' },
+    levels: {
+      type: 'integer',
+      min: 0,
+      max: 1_000_000,
+      default: 0,
+      description: 'Different scores from 0 to 1; 0: not rounded',
+    },
+  },
   suites: {
     quick: [
       { tokens: 64, experts: 8 },
@@ -75,12 +86,24 @@ const digits = defineFamily({
   description:
     'Gate scores of a small mixture of experts trained without balancing on 1797 handwritten digits; the seed is that of the training.',
   real: true,
-  params: z.strictObject({
-    tokens: z.int().min(1).max(1797).default(1797).describe('Digits to route, the first ones'),
+  params: {
+    tokens: {
+      type: 'integer',
+      min: 1,
+      max: 1797,
+      default: 1797,
+      description: 'Digits to route, the first ones',
+    },
     experts: expertsOf(16),
     expertsPerToken: perToken(2),
-    epochs: z.int().min(0).max(100).default(3).describe('Passes over the digits in training'),
-  }),
+    epochs: {
+      type: 'integer',
+      min: 0,
+      max: 100,
+      default: 3,
+      description: 'Passes over the digits in training',
+    },
+  },
   suites: {
     quick: [{ tokens: 96, experts: 8, epochs: 1 }, {}],
     full: [{}, { expertsPerToken: 1 }, { experts: 64, expertsPerToken: 6 }, { epochs: 10 }],
@@ -100,15 +123,22 @@ const centroids = defineFamily({
   description:
     'Resemblance of 1797 handwritten digits to the mean image of each class, one expert a class: digits that are written alike compete. The same for every seed.',
   real: true,
-  params: z.strictObject({
-    tokens: z.int().min(1).max(1797).default(1797).describe('Digits to route, the first ones'),
-    expertsPerToken: z
-      .int()
-      .min(1)
-      .max(DIGIT_CLASSES - 1)
-      .default(1)
-      .describe('Experts of every token'),
-  }),
+  params: {
+    tokens: {
+      type: 'integer',
+      min: 1,
+      max: 1797,
+      default: 1797,
+      description: 'Digits to route, the first ones',
+    },
+    expertsPerToken: {
+      type: 'integer',
+      min: 1,
+      max: DIGIT_CLASSES - 1,
+      default: 1,
+      description: 'Experts of every token',
+    },
+  },
   suites: {
     quick: [{ tokens: 200 }, {}],
     full: [{}, { expertsPerToken: 3 }],

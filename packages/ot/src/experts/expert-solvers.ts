@@ -1,6 +1,5 @@
 // The registered solvers of `ot/expert-assignment`, and those of linear assignment for transport.
 import { defineSolver, type Paper } from '@infimum/core';
-import { z } from 'zod';
 import { alfLbSteps } from './expert-alf-lb.ts';
 import { expertAuctionSteps } from './expert-auction.ts';
 import { expertAuxiliaryLossSteps } from './expert-auxiliary-loss.ts';
@@ -56,42 +55,48 @@ const alfLb = defineSolver({
   role: 'paper',
   paper: alfLbPaper,
   cost: 'O(TE) \\text{ per iteration}',
-  options: z.strictObject({
-    update: z
-      .enum(['sign', 'proportional'])
-      .default('sign')
-      .describe('Move by the sign of target minus load, or by the difference'),
-    schedule: z
-      .enum(['constant', 'square-root', 'harmonic', 'polyak'])
-      .default('constant')
-      .describe("How steps shrink with the iteration, or Polyak's step, which knows the optimum"),
-    step: z
-      .number()
-      .positive()
-      .optional()
-      .describe(
+  options: {
+    update: {
+      type: 'choice',
+      choices: ['sign', 'proportional'],
+      default: 'sign',
+      description: 'Move by the sign of target minus load, or by the difference',
+    },
+    schedule: {
+      type: 'choice',
+      choices: ['constant', 'square-root', 'harmonic', 'polyak'],
+      default: 'constant',
+      description: "How steps shrink with the iteration, or Polyak's step, which knows the optimum",
+    },
+    step: {
+      type: 'number',
+      above: 0,
+      unit: 'score',
+      description:
         'First step; by default 0.001 for signs, and 0.05, 0.1 or 5 over the target for proportional updates',
-      )
-      .meta({ unit: 'score' }),
-    momentum: z
-      .number()
-      .min(0)
-      .lt(1)
-      .default(0)
-      .describe('Share of earlier differences in the one that counts'),
-    sequenceLength: z
-      .int()
-      .min(1)
-      .optional()
-      .describe('Tokens of a sequence, which votes by itself; for sign updates; by default the batch is one'),
-    center: z.boolean().default(true).describe('Keep the mean bias at zero'),
-    tolerance: z.number().min(0).default(0.01).describe('Violation at which the run ends'),
-    patience: z
-      .int()
-      .min(1)
-      .default(1000)
-      .describe('Iterations without gain after which the run counts as stalled'),
-  }),
+    },
+    momentum: {
+      type: 'number',
+      min: 0,
+      below: 1,
+      default: 0,
+      description: 'Share of earlier differences in the one that counts',
+    },
+    sequenceLength: {
+      type: 'integer',
+      min: 1,
+      description:
+        'Tokens of a sequence, which votes by itself; for sign updates; by default the batch is one',
+    },
+    center: { type: 'boolean', default: true, description: 'Keep the mean bias at zero' },
+    tolerance: { type: 'number', min: 0, default: 0.01, description: 'Violation at which the run ends' },
+    patience: {
+      type: 'integer',
+      min: 1,
+      default: 1000,
+      description: 'Iterations without gain after which the run counts as stalled',
+    },
+  },
   steps: (problem, options) => alfLbSteps(problem, options),
 });
 
@@ -104,16 +109,20 @@ const coordinateDual = defineSolver({
   role: 'baseline',
   paper: bip,
   cost: 'O(TE) \\text{ per sweep}',
-  options: z.strictObject({
-    maxSweeps: z.int().min(0).default(50).describe('Sweeps before shortest paths take over'),
-    finishBelow: z
-      .int()
-      .min(0)
-      .optional()
-      .describe(
+  options: {
+    maxSweeps: {
+      type: 'integer',
+      min: 0,
+      default: 50,
+      description: 'Sweeps before shortest paths take over',
+    },
+    finishBelow: {
+      type: 'integer',
+      min: 0,
+      description:
         'Tokens above the capacities from which on shortest paths finish; by default as many as experts',
-      ),
-  }),
+    },
+  },
   steps: (problem, options) => coordinateDualSteps(problem, options),
 });
 
@@ -126,7 +135,7 @@ const shortestPaths = defineSolver({
   role: 'baseline',
   paper: edmondsKarp,
   cost: 'O(TKE), \\text{ then } O(E^2) \\text{ and a few scans of } TK/E \\text{ tokens per augmentation}',
-  options: z.strictObject({}),
+  options: {},
   steps: (problem) => expertShortestPathsSteps(problem),
 });
 
@@ -138,14 +147,14 @@ const auction = defineSolver({
   role: 'baseline',
   paper: baseLayers,
   cost: 'O(E) \\text{ per bid}',
-  options: z.strictObject({
-    epsilon: z
-      .number()
-      .positive()
-      .optional()
-      .describe('Final epsilon; by default a millionth of the range of the scores, divided by the tokens')
-      .meta({ unit: 'score' }),
-  }),
+  options: {
+    epsilon: {
+      type: 'number',
+      above: 0,
+      unit: 'score',
+      description: 'Final epsilon; by default a millionth of the range of the scores, divided by the tokens',
+    },
+  },
   declines: ({ expertsPerToken }) => (expertsPerToken > 1 ? 'tokens bid for one expert each' : undefined),
   steps: (problem, options) => expertAuctionSteps(problem, options),
 });
@@ -158,23 +167,26 @@ const sinkhorn = defineSolver({
   role: 'baseline',
   paper: sinkhornRouting,
   cost: 'O(TE) \\text{ exponentials per sweep}',
-  options: z.strictObject({
-    temperature: z
-      .number()
-      .positive()
-      .default(0.01)
-      .describe('Entropic regularisation')
-      .meta({ unit: 'score' }),
-    capped: z
-      .boolean()
-      .default(true)
-      .describe('No entry above one; matters for more than one expert a token'),
-    tolerance: z
-      .number()
-      .min(0)
-      .default(1e-6)
-      .describe('Error of the fractional loads at which the run ends'),
-  }),
+  options: {
+    temperature: {
+      type: 'number',
+      above: 0,
+      default: 0.01,
+      unit: 'score',
+      description: 'Entropic regularisation',
+    },
+    capped: {
+      type: 'boolean',
+      default: true,
+      description: 'No entry above one; matters for more than one expert a token',
+    },
+    tolerance: {
+      type: 'number',
+      min: 0,
+      default: 1e-6,
+      description: 'Error of the fractional loads at which the run ends',
+    },
+  },
   steps: (problem, options) => expertSinkhornSteps(problem, options),
 });
 
@@ -186,7 +198,7 @@ const expertChoice = defineSolver({
   role: 'baseline',
   paper: expertChoicePaper,
   cost: 'O(TE \\log T)',
-  options: z.strictObject({}),
+  options: {},
   steps: (problem) => expertChoiceSteps(problem),
 });
 
@@ -198,7 +210,7 @@ const greedy = defineSolver({
   role: 'baseline',
   paper: sparselyGated,
   cost: 'O(TE)',
-  options: z.strictObject({}),
+  options: {},
   steps: (problem) => expertGreedySteps(problem),
 });
 
@@ -210,9 +222,9 @@ const tokenDropping = defineSolver({
   role: 'baseline',
   paper: switchTransformers,
   cost: 'O(TE \\log T)',
-  options: z.strictObject({
-    capacityFactor: z.number().positive().default(1).describe('Factor of the capacities'),
-  }),
+  options: {
+    capacityFactor: { type: 'number', above: 0, default: 1, description: 'Factor of the capacities' },
+  },
   steps: (problem, options) => expertTokenDroppingSteps(problem, options),
 });
 
@@ -225,23 +237,39 @@ const auxiliaryLoss = defineSolver({
   role: 'baseline',
   paper: switchTransformers,
   cost: 'O(TE) \\text{ exponentials per iteration}',
-  options: z.strictObject({
-    weight: z.number().min(0).default(1).describe('Weight of the auxiliary loss'),
-    zLossWeight: z.number().min(0).default(0).describe('Weight of the squared log sum exp of the logits'),
-    learningRate: z.number().positive().default(0.1).describe('Rate of gradient descent'),
-    sequenceLength: z.int().min(1).optional().describe('Tokens of a sequence; by default the batch is one'),
-    biasStep: z
-      .number()
-      .min(0)
-      .default(0)
-      .describe('Step of a sign update of selection biases beside the loss'),
-    tolerance: z.number().min(0).default(1e-6).describe('Length of the gradient at which the run ends'),
-    patience: z
-      .int()
-      .min(1)
-      .default(1000)
-      .describe('Iterations without gain after which the run counts as stalled'),
-  }),
+  options: {
+    weight: { type: 'number', min: 0, default: 1, description: 'Weight of the auxiliary loss' },
+    zLossWeight: {
+      type: 'number',
+      min: 0,
+      default: 0,
+      description: 'Weight of the squared log sum exp of the logits',
+    },
+    learningRate: { type: 'number', above: 0, default: 0.1, description: 'Rate of gradient descent' },
+    sequenceLength: {
+      type: 'integer',
+      min: 1,
+      description: 'Tokens of a sequence; by default the batch is one',
+    },
+    biasStep: {
+      type: 'number',
+      min: 0,
+      default: 0,
+      description: 'Step of a sign update of selection biases beside the loss',
+    },
+    tolerance: {
+      type: 'number',
+      min: 0,
+      default: 1e-6,
+      description: 'Length of the gradient at which the run ends',
+    },
+    patience: {
+      type: 'integer',
+      min: 1,
+      default: 1000,
+      description: 'Iterations without gain after which the run counts as stalled',
+    },
+  },
   declines: ({ scores }) =>
     scores.values.every((score) => score > 0 && score < 1) ? undefined : 'scores must lie between 0 and 1',
   steps: (problem, options) => expertAuxiliaryLossSteps(problem, options),

@@ -1,7 +1,8 @@
+import { mulberry32 } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { sinkhorn } from '../entropic/sinkhorn.ts';
-import { mulberry32 } from '../instances.ts';
+
 import { thrownBy } from '../testing/entropic-contract.ts';
 import { highsOracle } from '../testing/linear-program.ts';
 import { gridSinkhorn } from './grid-sinkhorn.ts';

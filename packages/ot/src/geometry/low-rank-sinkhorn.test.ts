@@ -1,6 +1,7 @@
+import { mulberry32 } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { costMatrix } from '../cost-matrix.ts';
-import { gaussianCloudPoints, mulberry32 } from '../instances.ts';
+import { gaussianCloudPoints } from '../instances.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';
 import { highsOracle } from '../testing/linear-program.ts';
 import { squaredEuclideanFactors } from './cost-factors.ts';

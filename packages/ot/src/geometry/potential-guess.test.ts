@@ -1,8 +1,9 @@
+import { mulberry32 } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { costMatrix } from '../cost-matrix.ts';
 import { sinkhorn } from '../entropic/sinkhorn.ts';
 import { emd } from '../exact/network-simplex.ts';
-import { gaussianCloudPoints, mulberry32 } from '../instances.ts';
+import { gaussianCloudPoints } from '../instances.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';
 import { guessPotentials } from './potential-guess.ts';
 

@@ -1,8 +1,9 @@
 import type { Random } from '@infimum/core';
+import { mulberry32 } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { emd } from '../exact/network-simplex.ts';
-import { mulberry32 } from '../instances.ts';
+
 import { thrownBy } from '../testing/entropic-contract.ts';
 import { semiDiscreteTransport } from './semi-discrete.ts';
 

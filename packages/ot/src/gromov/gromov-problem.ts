@@ -11,7 +11,6 @@ import {
   readObject,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { z } from 'zod';
 import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { inkOf, loadImages } from '../image-instances.ts';
 import { marginalErrorOf } from '../plan-metrics.ts';
@@ -32,7 +31,12 @@ export interface GromovInstance {
   readonly epsilon: number;
 }
 
-const epsilon = z.number().positive().default(0.01).describe('Regularisation of entropic solvers');
+const epsilon = {
+  type: 'number',
+  above: 0,
+  default: 0.01,
+  description: 'Regularisation of entropic solvers',
+} as const;
 
 /** Matching of spaces that have nothing in common but the shape. */
 export const gromov: Problem<GromovInstance, GromovPlan> = defineProblem({
@@ -49,7 +53,7 @@ The problem is not convex; solvers give stationary points.`,
       description:
         'A spiral of points and its image under a rotation and a permutation: the least distortion is 0.',
       real: false,
-      params: z.strictObject({ n: z.int().min(2).max(2000).default(30).describe('Points'), epsilon }),
+      params: { n: { type: 'integer', min: 2, max: 2000, default: 30, description: 'Points' }, epsilon },
       suites: { quick: [{}], full: [{ n: 100 }, { n: 300 }] },
       generate: ({ n, epsilon }, seed) => {
         const order = new Random(seed).permutation(n);
@@ -65,11 +69,11 @@ The problem is not convex; solvers give stationary points.`,
       title: 'Two dimensions and three',
       description: 'Uniform points of a square and of a cube: no map keeps all distances.',
       real: false,
-      params: z.strictObject({
-        n: z.int().min(2).max(2000).default(25).describe('Points of the square'),
-        m: z.int().min(2).max(2000).default(35).describe('Points of the cube'),
+      params: {
+        n: { type: 'integer', min: 2, max: 2000, default: 25, description: 'Points of the square' },
+        m: { type: 'integer', min: 2, max: 2000, default: 35, description: 'Points of the cube' },
         epsilon,
-      }),
+      },
       suites: { quick: [{}], full: [{ n: 100, m: 120 }] },
       generate: ({ n, m, epsilon }, seed) => {
         const random = new Random(seed);
@@ -93,7 +97,7 @@ The problem is not convex; solvers give stationary points.`,
       description:
         'The inked pixels of two real digits, 8 x 8, with their ink as weights and their distances. The seed picks the pair.',
       real: true,
-      params: z.strictObject({ epsilon }),
+      params: { epsilon },
       suites: { quick: [{}], full: [{}, { epsilon: 1e-3 }] },
       generate: async ({ epsilon }, seed) => {
         const images = await loadImages(8);

@@ -1,11 +1,10 @@
 // The registered solvers of `ot/gromov-wasserstein`.
 import { defineSolver } from '@infimum/core';
-import { z } from 'zod';
 import { entropicGromovWassersteinSteps } from './entropic-gromov-wasserstein.ts';
 import { gromov } from './gromov-problem.ts';
 import { gromovWassersteinSteps } from './gromov-wasserstein.ts';
 
-const tolerance = (what: string) => z.number().min(0).default(1e-9).describe(what);
+const tolerance = (what: string) => ({ type: 'number', min: 0, default: 1e-9, description: what }) as const;
 
 const conditionalGradients = defineSolver({
   id: 'ot/gromov-wasserstein',
@@ -21,9 +20,9 @@ const conditionalGradients = defineSolver({
     year: 2019,
   },
   cost: 'O(nm (n + m)) \\text{ and an exact plan an iteration}',
-  options: z.strictObject({
+  options: {
     tolerance: tolerance('Gap of the linearisation, relative to the distortion, at which to stop'),
-  }),
+  },
   steps: ({ first, second, a, b }, options) => gromovWassersteinSteps(first, second, { ...options, a, b }),
 });
 
@@ -37,7 +36,7 @@ const entropicProjections = defineSolver({
   role: 'baseline',
   paper: { title: 'Gromov-Wasserstein averaging of kernel and distance matrices', year: 2016 },
   cost: 'O(nm (n + m)) \\text{ and an entropic plan an iteration}',
-  options: z.strictObject({ tolerance: tolerance('Change of the plan at which to stop') }),
+  options: { tolerance: tolerance('Change of the plan at which to stop') },
   steps: ({ first, second, a, b, epsilon }, options) =>
     entropicGromovWassersteinSteps(first, second, { ...options, a, b, epsilon }),
 });

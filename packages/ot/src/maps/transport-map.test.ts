@@ -1,7 +1,8 @@
+import { mulberry32 } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { costMatrix } from '../cost-matrix.ts';
 import { sinkhorn } from '../entropic/sinkhorn.ts';
-import { gaussianCloudPoints, mulberry32 } from '../instances.ts';
+import { gaussianCloudPoints } from '../instances.ts';
 import { barycentricProjection } from '../plan-entries.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';
 import { barycentricMap, entropicMap, linearMap, transportMap } from './transport-map.ts';

@@ -1,5 +1,6 @@
+import { mulberry32 } from '@infimum/core';
 import { expect, it } from 'vitest';
-import { mulberry32 } from '../instances.ts';
+
 import { thrownBy } from '../testing/entropic-contract.ts';
 import { goldenMatrix, goldenVector } from '../testing/pot-golden.ts';
 import { maxSlicedWasserstein, slicedWasserstein } from './sliced-wasserstein.ts';

@@ -1,5 +1,6 @@
+import { mulberry32 } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
-import { mulberry32 } from '../instances.ts';
+
 import { sortedOrder, sortedValues } from './sorted-order.ts';
 
 describe('sortedOrder', () => {

@@ -1,7 +1,8 @@
+import { mulberry32 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { mulberry32 } from '../instances.ts';
+
 import { thrownBy } from '../testing/entropic-contract.ts';
 import { sphericalSlicedWasserstein } from './spherical-sliced-wasserstein.ts';
 import { wassersteinCircle } from './wasserstein-circle.ts';

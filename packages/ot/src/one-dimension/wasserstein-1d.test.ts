@@ -1,7 +1,8 @@
+import { mulberry32 } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emd } from '../exact/network-simplex.ts';
-import { mulberry32, randomPoints } from '../instances.ts';
+import { randomPoints } from '../instances.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';
 import { expectOptimal } from '../testing/optimality.ts';
 import { wasserstein1d, wasserstein1dDistance } from './wasserstein-1d.ts';

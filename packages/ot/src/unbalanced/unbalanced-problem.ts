@@ -10,7 +10,6 @@ import {
   readVector,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { z } from 'zod';
 import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { inkOf, loadImages } from '../image-instances.ts';
 import { gaussianClouds } from '../instances.ts';
@@ -30,16 +29,18 @@ export interface UnbalancedTransport {
   readonly epsilon: number;
 }
 
-const marginalPenalty = z
-  .number()
-  .positive()
-  .default(0.1)
-  .describe('Price of missing the weights, in units of the cost');
-const epsilon = z
-  .number()
-  .min(0)
-  .default(0.01)
-  .describe('Entropic regularisation, in units of the cost; 0 for none');
+const marginalPenalty = {
+  type: 'number',
+  above: 0,
+  default: 0.1,
+  description: 'Price of missing the weights, in units of the cost',
+} as const;
+const epsilon = {
+  type: 'number',
+  min: 0,
+  default: 0.01,
+  description: 'Entropic regularisation, in units of the cost; 0 for none',
+} as const;
 
 /** Transport that may miss its marginals, at a price. */
 export const unbalancedTransport: Problem<UnbalancedTransport, UnbalancedPlan> = defineProblem({
@@ -55,11 +56,11 @@ with $\mathrm{KL}(p \,|\, q) = \sum p \log (p/q) - p + q$, a penalty $\rho$, and
       title: 'Gaussian clouds',
       description: 'Samples of two planar Gaussians, the second of half more mass than the first.',
       real: false,
-      params: z.strictObject({
-        n: z.int().min(1).max(5000).default(60).describe('Points on either side'),
+      params: {
+        n: { type: 'integer', min: 1, max: 5000, default: 60, description: 'Points on either side' },
         marginalPenalty,
         epsilon,
-      }),
+      },
       suites: {
         quick: [{}, { epsilon: 0 }],
         full: [{ n: 500 }, { n: 500, epsilon: 1e-3 }, { n: 300, epsilon: 0 }],
@@ -74,7 +75,7 @@ with $\mathrm{KL}(p \,|\, q) = \sum p \log (p/q) - p + q$, a penalty $\rho$, and
       description:
         'Two real digits as distributions of ink on 8 x 8 pixels, of their own totals. The seed picks the pair.',
       real: true,
-      params: z.strictObject({ marginalPenalty, epsilon }),
+      params: { marginalPenalty, epsilon },
       suites: { quick: [{}], full: [{}, { epsilon: 1e-3 }] },
       generate: async ({ marginalPenalty, epsilon }, seed) => {
         const images = await loadImages(8);

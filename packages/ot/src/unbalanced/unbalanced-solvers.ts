@@ -1,6 +1,5 @@
 // The registered solvers of `ot/unbalanced-transport`.
 import { defineSolver } from '@infimum/core';
-import { z } from 'zod';
 import { unbalancedMmSteps } from './unbalanced-mm.ts';
 import { unbalancedTransport } from './unbalanced-problem.ts';
 import { unbalancedSinkhornSteps } from './unbalanced-sinkhorn.ts';
@@ -15,17 +14,20 @@ const scaling = defineSolver({
   role: 'baseline',
   paper: { title: 'Scaling algorithms for unbalanced transport problems', arxiv: '1607.05816', year: 2018 },
   cost: 'O(nm) \\text{ a sweep}',
-  options: z.strictObject({
-    tolerance: z
-      .number()
-      .min(0)
-      .default(1e-10)
-      .describe('Change of the logarithms of the scalings at which to stop'),
-    translation: z
-      .enum(['update', 'sweep', 'none'])
-      .default('update')
-      .describe('Solve for the slow direction in every update, after every sweep, or never'),
-  }),
+  options: {
+    tolerance: {
+      type: 'number',
+      min: 0,
+      default: 1e-10,
+      description: 'Change of the logarithms of the scalings at which to stop',
+    },
+    translation: {
+      type: 'choice',
+      choices: ['update', 'sweep', 'none'],
+      default: 'update',
+      description: 'Solve for the slow direction in every update, after every sweep, or never',
+    },
+  },
   declines: ({ epsilon }) => (epsilon > 0 ? undefined : 'needs an epsilon above 0'),
   steps: ({ a, b, cost, epsilon, marginalPenalty }, options) =>
     unbalancedSinkhornSteps(a, b, cost, { ...options, epsilon, marginalPenalty }),
@@ -44,9 +46,14 @@ const multiplicative = defineSolver({
     year: 2021,
   },
   cost: 'O(nm) \\text{ an iteration}',
-  options: z.strictObject({
-    tolerance: z.number().min(0).default(1e-9).describe('Relative change of the plan at which to stop'),
-  }),
+  options: {
+    tolerance: {
+      type: 'number',
+      min: 0,
+      default: 1e-9,
+      description: 'Relative change of the plan at which to stop',
+    },
+  },
   declines: ({ epsilon, cost }) => {
     if (epsilon > 0) return 'is for problems without entropy: epsilon must be 0';
     return cost.values.some((value) => value < 0) ? 'needs costs that are not negative' : undefined;

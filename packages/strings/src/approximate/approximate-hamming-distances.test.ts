@@ -1,10 +1,10 @@
-import { InvalidInputError, Random } from '@infimum/core';
+import { InvalidInputError, mulberry32, Random } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { plantedPattern, uniformPair, zipfPair } from '../instances.ts';
 import { compact } from '../symbols.ts';
 import { clopperPearson } from '../testing/confidence.ts';
-import { bruteForce, mulberry32, pairs } from '../testing/oracle.ts';
+import { bruteForce, pairs } from '../testing/oracle.ts';
 import {
   APPROXIMATE_METHODS,
   type ApproximateMethod,

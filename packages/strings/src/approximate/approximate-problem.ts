@@ -1,6 +1,5 @@
 // The registered problem of approximate distances: `strings/approximate-hamming`.
 import { checkNumber, defineProblem, type Problem, readObject } from '@infimum/core';
-import { z } from 'zod';
 import { badPairs, checkSymbols, pairDescription, readPair } from '../exact/hamming-problem.ts';
 import { distanceAt, sampledShifts } from '../exact/verification.ts';
 import { pairFamilies } from '../families.ts';
@@ -26,7 +25,9 @@ export const approximateProblem: Problem<ApproximateInstance, Estimates> = defin
 $$(1 - \varepsilon) D_i \le \tilde D_i \le (1 + \varepsilon) D_i,\qquad D_i = \#\{\,j : T_{i+j} \ne P_j\,\}.$$`,
   families: pairFamilies<{ epsilon: number }>(
     {
-      params: { epsilon: z.number().gt(0).lt(1).default(0.25).describe('Relative error') },
+      params: {
+        epsilon: { type: 'number', above: 0, below: 1, default: 0.25, description: 'Relative error' },
+      },
       add: (params) => ({ epsilon: params['epsilon'] as number }),
     },
     {

@@ -1,6 +1,5 @@
 // The solvers of `strings/approximate-hamming`.
 import { defineSolver } from '@infimum/core';
-import { z } from 'zod';
 import { hammingFredmanSteps } from '../exact/hamming-fredman.ts';
 import { chernoff, countingMismatches, fasterAlgorithms, revisited, simpleApproximation } from '../papers.ts';
 import { type SolverTexts, studySize } from '../solver-options.ts';
@@ -10,14 +9,20 @@ import type { Accuracy } from './approximate-solution.ts';
 import { coarseningSteps } from './coarsening.ts';
 
 const accuracyOptions = {
-  epsilon: z.number().gt(0).lt(1).optional().describe("Relative error; by default the instance's own"),
-  delta: z
-    .number()
-    .gt(0)
-    .lt(1)
-    .default(1e-3)
-    .describe('Probability with which some distance may have a larger error'),
-};
+  epsilon: {
+    type: 'number',
+    above: 0,
+    below: 1,
+    description: "Relative error; by default the instance's own",
+  },
+  delta: {
+    type: 'number',
+    above: 0,
+    below: 1,
+    default: 1e-3,
+    description: 'Probability with which some distance may have a larger error',
+  },
+} as const;
 
 const accuracyOf = (
   instance: ApproximateInstance,
@@ -36,7 +41,7 @@ const approximateSolver = (
     id,
     ...texts,
     problem: approximateProblem,
-    options: z.strictObject(accuracyOptions),
+    options: accuracyOptions,
     declines,
     steps: (instance, options, { seed }) =>
       approximateSteps(instance, accuracyOf(instance, options, seed), method),
@@ -51,10 +56,10 @@ const coarseningSolver = defineSolver({
   role: 'baseline',
   paper: simpleApproximation,
   cost: '\\tilde O(n/\\varepsilon)',
-  options: z.strictObject({
+  options: {
     ...accuracyOptions,
-    repeats: z.int().min(1).optional().describe('Colourings; by default log2(n/delta)'),
-  }),
+    repeats: { type: 'integer', min: 1, description: 'Colourings; by default log2(n/delta)' },
+  },
   steps: (instance, { repeats, ...options }, { seed }) =>
     coarseningSteps(instance, { ...accuracyOf(instance, options, seed), repeats }),
 });
@@ -109,14 +114,14 @@ const fredmanSolver = defineSolver({
   role: 'paper',
   paper: fasterAlgorithms,
   cost: '\\tilde O(n/\\varepsilon^{0.93}) \\text{ with fast matrix multiplication}',
-  options: z.strictObject({
+  options: {
     ...accuracyOptions,
-    kappaInner: z
-      .number()
-      .positive()
-      .optional()
-      .describe('Parameter of the triangle instances; by default what the guarantee needs'),
-  }),
+    kappaInner: {
+      type: 'number',
+      above: 0,
+      description: 'Parameter of the triangle instances; by default what the guarantee needs',
+    },
+  },
   declines: ({ text: { length: n }, pattern: { length: m } }) =>
     n * m > FREDMAN_PAIRS
       ? `for study: takes at most ${FREDMAN_PAIRS} pairs of symbols, not ${n * m}`

@@ -1,8 +1,8 @@
-import { Random } from '@infimum/core';
+import { mulberry32, Random } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { uniformSymbols } from '../claims/study-instances.ts';
-import { mulberry32 } from '../testing/oracle.ts';
+
 import { distancesByDefinition } from '../testing/study.ts';
 import { colouredDistances, colouringWork, randomColours } from './colouring.ts';
 

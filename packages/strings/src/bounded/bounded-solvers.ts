@@ -1,6 +1,5 @@
 // The solvers of `strings/k-mismatch`.
 import { defineSolver } from '@infimum/core';
-import { z } from 'zod';
 import { countingSteps } from '../hamming-solution.ts';
 import {
   errorDetecting,
@@ -41,7 +40,7 @@ const sharedSolver = (method: BoundedMethod | 'auto', texts: SolverTexts) =>
     ...texts,
     problem: kMismatchProblem,
     role: 'baseline',
-    options: z.strictObject({ threads }),
+    options: { threads },
     steps: (instance, { threads }, { seed }) =>
       kMismatchSteps(instance, instance.maxMismatches, method, { seed, threads }),
   });
@@ -93,12 +92,13 @@ const kangarooSolver = defineSolver({
   role: 'baseline',
   paper: landauVishkin,
   cost: 'O(nk \\log m)',
-  options: z.strictObject({
-    verify: z
-      .boolean()
-      .default(true)
-      .describe('Compare what seems close symbol by symbol, so that collisions cannot matter'),
-  }),
+  options: {
+    verify: {
+      type: 'boolean',
+      default: true,
+      description: 'Compare what seems close symbol by symbol, so that collisions cannot matter',
+    },
+  },
   steps: (instance, { verify }, { seed }) => {
     const k = Math.min(instance.maxMismatches, instance.pattern.length);
     return countingSteps(() => kangarooCounter(instance, k, { seed, verify }), { undecided: k + 1 });
@@ -114,7 +114,7 @@ const periodicSolver = defineSolver({
   role: 'paper',
   paper: fasterAlgorithms,
   cost: 'O(n + nk/\\sqrt m)',
-  options: z.strictObject({ variant, packing }),
+  options: { variant, packing },
   declines: (instance) => studySize(instance),
   steps: ({ text, pattern, maxMismatches }, options, { seed }) =>
     kMismatchPeriodicSteps({ text, pattern, k: maxMismatches }, { ...options, seed }),

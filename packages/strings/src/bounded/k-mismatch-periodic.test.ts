@@ -1,4 +1,4 @@
-import { InvalidInputError, run } from '@infimum/core';
+import { InvalidInputError, mulberry32, run } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import {
@@ -7,7 +7,7 @@ import {
   periodicSymbols,
   uniformSymbols,
 } from '../claims/study-instances.ts';
-import { mulberry32 } from '../testing/oracle.ts';
+
 import { distancesByDefinition } from '../testing/study.ts';
 import {
   type KMismatchPeriodicDistances,

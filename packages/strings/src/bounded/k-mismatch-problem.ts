@@ -1,6 +1,5 @@
 // The registered problem of distances up to k: `strings/k-mismatch`.
 import { checkInteger, defineProblem, type Problem, readObject } from '@infimum/core';
-import { z } from 'zod';
 import {
   badPairs,
   checkSymbols,
@@ -30,7 +29,9 @@ $$\min(D_i, k + 1),\qquad D_i = \#\{\,j : T_{i+j} \ne P_j\,\};$$
 $k + 1$ stands for «more than $k$».`,
   families: pairFamilies<{ maxMismatches: number }>(
     {
-      params: { maxMismatches: z.int().min(0).default(50).describe('k, the mismatches that matter') },
+      params: {
+        maxMismatches: { type: 'integer', min: 0, default: 50, description: 'k, the mismatches that matter' },
+      },
       add: (params) => ({ maxMismatches: params['maxMismatches'] as number }),
     },
     {

@@ -1,9 +1,9 @@
-import { InvalidInputError, run } from '@infimum/core';
+import { InvalidInputError, mulberry32, run } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { countingSteps } from '../hamming-solution.ts';
 import { periodicPair, plantedPattern, uniformPair } from '../instances.ts';
-import { bruteForce, hashOf, mulberry32, pairs } from '../testing/oracle.ts';
+import { bruteForce, hashOf, pairs } from '../testing/oracle.ts';
 import { BOUNDED_METHODS } from './bounded-planner.ts';
 import { findWithMismatches } from './find-with-mismatches.ts';
 import { FingerprintExtensions } from './fingerprint-extensions.ts';

@@ -1,7 +1,8 @@
+import { mulberry32 } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { uniformPair } from '../instances.ts';
-import { bruteForce, mulberry32 } from '../testing/oracle.ts';
+import { bruteForce } from '../testing/oracle.ts';
 import { findWithMismatches } from './find-with-mismatches.ts';
 import { findManyWithMismatches } from './many-patterns.ts';
 import { planMany } from './many-planner.ts';

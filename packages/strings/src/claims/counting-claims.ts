@@ -1,7 +1,7 @@
 // The claims about what distances rest on: counting sums and triangles.
-import { defineClaim } from '@infimum/core';
+import { defineClaim, mulberry32 } from '@infimum/core';
 import { exactDistances } from '../exact/hamming-distances.ts';
-import { mulberry32 } from '../instances.ts';
+
 import { fasterAlgorithms } from '../papers.ts';
 import { approximateExactTriangleCounts } from '../sums/exact-triangle.ts';
 import { sumset } from '../sums/sumset.ts';

@@ -1,7 +1,7 @@
 // The claims about exact distances: theorems about counted operations, and so are the experiments.
-import { defineClaim } from '@infimum/core';
+import { defineClaim, mulberry32 } from '@infimum/core';
 import { type HammingSqrtSolution, hammingSqrt } from '../exact/hamming-sqrt.ts';
-import { mulberry32 } from '../instances.ts';
+
 import { fasterAlgorithms } from '../papers.ts';
 import { equal, isSorted, powers, report, result } from './claim-tools.ts';
 import { balancedSymbols, growthExponent, periodicSymbols, uniformSymbols } from './study-instances.ts';

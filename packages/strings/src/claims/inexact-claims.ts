@@ -1,10 +1,10 @@
 // The claims about bounded and approximate distances. Where the gain needs fast matrix multiplication or a filter that is
 // only charged here, the figures say so, and the verdict follows from them.
-import { defineClaim } from '@infimum/core';
+import { defineClaim, mulberry32 } from '@infimum/core';
 import { type KMismatchPeriodicDistances, kMismatchPeriodic } from '../bounded/k-mismatch-periodic.ts';
 import { exactDistances } from '../exact/hamming-distances.ts';
 import { hammingFredman } from '../exact/hamming-fredman.ts';
-import { mulberry32 } from '../instances.ts';
+
 import { fasterAlgorithms } from '../papers.ts';
 import { powers, report } from './claim-tools.ts';
 import { almostPeriodic, growthExponent, uniformSymbols } from './study-instances.ts';

@@ -1,5 +1,5 @@
 // Instances of the experiments with the algorithms for study, and the growth of what they count.
-import { mulberry32 } from '../instances.ts';
+import { mulberry32 } from '@infimum/core';
 
 /** Independent symbols below `alphabetSize`. */
 export function uniformSymbols(length: number, alphabetSize: number, random: () => number): Int32Array {

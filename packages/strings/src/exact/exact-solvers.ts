@@ -1,6 +1,5 @@
 // The solvers of `strings/hamming-distances`.
 import { defineSolver } from '@infimum/core';
-import { z } from 'zod';
 import { shiftAddFits } from '../bounded/shift-add.ts';
 import { countingSteps } from '../hamming-solution.ts';
 import {
@@ -46,7 +45,7 @@ const sharedSolver = (
     ...texts,
     problem: hammingProblem,
     role: 'baseline',
-    options: z.strictObject({ threads }),
+    options: { threads },
     declines,
     steps: (pair, { threads }) => hammingSteps(pair, method, threads),
   });
@@ -126,20 +125,19 @@ const hybridSolver = defineSolver({
   role: 'baseline',
   paper: generalizedMatching,
   cost: 'O(n \\sqrt{m \\log m})',
-  options: z.strictObject({
-    kappa: z
-      .number()
-      .min(0)
-      .optional()
-      .describe(
+  options: {
+    kappa: {
+      type: 'number',
+      min: 0,
+      description:
         'Symbols with more than kappa N log2 N pairs in a block are transformed; measured by default',
-      ),
-    simplex: z
-      .boolean()
-      .optional()
-      .describe('Whether small alphabets go through a simplex; by default where that is faster'),
+    },
+    simplex: {
+      type: 'boolean',
+      description: 'Whether small alphabets go through a simplex; by default where that is faster',
+    },
     threads,
-  }),
+  },
   steps: (pair, options) => countingSteps(() => hybridCounter(compact(pair), options)),
 });
 
@@ -152,15 +150,14 @@ const abrahamsonSolver = defineSolver({
   role: 'baseline',
   paper: generalizedMatching,
   cost: 'O(n \\sqrt{m \\log m})',
-  options: z.strictObject({
-    threshold: z
-      .number()
-      .min(1)
-      .optional()
-      .describe(
+  options: {
+    threshold: {
+      type: 'number',
+      min: 1,
+      description:
         'Occurrences in the pattern from which on a symbol is transformed; by default sqrt(m log2 m)',
-      ),
-  }),
+    },
+  },
   steps: (pair, { threshold }) => countingSteps(() => abrahamsonCounter(compact(pair), threshold)),
 });
 
@@ -173,7 +170,7 @@ const sqrtSolver = defineSolver({
   role: 'paper',
   paper: fasterAlgorithms,
   cost: 'O(n \\sqrt m)',
-  options: z.strictObject({ packing }),
+  options: { packing },
   declines: studySize,
   steps: (pair, options, { seed }) => hammingSqrtSteps(pair, { ...options, seed }),
 });
@@ -186,7 +183,7 @@ const sqrtDeterministicSolver = defineSolver({
   role: 'paper',
   paper: fasterAlgorithms,
   cost: 'O(n \\sqrt m (\\log m \\log\\log m)^{1/4})',
-  options: z.strictObject({ packing }),
+  options: { packing },
   declines: studySize,
   steps: (pair, options) => hammingSqrtSteps(pair, { ...options, variant: 'deterministic' }),
 });

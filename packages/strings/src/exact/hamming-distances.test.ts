@@ -1,4 +1,4 @@
-import { InvalidInputError, run } from '@infimum/core';
+import { InvalidInputError, mulberry32, run } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { kMismatch } from '../bounded/k-mismatch.ts';
@@ -6,7 +6,7 @@ import { shiftAddFits } from '../bounded/shift-add.ts';
 import { countingSteps } from '../hamming-solution.ts';
 import { uniformPair, zipfPair } from '../instances.ts';
 import { compact } from '../symbols.ts';
-import { bruteForce, hashOf, mulberry32, pairs } from '../testing/oracle.ts';
+import { bruteForce, hashOf, pairs } from '../testing/oracle.ts';
 import { abrahamsonCounter } from './abrahamson.ts';
 import { EXACT_METHODS, type ExactMethod, hammingDistances } from './hamming-distances.ts';
 import { hybridCounter } from './hamming-hybrid.ts';

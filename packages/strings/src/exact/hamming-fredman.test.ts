@@ -1,9 +1,9 @@
-import { InvalidInputError, run } from '@infimum/core';
+import { InvalidInputError, mulberry32, run } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { uniformSymbols } from '../claims/study-instances.ts';
 import { clopperPearson } from '../testing/confidence.ts';
-import { mulberry32 } from '../testing/oracle.ts';
+
 import { distancesByDefinition } from '../testing/study.ts';
 import { hammingFredman, hammingFredmanSteps } from './hamming-fredman.ts';
 

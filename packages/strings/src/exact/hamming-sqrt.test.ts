@@ -1,9 +1,9 @@
-import { InvalidInputError, Random, run } from '@infimum/core';
+import { InvalidInputError, mulberry32, Random, run } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { growthExponent, periodicSymbols, uniformSymbols } from '../claims/study-instances.ts';
 import { uniformPair, zipfPair } from '../instances.ts';
-import { mulberry32 } from '../testing/oracle.ts';
+
 import { distancesByDefinition } from '../testing/study.ts';
 import { type HammingSqrtSolution, hammingSqrt, hammingSqrtSteps } from './hamming-sqrt.ts';
 

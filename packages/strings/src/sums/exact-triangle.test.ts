@@ -1,8 +1,8 @@
-import { InvalidInputError, type MatrixLike } from '@infimum/core';
+import { InvalidInputError, type MatrixLike, mulberry32 } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { clopperPearson } from '../testing/confidence.ts';
-import { mulberry32 } from '../testing/oracle.ts';
+
 import { equalityProduct } from './equality-product.ts';
 import { approximateExactTriangleCounts, fredmanDifferences } from './exact-triangle.ts';
 

@@ -1,7 +1,7 @@
-import { InvalidInputError, Random } from '@infimum/core';
+import { InvalidInputError, mulberry32, Random } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { mulberry32 } from '../testing/oracle.ts';
+
 import { sumsByDefinition } from '../testing/study.ts';
 import { SumCounter, type SumCounts, sumCounts } from './sum-counts.ts';
 

@@ -1,7 +1,7 @@
-import { InvalidInputError } from '@infimum/core';
+import { InvalidInputError, mulberry32 } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { mulberry32 } from '../testing/oracle.ts';
+
 import { type SumsetMethod, sumset } from './sumset.ts';
 
 // Machines may be busy.

@@ -1,8 +1,8 @@
-import { InvalidInputError } from '@infimum/core';
+import { InvalidInputError, mulberry32 } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { clopperPearson } from '../testing/confidence.ts';
-import { mulberry32 } from '../testing/oracle.ts';
+
 import { triangleSamples } from './exact-triangle.ts';
 import { approximateThreeSumCounts } from './three-sum.ts';
 

@@ -1,4 +1,5 @@
 // What the tests of this package measure by: the definition, and generators of awkward pairs.
+import { mulberry32 } from '@infimum/core';
 import fc from 'fast-check';
 
 /** D_i by the definition. */
@@ -47,17 +48,6 @@ export function pairs(longest = 80): fc.Arbitrary<{ text: number[]; pattern: num
       }
       return { text, pattern };
     });
-}
-
-/** The specification's reference generator, written out a second time. */
-export function mulberry32(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** The specification's hash of an output. */

@@ -1,0 +1,38 @@
+// Data sets are packages of their own: whoever solves problems of their own need not install them.
+import { InvalidInputError } from './errors.ts';
+
+/**
+ * Imports a package of data, for instance families that are made of it.
+ *
+ * @param load - the import: `() => import('@infimum/datasets/iris')`
+ * @param name - the package to install when it is not there; `@infimum/datasets` by default
+ * @throws {InvalidInputError} `unsupported`, saying what to install
+ *
+ * @example
+ * ```ts
+ * import { importData } from '@infimum/core';
+ *
+ * const complaint = await importData(() => import('no-such-data' as string), 'no-such-data').catch((e) => e.message);
+ * console.log(complaint); // family: needs no-such-data, which is not installed; install it with your package manager
+ * ```
+ */
+export async function importData<Module>(
+  load: () => Promise<Module>,
+  name = '@infimum/datasets',
+): Promise<Module> {
+  try {
+    return await load();
+  } catch (cause) {
+    if (!isMissing(cause)) throw cause;
+    const problem = `needs ${name}, which is not installed; install it with your package manager`;
+    throw new InvalidInputError(problem, { argument: 'family', code: 'unsupported' });
+  }
+}
+
+/** Whether an import failed because nothing of that name was found: runtimes and bundlers say it differently. */
+function isMissing(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return (
+    code === 'ERR_MODULE_NOT_FOUND' || /resolve module|find (module|package)|not found/i.test(String(message))
+  );
+}

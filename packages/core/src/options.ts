@@ -1,0 +1,292 @@
+// Options, stated once: a plain record beside the algorithm gives type, default, check, JSON schema, form and table.
+import { closestName } from './closest-name.ts';
+import { InvalidInputError } from './errors.ts';
+import type { RunOptions } from './run.ts';
+import { type Bounds, checkInteger, checkNumber, describe } from './validate.ts';
+
+/** What every option has. */
+interface Described {
+  /** What it does, for people; what happens by default, where there is no default to state. */
+  readonly description: string;
+  /** Unit, where there is one. */
+  readonly unit?: string;
+  /**
+   * Callers of the function must give it. The registry does not ask for it: there it is a part of the instance, and
+   * stating it overrides the instance's own.
+   */
+  readonly required?: true;
+}
+
+/** A finite number. */
+export interface NumberOption extends Described {
+  /** `integer` takes whole numbers only. */
+  readonly type: 'number' | 'integer';
+  /** Smallest allowed value. */
+  readonly min?: number;
+  /** Largest allowed value. */
+  readonly max?: number;
+  /** Value that must be exceeded. */
+  readonly above?: number;
+  /** Value that must not be reached. */
+  readonly below?: number;
+  /** Taken where nothing is given. */
+  readonly default?: number;
+}
+
+/** A switch. */
+export interface BooleanOption extends Described {
+  readonly type: 'boolean';
+  /** Taken where nothing is given. */
+  readonly default?: boolean;
+}
+
+/** One of several words or numbers. */
+export interface ChoiceOption extends Described {
+  readonly type: 'choice';
+  /** What may be chosen. */
+  readonly choices: readonly (string | number)[];
+  /** Whole numbers of this range may be given as well. */
+  readonly orInteger?: { readonly min?: number; readonly max?: number };
+  /** Taken where nothing is given. */
+  readonly default?: string | number;
+}
+
+/** Anything that is no plain datum: arrays, functions, a start. For callers of the function only. */
+export interface ValueOption extends Described {
+  readonly type: 'value';
+  /**
+   * Checks a given value; the type that it asserts is the option's type.
+   *
+   * @throws {InvalidInputError} naming `argument`
+   */
+  readonly check: (value: unknown, argument: string) => asserts value is never;
+}
+
+/** The statement of one option. */
+export type OptionSpec = NumberOption | BooleanOption | ChoiceOption | ValueOption;
+
+/**
+ * The options of an algorithm, or the parameters of a family, by name. Written as a literal without spreads and calls,
+ * `{ … } as const satisfies OptionSpecs`, so that bundlers can drop it. An option `seed` says that the algorithm is
+ * random; `maxIterations` states the default limit.
+ *
+ * @example
+ * ```ts
+ * import { type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+ *
+ * const heronOptions = {
+ *   tolerance: { type: 'number', min: 0, default: 1e-12, description: 'Residual at which to stop' },
+ *   maxIterations: { type: 'integer', min: 0, default: 100, description: 'Iteration limit' },
+ * } as const satisfies OptionSpecs;
+ *
+ * function heron(a: number, options: OptionsOf<typeof heronOptions> = {}) {
+ *   const { tolerance } = resolveOptions(heronOptions, options);
+ *   let root = Math.max(a, 1);
+ *   while (root * root - a > tolerance * a) root = (root + a / root) / 2;
+ *   return root;
+ * }
+ * console.log(heron(9, { tolerance: 1e-9 }).toFixed(6)); // 3.000000
+ * ```
+ */
+export type OptionSpecs = { readonly [name: string]: OptionSpec };
+
+/** The type of an option's value. */
+type ValueOf<Spec> = Spec extends { type: 'number' | 'integer' }
+  ? number
+  : Spec extends { type: 'boolean' }
+    ? boolean
+    : Spec extends { type: 'choice'; choices: readonly (infer Choice)[] }
+      ? Spec extends { orInteger: object }
+        ? Choice | number
+        : Choice
+      : Spec extends { check: (value: unknown, argument: string) => asserts value is infer Value }
+        ? Value
+        : never;
+
+/** What callers may leave out: all but the required ones. */
+export type OptionsOf<Specs extends OptionSpecs> = {
+  readonly [Name in keyof Specs as Specs[Name] extends { required: true } ? never : Name]?:
+    | ValueOf<Specs[Name]>
+    | undefined;
+} & {
+  readonly [Name in keyof Specs as Specs[Name] extends { required: true } ? Name : never]: ValueOf<
+    Specs[Name]
+  >;
+};
+
+/** Options with their defaults filled in. */
+export type ResolvedOptions<Specs extends OptionSpecs> = {
+  readonly [Name in keyof Specs]: Specs[Name] extends { default: unknown } | { required: true }
+    ? ValueOf<Specs[Name]>
+    : ValueOf<Specs[Name]> | undefined;
+};
+
+/** What a registered solver or a family gets: as resolved, but nothing is required. */
+export type RegisteredOptions<Specs extends OptionSpecs> = {
+  readonly [Name in keyof Specs]: Specs[Name] extends { default: unknown }
+    ? ValueOf<Specs[Name]>
+    : ValueOf<Specs[Name]> | undefined;
+};
+
+/** What every function takes besides its own options; see `RunOptions`. */
+const RUN_OPTIONS = ['signal', 'onIteration', 'maxSeconds', 'maxIterations', 'trace'] as const;
+
+/**
+ * Checks what the caller of a function gave and fills in the defaults; `undefined` counts as not given. The options of
+ * every run (`signal`, `maxSeconds`, …) may stand beside the algorithm's own; they are the driver's to check.
+ *
+ * @throws {InvalidInputError} naming the option: `unknown` with the closest name, `type`, `not-finite`, `not-integer`,
+ *   `out-of-range`, or `missing` for a required one
+ */
+export function resolveOptions<const Specs extends OptionSpecs>(
+  specs: Specs,
+  options: object | undefined,
+): ResolvedOptions<Specs> {
+  const given = recordOf(options ?? {}, 'options');
+  refuseStrangers(given, [...Object.keys(specs), ...RUN_OPTIONS]);
+  const resolved: Record<string, unknown> = {};
+  for (const [name, spec] of Object.entries(specs)) {
+    const value = given[name] ?? (given[name] === null ? null : defaultOf(spec));
+    if (value !== undefined) checkOption(spec, value, name);
+    else if (spec.required) {
+      throw new InvalidInputError(`is required: ${spec.description}`, { argument: name, code: 'missing' });
+    }
+    resolved[name] = value;
+  }
+  return resolved as ResolvedOptions<Specs>;
+}
+
+/**
+ * The options of the run in which an algorithm is driven, its default iteration limit filled in.
+ *
+ * @param specs - the algorithm's options; a default of `maxIterations` among them is its limit
+ * @param options - what the caller gave
+ */
+export function runOptionsOf<I>(specs: OptionSpecs, options: RunOptions<I> = {}): RunOptions<I> {
+  const { signal, onIteration, maxSeconds, trace } = options;
+  const maxIterations =
+    options.maxIterations ?? (specs['maxIterations'] as NumberOption | undefined)?.default;
+  return { signal, onIteration, maxSeconds, trace, maxIterations };
+}
+
+/** The options that a registry deals in: plain data; seed and limits belong to the run. */
+function registered(specs: OptionSpecs): [string, Exclude<OptionSpec, ValueOption>][] {
+  return Object.entries(specs).filter(
+    (entry): entry is [string, Exclude<OptionSpec, ValueOption>] =>
+      entry[1].type !== 'value' && entry[0] !== 'seed' && entry[0] !== 'maxIterations',
+  );
+}
+
+/**
+ * Checks options or parameters that came as data, and fills in the defaults.
+ *
+ * @param argument - the name of the whole value, used when the fault lies in no field of it
+ * @throws {InvalidInputError} naming the field at fault
+ */
+export function parseWith<const Specs extends OptionSpecs>(
+  specs: Specs,
+  value: unknown,
+  argument: string,
+): RegisteredOptions<Specs> {
+  const given = recordOf(value, argument);
+  const entries = registered(specs);
+  const names = entries.map(([name]) => name);
+  refuseStrangers(given, names);
+  const parsed: Record<string, unknown> = {};
+  for (const [name, spec] of entries) {
+    const field = given[name] === undefined ? spec.default : given[name];
+    if (field === undefined) continue;
+    checkOption(spec, field, name);
+    parsed[name] = field;
+  }
+  return parsed as RegisteredOptions<Specs>;
+}
+
+/** The JSON schema of the options or parameters that a registry deals in. */
+export function jsonSchemaOf(specs: OptionSpecs): Record<string, unknown> {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    type: 'object',
+    properties: Object.fromEntries(registered(specs).map(([name, spec]) => [name, propertyOf(spec)])),
+    additionalProperties: false,
+  };
+}
+
+function propertyOf(spec: Exclude<OptionSpec, ValueOption>): Record<string, unknown> {
+  const { description, unit } = spec;
+  const shared = {
+    description,
+    ...(unit !== undefined && { unit }),
+    ...(spec.default !== undefined && { default: spec.default }),
+  };
+  if (spec.type === 'boolean') return { type: 'boolean', ...shared };
+  if (spec.type === 'choice') {
+    const type = spec.choices.every((choice) => typeof choice === 'number') ? 'number' : 'string';
+    const words = { type, enum: spec.choices };
+    if (!spec.orInteger) return { ...words, ...shared };
+    const { min, max } = spec.orInteger;
+    return { anyOf: [words, { type: 'integer', ...rangeSchema({ min, max }) }], ...shared };
+  }
+  return { type: spec.type, ...rangeSchema(spec), ...shared };
+}
+
+function rangeSchema({ min, max, above, below }: Bounds): Record<string, number> {
+  return {
+    ...(min !== undefined && { minimum: min }),
+    ...(max !== undefined && { maximum: max }),
+    ...(above !== undefined && { exclusiveMinimum: above }),
+    ...(below !== undefined && { exclusiveMaximum: below }),
+  };
+}
+
+function defaultOf(spec: OptionSpec): unknown {
+  return spec.type === 'value' ? undefined : spec.default;
+}
+
+function checkOption(spec: OptionSpec, value: unknown, argument: string): void {
+  switch (spec.type) {
+    case 'number':
+      checkNumber(value, argument, spec);
+      return;
+    case 'integer':
+      checkInteger(value, argument, spec);
+      return;
+    case 'boolean':
+      if (typeof value === 'boolean') return;
+      throw new InvalidInputError(`expected true or false, got ${describe(value)}`, {
+        argument,
+        code: 'type',
+      });
+    case 'choice': {
+      if (spec.choices.includes(value as string)) return;
+      if (spec.orInteger && typeof value === 'number') {
+        checkInteger(value, argument, spec.orInteger);
+        return;
+      }
+      const list = spec.choices.map((choice) => describe(choice)).join(', ');
+      const problem = `expected one of ${list}, got ${describe(value)}`;
+      throw new InvalidInputError(problem, { argument, code: 'unknown' });
+    }
+    case 'value': {
+      // Assertion signatures want an explicit type at the call.
+      const check: (value: unknown, argument: string) => void = spec.check;
+      check(value, argument);
+    }
+  }
+}
+
+function recordOf(value: unknown, argument: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
+    throw new InvalidInputError(`expected an object, got ${describe(value)}`, { argument, code: 'type' });
+  }
+  return value as Record<string, unknown>;
+}
+
+function refuseStrangers(given: object, known: readonly string[]): void {
+  for (const name of Object.keys(given)) {
+    if (known.includes(name)) continue;
+    const closest = closestName(name, known);
+    const hint = closest === undefined ? 'there are none' : `did you mean '${closest}'?`;
+    throw new InvalidInputError(`there is no such option; ${hint}`, { argument: name, code: 'unknown' });
+  }
+}

@@ -1,0 +1,6 @@
+// Numbers in [-1, 1) for the instances that papers draw.
+
+/** `length` numbers in [-1, 1). */
+export function symmetricUniforms(next: () => number, length: number): Float64Array {
+  return Float64Array.from({ length }, () => 2 * next() - 1);
+}
