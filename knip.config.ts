@@ -24,6 +24,7 @@ const packages = packagesIn('packages').map(({ folder, manifest }) => {
 
 const config: KnipConfig = {
   workspaces: {
+    '.': { entry: ['.ci/*.mjs'] },
     ...Object.fromEntries(packages),
     // The benchmark's tests hand these plug-ins to the command by path.
     'apps/bench': {

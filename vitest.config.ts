@@ -1,11 +1,35 @@
-// All tests of the workspace, a project a package. INFIMUM_TEST_REPORT names a file for a report in JSON.
+// All tests: from the root those of the workspace, a project a package; in a package's folder its own, with a report
+// in JSON beside them. `*.full.test.ts`, long statistics and big sizes, run if INFIMUM_FULL is set.
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { packagesIn } from './tooling/checks/workspace.ts';
 
-const report = process.env['INFIMUM_TEST_REPORT'];
+const root = dirname(fileURLToPath(import.meta.url));
+const inPackage = process.cwd() !== root;
+const left = process.env['INFIMUM_FULL'] ? [] : ['**/*.full.test.ts'];
 
 export default defineConfig({
   test: {
-    projects: ['packages/*', 'apps/*', 'docs', 'tooling/*'],
-    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
+    // Tests in Chromium have a configuration of their own.
+    exclude: ['**/node_modules/**', '**/dist/**', '**/browser/**', ...left],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // The tests of two packages run side by side.
+    maxWorkers: '50%',
+    reporters: inPackage
+      ? ['default', ['json', { outputFile: join(process.cwd(), '.test/report.json') }]]
+      : ['default'],
+    ...(inPackage
+      ? {}
+      : {
+          projects: packagesIn('packages', 'apps', '.', 'tooling')
+            .filter(({ manifest }) => manifest.scripts?.['test'] !== undefined)
+            .map(({ folder, manifest }) => ({
+              extends: true as const,
+              root: join(root, folder),
+              test: { name: manifest.name },
+            })),
+        }),
   },
 });

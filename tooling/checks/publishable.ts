@@ -1,5 +1,6 @@
-// The check of what would be published, a script: every public package is packed and looked at by publint and
-// Are the Types Wrong; importing one function costs no more than its budget, and importing changes nothing.
+// The check of what would be published, a script: the public package of the working directory (from the root all of
+// them) is packed and looked at by publint and Are the Types Wrong; importing one function costs no more than its
+// budget, and importing changes nothing.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,7 @@ import { formatMessage } from 'publint/utils';
 import { rolldown } from 'rolldown';
 import {
   entriesOf,
+  fromRoot,
   makeConsumer,
   pack,
   publicPackages,
@@ -18,8 +20,16 @@ import {
   type WorkspacePackage,
 } from './workspace.ts';
 
-/** What importing one function may cost, minified and gzipped. A package without a line has no budget yet and fails. */
-const BUDGETS: Readonly<Record<string, { readonly named: string; readonly kilobytes: number }>> = {
+/** What importing one function may cost, minified and gzipped. */
+interface Budget {
+  readonly named: string;
+  readonly kilobytes: number;
+}
+
+/** Of a package without a line the first function by name is imported, for this many kilobytes. */
+const DEFAULT_KILOBYTES = 32;
+
+const BUDGETS: Readonly<Record<string, Budget>> = {
   '@infimum/autodiff': { named: 'differentiable', kilobytes: 10 },
   '@infimum/core': { named: 'run', kilobytes: 2 },
   '@infimum/linalg': { named: 'conjugateGradient', kilobytes: 24 },
@@ -31,9 +41,11 @@ const BUDGETS: Readonly<Record<string, { readonly named: string; readonly kiloby
 };
 
 async function main(): Promise<void> {
-  const packages = publicPackages();
+  const here = fromRoot(process.cwd());
+  const packages = publicPackages().filter(({ folder }) => here === '' || here === folder);
+  if (packages.length === 0) throw new Error(`${here} is no public package`);
   const temporary = mkdtempSync(join(tmpdir(), 'infimum-publishable-'));
-  const consumer = makeConsumer('publishable');
+  const consumer = makeConsumer(join('publishable', here));
   const failures: string[] = [];
   try {
     for (const workspacePackage of packages) {
@@ -45,7 +57,7 @@ async function main(): Promise<void> {
         ...(await importEffects(workspacePackage, temporary)),
         ...globalEffects(workspacePackage, consumer),
       ];
-      const { size, problem } = await bundleSize(name, consumer);
+      const { size, problem } = await bundleSize(workspacePackage, consumer);
       if (problem) found.push(problem);
       failures.push(...found.map((line) => `${name}: ${line}`));
       const packed = `${kilobytes(statSync(tarball).size)} kB packed`;
@@ -134,10 +146,12 @@ function globalEffects(workspacePackage: WorkspacePackage, consumer: string): st
   }
 }
 
-async function bundleSize(name: string, consumer: string): Promise<{ size: string; problem?: string }> {
-  const budget = BUDGETS[name];
-  if (budget === undefined)
-    return { size: 'no budget', problem: 'has no size budget; give it a line in BUDGETS' };
+async function bundleSize(
+  workspacePackage: WorkspacePackage,
+  consumer: string,
+): Promise<{ size: string; problem?: string }> {
+  const { name } = workspacePackage.manifest;
+  const budget = BUDGETS[name] ?? (await defaultBudget(workspacePackage));
   const { named } = budget;
   const program = `import { ${named} } from '${name}'; globalThis.used = ${named};`;
   const code = await bundle(program, consumer).catch((error: Error) => error);
@@ -147,6 +161,14 @@ async function bundleSize(name: string, consumer: string): Promise<{ size: strin
   return size > budget.kilobytes * 1000
     ? { size: report, problem: `over its size budget: ${report}` }
     : { size: report };
+}
+
+async function defaultBudget(workspacePackage: WorkspacePackage): Promise<Budget> {
+  const [main] = entriesOf(workspacePackage);
+  const exported = (await import(main.file)) as Record<string, unknown>;
+  const named = Object.keys(exported).find((name) => typeof exported[name] === 'function');
+  if (named === undefined) throw new Error(`${main.specifier} exports no function`);
+  return { named, kilobytes: DEFAULT_KILOBYTES };
 }
 
 async function bundle(contents: string, resolveDir: string): Promise<string> {
