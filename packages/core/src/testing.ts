@@ -1,4 +1,11 @@
 // The contract of problems and solvers, for the tests of whoever registers some.
 export { checkProblem, problemChecks } from './testing/check-problem.ts';
-export { checkSolver, ensureTrueSuccess, solverChecks } from './testing/check-solver.ts';
+export {
+  type ContractOptions,
+  checkSolver,
+  ensureTrueSuccess,
+  solverChecks,
+} from './testing/check-solver.ts';
 export { type Check, ContractError } from './testing/contract.ts';
+export { type FuzzFailure, type FuzzOptions, type FuzzReport, fuzzSolver } from './testing/fuzz.ts';
+export { hostileValue, type Mutated, mutate } from './testing/mutations.ts';

@@ -101,3 +101,9 @@ export async function bytesInUse(): Promise<number | undefined> {
   }
   return least;
 }
+
+/** Processor time where the platform tells it, since a loaded machine is nobody's fault. */
+export function cpuSeconds(): number {
+  const usage = globalThis.process?.cpuUsage?.();
+  return usage ? (usage.user + usage.system) / 1e6 : performance.now() / 1000;
+}

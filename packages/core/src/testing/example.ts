@@ -4,7 +4,7 @@ import { defineFamily, defineProblem } from '../problem.ts';
 import { Random } from '../random.ts';
 import { defineSolver } from '../solver.ts';
 import { converged, type Iterate, type Steps } from '../steps.ts';
-import { checkVector } from '../validate.ts';
+import { checkNumber, checkVector } from '../validate.ts';
 
 export interface Roots {
   readonly squares: Float64Array;
@@ -118,8 +118,7 @@ export const askingProblem = defineProblem({
   },
   primaryMetric: 'error',
   validate: (a) => {
-    if (!(a >= 0 && a <= 4))
-      throw new InvalidInputError('must be in [0, 4]', { argument: 'a', code: 'out-of-range' });
+    checkNumber(a, 'a', { min: 0, max: 4 });
   },
   badInstances: () => [{ fault: 'beyond the bracket', instance: 5, argument: 'a' }],
   answer: (a: number, { point }: Question) => point ** 2 - a,

@@ -1,0 +1,175 @@
+// Fuzzing of solvers: mutated instances and options must be rejected by name, or be solved, or be given up truly.
+import { InvalidInputError } from '../errors.ts';
+import { parseWith } from '../options.ts';
+import { Random } from '../random.ts';
+import type { AnySolver } from '../registry.ts';
+import { type Outcome, run } from '../run.ts';
+import { answererOf, prepare } from '../solver.ts';
+import { ensureTrueSuccess } from './check-solver.ts';
+import { cpuSeconds } from './contract.ts';
+import { mutate } from './mutations.ts';
+
+/** What a mutation brought to light. */
+export interface FuzzFailure {
+  /** Number of the mutation, from 0: the same number, seed and solver give it again. */
+  readonly number: number;
+  /** The kind of fault. */
+  readonly fault: 'native-error' | 'hang' | 'false-success';
+  /** The mutation. */
+  readonly mutation: string;
+  /** The message. */
+  readonly message: string;
+}
+
+/** What happened to all mutations. */
+export interface FuzzReport {
+  /** Mutations tried. */
+  readonly tried: number;
+  /** Rejected as bad input. */
+  readonly rejected: number;
+  /** Solved, and confirmed where the problem has a bound. */
+  readonly converged: number;
+  /** Faults. */
+  readonly failures: readonly FuzzFailure[];
+}
+
+/** Which mutations to try. */
+export interface FuzzOptions {
+  /** Seed of the mutations; 1 by default. */
+  readonly seed?: number;
+  /** How many; 100 by default. */
+  readonly count?: number;
+  /** Number of the first; 0 by default. */
+  readonly first?: number;
+  /** Limit of every run in seconds; 0.2 by default. Processor time beyond it by more than a second is a hang. */
+  readonly maxSeconds?: number;
+  /** Called before every mutation with its number. */
+  readonly onMutation?: (number: number) => void;
+}
+
+/**
+ * Runs a solver on mutated instances of its families' first settings and with mutated options.
+ *
+ * @example
+ * ```ts
+ * import { converged, defineFamily, defineProblem, defineSolver, InvalidInputError } from '@infimum/core';
+ * import { fuzzSolver } from '@infimum/core/testing';
+ *
+ * const problem = defineProblem<{ a: number }, { root: number }>({
+ *   id: 'demo/square-root',
+ *   title: 'Square root',
+ *   statement: '',
+ *   families: {
+ *     two: defineFamily({
+ *       title: 'Two',
+ *       description: '',
+ *       real: false,
+ *       params: {},
+ *       suites: { quick: [{}], full: [{}] },
+ *       generate: () => ({ a: 2 }),
+ *     }),
+ *   },
+ *   metrics: {
+ *     error: { title: '', description: '', unit: '', direction: 'minimise', compute: ({ a }, s) => s.root ** 2 - a },
+ *   },
+ *   primaryMetric: 'error',
+ *   validate: () => {},
+ *   badInstances: () => [],
+ * });
+ * const careless = defineSolver({
+ *   id: 'demo/careless',
+ *   title: '',
+ *   summary: '',
+ *   problem,
+ *   role: 'baseline',
+ *   paper: { title: '', year: 2026 },
+ *   cost: '',
+ *   options: {},
+ *   *steps({ a }) {
+ *     yield { iteration: 0, solution: () => ({ root: 1 }) };
+ *     return converged({ root: Math.sqrt(a) }, 'it is the root');
+ *   },
+ * });
+ * const { failures } = await fuzzSolver(careless, { count: 50 });
+ * console.log(failures.some(({ fault }) => fault === 'false-success')); // true
+ * ```
+ */
+export async function fuzzSolver(solver: unknown, options: FuzzOptions = {}): Promise<FuzzReport> {
+  const subject = solver as AnySolver;
+  const { seed = 1, count = 100, first = 0, maxSeconds = 0.2, onMutation } = options;
+  const instances = await firstInstances(subject);
+  const failures: FuzzFailure[] = [];
+  let [rejected, converged] = [0, 0];
+  for (let number = first; number < first + count; number++) {
+    onMutation?.(number);
+    // A generator of its own for each: any of them can be had again alone.
+    const random = new Random(seed * 1_000_003 + number);
+    const { given, mutation } = draw(subject, instances, random);
+    const before = cpuSeconds();
+    try {
+      const outcome = attempt(subject, given, number, maxSeconds);
+      if (outcome.status === 'converged') {
+        converged++;
+        ensureTrueSuccess(
+          subject,
+          given.instance,
+          outcome,
+          parseWith(subject.options, given.options, 'options'),
+        );
+      }
+    } catch (error) {
+      if (error instanceof InvalidInputError) rejected++;
+      else failures.push({ number, mutation, ...faultOf(error) });
+    }
+    const spent = cpuSeconds() - before;
+    if (spent > maxSeconds + 1) {
+      failures.push({ number, mutation, fault: 'hang', message: `worked for ${spent.toFixed(1)} s` });
+    }
+  }
+  return { tried: count, rejected, converged, failures };
+}
+
+interface Given {
+  readonly instance: unknown;
+  readonly options: unknown;
+}
+
+/** Options are mutated in a quarter of the cases. */
+function draw(
+  solver: AnySolver,
+  instances: readonly unknown[],
+  random: Random,
+): { given: Given; mutation: string } {
+  const instance = instances[Math.floor(random.uniform() * instances.length)];
+  if (random.uniform() < 0.25) {
+    const { value, description } = mutate(parseWith(solver.options, {}, 'options'), random);
+    return { given: { instance, options: value }, mutation: `options ${description}` };
+  }
+  const { value, description } = mutate(instance, random);
+  return { given: { instance: value, options: {} }, mutation: `instance ${description}` };
+}
+
+function attempt(
+  solver: AnySolver,
+  { instance, options }: Given,
+  seed: number,
+  maxSeconds: number,
+): Outcome<object> {
+  const steps = prepare(solver, instance, options, seed);
+  return run(steps, { maxSeconds }, ...answererOf(solver, instance));
+}
+
+function faultOf(error: unknown): Pick<FuzzFailure, 'fault' | 'message'> {
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return { fault: message.startsWith('Error: converged') ? 'false-success' : 'native-error', message };
+}
+
+/** One instance a family, of those that the solver takes. */
+async function firstInstances(solver: AnySolver): Promise<unknown[]> {
+  const made: unknown[] = [];
+  for (const family of Object.values(solver.problem.families)) {
+    const instance = await family.generate(parseWith(family.params, family.suites.quick[0], 'params'), 1);
+    if (solver.declines?.(instance) === undefined) made.push(instance);
+  }
+  return made;
+}

@@ -1,0 +1,208 @@
+// Mutations of instances, options and arguments: the faults that data and callers really have, drawn at random.
+import type { Random } from '../random.ts';
+
+/** A mutated copy and what was done to it. */
+export interface Mutated {
+  /** The copy; functions in it are the original's own, or wrapped. */
+  readonly value: unknown;
+  /** What was done, and where. */
+  readonly description: string;
+}
+
+/** Numbers on which arithmetic and comparisons go wrong. */
+const HOSTILE_NUMBERS = [
+  Number.NaN,
+  Infinity,
+  -Infinity,
+  -0,
+  0,
+  1,
+  -1,
+  0.5,
+  1e308,
+  -1e308,
+  1e150,
+  1e-150,
+  1e-310,
+  Number.MIN_VALUE,
+  Number.MAX_SAFE_INTEGER,
+  2 ** 31,
+  2 ** 32,
+  2 ** 53,
+];
+
+/** What callers hand over by mistake. */
+const HOSTILE_VALUES: readonly (() => unknown)[] = [
+  () => undefined,
+  () => null,
+  () => '',
+  () => 'constructor',
+  () => true,
+  () => [],
+  () => ({}),
+  () => [Number.NaN],
+  () => new Float64Array(0),
+  () => Float64Array.of(Number.NaN),
+  () => Float32Array.of(1, 2),
+  () => new Int32Array(3),
+  () => ({ rows: 1e308, cols: 2, values: Float64Array.of(1, 2) }),
+  () => ({ rows: 2 ** 16, cols: 2 ** 16, values: new Float64Array(0) }),
+  () => detached(),
+  () => 10n,
+  () => Symbol('strange'),
+  () => () => Number.NaN,
+  () => new Map(),
+  () => new Date(0),
+];
+
+/** A place inside a value: the container and the key that leads on from it. */
+interface Place {
+  readonly container: object;
+  readonly key: string | number;
+  readonly path: string;
+}
+
+/**
+ * Copies a value and changes it in one to three places: numbers become hostile or are scaled, arrays get hostile entries,
+ * ties, other lengths or no memory, fields go or change their type, functions fail half-way. The original stays as it is.
+ *
+ * @param value - an instance, options, or a list of arguments
+ * @param random - where the choice comes from: the same state gives the same mutation
+ */
+export function mutate(value: unknown, random: Random): Mutated {
+  const root = { value: copy(value) };
+  const descriptions: string[] = [];
+  const times = 1 + Math.floor(random.uniform() ** 2 * 3);
+  for (let i = 0; i < times; i++) {
+    const places = [...placesOf(root, '', 0)];
+    const { container, key, path } = places[Math.floor(random.uniform() * places.length)];
+    const fields = container as Record<string | number, unknown>;
+    const [changed, description] = change(fields[key], random);
+    if (changed === REMOVED && container !== root) delete fields[key];
+    else if (changed === REMOVED) fields[key] = undefined;
+    else fields[key] = changed;
+    descriptions.push(`${path.slice('.value'.length) || 'all'}: ${description}`);
+  }
+  return { value: root.value, description: descriptions.join('; ') };
+}
+
+/** Hostile values alone: what no type checker saw. */
+export function hostileValue(random: Random): unknown {
+  return random.uniform() < 0.3 ? pick(HOSTILE_NUMBERS, random) : pick(HOSTILE_VALUES, random)();
+}
+
+const REMOVED = Symbol('removed');
+
+function change(value: unknown, random: Random): [unknown, string] {
+  const chance = random.uniform();
+  if (chance < 0.08) return [REMOVED, 'removed'];
+  if (chance < 0.2) {
+    const hostile = hostileValue(random);
+    return [hostile, `becomes ${show(hostile)}`];
+  }
+  if (typeof value === 'number') return changeNumber(value, random);
+  if (isNumberArray(value)) return changeArray(value, random);
+  if (typeof value === 'function') return [failingLate(value as AnyFunction, random), 'fails half-way'];
+  if (typeof value === 'boolean') return [!value, 'is turned round'];
+  if (typeof value === 'string') return [`${value}x`, 'is misspelt'];
+  if (Array.isArray(value) && value.length > 0) {
+    const shorter = value.slice(0, -1);
+    return chance < 0.6 ? [shorter, 'loses its last item'] : [[...value, value[0]], 'gets an item again'];
+  }
+  const hostile = hostileValue(random);
+  return [hostile, `becomes ${show(hostile)}`];
+}
+
+function changeNumber(value: number, random: Random): [unknown, string] {
+  const chance = random.uniform();
+  if (chance < 0.5) {
+    const hostile = pick(HOSTILE_NUMBERS, random);
+    return [hostile, `becomes ${hostile}`];
+  }
+  if (chance < 0.6) return [String(value), 'becomes a text'];
+  const factor = 10 ** (random.uniform() * 600 - 300);
+  return chance < 0.8 ? [value * factor, `times ${factor}`] : [value + 1, 'plus 1'];
+}
+
+type NumberArray = Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array;
+
+function changeArray(values: NumberArray, random: Random): [unknown, string] {
+  if (values.length === 0) return [new Float64Array(3), 'is no longer empty'];
+  const chance = random.uniform();
+  if (chance < 0.08) return [Array.from(values), 'becomes a plain array'];
+  if (chance < 0.14) return [values.slice(0, Math.floor(random.uniform() * values.length)), 'is cut short'];
+  if (chance < 0.18) return [new (values.constructor as typeof Float64Array)(0), 'becomes empty'];
+  if (chance < 0.2) return [detached(), 'loses its memory'];
+  if (chance < 0.3) return [values.slice().fill(values[0] ?? 0), 'all entries are the same'];
+  if (chance < 0.36) return [values.slice().fill(0), 'all entries are 0'];
+  if (chance < 0.5) {
+    const factor = 10 ** (random.uniform() * 600 - 300);
+    return [values.map((entry: number) => entry * factor), `all entries times ${factor}`];
+  }
+  const entries = values.slice();
+  const many = chance < 0.6 ? entries.length : 1 + Math.floor(random.uniform() * 3);
+  const hostile = pick(HOSTILE_NUMBERS, random);
+  for (let i = 0; i < many; i++) {
+    if (many < entries.length || random.uniform() < 0.5) {
+      entries[Math.floor(random.uniform() * entries.length)] = hostile;
+    }
+  }
+  return [entries, `entries become ${hostile}`];
+}
+
+type AnyFunction = (...given: unknown[]) => unknown;
+
+/** A function that answers NaN, or writes NaN into the arrays that it is given, from some call on. */
+function failingLate(f: AnyFunction, random: Random): AnyFunction {
+  let left = Math.floor(random.uniform() * 20);
+  return function (this: unknown, ...given) {
+    const answer = f.apply(this, given);
+    if (left-- > 0) return answer;
+    const out = given.at(-1);
+    if (answer === undefined && isNumberArray(out)) out.fill(Number.NaN);
+    return typeof answer === 'number' ? Number.NaN : answer;
+  };
+}
+
+/** Typed arrays are places as wholes: their entries are changed by `changeArray`. */
+function* placesOf(value: unknown, path: string, depth: number): Generator<Place> {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || depth > 6) return;
+  const keys = Array.isArray(value) ? value.keys() : Object.keys(value);
+  let left = 64; // the first items stand for all
+  for (const key of keys) {
+    if (left-- === 0) return;
+    yield { container: value, key, path: `${path}.${key}` };
+    yield* placesOf((value as Record<string | number, unknown>)[key], `${path}.${key}`, depth + 1);
+  }
+}
+
+/** A deep copy of data that keeps functions and the classes of objects. */
+function copy(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (ArrayBuffer.isView(value)) return (value as Float64Array).slice();
+  if (Array.isArray(value)) return value.map(copy);
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, copy(field)]));
+}
+
+function detached(): Float64Array {
+  const values = Float64Array.of(1, 2, 3);
+  structuredClone(values.buffer, { transfer: [values.buffer] });
+  return values;
+}
+
+function isNumberArray(value: unknown): value is NumberArray {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView) && !(value instanceof BigInt64Array);
+}
+
+function pick<Item>(items: readonly Item[], random: Random): Item {
+  return items[Math.floor(random.uniform() * items.length)];
+}
+
+function show(value: unknown): string {
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${(value as Float64Array).length})`;
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'object' && value !== null) return value.constructor?.name ?? 'an object';
+  return String(value);
+}
