@@ -1,4 +1,5 @@
-// Orthonormal vectors, one after the other in an array, by Gram-Schmidt, and the plain inner product that it takes.
+// Orthonormal vectors, one after the other in an array, by Gram-Schmidt.
+import { dot, norm } from './numerics/vectors.ts';
 
 /**
  * Makes `count` vectors, one after the other, orthonormal in place (Gram-Schmidt, twice); what is left of each is its
@@ -20,23 +21,16 @@ export function orthonormaliseRows(vectors: Float64Array, count: number, size: n
 }
 
 function orthonormalise(row: Float64Array, vectors: Float64Array, before: number, size: number): number {
-  const length = Math.sqrt(inner(row, row));
+  const length = norm(row);
   for (let pass = 0; pass < 2; pass++) {
     for (let k = 0; k < before; k++) {
       const other = vectors.subarray(k * size, (k + 1) * size);
-      const product = inner(row, other);
+      const product = dot(row, other);
       for (let j = 0; j < size; j++) row[j] -= product * other[j];
     }
   }
-  const norm = Math.sqrt(inner(row, row));
-  if (!(norm > 1e-14 * length)) return 0;
-  for (let j = 0; j < size; j++) row[j] /= norm;
-  return norm;
-}
-
-/** x . y in a plain loop, for arrays that are not on a workspace. */
-export function inner(x: ArrayLike<number>, y: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
-  return sum;
+  const rest = norm(row);
+  if (!(rest > 1e-14 * length)) return 0;
+  for (let j = 0; j < size; j++) row[j] /= rest;
+  return rest;
 }

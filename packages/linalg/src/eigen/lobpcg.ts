@@ -14,7 +14,8 @@ import {
 } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { checkSquare, type LinearOperator, multiplication, sizesOf } from '../linear-operator.ts';
-import { inner, orthonormaliseRows } from '../orthonormal-rows.ts';
+import { dot } from '../numerics/vectors.ts';
+import { orthonormaliseRows } from '../orthonormal-rows.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { Workspace } from '../webassembly/workspace.ts';
 import type { Eigenpairs, LanczosIterate } from './lanczos.ts';
@@ -97,7 +98,7 @@ export function* lobpcgSteps(
     for (let c = 0; c < count; c++) {
       const residual = residuals.subarray(c * size, (c + 1) * size);
       for (let i = 0; i < size; i++) residual[i] = images[c * size + i] - values[c] * x[c * size + i];
-      relativeResidual = Math.max(relativeResidual, Math.sqrt(inner(residual, residual)) / (largest || 1));
+      relativeResidual = Math.max(relativeResidual, Math.sqrt(dot(residual, residual)) / (largest || 1));
     }
     const [vectors, eigenvalues] = [x, values];
     const solution = (): Eigenpairs => ({
@@ -129,7 +130,7 @@ export function* lobpcgSteps(
       const step = directions.subarray(c * size, (c + 1) * size);
       for (let k = 0; k < count; k++) {
         const old = x.subarray(k * size, (k + 1) * size);
-        const along = inner(step, old);
+        const along = dot(step, old);
         for (let i = 0; i < size; i++) step[i] -= along * old[i];
       }
     }
@@ -151,7 +152,7 @@ function rayleighRitz(
   for (let i = 0; i < width; i++) products.set(imageOf(row(basis, i)), i * size);
   const projected = new Float64Array(width * width);
   for (let i = 0; i < width; i++) {
-    for (let j = 0; j <= i; j++) projected[i * width + j] = inner(row(basis, i), row(products, j));
+    for (let j = 0; j <= i; j++) projected[i * width + j] = dot(row(basis, i), row(products, j));
   }
   const { values, vectors } = symmetricEigen({ rows: width, cols: width, values: projected });
   const place = (k: number): number => (which === 'largest' ? width - 1 - k : k);

@@ -13,6 +13,11 @@ export interface SymmetricEigen {
   readonly values: Float64Array;
   /** The eigenvectors, of norm one, in the columns. */
   readonly vectors: DenseMatrix;
+  /**
+   * Whether all rotations ended within 30 sweeps a row, as LAPACK's `INFO`: what is not diagonal by then is lost. No matrix is
+   * known for which this is false.
+   */
+  readonly converged: boolean;
 }
 
 /**
@@ -21,7 +26,8 @@ export interface SymmetricEigen {
  *
  * Eigenvalues are exact up to a small multiple of rounding in the largest of them.
  *
- * @throws {InvalidInputError} `shape` for a matrix that is not square, `not-finite` with the index
+ * @throws {InvalidInputError} `shape` for a matrix that is not square, `not-finite` with the index, `out-of-range` where an
+ *   eigenvalue is beyond the largest number
  *
  * @example
  * ```ts
@@ -42,16 +48,18 @@ export function symmetricEigen(a: DenseMatrix): SymmetricEigen {
   const [diagonal, offDiagonal, factors] = Array.from({ length: 3 }, () => new Float64Array(size));
   tridiagonalise(work, size, { diagonal, offDiagonal, factors, scratch: new Float64Array(2 * size) });
   const rows = transpose(accumulate(work, size, factors)); // row i is column i of the basis, so that rotations run along memory
-  diagonaliseInPlace(diagonal, offDiagonal, rows);
+  const converged = diagonaliseInPlace(diagonal, offDiagonal, rows);
   const order = Array.from(diagonal.keys()).sort((i, j) => diagonal[i] - diagonal[j]);
   const vectors = new Float64Array(size * size);
   for (const [place, i] of order.entries()) {
     for (let k = 0; k < size; k++) vectors[k * size + place] = rows.values[i * size + k];
   }
-  return {
-    values: Float64Array.from(order, (i) => diagonal[i] * scale),
-    vectors: { rows: size, cols: size, values: vectors },
-  };
+  const values = Float64Array.from(order, (i) => diagonal[i] * scale);
+  if (!values.every(Number.isFinite)) {
+    const problem = 'has an eigenvalue beyond the largest number';
+    throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range' });
+  }
+  return { values, vectors: { rows: size, cols: size, values: vectors }, converged };
 }
 
 /** Numbers that the decomposition of a matrix of so many rows takes beside it: four squares and some vectors. */
@@ -79,22 +87,36 @@ function accumulate(a: Float64Array, size: number, factors: Float64Array): Dense
   return basis;
 }
 
-/** QL sweeps with Wilkinson's shift; afterwards the diagonal holds eigenvalues and the rows their eigenvectors. */
-function diagonaliseInPlace(d: Float64Array, e: Float64Array, { rows: size, values }: DenseMatrix): void {
+/** Sweeps, a row on average, after which the iteration is given up. */
+const MOST_SWEEPS = 30;
+
+/** Couplings below this, beside entries of about one, are zeros: their squares underflow, and rotations with them stand still. */
+const NEGLIGIBLE = 2 ** -500;
+
+/**
+ * QL sweeps with Wilkinson's shift; afterwards the diagonal holds eigenvalues and the rows their eigenvectors.
+ *
+ * @returns whether it came to an end
+ */
+function diagonaliseInPlace(d: Float64Array, e: Float64Array, { rows: size, values }: DenseMatrix): boolean {
+  let sweeps = 0;
   for (let low = 0; low < size; low++) {
     for (;;) {
       let high = low;
       while (high + 1 < size && !negligible(d, e, high)) high++;
       if (high === low) break;
+      if (++sweeps > MOST_SWEEPS * size) return false;
       const half = (d[low + 1] - d[low]) / (2 * e[low]);
       const shift = d[low] - e[low] / (half + (half < 0 ? -1 : 1) * Math.hypot(half, 1));
       sweep(d, e, low, high, shift, values, size);
     }
   }
+  return true;
 }
 
 function negligible(d: Float64Array, e: Float64Array, i: number): boolean {
-  return Math.abs(e[i]) <= (Number.EPSILON / 2) * (Math.abs(d[i]) + Math.abs(d[i + 1])) || e[i] === 0;
+  const size = Math.abs(e[i]);
+  return size <= (Number.EPSILON / 2) * (Math.abs(d[i]) + Math.abs(d[i + 1])) || size < NEGLIGIBLE;
 }
 
 /** One implicit QL step on the rows `low` … `high`, from the bottom up. */

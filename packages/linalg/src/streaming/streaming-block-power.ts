@@ -4,7 +4,7 @@
 // On approximating the top eigenvector in random order streams (arXiv 2412.11963, 2024); the geometric
 // blocks and the finish by combination are this library's.
 import type { Random } from '@infimum/core';
-import { inner, orthonormaliseRows } from '../orthonormal-rows.ts';
+import { orthonormaliseRows } from '../orthonormal-rows.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { type BlockSchedule, blockEnds } from './block-schedule.ts';
 import { HeavyRows } from './heavy-rows.ts';
@@ -254,7 +254,9 @@ class BlockPower implements StreamMethod {
     const { dimension, components } = this.#room;
     for (let c = 0; c < components; c++) {
       const shift = c * dimension;
-      const product = inner(values, this.#v.subarray(shift, shift + dimension)) * factor * factor;
+      let product = 0;
+      for (let j = 0; j < dimension; j++) product += values[j] * this.#v[shift + j];
+      product *= factor * factor;
       for (let j = 0; j < dimension; j++) sum[shift + j] += product * values[j];
     }
   }

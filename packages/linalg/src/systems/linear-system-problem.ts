@@ -14,6 +14,7 @@ import {
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { matvec } from '../dense/matmul.ts';
 import { isSparse } from '../linear-operator.ts';
+import { norm } from '../numerics/vectors.ts';
 import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
 import { transposeCsr } from '../sparse/csr-transpose.ts';
 import { decodedMatrix } from '../sparse/fixture-matrix.ts';
@@ -185,7 +186,7 @@ $A^\top (b - Ax) = 0$.`,
       targets: [1e-2, 1e-6, 1e-10],
       compute: (instance: LinearSystem, { x }: LinearSolution) => {
         const { a, b } = instance;
-        const frobenius = Math.sqrt(a.values.reduce((sum, value) => sum + value * value, 0)) || 1;
+        const frobenius = norm(a.values) || 1;
         return norm(matvec(transposeCsr(asCsr(a)), residual(instance, x))) / frobenius / scaleOf(b);
       },
     },
@@ -277,10 +278,6 @@ function normals(length: number, seed: number): Float64Array {
 
 function residual({ a, b }: LinearSystem, x: Float64Array): Float64Array {
   return matvec(a, x).map((value, i) => b[i] - value);
-}
-
-function norm(x: Float64Array): number {
-  return Math.sqrt(x.reduce((sum, value) => sum + value * value, 0));
 }
 
 function checkSymmetric(a: CsrMatrix): void {

@@ -2,6 +2,7 @@
 import { checkNumber, checkVector, type Iterate } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { checkEntries, checkSquare, isSparse, type LinearOperator } from '../linear-operator.ts';
+import { norm } from '../numerics/vectors.ts';
 import { type CsrMatrix, csrFromDense } from '../sparse/csr-matrix.ts';
 
 /** The solution of a linear system. */
@@ -61,16 +62,14 @@ export function residualNorm(
   x: Float64Array,
   b: Float64Array,
 ): number {
-  let squares = 0;
+  const residual = b.slice();
   for (let i = 0; i < rows; i++) {
-    let rest = b[i];
-    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) rest -= values[k] * x[columnIndices[k]];
-    squares += rest * rest;
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) residual[i] -= values[k] * x[columnIndices[k]];
   }
-  return Math.sqrt(squares);
+  return norm(residual);
 }
 
 /** The Euclidean norm, or one for a vector of zeros: what residuals are divided by. */
 export function scaleOf(b: Float64Array): number {
-  return Math.sqrt(b.reduce((sum, value) => sum + value * value, 0)) || 1;
+  return norm(b) || 1;
 }

@@ -1,0 +1,8 @@
+// `@infimum/linalg/numerics`, for those who write methods: what all of them need, as plain loops over plain arrays.
+export { type SymmetricEigen, symmetricEigen } from './eigen/symmetric-eigen.ts';
+export { AndersonMixing } from './numerics/anderson-mixing.ts';
+export { LbfgsHistory } from './numerics/lbfgs-history.ts';
+export { smallCholesky, solveSmallCholesky } from './numerics/small-cholesky.ts';
+export { solveSmall } from './numerics/small-lu.ts';
+export { addScaled, allFinite, distance, dot, largestMagnitude, norm } from './numerics/vectors.ts';
+export { type LinePoint, type LineSearch, wolfeLineSearch } from './numerics/wolfe-line-search.ts';

@@ -1,0 +1,159 @@
+// Anderson's extrapolation of fixed-point iterations from their last few steps.
+//
+// D. Anderson: Iterative procedures for nonlinear integral equations (1965); in the form of H. Walker, P. Ni: Anderson
+// acceleration for fixed-point iterations (2011).
+import { powerOfTwoNear } from '../power-of-two.ts';
+import { smallCholesky, solveSmallCholesky } from './small-cholesky.ts';
+import { dot } from './vectors.ts';
+
+/** The normal equations are damped by this share of their trace, below which directions of the differences are rounding. */
+const DAMPING = 1e-12;
+
+/**
+ * Looks for x = g(x) from points and their images: g is taken for affine between the points that are remembered, and the affine
+ * combination of them with the least |g(x) - x| is mapped. Time O(memory n) for each of `add` and `mix`, memory 2 memory n
+ * numbers. Any scale of x will do.
+ *
+ * @example
+ * ```ts
+ * import { AndersonMixing } from '@infimum/linalg/numerics';
+ *
+ * const mixing = new AndersonMixing(1, 3);
+ * let x = Float64Array.of(0);
+ * for (let step = 0; step < 8; step++) x = mixing.next(x, x.map(Math.cos)).slice();
+ * console.log(x[0].toFixed(10)); // 0.7390851332
+ * ```
+ */
+export class AndersonMixing {
+  readonly #memory: number;
+  #size = 0;
+  /** What residuals are divided by, so that their products neither over- nor underflow. */
+  #scale = 1;
+  /** Points since the last reset. */
+  #count = 0;
+  #residual = new Float64Array(0);
+  #image = new Float64Array(0);
+  #mixed = new Float64Array(0);
+  /** Slot k: how residual and image changed from one point to the next. */
+  #residualChanges: Float64Array[] = [];
+  #imageChanges: Float64Array[] = [];
+  readonly #gram: Float64Array;
+  readonly #factor: Float64Array;
+  readonly #shares: Float64Array;
+
+  /**
+   * @param size - length of the points
+   * @param memory - how many steps are looked back on: memory + 1 points are combined
+   */
+  constructor(size: number, memory: number) {
+    this.#memory = memory;
+    this.#gram = new Float64Array(memory * memory);
+    this.#factor = new Float64Array(memory * memory);
+    this.#shares = new Float64Array(memory);
+    this.reset(size);
+  }
+
+  /** How many points the next `mix` combines. */
+  get points(): number {
+    return Math.min(this.#count, this.#memory + 1);
+  }
+
+  /** Forgets all points; those that come next may be of another length. */
+  reset(size = this.#size): void {
+    this.#count = 0;
+    if (size === this.#size) return;
+    this.#size = size;
+    const vectors = () => Array.from({ length: this.#memory }, () => new Float64Array(size));
+    this.#residual = new Float64Array(size);
+    this.#image = new Float64Array(size);
+    this.#mixed = new Float64Array(size);
+    this.#residualChanges = vectors();
+    this.#imageChanges = vectors();
+  }
+
+  /** `add` and `mix`: the next point; an array that is valid until the next call. */
+  next(point: Float64Array, image: Float64Array): Float64Array {
+    this.add(point, image);
+    return this.mix();
+  }
+
+  /** Remembers a point and its image g(point). */
+  add(point: Float64Array, image: Float64Array): void {
+    if (this.#count > 0) this.#remember(point, image);
+    else this.#scale = powerOfTwoNear(image.map((value, i) => value - point[i]));
+    for (let i = 0; i < image.length; i++) {
+      this.#residual[i] = (image[i] - point[i]) / this.#scale;
+      this.#image[i] = image[i];
+    }
+    this.#count++;
+  }
+
+  /** The combination of the images; the newest image where nothing better is to be had. Valid until the next call. */
+  mix(): Float64Array {
+    const out = this.#mixed;
+    out.set(this.#image);
+    const kept = this.#solve();
+    for (let slot = 0; slot < kept; slot++) {
+      const [change, share] = [this.#imageChanges[slot], this.#shares[slot]];
+      for (let i = 0; i < out.length; i++) out[i] -= share * change[i];
+    }
+    return out;
+  }
+
+  /**
+   * The weights of the images in what `mix` returns, the oldest first; they add up to one. For combining what depends on the
+   * points by an affine function.
+   */
+  weights(): Float64Array {
+    const weights = new Float64Array(this.points);
+    if (weights.length === 0) return weights;
+    const kept = this.#solve();
+    // g - sum of s_k (g_k+1 - g_k), over the slots from the oldest on
+    weights[weights.length - 1] = 1;
+    for (let age = 0; age < kept; age++) {
+      const share = this.#shares[(this.#count - 1 - kept + age) % this.#memory];
+      weights[age] += share;
+      weights[age + 1] -= share;
+    }
+    return weights;
+  }
+
+  /** Writes the changes since the last point into the oldest slot, and their products with the others. */
+  #remember(point: Float64Array, image: Float64Array): void {
+    const [memory, gram] = [this.#memory, this.#gram];
+    const slot = (this.#count - 1) % memory;
+    const [residualChange, imageChange] = [this.#residualChanges[slot], this.#imageChanges[slot]];
+    for (let i = 0; i < image.length; i++) {
+      residualChange[i] = (image[i] - point[i]) / this.#scale - this.#residual[i];
+      imageChange[i] = image[i] - this.#image[i];
+    }
+    for (let other = 0; other < Math.min(this.#count, memory); other++) {
+      const product = dot(residualChange, this.#residualChanges[other]);
+      gram[slot * memory + other] = product;
+      gram[other * memory + slot] = product;
+    }
+  }
+
+  /** Least squares for the shares of the changes, by the damped normal equations; how many there are. */
+  #solve(): number {
+    const kept = this.points - 1;
+    if (kept <= 0) return 0;
+    const [memory, factor, shares] = [this.#memory, this.#factor, this.#shares];
+    let trace = 0;
+    for (let i = 0; i < kept; i++) {
+      trace += this.#gram[i * memory + i];
+      shares[i] = dot(this.#residualChanges[i], this.#residual);
+      for (let j = 0; j <= i; j++) factor[i * kept + j] = this.#gram[i * memory + j];
+    }
+    if (!(trace > 0 && trace < Infinity)) return 0;
+    for (let damping = DAMPING; damping < 1; damping *= 10) {
+      if (smallCholesky(factor, kept, damping * trace)) {
+        solveSmallCholesky(factor, kept, shares);
+        return shares.subarray(0, kept).every(Number.isFinite) ? kept : 0;
+      }
+      for (let i = 0; i < kept; i++)
+        for (let j = 0; j <= i; j++) factor[i * kept + j] = this.#gram[i * memory + j];
+    }
+    return 0;
+  }
+}
