@@ -1,43 +1,139 @@
-// The generator, on a copy of a package: what it writes type-checks, passes the linter and is registered.
+// The generator, on a small package: what it writes passes types, linter and contract, but for the texts that a person
+// has to write.
 import { execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createRegistry } from '@infimum/core';
+import { checkSolver } from '@infimum/core/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSolver, type NewSolver, register } from './new-solver.ts';
+import { createSolver, listed, type NewSolver } from './new-solver.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const copy = join(import.meta.dirname, '.copy');
 
-const mine: NewSolver = { packageName: 'ot', name: 'my-solver', problem: 'ot/transport', role: 'baseline' };
+const PACKAGE: Readonly<Record<string, string>> = {
+  'src/index.ts': "export { heronsMethod, type HeronsMethodOptions } from './newton/herons-method.ts';\n",
+  'src/plugin.ts': `import type { Plugin } from '@infimum/core';
+import { newtonSolvers } from './newton/solvers.ts';
+import { roots } from './roots.ts';
+
+export const plugin: Plugin = { name: '@infimum/demo', problems: [roots], solvers: newtonSolvers };
+`,
+  'src/roots.ts': `import { checkNumber, defineFamily, defineProblem } from '@infimum/core';
+
+export const roots = defineProblem<{ a: number }, { root: number }, 'error'>({
+  id: 'demo/roots',
+  title: 'Square roots',
+  statement: 'Find $x$ with $x^2 = a$.',
+  families: {
+    small: defineFamily({
+      title: 'Small numbers',
+      description: 'The number is the parameter.',
+      real: false,
+      params: { a: { type: 'number', min: 0, default: 2, description: 'The number' } },
+      suites: { quick: [{}], full: [{}] },
+      generate: ({ a }) => ({ a }),
+    }),
+  },
+  metrics: {
+    error: {
+      title: 'Error',
+      description: 'Deviation of the square.',
+      unit: '',
+      direction: 'minimise',
+      compute: ({ a }, { root }) => Math.abs(root * root - a),
+    },
+  },
+  primaryMetric: 'error',
+  validate: ({ a }) => checkNumber(a, 'a', { min: 0 }),
+  badInstances: () => [{ fault: 'negative', instance: { a: -1 }, argument: 'a' }],
+});
+`,
+  'src/newton/solvers.ts': `// The solvers of roots by tangents.
+import { heronsMethodSolver } from './herons-method.ts';
+
+/** All of them. */
+export const newtonSolvers = [heronsMethodSolver];
+`,
+  'src/newton/herons-method.ts': `// Heron's method.
+//
+// Heron: Metrica (60).
+import {
+  converged,
+  defineSolver,
+  type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { roots } from '../roots.ts';
+
+/** Options of \`heronsMethod\`. */
+export const heronsMethodOptions = {
+  tolerance: { type: 'number', min: 0, default: 1e-12, description: 'Error at which to stop' },
+} as const satisfies OptionSpecs;
+
+/** What callers give. */
+export type HeronsMethodOptions = OptionsOf<typeof heronsMethodOptions>;
+
+/** The square root of a number. */
+export function heronsMethod(a: number, options: HeronsMethodOptions & RunOptions = {}) {
+  return run(heronsMethodSteps({ a }, options), runOptionsOf(heronsMethodOptions, options));
+}
+
+function* heronsMethodSteps(
+  { a }: { a: number },
+  options: HeronsMethodOptions = {},
+): Steps<{ root: number }, Iterate<{ root: number }>> {
+  const { tolerance } = resolveOptions(heronsMethodOptions, options);
+  let root = a + 1;
+  for (let iteration = 0; ; iteration++) {
+    const found = root;
+    yield { iteration, solution: () => ({ root: found }) };
+    if (Math.abs(root * root - a) <= tolerance * a) return converged({ root }, 'the error is small');
+    root = (root + a / root) / 2;
+  }
+}
+
+/** As registered. */
+export const heronsMethodSolver = /* @__PURE__ */ defineSolver({
+  id: 'demo/herons-method',
+  title: 'Heron',
+  summary: 'Halves the sum of a guess and its counterpart.',
+  problem: roots,
+  role: 'baseline',
+  paper: { title: 'Metrica', year: 60 },
+  cost: 'O(1) \\\\text{ an iteration}',
+  options: heronsMethodOptions,
+  steps: (instance, options) => heronsMethodSteps(instance, options),
+});
+`,
+};
+
+const mine: NewSolver = {
+  packageName: 'demo',
+  folder: 'newton',
+  name: 'my-solver',
+  problem: 'demo/roots',
+  role: 'paper',
+};
+
+const home = join(copy, 'packages/demo');
+const read = (path: string) => readFileSync(join(home, path), 'utf8');
 
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 beforeAll(() => {
   rmSync(copy, { recursive: true, force: true });
-  for (const name of ['core', 'ot']) {
-    const [from, to] = [join(root, 'packages', name), join(copy, 'packages', name)];
-    mkdirSync(to, { recursive: true });
-    for (const entry of readdirSync(from)) {
-      if (entry === 'src' || entry === 'docs')
-        cpSync(join(from, entry), join(to, entry), { recursive: true });
-      else symlinkSync(join(from, entry), join(to, entry));
-    }
+  for (const [path, text] of Object.entries(PACKAGE)) {
+    mkdirSync(dirname(join(home, path)), { recursive: true });
+    writeFileSync(join(home, path), text);
   }
-  mkdirSync(join(copy, 'packages/mine/src'), { recursive: true });
-  symlinkSync(join(root, 'packages/ot/node_modules'), join(copy, 'packages/mine/node_modules'));
-  writeFileSync(
-    join(copy, 'packages/mine/src/plugin.ts'),
-    "import type { Plugin } from '@infimum/core';\n\n/** Mine. */\nexport const plugin: Plugin = { name: '@infimum/mine', solvers: [] };\n",
-  );
+  symlinkSync(join(import.meta.dirname, 'node_modules'), join(home, 'node_modules'));
 });
 
 /** Runs a tool of the repository; gives its output when it fails. */
@@ -61,16 +157,19 @@ describe('createSolver', () => {
     files = createSolver(copy, mine);
   });
 
-  it('writes the algorithm, its test, its page and the entry in plugin.ts', () => {
-    expect(files).toEqual([
-      'packages/ot/src/my-solver.ts',
-      'packages/ot/src/my-solver.test.ts',
-      'packages/ot/docs/my-solver.md',
-      'packages/ot/src/plugin.ts',
+  it('writes the algorithm, its test and its page, lists it and exports it', () => {
+    expect(files.map((path) => path.replace('packages/demo/', ''))).toEqual([
+      'src/newton/my-solver.ts',
+      'src/newton/my-solver.test.ts',
+      'docs/my-solver.md',
+      'src/newton/solvers.ts',
+      'src/index.ts',
     ]);
-    expect(readFileSync(join(copy, 'packages/ot/src/plugin.ts'), 'utf8')).toMatch(
-      /solvers: \[[^\]]*\bmySolverSolver,?\s*\]/,
+    expect(read('src/newton/solvers.ts')).toContain('[heronsMethodSolver, mySolverSolver]');
+    expect(read('src/index.ts')).toContain(
+      "export { mySolver, type MySolverOptions } from './newton/my-solver.ts';",
     );
+    expect(read('src/newton/my-solver.ts')).not.toMatch(/heron/i);
   });
 
   it('passes type checker and linter after formatting', () => {
@@ -86,96 +185,39 @@ describe('createSolver', () => {
     expect(failureOf('tsc', '-p', join(copy, 'tsconfig.json'))).toBe('');
   }, 60_000);
 
-  it('writes into the folder of a subject, and finds problems in such folders', () => {
-    const inFolder: NewSolver = {
-      ...mine,
-      name: 'my-gromov',
-      folder: 'gromov',
-      problem: 'ot/gromov-wasserstein',
-    };
-    const written = createSolver(copy, inFolder);
-    expect(written[0]).toBe('packages/ot/src/gromov/my-gromov.ts');
-    const config = {
-      extends: join(root, 'tooling/tsconfig/base.json'),
-      compilerOptions: { typeRoots: [join(root, 'node_modules/@types')] },
-      files: written.filter((path) => path.endsWith('.ts')).map((path) => join(copy, path)),
-    };
-    writeFileSync(join(copy, 'tsconfig.json'), JSON.stringify(config));
-    expect(failureOf('tsc', '-p', join(copy, 'tsconfig.json'))).toBe('');
-  }, 60_000);
-
-  it('starts a solver for the problem of another package', () => {
-    const foreign: NewSolver = { packageName: 'mine', name: 'other', problem: 'ot/transport', role: 'paper' };
-    const written = createSolver(copy, foreign)
-      .filter((path) => path.endsWith('.ts'))
-      .map((path) => join(copy, path));
-    expect(readFileSync(join(copy, 'packages/mine/src/plugin.ts'), 'utf8')).toContain(
-      "from '@infimum/ot/plugin'",
-    );
-    const config = {
-      extends: join(root, 'tooling/tsconfig/base.json'),
-      compilerOptions: {
-        typeRoots: [join(root, 'node_modules/@types')],
-        paths: { '@infimum/ot/plugin': [join(root, 'packages/ot/src/plugin.ts')] },
-      },
-      files: written,
-    };
-    writeFileSync(join(copy, 'tsconfig.json'), JSON.stringify(config));
-    expect(failureOf('tsc', '-p', join(copy, 'tsconfig.json'))).toBe('');
-  }, 60_000);
+  it('keeps the contract, but for the texts', async () => {
+    const { plugin } = await import(join(home, 'src/plugin.ts'));
+    const solver = createRegistry(plugin).solver('demo/my-solver');
+    expect(solver.role).toBe('paper');
+    const error = await checkSolver(solver as Parameters<typeof checkSolver>[0]).catch((thrown) => thrown);
+    expect([...error.failures.keys()]).toEqual(['has a title, a summary, a paper and a cost of its own']);
+  });
 
   it('overwrites nothing and refuses what it does not understand, before it writes', () => {
-    expect(() => createSolver(copy, mine)).toThrow('packages/ot/src/my-solver.ts exists already');
-    expect(() => createSolver(copy, { ...mine, name: 'My_Solver' })).toThrow(
-      "'My_Solver' is not of the form my-solver",
-    );
-    expect(() => createSolver(copy, { ...mine, name: 'b', folder: '..' })).toThrow("'..' is not of the form");
-    expect(() => createSolver(copy, { ...mine, name: 'b', packageName: 'none' })).toThrow(
-      'there is no packages/none/src/plugin.ts',
-    );
-    expect(() => createSolver(copy, { ...mine, name: 'b', problem: 'ot/none' })).toThrow(
-      "no package defines the problem 'ot/none'",
-    );
-    expect(() => createSolver(copy, { ...mine, name: 'b', role: 'classic' as never })).toThrow(
-      "not 'classic'",
-    );
-    expect(existsSync(join(copy, 'packages/ot/src/b.ts'))).toBe(false);
+    const attempt = (changes: object) => () =>
+      createSolver(copy, { ...mine, name: 'b', ...changes } as NewSolver);
+    expect(attempt({ name: 'my-solver' })).toThrow('packages/demo/src/newton/my-solver.ts exists already');
+    expect(attempt({ name: 'My_Solver' })).toThrow("'My_Solver' is not of the form my-solver");
+    expect(attempt({ folder: '..' })).toThrow("'..' is not of the form");
+    expect(attempt({ packageName: 'none' })).toThrow('there is no packages/none/src');
+    expect(attempt({ problem: 'demo/none' })).toThrow("demo does not define the problem 'demo/none'");
+    expect(attempt({ like: 'demo/none' })).toThrow('there is: demo/herons-method');
+    expect(attempt({ role: 'classic' })).toThrow("not 'classic'");
+    expect(attempt({ folder: 'elsewhere' })).toThrow('no packages/demo/src/elsewhere/solvers.ts');
+    expect(existsSync(join(home, 'src/newton/b.ts'))).toBe(false);
   });
 });
 
-describe('register', () => {
-  const place = { variable: 'transport', module: './transport.ts' };
-  const solver: NewSolver = { ...mine, name: 'fast' };
-
-  it('extends imports that are there and adds those that are not', () => {
-    const text =
-      "import type { Plugin } from '@infimum/core';\nimport { transport } from './transport.ts';\n\nexport const plugin: Plugin = { name: 'x', solvers: [a] };\n";
-    const edited = register(text, solver, place);
-    expect(edited).toContain("import { defineSolver } from '@infimum/core';");
-    expect(edited).toContain("import { z } from 'zod';");
-    expect(edited.match(/transport\.ts'/g)).toHaveLength(1);
-    expect(edited).toContain('solvers: [a, fastSolver]');
-    expect(edited.indexOf('const fastSolver')).toBeLessThan(edited.indexOf('export const plugin'));
-  });
-
-  it('copes with an empty list, a trailing comma, and a doc comment above the plug-in', () => {
-    const entry = (list: string) => {
-      const edited = register(
-        `/** Mine. */\nexport const plugin = { name: 'x', solvers: ${list} };\n`,
-        solver,
-        place,
-      );
-      expect(edited).toMatch(/\}\);\n\n\/\*\* Mine\. \*\/\nexport const plugin/);
-      return /solvers: (\[[\s\S]*?\])/.exec(edited)?.[1];
-    };
+describe('listed', () => {
+  it('copes with an empty list, a trailing comma and a list of lists', () => {
+    const entry = (list: string) =>
+      /= (\[[\s\S]*?\])/.exec(listed(`export const mySolvers = ${list};\n`, 'fast'))?.[1];
     expect(entry('[]')).toBe('[fastSolver]');
     expect(entry('[\n  a,\n]')).toBe('[\n  a, fastSolver,\n]');
-    expect(entry('[...others]')).toBe('[...others, fastSolver]');
+    expect(entry('[...others] as const')).toBe('[...others, fastSolver]');
   });
 
   it('says so when there is no list of solvers', () => {
-    expect(() => register("export const plugin = { name: 'x' };", solver, place)).toThrow(
-      'no list `solvers: [ … ]`',
-    );
+    expect(() => listed('export const plugin = 1;', 'fast')).toThrow('no list `…Solvers = [ … ]`');
   });
 });
