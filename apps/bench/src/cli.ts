@@ -7,6 +7,7 @@ import { listCommand } from './commands/list.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { solveCommand } from './commands/solve.ts';
+import { endWithReader, tell } from './output.ts';
 import { isInvalidInput, UsageError } from './usage-error.ts';
 
 /** Exit code for whatever the user can mend. */
@@ -19,6 +20,7 @@ const WRONG_USAGE = 2;
  * @returns the exit code: 0 all is well, 1 something failed, 2 wrong usage
  */
 export async function main(args: readonly string[]): Promise<number> {
+  endWithReader();
   let exitCode = 0;
   const program = new Command('infimum-bench')
     .description('Benchmarks the solvers of Infimum, and yours, on the same instances.')
@@ -38,7 +40,7 @@ export async function main(args: readonly string[]): Promise<number> {
     // Commander has printed its message already; help and version are no errors.
     if (error instanceof CommanderError) return error.exitCode === 0 || args.length === 0 ? 0 : WRONG_USAGE;
     if (error instanceof UsageError || isInvalidInput(error)) {
-      console.error(`error: ${error.message}`);
+      tell(`error: ${error.message}`);
       return WRONG_USAGE;
     }
     throw error;

@@ -32,6 +32,53 @@ describe('parseJson', () => {
   });
 });
 
+describe('parseJson, by the grammar', () => {
+  it.each([
+    ['[1, 01]', 'unexpected "1" at line 1, column 6'],
+    ['[1.]', 'unexpected "]" at line 1, column 4'],
+    ['[1e+]', 'unexpected "]" at line 1, column 5'],
+    ['[-]', 'unexpected "]" at line 1, column 3'],
+    ['[trve]', 'unexpected "v" at line 1, column 4'],
+    ['["\\x"]', 'unexpected "x" at line 1, column 4'],
+    ['["\\u12g4"]', 'unexpected "g" at line 1, column 7'],
+    ['["a\nb"]', 'unexpected "\\n" at line 1, column 4'],
+    ['[1,]', 'unexpected "]" at line 1, column 4'],
+    ['{"a": 1,}', 'unexpected "}" at line 1, column 9'],
+    ['{"a" 1}', 'unexpected "1" at line 1, column 6'],
+    ['[1}', 'unexpected "}" at line 1, column 3'],
+    ['\n\n x', 'unexpected "x" at line 3, column 2'],
+  ])('finds the fault in %j', (text, message) => {
+    expect(() => parseJson(text, 'file')).toThrow(`file is not JSON: ${message}`);
+  });
+
+  it('reads what is right and says of every beginning of it that it only ends too early', () => {
+    fc.assert(
+      fc.property(fc.json(), fc.nat(), (text, pick) => {
+        expect(parseJson(text, 'x')).toEqual(JSON.parse(text));
+        const beginning = text.slice(0, pick % text.length);
+        try {
+          JSON.parse(beginning);
+        } catch {
+          expect(() => parseJson(beginning, 'x')).toThrow('unexpected end');
+        }
+      }),
+    );
+  });
+
+  it('finds a fault at the end of a large file', () => {
+    const text = `[${'[1.5, "a\\n"],\n'.repeat(2e5)}?]`;
+    expect(() => parseJson(text, 'x')).toThrow('unexpected "?" at line 200001, column 1');
+  });
+
+  it('refuses what is too deep for those who walk through it', () => {
+    expect(() => parseJson('['.repeat(1e6), 'x')).toThrow(
+      'x has more than 200 lists and objects within each other',
+    );
+    expect(() => parseJson('{"a":'.repeat(300), 'x')).toThrow('more than 200');
+    expect(parseJson(`["${'['.repeat(1000)}"]`, 'x')).toHaveLength(1);
+  });
+});
+
 describe('canonicalJson', () => {
   it('does not depend on the order of keys, at any depth', () => {
     expect(canonicalJson({ b: [{ y: 1, x: 2 }], a: null })).toBe('{"a":null,"b":[{"x":2,"y":1}]}');

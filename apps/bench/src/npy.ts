@@ -1,6 +1,6 @@
 // Reading of NumPy's `.npy` files, versions 1 to 3: little-endian floats and integers, either order of axes.
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { readArrayFile, readTextFile } from './files.ts';
 import { isJsonObject } from './json.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -21,11 +21,17 @@ export function parseNpy(bytes: Uint8Array, source: string): NpyArray {
   if (bytes.length < 12 || !MAGIC.every((byte, i) => bytes[i] === byte)) {
     throw new UsageError(`${source} is not a .npy file: it does not begin with \\x93NUMPY`);
   }
+  if (bytes[6] < 1 || bytes[6] > 3) {
+    throw new UsageError(
+      `${source} is a .npy file of version ${bytes[6]}.${bytes[7]}; versions 1 to 3 are read`,
+    );
+  }
   const headerLength = bytes[6] === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
   const start = (bytes[6] === 1 ? 10 : 12) + headerLength;
+  if (start > bytes.length) throw new UsageError(`${source} is damaged: it ends within its header`);
   const header = new TextDecoder('latin1').decode(bytes.subarray(start - headerLength, start));
   const { type, fortranOrder, shape } = parseHeader(header, source);
-  const read = READERS[type];
+  const read = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
   if (!read) {
     throw new UsageError(
       `${source} holds '${type}'; little-endian ${Object.keys(READERS).join(', ')} are read: save array.astype('<f8')`,
@@ -38,7 +44,8 @@ export function parseNpy(bytes: Uint8Array, source: string): NpyArray {
       `${source} is damaged: shape (${shape.join(', ')}) needs ${count * size} bytes, it holds ${bytes.length - start}`,
     );
   }
-  const values = Float64Array.from({ length: count }, (_, i) => read(view, start + i * size));
+  const values = new Float64Array(count);
+  for (let i = 0; i < count; i++) values[i] = read(view, start + i * size);
   return { shape, values: fortranOrder ? rowMajor(values, shape) : values };
 }
 
@@ -48,7 +55,7 @@ export function parseNpy(bytes: Uint8Array, source: string): NpyArray {
  */
 export function readNpyReferences(json: unknown, folder: string): unknown {
   if (typeof json === 'string' && json.endsWith('.mtx')) {
-    return new TextDecoder().decode(readBytes(path.resolve(folder, json), json));
+    return readTextFile(path.resolve(folder, json), json);
   }
   if (typeof json === 'string' && json.endsWith('.npy')) return readNpy(path.resolve(folder, json), json);
   if (Array.isArray(json)) return json.map((item) => readNpyReferences(item, folder));
@@ -68,16 +75,7 @@ const READERS: Readonly<Record<string, (view: DataView, offset: number) => numbe
 };
 
 function readNpy(file: string, name: string): NpyArray {
-  return parseNpy(readBytes(file, name), name);
-}
-
-function readBytes(file: string, name: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new UsageError(`${name}: ${missing ? `there is no ${file}` : (error as Error).message}`);
-  }
+  return parseNpy(readArrayFile(file, name), name);
 }
 
 /** The header is a Python dictionary: {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), } */

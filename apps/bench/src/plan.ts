@@ -6,9 +6,12 @@ import type { CodeVersions } from './code-version.ts';
 import { isJsonObject, parseJson } from './json.ts';
 import { UsageError, withSource } from './usage-error.ts';
 
+/** `smoke` is one instance a problem: the first quick one of its first family. */
+export type Suite = SuiteName | 'smoke';
+
 /** What the user asked for, as the command line has it. */
 export interface PlanRequest {
-  readonly suite: SuiteName;
+  readonly suite: Suite;
   readonly problem?: string;
   readonly family?: string;
   /** JSON: parameters, or a list of them, in place of the suite's. */
@@ -99,7 +102,7 @@ function chooseProblems(
     if (solved.length > 0) problems = solved;
   }
   if (family === undefined) return problems;
-  const having = problems.filter(({ families }) => family in families);
+  const having = problems.filter(({ families }) => Object.hasOwn(families, family));
   if (having.length > 0) return having;
   const choices = problems.flatMap(({ id, families }) =>
     Object.keys(families).map((name) => `${name} (${id})`),
@@ -129,7 +132,8 @@ function racingPeers(
 
 /** The instances of a problem: every family's parameters of the suite, or the user's own, with every seed. */
 function instancesOf(problem: AnyProblem, { suite, family, params, seeds }: PlanRequest) {
-  const names = family === undefined ? Object.keys(problem.families) : [family];
+  let names = family === undefined ? Object.keys(problem.families) : [family];
+  if (suite === 'smoke') names = names.slice(0, 1);
   if (params !== undefined && names.length > 1) {
     throw new UsageError(
       `--params are the parameters of one family; say of which: --family ${names.join(' or --family ')}`,
@@ -137,7 +141,7 @@ function instancesOf(problem: AnyProblem, { suite, family, params, seeds }: Plan
   }
   return names.flatMap((name) => {
     const { params: schema, suites } = problem.families[name];
-    const grid = params === undefined ? suites[suite] : asList(parseJson(params, '--params'));
+    const grid = params === undefined ? settingsOf(suites, suite) : asList(parseJson(params, '--params'));
     return grid.flatMap((entry, index) => {
       const place = grid.length > 1 ? `--params[${index}]` : '--params';
       const parsed = withSource(`${place} of ${problem.id}, ${name}`, () =>
@@ -146,6 +150,10 @@ function instancesOf(problem: AnyProblem, { suite, family, params, seeds }: Plan
       return seeds.map((seed) => ({ problem: problem.id, family: name, params: parsed, seed }));
     });
   });
+}
+
+function settingsOf(suites: AnyProblem['families'][string]['suites'], suite: Suite): readonly unknown[] {
+  return suite === 'smoke' ? suites.quick.slice(0, 1) : suites[suite];
 }
 
 /** Options of each solver; one empty set where none are given. */
@@ -157,7 +165,7 @@ function readOptions(text: string | undefined, registry: Registry, peers: readon
     );
   }
   chooseSolversIn(Object.keys(json));
-  return (id: string): readonly unknown[] => (id in json ? asList(json[id]) : [{}]);
+  return (id: string): readonly unknown[] => (Object.hasOwn(json, id) ? asList(json[id]) : [{}]);
 
   function chooseSolversIn(names: readonly string[]): void {
     for (const name of names) {

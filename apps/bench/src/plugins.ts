@@ -1,10 +1,12 @@
 // The plug-ins of a run: the library's own and the files that the user names.
-import { existsSync } from 'node:fs';
+import { statSync, writeSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createRegistry, type Plugin, type Registry } from '@infimum/core';
 import { plugins as libraryPlugins } from 'infimum';
+import { isJsonObject, type JsonObject } from './json.ts';
+import { printable } from './output.ts';
 import { isInvalidInput, UsageError } from './usage-error.ts';
 
 /** A plug-in and where it came from. */
@@ -37,25 +39,90 @@ export async function loadPlugins(files: readonly string[]): Promise<Loaded> {
   }
 }
 
+/** Plug-ins may be JavaScript; what the commands read of them must be there. */
+function checkPlugin(plugin: unknown, file: string): Plugin {
+  const where = `--plugin: ${file}`;
+  if (!isJsonObject(plugin) || typeof plugin['name'] !== 'string') {
+    throw new UsageError(`${where} must export \`plugin\`, an object { name, problems, solvers, claims }`);
+  }
+  for (const [list, fields] of Object.entries(FIELDS)) {
+    const entries = plugin[list] ?? [];
+    if (!Array.isArray(entries)) throw new UsageError(`${where}: plugin.${list} must be a list`);
+    for (const [index, entry] of entries.entries())
+      checkFields(entry, fields, `${where}: plugin.${list}[${index}]`);
+  }
+  for (const [index, problem] of ((plugin['problems'] ?? []) as JsonObject[]).entries()) {
+    for (const [group, fields] of Object.entries({ families: FAMILY_FIELDS, metrics: METRIC_FIELDS })) {
+      for (const [name, entry] of Object.entries(problem[group] as JsonObject)) {
+        checkFields(entry, fields, `${where}: plugin.problems[${index}].${group}.${name}`);
+      }
+    }
+  }
+  return plugin as unknown as Plugin;
+}
+
+function checkFields(entry: unknown, fields: Readonly<Record<string, string>>, place: string): void {
+  if (!isJsonObject(entry)) throw new UsageError(`${place} must be an object`);
+  for (const [name, type] of Object.entries(fields)) {
+    const value = entry[name];
+    if (value === null || typeof value !== type) {
+      throw new UsageError(`${place}.${name} must be ${type === 'object' ? 'an' : 'a'} ${type}`);
+    }
+  }
+}
+
+const FIELDS = {
+  problems: {
+    id: 'string',
+    title: 'string',
+    families: 'object',
+    metrics: 'object',
+    primaryMetric: 'string',
+    validate: 'function',
+  },
+  solvers: {
+    id: 'string',
+    title: 'string',
+    problem: 'object',
+    paper: 'object',
+    options: 'object',
+    steps: 'function',
+  },
+  claims: { id: 'string', statement: 'string', published: 'string', paper: 'object', run: 'function' },
+};
+
+const FAMILY_FIELDS = { title: 'string', params: 'object', suites: 'object', generate: 'function' };
+
+const METRIC_FIELDS = { title: 'string', direction: 'string', compute: 'function' };
+
 async function loadPluginFile(file: string): Promise<LoadedPlugin> {
-  if (!existsSync(file)) throw new UsageError(`--plugin: there is no ${file}`);
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (!found) throw new UsageError(`--plugin: there is no ${file}`);
+  if (!found.isFile()) throw new UsageError(`--plugin: ${file} is not a regular file`);
   const files = new Set([file]);
   const hooks = resolveFromHere(files);
-  let exported: { readonly plugin?: Plugin; readonly default?: Plugin };
+  const complain = () => endedWhileLoading(file);
+  process.on('exit', complain);
+  let exported: { readonly plugin?: unknown; readonly default?: unknown };
   try {
     exported = await import(pathToFileURL(file).href);
   } catch (error) {
-    throw new UsageError(`--plugin: ${file} does not load: ${(error as Error).message}`, { cause: error });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`--plugin: ${file} does not load: ${reason}`, { cause: error });
   } finally {
+    process.off('exit', complain);
     hooks.deregister();
   }
-  const plugin = exported.plugin ?? exported.default;
-  if (typeof plugin?.name !== 'string') {
-    throw new UsageError(
-      `--plugin: ${file} must export \`plugin\`, an object { name, problems, solvers, claims }`,
-    );
-  }
-  return { plugin, files: [...files] };
+  return { plugin: checkPlugin(exported.plugin ?? exported.default, file), files: [...files] };
+}
+
+/** A plug-in that ends the process, or waits for what never comes, must not look like a command that did its work. */
+function endedWhileLoading(file: string): void {
+  writeSync(
+    2,
+    `error: --plugin: ${printable(file)} ended the process while it was loaded, or never finished loading\n`,
+  );
+  process.exitCode = 2;
 }
 
 /**

@@ -1,7 +1,7 @@
 // Live progress on standard error: a block that redraws itself on a terminal, plain lines elsewhere.
-import { stripVTControlCharacters } from 'node:util';
 import type { Cell, CellEnd, Sample } from './cell/messages.ts';
 import { formatNumber, formatSeconds } from './format.ts';
+import { printable } from './output.ts';
 import { describeInstance } from './race.ts';
 
 /** What the run tells while it goes on. */
@@ -33,7 +33,7 @@ class Lines implements Progress {
   sample(): void {}
 
   finish(cell: Cell, end: CellEnd, reused: boolean): void {
-    this.#stream.write(`[${++this.#done}/${this.#total}] ${finishedLine(cell, end, reused)}\n`);
+    this.#stream.write(`[${++this.#done}/${this.#total}] ${printable(finishedLine(cell, end, reused))}\n`);
   }
 
   close(): void {}
@@ -129,6 +129,6 @@ function formatClock(seconds: number): string {
 }
 
 function fit(line: string, width: number): string {
-  const plain = [...stripVTControlCharacters(line)];
+  const plain = [...printable(line).replaceAll('\n', ' ')];
   return plain.length <= width ? plain.join('') : `${plain.slice(0, Math.max(0, width - 1)).join('')}…`;
 }

@@ -1,6 +1,7 @@
 // The store: runs, cells, samples and claims in one DuckDB file. A finished cell is committed at once.
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import path from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { ClaimResult } from '@infimum/core';
 import type { Cell, CellEnd, CellResult, Sample } from './cell/messages.ts';
@@ -69,13 +70,15 @@ const REUSABLE = ['converged', 'stalled', 'iteration-limit', 'time-limit', 'decl
 
 type Value = string | number | boolean | null;
 
-/** An open store. One process at a time has it. */
+/** An open store. One process at a time has it, or several that only read. */
 export class Store {
+  readonly #file: string;
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
   #lastWrite: Promise<unknown> = Promise.resolve();
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor(file: string, instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.#file = file;
     this.#instance = instance;
     this.#connection = connection;
   }
@@ -85,29 +88,42 @@ export class Store {
    *
    * @throws {UsageError} when another process has it, when the file is no store or cannot be written
    */
-  static async open(file: string): Promise<Store> {
-    try {
-      const instance = await DuckDBInstance.create(file);
-      const store = new Store(instance, await instance.connect());
-      await store.#prepare(file);
-      return store;
-    } catch (error) {
-      throw error instanceof UsageError ? error : new UsageError(explain(file, (error as Error).message));
-    }
+  static open(file: string): Promise<Store> {
+    return Store.#open(file, 'READ_WRITE');
   }
 
   /**
-   * Opens a store that must be there already.
+   * Opens a store to read it; several processes may do so at a time.
    *
    * @throws {UsageError} as `open`, and when there is none
    */
   static async openExisting(file: string): Promise<Store> {
-    if (!existsSync(file)) {
+    if (!statSync(file, { throwIfNoEntry: false })) {
       throw new UsageError(
         `there is no store ${file}; make one with \`infimum-bench run\`, or name it with --store`,
       );
     }
-    return Store.open(file);
+    return Store.#open(file, 'READ_ONLY');
+  }
+
+  static async #open(file: string, access: 'READ_ONLY' | 'READ_WRITE'): Promise<Store> {
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() === false) {
+      throw new UsageError(`${file} is not a regular file; name another one with --store`);
+    }
+    try {
+      // An absolute path is a file, whatever it looks like; nothing is fetched from anywhere.
+      const settings = { access_mode: access, autoinstall_known_extensions: 'false' };
+      const instance = await DuckDBInstance.create(path.resolve(file), settings);
+      const store = new Store(file, instance, await instance.connect());
+      await store.#prepare(access);
+      return store;
+    } catch (error) {
+      if (error instanceof UsageError) throw error;
+      const { message } = error as Error;
+      throw new UsageError(
+        explain(file, message) ?? `${file} cannot be opened: ${message.replace(/^IO Error: /, '')}`,
+      );
+    }
   }
 
   close(): void {
@@ -187,7 +203,8 @@ export class Store {
       await this.#query('COMMIT');
       return { ...cell, ...end, id };
     } catch (error) {
-      await this.#query('ROLLBACK');
+      // After some failures there is nothing left to roll back; the first one is to be told.
+      await this.#query('ROLLBACK').catch(() => {});
       throw error;
     }
   }
@@ -250,7 +267,7 @@ export class Store {
 
   /** Writes the result of a query to a file. */
   async copy(query: string, file: string, format: 'csv' | 'parquet'): Promise<void> {
-    const quoted = file.replaceAll("'", "''");
+    const quoted = path.resolve(file).replaceAll("'", "''");
     const header = format === 'csv' ? ', HEADER' : '';
     await this.#query(`COPY (${query}) TO '${quoted}' (FORMAT ${format}${header})`);
   }
@@ -263,11 +280,14 @@ export class Store {
     return rows.map(({ name }) => name);
   }
 
-  async #prepare(file: string): Promise<void> {
+  async #prepare(access: 'READ_ONLY' | 'READ_WRITE'): Promise<void> {
+    const file = this.#file;
     const tables = await this.#query<{ name: string }>(
       `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'main'`,
     );
-    if (tables.length === 0) return void (await this.#connection.run(`BEGIN; ${TABLES} COMMIT;`));
+    if (tables.length === 0 && access === 'READ_WRITE') {
+      return void (await this.#connection.run(`BEGIN; ${TABLES} COMMIT;`));
+    }
     const known = tables.some(({ name }) => name === 'layout');
     const [layout] = known ? await this.#query<{ version: number }>('SELECT version FROM layout') : [];
     if (layout?.version === LAYOUT) return;
@@ -280,8 +300,13 @@ export class Store {
   }
 
   async #query<Row>(sql: string, values: Value[] = []): Promise<Row[]> {
-    const reader = await this.#connection.runAndReadAll(sql, values);
-    return reader.getRowObjectsJson() as Row[];
+    try {
+      const reader = await this.#connection.runAndReadAll(sql, values);
+      return reader.getRowObjectsJson() as Row[];
+    } catch (error) {
+      const reason = explain(this.#file, (error as Error).message);
+      throw reason === undefined ? error : new UsageError(reason, { cause: error });
+    }
   }
 }
 
@@ -301,14 +326,20 @@ function readCell(row: StoredCell): StoredCell {
   };
 }
 
-function explain(file: string, message: string): string {
-  const process = /\(PID (\d+)/.exec(message)?.[1];
-  if (/lock/i.test(message)) {
+/** What the database's complaint means for the user; undefined if it means nothing to us. */
+function explain(file: string, message: string): string | undefined {
+  if (/could not set lock|conflicting lock|used by another process/i.test(message)) {
+    const process = /\(PID (\d+)/.exec(message)?.[1];
     const who = process ? ` (process ${process})` : '';
     return `${file} is in use by another infimum-bench${who}; wait for its end, or name another file with --store`;
   }
-  if (/not a valid DuckDB|corrupt|serializ|checksum/i.test(message)) {
+  if (/no space left|disk quota|file too large/i.test(message)) {
+    return `the disk is full: ${file} cannot be written; what was stored before is kept`;
+  }
+  if (
+    /not a valid DuckDB|corrupt|serializ|checksum|could not read enough bytes|replaying WAL/i.test(message)
+  ) {
     return `${file} is damaged or no store at all; move it away, or name another file with --store`;
   }
-  return `${file} cannot be opened: ${message.replace(/^IO Error: /, '')}`;
+  return undefined;
 }

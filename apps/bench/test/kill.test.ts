@@ -39,15 +39,15 @@ describe.runIf(process.platform === 'linux')('SIGKILL', () => {
   it('of a cell is one failed row', async () => {
     const solvers = ['--solvers', 'demo/division,rogues/idler', '--seeds', '1,2', '--budget', '3'];
     const running = start(emptyFolder(), [...run, ...solvers]);
-    process.kill(await cellAfter(1, running), 'SIGKILL');
+    process.kill(await cellAfter(2, running), 'SIGKILL');
     const { code, stdout } = await running.finished;
     expect(linesOf(stdout).map(({ status }) => status)).toEqual([
       'converged',
-      'failed',
       'converged',
+      'failed',
       'time-limit',
     ]);
-    expect(linesOf(stdout)[1].failure).toContain('was killed by SIGKILL');
+    expect(linesOf(stdout)[2].failure).toContain('was killed by SIGKILL');
     expect(code).toBe(1);
   });
 
@@ -56,17 +56,17 @@ describe.runIf(process.platform === 'linux')('SIGKILL', () => {
     const solvers = ['demo/division', 'demo/gradient-descent', 'rogues/idler', 'demo/conjugate-gradients'];
     const args = [...run, '--solvers', solvers.join(), '--seeds', '1,2', '--budget', '1'];
     const running = start(folder, args);
-    // Registered in this order: descent, conjugate gradients, division, idler.
-    const cell = await cellAfter(3, running);
+    // Registered in this order: descent, conjugate gradients, division, idler; each with both seeds.
+    const cell = await cellAfter(6, running);
     running.child.kill('SIGKILL');
     const before = linesOf((await running.finished).stdout);
-    expect(before).toHaveLength(3);
+    expect(before).toHaveLength(6);
     await vi.waitFor(() => expect(isAlive(cell)).toBe(false), { timeout: 5000 });
     const { code, stdout, stderr } = await infimumBench(folder, args);
     expect(code).toBe(0);
     expect(linesOf(stdout)).toHaveLength(8);
-    expect(linesOf(stdout).slice(0, 3)).toEqual(before);
-    expect(stderr.match(/from the store/g)).toHaveLength(3);
+    expect(linesOf(stdout).slice(0, 6)).toEqual(before);
+    expect(stderr.match(/from the store/g)).toHaveLength(6);
   });
 
   it('of the coordinator takes a cell along that loops for ever inside a step', async () => {
@@ -78,14 +78,17 @@ describe.runIf(process.platform === 'linux')('SIGKILL', () => {
   });
 });
 
-describe('SIGINT', () => {
-  it('ends the cell, keeps what is finished and says so', async () => {
+describe.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s', (signal, expected) => {
+  it(`ends the cell, keeps what is finished, says so and exits with ${expected}`, async () => {
     const folder = emptyFolder();
     const running = start(folder, [...run, '--solvers', 'demo/division,rogues/idler', '--budget', '600']);
     const cell = await cellAfter(1, running);
-    running.child.kill('SIGINT');
+    running.child.kill(signal);
     const { code, stderr } = await running.finished;
-    expect(code).toBe(130);
+    expect(code).toBe(expected);
     expect(stderr).toContain('finished cells are kept');
     expect(isAlive(cell)).toBe(false);
     const again = await infimumBench(folder, [...run, '--solvers', 'demo/division', '--budget', '600']);

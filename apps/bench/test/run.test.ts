@@ -170,7 +170,7 @@ describe('run', () => {
 
   it.each<[string, readonly string[], RegExp]>([
     ['an unknown option', ['--sweet', 'quick'], /unknown option '--sweet'/],
-    ['an unknown suite', ['--suite', 'sweet'], /Allowed choices are quick, full/],
+    ['an unknown suite', ['--suite', 'sweet'], /Allowed choices are smoke, quick, full/],
     [
       'wrong parameters',
       [...demo, '--params', '{"n": -1}'],

@@ -1,56 +1,150 @@
-// The program of a cell's process: reads its task, builds the instance, races the solver, reports.
-import { readFileSync, writeSync } from 'node:fs';
-import { parseWith } from '@infimum/core';
-import { loadPlugins } from '../plugins.ts';
+// The program of a cell's process: runs one cell after the other of one solver, each as its task says, and reports.
+import { type AnyProblem, type AnySolver, parseWith } from '@infimum/core';
+import type { Peers } from '@infimum/peers';
+import { type Loaded, loadPlugins } from '../plugins.ts';
 import { isInvalidInput } from '../usage-error.ts';
-import { drive } from './drive.ts';
+import { drive, warmUp } from './drive.ts';
+import { fingerprint } from './fingerprint.ts';
+import { FrameReader, writeFrame } from './frames.ts';
 import { type Guard, startGuard } from './guard.ts';
 import {
+  type Cell,
   type CellEnd,
   type CellMessage,
   type CellTask,
   MESSAGE_PIPE,
-  type Sample,
   withoutRun,
 } from './messages.ts';
-import { drivePeer } from './peer.ts';
+import { drivePeer, startPeers } from './peer.ts';
 
 /** Real data come from disk; synthetic instances of any size that can be solved take less. */
 const BUILD_SECONDS = 120;
+/** Bytes that a cell may leave behind, beside an eighth of the limit: the next one should find the room it was promised. */
+const LEFT_BEHIND = 128e6;
 
-const task = JSON.parse(readFileSync(0, 'utf8')) as CellTask;
-const guard = await startGuard(task.coordinator, task.memory);
-send({ end: await runCell(task, guard) });
+/** What stays between the cells. */
+interface Workshop {
+  readonly guard: Guard;
+  readonly loaded: Loaded;
+  /** Bytes in use and what was open before the first cell. */
+  readonly memory: number;
+  readonly open: number;
+}
+
+let workshop: Workshop | undefined;
+let peers: Promise<Peers> | undefined;
+
+const frames = new FrameReader();
+for await (const chunk of process.stdin) {
+  for (const task of frames.push(chunk)) await work(task as CellTask);
+}
 process.exit(0);
 
-async function runCell({ cell, plugins }: CellTask, guard: Guard): Promise<CellEnd> {
-  const onSample = (sample: Sample) => send({ sample });
-  let doing = 'loading the plug-ins';
+async function work({ task, cell, plugins, coordinator, memory }: CellTask): Promise<void> {
+  const send = (message: CellMessage) => writeFrame(MESSAGE_PIPE, message);
+  workshop?.guard.begin();
+  let end: CellEnd;
   try {
-    const { registry } = await loadPlugins(plugins);
-    const problem = registry.problem(cell.problem);
-    const family = problem.families[cell.family];
-    doing = 'building the instance';
-    guard.allow('building the instance', BUILD_SECONDS);
-    const instance = await family.generate(parseWith(family.params, cell.params, 'params'), cell.seed);
-    problem.validate(instance);
+    workshop ??= await setUp(plugins, coordinator, memory);
+    end = await runCell(cell, workshop, (sample) => send({ task, sample }));
+  } catch (error) {
+    end = withoutRun('failed', `loading the plug-ins: ${describe(error)}`);
+  }
+  workshop?.guard.rest();
+  // What went wrong may have left anything behind.
+  const last = end.status === 'failed' || !workshop || isWorn(workshop, memory);
+  send({ task, end, last });
+  if (last) process.exit(0);
+}
+
+async function setUp(plugins: readonly string[], coordinator: number, memory: number): Promise<Workshop> {
+  const guard = await startGuard(coordinator, memory);
+  const loaded = await loadPlugins(plugins);
+  return { guard, loaded, memory: process.memoryUsage.rss(), open: openHandles() };
+}
+
+/** Whether a cell left timers, servers or children behind, or more memory than the next one should be charged with. */
+function isWorn({ memory: before, open }: Workshop, limit: number): boolean {
+  const room = Math.min(LEFT_BEHIND, (limit * 1e6) / 8);
+  const isLarge = () => process.memoryUsage.rss() - before > room;
+  if (isLarge()) globalThis.gc?.();
+  return openHandles() > open || isLarge();
+}
+
+/** Timers, sockets, processes; what peers run in is meant to stay. */
+function openHandles(): number {
+  return peers ? 0 : process.getActiveResourcesInfo().length;
+}
+
+async function runCell(
+  cell: Cell,
+  { guard, loaded }: Workshop,
+  onSample: Parameters<typeof drive>[3]['onSample'],
+) {
+  let doing = 'building the instance';
+  try {
+    const problem = loaded.registry.problem(cell.problem);
+    const build = () => buildInstance(problem, cell, guard);
+    const judged = await build();
+    if (cell.role === 'peer') {
+      doing = 'solving';
+      // It lives in another process and is sent a copy.
+      return await drivePeer(problem, judged, cell, { guard, onSample, peers: sharedPeers });
+    }
+    const solver = loaded.registry.solver(cell.solver);
+    let solved = await build();
+    const mark = fingerprint(judged);
+    if (fingerprint(solved) !== mark) {
+      return withoutRun('failed', `the family '${cell.family}' makes different instances from the same seed`);
+    }
     doing = 'solving';
-    if (cell.role === 'peer') return await drivePeer(problem, instance, cell, { guard, onSample });
-    const solver = registry.solver(cell.solver);
-    const declined = solver.declines?.(instance);
+    const declined = declines(solver, solved);
     if (declined) return withoutRun('declined', declined);
-    return drive(solver, instance, cell, { guard, onSample });
+    warmUp(solver, solved, cell, guard);
+    // Where nobody can see whether the warm-up left something in the instance, the run gets a new one.
+    if (mark === undefined) solved = await build();
+    else if (fingerprint(solved) !== mark) return changed(guard);
+    const end = drive(solver, { solved, judged }, cell, { guard, onSample });
+    guard.allow('evaluating the metrics', BUILD_SECONDS);
+    return fingerprint(solved) === mark && fingerprint(judged) === mark ? end : changed(guard);
   } catch (error) {
     return withoutRun('failed', `${doing}: ${describe(error)}`, guard.peakMemory());
   }
 }
 
-function describe(error: unknown): string {
-  if (isInvalidInput(error)) return error.message;
-  return error instanceof Error ? `threw ${error.name}: ${error.message}` : `threw ${String(error)}`;
+async function buildInstance(problem: AnyProblem, { family: name, params, seed }: Cell, guard: Guard) {
+  const family = problem.families[name];
+  guard.allow('building the instance', BUILD_SECONDS);
+  const instance = await family.generate(parseWith(family.params, params, 'params'), seed);
+  problem.validate(instance);
+  return instance;
 }
 
-/** Synchronous, so that nothing is lost if the process dies in the next step. */
-function send(message: CellMessage): void {
-  writeSync(MESSAGE_PIPE, `${JSON.stringify(message)}\n`);
+function changed(guard: Guard): CellEnd {
+  return withoutRun('failed', 'the solver changed the instance, by which it is judged', guard.peakMemory());
+}
+
+/** Why the solver does not take the instance. */
+function declines(solver: AnySolver, instance: unknown): string | undefined {
+  const answer: unknown = solver.declines?.(instance);
+  if (answer === undefined || (typeof answer === 'string' && answer !== '')) return answer;
+  throw new TypeError(`its declines() returned ${answer === '' ? 'no text' : typeof answer}, not a sentence`);
+}
+
+/** The peers' process, which starts for the first cell that needs it; absent ones are looked for again. */
+async function sharedPeers(): Promise<Peers> {
+  peers ??= startPeers();
+  const found = await peers;
+  if (!found.present) peers = undefined;
+  return found;
+}
+
+/** Whatever was thrown; not even its own text can be trusted. */
+function describe(error: unknown): string {
+  try {
+    if (isInvalidInput(error)) return error.message;
+    return error instanceof Error ? `threw ${error.name}: ${error.message}` : `threw ${String(error)}`;
+  } catch {
+    return 'threw what cannot be told';
+  }
 }

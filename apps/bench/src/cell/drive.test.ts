@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-const guard: Guard = { allow: () => {}, watch: () => {}, peakMemory: () => 42 };
+const guard = { allow: () => {}, watch: () => {}, peakMemory: () => 42 } as unknown as Guard;
 const problem = defineProblem<null, { value: number }>({
   id: 'demo/countdown',
   title: '',
@@ -67,7 +67,9 @@ const counter = (milliseconds: number, length: number, last = 0) =>
 function race(solver: unknown, budget: number) {
   const samples: Sample[] = [];
   const cell = { options: {}, seed: 1, budget } as Cell;
-  const end = drive(solver as AnySolver, null, cell, { guard, onSample: (sample) => samples.push(sample) });
+  const instances = { solved: null, judged: null };
+  const context = { guard, onSample: (sample: Sample) => samples.push(sample) };
+  const end = drive(solver as AnySolver, instances, cell, context);
   return { end, samples };
 }
 
@@ -110,6 +112,25 @@ describe('drive', () => {
 
   it('passes on what the solver throws', () => {
     expect(() => race({ ...counter(1, 1), steps: throwing }, 5)).toThrow('broken');
+  });
+
+  it.each<[string, { iteration?: unknown; ending?: unknown }, RegExp]>([
+    ['nothing', { ending: undefined }, /status undefined/],
+    ['an unknown status', { ending: { status: 'done', reason: 'x', solution: {} } }, /status done/],
+    ['no reason', { ending: { status: 'converged', solution: {} } }, /'converged' without a reason/],
+    [
+      'a reason that is no text',
+      { ending: { status: 'stalled', reason: 1, solution: {} } },
+      /without a reason/,
+    ],
+    ['no solution', { ending: { status: 'stalled', reason: 'x', solution: null } }, /without a solution/],
+    ['an iteration that is no number', { iteration: 'first' }, /iteration first/],
+  ])('refuses steps that end with %s', (_, { iteration = 0, ending }, message) => {
+    const steps = function* () {
+      yield { iteration, solution: () => ({ value: 1 }) };
+      return ending;
+    };
+    expect(() => race({ ...counter(1, 1), steps }, 5)).toThrow(message);
   });
 });
 

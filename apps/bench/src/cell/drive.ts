@@ -1,7 +1,7 @@
 // Drives a solver through its steps with a clock that stands still while its solutions are judged.
-import { type AnyProblem, type AnySolver, answererOf, prepare } from '@infimum/core';
+import { type AnyProblem, type AnySolver, answererOf, prepare, type Status } from '@infimum/core';
 import type { Guard } from './guard.ts';
-import type { Cell, CellEnd, MetricValues, Sample } from './messages.ts';
+import { type Cell, type CellEnd, type MetricValues, type Sample, STATUSES } from './messages.ts';
 
 /** Where samples go and who watches. */
 export interface DriveContext {
@@ -14,7 +14,7 @@ const SAMPLES_BETWEEN = 58;
 const FIRST_SAMPLE_SECONDS = 1e-4;
 /** Seconds at most for metrics on the way, beside as many as the solver itself took. */
 const EVALUATION_ALLOWANCE = 1;
-/** A first run for just-in-time compilation, as nobody counts another language's compiler or imports. */
+/** Just-in-time compilation takes no longer. */
 const WARM_UP_SECONDS = 0.25;
 
 /** Seconds beyond the budget after which a step that does not come back counts as hanging. */
@@ -22,14 +22,24 @@ export function graceOf(budget: number): number {
   return Math.max(2, budget);
 }
 
+/** The same instance twice, so that a solver cannot change what it is judged by. */
+export interface Instances {
+  readonly solved: unknown;
+  readonly judged: unknown;
+}
+
 /**
  * Runs a solver on an instance until it ends or its budget is used up.
  *
- * @throws what the solver or a metric throws
+ * @throws what the solver or a metric throws, and an error when the solver's answers are malformed
  */
-export function drive(solver: AnySolver, instance: unknown, cell: Cell, context: DriveContext): CellEnd {
-  warmUp(solver, instance, cell, context.guard);
-  const course = new Course(solver.problem, instance, cell.budget, context);
+export function drive(
+  solver: AnySolver,
+  { solved: instance, judged: judging }: Instances,
+  cell: Cell,
+  context: DriveContext,
+): CellEnd {
+  const course = new Course(solver.problem, judging, cell.budget, context);
   const steps = prepare(solver, instance, cell.options, cell.seed);
   const [answer] = answererOf(solver, instance) as [((question: unknown) => unknown)?];
   try {
@@ -42,7 +52,8 @@ export function drive(solver: AnySolver, instance: unknown, cell: Cell, context:
       }
       step = course.time(() => steps.next(answer?.(iterate)));
     }
-    return course.end(step.value.status, step.value.reason, step.value.solution);
+    const { status, reason, solution } = checkEnding(step.value);
+    return course.end(status, reason, solution);
   } finally {
     steps.return(undefined as never);
   }
@@ -64,7 +75,13 @@ export function judged(end: CellEnd): CellEnd {
   return { ...end, status: 'failed', reason: `the metric ${bad} of its solution is not a finite number` };
 }
 
-function warmUp(solver: AnySolver, instance: unknown, { options, seed, budget }: Cell, guard: Guard): void {
+/** Runs a solver for a moment, as nobody counts another language's compiler or imports. */
+export function warmUp(
+  solver: AnySolver,
+  instance: unknown,
+  { options, seed, budget }: Cell,
+  guard: Guard,
+): void {
   const enough = performance.now() + 1000 * Math.min(WARM_UP_SECONDS, budget / 10);
   const steps = prepare(solver, instance, options, seed);
   const [answer] = answererOf(solver, instance) as [((question: unknown) => unknown)?];
@@ -78,6 +95,17 @@ function warmUp(solver: AnySolver, instance: unknown, { options, seed, budget }:
   } finally {
     steps.return(undefined as never);
   }
+}
+
+/** Plug-ins may be JavaScript, which no compiler has checked. */
+function checkEnding(ending: unknown): { status: Status; reason: string; solution: object } {
+  const { status, reason, solution } = Object(ending);
+  if (!STATUSES.includes(status)) throw new TypeError(`its steps ended with the status ${String(status)}`);
+  if (typeof reason !== 'string' || reason === '')
+    throw new TypeError(`its steps ended '${status}' without a reason`);
+  if (typeof solution !== 'object' || solution === null)
+    throw new TypeError(`its steps ended without a solution`);
+  return { status, reason, solution };
 }
 
 /** The clock and the samples of one run. */
@@ -117,6 +145,9 @@ class Course {
 
   /** Samples an iterate if it is time for it. */
   observe({ iteration, solution }: { readonly iteration: number; solution(): object }): void {
+    if (!Number.isSafeInteger(iteration) || iteration < 0) {
+      throw new TypeError(`its steps yielded the iteration ${String(iteration)}, which is no whole number`);
+    }
     this.#iterations = iteration;
     if (this.seconds < this.#due || this.seconds >= this.#budget) return;
     if (this.#evaluating > this.seconds + EVALUATION_ALLOWANCE) return;

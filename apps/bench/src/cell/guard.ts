@@ -33,13 +33,19 @@ const STAGES: readonly Stage[] = [
   'running the peer',
 ];
 
+const LOAD_SECONDS = 60;
+
 /** Watches over a cell. */
 export interface Guard {
+  /** Begins a cell: its peak memory is its own. */
+  begin(): void;
+  /** Ends it: until the next one nothing is watched but the coordinator. */
+  rest(): void;
   /** Begins a stage that must end within `seconds`; the process is killed otherwise. */
   allow(stage: Stage, seconds: number): void;
   /** Counts the memory of another process too. */
   watch(pid: number): void;
-  /** Largest resident set so far, in bytes. */
+  /** Largest resident set since the cell began, in bytes. */
   peakMemory(): number;
 }
 
@@ -48,6 +54,14 @@ export async function startGuard(coordinator: number, memory: number): Promise<G
   const shared = new SharedArrayBuffer(5 * Float64Array.BYTES_PER_ELEMENT);
   const orders = new Float64Array(shared);
   const guard: Guard = {
+    begin() {
+      orders[4] = 0;
+      guard.allow('loading the plug-ins', LOAD_SECONDS);
+    },
+    rest() {
+      orders[0] = Infinity;
+      orders[3] = 0;
+    },
     allow(stage, seconds) {
       orders[1] = STAGES.indexOf(stage);
       orders[2] = seconds;
@@ -56,9 +70,9 @@ export async function startGuard(coordinator: number, memory: number): Promise<G
     watch(pid) {
       orders[3] = pid;
     },
-    peakMemory: () => Math.max(orders[4], process.resourceUsage().maxRSS * 1024),
+    peakMemory: () => Math.max(orders[4], process.memoryUsage.rss()),
   };
-  guard.allow('loading the plug-ins', 60);
+  guard.begin();
   const workerData: WatchOrders = { coordinator, memory, stages: STAGES, shared };
   const worker = new Worker(new URL('./watchdog.js', import.meta.url), { workerData });
   await once(worker, 'online');

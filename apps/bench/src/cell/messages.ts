@@ -1,4 +1,4 @@
-// What the coordinator tells the process of a cell, and what comes back: JSON lines on file descriptor 3.
+// What the coordinator tells the process of a cell on its standard input, and what comes back on pipes of its own.
 import type { Status } from '@infimum/core';
 
 /** One cell: a solver with its options on one instance. */
@@ -21,8 +21,10 @@ export interface Cell {
   readonly codeVersion: string;
 }
 
-/** What the process of a cell is told. */
+/** What the process of a cell is told, a cell after the other. */
 export interface CellTask {
+  /** Number of the task; every message about it says it again. */
+  readonly task: number;
   readonly cell: Cell;
   /** Files of plug-ins to load. */
   readonly plugins: readonly string[];
@@ -46,6 +48,18 @@ export interface Sample {
 /** How a cell ended: as the solver's run did, or why there was none. */
 export type CellStatus = Status | 'failed' | 'declined' | 'absent';
 
+/** The ways in which a solver's run ends. */
+export const STATUSES: readonly Status[] = [
+  'converged',
+  'stalled',
+  'iteration-limit',
+  'time-limit',
+  'aborted',
+];
+
+/** The ways in which a cell ends. */
+export const ENDINGS: readonly CellStatus[] = [...STATUSES, 'failed', 'declined', 'absent'];
+
 /** How a cell ended, without its samples. */
 export interface CellEnd {
   readonly status: CellStatus;
@@ -63,13 +77,23 @@ export interface CellResult extends CellEnd {
   readonly samples: readonly Sample[];
 }
 
-/** A line on the pipe. */
-export type CellMessage = { readonly sample: Sample } | { readonly end: CellEnd };
+/** What a cell says of itself; `last` when its process ends with it. */
+export type CellMessage =
+  | { readonly task: number; readonly sample: Sample }
+  | { readonly task: number; readonly end: CellEnd; readonly last: boolean };
+
+/** What the watchdog says: that it is there, or why it ends its process. */
+export type WatchdogMessage =
+  | { readonly alive: true }
+  | { readonly killed: string; readonly peakMemory: number };
 
 /** The end of a cell that did not run. */
 export function withoutRun(status: CellStatus, reason: string, peakMemory: number | null = null): CellEnd {
   return { status, reason, seconds: null, iterations: null, metrics: {}, peakMemory };
 }
 
-/** The file descriptor of the pipe. */
+/** The file descriptor of a cell's messages. */
 export const MESSAGE_PIPE = 3;
+
+/** That of the watchdog, a thread that writes whenever it likes. */
+export const WATCHDOG_PIPE = 4;

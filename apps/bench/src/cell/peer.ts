@@ -8,6 +8,11 @@ import { type Cell, type CellEnd, type MetricValues, withoutRun } from './messag
 /** Imports of large Python packages from a cold disk. */
 const START_SECONDS = 90;
 
+/** The peers' process outlives the cell: it takes seconds to start. */
+export interface PeerContext extends DriveContext {
+  readonly peers: () => Promise<Peers>;
+}
+
 /**
  * A peer cannot be watched while it iterates. Its convergence curve is made of whole runs with tolerances that tighten
  * until they are as asked, each timed for itself, and ends with the first run that does not reach its tolerance.
@@ -16,35 +21,31 @@ export async function drivePeer(
   problem: AnyProblem,
   instance: unknown,
   cell: Cell,
-  context: DriveContext,
+  context: PeerContext,
 ): Promise<CellEnd> {
-  const { guard } = context;
+  const { guard, peers: start } = context;
   const plain = problem.plainData ? problem.plainData(instance) : (instance as object);
   if (!plain) return withoutRun('declined', 'the instance has functions, which no other program can be sent');
   guard.allow('starting the peers', START_SECONDS);
-  const peers = await startPeers();
+  const peers = await start();
   if (!peers.present) return withoutRun('absent', peers.reason);
   const race = new PeerRace(peers.process, problem, { instance, plain }, cell, context);
-  try {
-    let last = await race.run(0);
-    for (let step = 1; step < race.steps && last.result.status === 'converged'; step++) {
-      // Whoever counts no iterations has no tolerance to tighten: one run with the options as they are is enough.
-      if (last.result.iterations === undefined) step = race.steps - 1;
-      last = await race.run(step);
-    }
-    const { status, reason, seconds, iterations = null } = last.result;
-    if (status === 'declined') return withoutRun('declined', reason);
-    return judged({
-      status,
-      reason,
-      seconds,
-      iterations,
-      metrics: race.best,
-      peakMemory: guard.peakMemory(),
-    });
-  } finally {
-    await peers.process.close();
+  let last = await race.run(0);
+  for (let step = 1; step < race.steps && last.result.status === 'converged'; step++) {
+    // Whoever counts no iterations has no tolerance to tighten: one run with the options as they are is enough.
+    if (last.result.iterations === undefined) step = race.steps - 1;
+    last = await race.run(step);
   }
+  const { status, reason, seconds, iterations = null } = last.result;
+  if (status === 'declined') return withoutRun('declined', reason);
+  return judged({
+    status,
+    reason,
+    seconds,
+    iterations,
+    metrics: race.best,
+    peakMemory: guard.peakMemory(),
+  });
 }
 
 /** The peers, or why there are none: this package may be installed without the repository that holds them. */

@@ -1,35 +1,57 @@
 // The thread that ends its own process: when the coordinator is gone, the memory is used up, or a stage does not end.
-// The main thread may be inside a loop that never ends; nothing but another thread can help then.
-import { readFileSync, writeSync } from 'node:fs';
+// The main thread may be inside a loop that never ends; nothing but another thread can help then. It also gives signs
+// of life, without which the coordinator ends the process: one that was stopped has no threads that run.
+import { readFileSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
+import { writeFrame } from './frames.ts';
 import type { WatchOrders } from './guard.ts';
-import { type CellMessage, MESSAGE_PIPE, withoutRun } from './messages.ts';
+import { WATCHDOG_PIPE, type WatchdogMessage } from './messages.ts';
 
 const { coordinator, memory, stages, shared } = workerData as WatchOrders;
 /** Typed arrays fill gigabytes in a second, so look often; a look takes microseconds. */
 const POLL_MILLISECONDS = 20;
-let peak = 0;
+const LOOKS_BETWEEN_SIGNS = 25;
+let looks = 0;
 
 setInterval(() => {
   const orders = new Float64Array(shared);
   const [deadline, stage, allowance, companion] = orders;
-  const used = process.memoryUsage.rss() + residentSetOf(companion);
-  peak = Math.max(peak, used);
-  orders[4] = peak;
   if (process.ppid !== coordinator) end();
-  if (used > memory * 1e6) end(`used more memory than the limit of ${memory} MB`);
+  // Between two cells there is nothing to watch over.
+  if (deadline === Infinity) return;
+  const used = process.memoryUsage.rss() + residentSetOf(companion);
+  orders[4] = Math.max(orders[4], used);
+  if (used > memory * 1e6) end(`used more memory than the limit of ${memory} MB`, used);
   if (performance.timeOrigin + performance.now() > deadline) {
-    end(`${stages[stage]} did not end within ${allowance.toPrecision(3)} s, so the process was killed`);
+    end(
+      `${stages[stage]} did not end within ${allowance.toPrecision(3)} s, so the process was killed`,
+      orders[4],
+    );
   }
+  if (++looks % LOOKS_BETWEEN_SIGNS === 0) send({ alive: true });
 }, POLL_MILLISECONDS);
 
 /** Tells the reason, if anybody is left to hear it, and ends the process as nothing inside it can prevent. */
-function end(reason?: string): void {
-  if (reason !== undefined) {
-    const message: CellMessage = { end: withoutRun('failed', reason, peak) };
-    writeSync(MESSAGE_PIPE, `${JSON.stringify(message)}\n`);
+function end(reason?: string, peakMemory = 0): void {
+  try {
+    if (reason !== undefined) send({ killed: reason, peakMemory });
+  } finally {
+    killGroup();
   }
-  process.kill(process.pid, 'SIGKILL');
+}
+
+/** The process and what it started. */
+function killGroup(): void {
+  try {
+    process.kill(-process.pid, 'SIGKILL');
+  } catch {
+    // Windows has no process groups.
+    process.kill(process.pid, 'SIGKILL');
+  }
+}
+
+function send(message: WatchdogMessage): void {
+  writeFrame(WATCHDOG_PIPE, message);
 }
 
 /** Bytes in use by another process; on Linux only, elsewhere a peer's memory is not watched. */

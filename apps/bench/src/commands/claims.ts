@@ -2,6 +2,7 @@
 import type { Claim, ClaimResult, Paper } from '@infimum/core';
 import { Command } from 'commander';
 import { formatSeconds, terminalWidth, wrap } from '../format.ts';
+import { print, tell } from '../output.ts';
 import { loadPlugins } from '../plugins.ts';
 import { Store, type StoredClaim } from '../store.ts';
 import { UsageError } from '../usage-error.ts';
@@ -40,19 +41,19 @@ async function claims(ids: readonly string[], args: ClaimsArguments): Promise<nu
   }
   const chosen = registry.claims.filter(({ id }) => ids.length === 0 || ids.includes(id));
   if (args.list) {
-    for (const claim of chosen) print(claim, undefined, args);
-    if (chosen.length === 0) console.error('no claims are registered');
+    for (const claim of chosen) printClaim(claim, undefined, args);
+    if (chosen.length === 0) tell('no claims are registered');
     return 0;
   }
   const store = await Store.open(args.store);
   try {
     const broken: string[] = [];
     for (const [index, claim] of chosen.entries()) {
-      console.error(`[${index + 1}/${chosen.length}] ${claim.id}, made for ${formatSeconds(claim.budget)}`);
+      tell(`[${index + 1}/${chosen.length}] ${claim.id}, made for ${formatSeconds(claim.budget)}`);
       try {
         await check(claim, store, args);
       } catch (error) {
-        console.error(`  broke off: ${(error as Error).message}`);
+        tell(`  broke off: ${error instanceof Error ? error.message : String(error)}`);
         broken.push(claim.id);
       }
     }
@@ -64,21 +65,21 @@ async function claims(ids: readonly string[], args: ClaimsArguments): Promise<nu
 
 async function check(claim: Claim, store: Store, args: ClaimsArguments): Promise<void> {
   const start = performance.now();
-  const result = await claim.run({ onProgress: (message) => console.error(`  ${message}`) });
+  const result = await claim.run({ onProgress: (message) => tell(`  ${message}`) });
   const seconds = (performance.now() - start) / 1000;
   const { id, statement, published } = claim;
   await store.addClaim({ id, statement, published, paper: cite(claim.paper), ...result, seconds });
-  print(claim, { ...result, seconds }, args);
+  printClaim(claim, { ...result, seconds }, args);
 }
 
-function print(
+function printClaim(
   claim: Claim,
   result: (ClaimResult & Pick<StoredClaim, 'seconds'>) | undefined,
   { json }: ClaimsArguments,
 ): void {
   const { id, paper, statement, published, budget } = claim;
   if (json) {
-    process.stdout.write(`${JSON.stringify({ id, paper, statement, published, budget, ...result })}\n`);
+    print(JSON.stringify({ id, paper, statement, published, budget, ...result }));
     return;
   }
   const width = Math.min(110, terminalWidth());
@@ -97,7 +98,7 @@ function print(
     const [first, ...others] = wrap(text, width - 13).split('\n');
     return [`  ${name.padEnd(10)} ${first}`, ...others.map((line) => ' '.repeat(13) + line)].join('\n');
   });
-  process.stdout.write(`${[id, ...lines].join('\n')}\n\n`);
+  print(`${[id, ...lines].join('\n')}\n`);
 }
 
 function cite({ title, arxiv, year }: Paper): string {

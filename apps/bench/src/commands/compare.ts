@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { type Comparison, compareCells } from '../compare.ts';
 import { formatNumber, formatSeconds, formatTable, terminalWidth } from '../format.ts';
+import { print } from '../output.ts';
 import { loadPlugins } from '../plugins.ts';
 import { describeParams } from '../race.ts';
 import { Store, type StoredCell } from '../store.ts';
@@ -40,8 +41,8 @@ async function compare(a: string, b: string, { store, plugin }: CompareArguments
   const head = ['solver and instance', 'verdict', 'of', 'A', 'B', 'B / A', '95 % interval'];
   const count = (verdict: string) =>
     comparisons.filter((comparison) => comparison.verdict === verdict).length;
-  console.log(formatTable(head, rows, terminalWidth()));
-  console.log(
+  print(formatTable(head, rows, terminalWidth()));
+  print(
     `\n${count('worse')} worse, ${count('better')} better, ${comparisons.length - count('worse') - count('better')} neither.` +
       ' A ratio above 1 is worse. Intervals need several seeds (--seeds) or repetitions (--fresh).',
   );

@@ -1,6 +1,7 @@
 // `infimum-bench export`: the store's contents for other tools.
 import path from 'node:path';
 import { Command, Option } from 'commander';
+import { print } from '../output.ts';
 import { Store } from '../store.ts';
 import { UsageError } from '../usage-error.ts';
 import { type SetExitCode, withStore } from './arguments.ts';
@@ -59,7 +60,7 @@ async function exportResults({ format, out, store: storeFile }: ExportArguments)
       samples,
       format,
     );
-    console.log(`${cells}\n${samples}`);
+    print(`${cells}\n${samples}`);
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError(`--out: ${(error as Error).message}`);
   } finally {

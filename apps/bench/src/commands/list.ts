@@ -3,6 +3,7 @@ import { type AnyProblem, type AnySolver, jsonSchemaOf, type Paper, type Registr
 import { Command } from 'commander';
 import { terminalWidth, wrap } from '../format.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
+import { print } from '../output.ts';
 import { loadPlugins } from '../plugins.ts';
 import { type SetExitCode, withPlugins } from './arguments.ts';
 
@@ -20,9 +21,7 @@ export function listCommand(_setExitCode: SetExitCode): Command {
     .option('--json', 'everything as one JSON object, with JSON schemas of parameters and options')
     .action(async ({ plugin, json }: ListArguments) => {
       const { registry } = await loadPlugins(plugin);
-      process.stdout.write(
-        json ? `${JSON.stringify(describeRegistry(registry), null, 2)}\n` : `${printRegistry(registry)}\n`,
-      );
+      print(json ? JSON.stringify(describeRegistry(registry), null, 2) : printRegistry(registry));
     });
   return withPlugins(command);
 }

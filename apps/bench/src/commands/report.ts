@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { Command } from 'commander';
+import { print, tell } from '../output.ts';
 import { loadPlugins } from '../plugins.ts';
 import { writeReport } from '../report/report.ts';
 import { Store } from '../store.ts';
@@ -33,7 +34,7 @@ async function report({ out, open, store: storeFile, plugin }: ReportArguments):
     if (!latest) throw new UsageError(`${storeFile} holds no run yet; make one with \`infimum-bench run\``);
     const problemOf = (id: string) => registry.problems.find((problem) => problem.id === id);
     const file = await writeReport(store, problemOf, out, latest.id);
-    console.log(file);
+    print(file);
     if (open) openInBrowser(path.resolve(file));
   } finally {
     store.close();
@@ -48,6 +49,6 @@ function openInBrowser(file: string): void {
         ? ['cmd', '/c', 'start', '']
         : ['xdg-open'];
   const child = spawn(program, [...args, file], { detached: true, stdio: 'ignore' });
-  child.on('error', () => console.error(`no browser could be started; open ${file} yourself`));
+  child.on('error', () => tell(`no browser could be started; open ${file} yourself`));
   child.unref();
 }

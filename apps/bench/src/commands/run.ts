@@ -1,20 +1,21 @@
 // `infimum-bench run`: plans the cells, runs those that the store does not have, shows table and report.
 
-import type { SuiteName } from '@infimum/core';
+import { constants } from 'node:os';
 import type { PeerSolver } from '@infimum/peers';
 import { Command, Option } from 'commander';
-import { launchCell } from '../cell/launch.ts';
+import { CellRunner } from '../cell/launch.ts';
 import type { Cell, CellEnd, CellResult } from '../cell/messages.ts';
 import { withoutRun } from '../cell/messages.ts';
 import { startPeers } from '../cell/peer.ts';
 import { codeVersions } from '../code-version.ts';
 import { describeEnvironment } from '../environment.ts';
 import { terminalWidth } from '../format.ts';
-import { type PlanRequest, planCells } from '../plan.ts';
+import { print, tell } from '../output.ts';
+import { type PlanRequest, planCells, type Suite } from '../plan.ts';
 import { type Loaded, loadPlugins } from '../plugins.ts';
 import { createProgress, type Progress } from '../progress.ts';
 import { racesOf } from '../race.ts';
-import { writeReport } from '../report/report.ts';
+import { checkReportFile, writeReport } from '../report/report.ts';
 import { Store, type StoredCell } from '../store.ts';
 import { formatRaces } from '../table.ts';
 import {
@@ -28,7 +29,10 @@ import {
 } from './arguments.ts';
 
 /** Seconds a cell, unless the user says otherwise. */
-const BUDGETS: Readonly<Record<SuiteName, number>> = { quick: 1, full: 60 };
+const BUDGETS: Readonly<Record<Suite, number>> = { smoke: 1, quick: 1, full: 60 };
+
+/** Cells that are left to a solver before a second job takes some of them. */
+const WORTH_A_PROCESS = 3;
 
 /** The report that every run ends with. */
 const REPORT_FILE = 'bench-report.html';
@@ -51,6 +55,7 @@ interface Run {
   readonly store: Store;
   readonly args: RunArguments;
   readonly progress: Progress;
+  /** Interruption by the user. */
   readonly signal: AbortSignal;
 }
 
@@ -58,13 +63,14 @@ interface Run {
 export function runCommand(setExitCode: SetExitCode): Command {
   const command = new Command('run')
     .description(
-      'Runs solvers on instances: one process a solver and instance, with a time and a memory limit. ' +
+      'Runs solvers on instances, each solver in a process of its own, with a time and a memory limit for each ' +
+        'instance. ' +
         'Ends with a table and a report.\n\nWhat has been measured before with the same code is not measured ' +
         'again, so a run that was interrupted goes on where it stopped.',
     )
     .addOption(
-      new Option('--suite <name>', 'quick: minutes on a laptop; full: hours')
-        .choices(['quick', 'full'])
+      new Option('--suite <name>', 'smoke: one instance a problem; quick: minutes on a laptop; full: hours')
+        .choices(['smoke', 'quick', 'full'])
         .default('quick'),
     )
     .option('--problem <id>', 'this problem only')
@@ -99,6 +105,7 @@ async function run(args: RunArguments): Promise<number> {
   const request = { ...args, budget: args.budget ?? BUDGETS[args.suite] };
   const cells = planCells(request, { registry: loaded.registry, peers: guests?.solvers ?? [], versions });
   const absent = guests ? absentCells(cells, guests) : [];
+  checkReportFile(args.report);
   const store = await Store.open(args.store);
   const interruption = interruptible();
   try {
@@ -108,8 +115,8 @@ async function run(args: RunArguments): Promise<number> {
     const context: Run = { id, store, args, progress, signal: interruption.signal };
     const results = await runCells(cells, absent, context).finally(() => progress.close());
     if (interruption.signal.aborted) {
-      console.error('interrupted; finished cells are kept, and the same command goes on from here');
-      return 130;
+      tell('interrupted; finished cells are kept, and the same command goes on from here');
+      return interruption.exitCode();
     }
     await showResults(results, loaded, context);
     return results.some(({ status }) => status === 'failed') ? 1 : 0;
@@ -119,32 +126,62 @@ async function run(args: RunArguments): Promise<number> {
   }
 }
 
-/** Cells side by side as `--jobs` allows; results in the order of the plan. */
+/** Cells side by side as `--jobs` allows, those of a solver one after the other; results in the order of the plan. */
 async function runCells(
   cells: readonly Cell[],
   absent: readonly AbsentCell[],
   run: Run,
 ): Promise<StoredCell[]> {
   const results: StoredCell[] = [];
-  let next = 0;
+  const failure = new AbortController();
+  const signal = AbortSignal.any([run.signal, failure.signal]);
+  const settings = { plugins: run.args.plugin, memory: run.args.memory, signal };
+  const queues = queuesOf(cells);
   const work = async () => {
-    while (next < cells.length && !run.signal.aborted) {
-      const index = next++;
-      const result = await resultOf(cells[index], run).catch((error: unknown) => {
-        if (!run.signal.aborted) throw error;
-      });
-      if (result) results[index] = result;
+    for (let queue = queues.next(); queue; queue = queues.next()) {
+      const runner = new CellRunner(settings);
+      try {
+        for (let index = queue.shift(); index !== undefined && !signal.aborted; index = queue.shift()) {
+          results[index] = await resultOf(cells[index], runner, run);
+        }
+      } catch (error) {
+        // What is no interruption, a full disk for one, ends the other jobs too.
+        if (!signal.aborted) failure.abort(error);
+      } finally {
+        await runner.close();
+      }
+      if (signal.aborted) return;
     }
   };
   await Promise.all(Array.from({ length: run.args.jobs }, work));
+  if (failure.signal.aborted) throw failure.signal.reason;
   for (const { cell, reason } of run.signal.aborted ? [] : absent) {
     results.push(await keep(cell, { ...withoutRun('absent', reason), samples: [] }, run));
   }
   return results;
 }
 
-async function resultOf(cell: Cell, run: Run): Promise<StoredCell> {
-  const { args, store, progress, signal } = run;
+/**
+ * The places of the cells of each problem and solver, which share a warm process. A job that finds no queue untouched
+ * helps with the longest one, if a process of its own is worth its start there.
+ */
+function queuesOf(cells: readonly Cell[]): { next(): number[] | undefined } {
+  const places = cells.map((_, index) => index);
+  const groups = Map.groupBy(places, (index) => `${cells[index].problem} ${cells[index].solver}`);
+  const waiting = [...groups.values()];
+  const begun: number[][] = [];
+  return {
+    next() {
+      const queue = waiting.shift() ?? begun.toSorted((a, b) => b.length - a.length)[0];
+      if (!queue || (begun.includes(queue) && queue.length < WORTH_A_PROCESS)) return undefined;
+      begun.push(queue);
+      return queue;
+    },
+  };
+}
+
+async function resultOf(cell: Cell, runner: CellRunner, run: Run): Promise<StoredCell> {
+  const { args, store, progress } = run;
   const known = args.fresh ? undefined : await store.findResult(cell);
   if (known) {
     await store.reuse(run.id, known);
@@ -152,9 +189,7 @@ async function resultOf(cell: Cell, run: Run): Promise<StoredCell> {
     return known;
   }
   progress.begin(cell);
-  const task = { cell, plugins: args.plugin, coordinator: process.pid, memory: args.memory };
-  const result = await launchCell(task, { signal, onSample: (sample) => progress.sample(cell, sample) });
-  return keep(cell, result, run);
+  return keep(cell, await runner.run(cell, (sample) => progress.sample(cell, sample)), run);
 }
 
 async function keep(cell: Cell, result: CellResult, run: Run): Promise<StoredCell> {
@@ -182,7 +217,7 @@ function announce(cell: Cell, end: CellEnd, reused: boolean, { args, progress }:
     iterations,
     metrics,
   };
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  print(JSON.stringify(line));
 }
 
 async function showResults(results: readonly StoredCell[], { registry }: Loaded, { args, store, id }: Run) {
@@ -191,10 +226,10 @@ async function showResults(results: readonly StoredCell[], { registry }: Loaded,
     const sampled = await Promise.all(
       results.map(async (cell) => ({ ...cell, samples: await store.samplesOf(cell.id) })),
     );
-    process.stdout.write(`${formatRaces(racesOf(sampled, problemOf), terminalWidth())}\n`);
+    print(formatRaces(racesOf(sampled, problemOf), terminalWidth()));
   }
   const file = await writeReport(store, problemOf, args.report, id);
-  console.error(`\nThe report is in ${file}, the results are in ${args.store}.`);
+  tell(`\nThe report is in ${file}, the results are in ${args.store}.`);
 }
 
 /** Who else could race, and who could not. */
@@ -245,10 +280,16 @@ function absentCells(cells: readonly Cell[], { absent }: Guests): AbsentCell[] {
 /** Ctrl-C and its like end the cells and close the store; a second one ends everything at once. */
 function interruptible() {
   const controller = new AbortController();
-  const interrupt = () => controller.abort(new Error('interrupted'));
+  let received: 'SIGINT' | 'SIGTERM' = 'SIGINT';
+  const interrupt = (signal: 'SIGINT' | 'SIGTERM') => {
+    received = signal;
+    controller.abort(new Error('interrupted'));
+  };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
   return {
     signal: controller.signal,
+    /** As a shell tells it of a program that a signal ended. */
+    exitCode: () => 128 + constants.signals[received],
     release: () => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
     },

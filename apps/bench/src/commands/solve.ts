@@ -1,12 +1,13 @@
 // `infimum-bench solve`: a user's own instance from a file.
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type AnyProblem, type AnySolver, answererOf, type Outcome, prepare, runAsync } from '@infimum/core';
 import { Command } from 'commander';
 import { evaluate } from '../cell/drive.ts';
+import { readTextFile } from '../files.ts';
 import { formatNumber, formatSeconds } from '../format.ts';
 import { parseJson } from '../json.ts';
 import { readNpyReferences } from '../npy.ts';
+import { print } from '../output.ts';
 import { loadPlugins } from '../plugins.ts';
 import { UsageError, withSource } from '../usage-error.ts';
 import { positiveNumber, type SetExitCode, seed, withPlugins } from './arguments.ts';
@@ -65,7 +66,7 @@ async function solve(id: string, args: SolveArguments): Promise<void> {
       metrics,
       solution,
     };
-    process.stdout.write(`${JSON.stringify(result, (_, value: unknown) => plain(value))}\n`);
+    print(JSON.stringify(result, (_, value: unknown) => plain(value)));
     return;
   }
   const lines = [
@@ -83,7 +84,7 @@ async function solve(id: string, args: SolveArguments): Promise<void> {
     'solution (--json prints all of it)',
     ...aligned(Object.entries(solution).map(([name, value]) => [name, summarise(value)])),
   ];
-  process.stdout.write(`${lines.join('\n')}\n`);
+  print(lines.join('\n'));
 }
 
 /** Ctrl-C ends the solver with the best solution so far. */
@@ -109,7 +110,10 @@ function readInstance(file: string, problem: AnyProblem): unknown {
       `instances of ${problem.id} cannot be read from a file; \`infimum-bench run\` makes them`,
     );
   }
-  const json = readNpyReferences(parseJson(readText(file), file), path.dirname(path.resolve(file)));
+  const json = readNpyReferences(
+    parseJson(readTextFile(file, '--instance'), file),
+    path.dirname(path.resolve(file)),
+  );
   try {
     return withSource(file, () => {
       const instance = instanceFile.parse(json);
@@ -122,16 +126,6 @@ function readInstance(file: string, problem: AnyProblem): unknown {
     throw new UsageError(`${error.message}\n\n${instanceFile.description}\nExample: ${example}`, {
       cause: error,
     });
-  }
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw new UsageError(`--instance: there is no ${file}`);
-    throw new UsageError(`--instance: ${file} cannot be read: ${message}`);
   }
 }
 

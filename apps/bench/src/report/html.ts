@@ -16,7 +16,12 @@ export function html(strings: TemplateStringsArray, ...values: readonly Content[
   return new Html(strings.reduce((text, part, index) => text + render(values[index - 1]) + part));
 }
 
-/** Text that a browser does not mistake for the end of a script. */
+/** JSON in a script element: what could begin markup there is written as JSON lets one write any character. */
+export function jsonText(value: unknown): Html {
+  return new Html(JSON.stringify(value).replaceAll('<', '\\u003c'));
+}
+
+/** Code or style that a browser does not mistake for the end of its element. */
 export function scriptText(text: string): Html {
   return new Html(text.replaceAll('</', '<\\/').replaceAll('<!--', '<\\!--'));
 }

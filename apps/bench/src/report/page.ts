@@ -6,7 +6,7 @@ import type { StoredClaim, StoredRun } from '../store.ts';
 import { didNotRun } from '../table.ts';
 import { convergenceCharts, type Scaling, scalingChart, scalingsOf } from './charts.ts';
 import { type Chart, COLOURS } from './data.ts';
-import { type Html, html, scriptText } from './html.ts';
+import { type Html, html, jsonText, scriptText } from './html.ts';
 import { style } from './style.ts';
 
 /** What the report is about. */
@@ -45,7 +45,7 @@ ${sections}
 ${claims.length > 0 && claimsSection(claims)}
 ${environment(run)}
 </main>
-<script type="application/json" id="charts">${scriptText(JSON.stringify(charts))}</script>
+<script type="application/json" id="charts">${jsonText(charts)}</script>
 <script>${scriptText(client)}</script>
 </body>
 </html>

@@ -1,10 +1,28 @@
 // The report: reads a run from the store and writes one page with all that it needs inside.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AnyProblem } from '@infimum/core';
 import { racesOf } from '../race.ts';
 import type { Store, StoredRun } from '../store.ts';
 import { UsageError } from '../usage-error.ts';
 import { renderPage } from './page.ts';
+
+/**
+ * Makes sure that a report can be written, before there is anything to lose.
+ *
+ * @throws {UsageError} when it cannot
+ */
+export function checkReportFile(file: string): void {
+  const fresh = !existsSync(file);
+  try {
+    // Opened as it will be, but nothing waits for the reader of a pipe, and nothing is lost that is there.
+    closeSync(
+      openSync(file, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NONBLOCK),
+    );
+  } catch (error) {
+    throw new UsageError(`--report: ${file} cannot be written: ${(error as Error).message}`);
+  }
+  if (fresh) rmSync(file);
+}
 
 /**
  * Writes the report of a run.

@@ -1,0 +1,86 @@
+// What comes from the process of a cell is checked here before anything believes it: a solver shares that process, and
+// whatever it does there must cost its own row and no other.
+import { isJsonObject, type JsonObject } from '../json.ts';
+import {
+  type CellEnd,
+  type CellMessage,
+  type CellStatus,
+  ENDINGS,
+  type MetricValues,
+  type Sample,
+} from './messages.ts';
+
+/** Characters of a reason that are kept. */
+const LONGEST_REASON = 2000;
+
+/** Something that is no message of a cell; the text says what is wrong with it. */
+export class MalformedMessage extends Error {}
+
+/**
+ * A message of a cell.
+ *
+ * @throws {MalformedMessage} when a field is missing or of another type
+ */
+export function checkMessage(message: unknown): CellMessage {
+  if (isJsonObject(message)) {
+    const { task, sample, end, last } = message;
+    if (typeof task === 'number' && isJsonObject(sample)) return { task, sample: checkSample(sample) };
+    if (typeof task === 'number' && isJsonObject(end))
+      return { task, end: checkEnd(end), last: last === true };
+  }
+  throw new MalformedMessage('a message that is neither a sample nor an end');
+}
+
+/** A reason as it is stored: one that every program can read, and not a novel. */
+export function tidyReason(reason: string): string {
+  const text = reason.toWellFormed();
+  return text.length <= LONGEST_REASON ? text : `${text.slice(0, LONGEST_REASON).toWellFormed()}…`;
+}
+
+function checkSample({ iteration, seconds, metrics }: JsonObject): Sample {
+  return {
+    iteration: count(iteration, 'the iteration of a sample'),
+    seconds: duration(seconds, 'the seconds of a sample'),
+    metrics: checkMetrics(metrics),
+  };
+}
+
+function checkEnd({ status, reason, seconds, iterations, metrics, peakMemory }: JsonObject): CellEnd {
+  if (!ENDINGS.includes(status as CellStatus))
+    throw new MalformedMessage(`an end with the status ${show(status)}`);
+  if (typeof reason !== 'string' || reason === '')
+    throw new MalformedMessage(`an end with the reason ${show(reason)}`);
+  return {
+    status: status as CellStatus,
+    reason: tidyReason(reason),
+    seconds: seconds === null ? null : duration(seconds, 'the seconds of an end'),
+    iterations: iterations === null ? null : count(iterations, 'the iterations of an end'),
+    metrics: checkMetrics(metrics),
+    peakMemory: peakMemory === null ? null : count(peakMemory, 'the peak memory of an end'),
+  };
+}
+
+function checkMetrics(metrics: unknown): MetricValues {
+  if (!isJsonObject(metrics)) throw new MalformedMessage(`metrics that are ${show(metrics)}`);
+  for (const [name, value] of Object.entries(metrics)) {
+    if (value !== null && typeof value !== 'number') {
+      throw new MalformedMessage(`the metric ${show(name)} with the value ${show(value)}`);
+    }
+  }
+  return metrics as MetricValues;
+}
+
+function count(value: unknown, what: string): number {
+  if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
+  throw new MalformedMessage(`${what} as ${show(value)}`);
+}
+
+/** JSON has no infinite numbers, so any that arrives is finite. */
+function duration(value: unknown, what: string): number {
+  if (typeof value === 'number' && value >= 0) return value;
+  throw new MalformedMessage(`${what} as ${show(value)}`);
+}
+
+function show(value: unknown): string {
+  return (JSON.stringify(value) ?? 'undefined').slice(0, 60);
+}

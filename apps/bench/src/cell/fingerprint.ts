@@ -1,0 +1,42 @@
+// Tells whether an instance was changed: a hash of everything that lies in it.
+import { createHash, type Hash } from 'node:crypto';
+
+/**
+ * A hash of an instance's contents; undefined where it holds what cannot be looked into (a function, a map, private
+ * fields), so that nobody can say from outside whether it has changed.
+ */
+export function fingerprint(instance: unknown): string | undefined {
+  const hash = createHash('sha256');
+  return add(instance, hash, new Map()) ? hash.digest('base64') : undefined;
+}
+
+/** Whether all of `value` could be added. `seen` numbers the objects, so that cycles end and shared parts count. */
+function add(value: unknown, hash: Hash, seen: Map<object, number>): boolean {
+  if (typeof value === 'function') return false;
+  if (typeof value === 'symbol') return false;
+  if (typeof value !== 'object' || value === null) return text(hash, `${typeof value} ${plain(value)}`);
+  const number = seen.get(value);
+  if (number !== undefined) return text(hash, `seen ${number}`);
+  seen.set(value, seen.size);
+  if (ArrayBuffer.isView(value)) {
+    text(hash, `${value.constructor.name} ${value.byteLength}`);
+    const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    hash.update(value.buffer instanceof SharedArrayBuffer ? bytes.slice() : bytes);
+    return true;
+  }
+  const prototype = Object.getPrototypeOf(value);
+  if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return false;
+  const entries = Object.entries(value);
+  text(hash, `${Array.isArray(value) ? 'list' : 'object'} ${entries.length}`);
+  return entries.every(([key, item]) => text(hash, key) && add(item, hash, seen));
+}
+
+function text(hash: Hash, content: string): true {
+  hash.update(`${content.length} ${content}`);
+  return true;
+}
+
+/** Zero has two signs. */
+function plain(value: unknown): string {
+  return Object.is(value, -0) ? '-0' : String(value);
+}

@@ -1,0 +1,30 @@
+// What the commands print. Names and reasons come from plug-ins, files and stores: whatever would steer the terminal is
+// shown as text.
+
+/** Text with every control character but line ends and tabs written as `\u001b`, which JSON reads back. */
+export function printable(text: string): string {
+  return text.replace(
+    /(?![\n\t])[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** Results, on standard output. */
+export function print(text: string): void {
+  process.stdout.write(`${printable(text)}\n`);
+}
+
+/** Messages, on standard error. */
+export function tell(text: string): void {
+  process.stderr.write(`${printable(text)}\n`);
+}
+
+/** Ends the command without a word when nobody reads any longer what it prints: `infimum-bench list | head`. */
+export function endWithReader(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      process.exit(0);
+    });
+  }
+}
