@@ -47,7 +47,7 @@ describe('Store', () => {
     const again = await Store.openExisting(file);
     const { samples, ...end } = result;
     expect(await again.cellsOf([run])).toEqual([{ ...cell, ...end, id: stored.id }]);
-    expect(await again.samplesOf(stored.id)).toEqual(samples);
+    expect(await again.withSamples([stored])).toMatchObject([{ id: stored.id, samples }]);
     expect(await again.runs()).toMatchObject([
       { id: run, codeVersion: 'abc', command: 'run --json', peers: 'POT 1' },
     ]);

@@ -228,13 +228,24 @@ export class Store {
     return rows.map(readCell);
   }
 
-  /** The samples of a cell in the order of time. */
-  async samplesOf(cell: number): Promise<Sample[]> {
-    const rows = await this.#query<Sample>(
-      `SELECT iteration::DOUBLE AS iteration, seconds, metrics FROM samples WHERE cell = $1 ORDER BY seconds, rowid`,
-      [cell],
+  /** The given cells with their samples in the order of time. */
+  async withSamples<Cell extends StoredCell>(
+    cells: readonly Cell[],
+  ): Promise<(Cell & { samples: Sample[] })[]> {
+    const rows = await this.#query<Sample & { cell: number; metrics: string }>(
+      `SELECT cell, iteration::DOUBLE AS iteration, seconds, metrics FROM samples
+       WHERE cell IN (SELECT unnest($1::INTEGER[])) ORDER BY seconds, rowid`,
+      [`[${cells.map(({ id }) => id).join()}]`],
     );
-    return rows.map((row) => ({ ...row, metrics: JSON.parse(String(row.metrics)) }));
+    const samples = Map.groupBy(rows, ({ cell }) => cell);
+    return cells.map((cell) => ({
+      ...cell,
+      samples: (samples.get(cell.id) ?? []).map(({ iteration, seconds, metrics }) => ({
+        iteration,
+        seconds,
+        metrics: JSON.parse(metrics),
+      })),
+    }));
   }
 
   /** Stores a claim's verdict. */

@@ -37,6 +37,7 @@ describe('fingerprint', () => {
   it.each([
     ['a function', { f: () => 1 }],
     ['a map', { map: new Map() }],
+    ['shared memory', new Float64Array(new SharedArrayBuffer(8))],
     ['an object of a class', { point: new (class Point {})() }],
   ])('is unknown where it cannot look inside: %s', (_, opaque) => {
     expect(fingerprint(opaque)).toBeUndefined();

@@ -2,8 +2,8 @@
 import { createHash, type Hash } from 'node:crypto';
 
 /**
- * A hash of an instance's contents; undefined where it holds what cannot be looked into (a function, a map, private
- * fields), so that nobody can say from outside whether it has changed.
+ * A hash of an instance's contents; undefined where it holds what cannot be looked into or copied (a function, a map,
+ * private fields, shared memory), so that nobody can say from outside whether it has changed.
  */
 export function fingerprint(instance: unknown): string | undefined {
   const hash = createHash('sha256');
@@ -12,16 +12,16 @@ export function fingerprint(instance: unknown): string | undefined {
 
 /** Whether all of `value` could be added. `seen` numbers the objects, so that cycles end and shared parts count. */
 function add(value: unknown, hash: Hash, seen: Map<object, number>): boolean {
-  if (typeof value === 'function') return false;
-  if (typeof value === 'symbol') return false;
+  if (typeof value === 'function' || typeof value === 'symbol') return false;
   if (typeof value !== 'object' || value === null) return text(hash, `${typeof value} ${plain(value)}`);
   const number = seen.get(value);
   if (number !== undefined) return text(hash, `seen ${number}`);
   seen.set(value, seen.size);
+  // A copy of shared memory is the same memory.
+  if (ArrayBuffer.isView(value) && value.buffer instanceof SharedArrayBuffer) return false;
   if (ArrayBuffer.isView(value)) {
     text(hash, `${value.constructor.name} ${value.byteLength}`);
-    const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-    hash.update(value.buffer instanceof SharedArrayBuffer ? bytes.slice() : bytes);
+    hash.update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
     return true;
   }
   const prototype = Object.getPrototypeOf(value);

@@ -223,9 +223,7 @@ function announce(cell: Cell, end: CellEnd, reused: boolean, { args, progress }:
 async function showResults(results: readonly StoredCell[], { registry }: Loaded, { args, store, id }: Run) {
   const problemOf = (problem: string) => registry.problems.find((candidate) => candidate.id === problem);
   if (!args.json) {
-    const sampled = await Promise.all(
-      results.map(async (cell) => ({ ...cell, samples: await store.samplesOf(cell.id) })),
-    );
+    const sampled = await store.withSamples(results);
     print(formatRaces(racesOf(sampled, problemOf), terminalWidth()));
   }
   const file = await writeReport(store, problemOf, args.report, id);

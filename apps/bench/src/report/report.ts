@@ -37,10 +37,7 @@ export async function writeReport(
   run: number,
 ): Promise<string> {
   const stored = (await store.runs()).find(({ id }) => id === run) as StoredRun;
-  const cells = await store.cellsOf([run]);
-  const sampled = await Promise.all(
-    cells.map(async (cell) => ({ ...cell, samples: await store.samplesOf(cell.id) })),
-  );
+  const sampled = await store.withSamples(await store.cellsOf([run]));
   const client = readFileSync(new URL('./report-client.global.js', import.meta.url), 'utf8');
   const page = renderPage(
     { run: stored, races: racesOf(sampled, problemOf), claims: await store.claims() },
