@@ -276,3 +276,28 @@ describe('runAsync', () => {
     expect(await runAsync(mean(stream()), { maxIterations: 2 })).toMatchObject({ mean: 1.5 });
   });
 });
+
+describe('a conclusion with NaN', () => {
+  const solutions: [object, string][] = [
+    [{ cost: Number.NaN }, 'cost is NaN'],
+    [{ x: Float64Array.of(1, Number.NaN) }, 'x[1] is NaN'],
+    [{ plan: { rows: 1, cols: 1, values: Float32Array.of(Number.NaN) } }, 'plan.values[0] is NaN'],
+  ];
+  it.each(solutions)('is no success: %o', async (solution, reason) => {
+    function* lying(): Steps<object> {
+      yield { iteration: 0, solution: () => solution };
+      return converged(solution, 'the residual is small');
+    }
+    expect(run(lying())).toMatchObject({ status: 'stalled', reason });
+    expect(await runAsync(lying())).toMatchObject({ status: 'stalled', reason });
+  });
+
+  it('leaves infinite numbers alone', () => {
+    function* honest(): Steps<object> {
+      const solution = () => ({ potential: Float64Array.of(-Infinity) });
+      yield { iteration: 0, solution };
+      return converged(solution(), 'the residual is small');
+    }
+    expect(run(honest()).status).toBe('converged');
+  });
+});

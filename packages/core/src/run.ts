@@ -54,7 +54,8 @@ export type AsyncAnswerer<I, Answer> = [Answer] extends [undefined]
   : [answer: (iterate: I) => Answer | Promise<Answer>];
 
 /**
- * Runs an algorithm to its end, or to the first limit. A limit is a status of the outcome, never an exception.
+ * Runs an algorithm to its end, or to the first limit. A limit is a status of the outcome, never an exception. A
+ * solution with NaN in it is never `converged`, whatever the algorithm says: it is `stalled`.
  *
  * @param steps - the generator of the algorithm
  * @param options - limits and observers
@@ -215,8 +216,11 @@ class Watch<Solution extends object, I extends Iterate<Solution>> {
     return this.#outcome(iterate.solution(), 'aborted', 'the signal was aborted');
   }
 
+  /** A comparison with NaN is false, and may have passed for a reached tolerance: no such solution is a success. */
   conclude({ solution, status, reason }: Conclusion<Solution>): Outcome<Solution, I> {
-    return this.#outcome(solution, status, reason);
+    const place = status === 'converged' ? placeOfNaN(solution) : undefined;
+    if (place === undefined) return this.#outcome(solution, status, reason);
+    return this.#outcome(solution, 'stalled', `${place} is NaN`);
   }
 
   #limit(): [Status, string] | undefined {
@@ -245,6 +249,27 @@ class Watch<Solution extends object, I extends Iterate<Solution>> {
   #seconds(): number {
     return (performance.now() - this.#start) / 1000;
   }
+}
+
+/** Where a number of a solution is NaN, in its fields and theirs. */
+function placeOfNaN(value: object, path = ''): string | undefined {
+  for (const [key, field] of Object.entries(value)) {
+    const place = path + key;
+    if (typeof field === 'number' && Number.isNaN(field)) return place;
+    if (field instanceof Float64Array || field instanceof Float32Array) {
+      const index = indexOfNaN(field);
+      if (index >= 0) return `${place}[${index}]`;
+    } else if (path === '' && typeof field === 'object' && field !== null && !ArrayBuffer.isView(field)) {
+      const inner = placeOfNaN(field, `${place}.`);
+      if (inner) return inner;
+    }
+  }
+  return undefined;
+}
+
+function indexOfNaN(values: Float64Array | Float32Array): number {
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) return i;
+  return -1;
 }
 
 function traceRow<I extends object>(iterate: I, seconds: number): TraceRow<I> {
