@@ -45,6 +45,8 @@ const config: KnipConfig = {
     // Attw is run by its path, because it is a program and no module.
     'tooling/checks': { ignoreDependencies: ['@arethetypeswrong/cli'] },
   },
+  // A tool of the system, in a test.
+  ignoreBinaries: ['mkfifo'],
   // AssemblyScript decorates functions, which is no TypeScript: uses of constants behind it are not seen.
   ignoreIssues: { 'packages/*/assembly/constants.ts': ['exports'] },
 };

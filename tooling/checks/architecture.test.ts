@@ -138,6 +138,8 @@ describe('the check', () => {
   });
 });
 
+const testsIn = (folder: string) => filesBelow(join(root, folder), (path) => path.endsWith('.test.ts'));
+
 describe('the repository', () => {
   const rooms = packagesIn('packages', 'apps', '.').filter(
     ({ folder }) => !folder.startsWith('./') || folder === './docs',
@@ -157,5 +159,13 @@ describe('the repository', () => {
     const tooling = packagesIn('tooling').map(({ manifest }) => manifest.name);
     expect(breaches(here, tooling)).toEqual([]);
     expect(here.length).toBeGreaterThan(3);
+  });
+
+  it('runs the tests of every package that has some', () => {
+    const without = packagesIn('packages', 'apps', 'tooling', '.').filter(({ folder, manifest }) => {
+      const inside = folder.startsWith('./') ? folder === './docs' : true;
+      return inside && manifest.scripts?.['test'] === undefined && testsIn(folder).length > 0;
+    });
+    expect(without.map(({ folder }) => folder)).toEqual([]);
   });
 });
