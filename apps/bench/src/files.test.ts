@@ -29,7 +29,7 @@ describe('readTextFile', () => {
   it.runIf(process.platform === 'linux')(
     'does not wait for a pipe, nor read a device that never ends',
     () => {
-      execFileSync('mkfifo', [at('pipe')]);
+      execFileSync('sh', ['-c', 'mkfifo "$0"', at('pipe')]);
       symlinkSync('/dev/zero', at('zero'));
       for (const name of ['pipe', 'zero']) {
         expect(() => readTextFile(at(name), '--instance')).toThrow(/is not a regular file/);
