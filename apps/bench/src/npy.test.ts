@@ -43,6 +43,19 @@ describe('parseNpy', () => {
     expect([...array.values]).toEqual(values);
   });
 
+  it('refuses versions to come, types that every object has, and files that end in their header', () => {
+    const changed = (at: number, byte: number) => vector.map((was, i) => (i === at ? byte : was));
+    expect(() => parseNpy(changed(6, 0), 'x.npy')).toThrow(/version 0\.0; versions 1 to 3/);
+    expect(() => parseNpy(changed(6, 4), 'x.npy')).toThrow(/version 4\.0; versions 1 to 3/);
+    expect(() => parseNpy(vector.subarray(0, 60), 'x.npy')).toThrow(/ends within its header/);
+    const header = "{'descr': 'constructor', 'fortran_order': False, 'shape': (1,), }";
+    const named = Buffer.from(
+      `\x93NUMPY\x01\x00${String.fromCharCode(header.length)}\x00${header}`,
+      'latin1',
+    );
+    expect(() => parseNpy(named, 'x.npy')).toThrow(/holds 'constructor'/);
+  });
+
   it('says what is wrong with other files', () => {
     expect(() => parseNpy(new TextEncoder().encode('{"shape": [3]}'), 'x.npy')).toThrow(
       /^x\.npy is not a \.npy file/,
