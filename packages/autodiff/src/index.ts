@@ -1,24 +1,21 @@
 // `@infimum/autodiff`: objectives from expressions of tensors.
+
+export { gradients, jacobianVector, mixedProduct, vectorJacobian } from './expressions/gradient.ts';
 export {
-  abs,
-  add,
-  cos,
-  detach,
-  div,
-  exp,
-  log,
-  mul,
-  neg,
-  pow,
-  relu,
-  sigmoid,
-  sin,
-  softplus,
-  sqrt,
-  square,
-  sub,
-  tanh,
-} from './elementwise.ts';
+  compile,
+  compileParts,
+  type PartedProgram,
+  type Program,
+  type ProgramPart,
+} from './expressions/program.ts';
+export {
+  constant,
+  type Operation,
+  type Places,
+  type Tensor,
+  type TensorLike,
+  variable,
+} from './expressions/tensor.ts';
 export {
   type FiniteSumDefinition,
   finiteSum,
@@ -26,12 +23,39 @@ export {
   type SupervisedDefinition,
   type SupervisedObjective,
   supervised,
-} from './finite-sum.ts';
-export { change, gradients } from './gradient.ts';
-export { matmul } from './matmul.ts';
-export { type Differentiable, differentiable, fromFunction } from './objective.ts';
-export { type Parameters, parameters } from './parameters.ts';
-export { compile, compileParts, type PartedProgram, type Program, type ProgramPart } from './program.ts';
-export { inner, logSumExp, mean, softmax, sum } from './reductions.ts';
-export { broadcastTo, reshape, scatter, slice, take, transpose } from './shapes.ts';
-export { constant, type Operation, type Places, type Tensor, type TensorLike, variable } from './tensor.ts';
+} from './objectives/finite-sum.ts';
+export { type Differentiable, differentiable, fromFunction } from './objectives/objective.ts';
+export { type Parameters, parameters } from './objectives/parameters.ts';
+export { add, div, mul, neg, pow, sqrt, square, sub } from './operations/arithmetic.ts';
+export {
+  cos,
+  detach,
+  erf,
+  erfc,
+  exp,
+  gelu,
+  log,
+  sigmoid,
+  sin,
+  softplus,
+  tanh,
+} from './operations/elementary.ts';
+export { matmul } from './operations/matmul.ts';
+export { permute, transpose } from './operations/permutations.ts';
+export { gather, scatter, take, takeAlong } from './operations/picking.ts';
+export { inner, max, mean, min, sum } from './operations/reductions.ts';
+export {
+  abs,
+  clamp,
+  equal,
+  greater,
+  leakyRelu,
+  less,
+  maximum,
+  minimum,
+  relu,
+  sign,
+  where,
+} from './operations/selection.ts';
+export { broadcastTo, concatenate, narrow, reshape, slice, stack } from './operations/shapes.ts';
+export { categoricalLogProbability, logSoftmax, logSumExp, softmax } from './operations/softmax.ts';

@@ -18,7 +18,7 @@ import {
   supervised,
   type Tensor,
   tanh,
-} from './index.ts';
+} from '../index.ts';
 
 const random = new Random(5);
 const [N, P, H, K] = [9, 4, 5, 3];

@@ -2,7 +2,6 @@
 import { checkVector, InvalidInputError } from '@infimum/core';
 import { GEMM_SCRATCH, Workspace } from '@infimum/linalg/kernels';
 import { inOrder } from './gradient.ts';
-import { reshaping } from './shapes.ts';
 import { describeShape, sizeOf, type Tensor } from './tensor.ts';
 
 /** Expressions that can be computed. */
@@ -13,15 +12,16 @@ export interface Program {
    * @param values - for every variable its entries, row by row
    * @returns the outputs' entries, row by row: memory of the program, valid until the next run
    * @throws {InvalidInputError} for another number of arrays, or of entries
+   * @throws {Error} once the program has been released
    */
   run(values: readonly Float64Array[]): readonly Float64Array[];
-  /** Hands the memory on; the program must not be run any more. */
+  /** Hands the memory on: results are lost, and running the program is an error from then on. Safe to call twice. */
   release(): void;
 }
 
 /**
  * Lays expressions out in memory. Tensors whose entries are no longer needed give their room to later ones, and common parts
- * are computed once.
+ * are computed once. Time and memory are linear in the number of tensors.
  *
  * @param outputs - what to compute
  * @param variables - whose entries `run` takes, in this order
@@ -100,23 +100,25 @@ export function compileParts(first: ProgramPart, second: ProgramPart): PartedPro
   const scratch = workspace.scratch(scratchLength);
   const rooms = layout.rooms.map((length) => workspace.float64(length));
   const viewOf = (node: Tensor): Float64Array => {
-    const room = rooms[layout.roomOf.get(node) as number];
-    return room.subarray(0, sizeOf(node.shape));
+    const { room, start } = layout.placeOf.get(node) as Place;
+    return rooms[room].subarray(start, start + sizeOf(node.shape));
   };
 
   for (const node of order) {
     if (node.constant?.length === 1) viewOf(node).fill(node.constant[0]);
     else if (node.constant) viewOf(node).set(node.constant);
   }
+  let isReleased = false;
   const part = ({ outputs: wanted, variables: given }: ProgramPart, nodes: readonly Tensor[]) => {
     const inputs = given.map(viewOf);
     const steps = nodes.flatMap((node) => {
-      if (node.inputs.length === 0 || node.operation === reshaping) return [];
+      if (node.inputs.length === 0 || node.operation.viewFrom !== undefined) return [];
       const places = { workspace, inputs: node.inputs.map(viewOf), out: viewOf(node), scratch };
       return [node.operation.prepare(node, places)];
     });
     const results = wanted.map(viewOf);
     return (values: readonly Float64Array[]) => {
+      if (isReleased) throw new Error('the program has been released');
       setAll(inputs, values);
       for (const step of steps) step();
       return results;
@@ -131,7 +133,10 @@ export function compileParts(first: ProgramPart, second: ProgramPart): PartedPro
       second,
       order.filter((node) => !early.has(node)),
     ),
-    release: () => workspace.release(),
+    release: () => {
+      isReleased = true;
+      workspace.release();
+    },
   };
 }
 
@@ -154,49 +159,67 @@ function setAll(inputs: readonly Float64Array[], values: readonly Float64Array[]
   }
 }
 
+/** Where the entries of a tensor lie. */
+interface Place {
+  readonly room: number;
+  readonly start: number;
+}
+
 interface Layout {
   /** Lengths of the rooms. */
   readonly rooms: number[];
-  /** Which room a tensor has. */
-  readonly roomOf: Map<Tensor, number>;
+  readonly placeOf: Map<Tensor, Place>;
 }
 
 /**
  * Gives every tensor a room; rooms whose tenants are needed no more are let again, to tensors of the same size. Those of
- * `kept` and of constants are never let again.
+ * `kept` and of constants are never let again; equal constants share theirs.
  */
 function layOut(order: readonly Tensor[], kept: ReadonlySet<Tensor>, variables: readonly Tensor[]): Layout {
   const rooms: number[] = [];
-  const roomOf = new Map<Tensor, number>();
+  const placeOf = new Map<Tensor, Place>();
   const vacant = new Map<number, number[]>();
   const tenants: number[] = []; // uses that a room's entries still have
   const usesOf = new Map<Tensor, number>();
+  const constants = new Map<unknown, number>();
   for (const node of order) for (const from of node.inputs) usesOf.set(from, (usesOf.get(from) ?? 0) + 1);
 
+  const roomFor = (node: Tensor): number => {
+    const size = sizeOf(node.shape);
+    if (node.constant) {
+      const [value] = node.constant;
+      const key = node.constant.length > 1 ? node.constant : `${Object.is(value, -0) ? '-0' : value} ${size}`;
+      const room = constants.get(key) ?? rooms.push(size) - 1;
+      constants.set(key, room);
+      return room;
+    }
+    // Variables are there before anything is computed, so that they cannot follow anybody.
+    return (node.inputs.length > 0 ? vacant.get(size)?.pop() : undefined) ?? rooms.push(size) - 1;
+  };
   const moveIn = (node: Tensor): void => {
     const uses = kept.has(node) || node.constant ? Infinity : (usesOf.get(node) ?? 0);
-    if (node.operation === reshaping) {
-      const room = roomOf.get(node.inputs[0]) as number;
-      roomOf.set(node, room);
+    const { viewFrom } = node.operation;
+    if (viewFrom !== undefined) {
+      const { room, start } = placeOf.get(node.inputs[0]) as Place;
+      placeOf.set(node, { room, start: start + viewFrom });
       tenants[room] += uses;
       return;
     }
-    const size = sizeOf(node.shape);
-    // Variables and constants are there before anything is computed, so that they cannot follow anybody.
-    const room = (node.inputs.length > 0 ? vacant.get(size)?.pop() : undefined) ?? rooms.push(size) - 1;
-    roomOf.set(node, room);
+    const room = roomFor(node);
+    placeOf.set(node, { room, start: 0 });
     tenants[room] = uses;
   };
   const moveOut = (from: Tensor): void => {
-    const room = roomOf.get(from) as number;
+    const { room } = placeOf.get(from) as Place;
     if (--tenants[room] > 0) return;
-    const size = rooms[room];
-    vacant.set(size, [...(vacant.get(size) ?? []), room]);
+    const free = vacant.get(rooms[room]);
+    if (free) free.push(room);
+    else vacant.set(rooms[room], [room]);
   };
 
   for (const node of new Set([...variables, ...order])) {
     moveIn(node);
     for (const from of node.inputs) moveOut(from);
   }
-  return { rooms, roomOf };
+  return { rooms, placeOf };
 }

@@ -1,7 +1,7 @@
 // Named tensors in one vector: what a network's layers are to its author, and a point is to an optimiser.
 import { InvalidInputError } from '@infimum/core';
-import { reshape, slice } from './shapes.ts';
-import { sizeOf, type Tensor } from './tensor.ts';
+import { sizeOf, type Tensor } from '../expressions/tensor.ts';
+import { reshape, slice } from '../operations/shapes.ts';
 
 /** Where named tensors lie in a vector. */
 export interface Parameters<Name extends string> {

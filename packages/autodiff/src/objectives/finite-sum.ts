@@ -1,12 +1,12 @@
 // Sums over samples: a loss for every row of some tables, batches of them, and the curvature that statistics knows.
 import { checkInteger, checkMatrix, type FiniteSum, type FloatArray, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { detach, mul } from './elementwise.ts';
-import { change, gradients } from './gradient.ts';
+import { gradients, jacobianVector, vectorJacobian } from '../expressions/gradient.ts';
+import { compile, compileParts, type Program } from '../expressions/program.ts';
+import { describeShape, type Tensor, variable } from '../expressions/tensor.ts';
+import { mul } from '../operations/arithmetic.ts';
+import { mean } from '../operations/reductions.ts';
 import { programs } from './objective.ts';
-import { compile, compileParts, type Program } from './program.ts';
-import { inner, mean } from './reductions.ts';
-import { describeShape, type Tensor, variable } from './tensor.ts';
 
 /** A finite sum from an expression. */
 export interface SampledObjective extends FiniteSum {
@@ -25,6 +25,8 @@ export interface SampledObjective extends FiniteSum {
   sampleGradients(x: Float64Array, out: FloatArray, indices?: Int32Array): void;
   /** Writes (1/n) sum_i g_i (g_i . v) for the gradients g_i of the chosen terms: the empirical Fisher matrix times v. */
   fisherVector(x: Float64Array, v: Float64Array, out: Float64Array, indices?: Int32Array): void;
+  /** Hands the memory of the programs on: using the objective is an error from then on. Safe to call twice. */
+  release(): void;
 }
 
 /** What `finiteSum` is made of. */
@@ -44,7 +46,8 @@ export interface FiniteSumDefinition {
 }
 
 /**
- * The mean of losses of samples, f(x) = (1/n) sum_i f_i(x), with batches. Expressions are built once for every size of batch.
+ * The mean of losses of samples, f(x) = (1/n) sum_i f_i(x), with batches. Expressions are built once for every size of batch,
+ * of which the last eight are kept.
  *
  * A product with the empirical Fisher matrix costs as much as one with the Hessian, and stores no gradients of samples.
  *
@@ -98,13 +101,13 @@ export function finiteSum({
     const { x, rows, each } = batch(samples);
     const v = variable(dimension);
     const [gradient] = gradients(mean(each), [x]);
-    return compile(gradients(inner(gradient, v), [x]), [x, v, ...rows]);
+    return compile(vectorJacobian(gradient, [x], v), [x, v, ...rows]);
   });
   const fishers = programs((samples) => {
     const { x, rows, each } = batch(samples);
     const v = variable(dimension);
-    const shares = detach(mul(change(each, [x], [v]), 1 / samples));
-    return compile(gradients(inner(each, shares), [x]), [x, v, ...rows]);
+    const shares = mul(jacobianVector(each, [x], [v]), 1 / samples);
+    return compile(vectorJacobian(each, [x], shares), [x, v, ...rows]);
   });
 
   const steps = programs((samples) => {
@@ -112,7 +115,7 @@ export function finiteSum({
     const v = variable(dimension);
     const value = mean(each);
     const [gradient] = gradients(value, [x]);
-    const product = gradients(inner(gradient, v), [x]);
+    const product = vectorJacobian(gradient, [x], v);
     return compileParts(
       { outputs: [value, gradient], variables: [x, ...rows] },
       { outputs: product, variables: [v] },
@@ -184,6 +187,10 @@ export function finiteSum({
       }
     },
     fisherVector: (x, v, out, indices) => average(fishers, [x, v], out, indices),
+    release: () => {
+      there = undefined;
+      for (const each of [values, slopes, products, fishers, steps]) each.release();
+    },
   };
   return sampled;
 }
@@ -255,8 +262,8 @@ export function supervised(definition: SupervisedDefinition): SupervisedObjectiv
     const [a, y] = [variable(samples, inputs.cols), variable(samples, targets.cols)];
     const outputs = model(x, a);
     const [slopes] = gradients(mean(losses(outputs, y)), [outputs]);
-    const [curved] = gradients(inner(slopes, detach(change(outputs, [x], [v]))), [outputs]);
-    return compile(gradients(inner(outputs, detach(curved)), [x]), [x, v, a, y]);
+    const [curved] = vectorJacobian(slopes, [outputs], jacobianVector(outputs, [x], [v]));
+    return compile(vectorJacobian(outputs, [x], curved), [x, v, a, y]);
   });
   const room = rowsOf(tables);
   const rowsOfInputs = rowsOf([inputs]);
@@ -268,6 +275,9 @@ export function supervised(definition: SupervisedDefinition): SupervisedObjectiv
       predictions(indices?.length ?? inputs.rows)
         .run([x, ...rowsOfInputs(indices)])[0]
         .slice(),
+    release: () => {
+      for (const each of [sampled, predictions, products]) each.release();
+    },
   };
 }
 

@@ -20,6 +20,11 @@ export interface Operation {
   readonly name: string;
   /** Whether it needs `scratch`. */
   readonly needsScratch?: boolean;
+  /**
+   * Said by operations whose result is a run of the first input's entries, from this one on: programs give both the same
+   * memory, and compute nothing.
+   */
+  readonly viewFrom?: number | undefined;
   /** Makes the function that fills `out`; called once for a program, so that runs allocate nothing. */
   prepare(node: Tensor, places: Places): () => void;
   /**

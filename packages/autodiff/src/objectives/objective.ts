@@ -1,12 +1,17 @@
 // Objectives from expressions, and from plain functions.
 import { checkInteger, InvalidInputError, type Objective } from '@infimum/core';
-import { gradients } from './gradient.ts';
-import { compile, type Program } from './program.ts';
-import { inner } from './reductions.ts';
-import { type Tensor, variable } from './tensor.ts';
+import { gradients, mixedProduct } from '../expressions/gradient.ts';
+import { compile, type Program } from '../expressions/program.ts';
+import { describeShape, type Tensor, variable } from '../expressions/tensor.ts';
 
 /** An objective with derivatives of second order. */
-export type Differentiable = Objective & Required<Pick<Objective, 'hessianVector' | 'hessian'>>;
+export type Differentiable = Required<Objective> & Releasable;
+
+/** What holds the memory of programs. */
+export interface Releasable {
+  /** Hands the memory on: using the object is an error from then on. Safe to call twice. */
+  release(): void;
+}
 
 /**
  * The objective of an expression: value, gradient, products with the Hessian and the Hessian, all exact to rounding.
@@ -35,48 +40,67 @@ export function differentiable(dimension: number, f: (x: Tensor) => Tensor): Dif
   checkInteger(dimension, 'dimension', { min: 1 });
   const [x, v] = [variable(dimension), variable(dimension)];
   const value = f(x);
-  const first = once(() => gradients(value, [x])[0]);
-  const values = once(() => compile([value], [x]));
-  const slopes = once(() => compile([first()], [x]));
-  const products = once(() => compile(gradients(inner(first(), v), [x]), [x, v]));
   if (value.shape.length > 0) {
-    const problem = `must give a number, gives the shape ${value.shape.join(' x ')}`;
+    const problem = `must give a number, gives the shape ${describeShape(value.shape)}`;
     throw new InvalidInputError(problem, { argument: 'f', code: 'shape' });
   }
+  const values = programs(() => compile([value], [x]));
+  const slopes = programs(() => compile(gradients(value, [x]), [x]));
+  const products = programs(() => compile(mixedProduct(value, [x], x, v), [x, v]));
   return {
     dimension,
-    value: (at) => values().run([at])[0][0],
-    gradient: (at, out) => out.set(slopes().run([at])[0]),
-    hessianVector: (at, along, out) => out.set(products().run([at, along])[0]),
+    value: (at) => values(1).run([at])[0][0],
+    gradient: (at, out) => out.set(slopes(1).run([at])[0]),
+    hessianVector: (at, along, out) => out.set(products(1).run([at, along])[0]),
     hessian: (at, out) => {
       const unit = new Float64Array(dimension);
       for (let j = 0; j < dimension; j++) {
         unit[j] = 1;
         // Symmetric, so that a column is a row.
-        out.set(products().run([at, unit])[0], j * dimension);
+        out.set(products(1).run([at, unit])[0], j * dimension);
         unit[j] = 0;
       }
+    },
+    release: () => {
+      for (const each of [values, slopes, products]) each.release();
     },
   };
 }
 
-/** Makes something when it is first asked for. */
-function once<Made>(make: () => Made): () => Made {
-  let made: { readonly it: Made } | undefined;
-  return () => {
-    made ??= { it: make() };
-    return made.it;
-  };
+/** Programs by the size of the batch that they are for, made when they are first asked for. */
+export interface Programs<Kind extends Program> {
+  (samples: number): Kind;
+  /** Releases all of them; asking for one is an error from then on. */
+  release(): void;
 }
 
-/** Programs by the size of the batch that they are for. */
-export function programs<Kind extends Program>(make: (samples: number) => Kind): (samples: number) => Kind {
+/** Sizes of batches for which programs are kept; the one that has not been used for longest makes room. */
+const MOST_SIZES = 8;
+
+/** Programs that are made by `make`. */
+export function programs<Kind extends Program>(make: (samples: number) => Kind): Programs<Kind> {
   const made = new Map<number, Kind>();
-  return (samples) => {
+  let isReleased = false;
+  const find = (samples: number): Kind => {
+    if (isReleased) throw new Error('the objective has been released');
     const program = made.get(samples) ?? make(samples);
+    // A map remembers the order in which entries were set.
+    made.delete(samples);
     made.set(samples, program);
+    if (made.size > MOST_SIZES) {
+      const [oldest, evicted] = made.entries().next().value as [number, Kind];
+      made.delete(oldest);
+      evicted.release();
+    }
     return program;
   };
+  return Object.assign(find, {
+    release: () => {
+      isReleased = true;
+      for (const program of made.values()) program.release();
+      made.clear();
+    },
+  });
 }
 
 /**

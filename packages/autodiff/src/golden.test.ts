@@ -1,0 +1,145 @@
+// Every operation against JAX in double precision: outputs, gradients, Hessian products, Jacobians and their products, to
+// 1e-12. The values are made by scripts/golden.py.
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import * as ad from './index.ts';
+import { constant, type Tensor, variable } from './index.ts';
+
+interface Plain {
+  readonly shape: readonly number[];
+  readonly values: readonly number[];
+}
+
+interface Golden {
+  readonly inputs: readonly Plain[];
+  readonly output: Plain;
+  readonly weights: Plain;
+  readonly directions: readonly Plain[];
+  readonly gradients: readonly Plain[];
+  readonly products: readonly Plain[];
+  readonly directional: Plain;
+  readonly jacobian?: Plain;
+}
+
+const golden: Record<string, Golden> = JSON.parse(
+  readFileSync(new URL('./fixtures/golden.json', import.meta.url), 'utf8'),
+);
+
+const { mul, sin, exp, square, transpose, matmul } = ad;
+
+const operations: Record<string, (...x: Tensor[]) => Tensor> = {
+  add: ad.add,
+  sub: ad.sub,
+  mul,
+  div: ad.div,
+  neg: ad.neg,
+  square,
+  pow: (x) => ad.pow(x, 3),
+  powFraction: (x) => ad.pow(x, -0.7),
+  sqrt: ad.sqrt,
+  exp,
+  log: ad.log,
+  tanh: ad.tanh,
+  sigmoid: ad.sigmoid,
+  softplus: ad.softplus,
+  sin,
+  cos: ad.cos,
+  erf: ad.erf,
+  erfc: ad.erfc,
+  gelu: ad.gelu,
+  relu: ad.relu,
+  leakyRelu: (x) => ad.leakyRelu(x, 0.2),
+  abs: ad.abs,
+  maximum: ad.maximum,
+  minimum: ad.minimum,
+  clamp: (x) => ad.clamp(x, -0.5, 0.75),
+  where: (x, y) => ad.where(ad.greater(x, 0), mul(square(x), y), sin(y)),
+  sum: (x) => ad.sum(square(x), [0, 2]),
+  mean: (x) => ad.mean(ad.pow(x, 3), [1, -1]),
+  max: (x) => square(ad.max(x, [0, 2])),
+  maxTies: (x) => square(ad.max(x, 1)),
+  min: (x) => square(ad.min(x, 1)),
+  logSumExp: (x) => ad.logSumExp(x),
+  logSumExpAxis: (x) => ad.logSumExp(x, 1),
+  softmax: (x) => ad.softmax(x),
+  softmaxAxis: (x) => ad.softmax(x, 0),
+  logSoftmax: (x) => ad.logSoftmax(x),
+  logSoftmaxAxis: (x) => ad.logSoftmax(x, 1),
+  categorical: (x) => ad.categoricalLogProbability(x, constant([2, 0, 2])),
+  concatenate: (x, y) => ad.concatenate([x, square(y), sin(x)], 1),
+  stack: (x, y) => ad.stack([mul(x, y), exp(y)], 1),
+  narrow: (x) => mul(ad.narrow(x, 1, 1, 2), ad.narrow(x, 1, 0, 2)),
+  permute: (x) => ad.permute(square(x), [2, 0, 1]),
+  transpose: (x) => transpose(square(x)),
+  broadcastTo: (x) => ad.broadcastTo(square(x), [3, 2, 4]),
+  gather: (x) => ad.gather(square(x), constant([2, 0, 2, 1], [2, 2]), 1),
+  takeAlong: (x) => ad.takeAlong(sin(x), constant([2, 0, 0, 1, 1, 2], [2, 3])),
+  matmul,
+  matmulVector: matmul,
+  vectorMatmul: matmul,
+  matmulStacks: matmul,
+  matmulShared: matmul,
+  matmulTransposed: (a, b) => matmul(transpose(a), transpose(b)),
+  matmulStackVector: matmul,
+  vectorMatmulStack: matmul,
+  network: (x, w, v) =>
+    ad.add(
+      ad.logSumExp(matmul(ad.tanh(matmul(x, w)), v)),
+      ad.reshape(ad.narrow(ad.gelu(matmul(x, w)), 1, 0, 1), [4]),
+    ),
+};
+
+/** Asserts that numbers agree to 1e-12 of theirs, or of 1 where they are smaller. */
+function expectClose(found: ArrayLike<number>, { values }: Plain, what: string): void {
+  expect(found.length).toBe(values.length);
+  values.forEach((value, k) => {
+    if (!(Math.abs(found[k] - value) <= 1e-12 * Math.max(1, Math.abs(value)))) {
+      expect.fail(`${what}[${k}] is ${found[k]}, must be ${value}`);
+    }
+  });
+}
+
+describe.each(Object.keys(operations))('%s', (name) => {
+  const { inputs, output, weights, directions, gradients, products, directional, jacobian } = golden[name];
+  const variables = inputs.map(({ shape }) => variable(...shape));
+  const y = operations[name](...variables);
+  const values = inputs.map((input) => Float64Array.from(input.values));
+  const w = constant(weights.values, weights.shape);
+  const v = directions.map((each) => constant(each.values, each.shape));
+
+  it('has the values, derivatives and products of JAX', () => {
+    expect(y.shape).toEqual(output.shape);
+    const rows = ad.vectorJacobian(y, variables, w);
+    const slope = ad.sum(mul(y, w));
+    expect(variables.map((x) => x.shape)).toEqual(rows.map((row) => row.shape));
+    const change = ad.jacobianVector(y, variables, v);
+    const along = rows.map((row, k) => ad.inner(row, v[k])).reduce((total, each) => ad.add(total, each));
+    const second = ad.gradients(along, variables);
+    const program = ad.compile([y, change, ...rows, ...ad.gradients(slope, variables), ...second], variables);
+    const [value, moved, ...rest] = program.run(values);
+    expectClose(value, output, 'output');
+    expectClose(moved, directional, 'directional');
+    const n = variables.length;
+    for (let k = 0; k < n; k++) {
+      expectClose(rest[k], gradients[k], `gradients[${k}]`);
+      expectClose(rest[n + k], gradients[k], `gradients[${k}]`);
+      expectClose(rest[2 * n + k], products[k], `products[${k}]`);
+    }
+    program.release();
+  });
+
+  it.runIf(jacobian)('has the rows of the Jacobian of JAX', () => {
+    const weight = variable(...y.shape);
+    const program = ad.compile(ad.vectorJacobian(y, [variables[0]], weight), [...variables, weight]);
+    const { length } = output.values;
+    const rows = new Float64Array((jacobian as Plain).values.length);
+    const unit = new Float64Array(length);
+    for (let i = 0; i < length; i++) {
+      unit[i] = 1;
+      rows.set(program.run([...values, unit])[0], i * values[0].length);
+      unit[i] = 0;
+    }
+    expectClose(rows, jacobian as Plain, 'jacobian');
+    program.release();
+  });
+});
