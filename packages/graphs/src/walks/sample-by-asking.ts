@@ -1,0 +1,316 @@
+// Averages over a graph that is known only by asking for the neighbours of a node, with a budget of asks.
+import {
+  checkInteger,
+  checkNumber,
+  converged,
+  InvalidInputError,
+  type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  Random,
+  type RunOptions,
+  resolveOptions,
+  runAsync,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import { studentQuantile } from './student-quantile.ts';
+
+/** A neighbour: its key, or the key with its degree where that comes for free. */
+export type AskedNeighbour = string | { readonly id: string; readonly degree: number };
+
+/** What is known of a node after asking. */
+export interface AskedNode {
+  /** Its neighbours, each once, itself left out. */
+  readonly neighbours: readonly AskedNeighbour[];
+  /** What is averaged. */
+  readonly value: number;
+}
+
+/** Options of `sampleByAsking`. */
+export const sampleByAskingOptions = {
+  walk: {
+    type: 'choice',
+    choices: ['auto', 'simple', 'metropolis-hastings', 'self-repellent'],
+    default: 'auto',
+    description:
+      'How walkers move; auto takes the self-repellent walk where degrees come with the neighbours and the budget reaches about all nodes, and else the simple walk with weights',
+  },
+  budget: { type: 'integer', min: 1, default: 200, description: 'Distinct nodes that may be asked for' },
+  expectedNodes: {
+    type: 'integer',
+    min: 1,
+    description: 'About how many nodes there are, where that is known',
+  },
+  alpha: { type: 'number', min: 0, default: 1, description: 'Strength of the repulsion' },
+  walkers: {
+    type: 'integer',
+    min: 2,
+    max: 1000,
+    default: 10,
+    description: 'Independent walkers, from whose spread the interval comes',
+  },
+  burnIn: {
+    type: 'integer',
+    min: 0,
+    default: 0,
+    description: 'First steps of each walker that do not count',
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 0,
+    description: 'Half width of the interval at which to stop',
+  },
+  maxSteps: {
+    type: 'integer',
+    min: 1,
+    default: 100_000,
+    description: 'Steps of all walkers: known nodes are free, so a small graph would be walked for ever',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the moves' },
+} as const satisfies OptionSpecs;
+
+/** Options of `sampleByAsking`. */
+export type SampleByAskingOptions = OptionsOf<typeof sampleByAskingOptions>;
+
+/** An average over a graph that was asked for. */
+export interface AskedMean {
+  /** The estimate of the mean over all nodes. */
+  readonly mean: number;
+  /** Standard error, from the spread of the walkers. */
+  readonly standardError: number;
+  /** Half of the 95 % interval, by the t distribution. */
+  readonly halfWidth: number;
+  /** Distinct nodes that were asked for. */
+  readonly asks: number;
+  /** How the walkers moved, and why. */
+  readonly choice: string;
+  /** Visits by key. */
+  readonly visits: ReadonlyMap<string, number>;
+}
+
+/** News of a walk that asks: the node whose neighbours are wanted. */
+export interface AskingIterate extends Iterate<AskedMean> {
+  /** The node that is asked for. */
+  readonly node: string;
+  /** Half width of the interval so far. */
+  readonly halfWidth: number;
+}
+
+/**
+ * Estimates the mean of a number over all nodes of a connected undirected graph that is known only by asking: independent
+ * walkers, an interval from their spread (batch means of a self-repellent walk are wrong). Answers are kept, so a node is
+ * asked for once; the budget counts distinct nodes. The number of nodes need not be known.
+ *
+ * The simple walk is weighted by one over the degree. The others are Metropolis-Hastings walks for the uniform
+ * distribution, which must know the degrees of all neighbours: where the answers do not bring them, they are asked for.
+ * The self-repellent walk starts with one visit of every node, so that the number of nodes does not matter. With budgets
+ * far below the number of nodes it is biased, and the simple walk is better: hence `auto`.
+ *
+ * Failures of `ask` reject. Ends `converged` when the interval is at most twice `tolerance` wide, and otherwise `stalled`
+ * when the budget or the steps are spent.
+ *
+ * @param starts - keys of one or more nodes; walkers start at them in turn
+ * @param ask - answers with neighbours and value of a node
+ * @throws {InvalidInputError} for options out of range, and for answers that are no answers
+ *
+ * @example
+ * ```ts
+ * import { sampleByAsking } from '@infimum/graphs';
+ *
+ * // A circle of 60 pages that link to both sides and hold their numbers; the mean is 29.5.
+ * const ask = async (page: string) => ({
+ *   neighbours: [1, 59].map((step) => String((Number(page) + step) % 60)),
+ *   value: Number(page),
+ * });
+ * const { mean, halfWidth, asks } = await sampleByAsking(['0', '20', '40'], ask, { budget: 60, seed: 1 });
+ * console.log(Math.abs(mean - 29.5) < halfWidth, asks); // true 60
+ * ```
+ */
+export function sampleByAsking(
+  starts: readonly string[],
+  ask: (node: string) => Promise<AskedNode> | AskedNode,
+  options: SampleByAskingOptions & RunOptions<AskingIterate> = {},
+): Promise<Outcome<AskedMean, AskingIterate>> {
+  const steps = askingSteps(starts, options);
+  return runAsync(steps, runOptionsOf(sampleByAskingOptions, options), ({ node }) => ask(node));
+}
+
+/** One walker. */
+interface Walker {
+  node: string;
+  steps: number;
+  sum: number;
+  mass: number;
+  readonly visits: Map<string, number>;
+}
+
+/** Steps between two looks at the spread, where nothing needs to be asked. */
+const BLOCK = 200;
+
+/** The steps of `sampleByAsking`. */
+export function* askingSteps(
+  starts: readonly string[],
+  options: SampleByAskingOptions = {},
+): Steps<AskedMean, AskingIterate, AskedNode> {
+  const {
+    walk,
+    budget,
+    expectedNodes,
+    alpha,
+    walkers: count,
+    burnIn,
+    tolerance,
+    maxSteps,
+    seed,
+  } = resolveOptions(sampleByAskingOptions, options);
+  checkInteger(starts.length, 'starts.length', { min: 1 });
+  const known = new Map<string, AskedNode>();
+  const degrees = new Map<string, number>();
+  const random = new Random(seed);
+  const visits = new Map<string, number>();
+  let iteration = 0;
+  let choice = '';
+  let kind = walk as string;
+  const walkers = Array.from(
+    { length: count },
+    (_, i): Walker => ({ node: starts[i % starts.length], steps: 0, sum: 0, mass: 0, visits: new Map() }),
+  );
+  const solution = (): AskedMean => ({
+    ...spreadOf(walkers),
+    asks: known.size,
+    choice,
+    visits: new Map(visits),
+  });
+
+  function* learn(node: string): Generator<AskingIterate, boolean, AskedNode> {
+    if (known.has(node)) return true;
+    if (known.size >= budget) return false;
+    const answer = yield { iteration: iteration++, node, halfWidth: spreadOf(walkers).halfWidth, solution };
+    checkAnswer(answer, node);
+    known.set(node, answer);
+    degrees.set(node, answer.neighbours.length);
+    for (const neighbour of answer.neighbours) {
+      if (typeof neighbour !== 'string') degrees.set(neighbour.id, neighbour.degree);
+    }
+    return true;
+  }
+
+  yield* learn(starts[0]);
+  [kind, choice] = choose(kind, known.get(starts[0]) as AskedNode, budget, expectedNodes);
+  for (const start of starts)
+    if (!(yield* learn(start))) return stalled(solution(), 'the budget does not reach all starts');
+  for (let step = 0; step < maxSteps; step++) {
+    const walker = walkers[step % count];
+    const { neighbours } = known.get(walker.node) as AskedNode;
+    if (neighbours.length > 0) {
+      if (kind !== 'simple') {
+        for (const neighbour of neighbours) {
+          if (degrees.has(keyOf(neighbour))) continue;
+          if (!(yield* learn(keyOf(neighbour))))
+            return stalled(solution(), `the budget of ${budget} asks is spent`);
+        }
+      }
+      const next =
+        kind === 'simple'
+          ? keyOf(neighbours[random.integer(neighbours.length)])
+          : draw(walker, neighbours, degrees, kind === 'self-repellent' ? alpha : 0, random.uniform());
+      if (!(yield* learn(next))) return stalled(solution(), `the budget of ${budget} asks is spent`);
+      walker.node = next;
+    }
+    const here = known.get(walker.node) as AskedNode;
+    walker.steps++;
+    walker.visits.set(walker.node, (walker.visits.get(walker.node) ?? 0) + 1);
+    visits.set(walker.node, (visits.get(walker.node) ?? 0) + 1);
+    if (walker.steps > burnIn) {
+      const weight = kind === 'simple' && here.neighbours.length > 0 ? 1 / here.neighbours.length : 1;
+      walker.sum += weight * here.value;
+      walker.mass += weight;
+    }
+    if (step % BLOCK === BLOCK - 1 && walkers.every(({ mass }) => mass > 0)) {
+      const { halfWidth } = spreadOf(walkers);
+      // A spread of nothing is no evidence: constant numbers, or walkers that have not moved.
+      if (tolerance > 0 && halfWidth <= tolerance && walker.steps > burnIn + 1) {
+        return converged(solution(), `the interval is at most ${tolerance} to each side`);
+      }
+    }
+  }
+  return stalled(solution(), `${maxSteps} steps are made, with ${known.size} of ${budget} asks`);
+}
+
+/** The move by P_ij (visits_j + 1)^-α with P of Metropolis and Hastings for the uniform distribution. */
+function draw(
+  walker: Walker,
+  neighbours: readonly AskedNeighbour[],
+  degrees: ReadonlyMap<string, number>,
+  alpha: number,
+  uniform: number,
+): string {
+  const { node, visits } = walker;
+  const repulsion = (key: string) => ((visits.get(key) ?? 0) + 1) ** -alpha;
+  let rest = 1;
+  const weights = neighbours.map((neighbour) => {
+    const key = keyOf(neighbour);
+    const chance = 1 / Math.max(neighbours.length, degrees.get(key) as number);
+    rest -= chance;
+    return chance * repulsion(key);
+  });
+  const staying = Math.max(0, rest) * repulsion(node);
+  let bound = uniform * weights.reduce((a, b) => a + b, staying) - staying;
+  if (bound < 0) return node;
+  for (let k = 0; k < weights.length; k++) {
+    bound -= weights[k];
+    if (bound < 0) return keyOf(neighbours[k]);
+  }
+  return keyOf(neighbours[neighbours.length - 1]);
+}
+
+/** Which walk suits, and why. */
+function choose(kind: string, first: AskedNode, budget: number, nodes: number | undefined): [string, string] {
+  if (kind !== 'auto') return [kind, `${kind}, as asked for`];
+  const areDegreesFree =
+    first.neighbours.length > 0 && first.neighbours.every((neighbour) => typeof neighbour !== 'string');
+  if (areDegreesFree && nodes !== undefined && budget >= nodes) {
+    return [
+      'self-repellent',
+      'self-repellent: degrees come with the neighbours, and the budget reaches about all nodes',
+    ];
+  }
+  const reason = areDegreesFree
+    ? 'the budget is not known to reach all nodes, where a self-repellent walk would be biased'
+    : 'degrees are not known without asking, and a Metropolis-Hastings walk would spend the budget on them';
+  return ['simple', `simple with weights: ${reason}`];
+}
+
+function spreadOf(walkers: readonly Walker[]): Pick<AskedMean, 'mean' | 'standardError' | 'halfWidth'> {
+  const means = walkers.filter(({ mass }) => mass > 0).map(({ sum, mass }) => sum / mass);
+  const mean = means.reduce((a, b) => a + b, 0) / Math.max(1, means.length);
+  if (means.length < 2) return { mean, standardError: 0, halfWidth: 0 };
+  const standardError = Math.sqrt(
+    means.reduce((sum, own) => sum + (own - mean) ** 2, 0) / (means.length - 1) / means.length,
+  );
+  return { mean, standardError, halfWidth: studentQuantile(means.length - 1) * standardError };
+}
+
+function keyOf(neighbour: AskedNeighbour): string {
+  return typeof neighbour === 'string' ? neighbour : neighbour.id;
+}
+
+function checkAnswer(answer: AskedNode, node: string): void {
+  if (!Array.isArray(answer?.neighbours)) {
+    throw new InvalidInputError(`answered for '${node}' without a list of neighbours`, {
+      argument: 'ask',
+      code: 'type',
+    });
+  }
+  checkNumber(answer.value, `ask('${node}').value`);
+  for (const neighbour of answer.neighbours) {
+    if (typeof neighbour === 'string') continue;
+    checkInteger((neighbour as { degree?: unknown } | null)?.degree, `ask('${node}').neighbours.degree`, {
+      min: 1,
+    });
+  }
+}

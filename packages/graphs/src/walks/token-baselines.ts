@@ -1,0 +1,218 @@
+// What SA-SRRW is measured against: tokens that walk plain chains, nodes drawn independently, and a tour of all nodes.
+import {
+  defineSolver,
+  type OptionSpecs,
+  Random,
+  type RegisteredOptions,
+  resolveOptions,
+  type Steps,
+} from '@infimum/core';
+import type { Graph } from '../graph/graph.ts';
+import { importance, saSrrwSolver, tokenSteps } from './sa-srrw.ts';
+import { createWalk } from './self-repellent-walk.ts';
+import {
+  localGradient,
+  relativeResidual,
+  type TokenInstance,
+  type TokenIterate,
+  type TokenSolution,
+  tokenProblem,
+} from './token-problem.ts';
+
+const iterateExponent = {
+  type: 'number',
+  above: 0.5,
+  max: 1,
+  default: 0.9,
+  description: 'b of the steps (n+1)^-b of the iterate',
+} as const;
+const stepScale = {
+  type: 'number',
+  above: 0,
+  default: 1,
+  description: 'Factor of the steps of the iterate',
+} as const;
+const tolerance = {
+  type: 'number',
+  min: 0,
+  default: 1e-3,
+  description:
+    'Residual of the mean gradient, relative to the mean length of gradients at zero, at which the last iterate counts as an answer',
+} as const;
+
+/** Options of the walking token. */
+export const tokenWalkOptions = {
+  kernel: {
+    type: 'choice',
+    choices: ['metropolis-hastings', 'simple', 'non-backtracking'],
+    default: 'metropolis-hastings',
+    description: 'The chain; gradients are reweighted where it does not visit nodes by how much they count',
+  },
+  iterateExponent,
+  stepScale,
+  tolerance,
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the moves' },
+} as const satisfies OptionSpecs;
+
+/** Options of independent nodes. */
+export const iidTokenOptions = {
+  iterateExponent,
+  stepScale,
+  tolerance,
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the nodes' },
+} as const satisfies OptionSpecs;
+
+/** Options of the tour. */
+export const cyclicTokenOptions = { iterateExponent, stepScale, tolerance } as const satisfies OptionSpecs;
+
+function* runToken(
+  instance: TokenInstance,
+  options: RegisteredOptions<typeof cyclicTokenOptions>,
+  next: () => { node: number; moved: boolean },
+  weights?: Float64Array,
+): Steps<TokenSolution, TokenIterate> {
+  const { iterateExponent: exponent, stepScale: scale, tolerance: least } = options;
+  return yield* tokenSteps({
+    gradient: localGradient(instance),
+    initial: new Float64Array(instance.data.cols),
+    steps: instance.steps,
+    nodes: instance.graph.nodes,
+    stepSize: (n) => scale * (n + 1) ** -exponent,
+    method: 'sgd',
+    residual: (theta) => relativeResidual(instance, theta),
+    tolerance: least,
+    weights,
+    next,
+  });
+}
+
+/** A token on a chain that remembers nothing. */
+export const tokenWalkSolver = /* @__PURE__ */ defineSolver({
+  id: 'graphs/token-walk',
+  title: 'SGD by a random walk',
+  summary: 'A token on a Metropolis-Hastings, simple or non-backtracking walk carries the iterate.',
+  problem: tokenProblem,
+  role: 'baseline',
+  paper: {
+    title: 'Incremental stochastic subgradient algorithms for convex optimization',
+    arxiv: '0806.1092',
+    year: 2009,
+  },
+  cost: 'O(\\deg + d) \\text{ a step}',
+  options: tokenWalkOptions,
+  steps: (instance, given) => {
+    const options = resolveOptions(tokenWalkOptions, given);
+    const { kernel, seed } = options;
+    const follows = kernel === 'metropolis-hastings';
+    const walk = createWalk(instance.graph, {
+      kernel,
+      alpha: 0,
+      seed,
+      target: follows ? instance.target : undefined,
+    });
+    const next = () => {
+      const from = walk.node;
+      const node = walk.step();
+      return { node, moved: node !== from };
+    };
+    return runToken(
+      instance,
+      options,
+      next,
+      follows ? undefined : importance(walk.transitions.stationary, instance.target),
+    );
+  },
+});
+
+/** Nodes drawn independently, as if all were connected. */
+export const iidTokenSolver = /* @__PURE__ */ defineSolver({
+  id: 'graphs/iid-token',
+  title: 'SGD with independent nodes',
+  summary:
+    'Draws each node independently by how much it counts: no walk can do it, but it tells what walking costs.',
+  problem: tokenProblem,
+  role: 'baseline',
+  paper: { title: 'A stochastic approximation method', year: 1951 },
+  cost: 'O(\\log N + d) \\text{ a step}',
+  options: iidTokenOptions,
+  steps: (instance, given) => {
+    const options = resolveOptions(iidTokenOptions, given);
+    const random = new Random(options.seed);
+    const sums = cumulative(instance.target);
+    return runToken(instance, options, () => ({ node: drawNode(sums, random.uniform()), moved: true }));
+  },
+});
+
+/** A tour of all nodes, again and again. */
+export const cyclicTokenSolver = /* @__PURE__ */ defineSolver({
+  id: 'graphs/cyclic-token',
+  title: 'Cyclic token',
+  summary:
+    'Goes round all nodes by a depth-first tour, which must know the graph; gradients are reweighted by its visits.',
+  problem: tokenProblem,
+  role: 'baseline',
+  paper: { title: 'Incremental gradient methods', year: 1997 },
+  cost: 'O(d) \\text{ a step}',
+  options: cyclicTokenOptions,
+  steps: (instance, given) => {
+    const options = resolveOptions(cyclicTokenOptions, given);
+    const tour = depthFirstTour(instance.graph);
+    const shares = new Float64Array(instance.graph.nodes);
+    for (const node of tour) shares[node] += 1 / tour.length;
+    let place = -1;
+    const next = () => {
+      place = (place + 1) % tour.length;
+      return { node: tour[place], moved: tour.length > 1 };
+    };
+    return runToken(instance, options, next, importance(shares, instance.target));
+  },
+});
+
+/** A closed walk along the edges of a depth-first tree, each once forth and once back; every node is on it. */
+export function depthFirstTour({ nodes, rowPointers, columnIndices }: Graph): number[] {
+  const seen = new Uint8Array(nodes);
+  const place = rowPointers.slice();
+  const path = [0];
+  const tour = [0];
+  seen[0] = 1;
+  while (path.length > 0) {
+    const node = path[path.length - 1];
+    while (place[node] < rowPointers[node + 1] && seen[columnIndices[place[node]]]) place[node]++;
+    if (place[node] < rowPointers[node + 1]) {
+      const child = columnIndices[place[node]];
+      seen[child] = 1;
+      path.push(child);
+      tour.push(child);
+    } else {
+      path.pop();
+      if (path.length > 0) tour.push(path[path.length - 1]);
+    }
+  }
+  // The last return to the start is the first visit of the next round.
+  if (tour.length > 1) tour.pop();
+  return tour;
+}
+
+/** Partial sums. */
+export function cumulative(values: Float64Array): Float64Array {
+  let sum = 0;
+  return values.map((value) => {
+    sum += value;
+    return sum;
+  });
+}
+
+/** The first place whose partial sum exceeds a share of the total. */
+export function drawNode(sums: Float64Array, uniform: number): number {
+  const bound = uniform * sums[sums.length - 1];
+  let [low, high] = [0, sums.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sums[middle] > bound) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** The solvers of `graphs/token-optimisation`. */
+export const tokenSolvers = [saSrrwSolver, tokenWalkSolver, iidTokenSolver, cyclicTokenSolver];

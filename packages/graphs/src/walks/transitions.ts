@@ -1,0 +1,121 @@
+// The chains that walks repel themselves on: how likely each neighbour is, and staying, and what they visit how often.
+import { checkVector, InvalidInputError } from '@infimum/core';
+import type { Graph } from '../graph/graph.ts';
+
+/** Which chain: `metropolis-hastings` for any target, `simple` to a uniform neighbour, `weighted` by weights of edges. */
+export type Kernel = 'metropolis-hastings' | 'simple' | 'weighted';
+
+/** A chain P that is reversible with respect to its stationary distribution. */
+export interface Transitions {
+  /** P_ij of the edge at each place of `columnIndices`. */
+  readonly move: Float64Array;
+  /** P_ii of each node. */
+  readonly stay: Float64Array;
+  /** The stationary distribution μ, of sum 1. */
+  readonly stationary: Float64Array;
+}
+
+/** What defines a chain besides the graph. */
+export interface TransitionOptions {
+  /** Which chain; `metropolis-hastings` by default. */
+  readonly kernel?: Kernel | undefined;
+  /** Positive numbers, the target up to a factor, for `metropolis-hastings`; uniform by default. */
+  readonly target?: Float64Array | undefined;
+  /** A positive number at each place of `columnIndices`, the same from both sides, for `weighted`. */
+  readonly weights?: Float64Array | undefined;
+  /** Stay with probability one half, (I + P)/2, which makes periodic chains aperiodic; no by default. */
+  readonly lazy?: boolean | undefined;
+}
+
+/**
+ * The chain of a kernel. Metropolis-Hastings: P_ij = min(1/d_i, μ_j/(μ_i d_j)), the rest is staying. Simple:
+ * P_ij = 1/d_i, μ_i ∝ d_i. Weighted: P_ij ∝ w_ij, μ_i ∝ Σ_j w_ij. Time O(nodes + edges).
+ *
+ * @throws {InvalidInputError} for a target or weights that are not positive, with the index
+ */
+export function transitionsOf(
+  graph: Graph,
+  { kernel = 'metropolis-hastings', target, weights, lazy = false }: TransitionOptions = {},
+): Transitions {
+  const { nodes, rowPointers, columnIndices } = graph;
+  const move = new Float64Array(columnIndices.length);
+  const stay = new Float64Array(nodes);
+  const stationary = new Float64Array(nodes);
+  if (kernel === 'metropolis-hastings') {
+    if (target) checkPositive(target, 'target', nodes);
+    for (let i = 0; i < nodes; i++) {
+      const degree = rowPointers[i + 1] - rowPointers[i];
+      let rest = 1;
+      for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
+        const j = columnIndices[k];
+        const ratio = target ? target[j] / target[i] : 1;
+        move[k] = Math.min(1 / degree, ratio / (rowPointers[j + 1] - rowPointers[j]));
+        rest -= move[k];
+      }
+      stay[i] = nodes === 1 ? 1 : Math.max(0, rest);
+      // A remainder of rounding is none: a node where every move is accepted is never stayed at.
+      if (stay[i] < 1e-14) stay[i] = 0;
+      stationary[i] = target ? target[i] : 1;
+    }
+  } else {
+    if (kernel === 'weighted') checkWeights(graph, weights);
+    for (let i = 0; i < nodes; i++) {
+      let total = 0;
+      for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++)
+        total += kernel === 'weighted' ? weights![k] : 1;
+      for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
+        move[k] = (kernel === 'weighted' ? weights![k] : 1) / total;
+      }
+      stay[i] = nodes === 1 ? 1 : 0;
+      stationary[i] = total || 1;
+    }
+  }
+  normalise(stationary);
+  if (lazy) {
+    for (let k = 0; k < move.length; k++) move[k] /= 2;
+    for (let i = 0; i < nodes; i++) stay[i] = (1 + stay[i]) / 2;
+  }
+  return { move, stay, stationary };
+}
+
+/** Makes positive numbers sum to one, without overflow on the way. */
+export function normalise(values: Float64Array): void {
+  const most = values.reduce((a, b) => Math.max(a, b), 0);
+  let total = 0;
+  for (let i = 0; i < values.length; i++) {
+    values[i] /= most;
+    total += values[i];
+  }
+  for (let i = 0; i < values.length; i++) values[i] = Math.max(values[i] / total, Number.MIN_VALUE);
+}
+
+/** Checks that every entry is positive. */
+export function checkPositive(
+  values: unknown,
+  argument: string,
+  length?: number,
+): asserts values is Float64Array {
+  checkVector(values, argument, length);
+  const index = values.findIndex((value) => !(value > 0));
+  if (index < 0) return;
+  throw new InvalidInputError(`is ${values[index]} at index ${index}, not positive`, {
+    argument,
+    code: 'out-of-range',
+    index,
+  });
+}
+
+function checkWeights({ nodes, rowPointers, columnIndices }: Graph, weights: Float64Array | undefined): void {
+  checkPositive(weights, 'weights', columnIndices.length);
+  const known = new Map<number, number>();
+  for (let i = 0; i < nodes; i++) {
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++)
+      known.set(i * nodes + columnIndices[k], weights[k]);
+  }
+  for (const [edge, weight] of known) {
+    const [i, j] = [Math.floor(edge / nodes), edge % nodes];
+    if (known.get(j * nodes + i) === weight) continue;
+    const problem = `differ between the two sides of the edge from ${i} to ${j}`;
+    throw new InvalidInputError(problem, { argument: 'weights', code: 'unsupported' });
+  }
+}
