@@ -1,3 +1,9 @@
 import { libraryConfig } from '@infimum/tsup-config';
 
-export default libraryConfig(['src/index.ts', 'src/kernels.ts', 'src/numerics.ts', 'src/plugin.ts']);
+export default libraryConfig([
+  'src/index.ts',
+  'src/kernels.ts',
+  'src/numerics.ts',
+  'src/plugin.ts',
+  'src/steps.ts',
+]);

@@ -13,22 +13,19 @@ export {
   type LanczosIterate,
   type LanczosOptions,
   lanczos,
-  lanczosSteps,
 } from './eigen/lanczos.ts';
-export { type LobpcgOptions, lobpcg, lobpcgSteps } from './eigen/lobpcg.ts';
+export { type LobpcgOptions, lobpcg } from './eigen/lobpcg.ts';
 export { type SingularValues, svd } from './eigen/svd.ts';
 export { type SymmetricEigen, symmetricEigen } from './eigen/symmetric-eigen.ts';
 export type { LinearOperator } from './linear-operator.ts';
 export { type PreparedMatrix, prepareMatrix } from './prepared-matrix.ts';
 export type { SemiringName } from './products/semiring.ts';
-export { type SimulateSmashOptions, type SmashSimulation, simulateSmash } from './products/simulate-smash.ts';
 export {
   type SpgemmKernel,
   type SpgemmOptions,
   type SpgemmResult,
   spgemm,
   spgemmParallel,
-  spgemmSteps,
 } from './products/spgemm.ts';
 export { type SpgemmPlan, type SpgemmPlanOptions, spgemmPlan } from './products/spgemm-plan.ts';
 export type { SpgemmProfile } from './products/spgemm-profile.ts';
@@ -76,37 +73,32 @@ export {
   createStreamingTopEigenvector,
   streamingTopEigenvector,
   streamingTopEigenvectorAsync,
-  streamingTopEigenvectorSteps,
 } from './streaming/streaming-top-eigenvector.ts';
 export {
   type ConjugateGradientIterate,
   type ConjugateGradientOptions,
   conjugateGradient,
-  conjugateGradientSteps,
 } from './systems/conjugate-gradient.ts';
-export { gaussSeidel, gaussSeidelSteps } from './systems/gauss-seidel.ts';
-export { type GmresOptions, gmres, gmresSteps } from './systems/gmres.ts';
+export { gaussSeidel } from './systems/gauss-seidel.ts';
+export { type GmresOptions, gmres } from './systems/gmres.ts';
 export { incompleteCholesky } from './systems/incomplete-cholesky.ts';
 export { incompleteLu } from './systems/incomplete-lu.ts';
-export { type JacobiOptions, jacobi, jacobiSteps } from './systems/jacobi.ts';
-export { type KaczmarzOptions, kaczmarz, kaczmarzSteps } from './systems/kaczmarz.ts';
+export { type JacobiOptions, jacobi } from './systems/jacobi.ts';
+export { type KaczmarzOptions, kaczmarz } from './systems/kaczmarz.ts';
 export type { LinearIterate, LinearOptions, LinearSolution } from './systems/linear-system.ts';
-export { type LsqrIterate, lsqr, lsqrSteps } from './systems/lsqr.ts';
-export { minres, minresSteps } from './systems/minres.ts';
+export { type LsqrIterate, lsqr } from './systems/lsqr.ts';
+export { minres } from './systems/minres.ts';
 export {
   type SketchAndProjectOptions,
   sketchAndProject,
-  sketchAndProjectSteps,
 } from './systems/sketch-and-project.ts';
 export {
   optimalRelaxation,
   type RelaxationOptions,
   successiveOverRelaxation,
-  successiveOverRelaxationSteps,
 } from './systems/successive-over-relaxation.ts';
 export {
   ssorPreconditioner,
   symmetricOverRelaxation,
-  symmetricOverRelaxationSteps,
 } from './systems/symmetric-over-relaxation.ts';
 export type { ThreadOptions } from './webassembly/thread-pool.ts';

@@ -7,7 +7,7 @@ import { streamingClaims } from './streaming/streaming-claims.ts';
 import { streamingProblem } from './streaming/streaming-problem.ts';
 import { streamingSolvers } from './streaming/streaming-solvers.ts';
 import { linearSystem } from './systems/linear-system-problem.ts';
-import { linearSystemSolvers } from './systems/linear-system-solvers.ts';
+import { linearSystemSolvers } from './systems/solvers.ts';
 
 export { type SparsePair, sparseProduct } from './products/sparse-product.ts';
 export type { SparseProduct, SparseTraffic } from './products/spgemm-solution.ts';

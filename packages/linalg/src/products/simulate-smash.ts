@@ -49,7 +49,8 @@ const INSERT = 2;
  *
  * @example
  * ```ts
- * import { csrFromDense, matrixFromRows, simulateSmash } from '@infimum/linalg';
+ * import { csrFromDense, matrixFromRows } from '@infimum/linalg';
+ * import { simulateSmash } from '@infimum/linalg/steps';
  *
  * const a = csrFromDense(matrixFromRows([[1, 2], [0, 3]]));
  * console.log(simulateSmash(a, a, { version: 'v3', threads: 2 }).cycles); // 7

@@ -1,6 +1,14 @@
 // The front of all streaming methods: checks rows, keeps them in a safe range, and gathers them to batches.
-import { checkInteger, checkMatrix, checkVector, InvalidInputError, Random } from '@infimum/core';
+import {
+  checkInteger,
+  checkMatrix,
+  checkVector,
+  InvalidInputError,
+  Random,
+  resolveOptions,
+} from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { allFinite } from '../numerics/vectors.ts';
 import { orthonormaliseRows } from '../orthonormal-rows.ts';
 import { exponentOf } from '../power-of-two.ts';
 import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
@@ -14,11 +22,12 @@ import {
   type SparseRow,
   type StreamMethod,
 } from './streaming-method.ts';
-import type {
-  StreamedEigenvectors,
-  StreamingOptions,
-  StreamingTopEigenvector,
-  StreamRow,
+import {
+  type StreamedEigenvectors,
+  type StreamingOptions,
+  type StreamingTopEigenvector,
+  type StreamRow,
+  streamingOptions,
 } from './streaming-options.ts';
 import { planOf } from './streaming-plan.ts';
 
@@ -45,11 +54,11 @@ export class Stream implements StreamingTopEigenvector {
   #mostSingles = 0;
 
   constructor(options: StreamingOptions & { readonly dimension: number }) {
-    const { dimension, components = 1, rows, seed = 0, initialVectors } = options;
+    const resolved = resolveOptions(streamingOptions, options);
+    const { dimension, components, rows, seed, initialVectors } = resolved;
     checkInteger(dimension, 'dimension', { min: 1 });
     checkInteger(components, 'components', { min: 1, max: dimension });
-    if (rows !== undefined) checkInteger(rows, 'rows', { min: 1 });
-    const plan = planOf(options);
+    const plan = planOf({ ...resolved, dimension });
     const random = new Random(seed);
     const start = startVectors(initialVectors, components, dimension, random);
     this.#dimension = dimension;
@@ -108,17 +117,27 @@ export class Stream implements StreamingTopEigenvector {
     const estimate = this.#method.estimate();
     this.#measure();
     const [dimension, components] = [this.#dimension, this.#components];
-    const vectors = this.#hasEntries ? estimate.vectors : unitVectors(components, dimension);
+    const diverged = !allFinite(estimate.vectors) || !estimate.values.every((value) => value >= 0);
+    const values = diverged ? new Float64Array(components) : estimate.values;
+    const vectors = this.#hasEntries && !diverged ? estimate.vectors : unitVectors(components, dimension);
     for (let c = 0; c < components; c++) orient(vectors.subarray(c * dimension, (c + 1) * dimension));
     const unscaled = (value: number): number => value / this.#scale / this.#scale;
-    const gap = components > 1 ? estimate.values[0] / estimate.values[1] : undefined;
-    const failed = !this.#hasEntries ? 'zero-stream' : estimate.noGrowth ? 'no-growth' : undefined;
+    const gap = components > 1 ? values[0] / values[1] : undefined;
+    const failed = !this.#hasEntries
+      ? 'zero-stream'
+      : diverged
+        ? 'diverged'
+        : estimate.noGrowth
+          ? 'no-growth'
+          : estimate.notConverged
+            ? 'not-converged'
+            : undefined;
     return {
       vector: vectors.subarray(0, dimension),
-      eigenvalue: unscaled(estimate.values[0]),
-      singularValue: Math.sqrt(estimate.values[0]) / this.#scale,
+      eigenvalue: unscaled(values[0]),
+      singularValue: Math.sqrt(values[0]) / this.#scale,
       vectors: { rows: components, cols: dimension, values: vectors },
-      eigenvalues: estimate.values.map(unscaled),
+      eigenvalues: values.map(unscaled),
       rowsSeen: this.#seen,
       heavyRows: estimate.heavyRows ?? 0,
       lightEigenvalue: unscaled(estimate.lightEigenvalue ?? 0),

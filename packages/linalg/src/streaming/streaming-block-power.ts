@@ -156,7 +156,7 @@ class BlockPower implements StreamMethod {
     if (this.#settings.finish === 'max' && values[0] >= top.values[0]) return { vectors, values, ...shared };
     // The light vectors are not needed any more: what is returned must not keep the room of the search alive.
     vectors.set(top.vectors);
-    return { vectors, values: top.values, ...shared };
+    return { vectors, values: top.values, notConverged: !top.converged, ...shared };
   }
 
   stored(): { doubles: number; singles: number } {

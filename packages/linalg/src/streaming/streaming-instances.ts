@@ -1,5 +1,5 @@
 // Streams of rows to try methods on: the specification's families, whose top eigenvectors are known to be hard to find.
-import { portableCosine, portableSine, Random } from '@infimum/core';
+import { type HardInstance, portableCosine, portableSine, Random } from '@infimum/core';
 import { type DenseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { qr } from '../dense/householder-qr.ts';
 import { matmul } from '../dense/matmul.ts';
@@ -148,4 +148,31 @@ function withRows({ rows, cols, values }: DenseMatrix, more: readonly Float64Arr
   all.set(values);
   for (const [i, row] of more.entries()) all.set(row, (rows + i) * cols);
   return { rows: rows + more.length, cols, values: all };
+}
+
+/** Streams on which methods are tempted to lie: extreme scales, no gap, no rank, rows of zeros. */
+export function hardStreams(): HardInstance<{ readonly rows: DenseMatrix }>[] {
+  const rows = 60;
+  const normal = normalMatrix(rows, 4, new Random(1));
+  const times = (factor: (row: number) => number) => ({
+    rows: { ...normal, values: normal.values.map((value, k) => value * factor(k >> 2)) },
+  });
+  const of = (entry: (row: number, column: number) => number) => ({
+    rows: {
+      ...normal,
+      values: Float64Array.from({ length: 4 * rows }, (_, k) => entry(k >> 2, k & 3)),
+    },
+  });
+  return [
+    { hardness: 'rows times 1e150', instance: times(() => 1e150) },
+    { hardness: 'rows times 1e-150', instance: times(() => 1e-150) },
+    { hardness: 'denormal rows', instance: times(() => 1e-320) },
+    { hardness: 'rows of 1e-150 after one of 1e150', instance: times((i) => (i === 0 ? 1e150 : 1e-150)) },
+    { hardness: 'rows that grow from 1e-150 to 1e150', instance: times((i) => 10 ** (5 * (i - 30))) },
+    { hardness: 'zeros', instance: of(() => 0) },
+    { hardness: 'zeros and one row', instance: of((i, j) => (i === 7 && j === 2 ? 1 : 0)) },
+    { hardness: 'no gap: the axes in turn', instance: of((i, j) => (i % 4 === j ? 1 : 0)) },
+    { hardness: 'one row again and again', instance: of((_, j) => j + 1) },
+    { hardness: 'two directions, nearly as long', instance: of((i, j) => (i % 2 === j ? 1 + 1e-3 * j : 0)) },
+  ];
 }

@@ -43,10 +43,16 @@ class Krasulina implements StreamMethod {
       const rate = (this.#learningRate * dimension) / total;
       const product = dot(dimension, row, v);
       this.#energy.add(product * product, 1);
-      // v + rate ((a . v) a - (a . v)² v / |v|²), with |v| = 1 before every row.
-      scal(dimension, 1 - rate * product * product, v);
-      axpy(dimension, rate * product, row, v);
-      scal(dimension, 1 / nrm2(dimension, v), v);
+      // v + rate ((a . v) a - (a . v)² v / |v|²), with |v| = 1 before every row; over what it grows by, for large rates.
+      const growth = Math.max(1, rate * Math.abs(product) * Math.sqrt(batch.squares[i]));
+      scal(dimension, 1 / growth - (rate / growth) * product * product, v);
+      axpy(dimension, (rate / growth) * product, row, v);
+      const norm = nrm2(dimension, v);
+      if (norm > 0) scal(dimension, 1 / norm, v);
+      else
+        this.#vector.set(
+          batch.rows.subarray(i * dimension, (i + 1) * dimension).map((x) => x / Math.sqrt(batch.squares[i])),
+        );
     }
   }
 

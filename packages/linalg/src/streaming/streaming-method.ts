@@ -52,6 +52,8 @@ export interface StreamEstimate {
   readonly overflow?: boolean;
   /** Whether no rate of a ladder grew enough. */
   readonly noGrowth?: boolean;
+  /** Whether the search for the top vectors of stored rows was given up. */
+  readonly notConverged?: boolean;
 }
 
 /** A streaming method: takes rows, answers at any time. */

@@ -1,8 +1,15 @@
 // What streams of rows are told and what they tell: the types of the streaming methods.
-import type { Iterate } from '@infimum/core';
+import {
+  checkNumber,
+  checkVector,
+  InvalidInputError,
+  type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
+  type ResolvedOptions,
+} from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import type { BlockSchedule } from './block-schedule.ts';
 import type { SparseRow } from './streaming-method.ts';
 
 /** All methods. */
@@ -27,55 +34,139 @@ export type StreamingMethod = (typeof STREAMING_METHODS)[number];
 export type StreamRow = Float64Array | SparseRow;
 
 /** Options of streaming methods; each method reads those that it names. */
-export interface StreamingOptions {
-  /**
-   * `block-power` (the default) for rows in random order; `oja-ladder` for any order; `oja`, `krasulina` and
-   * `block-oja` for comparison; `frequent-directions` and `incremental-pca` keep a sketch of `sketchSize` rows;
-   * `row-sampling`, `uniform-sampling` and `longest-row` keep rows; `covariance` keeps all of A'A and is exact.
-   */
-  readonly method?: StreamingMethod;
-  /** Vectors that are wanted; 1 by default, and always 1 for `oja-ladder`, `krasulina` and `longest-row`. */
-  readonly components?: number;
-  /** How many rows will come, or an upper estimate, where that is known. A matrix knows it by itself. */
-  readonly rows?: number;
-  /** Where to start: `components` vectors of length d, one after the other; random by default. */
-  readonly initialVectors?: Float64Array;
-  /** Seed of everything random; 0 by default. */
-  readonly seed?: number;
-  /**
-   * `block-power`, when the number of rows is known: `geometric` blocks that double up to half of the stream (the
-   * default), `halves` (short blocks in the first half, then one), `theory` (equal blocks, as many as the paper's
-   * analysis wants), or a number of equal blocks.
-   */
-  readonly blocks?: BlockSchedule;
-  /** `block-power` with `blocks: 'theory'`: the gap σ1²/σ2² to reckon with, above 1; 2 by default. */
-  readonly expectedGap?: number;
-  /** `block-power`: p, a row is heavy from |A|_F² / (d p) on; by default the larger of 20 and 4 ln d. */
-  readonly heavyFactor?: number;
-  /**
-   * `block-power`: heavy rows that may be stored; 64 + d / 8 by default, for with many more A'A would be as small. The
-   * lightest are given up first. In a stream of fewer than d p rows, all are heavy by their definition.
-   */
-  readonly maxHeavy?: number;
-  /** `block-power`: `combine` heavy rows and power step (the default), or take the better of both, `max`. */
-  readonly finish?: 'combine' | 'max';
-  /** `block-power`: bits of the numbers in stored rows; 64 by default. */
-  readonly storedPrecision?: 64 | 32;
-  /** `block-power`: s, light rows are kept with probability s |a|² / |A|_F² only; all are by default. */
-  readonly oversampling?: number;
-  /** `oja-ladder`: v + rate a (a . v), `linear` (the default), or exp(rate a a') v, `exp`. */
-  readonly update?: 'linear' | 'exp';
-  /** `oja-ladder`: fixed rates, in units of one over a squared norm; by default powers of two that follow the stream. */
-  readonly rates?: readonly number[];
-  /** `oja-ladder`: C, a norm has grown enough from d^C on; 3 by default. */
-  readonly growth?: number;
-  /** `oja`, `krasulina`, `block-oja`: c, the rate after t rows is c d / |A_t|_F²; 1 by default. */
-  readonly learningRate?: number;
-  /** `block-oja`: rows in a mini-batch; d by default. */
-  readonly batchSize?: number;
-  /** Rows of the sketch or sample; 10 for sketches (more if more components are wanted), 64 for samples. */
-  readonly sketchSize?: number;
+export const streamingOptions = {
+  method: {
+    type: 'choice',
+    choices: STREAMING_METHODS,
+    default: 'block-power',
+    description:
+      "`block-power` for rows in random order; `oja-ladder` for any order; `oja`, `krasulina` and `block-oja` for comparison; `frequent-directions` and `incremental-pca` keep a sketch of `sketchSize` rows; `row-sampling`, `uniform-sampling` and `longest-row` keep rows; `covariance` keeps all of A'A and is exact",
+  },
+  dimension: {
+    type: 'integer',
+    min: 1,
+    description: 'Length of a row; needed where the first row or matrix does not tell it',
+  },
+  components: {
+    type: 'integer',
+    min: 1,
+    default: 1,
+    description: 'Vectors that are wanted; always 1 for `oja-ladder`, `krasulina` and `longest-row`',
+  },
+  rows: {
+    type: 'integer',
+    min: 1,
+    description:
+      'How many rows will come, or an upper estimate, where that is known; a matrix knows it by itself',
+  },
+  initialVectors: {
+    type: 'value',
+    check: checkInitialVectors,
+    description: 'Where to start: `components` vectors of length d, one after the other; random by default',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
+  blocks: {
+    type: 'choice',
+    choices: ['geometric', 'halves', 'theory'],
+    orInteger: { min: 1, max: 1000 },
+    default: 'geometric',
+    description:
+      '`block-power`: how the stream is cut, when the number of rows is known: doubling blocks, short ones and a half, as in the analysis, or so many equal ones',
+  },
+  expectedGap: {
+    type: 'number',
+    above: 1,
+    default: 2,
+    description: "`block-power` with `blocks: 'theory'`: the gap σ1²/σ2² to reckon with",
+  },
+  heavyFactor: {
+    type: 'number',
+    above: 0,
+    description:
+      '`block-power`: p, a row is heavy from |A|_F² / (d p) on; by default the larger of 20 and 4 ln d',
+  },
+  maxHeavy: {
+    type: 'integer',
+    min: 0,
+    description:
+      "`block-power`: heavy rows that may be stored; 64 + d / 8 by default, for with many more A'A would be as small. The lightest are given up first",
+  },
+  finish: {
+    type: 'choice',
+    choices: ['combine', 'max'],
+    default: 'combine',
+    description: '`block-power`: combine heavy rows and power step, or take the better of both',
+  },
+  storedPrecision: {
+    type: 'choice',
+    choices: [64, 32],
+    default: 64,
+    description: '`block-power`: bits of the numbers in stored rows',
+  },
+  oversampling: {
+    type: 'number',
+    above: 0,
+    description:
+      '`block-power`: s, light rows are kept with probability s |a|² / |A|_F² only; all are by default',
+  },
+  update: {
+    type: 'choice',
+    choices: ['linear', 'exp'],
+    default: 'linear',
+    description: "`oja-ladder`: v + rate a (a . v), or exp(rate a a') v",
+  },
+  rates: {
+    type: 'value',
+    check: checkRates,
+    description:
+      '`oja-ladder`: fixed rates, in units of one over a squared norm; by default powers of two that follow the stream',
+  },
+  growth: {
+    type: 'number',
+    above: 0,
+    default: 3,
+    description: '`oja-ladder`: C, a norm has grown enough from d^C on',
+  },
+  learningRate: {
+    type: 'number',
+    above: 0,
+    max: 1e100,
+    default: 1,
+    description:
+      '`oja`, `krasulina`, `block-oja`: c, the rate after t rows is c d over the sum of their squared norms',
+  },
+  batchSize: {
+    type: 'integer',
+    min: 1,
+    description: '`block-oja`: rows in a mini-batch; as many as a row has entries by default',
+  },
+  sketchSize: {
+    type: 'integer',
+    min: 1,
+    description:
+      'Rows of the sketch or sample; 10 for sketches (more if more components are wanted), 64 for samples by default',
+  },
+} as const satisfies OptionSpecs;
+
+function checkInitialVectors(value: unknown, argument: string): asserts value is Float64Array {
+  checkVector(value, argument);
 }
+
+function checkRates(value: unknown, argument: string): asserts value is readonly number[] {
+  if (!Array.isArray(value)) {
+    throw new InvalidInputError('expected an array of numbers', { argument, code: 'type' });
+  }
+  if (value.length === 0) throw new InvalidInputError('must not be empty', { argument, code: 'empty' });
+  for (const rate of value) checkNumber(rate, argument, { above: 0 });
+}
+
+/** Options of streaming methods; each method reads those that it names. */
+export type StreamingOptions = Omit<OptionsOf<typeof streamingOptions>, 'dimension'>;
+
+/** The options with their defaults. */
+export type ResolvedStreamingOptions = ResolvedOptions<typeof streamingOptions> & {
+  readonly dimension: number;
+};
 
 /** What a stream has told. */
 export interface StreamedEigenvectors {
@@ -108,8 +199,11 @@ export interface StreamedEigenvectors {
   readonly bitsStored: number;
   /** With two or more components: the first eigenvalue over the second. */
   readonly estimatedGap?: number;
-  /** Why the answer is none: `zero-stream`, or `no-growth` of any rate (then the best is given all the same). */
-  readonly failed?: 'no-growth' | 'zero-stream';
+  /**
+   * Why the answer is none: `zero-stream`; or not to be relied on: `no-growth` of any rate, `not-converged` when the search among
+   * the stored rows was given up (then the best is given all the same), `diverged` when a rate led beyond all numbers.
+   */
+  readonly failed?: 'no-growth' | 'zero-stream' | 'not-converged' | 'diverged';
   /** What else the user should know. */
   readonly warnings: readonly string[];
 }

@@ -84,8 +84,8 @@ class RowSampling implements StreamMethod {
       return { values, factor: factor / Math.sqrt(Math.min(1, share * weight)) };
     });
     if (rows.length === 0) return { vectors: this.#start.slice(), values: new Float64Array(components) };
-    const { vectors, values } = topRightSingularVectors(rows, components, dimension);
-    return { vectors: vectors.slice(), values };
+    const { vectors, values, converged } = topRightSingularVectors(rows, components, dimension);
+    return { vectors: vectors.slice(), values, notConverged: !converged };
   }
 
   stored(): { doubles: number; singles: number } {

@@ -1,10 +1,10 @@
 // The registered solvers of `linalg/streaming-top-eigenvector`.
 import { defineSolver, type Paper } from '@infimum/core';
 import { arbitraryOrderPaper, randomOrderPaper } from './streaming-claims.ts';
-import type { StreamingMethod } from './streaming-options.ts';
+import { type StreamingMethod, streamingOptions } from './streaming-options.ts';
 import { streamingProblem } from './streaming-problem.ts';
 import { streamingTopEigenvectorSteps } from './streaming-top-eigenvector.ts';
-import { twoPassEigenvectorSteps } from './two-pass-eigenvector.ts';
+import { randomizedSvdSolver } from './two-pass-eigenvector.ts';
 
 const ojaPaper: Paper = { title: 'Simplified neuron model as a principal component analyzer', year: 1982 };
 const krasulinaPaper: Paper = {
@@ -25,12 +25,7 @@ const pearson: Paper = {
   year: 1901,
 };
 
-const learningRate = {
-  type: 'number',
-  above: 0,
-  default: 1,
-  description: 'c: the rate after t rows is c d over the sum of their squared norms',
-} as const;
+const { seed, learningRate } = streamingOptions;
 const sketchSize = (rows: number) =>
   ({ type: 'integer', min: 1, max: 10_000, default: rows, description: 'Rows that are kept' }) as const;
 
@@ -43,44 +38,15 @@ const blockPowerSolver = defineSolver({
   paper: randomOrderPaper,
   cost: 'O(d) \\text{ a row, and } (h + 7)\\,d \\text{ numbers}',
   options: {
-    blocks: {
-      type: 'choice',
-      choices: ['geometric', 'halves', 'theory'],
-      orInteger: { min: 1, max: 1000 },
-      default: 'geometric',
-      description:
-        'How the stream is cut: doubling blocks, short ones and a half, as in the analysis, or so many equal ones',
-    },
-    heavyFactor: {
-      type: 'number',
-      above: 0,
-      description: 'p: a row is heavy from |A|_F² / (d p) on; by default the larger of 20 and 4 ln d',
-    },
-    maxHeavy: {
-      type: 'integer',
-      min: 0,
-      description: 'Heavy rows that may be stored; 64 + d / 8 by default',
-    },
-    finish: {
-      type: 'choice',
-      choices: ['combine', 'max'],
-      default: 'combine',
-      description: 'Combine heavy and light rows, or take the better',
-    },
-    storedPrecision: {
-      type: 'choice',
-      choices: [64, 32],
-      default: 64,
-      description: 'Bits of the numbers in stored rows',
-    },
-    oversampling: {
-      type: 'number',
-      above: 0,
-      description: 's: keep light rows with probability s |a|² / |A|_F² only; all are kept by default',
-    },
+    blocks: streamingOptions.blocks,
+    heavyFactor: streamingOptions.heavyFactor,
+    maxHeavy: streamingOptions.maxHeavy,
+    finish: streamingOptions.finish,
+    storedPrecision: streamingOptions.storedPrecision,
+    oversampling: streamingOptions.oversampling,
+    seed,
   },
-  steps: ({ rows }, options, { seed }) =>
-    streamingTopEigenvectorSteps(rows, { ...options, method: 'block-power', seed }),
+  steps: ({ rows }, options) => streamingTopEigenvectorSteps(rows, { ...options, method: 'block-power' }),
 });
 
 const ladderSolver = defineSolver({
@@ -92,17 +58,8 @@ const ladderSolver = defineSolver({
   role: 'paper',
   paper: arbitraryOrderPaper,
   cost: 'O(d \\log n) \\text{ a row, and } (\\log_2 n + 8)\\,d \\text{ numbers}',
-  options: {
-    update: {
-      type: 'choice',
-      choices: ['linear', 'exp'],
-      default: 'linear',
-      description: 'One step a row, or infinitely many small ones',
-    },
-    growth: { type: 'number', above: 0, default: 3, description: 'C: a norm has grown enough from d^C on' },
-  },
-  steps: ({ rows }, options, { seed }) =>
-    streamingTopEigenvectorSteps(rows, { ...options, method: 'oja-ladder', seed }),
+  options: { update: streamingOptions.update, growth: streamingOptions.growth, seed },
+  steps: ({ rows }, options) => streamingTopEigenvectorSteps(rows, { ...options, method: 'oja-ladder' }),
 });
 
 const ojaSolver = defineSolver({
@@ -113,9 +70,8 @@ const ojaSolver = defineSolver({
   role: 'baseline',
   paper: ojaPaper,
   cost: 'O(d) \\text{ a row, and } 2\\,d \\text{ numbers}',
-  options: { learningRate },
-  steps: ({ rows }, options, { seed }) =>
-    streamingTopEigenvectorSteps(rows, { ...options, method: 'oja', seed }),
+  options: { learningRate, seed },
+  steps: ({ rows }, options) => streamingTopEigenvectorSteps(rows, { ...options, method: 'oja' }),
 });
 
 const krasulinaSolver = defineSolver({
@@ -126,9 +82,8 @@ const krasulinaSolver = defineSolver({
   role: 'baseline',
   paper: krasulinaPaper,
   cost: 'O(d) \\text{ a row, and } 2\\,d \\text{ numbers}',
-  options: { learningRate },
-  steps: ({ rows }, options, { seed }) =>
-    streamingTopEigenvectorSteps(rows, { ...options, method: 'krasulina', seed }),
+  options: { learningRate, seed },
+  steps: ({ rows }, options) => streamingTopEigenvectorSteps(rows, { ...options, method: 'krasulina' }),
 });
 
 const blockOjaSolver = defineSolver({
@@ -139,24 +94,13 @@ const blockOjaSolver = defineSolver({
   role: 'baseline',
   paper: memoryLimited,
   cost: 'O(d) \\text{ a row, and } 3\\,d \\text{ numbers}',
-  options: {
-    learningRate,
-    batchSize: {
-      type: 'integer',
-      min: 1,
-      description: 'Rows in a mini-batch; as many as a row has entries by default',
-    },
-  },
-  steps: ({ rows }, options, { seed }) =>
-    streamingTopEigenvectorSteps(rows, { ...options, method: 'block-oja', seed }),
+  options: { learningRate, batchSize: streamingOptions.batchSize, seed },
+  steps: ({ rows }, options) => streamingTopEigenvectorSteps(rows, { ...options, method: 'block-oja' }),
 });
 
-/** A solver that keeps some rows or combinations of rows. */
+/** A solver that keeps combinations of rows. */
 const sketchSolver = (
-  method: Extract<
-    StreamingMethod,
-    'frequent-directions' | 'incremental-pca' | 'row-sampling' | 'uniform-sampling'
-  >,
+  method: Extract<StreamingMethod, 'frequent-directions' | 'incremental-pca'>,
   rowsKept: number,
   texts: { title: string; summary: string; cost: string; paper: Paper },
 ) =>
@@ -166,7 +110,21 @@ const sketchSolver = (
     problem: streamingProblem,
     role: 'baseline',
     options: { sketchSize: sketchSize(rowsKept) },
-    steps: ({ rows }, options, { seed }) => streamingTopEigenvectorSteps(rows, { ...options, method, seed }),
+    steps: ({ rows }, options) => streamingTopEigenvectorSteps(rows, { ...options, method }),
+  });
+
+/** A solver that keeps some rows, drawn at random. */
+const samplingSolver = (
+  method: Extract<StreamingMethod, 'row-sampling' | 'uniform-sampling'>,
+  texts: { title: string; summary: string; cost: string; paper: Paper },
+) =>
+  defineSolver({
+    id: `linalg/${method}`,
+    ...texts,
+    problem: streamingProblem,
+    role: 'baseline',
+    options: { sketchSize: sketchSize(64), seed },
+    steps: ({ rows }, options) => streamingTopEigenvectorSteps(rows, { ...options, method }),
   });
 
 /** A solver without options. */
@@ -180,35 +138,8 @@ const plainSolver = (
     problem: streamingProblem,
     role: 'baseline',
     options: {},
-    steps: ({ rows }, _, { seed }) => streamingTopEigenvectorSteps(rows, { method, seed }),
+    steps: ({ rows }) => streamingTopEigenvectorSteps(rows, { method }),
   });
-
-const randomizedSolver = defineSolver({
-  id: 'linalg/randomized-svd',
-  title: 'Randomised SVD',
-  summary: 'Products with a few random vectors: more than one pass over the rows, and many digits.',
-  problem: streamingProblem,
-  role: 'baseline',
-  paper: { title: 'Finding structure with randomness', arxiv: '0909.4061', year: 2011 },
-  cost: 'O(d \\ell) \\text{ a row and pass, and } 2\\,n d + 4\\,(n + d)\\,\\ell \\text{ numbers}',
-  options: {
-    oversampling: {
-      type: 'integer',
-      min: 0,
-      max: 1000,
-      default: 10,
-      description: 'Random vectors beside the one that is wanted',
-    },
-    powerIterations: {
-      type: 'integer',
-      min: 0,
-      max: 100,
-      default: 2,
-      description: 'Further pairs of passes over the rows',
-    },
-  },
-  steps: ({ rows }, options, { seed }) => twoPassEigenvectorSteps(rows, { ...options, seed }),
-});
 
 /** All streaming solvers. */
 export const streamingSolvers = [
@@ -231,13 +162,13 @@ export const streamingSolvers = [
     cost: 'O(d \\ell) \\text{ a row, and } 4\\,d \\ell + 24\\,\\ell^2 \\text{ numbers}',
     paper: incremental,
   }),
-  sketchSolver('row-sampling', 64, {
+  samplingSolver('row-sampling', {
     title: 'Row-norm sampling',
     summary: 'The top singular vector of rows that were kept in proportion to their squared norms.',
     cost: 'O(d) \\text{ a row, and } (1.25\\,s + 10)\\,d \\text{ numbers}',
     paper: monteCarlo,
   }),
-  sketchSolver('uniform-sampling', 64, {
+  samplingSolver('uniform-sampling', {
     title: 'Uniform sampling',
     summary: 'The top singular vector of rows that were kept whatever their norm; blind for heavy rows.',
     cost: 'O(d) \\text{ a row, and } (1.25\\,s + 10)\\,d \\text{ numbers}',
@@ -255,5 +186,5 @@ export const streamingSolvers = [
     cost: 'O(d^2) \\text{ a row, and } d^2 + 45\\,d \\text{ numbers, } 5\\,d^2 \\text{ up to } d = 160',
     paper: pearson,
   }),
-  randomizedSolver,
+  randomizedSvdSolver,
 ] as const;

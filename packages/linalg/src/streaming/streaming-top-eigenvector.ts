@@ -8,18 +8,20 @@ import {
   type RunOptions,
   run,
   runAsync,
+  runOptionsOf,
   type Steps,
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { checkMatrixOfRows, isMatrix, Stream } from './row-stream.ts';
-import type {
-  StreamedEigenvectors,
-  StreamingIterate,
-  StreamingOptions,
-  StreamingTopEigenvector,
-  StreamRow,
+import {
+  type StreamedEigenvectors,
+  type StreamingIterate,
+  type StreamingOptions,
+  type StreamingTopEigenvector,
+  type StreamRow,
+  streamingOptions,
 } from './streaming-options.ts';
 
 /**
@@ -71,7 +73,7 @@ export function streamingTopEigenvector(
   rows: DenseMatrix | CsrMatrix | Iterable<StreamRow>,
   options: StreamingOptions & { readonly dimension?: number } & RunOptions<StreamingIterate> = {},
 ): Outcome<StreamedEigenvectors, StreamingIterate> {
-  return run(streamingTopEigenvectorSteps(rows, options), options);
+  return run(streamingTopEigenvectorSteps(rows, options), runOptionsOf(streamingOptions, options));
 }
 
 /** The steps of `streamingTopEigenvector`, for those who drive them. */
@@ -115,7 +117,7 @@ export async function streamingTopEigenvectorAsync(
   rows: AsyncIterable<StreamRow | DenseMatrix | CsrMatrix>,
   options: StreamingOptions & { readonly dimension?: number } & RunOptions<StreamingIterate> = {},
 ): Promise<Outcome<StreamedEigenvectors, StreamingIterate>> {
-  return runAsync(asyncSteps(rows, options), options);
+  return runAsync(asyncSteps(rows, options), runOptionsOf(streamingOptions, options));
 }
 
 /** Iterations into which a matrix is divided. */
@@ -201,10 +203,16 @@ function iterateOf(stream: Stream, iteration: number): StreamingIterate {
 }
 
 function conclusion(solution: StreamedEigenvectors) {
-  return solution.failed === 'no-growth'
-    ? stalled(solution, 'no rate made its vector grow enough: the gap is too small, or the stream too short')
-    : converged(solution, `all ${solution.rowsSeen} rows have been read`);
+  const { failed, rowsSeen } = solution;
+  if (failed && failed !== 'zero-stream') return stalled(solution, FAILURES[failed]);
+  return converged(solution, `all ${rowsSeen} rows have been read`);
 }
+
+const FAILURES = {
+  'no-growth': 'no rate made its vector grow enough: the gap is too small, or the stream too short',
+  'not-converged': 'the gap of the stored rows is too small for their top vectors to be told apart',
+  diverged: 'the rate led beyond all numbers: it is too large',
+} as const;
 
 /** The length of a row, or of the rows of a matrix, where that can be seen. */
 function lengthOf(part: StreamRow | DenseMatrix | CsrMatrix): number {

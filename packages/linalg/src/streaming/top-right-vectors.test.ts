@@ -1,6 +1,9 @@
 import { Matrix, SingularValueDecomposition as PeerSvd } from 'ml-matrix';
 import { expect, test } from 'vitest';
+import { denseMatrix } from '../dense/dense-matrix.ts';
+import { qr } from '../dense/householder-qr.ts';
 import { randomMatrix } from '../testing/matrices.ts';
+import { streamingTopEigenvector } from './streaming-top-eigenvector.ts';
 import { topRightSingularVectors } from './top-right-vectors.ts';
 
 test.each([
@@ -41,4 +44,64 @@ test('rows of less rank than vectors are wanted leave orthonormal ones', () => {
   expect(Math.abs(first[0] * 0.6 + first[1] * 0.8)).toBeCloseTo(1, 12);
   expect(Math.hypot(...second)).toBeCloseTo(1, 12);
   expect(first.reduce((sum, value, j) => sum + value * second[j], 0)).toBeCloseTo(0, 12);
+});
+
+test.each([1e-1, 4e-2, 1e-2, 5e-3, 1e-3])(
+  'a gap of %f between the largest eigenvalues is resolved',
+  (gap) => {
+    const [d, count] = [120, 90];
+    const basis = qr(randomMatrix(d, count, 5)).q; // columns are the right singular vectors
+    const rows = Array.from({ length: count }, (_, c) => {
+      const eigenvalue = c === 0 ? 1 : (1 - gap) * 0.97 ** (c - 1);
+      return {
+        values: Float64Array.from(
+          { length: d },
+          (_, j) => Math.sqrt(eigenvalue) * basis.values[j * count + c],
+        ),
+        factor: 1,
+      };
+    });
+    const { vectors, values, converged } = topRightSingularVectors(rows, 1, d);
+    expect(converged).toBe(true);
+    expect(Math.abs(values[0] - 1)).toBeLessThan(1e-10);
+    let product = 0;
+    for (let j = 0; j < d; j++) product += vectors[j] * basis.values[j * count];
+    expect(1 - Math.abs(product)).toBeLessThan(1e-10);
+  },
+);
+
+test('a stream that is stored whole is answered exactly, and one of which too little is stored says so', () => {
+  const [d, count] = [60, 50];
+  const basis = qr(randomMatrix(d, count, 9)).q;
+  const rows = denseMatrix(count, d);
+  for (let c = 0; c < count; c++) {
+    const size = Math.sqrt(c === 0 ? 1.01 : 0.995 ** (c - 1));
+    for (let j = 0; j < d; j++) rows.values[c * d + j] = size * basis.values[j * count + c];
+  }
+  const sampled = streamingTopEigenvector(rows, { method: 'row-sampling', sketchSize: 4000 });
+  expect(sampled.status).toBe('converged');
+  let product = 0;
+  for (let j = 0; j < d; j++) product += sampled.vector[j] * basis.values[j * count];
+  expect(1 - Math.abs(product)).toBeLessThan(1e-10);
+  expect(Math.abs(sampled.eigenvalue - 1.01)).toBeLessThan(1e-10);
+  const stored = streamingTopEigenvector(rows, { method: 'block-power', maxHeavy: count, heavyFactor: 1e9 });
+  expect(
+    1 - Math.abs(stored.vector.reduce((sum, v, j) => sum + v * basis.values[j * count], 0)),
+  ).toBeLessThan(1e-10);
+  const partly = streamingTopEigenvector(rows, { method: 'block-power', maxHeavy: 3, heavyFactor: 1e9 });
+  expect(partly.overflow).toBe(true);
+  expect(partly.warnings.join()).toContain('maxHeavy');
+});
+
+test('rates beyond all sense end without NaN, or without success', () => {
+  const { values } = randomMatrix(40, 6, 3);
+  const rows = denseMatrix(40, 6, values);
+  for (const method of ['krasulina', 'oja', 'block-oja'] as const) {
+    const { vector, status } = streamingTopEigenvector(rows, { method, learningRate: 1e100 });
+    expect(vector.every(Number.isFinite)).toBe(true);
+    if (status === 'converged') expect(Math.hypot(...vector)).toBeCloseTo(1, 9);
+    expect(() => streamingTopEigenvector(rows, { method, learningRate: 1e308 })).toThrow(
+      expect.objectContaining({ argument: 'learningRate' }),
+    );
+  }
 });

@@ -18,19 +18,24 @@ export function factorOf(square: number): number {
   return 2 ** Math.floor(exponentOf(square) / 2);
 }
 
-/** Iterations end when the residuals are below this times the largest eigenvalue, … */
+/** Iterations end when the residuals are below this times the largest eigenvalue, which rounding hardly allows, … */
 const ENOUGH = 1e-15;
 
-/** … when they have not fallen to half of the best for so many iterations, … */
-const PATIENCE = 12;
+/** … when they have not fallen to half of what they were for so many iterations, as at the level of rounding, … */
+const PATIENCE = 60;
 
 /** … or after so many. */
-const MOST_ITERATIONS = 600;
+const MOST_ITERATIONS = 4000;
+
+/** Residuals from which on the vectors are found: an error of 1e-10 at gaps of 1e-3. */
+const CONVERGED = 1e-13;
 
 /** Vectors, orthonormal, one after the other, and the squared singular values that belong to them. */
 export interface TopVectors {
   readonly vectors: Float64Array;
   readonly values: Float64Array;
+  /** Whether all residuals, A'A v - ρ v over the largest eigenvalue, came down to 1e-13. */
+  readonly converged: boolean;
 }
 
 /**
@@ -59,20 +64,22 @@ export function topRightSingularVectors(
   const projected = { rows: width, cols: width, values: new Float64Array(width * width) };
   const [products, mixed] = [new Float64Array(width), new Float64Array(2 * found)];
   const ritz = new Float64Array(count);
-  let [best, since] = [Infinity, 0];
+  let [reference, since, residual] = [Infinity, 0, Infinity];
   for (let iteration = 0; iteration < MOST_ITERATIONS; iteration++) {
     orthonormaliseRows(room, width, dimension);
     project(rows, unit, room, dimension, projected.values, products);
     const { values, vectors } = symmetricEigen(projected);
     for (let c = 0; c < found; c++) ritz[c] = Math.max(0, values[width - 1 - c]);
     turn(room, dimension, width, found, vectors.values, mixed);
-    const residual = residuals(rows, unit, room, dimension, found, ritz) / (ritz[0] || 1);
-    if (residual <= ENOUGH || ritz[0] === 0 || width < 3 * found) break;
-    since = residual < best / 2 ? 0 : since + 1;
-    best = Math.min(best, residual);
-    if (since === PATIENCE) break;
+    residual = residuals(rows, unit, room, dimension, found, ritz) / (ritz[0] || 1);
+    if (residual <= ENOUGH || ritz[0] === 0) break;
+    // Counted from when it last was halved: conjugate gradients may take many steps for that, none of which halves it.
+    if (residual <= reference / 2) [reference, since] = [residual, 0];
+    else since++;
+    if (since >= (residual <= CONVERGED ? 4 : PATIENCE)) break;
   }
-  return { vectors: room.subarray(0, count * dimension), values: ritz.map((value) => value * unit * unit) };
+  const values = ritz.map((value) => value * unit * unit);
+  return { vectors: room.subarray(0, count * dimension), values, converged: residual <= CONVERGED };
 }
 
 /** Writes (S a)(S a)', summed over the rows a, for the orthonormal vectors S; the lower triangle. */

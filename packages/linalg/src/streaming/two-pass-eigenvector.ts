@@ -1,26 +1,45 @@
 // The randomised SVD as an answer to the streaming problem: exact to many digits, but it reads the rows more than once.
-import { converged, type Steps } from '@infimum/core';
+import {
+  converged,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  resolveOptions,
+  type Steps,
+} from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { randomizedSvd } from '../sketches/randomized-svd.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { GEMM_SCRATCH } from '../webassembly/linalg-kernels.ts';
 import { orient } from './streaming-method.ts';
 import type { StreamedEigenvectors, StreamingIterate } from './streaming-options.ts';
+import { streamingProblem } from './streaming-problem.ts';
 
-/** Settings of the two passes. */
-export interface TwoPassOptions {
-  /** Random vectors beside the one that is wanted. */
-  readonly oversampling: number;
-  /** Further pairs of passes. */
-  readonly powerIterations: number;
-  readonly seed: number;
-}
+/** Options of the two passes. */
+export const twoPassOptions = {
+  oversampling: {
+    type: 'integer',
+    min: 0,
+    max: 1000,
+    default: 10,
+    description: 'Random vectors beside the one that is wanted',
+  },
+  powerIterations: {
+    type: 'integer',
+    min: 0,
+    max: 100,
+    default: 2,
+    description: 'Further pairs of passes over the rows',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the random vectors' },
+} as const satisfies OptionSpecs;
 
 /** One step: before it nothing is known, after it everything. */
 export function* twoPassEigenvectorSteps(
   rows: DenseMatrix | CsrMatrix,
-  options: TwoPassOptions,
+  given: OptionsOf<typeof twoPassOptions>,
 ): Steps<StreamedEigenvectors, StreamingIterate> {
+  const options = resolveOptions(twoPassOptions, given);
   const start = new Float64Array(rows.cols);
   start[0] = 1;
   yield { iteration: 0, rowsSeen: 0, solution: () => answer(rows, options, start, 0, 0) };
@@ -32,7 +51,7 @@ export function* twoPassEigenvectorSteps(
 
 function answer(
   { rows, cols, values }: DenseMatrix | CsrMatrix,
-  { oversampling }: TwoPassOptions,
+  { oversampling }: { readonly oversampling: number },
   found: Float64Array,
   singularValue: number,
   rowsSeen: number,
@@ -58,3 +77,16 @@ function answer(
     warnings: [],
   };
 }
+
+/** Registration. */
+export const randomizedSvdSolver = /* @__PURE__ */ defineSolver({
+  id: 'linalg/randomized-svd',
+  title: 'Randomised SVD',
+  summary: 'Products with a few random vectors: more than one pass over the rows, and many digits.',
+  problem: streamingProblem,
+  role: 'baseline',
+  paper: { title: 'Finding structure with randomness', arxiv: '0909.4061', year: 2011 },
+  cost: 'O(d \\ell) \\text{ a row and pass, and } 2\\,n d + 4\\,(n + d)\\,\\ell \\text{ numbers}',
+  options: twoPassOptions,
+  steps: ({ rows }, options) => twoPassEigenvectorSteps(rows, options),
+});

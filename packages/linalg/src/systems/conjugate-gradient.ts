@@ -3,10 +3,15 @@
 // M. Hestenes, E. Stiefel: Methods of conjugate gradients for solving linear systems (1952).
 import {
   converged,
+  defineSolver,
   InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   type RunOptions,
+  resolveOptions,
   run,
+  runOptionsOf,
   type Steps,
   stalled,
 } from '@infimum/core';
@@ -16,22 +21,43 @@ import { diagonalOf } from '../sparse/csr-diagonal.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { Workspace } from '../webassembly/workspace.ts';
-import { checkLinearSystem, type LinearIterate, type LinearSolution } from './linear-system.ts';
+import {
+  checkLinearSystem,
+  checkOperator,
+  initialSolution,
+  type LinearIterate,
+  type LinearSolution,
+  scaledOperator,
+  scaledSteps,
+  tolerance,
+} from './linear-system.ts';
+import { linearSystem, only } from './linear-system-problem.ts';
 
-/** Options of the conjugate gradient method. */
-export interface ConjugateGradientOptions {
-  /** Stop when the residual's norm is at most this times the norm of b; 1e-10 by default. */
-  readonly tolerance?: number;
-  /** Where to start; zero by default. */
-  readonly initialSolution?: Float64Array;
-  /**
-   * An approximation of the inverse, symmetric positive definite: `jacobi` divides by the diagonal of A. None by
-   * default.
-   */
-  readonly preconditioner?: 'jacobi' | LinearOperator;
-  /** Threads for the products with A, 1 to 64; 1 by default. The result has the same bits for any number. */
-  readonly threads?: number;
+/** Options of `conjugateGradient`. */
+export const conjugateGradientOptions = {
+  tolerance,
+  initialSolution,
+  preconditioner: {
+    type: 'value',
+    check: checkPreconditioner,
+    description:
+      'An approximation of the inverse, symmetric positive definite, or `jacobi`, which divides by the diagonal of A; none by default',
+  },
+  threads: {
+    type: 'integer',
+    min: 1,
+    max: 64,
+    default: 1,
+    description: 'Threads for the products with A; the result has the same bits for any number',
+  },
+} as const satisfies OptionSpecs;
+
+function checkPreconditioner(value: unknown, argument: string): asserts value is 'jacobi' | LinearOperator {
+  if (value !== 'jacobi') checkOperator(value, argument);
 }
+
+/** Options of `conjugateGradient`. */
+export type ConjugateGradientOptions = OptionsOf<typeof conjugateGradientOptions>;
 
 /** One iteration: the relative residual as the recurrence has it. */
 export type ConjugateGradientIterate = LinearIterate;
@@ -62,19 +88,41 @@ export function conjugateGradient(
   b: Float64Array,
   options: ConjugateGradientOptions & RunOptions<ConjugateGradientIterate> = {},
 ): Outcome<LinearSolution, ConjugateGradientIterate> {
-  const steps = conjugateGradientSteps(a, b, options);
-  return run(steps, { ...options, maxIterations: options.maxIterations ?? 10 * b.length });
+  const limits = runOptionsOf(conjugateGradientOptions, options);
+  return run(conjugateGradientSteps(a, b, options), { maxIterations: 10 * b?.length, ...limits });
 }
 
 /** The steps of `conjugateGradient`, for those who drive them. */
 export function* conjugateGradientSteps(
   a: DenseMatrix | CsrMatrix | LinearOperator,
   b: Float64Array,
-  { tolerance = 1e-10, initialSolution, preconditioner, threads = 1 }: ConjugateGradientOptions = {},
+  options: ConjugateGradientOptions = {},
 ): Steps<LinearSolution, ConjugateGradientIterate> {
-  checkLinearSystem(a, b, { tolerance, initialSolution });
+  const resolved = resolveOptions(conjugateGradientOptions, options);
+  const { tolerance, initialSolution, preconditioner, threads } = resolved;
+  checkLinearSystem(a, b, initialSolution);
+  return yield* scaledSteps(a, b, initialSolution, tolerance, (matrix, target, start, scale) => {
+    const precondition =
+      preconditioner === 'jacobi' ? diagonalInverse(matrix) : scaledOperator(preconditioner, scale);
+    return conjugateSteps(matrix, target, start, { tolerance, threads, precondition });
+  });
+}
+
+function* conjugateSteps(
+  a: DenseMatrix | CsrMatrix | LinearOperator,
+  b: Float64Array,
+  start: Float64Array | undefined,
+  {
+    tolerance,
+    threads,
+    precondition,
+  }: {
+    readonly tolerance: number;
+    readonly threads: number;
+    readonly precondition: LinearOperator | undefined;
+  },
+): Steps<LinearSolution, ConjugateGradientIterate> {
   const size = b.length;
-  const precondition = preconditioning(a, preconditioner);
   const { float64 = [], int32 } = sizesOf(a);
   const vectors = new Array<number>(6).fill(size);
   using workspace = Workspace.for({ float64: [...float64, ...vectors], int32 }, { threads });
@@ -82,7 +130,7 @@ export function* conjugateGradientSteps(
   const { dot, axpy, scal, nrm2 } = workspace.kernels(linalgKernels);
 
   const target = workspace.float64From(b);
-  const x = workspace.float64From(initialSolution ?? new Float64Array(size));
+  const x = workspace.float64From(start ?? new Float64Array(size));
   const residual = workspace.float64(size);
   const direction = workspace.float64(size);
   const image = workspace.float64(size); // of the direction under A
@@ -138,11 +186,8 @@ export function* conjugateGradientSteps(
   }
 }
 
-function preconditioning(
-  a: DenseMatrix | CsrMatrix | LinearOperator,
-  preconditioner: 'jacobi' | LinearOperator | undefined,
-): LinearOperator | undefined {
-  if (preconditioner !== 'jacobi') return preconditioner;
+/** Division by the diagonal. */
+function diagonalInverse(a: DenseMatrix | CsrMatrix | LinearOperator): LinearOperator {
   if (typeof a === 'function') {
     const problem = 'jacobi needs a matrix, whose diagonal it can read';
     throw new InvalidInputError(problem, { argument: 'preconditioner', code: 'unsupported' });
@@ -161,3 +206,17 @@ function preconditioning(
 function denseDiagonal({ rows, values }: DenseMatrix): Float64Array {
   return Float64Array.from({ length: rows }, (_, i) => values[i * rows + i]);
 }
+
+/** Registration. */
+export const conjugateGradientSolver = /* @__PURE__ */ defineSolver({
+  id: 'linalg/conjugate-gradient',
+  title: 'Conjugate gradients',
+  summary: 'The best approximation in the Krylov space, in the norm of A: for positive definite systems.',
+  problem: linearSystem,
+  role: 'baseline',
+  paper: { title: 'Methods of conjugate gradients for solving linear systems', year: 1952 },
+  cost: 'O(\\operatorname{nnz}) \\text{ an iteration, } O(\\sqrt{\\kappa}) \\text{ of them}',
+  options: { tolerance },
+  declines: only('positive-definite'),
+  steps: ({ a, b }, options) => conjugateGradientSteps(a, b, options),
+});

@@ -2,11 +2,34 @@
 //
 // L. Seidel: Ueber ein Verfahren, die Gleichungen, auf welche die Methode der kleinsten Quadrate führt, durch successive
 // Annäherung aufzulösen (1874).
-import { type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
+import {
+  defineSolver,
+  type OptionSpecs,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import type { LinearIterate, LinearOptions, LinearSolution } from './linear-system.ts';
+import {
+  initialSolution,
+  type LinearIterate,
+  type LinearOptions,
+  type LinearSolution,
+  tolerance,
+} from './linear-system.ts';
+import { linearSystem, withDiagonal } from './linear-system-problem.ts';
 import { successiveOverRelaxationSteps } from './successive-over-relaxation.ts';
+
+/** Options of `gaussSeidel`. */
+export const gaussSeidelOptions = {
+  tolerance,
+  initialSolution,
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
 
 /**
  * Sweeps through the equations and solves each for its own unknown. Converges for symmetric positive definite and for
@@ -31,14 +54,33 @@ export function gaussSeidel(
   b: Float64Array,
   options: LinearOptions & RunOptions<LinearIterate> = {},
 ): Outcome<LinearSolution, LinearIterate> {
-  return run(gaussSeidelSteps(a, b, options), { ...options, maxIterations: options.maxIterations ?? 10_000 });
+  return run(gaussSeidelSteps(a, b, options), runOptionsOf(gaussSeidelOptions, options));
 }
 
 /** The steps of `gaussSeidel`, for those who drive them. */
 export function gaussSeidelSteps(
   a: DenseMatrix | CsrMatrix,
   b: Float64Array,
-  { tolerance, initialSolution }: LinearOptions = {},
+  options: LinearOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
+  const { tolerance, initialSolution } = resolveOptions(gaussSeidelOptions, options);
   return successiveOverRelaxationSteps(a, b, { tolerance, initialSolution, relaxation: 1 });
 }
+
+/** Registration. */
+export const gaussSeidelSolver = /* @__PURE__ */ defineSolver({
+  id: 'linalg/gauss-seidel',
+  title: 'Gauss-Seidel',
+  summary: 'Every unknown from its own equation, one after the other.',
+  problem: linearSystem,
+  role: 'baseline',
+  paper: {
+    title:
+      'Ueber ein Verfahren, die Gleichungen, auf welche die Methode der kleinsten Quadrate führt, durch successive Annäherung aufzulösen',
+    year: 1874,
+  },
+  cost: 'O(\\operatorname{nnz}) \\text{ a sweep}',
+  options: gaussSeidelOptions,
+  declines: withDiagonal('positive-definite', 'general'),
+  steps: ({ a, b }, options) => gaussSeidelSteps(a, b, options),
+});

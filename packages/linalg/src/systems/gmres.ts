@@ -3,11 +3,15 @@
 //
 // Y. Saad, M. Schultz: GMRES: a generalized minimal residual algorithm for solving nonsymmetric linear systems (1986).
 import {
-  checkInteger,
   converged,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   type RunOptions,
+  resolveOptions,
   run,
+  runOptionsOf,
   type Steps,
   stalled,
 } from '@infimum/core';
@@ -16,20 +20,40 @@ import { type LinearOperator, multiplication, sizesOf } from '../linear-operator
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { Workspace } from '../webassembly/workspace.ts';
+import { incompleteLu } from './incomplete-lu.ts';
 import {
   checkLinearSystem,
+  checkOperator,
+  initialSolution,
   type LinearIterate,
-  type LinearOptions,
   type LinearSolution,
+  scaledOperator,
+  scaledSteps,
+  tolerance,
 } from './linear-system.ts';
+import { linearSystem, only } from './linear-system-problem.ts';
 
-/** Options of GMRES. */
-export interface GmresOptions extends LinearOptions {
-  /** Iterations after which the Krylov space begins again; 30 by default, or the size if that is less. */
-  readonly restart?: number;
-  /** An approximation of the inverse, applied from the right, so that residuals stay those of the system. */
-  readonly preconditioner?: LinearOperator;
-}
+/** Options of `gmres`. */
+export const gmresOptions = {
+  tolerance,
+  initialSolution,
+  restart: {
+    type: 'integer',
+    min: 1,
+    max: 1000,
+    default: 30,
+    description: 'Iterations after which the Krylov space begins again, or the size if that is less',
+  },
+  preconditioner: {
+    type: 'value',
+    check: checkOperator,
+    description:
+      'An approximation of the inverse, applied from the right, so that residuals stay those of the system; none by default',
+  },
+} as const satisfies OptionSpecs;
+
+/** Options of `gmres`. */
+export type GmresOptions = OptionsOf<typeof gmresOptions>;
 
 /**
  * Solves A x = b for any square A. An iteration costs a product with A and O(size restart) for orthogonality; the
@@ -56,8 +80,8 @@ export function gmres(
   options: GmresOptions & RunOptions<LinearIterate> = {},
 ): Outcome<LinearSolution, LinearIterate> {
   return run(gmresSteps(a, b, options), {
-    ...options,
-    maxIterations: options.maxIterations ?? 10 * b.length,
+    maxIterations: 10 * b?.length,
+    ...runOptionsOf(gmresOptions, options),
   });
 }
 
@@ -67,18 +91,30 @@ export function* gmresSteps(
   b: Float64Array,
   options: GmresOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
-  checkLinearSystem(a, b, options);
-  const { tolerance = 1e-10, initialSolution, preconditioner } = options;
+  const { tolerance, initialSolution, restart, preconditioner } = resolveOptions(gmresOptions, options);
+  checkLinearSystem(a, b, initialSolution);
+  const length = Math.min(b.length, restart);
+  return yield* scaledSteps(a, b, initialSolution, tolerance, (matrix, target, start, scale) =>
+    arnoldiSteps(matrix, target, start, tolerance, length, scaledOperator(preconditioner, scale)),
+  );
+}
+
+function* arnoldiSteps(
+  a: DenseMatrix | CsrMatrix | LinearOperator,
+  b: Float64Array,
+  start: Float64Array | undefined,
+  tolerance: number,
+  restart: number,
+  preconditioner: LinearOperator | undefined,
+): Steps<LinearSolution, LinearIterate> {
   const size = b.length;
-  const restart = Math.min(size, options.restart ?? 30);
-  checkInteger(options.restart ?? 1, 'restart', { min: 1 });
   const { float64 = [], int32 } = sizesOf(a);
   const vectors = [(restart + 1) * size, size, size, size, size];
   using workspace = Workspace.for({ float64: [...float64, ...vectors], int32 });
   const multiply = multiplication(workspace, a);
   const { dot, axpy, scal, nrm2 } = workspace.kernels(linalgKernels);
   const target = workspace.float64From(b);
-  const x = workspace.float64From(initialSolution ?? new Float64Array(size));
+  const x = workspace.float64From(start ?? new Float64Array(size));
   const basis = workspace.float64((restart + 1) * size);
   const [combined, conditioned] = [workspace.float64(size), workspace.float64(size)];
   const vector = (j: number): Float64Array => basis.subarray(j * size, (j + 1) * size);
@@ -176,3 +212,36 @@ function rotate(column: Float64Array, rotations: Float64Array, j: number): void 
   column[j] = rotations[2 * j] * column[j] + rotations[2 * j + 1] * column[j + 1];
   column[j + 1] = 0;
 }
+
+/** Options of the registered solver, which makes its preconditioner itself. */
+const gmresSolverOptions = {
+  tolerance,
+  restart: gmresOptions.restart,
+  preconditioner: {
+    type: 'choice',
+    choices: ['none', 'incomplete-lu'],
+    default: 'none',
+    description: 'Which approximation of the inverse',
+  },
+} as const satisfies OptionSpecs;
+
+/** Registration. */
+export const gmresSolver = /* @__PURE__ */ defineSolver({
+  id: 'linalg/gmres',
+  title: 'GMRES',
+  summary: 'The smallest residual in the Krylov space, with restarts: for square systems without symmetry.',
+  problem: linearSystem,
+  role: 'baseline',
+  paper: {
+    title: 'GMRES: a generalized minimal residual algorithm for solving nonsymmetric linear systems',
+    year: 1986,
+  },
+  cost: 'O(\\operatorname{nnz} + n\\,m) \\text{ an iteration, restarted after } m',
+  options: gmresSolverOptions,
+  declines: only('positive-definite', 'symmetric', 'general'),
+  steps: ({ a, b }, { preconditioner, ...options }) =>
+    gmresSteps(a, b, {
+      ...options,
+      preconditioner: preconditioner === 'incomplete-lu' ? incompleteLu(a) : undefined,
+    }),
+});

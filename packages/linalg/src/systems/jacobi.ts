@@ -2,24 +2,48 @@
 //
 // C. Jacobi: Ueber eine neue Auflösungsart der bei der Methode der kleinsten Quadrate vorkommenden lineären Gleichungen
 // (1845).
-import { checkNumber, type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { nonzeroDiagonalOf } from '../sparse/csr-diagonal.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import {
   asCsr,
   checkLinearSystem,
+  initialSolution,
   type LinearIterate,
-  type LinearOptions,
   type LinearSolution,
+  scaledSteps,
+  tolerance,
 } from './linear-system.ts';
+import { linearSystem, withDiagonal } from './linear-system-problem.ts';
 import { stationarySteps } from './relaxation-sweep.ts';
 
-/** Options of the Jacobi iteration. */
-export interface JacobiOptions extends LinearOptions {
-  /** The factor of every step, above 0 and at most 1; 1 by default. 2/3 is usual for smoothing. */
-  readonly damping?: number;
-}
+/** Options of `jacobi`. */
+export const jacobiOptions = {
+  tolerance,
+  initialSolution,
+  damping: {
+    type: 'number',
+    above: 0,
+    max: 1,
+    default: 1,
+    description: 'The factor of every step; 2/3 is usual for smoothing',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `jacobi`. */
+export type JacobiOptions = OptionsOf<typeof jacobiOptions>;
 
 /**
  * x <- x + damping D^-1 (b - A x). Converges for diagonally dominant matrices, at the rate of the spectral radius of
@@ -44,7 +68,7 @@ export function jacobi(
   b: Float64Array,
   options: JacobiOptions & RunOptions<LinearIterate> = {},
 ): Outcome<LinearSolution, LinearIterate> {
-  return run(jacobiSteps(a, b, options), { ...options, maxIterations: options.maxIterations ?? 10_000 });
+  return run(jacobiSteps(a, b, options), runOptionsOf(jacobiOptions, options));
 }
 
 /** The steps of `jacobi`, for those who drive them. */
@@ -53,20 +77,38 @@ export function* jacobiSteps(
   b: Float64Array,
   options: JacobiOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
-  checkLinearSystem(a, b, options);
-  const { damping = 1 } = options;
-  checkNumber(damping, 'damping', { above: 0, max: 1 });
-  const matrix = asCsr(a);
-  const diagonal = nonzeroDiagonalOf(matrix, 'a');
-  const { rowPointers, columnIndices, values } = matrix;
-  const x = new Float64Array(b.length);
-  const old = new Float64Array(b.length);
-  return yield* stationarySteps(matrix, b, options, x, () => {
-    old.set(x);
-    for (let i = 0; i < b.length; i++) {
-      let rest = b[i];
-      for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) rest -= values[k] * old[columnIndices[k]];
-      x[i] = old[i] + (damping * rest) / diagonal[i];
-    }
+  const { tolerance, initialSolution, damping } = resolveOptions(jacobiOptions, options);
+  checkLinearSystem(a, b, initialSolution);
+  return yield* scaledSteps(asCsr(a), b, initialSolution, tolerance, function* (matrix, b, start) {
+    const diagonal = nonzeroDiagonalOf(matrix, 'a');
+    const { rowPointers, columnIndices, values } = matrix;
+    const x = new Float64Array(b.length);
+    const old = new Float64Array(b.length);
+    return yield* stationarySteps(matrix, b, { tolerance, start }, x, () => {
+      old.set(x);
+      for (let i = 0; i < b.length; i++) {
+        let rest = b[i];
+        for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) rest -= values[k] * old[columnIndices[k]];
+        x[i] = old[i] + (damping * rest) / diagonal[i];
+      }
+    });
   });
 }
+
+/** Registration. */
+export const jacobiSolver = /* @__PURE__ */ defineSolver({
+  id: 'linalg/jacobi',
+  title: 'Jacobi',
+  summary: 'Every unknown from its own equation, all at once: for dominant diagonals, and as a smoother.',
+  problem: linearSystem,
+  role: 'baseline',
+  paper: {
+    title:
+      'Ueber eine neue Auflösungsart der bei der Methode der kleinsten Quadrate vorkommenden lineären Gleichungen',
+    year: 1845,
+  },
+  cost: 'O(\\operatorname{nnz}) \\text{ an iteration}',
+  options: jacobiOptions,
+  declines: withDiagonal('positive-definite', 'general'),
+  steps: ({ a, b }, options) => jacobiSteps(a, b, options),
+});

@@ -1,28 +1,51 @@
 // Randomised Kaczmarz: projections onto the hyperplanes of single equations, each drawn in proportion to its squared norm.
 //
 // T. Strohmer, R. Vershynin: A randomized Kaczmarz algorithm with exponential convergence (2009).
-import { checkInteger, type Outcome, Random, type RunOptions, run, type Steps } from '@infimum/core';
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  Random,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import {
   asCsr,
   checkRectangularSystem,
+  initialSolution,
   type LinearIterate,
-  type LinearOptions,
   type LinearSolution,
+  scaledSteps,
+  tolerance,
 } from './linear-system.ts';
+import { linearSystem } from './linear-system-problem.ts';
 import { projectionSteps } from './random-projections.ts';
 
 /** Iterations without a new least residual after which the system is taken to have no solution. */
 const PATIENCE = 500;
 
-/** Options of randomised projections. */
-export interface KaczmarzOptions extends LinearOptions {
-  /** Projections that make an iteration, after which the residual is computed; as many as there are rows by default. */
-  readonly projections?: number;
-  /** Seed; 0 by default. */
-  readonly seed?: number;
-}
+/** Options of `kaczmarz`. */
+export const kaczmarzOptions = {
+  tolerance,
+  initialSolution,
+  projections: {
+    type: 'integer',
+    min: 1,
+    description:
+      'Projections that make an iteration, after which the residual is computed; as many as there are rows by default',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the draws' },
+  maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `kaczmarz`. */
+export type KaczmarzOptions = OptionsOf<typeof kaczmarzOptions>;
 
 /**
  * Solves a consistent system A x = b of any shape by projecting onto one equation at a time. The expected squared error
@@ -48,7 +71,7 @@ export function kaczmarz(
   b: Float64Array,
   options: KaczmarzOptions & RunOptions<LinearIterate> = {},
 ): Outcome<LinearSolution, LinearIterate> {
-  return run(kaczmarzSteps(a, b, options), { ...options, maxIterations: options.maxIterations ?? 1000 });
+  return run(kaczmarzSteps(a, b, options), runOptionsOf(kaczmarzOptions, options));
 }
 
 /** The steps of `kaczmarz`, for those who drive them. */
@@ -57,21 +80,26 @@ export function* kaczmarzSteps(
   b: Float64Array,
   options: KaczmarzOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
-  checkRectangularSystem(a, b, options);
-  const { projections = a.rows, seed = 0 } = options;
-  checkInteger(projections, 'projections', { min: 1 });
-  const matrix = asCsr(a);
-  const { rowPointers, columnIndices, values } = matrix;
-  const { squares, draw } = rowsByNorm(matrix, new Random(seed));
-  return yield* projectionSteps(matrix, b, options, PATIENCE, (x) => {
-    for (let projection = 0; projection < projections; projection++) {
-      const i = draw();
-      if (i < 0) break; // a matrix of zeros
-      let rest = b[i];
-      for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) rest -= values[k] * x[columnIndices[k]];
-      const step = rest / squares[i];
-      for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) x[columnIndices[k]] += step * values[k];
-    }
+  const {
+    tolerance,
+    initialSolution,
+    projections = a?.rows,
+    seed,
+  } = resolveOptions(kaczmarzOptions, options);
+  checkRectangularSystem(a, b, initialSolution);
+  return yield* scaledSteps(asCsr(a), b, initialSolution, tolerance, function* (matrix, b, start) {
+    const { rowPointers, columnIndices, values } = matrix;
+    const { squares, draw } = rowsByNorm(matrix, new Random(seed));
+    return yield* projectionSteps(matrix, b, { tolerance, start }, PATIENCE, (x) => {
+      for (let projection = 0; projection < projections; projection++) {
+        const i = draw();
+        if (i < 0) break; // a matrix of zeros
+        let rest = b[i];
+        for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) rest -= values[k] * x[columnIndices[k]];
+        const step = rest / squares[i];
+        for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) x[columnIndices[k]] += step * values[k];
+      }
+    });
   });
 }
 
@@ -98,3 +126,21 @@ function rowsByNorm({ rows, rowPointers, values }: CsrMatrix, random: Random) {
   };
   return { squares, draw };
 }
+
+/** Registration. */
+export const kaczmarzSolver = /* @__PURE__ */ defineSolver({
+  id: 'linalg/kaczmarz',
+  title: 'Randomised Kaczmarz',
+  summary:
+    'Projections onto single equations, drawn by their norm: for consistent systems that come row by row.',
+  problem: linearSystem,
+  role: 'baseline',
+  paper: {
+    title: 'A randomized Kaczmarz algorithm with exponential convergence',
+    arxiv: 'math/0702226',
+    year: 2009,
+  },
+  cost: 'O(\\operatorname{nnz}) \\text{ for as many projections as there are rows}',
+  options: kaczmarzOptions,
+  steps: ({ a, b }, options) => kaczmarzSteps(a, b, options),
+});

@@ -15,14 +15,15 @@ import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { matvec } from '../dense/matmul.ts';
 import { isSparse } from '../linear-operator.ts';
 import { norm } from '../numerics/vectors.ts';
+import { diagonalOf } from '../sparse/csr-diagonal.ts';
 import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
 import { transposeCsr } from '../sparse/csr-transpose.ts';
 import { decodedMatrix } from '../sparse/fixture-matrix.ts';
 import { convectionDiffusion, fivePointLaplacian, helmholtz } from '../sparse/grid-stencils.ts';
 import { MATRIX_FORMS, readAnyMatrix } from '../sparse/matrix-instance.ts';
-import { asCsr, type LinearSolution, scaleOf } from './linear-system.ts';
+import { hardSystems } from './hard-systems.ts';
+import { asCsr, type LinearSolution, safeScale, scaleOf } from './linear-system.ts';
 import { pageRankSystem, smoothingSystem, sparseDesign } from './linear-system-instances.ts';
-import { lsqr } from './lsqr.ts';
 
 /** What is known of a matrix: it decides which methods may be used. */
 export type SystemStructure = 'positive-definite' | 'symmetric' | 'general' | 'least-squares';
@@ -48,8 +49,32 @@ const side = (points: number) =>
     description: 'Inner points a side of the grid',
   }) as const;
 
+/** Says which structures a method is for. */
+export function only(
+  ...structures: readonly SystemStructure[]
+): (system: LinearSystem) => string | undefined {
+  return ({ structure }) =>
+    structures.includes(structure)
+      ? undefined
+      : `is for ${structures.join(', ')} systems, not ${structure} ones`;
+}
+
+/** As `only`, for methods that divide by the diagonal. */
+export function withDiagonal(
+  ...structures: readonly SystemStructure[]
+): (system: LinearSystem) => string | undefined {
+  return (system) => {
+    const reason = only(...structures)(system);
+    if (reason !== undefined) return reason;
+    const a = asCsr(system.a);
+    return diagonalOf(a).every((value) => value !== 0)
+      ? undefined
+      : 'divides by the diagonal, which has a zero';
+  };
+}
+
 /** Linear systems and least squares. */
-export const linearSystem: Problem<LinearSystem, LinearSolution> = defineProblem({
+export const linearSystem: Problem<LinearSystem, LinearSolution> = /* @__PURE__ */ defineProblem({
   id: 'linalg/linear-system',
   title: 'Linear system',
   statement: String.raw`Given a matrix $A$ and a vector $b$, find $x$ with
@@ -57,7 +82,7 @@ $$Ax = b,$$
 or, where that has no solution, the $x$ that minimises $\lVert Ax - b \rVert_2$. Both are told by the gradient
 $A^\top (b - Ax) = 0$.`,
   families: {
-    laplacian: defineFamily({
+    laplacian: /* @__PURE__ */ defineFamily({
       title: 'Five-point Laplacian',
       description:
         'The Poisson equation on a square: symmetric positive definite, of condition about (side / 2)².',
@@ -70,7 +95,7 @@ $A^\top (b - Ax) = 0$.`,
         structure: 'positive-definite' as const,
       }),
     }),
-    convection: defineFamily({
+    convection: /* @__PURE__ */ defineFamily({
       title: 'Convection and diffusion',
       description: 'Diffusion with a wind from the west, upwind differences: not symmetric.',
       real: false,
@@ -85,7 +110,7 @@ $A^\top (b - Ax) = 0$.`,
         structure: 'general' as const,
       }),
     }),
-    indefinite: defineFamily({
+    indefinite: /* @__PURE__ */ defineFamily({
       title: 'Shifted Laplacian',
       description:
         'The Laplacian less a multiple of the identity: waves, with eigenvalues on both sides of zero.',
@@ -107,7 +132,7 @@ $A^\top (b - Ax) = 0$.`,
         structure: 'symmetric' as const,
       }),
     }),
-    leastSquares: defineFamily({
+    leastSquares: /* @__PURE__ */ defineFamily({
       title: 'Sparse least squares',
       description: 'A tall sparse matrix with normal entries and a right-hand side outside of its range.',
       real: false,
@@ -123,7 +148,7 @@ $A^\top (b - Ax) = 0$.`,
         structure: 'least-squares' as const,
       }),
     }),
-    consistent: defineFamily({
+    consistent: /* @__PURE__ */ defineFamily({
       title: 'Consistent equations',
       description: 'A tall sparse matrix and a right-hand side that some x solves exactly.',
       real: false,
@@ -138,7 +163,7 @@ $A^\top (b - Ax) = 0$.`,
         return { a, b: matvec(a, normals(cols, seed)), structure: 'least-squares' as const };
       },
     }),
-    smoothing: defineFamily({
+    smoothing: /* @__PURE__ */ defineFamily({
       title: 'Smoothing over flights',
       description:
         'Random figures of 305 airports of the United States, smoothed over the flights of 2008: the Laplacian of a real network, whose degrees differ by a factor of a hundred thousand.',
@@ -156,7 +181,7 @@ $A^\top (b - Ax) = 0$.`,
         };
       },
     }),
-    flights: defineFamily({
+    flights: /* @__PURE__ */ defineFamily({
       title: 'PageRank of airports',
       description:
         'The linear system of the PageRank of 305 airports of the United States, linked by the flights of 2008.',
@@ -185,9 +210,8 @@ $A^\top (b - Ax) = 0$.`,
       direction: 'minimise',
       targets: [1e-2, 1e-6, 1e-10],
       compute: (instance: LinearSystem, { x }: LinearSolution) => {
-        const { a, b } = instance;
-        const frobenius = norm(a.values) || 1;
-        return norm(matvec(transposeCsr(asCsr(a)), residual(instance, x))) / frobenius / scaleOf(b);
+        const { a, residual } = scaledResidual(instance, x);
+        return norm(matvec(transposeCsr(a), residual)) / (norm(a.values) || 1);
       },
     },
     residual: {
@@ -195,8 +219,7 @@ $A^\top (b - Ax) = 0$.`,
       description: '|b - A x| over |b|; for least squares it need not vanish.',
       unit: '',
       direction: 'minimise',
-      compute: (instance: LinearSystem, { x }: LinearSolution) =>
-        norm(residual(instance, x)) / scaleOf(instance.b),
+      compute: (instance: LinearSystem, { x }: LinearSolution) => norm(scaledResidual(instance, x).residual),
     },
   },
   primaryMetric: 'gradient',
@@ -249,7 +272,16 @@ $A^\top (b - Ax) = 0$.`,
       },
     ];
   },
-  reference: ({ a, b }) => lsqr(a, b, { tolerance: 1e-14, maxIterations: 100_000 }),
+  hardInstances: () => hardSystems(),
+  success: {
+    metric: 'gradient',
+    // |A'r| <= |A|_F |r|, and for least squares |A'r| <= tolerance |A|_F |r| with |r| <= |b| up to rounding.
+    bound: (_, { options }) => 1.01 * Number(options['tolerance']) + 1e-14,
+  },
+  reference: async ({ a, b }) => {
+    const { lsqr } = await import('./lsqr.ts');
+    return lsqr(a, b, { tolerance: 1e-14, maxIterations: 100_000 });
+  },
   instanceFile: {
     description: `A JSON object with the matrix \`a\` (${MATRIX_FORMS}), the right-hand side \`b\` (if it is left out, the one whose solution is all ones), and the \`structure\`: \`positive-definite\`, \`symmetric\`, \`general\` or \`least-squares\`.`,
     example: {
@@ -276,8 +308,22 @@ function normals(length: number, seed: number): Float64Array {
   return new Random(seed).normals(new Float64Array(length));
 }
 
-function residual({ a, b }: LinearSystem, x: Float64Array): Float64Array {
-  return matvec(a, x).map((value, i) => b[i] - value);
+/** A over its scale and (b - A x) over |b|, for entries and unknowns of any size. */
+function scaledResidual({ a, b }: LinearSystem, x: Float64Array): { a: CsrMatrix; residual: Float64Array } {
+  const sparse = asCsr(a);
+  const [scale, size] = [safeScale(sparse.values), safeScale(b)];
+  const matrix = scale === 1 ? sparse : { ...sparse, values: sparse.values.map((value) => value / scale) };
+  // x in the units of the scaled system: multiplied in an order that neither over- nor underflows on the way.
+  const unknowns = scale === 1 && size === 1 ? x : x.map((value) => timesRatio(value, scale, size));
+  const target = b.map((value) => value / size);
+  const length = scaleOf(target);
+  return { a: matrix, residual: matvec(matrix, unknowns).map((value, i) => (target[i] - value) / length) };
+}
+
+function timesRatio(value: number, numerator: number, denominator: number): number {
+  return Math.abs(value) > 1 === numerator > 1
+    ? (value / denominator) * numerator
+    : (value * numerator) / denominator;
 }
 
 function checkSymmetric(a: CsrMatrix): void {

@@ -480,7 +480,7 @@ describe('bad input', () => {
       ),
     ).toThrow(expect.objectContaining({ argument: 'a', index: 0 }));
     expect(() => gmres(a, b, { restart: 0 })).toThrow(expect.objectContaining({ argument: 'restart' }));
-    expect(() => sketchAndProject(a, b, { sketchSize: 3 })).toThrow(
+    expect(() => sketchAndProject(a, b, { sketchSize: 0 })).toThrow(
       expect.objectContaining({ argument: 'sketchSize' }),
     );
   });
@@ -495,5 +495,56 @@ describe('bad input', () => {
         Float64Array.of(1, 2),
       ).status,
     ).toBe('stalled');
+  });
+});
+
+describe('systems of any scale', () => {
+  const a = fivePointLaplacian(4);
+  const solution = normals(16, 3);
+  const b = matvec(a, solution);
+  const methods: Record<string, (a: CsrMatrix, b: Float64Array) => { x: Float64Array; status: string }> = {
+    conjugateGradient: (a, b) => conjugateGradient(a, b),
+    jacobiPreconditioned: (a, b) => conjugateGradient(a, b, { preconditioner: 'jacobi' }),
+    incompleteCholesky: (a, b) => conjugateGradient(a, b, { preconditioner: incompleteCholesky(a) }),
+    minres: (a, b) => minres(a, b),
+    gmres: (a, b) => gmres(a, b),
+    gmresWithIncompleteLu: (a, b) => gmres(a, b, { preconditioner: incompleteLu(a) }),
+    lsqr: (a, b) => lsqr(a, b),
+    jacobi: (a, b) => jacobi(a, b),
+    gaussSeidel: (a, b) => gaussSeidel(a, b),
+    successiveOverRelaxation: (a, b) => successiveOverRelaxation(a, b),
+    symmetricOverRelaxation: (a, b) => symmetricOverRelaxation(a, b),
+    kaczmarz: (a, b) => kaczmarz(a, b),
+    sketchAndProject: (a, b) => sketchAndProject(a, b),
+  };
+  it.each(Object.entries(methods))('are solved by %s', (_, solve) => {
+    for (const [matrixScale, rightScale] of [
+      [1e-200, 1e-200],
+      [1, 1e-200],
+      [1e-200, 1],
+      [1e200, 1e200],
+      [1e300, 1e150],
+    ]) {
+      const scaled = { ...a, values: a.values.map((value) => value * matrixScale) };
+      const { x, status } = solve(
+        scaled,
+        b.map((value) => value * rightScale),
+      );
+      expect(status).toBe('converged');
+      x.forEach((value, i) => {
+        expect(Math.abs((value / rightScale) * matrixScale - solution[i])).toBeLessThan(1e-7);
+      });
+    }
+  });
+
+  it('that have no solution among the numbers are refused, or end without success', () => {
+    const tiny = { ...a, values: a.values.map((value) => value * 1e-200) };
+    const huge = b.map((value) => value * 1e200);
+    expect(() => conjugateGradient(tiny, huge)).toThrow(expect.objectContaining({ argument: 'b' }));
+    const out = lsqr(
+      { ...a, values: a.values.map((value) => value * 1e200) },
+      b.map((v) => v * 1e-121),
+    );
+    expect(out.status).not.toBe('converged');
   });
 });

@@ -1,8 +1,17 @@
 // A linear system A x = b as iterative solvers see it: what they take, what they give, and how they are told to stop.
-import { checkNumber, checkVector, type Iterate } from '@infimum/core';
+import {
+  checkVector,
+  InvalidInputError,
+  type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { checkEntries, checkSquare, isSparse, type LinearOperator } from '../linear-operator.ts';
-import { norm } from '../numerics/vectors.ts';
+import { allFinite, distance, norm } from '../numerics/vectors.ts';
+import { powerOfTwoNear } from '../power-of-two.ts';
 import { type CsrMatrix, csrFromDense } from '../sparse/csr-matrix.ts';
 
 /** The solution of a linear system. */
@@ -19,36 +28,129 @@ export interface LinearIterate extends Iterate<LinearSolution> {
   readonly relativeResidual: number;
 }
 
-/** Options that all iterative solvers share. */
-export interface LinearOptions {
-  /** Stop when the residual's norm is at most this times the norm of b; 1e-10 by default. */
-  readonly tolerance?: number;
-  /** Where to start; zero by default. */
-  readonly initialSolution?: Float64Array;
+/** Where to stop. */
+export const tolerance = {
+  type: 'number',
+  min: 0,
+  default: 1e-10,
+  description: "Stop when the residual's norm is at most this times the norm of b",
+} as const;
+
+/** Where to start. */
+export const initialSolution = {
+  type: 'value',
+  check: checkStart,
+  description: 'Where to start; zero by default',
+} as const;
+
+function checkStart(value: unknown, argument: string): asserts value is Float64Array {
+  checkVector(value, argument);
 }
 
-/** Checks a square system and the options that all solvers share. */
+/** Options that all iterative solvers share. */
+export const linearOptions = { tolerance, initialSolution } as const satisfies OptionSpecs;
+
+/** Options that all iterative solvers share. */
+export type LinearOptions = OptionsOf<typeof linearOptions>;
+
+/** Checks a square system and a start. */
 export function checkLinearSystem(
   a: DenseMatrix | CsrMatrix | LinearOperator,
   b: Float64Array,
-  { tolerance = 1e-10, initialSolution }: LinearOptions,
+  start: Float64Array | undefined,
 ): void {
   checkVector(b, 'b');
   checkSquare(a, b.length);
-  checkNumber(tolerance, 'tolerance', { min: 0 });
-  if (initialSolution !== undefined) checkVector(initialSolution, 'initialSolution', b.length);
+  if (start !== undefined) checkVector(start, 'initialSolution', b.length);
 }
 
-/** Checks a system of any shape, for least squares. */
+/** Checks a system of any shape, for least squares, and a start. */
 export function checkRectangularSystem(
   a: DenseMatrix | CsrMatrix,
   b: Float64Array,
-  { tolerance = 1e-10, initialSolution }: LinearOptions,
+  start: Float64Array | undefined,
 ): void {
   checkEntries(a);
   checkVector(b, 'b', a.rows);
-  checkNumber(tolerance, 'tolerance', { min: 0 });
-  if (initialSolution !== undefined) checkVector(initialSolution, 'initialSolution', a.cols);
+  if (start !== undefined) checkVector(start, 'initialSolution', a.cols);
+}
+
+/** Entries beyond these are scaled before squares and products of them are taken. */
+const [LEAST, MOST] = [2 ** -200, 2 ** 200];
+
+/** A power of two that brings extreme entries near one; 1 for all others. */
+export function safeScale(values: Float64Array): number {
+  const scale = powerOfTwoNear(values);
+  return scale < LEAST || scale > MOST ? scale : 1;
+}
+
+/**
+ * The steps of a method on a system whose extreme entries have been divided by powers of two, which is exact, with iterates and
+ * solution as they are for the system itself. A success counts only if x, rounded to the numbers that there are, still has it.
+ */
+export function* scaledSteps<A extends DenseMatrix | CsrMatrix | LinearOperator, I extends LinearIterate>(
+  a: A,
+  b: Float64Array,
+  start: Float64Array | undefined,
+  tolerance: number,
+  steps: (a: A, b: Float64Array, start: Float64Array | undefined, scale: number) => Steps<LinearSolution, I>,
+): Steps<LinearSolution, I> {
+  const [scale, size] = [typeof a === 'function' ? 1 : safeScale(a.values), safeScale(b)];
+  if (scale === 1 && size === 1) return yield* steps(a, b, start, 1);
+  const factor = size / scale;
+  if (!(factor > 0 && factor < Infinity)) {
+    const problem = 'is so far from the entries of a that solutions are beyond all numbers';
+    throw new InvalidInputError(problem, { argument: 'b', code: 'out-of-range' });
+  }
+  const divided = (values: Float64Array, by: number) => values.map((value) => value / by);
+  const matrix = typeof a === 'function' ? a : ({ ...a, values: divided(a.values, scale) } as A);
+  const target = divided(b, size);
+  const begin = start && divided(start, factor);
+  if (begin && !allFinite(begin)) {
+    const problem = 'is beyond all numbers beside the solutions of the system';
+    throw new InvalidInputError(problem, { argument: 'initialSolution', code: 'out-of-range' });
+  }
+  const restored = ({ x, relativeResidual }: LinearSolution): LinearSolution => ({
+    x: x.map((value) => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value * factor))),
+    relativeResidual,
+  });
+  const inner = steps(matrix, target, begin, scale);
+  try {
+    for (;;) {
+      const next = inner.next(undefined);
+      if (!next.done) {
+        const { solution } = next.value;
+        yield { ...next.value, solution: () => restored(solution()) };
+        continue;
+      }
+      const { status, reason, solution } = next.value;
+      const found = restored(solution);
+      const rounded = divided(found.x, factor);
+      if (status === 'stalled' || distance(rounded, solution.x) <= tolerance * norm(solution.x))
+        return { status, reason, solution: found };
+      return stalled(found, 'the solution is beyond the range or the precision of the smallest numbers');
+    }
+  } finally {
+    inner.return(undefined as never);
+  }
+}
+
+/** Checks that a preconditioner is a function. */
+export function checkOperator(value: unknown, argument: string): asserts value is LinearOperator {
+  if (typeof value === 'function') return;
+  throw new InvalidInputError('expected a function (x, out) => void', { argument, code: 'type' });
+}
+
+/** An approximation of the inverse of A, as one of the inverse of A / scale. */
+export function scaledOperator(
+  operator: LinearOperator | undefined,
+  scale: number,
+): LinearOperator | undefined {
+  if (operator === undefined || scale === 1) return operator;
+  return (x, out) => {
+    operator(x, out);
+    for (let i = 0; i < out.length; i++) out[i] *= scale;
+  };
 }
 
 /** The matrix row by row without its zeros. */

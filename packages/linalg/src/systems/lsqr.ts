@@ -2,18 +2,37 @@
 // arithmetic, and more accurate in floating point.
 //
 // C. Paige, M. Saunders: LSQR: an algorithm for sparse linear equations and sparse least squares (1982).
-import { converged, type Outcome, type RunOptions, run, type Steps, stalled } from '@infimum/core';
+import {
+  converged,
+  defineSolver,
+  type OptionSpecs,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { products, sizesOf } from '../linear-operator.ts';
+import { norm as frobenius } from '../numerics/vectors.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { Workspace } from '../webassembly/workspace.ts';
 import {
   checkRectangularSystem,
+  initialSolution,
   type LinearIterate,
   type LinearOptions,
   type LinearSolution,
+  scaledSteps,
+  tolerance,
 } from './linear-system.ts';
+import { linearSystem } from './linear-system-problem.ts';
+
+/** Options of `lsqr`. */
+export const lsqrOptions = { tolerance, initialSolution } as const satisfies OptionSpecs;
 
 /** One iteration of LSQR. */
 export interface LsqrIterate extends LinearIterate {
@@ -25,7 +44,8 @@ export interface LsqrIterate extends LinearIterate {
  * The x of least norm (for a start at zero) that minimises |A x - b|, for A of any shape and rank. An iteration costs a
  * product with A and one with A'.
  *
- * `converged` when the relative residual or the relative gradient is at most the tolerance.
+ * `converged` when the relative residual or the relative gradient, computed anew, is at most the tolerance; `stalled` when
+ * rounding keeps both above it.
  *
  * @param a - the matrix, rows x cols
  * @param b - the right-hand side, of length rows
@@ -45,8 +65,8 @@ export function lsqr(
   b: Float64Array,
   options: LinearOptions & RunOptions<LsqrIterate> = {},
 ): Outcome<LinearSolution, LsqrIterate> {
-  const maxIterations = options.maxIterations ?? 10 * Math.max(a.rows, a.cols);
-  return run(lsqrSteps(a, b, options), { ...options, maxIterations });
+  const limits = runOptionsOf(lsqrOptions, options);
+  return run(lsqrSteps(a, b, options), { maxIterations: 10 * Math.max(a?.rows, a?.cols), ...limits });
 }
 
 /** The steps of `lsqr`, for those who drive them. */
@@ -55,66 +75,115 @@ export function* lsqrSteps(
   b: Float64Array,
   options: LinearOptions = {},
 ): Steps<LinearSolution, LsqrIterate> {
-  checkRectangularSystem(a, b, options);
-  const { tolerance = 1e-10, initialSolution } = options;
+  const { tolerance, initialSolution } = resolveOptions(lsqrOptions, options);
+  checkRectangularSystem(a, b, initialSolution);
+  return yield* scaledSteps(a, b, initialSolution, tolerance, (matrix, target, start) =>
+    bidiagonalSteps(matrix, target, start, tolerance),
+  );
+}
+
+function* bidiagonalSteps(
+  a: DenseMatrix | CsrMatrix,
+  b: Float64Array,
+  start: Float64Array | undefined,
+  tolerance: number,
+): Steps<LinearSolution, LsqrIterate> {
   const { rows, cols } = a;
   const { float64 = [], int32 } = sizesOf(a, true);
-  using workspace = Workspace.for({ float64: [...float64, rows, rows, cols, cols, cols, cols], int32 });
+  const lengths = [rows, rows, rows, cols, cols, cols, cols];
+  using workspace = Workspace.for({ float64: [...float64, ...lengths], int32 });
   const { multiply, multiplyTransposed } = products(workspace, a);
   const { axpy, scal, nrm2 } = workspace.kernels(linalgKernels);
-  const [u, image] = [workspace.float64From(b), workspace.float64(rows)];
-  const x = workspace.float64From(initialSolution ?? new Float64Array(cols));
+  const [target, u, image] = [workspace.float64From(b), workspace.float64(rows), workspace.float64(rows)];
+  const x = workspace.float64From(start ?? new Float64Array(cols));
   const [v, w, back] = [workspace.float64(cols), workspace.float64(cols), workspace.float64(cols)];
-  const norm = nrm2(rows, u.byteOffset) || 1;
+  const norm = nrm2(rows, target.byteOffset) || 1;
+  const size = frobenius(a.values);
   const unit = (length: number, vector: Float64Array): number => {
     const size = nrm2(length, vector.byteOffset);
     if (size > 0) scal(length, 1 / size, vector.byteOffset);
     return size;
   };
 
-  multiply(x, image);
-  axpy(rows, -1, image.byteOffset, u.byteOffset);
-  let remaining = unit(rows, u);
-  multiplyTransposed(u, v);
-  let alpha = unit(cols, v);
-  w.set(v);
-  let rhoBar = alpha;
-  let squares = alpha * alpha; // of the bidiagonal matrix: an estimate of |A|_F² from below
-  let gradient = alpha * remaining;
-  for (let iteration = 0; ; iteration++) {
+  let iteration = 0;
+  let last = { residual: Infinity, gradient: Infinity };
+  for (;;) {
+    // Residual and gradient anew; from here on u_1 = r / |r| and v_1 = A'r / |A'r|, and the process begins again.
+    multiply(x, image);
+    u.set(target);
+    axpy(rows, -1, image.byteOffset, u.byteOffset);
+    let remaining = unit(rows, u);
+    multiplyTransposed(u, v);
+    let alpha = unit(cols, v);
     const relativeResidual = remaining / norm;
-    const scale = Math.sqrt(squares) * remaining;
-    const relativeGradient = scale > 0 ? gradient / scale : 0;
+    const relativeGradient = size > 0 && remaining > 0 ? alpha / size : 0;
     const solution = (): LinearSolution => ({ x: x.slice(), relativeResidual });
-    yield { iteration, relativeResidual, relativeGradient, solution };
+    if (iteration === 0) yield { iteration, relativeResidual, relativeGradient, solution };
     if (relativeResidual <= tolerance) {
       return converged(solution(), `the relative residual is at most ${tolerance}`);
     }
     if (relativeGradient <= tolerance) {
       return converged(solution(), `the relative gradient is at most ${tolerance}`);
     }
-    if (relativeGradient <= Number.EPSILON) {
-      return stalled(solution(), 'the gradient is zero up to rounding');
+    if (!(relativeResidual <= last.residual / 2 || relativeGradient <= last.gradient / 2)) {
+      const [residual, gradient] = [relativeResidual, relativeGradient].map((value) =>
+        value.toExponential(1),
+      );
+      return stalled(
+        solution(),
+        `rounding keeps the relative residual at ${residual} and the relative gradient at ${gradient}`,
+      );
     }
-    // Bidiagonalisation: beta u <- A v - alpha u, alpha v <- A' u - beta v.
-    multiply(v, image);
-    scal(rows, -alpha, u.byteOffset);
-    axpy(rows, 1, image.byteOffset, u.byteOffset);
-    const beta = unit(rows, u);
-    multiplyTransposed(u, back);
-    scal(cols, -beta, v.byteOffset);
-    axpy(cols, 1, back.byteOffset, v.byteOffset);
-    alpha = unit(cols, v);
-    squares += alpha * alpha + beta * beta;
-    // A rotation makes it upper bidiagonal.
-    const rho = Math.hypot(rhoBar, beta);
-    const [cosine, sine] = [rhoBar / rho, beta / rho];
-    const theta = sine * alpha;
-    axpy(cols, (cosine * remaining) / rho, w.byteOffset, x.byteOffset);
-    scal(cols, -theta / rho, w.byteOffset);
-    axpy(cols, 1, v.byteOffset, w.byteOffset);
-    rhoBar = -cosine * alpha;
-    remaining *= sine;
-    gradient = remaining * alpha * Math.abs(cosine);
+    last = { residual: relativeResidual, gradient: relativeGradient };
+    w.set(v);
+    let rhoBar = alpha;
+    let squares = alpha * alpha; // of the bidiagonal matrix: an estimate of |A|_F² from below
+    for (;;) {
+      // Bidiagonalisation: beta u <- A v - alpha u, alpha v <- A' u - beta v.
+      multiply(v, image);
+      scal(rows, -alpha, u.byteOffset);
+      axpy(rows, 1, image.byteOffset, u.byteOffset);
+      const beta = unit(rows, u);
+      multiplyTransposed(u, back);
+      scal(cols, -beta, v.byteOffset);
+      axpy(cols, 1, back.byteOffset, v.byteOffset);
+      alpha = unit(cols, v);
+      squares += alpha * alpha + beta * beta;
+      // A rotation makes it upper bidiagonal.
+      const rho = Math.hypot(rhoBar, beta);
+      const [cosine, sine] = [rhoBar / rho, beta / rho];
+      const theta = sine * alpha;
+      axpy(cols, (cosine * remaining) / rho, w.byteOffset, x.byteOffset);
+      scal(cols, -theta / rho, w.byteOffset);
+      axpy(cols, 1, v.byteOffset, w.byteOffset);
+      rhoBar = -cosine * alpha;
+      remaining *= sine;
+      const scale = Math.sqrt(squares) * remaining;
+      const known = {
+        relativeResidual: remaining / norm,
+        relativeGradient: scale > 0 ? (remaining * alpha * Math.abs(cosine)) / scale : 0,
+      };
+      iteration++;
+      yield {
+        iteration,
+        ...known,
+        solution: () => ({ x: x.slice(), relativeResidual: known.relativeResidual }),
+      };
+      const least = Math.max(tolerance, Number.EPSILON);
+      if (known.relativeResidual <= tolerance || known.relativeGradient <= least) break;
+    }
   }
 }
+
+/** Registration. */
+export const lsqrSolver = /* @__PURE__ */ defineSolver({
+  id: 'linalg/lsqr',
+  title: 'LSQR',
+  summary: 'Least squares by bidiagonalisation, for matrices of any shape and rank.',
+  problem: linearSystem,
+  role: 'baseline',
+  paper: { title: 'LSQR: an algorithm for sparse linear equations and sparse least squares', year: 1982 },
+  cost: 'O(\\operatorname{nnz}) \\text{ an iteration, } O(\\kappa) \\text{ of them}',
+  options: lsqrOptions,
+  steps: ({ a, b }, options) => lsqrSteps(a, b, options),
+});

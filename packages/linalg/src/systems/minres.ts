@@ -2,7 +2,18 @@
 // tridiagonal matrix that is updated as it grows.
 //
 // C. Paige, M. Saunders: Solution of sparse indefinite systems of linear equations (1975).
-import { converged, type Outcome, type RunOptions, run, type Steps, stalled } from '@infimum/core';
+import {
+  converged,
+  defineSolver,
+  type OptionSpecs,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { type LinearOperator, multiplication, sizesOf } from '../linear-operator.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
@@ -10,10 +21,17 @@ import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { Workspace } from '../webassembly/workspace.ts';
 import {
   checkLinearSystem,
+  initialSolution,
   type LinearIterate,
   type LinearOptions,
   type LinearSolution,
+  scaledSteps,
+  tolerance,
 } from './linear-system.ts';
+import { linearSystem, only } from './linear-system-problem.ts';
+
+/** Options of `minres`. */
+export const minresOptions = { tolerance, initialSolution } as const satisfies OptionSpecs;
 
 /**
  * Solves A x = b for a symmetric A. Each iteration costs one product with A, and makes the residual the smallest in the
@@ -39,8 +57,8 @@ export function minres(
   options: LinearOptions & RunOptions<LinearIterate> = {},
 ): Outcome<LinearSolution, LinearIterate> {
   return run(minresSteps(a, b, options), {
-    ...options,
-    maxIterations: options.maxIterations ?? 10 * b.length,
+    maxIterations: 10 * b?.length,
+    ...runOptionsOf(minresOptions, options),
   });
 }
 
@@ -50,15 +68,26 @@ export function* minresSteps(
   b: Float64Array,
   options: LinearOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
-  checkLinearSystem(a, b, options);
-  const { tolerance = 1e-10, initialSolution } = options;
+  const { tolerance, initialSolution } = resolveOptions(minresOptions, options);
+  checkLinearSystem(a, b, initialSolution);
+  return yield* scaledSteps(a, b, initialSolution, tolerance, (matrix, target, start) =>
+    lanczosResidualSteps(matrix, target, start, tolerance),
+  );
+}
+
+function* lanczosResidualSteps(
+  a: DenseMatrix | CsrMatrix | LinearOperator,
+  b: Float64Array,
+  start: Float64Array | undefined,
+  tolerance: number,
+): Steps<LinearSolution, LinearIterate> {
   const size = b.length;
   const { float64 = [], int32 } = sizesOf(a);
   using workspace = Workspace.for({ float64: [...float64, ...new Array<number>(7).fill(size)], int32 });
   const multiply = multiplication(workspace, a);
   const { dot, axpy, scal, nrm2 } = workspace.kernels(linalgKernels);
   const target = workspace.float64From(b);
-  const x = workspace.float64From(initialSolution ?? new Float64Array(size));
+  const x = workspace.float64From(start ?? new Float64Array(size));
   const next = workspace.float64(size);
   let [v, vPast] = [workspace.float64(size), workspace.float64(size)];
   let [w, wPast] = [workspace.float64(size), workspace.float64(size)];
@@ -128,3 +157,18 @@ export function* minresSteps(
     }
   }
 }
+
+/** Registration. */
+export const minresSolver = /* @__PURE__ */ defineSolver({
+  id: 'linalg/minres',
+  title: 'MINRES',
+  summary:
+    'The smallest residual in the Krylov space with three vectors: for symmetric systems, also indefinite.',
+  problem: linearSystem,
+  role: 'baseline',
+  paper: { title: 'Solution of sparse indefinite systems of linear equations', year: 1975 },
+  cost: 'O(\\operatorname{nnz}) \\text{ an iteration}',
+  options: minresOptions,
+  declines: only('positive-definite', 'symmetric'),
+  steps: ({ a, b }, options) => minresSteps(a, b, options),
+});

@@ -1,25 +1,19 @@
 // The loop that randomised projections share: moves until the residual is small, or falls no more.
 import { converged, type Steps, stalled } from '@infimum/core';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import {
-  type LinearIterate,
-  type LinearOptions,
-  type LinearSolution,
-  residualNorm,
-  scaleOf,
-} from './linear-system.ts';
+import { type LinearIterate, type LinearSolution, residualNorm, scaleOf } from './linear-system.ts';
 
 /**
- * Repeats a move of x, and takes the system to have no solution after `patience` iterations without a new least residual.
+ * Repeats a move of x, and gives up after `patience` iterations without a new least residual.
  */
 export function* projectionSteps(
   matrix: CsrMatrix,
   b: Float64Array,
-  { tolerance = 1e-10, initialSolution }: LinearOptions,
+  { tolerance, start }: { readonly tolerance: number; readonly start: Float64Array | undefined },
   patience: number,
   move: (x: Float64Array) => void,
 ): Steps<LinearSolution, LinearIterate> {
-  const x = initialSolution?.slice() ?? new Float64Array(matrix.cols);
+  const x = start?.slice() ?? new Float64Array(matrix.cols);
   const norm = scaleOf(b);
   let least = Infinity;
   let leastAt = 0;
@@ -32,7 +26,8 @@ export function* projectionSteps(
     }
     if (relativeResidual < least) [least, leastAt] = [relativeResidual, iteration];
     if (iteration - leastAt >= patience) {
-      const reason = `no smaller residual for ${patience} iterations: the system is not consistent`;
+      const cause = 'the system has no solution, or rounding or its condition keeps it away';
+      const reason = `no smaller residual for ${patience} iterations: ${cause}`;
       return stalled(solution(), reason);
     }
     move(x);

@@ -4,13 +4,7 @@ import { nonzeroDiagonalOf } from '../sparse/csr-diagonal.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { Workspace } from '../webassembly/workspace.ts';
-import {
-  type LinearIterate,
-  type LinearOptions,
-  type LinearSolution,
-  residualNorm,
-  scaleOf,
-} from './linear-system.ts';
+import { type LinearIterate, type LinearSolution, residualNorm, scaleOf } from './linear-system.ts';
 
 /** A matrix with the vectors of a stationary method, on a workspace. */
 export class Relaxation {
@@ -71,11 +65,11 @@ const DIVERGED = 1e10;
 export function* stationarySteps(
   a: CsrMatrix,
   b: Float64Array,
-  { tolerance = 1e-10, initialSolution }: LinearOptions,
+  { tolerance, start }: { readonly tolerance: number; readonly start: Float64Array | undefined },
   x: Float64Array,
   sweep: () => void,
 ): Steps<LinearSolution, LinearIterate> {
-  if (initialSolution) x.set(initialSolution);
+  if (start) x.set(start);
   const norm = scaleOf(b);
   let first = 0;
   for (let iteration = 0; ; iteration++) {

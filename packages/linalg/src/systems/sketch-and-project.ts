@@ -2,29 +2,52 @@
 // time, which is block Kaczmarz.
 //
 // R. Gower, P. Richtárik: Randomized iterative methods for linear systems (2015).
-import { checkInteger, type Outcome, Random, type RunOptions, run, type Steps } from '@infimum/core';
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  Random,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { symmetricEigen } from '../eigen/symmetric-eigen.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import {
   asCsr,
   checkRectangularSystem,
+  initialSolution,
   type LinearIterate,
-  type LinearOptions,
   type LinearSolution,
+  scaledSteps,
+  tolerance,
 } from './linear-system.ts';
+import { linearSystem } from './linear-system-problem.ts';
 import { projectionSteps } from './random-projections.ts';
 
 /** Iterations without a new least residual after which the system is taken to have no solution. */
 const PATIENCE = 1000;
 
-/** Options of sketch and project. */
-export interface SketchAndProjectOptions extends LinearOptions {
-  /** Equations in a sketch; 16 by default, or all if there are fewer. */
-  readonly sketchSize?: number;
-  /** Seed; 0 by default. */
-  readonly seed?: number;
-}
+/** Options of `sketchAndProject`. */
+export const sketchAndProjectOptions = {
+  tolerance,
+  initialSolution,
+  sketchSize: {
+    type: 'integer',
+    min: 1,
+    default: 16,
+    description: 'Equations in a sketch; all if there are fewer',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the draws' },
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `sketchAndProject`. */
+export type SketchAndProjectOptions = OptionsOf<typeof sketchAndProjectOptions>;
 
 /**
  * Solves a consistent system A x = b of any shape: an iteration draws equations S without repetition and projects,
@@ -50,10 +73,7 @@ export function sketchAndProject(
   b: Float64Array,
   options: SketchAndProjectOptions & RunOptions<LinearIterate> = {},
 ): Outcome<LinearSolution, LinearIterate> {
-  return run(sketchAndProjectSteps(a, b, options), {
-    ...options,
-    maxIterations: options.maxIterations ?? 10_000,
-  });
+  return run(sketchAndProjectSteps(a, b, options), runOptionsOf(sketchAndProjectOptions, options));
 }
 
 /** The steps of `sketchAndProject`, for those who drive them. */
@@ -62,13 +82,14 @@ export function* sketchAndProjectSteps(
   b: Float64Array,
   options: SketchAndProjectOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
-  checkRectangularSystem(a, b, options);
-  const { sketchSize = Math.min(16, a.rows), seed = 0 } = options;
-  checkInteger(sketchSize, 'sketchSize', { min: 1, max: a.rows });
-  const matrix = asCsr(a);
-  const random = new Random(seed);
-  return yield* projectionSteps(matrix, b, options, PATIENCE, (x) => {
-    project(matrix, b, x, random.sample(a.rows, sketchSize));
+  const { tolerance, initialSolution, sketchSize, seed } = resolveOptions(sketchAndProjectOptions, options);
+  checkRectangularSystem(a, b, initialSolution);
+  const size = Math.min(sketchSize, a.rows);
+  return yield* scaledSteps(asCsr(a), b, initialSolution, tolerance, function* (matrix, b, start) {
+    const random = new Random(seed);
+    return yield* projectionSteps(matrix, b, { tolerance, start }, PATIENCE, (x) => {
+      project(matrix, b, x, random.sample(matrix.rows, size));
+    });
   });
 }
 
@@ -119,3 +140,16 @@ function pseudoSolve(gram: DenseMatrix, rest: Float64Array): Float64Array {
   }
   return solution;
 }
+
+/** Registration. */
+export const sketchAndProjectSolver = /* @__PURE__ */ defineSolver({
+  id: 'linalg/sketch-and-project',
+  title: 'Sketch and project',
+  summary: 'Projections onto several random equations at once, each a small dense system.',
+  problem: linearSystem,
+  role: 'baseline',
+  paper: { title: 'Randomized iterative methods for linear systems', arxiv: '1506.03296', year: 2015 },
+  cost: 'O(s^3 + s^2 \\operatorname{nnz}/m) \\text{ for a sketch of } s \\text{ of } m \\text{ rows}',
+  options: sketchAndProjectOptions,
+  steps: ({ a, b }, options) => sketchAndProjectSteps(a, b, options),
+});

@@ -1,23 +1,48 @@
 // Successive over-relaxation (SOR): Gauss-Seidel sweeps whose steps are lengthened.
 //
 // D. Young: Iterative methods for solving partial difference equations of elliptic type (1954).
-import { checkNumber, type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
+import {
+  checkNumber,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import {
   asCsr,
   checkLinearSystem,
+  initialSolution,
   type LinearIterate,
-  type LinearOptions,
   type LinearSolution,
+  scaledSteps,
+  tolerance,
 } from './linear-system.ts';
+import { linearSystem, withDiagonal } from './linear-system-problem.ts';
 import { Relaxation, stationarySteps } from './relaxation-sweep.ts';
 
 /** Options of over-relaxation. */
-export interface RelaxationOptions extends LinearOptions {
-  /** The factor of every step, above 0 and below 2; 1.5 by default. */
-  readonly relaxation?: number;
-}
+export const relaxationOptions = {
+  tolerance,
+  initialSolution,
+  relaxation: {
+    type: 'number',
+    above: 0,
+    below: 2,
+    default: 1.5,
+    description: 'The factor of every step: 1 is Gauss-Seidel',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of over-relaxation. */
+export type RelaxationOptions = OptionsOf<typeof relaxationOptions>;
 
 /**
  * x_i <- x_i + relaxation (b_i - sum_j a_ij x_j) / a_ii, row after row. Converges for symmetric positive definite
@@ -43,8 +68,7 @@ export function successiveOverRelaxation(
   b: Float64Array,
   options: RelaxationOptions & RunOptions<LinearIterate> = {},
 ): Outcome<LinearSolution, LinearIterate> {
-  const maxIterations = options.maxIterations ?? 10_000;
-  return run(successiveOverRelaxationSteps(a, b, options), { ...options, maxIterations });
+  return run(successiveOverRelaxationSteps(a, b, options), runOptionsOf(relaxationOptions, options));
 }
 
 /** The steps of `successiveOverRelaxation`, for those who drive them. */
@@ -53,13 +77,13 @@ export function* successiveOverRelaxationSteps(
   b: Float64Array,
   options: RelaxationOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
-  checkLinearSystem(a, b, options);
-  const { relaxation = 1.5 } = options;
-  checkNumber(relaxation, 'relaxation', { above: 0, below: 2 });
-  const matrix = asCsr(a);
-  using sweeps = new Relaxation(matrix, relaxation);
-  sweeps.b.set(b);
-  return yield* stationarySteps(matrix, b, options, sweeps.x, () => sweeps.forwards());
+  const { tolerance, initialSolution, relaxation } = resolveOptions(relaxationOptions, options);
+  checkLinearSystem(a, b, initialSolution);
+  return yield* scaledSteps(asCsr(a), b, initialSolution, tolerance, function* (matrix, b, start) {
+    using sweeps = new Relaxation(matrix, relaxation);
+    sweeps.b.set(b);
+    return yield* stationarySteps(matrix, b, { tolerance, start }, sweeps.x, () => sweeps.forwards());
+  });
 }
 
 /**
@@ -80,3 +104,17 @@ export function optimalRelaxation(jacobiRadius: number): number {
   checkNumber(jacobiRadius, 'jacobiRadius', { min: 0, below: 1 });
   return 2 / (1 + Math.sqrt((1 - jacobiRadius) * (1 + jacobiRadius)));
 }
+
+/** Registration. */
+export const successiveOverRelaxationSolver = /* @__PURE__ */ defineSolver({
+  id: 'linalg/successive-over-relaxation',
+  title: 'Successive over-relaxation',
+  summary: 'Gauss-Seidel sweeps with lengthened steps: of another order on grids, with the right factor.',
+  problem: linearSystem,
+  role: 'baseline',
+  paper: { title: 'Iterative methods for solving partial difference equations of elliptic type', year: 1954 },
+  cost: 'O(\\operatorname{nnz}) \\text{ a sweep}',
+  options: relaxationOptions,
+  declines: withDiagonal('positive-definite', 'general'),
+  steps: ({ a, b }, options) => successiveOverRelaxationSteps(a, b, options),
+});

@@ -2,13 +2,30 @@
 // preconditioner.
 //
 // J. Sheldon: On the numerical solution of elliptic difference equations (1955).
-import { checkNumber, type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { checkSquare, type LinearOperator } from '../linear-operator.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { asCsr, checkLinearSystem, type LinearIterate, type LinearSolution } from './linear-system.ts';
+import {
+  asCsr,
+  checkLinearSystem,
+  type LinearIterate,
+  type LinearSolution,
+  scaledSteps,
+} from './linear-system.ts';
+import { linearSystem, withDiagonal } from './linear-system-problem.ts';
 import { Relaxation, stationarySteps } from './relaxation-sweep.ts';
-import type { RelaxationOptions } from './successive-over-relaxation.ts';
+import { type RelaxationOptions, relaxationOptions } from './successive-over-relaxation.ts';
 
 /**
  * A forward and a backward sweep of over-relaxation an iteration. Its matrix is symmetric where A is, which makes it a
@@ -33,8 +50,7 @@ export function symmetricOverRelaxation(
   b: Float64Array,
   options: RelaxationOptions & RunOptions<LinearIterate> = {},
 ): Outcome<LinearSolution, LinearIterate> {
-  const maxIterations = options.maxIterations ?? 10_000;
-  return run(symmetricOverRelaxationSteps(a, b, options), { ...options, maxIterations });
+  return run(symmetricOverRelaxationSteps(a, b, options), runOptionsOf(relaxationOptions, options));
 }
 
 /** The steps of `symmetricOverRelaxation`, for those who drive them. */
@@ -43,17 +59,28 @@ export function* symmetricOverRelaxationSteps(
   b: Float64Array,
   options: RelaxationOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
-  checkLinearSystem(a, b, options);
-  const { relaxation = 1.5 } = options;
-  checkNumber(relaxation, 'relaxation', { above: 0, below: 2 });
-  const matrix = asCsr(a);
-  using sweeps = new Relaxation(matrix, relaxation);
-  sweeps.b.set(b);
-  return yield* stationarySteps(matrix, b, options, sweeps.x, () => {
-    sweeps.forwards();
-    sweeps.backwards();
+  const { tolerance, initialSolution, relaxation } = resolveOptions(relaxationOptions, options);
+  checkLinearSystem(a, b, initialSolution);
+  return yield* scaledSteps(asCsr(a), b, initialSolution, tolerance, function* (matrix, b, start) {
+    using sweeps = new Relaxation(matrix, relaxation);
+    sweeps.b.set(b);
+    return yield* stationarySteps(matrix, b, { tolerance, start }, sweeps.x, () => {
+      sweeps.forwards();
+      sweeps.backwards();
+    });
   });
 }
+
+/** Options of `ssorPreconditioner`. */
+const preconditionerOptions = {
+  relaxation: {
+    type: 'number',
+    above: 0,
+    below: 2,
+    default: 1,
+    description: 'The factor of every step',
+  },
+} as const satisfies OptionSpecs;
 
 /**
  * Both sweeps from zero as an approximation of the inverse: symmetric positive definite where A is. Time O(entries) an
@@ -73,10 +100,10 @@ export function* symmetricOverRelaxationSteps(
  */
 export function ssorPreconditioner(
   a: DenseMatrix | CsrMatrix,
-  { relaxation = 1 }: Pick<RelaxationOptions, 'relaxation'> = {},
+  options: OptionsOf<typeof preconditionerOptions> = {},
 ): LinearOperator {
   checkSquare(a);
-  checkNumber(relaxation, 'relaxation', { above: 0, below: 2 });
+  const { relaxation } = resolveOptions(preconditionerOptions, options);
   const matrix = asCsr(a);
   const sweeps = new Relaxation(matrix, relaxation);
   return (x, out) => {
@@ -87,3 +114,17 @@ export function ssorPreconditioner(
     out.set(sweeps.x);
   };
 }
+
+/** Registration. */
+export const symmetricOverRelaxationSolver = /* @__PURE__ */ defineSolver({
+  id: 'linalg/symmetric-over-relaxation',
+  title: 'Symmetric over-relaxation',
+  summary: 'A sweep forwards and one backwards: a symmetric iteration, mostly used as a preconditioner.',
+  problem: linearSystem,
+  role: 'baseline',
+  paper: { title: 'On the numerical solution of elliptic difference equations', year: 1955 },
+  cost: 'O(\\operatorname{nnz}) \\text{ an iteration}',
+  options: relaxationOptions,
+  declines: withDiagonal('positive-definite', 'general'),
+  steps: ({ a, b }, options) => symmetricOverRelaxationSteps(a, b, options),
+});

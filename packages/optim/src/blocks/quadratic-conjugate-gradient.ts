@@ -1,7 +1,7 @@
 // Conjugate gradients for sparse quadratics without g, in the form of composite minimisation: what message passing is
 // measured against.
 import { type Conclusion, InvalidInputError, type Steps } from '@infimum/core';
-import { conjugateGradientSteps } from '@infimum/linalg';
+import { conjugateGradientSteps } from '@infimum/linalg/steps';
 import type { BlockLoss } from './block-loss.ts';
 import type { BlockQuadratic } from './block-quadratic-loss.ts';
 import {
