@@ -1,4 +1,5 @@
 // Everything at once: the plug-ins of all packages, and the registry that they make.
+import { plugin as banditsRl } from '@infimum/bandits-rl/plugin';
 import { createRegistry, type Plugin, type Registry } from '@infimum/core';
 import { plugin as graphs } from '@infimum/graphs/plugin';
 import { plugin as linalg } from '@infimum/linalg/plugin';
@@ -7,7 +8,7 @@ import { plugin as ot } from '@infimum/ot/plugin';
 import { plugin as strings } from '@infimum/strings/plugin';
 
 /** The plug-ins of all packages, in the order of registration. */
-export const plugins: readonly Plugin[] = [linalg, ot, optim, strings, graphs];
+export const plugins: readonly Plugin[] = [linalg, ot, optim, strings, graphs, banditsRl];
 
 /**
  * Problems, solvers and claims of all packages, and of further plug-ins.
