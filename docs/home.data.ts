@@ -2,8 +2,19 @@
 import { type DemoData, demoDataOf } from './site/demo-data.ts';
 import { registry } from './site/registry.ts';
 
-declare const data: DemoData;
+declare const data: {
+  readonly data: DemoData;
+  readonly lanes: readonly { readonly id: string; readonly title: string }[];
+};
 
 export { data };
 
-export default { load: () => demoDataOf(registry.solver('ot/sinkhorn-newton-sparse')) };
+export default {
+  load: async () => ({
+    data: await demoDataOf(registry.solver('ot/sinkhorn-newton-sparse')),
+    lanes: ['ot/sinkhorn-newton-sparse', 'ot/sinkhorn'].map((id) => ({
+      id,
+      title: registry.solver(id).title,
+    })),
+  }),
+};

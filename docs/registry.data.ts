@@ -1,8 +1,8 @@
-// The registry's problems and solvers, for lists.
-import { type ListedProblem, listedProblems } from './site/listing.ts';
+// For every problem its solvers, with when to take them and when not.
+import { choices, type ProblemChoice } from './site/listing.ts';
 
-declare const data: ListedProblem[];
+declare const data: ProblemChoice[];
 
 export { data };
 
-export default { load: listedProblems };
+export default { load: choices };

@@ -4,6 +4,7 @@ import { defineConfig } from 'vitepress';
 import { isolationHeaders } from '../site/headers.ts';
 import { searchSections } from '../site/search.ts';
 import { sidebar } from '../site/sidebar.ts';
+import { solverChunks } from '../site/solver-chunks.ts';
 
 const docs = path.resolve(import.meta.dirname, '..');
 
@@ -14,6 +15,11 @@ export default defineConfig({
   base: process.env['DOCS_BASE'] ?? '/',
   cleanUrls: true,
   lastUpdated: false,
+  // What all pages share is loaded once, not written into each; and lists of links fetch nothing ahead.
+  metaChunk: true,
+  router: { prefetchLinks: false },
+  // TypeDoc writes these pages, and the browser tests follow the links to them.
+  ignoreDeadLinks: [/^\/api\//],
   head: [
     ['link', { rel: 'icon', href: `${process.env['DOCS_BASE'] ?? '/'}mark.svg`, type: 'image/svg+xml' }],
   ],
@@ -30,9 +36,10 @@ export default defineConfig({
       { text: 'Guide', link: '/guide/', activeMatch: '/guide/' },
       { text: 'Problems', link: '/problems/', activeMatch: '/problems/' },
       { text: 'Solvers', link: '/solvers/', activeMatch: '/solvers/' },
+      { text: 'Packages', link: '/packages/', activeMatch: '/packages/' },
       { text: 'Papers', link: '/papers' },
       { text: 'Gallery', link: '/gallery/', activeMatch: '/gallery/' },
-      { text: 'API', link: '/api/', activeMatch: '/api/' },
+      { text: 'API', link: '/api/', target: '_self' },
     ],
     sidebar: sidebar(),
     outline: { level: [2, 3] },
@@ -44,12 +51,16 @@ export default defineConfig({
   },
   vite: {
     plugins: [
+      solverChunks(),
       {
         // Vite's own option leaves out the pages, which VitePress answers for.
         name: 'cross-origin-isolation',
         configureServer({ middlewares }) {
-          middlewares.use((_request, response, next) => {
+          middlewares.use((request, response, next) => {
             for (const [name, value] of Object.entries(isolationHeaders)) response.setHeader(name, value);
+            // The API's pages are files whose ending the links leave out.
+            if (/^\/api\/[^?#]*\/$/.test(request.url ?? '')) request.url += 'index.html';
+            else if (/^\/api\/[^?#.]+$/.test(request.url ?? '')) request.url += '.html';
             next();
           });
         },

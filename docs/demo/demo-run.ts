@@ -59,6 +59,8 @@ export class DemoRun {
 
   /** Makes the instance and the starting points; plays at once if asked to. */
   prepare(request: RunRequest, play: boolean): void {
+    // What is computed for an earlier wish cannot be interrupted, and may take for ever.
+    if (this.#isWaiting) this.#stopWorker();
     this.#worker ??= this.#startWorker();
     this.#request = request;
     this.#run++;
@@ -104,14 +106,26 @@ export class DemoRun {
     this.#advance(1);
   }
 
+  /** Ends what is being made, however long it would have taken. */
+  cancel(): void {
+    this.#stopWorker();
+    Object.assign(this.view, { status: 'idle', message: 'Cancelled. Press play to start again.', lanes: [] });
+  }
+
   reset(): void {
     if (this.#request) this.prepare(this.#request, false);
   }
 
   close(): void {
+    this.#stopWorker();
+    this.view.status = 'idle';
+  }
+
+  #stopWorker(): void {
     this.#worker?.terminate();
     this.#worker = undefined;
-    this.view.status = 'idle';
+    this.#isWaiting = false;
+    this.#wantsToPlay = false;
   }
 
   #startWorker(): Worker {
@@ -119,7 +133,10 @@ export class DemoRun {
     worker.onmessage = ({ data }: MessageEvent<Reply>) => {
       if (data.run === this.#run) this.#receive(data);
     };
-    worker.onerror = ({ message }) => this.#fail(message || 'the worker could not be started', '');
+    worker.onerror = ({ message }) => {
+      this.#stopWorker();
+      this.#fail(message || 'the worker could not be started', '');
+    };
     return worker;
   }
 
@@ -154,6 +171,7 @@ export class DemoRun {
   }
 
   #fail(message: string, argument: string): void {
+    this.#isWaiting = false;
     Object.assign(this.view, { status: 'failed', message, argument, lanes: [] });
   }
 

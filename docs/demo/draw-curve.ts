@@ -1,5 +1,6 @@
 // The curve of a metric by Observable Plot, in a module of its own, so that it is loaded late and holds what it uses.
 import { dot, line, plot, text } from '@observablehq/plot';
+import { type CurveScale, curveScale } from './curve-scale.ts';
 import type { CurvePoint } from './demo-run.ts';
 import type { Palette } from './palette.ts';
 
@@ -18,9 +19,6 @@ export interface CurveOptions {
   readonly height: number;
 }
 
-/** Values that span more than this factor get a logarithmic axis. */
-const LOG_RANGE = 30;
-
 /** Draws one line a solver. */
 export function drawCurve(options: CurveOptions): Element {
   const { curves, titles, metric, label, axis, palette, width, height } = options;
@@ -31,8 +29,7 @@ export function drawCurve(options: CurveOptions): Element {
     })),
   );
   const points = lanes.flat();
-  const positive = points.flatMap(({ y }) => (y > 0 ? [y] : []));
-  const isLog = Math.max(...positive) > LOG_RANGE * Math.min(...positive);
+  const scale = curveScale(points.map(({ y }) => y));
   const picture = plot({
     width,
     height,
@@ -50,12 +47,13 @@ export function drawCurve(options: CurveOptions): Element {
     y: {
       label,
       grid: true,
-      ...(isLog
-        ? { type: 'log', ticks: powersOfTen(positive), tickFormat: (value: number) => value.toExponential(0) }
-        : { ticks: 5, nice: true, domain: spread(points.map(({ y }) => y)) }),
+      ...(scale.isLog
+        ? { type: 'log', domain: scale.domain, ticks: scale.ticks, tickFormat: tickOf(scale) }
+        : { ticks: 5, nice: true, domain: scale.domain }),
     },
     marks: lanes.flatMap((all, lane) => {
-      const shown = isLog ? all.filter(({ y }) => y > 0) : all;
+      const finite = all.filter(({ y }) => Number.isFinite(y));
+      const shown = scale.isLog ? finite.map(({ x, y }) => ({ x, y: Math.max(y, scale.floor) })) : finite;
       const end = shown.slice(-1);
       const colour = lane === 0 ? palette.first : palette.second;
       const name = text(end, {
@@ -79,19 +77,7 @@ export function drawCurve(options: CurveOptions): Element {
   return picture;
 }
 
-/** The range of values, opened where they are all the same. */
-function spread(values: readonly number[]): [low: number, high: number] {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  if (low < high) return [low, high];
-  const margin = Math.abs(low) / 2 || 1;
-  return [low - margin, high + margin];
-}
-
-/** At most six powers of ten among the values. */
-function powersOfTen(values: readonly number[]): number[] {
-  const least = Math.ceil(Math.log10(Math.min(...values)));
-  const most = Math.floor(Math.log10(Math.max(...values)));
-  const step = Math.ceil((most - least + 1) / 6);
-  const count = Math.floor((most - least) / step) + 1;
-  return Array.from({ length: count }, (_, k) => 10 ** (most - k * step));
+/** Powers of ten, and zero at the floor where zeros are drawn on it. */
+function tickOf({ floor, hasZeros }: Extract<CurveScale, { isLog: true }>): (value: number) => string {
+  return (value) => (hasZeros && value === floor ? '0' : value.toExponential(0));
 }

@@ -36,12 +36,20 @@ export function writeSettings(settings: Settings, base: Settings): string {
   return query.toString();
 }
 
-/** The settings of a query, with `base` where it says nothing or what does not exist. */
-export function readSettings(text: string, base: Settings, data: DemoData, solver: DemoSolver): Settings {
+/**
+ * The settings of a query, with `base` where it says nothing or names what does not exist. Values of options and
+ * parameters that make no sense come back as they are, to be refused by name.
+ */
+export function readSettings(
+  text: string,
+  base: Settings,
+  data: DemoData,
+  rivals: readonly DemoSolver[],
+): Settings {
   const query = new URLSearchParams(text);
   const familyName = query.get('family');
   const family = data.families.find(({ name }) => name === familyName);
-  const rival = data.solvers.find(({ id }) => id === query.get('rival'));
+  const rival = rivals.find(({ id }) => id === query.get('rival'));
   const seed = Number(query.get('seed') ?? Number.NaN);
   const speed = SPEEDS.find((candidate) => String(candidate) === query.get('speed'));
   const fields = data.families.find(({ name }) => name === (family?.name ?? base.family))?.fields ?? [];
@@ -52,7 +60,7 @@ export function readSettings(text: string, base: Settings, data: DemoData, solve
       ...readValues(query, 'p.', fields),
     },
     seed: Number.isSafeInteger(seed) && seed >= 0 ? seed : base.seed,
-    options: readValues(query, 'o.', solver.fields),
+    options: readValues(query, 'o.', data.solver.fields),
     rival: rival?.id ?? base.rival,
     rivalOptions: readValues(query, 'r.', rival?.fields ?? []),
     metric: data.metrics.find(({ name }) => name === query.get('metric'))?.name ?? base.metric,

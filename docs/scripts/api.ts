@@ -1,10 +1,22 @@
-// Writes the API reference: TypeDoc over every entry of every public package, as Markdown below `docs/api`.
+// Writes the API reference: TypeDoc over every entry of every public package, as plain pages that share one navigation
+// and one search; and the list of names that the site's own search and its pages of packages show.
 //
 // Fails when a public symbol has no comment or a link leads nowhere.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Application, type Context, Converter } from 'typedoc';
-import type { MarkdownApplication } from 'typedoc-plugin-markdown';
+import {
+  Application,
+  Comment,
+  type Context,
+  Converter,
+  type DeclarationReflection,
+  KindRouter,
+  PageEvent,
+  type ProjectReflection,
+  type Reflection,
+  ReflectionKind,
+} from 'typedoc';
+import { API_FILE, type ApiName } from '../site/packages.ts';
 import { root } from '../site/registry.ts';
 
 /** A module of the API: what users import, and the source behind it. */
@@ -14,8 +26,20 @@ interface Entry {
 }
 
 const docs = path.join(root, 'docs');
-const output = path.join(docs, 'api');
+const output = path.join(docs, 'public/api');
+const base = process.env['DOCS_BASE'] ?? '/';
 const tsconfig = path.join(docs, '.vitepress/cache/api.tsconfig.json');
+
+/** Pages lie where their names say: `@infimum/ot/functions/sinkhorn`. */
+class EntryRouter extends KindRouter {
+  protected override getIdealBaseName(reflection: Reflection): string {
+    if (reflection.kindOf(ReflectionKind.Module)) return `${reflection.name}/index`;
+    let module = reflection;
+    while (module.parent && !module.kindOf(ReflectionKind.Module)) module = module.parent;
+    const folder = this.directories.get(reflection.kind) ?? 'more';
+    return `${module.name}/${folder}/${this.getUrlSafeName(reflection.name)}`;
+  }
+}
 
 const entries = publicEntries();
 writeTsconfig(entries);
@@ -55,14 +79,13 @@ function writeTsconfig(all: readonly Entry[]): void {
 }
 
 async function writeApi(all: readonly Entry[]): Promise<void> {
-  const app = (await Application.bootstrapWithPlugins({
-    plugin: ['typedoc-plugin-markdown'],
+  const app = await Application.bootstrap({
     tsconfig,
     entryPoints: all.map(({ source }) => source),
     entryPointStrategy: 'resolve',
     // `pnpm typecheck` has that task.
     skipErrorChecking: true,
-    name: 'API',
+    name: 'Infimum API',
     out: output,
     readme: 'none',
     excludeInternal: true,
@@ -73,25 +96,32 @@ async function writeApi(all: readonly Entry[]): Promise<void> {
     validation: { notDocumented: true, notExported: false, invalidLink: true },
     treatValidationWarningsAsErrors: true,
     logLevel: 'Warn',
-  })) as MarkdownApplication;
-  app.options.setValue('entryFileName', 'index');
-  app.options.setValue('hidePageHeader', true);
-  app.options.setValue('hideBreadcrumbs', true);
-  app.options.setValue('useCodeBlocks', true);
-  app.options.setValue('parametersFormat', 'table');
-  app.options.setValue('interfacePropertiesFormat', 'table');
-  app.options.setValue('navigationJson', path.join(output, 'navigation.json'));
-  app.options.setValue('navigationModel', {
-    excludeGroups: false,
-    excludeCategories: true,
-    excludeFolders: true,
+    customCss: path.join(docs, 'scripts/api.css'),
+    favicon: path.join(docs, 'public/mark.svg'),
+    titleLink: `${base}api/`,
+    navigationLinks: Object.fromEntries(
+      ['Guide', 'Problems', 'Solvers', 'Packages'].map((name) => [name, `${base}${name.toLowerCase()}/`]),
+    ),
+    navigation: { includeGroups: true },
+    hideGenerator: true,
+    includeHierarchySummary: false,
+    visibilityFilters: {},
+    lightHighlightTheme: 'github-light-high-contrast',
+    darkHighlightTheme: 'github-dark-high-contrast',
+    highlightLanguages: ['ts', 'js', 'sh', 'json', 'text'],
+    githubPages: false,
   });
+  app.renderer.defineRouter('entry', EntryRouter);
+  app.options.setValue('router', 'entry');
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, (context) => nameModules(context, all));
+  const urls = new Map<object, string>();
+  app.renderer.on(PageEvent.BEGIN, ({ model, url }) => urls.set(model, url));
   const project = await app.convert();
   if (!project) fail();
   app.validate(project);
   await app.generateOutputs(project);
   if (app.logger.hasErrors()) fail();
+  writeNames(project, urls);
 }
 
 /** Modules are called as they are imported. */
@@ -100,6 +130,32 @@ function nameModules(context: Context, all: readonly Entry[]): void {
     const file = context.getSymbolFromReflection(module)?.declarations?.[0].getSourceFile().fileName;
     module.name = all.find(({ source }) => source === file)?.specifier ?? module.name;
   }
+}
+
+/** The public names with a line each: what a search looks for. */
+function writeNames({ children = [] }: ProjectReflection, urls: ReadonlyMap<object, string>): void {
+  const names = children.flatMap((module) =>
+    (module.children ?? [])
+      // A name that another entry defines is listed there.
+      .filter(({ kind }) => kind !== ReflectionKind.Reference)
+      .map(
+        (child): ApiName => ({
+          name: child.name,
+          kind: ReflectionKind.singularString(child.kind).toLowerCase(),
+          entry: module.name,
+          summary: firstSentence(child),
+          link: `/api/${urls.get(child)?.replace(/\.html$/, '')}`,
+        }),
+      ),
+  );
+  mkdirSync(path.dirname(path.join(root, API_FILE)), { recursive: true });
+  writeFileSync(path.join(root, API_FILE), JSON.stringify(names));
+}
+
+function firstSentence({ comment, signatures }: DeclarationReflection): string {
+  const parts = (comment ?? signatures?.[0]?.comment)?.summary ?? [];
+  const text = Comment.combineDisplayParts(parts).replace(/\s+/g, ' ');
+  return /^.*?[.:](?=\s|$)/.exec(text)?.[0] ?? text;
 }
 
 function fail(): never {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type AnySolver, jsonSchemaOf, parseWith } from '@infimum/core';
+import { type AnyProblem, type AnySolver, jsonSchemaOf, parseWith } from '@infimum/core';
 import type { Opening, View } from '../demo/view.ts';
 import { registry, root, solverText, splitId } from './registry.ts';
 import { fieldsOf, type SchemaField } from './schema-fields.ts';
@@ -33,7 +33,9 @@ interface DemoMetric {
 export interface DemoData {
   readonly problem: string;
   readonly families: readonly DemoFamily[];
-  readonly solvers: readonly DemoSolver[];
+  readonly solver: DemoSolver;
+  /** How many others there are to compare with; they are loaded by themselves. */
+  readonly rivals: number;
   readonly metrics: readonly DemoMetric[];
   readonly primaryMetric: string;
   /** The instance that the demo begins with. */
@@ -54,11 +56,8 @@ export async function demoDataOf(solver: AnySolver): Promise<DemoData> {
       description,
       fields: fieldsOf(jsonSchemaOf(params)),
     })),
-    solvers: registry.solversOf(id).map(({ id, title, options }) => ({
-      id,
-      title,
-      fields: fieldsOf(jsonSchemaOf(options)),
-    })),
+    solver: demoSolver(solver),
+    rivals: registry.solversOf(id).length - 1,
     metrics: Object.entries(metrics).map(([name, { title, unit }]) => ({ name, title, unit })),
     primaryMetric,
     opening: await openingOf(solver, view),
@@ -66,27 +65,48 @@ export async function demoDataOf(solver: AnySolver): Promise<DemoData> {
   };
 }
 
+/** What demos must know of all solvers of a problem. */
+export function demoSolversOf(problem: string): DemoSolver[] {
+  return registry.solversOf(problem).map(demoSolver);
+}
+
+function demoSolver({ id, title, options }: AnySolver): DemoSolver {
+  return { id, title, fields: fieldsOf(jsonSchemaOf(options)) };
+}
+
 /**
  * The instance that a demo opens with: the one that a note in the solver's text gives, the view's, or the first of
  * the quick suite that the solver takes.
  */
 async function openingOf(solver: AnySolver, view: View | undefined): Promise<Opening> {
-  const { families } = solver.problem;
+  const { problem } = solver;
+  const { families } = problem;
   const { opening: note } = solverText(solver).notes;
   const quick = Object.entries(families).flatMap(([family, { suites }]) =>
     suites.quick.map((params): Opening => ({ family, params: { ...(params as object) } })),
   );
   const noted = note === undefined ? [] : [JSON.parse(note) as Opening];
   for (const opening of [...noted, ...(view ? [view.opening] : []), ...quick]) {
-    const family = families[opening.family];
-    const params = parseWith(family.params, opening.params ?? {}, 'params');
-    const instance = await family.generate(params, opening.seed ?? 1);
-    if (solver.declines?.(instance) === undefined) return opening;
+    if (solver.declines?.(await instanceOf(problem, opening)) === undefined) return opening;
   }
   const example = '<!-- opening: {"family": "NAME", "params": {}} -->';
   throw new Error(
     `${solver.id} takes no instance of the quick suite; give its demo one in its text: ${example}`,
   );
+}
+
+/** Instances by problem and opening: a problem's solvers open with the same. */
+const instances = new Map<string, unknown>();
+
+/** The instance of an opening; made once, and not to be changed. */
+export async function instanceOf({ id, families }: AnyProblem, opening: Opening): Promise<unknown> {
+  const { family, params = {}, seed = 1 } = opening;
+  const key = JSON.stringify([id, family, params, seed]);
+  if (!instances.has(key)) {
+    const { params: schema, generate } = families[family];
+    instances.set(key, await generate(parseWith(schema, params, 'params'), seed));
+  }
+  return instances.get(key);
 }
 
 /** The view of a problem, where its package has one. */

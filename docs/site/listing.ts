@@ -1,47 +1,58 @@
-// Problems and their solvers as lists show them.
+// Solvers as lists show them.
 import { createMarkdownRenderer } from 'vitepress';
-import { sectionsOf } from './markdown.ts';
-import { registry, solverText, splitId } from './registry.ts';
+import { partsOf } from './markdown.ts';
+import { registry, solverText } from './registry.ts';
 
 /** A solver in a list. */
-interface ListedSolver {
+export interface SolverSummary {
   readonly id: string;
   readonly title: string;
+  readonly problem: string;
   readonly summary: string;
   readonly isPaper: boolean;
-  /** The sections of its text about its use, as HTML. */
+}
+
+/** A solver with the sections of its text about its use, as HTML. */
+interface SolverChoice {
+  readonly id: string;
+  readonly title: string;
   readonly whenToUse: string;
   readonly whenNot: string;
 }
 
-/** A problem in a list. */
-export interface ListedProblem {
+/** A problem with the solvers to choose from. */
+export interface ProblemChoice {
   readonly id: string;
   readonly title: string;
-  readonly package: string;
-  readonly families: readonly string[];
-  readonly solvers: readonly ListedSolver[];
+  readonly solvers: readonly SolverChoice[];
+}
+
+/** All solvers, in the order of registration. */
+export function solverSummaries(): SolverSummary[] {
+  return registry.solvers.map(({ id, title, problem, summary, role }) => ({
+    id,
+    title,
+    problem: problem.id,
+    summary,
+    isPaper: role === 'paper',
+  }));
 }
 
 /** All problems, in the order of registration. */
-export async function listedProblems(): Promise<ListedProblem[]> {
+export async function choices(): Promise<ProblemChoice[]> {
   const { render } = await createMarkdownRenderer('.', { math: true });
-  return registry.problems.map(({ id, title, families }) => ({
+  return registry.problems.map(({ id, title }) => ({
     id,
     title,
-    package: splitId(id).pkg,
-    families: Object.values(families).map((family) => family.title),
     solvers: registry.solversOf(id).map((solver) => {
-      const sections = new Map(
-        sectionsOf(solverText(solver).markdown).map(({ heading, body }) => [heading, body]),
-      );
+      const { sections } = partsOf(solverText(solver).markdown);
+      const section = (wanted: string) =>
+        render(sections.find(({ heading }) => heading === wanted)?.body ?? '');
       return {
         id: solver.id,
         title: solver.title,
-        summary: solver.summary,
-        isPaper: solver.role === 'paper',
-        whenToUse: render(sections.get('When to use it') ?? ''),
-        whenNot: render(sections.get('When not') ?? ''),
+        whenToUse: section('When to use it'),
+        whenNot: section('When not'),
       };
     }),
   }));

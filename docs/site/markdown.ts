@@ -11,6 +11,8 @@ export interface GeneratedPage {
   readonly title: string;
   readonly lead: string;
   readonly sections: readonly Section[];
+  /** What a search finds on it besides the sections. */
+  readonly found?: readonly { readonly anchor: string; readonly title: string; readonly text: string }[];
 }
 
 /** The page as Markdown. */
@@ -19,15 +21,14 @@ export function pageMarkdown({ title, lead, sections }: GeneratedPage): string {
   return [`# ${title}`, lead, ...body].join('\n\n');
 }
 
-/** The second-level sections of a text. */
-export function sectionsOf(markdown: string): Section[] {
-  return markdown
-    .split(/^## /m)
-    .filter((part) => part.trim() !== '')
-    .map((part) => {
-      const end = part.indexOf('\n');
-      return { heading: part.slice(0, end).trim(), body: part.slice(end).trim() };
-    });
+/** A text by its second-level headings: what stands above the first, and the sections. */
+export function partsOf(markdown: string): Pick<GeneratedPage, 'lead' | 'sections'> {
+  const [lead, ...parts] = markdown.split(/^## /m);
+  const sections = parts.map((part): Section => {
+    const [heading, ...body] = part.split('\n');
+    return { heading: heading.trim(), body: body.join('\n').trim() };
+  });
+  return { lead: lead.trim(), sections };
 }
 
 /** A table; cells are Markdown. */

@@ -1,23 +1,25 @@
 // The page of a problem, put together from the registry and, where there is one, its text.
 import { type AnyProblem, jsonSchemaOf } from '@infimum/core';
 import { costInMarkdown } from './cost.ts';
-import { escapeText, formatNumber, type GeneratedPage, sectionsOf, table } from './markdown.ts';
+import { escapeText, formatNumber, type GeneratedPage, partsOf, table } from './markdown.ts';
+import { problemRaces } from './measured.ts';
 import { problemText, registry } from './registry.ts';
 import { fieldsOf, rangeOf } from './schema-fields.ts';
 
 /** The page of a problem. */
 export function problemPage(problem: AnyProblem): GeneratedPage {
   const solvers = registry.solversOf(problem.id);
-  const text = problemText(problem);
-  const demo = solvers.length > 0 ? `<LiveDemo :data="$params.demo" subject="${solvers[0].id}" />` : '';
+  const text = partsOf(problemText(problem)?.markdown ?? '');
+  const demo = solvers.length > 0 ? '<LiveDemo :data="$params.demo" />' : '';
   return {
     title: problem.title,
-    lead: [problem.statement, demo].join('\n\n'),
+    lead: [problem.statement, text.lead, demo].join('\n\n'),
     sections: [
-      ...sectionsOf(text?.markdown ?? ''),
+      ...text.sections,
       { heading: 'Solvers', body: solverTable(problem) },
       { heading: 'Instances', body: families(problem) },
       { heading: 'Metrics', body: metrics(problem) },
+      { heading: 'Measured', body: problemRaces(problem) },
       ...instanceFile(problem),
     ],
   };

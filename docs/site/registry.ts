@@ -27,6 +27,15 @@ export interface Text {
 /** Sections that every solver's text has. */
 const SECTIONS = ['## Idea', '## When to use it', '## When not'];
 
+/** Sentences of the template that `pnpm new:solver` writes: a text that still has one was not written. */
+export const PLACEHOLDERS: readonly string[] = [
+  'What the algorithm does and why it works, in our own words.',
+  'The instances on which it is the right choice.',
+  'The instances on which another solver is better, and which.',
+  'What it does and when to use it, in one sentence.',
+  'Title of the publication',
+];
+
 /** Where a solver's text lies, from the repository's root. */
 function solverTextPath(id: string): string {
   const { pkg, name } = splitId(id);
@@ -36,15 +45,22 @@ function solverTextPath(id: string): string {
 /**
  * The text of a solver.
  *
- * @throws {Error} naming the file or the section that is missing
+ * @throws {Error} naming the file, and the section that is missing or was left as the template has it
  */
 export function solverText({ id }: Pick<AnySolver, 'id'>): Text {
   const file = solverTextPath(id);
   const text = readText(file);
   if (!text) throw new Error(`${id} has no text: write ${file} with the sections ${SECTIONS.join(', ')}`);
-  const missing = SECTIONS.filter((section) => !text.markdown.includes(`${section}\n`));
-  if (missing.length > 0) throw new Error(`${file} lacks the section ${missing.join(', ')}`);
+  checkText(file, text.markdown);
   return text;
+}
+
+/** Refuses a text that lacks a section, or that still is the generator's. */
+export function checkText(file: string, markdown: string): void {
+  const missing = SECTIONS.filter((section) => !markdown.includes(`${section}\n`));
+  if (missing.length > 0) throw new Error(`${file} lacks the section ${missing.join(', ')}`);
+  const placeholder = PLACEHOLDERS.find((sentence) => markdown.includes(sentence));
+  if (placeholder) throw new Error(`${file} still has the template's «${placeholder}»: write its own words`);
 }
 
 /** The text of a problem, where somebody wrote one. */

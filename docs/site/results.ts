@@ -43,20 +43,46 @@ export interface Results {
 /** Where the measurements lie, from the repository's root. */
 export const RESULTS_FILE = 'docs/data/results.json';
 
-/** The measurements; undefined as long as nobody has made any. */
+let read: { readonly results: Results | undefined } | undefined;
+
+/** The measurements, read once; undefined as long as nobody has made any. */
 export function readResults(): Results | undefined {
   const file = path.join(root, RESULTS_FILE);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : undefined;
+  read ??= { results: existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : undefined };
+  return read.results;
 }
 
-/** The cells of the instances that a solver ran on, its rivals' included; empty if it was not measured. */
-export function racesOf(results: Results | undefined, solver: string): ResultCell[][] {
-  const instances = new Map<string, ResultCell[]>();
-  for (const cell of results?.cells ?? []) {
-    const key = JSON.stringify([cell.problem, cell.family, cell.params, cell.seed]);
-    instances.set(key, [...(instances.get(key) ?? []), cell]);
-  }
-  return [...instances.values()].filter((cells) => cells.some((cell) => cell.solver === solver));
+/** A race: the cells of one instance, those that converged first, the fastest first among equals. */
+export type Race = readonly ResultCell[];
+
+/** The races on a problem's instances, by the order of measurement; none if nothing was measured. */
+export function racesOf(results: Results | undefined, problem: string): readonly Race[] {
+  if (!results) return [];
+  const byProblem = sorted.get(results) ?? sortedRaces(results.cells);
+  sorted.set(results, byProblem);
+  return byProblem.get(problem) ?? [];
+}
+
+/** Sorted once: every page of a solver asks. */
+const sorted = new WeakMap<Results, ReadonlyMap<string, Race[]>>();
+
+function sortedRaces(cells: readonly ResultCell[]): Map<string, Race[]> {
+  const byInstance = Map.groupBy(cells, ({ problem, family, params, seed }) =>
+    JSON.stringify([problem, family, params, seed]),
+  );
+  const races = [...byInstance.values()].map((race) => race.sort(byMerit));
+  return Map.groupBy(races, ([{ problem }]) => problem);
+}
+
+function byMerit(first: ResultCell, second: ResultCell): number {
+  const one = meritOf(first);
+  const other = meritOf(second);
+  return one.rank - other.rank || one.seconds - other.seconds;
+}
+
+function meritOf({ status, seconds }: ResultCell): { readonly rank: number; readonly seconds: number } {
+  const rank = status === 'converged' ? 0 : status === 'declined' ? 2 : 1;
+  return { rank, seconds: seconds ?? Number.MAX_VALUE };
 }
 
 /** The rerun of a claim, if there was one. */

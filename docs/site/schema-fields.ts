@@ -75,12 +75,16 @@ export function rangeOf({ kind, choices, minimum, maximum, aboveMinimum }: Schem
   return [kind === 'integer' ? 'integer' : '', parts.join(', ')].filter(Boolean).join(' ');
 }
 
-/** Reads a field's value from text; undefined if it is none, which leaves the default. */
+/**
+ * Reads a field's value from text; undefined if it is empty, which leaves the default. What the field cannot be stays
+ * the text that it is, so that the check of the options refuses it by name.
+ */
 export function parseField({ kind, choices }: SchemaField, text: string): FieldValue | undefined {
-  if (text === '') return undefined;
-  if (kind === 'boolean') return text === 'true';
-  if (choices) return choices.find((choice) => String(choice) === text);
+  const word = text.trim();
+  if (word === '') return undefined;
+  if (choices) return choices.find((choice) => String(choice) === word) ?? text;
+  if (kind === 'boolean') return word === 'true' || (word === 'false' ? false : text);
   if (kind === 'text') return text;
-  const number = Number(text);
-  return Number.isNaN(number) ? undefined : number;
+  // What is not finite would not survive the way to the worker.
+  return Number.isFinite(Number(word)) ? Number(word) : text;
 }

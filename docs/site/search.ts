@@ -1,5 +1,4 @@
-// The local search reads files; this gives it the pages that are generated and have none, and less of the API's many.
-import { readFileSync } from 'node:fs';
+// The local search reads files; this gives it the pages that are generated and have none.
 import path from 'node:path';
 import type { GeneratedPage } from './markdown.ts';
 import { generatedPages } from './pages.ts';
@@ -11,33 +10,30 @@ export interface SearchSection {
   readonly text: string;
 }
 
-/** The sections of a page that is generated or of the API; nothing for a page that is written. */
+/** Sections of figures and code, in which nobody looks for words. */
+const NOT_FOUND = new Set(['Measured', 'Use it']);
+
+/** The sections of a page that is generated; nothing for a page that is written. */
 export function searchSections(directory: string): (file: string) => SearchSection[] {
   const pages = generatedPages();
   return (file) => {
     const name = path.relative(directory, file).replaceAll(path.sep, '/');
-    if (name.startsWith('api/')) return [openingOf(readFileSync(file, 'utf8'))];
     const page = pages.get(name.replace(/\.md$/, ''));
     // VitePress splits a page itself where this gives nothing, which its types do not say.
     return (page && sectionsOf(page)) as SearchSection[];
   };
 }
 
-/** A page of the API by its title and first paragraph: with all parameters the index would be megabytes. */
-export function openingOf(markdown: string): SearchSection {
-  const [title = '', ...paragraphs] = markdown.replace(/```[\s\S]*?```/g, '').split(/\n\s*\n/);
-  const opening = paragraphs.find((paragraph) => /^[^#|\s]/.test(paragraph)) ?? '';
-  return { anchor: '', titles: [plain(title.replace(/^#+\s*/, '')).trim()], text: plain(opening) };
-}
-
-function sectionsOf({ title, lead, sections }: GeneratedPage): SearchSection[] {
+function sectionsOf({ title, lead, sections, found = [] }: GeneratedPage): SearchSection[] {
+  const searched = sections.filter(({ heading }) => !NOT_FOUND.has(heading) && !heading.startsWith('Names'));
   return [
     { anchor: '', titles: [title], text: plain(lead) },
-    ...sections.map(({ heading, body }) => ({
+    ...searched.map(({ heading, body }) => ({
       anchor: heading.toLowerCase().replaceAll(' ', '-'),
       titles: [title, heading],
       text: plain(body),
     })),
+    ...found.map(({ anchor, title: name, text }) => ({ anchor, titles: [title, name], text: plain(text) })),
   ];
 }
 

@@ -1,8 +1,5 @@
-// Navigation: the guide by hand, problems and solvers from the registry, the API from what TypeDoc wrote.
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+// Navigation by hand: the guide and the gallery. Packages, problems and solvers are in the tree below it.
 import type { DefaultTheme } from 'vitepress';
-import { registry, root } from './registry.ts';
 
 const guide: DefaultTheme.SidebarItem[] = [
   {
@@ -42,45 +39,25 @@ const gallery: DefaultTheme.SidebarItem[] = [
   },
 ];
 
-function problems(): DefaultTheme.SidebarItem[] {
-  return registry.problems.map(({ id, title }) => ({
-    text: title,
-    link: `/problems/${id}`,
-    items: registry.solversOf(id).map((solver) => ({ text: solver.title, link: `/solvers/${solver.id}` })),
-  }));
-}
-
-/** What TypeDoc's plug-in writes of the structure of the API. */
-interface ApiEntry {
-  readonly title: string;
-  readonly path?: string | null;
-  readonly children?: readonly ApiEntry[];
-}
-
-function api(): DefaultTheme.SidebarItem[] {
-  const file = path.join(root, 'docs/api/navigation.json');
-  if (!existsSync(file)) return [];
-  return (JSON.parse(readFileSync(file, 'utf8')) as ApiEntry[]).map(apiItem);
-}
-
-/** Modules fold; the kinds inside them do not, for they are no links. */
-function apiItem({ title, path, children }: ApiEntry): DefaultTheme.SidebarItem {
-  return {
-    text: title.replace('@infimum/', ''),
-    ...(path && { link: `/api/${path.replace(/(index)?\.md$/, '')}` }),
-    ...(children && { items: children.map(apiItem) }),
-    ...(children && path && { collapsed: true }),
-  };
-}
+/** Above the tree of packages, problems and solvers, which is a component: pages do not carry it. */
+const solving: DefaultTheme.SidebarItem[] = [
+  {
+    text: 'Solve it',
+    items: [
+      { text: 'All problems', link: '/problems/' },
+      { text: 'All solvers', link: '/solvers/' },
+      { text: 'All packages', link: '/packages/' },
+    ],
+  },
+];
 
 /** The sidebars by the beginning of the path. */
 export function sidebar(): DefaultTheme.SidebarMulti {
-  const solving = problems();
   return {
     '/guide/': guide,
     '/problems/': solving,
     '/solvers/': solving,
+    '/packages/': solving,
     '/gallery/': gallery,
-    '/api/': api(),
   };
 }

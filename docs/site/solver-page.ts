@@ -1,17 +1,10 @@
 // The page of a solver, put together from the registry, its text and the measurements.
-import { type AnyProblem, type AnySolver, jsonSchemaOf, type Paper } from '@infimum/core';
+import { type AnySolver, jsonSchemaOf, type Paper } from '@infimum/core';
 import { costInMarkdown } from './cost.ts';
-import {
-  escapeText,
-  facts,
-  formatNumber,
-  formatSeconds,
-  type GeneratedPage,
-  sectionsOf,
-  table,
-} from './markdown.ts';
+import { escapeText, facts, type GeneratedPage, partsOf, table } from './markdown.ts';
+import { solverRaces } from './measured.ts';
 import { registry, solverText } from './registry.ts';
-import { type ResultCell, racesOf, readResults, rerunOf } from './results.ts';
+import { readResults, rerunOf } from './results.ts';
 import { fieldsOf, rangeOf } from './schema-fields.ts';
 import { repository, sourceOf } from './source.ts';
 
@@ -19,6 +12,7 @@ import { repository, sourceOf } from './source.ts';
 export function solverPage(solver: AnySolver): GeneratedPage {
   const { id, title, summary, problem, role, cost } = solver;
   const source = sourceOf(id);
+  const text = partsOf(solverText(solver).markdown);
   const lead = [
     `<p class="summary">${escapeText(summary)}</p>`,
     facts([
@@ -28,13 +22,14 @@ export function solverPage(solver: AnySolver): GeneratedPage {
       ['Cost', costInMarkdown(cost), 'wide'],
       ['Published in', citation(solver.paper), 'wide'],
     ]),
-    `<LiveDemo :data="$params.demo" subject="${id}" />`,
+    '<LiveDemo :data="$params.demo" />',
+    text.lead,
   ].join('\n\n');
   return {
     title,
     lead,
     sections: [
-      ...sectionsOf(solverText(solver).markdown),
+      ...text.sections,
       { heading: 'Options', body: optionsTable(solver) },
       { heading: 'Use it', body: usage(solver) },
       { heading: 'Measured', body: measured(solver) },
@@ -83,7 +78,7 @@ console.log(outcome.status, outcome.iterations);`;
   ].join('\n\n');
 }
 
-/** The papers' claims beside their reruns, and the races on the committed instances. */
+/** The papers' claims beside their reruns, and the solver's place in the races. */
 function measured(solver: AnySolver): string {
   const results = readResults();
   const claims = registry.claims.filter(({ paper }) => isSame(paper, solver.paper));
@@ -100,57 +95,19 @@ function measured(solver: AnySolver): string {
     });
     parts.push(table(['Claim', 'Published', 'Measured here', 'Verdict'], rows));
   }
-  const races = racesOf(results, solver.id);
-  if (races.length > 0) parts.push(raceTable(solver, races));
-  else parts.push('Races on the registered instances: not measured yet.');
-  if (results) {
-    const { cpu, cores, system, node } = results.environment;
-    parts.push(
-      `<p class="environment">Measured on ${results.date}: ${cpu}, ${cores} cores, ${system}, Node ${node}.</p>`,
-    );
-  }
+  parts.push(solverRaces(solver));
   return parts.join('\n\n');
 }
 
-/** One table an instance: who converged, the fastest first, then the others. */
-function raceTable({ id, problem }: AnySolver, races: readonly (readonly ResultCell[])[]): string {
-  const { title } = problem.metrics[problem.primaryMetric];
-  return races
-    .map((cells) => {
-      const rows = [...cells]
-        .sort(byMerit)
-        .map((cell) => [
-          cell.solver === id ? `**${cell.solver}**` : cell.solver,
-          cell.seconds === null ? '' : formatSeconds(cell.seconds),
-          cell.iterations === null ? '' : String(cell.iterations),
-          cell.metrics ? formatNumber(cell.metrics[problem.primaryMetric]) : '',
-          cell.status,
-        ]);
-      return `${instanceName(problem, cells[0])}\n\n${table(['Solver', 'Time', 'Iterations', title, 'Status'], rows)}`;
-    })
-    .join('\n\n');
-}
-
-function byMerit(first: ResultCell, second: ResultCell): number {
-  const missed = ({ status }: ResultCell) => Number(status !== 'converged');
-  return missed(first) - missed(second) || (first.seconds ?? Infinity) - (second.seconds ?? Infinity);
-}
-
-function instanceName({ families }: AnyProblem, { family, params, seed }: ResultCell): string {
-  const values = Object.entries(params).map(
-    ([name, value]) => `${name} ${typeof value === 'number' ? formatNumber(value) : value}`,
-  );
-  return `**${families[family]?.title ?? family}**, ${[...values, `seed ${seed}`].join(', ')}`;
-}
-
 function links(solver: AnySolver, file: string, imported?: { name: string; from: string }): string {
-  const rivals = registry.solversOf(solver.problem.id).filter(({ id }) => id !== solver.id);
+  // Not one by one: all pages together would grow with the square of the solvers.
+  const rivals = registry.solversOf(solver.problem.id).length - 1;
   return [
     `- Paper: ${citation(solver.paper)}`,
     imported && `- API: [\`${imported.name}\`](/api/${imported.from}/functions/${imported.name})`,
     repository ? `- Source: [\`${file}\`](${repository}/blob/main/${file})` : `- Source: \`${file}\``,
-    rivals.length > 0 &&
-      `- On the same problem: ${rivals.map(({ id, title }) => `[${title}](/solvers/${id})`).join(', ')}`,
+    rivals > 0 &&
+      `- On the same problem: [${rivals} ${rivals === 1 ? 'solver' : 'solvers'} more](/problems/${solver.problem.id}#solvers)`,
   ]
     .filter(Boolean)
     .join('\n');

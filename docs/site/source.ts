@@ -25,7 +25,7 @@ export interface SolverSource {
 export function sourceOf(id: string): SolverSource {
   const { pkg, name } = splitId(id);
   const { source = `${name}.ts` } = solverText({ id }).notes;
-  const [file] = globSync(`packages/${pkg}/src/**/${source}`, { cwd: root });
+  const file = filesOf(pkg).find((candidate) => candidate.endsWith(`/${source}`));
   if (file === undefined) {
     throw new Error(
       `${id} has no ${source} in packages/${pkg}/src: name it in its text, <!-- source: file.ts -->`,
@@ -34,6 +34,15 @@ export function sourceOf(id: string): SolverSource {
   const example = exampleIn(readFileSync(path.join(root, file), 'utf8'));
   const [, imported, from] = /import \{ (\w+).*\} from '(@infimum\/[^']+)'/.exec(example ?? '') ?? [];
   return { file, example, ...(imported && { imported: { name: imported, from } }) };
+}
+
+const files = new Map<string, readonly string[]>();
+
+/** The sources of a package, looked for once. */
+function filesOf(pkg: string): readonly string[] {
+  const found = files.get(pkg) ?? globSync(`packages/${pkg}/src/**/*.ts`, { cwd: root }).sort();
+  files.set(pkg, found);
+  return found;
 }
 
 function exampleIn(code: string): string | undefined {

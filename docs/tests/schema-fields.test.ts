@@ -1,5 +1,5 @@
-// Fields of forms and tables against the zod schemas that they come from.
-import { jsonSchemaOf } from '@infimum/core';
+// Fields of forms and tables against the schemas that they come from.
+import { jsonSchemaOf, parseWith } from '@infimum/core';
 import { describe, expect, test } from 'vitest';
 import { registry } from '../site/registry.ts';
 import { fieldsOf, parseField, rangeOf, type SchemaField } from '../site/schema-fields.ts';
@@ -37,11 +37,27 @@ describe('fields', () => {
   test('read what a visitor writes', () => {
     expect(parseField(fields['count'], '7')).toBe(7);
     expect(parseField(fields['length'], '1e-3')).toBe(0.001);
-    expect(parseField(fields['length'], 'abc')).toBeUndefined();
     expect(parseField(fields['length'], '')).toBeUndefined();
     expect(parseField(fields['pixels'], '28')).toBe(28);
-    expect(parseField(fields['kind'], 'c')).toBeUndefined();
     expect(parseField(fields['flag'], 'true')).toBe(true);
+    expect(parseField(fields['flag'], 'false')).toBe(false);
+    expect(parseField(fields['length'], '  ')).toBeUndefined();
+  });
+
+  test('keep what they cannot be, which the schema then refuses', () => {
+    for (const [name, text] of [
+      ['length', 'abc'],
+      ['count', 'Infinity'],
+      ['kind', 'c'],
+      ['flag', 'yes'],
+      ['pixels', '9'],
+    ]) {
+      expect(parseField(fields[name], text)).toBe(text);
+    }
+    const { options } = registry.solver('ot/sinkhorn');
+    const tolerance = fieldsOf(jsonSchemaOf(options)).find(({ name }) => name === 'tolerance') as SchemaField;
+    const abc = parseField(tolerance, 'abc');
+    expect(() => parseWith(options, { tolerance: abc }, 'options')).toThrow(/tolerance/);
   });
 
   test.each(registry.solvers.map((solver) => [solver.id, solver.options] as const))(
@@ -50,7 +66,7 @@ describe('fields', () => {
       const defaults = fieldsOf(jsonSchemaOf(options)).flatMap(({ name, default: value }) =>
         value === undefined ? [] : [[name, value]],
       );
-      expect(options.parse({})).toMatchObject(Object.fromEntries(defaults));
+      expect(parseWith(options, {}, 'options')).toMatchObject(Object.fromEntries(defaults));
     },
   );
 });

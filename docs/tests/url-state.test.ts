@@ -1,11 +1,11 @@
 // A demo's settings survive the way through its URL.
 import { expect, test } from 'vitest';
 import { readSettings, type Settings, writeSettings } from '../demo/url-state.ts';
-import { demoDataOf } from '../site/demo-data.ts';
+import { demoDataOf, demoSolversOf } from '../site/demo-data.ts';
 import { registry } from '../site/registry.ts';
 
 const data = await demoDataOf(registry.solver('ot/sinkhorn-newton-sparse'));
-const solver = data.solvers.find(({ id }) => id === 'ot/sinkhorn-newton-sparse') ?? data.solvers[0];
+const rivals = demoSolversOf('ot/transport');
 const base: Settings = {
   family: 'grid',
   params: { side: 16 },
@@ -20,7 +20,7 @@ const base: Settings = {
 
 test('what equals the base needs no query', () => {
   expect(writeSettings(base, base)).toBe('');
-  expect(readSettings('', base, data, solver)).toEqual(base);
+  expect(readSettings('', base, data, rivals)).toEqual(base);
 });
 
 test('everything that can be set comes back', () => {
@@ -35,10 +35,16 @@ test('everything that can be set comes back', () => {
     axis: 'seconds',
     speed: 0,
   };
-  expect(readSettings(writeSettings(settings, base), base, data, solver)).toEqual(settings);
+  expect(readSettings(writeSettings(settings, base), base, data, rivals)).toEqual(settings);
 });
 
-test('nonsense is ignored', () => {
-  const query = 'family=nobody&seed=-1&rival=ot/nobody&metric=x&axis=y&speed=3&o.density=z&p.side=q&other=1';
-  expect(readSettings(query, base, data, solver)).toEqual(base);
+test('names that do not exist are ignored', () => {
+  const query = 'family=nobody&seed=-1&rival=ot/nobody&metric=x&axis=y&speed=3&other=1';
+  expect(readSettings(query, base, data, rivals)).toEqual(base);
+});
+
+test('values that make no sense stay, to be refused by name', () => {
+  const { options, params } = readSettings('o.density=abc&p.side=q', base, data, rivals);
+  expect(options).toEqual({ density: 'abc' });
+  expect(params).toEqual({ side: 'q' });
 });

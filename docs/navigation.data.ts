@@ -1,0 +1,8 @@
+// The packages and their problems, for navigation: small, for all pages of problems and solvers have it.
+import { type ListedPackage, listedPackages } from './site/packages.ts';
+
+declare const data: ListedPackage[];
+
+export { data };
+
+export default { load: listedPackages };

@@ -1,0 +1,4 @@
+// One page for every package.
+import { packageRoutes } from '../site/pages.ts';
+
+export default { paths: packageRoutes };

@@ -1,0 +1,66 @@
+// The committed measurements in tables: the races of a problem, and a solver's place in them.
+import type { AnyProblem, AnySolver } from '@infimum/core';
+import { formatNumber, formatSeconds, table } from './markdown.ts';
+import { type Race, type ResultCell, type Results, racesOf, readResults } from './results.ts';
+
+/** What stands where nothing was measured, as for a solver that declined the instance. */
+const NOTHING = '–';
+
+/** All races on a problem, a table an instance. */
+export function problemRaces(problem: AnyProblem, results = readResults()): string {
+  const races = racesOf(results, problem.id);
+  if (races.length === 0) return 'Not measured yet.';
+  const head = ['Solver', 'Time', 'Iterations', metricTitle(problem), 'Status'];
+  const tables = races.map((race) => {
+    const rows = race.map((cell) => [`[${cell.solver}](/solvers/${cell.solver})`, ...figures(problem, cell)]);
+    return `${instanceName(problem, race[0])}\n\n${table(head, rows)}`;
+  });
+  return [...tables, environment(results)].join('\n\n');
+}
+
+/** A solver's own row in every race that it was in, beside the fastest that converged. */
+export function solverRaces({ id, problem }: AnySolver, results = readResults()): string {
+  const rows = racesOf(results, problem.id).flatMap((race) => {
+    const own = race.find(({ solver }) => solver === id);
+    return own ? [[instanceName(problem, own), ...figures(problem, own), winner(race, own)]] : [];
+  });
+  if (rows.length === 0) return 'Races on the registered instances: not measured yet.';
+  const head = ['Instance', 'Time', 'Iterations', metricTitle(problem), 'Status', 'Fastest to converge'];
+  const link = `[All solvers on these instances](/problems/${problem.id}#measured).`;
+  return [table(head, rows), link, environment(results)].join('\n\n');
+}
+
+function winner([best]: Race, own: ResultCell): string {
+  if (best.status !== 'converged' || best.seconds === null) return NOTHING;
+  if (best === own) return 'this one';
+  return `[${best.solver}](/solvers/${best.solver}), ${formatSeconds(best.seconds)}`;
+}
+
+function figures(
+  { primaryMetric }: AnyProblem,
+  { seconds, iterations, metrics, status }: ResultCell,
+): string[] {
+  const metric = metrics?.[primaryMetric];
+  return [
+    seconds === null ? NOTHING : formatSeconds(seconds),
+    iterations === null ? NOTHING : String(iterations),
+    // A metric that is not finite is stored as null.
+    typeof metric === 'number' ? formatNumber(metric) : NOTHING,
+    status,
+  ];
+}
+
+const metricTitle = ({ metrics, primaryMetric }: AnyProblem): string => metrics[primaryMetric].title;
+
+function instanceName({ families }: AnyProblem, { family, params, seed }: ResultCell): string {
+  const values = Object.entries(params).map(
+    ([name, value]) => `${name} ${typeof value === 'number' ? formatNumber(value) : value}`,
+  );
+  return `**${families[family]?.title ?? family}**, ${[...values, `seed ${seed}`].join(', ')}`;
+}
+
+function environment(results: Results | undefined): string {
+  if (!results) return '';
+  const { cpu, cores, system, node } = results.environment;
+  return `<p class="environment">Measured on ${results.date}: ${cpu}, ${cores} cores, ${system}, Node ${node}.</p>`;
+}

@@ -1,0 +1,127 @@
+// Packages as the site shows them: what each solves, and its public names. New ones come by themselves.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { escapeText, type GeneratedPage } from './markdown.ts';
+import { registry, root, splitId } from './registry.ts';
+
+/** A problem in a list. */
+export interface ListedProblem {
+  readonly id: string;
+  readonly title: string;
+  readonly families: readonly string[];
+  /** How many solvers it has. */
+  readonly solvers: number;
+}
+
+/** A package in a list. */
+export interface ListedPackage {
+  /** Its folder: the first half of the ids. */
+  readonly folder: string;
+  /** What it is installed as. */
+  readonly name: string;
+  readonly description: string;
+  readonly problems: readonly ListedProblem[];
+}
+
+/** A public name of a package. */
+export interface ApiName {
+  readonly name: string;
+  /** `function`, `interface`, … */
+  readonly kind: string;
+  /** What it is imported from. */
+  readonly entry: string;
+  /** Its first sentence, as a docstring has it. */
+  readonly summary: string;
+  /** The page of the API about it. */
+  readonly link: string;
+}
+
+/** Where the API's script writes the names, from the repository's root. */
+export const API_FILE = 'docs/.vitepress/cache/api-names.json';
+
+/** All packages that can be installed: those with problems first, in the order of registration. */
+export function listedPackages(): ListedPackage[] {
+  const folders = [
+    ...new Set([
+      ...registry.problems.map(({ id }) => splitId(id).pkg),
+      ...readdirSync(path.join(root, 'packages')),
+    ]),
+  ];
+  return folders.flatMap((folder) => {
+    const manifest = path.join(root, 'packages', folder, 'package.json');
+    if (!existsSync(manifest)) return [];
+    const {
+      name,
+      description = '',
+      private: isPrivate,
+    } = JSON.parse(readFileSync(manifest, 'utf8')) as {
+      name: string;
+      description?: string;
+      private?: boolean;
+    };
+    return isPrivate ? [] : [{ folder, name, description, problems: problemsIn(folder) }];
+  });
+}
+
+function problemsIn(folder: string): ListedProblem[] {
+  return registry.problems
+    .filter(({ id }) => splitId(id).pkg === folder)
+    .map(({ id, title, families }) => ({
+      id,
+      title,
+      families: Object.values(families).map((family) => family.title),
+      solvers: registry.solversOf(id).length,
+    }));
+}
+
+/** The public names of all packages; none where the API was not written yet. */
+function apiNames(): ApiName[] {
+  const file = path.join(root, API_FILE);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ApiName[]) : [];
+}
+
+/** The page of a package. */
+export function packagePage({ name, description, problems }: ListedPackage): GeneratedPage {
+  const names = apiNames().filter(({ entry }) => entry === name || entry.startsWith(`${name}/`));
+  const entries = [...new Set(names.map(({ entry }) => entry))];
+  const anchors = new Map(names.map((name) => [anchorOf(name), name]));
+  return {
+    title: name,
+    lead: `<p class="summary">${escapeText(description)}</p>\n\n\`\`\`sh\nnpm install ${name}\n\`\`\``,
+    sections: [
+      ...(problems.length > 0 ? [{ heading: 'Problems', body: problems.map(problemLine).join('\n') }] : []),
+      ...entries.map((entry) => ({
+        heading: entry === name ? 'Names' : `Names in ${entry.slice(name.length + 1)}`,
+        body: [
+          `\`import { … } from '${entry}'\`, [all about them](/api/${entry}/).`,
+          names
+            .filter((candidate) => candidate.entry === entry)
+            .map((candidate) => nameLine(candidate, anchors.get(anchorOf(candidate)) === candidate))
+            .join('\n'),
+        ].join('\n\n'),
+      })),
+    ],
+    found: [...anchors].map(([anchor, { name: title, summary }]) => ({ anchor, title, text: summary })),
+  };
+}
+
+const anchorOf = ({ name }: ApiName): string => `name-${name.toLowerCase()}`;
+
+function problemLine({ id, title, families, solvers }: ListedProblem): string {
+  const many = `${solvers} ${solvers === 1 ? 'solver' : 'solvers'}`;
+  return `- [${title}](/problems/${id}): ${many}; instances: ${families.map(escapeText).join(', ')}`;
+}
+
+function nameLine(name: ApiName, hasAnchor: boolean): string {
+  const anchor = hasAnchor ? `<span id="${anchorOf(name)}"></span>` : '';
+  return `- ${anchor}[\`${name.name}\`](${name.link}), ${name.kind}. ${inMarkdown(name.summary)}`;
+}
+
+/** A docstring's sentence: links by their words, and nothing that HTML or Vue would read outside of code. */
+function inMarkdown(summary: string): string {
+  return summary
+    .replace(/\{@link\w*\s+(?:[^}|]*\|\s*)?([^}]*)\}/g, '`$1`')
+    .split('`')
+    .map((part, k) => (k % 2 === 0 ? escapeText(part) : part))
+    .join('`');
+}

@@ -1,0 +1,39 @@
+// The solvers of every problem as a module of its own, which navigation and demos load when they need it: a page that
+// carried its rivals would grow with every solver, and all pages together with the square.
+import { type DemoSolver, demoSolversOf } from './demo-data.ts';
+import { registry } from './registry.ts';
+
+/** What `virtual:solvers` exports as `solvers`: loaders by the id of the problem. */
+export type SolverChunks = Readonly<
+  Record<string, () => Promise<{ readonly solvers: readonly DemoSolver[] }>>
+>;
+
+/** A plug-in for Vite. */
+interface SolverChunksPlugin {
+  readonly name: string;
+  resolveId(id: string): string | undefined;
+  load(id: string): string | undefined;
+}
+
+const NAME = 'virtual:solvers';
+
+/** Answers for `virtual:solvers` and `virtual:solvers/<problem>`. */
+export function solverChunks(): SolverChunksPlugin {
+  return {
+    name: 'solver-chunks',
+    resolveId: (id) => (id === NAME || id.startsWith(`${NAME}/`) ? `\0${id}` : undefined),
+    load(id) {
+      if (id === `\0${NAME}`) return loaders();
+      if (!id.startsWith(`\0${NAME}/`)) return undefined;
+      const solvers = demoSolversOf(id.slice(NAME.length + 2));
+      return `export const solvers = JSON.parse(${JSON.stringify(JSON.stringify(solvers))});`;
+    },
+  };
+}
+
+function loaders(): string {
+  const entries = registry.problems.map(
+    ({ id }) => `  ${JSON.stringify(id)}: () => import(${JSON.stringify(`${NAME}/${id}`)}),\n`,
+  );
+  return `export const solvers = {\n${entries.join('')}};`;
+}

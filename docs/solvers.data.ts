@@ -1,0 +1,8 @@
+// Every solver with its summary, for the lists of all.
+import { type SolverSummary, solverSummaries } from './site/listing.ts';
+
+declare const data: SolverSummary[];
+
+export { data };
+
+export default { load: solverSummaries };
