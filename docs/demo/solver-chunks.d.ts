@@ -1,4 +1,6 @@
 // The modules that the site's plug-in for Vite makes.
 declare module 'virtual:solvers' {
-  export const solvers: import('../site/solver-chunks.ts').SolverChunks;
+  type DemoSolver = import('../site/demo-data.ts').DemoSolver;
+  /** Loaders by the id of the problem. */
+  export const solvers: Readonly<Record<string, () => Promise<{ readonly solvers: readonly DemoSolver[] }>>>;
 }

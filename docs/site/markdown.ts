@@ -1,7 +1,7 @@
 // Small pieces of Markdown that pages are put together from.
 
 /** A section of a generated page. */
-export interface Section {
+interface Section {
   readonly heading: string;
   readonly body: string;
 }

@@ -5,7 +5,7 @@ import { escapeText, type GeneratedPage } from './markdown.ts';
 import { registry, root, splitId } from './registry.ts';
 
 /** A problem in a list. */
-export interface ListedProblem {
+interface ListedProblem {
   readonly id: string;
   readonly title: string;
   readonly families: readonly string[];

@@ -1,12 +1,7 @@
 // The solvers of every problem as a module of its own, which navigation and demos load when they need it: a page that
 // carried its rivals would grow with every solver, and all pages together with the square.
-import { type DemoSolver, demoSolversOf } from './demo-data.ts';
+import { demoSolversOf } from './demo-data.ts';
 import { registry } from './registry.ts';
-
-/** What `virtual:solvers` exports as `solvers`: loaders by the id of the problem. */
-export type SolverChunks = Readonly<
-  Record<string, () => Promise<{ readonly solvers: readonly DemoSolver[] }>>
->;
 
 /** A plug-in for Vite. */
 interface SolverChunksPlugin {
