@@ -52,7 +52,7 @@ async function begin(run: number, request: RunRequest): Promise<void> {
   const { problems = [] } = await loadPlugin(request.problem);
   const problem = problems.find(({ id }) => id === request.problem) as AnyProblem;
   const family = problem.families[request.family];
-  const params = parseWith(family.params, request.params, 'params') as Record<string, unknown>;
+  const params = parseWith(family.params, request.params, 'params');
   const instance = await family.generate(params, request.seed);
   const solvers = await Promise.all(request.lanes.map(({ solver }) => loadSolver(solver)));
   if (run !== latest) return;

@@ -32,8 +32,6 @@ export const PLACEHOLDERS: readonly string[] = [
   'What the algorithm does and why it works, in our own words.',
   'The instances on which it is the right choice.',
   'The instances on which another solver is better, and which.',
-  'What it does and when to use it, in one sentence.',
-  'Title of the publication',
 ];
 
 /** Where a solver's text lies, from the repository's root. */

