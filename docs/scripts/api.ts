@@ -116,6 +116,12 @@ async function writeApi(all: readonly Entry[]): Promise<void> {
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, (context) => nameModules(context, all));
   const urls = new Map<object, string>();
   app.renderer.on(PageEvent.BEGIN, ({ model, url }) => urls.set(model, url));
+  // A heading that folds must not hold a link: neither can then be reached by a screen reader.
+  app.renderer.on(PageEvent.END, (page) => {
+    page.contents = page.contents?.replace(/<summary\b[\s\S]*?<\/summary>/g, (summary) =>
+      summary.replace(/<a\b[^>]*class="tsd-anchor-icon"[\s\S]*?<\/a>/g, ''),
+    );
+  });
   const project = await app.convert();
   if (!project) fail();
   app.validate(project);
