@@ -1,5 +1,5 @@
 // Wasserstein barycentres of images, the sharper the longer the weights stay as they are.
-import { convolutionalBarycenterSteps } from '@infimum/ot';
+import { convolutionalBarycenterSteps } from '@infimum/ot/barycenters';
 
 /** What the page asks for; a new wish replaces the one before. */
 export interface MixRequest {

@@ -1,17 +1,10 @@
 // The claims of the papers of this package, and the experiments that check them.
-import { type Claim, type ClaimContext, type ClaimResult, defineClaim, type Paper } from '@infimum/core';
+import { type Claim, type ClaimContext, type ClaimResult, defineClaim, importData } from '@infimum/core';
 import { costMatrix, gridPoints } from './cost-matrix.ts';
 import { sinkhornSteps } from './entropic/sinkhorn.ts';
-import { sinkhornNewtonSparseSteps } from './entropic/sinkhorn-newton-sparse.ts';
+import { sinkhornNewtonSparsePaper, sinkhornNewtonSparseSteps } from './entropic/sinkhorn-newton-sparse.ts';
 import { randomAssignment } from './instances.ts';
 import { type Transport, total } from './transport.ts';
-
-/** The paper of `sinkhornNewtonSparse`. */
-export const sinkhornNewtonSparsePaper: Paper = {
-  title: 'Accelerating Sinkhorn algorithm with sparse Newton iterations',
-  arxiv: '2401.12253',
-  year: 2024,
-};
 
 /** The paper's table: 500 points or 784 pixels, inverse temperature 1200. */
 const EPSILON = 1 / 1200;
@@ -133,7 +126,7 @@ function count(
 
 /** A zero and a one of the 28 x 28 digits, with a trace of ink everywhere. */
 async function digitPair(metric: 'squared-euclidean' | 'manhattan'): Promise<Transport> {
-  const { loadDigits28 } = await import('@infimum/datasets/digits-28');
+  const { loadDigits28 } = await importData(() => import('@infimum/datasets/digits-28'));
   const { images } = loadDigits28();
   const ink = (row: number) => {
     const values = images.values.subarray(row * images.cols, (row + 1) * images.cols);

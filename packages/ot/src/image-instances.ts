@@ -1,10 +1,11 @@
 // Handwritten digits as distributions of ink, for the instance families of several problems.
+import { importData } from '@infimum/core';
 import { total } from './transport.ts';
 
 /** Digits of 8 x 8 or 28 x 28 pixels, one a row. */
 export async function loadImages(pixels: 8 | 28) {
-  if (pixels === 8) return (await import('@infimum/datasets/digits')).loadDigits().images;
-  return (await import('@infimum/datasets/digits-28')).loadDigits28().images;
+  if (pixels === 8) return (await importData(() => import('@infimum/datasets/digits'))).loadDigits().images;
+  return (await importData(() => import('@infimum/datasets/digits-28'))).loadDigits28().images;
 }
 
 /** One image as a distribution; a little ink everywhere keeps every weight positive. */

@@ -1,6 +1,7 @@
 // Potentials to start from: those of an earlier solution among them, which are -Infinity where there is no weight.
 import { checkVector, InvalidInputError } from '@infimum/core';
 import type { ArcCosts } from './exact/arc-costs.ts';
+import { hasWeight, total } from './transport.ts';
 
 /** Potentials to start from, in units of the cost; where the weight is zero they may be -Infinity. */
 export interface InitialPotentials {
@@ -8,6 +9,12 @@ export interface InitialPotentials {
   readonly source: Float64Array;
   /** Potentials of the targets, length m. */
   readonly target: Float64Array;
+}
+
+/** Two vectors; whether they fit the problem is checked with it. */
+export function checkIsPotentials(value: unknown, argument: string): asserts value is InitialPotentials {
+  if (typeof value === 'object' && value !== null && 'source' in value && 'target' in value) return;
+  throw new InvalidInputError('expected { source, target }', { argument, code: 'type' });
 }
 
 /**
@@ -26,8 +33,10 @@ function checkPotentials(potentials: unknown, argument: string, weights: Float64
     checkVector(potentials, argument, weights.length);
     return;
   }
+  const mass = total(weights);
   for (let i = 0; i < weights.length; i++) {
-    if (Number.isFinite(potentials[i]) || (potentials[i] === -Infinity && weights[i] === 0)) continue;
+    if (Number.isFinite(potentials[i])) continue;
+    if (potentials[i] === -Infinity && !hasWeight(weights[i], mass)) continue;
     throw new InvalidInputError(`is ${potentials[i]} at index ${i}`, {
       argument,
       code: 'not-finite',

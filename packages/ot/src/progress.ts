@@ -1,5 +1,14 @@
 // When to stop: the tolerance is reached, or rounding keeps the error where it is. And what to change then.
-import { type Iterate, type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
+import {
+  type Conclusion,
+  converged,
+  type Iterate,
+  type Outcome,
+  type RunOptions,
+  run,
+  type Steps,
+  stalled,
+} from '@infimum/core';
 
 /** Sweeps without a better error, close to the rounding floor, after which an iteration counts as stalled. */
 const PATIENCE = 100;
@@ -26,20 +35,43 @@ export class Progress {
     if (status === undefined) return undefined;
     return status === 'stalled'
       ? { status, reason: stallReason(error, this.#floor) }
-      : { status, reason: `the marginal error ${error.toExponential(1)} is within the tolerance` };
+      : { status, reason: reachedReason(error) };
+  }
+
+  /**
+   * The end of an iteration whose error is relative to the mass, if this error ends it: success is what the sums of the
+   * plan itself confirm.
+   */
+  conclude<Solution extends { readonly marginalError: number }>(
+    error: number,
+    mass: number,
+    solution: () => Solution,
+  ): Conclusion<Solution> | undefined {
+    const verdict = this.verdict(error);
+    if (verdict === undefined) return undefined;
+    const last = solution();
+    const summed = last.marginalError / mass;
+    if (summed <= this.#tolerance) return converged(last, reachedReason(summed));
+    if (verdict === 'stalled' || this.#isStuck(summed)) {
+      return stalled(last, stallReason(summed, this.#floor));
+    }
+    return undefined;
   }
 
   /** The same without a reason, for loops that must not allocate. */
   verdict(error: number): 'converged' | 'stalled' | undefined {
     if (error <= this.#tolerance) return 'converged';
     // Slow convergence still finds a new minimum in almost every sweep; noise of rounding hardly ever does.
+    return this.#isStuck(error) ? 'stalled' : undefined;
+  }
+
+  #isStuck(error: number): boolean {
     if (error < this.#best) {
       this.#best = error;
       this.#since = 0;
-    } else if (++this.#since >= PATIENCE && error < 1000 * this.#floor) {
-      return 'stalled';
+      return false;
     }
-    return undefined;
+    return ++this.#since >= PATIENCE && error < 1000 * this.#floor;
   }
 
   /** Begins anew, for another problem. */
@@ -48,6 +80,11 @@ export class Progress {
     this.#best = Infinity;
     this.#since = 0;
   }
+}
+
+/** What success was judged by. */
+export function reachedReason(error: number): string {
+  return `the marginal error ${error.toExponential(1)} is within the tolerance`;
 }
 
 /** Why an error does not fall any more, and what to do. */

@@ -1,11 +1,12 @@
 // One front door to optimal transport: picks the method and says why.
 import {
-  checkChoice,
-  checkNumber,
   InvalidInputError,
   type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   type RunOptions,
+  resolveOptions,
 } from '@infimum/core';
 import { type CsrMatrix, csrFromTriplets, csrToDense, type DenseMatrix } from '@infimum/linalg';
 import { linearAssignment } from './assignment/linear-assignment.ts';
@@ -15,8 +16,8 @@ import { emdPointCloud } from './exact/emd-point-cloud.ts';
 import { emd } from './exact/network-simplex.ts';
 import { gridSinkhorn } from './geometry/grid-sinkhorn.ts';
 import { pointCloudSinkhorn } from './geometry/point-cloud-sinkhorn.ts';
-import type { InitialPotentials } from './initial-potentials.ts';
 import { wasserstein1d } from './one-dimension/wasserstein-1d.ts';
+import { initial } from './options.ts';
 import { sparsePlan } from './plan-entries.ts';
 import { marginalErrorOf } from './plan-metrics.ts';
 import { runEntropic } from './progress.ts';
@@ -37,30 +38,49 @@ import { unbalancedMm } from './unbalanced/unbalanced-mm.ts';
 import { unbalancedSinkhorn } from './unbalanced/unbalanced-sinkhorn.ts';
 import { spreadOf } from './vectors.ts';
 
-/** What kind of answer is wanted. */
-export interface SolveTransportOptions extends RunOptions<Iterate<object>> {
-  /** Strength of the entropic regularisation, in units of the cost; without it the exact optimum is found. */
-  readonly epsilon?: number;
-  /** Move only so much mass: partial transport. */
-  readonly mass?: number;
-  /** Let marginals be missed at this price, in units of the cost: unbalanced transport. */
-  readonly marginalPenalty?: number;
-  /**
-   * l1 error of the marginals at which iterations end, 1e-9 by default; of partial and unbalanced transport the change of
-   * the scalings, by default each method's own.
-   */
-  readonly tolerance?: number;
-  /** Potentials to start from, of a similar problem; methods that need no start do without. */
-  readonly initial?: InitialPotentials;
-  /**
-   * How the plan is returned: `dense`, `sparse`, or `none`, for who wants costs or potentials only; by default as the method
-   * has it. Entries that are left out of a sparse plan sum to at most the tolerance (1e-9 by default), as a share of its
-   * mass; cost and marginal error are those of the whole plan.
-   */
-  readonly plan?: 'dense' | 'sparse' | 'none';
-  /** Threads for methods that can use them, 1 by default. */
-  readonly threads?: number;
-}
+/** Options of `solveTransport`. */
+export const solveTransportOptions = {
+  epsilon: {
+    type: 'number',
+    above: 0,
+    max: 1e300,
+    unit: 'cost',
+    description: 'Strength of the entropic regularisation; without it the exact optimum is found',
+  },
+  mass: { type: 'number', min: 0, unit: 'mass', description: 'Move only so much mass: partial transport' },
+  marginalPenalty: {
+    type: 'number',
+    above: 0,
+    unit: 'cost',
+    description: 'Let marginals be missed at this price: unbalanced transport',
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    description:
+      "l1 error of the marginals, relative to the mass, at which iterations end, 1e-9 by default; of partial and unbalanced transport the change of the scalings, by default each method's own",
+  },
+  initial,
+  plan: {
+    type: 'choice',
+    choices: ['dense', 'sparse', 'none'],
+    description:
+      'How the plan is returned; none is for who wants costs or potentials only; by default as the method has it. Entries that are left out of a sparse plan sum to at most the tolerance, as a share of its mass; cost and marginal error are those of the whole plan',
+  },
+  threads: {
+    type: 'integer',
+    min: 1,
+    max: 64,
+    default: 1,
+    description: 'Threads for methods that can use them',
+  },
+} as const satisfies OptionSpecs;
+
+/** Options of `solveTransport`. */
+export type SolveTransportOptions = OptionsOf<typeof solveTransportOptions>;
+
+/** Options that have been checked, with the limits of the run. */
+type Settings = SolveTransportOptions & RunOptions<Iterate<object>>;
 
 /** The functions that `solveTransport` chooses from. */
 export type TransportMethod =
@@ -136,10 +156,10 @@ const LARGEST_ASSIGNMENT_COST = 2 ** 500;
  */
 export function solveTransport(
   query: CostQuery | PointQuery | ImageQuery,
-  options: SolveTransportOptions = {},
+  options: SolveTransportOptions & RunOptions<Iterate<object>> = {},
 ): Outcome<SolvedTransport> {
   checkQuery(query);
-  checkOptions(options);
+  checkOptions(resolveOptions(solveTransportOptions, options));
   return withPlanAs(options.plan, options.tolerance ?? PROMISED_ERROR, solve(query, options));
 }
 
@@ -157,10 +177,7 @@ function withPlanAs(
   return { ...rest, plan: sparsePlan(plan, threshold) };
 }
 
-function solve(
-  query: CostQuery | PointQuery | ImageQuery,
-  options: SolveTransportOptions,
-): Outcome<SolvedTransport> {
+function solve(query: CostQuery | PointQuery | ImageQuery, options: Settings): Outcome<SolvedTransport> {
   const { epsilon, mass, marginalPenalty } = options;
   if (mass !== undefined) return solvePartial(storedProblem(query, 'mass'), mass, options);
   if (marginalPenalty !== undefined) {
@@ -187,14 +204,14 @@ function storedProblem(
 function solveImages(
   { images: [a, b] }: ImageQuery,
   epsilon: number,
-  options: SolveTransportOptions,
+  options: Settings,
 ): Outcome<SolvedTransport> {
   const { tolerance = PROMISED_ERROR, initial } = options;
   const outcome = gridSinkhorn(a, b, { epsilon, tolerance, initial, ...limitsOf(options) });
   return chosen('gridSinkhorn', 'the kernel of a grid works on one axis after the other', outcome);
 }
 
-function solveExact(query: CostQuery | PointQuery, options: SolveTransportOptions): Outcome<SolvedTransport> {
+function solveExact(query: CostQuery | PointQuery, options: Settings): Outcome<SolvedTransport> {
   const p =
     'x' in query && query.x.cols === 1 && query.y.cols === 1 ? exponentOnLine(query.metric) : undefined;
   if ('x' in query && p !== undefined) {
@@ -247,7 +264,7 @@ function solveExact(query: CostQuery | PointQuery, options: SolveTransportOption
 function solveEntropic(
   query: CostQuery | PointQuery,
   epsilon: number,
-  options: SolveTransportOptions,
+  options: Settings,
 ): Outcome<SolvedTransport> {
   const { tolerance = PROMISED_ERROR, threads, initial } = options;
   const iterative = { epsilon, tolerance, threads, initial };
@@ -279,11 +296,7 @@ function solveEntropic(
     : chosen(method, `${size}, but ${MOST_SWEEPS} sweeps were too few`, outcome);
 }
 
-function solvePartial(
-  { a, b, cost }: Transport,
-  mass: number,
-  options: SolveTransportOptions,
-): Outcome<SolvedTransport> {
+function solvePartial({ a, b, cost }: Transport, mass: number, options: Settings): Outcome<SolvedTransport> {
   const { epsilon, tolerance } = options;
   if (epsilon === undefined) {
     const why = 'only part of the mass is to move, exactly';
@@ -296,7 +309,7 @@ function solvePartial(
 function solveUnbalanced(
   { a, b, cost }: Transport,
   marginalPenalty: number,
-  options: SolveTransportOptions,
+  options: Settings,
 ): Outcome<SolvedTransport> {
   const { epsilon, tolerance } = options;
   if (epsilon === undefined) {
@@ -334,7 +347,7 @@ function chosen<Solved extends Omit<SolvedTransport, 'method'>>(
   };
 }
 
-function limitsOf({ signal, onIteration, maxSeconds, maxIterations, trace }: SolveTransportOptions) {
+function limitsOf({ signal, onIteration, maxSeconds, maxIterations, trace }: Settings) {
   return {
     ...(signal && { signal }),
     ...(onIteration && { onIteration }),
@@ -364,10 +377,7 @@ function assignmentPlan(columnOfRow: Int32Array, weight: number): CsrMatrix {
   });
 }
 
-function checkOptions({ epsilon, mass, marginalPenalty, tolerance, plan }: SolveTransportOptions): void {
-  if (plan !== undefined) checkChoice(plan, 'plan', ['dense', 'sparse', 'none']);
-  if (epsilon !== undefined) checkNumber(epsilon, 'epsilon', { above: 0 });
-  if (tolerance !== undefined) checkNumber(tolerance, 'tolerance', { min: 0 });
+function checkOptions({ mass, marginalPenalty }: SolveTransportOptions): void {
   if (mass !== undefined && marginalPenalty !== undefined) {
     throw new InvalidInputError('cannot be combined with mass', {
       argument: 'marginalPenalty',

@@ -3,6 +3,7 @@ import {
   checkNumber,
   defineFamily,
   defineProblem,
+  importData,
   type Problem,
   Random,
   readMatrix,
@@ -154,7 +155,7 @@ const iris = defineFamily({
   },
   suites: { quick: [{}], full: [{}, { from: 1, to: 2 }] },
   generate: async ({ from, to, epsilon }): Promise<TransportInstance> => {
-    const { loadIris } = await import('@infimum/datasets/iris');
+    const { loadIris } = await importData(() => import('@infimum/datasets/iris'));
     const { features, labels } = loadIris();
     const flowers = (species: number) => {
       const rows = [...labels.keys()].filter((row) => labels[row] === species);
@@ -183,8 +184,8 @@ const colours = defineFamily({
   },
   suites: { quick: [{ n: 60 }], full: [{ n: 1000 }, { n: 2000 }] },
   generate: async ({ n, epsilon }, seed): Promise<TransportInstance> => {
-    const { loadChina } = await import('@infimum/datasets/china');
-    const { loadFlower } = await import('@infimum/datasets/flower');
+    const { loadChina } = await importData(() => import('@infimum/datasets/china'));
+    const { loadFlower } = await importData(() => import('@infimum/datasets/flower'));
     const uniform = new Float64Array(n).fill(1 / n);
     const cost = costMatrix(
       pick(loadChina().pixels, n, seed),

@@ -26,6 +26,9 @@ export interface TransportPlan<Plan = DenseMatrix | CsrMatrix> {
   readonly marginalError: number;
 }
 
+/** Relative weights below this count as zero. */
+const LEAST_WEIGHT = 2 ** -400;
+
 /** Relative difference of total masses that counts as rounding. */
 const MASS_TOLERANCE = 1e-9;
 
@@ -65,6 +68,14 @@ export function checkWeights(weights: Float64Array, argument: string, length?: n
   if (!(total(weights) > 0)) throw new InvalidInputError('has no mass', { argument, code: 'mass' });
   if (total(weights) === Infinity)
     throw new InvalidInputError('has infinite mass', { argument, code: 'mass' });
+}
+
+/**
+ * Whether a weight counts. One below 2^-400 of the mass, 1e-120, is far below the rounding of any sum: iterations leave it
+ * out, its part of the plan is empty and its potential -Infinity, as if it were zero.
+ */
+export function hasWeight(weight: number, mass: number): boolean {
+  return weight / mass >= LEAST_WEIGHT;
 }
 
 /** Sum of the entries. */

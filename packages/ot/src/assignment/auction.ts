@@ -8,24 +8,39 @@
 // D. Bertsekas: A distributed algorithm for the assignment problem (1979); D. Bertsekas, D. Castanon: The auction
 // algorithm for the transportation problem (1989).
 import {
-  checkNumber,
   converged,
+  defineSolver,
   type Iterate,
   type MatrixLike,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   type RunOptions,
+  resolveOptions,
   run,
+  runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { transport } from '../transport-problem.ts';
+import { asTransport, reasonToDecline } from './assignment-transport.ts';
 import { BidHeap } from './bid-heap.ts';
-import {
-  type AssignmentGoal,
-  checkCosts,
-  type LinearAssignment,
-  linearAssignmentOf,
-  minimized,
-} from './linear-assignment.ts';
+import { checkCosts, type LinearAssignment, linearAssignmentOf, minimized } from './linear-assignment.ts';
+
+/** Options of `auctionAssignment`. */
+export const auctionAssignmentOptions = {
+  epsilon: {
+    type: 'number',
+    above: 0,
+    unit: 'cost',
+    description:
+      'Final epsilon, positive: the cost is within min(n, m) epsilon of the optimum, and optimal for integer costs if that is below 1. By default 1e-6 times the range of the costs, divided by min(n, m)',
+  },
+  maximize: { type: 'boolean', default: false, description: 'Maximise the sum instead' },
+} as const satisfies OptionSpecs;
+
+/** Options of `auctionAssignment`. */
+export type AuctionOptions = OptionsOf<typeof auctionAssignmentOptions>;
 
 /** A block of bids. */
 export interface AuctionNews<Solution> extends Iterate<Solution> {
@@ -39,18 +54,6 @@ export interface AuctionNews<Solution> extends Iterate<Solution> {
 
 /** A block of bids for an assignment. */
 export type AuctionIterate = AuctionNews<LinearAssignment>;
-
-/** Options of `auctionAssignmentSteps`. */
-export interface AuctionStepsOptions extends AssignmentGoal {
-  /**
-   * Final epsilon, positive: the cost is within min(n, m) epsilon of the optimum, and optimal for integer costs if that
-   * is below 1. By default 1e-6 times the range of the costs, divided by min(n, m).
-   */
-  readonly epsilon?: number;
-}
-
-/** Options of `auctionAssignment`. */
-export interface AuctionOptions extends AuctionStepsOptions, RunOptions<AuctionIterate> {}
 
 /** Bids between two iterates. */
 const BIDS_PER_ITERATION = 4096;
@@ -85,9 +88,9 @@ const PHASE_FACTOR = 5;
  */
 export function auctionAssignment(
   cost: DenseMatrix,
-  options: AuctionOptions = {},
+  options: AuctionOptions & RunOptions<AuctionIterate> = {},
 ): Outcome<LinearAssignment, AuctionIterate> {
-  return run(auctionAssignmentSteps(cost, options), options);
+  return run(auctionAssignmentSteps(cost, options), runOptionsOf(auctionAssignmentOptions, options));
 }
 
 /**
@@ -98,10 +101,10 @@ export function auctionAssignment(
  */
 export function* auctionAssignmentSteps(
   cost: DenseMatrix,
-  { epsilon, maximize = false }: AuctionStepsOptions = {},
+  options: AuctionOptions = {},
 ): Steps<LinearAssignment, AuctionIterate> {
   checkCosts(cost);
-  if (epsilon !== undefined) checkNumber(epsilon, 'epsilon', { above: 0 });
+  const { epsilon, maximize } = resolveOptions(auctionAssignmentOptions, options);
   const { rows, cols, values: costs, isTransposed } = minimized(cost, maximize);
   const values = { rows, cols, values: costs.map((value) => -value) };
   const auction = new Auction(values, new Int32Array(cols).fill(1));
@@ -259,3 +262,24 @@ function largest({ values }: MatrixLike): number {
   for (const value of values) most = Math.max(most, Math.abs(value));
   return most;
 }
+
+/** The options that matter to transport, whose costs are always to be small. */
+const transportOptions = {
+  epsilon: auctionAssignmentOptions.epsilon,
+} as const satisfies OptionSpecs;
+
+/** Registration. */
+export const auctionSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/auction',
+  title: 'Auction',
+  summary:
+    'Assignment of equally many points of equal weight by bids at rising prices, as exact as epsilon is small.',
+  problem: transport,
+  variant: 'exact',
+  role: 'baseline',
+  paper: { title: 'A distributed algorithm for the assignment problem', year: 1979 },
+  cost: 'O(n) \\text{ per bid}',
+  options: transportOptions,
+  declines: reasonToDecline,
+  steps: (problem, options) => asTransport(problem, auctionAssignmentSteps(problem.cost, options)),
+});

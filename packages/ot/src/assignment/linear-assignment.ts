@@ -5,14 +5,29 @@
 import {
   checkMatrix,
   converged,
+  defineSolver,
   InvalidInputError,
   type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   type RunOptions,
+  resolveOptions,
   run,
+  runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { transport } from '../transport-problem.ts';
+import { asTransport, reasonToDecline } from './assignment-transport.ts';
+
+/** Options of `linearAssignment`. */
+export const linearAssignmentOptions = {
+  maximize: { type: 'boolean', default: false, description: 'Maximise the sum instead' },
+} as const satisfies OptionSpecs;
+
+/** Options of `linearAssignment`. */
+export type LinearAssignmentOptions = OptionsOf<typeof linearAssignmentOptions>;
 
 /** Pairs of rows and columns. */
 export interface LinearAssignment {
@@ -28,20 +43,11 @@ export interface LinearAssignment {
   readonly targetPotential: Float64Array;
 }
 
-/** Whether costs are to be small or large. */
-export interface AssignmentGoal {
-  /** Maximise the sum instead; false by default. */
-  readonly maximize?: boolean;
-}
-
 /** A block of rows. */
 export interface LinearAssignmentIterate extends Iterate<LinearAssignment> {
   /** Rows of the shorter side that have no partner yet. */
   readonly unassigned: number;
 }
-
-/** Options of `linearAssignment`. */
-export interface LinearAssignmentOptions extends AssignmentGoal, RunOptions<LinearAssignmentIterate> {}
 
 /** Augmentations between two iterates. */
 const ROWS_PER_ITERATION = 64;
@@ -74,9 +80,9 @@ const ROWS_PER_ITERATION = 64;
  */
 export function linearAssignment(
   cost: DenseMatrix,
-  options: LinearAssignmentOptions = {},
+  options: LinearAssignmentOptions & RunOptions<LinearAssignmentIterate> = {},
 ): Outcome<LinearAssignment, LinearAssignmentIterate> {
-  return run(linearAssignmentSteps(cost, options), options);
+  return run(linearAssignmentSteps(cost, options), runOptionsOf(linearAssignmentOptions, options));
 }
 
 /**
@@ -87,9 +93,10 @@ export function linearAssignment(
  */
 export function* linearAssignmentSteps(
   cost: DenseMatrix,
-  { maximize = false }: AssignmentGoal = {},
+  options: LinearAssignmentOptions = {},
 ): Steps<LinearAssignment, LinearAssignmentIterate> {
   checkCosts(cost);
+  const { maximize } = resolveOptions(linearAssignmentOptions, options);
   const { isTransposed, ...oriented } = minimized(cost, maximize);
   const state = new ShortestPaths(oriented);
   const solution = () => linearAssignmentOf(cost, state.duals(), isTransposed, maximize);
@@ -369,3 +376,22 @@ class ShortestPaths {
     this.#rowOf[column] = row;
   }
 }
+
+/** Registration. */
+export const jonkerVolgenantSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/jonker-volgenant',
+  title: 'Jonker-Volgenant',
+  summary:
+    'The exact optimal assignment of equally many points of equal weight, by shortest augmenting paths.',
+  problem: transport,
+  variant: 'exact',
+  role: 'baseline',
+  paper: {
+    title: 'A shortest augmenting path algorithm for dense and sparse linear assignment problems',
+    year: 1987,
+  },
+  cost: 'O(n^3) \\text{ at worst}',
+  options: {},
+  declines: reasonToDecline,
+  steps: (problem) => asTransport(problem, linearAssignmentSteps(problem.cost)),
+});

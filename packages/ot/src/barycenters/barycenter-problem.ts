@@ -14,7 +14,8 @@ import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { sinkhornNewtonSparse } from '../entropic/sinkhorn-newton-sparse.ts';
 import { inkOf, loadImages } from '../image-instances.ts';
 import { gridMixtures } from '../instances.ts';
-import { type Barycenter, checkHistograms } from './barycenter.ts';
+import type { Barycenter } from './barycenter.ts';
+import { checkHistograms } from './histograms.ts';
 
 /** Distributions on the pixels of one grid. */
 export interface BarycenterInstance {

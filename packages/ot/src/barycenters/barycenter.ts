@@ -5,22 +5,63 @@
 // arXiv 2006.02575.
 import {
   checkMatrix,
-  checkNonNegative,
-  checkNumber,
+  defineSolver,
   InvalidInputError,
   type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   portableExp,
   type RunOptions,
+  resolveOptions,
+  runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { AbsorbedKernel } from '../entropic/absorbed-kernel.ts';
 import { logarithms } from '../entropic/log-kernel.ts';
+import { weights } from '../options.ts';
 import { Progress, runEntropic } from '../progress.ts';
 import { total } from '../transport.ts';
 import { sum } from '../vectors.ts';
+import { barycenter } from './barycenter-problem.ts';
+import { checkHistograms } from './histograms.ts';
 import { mixingWeights } from './mixing-weights.ts';
+
+/** Options of `entropicBarycenter`. */
+export const entropicBarycenterOptions = {
+  epsilon: {
+    type: 'number',
+    above: 0,
+    max: 1e300,
+    required: true,
+    unit: 'cost',
+    description: 'Strength of the entropic regularisation, in units of the cost; positive',
+  },
+  weights,
+  debiased: { type: 'boolean', default: false, description: 'Take out the blur that the entropy causes' },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-9,
+    description: 'Mean l1 error of the marginals at which the iteration ends',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** What all barycentres by projections take, resolved. */
+export interface BarycenterSettings {
+  /** Weights of the histograms. */
+  readonly weights?: Float64Array | undefined;
+  /** Whether to take out the blur that the entropy causes. */
+  readonly debiased: boolean;
+  /** Mean l1 error of the marginals at which the iteration ends. */
+  readonly tolerance: number;
+}
+
+/** Options of `entropicBarycenter`. */
+export type EntropicBarycenterOptions = OptionsOf<typeof entropicBarycenterOptions>;
 
 /** A barycentre on a fixed support. */
 export interface Barycenter {
@@ -34,26 +75,6 @@ export interface Barycenter {
 export interface BarycenterIterate extends Iterate<Barycenter> {
   /** Mean l1 error of the marginals; debiased, with the change that is still to come. */
   readonly marginalError: number;
-}
-
-/** Options of `entropicBarycenterSteps`. */
-export interface EntropicBarycenterStepsOptions {
-  /** Strength of the entropic regularisation, in units of the cost; positive. */
-  readonly epsilon: number;
-  /** Weights of the histograms, non-negative, scaled to sum to one; equal by default. */
-  readonly weights?: Float64Array;
-  /** Take out the blur that the entropy causes; false by default. */
-  readonly debiased?: boolean;
-  /** Mean l1 error of the marginals at which the iteration ends; 1e-9 by default. */
-  readonly tolerance?: number;
-}
-
-/** Options of `entropicBarycenter`. */
-export interface EntropicBarycenterOptions
-  extends EntropicBarycenterStepsOptions,
-    RunOptions<BarycenterIterate> {
-  /** Iteration limit; 10 000 by default. */
-  readonly maxIterations?: number;
 }
 
 /** A Gibbs kernel that can be applied to logarithms: dense, or separable on a grid. */
@@ -94,10 +115,10 @@ export interface BarycenterKernel {
 export function entropicBarycenter(
   histograms: DenseMatrix,
   cost: DenseMatrix,
-  options: EntropicBarycenterOptions,
+  options: EntropicBarycenterOptions & RunOptions<BarycenterIterate>,
 ): Outcome<Barycenter, BarycenterIterate> {
   const steps = entropicBarycenterSteps(histograms, cost, options);
-  return runEntropic(steps, { maxIterations: 10_000, ...options });
+  return runEntropic(steps, runOptionsOf(entropicBarycenterOptions, options));
 }
 
 /**
@@ -108,7 +129,7 @@ export function entropicBarycenter(
 export function* entropicBarycenterSteps(
   histograms: DenseMatrix,
   cost: DenseMatrix,
-  options: EntropicBarycenterStepsOptions,
+  options: EntropicBarycenterOptions,
 ): Steps<Barycenter, BarycenterIterate> {
   checkHistograms(histograms);
   checkMatrix(cost, 'cost');
@@ -121,10 +142,10 @@ export function* entropicBarycenterSteps(
       },
     );
   }
-  checkNumber(options.epsilon, 'epsilon', { above: 0 });
-  const kernel = new AbsorbedKernel(cost, options.epsilon);
+  const settings = resolveOptions(entropicBarycenterOptions, options);
+  const kernel = new AbsorbedKernel(cost, settings.epsilon);
   try {
-    return yield* bregmanProjections(histograms, kernel, options);
+    return yield* bregmanProjections(histograms, kernel, settings);
   } finally {
     kernel.release();
   }
@@ -141,9 +162,8 @@ export function* entropicBarycenterSteps(
 export function* bregmanProjections(
   histograms: DenseMatrix,
   kernel: BarycenterKernel,
-  { weights, debiased = false, tolerance = 1e-9 }: Omit<EntropicBarycenterStepsOptions, 'epsilon'>,
+  { weights, debiased, tolerance }: BarycenterSettings,
 ): Steps<Barycenter, BarycenterIterate> {
-  checkNumber(tolerance, 'tolerance', { min: 0 });
   const { rows, cols, values } = histograms;
   const shares = mixingWeights(weights, rows);
   const targets = Array.from({ length: rows }, (_, k) => values.subarray(k * cols, (k + 1) * cols));
@@ -188,23 +208,29 @@ export function* bregmanProjections(
   }
 }
 
-/**
- * Checks histograms, one a row.
- *
- * @throws {InvalidInputError} naming `histograms` and the first place at fault
- */
-export function checkHistograms(histograms: DenseMatrix): void {
-  checkMatrix(histograms, 'histograms');
-  checkNonNegative(histograms.values, 'histograms');
-  const { rows, cols, values } = histograms;
-  const first = total(values.subarray(0, cols));
-  for (let k = 0; k < rows; k++) {
-    const mass = total(values.subarray(k * cols, (k + 1) * cols));
-    if (mass > 0 && mass < Infinity && Math.abs(mass - first) <= 1e-9 * Math.max(mass, first)) continue;
-    throw new InvalidInputError(`row ${k} sums to ${mass}, row 0 to ${first}`, {
-      argument: 'histograms',
-      code: 'mass',
-      index: k * cols,
+/** Registration. */
+export const entropicBarycenterSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/bregman-projections',
+  title: 'Bregman projections',
+  summary:
+    'A Sinkhorn iteration for all images at once, whose second marginals are set to their common mean.',
+  problem: barycenter,
+  role: 'baseline',
+  paper: {
+    title: 'Iterative Bregman projections for regularized transportation problems',
+    arxiv: '1412.5154',
+    year: 2015,
+  },
+  cost: 'O(K n^2) \\text{ an iteration for } n \\text{ pixels}',
+  options: entropicBarycenterOptions,
+  steps: ({ histograms, rows, cols, epsilon, debiased }, options) => {
+    const points = gridPoints(rows, cols);
+    const cost = costMatrix(points, points, 'squared-euclidean');
+    const { tolerance } = options;
+    return entropicBarycenterSteps(histograms, cost, {
+      epsilon: options.epsilon ?? epsilon,
+      debiased,
+      tolerance,
     });
-  }
-}
+  },
+});

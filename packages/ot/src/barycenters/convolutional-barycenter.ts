@@ -4,30 +4,51 @@
 // distances (2015).
 import {
   checkMatrix,
-  checkNumber,
+  defineSolver,
   InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   type RunOptions,
+  resolveOptions,
+  runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { GridKernel } from '../geometry/grid-kernel.ts';
+import { weights } from '../options.ts';
 import { runEntropic } from '../progress.ts';
-import {
-  type Barycenter,
-  type BarycenterIterate,
-  bregmanProjections,
-  checkHistograms,
-  type EntropicBarycenterStepsOptions,
-} from './barycenter.ts';
+import { type Barycenter, type BarycenterIterate, bregmanProjections } from './barycenter.ts';
+import { type BarycenterInstance, barycenter } from './barycenter-problem.ts';
+import { checkHistograms } from './histograms.ts';
 
 /** Options of `convolutionalBarycenter`. */
-export interface ConvolutionalBarycenterOptions
-  extends EntropicBarycenterStepsOptions,
-    RunOptions<BarycenterIterate> {
-  /** Iteration limit; 10 000 by default. */
-  readonly maxIterations?: number;
-}
+export const convolutionalBarycenterOptions = {
+  epsilon: {
+    type: 'number',
+    above: 0,
+    max: 1e300,
+    required: true,
+    unit: 'squared side length',
+    description: 'Entropic regularisation; a registered solver takes that of the instance',
+  },
+  weights,
+  debiased: {
+    type: 'boolean',
+    default: false,
+    description: 'Take out the blur that the entropy causes; a registered solver asks the instance',
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-9,
+    description: 'Mean l1 error of the marginals at which the iteration ends, relative to the mass',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `convolutionalBarycenter`. */
+export type ConvolutionalBarycenterOptions = OptionsOf<typeof convolutionalBarycenterOptions>;
 
 /**
  * The entropic barycentre of images of one size, for squared distances between pixels.
@@ -55,9 +76,12 @@ export interface ConvolutionalBarycenterOptions
  */
 export function convolutionalBarycenter(
   images: readonly DenseMatrix[],
-  options: ConvolutionalBarycenterOptions,
+  options: ConvolutionalBarycenterOptions & RunOptions<BarycenterIterate>,
 ): Outcome<Barycenter, BarycenterIterate> {
-  return runEntropic(convolutionalBarycenterSteps(images, options), { maxIterations: 10_000, ...options });
+  return runEntropic(
+    convolutionalBarycenterSteps(images, options),
+    runOptionsOf(convolutionalBarycenterOptions, options),
+  );
 }
 
 /**
@@ -67,14 +91,14 @@ export function convolutionalBarycenter(
  */
 export function* convolutionalBarycenterSteps(
   images: readonly DenseMatrix[],
-  options: EntropicBarycenterStepsOptions,
+  options: ConvolutionalBarycenterOptions,
 ): Steps<Barycenter, BarycenterIterate> {
   const histograms = checkImages(images);
-  checkNumber(options.epsilon, 'epsilon', { above: 0 });
+  const settings = resolveOptions(convolutionalBarycenterOptions, options);
   const shape = [images[0].rows, images[0].cols];
-  const kernel = new GridKernel({ shape, power: 2 }, options.epsilon);
+  const kernel = new GridKernel({ shape, power: 2 }, settings.epsilon);
   try {
-    return yield* bregmanProjections(histograms, kernel, options);
+    return yield* bregmanProjections(histograms, kernel, settings);
   } finally {
     kernel.release();
   }
@@ -102,4 +126,30 @@ function checkImages(images: readonly DenseMatrix[]): DenseMatrix {
   };
   checkHistograms(histograms);
   return histograms;
+}
+
+/** Registration. */
+export const convolutionalBarycenterSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/convolutional-barycenter',
+  title: 'Convolutions',
+  summary:
+    'Bregman projections whose kernel is applied along the rows and then along the columns of the grid.',
+  problem: barycenter,
+  role: 'baseline',
+  paper: {
+    title: 'Convolutional Wasserstein distances: efficient optimal transportation on geometric domains',
+    year: 2015,
+  },
+  cost: 'O(K n (r + c)) \\text{ an iteration for } n = rc \\text{ pixels}',
+  options: convolutionalBarycenterOptions,
+  steps: (instance, { epsilon = instance.epsilon, tolerance }) =>
+    convolutionalBarycenterSteps(imagesOf(instance), { epsilon, debiased: instance.debiased, tolerance }),
+});
+
+function imagesOf({ histograms, rows, cols }: BarycenterInstance) {
+  return Array.from({ length: histograms.rows }, (_, k) => ({
+    rows,
+    cols,
+    values: histograms.values.slice(k * histograms.cols, (k + 1) * histograms.cols),
+  }));
 }

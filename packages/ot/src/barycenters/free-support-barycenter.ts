@@ -3,12 +3,15 @@
 // M. Cuturi, A. Doucet: Fast computation of Wasserstein barycenters (2014), arXiv 1310.4375, Algorithm 2 with exact plans.
 import {
   checkMatrix,
-  checkNumber,
   converged,
   InvalidInputError,
   type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   type RunOptions,
+  resolveOptions,
+  runOptionsOf,
   type Steps,
   stalled,
 } from '@infimum/core';
@@ -16,10 +19,38 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix } from '../cost-matrix.ts';
 import { networkSimplexSteps } from '../exact/network-simplex.ts';
 import { type InnerLimits, InnerRuns } from '../inner-runs.ts';
+import { checkIsVector, weights } from '../options.ts';
 import { barycentricProjection } from '../plan-entries.ts';
 import { runAdvised } from '../progress.ts';
 import { checkEqualMass, checkWeights } from '../transport.ts';
 import { mixingWeights } from './mixing-weights.ts';
+
+/** Options of `freeSupportBarycenter`. */
+export const freeSupportBarycenterOptions = {
+  pointWeights: {
+    type: 'value',
+    check: checkIsVector,
+    description:
+      "Weights of the barycentre's points, length n, positive; equal, of the clouds' total, by default",
+  },
+  cloudWeights: {
+    type: 'value',
+    check: checkIsList,
+    description: 'Weights of the points of every cloud; equal, of total one, by default',
+  },
+  weights,
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-9,
+    description:
+      'Largest move of a coordinate, relative to the largest coordinate, at which the iteration ends',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 100, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `freeSupportBarycenter`. */
+export type FreeSupportBarycenterOptions = OptionsOf<typeof freeSupportBarycenterOptions>;
 
 /** A barycentre with its points. */
 export interface PointBarycenter {
@@ -35,26 +66,6 @@ export interface PointBarycenterIterate extends Iterate<PointBarycenter> {
   readonly objective: number;
   /** Largest move of a coordinate. */
   readonly displacement: number;
-}
-
-/** Options of `freeSupportBarycenterSteps`. */
-export interface FreeSupportBarycenterStepsOptions {
-  /** Weights of the barycentre's points, length n, positive; equal, of the clouds' total, by default. */
-  readonly pointWeights?: Float64Array;
-  /** Weights of the points of every cloud; equal, of total one, by default. */
-  readonly cloudWeights?: readonly Float64Array[];
-  /** Weights of the clouds, non-negative, scaled to sum to one; equal by default. */
-  readonly weights?: Float64Array;
-  /** Largest move of a coordinate, relative to the largest coordinate, at which the iteration ends; 1e-9 by default. */
-  readonly tolerance?: number;
-}
-
-/** Options of `freeSupportBarycenter`. */
-export interface FreeSupportBarycenterOptions
-  extends FreeSupportBarycenterStepsOptions,
-    RunOptions<PointBarycenterIterate> {
-  /** Iteration limit; 100 by default. */
-  readonly maxIterations?: number;
 }
 
 /**
@@ -85,10 +96,10 @@ export interface FreeSupportBarycenterOptions
 export function freeSupportBarycenter(
   clouds: readonly DenseMatrix[],
   initial: DenseMatrix,
-  options: FreeSupportBarycenterOptions = {},
+  options: FreeSupportBarycenterOptions & RunOptions<PointBarycenterIterate> = {},
 ): Outcome<PointBarycenter, PointBarycenterIterate> {
   const steps = freeSupportBarycenterSteps(clouds, initial, options);
-  return runAdvised(steps, { maxIterations: 100, ...options }, 'tolerance');
+  return runAdvised(steps, runOptionsOf(freeSupportBarycenterOptions, options), 'tolerance');
 }
 
 /**
@@ -99,16 +110,16 @@ export function freeSupportBarycenter(
 export function* freeSupportBarycenterSteps(
   clouds: readonly DenseMatrix[],
   initial: DenseMatrix,
-  options: FreeSupportBarycenterStepsOptions & InnerLimits,
+  options: FreeSupportBarycenterOptions & InnerLimits,
 ): Steps<PointBarycenter, PointBarycenterIterate> {
-  const { pointWeights, cloudWeights, weights, tolerance = 1e-9 } = options;
+  const settings = resolveOptions(freeSupportBarycenterOptions, options);
+  const { pointWeights, cloudWeights, weights, tolerance } = settings;
   const masses = checkClouds(clouds, initial, cloudWeights);
   const a = checkPointWeights(pointWeights, masses[0], initial.rows);
   masses.forEach((mass) => {
     checkEqualMass(a, mass);
   });
   const shares = mixingWeights(weights, clouds.length);
-  checkNumber(tolerance, 'tolerance', { min: 0 });
   let points: DenseMatrix = { ...initial, values: initial.values.slice() };
   const inner = new InnerRuns(options);
   let displacement = Infinity;
@@ -196,4 +207,9 @@ function checkPointWeights(
     });
   }
   return weights;
+}
+
+function checkIsList(value: unknown, argument: string): asserts value is readonly Float64Array[] {
+  if (Array.isArray(value)) return;
+  throw new InvalidInputError('expected a list of Float64Arrays', { argument, code: 'type' });
 }

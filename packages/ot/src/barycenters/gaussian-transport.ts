@@ -5,19 +5,38 @@
 // space (2016), arXiv 1511.05355.
 import {
   checkMatrix,
-  checkNumber,
   checkVector,
   converged,
   InvalidInputError,
   type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   type RunOptions,
+  resolveOptions,
   run,
+  runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import { type DenseMatrix, matmul } from '@infimum/linalg';
+import { weights } from '../options.ts';
 import { symmetricEigen } from '../symmetric-eigen.ts';
 import { mixingWeights } from './mixing-weights.ts';
+
+/** Options of `gaussianBarycenter`. */
+export const gaussianBarycenterOptions = {
+  weights,
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-12,
+    description: 'Relative change of the covariance at which the iteration ends',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `gaussianBarycenter`. */
+export type GaussianBarycenterOptions = OptionsOf<typeof gaussianBarycenterOptions>;
 
 /** A Gaussian distribution. */
 export interface Gaussian {
@@ -107,22 +126,6 @@ export function gaussianMap(from: Gaussian, to: Gaussian): AffineMap {
   return { linear, offset };
 }
 
-/** Options of the steps of `gaussianBarycenter`. */
-export interface GaussianBarycenterStepsOptions {
-  /** Weights of the Gaussians, non-negative, scaled to sum to one; equal by default. */
-  readonly weights?: Float64Array;
-  /** Relative change of the covariance at which the iteration ends; 1e-12 by default. */
-  readonly tolerance?: number;
-}
-
-/** Options of `gaussianBarycenter`. */
-export interface GaussianBarycenterOptions
-  extends GaussianBarycenterStepsOptions,
-    RunOptions<GaussianBarycenterIterate> {
-  /** Iteration limit; 1000 by default. */
-  readonly maxIterations?: number;
-}
-
 /** News of an iteration. */
 export interface GaussianBarycenterIterate extends Iterate<Gaussian> {
   /** Largest change of an entry of the covariance, relative to its trace. */
@@ -156,9 +159,9 @@ export interface GaussianBarycenterIterate extends Iterate<Gaussian> {
  */
 export function gaussianBarycenter(
   gaussians: readonly Gaussian[],
-  options: GaussianBarycenterOptions = {},
+  options: GaussianBarycenterOptions & RunOptions<GaussianBarycenterIterate> = {},
 ): Outcome<Gaussian, GaussianBarycenterIterate> {
-  return run(gaussianBarycenterSteps(gaussians, options), { maxIterations: 1000, ...options });
+  return run(gaussianBarycenterSteps(gaussians, options), runOptionsOf(gaussianBarycenterOptions, options));
 }
 
 /**
@@ -168,7 +171,7 @@ export function gaussianBarycenter(
  */
 export function* gaussianBarycenterSteps(
   gaussians: readonly Gaussian[],
-  { weights, tolerance = 1e-12 }: GaussianBarycenterStepsOptions,
+  options: GaussianBarycenterOptions = {},
 ): Steps<Gaussian, GaussianBarycenterIterate> {
   if (!Array.isArray(gaussians) || gaussians.length === 0) {
     throw new InvalidInputError('must not be empty', { argument: 'gaussians', code: 'empty' });
@@ -177,7 +180,7 @@ export function* gaussianBarycenterSteps(
     checkGaussian(gaussian, `gaussians[${k}]`, gaussians[0].mean.length);
     checkRank(gaussian, `gaussians[${k}]`);
   });
-  checkNumber(tolerance, 'tolerance', { min: 0 });
+  const { weights, tolerance } = resolveOptions(gaussianBarycenterOptions, options);
   const shares = mixingWeights(weights, gaussians.length);
   const mean = mixture(
     shares,

@@ -7,25 +7,37 @@
 // phi(u, v) = M log(sum_ij exp(u_i + v_j - C_ij / epsilon) / M) - a'u - b'v, M = sum a, whose gradient is
 // (r - a, c - b) with r, c the marginals of the plan scaled to mass M.
 import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   portableExp,
   portableExpm1,
   portableLog,
   type RunOptions,
+  resolveOptions,
+  runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { Progress, runEntropic } from '../progress.ts';
 import { type Transport, total } from '../transport.ts';
+import { transport } from '../transport-problem.ts';
+import { epsilon, initial, maxIterations, threads, tolerance, withEpsilon } from './entropic-options.ts';
 import type { EntropicPlan, EntropicState } from './entropic-state.ts';
-import { entropicSteps } from './entropic-steps.ts';
-import type { SinkhornIterate, SinkhornLogOptions } from './sinkhorn-log.ts';
+import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
 
 /** Options of `acceleratedSinkhorn`. */
-export interface AcceleratedSinkhornOptions extends SinkhornLogOptions, RunOptions<SinkhornIterate> {
-  /** Iteration limit; 10 000 by default. */
-  readonly maxIterations?: number;
-}
+export const acceleratedSinkhornOptions = {
+  epsilon,
+  tolerance,
+  threads,
+  initial,
+  maxIterations,
+} as const satisfies OptionSpecs;
+
+/** Options of `acceleratedSinkhorn`. */
+export type AcceleratedSinkhornOptions = OptionsOf<typeof acceleratedSinkhornOptions>;
 
 /**
  * Entropic optimal transport by accelerated alternating minimisation.
@@ -59,11 +71,11 @@ export function acceleratedSinkhorn(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: AcceleratedSinkhornOptions,
+  options: AcceleratedSinkhornOptions & RunOptions<SinkhornIterate>,
 ): Outcome<EntropicPlan, SinkhornIterate> {
   return runEntropic(
     acceleratedSinkhornSteps({ a, b, cost }, options),
-    { maxIterations: 10_000, ...options },
+    runOptionsOf(acceleratedSinkhornOptions, options),
     'sinkhornNewtonSparse',
   );
 }
@@ -75,9 +87,10 @@ export function acceleratedSinkhorn(
  */
 export function* acceleratedSinkhornSteps(
   problem: Transport,
-  options: SinkhornLogOptions,
+  options: AcceleratedSinkhornOptions,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  return yield* entropicSteps(problem, options, function* (state, epsilon, tolerance) {
+  const settings = resolveOptions(acceleratedSinkhornOptions, options);
+  return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     state.updateSource(epsilon);
     let marginalError = state.updateTarget(epsilon);
     const progress = new Progress(tolerance, state.errorFloor(epsilon));
@@ -88,8 +101,8 @@ export function* acceleratedSinkhornSteps(
       // The error at the point with momentum; the update from there is at least as good.
       marginalError = descent.step();
       yield { iteration, marginalError, solution };
-      const end = progress.judge(marginalError);
-      if (end) return { ...end, solution: solution() };
+      const end = progress.conclude(marginalError, state.mass, solution);
+      if (end) return end;
     }
   });
 }
@@ -247,3 +260,21 @@ function squaredNorm(values: Float64Array): number {
 function absoluteSum(values: Float64Array): number {
   return values.reduce((sum, value) => sum + Math.abs(value), 0);
 }
+
+/** Registration. */
+export const acceleratedSinkhornSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/sinkhorn-accelerated',
+  title: 'Accelerated alternating minimisation',
+  summary: "Sinkhorn's updates of one side at a time, from points with Nesterov's momentum.",
+  problem: transport,
+  variant: 'entropic',
+  role: 'baseline',
+  paper: {
+    title: "On a combination of alternating minimization and Nesterov's momentum",
+    arxiv: '1906.03622',
+    year: 2019,
+  },
+  cost: 'O(nm) \\text{ exponentials per trial}',
+  options: acceleratedSinkhornOptions,
+  steps: (instance, options) => acceleratedSinkhornSteps(instance, withEpsilon(instance, options)),
+});

@@ -3,27 +3,44 @@
 // D. Anderson: Iterative procedures for nonlinear integral equations (1965); on Sinkhorn's iteration after L. Chizat,
 // P. Roussillon, F. Léger, F.-X. Vialard, G. Peyré: Faster Wasserstein distance estimation with the Sinkhorn divergence
 // (2020), arXiv 2006.08172.
-import { checkInteger, type Outcome, type RunOptions, type Steps } from '@infimum/core';
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { pairing } from '../plan-metrics.ts';
 import { Progress, runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
+import { transport } from '../transport-problem.ts';
 import { AndersonMixing } from './anderson-mixing.ts';
+import { epsilon, initial, maxIterations, threads, tolerance, withEpsilon } from './entropic-options.ts';
 import type { EntropicPlan, EntropicState } from './entropic-state.ts';
-import { entropicSteps } from './entropic-steps.ts';
-import type { SinkhornIterate, SinkhornLogOptions } from './sinkhorn-log.ts';
-
-/** Options of `andersonSinkhornSteps`. */
-export interface AndersonSinkhornStepsOptions extends SinkhornLogOptions {
-  /** Sweeps that an extrapolation looks back on, 1 to 50; 5 by default. */
-  readonly memory?: number;
-}
+import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
 
 /** Options of `andersonSinkhorn`. */
-export interface AndersonSinkhornOptions extends AndersonSinkhornStepsOptions, RunOptions<SinkhornIterate> {
-  /** Iteration limit; 10 000 by default. */
-  readonly maxIterations?: number;
-}
+export const andersonSinkhornOptions = {
+  epsilon,
+  tolerance,
+  threads,
+  initial,
+  memory: {
+    type: 'integer',
+    min: 1,
+    max: 50,
+    default: 5,
+    description: 'Sweeps that an extrapolation looks back on',
+  },
+  maxIterations,
+} as const satisfies OptionSpecs;
+
+/** Options of `andersonSinkhorn`. */
+export type AndersonSinkhornOptions = OptionsOf<typeof andersonSinkhornOptions>;
 
 /** Share of the dual value that rounding may take away. */
 const ROUNDING = 1e-13;
@@ -62,11 +79,11 @@ export function andersonSinkhorn(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: AndersonSinkhornOptions,
+  options: AndersonSinkhornOptions & RunOptions<SinkhornIterate>,
 ): Outcome<EntropicPlan, SinkhornIterate> {
   return runEntropic(
     andersonSinkhornSteps({ a, b, cost }, options),
-    { maxIterations: 10_000, ...options },
+    runOptionsOf(andersonSinkhornOptions, options),
     'sinkhornNewtonSparse',
   );
 }
@@ -78,12 +95,11 @@ export function andersonSinkhorn(
  */
 export function* andersonSinkhornSteps(
   problem: Transport,
-  options: AndersonSinkhornStepsOptions,
+  options: AndersonSinkhornOptions,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  const { memory = 5 } = options;
-  checkInteger(memory, 'memory', { min: 1, max: 50 });
-  return yield* entropicSteps(problem, options, function* (state, epsilon, tolerance) {
-    const mixing = new AndersonMixing(state.m, memory);
+  const settings = resolveOptions(andersonSinkhornOptions, options);
+  return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
+    const mixing = new AndersonMixing(state.m, settings.memory);
     const progress = new Progress(tolerance, state.errorFloor(epsilon));
     const solution = () => state.solution(epsilon);
     const point = state.y.slice();
@@ -94,8 +110,8 @@ export function* andersonSinkhornSteps(
       // The rows fit the potentials of the columns, so the columns' error is the whole error.
       const marginalError = state.updateTarget(epsilon);
       yield { iteration, marginalError, solution };
-      const end = progress.judge(marginalError);
-      if (end) return { ...end, solution: solution() };
+      const end = progress.conclude(marginalError, state.mass, solution);
+      if (end) return end;
       image.set(state.y);
       state.y.set(mixing.next(point, image));
       state.updateSource(epsilon);
@@ -116,3 +132,21 @@ export function* andersonSinkhornSteps(
 function dualOf({ a, b, x, y }: EntropicState): number {
   return pairing(a, x) + pairing(b, y);
 }
+
+/** Registration. */
+export const andersonSinkhornSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/sinkhorn-anderson',
+  title: 'Sinkhorn with Anderson acceleration',
+  summary: 'Extrapolates the potentials from the last few sweeps; the dual says when that leads astray.',
+  problem: transport,
+  variant: 'entropic',
+  role: 'baseline',
+  paper: {
+    title: 'Faster Wasserstein distance estimation with the Sinkhorn divergence',
+    arxiv: '2006.08172',
+    year: 2020,
+  },
+  cost: 'O(nm) \\text{ exponentials per sweep}',
+  options: andersonSinkhornOptions,
+  steps: (instance, options) => andersonSinkhornSteps(instance, withEpsilon(instance, options)),
+});

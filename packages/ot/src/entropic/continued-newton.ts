@@ -3,19 +3,17 @@
 // all entries.
 import { type Conclusion, converged, type Steps, stalled } from '@infimum/core';
 import type { WorkspaceSizes } from '@infimum/linalg/kernels';
-import { stallReason } from '../progress.ts';
+import type { InitialPotentials } from '../initial-potentials.ts';
+import { reachedReason, stallReason } from '../progress.ts';
 import { total } from '../transport.ts';
 import { dot } from '../vectors.ts';
 import type { EntropicPlan, EntropicState } from './entropic-state.ts';
 import { epsilonStages, STAGE_TOLERANCE } from './epsilon-scaling.ts';
-import type { NewtonDirection } from './newton-direction.ts';
-import { PairSystem, pairSystemRoom } from './pair-system.ts';
-import type {
-  SinkhornNewtonSparseIterate,
-  SinkhornNewtonSparseStepsOptions,
-} from './sinkhorn-newton-sparse.ts';
+import { largestMove, type NewtonDirection } from './newton-direction.ts';
+import type { NewtonIterate } from './newton-iteration.ts';
+import { PairSystem, pairSystemSizes } from './pair-system.ts';
 import type { SparsifyRule } from './sparsify.ts';
-import { TruncatedKernel, truncatedKernelRoom } from './truncated-kernel.ts';
+import { TruncatedKernel, truncatedKernelSizes } from './truncated-kernel.ts';
 
 /** Sufficient increase of the line search. */
 const ARMIJO = 1e-4;
@@ -48,12 +46,26 @@ const WARMUP_SWEEPS = 15;
 const STAGES = { ratio: 4, firstExponent: 250 };
 
 /** What the steps need in the workspace of a state. */
-export function continuedNewtonRoom(n: number, m: number): WorkspaceSizes {
-  const [kernel, system] = [truncatedKernelRoom(n, m), pairSystemRoom(n, m)];
+export function continuedNewtonSizes(n: number, m: number): WorkspaceSizes {
+  const [kernel, system] = [truncatedKernelSizes(n, m), pairSystemSizes(n, m)];
   return {
     float64: [...(kernel.float64 ?? []), ...(system.float64 ?? [])],
     int32: [...(kernel.int32 ?? []), ...(system.int32 ?? [])],
   };
+}
+
+/** What the steps can be told. */
+export interface ContinuationSettings {
+  /** Marginal error at which the iteration ends. */
+  readonly tolerance: number;
+  /** Potentials that the state begins with, if it does. */
+  readonly initial?: InitialPotentials | undefined;
+  /** Sinkhorn sweeps before the Newton steps of every stage, at most. */
+  readonly warmup?: number | undefined;
+  /** Which entries of the plan the Hessian keeps. */
+  readonly sparsify: 'mass' | 'top-k' | 'all';
+  /** Share of the entries that `top-k` keeps. */
+  readonly density?: number | undefined;
 }
 
 /** The steps on a state that has room for a truncated kernel. */
@@ -61,7 +73,7 @@ export class ContinuedNewton {
   readonly #state: EntropicState;
   readonly #kernel: TruncatedKernel;
   readonly #system: PairSystem;
-  readonly #options: SinkhornNewtonSparseStepsOptions;
+  readonly #options: ContinuationSettings;
   readonly #target: number;
   readonly #mass: number;
   #iteration = 0;
@@ -76,19 +88,20 @@ export class ContinuedNewton {
   #since = 0;
   #patience = STUCK_STEPS;
 
-  constructor(state: EntropicState, options: SinkhornNewtonSparseStepsOptions) {
+  constructor(state: EntropicState, options: ContinuationSettings) {
     this.#state = state;
     this.#kernel = new TruncatedKernel(state);
     this.#system = new PairSystem(state);
     this.#options = options;
-    this.#target = options.tolerance ?? 1e-9;
+    this.#target = options.tolerance;
     this.#mass = total(state.a);
-    this.#epsilon = options.epsilon;
+    this.#epsilon = state.epsilon;
   }
 
-  *steps(): Steps<EntropicPlan, SinkhornNewtonSparseIterate> {
-    const { epsilon, initial } = this.#options;
+  *steps(): Steps<EntropicPlan, NewtonIterate> {
+    const { initial } = this.#options;
     const state = this.#state;
+    const { epsilon } = state;
     const stages = epsilonStages(epsilon, state.range, STAGES);
     // A warm start would be forgotten in the first stages.
     const firstStages = initial === undefined ? stages : [epsilon];
@@ -109,7 +122,7 @@ export class ContinuedNewton {
   *#descend(
     stages: readonly number[],
     target: number,
-  ): Generator<SinkhornNewtonSparseIterate, Conclusion<EntropicPlan> | undefined, undefined> {
+  ): Generator<NewtonIterate, Conclusion<EntropicPlan> | undefined, undefined> {
     for (const stage of stages.slice(0, -1)) {
       yield* this.#sweeps(stage, target);
       if (this.#error <= target) {
@@ -127,8 +140,8 @@ export class ContinuedNewton {
   }
 
   /** The stage of the epsilon that is asked for; the error that ends it is that over all entries. */
-  *#lastStage(): Generator<SinkhornNewtonSparseIterate, Conclusion<EntropicPlan> | undefined, undefined> {
-    const { epsilon } = this.#options;
+  *#lastStage(): Generator<NewtonIterate, Conclusion<EntropicPlan> | undefined, undefined> {
+    const { epsilon } = this.#state;
     yield* this.#sweeps(epsilon, this.#target);
     this.#beginNewton();
     const floor = this.#state.errorFloor(epsilon);
@@ -155,7 +168,7 @@ export class ContinuedNewton {
   }
 
   /** The kernel of an epsilon, and sweeps until the error is at most `target`. */
-  *#sweeps(epsilon: number, target: number): Generator<SinkhornNewtonSparseIterate, void, undefined> {
+  *#sweeps(epsilon: number, target: number): Generator<NewtonIterate, void, undefined> {
     this.#eliminate = false;
     this.#shiftByWeights(this.#epsilon, epsilon);
     this.#epsilon = epsilon;
@@ -187,11 +200,11 @@ export class ContinuedNewton {
   #conclude(floor: number): Conclusion<EntropicPlan> {
     const solution = this.#state.evaluatedSolution();
     return this.#error <= this.#target
-      ? converged(solution, `the marginal error ${this.#error.toExponential(1)} is within the tolerance`)
+      ? converged(solution, reachedReason(this.#error))
       : stalled(solution, stallReason(this.#error, floor));
   }
 
-  #iterate(phase: 'sinkhorn' | 'newton'): SinkhornNewtonSparseIterate {
+  #iterate(phase: 'sinkhorn' | 'newton'): NewtonIterate {
     const epsilon = this.#epsilon;
     return {
       iteration: this.#iteration++,
@@ -224,7 +237,7 @@ export class ContinuedNewton {
 
   #rule(): SparsifyRule {
     const { n, m } = this.#state;
-    const { sparsify = 'mass', density = 3 / Math.min(n, m) } = this.#options;
+    const { sparsify, density = 3 / Math.min(n, m) } = this.#options;
     if (sparsify === 'all') return { droppedMass: 0 };
     if (sparsify === 'mass') return { droppedMass: Math.min(0.01 * this.#mass, 0.1 * this.#error) };
     return { count: Math.min(n * m, Math.ceil(density * n * m)) };
@@ -268,19 +281,4 @@ export class ContinuedNewton {
     }
     this.#error = this.#kernel.tryStep(direction, 0);
   }
-}
-
-/** Largest change of an exponent (x_i + y_j - C_ij) / epsilon that the direction could make. */
-function largestMove(direction: Float64Array, n: number): number {
-  let [lowX, highX, lowY, highY] = [Infinity, -Infinity, Infinity, -Infinity];
-  for (let k = 0; k < direction.length; k++) {
-    if (k < n) {
-      lowX = Math.min(lowX, direction[k]);
-      highX = Math.max(highX, direction[k]);
-    } else {
-      lowY = Math.min(lowY, direction[k]);
-      highY = Math.max(highY, direction[k]);
-    }
-  }
-  return Math.max(Math.abs(lowX + lowY), Math.abs(highX + highY));
 }

@@ -4,19 +4,37 @@
 //
 // For given x the best y is one Sinkhorn update; what is left, h(u) = (a'x + b'y(x)) / epsilon with u = x / epsilon, is
 // concave and smooth for every epsilon, and its gradient is a - r, r the row sums of the plan whose columns fit.
-import { type Outcome, portableExpm1, type RunOptions, type Steps, stalled } from '@infimum/core';
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  portableExpm1,
+  type RunOptions,
+  resolveOptions,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { Progress, runEntropic, stallReason } from '../progress.ts';
 import type { Transport } from '../transport.ts';
+import { transport } from '../transport-problem.ts';
+import { epsilon, initial, threads, tolerance, withEpsilon } from './entropic-options.ts';
 import type { EntropicPlan, EntropicState } from './entropic-state.ts';
-import { entropicSteps } from './entropic-steps.ts';
-import type { SinkhornIterate, SinkhornLogOptions } from './sinkhorn-log.ts';
+import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
 
 /** Options of `dualLbfgs`. */
-export interface DualLbfgsOptions extends SinkhornLogOptions, RunOptions<SinkhornIterate> {
-  /** Iteration limit; 5000 by default. */
-  readonly maxIterations?: number;
-}
+export const dualLbfgsOptions = {
+  epsilon,
+  tolerance,
+  threads,
+  initial,
+  maxIterations: { type: 'integer', min: 0, default: 5000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `dualLbfgs`. */
+export type DualLbfgsOptions = OptionsOf<typeof dualLbfgsOptions>;
 
 /** Pairs of steps and gradient differences that are remembered. */
 const MEMORY = 10;
@@ -59,11 +77,11 @@ export function dualLbfgs(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: DualLbfgsOptions,
+  options: DualLbfgsOptions & RunOptions<SinkhornIterate>,
 ): Outcome<EntropicPlan, SinkhornIterate> {
   return runEntropic(
     dualLbfgsSteps({ a, b, cost }, options),
-    { maxIterations: 5000, ...options },
+    runOptionsOf(dualLbfgsOptions, options),
     'sinkhornNewtonSparse',
   );
 }
@@ -75,9 +93,10 @@ export function dualLbfgs(
  */
 export function* dualLbfgsSteps(
   problem: Transport,
-  options: SinkhornLogOptions,
+  options: DualLbfgsOptions,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  return yield* entropicSteps(problem, options, function* (state, epsilon, tolerance) {
+  const settings = resolveOptions(dualLbfgsOptions, options);
+  return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     const floor = state.errorFloor(epsilon);
     const progress = new Progress(tolerance, floor);
     const history = new History(state.a);
@@ -92,8 +111,8 @@ export function* dualLbfgsSteps(
         return state.solution(epsilon);
       };
       yield { iteration, marginalError: current.error, solution };
-      const end = progress.judge(current.error);
-      if (end) return { ...end, solution: solution() };
+      const end = progress.conclude(current.error, state.mass, solution);
+      if (end) return end;
       const next =
         lineSearch(state, epsilon, current, history.direction(current.gradient)) ??
         lineSearch(state, epsilon, current, history.restart(current.gradient));
@@ -226,3 +245,17 @@ function dot(x: Float64Array, y: Float64Array): number {
 function addTo(target: Float64Array, values: Float64Array, factor: number): void {
   for (let i = 0; i < target.length; i++) target[i] += factor * values[i];
 }
+
+/** Registration. */
+export const dualLbfgsSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/dual-lbfgs',
+  title: 'L-BFGS on the dual',
+  summary: 'The limited-memory quasi-Newton method on the source potentials, the others eliminated.',
+  problem: transport,
+  variant: 'entropic',
+  role: 'baseline',
+  paper: { title: 'On the limited memory BFGS method for large scale optimization', year: 1989 },
+  cost: 'O(nm) \\text{ exponentials per iteration}',
+  options: dualLbfgsOptions,
+  steps: (instance, options) => dualLbfgsSteps(instance, withEpsilon(instance, options)),
+});

@@ -2,13 +2,13 @@
 //
 // Minimise <C, P> + epsilon * sum P log P over plans with marginals a and b. The optimum has the form
 // P_ij = exp((x_i + y_j - C_ij) / epsilon); x and y are the dual potentials.
-import { portableLog } from '@infimum/core';
+import { InvalidInputError, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { linalgKernels, type Partition, Workspace, type WorkspaceSizes } from '@infimum/linalg/kernels';
 import type { InitialPotentials } from '../initial-potentials.ts';
 import { transportKernels } from '../kernels.ts';
-import { distance, pairing } from '../plan-metrics.ts';
-import { type Transport, type TransportPlan, total } from '../transport.ts';
+import { distance, marginalErrorOf, pairing } from '../plan-metrics.ts';
+import { hasWeight, type Transport, type TransportPlan, total } from '../transport.ts';
 import { fitPotentials } from '../vectors.ts';
 
 /** A transport plan of the entropic problem. */
@@ -22,11 +22,11 @@ export interface EntropicPlan extends TransportPlan<DenseMatrix> {
 /** How a state begins, and how many threads work on it. */
 export interface StateOptions {
   /** Potentials to start from; zero by default. */
-  readonly initial?: InitialPotentials;
+  readonly initial?: InitialPotentials | undefined;
   /** Threads, 1 by default; no result depends on their number. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** What the algorithm needs in the workspace beside the state, for so many sources and targets with mass. */
-  readonly room?: (n: number, m: number) => WorkspaceSizes;
+  readonly extraSizes?: ((n: number, m: number) => WorkspaceSizes) | undefined;
 }
 
 /** Rows whose column sums are added up by themselves, so that threads can share the rows. */
@@ -35,15 +35,21 @@ const ROWS_PER_BLOCK = 64;
 /** Entries of a plan lie within so many epsilons of zero: exp(-50) is below the rounding of sums. */
 const REACH = 50;
 
+/** A smaller epsilon, relative to the costs, counts as this. */
+const SMALLEST_EPSILON = 2 ** -700;
+
+/** Masses of this size and below leave plans few digits. */
+const SMALL_MASS = 2 ** -960;
+
 /** Rows or columns of log-sum-exps that a thread takes at a time. */
 const SUMS_PER_BLOCK = 64;
 
 /**
- * Costs, weights and potentials of one solve.
+ * Costs, weights and potentials of one solve, normalised: weights are divided by the mass, costs and epsilon by the power
+ * of two next to the larger of epsilon and the range of the costs, so that no result depends on the units but by them.
  *
  * Rows and columns without mass are left out. Costs are reduced by their row and then their column minima, which
- * shifts the potentials only: huge offsets then cost no accuracy. Targets are scaled by the last bits in which
- * the two total masses differ.
+ * shifts the potentials only: huge offsets then cost no accuracy.
  */
 export class EntropicState {
   /** Number of sources with mass. */
@@ -77,12 +83,20 @@ export class EntropicState {
   readonly rowScaling: Float64Array;
   /** Scalings of its columns. */
   readonly columnScaling: Float64Array;
+  /** Mass of the problem, by which the weights were divided. */
+  readonly mass: number;
+  /** What the costs were divided by, a power of two. */
+  readonly costUnit: number;
+  /** Regularisation in units of the normalised costs. */
+  readonly epsilon: number;
   /** Largest reduced cost; the smallest is zero. */
   readonly range: number;
   /** The memory of the arrays. */
   readonly workspace: Workspace;
 
   readonly #problem: Transport;
+  /** What the logarithm of the mass adds to the source potentials. */
+  readonly #massShift: number;
   readonly #sources: Int32Array;
   readonly #targets: Int32Array;
   readonly #rowOffsets: Float64Array;
@@ -95,7 +109,7 @@ export class EntropicState {
   #reach: number;
 
   /** @param problem - checked before */
-  constructor(problem: Transport, { initial, threads, room }: StateOptions = {}) {
+  constructor(problem: Transport, epsilon: number, { initial, threads, extraSizes }: StateOptions = {}) {
     this.#problem = problem;
     this.#sources = support(problem.a);
     this.#targets = support(problem.b);
@@ -104,15 +118,16 @@ export class EntropicState {
     const blocks = Math.ceil(n / ROWS_PER_BLOCK);
     const longer = Math.max(n, m);
     const sizes = [n, m, n * m, n * (m + (m % 2)), n, m, n, m, n, m, longer, longer, blocks * m];
-    const { float64 = [], int32 } = room?.(n, m) ?? {};
+    const { float64 = [], int32 } = extraSizes?.(n, m) ?? {};
     const workspace = Workspace.for({ float64: [...sizes, ...float64], int32 }, { threads });
     this.workspace = workspace;
     this.n = n;
     this.m = m;
     this.a = workspace.float64From(gather(problem.a, this.#sources));
     this.b = workspace.float64From(gather(problem.b, this.#targets));
-    const balance = total(this.a) / total(this.b);
-    for (let j = 0; j < m; j++) this.b[j] *= balance;
+    this.mass = total(problem.a);
+    normalise(this.a);
+    normalise(this.b);
     this.cost = workspace.float64(n * m);
     this.plan = workspace.float64(n * (m + (m % 2))).subarray(0, n * m);
     this.x = workspace.float64(n);
@@ -129,20 +144,31 @@ export class EntropicState {
     this.#ones = { rows: new Float64Array(n).fill(1), columns: new Float64Array(m).fill(1) };
     this.#rowOffsets = new Float64Array(n);
     this.#columnOffsets = new Float64Array(m);
-    this.range = this.#reduceCost();
+    const range = this.#reduceCost();
+    this.costUnit = powerOfTwoNear(Math.max(range, epsilon));
+    this.range = range / this.costUnit;
+    this.epsilon = Math.max(epsilon / this.costUnit, SMALLEST_EPSILON);
+    if (this.costUnit !== 1) for (let k = 0; k < n * m; k++) this.cost[k] /= this.costUnit;
+    this.#massShift = epsilon * portableLog(this.mass);
     this.#reach = this.range;
-    if (initial) {
-      for (let i = 0; i < n; i++) this.x[i] = initial.source[this.#sources[i]] - this.#rowOffsets[i];
-      for (let j = 0; j < m; j++) this.y[j] = initial.target[this.#targets[j]] - this.#columnOffsets[j];
+    if (initial) this.#begin(initial);
+  }
+
+  #begin({ source, target }: InitialPotentials): void {
+    const { x, y, costUnit } = this;
+    for (let i = 0; i < x.length; i++) {
+      x[i] = (source[this.#sources[i]] - this.#massShift - this.#rowOffsets[i]) / costUnit;
     }
+    for (let j = 0; j < y.length; j++) y[j] = (target[this.#targets[j]] - this.#columnOffsets[j]) / costUnit;
   }
 
   /**
-   * The smallest marginal error that floating point allows: the rounding of (x + y - C) / epsilon, relative to
-   * the total mass.
+   * The smallest marginal error that floating point allows, relative to the mass: the rounding of (x + y - C) / epsilon,
+   * and of the masses where those are close to the smallest numbers.
    */
   errorFloor(epsilon: number): number {
-    return Number.EPSILON * Math.max(1, this.#reach / epsilon) * total(this.a);
+    const smallest = (this.n * this.m * Number.MIN_VALUE) / this.mass;
+    return Number.EPSILON * Math.max(1, this.#reach / epsilon) + smallest;
   }
 
   /**
@@ -155,11 +181,26 @@ export class EntropicState {
   absorbPotentials(epsilon: number): void {
     const { n, m, cost, x, y } = this;
     for (let i = 0, k = 0; i < n; i++) for (let j = 0; j < m; j++, k++) cost[k] -= x[i] + y[j];
-    for (let i = 0; i < n; i++) this.#rowOffsets[i] += x[i];
-    for (let j = 0; j < m; j++) this.#columnOffsets[j] += y[j];
+    for (let i = 0; i < n; i++) this.#rowOffsets[i] += x[i] * this.costUnit;
+    for (let j = 0; j < m; j++) this.#columnOffsets[j] += y[j] * this.costUnit;
     x.fill(0);
     y.fill(0);
     this.#reach = Math.min(this.#reach, REACH * epsilon);
+  }
+
+  /** Sum of the source potentials less that of the target potentials of the problem's own costs, in normalised units. */
+  gauge(): number {
+    const { n, x, y, costUnit } = this;
+    const offsets = total(this.#rowOffsets) + n * this.#massShift - total(this.#columnOffsets);
+    return total(x) - total(y) + offsets / costUnit;
+  }
+
+  /** Shifts x up and y down alike, which changes no plan, to the given gauge. */
+  shiftTo(gauge: number): void {
+    const { n, m, x, y } = this;
+    const shift = (gauge - this.gauge()) / (n + m);
+    for (let i = 0; i < n; i++) x[i] += shift;
+    for (let j = 0; j < m; j++) y[j] -= shift;
   }
 
   /** To be called before epsilon rises: potentials are then no longer small. */
@@ -283,26 +324,32 @@ export class EntropicState {
   /** The scaled plan, whose sums are known, and potentials, given on rows and columns with mass. */
   #describe(x: Float64Array, y: Float64Array, rows: Float64Array, columns: Float64Array): EntropicPlan {
     const { a, b, cost } = this.#problem;
-    const { rowSums, columnSums } = this;
+    const { rowSums, columnSums, mass, costUnit } = this;
     const sourcePotential = new Float64Array(cost.rows).fill(-Infinity);
     const targetPotential = new Float64Array(cost.cols).fill(-Infinity);
     // epsilon log P_ij = x_i + y_j - C_ij, so the regularised cost is the sum of P_ij (x_i + y_j).
     let regularizedCost = 0;
     let marginalError = 0;
     this.#sources.forEach((i, row) => {
-      sourcePotential[i] = x[row] + this.#rowOffsets[row];
-      if (rowSums[row] > 0) regularizedCost += rowSums[row] * sourcePotential[i];
-      marginalError += Math.abs(a[i] - rowSums[row]);
+      sourcePotential[i] = x[row] * costUnit + this.#rowOffsets[row] + this.#massShift;
+      const sum = rowSums[row] * mass;
+      if (sum > 0) regularizedCost += sum * sourcePotential[i];
+      marginalError += Math.abs(a[i] - sum);
     });
     this.#targets.forEach((j, column) => {
-      targetPotential[j] = y[column] + this.#columnOffsets[column];
-      if (columnSums[column] > 0) regularizedCost += columnSums[column] * targetPotential[j];
-      marginalError += Math.abs(b[j] - columnSums[column]);
+      targetPotential[j] = y[column] * costUnit + this.#columnOffsets[column];
+      const sum = columnSums[column] * mass;
+      if (sum > 0) regularizedCost += sum * targetPotential[j];
+      marginalError += Math.abs(b[j] - sum);
     });
     const values = new Float64Array(cost.rows * cost.cols);
+    const plan = { rows: cost.rows, cols: cost.cols, values };
+    const transportCost = this.#spread(values, rows, columns);
+    // Next to the smallest numbers the masses of the plan are rounded more than their sums.
+    if (mass < SMALL_MASS) marginalError = marginalErrorOf(plan, a, b);
     return {
-      plan: { rows: cost.rows, cols: cost.cols, values },
-      cost: this.#spread(values, rows, columns),
+      plan,
+      cost: transportCost,
       regularizedCost,
       dualValue: pairing(a, sourcePotential) + pairing(b, targetPotential),
       sourcePotential,
@@ -313,18 +360,19 @@ export class EntropicState {
 
   /** Writes the scaled plan in the shape of the problem; returns its cost. */
   #spread(values: Float64Array, rows: Float64Array, columns: Float64Array): number {
-    const { n, m, plan } = this;
+    const { n, m, plan, mass: unit } = this;
     const { cols, values: costs } = this.#problem.cost;
     const targets = this.#targets;
     const isWhole = n * m === values.length;
     if (isWhole && rows === this.#ones.rows) {
       values.set(plan);
+      if (unit !== 1) for (let k = 0; k < values.length; k++) values[k] *= unit;
       return dotInChains(values, costs);
     }
     if (isWhole) {
       for (let i = 0, k = 0; i < n; i++) {
         const scaling = rows[i];
-        for (let j = 0; j < m; j++, k++) values[k] = scaling * plan[k] * columns[j];
+        for (let j = 0; j < m; j++, k++) values[k] = scaling * plan[k] * columns[j] * unit;
       }
       return dotInChains(values, costs);
     }
@@ -334,7 +382,7 @@ export class EntropicState {
       const scaling = rows[row];
       for (let column = 0; column < m; column++, k++) {
         const at = offset + targets[column];
-        const mass = scaling * plan[k] * columns[column];
+        const mass = scaling * plan[k] * columns[column] * unit;
         values[at] = mass;
         cost += mass * costs[at];
       }
@@ -364,7 +412,10 @@ export class EntropicState {
     const range = reduceColumns(0, n, m, cost.byteOffset, columnSums.byteOffset);
     this.#rowOffsets.set(rowSums);
     this.#columnOffsets.set(columnSums);
-    return range;
+    if (range < Infinity) return range;
+    this.workspace.release();
+    const problem = 'differ by more than the largest number';
+    throw new InvalidInputError(problem, { argument: 'cost', code: 'out-of-range' });
   }
 }
 
@@ -382,12 +433,29 @@ function dotInChains(u: Float64Array, v: Float64Array): number {
   return sum0 + sum1 + (sum2 + sum3);
 }
 
-/** Positions with positive weight. */
+/** Positions with weight. */
 function support(weights: Float64Array): Int32Array {
   const positions = new Int32Array(weights.length);
+  const mass = total(weights);
   let count = 0;
-  for (let i = 0; i < weights.length; i++) if (weights[i] > 0) positions[count++] = i;
+  for (let i = 0; i < weights.length; i++) if (hasWeight(weights[i], mass)) positions[count++] = i;
   return positions.slice(0, count);
+}
+
+/** Divides weights by their sum. */
+function normalise(weights: Float64Array): void {
+  const mass = total(weights);
+  for (let i = 0; i < weights.length; i++) weights[i] /= mass;
+}
+
+/** The power of two 2^k with 2^k <= size < 2^(k + 1), for any positive number; no further than 2^±1000. */
+function powerOfTwoNear(size: number): number {
+  let exponent = Math.floor(Math.log2(size));
+  exponent = Math.max(-1000, Math.min(1000, exponent));
+  let power = 2 ** exponent;
+  if (power > size && exponent > -1000) power /= 2;
+  else if (2 * power <= size && exponent < 1000) power *= 2;
+  return power;
 }
 
 function gather(values: Float64Array, positions: Int32Array): Float64Array {

@@ -1,11 +1,29 @@
-// What the steps of all entropic algorithms have in common: checked options, and a state that is handed back in the end.
+// What the steps of all entropic algorithms have in common: a checked problem, its normalised state, and results in the
+// units of the user.
 import type { Iterate, Steps } from '@infimum/core';
-import type { Transport } from '../transport.ts';
+import { checkInitial, type InitialPotentials } from '../initial-potentials.ts';
+import { checkTransport, type Transport } from '../transport.ts';
 import { type EntropicPlan, EntropicState, type StateOptions } from './entropic-state.ts';
-import type { SinkhornLogOptions } from './sinkhorn-log.ts';
-import { checkSinkhornOptions } from './sinkhorn-options.ts';
 
-/** An algorithm on a state. */
+/** News of a Sinkhorn iteration. */
+export interface SinkhornIterate extends Iterate<EntropicPlan> {
+  /** l1 error of the marginals. */
+  readonly marginalError: number;
+}
+
+/** The options that all entropic algorithms share, resolved. */
+export interface EntropicSettings {
+  /** Strength of the entropic regularisation, in units of the cost. */
+  readonly epsilon: number;
+  /** l1 error of the marginals at which the iteration ends, relative to the mass. */
+  readonly tolerance: number;
+  /** Potentials to start from. */
+  readonly initial?: InitialPotentials | undefined;
+  /** Threads. */
+  readonly threads?: number | undefined;
+}
+
+/** An algorithm on a normalised state, in whose units epsilon is; the tolerance is relative to the mass, which is one. */
 type StateSteps<I extends Iterate<EntropicPlan>> = (
   state: EntropicState,
   epsilon: number,
@@ -15,21 +33,40 @@ type StateSteps<I extends Iterate<EntropicPlan>> = (
 /**
  * Runs an algorithm on the state of a problem, and releases it however the run ends.
  *
- * @param room - what the algorithm needs in the workspace
+ * @param extraSizes - what the algorithm needs in the workspace
  * @throws {InvalidInputError} naming the argument at fault
  */
-export function* entropicSteps<I extends Iterate<EntropicPlan>>(
+export function* entropicSteps<I extends SinkhornIterate>(
   problem: Transport,
-  options: SinkhornLogOptions,
+  { epsilon, tolerance, initial, threads }: EntropicSettings,
   algorithm: StateSteps<I>,
-  room?: StateOptions['room'],
+  extraSizes?: StateOptions['extraSizes'],
 ): Steps<EntropicPlan, I> {
-  checkSinkhornOptions(options, problem);
-  const { epsilon, tolerance = 1e-9 } = options;
-  const state = new EntropicState(problem, { ...options, room });
+  checkTransport(problem);
+  if (initial !== undefined) checkInitial(initial, problem.a, problem.b);
+  const state = new EntropicState(problem, epsilon, { initial, threads, extraSizes });
+  const steps = algorithm(state, state.epsilon, tolerance);
   try {
-    return yield* algorithm(state, epsilon, tolerance);
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done) return step.value;
+      yield inUserUnits(step.value, state);
+    }
   } finally {
+    steps.return(undefined as never);
     state.release();
   }
+}
+
+/** The numbers of an iterate times the units that the state has divided them by. */
+function inUserUnits<I extends SinkhornIterate & { readonly epsilon?: number }>(
+  iterate: I,
+  { mass, costUnit }: EntropicState,
+): I {
+  if (mass === 1 && costUnit === 1) return iterate;
+  const { epsilon, marginalError } = iterate;
+  return {
+    ...iterate,
+    marginalError: marginalError * mass,
+    ...(epsilon !== undefined && { epsilon: epsilon * costUnit }),
+  };
 }

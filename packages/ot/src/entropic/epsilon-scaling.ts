@@ -2,14 +2,38 @@
 //
 // B. Schmitzer: Stabilized sparse scaling algorithms for entropy regularized transport problems (2019),
 // arXiv 1610.06519.
-import { converged, type Outcome, type RunOptions, type Steps, stalled } from '@infimum/core';
+import {
+  converged,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
+import { transport } from '../transport-problem.ts';
+import { epsilon, initial, maxIterations, threads, tolerance, withEpsilon } from './entropic-options.ts';
 import type { EntropicPlan } from './entropic-state.ts';
-import { entropicSteps } from './entropic-steps.ts';
-import type { SinkhornIterate, SinkhornLogOptions } from './sinkhorn-log.ts';
+import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
 import { scalingSweeps } from './sinkhorn-scaling.ts';
+
+/** Options of `epsilonScaling`. */
+export const epsilonScalingOptions = {
+  epsilon,
+  tolerance,
+  threads,
+  initial,
+  maxIterations,
+} as const satisfies OptionSpecs;
+
+/** Options of `epsilonScaling`. */
+export type EpsilonScalingOptions = OptionsOf<typeof epsilonScalingOptions>;
 
 /** Largest cost over epsilon in the first stage: easy for every method. */
 const FIRST_EXPONENT = 50;
@@ -30,12 +54,6 @@ export function epsilonStages(
 ): number[] {
   const steps = Math.max(0, Math.ceil(Math.log2(range / firstExponent / epsilon) / Math.log2(ratio)));
   return Array.from({ length: steps + 1 }, (_, k) => epsilon * ratio ** (steps - k));
-}
-
-/** Options of `epsilonScaling`. */
-export interface EpsilonScalingOptions extends SinkhornLogOptions, RunOptions<EpsilonScalingIterate> {
-  /** Iteration limit over all stages; 10 000 by default. */
-  readonly maxIterations?: number;
 }
 
 /** News of a sweep. */
@@ -72,11 +90,11 @@ export function epsilonScaling(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: EpsilonScalingOptions,
+  options: EpsilonScalingOptions & RunOptions<EpsilonScalingIterate>,
 ): Outcome<EntropicPlan, EpsilonScalingIterate> {
   return runEntropic(
     epsilonScalingSteps({ a, b, cost }, options),
-    { maxIterations: 10_000, ...options },
+    runOptionsOf(epsilonScalingOptions, options),
     'sinkhornNewtonSparse',
   );
 }
@@ -88,9 +106,10 @@ export function epsilonScaling(
  */
 export function* epsilonScalingSteps(
   problem: Transport,
-  options: SinkhornLogOptions,
+  options: EpsilonScalingOptions,
 ): Steps<EntropicPlan, EpsilonScalingIterate> {
-  return yield* entropicSteps(problem, options, function* (state, epsilon, tolerance) {
+  const settings = resolveOptions(epsilonScalingOptions, options);
+  return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     let iteration = 0;
     for (const stage of epsilonStages(epsilon, state.range)) {
       const isLast = stage === epsilon;
@@ -110,3 +129,21 @@ export function* epsilonScalingSteps(
     throw new Error('unreachable: the last stage returns');
   });
 }
+
+/** Registration. */
+export const epsilonScalingSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/sinkhorn-epsilon-scaling',
+  title: 'Sinkhorn with epsilon scaling',
+  summary: 'Halves the regularisation in stages, each starting where the last one ended.',
+  problem: transport,
+  variant: 'entropic',
+  role: 'baseline',
+  paper: {
+    title: 'Stabilized sparse scaling algorithms for entropy regularized transport problems',
+    arxiv: '1610.06519',
+    year: 2019,
+  },
+  cost: 'O(nm) \\text{ per sweep}',
+  options: epsilonScalingOptions,
+  steps: (instance, options) => epsilonScalingSteps(instance, withEpsilon(instance, options)),
+});

@@ -2,19 +2,37 @@
 //
 // J. Altschuler, J. Weed, P. Rigollet: Near-linear time approximation algorithms for optimal transport via Sinkhorn
 // iteration (2017), arXiv 1705.09634, Algorithm 4.
-import { type Outcome, portableExp, portableLog, type RunOptions, type Steps } from '@infimum/core';
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  portableExp,
+  portableLog,
+  type RunOptions,
+  resolveOptions,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { Progress, runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
+import { transport } from '../transport-problem.ts';
+import { epsilon, initial, maxIterations, threads, tolerance, withEpsilon } from './entropic-options.ts';
 import type { EntropicPlan, EntropicState } from './entropic-state.ts';
-import { entropicSteps } from './entropic-steps.ts';
-import type { SinkhornIterate, SinkhornLogOptions } from './sinkhorn-log.ts';
+import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
 
 /** Options of `greenkhorn`. */
-export interface GreenkhornOptions extends SinkhornLogOptions, RunOptions<SinkhornIterate> {
-  /** Limit of iterations, n + m updates each; 10 000 by default. */
-  readonly maxIterations?: number;
-}
+export const greenkhornOptions = {
+  epsilon,
+  tolerance,
+  threads,
+  initial,
+  maxIterations,
+} as const satisfies OptionSpecs;
+
+/** Options of `greenkhorn`. */
+export type GreenkhornOptions = OptionsOf<typeof greenkhornOptions>;
 
 /** Factors outside 2^-72 … 2^72 are not trusted to an entry that may have underflown. */
 const LARGEST_FACTOR = 2 ** 72;
@@ -52,11 +70,11 @@ export function greenkhorn(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: GreenkhornOptions,
+  options: GreenkhornOptions & RunOptions<SinkhornIterate>,
 ): Outcome<EntropicPlan, SinkhornIterate> {
   return runEntropic(
     greenkhornSteps({ a, b, cost }, options),
-    { maxIterations: 10_000, ...options },
+    runOptionsOf(greenkhornOptions, options),
     'sinkhornNewtonSparse',
   );
 }
@@ -68,9 +86,10 @@ export function greenkhorn(
  */
 export function* greenkhornSteps(
   problem: Transport,
-  options: SinkhornLogOptions,
+  options: GreenkhornOptions,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  return yield* entropicSteps(problem, options, function* (state, epsilon, tolerance) {
+  const settings = resolveOptions(greenkhornOptions, options);
+  return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     const progress = new Progress(tolerance, state.errorFloor(epsilon));
     const updates = new GreedyUpdates(state, epsilon);
     const solution = () => state.solution(epsilon);
@@ -79,8 +98,8 @@ export function* greenkhornSteps(
       // Sums are computed anew once an iteration, so that the rounding of updates does not pile up.
       const marginalError = state.evaluate(epsilon);
       yield { iteration, marginalError, solution };
-      const end = progress.judge(marginalError);
-      if (end) return { ...end, solution: solution() };
+      const end = progress.conclude(marginalError, state.mass, solution);
+      if (end) return end;
       updates.refresh();
       for (let update = 0; update < state.n + state.m; update++) updates.best();
     }
@@ -189,3 +208,21 @@ function indexOfLargest(values: Float64Array): number {
   for (let k = 1; k < values.length; k++) if (values[k] > values[best]) best = k;
   return best;
 }
+
+/** Registration. */
+export const greenkhornSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/greenkhorn',
+  title: 'Greenkhorn',
+  summary: 'Refits the row or column that fits worst: good where the mass is wrong in few places.',
+  problem: transport,
+  variant: 'entropic',
+  role: 'baseline',
+  paper: {
+    title: 'Near-linear time approximation algorithms for optimal transport via Sinkhorn iteration',
+    arxiv: '1705.09634',
+    year: 2017,
+  },
+  cost: 'O(nm) \\text{ per } n + m \\text{ updates}',
+  options: greenkhornOptions,
+  steps: (instance, options) => greenkhornSteps(instance, withEpsilon(instance, options)),
+});

@@ -54,7 +54,7 @@ const along = (direction: Float64Array, step: number) => z.map((value, k) => val
 
 /** The state at the potentials, as the solver has it: with costs reduced by their minima. */
 function evaluated() {
-  const state = new EntropicState(problem, { initial: start });
+  const state = new EntropicState(problem, 1, { initial: start });
   state.evaluate(epsilon);
   return state;
 }

@@ -113,3 +113,18 @@ export function gaugeProduct(v: Float64Array, rows: number): number {
 function divide(r: Float64Array, diagonal: Float64Array, out: Float64Array): void {
   for (let k = 0; k < r.length; k++) out[k] = r[k] / diagonal[k];
 }
+
+/** Largest change of an exponent (x_i + y_j - C_ij) / epsilon that the direction could make. */
+export function largestMove(direction: Float64Array, n: number): number {
+  let [lowX, highX, lowY, highY] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (let k = 0; k < direction.length; k++) {
+    if (k < n) {
+      lowX = Math.min(lowX, direction[k]);
+      highX = Math.max(highX, direction[k]);
+    } else {
+      lowY = Math.min(lowY, direction[k]);
+      highY = Math.max(highY, direction[k]);
+    }
+  }
+  return Math.max(Math.abs(lowX + lowY), Math.abs(highX + highY));
+}

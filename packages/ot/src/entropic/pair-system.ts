@@ -22,7 +22,7 @@ function capacityFor(n: number, m: number): number {
 }
 
 /** Room for a system in the workspace of a state. */
-export function pairSystemRoom(n: number, m: number): WorkspaceSizes {
+export function pairSystemSizes(n: number, m: number): WorkspaceSizes {
   const even = 2 * Math.ceil(m / 2);
   const pairs = capacityFor(n, m);
   return {
@@ -56,7 +56,7 @@ export class PairSystem {
   #columns = 0;
   #pointers: Int32Array;
 
-  /** @param state - with the room of `pairSystemRoom` */
+  /** @param state - with the room of `pairSystemSizes` */
   constructor(state: EntropicState) {
     const { n, m, workspace } = state;
     const even = 2 * Math.ceil(m / 2);

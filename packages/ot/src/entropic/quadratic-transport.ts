@@ -7,11 +7,14 @@
 // (a - P1, b - P'1) with P_ij = max(0, x_i + y_j - C_ij) / gamma, and a generalised Hessian is -H / gamma with
 // H = [diag(s 1) s; s' diag(s' 1)], where s_ij is one where P_ij is positive and zero elsewhere.
 import {
-  checkNumber,
   converged,
   type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   type RunOptions,
+  resolveOptions,
+  runOptionsOf,
   type Steps,
   stalled,
 } from '@infimum/core';
@@ -23,21 +26,31 @@ import { dot, spreadOf, sum } from '../vectors.ts';
 import { conjugateGradientDirection } from './newton-direction.ts';
 import type { SparsePlan } from './sparsify.ts';
 
-/** What the steps take. */
-export interface QuadraticTransportStepsOptions {
-  /** Strength of the regularisation, in units of cost per mass; positive. */
-  readonly gamma: number;
-  /** l1 error of the marginals, as a share of the total mass, at which the iteration ends; 1e-9 by default. */
-  readonly tolerance?: number;
-}
+/** Options of `quadraticTransport`. */
+export const quadraticTransportOptions = {
+  gamma: {
+    type: 'number',
+    above: 0,
+    required: true,
+    unit: 'cost per mass',
+    description: 'Strength of the regularisation, in units of cost per mass; positive',
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-9,
+    description: 'l1 error of the marginals, as a share of the total mass, at which the iteration ends',
+  },
+  maxIterations: {
+    type: 'integer',
+    min: 0,
+    default: 1000,
+    description: 'Limit of Newton steps and sweeps together',
+  },
+} as const satisfies OptionSpecs;
 
 /** Options of `quadraticTransport`. */
-export interface QuadraticTransportOptions
-  extends QuadraticTransportStepsOptions,
-    RunOptions<QuadraticTransportIterate> {
-  /** Limit of Newton steps and sweeps together; 1000 by default. */
-  readonly maxIterations?: number;
-}
+export type QuadraticTransportOptions = OptionsOf<typeof quadraticTransportOptions>;
 
 /** A plan of the quadratically regularised problem. */
 export interface QuadraticPlan extends TransportPlan<CsrMatrix> {
@@ -91,10 +104,10 @@ export function quadraticTransport(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: QuadraticTransportOptions,
+  options: QuadraticTransportOptions & RunOptions<QuadraticTransportIterate>,
 ): Outcome<QuadraticPlan, QuadraticTransportIterate> {
   const steps = quadraticTransportSteps({ a, b, cost }, options);
-  return runAdvised(steps, { maxIterations: 1000, ...options }, 'tolerance');
+  return runAdvised(steps, runOptionsOf(quadraticTransportOptions, options), 'tolerance');
 }
 
 /** The first stage has gamma times the mean mass of an entry of the size of the costs' range: few entries are zero. */
@@ -123,11 +136,10 @@ const STUCK = 100;
  */
 export function* quadraticTransportSteps(
   problem: Transport,
-  { gamma, tolerance = 1e-9 }: QuadraticTransportStepsOptions,
+  options: QuadraticTransportOptions,
 ): Steps<QuadraticPlan, QuadraticTransportIterate> {
   checkTransport(problem);
-  checkNumber(gamma, 'gamma', { above: 0 });
-  checkNumber(tolerance, 'tolerance', { min: 0 });
+  const { gamma, tolerance } = resolveOptions(quadraticTransportOptions, options);
   const dual = new QuadraticDual(problem);
   const range = spreadOf(problem.cost.values);
   const first = (range * problem.cost.values.length) / dual.mass;

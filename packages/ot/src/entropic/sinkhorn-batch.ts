@@ -3,15 +3,17 @@
 //
 // M. Cuturi: Sinkhorn distances: lightspeed computation of optimal transport (2013), arXiv 1306.0895.
 import {
-  checkInteger,
   checkMatrix,
-  checkNumber,
   converged,
   InvalidInputError,
   type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   type RunOptions,
+  resolveOptions,
   run,
+  runOptionsOf,
   type Steps,
   stalled,
 } from '@infimum/core';
@@ -19,6 +21,40 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { checkMatrixBatch, type MatrixBatch } from '../matrix-batch.ts';
 import { checkEqualMass, checkWeights } from '../transport.ts';
 import { BatchSweeps } from './batch-sweeps.ts';
+
+/** Options of `sinkhornBatch`. */
+export const sinkhornBatchOptions = {
+  epsilon: {
+    type: 'number',
+    above: 0,
+    max: 1e300,
+    required: true,
+    unit: 'cost',
+    description: 'Strength of the entropic regularisation, in units of the cost; positive',
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-9,
+    description: 'l1 error of the marginals at which a problem is solved',
+  },
+  maxSweeps: {
+    type: 'integer',
+    min: 1,
+    max: 2147483647,
+    default: 10_000,
+    description: 'Limit of sweeps for each problem',
+  },
+  plans: {
+    type: 'boolean',
+    default: true,
+    description:
+      'Whether plans are kept, true by default; without them the answer takes O(count (n + m)) memory',
+  },
+} as const satisfies OptionSpecs;
+
+/** Options of `sinkhornBatch`. */
+export type SinkhornBatchOptions = OptionsOf<typeof sinkhornBatchOptions>;
 
 /** Transport problems of one shape. */
 export interface TransportBatch {
@@ -28,24 +64,6 @@ export interface TransportBatch {
   readonly b?: DenseMatrix;
   /** Costs, count x n x m, finite. */
   readonly cost: MatrixBatch;
-}
-
-/** Options of `sinkhornBatchSteps`. */
-export interface SinkhornBatchStepsOptions {
-  /** Strength of the entropic regularisation, in units of the cost; positive. */
-  readonly epsilon: number;
-  /** l1 error of the marginals at which a problem is solved; 1e-9 by default. */
-  readonly tolerance?: number;
-  /** Limit of sweeps for each problem; 10 000 by default. */
-  readonly maxSweeps?: number;
-  /** Whether plans are kept, true by default; without them the answer takes O(count (n + m)) memory. */
-  readonly plans?: boolean;
-}
-
-/** Options of `sinkhornBatch`. */
-export interface SinkhornBatchOptions extends SinkhornBatchStepsOptions, RunOptions<SinkhornBatchIterate> {
-  /** Limit of problems that are solved; all by default. */
-  readonly maxIterations?: number;
 }
 
 /** The answers of all problems; those of problems that were not reached are plans without mass. */
@@ -104,9 +122,9 @@ export interface SinkhornBatchIterate extends Iterate<TransportBatchSolution> {
  */
 export function sinkhornBatch(
   problems: TransportBatch,
-  options: SinkhornBatchOptions,
+  options: SinkhornBatchOptions & RunOptions<SinkhornBatchIterate>,
 ): Outcome<TransportBatchSolution, SinkhornBatchIterate> {
-  return run(sinkhornBatchSteps(problems, options), options);
+  return run(sinkhornBatchSteps(problems, options), runOptionsOf(sinkhornBatchOptions, options));
 }
 
 /**
@@ -116,13 +134,12 @@ export function sinkhornBatch(
  */
 export function* sinkhornBatchSteps(
   problems: TransportBatch,
-  options: SinkhornBatchStepsOptions,
+  options: SinkhornBatchOptions,
 ): Steps<TransportBatchSolution, SinkhornBatchIterate> {
-  checkOptions(options);
+  const { epsilon, tolerance, maxSweeps, plans } = resolveOptions(sinkhornBatchOptions, options);
   checkBatch(problems);
-  const { epsilon, tolerance = 1e-9, maxSweeps = 10_000 } = options;
   const { count } = problems.cost;
-  const answers = emptyAnswers(problems, options.plans ?? true);
+  const answers = emptyAnswers(problems, plans);
   const sweeps = new BatchSweeps(problems, epsilon, tolerance);
   const solution = () => answers;
   let missed = 0;
@@ -157,12 +174,6 @@ function missReason(
   return `problems that miss the tolerance: ${missed}, the first of them ${first}, with a marginal error of ${marginalErrors[
     first
   ].toExponential(1)} ${cause}`;
-}
-
-function checkOptions({ epsilon, tolerance, maxSweeps }: SinkhornBatchStepsOptions): void {
-  checkNumber(epsilon, 'epsilon', { above: 0 });
-  if (tolerance !== undefined) checkNumber(tolerance, 'tolerance', { min: 0 });
-  if (maxSweeps !== undefined) checkInteger(maxSweeps, 'maxSweeps', { min: 1, max: 2 ** 31 - 1 });
 }
 
 function checkBatch({ a, b, cost }: TransportBatch): void {

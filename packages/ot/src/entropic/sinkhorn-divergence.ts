@@ -4,45 +4,61 @@
 // J. Feydy et al.: Interpolating between optimal transport and MMD using Sinkhorn divergences (2019), arXiv 1810.08278.
 import {
   type Conclusion,
-  checkChoice,
   checkMatrix,
-  checkNumber,
   converged,
   type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   type RunOptions,
+  resolveOptions,
+  runOptionsOf,
   type Steps,
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix } from '../cost-matrix.ts';
+import { a, b } from '../options.ts';
 import { runEntropic } from '../progress.ts';
 import { checkEqualMass, checkWeights, type Transport } from '../transport.ts';
 import type { EntropicPlan } from './entropic-state.ts';
 import { type SinkhornNewtonSparseIterate, sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
 import { type LocationGradient, locationGradient, type SmoothMetric } from './transport-gradient.ts';
 
-/** Options of `sinkhornDivergenceSteps`. */
-export interface SinkhornDivergenceStepsOptions {
-  /** Strength of the entropic regularisation, in units of the cost; positive. */
-  readonly epsilon: number;
-  /** Weights of `x`, length n; 1/n each by default. */
-  readonly a?: Float64Array;
-  /** Weights of `y`, length m, of the same total; 1/m each by default. */
-  readonly b?: Float64Array;
-  /** Ground cost, `squared-euclidean` by default. */
-  readonly metric?: SmoothMetric;
-  /** l1 error of the marginals of the three plans; 1e-9 by default. */
-  readonly tolerance?: number;
-}
+/** Options of `sinkhornDivergence`. */
+export const sinkhornDivergenceOptions = {
+  epsilon: {
+    type: 'number',
+    above: 0,
+    max: 1e300,
+    required: true,
+    unit: 'cost',
+    description: 'Strength of the entropic regularisation, in units of the cost; positive',
+  },
+  a,
+  b,
+  metric: {
+    type: 'choice',
+    choices: ['squared-euclidean', 'euclidean'],
+    default: 'squared-euclidean',
+    description: "Ground cost, 'squared-euclidean' by default",
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-9,
+    description: 'l1 error of the marginals of the three plans',
+  },
+  maxIterations: {
+    type: 'integer',
+    min: 0,
+    default: 2000,
+    description: 'Limit of sweeps and Newton steps on each of the three problems',
+  },
+} as const satisfies OptionSpecs;
 
 /** Options of `sinkhornDivergence`. */
-export interface SinkhornDivergenceOptions
-  extends SinkhornDivergenceStepsOptions,
-    RunOptions<SinkhornDivergenceIterate> {
-  /** Limit of sweeps and Newton steps on each of the three problems; 2000 by default. */
-  readonly maxIterations?: number;
-}
+export type SinkhornDivergenceOptions = OptionsOf<typeof sinkhornDivergenceOptions>;
 
 /** News of a sweep or Newton step on each of the three problems. */
 export interface SinkhornDivergenceIterate extends Iterate<SinkhornDivergence> {
@@ -95,9 +111,12 @@ export interface SinkhornDivergence {
 export function sinkhornDivergence(
   x: DenseMatrix,
   y: DenseMatrix,
-  options: SinkhornDivergenceOptions,
+  options: SinkhornDivergenceOptions & RunOptions<SinkhornDivergenceIterate>,
 ): Outcome<SinkhornDivergence, SinkhornDivergenceIterate> {
-  return runEntropic(sinkhornDivergenceSteps(x, y, options), { maxIterations: 2000, ...options });
+  return runEntropic(
+    sinkhornDivergenceSteps(x, y, options),
+    runOptionsOf(sinkhornDivergenceOptions, options),
+  );
 }
 
 /**
@@ -108,15 +127,14 @@ export function sinkhornDivergence(
 export function* sinkhornDivergenceSteps(
   x: DenseMatrix,
   y: DenseMatrix,
-  options: SinkhornDivergenceStepsOptions,
+  options: SinkhornDivergenceOptions,
 ): Steps<SinkhornDivergence, SinkhornDivergenceIterate> {
-  const { epsilon, metric = 'squared-euclidean', tolerance = 1e-9 } = options;
+  const settings = resolveOptions(sinkhornDivergenceOptions, options);
+  const { epsilon, metric, tolerance } = settings;
   checkMatrix(x, 'x');
   checkMatrix(y, 'y');
-  checkNumber(epsilon, 'epsilon', { above: 0 });
-  checkChoice(metric, 'metric', ['squared-euclidean', 'euclidean']);
-  const a = options.a ?? new Float64Array(x.rows).fill(1 / x.rows);
-  const b = options.b ?? new Float64Array(y.rows).fill(1 / y.rows);
+  const a = settings.a ?? new Float64Array(x.rows).fill(1 / x.rows);
+  const b = settings.b ?? new Float64Array(y.rows).fill(1 / y.rows);
   checkWeights(a, 'a', x.rows);
   checkWeights(b, 'b', y.rows);
   checkEqualMass(a, b);

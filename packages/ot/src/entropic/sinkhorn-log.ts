@@ -1,30 +1,16 @@
 // Sinkhorn's iteration in the log domain: no overflow, no underflow, whatever epsilon.
 //
 // M. Cuturi: Sinkhorn distances: lightspeed computation of optimal transport (2013), arXiv 1306.0895.
-import type { Iterate, Steps } from '@infimum/core';
-import type { InitialPotentials } from '../initial-potentials.ts';
+import { defineSolver, type OptionsOf, resolveOptions, type Steps } from '@infimum/core';
 import { Progress } from '../progress.ts';
 import type { Transport } from '../transport.ts';
+import { transport } from '../transport-problem.ts';
+import { entropicOptions, withEpsilon } from './entropic-options.ts';
 import type { EntropicPlan, EntropicState } from './entropic-state.ts';
-import { entropicSteps } from './entropic-steps.ts';
-
-/** News of a Sinkhorn iteration. */
-export interface SinkhornIterate extends Iterate<EntropicPlan> {
-  /** l1 error of the marginals. */
-  readonly marginalError: number;
-}
+import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
 
 /** Options of the log-domain iteration. */
-export interface SinkhornLogOptions {
-  /** Strength of the entropic regularisation, in units of the cost; positive. */
-  readonly epsilon: number;
-  /** l1 error of the marginals at which the iteration ends; 1e-9 by default. */
-  readonly tolerance?: number;
-  /** Potentials to start from, -Infinity where a weight is zero; zero by default. */
-  readonly initial?: InitialPotentials;
-  /** Threads, 1 to 64; 1 by default. The result has the same bits for any number. */
-  readonly threads?: number;
-}
+export type EntropicOptions = OptionsOf<typeof entropicOptions>;
 
 /**
  * The log-domain iteration, one sweep over rows and columns a step; O(nm) with nm exponentials each way.
@@ -33,11 +19,15 @@ export interface SinkhornLogOptions {
  */
 export function* sinkhornLogSteps(
   problem: Transport,
-  options: SinkhornLogOptions,
+  options: EntropicOptions,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  return yield* entropicSteps(problem, options, function* (state, epsilon, tolerance) {
-    return yield* logDomainSweeps(state, epsilon, tolerance);
-  });
+  return yield* entropicSteps(
+    problem,
+    resolveOptions(entropicOptions, options),
+    function* (state, epsilon, tolerance) {
+      return yield* logDomainSweeps(state, epsilon, tolerance);
+    },
+  );
 }
 
 /** Sweeps on a given state until the marginals fit or rounding stops them. */
@@ -56,7 +46,25 @@ export function* logDomainSweeps(
     marginalError = state.updateSource(epsilon);
     state.updateTarget(epsilon);
     yield { iteration, marginalError, solution };
-    const end = progress.judge(marginalError);
-    if (end) return { ...end, solution: solution() };
+    const end = progress.conclude(marginalError, state.mass, solution);
+    if (end) return end;
   }
 }
+
+/** Registration. */
+export const sinkhornLogSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/sinkhorn-log',
+  title: 'Sinkhorn in the log domain',
+  summary: 'Updates the potentials by log-sum-exp: slower per sweep, safe for every regularisation.',
+  problem: transport,
+  variant: 'entropic',
+  role: 'baseline',
+  paper: {
+    title: 'Sinkhorn distances: lightspeed computation of optimal transport',
+    arxiv: '1306.0895',
+    year: 2013,
+  },
+  cost: 'O(nm) \\text{ exponentials per sweep}',
+  options: entropicOptions,
+  steps: (instance, options) => sinkhornLogSteps(instance, withEpsilon(instance, options)),
+});

@@ -4,29 +4,40 @@
 //
 // The shift is mu |g|: it vanishes with the gradient, so that convergence stays superlinear, and mu follows, as in a
 // trust region, how well the quadratic model predicted what the last step gained.
-import { checkInteger, converged, type Outcome, type RunOptions, type Steps, stalled } from '@infimum/core';
+import {
+  converged,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { runEntropic, stallReason } from '../progress.ts';
+import { reachedReason, runEntropic, stallReason } from '../progress.ts';
 import type { Transport } from '../transport.ts';
+import { transport } from '../transport-problem.ts';
+import { epsilon, initial, threads, tolerance, withEpsilon } from './entropic-options.ts';
 import type { EntropicPlan, EntropicState } from './entropic-state.ts';
-import { entropicSteps } from './entropic-steps.ts';
+import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
 import { conjugateGradientDirection } from './newton-direction.ts';
-import type { SinkhornIterate, SinkhornLogOptions } from './sinkhorn-log.ts';
 import { sparsify } from './sparsify.ts';
 
-/** Options of the steps of shifted sparse Newton. */
-export interface SinkhornNewtonShiftStepsOptions extends SinkhornLogOptions {
-  /** Sinkhorn sweeps before the Newton steps; 20 by default. */
-  readonly warmup?: number;
-}
+/** Options of `sinkhornNewtonShift`. */
+export const sinkhornNewtonShiftOptions = {
+  epsilon,
+  tolerance,
+  threads,
+  initial,
+  warmup: { type: 'integer', min: 0, default: 20, description: 'Sinkhorn sweeps before the Newton steps' },
+  maxIterations: { type: 'integer', min: 0, default: 2000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
 
 /** Options of `sinkhornNewtonShift`. */
-export interface SinkhornNewtonShiftOptions
-  extends SinkhornNewtonShiftStepsOptions,
-    RunOptions<SinkhornNewtonShiftIterate> {
-  /** Limit of sweeps and steps together; 2000 by default. */
-  readonly maxIterations?: number;
-}
+export type SinkhornNewtonShiftOptions = OptionsOf<typeof sinkhornNewtonShiftOptions>;
 
 /** News of a sweep or a step. */
 export interface SinkhornNewtonShiftIterate extends SinkhornIterate {
@@ -74,11 +85,11 @@ export function sinkhornNewtonShift(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: SinkhornNewtonShiftOptions,
+  options: SinkhornNewtonShiftOptions & RunOptions<SinkhornNewtonShiftIterate>,
 ): Outcome<EntropicPlan, SinkhornNewtonShiftIterate> {
   return runEntropic(
     sinkhornNewtonShiftSteps({ a, b, cost }, options),
-    { maxIterations: 2000, ...options },
+    runOptionsOf(sinkhornNewtonShiftOptions, options),
     'sinkhornNewtonSparse',
   );
 }
@@ -90,11 +101,11 @@ export function sinkhornNewtonShift(
  */
 export function* sinkhornNewtonShiftSteps(
   problem: Transport,
-  options: SinkhornNewtonShiftStepsOptions,
+  options: SinkhornNewtonShiftOptions,
 ): Steps<EntropicPlan, SinkhornNewtonShiftIterate> {
-  const { warmup = 20 } = options;
-  checkInteger(warmup, 'warmup', { min: 0 });
-  return yield* entropicSteps(problem, options, function* (state, epsilon, tolerance) {
+  const settings = resolveOptions(sinkhornNewtonShiftOptions, options);
+  const { warmup } = settings;
+  return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     const newton = new ShiftedNewton(state, epsilon);
     const solution = () => state.solution(epsilon);
     const floor = state.errorFloor(epsilon);
@@ -110,7 +121,7 @@ export function* sinkhornNewtonShiftSteps(
     marginalError = newton.begin();
     let best = marginalError;
     let since = 0;
-    while (marginalError > tolerance) {
+    while (!(marginalError <= tolerance)) {
       marginalError = newton.step();
       yield { iteration: ++iteration, marginalError, ...newton.report, solution };
       since = marginalError < 0.5 * best ? 0 : since + 1;
@@ -118,10 +129,7 @@ export function* sinkhornNewtonShiftSteps(
       const atFloor = since >= PATIENCE && marginalError < 1000 * floor;
       if (atFloor) return stalled(solution(), stallReason(marginalError, floor));
     }
-    return converged(
-      solution(),
-      `the marginal error ${marginalError.toExponential(1)} is within the tolerance`,
-    );
+    return converged(solution(), reachedReason(marginalError));
   });
 }
 
@@ -223,3 +231,18 @@ function dot(x: Float64Array, y: Float64Array): number {
   for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
   return sum;
 }
+
+/** Registration. */
+export const sinkhornNewtonShiftSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/sinkhorn-newton-shift',
+  title: 'Sparse Newton with a shift',
+  summary:
+    'Newton steps on a sparsified Hessian plus a multiple of the identity that vanishes with the gradient.',
+  problem: transport,
+  variant: 'entropic',
+  role: 'baseline',
+  paper: { title: 'Safe and sparse Newton method for entropic-regularized optimal transport', year: 2024 },
+  cost: 'O(nm) \\text{ per sweep or step}, O(k) \\text{ per inner iteration on } k \\text{ kept entries}',
+  options: sinkhornNewtonShiftOptions,
+  steps: (instance, options) => sinkhornNewtonShiftSteps(instance, withEpsilon(instance, options)),
+});

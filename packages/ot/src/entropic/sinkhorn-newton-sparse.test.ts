@@ -6,14 +6,14 @@ import { gridMixtures, randomAssignment, randomPoints } from '../instances.ts';
 import type { Transport } from '../transport.ts';
 import { sinkhorn } from './sinkhorn.ts';
 import {
-  type SinkhornNewtonSparseStepsOptions,
+  type SinkhornNewtonSparseOptions,
   sinkhornNewtonSparse,
   sinkhornNewtonSparseSteps,
 } from './sinkhorn-newton-sparse.ts';
 
 const EPSILON = 1 / 1200;
 
-function solve({ a, b, cost }: Transport, options: SinkhornNewtonSparseStepsOptions) {
+function solve({ a, b, cost }: Transport, options: SinkhornNewtonSparseOptions) {
   let newtonSteps = 0;
   const outcome = sinkhornNewtonSparse(a, b, cost, {
     ...options,

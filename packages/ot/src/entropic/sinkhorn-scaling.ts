@@ -7,7 +7,7 @@ import { transportKernels } from '../kernels.ts';
 import { distance } from '../plan-metrics.ts';
 import { Progress } from '../progress.ts';
 import type { EntropicPlan, EntropicState } from './entropic-state.ts';
-import type { SinkhornIterate } from './sinkhorn-log.ts';
+import type { SinkhornIterate } from './entropic-steps.ts';
 
 /** Scalings are absorbed when one leaves 2^-72 … 2^72, about exp(50). */
 const LARGEST_SCALING = 2 ** 72;
@@ -50,8 +50,8 @@ export function* scalingSweeps(
       kernel.build();
     }
     yield { iteration, marginalError, solution };
-    const end = progress.judge(marginalError);
-    if (end) return { ...end, solution: solution() };
+    const end = progress.conclude(marginalError, state.mass, solution);
+    if (end) return end;
   }
 }
 

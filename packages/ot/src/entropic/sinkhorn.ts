@@ -1,30 +1,44 @@
 // Sinkhorn's iteration: the front door that picks a safe domain.
 //
 // M. Cuturi: Sinkhorn distances: lightspeed computation of optimal transport (2013), arXiv 1306.0895.
-import { checkChoice, type Outcome, type RunOptions, type Steps } from '@infimum/core';
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
+import { transport } from '../transport-problem.ts';
+import { epsilon, initial, maxIterations, threads, tolerance, withEpsilon } from './entropic-options.ts';
 import type { EntropicPlan } from './entropic-state.ts';
-import { entropicSteps } from './entropic-steps.ts';
-import { logDomainSweeps, type SinkhornIterate, type SinkhornLogOptions } from './sinkhorn-log.ts';
+import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
+import { logDomainSweeps } from './sinkhorn-log.ts';
 import { scalingSweeps } from './sinkhorn-scaling.ts';
 
-/** Options of `sinkhornSteps`. */
-export interface SinkhornStepsOptions extends SinkhornLogOptions {
-  /**
-   * `scaling` multiplies rows and columns of the kernel exp(-C / epsilon), without further exponentials, and
-   * stalls where the kernel underflows; `log` works on the potentials. `auto`, the default, scales a kernel that
-   * has absorbed the potentials, and sweeps in the log domain wherever a row or column of it vanishes.
-   */
-  readonly domain?: 'auto' | 'scaling' | 'log';
-}
+/** Options of `sinkhorn`. */
+export const sinkhornOptions = {
+  epsilon,
+  tolerance,
+  threads,
+  initial,
+  domain: {
+    type: 'choice',
+    choices: ['auto', 'scaling', 'log'],
+    default: 'auto',
+    description:
+      'Scale the kernel, which stalls where it underflows; sweep in the log domain; or scale a kernel that has absorbed the potentials, with sweeps in the log domain wherever that is not safe',
+  },
+  maxIterations,
+} as const satisfies OptionSpecs;
 
 /** Options of `sinkhorn`. */
-export interface SinkhornOptions extends SinkhornStepsOptions, RunOptions<SinkhornIterate> {
-  /** Iteration limit; 10 000 by default. */
-  readonly maxIterations?: number;
-}
+export type SinkhornOptions = OptionsOf<typeof sinkhornOptions>;
 
 /**
  * Entropic optimal transport by Sinkhorn's iteration.
@@ -60,11 +74,11 @@ export function sinkhorn(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: SinkhornOptions,
+  options: SinkhornOptions & RunOptions<SinkhornIterate>,
 ): Outcome<EntropicPlan, SinkhornIterate> {
   return runEntropic(
     sinkhornSteps({ a, b, cost }, options),
-    { maxIterations: 10_000, ...options },
+    runOptionsOf(sinkhornOptions, options),
     'sinkhornNewtonSparse',
   );
 }
@@ -76,13 +90,32 @@ export function sinkhorn(
  */
 export function* sinkhornSteps(
   problem: Transport,
-  options: SinkhornStepsOptions,
+  options: SinkhornOptions,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  const { domain = 'auto' } = options;
-  checkChoice(domain, 'domain', ['auto', 'scaling', 'log']);
-  return yield* entropicSteps(problem, options, function* (state, epsilon, tolerance) {
+  const settings = resolveOptions(sinkhornOptions, options);
+  const { domain } = settings;
+  return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     return yield* domain === 'log'
       ? logDomainSweeps(state, epsilon, tolerance)
       : scalingSweeps(state, epsilon, tolerance, domain);
   });
 }
+
+/** Registration. */
+export const sinkhornSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/sinkhorn',
+  title: 'Sinkhorn',
+  summary:
+    'Scales rows and columns of an absorbed kernel in turn; the standard method for moderate regularisation.',
+  problem: transport,
+  variant: 'entropic',
+  role: 'baseline',
+  paper: {
+    title: 'Sinkhorn distances: lightspeed computation of optimal transport',
+    arxiv: '1306.0895',
+    year: 2013,
+  },
+  cost: 'O(nm) \\text{ per sweep}',
+  options: sinkhornOptions,
+  steps: (instance, options) => sinkhornSteps(instance, withEpsilon(instance, options)),
+});

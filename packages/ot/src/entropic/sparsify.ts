@@ -67,7 +67,7 @@ export function sparsify(plan: Float64Array, rows: number, cols: number, rule: S
  *
  * @example
  * ```ts
- * import { sparsityProfile } from '@infimum/ot';
+ * import { sparsityProfile } from '@infimum/ot/entropic';
  *
  * console.log(sparsityProfile(Float64Array.of(0.5, 0.25, 0.125, 0.125), 0.5)); // 0.25
  * ```

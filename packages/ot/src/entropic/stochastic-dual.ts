@@ -6,39 +6,55 @@
 // The dual F(x, y) = a'x + b'y - epsilon sum_ij P_ij with P_ij = exp((x_i + y_j - C_ij) / epsilon) is a sum over pairs, so
 // that pairs drawn at random give its gradient on average: of x_i it is a_i - sum_j P_ij.
 import {
-  checkInteger,
-  checkNumber,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   portableExp,
-  portableLog,
   Random,
   type RunOptions,
+  resolveOptions,
+  runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { Progress, runEntropic } from '../progress.ts';
-import { type Transport, total } from '../transport.ts';
+import type { Transport } from '../transport.ts';
+import { transport } from '../transport-problem.ts';
+import { epsilon, initial, maxIterations, threads, withEpsilon } from './entropic-options.ts';
 import type { EntropicPlan, EntropicState } from './entropic-state.ts';
-import { entropicSteps } from './entropic-steps.ts';
-import type { SinkhornIterate, SinkhornLogOptions } from './sinkhorn-log.ts';
-
-/** Options of `stochasticDualSteps`. */
-export interface StochasticDualStepsOptions extends SinkhornLogOptions {
-  /** l1 error of the marginals at which the iteration ends; 0.01 by default: the error falls slowly. */
-  readonly tolerance?: number;
-  /** Sources and targets of a batch, at most; 32 by default. */
-  readonly batchSize?: number;
-  /** First step, in units of epsilon, above 0 and at most 1; 1 by default. It falls as one over the root of the passes. */
-  readonly step?: number;
-  /** Seed of the batches; 0 by default. */
-  readonly seed?: number;
-}
+import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
 
 /** Options of `stochasticDual`. */
-export interface StochasticDualOptions extends StochasticDualStepsOptions, RunOptions<SinkhornIterate> {
-  /** Limit of iterations, of as many batches as make up all pairs; 10 000 by default. */
-  readonly maxIterations?: number;
-}
+export const stochasticDualOptions = {
+  epsilon,
+  threads,
+  initial,
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 0.01,
+    description: 'l1 error of the marginals at which the run ends, relative to the mass; it falls slowly',
+  },
+  batchSize: {
+    type: 'integer',
+    min: 1,
+    default: 32,
+    description: 'Sources and targets of a batch, at most',
+  },
+  step: {
+    type: 'number',
+    above: 0,
+    max: 1,
+    default: 1,
+    description: 'First step, in units of epsilon; it falls as one over the root of the passes',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the batches' },
+  maxIterations,
+} as const satisfies OptionSpecs;
+
+/** Options of `stochasticDual`. */
+export type StochasticDualOptions = OptionsOf<typeof stochasticDualOptions>;
 
 /**
  * Entropic optimal transport by stochastic gradient ascent on the dual, with batches of both sides.
@@ -75,10 +91,10 @@ export function stochasticDual(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: StochasticDualOptions,
+  options: StochasticDualOptions & RunOptions<SinkhornIterate>,
 ): Outcome<EntropicPlan, SinkhornIterate> {
   const steps = stochasticDualSteps({ a, b, cost }, options);
-  return runEntropic(steps, { maxIterations: 10_000, ...options }, 'sinkhornNewtonSparse');
+  return runEntropic(steps, runOptionsOf(stochasticDualOptions, options), 'sinkhornNewtonSparse');
 }
 
 /**
@@ -88,22 +104,20 @@ export function stochasticDual(
  */
 export function* stochasticDualSteps(
   problem: Transport,
-  options: StochasticDualStepsOptions,
+  options: StochasticDualOptions,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  const { tolerance = 0.01, batchSize = 32, step = 1, seed = 0, initial } = options;
-  checkInteger(batchSize, 'batchSize', { min: 1 });
-  checkNumber(step, 'step', { above: 0, max: 1 });
-  checkInteger(seed, 'seed', { min: 0 });
-  return yield* entropicSteps(problem, { ...options, tolerance }, function* (state, epsilon) {
-    if (!initial) independent(state, epsilon);
+  const settings = resolveOptions(stochasticDualOptions, options);
+  const { batchSize, step, seed, initial } = settings;
+  return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
+    if (initial === undefined) independent(state, epsilon);
     const ascent = new BatchAscent(state, epsilon, batchSize, new Random(seed));
     const progress = new Progress(tolerance, state.errorFloor(epsilon));
     const solution = () => state.solution(epsilon);
     for (let iteration = 0; ; iteration++) {
       const marginalError = state.evaluate(epsilon);
       yield { iteration, marginalError, solution };
-      const end = progress.judge(marginalError);
-      if (end) return { ...end, solution: solution() };
+      const end = progress.conclude(marginalError, state.mass, solution);
+      if (end) return end;
       // Averages over the last half of the run forget where it began.
       if (((iteration + 1) & iteration) === 0) ascent.restartAverage();
       ascent.pass(step / Math.sqrt(iteration + 1));
@@ -111,11 +125,10 @@ export function* stochasticDualSteps(
   });
 }
 
-/** The potentials of P_ij = a_i b_j exp(-C_ij / epsilon) / mass, which nowhere has too much mass. */
-function independent({ x, y, logA, logB, a }: EntropicState, epsilon: number): void {
-  const logMass = portableLog(total(a));
+/** The potentials of P_ij = a_i b_j exp(-C_ij / epsilon), which nowhere has too much mass. */
+function independent({ x, y, logA, logB }: EntropicState, epsilon: number): void {
   for (let i = 0; i < x.length; i++) x[i] = epsilon * logA[i];
-  for (let j = 0; j < y.length; j++) y[j] = epsilon * (logB[j] - logMass);
+  for (let j = 0; j < y.length; j++) y[j] = epsilon * logB[j];
 }
 
 /** Potentials that move by batches, and their average, which goes into the state. */
@@ -212,3 +225,21 @@ function draw(places: Int32Array, count: number, random: Random): void {
 function moveTowards(values: Float64Array, goal: Float64Array, share: number): void {
   for (let i = 0; i < values.length; i++) values[i] += share * (goal[i] - values[i]);
 }
+
+/** Registration. */
+export const stochasticDualSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/stochastic-dual',
+  title: 'Stochastic gradients of the dual',
+  summary: 'A batch of sources and a batch of targets at a time, with averaged potentials: rough plans.',
+  problem: transport,
+  variant: 'entropic',
+  role: 'baseline',
+  paper: {
+    title: 'Large-scale optimal transport and mapping estimation',
+    arxiv: '1711.02283',
+    year: 2018,
+  },
+  cost: 'O(s^2 + n + m) \\text{ per step on batches of } s',
+  options: stochasticDualOptions,
+  steps: (instance, options) => stochasticDualSteps(instance, withEpsilon(instance, options)),
+});

@@ -6,27 +6,38 @@
 // For given y the best x is x_i = epsilon log a_i - epsilon log sum_j exp((y_j - C_ij) / epsilon); what is left,
 // F(y) = sum_i (a_i x_i(y)) + b'y, is concave, and source i contributes a_i (b - pi_i) / sum(a) to its gradient, where pi_i
 // is the conditional distribution of the targets given i.
-import { checkInteger, type Outcome, portableExp, Random, type RunOptions, type Steps } from '@infimum/core';
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  portableExp,
+  Random,
+  type RunOptions,
+  resolveOptions,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { Progress, runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
+import { transport } from '../transport-problem.ts';
+import { epsilon, initial, maxIterations, threads, tolerance, withEpsilon } from './entropic-options.ts';
 import type { EntropicPlan, EntropicState } from './entropic-state.ts';
-import { entropicSteps } from './entropic-steps.ts';
-import type { SinkhornIterate, SinkhornLogOptions } from './sinkhorn-log.ts';
-
-/** Options of `stochasticTransportSteps`. */
-export interface StochasticTransportStepsOptions extends SinkhornLogOptions {
-  /** Seed of the order of the sources; 0 by default. */
-  readonly seed?: number;
-}
+import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
 
 /** Options of `stochasticTransport`. */
-export interface StochasticTransportOptions
-  extends StochasticTransportStepsOptions,
-    RunOptions<SinkhornIterate> {
-  /** Limit of iterations, of n sources each; 10 000 by default. */
-  readonly maxIterations?: number;
-}
+export const stochasticTransportOptions = {
+  epsilon,
+  tolerance,
+  threads,
+  initial,
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the order of the sources' },
+  maxIterations,
+} as const satisfies OptionSpecs;
+
+/** Options of `stochasticTransport`. */
+export type StochasticTransportOptions = OptionsOf<typeof stochasticTransportOptions>;
 
 /**
  * Entropic optimal transport by the stochastic averaged gradient method on the semi-dual.
@@ -61,10 +72,10 @@ export function stochasticTransport(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: StochasticTransportOptions,
+  options: StochasticTransportOptions & RunOptions<SinkhornIterate>,
 ): Outcome<EntropicPlan, SinkhornIterate> {
   const steps = stochasticTransportSteps({ a, b, cost }, options);
-  return runEntropic(steps, { maxIterations: 10_000, ...options }, 'sinkhornNewtonSparse');
+  return runEntropic(steps, runOptionsOf(stochasticTransportOptions, options), 'sinkhornNewtonSparse');
 }
 
 /**
@@ -74,21 +85,20 @@ export function stochasticTransport(
  */
 export function* stochasticTransportSteps(
   problem: Transport,
-  options: StochasticTransportStepsOptions,
+  options: StochasticTransportOptions,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  const { seed = 0 } = options;
-  checkInteger(seed, 'seed', { min: 0 });
-  return yield* entropicSteps(problem, options, function* (state, epsilon, tolerance) {
+  const settings = resolveOptions(stochasticTransportOptions, options);
+  return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     const progress = new Progress(tolerance, state.errorFloor(epsilon));
-    const gradients = new AveragedGradients(state, epsilon, new Random(seed));
+    const gradients = new AveragedGradients(state, epsilon, new Random(settings.seed));
     const solution = () => state.solution(epsilon);
     for (let iteration = 0; ; iteration++) {
       // The rows fit for every y, so the columns' error is the whole error.
       state.updateSource(epsilon);
       const marginalError = state.evaluate(epsilon);
       yield { iteration, marginalError, solution };
-      const end = progress.judge(marginalError);
-      if (end) return { ...end, solution: solution() };
+      const end = progress.conclude(marginalError, state.mass, solution);
+      if (end) return end;
       gradients.pass();
     }
   });
@@ -140,3 +150,21 @@ class AveragedGradients {
     }
   }
 }
+
+/** Registration. */
+export const stochasticTransportSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/stochastic-averaged-gradient',
+  title: 'Stochastic averaged gradients',
+  summary: 'One source at a time, along the sum of the last gradients of all of them.',
+  problem: transport,
+  variant: 'entropic',
+  role: 'baseline',
+  paper: {
+    title: 'Stochastic optimization for large-scale optimal transport',
+    arxiv: '1605.08527',
+    year: 2016,
+  },
+  cost: 'O(m) \\text{ per step, } O(nm) \\text{ per } n \\text{ steps}',
+  options: stochasticTransportOptions,
+  steps: (instance, options) => stochasticTransportSteps(instance, withEpsilon(instance, options)),
+});

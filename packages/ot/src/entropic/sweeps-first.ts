@@ -2,8 +2,8 @@
 import type { Steps } from '@infimum/core';
 import type { Transport } from '../transport.ts';
 import type { EntropicPlan } from './entropic-state.ts';
+import type { EntropicSettings, SinkhornIterate } from './entropic-steps.ts';
 import { sinkhornSteps } from './sinkhorn.ts';
-import type { SinkhornIterate, SinkhornLogOptions } from './sinkhorn-log.ts';
 import { sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
 
 /** Sweeps after which Newton steps take over. */
@@ -16,7 +16,7 @@ export const MOST_SWEEPS = 300;
  */
 export function* sweepsFirst(
   problem: Transport,
-  options: SinkhornLogOptions,
+  options: EntropicSettings,
   onNewton: () => void,
 ): Steps<EntropicPlan, SinkhornIterate> {
   const sweeps = sinkhornSteps(problem, options);

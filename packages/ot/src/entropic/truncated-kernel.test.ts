@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { randomPoints } from '../instances.ts';
 import { transportKernels } from '../kernels.ts';
-import { continuedNewtonRoom } from './continued-newton.ts';
+import { continuedNewtonSizes } from './continued-newton.ts';
 import { EntropicState } from './entropic-state.ts';
 import { PairSystem } from './pair-system.ts';
 import { TruncatedKernel } from './truncated-kernel.ts';
@@ -20,8 +20,8 @@ const shapes = fc.record({
 
 /** A state whose plan has about the right sums, its kernel, and its plan by plain loops. */
 function setUp({ n, m, seed, epsilon }: { n: number; m: number; seed: number; epsilon: number }) {
-  const state = new EntropicState(randomPoints(n, m, 2, seed, { zeroShare: 0.2 }), {
-    room: continuedNewtonRoom,
+  const state = new EntropicState(randomPoints(n, m, 2, seed, { zeroShare: 0.2 }), 1, {
+    extraSizes: continuedNewtonSizes,
   });
   const kernel = new TruncatedKernel(state);
   state.updateSource(epsilon);

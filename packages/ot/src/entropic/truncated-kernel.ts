@@ -23,7 +23,7 @@ const LIGHT_SHARE = 1e4;
 const ROWS_PER_BLOCK = 64;
 
 /** Room for a kernel in the workspace of a state, as `EntropicState` asks for it. */
-export function truncatedKernelRoom(n: number, m: number): WorkspaceSizes {
+export function truncatedKernelSizes(n: number, m: number): WorkspaceSizes {
   const pairs = n * Math.ceil(m / 2);
   const even = 2 * Math.ceil(m / 2);
   return { float64: [Math.ceil(pairs / 2), n, even, n, even, n, even], int32: [n + 1] };
@@ -57,7 +57,7 @@ export class TruncatedKernel {
   /** Step of the current direction that the state's potentials have taken already. */
   #taken = 0;
 
-  /** @param state - with the room of `truncatedKernelRoom` */
+  /** @param state - with the room of `truncatedKernelSizes` */
   constructor(state: EntropicState) {
     const { n, m, workspace } = state;
     const pairs = n * Math.ceil(m / 2);

@@ -1,18 +1,34 @@
 // Exact transport between point clouds by the network simplex, without ever storing the costs.
-import { InvalidInputError, type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
+import {
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { checkPointClouds, costBound, type PointCloudOptions } from '../geometry/point-clouds.ts';
+import { checkPointClouds, costBound } from '../geometry/point-clouds.ts';
 import { checkInitial } from '../initial-potentials.ts';
+import { a, b, initial, metric } from '../options.ts';
 import type { TransportPlan } from '../transport.ts';
 import { PointCosts } from './arc-costs.ts';
-import { completeSimplex, type NetworkSimplexStepsOptions } from './network-simplex.ts';
+import { completeSimplex } from './network-simplex.ts';
 import type { NetworkSimplexIterate } from './simplex-pivots.ts';
 
-/** Options of `emdPointCloudSteps`. */
-export interface EmdPointCloudStepsOptions extends PointCloudOptions, NetworkSimplexStepsOptions {}
+/** Options of `emdPointCloud`. */
+export const emdPointCloudOptions = {
+  a,
+  b,
+  metric,
+  initial,
+} as const satisfies OptionSpecs;
 
 /** Options of `emdPointCloud`. */
-export interface EmdPointCloudOptions extends EmdPointCloudStepsOptions, RunOptions<NetworkSimplexIterate> {}
+export type EmdPointCloudOptions = OptionsOf<typeof emdPointCloudOptions>;
 
 /** Costs beyond this could overflow in sums of many. */
 const LARGEST_COST = 2 ** 960;
@@ -45,9 +61,9 @@ const LARGEST_COST = 2 ** 960;
 export function emdPointCloud(
   x: DenseMatrix,
   y: DenseMatrix,
-  options: EmdPointCloudOptions = {},
+  options: EmdPointCloudOptions & RunOptions<NetworkSimplexIterate> = {},
 ): Outcome<TransportPlan<CsrMatrix>, NetworkSimplexIterate> {
-  return run(emdPointCloudSteps(x, y, options), options);
+  return run(emdPointCloudSteps(x, y, options), runOptionsOf(emdPointCloudOptions, options));
 }
 
 /**
@@ -58,10 +74,11 @@ export function emdPointCloud(
 export function* emdPointCloudSteps(
   x: DenseMatrix,
   y: DenseMatrix,
-  options: EmdPointCloudStepsOptions = {},
+  options: EmdPointCloudOptions = {},
 ): Steps<TransportPlan<CsrMatrix>, NetworkSimplexIterate> {
-  const { a, b } = checkPointClouds(x, y, options);
-  const { metric = 'squared-euclidean', initial } = options;
+  const settings = resolveOptions(emdPointCloudOptions, options);
+  const { a, b } = checkPointClouds(x, y, settings);
+  const { metric = 'squared-euclidean', initial } = settings;
   if (initial !== undefined) checkInitial(initial, a, b);
   const bound = costBound(x, y, metric);
   if (!(bound <= LARGEST_COST)) {

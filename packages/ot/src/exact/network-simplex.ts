@@ -7,12 +7,29 @@
 // pivot is degenerate and none can cycle.
 //
 // G. Dantzig: Application of the simplex method to a transportation problem (1951).
-import { converged, type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
+import {
+  converged,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { checkInitial, finitePotentials, type InitialPotentials } from '../initial-potentials.ts';
+import {
+  checkInitial,
+  checkIsPotentials,
+  finitePotentials,
+  type InitialPotentials,
+} from '../initial-potentials.ts';
 import { marginalErrorOf } from '../plan-metrics.ts';
 import { planOf } from '../sparse-plan.ts';
 import { checkTransport, type Transport, type TransportPlan, total } from '../transport.ts';
+import { transport } from '../transport-problem.ts';
 import { type ArcCosts, DenseCosts, largestOf } from './arc-costs.ts';
 import { BlockPricing } from './arc-pricing.ts';
 import { perturbedMasses } from './perturbed-masses.ts';
@@ -20,17 +37,18 @@ import { flowsOf, type NetworkSimplexIterate, simplexPivots } from './simplex-pi
 import { SpanningTree } from './spanning-tree.ts';
 import { basisFromPotentials, greedyBasis } from './start-basis.ts';
 
-/** Options of `networkSimplexSteps`. */
-export interface NetworkSimplexStepsOptions {
-  /**
-   * Potentials to start from, of a similar problem or of an entropic one, -Infinity where a weight is zero: mass is shipped first where costs exceed
-   * them least. Any numbers will do; the closer they are to optimal ones, the fewer pivots remain.
-   */
-  readonly initial?: InitialPotentials;
-}
+/** Options of `emd`. */
+export const emdOptions = {
+  initial: {
+    type: 'value',
+    check: checkIsPotentials,
+    description:
+      'Potentials to start from, of a similar problem or of an entropic one, -Infinity where a weight is zero: mass is shipped first where costs exceed them least. Any numbers will do; the closer they are to optimal ones, the fewer pivots remain',
+  },
+} as const satisfies OptionSpecs;
 
 /** Options of `emd`. */
-export interface EmdOptions extends NetworkSimplexStepsOptions, RunOptions<NetworkSimplexIterate> {}
+export type EmdOptions = OptionsOf<typeof emdOptions>;
 
 /**
  * Exact optimal transport by the network simplex method.
@@ -67,9 +85,9 @@ export function emd(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: EmdOptions = {},
+  options: EmdOptions & RunOptions<NetworkSimplexIterate> = {},
 ): Outcome<TransportPlan<CsrMatrix>, NetworkSimplexIterate> {
-  return run(networkSimplexSteps({ a, b, cost }, options), options);
+  return run(networkSimplexSteps({ a, b, cost }, options), runOptionsOf(emdOptions, options));
 }
 
 /**
@@ -79,8 +97,9 @@ export function emd(
  */
 export function* networkSimplexSteps(
   problem: Transport,
-  { initial }: NetworkSimplexStepsOptions = {},
+  options: EmdOptions = {},
 ): Steps<TransportPlan<CsrMatrix>, NetworkSimplexIterate> {
+  const { initial } = resolveOptions(emdOptions, options);
   checkTransport(problem);
   const { a, b, cost } = problem;
   if (initial !== undefined) checkInitial(initial, a, b);
@@ -137,3 +156,20 @@ function transportPlan(
     marginalError: marginalErrorOf(plan, a, b),
   };
 }
+
+/** Registration. */
+export const networkSimplexSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/network-simplex',
+  title: 'Network simplex',
+  summary: 'The exact, unregularised optimum with its dual potentials.',
+  problem: transport,
+  variant: 'exact',
+  role: 'baseline',
+  paper: {
+    title: 'A polynomial time primal network simplex algorithm for minimum cost flows',
+    year: 1997,
+  },
+  cost: 'O(nm) \\text{ per few pivots; about } n^{2.5} \\text{ to } n^3 \\text{ in all}',
+  options: emdOptions,
+  steps: (instance, options) => networkSimplexSteps(instance, options),
+});

@@ -3,15 +3,18 @@
 // X. Y. Han, Y. Zhong: A theoretical framework for auxiliary-loss-free load balancing of sparse mixture-of-experts in
 // large-scale AI models (2025), arXiv 2512.03915.
 import {
-  checkChoice,
-  checkInteger,
-  checkNumber,
   checkVector,
   converged,
+  defineSolver,
   type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
+  type Paper,
+  resolveOptions,
   type Steps,
   stalled,
 } from '@infimum/core';
+import { checkIsVector } from '../options.ts';
 import {
   capacitiesOf,
   center,
@@ -22,9 +25,51 @@ import {
   priceOfCapacities,
   targetLoads,
 } from './expert-assignment.ts';
-import { BiasUpdate, type BiasUpdateOptions, checkBiasUpdate, schedules } from './expert-bias-update.ts';
+import {
+  BiasUpdate,
+  centered,
+  checkBiasUpdate,
+  momentum,
+  sequenceLength,
+  step,
+  update,
+} from './expert-bias-update.ts';
 import { coordinateDualSteps } from './expert-coordinate-dual.ts';
+import { expertAssignment } from './expert-problem.ts';
 import { Router, withValues } from './expert-routing.ts';
+
+/** Options of `alfLb`. */
+export const alfLbOptions = {
+  update,
+  schedule: {
+    type: 'choice',
+    choices: ['constant', 'square-root', 'harmonic', 'polyak'],
+    default: 'constant',
+    description:
+      "How steps shrink with the iteration n: not at all, as 1 / sqrt(n), as 1 / n; or Polyak's step, for which the optimum is computed first and updates are proportional",
+  },
+  step,
+  momentum,
+  sequenceLength,
+  center: centered,
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 0.01,
+    description:
+      'Violation at which the run ends, at least 0; 0.01 by default. Loads less than one off their targets also do',
+  },
+  patience: {
+    type: 'integer',
+    min: 1,
+    default: 1000,
+    description: 'Iterations without a smaller violation or dual value after which the run counts as stalled',
+  },
+  initialBias: { type: 'value', check: checkIsVector, description: 'Biases to start from, E of them' },
+} as const satisfies OptionSpecs;
+
+/** Options of `alfLb`. */
+export type AlfLbOptions = OptionsOf<typeof alfLbOptions>;
 
 /** One routing. */
 export interface AlfLbIterate extends Iterate<ExpertRouting> {
@@ -32,21 +77,6 @@ export interface AlfLbIterate extends Iterate<ExpertRouting> {
   readonly dualValue: number;
   /** Largest load divided by its target, minus one. */
   readonly maxViolation: number;
-}
-
-/** Options of `alfLbSteps`. */
-export interface AlfLbOptions extends Omit<BiasUpdateOptions, 'schedule'> {
-  /**
-   * How steps shrink with the iteration: `constant` (the default), `square-root`, `harmonic`; or Polyak's
-   * (d(p) - optimum) / |differences|², for which the optimum is computed first and `update` is proportional.
-   */
-  readonly schedule?: BiasUpdateOptions['schedule'] | 'polyak';
-  /** Violation at which the run ends, at least 0; 0.01 by default. Loads less than one off their targets also do. */
-  readonly tolerance?: number;
-  /** Iterations without a smaller violation or dual value after which the run counts as stalled; 1000 by default. */
-  readonly patience?: number;
-  /** Biases to start from, E of them; zero by default. */
-  readonly initialBias?: Float64Array;
 }
 
 /**
@@ -64,19 +94,18 @@ export function* alfLbSteps(
   problem: ExpertAssignment,
   options: AlfLbOptions = {},
 ): Steps<ExpertRouting, AlfLbIterate> {
-  const { schedule, tolerance = 0.01, patience = 1000, initialBias, ...rest } = options;
   checkExpertAssignment(problem);
-  if (schedule !== undefined) checkChoice(schedule, 'schedule', [...schedules, 'polyak']);
+  const settings = resolveOptions(alfLbOptions, options);
+  const { schedule, tolerance, patience, initialBias, ...rest } = settings;
   const polyak = schedule === 'polyak';
-  const updating = polyak ? { ...rest, update: 'proportional' as const } : { ...rest, schedule };
+  const updating =
+    schedule === 'polyak' ? { ...rest, update: 'proportional' as const } : { ...rest, schedule };
   checkBiasUpdate(updating);
-  checkNumber(tolerance, 'tolerance', { min: 0 });
-  checkInteger(patience, 'patience', { min: 1 });
   const { scores, expertsPerToken } = problem;
   if (initialBias !== undefined) checkVector(initialBias, 'initialBias', scores.cols);
   const bias = Float64Array.from(initialBias ?? new Float64Array(scores.cols));
   const optimum = polyak ? optimalValue(problem) : 0;
-  const update = new BiasUpdate(scores.cols, updating);
+  const follower = new BiasUpdate(scores.cols, updating);
   const targets = targetLoads(problem);
   const capacities = capacitiesOf(problem);
   using router = new Router(scores.cols, expertsPerToken);
@@ -104,9 +133,9 @@ export function* alfLbSteps(
         `loads oscillate at a violation of ${maxViolation.toPrecision(2)}; let steps shrink`,
       );
     }
-    update.observe(routing, targets, iteration + 1);
-    if (polyak) polyakStep(bias, update.differences, dualValue - optimum);
-    else update.apply(bias, targets, iteration + 1);
+    follower.observe(routing, targets, iteration + 1);
+    if (polyak) polyakStep(bias, follower.differences, dualValue - optimum);
+    else follower.apply(bias, targets, iteration + 1);
   }
 }
 
@@ -125,3 +154,24 @@ function optimalValue(problem: ExpertAssignment): number {
   while (!step.done) step = steps.next();
   return step.value.solution.affinity;
 }
+
+/** The paper. */
+export const alfLbPaper: Paper = {
+  title:
+    'A theoretical framework for auxiliary-loss-free load balancing of sparse mixture-of-experts in large-scale AI models',
+  arxiv: '2512.03915',
+  year: 2025,
+};
+
+/** Registration. */
+export const alfLbSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/alf-lb',
+  title: 'Auxiliary-loss-free load balancing',
+  summary: 'Routes by biased scores and moves each bias by the load of its expert: one cheap step a batch.',
+  problem: expertAssignment,
+  role: 'paper',
+  paper: alfLbPaper,
+  cost: 'O(TE) \\text{ per iteration}',
+  options: alfLbOptions,
+  steps: (problem, options) => alfLbSteps(problem, options),
+});

@@ -6,7 +6,15 @@
 //
 // D. Bertsekas, D. Castañón: The auction algorithm for the transportation problem (1989); M. Lewis et al.: BASE layers:
 // simplifying training of large, sparse models (2021), arXiv 2103.16716.
-import { checkNumber, converged, InvalidInputError, type Steps } from '@infimum/core';
+import {
+  converged,
+  defineSolver,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  resolveOptions,
+  type Steps,
+} from '@infimum/core';
 import { Auction, type AuctionNews, auctionPhases, finalEpsilon, rangeOf } from '../assignment/auction.ts';
 import {
   capacitiesOf,
@@ -16,16 +24,25 @@ import {
   type ExpertRouting,
   type Routing,
 } from './expert-assignment.ts';
+import { expertAssignment } from './expert-problem.ts';
 import { solutionOf } from './expert-routing.ts';
+
+/** Options of `expertAuction`. */
+export const expertAuctionOptions = {
+  epsilon: {
+    type: 'number',
+    above: 0,
+    unit: 'score',
+    description:
+      'Final epsilon, positive: the affinity is within T epsilon of the optimum. By default 1e-6 of the range / T',
+  },
+} as const satisfies OptionSpecs;
+
+/** Options of `expertAuction`. */
+export type ExpertAuctionOptions = OptionsOf<typeof expertAuctionOptions>;
 
 /** A block of bids by tokens. */
 export type ExpertAuctionIterate = AuctionNews<ExpertRouting>;
-
-/** Options of `expertAuctionSteps`. */
-export interface ExpertAuctionOptions {
-  /** Final epsilon, positive: the affinity is within T epsilon of the optimum. By default 1e-6 of the range / T. */
-  readonly epsilon?: number;
-}
 
 /**
  * The steps of the auction: no token assigned first, then one iterate every 4096 bids and at the end of every phase.
@@ -37,10 +54,10 @@ export interface ExpertAuctionOptions {
  */
 export function* expertAuctionSteps(
   problem: ExpertAssignment,
-  { epsilon }: ExpertAuctionOptions = {},
+  options: ExpertAuctionOptions = {},
 ): Steps<ExpertRouting, ExpertAuctionIterate> {
   checkExpertAssignment(problem);
-  if (epsilon !== undefined) checkNumber(epsilon, 'epsilon', { above: 0 });
+  const { epsilon } = resolveOptions(expertAuctionOptions, options);
   if (problem.expertsPerToken !== 1) {
     throw new InvalidInputError(`is ${problem.expertsPerToken}; tokens bid for one expert each`, {
       argument: 'expertsPerToken',
@@ -73,3 +90,21 @@ function routingOf(auction: Auction): Routing {
   }
   return { tokenPointers, experts: expertOf.filter((expert) => expert >= 0), loads };
 }
+
+/** Registration. */
+export const expertAuctionSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/expert-auction',
+  title: 'Auction of experts',
+  summary: 'Tokens bid for experts at rising prices, one expert a token: the assignment of BASE layers.',
+  problem: expertAssignment,
+  role: 'baseline',
+  paper: {
+    title: 'BASE layers: simplifying training of large, sparse models',
+    arxiv: '2103.16716',
+    year: 2021,
+  },
+  cost: 'O(E) \\text{ per bid}',
+  options: expertAuctionOptions,
+  declines: ({ expertsPerToken }) => (expertsPerToken > 1 ? 'tokens bid for one expert each' : undefined),
+  steps: (problem, options) => expertAuctionSteps(problem, options),
+});

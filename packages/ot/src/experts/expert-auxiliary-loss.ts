@@ -3,14 +3,17 @@
 // W. Fedus, B. Zoph, N. Shazeer: Switch transformers (2022), arXiv 2101.03961; the z-loss is B. Zoph's and others'
 // (ST-MoE, 2022), the loss a sequence DeepSeek-V3's (2024), arXiv 2412.19437.
 import {
-  checkInteger,
-  checkNumber,
   converged,
+  defineSolver,
   InvalidInputError,
   type Iterate,
   type MatrixLike,
+  type OptionSpecs,
+  type OptionsOf,
   portableExp,
   portableLog,
+  type ResolvedOptions,
+  resolveOptions,
   type Steps,
   stalled,
 } from '@infimum/core';
@@ -22,7 +25,55 @@ import {
   targetLoads,
 } from './expert-assignment.ts';
 import { BiasUpdate } from './expert-bias-update.ts';
+import { expertAssignment } from './expert-problem.ts';
 import { Router, solutionOf } from './expert-routing.ts';
+
+/** Options of `expertAuxiliaryLoss`. */
+export const expertAuxiliaryLossOptions = {
+  weight: {
+    type: 'number',
+    min: 0,
+    default: 1,
+    description:
+      'Weight of the auxiliary loss, at least 0; 1 by default, which is what it takes to balance here',
+  },
+  zLossWeight: {
+    type: 'number',
+    min: 0,
+    default: 0,
+    description: 'Weight of the mean square of log sum exp of the logits, at least 0',
+  },
+  learningRate: { type: 'number', above: 0, default: 0.1, description: 'Rate of gradient descent, positive' },
+  sequenceLength: {
+    type: 'integer',
+    min: 1,
+    description:
+      'Tokens of a sequence: the auxiliary loss is then the mean over sequences; by default over the batch',
+  },
+  biasStep: {
+    type: 'number',
+    min: 0,
+    default: 0,
+    unit: 'score',
+    description:
+      'Step of a sign update of selection biases beside the loss, as DeepSeek-V3 has it; 0, the default: none',
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-6,
+    description: 'Length of the gradient at which the run ends',
+  },
+  patience: {
+    type: 'integer',
+    min: 1,
+    default: 1000,
+    description: 'Iterations without a smaller violation or gradient after which the run counts as stalled',
+  },
+} as const satisfies OptionSpecs;
+
+/** Options of `expertAuxiliaryLoss`. */
+export type AuxiliaryLossOptions = OptionsOf<typeof expertAuxiliaryLossOptions>;
 
 /** One step of gradient descent. */
 export interface AuxiliaryLossIterate extends Iterate<ExpertRouting> {
@@ -30,24 +81,6 @@ export interface AuxiliaryLossIterate extends Iterate<ExpertRouting> {
   readonly maxViolation: number;
   /** Length of the gradient. */
   readonly gradientNorm: number;
-}
-
-/** Options of `expertAuxiliaryLossSteps`. */
-export interface AuxiliaryLossOptions {
-  /** Weight of the auxiliary loss, at least 0; 1 by default, which is what it takes to balance here. */
-  readonly weight?: number;
-  /** Weight of the mean square of log sum exp of the logits, at least 0; 0 by default. */
-  readonly zLossWeight?: number;
-  /** Rate of gradient descent, positive; 0.1 by default. */
-  readonly learningRate?: number;
-  /** Tokens of a sequence: the auxiliary loss is then the mean over sequences; by default over the batch. */
-  readonly sequenceLength?: number;
-  /** Step of a sign update of selection biases beside the loss, as DeepSeek-V3 has it; 0, the default: none. */
-  readonly biasStep?: number;
-  /** Length of the gradient at which the run ends; 1e-6 by default. */
-  readonly tolerance?: number;
-  /** Iterations without a smaller violation or gradient after which the run counts as stalled; 1000 by default. */
-  readonly patience?: number;
 }
 
 /**
@@ -67,8 +100,9 @@ export function* expertAuxiliaryLossSteps(
   options: AuxiliaryLossOptions = {},
 ): Steps<ExpertRouting, AuxiliaryLossIterate> {
   checkExpertAssignment(problem);
-  checkAuxiliaryLoss(problem, options);
-  const { learningRate = 0.1, biasStep = 0, tolerance = 1e-6, patience = 1000 } = options;
+  checkScores(problem);
+  const settings = resolveOptions(expertAuxiliaryLossOptions, options);
+  const { learningRate, biasStep, tolerance, patience } = settings;
   const { rows, cols, values } = problem.scores;
   const logits = {
     rows,
@@ -89,7 +123,7 @@ export function* expertAuxiliaryLossSteps(
       logits,
       learned.map((bias, k) => bias + selection[k]),
     );
-    const gradient = gradientOf(problem, logits, learned, routing.experts, options);
+    const gradient = gradientOf(problem, logits, learned, routing.experts, settings);
     const gradientNorm = lengthOf(gradient);
     const maxViolation = maxViolationOf(routing.loads, targets);
     const solution = () => solutionOf(problem, routing, noPrices);
@@ -113,7 +147,7 @@ export function* expertAuxiliaryLossSteps(
   }
 }
 
-function checkAuxiliaryLoss({ scores }: ExpertAssignment, options: AuxiliaryLossOptions): void {
+function checkScores({ scores }: ExpertAssignment): void {
   const index = scores.values.findIndex((score) => !(score > 0 && score < 1));
   if (index >= 0) {
     throw new InvalidInputError(`is ${scores.values[index]} at index ${index}, not between 0 and 1`, {
@@ -122,14 +156,6 @@ function checkAuxiliaryLoss({ scores }: ExpertAssignment, options: AuxiliaryLoss
       index,
     });
   }
-  const { weight, zLossWeight, learningRate, sequenceLength, biasStep, tolerance, patience } = options;
-  if (weight !== undefined) checkNumber(weight, 'weight', { min: 0 });
-  if (zLossWeight !== undefined) checkNumber(zLossWeight, 'zLossWeight', { min: 0 });
-  if (learningRate !== undefined) checkNumber(learningRate, 'learningRate', { above: 0 });
-  if (sequenceLength !== undefined) checkInteger(sequenceLength, 'sequenceLength', { min: 1 });
-  if (biasStep !== undefined) checkNumber(biasStep, 'biasStep', { min: 0 });
-  if (tolerance !== undefined) checkNumber(tolerance, 'tolerance', { min: 0 });
-  if (patience !== undefined) checkInteger(patience, 'patience', { min: 1 });
 }
 
 /** Euclidean length; `Math.hypot` does not give the same bits everywhere. */
@@ -145,9 +171,8 @@ function gradientOf(
   logits: MatrixLike,
   bias: Float64Array,
   experts: Int32Array,
-  options: AuxiliaryLossOptions,
+  { weight, zLossWeight, sequenceLength = scores.rows }: ResolvedOptions<typeof expertAuxiliaryLossOptions>,
 ): Float64Array {
-  const { weight = 1, zLossWeight = 0, sequenceLength = scores.rows } = options;
   const { rows, cols, values } = scores;
   const gradient = new Float64Array(cols);
   const shares = new Float64Array(cols);
@@ -193,3 +218,23 @@ function softmaxOf(
   for (let k = 0; k < cols; k++) out[k] /= sum;
   return most + portableLog(sum);
 }
+
+/** Registration. */
+export const expertAuxiliaryLossSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/expert-auxiliary-loss',
+  title: 'Auxiliary loss',
+  summary:
+    'Gradient descent on a loss that punishes unequal loads: what auxiliary-loss-free balancing replaces.',
+  problem: expertAssignment,
+  role: 'baseline',
+  paper: {
+    title: 'Switch transformers: scaling to trillion parameter models with simple and efficient sparsity',
+    arxiv: '2101.03961',
+    year: 2022,
+  },
+  cost: 'O(TE) \\text{ exponentials per iteration}',
+  options: expertAuxiliaryLossOptions,
+  declines: ({ scores }) =>
+    scores.values.every((score) => score > 0 && score < 1) ? undefined : 'scores must lie between 0 and 1',
+  steps: (problem, options) => expertAuxiliaryLossSteps(problem, options),
+});

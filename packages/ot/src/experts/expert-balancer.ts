@@ -3,44 +3,78 @@
 // X. Y. Han, Y. Zhong (2025), arXiv 2512.03915, for the online update; the coordinate dual warm-started with the
 // biases of the batch before is its exact counterpart.
 import {
-  checkChoice,
   checkFinite,
   checkInteger,
   checkNumber,
   checkVector,
   InvalidInputError,
   type MatrixLike,
+  type OptionSpecs,
+  type OptionsOf,
+  type ResolvedOptions,
+  resolveOptions,
 } from '@infimum/core';
+import { checkIsVector } from '../options.ts';
 import { symmetricEigen } from '../symmetric-eigen.ts';
 import { center, checkBatch, maxViolationOf, type Routing, roundedLoads } from './expert-assignment.ts';
-import { BiasUpdate, type BiasUpdateOptions, checkBiasUpdate } from './expert-bias-update.ts';
+import {
+  BiasUpdate,
+  centered,
+  checkBiasUpdate,
+  momentum,
+  schedule,
+  sequenceLength,
+  update,
+} from './expert-bias-update.ts';
 import { CoordinateDescent } from './expert-coordinate-dual.ts';
 import { RankLaplacian } from './expert-curvature.ts';
 import { Router } from './expert-routing.ts';
 
 /** Options of `createExpertBalancer`. */
-export interface ExpertBalancerOptions extends Omit<BiasUpdateOptions, 'step'> {
-  /** Number of experts, E, at least 2. */
-  readonly experts: number;
-  /** Experts of every token, K, at least 1 and less than E. */
-  readonly expertsPerToken: number;
-  /**
-   * `alf-lb`, the default, routes a batch by the biases that earlier batches left, then moves them by the loads.
-   * `coordinate-dual` looks at the batch first: it minimises the dual function in every bias in turn, then routes.
-   */
-  readonly method?: 'alf-lb' | 'coordinate-dual';
-  /**
-   * First step, as for `alfLbSteps`. `curvature`, for proportional harmonic updates, takes 1 over an estimate of the
-   * modulus of strong convexity, which makes the regret logarithmic; no bias then moves by more than 0.1 at once.
-   */
-  readonly step?: number | 'curvature';
-  /** Sweeps a batch of `coordinate-dual`; 2 by default. */
-  readonly sweeps?: number;
-  /** Loads that experts should have, relative to each other, positive; equal by default. None may exceed 1/K of all. */
-  readonly shares?: Float64Array;
-  /** Goes on where another balancer was: what its `state` gave. */
-  readonly initialState?: ExpertBalancerState;
-}
+export const expertBalancerOptions = {
+  experts: { type: 'integer', min: 2, required: true, description: 'Number of experts, E, at least 2' },
+  expertsPerToken: {
+    type: 'integer',
+    min: 1,
+    required: true,
+    description: 'Experts of every token, K, at least 1 and less than E',
+  },
+  method: {
+    type: 'choice',
+    choices: ['alf-lb', 'coordinate-dual'],
+    default: 'alf-lb',
+    description:
+      "'alf-lb', the default, routes a batch by the biases that earlier batches left, then moves them by the loads. 'coordinate-dual' looks at the batch first: it minimises the dual function in every bias in turn, then routes",
+  },
+  update,
+  schedule,
+  step: {
+    type: 'value',
+    check: checkStep,
+    description:
+      "First step, as for 'alfLbSteps'. 'curvature', for proportional harmonic updates, takes 1 over an estimate of the modulus of strong convexity, which makes the regret logarithmic; no bias then moves by more than 0.1 at once",
+  },
+  momentum,
+  sequenceLength,
+  center: centered,
+  sweeps: { type: 'integer', min: 1, default: 2, description: "Sweeps a batch of 'coordinate-dual'" },
+  shares: {
+    type: 'value',
+    check: checkIsVector,
+    description:
+      'Loads that experts should have, relative to each other, positive; equal by default. None may exceed 1/K of all',
+  },
+  initialState: {
+    type: 'value',
+    check: checkIsState,
+    description: "Goes on where another balancer was: what its 'state' gave",
+  },
+} as const satisfies OptionSpecs;
+
+/** Options of `createExpertBalancer`. */
+export type ExpertBalancerOptions = OptionsOf<typeof expertBalancerOptions>;
+
+type Settings = ResolvedOptions<typeof expertBalancerOptions>;
 
 /** All that a balancer remembers; plain JSON. */
 export interface ExpertBalancerState {
@@ -111,24 +145,28 @@ const LARGEST_MOVE = 0.1;
  * ```
  */
 export function createExpertBalancer(options: ExpertBalancerOptions): ExpertBalancer {
-  const { experts, expertsPerToken, method = 'alf-lb', sweeps = 2, shares, initialState } = options;
-  checkInteger(experts, 'experts', { min: 2 });
+  const settings = resolveOptions(expertBalancerOptions, options);
+  const { experts, expertsPerToken, shares, initialState } = settings;
   checkInteger(expertsPerToken, 'expertsPerToken', { min: 1, below: experts });
-  checkChoice(method, 'method', ['alf-lb', 'coordinate-dual']);
-  checkInteger(sweeps, 'sweeps', { min: 1 });
-  checkStep(options);
+  checkUpdates(settings);
   if (shares !== undefined) checkShares(shares, experts, expertsPerToken);
   if (initialState !== undefined) checkState(initialState, experts);
-  return new Balancer(options);
+  return new Balancer(settings);
 }
 
-function checkStep(options: ExpertBalancerOptions): void {
-  const { step, update, schedule, ...rest } = options;
-  if (step !== 'curvature') {
-    checkBiasUpdate({ ...rest, update, schedule, step });
-    return;
-  }
-  checkBiasUpdate({ ...rest, update, schedule });
+/** A first step, or the rule that finds it. */
+function checkStep(value: unknown, argument: string): asserts value is number | 'curvature' {
+  if (value !== 'curvature') checkNumber(value, argument, { above: 0 });
+}
+
+function checkIsState(value: unknown, argument: string): asserts value is ExpertBalancerState {
+  if (typeof value === 'object' && value !== null) return;
+  throw new InvalidInputError('expected the state of a balancer', { argument, code: 'type' });
+}
+
+function checkUpdates({ step, update, schedule, sequenceLength }: Settings): void {
+  checkBiasUpdate({ update, sequenceLength });
+  if (step !== 'curvature') return;
   if (update !== 'proportional' || schedule !== 'harmonic') {
     throw new InvalidInputError("'curvature' needs update 'proportional' and schedule 'harmonic'", {
       argument: 'step',
@@ -167,14 +205,14 @@ function checkState(state: ExpertBalancerState, experts: number): void {
 class Balancer implements ExpertBalancer {
   readonly bias: Float64Array;
   iteration: number;
-  readonly #options: ExpertBalancerOptions;
+  readonly #options: Settings;
   readonly #shares: Float64Array;
   readonly #router: Router;
   readonly #update: BiasUpdate;
   readonly #laplacian: RankLaplacian;
   #curvature: number;
 
-  constructor(options: ExpertBalancerOptions) {
+  constructor(options: Settings) {
     const { experts, expertsPerToken, shares, initialState, step, ...updating } = options;
     this.#options = options;
     const sum = shares?.reduce((total, share) => total + share, 0) ?? experts;
@@ -189,7 +227,7 @@ class Balancer implements ExpertBalancer {
   }
 
   route(scores: MatrixLike): BalancedBatch {
-    const { experts, expertsPerToken, method = 'alf-lb' } = this.#options;
+    const { experts, expertsPerToken, method } = this.#options;
     checkBatch(scores);
     if (scores.cols !== experts) {
       throw new InvalidInputError(`expected ${experts} columns, got ${scores.cols}`, {
@@ -227,7 +265,7 @@ class Balancer implements ExpertBalancer {
   }
 
   #descend(scores: MatrixLike, targets: Float64Array): void {
-    const { expertsPerToken, sweeps = 2 } = this.#options;
+    const { expertsPerToken, sweeps } = this.#options;
     const capacities = roundedLoads(targets, scores.rows * expertsPerToken);
     const descent = new CoordinateDescent({ scores, expertsPerToken, capacities }, this.bias);
     for (let sweep = 0; sweep < sweeps && descent.overload > 0; sweep++) descent.sweep();

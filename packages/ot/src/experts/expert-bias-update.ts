@@ -1,57 +1,94 @@
 // The update of auxiliary-loss-free load balancing: biases move by the differences of loads from their targets.
-import { checkChoice, checkInteger, checkNumber, InvalidInputError } from '@infimum/core';
+import { InvalidInputError, type OptionSpec } from '@infimum/core';
 import { center, type Routing } from './expert-assignment.ts';
+
+/** Move by the sign of target minus load, as DeepSeek does, or by the difference itself. */
+export const update = {
+  type: 'choice',
+  choices: ['sign', 'proportional'],
+  default: 'sign',
+  description: 'Move by the sign of target minus load, as DeepSeek does, or by the difference itself',
+} as const satisfies OptionSpec;
+
+/** How steps shrink with the iteration n: not at all, as 1 / sqrt(n), or as 1 / n. */
+export const schedule = {
+  type: 'choice',
+  choices: ['constant', 'square-root', 'harmonic'],
+  default: 'constant',
+  description: 'How steps shrink with the iteration n: not at all, as 1 / sqrt(n), or as 1 / n',
+} as const satisfies OptionSpec;
+
+/** First step, in units of the score for signs, where it is 0.001 by default; per token for proportional updates, by default 0.05, 0.1 or 5 over the mean target for the three schedules. */
+export const step = {
+  type: 'number',
+  above: 0,
+  description:
+    'First step, in units of the score for signs, where it is 0.001 by default; per token for proportional updates, by default 0.05, 0.1 or 5 over the mean target for the three schedules',
+} as const satisfies OptionSpec;
+
+/** Share of earlier differences in the one that counts. */
+export const momentum = {
+  type: 'number',
+  min: 0,
+  below: 1,
+  default: 0,
+  description: 'Share of earlier differences in the one that counts',
+} as const satisfies OptionSpec;
+
+/** Tokens of a sequence, which is compared with its own share of the targets; biases move by the mean of the signs; for sign updates; by default the batch is one. */
+export const sequenceLength = {
+  type: 'integer',
+  min: 1,
+  description:
+    'Tokens of a sequence, which is compared with its own share of the targets; biases move by the mean of the signs; for sign updates; by default the batch is one',
+} as const satisfies OptionSpec;
+
+/** Keep the mean bias at zero, which changes no routing. */
+export const centered = {
+  type: 'boolean',
+  default: true,
+  description: 'Keep the mean bias at zero, which changes no routing',
+} as const satisfies OptionSpec;
 
 /** How biases follow the loads. */
 export interface BiasUpdateOptions {
   /** `sign`, the default: by the sign of target - load, as DeepSeek does; `proportional`: by the difference itself. */
-  readonly update?: 'sign' | 'proportional';
+  readonly update?: 'sign' | 'proportional' | undefined;
   /** How steps shrink with the iteration n: not at all (the default), as 1 / sqrt(n), or as 1 / n. */
-  readonly schedule?: Schedule;
+  readonly schedule?: Schedule | undefined;
   /**
    * First step u, positive: in units of the score for signs, 0.001 by default; per token for proportional updates,
    * by default 0.05, 0.1 or 5 divided by the mean target for the three schedules.
    */
-  readonly step?: number;
+  readonly step?: number | undefined;
   /** Share of the earlier differences in the one that counts, from 0 (the default) to below 1. */
-  readonly momentum?: number;
+  readonly momentum?: number | undefined;
   /**
    * Tokens of a sequence, at least 1: every sequence of the batch is compared with its own share of the targets, and
    * biases move by the mean of the signs; for sign updates alone. By default the batch counts as one sequence.
    */
-  readonly sequenceLength?: number;
+  readonly sequenceLength?: number | undefined;
   /** Whether to keep the mean bias at zero, which changes no routing; true by default. */
-  readonly center?: boolean;
+  readonly center?: boolean | undefined;
 }
 
 /** How steps shrink. */
 export type Schedule = 'constant' | 'square-root' | 'harmonic';
 
-/** The schedules, for option checks. */
-export const schedules: readonly Schedule[] = ['constant', 'square-root', 'harmonic'];
-
 /** Steps of proportional updates, times the mean target. */
 const PROPORTIONAL_STEP = { constant: 0.05, 'square-root': 0.1, harmonic: 5 };
 
 /**
- * Checks the options of the update.
+ * Checks that the options of the update fit each other; each by itself has been checked.
  *
- * @throws {InvalidInputError} naming the option at fault
+ * @throws {InvalidInputError} naming `sequenceLength`
  */
-export function checkBiasUpdate(options: BiasUpdateOptions): void {
-  const { update, schedule, step, momentum, sequenceLength } = options;
-  if (update !== undefined) checkChoice(update, 'update', ['sign', 'proportional']);
-  if (schedule !== undefined) checkChoice(schedule, 'schedule', schedules);
-  if (step !== undefined) checkNumber(step, 'step', { above: 0 });
-  if (momentum !== undefined) checkNumber(momentum, 'momentum', { min: 0, below: 1 });
-  if (sequenceLength === undefined) return;
-  checkInteger(sequenceLength, 'sequenceLength', { min: 1 });
-  if (update === 'proportional') {
-    throw new InvalidInputError('matters for sign updates alone: differences add up to those of the batch', {
-      argument: 'sequenceLength',
-      code: 'unsupported',
-    });
-  }
+export function checkBiasUpdate({ update, sequenceLength }: BiasUpdateOptions): void {
+  if (sequenceLength === undefined || update !== 'proportional') return;
+  throw new InvalidInputError('matters for sign updates alone: differences add up to those of the batch', {
+    argument: 'sequenceLength',
+    code: 'unsupported',
+  });
 }
 
 /** Differences of loads from targets, smoothed over iterations where momentum is asked for. */

@@ -1,19 +1,11 @@
 // The claims of the paper on auxiliary-loss-free load balancing, and the experiments that check them.
-import { type Claim, type ClaimContext, type ClaimResult, defineClaim, type Paper } from '@infimum/core';
+import { type Claim, type ClaimContext, type ClaimResult, defineClaim } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { type AlfLbOptions, alfLbSteps } from './expert-alf-lb.ts';
+import { type AlfLbOptions, alfLbPaper, alfLbSteps } from './expert-alf-lb.ts';
 import { targetLoads } from './expert-assignment.ts';
 import { linearMeans, moeInstance, scoreStream, spacedScores } from './expert-instances.ts';
 import { onlineRegret, regretFits } from './expert-regret.ts';
 import { type TrainingOptions, type TrainingResult, trainExperts } from './expert-training.ts';
-
-/** The paper of `ot/alf-lb`. */
-export const alfLbPaper: Paper = {
-  title:
-    'A theoretical framework for auxiliary-loss-free load balancing of sparse mixture-of-experts in large-scale AI models',
-  arxiv: '2512.03915',
-  year: 2025,
-};
 
 const monotone = defineClaim({
   id: 'ot/alf-lb-monotone',

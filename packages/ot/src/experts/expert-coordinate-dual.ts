@@ -7,7 +7,17 @@
 //
 // Related to Y. Sun: Binary-integer-programming based algorithm for expert load balancing in mixture-of-experts
 // models (2025), arXiv 2502.15451, which updates all biases at once by order statistics.
-import { checkInteger, checkVector, converged, type Iterate, type Steps } from '@infimum/core';
+import {
+  checkVector,
+  converged,
+  defineSolver,
+  type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
+  resolveOptions,
+  type Steps,
+} from '@infimum/core';
+import { checkIsVector } from '../options.ts';
 import { CapacitatedAssignment, transposed } from './capacitated-assignment.ts';
 import {
   capacitiesOf,
@@ -21,9 +31,30 @@ import {
   type Routing,
   targetLoads,
 } from './expert-assignment.ts';
+import { expertAssignment } from './expert-problem.ts';
 import { Router, solutionOf } from './expert-routing.ts';
 import { exactSolution } from './expert-shortest-paths.ts';
 import { selectSmallest } from './select.ts';
+
+/** Options of `coordinateDual`. */
+export const coordinateDualOptions = {
+  initialBias: { type: 'value', check: checkIsVector, description: 'Biases to start from, E of them' },
+  maxSweeps: {
+    type: 'integer',
+    min: 0,
+    default: 50,
+    description: 'Most sweeps before shortest paths take over',
+  },
+  finishBelow: {
+    type: 'integer',
+    min: 0,
+    description:
+      'Tokens above the capacities from which on shortest paths finish, as many as there are experts by default, when they cost less than a sweep; 0 leaves them to the cases in which descent stands still',
+  },
+} as const satisfies OptionSpecs;
+
+/** Options of `coordinateDual`. */
+export type CoordinateDualOptions = OptionsOf<typeof coordinateDualOptions>;
 
 /** One sweep over all experts, or a block of augmentations. */
 export interface CoordinateDualIterate extends Iterate<ExpertRouting> {
@@ -33,19 +64,6 @@ export interface CoordinateDualIterate extends Iterate<ExpertRouting> {
   readonly maxViolation: number;
   /** Tokens above the capacities. */
   readonly overload: number;
-}
-
-/** Options of `coordinateDualSteps`. */
-export interface CoordinateDualOptions {
-  /** Biases to start from, E of them; zero by default. */
-  readonly initialBias?: Float64Array;
-  /** Most sweeps before shortest paths take over; 50 by default. */
-  readonly maxSweeps?: number;
-  /**
-   * Tokens above the capacities from which on shortest paths finish, as many as there are experts by default, when
-   * they cost less than a sweep; 0 leaves them to the cases in which descent stands still.
-   */
-  readonly finishBelow?: number;
 }
 
 /** Augmentations between two iterates of the finish. */
@@ -61,12 +79,12 @@ const PATHS_PER_ITERATION = 64;
  */
 export function* coordinateDualSteps(
   problem: ExpertAssignment,
-  { initialBias, maxSweeps = 50, finishBelow = problem.scores.cols }: CoordinateDualOptions = {},
+  options: CoordinateDualOptions = {},
 ): Steps<ExpertRouting, CoordinateDualIterate> {
   checkExpertAssignment(problem);
+  const settings = resolveOptions(coordinateDualOptions, options);
+  const { initialBias, maxSweeps, finishBelow = problem.scores.cols } = settings;
   if (initialBias !== undefined) checkVector(initialBias, 'initialBias', problem.scores.cols);
-  checkInteger(maxSweeps, 'maxSweeps', { min: 0 });
-  checkInteger(finishBelow, 'finishBelow', { min: 0 });
   const targets = targetLoads(problem);
   const descent = new CoordinateDescent(problem, initialBias ?? new Float64Array(problem.scores.cols));
   let iteration = 0;
@@ -312,3 +330,22 @@ function between(low: number, high: number): number {
   if (high === Infinity) return low + 1;
   return low === high ? low : low + (high - low) / 2;
 }
+
+/** Registration. */
+export const coordinateDualSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/expert-coordinate-dual',
+  title: 'Coordinate dual descent',
+  summary:
+    'Minimises the dual in one bias after the other; shortest paths finish: the exact optimum in a few sweeps.',
+  problem: expertAssignment,
+  role: 'baseline',
+  paper: {
+    title:
+      'Binary-integer-programming based algorithm for expert load balancing in mixture-of-experts models',
+    arxiv: '2502.15451',
+    year: 2025,
+  },
+  cost: 'O(TE) \\text{ per sweep}',
+  options: coordinateDualOptions,
+  steps: (problem, options) => coordinateDualSteps(problem, options),
+});

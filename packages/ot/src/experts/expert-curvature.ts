@@ -1,17 +1,31 @@
 // Curvature of the expected dual function: a graph Laplacian of the experts that compete for ranks K and K + 1.
-import { checkInteger, checkNumber, checkVector, type MatrixLike } from '@infimum/core';
+import {
+  checkInteger,
+  checkVector,
+  type MatrixLike,
+  type OptionSpecs,
+  type OptionsOf,
+  resolveOptions,
+} from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { checkIsVector } from '../options.ts';
 import { symmetricEigen } from '../symmetric-eigen.ts';
 import { checkScores } from './expert-assignment.ts';
 import { Router } from './expert-routing.ts';
 
 /** Options of `strongConvexity`. */
-export interface StrongConvexityOptions {
-  /** Biases at which the curvature is estimated; zero by default. */
-  readonly bias?: Float64Array;
-  /** Largest difference of two scores that counts as a tie, positive; 0.01 by default. */
-  readonly bandwidth?: number;
-}
+export const strongConvexityOptions = {
+  bias: { type: 'value', check: checkIsVector, description: 'Biases at which the curvature is estimated' },
+  bandwidth: {
+    type: 'number',
+    above: 0,
+    default: 0.01,
+    description: 'Largest difference of two scores that counts as a tie, positive',
+  },
+} as const satisfies OptionSpecs;
+
+/** Options of `strongConvexity`. */
+export type StrongConvexityOptions = OptionsOf<typeof strongConvexityOptions>;
 
 /** An estimate of the Hessian of the expected dual function. */
 export interface ExpertCurvature {
@@ -40,7 +54,7 @@ export interface ExpertCurvature {
  *
  * @example
  * ```ts
- * import { strongConvexity } from '@infimum/ot';
+ * import { strongConvexity } from '@infimum/ot/experts';
  *
  * // One token of two is undecided between experts 0 and 1.
  * const scores = { rows: 2, cols: 2, values: Float64Array.of(0.5, 0.501, 0.9, 0.1) };
@@ -51,12 +65,12 @@ export interface ExpertCurvature {
 export function strongConvexity(
   scores: MatrixLike,
   expertsPerToken: number,
-  { bias, bandwidth = 0.01 }: StrongConvexityOptions = {},
+  options: StrongConvexityOptions = {},
 ): ExpertCurvature {
   checkScores(scores);
+  const { bias, bandwidth } = resolveOptions(strongConvexityOptions, options);
   checkInteger(expertsPerToken, 'expertsPerToken', { min: 1, below: scores.cols });
   if (bias !== undefined) checkVector(bias, 'bias', scores.cols);
-  checkNumber(bandwidth, 'bandwidth', { above: 0 });
   const curvature = new RankLaplacian(scores.cols, expertsPerToken, bandwidth);
   curvature.observe(scores, Float64Array.from(bias ?? new Float64Array(scores.cols)));
   const laplacian = curvature.mean();

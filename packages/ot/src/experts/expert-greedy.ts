@@ -1,6 +1,7 @@
 // Every token to its K best experts, whatever the loads.
-import { converged, type Iterate, type Steps } from '@infimum/core';
+import { converged, defineSolver, type Iterate, resolveOptions, type Steps } from '@infimum/core';
 import { checkExpertAssignment, type ExpertAssignment, type ExpertRouting } from './expert-assignment.ts';
+import { expertAssignment } from './expert-problem.ts';
 import { biasedRouting } from './expert-routing.ts';
 
 /**
@@ -8,9 +9,30 @@ import { biasedRouting } from './expert-routing.ts';
  *
  * @throws {InvalidInputError} naming `scores`, `expertsPerToken` or `capacities`
  */
-export function* expertGreedySteps(problem: ExpertAssignment): Steps<ExpertRouting, Iterate<ExpertRouting>> {
+export function* expertGreedySteps(
+  problem: ExpertAssignment,
+  options: object = {},
+): Steps<ExpertRouting, Iterate<ExpertRouting>> {
   checkExpertAssignment(problem);
+  resolveOptions({}, options);
   const solution = () => biasedRouting(problem, new Float64Array(problem.scores.cols));
   yield { iteration: 0, solution };
   return converged(solution(), 'every token has its best experts; loads are what they are');
 }
+
+/** Registration. */
+export const expertGreedySolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/expert-greedy',
+  title: 'Greedy routing',
+  summary: 'Each token goes to its best experts, whatever their loads.',
+  problem: expertAssignment,
+  role: 'baseline',
+  paper: {
+    title: 'Outrageously large neural networks: the sparsely-gated mixture-of-experts layer',
+    arxiv: '1701.06538',
+    year: 2017,
+  },
+  cost: 'O(TE)',
+  options: {},
+  steps: (problem, options) => expertGreedySteps(problem, options),
+});

@@ -4,6 +4,7 @@ import {
   defineFamily,
   defineProblem,
   InvalidInputError,
+  importData,
   type Problem,
   readMatrix,
   readObject,
@@ -22,7 +23,7 @@ import { DIGIT_CLASSES, digitsCentroidScores } from './expert-digits-centroids.t
 import { digitsRouterScores } from './expert-digits-router.ts';
 import { moeInstance } from './expert-instances.ts';
 import { biasedRouting } from './expert-routing.ts';
-import { withoutOverflow } from './expert-token-dropping.ts';
+import { withoutOverflow } from './keep-best.ts';
 
 const expertsOf = (defaultValue: number) =>
   ({ type: 'integer', min: 2, max: 1024, default: defaultValue, description: 'Number of experts' }) as const;
@@ -109,7 +110,7 @@ const digits = defineFamily({
     full: [{}, { expertsPerToken: 1 }, { experts: 64, expertsPerToken: 6 }, { epochs: 10 }],
   },
   generate: async ({ tokens, experts, expertsPerToken, epochs }, seed): Promise<ExpertAssignment> => {
-    const { loadDigits } = await import('@infimum/datasets/digits');
+    const { loadDigits } = await importData(() => import('@infimum/datasets/digits'));
     const scores = digitsRouterScores(loadDigits(), { experts, expertsPerToken, epochs }, seed);
     return {
       scores: { rows: tokens, cols: experts, values: scores.values.slice(0, tokens * experts) },
@@ -144,7 +145,7 @@ const centroids = defineFamily({
     full: [{}, { expertsPerToken: 3 }],
   },
   generate: async ({ tokens, expertsPerToken }): Promise<ExpertAssignment> => {
-    const { loadDigits } = await import('@infimum/datasets/digits');
+    const { loadDigits } = await importData(() => import('@infimum/datasets/digits'));
     const scores = digitsCentroidScores(loadDigits());
     const values = scores.values.slice(0, tokens * DIGIT_CLASSES);
     return { scores: { rows: tokens, cols: DIGIT_CLASSES, values }, expertsPerToken };

@@ -54,7 +54,7 @@ const SWEEPS = 30;
  *
  * @example
  * ```ts
- * import { onlineRegret } from '@infimum/ot';
+ * import { onlineRegret } from '@infimum/ot/experts';
  *
  * const batch = { rows: 4, cols: 2, values: Float64Array.of(0.9, 0.8, 0.8, 0.5, 0.7, 0.1, 0.6, 0.55) };
  * const { regret } = onlineRegret([batch, batch, batch], { experts: 2, expertsPerToken: 1, step: 0.1 });

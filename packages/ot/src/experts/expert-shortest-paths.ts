@@ -1,5 +1,5 @@
 // The exact optimum of the assignment of tokens to experts by successive shortest paths.
-import { converged, type Iterate, type Steps } from '@infimum/core';
+import { converged, defineSolver, type Iterate, resolveOptions, type Steps } from '@infimum/core';
 import { CapacitatedAssignment } from './capacitated-assignment.ts';
 import {
   center,
@@ -8,6 +8,7 @@ import {
   type ExpertRouting,
   evenPointers,
 } from './expert-assignment.ts';
+import { expertAssignment } from './expert-problem.ts';
 import { Router, solutionOf } from './expert-routing.ts';
 
 /** A block of augmentations. */
@@ -32,8 +33,10 @@ const PATHS_PER_ITERATION = 64;
  */
 export function* expertShortestPathsSteps(
   problem: ExpertAssignment,
+  options: object = {},
 ): Steps<ExpertRouting, ExpertPathsIterate> {
   checkExpertAssignment(problem);
+  resolveOptions({}, options);
   const { scores, expertsPerToken } = problem;
   using router = new Router(scores.cols, expertsPerToken);
   const bias = new Float64Array(scores.cols);
@@ -53,3 +56,20 @@ export function exactSolution(problem: ExpertAssignment, assignment: Capacitated
   center(bias);
   return solutionOf(problem, assignment.routing(pointers), bias);
 }
+
+/** Registration. */
+export const expertShortestPathsSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/expert-shortest-paths',
+  title: 'Successive shortest paths on the experts',
+  summary:
+    'Moves one token at a time off the overloaded experts along a cheapest chain of moves: exact for any K.',
+  problem: expertAssignment,
+  role: 'baseline',
+  paper: {
+    title: 'Theoretical improvements in algorithmic efficiency for network flow problems',
+    year: 1972,
+  },
+  cost: 'O(TKE), \\text{ then } O(E^2) \\text{ and a few scans of } TK/E \\text{ tokens per augmentation}',
+  options: {},
+  steps: (problem, options) => expertShortestPathsSteps(problem, options),
+});

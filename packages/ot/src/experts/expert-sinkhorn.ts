@@ -4,12 +4,15 @@
 // capped version keeps every token from going to the same expert more than once: x_ik is then the Fermi function
 // 1 / (1 + exp((lambda_i - gamma_ik - p_k) / temperature)) instead of an exponential.
 import {
-  checkNumber,
   converged,
+  defineSolver,
   type Iterate,
   type MatrixLike,
+  type OptionSpecs,
+  type OptionsOf,
   portableExp,
   portableLog,
+  resolveOptions,
   type Steps,
   stalled,
 } from '@infimum/core';
@@ -21,22 +24,33 @@ import {
   type ExpertRouting,
   targetLoads,
 } from './expert-assignment.ts';
+import { expertAssignment } from './expert-problem.ts';
 import { biasedRouting } from './expert-routing.ts';
+
+/** Options of `expertSinkhorn`. */
+export const expertSinkhornOptions = {
+  temperature: {
+    type: 'number',
+    above: 0,
+    default: 0.01,
+    unit: 'score',
+    description: 'Entropic regularisation in units of the score, positive',
+  },
+  capped: {
+    type: 'boolean',
+    default: true,
+    description: 'No entry above one; matters for more than one expert a token',
+  },
+  tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Load error at which the run ends' },
+} as const satisfies OptionSpecs;
+
+/** Options of `expertSinkhorn`. */
+export type ExpertSinkhornOptions = OptionsOf<typeof expertSinkhornOptions>;
 
 /** One sweep over tokens and experts. */
 export interface ExpertSinkhornIterate extends Iterate<ExpertRouting> {
   /** Fractional tokens that experts have above or below their targets, divided by all slots. */
   readonly loadError: number;
-}
-
-/** Options of `expertSinkhornSteps`. */
-export interface ExpertSinkhornOptions {
-  /** Entropic regularisation in units of the score, positive; 0.01 by default. */
-  readonly temperature?: number;
-  /** Whether an entry may not exceed one; true by default. Matters for K > 1. */
-  readonly capped?: boolean;
-  /** Load error at which the run ends; 1e-6 by default. */
-  readonly tolerance?: number;
 }
 
 /**
@@ -51,10 +65,8 @@ export function* expertSinkhornSteps(
   problem: ExpertAssignment,
   options: ExpertSinkhornOptions = {},
 ): Steps<ExpertRouting, ExpertSinkhornIterate> {
-  const { temperature = 0.01, capped = true, tolerance = 1e-6 } = options;
+  const { temperature, capped, tolerance } = resolveOptions(expertSinkhornOptions, options);
   checkExpertAssignment(problem);
-  checkNumber(temperature, 'temperature', { above: 0 });
-  checkNumber(tolerance, 'tolerance', { min: 0 });
   return yield* capped
     ? cappedSweeps(problem, temperature, tolerance)
     : uncappedSweeps(problem, temperature, tolerance);
@@ -206,3 +218,20 @@ class FermiLine {
     return x;
   }
 }
+
+/** Registration. */
+export const expertSinkhornSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/expert-sinkhorn',
+  title: 'Sinkhorn routing',
+  summary: 'Entropic transport of tokens to experts, with or without a cap of one on its entries.',
+  problem: expertAssignment,
+  role: 'baseline',
+  paper: {
+    title: 'Unified scaling laws for routed language models',
+    arxiv: '2202.01169',
+    year: 2022,
+  },
+  cost: 'O(TE) \\text{ exponentials per sweep}',
+  options: expertSinkhornOptions,
+  steps: (problem, options) => expertSinkhornSteps(problem, options),
+});

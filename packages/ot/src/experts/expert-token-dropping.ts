@@ -1,22 +1,37 @@
 // Greedy routing with a capacity factor: experts drop what exceeds their capacity.
 //
 // W. Fedus, B. Zoph, N. Shazeer: Switch transformers (2022), arXiv 2101.03961; D. Lepikhin et al.: GShard (2021).
-import { checkNumber, converged, type Iterate, type Steps } from '@infimum/core';
+import {
+  converged,
+  defineSolver,
+  type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
+  resolveOptions,
+  type Steps,
+} from '@infimum/core';
 import {
   capacitiesOf,
   checkExpertAssignment,
   type ExpertAssignment,
   type ExpertRouting,
-  type Routing,
 } from './expert-assignment.ts';
-import { keepBest } from './expert-choice.ts';
+import { expertAssignment } from './expert-problem.ts';
 import { solutionOf, topKRoute } from './expert-routing.ts';
+import { withoutOverflow } from './keep-best.ts';
 
-/** Options of `expertTokenDroppingSteps`. */
-export interface TokenDroppingOptions {
-  /** Capacities are multiplied by this and rounded up; positive, 1 by default. */
-  readonly capacityFactor?: number;
-}
+/** Options of `expertTokenDropping`. */
+export const expertTokenDroppingOptions = {
+  capacityFactor: {
+    type: 'number',
+    above: 0,
+    default: 1,
+    description: 'Capacities are multiplied by this and rounded up',
+  },
+} as const satisfies OptionSpecs;
+
+/** Options of `expertTokenDropping`. */
+export type TokenDroppingOptions = OptionsOf<typeof expertTokenDroppingOptions>;
 
 /**
  * Greedy routing with dropped tokens, in one step; O(T (E + log T)). An expert keeps the tokens that score highest
@@ -26,10 +41,10 @@ export interface TokenDroppingOptions {
  */
 export function* expertTokenDroppingSteps(
   problem: ExpertAssignment,
-  { capacityFactor = 1 }: TokenDroppingOptions = {},
+  options: TokenDroppingOptions = {},
 ): Steps<ExpertRouting, Iterate<ExpertRouting>> {
   checkExpertAssignment(problem);
-  checkNumber(capacityFactor, 'capacityFactor', { above: 0 });
+  const { capacityFactor } = resolveOptions(expertTokenDroppingOptions, options);
   const capacities = capacitiesOf(problem).map((capacity) =>
     Math.min(problem.scores.rows, Math.ceil(capacityFactor * capacity)),
   );
@@ -45,16 +60,19 @@ export function* expertTokenDroppingSteps(
   return converged(solution(), 'experts have dropped what exceeded their capacities');
 }
 
-/** The routing once every expert has dropped the tokens of lowest score that exceed its capacity. */
-export function withoutOverflow(
-  { scores }: ExpertAssignment,
-  { tokenPointers, experts }: Routing,
-  capacities: Int32Array,
-): Routing {
-  const isRouted = new Uint8Array(scores.rows * scores.cols);
-  for (let i = 0; i < scores.rows; i++) {
-    for (let at = tokenPointers[i]; at < tokenPointers[i + 1]; at++)
-      isRouted[i * scores.cols + experts[at]] = 1;
-  }
-  return keepBest(scores, capacities, (token, expert) => isRouted[token * scores.cols + expert] === 1);
-}
+/** Registration. */
+export const expertTokenDroppingSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/expert-token-dropping',
+  title: 'Capacity factor with token dropping',
+  summary: 'Greedy routing after which experts drop what exceeds their capacity.',
+  problem: expertAssignment,
+  role: 'baseline',
+  paper: {
+    title: 'Switch transformers: scaling to trillion parameter models with simple and efficient sparsity',
+    arxiv: '2101.03961',
+    year: 2022,
+  },
+  cost: 'O(TE \\log T)',
+  options: expertTokenDroppingOptions,
+  steps: (problem, options) => expertTokenDroppingSteps(problem, options),
+});

@@ -3,9 +3,9 @@
 import { portableExp, Random } from '@infimum/core';
 import { maxViolationOf, type Routing } from './expert-assignment.ts';
 import { createExpertBalancer, type ExpertBalancerOptions } from './expert-balancer.ts';
-import { keepBest } from './expert-choice.ts';
 import { topKRoute } from './expert-routing.ts';
 import { addScaledRow, rowProduct } from './expert-rows.ts';
+import { keepBest } from './keep-best.ts';
 
 const DIMENSION = 16;
 const CLUSTERS = 32;

@@ -6,14 +6,17 @@
 import {
   checkInteger,
   checkMatrix,
-  checkNumber,
   checkVector,
   converged,
   InvalidInputError,
   type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   portableExp,
   type RunOptions,
+  resolveOptions,
+  runOptionsOf,
   type Steps,
   stalled,
 } from '@infimum/core';
@@ -21,11 +24,42 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { epsilonStages, STAGE_TOLERANCE } from '../entropic/epsilon-scaling.ts';
 import { logarithms } from '../entropic/log-kernel.ts';
 import { checkInitial, type InitialPotentials } from '../initial-potentials.ts';
+import { initial } from '../options.ts';
 import { distance, pairing } from '../plan-metrics.ts';
 import { Progress, runEntropic, stallReason } from '../progress.ts';
 import { checkEqualMass, checkWeights, total } from '../transport.ts';
 import { fitPotentials } from '../vectors.ts';
 import { type GridCosts, GridKernel, gridRange } from './grid-kernel.ts';
+
+/** Options of `gridSinkhorn`. */
+export const gridSinkhornOptions = {
+  epsilon: {
+    type: 'number',
+    above: 0,
+    max: 1e300,
+    required: true,
+    unit: 'cost',
+    description: 'Strength of the entropic regularisation, in units of the cost; positive',
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-9,
+    description: 'l1 error of the marginals at which the iteration ends, relative to the mass',
+  },
+  power: {
+    type: 'number',
+    min: 1,
+    default: 2,
+    description:
+      'Exponent of the cost along every axis, at least 1; 2 by default, and 1 for Manhattan distances',
+  },
+  initial,
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Limit of sweeps over all stages' },
+} as const satisfies OptionSpecs;
+
+/** Options of `gridSinkhorn`. */
+export type GridSinkhornOptions = OptionsOf<typeof gridSinkhornOptions>;
 
 /** Weights on a grid: of an image, or of a grid with any number of axes. */
 export type GridWeights =
@@ -57,24 +91,6 @@ export interface GridIterate extends Iterate<GridPlan> {
   readonly marginalError: number;
   /** Regularisation of the current stage. */
   readonly epsilon: number;
-}
-
-/** Options of `gridSinkhornSteps`. */
-export interface GridSinkhornStepsOptions {
-  /** Strength of the entropic regularisation, in units of the cost; positive. */
-  readonly epsilon: number;
-  /** l1 error of the marginals at which the iteration ends; 1e-9 by default. */
-  readonly tolerance?: number;
-  /** Exponent of the cost along every axis, at least 1; 2 by default, and 1 for Manhattan distances. */
-  readonly power?: number;
-  /** Potentials to start from, -Infinity where a weight is zero; then there is one stage only. */
-  readonly initial?: InitialPotentials;
-}
-
-/** Options of `gridSinkhorn`. */
-export interface GridSinkhornOptions extends GridSinkhornStepsOptions, RunOptions<GridIterate> {
-  /** Limit of sweeps over all stages; 10 000 by default. */
-  readonly maxIterations?: number;
 }
 
 /**
@@ -110,9 +126,9 @@ export interface GridSinkhornOptions extends GridSinkhornStepsOptions, RunOption
 export function gridSinkhorn(
   a: GridWeights,
   b: GridWeights,
-  options: GridSinkhornOptions,
+  options: GridSinkhornOptions & RunOptions<GridIterate>,
 ): Outcome<GridPlan, GridIterate> {
-  return runEntropic(gridSinkhornSteps(a, b, options), { maxIterations: 10_000, ...options });
+  return runEntropic(gridSinkhornSteps(a, b, options), runOptionsOf(gridSinkhornOptions, options));
 }
 
 /**
@@ -123,12 +139,10 @@ export function gridSinkhorn(
 export function* gridSinkhornSteps(
   a: GridWeights,
   b: GridWeights,
-  { epsilon, tolerance = 1e-9, power = 2, initial }: GridSinkhornStepsOptions,
+  options: GridSinkhornOptions,
 ): Steps<GridPlan, GridIterate> {
   const shape = checkGrids(a, b);
-  checkNumber(epsilon, 'epsilon', { above: 0 });
-  checkNumber(tolerance, 'tolerance', { min: 0 });
-  checkNumber(power, 'power', { min: 1 });
+  const { epsilon, tolerance, power, initial } = resolveOptions(gridSinkhornOptions, options);
   const costs = { shape, power };
   const range = gridRange(costs);
   const mass = total(a.values);

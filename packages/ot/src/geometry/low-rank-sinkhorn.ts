@@ -8,13 +8,15 @@
 // mirror multiplies Q, R and g by exp(-step gradient); Dykstra's iteration projects the result back, in the
 // Kullback-Leibler geometry.
 import {
-  checkInteger,
-  checkNumber,
   converged,
   type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   Random,
   type RunOptions,
+  resolveOptions,
+  runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import { runAdvised } from '../progress.ts';
@@ -22,30 +24,36 @@ import { checkEqualMass, checkWeights, total } from '../transport.ts';
 import { type CostFactors, checkFactors } from './cost-factors.ts';
 import { type LowRankPlan, MirrorDescent } from './low-rank-descent.ts';
 
+/** Options of `lowRankSinkhorn`. */
+export const lowRankSinkhornOptions = {
+  rank: { type: 'integer', min: 1, required: true, description: 'Non-negative rank of the plan, at least 1' },
+  epsilon: {
+    type: 'number',
+    min: 0,
+    max: 1e300,
+    default: 0,
+    unit: 'cost',
+    description: 'Entropic regularisation of the factors, in units of the cost; 0, none, by default',
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-8,
+    description: 'Change of the factors at which the iteration ends, relative to the square of the step',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the random start' },
+  maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Limit of steps of mirror descent' },
+} as const satisfies OptionSpecs;
+
+/** Options of `lowRankSinkhorn`. */
+export type LowRankSinkhornOptions = OptionsOf<typeof lowRankSinkhornOptions>;
+
 /** News of a step of mirror descent. */
 export interface LowRankIterate extends Iterate<LowRankPlan> {
   /** Transport cost of the factors, before rounding to exact marginals. */
   readonly cost: number;
   /** Symmetric Kullback-Leibler divergence from the factors before, per unit of mass. */
   readonly change: number;
-}
-
-/** Options of `lowRankSinkhornSteps`. */
-export interface LowRankSinkhornStepsOptions {
-  /** Non-negative rank of the plan, at least 1. */
-  readonly rank: number;
-  /** Entropic regularisation of the factors, in units of the cost; 0, none, by default. */
-  readonly epsilon?: number;
-  /** Change of the factors at which the iteration ends, relative to the square of the step; 1e-8 by default. */
-  readonly tolerance?: number;
-  /** Seed of the random start; 0 by default. */
-  readonly seed?: number;
-}
-
-/** Options of `lowRankSinkhorn`. */
-export interface LowRankSinkhornOptions extends LowRankSinkhornStepsOptions, RunOptions<LowRankIterate> {
-  /** Limit of steps of mirror descent; 1000 by default. */
-  readonly maxIterations?: number;
 }
 
 /**
@@ -86,10 +94,10 @@ export function lowRankSinkhorn(
   a: Float64Array,
   b: Float64Array,
   cost: CostFactors,
-  options: LowRankSinkhornOptions,
+  options: LowRankSinkhornOptions & RunOptions<LowRankIterate>,
 ): Outcome<LowRankPlan, LowRankIterate> {
   const steps = lowRankSinkhornSteps(a, b, cost, options);
-  return runAdvised(steps, { maxIterations: 1000, ...options }, 'tolerance');
+  return runAdvised(steps, runOptionsOf(lowRankSinkhornOptions, options), 'tolerance');
 }
 
 /**
@@ -101,16 +109,13 @@ export function* lowRankSinkhornSteps(
   a: Float64Array,
   b: Float64Array,
   cost: CostFactors,
-  { rank, epsilon = 0, tolerance = 1e-8, seed = 0 }: LowRankSinkhornStepsOptions,
+  options: LowRankSinkhornOptions,
 ): Steps<LowRankPlan, LowRankIterate> {
   checkFactors(cost);
   checkWeights(a, 'a', cost.left.rows);
   checkWeights(b, 'b', cost.right.rows);
   checkEqualMass(a, b);
-  checkInteger(rank, 'rank', { min: 1 });
-  checkNumber(epsilon, 'epsilon', { min: 0 });
-  checkNumber(tolerance, 'tolerance', { min: 0 });
-  checkInteger(seed, 'seed', { min: 0 });
+  const { rank, epsilon, tolerance, seed } = resolveOptions(lowRankSinkhornOptions, options);
   const balance = total(a) / total(b);
   const descent = new MirrorDescent({ a, b: b.map((weight) => weight * balance), cost, rank, epsilon });
   try {

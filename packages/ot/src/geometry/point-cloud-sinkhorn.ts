@@ -5,14 +5,16 @@
 //
 // J. Feydy: Geometric data analysis, beyond convolutions (2020), chapter 3, for the idea of symbolic cost matrices.
 import {
-  checkInteger,
-  checkNumber,
   converged,
   type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   portableExp,
   portableLog,
   type RunOptions,
+  resolveOptions,
+  runOptionsOf,
   type Steps,
   stalled,
 } from '@infimum/core';
@@ -23,11 +25,45 @@ import { epsilonStages, STAGE_TOLERANCE } from '../entropic/epsilon-scaling.ts';
 import { logarithms } from '../entropic/log-kernel.ts';
 import { checkInitial, type InitialPotentials } from '../initial-potentials.ts';
 import { transportKernels } from '../kernels.ts';
+import { a, b, initial, metric } from '../options.ts';
 import { distance, pairing } from '../plan-metrics.ts';
 import { Progress, runEntropic } from '../progress.ts';
 import { total } from '../transport.ts';
 import { addSquares, fitPotentials } from '../vectors.ts';
-import { checkPointClouds, costBound, type PointCloudOptions } from './point-clouds.ts';
+import { checkPointClouds, costBound } from './point-clouds.ts';
+
+/** Options of `pointCloudSinkhorn`. */
+export const pointCloudSinkhornOptions = {
+  epsilon: {
+    type: 'number',
+    above: 0,
+    max: 1e300,
+    required: true,
+    unit: 'cost',
+    description: 'Strength of the entropic regularisation, in units of the cost; positive',
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-6,
+    description: 'l1 error of the marginals at which the iteration ends, relative to the mass',
+  },
+  a,
+  b,
+  metric,
+  initial,
+  threads: {
+    type: 'integer',
+    min: 1,
+    max: 64,
+    default: 1,
+    description: 'Threads; the result does not depend on their number',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Limit of sweeps over all stages' },
+} as const satisfies OptionSpecs;
+
+/** Options of `pointCloudSinkhorn`. */
+export type PointCloudSinkhornOptions = OptionsOf<typeof pointCloudSinkhornOptions>;
 
 /** Transport between clouds, by its potentials: the plan is exp((x_i + y_j - c(x_i, y_j)) / epsilon). */
 export interface PointCloudPlan {
@@ -51,26 +87,6 @@ export interface PointCloudIterate extends Iterate<PointCloudPlan> {
   readonly marginalError: number;
   /** Regularisation of the current stage. */
   readonly epsilon: number;
-}
-
-/** Options of `pointCloudSinkhornSteps`. */
-export interface PointCloudSinkhornStepsOptions extends PointCloudOptions {
-  /** Strength of the entropic regularisation, in units of the cost; positive. */
-  readonly epsilon: number;
-  /** l1 error of the marginals at which the iteration ends; 1e-6 by default. */
-  readonly tolerance?: number;
-  /** Potentials to start from, -Infinity where a weight is zero; then there is one stage only. */
-  readonly initial?: InitialPotentials;
-  /** Threads, 1 to 64; 1 by default. The result has the same bits for any number. */
-  readonly threads?: number;
-}
-
-/** Options of `pointCloudSinkhorn`. */
-export interface PointCloudSinkhornOptions
-  extends PointCloudSinkhornStepsOptions,
-    RunOptions<PointCloudIterate> {
-  /** Limit of sweeps over all stages; 1000 by default. */
-  readonly maxIterations?: number;
 }
 
 /**
@@ -100,9 +116,12 @@ export interface PointCloudSinkhornOptions
 export function pointCloudSinkhorn(
   x: DenseMatrix,
   y: DenseMatrix,
-  options: PointCloudSinkhornOptions,
+  options: PointCloudSinkhornOptions & RunOptions<PointCloudIterate>,
 ): Outcome<PointCloudPlan, PointCloudIterate> {
-  return runEntropic(pointCloudSinkhornSteps(x, y, options), { maxIterations: 1000, ...options });
+  return runEntropic(
+    pointCloudSinkhornSteps(x, y, options),
+    runOptionsOf(pointCloudSinkhornOptions, options),
+  );
 }
 
 /**
@@ -113,13 +132,11 @@ export function pointCloudSinkhorn(
 export function* pointCloudSinkhornSteps(
   x: DenseMatrix,
   y: DenseMatrix,
-  options: PointCloudSinkhornStepsOptions,
+  options: PointCloudSinkhornOptions,
 ): Steps<PointCloudPlan, PointCloudIterate> {
-  const { epsilon, tolerance = 1e-6, metric = 'squared-euclidean', threads = 1, initial } = options;
-  const { a, b } = checkPointClouds(x, y, options);
-  checkNumber(epsilon, 'epsilon', { above: 0 });
-  checkNumber(tolerance, 'tolerance', { min: 0 });
-  checkInteger(threads, 'threads', { min: 1, max: 64 });
+  const settings = resolveOptions(pointCloudSinkhornOptions, options);
+  const { epsilon, tolerance, metric = 'squared-euclidean', threads, initial } = settings;
+  const { a, b } = checkPointClouds(x, y, settings);
   if (initial !== undefined) checkInitial(initial, a, b);
   const state = new PointCloudState(x, y, a, b, metric, threads);
   try {

@@ -7,11 +7,11 @@ import { checkEqualMass, checkWeights } from '../transport.ts';
 /** Weights of two clouds, and what moving between them costs. */
 export interface PointCloudOptions {
   /** Weights of `x`, length n; 1/n each by default. */
-  readonly a?: Float64Array;
+  readonly a?: Float64Array | undefined;
   /** Weights of `y`, length m, of the same total; 1/m each by default. */
-  readonly b?: Float64Array;
+  readonly b?: Float64Array | undefined;
   /** Ground cost, `squared-euclidean` by default. */
-  readonly metric?: PointMetric;
+  readonly metric?: PointMetric | undefined;
 }
 
 /**

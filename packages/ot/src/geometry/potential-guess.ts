@@ -1,7 +1,14 @@
 // First guesses of the potentials between point clouds, so that iterations begin near their end.
 //
 // J. Thornton, M. Cuturi: Rethinking initialization of the Sinkhorn algorithm (2022), arXiv 2206.07630.
-import { checkChoice, checkInteger, checkNumber, InvalidInputError, Random } from '@infimum/core';
+import {
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  Random,
+  type ResolvedOptions,
+  resolveOptions,
+} from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix, type PointMetric, pointDistance } from '../cost-matrix.ts';
 import { logarithms, logSum } from '../entropic/log-kernel.ts';
@@ -9,24 +16,41 @@ import { sinkhornNewtonSparse } from '../entropic/sinkhorn-newton-sparse.ts';
 import type { InitialPotentials } from '../initial-potentials.ts';
 import { linearMap } from '../maps/transport-map.ts';
 import { wasserstein1d } from '../one-dimension/wasserstein-1d.ts';
+import { a, b, metric } from '../options.ts';
 import { total } from '../transport.ts';
 import { exponentOnLine } from '../transport-query.ts';
-import { checkPointClouds, type PointCloudOptions } from './point-clouds.ts';
+import { checkPointClouds } from './point-clouds.ts';
 
 /** Options of `guessPotentials`. */
-export interface PotentialGuessOptions extends PointCloudOptions {
-  /**
-   * `gaussian`: the potentials between Gaussians with the moments of the clouds, for squared Euclidean costs. `sorting`: the
-   * exact potentials of points on the line. `subsample`: the potentials of some of the points, solved and carried over.
-   */
-  readonly method: 'gaussian' | 'sorting' | 'subsample';
-  /** Regularisation of the subsample, in units of the cost; required there. */
-  readonly epsilon?: number;
-  /** Points of either cloud in the subsample, at most; 100 by default. */
-  readonly size?: number;
-  /** Seed of the subsample; 0 by default. */
-  readonly seed?: number;
-}
+export const guessPotentialsOptions = {
+  a,
+  b,
+  metric,
+  method: {
+    type: 'choice',
+    choices: ['gaussian', 'sorting', 'subsample'],
+    required: true,
+    description:
+      "'gaussian': the potentials between Gaussians with the moments of the clouds, for squared Euclidean costs. 'sorting': the exact potentials of points on the line. 'subsample': the potentials of some of the points, solved and carried over",
+  },
+  epsilon: {
+    type: 'number',
+    above: 0,
+    max: 1e300,
+    unit: 'cost',
+    description: 'Regularisation of the subsample, in units of the cost; required there',
+  },
+  size: {
+    type: 'integer',
+    min: 1,
+    default: 100,
+    description: 'Points of either cloud in the subsample, at most',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the subsample' },
+} as const satisfies OptionSpecs;
+
+/** Options of `guessPotentials`. */
+export type PotentialGuessOptions = OptionsOf<typeof guessPotentialsOptions>;
 
 /**
  * Potentials near those of a transport problem between point clouds, to start a solver from (`initial`).
@@ -61,11 +85,11 @@ export function guessPotentials(
   y: DenseMatrix,
   options: PotentialGuessOptions,
 ): InitialPotentials {
-  const { method, metric = 'squared-euclidean' } = options;
-  const { a, b } = checkPointClouds(x, y, options);
-  checkChoice(method, 'method', ['gaussian', 'sorting', 'subsample']);
+  const settings = resolveOptions(guessPotentialsOptions, options);
+  const { method, metric = 'squared-euclidean' } = settings;
+  const { a, b } = checkPointClouds(x, y, settings);
   if (method === 'sorting') return sortedPotentials(x, y, a, b, metric);
-  if (method === 'subsample') return carriedOver(x, y, a, b, options);
+  if (method === 'subsample') return carriedOver(x, y, a, b, settings);
   if (metric === 'squared-euclidean') return gaussianPotentials(x, y, a, b);
   throw unsupported('gaussian is for squared Euclidean costs');
 }
@@ -145,11 +169,14 @@ function carriedOver(
   y: DenseMatrix,
   a: Float64Array,
   b: Float64Array,
-  { metric = 'squared-euclidean', epsilon, size = 100, seed = 0 }: PotentialGuessOptions,
+  { metric = 'squared-euclidean', epsilon, size, seed }: ResolvedOptions<typeof guessPotentialsOptions>,
 ): InitialPotentials {
-  checkNumber(epsilon, 'epsilon', { above: 0 });
-  checkInteger(size, 'size', { min: 1 });
-  checkInteger(seed, 'seed', { min: 0 });
+  if (epsilon === undefined) {
+    throw new InvalidInputError("is required for the method 'subsample'", {
+      argument: 'epsilon',
+      code: 'missing',
+    });
+  }
   const random = new Random(seed);
   const from = drawn(x, a, size, random);
   const to = drawn(y, b, size, random);

@@ -9,24 +9,61 @@
 // -epsilon log sum_j exp((y_j - c(x, y_j)) / epsilon), is concave; one sample gives the gradient b - pi(x), where pi(x)
 // says where x goes.
 import {
-  checkInteger,
   checkMatrix,
-  checkNumber,
   converged,
   InvalidInputError,
   type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   portableExp,
   portableLog,
   Random,
   type RunOptions,
+  resolveOptions,
+  runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { type PointMetric, pointDistance } from '../cost-matrix.ts';
+import { checkIsVector, metric } from '../options.ts';
 import { runAdvised } from '../progress.ts';
 import { checkWeights, total } from '../transport.ts';
 import { largestChange } from '../vectors.ts';
+
+/** Options of `semiDiscreteTransport`. */
+export const semiDiscreteTransportOptions = {
+  b: {
+    type: 'value',
+    check: checkIsVector,
+    description: 'Weights of the targets, length m, scaled to sum to one',
+  },
+  metric,
+  epsilon: {
+    type: 'number',
+    min: 0,
+    max: 1e300,
+    default: 0,
+    unit: 'cost',
+    description: 'Strength of the entropic regularisation, in units of the cost; 0, none, by default',
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-3,
+    description: 'Change of the potentials while the samples double, relative to the costs, at which to end',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of all samples' },
+  maxIterations: {
+    type: 'integer',
+    min: 0,
+    default: 1000,
+    description: 'Iteration limit, of 1000 samples each',
+  },
+} as const satisfies OptionSpecs;
+
+/** Options of `semiDiscreteTransport`. */
+export type SemiDiscreteOptions = OptionsOf<typeof semiDiscreteTransportOptions>;
 
 /** Writes one sample of a distribution into `point`. */
 export type PointSampler = (random: Random, point: Float64Array) => void;
@@ -63,26 +100,6 @@ export interface SemiDiscreteIterate extends Iterate<SemiDiscreteSolution> {
   readonly samples: number;
   /** Largest change of the averaged potentials since half as many samples, relative to the costs. */
   readonly change: number;
-}
-
-/** Options of `semiDiscreteTransportSteps`. */
-export interface SemiDiscreteStepsOptions {
-  /** Weights of the targets, length m, scaled to sum to one; equal by default. */
-  readonly b?: Float64Array;
-  /** Ground cost, `squared-euclidean` by default. */
-  readonly metric?: PointMetric;
-  /** Strength of the entropic regularisation, in units of the cost; 0, none, by default. */
-  readonly epsilon?: number;
-  /** Change of the potentials while the samples double, relative to the costs, at which to end; 1e-3 by default. */
-  readonly tolerance?: number;
-  /** Seed of all samples; 0 by default. */
-  readonly seed?: number;
-}
-
-/** Options of `semiDiscreteTransport`. */
-export interface SemiDiscreteOptions extends SemiDiscreteStepsOptions, RunOptions<SemiDiscreteIterate> {
-  /** Iteration limit, of 1000 samples each; 1000 by default. */
-  readonly maxIterations?: number;
 }
 
 const SAMPLES_PER_ITERATION = 1000;
@@ -126,10 +143,10 @@ const SCALE_SAMPLES = 100;
 export function semiDiscreteTransport(
   source: PointSource,
   y: DenseMatrix,
-  options: SemiDiscreteOptions = {},
+  options: SemiDiscreteOptions & RunOptions<SemiDiscreteIterate> = {},
 ): Outcome<SemiDiscreteSolution, SemiDiscreteIterate> {
   const steps = semiDiscreteTransportSteps(source, y, options);
-  return runAdvised(steps, { maxIterations: 1000, ...options }, 'tolerance');
+  return runAdvised(steps, runOptionsOf(semiDiscreteTransportOptions, options), 'tolerance');
 }
 
 /**
@@ -140,15 +157,13 @@ export function semiDiscreteTransport(
 export function* semiDiscreteTransportSteps(
   source: PointSource,
   y: DenseMatrix,
-  options: SemiDiscreteStepsOptions = {},
+  options: SemiDiscreteOptions = {},
 ): Steps<SemiDiscreteSolution, SemiDiscreteIterate> {
-  const { metric = 'squared-euclidean', epsilon = 0, tolerance = 1e-3, seed = 0 } = options;
+  const settings = resolveOptions(semiDiscreteTransportOptions, options);
+  const { metric = 'squared-euclidean', epsilon, tolerance, seed } = settings;
   checkMatrix(y, 'y');
-  const weights = options.b ?? new Float64Array(y.rows).fill(1 / y.rows);
+  const weights = settings.b ?? new Float64Array(y.rows).fill(1 / y.rows);
   checkWeights(weights, 'b', y.rows);
-  checkNumber(epsilon, 'epsilon', { min: 0 });
-  checkNumber(tolerance, 'tolerance', { min: 0 });
-  checkInteger(seed, 'seed', { min: 0 });
   const mass = total(weights);
   const b = weights.map((weight) => weight / mass);
   const random = new Random(seed);

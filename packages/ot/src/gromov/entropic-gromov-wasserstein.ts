@@ -1,32 +1,54 @@
 // Entropic Gromov-Wasserstein transport, and fused: every step is an entropic transport problem.
 //
 // G. Peyré, M. Cuturi, J. Solomon: Gromov-Wasserstein averaging of kernel and distance matrices (2016), Algorithm 1.
-import { checkNumber, converged, type Outcome, type RunOptions, type Steps, stalled } from '@infimum/core';
+import {
+  converged,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { AndersonMixing } from '../entropic/anderson-mixing.ts';
 import type { InnerLimits } from '../inner-runs.ts';
 import { RelatedProblems } from '../maps/related-problems.ts';
+import { a, b } from '../options.ts';
 import { distance } from '../plan-metrics.ts';
 import { runEntropic } from '../progress.ts';
 import { largestChange } from '../vectors.ts';
 import {
+  alpha,
+  fusedCost,
   type GromovIterate,
   GromovObjective,
-  type GromovOptions,
   type GromovPlan,
 } from './gromov-objective.ts';
-
-/** Options of the steps of `entropicGromovWasserstein`. */
-export interface EntropicGromovStepsOptions extends GromovOptions {
-  /** Strength of the entropic regularisation, in units of the distortion; positive. */
-  readonly epsilon: number;
-}
+import { gromov } from './gromov-problem.ts';
 
 /** Options of `entropicGromovWasserstein`. */
-export interface EntropicGromovOptions extends EntropicGromovStepsOptions, RunOptions<GromovIterate> {
-  /** Iteration limit; 1000 by default. */
-  readonly maxIterations?: number;
-}
+export const entropicGromovOptions = {
+  a,
+  b,
+  cost: fusedCost,
+  alpha,
+  epsilon: {
+    type: 'number',
+    above: 0,
+    required: true,
+    unit: 'distortion',
+    description: 'Strength of the entropic regularisation, in units of the distortion; positive',
+  },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Change of the plan at which to stop' },
+  maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `entropicGromovWasserstein`. */
+export type EntropicGromovOptions = OptionsOf<typeof entropicGromovOptions>;
 
 /** Change of the plan below which the next problem is like the last one: its potentials are where to begin. */
 const SMALL_CHANGE = 0.1;
@@ -71,10 +93,10 @@ const MEMORY = 5;
 export function entropicGromovWasserstein(
   first: DenseMatrix,
   second: DenseMatrix,
-  options: EntropicGromovOptions,
+  options: EntropicGromovOptions & RunOptions<GromovIterate>,
 ): Outcome<GromovPlan, GromovIterate> {
   const steps = entropicGromovWassersteinSteps(first, second, options);
-  return runEntropic(steps, { maxIterations: 1000, ...options });
+  return runEntropic(steps, runOptionsOf(entropicGromovOptions, options));
 }
 
 /**
@@ -85,13 +107,12 @@ export function entropicGromovWasserstein(
 export function* entropicGromovWassersteinSteps(
   first: DenseMatrix,
   second: DenseMatrix,
-  options: EntropicGromovStepsOptions & InnerLimits,
+  options: EntropicGromovOptions & InnerLimits,
 ): Steps<GromovPlan, GromovIterate> {
-  const { epsilon } = options;
-  checkNumber(epsilon, 'epsilon', { above: 0 });
-  const objective = new GromovObjective(first, second, options);
+  const settings = resolveOptions(entropicGromovOptions, options);
+  const objective = new GromovObjective(first, second, settings);
   try {
-    return yield* projectedGradients(objective, new RelatedProblems(epsilon, options));
+    return yield* projectedGradients(objective, new RelatedProblems(settings.epsilon, options));
   } finally {
     objective.release();
   }
@@ -139,3 +160,19 @@ function* projectedGradients(
     point.set(isMixed ? mixing.next(point, cross) : cross);
   }
 }
+
+/** Registration. */
+export const entropicGromovSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/entropic-gromov-wasserstein',
+  title: 'Entropic Gromov-Wasserstein',
+  summary:
+    'Entropic plans for the linearised problem, one after the other: smoother, and less bound to the start.',
+  problem: gromov,
+  variant: 'entropic',
+  role: 'baseline',
+  paper: { title: 'Gromov-Wasserstein averaging of kernel and distance matrices', year: 2016 },
+  cost: 'O(nm (n + m)) \\text{ and an entropic plan an iteration}',
+  options: entropicGromovOptions,
+  steps: ({ first, second, a, b, epsilon }, options) =>
+    entropicGromovWassersteinSteps(first, second, { ...options, a, b, epsilon: options.epsilon ?? epsilon }),
+});

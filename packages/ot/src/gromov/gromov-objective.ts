@@ -2,25 +2,45 @@
 //
 // G. Peyré, M. Cuturi, J. Solomon: Gromov-Wasserstein averaging of kernel and distance matrices (2016); fused after
 // T. Vayer, L. Chapel, R. Flamary, R. Tavenard, N. Courty (2019), arXiv 1805.09114.
-import { checkMatrix, checkNumber, InvalidInputError, type Iterate } from '@infimum/core';
+import { checkMatrix, InvalidInputError, type Iterate, type OptionSpec } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { GEMM_SCRATCH, linalgKernels, Workspace } from '@infimum/linalg/kernels';
 import { largestOf } from '../exact/arc-costs.ts';
 import { marginalErrorOf } from '../plan-metrics.ts';
 import { checkEqualMass, checkWeights, total } from '../transport.ts';
 
-/** What both Gromov-Wasserstein methods take. */
-export interface GromovOptions {
-  /** Weights of the first space, length n; 1/n each by default. */
-  readonly a?: Float64Array;
-  /** Weights of the second space, length m, of the same total; 1/m each by default. */
-  readonly b?: Float64Array;
-  /** Costs between the spaces, n x m: fuses the problem with transport. */
-  readonly cost?: DenseMatrix;
-  /** Share of the Gromov-Wasserstein term beside the transport cost, from 0 to 1; needs `cost`; 0.5 by default then. */
-  readonly alpha?: number;
-  /** Accuracy at which the iteration ends; 1e-9 by default. */
-  readonly tolerance?: number;
+/** Costs between the spaces. */
+export const fusedCost = {
+  type: 'value',
+  check: checkIsMatrix,
+  description: 'Costs between the spaces, n x m: fuses the problem with transport; none by default',
+} as const satisfies OptionSpec;
+
+/** Weight of the distortion. */
+export const alpha = {
+  type: 'number',
+  min: 0,
+  max: 1,
+  description:
+    'Share of the Gromov-Wasserstein term beside the transport cost; needs cost; 0.5 by default then, else 1',
+} as const satisfies OptionSpec;
+
+function checkIsMatrix(value: unknown, argument: string): asserts value is DenseMatrix {
+  checkMatrix(value, argument);
+}
+
+/** What both Gromov-Wasserstein methods take, resolved. */
+export interface GromovSettings {
+  /** Weights of the first space. */
+  readonly a?: Float64Array | undefined;
+  /** Weights of the second space. */
+  readonly b?: Float64Array | undefined;
+  /** Costs between the spaces. */
+  readonly cost?: DenseMatrix | undefined;
+  /** Share of the Gromov-Wasserstein term. */
+  readonly alpha?: number | undefined;
+  /** Accuracy at which the iteration ends. */
+  readonly tolerance: number;
 }
 
 /** A matching of two spaces. */
@@ -63,18 +83,16 @@ export class GromovObjective {
   readonly #cost: Float64Array;
 
   /** @throws {InvalidInputError} naming the argument at fault */
-  constructor(first: DenseMatrix, second: DenseMatrix, options: GromovOptions) {
+  constructor(first: DenseMatrix, second: DenseMatrix, settings: GromovSettings) {
     checkSpace(first, 'first');
     checkSpace(second, 'second');
-    const { a, b, cost, alpha = cost ? 0.5 : 1, tolerance = 1e-9 } = options;
+    const { a, b, cost, alpha = cost ? 0.5 : 1, tolerance } = settings;
     const [n, m] = [first.rows, second.rows];
     this.a = a ?? new Float64Array(n).fill(1 / n);
     this.b = b ?? new Float64Array(m).fill(1 / m);
     checkWeights(this.a, 'a', n);
     checkWeights(this.b, 'b', m);
     checkEqualMass(this.a, this.b);
-    checkNumber(alpha, 'alpha', { min: 0, max: 1 });
-    checkNumber(tolerance, 'tolerance', { min: 0 });
     this.tolerance = tolerance;
     this.#alpha = alpha;
     this.#cost = checkFusedCost(cost, alpha, n, m);

@@ -2,24 +2,50 @@
 //
 // T. Vayer, L. Chapel, R. Flamary, R. Tavenard, N. Courty: Optimal transport for structured data with application on graphs
 // (2019), arXiv 1805.09114, Algorithm 1.
-import { converged, type Outcome, type RunOptions, type Steps, stalled } from '@infimum/core';
+import {
+  converged,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { networkSimplexSteps } from '../exact/network-simplex.ts';
 import { type InnerLimits, InnerRuns } from '../inner-runs.ts';
+import { a, b } from '../options.ts';
 import { runAdvised } from '../progress.ts';
 import { dot } from '../vectors.ts';
 import {
+  alpha,
+  fusedCost,
   type GromovIterate,
   GromovObjective,
-  type GromovOptions,
   type GromovPlan,
 } from './gromov-objective.ts';
+import { gromov } from './gromov-problem.ts';
 
 /** Options of `gromovWasserstein`. */
-export interface GromovWassersteinOptions extends GromovOptions, RunOptions<GromovIterate> {
-  /** Iteration limit; 1000 by default. */
-  readonly maxIterations?: number;
-}
+export const gromovWassersteinOptions = {
+  a,
+  b,
+  cost: fusedCost,
+  alpha,
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-9,
+    description: 'Gap of the linearisation, relative to the distortion, at which to stop',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `gromovWasserstein`. */
+export type GromovWassersteinOptions = OptionsOf<typeof gromovWassersteinOptions>;
 
 /**
  * Gromov-Wasserstein transport with square loss, and fused Gromov-Wasserstein transport.
@@ -51,10 +77,10 @@ export interface GromovWassersteinOptions extends GromovOptions, RunOptions<Grom
 export function gromovWasserstein(
   first: DenseMatrix,
   second: DenseMatrix,
-  options: GromovWassersteinOptions = {},
+  options: GromovWassersteinOptions & RunOptions<GromovIterate> = {},
 ): Outcome<GromovPlan, GromovIterate> {
   const steps = gromovWassersteinSteps(first, second, options);
-  return runAdvised(steps, { maxIterations: 1000, ...options }, 'tolerance');
+  return runAdvised(steps, runOptionsOf(gromovWassersteinOptions, options), 'tolerance');
 }
 
 /**
@@ -65,9 +91,9 @@ export function gromovWasserstein(
 export function* gromovWassersteinSteps(
   first: DenseMatrix,
   second: DenseMatrix,
-  options: GromovOptions & InnerLimits,
+  options: GromovWassersteinOptions & InnerLimits,
 ): Steps<GromovPlan, GromovIterate> {
-  const objective = new GromovObjective(first, second, options);
+  const objective = new GromovObjective(first, second, resolveOptions(gromovWassersteinOptions, options));
   try {
     return yield* conditionalGradients(objective, new InnerRuns(options));
   } finally {
@@ -141,3 +167,22 @@ function weightedSize(plan: Float64Array, gradient: Float64Array): number {
   for (let k = 0; k < plan.length; k++) sum += plan[k] * Math.abs(gradient[k]);
   return sum;
 }
+
+/** Registration. */
+export const gromovWassersteinSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/gromov-wasserstein',
+  title: 'Conditional gradients',
+  summary:
+    'Exact plans for the linearised problem, one after the other, with an exact line search between them.',
+  problem: gromov,
+  variant: 'exact',
+  role: 'baseline',
+  paper: {
+    title: 'Optimal transport for structured data with application on graphs',
+    arxiv: '1805.09114',
+    year: 2019,
+  },
+  cost: 'O(nm (n + m)) \\text{ and an exact plan an iteration}',
+  options: gromovWassersteinOptions,
+  steps: ({ first, second, a, b }, options) => gromovWassersteinSteps(first, second, { ...options, a, b }),
+});

@@ -2,40 +2,54 @@
 //
 // N. Courty, R. Flamary, D. Tuia, A. Rakotomamonjy: Optimal transport for domain adaptation (2017), arXiv 1507.00504.
 import {
-  checkNumber,
   converged,
   InvalidInputError,
   type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   type RunOptions,
+  resolveOptions,
+  runOptionsOf,
   type Steps,
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { EntropicPlan } from '../entropic/entropic-state.ts';
-import { checkSinkhornOptions } from '../entropic/sinkhorn-options.ts';
 import type { InnerLimits } from '../inner-runs.ts';
 import { transportCostOf } from '../plan-metrics.ts';
 import { runEntropic } from '../progress.ts';
+import { checkTransport } from '../transport.ts';
 import { RelatedProblems } from './related-problems.ts';
 
-/** Options of `groupLassoTransportSteps`. */
-export interface GroupLassoTransportStepsOptions {
-  /** Strength of the entropic regularisation, in units of the cost; positive. */
-  readonly epsilon: number;
-  /** Strength of the group lasso, in units of the cost. */
-  readonly groupPenalty: number;
-  /** Relative decrease of the objective at which the iteration ends; 1e-9 by default. */
-  readonly tolerance?: number;
-}
+/** Options of `groupLassoTransport`. */
+export const groupLassoTransportOptions = {
+  epsilon: {
+    type: 'number',
+    above: 0,
+    max: 1e300,
+    required: true,
+    unit: 'cost',
+    description: 'Strength of the entropic regularisation, in units of the cost; positive',
+  },
+  groupPenalty: {
+    type: 'number',
+    min: 0,
+    required: true,
+    unit: 'cost',
+    description: 'Strength of the group lasso, in units of the cost',
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-9,
+    description: 'Relative decrease of the objective at which the iteration ends',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 100, description: 'Limit of entropic problems' },
+} as const satisfies OptionSpecs;
 
 /** Options of `groupLassoTransport`. */
-export interface GroupLassoTransportOptions
-  extends GroupLassoTransportStepsOptions,
-    RunOptions<GroupLassoIterate> {
-  /** Limit of entropic problems; 100 by default. */
-  readonly maxIterations?: number;
-}
+export type GroupLassoTransportOptions = OptionsOf<typeof groupLassoTransportOptions>;
 
 /** News of a solved entropic problem. */
 export interface GroupLassoIterate extends Iterate<GroupLassoPlan> {
@@ -97,12 +111,12 @@ export function groupLassoTransport(
   b: Float64Array,
   cost: DenseMatrix,
   labels: Int32Array,
-  options: GroupLassoTransportOptions,
+  options: GroupLassoTransportOptions & RunOptions<GroupLassoIterate>,
 ): Outcome<GroupLassoPlan, GroupLassoIterate> {
-  return runEntropic(groupLassoTransportSteps(a, b, cost, labels, options), {
-    maxIterations: 100,
-    ...options,
-  });
+  return runEntropic(
+    groupLassoTransportSteps(a, b, cost, labels, options),
+    runOptionsOf(groupLassoTransportOptions, options),
+  );
 }
 
 /**
@@ -115,11 +129,10 @@ export function* groupLassoTransportSteps(
   b: Float64Array,
   cost: DenseMatrix,
   labels: Int32Array,
-  options: GroupLassoTransportStepsOptions & InnerLimits,
+  options: GroupLassoTransportOptions & InnerLimits,
 ): Steps<GroupLassoPlan, GroupLassoIterate> {
-  const { epsilon, groupPenalty, tolerance = 1e-9 } = options;
-  checkSinkhornOptions({ epsilon, tolerance }, { a, b, cost });
-  checkNumber(groupPenalty, 'groupPenalty', { min: 0 });
+  checkTransport({ a, b, cost });
+  const { epsilon, groupPenalty, tolerance } = resolveOptions(groupLassoTransportOptions, options);
   const { classes, count } = classesOf(labels, cost.rows);
   const penalised = { ...cost, values: cost.values.slice() };
   const problems = new RelatedProblems(epsilon, options);

@@ -3,28 +3,54 @@
 // N. Courty, R. Flamary, D. Tuia, A. Rakotomamonjy: Optimal transport for domain adaptation (2017), arXiv 1507.00504,
 // section 4.2; the iteration after A. Rakotomamonjy, R. Flamary, N. Courty: Generalized conditional gradient: analysis of
 // convergence and applications (2015), arXiv 1510.06567.
-import { checkNumber, converged, type Outcome, type RunOptions, type Steps, stalled } from '@infimum/core';
+import {
+  converged,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { checkSinkhornOptions } from '../entropic/sinkhorn-options.ts';
 import type { InnerLimits } from '../inner-runs.ts';
 import { entropicCostOf, marginalErrorOf, transportCostOf } from '../plan-metrics.ts';
 import { runEntropic } from '../progress.ts';
+import { checkTransport } from '../transport.ts';
 import { largestChange } from '../vectors.ts';
-import {
-  classesOf,
-  type GroupLassoIterate,
-  type GroupLassoPlan,
-  type GroupLassoTransportStepsOptions,
-} from './group-lasso-transport.ts';
+import { classesOf, type GroupLassoIterate, type GroupLassoPlan } from './group-lasso-transport.ts';
 import { RelatedProblems } from './related-problems.ts';
 
 /** Options of `groupNormTransport`. */
-export interface GroupNormTransportOptions
-  extends GroupLassoTransportStepsOptions,
-    RunOptions<GroupLassoIterate> {
-  /** Limit of entropic problems; 1000 by default. */
-  readonly maxIterations?: number;
-}
+export const groupNormTransportOptions = {
+  epsilon: {
+    type: 'number',
+    above: 0,
+    max: 1e300,
+    required: true,
+    unit: 'cost',
+    description: 'Strength of the entropic regularisation',
+  },
+  groupPenalty: {
+    type: 'number',
+    min: 0,
+    required: true,
+    unit: 'cost',
+    description: 'Strength of the group penalty',
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-9,
+    description: 'Gap, relative to the objective, at which the iteration ends',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Limit of entropic problems' },
+} as const satisfies OptionSpecs;
+
+/** Options of `groupNormTransport`. */
+export type GroupNormTransportOptions = OptionsOf<typeof groupNormTransportOptions>;
 
 /** l1 error of the marginals of every plan. */
 const INNER_TOLERANCE = 1e-11;
@@ -75,10 +101,10 @@ export function groupNormTransport(
   b: Float64Array,
   cost: DenseMatrix,
   labels: Int32Array,
-  options: GroupNormTransportOptions,
+  options: GroupNormTransportOptions & RunOptions<GroupLassoIterate>,
 ): Outcome<GroupLassoPlan, GroupLassoIterate> {
   const steps = groupNormTransportSteps(a, b, cost, labels, options);
-  return runEntropic(steps, { maxIterations: 1000, ...options });
+  return runEntropic(steps, runOptionsOf(groupNormTransportOptions, options));
 }
 
 /**
@@ -91,11 +117,10 @@ export function* groupNormTransportSteps(
   b: Float64Array,
   cost: DenseMatrix,
   labels: Int32Array,
-  options: GroupLassoTransportStepsOptions & InnerLimits,
+  options: GroupNormTransportOptions & InnerLimits,
 ): Steps<GroupLassoPlan, GroupLassoIterate> {
-  const { epsilon, groupPenalty, tolerance = 1e-9 } = options;
-  checkSinkhornOptions({ epsilon, tolerance }, { a, b, cost });
-  checkNumber(groupPenalty, 'groupPenalty', { min: 0 });
+  checkTransport({ a, b, cost });
+  const { epsilon, groupPenalty, tolerance } = resolveOptions(groupNormTransportOptions, options);
   const { classes, count } = classesOf(labels, cost.rows);
   const norms = new Float64Array(count * cost.cols);
   const objectiveOf = (plan: DenseMatrix) =>

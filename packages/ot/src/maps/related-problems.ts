@@ -1,8 +1,7 @@
 // Entropic problems that come one after the other within another algorithm, each much like the one before.
 import type { RunReport } from '@infimum/core';
 import type { EntropicPlan } from '../entropic/entropic-state.ts';
-import { sinkhornSteps } from '../entropic/sinkhorn.ts';
-import type { SinkhornLogOptions } from '../entropic/sinkhorn-log.ts';
+import { type SinkhornOptions, sinkhornSteps } from '../entropic/sinkhorn.ts';
 import { sinkhornNewtonSparseSteps } from '../entropic/sinkhorn-newton-sparse.ts';
 import type { InitialPotentials } from '../initial-potentials.ts';
 import { type InnerLimits, InnerRuns } from '../inner-runs.ts';
@@ -56,7 +55,7 @@ export class RelatedProblems {
     return solved;
   }
 
-  #newton(problem: Transport, options: SinkhornLogOptions): Solved {
+  #newton(problem: Transport, options: SinkhornOptions): Solved {
     return this.#inner.run(sinkhornNewtonSparseSteps(problem, options), MOST_ITERATIONS);
   }
 }

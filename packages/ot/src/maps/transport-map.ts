@@ -5,23 +5,94 @@
 // arXiv 2109.12004; R. Flamary, K. Lounici, A. Ferrari: Concentration bounds for linear Monge mapping estimation and
 // optimal transport domain adaptation (2019), arXiv 1905.10155.
 import {
-  checkChoice,
   checkMatrix,
-  checkNumber,
   checkVector,
   InvalidInputError,
   type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   portableExp,
   type RunOptions,
+  resolveOptions,
+  runOptionsOf,
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { type Gaussian, gaussianMap } from '../barycenters/gaussian-transport.ts';
 import { type PointMetric, pointDistance } from '../cost-matrix.ts';
-import { checkPointClouds, type PointCloudOptions } from '../geometry/point-clouds.ts';
+import { checkPointClouds } from '../geometry/point-clouds.ts';
+import { a, b, metric } from '../options.ts';
 import { checkPlan, forEachEntry } from '../plan-entries.ts';
 import { type SolvedTransport, solveTransport } from '../solve-transport.ts';
 import { total } from '../transport.ts';
+
+/** Options of `transportMap`. */
+export const transportMapOptions = {
+  kind: {
+    type: 'choice',
+    choices: ['barycentric', 'entropic', 'linear'],
+    default: 'barycentric',
+    description:
+      "'barycentric', the default: every source goes to the mean of its targets, and a new point moves as the nearest source does. 'entropic': a new point is split between the targets as the potentials say. 'linear': the optimal map between Gaussians of the same means and covariances",
+  },
+  a,
+  b,
+  metric,
+  epsilon: {
+    type: 'number',
+    above: 0,
+    max: 1e300,
+    unit: 'cost',
+    description:
+      "Entropic regularisation of the plan, in units of the cost; none by default, required for 'entropic'",
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    description: 'l1 error of the marginals at which an entropic plan is good enough',
+  },
+  ridge: {
+    type: 'number',
+    min: 0,
+    default: 0,
+    description: "For 'linear': added to the variances, so that covariances have full rank",
+  },
+} as const satisfies OptionSpecs;
+
+/** Options of `transportMap`. */
+export type TransportMapOptions = OptionsOf<typeof transportMapOptions>;
+
+/** Options of `linearMap`. */
+export const linearMapOptions = {
+  a,
+  b,
+  ridge: {
+    type: 'number',
+    min: 0,
+    default: 0,
+    description: 'Added to the variances, so that covariances have full rank',
+  },
+} as const satisfies OptionSpecs;
+
+/** Options of `linearMap`. */
+export type LinearMapOptions = OptionsOf<typeof linearMapOptions>;
+
+/** Options of `entropicMap`. */
+export const entropicMapOptions = {
+  epsilon: {
+    type: 'number',
+    min: 0,
+    max: 1e300,
+    default: 0,
+    unit: 'cost',
+    description:
+      'Regularisation that the potentials belong to, in units of the cost; 0, every point to one target, by default',
+  },
+  metric,
+} as const satisfies OptionSpecs;
+
+/** Options of `entropicMap`. */
+export type EntropicMapOptions = OptionsOf<typeof entropicMapOptions>;
 
 /** Sends points, k x d, to points, k x d. */
 export type PointMap = (points: DenseMatrix) => DenseMatrix;
@@ -32,22 +103,6 @@ export interface FittedMap {
   readonly map: PointMap;
   /** Transport cost of the plan that the map was fitted to; not for linear maps. */
   readonly cost?: number;
-}
-
-/** Options of `transportMap`. */
-export interface TransportMapOptions extends PointCloudOptions, RunOptions<Iterate<object>> {
-  /**
-   * `barycentric`, the default: every source goes to the mean of its targets, and a new point moves as the nearest source
-   * does. `entropic`: a new point is split between the targets as the potentials say. `linear`: the optimal map between
-   * Gaussians of the same means and covariances.
-   */
-  readonly kind?: 'barycentric' | 'entropic' | 'linear';
-  /** Entropic regularisation of the plan, in units of the cost; none by default, required for `entropic`. */
-  readonly epsilon?: number;
-  /** l1 error of the marginals at which an entropic plan is good enough. */
-  readonly tolerance?: number;
-  /** For `linear`: added to the variances, so that covariances have full rank; 0 by default. */
-  readonly ridge?: number;
 }
 
 /**
@@ -80,16 +135,17 @@ export interface TransportMapOptions extends PointCloudOptions, RunOptions<Itera
 export function transportMap(
   x: DenseMatrix,
   y: DenseMatrix,
-  options: TransportMapOptions = {},
+  options: TransportMapOptions & RunOptions<Iterate<object>> = {},
 ): Outcome<FittedMap> {
-  const { kind = 'barycentric', epsilon, metric, tolerance, ridge = 0, ...limits } = options;
-  checkChoice(kind, 'kind', ['barycentric', 'entropic', 'linear']);
-  const { a, b } = checkPointClouds(x, y, options);
+  const settings = resolveOptions(transportMapOptions, options);
+  const { kind, epsilon, metric, tolerance, ridge } = settings;
+  const { a, b } = checkPointClouds(x, y, settings);
+  const limits = runOptionsOf(transportMapOptions, options);
   if (kind === 'linear') return linearOutcome(x, y, a, b, ridge);
   if (kind === 'entropic' && epsilon === undefined) {
     throw new InvalidInputError("is required for kind 'entropic'", { argument: 'epsilon', code: 'type' });
   }
-  const solved = solveTransport({ x, y, ...options, a, b }, { ...limits, epsilon, tolerance });
+  const solved = solveTransport({ x, y, metric, a, b }, { ...limits, epsilon, tolerance });
   const { cost, status, reason, iterations, seconds } = solved;
   const map =
     kind === 'barycentric' && solved.plan
@@ -201,14 +257,6 @@ function displacementMap(x: DenseMatrix, masses: Float64Array, images: DenseMatr
   };
 }
 
-/** Options of `entropicMap`. */
-export interface EntropicMapOptions {
-  /** Regularisation that the potentials belong to, in units of the cost; 0, every point to one target, by default. */
-  readonly epsilon?: number;
-  /** Ground cost, `squared-euclidean` by default. */
-  readonly metric?: PointMetric;
-}
-
 /**
  * The entropic map of potentials: z goes to sum_j p_j y_j with p_j proportional to exp((v_j - c(z, y_j)) / epsilon).
  *
@@ -235,7 +283,7 @@ export interface EntropicMapOptions {
 export function entropicMap(
   y: DenseMatrix,
   targetPotential: Float64Array,
-  { epsilon = 0, metric = 'squared-euclidean' }: EntropicMapOptions = {},
+  options: EntropicMapOptions = {},
 ): PointMap {
   checkMatrix(y, 'y');
   checkVector(
@@ -246,7 +294,7 @@ export function entropicMap(
   if (targetPotential.every((value) => value === -Infinity)) {
     throw new InvalidInputError('leaves no target', { argument: 'targetPotential', code: 'mass' });
   }
-  checkNumber(epsilon, 'epsilon', { min: 0 });
+  const { epsilon, metric = 'squared-euclidean' } = resolveOptions(entropicMapOptions, options);
   pointDistance(y, y, metric);
   return (points) => {
     checkPoints(points, y.cols);
@@ -274,16 +322,6 @@ export function entropicMap(
   };
 }
 
-/** Options of `linearMap`. */
-export interface LinearMapOptions {
-  /** Weights of `x`, length n; 1/n each by default. */
-  readonly a?: Float64Array;
-  /** Weights of `y`, length m, of the same total; 1/m each by default. */
-  readonly b?: Float64Array;
-  /** Added to the variances, so that covariances have full rank; 0 by default. */
-  readonly ridge?: number;
-}
-
 /**
  * The linear Monge map: the optimal map between Gaussians with the means and covariances of two clouds, `gaussianMap`.
  *
@@ -303,13 +341,9 @@ export interface LinearMapOptions {
  * console.log(linearMap(x, y)({ rows: 1, cols: 1, values: Float64Array.of(1) }).values[0].toFixed(6)); // 8.000000
  * ```
  */
-export function linearMap(
-  x: DenseMatrix,
-  y: DenseMatrix,
-  { a, b, ridge = 0 }: LinearMapOptions = {},
-): PointMap {
+export function linearMap(x: DenseMatrix, y: DenseMatrix, options: LinearMapOptions = {}): PointMap {
+  const { a, b, ridge } = resolveOptions(linearMapOptions, options);
   const weights = checkPointClouds(x, y, { a, b });
-  checkNumber(ridge, 'ridge', { min: 0 });
   const { linear, offset } = mapBetween(momentsOf(x, weights.a, ridge), momentsOf(y, weights.b, ridge));
   return (points) => {
     checkPoints(points, x.cols);

@@ -2,24 +2,30 @@
 //
 // N. Bonneel, J. Rabin, G. Peyré, H. Pfister: Sliced and Radon Wasserstein barycenters of measures (2015);
 // I. Deshpande et al.: Max-sliced Wasserstein distance and its use for GANs (2019), arXiv 1904.05877.
-import { checkInteger, checkMatrix, checkNumber, Random } from '@infimum/core';
+import {
+  checkMatrix,
+  type OptionSpecs,
+  type OptionsOf,
+  Random,
+  type ResolvedOptions,
+  resolveOptions,
+} from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { checkSameDimension } from '../cost-matrix.ts';
+import { a, b } from '../options.ts';
 import { wasserstein1dDistance } from './wasserstein-1d.ts';
 
-/** Options of the sliced distances. */
-export interface SlicedWassersteinOptions {
-  /** Weights of `x`, length n; 1/n each by default. */
-  readonly a?: Float64Array;
-  /** Weights of `y`, length m, of the same total; 1/m each by default. */
-  readonly b?: Float64Array;
-  /** Exponent, at least 1; 2 by default. */
-  readonly p?: number;
-  /** Number of random directions; 50 by default. */
-  readonly projections?: number;
-  /** Seed of the directions; 0 by default. */
-  readonly seed?: number;
-}
+/** Options of `slicedWasserstein`. */
+export const slicedWassersteinOptions = {
+  a,
+  b,
+  p: { type: 'number', min: 1, default: 2, description: 'Exponent, at least 1' },
+  projections: { type: 'integer', min: 1, default: 50, description: 'Number of random directions' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the directions' },
+} as const satisfies OptionSpecs;
+
+/** Options of `slicedWasserstein`. */
+export type SlicedWassersteinOptions = OptionsOf<typeof slicedWassersteinOptions>;
 
 /** A sliced distance. */
 export interface SlicedWasserstein {
@@ -64,8 +70,9 @@ export function slicedWasserstein(
   y: DenseMatrix,
   options: SlicedWassersteinOptions = {},
 ): SlicedWasserstein {
-  const costs = slices(x, y, options).map(({ cost }) => cost);
-  return meanOfSlices(costs, options.p ?? 2);
+  const settings = resolveOptions(slicedWassersteinOptions, options);
+  const costs = slices(x, y, settings).map(({ cost }) => cost);
+  return meanOfSlices(costs, settings.p);
 }
 
 /** The distance whose power p is the mean of the costs W_p^p, with the standard error of that mean. */
@@ -105,21 +112,20 @@ export function maxSlicedWasserstein(
   y: DenseMatrix,
   options: SlicedWassersteinOptions = {},
 ): MaxSlicedWasserstein {
-  const best = slices(x, y, options).reduce((most, slice) => (slice.cost > most.cost ? slice : most));
-  return { distance: best.cost ** (1 / (options.p ?? 2)), direction: best.direction };
+  const settings = resolveOptions(slicedWassersteinOptions, options);
+  const best = slices(x, y, settings).reduce((most, slice) => (slice.cost > most.cost ? slice : most));
+  return { distance: best.cost ** (1 / settings.p), direction: best.direction };
 }
 
 /** W_p^p along random directions. */
 function slices(
   x: DenseMatrix,
   y: DenseMatrix,
-  { a, b, p = 2, projections = 50, seed = 0 }: SlicedWassersteinOptions,
+  { a, b, p, projections, seed }: ResolvedOptions<typeof slicedWassersteinOptions>,
 ) {
   checkMatrix(x, 'x');
   checkMatrix(y, 'y');
   checkSameDimension(x, y);
-  checkNumber(p, 'p', { min: 1 });
-  checkInteger(projections, 'projections', { min: 1 });
   const random = new Random(seed);
   return Array.from({ length: projections }, () => {
     const direction = random.sphere(new Float64Array(x.cols));

@@ -1,11 +1,16 @@
 // The spherical sliced Wasserstein distance: transport on great circles, averaged over them.
 //
 // C. Bonet, P. Berg, N. Courty, F. Septier, L. Drumetz, M.-T. Pham: Spherical sliced-Wasserstein (2023), arXiv 2206.08780.
-import { checkInteger, checkMatrix, checkNumber, InvalidInputError, Random } from '@infimum/core';
+import { checkMatrix, InvalidInputError, Random, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { checkSameDimension } from '../cost-matrix.ts';
 import { dot } from '../vectors.ts';
-import { meanOfSlices, type SlicedWasserstein, type SlicedWassersteinOptions } from './sliced-wasserstein.ts';
+import {
+  meanOfSlices,
+  type SlicedWasserstein,
+  type SlicedWassersteinOptions,
+  slicedWassersteinOptions,
+} from './sliced-wasserstein.ts';
 import { turnOf } from './turns.ts';
 import { wassersteinCircleCost } from './wasserstein-circle.ts';
 
@@ -47,15 +52,14 @@ const LENGTH_TOLERANCE = 1e-5;
 export function sphericalSlicedWasserstein(
   x: DenseMatrix,
   y: DenseMatrix,
-  { a, b, p = 2, projections = 50, seed = 0 }: SlicedWassersteinOptions = {},
+  options: SlicedWassersteinOptions = {},
 ): SlicedWasserstein {
   checkMatrix(x, 'x');
   checkMatrix(y, 'y');
   checkSameDimension(x, y);
   checkSphere(x, 'x');
   checkSphere(y, 'y');
-  checkNumber(p, 'p', { min: 1 });
-  checkInteger(projections, 'projections', { min: 1 });
+  const { a, b, p, projections, seed } = resolveOptions(slicedWassersteinOptions, options);
   const random = new Random(seed);
   const [u, v] = [new Float64Array(x.cols), new Float64Array(x.cols)];
   const [from, to] = [new Float64Array(x.rows), new Float64Array(y.rows)];

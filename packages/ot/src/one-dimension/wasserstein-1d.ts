@@ -1,20 +1,27 @@
 // Optimal transport on the line, by sorting: for convex costs the plan keeps the order of the points.
-import { checkNumber, checkVector, InvalidInputError } from '@infimum/core';
+import {
+  checkVector,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  resolveOptions,
+} from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
+import { a, b } from '../options.ts';
 import { marginalErrorOf } from '../plan-metrics.ts';
 import { balance, planOf, type Shipments } from '../sparse-plan.ts';
 import { checkEqualMass, checkWeights, type TransportPlan } from '../transport.ts';
 import { sortedOrder, sortedValues } from './sorted-order.ts';
 
 /** Options of `wasserstein1d`. */
-export interface Wasserstein1dOptions {
-  /** Weights of `x`, length n, non-negative; 1/n each by default. */
-  readonly a?: Float64Array;
-  /** Weights of `y`, length m, of the same sum as `a`; 1/m each by default. */
-  readonly b?: Float64Array;
-  /** Exponent of the distance, at least 1; 1 by default. */
-  readonly p?: number;
-}
+export const wasserstein1dOptions = {
+  a,
+  b,
+  p: { type: 'number', min: 1, default: 1, description: 'Exponent of the distance, at least 1' },
+} as const satisfies OptionSpecs;
+
+/** Options of `wasserstein1d`. */
+export type Wasserstein1dOptions = OptionsOf<typeof wasserstein1dOptions>;
 
 /** A plan on the line; `cost` is W_p^p. */
 export interface Wasserstein1d extends TransportPlan<CsrMatrix> {
@@ -53,7 +60,6 @@ export function wasserstein1d(
   y: Float64Array,
   options: Wasserstein1dOptions = {},
 ): Wasserstein1d {
-  checkLine(x, y, options);
   const { a: sourceWeights, b: targetWeights, p } = weighted(x, y, options);
   const { shipments, costs, cost } = shipmentsOf(x, y, sourceWeights, targetWeights, p);
   const plan = planOf(shipments, x.length, y.length);
@@ -98,9 +104,8 @@ export function wasserstein1dDistance(
   y: Float64Array,
   options: Wasserstein1dOptions = {},
 ): Wasserstein1dDistance {
-  checkLine(x, y, options);
-  const { a, b, p } = weighted(x, y, options);
-  const isPaired = options.a === undefined && options.b === undefined && x.length === y.length;
+  const { a, b, p, isUniform } = weighted(x, y, options);
+  const isPaired = isUniform && x.length === y.length;
   const cost = isPaired ? pairedCost(x, y, p) : shipmentsOf(x, y, a, b, p).cost;
   return { distance: cost ** (1 / p), cost };
 }
@@ -118,14 +123,11 @@ function pairedCost(x: Float64Array, y: Float64Array, p: number): number {
   return sum / from.length;
 }
 
-function checkLine(x: Float64Array, y: Float64Array, { p = 1 }: Wasserstein1dOptions): void {
+/** Weights and exponent with their defaults. */
+function weighted(x: Float64Array, y: Float64Array, options: Wasserstein1dOptions) {
   checkVector(x, 'x');
   checkVector(y, 'y');
-  checkNumber(p, 'p', { min: 1 });
-}
-
-/** Weights and exponent with their defaults. */
-function weighted(x: Float64Array, y: Float64Array, { a, b, p = 1 }: Wasserstein1dOptions) {
+  const { a, b, p } = resolveOptions(wasserstein1dOptions, options);
   const sourceWeights = a ?? new Float64Array(x.length).fill(1 / x.length);
   const targetWeights = b ?? new Float64Array(y.length).fill(1 / y.length);
   if (a !== undefined || b !== undefined) {
@@ -133,7 +135,7 @@ function weighted(x: Float64Array, y: Float64Array, { a, b, p = 1 }: Wasserstein
     checkWeights(targetWeights, 'b', y.length);
     checkEqualMass(sourceWeights, targetWeights);
   }
-  return { a: sourceWeights, b: targetWeights, p };
+  return { a: sourceWeights, b: targetWeights, p, isUniform: a === undefined && b === undefined };
 }
 
 /** Shipments along the sorted points, the cost of each and of all. */

@@ -1,22 +1,27 @@
 // Optimal transport on a circle: transport on the line once the best place to cut has been found.
 //
 // J. Delon, J. Salomon, A. Sobolevski: Fast transport optimization for Monge costs on the circle (2010), arXiv 0902.3527.
-import { checkNumber, checkVector } from '@infimum/core';
+import { checkVector, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
+import { a, b } from '../options.ts';
 import { planOf } from '../sparse-plan.ts';
 import { checkEqualMass, checkWeights, total } from '../transport.ts';
 
 /** Options of `wassersteinCircle`. */
-export interface WassersteinCircleOptions {
-  /** Weights of `x`, length n, non-negative; 1/n each by default. */
-  readonly a?: Float64Array;
-  /** Weights of `y`, length m, of the same total; 1/m each by default. */
-  readonly b?: Float64Array;
-  /** Exponent of the distance along the circle, at least 1; 1 by default. */
-  readonly p?: number;
-  /** Length of the circle; 1 by default. */
-  readonly circumference?: number;
-}
+export const wassersteinCircleOptions = {
+  a,
+  b,
+  p: {
+    type: 'number',
+    min: 1,
+    default: 1,
+    description: 'Exponent of the distance along the circle, at least 1',
+  },
+  circumference: { type: 'number', above: 0, default: 1, description: 'Length of the circle' },
+} as const satisfies OptionSpecs;
+
+/** Options of `wassersteinCircle`. */
+export type WassersteinCircleOptions = OptionsOf<typeof wassersteinCircleOptions>;
 
 /** A plan on the circle. */
 export interface WassersteinCircle {
@@ -61,8 +66,7 @@ export function wassersteinCircle(
   y: Float64Array,
   options: WassersteinCircleOptions = {},
 ): WassersteinCircle {
-  const { p = 1, circumference = 1 } = options;
-  const { circle, mass } = cutCircle(x, y, options);
+  const { circle, mass, p, circumference } = cutCircle(x, y, options);
   const shipments = circle.overlaps(circle.bestShift());
   let cost = 0;
   for (const { share, length } of shipments) cost += share * length ** p;
@@ -80,21 +84,15 @@ export function wassersteinCircleCost(
   y: Float64Array,
   options: WassersteinCircleOptions,
 ): number {
-  const { p = 1, circumference = 1 } = options;
-  const { circle, mass } = cutCircle(x, y, options);
+  const { circle, mass, p, circumference } = cutCircle(x, y, options);
   return mass * circle.cost(circle.bestShift()) * circumference ** p;
 }
 
 /** The checked problem on a circle of circumference and mass one. */
-function cutCircle(
-  x: Float64Array,
-  y: Float64Array,
-  { a, b, p = 1, circumference = 1 }: WassersteinCircleOptions,
-): { readonly circle: CutCircle; readonly mass: number } {
+function cutCircle(x: Float64Array, y: Float64Array, options: WassersteinCircleOptions) {
   checkVector(x, 'x');
   checkVector(y, 'y');
-  checkNumber(p, 'p', { min: 1 });
-  checkNumber(circumference, 'circumference', { above: 0 });
+  const { a, b, p, circumference } = resolveOptions(wassersteinCircleOptions, options);
   const sourceWeights = a ?? new Float64Array(x.length).fill(1 / x.length);
   const targetWeights = b ?? new Float64Array(y.length).fill(1 / y.length);
   checkWeights(sourceWeights, 'a', x.length);
@@ -102,7 +100,7 @@ function cutCircle(
   checkEqualMass(sourceWeights, targetWeights);
   const source = sortedOnCircle(x, sourceWeights, circumference);
   const target = sortedOnCircle(y, targetWeights, circumference);
-  return { circle: new CutCircle(source, target, p), mass: total(sourceWeights) };
+  return { circle: new CutCircle(source, target, p), mass: total(sourceWeights), p, circumference };
 }
 
 /** Points in [0, 1), sorted, with the distribution function after each; points without mass left out. */

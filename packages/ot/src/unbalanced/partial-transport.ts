@@ -8,9 +8,13 @@ import {
   converged,
   InvalidInputError,
   type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   portableLog,
   type RunOptions,
+  resolveOptions,
+  runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
@@ -25,18 +29,55 @@ import { total } from '../transport.ts';
 import { largestChange } from '../vectors.ts';
 import { checkUnbalanced, type UnbalancedPlan, unbalancedPlan } from './unbalanced-plan.ts';
 
+/** Options of `entropicPartialTransport`. */
+export const entropicPartialOptions = {
+  epsilon: {
+    type: 'number',
+    above: 0,
+    max: 1e300,
+    required: true,
+    unit: 'cost',
+    description: 'Strength of the entropic regularisation, in units of the cost; positive',
+  },
+  mass: {
+    type: 'number',
+    above: 0,
+    required: true,
+    unit: 'mass',
+    description: 'Mass to move, above 0, at most the smaller of the two totals',
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-10,
+    description: 'Change of the potentials in units of epsilon at which the iteration ends',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `entropicPartialTransport`. */
+export type EntropicPartialOptions = OptionsOf<typeof entropicPartialOptions>;
+
+/** Options of `partialTransport`. */
+export const partialTransportOptions = {
+  mass: {
+    type: 'number',
+    min: 0,
+    required: true,
+    unit: 'mass',
+    description: 'Mass to move, from 0 to the smaller of the two totals',
+  },
+} as const satisfies OptionSpecs;
+
+/** Options of `partialTransport`. */
+export type PartialTransportOptions = OptionsOf<typeof partialTransportOptions>;
+
 /** A plan of part of the mass. */
 export interface PartialPlan {
   /** Mass moved from i to j, n x m. */
   readonly plan: CsrMatrix;
   /** Transport cost, the sum of plan times cost. */
   readonly cost: number;
-}
-
-/** Options of `partialTransport`. */
-export interface PartialTransportOptions extends RunOptions<NetworkSimplexIterate> {
-  /** Mass to move, from 0 to the smaller of the two totals. */
-  readonly mass: number;
 }
 
 /**
@@ -67,9 +108,10 @@ export function partialTransport(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  { mass, ...options }: PartialTransportOptions,
+  options: PartialTransportOptions & RunOptions<NetworkSimplexIterate>,
 ): Outcome<PartialPlan> {
   checkUnbalanced(a, b, cost);
+  const { mass } = resolveOptions(partialTransportOptions, options);
   checkMass(mass, a, b);
   const { rows, cols, values } = cost;
   const range = values.reduce((most, c) => Math.max(most, Math.abs(c)), 1);
@@ -79,28 +121,15 @@ export function partialTransport(
   extended[extended.length - 1] = 4 * range;
   const sources = Float64Array.of(...a, Math.max(0, total(b) - mass));
   const targets = Float64Array.of(...b, Math.max(0, total(a) - mass));
-  const outcome = emd(sources, targets, { rows: rows + 1, cols: cols + 1, values: extended }, options);
+  const outcome = emd(
+    sources,
+    targets,
+    { rows: rows + 1, cols: cols + 1, values: extended },
+    runOptionsOf(partialTransportOptions, options),
+  );
   const { status, reason, iterations, seconds } = outcome;
   const plan = withoutLast(outcome.plan);
   return { plan, cost: transportCostOf(plan, cost), status, reason, iterations, seconds };
-}
-
-/** Options of `entropicPartialTransportSteps`. */
-export interface EntropicPartialStepsOptions {
-  /** Strength of the entropic regularisation, in units of the cost; positive. */
-  readonly epsilon: number;
-  /** Mass to move, above 0, at most the smaller of the two totals. */
-  readonly mass: number;
-  /** Change of the potentials in units of epsilon at which the iteration ends; 1e-10 by default. */
-  readonly tolerance?: number;
-}
-
-/** Options of `entropicPartialTransport`. */
-export interface EntropicPartialOptions
-  extends EntropicPartialStepsOptions,
-    RunOptions<EntropicPartialIterate> {
-  /** Iteration limit; 10 000 by default. */
-  readonly maxIterations?: number;
 }
 
 /** News of an iteration. */
@@ -138,12 +167,12 @@ export function entropicPartialTransport(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: EntropicPartialOptions,
+  options: EntropicPartialOptions & RunOptions<EntropicPartialIterate>,
 ): Outcome<UnbalancedPlan, EntropicPartialIterate> {
-  return runEntropic(entropicPartialTransportSteps(a, b, cost, options), {
-    maxIterations: 10_000,
-    ...options,
-  });
+  return runEntropic(
+    entropicPartialTransportSteps(a, b, cost, options),
+    runOptionsOf(partialTransportOptions, options),
+  );
 }
 
 /**
@@ -155,13 +184,11 @@ export function* entropicPartialTransportSteps(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  { epsilon, mass, tolerance = 1e-10 }: EntropicPartialStepsOptions,
+  options: EntropicPartialOptions,
 ): Steps<UnbalancedPlan, EntropicPartialIterate> {
   checkUnbalanced(a, b, cost);
-  checkNumber(epsilon, 'epsilon', { above: 0 });
+  const { epsilon, mass, tolerance } = resolveOptions(entropicPartialOptions, options);
   checkMass(mass, a, b);
-  checkNumber(mass, 'mass', { above: 0 });
-  checkNumber(tolerance, 'tolerance', { min: 0 });
   const kernel = new AbsorbedKernel(cost, epsilon);
   try {
     const logA = logarithms(a);

@@ -4,7 +4,15 @@
 // L. Caffarelli, R. McCann: Free boundaries in optimal transport and Monge-Ampere obstacle problems (2010); B. Piccoli,
 // F. Rossi: Generalized Wasserstein distance and its application to transport equations with source (2014), arXiv
 // 1206.3219.
-import { checkNonNegative, checkNumber, type Outcome, type RunOptions } from '@infimum/core';
+import {
+  checkNonNegative,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  runOptionsOf,
+} from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { emd } from '../exact/network-simplex.ts';
 import type { NetworkSimplexIterate } from '../exact/simplex-pivots.ts';
@@ -14,10 +22,18 @@ import { total } from '../transport.ts';
 import { checkUnbalanced } from './unbalanced-plan.ts';
 
 /** Options of `totalVariationTransport`. */
-export interface TotalVariationTransportOptions extends RunOptions<NetworkSimplexIterate> {
-  /** Price of a unit of mass that a marginal misses, in units of the cost; non-negative. */
-  readonly marginalPenalty: number;
-}
+export const totalVariationTransportOptions = {
+  marginalPenalty: {
+    type: 'number',
+    min: 0,
+    required: true,
+    unit: 'cost',
+    description: 'Price of a unit of mass that a marginal misses, in units of the cost; non-negative',
+  },
+} as const satisfies OptionSpecs;
+
+/** Options of `totalVariationTransport`. */
+export type TotalVariationTransportOptions = OptionsOf<typeof totalVariationTransportOptions>;
 
 /** A plan that leaves mass where moving it would cost more than the price. */
 export interface TotalVariationPlan {
@@ -61,17 +77,17 @@ export function totalVariationTransport(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  { marginalPenalty, ...options }: TotalVariationTransportOptions,
+  options: TotalVariationTransportOptions & RunOptions<NetworkSimplexIterate>,
 ): Outcome<TotalVariationPlan> {
   checkUnbalanced(a, b, cost);
   checkNonNegative(cost.values, 'cost');
-  checkNumber(marginalPenalty, 'marginalPenalty', { min: 0 });
+  const { marginalPenalty } = resolveOptions(totalVariationTransportOptions, options);
   const [massOfA, massOfB] = [total(a), total(b)];
   const outcome = emd(
     Float64Array.of(...a, massOfB),
     Float64Array.of(...b, massOfA),
     withPrices(cost, marginalPenalty),
-    options,
+    runOptionsOf(totalVariationTransportOptions, options),
   );
   const { status, reason, iterations, seconds } = outcome;
   const plan = withoutLast(outcome.plan);

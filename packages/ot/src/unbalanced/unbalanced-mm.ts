@@ -3,12 +3,15 @@
 // L. Chapel, R. Flamary, H. Wu, C. Févotte, G. Gasso: Unbalanced optimal transport through non-negative penalized linear
 // regression (2021), arXiv 2106.04145.
 import {
-  checkChoice,
-  checkNumber,
   converged,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   portableExp,
   type RunOptions,
+  resolveOptions,
+  runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
@@ -17,23 +20,35 @@ import { transportKernels } from '../kernels.ts';
 import { runAdvised } from '../progress.ts';
 import { total } from '../transport.ts';
 import { checkUnbalanced, type UnbalancedPlan, unbalancedPlan, withMassNote } from './unbalanced-plan.ts';
+import { unbalancedTransport } from './unbalanced-problem.ts';
 import type { UnbalancedIterate } from './unbalanced-sinkhorn.ts';
 
-/** Options of `unbalancedMmSteps`. */
-export interface UnbalancedMmStepsOptions {
-  /** Price of missing the marginals; positive. In units of the cost for `kl`, of cost over mass for `l2`. */
-  readonly marginalPenalty: number;
-  /** What misses are measured by: `kl`, the default, or `l2`, half the squared difference. */
-  readonly divergence?: 'kl' | 'l2';
-  /** Largest relative change of the plan at which the iteration ends; 1e-9 by default. */
-  readonly tolerance?: number;
-}
+/** Options of `unbalancedMm`. */
+export const unbalancedMmOptions = {
+  marginalPenalty: {
+    type: 'number',
+    above: 0,
+    required: true,
+    description:
+      "Price of missing the marginals; positive. In units of the cost for 'kl', of cost over mass for 'l2'",
+  },
+  divergence: {
+    type: 'choice',
+    choices: ['kl', 'l2'],
+    default: 'kl',
+    description: "What misses are measured by: 'kl', the default, or 'l2', half the squared difference",
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-9,
+    description: 'Largest relative change of the plan at which the iteration ends',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
 
 /** Options of `unbalancedMm`. */
-export interface UnbalancedMmOptions extends UnbalancedMmStepsOptions, RunOptions<UnbalancedIterate> {
-  /** Iteration limit; 10 000 by default. */
-  readonly maxIterations?: number;
-}
+export type UnbalancedMmOptions = OptionsOf<typeof unbalancedMmOptions>;
 
 /**
  * Unbalanced transport by majorisation-minimisation.
@@ -67,10 +82,10 @@ export function unbalancedMm(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: UnbalancedMmOptions,
+  options: UnbalancedMmOptions & RunOptions<UnbalancedIterate>,
 ): Outcome<UnbalancedPlan, UnbalancedIterate> {
   const steps = unbalancedMmSteps(a, b, cost, options);
-  return withMassNote(runAdvised(steps, { maxIterations: 10_000, ...options }, 'tolerance'), a, b);
+  return withMassNote(runAdvised(steps, runOptionsOf(unbalancedMmOptions, options), 'tolerance'), a, b);
 }
 
 /**
@@ -82,12 +97,10 @@ export function* unbalancedMmSteps(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  { marginalPenalty, divergence = 'kl', tolerance = 1e-9 }: UnbalancedMmStepsOptions,
+  options: UnbalancedMmOptions,
 ): Steps<UnbalancedPlan, UnbalancedIterate> {
   checkUnbalanced(a, b, cost);
-  checkNumber(marginalPenalty, 'marginalPenalty', { above: 0 });
-  checkChoice(divergence, 'divergence', ['kl', 'l2']);
-  checkNumber(tolerance, 'tolerance', { min: 0 });
+  const { marginalPenalty, divergence, tolerance } = resolveOptions(unbalancedMmOptions, options);
   const state = new MultiplicativeState(a, b, cost, marginalPenalty, divergence);
   try {
     const solution = () => unbalancedPlan(state.plan(), cost);
@@ -198,3 +211,29 @@ class MultiplicativeState {
 function rootOf(weight: number, sum: number): number {
   return sum > 0 ? Math.sqrt(weight / sum) : 0;
 }
+
+/** Registration. */
+export const unbalancedMmSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/unbalanced-mm',
+  title: 'Majorisation-minimisation',
+  summary: 'Multiplicative updates without entropy: the objective never rises, and plans become sparse.',
+  problem: unbalancedTransport,
+  variant: 'plain',
+  role: 'baseline',
+  paper: {
+    title: 'Unbalanced optimal transport through non-negative penalized linear regression',
+    arxiv: '2106.04145',
+    year: 2021,
+  },
+  cost: 'O(nm) \\text{ an iteration}',
+  options: unbalancedMmOptions,
+  declines: ({ epsilon, cost }) => {
+    if (epsilon > 0) return 'is for problems without entropy: epsilon must be 0';
+    return cost.values.some((value) => value < 0) ? 'needs costs that are not negative' : undefined;
+  },
+  steps: ({ a, b, cost, ...instance }, { marginalPenalty, ...options }) =>
+    unbalancedMmSteps(a, b, cost, {
+      ...options,
+      marginalPenalty: marginalPenalty ?? instance.marginalPenalty,
+    }),
+});

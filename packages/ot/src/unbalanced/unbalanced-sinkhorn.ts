@@ -4,12 +4,15 @@
 // 1607.05816; translations after T. Séjourné, F.-X. Vialard, G. Peyré: Faster unbalanced optimal transport: translation
 // invariant Sinkhorn and 1-D Frank-Wolfe (2022), arXiv 2201.00730.
 import {
-  checkChoice,
-  checkNumber,
   converged,
+  defineSolver,
   type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   type RunOptions,
+  resolveOptions,
+  runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
@@ -18,31 +21,43 @@ import { logarithms, logSum } from '../entropic/log-kernel.ts';
 import { runEntropic } from '../progress.ts';
 import { largestChange, sum } from '../vectors.ts';
 import { checkUnbalanced, type UnbalancedPlan, unbalancedPlan, withMassNote } from './unbalanced-plan.ts';
-
-/** Options of `unbalancedSinkhornSteps`. */
-export interface UnbalancedSinkhornStepsOptions {
-  /** Strength of the entropic regularisation, in units of the cost; positive. */
-  readonly epsilon: number;
-  /** Price of missing the marginals, in units of the cost; positive. */
-  readonly marginalPenalty: number;
-  /** Change of the potentials in units of epsilon at which the iteration ends; 1e-10 by default. */
-  readonly tolerance?: number;
-  /**
-   * What is done about the one slow direction, f + t and g - t. `update`, the default, makes every update the best one for
-   * the best t: the translation invariant iteration. `sweep` moves to the best t after every sweep instead: as many sweeps
-   * where rho is above epsilon, up to twice as many below. `none` is plain scaling, whose error shrinks by no more than
-   * (rho / (rho + epsilon))^2 a sweep.
-   */
-  readonly translation?: 'update' | 'sweep' | 'none';
-}
+import { unbalancedTransport } from './unbalanced-problem.ts';
 
 /** Options of `unbalancedSinkhorn`. */
-export interface UnbalancedSinkhornOptions
-  extends UnbalancedSinkhornStepsOptions,
-    RunOptions<UnbalancedIterate> {
-  /** Limit of sweeps; 10 000 by default. */
-  readonly maxIterations?: number;
-}
+export const unbalancedSinkhornOptions = {
+  epsilon: {
+    type: 'number',
+    above: 0,
+    max: 1e300,
+    required: true,
+    unit: 'cost',
+    description: 'Strength of the entropic regularisation, in units of the cost; positive',
+  },
+  marginalPenalty: {
+    type: 'number',
+    above: 0,
+    required: true,
+    unit: 'cost',
+    description: 'Price of missing the marginals, in units of the cost; positive',
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-10,
+    description: 'Change of the potentials in units of epsilon at which the iteration ends',
+  },
+  translation: {
+    type: 'choice',
+    choices: ['update', 'sweep', 'none'],
+    default: 'update',
+    description:
+      "What is done about the one slow direction, f + t and g - t. 'update', the default, makes every update the best one for the best t: the translation invariant iteration. 'sweep' moves to the best t after every sweep instead: as many sweeps where rho is above epsilon, up to twice as many below. 'none' is plain scaling, whose error shrinks by no more than (rho / (rho + epsilon))^2 a sweep",
+  },
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Limit of sweeps' },
+} as const satisfies OptionSpecs;
+
+/** Options of `unbalancedSinkhorn`. */
+export type UnbalancedSinkhornOptions = OptionsOf<typeof unbalancedSinkhornOptions>;
 
 /** News of a sweep. */
 export interface UnbalancedIterate extends Iterate<UnbalancedPlan> {
@@ -85,10 +100,13 @@ export function unbalancedSinkhorn(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: UnbalancedSinkhornOptions,
+  options: UnbalancedSinkhornOptions & RunOptions<UnbalancedIterate>,
 ): Outcome<UnbalancedPlan, UnbalancedIterate> {
   return withMassNote(
-    runEntropic(unbalancedSinkhornSteps(a, b, cost, options), { maxIterations: 10_000, ...options }),
+    runEntropic(
+      unbalancedSinkhornSteps(a, b, cost, options),
+      runOptionsOf(unbalancedSinkhornOptions, options),
+    ),
     a,
     b,
   );
@@ -103,13 +121,11 @@ export function* unbalancedSinkhornSteps(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  { epsilon, marginalPenalty, tolerance = 1e-10, translation = 'update' }: UnbalancedSinkhornStepsOptions,
+  options: UnbalancedSinkhornOptions,
 ): Steps<UnbalancedPlan, UnbalancedIterate> {
   checkUnbalanced(a, b, cost);
-  checkNumber(epsilon, 'epsilon', { above: 0 });
-  checkNumber(marginalPenalty, 'marginalPenalty', { above: 0 });
-  checkNumber(tolerance, 'tolerance', { min: 0 });
-  checkChoice(translation, 'translation', ['update', 'sweep', 'none']);
+  const settings = resolveOptions(unbalancedSinkhornOptions, options);
+  const { epsilon, marginalPenalty, tolerance, translation } = settings;
   const kernel = new AbsorbedKernel(cost, epsilon);
   try {
     const logA = logarithms(a);
@@ -152,3 +168,24 @@ export function* unbalancedSinkhornSteps(
 function add(values: Float64Array, shift: number): void {
   for (let i = 0; i < values.length; i++) values[i] += shift;
 }
+
+/** Registration. */
+export const unbalancedSinkhornSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/unbalanced-sinkhorn',
+  title: 'Unbalanced Sinkhorn',
+  summary:
+    'Scaling with damped updates, from which the one direction in which that is slow has been eliminated.',
+  problem: unbalancedTransport,
+  variant: 'entropic',
+  role: 'baseline',
+  paper: { title: 'Scaling algorithms for unbalanced transport problems', arxiv: '1607.05816', year: 2018 },
+  cost: 'O(nm) \\text{ a sweep}',
+  options: unbalancedSinkhornOptions,
+  declines: ({ epsilon }) => (epsilon > 0 ? undefined : 'needs an epsilon above 0'),
+  steps: ({ a, b, cost, ...instance }, { epsilon, marginalPenalty, ...options }) =>
+    unbalancedSinkhornSteps(a, b, cost, {
+      ...options,
+      epsilon: epsilon ?? instance.epsilon,
+      marginalPenalty: marginalPenalty ?? instance.marginalPenalty,
+    }),
+});

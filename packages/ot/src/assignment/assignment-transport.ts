@@ -1,0 +1,50 @@
+// Transport between equally many points of equal weight as an assignment.
+import { converged, type Iterate, type Steps, stalled } from '@infimum/core';
+import { marginalErrorOf, transportCostOf } from '../plan-metrics.ts';
+import { planOf } from '../sparse-plan.ts';
+import type { Transport, TransportPlan } from '../transport.ts';
+import type { LinearAssignment } from './linear-assignment.ts';
+
+/** Why a transport problem is no assignment, if it is none; weights that differ by rounding alone count as equal. */
+export function reasonToDecline({ a, b }: Transport): string | undefined {
+  if (a.length !== b.length) return 'there are not as many sources as targets';
+  const isEqual = (weight: number) => Math.abs(weight - a[0]) <= 1e-12 * a[0];
+  return a.every(isEqual) && b.every(isEqual) ? undefined : 'the weights are not all equal';
+}
+
+/** Steps whose solution is the plan that moves every source's mass to the target that it is assigned to. */
+export function* asTransport<I extends Iterate<LinearAssignment>>(
+  problem: Transport,
+  steps: Steps<LinearAssignment, I>,
+): Steps<TransportPlan, Iterate<TransportPlan>> {
+  try {
+    for (;;) {
+      const step = steps.next();
+      if (step.done) {
+        const { status, reason, solution } = step.value;
+        return (status === 'converged' ? converged : stalled)(planOfPairs(problem, solution), reason);
+      }
+      const { solution, ...counters } = step.value;
+      yield { ...counters, solution: () => planOfPairs(problem, solution()) };
+    }
+  } finally {
+    steps.return(undefined as never);
+  }
+}
+
+function planOfPairs(
+  { a, b, cost }: Transport,
+  { columnOfRow, sourcePotential, targetPotential }: LinearAssignment,
+): TransportPlan {
+  const sources = Int32Array.from(columnOfRow.keys()).filter((i) => columnOfRow[i] >= 0);
+  const targets = sources.map((i) => columnOfRow[i]);
+  const masses = Float64Array.from(sources, (i) => a[i]);
+  const plan = planOf({ sources, targets, masses }, a.length, b.length);
+  return {
+    plan,
+    cost: transportCostOf(plan, cost),
+    sourcePotential,
+    targetPotential,
+    marginalError: marginalErrorOf(plan, a, b),
+  };
+}

@@ -1,0 +1,62 @@
+// The options that entropic algorithms share.
+import type { OptionSpec, OptionSpecs } from '@infimum/core';
+import { checkIsPotentials } from '../initial-potentials.ts';
+
+/** Strength of the regularisation. */
+export const epsilon = {
+  type: 'number',
+  above: 0,
+  max: 1e300,
+  required: true,
+  unit: 'cost',
+  description: "Entropic regularisation; a registered solver takes the instance's own where it is not given",
+} as const satisfies OptionSpec;
+
+/** Accuracy of the marginals. */
+export const tolerance = {
+  type: 'number',
+  min: 0,
+  default: 1e-9,
+  description: 'l1 error of the marginals at which the run ends, relative to the mass',
+} as const satisfies OptionSpec;
+
+/** Threads of the passes over the costs. */
+export const threads = {
+  type: 'integer',
+  min: 1,
+  max: 64,
+  default: 1,
+  description: 'Threads; the result does not depend on their number',
+} as const satisfies OptionSpec;
+
+/** Where to begin. */
+export const initial = {
+  type: 'value',
+  check: checkIsPotentials,
+  description: 'Potentials to start from, -Infinity where a weight is zero; zero by default',
+} as const satisfies OptionSpec;
+
+/** Limit of iterations that cost a pass over all costs. */
+export const maxIterations = {
+  type: 'integer',
+  min: 0,
+  default: 10_000,
+  description: 'Iteration limit',
+} as const satisfies OptionSpec;
+
+/** Options of entropic algorithms that have none of their own. */
+export const entropicOptions = {
+  epsilon,
+  tolerance,
+  threads,
+  initial,
+  maxIterations,
+} as const satisfies OptionSpecs;
+
+/** The options with the instance's regularisation where they have none of their own. */
+export function withEpsilon<Options extends { readonly epsilon?: number | undefined }>(
+  instance: { readonly epsilon: number },
+  options: Options,
+): Options & { readonly epsilon: number } {
+  return { ...options, epsilon: options.epsilon ?? instance.epsilon };
+}

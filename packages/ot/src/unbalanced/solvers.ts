@@ -1,0 +1,6 @@
+// The solvers of `ot/unbalanced-transport`.
+import { unbalancedMmSolver } from './unbalanced-mm.ts';
+import { unbalancedSinkhornSolver } from './unbalanced-sinkhorn.ts';
+
+/** All of them. */
+export const unbalancedSolvers = [unbalancedSinkhornSolver, unbalancedMmSolver] as const;
