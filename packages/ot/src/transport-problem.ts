@@ -34,287 +34,299 @@ const epsilon = (defaultValue: number) =>
 const size = (defaultValue: number, description: string) =>
   ({ type: 'integer', min: 1, max: 20_000, default: defaultValue, description }) as const;
 
-const assignment = defineFamily({
-  title: 'Random assignment',
-  description:
-    'Costs uniform in [0, 1], uniform weights: instance (A) of the paper on Sinkhorn-Newton-Sparse.',
-  real: false,
-  params: { n: size(500, 'Points on either side'), epsilon: epsilon(1 / 1200) },
-  suites: {
-    quick: [{ n: 60 }, { n: 500 }],
-    full: [100, 500, 1000, 2000, 4000].flatMap((n) =>
-      [100, 300, 1200, 5000].map((eta) => ({ n, epsilon: 1 / eta })),
-    ),
-  },
-  generate: ({ n, epsilon }, seed): TransportInstance => ({ ...randomAssignment(n, seed), epsilon }),
-});
-
-const grid = defineFamily({
-  title: 'Mixtures on a grid',
-  description:
-    'Two sums of three Gaussians on a square grid, squared Euclidean (l2) or Manhattan (l1) costs.',
-  real: false,
-  params: {
-    side: { type: 'integer', min: 2, max: 100, default: 20, description: 'Grid points along a side' },
-    metric: { type: 'choice', choices: ['l2', 'l1'], default: 'l2', description: 'Ground cost' },
-    epsilon: epsilon(1 / 1200),
-  },
-  suites: {
-    quick: [{ side: 10, metric: 'l1' }],
-    full: [20, 28, 40, 64].flatMap((side) => [
-      { side, metric: 'l2' as const },
-      { side, metric: 'l1' as const },
-    ]),
-  },
-  generate: ({ side, metric, epsilon }, seed): TransportInstance => ({
-    ...gridMixtures(side, seed, metric),
-    epsilon,
-  }),
-});
-
-const clouds = defineFamily({
-  title: 'Gaussian clouds',
-  description: 'Samples of two planar Gaussians, squared Euclidean costs divided by the largest.',
-  real: false,
-  params: { n: size(500, 'Points on either side'), epsilon: epsilon(1 / 1200) },
-  suites: { quick: [{ n: 60 }], full: [{ n: 200 }, { n: 500 }, { n: 1000 }, { n: 2000 }] },
-  generate: ({ n, epsilon }, seed): TransportInstance => ({ ...gaussianClouds(n, seed), epsilon }),
-});
-
-const points = defineFamily({
-  title: 'Random points with random weights',
-  description: 'Points uniform in the unit square with uniform weights of which a share is zero.',
-  real: false,
-  params: {
-    n: size(200, 'Sources'),
-    m: size(300, 'Targets'),
-    zeros: {
-      type: 'number',
-      min: 0,
-      max: 0.9,
-      default: 0.1,
-      description: 'Share of the weights that are zero',
+const assignment = /* @__PURE__ */ (() =>
+  defineFamily({
+    title: 'Random assignment',
+    description:
+      'Costs uniform in [0, 1], uniform weights: instance (A) of the paper on Sinkhorn-Newton-Sparse.',
+    real: false,
+    params: { n: size(500, 'Points on either side'), epsilon: epsilon(1 / 1200) },
+    suites: {
+      quick: [{ n: 60 }, { n: 500 }],
+      full: [100, 500, 1000, 2000, 4000].flatMap((n) =>
+        [100, 300, 1200, 5000].map((eta) => ({ n, epsilon: 1 / eta })),
+      ),
     },
-    epsilon: epsilon(1e-3),
-  },
-  suites: {
-    quick: [{ n: 40, m: 60 }],
-    full: [1, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6].map((epsilon) => ({ epsilon })),
-  },
-  generate: ({ n, m, zeros, epsilon }, seed): TransportInstance => ({
-    ...randomPoints(n, m, 2, seed, { zeroShare: zeros }),
-    epsilon,
-  }),
-});
+    generate: ({ n, epsilon }, seed): TransportInstance => ({ ...randomAssignment(n, seed), epsilon }),
+  }))();
 
-const digits = defineFamily({
-  title: 'Handwritten digits',
-  description: `Two real digits as distributions of ink on the pixels, as in the paper. ${seedless}`,
-  real: true,
-  params: {
-    pixels: { type: 'choice', choices: [8, 28], default: 28, description: 'Pixels along a side' },
-    metric: {
-      type: 'choice',
-      choices: ['l2', 'l1'],
-      default: 'l2',
-      description: 'Ground cost between pixels, at most 1',
+const grid = /* @__PURE__ */ (() =>
+  defineFamily({
+    title: 'Mixtures on a grid',
+    description:
+      'Two sums of three Gaussians on a square grid, squared Euclidean (l2) or Manhattan (l1) costs.',
+    real: false,
+    params: {
+      side: { type: 'integer', min: 2, max: 100, default: 20, description: 'Grid points along a side' },
+      metric: { type: 'choice', choices: ['l2', 'l1'], default: 'l2', description: 'Ground cost' },
+      epsilon: epsilon(1 / 1200),
     },
-    epsilon: epsilon(1 / 1200),
-  },
-  suites: {
-    quick: [{ pixels: 8 }, { pixels: 28 }],
-    full: [
-      { pixels: 28, metric: 'l2' },
-      { pixels: 28, metric: 'l1' },
-    ],
-  },
-  generate: async ({ pixels, metric, epsilon }, seed): Promise<TransportInstance> => {
-    const images = await loadImages(pixels);
-    const first = seed % images.rows;
-    const second = (seed * 37 + 91) % images.rows;
-    const squareGrid = gridPoints(pixels);
-    const cost = costMatrix(squareGrid, squareGrid, metric === 'l2' ? 'squared-euclidean' : 'manhattan');
-    return {
-      a: inkOf(images.values, first, images.cols),
-      b: inkOf(images.values, second, images.cols),
-      cost: { ...cost, values: cost.values.map((value) => value / 2) },
+    suites: {
+      quick: [{ side: 10, metric: 'l1' }],
+      full: [20, 28, 40, 64].flatMap((side) => [
+        { side, metric: 'l2' as const },
+        { side, metric: 'l1' as const },
+      ]),
+    },
+    generate: ({ side, metric, epsilon }, seed): TransportInstance => ({
+      ...gridMixtures(side, seed, metric),
       epsilon,
-    };
-  },
-});
+    }),
+  }))();
 
-const iris = defineFamily({
-  title: 'Iris species',
-  description:
-    'From the flowers of one species to those of another, squared Euclidean costs between measurements.',
-  real: true,
-  params: {
-    from: { type: 'integer', min: 0, max: 2, default: 0, description: 'Species of the sources' },
-    to: { type: 'integer', min: 0, max: 2, default: 1, description: 'Species of the targets' },
-    epsilon: epsilon(0.01),
-  },
-  suites: { quick: [{}], full: [{}, { from: 1, to: 2 }] },
-  generate: async ({ from, to, epsilon }): Promise<TransportInstance> => {
-    const { loadIris } = await importData(() => import('@infimum/datasets/iris'));
-    const { features, labels } = loadIris();
-    const flowers = (species: number) => {
-      const rows = [...labels.keys()].filter((row) => labels[row] === species);
-      const values = rows.flatMap((row) => Array.from(features.values.subarray(row * 4, row * 4 + 4)));
-      return { rows: rows.length, cols: 4, values: Float64Array.from(values) };
-    };
-    const x = flowers(from);
-    const y = flowers(to);
-    return {
-      a: new Float64Array(x.rows).fill(1 / x.rows),
-      b: new Float64Array(y.rows).fill(1 / y.rows),
-      cost: costMatrix(x, y, 'squared-euclidean'),
+const clouds = /* @__PURE__ */ (() =>
+  defineFamily({
+    title: 'Gaussian clouds',
+    description: 'Samples of two planar Gaussians, squared Euclidean costs divided by the largest.',
+    real: false,
+    params: { n: size(500, 'Points on either side'), epsilon: epsilon(1 / 1200) },
+    suites: { quick: [{ n: 60 }], full: [{ n: 200 }, { n: 500 }, { n: 1000 }, { n: 2000 }] },
+    generate: ({ n, epsilon }, seed): TransportInstance => ({ ...gaussianClouds(n, seed), epsilon }),
+  }))();
+
+const points = /* @__PURE__ */ (() =>
+  defineFamily({
+    title: 'Random points with random weights',
+    description: 'Points uniform in the unit square with uniform weights of which a share is zero.',
+    real: false,
+    params: {
+      n: size(200, 'Sources'),
+      m: size(300, 'Targets'),
+      zeros: {
+        type: 'number',
+        min: 0,
+        max: 0.9,
+        default: 0.1,
+        description: 'Share of the weights that are zero',
+      },
+      epsilon: epsilon(1e-3),
+    },
+    suites: {
+      quick: [{ n: 40, m: 60 }],
+      full: [1, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6].map((epsilon) => ({ epsilon })),
+    },
+    generate: ({ n, m, zeros, epsilon }, seed): TransportInstance => ({
+      ...randomPoints(n, m, 2, seed, { zeroShare: zeros }),
       epsilon,
-    };
-  },
-});
+    }),
+  }))();
 
-const colours = defineFamily({
-  title: 'Colours of two photographs',
-  description:
-    'From the colours of one photograph to those of another: random pixels, squared distances in RGB.',
-  real: true,
-  params: {
-    n: { type: 'integer', min: 1, max: 5000, default: 400, description: 'Pixels of either photograph' },
-    epsilon: epsilon(1e-3),
-  },
-  suites: { quick: [{ n: 60 }], full: [{ n: 1000 }, { n: 2000 }] },
-  generate: async ({ n, epsilon }, seed): Promise<TransportInstance> => {
-    const { loadChina } = await importData(() => import('@infimum/datasets/china'));
-    const { loadFlower } = await importData(() => import('@infimum/datasets/flower'));
-    const uniform = new Float64Array(n).fill(1 / n);
-    const cost = costMatrix(
-      pick(loadChina().pixels, n, seed),
-      pick(loadFlower().pixels, n, seed),
-      'squared-euclidean',
-    );
-    return { a: uniform, b: uniform.slice(), cost, epsilon };
-  },
-});
+const digits = /* @__PURE__ */ (() =>
+  defineFamily({
+    title: 'Handwritten digits',
+    description: `Two real digits as distributions of ink on the pixels, as in the paper. ${seedless}`,
+    real: true,
+    params: {
+      pixels: { type: 'choice', choices: [8, 28], default: 28, description: 'Pixels along a side' },
+      metric: {
+        type: 'choice',
+        choices: ['l2', 'l1'],
+        default: 'l2',
+        description: 'Ground cost between pixels, at most 1',
+      },
+      epsilon: epsilon(1 / 1200),
+    },
+    suites: {
+      quick: [{ pixels: 8 }, { pixels: 28 }],
+      full: [
+        { pixels: 28, metric: 'l2' },
+        { pixels: 28, metric: 'l1' },
+      ],
+    },
+    generate: async ({ pixels, metric, epsilon }, seed): Promise<TransportInstance> => {
+      const images = await loadImages(pixels);
+      const first = seed % images.rows;
+      const second = (seed * 37 + 91) % images.rows;
+      const squareGrid = gridPoints(pixels);
+      const cost = costMatrix(squareGrid, squareGrid, metric === 'l2' ? 'squared-euclidean' : 'manhattan');
+      return {
+        a: inkOf(images.values, first, images.cols),
+        b: inkOf(images.values, second, images.cols),
+        cost: { ...cost, values: cost.values.map((value) => value / 2) },
+        epsilon,
+      };
+    },
+  }))();
+
+const iris = /* @__PURE__ */ (() =>
+  defineFamily({
+    title: 'Iris species',
+    description:
+      'From the flowers of one species to those of another, squared Euclidean costs between measurements.',
+    real: true,
+    params: {
+      from: { type: 'integer', min: 0, max: 2, default: 0, description: 'Species of the sources' },
+      to: { type: 'integer', min: 0, max: 2, default: 1, description: 'Species of the targets' },
+      epsilon: epsilon(0.01),
+    },
+    suites: { quick: [{}], full: [{}, { from: 1, to: 2 }] },
+    generate: async ({ from, to, epsilon }): Promise<TransportInstance> => {
+      const { loadIris } = await importData(() => import('@infimum/datasets/iris'));
+      const { features, labels } = loadIris();
+      const flowers = (species: number) => {
+        const rows = [...labels.keys()].filter((row) => labels[row] === species);
+        const values = rows.flatMap((row) => Array.from(features.values.subarray(row * 4, row * 4 + 4)));
+        return { rows: rows.length, cols: 4, values: Float64Array.from(values) };
+      };
+      const x = flowers(from);
+      const y = flowers(to);
+      return {
+        a: new Float64Array(x.rows).fill(1 / x.rows),
+        b: new Float64Array(y.rows).fill(1 / y.rows),
+        cost: costMatrix(x, y, 'squared-euclidean'),
+        epsilon,
+      };
+    },
+  }))();
+
+const colours = /* @__PURE__ */ (() =>
+  defineFamily({
+    title: 'Colours of two photographs',
+    description:
+      'From the colours of one photograph to those of another: random pixels, squared distances in RGB.',
+    real: true,
+    params: {
+      n: { type: 'integer', min: 1, max: 5000, default: 400, description: 'Pixels of either photograph' },
+      epsilon: epsilon(1e-3),
+    },
+    suites: { quick: [{ n: 60 }], full: [{ n: 1000 }, { n: 2000 }] },
+    generate: async ({ n, epsilon }, seed): Promise<TransportInstance> => {
+      const { loadChina } = await importData(() => import('@infimum/datasets/china'));
+      const { loadFlower } = await importData(() => import('@infimum/datasets/flower'));
+      const uniform = new Float64Array(n).fill(1 / n);
+      const cost = costMatrix(
+        pick(loadChina().pixels, n, seed),
+        pick(loadFlower().pixels, n, seed),
+        'squared-euclidean',
+      );
+      return { a: uniform, b: uniform.slice(), cost, epsilon };
+    },
+  }))();
 
 /**
  * The transport problem: exact solvers minimise the cost, entropic ones the cost plus epsilon times the negative
  * entropy of the plan.
  */
-export const transport: Problem<TransportInstance, TransportPlan> = defineProblem({
-  id: 'ot/transport',
-  title: 'Optimal transport',
-  statement: String.raw`Given weights $a \in \mathbb{R}^n_{\ge 0}$ and $b \in \mathbb{R}^m_{\ge 0}$ of equal mass and
+export const transport: Problem<TransportInstance, TransportPlan> = /* @__PURE__ */ (() =>
+  defineProblem({
+    id: 'ot/transport',
+    title: 'Optimal transport',
+    statement: String.raw`Given weights $a \in \mathbb{R}^n_{\ge 0}$ and $b \in \mathbb{R}^m_{\ge 0}$ of equal mass and
 costs $C \in \mathbb{R}^{n \times m}$, find a plan that moves $a$ onto $b$ at the least cost:
 $$\min_{P \ge 0}\ \langle C, P\rangle \quad \text{subject to}\quad P\mathbf 1 = a,\ P^\top \mathbf 1 = b.$$
 Entropic solvers add $\varepsilon \sum_{ij} P_{ij} \log P_{ij}$ to the objective: their plans are spread out and cost
 a little more.`,
-  families: { assignment, grid, clouds, points, digits, iris, colours },
-  metrics: {
-    marginalError: {
-      title: 'Marginal error',
-      description: 'Sum of the absolute differences between the marginals of the plan and the weights.',
-      unit: '',
-      direction: 'minimise',
-      targets: [1e-3, 1e-6, 1e-9],
-      compute: ({ a, b }, { plan }) => marginalErrorOf(plan, a, b),
+    families: { assignment, grid, clouds, points, digits, iris, colours },
+    metrics: {
+      marginalError: {
+        title: 'Marginal error',
+        description: 'Sum of the absolute differences between the marginals of the plan and the weights.',
+        unit: '',
+        direction: 'minimise',
+        targets: [1e-3, 1e-6, 1e-9],
+        compute: ({ a, b }, { plan }) => marginalErrorOf(plan, a, b),
+      },
+      transportCost: {
+        title: 'Transport cost',
+        description: 'Plan times cost, summed; too small where marginals do not fit.',
+        unit: 'cost',
+        direction: 'minimise',
+        compute: ({ cost }, { plan }) => transportCostOf(plan, cost),
+      },
+      feasibleCost: {
+        title: 'Cost after rounding',
+        description:
+          'Transport cost once the plan has been rounded to exact marginals: comparable between exact and entropic solvers.',
+        unit: 'cost',
+        direction: 'minimise',
+        compute: ({ a, b, cost }, { plan }) => transportCostOf(roundToPolytope(plan, a, b), cost),
+      },
+      entropicCost: {
+        title: 'Entropic cost',
+        description: "Transport cost plus the instance's epsilon times sum P log P.",
+        unit: 'cost',
+        direction: 'minimise',
+        compute: ({ cost, epsilon }, { plan }) => entropicCostOf(plan, cost, epsilon),
+      },
     },
-    transportCost: {
-      title: 'Transport cost',
-      description: 'Plan times cost, summed; too small where marginals do not fit.',
-      unit: 'cost',
-      direction: 'minimise',
-      compute: ({ cost }, { plan }) => transportCostOf(plan, cost),
+    primaryMetric: 'marginalError',
+    validate(instance) {
+      checkTransport(instance);
+      checkNumber(instance.epsilon, 'epsilon', { above: 0 });
     },
-    feasibleCost: {
-      title: 'Cost after rounding',
-      description:
-        'Transport cost once the plan has been rounded to exact marginals: comparable between exact and entropic solvers.',
-      unit: 'cost',
-      direction: 'minimise',
-      compute: ({ a, b, cost }, { plan }) => transportCostOf(roundToPolytope(plan, a, b), cost),
+    badInstances: () => {
+      const good: TransportInstance = {
+        a: Float64Array.of(0.5, 0.5),
+        b: Float64Array.of(0.25, 0.25, 0.5),
+        cost: { rows: 2, cols: 3, values: Float64Array.of(0, 1, 2, 1, 0, 1) },
+        epsilon: 0.1,
+      };
+      const costs = (...values: number[]) => ({ ...good.cost, values: Float64Array.of(...values) });
+      const empty = new Float64Array(0);
+      return [
+        { fault: 'NaN in a weight', instance: { ...good, a: Float64Array.of(Number.NaN, 1) }, argument: 'a' },
+        {
+          fault: 'a negative weight',
+          instance: { ...good, b: Float64Array.of(-0.5, 1, 0.5) },
+          argument: 'b',
+        },
+        {
+          fault: 'masses that differ',
+          instance: { ...good, b: Float64Array.of(0.25, 0.25, 0.25) },
+          argument: 'b',
+        },
+        { fault: 'no mass at all', instance: { ...good, a: Float64Array.of(0, 0) }, argument: 'a' },
+        {
+          fault: 'too many weights',
+          instance: { ...good, a: Float64Array.of(0.5, 0.25, 0.25) },
+          argument: 'a',
+        },
+        {
+          fault: 'infinite cost',
+          instance: { ...good, cost: costs(0, 1, Infinity, 1, 0, 1) },
+          argument: 'cost',
+        },
+        {
+          fault: 'NaN in the cost',
+          instance: { ...good, cost: costs(0, 1, 2, 1, Number.NaN, 1) },
+          argument: 'cost',
+        },
+        { fault: 'a missing cost', instance: { ...good, cost: costs(0, 1, 2, 1, 0) }, argument: 'cost' },
+        {
+          fault: 'no rows',
+          instance: { ...good, a: empty, cost: { rows: 0, cols: 3, values: empty } },
+          argument: 'cost',
+        },
+        { fault: 'epsilon zero', instance: { ...good, epsilon: 0 }, argument: 'epsilon' },
+      ];
     },
-    entropicCost: {
-      title: 'Entropic cost',
-      description: "Transport cost plus the instance's epsilon times sum P log P.",
-      unit: 'cost',
-      direction: 'minimise',
-      compute: ({ cost, epsilon }, { plan }) => entropicCostOf(plan, cost, epsilon),
-    },
-  },
-  primaryMetric: 'marginalError',
-  validate(instance) {
-    checkTransport(instance);
-    checkNumber(instance.epsilon, 'epsilon', { above: 0 });
-  },
-  badInstances: () => {
-    const good: TransportInstance = {
-      a: Float64Array.of(0.5, 0.5),
-      b: Float64Array.of(0.25, 0.25, 0.5),
-      cost: { rows: 2, cols: 3, values: Float64Array.of(0, 1, 2, 1, 0, 1) },
-      epsilon: 0.1,
-    };
-    const costs = (...values: number[]) => ({ ...good.cost, values: Float64Array.of(...values) });
-    const empty = new Float64Array(0);
-    return [
-      { fault: 'NaN in a weight', instance: { ...good, a: Float64Array.of(Number.NaN, 1) }, argument: 'a' },
-      { fault: 'a negative weight', instance: { ...good, b: Float64Array.of(-0.5, 1, 0.5) }, argument: 'b' },
-      {
-        fault: 'masses that differ',
-        instance: { ...good, b: Float64Array.of(0.25, 0.25, 0.25) },
-        argument: 'b',
-      },
-      { fault: 'no mass at all', instance: { ...good, a: Float64Array.of(0, 0) }, argument: 'a' },
-      {
-        fault: 'too many weights',
-        instance: { ...good, a: Float64Array.of(0.5, 0.25, 0.25) },
-        argument: 'a',
-      },
-      {
-        fault: 'infinite cost',
-        instance: { ...good, cost: costs(0, 1, Infinity, 1, 0, 1) },
-        argument: 'cost',
-      },
-      {
-        fault: 'NaN in the cost',
-        instance: { ...good, cost: costs(0, 1, 2, 1, Number.NaN, 1) },
-        argument: 'cost',
-      },
-      { fault: 'a missing cost', instance: { ...good, cost: costs(0, 1, 2, 1, 0) }, argument: 'cost' },
-      {
-        fault: 'no rows',
-        instance: { ...good, a: empty, cost: { rows: 0, cols: 3, values: empty } },
-        argument: 'cost',
-      },
-      { fault: 'epsilon zero', instance: { ...good, epsilon: 0 }, argument: 'epsilon' },
-    ];
-  },
-  instanceFile: {
-    description: `A JSON object with \`a\` and \`b\`, lists of weights of equal sum; \`cost\`, a list of rows, an object
+    instanceFile: {
+      description: `A JSON object with \`a\` and \`b\`, lists of weights of equal sum; \`cost\`, a list of rows, an object
 \`{ rows, cols, values }\` or the path of a \`.npy\` file; and optionally \`epsilon\`, the entropic regularisation in
 units of the cost (by default a hundredth of the range of the costs). Without \`a\` or \`b\` weights are uniform.`,
-    example: {
-      a: [0.5, 0.5],
-      b: [0.25, 0.75],
-      cost: [
-        [0, 1],
-        [1, 0],
-      ],
-      epsilon: 0.1,
+      example: {
+        a: [0.5, 0.5],
+        b: [0.25, 0.75],
+        cost: [
+          [0, 1],
+          [1, 0],
+        ],
+        epsilon: 0.1,
+      },
+      parse(json) {
+        const fields = readObject(json, 'instance', ['a', 'b', 'cost', 'epsilon']);
+        const cost = readMatrix(fields['cost'], 'cost');
+        const weights = (field: 'a' | 'b', length: number) =>
+          fields[field] === undefined
+            ? new Float64Array(length).fill(1 / length)
+            : readVector(fields[field], field);
+        const a = weights('a', cost.rows);
+        const b = weights('b', cost.cols);
+        checkTransport({ a, b, cost });
+        return { a, b, cost, epsilon: readEpsilon(fields['epsilon'], cost.values) };
+      },
     },
-    parse(json) {
-      const fields = readObject(json, 'instance', ['a', 'b', 'cost', 'epsilon']);
-      const cost = readMatrix(fields['cost'], 'cost');
-      const weights = (field: 'a' | 'b', length: number) =>
-        fields[field] === undefined
-          ? new Float64Array(length).fill(1 / length)
-          : readVector(fields[field], field);
-      const a = weights('a', cost.rows);
-      const b = weights('b', cost.cols);
-      checkTransport({ a, b, cost });
-      return { a, b, cost, epsilon: readEpsilon(fields['epsilon'], cost.values) };
-    },
-  },
-});
+  }))();
 
 function readEpsilon(value: unknown, costs: Float64Array): number {
   if (value === undefined) {

@@ -44,134 +44,135 @@ const debiased = {
 } as const;
 
 /** Barycentres of images. */
-export const barycenter: Problem<BarycenterInstance, Barycenter> = defineProblem({
-  id: 'ot/barycenter',
-  title: 'Wasserstein barycentre',
-  statement: String.raw`Given distributions $h_1, \dots, h_K$ on the pixels of a grid, with squared distances between
+export const barycenter: Problem<BarycenterInstance, Barycenter> = /* @__PURE__ */ (() =>
+  defineProblem({
+    id: 'ot/barycenter',
+    title: 'Wasserstein barycentre',
+    statement: String.raw`Given distributions $h_1, \dots, h_K$ on the pixels of a grid, with squared distances between
 pixels as costs, find the distribution that is nearest to all of them:
 $$\min_{h}\ \frac1K \sum_k \mathrm{OT}_\varepsilon(h_k, h),$$
 or, debiased, with Sinkhorn divergences in place of $\mathrm{OT}_\varepsilon$.`,
-  families: {
-    mixtures: defineFamily({
-      title: 'Mixtures on a grid',
-      description: 'Sums of three Gaussians on a square grid.',
-      real: false,
-      params: {
-        side: { type: 'integer', min: 2, max: 200, default: 10, description: 'Pixels along a side' },
-        count: { type: 'integer', min: 1, max: 20, default: 3, description: 'Images' },
-        epsilon,
-        debiased,
-      },
-      suites: {
-        quick: [{}, { debiased: true }],
-        full: [{ side: 24 }, { side: 24, epsilon: 0.002 }, { side: 24, debiased: true }],
-      },
-      generate: ({ side, count, epsilon, debiased }, seed) => ({
-        histograms: stacked(Array.from({ length: count }, (_, k) => gridMixtures(side, seed + k, 'l2').a)),
-        rows: side,
-        cols: side,
-        epsilon,
-        debiased,
-      }),
-    }),
-    digits: defineFamily({
-      title: 'Handwritten digits',
-      description: 'Eights and others on 8 x 8 pixels, as distributions of ink. The seed picks them.',
-      real: true,
-      params: {
-        count: { type: 'integer', min: 1, max: 20, default: 4, description: 'Images' },
-        epsilon,
-        debiased,
-      },
-      suites: { quick: [{}], full: [{}, { epsilon: 0.002 }, { debiased: true }] },
-      generate: async ({ count, epsilon, debiased }, seed) => {
-        const images = await loadImages(8);
-        const chosen = Array.from({ length: count }, (_, k) => (seed + 91 * k) % images.rows);
-        return {
-          histograms: stacked(chosen.map((image) => inkOf(images.values, image, images.cols))),
-          rows: 8,
-          cols: 8,
+    families: {
+      mixtures: defineFamily({
+        title: 'Mixtures on a grid',
+        description: 'Sums of three Gaussians on a square grid.',
+        real: false,
+        params: {
+          side: { type: 'integer', min: 2, max: 200, default: 10, description: 'Pixels along a side' },
+          count: { type: 'integer', min: 1, max: 20, default: 3, description: 'Images' },
           epsilon,
           debiased,
-        };
-      },
-    }),
-  },
-  metrics: {
-    stationarity: {
-      title: 'Stationarity',
-      description:
-        'How much the gradient of the objective varies over the barycentre, weighted by it: zero at the optimum. From potentials that another solver finds.',
-      unit: '',
-      direction: 'minimise',
-      targets: [1e-2, 1e-4, 1e-6],
-      compute: stationarity,
+        },
+        suites: {
+          quick: [{}, { debiased: true }],
+          full: [{ side: 24 }, { side: 24, epsilon: 0.002 }, { side: 24, debiased: true }],
+        },
+        generate: ({ side, count, epsilon, debiased }, seed) => ({
+          histograms: stacked(Array.from({ length: count }, (_, k) => gridMixtures(side, seed + k, 'l2').a)),
+          rows: side,
+          cols: side,
+          epsilon,
+          debiased,
+        }),
+      }),
+      digits: defineFamily({
+        title: 'Handwritten digits',
+        description: 'Eights and others on 8 x 8 pixels, as distributions of ink. The seed picks them.',
+        real: true,
+        params: {
+          count: { type: 'integer', min: 1, max: 20, default: 4, description: 'Images' },
+          epsilon,
+          debiased,
+        },
+        suites: { quick: [{}], full: [{}, { epsilon: 0.002 }, { debiased: true }] },
+        generate: async ({ count, epsilon, debiased }, seed) => {
+          const images = await loadImages(8);
+          const chosen = Array.from({ length: count }, (_, k) => (seed + 91 * k) % images.rows);
+          return {
+            histograms: stacked(chosen.map((image) => inkOf(images.values, image, images.cols))),
+            rows: 8,
+            cols: 8,
+            epsilon,
+            debiased,
+          };
+        },
+      }),
     },
-  },
-  primaryMetric: 'stationarity',
-  validate: ({ histograms, rows, cols, epsilon }) => {
-    checkMatrix(histograms, 'histograms');
-    checkHistograms(histograms);
-    checkNumber(rows, 'rows', { min: 1 });
-    checkNumber(cols, 'cols', { min: 1 });
-    checkNumber(epsilon, 'epsilon', { above: 0 });
-    if (rows * cols === histograms.cols) return;
-    const problem = `has ${histograms.cols} columns, which are not ${rows} x ${cols} pixels`;
-    throw new InvalidInputError(problem, { argument: 'histograms', code: 'shape' });
-  },
-  badInstances: () => {
-    const good = {
-      histograms: { rows: 2, cols: 2, values: Float64Array.of(1, 0, 0, 1) },
-      rows: 1,
-      cols: 2,
-      epsilon: 0.1,
-      debiased: false,
-    };
-    const holding = (...values: number[]) => ({ ...good.histograms, values: Float64Array.from(values) });
-    return [
-      { fault: 'another size', instance: { ...good, rows: 2 }, argument: 'histograms' },
-      {
-        fault: 'negative mass',
-        instance: { ...good, histograms: holding(2, -1, 0, 1) },
-        argument: 'histograms',
+    metrics: {
+      stationarity: {
+        title: 'Stationarity',
+        description:
+          'How much the gradient of the objective varies over the barycentre, weighted by it: zero at the optimum. From potentials that another solver finds.',
+        unit: '',
+        direction: 'minimise',
+        targets: [1e-2, 1e-4, 1e-6],
+        compute: stationarity,
       },
-      {
-        fault: 'unequal masses',
-        instance: { ...good, histograms: holding(1, 1, 0, 1) },
-        argument: 'histograms',
-      },
-      { fault: 'no epsilon', instance: { ...good, epsilon: 0 }, argument: 'epsilon' },
-    ];
-  },
-  instanceFile: {
-    description:
-      'A JSON object with `images` (a list of matrices of one size: lists of rows, or paths of two-dimensional `.npy` files), `epsilon`, and `debiased`. Images are scaled to mass 1.',
-    example: { images: [[[1, 0, 0]], [[0, 0, 1]]], epsilon: 0.1, debiased: false },
-    parse: (json) => {
-      const {
-        images,
-        epsilon,
-        debiased = false,
-      } = readObject(json, 'instance', ['images', 'epsilon', 'debiased']);
+    },
+    primaryMetric: 'stationarity',
+    validate: ({ histograms, rows, cols, epsilon }) => {
+      checkMatrix(histograms, 'histograms');
+      checkHistograms(histograms);
+      checkNumber(rows, 'rows', { min: 1 });
+      checkNumber(cols, 'cols', { min: 1 });
       checkNumber(epsilon, 'epsilon', { above: 0 });
-      if (!Array.isArray(images) || images.length === 0) {
-        throw new InvalidInputError('must be a list of matrices', { argument: 'images', code: 'type' });
-      }
-      const matrices = images.map((image: unknown, k) => readMatrix(image, `images[${k}]`));
-      const [{ rows, cols }] = matrices;
-      const odd = matrices.findIndex((matrix) => matrix.rows !== rows || matrix.cols !== cols);
-      if (odd >= 0) {
-        const problem = `is not ${rows} x ${cols}, as images[0] is`;
-        throw new InvalidInputError(problem, { argument: `images[${odd}]`, code: 'shape' });
-      }
-      const scaled = matrices.map(({ values }) => {
-        const mass = values.reduce((sum, value) => sum + value, 0);
-        return values.map((value) => value / mass);
-      });
-      return { histograms: stacked(scaled), rows, cols, epsilon, debiased: debiased === true };
+      if (rows * cols === histograms.cols) return;
+      const problem = `has ${histograms.cols} columns, which are not ${rows} x ${cols} pixels`;
+      throw new InvalidInputError(problem, { argument: 'histograms', code: 'shape' });
     },
-  },
-});
+    badInstances: () => {
+      const good = {
+        histograms: { rows: 2, cols: 2, values: Float64Array.of(1, 0, 0, 1) },
+        rows: 1,
+        cols: 2,
+        epsilon: 0.1,
+        debiased: false,
+      };
+      const holding = (...values: number[]) => ({ ...good.histograms, values: Float64Array.from(values) });
+      return [
+        { fault: 'another size', instance: { ...good, rows: 2 }, argument: 'histograms' },
+        {
+          fault: 'negative mass',
+          instance: { ...good, histograms: holding(2, -1, 0, 1) },
+          argument: 'histograms',
+        },
+        {
+          fault: 'unequal masses',
+          instance: { ...good, histograms: holding(1, 1, 0, 1) },
+          argument: 'histograms',
+        },
+        { fault: 'no epsilon', instance: { ...good, epsilon: 0 }, argument: 'epsilon' },
+      ];
+    },
+    instanceFile: {
+      description:
+        'A JSON object with `images` (a list of matrices of one size: lists of rows, or paths of two-dimensional `.npy` files), `epsilon`, and `debiased`. Images are scaled to mass 1.',
+      example: { images: [[[1, 0, 0]], [[0, 0, 1]]], epsilon: 0.1, debiased: false },
+      parse: (json) => {
+        const {
+          images,
+          epsilon,
+          debiased = false,
+        } = readObject(json, 'instance', ['images', 'epsilon', 'debiased']);
+        checkNumber(epsilon, 'epsilon', { above: 0 });
+        if (!Array.isArray(images) || images.length === 0) {
+          throw new InvalidInputError('must be a list of matrices', { argument: 'images', code: 'type' });
+        }
+        const matrices = images.map((image: unknown, k) => readMatrix(image, `images[${k}]`));
+        const [{ rows, cols }] = matrices;
+        const odd = matrices.findIndex((matrix) => matrix.rows !== rows || matrix.cols !== cols);
+        if (odd >= 0) {
+          const problem = `is not ${rows} x ${cols}, as images[0] is`;
+          throw new InvalidInputError(problem, { argument: `images[${odd}]`, code: 'shape' });
+        }
+        const scaled = matrices.map(({ values }) => {
+          const mass = values.reduce((sum, value) => sum + value, 0);
+          return values.map((value) => value / mass);
+        });
+        return { histograms: stacked(scaled), rows, cols, epsilon, debiased: debiased === true };
+      },
+    },
+  }))();
 
 /** The distributions, one a row. */
 function stacked(histograms: readonly Float64Array[]): DenseMatrix {

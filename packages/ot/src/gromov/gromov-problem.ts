@@ -39,154 +39,161 @@ const epsilon = {
 } as const;
 
 /** Matching of spaces that have nothing in common but the shape. */
-export const gromov: Problem<GromovInstance, GromovPlan> = defineProblem({
-  id: 'ot/gromov-wasserstein',
-  title: 'Gromov-Wasserstein matching',
-  statement: String.raw`Given the distances $C$ and $D$ within two spaces and weights $a$ and $b$ of equal mass, find a
+export const gromov: Problem<GromovInstance, GromovPlan> = /* @__PURE__ */ (() =>
+  defineProblem({
+    id: 'ot/gromov-wasserstein',
+    title: 'Gromov-Wasserstein matching',
+    statement: String.raw`Given the distances $C$ and $D$ within two spaces and weights $a$ and $b$ of equal mass, find a
 plan that matches points so that distances agree:
 $$\min_{T \ge 0}\ \sum_{ijkl} (C_{ik} - D_{jl})^2\, T_{ij} T_{kl} \quad \text{subject to}\quad T\mathbf 1 = a,\ T^\top
 \mathbf 1 = b.$$
 The problem is not convex; solvers give stationary points.`,
-  families: {
-    moved: defineFamily({
-      title: 'A shape, moved',
-      description:
-        'A spiral of points and its image under a rotation and a permutation: the least distortion is 0.',
-      real: false,
-      params: { n: { type: 'integer', min: 2, max: 2000, default: 30, description: 'Points' }, epsilon },
-      suites: { quick: [{}], full: [{ n: 100 }, { n: 300 }] },
-      generate: ({ n, epsilon }, seed) => {
-        const order = new Random(seed).permutation(n);
-        const first = distancesOf(spiral(n));
-        const second = { ...first, values: first.values.slice() };
-        for (let i = 0; i < n; i++) {
-          for (let j = 0; j < n; j++) second.values[i * n + j] = first.values[order[i] * n + order[j]];
-        }
-        return { first, second, a: uniform(n), b: uniform(n), epsilon };
-      },
-    }),
-    dimensions: defineFamily({
-      title: 'Two dimensions and three',
-      description: 'Uniform points of a square and of a cube: no map keeps all distances.',
-      real: false,
-      params: {
-        n: { type: 'integer', min: 2, max: 2000, default: 25, description: 'Points of the square' },
-        m: { type: 'integer', min: 2, max: 2000, default: 35, description: 'Points of the cube' },
-        epsilon,
-      },
-      suites: { quick: [{}], full: [{ n: 100, m: 120 }] },
-      generate: ({ n, m, epsilon }, seed) => {
-        const random = new Random(seed);
-        const cloud = (rows: number, cols: number) => ({
-          rows,
-          cols,
-          values: random.uniforms(new Float64Array(rows * cols)),
-        });
-        const [square, cube] = [cloud(n, 2), cloud(m, 3)];
-        return {
-          first: distancesOf(square),
-          second: distancesOf(cube),
-          a: uniform(n),
-          b: uniform(m),
+    families: {
+      moved: defineFamily({
+        title: 'A shape, moved',
+        description:
+          'A spiral of points and its image under a rotation and a permutation: the least distortion is 0.',
+        real: false,
+        params: { n: { type: 'integer', min: 2, max: 2000, default: 30, description: 'Points' }, epsilon },
+        suites: { quick: [{}], full: [{ n: 100 }, { n: 300 }] },
+        generate: ({ n, epsilon }, seed) => {
+          const order = new Random(seed).permutation(n);
+          const first = distancesOf(spiral(n));
+          const second = { ...first, values: first.values.slice() };
+          for (let i = 0; i < n; i++) {
+            for (let j = 0; j < n; j++) second.values[i * n + j] = first.values[order[i] * n + order[j]];
+          }
+          return { first, second, a: uniform(n), b: uniform(n), epsilon };
+        },
+      }),
+      dimensions: defineFamily({
+        title: 'Two dimensions and three',
+        description: 'Uniform points of a square and of a cube: no map keeps all distances.',
+        real: false,
+        params: {
+          n: { type: 'integer', min: 2, max: 2000, default: 25, description: 'Points of the square' },
+          m: { type: 'integer', min: 2, max: 2000, default: 35, description: 'Points of the cube' },
           epsilon,
-        };
-      },
-    }),
-    digits: defineFamily({
-      title: 'Handwritten digits',
-      description:
-        'The inked pixels of two real digits, 8 x 8, with their ink as weights and their distances. The seed picks the pair.',
-      real: true,
-      params: { epsilon },
-      suites: { quick: [{}], full: [{}, { epsilon: 1e-3 }] },
-      generate: async ({ epsilon }, seed) => {
-        const images = await loadImages(8);
-        const pixels = distancesOf(gridPoints(8));
-        const inked = (image: number) => {
-          const ink = inkOf(images.values, image, images.cols);
-          const places = Array.from(ink.keys()).filter((pixel) => ink[pixel] > 0.01);
-          const mass = places.reduce((sum, pixel) => sum + ink[pixel], 0);
+        },
+        suites: { quick: [{}], full: [{ n: 100, m: 120 }] },
+        generate: ({ n, m, epsilon }, seed) => {
+          const random = new Random(seed);
+          const cloud = (rows: number, cols: number) => ({
+            rows,
+            cols,
+            values: random.uniforms(new Float64Array(rows * cols)),
+          });
+          const [square, cube] = [cloud(n, 2), cloud(m, 3)];
           return {
-            distances: {
-              rows: places.length,
-              cols: places.length,
-              values: Float64Array.from(places.flatMap((i) => places.map((j) => pixels.values[i * 64 + j]))),
-            },
-            weights: Float64Array.from(places, (pixel) => ink[pixel] / mass),
+            first: distancesOf(square),
+            second: distancesOf(cube),
+            a: uniform(n),
+            b: uniform(m),
+            epsilon,
           };
-        };
-        const [one, other] = [inked(seed % images.rows), inked((seed * 37 + 91) % images.rows)];
-        return { first: one.distances, second: other.distances, a: one.weights, b: other.weights, epsilon };
-      },
-    }),
-  },
-  metrics: {
-    distortion: {
-      title: 'Distortion',
-      description: 'The sum of all squared differences of distances, weighted by the plan.',
-      unit: '',
-      direction: 'minimise',
-      compute: distortion,
+        },
+      }),
+      digits: defineFamily({
+        title: 'Handwritten digits',
+        description:
+          'The inked pixels of two real digits, 8 x 8, with their ink as weights and their distances. The seed picks the pair.',
+        real: true,
+        params: { epsilon },
+        suites: { quick: [{}], full: [{}, { epsilon: 1e-3 }] },
+        generate: async ({ epsilon }, seed) => {
+          const images = await loadImages(8);
+          const pixels = distancesOf(gridPoints(8));
+          const inked = (image: number) => {
+            const ink = inkOf(images.values, image, images.cols);
+            const places = Array.from(ink.keys()).filter((pixel) => ink[pixel] > 0.01);
+            const mass = places.reduce((sum, pixel) => sum + ink[pixel], 0);
+            return {
+              distances: {
+                rows: places.length,
+                cols: places.length,
+                values: Float64Array.from(
+                  places.flatMap((i) => places.map((j) => pixels.values[i * 64 + j])),
+                ),
+              },
+              weights: Float64Array.from(places, (pixel) => ink[pixel] / mass),
+            };
+          };
+          const [one, other] = [inked(seed % images.rows), inked((seed * 37 + 91) % images.rows)];
+          return { first: one.distances, second: other.distances, a: one.weights, b: other.weights, epsilon };
+        },
+      }),
     },
-    marginalError: {
-      title: 'Marginal error',
-      description: 'Sum of the absolute differences between the marginals of the plan and the weights.',
-      unit: '',
-      direction: 'minimise',
-      targets: [1e-6],
-      compute: ({ a, b }: GromovInstance, { plan }: GromovPlan) => marginalErrorOf(plan, a, b),
-    },
-  },
-  primaryMetric: 'distortion',
-  validate: ({ first, second, a, b, epsilon }) => {
-    checkSpace(first, 'first');
-    checkSpace(second, 'second');
-    checkWeights(a, 'a', first.rows);
-    checkWeights(b, 'b', second.rows);
-    checkEqualMass(a, b);
-    checkNumber(epsilon, 'epsilon', { above: 0 });
-  },
-  badInstances: () => {
-    const first = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
-    const good = { first, second: first, a: uniform(2), b: uniform(2), epsilon: 0.1 };
-    return [
-      {
-        fault: 'distances that are not square',
-        instance: { ...good, first: { rows: 1, cols: 2, values: Float64Array.of(0, 1) } },
-        argument: 'first',
+    metrics: {
+      distortion: {
+        title: 'Distortion',
+        description: 'The sum of all squared differences of distances, weighted by the plan.',
+        unit: '',
+        direction: 'minimise',
+        compute: distortion,
       },
-      {
-        fault: 'distances that are not symmetric',
-        instance: { ...good, second: { ...first, values: Float64Array.of(0, 1, 2, 0) } },
-        argument: 'second',
+      marginalError: {
+        title: 'Marginal error',
+        description: 'Sum of the absolute differences between the marginals of the plan and the weights.',
+        unit: '',
+        direction: 'minimise',
+        targets: [1e-6],
+        compute: ({ a, b }: GromovInstance, { plan }: GromovPlan) => marginalErrorOf(plan, a, b),
       },
-      { fault: 'too many weights', instance: { ...good, a: uniform(3) }, argument: 'a' },
-      { fault: 'unequal masses', instance: { ...good, b: Float64Array.of(1, 1) }, argument: 'b' },
-      { fault: 'no epsilon', instance: { ...good, epsilon: 0 }, argument: 'epsilon' },
-    ];
-  },
-  instanceFile: {
-    description:
-      'A JSON object with the square matrices `first` and `second` (lists of rows, or paths of two-dimensional `.npy` files) and `epsilon` for entropic solvers, 0.01 by default. Weights are uniform.',
-    example: {
-      first: [
-        [0, 1],
-        [1, 0],
-      ],
-      second: [
-        [0, 2],
-        [2, 0],
-      ],
-      epsilon: 0.1,
     },
-    parse: (json) => {
-      const { first, second, epsilon = 0.01 } = readObject(json, 'instance', ['first', 'second', 'epsilon']);
+    primaryMetric: 'distortion',
+    validate: ({ first, second, a, b, epsilon }) => {
+      checkSpace(first, 'first');
+      checkSpace(second, 'second');
+      checkWeights(a, 'a', first.rows);
+      checkWeights(b, 'b', second.rows);
+      checkEqualMass(a, b);
       checkNumber(epsilon, 'epsilon', { above: 0 });
-      const [one, other] = [readMatrix(first, 'first'), readMatrix(second, 'second')];
-      return { first: one, second: other, a: uniform(one.rows), b: uniform(other.rows), epsilon };
     },
-  },
-});
+    badInstances: () => {
+      const first = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
+      const good = { first, second: first, a: uniform(2), b: uniform(2), epsilon: 0.1 };
+      return [
+        {
+          fault: 'distances that are not square',
+          instance: { ...good, first: { rows: 1, cols: 2, values: Float64Array.of(0, 1) } },
+          argument: 'first',
+        },
+        {
+          fault: 'distances that are not symmetric',
+          instance: { ...good, second: { ...first, values: Float64Array.of(0, 1, 2, 0) } },
+          argument: 'second',
+        },
+        { fault: 'too many weights', instance: { ...good, a: uniform(3) }, argument: 'a' },
+        { fault: 'unequal masses', instance: { ...good, b: Float64Array.of(1, 1) }, argument: 'b' },
+        { fault: 'no epsilon', instance: { ...good, epsilon: 0 }, argument: 'epsilon' },
+      ];
+    },
+    instanceFile: {
+      description:
+        'A JSON object with the square matrices `first` and `second` (lists of rows, or paths of two-dimensional `.npy` files) and `epsilon` for entropic solvers, 0.01 by default. Weights are uniform.',
+      example: {
+        first: [
+          [0, 1],
+          [1, 0],
+        ],
+        second: [
+          [0, 2],
+          [2, 0],
+        ],
+        epsilon: 0.1,
+      },
+      parse: (json) => {
+        const {
+          first,
+          second,
+          epsilon = 0.01,
+        } = readObject(json, 'instance', ['first', 'second', 'epsilon']);
+        checkNumber(epsilon, 'epsilon', { above: 0 });
+        const [one, other] = [readMatrix(first, 'first'), readMatrix(second, 'second')];
+        return { first: one, second: other, a: uniform(one.rows), b: uniform(other.rows), epsilon };
+      },
+    },
+  }))();
 
 /** sum_ijkl (C_ik - D_jl)^2 T_ij T_kl, from C T and T D with the marginals of the plan itself. */
 function distortion({ first, second }: GromovInstance, { plan }: GromovPlan): number {

@@ -43,127 +43,128 @@ const epsilon = {
 } as const;
 
 /** Transport that may miss its marginals, at a price. */
-export const unbalancedTransport: Problem<UnbalancedTransport, UnbalancedPlan> = defineProblem({
-  id: 'ot/unbalanced-transport',
-  title: 'Unbalanced transport',
-  statement: String.raw`Given weights $a$ and $b$ of any totals and costs $C$, find a plan that is cheap and nearly has
+export const unbalancedTransport: Problem<UnbalancedTransport, UnbalancedPlan> = /* @__PURE__ */ (() =>
+  defineProblem({
+    id: 'ot/unbalanced-transport',
+    title: 'Unbalanced transport',
+    statement: String.raw`Given weights $a$ and $b$ of any totals and costs $C$, find a plan that is cheap and nearly has
 them as marginals:
 $$\min_{P \ge 0}\ \langle C, P\rangle + \varepsilon\, \mathrm{KL}(P \,|\, ab^\top) + \rho\, \mathrm{KL}(P\mathbf 1 \,|\, a) +
 \rho\, \mathrm{KL}(P^\top\mathbf 1 \,|\, b)$$
 with $\mathrm{KL}(p \,|\, q) = \sum p \log (p/q) - p + q$, a penalty $\rho$, and $\varepsilon \ge 0$.`,
-  families: {
-    clouds: defineFamily({
-      title: 'Gaussian clouds',
-      description: 'Samples of two planar Gaussians, the second of half more mass than the first.',
-      real: false,
-      params: {
-        n: { type: 'integer', min: 1, max: 5000, default: 60, description: 'Points on either side' },
-        marginalPenalty,
-        epsilon,
+    families: {
+      clouds: defineFamily({
+        title: 'Gaussian clouds',
+        description: 'Samples of two planar Gaussians, the second of half more mass than the first.',
+        real: false,
+        params: {
+          n: { type: 'integer', min: 1, max: 5000, default: 60, description: 'Points on either side' },
+          marginalPenalty,
+          epsilon,
+        },
+        suites: {
+          quick: [{}, { epsilon: 0 }],
+          full: [{ n: 500 }, { n: 500, epsilon: 1e-3 }, { n: 300, epsilon: 0 }],
+        },
+        generate: ({ n, marginalPenalty, epsilon }, seed) => {
+          const { a, b, cost } = gaussianClouds(n, seed);
+          return { a, b: b.map((mass) => 1.5 * mass), cost, marginalPenalty, epsilon };
+        },
+      }),
+      digits: defineFamily({
+        title: 'Handwritten digits',
+        description:
+          'Two real digits as distributions of ink on 8 x 8 pixels, of their own totals. The seed picks the pair.',
+        real: true,
+        params: { marginalPenalty, epsilon },
+        suites: { quick: [{}], full: [{}, { epsilon: 1e-3 }] },
+        generate: async ({ marginalPenalty, epsilon }, seed) => {
+          const images = await loadImages(8);
+          const grid = gridPoints(8);
+          const cost = costMatrix(grid, grid, 'squared-euclidean');
+          return {
+            a: inkOf(images.values, seed % images.rows, images.cols),
+            b: inkOf(images.values, (seed * 37 + 91) % images.rows, images.cols).map((mass) => 0.7 * mass),
+            cost: { ...cost, values: cost.values.map((value) => value / 2) },
+            marginalPenalty,
+            epsilon,
+          };
+        },
+      }),
+    },
+    metrics: {
+      stationarity: {
+        title: 'Stationarity',
+        description:
+          'The gradient of the objective along the plan, <P, |G|>, and its most negative entry, over the largest cost: zero at the optimum.',
+        unit: '',
+        direction: 'minimise',
+        targets: [1e-2, 1e-4, 1e-8],
+        compute: stationarity,
       },
-      suites: {
-        quick: [{}, { epsilon: 0 }],
-        full: [{ n: 500 }, { n: 500, epsilon: 1e-3 }, { n: 300, epsilon: 0 }],
+      objective: {
+        title: 'Objective',
+        description: 'Cost, entropy and penalties together.',
+        unit: 'cost',
+        direction: 'minimise',
+        compute: objective,
       },
-      generate: ({ n, marginalPenalty, epsilon }, seed) => {
-        const { a, b, cost } = gaussianClouds(n, seed);
-        return { a, b: b.map((mass) => 1.5 * mass), cost, marginalPenalty, epsilon };
-      },
-    }),
-    digits: defineFamily({
-      title: 'Handwritten digits',
+    },
+    primaryMetric: 'stationarity',
+    validate: ({ a, b, cost, marginalPenalty, epsilon }) => {
+      checkUnbalanced(a, b, cost);
+      checkNumber(marginalPenalty, 'marginalPenalty', { above: 0 });
+      checkNumber(epsilon, 'epsilon', { min: 0 });
+    },
+    badInstances: () => {
+      const half = Float64Array.of(0.5, 0.5);
+      const good = {
+        a: half,
+        b: half,
+        cost: { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) },
+        marginalPenalty: 1,
+        epsilon: 0.1,
+      };
+      return [
+        { fault: 'a negative weight', instance: { ...good, a: Float64Array.of(-1, 2) }, argument: 'a' },
+        { fault: 'too few weights', instance: { ...good, b: Float64Array.of(1) }, argument: 'b' },
+        {
+          fault: 'an infinite cost',
+          instance: { ...good, cost: { ...good.cost, values: Float64Array.of(0, 1, Infinity, 0) } },
+          argument: 'cost',
+        },
+        { fault: 'no penalty', instance: { ...good, marginalPenalty: 0 }, argument: 'marginalPenalty' },
+        { fault: 'a negative epsilon', instance: { ...good, epsilon: -1 }, argument: 'epsilon' },
+      ];
+    },
+    instanceFile: {
       description:
-        'Two real digits as distributions of ink on 8 x 8 pixels, of their own totals. The seed picks the pair.',
-      real: true,
-      params: { marginalPenalty, epsilon },
-      suites: { quick: [{}], full: [{}, { epsilon: 1e-3 }] },
-      generate: async ({ marginalPenalty, epsilon }, seed) => {
-        const images = await loadImages(8);
-        const grid = gridPoints(8);
-        const cost = costMatrix(grid, grid, 'squared-euclidean');
+        'A JSON object with the weights `a` and `b`, the matrix `cost` (lists of numbers, or paths of `.npy` files), the `marginalPenalty`, and `epsilon`, 0 for no entropy.',
+      example: {
+        a: [0.5, 0.5],
+        b: [1, 1],
+        cost: [
+          [0, 1],
+          [1, 0],
+        ],
+        marginalPenalty: 1,
+        epsilon: 0.1,
+      },
+      parse: (json) => {
+        const fields = readObject(json, 'instance', ['a', 'b', 'cost', 'marginalPenalty', 'epsilon']);
+        const { marginalPenalty, epsilon = 0 } = fields;
+        checkNumber(marginalPenalty, 'marginalPenalty', { above: 0 });
+        checkNumber(epsilon, 'epsilon', { min: 0 });
         return {
-          a: inkOf(images.values, seed % images.rows, images.cols),
-          b: inkOf(images.values, (seed * 37 + 91) % images.rows, images.cols).map((mass) => 0.7 * mass),
-          cost: { ...cost, values: cost.values.map((value) => value / 2) },
+          a: readVector(fields['a'], 'a'),
+          b: readVector(fields['b'], 'b'),
+          cost: readMatrix(fields['cost'], 'cost'),
           marginalPenalty,
           epsilon,
         };
       },
-    }),
-  },
-  metrics: {
-    stationarity: {
-      title: 'Stationarity',
-      description:
-        'The gradient of the objective along the plan, <P, |G|>, and its most negative entry, over the largest cost: zero at the optimum.',
-      unit: '',
-      direction: 'minimise',
-      targets: [1e-2, 1e-4, 1e-8],
-      compute: stationarity,
     },
-    objective: {
-      title: 'Objective',
-      description: 'Cost, entropy and penalties together.',
-      unit: 'cost',
-      direction: 'minimise',
-      compute: objective,
-    },
-  },
-  primaryMetric: 'stationarity',
-  validate: ({ a, b, cost, marginalPenalty, epsilon }) => {
-    checkUnbalanced(a, b, cost);
-    checkNumber(marginalPenalty, 'marginalPenalty', { above: 0 });
-    checkNumber(epsilon, 'epsilon', { min: 0 });
-  },
-  badInstances: () => {
-    const half = Float64Array.of(0.5, 0.5);
-    const good = {
-      a: half,
-      b: half,
-      cost: { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) },
-      marginalPenalty: 1,
-      epsilon: 0.1,
-    };
-    return [
-      { fault: 'a negative weight', instance: { ...good, a: Float64Array.of(-1, 2) }, argument: 'a' },
-      { fault: 'too few weights', instance: { ...good, b: Float64Array.of(1) }, argument: 'b' },
-      {
-        fault: 'an infinite cost',
-        instance: { ...good, cost: { ...good.cost, values: Float64Array.of(0, 1, Infinity, 0) } },
-        argument: 'cost',
-      },
-      { fault: 'no penalty', instance: { ...good, marginalPenalty: 0 }, argument: 'marginalPenalty' },
-      { fault: 'a negative epsilon', instance: { ...good, epsilon: -1 }, argument: 'epsilon' },
-    ];
-  },
-  instanceFile: {
-    description:
-      'A JSON object with the weights `a` and `b`, the matrix `cost` (lists of numbers, or paths of `.npy` files), the `marginalPenalty`, and `epsilon`, 0 for no entropy.',
-    example: {
-      a: [0.5, 0.5],
-      b: [1, 1],
-      cost: [
-        [0, 1],
-        [1, 0],
-      ],
-      marginalPenalty: 1,
-      epsilon: 0.1,
-    },
-    parse: (json) => {
-      const fields = readObject(json, 'instance', ['a', 'b', 'cost', 'marginalPenalty', 'epsilon']);
-      const { marginalPenalty, epsilon = 0 } = fields;
-      checkNumber(marginalPenalty, 'marginalPenalty', { above: 0 });
-      checkNumber(epsilon, 'epsilon', { min: 0 });
-      return {
-        a: readVector(fields['a'], 'a'),
-        b: readVector(fields['b'], 'b'),
-        cost: readMatrix(fields['cost'], 'cost'),
-        marginalPenalty,
-        epsilon,
-      };
-    },
-  },
-});
+  }))();
 
 /** G_ij = C_ij + epsilon log(P_ij / (a_i b_j)) + rho log(r_i / a_i) + rho log(c_j / b_j), r and c the plan's marginals. */
 function stationarity(instance: UnbalancedTransport, { plan }: UnbalancedPlan): number {
