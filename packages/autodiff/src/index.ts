@@ -1,6 +1,8 @@
 // `@infimum/autodiff`: objectives from expressions of tensors.
 
 export { gradients, jacobianVector, mixedProduct, vectorJacobian } from './expressions/gradient.ts';
+export { jacobian } from './expressions/jacobian.ts';
+export { repeat, scan } from './expressions/loop.ts';
 export {
   compile,
   compileParts,
@@ -28,6 +30,14 @@ export { type Differentiable, differentiable, fromFunction } from './objectives/
 export { type Parameters, parameters } from './objectives/parameters.ts';
 export { add, div, mul, neg, pow, sqrt, square, sub } from './operations/arithmetic.ts';
 export {
+  averagePool,
+  type ConvolutionOptions,
+  convolution,
+  maxPool,
+  type Pair,
+  type PoolingOptions,
+} from './operations/convolution.ts';
+export {
   cos,
   detach,
   erf,
@@ -40,6 +50,14 @@ export {
   softplus,
   tanh,
 } from './operations/elementary.ts';
+export {
+  cholesky,
+  diagonal,
+  inverse,
+  logDeterminant,
+  solve,
+  solveTriangular,
+} from './operations/linear-algebra.ts';
 export { matmul } from './operations/matmul.ts';
 export { permute, transpose } from './operations/permutations.ts';
 export { gather, scatter, take, takeAlong } from './operations/picking.ts';

@@ -35,7 +35,7 @@ export function gradients(value: Tensor, variables: readonly Tensor[]): Tensor[]
  * The products of Jacobian matrices with weights: for every variable the sum over the outputs of J'w, zeros where there is
  * none. The gradient of a number, whose weight is 1, is one.
  */
-function pulled(
+export function pulled(
   outputs: readonly Tensor[],
   weights: readonly Tensor[],
   variables: readonly Tensor[],
@@ -62,8 +62,9 @@ function pulled(
     const gradient = total(parts);
     found.set(node, gradient);
     if (node.inputs.length === 0) continue;
-    node.operation.pullback(node, gradient).forEach((each, i) => {
-      if (each && wanted.has(node.inputs[i])) pass(node.inputs[i], each);
+    const asked = node.inputs.map((from) => wanted.has(from));
+    node.operation.pullback(node, gradient, asked).forEach((each, i) => {
+      if (each && asked[i]) pass(node.inputs[i], each);
     });
   }
   return variables.map((x) => found.get(x) ?? full(x.shape, 0));

@@ -9,12 +9,12 @@ export interface Program {
   /**
    * Computes the outputs.
    *
-   * @param values - for every variable its entries, row by row
+   * @param values - for every variable its entries, row by row; `undefined` for one that stays as it was in the last run
    * @returns the outputs' entries, row by row: memory of the program, valid until the next run
    * @throws {InvalidInputError} for another number of arrays, or of entries
    * @throws {Error} once the program has been released
    */
-  run(values: readonly Float64Array[]): readonly Float64Array[];
+  run(values: readonly (Float64Array | undefined)[]): readonly Float64Array[];
   /** Hands the memory on: results are lost, and running the program is an error from then on. Safe to call twice. */
   release(): void;
 }
@@ -53,10 +53,10 @@ export interface PartedProgram extends Program {
   /**
    * Computes the outputs of the second part from what the last `run` computed; as often as one likes.
    *
-   * @param values - for every variable of the second part its entries
+   * @param values - for every variable of the second part its entries; `undefined` for one that stays as it was
    * @returns the outputs' entries: memory of the program, valid until the next call
    */
-  proceed(values: readonly Float64Array[]): readonly Float64Array[];
+  proceed(values: readonly (Float64Array | undefined)[]): readonly Float64Array[];
 }
 
 /**
@@ -109,15 +109,16 @@ export function compileParts(first: ProgramPart, second: ProgramPart): PartedPro
     else if (node.constant) viewOf(node).set(node.constant);
   }
   let isReleased = false;
+  const owned: { release(): void }[] = [];
   const part = ({ outputs: wanted, variables: given }: ProgramPart, nodes: readonly Tensor[]) => {
     const inputs = given.map(viewOf);
     const steps = nodes.flatMap((node) => {
       if (node.inputs.length === 0 || node.operation.viewFrom !== undefined) return [];
-      const places = { workspace, inputs: node.inputs.map(viewOf), out: viewOf(node), scratch };
+      const places = { workspace, inputs: node.inputs.map(viewOf), out: viewOf(node), scratch, owned };
       return [node.operation.prepare(node, places)];
     });
     const results = wanted.map(viewOf);
-    return (values: readonly Float64Array[]) => {
+    return (values: readonly (Float64Array | undefined)[]) => {
       if (isReleased) throw new Error('the program has been released');
       setAll(inputs, values);
       for (const step of steps) step();
@@ -135,6 +136,7 @@ export function compileParts(first: ProgramPart, second: ProgramPart): PartedPro
     ),
     release: () => {
       isReleased = true;
+      for (const each of owned) each.release();
       workspace.release();
     },
   };
@@ -148,14 +150,16 @@ function checkVariables(order: readonly Tensor[], known: ReadonlySet<Tensor>): v
 }
 
 /** Puts the values of variables where programs read them. */
-function setAll(inputs: readonly Float64Array[], values: readonly Float64Array[]): void {
+function setAll(inputs: readonly Float64Array[], values: readonly (Float64Array | undefined)[]): void {
   if (values.length !== inputs.length) {
     const problem = `expected ${inputs.length} arrays, one for each variable, got ${values.length}`;
     throw new InvalidInputError(problem, { argument: 'values', code: 'shape' });
   }
   for (let k = 0; k < inputs.length; k++) {
-    if (values[k].length !== inputs[k].length) checkVector(values[k], `values[${k}]`, inputs[k].length);
-    inputs[k].set(values[k]);
+    const given = values[k];
+    if (given === undefined) continue;
+    if (given.length !== inputs[k].length) checkVector(given, `values[${k}]`, inputs[k].length);
+    inputs[k].set(given);
   }
 }
 

@@ -12,6 +12,8 @@ export interface Places {
   readonly out: Float64Array;
   /** Byte offset of room that products of matrices need, and that all of them share. */
   readonly scratch: number;
+  /** What is put here is released with the program. */
+  readonly owned: { release(): void }[];
 }
 
 /** What a node computes, and how a gradient passes through it. */
@@ -29,9 +31,9 @@ export interface Operation {
   prepare(node: Tensor, places: Places): () => void;
   /**
    * The gradients of a scalar with respect to the inputs, from its gradient with respect to the result; `undefined` for an
-   * input through which none passes.
+   * input through which none passes. Those of inputs that are not wanted are dropped.
    */
-  pullback(node: Tensor, gradient: Tensor): readonly (Tensor | undefined)[];
+  pullback(node: Tensor, gradient: Tensor, wanted: readonly boolean[]): readonly (Tensor | undefined)[];
 }
 
 /**

@@ -1,0 +1,282 @@
+// Loops that stay loops: the body is laid out once, and its derivative is a loop that runs backwards over what the first one
+// has passed through. Nothing is unrolled, at any order of derivative; the graph does not grow with the number of steps.
+//
+// A loop takes c_0, rows x_t and shared tensors p, and computes c_(t+1) = f(c_t, x_t, p), rows e_t(c_t, x_t, p), and sums of
+// a(c_t, x_t, p). Backwards, with g_t the gradient for c_t, it is the same kind of loop: g_t = f_c' g_(t+1) + e_c' e_t + a_c' a
+// is carried, gradients for x_t are rows, those for p are sums.
+import { checkInteger, InvalidInputError } from '@infimum/core';
+import { concatenate, narrow, reshape, slice } from '../operations/shapes.ts';
+import { inOrder, pulled } from './gradient.ts';
+import { compile } from './program.ts';
+import { constant, describeShape, full, type Operation, sizeOf, type Tensor, variable } from './tensor.ts';
+
+/** What happens in a step, as expressions of variables that stand for what is given to it. */
+interface Body {
+  readonly carry: Tensor;
+  /** A row of each of the tensors that are walked through. */
+  readonly rows: readonly Tensor[];
+  readonly shared: readonly Tensor[];
+  readonly next: Tensor;
+  /** Vectors: what is put out in every step, and what is summed up. */
+  readonly emitted?: Tensor | undefined;
+  readonly summed?: Tensor | undefined;
+}
+
+/** What a loop is given. */
+interface Given {
+  readonly initial: Tensor;
+  readonly rows: readonly Tensor[];
+  readonly shared: readonly Tensor[];
+}
+
+const lengthOf = (x: Tensor | undefined): number => (x ? sizeOf(x.shape) : 0);
+
+/** The final carry, the sums, and all that was emitted, in one vector. */
+const looping = (body: Body, times: number, isReversed: boolean): Operation => ({
+  name: 'loop',
+  prepare: (_, { inputs: [initial, ...given], out, owned }) => {
+    const { carry, rows, shared, next, emitted, summed } = body;
+    const outputs = [next, emitted, summed].filter((x) => x !== undefined);
+    const program = compile(outputs, [carry, ...rows, ...shared]);
+    owned.push(program);
+    const [ofNext, ofSums, ofEmitted] = [next, summed, emitted].map(lengthOf);
+    const sums = out.subarray(ofNext, ofNext + ofSums);
+    const places = Array.from({ length: times }, (_, t) => (isReversed ? times - 1 - t : t));
+    // For every step what `run` takes: the shared tensors stay where the first step has put them.
+    const steps = places.map((place, t): (Float64Array | undefined)[] => [
+      t === 0 ? initial : undefined,
+      ...rows.map((row, k) => {
+        const length = sizeOf(row.shape);
+        return given[k].subarray(place * length, (place + 1) * length);
+      }),
+      ...shared.map((_, k) => (t === 0 ? given[rows.length + k] : undefined)),
+    ]);
+    return () => {
+      sums.fill(0);
+      let last: Float64Array | undefined;
+      for (let t = 0; t < times; t++) {
+        if (last) steps[t][0] = last;
+        const results = program.run(steps[t]);
+        last = results[0];
+        if (emitted) out.set(results[1], ofNext + ofSums + places[t] * ofEmitted);
+        if (summed) {
+          const addends = results[results.length - 1];
+          for (let k = 0; k < ofSums; k++) sums[k] += addends[k];
+        }
+      }
+      if (last) out.set(last);
+    };
+  },
+  pullback: ({ inputs: [initial, ...given] }, gradient, wanted) => {
+    const count = body.rows.length;
+    const from = { initial, rows: given.slice(0, count), shared: given.slice(count) };
+    return pullLoop(body, from, times, isReversed, gradient, wanted);
+  },
+});
+
+function loopOf(body: Body, { initial, rows, shared }: Given, times: number, isReversed: boolean): Tensor {
+  const length = lengthOf(body.next) + lengthOf(body.summed) + times * lengthOf(body.emitted);
+  return {
+    shape: [length],
+    operation: looping(body, times, isReversed),
+    inputs: [initial, ...rows, ...shared],
+  };
+}
+
+/** What a loop has emitted, a row for every step. */
+function emittedBy(result: Tensor, body: Body, times: number): Tensor {
+  const [before, each] = [lengthOf(body.next) + lengthOf(body.summed), lengthOf(body.emitted)];
+  return reshape(slice(result, before, times * each), [times, each]);
+}
+
+function flat(x: Tensor): Tensor {
+  return reshape(x, [sizeOf(x.shape)]);
+}
+
+/** The gradients for what a loop was given. */
+function pullLoop(
+  body: Body,
+  given: Given,
+  times: number,
+  isReversed: boolean,
+  gradient: Tensor,
+  wanted: readonly boolean[],
+): (Tensor | undefined)[] {
+  const { carry, rows, shared, next, emitted, summed } = body;
+  const [ofNext, ofSums] = [lengthOf(next), lengthOf(summed)];
+  const slope = variable(...carry.shape);
+  const ofEmitted = emitted && variable(...emitted.shape);
+  const ofSummed = summed && variable(...summed.shape);
+  const outputs = [next, emitted, summed].filter((x) => x !== undefined);
+  const weights = [slope, ofEmitted, ofSummed].filter((x) => x !== undefined);
+  const [wantedRows, wantedShared] = [rows, shared].map((list, k) =>
+    list.filter((_, i) => wanted[1 + (k === 0 ? 0 : rows.length) + i]),
+  );
+  const [ofCarry, ...others] = pulled(outputs, weights, [carry, ...wantedRows, ...wantedShared]);
+  const together = (list: readonly Tensor[]) => (list.length > 0 ? concatenate(list.map(flat)) : undefined);
+  const [ofRows, ofShared] = [others.slice(0, wantedRows.length), others.slice(wantedRows.length)].map(
+    together,
+  );
+  const used = new Set(inOrder([ofCarry, ofRows, ofShared].filter((x) => x !== undefined)));
+  /** What the derivatives need, and what it is given. */
+  const needed = (own: readonly Tensor[], values: readonly Tensor[]) => {
+    const pairs = own.map((x, k) => [x, values[k]] as const).filter(([x]) => used.has(x));
+    return [pairs.map(([x]) => x), pairs.map(([, value]) => value)] as const;
+  };
+  const ofEachRow = emitted ? [emittedBy(gradient, body, times)] : [];
+  const ofEachSum = summed ? [slice(gradient, ofNext, ofSums)] : [];
+  const [backRows, rowValues] = needed(
+    [...rows, ...(ofEmitted ? [ofEmitted] : [])],
+    [...given.rows, ...ofEachRow],
+  );
+  const [backShared, sharedValues] = needed(
+    [...shared, ...(ofSummed ? [ofSummed] : [])],
+    [...given.shared, ...ofEachSum],
+  );
+  // The carries with which the steps began, unless the step is linear in them.
+  const tracing: Body = { carry, rows, shared, next, emitted: flat(carry) };
+  const trace = used.has(carry) ? [emittedBy(loopOf(tracing, given, times, isReversed), tracing, times)] : [];
+  const back: Body = {
+    carry: slope,
+    rows: [...(used.has(carry) ? [carry] : []), ...backRows],
+    shared: backShared,
+    next: ofCarry,
+    emitted: ofRows,
+    summed: ofShared,
+  };
+  const initial = reshape(slice(gradient, 0, ofNext), carry.shape);
+  const backGiven = { initial, rows: [...trace, ...rowValues], shared: sharedValues };
+  const result = loopOf(back, backGiven, times, !isReversed);
+
+  const gradients: (Tensor | undefined)[] = [reshape(slice(result, 0, ofNext), carry.shape)];
+  const table = back.emitted && emittedBy(result, back, times);
+  let [column, place] = [0, ofNext];
+  rows.forEach((row, k) => {
+    const size = sizeOf(row.shape);
+    const isWanted = wanted[1 + k];
+    gradients.push(
+      isWanted ? reshape(narrow(table as Tensor, 1, column, size), given.rows[k].shape) : undefined,
+    );
+    if (isWanted) column += size;
+  });
+  shared.forEach((each, k) => {
+    const size = sizeOf(each.shape);
+    const isWanted = wanted[1 + rows.length + k];
+    gradients.push(isWanted ? reshape(slice(result, place, size), each.shape) : undefined);
+    if (isWanted) place += size;
+  });
+  return gradients;
+}
+
+/**
+ * The same expressions with what does not depend on `own` variables taken out: variables stand for it in the body, and it is
+ * computed once, before the loop.
+ */
+function closed(
+  outputs: readonly Tensor[],
+  own: readonly Tensor[],
+): { readonly outputs: Tensor[]; readonly shared: Tensor[]; readonly captured: Tensor[] } {
+  const order = inOrder(outputs);
+  const inside = new Set<Tensor>(own);
+  for (const node of order) if (node.inputs.some((from) => inside.has(from))) inside.add(node);
+  const [shared, captured]: [Tensor[], Tensor[]] = [[], []];
+  const replaced = new Map<Tensor, Tensor>(own.map((x) => [x, x]));
+  const standIn = (node: Tensor): Tensor => {
+    if (node.constant) return node;
+    const known = replaced.get(node);
+    if (known) return known;
+    const stand = variable(...node.shape);
+    shared.push(stand);
+    captured.push(node);
+    replaced.set(node, stand);
+    return stand;
+  };
+  for (const node of order) {
+    if (inside.has(node) && !replaced.has(node))
+      replaced.set(node, { ...node, inputs: node.inputs.map(standIn) });
+  }
+  return { outputs: outputs.map(standIn), shared, captured };
+}
+
+/**
+ * A tensor after so many steps: s_(t+1) = step(s_t). It is a loop, not an expression of so many steps: memory for a gradient
+ * grows by one state a step, the graph not at all, for derivatives of any order.
+ *
+ * @param initial - s_0
+ * @param times - how many steps
+ * @param step - makes the next state, of the same shape; it may use any other tensors, and what in it does not depend on the
+ *   state is computed once
+ * @throws {InvalidInputError} for a number of steps that is no positive integer, and a state of another shape
+ *
+ * @example
+ * ```ts
+ * import { compile, gradients, mul, repeat, sub, variable } from '@infimum/autodiff';
+ *
+ * const [x, rate] = [variable(), variable()];
+ * const end = repeat(x, 10, (y) => sub(y, mul(rate, y))); // (1 - rate)^10 x
+ * const program = compile([end, ...gradients(end, [rate])], [x, rate]);
+ * console.log(program.run([Float64Array.of(1024), Float64Array.of(0.5)]).map(([y]) => y).join(' ')); // 1 -20
+ * ```
+ */
+export function repeat(initial: Tensor, times: number, step: (state: Tensor) => Tensor): Tensor {
+  checkInteger(times, 'times', { min: 1 });
+  const carry = variable(...initial.shape);
+  const { next, shared, captured } = stepOf(step(carry), [carry]);
+  const given = { initial, rows: [], shared: captured };
+  return reshape(loopOf({ carry, rows: [], shared, next }, given, times, false), initial.shape);
+}
+
+/** The body that a step makes. */
+function stepOf(made: Tensor, own: readonly Tensor[]) {
+  const [{ shape }] = own;
+  if (made.shape.length !== shape.length || !made.shape.every((length, axis) => length === shape[axis])) {
+    const problem = `must give the shape ${describeShape(shape)} of the state, gives ${describeShape(made.shape)}`;
+    throw new InvalidInputError(problem, { argument: 'step', code: 'shape' });
+  }
+  const { outputs, shared, captured } = closed([made], own);
+  return { next: outputs[0], shared, captured };
+}
+
+/**
+ * All states of a walk over the rows of a tensor: s_(t+1) = step(s_t, x_t), stacked. As `repeat`, a loop that is not unrolled:
+ * recurrent networks, controlled systems, time series.
+ *
+ * @param initial - s_0
+ * @param rows - a tensor whose first axis counts the steps
+ * @param step - makes the next state, of the same shape, of the state and a row
+ * @returns s_1, …, s_n: a tensor whose first axis counts the steps
+ * @throws {InvalidInputError} for rows that are a number, and a state of another shape
+ *
+ * @example
+ * ```ts
+ * import { add, compile, constant, mul, scan, variable } from '@infimum/autodiff';
+ *
+ * const x = variable(4);
+ * const smooth = scan(constant([0], []), x, (state, value) => add(mul(0.5, state), mul(0.5, value)));
+ * console.log(compile([smooth], [x]).run([Float64Array.of(8, 8, 0, 0)])[0].join(' ')); // 4 6 3 1.5
+ * ```
+ */
+export function scan(initial: Tensor, rows: Tensor, step: (state: Tensor, row: Tensor) => Tensor): Tensor {
+  if (rows.shape.length === 0) {
+    throw new InvalidInputError('must have an axis to walk along', { argument: 'rows', code: 'shape' });
+  }
+  const [times, ...shape] = rows.shape;
+  const [carry, row] = [variable(...initial.shape), variable(...shape)];
+  const { next, shared, captured } = stepOf(step(carry, row), [carry, row]);
+  const body = { carry, rows: [row], shared, next, emitted: flat(next) };
+  const result = loopOf(body, { initial, rows: [rows], shared: captured }, times, false);
+  return reshape(emittedBy(result, body, times), [times, ...initial.shape]);
+}
+
+/**
+ * A vector for every number from 0 to `count` - 1, one below the other; what does not depend on the number is computed once.
+ * The expressions are made of a tensor that holds the number.
+ */
+export function tabulate(count: number, make: (index: Tensor) => Tensor): Tensor {
+  const [carry, index] = [variable(), variable()];
+  const { outputs, shared, captured } = closed([flat(make(index))], [carry, index]);
+  const body = { carry, rows: [index], shared, next: carry, emitted: outputs[0] };
+  const numbers = constant(Float64Array.from({ length: count }, (_, k) => k));
+  const result = loopOf(body, { initial: full([], 0), rows: [numbers], shared: captured }, count, false);
+  return emittedBy(result, body, count);
+}
