@@ -8,6 +8,7 @@ export { type LdlFactors, ldl, solveLdl } from './dense/ldl.ts';
 export { determinant, type LuFactors, lu, solveLu } from './dense/lu.ts';
 export { gram, matmul, matvec } from './dense/matmul.ts';
 export { solveTriangular, type TriangularOptions } from './dense/triangular.ts';
+export { type Eigen, eigen } from './eigen/eigen.ts';
 export {
   type Eigenpairs,
   type LanczosIterate,
@@ -15,6 +16,7 @@ export {
   lanczos,
 } from './eigen/lanczos.ts';
 export { type LobpcgOptions, lobpcg } from './eigen/lobpcg.ts';
+export { type RealSchur, type RealSchurOptions, realSchur } from './eigen/real-schur.ts';
 export { type SingularValues, svd } from './eigen/svd.ts';
 export { type SymmetricEigen, symmetricEigen } from './eigen/symmetric-eigen.ts';
 export type { LinearOperator } from './linear-operator.ts';

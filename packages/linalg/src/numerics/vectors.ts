@@ -39,7 +39,7 @@ export function dot(x: Float64Array, y: Float64Array): number {
  * ```ts
  * import { norm } from '@infimum/linalg/numerics';
  *
- * console.log(norm(Float64Array.of(3e200, 4e200)), norm(Float64Array.of(3e-310, 4e-310))); // 5e+200 5e-310
+ * console.log(norm(Float64Array.of(1e200, 0)), norm(Float64Array.of(3e-310, 4e-310))); // 1e+200 5e-310
  * ```
  */
 export function norm(x: Float64Array): number {

@@ -1,0 +1,250 @@
+// Eigenvalues and eigenvectors of a general square matrix: balanced, brought to real Schur form, and solved backwards.
+//
+// B. Parlett, C. Reinsch: Balancing a matrix for calculation of eigenvalues and eigenvectors (1969); J. Francis: The QR
+// transformation (1961); vectors by back substitution as in LAPACK's dtrevc.
+import { checkMatrix, InvalidInputError } from '@infimum/core';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { exponentOf, powerOfTwoNear } from '../power-of-two.ts';
+import { realSchur } from './real-schur.ts';
+
+/** A V = V diag(eigenvalues), in complex numbers. */
+export interface Eigen {
+  /** Real parts of the eigenvalues; pairs stand side by side. */
+  readonly real: Float64Array;
+  /** Imaginary parts; of a pair the positive one comes first. */
+  readonly imaginary: Float64Array;
+  /** Real parts of the right eigenvectors, of Euclidean norm one, in the columns. */
+  readonly vectors: DenseMatrix;
+  /** Imaginary parts of the eigenvectors. */
+  readonly imaginaryVectors: DenseMatrix;
+  /** Whether the iteration ended within its limit, as LAPACK's `INFO`. */
+  readonly converged: boolean;
+}
+
+/**
+ * Eigenvalues and right eigenvectors of any square matrix; for symmetric ones `symmetricEigen` is quicker and its vectors
+ * orthogonal. A defective matrix has fewer independent vectors than columns: those of equal eigenvalues are nearly parallel. About
+ * 30 n³ operations in plain loops. Residuals |A v - λ v| are a small multiple of rounding in |A|.
+ *
+ * @param a - a square matrix, n x n
+ * @throws {InvalidInputError} `shape` for a matrix that is not square, `not-finite` with the index, `out-of-range` where an
+ *   eigenvalue is beyond the largest number
+ *
+ * @example
+ * ```ts
+ * import { eigen, matrixFromRows } from '@infimum/linalg';
+ *
+ * const { real, imaginary } = eigen(matrixFromRows([[0, -2], [2, 0]]));
+ * console.log(real.map(Math.round).join(' '), imaginary.map(Math.round).join(' ')); // 0 0 2 -2
+ * ```
+ */
+export function eigen(a: DenseMatrix): Eigen {
+  checkMatrix(a, 'a');
+  const { rows: n, cols } = a;
+  if (cols !== n) {
+    throw new InvalidInputError(`must be square, got ${n}x${cols}`, { argument: 'a', code: 'shape' });
+  }
+  const scale = powerOfTwoNear(a.values);
+  const balanced = Float64Array.from(a.values, (value) => value / scale);
+  const factors = balance(balanced, n);
+  const schur = realSchur({ rows: n, cols: n, values: balanced });
+  const { real, imaginary, converged } = schur;
+  const vectors = new Float64Array(n * n);
+  const imaginaryVectors = new Float64Array(n * n);
+  for (let k = 0; k < n; k++) {
+    if (imaginary[k] < 0) continue;
+    const [x, y] = triangularVector(schur.t.values, n, k, real[k], imaginary[k]);
+    const [u, w] = [timesBasis(schur.q.values, n, x), timesBasis(schur.q.values, n, y)];
+    let largest = 0;
+    for (let i = 0; i < n; i++) {
+      u[i] *= factors[i];
+      w[i] *= factors[i];
+      largest = Math.max(largest, Math.abs(u[i]), Math.abs(w[i]));
+    }
+    let squares = 0;
+    for (let i = 0; i < n; i++) squares += (u[i] / largest) ** 2 + (w[i] / largest) ** 2;
+    const length = Math.sqrt(squares);
+    for (let i = 0; i < n; i++) {
+      vectors[i * n + k] = u[i] / largest / length;
+      imaginaryVectors[i * n + k] = w[i] / largest / length;
+      if (imaginary[k] === 0) continue;
+      vectors[i * n + k + 1] = vectors[i * n + k];
+      imaginaryVectors[i * n + k + 1] = -imaginaryVectors[i * n + k];
+    }
+  }
+  const unscaled = (values: Float64Array): Float64Array => values.map((value) => value * scale);
+  const eigenvalues = { real: unscaled(real), imaginary: unscaled(imaginary) };
+  if (![...eigenvalues.real, ...eigenvalues.imaginary].every(Number.isFinite)) {
+    const problem = 'has an eigenvalue beyond the largest number';
+    throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range' });
+  }
+  return {
+    ...eigenvalues,
+    vectors: { rows: n, cols: n, values: vectors },
+    imaginaryVectors: { rows: n, cols: n, values: imaginaryVectors },
+    converged,
+  };
+}
+
+/** D^-1 A D in place, D of powers of two such that rows and columns have about the same norm; the diagonal of D. */
+function balance(a: Float64Array, n: number): Float64Array {
+  const factors = new Float64Array(n).fill(1);
+  for (let sweep = 0, changed = true; changed && sweep < 50; sweep++) {
+    changed = false;
+    for (let i = 0; i < n; i++) {
+      let [column, row] = [0, 0];
+      for (let j = 0; j < n; j++) {
+        if (j === i) continue;
+        column += Math.abs(a[j * n + i]);
+        row += Math.abs(a[i * n + j]);
+      }
+      if (!(column > 0 && row > 0)) continue;
+      const exponent = Math.round((exponentOf(row) - exponentOf(column)) / 2);
+      const factor = 2 ** Math.max(-400, Math.min(400, exponent));
+      if (!(column * factor + row / factor < 0.95 * (column + row))) continue;
+      const total = factors[i] * factor;
+      if (!(total > 2 ** -500 && total < 2 ** 500)) continue;
+      factors[i] = total;
+      changed = true;
+      for (let j = 0; j < n; j++) {
+        a[i * n + j] /= factor;
+        a[j * n + i] *= factor;
+      }
+    }
+  }
+  return factors;
+}
+
+/** The eigenvector x + i y of T for the eigenvalue at place k, of largest entry about one; entries behind its block are zero. */
+function triangularVector(
+  t: Float64Array,
+  n: number,
+  k: number,
+  real: number,
+  imaginary: number,
+): [Float64Array, Float64Array] {
+  const [x, y] = [new Float64Array(n), new Float64Array(n)];
+  let norm = 0;
+  for (const value of t) norm = Math.max(norm, Math.abs(value));
+  const least = Math.max(Number.EPSILON * norm, 2 ** -960);
+  let last = k;
+  if (imaginary === 0) x[k] = 1;
+  else {
+    // (T - λ) (x_k, x_k+1) = 0 in its own block, of the form (a b; c a) with λ = a + i sqrt(-b c).
+    last = k + 1;
+    const [b, c] = [t[k * n + k + 1], t[(k + 1) * n + k]];
+    if (Math.abs(b) >= Math.abs(c)) {
+      x[k] = 1;
+      y[k + 1] = imaginary / b;
+    } else {
+      x[k] = -imaginary / c;
+      y[k + 1] = 1;
+      // (a - λ) x_k + b x_k+1 = -i w x_k + b i = 0 for x_k = b / w = -w / c
+    }
+  }
+  for (let i = k - 1; i >= 0; i--) {
+    const isPair = i > 0 && t[i * n + i - 1] !== 0;
+    const [re, im] = rowSum(t, n, i, last, x, y);
+    if (!isPair) {
+      const [u, w] = divided(-re, -im, t[i * n + i] - real, -imaginary, least);
+      x[i] = u;
+      y[i] = w;
+    } else {
+      const [re0, im0] = rowSum(t, n, i - 1, last, x, y, i);
+      solvePair(t, n, i, real, imaginary, [-re0, -im0, -re, -im], least, x, y);
+      i--;
+    }
+    rescale(x, y, i, last);
+  }
+  return [x, y];
+}
+
+/** The sum of t_ij (x_j + i y_j) over j from `from` to `last`. */
+function rowSum(
+  t: Float64Array,
+  n: number,
+  i: number,
+  last: number,
+  x: Float64Array,
+  y: Float64Array,
+  behind = i,
+): [number, number] {
+  let [re, im] = [0, 0];
+  for (let j = behind + 1; j <= last; j++) {
+    re += t[i * n + j] * x[j];
+    im += t[i * n + j] * y[j];
+  }
+  return [re, im];
+}
+
+/** (a + i b) / (c + i d), with a divisor that is not smaller than `least`. */
+function divided(a: number, b: number, c: number, d: number, least: number): [number, number] {
+  if (Math.abs(c) + Math.abs(d) < least) return [a / least, b / least];
+  if (Math.abs(c) >= Math.abs(d)) {
+    const ratio = d / c;
+    const size = c + d * ratio;
+    return [(a + b * ratio) / size, (b - a * ratio) / size];
+  }
+  const ratio = c / d;
+  const size = d + c * ratio;
+  return [(a * ratio + b) / size, (b * ratio - a) / size];
+}
+
+/** Solves the block of rows i - 1 and i of (T - λ) z = right by Cramer's rule in complex numbers. */
+function solvePair(
+  t: Float64Array,
+  n: number,
+  i: number,
+  real: number,
+  imaginary: number,
+  [re0, im0, re1, im1]: readonly [number, number, number, number],
+  least: number,
+  x: Float64Array,
+  y: Float64Array,
+): void {
+  const [a, b] = [t[(i - 1) * n + i - 1] - real, t[(i - 1) * n + i]];
+  const [c, d] = [t[i * n + i - 1], t[i * n + i] - real];
+  // (a - i w)(d - i w) - b c
+  const [dr, di] = [a * d - imaginary * imaginary - b * c, -imaginary * (a + d)];
+  const smallest = least * Math.max(Math.abs(a), Math.abs(b), Math.abs(c), Math.abs(d), imaginary, least);
+  [x[i - 1], y[i - 1]] = divided(
+    re0 * d + im0 * imaginary - b * re1,
+    im0 * d - re0 * imaginary - b * im1,
+    dr,
+    di,
+    smallest,
+  );
+  [x[i], y[i]] = divided(
+    re1 * a + im1 * imaginary - c * re0,
+    im1 * a - re1 * imaginary - c * im0,
+    dr,
+    di,
+    smallest,
+  );
+}
+
+/** Keeps the largest entry small enough for products. */
+function rescale(x: Float64Array, y: Float64Array, from: number, last: number): void {
+  const largest = Math.max(
+    Math.abs(x[from]),
+    Math.abs(y[from]),
+    Math.abs(x[from + 1]),
+    Math.abs(y[from + 1]),
+  );
+  if (!(largest > 2 ** 400)) return;
+  const factor = 2 ** -exponentOf(largest);
+  for (let j = from; j <= last; j++) {
+    x[j] *= factor;
+    y[j] *= factor;
+  }
+}
+
+function timesBasis(q: Float64Array, n: number, x: Float64Array): Float64Array {
+  const out = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    let sum = 0;
+    for (let j = 0; j < n; j++) sum += q[i * n + j] * x[j];
+    out[i] = sum;
+  }
+  return out;
+}
