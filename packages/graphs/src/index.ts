@@ -16,6 +16,37 @@ export {
   pathGraph,
   starGraph,
 } from './graph/sample-graphs.ts';
+export {
+  type CertificateOptions,
+  type CompetitiveCertificate,
+  competitiveCertificate,
+} from './matching/competitive-certificate.ts';
+export { clairvoyantOptimum, expectedReward, type FixedPolicy } from './matching/exact-values.ts';
+export {
+  type ConfigurationOptions,
+  type ConfigurationSolution,
+  configurationLp,
+  type MatchingBound,
+  matchingLp,
+  pathLp,
+  stochasticConfigurationLp,
+} from './matching/linear-programs.ts';
+export { type OnlineInstance, onlineInstance } from './matching/online-instance.ts';
+export { OnlineMatcher, type OnlineMatcherState } from './matching/online-matcher.ts';
+export type { Policy, Sharing } from './matching/policies.ts';
+export { type RankingJointOutcome, rankingJointOutcome } from './matching/ranking-joint-outcome.ts';
+export {
+  comparePolicies,
+  type OnlineIterate,
+  type OnlineReward,
+  type SimulateOnlineOptions,
+  simulateOnline,
+} from './matching/simulate-online.ts';
+export {
+  type BoundOptions,
+  type DualBound,
+  stochasticConfigurationBound,
+} from './matching/stochastic-configuration-dual.ts';
 export { type SampleGraphOptions, sampleGraph } from './walks/graph-sampling.ts';
 export { type SaSrrwOptions, saSrrw } from './walks/sa-srrw.ts';
 export {

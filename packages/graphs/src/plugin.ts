@@ -1,18 +1,22 @@
-// What this package registers: walks on graphs, with their problems, solvers and claims.
+// What this package registers: problems on graphs, their solvers, and the claims of the papers.
 import type { Plugin } from '@infimum/core';
+import { matchingClaims } from './matching/matching-claims.ts';
+import { onlineMatchingProblem } from './matching/matching-problem.ts';
+import { matchingSolvers } from './matching/matching-solvers.ts';
 import { samplingSolvers } from './walks/graph-sampling.ts';
 import { samplingProblem } from './walks/sampling-problem.ts';
 import { tokenSolvers } from './walks/token-baselines.ts';
 import { tokenProblem } from './walks/token-problem.ts';
 import { walkClaims } from './walks/walk-claims.ts';
 
+export { onlineMatchingProblem } from './matching/matching-problem.ts';
 export { type SamplingInstance, samplingProblem } from './walks/sampling-problem.ts';
 export { type TokenInstance, tokenProblem } from './walks/token-problem.ts';
 
 /** Problems, solvers and claims of this package. */
 export const plugin: Plugin = {
   name: '@infimum/graphs',
-  problems: [tokenProblem, samplingProblem],
-  solvers: [...tokenSolvers, ...samplingSolvers],
-  claims: [...walkClaims],
+  problems: [tokenProblem, samplingProblem, onlineMatchingProblem],
+  solvers: [...tokenSolvers, ...samplingSolvers, ...matchingSolvers],
+  claims: [...walkClaims, ...matchingClaims],
 };

@@ -1,0 +1,121 @@
+// Exact values for small instances: the best that is possible knowing the graph, and what a policy earns.
+import { InvalidInputError } from '@infimum/core';
+import { checkOnlineInstance, type OnlineInstance } from './online-instance.ts';
+import { factorOf, loadOf, type Policy, type Sharing, usesChance } from './policies.ts';
+
+/** Offline vertices up to which the dynamic programme over subsets is run. */
+const MOST_OFFLINE = 18;
+/** Arrivals up to which all outcomes are enumerated. */
+const MOST_ARRIVALS = 20;
+
+/**
+ * The expected reward of the best adaptive algorithm that knows all arrivals but no coin, by a dynamic programme over
+ * arrivals and the sets A of unsuccessful vertices: W(t, A) = max(W(t+1, A), max_u p (w_u + W(t+1, A∖u)) + (1−p) W(t+1, A)).
+ * Time O(edges 2^|U|), memory 2^|U|.
+ *
+ * @throws {InvalidInputError} `too-large` for more than 18 offline vertices
+ *
+ * @example
+ * ```ts
+ * import { clairvoyantOptimum, onlineInstance } from '@infimum/graphs';
+ *
+ * console.log(clairvoyantOptimum(onlineInstance([[0.9, 0.9], [0.9, 0]])).toFixed(2)); // 1.80
+ * ```
+ */
+export function clairvoyantOptimum(instance: OnlineInstance): number {
+  checkOnlineInstance(instance);
+  const { weights, rowPointers, columnIndices, probabilities } = instance;
+  const size = weights.length;
+  if (size > MOST_OFFLINE) {
+    throw new InvalidInputError(`has ${size} offline vertices; at most ${MOST_OFFLINE} are feasible`, {
+      argument: 'weights',
+      code: 'too-large',
+    });
+  }
+  const values = new Float64Array(2 ** size);
+  for (let v = rowPointers.length - 2; v >= 0; v--) {
+    // From large sets to small ones: W(t+1) of the smaller sets is still there.
+    for (let set = values.length - 1; set >= 0; set--) {
+      const later = values[set];
+      let best = later;
+      for (let k = rowPointers[v]; k < rowPointers[v + 1]; k++) {
+        const u = columnIndices[k];
+        if (!((set >> u) & 1)) continue;
+        const p = probabilities[k];
+        best = Math.max(best, p * (weights[u] + values[set & ~(1 << u)]) + (1 - p) * later);
+      }
+      values[set] = best;
+    }
+  }
+  return values[values.length - 1];
+}
+
+/** A policy without chance, with its ranks given. */
+export interface FixedPolicy {
+  /** Which policy; `random` and `guided` are not without chance. */
+  readonly policy: Policy;
+  /** f of stochastic balance. */
+  readonly sharing?: Sharing;
+  /** y of ranking and perturbed greedy. */
+  readonly ranks?: ArrayLike<number>;
+}
+
+/**
+ * The exact expected reward of a policy without chance, by enumerating successes and failures. Time O(2^arrivals) at
+ * worst.
+ *
+ * @param onAttempt - called for every attempt with its edge, the probability of getting there, and the load before
+ * @throws {InvalidInputError} `too-large` for more than 20 arrivals; `unsupported` for a policy of chance
+ *
+ * @example
+ * ```ts
+ * import { expectedReward, onlineInstance } from '@infimum/graphs';
+ *
+ * console.log(expectedReward(onlineInstance([[0.9, 0.9], [0.9, 0]]), { policy: 'greedy' }).toFixed(2)); // 0.99
+ * ```
+ */
+export function expectedReward(
+  instance: OnlineInstance,
+  fixed: FixedPolicy,
+  onAttempt: (edge: number, probability: number, load: number) => void = () => {},
+): number {
+  checkOnlineInstance(instance);
+  const { weights, rowPointers, columnIndices, probabilities } = instance;
+  const { policy, sharing = 'exp', ranks } = fixed;
+  if (policy === 'random' || policy === 'guided') {
+    throw new InvalidInputError(`'${policy}' decides by chance`, { argument: 'policy', code: 'unsupported' });
+  }
+  const arrivals = rowPointers.length - 1;
+  if (arrivals > MOST_ARRIVALS) {
+    throw new InvalidInputError(`has ${arrivals} arrivals; at most ${MOST_ARRIVALS} are feasible`, {
+      argument: 'rowPointers',
+      code: 'too-large',
+    });
+  }
+  const alive = new Uint8Array(weights.length).fill(1);
+  const loads = new Float64Array(weights.length);
+  const valueFrom = (v: number, probability: number): number => {
+    if (v === arrivals) return 0;
+    let [best, bestKey] = [-1, -Infinity];
+    for (let k = rowPointers[v]; k < rowPointers[v + 1]; k++) {
+      const u = columnIndices[k];
+      if (!alive[u] || probabilities[k] === 0) continue;
+      const factor = factorOf(policy, sharing, weights[u], loads[u], ranks?.[u] ?? 0);
+      const key = usesChance(policy) ? probabilities[k] * factor : factor;
+      if (key > bestKey) [best, bestKey] = [k, key];
+    }
+    if (best < 0) return valueFrom(v + 1, probability);
+    const [u, p] = [columnIndices[best], probabilities[best]];
+    onAttempt(best, probability, loads[u]);
+    alive[u] = 0;
+    const success = weights[u] + valueFrom(v + 1, probability * p);
+    alive[u] = 1;
+    if (p === 1) return success;
+    const before = loads[u];
+    loads[u] += loadOf(p);
+    const failure = valueFrom(v + 1, probability * (1 - p));
+    loads[u] = before;
+    return p * success + (1 - p) * failure;
+  };
+  return valueFrom(0, 1);
+}

@@ -1,0 +1,235 @@
+// The policies of `graphs/online-matching` as solvers.
+import { defineSolver, type OptionSpecs, type Paper, resolveOptions } from '@infimum/core';
+import { onlineMatchingProblem } from './matching-problem.ts';
+import type { OnlineInstance } from './online-instance.ts';
+import type { Policy } from './policies.ts';
+import { simulateOnlineSteps } from './simulate-online.ts';
+import { stochasticConfigurationBound } from './stochastic-configuration-dual.ts';
+
+/** The paper. */
+export const onlineMatchingPaper: Paper = {
+  title: 'Online Matching with Stochastic Rewards: Advanced Analyses Using Configuration Linear Programs',
+  arxiv: '2309.10289',
+  year: 2023,
+};
+
+const tolerance = {
+  type: 'number',
+  min: 0,
+  default: 0.01,
+  description: 'Standard error of the mean reward, relative to it, at which to stop',
+} as const;
+const runs = { type: 'integer', min: 1, default: 10_000, description: 'Most runs' } as const;
+const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of the runs' } as const;
+
+/** Options of a policy. */
+const policyOptions = { tolerance, runs, seed } as const satisfies OptionSpecs;
+
+/** Options of stochastic balance. */
+const balanceOptions = {
+  sharing: {
+    type: 'choice',
+    choices: ['exp', 'msvv'],
+    default: 'exp',
+    description: 'f: 1 − e^-l, or e^(min(l,1)−1)',
+  },
+  tolerance,
+  runs,
+  seed,
+} as const satisfies OptionSpecs;
+
+/** Registration. */
+export const stochasticBalance = /* @__PURE__ */ defineSolver({
+  id: 'graphs/stochastic-balance',
+  title: 'Stochastic Balance',
+  summary:
+    'Prefers large expected gains, but less the more a vertex has been tried: the best known guarantee for unequal chances.',
+  problem: onlineMatchingProblem,
+  role: 'paper',
+  paper: onlineMatchingPaper,
+  cost: 'O(\\text{edges}) \\text{ a run}',
+  options: balanceOptions,
+  steps: (instance, options) =>
+    simulateOnlineSteps(instance, {
+      ...options,
+      sharing: options.sharing as 'exp',
+      policy: 'stochastic-balance',
+    }),
+});
+
+/** Vertices times edges up to which a plan takes a moment. */
+const MOST_PLANNED = 2e6;
+
+function policySolver(
+  policy: Policy,
+  title: string,
+  summary: string,
+  paper: Paper,
+  plan?: (instance: OnlineInstance) => Float64Array,
+  role: 'paper' | 'baseline' = 'baseline',
+  id: string = policy,
+) {
+  return defineSolver({
+    id: `graphs/${id}`,
+    title,
+    summary,
+    problem: onlineMatchingProblem,
+    role,
+    paper,
+    cost: 'O(\\text{edges}) \\text{ a run}',
+    options: policyOptions,
+    declines: ({ weights, rowPointers, columnIndices }) => {
+      const work = Math.min(weights.length, rowPointers.length) * columnIndices.length;
+      return plan && work > MOST_PLANNED
+        ? 'the plan would be made before anybody could stop it: take fewer edges'
+        : undefined;
+    },
+    steps: (instance, options) =>
+      simulateOnlineSteps(instance, {
+        ...resolveOptions(policyOptions, options),
+        policy,
+        plan: plan?.(instance),
+      }),
+  });
+}
+
+const mehtaPanigrahi: Paper = { title: 'Online Matching with Stochastic Rewards', year: 2012 };
+
+/** Registration. */
+export const leastLoad = /* @__PURE__ */ policySolver(
+  'least-load',
+  'Stochastic Balance, equal chances',
+  'Tries the vertex that has been tried least: the original form, for equal chances only.',
+  onlineMatchingPaper,
+  undefined,
+  'paper',
+);
+/** Registration. */
+export const ranking = /* @__PURE__ */ policySolver(
+  'ranking',
+  'Ranking',
+  'Draws an order of the vertices once and tries the first that accepts; for equal chances.',
+  onlineMatchingPaper,
+  undefined,
+  'paper',
+);
+/** Registration. */
+export const perturbedGreedy = /* @__PURE__ */ policySolver(
+  'perturbed-greedy',
+  'Perturbed Greedy',
+  'Greedy with weights that are lowered at random once: Ranking for weights and decomposable chances.',
+  {
+    title: 'Online vertex-weighted bipartite matching and single-bid budgeted allocations',
+    arxiv: '1007.1271',
+    year: 2011,
+  },
+);
+/** Registration. */
+export const greedy = /* @__PURE__ */ policySolver(
+  'greedy',
+  'Greedy',
+  'Takes the largest expected gain; half of the optimum at worst.',
+  mehtaPanigrahi,
+);
+/** Registration. */
+export const randomMatching = /* @__PURE__ */ policySolver(
+  'random',
+  'Random',
+  'Tries a uniformly random vertex that accepts.',
+  mehtaPanigrahi,
+  undefined,
+  'baseline',
+  'random-matching',
+);
+/** Registration. */
+export const guidedMatching = /* @__PURE__ */ policySolver(
+  'guided',
+  'Guided by the programme',
+  'Knows all arrivals in advance and tries edges by a plan that subgradient steps found: what foresight without adapting is worth.',
+  onlineMatchingPaper,
+  (instance) => stochasticConfigurationBound(instance, { rounds: 200 }).plan,
+  'baseline',
+  'guided-matching',
+);
+/** Registration. */
+export const offlineMatching = /* @__PURE__ */ policySolver(
+  'guided',
+  'Offline matching',
+  'Knows all arrivals in advance and tries the edges of one matching of greatest total expected gain, each vertex once.',
+  { title: 'The Hungarian method for the assignment problem', year: 1955 },
+  (instance) => maximumMatching(instance),
+  'baseline',
+  'offline-matching',
+);
+
+/** 1 on the edges of a matching of greatest Σ w p, else 0, by shortest augmenting paths (Bellman-Ford): O(|U| edges) a path. */
+export function maximumMatching({
+  weights,
+  rowPointers,
+  columnIndices,
+  probabilities,
+}: OnlineInstance): Float64Array {
+  const scale = weights.reduce((a, b) => Math.max(a, b), 0) || 1;
+  const gains = probabilities.map((p, k) => (p * weights[columnIndices[k]]) / scale);
+  const arrivals = rowPointers.length - 1;
+  const edgeOfOffline = new Int32Array(weights.length).fill(-1);
+  const arrivalOf = new Int32Array(columnIndices.length);
+  for (let v = 0; v < arrivals; v++) arrivalOf.fill(v, rowPointers[v], rowPointers[v + 1]);
+  const isUsed = new Uint8Array(arrivals);
+  for (let path = 0; path < Math.min(weights.length, arrivals); path++) {
+    // Longest gain to each offline vertex along alternating paths from free arrivals; `via` is the edge into it.
+    const best = new Float64Array(weights.length).fill(-Infinity);
+    const via = new Int32Array(weights.length).fill(-1);
+    for (let v = 0; v < arrivals; v++) if (!isUsed[v]) relax(v, 0);
+    for (let round = 0; round < weights.length; round++) {
+      let changed = false;
+      for (let u = 0; u < weights.length; u++) {
+        const own = edgeOfOffline[u];
+        if (own >= 0 && best[u] > -Infinity && relax(arrivalOf[own], best[u] - gains[own])) changed = true;
+      }
+      if (!changed) break;
+    }
+    let [end, most] = [-1, 1e-15];
+    for (let u = 0; u < weights.length; u++)
+      if (edgeOfOffline[u] < 0 && best[u] > most) [end, most] = [u, best[u]];
+    if (end < 0) break;
+    for (let u = end; ; ) {
+      const edge = via[u];
+      const v = arrivalOf[edge];
+      const before = edgeOfOffline.findIndex((other) => other >= 0 && arrivalOf[other] === v);
+      edgeOfOffline[u] = edge;
+      if (before < 0) {
+        isUsed[v] = 1;
+        break;
+      }
+      u = before;
+    }
+
+    function relax(v: number, start: number): boolean {
+      let changed = false;
+      for (let k = rowPointers[v]; k < rowPointers[v + 1]; k++) {
+        const u = columnIndices[k];
+        if (edgeOfOffline[u] === k || !(start + gains[k] > best[u] + 1e-15)) continue;
+        best[u] = start + gains[k];
+        via[u] = k;
+        changed = true;
+      }
+      return changed;
+    }
+  }
+  const plan = new Float64Array(columnIndices.length);
+  for (const edge of edgeOfOffline) if (edge >= 0) plan[edge] = 1;
+  return plan;
+}
+
+/** The solvers of `graphs/online-matching`. */
+export const matchingSolvers = [
+  stochasticBalance,
+  leastLoad,
+  ranking,
+  perturbedGreedy,
+  greedy,
+  randomMatching,
+  guidedMatching,
+  offlineMatching,
+];

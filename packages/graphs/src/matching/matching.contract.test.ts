@@ -1,0 +1,24 @@
+import { createRegistry } from '@infimum/core';
+import { problemChecks, solverChecks } from '@infimum/core/testing';
+import { describe, expect, it } from 'vitest';
+import { ratioExperiment } from './matching-claims.ts';
+import { onlineMatchingProblem } from './matching-problem.ts';
+import { matchingSolvers } from './matching-solvers.ts';
+
+const registry = createRegistry({
+  name: 'matching',
+  problems: [onlineMatchingProblem],
+  solvers: matchingSolvers,
+});
+
+describe('graphs/online-matching', () => {
+  it.each(problemChecks(onlineMatchingProblem))('$name', ({ run }) => run());
+});
+
+describe.each(registry.solvers.map((solver) => [solver.id, solver] as const))('%s', (_, solver) => {
+  it.each(solverChecks(solver))('$name', ({ run }) => run());
+});
+
+it('the claim comes out in a small version', async () => {
+  expect((await ratioExperiment(4, 40, {})).verdict).toBe('reproduced');
+});
