@@ -1,13 +1,6 @@
 // Loops over vectors that several algorithms need.
 import { portableExpm1 } from '@infimum/core';
 
-/** Inner product. */
-export function dot(u: Float64Array, v: Float64Array): number {
-  let product = 0;
-  for (let i = 0; i < u.length; i++) product += u[i] * v[i];
-  return product;
-}
-
 /** Elementwise sum. */
 export function sum(u: Float64Array, v: Float64Array): Float64Array {
   const out = new Float64Array(u.length);

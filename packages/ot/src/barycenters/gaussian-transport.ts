@@ -19,8 +19,8 @@ import {
   type Steps,
 } from '@infimum/core';
 import { type DenseMatrix, matmul } from '@infimum/linalg';
+import { symmetricEigen } from '@infimum/linalg/numerics';
 import { weights } from '../options.ts';
-import { symmetricEigen } from '../symmetric-eigen.ts';
 import { mixingWeights } from './mixing-weights.ts';
 
 /** Options of `gaussianBarycenter`. */

@@ -14,11 +14,11 @@ import {
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { AndersonMixing } from '@infimum/linalg/numerics';
 import { pairing } from '../plan-metrics.ts';
 import { Progress, runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import { AndersonMixing } from './anderson-mixing.ts';
 import { epsilon, initial, maxIterations, threads, tolerance, withEpsilon } from './entropic-options.ts';
 import type { EntropicPlan, EntropicState } from './entropic-state.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';

@@ -3,10 +3,10 @@
 // all entries.
 import { type Conclusion, converged, type Steps, stalled } from '@infimum/core';
 import type { WorkspaceSizes } from '@infimum/linalg/kernels';
+import { dot } from '@infimum/linalg/numerics';
 import type { InitialPotentials } from '../initial-potentials.ts';
 import { reachedReason, stallReason } from '../progress.ts';
 import { total } from '../transport.ts';
-import { dot } from '../vectors.ts';
 import type { EntropicPlan, EntropicState } from './entropic-state.ts';
 import { epsilonStages, STAGE_TOLERANCE } from './epsilon-scaling.ts';
 import { largestMove, type NewtonDirection } from './newton-direction.ts';

@@ -14,10 +14,10 @@ import {
   resolveOptions,
   runOptionsOf,
   type Steps,
-  stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { Progress, runEntropic, stallReason } from '../progress.ts';
+import { dot, LbfgsHistory, wolfeLineSearch } from '@infimum/linalg/numerics';
+import { Progress, runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import { epsilon, initial, threads, tolerance, withEpsilon } from './entropic-options.ts';
@@ -38,11 +38,6 @@ export type DualLbfgsOptions = OptionsOf<typeof dualLbfgsOptions>;
 
 /** Pairs of steps and gradient differences that are remembered. */
 const MEMORY = 10;
-
-/** Sufficient increase, and the share of the slope that may be left, of the line search. */
-const ARMIJO = 1e-4;
-const CURVATURE = 0.9;
-const MAX_TRIALS = 40;
 
 /**
  * Entropic optimal transport by the limited-memory quasi-Newton method on the dual.
@@ -97,9 +92,13 @@ export function* dualLbfgsSteps(
 ): Steps<EntropicPlan, SinkhornIterate> {
   const settings = resolveOptions(dualLbfgsOptions, options);
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
-    const floor = state.errorFloor(epsilon);
-    const progress = new Progress(tolerance, floor);
-    const history = new History(state.a);
+    const progress = new Progress(tolerance, state.errorFloor(epsilon));
+    const history = new LbfgsHistory(
+      state.n,
+      MEMORY,
+      state.a.map((weight) => 1 / weight),
+    );
+    const direction = new Float64Array(state.n);
     state.updateTarget(epsilon);
     state.updateSource(epsilon);
     let point = evaluate(state, epsilon, state.x.slice());
@@ -113,12 +112,16 @@ export function* dualLbfgsSteps(
       yield { iteration, marginalError: current.error, solution };
       const end = progress.conclude(current.error, state.mass, solution);
       if (end) return end;
-      const next =
-        lineSearch(state, epsilon, current, history.direction(current.gradient)) ??
-        lineSearch(state, epsilon, current, history.restart(current.gradient));
-      if (!next) return stalled(solution(), stallReason(current.error, floor));
-      history.remember(current, next, epsilon);
-      point = next;
+      const found = lineSearch(state, epsilon, current, history.direction(current.gradient, direction));
+      // Where no step is good enough a Sinkhorn update is one: it raises the dual from everywhere.
+      point = found ?? evaluate(state, epsilon, current.fitted);
+      if (found === undefined) history.clear();
+      else {
+        history.add(
+          found.x.map((value, i) => (value - current.x[i]) / epsilon),
+          found.gradient.map((value, i) => value - current.gradient[i]),
+        );
+      }
     }
   });
 }
@@ -126,11 +129,13 @@ export function* dualLbfgsSteps(
 /** Source potentials with the value of the dual there. */
 interface DualPoint {
   readonly x: Float64Array;
-  /** h, in units of epsilon. */
+  /** The potentials that would fit the rows: one Sinkhorn update. */
+  readonly fitted: Float64Array;
+  /** -h, in units of epsilon. */
   readonly value: number;
   /** Sum of the absolute values of its terms, which its rounding is relative to. */
   readonly magnitude: number;
-  /** a - r; the gradient with respect to x / epsilon. */
+  /** r - a; the gradient with respect to x / epsilon. */
   readonly gradient: Float64Array;
   /** Its l1 norm, the marginal error. */
   readonly error: number;
@@ -142,7 +147,8 @@ function evaluate(state: EntropicState, epsilon: number, x: Float64Array): DualP
   state.updateTarget(epsilon);
   state.updateSource(epsilon);
   // Now state.x is what would fit the rows: they are a_i exp((x - fitted) / epsilon).
-  const gradient = x.map((value, i) => -a[i] * portableExpm1((value - state.x[i]) / epsilon));
+  const fitted = state.x.slice();
+  const gradient = x.map((value, i) => a[i] * portableExpm1((value - fitted[i]) / epsilon));
   let value = 0;
   let magnitude = 0;
   for (const [weights, potential] of [
@@ -151,99 +157,42 @@ function evaluate(state: EntropicState, epsilon: number, x: Float64Array): DualP
   ]) {
     for (let k = 0; k < weights.length; k++) {
       const term = (weights[k] * potential[k]) / epsilon;
-      value += term;
+      value -= term;
       magnitude += Math.abs(term);
     }
   }
-  return { x, value, magnitude, gradient, error: gradient.reduce((sum, entry) => sum + Math.abs(entry), 0) };
+  const error = gradient.reduce((sum, entry) => sum + Math.abs(entry), 0);
+  return { x, fitted, value, magnitude, gradient, error };
 }
 
-/**
- * A step that satisfies the weak Wolfe conditions, by doubling and bisection (A. Lewis, M. Overton, 2013); nothing if
- * there is none. Increases below the rounding of the value count as sufficient.
- */
+/** A step that satisfies the Wolfe conditions; nothing if there is none within reach. */
 function lineSearch(
   state: EntropicState,
   epsilon: number,
   from: DualPoint,
   direction: Float64Array,
 ): DualPoint | undefined {
-  const slope = dot(from.gradient, direction);
-  if (!(slope > 0)) return undefined;
-  const rounding = 8 * Number.EPSILON * from.magnitude;
-  let low = 0;
-  let high = Infinity;
-  let length = 1;
-  for (let trial = 0; trial < MAX_TRIALS; trial++) {
-    const next = evaluate(
-      state,
-      epsilon,
-      from.x.map((value, i) => value + epsilon * length * direction[i]),
-    );
-    if (!(next.value >= from.value + ARMIJO * length * slope - rounding)) high = length;
-    else if (dot(next.gradient, direction) > CURVATURE * slope) low = length;
-    else return next;
-    length = high < Infinity ? (low + high) / 2 : 2 * length;
-  }
-  return undefined;
-}
-
-/** The last steps s and gradient differences t, and the inverse Hessian that they describe. */
-class History {
-  readonly #weights: Float64Array;
-  #pairs: { readonly s: Float64Array; readonly t: Float64Array; readonly product: number }[] = [];
-
-  constructor(weights: Float64Array) {
-    this.#weights = weights;
-  }
-
-  /** The quasi-Newton direction for a gradient: the two loops of Liu and Nocedal. */
-  direction(gradient: Float64Array): Float64Array {
-    const result = gradient.slice();
-    const shares = this.#pairs.map(({ s, t, product }) => {
-      const share = dot(s, result) / product;
-      addTo(result, t, -share);
-      return share;
-    });
-    const scale = this.#scale();
-    for (let i = 0; i < result.length; i++) result[i] *= scale / this.#weights[i];
-    for (let k = this.#pairs.length - 1; k >= 0; k--) {
-      const { s, t, product } = this.#pairs[k];
-      addTo(result, s, shares[k] - dot(t, result) / product);
-    }
-    return result;
-  }
-
-  /** Forgets everything; the direction that is left. */
-  restart(gradient: Float64Array): Float64Array {
-    this.#pairs = [];
-    return this.direction(gradient);
-  }
-
-  /** Takes in a step, unless rounding has spoilt its curvature. Newest pairs come first. */
-  remember(from: DualPoint, to: DualPoint, epsilon: number): void {
-    const s = to.x.map((value, i) => (value - from.x[i]) / epsilon);
-    const t = from.gradient.map((value, i) => value - to.gradient[i]);
-    const product = dot(s, t);
-    if (product > 0) this.#pairs = [{ s, t, product }, ...this.#pairs].slice(0, MEMORY);
-  }
-
-  /** s't / t'Dt with D = 1 / a, the curvature of the newest step. */
-  #scale(): number {
-    if (this.#pairs.length === 0) return 1;
-    const { t, product } = this.#pairs[0];
-    return product / t.reduce((sum, value, i) => sum + (value * value) / this.#weights[i], 0);
-  }
-}
-
-function dot(x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
-  return sum;
-}
-
-function addTo(target: Float64Array, values: Float64Array, factor: number): void {
-  for (let i = 0; i < target.length; i++) target[i] += factor * values[i];
+  const at = (step: number, point: DualPoint) => ({
+    step,
+    point,
+    value: point.value,
+    slope: dot(point.gradient, direction),
+  });
+  const found = wolfeLineSearch({
+    evaluate: (step) =>
+      at(
+        step,
+        evaluate(
+          state,
+          epsilon,
+          from.x.map((value, i) => value + epsilon * step * direction[i]),
+        ),
+      ),
+    start: at(0, from),
+    firstStep: 1,
+    noise: 8 * Number.EPSILON * from.magnitude,
+  });
+  return found?.point;
 }
 
 /** Registration. */

@@ -5,6 +5,7 @@
 import { InvalidInputError, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { linalgKernels, type Partition, Workspace, type WorkspaceSizes } from '@infimum/linalg/kernels';
+import { dot } from '@infimum/linalg/numerics';
 import type { InitialPotentials } from '../initial-potentials.ts';
 import { transportKernels } from '../kernels.ts';
 import { distance, marginalErrorOf, pairing } from '../plan-metrics.ts';
@@ -367,14 +368,14 @@ export class EntropicState {
     if (isWhole && rows === this.#ones.rows) {
       values.set(plan);
       if (unit !== 1) for (let k = 0; k < values.length; k++) values[k] *= unit;
-      return dotInChains(values, costs);
+      return dot(values, costs);
     }
     if (isWhole) {
       for (let i = 0, k = 0; i < n; i++) {
         const scaling = rows[i];
         for (let j = 0; j < m; j++, k++) values[k] = scaling * plan[k] * columns[j] * unit;
       }
-      return dotInChains(values, costs);
+      return dot(values, costs);
     }
     let cost = 0;
     for (let row = 0, k = 0; row < n; row++) {
@@ -417,20 +418,6 @@ export class EntropicState {
     const problem = 'differ by more than the largest number';
     throw new InvalidInputError(problem, { argument: 'cost', code: 'out-of-range' });
   }
-}
-
-/** Inner product in four chains of sums, which hide the latency of additions. */
-function dotInChains(u: Float64Array, v: Float64Array): number {
-  let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
-  let k = 0;
-  for (; k + 4 <= u.length; k += 4) {
-    sum0 += u[k] * v[k];
-    sum1 += u[k + 1] * v[k + 1];
-    sum2 += u[k + 2] * v[k + 2];
-    sum3 += u[k + 3] * v[k + 3];
-  }
-  for (; k < u.length; k++) sum0 += u[k] * v[k];
-  return sum0 + sum1 + (sum2 + sum3);
 }
 
 /** Positions with weight. */

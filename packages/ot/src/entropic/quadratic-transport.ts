@@ -19,10 +19,11 @@ import {
   stalled,
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { dot } from '@infimum/linalg/numerics';
 import { distance } from '../plan-metrics.ts';
 import { runAdvised } from '../progress.ts';
 import { checkTransport, type Transport, type TransportPlan, total } from '../transport.ts';
-import { dot, spreadOf, sum } from '../vectors.ts';
+import { spreadOf, sum } from '../vectors.ts';
 import { conjugateGradientDirection } from './newton-direction.ts';
 import type { SparsePlan } from './sparsify.ts';
 

@@ -17,6 +17,7 @@ import {
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { dot } from '@infimum/linalg/numerics';
 import { reachedReason, runEntropic, stallReason } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
@@ -224,12 +225,6 @@ class ShiftedNewton {
     for (let j = 0; j < y.length; j++) value += b[j] * y[j];
     return value;
   }
-}
-
-function dot(x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
-  return sum;
 }
 
 /** Registration. */

@@ -14,8 +14,8 @@ import {
   type ResolvedOptions,
   resolveOptions,
 } from '@infimum/core';
+import { symmetricEigen } from '@infimum/linalg/numerics';
 import { checkIsVector } from '../options.ts';
-import { symmetricEigen } from '../symmetric-eigen.ts';
 import { center, checkBatch, maxViolationOf, type Routing, roundedLoads } from './expert-assignment.ts';
 import {
   BiasUpdate,

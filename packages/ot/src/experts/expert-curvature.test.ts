@@ -1,9 +1,8 @@
 import { mulberry32 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { symmetricEigen } from '@infimum/linalg/numerics';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-
-import { symmetricEigen } from '../symmetric-eigen.ts';
 import { EXPERTS, mergedBatches, PER_TOKEN, populationBias, TOKENS } from '../testing/online-stream.ts';
 import { assignExperts } from './assign-experts.ts';
 import { strongConvexity } from './expert-curvature.ts';

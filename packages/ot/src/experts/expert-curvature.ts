@@ -8,8 +8,8 @@ import {
   resolveOptions,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { symmetricEigen } from '@infimum/linalg/numerics';
 import { checkIsVector } from '../options.ts';
-import { symmetricEigen } from '../symmetric-eigen.ts';
 import { checkScores } from './expert-assignment.ts';
 import { Router } from './expert-routing.ts';
 

@@ -14,7 +14,7 @@ import {
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { AndersonMixing } from '../entropic/anderson-mixing.ts';
+import { AndersonMixing } from '@infimum/linalg/numerics';
 import type { InnerLimits } from '../inner-runs.ts';
 import { RelatedProblems } from '../maps/related-problems.ts';
 import { a, b } from '../options.ts';

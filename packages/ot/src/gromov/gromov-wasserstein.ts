@@ -15,11 +15,11 @@ import {
   stalled,
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { dot } from '@infimum/linalg/numerics';
 import { networkSimplexSteps } from '../exact/network-simplex.ts';
 import { type InnerLimits, InnerRuns } from '../inner-runs.ts';
 import { a, b } from '../options.ts';
 import { runAdvised } from '../progress.ts';
-import { dot } from '../vectors.ts';
 import {
   alpha,
   fusedCost,

@@ -3,8 +3,8 @@
 // C. Bonet, P. Berg, N. Courty, F. Septier, L. Drumetz, M.-T. Pham: Spherical sliced-Wasserstein (2023), arXiv 2206.08780.
 import { checkMatrix, InvalidInputError, Random, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { dot } from '@infimum/linalg/numerics';
 import { checkSameDimension } from '../cost-matrix.ts';
-import { dot } from '../vectors.ts';
 import {
   meanOfSlices,
   type SlicedWasserstein,
