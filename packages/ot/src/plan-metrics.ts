@@ -49,9 +49,9 @@ export function distance(x: Float64Array, y: Float64Array): number {
   return sum;
 }
 
-/** Weights times potentials, where no mass at potential -Infinity counts nothing. */
+/** Weights times potentials, where what has no potential, because it has no mass to speak of, counts nothing. */
 export function pairing(weights: Float64Array, potential: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < weights.length; i++) if (weights[i] > 0) sum += weights[i] * potential[i];
+  for (let i = 0; i < weights.length; i++) if (potential[i] > -Infinity) sum += weights[i] * potential[i];
   return sum;
 }

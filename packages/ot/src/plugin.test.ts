@@ -1,17 +1,8 @@
 import { createRegistry } from '@infimum/core';
-import { problemChecks, solverChecks } from '@infimum/core/testing';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { plugin } from './plugin.ts';
 
 const registry = createRegistry(plugin);
-
-describe.each(registry.problems.map((problem) => ({ id: problem.id, problem })))('$id', ({ problem }) => {
-  it.each(problemChecks(problem))('$name', ({ run }) => run());
-});
-
-describe.each(registry.solvers.map((solver) => ({ id: solver.id, solver })))('$id', ({ solver }) => {
-  it.each(solverChecks(solver))('$name', ({ run }) => run(), 60_000);
-});
 
 it('registers what the package promises', () => {
   expect(registry.solvers.map(({ id }) => id)).toEqual([

@@ -11,17 +11,24 @@ import {
   readVector,
 } from '@infimum/core';
 import { costMatrix, gridPoints } from './cost-matrix.ts';
+import { hardTransports } from './hard-transport.ts';
 import { inkOf, loadImages } from './image-instances.ts';
 import { gaussianClouds, gridMixtures, randomAssignment, randomPoints } from './instances.ts';
 import { entropicCostOf, marginalErrorOf, transportCostOf } from './plan-metrics.ts';
 import { roundToPolytope } from './round-to-polytope.ts';
-import { checkTransport, type Transport, type TransportPlan } from './transport.ts';
+import { checkTransport, type Transport, type TransportPlan, total } from './transport.ts';
 
 /** A transport problem with the regularisation that entropic solvers use unless they are told otherwise. */
 export interface TransportInstance extends Transport {
   /** Entropic regularisation in units of the cost. */
   readonly epsilon: number;
 }
+
+/** Marginal error of exact plans, relative to the mass: as far as weights may differ in sum. */
+const EXACT = 1e-9;
+
+/** Relative rounding of sums over a plan. */
+const ROUNDING = 1e-13;
 
 const seedless = 'The seed picks the pair.';
 const epsilon = (defaultValue: number) =>
@@ -243,10 +250,12 @@ a little more.`,
       },
       entropicCost: {
         title: 'Entropic cost',
-        description: "Transport cost plus the instance's epsilon times sum P log P.",
+        description:
+          "Transport cost plus epsilon times sum P log P, with the epsilon of the solution, else the instance's.",
         unit: 'cost',
         direction: 'minimise',
-        compute: ({ cost, epsilon }, { plan }) => entropicCostOf(plan, cost, epsilon),
+        compute: (instance, { plan, epsilon = instance.epsilon }) =>
+          entropicCostOf(plan, instance.cost, epsilon),
       },
     },
     primaryMetric: 'marginalError',
@@ -299,6 +308,15 @@ a little more.`,
         },
         { fault: 'epsilon zero', instance: { ...good, epsilon: 0 }, argument: 'epsilon' },
       ];
+    },
+    hardInstances: hardTransports,
+    // Rounding of the masses of a plan and of their sums is not the solver's fault.
+    success: {
+      metric: 'marginalError',
+      bound: ({ a, b }, { options }) => {
+        const { tolerance = EXACT } = options;
+        return (1.001 * Number(tolerance) + ROUNDING) * total(a) + a.length * b.length * Number.MIN_VALUE;
+      },
     },
     instanceFile: {
       description: `A JSON object with \`a\` and \`b\`, lists of weights of equal sum; \`cost\`, a list of rows, an object

@@ -24,6 +24,8 @@ export interface TransportPlan<Plan = DenseMatrix | CsrMatrix> {
   readonly targetPotential: Float64Array;
   /** How far the plan's marginals are from the weights: the sum of all absolute differences. */
   readonly marginalError: number;
+  /** The entropic regularisation that the plan was found with; absent for exact ones. */
+  readonly epsilon?: number;
 }
 
 /** Relative weights below this count as zero. */

@@ -144,6 +144,25 @@ or, debiased, with Sinkhorn divergences in place of $\mathrm{OT}_\varepsilon$.`,
         { fault: 'no epsilon', instance: { ...good, epsilon: 0 }, argument: 'epsilon' },
       ];
     },
+    hardInstances: () => {
+      const scaled = (mass: number, ...values: number[]) => ({
+        histograms: { rows: 2, cols: 3, values: Float64Array.from(values, (value) => mass * value) },
+        rows: 1,
+        cols: 3,
+        epsilon: 0.05,
+        debiased: false,
+      });
+      const spread = [0.5, 0.25, 0.25, 0.125, 0.125, 0.75];
+      return [
+        { hardness: 'masses times 1e150', instance: scaled(1e150, ...spread) },
+        { hardness: 'masses times 1e-150', instance: scaled(1e-150, ...spread) },
+        { hardness: 'one pixel each', instance: scaled(1, 1, 0, 0, 0, 0, 1) },
+        { hardness: 'tiny weights', instance: scaled(1, 1, 1e-200, 1e-305, 1e-310, 1e-30, 1) },
+        { hardness: 'an epsilon far below the costs', instance: { ...scaled(1, ...spread), epsilon: 1e-6 } },
+        { hardness: 'debiased', instance: { ...scaled(1, ...spread), debiased: true } },
+      ];
+    },
+    success: { metric: 'stationarity', bound: () => 1e-4 },
     instanceFile: {
       description:
         'A JSON object with `images` (a list of matrices of one size: lists of rows, or paths of two-dimensional `.npy` files), `epsilon`, and `debiased`. Images are scaled to mass 1.',

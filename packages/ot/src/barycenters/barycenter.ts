@@ -45,7 +45,7 @@ export const entropicBarycenterOptions = {
     type: 'number',
     min: 0,
     default: 1e-9,
-    description: 'Mean l1 error of the marginals at which the iteration ends',
+    description: 'Mean l1 error of the marginals at which the iteration ends, relative to the mass',
   },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -169,7 +169,7 @@ export function* bregmanProjections(
   const targets = Array.from({ length: rows }, (_, k) => values.subarray(k * cols, (k + 1) * cols));
   const logTargets = targets.map(logarithms);
   const mass = total(targets[0]);
-  const progress = new Progress(tolerance, Number.EPSILON * cols * mass);
+  const progress = new Progress(tolerance, Number.EPSILON * cols);
   let rowLogs = targets.map(() => kernel.times(new Float64Array(cols)));
   const correction = new Float64Array(cols);
   let barycenter = new Float64Array(cols).fill(mass / cols);
@@ -179,7 +179,7 @@ export function* bregmanProjections(
     const error = marginalError;
     const solution = () => ({ barycenter: current.slice(), marginalError: Math.min(error, 2 * mass) });
     yield { iteration, marginalError, solution };
-    const end = progress.judge(marginalError);
+    const end = progress.judge(marginalError / mass);
     if (end) return { ...end, solution: solution() };
     const u = logTargets.map((logs, k) => logs.map((log, i) => log - rowLogs[k][i]));
     const columnLogs = u.map((logs) => kernel.transposedTimes(logs));

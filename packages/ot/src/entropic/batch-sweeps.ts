@@ -8,7 +8,7 @@ import { linalgKernels, Workspace } from '@infimum/linalg/kernels';
 import { transportKernels } from '../kernels.ts';
 import { distance } from '../plan-metrics.ts';
 import { Progress } from '../progress.ts';
-import { total } from '../transport.ts';
+import { hasWeight, total } from '../transport.ts';
 import { fitPotentials } from '../vectors.ts';
 import type { TransportBatch, TransportBatchSolution } from './sinkhorn-batch.ts';
 import { ABSORB_EVERY, isLarge, isPositiveFinite } from './sinkhorn-scaling.ts';
@@ -46,6 +46,8 @@ export class BatchSweeps {
   #source: Side;
   #target: Side;
   #isSolved = false;
+  /** Mass of the problem that is loaded, by which its weights have been divided. */
+  #mass = 1;
 
   /** @param problems - checked before */
   constructor(problems: TransportBatch, epsilon: number, tolerance: number) {
@@ -78,12 +80,9 @@ export class BatchSweeps {
     const { a, b } = this.#problems;
     this.#source = this.#loadSide(this.#wholeSource, this.#source, a, k);
     this.#target = this.#loadSide(this.#wholeTarget, this.#target, b, k);
-    const { weights } = this.#target;
-    const balance = total(this.#source.weights) / total(weights);
-    for (let j = 0; j < weights.length; j++) {
-      weights[j] *= balance;
-      this.#target.logWeights[j] = portableLog(weights[j]);
-    }
+    this.#mass = total(this.#source.weights);
+    normalise(this.#source);
+    normalise(this.#target);
     this.#loadCost(k);
   }
 
@@ -122,7 +121,7 @@ export class BatchSweeps {
       const row = (k * rows + sources[i]) * cols;
       let sum = 0;
       for (let j = 0; j < b.length; j++, at++) {
-        const mass = u[i] * this.#kernel[at] * v[j];
+        const mass = u[i] * this.#kernel[at] * v[j] * this.#mass;
         sum += mass;
         this.#target.sums[j] += mass;
         moved += mass * cost.values[row + targets[j]];
@@ -134,7 +133,7 @@ export class BatchSweeps {
     answers.targetPotentials.values.fill(-Infinity, k * cols, (k + 1) * cols);
     let dual = 0;
     for (let i = 0; i < a.length; i++) {
-      const potential = x[i] + epsilon * portableLog(u[i]) + xOffsets[i];
+      const potential = x[i] + epsilon * portableLog(u[i] * this.#mass) + xOffsets[i];
       const weight = givenA ? givenA.values[k * rows + sources[i]] : 1 / rows;
       answers.sourcePotentials.values[k * rows + sources[i]] = potential;
       dual += weight * potential;
@@ -160,12 +159,12 @@ export class BatchSweeps {
   /** Gathers the weights of one side; its views are made anew only where the number of points with mass changes. */
   #loadSide(whole: Side, before: Side, given: DenseMatrix | undefined, k: number): Side {
     const { length } = whole.weights;
+    const mass = given ? total(given.values.subarray(k * length, (k + 1) * length)) : 1;
     let count = 0;
     for (let i = 0; i < length; i++) {
       const weight = given ? given.values[k * length + i] : 1 / length;
-      if (!(weight > 0)) continue;
+      if (!hasWeight(weight, mass)) continue;
       whole.weights[count] = weight;
-      whole.logWeights[count] = portableLog(weight);
       whole.support[count++] = i;
     }
     const side = count === before.weights.length ? before : partOf(whole, count);
@@ -190,7 +189,7 @@ export class BatchSweeps {
     this.#source.offsets.set(rowMinima);
     this.#target.offsets.set(columnMinima);
     // The rounding of (x + y - C) / epsilon, relative to the mass.
-    const floor = Number.EPSILON * Math.max(1, range / this.#epsilon) * total(this.#source.weights);
+    const floor = Number.EPSILON * Math.max(1, range / this.#epsilon);
     this.#progress.restart(floor);
   }
 
@@ -292,4 +291,13 @@ function partOf(side: Side, count: number): Side {
     scaling: side.scaling.subarray(0, count),
     sums: side.sums.subarray(0, count),
   };
+}
+
+/** Divides the weights of a side by their sum. */
+function normalise({ weights, logWeights }: Side): void {
+  const mass = total(weights);
+  for (let i = 0; i < weights.length; i++) {
+    weights[i] /= mass;
+    logWeights[i] = portableLog(weights[i]);
+  }
 }

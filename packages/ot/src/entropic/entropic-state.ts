@@ -18,6 +18,8 @@ export interface EntropicPlan extends TransportPlan<DenseMatrix> {
   readonly regularizedCost: number;
   /** Value of the dual, a'x + b'y; equal to `regularizedCost` at the optimum. */
   readonly dualValue: number;
+  /** The regularisation, in units of the cost. */
+  readonly epsilon: number;
 }
 
 /** How a state begins, and how many threads work on it. */
@@ -96,6 +98,8 @@ export class EntropicState {
   readonly workspace: Workspace;
 
   readonly #problem: Transport;
+  /** Epsilon as it was given. */
+  readonly #userEpsilon: number;
   /** What the logarithm of the mass adds to the source potentials. */
   readonly #massShift: number;
   readonly #sources: Int32Array;
@@ -150,6 +154,7 @@ export class EntropicState {
     this.range = range / this.costUnit;
     this.epsilon = Math.max(epsilon / this.costUnit, SMALLEST_EPSILON);
     if (this.costUnit !== 1) for (let k = 0; k < n * m; k++) this.cost[k] /= this.costUnit;
+    this.#userEpsilon = epsilon;
     this.#massShift = epsilon * portableLog(this.mass);
     this.#reach = this.range;
     if (initial) this.#begin(initial);
@@ -356,6 +361,7 @@ export class EntropicState {
       sourcePotential,
       targetPotential,
       marginalError,
+      epsilon: this.#userEpsilon,
     };
   }
 

@@ -307,6 +307,25 @@ go to the experts of highest biased score. Methods that run along with training 
         },
       ];
     },
+    hardInstances: () => {
+      const scores = (unit: number) => ({
+        rows: 6,
+        cols: 3,
+        values: Float64Array.from({ length: 18 }, (_, k) => unit * (0.05 + 0.9 * Math.abs(Math.sin(k + 1)))),
+      });
+      const flat = { ...scores(1), values: new Float64Array(18).fill(0.5) };
+      const steep = {
+        ...scores(1),
+        values: scores(1).values.map((_, k) => (k % 2 === 0 ? 1e-300 : 1 - 1e-16)),
+      };
+      return [
+        { hardness: 'scores times 1e150', instance: { scores: scores(1e150), expertsPerToken: 1 } },
+        { hardness: 'scores times 1e-150', instance: { scores: scores(1e-150), expertsPerToken: 1 } },
+        { hardness: 'denormal scores', instance: { scores: scores(1e-315), expertsPerToken: 2 } },
+        { hardness: 'one score for all', instance: { scores: flat, expertsPerToken: 1 } },
+        { hardness: 'scores next to 0 and 1', instance: { scores: steep, expertsPerToken: 1 } },
+      ];
+    },
     instanceFile: {
       description: `A JSON object with \`scores\`, a row a token: a list of rows, an object \`{ rows, cols, values }\` or the
 path of a \`.npy\` file; \`expertsPerToken\`; and optionally \`capacities\`, the most tokens of every expert. By default

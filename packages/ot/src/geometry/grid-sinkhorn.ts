@@ -7,7 +7,6 @@ import {
   checkInteger,
   checkMatrix,
   checkVector,
-  converged,
   InvalidInputError,
   type Iterate,
   type OptionSpecs,
@@ -18,7 +17,6 @@ import {
   resolveOptions,
   runOptionsOf,
   type Steps,
-  stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { epsilonStages, STAGE_TOLERANCE } from '../entropic/epsilon-scaling.ts';
@@ -26,7 +24,7 @@ import { logarithms } from '../entropic/log-kernel.ts';
 import { checkInitial, type InitialPotentials } from '../initial-potentials.ts';
 import { initial } from '../options.ts';
 import { distance, pairing } from '../plan-metrics.ts';
-import { Progress, runEntropic, stallReason } from '../progress.ts';
+import { Progress, runEntropic } from '../progress.ts';
 import { checkEqualMass, checkWeights, total } from '../transport.ts';
 import { fitPotentials } from '../vectors.ts';
 import { type GridCosts, GridKernel, gridRange } from './grid-kernel.ts';
@@ -152,23 +150,19 @@ export function* gridSinkhornSteps(
   let iteration = 0;
   for (const stage of initial === undefined ? epsilonStages(epsilon, range) : [epsilon]) {
     const isLast = stage === epsilon;
-    const floor = Number.EPSILON * Math.max(1, range / stage) * mass;
-    const progress = new Progress(isLast ? tolerance : STAGE_TOLERANCE * mass, floor);
+    const floor = Number.EPSILON * Math.max(1, range / stage);
+    const progress = new Progress(isLast ? tolerance : STAGE_TOLERANCE, floor);
     const kernel = new GridKernel(costs, stage);
     try {
       for (;;) {
         const marginalError = state.sweep(kernel, stage);
         const solution = () => state.solution(kernel, stage, b.values);
         yield { iteration: iteration++, marginalError, epsilon: stage, solution };
-        const end = progress.judge(marginalError);
-        if (!end) continue;
-        if (!isLast) break;
-        const answer = solution();
-        if (end.status === 'stalled') return stalled(answer, end.reason);
         // What a sweep says of the sources is rounded as the potentials are; the plan has the last word.
-        return answer.marginalError > 2 * tolerance
-          ? stalled(answer, stallReason(answer.marginalError, floor))
-          : converged(answer, end.reason);
+        if (isLast) {
+          const end = progress.conclude(marginalError / mass, mass, solution);
+          if (end) return end;
+        } else if (progress.verdict(marginalError / mass)) break;
       }
     } finally {
       kernel.release();

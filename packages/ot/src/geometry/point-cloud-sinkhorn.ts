@@ -5,7 +5,6 @@
 //
 // J. Feydy: Geometric data analysis, beyond convolutions (2020), chapter 3, for the idea of symbolic cost matrices.
 import {
-  converged,
   type Iterate,
   type OptionSpecs,
   type OptionsOf,
@@ -16,7 +15,6 @@ import {
   resolveOptions,
   runOptionsOf,
   type Steps,
-  stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { linalgKernels, Workspace } from '@infimum/linalg/kernels';
@@ -142,23 +140,22 @@ export function* pointCloudSinkhornSteps(
   try {
     let iteration = 0;
     const range = costBound(x, y, metric);
+    const mass = total(a);
     if (initial !== undefined) state.begin(initial);
     for (const stage of initial === undefined ? epsilonStages(epsilon, range) : [epsilon]) {
       const solution = () => state.solution(stage);
       const isLast = stage === epsilon;
-      const floor = Number.EPSILON * Math.max(1, range / stage) * total(a);
-      const progress = new Progress(isLast ? tolerance : STAGE_TOLERANCE * total(a), floor);
+      const floor = Number.EPSILON * Math.max(1, range / stage);
+      const progress = new Progress(isLast ? tolerance : STAGE_TOLERANCE, floor);
       for (;;) {
         // The columns fit after an update of y, so the rows' error is the whole error.
         const marginalError = state.updateSource(stage);
         state.updateTarget(stage);
         yield { iteration: iteration++, marginalError, epsilon: stage, solution };
-        const end = progress.judge(marginalError);
-        if (!end) continue;
-        if (!isLast) break;
-        return end.status === 'converged'
-          ? converged(solution(), end.reason)
-          : stalled(solution(), end.reason);
+        if (isLast) {
+          const end = progress.conclude(marginalError / mass, mass, solution);
+          if (end) return end;
+        } else if (progress.verdict(marginalError / mass)) break;
       }
     }
     throw new Error('unreachable: the last stage returns');

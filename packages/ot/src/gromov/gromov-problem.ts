@@ -14,7 +14,7 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { inkOf, loadImages } from '../image-instances.ts';
 import { marginalErrorOf } from '../plan-metrics.ts';
-import { checkEqualMass, checkWeights } from '../transport.ts';
+import { checkEqualMass, checkWeights, total } from '../transport.ts';
 import { checkSpace, type GromovPlan } from './gromov-objective.ts';
 
 /** Two spaces of weighted points, each known by its own distances. */
@@ -167,6 +167,34 @@ The problem is not convex; solvers give stationary points.`,
         { fault: 'unequal masses', instance: { ...good, b: Float64Array.of(1, 1) }, argument: 'b' },
         { fault: 'no epsilon', instance: { ...good, epsilon: 0 }, argument: 'epsilon' },
       ];
+    },
+    hardInstances: () => {
+      const line = (unit: number) => ({
+        rows: 4,
+        cols: 4,
+        values: Float64Array.from({ length: 16 }, (_, k) => unit * Math.abs(Math.floor(k / 4) - (k % 4))),
+      });
+      const scaled = (unit: number, mass: number) => ({
+        first: line(unit),
+        second: line(2 * unit),
+        a: uniform(4).map((weight) => mass * weight),
+        b: uniform(4).map((weight) => mass * weight),
+        epsilon: 0.1 * unit * unit,
+      });
+      return [
+        { hardness: 'distances times 1e150', instance: scaled(1e150, 1) },
+        { hardness: 'distances times 1e-150', instance: scaled(1e-150, 1) },
+        { hardness: 'masses times 1e100', instance: scaled(1, 1e100) },
+        { hardness: 'no distances at all', instance: { ...scaled(0, 1), epsilon: 0.1 } },
+        {
+          hardness: 'tiny weights',
+          instance: { ...scaled(1, 1), a: Float64Array.of(1, 1e-305, 1e-200, 1e-30) },
+        },
+      ];
+    },
+    success: {
+      metric: 'marginalError',
+      bound: ({ a }, { variant }) => (variant === 'exact' ? 1e-9 : 1e-6) * total(a),
     },
     instanceFile: {
       description:

@@ -157,6 +157,7 @@ export function* groupLassoTransportSteps(
       sourcePotential,
       targetPotential,
       marginalError,
+      epsilon,
     });
     yield { iteration, objective, marginalError, solution };
     if (last - objective <= tolerance * Math.max(Math.abs(objective), Math.abs(regularizedCost))) {

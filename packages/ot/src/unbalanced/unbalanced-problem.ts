@@ -137,6 +137,42 @@ with $\mathrm{KL}(p \,|\, q) = \sum p \log (p/q) - p + q$, a penalty $\rho$, and
         { fault: 'a negative epsilon', instance: { ...good, epsilon: -1 }, argument: 'epsilon' },
       ];
     },
+    hardInstances: () => {
+      const plain = { marginalPenalty: 1, epsilon: 0.05, ...gaussianClouds(6, 1) };
+      const scaled = (mass: number, unit: number) => ({
+        a: plain.a.map((weight) => mass * weight),
+        b: plain.b.map((weight) => 1.5 * mass * weight),
+        cost: { ...plain.cost, values: plain.cost.values.map((value) => unit * value) },
+        marginalPenalty: unit * plain.marginalPenalty,
+        epsilon: unit * plain.epsilon,
+      });
+      const half = Float64Array.of(0.5, 0.5);
+      const flat = { rows: 2, cols: 2, values: new Float64Array(4).fill(3) };
+      return [
+        { hardness: 'masses times 1e150', instance: scaled(1e150, 1) },
+        { hardness: 'masses times 1e-150', instance: scaled(1e-150, 1) },
+        { hardness: 'costs times 1e150', instance: scaled(1, 1e150) },
+        { hardness: 'costs times 1e-150', instance: scaled(1, 1e-150) },
+        { hardness: 'plain, without entropy', instance: { ...scaled(1, 1), epsilon: 0 } },
+        { hardness: 'costs times 1e150, without entropy', instance: { ...scaled(1, 1e150), epsilon: 0 } },
+        {
+          hardness: 'flat costs and a tiny weight',
+          instance: { a: Float64Array.of(1, 1e-305), b: half, cost: flat, marginalPenalty: 1, epsilon: 0.1 },
+        },
+        {
+          hardness: 'an epsilon far below the costs',
+          instance: { ...scaled(1, 1), epsilon: 1e-9 },
+        },
+      ];
+    },
+    // The entropic method stops by its scalings; what is left of the gradient is a few times their change.
+    success: {
+      metric: 'stationarity',
+      bound: ({ cost, marginalPenalty, epsilon }, { variant }) => {
+        const largest = cost.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+        return variant === 'entropic' ? 1e-6 * Math.max(1, (marginalPenalty + epsilon) / largest) : 0.05;
+      },
+    },
     instanceFile: {
       description:
         'A JSON object with the weights `a` and `b`, the matrix `cost` (lists of numbers, or paths of `.npy` files), the `marginalPenalty`, and `epsilon`, 0 for no entropy.',
