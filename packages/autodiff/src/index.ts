@@ -18,6 +18,7 @@ export {
   type TensorLike,
   variable,
 } from './expressions/tensor.ts';
+export { type DifferentiableMap, differentiableMap } from './objectives/differentiable-map.ts';
 export {
   type FiniteSumDefinition,
   finiteSum,
@@ -26,7 +27,19 @@ export {
   type SupervisedObjective,
   supervised,
 } from './objectives/finite-sum.ts';
-export { type Differentiable, differentiable, fromFunction } from './objectives/objective.ts';
+export {
+  type ImplicitDefinition,
+  type ImplicitDerivatives,
+  type ImplicitOptions,
+  type ImplicitReport,
+  implicitDerivatives,
+} from './objectives/implicit.ts';
+export {
+  type Differentiable,
+  differentiable,
+  fromFunction,
+  type Releasable,
+} from './objectives/objective.ts';
 export { type Parameters, parameters } from './objectives/parameters.ts';
 export { add, div, mul, neg, pow, sqrt, square, sub } from './operations/arithmetic.ts';
 export {

@@ -99,9 +99,15 @@ export function compileParts(first: ProgramPart, second: ProgramPart): PartedPro
   const workspace = Workspace.for({ float64: [...layout.rooms, scratchLength] });
   const scratch = workspace.scratch(scratchLength);
   const rooms = layout.rooms.map((length) => workspace.float64(length));
+  const views = new Map<Tensor, Float64Array>();
   const viewOf = (node: Tensor): Float64Array => {
+    const known = views.get(node);
+    if (known) return known;
     const { room, start } = layout.placeOf.get(node) as Place;
-    return rooms[room].subarray(start, start + sizeOf(node.shape));
+    const size = sizeOf(node.shape);
+    const view = rooms[room].length === size ? rooms[room] : rooms[room].subarray(start, start + size);
+    views.set(node, view);
+    return view;
   };
 
   for (const node of order) {

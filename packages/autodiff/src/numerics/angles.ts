@@ -31,6 +31,7 @@ export function cosine(x: number): number {
 function wave(x: number, phase: number): number {
   if (!(Math.abs(x) < Infinity)) return Number.NaN;
   const size = Math.abs(x);
+  if (size < 1e-8) return phase === 0 ? x : 1;
   if (size < 0.78) return phase === 0 ? sineNearZero(x, 0) : cosineNearZero(x, 0);
   if (size > 1e6) return reducedWave(x, phase);
   const quarters = Math.round(x * (2 / Math.PI));

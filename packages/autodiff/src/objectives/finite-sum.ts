@@ -6,10 +6,10 @@ import { compile, compileParts, type Program } from '../expressions/program.ts';
 import { describeShape, type Tensor, variable } from '../expressions/tensor.ts';
 import { mul } from '../operations/arithmetic.ts';
 import { mean } from '../operations/reductions.ts';
-import { programs } from './objective.ts';
+import { programs, type Releasable } from './objective.ts';
 
 /** A finite sum from an expression. */
-export interface SampledObjective extends FiniteSum {
+export interface SampledObjective extends FiniteSum, Releasable {
   /** Writes the product of the mean of the chosen terms' Hessians with v. */
   hessianVector(x: Float64Array, v: Float64Array, out: Float64Array, indices?: Int32Array): void;
   /** The mean of the chosen terms at x; writes its gradient, and keeps what was computed on the way for `productThere`. */
@@ -25,8 +25,6 @@ export interface SampledObjective extends FiniteSum {
   sampleGradients(x: Float64Array, out: FloatArray, indices?: Int32Array): void;
   /** Writes (1/n) sum_i g_i (g_i . v) for the gradients g_i of the chosen terms: the empirical Fisher matrix times v. */
   fisherVector(x: Float64Array, v: Float64Array, out: Float64Array, indices?: Int32Array): void;
-  /** Hands the memory of the programs on: using the objective is an error from then on. Safe to call twice. */
-  release(): void;
 }
 
 /** What `finiteSum` is made of. */

@@ -1,0 +1,412 @@
+// Derivatives of solutions: of minimisers, fixed points and roots x*(theta) with respect to theta, without differentiating the
+// algorithm that found them.
+//
+// F(x, theta) = 0 gives dx/dtheta = -F_x^-1 F_theta. A product w' dx/dtheta takes one linear system F_x' u = w, which is solved
+// by conjugate gradients, by a Neumann series, or by factoring F_x, and then -F_theta' u.
+//
+// M. Blondel et al.: Efficient and modular implicit differentiation (arXiv 2105.15183); S. Ghadimi, M. Wang: Approximation
+// methods for bilevel programming (arXiv 1802.02246) for the series.
+import {
+  checkInteger,
+  checkVector,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  type ResolvedOptions,
+  resolveOptions,
+} from '@infimum/core';
+import { lu, solveLu } from '@infimum/linalg';
+import { gradients, jacobianVector, vectorJacobian } from '../expressions/gradient.ts';
+import { jacobian } from '../expressions/jacobian.ts';
+import { compile, compileParts, type PartedProgram } from '../expressions/program.ts';
+import { describeShape, sizeOf, type Tensor, variable } from '../expressions/tensor.ts';
+import { sub } from '../operations/arithmetic.ts';
+import { programs, type Releasable } from './objective.ts';
+
+const implicitOptions = {
+  method: {
+    type: 'choice',
+    choices: ['conjugate-gradient', 'neumann', 'dense'],
+    description:
+      'How linear systems are solved; by default conjugate gradients for a minimiser, a Neumann series for a fixed point, an LU factorisation (dense) for a root',
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-10,
+    description:
+      'Norm of the residual of the linear system, relative to its right-hand side, at which to stop',
+  },
+  maxIterations: {
+    type: 'integer',
+    min: 0,
+    default: 1000,
+    description:
+      'Limit of products with the matrix; a Neumann series of so many terms is the usual truncated one',
+  },
+  step: {
+    type: 'number',
+    above: 0,
+    description:
+      'Factor alpha of a Neumann series sum_k (I - alpha F_x)^k alpha; 1 by default for a fixed point, required otherwise',
+  },
+} as const satisfies OptionSpecs;
+
+/** Options of `implicitDerivatives`. */
+export type ImplicitOptions = OptionsOf<typeof implicitOptions>;
+
+/** What x* is the solution of; one of the three functions must be there. */
+export interface ImplicitDefinition {
+  /** Number of unknowns n. */
+  readonly dimension: number;
+  /** Number of parameters p. */
+  readonly parameters: number;
+  /** Makes f, of shape `[]`, of x and theta: x* minimises f(., theta), with a positive definite Hessian there. */
+  readonly argmin?: (x: Tensor, theta: Tensor) => Tensor;
+  /** Makes T, n numbers: x* = T(x*, theta). */
+  readonly fixedPoint?: (x: Tensor, theta: Tensor) => Tensor;
+  /** Makes F, n numbers: F(x*, theta) = 0. */
+  readonly root?: (x: Tensor, theta: Tensor) => Tensor;
+}
+
+/** How a product with dx/dtheta was found. */
+export interface ImplicitReport {
+  /** `converged` only when the residual, computed from the solution itself, meets the tolerance. */
+  readonly status: 'converged' | 'iteration-limit' | 'stalled';
+  /** Why it ended, in a sentence. */
+  readonly reason: string;
+  /** Products with the matrix. */
+  readonly iterations: number;
+  /** Euclidean norm of the residual of the linear system, relative to its right-hand side. */
+  readonly residual: number;
+  /** Largest entry of |F(x, theta)|: the derivatives hold where it is zero. */
+  readonly defect: number;
+}
+
+/** Products with the derivative of a solution with respect to its parameters. */
+export interface ImplicitDerivatives extends Releasable {
+  /** Writes w' dx/dtheta, p numbers: the gradient of an outer function whose gradient in x is w. */
+  vectorJacobian(x: Float64Array, theta: Float64Array, w: Float64Array, out: Float64Array): ImplicitReport;
+  /** Writes dx/dtheta v, n numbers: how the solution moves with the parameters. */
+  jacobianVector(x: Float64Array, theta: Float64Array, v: Float64Array, out: Float64Array): ImplicitReport;
+}
+
+/**
+ * Derivatives of a solution x*(theta) by the implicit function theorem, at a solution that any algorithm has found: hyper-
+ * gradients of bilevel problems, sensitivities, layers that are defined by an equation.
+ *
+ * Costs one linear system a product: at most `maxIterations` products with a Jacobian, each a small multiple of F.
+ *
+ * @param definition - the equation
+ * @param options - how linear systems are solved
+ * @throws {InvalidInputError} for a definition without, or with more than one equation, for results of the wrong size, for
+ *   conjugate gradients where the matrix need not be symmetric, and for a Neumann series without a step
+ *
+ * @example
+ * ```ts
+ * import { add, implicitDerivatives, inner, mul, square, sub, sum } from '@infimum/autodiff';
+ *
+ * // x* minimises (x - theta)² + 3 x², so that x* = theta / 4.
+ * const ridge = implicitDerivatives({
+ *   dimension: 1,
+ *   parameters: 1,
+ *   argmin: (x, theta) => add(sum(square(sub(x, theta))), mul(3, inner(x, x))),
+ * });
+ * const slope = new Float64Array(1);
+ * const { status } = ridge.vectorJacobian(Float64Array.of(2), Float64Array.of(8), Float64Array.of(1), slope);
+ * console.log(status, slope[0]); // converged 0.25
+ * ```
+ */
+export function implicitDerivatives(
+  definition: ImplicitDefinition,
+  options: ImplicitOptions = {},
+): ImplicitDerivatives {
+  const { dimension, parameters } = definition;
+  checkInteger(dimension, 'dimension', { min: 1 });
+  checkInteger(parameters, 'parameters', { min: 1 });
+  const settings = settingsOf(definition, resolveOptions(implicitOptions, options));
+  const [x, theta] = [variable(dimension), variable(parameters)];
+  const [u, v] = [variable(dimension), variable(parameters)];
+  const equation = equationOf(definition, x, theta);
+
+  const systems = (product: Tensor) => () =>
+    compileParts({ outputs: [equation], variables: [x, theta] }, { outputs: [product], variables: [u] });
+  const backward = programs(systems(vectorJacobian(equation, [x], u)[0]));
+  const forward = programs(systems(jacobianVector(equation, [x], [u])));
+  const matrices = programs(() => compile([jacobian(equation, x)], [x, theta]));
+  const pulls = programs(() => compile(vectorJacobian(equation, [theta], u), [x, theta, u]));
+  const pushes = programs(() => compile([jacobianVector(equation, [theta], [v])], [x, theta, v]));
+
+  const checkPoint = (at: Float64Array, parametersThere: Float64Array): void => {
+    checkVector(at, 'x', dimension);
+    checkVector(parametersThere, 'theta', parameters);
+  };
+  /** Solves with the matrix F_x, or its transpose, at a point. */
+  const solve = (
+    program: PartedProgram,
+    at: readonly [Float64Array, Float64Array],
+    right: Float64Array,
+    isTransposed: boolean,
+  ): readonly [Float64Array, ImplicitReport] => {
+    const defect = largest(program.run(at)[0]);
+    const product = (direction: Float64Array): Float64Array => program.proceed([direction])[0];
+    const matrix = settings.method === 'dense' ? matrices(1).run(at)[0] : undefined;
+    const { solution, ...report } = solveScaled(product, matrix, isTransposed, right, settings);
+    return [solution, { ...report, defect }];
+  };
+  return {
+    vectorJacobian: (at, parametersThere, w, out) => {
+      checkPoint(at, parametersThere);
+      checkVector(w, 'w', dimension);
+      const [solution, report] = solve(backward(1), [at, parametersThere], w, true);
+      const pulled = pulls(1).run([at, parametersThere, solution])[0];
+      for (let i = 0; i < parameters; i++) out[i] = -pulled[i];
+      return report;
+    },
+    jacobianVector: (at, parametersThere, direction, out) => {
+      checkPoint(at, parametersThere);
+      checkVector(direction, 'v', parameters);
+      const right = pushes(1).run([at, parametersThere, direction])[0].slice();
+      const [solution, report] = solve(forward(1), [at, parametersThere], right, false);
+      for (let i = 0; i < dimension; i++) out[i] = -solution[i];
+      return report;
+    },
+    release: () => {
+      for (const each of [backward, forward, matrices, pulls, pushes]) each.release();
+    },
+  };
+}
+
+interface Settings {
+  readonly method: 'conjugate-gradient' | 'neumann' | 'dense';
+  readonly tolerance: number;
+  readonly maxIterations: number;
+  readonly step: number;
+}
+
+function settingsOf(
+  { argmin, fixedPoint, root }: ImplicitDefinition,
+  { method, tolerance, maxIterations, step }: ResolvedOptions<typeof implicitOptions>,
+): Settings {
+  if ([argmin, fixedPoint, root].filter((each) => each !== undefined).length !== 1) {
+    const problem = 'must have one of argmin, fixedPoint and root';
+    throw new InvalidInputError(problem, { argument: 'definition', code: 'missing' });
+  }
+  const chosen = method ?? (argmin ? 'conjugate-gradient' : fixedPoint ? 'neumann' : 'dense');
+  if (chosen === 'conjugate-gradient' && !argmin) {
+    const problem = 'conjugate gradients need the symmetric matrix of an argmin';
+    throw new InvalidInputError(problem, { argument: 'method', code: 'unsupported' });
+  }
+  if (chosen === 'neumann' && !fixedPoint && step === undefined) {
+    const problem = 'is required for a Neumann series: less than 2 over the largest eigenvalue of F_x';
+    throw new InvalidInputError(problem, { argument: 'step', code: 'missing' });
+  }
+  return { method: chosen, tolerance, maxIterations, step: step ?? 1 };
+}
+
+/** F(x, theta), a vector of the size of x. */
+function equationOf(
+  { dimension, argmin, fixedPoint, root }: ImplicitDefinition,
+  x: Tensor,
+  theta: Tensor,
+): Tensor {
+  if (argmin) return gradients(argmin(x, theta), [x])[0];
+  const [name, made] = fixedPoint
+    ? (['fixedPoint', fixedPoint(x, theta)] as const)
+    : (['root', (root as (x: Tensor, theta: Tensor) => Tensor)(x, theta)] as const);
+  if (made.shape.length !== 1 || sizeOf(made.shape) !== dimension) {
+    const problem = `must give a vector of length ${dimension}, gives the shape ${describeShape(made.shape)}`;
+    throw new InvalidInputError(problem, { argument: name, code: 'shape' });
+  }
+  return fixedPoint ? sub(x, made) : made;
+}
+
+type Product = (v: Float64Array) => Float64Array;
+
+interface Solved extends Omit<ImplicitReport, 'defect'> {
+  readonly solution: Float64Array;
+}
+
+/** Solves for the right-hand side over its largest entry, so that its size does not matter. */
+function solveScaled(
+  product: Product,
+  matrix: Float64Array | undefined,
+  isTransposed: boolean,
+  right: Float64Array,
+  settings: Settings,
+): Solved {
+  const scale = largest(right);
+  const solution = new Float64Array(right.length);
+  if (scale === 0)
+    return {
+      solution,
+      status: 'converged',
+      reason: 'the right-hand side is zero',
+      iterations: 0,
+      residual: 0,
+    };
+  if (!(scale < Infinity)) return failed(solution, 'the right-hand side is not finite', 0);
+  const scaled = right.map((entry) => entry / scale);
+  const solved = matrix
+    ? factorAndSolve(product, matrix, isTransposed, scaled, settings)
+    : settings.method === 'neumann'
+      ? sumNeumannSeries(product, scaled, settings)
+      : conjugateGradients(product, scaled, settings);
+  return { ...solved, solution: solved.solution.map((entry) => entry * scale) };
+}
+
+/** M. Hestenes, E. Stiefel (1952); the residual is computed anew where the recurrence says that it is small enough. */
+function conjugateGradients(
+  product: Product,
+  right: Float64Array,
+  { tolerance, maxIterations }: Settings,
+): Solved {
+  const size = right.length;
+  const [solution, residual, direction] = [new Float64Array(size), right.slice(), right.slice()];
+  const whole = norm(right);
+  let square = dot(residual, residual);
+  let iterations = 0;
+  let best = Infinity;
+  for (;;) {
+    if (!(Math.sqrt(square) > tolerance * whole)) {
+      const found = norm(remainder(product, solution, right, residual)) / whole;
+      if (found <= tolerance) return answer(solution, 'converged', met(found), iterations, found);
+      // Rounding has parted the recurrence from the truth: go on from there, as long as that helps.
+      if (!(found < 0.5 * best))
+        return answer(
+          solution,
+          'stalled',
+          'rounding keeps the residual above the tolerance',
+          iterations,
+          found,
+        );
+      best = found;
+      direction.set(residual);
+      square = dot(residual, residual);
+    }
+    if (iterations >= maxIterations) return ended(product, solution, right, residual, tolerance, iterations);
+    iterations++;
+    const image = product(direction);
+    const curvature = dot(direction, image);
+    if (!(curvature > 0 && curvature < Infinity)) {
+      const found = norm(remainder(product, solution, right, residual)) / whole;
+      return answer(
+        solution,
+        'stalled',
+        `the Hessian is not positive definite: curvature ${curvature}`,
+        iterations,
+        found,
+      );
+    }
+    const length = square / curvature;
+    for (let i = 0; i < size; i++) {
+      solution[i] += length * direction[i];
+      residual[i] -= length * image[i];
+    }
+    const next = dot(residual, residual);
+    for (let i = 0; i < size; i++) direction[i] = residual[i] + (next / square) * direction[i];
+    square = next;
+  }
+}
+
+/** u <- u + alpha (w - A u): partial sums of alpha sum_k (I - alpha A)^k w. */
+function sumNeumannSeries(
+  product: Product,
+  right: Float64Array,
+  { tolerance, maxIterations, step }: Settings,
+): Solved {
+  const [solution, residual] = [new Float64Array(right.length), right.slice()];
+  const whole = norm(right);
+  for (let iterations = 0; ; iterations++) {
+    const found = norm(iterations > 0 ? remainder(product, solution, right, residual) : residual) / whole;
+    if (found <= tolerance) return answer(solution, 'converged', met(found), iterations, found);
+    if (!(found < DIVERGED)) return answer(solution, 'stalled', 'the series diverges', iterations, found);
+    if (iterations >= maxIterations)
+      return answer(solution, 'iteration-limit', 'the series was cut off', iterations, found);
+    for (let i = 0; i < solution.length; i++) solution[i] += step * residual[i];
+  }
+}
+
+/** Growth of the residual beyond which a series is given up. */
+const DIVERGED = 1e8;
+
+function factorAndSolve(
+  product: Product,
+  matrix: Float64Array,
+  isTransposed: boolean,
+  right: Float64Array,
+  { tolerance }: Settings,
+): Solved {
+  const size = right.length;
+  const iterations = size + 1;
+  const values = isTransposed
+    ? Float64Array.from(matrix, (_, k) => matrix[(k % size) * size + Math.floor(k / size)])
+    : matrix.slice();
+  if (!values.every(Number.isFinite))
+    return failed(new Float64Array(size), 'the matrix is not finite', iterations);
+  const factors = lu({ rows: size, cols: size, values });
+  if (factors.lu.values.some((entry, k) => k % (size + 1) === 0 && entry === 0)) {
+    return failed(new Float64Array(size), 'the matrix is singular', iterations);
+  }
+  const solution = solveLu(factors, right);
+  const found = norm(remainder(product, solution, right, new Float64Array(size))) / norm(right);
+  const isMet = found <= tolerance;
+  const reason = isMet ? met(found) : 'the matrix is singular, or nearly so';
+  return answer(solution, isMet ? 'converged' : 'stalled', reason, iterations, found);
+}
+
+/** w - A u, written to `out`. */
+function remainder(product: Product, u: Float64Array, right: Float64Array, out: Float64Array): Float64Array {
+  const image = product(u);
+  for (let i = 0; i < out.length; i++) out[i] = right[i] - image[i];
+  return out;
+}
+
+function ended(
+  product: Product,
+  solution: Float64Array,
+  right: Float64Array,
+  residual: Float64Array,
+  tolerance: number,
+  iterations: number,
+): Solved {
+  const found = norm(remainder(product, solution, right, residual)) / norm(right);
+  if (found <= tolerance) return answer(solution, 'converged', met(found), iterations, found);
+  return answer(solution, 'iteration-limit', 'the residual is above the tolerance', iterations, found);
+}
+
+function met(found: number): string {
+  return `the residual is ${found.toExponential(1)} of the right-hand side`;
+}
+
+function answer(
+  solution: Float64Array,
+  status: ImplicitReport['status'],
+  reason: string,
+  iterations: number,
+  residual: number,
+): Solved {
+  return { solution, status, reason, iterations, residual };
+}
+
+function failed(solution: Float64Array, reason: string, iterations: number): Solved {
+  return answer(solution, 'stalled', reason, iterations, 1);
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+/** Of vectors whose entries are of usual size: right-hand sides have been scaled. */
+function norm(x: Float64Array): number {
+  return Math.sqrt(dot(x, x));
+}
+
+/** The largest absolute entry; NaN if any is. */
+function largest(x: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < x.length; i++) most = Math.max(most, Math.abs(x[i]));
+  return most;
+}
