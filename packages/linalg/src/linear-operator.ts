@@ -1,6 +1,7 @@
 // A matrix as what multiplies a vector: dense, sparse, or a function; and products with it on a workspace.
 import { checkInteger, checkMatrix, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from './dense/dense-matrix.ts';
+import { powerOfTwoNear } from './power-of-two.ts';
 import { type CsrMatrix, checkCsr } from './sparse/csr-matrix.ts';
 import { transposed } from './sparse/csr-transpose.ts';
 import { linalgKernels } from './webassembly/linalg-kernels.ts';
@@ -40,6 +41,15 @@ export function checkSquare(a: DenseMatrix | CsrMatrix | LinearOperator, size?: 
     throw new InvalidInputError(problem, { argument: 'a', code: 'shape' });
   }
   return a.rows;
+}
+
+/** A matrix over a power of two where its entries are extreme, so that no norm of a product over- or underflows. */
+export function scaledOperand<A extends DenseMatrix | CsrMatrix | LinearOperator>(
+  a: A,
+): { readonly matrix: A; readonly scale: number } {
+  const scale = typeof a === 'function' ? 1 : powerOfTwoNear(a.values);
+  if (typeof a === 'function' || (scale > 2 ** -400 && scale < 2 ** 400)) return { matrix: a, scale: 1 };
+  return { matrix: { ...a, values: a.values.map((value) => value / scale) }, scale };
 }
 
 /** What a matrix takes of a workspace; a sparse one with its transpose twice as much. */

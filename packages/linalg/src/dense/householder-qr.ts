@@ -2,10 +2,12 @@
 // rest by matrix products.
 //
 // R. Schreiber, C. Van Loan: A storage-efficient WY representation for products of Householder transformations (1989).
-import { checkMatrix, checkVector, InvalidInputError } from '@infimum/core';
+import { checkMatrix, InvalidInputError } from '@infimum/core';
+import { allFinite } from '../numerics/vectors.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { Workspace } from '../webassembly/workspace.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
+import { checkRightSide, scaledMatrix } from './right-side.ts';
 
 /** A = Q R. */
 export interface QrFactors {
@@ -36,9 +38,15 @@ export function qr(a: DenseMatrix): QrFactors {
   checkMatrix(a, 'a');
   const { rows, cols } = a;
   const rank = Math.min(rows, cols);
-  using factorisation = new HouseholderFactorisation(a, rank);
+  const { matrix, scale } = scaledMatrix(a);
+  using factorisation = new HouseholderFactorisation(matrix, rank);
   const r = factorisation.triangle();
   const q = factorisation.orthonormal();
+  if (scale !== 1) for (let k = 0; k < r.values.length; k++) r.values[k] *= scale;
+  if (!allFinite(r.values)) {
+    const problem = 'has a column whose norm is beyond the largest number';
+    throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range' });
+  }
   for (let i = 0; i < rank; i++) {
     if (r.values[i * cols + i] >= 0) continue;
     for (let j = i; j < cols; j++) r.values[i * cols + j] *= -1;
@@ -49,11 +57,13 @@ export function qr(a: DenseMatrix): QrFactors {
 
 /**
  * The x that minimises the Euclidean norm of A x - b, for a matrix of full column rank with at least as many rows as
- * columns. Time 2 m n² - 2 n³/3. Accurate where the normal equations are not: the error grows with the condition of A,
- * not with its square, as long as the residual is small.
+ * columns; `minimumNormSolution` is for all others. Time 2 m n² - 2 n³/3, and 4 m n a right-hand side. Accurate where the normal
+ * equations are not: the error grows with the condition of A, not with its square, as long as the residual is small.
  *
+ * @param a - the matrix, m x n
+ * @param b - a right-hand side of length m, or several in the columns of a matrix with m rows
  * @throws {InvalidInputError} `shape` for fewer rows than columns or a b that does not fit; `out-of-range` with the
- *   column when A has not full rank to working precision
+ *   column when A has not full rank to working precision, and where x is beyond the largest number
  *
  * @example
  * ```ts
@@ -63,17 +73,19 @@ export function qr(a: DenseMatrix): QrFactors {
  * console.log(x.map((value) => Math.round(value * 1e9) / 1e9).join(' ')); // 1 2
  * ```
  */
-export function leastSquares(a: DenseMatrix, b: Float64Array): Float64Array {
+export function leastSquares<B extends Float64Array | DenseMatrix>(a: DenseMatrix, b: B): B {
   checkMatrix(a, 'a');
-  checkVector(b, 'b', a.rows);
   const { rows, cols } = a;
+  const right: DenseMatrix = checkRightSide(b, rows);
   if (rows < cols) {
     const problem = `expected at least as many rows as columns, got ${rows}x${cols}`;
     throw new InvalidInputError(problem, { argument: 'a', code: 'shape' });
   }
-  using factorisation = new HouseholderFactorisation(a, 1);
+  const [{ matrix, scale }, target] = [scaledMatrix(a), scaledMatrix(right)];
+  const count = right.cols;
+  using factorisation = new HouseholderFactorisation(matrix, count);
   const { values: r } = factorisation.triangle();
-  const x = factorisation.reflect(b).subarray(0, cols).slice();
+  const x = factorisation.reflect(target.matrix).slice(0, cols * count);
   let largest = 0;
   for (let i = 0; i < cols; i++) largest = Math.max(largest, Math.abs(r[i * cols + i]));
   for (let i = cols - 1; i >= 0; i--) {
@@ -82,11 +94,20 @@ export function leastSquares(a: DenseMatrix, b: Float64Array): Float64Array {
       const problem = `has not full column rank: column ${i} depends on those before it`;
       throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range', index: i });
     }
-    let sum = x[i];
-    for (let j = i + 1; j < cols; j++) sum -= r[i * cols + j] * x[j];
-    x[i] = sum / pivot;
+    for (let c = 0; c < count; c++) {
+      let sum = x[i * count + c];
+      for (let j = i + 1; j < cols; j++) sum -= r[i * cols + j] * x[j * count + c];
+      x[i * count + c] = sum / pivot;
+    }
   }
-  return x;
+  for (let k = 0; k < x.length; k++) x[k] = (x[k] / scale) * target.scale;
+  if (!allFinite(x)) {
+    throw new InvalidInputError('has a solution beyond the largest number', {
+      argument: 'b',
+      code: 'out-of-range',
+    });
+  }
+  return (b instanceof Float64Array ? x : { rows: cols, cols: count, values: x }) as B;
 }
 
 /** The reflections of a matrix, I - V T V' for each panel, with V' stored row by row. */
@@ -146,10 +167,10 @@ class HouseholderFactorisation implements Disposable {
     return { rows, cols: rank, values: q.slice() };
   }
 
-  /** Q' b. */
-  reflect(b: Float64Array): Float64Array {
-    const image = this.#workspace.float64From(b);
-    for (let start = 0; start < this.#rank; start += PANEL) this.#apply(start, image, 1, 0, true);
+  /** Q' B. */
+  reflect(b: DenseMatrix): Float64Array {
+    const image = this.#workspace.float64From(b.values);
+    for (let start = 0; start < this.#rank; start += PANEL) this.#apply(start, image, b.cols, 0, true);
     return image;
   }
 
@@ -173,15 +194,19 @@ class HouseholderFactorisation implements Disposable {
     const column = start + j;
     const at = (k: number): number => this.#reflectors.byteOffset + 8 * ((start + k) * rows + column);
     const length = rows - column;
+    // Columns next to nothing are enlarged, so that what they are divided by has a reciprocal.
+    const size = nrm2(length, at(j));
+    const enlarged = size < 2 ** -960 ? 2 ** 600 : 1;
+    if (enlarged !== 1) scal(length, enlarged, at(j));
     const first = this.#reflectors[column * rows + column];
-    const norm = nrm2(length, at(j));
+    const norm = enlarged === 1 ? size : nrm2(length, at(j));
     // R above the diagonal is ready; the reflector has zeros there.
     for (let i = start; i < column; i++) {
       this.#matrix[i * cols + column] = this.#reflectors[column * rows + i];
       this.#reflectors[column * rows + i] = 0;
     }
     const pivot = first > 0 ? -norm : norm;
-    this.#matrix[column * cols + column] = pivot;
+    this.#matrix[column * cols + column] = pivot / enlarged;
     const triangle = this.#triangleAt(start);
     const factor = norm === 0 ? 0 : (pivot - first) / pivot;
     this.#triangles[triangle + j * PANEL + j] = factor;

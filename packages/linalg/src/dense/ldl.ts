@@ -2,6 +2,8 @@
 //
 // J. Bunch, L. Kaufman: Some stable methods for calculating inertia and solving symmetric linear systems (1977).
 import { checkMatrix, checkVector, InvalidInputError } from '@infimum/core';
+import { allFinite } from '../numerics/vectors.ts';
+import { powerOfTwoNear } from '../power-of-two.ts';
 import { type DenseMatrix, identity } from './dense-matrix.ts';
 
 /** P A P' = L D L'. */
@@ -39,7 +41,8 @@ export function ldl(a: DenseMatrix): LdlFactors {
   if (cols !== size) {
     throw new InvalidInputError(`must be square, got ${size}x${cols}`, { argument: 'a', code: 'shape' });
   }
-  const rest = mirrored(a);
+  const scale = powerOfTwoNear(a.values);
+  const rest = a.values.map((value) => value / scale);
   const lower = identity(size);
   const diagonal = new Float64Array(size);
   const offDiagonal = new Float64Array(size);
@@ -48,13 +51,21 @@ export function ldl(a: DenseMatrix): LdlFactors {
     const { width, swap } = choosePivot(rest, size, k);
     const target = k + width - 1;
     if (swap !== target) {
-      swapBoth(rest, size, target, swap);
+      swapBoth(rest, size, k, target, swap);
       swapLower(lower.values, size, target, swap, k);
       [permutation[target], permutation[swap]] = [permutation[swap], permutation[target]];
     }
     if (width === 1) eliminateOne(rest, lower.values, diagonal, size, k);
     else eliminateTwo(rest, lower.values, diagonal, offDiagonal, size, k);
     k += width;
+  }
+  for (const part of [diagonal, offDiagonal]) {
+    for (let k = 0; k < size; k++) part[k] *= scale;
+    if (allFinite(part)) continue;
+    throw new InvalidInputError('has pivots beyond the largest number', {
+      argument: 'a',
+      code: 'out-of-range',
+    });
   }
   return { lower, diagonal, offDiagonal, permutation };
 }
@@ -83,18 +94,18 @@ export function solveLdl(
   for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) y[i] -= values[i * size + j] * y[j];
   for (let k = 0; k < size; k++) {
     const off = offDiagonal[k];
-    const determinant = off === 0 ? diagonal[k] : diagonal[k] * diagonal[k + 1] - off * off;
-    if (determinant === 0) {
+    // Divided by the coupling, which is the largest of the three, so that no product over- or underflows.
+    const [upper, under] = off === 0 ? [0, 0] : [diagonal[k] / off, diagonal[k + 1] / off];
+    const pivot = off === 0 ? diagonal[k] : upper * under - 1;
+    if (pivot === 0) {
       const problem = `is singular: pivot ${k} is zero`;
       throw new InvalidInputError(problem, { argument: 'factors', code: 'out-of-range', index: k });
     }
     if (off === 0) {
       y[k] /= diagonal[k];
     } else {
-      // Divided by the coupling first, which is the largest of the three.
-      const [upper, under] = [diagonal[k] / off, diagonal[k + 1] / off];
-      const scale = off * (upper * under - 1);
-      [y[k], y[k + 1]] = [(under * y[k] - y[k + 1]) / scale, (upper * y[k + 1] - y[k]) / scale];
+      const [first, second] = [y[k] / off, y[k + 1] / off];
+      [y[k], y[k + 1]] = [(under * first - second) / pivot, (upper * second - first) / pivot];
       k++;
     }
   }
@@ -102,13 +113,6 @@ export function solveLdl(
   const x = new Float64Array(size);
   for (let i = 0; i < size; i++) x[permutation[i]] = y[i];
   return x;
-}
-
-/** The whole matrix from its lower triangle. */
-function mirrored({ rows: size, values }: DenseMatrix): Float64Array {
-  const full = values.slice();
-  for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) full[j * size + i] = full[i * size + j];
-  return full;
 }
 
 /** Width of the next pivot, and the row that is to come to its last place. */
@@ -122,18 +126,24 @@ function choosePivot(a: Float64Array, size: number, k: number): { width: 1 | 2; 
   }
   const pivot = Math.abs(a[k * size + k]);
   if (largest === 0 || pivot >= ALPHA * largest) return { width: 1, swap: k };
+  // The largest entry of that row beside its diagonal: before it in the row, after it in the column.
   let largestInRow = 0;
-  for (let j = k; j < size; j++) {
-    if (j !== row) largestInRow = Math.max(largestInRow, Math.abs(a[row * size + j]));
-  }
+  for (let j = k; j < row; j++) largestInRow = Math.max(largestInRow, Math.abs(a[row * size + j]));
+  for (let i = row + 1; i < size; i++) largestInRow = Math.max(largestInRow, Math.abs(a[i * size + row]));
   if (pivot * (largestInRow / largest) >= ALPHA * largest) return { width: 1, swap: k };
   if (Math.abs(a[row * size + row]) >= ALPHA * largestInRow) return { width: 1, swap: row };
   return { width: 2, swap: row };
 }
 
-function swapBoth(a: Float64Array, size: number, p: number, q: number): void {
-  for (let j = 0; j < size; j++) [a[p * size + j], a[q * size + j]] = [a[q * size + j], a[p * size + j]];
-  for (let i = 0; i < size; i++) [a[i * size + p], a[i * size + q]] = [a[i * size + q], a[i * size + p]];
+/** Swaps rows and columns p < q of what is left from k on, in the lower triangle. */
+function swapBoth(a: Float64Array, size: number, k: number, p: number, q: number): void {
+  const swap = (x: number, y: number): void => {
+    [a[x], a[y]] = [a[y], a[x]];
+  };
+  for (let j = k; j < p; j++) swap(p * size + j, q * size + j);
+  swap(p * size + p, q * size + q);
+  for (let i = p + 1; i < q; i++) swap(i * size + p, q * size + i);
+  for (let i = q + 1; i < size; i++) swap(i * size + p, i * size + q);
 }
 
 /** Swaps two rows of the columns of L that are finished. */
@@ -151,10 +161,13 @@ function eliminateOne(
   const pivot = a[k * size + k];
   diagonal[k] = pivot;
   if (pivot === 0) return; // the whole column is zero
+  const column = new Float64Array(size);
+  for (let i = k + 1; i < size; i++) column[i] = a[i * size + k];
   for (let i = k + 1; i < size; i++) {
-    const factor = a[i * size + k] / pivot;
+    const factor = column[i] / pivot;
+    if (factor === 0) continue;
     l[i * size + k] = factor;
-    for (let j = k + 1; j < size; j++) a[i * size + j] -= factor * a[k * size + j];
+    for (let j = k + 1, at = i * size + k + 1; j <= i; j++, at++) a[at] -= factor * column[j];
   }
 }
 
@@ -172,11 +185,15 @@ function eliminateTwo(
   offDiagonal[k] = off;
   const [upper, under] = [first / off, second / off];
   const scale = off * (upper * under - 1);
+  const [one, two] = [new Float64Array(size), new Float64Array(size)];
   for (let i = k + 2; i < size; i++) {
-    const [x, y] = [a[i * size + k], a[i * size + k + 1]];
-    const [p, q] = [(under * x - y) / scale, (upper * y - x) / scale];
+    one[i] = a[i * size + k];
+    two[i] = a[i * size + k + 1];
+  }
+  for (let i = k + 2; i < size; i++) {
+    const [p, q] = [(under * one[i] - two[i]) / scale, (upper * two[i] - one[i]) / scale];
     l[i * size + k] = p;
     l[i * size + k + 1] = q;
-    for (let j = k + 2; j < size; j++) a[i * size + j] -= p * a[k * size + j] + q * a[(k + 1) * size + j];
+    for (let j = k + 2, at = i * size + k + 2; j <= i; j++, at++) a[at] -= p * one[j] + q * two[j];
   }
 }

@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { denseMatrix, identity, matrixFromRows } from '../dense/dense-matrix.ts';
-import { matvec } from '../dense/matmul.ts';
-import { csrFromDense } from '../sparse/csr-matrix.ts';
+import { gram, matvec } from '../dense/matmul.ts';
+import { csrFromDense, csrFromTriplets } from '../sparse/csr-matrix.ts';
+import { fivePointLaplacian } from '../sparse/grid-stencils.ts';
 import { largestDifference, randomSymmetric } from '../testing/matrices.ts';
 import { lanczos, lanczosSteps } from './lanczos.ts';
+import { lobpcg } from './lobpcg.ts';
 
 /** The path's Laplacian, with eigenvalues 2 - 2 cos(k pi / (n + 1)). */
 function path(size: number) {
@@ -92,4 +94,62 @@ describe('lanczos', () => {
       expect.objectContaining({ argument: 'initialVector' }),
     );
   });
+});
+
+it('finds every copy of a multiple eigenvalue: the Laplacian of a square grid, and worse', () => {
+  const side = 12;
+  const laplacian = fivePointLaplacian(side);
+  const one = Array.from({ length: side }, (_, k) => 2 - 2 * Math.cos(((k + 1) * Math.PI) / (side + 1)));
+  const spectrum = one.flatMap((x) => one.map((y) => x + y)).sort((x, y) => x - y);
+  for (const seed of [0, 1, 2, 3]) {
+    const low = lanczos(laplacian, { count: 9, which: 'smallest', seed, tolerance: 1e-9 });
+    expect(low.status).toBe('converged');
+    low.values.forEach((value, k) => {
+      expect(value).toBeCloseTo(spectrum[k], 7);
+    });
+    const high = lanczos(laplacian, { count: 9, seed, tolerance: 1e-9 });
+    high.values.forEach((value, k) => {
+      expect(value).toBeCloseTo(spectrum[spectrum.length - 1 - k], 7);
+    });
+    // Five copies of the largest eigenvalue.
+    const diagonal = csrFromTriplets({
+      rows: 80,
+      cols: 80,
+      rowIndices: Array.from({ length: 80 }, (_, i) => i),
+      columnIndices: Array.from({ length: 80 }, (_, i) => i),
+      values: Array.from({ length: 80 }, (_, i) => (i < 5 ? 3 : 2 - i / 80)),
+    });
+    const { values, vectors } = lanczos(diagonal, { count: 6, seed });
+    expect(Array.from(values, (value) => Math.round(value * 1e6) / 1e6)).toEqual([3, 3, 3, 3, 3, 1.9375]);
+    const products = gram(vectors).values;
+    products.forEach((value, k) => {
+      expect(value).toBeCloseTo(k % 7 === 0 ? 1 : 0, 8);
+    });
+  }
+});
+
+it('takes matrices of any scale, and operators that give no numbers', () => {
+  for (const scale of [1e-310, 1e-200, 1, 1e200]) {
+    const a = matrixFromRows([
+      [scale, 0, 0],
+      [0, 2 * scale, 0],
+      [0, 0, 3 * scale],
+    ]);
+    const { values, status } = lanczos(a, { count: 2 });
+    expect(status).toBe('converged');
+    expect(values[0] / scale).toBeCloseTo(3, 9);
+    expect(values[1] / scale).toBeCloseTo(2, 9);
+    const smallest = lobpcg(a, { tolerance: 1e-6 });
+    expect(smallest.status).toBe('converged');
+    expect(smallest.values[0] / scale).toBeCloseTo(1, 6);
+  }
+  const nothing = (_: Float64Array, out: Float64Array) => {
+    out.fill(Number.NaN);
+  };
+  expect(lanczos(nothing, { size: 9 }).status).toBe('stalled');
+  expect(lobpcg(nothing, { size: 9 }).status).toBe('stalled');
+  const tiny = (x: Float64Array, out: Float64Array) => {
+    for (let i = 0; i < x.length; i++) out[i] = (i + 1) * 1e-310 * x[i];
+  };
+  expect(lanczos(tiny, { size: 30, maxIterations: 20 }).values.every(Number.isFinite)).toBe(true);
 });

@@ -3,42 +3,70 @@
 //
 // K. Wu, H. Simon: Thick-restart Lanczos method for large symmetric eigenvalue problems (2000).
 import {
-  checkChoice,
   checkInteger,
-  checkNumber,
   checkVector,
   converged,
   type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   Random,
   type RunOptions,
+  resolveOptions,
   run,
+  runOptionsOf,
   type Steps,
+  stalled,
 } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import { checkSquare, type LinearOperator, multiplication, sizesOf } from '../linear-operator.ts';
+import { type DenseMatrix, denseMatrix } from '../dense/dense-matrix.ts';
+import {
+  checkSquare,
+  type LinearOperator,
+  multiplication,
+  scaledOperand,
+  sizesOf,
+} from '../linear-operator.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { Workspace } from '../webassembly/workspace.ts';
-import { symmetricEigen, symmetricEigenRoom } from './symmetric-eigen.ts';
+import { type SymmetricEigen, symmetricEigen, symmetricEigenRoom } from './symmetric-eigen.ts';
 
-/** Options of the Lanczos method. */
-export interface LanczosOptions {
-  /** How many eigenpairs; 1 by default. */
-  readonly count?: number;
-  /** Which end of the spectrum; `largest` by default. */
-  readonly which?: 'largest' | 'smallest';
-  /** Stop when every residual |A v - value v| is at most this times the largest |value| seen; 1e-10 by default. */
-  readonly tolerance?: number;
-  /** Vectors that are kept at a time; by default 2 count + 18, or the size if that is less. */
-  readonly basisSize?: number;
-  /** Where to start; a random vector by default. */
-  readonly initialVector?: Float64Array;
-  /** Seed of the random vector; 0 by default. */
-  readonly seed?: number;
-  /** Size of the matrix; needed when it is a function. */
-  readonly size?: number;
+/** Options of `lanczos`. */
+export const lanczosOptions = {
+  count: { type: 'integer', min: 1, default: 1, description: 'How many eigenpairs' },
+  which: {
+    type: 'choice',
+    choices: ['largest', 'smallest'],
+    default: 'largest',
+    description: 'Which end of the spectrum',
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-10,
+    description: 'Stop when every residual |A v - value v| is at most this times the largest |value| seen',
+  },
+  basisSize: {
+    type: 'integer',
+    min: 1,
+    description: 'Vectors that are kept at a time; by default 2 count + 18, or the size if that is less',
+  },
+  initialVector: {
+    type: 'value',
+    check: checkInitialVector,
+    description: 'Where to start; a random vector by default',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the random vectors' },
+  size: { type: 'integer', min: 1, description: 'Size of the matrix; needed when it is a function' },
+  maxIterations: { type: 'integer', min: 0, default: 300, description: 'Limit of restarts' },
+} as const satisfies OptionSpecs;
+
+function checkInitialVector(value: unknown, argument: string): asserts value is Float64Array {
+  checkVector(value, argument);
 }
+
+/** Options of `lanczos`. */
+export type LanczosOptions = OptionsOf<typeof lanczosOptions>;
 
 /** Some eigenpairs of a symmetric matrix. */
 export interface Eigenpairs {
@@ -58,8 +86,10 @@ export interface LanczosIterate extends Iterate<Eigenpairs> {
  * The largest or smallest eigenvalues of a symmetric matrix, and their eigenvectors. An iteration fills the basis
  * (about `basisSize` products with A, and O(size basisSize²) for orthogonality), and keeps the best half of it.
  *
- * `converged` also when an invariant subspace was found. A multiple eigenvalue is found once for every time that a
- * random direction meets it anew.
+ * A Krylov space holds one vector of a multiple eigenvalue. So the pairs that were found are locked, and a further run starts
+ * from a random vector that is orthogonal to them: what it finds beyond the last of them takes its place, until nothing is. Only
+ * then the result is `converged`. Eigenvalues that a random vector misses are not excluded by that; the inertia of A - s I
+ * (`ldl`) counts them for certain.
  *
  * @param a - the matrix (its symmetry is not checked), or a function that multiplies by it, with `size` among the options
  * @param options - method and limits; `maxIterations` is 300 by default
@@ -77,7 +107,7 @@ export function lanczos(
   a: DenseMatrix | CsrMatrix | LinearOperator,
   options: LanczosOptions & RunOptions<LanczosIterate> = {},
 ): Outcome<Eigenpairs, LanczosIterate> {
-  return run(lanczosSteps(a, options), { ...options, maxIterations: options.maxIterations ?? 300 });
+  return run(lanczosSteps(a, options), runOptionsOf(lanczosOptions, options));
 }
 
 /** The steps of `lanczos`, for those who drive them. */
@@ -85,110 +115,298 @@ export function* lanczosSteps(
   a: DenseMatrix | CsrMatrix | LinearOperator,
   options: LanczosOptions = {},
 ): Steps<Eigenpairs, LanczosIterate> {
-  const size = checkSquare(a, typeof a === 'function' ? options.size : undefined);
-  const { count = 1, which = 'largest', tolerance = 1e-10, initialVector, seed = 0 } = options;
+  const resolved = resolveOptions(lanczosOptions, options);
+  const size = checkSquare(a, typeof a === 'function' ? resolved.size : undefined);
+  const { count, which, tolerance, initialVector, seed } = resolved;
   checkInteger(count, 'count', { min: 1, max: size });
-  checkChoice(which, 'which', ['largest', 'smallest']);
-  checkNumber(tolerance, 'tolerance', { min: 0 });
-  const basisSize = options.basisSize ?? defaultBasisSize(size, count);
+  const basisSize = resolved.basisSize ?? defaultBasisSize(size, count);
   checkInteger(basisSize, 'basisSize', { min: Math.min(size, count + 1), max: size });
   if (initialVector !== undefined) checkVector(initialVector, 'initialVector', size);
-  const random = new Random(seed);
 
+  const { matrix, scale } = scaledOperand(a);
   const { float64 = [], int32 } = sizesOf(a);
-  const room = roomOf(size, basisSize);
-  using workspace = Workspace.for({ float64: [...float64, ...room], int32 });
-  const multiply = multiplication(workspace, a);
-  const { gemm } = workspace.kernels(linalgKernels);
-  const basis = workspace.float64((basisSize + 1) * size);
-  const kept = workspace.float64(basisSize * size);
-  const coefficients = workspace.float64(basisSize);
-  const rotation = workspace.float64(basisSize ** 2);
-  const scratch = workspace.scratch(GEMM_SCRATCH);
-  const vector = (j: number): Float64Array => basis.subarray(j * size, (j + 1) * size);
-  const orthonormalise = orthonormalisation(workspace, basis, size, coefficients);
+  using workspace = Workspace.for({ float64: [...float64, ...roomOf(size, basisSize, count)], int32 });
+  const search = new Search(workspace, matrix, { size, count, basisSize, which, seed });
+  const pairsOf = (locked: number): Eigenpairs => search.pairs(locked, count, scale);
 
-  vector(0).set(initialVector ?? random.sphere(new Float64Array(size)));
-  if (orthonormalise(0).norm === 0) {
-    random.sphere(vector(0));
-    orthonormalise(0);
+  // The wanted pairs in the space of all vectors; then one at a time in what is orthogonal to them.
+  let iteration = 0;
+  let worst = 0;
+  for (;;) {
+    const isFirst = search.locked === 0;
+    search.start(isFirst ? initialVector : undefined);
+    const wanted = isFirst ? count : 1;
+    for (;;) {
+      const state = search.extend(wanted);
+      if (state === undefined) {
+        return stalled(pairsOf(search.locked), 'the products with the matrix are not finite');
+      }
+      const { relativeResidual, isComplete } = state;
+      if (isFirst) worst = relativeResidual;
+      const solution = (): Eigenpairs => search.pairsNow(isFirst ? wanted : 0, count, scale);
+      yield { iteration, relativeResidual: worst, solution };
+      iteration++;
+      if (isComplete || relativeResidual <= tolerance) break;
+      if (!isFirst && search.isBehind(relativeResidual)) break;
+      search.restart(wanted);
+    }
+    const before = search.locked;
+    const gained = search.lock(wanted, count);
+    const room = size - Math.max(before, search.locked);
+    if (isFirst && room > 0) continue;
+    if (gained && room > 0) continue;
+    const reached = Math.max(tolerance, worst);
+    const reason = `every relative residual is at most ${reached}, and nothing beyond was found among the vectors orthogonal to these`;
+    return converged(pairsOf(search.locked), reason);
   }
-  const projected = new Float64Array(basisSize ** 2);
-  let length = 1; // vectors in the basis, the last of which has not been multiplied yet
-  for (let iteration = 0; ; iteration++) {
-    let coupling = 0;
-    const target = iteration === 0 ? 1 : basisSize; // the first iterate is the starting point
-    for (let j = length - 1; j < target; j++) {
-      multiply(vector(j), vector(j + 1));
-      const { norm, products } = orthonormalise(j + 1);
-      for (let i = 0; i <= j; i++) projected[j * basisSize + i] = products[i];
-      coupling = norm;
-      if (norm > 0) continue;
+}
+
+/** The basis, what is locked, and the projected matrix. */
+class Search {
+  locked = 0;
+  readonly #size: number;
+  readonly #basisSize: number;
+  readonly #largestFirst: boolean;
+  readonly #random: Random;
+  readonly #workspace: Workspace;
+  readonly #multiply: LinearOperator;
+  /** Locked vectors, and behind them the basis with one more. */
+  readonly #vectors: Float64Array;
+  readonly #count: number;
+  readonly #lockedValues: Float64Array;
+  /** Of a new vector with the locked ones and the basis. */
+  readonly #products: Float64Array;
+  readonly #kept: Float64Array;
+  readonly #rotation: Float64Array;
+  readonly #scratch: number;
+  readonly #projected: Float64Array;
+  /** Vectors in the basis, the last of which has not been multiplied yet. */
+  #length = 1;
+  #coupling = 0;
+  #eigen: SymmetricEigen = { values: new Float64Array(0), vectors: denseMatrix(0, 0), converged: true };
+  #largest = 0;
+
+  constructor(
+    workspace: Workspace,
+    a: DenseMatrix | CsrMatrix | LinearOperator,
+    settings: { size: number; count: number; basisSize: number; which: 'largest' | 'smallest'; seed: number },
+  ) {
+    const { size, count, basisSize, which, seed } = settings;
+    this.#size = size;
+    this.#count = count;
+    this.#basisSize = basisSize;
+    this.#largestFirst = which === 'largest';
+    this.#random = new Random(seed);
+    this.#workspace = workspace;
+    this.#multiply = multiplication(workspace, a);
+    this.#vectors = workspace.float64((count + basisSize + 1) * size);
+    this.#kept = workspace.float64(Math.max(basisSize, count + 1) * size);
+    this.#rotation = workspace.float64(basisSize ** 2);
+    this.#scratch = workspace.scratch(GEMM_SCRATCH);
+    this.#lockedValues = new Float64Array(count);
+    this.#products = new Float64Array(count + basisSize);
+    this.#projected = new Float64Array(basisSize ** 2);
+  }
+
+  /** Vector j of the basis. */
+  #vector(j: number): Float64Array {
+    const at = (this.#count + j) * this.#size;
+    return this.#vectors.subarray(at, at + this.#size);
+  }
+
+  /** Vectors that the basis can hold. */
+  get #limit(): number {
+    return Math.min(this.#basisSize, this.#size - this.locked);
+  }
+
+  /** Begins a Krylov space. */
+  start(initial: Float64Array | undefined): void {
+    this.#length = 1;
+    this.#projected.fill(0);
+    if (initial) this.#vector(0).set(initial);
+    else this.#random.sphere(this.#vector(0));
+    if (this.#orthonormalise(0).norm === 0) this.#draw(0);
+    this.#eigen = { ...this.#eigen, values: new Float64Array(0) };
+  }
+
+  /** Fills the basis (with one vector at first), and takes its Ritz pairs; undefined where products are not finite. */
+  extend(wanted: number): { relativeResidual: number; isComplete: boolean } | undefined {
+    const target = this.#eigen.values.length === 0 && this.locked === 0 ? 1 : this.#limit;
+    const stride = this.#basisSize;
+    for (let j = this.#length - 1; j < target; j++) {
+      this.#multiply(this.#vector(j), this.#vector(j + 1));
+      const { norm, products } = this.#orthonormalise(j + 1);
+      if (!(norm < Infinity)) return undefined;
+      for (let i = 0; i <= j; i++) this.#projected[j * stride + i] = products[this.#count + i];
+      this.#coupling = norm;
       // The basis spans an invariant subspace: a new direction, coupled to nothing.
-      while (j + 1 < size && orthonormalise(j + 1, random).norm === 0);
+      if (norm === 0 && j + 1 < this.#size - this.locked) this.#draw(j + 1);
     }
-    length = target;
-    const { values, vectors } = symmetricEigen(leading(projected, basisSize, length));
-    const found = Math.min(count, length);
-    // Ritz pair k, counted from the wanted end.
-    const place = (k: number): number => (which === 'largest' ? length - 1 - k : k);
-    const largest = Math.max(Math.abs(values[0]), Math.abs(values[length - 1]));
-    const residualOf = (k: number) =>
-      Math.abs(coupling * vectors.values[(length - 1) * length + place(k)]) / (largest || 1);
+    this.#length = target;
+    this.#eigen = symmetricEigen(leading(this.#projected, stride, target));
+    const { values } = this.#eigen;
+    this.#largest = Math.max(this.#largest, Math.abs(values[0]), Math.abs(values[target - 1]));
     let relativeResidual = 0;
-    for (let k = 0; k < found; k++) relativeResidual = Math.max(relativeResidual, residualOf(k));
-    const pairs = length;
-    const ritz = (number: number): void => {
-      for (let k = 0; k < number; k++) {
-        for (let i = 0; i < pairs; i++) rotation[k * pairs + i] = vectors.values[i * pairs + place(k)];
-      }
-      gemm(
-        0,
-        number,
-        size,
-        pairs,
-        1,
-        rotation.byteOffset,
-        pairs,
-        1,
-        basis.byteOffset,
-        size,
-        1,
-        0,
-        kept.byteOffset,
-        size,
-        scratch,
-      );
-    };
-    const solution = (): Eigenpairs => {
-      ritz(found);
-      const columns = new Float64Array(size * count);
-      for (let k = 0; k < found; k++) {
-        for (let i = 0; i < size; i++) columns[i * count + k] = kept[k * size + i];
-      }
-      return {
-        values: Float64Array.from({ length: count }, (_, k) => values[place(Math.min(k, found - 1))]),
-        vectors: { rows: size, cols: count, values: columns },
-      };
-    };
-    yield { iteration, relativeResidual, solution };
-    if (found === count && (relativeResidual <= tolerance || length === size)) {
-      return converged(
-        solution(),
-        `every relative residual is at most ${Math.max(tolerance, relativeResidual)}`,
-      );
+    for (let k = 0; k < Math.min(wanted, target); k++) {
+      relativeResidual = Math.max(relativeResidual, this.#residualOf(k));
     }
-    if (iteration === 0) {
-      length = 2;
-      continue;
+    const isComplete =
+      target >= Math.min(wanted, this.#size - this.locked) && target === this.#size - this.locked;
+    if (target < Math.min(wanted, this.#size - this.locked)) relativeResidual = Math.max(1, relativeResidual);
+    return { relativeResidual, isComplete };
+  }
+
+  /** Keeps the best half of the basis. */
+  restart(wanted: number): void {
+    const [limit, size] = [this.#limit, this.#size];
+    if (this.#length < limit) {
+      this.#length++;
+      return;
     }
-    const keep = Math.min(basisSize - 1, count + Math.floor((basisSize - count) / 2));
-    ritz(keep);
-    basis.copyWithin(keep * size, basisSize * size, (basisSize + 1) * size);
-    basis.set(kept.subarray(0, keep * size));
-    projected.fill(0);
-    for (let k = 0; k < keep; k++) projected[k * basisSize + k] = values[place(k)];
-    length = keep + 1;
+    const { values } = this.#eigen;
+    const keep = Math.min(limit - 1, wanted + Math.floor((limit - wanted) / 2));
+    this.#ritz(keep);
+    const next = this.#vector(limit).slice();
+    for (let k = 0; k < keep; k++) this.#vector(k).set(this.#kept.subarray(k * size, (k + 1) * size));
+    this.#vector(keep).set(next);
+    this.#projected.fill(0);
+    for (let k = 0; k < keep; k++) this.#projected[k * this.#basisSize + k] = values[this.#place(k)];
+    this.#length = keep + 1;
+  }
+
+  /** Whether the best of the basis will not come beyond the last locked pair. */
+  isBehind(relativeResidual: number): boolean {
+    const gap = this.#isBefore(this.#lockedValues[this.locked - 1], this.#eigen.values[this.#place(0)]);
+    return relativeResidual < 1e-3 && gap > 10 * relativeResidual * this.#largest;
+  }
+
+  /** Locks the best pairs of the basis, in order and at most `count` in all; whether one came before a locked one. */
+  lock(wanted: number, count: number): boolean {
+    const size = this.#size;
+    const found = Math.min(wanted, this.#length);
+    const { values } = this.#eigen;
+    this.#ritz(found);
+    let gained = false;
+    for (let k = 0; k < found; k++) {
+      const value = values[this.#place(k)];
+      let place = this.locked;
+      while (place > 0 && this.#isBefore(value, this.#lockedValues[place - 1]) > 1e-12 * this.#largest)
+        place--;
+      if (place === count) continue;
+      gained = true;
+      const last = Math.min(this.locked, count - 1);
+      for (let l = last; l > place; l--) {
+        this.#lockedValues[l] = this.#lockedValues[l - 1];
+        this.#vectors.copyWithin(l * size, (l - 1) * size, l * size);
+      }
+      this.#lockedValues[place] = value;
+      this.#vectors.set(this.#kept.subarray(k * size, (k + 1) * size), place * size);
+      this.locked = last + 1;
+    }
+    return gained;
+  }
+
+  /** The locked pairs. */
+  pairs(locked: number, count: number, scale: number): Eigenpairs {
+    const size = this.#size;
+    const columns = new Float64Array(size * count);
+    for (let k = 0; k < locked; k++) {
+      for (let i = 0; i < size; i++) columns[i * count + k] = this.#vectors[k * size + i];
+    }
+    const value = (k: number): number => this.#lockedValues[Math.min(k, locked - 1)] * scale;
+    return {
+      values: Float64Array.from({ length: count }, (_, k) => value(k)),
+      vectors: { rows: size, cols: count, values: columns },
+    };
+  }
+
+  /** The locked pairs, or those of the basis as long as nothing is locked. */
+  pairsNow(wanted: number, count: number, scale: number): Eigenpairs {
+    if (wanted === 0) return this.pairs(this.locked, count, scale);
+    const size = this.#size;
+    const found = Math.min(wanted, this.#length);
+    this.#ritz(found);
+    const columns = new Float64Array(size * count);
+    for (let k = 0; k < found; k++) {
+      for (let i = 0; i < size; i++) columns[i * count + k] = this.#kept[k * size + i];
+    }
+    const { values } = this.#eigen;
+    return {
+      values: Float64Array.from(
+        { length: count },
+        (_, k) => values[this.#place(Math.min(k, found - 1))] * scale,
+      ),
+      vectors: { rows: size, cols: count, values: columns },
+    };
+  }
+
+  /** By how much the first value comes before the second, seen from the wanted end. */
+  #isBefore(value: number, other: number): number {
+    return this.#largestFirst ? value - other : other - value;
+  }
+
+  /** Ritz pair k, counted from the wanted end. */
+  #place(k: number): number {
+    return this.#largestFirst ? this.#length - 1 - k : k;
+  }
+
+  #residualOf(k: number): number {
+    const { vectors } = this.#eigen;
+    const last = vectors.values[(this.#length - 1) * this.#length + this.#place(k)];
+    return Math.abs(this.#coupling * last) / (this.#largest || 1);
+  }
+
+  /** Writes the best Ritz vectors to `kept`. */
+  #ritz(number: number): void {
+    const [pairs, size] = [this.#length, this.#size];
+    const { vectors } = this.#eigen;
+    for (let k = 0; k < number; k++) {
+      for (let i = 0; i < pairs; i++)
+        this.#rotation[k * pairs + i] = vectors.values[i * pairs + this.#place(k)];
+    }
+    const { gemm } = this.#workspace.kernels(linalgKernels);
+    const [rotation, basis, kept] = [this.#rotation, this.#vector(0), this.#kept].map(
+      (array) => array.byteOffset,
+    );
+    gemm(0, number, size, pairs, 1, rotation, pairs, 1, basis, size, 1, 0, kept, size, this.#scratch);
+  }
+
+  /** A new random direction as vector j. */
+  #draw(j: number): void {
+    for (let attempt = 0; attempt < 8; attempt++) {
+      this.#random.normals(this.#vector(j));
+      if (this.#orthonormalise(j).norm > 0) return;
+    }
+  }
+
+  /**
+   * Makes vector j of the basis orthonormal to those before it and to the locked ones (Gram-Schmidt, twice); its products with
+   * them, and the norm of what was left, or 0 if that was rounding only.
+   */
+  #orthonormalise(j: number): { norm: number; products: Float64Array } {
+    const { dot, axpy, nrm2, scal } = this.#workspace.kernels(linalgKernels);
+    const [size, count] = [this.#size, this.#count];
+    const at = (k: number): number => this.#vectors.byteOffset + 8 * k * size;
+    const own = at(count + j);
+    const before = nrm2(size, own);
+    const products = this.#products.fill(0);
+    if (!(before < Infinity)) return { norm: Infinity, products };
+    for (let pass = 0; pass < 2; pass++) {
+      for (let k = 0; k < count + j; k++) {
+        if (k >= this.locked && k < count) continue;
+        const product = dot(size, at(k), own);
+        axpy(size, -product, at(k), own);
+        products[k] += product;
+      }
+    }
+    const after = nrm2(size, own);
+    const norm = after > 8 * Number.EPSILON * before * Math.sqrt(size) ? after : 0;
+    if (norm > 0) {
+      // In two steps where the reciprocal would overflow.
+      if (norm < 2 ** -1000) scal(size, 2 ** 600, own);
+      scal(size, norm < 2 ** -1000 ? 1 / (norm * 2 ** 600) : 1 / norm, own);
+    }
+    return { norm, products };
   }
 }
 
@@ -196,47 +414,23 @@ function defaultBasisSize(size: number, count: number): number {
   return Math.min(size, 2 * count + 18);
 }
 
-/** Lengths of the arrays on the workspace: basis, its best half, coefficients, a rotation, scratch. */
-function roomOf(size: number, basisSize: number): number[] {
-  return [(basisSize + 1) * size, basisSize * size, basisSize, basisSize ** 2, GEMM_SCRATCH];
+/** Lengths of the arrays on the workspace: locked vectors and basis, its best half, a rotation, scratch. */
+function roomOf(size: number, basisSize: number, count: number): number[] {
+  return [
+    (count + basisSize + 1) * size,
+    Math.max(basisSize, count + 1) * size,
+    basisSize ** 2,
+    GEMM_SCRATCH,
+  ];
 }
 
 /** Numbers that the method takes for a matrix that is a function, by default. */
 export function lanczosRoom(size: number, { count }: { readonly count: number }): number {
   const basisSize = defaultBasisSize(size, count);
-  const onWorkspace = roomOf(size, basisSize).reduce((sum, length) => sum + length, 0);
-  // Beside it the start, the projected matrix with its leading square and decomposition, and the answer.
-  return onWorkspace + size + 2 * basisSize ** 2 + symmetricEigenRoom(basisSize) + count * size;
-}
-
-/**
- * Makes vector j of the basis orthonormal to those before it (Gram-Schmidt, twice); its products with them, and the
- * norm of what was left, or 0 if that was rounding only. With a random generator, a new vector is drawn first.
- */
-function orthonormalisation(
-  workspace: Workspace,
-  basis: Float64Array,
-  size: number,
-  coefficients: Float64Array,
-) {
-  const { dot, axpy, nrm2, scal } = workspace.kernels(linalgKernels);
-  const at = (j: number): number => basis.byteOffset + 8 * j * size;
-  return (j: number, random?: Random): { norm: number; products: Float64Array } => {
-    random?.normals(basis.subarray(j * size, (j + 1) * size));
-    const before = nrm2(size, at(j));
-    coefficients.fill(0);
-    for (let pass = 0; pass < 2; pass++) {
-      for (let i = 0; i < j; i++) {
-        const product = dot(size, at(i), at(j));
-        axpy(size, -product, at(i), at(j));
-        coefficients[i] += product;
-      }
-    }
-    const after = nrm2(size, at(j));
-    const norm = after > 8 * Number.EPSILON * before * Math.sqrt(size) ? after : 0;
-    if (norm > 0) scal(size, 1 / norm, at(j));
-    return { norm, products: coefficients };
-  };
+  const onWorkspace = roomOf(size, basisSize, count).reduce((sum, length) => sum + length, 0);
+  // Beside it products, the start, the next vector, the projected matrix with its leading square and two decompositions, and the answer.
+  const beside = 2 * size + 2 * count + 2 * basisSize + 4 * basisSize ** 2;
+  return onWorkspace + beside + symmetricEigenRoom(basisSize) + count * size;
 }
 
 /** The leading square of a matrix that is stored with rows of `stride` entries. */

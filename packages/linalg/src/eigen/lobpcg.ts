@@ -2,40 +2,72 @@
 //
 // A. Knyazev: Toward the optimal preconditioned eigensolver (2001).
 import {
-  checkChoice,
   checkInteger,
-  checkNumber,
   converged,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   Random,
   type RunOptions,
+  resolveOptions,
   run,
+  runOptionsOf,
   type Steps,
+  stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import { checkSquare, type LinearOperator, multiplication, sizesOf } from '../linear-operator.ts';
-import { dot } from '../numerics/vectors.ts';
+import {
+  checkSquare,
+  type LinearOperator,
+  multiplication,
+  scaledOperand,
+  sizesOf,
+} from '../linear-operator.ts';
+import { allFinite, dot, norm } from '../numerics/vectors.ts';
 import { orthonormaliseRows } from '../orthonormal-rows.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { Workspace } from '../webassembly/workspace.ts';
 import type { Eigenpairs, LanczosIterate } from './lanczos.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
 
-/** Options of LOBPCG. */
-export interface LobpcgOptions {
-  /** How many eigenpairs; 1 by default. Three times as many vectors must fit the size. */
-  readonly count?: number;
-  /** Which end of the spectrum; `smallest` by default, which preconditioners are for. */
-  readonly which?: 'largest' | 'smallest';
-  /** Stop when every residual |A v - value v| is at most this times the largest |value| seen; 1e-8 by default. */
-  readonly tolerance?: number;
-  /** An approximation of the inverse of A, symmetric positive definite; none by default. */
-  readonly preconditioner?: LinearOperator;
-  /** Seed of the start; 0 by default. */
-  readonly seed?: number;
-  /** Size of the matrix; needed when it is a function. */
-  readonly size?: number;
+/** Options of `lobpcg`. */
+export const lobpcgOptions = {
+  count: {
+    type: 'integer',
+    min: 1,
+    default: 1,
+    description: 'How many eigenpairs; three times as many vectors must fit the size',
+  },
+  which: {
+    type: 'choice',
+    choices: ['largest', 'smallest'],
+    default: 'smallest',
+    description: 'Which end of the spectrum; preconditioners are for the smallest',
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-8,
+    description: 'Stop when every residual |A v - value v| is at most this times the largest |value| seen',
+  },
+  preconditioner: {
+    type: 'value',
+    check: checkPreconditioner,
+    description: 'An approximation of the inverse of A, symmetric positive definite; none by default',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the start' },
+  size: { type: 'integer', min: 1, description: 'Size of the matrix; needed when it is a function' },
+  maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+function checkPreconditioner(value: unknown, argument: string): asserts value is LinearOperator {
+  if (typeof value === 'function') return;
+  throw new InvalidInputError('expected a function (x, out) => void', { argument, code: 'type' });
 }
+
+/** Options of `lobpcg`. */
+export type LobpcgOptions = OptionsOf<typeof lobpcgOptions>;
 
 /**
  * Some of the smallest or largest eigenvalues of a symmetric matrix, and their eigenvectors. An iteration takes the best
@@ -58,7 +90,7 @@ export function lobpcg(
   a: DenseMatrix | CsrMatrix | LinearOperator,
   options: LobpcgOptions & RunOptions<LanczosIterate> = {},
 ): Outcome<Eigenpairs, LanczosIterate> {
-  return run(lobpcgSteps(a, options), { ...options, maxIterations: options.maxIterations ?? 1000 });
+  return run(lobpcgSteps(a, options), runOptionsOf(lobpcgOptions, options));
 }
 
 /** The steps of `lobpcg`, for those who drive them. */
@@ -66,14 +98,14 @@ export function* lobpcgSteps(
   a: DenseMatrix | CsrMatrix | LinearOperator,
   options: LobpcgOptions = {},
 ): Steps<Eigenpairs, LanczosIterate> {
-  const size = checkSquare(a, typeof a === 'function' ? options.size : undefined);
-  const { count = 1, which = 'smallest', tolerance = 1e-8, preconditioner, seed = 0 } = options;
+  const resolved = resolveOptions(lobpcgOptions, options);
+  const size = checkSquare(a, typeof a === 'function' ? resolved.size : undefined);
+  const { count, which, tolerance, preconditioner, seed } = resolved;
   checkInteger(count, 'count', { min: 1, max: Math.max(1, Math.floor(size / 3)) });
-  checkChoice(which, 'which', ['largest', 'smallest']);
-  checkNumber(tolerance, 'tolerance', { min: 0 });
+  const { matrix, scale } = scaledOperand(a);
   const { float64 = [], int32 } = sizesOf(a);
   using workspace = Workspace.for({ float64: [...float64, size, size], int32 });
-  const multiply = multiplication(workspace, a);
+  const multiply = multiplication(workspace, matrix);
   const [source, product] = [workspace.float64(size), workspace.float64(size)];
   const imageOf = (vector: Float64Array): Float64Array => {
     source.set(vector);
@@ -90,6 +122,10 @@ export function* lobpcgSteps(
     // Rayleigh-Ritz on the vectors alone, then their residuals.
     const span = rayleighRitz(x, count, size, imageOf, which);
     const images = span.images;
+    if (!allFinite(images)) {
+      const solution = { values: values.map((value) => value * scale), vectors: asColumns(x, count, size) };
+      return stalled(solution, 'the products with the matrix are not finite');
+    }
     x = span.vectors.slice(0, count * size);
     values = span.values.slice(0, count);
     largest = Math.max(largest, ...span.values.map(Math.abs));
@@ -98,11 +134,11 @@ export function* lobpcgSteps(
     for (let c = 0; c < count; c++) {
       const residual = residuals.subarray(c * size, (c + 1) * size);
       for (let i = 0; i < size; i++) residual[i] = images[c * size + i] - values[c] * x[c * size + i];
-      relativeResidual = Math.max(relativeResidual, Math.sqrt(dot(residual, residual)) / (largest || 1));
+      relativeResidual = Math.max(relativeResidual, norm(residual) / (largest || 1));
     }
     const [vectors, eigenvalues] = [x, values];
     const solution = (): Eigenpairs => ({
-      values: eigenvalues.slice(),
+      values: eigenvalues.map((value) => value * scale),
       vectors: asColumns(vectors, count, size),
     });
     yield { iteration, relativeResidual, solution };
@@ -151,6 +187,8 @@ function rayleighRitz(
   const products = new Float64Array(width * size);
   for (let i = 0; i < width; i++) products.set(imageOf(row(basis, i)), i * size);
   const projected = new Float64Array(width * width);
+  if (!allFinite(products))
+    return { vectors: basis.slice(), values: new Float64Array(width), images: products };
   for (let i = 0; i < width; i++) {
     for (let j = 0; j <= i; j++) projected[i * width + j] = dot(row(basis, i), row(products, j));
   }

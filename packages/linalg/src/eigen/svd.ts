@@ -2,10 +2,11 @@
 //
 // M. Hestenes: Inversion of matrices by biorthogonalization and related results (1958); J. Demmel, K. Veselić: Jacobi's
 // method is more accurate than QR (1992).
-import { checkMatrix } from '@infimum/core';
+import { checkMatrix, InvalidInputError } from '@infimum/core';
 import { type DenseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { qr } from '../dense/householder-qr.ts';
 import { matmul } from '../dense/matmul.ts';
+import { allFinite, norm } from '../numerics/vectors.ts';
 import { orthonormaliseRows } from '../orthonormal-rows.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
 
@@ -26,7 +27,8 @@ const MAX_SWEEPS = 60;
  * n being the smaller side, in plain loops: meant for n up to some hundred. Small singular values are as exact as the
  * columns of A allow, not only beside the largest.
  *
- * @throws {InvalidInputError} for a shape that does not fit the values and for entries that are not finite
+ * @throws {InvalidInputError} for a shape that does not fit the values and for entries that are not finite; `out-of-range` where a
+ *   singular value is beyond the largest number
  *
  * @example
  * ```ts
@@ -51,7 +53,7 @@ export function svd(a: DenseMatrix): SingularValues {
   for (let i = 0; i < size; i++) basis[i * size + i] = 1;
   for (let sweep = 0; sweep < MAX_SWEEPS && sweepPairs(columns, basis, size); sweep++);
   const rowOf = (array: Float64Array, i: number) => array.subarray(i * size, (i + 1) * size);
-  const norms = Float64Array.from({ length: size }, (_, i) => Math.sqrt(dotRows(columns, size, i, i)));
+  const norms = Float64Array.from({ length: size }, (_, i) => norm(rowOf(columns, i)));
   const order = Array.from(norms.keys()).sort((i, j) => norms[j] - norms[i]);
   const left = new Float64Array(size * size);
   const right = new Float64Array(size * size);
@@ -64,9 +66,14 @@ export function svd(a: DenseMatrix): SingularValues {
     right.set(rowOf(basis, i), place * size);
   }
   orthonormaliseRows(left, size, size); // completes what belongs to zeros
+  const singular = Float64Array.from(order, (i) => norms[i] * scale);
+  if (!allFinite(singular)) {
+    const problem = 'has a singular value beyond the largest number';
+    throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range' });
+  }
   return {
     u: matmul(q, transpose({ rows: size, cols: size, values: left })),
-    values: Float64Array.from(order, (i) => norms[i] * scale),
+    values: singular,
     v: transpose({ rows: size, cols: size, values: right }),
   };
 }
