@@ -64,7 +64,15 @@ export {
   type SolverContext,
   solve,
 } from './solver.ts';
-export { type AsyncSteps, type Conclusion, converged, type Iterate, type Steps, stalled } from './steps.ts';
+export {
+  type AsyncSteps,
+  type Conclusion,
+  converged,
+  exhausted,
+  type Iterate,
+  type Steps,
+  stalled,
+} from './steps.ts';
 export {
   type Bounds,
   checkChoice,

@@ -16,8 +16,11 @@ export interface Iterate<Solution> {
 
 /** How an algorithm ended by itself. */
 export interface Conclusion<Solution> {
-  /** `converged`: the tolerance was reached. `stalled`: it cannot be reached from here. */
-  readonly status: 'converged' | 'stalled';
+  /**
+   * `converged`: the tolerance was reached. `stalled`: it cannot be reached from here. `iteration-limit`: a budget that is
+   * part of the instance, such as a number of epochs, is spent.
+   */
+  readonly status: 'converged' | 'stalled' | 'iteration-limit';
   /** One sentence for people: which test was met, or why there is no progress and what to change. */
   readonly reason: string;
   /** The final solution. */
@@ -51,4 +54,9 @@ export function converged<Solution>(solution: Solution, reason: string): Conclus
 /** The conclusion of an algorithm that can make no further progress. */
 export function stalled<Solution>(solution: Solution, reason: string): Conclusion<Solution> {
   return { status: 'stalled', reason, solution };
+}
+
+/** The conclusion of an algorithm whose own budget, a part of its instance, is spent. */
+export function exhausted<Solution>(solution: Solution, reason: string): Conclusion<Solution> {
+  return { status: 'iteration-limit', reason, solution };
 }

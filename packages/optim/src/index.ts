@@ -5,22 +5,24 @@ export {
   type OdeConstants,
   type SecondOrderOde,
 } from './acceleration/acceleration-odes.ts';
-export { type Dopri5Options, dopri5, dopri5Steps } from './acceleration/dopri5.ts';
+export {
+  type ControlledAccelerationOptions,
+  controlledAcceleration,
+} from './acceleration/controlled-acceleration.ts';
+export { type Dopri5Options, dopri5 } from './acceleration/dopri5.ts';
 export {
   type GradientDescentOptions,
   type GradientStep,
   gradientDescent,
   gradientDescentMomentum,
-  gradientDescentSteps,
 } from './acceleration/gradient-descent.ts';
 export type { GradientIterate } from './acceleration/gradient-method.ts';
 export {
   heavyBall,
   heavyBallMomentum,
-  heavyBallSteps,
   type StronglyConvexOptions,
 } from './acceleration/heavy-ball.ts';
-export { type ItemCoefficients, item, itemCoefficients, itemSteps } from './acceleration/item.ts';
+export { type ItemCoefficients, item, itemCoefficients } from './acceleration/item.ts';
 export type { Curvature } from './acceleration/lipschitz-constant.ts';
 export {
   type KnownMinimum,
@@ -32,31 +34,26 @@ export {
   betweenMomenta,
   type Momentum,
   momentumFamily,
-  momentumFamilySteps,
   type Restart,
 } from './acceleration/momentum-family.ts';
 export {
   type MomentumGrowth,
   type NesterovConvexOptions,
   nesterovConvex,
-  nesterovConvexSteps,
 } from './acceleration/nesterov-convex.ts';
 export {
   nesterovMomentum,
   nesterovStronglyConvex,
-  nesterovStronglyConvexSteps,
 } from './acceleration/nesterov-strongly-convex.ts';
 export {
   explicitEuler,
-  explicitEulerSteps,
   type FixedStepOptions,
   type Integration,
   type IntegrationIterate,
   rk4,
-  rk4Steps,
   type VectorField,
 } from './acceleration/ode-integrators.ts';
-export { type OgmOptions, ogm, ogmSteps } from './acceleration/ogm.ts';
+export { type OgmOptions, ogm } from './acceleration/ogm.ts';
 export {
   type AccelerationIterate,
   type AccelerationOde,
@@ -64,26 +61,23 @@ export {
   type AccelerationTrajectory,
   type OdeIntegrator,
   simulateAcceleration,
-  simulateAccelerationSteps,
 } from './acceleration/simulate-acceleration.ts';
 export { type DampedMotion, slowManifold, slowTimeField } from './acceleration/slow-manifold.ts';
 export {
   tripleMomentum,
   tripleMomentumMomentum,
-  tripleMomentumSteps,
 } from './acceleration/triple-momentum.ts';
 export {
   type ActiveSetComplexity,
   type ActiveSetOptions,
   activeSetComplexity,
 } from './blocks/active-set-complexity.ts';
-export { type ApproxOptions, approx, approxSteps } from './blocks/approx.ts';
+export { type ApproxOptions, approx } from './blocks/approx.ts';
 export {
   type BlockDescentIterate,
   type BlockDescentOptions,
   type BlockDescentSolution,
   blockCoordinateDescent,
-  blockCoordinateDescentSteps,
 } from './blocks/block-coordinate-descent.ts';
 export type { BlockLoss, BlockState, CoordinateChanges } from './blocks/block-loss.ts';
 export { type BlockLeastSquares, blockLeastSquares, blockLogistic } from './blocks/block-margin-loss.ts';
@@ -96,11 +90,10 @@ export { cubicStep } from './blocks/block-update-cubic.ts';
 export type {
   CompositeData,
   CompositeIterate,
-  CompositeOptions,
   CompositeSolution,
 } from './blocks/composite-minimization.ts';
-export { cyclicCoordinateDescent, cyclicCoordinateDescentSteps } from './blocks/cyclic-coordinate-descent.ts';
-export { type FistaOptions, fista, fistaSteps } from './blocks/fista.ts';
+export { cyclicCoordinateDescent } from './blocks/cyclic-coordinate-descent.ts';
+export { type FistaOptions, fista } from './blocks/fista.ts';
 export { colourBlocks, forestSolve, greedyForest, latticeTrees, treePartition } from './blocks/forest.ts';
 export { labelPropagation, type Propagation } from './blocks/label-propagation.ts';
 export {
@@ -109,13 +102,18 @@ export {
   type LassoOptions,
   type LassoSolution,
   lassoWorkingSet,
-  lassoWorkingSetSteps,
 } from './blocks/lasso-working-set.ts';
 export { type PairPenalty, type PairwiseData, pairwiseLoss } from './blocks/pairwise-loss.ts';
-export { proximalGradient, proximalGradientSteps } from './blocks/proximal-gradient.ts';
+export { proximalGradient } from './blocks/proximal-gradient.ts';
 export type { SeparableOptions } from './blocks/separable-term.ts';
 export { sparseBlockSolve } from './blocks/sparse-block-cholesky.ts';
 export { type SvmDualOptions, svmDual } from './blocks/svm-dual.ts';
+export {
+  type DifferenceRange,
+  type DifferenceScheme,
+  differenceJacobian,
+  fromValues,
+} from './differences/finite-differences.ts';
 export { type GgtOptions, ggt } from './fisher/ggt.ts';
 export { type InverseFisher, type InverseFisherOptions, inverseFisher } from './fisher/inverse-fisher.ts';
 export { type KfacOptions, kfac } from './fisher/kfac.ts';
@@ -124,7 +122,6 @@ export { type MfacOptions, mfac } from './fisher/mfac.ts';
 export {
   type ObsPruneOptions,
   obsPrune,
-  obsPruneSteps,
   type PrunedWeights,
   type PruningIterate,
   type SampleGradients,
@@ -135,31 +132,36 @@ export {
   windowInverseFisher,
 } from './fisher/window-inverse-fisher.ts';
 export { type WoodFisherOptions, woodFisher } from './fisher/wood-fisher.ts';
-export { type LbfgsOptions, lbfgs, lbfgsSteps } from './line-search/lbfgs.ts';
-export { newtonCg, newtonCgSteps } from './line-search/newton-cg.ts';
+export {
+  type LeastSquaresIterate,
+  type LeastSquaresOptions,
+  type LeastSquaresSolution,
+  leastSquares,
+  type Residuals,
+} from './least-squares/least-squares.ts';
+export type { RobustLoss } from './least-squares/robust-loss.ts';
+export { type LbfgsOptions, lbfgs } from './line-search/lbfgs.ts';
+export { type NewtonCgOptions, newtonCg } from './line-search/newton-cg.ts';
 export {
   type Conjugation,
   type NonlinearConjugateGradientOptions,
   nonlinearConjugateGradient,
-  nonlinearConjugateGradientSteps,
 } from './line-search/nonlinear-conjugate-gradient.ts';
 export { type MinimizeMethod, type MinimizeOptions, minimize } from './minimize.ts';
 export {
   type BacktrackingGradientOptions,
   backtrackingGradient,
-  backtrackingGradientSteps,
 } from './newton/backtracking-gradient.ts';
-export { type CubicNewtonOptions, cubicNewton, cubicNewtonSteps } from './newton/cubic-newton.ts';
+export { type CubicNewtonOptions, cubicNewton } from './newton/cubic-newton.ts';
 export { type EstimateGammaOptions, estimateGamma } from './newton/estimate-gamma.ts';
 export { fitAlpha, type RadiusFit, type RadiusRow } from './newton/fit-alpha.ts';
 export {
   type GradientNormalizedNewtonOptions,
   gradientNormalizedGradient,
   gradientNormalizedNewton,
-  gradientNormalizedNewtonSteps,
 } from './newton/gradient-normalized-newton.ts';
 export type { MetricMatrix } from './newton/metric.ts';
-export type { NewtonIterate, NewtonOptions } from './newton/regularized-newton.ts';
+export type { NewtonIterate } from './newton/regularized-newton.ts';
 export type { Factorization, HessianChoice } from './newton/shifted-system.ts';
 export {
   holderHessianRadius,
@@ -172,12 +174,10 @@ export {
 export {
   type SuperUniversalNewtonOptions,
   superUniversalNewton,
-  superUniversalNewtonSteps,
 } from './newton/super-universal-newton.ts';
 export {
   type TrustRegionNewtonOptions,
   trustRegionNewton,
-  trustRegionNewtonSteps,
 } from './newton/trust-region-newton.ts';
 export {
   type ClassicalFunction,
@@ -245,6 +245,5 @@ export {
   type TrainingIterate,
   type TrainingOptions,
   type TrainingSolution,
-  trainingSteps,
 } from './training/training.ts';
 export type { TrainingModel, TrainingModelOptions, TrainingObjective } from './training/training-model.ts';

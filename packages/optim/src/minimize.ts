@@ -1,25 +1,37 @@
 // The front door of smooth minimisation: picks a method by what the objective offers, and says why.
-import { checkChoice, type Objective, type Outcome, type RunOptions } from '@infimum/core';
+import {
+  type Objective,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+} from '@infimum/core';
 import { lbfgs } from './line-search/lbfgs.ts';
 import { newtonCg } from './line-search/newton-cg.ts';
 import { trustRegionNewton } from './newton/trust-region-newton.ts';
-import {
-  checkSmooth,
-  type SmoothIterate,
-  type SmoothOptions,
-  type SmoothSolution,
-} from './smooth-minimization.ts';
-
-const METHODS = ['lbfgs', 'newton-cg', 'trust-region-newton'] as const;
-
-/** A method that `minimize` may take. */
-export type MinimizeMethod = (typeof METHODS)[number];
+import { checkSmooth, type SmoothIterate, type SmoothSolution, tolerance } from './smooth-minimization.ts';
 
 /** Options of `minimize`. */
-export interface MinimizeOptions extends SmoothOptions, RunOptions<SmoothIterate> {
-  /** The method to take; by default the objective decides. */
-  readonly method?: MinimizeMethod;
-}
+export const minimizeOptions = {
+  method: {
+    type: 'choice',
+    choices: ['lbfgs', 'newton-cg', 'trust-region-newton'],
+    description: 'The method to take; by default the objective decides',
+  },
+  tolerance,
+  maxIterations: {
+    type: 'integer',
+    min: 0,
+    description: 'Iteration limit; that of the method by default',
+  },
+} as const satisfies OptionSpecs;
+
+/** A method that `minimize` may take. */
+export type MinimizeMethod = NonNullable<OptionsOf<typeof minimizeOptions>['method']>;
+
+/** Options of `minimize`. */
+export type MinimizeOptions = OptionsOf<typeof minimizeOptions> & RunOptions<SmoothIterate>;
 
 /** Variables up to which a Hessian is factored: 9 d³ operations are a few milliseconds then. */
 const SMALL = 200;
@@ -57,13 +69,14 @@ export function minimize(
   initial: Float64Array,
   options: MinimizeOptions = {},
 ): Outcome<SmoothSolution & { readonly method: MinimizeMethod }, SmoothIterate> {
-  checkSmooth(objective, initial, options);
-  if (options.method !== undefined) checkChoice(options.method, 'method', METHODS);
-  const [method, why] = options.method ? [options.method, 'as asked for'] : choose(objective);
+  const { method: chosen, tolerance } = resolveOptions(minimizeOptions, options);
+  checkSmooth(objective, initial);
+  const [method, why] = chosen ? [chosen, 'as asked for'] : choose(objective);
+  const { signal, onIteration, maxSeconds, maxIterations, trace } = options;
   const outcome = { lbfgs, 'newton-cg': newtonCg, 'trust-region-newton': trustRegionNewton }[method](
     objective,
     initial,
-    options,
+    { tolerance, signal, onIteration, maxSeconds, maxIterations, trace },
   );
   return { ...outcome, method, reason: `${method}, ${why}: ${outcome.reason}` };
 }

@@ -1,18 +1,19 @@
 // `@infimum/optim/plugin`: the problems and solvers of this package for the registry.
 import type { Plugin } from '@infimum/core';
 import { accelerationClaims } from './acceleration/acceleration-claims.ts';
-import { accelerationSolvers } from './acceleration/acceleration-solvers.ts';
+import { accelerationSolvers } from './acceleration/solvers.ts';
 import { blockClaims } from './blocks/block-claims.ts';
-import { compositeSolvers } from './blocks/block-solvers.ts';
 import { composite } from './blocks/composite-problem.ts';
+import { compositeSolvers } from './blocks/solvers.ts';
 import { mfacClaims } from './fisher/mfac-claims.ts';
+import { fisherSolvers } from './fisher/solvers.ts';
+import { lineSearchSolvers } from './line-search/solvers.ts';
 import { newtonClaims } from './newton/newton-claims.ts';
-import { newtonSolvers } from './newton/newton-solvers.ts';
+import { newtonSolvers } from './newton/solvers.ts';
 import { smooth } from './smooth-problem.ts';
-import { smoothSolvers } from './smooth-solvers.ts';
 import { adaHessianClaims } from './training/adahessian-claims.ts';
+import { trainingSolvers } from './training/solvers.ts';
 import { training } from './training/training-problem.ts';
-import { trainingSolvers } from './training/training-solvers.ts';
 
 export { type CompositeProblem, type CompositeSource, composite } from './blocks/composite-problem.ts';
 export type {
@@ -32,11 +33,12 @@ export const plugin: Plugin = {
   name: '@infimum/optim',
   problems: [smooth, composite, training],
   solvers: [
-    ...smoothSolvers,
+    ...lineSearchSolvers,
     ...compositeSolvers,
     ...accelerationSolvers,
     ...newtonSolvers,
     ...trainingSolvers,
+    ...fisherSolvers,
   ],
   claims: [...blockClaims, ...accelerationClaims, ...newtonClaims, ...adaHessianClaims, ...mfacClaims],
 };

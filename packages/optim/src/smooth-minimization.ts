@@ -1,16 +1,5 @@
-// Minimisation of a smooth function: what methods take, what they give, and what they count.
-import {
-  checkInteger,
-  checkNumber,
-  checkVector,
-  InvalidInputError,
-  type Iterate,
-  type Objective,
-  type Outcome,
-  type RunOptions,
-  run,
-  type Steps,
-} from '@infimum/core';
+// Minimisation of a smooth function: what methods take, what they give, what they count, and when they are done.
+import { checkInteger, checkVector, InvalidInputError, type Iterate, type Objective } from '@infimum/core';
 import { norm } from './vectors.ts';
 
 /** Calls of an objective's functions: what methods are measured in. */
@@ -43,30 +32,66 @@ export interface SmoothIterate extends Iterate<SmoothSolution> {
   readonly gradientNorm: number;
 }
 
+/** The option of when to stop, the same for every method of smooth minimisation; see `gradientTest`. */
+export const tolerance = {
+  type: 'number',
+  min: 0,
+  default: 1e-8,
+  description:
+    'Gradient at which to stop: its norm, over that at the start where that is below 1; or 1e4 |x| |g| over |f|',
+} as const;
+
 /** Options that all methods share. */
 export interface SmoothOptions {
-  /** Stop when |g| is at most this times 1 + |g_0|, g_0 the gradient at the start; 1e-8 by default. */
-  readonly tolerance?: number;
+  /** When to stop, 1e-8 by default: when the gradient is at most this, relative to the start or to the value. */
+  readonly tolerance?: number | undefined;
 }
 
-/** Runs the steps of a method, for at most so many iterations where the caller gives no limit. */
-export function runSmooth<I extends SmoothIterate>(
-  steps: Steps<SmoothSolution, I>,
-  options: RunOptions<I>,
-  most = 10_000,
-): Outcome<SmoothSolution, I> {
-  return run(steps, { ...options, maxIterations: options.maxIterations ?? most });
+/** A gradient along which f changes by this part of `tolerance` of itself, over the length of x, is as good as zero. */
+const RELATIVE = 1e-4;
+
+/**
+ * The test of all methods of smooth minimisation: |g| <= tolerance min(1, |g_0|), the absolute part for functions that are
+ * steep at the start and the relative one for those that are flat; or |g| max(1, |x|) <= 1e-4 tolerance |f|, for functions
+ * so large that rounding keeps gradients from falling further.
+ *
+ * @param startNorm - |g_0|
+ * @returns the reason to stop, if there is one; NaN is none
+ */
+export function gradientTest(
+  tolerance: number,
+  startNorm: number,
+): (gradientNorm: number, value: number, x: Float64Array) => string | undefined {
+  const target = tolerance * Math.min(1, startNorm);
+  const [bound, of] = startNorm < 1 ? [tolerance, ' of that at the start'] : [target, ''];
+  return (gradientNorm, value, x) => {
+    if (!Number.isFinite(value)) return undefined;
+    if (gradientNorm <= target) return `the gradient's norm is at most ${bound.toExponential(1)}${of}`;
+    const change = RELATIVE * tolerance * Math.abs(value);
+    if (gradientNorm <= change && gradientNorm * norm(x) <= change) {
+      return `along the gradient the value changes by less than ${(RELATIVE * tolerance).toExponential(1)} of itself`;
+    }
+    return undefined;
+  };
+}
+
+/** What `gradientTest` compares with the tolerance. */
+export function relativeGradient(objective: Objective, initial: Float64Array, x: Float64Array): number {
+  const gradientNorm = gradientNormAt(objective, x);
+  if (gradientNorm === 0) return 0;
+  const byStart = gradientNorm / Math.min(1, gradientNormAt(objective, initial));
+  const byValue = (gradientNorm * Math.max(1, norm(x))) / (RELATIVE * Math.abs(objective.value(x)));
+  return Number.isNaN(byValue) ? byStart : Math.min(byValue, byStart);
 }
 
 /**
- * Checks an objective, a starting point and the options that all methods share.
+ * Checks an objective and a starting point.
  *
- * @throws {InvalidInputError} naming `objective`, `initial` or `tolerance`
+ * @throws {InvalidInputError} naming `objective` or `initial`
  */
-export function checkSmooth(objective: Objective, initial: Float64Array, options: SmoothOptions): void {
+export function checkSmooth(objective: Objective, initial: Float64Array): void {
   checkObjective(objective);
   checkVector(initial, 'initial', objective.dimension);
-  checkNumber(options.tolerance ?? 0, 'tolerance', { min: 0 });
 }
 
 /**
@@ -102,8 +127,10 @@ export function counted(objective: Objective): CountedObjective {
       return objective.value(x);
     },
     gradient: (x, out) => {
+      // Who does not write must not be taken for flat.
+      if (calls.gradient === 0) out.fill(Number.NaN);
       calls.gradient++;
-      objective.gradient(x, out);
+      writeGradient(objective, x, out);
     },
     ...(objective.hessianVector && {
       hessianVector: (x: Float64Array, v: Float64Array, out: Float64Array) => {
@@ -126,9 +153,30 @@ export function counted(objective: Objective): CountedObjective {
   };
 }
 
+/**
+ * The gradient of an objective that writes it into `out`, as it should, or returns it, which its type lets pass.
+ *
+ * @throws {InvalidInputError} naming `objective.gradient` for a returned array of another length
+ */
+export function writeGradient(objective: Objective, x: Float64Array, out: Float64Array): void {
+  takeReturned(objective.gradient(x, out), out);
+}
+
+/** Writes what a gradient function returned, if it returned an array. */
+export function takeReturned(returned: unknown, out: Float64Array): void {
+  if (returned === undefined || returned === out) return;
+  if (!Array.isArray(returned) && !ArrayBuffer.isView(returned)) return;
+  const { length } = returned as Float64Array;
+  if (length !== out.length) {
+    const problem = `must write ${out.length} numbers into out, or return them; it returned ${length}`;
+    throw new InvalidInputError(problem, { argument: 'objective.gradient', code: 'shape' });
+  }
+  out.set(returned as Float64Array);
+}
+
 /** The Euclidean norm of the gradient at a point. */
 export function gradientNormAt(objective: Objective, x: Float64Array): number {
-  const gradient = new Float64Array(x.length);
-  objective.gradient(x, gradient);
+  const gradient = new Float64Array(x.length).fill(Number.NaN);
+  writeGradient(objective, x, gradient);
   return norm(gradient);
 }

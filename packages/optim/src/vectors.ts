@@ -15,9 +15,19 @@ export function dot(x: Float64Array, y: Float64Array): number {
   return a + b + (c + d);
 }
 
-/** The Euclidean norm. */
+/** The Euclidean norm, without overflow and underflow on the way. */
 export function norm(x: Float64Array): number {
-  return Math.sqrt(dot(x, x));
+  const square = dot(x, x);
+  if (square > 1e-280 && square < 1e300) return Math.sqrt(square);
+  let size = 0;
+  for (let i = 0; i < x.length; i++) {
+    const entry = Math.abs(x[i]);
+    if (!(entry <= size)) size = entry; // NaN too
+  }
+  if (size === 0 || !Number.isFinite(size)) return size;
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += (x[i] / size) ** 2;
+  return size * Math.sqrt(sum);
 }
 
 /** y <- y + alpha x */

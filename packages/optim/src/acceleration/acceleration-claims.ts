@@ -1,9 +1,10 @@
 // The claims of the paper on the dynamics of acceleration, and the experiments that check them. It publishes no figures.
-import { type ClaimContext, type ClaimResult, defineClaim, type Objective, type Paper } from '@infimum/core';
+import { type ClaimContext, type ClaimResult, defineClaim, type Objective } from '@infimum/core';
 import { heavyBallCounterexample } from '../objectives/heavy-ball-counterexample.ts';
 import { quadraticForm } from '../objectives/quadratic-form.ts';
 import { rosenbrock } from '../objectives/test-functions.ts';
 import { norm } from '../vectors.ts';
+import { accelerationPaper } from './acceleration-paper.ts';
 import { gradientDescent } from './gradient-descent.ts';
 import type { GradientIterate } from './gradient-method.ts';
 import { heavyBall, type StronglyConvexOptions } from './heavy-ball.ts';
@@ -13,19 +14,13 @@ import { simulateAcceleration } from './simulate-acceleration.ts';
 import { slowManifold } from './slow-manifold.ts';
 import { tripleMomentum } from './triple-momentum.ts';
 
-const paper: Paper = {
-  title: 'Dynamics of acceleration in first-order gradient methods',
-  arxiv: '2509.18346',
-  year: 2025,
-};
-
 const NONE_PUBLISHED = 'none published as a number';
 
 /** The claims of the paper. */
 export const accelerationClaims = [
   defineClaim({
     id: 'optim/acceleration-heavy-ball',
-    paper,
+    paper: accelerationPaper,
     statement:
       'Heavy ball may fail on a strongly convex function although its differential equation converges: the method, unlike Nesterov’s and triple momentum, leaves out the damping by curvature.',
     published: NONE_PUBLISHED,
@@ -34,7 +29,7 @@ export const accelerationClaims = [
   }),
   defineClaim({
     id: 'optim/acceleration-discretisation',
-    paper,
+    paper: accelerationPaper,
     statement:
       'Nesterov’s method for strongly convex functions is a discretisation of one controlled motion: damping, kick and drift.',
     published: NONE_PUBLISHED,
@@ -43,7 +38,7 @@ export const accelerationClaims = [
   }),
   defineClaim({
     id: 'optim/acceleration-resonance',
-    paper,
+    paper: accelerationPaper,
     statement: 'The damping 2 sqrt(mu) makes the slowest mode of a quadratic as fast as it can be.',
     published: NONE_PUBLISHED,
     budget: 5,
@@ -51,7 +46,7 @@ export const accelerationClaims = [
   }),
   defineClaim({
     id: 'optim/acceleration-slow-manifold',
-    paper,
+    paper: accelerationPaper,
     statement:
       'Strongly damped motions are drawn to a slow manifold near the gradient flow, which an expansion finds.',
     published: 'none published as a number; in theory the orders are k⁻² and k⁻⁴ in the damping k',
@@ -60,7 +55,7 @@ export const accelerationClaims = [
   }),
   defineClaim({
     id: 'optim/acceleration-rates',
-    paper,
+    paper: accelerationPaper,
     statement:
       'Accelerated methods need a number of iterations that grows as the root of the condition number, gradient descent as the number itself.',
     published: 'none published as a number; in theory the exponents are 1/2 and 1',

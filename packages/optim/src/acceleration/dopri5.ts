@@ -129,10 +129,12 @@ export function* dopri5Steps(
     const solution = () => recorder.integration(step.evaluations);
     yield { iteration, time, evaluations: step.evaluations, solution };
     if (time === to) return converged(solution(), 'the end of the interval was reached');
+    if (!isFiniteVector(step.slopes[0]))
+      return stalled(solution(), `the slope at time ${time} is not finite`);
 
     for (let wasRejected = false; ; wasRejected = true) {
       const shortest = 16 * Number.EPSILON * Math.max(Math.abs(time), Math.abs(to));
-      if (length < shortest && length < to - time) {
+      if (!(length >= shortest) && !(length >= to - time)) {
         return stalled(
           solution(),
           `steps at time ${time} are shorter than rounding: the solution may end there`,
@@ -261,6 +263,11 @@ function combine(
     const slope = slopes[k];
     for (let i = 0; i < out.length; i++) out[i] += weight * slope[i];
   }
+}
+
+function isFiniteVector(vector: Float64Array): boolean {
+  for (let i = 0; i < vector.length; i++) if (!Number.isFinite(vector[i])) return false;
+  return true;
 }
 
 /** base^exponent for positive bases, the same bits everywhere. */

@@ -2,26 +2,43 @@
 //
 // Yu. Nesterov: Lectures on convex optimization (2018), sections 1.2.3 and 2.1.5.
 import {
-  checkChoice,
   checkNumber,
+  defineSolver,
   type Objective,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
   type Steps,
 } from '@infimum/core';
-import { runSmooth, type SmoothOptions, type SmoothSolution } from '../smooth-minimization.ts';
+import { type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import { smooth } from '../smooth-problem.ts';
 import type { GradientIterate } from './gradient-method.ts';
-import { type Curvature, checkCurvature } from './lipschitz-constant.ts';
+import { checkCurvature, lipschitz, strongConvexity } from './lipschitz-constant.ts';
 import { type Momentum, scheduledMomentumSteps } from './momentum-family.ts';
 
-/** Length of the steps of gradient descent. */
-export type GradientStep = '1/L' | '2/(L+mu)';
+/** Options of `gradientDescent`. */
+export const gradientDescentOptions = {
+  tolerance,
+  lipschitz,
+  strongConvexity,
+  step: {
+    type: 'choice',
+    choices: ['1/L', '2/(L+mu)'],
+    default: '1/L',
+    description: 'Length of the steps: always safe, or as long as strong convexity allows',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
 
 /** Options of gradient descent. */
-export interface GradientDescentOptions extends SmoothOptions, Curvature {
-  /** Length of the steps: always safe, or as long as strong convexity allows; `1/L` by default. */
-  readonly step?: GradientStep;
-}
+export type GradientDescentOptions = OptionsOf<typeof gradientDescentOptions>;
+
+/** Length of the steps of gradient descent. */
+export type GradientStep = NonNullable<GradientDescentOptions['step']>;
 
 /**
  * Minimises a smooth f by steps x <- x - grad f(x) / L, or by 2 / (L + mu): the baseline of everything faster. L is found
@@ -29,7 +46,7 @@ export interface GradientDescentOptions extends SmoothOptions, Curvature {
  *
  * O(d) and one gradient an iteration, and two values where L is searched for. For convex f the gap falls as 1/k, for
  * strongly convex f as (1 - mu/L)^(2k), with the long steps as ((L - mu) / (L + mu))^(2k). `converged` when
- * |grad f(x)| <= tolerance (1 + |grad f(x_0)|).
+ * |grad f(x)| <= tolerance min(1, |grad f(x_0)|).
  *
  * @param objective - f with its gradient
  * @param initial - where to start, d numbers
@@ -50,7 +67,10 @@ export function gradientDescent(
   initial: Float64Array,
   options: GradientDescentOptions & RunOptions<GradientIterate> = {},
 ): Outcome<SmoothSolution, GradientIterate> {
-  return runSmooth(gradientDescentSteps(objective, initial, options), options);
+  return run(
+    gradientDescentSteps(objective, initial, options),
+    runOptionsOf(gradientDescentOptions, options),
+  );
 }
 
 /** The steps of `gradientDescent`, for those who drive them. */
@@ -59,14 +79,31 @@ export function gradientDescentSteps(
   initial: Float64Array,
   options: GradientDescentOptions = {},
 ): Steps<SmoothSolution, GradientIterate> {
-  const { tolerance, lipschitz, strongConvexity, step = '1/L' } = options;
-  checkCurvature(options);
-  checkChoice(step, 'step', ['1/L', '2/(L+mu)'] as const);
+  const { tolerance, lipschitz, strongConvexity, step } = resolveOptions(gradientDescentOptions, options);
+  checkCurvature({ lipschitz, strongConvexity });
   if (step === '2/(L+mu)') checkNumber(strongConvexity, 'strongConvexity', { min: 0 });
   const at = (constant: number) =>
     gradientDescentMomentum(constant, step === '1/L' ? constant : strongConvexity);
   return scheduledMomentumSteps(objective, initial, { at }, { tolerance, lipschitz, strongConvexity });
 }
+
+/** Gradient descent for the registry. */
+export const gradientDescentSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/gradient-descent',
+  title: 'Gradient descent',
+  summary: 'Steps of constant length along the gradient: what everything faster is compared with.',
+  problem: smooth,
+  role: 'baseline',
+  paper: { title: 'Méthode générale pour la résolution des systèmes d’équations simultanées', year: 1847 },
+  cost: 'O(d) \\text{ an iteration, and a gradient}',
+  options: gradientDescentOptions,
+  steps: ({ objective, initial, lipschitz, strongConvexity }, options) =>
+    gradientDescentSteps(objective, initial, {
+      ...options,
+      lipschitz: options.lipschitz ?? lipschitz,
+      strongConvexity: options.strongConvexity ?? strongConvexity,
+    }),
+});
 
 /** Gradient descent as a member of the family of momentum: the step 1/L, or 2/(L + mu) when mu is given. */
 export function gradientDescentMomentum(lipschitz: number, strongConvexity: number = lipschitz): Momentum {

@@ -3,8 +3,8 @@ import { converged, type Objective, type Steps, stalled } from '@infimum/core';
 import {
   type CountedObjective,
   counted,
+  gradientTest,
   type SmoothIterate,
-  type SmoothOptions,
   type SmoothSolution,
 } from '../smooth-minimization.ts';
 import { norm } from '../vectors.ts';
@@ -37,20 +37,22 @@ const DIVERGED = 1e100;
 export function* gradientMethodSteps(
   objective: Objective,
   initial: Float64Array,
-  { tolerance = 1e-8, ...curvature }: SmoothOptions & Curvature,
+  { tolerance, ...curvature }: { readonly tolerance: number } & Curvature,
   create: (objective: CountedObjective, initial: Float64Array) => GradientMethod,
 ): Steps<SmoothSolution, GradientIterate> {
   const f = counted(objective);
   const constant = lipschitzConstant(f, curvature);
   const method = create(f, initial);
   const gradient = new Float64Array(initial.length);
-  let [point, last] = [initial.slice(), initial.slice()];
+  let [point, last] = [Float64Array.from(initial), Float64Array.from(initial)];
+  let isDone = gradientTest(0, 0);
   let [target, limit] = [0, Infinity];
   for (let iteration = 0; ; iteration++) {
     f.gradient(point, gradient);
     const gradientNorm = norm(gradient);
     if (iteration === 0) {
-      target = tolerance * (1 + gradientNorm);
+      isDone = gradientTest(tolerance, gradientNorm);
+      target = tolerance * Math.min(1, gradientNorm);
       limit = DIVERGED * (1 + gradientNorm);
     }
     if (iteration > 0 && !(gradientNorm < limit)) {
@@ -59,10 +61,9 @@ export function* gradientMethodSteps(
     const output = () => method.output();
     yield { iteration, gradientNorm, point, gradient, output, solution: () => f.solution(output()) };
     if (gradientNorm <= target) {
-      return converged(
-        f.solution(point, gradientNorm),
-        `the gradient's norm is at most ${target.toExponential(1)}`,
-      );
+      const found = f.solution(point, gradientNorm);
+      const done = isDone(gradientNorm, found.value, point);
+      return done ? converged(found, done) : stalled(found, `the value is ${found.value} here`);
     }
     if (!Number.isFinite(gradientNorm)) {
       return stalled(f.solution(point, gradientNorm), 'the gradient at the start is not finite');

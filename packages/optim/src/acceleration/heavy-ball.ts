@@ -1,18 +1,49 @@
 // Polyak's heavy ball.
 //
 // B. T. Polyak: Some methods of speeding up the convergence of iteration methods (1964).
-import type { Objective, Outcome, RunOptions, Steps } from '@infimum/core';
-import { runSmooth, type SmoothOptions, type SmoothSolution } from '../smooth-minimization.ts';
+import {
+  defineSolver,
+  type Objective,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import { smooth } from '../smooth-problem.ts';
 import type { GradientIterate } from './gradient-method.ts';
-import { checkStronglyConvex } from './lipschitz-constant.ts';
+import {
+  checkStronglyConvex,
+  knownCurvature,
+  lipschitz,
+  needsStrongConvexity,
+  requiredStrongConvexity,
+} from './lipschitz-constant.ts';
 import { type Momentum, scheduledMomentumSteps } from './momentum-family.ts';
 
-/** Options of methods for strongly convex functions. */
-export interface StronglyConvexOptions extends SmoothOptions {
-  /** The constant mu of strong convexity, above 0. */
+/** Options of `heavyBall`. */
+export const heavyBallOptions = {
+  tolerance,
+  lipschitz,
+  strongConvexity: requiredStrongConvexity,
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of heavy ball. */
+export type HeavyBallOptions = OptionsOf<typeof heavyBallOptions>;
+
+/** What callers of methods for strongly convex functions give. */
+export type StronglyConvexOptions = HeavyBallOptions;
+
+/** The same with defaults. */
+export interface StronglyConvexSettings {
+  readonly tolerance: number;
+  readonly lipschitz?: number | undefined;
   readonly strongConvexity: number;
-  /** A Lipschitz constant L of the gradient, at least mu; found by doubling if absent. */
-  readonly lipschitz?: number;
 }
 
 /**
@@ -22,7 +53,7 @@ export interface StronglyConvexOptions extends SmoothOptions {
  * `heavyBallCounterexample`), and nothing is done about that here.
  *
  * O(d) and one gradient an iteration, and two values where L is searched for. On quadratics the distance falls as
- * ((sqrt L - sqrt mu) / (sqrt L + sqrt mu))^k. `converged` when |grad f(x)| <= tolerance (1 + |grad f(x_0)|); `stalled`
+ * ((sqrt L - sqrt mu) / (sqrt L + sqrt mu))^k. `converged` when |grad f(x)| <= tolerance min(1, |grad f(x_0)|); `stalled`
  * when it diverges.
  *
  * @param objective - f with its gradient
@@ -42,19 +73,36 @@ export interface StronglyConvexOptions extends SmoothOptions {
 export function heavyBall(
   objective: Objective,
   initial: Float64Array,
-  options: StronglyConvexOptions & RunOptions<GradientIterate>,
+  options: HeavyBallOptions & RunOptions<GradientIterate>,
 ): Outcome<SmoothSolution, GradientIterate> {
-  return runSmooth(heavyBallSteps(objective, initial, options), options);
+  return run(heavyBallSteps(objective, initial, options), runOptionsOf(heavyBallOptions, options));
 }
 
 /** The steps of `heavyBall`, for those who drive them. */
 export function heavyBallSteps(
   objective: Objective,
   initial: Float64Array,
-  options: StronglyConvexOptions,
+  options: HeavyBallOptions,
 ): Steps<SmoothSolution, GradientIterate> {
-  return stronglyConvexSteps(objective, initial, heavyBallMomentum, options);
+  const known = resolveOptions(heavyBallOptions, options);
+  return stronglyConvexSteps(objective, initial, heavyBallMomentum, known);
 }
+
+/** Heavy ball for the registry. */
+export const heavyBallSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/heavy-ball',
+  title: 'Heavy ball',
+  summary:
+    'Gradient steps and a share of the last step: fastest on quadratics, and not to be trusted elsewhere.',
+  problem: smooth,
+  role: 'baseline',
+  paper: { title: 'Some methods of speeding up the convergence of iteration methods', year: 1964 },
+  cost: 'O(d) \\text{ an iteration, and a gradient}',
+  options: heavyBallOptions,
+  declines: needsStrongConvexity,
+  steps: (instance, options) =>
+    heavyBallSteps(instance.objective, instance.initial, knownCurvature(instance, options)),
+});
 
 /** Heavy ball as a member of the family of momentum. */
 export function heavyBallMomentum(lipschitz: number, strongConvexity: number): Momentum {
@@ -67,9 +115,9 @@ export function stronglyConvexSteps(
   objective: Objective,
   initial: Float64Array,
   momentum: (lipschitz: number, strongConvexity: number) => Momentum,
-  options: StronglyConvexOptions,
+  options: StronglyConvexSettings,
 ): Steps<SmoothSolution, GradientIterate> {
-  checkStronglyConvex(options ?? {});
+  checkStronglyConvex(options);
   const { tolerance, lipschitz, strongConvexity } = options;
   const at = (constant: number) => momentum(constant, strongConvexity);
   return scheduledMomentumSteps(objective, initial, { at }, { tolerance, lipschitz, strongConvexity });

@@ -2,11 +2,40 @@
 // promise to be closer to the minimiser.
 //
 // A. Taylor, Y. Drori: An optimal gradient method for smooth strongly convex minimization (2023), arXiv:2101.09741.
-import { checkNumber, type Objective, type Outcome, type RunOptions, type Steps } from '@infimum/core';
-import { checkSmooth, runSmooth, type SmoothSolution } from '../smooth-minimization.ts';
+import {
+  defineSolver,
+  type Objective,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { checkSmooth, type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import { smooth } from '../smooth-problem.ts';
 import { type GradientIterate, type GradientMethod, gradientMethodSteps } from './gradient-method.ts';
-import type { StronglyConvexOptions } from './heavy-ball.ts';
-import { checkCurvature } from './lipschitz-constant.ts';
+import type { StronglyConvexSettings } from './heavy-ball.ts';
+import {
+  checkCurvature,
+  knownCurvature,
+  lipschitz,
+  needsConvexity,
+  requiredStrongConvexity,
+} from './lipschitz-constant.ts';
+
+/** Options of `item`. */
+export const itemOptions = {
+  tolerance,
+  lipschitz,
+  strongConvexity: requiredStrongConvexity,
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of ITEM. */
+export type ItemOptions = OptionsOf<typeof itemOptions>;
 
 /** Numbers of one step of ITEM. */
 export interface ItemCoefficients {
@@ -33,7 +62,7 @@ const SETTLED = 1e15;
  * `ogm`. In the limit it is triple momentum, without the overshoot at the beginning.
  *
  * O(d) and one gradient an iteration, and two values where L is searched for; it begins anew whenever L was too small.
- * `converged` when |grad f(y)| <= tolerance (1 + |grad f(x_0)|), with y as the solution.
+ * `converged` when |grad f(y)| <= tolerance min(1, |grad f(x_0)|), with y as the solution.
  *
  * @param objective - f with its gradient
  * @param initial - where to start, d numbers
@@ -52,29 +81,47 @@ const SETTLED = 1e15;
 export function item(
   objective: Objective,
   initial: Float64Array,
-  options: StronglyConvexOptions & RunOptions<GradientIterate>,
+  options: ItemOptions & RunOptions<GradientIterate>,
 ): Outcome<SmoothSolution, GradientIterate> {
-  return runSmooth(itemSteps(objective, initial, options), options);
+  return run(itemSteps(objective, initial, options), runOptionsOf(itemOptions, options));
 }
 
 /** The steps of `item`, for those who drive them. */
 export function itemSteps(
   objective: Objective,
   initial: Float64Array,
-  options: StronglyConvexOptions,
+  options: ItemOptions,
 ): Steps<SmoothSolution, GradientIterate> {
-  checkCurvature(options ?? {});
-  const { tolerance, lipschitz, strongConvexity } = options;
-  checkNumber(strongConvexity, 'strongConvexity', { min: 0 });
-  checkSmooth(objective, initial, { tolerance });
+  const { tolerance, lipschitz, strongConvexity } = resolveOptions(itemOptions, options);
+  checkCurvature({ lipschitz, strongConvexity });
+  checkSmooth(objective, initial);
   return coupledSteps(objective, initial, { tolerance, lipschitz, strongConvexity });
 }
+
+/** ITEM for the registry. */
+export const itemSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/item',
+  title: 'ITEM',
+  summary: 'The information-theoretic exact method: no other promises to come closer to the minimiser.',
+  problem: smooth,
+  role: 'baseline',
+  paper: {
+    title: 'An optimal gradient method for smooth strongly convex minimization',
+    arxiv: '2101.09741',
+    year: 2023,
+  },
+  cost: 'O(d) \\text{ an iteration, and a gradient}',
+  options: itemOptions,
+  declines: needsConvexity,
+  steps: (instance, options) =>
+    itemSteps(instance.objective, instance.initial, knownCurvature(instance, options)),
+});
 
 /** The steps of ITEM with checked options, which may begin anew when x moves uphill. */
 export function coupledSteps(
   objective: Objective,
   initial: Float64Array,
-  options: StronglyConvexOptions & { readonly restarts?: boolean },
+  options: StronglyConvexSettings & { readonly restarts?: boolean },
 ): Steps<SmoothSolution, GradientIterate> {
   const { restarts = false, ...known } = options;
   return gradientMethodSteps(objective, initial, known, (_, start) =>
@@ -94,7 +141,7 @@ export function itemCoefficients(weight: number, q: number): ItemCoefficients {
 }
 
 function createItem(initial: Float64Array, strongConvexity: number, restarts: boolean): GradientMethod {
-  const [x, z] = [initial.slice(), initial.slice()];
+  const [x, z] = [Float64Array.from(initial), Float64Array.from(initial)];
   let weight = 0;
   const begin = () => {
     weight = 0;

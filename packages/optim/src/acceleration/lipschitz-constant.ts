@@ -1,13 +1,58 @@
 // The Lipschitz constant of a gradient: as given, or found by doubling while the descent lemma fails.
 import { checkNumber, InvalidInputError, type Objective } from '@infimum/core';
+import type { SmoothProblem } from '../smooth-problem.ts';
 import { norm } from '../vectors.ts';
+
+/** The option of a Lipschitz constant. */
+export const lipschitz = {
+  type: 'number',
+  above: 0,
+  description: 'Lipschitz constant L of the gradient; the instance’s own, or found by doubling, by default',
+} as const;
+
+/** The option of strong convexity. */
+export const strongConvexity = {
+  type: 'number',
+  min: 0,
+  description: 'Constant mu of strong convexity, at most L; the instance’s own by default',
+} as const;
+
+/** The same for methods that cannot do without. */
+export const requiredStrongConvexity = {
+  type: 'number',
+  min: 0,
+  required: true,
+  description: 'Constant mu of strong convexity, at most L',
+} as const;
 
 /** What methods may be told of the curvature of f. */
 export interface Curvature {
   /** A Lipschitz constant L of the gradient, above 0; found by doubling if absent. */
-  readonly lipschitz?: number;
+  readonly lipschitz?: number | undefined;
   /** The constant mu of strong convexity, between 0 and L. */
-  readonly strongConvexity?: number;
+  readonly strongConvexity?: number | undefined;
+}
+
+/** What a registered method is told: its options where they are given, else what the instance knows. */
+export function knownCurvature<Options extends Curvature>(
+  { lipschitz, strongConvexity = 0 }: Curvature,
+  options: Options,
+): Options & { readonly lipschitz: number | undefined; readonly strongConvexity: number } {
+  return {
+    ...options,
+    lipschitz: options.lipschitz ?? lipschitz,
+    strongConvexity: options.strongConvexity ?? strongConvexity,
+  };
+}
+
+/** Why a method for convex functions declines an instance. */
+export function needsConvexity({ strongConvexity }: SmoothProblem): string | undefined {
+  return strongConvexity === undefined ? 'the function is not known to be convex' : undefined;
+}
+
+/** Why a method for strongly convex functions declines an instance. */
+export function needsStrongConvexity({ strongConvexity = 0 }: SmoothProblem): string | undefined {
+  return strongConvexity > 0 ? undefined : 'the function is not known to be strongly convex';
 }
 
 /** The constant that a method works with; it never falls. */

@@ -15,7 +15,7 @@ import { tripleMomentum } from './triple-momentum.ts';
 const methods = {
   'nesterov-strongly-convex': nesterovStronglyConvex,
   'nesterov-convex': (f: Objective, x: Float64Array, { strongConvexity: _, ...options }: RunOptions) =>
-    nesterovConvex(f, x, options),
+    nesterovConvex(f, x, { restart: 'none', ...options }),
   'triple-momentum': tripleMomentum,
   item,
 };
@@ -108,6 +108,7 @@ describe.each([...knownFunctions, ...[21, 22, 23, 24].map((seed) => randomQuadra
       const square = norm(known.initial.map((value, i) => value - known.minimizer[i])) ** 2;
       const rounding = 1e-14 * Math.max(1, Math.abs(known.minimum));
       nesterovConvex(known.objective, known.initial, {
+        restart: 'none',
         lipschitz: known.lipschitz,
         maxIterations: 300,
         tolerance: 0,
@@ -123,6 +124,7 @@ describe.each([...knownFunctions, ...[21, 22, 23, 24].map((seed) => randomQuadra
       const rounding = 1e-14 * Math.max(1, Math.abs(known.minimum));
       let t = 0;
       ogm(known.objective, known.initial, {
+        restart: 'none',
         lipschitz: known.lipschitz,
         maxIterations: 300,
         tolerance: 0,

@@ -1,12 +1,22 @@
 // The family of methods with momentum and look-ahead that gradient descent, heavy ball, Nesterov's methods and triple
 // momentum are members of.
-import { checkNumber, type Objective, type Outcome, type RunOptions, type Steps } from '@infimum/core';
+import {
+  checkNumber,
+  type Objective,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
 import {
   type CountedObjective,
   checkSmooth,
-  runSmooth,
-  type SmoothOptions,
   type SmoothSolution,
+  tolerance,
 } from '../smooth-minimization.ts';
 import { addScaled, dot } from '../vectors.ts';
 import { type GradientIterate, type GradientMethod, gradientMethodSteps } from './gradient-method.ts';
@@ -23,6 +33,15 @@ export interface Momentum {
   /** d, how far ahead the output lies, in displacements; 0 by default. */
   readonly outputAhead?: number;
 }
+
+/** Options of `momentumFamily`. */
+export const momentumFamilyOptions = {
+  tolerance,
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of a member of the family of momentum. */
+export type MomentumFamilyOptions = OptionsOf<typeof momentumFamilyOptions>;
 
 /** When momentum is dropped: never, when it points uphill, or when the value rises. */
 export type Restart = 'none' | 'gradient' | 'function';
@@ -48,7 +67,7 @@ export interface MomentumSchedule {
  * do not converge here.
  *
  * O(d) and one gradient an iteration, three vectors of memory. `converged` when |grad f(y)| <= tolerance
- * (1 + |grad f(x_0)|), with y as the solution; `stalled` when the gradient grew by 1e100. Outcomes at a limit have the
+ * min(1, |grad f(x_0)|), with y as the solution; `stalled` when the gradient grew by 1e100. Outcomes at a limit have the
  * output.
  *
  * L. Lessard, B. Recht, A. Packard: Analysis and design of optimization algorithms via integral quadratic constraints
@@ -73,9 +92,10 @@ export function momentumFamily(
   objective: Objective,
   initial: Float64Array,
   momentum: Momentum,
-  options: SmoothOptions & RunOptions<GradientIterate> = {},
+  options: MomentumFamilyOptions & RunOptions<GradientIterate> = {},
 ): Outcome<SmoothSolution, GradientIterate> {
-  return runSmooth(momentumFamilySteps(objective, initial, momentum, options), options);
+  const steps = momentumFamilySteps(objective, initial, momentum, options);
+  return run(steps, runOptionsOf(momentumFamilyOptions, options));
 }
 
 /** The steps of `momentumFamily`, for those who drive them. */
@@ -83,8 +103,9 @@ export function momentumFamilySteps(
   objective: Objective,
   initial: Float64Array,
   momentum: Momentum,
-  { tolerance }: SmoothOptions = {},
+  options: MomentumFamilyOptions = {},
 ): Steps<SmoothSolution, GradientIterate> {
+  const { tolerance } = resolveOptions(momentumFamilyOptions, options);
   checkNumber(momentum?.stepSize, 'momentum.stepSize', { above: 0 });
   checkNumber(momentum.momentum, 'momentum.momentum', { min: 0 });
   checkNumber(momentum.lookAhead ?? 0, 'momentum.lookAhead');
@@ -114,9 +135,12 @@ export function scheduledMomentumSteps(
   objective: Objective,
   initial: Float64Array,
   schedule: MomentumSchedule,
-  { restart = 'none', ...options }: SmoothOptions & Curvature & { readonly restart?: Restart },
+  {
+    restart = 'none',
+    ...options
+  }: { readonly tolerance: number } & Curvature & { readonly restart?: Restart },
 ): Steps<SmoothSolution, GradientIterate> {
-  checkSmooth(objective, initial, options);
+  checkSmooth(objective, initial);
   return gradientMethodSteps(objective, initial, options, (f, start) =>
     createMomentumMethod(f, start, schedule, restart),
   );
@@ -128,7 +152,7 @@ function createMomentumMethod(
   schedule: MomentumSchedule,
   restart: Restart,
 ): GradientMethod {
-  const x = initial.slice();
+  const x = Float64Array.from(initial);
   const displacement = new Float64Array(x.length);
   let outputAhead = 0;
   let lastValue = restart === 'function' ? f.value(x) : 0;

@@ -2,22 +2,49 @@
 //
 // Yu. Nesterov: A method of solving a convex programming problem with convergence rate O(1/k²) (1983); restarts:
 // B. O'Donoghue, E. Candes: Adaptive restart for accelerated gradient schemes (2015), arXiv:1204.3982.
-import { checkChoice, type Objective, type Outcome, type RunOptions, type Steps } from '@infimum/core';
-import { runSmooth, type SmoothOptions, type SmoothSolution } from '../smooth-minimization.ts';
+import {
+  defineSolver,
+  type Objective,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import { smooth } from '../smooth-problem.ts';
 import type { GradientIterate } from './gradient-method.ts';
-import { type Curvature, checkCurvature } from './lipschitz-constant.ts';
-import { type MomentumSchedule, type Restart, scheduledMomentumSteps } from './momentum-family.ts';
+import { lipschitz, needsConvexity } from './lipschitz-constant.ts';
+import { type MomentumSchedule, scheduledMomentumSteps } from './momentum-family.ts';
 
-/** How momentum grows: by Nesterov's recursion, or as k / (k + 3). */
-export type MomentumGrowth = 'nesterov' | 'k/(k+3)';
+/** Options of `nesterovConvex`. */
+export const nesterovConvexOptions = {
+  tolerance,
+  lipschitz,
+  growth: {
+    type: 'choice',
+    choices: ['nesterov', 'k/(k+3)'],
+    default: 'nesterov',
+    description: 'How momentum grows: by Nesterov’s recursion, or as k / (k + 3)',
+  },
+  restart: {
+    type: 'choice',
+    choices: ['none', 'gradient', 'function'],
+    default: 'gradient',
+    description:
+      'Drop momentum never, when it points uphill, or when the value, one more an iteration, rises',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
 
 /** Options of Nesterov's method for convex functions. */
-export interface NesterovConvexOptions extends SmoothOptions, Pick<Curvature, 'lipschitz'> {
-  /** How momentum grows; `nesterov` by default. */
-  readonly growth?: MomentumGrowth;
-  /** When momentum is dropped; `none` by default. `function` costs a value an iteration. */
-  readonly restart?: Restart;
-}
+export type NesterovConvexOptions = OptionsOf<typeof nesterovConvexOptions>;
+
+/** How momentum grows: by Nesterov's recursion, or as k / (k + 3). */
+export type MomentumGrowth = NonNullable<NesterovConvexOptions['growth']>;
 
 /**
  * Minimises a convex f by y_{k+1} = x_k - grad f(x_k) / L, x_{k+1} = y_{k+1} + ((t_k - 1) / t_{k+1}) (y_{k+1} - y_k) with
@@ -25,7 +52,7 @@ export interface NesterovConvexOptions extends SmoothOptions, Pick<Curvature, 'l
  * linearly convergent on strongly convex functions whose mu nobody knows.
  *
  * O(d) and one gradient an iteration, and two values where L is searched for. f(y_k) - f* <= 2 L |x_0 - x*|² / (k + 1)².
- * `converged` when |grad f(x)| <= tolerance (1 + |grad f(x_0)|).
+ * `converged` when |grad f(x)| <= tolerance min(1, |grad f(x_0)|).
  *
  * @param objective - f with its gradient
  * @param initial - where to start, d numbers
@@ -46,7 +73,7 @@ export function nesterovConvex(
   initial: Float64Array,
   options: NesterovConvexOptions & RunOptions<GradientIterate> = {},
 ): Outcome<SmoothSolution, GradientIterate> {
-  return runSmooth(nesterovConvexSteps(objective, initial, options), options);
+  return run(nesterovConvexSteps(objective, initial, options), runOptionsOf(nesterovConvexOptions, options));
 }
 
 /** The steps of `nesterovConvex`, for those who drive them. */
@@ -55,13 +82,28 @@ export function nesterovConvexSteps(
   initial: Float64Array,
   options: NesterovConvexOptions = {},
 ): Steps<SmoothSolution, GradientIterate> {
-  const { tolerance, lipschitz, growth = 'nesterov', restart = 'none' } = options;
-  checkCurvature({ lipschitz });
-  checkChoice(growth, 'growth', ['nesterov', 'k/(k+3)'] as const);
-  checkChoice(restart, 'restart', ['none', 'gradient', 'function'] as const);
+  const { tolerance, lipschitz, growth, restart } = resolveOptions(nesterovConvexOptions, options);
   const schedule = growth === 'nesterov' ? nesterovSchedule() : simpleSchedule();
   return scheduledMomentumSteps(objective, initial, schedule, { tolerance, lipschitz, restart });
 }
+
+/** Nesterov's method for convex functions for the registry. */
+export const nesterovConvexSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/nesterov-convex',
+  title: 'Nesterov’s method, convex',
+  summary: 'Momentum that grows until a restart: for convex functions, without any constant if need be.',
+  problem: smooth,
+  role: 'baseline',
+  paper: {
+    title: 'A method of solving a convex programming problem with convergence rate O(1/k²)',
+    year: 1983,
+  },
+  cost: 'O(d) \\text{ an iteration, and a gradient}',
+  options: nesterovConvexOptions,
+  declines: needsConvexity,
+  steps: ({ objective, initial, lipschitz }, options) =>
+    nesterovConvexSteps(objective, initial, { ...options, lipschitz: options.lipschitz ?? lipschitz }),
+});
 
 /** The momentum (t_{k-1} - 1) / t_k of step k, and 0 of the first. */
 function nesterovSchedule(): MomentumSchedule {

@@ -1,11 +1,40 @@
 // Nesterov's accelerated gradient method with constant momentum, for strongly convex functions (NAG-SC).
 //
 // Yu. Nesterov: Lectures on convex optimization (2018), scheme 2.2.22.
-import type { Objective, Outcome, RunOptions, Steps } from '@infimum/core';
-import { runSmooth, type SmoothSolution } from '../smooth-minimization.ts';
+import {
+  defineSolver,
+  type Objective,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import { smooth } from '../smooth-problem.ts';
 import type { GradientIterate } from './gradient-method.ts';
-import { type StronglyConvexOptions, stronglyConvexSteps } from './heavy-ball.ts';
+import { stronglyConvexSteps } from './heavy-ball.ts';
+import {
+  knownCurvature,
+  lipschitz,
+  needsStrongConvexity,
+  requiredStrongConvexity,
+} from './lipschitz-constant.ts';
 import type { Momentum } from './momentum-family.ts';
+
+/** Options of `nesterovStronglyConvex`. */
+export const nesterovStronglyConvexOptions = {
+  tolerance,
+  lipschitz,
+  strongConvexity: requiredStrongConvexity,
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of Nesterov’s method, strongly convex. */
+export type NesterovStronglyConvexOptions = OptionsOf<typeof nesterovStronglyConvexOptions>;
 
 /**
  * Minimises a strongly convex f by y_{k+1} = x_k - grad f(x_k) / L, x_{k+1} = y_{k+1} + b (y_{k+1} - y_k) with
@@ -14,7 +43,7 @@ import type { Momentum } from './momentum-family.ts';
  *
  * O(d) and one gradient an iteration, and two values where L is searched for. f(y_k) - f* + (mu/2) |z_k - x*|² falls by
  * 1 - sqrt q in every step, z_k = x_k + (x_k - y_k) / sqrt q. `converged` when |grad f(x)| <= tolerance
- * (1 + |grad f(x_0)|).
+ * min(1, |grad f(x_0)|).
  *
  * @param objective - f with its gradient
  * @param initial - where to start, d numbers
@@ -33,19 +62,38 @@ import type { Momentum } from './momentum-family.ts';
 export function nesterovStronglyConvex(
   objective: Objective,
   initial: Float64Array,
-  options: StronglyConvexOptions & RunOptions<GradientIterate>,
+  options: NesterovStronglyConvexOptions & RunOptions<GradientIterate>,
 ): Outcome<SmoothSolution, GradientIterate> {
-  return runSmooth(nesterovStronglyConvexSteps(objective, initial, options), options);
+  return run(
+    nesterovStronglyConvexSteps(objective, initial, options),
+    runOptionsOf(nesterovStronglyConvexOptions, options),
+  );
 }
 
 /** The steps of `nesterovStronglyConvex`, for those who drive them. */
 export function nesterovStronglyConvexSteps(
   objective: Objective,
   initial: Float64Array,
-  options: StronglyConvexOptions,
+  options: NesterovStronglyConvexOptions,
 ): Steps<SmoothSolution, GradientIterate> {
-  return stronglyConvexSteps(objective, initial, nesterovMomentum, options);
+  const known = resolveOptions(nesterovStronglyConvexOptions, options);
+  return stronglyConvexSteps(objective, initial, nesterovMomentum, known);
 }
+
+/** Nesterov’s method, strongly convex for the registry. */
+export const nesterovStronglyConvexSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/nesterov-strongly-convex',
+  title: 'Nesterov’s method, strongly convex',
+  summary: 'Momentum whose gradient is taken where it leads: safe and fast when mu is known.',
+  problem: smooth,
+  role: 'baseline',
+  paper: { title: 'Introductory lectures on convex optimization', year: 2004 },
+  cost: 'O(d) \\text{ an iteration, and a gradient}',
+  options: nesterovStronglyConvexOptions,
+  declines: needsStrongConvexity,
+  steps: (instance, options) =>
+    nesterovStronglyConvexSteps(instance.objective, instance.initial, knownCurvature(instance, options)),
+});
 
 /** Nesterov's method for strongly convex functions as a member of the family of momentum. */
 export function nesterovMomentum(lipschitz: number, strongConvexity: number): Momentum {

@@ -2,18 +2,39 @@
 //
 // D. Kim, J. Fessler: Optimized first-order methods for smooth convex minimization (2016), arXiv:1406.5468; restarts:
 // Adaptive restart of the optimized gradient method for convex optimization (2018), arXiv:1703.04641.
-import { checkChoice, type Objective, type Outcome, type RunOptions, type Steps } from '@infimum/core';
-import { checkSmooth, runSmooth, type SmoothOptions, type SmoothSolution } from '../smooth-minimization.ts';
+import {
+  defineSolver,
+  type Objective,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { checkSmooth, type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import { smooth } from '../smooth-problem.ts';
 import type { GradientIterate } from './gradient-method.ts';
 import { coupledSteps } from './item.ts';
-import { type Curvature, checkCurvature } from './lipschitz-constant.ts';
-import type { Restart } from './momentum-family.ts';
+import { lipschitz, needsConvexity } from './lipschitz-constant.ts';
+
+/** Options of `ogm`. */
+export const ogmOptions = {
+  tolerance,
+  lipschitz,
+  restart: {
+    type: 'choice',
+    choices: ['none', 'gradient'],
+    default: 'gradient',
+    description: 'Drop momentum never, or when the iterates move uphill',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
 
 /** Options of the optimised gradient method. */
-export interface OgmOptions extends SmoothOptions, Pick<Curvature, 'lipschitz'> {
-  /** When momentum is dropped: never, or when x moves uphill; `none` by default. */
-  readonly restart?: Exclude<Restart, 'function'>;
-}
+export type OgmOptions = OptionsOf<typeof ogmOptions>;
 
 /**
  * Minimises a convex f by x_{k+1} = y_k - grad f(y_k) / L,
@@ -23,7 +44,7 @@ export interface OgmOptions extends SmoothOptions, Pick<Curvature, 'lipschitz'> 
  * swings for very long without restarts, which begin anew from x as soon as x moves uphill.
  *
  * O(d) and one gradient an iteration, and two values where L is searched for. `converged` when |grad f(y)| <= tolerance
- * (1 + |grad f(x_0)|), with y as the solution.
+ * min(1, |grad f(x_0)|), with y as the solution.
  *
  * @param objective - f with its gradient
  * @param initial - where to start, d numbers
@@ -44,18 +65,36 @@ export function ogm(
   initial: Float64Array,
   options: OgmOptions & RunOptions<GradientIterate> = {},
 ): Outcome<SmoothSolution, GradientIterate> {
-  return runSmooth(ogmSteps(objective, initial, options), options);
+  return run(ogmSteps(objective, initial, options), runOptionsOf(ogmOptions, options));
 }
 
 /** The steps of `ogm`, for those who drive them. */
 export function ogmSteps(
   objective: Objective,
   initial: Float64Array,
-  { tolerance, lipschitz, restart = 'none' }: OgmOptions = {},
+  options: OgmOptions = {},
 ): Steps<SmoothSolution, GradientIterate> {
-  checkCurvature({ lipschitz });
-  checkSmooth(objective, initial, { tolerance });
-  checkChoice(restart, 'restart', ['none', 'gradient'] as const);
+  const { tolerance, lipschitz, restart } = resolveOptions(ogmOptions, options);
+  checkSmooth(objective, initial);
   const restarts = restart === 'gradient';
   return coupledSteps(objective, initial, { tolerance, lipschitz, strongConvexity: 0, restarts });
 }
+
+/** The optimised gradient method for the registry. */
+export const ogmSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/ogm',
+  title: 'Optimised gradient method',
+  summary: 'Half of the gap that Nesterov’s method promises for convex functions.',
+  problem: smooth,
+  role: 'baseline',
+  paper: {
+    title: 'Optimized first-order methods for smooth convex minimization',
+    arxiv: '1406.5468',
+    year: 2016,
+  },
+  cost: 'O(d) \\text{ an iteration, and a gradient}',
+  options: ogmOptions,
+  declines: needsConvexity,
+  steps: ({ objective, initial, lipschitz }, options) =>
+    ogmSteps(objective, initial, { ...options, lipschitz: options.lipschitz ?? lipschitz }),
+});

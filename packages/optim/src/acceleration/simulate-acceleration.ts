@@ -145,7 +145,7 @@ export function* simulateAccelerationSteps(
   initial: Float64Array,
   options: AccelerationOptions,
 ): Steps<AccelerationTrajectory, AccelerationIterate> {
-  checkSmooth(objective, initial, {});
+  checkSmooth(objective, initial);
   checkChoice(options?.ode, 'ode', ODES);
   const { integrator = 'dopri5', kickAt = 'ahead', minimizer, initialVelocity } = options;
   checkChoice(integrator, 'integrator', INTEGRATORS);

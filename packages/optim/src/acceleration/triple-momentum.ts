@@ -2,11 +2,40 @@
 //
 // B. Van Scoy, R. A. Freeman, K. M. Lynch: The fastest known globally convergent first-order method for minimizing strongly
 // convex functions (2018).
-import type { Objective, Outcome, RunOptions, Steps } from '@infimum/core';
-import { runSmooth, type SmoothSolution } from '../smooth-minimization.ts';
+import {
+  defineSolver,
+  type Objective,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import { smooth } from '../smooth-problem.ts';
 import type { GradientIterate } from './gradient-method.ts';
-import { type StronglyConvexOptions, stronglyConvexSteps } from './heavy-ball.ts';
+import { stronglyConvexSteps } from './heavy-ball.ts';
+import {
+  knownCurvature,
+  lipschitz,
+  needsStrongConvexity,
+  requiredStrongConvexity,
+} from './lipschitz-constant.ts';
 import type { Momentum } from './momentum-family.ts';
+
+/** Options of `tripleMomentum`. */
+export const tripleMomentumOptions = {
+  tolerance,
+  lipschitz,
+  strongConvexity: requiredStrongConvexity,
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of triple momentum. */
+export type TripleMomentumOptions = OptionsOf<typeof tripleMomentumOptions>;
 
 /**
  * Minimises a strongly convex f with three kinds of momentum, with rho = 1 - sqrt(mu/L):
@@ -18,7 +47,7 @@ import type { Momentum } from './momentum-family.ts';
  * known, against sqrt(rho)^k of Nesterov's method. The first outputs overshoot by about sqrt(L/mu).
  *
  * O(d) and one gradient an iteration, and two values where L is searched for. `converged` when |grad f(y)| <= tolerance
- * (1 + |grad f(x_0)|), with y as the solution.
+ * min(1, |grad f(x_0)|), with y as the solution.
  *
  * @param objective - f with its gradient
  * @param initial - where to start, d numbers
@@ -37,19 +66,40 @@ import type { Momentum } from './momentum-family.ts';
 export function tripleMomentum(
   objective: Objective,
   initial: Float64Array,
-  options: StronglyConvexOptions & RunOptions<GradientIterate>,
+  options: TripleMomentumOptions & RunOptions<GradientIterate>,
 ): Outcome<SmoothSolution, GradientIterate> {
-  return runSmooth(tripleMomentumSteps(objective, initial, options), options);
+  return run(tripleMomentumSteps(objective, initial, options), runOptionsOf(tripleMomentumOptions, options));
 }
 
 /** The steps of `tripleMomentum`, for those who drive them. */
 export function tripleMomentumSteps(
   objective: Objective,
   initial: Float64Array,
-  options: StronglyConvexOptions,
+  options: TripleMomentumOptions,
 ): Steps<SmoothSolution, GradientIterate> {
-  return stronglyConvexSteps(objective, initial, tripleMomentumMomentum, options);
+  const known = resolveOptions(tripleMomentumOptions, options);
+  return stronglyConvexSteps(objective, initial, tripleMomentumMomentum, known);
 }
+
+/** Triple momentum for the registry. */
+export const tripleMomentumSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/triple-momentum',
+  title: 'Triple momentum',
+  summary:
+    'Momentum, look-ahead and an output ahead of both: the best known rate for strongly convex functions.',
+  problem: smooth,
+  role: 'baseline',
+  paper: {
+    title:
+      'The fastest known globally convergent first-order method for minimizing strongly convex functions',
+    year: 2018,
+  },
+  cost: 'O(d) \\text{ an iteration, and a gradient}',
+  options: tripleMomentumOptions,
+  declines: needsStrongConvexity,
+  steps: (instance, options) =>
+    tripleMomentumSteps(instance.objective, instance.initial, knownCurvature(instance, options)),
+});
 
 /** Triple momentum as a member of the family of momentum. */
 export function tripleMomentumMomentum(lipschitz: number, strongConvexity: number): Momentum {

@@ -170,6 +170,7 @@ describe('textbook forms', () => {
     nesterovConvex(objective, initial, {
       lipschitz,
       growth: 'k/(k+3)',
+      restart: 'none',
       tolerance: 0,
       maxIterations: STEPS,
       onIteration: (iterate) => void found.push(iterate.output()),

@@ -58,7 +58,7 @@ export function activeSetComplexity(
   minimizer: Float64Array,
   options: ActiveSetOptions = {},
 ): ActiveSetComplexity {
-  const { loss, term, start } = checkComposite(data, {});
+  const { loss, term, start } = checkComposite(data);
   const n = loss.dimension;
   checkVector(minimizer, 'minimizer', n);
   const { lipschitz = largestOfBound(), strongConvexity = leastOfHessian() } = options;

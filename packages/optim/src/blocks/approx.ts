@@ -3,13 +3,17 @@
 // O. Fercoq, P. Richtárik: Accelerated, parallel and proximal coordinate descent (arXiv 1312.5799), algorithm 2 with one
 // coordinate at a time; restarts: O. Fercoq, Z. Qu: Adaptive restart of accelerated gradient methods (arXiv 1709.02300).
 import {
-  checkInteger,
   converged,
+  defineSolver,
   InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   Random,
   type RunOptions,
+  resolveOptions,
   run,
+  runOptionsOf,
   type Steps,
   stalled,
 } from '@infimum/core';
@@ -17,22 +21,28 @@ import type { BlockLoss, MarginParts } from './block-loss.ts';
 import {
   type CompositeData,
   type CompositeIterate,
-  type CompositeOptions,
   type CompositeSolution,
   checkComposite,
   compositeSolution,
+  someIterations,
+  tolerance,
 } from './composite-minimization.ts';
+import { composite } from './composite-problem.ts';
+
+/** Options of `approx`. */
+export const approxOptions = {
+  tolerance,
+  restart: {
+    type: 'boolean',
+    default: true,
+    description: 'Start the acceleration anew when F has risen in an epoch',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the coordinates’ order' },
+  maxIterations: someIterations,
+} as const satisfies OptionSpecs;
 
 /** Options of APPROX. */
-export interface ApproxOptions extends CompositeOptions {
-  /** Start the acceleration anew when F has risen in an epoch; true by default. */
-  readonly restart?: boolean;
-  /** Seed of the coordinates' order; 0 by default. */
-  readonly seed?: number;
-}
-
-/** Limit of iterations where the caller gives none. */
-const MAX_ITERATIONS = 10_000;
+export type ApproxOptions = OptionsOf<typeof approxOptions>;
 
 /**
  * Minimises F = f + g by steps on single random coordinates with acceleration: d of them make an iteration (an epoch), and
@@ -60,17 +70,17 @@ export function approx(
   options: ApproxOptions & RunOptions<CompositeIterate> = {},
 ): Outcome<CompositeSolution, CompositeIterate> {
   const steps = approxSteps(data, options);
-  return run(steps, { ...options, maxIterations: options.maxIterations ?? MAX_ITERATIONS });
+  return run(steps, runOptionsOf(approxOptions, options));
 }
 
 /** The steps of `approx`, for those who drive them. */
 export function* approxSteps(
   data: CompositeData,
-  { tolerance = 1e-6, restart = true, seed = 0 }: ApproxOptions = {},
+  options: ApproxOptions = {},
 ): Steps<CompositeSolution, CompositeIterate> {
-  const composite = checkComposite(data, { tolerance });
-  checkInteger(seed, 'seed', { min: 0 });
-  const { loss, term, start } = composite;
+  const { tolerance, restart, seed } = resolveOptions(approxOptions, options);
+  const checked = checkComposite(data);
+  const { loss, term, start } = checked;
   const pair = extrapolated(loss);
   if (!pair) throw new InvalidInputError(UNSUPPORTED, { argument: 'loss', code: 'unsupported' });
   const n = loss.dimension;
@@ -84,7 +94,7 @@ export function* approxSteps(
   let epochs = 0; // since the last restart
   for (let iteration = 0; ; iteration++) {
     // Averages are never exactly at a kink; z is, and converges too.
-    const [average, last] = [compositeSolution(composite, x), compositeSolution(composite, pair.z)];
+    const [average, last] = [compositeSolution(checked, x), compositeSolution(checked, pair.z)];
     const found = last.stationarity < average.stationarity ? last : average;
     const { value, stationarity } = found;
     const solution = () => ({ ...found, x: found.x.slice(), activeSet: found.activeSet.slice() });
@@ -209,3 +219,17 @@ function quadraticPair(loss: BlockLoss, graph: NonNullable<BlockLoss['graph']>):
     },
   };
 }
+
+/** APPROX for the registry. */
+export const approxSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/approx',
+  title: 'APPROX',
+  summary: 'Accelerated descent on single random coordinates, with restarts.',
+  problem: composite,
+  role: 'baseline',
+  paper: { title: 'Accelerated, parallel and proximal coordinate descent', arxiv: '1312.5799', year: 2013 },
+  cost: 'O(\\text{entries}) \\text{ for } d \\text{ coordinates}',
+  options: approxOptions,
+  declines: ({ loss }) => approxDeclines(loss),
+  steps: (problem, options) => approxSteps(problem, options),
+});

@@ -2,9 +2,8 @@
 import { type Claim, type ClaimContext, defineClaim } from '@infimum/core';
 import { conjugateGradient } from '@infimum/linalg';
 import { activeSetComplexity } from './active-set-complexity.ts';
-import { type BlockDescentOptions, blockCoordinateDescent } from './block-coordinate-descent.ts';
+import { type BlockDescentOptions, blockCoordinateDescent, blockPaper } from './block-coordinate-descent.ts';
 import { blockLeastSquares } from './block-margin-loss.ts';
-import { blockPaper } from './block-solvers.ts';
 import { denseRegression, latticePropagation, sparseRegression } from './composite-instances.ts';
 import type { CompositeData } from './composite-minimization.ts';
 

@@ -380,7 +380,7 @@ describe('rates', () => {
     blockCoordinateDescent(
       { loss },
       {
-        partition: blocks,
+        blocks,
         select: 'gsq',
         update: 'matrix',
         maxIterations: 40,
@@ -445,11 +445,11 @@ describe('what does not fit', () => {
     expect(attempt({ loss }, { select: 'best' as SelectionRule })).toThrow(
       expect.objectContaining({ argument: 'select' }),
     );
-    expect(attempt({ loss }, { partition: [Int32Array.of(0, 1)] })).toThrow(
-      expect.objectContaining({ argument: 'partition' }),
+    expect(attempt({ loss }, { blocks: [Int32Array.of(0, 1)] })).toThrow(
+      expect.objectContaining({ argument: 'blocks' }),
     );
     const twice = [Int32Array.from({ length: 12 }, (_, i) => i), Int32Array.of(0)];
-    expect(attempt({ loss }, { partition: twice })).toThrow(InvalidInputError);
+    expect(attempt({ loss }, { blocks: twice })).toThrow(InvalidInputError);
     expect(attempt({ loss }, { tolerance: -1 })).toThrow(expect.objectContaining({ argument: 'tolerance' }));
   });
 
@@ -463,7 +463,7 @@ describe('what does not fit', () => {
     const { loss: lattice } = latticePropagation(5, 4, 3);
     expect(attempt({ loss: lattice }, { update: 'message' })).toThrow(unsupported('update'));
     const all = Int32Array.from({ length: lattice.dimension }, (_, i) => i);
-    expect(attempt({ loss: lattice }, { update: 'message', partition: [all], select: 'cyclic' })).toThrow(
+    expect(attempt({ loss: lattice }, { update: 'message', blocks: [all], select: 'cyclic' })).toThrow(
       expect.objectContaining({ argument: 'update', code: 'unsupported', index: 0 }),
     );
   });

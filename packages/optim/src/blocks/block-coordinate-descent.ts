@@ -3,64 +3,47 @@
 // J. Nutini, I. Laradji, M. Schmidt: Let's make block coordinate descent converge faster: faster greedy rules,
 // message-passing, active-set complexity, and superlinear convergence (arXiv 1712.08859).
 import {
-  checkChoice,
-  checkInteger,
-  checkNumber,
   converged,
+  defineSolver,
   InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
+  type Paper,
   Random,
+  type ResolvedOptions,
   type RunOptions,
+  resolveOptions,
   run,
+  runOptionsOf,
   type Steps,
   stalled,
 } from '@infimum/core';
 import { BlockConstants, type BlockContext, type BlockUpdate } from './block-context.ts';
-import { PARTITION_RULES, type PartitionRule, partition } from './block-partitions.ts';
+import type { BlockState } from './block-loss.ts';
+import { type PartitionRule, partition } from './block-partitions.ts';
 import {
   createSelector,
   graphBlocks,
-  SELECTION_DIAGONALS,
-  SELECTION_RULES,
   type SelectionDiagonal,
   type SelectionRule,
 } from './block-selection.ts';
-import { checkUpdate, createUpdate, UPDATE_RULES, type UpdateRule } from './block-update.ts';
+import { checkUpdate, createUpdate, type UpdateRule } from './block-update.ts';
 import { exactUpdate } from './block-update-exact.ts';
 import {
   activeSetOf,
   type Composite,
   type CompositeData,
   type CompositeIterate,
-  type CompositeOptions,
   type CompositeSolution,
   checkComposite,
+  manyIterations,
   separableValue,
+  tolerance,
 } from './composite-minimization.ts';
+import { type CompositeProblem, composite } from './composite-problem.ts';
 import { checkBlock } from './forest.ts';
-
-/** Options of block coordinate descent. */
-export interface BlockDescentOptions extends CompositeOptions {
-  /** Coordinates in a block, at most all of them; 5 by default. Rules for graphs make their own sizes. */
-  readonly blockSize?: number;
-  /**
-   * Fixed blocks, by a rule or given as lists of coordinates that are together all of them; `variable` (the default) makes a
-   * block anew in every iteration.
-   */
-  readonly partition?: 'variable' | PartitionRule | readonly Int32Array[];
-  /** How to choose the block; by default `gsd` without g, and `gsd-q` with it. */
-  readonly select?: SelectionRule;
-  /** The diagonal of `gsd` and `gsd-q`; `lipschitz` by default. */
-  readonly diagonal?: SelectionDiagonal;
-  /** How to update it; by default `matrix` without g, and `exact` with it. */
-  readonly update?: UpdateRule;
-  /** How near to a kink a coordinate counts as active for `two-metric`; 0 by default. */
-  readonly activeTolerance?: number;
-  /** Newton steps on all free coordinates once the set at kinks has been the same for two epochs; off by default. */
-  readonly accelerate?: boolean;
-  /** Seed of random rules; 0 by default. */
-  readonly seed?: number;
-}
+import { Room } from './small-dense.ts';
 
 /** What block coordinate descent found. */
 export interface BlockDescentSolution extends CompositeSolution {
@@ -79,17 +62,109 @@ export interface BlockDescentIterate extends CompositeIterate {
   solution(): BlockDescentSolution;
 }
 
-/** Limit of iterations where the caller gives none. */
-const MAX_ITERATIONS = 100_000;
-
 /** Epochs without progress. */
 const PATIENCE = 10;
+
+const NOT_FINITE = 'F is not finite any more: it has no lower bound, or it overflowed';
+
+const NOT_CONVEX =
+  'the slope along the last move has fallen: the loss is not convex there, and its models have no minimum';
 
 const STANDSTILL =
   'neither F nor the subgradient has fallen for ten epochs: rounding, or blocks that cannot improve it';
 
 /** Moves after which the state is computed anew. */
 const RENEWAL = 1000;
+
+/** Options of `blockCoordinateDescent`. */
+export const blockCoordinateDescentOptions = {
+  tolerance,
+  blockSize: {
+    type: 'integer',
+    min: 1,
+    max: 10_000,
+    default: 5,
+    description: 'Coordinates in a block, at most all of them; rules for graphs make their own sizes',
+  },
+  partition: {
+    type: 'choice',
+    choices: ['variable', 'order', 'sort', 'average', 'row-sum-sort', 'row-sum-average', 'random'],
+    default: 'variable',
+    description: 'Fixed blocks by a rule, or a block made anew in every iteration',
+  },
+  blocks: {
+    type: 'value',
+    check: checkBlocks,
+    description: 'Fixed blocks, lists of coordinates that are together all of them, in place of a rule',
+  },
+  select: {
+    type: 'choice',
+    choices: [
+      'auto',
+      'random',
+      'cyclic',
+      'lipschitz',
+      'gs',
+      'gsl',
+      'gsd',
+      'gsq',
+      'gsq-omp',
+      'gs-q',
+      'gsl-q',
+      'gsd-q',
+      'gs-s',
+      'gs-r',
+      'forest-gs',
+      'forest-gsl',
+      'forest-random',
+      'red-black',
+      'tree-partition',
+    ],
+    default: 'auto',
+    description: 'How to choose the block; auto is gsd for smooth problems and gsd-q for others',
+  },
+  diagonal: {
+    type: 'choice',
+    choices: ['lipschitz', 'row-sums', 'scaled'],
+    default: 'lipschitz',
+    description: 'The diagonal of gsd and gsd-q',
+  },
+  update: {
+    type: 'choice',
+    choices: [
+      'auto',
+      'lipschitz',
+      'backtracking',
+      'matrix',
+      'newton',
+      'cubic',
+      'prox',
+      'two-metric',
+      'exact',
+      'message',
+      'sparse-newton',
+    ],
+    default: 'auto',
+    description: 'How to update it; auto is matrix for smooth problems and exact for others',
+  },
+  activeTolerance: {
+    type: 'number',
+    min: 0,
+    default: 0,
+    description: 'How near to a kink a coordinate counts as active for two-metric',
+  },
+  accelerate: {
+    type: 'boolean',
+    default: false,
+    description:
+      'Newton steps on all free coordinates once the set at kinks has been the same for two epochs',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of random rules' },
+  maxIterations: manyIterations,
+} as const satisfies OptionSpecs;
+
+/** Options of block coordinate descent. */
+export type BlockDescentOptions = OptionsOf<typeof blockCoordinateDescentOptions>;
 
 /**
  * Minimises F(x) = f(x) + sum_i g_i(x_i) by updates of few coordinates at a time, f smooth and convex, g an l1 norm or
@@ -121,7 +196,7 @@ export function blockCoordinateDescent(
   options: BlockDescentOptions & RunOptions<BlockDescentIterate> = {},
 ): Outcome<BlockDescentSolution, BlockDescentIterate> {
   const steps = blockCoordinateDescentSteps(data, options);
-  return run(steps, { ...options, maxIterations: options.maxIterations ?? MAX_ITERATIONS });
+  return run(steps, runOptionsOf(blockCoordinateDescentOptions, options));
 }
 
 /** The steps of `blockCoordinateDescent`, for those who drive them. */
@@ -129,13 +204,14 @@ export function* blockCoordinateDescentSteps(
   data: CompositeData,
   options: BlockDescentOptions = {},
 ): Steps<BlockDescentSolution, BlockDescentIterate> {
-  const { tolerance = 1e-6, accelerate = false } = options;
-  const composite = checkComposite(data, { tolerance });
-  const { loss, term } = composite;
-  const plan = checkPlan(composite, options);
-  const state = loss.start(composite.start);
+  const settings = resolveOptions(blockCoordinateDescentOptions, options);
+  const { tolerance, accelerate } = settings;
+  const checked = checkComposite(data);
+  const { loss, term } = checked;
+  const plan = planOf(checked, settings);
+  const state = loss.start(checked.start);
   const random = new Random(plan.seed);
-  const blocks = fixedBlocks(composite, plan, random);
+  const blocks = fixedBlocks(checked, plan, random);
   const constants = new BlockConstants(loss, blocks?.length ?? 0);
   const context: BlockContext = { loss, state, term, constants, random };
   const select = createSelector(context, { ...plan, blocks });
@@ -144,7 +220,8 @@ export function* blockCoordinateDescentSteps(
   const epoch = blocks?.length ?? Math.ceil(loss.dimension / plan.blockSize);
   const acceleration = accelerate && !term.isZero ? new SupportSteps(context) : undefined;
 
-  const face = new Face(composite, state.x);
+  const face = new Face(checked, state.x);
+  const move = new Move(state);
   let target = -1;
   let blockSize = 0;
   let [epochValue, epochStationarity, leastStationarity] = [Infinity, Infinity, Infinity];
@@ -168,9 +245,10 @@ export function* blockCoordinateDescentSteps(
       activeSetSince: since,
       solution,
     };
+    if (!Number.isFinite(value) || Number.isNaN(stationarity)) return stalled(solution(), NOT_FINITE);
     if (target < 0) target = tolerance * stationarity;
     if (stationarity <= target) return converged(solution(), `the stationarity is at most ${target}`);
-    if (!Number.isFinite(value)) return stalled(solution(), 'F is not finite');
+    if (move.isConcave) return stalled(solution(), NOT_CONVEX);
     leastStationarity = Math.min(leastStationarity, stationarity);
     if (iteration % (PATIENCE * epoch) === 0) {
       // Near the minimum F no longer shows what is gained; the subgradient still does.
@@ -185,7 +263,9 @@ export function* blockCoordinateDescentSteps(
     } else {
       const chosen = select();
       blockSize = chosen.block.length;
+      move.begin(chosen.block);
       update(chosen);
+      move.end(chosen.block);
     }
     if ((iteration + 1) % RENEWAL === 0) state.renew();
   }
@@ -194,7 +274,8 @@ export function* blockCoordinateDescentSteps(
 /** Rules with their defaults. */
 interface BlockPlan {
   readonly blockSize: number;
-  readonly partition: 'variable' | PartitionRule | readonly Int32Array[];
+  readonly partition: 'variable' | PartitionRule;
+  readonly blocks: readonly Int32Array[] | undefined;
   readonly select: SelectionRule;
   readonly diagonal: SelectionDiagonal;
   readonly update: UpdateRule;
@@ -202,37 +283,35 @@ interface BlockPlan {
   readonly seed: number;
 }
 
-function checkPlan({ loss, term }: Composite, options: BlockDescentOptions): BlockPlan {
-  const {
-    blockSize = 5,
-    partition = 'variable',
-    select = term.isZero ? 'gsd' : 'gsd-q',
-    diagonal = 'lipschitz',
-    update = term.isZero ? 'matrix' : 'exact',
-    activeTolerance = 0,
-    seed = 0,
-  } = options;
-  checkInteger(blockSize, 'blockSize', { min: 1 });
-  if (Array.isArray(partition)) checkCover(partition, loss.dimension);
-  else checkChoice(partition, 'partition', ['variable', ...PARTITION_RULES]);
-  checkChoice(select, 'select', SELECTION_RULES);
-  checkChoice(diagonal, 'diagonal', SELECTION_DIAGONALS);
-  checkChoice(update, 'update', UPDATE_RULES);
-  checkNumber(activeTolerance, 'activeTolerance', { min: 0 });
-  checkInteger(seed, 'seed', { min: 0 });
-  const size = Math.min(blockSize, loss.dimension);
-  return { blockSize: size, partition, select, diagonal, update, activeTolerance, seed };
+function planOf(
+  { loss, term }: Composite,
+  settings: ResolvedOptions<typeof blockCoordinateDescentOptions>,
+): BlockPlan {
+  const { blocks, select, update } = settings;
+  if (blocks) checkCover(blocks, loss.dimension);
+  return {
+    ...settings,
+    blocks,
+    blockSize: Math.min(settings.blockSize, loss.dimension),
+    select: select === 'auto' ? (term.isZero ? 'gsd' : 'gsd-q') : select,
+    update: update === 'auto' ? (term.isZero ? 'matrix' : 'exact') : update,
+  };
+}
+
+function checkBlocks(value: unknown, argument: string): asserts value is readonly Int32Array[] {
+  if (Array.isArray(value) && value.every((block) => block instanceof Int32Array)) return;
+  throw new InvalidInputError('expected an array of Int32Arrays', { argument, code: 'type' });
 }
 
 /** Blocks that a user gives must have every coordinate once. */
 function checkCover(blocks: readonly Int32Array[], dimension: number): void {
   const fail = (problem: string) => {
-    throw new InvalidInputError(problem, { argument: 'partition', code: 'shape' });
+    throw new InvalidInputError(problem, { argument: 'blocks', code: 'shape' });
   };
   const all = new Set<number>();
   let total = 0;
   for (const [k, block] of blocks.entries()) {
-    checkBlock(block, dimension, `partition[${k}]`);
+    checkBlock(block, dimension, `blocks[${k}]`);
     for (const i of block) all.add(i);
     total += block.length;
   }
@@ -242,14 +321,14 @@ function checkCover(blocks: readonly Int32Array[], dimension: number): void {
 
 function fixedBlocks(
   { loss }: Composite,
-  { partition: rule, select, blockSize }: BlockPlan,
+  { partition: rule, blocks, select, blockSize }: BlockPlan,
   random: Random,
 ): readonly Int32Array[] | undefined {
-  if (Array.isArray(rule)) return rule.map((block: Int32Array) => block.slice());
+  if (blocks) return blocks.map((block) => block.slice());
   const ofGraph = graphBlocks(select, { loss });
   if (ofGraph) return ofGraph;
   if (rule === 'variable') return undefined;
-  return partition(rule as PartitionRule, loss, blockSize, random);
+  return partition(rule, loss, blockSize, random);
 }
 
 /** The face of g that x lies on, and the least subgradient there. */
@@ -280,7 +359,7 @@ class Face {
     let [most, mostFree, count, same] = [0, 0, 0, true];
     for (let i = 0; i < this.#x.length; i++) {
       const size = Math.abs(term.leastSubgradient(this.#x[i], gradient[i]));
-      if (size > most) most = size;
+      if (!(size <= most)) most = size; // NaN too
       const kink = term.kink(this.#x[i]);
       const isFree = Number.isNaN(kink);
       if (!isFree) count++;
@@ -299,9 +378,48 @@ class Face {
   /** Without g there are no kinks. */
   #lookAtGradient(gradient: Float64Array): void {
     let most = 0;
-    for (let i = 0; i < gradient.length; i++) if (Math.abs(gradient[i]) > most) most = Math.abs(gradient[i]);
+    for (let i = 0; i < gradient.length; i++) {
+      if (!(Math.abs(gradient[i]) <= most)) most = Math.abs(gradient[i]); // NaN too
+    }
     this.stationarity = most;
     this.freeStationarity = most;
+  }
+}
+
+/** Rounding of a slope that a move must be allowed. */
+const SLOPE_NOISE = 1e-7;
+
+/** Watches the slope along moves: it never falls where f is convex. */
+class Move {
+  /** Whether it fell along the last one. */
+  isConcave = false;
+  readonly #state: BlockState;
+  readonly #before = new Room();
+  readonly #slopes = new Room();
+
+  constructor(state: BlockState) {
+    this.#state = state;
+  }
+
+  begin(block: Int32Array): void {
+    const [before, slopes] = [this.#before.of(block.length), this.#slopes.of(block.length)];
+    const { x, gradient } = this.#state;
+    for (let k = 0; k < block.length; k++) {
+      before[k] = x[block[k]];
+      slopes[k] = gradient[block[k]];
+    }
+  }
+
+  end(block: Int32Array): void {
+    const [before, slopes] = [this.#before.of(block.length), this.#slopes.of(block.length)];
+    const { x, gradient } = this.#state;
+    let [rise, noise] = [0, 0];
+    for (let k = 0; k < block.length; k++) {
+      const step = x[block[k]] - before[k];
+      rise += step * (gradient[block[k]] - slopes[k]);
+      noise += Math.abs(step) * (Math.abs(gradient[block[k]]) + Math.abs(slopes[k]));
+    }
+    this.isConcave = rise < -SLOPE_NOISE * noise;
   }
 }
 
@@ -330,4 +448,103 @@ class SupportSteps {
     this.#update({ block: this.#support.subarray(0, size), key: -1 });
     return size;
   }
+}
+
+/** The paper of block coordinate descent with greedy rules and messages. */
+export const blockPaper: Paper = {
+  title:
+    "Let's make block coordinate descent converge faster: faster greedy rules, message-passing, active-set complexity, and superlinear convergence",
+  arxiv: '1712.08859',
+  year: 2017,
+};
+
+/** Block coordinate descent for the registry. */
+export const blockCoordinateDescentSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/block-coordinate-descent',
+  title: 'Block coordinate descent',
+  summary: 'Updates the block that promises most, with all rules of choice, partition and update.',
+  problem: composite,
+  role: 'paper',
+  paper: blockPaper,
+  cost: 'O(d + \\tau^3) \\text{ an iteration, and the entries of the rows that the block touches}',
+  options: /* @__PURE__ */ withoutSeed(blockCoordinateDescentOptions),
+  steps: (problem, options, { seed }) => blockCoordinateDescentSteps(problem, { ...options, seed }),
+});
+
+const largeBlocks = {
+  type: 'integer',
+  min: 1,
+  max: 10_000,
+  default: 20,
+  description: 'Coordinates in a block',
+} as const;
+
+/** Greedy blocks with Newton steps on the support, for the registry. */
+export const supportNewtonSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/block-support-newton',
+  title: 'Greedy blocks with Newton steps on the support',
+  summary:
+    'Two-metric projection on large greedy blocks, and on the whole support once it is found: superlinear.',
+  problem: composite,
+  role: 'paper',
+  paper: blockPaper,
+  cost: 'O(d + \\tau^3) \\text{ an iteration}',
+  options: { tolerance, blockSize: largeBlocks, maxIterations: manyIterations },
+  steps: (problem, { blockSize = largeBlocks.default, ...options }) =>
+    blockCoordinateDescentSteps(problem, {
+      ...options,
+      blockSize,
+      select: 'gsd-q',
+      update: 'exact',
+      accelerate: true,
+    }),
+});
+
+const forests = {
+  type: 'choice',
+  choices: ['forest-gs', 'forest-gsl', 'forest-random', 'tree-partition'],
+  default: 'forest-gs',
+  description: 'How to choose the forest',
+} as const;
+
+/** Greedy forests with message passing, for the registry. */
+export const messagePassingSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/block-message-passing',
+  title: 'Greedy forests with message passing',
+  summary: 'Newton steps on large forests of the graph, chosen by the gradient, at the cost of a gradient.',
+  problem: composite,
+  role: 'paper',
+  paper: blockPaper,
+  cost: 'O(d + \\text{edges}) \\text{ an iteration}',
+  options: { tolerance, select: forests, maxIterations: manyIterations },
+  declines: needsGraph,
+  steps: (problem, { select = forests.default, ...options }, { seed }) =>
+    blockCoordinateDescentSteps(problem, { ...options, select, update: 'message', seed }),
+});
+
+/** Red-black relaxation, for the registry. */
+export const redBlackSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/red-black-gauss-seidel',
+  title: 'Red-black Gauss-Seidel',
+  summary: 'All nodes of one colour at once, colour after colour: the classical relaxation of graphs.',
+  problem: composite,
+  role: 'baseline',
+  paper: { title: 'Iterative solution of large linear systems', year: 1971 },
+  cost: 'O(d + \\text{edges}) \\text{ for all colours}',
+  options: { tolerance, maxIterations: manyIterations },
+  declines: needsGraph,
+  steps: (problem, options) =>
+    blockCoordinateDescentSteps(problem, { ...options, select: 'red-black', update: 'message' }),
+});
+
+/** The default rules are not random, and what an option `seed` says is that a solver is: the run's seed is for those that are. */
+function withoutSeed<Specs extends { readonly seed: unknown }>({
+  seed: _,
+  ...specs
+}: Specs): Omit<Specs, 'seed'> {
+  return specs;
+}
+
+function needsGraph({ loss }: CompositeProblem): string | undefined {
+  return loss.graph ? undefined : 'needs a loss with a sparse Hessian';
 }

@@ -1,5 +1,5 @@
 // Minimisation of a smooth function plus a separable one: what methods take, what they give, and what they share.
-import { checkNumber, checkVector, InvalidInputError, type Iterate } from '@infimum/core';
+import { checkVector, InvalidInputError, type Iterate } from '@infimum/core';
 import { checkObjective } from '../smooth-minimization.ts';
 import type { BlockLoss } from './block-loss.ts';
 import { type SeparableOptions, type SeparableTerm, separableTerm } from './separable-term.ts';
@@ -32,11 +32,27 @@ export interface CompositeIterate extends Iterate<CompositeSolution> {
   readonly stationarity: number;
 }
 
-/** Options that all methods share. */
-export interface CompositeOptions {
-  /** Stop when the stationarity is at most this times that of the start; 1e-6 by default. */
-  readonly tolerance?: number;
-}
+/** The option of when to stop, the same for every method of composite minimisation. */
+export const tolerance = {
+  type: 'number',
+  min: 0,
+  default: 1e-6,
+  description: 'Largest component of the least subgradient at which to stop, over that at the start',
+} as const;
+
+/** Iteration limits of methods with cheap and with dear iterations. */
+export const manyIterations = {
+  type: 'integer',
+  min: 0,
+  default: 100_000,
+  description: 'Iteration limit',
+} as const;
+export const someIterations = {
+  type: 'integer',
+  min: 0,
+  default: 10_000,
+  description: 'Iteration limit',
+} as const;
 
 /** A checked problem with its start within the bounds. */
 export interface Composite {
@@ -46,15 +62,14 @@ export interface Composite {
 }
 
 /**
- * Checks a problem and the options that all methods share. Coordinates that f does not depend on are put where g is least.
+ * Checks a problem. Coordinates that f does not depend on are put where g is least.
  *
- * @throws {InvalidInputError} naming `loss`, `initial`, `l1`, `lower`, `upper` or `tolerance`
+ * @throws {InvalidInputError} naming `loss`, `initial`, `l1`, `lower` or `upper`
  */
-export function checkComposite(data: CompositeData, { tolerance = 0 }: CompositeOptions): Composite {
+export function checkComposite(data: CompositeData): Composite {
   const { loss, initial } = data ?? {};
   checkLoss(loss);
   const term = separableTerm(data);
-  checkNumber(tolerance, 'tolerance', { min: 0 });
   if (initial !== undefined) checkVector(initial, 'initial', loss.dimension);
   const start = new Float64Array(loss.dimension);
   for (let i = 0; i < start.length; i++) {

@@ -4,10 +4,15 @@
 // the strong rule: R. Tibshirani et al.: Strong rules for discarding predictors in lasso-type problems (arXiv 1011.2234).
 import {
   converged,
+  defineSolver,
   InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   type RunOptions,
+  resolveOptions,
   run,
+  runOptionsOf,
   type Steps,
   stalled,
 } from '@infimum/core';
@@ -16,20 +21,28 @@ import {
   activeSetOf,
   type CompositeData,
   type CompositeIterate,
-  type CompositeOptions,
   type CompositeSolution,
   checkComposite,
   separableValue,
+  someIterations,
   stationarityOf,
+  tolerance,
 } from './composite-minimization.ts';
+import { composite } from './composite-problem.ts';
 import type { SeparableTerm } from './separable-term.ts';
 import type { TwoWayMatrix } from './two-way-matrix.ts';
 
-/** Limit of iterations where the caller gives none. */
-const MAX_ITERATIONS = 10_000;
-
 /** Sweeps over the active coordinates before all others are looked at again. */
 const INNER_SWEEPS = 1000;
+
+/** Options of `cyclicCoordinateDescent`. */
+export const cyclicCoordinateDescentOptions = {
+  tolerance,
+  maxIterations: someIterations,
+} as const satisfies OptionSpecs;
+
+/** Options of cyclic coordinate descent. */
+export type CyclicCoordinateDescentOptions = OptionsOf<typeof cyclicCoordinateDescentOptions>;
 
 /**
  * Minimises |A x - b|² / 2 + g(x) one coordinate after the other, over the active ones (those that ever were moved) until they
@@ -55,18 +68,19 @@ const INNER_SWEEPS = 1000;
  */
 export function cyclicCoordinateDescent(
   data: CompositeData,
-  options: CompositeOptions & RunOptions<CompositeIterate> = {},
+  options: CyclicCoordinateDescentOptions & RunOptions<CompositeIterate> = {},
 ): Outcome<CompositeSolution, CompositeIterate> {
   const steps = cyclicCoordinateDescentSteps(data, options);
-  return run(steps, { ...options, maxIterations: options.maxIterations ?? MAX_ITERATIONS });
+  return run(steps, runOptionsOf(cyclicCoordinateDescentOptions, options));
 }
 
 /** The steps of `cyclicCoordinateDescent`, for those who drive them. */
 export function* cyclicCoordinateDescentSteps(
   data: CompositeData,
-  { tolerance = 1e-6 }: CompositeOptions = {},
+  options: CyclicCoordinateDescentOptions = {},
 ): Steps<CompositeSolution, CompositeIterate> {
-  const { loss, term, start } = checkComposite(data, { tolerance });
+  const { tolerance } = resolveOptions(cyclicCoordinateDescentOptions, options);
+  const { loss, term, start } = checkComposite(data);
   const reason = cyclicDeclines(loss);
   if (reason) throw new InvalidInputError(reason, { argument: 'loss', code: 'unsupported' });
   const n = loss.dimension;
@@ -186,3 +200,20 @@ class ActiveColumns {
     return moved;
   }
 }
+
+/** Cyclic coordinate descent for the registry. */
+export const cyclicCoordinateDescentSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/cyclic-coordinate-descent',
+  title: 'Cyclic coordinate descent',
+  summary: 'One coordinate after the other with covariance updates and a strong rule, as glmnet does it.',
+  problem: composite,
+  role: 'baseline',
+  paper: {
+    title: 'Regularization paths for generalized linear models via coordinate descent',
+    year: 2010,
+  },
+  cost: 'O(a^2) \\text{ a sweep over } a \\text{ active columns}',
+  options: cyclicCoordinateDescentOptions,
+  declines: ({ loss }) => cyclicDeclines(loss),
+  steps: (problem, options) => cyclicCoordinateDescentSteps(problem, options),
+});

@@ -2,27 +2,42 @@
 //
 // A. Beck, M. Teboulle: A fast iterative shrinkage-thresholding algorithm for linear inverse problems (2009); restarts:
 // B. O'Donoghue, E. Candès: Adaptive restart for accelerated gradient schemes (arXiv 1204.3982).
-import { converged, type Outcome, type RunOptions, run, type Steps, stalled } from '@infimum/core';
+import {
+  converged,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
 import {
   type CompositeData,
   type CompositeIterate,
-  type CompositeOptions,
   type CompositeSolution,
   checkComposite,
   compositeSolution,
+  manyIterations,
   separableValue,
   stationarityOf,
+  tolerance,
 } from './composite-minimization.ts';
+import { composite } from './composite-problem.ts';
 import { ProximalStep } from './proximal-gradient.ts';
 
-/** Options of FISTA. */
-export interface FistaOptions extends CompositeOptions {
-  /** Forget the momentum when it points uphill; true by default. */
-  readonly restart?: boolean;
-}
+/** Options of `fista`. */
+export const fistaOptions = {
+  tolerance,
+  restart: { type: 'boolean', default: true, description: 'Forget the momentum when it points uphill' },
+  maxIterations: manyIterations,
+} as const satisfies OptionSpecs;
 
-/** Limit of iterations where the caller gives none. */
-const MAX_ITERATIONS = 100_000;
+/** Options of FISTA. */
+export type FistaOptions = OptionsOf<typeof fistaOptions>;
 
 /**
  * Minimises F = f + g by proximal gradient steps from points that are extrapolated: F - F* falls like 1/k², and linearly with
@@ -50,17 +65,18 @@ export function fista(
   options: FistaOptions & RunOptions<CompositeIterate> = {},
 ): Outcome<CompositeSolution, CompositeIterate> {
   const steps = fistaSteps(data, options);
-  return run(steps, { ...options, maxIterations: options.maxIterations ?? MAX_ITERATIONS });
+  return run(steps, runOptionsOf(fistaOptions, options));
 }
 
 /** The steps of `fista`, for those who drive them. */
 export function* fistaSteps(
   data: CompositeData,
-  { tolerance = 1e-6, restart = true }: FistaOptions = {},
+  options: FistaOptions = {},
 ): Steps<CompositeSolution, CompositeIterate> {
-  const composite = checkComposite(data, { tolerance });
-  const { loss, term, start } = composite;
-  const step = new ProximalStep(composite);
+  const { tolerance, restart } = resolveOptions(fistaOptions, options);
+  const checked = checkComposite(data);
+  const { loss, term, start } = checked;
+  const step = new ProximalStep(checked);
   let [x, next] = [start.slice(), new Float64Array(start.length)];
   const y = start.slice();
   const gradient = new Float64Array(start.length);
@@ -71,7 +87,7 @@ export function* fistaSteps(
   const target = tolerance * stationarity;
   let momentum = 1;
   for (let iteration = 0; ; iteration++) {
-    const solution = () => compositeSolution(composite, x);
+    const solution = () => compositeSolution(checked, x);
     yield { iteration, value, stationarity, solution };
     if (stationarity <= target) {
       const found = solution();
@@ -97,3 +113,19 @@ export function* fistaSteps(
     [x, next] = [next, x];
   }
 }
+
+/** FISTA for the registry. */
+export const fistaSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/fista',
+  title: 'FISTA',
+  summary: 'Accelerated proximal gradient steps with back-tracking and restarts.',
+  problem: composite,
+  role: 'baseline',
+  paper: {
+    title: 'A fast iterative shrinkage-thresholding algorithm for linear inverse problems',
+    year: 2009,
+  },
+  cost: 'O(d) \\text{ and a gradient an iteration}',
+  options: fistaOptions,
+  steps: (problem, options) => fistaSteps(problem, options),
+});

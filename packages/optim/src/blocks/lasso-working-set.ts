@@ -4,19 +4,25 @@
 // M. Massias, A. Gramfort, J. Salmon: Celer: a fast solver for the lasso with dual extrapolation (arXiv 1802.07481); safe
 // screening: O. Fercoq, A. Gramfort, J. Salmon: Mind the duality gap: safer rules for the lasso (arXiv 1505.03410).
 import {
-  checkInteger,
   checkNumber,
   checkVector,
   converged,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   type RunOptions,
+  resolveOptions,
   run,
+  runOptionsOf,
   type Steps,
   stalled,
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { dot } from '../vectors.ts';
+import type { BlockLeastSquares } from './block-margin-loss.ts';
 import type { CompositeIterate, CompositeSolution } from './composite-minimization.ts';
+import { composite } from './composite-problem.ts';
 import { largestEntries } from './largest-entries.ts';
 import { type LassoColumns, lassoColumns } from './lasso-columns.ts';
 import { createLassoDescent } from './lasso-descent.ts';
@@ -31,14 +37,6 @@ export interface LassoData {
   readonly targets: Float64Array;
   /** Factor of the l1 norm, above 0. */
   readonly l1: number;
-}
-
-/** Options of the working-set method. */
-export interface LassoOptions {
-  /** Stop when the dual gap is at most this times |b|² / 2, the value at zero; 1e-6 by default. */
-  readonly tolerance?: number;
-  /** Columns of the first working set; 200 by default. */
-  readonly workingSetSize?: number;
 }
 
 /** What the method found. */
@@ -58,8 +56,26 @@ export interface LassoIterate extends CompositeIterate {
   solution(): LassoSolution;
 }
 
-/** Limit of iterations where the caller gives none. */
-const MAX_ITERATIONS = 1000;
+/** Options of `lassoWorkingSet`. */
+export const lassoWorkingSetOptions = {
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-6,
+    description: 'Dual gap at which to stop, over the value at zero',
+  },
+  workingSetSize: {
+    type: 'integer',
+    min: 1,
+    max: 100_000,
+    default: 200,
+    description: 'Columns of the first working set',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of the working-set method. */
+export type LassoOptions = OptionsOf<typeof lassoWorkingSetOptions>;
 
 /**
  * Solves the lasso with many more columns than matter. Every iteration computes all correlations A'r once, takes the columns
@@ -88,17 +104,16 @@ export function lassoWorkingSet(
   options: LassoOptions & RunOptions<LassoIterate> = {},
 ): Outcome<LassoSolution, LassoIterate> {
   const steps = lassoWorkingSetSteps(data, options);
-  return run(steps, { ...options, maxIterations: options.maxIterations ?? MAX_ITERATIONS });
+  return run(steps, runOptionsOf(lassoWorkingSetOptions, options));
 }
 
 /** The steps of `lassoWorkingSet`, for those who drive them. */
 export function* lassoWorkingSetSteps(
   { design, targets, l1 }: LassoData,
-  { tolerance = 1e-6, workingSetSize = 200 }: LassoOptions = {},
+  options: LassoOptions = {},
 ): Steps<LassoSolution, LassoIterate> {
+  const { tolerance, workingSetSize } = resolveOptions(lassoWorkingSetOptions, options);
   checkNumber(l1, 'l1', { above: 0 });
-  checkNumber(tolerance, 'tolerance', { min: 0 });
-  checkInteger(workingSetSize, 'workingSetSize', { min: 1 });
   const columns = lassoColumns(design);
   checkVector(targets, 'targets', columns.rows);
   try {
@@ -256,3 +271,30 @@ function largestSize(values: Float64Array): number {
   for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]));
   return most;
 }
+
+/** The working-set method for the registry. */
+export const lassoWorkingSetSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/lasso-working-set',
+  title: 'Lasso by working sets',
+  summary:
+    'Coordinate descent on few columns, until the dual gap closes: for many columns of which few matter.',
+  problem: composite,
+  variant: 'dual gap',
+  role: 'baseline',
+  paper: {
+    title: 'Celer: a fast solver for the lasso with dual extrapolation',
+    arxiv: '1802.07481',
+    year: 2018,
+  },
+  cost: 'O(n d) \\text{ an iteration, and } O(n p) \\text{ a sweep over the } p \\text{ columns in the set}',
+  options: lassoWorkingSetOptions,
+  declines: ({ loss, initial: _, ...term }) => {
+    const { l1, lower, upper } = separableTerm(term);
+    const isLasso = l1 > 0 && lower === -Infinity && upper === Infinity && 'design' in loss;
+    return isLasso ? undefined : 'working sets are for least squares with l1 and without bounds';
+  },
+  steps: ({ loss, l1 = 0 }, options) => {
+    const { design, targets } = loss as BlockLeastSquares;
+    return lassoWorkingSetSteps({ design, targets, l1 }, options);
+  },
+});

@@ -1,19 +1,39 @@
 // The proximal gradient method with back-tracking, and the step that accelerated ones share.
-import { converged, type Outcome, type RunOptions, run, type Steps, stalled } from '@infimum/core';
+import {
+  converged,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
 import {
   activeSetOf,
   type Composite,
   type CompositeData,
   type CompositeIterate,
-  type CompositeOptions,
   type CompositeSolution,
   checkComposite,
+  manyIterations,
   separableValue,
   stationarityOf,
+  tolerance,
 } from './composite-minimization.ts';
+import { composite } from './composite-problem.ts';
 
-/** Limit of iterations where the caller gives none. */
-const MAX_ITERATIONS = 100_000;
+/** Options of `proximalGradient`. */
+export const proximalGradientOptions = {
+  tolerance,
+  maxIterations: manyIterations,
+} as const satisfies OptionSpecs;
+
+/** Options of the proximal gradient method. */
+export type ProximalGradientOptions = OptionsOf<typeof proximalGradientOptions>;
 
 /**
  * Minimises F = f + g by x <- prox of g / L at x - grad f(x) / L: the full gradient that block methods are measured against.
@@ -40,20 +60,21 @@ const MAX_ITERATIONS = 100_000;
  */
 export function proximalGradient(
   data: CompositeData,
-  options: CompositeOptions & RunOptions<CompositeIterate> = {},
+  options: ProximalGradientOptions & RunOptions<CompositeIterate> = {},
 ): Outcome<CompositeSolution, CompositeIterate> {
   const steps = proximalGradientSteps(data, options);
-  return run(steps, { ...options, maxIterations: options.maxIterations ?? MAX_ITERATIONS });
+  return run(steps, runOptionsOf(proximalGradientOptions, options));
 }
 
 /** The steps of `proximalGradient`, for those who drive them. */
 export function* proximalGradientSteps(
   data: CompositeData,
-  { tolerance = 1e-6 }: CompositeOptions = {},
+  options: ProximalGradientOptions = {},
 ): Steps<CompositeSolution, CompositeIterate> {
-  const composite = checkComposite(data, { tolerance });
-  const { loss, term, start } = composite;
-  const step = new ProximalStep(composite);
+  const { tolerance } = resolveOptions(proximalGradientOptions, options);
+  const checked = checkComposite(data);
+  const { loss, term, start } = checked;
+  const step = new ProximalStep(checked);
   let [x, next] = [start.slice(), new Float64Array(start.length)];
   const gradient = new Float64Array(start.length);
   let smooth = loss.value(x);
@@ -134,3 +155,19 @@ function estimate({ loss }: Composite): number {
   }
   return quotient > 0 ? quotient : 1;
 }
+
+/** The proximal gradient method for the registry. */
+export const proximalGradientSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/proximal-gradient',
+  title: 'Proximal gradient',
+  summary: 'All coordinates at once along the gradient, with back-tracking.',
+  problem: composite,
+  role: 'baseline',
+  paper: {
+    title: 'A fast iterative shrinkage-thresholding algorithm for linear inverse problems',
+    year: 2009,
+  },
+  cost: 'O(d) \\text{ and a gradient an iteration}',
+  options: proximalGradientOptions,
+  steps: (problem, options) => proximalGradientSteps(problem, options),
+});

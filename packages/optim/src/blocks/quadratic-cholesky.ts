@@ -1,6 +1,6 @@
 // The direct solution of sparse quadratics without g, in the form of composite minimisation: what message passing is measured
 // against.
-import { converged, InvalidInputError, type Steps, stalled } from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, type Steps, stalled } from '@infimum/core';
 import type { BlockQuadratic } from './block-quadratic-loss.ts';
 import {
   type CompositeData,
@@ -9,29 +9,59 @@ import {
   checkComposite,
   compositeSolution,
 } from './composite-minimization.ts';
+import { composite } from './composite-problem.ts';
 import { allNodes } from './forest.ts';
 import { conjugateGradientDeclines } from './quadratic-conjugate-gradient.ts';
 import { SparseBlockCholesky } from './sparse-block-cholesky.ts';
 
+/** What may be left of the stationarity at the start. */
+const SOLVED = 1e-6;
+
 /** Iterate 0 is the start, iterate 1 the solution of M x = q by elimination in the order of least degree. */
 export function* quadraticCholeskySteps(data: CompositeData): Steps<CompositeSolution, CompositeIterate> {
-  const composite = checkComposite(data, {});
+  const checked = checkComposite(data);
   const reason = conjugateGradientDeclines(data);
   if (reason) throw new InvalidInputError(reason, { argument: 'loss', code: 'unsupported' });
   const { graph, linear } = data.loss as BlockQuadratic;
   const iterate = (iteration: number, x: Float64Array): CompositeIterate => {
-    const { value, stationarity } = compositeSolution(composite, x);
-    return { iteration, value, stationarity, solution: () => compositeSolution(composite, x) };
+    const { value, stationarity } = compositeSolution(checked, x);
+    return { iteration, value, stationarity, solution: () => compositeSolution(checked, x) };
   };
-  yield iterate(0, composite.start);
+  const first = iterate(0, checked.start);
+  yield first;
   const x = linear.slice();
   try {
     new SparseBlockCholesky(graph.rows).solve(graph, allNodes(graph.rows), x);
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
-    return stalled(compositeSolution(composite, composite.start), error.message);
+    return stalled(compositeSolution(checked, checked.start), error.message);
   }
   const last = iterate(1, x);
   yield last;
+  if (!Number.isFinite(last.value)) return stalled(last.solution(), 'F is not finite at the solution');
+  if (!(last.stationarity <= SOLVED * first.stationarity)) {
+    return stalled(
+      last.solution(),
+      `rounding leaves a stationarity of ${last.stationarity.toExponential(1)}`,
+    );
+  }
   return converged(last.solution(), 'the system has been solved directly');
 }
+
+/** Sparse Cholesky for the registry. */
+export const quadraticCholeskySolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/quadratic-cholesky',
+  title: 'Sparse Cholesky for quadratics',
+  summary:
+    'Solves sparse quadratics without l1 and bounds directly, by elimination in the order of least degree.',
+  problem: composite,
+  role: 'baseline',
+  paper: {
+    title: 'Direct solutions of sparse network equations by optimally ordered triangular factorization',
+    year: 1967,
+  },
+  cost: 'O(d w^2) \\text{ on a graph of treewidth } w',
+  options: {},
+  declines: (problem) => conjugateGradientDeclines(problem),
+  steps: (problem) => quadraticCholeskySteps(problem),
+});

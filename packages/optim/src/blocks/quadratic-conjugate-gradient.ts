@@ -1,32 +1,49 @@
 // Conjugate gradients for sparse quadratics without g, in the form of composite minimisation: what message passing is
 // measured against.
-import { type Conclusion, InvalidInputError, type Steps } from '@infimum/core';
+import {
+  type Conclusion,
+  defineSolver,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  resolveOptions,
+  type Steps,
+} from '@infimum/core';
 import { conjugateGradientSteps } from '@infimum/linalg/steps';
 import type { BlockLoss } from './block-loss.ts';
 import type { BlockQuadratic } from './block-quadratic-loss.ts';
 import {
   type CompositeData,
   type CompositeIterate,
-  type CompositeOptions,
   type CompositeSolution,
   checkComposite,
   compositeSolution,
+  someIterations,
+  tolerance,
 } from './composite-minimization.ts';
+import { composite } from './composite-problem.ts';
 import { separableTerm } from './separable-term.ts';
+
+/** Options of conjugate gradients for quadratics. */
+export const quadraticConjugateGradientOptions = {
+  tolerance,
+  maxIterations: someIterations,
+} as const satisfies OptionSpecs;
 
 /** Conjugate gradients on M x = q, preconditioned by the diagonal; the stationarity of iterates is the residual's norm. */
 export function* quadraticConjugateGradientSteps(
   data: CompositeData,
-  { tolerance = 1e-6 }: CompositeOptions = {},
+  options: OptionsOf<typeof quadraticConjugateGradientOptions> = {},
 ): Steps<CompositeSolution, CompositeIterate> {
-  const composite = checkComposite(data, { tolerance });
+  const { tolerance } = resolveOptions(quadraticConjugateGradientOptions, options);
+  const checked = checkComposite(data);
   const reason = conjugateGradientDeclines(data);
   if (reason) throw new InvalidInputError(reason, { argument: 'loss', code: 'unsupported' });
   const { graph, linear } = data.loss as BlockQuadratic;
   const scale = Math.sqrt(linear.reduce((sum, value) => sum + value * value, 0));
   const steps = conjugateGradientSteps(graph, linear, {
     tolerance,
-    initialSolution: composite.start,
+    initialSolution: checked.start,
     preconditioner: 'jacobi',
   });
   try {
@@ -36,7 +53,7 @@ export function* quadraticConjugateGradientSteps(
         const conclusion: Conclusion<CompositeSolution> = {
           status,
           reason,
-          solution: compositeSolution(composite, solution.x),
+          solution: compositeSolution(checked, solution.x),
         };
         return conclusion;
       }
@@ -45,9 +62,9 @@ export function* quadraticConjugateGradientSteps(
       const { x } = current.solution();
       yield {
         iteration,
-        value: composite.loss.value(x),
+        value: checked.loss.value(x),
         stationarity: relativeResidual * scale,
-        solution: () => compositeSolution(composite, x),
+        solution: () => compositeSolution(checked, x),
       };
     }
   } finally {
@@ -62,3 +79,18 @@ export function conjugateGradientDeclines(data: CompositeData): string | undefin
   if (!isQuadratic(data.loss)) return 'this method is for quadratic functions with a sparse matrix';
   return separableTerm(data).isZero ? undefined : 'this method knows neither l1 nor bounds';
 }
+
+/** Conjugate gradients for the registry. */
+export const quadraticConjugateGradientSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/quadratic-conjugate-gradient',
+  title: 'Conjugate gradients for quadratics',
+  summary:
+    'The classical method for sparse quadratics without l1 and bounds, preconditioned by the diagonal.',
+  problem: composite,
+  role: 'baseline',
+  paper: { title: 'Methods of conjugate gradients for solving linear systems', year: 1952 },
+  cost: 'O(\\text{entries}) \\text{ an iteration}',
+  options: quadraticConjugateGradientOptions,
+  declines: (problem) => conjugateGradientDeclines(problem),
+  steps: (problem, options) => quadraticConjugateGradientSteps(problem, options),
+});

@@ -1,19 +1,39 @@
 // Methods for smooth functions in the form of composite minimisation, for problems without g: what block methods are measured
 // against.
-import { type Conclusion, InvalidInputError, type Objective, type Steps } from '@infimum/core';
+import {
+  type Conclusion,
+  converged,
+  defineSolver,
+  InvalidInputError,
+  type Objective,
+  type OptionSpecs,
+  type OptionsOf,
+  resolveOptions,
+  type Steps,
+  stalled,
+} from '@infimum/core';
 import { lbfgsSteps } from '../line-search/lbfgs.ts';
 import { newtonCgSteps } from '../line-search/newton-cg.ts';
 import type { SmoothIterate, SmoothOptions, SmoothSolution } from '../smooth-minimization.ts';
-import { norm } from '../vectors.ts';
 import {
   type CompositeData,
   type CompositeIterate,
-  type CompositeOptions,
   type CompositeSolution,
   checkComposite,
   compositeSolution,
+  someIterations,
+  tolerance,
 } from './composite-minimization.ts';
+import { composite } from './composite-problem.ts';
 import { separableTerm } from './separable-term.ts';
+
+/** Options of methods for smooth functions on losses of blocks. */
+export const smoothCompositeOptions = {
+  tolerance,
+  maxIterations: someIterations,
+} as const satisfies OptionSpecs;
+
+type SmoothCompositeOptions = OptionsOf<typeof smoothCompositeOptions>;
 
 /** A method for smooth functions. */
 type SmoothMethod = (
@@ -25,7 +45,7 @@ type SmoothMethod = (
 /** L-BFGS; the stationarity of iterates is the gradient's Euclidean norm. */
 export function compositeLbfgsSteps(
   data: CompositeData,
-  options: CompositeOptions = {},
+  options: SmoothCompositeOptions = {},
 ): Steps<CompositeSolution, CompositeIterate> {
   return smoothSteps(data, options, lbfgsSteps);
 }
@@ -33,7 +53,7 @@ export function compositeLbfgsSteps(
 /** Newton's method with conjugate gradients; the stationarity of iterates is the gradient's Euclidean norm. */
 export function compositeNewtonCgSteps(
   data: CompositeData,
-  options: CompositeOptions = {},
+  options: SmoothCompositeOptions = {},
 ): Steps<CompositeSolution, CompositeIterate> {
   return smoothSteps(data, options, newtonCgSteps);
 }
@@ -45,18 +65,17 @@ export function smoothDeclines(data: CompositeData): string | undefined {
 
 function* smoothSteps(
   data: CompositeData,
-  { tolerance = 1e-6 }: CompositeOptions,
+  options: SmoothCompositeOptions,
   method: SmoothMethod,
 ): Steps<CompositeSolution, CompositeIterate> {
-  const composite = checkComposite(data, { tolerance });
+  const { tolerance } = resolveOptions(smoothCompositeOptions, options);
+  const checked = checkComposite(data);
   const reason = smoothDeclines(data);
   if (reason) throw new InvalidInputError(reason, { argument: 'l1', code: 'unsupported' });
-  const { loss, start } = composite;
-  const gradient = new Float64Array(loss.dimension);
-  loss.gradient(start, gradient);
-  const largest = gradient.reduce((most, slope) => Math.max(most, Math.abs(slope)), 0);
-  // A norm of at most tolerance times the largest slope at the start, in the words of the method.
-  const steps = method(loss, start, { tolerance: (tolerance * largest) / (1 + norm(gradient)) });
+  const { loss, start } = checked;
+  const target = tolerance * compositeSolution(checked, start).stationarity;
+  // The stationarity is at most the gradient's norm. The method's own test is about other things: it is told to go on.
+  const steps = method(loss, start, { tolerance: 0 });
   try {
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done) {
@@ -64,15 +83,46 @@ function* smoothSteps(
         const conclusion: Conclusion<CompositeSolution> = {
           status,
           reason,
-          solution: compositeSolution(composite, solution.x),
+          solution: compositeSolution(checked, solution.x),
         };
         return conclusion;
       }
       const { iteration, gradientNorm } = step.value;
       const { x, value } = step.value.solution();
-      yield { iteration, value, stationarity: gradientNorm, solution: () => compositeSolution(composite, x) };
+      const solution = () => compositeSolution(checked, x);
+      yield { iteration, value, stationarity: gradientNorm, solution };
+      if (!Number.isFinite(value)) return stalled(solution(), 'F is not finite');
+      if (gradientNorm <= target) return converged(solution(), `the gradient's norm is at most ${target}`);
     }
   } finally {
     steps.return(undefined as never);
   }
 }
+
+/** L-BFGS on losses of blocks, for the registry. */
+export const compositeLbfgsSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/composite-lbfgs',
+  title: 'L-BFGS for losses of blocks',
+  summary: 'Quasi-Newton steps on all coordinates at once, where there is neither l1 nor a bound.',
+  problem: composite,
+  role: 'baseline',
+  paper: { title: 'On the limited memory BFGS method for large scale optimization', year: 1989 },
+  cost: 'O(d) \\text{ and a gradient an iteration}',
+  options: smoothCompositeOptions,
+  declines: (problem) => smoothDeclines(problem),
+  steps: (problem, options) => compositeLbfgsSteps(problem, options),
+});
+
+/** Newton-CG on losses of blocks, for the registry. */
+export const compositeNewtonCgSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/composite-newton-cg',
+  title: 'Newton-CG for losses of blocks',
+  summary: 'Truncated Newton steps on all coordinates at once, where there is neither l1 nor a bound.',
+  problem: composite,
+  role: 'baseline',
+  paper: { title: 'Numerical optimization', year: 2006 },
+  cost: 'O(d) \\text{ and a product with the Hessian an inner iteration}',
+  options: smoothCompositeOptions,
+  declines: (problem) => smoothDeclines(problem),
+  steps: (problem, options) => compositeNewtonCgSteps(problem, options),
+});

@@ -147,7 +147,7 @@ describe('Newton steps by elimination', () => {
     const all = Int32Array.from({ length: loss.dimension }, (_, i) => i);
     const { status, iterations } = blockCoordinateDescent(
       { loss },
-      { partition: [all], select: 'cyclic', update: 'sparse-newton', tolerance: 1e-9 },
+      { blocks: [all], select: 'cyclic', update: 'sparse-newton', tolerance: 1e-9 },
     );
     expect(status).toBe('converged');
     expect(iterations).toBe(1);
@@ -173,7 +173,7 @@ describe('Newton steps by elimination', () => {
         tolerance: 1e-10,
       });
       const found = blockCoordinateDescent(data, {
-        partition: strips,
+        blocks: strips,
         select: 'cyclic',
         update: 'sparse-newton',
         tolerance: 1e-8,

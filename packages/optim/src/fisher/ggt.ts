@@ -2,32 +2,43 @@
 //
 // N. Agarwal, B. Bullins, X. Chen, E. Hazan, K. Singh, C. Zhang, Y. Zhang: Efficient full-matrix adaptive regularization
 // (arXiv 1806.02958).
-import { checkInteger, checkNumber } from '@infimum/core';
+import { type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
 import {
-  checkAveraging,
   defineOptimizer,
   dimensionOf,
   type ParameterShapes,
   type StochasticOptimizer,
 } from '../training/optimizer.ts';
+import { momentum } from '../training/optimizer-options.ts';
+import { trainingSolver } from '../training/training-solver.ts';
 import { rowStore } from './row-store.ts';
+import { precision } from './window-inverse-fisher.ts';
+
+/** Options of `ggt`. */
+export const ggtOptions = {
+  window: {
+    type: 'integer',
+    min: 1,
+    max: 500,
+    default: 32,
+    description: 'Gradients that are kept, m; a step takes the eigenvalues of a matrix of that size',
+  },
+  learningRate: { type: 'number', min: 0, default: 0.3, description: 'Factor of the steps' },
+  beta2: {
+    type: 'number',
+    above: 0,
+    max: 1,
+    default: 0.97,
+    description: 'What a gradient counts less for every step that it is old',
+  },
+  epsilon: { type: 'number', min: 0, default: 1e-4, description: 'Is added to the root' },
+  momentum,
+  precision,
+} as const satisfies OptionSpecs;
 
 /** Options of GGT. */
-export interface GgtOptions {
-  /** Gradients that are kept; 32 by default. */
-  readonly window?: number;
-  /** Factor of the steps; 0.3 by default. */
-  readonly learningRate?: number;
-  /** A gradient counts this factor less for every step that it is old, in (0, 1]; 0.97 by default. */
-  readonly beta2?: number;
-  /** Is added to the root; 1e-4 by default. */
-  readonly epsilon?: number;
-  /** Weight of the last steps in the next, in [0, 1); 0.9 by default. */
-  readonly momentum?: number;
-  /** How gradients are stored; sums are made in 64 bits anyway. `float64` by default. */
-  readonly precision?: 'float64' | 'float32';
-}
+export type GgtOptions = OptionsOf<typeof ggtOptions>;
 
 /**
  * GGT: u = ((G G')^(1/2) + epsilon I)^-1 g, where the columns of G are the last gradients, beta2^age of each, the newest, g,
@@ -50,12 +61,8 @@ export interface GgtOptions {
  * ```
  */
 export function ggt(parameters: ParameterShapes, options: GgtOptions = {}): StochasticOptimizer {
-  const { window = 32, learningRate = 0.3, beta2 = 0.97, epsilon = 1e-4 } = options;
-  const { momentum = 0.9, precision = 'float64' } = options;
-  checkInteger(window, 'window', { min: 1 });
-  checkNumber(beta2, 'beta2', { above: 0, max: 1 });
-  checkNumber(epsilon, 'epsilon', { min: 0 });
-  checkAveraging(momentum, 'momentum');
+  const settings = resolveOptions(ggtOptions, options);
+  const { window, learningRate, beta2, epsilon, momentum, precision } = settings;
   const d = dimensionOf(parameters);
   const store = rowStore(window, d, precision);
   const { rows } = store;
@@ -63,7 +70,7 @@ export function ggt(parameters: ParameterShapes, options: GgtOptions = {}): Stoc
   const gram = new Float64Array(window * window);
   const [velocity, stored, direction] = [new Float64Array(d), new Float64Array(d), new Float64Array(d)];
   const [sums, weights, coefficients] = Array.from({ length: 3 }, () => new Float64Array(window));
-  const numbers = { next: 0 };
+  const numbers = { next: 0, count: 0 };
 
   /** Puts the gradient in the place of the oldest, and takes up its inner products. */
   const replace = (g: Float64Array, slot: number) => {
@@ -86,9 +93,10 @@ export function ggt(parameters: ParameterShapes, options: GgtOptions = {}): Stoc
       const slot = numbers.next;
       replace(g, slot);
       numbers.next = (slot + 1) % window;
+      numbers.count = Math.min(numbers.count + 1, window);
       for (let age = 0, weight = 1; age < window; age++, weight *= beta2)
         weights[(slot - age + window) % window] = weight;
-      newestCoefficients(gram, weights, slot, epsilon, coefficients);
+      newestCoefficients({ gram, weights, slot, epsilon, count: numbers.count }, coefficients);
       direction.fill(0);
       store.combine(whole, 0, window, coefficients, direction);
       for (let i = 0; i < d; i++) {
@@ -102,16 +110,25 @@ export function ggt(parameters: ParameterShapes, options: GgtOptions = {}): Stoc
 /** Roots of eigenvalues below this part of the largest are rounding errors: they count as zero. */
 const LEAST_ROOT = 1e-7;
 
+/** The Gram matrix of the window, its weights, and how many of its first slots are taken. */
+interface WeightedWindow {
+  readonly gram: Float64Array;
+  readonly weights: Float64Array;
+  readonly slot: number;
+  readonly epsilon: number;
+  readonly count: number;
+}
+
 /** out <- W V (s + epsilon)^-1 V' e for the weighted Gram matrix W S W = V s² V' and the unit vector e of a slot. */
 function newestCoefficients(
-  gram: Float64Array,
-  weights: Float64Array,
-  slot: number,
-  epsilon: number,
+  { gram, weights, slot, epsilon, count: m }: WeightedWindow,
   out: Float64Array,
 ): void {
-  const m = weights.length;
-  const weighted = Float64Array.from(gram, (value, k) => value * weights[Math.floor(k / m)] * weights[k % m]);
+  const window = weights.length;
+  const weighted = new Float64Array(m * m);
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < m; j++) weighted[i * m + j] = gram[i * window + j] * weights[i] * weights[j];
+  }
   const { values, vectors } = symmetricEigen({ rows: m, cols: m, values: weighted });
   const largest = Math.sqrt(Math.max(0, values[m - 1]));
   out.fill(0);
@@ -124,3 +141,16 @@ function newestCoefficients(
   }
   for (let i = 0; i < m; i++) out[i] *= weights[i];
 }
+
+/** GGT for the registry. */
+export const ggtSolver = /* @__PURE__ */ trainingSolver({
+  id: 'optim/ggt',
+  title: 'GGT',
+  summary:
+    'Steps with the inverse root of the matrix of the latest gradients: AdaGrad with the whole matrix.',
+  role: 'baseline',
+  paper: { title: 'Efficient full-matrix adaptive regularization', arxiv: '1806.02958', year: 2018 },
+  cost: 'O(m d + m^3) \\text{ a step, and a gradient}',
+  options: ggtOptions,
+  create: ggt,
+});

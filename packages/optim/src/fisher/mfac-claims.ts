@@ -4,9 +4,8 @@ import { adam } from '../training/adam.ts';
 import type { ParameterShapes, StochasticOptimizer } from '../training/optimizer.ts';
 import { minimizeStochastic } from '../training/training.ts';
 import { digitsModel, networkStart, type SplitModel } from '../training/training-instances.ts';
-import { mfacPaper } from '../training/training-solvers.ts';
 import { inverseFisher } from './inverse-fisher.ts';
-import { mfac } from './mfac.ts';
+import { mfac, mfacPaper } from './mfac.ts';
 import { obsPrune } from './obs-prune.ts';
 import { windowInverseFisher } from './window-inverse-fisher.ts';
 

@@ -2,29 +2,55 @@
 //
 // E. Frantar, E. Kurtic, D. Alistarh: M-FAC: efficient matrix-free approximations of second-order information
 // (arXiv 2107.03356).
-import { checkNumber, InvalidInputError } from '@infimum/core';
 import {
-  checkAveraging,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  type Paper,
+  resolveOptions,
+} from '@infimum/core';
+import {
   defineOptimizer,
   dimensionOf,
   type ParameterShapes,
   type StochasticOptimizer,
 } from '../training/optimizer.ts';
-import { createWindow, type WindowOptions } from './window-inverse-fisher.ts';
+import { weightDecay } from '../training/optimizer-options.ts';
+import { trainingSolver } from '../training/training-solver.ts';
+import { createWindow, damping, engine, precision, skipNonFinite } from './window-inverse-fisher.ts';
+
+/** Options of `mfac`. */
+export const mfacOptions = {
+  window: {
+    type: 'integer',
+    min: 1,
+    max: 100_000,
+    default: 1024,
+    description: 'Gradients that are kept, m; larger windows want smaller steps',
+  },
+  learningRate: { type: 'number', min: 0, default: 1e-3, description: 'Factor of the steps' },
+  momentum: {
+    type: 'number',
+    min: 0,
+    below: 1,
+    default: 0,
+    description: 'Weight of the last steps in the next',
+  },
+  weightDecay,
+  damping,
+  engine,
+  precision,
+  skipNonFinite,
+  mask: {
+    type: 'value',
+    check: checkMask,
+    description:
+      '1 for the parameters to work on, 0 for those to leave alone, such as weights that were pruned; all by default',
+  },
+} as const satisfies OptionSpecs;
 
 /** Options of M-FAC. */
-export interface MfacOptions extends Omit<WindowOptions, 'divisor'> {
-  /** Gradients that are kept; 1024 by default. */
-  readonly window?: number;
-  /** Factor of the steps; 1e-3 by default. Larger windows want smaller ones: a step is about window / |g| long. */
-  readonly learningRate?: number;
-  /** Weight of the last steps in the next, in [0, 1); 0 by default. */
-  readonly momentum?: number;
-  /** Factor of the pull x towards zero that is added to the gradient; 0 by default. */
-  readonly weightDecay?: number;
-  /** 1 for the parameters to work on, 0 for those to leave alone, such as weights that were pruned; all by default. */
-  readonly mask?: Uint8Array;
-}
+export type MfacOptions = OptionsOf<typeof mfacOptions>;
 
 /**
  * M-FAC: u = F^-1 g with F = damping I + (1/window) sum g g' over the last gradients, the newest included;
@@ -47,11 +73,10 @@ export interface MfacOptions extends Omit<WindowOptions, 'divisor'> {
  * ```
  */
 export function mfac(parameters: ParameterShapes, options: MfacOptions = {}): StochasticOptimizer {
-  const { window = 1024, learningRate = 1e-3, momentum = 0, weightDecay = 0, mask } = options;
-  checkAveraging(momentum, 'momentum');
-  checkNumber(weightDecay, 'weightDecay', { min: 0 });
+  const settings = resolveOptions(mfacOptions, options);
+  const { learningRate, momentum, weightDecay, mask } = settings;
   const active = activeIndices(dimensionOf(parameters), mask);
-  const [fisher, memory] = createWindow(active.length, { ...options, window, divisor: 'window' });
+  const [fisher, memory] = createWindow(active.length, { ...settings, divisor: 'window' });
   const gradient = new Float64Array(active.length);
   const direction = new Float64Array(active.length);
   const velocity = new Float64Array(active.length);
@@ -81,6 +106,11 @@ export function mfac(parameters: ParameterShapes, options: MfacOptions = {}): St
   });
 }
 
+function checkMask(value: unknown, argument: string): asserts value is Uint8Array {
+  if (value instanceof Uint8Array) return;
+  throw new InvalidInputError('expected a Uint8Array', { argument, code: 'type' });
+}
+
 /** Where the mask is 1. */
 function activeIndices(dimension: number, mask: Uint8Array | undefined): Int32Array {
   const all = Int32Array.from({ length: dimension }, (_, i) => i);
@@ -91,3 +121,23 @@ function activeIndices(dimension: number, mask: Uint8Array | undefined): Int32Ar
   }
   return all.filter((i) => mask[i] === 1);
 }
+
+/** The paper of M-FAC. */
+export const mfacPaper: Paper = {
+  title: 'M-FAC: efficient matrix-free approximations of second-order information',
+  arxiv: '2107.03356',
+  year: 2021,
+};
+
+/** M-FAC for the registry. */
+export const mfacSolver = /* @__PURE__ */ trainingSolver({
+  id: 'optim/mfac',
+  title: 'M-FAC',
+  summary:
+    'Natural gradient steps: the inverse of the empirical Fisher matrix of the latest gradients, never formed.',
+  role: 'paper',
+  paper: mfacPaper,
+  cost: 'O(m d + m^2) \\text{ a step, and a gradient}',
+  options: mfacOptions,
+  create: mfac,
+});

@@ -20,8 +20,8 @@ export interface WindowEngine {
   follow(gram: Float64Array, shift: number, slot: number, change: Float64Array): void;
   /** out <- c with F^-1 x = (x - G' c) / lambda, from q = G x. */
   coefficients(q: Float64Array, out: Float64Array): void;
-  /** out <- c with F^-1 g = n G' c for the gradient g in that slot; absent where nothing is gained by it. */
-  ofGradient?(slot: number, out: Float64Array): void;
+  /** out <- c with F^-1 g = n G' c for the gradient g in that slot: nothing cancels. */
+  ofGradient(slot: number, out: Float64Array): void;
 }
 
 /** Rank-two changes after which the factor is made anew, so that rounding does not add up. */

@@ -2,30 +2,69 @@
 //
 // E. Frantar, E. Kurtic, D. Alistarh: M-FAC: efficient matrix-free approximations of second-order information
 // (arXiv 2107.03356).
-import { checkChoice, checkInteger, checkNumber, type FloatArray, InvalidInputError } from '@infimum/core';
+import {
+  checkInteger,
+  type FloatArray,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  type ResolvedOptions,
+  resolveOptions,
+} from '@infimum/core';
 import { norm } from '../vectors.ts';
 import { rowStore } from './row-store.ts';
 import { choleskyEngine, type WindowEngine } from './window-cholesky.ts';
 import { luEngine } from './window-lu.ts';
 
+/** What is added to the Fisher matrix's diagonal. */
+export const damping = {
+  type: 'number',
+  above: 0,
+  default: 1e-5,
+  description: 'Is added to the Fisher matrix’s diagonal',
+} as const;
+
+/** How the window's matrix is kept. */
+export const engine = {
+  type: 'choice',
+  choices: ['cholesky', 'lu'],
+  default: 'cholesky',
+  description:
+    'Rank-two changes of a factor, O(m²), or the paper’s factorisation a step, O(m³); the same results',
+} as const;
+
+/** How gradients are stored. */
+export const precision = {
+  type: 'choice',
+  choices: ['float64', 'float32'],
+  default: 'float64',
+  description: 'How gradients are stored; sums are made in 64 bits anyway',
+} as const;
+
+/** What to do with gradients that are not finite. */
+export const skipNonFinite = {
+  type: 'boolean',
+  default: false,
+  description: 'Ignore gradients that are not finite, rather than refuse them',
+} as const;
+
+/** Options of `windowInverseFisher`. */
+export const windowInverseFisherOptions = {
+  window: { type: 'integer', min: 1, default: 64, description: 'Gradients that are kept, m' },
+  damping,
+  engine,
+  divisor: {
+    type: 'choice',
+    choices: ['window', 'occupied'],
+    default: 'window',
+    description: 'n of F = lambda I + (1/n) sum g g’: m, or the number of gradients that are there',
+  },
+  precision,
+  skipNonFinite,
+} as const satisfies OptionSpecs;
+
 /** How a window is kept. */
-export interface WindowOptions {
-  /** m, the number of gradients that are kept; 64 by default. */
-  readonly window?: number;
-  /** lambda, above 0; 1e-5 by default. */
-  readonly damping?: number;
-  /**
-   * `cholesky` follows a new gradient with rank-two changes of a factor, O(m²); `lu` is the paper's, O(m³), and gives the
-   * same. `cholesky` by default.
-   */
-  readonly engine?: 'cholesky' | 'lu';
-  /** F = lambda I + (1/n) sum g g' with n = m, or with the number of gradients that are there; `window` by default. */
-  readonly divisor?: 'window' | 'occupied';
-  /** How the gradients are stored; sums are made in 64 bits anyway. `float64` by default. */
-  readonly precision?: 'float64' | 'float32';
-  /** Ignores gradients that are not finite, rather than refusing them; false by default. */
-  readonly skipNonFinite?: boolean;
-}
+export type WindowOptions = OptionsOf<typeof windowInverseFisherOptions>;
 
 /** F^-1 of a window of gradients, never formed. */
 export interface WindowInverseFisher {
@@ -99,22 +138,16 @@ interface WindowMemory {
  * ```
  */
 export function windowInverseFisher(dimension: number, options: WindowOptions = {}): WindowInverseFisher {
-  return createWindow(dimension, options)[0];
+  return createWindow(dimension, resolveOptions(windowInverseFisherOptions, options))[0];
 }
 
 /** A window and what has to be kept of it. */
 export function createWindow(
   dimension: number,
-  options: WindowOptions,
+  settings: ResolvedOptions<typeof windowInverseFisherOptions>,
 ): readonly [WindowInverseFisher, WindowMemory] {
-  const { window: m = 64, damping = 1e-5, engine: name = 'cholesky', divisor = 'window' } = options;
-  const { precision = 'float64', skipNonFinite = false } = options;
+  const { window: m, damping, engine: name, divisor, precision, skipNonFinite } = settings;
   checkInteger(dimension, 'dimension', { min: 1 });
-  checkInteger(m, 'window', { min: 1 });
-  checkNumber(damping, 'damping', { above: 0 });
-  checkChoice(name, 'engine', ['cholesky', 'lu']);
-  checkChoice(divisor, 'divisor', ['window', 'occupied']);
-  checkChoice(precision, 'precision', ['float64', 'float32']);
   const d = dimension;
   const store = rowStore(m, d, precision);
   const { rows } = store;
@@ -190,15 +223,10 @@ export function createWindow(
         out.fill(0);
         return;
       }
-      if (engine.ofGradient) {
-        engine.ofGradient(slot, coefficients);
-        for (let i = 0; i < m; i++) coefficients[i] *= count();
-        out.fill(0);
-        store.combine(whole, 0, m, coefficients, out);
-      } else {
-        engine.coefficients(sums, coefficients);
-        finish(stored, out);
-      }
+      engine.ofGradient(slot, coefficients);
+      for (let i = 0; i < m; i++) coefficients[i] *= count();
+      out.fill(0);
+      store.combine(whole, 0, m, coefficients, out);
     },
     add: (gradient) => {
       const slot = occupied.indexOf(0);

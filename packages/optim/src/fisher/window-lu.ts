@@ -32,6 +32,20 @@ export function luEngine(size: number, damping: number): WindowEngine {
         for (let j = 0, k = i * size; j <= i; j++) out[j] += damping * value * b[k + j];
       }
     },
+    // c = (L U)^-1 e / lambda for the slot's unit vector e.
+    ofGradient: (slot, out) => {
+      out.fill(0);
+      out[slot] = 1 / damping;
+      for (let k = slot; k < size; k++) {
+        const value = out[k] / upper[k * (size + 1)];
+        if (value !== 0) for (let i = k + 1; i < size; i++) out[i] -= upper[k * size + i] * value;
+      }
+      for (let i = size - 1; i >= 0; i--) {
+        let sum = out[i];
+        for (let j = i + 1; j < size; j++) sum -= upper[i * size + j] * out[j];
+        out[i] = sum / upper[i * (size + 1)];
+      }
+    },
   };
   return engine;
 }

@@ -1,21 +1,38 @@
 // The limited-memory BFGS method with a Wolfe line search.
 //
 // D. C. Liu, J. Nocedal: On the limited memory BFGS method for large scale optimization (1989).
-import { checkInteger, type Objective, type Outcome, type RunOptions, type Steps } from '@infimum/core';
 import {
-  runSmooth,
-  type SmoothIterate,
-  type SmoothOptions,
-  type SmoothSolution,
-} from '../smooth-minimization.ts';
+  defineSolver,
+  type Objective,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { type SmoothIterate, type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import { smooth } from '../smooth-problem.ts';
 import { addScaled, dot } from '../vectors.ts';
 import { lineSearchDescentSteps } from './line-search-descent.ts';
 
+/** Options of `lbfgs`. */
+export const lbfgsOptions = {
+  tolerance,
+  memory: {
+    type: 'integer',
+    min: 1,
+    max: 1000,
+    default: 10,
+    description: 'Pairs of steps and gradient changes to remember',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
 /** Options of L-BFGS. */
-export interface LbfgsOptions extends SmoothOptions {
-  /** Pairs of steps and gradient changes that are remembered; 10 by default. */
-  readonly memory?: number;
-}
+export type LbfgsOptions = OptionsOf<typeof lbfgsOptions>;
 
 /**
  * Minimises a smooth f by quasi-Newton steps x <- x - t H g, where H is the inverse Hessian that the last `memory`
@@ -23,7 +40,7 @@ export interface LbfgsOptions extends SmoothOptions {
  * gradients are exact and Hessians are not at hand.
  *
  * O(memory d) an iteration besides one gradient, most of the time; 2 memory d numbers are stored. `converged` when
- * |g| <= tolerance (1 + |g_0|); `stalled` when no step decreases f any more.
+ * |g| <= tolerance min(1, |g_0|), or |g| max(1, |x|) <= 1e-4 tolerance |f|; `stalled` when no step decreases f any more.
  *
  * @param objective - f with its gradient
  * @param initial - where to start, d numbers
@@ -51,22 +68,22 @@ export function lbfgs(
   initial: Float64Array,
   options: LbfgsOptions & RunOptions<SmoothIterate> = {},
 ): Outcome<SmoothSolution, SmoothIterate> {
-  return runSmooth(lbfgsSteps(objective, initial, options), options);
+  return run(lbfgsSteps(objective, initial, options), runOptionsOf(lbfgsOptions, options));
 }
 
 /** The steps of `lbfgs`, for those who drive them. */
 export function lbfgsSteps(
   objective: Objective,
   initial: Float64Array,
-  { memory = 10, ...options }: LbfgsOptions = {},
+  options: LbfgsOptions = {},
 ): Steps<SmoothSolution, SmoothIterate> {
-  checkInteger(memory, 'memory', { min: 1 });
-  return lineSearchDescentSteps(objective, initial, options, ({ dimension }) => {
+  const { memory, tolerance } = resolveOptions(lbfgsOptions, options);
+  return lineSearchDescentSteps(objective, initial, tolerance, ({ dimension }) => {
     const history = new History(dimension, memory);
     return {
       name: 'gradient',
       direction: (_, gradient, __, out) => history.direction(gradient, out),
-      firstStep: (_, gradientNorm) => (history.isEmpty ? Math.min(1, 1 / gradientNorm) : 1),
+      firstStep: (_, gradientNorm) => (history.isEmpty ? firstLength(gradientNorm) : 1),
       moved: ({ x, next, gradient, nextGradient }) => history.add(x, next, gradient, nextGradient),
       forget: () => {
         const hadMemory = !history.isEmpty;
@@ -76,6 +93,27 @@ export function lbfgsSteps(
     };
   });
 }
+
+/** Gradients below this are those of functions that are scaled down as a whole: others are done. */
+const SCALED_DOWN = 1e-16;
+
+/** The step along the first gradient: never longer than 1, unless f is scaled down. */
+function firstLength(gradientNorm: number): number {
+  return gradientNorm < SCALED_DOWN ? 1 / gradientNorm : Math.min(1, 1 / gradientNorm);
+}
+
+/** L-BFGS for the registry. */
+export const lbfgsSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/lbfgs',
+  title: 'L-BFGS',
+  summary: 'Quasi-Newton steps from the last few gradients: the usual first choice for smooth functions.',
+  problem: smooth,
+  role: 'baseline',
+  paper: { title: 'On the limited memory BFGS method for large scale optimization', year: 1989 },
+  cost: 'O(m d) \\text{ an iteration, and a gradient or two}',
+  options: lbfgsOptions,
+  steps: ({ objective, initial }, options) => lbfgsSteps(objective, initial, options),
+});
 
 /** The last steps s and gradient changes y, and what they say of the inverse Hessian. */
 class History {

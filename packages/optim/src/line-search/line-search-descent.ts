@@ -5,8 +5,8 @@ import {
   type CountedObjective,
   checkSmooth,
   counted,
+  gradientTest,
   type SmoothIterate,
-  type SmoothOptions,
   type SmoothSolution,
 } from '../smooth-minimization.ts';
 import { dot, norm } from '../vectors.ts';
@@ -48,27 +48,28 @@ export interface DescentRule {
 export function* lineSearchDescentSteps(
   objective: Objective,
   initial: Float64Array,
-  { tolerance = 1e-8 }: SmoothOptions,
+  tolerance: number,
   ruleOf: (objective: CountedObjective) => DescentRule,
 ): Steps<SmoothSolution, SmoothIterate> {
-  checkSmooth(objective, initial, { tolerance });
+  checkSmooth(objective, initial);
   const f = counted(objective);
   const rule = ruleOf(f);
   const size = initial.length;
-  let [x, next] = [initial.slice(), new Float64Array(size)];
+  let [x, next] = [Float64Array.from(initial), new Float64Array(size)];
   let [gradient, nextGradient] = [new Float64Array(size), new Float64Array(size)];
   const direction = new Float64Array(size);
 
   f.gradient(x, gradient);
   let last: LinePoint = { step: 0, value: f.value(x), slope: 0 };
   let gradientNorm = norm(gradient);
-  const target = tolerance * (1 + gradientNorm);
+  const isDone = gradientTest(tolerance, gradientNorm);
   for (let iteration = 0; ; iteration++) {
     const here = () => f.solution(x, gradientNorm, last.value);
     yield { iteration, gradientNorm, solution: here };
-    if (gradientNorm <= target)
-      return converged(here(), `the gradient's norm is at most ${target.toExponential(1)}`);
+    const done = isDone(gradientNorm, last.value, x);
+    if (done) return converged(here(), done);
     if (!Number.isFinite(last.value)) return stalled(here(), 'the value at the start is not finite');
+    if (!Number.isFinite(gradientNorm)) return stalled(here(), 'the gradient is not finite here');
 
     rule.direction(x, gradient, gradientNorm, direction);
     let slope = dot(direction, gradient);

@@ -2,23 +2,44 @@
 //
 // J. Nocedal, S. Wright: Numerical optimization (2006), algorithm 7.1; S. G. Nash: A survey of truncated-Newton methods
 // (2000).
-import { InvalidInputError, type Objective, type Outcome, type RunOptions, type Steps } from '@infimum/core';
+import {
+  defineSolver,
+  InvalidInputError,
+  type Objective,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
 import {
   type CountedObjective,
-  runSmooth,
   type SmoothIterate,
-  type SmoothOptions,
   type SmoothSolution,
+  tolerance,
 } from '../smooth-minimization.ts';
+import { smooth } from '../smooth-problem.ts';
 import { addScaled, dot, multiplySquare } from '../vectors.ts';
 import { lineSearchDescentSteps } from './line-search-descent.ts';
+
+/** Options of `newtonCg`. */
+export const newtonCgOptions = {
+  tolerance,
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of Newton's method with truncated conjugate gradients. */
+export type NewtonCgOptions = OptionsOf<typeof newtonCgOptions>;
 
 /**
  * Minimises a smooth f by Newton steps that conjugate gradients compute only as exactly as they are worth: to a residual
  * of min(1/2, |g|^(1/2)) |g|, or until they meet a direction of negative curvature. A line search keeps to the strong
  * Wolfe conditions. For many variables, where products with the Hessian cost as little as gradients.
  *
- * O(d) an inner iteration and one product with the Hessian. `converged` when |g| <= tolerance (1 + |g_0|); `stalled` when
+ * O(d) an inner iteration and one product with the Hessian. `converged` when |g| <= tolerance min(1, |g_0|), or |g| max(1, |x|) <= 1e-4 tolerance |f|; `stalled` when
  * no step decreases f any more.
  *
  * Source: J. Nocedal, S. Wright: Numerical optimization (2006).
@@ -40,24 +61,42 @@ import { lineSearchDescentSteps } from './line-search-descent.ts';
 export function newtonCg(
   objective: Objective,
   initial: Float64Array,
-  options: SmoothOptions & RunOptions<SmoothIterate> = {},
+  options: NewtonCgOptions & RunOptions<SmoothIterate> = {},
 ): Outcome<SmoothSolution, SmoothIterate> {
-  return runSmooth(newtonCgSteps(objective, initial, options), options);
+  return run(newtonCgSteps(objective, initial, options), runOptionsOf(newtonCgOptions, options));
 }
 
 /** The steps of `newtonCg`, for those who drive them. */
 export function newtonCgSteps(
   objective: Objective,
   initial: Float64Array,
-  options: SmoothOptions = {},
+  options: NewtonCgOptions = {},
 ): Steps<SmoothSolution, SmoothIterate> {
-  return lineSearchDescentSteps(objective, initial, options, (f) => ({
+  const { tolerance } = resolveOptions(newtonCgOptions, options);
+  return lineSearchDescentSteps(objective, initial, tolerance, (f) => ({
     name: 'Newton direction',
     direction: truncatedNewton(f, initial.length),
     firstStep: () => 1,
     forget: () => false,
   }));
 }
+
+/** Newton-CG for the registry. */
+export const newtonCgSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/newton-cg',
+  title: 'Newton-CG',
+  summary: 'Newton steps by truncated conjugate gradients with a line search: for many variables.',
+  problem: smooth,
+  role: 'baseline',
+  paper: { title: 'A survey of truncated-Newton methods', year: 2000 },
+  cost: 'O(d) \\text{ and a product with the Hessian for an inner iteration}',
+  options: newtonCgOptions,
+  declines: ({ objective }) =>
+    objective.hessian || objective.hessianVector
+      ? undefined
+      : 'the function has no Hessian and no products with it',
+  steps: ({ objective, initial }, options) => newtonCgSteps(objective, initial, options),
+});
 
 /** Writes a direction of descent: an approximate Newton step. */
 function truncatedNewton(f: CountedObjective, size: number) {

@@ -2,33 +2,40 @@
 //
 // J. Nocedal, S. Wright: Numerical optimization (2006), section 5.2; W. Hager, H. Zhang: A survey of nonlinear conjugate
 // gradient methods (2006).
-import { checkChoice, type Objective, type Outcome, type RunOptions, type Steps } from '@infimum/core';
 import {
-  runSmooth,
-  type SmoothIterate,
-  type SmoothOptions,
-  type SmoothSolution,
-} from '../smooth-minimization.ts';
+  defineSolver,
+  type Objective,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { type SmoothIterate, type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import { smooth } from '../smooth-problem.ts';
 import { dot } from '../vectors.ts';
 import { type DescentRule, lineSearchDescentSteps } from './line-search-descent.ts';
 
-/** The known formulas for beta. */
-export const CONJUGATIONS = [
-  'hestenes-stiefel',
-  'polak-ribiere',
-  'hager-zhang',
-  'dai-yuan',
-  'fletcher-reeves',
-] as const;
-
-/** A formula for the share of the last direction that the next one keeps. */
-export type Conjugation = (typeof CONJUGATIONS)[number];
+/** Options of `nonlinearConjugateGradient`. */
+export const nonlinearConjugateGradientOptions = {
+  tolerance,
+  conjugation: {
+    type: 'choice',
+    choices: ['hestenes-stiefel', 'polak-ribiere', 'hager-zhang', 'dai-yuan', 'fletcher-reeves'],
+    default: 'hestenes-stiefel',
+    description: 'How the share of the last direction is computed',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
 
 /** Options of nonlinear conjugate gradients. */
-export interface NonlinearConjugateGradientOptions extends SmoothOptions {
-  /** How the share of the last direction is computed; `hestenes-stiefel` by default. */
-  readonly conjugation?: Conjugation;
-}
+export type NonlinearConjugateGradientOptions = OptionsOf<typeof nonlinearConjugateGradientOptions>;
+
+/** A formula for the share of the last direction that the next one keeps. */
+export type Conjugation = NonNullable<NonlinearConjugateGradientOptions['conjugation']>;
 
 /** Slopes that a line search leaves, as a share of the one at the start: nearly exact, or directions would not be conjugate. */
 const CURVATURE = 0.01;
@@ -45,7 +52,7 @@ const MIXED = 0.5;
  * |g|² / d . y, `fletcher-reeves` |g|² / |g_last|², `hager-zhang` (y - 2 d |y|² / d . y) . g / d . y, bounded from below.
  *
  * O(d) an iteration besides a value and a gradient, or a few, for the line search; five vectors of memory. `converged` when
- * |g| <= tolerance (1 + |g_0|); `stalled` when no step decreases f any more.
+ * |g| <= tolerance min(1, |g_0|), or |g| max(1, |x|) <= 1e-4 tolerance |f|; `stalled` when no step decreases f any more.
  *
  * @param objective - f with its gradient
  * @param initial - where to start, d numbers
@@ -65,18 +72,33 @@ export function nonlinearConjugateGradient(
   initial: Float64Array,
   options: NonlinearConjugateGradientOptions & RunOptions<SmoothIterate> = {},
 ): Outcome<SmoothSolution, SmoothIterate> {
-  return runSmooth(nonlinearConjugateGradientSteps(objective, initial, options), options);
+  const steps = nonlinearConjugateGradientSteps(objective, initial, options);
+  return run(steps, runOptionsOf(nonlinearConjugateGradientOptions, options));
 }
 
 /** The steps of `nonlinearConjugateGradient`, for those who drive them. */
 export function nonlinearConjugateGradientSteps(
   objective: Objective,
   initial: Float64Array,
-  { conjugation = 'hestenes-stiefel', ...options }: NonlinearConjugateGradientOptions = {},
+  options: NonlinearConjugateGradientOptions = {},
 ): Steps<SmoothSolution, SmoothIterate> {
-  checkChoice(conjugation, 'conjugation', CONJUGATIONS);
-  return lineSearchDescentSteps(objective, initial, options, () => conjugateDirections(conjugation));
+  const { tolerance, conjugation } = resolveOptions(nonlinearConjugateGradientOptions, options);
+  return lineSearchDescentSteps(objective, initial, tolerance, () => conjugateDirections(conjugation));
 }
+
+/** Nonlinear conjugate gradients for the registry. */
+export const nonlinearConjugateGradientSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/nonlinear-conjugate-gradient',
+  title: 'Nonlinear conjugate gradients',
+  summary:
+    'Directions that remember the last one, and a line search: no constants, and five vectors of memory.',
+  problem: smooth,
+  role: 'baseline',
+  paper: { title: 'Function minimization by conjugate gradients', year: 1964 },
+  cost: 'O(d) \\text{ an iteration, and two gradients or so}',
+  options: nonlinearConjugateGradientOptions,
+  steps: ({ objective, initial }, options) => nonlinearConjugateGradientSteps(objective, initial, options),
+});
 
 function conjugateDirections(conjugation: Conjugation): DescentRule {
   let isSteepest = true;

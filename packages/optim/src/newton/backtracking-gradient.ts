@@ -1,28 +1,58 @@
 // The gradient method with backtracking, in any metric.
-import { checkNumber, type Objective, type Outcome, type RunOptions, type Steps } from '@infimum/core';
-import type { SmoothSolution } from '../smooth-minimization.ts';
 import {
+  defineSolver,
+  type Objective,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import { smooth } from '../smooth-problem.ts';
+import { chosenFor, namedMetric } from './instance-choices.ts';
+import {
+  extrapolation,
+  maxIterations,
+  maxSearch,
+  metric,
   type NewtonIterate,
-  type NewtonOptions,
   regularizedNewtonSteps,
-  runNewton,
   type StepRule,
+  targetValue,
   valueNoise,
 } from './regularized-newton.ts';
 
+const initialLipschitz = {
+  type: 'number',
+  above: 0,
+  default: 1,
+  description: 'Lipschitz constant of the first trial',
+} as const;
+
+/** Options of `backtrackingGradient`. */
+export const backtrackingGradientOptions = {
+  tolerance,
+  metric,
+  targetValue,
+  extrapolation,
+  maxSearch,
+  initialLipschitz,
+  maxIterations,
+} as const satisfies OptionSpecs;
+
 /** Options of the gradient method with backtracking. */
-export interface BacktrackingGradientOptions
-  extends Omit<NewtonOptions, 'hessian' | 'hessianEvery' | 'factorization'> {
-  /** The Lipschitz constant of the first trial, above 0; 1 by default. */
-  readonly initialLipschitz?: number;
-}
+export type BacktrackingGradientOptions = OptionsOf<typeof backtrackingGradientOptions>;
 
 /**
  * Minimises a smooth f by steps x <- x - B^-1 g / L, with the metric B as a preconditioner. L is doubled until
  * f(x + T) <= f(x) - |g|*² / (2 L), and halved after every step.
  *
  * A solve with B, O(d²) where it is dense, a gradient and about two values an iteration. `converged` when
- * |g|* <= tolerance (1 + |g_0|*) or f <= targetValue; `stalled` when no trial is accepted.
+ * |g|* <= tolerance min(1, |g_0|*) or f <= targetValue; `stalled` when no trial is accepted.
  *
  * @param objective - f with its gradient
  * @param initial - where to start, d numbers
@@ -43,7 +73,10 @@ export function backtrackingGradient(
   initial: Float64Array,
   options: BacktrackingGradientOptions & RunOptions<NewtonIterate> = {},
 ): Outcome<SmoothSolution, NewtonIterate> {
-  return runNewton(backtrackingGradientSteps(objective, initial, options), options);
+  return run(
+    backtrackingGradientSteps(objective, initial, options),
+    runOptionsOf(backtrackingGradientOptions, options),
+  );
 }
 
 /** The steps of `backtrackingGradient`, for those who drive them. */
@@ -52,10 +85,14 @@ export function* backtrackingGradientSteps(
   initial: Float64Array,
   options: BacktrackingGradientOptions = {},
 ): Steps<SmoothSolution, NewtonIterate> {
-  const { initialLipschitz = 1 } = options;
-  checkNumber(initialLipschitz, 'initialLipschitz', { above: 0 });
-  const rule = backtrackingRule(initialLipschitz);
-  return yield* regularizedNewtonSteps(objective, initial, { ...options, hessian: 'none' }, rule);
+  const settings = resolveOptions(backtrackingGradientOptions, options);
+  const rule = backtrackingRule(settings.initialLipschitz);
+  return yield* regularizedNewtonSteps(
+    objective,
+    initial,
+    { ...settings, hessian: 'none', hessianEvery: 1 },
+    rule,
+  );
 }
 
 function backtrackingRule(initialLipschitz: number): StepRule {
@@ -72,3 +109,22 @@ function backtrackingRule(initialLipschitz: number): StepRule {
     },
   };
 }
+
+/** The gradient method with backtracking for the registry. */
+export const backtrackingGradientSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/backtracking-gradient',
+  title: 'Gradient method with backtracking',
+  summary: 'Gradient steps in a metric, with a Lipschitz constant that is found on the way.',
+  problem: smooth,
+  role: 'baseline',
+  paper: {
+    title: 'Minimization of functions having Lipschitz continuous first partial derivatives',
+    year: 1966,
+  },
+  cost: 'O(d) \\text{ an iteration, } O(d^2) \\text{ with a dense metric, a gradient and about two values}',
+  options: { tolerance, metric: namedMetric, initialLipschitz, maxIterations },
+  steps: (instance, options) => {
+    const { hessian: _, ...chosen } = chosenFor(instance, options);
+    return backtrackingGradientSteps(instance.objective, instance.initial, chosen);
+  },
+});

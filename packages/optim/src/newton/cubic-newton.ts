@@ -1,24 +1,61 @@
 // Newton's method with cubic regularisation and an adaptive constant.
 //
 // Y. Nesterov, B. T. Polyak: Cubic regularization of Newton method and its global performance (2006).
-import { checkNumber, type Objective, type Outcome, type RunOptions, type Steps } from '@infimum/core';
-import type { SmoothSolution } from '../smooth-minimization.ts';
-import { dot } from '../vectors.ts';
 import {
+  defineSolver,
+  type Objective,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import { smooth } from '../smooth-problem.ts';
+import { dot } from '../vectors.ts';
+import { chosenFor, namedHessian, namedMetric, needsCurvature } from './instance-choices.ts';
+import {
+  extrapolation,
+  factorization,
+  hessian,
+  hessianEvery,
+  maxIterations,
+  maxSearch,
+  metric,
   type NewtonIterate,
-  type NewtonOptions,
   type NewtonState,
   regularizedNewtonSteps,
-  runNewton,
   type StepRule,
+  targetValue,
   valueNoise,
 } from './regularized-newton.ts';
 
+const initialConstant = {
+  type: 'number',
+  above: 0,
+  default: 1,
+  description: 'Constant M of the first trial',
+} as const;
+
+/** Options of `cubicNewton`. */
+export const cubicNewtonOptions = {
+  tolerance,
+  metric,
+  hessian,
+  factorization,
+  hessianEvery,
+  targetValue,
+  extrapolation,
+  maxSearch,
+  initialConstant,
+  maxIterations,
+} as const satisfies OptionSpecs;
+
 /** Options of the cubic Newton method. */
-export interface CubicNewtonOptions extends NewtonOptions {
-  /** The constant M of the first trial, above 0; 1 by default. */
-  readonly initialConstant?: number;
-}
+export type CubicNewtonOptions = OptionsOf<typeof cubicNewtonOptions>;
 
 /**
  * Minimises a smooth f by minimising at every point the cubic model g . h + h'Hh/2 + M |h|³ / 6, an upper bound once M is
@@ -26,7 +63,7 @@ export interface CubicNewtonOptions extends NewtonOptions {
  * function of one variable, which takes a few factorisations. M is halved when the model is above f, and doubled
  * otherwise.
  *
- * `converged` when |g|* <= tolerance (1 + |g_0|*) or f <= targetValue; `stalled` when no trial is accepted.
+ * `converged` when |g|* <= tolerance min(1, |g_0|*) or f <= targetValue; `stalled` when no trial is accepted.
  *
  * Source: Y. Nesterov, B. T. Polyak: Cubic regularization of Newton method and its global performance (2006).
  *
@@ -49,7 +86,7 @@ export function cubicNewton(
   initial: Float64Array,
   options: CubicNewtonOptions & RunOptions<NewtonIterate> = {},
 ): Outcome<SmoothSolution, NewtonIterate> {
-  return runNewton(cubicNewtonSteps(objective, initial, options), options);
+  return run(cubicNewtonSteps(objective, initial, options), runOptionsOf(cubicNewtonOptions, options));
 }
 
 /** The steps of `cubicNewton`, for those who drive them. */
@@ -58,14 +95,9 @@ export function* cubicNewtonSteps(
   initial: Float64Array,
   options: CubicNewtonOptions = {},
 ): Steps<SmoothSolution, NewtonIterate> {
-  const { initialConstant = 1 } = options;
-  checkNumber(initialConstant, 'initialConstant', { above: 0 });
-  return yield* regularizedNewtonSteps(
-    objective,
-    initial,
-    options,
-    cubicRule(initialConstant, initial.length),
-  );
+  const settings = resolveOptions(cubicNewtonOptions, options);
+  const rule = cubicRule(settings.initialConstant, objective.dimension);
+  return yield* regularizedNewtonSteps(objective, initial, settings, rule);
 }
 
 const LEAST_CONSTANT = 1e-5;
@@ -129,3 +161,19 @@ function cubicStep(
   }
   return undefined;
 }
+
+/** The cubic Newton method for the registry. */
+export const cubicNewtonSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/cubic-newton',
+  title: 'Cubic Newton',
+  summary:
+    'Steps to the minimum of a cubic model whose constant is adapted: the classical global Newton method.',
+  problem: smooth,
+  role: 'baseline',
+  paper: { title: 'Cubic regularization of Newton method and its global performance', year: 2006 },
+  cost: 'O(d^3) \\text{ a factorisation, about eight an iteration}',
+  options: { tolerance, hessian: namedHessian, metric: namedMetric, factorization, maxIterations },
+  declines: needsCurvature,
+  steps: (instance, options) =>
+    cubicNewtonSteps(instance.objective, instance.initial, chosenFor(instance, options)),
+});

@@ -4,40 +4,108 @@
 // A. Semenov, M. Jaggi, N. Doikov: Gradient-normalized smoothness for optimization with approximate Hessians (2025),
 // arXiv:2506.13710, algorithm 1.
 import {
-  checkNumber,
+  defineSolver,
   InvalidInputError,
   type Objective,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
   type Steps,
 } from '@infimum/core';
-import type { SmoothSolution } from '../smooth-minimization.ts';
+import { type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import { smooth } from '../smooth-problem.ts';
+import { chosenFor, namedHessian, namedMetric, needsCurvature } from './instance-choices.ts';
+import { gradientNormalizedPaper } from './newton-paper.ts';
 import {
+  extrapolation,
+  factorization,
+  hessian,
+  hessianEvery,
+  maxIterations,
+  maxSearch,
+  metric,
   type NewtonIterate,
-  type NewtonOptions,
   type NewtonState,
   regularizedNewtonSteps,
-  runNewton,
   type StepRule,
+  targetValue,
   valueNoise,
 } from './regularized-newton.ts';
 
+const initialGamma = {
+  type: 'number',
+  above: 0,
+  default: 1,
+  description: 'Radius gamma of the first trial',
+} as const;
+const minGamma = {
+  type: 'number',
+  above: 0,
+  default: 1e-9,
+  description: 'Least radius with which an iteration begins',
+} as const;
+const growth = {
+  type: 'number',
+  above: 1,
+  default: 2,
+  description: 'What an accepted radius is multiplied by',
+} as const;
+const shrink = {
+  type: 'number',
+  above: 0,
+  below: 1,
+  default: 0.5,
+  description: 'What a rejected radius is multiplied by',
+} as const;
+const gamma = {
+  type: 'value',
+  check: checkRadiusRule,
+  description:
+    'A rule that gives the radius from the dual norm of the gradient, instead of the search, such as `lipschitzHessianRadius`; steps are taken without a test',
+} as const;
+
+/** Options of `gradientNormalizedNewton`. */
+export const gradientNormalizedNewtonOptions = {
+  tolerance,
+  metric,
+  hessian,
+  factorization,
+  hessianEvery,
+  targetValue,
+  extrapolation,
+  maxSearch,
+  initialGamma,
+  minGamma,
+  growth,
+  shrink,
+  gamma,
+  maxIterations,
+} as const satisfies OptionSpecs;
+
 /** Options of gradient-normalised Newton steps. */
-export interface GradientNormalizedNewtonOptions extends NewtonOptions {
-  /** The radius gamma of the first trial, above 0; 1 by default. */
-  readonly initialGamma?: number;
-  /** The least radius with which an iteration begins, above 0; 1e-9 by default. */
-  readonly minGamma?: number;
-  /** What an accepted radius is multiplied by, above 1; 2 by default. */
-  readonly growth?: number;
-  /** What a rejected radius is multiplied by, between 0 and 1; 1/2 by default. */
-  readonly shrink?: number;
-  /**
-   * A rule that gives the radius from the dual norm of the gradient, instead of the search: see
-   * `lipschitzHessianRadius` and its siblings. Steps are taken without a test.
-   */
-  readonly gamma?: (dualNorm: number) => number;
-}
+export type GradientNormalizedNewtonOptions = OptionsOf<typeof gradientNormalizedNewtonOptions>;
+
+/** Options of `gradientNormalizedGradient`. */
+export const gradientNormalizedGradientOptions = {
+  tolerance,
+  metric,
+  targetValue,
+  extrapolation,
+  maxSearch,
+  initialGamma,
+  minGamma,
+  growth,
+  shrink,
+  gamma,
+  maxIterations,
+} as const satisfies OptionSpecs;
+
+/** Options of gradient-normalised gradient steps. */
+export type GradientNormalizedGradientOptions = OptionsOf<typeof gradientNormalizedGradientOptions>;
 
 /**
  * Minimises a smooth f, convex or not, by steps x <- x - (H + lambda B)^-1 g with lambda = |g|* / gamma. The radius gamma
@@ -47,7 +115,7 @@ export interface GradientNormalizedNewtonOptions extends NewtonOptions {
  * Hessian, relatively to the gradient.
  *
  * On average at most two trials an iteration, each with a factorisation, O(d³/3), and a value. `converged` when
- * |g|* <= tolerance (1 + |g_0|*) or f <= targetValue; `stalled` when no trial is accepted.
+ * |g|* <= tolerance min(1, |g_0|*) or f <= targetValue; `stalled` when no trial is accepted.
  *
  * Source: A. Semenov, M. Jaggi, N. Doikov: Gradient-normalized smoothness for optimization with approximate Hessians,
  * arXiv:2506.13710.
@@ -71,7 +139,8 @@ export function gradientNormalizedNewton(
   initial: Float64Array,
   options: GradientNormalizedNewtonOptions & RunOptions<NewtonIterate> = {},
 ): Outcome<SmoothSolution, NewtonIterate> {
-  return runNewton(gradientNormalizedNewtonSteps(objective, initial, options), options);
+  const steps = gradientNormalizedNewtonSteps(objective, initial, options);
+  return run(steps, runOptionsOf(gradientNormalizedNewtonOptions, options));
 }
 
 /** The steps of `gradientNormalizedNewton`, for those who drive them. */
@@ -80,10 +149,9 @@ export function* gradientNormalizedNewtonSteps(
   initial: Float64Array,
   options: GradientNormalizedNewtonOptions = {},
 ): Steps<SmoothSolution, NewtonIterate> {
-  const { gamma } = options;
-  checkRadii(options);
-  const rule = gamma ? fixedRule(gamma) : searchRule(options);
-  return yield* regularizedNewtonSteps(objective, initial, options, rule);
+  const settings = resolveOptions(gradientNormalizedNewtonOptions, options);
+  const rule = settings.gamma ? fixedRule(settings.gamma) : searchRule(settings);
+  return yield* regularizedNewtonSteps(objective, initial, settings, rule);
 }
 
 /**
@@ -106,19 +174,82 @@ export function* gradientNormalizedNewtonSteps(
 export function gradientNormalizedGradient(
   objective: Objective,
   initial: Float64Array,
-  options: Omit<GradientNormalizedNewtonOptions, 'hessian' | 'hessianEvery' | 'factorization'> &
-    RunOptions<NewtonIterate> = {},
+  options: GradientNormalizedGradientOptions & RunOptions<NewtonIterate> = {},
 ): Outcome<SmoothSolution, NewtonIterate> {
-  return gradientNormalizedNewton(objective, initial, { ...options, hessian: 'none' });
+  const steps = gradientNormalizedGradientSteps(objective, initial, options);
+  return run(steps, runOptionsOf(gradientNormalizedGradientOptions, options));
 }
+
+/** The steps of `gradientNormalizedGradient`. */
+export function* gradientNormalizedGradientSteps(
+  objective: Objective,
+  initial: Float64Array,
+  options: GradientNormalizedGradientOptions = {},
+): Steps<SmoothSolution, NewtonIterate> {
+  const settings = resolveOptions(gradientNormalizedGradientOptions, options);
+  const rule = settings.gamma ? fixedRule(settings.gamma) : searchRule(settings);
+  return yield* regularizedNewtonSteps(
+    objective,
+    initial,
+    { ...settings, hessian: 'none', hessianEvery: 1 },
+    rule,
+  );
+}
+
+/** Gradient-normalised Newton steps for the registry. */
+export const gradientNormalizedNewtonSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/gradient-normalized-newton',
+  title: 'Gradient-normalised Newton',
+  summary:
+    'Newton steps within the radius in which the gradient is nearly linear: no constants to know, approximate Hessians welcome.',
+  problem: smooth,
+  role: 'paper',
+  paper: gradientNormalizedPaper,
+  cost: 'O(d^3) \\text{ for a trial, of which there are two an iteration at most on average}',
+  options: {
+    tolerance,
+    hessian: namedHessian,
+    metric: namedMetric,
+    factorization,
+    hessianEvery,
+    extrapolation,
+    initialGamma,
+    maxIterations,
+  },
+  declines: needsCurvature,
+  steps: (instance, options) =>
+    gradientNormalizedNewtonSteps(instance.objective, instance.initial, chosenFor(instance, options)),
+});
+
+/** Gradient-normalised gradient steps for the registry. */
+export const gradientNormalizedGradientSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/gradient-normalized-gradient',
+  title: 'Gradient-normalised gradient method',
+  summary:
+    'Gradient steps of a length that a search keeps within the radius in which the gradient is nearly constant.',
+  problem: smooth,
+  role: 'paper',
+  paper: gradientNormalizedPaper,
+  cost: 'O(d) \\text{ an iteration, } O(d^2) \\text{ with a dense metric, a gradient and about two values}',
+  options: { tolerance, metric: namedMetric, initialGamma, maxIterations },
+  steps: (instance, options) => {
+    const { hessian: _, ...chosen } = chosenFor(instance, options);
+    return gradientNormalizedGradientSteps(instance.objective, instance.initial, chosen);
+  },
+});
 
 /** Lines 2 to 4 of the algorithm. */
 function searchRule({
-  initialGamma = 1,
-  minGamma = 1e-9,
-  growth = 2,
-  shrink = 0.5,
-}: GradientNormalizedNewtonOptions): StepRule {
+  initialGamma,
+  minGamma,
+  growth,
+  shrink,
+}: {
+  readonly initialGamma: number;
+  readonly minGamma: number;
+  readonly growth: number;
+  readonly shrink: number;
+}): StepRule {
   let gamma = initialGamma;
   return {
     propose: (state) => proposal(state, gamma),
@@ -161,21 +292,7 @@ function proposal(state: NewtonState, gamma: number): number | undefined {
   return state.shiftedStep(lambda) ? lambda : undefined;
 }
 
-function checkRadii({
-  initialGamma,
-  minGamma,
-  growth,
-  shrink,
-  gamma,
-}: GradientNormalizedNewtonOptions): void {
-  checkNumber(initialGamma ?? 1, 'initialGamma', { above: 0 });
-  checkNumber(minGamma ?? 1, 'minGamma', { above: 0 });
-  checkNumber(growth ?? 2, 'growth', { above: 1 });
-  checkNumber(shrink ?? 0.5, 'shrink', { above: 0, below: 1 });
-  if (gamma !== undefined && typeof gamma !== 'function') {
-    throw new InvalidInputError('must be a function of the gradient’s dual norm', {
-      argument: 'gamma',
-      code: 'type',
-    });
-  }
+function checkRadiusRule(value: unknown, argument: string): asserts value is (dualNorm: number) => number {
+  if (typeof value === 'function') return;
+  throw new InvalidInputError('must be a function of the gradient’s dual norm', { argument, code: 'type' });
 }

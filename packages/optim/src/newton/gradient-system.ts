@@ -1,6 +1,7 @@
 // H = w g g' with the gradient g itself: of rank one, and nothing is solved for that the gradient's norm has not solved.
 //
-// Sherman and Morrison: (w g g' + lambda B)^-1 r = (B^-1 r - w (g . B^-1 r) / (lambda + w |g|*²) B^-1 g) / lambda.
+// With a = g . B^-1 r / |g|*², the share of g in r:
+// (w g g' + lambda B)^-1 r = a / (lambda + w |g|*²) B^-1 g + (B^-1 r - a B^-1 g) / lambda.
 
 import { dot } from '../vectors.ts';
 import type { ShiftedSystem } from './shifted-system.ts';
@@ -39,9 +40,12 @@ export class GradientSystem implements ShiftedSystem {
 
   solve(_: Float64Array, raised: Float64Array, out: Float64Array): boolean {
     const lambda = this.#lambda;
-    const factor =
-      (this.#weight * dot(this.#gradient, raised)) / (lambda + this.#weight * this.#square) / lambda;
-    for (let i = 0; i < out.length; i++) out[i] = raised[i] / lambda - factor * this.#raised[i];
+    // The part along B^-1 g and the rest apart: as a difference of both over lambda, the former would cancel.
+    const share = this.#square > 0 ? dot(this.#gradient, raised) / this.#square : 0;
+    const along = share / (lambda + this.#weight * this.#square);
+    for (let i = 0; i < out.length; i++) {
+      out[i] = along * this.#raised[i] + (raised[i] - share * this.#raised[i]) / lambda;
+    }
     return true;
   }
 

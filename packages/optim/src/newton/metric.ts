@@ -8,6 +8,16 @@ import { CholeskySolver } from './cholesky-solver.ts';
 /** How lengths are measured: as Euclid does, with a positive diagonal, or with a positive definite matrix. */
 export type MetricMatrix = 'identity' | Float64Array | DenseMatrix;
 
+/**
+ * Checks that something has the form of a metric; whether it is positive definite, `createMetric` finds.
+ *
+ * @throws {InvalidInputError} naming the argument
+ */
+export function checkMetric(value: unknown, argument: string): asserts value is MetricMatrix {
+  if (value === 'identity' || value instanceof Float64Array) return;
+  checkMatrix(value, argument);
+}
+
 /** What methods do with a metric. */
 export interface Metric extends Disposable {
   /** Whether B is diagonal. */

@@ -14,8 +14,9 @@ import { rosenbrock } from '../objectives/test-functions.ts';
 import { counts, expectCounts, quartic, saddle, smoothedMaximum, toGap } from '../testing/newton-runs.ts';
 import { backtrackingGradient } from './backtracking-gradient.ts';
 import { cubicNewton } from './cubic-newton.ts';
+import { minimizeModel } from './region-model.ts';
 import { superUniversalNewton } from './super-universal-newton.ts';
-import { minimizeModel, trustRegionNewton } from './trust-region-newton.ts';
+import { trustRegionNewton } from './trust-region-newton.ts';
 
 const rosenbrockStart = Float64Array.of(-2, 2);
 

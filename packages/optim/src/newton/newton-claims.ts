@@ -27,7 +27,7 @@ import {
   type GradientNormalizedNewtonOptions,
   gradientNormalizedNewton,
 } from './gradient-normalized-newton.ts';
-import { gradientNormalizedPaper } from './newton-solvers.ts';
+import { gradientNormalizedPaper } from './newton-paper.ts';
 import { lipschitzGradientRadius, lipschitzHessianRadius, quasiSelfConcordantRadius } from './step-radii.ts';
 
 const GAP = 1e-8;

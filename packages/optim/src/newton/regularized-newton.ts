@@ -1,62 +1,97 @@
 // The frame of all methods whose step is T = -(H + lambda B)^-1 grad f: they differ in how they choose lambda and in
 // what they accept.
-import {
-  checkInteger,
-  checkNumber,
-  converged,
-  type Objective,
-  type Outcome,
-  type RunOptions,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import { converged, type Objective, type Steps, stalled } from '@infimum/core';
 import {
   type CountedObjective,
   checkSmooth,
   counted,
-  runSmooth,
+  gradientTest,
   type SmoothIterate,
-  type SmoothOptions,
   type SmoothSolution,
 } from '../smooth-minimization.ts';
-import { dot, norm } from '../vectors.ts';
-import { createMetric, type Metric, type MetricMatrix } from './metric.ts';
+import { dot } from '../vectors.ts';
+import { checkMetric, createMetric, type Metric, type MetricMatrix } from './metric.ts';
 import {
+  checkHessian,
   createShiftedSystem,
   type Factorization,
   type HessianChoice,
   type ShiftedSystem,
 } from './shifted-system.ts';
 
-/** Options that all regularised Newton methods share. */
-export interface NewtonOptions extends SmoothOptions {
-  /**
-   * The metric B: lengths of steps are sqrt(h'Bh), of gradients sqrt(g'B^-1 g), in the stopping test too. `'identity'`
-   * by default; a diagonal, d numbers above 0; or a positive definite matrix.
-   */
-  readonly metric?: MetricMatrix;
-  /**
-   * The matrix H(x): `'exact'` by default, the objective's Hessian, or its products when it has no more or more than
-   * 2000 variables; `'none'` for zero; or an approximation.
-   */
-  readonly hessian?: HessianChoice;
-  /**
-   * How dense systems are solved: `'cholesky'` by default, for every trial anew; or once for all trials with the same H,
-   * by `'eigen'` or `'tridiagonal'`.
-   */
+/** The metric B. */
+export const metric = {
+  type: 'value',
+  check: checkMetric,
+  description:
+    "The metric B: steps are sqrt(h'Bh) long, gradients sqrt(g'B^-1 g), in the stopping test too. 'identity' by default; d numbers above 0; or a positive definite matrix",
+} as const;
+
+/** The matrix H(x). */
+export const hessian = {
+  type: 'value',
+  check: checkHessian,
+  description:
+    "The matrix H(x): 'exact' by default, the objective's Hessian, or its products beyond 2000 variables or without it; 'none' for zero; or an approximation",
+} as const;
+
+/** How dense systems are solved. */
+export const factorization = {
+  type: 'choice',
+  choices: ['cholesky', 'eigen', 'tridiagonal'],
+  default: 'cholesky',
+  description: 'Factor for every trial, or once for all trials with the same Hessian',
+} as const;
+
+/** How long an H serves. */
+export const hessianEvery = {
+  type: 'integer',
+  min: 1,
+  default: 1,
+  description: 'Iterations for which a Hessian is used',
+} as const;
+
+/** A value that is good enough. */
+export const targetValue = {
+  type: 'number',
+  description: 'Also stop when f is at most this; nowhere by default',
+} as const;
+
+/** Steps that go on. */
+export const extrapolation = {
+  type: 'number',
+  min: 0,
+  max: 10,
+  default: 0,
+  description: 'Share of every step to try once more, where f does not rise; 0 for the method as published',
+} as const;
+
+/** Trials of an iteration. */
+export const maxSearch = {
+  type: 'integer',
+  min: 1,
+  default: 40,
+  description: 'Trials in one iteration before the method gives up',
+} as const;
+
+/** The limit of iterations of Newton methods. */
+export const maxIterations = {
+  type: 'integer',
+  min: 0,
+  default: 1000,
+  description: 'Iteration limit',
+} as const;
+
+/** What the frame of all regularised Newton methods needs. */
+export interface NewtonSettings {
+  readonly tolerance: number;
+  readonly metric?: MetricMatrix | undefined;
+  readonly hessian?: HessianChoice | undefined;
   readonly factorization?: Factorization;
-  /** Iterations for which an H is used; 1 by default. */
-  readonly hessianEvery?: number;
-  /** Also stop when f is at most this; nowhere by default. */
-  readonly targetValue?: number;
-  /**
-   * After a step T, also try theta T further, and stay there if f does not rise; theta = 0 by default, which does not. A
-   * value and, where it pays, a gradient; with theta = 1 most of our instances take a third fewer iterations, without any
-   * theory but that f falls more.
-   */
-  readonly extrapolation?: number;
-  /** Trials in one iteration before the method gives up; 40 by default. */
-  readonly maxSearch?: number;
+  readonly hessianEvery: number;
+  readonly targetValue?: number | undefined;
+  readonly extrapolation: number;
+  readonly maxSearch: number;
 }
 
 /** One iteration of a regularised Newton method: where it stands, and the step that led there. */
@@ -103,7 +138,7 @@ export class NewtonState {
   constructor(objective: CountedObjective, initial: Float64Array, metric: Metric, system: ShiftedSystem) {
     const size = initial.length;
     const place = (): Place => ({
-      x: initial.slice(),
+      x: Float64Array.from(initial),
       value: 0,
       gradient: new Float64Array(size),
       raised: new Float64Array(size),
@@ -132,6 +167,13 @@ export class NewtonState {
     trial.value = this.objective.value(trial.x);
     trial.dualNorm = Number.NaN;
     return Number.isFinite(trial.value);
+  }
+
+  /** Whether x + T is another point than x. */
+  moves(): boolean {
+    const { here, trial } = this;
+    for (let i = 0; i < here.x.length; i++) if (here.x[i] !== trial.x[i]) return true;
+    return false;
   }
 
   /** |g|* at x + T. */
@@ -202,30 +244,29 @@ export type SystemMaker = (calls: CountedObjective['calls'], metric: Metric) => 
 export function* regularizedNewtonSteps(
   objective: Objective,
   initial: Float64Array,
-  options: NewtonOptions,
+  settings: NewtonSettings,
   rule: StepRule,
   makeSystem?: SystemMaker,
 ): Steps<SmoothSolution, NewtonIterate> {
-  checkNewton(objective, initial, options);
-  const { metric: matrix = 'identity', hessian = 'exact', factorization = 'cholesky' } = options;
+  checkSmooth(objective, initial);
+  const { metric: matrix = 'identity', hessian = 'exact', factorization = 'cholesky' } = settings;
   const f = counted(objective);
   using metric = createMetric(matrix, objective.dimension);
   using system =
     makeSystem?.(f.calls, metric) ?? createShiftedSystem(objective, f.calls, metric, hessian, factorization);
-  return yield* iterate(new NewtonState(f, initial, metric, system), options, rule);
+  return yield* iterate(new NewtonState(f, initial, metric, system), settings, rule);
 }
 
 function* iterate(
   state: NewtonState,
-  options: NewtonOptions,
+  settings: NewtonSettings,
   rule: StepRule,
 ): Steps<SmoothSolution, NewtonIterate> {
-  const { tolerance = 1e-8, hessianEvery = 1, targetValue = -Infinity } = options;
-  const { extrapolation = 0, maxSearch = 40 } = options;
+  const { tolerance, hessianEvery, targetValue = -Infinity, extrapolation, maxSearch } = settings;
   const { objective, metric, system, step } = state;
   state.here.value = objective.value(state.here.x);
   state.evaluateGradient(state.here);
-  const target = tolerance * (1 + state.here.dualNorm);
+  const isDone = gradientTest(tolerance, state.here.dualNorm);
   let [lambda, gamma, stepNorm] = [0, 0, 0];
   for (let iteration = 0; ; iteration++) {
     const { x, value, gradient, raised, dualNorm } = state.here;
@@ -244,8 +285,8 @@ function* iterate(
       evaluations,
       solution,
     };
-    if (dualNorm <= target)
-      return converged(solution(), `the gradient's dual norm is at most ${target.toExponential(1)}`);
+    const done = isDone(dualNorm, value, x);
+    if (done) return converged(solution(), done);
     if (value <= targetValue) return converged(solution(), `the value is at most ${targetValue}`);
     if (!Number.isFinite(value)) return stalled(solution(), 'the value at the start is not finite');
     if (!Number.isFinite(dualNorm)) return stalled(solution(), 'the gradient is not finite here');
@@ -260,9 +301,7 @@ function* iterate(
     }
     [lambda, gamma] = [found, dualNorm / found];
     stepNorm = metric.norm(step);
-    if (norm(step) <= 1e-15 * (1 + norm(x))) {
-      return stalled(solution(), 'the step is lost in the rounding of x');
-    }
+    if (!state.moves()) return stalled(solution(), 'the step is lost in the rounding of x');
     rule.accepted(state);
     state.accept();
     if (extrapolation > 0) state.extrapolate(extrapolation);
@@ -277,23 +316,4 @@ function search(state: NewtonState, rule: StepRule, maxSearch: number): number |
     rule.rejected(state);
   }
   return undefined;
-}
-
-function checkNewton(objective: Objective, initial: Float64Array, options: NewtonOptions): void {
-  checkSmooth(objective, initial, options);
-  checkInteger(options.hessianEvery ?? 1, 'hessianEvery', { min: 1 });
-  checkNumber(options.extrapolation ?? 0, 'extrapolation', { min: 0 });
-  checkInteger(options.maxSearch ?? 1, 'maxSearch', { min: 1 });
-  if (options.targetValue !== undefined) checkNumber(options.targetValue, 'targetValue');
-}
-
-/** Iteration limit where the caller gives none. */
-const MAX_NEWTON_ITERATIONS = 1000;
-
-/** Runs the steps of a regularised Newton method. */
-export function runNewton(
-  steps: Steps<SmoothSolution, NewtonIterate>,
-  options: RunOptions<NewtonIterate>,
-): Outcome<SmoothSolution, NewtonIterate> {
-  return runSmooth(steps, options, MAX_NEWTON_ITERATIONS);
 }

@@ -1,6 +1,6 @@
 // Systems (H(x) + lambda B) d = r for one H after the other and many lambda each: how they are solved depends on the
 // form in which H comes.
-import { checkChoice, InvalidInputError, type Objective } from '@infimum/core';
+import { InvalidInputError, type Objective } from '@infimum/core';
 import {
   checkApproximation,
   type DenseApproximation,
@@ -18,6 +18,15 @@ import { TridiagonalSystem } from './tridiagonal-system.ts';
 
 /** Which matrix stands for the Hessian: the Hessian itself, zero, or an approximation. */
 export type HessianChoice = 'exact' | 'none' | HessianApproximation;
+
+/**
+ * Checks that something is a choice of the Hessian.
+ *
+ * @throws {InvalidInputError} naming the argument
+ */
+export function checkHessian(value: unknown, argument: string): asserts value is HessianChoice {
+  if (value !== 'exact' && value !== 'none') checkApproximation(value, argument);
+}
 
 /**
  * How dense systems are solved: Cholesky for every lambda; or once for all of them, by the eigenvalues of (H, B) or a
@@ -74,7 +83,6 @@ export function createShiftedSystem(
   choice: HessianChoice,
   factorization: Factorization,
 ): ShiftedSystem {
-  checkChoice(factorization, 'factorization', ['cholesky', 'eigen', 'tridiagonal'] as const);
   const { dimension } = objective;
   const hessian = choice === 'exact' ? exactHessian(objective) : choice;
   if (hessian === 'none') return new LowRankSystem(dimension, metric);

@@ -1,32 +1,75 @@
 // Newton's method with a multiple of a power of the gradient's norm.
 //
 // N. Doikov, K. Mishchenko, Y. Nesterov: Super-universal regularized Newton method (2022), arXiv:2208.05888.
-import { checkNumber, type Objective, type Outcome, type RunOptions, type Steps } from '@infimum/core';
-import { realPower } from '../objectives/nonlinear-equations.ts';
-import type { SmoothSolution } from '../smooth-minimization.ts';
-import { dot } from '../vectors.ts';
 import {
+  defineSolver,
+  type Objective,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { realPower } from '../objectives/nonlinear-equations.ts';
+import { type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import { smooth } from '../smooth-problem.ts';
+import { dot } from '../vectors.ts';
+import { chosenFor, namedHessian, namedMetric, needsCurvature } from './instance-choices.ts';
+import {
+  extrapolation,
+  factorization,
+  hessian,
+  hessianEvery,
+  maxIterations,
+  maxSearch,
+  metric,
   type NewtonIterate,
-  type NewtonOptions,
   regularizedNewtonSteps,
-  runNewton,
   type StepRule,
+  targetValue,
 } from './regularized-newton.ts';
 
+const alpha = {
+  type: 'number',
+  min: 0,
+  max: 1,
+  default: 1,
+  description: 'Power of the gradient’s norm',
+} as const;
+const initialFactor = {
+  type: 'number',
+  above: 0,
+  default: 1,
+  description: 'Factor M of the first trial',
+} as const;
+
+/** Options of `superUniversalNewton`. */
+export const superUniversalNewtonOptions = {
+  tolerance,
+  metric,
+  hessian,
+  factorization,
+  hessianEvery,
+  targetValue,
+  extrapolation,
+  maxSearch,
+  alpha,
+  initialFactor,
+  maxIterations,
+} as const satisfies OptionSpecs;
+
 /** Options of the super-universal Newton method. */
-export interface SuperUniversalNewtonOptions extends NewtonOptions {
-  /** The power alpha of the gradient's norm, 0 to 1; 1 by default. */
-  readonly alpha?: number;
-  /** The factor M of the first trial, above 0; 1 by default. */
-  readonly initialFactor?: number;
-}
+export type SuperUniversalNewtonOptions = OptionsOf<typeof superUniversalNewtonOptions>;
 
 /**
  * Minimises a smooth f by steps x <- x - (H + lambda B)^-1 g with lambda = M |g|*^alpha. A trial is taken when
  * g(x + T) . (-T) >= |g(x + T)|*² / (4 lambda), then M is divided by 4; otherwise it is multiplied by 4. With alpha = 0
  * this is the method of Levenberg and Marquardt.
  *
- * A factorisation, O(d³/3), a value and a gradient for every trial. `converged` when |g|* <= tolerance (1 + |g_0|*) or
+ * A factorisation, O(d³/3), a value and a gradient for every trial. `converged` when |g|* <= tolerance min(1, |g_0|*) or
  * f <= targetValue; `stalled` when no trial is accepted.
  *
  * Source: N. Doikov, K. Mishchenko, Y. Nesterov: Super-universal regularized Newton method, arXiv:2208.05888.
@@ -50,7 +93,10 @@ export function superUniversalNewton(
   initial: Float64Array,
   options: SuperUniversalNewtonOptions & RunOptions<NewtonIterate> = {},
 ): Outcome<SmoothSolution, NewtonIterate> {
-  return runNewton(superUniversalNewtonSteps(objective, initial, options), options);
+  return run(
+    superUniversalNewtonSteps(objective, initial, options),
+    runOptionsOf(superUniversalNewtonOptions, options),
+  );
 }
 
 /** The steps of `superUniversalNewton`, for those who drive them. */
@@ -59,10 +105,9 @@ export function* superUniversalNewtonSteps(
   initial: Float64Array,
   options: SuperUniversalNewtonOptions = {},
 ): Steps<SmoothSolution, NewtonIterate> {
-  const { alpha = 1, initialFactor = 1 } = options;
-  checkNumber(alpha, 'alpha', { min: 0, max: 1 });
-  checkNumber(initialFactor, 'initialFactor', { above: 0 });
-  return yield* regularizedNewtonSteps(objective, initial, options, powerRule(alpha, initialFactor));
+  const settings = resolveOptions(superUniversalNewtonOptions, options);
+  const rule = powerRule(settings.alpha, settings.initialFactor);
+  return yield* regularizedNewtonSteps(objective, initial, settings, rule);
 }
 
 const LEAST_FACTOR = 1e-5;
@@ -84,3 +129,18 @@ function powerRule(alpha: number, initialFactor: number): StepRule {
     },
   };
 }
+
+/** The super-universal Newton method for the registry. */
+export const superUniversalNewtonSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/super-universal-newton',
+  title: 'Super-universal Newton',
+  summary: 'Newton steps with a multiple of a power of the gradient’s norm, adapted by a factor of four.',
+  problem: smooth,
+  role: 'baseline',
+  paper: { title: 'Super-universal regularized Newton method', arxiv: '2208.05888', year: 2022 },
+  cost: 'O(d^3) \\text{ and a gradient for a trial, of which there are about two an iteration}',
+  options: { tolerance, alpha, hessian: namedHessian, metric: namedMetric, factorization, maxIterations },
+  declines: needsCurvature,
+  steps: (instance, options) =>
+    superUniversalNewtonSteps(instance.objective, instance.initial, chosenFor(instance, options)),
+});

@@ -1,33 +1,72 @@
 // Newton's method in a trust region, with subproblems solved exactly.
 //
 // A. R. Conn, N. I. M. Gould, P. L. Toint: Trust region methods (2000), algorithms 6.1.1 and 7.3.
-import { checkNumber, type Objective, type Outcome, type RunOptions, type Steps } from '@infimum/core';
-import type { DenseApproximation } from '../objectives/hessian-approximation.ts';
-import type { SmoothSolution } from '../smooth-minimization.ts';
-import { norm } from '../vectors.ts';
-import type { MetricMatrix } from './metric.ts';
-import { PencilSystem } from './pencil-system.ts';
 import {
+  checkNumber,
+  defineSolver,
+  type Objective,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { checkSmooth, type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import { smooth } from '../smooth-problem.ts';
+import { norm } from '../vectors.ts';
+import { chosenFor, namedMetric } from './instance-choices.ts';
+import { PencilSystem } from './pencil-system.ts';
+import { minimizeModel } from './region-model.ts';
+import {
+  extrapolation,
+  hessianEvery,
+  maxIterations,
+  maxSearch,
+  metric,
   type NewtonIterate,
-  type NewtonOptions,
   regularizedNewtonSteps,
-  runNewton,
   type StepRule,
+  targetValue,
   valueNoise,
 } from './regularized-newton.ts';
-import { denseHessian } from './shifted-system.ts';
+import { checkHessian, denseHessian } from './shifted-system.ts';
+
+const denseChoice = {
+  type: 'value',
+  check: checkHessian,
+  description: "'exact' by default, or an approximation that is written out",
+} as const;
+const initialRadius = {
+  type: 'number',
+  above: 0,
+  default: 1,
+  description: 'Radius of the first ball',
+} as const;
+const maxRadius = {
+  type: 'number',
+  above: 0,
+  description: 'Largest radius; none by default',
+} as const;
+
+/** Options of `trustRegionNewton`. */
+export const trustRegionNewtonOptions = {
+  tolerance,
+  metric,
+  hessian: denseChoice,
+  hessianEvery,
+  targetValue,
+  extrapolation,
+  maxSearch,
+  initialRadius,
+  maxRadius,
+  maxIterations,
+} as const satisfies OptionSpecs;
 
 /** Options of the trust-region method. */
-export interface TrustRegionNewtonOptions extends Omit<NewtonOptions, 'hessian' | 'factorization'> {
-  /** The metric of the region; `'identity'` by default. */
-  readonly metric?: MetricMatrix;
-  /** `'exact'` by default, or an approximation that is written out. */
-  readonly hessian?: 'exact' | DenseApproximation;
-  /** The region's first radius, above 0; 1 by default. */
-  readonly initialRadius?: number;
-  /** The largest radius; 1000 by default. */
-  readonly maxRadius?: number;
-}
+export type TrustRegionNewtonOptions = OptionsOf<typeof trustRegionNewtonOptions>;
 
 /**
  * Minimises a smooth f, convex or not, by minimising the model g . h + h'Hh/2 over |h| <= radius, exactly and globally,
@@ -35,7 +74,7 @@ export interface TrustRegionNewtonOptions extends Omit<NewtonOptions, 'hessian' 
  * falls by 15 % of what the model promises; the radius grows after good steps and shrinks after bad ones. Leaves saddle
  * points.
  *
- * O(9 d³) an iteration, O(d²) for every further trial. `converged` when |g|* <= tolerance (1 + |g_0|*) or
+ * O(9 d³) an iteration, O(d²) for every further trial. `converged` when |g|* <= tolerance min(1, |g_0|*) or
  * f <= targetValue; `stalled` when no trial is accepted.
  *
  * Source: A. R. Conn, N. I. M. Gould, P. L. Toint: Trust region methods (2000).
@@ -59,7 +98,10 @@ export function trustRegionNewton(
   initial: Float64Array,
   options: TrustRegionNewtonOptions & RunOptions<NewtonIterate> = {},
 ): Outcome<SmoothSolution, NewtonIterate> {
-  return runNewton(trustRegionNewtonSteps(objective, initial, options), options);
+  return run(
+    trustRegionNewtonSteps(objective, initial, options),
+    runOptionsOf(trustRegionNewtonOptions, options),
+  );
 }
 
 /** The steps of `trustRegionNewton`, for those who drive them. */
@@ -68,13 +110,14 @@ export function* trustRegionNewtonSteps(
   initial: Float64Array,
   options: TrustRegionNewtonOptions = {},
 ): Steps<SmoothSolution, NewtonIterate> {
-  const { hessian = 'exact', initialRadius = 1, maxRadius = 1000 } = options;
-  checkNumber(initialRadius, 'initialRadius', { above: 0 });
-  checkNumber(maxRadius, 'maxRadius', { min: initialRadius });
+  const settings = resolveOptions(trustRegionNewtonOptions, options);
+  const { hessian = 'exact', initialRadius, maxRadius = Infinity } = settings;
+  if (maxRadius < Infinity) checkNumber(maxRadius, 'maxRadius', { min: initialRadius });
+  checkSmooth(objective, initial);
   const { matrix } = denseHessian(objective, hessian);
   let pencil: PencilSystem | undefined;
   const rule = regionRule(() => pencil as PencilSystem, { initialRadius, maxRadius }, initial.length);
-  return yield* regularizedNewtonSteps(objective, initial, options, rule, (calls, metric) => {
+  return yield* regularizedNewtonSteps(objective, initial, settings, rule, (calls, metric) => {
     pencil = new PencilSystem(initial.length, metric, (x, out) => {
       calls.hessian++;
       matrix(x, out);
@@ -122,49 +165,24 @@ function regionRule(
   };
 }
 
-const ROOT_TOLERANCE = 1e-10;
-const MOST_ROOT_STEPS = 100;
+/** Eigenvalues of more rows take minutes. */
+const MOST_EIGENVALUES = 1000;
 
-/**
- * Minimises slope . y + sum_k values_k y_k² / 2 over |y| <= radius; the multiplier lambda of the constraint.
- *
- * |y(lambda)| with y_k = -slope_k / (values_k + lambda) falls beyond lambda = - the least value; 1/|y| is nearly linear
- * there, so that Newton's method on it, kept in a bracket, takes a few steps.
- */
-export function minimizeModel(
-  values: Float64Array,
-  slope: Float64Array,
-  radius: number,
-  y: Float64Array,
-): number {
-  const least = values[0];
-  if (least > 0 && stepAt(0) <= radius) return 0;
-  let low = Math.max(0, -least);
-  let high = low + norm(slope) / radius + Number.EPSILON * Math.abs(least);
-  let lambda = (low + high) / 2;
-  for (let iteration = 0; iteration < MOST_ROOT_STEPS; iteration++) {
-    const length = stepAt(lambda);
-    if (Math.abs(length - radius) <= ROOT_TOLERANCE * radius) return lambda;
-    if (length > radius) low = lambda;
-    else high = lambda;
-    let bend = 0; // sum of y_k² / (values_k + lambda)
-    for (let k = 0; k < y.length; k++) bend += (y[k] * y[k]) / (values[k] + lambda);
-    const next = lambda + ((length * length) / bend) * ((length - radius) / radius);
-    lambda = next > low && next < high ? next : (low + high) / 2;
-    if (high - low <= Number.EPSILON * high) break;
-  }
-  fillRegion();
-  return lambda;
-
-  /** y <- y(lambda); its length. */
-  function stepAt(shift: number): number {
-    for (let k = 0; k < y.length; k++) y[k] = slope[k] === 0 ? 0 : -slope[k] / (values[k] + shift);
-    return norm(y);
-  }
-
-  /** The hard case: the slope has no part along the least eigenvalue, which takes the step to the boundary. */
-  function fillRegion(): void {
-    const rest = norm(y);
-    if (rest < radius) y[0] += (slope[0] > 0 ? -1 : 1) * Math.sqrt(radius * radius - rest * rest);
-  }
-}
+/** The trust-region method for the registry. */
+export const trustRegionNewtonSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/trust-region-newton',
+  title: 'Trust-region Newton',
+  summary:
+    'Steps to the exact minimum of the quadratic model in a ball: leaves saddle points, needs no convexity.',
+  problem: smooth,
+  role: 'baseline',
+  paper: { title: 'Trust region methods', year: 2000 },
+  cost: 'O(9 d^3) \\text{ an iteration}',
+  options: { tolerance, metric: namedMetric, initialRadius, maxRadius, maxIterations },
+  declines: ({ objective }) =>
+    objective.hessian && objective.dimension <= MOST_EIGENVALUES
+      ? undefined
+      : `needs a Hessian that is written out, of at most ${MOST_EIGENVALUES} rows`,
+  steps: (instance, options) =>
+    trustRegionNewtonSteps(instance.objective, instance.initial, chosenFor(instance, options)),
+});

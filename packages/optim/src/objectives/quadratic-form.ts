@@ -1,7 +1,7 @@
 // Quadratic functions.
 import { checkVector, InvalidInputError, type Objective } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { createDesign } from './design.ts';
+import { createDesign, type Design } from './design.ts';
 
 /** A quadratic function with its derivatives. */
 export type Quadratic = Objective & Required<Pick<Objective, 'hessianVector' | 'hessian'>>;
@@ -67,6 +67,7 @@ function ofMatrix(a: DenseMatrix | CsrMatrix) {
     const problem = `must be square, got ${rows}x${cols}`;
     throw new InvalidInputError(problem, { argument: 'a', code: 'shape' });
   }
+  checkSymmetric(design);
   return {
     dimension: rows,
     multiply: design.multiply,
@@ -79,4 +80,25 @@ function ofMatrix(a: DenseMatrix | CsrMatrix) {
       }
     },
   };
+}
+
+/** How far entries that mirror each other may be apart, relative to the largest of their row: rounding of a product. */
+const ASYMMETRY = 1e-8;
+
+/** x'Ay = y'Ax for two vectors without pattern, which no other matrix is likely to pass; O(entries). */
+function checkSymmetric(design: Design): void {
+  const size = design.rows;
+  const [x, y] = [1, 2].map((kind) =>
+    Float64Array.from({ length: size }, (_, i) => Math.sin(kind + (kind + Math.SQRT2) * i)),
+  );
+  const [ax, ay] = [new Float64Array(size), new Float64Array(size)];
+  design.multiply(x, ax);
+  design.multiply(y, ay);
+  let [difference, scale] = [0, 0];
+  for (let i = 0; i < size; i++) {
+    difference += y[i] * ax[i] - x[i] * ay[i];
+    scale += Math.abs(y[i] * ax[i]) + Math.abs(x[i] * ay[i]);
+  }
+  if (Math.abs(difference) <= ASYMMETRY * scale || !Number.isFinite(scale)) return;
+  throw new InvalidInputError('must be symmetric', { argument: 'a', code: 'out-of-range' });
 }

@@ -16,7 +16,7 @@ import {
   type ProximalFunction,
   secondOrderCone,
   simplex,
-} from './index.ts';
+} from '../proximal.ts';
 
 const coordinate = fc.double({ min: -100, max: 100, noNaN: true });
 const point = fc.array(coordinate, { minLength: 1, maxLength: 6 }).map((x) => Float64Array.from(x));

@@ -27,11 +27,11 @@ export const methods = {
     f: Objective,
     x: Float64Array,
     { strongConvexity: _, ...options }: AccelerationOptions,
-  ) => nesterovConvex(f, x, options),
+  ) => nesterovConvex(f, x, { restart: 'none', ...options }),
   'triple momentum': tripleMomentum,
   ITEM: item,
   OGM: (f: Objective, x: Float64Array, { strongConvexity: _, ...options }: AccelerationOptions) =>
-    ogm(f, x, options),
+    ogm(f, x, { restart: 'none', ...options }),
 };
 /** One of them. */
 export type Method = (typeof methods)[keyof typeof methods];

@@ -1,16 +1,18 @@
 // AdaGrad: gradients over the root of the sum of all their squares so far.
 //
 // J. Duchi, E. Hazan, Y. Singer: Adaptive subgradient methods for online learning and stochastic optimization (2011).
-import { checkNumber } from '@infimum/core';
+import { type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
 import { defineOptimizer, type ParameterShapes, type StochasticOptimizer } from './optimizer.ts';
+import { trainingSolver } from './training-solver.ts';
+
+/** Options of `adaGrad`. */
+export const adaGradOptions = {
+  learningRate: { type: 'number', min: 0, default: 0.1, description: 'Factor of the steps' },
+  epsilon: { type: 'number', above: 0, default: 1e-10, description: 'Is added to the root' },
+} as const satisfies OptionSpecs;
 
 /** Options of AdaGrad. */
-export interface AdaGradOptions {
-  /** Factor of the steps; 0.1 by default. */
-  readonly learningRate?: number;
-  /** Is added to the root; 1e-10 by default. */
-  readonly epsilon?: number;
-}
+export type AdaGradOptions = OptionsOf<typeof adaGradOptions>;
 
 /**
  * AdaGrad: s <- s + g², x <- x - learningRate g / (sqrt(s) + epsilon). Rarely seen features keep large steps. O(d) a step.
@@ -28,8 +30,7 @@ export interface AdaGradOptions {
  * ```
  */
 export function adaGrad(parameters: ParameterShapes, options: AdaGradOptions = {}): StochasticOptimizer {
-  const { learningRate = 0.1, epsilon = 1e-10 } = options;
-  checkNumber(epsilon, 'epsilon', { above: 0 });
+  const { learningRate, epsilon } = resolveOptions(adaGradOptions, options);
   return defineOptimizer(parameters, {
     method: 'adagrad',
     learningRate,
@@ -42,3 +43,17 @@ export function adaGrad(parameters: ParameterShapes, options: AdaGradOptions = {
     },
   });
 }
+
+/** AdaGrad for the registry. */
+export const adaGradSolver = /* @__PURE__ */ trainingSolver({
+  id: 'optim/adagrad',
+  title: 'AdaGrad',
+  summary: 'Gradients over the root of the sum of all squares: good for features that are rarely seen.',
+  role: 'baseline',
+  paper: {
+    title: 'Adaptive subgradient methods for online learning and stochastic optimization',
+    year: 2011,
+  },
+  options: adaGradOptions,
+  create: adaGrad,
+});

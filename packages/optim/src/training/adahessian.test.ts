@@ -403,9 +403,9 @@ describe('calls and state', () => {
       { clipNorm: 0 },
       { blocks: 3 },
       { blocks: 'other' as 'reference' },
-      { blocks: Int32Array.of(0, 2) },
-      { blocks: Int32Array.of(0) },
-      { blocks: Int32Array.of(0, -1) },
+      { blockOf: Int32Array.of(0, 2) },
+      { blockOf: Int32Array.of(0) },
+      { blockOf: Int32Array.of(0, -1) },
       { seed: -1 },
     ];
     for (const options of wrong) {

@@ -2,57 +2,99 @@
 //
 // Z. Yao, A. Gholami, S. Shen, M. Mustafa, K. Keutzer, M. Mahoney: ADAHESSIAN: an adaptive second order optimizer for
 // machine learning (arXiv 2006.00719).
-import { checkChoice, checkInteger, checkNumber, portableExp, portableLog, Random } from '@infimum/core';
-import { norm } from '../vectors.ts';
-import { checkEstimate, type DiagonalEstimator, estimateDiagonal } from './hutchinson.ts';
 import {
-  checkAveraging,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  type Paper,
+  portableExp,
+  portableLog,
+  Random,
+  type ResolvedOptions,
+  resolveOptions,
+} from '@infimum/core';
+import { norm } from '../vectors.ts';
+import { estimateDiagonal } from './hutchinson.ts';
+import {
   defineOptimizer,
   dimensionOf,
   type HessianVector,
   type ParameterShapes,
   type StochasticOptimizer,
 } from './optimizer.ts';
-import { type BlockRule, parameterBlocks } from './parameter-blocks.ts';
+import { beta1, seed, weightDecay } from './optimizer-options.ts';
+import { parameterBlocks } from './parameter-blocks.ts';
 import { type StepMemory, stepMemory } from './step-memory.ts';
+import { trainingSolver } from './training-solver.ts';
+
+/** Options of `adaHessian`. */
+export const adaHessianOptions = {
+  learningRate: { type: 'number', min: 0, default: 0.15, description: 'Factor of the steps' },
+  beta1,
+  beta2: {
+    type: 'number',
+    min: 0,
+    below: 1,
+    default: 0.999,
+    description: 'Memory of the mean of squared diagonals',
+  },
+  epsilon: { type: 'number', min: 0, default: 1e-4, description: 'Is added to the divisor, after the power' },
+  hessianPower: {
+    type: 'number',
+    min: 0,
+    max: 1,
+    default: 1,
+    description: 'Power of the curvature; 0 is gradient descent with momentum',
+  },
+  weightDecay,
+  decayOrder: {
+    type: 'choice',
+    choices: ['with-step', 'before-step'],
+    default: 'with-step',
+    description:
+      'Decay as part of the step, as the authors do, or before it, as AdamW does; the same up to the square of the learning rate',
+  },
+  hessianEvery: {
+    type: 'integer',
+    min: 1,
+    default: 1,
+    description: 'Steps from one estimate of curvature to the next',
+  },
+  samples: { type: 'integer', min: 1, max: 1000, default: 1, description: 'Products in an estimate' },
+  estimator: {
+    type: 'choice',
+    choices: ['absolute', 'signed'],
+    default: 'absolute',
+    description: '|Hz|, the authors’, robust; or zHz, free of bias, its modulus taken',
+  },
+  blocks: {
+    type: 'choice',
+    choices: ['reference', 'instruction'],
+    orInteger: { min: 1 },
+    default: 'reference',
+    description: 'Parameters that share an estimate: kernels, also rows, or runs of so many',
+  },
+  blockOf: {
+    type: 'value',
+    check: checkBlockOf,
+    description: 'The block of every parameter, from 0, in place of a rule',
+  },
+  minCurvature: {
+    type: 'number',
+    min: 0,
+    default: 0,
+    description: 'Is added to the root of the mean square: keeps steps short where there is no curvature',
+  },
+  clipNorm: {
+    type: 'number',
+    above: 0,
+    description: 'Gradients longer than this are shortened to it; none by default',
+  },
+  seed,
+} as const satisfies OptionSpecs;
 
 /** Options of AdaHessian. */
-export interface AdaHessianOptions {
-  /** Factor of the steps; 0.15 by default. */
-  readonly learningRate?: number;
-  /** Memory of the mean of gradients, in [0, 1); 0.9 by default. */
-  readonly beta1?: number;
-  /** Memory of the mean of squared diagonals, in [0, 1); 0.999 by default. */
-  readonly beta2?: number;
-  /** Is added to the divisor, after the power; 1e-4 by default. */
-  readonly epsilon?: number;
-  /** Power k of the curvature, in [0, 1]: 1 by default; 0 is gradient descent with momentum. */
-  readonly hessianPower?: number;
-  /** Pull towards zero; 0 by default. */
-  readonly weightDecay?: number;
-  /**
-   * `with-step`: x <- x - learningRate (step + weightDecay x), as the authors do. `before-step`: x <- (1 - learningRate
-   * weightDecay) x first, as AdamW does; the same up to learningRate². `with-step` by default.
-   */
-  readonly decayOrder?: 'with-step' | 'before-step';
-  /** A new diagonal is estimated every so many steps, and kept in between; 1 by default. */
-  readonly hessianEvery?: number;
-  /** Products to average in an estimate; 1 by default. */
-  readonly samples?: number;
-  /** `absolute` (the authors' |H z|) or `signed` (free of bias, its modulus taken); `absolute` by default. */
-  readonly estimator?: DiagonalEstimator;
-  /** Parameters that share the mean of their estimates; `reference` by default. */
-  readonly blocks?: BlockRule;
-  /** Is added to the root of the mean square before the power: keeps steps short where there is no curvature; 0 by default. */
-  readonly minCurvature?: number;
-  /** Gradients longer than this are shortened to it; Infinity by default. */
-  readonly clipNorm?: number;
-  /** Seed of the random signs; 0 by default. */
-  readonly seed?: number;
-}
-
-/** Estimates are cut here, so that their squares do not overflow. */
-const LARGEST_CURVATURE = 1e150;
+export type AdaHessianOptions = OptionsOf<typeof adaHessianOptions>;
 
 /**
  * AdaHessian. With the gradient g and a product q = H z of the batch's Hessian with random signs z, D = |q| estimates the
@@ -83,10 +125,9 @@ export function adaHessian(
   parameters: ParameterShapes,
   options: AdaHessianOptions = {},
 ): StochasticOptimizer {
-  const settings = { ...DEFAULTS, ...options };
-  checkSettings(settings);
-  const { beta1, beta2, hessianEvery, clipNorm } = settings;
-  const blocks = parameterBlocks(parameters, settings.blocks);
+  const settings = resolveOptions(adaHessianOptions, options);
+  const { beta1, beta2, hessianEvery, clipNorm = Infinity } = settings;
+  const blocks = parameterBlocks(parameters, settings.blockOf ?? settings.blocks);
   const numbers = { steps: 0, power1: 1, power2: 1, products: 0, skipped: 0, position: 0 };
   const random = new Random(settings.seed);
   const memory = stepMemory(dimensionOf(parameters), settings.samples === 1 ? 5 : 6);
@@ -110,6 +151,13 @@ export function adaHessian(
         else numbers.skipped++;
       }
       numbers.steps++;
+      // Without any curvature yet the divisor would be epsilon.
+      if (
+        !isKnown &&
+        numbers.skipped === Math.ceil(numbers.steps / hessianEvery) &&
+        settings.hessianPower > 0
+      )
+        return;
       numbers.power1 *= beta1;
       if (isKnown) numbers.power2 *= beta2;
       move({
@@ -137,36 +185,14 @@ export function adaHessian(
   return optimizer;
 }
 
-const DEFAULTS = {
-  learningRate: 0.15,
-  beta1: 0.9,
-  beta2: 0.999,
-  epsilon: 1e-4,
-  hessianPower: 1,
-  weightDecay: 0,
-  decayOrder: 'with-step',
-  hessianEvery: 1,
-  samples: 1,
-  estimator: 'absolute',
-  blocks: 'reference',
-  minCurvature: 0,
-  clipNorm: Infinity,
-  seed: 0,
-} as const;
+/** Estimates are cut here, so that their squares do not overflow. */
+const LARGEST_CURVATURE = 1e150;
 
-type Settings = Required<AdaHessianOptions>;
+type Settings = ResolvedOptions<typeof adaHessianOptions>;
 
-function checkSettings(settings: Settings): void {
-  checkAveraging(settings.beta1, 'beta1');
-  checkAveraging(settings.beta2, 'beta2');
-  checkNumber(settings.epsilon, 'epsilon', { min: 0 });
-  checkNumber(settings.hessianPower, 'hessianPower', { min: 0, max: 1 });
-  checkNumber(settings.weightDecay, 'weightDecay', { min: 0 });
-  checkChoice(settings.decayOrder, 'decayOrder', ['with-step', 'before-step']);
-  checkInteger(settings.hessianEvery, 'hessianEvery', { min: 1 });
-  checkEstimate(settings.estimator, settings.samples);
-  checkNumber(settings.minCurvature, 'minCurvature', { min: 0 });
-  if (settings.clipNorm !== Infinity) checkNumber(settings.clipNorm, 'clipNorm', { above: 0 });
+function checkBlockOf(value: unknown, argument: string): asserts value is Int32Array {
+  if (value instanceof Int32Array) return;
+  throw new InvalidInputError('expected an Int32Array', { argument, code: 'type' });
 }
 
 /** What a step is made of. */
@@ -245,3 +271,23 @@ function withAnyPower(
     x[i] = shrink * x[i] - step - pull * x[i];
   }
 }
+
+/** The paper of AdaHessian. */
+export const adaHessianPaper: Paper = {
+  title: 'ADAHESSIAN: an adaptive second order optimizer for machine learning',
+  arxiv: '2006.00719',
+  year: 2020,
+};
+
+/** AdaHessian for the registry. */
+export const adaHessianSolver = /* @__PURE__ */ trainingSolver({
+  id: 'optim/adahessian',
+  title: 'AdaHessian',
+  summary:
+    'Adam with an estimate of the Hessian’s diagonal, from one product a step, in place of squared gradients.',
+  role: 'paper',
+  paper: adaHessianPaper,
+  cost: 'O(d) \\text{ a step, a gradient, and a product with the Hessian every } h \\text{ steps}',
+  options: adaHessianOptions,
+  create: adaHessian,
+});

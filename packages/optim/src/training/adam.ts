@@ -2,29 +2,40 @@
 //
 // D. Kingma, J. Ba: Adam: a method for stochastic optimization (arXiv 1412.6980).
 // I. Loshchilov, F. Hutter: Decoupled weight decay regularization (arXiv 1711.05101).
-import { checkNumber } from '@infimum/core';
-import {
-  checkAveraging,
-  defineOptimizer,
-  dimensionOf,
-  type ParameterShapes,
-  type StochasticOptimizer,
-} from './optimizer.ts';
+import { type OptionSpecs, type OptionsOf, type ResolvedOptions, resolveOptions } from '@infimum/core';
+import { defineOptimizer, dimensionOf, type ParameterShapes, type StochasticOptimizer } from './optimizer.ts';
+import { beta1, beta2, weightDecay } from './optimizer-options.ts';
 import { stepMemory } from './step-memory.ts';
+import { trainingSolver } from './training-solver.ts';
+
+const learningRate = { type: 'number', min: 0, default: 1e-3, description: 'Factor of the steps' } as const;
+const epsilon = {
+  type: 'number',
+  min: 0,
+  default: 1e-8,
+  description: 'Is added to the root of the mean square',
+} as const;
+
+/** Options of `adam`. */
+export const adamOptions = {
+  learningRate,
+  beta1,
+  beta2,
+  epsilon,
+  weightDecay,
+} as const satisfies OptionSpecs;
+
+/** Options of `adamW`. */
+export const adamWOptions = {
+  learningRate,
+  beta1,
+  beta2,
+  epsilon,
+  weightDecay: { type: 'number', min: 0, default: 0.01, description: 'Pull of the parameters towards zero' },
+} as const satisfies OptionSpecs;
 
 /** Options of Adam and AdamW. */
-export interface AdamOptions {
-  /** Factor of the steps; 1e-3 by default. */
-  readonly learningRate?: number;
-  /** Memory of the mean of gradients, in [0, 1); 0.9 by default. */
-  readonly beta1?: number;
-  /** Memory of the mean of squares, in [0, 1); 0.999 by default. */
-  readonly beta2?: number;
-  /** Is added to the root of the mean square; 1e-8 by default. */
-  readonly epsilon?: number;
-  /** Pull towards zero: added to the gradient by Adam, to the step by AdamW; 0 and 0.01 by default. */
-  readonly weightDecay?: number;
-}
+export type AdamOptions = OptionsOf<typeof adamOptions>;
 
 /**
  * Adam: x <- x - learningRate m̂ / (sqrt(v̂) + epsilon) with the running means m of g and v of g², freed of their bias
@@ -43,7 +54,7 @@ export interface AdamOptions {
  * ```
  */
 export function adam(parameters: ParameterShapes, options: AdamOptions = {}): StochasticOptimizer {
-  return adaptiveMoments('adam', parameters, { weightDecay: 0, ...options });
+  return adaptiveMoments('adam', parameters, resolveOptions(adamOptions, options));
 }
 
 /**
@@ -63,18 +74,14 @@ export function adam(parameters: ParameterShapes, options: AdamOptions = {}): St
  * ```
  */
 export function adamW(parameters: ParameterShapes, options: AdamOptions = {}): StochasticOptimizer {
-  return adaptiveMoments('adamw', parameters, { weightDecay: 0.01, ...options });
+  return adaptiveMoments('adamw', parameters, resolveOptions(adamWOptions, options));
 }
 
 function adaptiveMoments(
   method: 'adam' | 'adamw',
   parameters: ParameterShapes,
-  { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 }: AdamOptions,
+  { learningRate, beta1, beta2, epsilon, weightDecay }: ResolvedOptions<typeof adamOptions>,
 ): StochasticOptimizer {
-  checkAveraging(beta1, 'beta1');
-  checkAveraging(beta2, 'beta2');
-  checkNumber(epsilon, 'epsilon', { min: 0 });
-  checkNumber(weightDecay, 'weightDecay', { min: 0 });
   const numbers = { power1: 1, power2: 1 };
   const memory = stepMemory(dimensionOf(parameters), 2);
   const [pull, decoupled] = method === 'adam' ? [weightDecay, 0] : [0, weightDecay];
@@ -110,3 +117,25 @@ function adaptiveMoments(
     },
   });
 }
+
+/** Adam for the registry. */
+export const adamSolver = /* @__PURE__ */ trainingSolver({
+  id: 'optim/adam',
+  title: 'Adam',
+  summary: 'Steps scaled by running means of gradients and of their squares: the usual first choice.',
+  role: 'baseline',
+  paper: { title: 'Adam: a method for stochastic optimization', arxiv: '1412.6980', year: 2014 },
+  options: adamOptions,
+  create: adam,
+});
+
+/** AdamW for the registry. */
+export const adamWSolver = /* @__PURE__ */ trainingSolver({
+  id: 'optim/adamw',
+  title: 'AdamW',
+  summary: 'Adam whose weight decay is not scaled with the gradients.',
+  role: 'baseline',
+  paper: { title: 'Decoupled weight decay regularization', arxiv: '1711.05101', year: 2017 },
+  options: adamWOptions,
+  create: adamW,
+});

@@ -62,7 +62,7 @@ export function factorModelLoss(log: ClickLog, options: FactorModelOptions = {})
         state[at] = score;
         return softplus(clicked[sample] ? -score : score);
       },
-      isRight: (sample, state, at) => state[at] > 0 === (clicked[sample] === 1),
+      isRight: (sample, state, at) => (clicked[sample] === 1 ? state[at] > 0 : state[at] < 0),
       addGradient: (x, sample, state, at, scale, out, outAt) => {
         const [p, q] = [userOf[sample] * factors, itemFactors + itemOf[sample] * factors];
         const error = scale * (sigmoid(state[at]) - clicked[sample]);

@@ -1,25 +1,27 @@
 // Lion: steps of one size, in the direction of the sign of a running mean.
 //
 // X. Chen et al.: Symbolic discovery of optimization algorithms (arXiv 2302.06675).
-import { checkNumber } from '@infimum/core';
-import {
-  checkAveraging,
-  defineOptimizer,
-  type ParameterShapes,
-  type StochasticOptimizer,
-} from './optimizer.ts';
+import { type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+import { defineOptimizer, type ParameterShapes, type StochasticOptimizer } from './optimizer.ts';
+import { beta1, weightDecay } from './optimizer-options.ts';
+import { trainingSolver } from './training-solver.ts';
+
+/** Options of `lion`. */
+export const lionOptions = {
+  learningRate: { type: 'number', min: 0, default: 1e-3, description: 'Size of the steps' },
+  beta1,
+  beta2: {
+    type: 'number',
+    min: 0,
+    below: 1,
+    default: 0.99,
+    description: 'Memory of the mean of gradients that stays',
+  },
+  weightDecay,
+} as const satisfies OptionSpecs;
 
 /** Options of Lion. */
-export interface LionOptions {
-  /** Size of the steps; 1e-3 by default. */
-  readonly learningRate?: number;
-  /** Weight of the mean against the newest gradient in the step, in [0, 1); 0.9 by default. */
-  readonly beta1?: number;
-  /** Memory of the mean, in [0, 1); 0.99 by default. */
-  readonly beta2?: number;
-  /** Pull towards zero, added to the step; 0 by default. */
-  readonly weightDecay?: number;
-}
+export type LionOptions = OptionsOf<typeof lionOptions>;
 
 /**
  * Lion: x <- x - learningRate (sign(beta1 m + (1 - beta1) g) + weightDecay x), m <- beta2 m + (1 - beta2) g. O(d) a step.
@@ -38,10 +40,7 @@ export interface LionOptions {
  * ```
  */
 export function lion(parameters: ParameterShapes, options: LionOptions = {}): StochasticOptimizer {
-  const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.99, weightDecay = 0 } = options;
-  checkAveraging(beta1, 'beta1');
-  checkAveraging(beta2, 'beta2');
-  checkNumber(weightDecay, 'weightDecay', { min: 0 });
+  const { learningRate, beta1, beta2, weightDecay } = resolveOptions(lionOptions, options);
   return defineOptimizer(parameters, {
     method: 'lion',
     learningRate,
@@ -55,3 +54,14 @@ export function lion(parameters: ParameterShapes, options: LionOptions = {}): St
     },
   });
 }
+
+/** Lion for the registry. */
+export const lionSolver = /* @__PURE__ */ trainingSolver({
+  id: 'optim/lion',
+  title: 'Lion',
+  summary: 'Steps of one size, by the sign of a running mean.',
+  role: 'baseline',
+  paper: { title: 'Symbolic discovery of optimization algorithms', arxiv: '2302.06675', year: 2023 },
+  options: lionOptions,
+  create: lion,
+});

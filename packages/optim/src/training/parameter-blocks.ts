@@ -114,13 +114,13 @@ function runLengths(rule: Exclude<BlockRule, Int32Array>): (shape: readonly numb
 function checkBlocks(blockOf: Int32Array, dimension: number): Int32Array {
   if (blockOf.length !== dimension) {
     const problem = `expected ${dimension} entries, got ${blockOf.length}`;
-    throw new InvalidInputError(problem, { argument: 'blocks', code: 'shape' });
+    throw new InvalidInputError(problem, { argument: 'blockOf', code: 'shape' });
   }
   const used = new Uint8Array(dimension);
   blockOf.forEach((block, index) => {
     if (block < 0 || block >= dimension) {
       const problem = `must be from 0 to ${dimension - 1}, is ${block} at index ${index}`;
-      throw new InvalidInputError(problem, { argument: 'blocks', code: 'out-of-range', index });
+      throw new InvalidInputError(problem, { argument: 'blockOf', code: 'out-of-range', index });
     }
     used[block] = 1;
   });
@@ -128,7 +128,7 @@ function checkBlocks(blockOf: Int32Array, dimension: number): Int32Array {
   const missing = used.indexOf(0);
   if (missing >= 0 && missing < blocks) {
     const problem = `block ${missing} has no parameter`;
-    throw new InvalidInputError(problem, { argument: 'blocks', code: 'out-of-range', index: missing });
+    throw new InvalidInputError(problem, { argument: 'blockOf', code: 'out-of-range', index: missing });
   }
   return blockOf.slice();
 }

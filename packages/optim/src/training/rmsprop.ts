@@ -1,23 +1,19 @@
 // RMSProp: gradients over the root of their mean square.
 //
 // T. Tieleman, G. Hinton: Neural networks for machine learning, lecture 6.5 (2012).
-import { checkNumber } from '@infimum/core';
-import {
-  checkAveraging,
-  defineOptimizer,
-  type ParameterShapes,
-  type StochasticOptimizer,
-} from './optimizer.ts';
+import { type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+import { defineOptimizer, type ParameterShapes, type StochasticOptimizer } from './optimizer.ts';
+import { trainingSolver } from './training-solver.ts';
+
+/** Options of `rmsProp`. */
+export const rmsPropOptions = {
+  learningRate: { type: 'number', min: 0, default: 1e-2, description: 'Factor of the steps' },
+  beta2: { type: 'number', min: 0, below: 1, default: 0.99, description: 'Memory of the mean of squares' },
+  epsilon: { type: 'number', above: 0, default: 1e-8, description: 'Is added to the root' },
+} as const satisfies OptionSpecs;
 
 /** Options of RMSProp. */
-export interface RmsPropOptions {
-  /** Factor of the steps; 1e-2 by default. */
-  readonly learningRate?: number;
-  /** Memory of the mean of squares, in [0, 1); 0.99 by default. */
-  readonly beta2?: number;
-  /** Is added to the root; 1e-8 by default. */
-  readonly epsilon?: number;
-}
+export type RmsPropOptions = OptionsOf<typeof rmsPropOptions>;
 
 /**
  * RMSProp: v <- beta2 v + (1 - beta2) g², x <- x - learningRate g / (sqrt(v) + epsilon). O(d) a step.
@@ -35,9 +31,7 @@ export interface RmsPropOptions {
  * ```
  */
 export function rmsProp(parameters: ParameterShapes, options: RmsPropOptions = {}): StochasticOptimizer {
-  const { learningRate = 1e-2, beta2 = 0.99, epsilon = 1e-8 } = options;
-  checkAveraging(beta2, 'beta2');
-  checkNumber(epsilon, 'epsilon', { above: 0 });
+  const { learningRate, beta2, epsilon } = resolveOptions(rmsPropOptions, options);
   return defineOptimizer(parameters, {
     method: 'rmsprop',
     learningRate,
@@ -50,3 +44,14 @@ export function rmsProp(parameters: ParameterShapes, options: RmsPropOptions = {
     },
   });
 }
+
+/** RMSProp for the registry. */
+export const rmsPropSolver = /* @__PURE__ */ trainingSolver({
+  id: 'optim/rmsprop',
+  title: 'RMSProp',
+  summary: 'Gradients over the root of their mean square.',
+  role: 'baseline',
+  paper: { title: 'Neural networks for machine learning, lecture 6.5', year: 2012 },
+  options: rmsPropOptions,
+  create: rmsProp,
+});

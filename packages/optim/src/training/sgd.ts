@@ -1,23 +1,20 @@
 // Stochastic gradient descent, with momentum.
 //
 // H. Robbins, S. Monro: A stochastic approximation method (1951); B. Polyak (1964) for the momentum.
-import { checkNumber } from '@infimum/core';
-import {
-  checkAveraging,
-  defineOptimizer,
-  type ParameterShapes,
-  type StochasticOptimizer,
-} from './optimizer.ts';
+import { type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+import { defineOptimizer, type ParameterShapes, type StochasticOptimizer } from './optimizer.ts';
+import { momentum, weightDecay } from './optimizer-options.ts';
+import { trainingSolver } from './training-solver.ts';
+
+/** Options of `sgd`. */
+export const sgdOptions = {
+  learningRate: { type: 'number', min: 0, default: 0.1, description: 'Factor of the steps' },
+  momentum,
+  weightDecay,
+} as const satisfies OptionSpecs;
 
 /** Options of stochastic gradient descent. */
-export interface SgdOptions {
-  /** Factor of the steps; 0.1 by default. */
-  readonly learningRate?: number;
-  /** Share of the last step that is kept, in [0, 1); 0.9 by default. */
-  readonly momentum?: number;
-  /** Factor of the pull x towards zero that is added to the gradient; 0 by default. */
-  readonly weightDecay?: number;
-}
+export type SgdOptions = OptionsOf<typeof sgdOptions>;
 
 /**
  * Stochastic gradient descent: m <- momentum m + g, x <- x - learningRate m. O(d) a step.
@@ -35,9 +32,7 @@ export interface SgdOptions {
  * ```
  */
 export function sgd(parameters: ParameterShapes, options: SgdOptions = {}): StochasticOptimizer {
-  const { learningRate = 0.1, momentum = 0.9, weightDecay = 0 } = options;
-  checkAveraging(momentum, 'momentum');
-  checkNumber(weightDecay, 'weightDecay', { min: 0 });
+  const { learningRate, momentum, weightDecay } = resolveOptions(sgdOptions, options);
   return defineOptimizer(parameters, {
     method: 'sgd',
     learningRate,
@@ -50,3 +45,14 @@ export function sgd(parameters: ParameterShapes, options: SgdOptions = {}): Stoc
     },
   });
 }
+
+/** Stochastic gradient descent for the registry. */
+export const sgdSolver = /* @__PURE__ */ trainingSolver({
+  id: 'optim/sgd',
+  title: 'Gradient descent with momentum',
+  summary: 'Steps along a running sum of gradients: cheapest, and good when its rate is tuned.',
+  role: 'baseline',
+  paper: { title: 'Some methods of speeding up the convergence of iteration methods', year: 1964 },
+  options: sgdOptions,
+  create: sgd,
+});

@@ -2,34 +2,36 @@
 //
 // H. Liu, Z. Li, D. Hall, P. Liang, T. Ma: Sophia: a scalable stochastic second-order optimizer for language model
 // pre-training (arXiv 2305.14342), with Hutchinson's estimate.
-import { checkInteger, checkNumber, Random } from '@infimum/core';
+import { type OptionSpecs, type OptionsOf, Random, resolveOptions } from '@infimum/core';
 import { estimateDiagonal } from './hutchinson.ts';
-import {
-  checkAveraging,
-  defineOptimizer,
-  type ParameterShapes,
-  type StochasticOptimizer,
-} from './optimizer.ts';
+import { defineOptimizer, type ParameterShapes, type StochasticOptimizer } from './optimizer.ts';
+import { seed, weightDecay } from './optimizer-options.ts';
+import { trainingSolver } from './training-solver.ts';
+
+/** Options of `sophia`. */
+export const sophiaOptions = {
+  learningRate: { type: 'number', min: 0, default: 1e-2, description: 'Largest step of a parameter' },
+  beta1: { type: 'number', min: 0, below: 1, default: 0.965, description: 'Memory of the mean of gradients' },
+  beta2: { type: 'number', min: 0, below: 1, default: 0.99, description: 'Memory of the mean of diagonals' },
+  curvatureFactor: {
+    type: 'number',
+    min: 0,
+    default: 0.01,
+    description: 'Factor of the curvature before clipping: the smaller, the more parameters are clipped',
+  },
+  epsilon: { type: 'number', above: 0, default: 1e-12, description: 'Least divisor' },
+  weightDecay,
+  hessianEvery: {
+    type: 'integer',
+    min: 1,
+    default: 10,
+    description: 'Steps from one estimate of curvature to the next',
+  },
+  seed,
+} as const satisfies OptionSpecs;
 
 /** Options of Sophia. */
-export interface SophiaOptions {
-  /** Largest step of a parameter; 1e-2 by default. */
-  readonly learningRate?: number;
-  /** Memory of the mean of gradients, in [0, 1); 0.965 by default. */
-  readonly beta1?: number;
-  /** Memory of the mean of diagonals, in [0, 1); 0.99 by default. */
-  readonly beta2?: number;
-  /** Factor of the curvature: the smaller, the more parameters are clipped; 0.01 by default. */
-  readonly curvatureFactor?: number;
-  /** Least divisor; 1e-12 by default. */
-  readonly epsilon?: number;
-  /** Pull towards zero, before the step; 0 by default. */
-  readonly weightDecay?: number;
-  /** A new diagonal is estimated every so many steps; 10 by default. */
-  readonly hessianEvery?: number;
-  /** Seed of the random signs; 0 by default. */
-  readonly seed?: number;
-}
+export type SophiaOptions = OptionsOf<typeof sophiaOptions>;
 
 /**
  * Sophia: x <- x - learningRate clip(m / max(curvatureFactor h, epsilon)), clipped to [-1, 1], with running means m of
@@ -49,20 +51,8 @@ export interface SophiaOptions {
  * ```
  */
 export function sophia(parameters: ParameterShapes, options: SophiaOptions = {}): StochasticOptimizer {
-  const {
-    learningRate = 1e-2,
-    beta1 = 0.965,
-    beta2 = 0.99,
-    curvatureFactor = 0.01,
-    epsilon = 1e-12,
-  } = options;
-  const { weightDecay = 0, hessianEvery = 10, seed = 0 } = options;
-  checkAveraging(beta1, 'beta1');
-  checkAveraging(beta2, 'beta2');
-  checkNumber(curvatureFactor, 'curvatureFactor', { min: 0 });
-  checkNumber(epsilon, 'epsilon', { above: 0 });
-  checkNumber(weightDecay, 'weightDecay', { min: 0 });
-  checkInteger(hessianEvery, 'hessianEvery', { min: 1 });
+  const settings = resolveOptions(sophiaOptions, options);
+  const { learningRate, beta1, beta2, curvatureFactor, epsilon, weightDecay, hessianEvery, seed } = settings;
   const numbers = { steps: 0, position: 0 };
   const random = new Random(seed);
   const optimizer = defineOptimizer(parameters, {
@@ -92,3 +82,19 @@ export function sophia(parameters: ParameterShapes, options: SophiaOptions = {})
   const fresh = new Float64Array(optimizer.dimension);
   return optimizer;
 }
+
+/** Sophia for the registry. */
+export const sophiaSolver = /* @__PURE__ */ trainingSolver({
+  id: 'optim/sophia',
+  title: 'Sophia',
+  summary: 'Newton steps with the Hessian’s diagonal, estimated every ten steps and clipped one by one.',
+  role: 'baseline',
+  paper: {
+    title: 'Sophia: a scalable stochastic second-order optimizer for language model pre-training',
+    arxiv: '2305.14342',
+    year: 2023,
+  },
+  cost: 'O(d) \\text{ a step, a gradient, and a product with the Hessian every ten steps}',
+  options: sophiaOptions,
+  create: sophia,
+});

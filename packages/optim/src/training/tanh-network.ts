@@ -56,7 +56,10 @@ export function tanhNetwork(layer: FeatureLayer, labels: Int32Array, classes: nu
     },
     isRight: (sample, state, at) => {
       const label = state[at + classesAt + labels[sample]];
-      for (let c = 0; c < classes; c++) if (state[at + classesAt + c] > label) return false;
+      for (let c = 0; c < classes; c++) {
+        // A tie is no decision, and NaN is none.
+        if (c !== labels[sample] && !(state[at + classesAt + c] < label)) return false;
+      }
       return true;
     },
     addGradient: (x, sample, state, at, scale, out, outAt) => {

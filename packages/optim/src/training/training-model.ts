@@ -1,5 +1,5 @@
 // Losses that are trained in batches: the oracle of stochastic methods, made from what one sample contributes.
-import { checkNumber, type FiniteSum, type FloatArray } from '@infimum/core';
+import { checkNumber, type FiniteSum, type FloatArray, InvalidInputError } from '@infimum/core';
 
 /**
  * A finite sum whose batches are evaluated once and then asked for products with their Hessian, without going through the
@@ -84,18 +84,30 @@ export function trainingModel(loss: SampleLoss, { ridge = 0 }: TrainingModelOpti
   let count = 0;
   let point: Float64Array = single;
   const sampleOf = (k: number, indices: Int32Array | undefined) => (indices ? indices[k] : k);
+  const checkCall = (x: Float64Array, indices: Int32Array | undefined) => {
+    if (x?.length !== dimension) {
+      const problem = `expected ${dimension} entries, got ${x?.length}`;
+      throw new InvalidInputError(problem, { argument: 'x', code: 'shape' });
+    }
+    const bad = indices?.findIndex((sample) => !(sample >= 0 && sample < terms)) ?? -1;
+    if (bad < 0) return;
+    const problem = `must be from 0 to ${terms - 1}, is ${indices?.[bad]} at index ${bad}`;
+    throw new InvalidInputError(problem, { argument: 'indices', code: 'out-of-range', index: bad });
+  };
 
   return {
     dimension,
     terms,
     shapes,
     value: (x, indices) => {
+      checkCall(x, indices);
       const size = indices?.length ?? terms;
       let sum = 0;
       for (let k = 0; k < size; k++) sum += loss.forward(x, sampleOf(k, indices), single, 0);
       return sum / size + halfSquare(ridge, x);
     },
     gradient: (x, out, indices) => {
+      checkCall(x, indices);
       const size = indices?.length ?? terms;
       startWith(out, ridge, x);
       for (let k = 0; k < size; k++) {
@@ -105,6 +117,7 @@ export function trainingModel(loss: SampleLoss, { ridge = 0 }: TrainingModelOpti
       }
     },
     hessianVector: (x, v, out, indices) => {
+      checkCall(x, indices);
       const size = indices?.length ?? terms;
       startWith(out, ridge, v);
       for (let k = 0; k < size; k++) {
@@ -114,6 +127,7 @@ export function trainingModel(loss: SampleLoss, { ridge = 0 }: TrainingModelOpti
       }
     },
     evaluate: (x, out, indices) => {
+      checkCall(x, indices);
       count = indices?.length ?? terms;
       if (batch.length < count) {
         batch = new Int32Array(count);
@@ -135,6 +149,7 @@ export function trainingModel(loss: SampleLoss, { ridge = 0 }: TrainingModelOpti
         loss.addProduct(point, v, batch[k], states, k * stateSize, 1 / count, out);
     },
     sampleGradients: (x, out, indices) => {
+      checkCall(x, indices);
       const size = indices?.length ?? terms;
       for (let k = 0; k < size; k++) {
         const [sample, at] = [sampleOf(k, indices), k * dimension];
@@ -144,6 +159,7 @@ export function trainingModel(loss: SampleLoss, { ridge = 0 }: TrainingModelOpti
       }
     },
     accuracy: (x) => {
+      checkCall(x, undefined);
       let right = 0;
       for (let sample = 0; sample < terms; sample++) {
         loss.forward(x, sample, single, 0);

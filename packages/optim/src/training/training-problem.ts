@@ -52,200 +52,236 @@ const digits = {
 } as const;
 
 /** Training of models in batches. */
-export const training: Problem<TrainingProblem, TrainingSolution> = defineProblem<
-  TrainingProblem,
-  TrainingSolution,
-  'trainingLoss' | 'testLoss' | 'testAccuracy' | 'derivatives'
->({
-  id: 'optim/training',
-  title: 'Training in batches',
-  statement: String.raw`Given a mean of many functions and a starting point $x_0$, find
+export const training: Problem<TrainingProblem, TrainingSolution> = /* @__PURE__ */ trainingProblem();
+
+function trainingProblem(): Problem<TrainingProblem, TrainingSolution> {
+  return defineProblem<
+    TrainingProblem,
+    TrainingSolution,
+    'trainingLoss' | 'testLoss' | 'testAccuracy' | 'derivatives'
+  >({
+    id: 'optim/training',
+    title: 'Training in batches',
+    statement: String.raw`Given a mean of many functions and a starting point $x_0$, find
 $$\min_{x \in \mathbb{R}^d} \frac1n \sum_{i=1}^n f_i(x)$$
 within a given number of epochs, seeing the loss, the gradient and products with the Hessian of one batch of terms at a
 time.`,
-  families: {
-    'digits-mlp': defineFamily({
-      title: 'Digits, perceptron',
-      description: 'A network with 32 tanh units on handwritten digits of 8 x 8 pixels; 2410 parameters.',
-      real: true,
-      params: digits,
-      suites: { quick: [{ samples: 128, epochs: 4 }], full: [{}] },
-      generate: async (params, seed) => digitsProblem('perceptron', params, seed),
-    }),
-    'digits-cnn': defineFamily({
-      title: 'Digits, convolution',
-      description:
-        'Eight 3 x 3 kernels, tanh, 2 x 2 means and a dense layer on the same digits; 1370 parameters.',
-      real: true,
-      params: digits,
-      suites: { quick: [{ samples: 128, epochs: 2 }], full: [{}] },
-      generate: async (params, seed) => digitsProblem('convolutional', params, seed),
-    }),
-    clicks: defineFamily({
-      title: 'Clicks',
-      description:
-        'A logistic model with 8 factors for 300 users and 200 items, on clicks that were drawn from one with 4.',
-      real: false,
-      params: {
-        samples: {
-          type: 'integer',
-          min: 100,
-          max: 30_000,
-          default: 30_000,
-          description: 'Events to train with',
+    families: {
+      'digits-mlp': defineFamily({
+        title: 'Digits, perceptron',
+        description: 'A network with 32 tanh units on handwritten digits of 8 x 8 pixels; 2410 parameters.',
+        real: true,
+        params: digits,
+        suites: { quick: [{ samples: 128, epochs: 4 }], full: [{}] },
+        generate: async (params, seed) => digitsProblem('perceptron', params, seed),
+      }),
+      'digits-cnn': defineFamily({
+        title: 'Digits, convolution',
+        description:
+          'Eight 3 x 3 kernels, tanh, 2 x 2 means and a dense layer on the same digits; 1370 parameters.',
+        real: true,
+        params: digits,
+        suites: { quick: [{ samples: 128, epochs: 2 }], full: [{}] },
+        generate: async (params, seed) => digitsProblem('convolutional', params, seed),
+      }),
+      clicks: defineFamily({
+        title: 'Clicks',
+        description:
+          'A logistic model with 8 factors for 300 users and 200 items, on clicks that were drawn from one with 4.',
+        real: false,
+        params: {
+          samples: {
+            type: 'integer',
+            min: 100,
+            max: 30_000,
+            default: 30_000,
+            description: 'Events to train with',
+          },
+          batchSize: batchSize(256),
+          epochs: epochs(4),
         },
-        batchSize: batchSize(256),
-        epochs: epochs(4),
-      },
-      suites: { quick: [{ samples: 2000, epochs: 2 }], full: [{}] },
-      generate: ({ samples, ...budget }, seed) => {
-        const { objective, heldOut } = clicksModel(samples);
-        const { shapes } = objective;
-        return { objective, heldOut, shapes, initial: factorStart(shapes, seed), ...budget };
-      },
-    }),
-    characters: defineFamily({
-      title: 'Characters',
-      description:
-        'A model of language with one block of attention, on windows of 32 characters of Hamlet; 11 392 parameters.',
-      real: true,
-      params: {
-        samples: { type: 'integer', min: 32, max: 4928, default: 4928, description: 'Windows to train with' },
-        batchSize: batchSize(32),
-        epochs: epochs(13),
-        warmUp: {
-          type: 'integer',
-          min: 0,
-          max: 10_000,
-          default: 200,
-          description: 'Steps over which learning rates rise',
+        suites: { quick: [{ samples: 2000, epochs: 2 }], full: [{}] },
+        generate: ({ samples, ...budget }, seed) => {
+          const { objective, heldOut } = clicksModel(samples);
+          const { shapes } = objective;
+          return { objective, heldOut, shapes, initial: factorStart(shapes, seed), ...budget };
         },
-      },
-      suites: {
-        quick: [{ samples: 32, batchSize: 8, epochs: 2, warmUp: 4 }],
-        full: [{ epochs: 2, warmUp: 30 }],
-      },
-      generate: async ({ samples, ...budget }, seed) => {
-        const { objective, heldOut } = await characterModel(samples);
-        const { shapes } = objective;
-        return { objective, heldOut, shapes, initial: networkStart(shapes, seed), ...budget };
-      },
-    }),
-  },
-  metrics: {
-    trainingLoss: {
-      title: 'Training loss',
-      description: 'The mean of all terms.',
-      unit: '',
-      direction: 'minimise',
-      targets: [1, 0.1, 0.01],
-      compute: ({ objective }, { x }) => objective.value(x),
+      }),
+      characters: defineFamily({
+        title: 'Characters',
+        description:
+          'A model of language with one block of attention, on windows of 32 characters of Hamlet; 11 392 parameters.',
+        real: true,
+        params: {
+          samples: {
+            type: 'integer',
+            min: 32,
+            max: 4928,
+            default: 4928,
+            description: 'Windows to train with',
+          },
+          batchSize: batchSize(32),
+          epochs: epochs(13),
+          warmUp: {
+            type: 'integer',
+            min: 0,
+            max: 10_000,
+            default: 200,
+            description: 'Steps over which learning rates rise',
+          },
+        },
+        suites: {
+          quick: [{ samples: 32, batchSize: 8, epochs: 2, warmUp: 4 }],
+          full: [{ epochs: 2, warmUp: 30 }],
+        },
+        generate: async ({ samples, ...budget }, seed) => {
+          const { objective, heldOut } = await characterModel(samples);
+          const { shapes } = objective;
+          return { objective, heldOut, shapes, initial: networkStart(shapes, seed), ...budget };
+        },
+      }),
     },
-    testLoss: {
-      title: 'Test loss',
-      description: 'The mean loss on what was held out.',
-      unit: '',
-      direction: 'minimise',
-      compute: ({ objective, heldOut = objective }, { x }) => heldOut.value(x),
+    metrics: {
+      trainingLoss: {
+        title: 'Training loss',
+        description: 'The mean of all terms.',
+        unit: '',
+        direction: 'minimise',
+        targets: [1, 0.1, 0.01],
+        compute: ({ objective }, { x }) => objective.value(x),
+      },
+      testLoss: {
+        title: 'Test loss',
+        description: 'The mean loss on what was held out.',
+        unit: '',
+        direction: 'minimise',
+        compute: ({ objective, heldOut = objective }, { x }) => heldOut.value(x),
+      },
+      testAccuracy: {
+        title: 'Test accuracy',
+        description: 'The share of what was held out that is classified right; 1 where there are no classes.',
+        unit: '',
+        direction: 'maximise',
+        compute: ({ heldOut }, { x }) => heldOut?.accuracy?.(x) ?? 1,
+      },
+      derivatives: {
+        title: 'Derivatives',
+        description:
+          'Gradients of batches and products with their Hessians, by what the solution says that it took.',
+        unit: '',
+        direction: 'minimise',
+        compute: (_, { calls }) => calls.gradient + calls.hessianVector,
+      },
     },
-    testAccuracy: {
-      title: 'Test accuracy',
-      description: 'The share of what was held out that is classified right; 1 where there are no classes.',
-      unit: '',
-      direction: 'maximise',
-      compute: ({ heldOut }, { x }) => heldOut?.accuracy?.(x) ?? 1,
+    primaryMetric: 'trainingLoss',
+    validate: ({ objective, shapes, initial, warmUp = 0, ...budget }) => {
+      checkTraining(objective, initial, budget);
+      checkInteger(warmUp, 'warmUp', { min: 0 });
+      if (!Array.isArray(shapes) || sizeOf(shapes) !== objective.dimension) {
+        const problem = `must have ${objective.dimension} entries together`;
+        throw new InvalidInputError(problem, { argument: 'shapes', code: 'shape' });
+      }
     },
-    derivatives: {
-      title: 'Derivatives',
+    badInstances: () => {
+      const good = perceptronProblem(
+        { rows: 2, cols: 1, values: Float64Array.of(0, 1) },
+        { labels: Uint8Array.of(0, 1), hidden: 1, batchSize: 1, epochs: 1, heldOut: 0 },
+      );
+      return [
+        {
+          fault: 'a start of another length',
+          instance: { ...good, initial: new Float64Array(1) },
+          argument: 'initial',
+        },
+        {
+          fault: 'a start that is no number',
+          instance: { ...good, initial: good.initial.map(() => Number.NaN) },
+          argument: 'initial',
+        },
+        {
+          fault: 'no function',
+          instance: { ...good, objective: {} as TrainingModel },
+          argument: 'objective',
+        },
+        { fault: 'shapes of another size', instance: { ...good, shapes: [[3]] }, argument: 'shapes' },
+        { fault: 'empty batches', instance: { ...good, batchSize: 0 }, argument: 'batchSize' },
+        { fault: 'no epochs', instance: { ...good, epochs: 0 }, argument: 'epochs' },
+        { fault: 'half a step of warming up', instance: { ...good, warmUp: 0.5 }, argument: 'warmUp' },
+      ];
+    },
+    instanceFile: {
       description:
-        'Gradients of batches and products with their Hessians, by what the solution says that it took.',
-      unit: '',
-      direction: 'minimise',
-      compute: (_, { calls }) => calls.gradient + calls.hessianVector,
-    },
-  },
-  primaryMetric: 'trainingLoss',
-  validate: ({ objective, shapes, initial, warmUp = 0, ...budget }) => {
-    checkTraining(objective, initial, budget);
-    checkInteger(warmUp, 'warmUp', { min: 0 });
-    if (!Array.isArray(shapes) || sizeOf(shapes) !== objective.dimension) {
-      const problem = `must have ${objective.dimension} entries together`;
-      throw new InvalidInputError(problem, { argument: 'shapes', code: 'shape' });
-    }
-  },
-  badInstances: () => {
-    const good = perceptronProblem(
-      { rows: 2, cols: 1, values: Float64Array.of(0, 1) },
-      { labels: Uint8Array.of(0, 1), hidden: 1, batchSize: 1, epochs: 1, heldOut: 0 },
-    );
-    return [
-      {
-        fault: 'a start of another length',
-        instance: { ...good, initial: new Float64Array(1) },
-        argument: 'initial',
+        'A JSON object with `features` (a list of rows, or the path of a two-dimensional `.npy` file) and `labels` (classes from 0), for a perceptron with `hidden` units (32); how many of the last rows are held out (`heldOut`, 0), `batchSize` (64) and `epochs` (20).',
+      example: {
+        features: [
+          [0, 0],
+          [0, 1],
+          [1, 0],
+          [1, 1],
+        ],
+        labels: [0, 1, 1, 0],
+        hidden: 4,
+        batchSize: 2,
+        epochs: 50,
       },
-      {
-        fault: 'a start that is no number',
-        instance: { ...good, initial: good.initial.map(() => Number.NaN) },
-        argument: 'initial',
+      parse: (json) => {
+        const fields = readObject(json, 'instance', [
+          'features',
+          'labels',
+          'hidden',
+          'heldOut',
+          'batchSize',
+          'epochs',
+        ]);
+        const { hidden = 32, heldOut = 0, batchSize = 64, epochs = 20 } = fields;
+        const features = readMatrix(fields['features'], 'features');
+        const labels = readVector(fields['labels'], 'labels');
+        labels.forEach((label, index) => {
+          if (Number.isInteger(label) && label >= 0 && label < 1000) return;
+          const problem = `must be an integer from 0 to 999, is ${label} at index ${index}`;
+          throw new InvalidInputError(problem, { argument: 'labels', code: 'out-of-range', index });
+        });
+        checkInteger(hidden, 'hidden', { min: 1, max: 10_000 });
+        checkInteger(heldOut, 'heldOut', { min: 0, max: features.rows - 1 });
+        checkInteger(batchSize, 'batchSize', { min: 1 });
+        checkInteger(epochs, 'epochs', { min: 1 });
+        return perceptronProblem(features, {
+          labels: Int32Array.from(labels),
+          hidden,
+          batchSize,
+          epochs,
+          heldOut,
+        });
       },
-      {
-        fault: 'no function',
-        instance: { ...good, objective: {} as TrainingModel },
-        argument: 'objective',
-      },
-      { fault: 'shapes of another size', instance: { ...good, shapes: [[3]] }, argument: 'shapes' },
-      { fault: 'empty batches', instance: { ...good, batchSize: 0 }, argument: 'batchSize' },
-      { fault: 'no epochs', instance: { ...good, epochs: 0 }, argument: 'epochs' },
-      { fault: 'half a step of warming up', instance: { ...good, warmUp: 0.5 }, argument: 'warmUp' },
-    ];
-  },
-  instanceFile: {
-    description:
-      'A JSON object with `features` (a list of rows, or the path of a two-dimensional `.npy` file) and `labels` (classes from 0), for a perceptron with `hidden` units (32); how many of the last rows are held out (`heldOut`, 0), `batchSize` (64) and `epochs` (20).',
-    example: {
-      features: [
-        [0, 0],
-        [0, 1],
-        [1, 0],
-        [1, 1],
-      ],
-      labels: [0, 1, 1, 0],
-      hidden: 4,
-      batchSize: 2,
-      epochs: 50,
     },
-    parse: (json) => {
-      const fields = readObject(json, 'instance', [
-        'features',
-        'labels',
-        'hidden',
-        'heldOut',
-        'batchSize',
-        'epochs',
-      ]);
-      const { hidden = 32, heldOut = 0, batchSize = 64, epochs = 20 } = fields;
-      const features = readMatrix(fields['features'], 'features');
-      const labels = readVector(fields['labels'], 'labels');
-      labels.forEach((label, index) => {
-        if (Number.isInteger(label) && label >= 0 && label < 1000) return;
-        const problem = `must be an integer from 0 to 999, is ${label} at index ${index}`;
-        throw new InvalidInputError(problem, { argument: 'labels', code: 'out-of-range', index });
-      });
-      checkInteger(hidden, 'hidden', { min: 1, max: 10_000 });
-      checkInteger(heldOut, 'heldOut', { min: 0, max: features.rows - 1 });
-      checkInteger(batchSize, 'batchSize', { min: 1 });
-      checkInteger(epochs, 'epochs', { min: 1 });
-      return perceptronProblem(features, {
-        labels: Int32Array.from(labels),
-        hidden,
-        batchSize,
-        epochs,
-        heldOut,
-      });
+    hardInstances: () => {
+      const problem = (scale: number, labels: readonly number[]) =>
+        perceptronProblem(
+          { rows: 4, cols: 2, values: Float64Array.of(0, 0, 0, 1, 1, 0, 1, 1).map((entry) => scale * entry) },
+          { labels: Uint8Array.from(labels), hidden: 2, batchSize: 2, epochs: 3, heldOut: 0 },
+        );
+      const good = problem(1, [0, 1, 1, 0]);
+      const breaking = (): TrainingObjective => {
+        let steps = 0;
+        return {
+          ...good.objective,
+          evaluate: (x, out, indices) =>
+            ++steps > 3 ? Number.NaN : good.objective.evaluate(x, out, indices),
+        };
+      };
+      return [
+        { hardness: 'features of 1e150', instance: problem(1e150, [0, 1, 1, 0]) },
+        { hardness: 'features of 1e-150', instance: problem(1e-150, [0, 1, 1, 0]) },
+        { hardness: 'features that are all zero', instance: problem(0, [0, 1, 1, 0]) },
+        { hardness: 'a single class', instance: problem(1, [1, 1, 1, 1]) },
+        { hardness: 'a loss that becomes NaN', instance: { ...good, objective: breaking() } },
+        { hardness: 'a start of 1e300', instance: { ...good, initial: good.initial.map(() => 1e300) } },
+      ];
     },
-  },
-});
+    // No solver of training claims to have converged: its budget is what ends it.
+    success: { metric: 'trainingLoss', bound: () => -Infinity },
+  });
+}
 
 async function digitsProblem(
   kind: 'perceptron' | 'convolutional',

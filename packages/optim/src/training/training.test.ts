@@ -49,7 +49,8 @@ describe('training', () => {
     };
     const options = { batchSize: 4, epochs: 3, seed: 5, trace: true };
     const found = minimizeStochastic(spy, new Float64Array(4), sgd(4, { learningRate: 0 }), options);
-    expect(found.status).toBe('converged');
+    expect(found.status).toBe('iteration-limit');
+    expect(found.reason).toBe('all 3 epochs are done');
     expect(found.iterations).toBe(9);
     expect(seen.map((batch) => batch.length)).toEqual([4, 4, 2, 4, 4, 2, 4, 4, 2]);
     for (const epoch of [0, 3, 6]) {

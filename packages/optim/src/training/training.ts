@@ -2,20 +2,25 @@
 import {
   checkInteger,
   checkVector,
-  converged,
+  exhausted,
   type FiniteSum,
   InvalidInputError,
   type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   Random,
   type RunOptions,
+  resolveOptions,
   run,
+  runOptionsOf,
   type Steps,
   stalled,
 } from '@infimum/core';
-import { checkObjective, type OracleCalls } from '../smooth-minimization.ts';
+import { checkObjective, type OracleCalls, takeReturned } from '../smooth-minimization.ts';
 import { differenceProduct } from './central-differences.ts';
 import type { HessianVector, StochasticOptimizer } from './optimizer.ts';
+import { seed } from './optimizer-options.ts';
 import type { TrainingObjective } from './training-model.ts';
 
 /** What training found. */
@@ -36,16 +41,29 @@ export interface TrainingIterate extends Iterate<TrainingSolution> {
   readonly epoch: number;
 }
 
+/** Options of `minimizeStochastic`. */
+export const minimizeStochasticOptions = {
+  batchSize: {
+    type: 'integer',
+    min: 1,
+    default: 64,
+    description: 'Terms of a batch; the last batch of an epoch has what is left',
+  },
+  epochs: { type: 'integer', min: 1, default: 10, description: 'How often to go through all terms' },
+  schedule: {
+    type: 'value',
+    check: checkSchedule,
+    description: 'Factor of the learning rate at a step, from 0; 1 by default',
+  },
+  seed,
+} as const satisfies OptionSpecs;
+
 /** How to go through the terms. */
-export interface TrainingOptions {
-  /** Terms of a batch; 64 by default. The last batch of an epoch has what is left. */
-  readonly batchSize?: number;
-  /** How often to go through all terms; 10 by default. */
-  readonly epochs?: number;
-  /** Factor of the learning rate at a step, from 0; 1 by default. */
-  readonly schedule?: (step: number) => number;
-  /** Seed of the order of the terms; 0 by default. */
-  readonly seed?: number;
+export type TrainingOptions = OptionsOf<typeof minimizeStochasticOptions>;
+
+function checkSchedule(value: unknown, argument: string): asserts value is (step: number) => number {
+  if (typeof value === 'function') return;
+  throw new InvalidInputError('expected a function of the step', { argument, code: 'type' });
 }
 
 /**
@@ -53,7 +71,7 @@ export interface TrainingOptions {
  * step for each. Products with Hessians are those of the same batch at the same point: exact where the sum has them, else
  * by differences of gradients.
  *
- * `converged` when all epochs are done; `stalled` when a loss is not finite any more, with the parameters from the beginning
+ * `iteration-limit` when all epochs are done, since nothing says that this is a minimum; `stalled` when a loss is not finite any more, with the parameters from the beginning
  * of that epoch. The optimiser goes on from its state: take a new one for a new run.
  *
  * @param objective - the mean of functions; a `TrainingObjective` computes loss, gradient and products in one pass
@@ -81,7 +99,8 @@ export function minimizeStochastic(
   optimizer: StochasticOptimizer,
   options: TrainingOptions & RunOptions<TrainingIterate> = {},
 ): Outcome<TrainingSolution, TrainingIterate> {
-  return run(trainingSteps(objective, initial, optimizer, options), options);
+  const steps = trainingSteps(objective, initial, optimizer, options);
+  return run(steps, runOptionsOf(minimizeStochasticOptions, options));
 }
 
 /** The steps of `minimizeStochastic`, for those who drive them. */
@@ -89,15 +108,16 @@ export function* trainingSteps(
   objective: FiniteSum | TrainingObjective,
   initial: Float64Array,
   optimizer: StochasticOptimizer,
-  { batchSize = 64, epochs = 10, schedule, seed = 0 }: TrainingOptions = {},
+  options: TrainingOptions = {},
 ): Steps<TrainingSolution, TrainingIterate> {
+  const { batchSize, epochs, schedule, seed } = resolveOptions(minimizeStochasticOptions, options);
   checkTraining(objective, initial, { batchSize, epochs });
   if (optimizer?.dimension !== objective.dimension) {
     const problem = `has ${optimizer?.dimension} parameters, the objective ${objective.dimension}`;
     throw new InvalidInputError(problem, { argument: 'optimizer', code: 'shape' });
   }
-  const x = initial.slice();
-  const epochStart = initial.slice();
+  const x = Float64Array.from(initial);
+  const epochStart = Float64Array.from(initial);
   const gradient = new Float64Array(x.length);
   const oracle = batchOracle(objective, x);
   const random = new Random(seed);
@@ -133,7 +153,9 @@ export function* trainingSteps(
       }
     }
     if (!allFinite(x)) return stalled(solution(), 'the parameters overflowed: take a smaller learning rate');
-    return converged(solution(), `all ${epochs} epochs are done`);
+    const found = solution();
+    if (!Number.isFinite(found.value)) return stalled(found, `the loss is ${found.value}`);
+    return exhausted(found, `all ${epochs} epochs are done`);
   } finally {
     optimizer.learningRate = learningRate;
   }
@@ -188,7 +210,8 @@ function batchOracle(objective: FiniteSum | TrainingObjective, x: Float64Array):
   let current: Int32Array = new Int32Array(0);
   const gradient = (point: Float64Array, out: Float64Array) => {
     calls.gradient++;
-    objective.gradient(point, out, current);
+    const returned: unknown = objective.gradient(point, out, current);
+    takeReturned(returned, out);
   };
   const differences = differenceProduct(gradient, x);
   return {

@@ -1,0 +1,452 @@
+// Nonlinear least squares: Levenberg-Marquardt steps in a trust region, or dogleg steps, with bounds and robust losses.
+//
+// J. Moré: The Levenberg-Marquardt algorithm: implementation and theory (1978); M. Powell: A hybrid method for nonlinear
+// equations (1970) for the dogleg; C. Kanzow, N. Yamashita, M. Fukushima: Levenberg-Marquardt methods with strong local
+// convergence properties for solving nonlinear equations with convex constraints (2004) for the projection; D. Bates,
+// D. Watts: A relative offset orthogonality convergence criterion for nonlinear least squares (1981) for the test.
+import {
+  checkInteger,
+  checkVector,
+  converged,
+  InvalidInputError,
+  type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type ResolvedOptions,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import { type DenseMatrix, svd } from '@infimum/linalg';
+import { type Bounds, boundsOf, clip, isHeld, lower, upper } from '../bounded/bounds.ts';
+import { differenceJacobian } from '../differences/finite-differences.ts';
+import { minimizeModel } from '../newton/region-model.ts';
+import { takeReturned } from '../smooth-minimization.ts';
+import { dot, norm } from '../vectors.ts';
+import { robustCost, scaleByLoss } from './robust-loss.ts';
+
+/** Residuals f of n variables. */
+export interface Residuals {
+  /** Number of variables n. */
+  readonly dimension: number;
+  /** Number of residuals m. */
+  readonly count: number;
+  /** Writes the m residuals at x. */
+  residuals(x: Float64Array, out: Float64Array): void;
+  /** Writes their Jacobian matrix, m x n numbers row by row; made by differences where it is missing. */
+  jacobian?(x: Float64Array, out: Float64Array): void;
+}
+
+/** Options of `leastSquares`. */
+export const leastSquaresOptions = {
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-8,
+    description:
+      'Relative offset at which to stop: the part of the residuals that a linear change of x would remove, over the residuals; or the change of x over x',
+  },
+  method: {
+    type: 'choice',
+    choices: ['levenberg-marquardt', 'dogleg'],
+    default: 'levenberg-marquardt',
+    description: 'Exact minima of the model in a trust region, or cheaper ones on a dogleg',
+  },
+  lower,
+  upper,
+  loss: {
+    type: 'choice',
+    choices: ['linear', 'soft-l1', 'huber', 'cauchy', 'arctan'],
+    default: 'linear',
+    description: 'How much large residuals count; linear is least squares',
+  },
+  lossScale: {
+    type: 'number',
+    above: 0,
+    default: 1,
+    description: 'Residual from which on a robust loss counts less',
+  },
+  differences: {
+    type: 'choice',
+    choices: ['central', 'forward'],
+    default: 'central',
+    description:
+      'Differences in place of a missing Jacobian matrix: exact to 10 digits or so, or to 8 at half the cost',
+  },
+  initialRadius: {
+    type: 'number',
+    above: 0,
+    default: 1,
+    description: 'Radius of the first trust region, over the scaled length of the start',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of nonlinear least squares. */
+export type LeastSquaresOptions = OptionsOf<typeof leastSquaresOptions>;
+
+/** What was found. */
+export interface LeastSquaresSolution {
+  /** The point x, within the bounds. */
+  readonly x: Float64Array;
+  /** Half of the sum of squares, or of what the loss makes of it. */
+  readonly value: number;
+  /** The residuals at x. */
+  readonly residuals: Float64Array;
+  /** The relative offset at x; see `tolerance`. */
+  readonly offset: number;
+  /**
+   * s² (J'J)^-1 with s² = |f|² / (m - n): the covariance of x if the residuals are independent errors of one size. Rows of
+   * variables at a bound are zero. Absent where m <= n or the Jacobian has no full rank.
+   */
+  readonly covariance?: DenseMatrix;
+  /** Evaluations of residuals, those of differences included, and of Jacobian matrices. */
+  readonly calls: { readonly residuals: number; readonly jacobian: number };
+}
+
+/** One iteration. */
+export interface LeastSquaresIterate extends Iterate<LeastSquaresSolution> {
+  /** Half of the sum of squares, or of what the loss makes of it. */
+  readonly value: number;
+  /** The relative offset. */
+  readonly offset: number;
+}
+
+/**
+ * Minimises (1/2) sum_i f_i(x)² for residuals f of n variables, or (1/2) sum_i s² rho((f_i / s)²) with a robust loss rho,
+ * over lower <= x <= upper. Steps minimise |f + J p|² in a ball of the variables scaled with the lengths of J's columns, by
+ * the singular values of J; steps that leave the box are moved back into it, and variables at a bound that they are pushed
+ * against are held.
+ *
+ * O(m n² + n³) an iteration and an evaluation of f and J; without `jacobian` J costs 2 n evaluations. `converged` when the
+ * relative offset is at most `tolerance`: |J p| / |f| for the linear least squares solution p, which does not depend on the
+ * scales of f and x and says how many standard errors are missing; or the length of p over that of x, both scaled, for
+ * residuals that vanish. `stalled` when rounding hides what is left to gain.
+ *
+ * @param problem - the residuals, and their Jacobian matrix where it is known
+ * @param initial - where to start, n numbers; is moved into the box
+ * @param options - method and limits; `maxIterations` is 1000 by default
+ * @throws {InvalidInputError} for a starting point that does not fit or is not finite, residuals that are not finite there,
+ *   and options out of range
+ *
+ * @example
+ * ```ts
+ * import { leastSquares } from '@infimum/optim';
+ *
+ * // Rosenbrock's function is a sum of two squares.
+ * const { x, status, value } = leastSquares(
+ *   { dimension: 2, count: 2, residuals: ([a, b], out) => out.set([10 * (b - a * a), 1 - a]) },
+ *   Float64Array.of(-1.2, 1),
+ * );
+ * console.log(status, x.map((entry) => Math.round(1e6 * entry) / 1e6).join(' '), value < 1e-12); // converged 1 1 true
+ * ```
+ */
+export function leastSquares(
+  problem: Residuals,
+  initial: Float64Array,
+  options: LeastSquaresOptions & RunOptions<LeastSquaresIterate> = {},
+): Outcome<LeastSquaresSolution, LeastSquaresIterate> {
+  return run(leastSquaresSteps(problem, initial, options), runOptionsOf(leastSquaresOptions, options));
+}
+
+/** Shares of the predicted decrease from which on a step is taken, is poor, and is good. */
+const [TAKEN, POOR, GOOD] = [1e-4, 0.25, 0.75];
+
+/** Trials in one iteration: a quarter of the radius each. */
+const MOST_TRIALS = 60;
+
+const ROUNDING = 'rounding hides what is left to gain';
+
+/** Iterations in which rounding decided before the method gives up. */
+const PATIENCE = 20;
+
+/** The steps of `leastSquares`. */
+export function* leastSquaresSteps(
+  problem: Residuals,
+  initial: Float64Array,
+  options: LeastSquaresOptions = {},
+): Steps<LeastSquaresSolution, LeastSquaresIterate> {
+  const settings = resolveOptions(leastSquaresOptions, options);
+  const { tolerance, method, initialRadius } = settings;
+  checkResiduals(problem);
+  checkVector(initial, 'initial', problem.dimension);
+  const state = new GaussNewton(problem, initial, settings);
+  if (!Number.isFinite(state.value)) {
+    throw new InvalidInputError('is where the residuals are not finite', {
+      argument: 'initial',
+      code: 'not-finite',
+    });
+  }
+  let radius = 0;
+  let idle = 0; // iterations in which rounding decided
+  let least = Infinity; // offset
+  for (let iteration = 0; ; iteration++) {
+    const isKnown = state.linearize();
+    const { value, offset } = state;
+    const solution = () => state.solution();
+    yield { iteration, value, offset, solution };
+    if (!isKnown) return stalled(solution(), 'the Jacobian matrix is not finite here');
+    if (offset <= tolerance) {
+      return converged(solution(), `the relative offset is at most ${tolerance.toExponential(1)}`);
+    }
+    idle = offset < 0.5 * least ? 0 : idle;
+    least = Math.min(least, offset);
+    if (idle >= PATIENCE) return stalled(solution(), ROUNDING);
+    if (iteration === 0) radius = initialRadius * (state.scaledLength() || 1);
+
+    let isTaken = false;
+    for (let trial = 0; trial < MOST_TRIALS && !isTaken; trial++) {
+      const length = state.propose(method, radius);
+      const gain = state.evaluateTrial();
+      if (!state.moves()) return stalled(solution(), ROUNDING);
+      const { predicted, noise } = state;
+      isTaken = gain >= TAKEN * predicted - noise && gain >= -noise;
+      if (!Number.isFinite(gain) || gain < POOR * predicted - noise) radius = Math.min(radius, length) / 4;
+      else if (gain > GOOD * predicted && length > 0.9 * radius) radius = 2 * radius;
+      if (isTaken && predicted <= noise) idle++;
+    }
+    if (!isTaken) return stalled(solution(), 'no step within reach decreases the sum of squares');
+    state.accept();
+  }
+}
+
+function checkResiduals(problem: Residuals): void {
+  if (typeof problem?.residuals !== 'function') {
+    const problemText = 'must have the function residuals(x, out)';
+    throw new InvalidInputError(problemText, { argument: 'problem', code: 'type' });
+  }
+  checkInteger(problem.dimension, 'problem.dimension', { min: 1 });
+  checkInteger(problem.count, 'problem.count', { min: 1 });
+  if (problem.jacobian !== undefined && typeof problem.jacobian !== 'function') {
+    throw new InvalidInputError('must be a function', { argument: 'problem.jacobian', code: 'type' });
+  }
+}
+
+/** Where the method stands, what it knows of the model there, and what it tries. */
+class GaussNewton {
+  value = 0;
+  offset = Infinity;
+  /** What the model promises of the step that is tried, and what rounding may hide. */
+  predicted = 0;
+  noise = 0;
+  readonly #problem: Residuals;
+  readonly #settings: ResolvedOptions<typeof leastSquaresOptions>;
+  readonly #bounds: Bounds;
+  readonly #calls = { residuals: 0, jacobian: 0 };
+  #x: Float64Array;
+  #trial: Float64Array;
+  #residuals: Float64Array;
+  #trialResiduals: Float64Array;
+  #trialValue = 0;
+  readonly #jacobian: Float64Array;
+  readonly #gradient: Float64Array;
+  readonly #lengths: Float64Array; // of J's columns, the largest so far
+  // The model in the coordinates of the singular vectors, rising singular values, those of rounding left out.
+  #free = new Int32Array(0);
+  #vectors: Float64Array[] = []; // scaled back to x
+  #curvatures = new Float64Array(0); // squared singular values
+  #slopes = new Float64Array(0);
+  #step = new Float64Array(0);
+  #model = new Float64Array(0); // the residuals that the model is about
+
+  constructor(
+    problem: Residuals,
+    initial: Float64Array,
+    settings: ResolvedOptions<typeof leastSquaresOptions>,
+  ) {
+    const { dimension, count } = problem;
+    this.#problem = problem;
+    this.#settings = settings;
+    this.#bounds = boundsOf(dimension, settings.lower, settings.upper);
+    this.#x = Float64Array.from(initial);
+    clip(this.#bounds, this.#x);
+    this.#trial = this.#x.slice();
+    this.#residuals = new Float64Array(count).fill(Number.NaN);
+    this.#trialResiduals = new Float64Array(count);
+    this.#jacobian = new Float64Array(count * dimension);
+    this.#gradient = new Float64Array(dimension);
+    this.#lengths = new Float64Array(dimension);
+    this.value = this.#evaluate(this.#x, this.#residuals);
+  }
+
+  #write(x: Float64Array, out: Float64Array): void {
+    this.#calls.residuals++;
+    takeReturned(this.#problem.residuals(x, out), out);
+  }
+
+  #evaluate(x: Float64Array, out: Float64Array): number {
+    this.#write(x, out);
+    const { loss, lossScale } = this.#settings;
+    return robustCost(loss, lossScale, out);
+  }
+
+  /** Takes up the model at x; false if it is not finite. */
+  linearize(): boolean {
+    const { dimension: n, count: m, jacobian } = this.#problem;
+    const { loss, lossScale, differences } = this.#settings;
+    this.#calls.jacobian++;
+    if (jacobian) takeReturned(this.#problem.jacobian?.(this.#x, this.#jacobian), this.#jacobian);
+    else {
+      const values = (x: Float64Array, out: Float64Array) => this.#write(x, out);
+      differenceJacobian(values, this.#x, m, this.#jacobian, differences, this.#bounds);
+    }
+    for (let k = 0; k < this.#jacobian.length; k++) if (!Number.isFinite(this.#jacobian[k])) return false;
+    const f = this.#residuals.slice();
+    scaleByLoss(loss, lossScale, f, this.#jacobian);
+    this.#model = f;
+    this.#gradient.fill(0);
+    const lengths = new Float64Array(n);
+    for (let i = 0, k = 0; i < m; i++) {
+      for (let j = 0; j < n; j++, k++) {
+        this.#gradient[j] += this.#jacobian[k] * f[i];
+        lengths[j] = Math.hypot(lengths[j], this.#jacobian[k]);
+      }
+    }
+    for (let j = 0; j < n; j++) this.#lengths[j] = Math.max(this.#lengths[j], lengths[j]);
+    this.#free = Int32Array.from({ length: n }, (_, j) => j).filter(
+      (j) => lengths[j] > 0 && !isHeld(this.#bounds, this.#x, this.#gradient, j),
+    );
+    this.#decompose(f);
+    return true;
+  }
+
+  /** The singular values of the free columns, each divided by its length. */
+  #decompose(f: Float64Array): void {
+    const { dimension: n, count: m } = this.#problem;
+    const free = this.#free;
+    if (free.length === 0) {
+      [this.#vectors, this.#curvatures, this.#slopes] = [[], new Float64Array(0), new Float64Array(0)];
+      this.offset = 0;
+      return;
+    }
+    const scaled = { rows: m, cols: free.length, values: new Float64Array(m * free.length) };
+    for (let i = 0; i < m; i++) {
+      for (let k = 0; k < free.length; k++)
+        scaled.values[i * free.length + k] = this.#jacobian[i * n + free[k]] / this.#lengths[free[k]];
+    }
+    const { u, values, v } = svd(scaled);
+    const least = Number.EPSILON * Math.max(m, n) * values[0];
+    const rank = values.filter((value) => value > least).length;
+    this.#vectors = [];
+    this.#curvatures = new Float64Array(rank);
+    this.#slopes = new Float64Array(rank);
+    let [inside, length] = [0, 0]; // |J p|² and |p|² of the linear least squares solution p, scaled
+    for (let r = 0; r < rank; r++) {
+      const k = rank - 1 - r; // rising
+      let projection = 0;
+      for (let i = 0; i < m; i++) projection += u.values[i * u.cols + k] * f[i];
+      this.#curvatures[r] = values[k] * values[k];
+      this.#slopes[r] = values[k] * projection;
+      inside += projection * projection;
+      length += (projection / values[k]) ** 2;
+      const vector = new Float64Array(free.length);
+      for (let j = 0; j < free.length; j++) vector[j] = v.values[j * v.cols + k] / this.#lengths[free[j]];
+      this.#vectors.push(vector);
+    }
+    const byResiduals = inside === 0 ? 0 : Math.sqrt(inside) / norm(f);
+    const byPoint = length === 0 ? 0 : Math.sqrt(length) / this.scaledLength();
+    this.offset = Math.min(byPoint, byResiduals);
+    this.#step = new Float64Array(rank);
+  }
+
+  /** |x| in units of the lengths of J's columns. */
+  scaledLength(): number {
+    let sum = 0;
+    for (let j = 0; j < this.#x.length; j++) sum += (this.#lengths[j] * this.#x[j]) ** 2;
+    return Math.sqrt(sum);
+  }
+
+  /** Writes the step of a method within the radius to the trial point; its scaled length. */
+  propose(method: 'levenberg-marquardt' | 'dogleg', radius: number): number {
+    const y = this.#step;
+    if (y.length > 0) {
+      if (method === 'dogleg') doglegStep(this.#curvatures, this.#slopes, radius, y);
+      else minimizeModel(this.#curvatures, this.#slopes, radius, y);
+    }
+    this.#trial.set(this.#x);
+    for (let k = 0; k < y.length; k++) {
+      for (let j = 0; j < this.#free.length; j++) this.#trial[this.#free[j]] += y[k] * this.#vectors[k][j];
+    }
+    clip(this.#bounds, this.#trial);
+    return norm(y);
+  }
+
+  /** Evaluates the trial point; by how much the value falls. */
+  evaluateTrial(): number {
+    const { dimension: n, count: m } = this.#problem;
+    this.#trialValue = this.#evaluate(this.#trial, this.#trialResiduals);
+    let promised = 0; // -(f . Jp + |Jp|²/2)
+    for (let i = 0; i < m; i++) {
+      let image = 0;
+      for (let j = 0; j < n; j++) image += this.#jacobian[i * n + j] * (this.#trial[j] - this.#x[j]);
+      promised -= image * (this.#model[i] + image / 2);
+    }
+    this.predicted = Math.max(0, promised);
+    this.noise = 8 * Number.EPSILON * this.value;
+    const gain = this.value - this.#trialValue;
+    return Number.isNaN(gain) ? -Infinity : gain;
+  }
+
+  /** Whether the trial point is another one. */
+  moves(): boolean {
+    for (let j = 0; j < this.#x.length; j++) if (this.#x[j] !== this.#trial[j]) return true;
+    return false;
+  }
+
+  /** Moves to the trial point. */
+  accept(): void {
+    [this.#x, this.#trial] = [this.#trial, this.#x];
+    [this.#residuals, this.#trialResiduals] = [this.#trialResiduals, this.#residuals];
+    this.value = this.#trialValue;
+  }
+
+  solution(): LeastSquaresSolution {
+    const covariance = this.#covariance();
+    return {
+      x: this.#x.slice(),
+      value: this.value,
+      residuals: this.#residuals.slice(),
+      offset: this.offset,
+      ...(covariance && { covariance }),
+      calls: { ...this.#calls },
+    };
+  }
+
+  #covariance(): DenseMatrix | undefined {
+    const { dimension: n, count: m } = this.#problem;
+    const held = this.#bounds.isBounded ? n - this.#free.length : 0;
+    const rank = this.#vectors.length;
+    if (m <= n || rank + held < n) return undefined;
+    const variance = (2 * this.value) / (m - rank);
+    const values = new Float64Array(n * n);
+    for (let k = 0; k < rank; k++) {
+      const vector = this.#vectors[k];
+      for (let i = 0; i < rank; i++) {
+        const factor = (variance * vector[i]) / this.#curvatures[k];
+        for (let j = 0; j < rank; j++) values[this.#free[i] * n + this.#free[j]] += factor * vector[j];
+      }
+    }
+    return { rows: n, cols: n, values };
+  }
+}
+
+/** The minimum of the model on the way from zero along the gradient to its Cauchy point and on to the Gauss-Newton step. */
+function doglegStep(curvatures: Float64Array, slopes: Float64Array, radius: number, y: Float64Array): void {
+  for (let k = 0; k < y.length; k++) y[k] = -slopes[k] / curvatures[k];
+  if (norm(y) <= radius) return;
+  const newton = y.slice();
+  const steepness = norm(slopes);
+  let bend = 0; // g'Hg / |g|²
+  for (let k = 0; k < y.length; k++) bend += curvatures[k] * (slopes[k] / steepness) ** 2;
+  const reach = Math.min(steepness / bend, radius);
+  for (let k = 0; k < y.length; k++) y[k] = (-slopes[k] / steepness) * reach;
+  if (reach >= radius) return;
+  const change = newton.map((value, k) => value - y[k]);
+  const [a, b, c] = [dot(change, change), dot(y, change), reach * reach - radius * radius];
+  const share = -c / (b + Math.sqrt(Math.max(0, b * b - a * c)));
+  for (let k = 0; k < y.length; k++) y[k] += share * change[k];
+}

@@ -1,0 +1,45 @@
+// What registered methods of second order may be told by name, where the functions take matrices: the rest is the
+// instance's.
+import { InvalidInputError } from '@infimum/core';
+import type { SmoothProblem } from '../smooth-problem.ts';
+import type { MetricMatrix } from './metric.ts';
+import type { HessianChoice } from './shifted-system.ts';
+
+/** The metric by name. */
+export const namedMetric = {
+  type: 'choice',
+  choices: ['instance', 'identity'],
+  default: 'instance',
+  description: 'Metric: the instance’s own where it has one, or Euclid’s',
+} as const;
+
+/** The Hessian by name. */
+export const namedHessian = {
+  type: 'choice',
+  choices: ['exact', 'gauss-newton', 'fisher', 'none'],
+  default: 'exact',
+  description: 'Matrix that stands for the Hessian; approximations where the instance has them',
+} as const;
+
+/** Names with what they mean for an instance. */
+export function chosenFor<
+  Names extends { readonly metric?: string | undefined; readonly hessian?: string | undefined },
+>(
+  { metric = 'identity', approximations = {} }: SmoothProblem,
+  { metric: metricName = 'instance', hessian: name = 'exact', ...options }: Names,
+): Omit<Names, 'metric' | 'hessian'> & { readonly metric: MetricMatrix; readonly hessian: HessianChoice } {
+  const chosenMetric = metricName === 'instance' ? metric : 'identity';
+  if (name === 'exact' || name === 'none') return { ...options, metric: chosenMetric, hessian: name };
+  const found = approximations[name];
+  if (found) return { ...options, metric: chosenMetric, hessian: found };
+  const known = Object.keys(approximations).join(', ') || 'none';
+  const problem = `the instance has no approximation '${name}', it has ${known}`;
+  throw new InvalidInputError(problem, { argument: 'hessian', code: 'unsupported' });
+}
+
+/** Why a method that needs second derivatives declines an instance. */
+export function needsCurvature({ objective }: SmoothProblem): string | undefined {
+  return objective.hessian || objective.hessianVector
+    ? undefined
+    : 'the function has no Hessian and no products with it';
+}
