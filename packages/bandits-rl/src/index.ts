@@ -1,7 +1,23 @@
 // `@infimum/bandits-rl`: what users call.
 export {
+  type ArmEstimate,
+  type Bandit,
+  type BanditOptions,
+  type BanditState,
+  type Choice,
+  createBandit,
+  restoreBandit,
+} from './bandits/bandit.ts';
+export { confidenceSequence, type Interval } from './bandits/confidence-sequence.ts';
+export {
   exponentialWeights,
   logBarrierFtrl,
   type SimplexLeader,
   tsallisFtrl,
 } from './bandits/follow-the-leader.ts';
+export {
+  evaluateOffPolicy,
+  type LoggedDecision,
+  type OffPolicyEstimate,
+  type OffPolicyEvaluation,
+} from './bandits/off-policy.ts';

@@ -1,0 +1,369 @@
+// A bandit for live traffic: choices and rewards as they come, late, lost, twice or in another order; a state that is JSON; and
+// intervals that hold although the arms were chosen by what was seen.
+import {
+  checkInteger,
+  checkNumber,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  Random,
+  resolveOptions,
+} from '@infimum/core';
+import { LARGEST_CONTEXT } from './bandit-problem.ts';
+import { ChebCb } from './cheb-cb.ts';
+import { confidenceSequence, type Interval } from './confidence-sequence.ts';
+import { EpsilonGreedy } from './epsilon-greedy.ts';
+import { Exp3 } from './exp3.ts';
+import { LinUcb } from './lin-ucb.ts';
+import { drawArm, type Policy, type PolicyState } from './policy.ts';
+import { SquareCb } from './square-cb.ts';
+import { Thompson } from './thompson.ts';
+import { TsallisInf } from './tsallis-inf.ts';
+import { UpperConfidence } from './upper-confidence.ts';
+
+/** Options of `createBandit`. */
+export const banditOptions = {
+  algorithm: {
+    type: 'choice',
+    choices: ['thompson', 'ucb', 'tsallis-inf', 'exp3', 'epsilon-greedy', 'lin-ucb', 'square-cb', 'cheb-cb'],
+    default: 'thompson',
+    description:
+      'How arms are chosen; the last three use contexts, the last one contexts of one number in [0, 1]',
+  },
+  contextDimension: {
+    type: 'integer',
+    min: 0,
+    max: 10_000,
+    default: 0,
+    description: 'Numbers of a context; a constant is added to them',
+  },
+  lowest: { type: 'number', default: 0, description: 'Smallest possible reward' },
+  highest: { type: 'number', default: 1, description: 'Largest possible reward' },
+  maxPending: {
+    type: 'integer',
+    min: 1,
+    default: 100_000,
+    description: 'Choices that wait for their reward; beyond it the oldest are given up',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' },
+} as const satisfies OptionSpecs;
+
+/** Options of `createBandit`. */
+export type BanditOptions = OptionsOf<typeof banditOptions>;
+
+/** A choice. */
+export interface Choice {
+  /** Under which its reward is reported. */
+  readonly id: string;
+  /** The arm. */
+  readonly arm: string;
+  /** With which probability it was chosen: what logs need for estimates afterwards. */
+  readonly probability: number;
+}
+
+/** What is known of an arm. */
+export interface ArmEstimate extends Interval {
+  /** The arm. */
+  readonly arm: string;
+  /** Rewards seen. */
+  readonly rewards: number;
+  /** Choices whose rewards have not come. */
+  readonly pending: number;
+  /** Mean of the rewards seen; the middle of the range where there is none. */
+  readonly mean: number;
+}
+
+/** The state of a bandit, plain JSON. */
+export interface BanditState {
+  readonly version: 1;
+  readonly options: Required<{ readonly [Name in keyof BanditOptions]: NonNullable<BanditOptions[Name]> }>;
+  readonly arms: readonly {
+    readonly name: string;
+    readonly removed: boolean;
+    readonly rewards: number;
+    readonly sum: number;
+  }[];
+  readonly pending: readonly (readonly [
+    id: string,
+    arm: number,
+    probability: number,
+    context: readonly number[],
+  ])[];
+  readonly decisions: number;
+  readonly position: number;
+  readonly policy: PolicyState;
+}
+
+/** A bandit. */
+export interface Bandit {
+  /** The arms that may be chosen. */
+  readonly arms: readonly string[];
+  /**
+   * Chooses an arm.
+   *
+   * @param context - what is known of this visitor, `contextDimension` numbers
+   * @param available - the arms that may be chosen this time; all by default
+   * @throws {InvalidInputError} for a context of another length or not finite, and for arms that are not there
+   */
+  choose(context?: ArrayLike<number>, available?: readonly string[]): Choice;
+  /**
+   * Reports the reward of a choice, at any time and in any order. False where the choice is not waiting: its reward has
+   * come already, it was given up, or there never was one.
+   *
+   * @throws {InvalidInputError} for a reward that is not finite or out of range
+   */
+  reward(id: string, value: number): boolean;
+  /** Adds an arm. */
+  addArm(name: string): void;
+  /** Removes an arm; rewards of choices that were made already still count. */
+  removeArm(name: string): void;
+  /**
+   * Means and intervals of all arms. With probability `level` each interval contains its arm's mean at all times at once,
+   * provided that the mean does not drift and that rewards do not get lost according to their size.
+   *
+   * @param level - 0.95 by default
+   */
+  estimates(level?: number): ArmEstimate[];
+  /** The state as JSON, also by `JSON.stringify(bandit)`. */
+  toJSON(): BanditState;
+}
+
+/**
+ * Makes a bandit for live traffic. Each choice has an id under which its reward is reported, whenever it comes; the
+ * learning uses context and probability as they were at the choice. Time and memory of a choice are those of the algorithm.
+ *
+ * @param arms - different names, at least one
+ * @throws {InvalidInputError} for names that are missing or repeated, and for options out of range
+ *
+ * @example
+ * ```ts
+ * import { createBandit } from '@infimum/bandits-rl';
+ *
+ * const bandit = createBandit(['red', 'green'], { seed: 1 });
+ * for (let visitor = 0; visitor < 500; visitor++) {
+ *   const { id, arm } = bandit.choose();
+ *   const buys = visitor % 10 < (arm === 'green' ? 4 : 2);
+ *   bandit.reward(id, buys ? 1 : 0);
+ * }
+ * const [red, green] = bandit.estimates();
+ * console.log(green.rewards > red.rewards, green.low < 0.4 && 0.4 < green.high); // true true
+ * ```
+ */
+export function createBandit(arms: readonly string[], options: BanditOptions = {}): Bandit {
+  const resolved = resolveOptions(banditOptions, options);
+  if (!Array.isArray(arms) || arms.length === 0) {
+    throw new InvalidInputError('expected a list of names', {
+      argument: 'arms',
+      code: Array.isArray(arms) ? 'empty' : 'type',
+    });
+  }
+  if (!(resolved.highest > resolved.lowest)) {
+    throw new InvalidInputError('must exceed lowest', { argument: 'highest', code: 'out-of-range' });
+  }
+  const bandit = new LiveBandit(resolved, arms.length);
+  for (const name of arms) bandit.introduce(name);
+  return bandit;
+}
+
+/**
+ * Takes up a bandit where its state was saved: it makes the same choices as the saved one would have made, bit for bit.
+ *
+ * @param state - what `toJSON` gave, or the same read from a text
+ * @throws {InvalidInputError} for anything else
+ *
+ * @example
+ * ```ts
+ * import { createBandit, restoreBandit } from '@infimum/bandits-rl';
+ *
+ * const bandit = createBandit(['a', 'b'], { algorithm: 'ucb' });
+ * const { id } = bandit.choose();
+ * const copy = restoreBandit(JSON.parse(JSON.stringify(bandit)));
+ * console.log(copy.reward(id, 1), copy.reward(id, 1)); // true false
+ * ```
+ */
+export function restoreBandit(state: BanditState): Bandit {
+  if (typeof state !== 'object' || state === null || state.version !== 1 || !Array.isArray(state.arms)) {
+    throw new InvalidInputError('is not the state of a bandit', { argument: 'state', code: 'type' });
+  }
+  const bandit = new LiveBandit(resolveOptions(banditOptions, state.options), state.arms.length);
+  bandit.restore(state);
+  return bandit;
+}
+
+type Resolved = BanditState['options'];
+
+interface Arm {
+  readonly name: string;
+  removed: boolean;
+  rewards: number;
+  sum: number;
+}
+
+class LiveBandit implements Bandit {
+  readonly #options: Resolved;
+  readonly #policy: Policy;
+  readonly #random: Random;
+  readonly #arms: Arm[] = [];
+  readonly #pending = new Map<string, { arm: number; probability: number; context: Float64Array }>();
+  #decisions = 0;
+  #known: number;
+
+  constructor(options: Resolved, arms: number) {
+    this.#options = options;
+    this.#policy = policyOf(options, arms);
+    this.#known = arms;
+    this.#random = new Random(options.seed);
+  }
+
+  get arms(): readonly string[] {
+    return this.#arms.filter(({ removed }) => !removed).map(({ name }) => name);
+  }
+
+  /** Adds an arm that the policy knows already. */
+  introduce(name: string): void {
+    if (typeof name !== 'string')
+      throw new InvalidInputError('expected names', { argument: 'arms', code: 'type' });
+    if (this.#arms.some((arm) => arm.name === name)) {
+      throw new InvalidInputError(`'${name}' stands there twice`, { argument: 'arms', code: 'unknown' });
+    }
+    this.#arms.push({ name, removed: false, rewards: 0, sum: 0 });
+  }
+
+  choose(context: ArrayLike<number> = [], available: readonly string[] = this.arms): Choice {
+    const x = this.#contextOf(context);
+    const places = Int32Array.from(available, (name) => this.#placeOf(name, 'available'));
+    if (places.length === 0)
+      throw new InvalidInputError('there is none', { argument: 'available', code: 'empty' });
+    const weights = new Float64Array(places.length);
+    this.#policy.weigh(x, places, weights);
+    const drawn = drawArm(weights, places.length, this.#random.uniform());
+    const arm = places[drawn];
+    const id = String(this.#decisions++);
+    this.#pending.set(id, { arm, probability: weights[drawn], context: x });
+    this.#policy.chosen?.(arm);
+    if (this.#pending.size > this.#options.maxPending) {
+      const [oldest, { arm: given }] = this.#pending.entries().next().value as [string, { arm: number }];
+      this.#pending.delete(oldest);
+      this.#policy.forgotten?.(given);
+    }
+    return { id, arm: this.#arms[arm].name, probability: weights[drawn] };
+  }
+
+  reward(id: string, value: number): boolean {
+    const { lowest, highest } = this.#options;
+    checkNumber(value, 'value', { min: lowest, max: highest });
+    const choice = this.#pending.get(id);
+    if (!choice) return false;
+    this.#pending.delete(id);
+    const share = Math.min(1, Math.max(0, (value - lowest) / (highest - lowest)));
+    this.#policy.learn(choice.context, choice.arm, choice.probability, 1 - share);
+    this.#arms[choice.arm].rewards++;
+    this.#arms[choice.arm].sum += share;
+    return true;
+  }
+
+  addArm(name: string): void {
+    this.introduce(name);
+    this.#policy.grow();
+    this.#known++;
+  }
+
+  removeArm(name: string): void {
+    const place = this.#placeOf(name, 'name');
+    if (this.arms.length === 1)
+      throw new InvalidInputError('is the last arm', { argument: 'name', code: 'empty' });
+    this.#arms[place].removed = true;
+  }
+
+  estimates(level = 0.95): ArmEstimate[] {
+    const { lowest, highest } = this.#options;
+    const onScale = (share: number) => lowest + share * (highest - lowest);
+    const waiting = new Int32Array(this.#known);
+    for (const { arm } of this.#pending.values()) waiting[arm]++;
+    return this.#arms.map(({ name, rewards, sum }, place) => {
+      const { low, high } = confidenceSequence(Math.min(sum, rewards), rewards, level);
+      const mean = onScale(rewards > 0 ? sum / rewards : 0.5);
+      return { arm: name, rewards, pending: waiting[place], mean, low: onScale(low), high: onScale(high) };
+    });
+  }
+
+  toJSON(): BanditState {
+    return {
+      version: 1,
+      options: this.#options,
+      arms: this.#arms.map((arm) => ({ ...arm })),
+      pending: [...this.#pending].map(([id, { arm, probability, context }]) => [
+        id,
+        arm,
+        probability,
+        [...context],
+      ]),
+      decisions: this.#decisions,
+      position: this.#random.position,
+      policy: this.#policy.save(),
+    };
+  }
+
+  /** Takes over a state. */
+  restore({ arms, pending, decisions, position, policy }: BanditState): void {
+    for (const { name, removed, rewards, sum } of arms) this.#arms.push({ name, removed, rewards, sum });
+    for (const [id, arm, probability, context] of pending) {
+      this.#pending.set(id, { arm, probability, context: Float64Array.from(context) });
+    }
+    checkInteger(decisions, 'decisions', { min: 0 });
+    this.#decisions = decisions;
+    this.#random.position = position;
+    this.#policy.load(policy);
+  }
+
+  #placeOf(name: string, argument: string): number {
+    const place = this.#arms.findIndex((arm) => arm.name === name && !arm.removed);
+    if (place < 0) throw new InvalidInputError(`there is no arm '${name}'`, { argument, code: 'unknown' });
+    return place;
+  }
+
+  /** The context with a constant before it. */
+  #contextOf(context: ArrayLike<number>): Float64Array {
+    const { contextDimension, algorithm } = this.#options;
+    if (context.length !== contextDimension) {
+      throw new InvalidInputError(`expected ${contextDimension} numbers, got ${context.length}`, {
+        argument: 'context',
+        code: 'shape',
+      });
+    }
+    for (let i = 0; i < context.length; i++) {
+      if (Math.abs(context[i]) <= LARGEST_CONTEXT) continue;
+      throw new InvalidInputError(`is ${context[i]} at index ${i}`, {
+        argument: 'context',
+        code: 'not-finite',
+        index: i,
+      });
+    }
+    // ChebCB reads the first number, the regressions need the constant.
+    return algorithm === 'cheb-cb'
+      ? Float64Array.from([...Array.from(context), 0])
+      : Float64Array.from([1, ...Array.from(context)]);
+  }
+}
+
+function policyOf(options: Resolved, arms: number): Policy {
+  const dimension = options.contextDimension + 1;
+  switch (options.algorithm) {
+    case 'thompson':
+      return new Thompson(arms, { posterior: 'beta', noise: 0.5 });
+    case 'ucb':
+      return new UpperConfidence(arms, 'kl-ucb');
+    case 'tsallis-inf':
+      return new TsallisInf(arms, { estimator: 'importance-weighted' });
+    case 'exp3':
+      return new Exp3(arms, { implicitExploration: true });
+    case 'epsilon-greedy':
+      return new EpsilonGreedy(arms, 0.05);
+    case 'lin-ucb':
+      return new LinUcb(arms, dimension, { width: 1, ridge: 1 });
+    case 'square-cb':
+      return new SquareCb(arms, dimension, { greed: 10, ridge: 1 });
+    case 'cheb-cb':
+      return new ChebCb(arms, { degree: 6, interval: [0, 1] });
+  }
+}

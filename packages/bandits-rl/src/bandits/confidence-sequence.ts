@@ -1,0 +1,73 @@
+// Intervals for means of rewards that hold at all times at once, however the arms were chosen: a mixture of likelihood
+// ratios is a supermartingale under the true mean, and so seldom ever large (J. Ville, 1939; H. Robbins, 1970).
+import { checkInteger, checkNumber } from '@infimum/core';
+
+/** An interval. */
+export interface Interval {
+  /** Lower end. */
+  readonly low: number;
+  /** Upper end. */
+  readonly high: number;
+}
+
+/**
+ * An interval for the mean of numbers in [0, 1] that is valid at every moment: with probability 1 - α the mean, given all
+ * that came before, lies inside at all times at once. So it does not matter that an arm was played more while it looked
+ * good, when the experiment was stopped, or how often one has looked. For numbers that are 0 or 1, and for any others in
+ * between: by convexity, E (q/p)^X ((1-q)/(1-p))^(1-X) <= 1 where E X = p, and the mixture over q ~ Beta(½, ½) is
+ *
+ *   M(p) = B(S + ½, n - S + ½) / (B(½, ½) p^S (1 - p)^(n-S)).
+ *
+ * The interval is {p : M(p) < 1/α}, found by bisection. Time O(1).
+ *
+ * @param sum - the sum S of the numbers, in [0, count]
+ * @param count - how many there are, n
+ * @param level - 1 - α in (0, 1); 0.95 by default
+ * @throws {InvalidInputError} for a sum, a count or a level out of range
+ *
+ * @example
+ * ```ts
+ * import { confidenceSequence } from '@infimum/bandits-rl';
+ *
+ * const { low, high } = confidenceSequence(60, 100);
+ * console.log(low.toFixed(3), high.toFixed(3)); // 0.448 0.739
+ * ```
+ */
+export function confidenceSequence(sum: number, count: number, level = 0.95): Interval {
+  checkInteger(count, 'count', { min: 0 });
+  checkNumber(sum, 'sum', { min: 0, max: count });
+  checkNumber(level, 'level', { above: 0, below: 1 });
+  if (count === 0) return { low: 0, high: 1 };
+  const rest = count - sum;
+  const mixture = logBeta(sum + 0.5, rest + 0.5) - Math.log(Math.PI) + Math.log(1 - level);
+  const outside = (p: number) =>
+    mixture - (sum > 0 ? sum * Math.log(p) : 0) - (rest > 0 ? rest * Math.log1p(-p) : 0) >= 0;
+  const mean = sum / count;
+  return { low: edge(mean, 0, outside), high: edge(mean, 1, outside) };
+}
+
+/** The last place between a point inside and an end that is not outside yet. */
+function edge(inside: number, end: number, outside: (p: number) => boolean): number {
+  if (inside === end || !outside(end)) return end;
+  let [near, far] = [inside, end];
+  for (let step = 0; step < 60; step++) {
+    const middle = (near + far) / 2;
+    if (outside(middle)) far = middle;
+    else near = middle;
+  }
+  return far;
+}
+
+function logBeta(a: number, b: number): number {
+  return logGamma(a) + logGamma(b) - logGamma(a + b);
+}
+
+/** ln Γ(x) for x > 0: Stirling's series where it has converged, from x shifted upwards. */
+export function logGamma(x: number): number {
+  let shift = 0;
+  let y = x;
+  for (; y < 10; y++) shift += Math.log(y);
+  const z = 1 / (y * y);
+  const series = (1 / 12 - z * (1 / 360 - z * (1 / 1260 - z * (1 / 1680 - z / 1188)))) / y;
+  return (y - 0.5) * Math.log(y) - y + 0.5 * Math.log(2 * Math.PI) + series - shift;
+}

@@ -1,0 +1,250 @@
+import { Random } from '@infimum/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createBandit, restoreBandit } from './bandit.ts';
+import { confidenceSequence, logGamma } from './confidence-sequence.ts';
+import { evaluateOffPolicy, normalQuantile } from './off-policy.ts';
+
+const ALGORITHMS = [
+  'thompson',
+  'ucb',
+  'tsallis-inf',
+  'exp3',
+  'epsilon-greedy',
+  'lin-ucb',
+  'square-cb',
+  'cheb-cb',
+] as const;
+
+describe.each(ALGORITHMS)('a live bandit with %s', (algorithm) => {
+  const make = () => createBandit(['a', 'b', 'c'], { algorithm, contextDimension: 1, seed: 7 });
+  const pays = (arm: string, x: number) => (arm === 'b' ? 0.9 : 0.2 + 0.1 * x);
+
+  it('takes rewards late, in any order, once, and may lose some', () => {
+    const bandit = make();
+    const random = new Random(1);
+    let waiting: { id: string; value: number }[] = [];
+    const plays = { a: 0, b: 0, c: 0 };
+    for (let t = 0; t < 1500; t++) {
+      const x = random.uniform();
+      const { id, arm, probability } = bandit.choose([x]);
+      expect(probability).toBeGreaterThan(0);
+      expect(probability).toBeLessThanOrEqual(1);
+      if (t >= 1000) plays[arm as 'a']++;
+      waiting.push({ id, value: random.uniform() < pays(arm, x) ? 1 : 0 });
+      if (waiting.length === 20) {
+        for (const at of random.permutation(20)) {
+          if (at === 0) continue; // lost
+          const { id, value } = waiting[at];
+          expect(bandit.reward(id, value)).toBe(true);
+          expect(bandit.reward(id, value)).toBe(false);
+        }
+        waiting = [];
+      }
+    }
+    expect(plays.b).toBeGreaterThan(0.6 * 500);
+    expect(bandit.reward('never', 1)).toBe(false);
+    const total = bandit.estimates().reduce((sum, { rewards, pending }) => sum + rewards + pending, 0);
+    expect(total).toBe(1500);
+  });
+
+  it('goes on from its JSON bit for bit', () => {
+    const bandit = make();
+    for (let t = 0; t < 60; t++) {
+      const { id } = bandit.choose([t / 60]);
+      if (t % 3 !== 0) bandit.reward(id, (t % 5) / 5);
+    }
+    const copy = restoreBandit(JSON.parse(JSON.stringify(bandit)));
+    for (let t = 0; t < 60; t++) {
+      const [own, other] = [bandit.choose([t / 60]), copy.choose([t / 60])];
+      expect(other).toEqual(own);
+      expect(copy.reward(other.id, 0.5)).toBe(bandit.reward(own.id, 0.5));
+    }
+    expect(JSON.stringify(copy)).toBe(JSON.stringify(bandit));
+  });
+
+  it('chooses among those that are there, with arms coming and going', () => {
+    const bandit = make();
+    for (let t = 0; t < 50; t++) {
+      const { id, arm } = bandit.choose([0.5], ['a', 'c']);
+      expect(['a', 'c']).toContain(arm);
+      bandit.reward(id, 0.5);
+    }
+    bandit.addArm('d');
+    bandit.removeArm('a');
+    expect(bandit.arms).toEqual(['b', 'c', 'd']);
+    const seen = new Set<string>();
+    for (let t = 0; t < 400; t++) {
+      const { id, arm } = bandit.choose([0.5]);
+      seen.add(arm);
+      bandit.reward(id, arm === 'd' ? 1 : 0);
+    }
+    expect(seen.has('d')).toBe(true);
+    expect(seen.has('a')).toBe(false);
+    expect(bandit.choose([0.5], ['d']).probability).toBe(1);
+  });
+
+  it('refuses what cannot be', () => {
+    const bandit = make();
+    const { id } = bandit.choose([0]);
+    expect(() => bandit.choose([Number.NaN])).toThrow('context');
+    expect(() => bandit.choose([])).toThrow('context');
+    expect(() => bandit.choose([0], ['x'])).toThrow('available');
+    expect(() => bandit.choose([0], [])).toThrow('available');
+    expect(() => bandit.reward(id, 2)).toThrow('value');
+    expect(() => bandit.reward(id, Number.NaN)).toThrow('value');
+    expect(() => bandit.addArm('a')).toThrow('arms');
+    expect(() => createBandit([])).toThrow('arms');
+    expect(() => createBandit(['a', 'a'])).toThrow('arms');
+    expect(() => createBandit(['a'], { lowest: 1, highest: 1 })).toThrow('highest');
+    expect(() => restoreBandit({} as never)).toThrow('state');
+  });
+});
+
+describe('choices that wait for their rewards', () => {
+  it('are given up when they are too many, the oldest first', () => {
+    const bandit = createBandit(['a', 'b'], { algorithm: 'ucb', maxPending: 10 });
+    const ids = Array.from({ length: 15 }, () => bandit.choose().id);
+    expect(ids.map((id) => bandit.reward(id, 1))).toEqual([
+      ...new Array(5).fill(false),
+      ...new Array(10).fill(true),
+    ]);
+  });
+});
+
+describe('intervals', () => {
+  it('cover both arms’ means under Thompson sampling in at least 95 of 100 runs, where the usual ones do not', () => {
+    const runs = 80;
+    const covered = { interval: [0, 0], usual: [0, 0] };
+    const truth = [0.1, 0.05];
+    for (let run = 0; run < runs; run++) {
+      const bandit = createBandit(['a', 'b'], { seed: run });
+      const random = new Random(run, 9);
+      for (let t = 0; t < 1000; t++) {
+        const { id, arm } = bandit.choose();
+        bandit.reward(id, random.uniform() < truth[arm === 'a' ? 0 : 1] ? 1 : 0);
+      }
+      bandit.estimates().forEach(({ mean, rewards, low, high }, a) => {
+        if (low <= truth[a] && truth[a] <= high) covered.interval[a]++;
+        const reach = rewards > 0 ? 1.96 * Math.sqrt((mean * (1 - mean)) / rewards) : 1;
+        if (Math.abs(mean - truth[a]) <= reach) covered.usual[a]++;
+      });
+    }
+    for (const count of covered.interval) expect(count / runs).toBeGreaterThanOrEqual(0.95);
+    expect(covered.usual[1] / runs).toBeLessThan(0.93);
+  });
+
+  it('hold at all times at once', () => {
+    let left = 0;
+    for (let run = 0; run < 200; run++) {
+      const random = new Random(run, 3);
+      let sum = 0;
+      for (let n = 1; n <= 500; n++) {
+        sum += random.uniform() < 0.3 ? 1 : 0;
+        const { low, high } = confidenceSequence(sum, n);
+        if (low > 0.3 || high < 0.3) {
+          left++;
+          break;
+        }
+      }
+    }
+    expect(left / 200).toBeLessThanOrEqual(0.05);
+  });
+
+  it('have ends where the mixture says, by quadrature', () => {
+    const [sum, count] = [7, 20];
+    const ratio = (p: number) => {
+      let mixture = 0;
+      const nodes = 2000;
+      for (let k = 0; k < nodes; k++) {
+        // q = sin² makes Beta(½, ½) uniform.
+        const q = Math.sin((Math.PI * (k + 0.5)) / (2 * nodes)) ** 2;
+        mixture += ((q / p) ** sum * ((1 - q) / (1 - p)) ** (count - sum)) / nodes;
+      }
+      return mixture;
+    };
+    const { low, high } = confidenceSequence(sum, count);
+    expect(ratio(low)).toBeCloseTo(20, 6);
+    expect(ratio(high)).toBeCloseTo(20, 6);
+  });
+
+  it('shrink with evidence and lie in [0, 1]', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 1000 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (count, share) => {
+          const { low, high } = confidenceSequence(share * count, count);
+          expect(0 <= low && low <= high && high <= 1).toBe(true);
+          expect(low <= share || count === 0).toBe(true);
+          const more = confidenceSequence(10 * share * count, 10 * count);
+          expect(more.high - more.low).toBeLessThanOrEqual(high - low + 1e-12);
+        },
+      ),
+    );
+    expect(logGamma(0.5)).toBeCloseTo(Math.log(Math.sqrt(Math.PI)), 12);
+    expect(logGamma(171)).toBeCloseTo(706.5730622457874, 9);
+  });
+});
+
+describe('evaluation from a log', () => {
+  const log = [
+    [0, 0.5, 1],
+    [1, 0.25, 0],
+    [0, 0.5, 0],
+    [2, 0.25, 1],
+    [0, 0.8, 1],
+    [1, 0.1, 1],
+    [0, 0.05, 1],
+  ].map(([arm, probability, reward]) => ({ arm, probability, reward }));
+
+  it('gives the public case', () => {
+    const found = evaluateOffPolicy(
+      log,
+      (arm) => (arm === 0 ? 1 : 0),
+      () => [0.6, 0.3, 0.4],
+    );
+    expect(found.ips.value).toBeCloseTo(3.3214285714, 9);
+    expect(found.snips.value).toBeCloseTo(0.9207920792, 9);
+    expect(found.effectiveSize).toBeCloseTo(1.5566915916, 9);
+    expect(found.doublyRobust?.value).toBeCloseTo(1.7571428571, 9);
+  });
+
+  it('covers the truth as often as it says', () => {
+    const means = [0.3, 0.6, 0.5];
+    const logging = [0.5, 0.2, 0.3];
+    const target = [0.1, 0.7, 0.2];
+    const truth = target.reduce((sum, p, a) => sum + p * means[a], 0);
+    const covered = { ips: 0, snips: 0, doublyRobust: 0 };
+    for (let run = 0; run < 200; run++) {
+      const random = new Random(run, 5);
+      const decisions = Array.from({ length: 1000 }, () => {
+        const u = random.uniform();
+        const arm = u < 0.5 ? 0 : u < 0.7 ? 1 : 2;
+        return { arm, probability: logging[arm], reward: random.uniform() < means[arm] ? 1 : 0 };
+      });
+      const found = evaluateOffPolicy(
+        decisions,
+        (arm) => target[arm],
+        () => means,
+      );
+      for (const kind of ['ips', 'snips', 'doublyRobust'] as const) {
+        const estimate = found[kind];
+        if (estimate && estimate.low <= truth && truth <= estimate.high) covered[kind]++;
+      }
+    }
+    for (const count of Object.values(covered)) expect(count).toBeGreaterThanOrEqual(180);
+  });
+
+  it('refuses probabilities that are none', () => {
+    expect(() => evaluateOffPolicy([{ arm: 0, probability: 0, reward: 1 }], () => 1)).toThrow(
+      'log[0].probability',
+    );
+    expect(() => evaluateOffPolicy([{ arm: 0, probability: 1.5, reward: 1 }], () => 1)).toThrow(
+      'log[0].probability',
+    );
+    expect(() => evaluateOffPolicy([], () => 1)).toThrow('log');
+    expect(normalQuantile(0.975)).toBeCloseTo(1.959963984540054, 10);
+    expect(normalQuantile(0.9999999)).toBeCloseTo(5.199337582, 6);
+  });
+});
