@@ -53,6 +53,7 @@ export { transposeCsr } from './sparse/csr-transpose.ts';
 export {
   type DenseMatrixMarket,
   parseMatrixMarket,
+  type ReadMatrixMarketOptions,
   readMatrixMarket,
   type SparseMatrixMarket,
 } from './sparse/matrix-market.ts';

@@ -1,7 +1,9 @@
 import { InvalidInputError } from '@infimum/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { csrFromDense, csrFromTriplets } from '../sparse/csr-matrix.ts';
 import { denseMatrix, identity, matrixFromRows, transpose } from './dense-matrix.ts';
+import { matmul, matvec } from './matmul.ts';
 
 test('a matrix is made of its values without a copy, or of zeros', () => {
   const values = new Float64Array([1, 2]);
@@ -47,4 +49,25 @@ test('transposing moves (i, j) to (j, i)', () => {
 
 test('the identity has ones on its diagonal', () => {
   expect(identity(2).values.join()).toBe('1,0,0,1');
+});
+
+test('typed rows, empty shapes and sizes beyond all memory', () => {
+  expect(matrixFromRows([Float64Array.of(1, 2), [3, 4]]).values.join(' ')).toBe('1 2 3 4');
+  expect(() => matrixFromRows([['1'] as unknown as number[]])).toThrow(
+    expect.objectContaining({ argument: 'rows' }),
+  );
+  expect(() => denseMatrix(1e9, 1e9)).toThrow(
+    expect.objectContaining({ argument: 'rows', code: 'too-large' }),
+  );
+  expect(() => transpose({ rows: 1e308, cols: 1, values: new Float64Array(1) })).toThrow(
+    expect.objectContaining({ argument: 'matrix.values', code: 'shape' }),
+  );
+  expect(() => transpose(undefined as never)).toThrow(expect.objectContaining({ name: 'InvalidInputError' }));
+  expect(matmul(denseMatrix(2, 0), denseMatrix(0, 3)).values.join(' ')).toBe('0 0 0 0 0 0');
+  expect(matmul(denseMatrix(0, 2), denseMatrix(2, 3))).toMatchObject({ rows: 0, cols: 3 });
+  expect(matvec(denseMatrix(2, 0), new Float64Array(0)).join(' ')).toBe('0 0');
+  expect(csrFromDense(denseMatrix(0, 3))).toMatchObject({ rows: 0, cols: 3 });
+  expect(() =>
+    csrFromTriplets({ rows: 2 ** 40, cols: 1, rowIndices: [], columnIndices: [], values: [] }),
+  ).toThrow(expect.objectContaining({ argument: 'rows', code: 'too-large' }));
 });

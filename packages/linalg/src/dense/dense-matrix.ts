@@ -1,5 +1,6 @@
 // Dense matrices: a shape and its entries, row by row, in one typed array.
 import { checkInteger, InvalidInputError } from '@infimum/core';
+import { allocateFloat64 } from '../allocation.ts';
 
 /** A dense matrix, row-major: the entry in row i and column j is `values[i * cols + j]`. */
 export interface DenseMatrix {
@@ -14,7 +15,7 @@ export interface DenseMatrix {
 /**
  * A dense matrix over `values`, which are not copied; zeros if there are none.
  *
- * @throws {InvalidInputError} when the number of values does not fit the shape
+ * @throws {InvalidInputError} when the number of values does not fit the shape; `too-large` with the number of bytes
  *
  * @example
  * ```ts
@@ -27,7 +28,7 @@ export interface DenseMatrix {
 export function denseMatrix(rows: number, cols: number, values?: Float64Array): DenseMatrix {
   checkInteger(rows, 'rows', { min: 0 });
   checkInteger(cols, 'cols', { min: 0 });
-  const entries = values ?? new Float64Array(rows * cols);
+  const entries = values ?? allocateFloat64(rows * cols, 'rows');
   if (entries.length !== rows * cols) {
     const problem = `${rows}x${cols} needs ${rows * cols} values, got ${entries.length}`;
     throw new InvalidInputError(problem, { argument: 'values', code: 'shape' });
@@ -36,7 +37,7 @@ export function denseMatrix(rows: number, cols: number, values?: Float64Array): 
 }
 
 /**
- * A dense matrix from nested arrays.
+ * A dense matrix from its rows, arrays or typed arrays of numbers.
  *
  * @throws {InvalidInputError} when the rows differ in length
  *
@@ -47,18 +48,34 @@ export function denseMatrix(rows: number, cols: number, values?: Float64Array): 
  * console.log(Array.from(transpose(matrixFromRows([[1, 2], [3, 4]])).values).join(' ')); // 1 3 2 4
  * ```
  */
-export function matrixFromRows(rows: readonly (readonly number[])[]): DenseMatrix {
+export function matrixFromRows(rows: readonly ArrayLike<number>[]): DenseMatrix {
+  if (!Array.isArray(rows)) {
+    throw new InvalidInputError('expected an array of rows', { argument: 'rows', code: 'type' });
+  }
   const cols = rows[0]?.length ?? 0;
-  const bad = rows.findIndex((row) => row.length !== cols);
+  const bad = rows.findIndex((row) => row?.length !== cols);
   if (bad >= 0) {
-    const problem = `row ${bad} has ${rows[bad].length} entries, row 0 has ${cols}`;
+    const problem = `row ${bad} has ${rows[bad]?.length ?? 'no'} entries, row 0 has ${cols}`;
     throw new InvalidInputError(problem, { argument: 'rows', code: 'shape', index: bad });
   }
-  return { rows: rows.length, cols, values: Float64Array.from(rows.flat()) };
+  const values = allocateFloat64(rows.length * cols, 'rows');
+  for (const [i, row] of rows.entries()) {
+    for (let j = 0; j < cols; j++) {
+      if (typeof row[j] !== 'number') {
+        const problem = `expected numbers, got ${typeof row[j]} in row ${i}, column ${j}`;
+        throw new InvalidInputError(problem, { argument: 'rows', code: 'type', index: i });
+      }
+      values[i * cols + j] = row[j];
+    }
+  }
+  return { rows: rows.length, cols, values };
 }
 
 /**
- * The transposed matrix, a copy, made tile by tile so that both sides stay in the cache. Time O(m n); nothing is checked.
+ * The transposed matrix, a copy, made tile by tile so that both sides stay in the cache. Time O(m n). Entries
+ * are not looked at.
+ *
+ * @throws {InvalidInputError} for a shape that does not fit the number of values
  *
  * @example
  * ```ts
@@ -67,7 +84,14 @@ export function matrixFromRows(rows: readonly (readonly number[])[]): DenseMatri
  * console.log(transpose(matrixFromRows([[1, 2, 3], [4, 5, 6]])).values.join(' ')); // 1 4 2 5 3 6
  * ```
  */
-export function transpose({ rows, cols, values }: DenseMatrix): DenseMatrix {
+export function transpose(matrix: DenseMatrix): DenseMatrix {
+  const { rows, cols, values } = matrix ?? {};
+  checkInteger(rows, 'matrix.rows', { min: 0 });
+  checkInteger(cols, 'matrix.cols', { min: 0 });
+  if (values?.length !== rows * cols) {
+    const problem = `${rows}x${cols} needs ${rows * cols} values, got ${values?.length ?? 'none'}`;
+    throw new InvalidInputError(problem, { argument: 'matrix.values', code: 'shape' });
+  }
   const transposed = new Float64Array(values.length);
   for (let top = 0; top < rows; top += TILE) {
     for (let left = 0; left < cols; left += TILE) {

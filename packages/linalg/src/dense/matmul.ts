@@ -1,5 +1,6 @@
 // Products of matrices and vectors.
-import { checkMatrix, checkVector, InvalidInputError } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
+import { checkDense, checkEntriesOf } from '../check-dense.ts';
 import { prepareMatrix } from '../prepared-matrix.ts';
 import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
@@ -21,8 +22,8 @@ import type { DenseMatrix } from './dense-matrix.ts';
  * ```
  */
 export function matmul(a: DenseMatrix, b: DenseMatrix, { threads = 1 }: ThreadOptions = {}): DenseMatrix {
-  checkMatrix(a, 'a');
-  checkMatrix(b, 'b');
+  checkDense(a, 'a');
+  checkDense(b, 'b');
   checkThreads(threads);
   if (a.cols !== b.rows) {
     const problem = `expected ${a.cols} rows, as many as a has columns, got ${b.rows}`;
@@ -56,7 +57,7 @@ export function matmul(a: DenseMatrix, b: DenseMatrix, { threads = 1 }: ThreadOp
  * ```
  */
 export function gram(a: DenseMatrix, { threads = 1 }: ThreadOptions = {}): DenseMatrix {
-  checkMatrix(a, 'a');
+  checkDense(a, 'a');
   checkThreads(threads);
   const { rows: inner, cols: size } = a;
   const lengths = [inner * size, size * size, threads * GEMM_SCRATCH];
@@ -99,13 +100,13 @@ export function matvec(
     using prepared = prepareMatrix(a, { threads });
     return prepared.multiply(x);
   }
-  if ('rowPointers' in a) {
+  if (typeof a === 'object' && a !== null && 'rowPointers' in a) {
     checkCsr(a, 'a');
-    checkVector(x, 'x', a.cols);
+    checkEntriesOf(x, 'x', a.cols);
     return sparseMatvec(a, x);
   }
-  checkMatrix(a, 'a');
-  checkVector(x, 'x', a.cols);
+  checkDense(a, 'a');
+  checkEntriesOf(x, 'x', a.cols);
   return denseMatvec(a, x);
 }
 

@@ -429,7 +429,7 @@ export function lanczosRoom(size: number, { count }: { readonly count: number })
   const basisSize = defaultBasisSize(size, count);
   const onWorkspace = roomOf(size, basisSize, count).reduce((sum, length) => sum + length, 0);
   // Beside it products, the start, the next vector, the projected matrix with its leading square and two decompositions, and the answer.
-  const beside = 2 * size + 2 * count + 2 * basisSize + 4 * basisSize ** 2;
+  const beside = 2 * size + 2 * count + 8 * basisSize + 4 * basisSize ** 2;
   return onWorkspace + beside + symmetricEigenRoom(basisSize) + count * size;
 }
 

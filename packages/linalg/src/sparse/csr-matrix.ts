@@ -1,5 +1,7 @@
 // Sparse matrices in compressed rows (CSR): of each row, the columns with an entry, in rising order.
-import { checkInteger, checkMatrix, InvalidInputError } from '@infimum/core';
+import { checkInteger, InvalidInputError } from '@infimum/core';
+import { allocateFloat64, tooLarge } from '../allocation.ts';
+import { checkDense } from '../check-dense.ts';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 
 /**
@@ -34,7 +36,7 @@ export interface CsrMatrix {
  * ```
  */
 export function csrFromDense(matrix: DenseMatrix): CsrMatrix {
-  checkMatrix(matrix, 'matrix');
+  checkDense(matrix, 'matrix');
   const { rows, cols, values } = matrix;
   const rowPointers = new Int32Array(rows + 1);
   for (let k = 0; k < values.length; k++) if (values[k] !== 0) rowPointers[Math.floor(k / cols) + 1]++;
@@ -79,7 +81,7 @@ export interface Triplets {
  * ```
  */
 export function csrFromTriplets(triplets: Triplets): CsrMatrix {
-  checkTriplets(triplets);
+  checkTriplets(triplets ?? {});
   const { rows, cols, rowIndices, columnIndices, values } = triplets;
   const entries = values.length;
   const rowPointers = new Int32Array(rows + 1);
@@ -164,7 +166,7 @@ function sortLongRow(columns: Int32Array, values: Float64Array, from: number, to
 export function csrToDense(matrix: CsrMatrix): DenseMatrix {
   checkCsr(matrix, 'matrix');
   const { rows, cols, rowPointers, columnIndices, values } = matrix;
-  const dense = new Float64Array(rows * cols);
+  const dense = allocateFloat64(rows * cols, 'matrix');
   for (let i = 0; i < rows; i++) {
     for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) dense[i * cols + columnIndices[k]] = values[k];
   }
@@ -276,12 +278,21 @@ export function checkCompressed(
   }
 }
 
+/** Lines that 32-bit indices can tell apart. */
+const MOST_LINES = 2 ** 31;
+
 function checkTriplets({ rows, cols, rowIndices, columnIndices, values }: Triplets): void {
   checkInteger(rows, 'rows', { min: 0 });
   checkInteger(cols, 'cols', { min: 0 });
-  for (const [argument, { length }] of Object.entries({ rowIndices, columnIndices })) {
-    if (length === values.length) continue;
-    throw new InvalidInputError(`expected ${values.length} entries, got ${length}`, {
+  if (rows >= MOST_LINES) throw tooLarge(4 * (rows + 1), 'rows');
+  if (cols >= MOST_LINES)
+    throw new InvalidInputError('columns are counted in 32 bits', { argument: 'cols', code: 'too-large' });
+  if (values?.length === undefined) {
+    throw new InvalidInputError('expected an array of numbers', { argument: 'values', code: 'type' });
+  }
+  for (const [argument, indices] of Object.entries({ rowIndices, columnIndices })) {
+    if (indices?.length === values.length) continue;
+    throw new InvalidInputError(`expected ${values.length} entries, got ${indices?.length ?? 'none'}`, {
       argument,
       code: 'shape',
     });

@@ -41,8 +41,8 @@ function readText(text: string, argument: string): DenseMatrix | CsrMatrix {
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
     const { code, index, message } = error;
-    // The message names the chunks that a stream would have come in.
-    throw new InvalidInputError(message.replace('chunks: ', ''), { argument, code, ...(index && { index }) });
+    // The message names the argument of the reader.
+    throw new InvalidInputError(message.replace('text: ', ''), { argument, code, ...(index && { index }) });
   }
   throw new InvalidInputError('is complex', { argument, code: 'unsupported' });
 }

@@ -76,13 +76,6 @@ export class CoordinateEntries implements Entries {
     if (!(Number.isInteger(column) && column >= 1 && column <= this.cols)) {
       return `the column is ${column}, expected an integer from 1 to ${this.cols}`;
     }
-    const { symmetry } = this.#kind;
-    if (symmetry !== 'general' && column > row) {
-      return `(${row}, ${column}) is above the diagonal of a ${symmetry} matrix`;
-    }
-    if (symmetry === 'skew-symmetric' && column === row) {
-      return `(${row}, ${column}) is on the diagonal of a skew-symmetric matrix`;
-    }
     this.#row = row - 1;
     this.#column = column - 1;
     return undefined;

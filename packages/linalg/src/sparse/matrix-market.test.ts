@@ -4,7 +4,7 @@ import { matrixFromRows } from '../dense/dense-matrix.ts';
 import { anySparse, denseFrom, sparse } from '../testing/sparse.ts';
 import { checkCsr, csrFromDense, csrFromTriplets, csrToDense } from './csr-matrix.ts';
 import { transposeCsr } from './csr-transpose.ts';
-import { readMatrixMarket } from './matrix-market.ts';
+import { parseMatrixMarket, readMatrixMarket } from './matrix-market.ts';
 import { type WriteMatrixMarketOptions, writeMatrixMarket } from './matrix-market-writer.ts';
 
 type Written = Parameters<typeof writeMatrixMarket>[0];
@@ -171,7 +171,6 @@ test.each<[string, string, string, number]>([
   ['an unknown symmetry', '%%MatrixMarket matrix coordinate real upper\n', 'unknown', 1],
   ['a dense pattern', '%%MatrixMarket matrix array pattern general\n', 'unsupported', 1],
   ['a skew pattern', '%%MatrixMarket matrix coordinate pattern skew-symmetric\n', 'unsupported', 1],
-  ['a real hermitian matrix', '%%MatrixMarket matrix coordinate real hermitian\n', 'unsupported', 1],
   ['no sizes', `${coordinate}% nothing else\n`, 'shape', 2],
   ['sizes that are no numbers', `${coordinate}a 2 3\n`, 'type', 2],
   ['a negative size', `${coordinate}-1 2 3\n`, 'out-of-range', 2],
@@ -201,10 +200,17 @@ test.each<[string, string, string, number]>([
     2,
   ],
   [
-    'an entry above the diagonal',
-    '%%MatrixMarket matrix coordinate real symmetric\n2 2 1\n1 2 1\n',
+    'an integer beyond 2^53',
+    '%%MatrixMarket matrix coordinate integer general\n1 1 1\n1 1 9007199254740993\n',
     'out-of-range',
     3,
+  ],
+  ['rows without end', `${coordinate}2147483647 2147483647 1\n1 1 1\n`, 'too-large', 2],
+  [
+    'a dense matrix without end',
+    '%%MatrixMarket matrix array real general\n99999 99999\n1\n',
+    'too-large',
+    2,
   ],
   [
     'a skew diagonal',
@@ -298,4 +304,32 @@ test('a matrix of a hundred thousand rows is written and read in pieces', async 
   const { matrix: back } = await readMatrixMarket(written);
   checkCsr(back, 'back');
   expect(back).toEqual(matrix);
+});
+
+test('entries on both sides of the diagonal are read as SciPy reads them, and diagonals of zeros in skew matrices', () => {
+  const dense = (file: string) => {
+    const { matrix, imaginary } = parseMatrixMarket(file);
+    const valuesOf = (part: typeof matrix) =>
+      ('rowPointers' in part ? csrToDense(part) : part).values.join(' ');
+    return imaginary ? `${valuesOf(matrix)} | ${valuesOf(imaginary)}` : valuesOf(matrix);
+  };
+  const head = (kind: string) => `%%MatrixMarket matrix coordinate ${kind}\n`;
+  expect(dense(`${head('real symmetric')}2 2 2\n1 2 5\n2 2 1\n`)).toBe('0 5 5 1');
+  expect(dense(`${head('real skew-symmetric')}2 2 2\n1 1 0\n1 2 5\n`)).toBe('0 5 -5 0');
+  expect(dense(`${head('complex hermitian')}2 2 1\n1 2 5 3\n`)).toBe('0 5 5 0 | 0 3 -3 0');
+  expect(dense(`${head('real hermitian')}2 2 1\n2 1 5\n`)).toBe('0 5 5 0');
+});
+
+test('matrices without rows or columns are read and written, and limits can be raised', async () => {
+  const empty = parseMatrixMarket('%%MatrixMarket matrix coordinate real general\n0 3 0\n');
+  expect(empty.matrix).toMatchObject({ rows: 0, cols: 3 });
+  expect(parseMatrixMarket('%%MatrixMarket matrix array real general\n4 0\n').matrix).toMatchObject({
+    rows: 4,
+    cols: 0,
+  });
+  const file = '%%MatrixMarket matrix coordinate real general\n1000000 2 1\n7 1 1\n';
+  expect(() => parseMatrixMarket(file, { maxBytes: 1e6 })).toThrow(
+    expect.objectContaining({ argument: 'text', code: 'too-large', index: 2 }),
+  );
+  expect(parseMatrixMarket(file, { maxBytes: 1e7 }).matrix.rows).toBe(1e6);
 });

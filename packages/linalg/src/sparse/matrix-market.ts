@@ -1,7 +1,13 @@
 // The Matrix Market exchange format, read from a stream of chunks.
 //
 // R. Boisvert, R. Pozo, K. Remington: The Matrix Market exchange formats: initial design (1996).
-import { type InvalidInputCode, InvalidInputError } from '@infimum/core';
+import {
+  type InvalidInputCode,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  resolveOptions,
+} from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { CsrMatrix } from './csr-matrix.ts';
 import { LineSplitter } from './line-splitter.ts';
@@ -46,10 +52,14 @@ export interface DenseMatrixMarket extends MatrixMarketHeader {
 /**
  * Reads a matrix in Matrix Market format, chunk by chunk: of the text no more than a chunk and a line is held.
  * All kinds of headers are read: coordinate and array; real, integer, complex and pattern; general, symmetric,
- * skew-symmetric and hermitian. Entries in one place are added. Time O(characters).
+ * skew-symmetric and hermitian (of real numbers: symmetric). Of symmetric kinds each entry stands for its mirror image too, on
+ * whichever side of the diagonal it is. Entries in one place are added. Integers beyond 2^53 are refused, not rounded, and
+ * headers that ask for more than `maxBytes` (512 MiB). Time O(characters).
  *
  * @param chunks - the file: `fs.createReadStream(path)`, the body of a response, or strings
- * @throws {InvalidInputError} for anything that is not as the format has it, with the line (from 1) as index
+ * @param options - how much memory the header may ask for
+ * @throws {InvalidInputError} for anything that is not as the format has it, with the line (from 1) as index; `too-large` with
+ *   the number of bytes
  *
  * @example
  * ```ts
@@ -62,8 +72,9 @@ export interface DenseMatrixMarket extends MatrixMarketHeader {
  */
 export async function readMatrixMarket(
   chunks: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>,
+  options: ReadMatrixMarketOptions = {},
 ): Promise<SparseMatrixMarket | DenseMatrixMarket> {
-  const reader = new MatrixMarketReader();
+  const reader = new MatrixMarketReader('chunks', resolveOptions(readOptions, options).maxBytes);
   for await (const chunk of chunks) reader.push(chunk);
   return reader.end();
 }
@@ -81,11 +92,31 @@ export async function readMatrixMarket(
  * console.log(matrix.values.join(' ')); // 3 4
  * ```
  */
-export function parseMatrixMarket(text: string): SparseMatrixMarket | DenseMatrixMarket {
-  const reader = new MatrixMarketReader();
+export function parseMatrixMarket(
+  text: string,
+  options: ReadMatrixMarketOptions = {},
+): SparseMatrixMarket | DenseMatrixMarket {
+  if (typeof text !== 'string') {
+    throw new InvalidInputError('expected a string', { argument: 'text', code: 'type' });
+  }
+  const reader = new MatrixMarketReader('text', resolveOptions(readOptions, options).maxBytes);
   reader.push(text);
   return reader.end();
 }
+
+/** Options of readers. */
+const readOptions = {
+  maxBytes: {
+    type: 'number',
+    above: 0,
+    default: 2 ** 29,
+    unit: 'bytes',
+    description: 'What the header may ask for, before any entry has been seen',
+  },
+} as const satisfies OptionSpecs;
+
+/** Options of `readMatrixMarket` and `parseMatrixMarket`. */
+export type ReadMatrixMarketOptions = OptionsOf<typeof readOptions>;
 
 const PERCENT = 37;
 
@@ -99,6 +130,14 @@ class MatrixMarketReader {
     symmetry: 'general',
   };
   #entries: Entries | undefined;
+  readonly #argument: string;
+  readonly #maxBytes: number;
+
+  /** @param argument - what the caller calls the file */
+  constructor(argument: string, maxBytes: number) {
+    this.#argument = argument;
+    this.#maxBytes = maxBytes;
+  }
 
   push(chunk: Uint8Array | string): void {
     this.#lines.push(chunk);
@@ -139,9 +178,6 @@ class MatrixMarketReader {
     if (field === 'pattern' && (format === 'array' || symmetry === 'skew-symmetric')) {
       throw this.#error(`there is no ${symmetry} pattern in ${format} format`, 'unsupported');
     }
-    if (symmetry === 'hermitian' && field !== 'complex') {
-      throw this.#error(`a hermitian matrix is complex, not ${field}`, 'unsupported');
-    }
     this.#header = { format, field, symmetry };
   }
 
@@ -161,6 +197,14 @@ class MatrixMarketReader {
     }
     const listed = format === 'coordinate' ? this.#size(scanner, 'entries') : 0;
     this.#expectEnd(scanner);
+    const doubles = this.#header.field === 'complex' ? 16 : 8;
+    const bytes = format === 'coordinate' ? 8 * (rows + 1) : doubles * rows * cols;
+    if (bytes > this.#maxBytes) {
+      throw this.#error(
+        `a matrix of ${rows}x${cols} in ${format} format needs ${bytes} bytes, maxBytes allows ${this.#maxBytes}`,
+        'too-large',
+      );
+    }
     this.#entries =
       format === 'coordinate'
         ? new CoordinateEntries(rows, cols, listed, this.#header)
@@ -184,6 +228,9 @@ class MatrixMarketReader {
     const real = field === 'pattern' ? 1 : this.#value(scanner, field);
     const imaginary = field === 'complex' ? this.#value(scanner, field) : 0;
     this.#expectEnd(scanner);
+    if (symmetry === 'skew-symmetric' && entries.onDiagonal && (real !== 0 || imaginary !== 0)) {
+      throw this.#error('the diagonal of a skew-symmetric matrix is zero', 'out-of-range');
+    }
     if (symmetry === 'hermitian' && entries.onDiagonal && imaginary !== 0) {
       throw this.#error('the diagonal of a hermitian matrix is real', 'out-of-range');
     }
@@ -194,8 +241,9 @@ class MatrixMarketReader {
     const value = scanner.number();
     if (Number.isNaN(value)) throw this.#error('expected a number', 'type');
     if (!Number.isFinite(value)) throw this.#error(`is ${value}`, 'not-finite');
-    if (field === 'integer' && !Number.isInteger(value)) {
-      throw this.#error(`is ${value}, expected an integer`, 'not-integer');
+    if (field === 'integer' && !Number.isSafeInteger(value)) {
+      if (!Number.isInteger(value)) throw this.#error(`is ${value}, expected an integer`, 'not-integer');
+      throw this.#error('is an integer beyond 2^53, which would be rounded', 'out-of-range');
     }
     return value;
   }
@@ -206,6 +254,6 @@ class MatrixMarketReader {
 
   #error(problem: string, code: InvalidInputCode): InvalidInputError {
     const { line } = this.#lines;
-    return new InvalidInputError(`line ${line}: ${problem}`, { argument: 'chunks', code, index: line });
+    return new InvalidInputError(`line ${line}: ${problem}`, { argument: this.#argument, code, index: line });
   }
 }

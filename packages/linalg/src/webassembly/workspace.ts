@@ -1,4 +1,6 @@
 // The memory of one solve: typed arrays on WebAssembly memory, sized up front, where kernels work in place.
+
+import { tooLarge } from '../allocation.ts';
 import { CONSTANT_BYTES, writeConstants } from '../constants.ts';
 import { activeKernels, type KernelBuild, type KernelModule } from './kernel-module.ts';
 import { canShareMemory, checkThreads, runAlone, runJob } from './thread-pool.ts';
@@ -266,10 +268,23 @@ function takeMemory(bytes: number, shared: boolean): PooledMemory {
     buffer.byteLength <= 4 * pages * PAGE;
   const index = free.findIndex(fits);
   if (index >= 0) return free.splice(index, 1)[0];
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
+  const memory = reserve(pages, shared);
   writeConstants(memory.buffer);
   return { memory, instances: new Map(), used: 0 };
 }
+
+/** A new memory. */
+function reserve(pages: number, shared: boolean): WebAssembly.Memory {
+  try {
+    if (pages <= MOST_PAGES) return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
+  } catch {
+    // No room: said below.
+  }
+  throw tooLarge(pages * PAGE, 'workspace');
+}
+
+/** A memory has 32-bit addresses. */
+const MOST_PAGES = 65536;
 
 function giveMemory(memory: PooledMemory, used: number): void {
   memory.used = Math.max(memory.used, used);
