@@ -1,0 +1,35 @@
+// What users of this package call.
+export { formatLibsvm, type LabelledPoints, parseLibsvm } from './data/libsvm-text.ts';
+export { type BatchPerceptronOptions, batchPerceptron } from './separable/batch-perceptron.ts';
+export {
+  type ClassPlane,
+  decisionValues,
+  type FitClassifierOptions,
+  fitClassifier,
+  type Label,
+  type LinearClassifier,
+  predictLabels,
+  scoreLabels,
+} from './separable/fit-classifier.ts';
+export { type BoundedMethod, iterationBound, type SeparationConstants } from './separable/iteration-bound.ts';
+export { type LbfgsLogisticOptions, lbfgsLogistic } from './separable/lbfgs-logistic.ts';
+export { type LogisticGradientDescentOptions, logisticGradientDescent } from './separable/lr-gd.ts';
+export { type MaxMarginOptions, maxMargin } from './separable/max-margin.ts';
+export {
+  type NormalizedGradientDescentOptions,
+  normalizedGradientDescent,
+} from './separable/normalized-gd.ts';
+export {
+  type NormalizedBatchPerceptronOptions,
+  type NormalizedLogisticDescentOptions,
+  normalizedBatchPerceptron,
+  normalizedLogisticDescent,
+  type StochasticLogisticDescentOptions,
+  stochasticLogisticDescent,
+} from './separable/normalized-lr-gd.ts';
+export { type PerceptronOptions, perceptron } from './separable/perceptron.ts';
+export { type Separability, type SeparabilityOptions, separability } from './separable/separability.ts';
+export { hardSeparable, separableLadder, separatedSphere } from './separable/separable-families.ts';
+export type { Separation, SeparationIterate } from './separable/separation.ts';
+export type { LinearSeparator, SeparableInstance } from './separable/signed-rows.ts';
+export { type SmoothPerceptronOptions, smoothPerceptron } from './separable/smooth-perceptron.ts';

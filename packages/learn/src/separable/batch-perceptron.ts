@@ -1,0 +1,89 @@
+// The batch perceptron: what gradient descent on the logistic loss becomes for an infinite step size.
+//
+// From logistic regression to the perceptron algorithm: exploring gradient descent with large step sizes (2024),
+// arXiv 2412.08424.
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { refuseZeroRows } from './lr-gd.ts';
+import { largeStepPaper } from './papers.ts';
+import { separable } from './separable-problem.ts';
+import {
+  initialOption,
+  iterationLimit,
+  type Separation,
+  type SeparationIterate,
+  separationSteps,
+  stepWeight,
+} from './separation.ts';
+import type { SeparableInstance } from './signed-rows.ts';
+
+/** Options of `batchPerceptron`. */
+export const batchPerceptronOptions = {
+  initial: initialOption,
+  maxIterations: iterationLimit,
+} as const satisfies OptionSpecs;
+
+/** What callers of `batchPerceptron` give. */
+export type BatchPerceptronOptions = OptionsOf<typeof batchPerceptronOptions>;
+
+/**
+ * Separates two classes by h <- h + (1/n) sum b_i over the rows that are on the wrong side (half of those on the plane):
+ * at most n R² / mu² iterations, and there are data that need n / 2.
+ *
+ * @param instance - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
+ * @param options - start and limits
+ * @throws {InvalidInputError} naming `points`, `labels` or the option at fault
+ *
+ * @example
+ * ```ts
+ * import { batchPerceptron } from '@infimum/learn';
+ *
+ * const points = { rows: 2, cols: 2, values: Float64Array.of(1, 0, 0, -1) };
+ * const { iterations } = batchPerceptron({ points, labels: Int8Array.of(1, -1), fitIntercept: false });
+ * console.log(iterations); // 1
+ * ```
+ */
+export function batchPerceptron(
+  instance: SeparableInstance,
+  options: BatchPerceptronOptions & RunOptions<SeparationIterate> = {},
+): Outcome<Separation, SeparationIterate> {
+  return run(batchPerceptronSteps(instance, options), runOptionsOf(batchPerceptronOptions, options));
+}
+
+/** The steps of `batchPerceptron`. */
+export function* batchPerceptronSteps(
+  instance: SeparableInstance,
+  options: BatchPerceptronOptions = {},
+): Steps<Separation, SeparationIterate> {
+  const { initial } = resolveOptions(batchPerceptronOptions, options);
+  return yield* separationSteps(instance, initial, Infinity, ({ rows, h }) => {
+    refuseZeroRows(rows);
+    const weights = new Float64Array(rows.count);
+    return (_, margins) => {
+      for (let i = 0; i < margins.length; i++) weights[i] = stepWeight(margins[i]);
+      rows.addAll(weights, 1 / rows.count, h);
+    };
+  });
+}
+
+/** As registered. */
+export const batchPerceptronSolver = /* @__PURE__ */ defineSolver({
+  id: 'learn/batch-perceptron',
+  title: 'Batch perceptron',
+  summary: 'Adds the mean of all rows on the wrong side: gradient descent with an infinite step.',
+  problem: separable,
+  role: 'paper',
+  paper: largeStepPaper,
+  cost: 'O(nd) \\text{ an iteration}',
+  options: batchPerceptronOptions,
+  steps: (instance, options) => batchPerceptronSteps(instance, options),
+});

@@ -1,0 +1,114 @@
+// Gradient descent on the logistic loss with steps of one length, or with steps that grow as the loss falls.
+//
+// M. S. Nacson, J. D. Lee, S. Gunasekar, P. H. P. Savarese, N. Srebro, D. Soudry: Convergence of gradient descent on
+// separable data (2019), arXiv 1803.01905; Z. Ji, M. Telgarsky: Characterizing the implicit bias via a primal-dual
+// analysis (2021), arXiv 1906.04540.
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
+import { refuseZeroRows } from './lr-gd.ts';
+import { separable } from './separable-problem.ts';
+import {
+  initialOption,
+  iterationLimit,
+  logisticWeight,
+  type Separation,
+  type SeparationIterate,
+  separationSteps,
+} from './separation.ts';
+import type { SeparableInstance } from './signed-rows.ts';
+
+/** Options of `normalizedGradientDescent`. */
+export const normalizedGradientDescentOptions = {
+  normalize: {
+    type: 'choice',
+    choices: ['gradient', 'loss'],
+    default: 'gradient',
+    description: 'Divide the gradient by its norm, or by the loss',
+  },
+  step: {
+    type: 'number',
+    above: 0,
+    default: 1,
+    description: 'Length of a step, for rows divided by their largest norm',
+  },
+  initial: initialOption,
+  maxIterations: iterationLimit,
+} as const satisfies OptionSpecs;
+
+/** What callers of `normalizedGradientDescent` give. */
+export type NormalizedGradientDescentOptions = OptionsOf<typeof normalizedGradientDescentOptions>;
+
+/**
+ * Separates two classes by gradient descent on the mean logistic loss f with the steps `step` / |grad f| or `step` / f:
+ * h <- h + step g / |g|, g = (1/n) sum_i s(b_i . h) b_i with rows divided by the largest norm R.
+ *
+ * @param instance - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
+ * @param options - kind and length of the steps, start and limits
+ * @throws {InvalidInputError} naming `points`, `labels` or the option at fault
+ *
+ * @example
+ * ```ts
+ * import { normalizedGradientDescent } from '@infimum/learn';
+ *
+ * const points = { rows: 2, cols: 2, values: Float64Array.of(1, 0.5, 1, -1) };
+ * const instance = { points, labels: Int8Array.of(1, -1), fitIntercept: false };
+ * console.log(normalizedGradientDescent(instance).errors); // 0
+ * ```
+ */
+export function normalizedGradientDescent(
+  instance: SeparableInstance,
+  options: NormalizedGradientDescentOptions & RunOptions<SeparationIterate> = {},
+): Outcome<Separation, SeparationIterate> {
+  return run(
+    normalizedGradientDescentSteps(instance, options),
+    runOptionsOf(normalizedGradientDescentOptions, options),
+  );
+}
+
+/** The steps of `normalizedGradientDescent`. */
+export function* normalizedGradientDescentSteps(
+  instance: SeparableInstance,
+  options: NormalizedGradientDescentOptions = {},
+): Steps<Separation, SeparationIterate> {
+  const { normalize, step, initial } = resolveOptions(normalizedGradientDescentOptions, options);
+  return yield* separationSteps(instance, initial, Infinity, ({ rows, h }) => {
+    refuseZeroRows(rows);
+    const weights = new Float64Array(rows.count);
+    const gradient = new Float64Array(h.length);
+    return (_, margins) => {
+      let loss = 0;
+      for (let i = 0; i < margins.length; i++) {
+        weights[i] = logisticWeight(margins[i]);
+        loss += Math.log1p(Math.exp(-Math.abs(margins[i]))) + Math.max(-margins[i], 0);
+      }
+      gradient.fill(0);
+      rows.addAll(weights, 1 / rows.count, gradient);
+      const length = normalize === 'gradient' ? norm(gradient) : loss / rows.count;
+      // A gradient of 0 is a minimum, of data that no plane separates.
+      if (length > 0) for (let j = 0; j < h.length; j++) h[j] += (step * gradient[j]) / length;
+    };
+  });
+}
+
+/** As registered. */
+export const normalizedGradientDescentSolver = /* @__PURE__ */ defineSolver({
+  id: 'learn/normalized-gd',
+  title: 'Normalised gradient descent',
+  summary: 'Logistic gradient steps of one length, or divided by the loss.',
+  problem: separable,
+  role: 'baseline',
+  paper: { title: 'Convergence of gradient descent on separable data', arxiv: '1803.01905', year: 2019 },
+  cost: 'O(nd) \\text{ an iteration}',
+  options: normalizedGradientDescentOptions,
+  steps: (instance, options) => normalizedGradientDescentSteps(instance, options),
+});

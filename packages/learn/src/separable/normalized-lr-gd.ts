@@ -1,0 +1,276 @@
+// Normalised gradient descent on the logistic loss: a mean over the rows that are wrong, not over all rows.
+//
+// From logistic regression to the perceptron algorithm: exploring gradient descent with large step sizes (2024),
+// arXiv 2412.08424.
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  Random,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { checkStepSize, refuseZeroRows } from './lr-gd.ts';
+import { largeStepPaper } from './papers.ts';
+import { separable } from './separable-problem.ts';
+import {
+  initialOption,
+  iterationLimit,
+  type Separation,
+  type SeparationIterate,
+  scaledStep,
+  separationSteps,
+  weightFor,
+} from './separation.ts';
+import type { SeparableInstance } from './signed-rows.ts';
+
+const stepSize = {
+  type: 'value',
+  check: checkStepSize,
+  description:
+    'Step size gamma, in units of one over squared data; Infinity averages the rows on the wrong side alone. By default n / R²',
+} as const;
+
+const relativeStep = {
+  type: 'number',
+  above: 0,
+  description: 'Step size times R² / n, free of units, taken where stepSize is not given; by default 1',
+} as const;
+
+/** Options of `normalizedLogisticDescent`. */
+export const normalizedLogisticDescentOptions = {
+  stepSize,
+  relativeStep,
+  initial: initialOption,
+  maxIterations: iterationLimit,
+} as const satisfies OptionSpecs;
+
+/** What callers of `normalizedLogisticDescent` give. */
+export type NormalizedLogisticDescentOptions = OptionsOf<typeof normalizedLogisticDescentOptions>;
+
+/**
+ * Separates two classes by h <- h + sum_i p_i b_i, p_i = s(gamma b_i . h) / sum_j s(gamma b_j . h), s(z) = 1 / (1 + e^z):
+ * at most (R² + 4 c0 n / gamma) / mu² iterations, without the factor n that plain gradient descent pays for averaging
+ * over rows that are right already.
+ *
+ * @param instance - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
+ * @param options - step size, start and limits
+ * @throws {InvalidInputError} naming `points`, `labels` or the option at fault
+ *
+ * @example
+ * ```ts
+ * import { normalizedLogisticDescent } from '@infimum/learn';
+ *
+ * const points = { rows: 2, cols: 2, values: Float64Array.of(1, 0.5, 1, -1) };
+ * const { status, margin } = normalizedLogisticDescent({ points, labels: Int8Array.of(1, -1), fitIntercept: false });
+ * console.log(status, margin > 0); // converged true
+ * ```
+ */
+export function normalizedLogisticDescent(
+  instance: SeparableInstance,
+  options: NormalizedLogisticDescentOptions & RunOptions<SeparationIterate> = {},
+): Outcome<Separation, SeparationIterate> {
+  return run(
+    normalizedLogisticDescentSteps(instance, options),
+    runOptionsOf(normalizedLogisticDescentOptions, options),
+  );
+}
+
+/** The steps of `normalizedLogisticDescent`. */
+export function* normalizedLogisticDescentSteps(
+  instance: SeparableInstance,
+  options: NormalizedLogisticDescentOptions = {},
+): Steps<Separation, SeparationIterate> {
+  const { stepSize, relativeStep = 1, initial } = resolveOptions(normalizedLogisticDescentOptions, options);
+  return yield* separationSteps(instance, initial, stepSize ?? Infinity, ({ rows, h }) => {
+    refuseZeroRows(rows);
+    const gamma = stepSize ? scaledStep(stepSize, rows) : (relativeStep * rows.count) / rows.radius ** 2;
+    const weightOf = weightFor(gamma);
+    const weights = new Float64Array(rows.count);
+    return (_, margins) => {
+      let total = 0;
+      for (let i = 0; i < margins.length; i++) {
+        weights[i] = weightOf(margins[i]);
+        total += weights[i];
+      }
+      // A row that is wrong has at least 1/2, and without one the run is over.
+      if (total > 0) rows.addAll(weights, 1 / total, h);
+    };
+  });
+}
+
+/** As registered. */
+export const normalizedLogisticDescentSolver = /* @__PURE__ */ defineSolver({
+  id: 'learn/normalized-lr-gd',
+  title: 'Normalised logistic gradient descent',
+  summary:
+    'Gradient steps divided by the mean weight of the rows: the perceptron’s rate without the factor n.',
+  problem: separable,
+  role: 'paper',
+  paper: largeStepPaper,
+  cost: 'O(nd) \\text{ an iteration}',
+  options: normalizedLogisticDescentOptions,
+  steps: (instance, options) => normalizedLogisticDescentSteps(instance, options),
+});
+
+/** Options of `normalizedBatchPerceptron`. */
+export const normalizedBatchPerceptronOptions = {
+  initial: initialOption,
+  maxIterations: iterationLimit,
+} as const satisfies OptionSpecs;
+
+/** What callers of `normalizedBatchPerceptron` give. */
+export type NormalizedBatchPerceptronOptions = OptionsOf<typeof normalizedBatchPerceptronOptions>;
+
+/**
+ * The limit of `normalizedLogisticDescent` for an infinite step size: h moves by the mean of the rows on the wrong side
+ * (half of those on the plane); at most R² / mu² iterations.
+ *
+ * @param instance - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
+ * @param options - start and limits
+ * @throws {InvalidInputError} naming `points`, `labels` or the option at fault
+ *
+ * @example
+ * ```ts
+ * import { normalizedBatchPerceptron } from '@infimum/learn';
+ *
+ * const points = { rows: 2, cols: 2, values: Float64Array.of(1, 0, 0, -1) };
+ * const { iterations } = normalizedBatchPerceptron({ points, labels: Int8Array.of(1, -1), fitIntercept: false });
+ * console.log(iterations); // 1
+ * ```
+ */
+export function normalizedBatchPerceptron(
+  instance: SeparableInstance,
+  options: NormalizedBatchPerceptronOptions & RunOptions<SeparationIterate> = {},
+): Outcome<Separation, SeparationIterate> {
+  return run(
+    normalizedBatchPerceptronSteps(instance, options),
+    runOptionsOf(normalizedBatchPerceptronOptions, options),
+  );
+}
+
+/** The steps of `normalizedBatchPerceptron`. */
+export function* normalizedBatchPerceptronSteps(
+  instance: SeparableInstance,
+  options: NormalizedBatchPerceptronOptions = {},
+): Steps<Separation, SeparationIterate> {
+  const { initial } = resolveOptions(normalizedBatchPerceptronOptions, options);
+  return yield* normalizedLogisticDescentSteps(instance, { initial, stepSize: Infinity });
+}
+
+/** As registered. */
+export const normalizedBatchPerceptronSolver = /* @__PURE__ */ defineSolver({
+  id: 'learn/normalized-batch-perceptron',
+  title: 'Normalised batch perceptron',
+  summary:
+    'Adds the mean of the rows on the wrong side: at most R²/mu² iterations, however many rows there are.',
+  problem: separable,
+  role: 'paper',
+  paper: largeStepPaper,
+  cost: 'O(nd) \\text{ an iteration}',
+  options: normalizedBatchPerceptronOptions,
+  steps: (instance, options) => normalizedBatchPerceptronSteps(instance, options),
+});
+
+/** Options of `stochasticLogisticDescent`. */
+export const stochasticLogisticDescentOptions = {
+  batchSize: {
+    type: 'integer',
+    min: 1,
+    default: 32,
+    description: 'Rows of a batch; all of them if there are fewer',
+  },
+  stepSize,
+  relativeStep,
+  initial: initialOption,
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the batches' },
+  maxIterations: {
+    type: 'integer',
+    min: 0,
+    default: 100_000,
+    description: 'Limit of passes over the points: batches between two looks at all of them',
+  },
+} as const satisfies OptionSpecs;
+
+/** What callers of `stochasticLogisticDescent` give. */
+export type StochasticLogisticDescentOptions = OptionsOf<typeof stochasticLogisticDescentOptions>;
+
+/**
+ * `normalizedLogisticDescent` on random batches of rows. An iteration is ceil(n / batchSize) batches, after which all points
+ * are looked at.
+ *
+ * @param instance - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
+ * @param options - batches, step size, seed and limits
+ * @throws {InvalidInputError} naming `points`, `labels` or the option at fault
+ *
+ * @example
+ * ```ts
+ * import { stochasticLogisticDescent } from '@infimum/learn';
+ *
+ * const points = { rows: 4, cols: 1, values: Float64Array.of(1, 2, 3, 4) };
+ * const instance = { points, labels: Int8Array.of(-1, -1, 1, 1), fitIntercept: true };
+ * console.log(stochasticLogisticDescent(instance, { batchSize: 2, seed: 5 }).errors); // 0
+ * ```
+ */
+export function stochasticLogisticDescent(
+  instance: SeparableInstance,
+  options: StochasticLogisticDescentOptions & RunOptions<SeparationIterate> = {},
+): Outcome<Separation, SeparationIterate> {
+  return run(
+    stochasticLogisticDescentSteps(instance, options),
+    runOptionsOf(stochasticLogisticDescentOptions, options),
+  );
+}
+
+/** The steps of `stochasticLogisticDescent`. */
+export function* stochasticLogisticDescentSteps(
+  instance: SeparableInstance,
+  options: StochasticLogisticDescentOptions = {},
+): Steps<Separation, SeparationIterate> {
+  const {
+    batchSize,
+    stepSize,
+    relativeStep = 1,
+    initial,
+    seed,
+  } = resolveOptions(stochasticLogisticDescentOptions, options);
+  return yield* separationSteps(instance, initial, stepSize ?? Infinity, ({ rows, h }) => {
+    refuseZeroRows(rows);
+    const gamma = stepSize ? scaledStep(stepSize, rows) : (relativeStep * rows.count) / rows.radius ** 2;
+    const weightOf = weightFor(gamma);
+    const size = Math.min(batchSize, rows.count);
+    const weights = new Float64Array(size);
+    const batch = new Int32Array(size);
+    const random = new Random(seed);
+    return () => {
+      for (let drawn = 0; drawn < rows.count; drawn += size) {
+        let total = 0;
+        for (let k = 0; k < size; k++) {
+          batch[k] = random.integer(rows.count);
+          weights[k] = weightOf(rows.dot(batch[k], h));
+          total += weights[k];
+        }
+        for (let k = 0; k < size && total > 0; k++) {
+          if (weights[k] > 0) rows.add(batch[k], weights[k] / total, h);
+        }
+      }
+    };
+  });
+}
+
+/** As registered. */
+export const stochasticLogisticDescentSolver = /* @__PURE__ */ defineSolver({
+  id: 'learn/stochastic-normalized-lr-gd',
+  title: 'Stochastic normalised logistic descent',
+  summary: 'Normalised logistic steps on random batches, for many points.',
+  problem: separable,
+  role: 'paper',
+  paper: largeStepPaper,
+  cost: 'O(nd) \\text{ an iteration of } n/m \\text{ batches}',
+  options: stochasticLogisticDescentOptions,
+  steps: (instance, options) => stochasticLogisticDescentSteps(instance, options),
+});

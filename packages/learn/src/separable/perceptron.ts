@@ -1,0 +1,116 @@
+// The perceptron: one row at a time.
+//
+// F. Rosenblatt: The perceptron (1958); Y. Freund, R. E. Schapire: Large margin classification using the perceptron
+// algorithm (1999), for the average.
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { refuseZeroRows } from './lr-gd.ts';
+import { rosenblatt } from './papers.ts';
+import { separable } from './separable-problem.ts';
+import {
+  initialOption,
+  iterationLimit,
+  type Separation,
+  type SeparationIterate,
+  separationSteps,
+} from './separation.ts';
+import type { SeparableInstance } from './signed-rows.ts';
+
+/** Options of `perceptron`. */
+export const perceptronOptions = {
+  order: {
+    type: 'choice',
+    choices: ['cyclic', 'first', 'averaged'],
+    default: 'cyclic',
+    description:
+      'Pass over the rows in turn; look for the first wrong row after every update; or pass in turn and take the mean of all planes on the way',
+  },
+  initial: initialOption,
+  maxIterations: iterationLimit,
+} as const satisfies OptionSpecs;
+
+/** What callers of `perceptron` give. */
+export type PerceptronOptions = OptionsOf<typeof perceptronOptions>;
+
+/**
+ * Separates two classes by h <- h + b_i for a row i on the wrong side, or on the plane: at most R² / mu² updates, R the
+ * largest norm of a row and mu the margin, whatever the order. An iteration is a pass over all rows, or one update in the
+ * order `first`. The averaged plane often has the larger margin, and its run ends when that one separates.
+ *
+ * @param instance - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
+ * @param options - order, start and limits
+ * @throws {InvalidInputError} naming `points`, `labels` or the option at fault
+ *
+ * @example
+ * ```ts
+ * import { perceptron } from '@infimum/learn';
+ *
+ * const points = { rows: 2, cols: 2, values: Float64Array.of(1, 0, 0, -1) };
+ * const { status, updates } = perceptron({ points, labels: Int8Array.of(1, -1), fitIntercept: false });
+ * console.log(status, updates); // converged 2
+ * ```
+ */
+export function perceptron(
+  instance: SeparableInstance,
+  options: PerceptronOptions & RunOptions<SeparationIterate> = {},
+): Outcome<Separation, SeparationIterate> {
+  return run(perceptronSteps(instance, options), runOptionsOf(perceptronOptions, options));
+}
+
+/** The steps of `perceptron`. */
+export function* perceptronSteps(
+  instance: SeparableInstance,
+  options: PerceptronOptions = {},
+): Steps<Separation, SeparationIterate> {
+  const { order, initial } = resolveOptions(perceptronOptions, options);
+  return yield* separationSteps(instance, initial, Infinity, ({ rows, h }) => {
+    refuseZeroRows(rows);
+    if (order === 'first') {
+      return (_, margins) => {
+        rows.add(
+          margins.findIndex((z) => !(z > 0)),
+          1,
+          h,
+        );
+      };
+    }
+    // The sum of all planes has the direction of their mean.
+    const current = h.slice();
+    const sum = new Float64Array(h.length);
+    const pass = (): number => {
+      let updates = 0;
+      for (let i = 0; i < rows.count; i++) {
+        if (!(rows.dot(i, current) > 0)) {
+          rows.add(i, 1, current);
+          updates++;
+        }
+        if (order === 'averaged') for (let j = 0; j < sum.length; j++) sum[j] += current[j];
+      }
+      h.set(order === 'averaged' ? sum : current);
+      return updates;
+    };
+    return pass;
+  });
+}
+
+/** As registered. */
+export const perceptronSolver = /* @__PURE__ */ defineSolver({
+  id: 'learn/perceptron',
+  title: 'Perceptron',
+  summary: 'Adds one wrong row at a time: few operations, and at most R²/mu² updates.',
+  problem: separable,
+  role: 'baseline',
+  paper: rosenblatt,
+  cost: 'O(nd) \\text{ a pass}',
+  options: perceptronOptions,
+  steps: (instance, options) => perceptronSteps(instance, options),
+});

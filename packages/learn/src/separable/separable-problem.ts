@@ -1,0 +1,183 @@
+// The registered problem of separating two classes: instances, metrics and file format of `learn/separable-classification`.
+import {
+  type BadInstance,
+  defineProblem,
+  type HardInstance,
+  InvalidInputError,
+  type Problem,
+  readMatrix,
+  readObject,
+  readVector,
+} from '@infimum/core';
+import { hardSeparable, separableFamilies, separableLadder } from './separable-families.ts';
+import type { Separation } from './separation.ts';
+import { checkSeparable, errorsOf, type SeparableInstance } from './signed-rows.ts';
+
+/** Separation of two classes by a plane. */
+export const separable: Problem<SeparableInstance, Separation> = defineProblem({
+  id: 'learn/separable-classification',
+  title: 'Separable classification',
+  statement: String.raw`Given points $x_1, \dots, x_n \in \mathbb{R}^d$ with labels $y_i \in \{-1, 1\}$, find weights $w$ and an intercept $c$
+(or $c = 0$) with
+$$y_i (w \cdot x_i + c) > 0 \quad \text{for all } i.$$`,
+  families: separableFamilies,
+  metrics: {
+    errors: {
+      title: 'Errors',
+      description: 'Points on the wrong side of the plane, or on it.',
+      unit: '',
+      direction: 'minimise',
+      targets: [10, 0],
+      compute: (instance: SeparableInstance, solution: Separation) => errorsOf(instance, solution),
+    },
+    margin: {
+      title: 'Margin',
+      description: 'Least y (w . x + c) over |(w, c)|; negative with errors.',
+      unit: '',
+      direction: 'maximise',
+      compute: (instance, solution) => marginOf(instance, solution),
+    },
+    updates: {
+      title: 'Updates',
+      description: 'Times that the method changed its plane, as it counted.',
+      unit: '',
+      direction: 'minimise',
+      compute: (_, { updates }) => updates,
+    },
+  },
+  primaryMetric: 'errors',
+  success: { metric: 'errors', bound: () => 0 },
+  validate: (instance) => {
+    if (typeof instance !== 'object' || instance === null) {
+      throw new InvalidInputError('expected { points, labels, fitIntercept }', {
+        argument: 'instance',
+        code: 'type',
+      });
+    }
+    checkSeparable(instance);
+    if (typeof instance.fitIntercept !== 'boolean') {
+      throw new InvalidInputError('expected true or false', { argument: 'fitIntercept', code: 'type' });
+    }
+    refuseRowsOfZeros(instance);
+  },
+  badInstances,
+  hardInstances,
+  instanceFile: {
+    description:
+      '`points`: rows of coordinates; `labels`: 1 or -1 for each; `fitIntercept`: whether the plane may miss the origin, true by default.',
+    example: { points: [[0], [1], [3], [4]], labels: [-1, -1, 1, 1] },
+    parse: (json) => {
+      const {
+        points,
+        labels,
+        fitIntercept = true,
+      } = readObject(json, 'instance', ['points', 'labels', 'fitIntercept']);
+      const instance = {
+        points: readMatrix(points, 'points'),
+        labels: signsOf(readVector(labels, 'labels')),
+        fitIntercept: fitIntercept as boolean,
+      };
+      separable.validate(instance);
+      return instance;
+    },
+  },
+});
+
+function signsOf(labels: Float64Array): Int8Array {
+  const index = labels.findIndex((label) => label !== 1 && label !== -1);
+  if (index >= 0) {
+    const problem = `is ${labels[index]} at index ${index}; labels are 1 or -1`;
+    throw new InvalidInputError(problem, { argument: 'labels', code: 'unknown', index });
+  }
+  return Int8Array.from(labels);
+}
+
+/** No plane through the origin has the origin on a side. */
+function refuseRowsOfZeros({ points, fitIntercept }: SeparableInstance): void {
+  if (fitIntercept) return;
+  for (let i = 0; i < points.rows; i++) {
+    const [from, to] =
+      'rowPointers' in points
+        ? [points.rowPointers[i], points.rowPointers[i + 1]]
+        : [i * points.cols, (i + 1) * points.cols];
+    let isZero = true;
+    for (let k = from; k < to && isZero; k++) isZero = points.values[k] === 0;
+    if (!isZero) continue;
+    const problem = `row ${i} has no entry but 0: no plane through the origin has it on a side`;
+    throw new InvalidInputError(problem, { argument: 'points', code: 'out-of-range', index: i });
+  }
+}
+
+/** The margin by the definition, with sums of its own. */
+function marginOf({ points, labels }: SeparableInstance, { weights, intercept }: Separation): number {
+  let size = Math.abs(intercept);
+  for (const weight of weights) size = Math.max(size, Math.abs(weight));
+  if (!(size > 0)) return -Number.MAX_VALUE;
+  let square = (intercept / size) ** 2;
+  for (const weight of weights) square += (weight / size) ** 2;
+  let least = Infinity;
+  for (let i = 0; i < points.rows; i++) {
+    let sum = intercept / size;
+    if ('rowPointers' in points) {
+      for (let k = points.rowPointers[i]; k < points.rowPointers[i + 1]; k++) {
+        sum += (weights[points.columnIndices[k]] / size) * points.values[k];
+      }
+    } else {
+      for (let j = 0; j < points.cols; j++) sum += (weights[j] / size) * points.values[i * points.cols + j];
+    }
+    least = Math.min(least, labels[i] * sum);
+  }
+  return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, least / Math.sqrt(square)));
+}
+
+const points = { rows: 2, cols: 1, values: Float64Array.of(1, 2) };
+const labels = Int8Array.of(1, -1);
+
+function badInstances(): BadInstance<SeparableInstance>[] {
+  const bad = (fault: string, argument: string, change: object) => ({
+    fault,
+    argument,
+    instance: { points, labels, fitIntercept: true, ...change } as SeparableInstance,
+  });
+  return [
+    bad('NaN', 'points', { points: { rows: 2, cols: 1, values: Float64Array.of(1, Number.NaN) } }),
+    bad('no points', 'points', {
+      points: { rows: 0, cols: 1, values: new Float64Array(0) },
+      labels: new Int8Array(0),
+    }),
+    bad('labels of another length', 'labels', { labels: Int8Array.of(1) }),
+    bad('a label 0', 'labels', { labels: Int8Array.of(1, 0) }),
+    bad('labels that are no Int8Array', 'labels', { labels: [1, -1] }),
+    bad('fitIntercept missing', 'fitIntercept', { fitIntercept: undefined }),
+    bad('a row of zeros without intercept', 'points', {
+      points: { rows: 2, cols: 1, values: Float64Array.of(1, 0) },
+      fitIntercept: false,
+    }),
+  ];
+}
+
+function hardInstances(): HardInstance<SeparableInstance>[] {
+  const scaled = (factor: number): SeparableInstance => {
+    const { points, labels } = hardSeparable(10, 0.3);
+    const values = points.values.map((value) => value * factor);
+    return { points: { rows: points.rows, cols: points.cols, values }, labels, fitIntercept: false };
+  };
+  const line = (values: number[], labels: number[], fitIntercept = true): SeparableInstance => ({
+    points: { rows: values.length, cols: 1, values: Float64Array.from(values) },
+    labels: Int8Array.from(labels),
+    fitIntercept,
+  });
+  return [
+    { hardness: 'points of size 1e150', instance: scaled(1e150) },
+    { hardness: 'points of size 1e-150', instance: scaled(1e-150) },
+    { hardness: 'points of size 1e300', instance: scaled(1e300) },
+    { hardness: 'denormal points', instance: scaled(1e-310) },
+    { hardness: 'points that no plane separates', instance: line([1, 2, 3, 4], [1, -1, 1, -1]) },
+    { hardness: 'a point in both classes', instance: line([1, 1], [1, -1]) },
+    { hardness: 'quasi-separable points', instance: line([1, 2, 2, 3], [-1, -1, 1, 1]) },
+    { hardness: 'one class', instance: line([1, 2, 3], [1, 1, 1]) },
+    { hardness: 'a gap of one rounding', instance: line([1, 1 + 2 ** -52], [-1, 1]) },
+    { hardness: 'a tiny margin', instance: separableLadder(12) },
+    { hardness: 'columns of very different size', instance: line([1e-300, 1e300], [-1, 1]) },
+  ];
+}

@@ -1,0 +1,218 @@
+// What all iterations towards a separating plane share: the test that ends them, the best plane so far, and what they tell.
+
+import { checkVector, converged, type Iterate, type Steps } from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
+import {
+  checkSeparable,
+  errorsOf,
+  type LinearSeparator,
+  type SeparableInstance,
+  SignedRows,
+} from './signed-rows.ts';
+
+/** A plane and how it separates. */
+export interface Separation extends LinearSeparator {
+  /** Times that the method has changed its plane until this one. */
+  readonly updates: number;
+  /** Points on the wrong side, or on the plane; 0 is a separation. */
+  readonly errors: number;
+  /** min_i y_i (w . x_i + c) / |(w, c)|, in the data's units; the intercept counts in the norm. Negative with errors. */
+  readonly margin: number;
+  /** min_i y_i (w . x_i + c) / |w|: the distance of the nearest point from the plane. */
+  readonly geometricMargin: number;
+}
+
+/** One iteration. */
+export interface SeparationIterate extends Iterate<Separation> {
+  /** Points on the wrong side of the iterate's plane. */
+  readonly errors: number;
+  /** Smallest of b_i . h over |h|, for rows divided by the power of two below the largest norm. */
+  readonly minMargin: number;
+  /** Mean logistic loss (1/n) sum_i log(1 + exp(-gamma b_i . h)); the hinge max(0, -b . h) where gamma is infinite. */
+  readonly loss: number;
+}
+
+/** What a method does with the margins z_i = b_i . h in one iteration: changes h, once, or as often as it says. */
+export type Update = (h: Float64Array, margins: Float64Array, iteration: number) => unknown;
+
+/** What is known when a method starts. */
+export interface SeparationStart {
+  /** The rows, divided by the power of two below the largest norm. */
+  readonly rows: SignedRows;
+  /** Where h stands; changed in place. */
+  readonly h: Float64Array;
+}
+
+/** Options of every iteration towards a plane; the entries of the options records. */
+export const initialOption = {
+  type: 'value',
+  check: checkInitial,
+  description:
+    'Where to start, in units in which a perceptron adds whole rows: the weights, and the intercept last where there is one; zero by default',
+} as const;
+
+/** The default limit. */
+export const iterationLimit = {
+  type: 'integer',
+  min: 0,
+  default: 100_000,
+  description: 'Iteration limit: data that no plane separates end here',
+} as const;
+
+function checkInitial(value: unknown, argument: string): asserts value is Float64Array {
+  checkVector(value, argument);
+}
+
+/**
+ * Iterates until a plane separates the points. `converged` was seen on the points themselves, as they were given; the
+ * solution before that is the plane with the fewest errors (the pocket).
+ *
+ * @param stepSize - gamma in the data's units, for the loss that is told; infinite for perceptrons
+ * @param start - makes the method's update
+ * @throws {InvalidInputError} naming `points`, `labels` or `initial`; a point without a direction is named by its index
+ */
+export function* separationSteps(
+  instance: SeparableInstance,
+  initial: Float64Array | undefined,
+  stepSize: number,
+  start: (known: SeparationStart) => Update,
+): Steps<Separation, SeparationIterate> {
+  checkSeparable(instance);
+  const rows = new SignedRows(instance);
+  const h = new Float64Array(rows.dimension);
+  if (initial) {
+    checkVector(initial, 'initial', rows.dimension);
+    for (let j = 0; j < h.length; j++) h[j] = initial[j] / rows.scale;
+  }
+  const margins = new Float64Array(rows.count);
+  const gamma = scaledStep(stepSize, rows);
+  const update = start({ rows, h });
+  const pocket = new Pocket(instance, rows);
+  let updates = 0;
+  for (let iteration = 0; ; iteration++) {
+    rows.margins(h, margins);
+    const errors = pocket.note(h, margins, updates);
+    yield {
+      iteration,
+      errors,
+      minMargin: smallest(margins) / (norm(h) || 1),
+      get loss() {
+        return lossOf(margins, gamma);
+      },
+      solution: () => pocket.solution(),
+    };
+    // Rounding may turn a margin that is positive for the scaled rows: what is promised is promised of the data.
+    if (errors === 0 && pocket.solution().errors === 0) {
+      return converged(pocket.solution(), `no point is on the wrong side after ${iteration} iterations`);
+    }
+    const changes = update(h, margins, iteration);
+    updates += typeof changes === 'number' ? changes : 1;
+  }
+}
+
+/** gamma s²: the step size for rows divided by s. */
+export function scaledStep(stepSize: number, { scale }: SignedRows): number {
+  return stepSize === Infinity ? Infinity : stepSize * scale * scale;
+}
+
+/** The best h so far. */
+class Pocket {
+  readonly #instance: SeparableInstance;
+  readonly #rows: SignedRows;
+  readonly #best: Float64Array;
+  #errors = Infinity;
+  #updates = 0;
+
+  constructor(instance: SeparableInstance, rows: SignedRows) {
+    this.#instance = instance;
+    this.#rows = rows;
+    this.#best = new Float64Array(rows.dimension);
+  }
+
+  /** Counts the errors of h and keeps it if none before had fewer. */
+  note(h: Float64Array, margins: Float64Array, updates: number): number {
+    let errors = 0;
+    for (let i = 0; i < margins.length; i++) if (!(margins[i] > 0)) errors++;
+    if (errors < this.#errors || errors === 0) {
+      this.#errors = errors;
+      this.#updates = updates;
+      this.#best.set(h);
+    }
+    return errors;
+  }
+
+  solution(): Separation {
+    return judged(this.#instance, this.#rows.plane(this.#best), this.#updates);
+  }
+}
+
+/** A plane with what it does to the points. */
+export function judged(instance: SeparableInstance, plane: LinearSeparator, updates: number): Separation {
+  const { points, labels } = instance;
+  const { weights, intercept } = plane;
+  const size = largestOf([...weights, intercept]);
+  // Divided first: the norm of tiny or huge weights exists.
+  const unit = { weights: weights.map((weight) => weight / size), intercept: intercept / size };
+  let least = Infinity;
+  for (let i = 0; i < points.rows; i++)
+    least = Math.min(least, labels[i] * scaledDecision(instance, i, unit));
+  const slope = Math.sqrt(unit.weights.reduce((sum, weight) => sum + weight * weight, 0));
+  return {
+    ...plane,
+    updates,
+    errors: errorsOf(instance, plane),
+    margin: slope > 0 || unit.intercept !== 0 ? least / Math.hypot(slope, unit.intercept) : 0,
+    geometricMargin: slope > 0 ? least / slope : 0,
+  };
+}
+
+function scaledDecision({ points }: SeparableInstance, row: number, plane: LinearSeparator): number {
+  let sum = plane.intercept;
+  if ('rowPointers' in points) {
+    for (let k = points.rowPointers[row]; k < points.rowPointers[row + 1]; k++) {
+      sum += points.values[k] * plane.weights[points.columnIndices[k]];
+    }
+  } else {
+    for (let j = 0; j < points.cols; j++) sum += points.values[row * points.cols + j] * plane.weights[j];
+  }
+  return sum;
+}
+
+function largestOf(values: readonly number[]): number {
+  return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+}
+
+function smallest(values: Float64Array): number {
+  let least = Infinity;
+  for (let i = 0; i < values.length; i++) least = Math.min(least, values[i]);
+  return least;
+}
+
+function lossOf(margins: Float64Array, gamma: number): number {
+  let sum = 0;
+  for (const z of margins) {
+    const scaled = gamma * z;
+    if (gamma === Infinity) sum += Math.max(0, -z);
+    else sum += Math.log1p(Math.exp(-Math.abs(scaled))) + Math.max(-scaled, 0);
+  }
+  return Math.min(sum / margins.length, Number.MAX_VALUE);
+}
+
+/** The logistic weight s(z) = 1 / (1 + e^z), without overflow; 0 beyond 745. */
+export function logisticWeight(z: number): number {
+  if (z >= 0) {
+    const small = Math.exp(-z);
+    return small / (1 + small);
+  }
+  return 1 / (1 + Math.exp(z));
+}
+
+/** The limit of `logisticWeight(gamma z)` for an infinite gamma: 1 for errors, 1/2 on the plane, 0 else. */
+export function stepWeight(z: number): number {
+  return z < 0 ? 1 : z === 0 ? 0.5 : 0;
+}
+
+/** The weight of a margin for a step size gamma, infinite ones included. */
+export function weightFor(gamma: number): (z: number) => number {
+  return gamma === Infinity ? stepWeight : (z) => logisticWeight(gamma * z);
+}

@@ -1,0 +1,267 @@
+// Rows of data times their labels, divided by the largest norm: what all methods of separation work on.
+import { checkMatrix, InvalidInputError } from '@infimum/core';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+
+/** Points of two classes. */
+export interface SeparableInstance {
+  /** The points, a row each, dense or sparse. */
+  readonly points: DenseMatrix | CsrMatrix;
+  /** The class of each point: 1 or -1. */
+  readonly labels: Int8Array;
+  /** Whether the separating plane need not go through the origin. */
+  readonly fitIntercept: boolean;
+}
+
+/** A plane. */
+export interface LinearSeparator {
+  /** Weights w, as many as a point has coordinates. */
+  readonly weights: Float64Array;
+  /** Intercept c; the class of x is the sign of w . x + c. */
+  readonly intercept: number;
+}
+
+/**
+ * Checks points and labels.
+ *
+ * @throws {InvalidInputError} naming `points` or `labels` and the first row at fault
+ */
+export function checkSeparable({ points, labels }: SeparableInstance): void {
+  checkPoints(points);
+  if (!(labels instanceof Int8Array)) {
+    throw new InvalidInputError('expected an Int8Array of 1 and -1', { argument: 'labels', code: 'type' });
+  }
+  if (labels.length !== points.rows) {
+    const problem = `expected ${points.rows} labels, one a point, got ${labels.length}`;
+    throw new InvalidInputError(problem, { argument: 'labels', code: 'shape' });
+  }
+  const index = labels.findIndex((label) => label !== 1 && label !== -1);
+  if (index >= 0) {
+    const problem = `is ${labels[index]} at index ${index}; labels are 1 or -1`;
+    throw new InvalidInputError(problem, { argument: 'labels', code: 'unknown', index });
+  }
+}
+
+/** Checks a matrix of points, dense or sparse. */
+export function checkPoints(points: unknown): asserts points is DenseMatrix | CsrMatrix {
+  if (!isSparse(points)) {
+    checkMatrix(points, 'points');
+    return;
+  }
+  const { rows, cols, rowPointers, columnIndices, values } = points;
+  const fail = (
+    problem: string,
+    code: 'shape' | 'type' | 'empty' | 'out-of-range' | 'not-finite',
+    index?: number,
+  ) => {
+    throw new InvalidInputError(problem, { argument: 'points', code, index });
+  };
+  for (const [name, array] of Object.entries({ rowPointers, columnIndices })) {
+    if (!(array instanceof Int32Array)) fail(`${name} must be an Int32Array`, 'type');
+  }
+  if (!(values instanceof Float64Array)) fail('values must be a Float64Array', 'type');
+  if (!Number.isInteger(rows) || !Number.isInteger(cols) || rows < 1 || cols < 1) {
+    fail(`must not be empty, got ${rows}x${cols}`, 'empty');
+  }
+  if (rowPointers.length !== rows + 1 || rowPointers[0] !== 0)
+    fail('rowPointers do not fit the rows', 'shape');
+  for (let i = 0; i < rows; i++) {
+    if (rowPointers[i + 1] < rowPointers[i]) fail(`rowPointers fall at row ${i}`, 'shape', i);
+  }
+  if (columnIndices.length < rowPointers[rows] || values.length < rowPointers[rows]) {
+    fail('there are fewer entries than rowPointers say', 'shape');
+  }
+  for (let k = 0; k < rowPointers[rows]; k++) {
+    if (columnIndices[k] < 0 || columnIndices[k] >= cols)
+      fail(`column ${columnIndices[k]} is none`, 'out-of-range', k);
+    if (!Number.isFinite(values[k])) fail(`is ${values[k]} at entry ${k}`, 'not-finite', k);
+  }
+}
+
+/** Whether points are sparse. */
+export function isSparse(points: unknown): points is CsrMatrix {
+  return typeof points === 'object' && points !== null && 'rowPointers' in points;
+}
+
+/** The value w . x + c of a row, summed from the first coordinate on: what every judgement rests on. */
+export function decisionOf(
+  points: DenseMatrix | CsrMatrix,
+  row: number,
+  { weights, intercept }: LinearSeparator,
+): number {
+  let sum = 0;
+  if (isSparse(points)) {
+    const { rowPointers, columnIndices, values } = points;
+    for (let k = rowPointers[row]; k < rowPointers[row + 1]; k++)
+      sum += values[k] * weights[columnIndices[k]];
+  } else {
+    const { cols, values } = points;
+    for (let j = 0; j < cols; j++) sum += values[row * cols + j] * weights[j];
+  }
+  return sum + intercept;
+}
+
+/** Points on the wrong side of a plane, or on it; NaN is wrong. */
+export function errorsOf({ points, labels }: SeparableInstance, plane: LinearSeparator): number {
+  let errors = 0;
+  for (let i = 0; i < points.rows; i++) if (!(labels[i] * decisionOf(points, i, plane) > 0)) errors++;
+  return errors;
+}
+
+/**
+ * The rows b_i = y_i (x_i, 1) / s, dense or sparse, s the power of two next below R = max |(x_i, 1)|; without intercept the
+ * 1 is left out. Norms and products of rows neither overflow nor vanish, whatever the scale of the data, and no digit of the
+ * data is lost on the way.
+ */
+export class SignedRows {
+  /** Rows n. */
+  readonly count: number;
+  /** Numbers of a row, the intercept's included. */
+  readonly dimension: number;
+  /** s, in the data's units. */
+  readonly scale: number;
+  /** R / s, from 1 to 2: the largest norm of a row. */
+  readonly radius: number;
+  readonly #instance: SeparableInstance;
+  readonly #values: Float64Array;
+  readonly #columns: Int32Array | undefined;
+  readonly #pointers: Int32Array | undefined;
+
+  constructor(instance: SeparableInstance) {
+    const { points, labels, fitIntercept } = instance;
+    this.#instance = instance;
+    this.count = points.rows;
+    this.dimension = points.cols + (fitIntercept ? 1 : 0);
+    // Divided by the largest entry first, so that squares exist.
+    const largest = powerOfTwoBelow(largestEntry(points, fitIntercept ? 1 : 0));
+    let radius = 0;
+    for (let i = 0; i < points.rows; i++)
+      radius = Math.max(radius, normOfRow(points, i, largest, fitIntercept));
+    const inner = powerOfTwoBelow(radius);
+    this.radius = radius / inner;
+    this.scale = largest * inner;
+    const scaled = (row: number, value: number) => (labels[row] * (value / largest)) / inner;
+    if (isSparse(points)) {
+      const { rowPointers, columnIndices } = points;
+      const extra = fitIntercept ? points.rows : 0;
+      this.#values = new Float64Array(rowPointers[points.rows] + extra);
+      this.#columns = new Int32Array(this.#values.length);
+      this.#pointers = new Int32Array(points.rows + 1);
+      let at = 0;
+      for (let i = 0; i < points.rows; i++) {
+        for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
+          this.#columns[at] = columnIndices[k];
+          this.#values[at++] = scaled(i, points.values[k]);
+        }
+        if (fitIntercept) {
+          this.#columns[at] = points.cols;
+          this.#values[at++] = scaled(i, 1);
+        }
+        this.#pointers[i + 1] = at;
+      }
+    } else {
+      const d = this.dimension;
+      this.#values = new Float64Array(points.rows * d);
+      for (let i = 0; i < points.rows; i++) {
+        for (let j = 0; j < points.cols; j++) {
+          this.#values[i * d + j] = scaled(i, points.values[i * points.cols + j]);
+        }
+        if (fitIntercept) this.#values[i * d + points.cols] = scaled(i, 1);
+      }
+    }
+  }
+
+  /** The first row without a direction: it can lie on no side of any plane. */
+  firstZero(): number {
+    for (let i = 0; i < this.count; i++) if (this.squaredNorm(i) === 0) return i;
+    return -1;
+  }
+
+  /** b_i . h. */
+  dot(row: number, h: Float64Array): number {
+    const values = this.#values;
+    let sum = 0;
+    if (this.#pointers && this.#columns) {
+      for (let k = this.#pointers[row]; k < this.#pointers[row + 1]; k++)
+        sum += values[k] * h[this.#columns[k]];
+      return sum;
+    }
+    const d = this.dimension;
+    const start = row * d;
+    for (let j = 0; j < d; j++) sum += values[start + j] * h[j];
+    return sum;
+  }
+
+  /** h <- h + alpha b_i. */
+  add(row: number, alpha: number, h: Float64Array): void {
+    const values = this.#values;
+    if (this.#pointers && this.#columns) {
+      for (let k = this.#pointers[row]; k < this.#pointers[row + 1]; k++)
+        h[this.#columns[k]] += alpha * values[k];
+      return;
+    }
+    const d = this.dimension;
+    const start = row * d;
+    for (let j = 0; j < d; j++) h[j] += alpha * values[start + j];
+  }
+
+  /** out_i <- b_i . h for all rows. */
+  margins(h: Float64Array, out: Float64Array): void {
+    for (let i = 0; i < this.count; i++) out[i] = this.dot(i, h);
+  }
+
+  /** h <- h + alpha sum_i p_i b_i; rows of weight 0 are not touched. */
+  addAll(p: Float64Array, alpha: number, h: Float64Array): void {
+    for (let i = 0; i < this.count; i++) if (p[i] !== 0) this.add(i, alpha * p[i], h);
+  }
+
+  /** |b_i|^2. */
+  squaredNorm(row: number): number {
+    const values = this.#values;
+    const [from, to] = this.#pointers
+      ? [this.#pointers[row], this.#pointers[row + 1]]
+      : [row * this.dimension, (row + 1) * this.dimension];
+    let sum = 0;
+    for (let k = from; k < to; k++) sum += values[k] * values[k];
+    return sum;
+  }
+
+  /** The plane that h means for the data as they were given. */
+  plane(h: Float64Array): LinearSeparator {
+    const { points, fitIntercept } = this.#instance;
+    // One factor for all is free: the largest weight is brought near 1 / s, so that products exist.
+    let largest = 0;
+    for (const value of h) largest = Math.max(largest, Math.abs(value));
+    const unit = Math.min(1 / this.scale, 1e300);
+    const scaled = (value: number) => (largest > 0 ? (value / largest) * unit : 0);
+    const weights = Float64Array.from({ length: points.cols }, (_, j) => scaled(h[j]));
+    return { weights, intercept: fitIntercept ? scaled(h[points.cols]) : 0 };
+  }
+}
+
+/** The largest power of two up to a positive number; 1 for 0. */
+function powerOfTwoBelow(value: number): number {
+  if (!(value > 0)) return 1;
+  let power = 2 ** Math.floor(Math.log2(value));
+  while (power > value) power /= 2; // the logarithm rounds
+  return power;
+}
+
+function largestEntry({ values }: DenseMatrix | CsrMatrix, least: number): number {
+  let largest = least;
+  for (let k = 0; k < values.length; k++) largest = Math.max(largest, Math.abs(values[k]));
+  return largest;
+}
+
+function normOfRow(
+  points: DenseMatrix | CsrMatrix,
+  row: number,
+  shrink: number,
+  fitIntercept: boolean,
+): number {
+  const [from, to] = isSparse(points)
+    ? [points.rowPointers[row], points.rowPointers[row + 1]]
+    : [row * points.cols, (row + 1) * points.cols];
+  let sum = fitIntercept ? (1 / shrink) ** 2 : 0;
+  for (let k = from; k < to; k++) sum += (points.values[k] / shrink) ** 2;
+  return Math.sqrt(sum);
+}

@@ -1,0 +1,105 @@
+// The smooth perceptron: Nesterov's smoothing of the margin, with iterations that grow as 1/mu instead of 1/mu².
+//
+// N. Soheili, J. Peña: A smooth perceptron algorithm, SIAM Journal on Optimization 22 (2012).
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { refuseZeroRows } from './lr-gd.ts';
+import { separable } from './separable-problem.ts';
+import { iterationLimit, type Separation, type SeparationIterate, separationSteps } from './separation.ts';
+import type { SeparableInstance } from './signed-rows.ts';
+
+/** Options of `smoothPerceptron`. */
+export const smoothPerceptronOptions = { maxIterations: iterationLimit } as const satisfies OptionSpecs;
+
+/** What callers of `smoothPerceptron` give. */
+export type SmoothPerceptronOptions = OptionsOf<typeof smoothPerceptronOptions>;
+
+/**
+ * Separates two classes by accelerated steps on the smoothed margin: at most about 2 sqrt(2 ln n) R / mu iterations. The
+ * one to take where the margin is small.
+ *
+ * With q(w) the softmax of -B w / nu: theta = 2 / (k + 3); w <- (1 - theta) (w + theta B'p) + theta² B'q(w);
+ * nu <- (1 - theta) nu; p <- (1 - theta) p + theta q(w).
+ *
+ * @param instance - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
+ * @param options - limits
+ * @throws {InvalidInputError} naming `points`, `labels` or the option at fault
+ *
+ * @example
+ * ```ts
+ * import { smoothPerceptron } from '@infimum/learn';
+ *
+ * const points = { rows: 2, cols: 2, values: Float64Array.of(1, 0.01, 1, -0.01) };
+ * const { status } = smoothPerceptron({ points, labels: Int8Array.of(1, -1), fitIntercept: false });
+ * console.log(status); // converged
+ * ```
+ */
+export function smoothPerceptron(
+  instance: SeparableInstance,
+  options: SmoothPerceptronOptions & RunOptions<SeparationIterate> = {},
+): Outcome<Separation, SeparationIterate> {
+  return run(smoothPerceptronSteps(instance, options), runOptionsOf(smoothPerceptronOptions, options));
+}
+
+/** The steps of `smoothPerceptron`. */
+export function* smoothPerceptronSteps(
+  instance: SeparableInstance,
+  options: SmoothPerceptronOptions = {},
+): Steps<Separation, SeparationIterate> {
+  resolveOptions(smoothPerceptronOptions, options);
+  return yield* separationSteps(instance, undefined, Infinity, ({ rows, h: w }) => {
+    refuseZeroRows(rows);
+    let nu = 2 * rows.radius ** 2; // 2 for rows of norm 1
+    const p = new Float64Array(rows.count).fill(1 / rows.count);
+    const q = new Float64Array(rows.count);
+    rows.addAll(p, 1, w); // w_0 = B' 1/n
+    const margins = new Float64Array(rows.count);
+    rows.margins(w, margins);
+    softmax(margins, nu, p);
+    return (_, margins, k) => {
+      const theta = 2 / (k + 3);
+      softmax(margins, nu, q);
+      for (let j = 0; j < w.length; j++) w[j] *= 1 - theta;
+      rows.addAll(p, (1 - theta) * theta, w);
+      rows.addAll(q, theta * theta, w);
+      nu *= 1 - theta;
+      rows.margins(w, margins);
+      softmax(margins, nu, q);
+      for (let i = 0; i < p.length; i++) p[i] = (1 - theta) * p[i] + theta * q[i];
+    };
+  });
+}
+
+/** out <- softmax(-z / nu). */
+function softmax(z: Float64Array, nu: number, out: Float64Array): void {
+  let least = Infinity;
+  for (let i = 0; i < z.length; i++) least = Math.min(least, z[i]);
+  let total = 0;
+  for (let i = 0; i < z.length; i++) {
+    out[i] = Math.exp((least - z[i]) / nu);
+    total += out[i];
+  }
+  for (let i = 0; i < z.length; i++) out[i] /= total;
+}
+
+/** As registered. */
+export const smoothPerceptronSolver = /* @__PURE__ */ defineSolver({
+  id: 'learn/smooth-perceptron',
+  title: 'Smooth perceptron',
+  summary: 'Accelerated steps on a smoothed margin: the one to take where classes are hardly apart.',
+  problem: separable,
+  role: 'baseline',
+  paper: { title: 'A smooth perceptron algorithm', year: 2012 },
+  cost: 'O(nd) \\text{ an iteration}',
+  options: smoothPerceptronOptions,
+  steps: (instance, options) => smoothPerceptronSteps(instance, options),
+});
