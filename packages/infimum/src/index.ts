@@ -2,13 +2,14 @@
 import { plugin as banditsRl } from '@infimum/bandits-rl/plugin';
 import { createRegistry, type Plugin, type Registry } from '@infimum/core';
 import { plugin as graphs } from '@infimum/graphs/plugin';
+import { plugin as learn } from '@infimum/learn/plugin';
 import { plugin as linalg } from '@infimum/linalg/plugin';
 import { plugin as optim } from '@infimum/optim/plugin';
 import { plugin as ot } from '@infimum/ot/plugin';
 import { plugin as strings } from '@infimum/strings/plugin';
 
 /** The plug-ins of all packages, in the order of registration. */
-export const plugins: readonly Plugin[] = [linalg, ot, optim, strings, graphs, banditsRl];
+export const plugins: readonly Plugin[] = [linalg, ot, optim, strings, graphs, banditsRl, learn];
 
 /**
  * Problems, solvers and claims of all packages, and of further plug-ins.

@@ -18,18 +18,21 @@ export const view: View<SeparableInstance, Separation> = {
 };
 
 /** Signed distances to the right, points one below the other in their order. */
-function drawDistances({ context, width, height, palette }: Surface, scene: Scene<SeparableInstance, Separation>): void {
+function drawDistances(
+  { context, width, height, palette }: Surface,
+  scene: Scene<SeparableInstance, Separation>,
+): void {
   const { points, labels } = scene.instance;
   const distances = Float64Array.from(labels, (label, i) => label * decisionOf(points, i, scene.solution));
   const largest = distances.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
   const middle = width / 3;
-  context.fillStyle = palette.grid;
+  context.fillStyle = palette.hairline;
   context.fillRect(0, 0, middle, height);
   const size = Math.max(2, Math.min(6, (2 * height) / labels.length));
   for (const [i, distance] of distances.entries()) {
     const x = middle + (distance / largest) * (distance > 0 ? width - middle - 8 : middle - 8);
     const y = ((i + 0.5) / labels.length) * height;
-    context.fillStyle = distance > 0 ? palette.series[labels[i] > 0 ? 0 : 1] : palette.series[3];
+    context.fillStyle = distance > 0 ? (labels[i] > 0 ? palette.first : palette.second) : palette.ink;
     context.fillRect(x - size / 2, y - size / 2, size, size);
   }
   context.fillStyle = palette.muted;
@@ -37,7 +40,10 @@ function drawDistances({ context, width, height, palette }: Surface, scene: Scen
 }
 
 /** Points of the plane where they are, and the line. */
-function drawPlane({ context, width, height, palette }: Surface, scene: Scene<SeparableInstance, Separation>): void {
+function drawPlane(
+  { context, width, height, palette }: Surface,
+  scene: Scene<SeparableInstance, Separation>,
+): void {
   const { points, labels } = scene.instance;
   const { weights, intercept } = scene.solution;
   const largest = points.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
@@ -56,7 +62,7 @@ function drawPlane({ context, width, height, palette }: Surface, scene: Scene<Se
   }
   for (let i = 0; i < points.rows; i++) {
     const [x, y] = place(points.values[2 * i], points.values[2 * i + 1]);
-    context.fillStyle = palette.series[labels[i] > 0 ? 0 : 1];
+    context.fillStyle = labels[i] > 0 ? palette.first : palette.second;
     context.beginPath();
     context.arc(x, y, 4, 0, 2 * Math.PI);
     context.fill();
