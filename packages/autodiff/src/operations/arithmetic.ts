@@ -14,7 +14,8 @@ import { broadcastTo, sumTo } from './shapes.ts';
 const adding: Operation = /* @__PURE__ */ binary(
   'add',
   (length, out, at, a, i, di, b, j, dj) => {
-    for (let k = 0; k < length; k++, i += di, j += dj) out[at + k] = a[i] + b[j];
+    if (di === 1 && dj === 1) for (let k = 0; k < length; k++) out[at + k] = a[i + k] + b[j + k];
+    else for (let k = 0; k < length; k++, i += di, j += dj) out[at + k] = a[i] + b[j];
   },
   ({ inputs: [a, b] }, gradient) => [sumTo(gradient, a.shape), sumTo(gradient, b.shape)],
 );
@@ -27,7 +28,8 @@ export function add(a: TensorLike, b: TensorLike): Tensor {
 const subtracting: Operation = /* @__PURE__ */ binary(
   'sub',
   (length, out, at, a, i, di, b, j, dj) => {
-    for (let k = 0; k < length; k++, i += di, j += dj) out[at + k] = a[i] - b[j];
+    if (di === 1 && dj === 1) for (let k = 0; k < length; k++) out[at + k] = a[i + k] - b[j + k];
+    else for (let k = 0; k < length; k++, i += di, j += dj) out[at + k] = a[i] - b[j];
   },
   ({ inputs: [a, b] }, gradient) => [sumTo(gradient, a.shape), sumTo(neg(gradient), b.shape)],
 );
@@ -40,7 +42,8 @@ export function sub(a: TensorLike, b: TensorLike): Tensor {
 const multiplying: Operation = /* @__PURE__ */ binary(
   'mul',
   (length, out, at, a, i, di, b, j, dj) => {
-    for (let k = 0; k < length; k++, i += di, j += dj) out[at + k] = a[i] * b[j];
+    if (di === 1 && dj === 1) for (let k = 0; k < length; k++) out[at + k] = a[i + k] * b[j + k];
+    else for (let k = 0; k < length; k++, i += di, j += dj) out[at + k] = a[i] * b[j];
   },
   ({ inputs: [a, b] }, gradient) => [sumTo(mul(gradient, b), a.shape), sumTo(mul(gradient, a), b.shape)],
 );

@@ -1,5 +1,5 @@
 // Elementary functions of entries, exact to a few units in the last place over their whole range.
-import { portableExp, portableExpm1, portableLog } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core';
 import { linalgKernels } from '@infimum/linalg/kernels';
 import type { Operation, Tensor, TensorLike } from '../expressions/tensor.ts';
 import { cosine, sine } from '../numerics/angles.ts';
@@ -34,6 +34,14 @@ export function log(x: TensorLike): Tensor {
   return apply(takingLogarithms, x);
 }
 
+/** The Taylor polynomial of degree 17, for 0 <= x < 0.17. */
+function tanhNearZero(x: number): number {
+  const z = x * x;
+  const high = -929569 / 638512875 + z * (6404582 / 10854718875);
+  const middle = 62 / 2835 + z * (-1382 / 155925 + z * (21844 / 6081075 + z * high));
+  return x + x * z * (-1 / 3 + z * (2 / 15 + z * (-17 / 315 + z * middle)));
+}
+
 const takingTanh: Operation = /* @__PURE__ */ unary(
   'tanh',
   ({ workspace, inputs: [x], out }) => {
@@ -43,9 +51,10 @@ const takingTanh: Operation = /* @__PURE__ */ unary(
       powers(out.length, out.byteOffset, out.byteOffset);
       for (let k = 0; k < out.length; k++) {
         const size = Math.abs(x[k]);
-        // tanh |x| = -m / (2 + m) with m = exp(-2 |x|) - 1: nothing cancels.
-        const m = size < 0.17 ? portableExpm1(-2 * size) : out[k] - 1;
-        out[k] = x[k] < 0 ? m / (2 + m) : -m / (2 + m);
+        // tanh |x| = -m / (2 + m) with m = exp(-2 |x|) - 1, where that does not cancel.
+        const m = out[k] - 1;
+        const value = size < 0.17 ? tanhNearZero(size) : -m / (2 + m);
+        out[k] = x[k] < 0 ? -value : value;
       }
     };
   },

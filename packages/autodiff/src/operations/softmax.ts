@@ -19,18 +19,16 @@ function largest(x: Float64Array, from: number, to: number): number {
 
 const takingLogSumExp: Operation = {
   name: 'logSumExp',
-  prepare: ({ inputs: [x] }, { inputs: [from], out }) => {
+  prepare: ({ inputs: [x] }, { workspace, inputs: [from], out }) => {
     const cols = x.shape.at(-1) as number;
+    const { plainLogSumExpRows } = workspace.kernels(linalgKernels);
     return () => {
+      plainLogSumExpRows(0, out.length, cols, from.byteOffset, out.byteOffset);
       for (let i = 0; i < out.length; i++) {
+        // The kernel subtracts infinities from each other; where there are any, the largest entry is the answer.
+        if (Math.abs(out[i]) < Infinity) continue;
         const most = largest(from, i * cols, (i + 1) * cols);
-        if (!(Math.abs(most) < Infinity)) {
-          out[i] = most;
-          continue;
-        }
-        let total = 0;
-        for (let k = i * cols; k < (i + 1) * cols; k++) total += portableExp(from[k] - most);
-        out[i] = most + portableLog(total);
+        if (!(Math.abs(most) < Infinity)) out[i] = most;
       }
     };
   },
