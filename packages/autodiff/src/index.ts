@@ -1,8 +1,8 @@
 // `@infimum/autodiff`: objectives from expressions of tensors.
 
-export { gradients, jacobianVector, mixedProduct, vectorJacobian } from './expressions/gradient.ts';
-export { jacobian } from './expressions/jacobian.ts';
-export { repeat, scan } from './expressions/loop.ts';
+export { gradients, jacobianVector, mixedProduct, vectorJacobian } from './derivatives/gradient.ts';
+export { jacobian } from './derivatives/jacobian.ts';
+export { repeat, scan } from './derivatives/loop.ts';
 export {
   compile,
   compileParts,
@@ -14,6 +14,7 @@ export {
   constant,
   type Operation,
   type Places,
+  type Releasable,
   type Tensor,
   type TensorLike,
   variable,
@@ -38,7 +39,7 @@ export {
   type Differentiable,
   differentiable,
   fromFunction,
-  type Releasable,
+  ,
 } from './objectives/objective.ts';
 export { type Parameters, parameters } from './objectives/parameters.ts';
 export { add, div, mul, neg, pow, sqrt, square, sub } from './operations/arithmetic.ts';

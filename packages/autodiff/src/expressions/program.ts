@@ -1,8 +1,8 @@
 // Programs: expressions laid out in memory once, and run as often as one likes without allocating.
 import { checkVector, InvalidInputError } from '@infimum/core';
 import { GEMM_SCRATCH, Workspace } from '@infimum/linalg/kernels';
-import { inOrder } from './gradient.ts';
-import { describeShape, sizeOf, type Tensor } from './tensor.ts';
+import { inOrder } from './order.ts';
+import { describeShape, type Releasable, sizeOf, type Tensor } from './tensor.ts';
 
 /** Expressions that can be computed. */
 export interface Program {
@@ -115,7 +115,7 @@ export function compileParts(first: ProgramPart, second: ProgramPart): PartedPro
     else if (node.constant) viewOf(node).set(node.constant);
   }
   let isReleased = false;
-  const owned: { release(): void }[] = [];
+  const owned: Releasable[] = [];
   const part = ({ outputs: wanted, variables: given }: ProgramPart, nodes: readonly Tensor[]) => {
     const inputs = given.map(viewOf);
     const steps = nodes.flatMap((node) => {

@@ -2,6 +2,12 @@
 import { InvalidInputError } from '@infimum/core';
 import type { Workspace } from '@infimum/linalg/kernels';
 
+/** What holds the memory of programs. */
+export interface Releasable {
+  /** Hands the memory on: using the object is an error from then on. Safe to call twice. */
+  release(): void;
+}
+
 /** Where a node finds its inputs and puts its result, in the memory of a program. */
 export interface Places {
   /** The memory. */
@@ -13,7 +19,7 @@ export interface Places {
   /** Byte offset of room that products of matrices need, and that all of them share. */
   readonly scratch: number;
   /** What is put here is released with the program. */
-  readonly owned: { release(): void }[];
+  readonly owned: Releasable[];
 }
 
 /** What a node computes, and how a gradient passes through it. */

@@ -1,10 +1,10 @@
 // Functions of vectors to vectors, from expressions, with their Jacobian matrices.
 import { checkInteger } from '@infimum/core';
-import { jacobianVector, vectorJacobian } from '../expressions/gradient.ts';
-import { jacobian } from '../expressions/jacobian.ts';
+import { jacobianVector, vectorJacobian } from '../derivatives/gradient.ts';
+import { jacobian } from '../derivatives/jacobian.ts';
 import { compile } from '../expressions/program.ts';
-import { sizeOf, type Tensor, variable } from '../expressions/tensor.ts';
-import { programs, type Releasable } from './objective.ts';
+import { type Releasable, sizeOf, type Tensor, variable } from '../expressions/tensor.ts';
+import { programs } from './objective.ts';
 
 /** A function of d numbers to m numbers, with its derivatives. */
 export interface DifferentiableMap extends Releasable {

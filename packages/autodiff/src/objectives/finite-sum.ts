@@ -1,12 +1,12 @@
 // Sums over samples: a loss for every row of some tables, batches of them, and the curvature that statistics knows.
 import { checkInteger, checkMatrix, type FiniteSum, type FloatArray, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { gradients, jacobianVector, vectorJacobian } from '../expressions/gradient.ts';
+import { gradients, jacobianVector, vectorJacobian } from '../derivatives/gradient.ts';
 import { compile, compileParts, type Program } from '../expressions/program.ts';
-import { describeShape, type Tensor, variable } from '../expressions/tensor.ts';
+import { describeShape, type Releasable, type Tensor, variable } from '../expressions/tensor.ts';
 import { mul } from '../operations/arithmetic.ts';
 import { mean } from '../operations/reductions.ts';
-import { programs, type Releasable } from './objective.ts';
+import { programs } from './objective.ts';
 
 /** A finite sum from an expression. */
 export interface SampledObjective extends FiniteSum, Releasable {

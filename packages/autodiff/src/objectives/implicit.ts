@@ -16,12 +16,12 @@ import {
   resolveOptions,
 } from '@infimum/core';
 import { lu, solveLu } from '@infimum/linalg';
-import { gradients, jacobianVector, vectorJacobian } from '../expressions/gradient.ts';
-import { jacobian } from '../expressions/jacobian.ts';
+import { gradients, jacobianVector, vectorJacobian } from '../derivatives/gradient.ts';
+import { jacobian } from '../derivatives/jacobian.ts';
 import { compile, compileParts, type PartedProgram } from '../expressions/program.ts';
-import { describeShape, sizeOf, type Tensor, variable } from '../expressions/tensor.ts';
+import { describeShape, type Releasable, sizeOf, type Tensor, variable } from '../expressions/tensor.ts';
 import { sub } from '../operations/arithmetic.ts';
-import { programs, type Releasable } from './objective.ts';
+import { programs } from './objective.ts';
 
 const implicitOptions = {
   method: {

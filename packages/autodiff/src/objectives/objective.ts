@@ -1,17 +1,11 @@
 // Objectives from expressions, and from plain functions.
 import { checkInteger, InvalidInputError, type Objective } from '@infimum/core';
-import { gradients, mixedProduct } from '../expressions/gradient.ts';
+import { gradients, mixedProduct } from '../derivatives/gradient.ts';
 import { compile, type Program } from '../expressions/program.ts';
-import { describeShape, type Tensor, variable } from '../expressions/tensor.ts';
+import { describeShape, type Releasable, type Tensor, variable } from '../expressions/tensor.ts';
 
 /** An objective with derivatives of second order. */
 export type Differentiable = Required<Objective> & Releasable;
-
-/** What holds the memory of programs. */
-export interface Releasable {
-  /** Hands the memory on: using the object is an error from then on. Safe to call twice. */
-  release(): void;
-}
 
 /**
  * The objective of an expression: value, gradient, products with the Hessian and the Hessian, all exact to rounding.

@@ -1,11 +1,11 @@
 // Whole Jacobian matrices as tensors, by a loop over rows or columns, whichever are fewer.
 
+import { constant, sizeOf, type Tensor } from '../expressions/tensor.ts';
 import { transpose } from '../operations/permutations.ts';
 import { equal } from '../operations/selection.ts';
 import { reshape } from '../operations/shapes.ts';
 import { jacobianVector, vectorJacobian } from './gradient.ts';
 import { tabulate } from './loop.ts';
-import { constant, sizeOf, type Tensor } from './tensor.ts';
 
 /**
  * All derivatives of a tensor's entries with respect to those of another: a tensor with the axes of the output, then those of

@@ -5,10 +5,19 @@
 // a(c_t, x_t, p). Backwards, with g_t the gradient for c_t, it is the same kind of loop: g_t = f_c' g_(t+1) + e_c' e_t + a_c' a
 // is carried, gradients for x_t are rows, those for p are sums.
 import { checkInteger, InvalidInputError } from '@infimum/core';
+import { inOrder } from '../expressions/order.ts';
+import { compile } from '../expressions/program.ts';
+import {
+  constant,
+  describeShape,
+  full,
+  type Operation,
+  sizeOf,
+  type Tensor,
+  variable,
+} from '../expressions/tensor.ts';
 import { concatenate, narrow, reshape, slice } from '../operations/shapes.ts';
-import { inOrder, pulled } from './gradient.ts';
-import { compile } from './program.ts';
-import { constant, describeShape, full, type Operation, sizeOf, type Tensor, variable } from './tensor.ts';
+import { pulled } from './gradient.ts';
 
 /** What happens in a step, as expressions of variables that stand for what is given to it. */
 interface Body {

@@ -1,9 +1,17 @@
 // Gradients as tensors: the expression is walked backwards, and every operation passes the gradient on. What comes out is an
 // expression again, so that gradients have gradients.
 import { InvalidInputError } from '@infimum/core';
+import { inOrder } from '../expressions/order.ts';
+import {
+  describeShape,
+  full,
+  sameShape,
+  type Tensor,
+  uniformValue,
+  variable,
+} from '../expressions/tensor.ts';
 import { add } from '../operations/arithmetic.ts';
 import { assemble, isAssembled } from '../operations/shapes.ts';
-import { describeShape, full, sameShape, type Tensor, uniformValue, variable } from './tensor.ts';
 
 /**
  * The gradients of a number with respect to tensors that it is made of; zeros for those that it does not depend on.
@@ -197,31 +205,6 @@ function checkSameShape(x: Tensor, other: Tensor, argument: string): void {
   if (sameShape(x.shape, other.shape)) return;
   const problem = `has the shape ${describeShape(x.shape)}, needs ${describeShape(other.shape)}`;
   throw new InvalidInputError(problem, { argument, code: 'shape' });
-}
-
-/** All tensors that the given ones are made of and they themselves, every one after its inputs. */
-export function inOrder(outputs: readonly Tensor[]): Tensor[] {
-  const order: Tensor[] = [];
-  const seen = new Set<Tensor>();
-  // A stack instead of recursion: expressions of loops are deep.
-  const stack: { readonly node: Tensor; next: number }[] = [];
-  for (const output of outputs) {
-    if (seen.has(output)) continue;
-    seen.add(output);
-    stack.push({ node: output, next: 0 });
-    while (stack.length > 0) {
-      const top = stack[stack.length - 1];
-      const child = top.node.inputs[top.next++];
-      if (child === undefined) {
-        order.push(top.node);
-        stack.pop();
-      } else if (!seen.has(child)) {
-        seen.add(child);
-        stack.push({ node: child, next: 0 });
-      }
-    }
-  }
-  return order;
 }
 
 /** Those that depend on the variables, the variables included. */
