@@ -39,7 +39,6 @@ export {
   type Differentiable,
   differentiable,
   fromFunction,
-  ,
 } from './objectives/objective.ts';
 export { type Parameters, parameters } from './objectives/parameters.ts';
 export { add, div, mul, neg, pow, sqrt, square, sub } from './operations/arithmetic.ts';
