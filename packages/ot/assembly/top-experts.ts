@@ -61,7 +61,8 @@ export function topExperts(
       const place = placeInBlock(start, best);
       store<f64>(start + ((<usize>place) << 3), -Infinity);
       store<f64>(maxima + ((<usize>block) << 3), blockMaximum(start));
-      store<i32>(chosen, block * BLOCK + place);
+      // Behind the last column there is padding, which NaN could lead to.
+      store<i32>(chosen, min(block * BLOCK + place, cols - 1));
       chosen += 4;
       sum += best;
     }
@@ -100,7 +101,9 @@ function bestExpert(rows: i32, cols: i32, scores: usize, bias: usize, chosen: us
         (i64x2.bitmask(f64x2.eq(biased(scores + at + 48, bias + at + 48), wanted)) << 6);
     }
     if (found) at = at - 64 + ((<usize>ctz(found)) << 3);
-    else while (load<f64>(scores + at) + load<f64>(bias + at) != best) at += 8;
+    else while (at < bytes && load<f64>(scores + at) + load<f64>(bias + at) != best) at += 8;
+    // Nothing equals NaN: the last column then, so that no index leaves the row.
+    if (at >= bytes) at = bytes - 8;
     store<i32>(chosen, <i32>(at >> 3));
     chosen += 4;
     sum += best;
@@ -131,6 +134,8 @@ function placeInBlock(block: usize, value: f64): i32 {
     i64x2.bitmask(f64x2.eq(v128.load(block), wanted)) |
       (i64x2.bitmask(f64x2.eq(v128.load(block, 16), wanted)) << 2) |
       (i64x2.bitmask(f64x2.eq(v128.load(block, 32), wanted)) << 4) |
-      (i64x2.bitmask(f64x2.eq(v128.load(block, 48), wanted)) << 6),
+      (i64x2.bitmask(f64x2.eq(v128.load(block, 48), wanted)) << 6) |
+      // Nothing equals NaN: the last place then, so that no index leaves the block.
+      (1 << (BLOCK - 1)),
   );
 }

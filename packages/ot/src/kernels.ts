@@ -93,7 +93,7 @@ export interface TransportKernels extends PairKernels {
   /**
    * The `count` columns of largest score + bias of every row, the largest first, of equal ones the smaller index;
    * returns the sum of all those biased scores. `scratch` has room for 9 ceil(cols / 8) doubles, `chosen` for
-   * rows x count 32-bit indices.
+   * rows x count 32-bit indices. All indices are below `cols`, for NaN too.
    */
   topExperts(
     rows: number,
@@ -164,6 +164,8 @@ function reference(buffer: ArrayBufferLike): TransportKernels {
       for (let i = 0; i < rows; i++) {
         const place = chosen / 4 + i * count;
         memory.fill(-Infinity, first, last + 1);
+        // What nothing is put into, as nothing is above NaN, is still an expert.
+        indices.fill(cols - 1, place, place + count);
         for (let k = 0; k < cols; k++) {
           const value = memory[scores / 8 + i * cols + k] + memory[bias / 8 + k];
           if (!(value > memory[last])) continue;

@@ -32,6 +32,7 @@ export const auctionAssignmentOptions = {
   epsilon: {
     type: 'number',
     above: 0,
+    max: 1e300,
     unit: 'cost',
     description:
       'Final epsilon, positive: the cost is within min(n, m) epsilon of the optimum, and optimal for integer costs if that is below 1. By default 1e-6 times the range of the costs, divided by min(n, m)',

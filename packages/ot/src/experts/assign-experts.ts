@@ -60,8 +60,8 @@ export interface AssignExpertsOptions extends RunOptions {
  *
  * @param scores - gate scores, T x E, finite, at most 2^500 in magnitude; without tokens the routing is empty
  * @param expertsPerToken - K, from 1 to E - 1
- * @returns the routing, its affinity, the biases (dual prices) with their dual value, and how the run ended; affinity and
- *   dual value are equal exactly when the routing is optimal
+ * @returns the routing, its affinity, the biases (dual prices) with their dual value, and how the run ended; the dual value
+ *   bounds every routing within the capacities, so that a routing whose affinity equals it is optimal
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * Cost: O(T E) a sweep of `coordinate-dual` and a few sweeps; memory O(T E).

@@ -32,6 +32,7 @@ export const expertAuctionOptions = {
   epsilon: {
     type: 'number',
     above: 0,
+    max: 1e300,
     unit: 'score',
     description:
       'Final epsilon, positive: the affinity is within T epsilon of the optimum. By default 1e-6 of the range / T',

@@ -146,3 +146,14 @@ describe('the auxiliary loss', { timeout: 60_000 }, () => {
     );
   });
 });
+
+it('says so where the descent leaves the range of numbers, and routes to experts that there are', () => {
+  const scores = moeInstance(16, 4, 3);
+  const outcome = run(
+    expertAuxiliaryLossSteps({ scores, expertsPerToken: 1 }, { zLossWeight: 100, learningRate: 10 }),
+    { maxIterations: 5000 },
+  );
+  expect(outcome.experts.every((expert) => expert >= 0 && expert < 4)).toBe(true);
+  expect(outcome.status).toBe('stalled');
+  expect(outcome.reason).toContain('learningRate');
+});

@@ -17,6 +17,7 @@ import {
   type Steps,
   stalled,
 } from '@infimum/core';
+import { allFinite } from '@infimum/linalg/numerics';
 import {
   checkExpertAssignment,
   type ExpertAssignment,
@@ -140,6 +141,7 @@ export function* expertAuxiliaryLossSteps(
       );
     }
     for (let k = 0; k < cols; k++) learned[k] -= learningRate * gradient[k];
+    if (!allFinite(learned)) return stalled(solution(), DIVERGED);
     if (biasStep > 0) {
       biasUpdate.observe(routing, targets, iteration + 1);
       biasUpdate.apply(selection, targets, iteration + 1);
@@ -202,6 +204,8 @@ function gradientOf(
 }
 
 /** Writes the softmax of a token's logits; returns log sum exp. */
+const DIVERGED = 'the descent has left the range of numbers; lower learningRate, weight or zLossWeight';
+
 function softmaxOf(
   { cols, values }: MatrixLike,
   token: number,

@@ -86,3 +86,24 @@ describe('the balancer', () => {
     expect(balancer.iteration).toBe(0);
   });
 });
+
+it('resumes bit by bit with the step of the curvature, between the batches at which that is estimated anew', () => {
+  const options = {
+    experts: 4,
+    expertsPerToken: 1,
+    update: 'proportional',
+    schedule: 'harmonic',
+    step: 'curvature',
+  } as const;
+  const batches = Array.from({ length: 9 }, (_, seed) => moeInstance(64, 4, seed));
+  const whole = createExpertBalancer(options);
+  const first = createExpertBalancer(options);
+  for (const batch of batches.slice(0, 5)) {
+    whole.route(batch);
+    first.route(batch);
+  }
+  const initialState = JSON.parse(JSON.stringify(first.state()));
+  const second = createExpertBalancer({ ...options, initialState });
+  for (const batch of batches.slice(5)) expect(second.route(batch)).toEqual(whole.route(batch));
+  expect(second.state()).toEqual(whole.state());
+});

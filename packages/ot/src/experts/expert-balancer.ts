@@ -27,7 +27,7 @@ import {
   update,
 } from './expert-bias-update.ts';
 import { CoordinateDescent } from './expert-coordinate-dual.ts';
-import { RankLaplacian } from './expert-curvature.ts';
+import { type RankCounts, RankLaplacian } from './expert-curvature.ts';
 import { Router } from './expert-routing.ts';
 
 /** Options of `createExpertBalancer`. */
@@ -86,6 +86,8 @@ export interface ExpertBalancerState {
   readonly differences: readonly number[];
   /** Estimated strong convexity of the loss a token; zero before there is one. */
   readonly curvature: number;
+  /** What the estimate is made of, with the step `curvature` alone; without it the estimate begins anew. */
+  readonly ranks?: RankCounts;
 }
 
 /** One batch, routed. */
@@ -200,6 +202,17 @@ function checkState(state: ExpertBalancerState, experts: number): void {
     }
     checkFinite(Float64Array.from(state[field]), argument);
   }
+  if (state.ranks === undefined) return;
+  const { counts, tokens } = state.ranks;
+  checkInteger(tokens, 'initialState.ranks.tokens', { min: 0 });
+  const argument = 'initialState.ranks.counts';
+  if (!Array.isArray(counts) || counts.length !== experts * experts) {
+    throw new InvalidInputError(`expected a list of ${experts * experts} numbers`, {
+      argument,
+      code: 'shape',
+    });
+  }
+  checkFinite(Float64Array.from(counts), argument);
 }
 
 class Balancer implements ExpertBalancer {
@@ -224,6 +237,7 @@ class Balancer implements ExpertBalancer {
     this.bias = Float64Array.from(initialState?.bias ?? new Float64Array(experts));
     this.#update.differences.set(initialState?.differences ?? []);
     this.#curvature = initialState?.curvature ?? 0;
+    if (initialState?.ranks) this.#laplacian.resume(initialState.ranks);
   }
 
   route(scores: MatrixLike): BalancedBatch {
@@ -257,6 +271,7 @@ class Balancer implements ExpertBalancer {
       bias: Array.from(this.bias),
       differences: Array.from(this.#update.differences),
       curvature: this.#curvature,
+      ...(this.#options.step === 'curvature' && { ranks: this.#laplacian.state() }),
     };
   }
 

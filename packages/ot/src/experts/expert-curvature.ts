@@ -82,6 +82,14 @@ export function strongConvexity(
   };
 }
 
+/** All that a Laplacian remembers; plain JSON. */
+export interface RankCounts {
+  /** Tokens undecided between two experts, E x E: their negative numbers off the diagonal. */
+  readonly counts: readonly number[];
+  /** Tokens seen. */
+  readonly tokens: number;
+}
+
 /** The Laplacian of the experts that tokens are undecided between, over any number of batches. */
 export class RankLaplacian {
   readonly #experts: number;
@@ -115,6 +123,17 @@ export class RankLaplacian {
       counts[next * cols + k]--;
     }
     this.#tokens += rows;
+  }
+
+  /** What to keep for going on later. */
+  state(): RankCounts {
+    return { counts: Array.from(this.#counts), tokens: this.#tokens };
+  }
+
+  /** Goes on where another one was. */
+  resume({ counts, tokens }: RankCounts): void {
+    this.#counts.set(counts);
+    this.#tokens = tokens;
   }
 
   /** The Laplacian a token; zero before the first batch. */

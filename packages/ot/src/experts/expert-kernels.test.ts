@@ -1,6 +1,7 @@
-import { useKernels } from '@infimum/linalg/kernels';
+import { useKernels, Workspace } from '@infimum/linalg/kernels';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { transportKernels } from '../kernels.ts';
 import { moeInstance } from './expert-instances.ts';
 import { topKRoute } from './expert-routing.ts';
 
@@ -42,5 +43,35 @@ describe.each(['reference', 'simd', 'relaxed-simd'] as const)('the %s build', (b
         },
       ),
     );
+  });
+
+  it('names columns only, where nothing compares: NaN in scores or biases', () => {
+    useKernels(build);
+    for (const cols of [2, 4, 8, 9, 20]) {
+      for (let count = 1; count < cols; count++) {
+        const workspace = Workspace.for({
+          float64: [3 * cols, cols, 9 * Math.ceil(cols / 8)],
+          int32: [3 * count + 8],
+        });
+        try {
+          const scores = workspace.float64(3 * cols);
+          const bias = workspace.float64(cols).fill(0);
+          const scratch = workspace.scratch(9 * Math.ceil(cols / 8));
+          const chosen = workspace.int32(3 * count + 8).fill(-7);
+          scores.fill(Number.NaN, 0, cols);
+          for (let k = 0; k < cols; k++) {
+            scores[cols + k] = k === 1 ? Number.NaN : k;
+            scores[2 * cols + k] = k % 2 === 0 ? Infinity : Number.NaN;
+          }
+          const { topExperts } = workspace.kernels(transportKernels);
+          topExperts(3, cols, count, scores.byteOffset, bias.byteOffset, scratch, chosen.byteOffset);
+          const indices = Array.from(chosen.subarray(0, 3 * count));
+          expect(indices.every((index) => index >= 0 && index < cols)).toBe(true);
+          expect(Array.from(chosen.subarray(3 * count))).toEqual(new Array(8).fill(-7));
+        } finally {
+          workspace.release();
+        }
+      }
+    }
   });
 });
