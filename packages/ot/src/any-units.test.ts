@@ -27,7 +27,9 @@ import { groupNormTransport } from './maps/group-norm-transport.ts';
 import { transportMap } from './maps/transport-map.ts';
 import { marginalErrorOf } from './plan-metrics.ts';
 import { solveTransport } from './solve-transport.ts';
+import { thrownBy } from './testing/entropic-contract.ts';
 import { type Transport, total } from './transport.ts';
+import { transport } from './transport-problem.ts';
 
 type Solve = (
   problem: Transport,
@@ -100,6 +102,49 @@ describe('masses and costs scaled by powers of two', () => {
       expect(other.cost).toBe(plain.cost * unit);
     }
   });
+});
+
+it('says what an option is called, and names what is missing', () => {
+  const { a, b, cost } = randomPoints(3, 3, 2, 1);
+  const call = (options?: unknown) => thrownBy(() => sinkhorn(a, b, cost, options as { epsilon: number }));
+  expect(call()).toMatchObject({ argument: 'epsilon', code: 'missing' });
+  expect(call({ reg: 1 })).toMatchObject({ argument: 'reg', code: 'unknown' });
+  expect(call({ epsilon: 1e308 })).toMatchObject({ argument: 'epsilon', code: 'out-of-range' });
+  expect(call({ epsilon: 1, initial: 3 })).toMatchObject({ argument: 'initial', code: 'type' });
+  expect(call({ epsilon: 1, initial: { source: 3, target: a } })).toMatchObject({
+    argument: 'initial.source',
+  });
+  expect(thrownBy(() => sinkhorn(undefined as never, b, cost, { epsilon: 1 }))).toMatchObject({
+    argument: 'a',
+  });
+});
+
+it("measures the entropic cost with the solver's own epsilon", () => {
+  const problem = { ...randomPoints(6, 7, 2, 2), epsilon: 0.1 };
+  const compute = transport.metrics['entropicCost'].compute;
+  const { regularizedCost, ...plan } = sinkhorn(problem.a, problem.b, problem.cost, {
+    epsilon: 0.5,
+    tolerance: 1e-12,
+  });
+  expect(compute(problem, plan)).toBeCloseTo(regularizedCost, 9);
+});
+
+it('holds the gauge of costs that were not reduced before, and refuses it where it would be ignored', () => {
+  const { a, b, cost } = randomPoints(7, 9, 2, 4);
+  const shifted = { ...cost, values: cost.values.map((value, k) => value + 3 + (k % 9)) };
+  const options = { epsilon: 0.05, gauge: 'augment', continuation: false } as const;
+  for (const mass of [1, 8]) {
+    const { status, sourcePotential, targetPotential } = sinkhornNewtonSparse(
+      a.map((weight) => mass * weight),
+      b.map((weight) => mass * weight),
+      shifted,
+      options,
+    );
+    expect(status).toBe('converged');
+    expect(Math.abs(total(sourcePotential) - total(targetPotential))).toBeLessThan(1e-12);
+  }
+  const refused = thrownBy(() => sinkhornNewtonSparse(a, b, cost, { epsilon: 0.05, gauge: 'augment' }));
+  expect(refused).toMatchObject({ argument: 'gauge', code: 'unsupported' });
 });
 
 describe('tolerances are relative to the mass', () => {
@@ -187,6 +232,32 @@ describe('histograms whose weights underflow', () => {
     expect(status).toBe('converged');
     expect(total(plan.values)).toBeCloseTo(1, 9);
     expect(regularizedCost).toBeCloseTo(dualValue, 9);
+  });
+
+  it('fits the weights that iterations leave out: finite potentials, and the form of the optimum', () => {
+    const epsilon = 0.05;
+    const a = Float64Array.of(0.5, 1e-20, 0.25, 3e-310, 0.25, 0);
+    const b = Float64Array.of(1e-200, 0.5, 1e-30, 0.5, 0, 5e-324);
+    const cost = intervalCost(6);
+    const {
+      plan,
+      sourcePotential: x,
+      targetPotential: y,
+      status,
+    } = sinkhornNewtonSparse(a, b, cost, { epsilon });
+    expect(status).toBe('converged');
+    for (let i = 0; i < 6; i++) {
+      expect(x[i] > -Infinity).toBe(a[i] > 0);
+      expect(y[i] > -Infinity).toBe(b[i] > 0);
+      const row = plan.values.subarray(6 * i, 6 * i + 6);
+      if (a[i] > 1e-300) expect(total(row) / a[i]).toBeCloseTo(1, 7);
+      for (let j = 0; j < 6; j++) {
+        const gibbs = a[i] > 0 && b[j] > 0 ? Math.exp((x[i] + y[j] - cost.values[6 * i + j]) / epsilon) : 0;
+        expect(Math.abs(row[j] - gibbs)).toBeLessThan(1e-9 * gibbs + 2 * Number.MIN_VALUE);
+      }
+    }
+    const again = sinkhornNewtonSparse(a, b, cost, { epsilon, initial: { source: x, target: y } });
+    expect(again.status).toBe('converged');
   });
 
   it('what stands on entropic plans', () => {

@@ -1,7 +1,6 @@
 // Potentials to start from: those of an earlier solution among them, which are -Infinity where there is no weight.
 import { checkVector, InvalidInputError } from '@infimum/core';
 import type { ArcCosts } from './exact/arc-costs.ts';
-import { hasWeight, total } from './transport.ts';
 
 /** Potentials to start from, in units of the cost; where the weight is zero they may be -Infinity. */
 export interface InitialPotentials {
@@ -33,10 +32,9 @@ function checkPotentials(potentials: unknown, argument: string, weights: Float64
     checkVector(potentials, argument, weights.length);
     return;
   }
-  const mass = total(weights);
   for (let i = 0; i < weights.length; i++) {
     if (Number.isFinite(potentials[i])) continue;
-    if (potentials[i] === -Infinity && !hasWeight(weights[i], mass)) continue;
+    if (potentials[i] === -Infinity && weights[i] === 0) continue;
     throw new InvalidInputError(`is ${potentials[i]} at index ${i}`, {
       argument,
       code: 'not-finite',

@@ -73,8 +73,8 @@ export function checkWeights(weights: Float64Array, argument: string, length?: n
 }
 
 /**
- * Whether a weight counts. One below 2^-400 of the mass, 1e-120, is far below the rounding of any sum: iterations leave it
- * out, its part of the plan is empty and its potential -Infinity, as if it were zero.
+ * Whether a weight counts in a batch. One below 2^-400 of the mass, 1e-120, is far below the rounding of any sum: its part of
+ * the plan is empty and its potential -Infinity, as if it were zero.
  */
 export function hasWeight(weight: number, mass: number): boolean {
   return weight / mass >= LEAST_WEIGHT;

@@ -107,6 +107,9 @@ export function* acceleratedSinkhornSteps(
   });
 }
 
+/** Constants that an iteration tries: from half the last one on the next is twice as large. */
+const MOST_TRIALS = 60;
+
 /** A point of the dual: potentials of both sides. */
 interface Point {
   readonly x: Float64Array;
@@ -154,7 +157,7 @@ class AcceleratedDescent {
   /** One iteration; returns the marginal error at the point with momentum. */
   step(): number {
     this.#lipschitz /= 2;
-    for (;;) {
+    for (let trial = 0; trial < MOST_TRIALS; trial++) {
       const lipschitz = this.#lipschitz;
       // L a^2 = A + a
       const step = (1 + Math.sqrt(1 + 4 * lipschitz * this.#steps)) / (2 * lipschitz);
@@ -170,6 +173,18 @@ class AcceleratedDescent {
       this.#accept(point, survey, step, normX >= normY);
       return absoluteSum(survey.gradientX) + absoluteSum(survey.gradientY);
     }
+    return this.#withoutMomentum();
+  }
+
+  /** Where no constant will do, as rounding is all that is left: Sinkhorn's update from the best point. */
+  #withoutMomentum(): number {
+    const survey = this.#survey(this.#best);
+    const updateX = squaredNorm(survey.gradientX) >= squaredNorm(survey.gradientY);
+    this.#best = updateX ? { x: survey.fittedX, y: this.#best.y } : { x: this.#best.x, y: survey.fittedY };
+    this.#gathered = this.#best;
+    this.#steps = 0;
+    this.#lipschitz = this.#mass;
+    return absoluteSum(survey.gradientX) + absoluteSum(survey.gradientY);
   }
 
   #accept(point: Point, survey: Survey, step: number, updateX: boolean): void {

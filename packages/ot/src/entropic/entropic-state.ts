@@ -9,8 +9,9 @@ import { dot } from '@infimum/linalg/numerics';
 import type { InitialPotentials } from '../initial-potentials.ts';
 import { transportKernels } from '../kernels.ts';
 import { distance, marginalErrorOf, pairing } from '../plan-metrics.ts';
-import { hasWeight, type Transport, type TransportPlan, total } from '../transport.ts';
+import { type Transport, type TransportPlan, total } from '../transport.ts';
 import { fitPotentials } from '../vectors.ts';
+import { completePlan, hasLight, leastWeight } from './light-weights.ts';
 
 /** A transport plan of the entropic problem. */
 export interface EntropicPlan extends TransportPlan<DenseMatrix> {
@@ -28,6 +29,8 @@ export interface StateOptions {
   readonly initial?: InitialPotentials | undefined;
   /** Threads, 1 by default; no result depends on their number. */
   readonly threads?: number | undefined;
+  /** Marginal error, relative to the mass, that is to be reached; 0, which leaves out next to nothing, by default. */
+  readonly tolerance?: number;
   /** What the algorithm needs in the workspace beside the state, for so many sources and targets with mass. */
   readonly extraSizes?: ((n: number, m: number) => WorkspaceSizes) | undefined;
 }
@@ -51,7 +54,8 @@ const SUMS_PER_BLOCK = 64;
  * Costs, weights and potentials of one solve, normalised: weights are divided by the mass, costs and epsilon by the power
  * of two next to the larger of epsilon and the range of the costs, so that no result depends on the units but by them.
  *
- * Rows and columns without mass are left out. Costs are reduced by their row and then their column minima, which
+ * Rows and columns without mass are left out, and those with so little that the tolerance does not notice; the latter are fitted
+ * whenever a solution is asked for. Costs are reduced by their row and then their column minima, which
  * shifts the potentials only: huge offsets then cost no accuracy.
  */
 export class EntropicState {
@@ -88,6 +92,8 @@ export class EntropicState {
   readonly columnScaling: Float64Array;
   /** Mass of the problem, by which the weights were divided. */
   readonly mass: number;
+  /** Whether there are weights that only solutions fit. */
+  readonly hasLight: boolean;
   /** What the costs were divided by, a power of two. */
   readonly costUnit: number;
   /** Regularisation in units of the normalised costs. */
@@ -114,10 +120,15 @@ export class EntropicState {
   #reach: number;
 
   /** @param problem - checked before */
-  constructor(problem: Transport, epsilon: number, { initial, threads, extraSizes }: StateOptions = {}) {
+  constructor(
+    problem: Transport,
+    epsilon: number,
+    { initial, threads, tolerance = 0, extraSizes }: StateOptions = {},
+  ) {
     this.#problem = problem;
-    this.#sources = support(problem.a);
-    this.#targets = support(problem.b);
+    this.#sources = support(problem.a, tolerance);
+    this.#targets = support(problem.b, tolerance);
+    this.hasLight = hasLight(problem.a, this.#sources) || hasLight(problem.b, this.#targets);
     const n = this.#sources.length;
     const m = this.#targets.length;
     const blocks = Math.ceil(n / ROWS_PER_BLOCK);
@@ -350,9 +361,27 @@ export class EntropicState {
     });
     const values = new Float64Array(cost.rows * cost.cols);
     const plan = { rows: cost.rows, cols: cost.cols, values };
-    const transportCost = this.#spread(values, rows, columns);
+    let transportCost = this.#spread(values, rows, columns);
+    if (this.hasLight) {
+      completePlan(
+        this.#problem,
+        { places: this.#sources, potential: x, offsets: this.#rowOffsets },
+        { places: this.#targets, potential: y, offsets: this.#columnOffsets },
+        this,
+        (isSource, place, potential) => {
+          if (isSource) sourcePotential[place] = potential + this.#massShift;
+          else targetPotential[place] = potential;
+        },
+        (i, j, part) => {
+          const at = i * cost.cols + j;
+          values[at] += part;
+          transportCost += part * cost.values[at];
+          regularizedCost += part * (sourcePotential[i] + targetPotential[j]);
+        },
+      );
+    }
     // Next to the smallest numbers the masses of the plan are rounded more than their sums.
-    if (mass < SMALL_MASS) marginalError = marginalErrorOf(plan, a, b);
+    if (this.hasLight || mass < SMALL_MASS) marginalError = marginalErrorOf(plan, a, b);
     return {
       plan,
       cost: transportCost,
@@ -426,12 +455,15 @@ export class EntropicState {
   }
 }
 
-/** Positions with weight. */
-function support(weights: Float64Array): Int32Array {
+/** Positions of the weights that the tolerance notices. */
+function support(weights: Float64Array, tolerance: number): Int32Array {
   const positions = new Int32Array(weights.length);
   const mass = total(weights);
+  const least = leastWeight(tolerance, weights.length);
   let count = 0;
-  for (let i = 0; i < weights.length; i++) if (hasWeight(weights[i], mass)) positions[count++] = i;
+  for (let i = 0; i < weights.length; i++) {
+    if (weights[i] > 0 && weights[i] / mass >= least) positions[count++] = i;
+  }
   return positions.slice(0, count);
 }
 

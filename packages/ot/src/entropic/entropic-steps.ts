@@ -23,6 +23,9 @@ export interface EntropicSettings {
   readonly threads?: number | undefined;
 }
 
+/** The part of the tolerance that weights which are not left out may need. */
+const HEAVY_SHARE = 0.99;
+
 /** An algorithm on a normalised state, in whose units epsilon is; the tolerance is relative to the mass, which is one. */
 type StateSteps<I extends Iterate<EntropicPlan>> = (
   state: EntropicState,
@@ -44,8 +47,10 @@ export function* entropicSteps<I extends SinkhornIterate>(
 ): Steps<EntropicPlan, I> {
   checkTransport(problem);
   if (initial !== undefined) checkInitial(initial, problem.a, problem.b);
-  const state = new EntropicState(problem, epsilon, { initial, threads, extraSizes });
-  const steps = algorithm(state, state.epsilon, tolerance);
+  const state = new EntropicState(problem, epsilon, { initial, threads, tolerance, extraSizes });
+  // What the state leaves out must not be missing in the end.
+  const share = state.hasLight ? HEAVY_SHARE : 1;
+  const steps = algorithm(state, state.epsilon, share * tolerance);
   try {
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done) return step.value;

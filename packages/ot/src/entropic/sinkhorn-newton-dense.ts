@@ -94,8 +94,7 @@ export function* sinkhornNewtonDenseSteps(
   options: SinkhornNewtonDenseOptions,
 ): Steps<EntropicPlan, NewtonIterate> {
   const settings = resolveOptions(sinkhornNewtonDenseOptions, options);
-  const { tolerance } = settings;
-  return yield* entropicSteps(problem, settings, (state) =>
+  return yield* entropicSteps(problem, settings, (state, _, tolerance) =>
     new NewtonIteration(state, {
       tolerance,
       warmup: 0,

@@ -154,11 +154,12 @@ export function* sinkhornNewtonSparseSteps(
   if (continuation) {
     if (gauge === 'augment')
       throw new InvalidInputError(NO_AUGMENT, { argument: 'gauge', code: 'unsupported' });
-    const steps = (state: EntropicState) => new ContinuedNewton(state, settings).steps();
+    const steps = (state: EntropicState, _: number, tolerance: number) =>
+      new ContinuedNewton(state, { ...settings, tolerance }).steps();
     return yield* entropicSteps(problem, settings, steps, continuedNewtonSizes);
   }
-  return yield* entropicSteps(problem, settings, (state) =>
-    new NewtonIteration(state, { ...settings, warmup, recoverySweeps: RECOVERY_SWEEPS }).steps(),
+  return yield* entropicSteps(problem, settings, (state, _, tolerance) =>
+    new NewtonIteration(state, { ...settings, tolerance, warmup, recoverySweeps: RECOVERY_SWEEPS }).steps(),
   );
 }
 
