@@ -8,6 +8,14 @@ export { type LdlFactors, ldl, solveLdl } from './dense/ldl.ts';
 export { determinant, type LuFactors, lu, solveLu } from './dense/lu.ts';
 export { gram, matmul, matvec } from './dense/matmul.ts';
 export { solveTriangular, type TriangularOptions } from './dense/triangular.ts';
+export { type SparseCholeskyOptions, sparseCholesky } from './direct/sparse-cholesky.ts';
+export {
+  type SparseLdl,
+  type SparseLdlOptions,
+  type SparseLdlSolution,
+  solveSparseLdl,
+  sparseLdl,
+} from './direct/sparse-ldl.ts';
 export { type Eigen, eigen } from './eigen/eigen.ts';
 export {
   type Eigenpairs,

@@ -1,0 +1,45 @@
+// The Cholesky factorisation of a sparse symmetric positive definite matrix, as L D L' with positive D.
+import { InvalidInputError, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { type SparseLdl, sparseLdl, sparseLdlOptions } from './sparse-ldl.ts';
+
+/** Options of `sparseCholesky`. */
+export const sparseCholeskyOptions = {
+  order: sparseLdlOptions.order,
+  like: sparseLdlOptions.like,
+} as const satisfies OptionSpecs;
+
+/** Options of `sparseCholesky`. */
+export type SparseCholeskyOptions = OptionsOf<typeof sparseCholeskyOptions>;
+
+/**
+ * As `sparseLdl`, for matrices that have to be positive definite: L D^(1/2) is the Cholesky factor of P A P'. `solveSparseLdl`
+ * solves with it.
+ *
+ * @param a - a sparse symmetric matrix, n x n, of which the lower triangle is read
+ * @param options - order, and a factor to take the symbolic part from
+ * @throws {InvalidInputError} `out-of-range` with the row of the first pivot that is not positive, and as `sparseLdl`
+ *
+ * @example
+ * ```ts
+ * import { csrFromDense, matrixFromRows, solveSparseLdl, sparseCholesky } from '@infimum/linalg';
+ *
+ * const factor = sparseCholesky(csrFromDense(matrixFromRows([[4, 2], [2, 10]])));
+ * console.log(solveSparseLdl(factor, Float64Array.of(8, 22)).x.map(Math.round).join(' ')); // 1 2
+ * ```
+ */
+export function sparseCholesky(a: CsrMatrix, options: SparseCholeskyOptions = {}): SparseLdl {
+  resolveOptions(sparseCholeskyOptions, options);
+  const factor = sparseLdl(a, options);
+  const bad = factor.diagonal.findIndex((pivot) => !(pivot > 0));
+  if (bad < 0) return factor;
+  const index = factor.permutation[bad];
+  throw new InvalidInputError(
+    `is not positive definite: the pivot of row ${index} is ${factor.diagonal[bad]}`,
+    {
+      argument: 'a',
+      code: 'out-of-range',
+      index,
+    },
+  );
+}
