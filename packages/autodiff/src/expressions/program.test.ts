@@ -102,10 +102,10 @@ describe('what was released', () => {
       each.release();
       each.release();
     }
-    expect(() => f.gradient(point, out)).toThrow('released');
+    expect(() => f.gradient(point, point)).toThrow('released');
     expect(() => map.jacobian(point, out)).toThrow('released');
     expect(() => mean.value(point)).toThrow('released');
-    expect(() => mean.evaluate(point, out)).toThrow('released');
+    expect(() => mean.evaluate(point, point)).toThrow('released');
     expect(() => model.outputs(point)).toThrow('released');
     expect(() => model.gaussNewtonVector(point, point, point)).toThrow('released');
     expect(() => model.fisherVector(point, point, point)).toThrow('released');

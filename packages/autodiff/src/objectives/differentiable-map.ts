@@ -4,7 +4,7 @@ import { jacobianVector, vectorJacobian } from '../derivatives/gradient.ts';
 import { jacobian } from '../derivatives/jacobian.ts';
 import { compile } from '../expressions/program.ts';
 import { type Releasable, sizeOf, type Tensor, variable } from '../expressions/tensor.ts';
-import { programs } from './objective.ts';
+import { checkLength, programs } from './objective.ts';
 
 /** A function of d numbers to m numbers, with its derivatives. */
 export interface DifferentiableMap extends Releasable {
@@ -49,13 +49,32 @@ export function differentiableMap(dimension: number, f: (x: Tensor) => Tensor): 
   const matrices = programs(() => compile([jacobian(result, x)], [x]));
   const changes = programs(() => compile([jacobianVector(result, [x], [v])], [x, v]));
   const rows = programs(() => compile(vectorJacobian(result, [x], w), [x, w]));
+  const outputs = sizeOf(result.shape);
   return {
     dimension,
-    outputs: sizeOf(result.shape),
-    value: (at, out) => out.set(values(1).run([at])[0]),
-    jacobian: (at, out) => out.set(matrices(1).run([at])[0]),
-    jacobianVector: (at, along, out) => out.set(changes(1).run([at, along])[0]),
-    vectorJacobian: (at, weights, out) => out.set(rows(1).run([at, weights])[0]),
+    outputs,
+    value: (at, out) => {
+      checkLength(at, 'x', dimension);
+      checkLength(out, 'out', outputs);
+      out.set(values(1).run([at])[0]);
+    },
+    jacobian: (at, out) => {
+      checkLength(at, 'x', dimension);
+      checkLength(out, 'out', outputs * dimension);
+      out.set(matrices(1).run([at])[0]);
+    },
+    jacobianVector: (at, along, out) => {
+      checkLength(at, 'x', dimension);
+      checkLength(along, 'v', dimension);
+      checkLength(out, 'out', outputs);
+      out.set(changes(1).run([at, along])[0]);
+    },
+    vectorJacobian: (at, weights, out) => {
+      checkLength(at, 'x', dimension);
+      checkLength(weights, 'w', outputs);
+      checkLength(out, 'out', dimension);
+      out.set(rows(1).run([at, weights])[0]);
+    },
     release: () => {
       for (const each of [values, matrices, changes, rows]) each.release();
     },

@@ -256,6 +256,21 @@ describe('a finite sum', () => {
     }
   });
 
+  it('refuses vectors and batches that do not fit, by name', () => {
+    const argument = (name: string, index?: number) =>
+      expect.objectContaining(index === undefined ? { argument: name } : { argument: name, index });
+    const [x, short, batch] = [new Float64Array(d), new Float64Array(d - 1), Int32Array.of(0, N)];
+    expect(() => network.value(short)).toThrow(argument('x'));
+    expect(() => network.gradient(x, short)).toThrow(argument('out'));
+    expect(() => network.hessianVector(x, short, x)).toThrow(argument('v'));
+    expect(() => network.gaussNewtonVector(x, short, x)).toThrow(argument('v'));
+    expect(() => network.fisherVector(x, x, short)).toThrow(argument('out'));
+    expect(() => network.sampleGradients(x, x)).toThrow(argument('out'));
+    expect(() => network.value(x, batch)).toThrow(argument('indices', 1));
+    expect(() => network.outputs(x, Int32Array.of(-1))).toThrow(argument('indices', 0));
+    expect(() => network.evaluate(x, x, new Int32Array(0))).toThrow(argument('indices'));
+  });
+
   it('names what does not fit', () => {
     expect(() =>
       finiteSum({ dimension: P, tables: [inputs], losses: (x, a) => matmul(a, x) }).productThere(along, at),

@@ -6,7 +6,7 @@ import { compile, compileParts, type Program } from '../expressions/program.ts';
 import { describeShape, type Releasable, type Tensor, variable } from '../expressions/tensor.ts';
 import { mul } from '../operations/arithmetic.ts';
 import { mean } from '../operations/reductions.ts';
-import { programs } from './objective.ts';
+import { checkLength, programs } from './objective.ts';
 
 /** A finite sum from an expression. */
 export interface SampledObjective extends FiniteSum, Releasable {
@@ -130,9 +130,12 @@ export function finiteSum({
     indices: Int32Array | undefined,
   ): void => {
     const count = countOf(indices);
+    values.forEach((each, k) => {
+      checkLength(each, k === 0 ? 'x' : 'v', dimension);
+    });
     const run = (part: Int32Array | undefined) => {
-      const [x, ...rest] = values;
-      return program(countOf(part)).run([x, ...rest, ...room(part)])[0];
+      const rows = room(part);
+      return program(countOf(part)).run([...values, ...rows])[0];
     };
     if (count <= mostAtOnce) {
       out.set(run(indices));
@@ -153,17 +156,26 @@ export function finiteSum({
       average(values, [x], single, indices);
       return single[0];
     },
-    gradient: (x, out, indices) => average(slopes, [x], out, indices),
-    hessianVector: (x, v, out, indices) => average(products, [x, v], out, indices),
+    gradient: (x, out, indices) => {
+      checkLength(out, 'out', dimension);
+      average(slopes, [x], out, indices);
+    },
+    hessianVector: (x, v, out, indices) => {
+      checkLength(out, 'out', dimension);
+      average(products, [x, v], out, indices);
+    },
     evaluate: (x, out, indices) => {
+      checkLength(x, 'x', dimension);
+      checkLength(out, 'out', dimension);
       if (countOf(indices) > mostAtOnce) {
         const [point, chosen] = [x.slice(), indices?.slice()];
         there = (v, product) => sampled.hessianVector(point, v, product, chosen);
         sampled.gradient(x, out, indices);
         return sampled.value(x, indices);
       }
+      const rows = room(indices);
       const program = steps(countOf(indices));
-      const [[value], gradient] = program.run([x, ...room(indices)]);
+      const [[value], gradient] = program.run([x, ...rows]);
       there = (v, product) => product.set(program.proceed([v])[0]);
       out.set(gradient);
       return value;
@@ -175,16 +187,24 @@ export function finiteSum({
           code: 'empty',
         });
       }
+      checkLength(v, 'v', dimension);
+      checkLength(out, 'out', dimension);
       there(v, out);
     },
     sampleGradients: (x, out, indices) => {
+      checkLength(x, 'x', dimension);
+      const wanted = countOf(indices) * dimension;
+      if (!(out.length >= wanted)) checkLength(out, 'out', wanted);
       const one = new Int32Array(1);
       for (let k = 0; k < countOf(indices); k++) {
         one[0] = indices ? indices[k] : k;
         out.set(slopes(1).run([x, ...room(one)])[0], k * dimension);
       }
     },
-    fisherVector: (x, v, out, indices) => average(fishers, [x, v], out, indices),
+    fisherVector: (x, v, out, indices) => {
+      checkLength(out, 'out', dimension);
+      average(fishers, [x, v], out, indices);
+    },
     release: () => {
       there = undefined;
       for (const each of [values, slopes, products, fishers, steps]) each.release();
@@ -267,12 +287,20 @@ export function supervised(definition: SupervisedDefinition): SupervisedObjectiv
   const rowsOfInputs = rowsOf([inputs]);
   return {
     ...sampled,
-    gaussNewtonVector: (x, v, out, indices) =>
-      out.set(products(indices?.length ?? inputs.rows).run([x, v, ...room(indices)])[0]),
-    outputs: (x, indices) =>
-      predictions(indices?.length ?? inputs.rows)
-        .run([x, ...rowsOfInputs(indices)])[0]
-        .slice(),
+    gaussNewtonVector: (x, v, out, indices) => {
+      checkLength(x, 'x', dimension);
+      checkLength(v, 'v', dimension);
+      checkLength(out, 'out', dimension);
+      const rows = room(indices);
+      out.set(products(indices?.length ?? inputs.rows).run([x, v, ...rows])[0]);
+    },
+    outputs: (x, indices) => {
+      checkLength(x, 'x', dimension);
+      const rows = rowsOfInputs(indices);
+      return predictions(indices?.length ?? inputs.rows)
+        .run([x, ...rows])[0]
+        .slice();
+    },
     release: () => {
       for (const each of [sampled, predictions, products]) each.release();
     },
@@ -293,20 +321,36 @@ function checkTables(tables: readonly DenseMatrix[]): number {
   return tables[0].rows;
 }
 
-/** The chosen rows of tables, in memory that is kept for every size of batch. */
+/** The chosen rows of tables, in memory that is kept, and grows to the largest batch. */
 function rowsOf(tables: readonly DenseMatrix[]): (indices?: Int32Array) => Float64Array[] {
-  const rooms = new Map<number, Float64Array[]>();
+  let rooms = tables.map(() => new Float64Array(0));
+  let most = 0;
   return (indices) => {
     if (!indices) return tables.map(({ values }) => values);
-    const room =
-      rooms.get(indices.length) ?? tables.map(({ cols }) => new Float64Array(cols * indices.length));
-    rooms.set(indices.length, room);
-    tables.forEach(({ cols, values }, k) => {
+    checkIndices(indices, tables[0].rows);
+    if (indices.length > most) {
+      most = indices.length;
+      rooms = tables.map(({ cols }) => new Float64Array(cols * most));
+    }
+    return tables.map(({ cols, values }, k) => {
+      const room = rooms[k];
       for (let i = 0; i < indices.length; i++) {
         const from = indices[i] * cols;
-        for (let j = 0; j < cols; j++) room[k][i * cols + j] = values[from + j];
+        for (let j = 0; j < cols; j++) room[i * cols + j] = values[from + j];
       }
+      return room.subarray(0, cols * indices.length);
     });
-    return room;
   };
+}
+
+/** Refuses batches that are empty or name terms that are not there. */
+function checkIndices(indices: Int32Array, terms: number): void {
+  if (indices.length === 0) {
+    throw new InvalidInputError('must name at least one term', { argument: 'indices', code: 'empty' });
+  }
+  for (let i = 0; i < indices.length; i++) {
+    if (indices[i] >= 0 && indices[i] < terms && Number.isInteger(indices[i])) continue;
+    const problem = `is ${indices[i]} at index ${i}, must be a term below ${terms}`;
+    throw new InvalidInputError(problem, { argument: 'indices', code: 'out-of-range', index: i });
+  }
 }

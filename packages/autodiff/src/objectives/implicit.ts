@@ -21,7 +21,7 @@ import { jacobian } from '../derivatives/jacobian.ts';
 import { compile, compileParts, type PartedProgram } from '../expressions/program.ts';
 import { describeShape, type Releasable, sizeOf, type Tensor, variable } from '../expressions/tensor.ts';
 import { sub } from '../operations/arithmetic.ts';
-import { programs } from './objective.ts';
+import { checkLength, programs } from './objective.ts';
 
 const implicitOptions = {
   method: {
@@ -158,6 +158,7 @@ export function implicitDerivatives(
     vectorJacobian: (at, parametersThere, w, out) => {
       checkPoint(at, parametersThere);
       checkVector(w, 'w', dimension);
+      checkLength(out, 'out', parameters);
       const [solution, report] = solve(backward(1), [at, parametersThere], w, true);
       const pulled = pulls(1).run([at, parametersThere, solution])[0];
       for (let i = 0; i < parameters; i++) out[i] = -pulled[i];
@@ -166,6 +167,7 @@ export function implicitDerivatives(
     jacobianVector: (at, parametersThere, direction, out) => {
       checkPoint(at, parametersThere);
       checkVector(direction, 'v', parameters);
+      checkLength(out, 'out', dimension);
       const right = pushes(1).run([at, parametersThere, direction])[0].slice();
       const [solution, report] = solve(forward(1), [at, parametersThere], right, false);
       for (let i = 0; i < dimension; i++) out[i] = -solution[i];

@@ -43,10 +43,24 @@ export function differentiable(dimension: number, f: (x: Tensor) => Tensor): Dif
   const products = programs(() => compile(mixedProduct(value, [x], x, v), [x, v]));
   return {
     dimension,
-    value: (at) => values(1).run([at])[0][0],
-    gradient: (at, out) => out.set(slopes(1).run([at])[0]),
-    hessianVector: (at, along, out) => out.set(products(1).run([at, along])[0]),
+    value: (at) => {
+      checkLength(at, 'x', dimension);
+      return values(1).run([at])[0][0];
+    },
+    gradient: (at, out) => {
+      checkLength(at, 'x', dimension);
+      checkLength(out, 'out', dimension);
+      out.set(slopes(1).run([at])[0]);
+    },
+    hessianVector: (at, along, out) => {
+      checkLength(at, 'x', dimension);
+      checkLength(along, 'v', dimension);
+      checkLength(out, 'out', dimension);
+      out.set(products(1).run([at, along])[0]);
+    },
     hessian: (at, out) => {
+      checkLength(at, 'x', dimension);
+      checkLength(out, 'out', dimension * dimension);
       const unit = new Float64Array(dimension);
       for (let j = 0; j < dimension; j++) {
         unit[j] = 1;
@@ -59,6 +73,17 @@ export function differentiable(dimension: number, f: (x: Tensor) => Tensor): Dif
       for (const each of [values, slopes, products]) each.release();
     },
   };
+}
+
+/**
+ * Checks that an array has so many entries.
+ *
+ * @throws {InvalidInputError} `shape`
+ */
+export function checkLength(values: ArrayLike<number>, argument: string, length: number): void {
+  if (values?.length === length) return;
+  const problem = `expected ${length} entries, got ${values?.length}`;
+  throw new InvalidInputError(problem, { argument, code: 'shape' });
 }
 
 /** Programs by the size of the batch that they are for, made when they are first asked for. */

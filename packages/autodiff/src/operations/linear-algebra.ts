@@ -3,7 +3,7 @@
 //
 // M. Giles: Collected matrix derivative results for forward and reverse mode algorithmic differentiation (2008); I. Murray:
 // Differentiation of the Cholesky decomposition (arXiv 1602.07527).
-import { InvalidInputError } from '@infimum/core';
+import { InvalidInputError, portableLog } from '@infimum/core';
 import { constant, describeShape, type Operation, sameShape, type Tensor } from '../expressions/tensor.ts';
 import { add, mul, neg } from './arithmetic.ts';
 import { commonShape } from './entrywise.ts';
@@ -187,7 +187,7 @@ const takingLogDeterminants: Operation = {
       for (let k = 0; k < out.length; k++) {
         let sum = 0;
         for (let i = 0; i < size; i++) {
-          sum += Math.log(Math.abs(factored[k * size * (size + 1) + i * (size + 1)]));
+          sum += portableLog(Math.abs(factored[k * size * (size + 1) + i * (size + 1)]));
         }
         out[k] = sum;
       }
