@@ -167,7 +167,16 @@ describe('what has no answer', () => {
       status: 'iteration-limit',
       iterations: 5,
     });
-    expect(status(Number.NaN, {})).toMatchObject({ status: 'stalled' });
+    expect(status(Number.NaN, {})).toMatchObject({
+      status: 'stalled',
+      reason: 'products with the Hessian are not finite',
+    });
+    expect(status(Number.NaN, { method: 'neumann', step: 0.1 })).toMatchObject({
+      status: 'stalled',
+      reason: 'the residual is not finite',
+    });
+    const tiny = of(1e-200, {}).vectorJacobian(one, one, Float64Array.of(1e200), out);
+    expect(tiny).toMatchObject({ status: 'stalled', reason: 'the solution overflows' });
     expect(status(Number.NaN, { method: 'dense' })).toMatchObject({ status: 'stalled' });
     expect(status(1, { maxIterations: 0 })).toMatchObject({ status: 'iteration-limit' });
     // The truncated series is what it should be: 0.1 (1 + 0.9 + … + 0.9^4).

@@ -254,7 +254,10 @@ function solveScaled(
     : settings.method === 'neumann'
       ? sumNeumannSeries(product, scaled, settings)
       : conjugateGradients(product, scaled, settings);
-  return { ...solved, solution: solved.solution.map((entry) => entry * scale) };
+  const whole = solved.solution.map((entry) => entry * scale);
+  if (!(largest(whole) < Infinity))
+    return { ...solved, ...failed(solution, 'the solution overflows', solved.iterations) };
+  return { ...solved, solution: whole };
 }
 
 /** M. Hestenes, E. Stiefel (1952); the residual is computed anew where the recurrence says that it is small enough. */
@@ -292,13 +295,10 @@ function conjugateGradients(
     const curvature = dot(direction, image);
     if (!(curvature > 0 && curvature < Infinity)) {
       const found = norm(remainder(product, solution, right, residual)) / whole;
-      return answer(
-        solution,
-        'stalled',
-        `the Hessian is not positive definite: curvature ${curvature}`,
-        iterations,
-        found,
-      );
+      const reason = Number.isFinite(curvature)
+        ? `the Hessian is not positive definite: curvature ${curvature}`
+        : 'products with the Hessian are not finite';
+      return answer(solution, 'stalled', reason, iterations, found);
     }
     const length = square / curvature;
     for (let i = 0; i < size; i++) {
@@ -322,7 +322,10 @@ function sumNeumannSeries(
   for (let iterations = 0; ; iterations++) {
     const found = norm(iterations > 0 ? remainder(product, solution, right, residual) : residual) / whole;
     if (found <= tolerance) return answer(solution, 'converged', met(found), iterations, found);
-    if (!(found < DIVERGED)) return answer(solution, 'stalled', 'the series diverges', iterations, found);
+    if (!(found < DIVERGED)) {
+      const reason = Number.isFinite(found) ? 'the series diverges' : 'the residual is not finite';
+      return answer(solution, 'stalled', reason, iterations, found);
+    }
     if (iterations >= maxIterations)
       return answer(solution, 'iteration-limit', 'the series was cut off', iterations, found);
     for (let i = 0; i < solution.length; i++) solution[i] += step * residual[i];

@@ -1,7 +1,7 @@
 // Objectives from expressions, and from plain functions.
 import { checkInteger, InvalidInputError, type Objective } from '@infimum/core';
-import { gradients, mixedProduct } from '../derivatives/gradient.ts';
-import { compile, type Program } from '../expressions/program.ts';
+import { gradients, mixedProduct, vectorJacobian } from '../derivatives/gradient.ts';
+import { compile, compileParts, type Program } from '../expressions/program.ts';
 import { describeShape, type Releasable, type Tensor, variable } from '../expressions/tensor.ts';
 
 /** An objective with derivatives of second order. */
@@ -41,6 +41,11 @@ export function differentiable(dimension: number, f: (x: Tensor) => Tensor): Dif
   const values = programs(() => compile([value], [x]));
   const slopes = programs(() => compile(gradients(value, [x]), [x]));
   const products = programs(() => compile(mixedProduct(value, [x], x, v), [x, v]));
+  const columns = programs(() => {
+    const [gradient] = gradients(value, [x]);
+    const product = vectorJacobian(gradient, [x], v);
+    return compileParts({ outputs: [gradient], variables: [x] }, { outputs: product, variables: [v] });
+  });
   return {
     dimension,
     value: (at) => {
@@ -62,15 +67,18 @@ export function differentiable(dimension: number, f: (x: Tensor) => Tensor): Dif
       checkLength(at, 'x', dimension);
       checkLength(out, 'out', dimension * dimension);
       const unit = new Float64Array(dimension);
+      const program = columns(1);
+      // What does not depend on the direction is computed once.
+      program.run([at]);
       for (let j = 0; j < dimension; j++) {
         unit[j] = 1;
         // Symmetric, so that a column is a row.
-        out.set(products(1).run([at, unit])[0], j * dimension);
+        out.set(program.proceed([unit])[0], j * dimension);
         unit[j] = 0;
       }
     },
     release: () => {
-      for (const each of [values, slopes, products]) each.release();
+      for (const each of [values, slopes, products, columns]) each.release();
     },
   };
 }
