@@ -47,6 +47,39 @@ export {
   type DualBound,
   stochasticConfigurationBound,
 } from './matching/stochastic-configuration-dual.ts';
+export type { CutRule } from './partitions/cut-rules.ts';
+export type { KeptCut, PartitionState, Split } from './partitions/cut-tree.ts';
+export {
+  distortionBound,
+  type EmbeddedUltrametric,
+  type EmbedUltrametricOptions,
+  embedUltrametric,
+} from './partitions/embed-ultrametric.ts';
+export { type Hierarchy, hierarchyFromPaths, hierarchyFromTable } from './partitions/hierarchy.ts';
+export {
+  type Place,
+  type PolygonTreemap,
+  type PolygonTreemapOptions,
+  polygonPath,
+  polygonTreemap,
+  type TreemapCell,
+  type TreemapNode,
+} from './partitions/polygon-treemap.ts';
+export {
+  type PartitionIterate,
+  type PolygonalPartition,
+  type PolygonalPartitionOptions,
+  polygonalPartition,
+  type TreePartition,
+} from './partitions/polygonal-partition.ts';
+export {
+  type SlackPartition,
+  type SlackPartitionOptions,
+  slackPartition,
+} from './partitions/slack-partition.ts';
+export type { UltrametricInstance } from './partitions/ultrametric.ts';
+export { ultrametricFromDistances } from './partitions/ultrametric-from-distances.ts';
+export type { EmbeddingIterate, UltrametricEmbedding } from './partitions/ultrametric-problem.ts';
 export { type SampleGraphOptions, sampleGraph } from './walks/graph-sampling.ts';
 export { type SaSrrwOptions, saSrrw } from './walks/sa-srrw.ts';
 export {

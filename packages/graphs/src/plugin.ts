@@ -3,6 +3,11 @@ import type { Plugin } from '@infimum/core';
 import { matchingClaims } from './matching/matching-claims.ts';
 import { onlineMatchingProblem } from './matching/matching-problem.ts';
 import { matchingSolvers } from './matching/matching-solvers.ts';
+import { ultrametricSolvers } from './partitions/embed-ultrametric.ts';
+import { partitionClaims } from './partitions/partition-claims.ts';
+import { partitionSolvers } from './partitions/partition-solvers.ts';
+import { treePartitionProblem } from './partitions/tree-partition-problem.ts';
+import { ultrametricProblem } from './partitions/ultrametric-problem.ts';
 import { samplingSolvers } from './walks/graph-sampling.ts';
 import { samplingProblem } from './walks/sampling-problem.ts';
 import { tokenSolvers } from './walks/token-baselines.ts';
@@ -10,13 +15,21 @@ import { tokenProblem } from './walks/token-problem.ts';
 import { walkClaims } from './walks/walk-claims.ts';
 
 export { onlineMatchingProblem } from './matching/matching-problem.ts';
+export { type TreePartitionInstance, treePartitionProblem } from './partitions/tree-partition-problem.ts';
+export { ultrametricProblem } from './partitions/ultrametric-problem.ts';
 export { type SamplingInstance, samplingProblem } from './walks/sampling-problem.ts';
 export { type TokenInstance, tokenProblem } from './walks/token-problem.ts';
 
 /** Problems, solvers and claims of this package. */
 export const plugin: Plugin = {
   name: '@infimum/graphs',
-  problems: [tokenProblem, samplingProblem, onlineMatchingProblem],
-  solvers: [...tokenSolvers, ...samplingSolvers, ...matchingSolvers],
-  claims: [...walkClaims, ...matchingClaims],
+  problems: [tokenProblem, samplingProblem, onlineMatchingProblem, treePartitionProblem, ultrametricProblem],
+  solvers: [
+    ...tokenSolvers,
+    ...samplingSolvers,
+    ...matchingSolvers,
+    ...partitionSolvers,
+    ...ultrametricSolvers,
+  ],
+  claims: [...walkClaims, ...matchingClaims, ...partitionClaims],
 };

@@ -1,0 +1,414 @@
+// The solvers of `graphs/tree-partition`: polygons by every rule, boxes with slack, and the treemaps that people know.
+import {
+  converged,
+  defineSolver,
+  type OptionSpecs,
+  type Paper,
+  Random,
+  resolveOptions,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import { sumsOf } from './hierarchy.ts';
+import { fatPartitionsPaper } from './papers.ts';
+import { areaOf, Piece } from './polygon-cutter.ts';
+import { measurePartition, polygonalPartitionSteps, type TreePartition } from './polygonal-partition.ts';
+import {
+  binary,
+  type Rectangle,
+  rectangleTreemap,
+  sliceAndDice,
+  squarify,
+  strip,
+  type Tiling,
+} from './rectangle-treemaps.ts';
+import { slackPartition } from './slack-partition.ts';
+import {
+  type TreePartitionInstance,
+  type TreePartitionIterate,
+  treePartitionProblem,
+} from './tree-partition-problem.ts';
+import { voronoiCells } from './voronoi-treemap.ts';
+
+const split = {
+  type: 'choice',
+  choices: ['count', 'size', 'weight'],
+  default: 'count',
+  description: 'How sibling lists are halved: by number or by leaves, which keep the order, or by weight',
+} as const;
+const tolerance = {
+  type: 'number',
+  min: 0,
+  default: 1e-9,
+  description: 'Relative error of areas up to which the partition counts as exact',
+} as const;
+const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' } as const;
+
+const greedyOptions = {
+  split,
+  tolerance,
+  angles: { type: 'integer', min: 2, max: 3600, default: 180, description: 'Angles that are tried' },
+} as const satisfies OptionSpecs;
+const ruleOptions = { split, tolerance } as const satisfies OptionSpecs;
+const randomOptions = { split, tolerance, seed } as const satisfies OptionSpecs;
+
+/** Registration. */
+export const polygonGreedy = /* @__PURE__ */ defineSolver({
+  id: 'graphs/polygon-greedy',
+  title: 'Polygons, greedy',
+  summary: 'Each line is the best of many angles: the fattest polygons in practice.',
+  problem: treePartitionProblem,
+  role: 'paper',
+  paper: fatPartitionsPaper,
+  cost: 'O(n K k^2) \\text{ for } K \\text{ angles}',
+  options: greedyOptions,
+  steps: ({ region, ...tree }, options) =>
+    polygonalPartitionSteps(tree, {
+      ...resolveOptions(greedyOptions, options),
+      split: options.split as 'count',
+      region,
+      rule: 'greedy',
+    }),
+});
+
+/** Registration. */
+export const polygonWidest = /* @__PURE__ */ defineSolver({
+  id: 'graphs/polygon-widest',
+  title: 'Polygons, widest gap',
+  summary:
+    'Each line is parallel to the middle of the widest gap between edge directions: a proved bound, and fast.',
+  problem: treePartitionProblem,
+  role: 'paper',
+  paper: fatPartitionsPaper,
+  cost: 'O(n k \\log k)',
+  options: ruleOptions,
+  steps: ({ region, ...tree }, options) =>
+    polygonalPartitionSteps(tree, {
+      ...resolveOptions(ruleOptions, options),
+      split: options.split as 'count',
+      region,
+      rule: 'widest',
+    }),
+});
+
+/** Registration. */
+export const polygonCanonical = /* @__PURE__ */ defineSolver({
+  id: 'graphs/polygon-canonical',
+  title: 'Polygons, canonical angles',
+  summary: 'Each line has the first angle of a dyadic grid that is apart from all edges: a proved bound.',
+  problem: treePartitionProblem,
+  role: 'paper',
+  paper: fatPartitionsPaper,
+  cost: 'O(n k 2^j)',
+  options: ruleOptions,
+  steps: ({ region, ...tree }, options) =>
+    polygonalPartitionSteps(tree, {
+      ...resolveOptions(ruleOptions, options),
+      split: options.split as 'count',
+      region,
+      rule: 'canonical',
+    }),
+});
+
+/** Registration. */
+export const polygonCanonicalRandom = /* @__PURE__ */ defineSolver({
+  id: 'graphs/polygon-canonical-random',
+  title: 'Polygons, random canonical angles',
+  summary: 'Each line has a random one of the angles of the dyadic grid that are apart from all edges.',
+  problem: treePartitionProblem,
+  role: 'paper',
+  paper: fatPartitionsPaper,
+  cost: 'O(n k 2^j)',
+  options: randomOptions,
+  steps: ({ region, ...tree }, options) =>
+    polygonalPartitionSteps(tree, {
+      ...resolveOptions(randomOptions, options),
+      split: options.split as 'count',
+      region,
+      rule: 'canonical-random',
+    }),
+});
+
+/** Registration. */
+export const polygonRandom = /* @__PURE__ */ defineSolver({
+  id: 'graphs/polygon-random',
+  title: 'Polygons, random lines',
+  summary: 'Each line has a random direction: what the rules are worth.',
+  problem: treePartitionProblem,
+  role: 'baseline',
+  paper: fatPartitionsPaper,
+  cost: 'O(n k)',
+  options: randomOptions,
+  steps: ({ region, ...tree }, options) =>
+    polygonalPartitionSteps(tree, {
+      ...resolveOptions(randomOptions, options),
+      split: options.split as 'count',
+      region,
+      rule: 'random',
+    }),
+});
+
+/** The polygons of all nodes, from lists of coordinates. */
+function partitionOf(polygons: readonly (readonly number[] | undefined)[]): TreePartition {
+  const offsets = new Int32Array(polygons.length + 1);
+  polygons.forEach((polygon, i) => {
+    offsets[i + 1] = offsets[i] + (polygon ? polygon.length / 2 : 0);
+  });
+  const vertices = new Float64Array(2 * offsets[polygons.length]);
+  const local = new Float64Array(vertices.length);
+  const origins = new Float64Array(2 * polygons.length);
+  const scales = new Float64Array(polygons.length).fill(1);
+  polygons.forEach((polygon, i) => {
+    if (!polygon) return;
+    const [x, y] = polygon;
+    const scale =
+      polygon.reduce((most, entry, k) => Math.max(most, Math.abs(entry - (k % 2 === 0 ? x : y))), 0) || 1;
+    origins[2 * i] = x;
+    origins[2 * i + 1] = y;
+    scales[i] = scale;
+    polygon.forEach((entry, k) => {
+      vertices[2 * offsets[i] + k] = entry;
+      local[2 * offsets[i] + k] = (entry - (k % 2 === 0 ? x : y)) / scale;
+    });
+  });
+  return { vertices, offsets, local, origins, scales };
+}
+
+function cornersOf({ x0, y0, x1, y1 }: Rectangle): number[] {
+  return [x0, y0, x1, y0, x1, y1, x0, y1];
+}
+
+/** The box of a region that is a rectangle along the axes. */
+function boxOf(region: Float64Array): Rectangle | undefined {
+  const [xs, ys] = [0, 1].map((axis) =>
+    [...new Set(region.filter((_, i) => i % 2 === axis))].sort((a, b) => a - b),
+  );
+  if (region.length !== 8 || xs.length !== 2 || ys.length !== 2) return undefined;
+  return { x0: xs[0], y0: ys[0], x1: xs[1], y1: ys[1] };
+}
+
+const needsRectangle = ({ region }: TreePartitionInstance) =>
+  boxOf(region) ? undefined : 'the region is no rectangle along the axes';
+
+/** A layout that is made at once; before it, everybody has the whole region. */
+function* atOnce(
+  instance: TreePartitionInstance,
+  layout: () => TreePartition,
+  isExact = true,
+): Steps<TreePartition, TreePartitionIterate> {
+  const sums = sumsOf(instance);
+  const whole = Array.from(instance.region);
+  if (areaOf(whole, 0, whole.length / 2) < 0)
+    whole.splice(
+      0,
+      whole.length,
+      ...Array.from({ length: whole.length }, (_, i) => whole[whole.length - 2 - 2 * (i >> 1) + (i % 2)]),
+    );
+  yield {
+    iteration: 0,
+    solution: () => partitionOf(Array.from(sums.totals, (total) => (total > 0 ? whole : undefined))),
+  };
+  const partition = layout();
+  yield { iteration: 1, solution: layout };
+  if (!isExact) return converged(partition, 'every child has its share up to the slack');
+  const { areaError } = measurePartition(sums, partition);
+  return areaError <= 1e-9
+    ? converged(partition, `all areas are right up to ${areaError.toExponential(1)}`)
+    : stalled(partition, `areas are wrong by up to ${areaError.toExponential(1)}`);
+}
+
+/** Options of slack partitions. */
+const slackOptions = {
+  epsilon: {
+    type: 'number',
+    above: 0,
+    max: 1 / 3,
+    default: 1 / 3,
+    description: 'Share of its volume that a child may lose',
+  },
+} as const satisfies OptionSpecs;
+
+/** Registration. */
+export const slackRectangles = /* @__PURE__ */ defineSolver({
+  id: 'graphs/slack-rectangles',
+  title: 'Rectangles with slack',
+  summary:
+    'Rectangles whose sides stay within 1/ε of each other; in return areas may be off by a factor of 1 − ε a level.',
+  problem: treePartitionProblem,
+  variant: 'slack',
+  role: 'paper',
+  paper: fatPartitionsPaper,
+  cost: 'O(n \\log n)',
+  options: slackOptions,
+  declines: needsRectangle,
+  steps: (instance, given) =>
+    atOnce(
+      instance,
+      () => {
+        const { epsilon } = resolveOptions(slackOptions, given);
+        const { x0, y0, x1, y1 } = boxOf(instance.region) as Rectangle;
+        const { lower, upper } = slackPartition(instance, { epsilon, box: Float64Array.of(x0, y0, x1, y1) });
+        const { totals } = sumsOf(instance);
+        return partitionOf(
+          Array.from(totals, (total, i) =>
+            total > 0
+              ? cornersOf({ x0: lower[2 * i], y0: lower[2 * i + 1], x1: upper[2 * i], y1: upper[2 * i + 1] })
+              : undefined,
+          ),
+        );
+      },
+      false,
+    ),
+});
+
+function rectangles(instance: TreePartitionInstance, tiling: Tiling): TreePartition {
+  const boxes = rectangleTreemap(sumsOf(instance), boxOf(instance.region) as Rectangle, tiling);
+  return partitionOf(boxes.map((box) => box && cornersOf(box)));
+}
+
+function rectangleSolver(name: string, title: string, summary: string, paper: Paper, tiling: Tiling) {
+  return defineSolver({
+    id: `graphs/${name}`,
+    title,
+    summary,
+    problem: treePartitionProblem,
+    role: 'baseline',
+    paper,
+    cost: 'O(n \\log n)',
+    options: {},
+    declines: needsRectangle,
+    steps: (instance) => atOnce(instance, () => rectangles(instance, tiling)),
+  });
+}
+
+/** Registration. */
+export const sliceAndDiceSolver = /* @__PURE__ */ rectangleSolver(
+  'slice-and-dice',
+  'Slice and dice',
+  'Rows and columns in turn: keeps the order, makes slivers.',
+  { title: 'Tree visualization with tree-maps: 2-d space-filling approach', year: 1992 },
+  sliceAndDice,
+);
+/** Registration. */
+export const stripSolver = /* @__PURE__ */ rectangleSolver(
+  'strip-treemap',
+  'Strip',
+  'Strips in the order of the list, filled while their ratios improve.',
+  { title: 'Ordered and quantum treemaps', year: 2002 },
+  strip,
+);
+/** Registration. */
+export const binarySolver = /* @__PURE__ */ rectangleSolver(
+  'binary-treemap',
+  'Binary',
+  'Halves of nearly equal weight along the longer side.',
+  { title: 'D3: data-driven documents', year: 2011 },
+  binary,
+);
+
+const squarifiedOptions = {
+  ratio: {
+    type: 'number',
+    min: 1,
+    default: 1.618033988749895,
+    description: 'Wanted ratio of sides; 1 for squares',
+  },
+} as const satisfies OptionSpecs;
+
+/** Registration. */
+export const squarified = /* @__PURE__ */ defineSolver({
+  id: 'graphs/squarified',
+  title: 'Squarified',
+  summary:
+    'Rows of siblings that grow while the ratios of sides improve, as in d3: good for even weights, without bound for others.',
+  problem: treePartitionProblem,
+  role: 'baseline',
+  paper: { title: 'Squarified treemaps', year: 2000 },
+  cost: 'O(n)',
+  options: squarifiedOptions,
+  declines: needsRectangle,
+  steps: (instance, given) =>
+    atOnce(instance, () => rectangles(instance, squarify(resolveOptions(squarifiedOptions, given).ratio))),
+});
+
+const voronoiOptions = {
+  rounds: { type: 'integer', min: 1, max: 1000, default: 50, description: 'Rounds of a power diagram' },
+  accuracy: {
+    type: 'number',
+    above: 0,
+    default: 0.01,
+    description: 'Share of the area in wrong hands at which a diagram is good enough',
+  },
+  seed,
+} as const satisfies OptionSpecs;
+
+/** Registration. */
+export const voronoiTreemap = /* @__PURE__ */ defineSolver({
+  id: 'graphs/voronoi-treemap',
+  title: 'Voronoi treemap',
+  summary: 'Power diagrams driven towards the areas: round cells, areas only roughly right.',
+  problem: treePartitionProblem,
+  variant: 'approximate',
+  role: 'baseline',
+  paper: { title: 'Computing Voronoi treemaps: faster, simpler, and resolution-independent', year: 2012 },
+  cost: 'O(m^2) \\text{ a round and list of } m',
+  options: voronoiOptions,
+  declines: (instance) => {
+    const { begins } = sumsOf(instance);
+    for (let i = 0; i + 1 < begins.length; i++)
+      if (begins[i + 1] - begins[i] > 300) return 'a list has more than 300 children';
+    return undefined;
+  },
+  *steps(instance, given) {
+    const { rounds, accuracy, seed: start } = resolveOptions(voronoiOptions, given);
+    const random = new Random(start);
+    const { begins, children, totals } = sumsOf(instance);
+    const piece = new Piece();
+    // In a frame of about 1, where squares neither over- nor underflow.
+    const { region } = instance;
+    const scale = region.reduce((most, entry, i) => Math.max(most, Math.abs(entry - region[i % 2])), 0);
+    for (let i = 0; i < region.length; i += 2)
+      piece.add((region[i] - region[0]) / scale, (region[i + 1] - region[1]) / scale);
+    let points = [...piece.points];
+    if (areaOf(points, 0, points.length / 2) < 0)
+      points = points.map((_, i) => points[points.length - 2 - 2 * (i >> 1) + (i % 2)]);
+    const polygons: (readonly number[] | undefined)[] = Array.from(totals, (total) =>
+      total > 0 ? points : undefined,
+    );
+    const solution = () =>
+      partitionOf(polygons.map((polygon) => polygon?.map((x, i) => region[i % 2] + scale * x)));
+    let iteration = 0;
+    for (let node = 0; node < totals.length; node++) {
+      const list = children.subarray(begins[node], begins[node + 1]).filter((child) => totals[child] > 0);
+      if (list.length === 0) continue;
+      yield { iteration: iteration++, solution };
+      const cells = voronoiCells(
+        polygons[node] as readonly number[],
+        Array.from(list, (child) => totals[child]),
+        rounds,
+        accuracy,
+        random,
+      );
+      list.forEach((child, i) => {
+        polygons[child] = cells[i].length >= 6 ? cells[i] : polygons[node];
+      });
+    }
+    yield { iteration, solution };
+    return stalled(solution(), 'all lists have their diagrams; areas are as good as they got');
+  },
+});
+
+/** The solvers of `graphs/tree-partition`. */
+export const partitionSolvers = [
+  polygonGreedy,
+  polygonWidest,
+  polygonCanonical,
+  polygonCanonicalRandom,
+  polygonRandom,
+  slackRectangles,
+  squarified,
+  sliceAndDiceSolver,
+  stripSolver,
+  binarySolver,
+  voronoiTreemap,
+];

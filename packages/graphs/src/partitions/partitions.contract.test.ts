@@ -1,0 +1,31 @@
+import { createRegistry } from '@infimum/core';
+import { problemChecks, solverChecks } from '@infimum/core/testing';
+import { describe, expect, it } from 'vitest';
+import { ultrametricSolvers } from './embed-ultrametric.ts';
+import { aspectExperiment, embeddingExperiment } from './partition-claims.ts';
+import { partitionSolvers } from './partition-solvers.ts';
+import { treePartitionProblem } from './tree-partition-problem.ts';
+import { ultrametricProblem } from './ultrametric-problem.ts';
+
+const registry = createRegistry({
+  name: 'partitions',
+  problems: [treePartitionProblem, ultrametricProblem],
+  solvers: [...partitionSolvers, ...ultrametricSolvers],
+});
+
+describe('graphs/tree-partition', () => {
+  it.each(problemChecks(treePartitionProblem))('$name', ({ run }) => run());
+});
+
+describe('graphs/ultrametric-embedding', () => {
+  it.each(problemChecks(ultrametricProblem))('$name', ({ run }) => run());
+});
+
+describe.each(registry.solvers.map((solver) => [solver.id, solver] as const))('%s', (_, solver) => {
+  it.each(solverChecks(solver))('$name', ({ run }) => run());
+});
+
+it('the claims come out in a small version', async () => {
+  expect((await aspectExperiment(32, {})).verdict).toBe('reproduced');
+  expect((await embeddingExperiment(6, {})).verdict).toBe('reproduced');
+});
