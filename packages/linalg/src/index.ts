@@ -85,6 +85,7 @@ export {
   streamingTopEigenvector,
   streamingTopEigenvectorAsync,
 } from './streaming/streaming-top-eigenvector.ts';
+export { type BicgstabOptions, bicgstab } from './systems/bicgstab.ts';
 export {
   type ConjugateGradientIterate,
   type ConjugateGradientOptions,
@@ -97,6 +98,7 @@ export { incompleteLu } from './systems/incomplete-lu.ts';
 export { type JacobiOptions, jacobi } from './systems/jacobi.ts';
 export { type KaczmarzOptions, kaczmarz } from './systems/kaczmarz.ts';
 export type { LinearIterate, LinearOptions, LinearSolution } from './systems/linear-system.ts';
+export { type LsmrOptions, lsmr } from './systems/lsmr.ts';
 export { type LsqrIterate, lsqr } from './systems/lsqr.ts';
 export { minres } from './systems/minres.ts';
 export {

@@ -27,6 +27,7 @@ import {
   initialSolution,
   type LinearIterate,
   type LinearSolution,
+  limitedBySize,
   scaledOperator,
   scaledSteps,
   tolerance,
@@ -89,7 +90,7 @@ export function conjugateGradient(
   options: ConjugateGradientOptions & RunOptions<ConjugateGradientIterate> = {},
 ): Outcome<LinearSolution, ConjugateGradientIterate> {
   const limits = runOptionsOf(conjugateGradientOptions, options);
-  return run(conjugateGradientSteps(a, b, options), { maxIterations: 10 * b?.length, ...limits });
+  return run(conjugateGradientSteps(a, b, options), limitedBySize(limits, b?.length));
 }
 
 /** The steps of `conjugateGradient`, for those who drive them. */

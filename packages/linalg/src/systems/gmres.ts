@@ -27,6 +27,7 @@ import {
   initialSolution,
   type LinearIterate,
   type LinearSolution,
+  limitedBySize,
   scaledOperator,
   scaledSteps,
   tolerance,
@@ -79,10 +80,8 @@ export function gmres(
   b: Float64Array,
   options: GmresOptions & RunOptions<LinearIterate> = {},
 ): Outcome<LinearSolution, LinearIterate> {
-  return run(gmresSteps(a, b, options), {
-    maxIterations: 10 * b?.length,
-    ...runOptionsOf(gmresOptions, options),
-  });
+  const limits = runOptionsOf(gmresOptions, options);
+  return run(gmresSteps(a, b, options), limitedBySize(limits, b?.length));
 }
 
 /** The steps of `gmres`, for those who drive them. */

@@ -2,13 +2,14 @@ import { Random, type Status } from '@infimum/core';
 import fc from 'fast-check';
 import { Matrix, solve as solvePeer } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { type DenseMatrix, denseMatrix, identity, matrixFromRows } from '../dense/dense-matrix.ts';
+import { type DenseMatrix, denseMatrix, identity, matrixFromRows, transpose } from '../dense/dense-matrix.ts';
 import { leastSquares } from '../dense/householder-qr.ts';
 import { gram, matvec } from '../dense/matmul.ts';
 import { symmetricEigen } from '../eigen/symmetric-eigen.ts';
 import { type CsrMatrix, csrFromDense, csrToDense } from '../sparse/csr-matrix.ts';
 import { convectionDiffusion, fivePointLaplacian } from '../sparse/grid-stencils.ts';
 import { largestDifference, randomMatrix, randomSymmetric } from '../testing/matrices.ts';
+import { bicgstab, bicgstabSteps } from './bicgstab.ts';
 import { conjugateGradient, conjugateGradientSteps } from './conjugate-gradient.ts';
 import { gaussSeidel } from './gauss-seidel.ts';
 import { gmres, gmresSteps } from './gmres.ts';
@@ -16,6 +17,7 @@ import { incompleteCholesky } from './incomplete-cholesky.ts';
 import { incompleteLu } from './incomplete-lu.ts';
 import { jacobi, jacobiSteps } from './jacobi.ts';
 import { kaczmarz, kaczmarzSteps } from './kaczmarz.ts';
+import { lsmr, lsmrSteps } from './lsmr.ts';
 import { lsqr } from './lsqr.ts';
 import { minres, minresSteps } from './minres.ts';
 import { sketchAndProject } from './sketch-and-project.ts';
@@ -510,6 +512,9 @@ describe('systems of any scale', () => {
     gmres: (a, b) => gmres(a, b),
     gmresWithIncompleteLu: (a, b) => gmres(a, b, { preconditioner: incompleteLu(a) }),
     lsqr: (a, b) => lsqr(a, b),
+    lsmr: (a, b) => lsmr(a, b),
+    bicgstab: (a, b) => bicgstab(a, b),
+    bicgstabWithIncompleteLu: (a, b) => bicgstab(a, b, { preconditioner: incompleteLu(a) }),
     jacobi: (a, b) => jacobi(a, b),
     gaussSeidel: (a, b) => gaussSeidel(a, b),
     successiveOverRelaxation: (a, b) => successiveOverRelaxation(a, b),
@@ -547,4 +552,100 @@ describe('systems of any scale', () => {
     );
     expect(out.status).not.toBe('converged');
   });
+});
+
+describe('LSMR', () => {
+  it('lets the gradient fall in every iteration, and ends where direct least squares does', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 12 }),
+        fc.integer({ min: 0, max: 12 }),
+        fc.nat(1e6),
+        (cols, more, seed) => {
+          const a = randomMatrix(cols + more, cols, seed);
+          const b = normals(cols + more, seed + 1);
+          let last = Infinity;
+          for (const { solution } of lsmrSteps(a, b, { tolerance: 1e-12 })) {
+            const { x } = solution();
+            const rest = matvec(a, x).map((value, i) => b[i] - value);
+            const gradient = Math.hypot(...matvec(transpose(a), rest));
+            expect(gradient).toBeLessThanOrEqual(last + 1e-10);
+            last = gradient;
+          }
+          const expected = leastSquares(a, b);
+          const { x } = lsmr(a, b, { tolerance: 1e-13 });
+          x.forEach((value, i) => {
+            expect(Math.abs(value - expected[i])).toBeLessThan(1e-6 * (1 + Math.hypot(...expected)));
+          });
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('with damping solves the normal equations of the regularised problem', () => {
+    const [a, b] = [randomMatrix(9, 5, 3), normals(9, 4)];
+    for (const damping of [0.1, 1, 10]) {
+      const { x, status } = lsmr(a, b, { damping, tolerance: 1e-12 });
+      expect(status).toBe('converged');
+      const normal = gram(a);
+      for (let i = 0; i < 5; i++) normal.values[6 * i] += damping ** 2;
+      const expected = direct(normal, matvec(transpose(a), b));
+      x.forEach((value, i) => {
+        expect(value).toBeCloseTo(expected[i], 9);
+      });
+    }
+  });
+});
+
+describe('BiCGSTAB', () => {
+  it('finds what elimination finds, and knows its residual', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20 }), fc.nat(1e6), (size, seed) => {
+        const [a, b] = [dominant(size, seed), normals(size, seed + 1)];
+        const expected = direct(a, b);
+        const { x, status } = bicgstab(a, b, { tolerance: 1e-11 });
+        expect(status).toBe('converged');
+        x.forEach((value, i) => {
+          expect(Math.abs(value - expected[i])).toBeLessThan(1e-8);
+        });
+        for (const { relativeResidual, solution } of bicgstabSteps(a, b)) {
+          const rest = matvec(a, solution().x).map((value, i) => b[i] - value);
+          expect(Math.hypot(...rest) / Math.hypot(...b)).toBeCloseTo(relativeResidual, 8);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('takes fewer iterations than half of the unknowns with convection, and ends where it breaks down', () => {
+    const a = convectionDiffusion(20, 30);
+    const plain = bicgstab(a, normals(400, 1));
+    expect(plain.status).toBe('converged');
+    expect(bicgstab(a, normals(400, 1), { preconditioner: incompleteLu(a) }).iterations).toBeLessThan(
+      plain.iterations / 2,
+    );
+    // A turn by a right angle: the residual is orthogonal to its image.
+    const turn = matrixFromRows([
+      [0, 1],
+      [-1, 0],
+    ]);
+    expect(bicgstab(turn, Float64Array.of(1, 0)).status).toBe('stalled');
+    expect(
+      conjugateGradient(fivePointLaplacian(30), normals(900, 1), { tolerance: 0 }).iterations,
+    ).toBeLessThan(9001);
+  });
+});
+
+it('the default iteration limit is ten times the size', () => {
+  const slow = (x: Float64Array, out: Float64Array) => {
+    for (let i = 0; i < x.length; i++) out[i] = x[i] * (1 + i ** 8);
+  };
+  const b = new Float64Array(30).fill(1);
+  const { status, iterations } = conjugateGradient(slow, b, { tolerance: 1e-300 });
+  expect([status === 'stalled' || iterations === 300]).toEqual([true]);
+  expect(() => conjugateGradient(undefined as never, undefined as never)).toThrow(
+    expect.objectContaining({ argument: 'b' }),
+  );
+  expect(() => lsqr(undefined as never, b)).toThrow(expect.objectContaining({ argument: 'a' }));
 });

@@ -5,6 +5,7 @@ import {
   type Iterate,
   type OptionSpecs,
   type OptionsOf,
+  type RunOptions,
   type Steps,
   stalled,
 } from '@infimum/core';
@@ -52,6 +53,12 @@ export const linearOptions = { tolerance, initialSolution } as const satisfies O
 
 /** Options that all iterative solvers share. */
 export type LinearOptions = OptionsOf<typeof linearOptions>;
+
+/** The options of a run, with ten times the size as iteration limit where none is given. */
+export function limitedBySize<I>(limits: RunOptions<I>, size: number | undefined): RunOptions<I> {
+  // Of what is no system, the steps say so.
+  return { ...limits, maxIterations: limits.maxIterations ?? (size ? 10 * size : undefined) };
+}
 
 /** Checks a square system and a start. */
 export function checkLinearSystem(

@@ -26,6 +26,7 @@ import {
   type LinearIterate,
   type LinearOptions,
   type LinearSolution,
+  limitedBySize,
   scaledSteps,
   tolerance,
 } from './linear-system.ts';
@@ -66,7 +67,7 @@ export function lsqr(
   options: LinearOptions & RunOptions<LsqrIterate> = {},
 ): Outcome<LinearSolution, LsqrIterate> {
   const limits = runOptionsOf(lsqrOptions, options);
-  return run(lsqrSteps(a, b, options), { maxIterations: 10 * Math.max(a?.rows, a?.cols), ...limits });
+  return run(lsqrSteps(a, b, options), limitedBySize(limits, Math.max(a?.rows, a?.cols)));
 }
 
 /** The steps of `lsqr`, for those who drive them. */

@@ -25,6 +25,7 @@ import {
   type LinearIterate,
   type LinearOptions,
   type LinearSolution,
+  limitedBySize,
   scaledSteps,
   tolerance,
 } from './linear-system.ts';
@@ -56,10 +57,8 @@ export function minres(
   b: Float64Array,
   options: LinearOptions & RunOptions<LinearIterate> = {},
 ): Outcome<LinearSolution, LinearIterate> {
-  return run(minresSteps(a, b, options), {
-    maxIterations: 10 * b?.length,
-    ...runOptionsOf(minresOptions, options),
-  });
+  const limits = runOptionsOf(minresOptions, options);
+  return run(minresSteps(a, b, options), limitedBySize(limits, b?.length));
 }
 
 /** The steps of `minres`, for those who drive them. */

@@ -1,9 +1,11 @@
 // The registered solvers of `linalg/linear-system`.
+import { bicgstabSolver } from './bicgstab.ts';
 import { conjugateGradientSolver } from './conjugate-gradient.ts';
 import { gaussSeidelSolver } from './gauss-seidel.ts';
 import { gmresSolver } from './gmres.ts';
 import { jacobiSolver } from './jacobi.ts';
 import { kaczmarzSolver } from './kaczmarz.ts';
+import { lsmrSolver } from './lsmr.ts';
 import { lsqrSolver } from './lsqr.ts';
 import { minresSolver } from './minres.ts';
 import { preconditionedConjugateGradientSolver } from './preconditioned-conjugate-gradient.ts';
@@ -17,7 +19,9 @@ export const linearSystemSolvers = [
   preconditionedConjugateGradientSolver,
   minresSolver,
   gmresSolver,
+  bicgstabSolver,
   lsqrSolver,
+  lsmrSolver,
   jacobiSolver,
   gaussSeidelSolver,
   successiveOverRelaxationSolver,

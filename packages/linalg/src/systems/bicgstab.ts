@@ -1,0 +1,217 @@
+// The stabilised biconjugate gradient method for square systems without symmetry: short recurrences, and a residual that a step of
+// minimal residual smooths after each step of biconjugate gradients.
+//
+// H. van der Vorst: Bi-CGSTAB: a fast and smoothly converging variant of Bi-CG for the solution of nonsymmetric linear systems (1992).
+import {
+  converged,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { type LinearOperator, multiplication, sizesOf } from '../linear-operator.ts';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { linalgKernels } from '../webassembly/linalg-kernels.ts';
+import { Workspace } from '../webassembly/workspace.ts';
+import { incompleteLu } from './incomplete-lu.ts';
+import {
+  checkLinearSystem,
+  checkOperator,
+  initialSolution,
+  type LinearIterate,
+  type LinearSolution,
+  limitedBySize,
+  scaledOperator,
+  scaledSteps,
+  tolerance,
+} from './linear-system.ts';
+import { linearSystem, only } from './linear-system-problem.ts';
+
+/** Options of `bicgstab`. */
+export const bicgstabOptions = {
+  tolerance,
+  initialSolution,
+  preconditioner: {
+    type: 'value',
+    check: checkOperator,
+    description:
+      'An approximation of the inverse, applied from the right, so that residuals stay those of the system; none by default',
+  },
+} as const satisfies OptionSpecs;
+
+/** Options of `bicgstab`. */
+export type BicgstabOptions = OptionsOf<typeof bicgstabOptions>;
+
+/**
+ * Solves A x = b for any square A with the memory of eight vectors. An iteration costs two products with A; the residual need not
+ * fall in each of them.
+ *
+ * `converged` when the true residual, computed anew, meets the tolerance. When the recurrence breaks down or has drifted away from
+ * the true residual, it begins again from x; `stalled` when that has not gained anything twice.
+ *
+ * @param a - the matrix, or a function that multiplies by it
+ * @param b - the right-hand side
+ * @param options - method and limits; `maxIterations` is ten times the size by default
+ * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and options out of range
+ *
+ * Source: H. van der Vorst, Bi-CGSTAB (1992).
+ *
+ * @example
+ * ```ts
+ * import { bicgstab, matrixFromRows } from '@infimum/linalg';
+ *
+ * const { x, status } = bicgstab(matrixFromRows([[1, 2], [-3, 4]]), new Float64Array([5, 5]));
+ * console.log(status, Array.from(x, (value) => value.toFixed(6)).join(' ')); // converged 1.000000 2.000000
+ * ```
+ */
+export function bicgstab(
+  a: DenseMatrix | CsrMatrix | LinearOperator,
+  b: Float64Array,
+  options: BicgstabOptions & RunOptions<LinearIterate> = {},
+): Outcome<LinearSolution, LinearIterate> {
+  const limits = runOptionsOf(bicgstabOptions, options);
+  return run(bicgstabSteps(a, b, options), limitedBySize(limits, b?.length));
+}
+
+/** The steps of `bicgstab`, for those who drive them. */
+export function* bicgstabSteps(
+  a: DenseMatrix | CsrMatrix | LinearOperator,
+  b: Float64Array,
+  options: BicgstabOptions = {},
+): Steps<LinearSolution, LinearIterate> {
+  const { tolerance, initialSolution, preconditioner } = resolveOptions(bicgstabOptions, options);
+  checkLinearSystem(a, b, initialSolution);
+  return yield* scaledSteps(a, b, initialSolution, tolerance, (matrix, target, start, scale) =>
+    biconjugateSteps(matrix, target, start, tolerance, scaledOperator(preconditioner, scale)),
+  );
+}
+
+function* biconjugateSteps(
+  a: DenseMatrix | CsrMatrix | LinearOperator,
+  b: Float64Array,
+  start: Float64Array | undefined,
+  tolerance: number,
+  precondition: LinearOperator | undefined,
+): Steps<LinearSolution, LinearIterate> {
+  const size = b.length;
+  const { float64 = [], int32 } = sizesOf(a);
+  using workspace = Workspace.for({ float64: [...float64, ...new Array<number>(8).fill(size)], int32 });
+  const multiply = multiplication(workspace, a);
+  const { dot, axpy, scal, nrm2 } = workspace.kernels(linalgKernels);
+  const target = workspace.float64From(b);
+  const x = workspace.float64From(start ?? new Float64Array(size));
+  const [residual, shadow, direction] = [
+    workspace.float64(size),
+    workspace.float64(size),
+    workspace.float64(size),
+  ];
+  const [image, second] = [workspace.float64(size), workspace.float64(size)];
+  const conditioned = precondition ? workspace.float64(size) : undefined;
+  const norm = nrm2(size, target.byteOffset) || 1;
+  /** M v, or v itself. */
+  const apply = (v: Float64Array): Float64Array => {
+    if (!precondition || !conditioned) return v;
+    precondition(v, conditioned);
+    return conditioned;
+  };
+
+  let iteration = 0;
+  let best = Infinity;
+  let failures = 0;
+  for (;;) {
+    // The residual anew, which is its own shadow.
+    multiply(x, residual);
+    scal(size, -1, residual.byteOffset);
+    axpy(size, 1, target.byteOffset, residual.byteOffset);
+    const relativeResidual = nrm2(size, residual.byteOffset) / norm;
+    const solution = (): LinearSolution => ({ x: x.slice(), relativeResidual });
+    if (iteration === 0) yield { iteration, relativeResidual, solution };
+    if (relativeResidual <= tolerance) {
+      return converged(solution(), `the relative residual is at most ${tolerance}`);
+    }
+    failures = relativeResidual <= best / 2 ? 0 : failures + 1;
+    if (failures > 2 || !(relativeResidual < Infinity)) {
+      return stalled(
+        solution(),
+        `the recurrence breaks down, or rounding keeps it, at a relative residual of ${relativeResidual}`,
+      );
+    }
+    best = Math.min(best, relativeResidual);
+    shadow.set(residual);
+    direction.set(residual);
+    let product = dot(size, shadow.byteOffset, residual.byteOffset);
+    for (;;) {
+      const along = apply(direction);
+      multiply(along, image);
+      const denominator = dot(size, shadow.byteOffset, image.byteOffset);
+      const step = product / denominator;
+      if (!Number.isFinite(step) || step === 0) break;
+      axpy(size, step, along.byteOffset, x.byteOffset);
+      axpy(size, -step, image.byteOffset, residual.byteOffset);
+      const smoothing = apply(residual);
+      multiply(smoothing, second);
+      const square = dot(size, second.byteOffset, second.byteOffset);
+      const omega = square > 0 ? dot(size, second.byteOffset, residual.byteOffset) / square : 0;
+      axpy(size, omega, smoothing.byteOffset, x.byteOffset);
+      axpy(size, -omega, second.byteOffset, residual.byteOffset);
+      iteration++;
+      const known = nrm2(size, residual.byteOffset) / norm;
+      yield {
+        iteration,
+        relativeResidual: known,
+        solution: () => ({ x: x.slice(), relativeResidual: known }),
+      };
+      if (known <= tolerance || !(known < 1e8 * best)) break;
+      const next = dot(size, shadow.byteOffset, residual.byteOffset);
+      const beta = (next / product) * (step / omega);
+      // Nearly orthogonal to the shadow: what follows would be rounding.
+      const sizes = nrm2(size, shadow.byteOffset) * nrm2(size, residual.byteOffset);
+      if (!Number.isFinite(beta) || Math.abs(next) <= Number.EPSILON * sizes) break;
+      axpy(size, -omega, image.byteOffset, direction.byteOffset);
+      scal(size, beta, direction.byteOffset);
+      axpy(size, 1, residual.byteOffset, direction.byteOffset);
+      product = next;
+    }
+  }
+}
+
+/** Options of the registered solver, which makes its preconditioner itself. */
+const bicgstabSolverOptions = {
+  tolerance,
+  preconditioner: {
+    type: 'choice',
+    choices: ['none', 'incomplete-lu'],
+    default: 'none',
+    description: 'Which approximation of the inverse',
+  },
+} as const satisfies OptionSpecs;
+
+/** Registration. */
+export const bicgstabSolver = /* @__PURE__ */ defineSolver({
+  id: 'linalg/bicgstab',
+  title: 'BiCGSTAB',
+  summary:
+    'Stabilised biconjugate gradients: square systems without symmetry in the memory of a few vectors.',
+  problem: linearSystem,
+  role: 'baseline',
+  paper: {
+    title:
+      'Bi-CGSTAB: a fast and smoothly converging variant of Bi-CG for the solution of nonsymmetric linear systems',
+    year: 1992,
+  },
+  cost: 'O(\\operatorname{nnz}) \\text{ an iteration}',
+  options: bicgstabSolverOptions,
+  declines: only('positive-definite', 'symmetric', 'general'),
+  steps: ({ a, b }, { preconditioner, tolerance }) =>
+    bicgstabSteps(a, b, {
+      tolerance,
+      preconditioner: preconditioner === 'incomplete-lu' ? incompleteLu(a) : undefined,
+    }),
+});
