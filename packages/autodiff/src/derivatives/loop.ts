@@ -102,7 +102,7 @@ function flat(x: Tensor): Tensor {
   return reshape(x, [sizeOf(x.shape)]);
 }
 
-/** The gradients for what a loop was given. */
+/** The gradients for what a loop was given: what another one gives, that runs the other way. */
 function pullLoop(
   body: Body,
   given: Given,
@@ -113,68 +113,86 @@ function pullLoop(
 ): (Tensor | undefined)[] {
   const { carry, rows, shared, next, emitted, summed } = body;
   const [ofNext, ofSums] = [lengthOf(next), lengthOf(summed)];
-  const slope = variable(...carry.shape);
-  const ofEmitted = emitted && variable(...emitted.shape);
-  const ofSummed = summed && variable(...summed.shape);
-  const outputs = [next, emitted, summed].filter((x) => x !== undefined);
-  const weights = [slope, ofEmitted, ofSummed].filter((x) => x !== undefined);
-  const [wantedRows, wantedShared] = [rows, shared].map((list, k) =>
-    list.filter((_, i) => wanted[1 + (k === 0 ? 0 : rows.length) + i]),
-  );
-  const [ofCarry, ...others] = pulled(outputs, weights, [carry, ...wantedRows, ...wantedShared]);
-  const together = (list: readonly Tensor[]) => (list.length > 0 ? concatenate(list.map(flat)) : undefined);
-  const [ofRows, ofShared] = [others.slice(0, wantedRows.length), others.slice(wantedRows.length)].map(
-    together,
-  );
-  const used = new Set(inOrder([ofCarry, ofRows, ofShared].filter((x) => x !== undefined)));
-  /** What the derivatives need, and what it is given. */
-  const needed = (own: readonly Tensor[], values: readonly Tensor[]) => {
-    const pairs = own.map((x, k) => [x, values[k]] as const).filter(([x]) => used.has(x));
-    return [pairs.map(([x]) => x), pairs.map(([, value]) => value)] as const;
+  const isWanted = {
+    rows: wanted.slice(1, 1 + rows.length),
+    shared: wanted.slice(1 + rows.length),
   };
-  const ofEachRow = emitted ? [emittedBy(gradient, body, times)] : [];
-  const ofEachSum = summed ? [slice(gradient, ofNext, ofSums)] : [];
-  const [backRows, rowValues] = needed(
-    [...rows, ...(ofEmitted ? [ofEmitted] : [])],
-    [...given.rows, ...ofEachRow],
-  );
-  const [backShared, sharedValues] = needed(
-    [...shared, ...(ofSummed ? [ofSummed] : [])],
-    [...given.shared, ...ofEachSum],
-  );
+  const slopes = {
+    next: variable(...carry.shape),
+    emitted: emitted && variable(...emitted.shape),
+    summed: summed && variable(...summed.shape),
+  };
+  const step = pulledStep(body, slopes, isWanted);
+  const used = new Set(inOrder([step.next, step.emitted, step.summed].filter((x) => x !== undefined)));
   // The carries with which the steps began, unless the step is linear in them.
   const tracing: Body = { carry, rows, shared, next, emitted: flat(carry) };
-  const trace = used.has(carry) ? [emittedBy(loopOf(tracing, given, times, isReversed), tracing, times)] : [];
+  const trace = () => emittedBy(loopOf(tracing, given, times, isReversed), tracing, times);
+  const walked: Stand[] = [
+    [carry, trace],
+    ...rows.map((row, k): Stand => [row, () => given.rows[k]]),
+    [slopes.emitted, () => emittedBy(gradient, body, times)],
+  ];
+  const kept: Stand[] = [
+    ...shared.map((each, k): Stand => [each, () => given.shared[k]]),
+    [slopes.summed, () => slice(gradient, ofNext, ofSums)],
+  ];
+  const [backRows, backShared] = [walked, kept].map((list) => list.filter(([x]) => x && used.has(x)));
   const back: Body = {
-    carry: slope,
-    rows: [...(used.has(carry) ? [carry] : []), ...backRows],
-    shared: backShared,
-    next: ofCarry,
-    emitted: ofRows,
-    summed: ofShared,
+    ...step,
+    carry: slopes.next,
+    rows: backRows.map(([x]) => x as Tensor),
+    shared: backShared.map(([x]) => x as Tensor),
   };
-  const initial = reshape(slice(gradient, 0, ofNext), carry.shape);
-  const backGiven = { initial, rows: [...trace, ...rowValues], shared: sharedValues };
+  const backGiven = {
+    initial: reshape(slice(gradient, 0, ofNext), carry.shape),
+    rows: backRows.map(([, value]) => value()),
+    shared: backShared.map(([, value]) => value()),
+  };
   const result = loopOf(back, backGiven, times, !isReversed);
-
-  const gradients: (Tensor | undefined)[] = [reshape(slice(result, 0, ofNext), carry.shape)];
   const table = back.emitted && emittedBy(result, back, times);
-  let [column, place] = [0, ofNext];
-  rows.forEach((row, k) => {
-    const size = sizeOf(row.shape);
-    const isWanted = wanted[1 + k];
-    gradients.push(
-      isWanted ? reshape(narrow(table as Tensor, 1, column, size), given.rows[k].shape) : undefined,
-    );
-    if (isWanted) column += size;
+  return [
+    reshape(slice(result, 0, ofNext), carry.shape),
+    ...dealtOut(given.rows, rows, isWanted.rows, (at, size) => narrow(table as Tensor, 1, at, size)),
+    ...dealtOut(given.shared, shared, isWanted.shared, (at, size) => slice(result, ofNext + at, size)),
+  ];
+}
+
+/** A variable of a body, and what makes the value that it stands for. */
+type Stand = readonly [variable: Tensor | undefined, value: () => Tensor];
+
+/** What a step of the backward loop computes, of the gradients for what the step itself has computed. */
+function pulledStep(
+  { carry, rows, shared, next, emitted, summed }: Body,
+  slopes: { readonly [Name in 'next' | 'emitted' | 'summed']: Tensor | undefined },
+  isWanted: { readonly rows: readonly boolean[]; readonly shared: readonly boolean[] },
+): Pick<Body, 'next' | 'emitted' | 'summed'> {
+  const outputs = [next, emitted, summed].filter((x) => x !== undefined);
+  const weights = [slopes.next, slopes.emitted, slopes.summed].filter((x) => x !== undefined);
+  const wantedRows = rows.filter((_, k) => isWanted.rows[k]);
+  const wantedShared = shared.filter((_, k) => isWanted.shared[k]);
+  const [ofCarry, ...others] = pulled(outputs, weights, [carry, ...wantedRows, ...wantedShared]);
+  const together = (list: readonly Tensor[]) => (list.length > 0 ? concatenate(list.map(flat)) : undefined);
+  return {
+    next: ofCarry,
+    emitted: together(others.slice(0, wantedRows.length)),
+    summed: together(others.slice(wantedRows.length)),
+  };
+}
+
+/** The parts of a vector or of a table's rows for those that are wanted, one after the other. */
+function dealtOut(
+  given: readonly Tensor[],
+  variables: readonly Tensor[],
+  isWanted: readonly boolean[],
+  part: (at: number, size: number) => Tensor,
+): (Tensor | undefined)[] {
+  let at = 0;
+  return given.map(({ shape }, k) => {
+    if (!isWanted[k]) return undefined;
+    const size = sizeOf(variables[k].shape);
+    at += size;
+    return reshape(part(at - size, size), shape);
   });
-  shared.forEach((each, k) => {
-    const size = sizeOf(each.shape);
-    const isWanted = wanted[1 + rows.length + k];
-    gradients.push(isWanted ? reshape(slice(result, place, size), each.shape) : undefined);
-    if (isWanted) place += size;
-  });
-  return gradients;
 }
 
 /**
