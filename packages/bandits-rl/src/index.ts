@@ -21,3 +21,10 @@ export {
   type OffPolicyEstimate,
   type OffPolicyEvaluation,
 } from './bandits/off-policy.ts';
+export {
+  type RelaxationTuner,
+  type RelaxationTunerState,
+  type TunedSolution,
+  type TuneRelaxationOptions,
+  tuneRelaxation,
+} from './relaxation/tune-relaxation.ts';

@@ -2,13 +2,20 @@
 import type { Plugin } from '@infimum/core';
 import { banditProblem } from './bandits/bandit-problem.ts';
 import { banditSolvers } from './bandits/solvers.ts';
+import { relaxationProblem } from './relaxation/relaxation-problem.ts';
+import { relaxationClaims, relaxationSolvers } from './relaxation/solvers.ts';
 
 export { type BanditInstance, type BanditPlay, banditProblem } from './bandits/bandit-problem.ts';
+export {
+  type RelaxationInstance,
+  type RelaxationPlay,
+  relaxationProblem,
+} from './relaxation/relaxation-problem.ts';
 
 /** Problems, solvers and claims of this package. */
 export const plugin: Plugin = {
   name: '@infimum/bandits-rl',
-  problems: [banditProblem],
-  solvers: [...banditSolvers],
-  claims: [],
+  problems: [banditProblem, relaxationProblem],
+  solvers: [...banditSolvers, ...relaxationSolvers],
+  claims: [...relaxationClaims],
 };
