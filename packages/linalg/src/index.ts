@@ -5,7 +5,7 @@ export { downdateCholesky, updateCholesky } from './dense/cholesky-update.ts';
 export { type DenseMatrix, denseMatrix, identity, matrixFromRows, transpose } from './dense/dense-matrix.ts';
 export { leastSquares, type QrFactors, qr } from './dense/householder-qr.ts';
 export { type LdlFactors, ldl, solveLdl } from './dense/ldl.ts';
-export { determinant, type LuFactors, lu, solveLu } from './dense/lu.ts';
+export { determinant, type LogDeterminant, type LuFactors, lu, slogdet, solveLu } from './dense/lu.ts';
 export { gram, matmul, matvec } from './dense/matmul.ts';
 export { solveTriangular, type TriangularOptions } from './dense/triangular.ts';
 export { type SparseCholeskyOptions, sparseCholesky } from './direct/sparse-cholesky.ts';
@@ -44,6 +44,15 @@ export { countSketch } from './sketches/count-sketch.ts';
 export { gaussianSketch } from './sketches/gaussian-sketch.ts';
 export { hadamardSketch } from './sketches/hadamard-sketch.ts';
 export { type RandomizedSvdOptions, randomizedSvd } from './sketches/randomized-svd.ts';
+export {
+  conditionNumber,
+  type MinimumNormSolution,
+  matrixRank,
+  minimumNormSolution,
+  pseudoInverse,
+  type RankOptions,
+} from './solve/minimum-norm.ts';
+export { inverse, type SolveMethod, type SolveResult, solve } from './solve/solve.ts';
 export { type CooMatrix, csrToCoo, sumDuplicates } from './sparse/coo-matrix.ts';
 export { type CscMatrix, checkCsc, cscToCsr, csrToCsc } from './sparse/csc-matrix.ts';
 export { type AddCsrOptions, addCsr, type ScaleCsrOptions, scaleCsr } from './sparse/csr-arithmetic.ts';

@@ -1,7 +1,7 @@
 // LU factorisation with partial pivoting: blocked, so that nearly all of the work is in matrix products.
 //
 // G. Golub, C. Van Loan: Matrix Computations, 3.4.
-import { checkMatrix, checkVector, InvalidInputError } from '@infimum/core';
+import { checkMatrix, checkVector, InvalidInputError, portableLog } from '@infimum/core';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { Workspace } from '../webassembly/workspace.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
@@ -145,6 +145,39 @@ export function determinant({ lu: { rows: size, values }, isOdd }: LuFactors): n
   let product = isOdd ? -1 : 1;
   for (let i = 0; i < size; i++) product *= values[i * size + i];
   return product;
+}
+
+/** The sign of a determinant and the natural logarithm of its absolute value. */
+export interface LogDeterminant {
+  /** 1, -1, or 0 for a singular matrix. */
+  readonly sign: number;
+  /** ln |det A|, -Infinity for a singular matrix. */
+  readonly logarithm: number;
+}
+
+/**
+ * The determinant as sign and logarithm, which neither over- nor underflows. Time n.
+ *
+ * @param factors - what `lu(a)` gave
+ *
+ * @example
+ * ```ts
+ * import { lu, matrixFromRows, slogdet } from '@infimum/linalg';
+ *
+ * const { sign, logarithm } = slogdet(lu(matrixFromRows([[0, 1e200], [1e200, 0]])));
+ * console.log(sign, logarithm.toFixed(6)); // -1 921.034037
+ * ```
+ */
+export function slogdet({ lu: { rows: size, values }, isOdd }: LuFactors): LogDeterminant {
+  let sign = isOdd ? -1 : 1;
+  let logarithm = 0;
+  for (let i = 0; i < size; i++) {
+    const pivot = values[i * size + i];
+    if (pivot === 0) return { sign: 0, logarithm: -Infinity };
+    if (pivot < 0) sign = -sign;
+    logarithm += portableLog(Math.abs(pivot));
+  }
+  return { sign, logarithm };
 }
 
 function largestInColumn(matrix: Float64Array, size: number, k: number): number {

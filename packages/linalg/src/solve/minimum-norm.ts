@@ -1,0 +1,170 @@
+// Least squares of minimum norm, pseudo-inverse, rank and condition number of dense matrices, by singular values.
+//
+// G. Golub, C. Van Loan: Matrix computations (2013), section 5.5.
+import {
+  checkMatrix,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  resolveOptions,
+} from '@infimum/core';
+import { type DenseMatrix, denseMatrix } from '../dense/dense-matrix.ts';
+import { checkRightSide, scaledMatrix } from '../dense/right-side.ts';
+import { type SingularValues, svd } from '../eigen/svd.ts';
+import { allFinite } from '../numerics/vectors.ts';
+
+/** Options of what decides on a rank. */
+export const rankOptions = {
+  tolerance: {
+    type: 'number',
+    min: 0,
+    below: 1,
+    description:
+      'Singular values up to this times the largest count as zero; the larger side times 2.2e-16 by default',
+  },
+} as const satisfies OptionSpecs;
+
+/** Options of what decides on a rank. */
+export type RankOptions = OptionsOf<typeof rankOptions>;
+
+/** The solution of least squares of minimum norm. */
+export interface MinimumNormSolution<B extends Float64Array | DenseMatrix> {
+  /** The x, a vector or one a column. */
+  readonly x: B;
+  /** The rank that was found. */
+  readonly rank: number;
+  /** The singular values of A, falling. */
+  readonly singularValues: Float64Array;
+}
+
+/**
+ * Of all x that minimise |A x - b|, the one of least Euclidean norm: A⁺ b, for A of any shape and rank. Time as `svd`.
+ *
+ * @param a - the matrix, m x n
+ * @param b - a right-hand side of length m, or several in the columns of a matrix with m rows
+ * @param options - which singular values count as zero
+ * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and a solution beyond the largest number
+ *
+ * @example
+ * ```ts
+ * import { matrixFromRows, minimumNormSolution } from '@infimum/linalg';
+ *
+ * const { x, rank } = minimumNormSolution(matrixFromRows([[1, 1], [1, 1], [1, 1]]), Float64Array.of(1, 2, 3));
+ * console.log(rank, x.map((value) => Math.round(value * 1e9) / 1e9).join(' ')); // 1 1 1
+ * ```
+ */
+export function minimumNormSolution<B extends Float64Array | DenseMatrix>(
+  a: DenseMatrix,
+  b: B,
+  options: RankOptions = {},
+): MinimumNormSolution<B> {
+  checkMatrix(a, 'a');
+  const right = checkRightSide(b, a.rows);
+  const { tolerance } = resolveOptions(rankOptions, options);
+  const [{ matrix, scale }, target] = [scaledMatrix(a), scaledMatrix(right)];
+  const { u, values, v } = svd(matrix);
+  const rank = rankOf(values, a, tolerance);
+  const count = right.cols;
+  const x = denseMatrix(a.cols, count);
+  for (let c = 0; c < count; c++) {
+    for (let k = 0; k < rank; k++) {
+      let along = 0;
+      for (let i = 0; i < a.rows; i++)
+        along += u.values[i * u.cols + k] * target.matrix.values[i * count + c];
+      along /= values[k];
+      for (let i = 0; i < a.cols; i++) x.values[i * count + c] += along * v.values[i * v.cols + k];
+    }
+  }
+  for (let k = 0; k < x.values.length; k++) x.values[k] = (x.values[k] / scale) * target.scale;
+  if (!allFinite(x.values)) {
+    throw new InvalidInputError('has a solution beyond the largest number', {
+      argument: 'b',
+      code: 'out-of-range',
+    });
+  }
+  const singularValues = values.map((value) => value * scale);
+  return { x: (b instanceof Float64Array ? x.values : x) as B, rank, singularValues };
+}
+
+/**
+ * The pseudo-inverse A⁺ of Moore and Penrose, n x m for A of shape m x n. Time as `svd` and m n min(m, n).
+ *
+ * @throws {InvalidInputError} as `minimumNormSolution`
+ *
+ * @example
+ * ```ts
+ * import { matrixFromRows, pseudoInverse } from '@infimum/linalg';
+ *
+ * const inverse = pseudoInverse(matrixFromRows([[2, 0], [0, 0]]));
+ * console.log(inverse.values.map((value) => Math.round(value * 1e9) / 1e9).join(' ')); // 0.5 0 0 0
+ * ```
+ */
+export function pseudoInverse(a: DenseMatrix, options: RankOptions = {}): DenseMatrix {
+  checkMatrix(a, 'a');
+  const { tolerance } = resolveOptions(rankOptions, options);
+  const { matrix, scale } = scaledMatrix(a);
+  const { u, values, v } = svd(matrix);
+  const rank = rankOf(values, a, tolerance);
+  const inverse = denseMatrix(a.cols, a.rows);
+  for (let i = 0; i < a.cols; i++) {
+    for (let k = 0; k < rank; k++) {
+      const weight = v.values[i * v.cols + k] / values[k];
+      for (let j = 0; j < a.rows; j++) inverse.values[i * a.rows + j] += weight * u.values[j * u.cols + k];
+    }
+  }
+  for (let k = 0; k < inverse.values.length; k++) inverse.values[k] /= scale;
+  if (allFinite(inverse.values)) return inverse;
+  throw new InvalidInputError('has a pseudo-inverse beyond the largest number', {
+    argument: 'a',
+    code: 'out-of-range',
+  });
+}
+
+/**
+ * The rank to working precision: how many singular values are more than rounding. Time as `svd`.
+ *
+ * @throws {InvalidInputError} for a shape that does not fit the values and for entries that are not finite
+ *
+ * @example
+ * ```ts
+ * import { matrixFromRows, matrixRank } from '@infimum/linalg';
+ *
+ * console.log(matrixRank(matrixFromRows([[1, 2], [2, 4]]))); // 1
+ * ```
+ */
+export function matrixRank(a: DenseMatrix, options: RankOptions = {}): number {
+  checkMatrix(a, 'a');
+  const { tolerance } = resolveOptions(rankOptions, options);
+  return rankOf(svd(scaledMatrix(a).matrix).values, a, tolerance);
+}
+
+/**
+ * The condition number in the Euclidean norm: the largest singular value over the smallest; Infinity for a singular matrix. Time as
+ * `svd`.
+ *
+ * @throws {InvalidInputError} for a shape that does not fit the values and for entries that are not finite
+ *
+ * @example
+ * ```ts
+ * import { conditionNumber, matrixFromRows } from '@infimum/linalg';
+ *
+ * console.log(conditionNumber(matrixFromRows([[8, 0], [0, 2]])), conditionNumber(matrixFromRows([[0, 0], [0, 1]]))); // 4 Infinity
+ * ```
+ */
+export function conditionNumber(a: DenseMatrix): number {
+  checkMatrix(a, 'a');
+  const { values }: SingularValues = svd(scaledMatrix(a).matrix);
+  const smallest = values[values.length - 1];
+  return smallest === 0 ? Infinity : values[0] / smallest;
+}
+
+/** How many of the falling values count as more than zero. */
+function rankOf(
+  values: Float64Array,
+  { rows, cols }: DenseMatrix,
+  tolerance = Math.max(rows, cols) * Number.EPSILON,
+): number {
+  let rank = 0;
+  while (rank < values.length && values[rank] > tolerance * values[0]) rank++;
+  return rank;
+}

@@ -1,0 +1,190 @@
+// Solves A x = b by the factorisation that suits A, says which one it took, and how good the solution is.
+import { checkMatrix, InvalidInputError } from '@infimum/core';
+import { cholesky, solveCholesky } from '../dense/cholesky.ts';
+import { type DenseMatrix, denseMatrix } from '../dense/dense-matrix.ts';
+import { ldl, solveLdl } from '../dense/ldl.ts';
+import { lu, solveLu } from '../dense/lu.ts';
+import { checkRightSide, scaledMatrix } from '../dense/right-side.ts';
+import { solveTriangular } from '../dense/triangular.ts';
+import { allFinite } from '../numerics/vectors.ts';
+
+/** Which factorisation solved a system. */
+export type SolveMethod = 'diagonal' | 'lower-triangular' | 'upper-triangular' | 'cholesky' | 'ldl' | 'lu';
+
+/** The solution of a square system. */
+export interface SolveResult<B extends Float64Array | DenseMatrix> {
+  /** The x, a vector or one a column. */
+  readonly x: B;
+  /** What A turned out to be: how it was factored. */
+  readonly method: SolveMethod;
+  /**
+   * The largest |b - A x| over |A| |x| + |b| in norms of the largest entry: x solves a system that is as close as that to the given
+   * one.
+   */
+  readonly backwardError: number;
+}
+
+/**
+ * Solves A x = b for a regular square A: diagonal and triangular matrices by substitution, symmetric ones by Cholesky's
+ * factorisation or, if they are not positive definite, by L D L', all others by LU with partial pivoting. Time O(n²) to n³/3 and 2 n³/3,
+ * and O(n²) for each column of b.
+ *
+ * @param a - the matrix, n x n
+ * @param b - a right-hand side of length n, or several in the columns of a matrix with n rows
+ * @throws {InvalidInputError} for shapes that do not fit and entries that are not finite; `out-of-range` naming `a` when it is
+ *   singular, and naming `b` when x is beyond the largest number
+ *
+ * @example
+ * ```ts
+ * import { matrixFromRows, solve } from '@infimum/linalg';
+ *
+ * const { x, method } = solve(matrixFromRows([[4, 2], [2, 10]]), Float64Array.of(8, 22));
+ * console.log(method, x.map((value) => Math.round(value * 1e9) / 1e9).join(' ')); // cholesky 1 2
+ * ```
+ */
+export function solve<B extends Float64Array | DenseMatrix>(a: DenseMatrix, b: B): SolveResult<B> {
+  checkMatrix(a, 'a');
+  const { rows: n, cols } = a;
+  if (cols !== n) {
+    throw new InvalidInputError(`must be square, got ${n}x${cols}`, { argument: 'a', code: 'shape' });
+  }
+  const [{ matrix, scale }, target] = [scaledMatrix(a), scaledMatrix(checkRightSide(b, n))];
+  const { method, solveColumn } = chosen(matrix);
+  const count = target.matrix.cols;
+  const x = denseMatrix(n, count);
+  for (let c = 0; c < count; c++) {
+    const column = Float64Array.from({ length: n }, (_, i) => target.matrix.values[i * count + c]);
+    const solution = solveColumn(column);
+    for (let i = 0; i < n; i++) x.values[i * count + c] = solution[i];
+  }
+  const backwardError = errorOf(matrix, x, target.matrix);
+  for (let k = 0; k < x.values.length; k++) x.values[k] = (x.values[k] / scale) * target.scale;
+  if (!allFinite(x.values)) {
+    throw new InvalidInputError('has a solution beyond the largest number', {
+      argument: 'b',
+      code: 'out-of-range',
+    });
+  }
+  return { x: (b instanceof Float64Array ? x.values : x) as B, method, backwardError };
+}
+
+/**
+ * The inverse of a regular square matrix; to solve systems, `solve` is quicker and more exact. Time 2 n³.
+ *
+ * @throws {InvalidInputError} `shape` for a matrix that is not square; `out-of-range` when it is singular, or its inverse beyond the
+ *   largest number
+ *
+ * @example
+ * ```ts
+ * import { inverse, matrixFromRows } from '@infimum/linalg';
+ *
+ * console.log(inverse(matrixFromRows([[0, 2], [4, 0]])).values.join(' ')); // 0 0.25 0.5 0
+ * ```
+ */
+export function inverse(a: DenseMatrix): DenseMatrix {
+  checkMatrix(a, 'a');
+  const { matrix, scale } = scaledMatrix(a);
+  const n = a.rows;
+  const factors = lu(matrix);
+  refuseSingular(factors.lu.values, n);
+  const result = denseMatrix(n, n);
+  const unit = new Float64Array(n);
+  for (let j = 0; j < n; j++) {
+    unit.fill(0);
+    unit[j] = 1;
+    const column = solveLu(factors, unit);
+    for (let i = 0; i < n; i++) result.values[i * n + j] = column[i] / scale;
+  }
+  if (allFinite(result.values)) return result;
+  throw new InvalidInputError('has an inverse beyond the largest number', {
+    argument: 'a',
+    code: 'out-of-range',
+  });
+}
+
+interface Choice {
+  readonly method: SolveMethod;
+  readonly solveColumn: (b: Float64Array) => Float64Array;
+}
+
+function chosen(a: DenseMatrix): Choice {
+  const { rows: n, values } = a;
+  let [isLower, isUpper, isSymmetric, isPositive] = [true, true, true, true];
+  for (let i = 0; i < n; i++) {
+    if (!(values[i * n + i] > 0)) isPositive = false;
+    for (let j = 0; j < i; j++) {
+      const [below, above] = [values[i * n + j], values[j * n + i]];
+      if (below !== 0) isUpper = false;
+      if (above !== 0) isLower = false;
+      if (below !== above) isSymmetric = false;
+    }
+  }
+  if (isLower || isUpper) {
+    refuseSingular(values, n);
+    const method = isLower && isUpper ? 'diagonal' : isLower ? 'lower-triangular' : 'upper-triangular';
+    return { method, solveColumn: (b) => solveTriangular(a, b, { upper: !isLower }) };
+  }
+  if (isSymmetric) return (isPositive ? byCholesky(a) : undefined) ?? byLdl(a);
+  const factors = lu(a);
+  refuseSingular(factors.lu.values, n);
+  return { method: 'lu', solveColumn: (b) => solveLu(factors, b) };
+}
+
+/** Undefined where the matrix is not positive definite. */
+function byCholesky(a: DenseMatrix): Choice | undefined {
+  try {
+    const factor = cholesky(a);
+    return { method: 'cholesky', solveColumn: (b) => solveCholesky(factor, b) };
+  } catch (error) {
+    if (error instanceof InvalidInputError) return undefined;
+    throw error;
+  }
+}
+
+function byLdl(a: DenseMatrix): Choice {
+  const factors = ldl(a);
+  const { diagonal, offDiagonal } = factors;
+  for (let k = 0; k < a.rows; k++) {
+    const isPair = offDiagonal[k] !== 0;
+    const pivot = isPair
+      ? (diagonal[k] / offDiagonal[k]) * (diagonal[k + 1] / offDiagonal[k]) - 1
+      : diagonal[k];
+    if (pivot === 0) throw singular(k);
+    if (isPair) k++;
+  }
+  return { method: 'ldl', solveColumn: (b) => solveLdl(factors, b) };
+}
+
+function refuseSingular(values: Float64Array, n: number): void {
+  for (let k = 0; k < n; k++) if (values[k * n + k] === 0) throw singular(k);
+}
+
+function singular(k: number): InvalidInputError {
+  return new InvalidInputError(`is singular: pivot ${k} is zero`, {
+    argument: 'a',
+    code: 'out-of-range',
+    index: k,
+  });
+}
+
+function errorOf(a: DenseMatrix, x: DenseMatrix, b: DenseMatrix): number {
+  const n = a.rows;
+  const count = b.cols;
+  let worst = 0;
+  for (let c = 0; c < count; c++) {
+    let [rest, size] = [0, 0];
+    for (let i = 0; i < n; i++) {
+      let [residual, sum] = [b.values[i * count + c], Math.abs(b.values[i * count + c])];
+      for (let j = 0; j < n; j++) {
+        const term = a.values[i * n + j] * x.values[j * count + c];
+        residual -= term;
+        sum += Math.abs(term);
+      }
+      rest = Math.max(rest, Math.abs(residual));
+      size = Math.max(size, sum);
+    }
+    const ratio = rest === 0 ? 0 : rest / size;
+    if (!(ratio <= worst)) worst = Number.isNaN(ratio) ? Infinity : ratio;
+  }
+  return worst;
+}
