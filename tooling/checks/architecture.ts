@@ -61,7 +61,6 @@ const MAP: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
  */
 const KNOWN_CYCLES: readonly string[] = [
   'packages/linalg/src: dense, products, sparse',
-  'packages/optim/src: fisher, training',
   'packages/ot/src: barycenters, exact, geometry, maps',
   'packages/strings/src: approximate, bounded, exact, sums',
 ];

@@ -1,6 +1,7 @@
 // Minimisation of a smooth function: what methods take, what they give, what they count, and when they are done.
+
 import { checkInteger, checkVector, InvalidInputError, type Iterate, type Objective } from '@infimum/core';
-import { norm } from './vectors.ts';
+import { norm } from '@infimum/linalg/numerics';
 
 /** Calls of an objective's functions: what methods are measured in. */
 export interface OracleCalls {

@@ -1,9 +1,10 @@
 // The claims of the paper on the dynamics of acceleration, and the experiments that check them. It publishes no figures.
+
 import { type ClaimContext, type ClaimResult, defineClaim, type Objective } from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
 import { heavyBallCounterexample } from '../objectives/heavy-ball-counterexample.ts';
 import { quadraticForm } from '../objectives/quadratic-form.ts';
 import { rosenbrock } from '../objectives/test-functions.ts';
-import { norm } from '../vectors.ts';
 import { accelerationPaper } from './acceleration-paper.ts';
 import { gradientDescent } from './gradient-descent.ts';
 import type { GradientIterate } from './gradient-method.ts';

@@ -1,5 +1,7 @@
 // What methods with one gradient an iteration have in common: the gradient at the point they ask for, the test, the end.
+
 import { converged, type Objective, type Steps, stalled } from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
 import {
   type CountedObjective,
   counted,
@@ -7,7 +9,6 @@ import {
   type SmoothIterate,
   type SmoothSolution,
 } from '../smooth-minimization.ts';
-import { norm } from '../vectors.ts';
 import { type Curvature, lipschitzConstant } from './lipschitz-constant.ts';
 
 /** One iteration of a method with one gradient an iteration. Its arrays are valid until the run goes on. */

@@ -1,10 +1,10 @@
 // ITEM: its limit, and its numbers over thousands of steps.
 
+import { norm } from '@infimum/linalg/numerics';
 import { describe, expect, it } from 'vitest';
 import { quadraticForm } from '../objectives/quadratic-form.ts';
 import { type Method, outputs } from '../testing/acceleration-runs.ts';
 import { randomQuadratic } from '../testing/convex-functions.ts';
-import { norm } from '../vectors.ts';
 import { item, itemCoefficients } from './item.ts';
 import { tripleMomentum } from './triple-momentum.ts';
 

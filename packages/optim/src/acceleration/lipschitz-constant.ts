@@ -1,7 +1,8 @@
 // The Lipschitz constant of a gradient: as given, or found by doubling while the descent lemma fails.
+
 import { checkNumber, InvalidInputError, type Objective } from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
 import type { SmoothProblem } from '../smooth-problem.ts';
-import { norm } from '../vectors.ts';
 
 /** The option of a Lipschitz constant. */
 export const lipschitz = {

@@ -1,9 +1,10 @@
 // The theorems of acceleration, along runs: their Lyapunov functions fall as proved, and some bounds are attained.
+
 import { InvalidInputError, type Objective } from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
 import { describe, expect, it } from 'vitest';
 import { quadraticForm } from '../objectives/quadratic-form.ts';
 import { type KnownFunction, knownFunctions, randomQuadratic } from '../testing/convex-functions.ts';
-import { norm } from '../vectors.ts';
 import type { GradientIterate } from './gradient-method.ts';
 import { item, itemCoefficients } from './item.ts';
 import { type LyapunovMethod, lyapunov } from './lyapunov.ts';

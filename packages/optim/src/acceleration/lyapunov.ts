@@ -1,7 +1,8 @@
 // Lyapunov functions of the methods of acceleration: what the proofs say never rises, computed along a run.
+
 import { checkChoice, checkNumber, checkVector, InvalidInputError, type Objective } from '@infimum/core';
+import { dot } from '@infimum/linalg/numerics';
 import { checkObjective } from '../smooth-minimization.ts';
-import { dot } from '../vectors.ts';
 import type { GradientIterate } from './gradient-method.ts';
 import { itemCoefficients } from './item.ts';
 import { checkCurvature } from './lipschitz-constant.ts';

@@ -1,5 +1,6 @@
 // The family of methods with momentum and look-ahead that gradient descent, heavy ball, Nesterov's methods and triple
 // momentum are members of.
+
 import {
   checkNumber,
   type Objective,
@@ -12,13 +13,13 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
+import { addScaled, dot } from '@infimum/linalg/numerics';
 import {
   type CountedObjective,
   checkSmooth,
   type SmoothSolution,
   tolerance,
 } from '../smooth-minimization.ts';
-import { addScaled, dot } from '../vectors.ts';
 import { type GradientIterate, type GradientMethod, gradientMethodSteps } from './gradient-method.ts';
 import type { Curvature } from './lipschitz-constant.ts';
 

@@ -1,9 +1,9 @@
 // Restarts: linear convergence without knowing mu.
 
+import { norm } from '@infimum/linalg/numerics';
 import { describe, expect, it } from 'vitest';
 import { quadraticForm } from '../objectives/quadratic-form.ts';
 import { knownFunctions } from '../testing/convex-functions.ts';
-import { norm } from '../vectors.ts';
 import type { GradientIterate } from './gradient-method.ts';
 import { nesterovConvex } from './nesterov-convex.ts';
 import { ogm } from './ogm.ts';

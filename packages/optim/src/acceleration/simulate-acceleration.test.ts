@@ -1,11 +1,12 @@
 // The motions behind acceleration: closed forms, their Lyapunov functions, resonance, the slow manifold, and the methods
 // that they become.
+
 import type { Objective } from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
 import { describe, expect, it } from 'vitest';
 import { heavyBallCounterexample } from '../objectives/heavy-ball-counterexample.ts';
 import { quadraticForm } from '../objectives/quadratic-form.ts';
 import { knownFunctions, randomQuadratic } from '../testing/convex-functions.ts';
-import { norm } from '../vectors.ts';
 import { accelerationDynamics } from './acceleration-odes.ts';
 import { dopri5 } from './dopri5.ts';
 import { momentumFamily } from './momentum-family.ts';

@@ -1,9 +1,10 @@
 // The slow manifold of strongly damped motions, and the motions in slow time.
 //
 // N. Fenichel: Geometric singular perturbation theory for ordinary differential equations (1979).
+
 import { checkChoice, checkNumber, type Objective } from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
 import { checkObjective } from '../smooth-minimization.ts';
-import { norm } from '../vectors.ts';
 import type { VectorField } from './ode-integrators.ts';
 
 /** Coefficients of x'' + (k + beta H(x)) x' + c grad f(x) = 0. */

@@ -1,5 +1,7 @@
 // The methods of acceleration step by step: worked examples, textbook forms, and iterations to a tolerance.
+
 import type { Objective } from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
 import { describe, expect, it } from 'vitest';
 import { quadraticForm } from '../objectives/quadratic-form.ts';
 import { smooth } from '../smooth-problem.ts';
@@ -11,7 +13,6 @@ import {
   outputs,
 } from '../testing/acceleration-runs.ts';
 import { counterexample, knownFunctions } from '../testing/convex-functions.ts';
-import { norm } from '../vectors.ts';
 import { itemCoefficients } from './item.ts';
 import { nesterovConvex } from './nesterov-convex.ts';
 

@@ -3,6 +3,7 @@
 //
 // M. Massias, A. Gramfort, J. Salmon: Celer: a fast solver for the lasso with dual extrapolation (arXiv 1802.07481); safe
 // screening: O. Fercoq, A. Gramfort, J. Salmon: Mind the duality gap: safer rules for the lasso (arXiv 1505.03410).
+
 import {
   checkNumber,
   checkVector,
@@ -19,7 +20,7 @@ import {
   stalled,
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { dot } from '../vectors.ts';
+import { dot } from '@infimum/linalg/numerics';
 import type { BlockLeastSquares } from './block-margin-loss.ts';
 import type { CompositeIterate, CompositeSolution } from './composite-minimization.ts';
 import { composite } from './composite-problem.ts';

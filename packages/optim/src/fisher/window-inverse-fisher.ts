@@ -2,6 +2,7 @@
 //
 // E. Frantar, E. Kurtic, D. Alistarh: M-FAC: efficient matrix-free approximations of second-order information
 // (arXiv 2107.03356).
+
 import {
   checkInteger,
   type FloatArray,
@@ -11,7 +12,7 @@ import {
   type ResolvedOptions,
   resolveOptions,
 } from '@infimum/core';
-import { norm } from '../vectors.ts';
+import { norm } from '@infimum/linalg/numerics';
 import { rowStore } from './row-store.ts';
 import { choleskyEngine, type WindowEngine } from './window-cholesky.ts';
 import { luEngine } from './window-lu.ts';

@@ -4,6 +4,7 @@
 // equations (1970) for the dogleg; C. Kanzow, N. Yamashita, M. Fukushima: Levenberg-Marquardt methods with strong local
 // convergence properties for solving nonlinear equations with convex constraints (2004) for the projection; D. Bates,
 // D. Watts: A relative offset orthogonality convergence criterion for nonlinear least squares (1981) for the test.
+
 import {
   checkInteger,
   checkVector,
@@ -22,11 +23,11 @@ import {
   stalled,
 } from '@infimum/core';
 import { type DenseMatrix, svd } from '@infimum/linalg';
+import { dot, norm } from '@infimum/linalg/numerics';
 import { type Bounds, boundsOf, clip, isHeld, lower, upper } from '../bounded/bounds.ts';
 import { differenceJacobian } from '../differences/finite-differences.ts';
 import { minimizeModel } from '../newton/region-model.ts';
 import { takeReturned } from '../smooth-minimization.ts';
-import { dot, norm } from '../vectors.ts';
 import { robustCost, scaleByLoss } from './robust-loss.ts';
 
 /** Residuals f of n variables. */

@@ -1,6 +1,7 @@
 // The limited-memory BFGS method with a Wolfe line search.
 //
 // D. C. Liu, J. Nocedal: On the limited memory BFGS method for large scale optimization (1989).
+
 import {
   defineSolver,
   type Objective,
@@ -13,9 +14,9 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
+import { LbfgsHistory } from '@infimum/linalg/numerics';
 import { type SmoothIterate, type SmoothSolution, tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
-import { addScaled, dot } from '../vectors.ts';
 import { lineSearchDescentSteps } from './line-search-descent.ts';
 
 /** Options of `lbfgs`. */
@@ -79,12 +80,21 @@ export function lbfgsSteps(
 ): Steps<SmoothSolution, SmoothIterate> {
   const { memory, tolerance } = resolveOptions(lbfgsOptions, options);
   return lineSearchDescentSteps(objective, initial, tolerance, ({ dimension }) => {
-    const history = new History(dimension, memory);
+    const history = new LbfgsHistory(dimension, memory);
+    const [step, change] = [new Float64Array(dimension), new Float64Array(dimension)];
     return {
       name: 'gradient',
-      direction: (_, gradient, __, out) => history.direction(gradient, out),
+      direction: (_, gradient, __, out) => {
+        history.direction(gradient, out);
+      },
       firstStep: (_, gradientNorm) => (history.isEmpty ? firstLength(gradientNorm) : 1),
-      moved: ({ x, next, gradient, nextGradient }) => history.add(x, next, gradient, nextGradient),
+      moved: ({ x, next, gradient, nextGradient }) => {
+        for (let i = 0; i < dimension; i++) {
+          step[i] = next[i] - x[i];
+          change[i] = nextGradient[i] - gradient[i];
+        }
+        history.add(step, change);
+      },
       forget: () => {
         const hadMemory = !history.isEmpty;
         history.clear();
@@ -114,60 +124,3 @@ export const lbfgsSolver = /* @__PURE__ */ defineSolver({
   options: lbfgsOptions,
   steps: ({ objective, initial }, options) => lbfgsSteps(objective, initial, options),
 });
-
-/** The last steps s and gradient changes y, and what they say of the inverse Hessian. */
-class History {
-  readonly #steps: Float64Array[];
-  readonly #changes: Float64Array[];
-  readonly #curvatures: Float64Array; // s . y
-  readonly #weights: Float64Array;
-  #count = 0;
-
-  constructor(size: number, memory: number) {
-    this.#steps = Array.from({ length: memory }, () => new Float64Array(size));
-    this.#changes = Array.from({ length: memory }, () => new Float64Array(size));
-    this.#curvatures = new Float64Array(memory);
-    this.#weights = new Float64Array(memory);
-  }
-
-  get isEmpty(): boolean {
-    return this.#count === 0;
-  }
-
-  clear(): void {
-    this.#count = 0;
-  }
-
-  add(x: Float64Array, next: Float64Array, gradient: Float64Array, nextGradient: Float64Array): void {
-    const k = this.#count % this.#steps.length;
-    const [step, change] = [this.#steps[k], this.#changes[k]];
-    for (let i = 0; i < x.length; i++) {
-      step[i] = next[i] - x[i];
-      change[i] = nextGradient[i] - gradient[i];
-    }
-    this.#curvatures[k] = dot(step, change);
-    // A Wolfe step makes the curvature positive; rounding may not.
-    if (this.#curvatures[k] > Number.EPSILON * dot(change, change)) this.#count++;
-  }
-
-  /** out <- -H g, by the two loops over the history. */
-  direction(gradient: Float64Array, out: Float64Array): void {
-    for (let i = 0; i < out.length; i++) out[i] = -gradient[i];
-    if (this.isEmpty) return;
-    const memory = this.#steps.length;
-    const oldest = Math.max(0, this.#count - memory);
-    for (let age = this.#count - 1; age >= oldest; age--) {
-      const k = age % memory;
-      this.#weights[k] = dot(this.#steps[k], out) / this.#curvatures[k];
-      addScaled(out, -this.#weights[k], this.#changes[k]);
-    }
-    const newest = (this.#count - 1) % memory;
-    const scale = this.#curvatures[newest] / dot(this.#changes[newest], this.#changes[newest]);
-    for (let i = 0; i < out.length; i++) out[i] *= scale;
-    for (let age = oldest; age < this.#count; age++) {
-      const k = age % memory;
-      const correction = this.#weights[k] - dot(this.#changes[k], out) / this.#curvatures[k];
-      addScaled(out, correction, this.#steps[k]);
-    }
-  }
-}

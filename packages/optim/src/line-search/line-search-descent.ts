@@ -1,6 +1,8 @@
 // The frame of methods that search along directions of descent until the Wolfe conditions hold: they differ in their
 // directions.
+
 import { converged, type Objective, type Steps, stalled } from '@infimum/core';
+import { dot, type LinePoint, norm, wolfeLineSearch } from '@infimum/linalg/numerics';
 import {
   type CountedObjective,
   checkSmooth,
@@ -9,8 +11,6 @@ import {
   type SmoothIterate,
   type SmoothSolution,
 } from '../smooth-minimization.ts';
-import { dot, norm } from '../vectors.ts';
-import { type LinePoint, wolfeLineSearch } from './wolfe-line-search.ts';
 
 /** A step that was taken. */
 interface DescentStep {
@@ -77,15 +77,18 @@ export function* lineSearchDescentSteps(
       rule.direction(x, gradient, gradientNorm, direction);
       slope = dot(direction, gradient);
     }
+    const evaluate = (step: number): LinePoint => {
+      for (let i = 0; i < size; i++) next[i] = x[i] + step * direction[i];
+      const value = f.value(next);
+      if (!Number.isFinite(value)) return { step, value: Infinity, slope: Infinity };
+      f.gradient(next, nextGradient);
+      return { step, value, slope: dot(nextGradient, direction) };
+    };
     const found = wolfeLineSearch({
-      objective: f,
-      x,
-      direction,
+      evaluate,
       start: { step: 0, value: last.value, slope },
       firstStep: rule.firstStep(slope, gradientNorm),
-      point: next,
-      gradient: nextGradient,
-      curvature: rule.curvature,
+      ...(rule.curvature !== undefined && { curvature: rule.curvature }),
     });
     if (!found) {
       if (rule.forget()) continue;

@@ -2,6 +2,7 @@
 //
 // J. Nocedal, S. Wright: Numerical optimization (2006), algorithm 7.1; S. G. Nash: A survey of truncated-Newton methods
 // (2000).
+
 import {
   defineSolver,
   InvalidInputError,
@@ -15,6 +16,8 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
+import { addScaled, dot } from '@infimum/linalg/numerics';
+import { multiplySquare } from '../multiply-square.ts';
 import {
   type CountedObjective,
   type SmoothIterate,
@@ -22,7 +25,6 @@ import {
   tolerance,
 } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
-import { addScaled, dot, multiplySquare } from '../vectors.ts';
 import { lineSearchDescentSteps } from './line-search-descent.ts';
 
 /** Options of `newtonCg`. */

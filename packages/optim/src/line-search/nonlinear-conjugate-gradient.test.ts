@@ -1,10 +1,10 @@
 import { type Objective, Random } from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
 import { describe, expect, it } from 'vitest';
 import { quadraticForm } from '../objectives/quadratic-form.ts';
 import { rosenbrock } from '../objectives/test-functions.ts';
 import { smooth } from '../smooth-problem.ts';
 import { knownFunctions, randomQuadratic } from '../testing/convex-functions.ts';
-import { norm } from '../vectors.ts';
 import {
   nonlinearConjugateGradient,
   nonlinearConjugateGradientOptions,

@@ -2,6 +2,7 @@
 //
 // J. Nocedal, S. Wright: Numerical optimization (2006), section 5.2; W. Hager, H. Zhang: A survey of nonlinear conjugate
 // gradient methods (2006).
+
 import {
   defineSolver,
   type Objective,
@@ -14,9 +15,9 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
+import { dot } from '@infimum/linalg/numerics';
 import { type SmoothIterate, type SmoothSolution, tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
-import { dot } from '../vectors.ts';
 import { type DescentRule, lineSearchDescentSteps } from './line-search-descent.ts';
 
 /** Options of `nonlinearConjugateGradient`. */

@@ -1,6 +1,6 @@
 // H known by its products: (H + lambda B) d = r by conjugate gradients, preconditioned by B.
 
-import { addScaled, dot } from '../vectors.ts';
+import { addScaled, dot } from '@infimum/linalg/numerics';
 import type { Metric } from './metric.ts';
 import type { ShiftedSystem } from './shifted-system.ts';
 

@@ -1,6 +1,7 @@
 // Newton's method with cubic regularisation and an adaptive constant.
 //
 // Y. Nesterov, B. T. Polyak: Cubic regularization of Newton method and its global performance (2006).
+
 import {
   defineSolver,
   type Objective,
@@ -13,9 +14,9 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
+import { dot } from '@infimum/linalg/numerics';
 import { type SmoothSolution, tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
-import { dot } from '../vectors.ts';
 import { chosenFor, namedHessian, namedMetric, needsCurvature } from './instance-choices.ts';
 import {
   extrapolation,

@@ -1,5 +1,5 @@
 // H + lambda B written out and factored by Cholesky, once for every lambda.
-import { multiplySquare } from '../vectors.ts';
+import { multiplySquare } from '../multiply-square.ts';
 import { CholeskySolver } from './cholesky-solver.ts';
 import type { Metric } from './metric.ts';
 import type { ShiftedSystem } from './shifted-system.ts';

@@ -1,5 +1,6 @@
 // Measuring gradient-normalised smoothness: the radius in which the linearised gradient is right relatively to the
 // gradient at the centre.
+
 import {
   checkInteger,
   checkNumber,
@@ -9,8 +10,8 @@ import {
   portableLog,
   Random,
 } from '@infimum/core';
+import { dot } from '@infimum/linalg/numerics';
 import { checkObjective, counted } from '../smooth-minimization.ts';
-import { dot } from '../vectors.ts';
 import { createMetric, type Metric, type MetricMatrix } from './metric.ts';
 import { createShiftedSystem, type HessianChoice, type ShiftedSystem } from './shifted-system.ts';
 

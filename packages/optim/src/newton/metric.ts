@@ -1,8 +1,9 @@
 // The metric of a method: |h| = sqrt(h'Bh) for steps, |g|* = sqrt(g'B^-1 g) for gradients, with B positive definite.
+
 import { checkMatrix, checkVector, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { linalgKernels, Workspace } from '@infimum/linalg/kernels';
-import { dot } from '../vectors.ts';
+import { dot } from '@infimum/linalg/numerics';
 import { CholeskySolver } from './cholesky-solver.ts';
 
 /** How lengths are measured: as Euclid does, with a positive diagonal, or with a positive definite matrix. */

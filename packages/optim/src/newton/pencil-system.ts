@@ -3,7 +3,7 @@
 // With B = C C' and C^-1 H C'^-1 = V diag(values) V', the inverse is C'^-1 V diag(1 / (values + lambda)) V' C^-1.
 
 import { type SymmetricEigen, symmetricEigen } from '@infimum/linalg';
-import { multiplySquare } from '../vectors.ts';
+import { multiplySquare } from '../multiply-square.ts';
 import type { Metric } from './metric.ts';
 import { reduceHessian } from './reduced-hessian.ts';
 import type { ShiftedSystem } from './shifted-system.ts';

@@ -1,7 +1,6 @@
 // The exact minimum of a quadratic model in a ball, in the coordinates of its eigenvectors.
 //
 // A. R. Conn, N. I. M. Gould, P. L. Toint: Trust region methods (2000), algorithm 7.3.
-import { norm } from '../vectors.ts';
 
 const ROOT_TOLERANCE = 1e-10;
 const MOST_ROOT_STEPS = 100;
@@ -49,3 +48,5 @@ export function minimizeModel(
     if (rest < radius) y[0] += (slope[0] > 0 ? -1 : 1) * Math.sqrt(radius * radius - rest * rest);
   }
 }
+
+import { norm } from '@infimum/linalg/numerics';

@@ -1,6 +1,8 @@
 // The frame of all methods whose step is T = -(H + lambda B)^-1 grad f: they differ in how they choose lambda and in
 // what they accept.
+
 import { converged, type Objective, type Steps, stalled } from '@infimum/core';
+import { dot } from '@infimum/linalg/numerics';
 import {
   type CountedObjective,
   checkSmooth,
@@ -9,7 +11,6 @@ import {
   type SmoothIterate,
   type SmoothSolution,
 } from '../smooth-minimization.ts';
-import { dot } from '../vectors.ts';
 import { checkMetric, createMetric, type Metric, type MetricMatrix } from './metric.ts';
 import {
   checkHessian,

@@ -1,6 +1,7 @@
 // Newton's method with a multiple of a power of the gradient's norm.
 //
 // N. Doikov, K. Mishchenko, Y. Nesterov: Super-universal regularized Newton method (2022), arXiv:2208.05888.
+
 import {
   defineSolver,
   type Objective,
@@ -13,10 +14,10 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
+import { dot } from '@infimum/linalg/numerics';
 import { realPower } from '../objectives/nonlinear-equations.ts';
 import { type SmoothSolution, tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
-import { dot } from '../vectors.ts';
 import { chosenFor, namedHessian, namedMetric, needsCurvature } from './instance-choices.ts';
 import {
   extrapolation,

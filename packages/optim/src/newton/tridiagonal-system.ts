@@ -4,7 +4,7 @@
 // G. Golub, C. Van Loan: Matrix computations (2013), algorithms 8.3.1 and 4.3.6.
 
 import { type TridiagonalForm, tridiagonalise } from '@infimum/linalg/kernels';
-import { multiplySquare } from '../vectors.ts';
+import { multiplySquare } from '../multiply-square.ts';
 import type { Metric } from './metric.ts';
 import { reduceHessian } from './reduced-hessian.ts';
 import type { ShiftedSystem } from './shifted-system.ts';

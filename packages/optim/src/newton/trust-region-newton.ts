@@ -1,6 +1,7 @@
 // Newton's method in a trust region, with subproblems solved exactly.
 //
 // A. R. Conn, N. I. M. Gould, P. L. Toint: Trust region methods (2000), algorithms 6.1.1 and 7.3.
+
 import {
   checkNumber,
   defineSolver,
@@ -14,9 +15,9 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
 import { checkSmooth, type SmoothSolution, tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
-import { norm } from '../vectors.ts';
 import { chosenFor, namedMetric } from './instance-choices.ts';
 import { PencilSystem } from './pencil-system.ts';
 import { minimizeModel } from './region-model.ts';

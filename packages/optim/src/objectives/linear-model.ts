@@ -1,6 +1,7 @@
 // Losses of linear models: f(x) = (1/n) sum_i phi_i(a_i . x) + (ridge / 2) |x|^2, with a scalar function for every sample.
+
 import { checkNumber, type FiniteSum } from '@infimum/core';
-import { dot } from '../vectors.ts';
+import { dot } from '@infimum/linalg/numerics';
 import type { ModelDesign } from './design.ts';
 import type { DenseApproximation } from './hessian-approximation.ts';
 import { valueWithGradient } from './value-with-gradient.ts';

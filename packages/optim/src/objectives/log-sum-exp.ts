@@ -1,7 +1,8 @@
 // The smoothed maximum of affine functions.
+
 import { checkMatrix, checkNumber, checkVector, mulberry32, portableExp, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { dot } from '../vectors.ts';
+import { dot } from '@infimum/linalg/numerics';
 import { createDesign } from './design.ts';
 import type { DenseApproximation } from './hessian-approximation.ts';
 import { symmetricUniforms } from './symmetric-uniforms.ts';

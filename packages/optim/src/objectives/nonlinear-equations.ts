@@ -1,4 +1,5 @@
 // Systems of equations u(x) = 0 as minimisation of |u(x)|^p / p.
+
 import {
   checkInteger,
   checkNumber,
@@ -7,7 +8,7 @@ import {
   portableExp,
   portableLog,
 } from '@infimum/core';
-import { norm } from '../vectors.ts';
+import { norm } from '@infimum/linalg/numerics';
 import type {
   DenseApproximation,
   GradientApproximation,

@@ -1,4 +1,5 @@
 // Real data as design matrices: standardised, with a column of ones. Loaded when it is asked for.
+import { importData } from '@infimum/core';
 import { type DenseMatrix, gram, symmetricEigen } from '@infimum/linalg';
 
 /** A design matrix with labels. */
@@ -13,7 +14,7 @@ export interface LabelledDesign {
 
 /** Tumours: 30 measures, each with mean 0 and variance 1; 1 for benign. */
 export async function standardizedBreastCancer(): Promise<LabelledDesign> {
-  const { loadBreastCancer } = await import('@infimum/datasets/breast-cancer');
+  const { loadBreastCancer } = await importData(() => import('@infimum/datasets/breast-cancer'));
   const { features, labels } = loadBreastCancer();
   const design = withIntercept(standardized(features));
   return {
@@ -25,7 +26,7 @@ export async function standardizedBreastCancer(): Promise<LabelledDesign> {
 
 /** Irises: four lengths, each with mean 0 and variance 1, and their species 0 to 2. */
 export async function standardizedIris(): Promise<LabelledDesign> {
-  const { loadIris } = await import('@infimum/datasets/iris');
+  const { loadIris } = await importData(() => import('@infimum/datasets/iris'));
   const { features, labels } = loadIris();
   const design = withIntercept(standardized(features));
   return {
@@ -60,7 +61,7 @@ function withIntercept({ rows, cols, values }: DenseMatrix): DenseMatrix {
 export async function digitsDesign(
   samples: number,
 ): Promise<{ readonly design: DenseMatrix; readonly labels: Uint8Array }> {
-  const { loadDigits } = await import('@infimum/datasets/digits');
+  const { loadDigits } = await importData(() => import('@infimum/datasets/digits'));
   const { images, labels } = loadDigits();
   const values = images.values.subarray(0, samples * images.cols).map((value) => value / 16);
   return {

@@ -1,4 +1,5 @@
 // Multinomial logistic regression.
+
 import {
   checkInteger,
   checkNumber,
@@ -8,7 +9,7 @@ import {
   portableLog,
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { dot } from '../vectors.ts';
+import { dot } from '@infimum/linalg/numerics';
 import { createModelDesign, type Design } from './design.ts';
 import type { DenseApproximation } from './hessian-approximation.ts';
 import { valueWithGradient } from './value-with-gradient.ts';

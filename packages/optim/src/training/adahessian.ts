@@ -2,6 +2,7 @@
 //
 // Z. Yao, A. Gholami, S. Shen, M. Mustafa, K. Keutzer, M. Mahoney: ADAHESSIAN: an adaptive second order optimizer for
 // machine learning (arXiv 2006.00719).
+
 import {
   InvalidInputError,
   type OptionSpecs,
@@ -13,7 +14,7 @@ import {
   type ResolvedOptions,
   resolveOptions,
 } from '@infimum/core';
-import { norm } from '../vectors.ts';
+import { norm } from '@infimum/linalg/numerics';
 import { estimateDiagonal } from './hutchinson.ts';
 import {
   defineOptimizer,

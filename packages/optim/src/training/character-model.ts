@@ -1,4 +1,5 @@
 // A small model of language: predicts the next character of a play. Its derivatives are those of an expression.
+
 import {
   add,
   constant,
@@ -16,6 +17,7 @@ import {
   tanh,
   transpose,
 } from '@infimum/autodiff';
+import { importData } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { TrainingObjective } from './training-model.ts';
 
@@ -50,7 +52,7 @@ export interface CharacterModel {
  * @param samples - windows to train with, at most 4928; as many are held out, at most 507
  */
 export async function characterModel(samples: number): Promise<CharacterModel> {
-  const { loadHamlet } = await import('@infimum/datasets/hamlet');
+  const { loadHamlet } = await importData(() => import('@infimum/datasets/hamlet'));
   const { characters, alphabet } = loadHamlet();
   const windows = Math.floor((characters.length - 1) / CONTEXT);
   const part = (from: number, to: number): CharacterObjective => {

@@ -1,5 +1,5 @@
 // Instances of training: digits for small networks, and clicks of a recommendation model.
-import { mulberry32, portableCosine, portableLog, Random } from '@infimum/core';
+import { importData, mulberry32, portableCosine, portableLog, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { sigmoid } from '../objectives/logistic-loss.ts';
 
@@ -22,7 +22,7 @@ export async function digitsModel(
   kind: 'perceptron' | 'convolutional',
   samples: number,
 ): Promise<SplitModel> {
-  const { loadDigits } = await import('@infimum/datasets/digits');
+  const { loadDigits } = await importData(() => import('@infimum/datasets/digits'));
   const { images, labels } = loadDigits();
   const model = (from: number, to: number): TrainingModel => {
     const part: DenseMatrix = {

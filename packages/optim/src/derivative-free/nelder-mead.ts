@@ -1,0 +1,279 @@
+// The simplex method of Nelder and Mead with coefficients that fit the dimension, oriented restarts, and bounds.
+//
+// J. Nelder, R. Mead: A simplex method for function minimization (1965); F. Gao, L. Han: Implementing the Nelder-Mead simplex
+// algorithm with adaptive parameters (2012).
+import {
+  checkInteger,
+  checkVector,
+  converged,
+  InvalidInputError,
+  type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import { type Bounds, boundsOf, clip, lower, upper } from '../bounded/bounds.ts';
+
+/** Options of `nelderMead`. */
+export const nelderMeadOptions = {
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-8,
+    description:
+      'Size of the simplex at which to stop, over that of its best point; values must agree as well',
+  },
+  lower,
+  upper,
+  initialStep: {
+    type: 'number',
+    above: 0,
+    default: 0.05,
+    description: 'Edges of the first simplex, over the coordinates; 0.1 of it where a coordinate is zero',
+  },
+  restarts: {
+    type: 'integer',
+    min: 0,
+    max: 100,
+    default: 2,
+    description: 'New simplices round the best point, to tell a minimum from a simplex that has collapsed',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of the simplex method. */
+export type NelderMeadOptions = OptionsOf<typeof nelderMeadOptions>;
+
+/** What was found. */
+export interface DerivativeFreeSolution {
+  /** The best point. */
+  readonly x: Float64Array;
+  /** Its value. */
+  readonly value: number;
+  /** The size of the last simplex, over that of x. */
+  readonly spread: number;
+  /** Values that it took. */
+  readonly calls: number;
+}
+
+/** One step of the simplex. */
+export interface NelderMeadIterate extends Iterate<DerivativeFreeSolution> {
+  /** The best value. */
+  readonly value: number;
+  /** The size of the simplex, over that of its best point. */
+  readonly spread: number;
+}
+
+/**
+ * Minimises f of d variables from its values alone, by moving the worst point of a simplex of d + 1 through the others:
+ * reflected, expanded, contracted, or all points drawn to the best, with the coefficients 1, 1 + 2/d, 3/4 - 1/(2d) and
+ * 1 - 1/d. Points are moved into the box of the bounds. When the simplex has become small a new one is made round the best
+ * point; if that finds nothing better, it is a minimum as far as values tell. For up to ten variables or so, and for
+ * functions with noise or kinks; where gradients exist, methods that use them are faster by far.
+ *
+ * A value or two an iteration, d after a shrinkage; O(d²) numbers. `converged` when simplices of size `tolerance` |x| have
+ * values that agree to `tolerance`, or to its square beside the value at the start, and restarts have gained nothing.
+ *
+ * @param value - f; infinite or NaN where it is not defined
+ * @param initial - where to start, d numbers; is moved into the box
+ * @param options - method and limits; `maxIterations` is 100 000 by default
+ * @throws {InvalidInputError} for a start that is not finite, or where f is not, and for options out of range
+ *
+ * @example
+ * ```ts
+ * import { nelderMead } from '@infimum/optim';
+ *
+ * const { x, status } = nelderMead(([a, b]) => Math.abs(a - 1) + (b + 2) ** 2, Float64Array.of(0, 0));
+ * console.log(status, x.map((entry) => Math.round(1e5 * entry) / 1e5).join(' ')); // converged 1 -2
+ * ```
+ */
+export function nelderMead(
+  value: (x: Float64Array) => number,
+  initial: Float64Array,
+  options: NelderMeadOptions & RunOptions<NelderMeadIterate> = {},
+): Outcome<DerivativeFreeSolution, NelderMeadIterate> {
+  return run(nelderMeadSteps(value, initial, options), runOptionsOf(nelderMeadOptions, options));
+}
+
+/** The steps of `nelderMead`. */
+export function* nelderMeadSteps(
+  value: (x: Float64Array) => number,
+  initial: Float64Array,
+  options: NelderMeadOptions = {},
+): Steps<DerivativeFreeSolution, NelderMeadIterate> {
+  const settings = resolveOptions(nelderMeadOptions, options);
+  const { tolerance, initialStep, restarts } = settings;
+  if (typeof value !== 'function') {
+    throw new InvalidInputError('expected a function of x', { argument: 'value', code: 'type' });
+  }
+  checkVector(initial, 'initial');
+  checkInteger(initial.length, 'initial.length', { min: 1 });
+  const bounds = boundsOf(initial.length, settings.lower, settings.upper);
+  const start = Float64Array.from(initial);
+  clip(bounds, start);
+  const simplex = new Simplex(value, bounds, start);
+  if (!Number.isFinite(simplex.best)) {
+    throw new InvalidInputError(`has the value ${simplex.best}`, { argument: 'initial', code: 'not-finite' });
+  }
+  // A value is needed for every corner before the first step: nothing is yielded yet but the start.
+  let left = restarts;
+  let lastBest = Infinity;
+  yield simplex.iterate(0);
+  simplex.spreadRound(initialStep);
+  for (let iteration = 1; ; iteration++) {
+    const current = simplex.iterate(iteration);
+    yield current;
+    const isSmall = simplex.spread <= Math.max(tolerance, 4 * Number.EPSILON);
+    if (isSmall && simplex.agrees(tolerance)) {
+      const gained = !simplex.isAsGood(lastBest, tolerance);
+      if (left === 0 || (lastBest < Infinity && !gained)) {
+        const solution = current.solution();
+        if (simplex.isOutside) return stalled(solution, 'all points around are outside of the domain');
+        return converged(
+          solution,
+          `the simplex is ${simplex.spread.toExponential(1)} of x, its values agree, and a new one finds no better`,
+        );
+      }
+      left--;
+      lastBest = simplex.best;
+      simplex.spreadRound(initialStep / 10);
+      continue;
+    }
+    if (simplex.isPoint()) return stalled(current.solution(), 'the simplex is lost in the rounding of x');
+    simplex.step();
+  }
+}
+
+/** The corners with their values, the best one first. */
+class Simplex {
+  calls = 0;
+  readonly #value: (x: Float64Array) => number;
+  readonly #bounds: Bounds;
+  readonly #corners: { x: Float64Array; value: number }[];
+  readonly #centre: Float64Array;
+  readonly #scale: number;
+
+  constructor(value: (x: Float64Array) => number, bounds: Bounds, start: Float64Array) {
+    this.#value = value;
+    this.#bounds = bounds;
+    this.#centre = new Float64Array(start.length);
+    this.#corners = [{ x: start, value: this.#evaluate(start) }];
+    this.#scale = Math.abs(this.best);
+  }
+
+  get best(): number {
+    return this.#corners[0].value;
+  }
+
+  /** Whether only the best corner has a value. */
+  get isOutside(): boolean {
+    return this.#corners.length > 1 && this.#corners[1].value === Infinity;
+  }
+
+  /** The largest difference of a coordinate from the best corner's, over the size of that corner. */
+  get spread(): number {
+    const [{ x: best }, ...others] = this.#corners;
+    let [size, width] = [0, 0];
+    for (let i = 0; i < best.length; i++) size = Math.max(size, Math.abs(best[i]));
+    for (const { x } of others)
+      for (let i = 0; i < x.length; i++) width = Math.max(width, Math.abs(x[i] - best[i]));
+    return width === 0 ? 0 : size > 1e-9 * width && size > 0 ? width / Math.max(size, SMALLEST) : width;
+  }
+
+  /** Whether the values differ by at most the tolerance, or by its square beside the value at the start. */
+  agrees(tolerance: number): boolean {
+    const last = this.#corners.at(-1)?.value as number;
+    const rounding = 8 * Number.EPSILON;
+    const allowed =
+      Math.max(tolerance, rounding) * Math.abs(this.best) + tolerance ** 2 * this.#scale + SMALLEST;
+    return this.isOutside || last - this.best <= allowed;
+  }
+
+  /** Whether another value is no worse than the best, to the same tolerance. */
+  isAsGood(value: number, tolerance: number): boolean {
+    return value - this.best <= tolerance * Math.abs(this.best) + tolerance ** 2 * this.#scale + SMALLEST;
+  }
+
+  /** Whether all corners are the same point. */
+  isPoint(): boolean {
+    const [{ x: best }, ...others] = this.#corners;
+    return others.every(({ x }) => x.every((entry, i) => entry === best[i]));
+  }
+
+  iterate(iteration: number): NelderMeadIterate {
+    const [{ x, value }] = this.#corners;
+    const [spread, calls] = [this.spread, this.calls];
+    return { iteration, value, spread, solution: () => ({ x: x.slice(), value, spread, calls }) };
+  }
+
+  /** A new simplex round the best corner, with edges along the axes, inwards where a bound is near. */
+  spreadRound(share: number): void {
+    const [best] = this.#corners;
+    const { lower, upper } = this.#bounds;
+    this.#corners.length = 1;
+    for (let i = 0; i < best.x.length; i++) {
+      const x = best.x.slice();
+      const edge = share * (Math.abs(x[i]) || 0.1);
+      x[i] += x[i] + edge > upper[i] ? -edge : edge;
+      x[i] = Math.min(Math.max(x[i], lower[i]), upper[i]);
+      this.#corners.push({ x, value: this.#evaluate(x) });
+    }
+    this.#sort();
+  }
+
+  step(): void {
+    const corners = this.#corners;
+    const d = this.#centre.length;
+    const worst = corners[d];
+    this.#centre.fill(0);
+    for (let k = 0; k < d; k++) for (let i = 0; i < d; i++) this.#centre[i] += corners[k].x[i] / d;
+    const [expansion, contraction] = d > 1 ? [1 + 2 / d, 0.75 - 0.5 / d] : [2, 0.5];
+    const reflected = this.#along(worst.x, 1);
+    if (reflected.value < corners[0].value) {
+      const expanded = this.#along(worst.x, expansion);
+      corners[d] = expanded.value < reflected.value ? expanded : reflected;
+    } else if (reflected.value < (corners[d - 1]?.value ?? Infinity)) corners[d] = reflected;
+    else {
+      const outside = reflected.value < worst.value;
+      const contracted = this.#along(worst.x, outside ? contraction : -contraction);
+      if (contracted.value < Math.min(reflected.value, worst.value)) corners[d] = contracted;
+      else this.#shrink(d > 1 ? 1 - 1 / d : 0.5);
+    }
+    this.#sort();
+  }
+
+  /** The point through the centre from the worst one, so far beyond. */
+  #along(worst: Float64Array, share: number): { x: Float64Array; value: number } {
+    const x = this.#centre.map((entry, i) => entry + share * (entry - worst[i]));
+    clip(this.#bounds, x);
+    return { x, value: this.#evaluate(x) };
+  }
+
+  #shrink(share: number): void {
+    const [{ x: best }] = this.#corners;
+    for (const corner of this.#corners.slice(1)) {
+      for (let i = 0; i < best.length; i++) corner.x[i] = best[i] + share * (corner.x[i] - best[i]);
+      corner.value = this.#evaluate(corner.x);
+    }
+  }
+
+  #evaluate(x: Float64Array): number {
+    this.calls++;
+    const value = this.#value(x);
+    return Number.isNaN(value) ? Infinity : value;
+  }
+
+  #sort(): void {
+    // Stable: of equal corners the older is the better.
+    this.#corners.sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : 0));
+  }
+}
+
+/** Values and points below this are zero for all that simplices can tell. */
+const SMALLEST = 1e-300;

@@ -1,0 +1,159 @@
+// A minimum of a function of one variable, by parabolas and the golden section.
+//
+// R. P. Brent: Algorithms for minimization without derivatives (1973), chapter 5.
+import {
+  checkNumber,
+  converged,
+  InvalidInputError,
+  type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import { checkFunction, maxIterations } from './scalar-function.ts';
+
+/** Options of `minimizeScalar`. */
+export const minimizeScalarOptions = {
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-8,
+    description: 'Exactness of x at which to stop, over |x|; below 1.5e-8 the values of f no longer tell',
+  },
+  maxIterations,
+} as const satisfies OptionSpecs;
+
+/** Options of the search for a minimum. */
+export type MinimizeScalarOptions = OptionsOf<typeof minimizeScalarOptions>;
+
+/** A minimum. */
+export interface ScalarMinimum {
+  /** Where it is. */
+  readonly x: number;
+  /** The value there. */
+  readonly value: number;
+  /** The ends between which it lies; neither has a smaller value. */
+  readonly bracket: readonly [number, number];
+  /** Evaluations. */
+  readonly calls: number;
+}
+
+/** One evaluation. */
+export interface ScalarIterate extends Iterate<ScalarMinimum> {
+  /** The best argument so far. */
+  readonly x: number;
+  /** Its value. */
+  readonly value: number;
+  /** Width of the bracket. */
+  readonly width: number;
+}
+
+/** The smaller part of the golden section. */
+const GOLDEN = (3 - Math.sqrt(5)) / 2;
+
+/**
+ * Finds a minimum of f between a and b: by parabolas through the last three points where they are safe, by the golden
+ * section elsewhere. Where f has one minimum there it is the least; else it is one of them. About ten evaluations for smooth
+ * f, 40 at most for others. It never evaluates the ends.
+ *
+ * `converged` when the bracket is at most 4 `tolerance` |x| wide, up to the rounding of f's values; `stalled` when a value is
+ * NaN.
+ *
+ * @param value - f
+ * @param a - one end
+ * @param b - the other, another one
+ * @param options - tolerance and limits; `maxIterations` is 200 by default
+ * @throws {InvalidInputError} for ends that are not finite or the same
+ *
+ * @example
+ * ```ts
+ * import { minimizeScalar } from '@infimum/optim';
+ *
+ * const { x, status } = minimizeScalar((t) => t * Math.log(t), 0, 1);
+ * console.log(status, x.toFixed(6)); // converged 0.367879
+ * ```
+ */
+export function minimizeScalar(
+  value: (x: number) => number,
+  a: number,
+  b: number,
+  options: MinimizeScalarOptions & RunOptions<ScalarIterate> = {},
+): Outcome<ScalarMinimum, ScalarIterate> {
+  return run(minimizeScalarSteps(value, a, b, options), runOptionsOf(minimizeScalarOptions, options));
+}
+
+/** The steps of `minimizeScalar`. */
+export function* minimizeScalarSteps(
+  value: (x: number) => number,
+  a: number,
+  b: number,
+  options: MinimizeScalarOptions = {},
+): Steps<ScalarMinimum, ScalarIterate> {
+  const { tolerance } = resolveOptions(minimizeScalarOptions, options);
+  checkFunction(value);
+  checkNumber(a, 'a');
+  checkNumber(b, 'b');
+  if (a === b) throw new InvalidInputError('is the same as a', { argument: 'b', code: 'out-of-range' });
+  let calls = 0;
+  const f = (x: number) => {
+    calls++;
+    return value(x);
+  };
+  let [low, high] = a < b ? [a, b] : [b, a];
+  // x is the best point, w the second best, v the w before.
+  let x = low + GOLDEN * (high - low);
+  let [w, v] = [x, x];
+  let xValue = f(x);
+  let [wValue, vValue] = [xValue, xValue];
+  let [step, before] = [0, 0];
+  for (let iteration = 0; ; iteration++) {
+    const [here, hereValue, bracket] = [x, xValue, [low, high] as const];
+    const solution = (): ScalarMinimum => ({ x: here, value: hereValue, bracket, calls });
+    yield { iteration, x, value: xValue, width: high - low, solution };
+    if (Number.isNaN(xValue)) return stalled(solution(), `the value is NaN at ${x}`);
+    const middle = low / 2 + high / 2;
+    const reach = tolerance * Math.abs(x) + Math.sqrt(Number.EPSILON) * 1e-3 * Math.abs(x) + Number.MIN_VALUE;
+    if (Math.abs(x - middle) <= 2 * reach - (high - low) / 2) {
+      return converged(solution(), `the bracket is at most ${(4 * reach).toExponential(1)} wide`);
+    }
+    const parabola = Math.abs(before) > reach ? toVertex(x, xValue, w, wValue, v, vValue) : Number.NaN;
+    const isSafe = Math.abs(parabola) < Math.abs(before / 2) && x + parabola > low && x + parabola < high;
+    if (isSafe) {
+      before = step;
+      step = parabola;
+      // Not next to the ends.
+      const place = x + step;
+      if (place - low < 2 * reach || high - place < 2 * reach) step = x < middle ? reach : -reach;
+    } else {
+      before = x < middle ? high - x : low - x;
+      step = GOLDEN * before;
+    }
+    const next = x + (Math.abs(step) >= reach ? step : Math.sign(step) * reach);
+    const nextValue = f(next);
+    if (Number.isNaN(nextValue)) return stalled(solution(), `the value is NaN at ${next}`);
+    if (nextValue <= xValue) {
+      if (next < x) high = x;
+      else low = x;
+      [v, vValue, w, wValue, x, xValue] = [w, wValue, x, xValue, next, nextValue];
+    } else {
+      if (next < x) low = next;
+      else high = next;
+      if (nextValue <= wValue || w === x) [v, vValue, w, wValue] = [w, wValue, next, nextValue];
+      else if (nextValue <= vValue || v === x || v === w) [v, vValue] = [next, nextValue];
+    }
+  }
+}
+
+/** The step from x to the vertex of the parabola through three points; NaN where there is none. */
+function toVertex(x: number, xValue: number, w: number, wValue: number, v: number, vValue: number): number {
+  const r = (x - w) * (xValue - vValue);
+  const q = (x - v) * (xValue - wValue);
+  const below = 2 * (q - r);
+  return below === 0 ? Number.NaN : -((x - v) * q - (x - w) * r) / below;
+}

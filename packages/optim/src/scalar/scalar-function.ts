@@ -1,0 +1,28 @@
+// A function of one variable, and the option of how exact its argument must be.
+import { InvalidInputError } from '@infimum/core';
+
+/** How exact x must be. */
+export const tolerance = {
+  type: 'number',
+  min: 0,
+  default: 1e-12,
+  description: 'Width of the bracket at which to stop, over |x|; rounding of x is added',
+} as const;
+
+/** The limit of evaluations. */
+export const maxIterations = {
+  type: 'integer',
+  min: 0,
+  default: 200,
+  description: 'Iteration limit; an iteration is one evaluation',
+} as const;
+
+/**
+ * Checks that something is a function.
+ *
+ * @throws {InvalidInputError} naming `value`
+ */
+export function checkFunction(value: unknown): asserts value is (x: number) => number {
+  if (typeof value === 'function') return;
+  throw new InvalidInputError('expected a function of a number', { argument: 'value', code: 'type' });
+}
