@@ -108,12 +108,30 @@ export { proximalGradient } from './blocks/proximal-gradient.ts';
 export type { SeparableOptions } from './blocks/separable-term.ts';
 export { sparseBlockSolve } from './blocks/sparse-block-cholesky.ts';
 export { type SvmDualOptions, svmDual } from './blocks/svm-dual.ts';
+export { type LbfgsbOptions, lbfgsb } from './bounded/lbfgsb.ts';
+export {
+  type ProjectedTrustRegionOptions,
+  projectedTrustRegion,
+} from './bounded/projected-trust-region.ts';
+export {
+  type DerivativeFreeSolution,
+  type NelderMeadIterate,
+  type NelderMeadOptions,
+  nelderMead,
+} from './derivative-free/nelder-mead.ts';
 export {
   type DifferenceRange,
   type DifferenceScheme,
   differenceJacobian,
   fromValues,
 } from './differences/finite-differences.ts';
+export {
+  type NonlinearIterate,
+  type NonlinearSolution,
+  type NonlinearSystem,
+  type SolveNonlinearOptions,
+  solveNonlinear,
+} from './equations/solve-nonlinear.ts';
 export { type GgtOptions, ggt } from './fisher/ggt.ts';
 export { type InverseFisher, type InverseFisherOptions, inverseFisher } from './fisher/inverse-fisher.ts';
 export { type KfacOptions, kfac } from './fisher/kfac.ts';
@@ -132,6 +150,7 @@ export {
   windowInverseFisher,
 } from './fisher/window-inverse-fisher.ts';
 export { type WoodFisherOptions, woodFisher } from './fisher/wood-fisher.ts';
+export { type CurveFit, type CurveFitOptions, curveFit } from './least-squares/curve-fit.ts';
 export {
   type LeastSquaresIterate,
   type LeastSquaresOptions,
@@ -147,7 +166,14 @@ export {
   type NonlinearConjugateGradientOptions,
   nonlinearConjugateGradient,
 } from './line-search/nonlinear-conjugate-gradient.ts';
-export { type MinimizeMethod, type MinimizeOptions, minimize } from './minimize.ts';
+export {
+  type Minimizable,
+  type MinimizeIterate,
+  type MinimizeMethod,
+  type MinimizeOptions,
+  type MinimizeSolution,
+  minimize,
+} from './minimize.ts';
 export {
   type BacktrackingGradientOptions,
   backtrackingGradient,
@@ -210,6 +236,13 @@ export { type Quadratic, quadraticForm } from './objectives/quadratic-form.ts';
 export { type SoftmaxLoss, type SoftmaxLossOptions, softmaxLoss } from './objectives/softmax-loss.ts';
 export { type SubsampledHessianOptions, subsampledHessian } from './objectives/subsampled-hessian.ts';
 export { rosenbrock, type TestFunction } from './objectives/test-functions.ts';
+export { type FindRootOptions, findRoot, type Root, type RootIterate } from './scalar/find-root.ts';
+export {
+  type MinimizeScalarOptions,
+  minimizeScalar,
+  type ScalarIterate,
+  type ScalarMinimum,
+} from './scalar/minimize-scalar.ts';
 export type {
   OracleCalls,
   SmoothIterate,

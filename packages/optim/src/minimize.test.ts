@@ -44,6 +44,35 @@ describe('minimize', () => {
     expect(minimize(plain, start).x).toEqual(lbfgs(plain, start).x);
   });
 
+  it('takes values alone, and bounds', () => {
+    const bowl = (dimension: number) => ({
+      dimension,
+      value: (x: Float64Array) => x.reduce((sum, entry, i) => sum + (entry - i) ** 2, 0),
+    });
+    const few = minimize(bowl(3), Float64Array.of(5, 5, 5));
+    expect(few).toMatchObject({ method: 'nelder-mead', status: 'converged' });
+    expect(few.x.map((entry) => Math.round(entry) + 0)).toEqual(Float64Array.of(0, 1, 2));
+    const many = minimize(bowl(20), new Float64Array(20).fill(3));
+    expect(many.method).toBe('lbfgs');
+    expect(many.value).toBeLessThan(1e-10);
+    expect(many.calls.gradient).toBeLessThan(20);
+    const boxed = minimize(bowl(20), new Float64Array(20), { upper: 4 });
+    expect(boxed.method).toBe('lbfgsb');
+    expect(boxed.x[19]).toBe(4);
+    for (const [objective, method] of [
+      [rosenbrock(), 'projected-trust-region'],
+      [withoutHessian(rosenbrock()), 'lbfgsb'],
+    ] as const) {
+      const found = minimize(objective, Float64Array.of(-1.2, 1), { upper: Float64Array.of(0.5, Infinity) });
+      expect(found).toMatchObject({ method, status: 'converged' });
+      expect(found.x[0]).toBe(0.5);
+      expect(found.x[1]).toBeCloseTo(0.25, 6);
+    }
+    expect(() => minimize(rosenbrock(), Float64Array.of(1, 2), { method: 'lbfgs', lower: 0 })).toThrow(
+      expect.objectContaining({ argument: 'method', code: 'unsupported' }),
+    );
+  });
+
   it('refuses what does not fit', () => {
     const argument = (name: string) => expect.objectContaining({ argument: name });
     const method = 'simplex' as 'lbfgs';

@@ -1,5 +1,9 @@
-// The front door of smooth minimisation: picks a method by what the objective offers, and says why.
+// The front door of minimisation: picks a method by what the objective offers and whether there are bounds, and says why.
 import {
+  checkInteger,
+  checkVector,
+  InvalidInputError,
+  type Iterate,
   type Objective,
   type OptionSpecs,
   type OptionsOf,
@@ -7,19 +11,26 @@ import {
   type RunOptions,
   resolveOptions,
 } from '@infimum/core';
+import { boundsOf, lower, upper } from './bounded/bounds.ts';
+import { lbfgsb } from './bounded/lbfgsb.ts';
+import { projectedTrustRegion } from './bounded/projected-trust-region.ts';
+import { nelderMead } from './derivative-free/nelder-mead.ts';
+import { fromValues } from './differences/finite-differences.ts';
 import { lbfgs } from './line-search/lbfgs.ts';
 import { newtonCg } from './line-search/newton-cg.ts';
 import { trustRegionNewton } from './newton/trust-region-newton.ts';
-import { checkSmooth, type SmoothIterate, type SmoothSolution, tolerance } from './smooth-minimization.ts';
+import { checkSmooth, type OracleCalls, tolerance } from './smooth-minimization.ts';
 
 /** Options of `minimize`. */
 export const minimizeOptions = {
   method: {
     type: 'choice',
-    choices: ['lbfgs', 'newton-cg', 'trust-region-newton'],
-    description: 'The method to take; by default the objective decides',
+    choices: ['lbfgs', 'newton-cg', 'trust-region-newton', 'lbfgsb', 'projected-trust-region', 'nelder-mead'],
+    description: 'The method to take; by default objective and bounds decide',
   },
   tolerance,
+  lower,
+  upper,
   maxIterations: {
     type: 'integer',
     min: 0,
@@ -31,29 +42,56 @@ export const minimizeOptions = {
 export type MinimizeMethod = NonNullable<OptionsOf<typeof minimizeOptions>['method']>;
 
 /** Options of `minimize`. */
-export type MinimizeOptions = OptionsOf<typeof minimizeOptions> & RunOptions<SmoothIterate>;
+export type MinimizeOptions = OptionsOf<typeof minimizeOptions> & RunOptions<MinimizeIterate>;
+
+/** A function to minimise: its values, and what else is known of it. */
+export type Minimizable = Pick<Objective, 'dimension' | 'value'> & Partial<Objective>;
+
+/** One iteration, of whatever method. */
+export interface MinimizeIterate extends Iterate<unknown> {
+  /** The norm of the gradient, of methods that see one. */
+  readonly gradientNorm?: number;
+}
+
+/** What was found. */
+export interface MinimizeSolution {
+  /** The point x, within the bounds. */
+  readonly x: Float64Array;
+  /** f(x). */
+  readonly value: number;
+  /** The norm of the gradient at x, without coordinates that a bound holds; absent where values were all there was. */
+  readonly gradientNorm?: number;
+  /** What it took. */
+  readonly calls: OracleCalls;
+  /** The method that was taken. */
+  readonly method: MinimizeMethod;
+}
 
 /** Variables up to which a Hessian is factored: 9 d³ operations are a few milliseconds then. */
 const SMALL = 200;
 
+/** Variables up to which simplices get along without derivatives. */
+const FEW = 8;
+
 /**
- * Minimises a smooth f, convex or not, and says in `reason` which method was taken and why:
+ * Minimises f, convex or not, with or without bounds, and says in `reason` which method was taken and why:
  *
- * - up to 200 variables and a Hessian, or products with it: `trustRegionNewton`, which needs few iterations, and leaves
- *   saddle points;
- * - more variables and products with the Hessian: `newtonCg`, whose cost follows the condition number less than that of
- *   gradients does;
+ * - values only: `nelderMead` for up to 8 variables, and `lbfgs` or `lbfgsb` with gradients by central differences beyond;
+ * - bounds: `projectedTrustRegion` where there are Hessians or products with them, `lbfgsb` else;
+ * - up to 200 variables and a Hessian: `trustRegionNewton`, which needs few iterations, and leaves saddle points;
+ * - products with the Hessian: `newtonCg`, whose cost follows the condition number less than that of gradients does;
  * - gradients only: `lbfgs`.
  *
- * For f with a separable term that is not smooth see `blockCoordinateDescent` and `lassoWorkingSet`, for training in batches
- * `minimizeStochastic`, and where constants of smoothness are known the methods of acceleration.
+ * For sums of squares see `leastSquares` and `curveFit`, for one variable `minimizeScalar`; for f with a separable term that is
+ * not smooth `blockCoordinateDescent` and `lassoWorkingSet`, for training in batches `minimizeStochastic`, and where constants
+ * of smoothness are known the methods of acceleration.
  *
- * @param objective - f with its gradient, and what else is known of it
- * @param initial - where to start, d numbers
- * @param options - tolerance and limits, as the method takes them
+ * @param objective - f, and what else is known of it
+ * @param initial - where to start, d numbers; is moved into the bounds
+ * @param options - bounds, tolerance and limits, as the method takes them
  * @returns the solution and the `method` that found it
  * @throws {InvalidInputError} for a starting point that does not fit or is not finite, a method that needs what the objective
- *   does not have, and options out of range
+ *   does not have or that knows no bounds, and options out of range
  *
  * @example
  * ```ts
@@ -62,26 +100,89 @@ const SMALL = 200;
  * const { x, method, reason } = minimize(rosenbrock(), Float64Array.of(-1.2, 1));
  * console.log(x.map(Math.round).join(' '), method); // 1 1 trust-region-newton
  * console.log(reason.startsWith('trust-region-newton, since a Hessian of 2 x 2 is cheap to factor')); // true
+ *
+ * // Without derivatives, and with bounds.
+ * const boxed = minimize({ dimension: 2, value: ([a, b]) => (a - 1) ** 2 + (b - 3) ** 2 }, new Float64Array(2), { upper: 2 });
+ * console.log(boxed.x.map((entry) => Math.round(1e6 * entry) / 1e6).join(' '), boxed.method); // 1 2 nelder-mead
  * ```
  */
 export function minimize(
-  objective: Objective,
+  objective: Minimizable,
   initial: Float64Array,
   options: MinimizeOptions = {},
-): Outcome<SmoothSolution & { readonly method: MinimizeMethod }, SmoothIterate> {
-  const { method: chosen, tolerance } = resolveOptions(minimizeOptions, options);
-  checkSmooth(objective, initial);
-  const [method, why] = chosen ? [chosen, 'as asked for'] : choose(objective);
+): Outcome<MinimizeSolution, MinimizeIterate> {
+  const { method: asked, tolerance, lower, upper } = resolveOptions(minimizeOptions, options);
+  const hasGradient = checkMinimizable(objective, initial);
+  const { isBounded } = boundsOf(objective.dimension, lower, upper);
+  const [method, why] = asked ? [asked, 'as asked for'] : choose(objective, hasGradient, isBounded);
+  if (isBounded && UNBOUNDED.includes(method)) {
+    const problem = `'${method}' knows no bounds; take 'lbfgsb', 'projected-trust-region' or 'nelder-mead'`;
+    throw new InvalidInputError(problem, { argument: 'method', code: 'unsupported' });
+  }
   const { signal, onIteration, maxSeconds, maxIterations, trace } = options;
-  const outcome = { lbfgs, 'newton-cg': newtonCg, 'trust-region-newton': trustRegionNewton }[method](
-    objective,
-    initial,
-    { tolerance, signal, onIteration, maxSeconds, maxIterations, trace },
-  );
-  return { ...outcome, method, reason: `${method}, ${why}: ${outcome.reason}` };
+  const limits = { tolerance, signal, onIteration, maxSeconds, maxIterations, trace };
+  const said = (reason: string) => `${method}, ${why}: ${reason}`;
+  if (method === 'nelder-mead') {
+    const {
+      calls,
+      spread: _,
+      ...found
+    } = nelderMead((x) => objective.value(x), initial, { ...limits, lower, upper });
+    const counted = { value: calls, gradient: 0, hessianVector: 0, hessian: 0 };
+    return { ...found, calls: counted, method, reason: said(found.reason) };
+  }
+  const smooth = hasGradient
+    ? (objective as Objective)
+    : fromValues(objective.dimension, (x) => objective.value(x));
+  const found = ((): Outcome<Omit<MinimizeSolution, 'method'>, MinimizeIterate> => {
+    switch (method) {
+      case 'lbfgs':
+        return lbfgs(smooth, initial, limits);
+      case 'newton-cg':
+        return newtonCg(smooth, initial, limits);
+      case 'trust-region-newton':
+        return trustRegionNewton(smooth, initial, limits);
+      case 'lbfgsb':
+        return lbfgsb(smooth, initial, { ...limits, lower, upper });
+      case 'projected-trust-region':
+        return projectedTrustRegion(smooth, initial, { ...limits, lower, upper });
+    }
+  })();
+  return { ...found, method, reason: said(found.reason) };
 }
 
-function choose({ dimension, hessian, hessianVector }: Objective): [method: MinimizeMethod, why: string] {
+const UNBOUNDED: readonly MinimizeMethod[] = ['lbfgs', 'newton-cg', 'trust-region-newton'];
+
+/** Checks the function, and tells whether it has a gradient. */
+function checkMinimizable(objective: Minimizable, initial: Float64Array): boolean {
+  if (objective?.gradient !== undefined) {
+    checkSmooth(objective as Objective, initial);
+    return true;
+  }
+  if (typeof objective?.value !== 'function') {
+    const problem = 'must have the function value(x), and may have gradient(x, out)';
+    throw new InvalidInputError(problem, { argument: 'objective', code: 'type' });
+  }
+  checkInteger(objective.dimension, 'objective.dimension', { min: 1 });
+  checkVector(initial, 'initial', objective.dimension);
+  return false;
+}
+
+function choose(
+  { dimension, hessian, hessianVector }: Minimizable,
+  hasGradient: boolean,
+  isBounded: boolean,
+): [method: MinimizeMethod, why: string] {
+  if (!hasGradient) {
+    if (dimension <= FEW) return ['nelder-mead', `since there are values only, of ${dimension} variables`];
+    const why = `since there are values only, and ${dimension} variables are many for simplices: gradients by differences`;
+    return [isBounded ? 'lbfgsb' : 'lbfgs', why];
+  }
+  if (isBounded) {
+    return hessian || hessianVector
+      ? ['projected-trust-region', 'since there are bounds and second derivatives']
+      : ['lbfgsb', 'since there are bounds, and gradients only'];
+  }
   if (!hessian && !hessianVector) return ['lbfgs', 'since there are gradients only'];
   if (dimension <= SMALL && hessian) {
     return ['trust-region-newton', `since a Hessian of ${dimension} x ${dimension} is cheap to factor`];

@@ -105,6 +105,8 @@ export interface LeastSquaresSolution {
    * variables at a bound are zero. Absent where m <= n or the Jacobian has no full rank.
    */
   readonly covariance?: DenseMatrix;
+  /** Rank of the Jacobian matrix among the variables that no bound holds, up to rounding. */
+  readonly rank: number;
   /** Evaluations of residuals, those of differences included, and of Jacobian matrices. */
   readonly calls: { readonly residuals: number; readonly jacobian: number };
 }
@@ -413,6 +415,7 @@ class GaussNewton {
       residuals: this.#residuals.slice(),
       offset: this.offset,
       ...(covariance && { covariance }),
+      rank: this.#vectors.length,
       calls: { ...this.#calls },
     };
   }

@@ -1,0 +1,158 @@
+// Curves through points: least squares with the errors of the points, and standard errors of the parameters.
+import {
+  checkMatrix,
+  checkVector,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+} from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import {
+  type LeastSquaresIterate,
+  type LeastSquaresSolution,
+  leastSquaresOptions,
+  leastSquaresSteps,
+  type Residuals,
+} from './least-squares.ts';
+
+/** Options of `curveFit`. */
+export const curveFitOptions = {
+  sigma: {
+    type: 'value',
+    check: checkSigma,
+    description: 'Standard deviations of the points’ errors, above 0; residuals are divided by them',
+  },
+  absoluteSigma: {
+    type: 'boolean',
+    default: false,
+    description:
+      'Whether sigma is meant as it is; else only its proportions count, and the residuals tell how large errors are',
+  },
+  tolerance: leastSquaresOptions.tolerance,
+  method: leastSquaresOptions.method,
+  lower: leastSquaresOptions.lower,
+  upper: leastSquaresOptions.upper,
+  loss: leastSquaresOptions.loss,
+  lossScale: leastSquaresOptions.lossScale,
+  differences: leastSquaresOptions.differences,
+  initialRadius: leastSquaresOptions.initialRadius,
+  maxIterations: leastSquaresOptions.maxIterations,
+} as const satisfies OptionSpecs;
+
+/** Options of a fit. */
+export type CurveFitOptions = OptionsOf<typeof curveFitOptions>;
+
+/** A fit. */
+export interface CurveFit extends LeastSquaresSolution {
+  /** Square roots of the covariance's diagonal; absent where there is none. */
+  readonly standardErrors?: Float64Array;
+}
+
+/**
+ * Fits the parameters p of a curve y = model(t, p) to points, by nonlinear least squares: minimises
+ * (1/2) sum_i ((model(t_i, p) - y_i) / sigma_i)². See `leastSquares` for method, bounds, robust losses, cost and status.
+ *
+ * @param model - the curve: of a number, or of a row of t where that is a matrix
+ * @param t - where the points are: numbers, or a row of a matrix each
+ * @param y - their values
+ * @param initial - where the parameters start
+ * @param options - errors, bounds, method and limits
+ * @throws {InvalidInputError} for points that do not fit or are not finite, and for options out of range
+ *
+ * @example
+ * ```ts
+ * import { curveFit } from '@infimum/optim';
+ *
+ * const t = Float64Array.of(0, 1, 2, 3, 4);
+ * const y = Float64Array.of(2.9, 1.9, 1.2, 0.75, 0.4);
+ * const { x, standardErrors, status } = curveFit((time, [a, k]) => a * Math.exp(-k * time), t, y, Float64Array.of(1, 1));
+ * console.log(status, x.map((entry) => Math.round(100 * entry) / 100).join(' ')); // converged 2.93 0.45
+ * console.log(standardErrors?.map((entry) => Math.round(1000 * entry) / 1000).join(' ')); // 0.04 0.011
+ * ```
+ */
+export function curveFit(
+  model: (t: number, parameters: Float64Array) => number,
+  t: Float64Array,
+  y: Float64Array,
+  initial: Float64Array,
+  options?: CurveFitOptions & RunOptions<LeastSquaresIterate>,
+): Outcome<CurveFit, LeastSquaresIterate>;
+export function curveFit(
+  model: (t: Float64Array, parameters: Float64Array) => number,
+  t: DenseMatrix,
+  y: Float64Array,
+  initial: Float64Array,
+  options?: CurveFitOptions & RunOptions<LeastSquaresIterate>,
+): Outcome<CurveFit, LeastSquaresIterate>;
+export function curveFit(
+  model: (t: never, parameters: Float64Array) => number,
+  t: Float64Array | DenseMatrix,
+  y: Float64Array,
+  initial: Float64Array,
+  options: CurveFitOptions & RunOptions<LeastSquaresIterate> = {},
+): Outcome<CurveFit, LeastSquaresIterate> {
+  const { sigma, absoluteSigma, ...rest } = resolveOptions(curveFitOptions, options);
+  if (typeof model !== 'function') {
+    throw new InvalidInputError('expected a function of t and parameters', {
+      argument: 'model',
+      code: 'type',
+    });
+  }
+  const place = places(t);
+  checkVector(y, 'y', place.count);
+  checkVector(initial, 'initial');
+  if (sigma) checkVector(sigma, 'sigma', place.count);
+  const residuals: Residuals = {
+    dimension: initial.length,
+    count: place.count,
+    residuals: (p, out) => {
+      for (let i = 0; i < out.length; i++)
+        out[i] = (model(place.at(i) as never, p) - y[i]) / (sigma?.[i] ?? 1);
+    },
+  };
+  const found = run(leastSquaresSteps(residuals, initial, rest), runOptionsOf(curveFitOptions, options));
+  return withErrors(found, absoluteSigma);
+}
+
+function places(t: Float64Array | DenseMatrix): { count: number; at(i: number): number | Float64Array } {
+  if (t instanceof Float64Array) {
+    checkVector(t, 't');
+    return { count: t.length, at: (i) => t[i] };
+  }
+  checkMatrix(t, 't');
+  const rows = Array.from({ length: t.rows }, (_, i) =>
+    Float64Array.from(t.values.subarray(i * t.cols, (i + 1) * t.cols)),
+  );
+  return { count: t.rows, at: (i) => rows[i] };
+}
+
+/** The covariance of least squares takes errors of one unknown size; known ones need no estimate. */
+function withErrors(
+  found: Outcome<LeastSquaresSolution, LeastSquaresIterate>,
+  absoluteSigma: boolean,
+): Outcome<CurveFit, LeastSquaresIterate> {
+  const { covariance } = found;
+  if (!covariance) return found;
+  const { rows } = covariance;
+  const variance = (2 * found.value) / (found.residuals.length - found.rank);
+  const factor = absoluteSigma && variance > 0 ? 1 / variance : 1;
+  const values = covariance.values.map((entry) => factor * entry) as Float64Array;
+  const standardErrors = Float64Array.from({ length: rows }, (_, i) => Math.sqrt(values[i * (rows + 1)]));
+  return { ...found, covariance: { ...covariance, values }, standardErrors };
+}
+
+function checkSigma(value: unknown, argument: string): asserts value is Float64Array {
+  checkVector(value, argument);
+  const index = value.findIndex((entry) => !(entry > 0));
+  if (index < 0) return;
+  throw new InvalidInputError(`must be above 0, is ${value[index]}`, {
+    argument,
+    code: 'out-of-range',
+    index,
+  });
+}
