@@ -7,9 +7,10 @@ import { plugin as linalg } from '@infimum/linalg/plugin';
 import { plugin as optim } from '@infimum/optim/plugin';
 import { plugin as ot } from '@infimum/ot/plugin';
 import { plugin as strings } from '@infimum/strings/plugin';
+import { plugin as verify } from '@infimum/verify/plugin';
 
 /** The plug-ins of all packages, in the order of registration. */
-export const plugins: readonly Plugin[] = [linalg, ot, optim, strings, graphs, banditsRl, learn];
+export const plugins: readonly Plugin[] = [linalg, ot, optim, strings, graphs, banditsRl, learn, verify];
 
 /**
  * Problems, solvers and claims of all packages, and of further plug-ins.

@@ -1,0 +1,256 @@
+// Bounds of all pre-activations over a region: interval arithmetic, and CROWN's linear bounds propagated backwards.
+//
+// H. Zhang, T.-W. Weng, P.-Y. Chen, C.-J. Hsieh, L. Daniel: Efficient neural network robustness certification with
+// general activation functions (2018), arXiv 1811.00866.
+//
+// Rounding. Every bound is a sum of products of weights, slopes of at most 1 and inputs. If M is the same sum with all
+// numbers replaced by their magnitudes, and no number of it goes through more than K additions, floating-point
+// arithmetic errs by at most K u M (1 + O(K u)), u = 2^-53; what underflows errs by 2^-1075 an operation, which M covers
+// by the 2^-1022 that it is given at every neuron. So all bounds are moved outwards by 4 K u M.
+import { type Activation, activate, type PreparedNetwork } from '../networks/network.ts';
+import { greatest, least, type PreparedRegion } from './region.ts';
+import { emptyLines, isPiecewiseLinear, type Lines, relaxActivation } from './relaxation.ts';
+import type { RowProducts } from './row-products.ts';
+
+/** How pre-activations are bounded. */
+export type ForwardMethod = 'interval' | 'crown' | 'alpha-crown';
+
+/** For every layer the sign that its neurons are fixed to: 1, -1, or 0 for free. */
+export type Phases = readonly Int8Array[];
+
+/** lower <= z_k <= upper for every layer, the outputs last. */
+export interface ForwardBounds {
+  readonly lower: Float64Array[];
+  readonly upper: Float64Array[];
+  /** Lines around the activations of the hidden layers. */
+  readonly lines: Lines[];
+  /** What rounding may do to a linear bound of z_k. */
+  readonly margin: Float64Array[];
+  /** The largest magnitudes that sums in z_k run through. */
+  readonly magnitude: Float64Array[];
+  /** Whether some neuron's interval is empty: no input of the region has these phases. */
+  isEmpty: boolean;
+}
+
+/** 4 u. */
+export const ROUNDING = 2 ** -51;
+
+/** Bounds of all layers by interval arithmetic alone: the start of everything else. O(weights). */
+export function intervalBounds(
+  network: PreparedNetwork,
+  region: PreparedRegion,
+  phases?: Phases,
+): ForwardBounds {
+  const bounds = emptyBounds(network, region);
+  for (let k = 0; k < network.layers.length; k++) {
+    intervalLayer(network, region, bounds, k);
+    closeLayer(network, bounds, k, phases);
+  }
+  return bounds;
+}
+
+export function emptyBounds(network: PreparedNetwork, region: PreparedRegion): ForwardBounds {
+  const { layers } = network;
+  const margin: Float64Array[] = [];
+  const magnitude: Float64Array[] = [];
+  let input = region.magnitude;
+  let terms = 0;
+  for (const { map, activation } of layers) {
+    const sizes = map.applyAbsolute(input);
+    for (let i = 0; i < sizes.length; i++) sizes[i] += Math.abs(map.bias[i]) + 2 ** -1022;
+    terms += map.terms + 16;
+    magnitude.push(sizes);
+    margin.push(sizes.map((size) => size * terms * ROUNDING));
+    input = sizes.map((size) => activationMagnitude(activation, size));
+  }
+  const bounds = layers.map(({ map }) => new Float64Array(map.outputs));
+  return {
+    lower: bounds,
+    upper: bounds.map((values) => values.slice()),
+    lines: layers.slice(0, -1).map(({ map }) => emptyLines(map.outputs)),
+    margin,
+    magnitude,
+    isEmpty: false,
+  };
+}
+
+/** The magnitudes that the two terms of a line around s(z) add up to, for |z| up to `size`. */
+function activationMagnitude(activation: Activation, size: number): number {
+  if (activation === 'linear') return size;
+  return isPiecewiseLinear(activation) ? 2 * size : 2 * size + 2;
+}
+
+/** Sets the bounds of layer k to those of interval arithmetic over the activations of layer k - 1. */
+export function intervalLayer(
+  { layers }: PreparedNetwork,
+  region: PreparedRegion,
+  { lower, upper, margin }: ForwardBounds,
+  k: number,
+): void {
+  const { map } = layers[k];
+  const middle = new Float64Array(map.inputs);
+  const half = new Float64Array(map.inputs);
+  if (k === 0) {
+    middle.set(region.middle);
+    half.set(region.halfWidth);
+  } else {
+    const { activation, slope } = layers[k - 1];
+    for (let i = 0; i < middle.length; i++) {
+      const low = activate(activation, slope, lower[k - 1][i]);
+      const high = activate(activation, slope, upper[k - 1][i]);
+      middle[i] = low / 2 + high / 2;
+      half[i] = Math.max(high - middle[i], middle[i] - low);
+    }
+  }
+  const centre = map.apply(middle);
+  const spread = map.applyAbsolute(half);
+  for (let i = 0; i < centre.length; i++) {
+    const at = centre[i] + map.bias[i];
+    lower[k][i] = finiteOr(at - spread[i] - margin[k][i], -Infinity);
+    upper[k][i] = finiteOr(at + spread[i] + margin[k][i], Infinity);
+  }
+}
+
+/** A bound that is NaN (infinity minus infinity) is no bound. */
+export function finiteOr(bound: number, otherwise: number): number {
+  return Number.isNaN(bound) ? otherwise : bound;
+}
+
+/** Cuts the intervals of layer k to its phases and lays the lines. */
+export function closeLayer(
+  { layers }: PreparedNetwork,
+  bounds: ForwardBounds,
+  k: number,
+  phases?: Phases,
+): void {
+  const { lower, upper, lines } = bounds;
+  const { activation, slope } = layers[k];
+  const signs = phases?.[k];
+  for (let i = 0; i < lower[k].length; i++) {
+    const phase = signs?.[i] ?? 0;
+    if (phase > 0) lower[k][i] = Math.max(0, lower[k][i]);
+    if (phase < 0) upper[k][i] = Math.min(0, upper[k][i]);
+    if (lower[k][i] > upper[k][i]) bounds.isEmpty = true;
+    if (k === layers.length - 1) continue;
+    relaxActivation(lines[k], i, activation, slope, lower[k][i], upper[k][i], phase);
+  }
+}
+
+/**
+ * Bounds of all layers by CROWN, each cut with those of interval arithmetic. O(n² w³) for n layers of width w; pauses
+ * between blocks of rows.
+ */
+export function* crownBounds(
+  products: RowProducts,
+  region: PreparedRegion,
+  phases?: Phases,
+  layersWanted = products.network.layers.length,
+): Generator<void, ForwardBounds> {
+  const { network } = products;
+  const bounds = emptyBounds(network, region);
+  for (let k = 0; k < layersWanted; k++) {
+    intervalLayer(network, region, bounds, k);
+    if (k > 0 || region.ball) yield* crownLayer(products, region, bounds, k);
+    closeLayer(network, bounds, k, phases);
+    if (bounds.isEmpty) break;
+  }
+  return bounds;
+}
+
+/** Cuts the bounds of layer k with CROWN's, given those of the layers before it. */
+export function* crownLayer(
+  products: RowProducts,
+  region: PreparedRegion,
+  { lower, upper, lines, margin }: ForwardBounds,
+  k: number,
+): Generator<void, void> {
+  const { network } = products;
+  const { map } = network.layers[k];
+  const half = Math.floor(products.capacity / 2);
+  for (let from = 0; from < map.outputs; from += half) {
+    const count = Math.min(half, map.outputs - from);
+    const { rows } = products;
+    map.rows(from, from + count, rows);
+    rows.copyWithin(count * map.inputs, 0, count * map.inputs);
+    const constants = new Float64Array(2 * count);
+    for (let i = 0; i < count; i++) constants[i] = constants[count + i] = map.bias[from + i];
+    substituteBack(products, lines, k - 1, count, count, constants);
+    for (let i = 0; i < count; i++) {
+      const most = greatest(region, products.rows, i * network.inputs) + constants[i];
+      const fewest = least(region, products.rows, (count + i) * network.inputs) + constants[count + i];
+      const slack = margin[k][from + i];
+      upper[k][from + i] = Math.min(upper[k][from + i], finiteOr(most + slack, Infinity));
+      lower[k][from + i] = Math.max(lower[k][from + i], finiteOr(fewest - slack, -Infinity));
+    }
+    yield;
+  }
+}
+
+/**
+ * Rows that are linear in the activations of layer j become linear in the inputs: `uppers` rows bounded from above,
+ * then `lowers` rows from below. Constants gather in `constants`. `extra[j]`, where given, holds further coefficients on
+ * z_j for the same rows.
+ */
+export function substituteBack(
+  products: RowProducts,
+  lines: readonly Lines[],
+  j: number,
+  uppers: number,
+  lowers: number,
+  constants: Float64Array,
+  extra?: readonly (Float64Array | undefined)[],
+): void {
+  const { layers } = products.network;
+  const count = uppers + lowers;
+  for (; j >= 0; j--) {
+    const { map } = layers[j];
+    relaxRows(products.rows, map.outputs, uppers, count, lines[j], constants);
+    const more = extra?.[j];
+    const { rows } = products;
+    if (more) for (let i = 0; i < count * map.outputs; i++) rows[i] += more[i];
+    addBias(rows, map.bias, count, constants);
+    products.backward(j, count);
+  }
+}
+
+export function addBias(
+  rows: Float64Array,
+  bias: Float64Array,
+  count: number,
+  constants: Float64Array,
+): void {
+  const width = bias.length;
+  for (let r = 0, at = 0; r < count; r++) {
+    let sum = 0;
+    for (let i = 0; i < width; i++, at++) sum += rows[at] * bias[i];
+    constants[r] += sum;
+  }
+}
+
+/** Coefficients on s(z) become coefficients on z and a constant: each takes the line on the side that is bounded. */
+export function relaxRows(
+  rows: Float64Array,
+  width: number,
+  uppers: number,
+  count: number,
+  { lowerSlope, lowerIntercept, upperSlope, upperIntercept }: Lines,
+  constants: Float64Array,
+): void {
+  for (let r = 0, at = 0; r < count; r++) {
+    const isUpper = r < uppers;
+    const [riseSlope, riseIntercept] = isUpper ? [upperSlope, upperIntercept] : [lowerSlope, lowerIntercept];
+    const [fallSlope, fallIntercept] = isUpper ? [lowerSlope, lowerIntercept] : [upperSlope, upperIntercept];
+    let sum = 0;
+    for (let i = 0; i < width; i++, at++) {
+      const a = rows[at];
+      if (a > 0) {
+        sum += a * riseIntercept[i];
+        rows[at] = a * riseSlope[i];
+      } else if (a < 0) {
+        sum += a * fallIntercept[i];
+        rows[at] = a * fallSlope[i];
+      }
+    }
+    constants[r] += sum;
+  }
+}

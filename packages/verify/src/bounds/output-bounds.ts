@@ -1,0 +1,93 @@
+// Bounds of a network's outputs over a region, for those who call one function.
+import { type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+import { checkNetwork, inputsOf, type Network, prepareNetwork } from '../networks/network.ts';
+import { ALPHA_SETTINGS, alphaCrownBounds } from './alpha-crown.ts';
+import {
+  crownBounds,
+  type ForwardBounds,
+  type ForwardMethod,
+  intervalBounds,
+  type Phases,
+} from './forward-bounds.ts';
+import { checkRegion, type PreparedRegion, prepareRegion, type Region } from './region.ts';
+import { finish, RowProducts } from './row-products.ts';
+
+/** Options of `outputBounds`. */
+export const outputBoundsOptions = {
+  method: {
+    type: 'choice',
+    choices: ['interval', 'crown', 'alpha-crown'],
+    default: 'crown',
+    description: 'Interval arithmetic, lines propagated backwards, or the same with optimised lines',
+  },
+} as const satisfies OptionSpecs;
+
+/** Options of `outputBounds`. */
+export type OutputBoundsOptions = OptionsOf<typeof outputBoundsOptions>;
+
+/** Bounds, a number a neuron. */
+export interface NeuronBounds {
+  /** The least values. */
+  readonly lower: Float64Array;
+  /** The greatest values. */
+  readonly upper: Float64Array;
+}
+
+/** What is known of the outputs over a region. */
+export interface OutputBounds extends NeuronBounds {
+  /** Bounds of the pre-activations of every hidden layer. */
+  readonly hidden: readonly NeuronBounds[];
+}
+
+/**
+ * Numbers between which every output of a network lies for all inputs of a region: l <= f(x) <= u. The statement holds in
+ * real arithmetic, whatever rounding did on the way; a program that evaluates the network in single precision may leave
+ * the interval by its own rounding errors.
+ *
+ * O(weights) for `interval`, O(n² w³) for n dense layers of width w with `crown`, twenty times that with `alpha-crown`.
+ *
+ * @param network - the network
+ * @param region - the inputs
+ * @throws {InvalidInputError} for networks and regions that do not fit
+ *
+ * @example
+ * ```ts
+ * import { denseNetwork, outputBounds } from '@infimum/verify';
+ *
+ * const network = denseNetwork([Float64Array.of(1, -1, 2, -1), Float64Array.of(1, -1)], [new Float64Array(2), new Float64Array(1)]);
+ * const { lower, upper } = outputBounds(network, { lower: Float64Array.of(-1, -2), upper: Float64Array.of(2, 1) });
+ * console.log(lower[0].toFixed(6), upper[0].toFixed(6)); // -3.000000 3.000000
+ * ```
+ */
+export function outputBounds(
+  network: Network,
+  region: Region,
+  options: OutputBoundsOptions = {},
+): OutputBounds {
+  const { method } = resolveOptions(outputBoundsOptions, options);
+  checkNetwork(network);
+  checkRegion(region, inputsOf(network));
+  const prepared = prepareNetwork(network);
+  const products = new RowProducts(prepared);
+  try {
+    const { lower, upper } = finish(forwardBounds(products, prepareRegion(region), method));
+    const last = lower.length - 1;
+    const hidden = lower.slice(0, last).map((values, k) => ({ lower: values, upper: upper[k] }));
+    return { lower: lower[last], upper: upper[last], hidden };
+  } finally {
+    products.release();
+  }
+}
+
+/** Bounds of the first layers by any method; all layers by default. */
+export function* forwardBounds(
+  products: RowProducts,
+  region: PreparedRegion,
+  method: ForwardMethod,
+  phases?: Phases,
+  layersWanted?: number,
+): Generator<void, ForwardBounds> {
+  if (method === 'interval') return intervalBounds(products.network, region, phases);
+  if (method === 'crown') return yield* crownBounds(products, region, phases, layersWanted);
+  return yield* alphaCrownBounds(products, region, ALPHA_SETTINGS, phases, layersWanted);
+}

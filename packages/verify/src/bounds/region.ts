@@ -1,0 +1,184 @@
+// Where inputs may lie: a box, or the part of a box that lies in a ball of the l1 or l2 norm.
+import { checkChoice, checkNumber, checkVector, InvalidInputError } from '@infimum/core';
+
+/** A set of inputs. */
+export interface Region {
+  /** The least value of every input. */
+  readonly lower: Float64Array;
+  /** The greatest value of every input. */
+  readonly upper: Float64Array;
+  /** A ball that inputs lie in as well. */
+  readonly ball?: Ball;
+}
+
+/** All x with |x - centre| <= radius. */
+export interface Ball {
+  /** The middle. */
+  readonly centre: Float64Array;
+  /** How far from it. */
+  readonly radius: number;
+  /** The norm in which distances are measured. */
+  readonly norm: 'l1' | 'l2';
+}
+
+/** How a region around a point is made. */
+export interface AroundOptions {
+  /** The norm of distances: `inf` (a box), `l2` or `l1`; `inf` by default. */
+  readonly norm?: 'inf' | 'l2' | 'l1';
+  /** The range that inputs keep to, such as [0, 1] for images; none by default. */
+  readonly clip?: readonly [lower: number, upper: number];
+}
+
+/**
+ * All points within `radius` of `centre`, cut to the range of valid inputs.
+ *
+ * @throws {InvalidInputError} for a centre that is not finite, a negative radius, and a centre outside of `clip`
+ *
+ * @example
+ * ```ts
+ * import { regionAround } from '@infimum/verify';
+ *
+ * const region = regionAround(Float64Array.of(0.5, 0.95), 0.1, { clip: [0, 1] });
+ * console.log(region.upper.map((x) => Math.round(x * 100) / 100).join(' ')); // 0.6 1
+ * ```
+ */
+export function regionAround(centre: Float64Array, radius: number, options: AroundOptions = {}): Region {
+  const { norm = 'inf', clip } = options;
+  checkVector(centre, 'centre');
+  checkNumber(radius, 'radius', { min: 0 });
+  checkChoice(norm, 'norm', ['inf', 'l2', 'l1']);
+  const [least, most] = clip ?? [-Infinity, Infinity];
+  const outside = centre.findIndex((x) => x < least || x > most);
+  if (outside >= 0) {
+    throw new InvalidInputError(`is ${centre[outside]} at index ${outside}, outside of clip`, {
+      argument: 'centre',
+      code: 'out-of-range',
+      index: outside,
+    });
+  }
+  const lower = centre.map((x) => Math.max(least, x - radius));
+  const upper = centre.map((x) => Math.min(most, x + radius));
+  if (norm === 'inf') return { lower, upper };
+  return { lower, upper, ball: { centre: centre.slice(), radius, norm } };
+}
+
+/**
+ * Checks a region.
+ *
+ * @throws {InvalidInputError} naming the field and the index
+ */
+export function checkRegion(value: unknown, dimension: number, argument = 'region'): asserts value is Region {
+  const region = value as Region | null;
+  if (typeof region !== 'object' || region === null) {
+    throw new InvalidInputError('expected an object with lower and upper', { argument, code: 'type' });
+  }
+  checkVector(region.lower, `${argument}.lower`, dimension);
+  checkVector(region.upper, `${argument}.upper`, dimension);
+  const index = region.lower.findIndex((low, i) => low > region.upper[i]);
+  if (index >= 0) {
+    throw new InvalidInputError(`is above upper at index ${index}`, {
+      argument: `${argument}.lower`,
+      code: 'out-of-range',
+      index,
+    });
+  }
+  if (region.ball === undefined) return;
+  const { centre, radius, norm } = region.ball;
+  checkVector(centre, `${argument}.ball.centre`, dimension);
+  checkNumber(radius, `${argument}.ball.radius`, { min: 0 });
+  checkChoice(norm, `${argument}.ball.norm`, ['l1', 'l2']);
+  const outside = centre.findIndex((x, i) => x < region.lower[i] || x > region.upper[i]);
+  if (outside >= 0) {
+    throw new InvalidInputError(`is outside of the box at index ${outside}`, {
+      argument: `${argument}.ball.centre`,
+      code: 'out-of-range',
+      index: outside,
+    });
+  }
+}
+
+/** A region as linear functions see it: a middle and half-widths that cover the box in floating point. */
+export interface PreparedRegion extends Region {
+  readonly middle: Float64Array;
+  readonly halfWidth: Float64Array;
+  /** The largest |x_j|. */
+  readonly magnitude: Float64Array;
+}
+
+/** Two units in the last place. */
+const OUTWARD = 1 + 2 ** -51;
+
+export function prepareRegion(region: Region): PreparedRegion {
+  const { lower, upper } = region;
+  const middle = lower.map((low, j) => (low === upper[j] ? low : low / 2 + upper[j] / 2));
+  const halfWidth = middle.map((m, j) => Math.max(upper[j] - m, m - lower[j]) * OUTWARD);
+  const magnitude = lower.map((low, j) => Math.max(Math.abs(low), Math.abs(upper[j])));
+  return { ...region, middle, halfWidth, magnitude };
+}
+
+/** The greatest value of a · x over a region, for the row of `rows` that begins at `from`; without rounding margins. */
+export function greatest(region: PreparedRegion, rows: Float64Array, from: number): number {
+  return extreme(region, rows, from, 1);
+}
+
+/** The least value of a · x. */
+export function least(region: PreparedRegion, rows: Float64Array, from: number): number {
+  return extreme(region, rows, from, -1);
+}
+
+function extreme(
+  { middle, halfWidth, ball }: PreparedRegion,
+  rows: Float64Array,
+  from: number,
+  sign: 1 | -1,
+): number {
+  const n = middle.length;
+  let centre = 0;
+  let spread = 0;
+  for (let j = 0; j < n; j++) {
+    const a = rows[from + j];
+    centre += a * middle[j];
+    spread += Math.abs(a) * halfWidth[j];
+  }
+  const box = centre + sign * spread;
+  if (!ball) return box;
+  let at = 0;
+  let size = 0;
+  for (let j = 0; j < n; j++) {
+    const a = rows[from + j];
+    at += a * ball.centre[j];
+    size = ball.norm === 'l1' ? Math.max(size, Math.abs(a)) : Math.hypot(size, a);
+  }
+  const round = at + sign * size * ball.radius * OUTWARD;
+  return sign > 0 ? Math.min(box, round) : Math.max(box, round);
+}
+
+/** Whether a point lies in the region, but for rounding of the ball's norm. */
+export function contains({ lower, upper, ball }: Region, x: Float64Array): boolean {
+  for (let j = 0; j < x.length; j++) if (!(x[j] >= lower[j] && x[j] <= upper[j])) return false;
+  if (!ball) return true;
+  return distanceTo(ball, x) <= ball.radius * (1 + 1e-12);
+}
+
+/** |x - centre| in the ball's norm. */
+export function distanceTo({ centre, norm }: Ball, x: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < x.length; j++) {
+    const d = Math.abs(x[j] - centre[j]);
+    sum = norm === 'l1' ? sum + d : Math.hypot(sum, d);
+  }
+  return sum;
+}
+
+/** Moves a point into the region: cut to the box, then drawn towards the ball's centre, both convex. */
+export function projectInto({ lower, upper, ball }: Region, x: Float64Array): void {
+  for (let j = 0; j < x.length; j++) x[j] = Math.min(upper[j], Math.max(lower[j], x[j]));
+  if (!ball) return;
+  const distance = distanceTo(ball, x);
+  if (distance <= ball.radius) return;
+  const share = ball.radius / distance;
+  for (let j = 0; j < x.length; j++) {
+    const moved = ball.centre[j] + share * (x[j] - ball.centre[j]);
+    x[j] = Math.min(upper[j], Math.max(lower[j], moved));
+  }
+}

@@ -1,0 +1,240 @@
+// Lines above and below an activation and its derivative on an interval: what linear bound propagation is made of.
+// Every line is valid in exact arithmetic; intercepts are computed so that slopes may be rounded.
+import { type Activation, activate, activationSlope } from '../networks/network.ts';
+
+/** For every neuron lower <= s(z) <= upper, with lines in z. */
+export interface Lines {
+  readonly lowerSlope: Float64Array;
+  readonly lowerIntercept: Float64Array;
+  readonly upperSlope: Float64Array;
+  readonly upperIntercept: Float64Array;
+}
+
+export function emptyLines(length: number): Lines {
+  return {
+    lowerSlope: new Float64Array(length),
+    lowerIntercept: new Float64Array(length),
+    upperSlope: new Float64Array(length),
+    upperIntercept: new Float64Array(length),
+  };
+}
+
+/** Activations that are linear on either side of zero: their cells can be split into two. */
+export function isPiecewiseLinear(activation: Activation): boolean {
+  return activation === 'relu' || activation === 'leaky-relu' || activation === 'linear';
+}
+
+/** Functions of the library are right to a few units in the last place; values of smooth ones get this margin. */
+const MARGIN = 1e-14;
+
+/** Line i around s on [l, u]. `phase` says that z >= 0 (1) or z <= 0 (-1) holds for whatever is bounded. */
+export function relaxActivation(
+  lines: Lines,
+  i: number,
+  activation: Activation,
+  slope: number,
+  l: number,
+  u: number,
+  phase: number,
+): void {
+  if (activation === 'linear') setLines(lines, i, 1, 0, 1, 0);
+  else if (activation === 'relu' || activation === 'leaky-relu') relaxKink(lines, i, slope, l, u, phase);
+  else relaxSmooth(lines, i, activation, l, u);
+}
+
+function setLines(
+  { lowerSlope, lowerIntercept, upperSlope, upperIntercept }: Lines,
+  i: number,
+  lower: number,
+  lowerAt0: number,
+  upper: number,
+  upperAt0: number,
+): void {
+  lowerSlope[i] = lower;
+  lowerIntercept[i] = lowerAt0;
+  upperSlope[i] = upper;
+  upperIntercept[i] = upperAt0;
+}
+
+function relaxKink(lines: Lines, i: number, slope: number, l: number, u: number, phase: number): void {
+  if (phase > 0 || l >= 0) setLines(lines, i, 1, 0, 1, 0);
+  else if (phase < 0 || u <= 0) setLines(lines, i, slope, 0, slope, 0);
+  else if (l === -Infinity || u === Infinity) {
+    // The limit of the chord, where there is one.
+    setLines(lines, i, slope, 0, slope, u === Infinity ? Infinity : u - slope * u);
+  } else {
+    // The chord above; below, whichever of the two pieces makes the smaller triangle.
+    const chord = Math.min(1, Math.max(slope, chordSlope(u, slope * l, u, l)));
+    const intercept = Math.max(u - chord * u, slope * l - chord * l);
+    setLines(lines, i, u >= -l ? 1 : slope, 0, chord, intercept);
+  }
+}
+
+/** (high - low) / (u - l), also where the difference of the ends overflows. */
+function chordSlope(high: number, low: number, u: number, l: number): number {
+  const rise = high - low;
+  const run = u - l;
+  return Number.isFinite(run) ? rise / run : (high / 2 - low / 2) / (u / 2 - l / 2);
+}
+
+function relaxSmooth(lines: Lines, i: number, activation: Activation, l: number, u: number): void {
+  const value = (z: number) => activate(activation, 0, z);
+  const slopeAt = (z: number) => activationSlope(activation, 0, z);
+  if (!(Number.isFinite(l) && Number.isFinite(u))) {
+    relaxUnbounded(lines, i, activation);
+    return;
+  }
+  const low = value(l);
+  const high = value(u);
+  const chord = u > l ? Math.max(0, (high - low) / (u - l)) : slopeAt(l);
+  const middle = l / 2 + u / 2;
+  const margin = MARGIN * (1 + Math.abs(low) + Math.abs(high) + Math.abs(l) + Math.abs(u));
+  // Where s is convex the chord lies above and tangents below, where concave the other way.
+  const chordAbove = Math.max(high - chord * u, low - chord * l) + margin;
+  const chordBelow = Math.min(high - chord * u, low - chord * l) - margin;
+  const tangent = (z: number) => value(z) - slopeAt(z) * z;
+  if (activation === 'softplus' || u <= 0) {
+    setLines(lines, i, slopeAt(middle), tangent(middle) - margin, chord, chordAbove);
+    return;
+  }
+  if (l >= 0) {
+    setLines(lines, i, chord, chordBelow, slopeAt(middle), tangent(middle) + margin);
+    return;
+  }
+  // S-shaped: tangents that begin at the other end, or the chord where they would touch beyond this one.
+  const above = touchingPoint(value, slopeAt, l, u);
+  const below = touchingPoint(value, slopeAt, u, l);
+  setLines(
+    lines,
+    i,
+    below === undefined ? chord : slopeAt(below),
+    below === undefined ? chordBelow : tangent(below) - margin,
+    above === undefined ? chord : slopeAt(above),
+    above === undefined ? chordAbove : tangent(above) + margin,
+  );
+}
+
+/** Constants that hold everywhere, where nothing is known of z. */
+function relaxUnbounded(lines: Lines, i: number, activation: Activation): void {
+  if (activation === 'softplus') setLines(lines, i, 0, 0, 0, Infinity);
+  else setLines(lines, i, 0, activation === 'tanh' ? -1 : 0, 0, 1);
+}
+
+/**
+ * The point d between 0 and `end` at which a tangent of an S-shaped function passes through the function at `from`, on
+ * the other side of 0; every tangent further out passes on the safe side. Undefined if there is none before `end`.
+ */
+function touchingPoint(
+  value: (z: number) => number,
+  slopeAt: (z: number) => number,
+  from: number,
+  end: number,
+): number | undefined {
+  const sign = Math.sign(end);
+  const start = value(from);
+  /** How far the tangent at d passes beyond the function at `from`, on the safe side. */
+  const excess = (d: number) => sign * (value(d) + slopeAt(d) * (from - d) - start);
+  if (!(excess(end) > 0)) return undefined;
+  let [inner, outer] = [0, end];
+  for (let step = 0; step < 60; step++) {
+    const d = (inner + outer) / 2;
+    if (excess(d) > 0) outer = d;
+    else inner = d;
+  }
+  return outer;
+}
+
+/** What s' does on [l, u]: p <= s' <= q; equal where it is constant. */
+export function slopeRange(
+  activation: Activation,
+  slope: number,
+  l: number,
+  u: number,
+  phase: number,
+): [p: number, q: number] {
+  if (activation === 'linear') return [1, 1];
+  if (activation === 'relu' || activation === 'leaky-relu') {
+    // At a kink the generalised derivative is all of [slope, 1]: only strict signs are stable.
+    if (phase > 0 || l > 0) return [1, 1];
+    if (phase < 0 || u < 0) return [slope, slope];
+    return [slope, 1];
+  }
+  const at = (z: number) => activationSlope(activation, 0, z);
+  const inflate = 1e-12;
+  if (activation === 'softplus') return [at(l) * (1 - inflate), Math.min(1, at(u) * (1 + inflate))];
+  const p = Math.min(at(l), at(u)) * (1 - inflate);
+  const q = at(Math.min(u, Math.max(l, 0))) * (1 + inflate);
+  return [p, Math.min(1, q)];
+}
+
+/** Line i around s' on [l, u], for smooth activations. */
+export function relaxSlope(lines: Lines, i: number, activation: Activation, l: number, u: number): void {
+  if (!(Number.isFinite(l) && Number.isFinite(u))) {
+    setLines(lines, i, 0, 0, 0, activation === 'sigmoid' ? 0.25 : 1);
+  } else if (activation === 'softplus') {
+    relaxSmooth(lines, i, 'sigmoid', l, u);
+  } else relaxBell(lines, i, activation, l, u);
+}
+
+/**
+ * Lines around the bell-shaped derivative of tanh or sigmoid. For a slope m the extremes of s'(z) - m z lie at the ends
+ * of the interval and where s''(z) = m, which is a cubic equation in t = tanh z: t³ - t = m / 2, so that no line needs a
+ * search; of a few slopes the one that is best in the middle is taken.
+ */
+function relaxBell(lines: Lines, i: number, activation: Activation, l: number, u: number): void {
+  const isTanh = activation === 'tanh';
+  const value = (z: number) => activationSlope(activation, 0, z);
+  const second = (z: number) => {
+    const t = Math.tanh(isTanh ? z : z / 2);
+    return (isTanh ? -2 : -0.25) * t * (1 - t * t);
+  };
+  const middle = l / 2 + u / 2;
+  const chord = u > l ? (value(u) - value(l)) / (u - l) : second(l);
+  const slopes = [chord, second(middle), 0, second(l), second(u)];
+  let above = Infinity;
+  let below = -Infinity;
+  const extremes = new Float64Array(2);
+  for (const m of slopes) {
+    const margin = MARGIN * (1 + Math.abs(m) * (Math.abs(l) + Math.abs(u)));
+    bellExtremes(value, m, isTanh, l, u, extremes);
+    const upper = extremes[1] + margin;
+    const lower = extremes[0] - margin;
+    if (upper + m * middle < above) {
+      above = upper + m * middle;
+      lines.upperSlope[i] = m;
+      lines.upperIntercept[i] = upper;
+    }
+    if (lower + m * middle > below) {
+      below = lower + m * middle;
+      lines.lowerSlope[i] = m;
+      lines.lowerIntercept[i] = lower;
+    }
+  }
+}
+
+/** The least and greatest value of s'(z) - m z on [l, u]. */
+function bellExtremes(
+  value: (z: number) => number,
+  m: number,
+  isTanh: boolean,
+  l: number,
+  u: number,
+  out: Float64Array,
+): void {
+  const ends = [value(l) - m * l, value(u) - m * u];
+  let least = Math.min(...ends);
+  let most = Math.max(...ends);
+  // t³ - t - c = 0 has three real roots 2/sqrt(3) cos((arccos(c 3 sqrt(3) / 2) + 2 pi k) / 3) for |c| <= 2 / (3 sqrt 3).
+  const c = isTanh ? m / 2 : 4 * m;
+  const angle = Math.acos(Math.min(1, Math.max(-1, (c * 3 * Math.sqrt(3)) / 2)));
+  for (let k = 0; k < 3; k++) {
+    const t = (2 / Math.sqrt(3)) * Math.cos((angle + 2 * Math.PI * k) / 3);
+    if (!(Math.abs(t) < 1)) continue;
+    const z = Math.min(u, Math.max(l, isTanh ? Math.atanh(t) : 2 * Math.atanh(t)));
+    const found = value(z) - m * z;
+    least = Math.min(least, found);
+    most = Math.max(most, found);
+  }
+  out[0] = least;
+  out[1] = most;
+}

@@ -1,0 +1,92 @@
+// Blocks of rows that are multiplied by a network's layers one after the other, on linalg's kernels where that pays.
+import { GEMM_SCRATCH, linalgKernels, Workspace } from '@infimum/linalg/kernels';
+import type { PreparedNetwork } from '../networks/network.ts';
+
+/** Rows of a block; the upper and the lower bound of a number are a row each. */
+const MOST_ROWS = 512;
+
+/** Products below so many multiplications are done by plain loops. */
+const SMALL = 20_000;
+
+/** The most doubles of a block. */
+const MOST_DOUBLES = 2 ** 21;
+
+/**
+ * Two buffers and the weights in the memory of one solve. `rows` is the block as it stands; products swap the buffers.
+ * The memory is handed on by `release`.
+ */
+export class RowProducts {
+  readonly network: PreparedNetwork;
+  /** Rows that fit into a block. */
+  readonly capacity: number;
+  /** The block: row r begins at r times its width. */
+  rows: Float64Array;
+  #spare: Float64Array;
+  /** Multiplications and additions so far, for tests of growth. */
+  operations = 0;
+  readonly #weights: readonly (Float64Array | undefined)[];
+  readonly #workspace: Workspace;
+  readonly #scratch: number;
+
+  constructor(network: PreparedNetwork) {
+    this.network = network;
+    const { layers } = network;
+    const width = Math.max(...layers.map(({ map }) => Math.max(map.inputs, map.outputs)));
+    this.capacity = Math.max(2, Math.min(MOST_ROWS, 2 * width, 2 * Math.floor(MOST_DOUBLES / width / 2)));
+    const block = this.capacity * width;
+    const stored = layers.map(({ map }) => map.dense?.length ?? 0);
+    this.#workspace = Workspace.for({ float64: [block, block, ...stored, GEMM_SCRATCH] });
+    this.rows = this.#workspace.float64(block);
+    this.#spare = this.#workspace.float64(block);
+    this.#weights = layers.map(({ map }) => map.dense && this.#workspace.float64From(map.dense));
+    this.#scratch = this.#workspace.scratch(GEMM_SCRATCH);
+  }
+
+  /** rows <- rows W_k'. */
+  forward(k: number, count: number): void {
+    const { map } = this.network.layers[k];
+    this.#multiply(k, count, map.outputs, map.inputs, 1, map.inputs, () =>
+      map.forwardRows(this.rows, count, this.#spare),
+    );
+  }
+
+  /** rows <- rows W_k. */
+  backward(k: number, count: number): void {
+    const { map } = this.network.layers[k];
+    this.#multiply(k, count, map.inputs, map.outputs, map.inputs, 1, () =>
+      map.backwardRows(this.rows, count, this.#spare),
+    );
+  }
+
+  #multiply(
+    k: number,
+    count: number,
+    cols: number,
+    inner: number,
+    bRow: number,
+    bCol: number,
+    plain: () => void,
+  ): void {
+    const weights = this.#weights[k];
+    const work = count * cols * inner;
+    this.operations += 2 * (weights ? work : 0);
+    if (weights && work > SMALL) {
+      const { gemm } = this.#workspace.kernels(linalgKernels);
+      const [a, c] = [this.rows.byteOffset, this.#spare.byteOffset];
+      gemm(0, count, cols, inner, 1, a, inner, 1, weights.byteOffset, bRow, bCol, 0, c, cols, this.#scratch);
+    } else plain();
+    [this.rows, this.#spare] = [this.#spare, this.rows];
+  }
+
+  release(): void {
+    this.#workspace.release();
+  }
+}
+
+/** Runs a computation that pauses now and then, without pausing. */
+export function finish<Result>(computation: Generator<void, Result>): Result {
+  for (;;) {
+    const step = computation.next();
+    if (step.done) return step.value;
+  }
+}

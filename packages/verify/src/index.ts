@@ -1,0 +1,56 @@
+// `@infimum/verify`: certificates for neural networks and learners.
+
+export {
+  type NeuronBounds,
+  type OutputBounds,
+  type OutputBoundsOptions,
+  outputBounds,
+} from './bounds/output-bounds.ts';
+export { type AroundOptions, type Ball, type Region, regionAround } from './bounds/region.ts';
+export {
+  type BranchAndBoundLipschitzOptions,
+  branchAndBoundLipschitz,
+} from './lipschitz/branch-and-bound-lipschitz.ts';
+export {
+  type CertifyMonotoneOptions,
+  certifyMonotone,
+  type MonotoneIterate,
+  type MonotoneQuestion,
+  type MonotoneSolution,
+  type MonotoneWitness,
+} from './lipschitz/certify-monotone.ts';
+export {
+  type ExactLipschitzOptions,
+  type ExactLipschitzSolution,
+  exactLipschitz,
+} from './lipschitz/exact-lipschitz.ts';
+export { type IntervalLipschitzOptions, intervalLipschitz } from './lipschitz/interval-lipschitz.ts';
+export type { InputNorm } from './lipschitz/jacobian-bounds.ts';
+export { type LinearLipschitzOptions, localLipschitz } from './lipschitz/linear-lipschitz.ts';
+export type { LipschitzInstance, LipschitzIterate, LipschitzSolution } from './lipschitz/local-lipschitz.ts';
+export { type NaiveLipschitzOptions, naiveLipschitz } from './lipschitz/naive-lipschitz.ts';
+export { type RecurjacOptions, recurjac } from './lipschitz/recurjac.ts';
+export {
+  type Activation,
+  type ConvolutionLayer,
+  type DenseLayer,
+  denseNetwork,
+  evaluateNetwork,
+  type Layer,
+  type Network,
+  networkGradient,
+} from './networks/network.ts';
+export {
+  type PropertyInstance,
+  type PropertyIterate,
+  type PropertySolution,
+  type UnsafeCase,
+  type VerifyPropertyOptions,
+  verifyProperty,
+} from './robustness/verify-property.ts';
+export {
+  type RobustnessQuestion,
+  type RobustnessSolution,
+  verifyRobustness,
+} from './robustness/verify-robustness.ts';
+export { parseVnnLib } from './robustness/vnn-lib.ts';

@@ -1,0 +1,261 @@
+// Whether an output can only rise, or only fall, with an input: by bounds of one entry of the gradient and branching.
+//
+// The test of one box is that of arXiv 2210.07394, section on monotonicity; halving boxes and the witnesses are ours.
+import {
+  checkInteger,
+  converged,
+  type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import { crownBounds } from '../bounds/forward-bounds.ts';
+import { checkRegion, contains, type PreparedRegion, prepareRegion, type Region } from '../bounds/region.ts';
+import { RowProducts } from '../bounds/row-products.ts';
+import {
+  checkNetwork,
+  inputsOf,
+  type Network,
+  type PreparedNetwork,
+  preActivations,
+  prepareNetwork,
+  pullBack,
+} from '../networks/network.ts';
+import { DomainQueue } from '../programs/domain-queue.ts';
+import { splitInput } from '../programs/splitting.ts';
+import { boundJacobian } from './jacobian-bounds.ts';
+import { unit } from './local-lipschitz.ts';
+
+/** Options of `certifyMonotone`. */
+export const certifyMonotoneOptions = {
+  maxDomains: { type: 'integer', min: 1, default: 20_000, description: 'Boxes after which to stop' },
+  maxIterations: { type: 'integer', min: 0, default: 10_000_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `certifyMonotone`. */
+export type CertifyMonotoneOptions = OptionsOf<typeof certifyMonotoneOptions>;
+
+/** The question. */
+export interface MonotoneQuestion {
+  /** The network. */
+  readonly network: Network;
+  /** The inputs; those that are fixed have lower = upper. */
+  readonly region: Region;
+  /** The input that is moved. */
+  readonly feature: number;
+  /** The output that is watched. */
+  readonly output: number;
+}
+
+/** Two inputs that differ in the feature alone. */
+export interface MonotoneWitness {
+  /** The one with the smaller feature. */
+  readonly before: Float64Array;
+  /** The one with the larger feature. */
+  readonly after: Float64Array;
+  /** f(after) - f(before). */
+  readonly change: number;
+}
+
+/** What is known. */
+export interface MonotoneSolution {
+  /**
+   * `increasing`: proven never to fall; `decreasing`: proven never to rise; `constant`: both; `neither`: it rises in one
+   * place and falls in another, with witnesses; `unknown`: not decided within the limits.
+   */
+  readonly verdict: 'increasing' | 'decreasing' | 'constant' | 'neither' | 'unknown';
+  /** The least derivative that may occur. */
+  readonly lower: number;
+  /** The largest derivative that may occur. */
+  readonly upper: number;
+  /** Where the output rises with the input, if that was seen. */
+  readonly rising?: MonotoneWitness;
+  /** Where it falls, if that was seen: the violation of «increasing». */
+  readonly falling?: MonotoneWitness;
+}
+
+/** News of the search. */
+export interface MonotoneIterate extends Iterate<MonotoneSolution> {
+  /** Boxes bounded so far. */
+  readonly domains: number;
+}
+
+/**
+ * Decides whether f_output can only rise, or only fall, when the input `feature` rises, for all inputs of a region.
+ * Boxes on which the sign of the derivative is open are halved until it is proven or a pair of inputs violates it.
+ *
+ * `converged` when the verdict is not `unknown`. O(n² w³) a box.
+ *
+ * @param question - network, region, input and output
+ * @throws {InvalidInputError} for a question that does not fit together
+ *
+ * @example
+ * ```ts
+ * import { certifyMonotone, denseNetwork } from '@infimum/verify';
+ *
+ * // A price that rises with the first input: relu(x1) + relu(x1 - x2).
+ * const network = denseNetwork([Float64Array.of(1, 0, 1, -1), Float64Array.of(1, 1)], [new Float64Array(2), new Float64Array(1)]);
+ * const region = { lower: Float64Array.of(-1, -1), upper: Float64Array.of(1, 1) };
+ * console.log(certifyMonotone({ network, region, feature: 0, output: 0 }).verdict); // increasing
+ * console.log(certifyMonotone({ network, region, feature: 1, output: 0 }).verdict); // decreasing
+ * ```
+ */
+export function certifyMonotone(
+  question: MonotoneQuestion,
+  options: CertifyMonotoneOptions & RunOptions<MonotoneIterate> = {},
+): Outcome<MonotoneSolution, MonotoneIterate> {
+  return run(certifyMonotoneSteps(question, options), runOptionsOf(certifyMonotoneOptions, options));
+}
+
+interface Box {
+  readonly region: PreparedRegion;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** The steps of `certifyMonotone`. */
+export function* certifyMonotoneSteps(
+  question: MonotoneQuestion,
+  options: CertifyMonotoneOptions = {},
+): Steps<MonotoneSolution, MonotoneIterate> {
+  const { maxDomains } = resolveOptions(certifyMonotoneOptions, options);
+  const { feature, output } = question;
+  checkNetwork(question.network);
+  const dimension = inputsOf(question.network);
+  checkRegion(question.region, dimension);
+  checkInteger(feature, 'feature', { min: 0, max: dimension - 1 });
+  const network = prepareNetwork(question.network);
+  checkInteger(output, 'output', { min: 0, max: network.outputs - 1 });
+  const root = prepareRegion(question.region);
+  const products = new RowProducts(network);
+  const selector = unit(network.outputs, output);
+  let [lower, upper] = [-Number.MAX_VALUE, Number.MAX_VALUE];
+  let rising: MonotoneWitness | undefined;
+  let falling: MonotoneWitness | undefined;
+  let domains = 0;
+  let iteration = 0;
+  const solution = (): MonotoneSolution => ({
+    verdict: verdictOf(lower, upper, rising, falling),
+    lower,
+    upper,
+    ...(rising && { rising }),
+    ...(falling && { falling }),
+  });
+  const iterate = (): MonotoneIterate => ({ iteration: iteration++, domains, solution });
+  // The boxes that may still fall, or rise beside having fallen, the widest doubt first.
+  const queue = new DomainQueue<Box>((box) => doubt(box, falling !== undefined, rising !== undefined));
+  let settledLow = Infinity;
+  let settledHigh = -Infinity;
+  try {
+    yield iterate();
+    const waiting: PreparedRegion[] = [root];
+    for (;;) {
+      for (const region of waiting.splice(0)) {
+        domains++;
+        const bounds = crownBounds(products, region, undefined, network.layers.length - 1);
+        let step = bounds.next();
+        for (; !step.done; step = bounds.next()) yield iterate();
+        const backward = boundJacobian(products, region, step.value, {
+          method: 'linear',
+          selector,
+          norm: 'inf',
+        });
+        let part = backward.next();
+        for (; !part.done; part = backward.next()) yield iterate();
+        queue.push({ region, lower: part.value.lower[feature], upper: part.value.upper[feature] });
+        const found = witnessNear(network, root, region.middle, feature, output, selector);
+        if (found && found.change > 0) rising ??= found;
+        if (found && found.change < 0) falling ??= found;
+        yield iterate();
+      }
+      // Boxes whose sign is proven, or whose doubt has become idle, are put aside.
+      for (
+        let top = queue.top;
+        top && doubt(top, falling !== undefined, rising !== undefined) <= 0;
+        top = queue.top
+      ) {
+        queue.pop();
+        settledLow = Math.min(settledLow, top.lower);
+        settledHigh = Math.max(settledHigh, top.upper);
+      }
+      if (!queue.top) break;
+      const box = queue.pop() as Box;
+      const halves = domains < maxDomains ? splitInput(box.region) : undefined;
+      if (!halves) {
+        const reason =
+          domains < maxDomains
+            ? 'boxes cannot be halved any further'
+            : `maxDomains = ${maxDomains} were bounded`;
+        return stalled(solution(), reason);
+      }
+      waiting.push(...halves);
+    }
+    lower = Math.max(lower, settledLow);
+    upper = Math.min(upper, settledHigh);
+  } finally {
+    products.release();
+  }
+  const end = solution();
+  if (end.verdict === 'unknown')
+    return stalled(end, 'the derivative could not be bounded: the network overflows');
+  return converged(end, `the output is ${end.verdict} in the input on ${domains} boxes`);
+}
+
+/** How far a box is from being decided; not above 0 where nothing more is to be known. */
+function doubt({ lower, upper }: Box, hasFallen: boolean, hasRisen: boolean): number {
+  // Once it has fallen somewhere, only «decreasing» is left to be proven, and the other way round.
+  const mayFall = hasFallen ? 0 : -lower;
+  const mayRise = hasRisen ? 0 : upper;
+  if (hasFallen && hasRisen) return 0;
+  if (hasFallen) return mayRise;
+  if (hasRisen) return mayFall;
+  // Either sign will do, as long as it is the same everywhere: a box that can only rise asks nothing yet.
+  return Math.min(mayFall, mayRise);
+}
+
+function verdictOf(
+  lower: number,
+  upper: number,
+  rising: MonotoneWitness | undefined,
+  falling: MonotoneWitness | undefined,
+): MonotoneSolution['verdict'] {
+  if (rising && falling) return 'neither';
+  if (lower >= 0 && upper <= 0) return 'constant';
+  if (lower >= 0) return 'increasing';
+  return upper <= 0 ? 'decreasing' : 'unknown';
+}
+
+/** Two inputs around x along the feature whose outputs differ beyond rounding. */
+function witnessNear(
+  network: PreparedNetwork,
+  root: PreparedRegion,
+  x: Float64Array,
+  feature: number,
+  output: number,
+  selector: Float64Array,
+): MonotoneWitness | undefined {
+  if (!contains(root, x)) return undefined;
+  const slope = pullBack(network, preActivations(network, x), selector)[feature];
+  if (slope === 0 || !Number.isFinite(slope)) return undefined;
+  const room = root.upper[feature] - root.lower[feature];
+  for (let size = room / 4; size > room * 1e-9; size /= 8) {
+    const [before, after] = [x.slice(), x.slice()];
+    before[feature] = Math.max(root.lower[feature], x[feature] - size);
+    after[feature] = Math.min(root.upper[feature], x[feature] + size);
+    if (!contains(root, before) || !contains(root, after)) continue;
+    const last = network.layers.length - 1;
+    const [low, high] = [before, after].map((point) => preActivations(network, point)[last][output]);
+    const change = high - low;
+    // What evaluation may have added is far below this share of a move along the slope.
+    const isClear = Math.abs(change) > 1e-3 * Math.abs(slope) * (after[feature] - before[feature]);
+    const rounding = 1e-10 * (Math.abs(low) + Math.abs(high));
+    if (isClear && Math.abs(change) > rounding && change > 0 === slope > 0) return { before, after, change };
+  }
+  return undefined;
+}

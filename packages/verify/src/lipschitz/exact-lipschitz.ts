@@ -1,0 +1,222 @@
+// The exact local Lipschitz constant of a small piecewise linear network: all cells of its region, one by one.
+import {
+  converged,
+  defineSolver,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import { crownBounds } from '../bounds/forward-bounds.ts';
+import { finish, RowProducts } from '../bounds/row-products.ts';
+import type { PreparedNetwork } from '../networks/network.ts';
+import { cellOf, checkCell } from '../programs/cell.ts';
+import { freePhases, isNetworkPiecewiseLinear, splitNeuron, unstableNeurons } from '../programs/splitting.ts';
+import { dualNorm } from './jacobian-bounds.ts';
+import {
+  entrywiseProduct,
+  type LipschitzInstance,
+  type LipschitzIterate,
+  type LipschitzSolution,
+  most,
+  type PreparedLipschitz,
+  prepareLipschitz,
+  unit,
+} from './local-lipschitz.ts';
+import { localLipschitzProblem } from './local-lipschitz-problem.ts';
+
+/** Options of `exactLipschitz`. */
+export const exactLipschitzOptions = {
+  cells: {
+    type: 'choice',
+    choices: ['closed', 'interior'],
+    default: 'closed',
+    description:
+      'Count cells that the region touches in a point (as a mixed integer program does), or those with an inside only',
+  },
+  maxUnstable: {
+    type: 'integer',
+    min: 0,
+    max: 200,
+    default: 24,
+    description: 'Neurons of either sign beyond which the instance is refused',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 10_000_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `exactLipschitz`. */
+export type ExactLipschitzOptions = OptionsOf<typeof exactLipschitzOptions>;
+
+/** The exact constant. */
+export interface ExactLipschitzSolution extends LipschitzSolution {
+  /** Cells with an inside that the region meets. */
+  readonly regions: number;
+}
+
+/** How deep a cell must be to have an inside, as a share of the range of its inequalities. */
+const DEPTH = 1e-9;
+
+/**
+ * The largest gradient norm over all cells of a network with ReLU or leaky ReLU, found by fixing signs depth first, a
+ * linear program a sign. With `cells: 'closed'` cells that the region touches in a point or a face count too: that is the
+ * largest generalised gradient, and an upper bound of the Lipschitz constant; with `interior` they do not: the constant
+ * itself. The two differ at kinks alone, such as relu on [-1, 0]: 1 and 0.
+ *
+ * Up to 2^k linear programs for k unstable neurons. Before the end the bound is that of the magnitudes of all weights.
+ *
+ * @param instance - network, region, norm and outputs
+ * @throws {InvalidInputError} `unsupported` for other activations, `too-large` beyond `maxUnstable`
+ *
+ * @example
+ * ```ts
+ * import { denseNetwork, exactLipschitz } from '@infimum/verify';
+ *
+ * const network = denseNetwork([Float64Array.of(1, 1, 1, -1), Float64Array.of(1, -1)], [new Float64Array(2), new Float64Array(1)]);
+ * const region = { lower: Float64Array.of(-1, -1), upper: Float64Array.of(1, 1) };
+ * const { bound, regions } = exactLipschitz({ network, region });
+ * console.log(bound, regions); // 2 4
+ * ```
+ */
+export function exactLipschitz(
+  instance: LipschitzInstance,
+  options: ExactLipschitzOptions & RunOptions<LipschitzIterate> = {},
+): Outcome<ExactLipschitzSolution, LipschitzIterate> {
+  const steps = exactLipschitzSteps(instance, options);
+  return run<ExactLipschitzSolution, ExactIterate>(steps, runOptionsOf(exactLipschitzOptions, options));
+}
+
+interface ExactIterate extends LipschitzIterate {
+  solution(): ExactLipschitzSolution;
+}
+
+/** The steps of `exactLipschitz`. */
+export function* exactLipschitzSteps(
+  instance: LipschitzInstance,
+  options: ExactLipschitzOptions = {},
+): Steps<ExactLipschitzSolution, ExactIterate> {
+  const { cells, maxUnstable } = resolveOptions(exactLipschitzOptions, options);
+  const prepared = prepareLipschitz(instance);
+  const complaint = whyNotExact(prepared, maxUnstable);
+  if (complaint) throw complaint;
+  const { network, region, outputs, norm, counted } = prepared;
+  const products = new RowProducts(network);
+  const start = entrywiseProduct(prepared);
+  const found = new Float64Array(outputs.length);
+  const seen = new Float64Array(outputs.length);
+  let regions = 0;
+  let domains = 0;
+  let iteration = 0;
+  const iterate = (): ExactIterate => ({
+    iteration: iteration++,
+    bound: most(start),
+    domains,
+    solution: () => ({ bound: most(start), perOutput: start.slice(), lowerBound: most(seen), regions }),
+  });
+  try {
+    yield iterate();
+    const stack = [freePhases(network)];
+    for (let phases = stack.pop(); phases; phases = stack.pop()) {
+      domains++;
+      const bounds = finish(crownBounds(products, region, phases, network.layers.length - 1));
+      if (bounds.isEmpty) continue;
+      const cell = cellOf(network, region, bounds, phases);
+      const { isEmpty, depth } = checkCell(cell);
+      const isDeep = depth > DEPTH || cell.inequalities.offsets.length === 0;
+      if (isEmpty || (cells === 'interior' && !isDeep)) continue;
+      const [next] = unstableNeurons(network, bounds, phases);
+      if (next) {
+        stack.push(...splitNeuron(phases, next));
+        yield iterate();
+        continue;
+      }
+      if (isDeep) regions++;
+      const signs = bounds.lower.map((lower, k) =>
+        Int8Array.from(lower, (l, i) => phases[k][i] || (l > 0 ? 1 : -1)),
+      );
+      for (const [index, output] of outputs.entries()) {
+        const size = dualNorm(cellGradient(network, signs, unit(network.outputs, output)), norm, counted);
+        found[index] = Math.max(found[index], size);
+        if (isDeep) seen[index] = Math.max(seen[index], size);
+      }
+      yield iterate();
+    }
+  } finally {
+    products.release();
+  }
+  const solution = { bound: most(found), perOutput: found.slice(), lowerBound: most(seen), regions };
+  if (!Number.isFinite(solution.bound)) {
+    return stalled({ ...solution, bound: most(start), perOutput: start.slice() }, 'the network overflows');
+  }
+  // In exact arithmetic it is the maximum; rounding of the products is all that may be missing.
+  const outward = 1 + network.layers.reduce((sum, { map }) => sum + map.terms + 4, 4) * 2 ** -51;
+  const perOutput = found.map((size) => size * outward);
+  return converged({ ...solution, bound: most(perOutput), perOutput }, `all ${regions} cells were visited`);
+}
+
+/** The gradient in the cell with these signs. */
+function cellGradient(
+  { layers }: PreparedNetwork,
+  signs: readonly Int8Array[],
+  g: Float64Array,
+): Float64Array {
+  let row = g;
+  for (let k = layers.length - 1; k >= 0; k--) {
+    row = layers[k].map.applyTransposed(row);
+    if (k === 0) break;
+    const { activation, slope } = layers[k - 1];
+    if (activation === 'linear') continue;
+    for (let i = 0; i < row.length; i++) if (signs[k - 1][i] < 0) row[i] *= slope;
+  }
+  return row;
+}
+
+/** What speaks against enumeration; undefined if nothing does. */
+function whyNotExact(
+  { network, region }: PreparedLipschitz,
+  maxUnstable: number,
+): InvalidInputError | undefined {
+  if (!isNetworkPiecewiseLinear(network)) {
+    return new InvalidInputError('has smooth activations: only piecewise linear networks have cells', {
+      argument: 'network',
+      code: 'unsupported',
+    });
+  }
+  const products = new RowProducts(network);
+  try {
+    const bounds = finish(crownBounds(products, region, undefined, network.layers.length - 1));
+    const count = [...unstableNeurons(network, bounds, freePhases(network))].length;
+    if (count <= maxUnstable) return undefined;
+    return new InvalidInputError(`has ${count} neurons of either sign, maxUnstable = ${maxUnstable}`, {
+      argument: 'network',
+      code: 'too-large',
+    });
+  } finally {
+    products.release();
+  }
+}
+
+/** Registration. */
+export const exactLipschitzSolver = /* @__PURE__ */ defineSolver({
+  id: 'verify/exact-lipschitz',
+  title: 'Enumeration of cells',
+  summary:
+    'Visits every cell of a small piecewise linear network: the exact constant, and the number of its regions.',
+  problem: localLipschitzProblem,
+  role: 'baseline',
+  paper: {
+    title: 'Bounding and Counting Linear Regions of Deep Neural Networks',
+    arxiv: '1711.02114',
+    year: 2017,
+  },
+  cost: String.raw`O(2^k) \text{ linear programs for } k \text{ unstable neurons}`,
+  options: exactLipschitzOptions,
+  declines: (instance) =>
+    whyNotExact(prepareLipschitz(instance), exactLipschitzOptions.maxUnstable.default)?.message,
+  steps: exactLipschitzSteps,
+});

@@ -1,0 +1,123 @@
+// Lines around y = J s'(z), one entry of the backward pass through an activation, over L <= J <= U and l <= z <= u.
+
+import { emptyLines, relaxSlope, slopeRange } from '../bounds/relaxation.ts';
+import type { Activation } from '../networks/network.ts';
+
+/** For every neuron lower <= J s'(z) <= upper, with planes in J and z. */
+export interface Planes {
+  readonly lowerSlope: Float64Array;
+  readonly lowerIntercept: Float64Array;
+  readonly upperSlope: Float64Array;
+  readonly upperIntercept: Float64Array;
+  /** Coefficients on z; absent where all are zero. */
+  readonly lowerZ?: Float64Array;
+  readonly upperZ?: Float64Array;
+}
+
+/** What is known of a layer. */
+export interface LayerRange {
+  readonly activation: Activation;
+  readonly slope: number;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+  readonly phases?: Int8Array;
+}
+
+/**
+ * Planes that depend on J alone. For p <= s' <= q the product lies between min(pJ, qJ) and max(pJ, qJ); the first is
+ * concave and the second convex, so that chords are the tightest lines. `constants` takes constants where J may have both
+ * signs, as RecurJac does.
+ */
+export function linePlanes(
+  range: LayerRange,
+  low: Float64Array,
+  high: Float64Array,
+  constants: boolean,
+): Planes {
+  const planes = emptyLines(low.length);
+  for (let i = 0; i < low.length; i++) {
+    const { activation, slope, lower, upper, phases } = range;
+    const [p, q] = slopeRange(activation, slope, lower[i], upper[i], phases?.[i] ?? 0);
+    const [L, U] = [low[i], high[i]];
+    if (p === q) setPlane(planes, i, p, 0, p, 0);
+    else if (L >= 0) setPlane(planes, i, p, 0, q, 0);
+    else if (U <= 0) setPlane(planes, i, q, 0, p, 0);
+    else if (constants) setPlane(planes, i, 0, q * L, 0, q * U);
+    else {
+      const width = U - L;
+      const up = clamp((q * U - p * L) / width, p, q);
+      const down = clamp((p * U - q * L) / width, p, q);
+      const lowerIntercept = Math.min(q * L - down * L, p * U - down * U);
+      setPlane(planes, i, down, lowerIntercept, up, Math.max(q * U - up * U, p * L - up * L));
+    }
+  }
+  return planes;
+}
+
+const clamp = (x: number, p: number, q: number): number => (x >= p ? Math.min(x, q) : p);
+
+function setPlane(
+  { lowerSlope, lowerIntercept, upperSlope, upperIntercept }: Planes,
+  i: number,
+  lower: number,
+  lowerAt0: number,
+  upper: number,
+  upperAt0: number,
+): void {
+  lowerSlope[i] = lower;
+  lowerIntercept[i] = lowerAt0;
+  upperSlope[i] = upper;
+  upperIntercept[i] = upperAt0;
+}
+
+/**
+ * McCormick's planes of the product of J and s', with s' between two lines in z: tighter where s' bends little, as on
+ * small boxes. Of two planes, and the chord in J alone, the one that is best in the middle is taken.
+ */
+export function mcCormickPlanes(range: LayerRange, low: Float64Array, high: Float64Array): Planes {
+  const { activation, slope, lower, upper } = range;
+  const planes = linePlanes(range, low, high, false);
+  const lowerZ = new Float64Array(low.length);
+  const upperZ = new Float64Array(low.length);
+  const lines = emptyLines(1);
+  for (let i = 0; i < low.length; i++) {
+    const [p, q] = slopeRange(activation, slope, lower[i], upper[i], 0);
+    if (p === q) continue;
+    relaxSlope(lines, 0, activation, lower[i], upper[i]);
+    const [L, U] = [low[i], high[i]];
+    const J = L / 2 + U / 2;
+    const z = lower[i] / 2 + upper[i] / 2;
+    const [under, over] = [
+      [lines.lowerSlope[0], lines.lowerIntercept[0]],
+      [lines.upperSlope[0], lines.upperIntercept[0]],
+    ];
+    let best = planes.upperSlope[i] * J + planes.upperIntercept[i];
+    let worst = planes.lowerSlope[i] * J + planes.lowerIntercept[i];
+    // y <= e s + r (J - e) for (e, r) = (U, p), (L, q); y >= the same for (L, p), (U, q).
+    for (const [e, r] of [
+      [U, p],
+      [L, q],
+    ]) {
+      const [m, t] = e >= 0 ? over : under;
+      const at = e * (m * z + t) + r * (J - e);
+      if (!(at < best)) continue;
+      best = at;
+      planes.upperSlope[i] = r;
+      planes.upperIntercept[i] = e * t - r * e;
+      upperZ[i] = e * m;
+    }
+    for (const [e, r] of [
+      [L, p],
+      [U, q],
+    ]) {
+      const [m, t] = e >= 0 ? under : over;
+      const at = e * (m * z + t) + r * (J - e);
+      if (!(at > worst)) continue;
+      worst = at;
+      planes.lowerSlope[i] = r;
+      planes.lowerIntercept[i] = e * t - r * e;
+      lowerZ[i] = e * m;
+    }
+  }
+  return { ...planes, lowerZ, upperZ };
+}

@@ -1,0 +1,365 @@
+// The registered problem of local Lipschitz constants: instances, metrics and file format of `verify/local-lipschitz`.
+import {
+  defineFamily,
+  defineProblem,
+  InvalidInputError,
+  importData,
+  type Problem,
+  readObject,
+  readVector,
+} from '@infimum/core';
+import { type Region, regionAround } from '../bounds/region.ts';
+import type { Activation, DenseLayer, Network } from '../networks/network.ts';
+import { randomCentre, randomConvolutionalNetwork, randomDenseNetwork } from '../networks/random-network.ts';
+import { trainNetwork } from '../networks/train-network.ts';
+import {
+  checkLipschitzInstance,
+  type LipschitzInstance,
+  type LipschitzIterate,
+  type LipschitzSolution,
+  prepareLipschitz,
+} from './local-lipschitz.ts';
+import { type SampledGradient, sampleGradients } from './sampled-gradient.ts';
+
+/** Gradients that the metrics sample. */
+const SAMPLES = 100;
+
+/** What rounding of a sampled gradient may add, as a share. */
+const ROUNDING_SHARE = 1e-9;
+
+/** Local Lipschitz constants of networks. */
+export const localLipschitzProblem: Problem<LipschitzInstance, LipschitzSolution, LipschitzIterate> =
+  defineProblem<LipschitzInstance, LipschitzSolution, 'gap' | 'bound' | 'violation', LipschitzIterate>({
+    id: 'verify/local-lipschitz',
+    title: 'Local Lipschitz constant',
+    statement: String.raw`Given a network $f : \mathbb{R}^d \to \mathbb{R}^K$ and a region $B$, find a small $L$ with a proof that
+$$|f_i(x) - f_i(x')| \le L \lVert x - x' \rVert \quad \text{for all } x, x' \in B \text{ and all outputs } i,$$
+that is, bound the dual norm of every generalised gradient of $f_i$ on $B$.`,
+    families: {
+      random: defineFamily({
+        title: 'Random networks',
+        description:
+          'Weights N(0, 2 / fan in), biases N(0, 0.01), drawn with mulberry32(seed); a box around uniform numbers of mulberry32(seed + 100).',
+        real: false,
+        params: {
+          inputs: { type: 'integer', min: 1, max: 3072, default: 4, description: 'Inputs' },
+          width: {
+            type: 'integer',
+            min: 1,
+            max: 1024,
+            default: 10,
+            description: 'Neurons of a hidden layer',
+          },
+          hidden: { type: 'integer', min: 0, max: 10, default: 2, description: 'Hidden layers' },
+          outputs: { type: 'integer', min: 1, max: 100, default: 1, description: 'Outputs' },
+          radius: { type: 'number', min: 0, max: 10, default: 0.3, description: 'Half-width of the box' },
+          activation: {
+            type: 'choice',
+            choices: ['relu', 'leaky-relu', 'tanh', 'sigmoid', 'softplus'],
+            default: 'relu',
+            description: 'Activation of the hidden layers',
+          },
+        },
+        suites: {
+          quick: [
+            { inputs: 2, width: 6, outputs: 2 },
+            { inputs: 8, width: 16, outputs: 4, radius: 0.1 },
+            { inputs: 64, width: 100, outputs: 10, radius: 0.02 },
+          ],
+          full: [{ inputs: 64, width: 128, hidden: 3, outputs: 10, radius: 0.05 }],
+        },
+        generate: ({ inputs, width, hidden, outputs, radius, activation }, seed) => ({
+          network: randomDenseNetwork(
+            [inputs, ...new Array<number>(hidden).fill(width), outputs],
+            seed,
+            activation as Activation,
+          ),
+          region: regionAround(randomCentre(inputs, seed), radius),
+        }),
+      }),
+      convolutional: defineFamily({
+        title: 'Random convolutional networks',
+        description: 'Two strided convolutions and dense layers, He-normal, on square images.',
+        real: false,
+        params: {
+          depth: { type: 'integer', min: 1, max: 3, default: 1, description: 'Channels of the image' },
+          side: { type: 'integer', min: 4, max: 64, default: 6, description: 'Side of the image' },
+          outputs: { type: 'integer', min: 1, max: 100, default: 2, description: 'Outputs' },
+          radius: { type: 'number', min: 0, max: 1, default: 0.05, description: 'Half-width of the box' },
+        },
+        suites: {
+          quick: [{}, { side: 8, outputs: 3 }],
+          full: [{ depth: 3, side: 32, outputs: 10, radius: 1 / 255 }],
+        },
+        generate: ({ depth, side, outputs, radius }, seed) => {
+          const shapes =
+            side >= 32
+              ? ([
+                  [8, 4, 2, 1],
+                  [16, 4, 2, 1],
+                ] as const)
+              : ([
+                  [4, 3, 2, 1],
+                  [6, 3, 2, 1],
+                ] as const);
+          const dense = side >= 32 ? [100, outputs] : [outputs];
+          return {
+            network: randomConvolutionalNetwork([depth, side, side], shapes, dense, seed),
+            region: regionAround(randomCentre(depth * side * side, seed), radius),
+          };
+        },
+      }),
+      digits: defineFamily({
+        title: 'A network that reads digits',
+        description:
+          'Trained on the 8 x 8 digits; a box around the image with the number of the seed, cut to [0, 1].',
+        real: true,
+        params: {
+          width: {
+            type: 'integer',
+            min: 1,
+            max: 256,
+            default: 6,
+            description: 'Neurons of the hidden layer',
+          },
+          epochs: { type: 'integer', min: 1, max: 100, default: 1, description: 'Passes over the images' },
+          radius: { type: 'number', min: 0, max: 1, default: 0.02, description: 'Half-width of the box' },
+        },
+        suites: { quick: [{}, { width: 32, epochs: 10 }], full: [{ width: 64, epochs: 30 }] },
+        generate: async ({ width, epochs, radius }, seed) => {
+          const { images, labels } = await scaledDigits();
+          const network = trainNetwork(images, labels, {
+            hidden: [width],
+            outputs: 10,
+            activation: 'relu',
+            loss: 'classes',
+            epochs,
+            batch: 32,
+            rate: 0.01,
+            seed,
+          });
+          const at = (seed % images.rows) * images.cols;
+          const centre = images.values.slice(at, at + images.cols);
+          return { network, region: regionAround(centre, radius, { clip: [0, 1] }) };
+        },
+      }),
+    },
+    metrics: {
+      gap: {
+        title: 'Gap',
+        description: `Share of the bound that no gradient reaches, of ${SAMPLES} sampled ones and those that the solver saw`,
+        unit: '',
+        direction: 'minimise',
+        targets: [0.5, 0.1, 0.01],
+        compute: (instance, { bound, lowerBound }) => {
+          const seen = Math.max(lowerBound, ...sampled(instance).norms);
+          return bound > 0 ? Math.max(0, (bound - seen) / bound) : 0;
+        },
+      },
+      bound: {
+        title: 'Bound',
+        description: 'The largest bound of an output',
+        unit: '',
+        direction: 'minimise',
+        compute: (_, { bound }) => bound,
+      },
+      violation: {
+        title: 'Violation',
+        description:
+          'How far a sampled gradient exceeds the bound of its output, as a share of it; 0 for a true bound',
+        unit: '',
+        direction: 'minimise',
+        compute: (instance, { perOutput }) => {
+          const { norms } = sampled(instance);
+          return perOutput.reduce(
+            (worst, bound, i) => (norms[i] > bound ? Math.max(worst, (norms[i] - bound) / norms[i]) : worst),
+            0,
+          );
+        },
+      },
+    },
+    primaryMetric: 'gap',
+    instanceFile: {
+      description:
+        '`layers`: a list of dense layers `{ weight: [[…], …], bias: […] }`, a row of weights an output; `activation` of the hidden layers; `lower` and `upper`: the box; `norm`: `inf`, `l1` or `l2`.',
+      example: {
+        layers: [
+          {
+            weight: [
+              [1, 1],
+              [1, -1],
+            ],
+            bias: [0, 0],
+          },
+          { weight: [[1, -1]], bias: [0] },
+        ],
+        activation: 'relu',
+        lower: [-1, -1],
+        upper: [1, 1],
+      },
+      parse: parseLipschitzFile,
+    },
+    validate: checkLipschitzInstance,
+    badInstances,
+    hardInstances,
+    success: { metric: 'violation', bound: () => ROUNDING_SHARE },
+  });
+
+const cache = new WeakMap<LipschitzInstance, SampledGradient>();
+
+/** The metrics' samples of an instance: the same for all of them. */
+function sampled(instance: LipschitzInstance): SampledGradient {
+  const known = cache.get(instance) ?? sampleGradients(prepareLipschitz(instance), SAMPLES, 17);
+  cache.set(instance, known);
+  return known;
+}
+
+/** The digits with pixels from 0 to 1. */
+export async function scaledDigits() {
+  const { loadDigits } = await importData(() => import('@infimum/datasets/digits'));
+  const { images, labels } = loadDigits();
+  return { images: { ...images, values: images.values.map((pixel) => pixel / 16) }, labels };
+}
+
+/** Reads a dense network from parsed JSON. */
+export function parseLayers(layers: unknown, activation: unknown): Network {
+  if (!Array.isArray(layers))
+    throw new InvalidInputError('expected a list of layers', { argument: 'layers', code: 'type' });
+  return {
+    layers: layers.map((layer: unknown, k): DenseLayer => {
+      const name = `layers[${k}]`;
+      const { weight, bias } = readObject(layer, name, ['weight', 'bias']);
+      if (!Array.isArray(weight))
+        throw new InvalidInputError('expected rows', { argument: `${name}.weight`, code: 'type' });
+      const rows = weight.map((row) => readVector(row, `${name}.weight`));
+      const values = new Float64Array(rows.length * (rows[0]?.length ?? 0));
+      rows.forEach((row, i) => {
+        if (row.length !== rows[0].length) {
+          throw new InvalidInputError(`row ${i} has ${row.length} entries, row 0 has ${rows[0].length}`, {
+            argument: `${name}.weight`,
+            code: 'shape',
+            index: i,
+          });
+        }
+        values.set(row, i * row.length);
+      });
+      return {
+        kind: 'dense',
+        inputs: rows[0]?.length ?? 0,
+        outputs: rows.length,
+        weight: values,
+        bias: readVector(bias, `${name}.bias`),
+        activation: k === layers.length - 1 ? 'linear' : ((activation ?? 'relu') as Activation),
+      };
+    }),
+  };
+}
+
+function parseLipschitzFile(json: unknown): LipschitzInstance {
+  const fields = ['layers', 'activation', 'lower', 'upper', 'norm'];
+  const { layers, activation, lower, upper, norm } = readObject(json, 'instance', fields);
+  const network = parseLayers(layers, activation);
+  const region: Region = { lower: readVector(lower, 'lower'), upper: readVector(upper, 'upper') };
+  const instance = { network, region, ...(norm !== undefined && { norm }) } as LipschitzInstance;
+  checkLipschitzInstance(instance);
+  return instance;
+}
+
+function badInstances() {
+  const good = (): LipschitzInstance => ({
+    network: randomDenseNetwork([2, 3, 1], 1),
+    region: { lower: Float64Array.of(0, 0), upper: Float64Array.of(1, 1) },
+  });
+  const withLayer = (change: object): LipschitzInstance => {
+    const { network, region } = good();
+    return {
+      network: { layers: [{ ...network.layers[0], ...change } as DenseLayer, network.layers[1]] },
+      region,
+    };
+  };
+  return [
+    { fault: 'no layer', instance: { ...good(), network: { layers: [] } }, argument: 'network.layers' },
+    {
+      fault: 'NaN in a weight',
+      instance: withLayer({ weight: new Float64Array(6).fill(Number.NaN) }),
+      argument: 'network.layers[0].weight',
+    },
+    {
+      fault: 'a short bias',
+      instance: withLayer({ bias: new Float64Array(2) }),
+      argument: 'network.layers[0].bias',
+    },
+    {
+      fault: 'layers that do not fit',
+      instance: withLayer({ outputs: 2, weight: new Float64Array(4), bias: new Float64Array(2) }),
+      argument: 'network.layers[1]',
+    },
+    {
+      fault: 'an unknown activation',
+      instance: withLayer({ activation: 'gelu' }),
+      argument: 'network.layers[0].activation',
+    },
+    {
+      fault: 'a box upside down',
+      instance: { ...good(), region: { lower: Float64Array.of(0, 2), upper: Float64Array.of(1, 1) } },
+      argument: 'region.lower',
+    },
+    {
+      fault: 'a box of another size',
+      instance: { ...good(), region: { lower: new Float64Array(3), upper: new Float64Array(3) } },
+      argument: 'region.lower',
+    },
+    {
+      fault: 'an output that is not there',
+      instance: { ...good(), outputs: Int32Array.of(1) },
+      argument: 'outputs',
+    },
+    { fault: 'an unknown norm', instance: { ...good(), norm: 'l3' as 'l2' }, argument: 'norm' },
+  ];
+}
+
+function hardInstances() {
+  const of = (network: Network, radius = 0.3): LipschitzInstance => {
+    const inputs = (network.layers[0] as DenseLayer).inputs;
+    return { network, region: regionAround(randomCentre(inputs, 1), radius) };
+  };
+  const scaled = (...factors: number[]): Network => ({
+    layers: randomDenseNetwork([2, 5, 5, 1], 3).layers.map((layer, k) => {
+      const { weight, bias } = layer as DenseLayer;
+      const times = (a: number) => a * factors[k];
+      return { ...layer, weight: weight.map(times), bias: bias.map(times) } as DenseLayer;
+    }),
+  });
+  const zero = randomDenseNetwork([2, 5, 1], 1);
+  return [
+    { hardness: 'weights scaled by 1e150', instance: of(scaled(1e150, 1, 1)) },
+    { hardness: 'weights whose product overflows', instance: of(scaled(1e150, 1e150, 1e150)) },
+    { hardness: 'weights scaled by 1e-150', instance: of(scaled(1e-150, 1, 1)) },
+    { hardness: 'denormal gradients', instance: of(scaled(1e-150, 1e-160, 1)) },
+    { hardness: 'weights that cancel, 1e-10 and 1e10', instance: of(scaled(1e-10, 1e10, 1)) },
+    {
+      hardness: 'a flat network',
+      instance: of({
+        layers: zero.layers.map((layer) => ({
+          ...layer,
+          weight: (layer as DenseLayer).weight.map(() => 0),
+        })) as DenseLayer[],
+      }),
+    },
+    { hardness: 'a box of one point', instance: of(randomDenseNetwork([2, 5, 1], 4), 0) },
+    {
+      hardness: 'a point on every kink',
+      instance: {
+        network: {
+          layers: randomDenseNetwork([2, 5, 5, 1], 5).layers.map((layer) => ({
+            ...layer,
+            bias: (layer as DenseLayer).bias.map(() => 0),
+          })) as DenseLayer[],
+        },
+        region: { lower: new Float64Array(2), upper: new Float64Array(2) },
+      },
+    },
+    { hardness: 'saturated activations', instance: of(randomDenseNetwork([2, 5, 5, 1], 6, 'tanh'), 1e6) },
+    { hardness: 'a box as wide as numbers go', instance: of(randomDenseNetwork([2, 5, 1], 7), 1e300) },
+  ];
+}

@@ -1,0 +1,173 @@
+// What a local Lipschitz problem is, how it is checked, and what its solvers share.
+import { checkChoice, checkInteger, InvalidInputError, type Iterate } from '@infimum/core';
+import type { ForwardMethod } from '../bounds/forward-bounds.ts';
+import { checkRegion, type PreparedRegion, prepareRegion, type Region } from '../bounds/region.ts';
+import {
+  checkNetwork,
+  inputsOf,
+  type Network,
+  type PreparedNetwork,
+  prepareNetwork,
+} from '../networks/network.ts';
+import { dualNorm, euclidean, type InputNorm } from './jacobian-bounds.ts';
+
+/** How far outputs may move when inputs move. */
+export interface LipschitzInstance {
+  /** The network. */
+  readonly network: Network;
+  /** The inputs. */
+  readonly region: Region;
+  /** The norm of input changes; `inf` by default, where the gradient counts by the sum of its magnitudes. */
+  readonly norm?: InputNorm;
+  /** The outputs that are asked for; all of them by default. */
+  readonly outputs?: Int32Array;
+  /**
+   * `all`: the largest gradient norm over all inputs. `free`: over the inputs that may move in the region alone, which
+   * is the Lipschitz constant of the network restricted to it. `all` by default; they differ where lower = upper.
+   */
+  readonly over?: 'all' | 'free';
+}
+
+/** A proven bound. */
+export interface LipschitzSolution {
+  /** |f_i(x) - f_i(x')| <= bound |x - x'| for every output i that was asked for. */
+  readonly bound: number;
+  /** The bound of every such output. */
+  readonly perOutput: Float64Array;
+  /** A number that the true constant is not below: the largest gradient norm that was seen. */
+  readonly lowerBound: number;
+}
+
+/** News of a solver. */
+export interface LipschitzIterate extends Iterate<LipschitzSolution> {
+  /** The bound proven so far. */
+  readonly bound: number;
+  /** Domains that were bounded so far, for those that branch. */
+  readonly domains: number;
+}
+
+/** A checked instance, ready to be worked on. */
+export interface PreparedLipschitz {
+  readonly network: PreparedNetwork;
+  readonly region: PreparedRegion;
+  readonly norm: InputNorm;
+  readonly outputs: readonly number[];
+  readonly counted: Uint8Array | undefined;
+}
+
+/**
+ * Checks an instance.
+ *
+ * @throws {InvalidInputError} naming the field and the index
+ */
+export function checkLipschitzInstance(value: unknown): asserts value is LipschitzInstance {
+  const instance = value as LipschitzInstance;
+  if (typeof instance !== 'object' || instance === null) {
+    throw new InvalidInputError('expected an object', { argument: 'instance', code: 'type' });
+  }
+  checkNetwork(instance.network);
+  checkRegion(instance.region, inputsOf(instance.network));
+  if (instance.norm !== undefined) checkChoice(instance.norm, 'norm', ['inf', 'l2', 'l1']);
+  if (instance.over !== undefined) checkChoice(instance.over, 'over', ['all', 'free']);
+  const { outputs } = instance;
+  if (outputs === undefined) return;
+  if (!(outputs instanceof Int32Array) || outputs.length === 0) {
+    throw new InvalidInputError('expected an Int32Array with at least one output', {
+      argument: 'outputs',
+      code: 'type',
+    });
+  }
+  const { outputs: count } = prepareNetwork(instance.network);
+  for (const output of outputs) checkInteger(output, 'outputs', { min: 0, max: count - 1 });
+}
+
+export function prepareLipschitz(instance: LipschitzInstance): PreparedLipschitz {
+  checkLipschitzInstance(instance);
+  const network = prepareNetwork(instance.network);
+  const region = prepareRegion(instance.region);
+  const outputs = instance.outputs
+    ? Array.from(instance.outputs)
+    : Array.from({ length: network.outputs }, (_, i) => i);
+  const counted =
+    instance.over === 'free'
+      ? Uint8Array.from(region.lower, (low, j) => (low < region.upper[j] ? 1 : 0))
+      : undefined;
+  return { network, region, norm: instance.norm ?? 'inf', outputs, counted };
+}
+
+/** The selector of one output. */
+export function unit(length: number, index: number): Float64Array {
+  const selector = new Float64Array(length);
+  selector[index] = 1;
+  return selector;
+}
+
+/** The start of every solver: |g|' |W_n| … |W_1| bounds every entry of the gradient, as slopes are at most 1. */
+export function entrywiseProduct({ network, outputs, norm, counted }: PreparedLipschitz): Float64Array {
+  return Float64Array.from(outputs, (output) => {
+    let row = unit(network.outputs, output);
+    let terms = 8;
+    for (const { map } of network.layers.toReversed()) {
+      row = map.applyAbsoluteTransposed(row);
+      terms += map.terms + 8;
+    }
+    const size = dualNorm(row, norm, counted);
+    return finiteOrHuge(size * (1 + terms * 2 ** -51) + 2 ** -1022);
+  });
+}
+
+/** The product of the layers' norms: rows sums of |W| for `inf`, column sums for `l1`, Frobenius norms for `l2`. */
+export function productOfNorms({ network, outputs, norm }: PreparedLipschitz): Float64Array {
+  let product = 1;
+  let terms = 8;
+  const { layers } = network;
+  for (const { map } of layers.slice(0, -1)) {
+    product *= matrixNorm(map, norm);
+    terms += map.inputs + 8;
+  }
+  const { map } = layers[layers.length - 1];
+  const row = new Float64Array(map.inputs);
+  return Float64Array.from(outputs, (output) => {
+    map.rows(output, output + 1, row);
+    return finiteOrHuge(dualNorm(row, norm) * product * (1 + terms * 2 ** -51) + 2 ** -1022);
+  });
+}
+
+function matrixNorm(
+  { inputs, outputs, rows }: PreparedNetwork['layers'][number]['map'],
+  norm: InputNorm,
+): number {
+  const row = new Float64Array(inputs);
+  const columns = new Float64Array(inputs);
+  const sizes = new Float64Array(outputs);
+  for (let i = 0; i < outputs; i++) {
+    rows(i, i + 1, row);
+    sizes[i] = norm === 'l2' ? euclidean(row) : row.reduce((sum, a) => sum + Math.abs(a), 0);
+    for (let j = 0; j < inputs; j++) columns[j] += Math.abs(row[j]);
+  }
+  if (norm === 'l2') return euclidean(sizes);
+  return (norm === 'inf' ? sizes : columns).reduce((most, size) => Math.max(most, size), 0);
+}
+
+/** Bounds beyond the largest number are that number: every true gradient that can be computed lies below. */
+export function finiteOrHuge(bound: number): number {
+  return Number.isFinite(bound) ? bound : Number.MAX_VALUE;
+}
+
+export const most = (values: Iterable<number>): number => {
+  let largest = -Infinity;
+  for (const value of values) largest = Math.max(largest, value);
+  return largest;
+};
+
+/** A solution in arrays of its own. */
+export function solutionOf(perOutput: Float64Array, lowerBound: number): LipschitzSolution {
+  return { bound: most(perOutput), perOutput: perOutput.slice(), lowerBound };
+}
+
+/** Choices of the forward pass, shared by the solvers' options. */
+export const FORWARD_METHODS = [
+  'interval',
+  'crown',
+  'alpha-crown',
+] as const satisfies readonly ForwardMethod[];

@@ -1,0 +1,353 @@
+// Feed-forward networks: what they are made of, how they are checked, and how they are evaluated.
+import { checkInteger, checkNumber, checkVector, InvalidInputError } from '@infimum/core';
+import { type AffineMap, convolutionMap, denseMap } from './affine-map.ts';
+
+/** What follows an affine layer, entry by entry. */
+export type Activation = 'linear' | 'relu' | 'leaky-relu' | 'tanh' | 'sigmoid' | 'softplus';
+
+/** What every layer has besides its affine map. */
+interface Activated {
+  /** The activation after the affine map. */
+  readonly activation: Activation;
+  /** The slope of `leaky-relu` below zero, from 0 to 1; 0.01 by default. */
+  readonly slope?: number;
+}
+
+/** z = W x + b. */
+export interface DenseLayer extends Activated {
+  /** Which layer this is. */
+  readonly kind: 'dense';
+  /** Length of x. */
+  readonly inputs: number;
+  /** Length of z. */
+  readonly outputs: number;
+  /** W, a row an output: the weight from input j to output i is `weight[i * inputs + j]`. */
+  readonly weight: Float64Array;
+  /** b, a number an output. */
+  readonly bias: Float64Array;
+}
+
+/** z = the cross-correlation of an image with kernels, zeros around it, and a bias a channel. */
+export interface ConvolutionLayer extends Activated {
+  /** Which layer this is. */
+  readonly kind: 'convolution';
+  /** Channels, height and width of the input, which is stored in this order. */
+  readonly shape: readonly [channels: number, height: number, width: number];
+  /** Channels of the output. */
+  readonly channels: number;
+  /** Height and width of a kernel. */
+  readonly size: readonly [height: number, width: number];
+  /** Steps from one place to the next, down and to the right. */
+  readonly stride: readonly [down: number, right: number];
+  /** Zeros around the input: above, left, below, right. */
+  readonly padding: readonly [top: number, left: number, bottom: number, right: number];
+  /** The kernels: output channel, input channel, row, column. */
+  readonly kernel: Float64Array;
+  /** A number an output channel. */
+  readonly bias: Float64Array;
+}
+
+/** An affine map and its activation. */
+export type Layer = DenseLayer | ConvolutionLayer;
+
+/** A chain of layers; the outputs are those of the last one. */
+export interface Network {
+  /** The layers in the order of evaluation. */
+  readonly layers: readonly Layer[];
+}
+
+/** A layer made ready to be multiplied with. */
+export interface PreparedLayer {
+  readonly map: AffineMap;
+  /** The signs of the weights, for statements that hold without rounding. */
+  readonly signs: AffineMap;
+  readonly activation: Activation;
+  readonly slope: number;
+}
+
+/** A network made ready: the last layer is linear, so that outputs are affine in the last hidden layer. */
+export interface PreparedNetwork {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly layers: readonly PreparedLayer[];
+}
+
+/** The slope of `leaky-relu` where none is given. */
+const LEAKY_SLOPE = 0.01;
+
+const ACTIVATIONS: readonly string[] = ['linear', 'relu', 'leaky-relu', 'tanh', 'sigmoid', 'softplus'];
+
+/** A dense network from the shapes m_0, …, m_n: the same activation after every layer but the last. */
+export function denseNetwork(
+  weights: readonly Float64Array[],
+  biases: readonly Float64Array[],
+  activation: Activation = 'relu',
+): Network {
+  const layers = weights.map((weight, k): DenseLayer => {
+    const bias = biases[k];
+    const outputs = bias.length;
+    const last = k === weights.length - 1;
+    return {
+      kind: 'dense',
+      inputs: weight.length / outputs,
+      outputs,
+      weight,
+      bias,
+      activation: last ? 'linear' : activation,
+    };
+  });
+  return { layers };
+}
+
+/**
+ * Checks a network.
+ *
+ * @throws {InvalidInputError} naming the field, such as `network.layers[1].weight`, and the index where there is one
+ */
+export function checkNetwork(value: unknown, argument = 'network'): asserts value is Network {
+  const layers = (value as Network | null)?.layers;
+  if (!Array.isArray(layers)) {
+    throw new InvalidInputError('expected an object with a list of layers', { argument, code: 'type' });
+  }
+  if (layers.length === 0)
+    throw new InvalidInputError('has no layer', { argument: `${argument}.layers`, code: 'empty' });
+  let inputs: number | undefined;
+  for (const [k, layer] of (layers as Layer[]).entries()) {
+    const name = `${argument}.layers[${k}]`;
+    if (layer?.kind === 'dense') checkDense(layer, name);
+    else if (layer?.kind === 'convolution') checkConvolution(layer, name);
+    else
+      throw new InvalidInputError("expected the kind 'dense' or 'convolution'", {
+        argument: `${name}.kind`,
+        code: 'unknown',
+      });
+    if (!ACTIVATIONS.includes(layer.activation)) {
+      throw new InvalidInputError(`expected one of ${ACTIVATIONS.join(', ')}, got ${layer.activation}`, {
+        argument: `${name}.activation`,
+        code: 'unknown',
+      });
+    }
+    if (layer.slope !== undefined) checkNumber(layer.slope, `${name}.slope`, { min: 0, max: 1 });
+    const taken = layer.kind === 'dense' ? layer.inputs : product(layer.shape);
+    if (inputs !== undefined && taken !== inputs) {
+      throw new InvalidInputError(`takes ${taken} numbers, the layer before it gives ${inputs}`, {
+        argument: name,
+        code: 'shape',
+      });
+    }
+    inputs = outputsOf(layer);
+  }
+}
+
+function checkDense({ inputs, outputs, weight, bias }: DenseLayer, name: string): void {
+  checkInteger(inputs, `${name}.inputs`, { min: 1 });
+  checkInteger(outputs, `${name}.outputs`, { min: 1 });
+  checkVector(weight, `${name}.weight`, inputs * outputs);
+  checkVector(bias, `${name}.bias`, outputs);
+}
+
+function checkConvolution(layer: ConvolutionLayer, name: string): void {
+  const { shape, channels, size, stride, padding, kernel, bias } = layer;
+  checkInteger(channels, `${name}.channels`, { min: 1 });
+  const lists = {
+    shape: [shape, 3, 1],
+    size: [size, 2, 1],
+    stride: [stride, 2, 1],
+    padding: [padding, 4, 0],
+  };
+  for (const [field, [list, length, min]] of Object.entries(lists)) {
+    const numbers = list as readonly number[];
+    if (!Array.isArray(numbers) || numbers.length !== length) {
+      throw new InvalidInputError(`expected ${length} numbers`, {
+        argument: `${name}.${field}`,
+        code: 'shape',
+      });
+    }
+    for (const number of numbers) checkInteger(number, `${name}.${field}`, { min: min as number });
+  }
+  const [rows, cols] = convolvedSize(layer);
+  if (!(rows >= 1 && cols >= 1)) {
+    throw new InvalidInputError('is larger than the padded image', {
+      argument: `${name}.size`,
+      code: 'shape',
+    });
+  }
+  checkVector(kernel, `${name}.kernel`, channels * shape[0] * size[0] * size[1]);
+  checkVector(bias, `${name}.bias`, channels);
+}
+
+/** Height and width of a convolution's output. */
+export function convolvedSize({ shape, size, stride, padding }: ConvolutionLayer): [number, number] {
+  return [
+    Math.floor((shape[1] + padding[0] + padding[2] - size[0]) / stride[0]) + 1,
+    Math.floor((shape[2] + padding[1] + padding[3] - size[1]) / stride[1]) + 1,
+  ];
+}
+
+/** Numbers that a layer gives. */
+export function outputsOf(layer: Layer): number {
+  return layer.kind === 'dense' ? layer.outputs : layer.channels * product(convolvedSize(layer));
+}
+
+/** Numbers that a network takes. */
+export function inputsOf({ layers }: Network): number {
+  const [first] = layers;
+  return first.kind === 'dense' ? first.inputs : product(first.shape);
+}
+
+/** A checked network, ready to be worked on. */
+export function prepareNetwork({ layers }: Network): PreparedNetwork {
+  const prepared = layers.map(
+    (layer): PreparedLayer => ({
+      map: mapOf(layer),
+      signs: mapOf(
+        layer.kind === 'dense'
+          ? { ...layer, weight: layer.weight.map(Math.sign) }
+          : { ...layer, kernel: layer.kernel.map(Math.sign) },
+      ),
+      activation: layer.activation,
+      slope: layer.activation === 'leaky-relu' ? (layer.slope ?? LEAKY_SLOPE) : 0,
+    }),
+  );
+  const last = prepared[prepared.length - 1];
+  if (last.activation !== 'linear') {
+    // Outputs behind an activation become an identity behind it.
+    const { outputs } = last.map;
+    const weight = new Float64Array(outputs * outputs);
+    for (let i = 0; i < outputs; i++) weight[i * outputs + i] = 1;
+    const map = denseMap({ inputs: outputs, outputs, weight, bias: new Float64Array(outputs) });
+    prepared.push({ map, signs: map, activation: 'linear', slope: 0 });
+  }
+  return { inputs: prepared[0].map.inputs, outputs: last.map.outputs, layers: prepared };
+}
+
+function mapOf(layer: Layer): AffineMap {
+  return layer.kind === 'dense' ? denseMap(layer) : convolutionMap(layer, convolvedSize(layer));
+}
+
+/** s(z). */
+export function activate(activation: Activation, slope: number, z: number): number {
+  switch (activation) {
+    case 'linear':
+      return z;
+    case 'relu':
+      return Math.max(z, 0);
+    case 'leaky-relu':
+      return z > 0 ? z : slope * z;
+    case 'tanh':
+      return Math.tanh(z);
+    case 'sigmoid':
+      return sigmoid(z);
+    case 'softplus':
+      return z > 0 ? z + Math.log1p(Math.exp(-z)) : Math.log1p(Math.exp(z));
+  }
+}
+
+/** s'(z); at the kink of a piecewise linear activation the slope to the left. */
+export function activationSlope(activation: Activation, slope: number, z: number): number {
+  switch (activation) {
+    case 'linear':
+      return 1;
+    case 'relu':
+      return z > 0 ? 1 : 0;
+    case 'leaky-relu':
+      return z > 0 ? 1 : slope;
+    case 'tanh':
+      return tanhSlope(z);
+    case 'sigmoid':
+      return tanhSlope(z / 2) / 4;
+    case 'softplus':
+      return sigmoid(z);
+  }
+}
+
+/** 1 / (1 + e^-z), without overflow. */
+export function sigmoid(z: number): number {
+  if (z >= 0) return 1 / (1 + Math.exp(-z));
+  const e = Math.exp(z);
+  return e / (1 + e);
+}
+
+/** 1 - tanh² z = 1 / cosh² z without cancellation. */
+function tanhSlope(z: number): number {
+  const e = Math.exp(-2 * Math.abs(z));
+  return (4 * e) / ((1 + e) * (1 + e));
+}
+
+/** The pre-activations z_1, …, z_n at x; the last are the outputs. */
+export function preActivations({ layers }: PreparedNetwork, x: Float64Array): Float64Array[] {
+  const values: Float64Array[] = [];
+  let input = x;
+  for (const { map, activation, slope } of layers) {
+    const z = map.apply(input);
+    for (let i = 0; i < z.length; i++) z[i] += map.bias[i];
+    values.push(z);
+    input = z.map((entry) => activate(activation, slope, entry));
+  }
+  return values;
+}
+
+/** The gradient of g · f at the point with these pre-activations: g' W_n D_{n-1} … D_1 W_1. */
+export function pullBack(
+  { layers }: PreparedNetwork,
+  values: readonly Float64Array[],
+  g: Float64Array,
+): Float64Array {
+  let row = g;
+  for (let k = layers.length - 1; k >= 0; k--) {
+    row = layers[k].map.applyTransposed(row);
+    if (k === 0) break;
+    const { activation, slope } = layers[k - 1];
+    for (let i = 0; i < row.length; i++) row[i] *= activationSlope(activation, slope, values[k - 1][i]);
+  }
+  return row;
+}
+
+/**
+ * The outputs of a network, in double precision. Time O(weights).
+ *
+ * @param network - the network
+ * @param x - an input
+ * @throws {InvalidInputError} for a network that does not fit together, and for an input that does not fit it
+ *
+ * @example
+ * ```ts
+ * import { denseNetwork, evaluateNetwork } from '@infimum/verify';
+ *
+ * const network = denseNetwork([Float64Array.of(1, -1, 2, -1), Float64Array.of(1, -1)], [new Float64Array(2), new Float64Array(1)]);
+ * console.log(evaluateNetwork(network, Float64Array.of(1, 0.5))[0]); // -1
+ * ```
+ */
+export function evaluateNetwork(network: Network, x: Float64Array): Float64Array {
+  checkNetwork(network);
+  checkVector(x, 'x', inputsOf(network));
+  const prepared = prepareNetwork(network);
+  const values = preActivations(prepared, x);
+  return values[values.length - 1];
+}
+
+/** The outputs as a program in single precision would find them: every number rounded to 24 bits after every step. */
+export function evaluateSinglePrecision({ layers }: PreparedNetwork, x: Float64Array): Float64Array {
+  let input: Float64Array = x.map(Math.fround);
+  for (const [k, { map, activation, slope }] of layers.entries()) {
+    const z = map.applySingle(input);
+    const last = k === layers.length - 1;
+    input = last ? z : z.map((entry) => Math.fround(activate(activation, Math.fround(slope), entry)));
+  }
+  return input;
+}
+
+/** The gradient of one output at x, as `evaluateNetwork` the value. At kinks it is that of the cell on the left. */
+export function networkGradient(network: Network, x: Float64Array, output: number): Float64Array {
+  checkNetwork(network);
+  checkVector(x, 'x', inputsOf(network));
+  const prepared = prepareNetwork(network);
+  checkInteger(output, 'output', { min: 0, max: prepared.outputs - 1 });
+  const selector = new Float64Array(prepared.outputs);
+  selector[output] = 1;
+  return pullBack(prepared, preActivations(prepared, x), selector);
+}
+
+function product(numbers: readonly number[]): number {
+  return numbers.reduce((so, number) => so * number, 1);
+}

@@ -1,0 +1,235 @@
+import { Random } from '@infimum/core';
+import { describe, expect, it } from 'vitest';
+import { outputBounds } from '../bounds/output-bounds.ts';
+import { regionAround } from '../bounds/region.ts';
+import { certifyMonotone } from '../lipschitz/certify-monotone.ts';
+import { type DenseLayer, denseNetwork, evaluateNetwork } from '../networks/network.ts';
+import { randomCentre, randomDenseNetwork } from '../networks/random-network.ts';
+import { highsSolver, ProgramWriter, writeNetwork } from '../testing/lipschitz-program.ts';
+import { verifyProperty } from './verify-property.ts';
+import { robustnessCases, verifyRobustness } from './verify-robustness.ts';
+import { parseVnnLib } from './vnn-lib.ts';
+
+/** The least margin y_label - y_rival over a box, by HiGHS. */
+function marginProgram(
+  network: ReturnType<typeof randomDenseNetwork>,
+  region: ReturnType<typeof regionAround>,
+  row: Float64Array,
+) {
+  const writer = new ProgramWriter();
+  writeNetwork(writer, network, region, outputBounds(network, region).hidden);
+  const last = network.layers[network.layers.length - 1] as DenseLayer;
+  const k = network.layers.length - 2;
+  const objective: [number, string][] = [];
+  let constant = 0;
+  for (let j = 0; j < last.inputs; j++) {
+    const a = row.reduce((sum, c, i) => sum + c * last.weight[i * last.inputs + j], 0);
+    objective.push([a, k < 0 ? `x${j}` : `a${k}_${j}`]);
+  }
+  row.forEach((c, i) => {
+    constant += c * last.bias[i];
+  });
+  return { text: writer.text('Minimize', objective), constant };
+}
+
+describe('verifyRobustness', () => {
+  it('finds the margin and the largest robust radius of the public case', () => {
+    const network = randomDenseNetwork([2, 16, 3], 41);
+    const x = randomCentre(2, 41);
+    const region = regionAround(x, 0.4);
+    const row = Float64Array.of(0, -1, 1);
+    const margin = (limit: number) =>
+      verifyProperty({ network, unsafe: [{ region, rows: row, limits: Float64Array.of(limit) }] }).verdict;
+    expect(margin(-0.1392)).toBe('certified');
+    expect(margin(-0.13913)).toBe('falsified');
+    expect(verifyRobustness({ network, x, radius: 0.35907 }).verdict).toBe('certified');
+    const broken = verifyRobustness({ network, x, radius: 0.35908 });
+    expect(broken.verdict).toBe('falsified');
+    expect(broken.label).toBe(2);
+    const y = evaluateNetwork(network, broken.witness as Float64Array);
+    expect(y[2] - y[broken.witnessLabel as number]).toBeLessThanOrEqual(0);
+    expect(
+      Math.abs((broken.singlePrecisionMargin as number) - (broken.witnessMargin as number)),
+    ).toBeLessThan(1e-5);
+  });
+
+  it('decides 60 small instances as a mixed integer program does', async () => {
+    const solveProgram = await highsSolver();
+    const random = new Random(11);
+    const seen = { certified: 0, falsified: 0 };
+    for (let trial = 0; trial < 60; trial++) {
+      const dims = [
+        2 + random.integer(3),
+        4 + random.integer(6),
+        4 + random.integer(5),
+        2 + random.integer(2),
+      ];
+      const network = randomDenseNetwork(dims, 100 + trial);
+      const x = randomCentre(dims[0], 100 + trial);
+      const radius = 0.05 + 0.5 * random.uniform();
+      const answer = verifyRobustness({ network, x, radius });
+      const y = evaluateNetwork(network, x);
+      const label = y.indexOf(Math.max(...y));
+      const least = robustnessCases({ x, radius }, label, y.length).map(({ region, rows }) => {
+        const { text, constant } = marginProgram(network, region, rows);
+        return solveProgram(text).value + constant;
+      });
+      const truth = Math.min(...least) > 0 ? 'certified' : 'falsified';
+      expect(answer.status).toBe('converged');
+      expect(answer.verdict).toBe(truth);
+      seen[truth]++;
+      if (truth === 'certified') expect(answer.bound).toBeLessThanOrEqual(Math.min(...least) + 1e-6);
+    }
+    expect(seen.certified).toBeGreaterThan(10);
+    expect(seen.falsified).toBeGreaterThan(10);
+  }, 60_000);
+
+  it('keeps its verdicts when weights are scaled by 1e10 and 1e-10', () => {
+    const network = randomDenseNetwork([2, 16, 3], 41);
+    const x = randomCentre(2, 41);
+    for (const scale of [1e-10, 1e10]) {
+      const layers = (network.layers as DenseLayer[]).map((layer, k) =>
+        k === 0
+          ? { ...layer, weight: layer.weight.map((w) => w * scale), bias: layer.bias.map((b) => b * scale) }
+          : { ...layer, weight: layer.weight.map((w) => w / scale) },
+      );
+      expect(verifyRobustness({ network: { layers }, x, radius: 0.35907 }).verdict).toBe('certified');
+      expect(verifyRobustness({ network: { layers }, x, radius: 0.35908 }).verdict).toBe('falsified');
+    }
+  });
+
+  it('decides balls of the l2 and l1 norm, whose radius lies between those of boxes', () => {
+    const network = randomDenseNetwork([2, 16, 3], 41);
+    const x = randomCentre(2, 41);
+    for (const norm of ['l2', 'l1'] as const) {
+      let [low, high] = [0.3, 1.2];
+      for (let step = 0; step < 12; step++) {
+        const radius = (low + high) / 2;
+        const { verdict } = verifyRobustness({ network, x, radius, norm });
+        expect(verdict).not.toBe('unknown');
+        if (verdict === 'certified') low = radius;
+        else high = radius;
+      }
+      expect(low).toBeGreaterThan(0.359);
+      // By brute force: no point of the certified ball loses its label, some point just outside does.
+      const label = 2;
+      let worst = Infinity;
+      for (let k = 0; k < 20_000; k++) {
+        const angle = (2 * Math.PI * k) / 20_000;
+        const [c, s] = [Math.cos(angle), Math.sin(angle)];
+        const size = norm === 'l2' ? 1 : Math.abs(c) + Math.abs(s);
+        const y = evaluateNetwork(
+          network,
+          Float64Array.of(x[0] + (high * c) / size, x[1] + (high * s) / size),
+        );
+        worst = Math.min(worst, y[label] - Math.max(y[0], y[1]));
+      }
+      expect(Math.abs(worst)).toBeLessThan(2e-3);
+    }
+  });
+
+  it('says unknown of a tie, and of what is not split', () => {
+    const network = denseNetwork([Float64Array.of(1, 1)], [new Float64Array(2)]);
+    const tie = verifyRobustness({ network, x: Float64Array.of(1), radius: 0.1, label: 0 });
+    expect([tie.verdict, tie.status]).toEqual(['unknown', 'stalled']);
+    const plain = verifyRobustness(
+      { network: randomDenseNetwork([4, 12, 12, 3], 7), x: randomCentre(4, 7), radius: 0.35 },
+      { branching: 'none', method: 'interval', attacks: 0 },
+    );
+    expect(plain.verdict).toBe('unknown');
+    expect(plain.bound).toBeLessThanOrEqual(0);
+  });
+
+  it('certifies and falsifies smooth networks on ever smaller boxes', () => {
+    const network = randomDenseNetwork([2, 8, 3], 4, 'tanh');
+    const x = randomCentre(2, 4);
+    const verdicts = [0.01, 0.1, 0.3, 1, 3].map((radius) => verifyRobustness({ network, x, radius }).verdict);
+    expect(verdicts).not.toContain('unknown');
+    expect(verdicts[0]).toBe('certified');
+    expect(verdicts.lastIndexOf('certified')).toBeLessThan(
+      verdicts.includes('falsified') ? verdicts.indexOf('falsified') : 5,
+    );
+  });
+});
+
+describe('parseVnnLib', () => {
+  it('reads boxes, alternatives and comparisons of outputs', () => {
+    const cases = parseVnnLib(`
+      ; a property
+      (declare-const X_0 Real)
+      (declare-const X_1 Real)
+      (declare-const Y_0 Real) (declare-const Y_1 Real) (declare-const Y_2 Real)
+      (assert (and (>= X_0 -0.5) (<= X_0 0.5)))
+      (assert (<= X_1 1)) (assert (>= X_1 0))
+      (assert (or (and (>= Y_1 Y_0)) (and (>= (+ Y_2 (* 2 Y_1)) (- Y_0 1.5)) (<= Y_2 3))))`);
+    expect(cases.map(({ rows, limits }) => [Array.from(rows), Array.from(limits)])).toEqual([
+      [[1, -1, 0], [0]],
+      [
+        [1, -2, -1, 0, 0, 1],
+        [1.5, 3],
+      ],
+    ]);
+    expect(cases[1].region.lower.join(' ')).toBe('-0.5 0');
+  });
+
+  it('names what it does not know', () => {
+    const start = '(declare-const X_0 Real) (declare-const Y_0 Real)';
+    for (const text of [
+      '(assert (<= X_0 1))',
+      '(assert (<= (* X_0 Y_0) 1))',
+      '(assert (sin Y_0 1))',
+      '(push 1)',
+      '(assert (<= X_0 1)',
+    ]) {
+      expect(() => parseVnnLib(`${start} ${text}`)).toThrow(expect.objectContaining({ argument: 'text' }));
+    }
+  });
+});
+
+describe('certifyMonotone', () => {
+  it('proves what is monotone by construction and finds what is not', () => {
+    for (const activation of ['relu', 'tanh'] as const) {
+      const { layers } = randomDenseNetwork([3, 8, 6, 1], 5, activation);
+      // Weights from the first input, and all later ones, made positive.
+      const positive = (layers as DenseLayer[]).map((layer, k) => ({
+        ...layer,
+        weight: layer.weight.map((w, at) => (k > 0 || at % 3 === 0 ? Math.abs(w) : w)),
+      }));
+      const region = { lower: Float64Array.of(-1, -1, -1), upper: Float64Array.of(1, 1, 1) };
+      const answer = certifyMonotone({ network: { layers: positive }, region, feature: 0, output: 0 });
+      expect([answer.verdict, answer.status]).toEqual(['increasing', 'converged']);
+      const mixed = certifyMonotone({ network: { layers }, region, feature: 1, output: 0 });
+      expect(['neither', 'increasing', 'decreasing']).toContain(mixed.verdict);
+    }
+  });
+
+  it('needs halves where one box does not do, and finds witnesses by pairs of inputs', () => {
+    const network = randomDenseNetwork([2, 8, 1], 3, 'tanh');
+    const region = { lower: Float64Array.of(-2, 0.3), upper: Float64Array.of(2, 0.3) };
+    const answer = certifyMonotone({ network, region, feature: 0, output: 0 });
+    const value = (x: number) => evaluateNetwork(network, Float64Array.of(x, 0.3))[0];
+    const steps = Array.from({ length: 4000 }, (_, k) => value(-2 + (k + 1) / 1000) - value(-2 + k / 1000));
+    const truth = steps.every((d) => d >= 0)
+      ? 'increasing'
+      : steps.every((d) => d <= 0)
+        ? 'decreasing'
+        : 'neither';
+    expect(answer.verdict).toBe(truth);
+    for (const witness of [answer.rising, answer.falling]) {
+      if (!witness) continue;
+      const change = evaluateNetwork(network, witness.after)[0] - evaluateNetwork(network, witness.before)[0];
+      expect(change).toBe(witness.change);
+      expect(witness.after[0]).toBeGreaterThan(witness.before[0]);
+      expect(witness.after[1]).toBe(witness.before[1]);
+    }
+  });
+
+  it('calls a flat output constant', () => {
+    const network = denseNetwork(
+      [Float64Array.of(1), Float64Array.of(1)],
+      [Float64Array.of(-5), new Float64Array(1)],
+    );
+    const region = { lower: Float64Array.of(-1), upper: Float64Array.of(1) };
+    expect(certifyMonotone({ network, region, feature: 0, output: 0 }).verdict).toBe('constant');
+  });
+});

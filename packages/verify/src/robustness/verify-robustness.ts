@@ -1,0 +1,93 @@
+// Robustness of a classification: no input near x may get another label.
+import { checkInteger, checkVector, InvalidInputError, type Outcome, type RunOptions } from '@infimum/core';
+import { type AroundOptions, regionAround } from '../bounds/region.ts';
+import { checkNetwork, evaluateNetwork, inputsOf, type Network } from '../networks/network.ts';
+import {
+  type PropertyIterate,
+  type PropertySolution,
+  type UnsafeCase,
+  type VerifyPropertyOptions,
+  verifyProperty,
+} from './verify-property.ts';
+
+/** The question. */
+export interface RobustnessQuestion extends AroundOptions {
+  /** The network; the label of an input is the output that is largest. */
+  readonly network: Network;
+  /** The input. */
+  readonly x: Float64Array;
+  /** How far inputs may move. */
+  readonly radius: number;
+  /** The label that must stay; by default the one of x. */
+  readonly label?: number;
+}
+
+/** What is known. */
+export interface RobustnessSolution extends PropertySolution {
+  /** The label that was to stay. */
+  readonly label: number;
+  /** The label that the witness gets instead. */
+  readonly witnessLabel?: number;
+}
+
+/**
+ * Whether every input within `radius` of x keeps its label: y_label - y_j > 0 for all other j, each margin bounded as
+ * one row. See `verifyProperty` for what the verdicts mean and cost.
+ *
+ * @param question - network, input, radius, and the norm and range of inputs
+ * @throws {InvalidInputError} for a question that does not fit together
+ *
+ * @example
+ * ```ts
+ * import { denseNetwork, verifyRobustness } from '@infimum/verify';
+ *
+ * const network = denseNetwork([Float64Array.of(1, 0, 0, 1), Float64Array.of(1, 0, 0, 1)], [new Float64Array(2), new Float64Array(2)]);
+ * const x = Float64Array.of(1, 0.5);
+ * console.log(verifyRobustness({ network, x, radius: 0.2 }).verdict); // certified
+ * const broken = verifyRobustness({ network, x, radius: 0.3 });
+ * console.log(broken.verdict, broken.label, broken.witnessLabel); // falsified 0 1
+ * ```
+ */
+export function verifyRobustness(
+  question: RobustnessQuestion,
+  options: VerifyPropertyOptions & RunOptions<PropertyIterate> = {},
+): Outcome<RobustnessSolution, PropertyIterate> {
+  const { network, x } = question;
+  checkNetwork(network);
+  checkVector(x, 'x', inputsOf(network));
+  const y = evaluateNetwork(network, x);
+  if (y.length < 2) {
+    throw new InvalidInputError('has one output: there is no other label', {
+      argument: 'network',
+      code: 'shape',
+    });
+  }
+  const label = question.label ?? largest(y);
+  checkInteger(label, 'label', { min: 0, max: y.length - 1 });
+  const unsafe = robustnessCases(question, label, y.length);
+  const outcome = verifyProperty({ network, unsafe }, options);
+  if (!outcome.witness) return { ...outcome, label };
+  const rival = outcome.unsafeCase ?? 0;
+  return { ...outcome, label, witnessLabel: rival < label ? rival : rival + 1 };
+}
+
+/** A case for every other label: y_label - y_j <= 0. */
+export function robustnessCases(
+  { x, radius, norm, clip }: Omit<RobustnessQuestion, 'network'>,
+  label: number,
+  outputs: number,
+): UnsafeCase[] {
+  const region = regionAround(x, radius, { norm, clip });
+  const cases: UnsafeCase[] = [];
+  for (let j = 0; j < outputs; j++) {
+    if (j === label) continue;
+    const rows = new Float64Array(outputs);
+    rows[label] = 1;
+    rows[j] = -1;
+    cases.push({ region, rows, limits: new Float64Array(1) });
+  }
+  return cases;
+}
+
+const largest = (values: Float64Array): number =>
+  values.reduce((best, value, i) => (value > values[best] ? i : best), 0);
