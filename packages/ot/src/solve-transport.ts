@@ -10,8 +10,7 @@ import {
 } from '@infimum/core';
 import { type CsrMatrix, csrFromTriplets, csrToDense, type DenseMatrix } from '@infimum/linalg';
 import { linearAssignment } from './assignment/linear-assignment.ts';
-import { sinkhornNewtonSparse } from './entropic/sinkhorn-newton-sparse.ts';
-import { MOST_SWEEPS, sweepsFirst } from './entropic/sweeps-first.ts';
+import { type Course, sweepsOrNewton } from './entropic/sweeps-or-newton.ts';
 import { emdPointCloud } from './exact/emd-point-cloud.ts';
 import { emd } from './exact/network-simplex.ts';
 import { gridSinkhorn } from './geometry/grid-sinkhorn.ts';
@@ -113,14 +112,8 @@ export interface SolvedTransport {
   readonly marginalError?: number;
 }
 
-/**
- * Range of the costs over epsilon, times the digits wanted, up to which cheap sweeps beat Newton steps: 100 epsilons to
- * 1e-9, 225 to 1e-4. Measured on clouds, random assignment and grids.
- */
-const EASY_DIGITS = 900;
-
 /** Limit of sweeps and Newton steps together. */
-const MOST_ITERATIONS = 3000;
+const MOST_ITERATIONS = 5000;
 
 /** l1 error of the marginals that is promised. */
 const PROMISED_ERROR = 1e-9;
@@ -275,25 +268,12 @@ function solveEntropic(
   }
   const problem = problemOf(query);
   checkTransport(problem);
-  const { a, b, cost } = problem;
-  const exponent = spreadOf(cost.values) / epsilon;
-  const digits = Math.max(1, -Math.log10(tolerance));
+  const exponent = spreadOf(problem.cost.values) / epsilon;
   const size = `the costs span ${exponent.toPrecision(2)} epsilons and ${tolerance} is wanted`;
-  if (exponent * digits > EASY_DIGITS) {
-    return chosen(
-      'sinkhornNewtonSparse',
-      `${size}: sweeps would be many, Newton steps are few`,
-      sinkhornNewtonSparse(a, b, cost, { ...iterative, ...limitsOf(options) }),
-    );
-  }
-  let method: TransportMethod = 'sinkhorn';
-  const steps = sweepsFirst(problem, iterative, () => {
-    method = 'sinkhornNewtonSparse';
-  });
+  const course: Course = { method: 'sinkhorn', seen: 'a few sweeps do' };
+  const steps = sweepsOrNewton(problem, iterative, course);
   const outcome = runEntropic(steps, { maxIterations: MOST_ITERATIONS, ...limitsOf(options) });
-  return method === 'sinkhorn'
-    ? chosen(method, `${size}: cheap sweeps do`, outcome)
-    : chosen(method, `${size}, but ${MOST_SWEEPS} sweeps were too few`, outcome);
+  return chosen(course.method, `${size}: ${course.seen}`, outcome);
 }
 
 function solvePartial({ a, b, cost }: Transport, mass: number, options: Settings): Outcome<SolvedTransport> {
