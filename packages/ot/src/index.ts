@@ -195,6 +195,7 @@ export {
 export { barycentricProjection, sparsePlan } from './plan-entries.ts';
 export { roundToPolytope } from './round-to-polytope.ts';
 export {
+  type SolvedPlan,
   type SolvedTransport,
   type SolveTransportOptions,
   solveTransport,

@@ -5,6 +5,7 @@ import { costMatrix, gridPoints } from './cost-matrix.ts';
 import { sinkhorn, sinkhornSteps } from './entropic/sinkhorn.ts';
 import { sinkhornNewtonSparseSteps } from './entropic/sinkhorn-newton-sparse.ts';
 import { type Course, sweepsOrNewton } from './entropic/sweeps-or-newton.ts';
+import { transportGradient } from './entropic/transport-gradient.ts';
 import { pointCloudSinkhorn } from './geometry/point-cloud-sinkhorn.ts';
 import { bell, intervalCost } from './hard-transport.ts';
 import { randomAssignment, randomPoints } from './instances.ts';
@@ -342,4 +343,16 @@ it.each([
   ['maxSeconds', () => solveTransport({ a, b, cost }, { maxSeconds: -1 })],
 ])('a bad %s is named', (argument, call) => {
   expect(thrownBy(call).argument).toMatch(argument);
+});
+
+it('hands on what the methods know, in types that gradients take', () => {
+  const problem = randomPoints(8, 9, 2, 3);
+  const dense = solveTransport(problem, { epsilon: 0.1, plan: 'dense' });
+  expect(transportGradient(dense).cost).toBe(dense.plan);
+  expect(dense.regularizedCost).toBeCloseTo(dense.dualValue ?? Number.NaN, 8);
+  expect(dense.epsilon).toBe(0.1);
+  const sparse = solveTransport(problem, { plan: 'sparse' });
+  expect(transportGradient(sparse).cost.rowPointers.length).toBe(9);
+  const { mass } = solveTransport(problem, { epsilon: 0.1, marginalPenalty: 0.5 });
+  expect(mass).toBeGreaterThan(0);
 });

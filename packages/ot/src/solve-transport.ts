@@ -110,7 +110,31 @@ export interface SolvedTransport {
   readonly targetPotential?: Float64Array;
   /** How far the plan's marginals are from the weights; absent for partial and unbalanced transport. */
   readonly marginalError?: number;
+  /** Value of the regularised objective, of entropic plans. */
+  readonly regularizedCost?: number;
+  /** Value of the dual, where the method knows it. */
+  readonly dualValue?: number;
+  /** Mass that moves, of partial and unbalanced transport. */
+  readonly mass?: number;
+  /** The regularisation of the plan, where it is entropic. */
+  readonly epsilon?: number;
 }
+
+/** The answer to a problem given by its costs, all of whose mass moves, with its plan in a form that was asked for. */
+export interface SolvedPlan<Plan extends DenseMatrix | CsrMatrix> extends SolvedTransport {
+  readonly plan: Plan;
+  readonly sourcePotential: Float64Array;
+  readonly targetPotential: Float64Array;
+  readonly marginalError: number;
+}
+
+/** Options that ask for a plan of all of the mass. */
+type PlanOptions<Form> = SolveTransportOptions &
+  RunOptions<Iterate<object>> & {
+    readonly plan: Form;
+    readonly mass?: undefined;
+    readonly marginalPenalty?: undefined;
+  };
 
 /** Limit of sweeps and Newton steps together. */
 const MOST_ITERATIONS = 5000;
@@ -147,6 +171,18 @@ const LARGEST_ASSIGNMENT_COST = 2 ** 500;
  * console.log(entropic.method, entropic.cost.toFixed(6)); // sinkhornNewtonSparse 4.000000
  * ```
  */
+export function solveTransport(
+  query: CostQuery,
+  options: PlanOptions<'dense'>,
+): Outcome<SolvedPlan<DenseMatrix>>;
+export function solveTransport(
+  query: CostQuery,
+  options: PlanOptions<'sparse'>,
+): Outcome<SolvedPlan<CsrMatrix>>;
+export function solveTransport(
+  query: CostQuery | PointQuery | ImageQuery,
+  options?: SolveTransportOptions & RunOptions<Iterate<object>>,
+): Outcome<SolvedTransport>;
 export function solveTransport(
   query: CostQuery | PointQuery | ImageQuery,
   options: SolveTransportOptions & RunOptions<Iterate<object>> = {},
@@ -312,6 +348,7 @@ function chosen<Solved extends Omit<SolvedTransport, 'method'>>(
   outcome: Outcome<Solved>,
 ): Outcome<SolvedTransport> {
   const { plan, cost, sourcePotential, targetPotential, marginalError } = outcome;
+  const { regularizedCost, dualValue, mass, epsilon } = outcome;
   const { status, reason, iterations, seconds, trace } = outcome;
   return {
     method,
@@ -319,6 +356,10 @@ function chosen<Solved extends Omit<SolvedTransport, 'method'>>(
     ...(plan && { plan }),
     ...(sourcePotential && { sourcePotential, targetPotential }),
     ...(marginalError !== undefined && { marginalError }),
+    ...(regularizedCost !== undefined && { regularizedCost }),
+    ...(dualValue !== undefined && { dualValue }),
+    ...(mass !== undefined && { mass }),
+    ...(epsilon !== undefined && { epsilon }),
     status,
     reason: `${method}, because ${why}; ${reason}`,
     iterations,
