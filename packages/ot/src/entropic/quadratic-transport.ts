@@ -24,8 +24,12 @@ import { distance } from '../plan-metrics.ts';
 import { runAdvised } from '../progress.ts';
 import { checkTransport, type Transport, type TransportPlan, total } from '../transport.ts';
 import { spreadOf, sum } from '../vectors.ts';
+import { leastWeight } from './light-weights.ts';
 import { conjugateGradientDirection } from './newton-direction.ts';
 import type { SparsePlan } from './sparsify.ts';
+
+/** The part of the tolerance that weights which count may need. */
+const HEAVY_SHARE = 0.99;
 
 /** Options of `quadraticTransport`. */
 export const quadraticTransportOptions = {
@@ -141,14 +145,14 @@ export function* quadraticTransportSteps(
 ): Steps<QuadraticPlan, QuadraticTransportIterate> {
   checkTransport(problem);
   const { gamma, tolerance } = resolveOptions(quadraticTransportOptions, options);
-  const dual = new QuadraticDual(problem);
+  const dual = new QuadraticDual(problem, tolerance);
   const range = spreadOf(problem.cost.values);
   const first = (range * problem.cost.values.length) / dual.mass;
   const octaves = Math.max(0, Math.ceil(Math.log2(first / gamma) / Math.log2(STAGE_RATIO)));
   let iteration = 0;
   for (let stage = octaves; ; stage--) {
     const stageGamma = gamma * STAGE_RATIO ** stage;
-    const target = dual.mass * (stage === 0 ? tolerance : STAGE_TOLERANCE);
+    const target = dual.mass * (stage === 0 ? HEAVY_SHARE * tolerance : STAGE_TOLERANCE);
     if (stage < octaves) dual.absorb();
     let error = dual.sweep(stageGamma);
     let best = Infinity;
@@ -162,8 +166,10 @@ export function* quadraticTransportSteps(
       best = Math.min(best, error);
       const isRounding = since >= PATIENCE && error < 1000 * dual.errorFloor(stageGamma);
       if (isRounding || since >= STUCK) {
-        const cause = isRounding ? 'rounding of cost / gamma' : 'a plan that is nearly a vertex';
-        const reason = `${cause} keeps the marginal error at ${error.toExponential(1)}; raise the tolerance or gamma`;
+        const cause = isRounding
+          ? `rounding of cost / gamma keeps the marginal error at ${error.toExponential(1)}`
+          : `${STUCK} steps have not lowered the marginal error below ${best.toExponential(1)}`;
+        const reason = `${cause}; raise the tolerance or gamma`;
         return stalled(dual.describe(stageGamma), reason);
       }
       // A sweep would close again what a short step has just opened between two parts of the plan.
@@ -177,6 +183,12 @@ export function* quadraticTransportSteps(
   }
 }
 
+/** The weights that a tolerance notices; zero for the others. */
+function withoutLight(weights: Float64Array, tolerance: number): Float64Array {
+  const least = leastWeight(tolerance, weights.length) * total(weights);
+  return weights.map((weight) => (weight >= least ? weight : 0));
+}
+
 /** Potentials, and the plan that they stand for. */
 class QuadraticDual {
   /** The total mass. */
@@ -185,6 +197,8 @@ class QuadraticDual {
   entries = 0;
 
   readonly #problem: Transport;
+  /** Mass of the weights that count as zero. */
+  readonly #leftOut: number;
   readonly #b: Float64Array;
   readonly #x: Float64Array;
   readonly #y: Float64Array;
@@ -196,8 +210,12 @@ class QuadraticDual {
   readonly #absorbedX: Float64Array;
   readonly #absorbedY: Float64Array;
 
-  constructor(problem: Transport) {
-    const { a, b, cost } = problem;
+  /** @param tolerance - weights that it does not notice count as zero: potentials that fit them are far from all others */
+  constructor(given: Transport, tolerance: number) {
+    const { cost } = given;
+    const problem = { a: withoutLight(given.a, tolerance), b: withoutLight(given.b, tolerance), cost };
+    const { a, b } = problem;
+    this.#leftOut = distance(a, given.a) + distance(b, given.b);
     const { rows, cols, values } = cost;
     this.#problem = problem;
     this.mass = total(a);
@@ -318,7 +336,7 @@ class QuadraticDual {
       dualValue,
       sourcePotential: sum(this.#x, this.#absorbedX),
       targetPotential: sum(this.#y, this.#absorbedY),
-      marginalError: distance(this.#rowSums, a) + distance(this.#columnSums, b),
+      marginalError: distance(this.#rowSums, a) + distance(this.#columnSums, b) + this.#leftOut,
     };
   }
 
