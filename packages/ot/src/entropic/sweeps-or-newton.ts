@@ -43,6 +43,7 @@ export function* sweepsOrNewton(
   const newton = sinkhornNewtonSparseSteps(problem, { epsilon, tolerance, threads, initial });
   let iteration = 0;
   let done = 0;
+  let sweepsEnded = false;
   let errorBefore = Infinity;
   try {
     for (let turn = 0; ; turn++) {
@@ -50,7 +51,12 @@ export function* sweepsOrNewton(
       const mostSweeps = turn === 0 ? Infinity : done + FIRST_SWEEP_TURN * 2 ** (turn - 1);
       for (;;) {
         const step = sweeps.next();
-        if (step.done) return step.value;
+        if (step.done) {
+          if (step.value.status === 'converged') return step.value;
+          sweepsEnded = true;
+          course.seen = `after ${done} sweeps rounding held the error, Newton steps go below`;
+          break;
+        }
         yield { ...step.value, iteration: iteration++ };
         done = step.value.iteration;
         const { marginalError } = step.value;
@@ -64,12 +70,13 @@ export function* sweepsOrNewton(
         }
       }
       course.method = 'sinkhornNewtonSparse';
-      for (let count = FIRST_NEWTON_TURN * 2 ** turn; count > 0; count--) {
+      const mostSteps = sweepsEnded ? Infinity : FIRST_NEWTON_TURN * 2 ** turn;
+      for (let count = 0; count < mostSteps; count++) {
         const step = newton.next();
         if (step.done) return step.value;
         yield { ...step.value, iteration: iteration++ };
       }
-      course.seen = `${course.seen}, but ${FIRST_NEWTON_TURN * 2 ** turn} did not do, so that sweeps went on`;
+      course.seen = `${course.seen}, but ${mostSteps} did not do, so that sweeps went on`;
     }
   } finally {
     sweeps.return(undefined as never);
