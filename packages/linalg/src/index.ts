@@ -6,7 +6,7 @@ export { type DenseMatrix, denseMatrix, identity, matrixFromRows, transpose } fr
 export { leastSquares, type QrFactors, qr } from './dense/householder-qr.ts';
 export { type LdlFactors, ldl, solveLdl } from './dense/ldl.ts';
 export { determinant, type LogDeterminant, type LuFactors, lu, slogdet, solveLu } from './dense/lu.ts';
-export { gram, matmul, matvec } from './dense/matmul.ts';
+export { gram, matmul } from './dense/matmul.ts';
 export { solveTriangular, type TriangularOptions } from './dense/triangular.ts';
 export { type SparseCholeskyOptions, sparseCholesky } from './direct/sparse-cholesky.ts';
 export {
@@ -28,6 +28,7 @@ export { type RealSchur, type RealSchurOptions, realSchur } from './eigen/real-s
 export { type SingularValues, svd } from './eigen/svd.ts';
 export { type SymmetricEigen, symmetricEigen } from './eigen/symmetric-eigen.ts';
 export type { LinearOperator } from './linear-operator.ts';
+export { matvec } from './matvec.ts';
 export { type PreparedMatrix, prepareMatrix } from './prepared-matrix.ts';
 export type { SemiringName } from './products/semiring.ts';
 export {
@@ -40,6 +41,7 @@ export {
 export { type SpgemmPlan, type SpgemmPlanOptions, spgemmPlan } from './products/spgemm-plan.ts';
 export type { SpgemmProfile } from './products/spgemm-profile.ts';
 export type { SparseProduct, SparseProductIterate, SparseTraffic } from './products/spgemm-solution.ts';
+export { spmm } from './products/spmm.ts';
 export { countSketch } from './sketches/count-sketch.ts';
 export { gaussianSketch } from './sketches/gaussian-sketch.ts';
 export { hadamardSketch } from './sketches/hadamard-sketch.ts';
@@ -77,7 +79,6 @@ export {
 export type { MatrixMarketField, MatrixMarketSymmetry } from './sparse/matrix-market-entries.ts';
 export { type WriteMatrixMarketOptions, writeMatrixMarket } from './sparse/matrix-market-writer.ts';
 export { type SparseTriangularOptions, solveSparseTriangular } from './sparse/sparse-triangular.ts';
-export { spmm } from './sparse/spmm.ts';
 export type { BlockSchedule } from './streaming/block-schedule.ts';
 export { type RowsFromTextOptions, rowsFromFloat64, rowsFromText } from './streaming/row-decoders.ts';
 export type { SparseRow } from './streaming/streaming-method.ts';

@@ -1,11 +1,11 @@
 // What this package registers: problems of numerical linear algebra and their solvers.
 import type { Plugin } from '@infimum/core';
 import { smashClaims } from './products/smash-claims.ts';
+import { sparseProductSolvers } from './products/solvers.ts';
 import { sparseProduct } from './products/sparse-product.ts';
-import { sparseProductSolvers } from './products/sparse-product-solvers.ts';
+import { streamingSolvers } from './streaming/solvers.ts';
 import { streamingClaims } from './streaming/streaming-claims.ts';
 import { streamingProblem } from './streaming/streaming-problem.ts';
-import { streamingSolvers } from './streaming/streaming-solvers.ts';
 import { linearSystem } from './systems/linear-system-problem.ts';
 import { linearSystemSolvers } from './systems/solvers.ts';
 

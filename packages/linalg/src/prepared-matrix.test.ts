@@ -1,7 +1,7 @@
 import { InvalidInputError, Random } from '@infimum/core';
 import { expect, test, vi } from 'vitest';
 import { denseMatrix } from './dense/dense-matrix.ts';
-import { matvec } from './dense/matmul.ts';
+import { matvec } from './matvec.ts';
 import { prepareMatrix } from './prepared-matrix.ts';
 import { csrFromDense } from './sparse/csr-matrix.ts';
 import { describeBuilds } from './testing/builds.ts';

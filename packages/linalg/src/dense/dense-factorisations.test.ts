@@ -10,6 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { lobpcg } from '../eigen/lobpcg.ts';
 import { svd } from '../eigen/svd.ts';
 import { symmetricEigen } from '../eigen/symmetric-eigen.ts';
+import { matvec } from '../matvec.ts';
 import { countSketch } from '../sketches/count-sketch.ts';
 import { gaussianSketch } from '../sketches/gaussian-sketch.ts';
 import { hadamardSketch } from '../sketches/hadamard-sketch.ts';
@@ -24,7 +25,7 @@ import { type DenseMatrix, denseMatrix, identity, matrixFromRows, transpose } fr
 import { qr } from './householder-qr.ts';
 import { ldl, solveLdl } from './ldl.ts';
 import { determinant, lu, solveLu } from './lu.ts';
-import { gram, matmul, matvec } from './matmul.ts';
+import { gram, matmul } from './matmul.ts';
 
 const size = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constantFrom(31, 32, 33, 64, 70));
 const seed = fc.nat(1e6);

@@ -1,9 +1,10 @@
 import { InvalidInputError } from '@infimum/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { matvec } from '../matvec.ts';
 import { csrFromDense, csrFromTriplets } from '../sparse/csr-matrix.ts';
 import { denseMatrix, identity, matrixFromRows, transpose } from './dense-matrix.ts';
-import { matmul, matvec } from './matmul.ts';
+import { matmul } from './matmul.ts';
 
 test('a matrix is made of its values without a copy, or of zeros', () => {
   const values = new Float64Array([1, 2]);

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { Matrix, QrDecomposition, solve as solvePeer } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
+import { matvec } from '../matvec.ts';
 import { largestDifference, randomMatrix } from '../testing/matrices.ts';
 import { denseMatrix, identity, matrixFromRows } from './dense-matrix.ts';
 import { leastSquares, qr } from './householder-qr.ts';
-import { gram, matmul, matvec } from './matmul.ts';
+import { gram, matmul } from './matmul.ts';
 
 // Shapes below, at and above the width of a panel, tall, square and wide.
 const size = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constantFrom(31, 32, 33, 64, 70));

@@ -2,10 +2,11 @@ import { InvalidInputError, Random } from '@infimum/core';
 import fc from 'fast-check';
 import { Matrix } from 'ml-matrix';
 import { expect, test } from 'vitest';
+import { matvec } from '../matvec.ts';
 import { csrFromDense } from '../sparse/csr-matrix.ts';
 import { withWorkers } from '../testing/with-workers.ts';
 import { type DenseMatrix, denseMatrix, matrixFromRows, transpose } from './dense-matrix.ts';
-import { gram, matmul, matvec } from './matmul.ts';
+import { gram, matmul } from './matmul.ts';
 
 const side = fc.integer({ min: 1, max: 30 });
 const seed = fc.nat(1_000_000);

@@ -1,8 +1,6 @@
-// Products of matrices and vectors.
+// Products of dense matrices.
 import { InvalidInputError } from '@infimum/core';
-import { checkDense, checkEntriesOf } from '../check-dense.ts';
-import { prepareMatrix } from '../prepared-matrix.ts';
-import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
+import { checkDense } from '../check-dense.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { checkThreads, type ThreadOptions } from '../webassembly/thread-pool.ts';
 import { type Partition, Workspace } from '../webassembly/workspace.ts';
@@ -75,66 +73,7 @@ export function gram(a: DenseMatrix, { threads = 1 }: ThreadOptions = {}): Dense
   return { rows: size, cols: size, values: product.slice() };
 }
 
-/**
- * The product A x of a dense or sparse matrix and a vector. Time O(entries): a single product does not pay for a
- * copy to WebAssembly memory, so these are plain loops. With `threads` the matrix is copied and the kernels multiply,
- * which pays for a dense matrix at best: `prepareMatrix` keeps the copy for many products.
- *
- * @param options - `threads`, 1 to 64: the result has the same bits for any number that is given, but other last digits
- *   than without
- * @throws {InvalidInputError} for a length that does not fit and for entries that are not finite
- *
- * @example
- * ```ts
- * import { matrixFromRows, matvec } from '@infimum/linalg';
- *
- * console.log(matvec(matrixFromRows([[1, 2], [3, 4]]), new Float64Array([1, 10])).join(' ')); // 21 43
- * ```
- */
-export function matvec(
-  a: DenseMatrix | CsrMatrix,
-  x: Float64Array,
-  { threads }: ThreadOptions = {},
-): Float64Array {
-  if (threads !== undefined) {
-    using prepared = prepareMatrix(a, { threads });
-    return prepared.multiply(x);
-  }
-  if (typeof a === 'object' && a !== null && 'rowPointers' in a) {
-    checkCsr(a, 'a');
-    checkEntriesOf(x, 'x', a.cols);
-    return sparseMatvec(a, x);
-  }
-  checkDense(a, 'a');
-  checkEntriesOf(x, 'x', a.cols);
-  return denseMatvec(a, x);
-}
-
 /** Rows that one thread computes at a time; all of them when there is but one. */
 export function rowBlocks(rows: number, threads: number): Partition {
   return { items: rows, block: threads === 1 ? Math.max(1, rows) : 192 };
-}
-
-function denseMatvec({ rows, cols, values }: DenseMatrix, x: Float64Array): Float64Array {
-  const y = new Float64Array(rows);
-  for (let i = 0; i < rows; i++) {
-    const row = i * cols;
-    let sum = 0;
-    for (let j = 0; j < cols; j++) sum += values[row + j] * x[j];
-    y[i] = sum;
-  }
-  return y;
-}
-
-function sparseMatvec(
-  { rows, rowPointers, columnIndices, values }: CsrMatrix,
-  x: Float64Array,
-): Float64Array {
-  const y = new Float64Array(rows);
-  for (let i = 0; i < rows; i++) {
-    let sum = 0;
-    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) sum += values[k] * x[columnIndices[k]];
-    y[i] = sum;
-  }
-  return y;
 }

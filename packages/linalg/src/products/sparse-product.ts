@@ -2,11 +2,13 @@
 import {
   defineFamily,
   defineProblem,
+  type HardInstance,
   InvalidInputError,
   type Problem,
   Random,
   readObject,
 } from '@infimum/core';
+import { powerOfTwoNear } from '../power-of-two.ts';
 import { type CsrMatrix, checkCsr, csrFromDense } from '../sparse/csr-matrix.ts';
 import { transposed } from '../sparse/csr-transpose.ts';
 import { decodedMatrix } from '../sparse/fixture-matrix.ts';
@@ -74,7 +76,7 @@ const share = (quarter: string, value: number) =>
   }) as const;
 
 /** Products of two sparse matrices. */
-export const sparseProduct: Problem<SparsePair, SparseProduct> = defineProblem({
+export const sparseProduct: Problem<SparsePair, SparseProduct> = /* @__PURE__ */ defineProblem({
   id: 'linalg/sparse-product',
   title: 'Product of two sparse matrices',
   statement: String.raw`Given sparse matrices $A$ ($m \times k$) and $B$ ($k \times n$) in compressed rows, find
@@ -82,7 +84,7 @@ $C = AB$ in compressed rows, with an entry
 $$C_{ij} = \sum_{l\,:\,A_{il},\,B_{lj} \text{ are entries}} A_{il} B_{lj}$$
 wherever the sum has a term. The work is the number of terms, $P = \sum_{(i,l) \in A} \operatorname{nnz}(B_{l*})$.`,
   families: {
-    rmat: defineFamily({
+    rmat: /* @__PURE__ */ defineFamily({
       title: 'R-MAT',
       description:
         'Two random graphs with skewed degrees. T14 is scale 14 with 254 211 entries, G12 is scale 12 with 32 768 entries of the Graph 500 shares; seed 1 gives the specified matrices.',
@@ -105,7 +107,7 @@ wherever the sum has a term. The work is the number of terms, $P = \sum_{(i,l) \
       generate: ({ scale, edges, upperLeft, upperRight, lowerLeft }, seed) =>
         seeded({ scale, edges, quarters: [upperLeft, upperRight, lowerLeft] }, seed),
     }),
-    uniform: defineFamily({
+    uniform: /* @__PURE__ */ defineFamily({
       title: 'Uniform',
       description: 'Two matrices with entries in random places: almost nothing is added up.',
       real: false,
@@ -119,7 +121,7 @@ wherever the sum has a term. The work is the number of terms, $P = \sum_{(i,l) \
       },
       generate: (params, seed) => seeded({ ...params, quarters: [0.25, 0.25, 0.25] }, seed),
     }),
-    banded: defineFamily({
+    banded: /* @__PURE__ */ defineFamily({
       title: 'Band',
       description: 'A band matrix with normal random values, squared: many products fall on each entry.',
       real: false,
@@ -139,7 +141,7 @@ wherever the sum has a term. The work is the number of terms, $P = \sum_{(i,l) \
         return { a, b: a };
       },
     }),
-    laplacian: defineFamily({
+    laplacian: /* @__PURE__ */ defineFamily({
       title: 'Squared Laplacian',
       description: 'The five-point Laplacian of a square grid times itself: the biharmonic stencil.',
       real: false,
@@ -150,7 +152,7 @@ wherever the sum has a term. The work is the number of terms, $P = \sum_{(i,l) \
         return { a, b: a };
       },
     }),
-    galerkin: defineFamily({
+    galerkin: /* @__PURE__ */ defineFamily({
       title: 'Galerkin operator',
       description:
         'Restriction times (Laplacian times prolongation) of smoothed aggregation: the coarse matrix of a multigrid method.',
@@ -159,7 +161,7 @@ wherever the sum has a term. The work is the number of terms, $P = \sum_{(i,l) \
       suites: { quick: [{}], full: [{ side: 500 }] },
       generate: ({ side }) => galerkin(side),
     }),
-    markov: defineFamily({
+    markov: /* @__PURE__ */ defineFamily({
       title: 'Markov clustering',
       description:
         'The expansion step of Markov clustering: the transition matrix of a graph with communities, squared.',
@@ -181,7 +183,7 @@ wherever the sum has a term. The work is the number of terms, $P = \sum_{(i,l) \
         return { a, b: a };
       },
     }),
-    airports: defineFamily({
+    airports: /* @__PURE__ */ defineFamily({
       title: 'Connecting flights',
       description:
         'Flights between 305 airports of the United States in 2008, squared: how many ways there are to travel with one change.',
@@ -193,7 +195,7 @@ wherever the sum has a term. The work is the number of terms, $P = \sum_{(i,l) \
         return { a, b: a };
       },
     }),
-    documents: defineFamily({
+    documents: /* @__PURE__ */ defineFamily({
       title: 'Similar paragraphs',
       description:
         "How often each word stands in each paragraph of the constitution of the United States, a matrix A; the product A A' counts common words.",
@@ -245,6 +247,8 @@ wherever the sum has a term. The work is the number of terms, $P = \sum_{(i,l) \
       { fault: 'falling pointers', instance: { a: falling, b: good }, argument: 'a.rowPointers' },
     ];
   },
+  hardInstances: () => hardPairs(),
+  success: { metric: 'error', bound: () => 1e-12 },
   instanceFile: {
     description: `A JSON object with the matrices \`a\` and \`b\`, each ${MATRIX_FORMS}.`,
     example: {
@@ -272,11 +276,22 @@ export function productCount({ a, b }: SparsePair): number {
 
 function productError({ a, b }: SparsePair, c: CsrMatrix): number {
   const x = new Random(1).uniforms(new Float64Array(b.cols));
+  // Over powers of two, so that the metric's own products neither over- nor underflow.
+  const [left, right] = [powerOfTwoNear(a.values), powerOfTwoNear(b.values)];
+  const over = (matrix: CsrMatrix, ...scales: number[]) => ({
+    ...matrix,
+    values: matrix.values.map((value) => scales.reduce((rest, scale) => rest / scale, value)),
+  });
   const magnitude = (matrix: CsrMatrix) => ({ ...matrix, values: matrix.values.map(Math.abs) });
-  const truth = times(a, times(b, x));
-  const scale = times(magnitude(a), times(magnitude(b), x));
-  const largest = scale.reduce((most, value) => Math.max(most, value), 0) || 1;
-  return times(c, x).reduce((most, value, i) => Math.max(most, Math.abs(value - truth[i])), 0) / largest;
+  const [scaledA, scaledB] = [over(a, left), over(b, right)];
+  const truth = times(scaledA, times(scaledB, x));
+  const sizes = times(magnitude(scaledA), times(magnitude(scaledB), x));
+  const found = times(over(c, Math.max(left, right), Math.min(left, right)), x);
+  // What the smallest numbers do not tell apart is no error.
+  const least = 2 ** -1022 / Math.max(left, right) / Math.min(left, right);
+  const largest = sizes.reduce((most, value) => Math.max(most, value), 0);
+  const difference = found.reduce((most, value, i) => Math.max(most, Math.abs(value - truth[i])), 0);
+  return difference / (Math.max(largest, least) || 1);
 }
 
 function times({ rows, rowPointers, columnIndices, values }: CsrMatrix, x: Float64Array): Float64Array {
@@ -285,4 +300,34 @@ function times({ rows, rowPointers, columnIndices, values }: CsrMatrix, x: Float
     for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) y[i] += values[k] * x[columnIndices[k]];
   }
   return y;
+}
+
+/** Pairs at the ends of the range of numbers, with nothing in them, and with everything cancelling. */
+function hardPairs(): HardInstance<SparsePair>[] {
+  const stencil = fivePointLaplacian(4);
+  const times = (factor: number): CsrMatrix => ({
+    ...stencil,
+    values: stencil.values.map((x) => x * factor),
+  });
+  const one = (value: number): CsrMatrix =>
+    csrFromDense({ rows: 1, cols: 1, values: Float64Array.of(value) });
+  const none: CsrMatrix = {
+    rows: 3,
+    cols: 3,
+    rowPointers: new Int32Array(4),
+    columnIndices: new Int32Array(0),
+    values: new Float64Array(0),
+  };
+  const row = csrFromDense({ rows: 1, cols: 2, values: Float64Array.of(1, 1) });
+  const column = csrFromDense({ rows: 2, cols: 1, values: Float64Array.of(1, -1) });
+  return [
+    { hardness: 'entries times 1e150', instance: { a: times(1e150), b: times(1e150) } },
+    { hardness: 'entries times 1e-150', instance: { a: times(1e-150), b: times(1e-150) } },
+    { hardness: 'products that overflow', instance: { a: times(1e200), b: times(1e200) } },
+    { hardness: 'products that underflow', instance: { a: times(1e-200), b: times(1e-200) } },
+    { hardness: 'denormal entries', instance: { a: times(5e-324), b: times(1) } },
+    { hardness: 'one entry', instance: { a: one(3), b: one(1e-310) } },
+    { hardness: 'no entries', instance: { a: none, b: none } },
+    { hardness: 'a sum that cancels', instance: { a: row, b: column } },
+  ];
 }

@@ -1,6 +1,7 @@
 // What every sparse product gives, and the generator that all of its algorithms share: one block of rows (or of
 // products) after another, so that progress, limits and aborts are the same everywhere.
-import { converged, type Iterate, type Steps } from '@infimum/core';
+import { converged, type Iterate, type Steps, stalled } from '@infimum/core';
+import { allFinite } from '../numerics/vectors.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 
 /**
@@ -77,7 +78,10 @@ export function* productSteps(
       const { completedRows, products } = engine;
       yield { iteration, completedRows, products, solution: () => finish(engine.solution()) };
       if (engine.advance()) continue;
-      return converged(finish(engine.solution(true)), 'all rows of the product are done');
+      const product = finish(engine.solution(true));
+      return allFinite(product.matrix.values)
+        ? converged(product, 'all rows of the product are done')
+        : stalled(product, 'entries of the product are beyond the largest number');
     }
   } finally {
     engine.release();

@@ -1,7 +1,6 @@
 import { Random } from '@infimum/core';
 import { describe, expect, test, vi } from 'vitest';
 import { selectCsr } from '../sparse/csr-slice.ts';
-import { spmm } from '../sparse/spmm.ts';
 import { countNumbers } from '../testing/count-numbers.ts';
 import { denseFrom, G12, normalPair, sameBits, T14 } from '../testing/sparse.ts';
 import { withWorkers } from '../testing/with-workers.ts';
@@ -9,6 +8,7 @@ import { rmat } from './rmat.ts';
 import { type SpgemmOptions, spgemm, spgemmParallel } from './spgemm.ts';
 import { spgemmPlan } from './spgemm-plan.ts';
 import { cutTokens, estimateWork } from './spgemm-tokens.ts';
+import { spmm } from './spmm.ts';
 
 // Work that takes a second may take ten on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });

@@ -2,7 +2,7 @@ import { mulberry32, Random } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { identity, matrixFromRows } from '../dense/dense-matrix.ts';
-import { matvec } from '../dense/matmul.ts';
+import { matvec } from '../matvec.ts';
 import {
   type CsrMatrix,
   checkCsr,
@@ -14,12 +14,12 @@ import {
 import { selectCsr } from '../sparse/csr-slice.ts';
 import { transposeCsr } from '../sparse/csr-transpose.ts';
 import { fivePointLaplacian } from '../sparse/grid-stencils.ts';
-import { spmm } from '../sparse/spmm.ts';
 import { describeBuilds } from '../testing/builds.ts';
 import { at, denseFrom, denseProduct, G12, normalPair, sparse, T14 } from '../testing/sparse.ts';
 import { rmat } from './rmat.ts';
 import { SPGEMM_KERNELS, spgemm } from './spgemm.ts';
 import { spgemmPlan } from './spgemm-plan.ts';
+import { spmm } from './spmm.ts';
 
 // Work that takes a second may take ten on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });

@@ -7,9 +7,9 @@ import { qr } from '../dense/householder-qr.ts';
 import { matmul } from '../dense/matmul.ts';
 import { type SingularValues, svd } from '../eigen/svd.ts';
 import { checkEntries, isSparse } from '../linear-operator.ts';
+import { spmm } from '../products/spmm.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { transposeCsr } from '../sparse/csr-transpose.ts';
-import { spmm } from '../sparse/spmm.ts';
 
 /** Options of the randomised decomposition. */
 export interface RandomizedSvdOptions {

@@ -9,7 +9,7 @@ import {
   readObject,
 } from '@infimum/core';
 import { type DenseMatrix, denseMatrix } from '../dense/dense-matrix.ts';
-import { matvec } from '../dense/matmul.ts';
+import { matvec } from '../matvec.ts';
 import { norm } from '../numerics/vectors.ts';
 import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
 import { selectCsr } from '../sparse/csr-slice.ts';

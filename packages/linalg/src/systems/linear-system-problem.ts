@@ -12,8 +12,8 @@ import {
   readVector,
 } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import { matvec } from '../dense/matmul.ts';
 import { isSparse } from '../linear-operator.ts';
+import { matvec } from '../matvec.ts';
 import { norm } from '../numerics/vectors.ts';
 import { diagonalOf } from '../sparse/csr-diagonal.ts';
 import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';

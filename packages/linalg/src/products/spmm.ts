@@ -1,10 +1,10 @@
 // Products of a sparse and a dense matrix, on one thread or several.
 import { checkMatrix, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import { sparseKernels } from '../products/sparse-kernels.ts';
+import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
 import { checkThreads, type ThreadOptions } from '../webassembly/thread-pool.ts';
 import { Workspace } from '../webassembly/workspace.ts';
-import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
+import { sparseKernels } from './sparse-kernels.ts';
 
 /**
  * The product A X of a sparse matrix, m x k, and a dense one, k x n, eight columns of X at a time. Time
