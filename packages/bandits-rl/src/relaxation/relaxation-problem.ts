@@ -25,6 +25,7 @@ import {
   optimalRelaxation,
 } from '@infimum/linalg';
 import { rangeOf } from '../bandits/bandit-problem.ts';
+import { drawGamma } from '../draw-gamma.ts';
 import { RELAXED_METHODS, type RelaxedMethod, relaxedSolve } from './relaxed-solve.ts';
 
 /**
@@ -470,17 +471,6 @@ function truncatedNormals(random: Random, size: number): Float64Array {
 function drawBeta(random: Random, a: number, b: number): number {
   const [x, y] = [drawGamma(random, a), drawGamma(random, b)];
   return x + y > 0 ? x / (x + y) : a / (a + b);
-}
-
-/** A number of the Gamma distribution (G. Marsaglia, W. Tsang, 2000); small shapes by a boost. */
-export function drawGamma(random: Random, shape: number): number {
-  if (shape < 1) return drawGamma(random, shape + 1) * (1 - random.uniform()) ** (1 / shape);
-  const d = shape - 1 / 3;
-  for (;;) {
-    const z = random.normal();
-    const v = (1 + z / Math.sqrt(9 * d)) ** 3;
-    if (v > 0 && Math.log(1 - random.uniform()) < 0.5 * z * z + d - d * v + d * Math.log(v)) return d * v;
-  }
 }
 
 /** exp(1 - 1/(1 - min(1, |x - c|²/r²))): smooth, one at the centre, zero beyond the radius. */

@@ -1,0 +1,102 @@
+// Estimates of (γI + E φφ')⁻¹ from samples of φ: by the geometric series of matrices, and directly, which needs far fewer.
+import { checkInteger, checkNumber, checkVector } from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { regularisedInverse } from '../bandits/regularised-inverse.ts';
+
+/** How `matrixGeometricResampling` is run. */
+export interface GeometricResamplingOptions {
+  /** Entries of a sample. */
+  readonly dimension: number;
+  /** γ > 0. */
+  readonly regularisation: number;
+  /** Terms N of the series; (2/γ) ln(1/(εγ)) makes its rest smaller than ε. */
+  readonly inner: number;
+  /** Series M whose mean is taken. */
+  readonly outer: number;
+}
+
+/**
+ * Matrix geometric resampling: (γI + Σ)⁻¹ = ½ Σ_n (I - ½(γI + Σ))^n, each factor with a sample of its own, for samples of
+ * norm at most 1 and γ <= 1. Unbiased up to the rest of the series, and of large variance. Time O(M N d²).
+ *
+ * @param sample - writes a fresh φ with E φφ' = Σ
+ * @throws {InvalidInputError} for sizes and a regularisation out of range
+ */
+export function matrixGeometricResampling(
+  sample: (out: Float64Array) => void,
+  { dimension, regularisation, inner, outer }: GeometricResamplingOptions,
+): DenseMatrix {
+  checkInteger(dimension, 'dimension', { min: 1 });
+  checkNumber(regularisation, 'regularisation', { above: 0, max: 1 });
+  checkInteger(inner, 'inner', { min: 1 });
+  checkInteger(outer, 'outer', { min: 1 });
+  const d = dimension;
+  const phi = new Float64Array(d);
+  const mean = new Float64Array(d * d);
+  const power = new Float64Array(d * d);
+  for (let m = 0; m < outer; m++) {
+    power.fill(0);
+    for (let i = 0; i < d; i++) {
+      power[i * d + i] = 1;
+      mean[i * d + i] += 0.5 / outer;
+    }
+    for (let n = 0; n < inner; n++) {
+      sample(phi);
+      for (let i = 0; i < d; i++) {
+        let product = 0;
+        for (let j = 0; j < d; j++) product += power[i * d + j] * phi[j];
+        for (let j = 0; j < d; j++) {
+          const entry = i * d + j;
+          power[entry] -= 0.5 * (regularisation * power[entry] + product * phi[j]);
+          mean[entry] += (0.5 * power[entry]) / outer;
+        }
+      }
+    }
+  }
+  return { rows: d, cols: d, values: mean };
+}
+
+/**
+ * (γI + (1/W) Σ φφ')⁻¹ of W samples: the direct estimate, within a constant factor once W is about (d/γ) ln d. Time
+ * O(W d² + d³).
+ *
+ * @param samples - one a row, `dimension` numbers each
+ * @param dimension - entries of a sample
+ * @param regularisation - γ > 0
+ * @throws {InvalidInputError} for samples that are not finite or of another size
+ */
+export function regularisedInverseCovariance(
+  samples: Float64Array,
+  dimension: number,
+  regularisation: number,
+): DenseMatrix {
+  checkVector(samples, 'samples');
+  checkInteger(dimension, 'dimension', { min: 1, max: samples.length });
+  checkNumber(regularisation, 'regularisation', { above: 0 });
+  const rows = Math.floor(samples.length / dimension);
+  const covariance = new Float64Array(dimension * dimension);
+  for (let row = 0; row < rows; row++) addOuter(samples, row * dimension, dimension, 1 / rows, covariance);
+  const values = regularisedInverse(
+    covariance,
+    dimension,
+    regularisation,
+    new Float64Array(dimension * dimension),
+  );
+  return { rows: dimension, cols: dimension, values };
+}
+
+/** Adds weight · φφ' for the φ at a place of an array, into the d x d matrix at `to`. */
+export function addOuter(
+  values: Float64Array,
+  at: number,
+  d: number,
+  weight: number,
+  out: Float64Array,
+  to = 0,
+): void {
+  for (let i = 0; i < d; i++) {
+    const weighted = weight * values[at + i];
+    if (weighted === 0) continue;
+    for (let j = 0; j < d; j++) out[to + i * d + j] += weighted * values[at + j];
+  }
+}

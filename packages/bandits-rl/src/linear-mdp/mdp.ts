@@ -1,0 +1,266 @@
+// Episodic decision processes with finitely many states and features of every pair of state and action, and what is computed
+// of them exactly: values, best policies, occupancies.
+import { checkInteger, checkVector, InvalidInputError, type Random } from '@infimum/core';
+import { drawDirichlet } from '../draw-gamma.ts';
+
+/** A decision process of `horizon` layers. Entry (h, s, a) of a table is at (h S + s) A + a. */
+export interface LinearMdp {
+  /** Actions are taken in layers 0 to horizon - 1. */
+  readonly horizon: number;
+  readonly states: number;
+  readonly actions: number;
+  /** Numbers of a feature vector. */
+  readonly dimension: number;
+  /** Features, `dimension` numbers a table entry, of norm 1 at most. */
+  readonly features: Float64Array;
+  /** Probabilities of the next states, `states` numbers a table entry; those of the last layer are never used. */
+  readonly transitions: Float64Array;
+  /** Where every episode starts. */
+  readonly start: number;
+}
+
+/** Entries of a table. */
+export function tableSize({ horizon, states, actions }: LinearMdp): number {
+  return horizon * states * actions;
+}
+
+/** Checks a process. */
+export function checkMdp(mdp: LinearMdp): void {
+  const { horizon, states, actions, dimension, features, transitions, start } = mdp;
+  checkInteger(horizon, 'horizon', { min: 1, max: 10_000 });
+  checkInteger(states, 'states', { min: 1, max: 100_000 });
+  checkInteger(actions, 'actions', { min: 1, max: 100_000 });
+  checkInteger(dimension, 'dimension', { min: 1, max: 10_000 });
+  checkInteger(start, 'start', { min: 0, max: states - 1 });
+  const size = tableSize(mdp);
+  checkVector(features, 'features', size * dimension);
+  checkVector(transitions, 'transitions', size * states);
+  for (let entry = 0; entry < size; entry++) {
+    let square = 0;
+    for (let i = 0; i < dimension; i++) square += features[entry * dimension + i] ** 2;
+    if (!(square <= 1 + 1e-9)) {
+      const problem = `entry ${entry} has norm ${Math.sqrt(square)}; divide all by the largest`;
+      throw new InvalidInputError(problem, { argument: 'features', code: 'out-of-range', index: entry });
+    }
+    let sum = 0;
+    for (let s = 0; s < states; s++) {
+      const p = transitions[entry * states + s];
+      if (p < 0) {
+        const index = entry * states + s;
+        throw new InvalidInputError(`is negative (${p}) at index ${index}`, {
+          argument: 'transitions',
+          code: 'negative',
+          index,
+        });
+      }
+      sum += p;
+    }
+    if (!(Math.abs(sum - 1) <= 1e-9)) {
+      const problem = `entry ${entry} sums to ${sum}, not 1`;
+      throw new InvalidInputError(problem, { argument: 'transitions', code: 'mass', index: entry });
+    }
+  }
+}
+
+/** Draws from the rows of a process. */
+export class MdpSampler {
+  readonly #mdp: LinearMdp;
+
+  constructor(mdp: LinearMdp) {
+    this.#mdp = mdp;
+  }
+
+  /** The state after action a in state s of layer h. */
+  next(layer: number, state: number, action: number, uniform: number): number {
+    const { states, actions, transitions } = this.#mdp;
+    return pick(transitions, ((layer * states + state) * actions + action) * states, states, uniform);
+  }
+
+  /** An action of a policy, a table of probabilities. */
+  act(policy: Float64Array, layer: number, state: number, uniform: number): number {
+    const { states, actions } = this.#mdp;
+    return pick(policy, (layer * states + state) * actions, actions, uniform);
+  }
+}
+
+/** An index drawn by the weights of a part of an array. */
+function pick(weights: Float64Array, at: number, count: number, uniform: number): number {
+  let rest = uniform;
+  let last = 0;
+  for (let i = 0; i < count; i++) {
+    const p = weights[at + i];
+    if (!(p > 0)) continue;
+    rest -= p;
+    last = i;
+    if (rest < 0) return i;
+  }
+  return last;
+}
+
+/** Writes the probability of being in every state of every layer, `horizon` by `states`. Time O(H S² A). */
+export function occupancy(mdp: LinearMdp, policy: Float64Array, out: Float64Array): Float64Array {
+  const { horizon, states, actions, transitions, start } = mdp;
+  out.fill(0);
+  out[start] = 1;
+  for (let h = 0; h + 1 < horizon; h++) {
+    for (let s = 0; s < states; s++) {
+      const mass = out[h * states + s];
+      if (mass === 0) continue;
+      for (let a = 0; a < actions; a++) {
+        const entry = (h * states + s) * actions + a;
+        const weight = mass * policy[entry];
+        const row = entry * states;
+        for (let next = 0; next < states; next++)
+          out[(h + 1) * states + next] += weight * transitions[row + next];
+      }
+    }
+  }
+  return out;
+}
+
+/** Expected sum of `table` over an episode of a policy, given the policy's occupancy. Time O(H S A). */
+export function expectedSum(
+  mdp: LinearMdp,
+  table: Float64Array,
+  policy: Float64Array,
+  occupied: Float64Array,
+): number {
+  const { horizon, states, actions } = mdp;
+  let sum = 0;
+  for (let place = 0; place < horizon * states; place++) {
+    if (occupied[place] === 0) continue;
+    let own = 0;
+    for (let a = 0; a < actions; a++) own += policy[place * actions + a] * table[place * actions + a];
+    sum += occupied[place] * own;
+  }
+  return sum;
+}
+
+/** A deterministic policy and its value. */
+export interface PlannedPolicy {
+  /** The action of every state of every layer. */
+  readonly choices: Int32Array;
+  /** Expected sum of the rewards. */
+  readonly value: number;
+}
+
+/** The policy with the largest expected sum of `rewards`; ties go to the first action. Time O(H S² A). */
+export function bestPolicy(mdp: LinearMdp, rewards: Float64Array): PlannedPolicy {
+  const { horizon, states, actions, transitions, start } = mdp;
+  const choices = new Int32Array(horizon * states);
+  let later = new Float64Array(states);
+  for (let h = horizon - 1; h >= 0; h--) {
+    const now = new Float64Array(states).fill(-Infinity);
+    for (let s = 0; s < states; s++) {
+      for (let a = 0; a < actions; a++) {
+        const entry = (h * states + s) * actions + a;
+        let value = rewards[entry];
+        if (h + 1 < horizon)
+          for (let next = 0; next < states; next++) value += transitions[entry * states + next] * later[next];
+        if (value > now[s]) {
+          now[s] = value;
+          choices[h * states + s] = a;
+        }
+      }
+    }
+    later = now;
+  }
+  return { choices, value: later[start] };
+}
+
+/** Expected sum of `rewards` under deterministic choices. Time O(H S²). */
+export function valueOfChoices(mdp: LinearMdp, rewards: Float64Array, choices: Int32Array): number {
+  const { horizon, states, actions, transitions, start } = mdp;
+  let later = new Float64Array(states);
+  for (let h = horizon - 1; h >= 0; h--) {
+    const now = new Float64Array(states);
+    for (let s = 0; s < states; s++) {
+      const entry = (h * states + s) * actions + choices[h * states + s];
+      now[s] = rewards[entry];
+      if (h + 1 < horizon)
+        for (let next = 0; next < states; next++) now[s] += transitions[entry * states + next] * later[next];
+    }
+    later = now;
+  }
+  return later[start];
+}
+
+/** The table of inner products of features with a vector a layer, `horizon` by `dimension`. */
+export function linearTable(mdp: LinearMdp, theta: Float64Array, at = 0): Float64Array {
+  const { horizon, states, actions, dimension, features } = mdp;
+  const perLayer = states * actions;
+  return Float64Array.from({ length: horizon * perLayer }, (_, entry) => {
+    const h = Math.floor(entry / perLayer);
+    let sum = 0;
+    for (let i = 0; i < dimension; i++)
+      sum += features[entry * dimension + i] * theta[at + h * dimension + i];
+    return sum;
+  });
+}
+
+/** A process whose features and whose d next-state distributions are Dirichlet: linear in the features by construction. */
+export function simplexLinearMdp(
+  sizes: {
+    readonly horizon: number;
+    readonly states: number;
+    readonly actions: number;
+    readonly dimension: number;
+  },
+  concentration: number,
+  random: Random,
+): LinearMdp {
+  const { horizon, states, actions, dimension } = sizes;
+  const size = horizon * states * actions;
+  const features = new Float64Array(size * dimension);
+  for (let entry = 0; entry < size; entry++) {
+    drawDirichlet(random, concentration, features.subarray(entry * dimension, (entry + 1) * dimension));
+  }
+  const measures = new Float64Array(horizon * dimension * states);
+  for (let row = 0; row < horizon * dimension; row++) {
+    drawDirichlet(random, concentration, measures.subarray(row * states, (row + 1) * states));
+  }
+  const transitions = new Float64Array(size * states);
+  for (let entry = 0; entry < size; entry++) {
+    const h = Math.floor(entry / (states * actions));
+    for (let i = 0; i < dimension; i++) {
+      const weight = features[entry * dimension + i];
+      for (let s = 0; s < states; s++) {
+        transitions[entry * states + s] += weight * measures[(h * dimension + i) * states + s];
+      }
+    }
+  }
+  return { ...sizes, features, transitions, start: 0 };
+}
+
+/** A process without structure: one feature for each pair of state and action. */
+export function tabularMdp(
+  sizes: { readonly horizon: number; readonly states: number; readonly actions: number },
+  step: (layer: number, state: number, action: number) => ArrayLike<number>,
+): LinearMdp {
+  const { horizon, states, actions } = sizes;
+  const dimension = states * actions;
+  const size = horizon * dimension;
+  const features = new Float64Array(size * dimension);
+  const transitions = new Float64Array(size * states);
+  for (let entry = 0; entry < size; entry++) {
+    features[entry * dimension + (entry % dimension)] = 1;
+    const [h, pair] = [Math.floor(entry / dimension), entry % dimension];
+    transitions.set(Array.from(step(h, Math.floor(pair / actions), pair % actions)), entry * states);
+  }
+  return { ...sizes, dimension, features, transitions, start: 0 };
+}
+
+/** RiverSwim: swimming to the right may fail, drifting to the left never does (A. Strehl, M. Littman, 2008). */
+export function riverSwim(horizon: number, states: number): LinearMdp {
+  return tabularMdp({ horizon, states, actions: 2 }, (_, s, a) => {
+    const row = new Float64Array(states);
+    if (a === 0) row[Math.max(0, s - 1)] = 1;
+    else {
+      const [back, stay, on] = s === 0 ? [0, 0.4, 0.6] : s === states - 1 ? [0.4, 0.6, 0] : [0.05, 0.6, 0.35];
+      row[Math.max(0, s - 1)] += back;
+      row[s] += stay;
+      row[Math.min(states - 1, s + 1)] += on;
+    }
+    return row;
+  });
+}
