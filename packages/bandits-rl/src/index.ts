@@ -1,4 +1,9 @@
 // `@infimum/bandits-rl`: what users call.
+
+export {
+  type AdversarialLinearBanditOptions,
+  adversarialLinearBandit,
+} from './bandits/adversarial-linear.ts';
 export {
   type ArmEstimate,
   type Bandit,
@@ -8,6 +13,7 @@ export {
   createBandit,
   restoreBandit,
 } from './bandits/bandit.ts';
+export type { BanditIterate, BanditPlay } from './bandits/bandit-problem.ts';
 export { confidenceSequence, type Interval } from './bandits/confidence-sequence.ts';
 export {
   exponentialWeights,
@@ -21,6 +27,14 @@ export {
   type OffPolicyEstimate,
   type OffPolicyEvaluation,
 } from './bandits/off-policy.ts';
+export {
+  type AdversarialLinearMdpOptions,
+  type AdversarialMdpIterate,
+  type AdversarialMdpSolution,
+  adversarialLinearMdp,
+} from './linear-mdp/adversarial-linear-mdp.ts';
+export { matrixGeometricResampling, regularisedInverseCovariance } from './linear-mdp/inverse-covariance.ts';
+export type { LinearMdp } from './linear-mdp/mdp.ts';
 export {
   type RelaxationTuner,
   type RelaxationTunerState,

@@ -2,10 +2,17 @@
 import type { Plugin } from '@infimum/core';
 import { banditProblem } from './bandits/bandit-problem.ts';
 import { banditSolvers } from './bandits/solvers.ts';
+import { linearMdpProblem } from './linear-mdp/linear-mdp-problem.ts';
+import { linearMdpClaims, linearMdpSolvers } from './linear-mdp/solvers.ts';
 import { relaxationProblem } from './relaxation/relaxation-problem.ts';
 import { relaxationClaims, relaxationSolvers } from './relaxation/solvers.ts';
 
 export { type BanditInstance, type BanditPlay, banditProblem } from './bandits/bandit-problem.ts';
+export {
+  type LinearMdpInstance,
+  type LinearMdpPlay,
+  linearMdpProblem,
+} from './linear-mdp/linear-mdp-problem.ts';
 export {
   type RelaxationInstance,
   type RelaxationPlay,
@@ -15,7 +22,7 @@ export {
 /** Problems, solvers and claims of this package. */
 export const plugin: Plugin = {
   name: '@infimum/bandits-rl',
-  problems: [banditProblem, relaxationProblem],
-  solvers: [...banditSolvers, ...relaxationSolvers],
-  claims: [...relaxationClaims],
+  problems: [banditProblem, linearMdpProblem, relaxationProblem],
+  solvers: [...banditSolvers, ...linearMdpSolvers, ...relaxationSolvers],
+  claims: [...linearMdpClaims, ...relaxationClaims],
 };

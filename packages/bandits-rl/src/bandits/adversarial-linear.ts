@@ -4,17 +4,31 @@
 // Y. Dai, H. Luo, C.-Y. Wei, J. Zimmert: Refined regret for adversarial MDPs with linear function approximation,
 // arXiv 2301.12942 (2023).
 import {
+  checkInteger,
+  checkMatrix,
+  checkNumber,
   defineSolver,
+  InvalidInputError,
   type OptionSpecs,
   type OptionsOf,
+  type Outcome,
   type Paper,
   Random,
+  type RunOptions,
   resolveOptions,
+  run,
+  runOptionsOf,
   type Steps,
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { type BanditInstance, type BanditIterate, type BanditPlay, banditProblem } from './bandit-problem.ts';
+import {
+  type BanditInstance,
+  type BanditIterate,
+  type BanditPlay,
+  banditProblem,
+  checkFeatureNorms,
+} from './bandit-problem.ts';
 import { exponentialLeader, logBarrierLeader } from './follow-the-leader.ts';
 import { optimalDesign } from './optimal-design.ts';
 import { drawArm } from './policy.ts';
@@ -162,22 +176,96 @@ export class LinearLossEstimator {
   }
 }
 
-/** Plays a linear bandit. */
-export function* linearBanditSteps(
+/** Options of `adversarialLinearBandit`. */
+export const adversarialLinearBanditOptions = {
+  method: {
+    type: 'choice',
+    choices: ['magnitude-reduced', 'log-barrier', 'exp2', 'exponential-weights', 'dilated-bonus'],
+    default: 'magnitude-reduced',
+    description: 'How losses are estimated and followed',
+  },
+  learningRate: {
+    type: 'number',
+    above: 0,
+    default: 1,
+    description: 'Factor on the learning rate that theory gives for the number of rounds; 1 to 3',
+  },
+  seed,
+} as const satisfies OptionSpecs;
+
+/** Options of `adversarialLinearBandit`. */
+export type AdversarialLinearBanditOptions = OptionsOf<typeof adversarialLinearBanditOptions>;
+
+/**
+ * Plays a bandit whose losses are linear in known features of the arms, and otherwise chosen by anyone. Append a constant to
+ * the features if losses have an offset. Methods `magnitude-reduced` and `log-barrier` have a regret of √K; the first costs
+ * O(A² d + d³) a round, all others O(A d² + d³). The run ends `stalled` when all rounds are played.
+ *
+ * @param features - one arm a row, of norm 1 at most
+ * @param rounds - K
+ * @param loss - the loss of an arm in a round, in [0, 1]; asked once a round
+ * @throws {InvalidInputError} for features too long or not finite, and losses out of range, naming the round
+ *
+ * Source: Refined Regret for Adversarial MDPs with Linear Function Approximation, arXiv 2301.12942.
+ *
+ * @example
+ * ```ts
+ * import { adversarialLinearBandit } from '@infimum/bandits-rl';
+ * import { matrixFromRows } from '@infimum/linalg';
+ *
+ * const features = matrixFromRows([[1, 0], [0, 1], [0.6, 0.6]]);
+ * const { arms } = adversarialLinearBandit(features, 2000, (_, arm) => [0.8, 0.2, 0.6][arm]);
+ * console.log(arms.filter((arm) => arm === 1).length > 1200); // true
+ * ```
+ */
+export function adversarialLinearBandit(
+  features: DenseMatrix,
+  rounds: number,
+  loss: (round: number, arm: number) => number,
+  options: AdversarialLinearBanditOptions & RunOptions<BanditIterate> = {},
+): Outcome<BanditPlay, BanditIterate> {
+  const { method, learningRate, seed } = resolveOptions(adversarialLinearBanditOptions, options);
+  checkMatrix(features, 'features');
+  checkFeatureNorms(features, 'features');
+  checkInteger(rounds, 'rounds', { min: 1, max: 2 ** 31 - 1 });
+  const checkedLoss = (round: number, arm: number) => {
+    const value = loss(round, arm);
+    checkNumber(value, `loss(${round}, ${arm})`, { min: 0, max: 1 });
+    return value;
+  };
+  return run(
+    playLinearSteps(features, rounds, checkedLoss, method, { learningRate, seed }),
+    runOptionsOf(adversarialLinearBanditOptions, options),
+  );
+}
+
+/** How a linear bandit is played. */
+interface LinearBanditSettings {
+  readonly learningRate: number;
+  readonly seed: number;
+  readonly exploration?: 'optimal-design' | 'uniform';
+}
+
+/** Plays an instance. */
+export function linearBanditSteps(
   { rewards, features }: BanditInstance,
   method: LinearBanditMethod,
-  {
-    learningRate: factor,
-    seed: start,
-    exploration,
-  }: { learningRate: number; seed: number; exploration?: 'optimal-design' | 'uniform' },
+  settings: LinearBanditSettings,
 ): Steps<BanditPlay, BanditIterate> {
-  if (!features)
-    return stalled(
-      { arms: new Int32Array(0), probabilities: new Float64Array(0), leastEstimate: 0 },
-      'there are no features',
-    );
-  const { rows: rounds, cols: count } = rewards;
+  if (!features) throw new InvalidInputError('are needed', { argument: 'features', code: 'missing' });
+  const loss = (round: number, arm: number) => 1 - rewards.values[round * rewards.cols + arm];
+  return playLinearSteps(features, rewards.rows, loss, method, settings);
+}
+
+/** Plays a linear bandit. */
+function* playLinearSteps(
+  features: DenseMatrix,
+  rounds: number,
+  lossOf: (round: number, arm: number) => number,
+  method: LinearBanditMethod,
+  { learningRate: factor, seed: start, exploration }: LinearBanditSettings,
+): Steps<BanditPlay, BanditIterate> {
+  const count = features.rows;
   const { rate, regularisation } = linearBanditRates(method, count, features.cols, rounds, factor);
   const estimator = new LinearLossEstimator(features);
   const random = new Random(start);
@@ -203,13 +291,13 @@ export function* linearBanditSteps(
         for (let a = 0; a < count; a++) weights[a] = (1 - mix.share) * weights[a] + mix.share * mix.design[a];
       estimator.prepare(weights, regularisation);
       const arm = drawArm(weights, count, random.uniform());
-      const reward = rewards.values[played * count + arm];
-      const least = estimator.estimate(arm, 1 - reward, method === 'magnitude-reduced', weights, estimates);
+      const loss = lossOf(played, arm);
+      const least = estimator.estimate(arm, loss, method === 'magnitude-reduced', weights, estimates);
       leastEstimate = Math.min(leastEstimate, least);
       for (let a = 0; a < count; a++) losses[a] += estimates[a];
       arms[played] = arm;
       probabilities[played] = weights[arm];
-      total += reward;
+      total += 1 - loss;
     }
   }
 }

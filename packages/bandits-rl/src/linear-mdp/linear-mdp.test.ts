@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logBarrierFtrl } from '../bandits/follow-the-leader.ts';
 import { regularisedInverse } from '../bandits/regularised-inverse.ts';
+import { adversarialLinearMdp } from './adversarial-linear-mdp.ts';
 import { matrixGeometricResampling, regularisedInverseCovariance } from './inverse-covariance.ts';
 import { banditExperiment, mdpRegret } from './linear-mdp-claims.ts';
 import {
@@ -427,4 +428,29 @@ describe('the contract', () => {
   it.each(linearMdpSolvers.map((solver) => [solver.id, solver] as const))('of %s', (_, solver) =>
     checkSolver(solver as never, { families }),
   );
+});
+
+describe('losses that somebody else chooses', () => {
+  it('are learnt from by every method, and checked', () => {
+    const instance = simplexInstance(
+      { horizon: 2, states: 3, actions: 3, dimension: 3, episodes: 1 },
+      5,
+      'stationary',
+    );
+    const table = lossTables(instance)[0];
+    const loss = (_: number, h: number, s: number, a: number) => table[(h * 3 + s) * 3 + a];
+    const uniform = valueOfPolicy(instance, table, new Float64Array(18).fill(1 / 3));
+    for (const method of [
+      'magnitude-reduced',
+      'log-barrier',
+      'simulator-free',
+      'exponential-weights',
+    ] as const) {
+      const { policy, losses } = adversarialLinearMdp(instance, loss, { episodes: 3000, method });
+      expect(losses.length).toBe(3000);
+      expect(valueOfPolicy(instance, table, policy)).toBeLessThan(uniform);
+    }
+    expect(() => adversarialLinearMdp(instance, () => 2, { episodes: 1 })).toThrow('loss(0, 0, 0,');
+    expect(() => adversarialLinearMdp({ ...instance, start: 7 }, loss, { episodes: 1 })).toThrow('start');
+  });
 });

@@ -100,6 +100,11 @@ export class SimulatorFree implements EpisodeLearner {
     this.#toGo = new Float64Array(this.#length * horizon);
   }
 
+  /** The policy of the epoch, without exploration. */
+  get learnt(): Float64Array {
+    return this.#main;
+  }
+
   prepare(): void {
     if (!this.#cover.done) {
       this.policy.set(this.#cover.policy);

@@ -1,0 +1,171 @@
+// The methods for adversarial decision processes as one function, for losses that somebody else chooses.
+import {
+  checkInteger,
+  checkNumber,
+  type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  Random,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import { checkMdp, type LinearMdp, MdpSampler, occupancy } from './mdp.ts';
+import type { EpisodeLearner } from './play-episodes.ts';
+import { PolicyOptimisation } from './policy-optimisation.ts';
+import { SimulatorFree } from './simulator-free.ts';
+
+/** Options of `adversarialLinearMdp`. */
+export const adversarialLinearMdpOptions = {
+  method: {
+    type: 'choice',
+    choices: ['magnitude-reduced', 'log-barrier', 'simulator-free', 'dilated-bonus', 'exponential-weights'],
+    default: 'magnitude-reduced',
+    description: 'The method; simulator-free uses no transition probabilities',
+  },
+  episodes: {
+    type: 'integer',
+    min: 1,
+    max: 100_000_000,
+    required: true,
+    description: 'Episodes to be played',
+  },
+  learningRate: {
+    type: 'number',
+    above: 0,
+    description:
+      'Factor on the learning rate of theory; 3 by default, 1 for log-barrier, 20 for simulator-free',
+  },
+  bonus: {
+    type: 'number',
+    min: 0,
+    description: 'Factor on the bonus of theory; 0.1 by default, 0.02 for simulator-free',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of actions and transitions' },
+} as const satisfies OptionSpecs;
+
+/** Options of `adversarialLinearMdp`. */
+export type AdversarialLinearMdpOptions = OptionsOf<typeof adversarialLinearMdpOptions>;
+
+/** What was learnt. */
+export interface AdversarialMdpSolution {
+  /** The probability of action a in state s of layer h at (h S + s) A + a. */
+  readonly policy: Float64Array;
+  /** Losses of the episodes played. */
+  readonly losses: Float64Array;
+  /** Smallest estimate of an action value. */
+  readonly leastEstimate: number;
+}
+
+/** Some episodes later. */
+export interface AdversarialMdpIterate extends Iterate<AdversarialMdpSolution> {
+  /** Mean loss of the episodes so far. */
+  readonly meanLoss: number;
+}
+
+/**
+ * Learns a policy where losses may change from episode to episode and only those on the way are seen. The transitions are
+ * known, and drawn here. Time O(H (S A d² + S² A + d³)) an episode. The run ends `stalled` when all episodes are played.
+ *
+ * @param mdp - the process with its features
+ * @param loss - the loss in [0, 1] of a pair in an episode; asked for the pairs that are visited
+ * @throws {InvalidInputError} for a process that is none, and losses out of range
+ *
+ * Source: Refined Regret for Adversarial MDPs with Linear Function Approximation, arXiv 2301.12942.
+ *
+ * @example
+ * ```ts
+ * import { adversarialLinearMdp } from '@infimum/bandits-rl';
+ *
+ * // One layer, one state, two actions: a bandit.
+ * const mdp = {
+ *   horizon: 1, states: 1, actions: 2, dimension: 2, start: 0,
+ *   features: Float64Array.of(1, 0, 0, 1),
+ *   transitions: Float64Array.of(1, 1),
+ * };
+ * const { policy } = adversarialLinearMdp(mdp, (_episode, _layer, _state, action) => (action === 0 ? 0.9 : 0.1), { episodes: 2000 });
+ * console.log(policy[1] > 0.9); // true
+ * ```
+ */
+export function adversarialLinearMdp(
+  mdp: LinearMdp,
+  loss: (episode: number, layer: number, state: number, action: number) => number,
+  options: AdversarialLinearMdpOptions & RunOptions<AdversarialMdpIterate>,
+): Outcome<AdversarialMdpSolution, AdversarialMdpIterate> {
+  checkMdp(mdp);
+  return run(
+    adversarialLinearMdpSteps(mdp, loss, options),
+    runOptionsOf(adversarialLinearMdpOptions, options),
+  );
+}
+
+function* adversarialLinearMdpSteps(
+  mdp: LinearMdp,
+  loss: (episode: number, layer: number, state: number, action: number) => number,
+  options: AdversarialLinearMdpOptions,
+): Steps<AdversarialMdpSolution, AdversarialMdpIterate> {
+  const { method, episodes, learningRate, bonus, seed } = resolveOptions(
+    adversarialLinearMdpOptions,
+    options,
+  );
+  checkInteger(episodes, 'episodes', { min: 1 });
+  const learner: EpisodeLearner =
+    method === 'simulator-free'
+      ? new SimulatorFree(mdp, episodes, {
+          learningRate: learningRate ?? 20,
+          bonus: bonus ?? 0.02,
+          epochLength: undefined,
+          mixing: 0.05,
+          cover: 'least-squares',
+          coverRounds: 20,
+          seed,
+        })
+      : new PolicyOptimisation(mdp, episodes, method, {
+          learningRate: learningRate ?? (method === 'log-barrier' ? 1 : 3),
+          bonus: bonus ?? 0.1,
+          covariance: 'exact',
+          rollouts: 1,
+          bonusMode: 'exact',
+          seed,
+        });
+  const { horizon, states, start } = mdp;
+  const random = new Random(seed);
+  const sampler = new MdpSampler(mdp);
+  const occupied = new Float64Array(horizon * states);
+  const losses = new Float64Array(episodes);
+  const nothing = new Float64Array(0);
+  const episode = {
+    states: new Int32Array(horizon),
+    actions: new Int32Array(horizon),
+    losses: new Float64Array(horizon),
+  };
+  let [played, total] = [0, 0];
+  const solution = (): AdversarialMdpSolution => ({
+    policy: (learner.learnt ?? learner.policy).slice(),
+    losses: losses.slice(0, played),
+    leastEstimate: learner.leastEstimate,
+  });
+  for (; ; played++) {
+    yield { iteration: played, meanLoss: played > 0 ? total / played : 0, solution };
+    if (played === episodes) return stalled(solution(), `all ${episodes} episodes were played`);
+    learner.prepare(played);
+    occupancy(mdp, learner.policy, occupied);
+    let state = start;
+    for (let h = 0; h < horizon; h++) {
+      const action = sampler.act(learner.policy, h, state, random.uniform());
+      const seen = loss(played, h, state, action);
+      checkNumber(seen, `loss(${played}, ${h}, ${state}, ${action})`, { min: 0, max: 1 });
+      episode.states[h] = state;
+      episode.actions[h] = action;
+      episode.losses[h] = seen;
+      losses[played] += seen;
+      if (h + 1 < horizon) state = sampler.next(h, state, action, random.uniform());
+    }
+    total += losses[played];
+    learner.learn(episode, occupied, nothing);
+  }
+}
