@@ -1,5 +1,23 @@
 // What users of this package call.
 export { formatLibsvm, type LabelledPoints, parseLibsvm } from './data/libsvm-text.ts';
+export { type AdamReluOptions, adamRelu } from './networks/adam-relu.ts';
+export type { ReluIterate, ReluSolution } from './networks/convex-program.ts';
+export { type ConvexReluAdmmOptions, convexReluAdmm } from './networks/convex-relu-admm.ts';
+export { type ConvexReluRbcdOptions, convexReluRbcd } from './networks/convex-relu-rbcd.ts';
+export { type GatedReluOptions, gatedRelu } from './networks/gated-relu.ts';
+export { enumeratePatterns, type Patterns, samplePatterns } from './networks/patterns.ts';
+export {
+  type AttackOptions,
+  attackRelu,
+  predictRelu,
+  type ReluInstance,
+  type ReluLoss,
+  type ReluNetwork,
+  reluAccuracy,
+  reluObjective,
+} from './networks/relu-network.ts';
+export { type RobustReluOptions, type RobustReluSolution, robustRelu } from './networks/robust-relu.ts';
+export { type SampledConvexReluOptions, sampledConvexRelu } from './networks/sampled-convex.ts';
 export { type BatchPerceptronOptions, batchPerceptron } from './separable/batch-perceptron.ts';
 export {
   type ClassPlane,

@@ -1,16 +1,21 @@
 // What this package registers: its problems, solvers and the claims of their papers.
 import type { Plugin } from '@infimum/core';
+import { networkClaims } from './networks/network-claims.ts';
+import { reluProblem } from './networks/relu-problem.ts';
+import { networkSolvers } from './networks/solvers.ts';
 import { separableClaims } from './separable/separable-claims.ts';
 import { separable } from './separable/separable-problem.ts';
 import { separableSolvers } from './separable/solvers.ts';
 
+export type { ReluInstance } from './networks/relu-network.ts';
+export { reluProblem } from './networks/relu-problem.ts';
 export { separable } from './separable/separable-problem.ts';
 export type { SeparableInstance } from './separable/signed-rows.ts';
 
 /** Training with guarantees. */
 export const plugin: Plugin = {
   name: '@infimum/learn',
-  problems: [separable],
-  solvers: [...separableSolvers],
-  claims: [...separableClaims],
+  problems: [separable, reluProblem],
+  solvers: [...separableSolvers, ...networkSolvers],
+  claims: [...separableClaims, ...networkClaims],
 };

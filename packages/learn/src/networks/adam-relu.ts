@@ -1,0 +1,200 @@
+// Training by Adam from a random start: what everybody does, with no promise.
+//
+// D. P. Kingma, J. Ba: Adam: a method for stochastic optimization (2015), arXiv 1412.6980; A. Madry, A. Makelov, L. Schmidt,
+// D. Tsipras, A. Vladu: Towards deep learning models resistant to adversarial attacks (2018), arXiv 1706.06083.
+import {
+  defineSolver,
+  type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  Random,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import type { ReluIterate, ReluSolution } from './convex-program.ts';
+import { attackRelu, checkRelu, type ReluInstance, type ReluNetwork, reluObjective } from './relu-network.ts';
+import { reluProblem } from './relu-problem.ts';
+
+/** Options of `adamRelu`. */
+export const adamReluOptions = {
+  units: { type: 'integer', min: 1, max: 100_000, default: 50, description: 'Hidden units' },
+  learningRate: { type: 'number', above: 0, default: 0.01, description: 'Step size' },
+  attackSteps: {
+    type: 'integer',
+    min: 0,
+    max: 1000,
+    default: 10,
+    description: 'Steps of the attack on every sample, where the instance has radii; adversarial training',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the start' },
+  maxIterations: { type: 'integer', min: 0, default: 5000, description: 'Steps: what ends the training' },
+} as const satisfies OptionSpecs;
+
+/** What callers of `adamRelu` give. */
+export type AdamReluOptions = OptionsOf<typeof adamReluOptions>;
+
+/**
+ * Trains the network itself, F = l + (beta/2) sum_j (|u_j|² + alpha_j²), by Adam with the gradient over all samples, from
+ * units N(0, 2/d). Where the instance has radii, every sample is attacked first (adversarial training). Never `converged`: its
+ * end proves nothing, and the lower bound of its solution is 0.
+ *
+ * @param instance - `points`, n x d; `targets`; `loss`; `beta`; `radii`
+ * @param options - units, step size, seed and limits
+ * @throws {InvalidInputError} naming the field or option at fault
+ *
+ * @example
+ * ```ts
+ * import { adamRelu } from '@infimum/learn';
+ *
+ * const points = { rows: 3, cols: 1, values: Float64Array.of(1, -1, 2) };
+ * const targets = Float64Array.of(1, 2, 2);
+ * const { objective } = adamRelu({ points, targets, loss: 'squared', beta: 0.1 }, { units: 10, seed: 1 });
+ * console.log(objective.toFixed(2)); // 0.29
+ * ```
+ */
+export function adamRelu(
+  instance: ReluInstance,
+  options: AdamReluOptions & RunOptions<ReluIterate> = {},
+): Outcome<ReluSolution, ReluIterate> {
+  return run(adamReluSteps(instance, options), runOptionsOf(adamReluOptions, options));
+}
+
+/** The steps of `adamRelu`. */
+export function* adamReluSteps(
+  instance: ReluInstance,
+  options: AdamReluOptions = {},
+): Steps<ReluSolution, ReluIterate & Iterate<ReluSolution>> {
+  const { units, learningRate, attackSteps, seed } = resolveOptions(adamReluOptions, options);
+  checkRelu(instance);
+  const { points, targets, radii } = instance;
+  const { cols } = points;
+  const random = new Random(seed);
+  const hidden = random.normals(new Float64Array(units * cols)).map((value) => value * Math.sqrt(2 / cols));
+  const output = random.normals(new Float64Array(units)).map((value) => value / Math.sqrt(units));
+  const network: ReluNetwork = { hidden: { rows: units, cols, values: hidden }, output };
+  const gradients = { hidden: new Float64Array(hidden.length), output: new Float64Array(units) };
+  const moments = [hidden, output].map((values) => ({
+    first: new Float64Array(values.length),
+    second: new Float64Array(values.length),
+  }));
+  let best: ReluSolution | undefined;
+  const solution = (): ReluSolution => {
+    const objective = reluObjective(instance, network);
+    if (!best || objective < best.objective) {
+      best = {
+        hidden: { ...network.hidden, values: hidden.slice() },
+        output: output.slice(),
+        objective: Math.min(objective, Number.MAX_VALUE),
+        lowerBound: 0,
+        isProof: false,
+        patterns: units,
+      };
+    }
+    return {
+      ...best,
+      hidden: { ...best.hidden, values: best.hidden.values.slice() },
+      output: best.output.slice(),
+    };
+  };
+  for (let iteration = 0; ; iteration++) {
+    yield { iteration, residual: Math.hypot(sizeOf(gradients.hidden), sizeOf(gradients.output)), solution };
+    const attacked = radii ? attackRelu(network, points, targets, radii, { steps: attackSteps }) : points;
+    gradientOf({ ...instance, points: attacked }, network, gradients);
+    if (!Number.isFinite(sizeOf(gradients.hidden) + sizeOf(gradients.output))) {
+      return stalled(solution(), 'the gradient is not finite: the step size or the data are too large');
+    }
+    [hidden, output].forEach((values, part) => {
+      const { first, second } = moments[part];
+      const gradient = part === 0 ? gradients.hidden : gradients.output;
+      const [a, b] = [1 - 0.9 ** (iteration + 1), 1 - 0.999 ** (iteration + 1)];
+      for (let j = 0; j < values.length; j++) {
+        first[j] = 0.9 * first[j] + 0.1 * gradient[j];
+        second[j] = 0.999 * second[j] + 0.001 * gradient[j] ** 2;
+        values[j] -= (learningRate * (first[j] / a)) / (Math.sqrt(second[j] / b) + 1e-8);
+      }
+    });
+  }
+}
+
+/** The gradient of F. */
+function gradientOf(
+  { points, targets, loss, beta }: ReluInstance,
+  { hidden, output }: ReluNetwork,
+  out: { readonly hidden: Float64Array; readonly output: Float64Array },
+): void {
+  const { rows, cols, values } = points;
+  const units = output.length;
+  const heights = new Float64Array(units);
+  for (let j = 0; j < out.hidden.length; j++) out.hidden[j] = beta * hidden.values[j];
+  for (let j = 0; j < units; j++) out.output[j] = beta * output[j];
+  for (let k = 0; k < rows; k++) {
+    let f = 0;
+    for (let j = 0; j < units; j++) {
+      let height = 0;
+      for (let i = 0; i < cols; i++) height += values[k * cols + i] * hidden.values[j * cols + i];
+      heights[j] = height;
+      if (height > 0) f += output[j] * height;
+    }
+    const y = targets[k];
+    const slope =
+      loss === 'squared'
+        ? f - y
+        : loss === 'logistic'
+          ? (-2 * y) / (1 + Math.exp(2 * y * f))
+          : y * f < 1
+            ? -y / rows
+            : 0;
+    if (slope === 0) continue;
+    for (let j = 0; j < units; j++) {
+      if (!(heights[j] > 0)) continue;
+      out.output[j] += slope * heights[j];
+      for (let i = 0; i < cols; i++) out.hidden[j * cols + i] += slope * output[j] * values[k * cols + i];
+    }
+  }
+}
+
+function sizeOf(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return Math.sqrt(sum);
+}
+
+/** As registered. */
+export const adamReluSolver = /* @__PURE__ */ defineSolver({
+  id: 'learn/adam-relu',
+  title: 'Adam from a random start',
+  summary: 'Trains the network itself: what everybody does, and what convex training is measured against.',
+  problem: reluProblem,
+  variant: 'nominal',
+  role: 'baseline',
+  paper: { title: 'Adam: a method for stochastic optimization', arxiv: '1412.6980', year: 2015 },
+  cost: 'O(n d m) \\text{ a step with } m \\text{ units}',
+  options: adamReluOptions,
+  declines: ({ radii }) => (radii ? 'the instance asks for robust training' : undefined),
+  steps: (instance, options) => adamReluSteps(instance, options),
+});
+
+/** Adversarial training, as registered. */
+export const adversarialAdamSolver = /* @__PURE__ */ defineSolver({
+  id: 'learn/adversarial-adam',
+  title: 'Adversarial training',
+  summary:
+    'Adam on samples that are attacked before every step: robust by experience, without a certificate.',
+  problem: reluProblem,
+  variant: 'robust',
+  role: 'baseline',
+  paper: {
+    title: 'Towards deep learning models resistant to adversarial attacks',
+    arxiv: '1706.06083',
+    year: 2018,
+  },
+  cost: 'O(n d m) \\text{ a step of the attack, and of the training}',
+  options: adamReluOptions,
+  declines: ({ radii }) => (radii ? undefined : 'the instance has no radii to withstand'),
+  steps: (instance, options) => adamReluSteps(instance, options),
+});

@@ -1,0 +1,278 @@
+// The convex program of a two-layer network over given patterns: its maps, its bound, and the network of its solution.
+//
+// Y. Bai, T. Gautam, S. Sojoudi: Efficient global optimization of two-layer ReLU networks: quadratic-time algorithms and
+// adversarial training (2022), arXiv 2201.01965; M. Pilanci, T. Ergen: Neural networks are convex regularizers (2020),
+// arXiv 2002.10553.
+//
+//   min over v_i, w_i of l(sum_i D_i X (v_i - w_i), y) + beta sum_i (|v_i| + |w_i|),  (2 D_i - I) X v_i >= 0, the same for w_i.
+import type { Iterate } from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { norm } from '@infimum/linalg/numerics';
+import { projectOntoCone } from './cone-projection.ts';
+import type { Patterns } from './patterns.ts';
+import {
+  lossOf,
+  networkOf,
+  type ReluInstance,
+  type ReluLoss,
+  type ReluNetwork,
+  reluObjective,
+} from './relu-network.ts';
+
+/** A trained network and what is proved of it. */
+export interface ReluSolution extends ReluNetwork {
+  /** F of the network: loss and penalty. */
+  readonly objective: number;
+  /** No network has a smaller F (`isProof`), or none whose units have the patterns that were used. */
+  readonly lowerBound: number;
+  /** Whether the bound is over all patterns there are. */
+  readonly isProof: boolean;
+  /** Patterns that were used. */
+  readonly patterns: number;
+}
+
+/** One iteration. */
+export interface ReluIterate extends Iterate<ReluSolution> {
+  /** How far the copies of the variables are apart, or what else the method knows of its error. */
+  readonly residual: number;
+}
+
+/**
+ * An instance in units in which numbers are near 1: X over a power of two a, and for the squared loss y over a power of two c;
+ * then v is in units of c / a and beta in those of a c.
+ */
+export class ReluProgram {
+  readonly instance: ReluInstance;
+  readonly patterns: Patterns;
+  /** Rows n. */
+  readonly rows: number;
+  /** Columns d. */
+  readonly cols: number;
+  /** Patterns P. */
+  readonly count: number;
+  /** X / a. */
+  readonly x: Float64Array;
+  /** y / c. */
+  readonly y: Float64Array;
+  readonly beta: number;
+  readonly loss: ReluLoss;
+  /** What an objective in these units is times this in the user's. */
+  readonly valueScale: number;
+  readonly #blockScale: number;
+
+  constructor(instance: ReluInstance, patterns: Patterns) {
+    const { points, targets, loss, beta } = instance;
+    this.instance = instance;
+    this.patterns = patterns;
+    this.rows = points.rows;
+    this.cols = points.cols;
+    this.count = patterns.count;
+    const a = powerOfTwoOf(points.values);
+    const c = loss === 'squared' ? powerOfTwoOf(targets) : 1;
+    this.x = Float64Array.from(points.values, (value) => value / a);
+    this.y = targets.map((target) => target / c);
+    this.loss = loss;
+    this.valueScale = c * c;
+    this.beta = beta / a / c;
+    this.#blockScale = c / a;
+  }
+
+  /** Whether row k is active in pattern i. */
+  isActive(i: number, k: number): boolean {
+    return this.patterns.bits[i * this.rows + k] === 1;
+  }
+
+  /** out_k <- x_k . v for a block that begins at `at`. */
+  heights(blocks: Float64Array, at: number, out: Float64Array, to = 0): void {
+    const { x, rows, cols } = this;
+    for (let k = 0; k < rows; k++) {
+      let sum = 0;
+      for (let j = 0; j < cols; j++) sum += x[k * cols + j] * blocks[at + j];
+      out[to + k] = sum;
+    }
+  }
+
+  /** out <- out + X' t for t of length n. */
+  addTransposed(t: Float64Array, out: Float64Array, at: number): void {
+    const { x, rows, cols } = this;
+    for (let k = 0; k < rows; k++) {
+      const factor = t[k];
+      if (factor === 0) continue;
+      for (let j = 0; j < cols; j++) out[at + j] += factor * x[k * cols + j];
+    }
+  }
+
+  /** The predictions F u of blocks v_1 … v_P, w_1 … w_P. */
+  predictions(blocks: Float64Array, out: Float64Array): void {
+    const { rows, cols, count } = this;
+    const heights = new Float64Array(rows);
+    out.fill(0);
+    for (let i = 0; i < 2 * count; i++) {
+      if (isZeroBlock(blocks, i * cols, cols)) continue;
+      this.heights(blocks, i * cols, heights);
+      const sign = i < count ? 1 : -1;
+      const pattern = i % count;
+      for (let k = 0; k < rows; k++) if (this.isActive(pattern, k)) out[k] += sign * heights[k];
+    }
+  }
+
+  /** The value of the convex program, in these units; blocks must lie in their cones. */
+  value(blocks: Float64Array): number {
+    const { rows, cols, count, beta } = this;
+    const predictions = new Float64Array(rows);
+    this.predictions(blocks, predictions);
+    let penalty = 0;
+    for (let i = 0; i < 2 * count; i++) penalty += norm(blocks.subarray(i * cols, (i + 1) * cols));
+    return lossOf(this.loss, predictions, this.y) + beta * penalty;
+  }
+
+  /** Blocks moved to the nearest points of their cones: what makes the network's value that of the program. */
+  feasible(blocks: Float64Array): Float64Array {
+    const { cols, count, rows, patterns } = this;
+    const moved = new Float64Array(blocks.length);
+    const out = new Float64Array(cols);
+    for (let i = 0; i < 2 * count; i++) {
+      if (isZeroBlock(blocks, i * cols, cols)) continue;
+      const pattern = patterns.bits.subarray((i % count) * rows, ((i % count) + 1) * rows);
+      projectOntoCone(this.x, pattern, cols, blocks.subarray(i * cols, (i + 1) * cols), out);
+      moved.set(out, i * cols);
+    }
+    return moved;
+  }
+
+  /**
+   * The value of the dual at nu scaled to be feasible: -l*(-t nu), t = min(1, beta / M), M = max over patterns of the largest
+   * |nu . (X u)_+| over units u of that pattern, which is the length of the projection of X' D_i nu onto the cone.
+   */
+  dualValue(nu: Float64Array): number {
+    const { rows, cols, count, patterns } = this;
+    const masked = new Float64Array(rows);
+    const gradient = new Float64Array(cols);
+    const out = new Float64Array(cols);
+    let most = 0;
+    for (let i = 0; i < count; i++) {
+      const pattern = patterns.bits.subarray(i * rows, (i + 1) * rows);
+      for (const sign of [1, -1]) {
+        for (let k = 0; k < rows; k++) masked[k] = pattern[k] === 1 ? sign * nu[k] : 0;
+        gradient.fill(0);
+        this.addTransposed(masked, gradient, 0);
+        if (!(norm(gradient) > most)) continue; // the projection is no longer
+        projectOntoCone(this.x, pattern, cols, gradient, out);
+        most = Math.max(most, norm(out));
+      }
+    }
+    const share = most > this.beta ? this.beta / most : 1;
+    return conjugateValue(this.loss, nu, this.y, share);
+  }
+
+  /** -l'(predictions): the dual point that goes with them. */
+  dualPoint(predictions: Float64Array): Float64Array {
+    const { loss, y } = this;
+    return Float64Array.from(predictions, (f, k) => {
+      if (loss === 'squared') return y[k] - f;
+      if (loss === 'logistic') return (2 * y[k]) / (1 + Math.exp(2 * y[k] * f));
+      return y[k] * f < 1 ? y[k] / y.length : 0;
+    });
+  }
+
+  /** The network of blocks, with its value and the bound that a dual point gives. */
+  solution(blocks: Float64Array, nu: Float64Array): ReluSolution {
+    return this.withBound(this.feasible(blocks), this.dualValue(nu));
+  }
+
+  /** The network of feasible blocks, with a bound that was computed before. */
+  withBound(feasible: Float64Array, dual: number): ReluSolution {
+    const units = networkOf(feasible, this.cols);
+    const root = Math.sqrt(this.#blockScale);
+    const network = {
+      hidden: { ...units.hidden, values: units.hidden.values.map((value) => value * root) },
+      output: units.output.map((value) => value * root),
+    };
+    return {
+      ...network,
+      objective: Math.min(reluObjective(this.instance, network), Number.MAX_VALUE),
+      lowerBound: Math.max(0, dual) * this.valueScale,
+      isProof: this.patterns.isComplete,
+      patterns: this.count,
+    };
+  }
+}
+
+/** -l*(-t nu): what the dual is worth. */
+function conjugateValue(loss: ReluLoss, nu: Float64Array, y: Float64Array, share: number): number {
+  let value = 0;
+  for (let k = 0; k < nu.length; k++) {
+    const scaled = share * nu[k];
+    if (loss === 'squared') {
+      value += scaled * y[k] - 0.5 * scaled * scaled;
+    } else if (loss === 'logistic') {
+      const s = Math.min(1, Math.max(0, (y[k] * scaled) / 2));
+      if (s > 0) value -= s * Math.log(s);
+      if (s < 1) value -= (1 - s) * Math.log1p(-s);
+    } else {
+      value += Math.min(1 / nu.length, Math.max(0, y[k] * scaled));
+    }
+  }
+  return value;
+}
+
+/** Whether a block is zero. */
+export function isZeroBlock(blocks: Float64Array, at: number, size: number): boolean {
+  for (let j = 0; j < size; j++) if (blocks[at + j] !== 0) return false;
+  return true;
+}
+
+/** out_i <- the block shrunk by `amount` in its norm, or by `amount` in every entry. */
+export function shrinkBlock(
+  blocks: Float64Array,
+  at: number,
+  size: number,
+  amount: number,
+  kind: 'l2' | 'l1' = 'l2',
+): void {
+  if (kind === 'l1') {
+    for (let j = at; j < at + size; j++)
+      blocks[j] = Math.sign(blocks[j]) * Math.max(0, Math.abs(blocks[j]) - amount);
+    return;
+  }
+  const length = norm(blocks.subarray(at, at + size));
+  const factor = length > amount ? 1 - amount / length : 0;
+  for (let j = at; j < at + size; j++) blocks[j] *= factor;
+}
+
+/** prox of the loss at q with penalty rho: argmin l(f) + rho/2 (f - q)², for a loss of one sample. */
+export function lossProx(loss: ReluLoss, q: number, y: number, rho: number, samples: number): number {
+  if (loss === 'squared') return (q * rho + y) / (rho + 1);
+  if (loss === 'hinge') {
+    const [step, margin] = [1 / (samples * rho), y * q];
+    if (margin >= 1) return q;
+    return margin <= 1 - step ? q + step * y : y;
+  }
+  // rho (f - q) = 2 y / (1 + e^{2 y f}): between q and q + 2 y / rho, by Newton kept inside the bracket.
+  let [low, high] = y > 0 ? [q, q + 2 / rho] : [q - 2 / rho, q];
+  let f = (low + high) / 2;
+  for (let step = 0; step < 60; step++) {
+    const s = 1 / (1 + Math.exp(2 * y * f));
+    const slope = rho * (f - q) - 2 * y * s;
+    if (slope > 0) high = f;
+    else low = f;
+    const next = f - slope / (rho + 4 * s * (1 - s));
+    const inside = next > low && next < high ? next : (low + high) / 2;
+    if (Math.abs(inside - f) <= 1e-15 * Math.max(1, Math.abs(f))) return inside;
+    f = inside;
+  }
+  return f;
+}
+
+/** A power of two near the largest magnitude; 1 where there is nothing. */
+function powerOfTwoOf(values: ArrayLike<number>): number {
+  let largest = 0;
+  for (let k = 0; k < values.length; k++) largest = Math.max(largest, Math.abs(values[k]));
+  if (!(largest > 0)) return 1;
+  return 2 ** Math.max(-1022, Math.min(1022, Math.floor(Math.log2(largest))));
+}
+
+/** X as a matrix, in the program's units. */
+export function scaledPoints({ x, rows, cols }: ReluProgram): DenseMatrix {
+  return { rows, cols, values: x };
+}

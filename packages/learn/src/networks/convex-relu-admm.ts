@@ -1,0 +1,422 @@
+// Global training of two-layer ReLU networks by the alternating direction method of multipliers.
+//
+// Y. Bai, T. Gautam, S. Sojoudi: Efficient global optimization of two-layer ReLU networks: quadratic-time algorithms and
+// adversarial training (2022), arXiv 2201.01965.
+import {
+  converged,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { cholesky, type DenseMatrix } from '@infimum/linalg';
+import { smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
+import { lossProx, type ReluIterate, ReluProgram, type ReluSolution, shrinkBlock } from './convex-program.ts';
+import { convexReluPaper } from './papers.ts';
+import { enumeratePatterns, type Patterns, samplePatterns } from './patterns.ts';
+import { polish } from './polish.ts';
+import { checkRelu, type ReluInstance } from './relu-network.ts';
+import { reluProblem } from './relu-problem.ts';
+
+/** Which patterns are used; the entries of the options records. */
+export const patternOptions = {
+  patterns: {
+    type: 'choice',
+    choices: ['auto', 'exact', 'sampled'],
+    default: 'auto',
+    description: 'All patterns, sampled ones, or all where there are at most 3 columns and 60 rows',
+  },
+  patternCount: { type: 'integer', min: 1, max: 5000, default: 50, description: 'Patterns that are sampled' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of what is random' },
+} as const satisfies OptionSpecs;
+
+/** Options of `convexReluAdmm`. */
+export const convexReluAdmmOptions = {
+  patterns: patternOptions.patterns,
+  patternCount: patternOptions.patternCount,
+  seed: patternOptions.seed,
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-6,
+    description: 'Gap to the lower bound, over the value, at which to stop',
+  },
+  rho: {
+    type: 'number',
+    above: 0,
+    description:
+      'Penalty of the differences between copies, for data near 1; by default half of beta, which is best from experience',
+  },
+  dualStep: { type: 'number', above: 0, max: 1.9, default: 1, description: 'Step of the multipliers, gamma' },
+  relaxation: {
+    type: 'number',
+    min: 1,
+    max: 1.9,
+    default: 1.6,
+    description: 'Over-relaxation of the copies; 1 is the paper’s method',
+  },
+  adaptive: {
+    type: 'boolean',
+    default: false,
+    description: 'Balance the residuals by changing rho',
+  },
+  linearSolver: {
+    type: 'choice',
+    choices: ['auto', 'woodbury', 'cholesky'],
+    default: 'auto',
+    description:
+      'Solve for the blocks by a matrix of the samples’ size, or of all blocks’ size: the smaller one by default',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** What callers of `convexReluAdmm` give. */
+export type ConvexReluAdmmOptions = OptionsOf<typeof convexReluAdmmOptions>;
+
+/**
+ * Trains yhat = sum_j alpha_j max(0, u_j . x) to the global optimum of l(yhat, y) + (beta/2) sum_j (|u_j|² + alpha_j²), by the
+ * convex program over activation patterns with the splits f = F u, v = u, s = G u >= 0. One matrix is factored once: of the
+ * samples' size (Woodbury) or of all blocks' size.
+ *
+ * `converged` when the value of the network, computed from its weights, is within `tolerance` of the dual's lower bound: a
+ * proof for every network of any width where all patterns are used (`isProof`), and for units of the patterns used elsewhere.
+ *
+ * @param instance - `points`, n x d; `targets`; `loss`; `beta`
+ * @param options - patterns, tolerance, method and limits
+ * @throws {InvalidInputError} naming the field or option at fault
+ *
+ * Cost: O(n² + n d P) an iteration with P patterns (Woodbury), O((d P)² + n d P) else; set-up O(n³/3) or O((d P)³).
+ *
+ * @example
+ * ```ts
+ * import { convexReluAdmm } from '@infimum/learn';
+ *
+ * // |x| at three points: two units, one for each side.
+ * const points = { rows: 3, cols: 1, values: Float64Array.of(1, -1, 2) };
+ * const targets = Float64Array.of(1, 2, 2);
+ * const { status, objective, output } = convexReluAdmm({ points, targets, loss: 'squared', beta: 0.1 });
+ * console.log(status, objective.toFixed(4), output.length); // converged 0.2940 2
+ * ```
+ */
+export function convexReluAdmm(
+  instance: ReluInstance,
+  options: ConvexReluAdmmOptions & RunOptions<ReluIterate> = {},
+): Outcome<ReluSolution, ReluIterate> {
+  return run(convexReluAdmmSteps(instance, options), runOptionsOf(convexReluAdmmOptions, options));
+}
+
+/** The steps of `convexReluAdmm`. */
+export function* convexReluAdmmSteps(
+  instance: ReluInstance,
+  options: ConvexReluAdmmOptions = {},
+): Steps<ReluSolution, ReluIterate> {
+  const settings = resolveOptions(convexReluAdmmOptions, options);
+  const { tolerance, dualStep, relaxation, adaptive } = settings;
+  checkRelu(instance);
+  const program = new ReluProgram(instance, patternsFor(instance.points, settings));
+  const solve = linearSolver(program, settings.linearSolver);
+  const state = new AdmmState(program, settings.rho ?? program.beta / 2);
+  const test = new GapTest(program, tolerance);
+  for (let iteration = 0; ; iteration++) {
+    yield { iteration, residual: state.residual, solution: () => test.best(state.v, state.nu()) };
+    const proof = test.at(iteration, state.v, () => state.nu());
+    if (proof) return converged(proof, `the value is within ${tolerance} of its lower bound`);
+    state.step(solve, dualStep, relaxation);
+    if (adaptive && iteration % 10 === 9) state.balance();
+  }
+}
+
+/** The patterns that the options ask for. */
+export function patternsFor(
+  points: DenseMatrix,
+  {
+    patterns,
+    patternCount,
+    seed,
+  }: { patterns: 'auto' | 'exact' | 'sampled'; patternCount: number; seed: number },
+): Patterns {
+  const isExact = patterns === 'exact' || (patterns === 'auto' && points.cols <= 3 && points.rows <= 60);
+  return isExact ? enumeratePatterns(points) : samplePatterns(points, patternCount, seed);
+}
+
+/** Solves (F'F + I + G'G) u = b in place. */
+type BlockSolver = (b: Float64Array) => void;
+
+/** The copies u, v, s, f and their scaled multipliers; blocks as v_1 … v_P, w_1 … w_P. */
+class AdmmState {
+  readonly v: Float64Array;
+  residual = Infinity;
+  readonly #program: ReluProgram;
+  readonly #u: Float64Array;
+  readonly #lambda: Float64Array;
+  readonly #s: Float64Array;
+  readonly #multiplier: Float64Array;
+  readonly #f: Float64Array;
+  readonly #mu: Float64Array;
+  readonly #heights: Float64Array;
+  readonly #predictions: Float64Array;
+  readonly #scratch: Float64Array;
+  readonly #relaxed: Float64Array;
+  readonly #old: Float64Array;
+  #rho: number;
+  #dual = Infinity;
+
+  constructor(program: ReluProgram, rho: number) {
+    const { rows, cols, count } = program;
+    const [blocks, heights] = [2 * count * cols, 2 * count * rows];
+    this.#program = program;
+    this.#rho = rho;
+    this.#u = new Float64Array(blocks);
+    this.v = new Float64Array(blocks);
+    this.#lambda = new Float64Array(blocks);
+    this.#s = new Float64Array(heights);
+    this.#multiplier = new Float64Array(heights);
+    this.#heights = new Float64Array(heights);
+    this.#f = new Float64Array(rows);
+    this.#mu = new Float64Array(rows);
+    this.#predictions = new Float64Array(rows);
+    this.#scratch = new Float64Array(rows);
+    this.#relaxed = new Float64Array(cols);
+    this.#old = new Float64Array(cols);
+  }
+
+  /** The multiplier of f = F u, which is minus the loss's derivative. */
+  nu(): Float64Array {
+    return this.#mu.map((value) => -this.#rho * value);
+  }
+
+  step(solve: BlockSolver, dualStep: number, relaxation: number): void {
+    const program = this.#program;
+    const { rows, cols, count, loss, y, beta } = program;
+    const [u, v, lambda, s, multiplier, f, mu] = [
+      this.#u,
+      this.v,
+      this.#lambda,
+      this.#s,
+      this.#multiplier,
+      this.#f,
+      this.#mu,
+    ];
+    const [scratch, relaxed, old] = [this.#scratch, this.#relaxed, this.#old];
+    const rho = this.#rho;
+    // 1. u <- argmin of the squares: right-hand side F'(f - mu) + v - lambda + G'(s - multiplier).
+    for (let i = 0; i < 2 * count; i++) {
+      const [pattern, sign, at] = [i % count, i < count ? 1 : -1, i * cols];
+      for (let j = 0; j < cols; j++) u[at + j] = v[at + j] - lambda[at + j];
+      for (let k = 0; k < rows; k++) {
+        const active = program.isActive(pattern, k);
+        const height = s[i * rows + k] - multiplier[i * rows + k];
+        scratch[k] = active ? height + sign * (f[k] - mu[k]) : -height;
+      }
+      program.addTransposed(scratch, u, at);
+    }
+    solve(u);
+    // 2. to 4. Copies and multipliers, block by block.
+    const heights = this.#heights;
+    const predictions = this.#predictions;
+    predictions.fill(0);
+    let [primal, dual] = [0, 0];
+    for (let i = 0; i < 2 * count; i++) {
+      const [pattern, sign, at] = [i % count, i < count ? 1 : -1, i * cols];
+      program.heights(u, at, heights, i * rows);
+      for (let k = 0; k < rows; k++) {
+        const at = i * rows + k;
+        if (program.isActive(pattern, k)) predictions[k] += sign * heights[at];
+        else heights[at] = -heights[at]; // G u
+        const mixed = relaxation * heights[at] + (1 - relaxation) * s[at];
+        const next = Math.max(0, mixed + multiplier[at]);
+        dual += (next - s[at]) ** 2;
+        primal += (heights[at] - next) ** 2;
+        multiplier[at] += dualStep * (mixed - next);
+        s[at] = next;
+      }
+      for (let j = at; j < at + cols; j++) {
+        old[j - at] = v[j];
+        relaxed[j - at] = relaxation * u[j] + (1 - relaxation) * v[j];
+        v[j] = relaxed[j - at] + lambda[j];
+      }
+      shrinkBlock(v, at, cols, beta / rho);
+      for (let j = at; j < at + cols; j++) {
+        lambda[j] += dualStep * (relaxed[j - at] - v[j]);
+        primal += (u[j] - v[j]) ** 2;
+        dual += (v[j] - old[j - at]) ** 2;
+      }
+    }
+    for (let k = 0; k < rows; k++) {
+      const mixed = relaxation * predictions[k] + (1 - relaxation) * f[k];
+      const next = lossProx(loss, mixed + mu[k], y[k], rho, rows);
+      dual += (next - f[k]) ** 2;
+      primal += (predictions[k] - next) ** 2;
+      mu[k] += dualStep * (mixed - next);
+      f[k] = next;
+    }
+    this.residual = Math.sqrt(primal);
+    this.#dual = rho * Math.sqrt(dual);
+  }
+
+  /** Doubles or halves rho where one residual is ten times the other; scaled multipliers change with it. */
+  balance(): void {
+    const factor = this.residual > 10 * this.#dual ? 2 : this.#dual > 10 * this.residual ? 0.5 : 1;
+    if (factor === 1) return;
+    this.#rho *= factor;
+    for (const values of [this.#lambda, this.#multiplier, this.#mu]) {
+      for (let k = 0; k < values.length; k++) values[k] /= factor;
+    }
+  }
+}
+
+/** The gap between the value and its bound, looked at ever more rarely; keeps the best network and the best bound. */
+export class GapTest {
+  readonly #program: ReluProgram;
+  readonly #tolerance: number;
+  #next = 0;
+  #bound = 0;
+  #best: ReluSolution | undefined;
+
+  constructor(program: ReluProgram, tolerance: number) {
+    this.#program = program;
+    this.#tolerance = tolerance;
+  }
+
+  /** The solution if it is proved to be good enough; looks only when its time has come. */
+  at(iteration: number, blocks: Float64Array, nu: () => Float64Array): ReluSolution | undefined {
+    if (iteration < this.#next) return undefined;
+    this.#next = Math.ceil(1.15 * iteration + 10);
+    this.best(blocks, nu());
+    const polished = polish(this.#program, this.#program.feasible(blocks));
+    const solution = polished ? this.best(polished, nu()) : this.best(blocks, nu());
+    return solution.objective - solution.lowerBound <= this.#tolerance * solution.objective
+      ? solution
+      : undefined;
+  }
+
+  /** The best network so far, with the best bound so far. */
+  best(blocks: Float64Array, nu: Float64Array): ReluSolution {
+    const program = this.#program;
+    const feasible = program.feasible(blocks);
+    const predictions = new Float64Array(program.rows);
+    program.predictions(feasible, predictions);
+    // The multipliers and the predictions both suggest a dual point.
+    for (const point of [nu, program.dualPoint(predictions)])
+      this.#bound = Math.max(this.#bound, program.dualValue(point));
+    const solution = program.withBound(feasible, this.#bound);
+    if (!this.#best || solution.objective < this.#best.objective) this.#best = solution;
+    return {
+      ...this.#best,
+      ...copied(this.#best),
+      lowerBound: Math.max(0, this.#bound) * program.valueScale,
+    };
+  }
+}
+
+function copied({ hidden, output }: ReluSolution) {
+  return { hidden: { ...hidden, values: hidden.values.slice() }, output: output.slice() };
+}
+
+/** Factors F'F + I + G'G once. */
+function linearSolver(program: ReluProgram, kind: 'auto' | 'woodbury' | 'cholesky'): BlockSolver {
+  const isWoodbury =
+    kind === 'woodbury' || (kind === 'auto' && program.rows <= 2 * program.cols * program.count);
+  return isWoodbury ? woodbury(program) : directly(program);
+}
+
+/** I + X'X, factored. */
+export function blockFactor({ x, rows, cols }: ReluProgram): Float64Array {
+  const values = new Float64Array(cols * cols);
+  for (let k = 0; k < rows; k++) {
+    for (let i = 0; i < cols; i++) {
+      const factor = x[k * cols + i];
+      for (let j = 0; j < cols; j++) values[i * cols + j] += factor * x[k * cols + j];
+    }
+  }
+  for (let i = 0; i < cols; i++) values[i * cols + i] += 1;
+  smallCholesky(values, cols);
+  return values;
+}
+
+/** u = H0^-1 b - H0^-1 F'(I + F H0^-1 F')^-1 F H0^-1 b, H0 = I + X'X in every block, F H0^-1 F' = 2 (D D') o C. */
+function woodbury(program: ReluProgram): BlockSolver {
+  const { rows, cols, count, x, patterns } = program;
+  const factor = blockFactor(program);
+  const solveBlock = (values: Float64Array, at: number) => solveSmallCholesky(factor, cols, values, at);
+  // C = X H0^-1 X', then 2 (D D') o C + I.
+  const inverted = new Float64Array(rows * cols);
+  inverted.set(x);
+  for (let k = 0; k < rows; k++) solveBlock(inverted, k * cols);
+  const system = new Float64Array(rows * rows);
+  for (let a = 0; a < rows; a++) {
+    for (let b = 0; b <= a; b++) {
+      let [common, product] = [0, 0];
+      for (let i = 0; i < count; i++) common += patterns.bits[i * rows + a] & patterns.bits[i * rows + b];
+      for (let j = 0; j < cols; j++) product += x[a * cols + j] * inverted[b * cols + j];
+      system[a * rows + b] = 2 * common * product + (a === b ? 1 : 0);
+      system[b * rows + a] = system[a * rows + b];
+    }
+  }
+  const outer = cholesky({ rows, cols: rows, values: system }).values;
+  const predictions = new Float64Array(rows);
+  const masked = new Float64Array(rows);
+  const correction = new Float64Array(cols);
+  return (u) => {
+    for (let i = 0; i < 2 * count; i++) solveBlock(u, i * cols);
+    program.predictions(u, predictions);
+    solveSmallCholesky(outer, rows, predictions);
+    for (let i = 0; i < count; i++) {
+      for (let k = 0; k < rows; k++) masked[k] = program.isActive(i, k) ? predictions[k] : 0;
+      correction.fill(0);
+      program.addTransposed(masked, correction, 0);
+      solveBlock(correction, 0);
+      for (let j = 0; j < cols; j++) {
+        u[i * cols + j] -= correction[j];
+        u[(count + i) * cols + j] += correction[j];
+      }
+    }
+  };
+}
+
+/** The whole matrix of 2 P d rows. */
+function directly(program: ReluProgram): BlockSolver {
+  const { rows, cols, count, x } = program;
+  const size = 2 * count * cols;
+  const values = new Float64Array(size * size);
+  for (let a = 0; a < 2 * count; a++) {
+    for (let b = 0; b <= a; b++) {
+      const sign = a < count === b < count ? 1 : -1;
+      for (let k = 0; k < rows; k++) {
+        const both = program.isActive(a % count, k) && program.isActive(b % count, k) ? sign : 0;
+        const weight = both + (a === b ? 1 : 0); // F'F, and G'G = X'X on the diagonal
+        if (weight === 0) continue;
+        for (let i = 0; i < cols; i++) {
+          const left = weight * x[k * cols + i];
+          const at = (a * cols + i) * size + b * cols;
+          for (let j = 0; j < cols; j++) values[at + j] += left * x[k * cols + j];
+        }
+      }
+    }
+  }
+  for (let i = 0; i < size; i++) {
+    values[i * size + i] += 1;
+    for (let j = 0; j < i; j++) values[j * size + i] = values[i * size + j];
+  }
+  const factor = cholesky({ rows: size, cols: size, values }).values;
+  return (u) => solveSmallCholesky(factor, size, u);
+}
+
+/** As registered. */
+export const convexReluAdmmSolver = /* @__PURE__ */ defineSolver({
+  id: 'learn/convex-relu-admm',
+  title: 'Convex training by ADMM',
+  summary: 'The global optimum of a two-layer ReLU network, with a lower bound that proves it.',
+  problem: reluProblem,
+  variant: 'nominal',
+  role: 'paper',
+  paper: convexReluPaper,
+  cost: 'O(n^2 + n d P) \\text{ an iteration with } P \\text{ patterns}',
+  options: convexReluAdmmOptions,
+  steps: (instance, options) => convexReluAdmmSteps(instance, options),
+});

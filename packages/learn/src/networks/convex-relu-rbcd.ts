@@ -1,0 +1,314 @@
+// Convex training with random block steps in place of the linear system: the cost of an iteration is linear in all sizes.
+//
+// Y. Bai, T. Gautam, S. Sojoudi: Efficient global optimization of two-layer ReLU networks (2022), arXiv 2201.01965.
+import {
+  converged,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  Random,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { dot, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
+import { type ReluIterate, ReluProgram, type ReluSolution, shrinkBlock } from './convex-program.ts';
+import { GapTest, patternOptions, patternsFor } from './convex-relu-admm.ts';
+import { convexReluPaper } from './papers.ts';
+import { checkRelu, lossOf, type ReluInstance } from './relu-network.ts';
+import { reluProblem } from './relu-problem.ts';
+
+/** Options of `convexReluRbcd`. */
+export const convexReluRbcdOptions = {
+  patterns: patternOptions.patterns,
+  patternCount: patternOptions.patternCount,
+  seed: patternOptions.seed,
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-4,
+    description: 'Gap to the lower bound, over the value, at which to stop',
+  },
+  rho: {
+    type: 'number',
+    above: 0,
+    description: 'Penalty of the differences between copies, for data near 1; by default half of beta',
+  },
+  dualStep: { type: 'number', above: 0, max: 1, default: 0.5, description: 'Step of the multipliers, gamma' },
+  innerTolerance: {
+    type: 'number',
+    above: 0,
+    default: 1e-2,
+    description: 'Mean decrease of a block step, over the value, at which the inner steps end at first',
+  },
+  decay: {
+    type: 'number',
+    above: 0,
+    max: 1,
+    default: 0.95,
+    description: 'Factor of the inner tolerance from one iteration to the next',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 20_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** What callers of `convexReluRbcd` give. */
+export type ConvexReluRbcdOptions = OptionsOf<typeof convexReluRbcdOptions>;
+
+/**
+ * As `convexReluAdmm`, but the blocks u_i, u_{P+i} are improved one random pattern at a time, O(nd) each, with the predictions
+ * F u kept up to date: for sizes at which no matrix can be factored. The squared loss takes exact block steps, the others
+ * gradient steps with an Armijo rule whose first length adapts.
+ *
+ * @param instance - `points`, n x d; `targets`; `loss`; `beta`
+ * @param options - patterns, tolerance, method and limits
+ * @throws {InvalidInputError} naming the field or option at fault
+ *
+ * @example
+ * ```ts
+ * import { convexReluRbcd } from '@infimum/learn';
+ *
+ * const points = { rows: 3, cols: 1, values: Float64Array.of(1, -1, 2) };
+ * const targets = Float64Array.of(1, 2, 2);
+ * const { objective } = convexReluRbcd({ points, targets, loss: 'squared', beta: 0.1 });
+ * console.log(objective.toFixed(3)); // 0.294
+ * ```
+ */
+export function convexReluRbcd(
+  instance: ReluInstance,
+  options: ConvexReluRbcdOptions & RunOptions<ReluIterate> = {},
+): Outcome<ReluSolution, ReluIterate> {
+  return run(convexReluRbcdSteps(instance, options), runOptionsOf(convexReluRbcdOptions, options));
+}
+
+/** The steps of `convexReluRbcd`. */
+export function* convexReluRbcdSteps(
+  instance: ReluInstance,
+  options: ConvexReluRbcdOptions = {},
+): Steps<ReluSolution, ReluIterate> {
+  const settings = resolveOptions(convexReluRbcdOptions, options);
+  const { tolerance, dualStep, innerTolerance, decay, seed } = settings;
+  checkRelu(instance);
+  const program = new ReluProgram(instance, patternsFor(instance.points, settings));
+  const { rows, cols, count, beta } = program;
+  const rho = settings.rho ?? beta / 2;
+  const random = new Random(seed).split(1);
+  const u = new Float64Array(2 * count * cols);
+  const v = new Float64Array(u.length);
+  const lambda = new Float64Array(u.length);
+  const s = new Float64Array(2 * count * rows);
+  const multiplier = new Float64Array(s.length);
+  const blocks = new BlockSteps(program, rho, u, v, lambda, s, multiplier);
+  const test = new GapTest(program, tolerance);
+  const heights = new Float64Array(rows);
+  let residual = Infinity;
+  let inner =
+    innerTolerance * Math.max(lossOf(program.loss, new Float64Array(rows), program.y), Number.MIN_VALUE);
+  for (let iteration = 0; ; iteration++) {
+    yield { iteration, residual, solution: () => test.best(v, blocks.nu()) };
+    const proof = test.at(iteration, v, () => blocks.nu());
+    if (proof) return converged(proof, `the value is within ${tolerance} of its lower bound`);
+    // The mean decrease over a window says when the inner problem is solved well enough; a sweep bounds the steps.
+    const window = Math.ceil(8 * Math.sqrt(count));
+    let decrease = Infinity;
+    for (let sweep = 0; sweep < 8 && decrease > inner; sweep++) {
+      decrease = 0;
+      for (let step = 0; step < window; step++) decrease += blocks.improve(random.integer(count)) / window;
+    }
+    inner *= decay;
+    let primal = 0;
+    for (let i = 0; i < 2 * count; i++) {
+      const at = i * cols;
+      for (let j = at; j < at + cols; j++) v[j] = u[j] + lambda[j];
+      shrinkBlock(v, at, cols, beta / rho);
+      for (let j = at; j < at + cols; j++) {
+        lambda[j] += dualStep * (u[j] - v[j]);
+        primal += (u[j] - v[j]) ** 2;
+      }
+      program.heights(u, at, heights);
+      for (let k = 0; k < rows; k++) {
+        const height = program.isActive(i % count, k) ? heights[k] : -heights[k];
+        const place = i * rows + k;
+        s[place] = Math.max(0, height + multiplier[place]);
+        multiplier[place] += dualStep * (height - s[place]);
+        primal += (height - s[place]) ** 2;
+      }
+    }
+    residual = Math.sqrt(primal);
+    if (iteration % 100 === 99) blocks.refresh();
+  }
+}
+
+/** Steps in the two blocks of a pattern, with the predictions kept up to date. */
+class BlockSteps {
+  readonly #predictions: Float64Array;
+  readonly #factors = new Map<number, Float64Array>();
+  readonly #gradient: Float64Array;
+  readonly #move: Float64Array;
+  readonly #weights: Float64Array;
+  readonly #heights: Float64Array;
+  readonly #trial: Float64Array;
+  #stepLength = 1;
+  readonly #parts: readonly [
+    ReluProgram,
+    number,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+
+  constructor(
+    program: ReluProgram,
+    rho: number,
+    u: Float64Array,
+    v: Float64Array,
+    lambda: Float64Array,
+    s: Float64Array,
+    multiplier: Float64Array,
+  ) {
+    this.#parts = [program, rho, u, v, lambda, s, multiplier];
+    this.#predictions = new Float64Array(program.rows);
+    this.#gradient = new Float64Array(program.cols);
+    this.#move = new Float64Array(program.cols);
+    this.#weights = new Float64Array(program.rows);
+    this.#heights = new Float64Array(program.rows);
+    this.#trial = new Float64Array(program.rows);
+  }
+
+  /** -l'(F u). */
+  nu(): Float64Array {
+    return this.#parts[0].dualPoint(this.#predictions);
+  }
+
+  /** Computes the predictions anew: updates drift. */
+  refresh(): void {
+    this.#parts[0].predictions(this.#parts[2], this.#predictions);
+  }
+
+  /** Improves v_i's and w_i's block; how much the function fell. */
+  improve(pattern: number): number {
+    return this.#improve(pattern, 1) + this.#improve(pattern, -1);
+  }
+
+  #improve(pattern: number, sign: 1 | -1): number {
+    const [program, rho, u, v, lambda, s, multiplier] = this.#parts;
+    const { rows, cols, count } = program;
+    const block = sign > 0 ? pattern : count + pattern;
+    const at = block * cols;
+    const [gradient, heights, weights] = [this.#gradient, this.#heights, this.#weights];
+    program.heights(u, at, heights);
+    const nu = program.dualPoint(this.#predictions);
+    // g = X'(D l') + rho (u - v + lambda + X' E (E X u - s + multiplier)), signs by the half.
+    for (let k = 0; k < rows; k++) {
+      const active = program.isActive(pattern, k);
+      const place = block * rows + k;
+      const height = active ? heights[k] : -heights[k];
+      const pull = rho * (height - s[place] + multiplier[place]);
+      weights[k] = (active ? pull : -pull) - (active ? sign * nu[k] : 0);
+    }
+    for (let j = 0; j < cols; j++) gradient[j] = rho * (u[at + j] - v[at + j] + lambda[at + j]);
+    program.addTransposed(weights, gradient, 0);
+    return program.loss === 'squared'
+      ? this.#exactStep(pattern, sign, at)
+      : this.#armijoStep(pattern, sign, at, block);
+  }
+
+  /** The minimiser of the quadratic in one block. */
+  #exactStep(pattern: number, sign: 1 | -1, at: number): number {
+    const [, , u] = this.#parts;
+    const move = this.#move;
+    for (let j = 0; j < move.length; j++) move[j] = -this.#gradient[j];
+    solveSmallCholesky(this.#factorOf(pattern), move.length, move);
+    for (let j = 0; j < move.length; j++) u[at + j] += move[j];
+    this.#moved(pattern, sign, 1);
+    return -0.5 * dot(this.#gradient, move);
+  }
+
+  /** X'D X + rho (I + X'X), factored. */
+  #factorOf(pattern: number): Float64Array {
+    const known = this.#factors.get(pattern);
+    if (known) return known;
+    const [program, rho] = this.#parts;
+    const { rows, cols, x } = program;
+    const values = new Float64Array(cols * cols);
+    for (let k = 0; k < rows; k++) {
+      const weight = rho + (program.isActive(pattern, k) ? 1 : 0);
+      for (let i = 0; i < cols; i++) {
+        const left = weight * x[k * cols + i];
+        for (let j = 0; j < cols; j++) values[i * cols + j] += left * x[k * cols + j];
+      }
+    }
+    smallCholesky(values, cols, rho);
+    this.#factors.set(pattern, values);
+    return values;
+  }
+
+  /** F u += factor * (+-) D X move. */
+  #moved(pattern: number, sign: 1 | -1, factor: number): void {
+    const [program] = this.#parts;
+    program.heights(this.#move, 0, this.#heights);
+    for (let k = 0; k < program.rows; k++) {
+      if (program.isActive(pattern, k)) this.#predictions[k] += sign * factor * this.#heights[k];
+    }
+  }
+
+  #armijoStep(pattern: number, sign: 1 | -1, at: number, block: number): number {
+    const [program, rho, u, v, lambda, s, multiplier] = this.#parts;
+    const { rows, cols, loss, y } = program;
+    const gradient = this.#gradient;
+    const move = this.#move;
+    const square = dot(gradient, gradient);
+    if (!(square > 0)) return 0;
+    const trial = this.#trial;
+    const valueAt = (): number => {
+      program.heights(u, at, this.#heights);
+      let penalty = 0;
+      for (let k = 0; k < rows; k++) {
+        const height = program.isActive(pattern, k) ? this.#heights[k] : -this.#heights[k];
+        penalty += (height - s[block * rows + k] + multiplier[block * rows + k]) ** 2;
+      }
+      for (let j = 0; j < cols; j++) penalty += (u[at + j] - v[at + j] + lambda[at + j]) ** 2;
+      return lossOf(loss, trial, y) + 0.5 * rho * penalty;
+    };
+    trial.set(this.#predictions);
+    const before = valueAt();
+    for (let attempt = 0; attempt < 40; attempt++) {
+      const length = this.#stepLength;
+      for (let j = 0; j < cols; j++) {
+        move[j] = -length * gradient[j];
+        u[at + j] += move[j];
+      }
+      program.heights(move, 0, this.#heights);
+      for (let k = 0; k < rows; k++) {
+        trial[k] = this.#predictions[k] + (program.isActive(pattern, k) ? sign * this.#heights[k] : 0);
+      }
+      const after = valueAt();
+      if (after <= before - 1e-3 * length * square) {
+        this.#predictions.set(trial);
+        this.#stepLength *= 1.05;
+        return before - after;
+      }
+      for (let j = 0; j < cols; j++) u[at + j] -= move[j];
+      this.#stepLength /= 2.5;
+    }
+    return 0;
+  }
+}
+
+/** As registered. */
+export const convexReluRbcdSolver = /* @__PURE__ */ defineSolver({
+  id: 'learn/convex-relu-rbcd',
+  title: 'Convex training by ADMM with random blocks',
+  summary: 'Convex training without a linear system: each block step costs one pass over the samples.',
+  problem: reluProblem,
+  variant: 'nominal',
+  role: 'paper',
+  paper: convexReluPaper,
+  cost: 'O(nd) \\text{ a block step}',
+  options: convexReluRbcdOptions,
+  steps: (instance, options) => convexReluRbcdSteps(instance, options),
+});

@@ -1,0 +1,215 @@
+// Networks with one hidden layer of ReLUs: what is trained, what it costs, and what attacks find.
+import { checkMatrix, checkNumber, checkVector, InvalidInputError } from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+
+/** yhat(x) = sum_j alpha_j max(0, u_j . x). */
+export interface ReluNetwork {
+  /** The units u_j, a row each. */
+  readonly hidden: DenseMatrix;
+  /** Their weights alpha_j. */
+  readonly output: Float64Array;
+}
+
+/** How predictions are judged. */
+export type ReluLoss = 'squared' | 'logistic' | 'hinge';
+
+/** Data, loss and penalty. */
+export interface ReluInstance {
+  /** Samples, a row each; append a column of ones for a bias. */
+  readonly points: DenseMatrix;
+  /** What is to be predicted: numbers for the squared loss, 1 and -1 for the others. */
+  readonly targets: Float64Array;
+  /** 1/2 |yhat - y|², sum log(1 + exp(-2 y yhat)), or the mean of (1 - y yhat)_+. */
+  readonly loss: ReluLoss;
+  /** The penalty's factor. */
+  readonly beta: number;
+  /**
+   * Largest change of every column that an adversary may make, where the network has to withstand one; zero for columns that
+   * stay, such as the bias.
+   */
+  readonly radii?: Float64Array;
+}
+
+/**
+ * Checks data, loss and penalty.
+ *
+ * @throws {InvalidInputError} naming the field at fault
+ */
+export function checkRelu(instance: ReluInstance): void {
+  if (typeof instance !== 'object' || instance === null) {
+    const problem = 'expected { points, targets, loss, beta }';
+    throw new InvalidInputError(problem, { argument: 'instance', code: 'type' });
+  }
+  const { points, targets, loss, beta, radii } = instance;
+  checkMatrix(points, 'points');
+  checkVector(targets, 'targets', points.rows);
+  if (loss !== 'squared' && loss !== 'logistic' && loss !== 'hinge') {
+    const problem = `expected 'squared', 'logistic' or 'hinge', got ${String(loss)}`;
+    throw new InvalidInputError(problem, { argument: 'loss', code: 'unknown' });
+  }
+  const index = loss === 'squared' ? -1 : targets.findIndex((target) => target !== 1 && target !== -1);
+  if (index >= 0) {
+    const problem = `is ${targets[index]} at index ${index}; classes are 1 and -1`;
+    throw new InvalidInputError(problem, { argument: 'targets', code: 'unknown', index });
+  }
+  checkNumber(beta, 'beta', { above: 0 });
+  if (radii === undefined) return;
+  checkVector(radii, 'radii', points.cols);
+  const negative = radii.findIndex((radius) => radius < 0);
+  if (negative >= 0) {
+    const problem = `is negative (${radii[negative]}) at index ${negative}`;
+    throw new InvalidInputError(problem, { argument: 'radii', code: 'negative', index: negative });
+  }
+}
+
+/**
+ * The network's predictions, one a row.
+ *
+ * @throws {InvalidInputError} for points of another width than the units'
+ *
+ * @example
+ * ```ts
+ * import { predictRelu } from '@infimum/learn';
+ *
+ * const network = { hidden: { rows: 1, cols: 2, values: Float64Array.of(1, -1) }, output: Float64Array.of(3) };
+ * const points = { rows: 2, cols: 2, values: Float64Array.of(2, 1, 1, 2) };
+ * console.log(predictRelu(network, points).join(' ')); // 3 0
+ * ```
+ */
+export function predictRelu({ hidden, output }: ReluNetwork, points: DenseMatrix): Float64Array {
+  checkMatrix(points, 'points');
+  if (output.length > 0 && hidden.cols !== points.cols) {
+    const problem = `expected ${hidden.cols} columns, as many as units have, got ${points.cols}`;
+    throw new InvalidInputError(problem, { argument: 'points', code: 'shape' });
+  }
+  const { rows, cols, values } = points;
+  const predictions = new Float64Array(rows);
+  for (let k = 0; k < rows; k++) {
+    let sum = 0;
+    for (let j = 0; j < output.length; j++) {
+      let height = 0;
+      for (let i = 0; i < cols; i++) height += values[k * cols + i] * hidden.values[j * cols + i];
+      if (height > 0) sum += output[j] * height;
+    }
+    predictions[k] = sum;
+  }
+  return predictions;
+}
+
+/** The loss of predictions. */
+export function lossOf(loss: ReluLoss, predictions: Float64Array, targets: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < targets.length; k++) {
+    const [f, y] = [predictions[k], targets[k]];
+    if (loss === 'squared') sum += 0.5 * (f - y) ** 2;
+    else if (loss === 'logistic') sum += Math.log1p(Math.exp(-Math.abs(2 * y * f))) + Math.max(-2 * y * f, 0);
+    else sum += Math.max(0, 1 - y * f) / targets.length;
+  }
+  return sum;
+}
+
+/** F = l(yhat, y) + (beta/2) sum_j (|u_j|² + alpha_j²). */
+export function reluObjective(instance: ReluInstance, network: ReluNetwork): number {
+  const { points, targets, loss, beta } = instance;
+  let penalty = 0;
+  for (const value of network.hidden.values) penalty += value * value;
+  for (const value of network.output) penalty += value * value;
+  return lossOf(loss, predictRelu(network, points), targets) + (beta / 2) * penalty;
+}
+
+/**
+ * The network of a convex solution: a block v_i becomes the unit v_i / sqrt|v_i| with weight sqrt|v_i|, a block w_i the same
+ * with a negative weight; blocks below 1e-8 of the largest are left out.
+ *
+ * @param blocks - v_1 … v_P, w_1 … w_P, of `dimension` numbers each
+ */
+export function networkOf(blocks: Float64Array, dimension: number): ReluNetwork {
+  const count = blocks.length / dimension;
+  const norms = Float64Array.from({ length: count }, (_, i) => {
+    let square = 0;
+    for (let j = 0; j < dimension; j++) square += blocks[i * dimension + j] ** 2;
+    return Math.sqrt(square);
+  });
+  const most = norms.reduce((largest, value) => Math.max(largest, value), 0);
+  const kept = Array.from(norms.keys()).filter((i) => norms[i] > 1e-8 * most);
+  const hidden = new Float64Array(kept.length * dimension);
+  const output = new Float64Array(kept.length);
+  kept.forEach((i, unit) => {
+    const root = Math.sqrt(norms[i]);
+    for (let j = 0; j < dimension; j++) hidden[unit * dimension + j] = blocks[i * dimension + j] / root;
+    output[unit] = i < count / 2 ? root : -root;
+  });
+  return { hidden: { rows: kept.length, cols: dimension, values: hidden }, output };
+}
+
+/** Settings of an attack. */
+export interface AttackOptions {
+  /** Steps; 40 by default. */
+  readonly steps?: number;
+  /** Length of a step over the radius; 0.1 by default. */
+  readonly stepSize?: number;
+}
+
+/**
+ * Moves every sample within its box against its class, by signed gradients of the score itself (the hinge has no gradient
+ * beyond a margin of 1).
+ *
+ * @returns the moved samples, the worst that was seen of each
+ */
+export function attackRelu(
+  network: ReluNetwork,
+  points: DenseMatrix,
+  targets: Float64Array,
+  radii: Float64Array,
+  { steps = 40, stepSize = 0.1 }: AttackOptions = {},
+): DenseMatrix {
+  const { rows, cols, values } = points;
+  const worst = values.slice();
+  const gradient = new Float64Array(cols);
+  const x = new Float64Array(cols);
+  for (let k = 0; k < rows; k++) {
+    const original = values.subarray(k * cols, (k + 1) * cols);
+    x.set(original);
+    let least = Infinity;
+    for (let step = 0; step <= steps; step++) {
+      const score = targets[k] * scoreAt(network, x, gradient);
+      if (score < least) {
+        least = score;
+        worst.set(x, k * cols);
+      }
+      for (let j = 0; j < cols; j++) {
+        const moved = x[j] - targets[k] * stepSize * radii[j] * Math.sign(gradient[j]);
+        x[j] = Math.max(original[j] - radii[j], Math.min(original[j] + radii[j], moved));
+      }
+    }
+  }
+  return { rows, cols, values: worst };
+}
+
+/** The score at x, and its gradient. */
+function scoreAt({ hidden, output }: ReluNetwork, x: Float64Array, gradient: Float64Array): number {
+  gradient.fill(0);
+  let score = 0;
+  for (let j = 0; j < output.length; j++) {
+    let height = 0;
+    for (let i = 0; i < x.length; i++) height += x[i] * hidden.values[j * x.length + i];
+    if (!(height > 0)) continue;
+    score += output[j] * height;
+    for (let i = 0; i < x.length; i++) gradient[i] += output[j] * hidden.values[j * x.length + i];
+  }
+  return score;
+}
+
+/** The share of samples whose sign is right, attacked first where radii are given. */
+export function reluAccuracy(
+  network: ReluNetwork,
+  points: DenseMatrix,
+  targets: Float64Array,
+  radii?: Float64Array,
+): number {
+  const attacked = radii ? attackRelu(network, points, targets, radii) : points;
+  const predictions = predictRelu(network, attacked);
+  let right = 0;
+  for (let k = 0; k < targets.length; k++) if (targets[k] * predictions[k] > 0) right++;
+  return right / targets.length;
+}

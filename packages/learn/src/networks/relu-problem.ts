@@ -1,0 +1,157 @@
+// The registered problem of training two-layer ReLU networks: instances, metrics and file format of `learn/two-layer-relu`.
+import {
+  type BadInstance,
+  defineProblem,
+  type HardInstance,
+  type Problem,
+  readMatrix,
+  readObject,
+  readVector,
+} from '@infimum/core';
+import { ReluProgram, type ReluSolution } from './convex-program.ts';
+import { enumeratePatterns } from './patterns.ts';
+import { planarRegression, reluFamilies } from './relu-families.ts';
+import {
+  attackRelu,
+  checkRelu,
+  lossOf,
+  predictRelu,
+  type ReluInstance,
+  type ReluLoss,
+  reluObjective,
+} from './relu-network.ts';
+
+/** Training of a two-layer ReLU network. */
+export const reluProblem: Problem<ReluInstance, ReluSolution> = defineProblem({
+  id: 'learn/two-layer-relu',
+  title: 'Two-layer ReLU networks',
+  statement: String.raw`Given samples $X \in \mathbb{R}^{n \times d}$ and targets $y$, find units $u_j$ and weights $\alpha_j$ that minimise
+$$F(u, \alpha) = \ell\Big(\sum_j \max(0, X u_j)\, \alpha_j,\; y\Big) + \frac{\beta}{2} \sum_j \big(|u_j|^2 + \alpha_j^2\big),$$
+or, where radii are given, the loss under the worst change of every sample within its box.`,
+  families: reluFamilies,
+  metrics: {
+    objective: {
+      title: 'Value',
+      description: 'F of the network: loss and penalty.',
+      unit: '',
+      direction: 'minimise',
+      compute: (instance: ReluInstance, network: ReluSolution) =>
+        Math.min(reluObjective(instance, network), Number.MAX_VALUE),
+    },
+    gap: {
+      title: 'Gap',
+      description:
+        'F less the dual value that its predictions suggest, over F: from all patterns where there are few samples of at most three columns, and 1 elsewhere.',
+      unit: '',
+      direction: 'minimise',
+      targets: [1e-2, 1e-4, 1e-6],
+      compute: (instance, network) => gapOf(instance, network),
+    },
+    attackedLoss: {
+      title: 'Attacked loss',
+      description:
+        'The loss after 40 signed gradient steps against every sample, within the radii; the loss itself without.',
+      unit: '',
+      direction: 'minimise',
+      compute: (instance, network) => attackedLoss(instance, network),
+    },
+  },
+  primaryMetric: 'objective',
+  success: {
+    metric: 'gap',
+    bound: (instance, { variant, options }) => {
+      const { tolerance, patterns } = options as { tolerance?: number; patterns?: string };
+      const isProved = variant === 'nominal' && patterns !== undefined && patterns !== 'sampled';
+      // The suggested dual point is as near to the best as the root of the gap.
+      return isProved && isSmall(instance) && tolerance !== undefined ? 10 * Math.sqrt(tolerance) : undefined;
+    },
+  },
+  validate: checkRelu,
+  badInstances,
+  hardInstances,
+  instanceFile: {
+    description:
+      '`points`: a row a sample, with a column of ones for a bias; `targets`; `loss`: "squared", "logistic" or "hinge"; `beta`; `radii`: optional, how far each column may be moved.',
+    example: { points: [[1], [-1], [2]], targets: [1, 2, 2], loss: 'squared', beta: 0.1 },
+    parse: (json) => {
+      const fields = ['points', 'targets', 'loss', 'beta', 'radii'];
+      const { points, targets, loss = 'squared', beta, radii } = readObject(json, 'instance', fields);
+      const instance: ReluInstance = {
+        points: readMatrix(points, 'points'),
+        targets: readVector(targets, 'targets'),
+        loss: loss as ReluLoss,
+        beta: beta as number,
+        ...(radii !== undefined && { radii: readVector(radii, 'radii') }),
+      };
+      checkRelu(instance);
+      return instance;
+    },
+  },
+});
+
+const isSmall = ({ points }: ReluInstance) => points.cols <= 3 && points.rows <= 30;
+
+function gapOf(instance: ReluInstance, network: ReluSolution): number {
+  if (!isSmall(instance)) return 1;
+  const value = reluObjective(instance, network);
+  if (!Number.isFinite(value)) return 1;
+  const program = new ReluProgram(instance, enumeratePatterns(instance.points));
+  const scale = Math.sqrt(program.valueScale);
+  const predictions = predictRelu(network, instance.points).map((f) => f / scale);
+  const bound = program.dualValue(program.dualPoint(predictions)) * program.valueScale;
+  return value > 0 ? Math.max(0, value - bound) / value : 0;
+}
+
+function attackedLoss(instance: ReluInstance, network: ReluSolution): number {
+  const { points, targets, loss, radii } = instance;
+  const attacked = radii && loss !== 'squared' ? attackRelu(network, points, targets, radii) : points;
+  return Math.min(lossOf(loss, predictRelu(network, attacked), targets), Number.MAX_VALUE);
+}
+
+const points = { rows: 2, cols: 1, values: Float64Array.of(1, 2) };
+const targets = Float64Array.of(1, -1);
+
+function badInstances(): BadInstance<ReluInstance>[] {
+  const bad = (fault: string, argument: string, change: object) => ({
+    fault,
+    argument,
+    instance: { points, targets, loss: 'squared', beta: 0.1, ...change } as ReluInstance,
+  });
+  return [
+    bad('NaN', 'points', { points: { rows: 2, cols: 1, values: Float64Array.of(1, Number.NaN) } }),
+    bad('targets of another length', 'targets', { targets: Float64Array.of(1) }),
+    bad('an unknown loss', 'loss', { loss: 'absolute' }),
+    bad('a class 2', 'targets', { loss: 'hinge', targets: Float64Array.of(1, 2) }),
+    bad('no penalty', 'beta', { beta: 0 }),
+    bad('a negative radius', 'radii', { radii: Float64Array.of(-1) }),
+    bad('radii of another length', 'radii', { radii: Float64Array.of(1, 1) }),
+  ];
+}
+
+function hardInstances(): HardInstance<ReluInstance>[] {
+  const base = planarRegression(5, 4, 0.1);
+  const scaled = (x: number, y: number): ReluInstance => ({
+    points: { ...base.points, values: base.points.values.map((value) => value * x) },
+    targets: base.targets.map((value) => value * y),
+    loss: 'squared',
+    beta: 0.1 * x * y,
+  });
+  const with_ = (change: Partial<ReluInstance>): ReluInstance => ({ ...base, ...change });
+  return [
+    { hardness: 'samples of size 1e120', instance: scaled(1e120, 1) },
+    { hardness: 'samples of size 1e-120', instance: scaled(1e-120, 1) },
+    { hardness: 'targets of size 1e120', instance: scaled(1, 1e120) },
+    { hardness: 'targets of size 1e-120', instance: scaled(1, 1e-120) },
+    {
+      hardness: 'samples of zeros',
+      instance: with_({ points: { rows: 5, cols: 2, values: new Float64Array(10) } }),
+    },
+    { hardness: 'targets of zeros', instance: with_({ targets: new Float64Array(5) }) },
+    {
+      hardness: 'samples that are all the same',
+      instance: with_({ points: { rows: 5, cols: 2, values: new Float64Array(10).fill(1) } }),
+    },
+    { hardness: 'a penalty that kills every unit', instance: with_({ beta: 1e12 }) },
+    { hardness: 'hardly a penalty', instance: with_({ beta: 1e-9 }) },
+  ];
+}

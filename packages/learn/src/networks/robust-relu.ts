@@ -1,0 +1,482 @@
+// Convex adversarial training: a network that withstands every change within a box, with the certificate of its optimum.
+//
+// Y. Bai, T. Gautam, S. Sojoudi: Efficient global optimization of two-layer ReLU networks (2022), arXiv 2201.01965, section 5.
+//
+// With the constraints (2 D_i - I) X v_i >= 1 (eps . |v_i|) the network is linear in every sample's box, T_k = sum_i d_ik (v_i - w_i),
+// and the worst score of sample k is y_k x_k . T_k - eps . |T_k|.
+import {
+  converged,
+  defineSolver,
+  InvalidInputError,
+  type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  Random,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
+import { ReluProgram, type ReluSolution, shrinkBlock } from './convex-program.ts';
+import { patternOptions, patternsFor } from './convex-relu-admm.ts';
+import { convexReluPaper } from './papers.ts';
+import { type Patterns, patternOf, withPatterns } from './patterns.ts';
+import { checkRelu, type ReluInstance, type ReluLoss } from './relu-network.ts';
+import { reluProblem } from './relu-problem.ts';
+
+/** Options of `robustRelu`. */
+export const robustReluOptions = {
+  patterns: patternOptions.patterns,
+  patternCount: patternOptions.patternCount,
+  perturbedPatterns: {
+    type: 'integer',
+    min: 0,
+    max: 5000,
+    default: 10,
+    description: 'Further patterns, of samples that are moved to corners of their boxes',
+  },
+  seed: patternOptions.seed,
+  groupNorm: {
+    type: 'choice',
+    choices: ['l2', 'l1'],
+    default: 'l2',
+    description: 'Norm of a block in the penalty',
+  },
+  tolerance: {
+    type: 'number',
+    above: 0,
+    default: 1e-4,
+    description:
+      'Difference of the copies and of one iteration from the next, over their size, at which to stop',
+  },
+  rho: { type: 'number', above: 0, default: 0.1, description: 'Penalty of the differences between copies' },
+  maxIterations: { type: 'integer', min: 0, default: 5000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** What callers of `robustRelu` give. */
+export type RobustReluOptions = OptionsOf<typeof robustReluOptions>;
+
+/** A network, and what an adversary can do to it at most. */
+export interface RobustReluSolution extends ReluSolution {
+  /** Upper bound of the loss under every change within the radii; infinite unless the constraints hold to 1e-6. */
+  readonly certifiedLoss: number;
+  /** Largest violation of the robust constraints, over the size of the blocks. */
+  readonly violation: number;
+}
+
+/** One iteration. */
+export interface RobustReluIterate extends Iterate<RobustReluSolution> {
+  /** How far copies and iterations are apart, over their size. */
+  readonly residual: number;
+}
+
+/**
+ * Trains a network whose loss is least under the worst change of every sample within its box, by ADMM with the copies p = v
+ * (penalty), a - v >= 0, a + v >= 0 (so that a >= |v|), S = (2 D - I) X v - eps . a >= 0 and T, each of which has a closed form.
+ *
+ * `converged` when copies and iterations agree to `tolerance` relative to their sizes. The certificate is a matter of its
+ * own: `certifiedLoss` bounds what any adversary can do to the network, where the constraints hold.
+ *
+ * @param instance - with `radii`; zero for the column of ones
+ * @param options - patterns, penalty, tolerance and limits
+ * @throws {InvalidInputError} naming the field or option at fault
+ *
+ * Cost: O(n d P) a conjugate gradient step, of which at most 20 an iteration.
+ *
+ * @example
+ * ```ts
+ * import { robustRelu } from '@infimum/learn';
+ *
+ * const points = { rows: 4, cols: 2, values: Float64Array.of(2, 1, 3, 1, -2, 1, -3, 1) };
+ * const targets = Float64Array.of(1, 1, -1, -1);
+ * const radii = Float64Array.of(0.5, 0);
+ * const { certifiedLoss } = robustRelu({ points, targets, loss: 'hinge', beta: 1e-3, radii });
+ * console.log(certifiedLoss < 0.1); // true
+ * ```
+ */
+export function robustRelu(
+  instance: ReluInstance,
+  options: RobustReluOptions & RunOptions<RobustReluIterate> = {},
+): Outcome<RobustReluSolution, RobustReluIterate> {
+  return run(robustReluSteps(instance, options), runOptionsOf(robustReluOptions, options));
+}
+
+/** The steps of `robustRelu`. */
+export function* robustReluSteps(
+  instance: ReluInstance,
+  options: RobustReluOptions = {},
+): Steps<RobustReluSolution, RobustReluIterate> {
+  const settings = resolveOptions(robustReluOptions, options);
+  const { tolerance, rho, groupNorm } = settings;
+  checkRelu(instance);
+  const { radii } = instance;
+  if (!radii) {
+    const problem = 'is required: how far an adversary may move every column';
+    throw new InvalidInputError(problem, { argument: 'radii', code: 'missing' });
+  }
+  const program = new ReluProgram(instance, robustPatterns(instance, radii, settings));
+  const state = new RobustState(program, radii, rho, groupNorm);
+  let residual = Infinity;
+  for (let iteration = 0; ; iteration++) {
+    yield { iteration, residual, solution: () => state.solution() };
+    residual = state.step();
+    if (iteration > 0 && residual <= tolerance) {
+      return converged(state.solution(), `copies and iterations agree to ${tolerance}`);
+    }
+  }
+}
+
+/** Patterns of the data and of moved data, and that of all ones, which a bias alone can hold. */
+function robustPatterns(
+  { points }: ReluInstance,
+  radii: Float64Array,
+  settings: {
+    patterns: 'auto' | 'exact' | 'sampled';
+    patternCount: number;
+    perturbedPatterns: number;
+    seed: number;
+  },
+): Patterns {
+  const random = new Random(settings.seed).split(2);
+  const more: Uint8Array[] = [new Uint8Array(points.rows).fill(1)];
+  for (let extra = 0; extra < settings.perturbedPatterns; extra++) {
+    const values = points.values.map(
+      (value, k) => value + radii[k % points.cols] * (random.uniform() < 0.5 ? -1 : 1),
+    );
+    more.push(patternOf({ ...points, values }, random.normals(new Float64Array(points.cols))));
+  }
+  return withPatterns(patternsFor(points, settings), more);
+}
+
+/** Copies and scaled multipliers of the splits. Blocks: v_1 … v_P, w_1 … w_P; a beside them. */
+class RobustState {
+  readonly #program: ReluProgram;
+  readonly #radii: Float64Array;
+  readonly #rho: number;
+  readonly #groupNorm: 'l2' | 'l1';
+  readonly #blocks: Float64Array; // v and w, then a
+  readonly #p: Float64Array;
+  readonly #pMultiplier: Float64Array;
+  readonly #above: Float64Array; // a - v
+  readonly #aboveMultiplier: Float64Array;
+  readonly #below: Float64Array; // a + v
+  readonly #belowMultiplier: Float64Array;
+  readonly #slack: Float64Array;
+  readonly #slackMultiplier: Float64Array;
+  readonly #t: Float64Array;
+  readonly #tMultiplier: Float64Array;
+  readonly #map: SplitMap;
+
+  constructor(program: ReluProgram, radii: Float64Array, rho: number, groupNorm: 'l2' | 'l1') {
+    const { rows, cols, count, instance } = program;
+    this.#program = program;
+    // In the units of the program's points.
+    const scale = unitOf(instance.points.values, program.x);
+    this.#radii = radii.map((radius) => radius / scale);
+    this.#rho = rho;
+    this.#groupNorm = groupNorm;
+    const blocks = 2 * count * cols;
+    this.#blocks = new Float64Array(2 * blocks);
+    [this.#p, this.#pMultiplier] = [new Float64Array(blocks), new Float64Array(blocks)];
+    [this.#above, this.#aboveMultiplier] = [new Float64Array(blocks), new Float64Array(blocks)];
+    [this.#below, this.#belowMultiplier] = [new Float64Array(blocks), new Float64Array(blocks)];
+    [this.#slack, this.#slackMultiplier] = [
+      new Float64Array(2 * count * rows),
+      new Float64Array(2 * count * rows),
+    ];
+    [this.#t, this.#tMultiplier] = [new Float64Array(rows * cols), new Float64Array(rows * cols)];
+    this.#map = new SplitMap(program, this.#radii);
+  }
+
+  /** One iteration; how far copies and iterations are apart, over their size. */
+  step(): number {
+    const { rows, cols, loss, y, beta } = this.#program;
+    const map = this.#map;
+    // 1. Blocks: least squares of all splits, by conjugate gradients from where they were.
+    map.solve(this.#blocks, [
+      difference(this.#p, this.#pMultiplier),
+      difference(this.#above, this.#aboveMultiplier),
+      difference(this.#below, this.#belowMultiplier),
+      difference(this.#slack, this.#slackMultiplier),
+      difference(this.#t, this.#tMultiplier),
+    ]);
+    // 2. Copies by their closed forms, and multipliers.
+    const images = map.apply(this.#blocks);
+    const gap = new Gap();
+    const project = (image: Float64Array, copy: Float64Array, multiplier: Float64Array) => {
+      for (let k = 0; k < copy.length; k++) {
+        const next = Math.max(0, image[k] + multiplier[k]);
+        gap.note(image[k], next, copy[k]);
+        multiplier[k] += image[k] - next;
+        copy[k] = next;
+      }
+    };
+    project(images[1], this.#above, this.#aboveMultiplier);
+    project(images[2], this.#below, this.#belowMultiplier);
+    project(images[3], this.#slack, this.#slackMultiplier);
+    this.#update(images[0], this.#p, this.#pMultiplier, gap, (p) => {
+      for (let at = 0; at < p.length; at += cols) shrinkBlock(p, at, cols, beta / this.#rho, this.#groupNorm);
+    });
+    const weight = loss === 'hinge' ? 1 / rows : 1;
+    this.#update(images[4], this.#t, this.#tMultiplier, gap, (t) => {
+      for (let k = 0; k < rows; k++) {
+        const row = t.subarray(k * cols, (k + 1) * cols);
+        const x = this.#program.x.subarray(k * cols, (k + 1) * cols);
+        row.set(robustLossProx(loss, row, x, y[k], this.#radii, this.#rho, weight));
+      }
+    });
+    return gap.relative();
+  }
+
+  /** copy <- prox(image + multiplier), multiplier += image - copy. */
+  #update(
+    image: Float64Array,
+    copy: Float64Array,
+    multiplier: Float64Array,
+    gap: Gap,
+    prox: (values: Float64Array) => void,
+  ): void {
+    const next = image.map((value, k) => value + multiplier[k]);
+    prox(next);
+    for (let k = 0; k < copy.length; k++) {
+      gap.note(image[k], next[k], copy[k]);
+      multiplier[k] += image[k] - next[k];
+      copy[k] = next[k];
+    }
+  }
+
+  solution(): RobustReluSolution {
+    const program = this.#program;
+    const feasible = program.feasible(this.#p);
+    const { violation, certifiedLoss } = certificateOf(program, this.#radii, feasible);
+    return { ...program.withBound(feasible, 0), isProof: false, violation, certifiedLoss };
+  }
+}
+
+/** How far copies are from what they copy, and from where they were. */
+class Gap {
+  #apart = 0;
+  #moved = 0;
+  #size = 0;
+
+  note(image: number, next: number, old: number): void {
+    this.#apart += (image - next) ** 2;
+    this.#moved += (next - old) ** 2;
+    this.#size += next * next;
+  }
+
+  relative(): number {
+    return Math.sqrt(Math.max(this.#apart, this.#moved) / (this.#size || 1));
+  }
+}
+
+const difference = (copy: Float64Array, multiplier: Float64Array) =>
+  copy.map((value, k) => value - multiplier[k]);
+
+/** The linear map from (v, w, a) to all that is copied, and its least squares. */
+class SplitMap {
+  readonly #program: ReluProgram;
+  readonly #radii: Float64Array;
+
+  constructor(program: ReluProgram, radii: Float64Array) {
+    this.#program = program;
+    this.#radii = radii;
+  }
+
+  /** v, a - v, a + v, (2 D - I) X v - eps . a, and T. */
+  apply(blocks: Float64Array): Float64Array[] {
+    const { rows, cols, count } = this.#program;
+    const size = blocks.length / 2;
+    const v = blocks.subarray(0, size);
+    const a = blocks.subarray(size);
+    const slack = new Float64Array(2 * count * rows);
+    const t = new Float64Array(rows * cols);
+    for (let i = 0; i < 2 * count; i++) {
+      const at = i * cols;
+      this.#program.heights(v, at, slack, i * rows);
+      let reach = 0;
+      for (let j = 0; j < cols; j++) reach += this.#radii[j] * a[at + j];
+      for (let k = 0; k < rows; k++) {
+        const active = this.#program.isActive(i % count, k);
+        const place = i * rows + k;
+        slack[place] = (active ? slack[place] : -slack[place]) - reach;
+        if (!active) continue;
+        for (let j = 0; j < cols; j++) t[k * cols + j] += i < count ? v[at + j] : -v[at + j];
+      }
+    }
+    return [v.slice(), a.map((value, j) => value - v[j]), a.map((value, j) => value + v[j]), slack, t];
+  }
+
+  /** The transposed map. */
+  transposed([p, above, below, slack, t]: readonly Float64Array[]): Float64Array {
+    const { rows, cols, count } = this.#program;
+    const size = p.length;
+    const out = new Float64Array(2 * size);
+    for (let j = 0; j < size; j++) {
+      out[j] = p[j] - above[j] + below[j];
+      out[size + j] = above[j] + below[j];
+    }
+    const signed = new Float64Array(rows);
+    for (let i = 0; i < 2 * count; i++) {
+      const at = i * cols;
+      let total = 0;
+      for (let k = 0; k < rows; k++) {
+        const active = this.#program.isActive(i % count, k);
+        const height = slack[i * rows + k];
+        total += height;
+        signed[k] = active ? height : -height;
+        if (!active) continue;
+        for (let j = 0; j < cols; j++) out[at + j] += i < count ? t[k * cols + j] : -t[k * cols + j];
+      }
+      this.#program.addTransposed(signed, out, at);
+      for (let j = 0; j < cols; j++) out[size + at + j] -= total * this.#radii[j];
+    }
+    return out;
+  }
+
+  /** Improves the least squares solution of map(blocks) = targets by at most 20 conjugate gradient steps. */
+  solve(blocks: Float64Array, targets: readonly Float64Array[]): void {
+    const images = this.apply(blocks);
+    const residual = this.transposed(
+      targets.map((target, part) => target.map((value, k) => value - images[part][k])),
+    );
+    const direction = residual.slice();
+    let square = squareOf(residual);
+    const start = square;
+    for (let step = 0; step < 20 && square > 1e-20 * start; step++) {
+      const image = this.apply(direction);
+      const curvature = image.reduce((sum, part) => sum + squareOf(part), 0);
+      if (!(curvature > 0)) return;
+      const alpha = square / curvature;
+      const back = this.transposed(image);
+      for (let j = 0; j < blocks.length; j++) {
+        blocks[j] += alpha * direction[j];
+        residual[j] -= alpha * back[j];
+      }
+      const next = squareOf(residual);
+      for (let j = 0; j < direction.length; j++) direction[j] = residual[j] + (next / square) * direction[j];
+      square = next;
+    }
+  }
+}
+
+const squareOf = (values: Float64Array) => values.reduce((sum, value) => sum + value * value, 0);
+
+/**
+ * prox of the worst loss at q: argmin over t of weight * l(y x . t - eps . |t|) + rho/2 |t - q|². By one number theta, on
+ * which everything depends monotonically: t(theta) = soft(q + theta y x / rho, theta eps / rho).
+ */
+export function robustLossProx(
+  loss: ReluLoss,
+  q: Float64Array,
+  x: Float64Array,
+  y: number,
+  radii: Float64Array,
+  rho: number,
+  weight = 1,
+): Float64Array {
+  const soft = (theta: number, direction: number): Float64Array =>
+    q.map((value, j) => {
+      const moved = value + (theta * direction * x[j]) / rho;
+      return Math.sign(moved) * Math.max(0, Math.abs(moved) - (theta * radii[j]) / rho);
+    });
+  const reach = (t: Float64Array) => t.reduce((sum, value, j) => sum + radii[j] * Math.abs(value), 0);
+  const score = (t: Float64Array) => t.reduce((sum, value, j) => sum + x[j] * value, 0);
+  const bisect = (low: number, high: number, isBelow: (at: number) => boolean): number => {
+    for (let step = 0; step < 80; step++) {
+      const middle = (low + high) / 2;
+      if (isBelow(middle)) low = middle;
+      else high = middle;
+    }
+    return (low + high) / 2;
+  };
+  const worst = (t: Float64Array) => y * score(t) - reach(t);
+  if (loss === 'hinge') {
+    const shortfall = (theta: number) => 1 - worst(soft(theta, y));
+    if (shortfall(0) <= 0) return q.slice();
+    if (shortfall(weight) >= 0) return soft(weight, y);
+    return soft(
+      bisect(0, weight, (theta) => shortfall(theta) > 0),
+      y,
+    );
+  }
+  if (loss === 'logistic') {
+    const pull = (theta: number) => (2 * weight) / (1 + Math.exp(2 * worst(soft(theta, y))));
+    return soft(
+      bisect(0, 2 * weight, (theta) => theta < pull(theta)),
+      y,
+    );
+  }
+  // Squared: theta = |x . t - y| + eps . |t|, and a sign between -1 and 1 where x . t = y.
+  const at = (theta: number): Float64Array => {
+    for (const sign of [1, -1]) {
+      const t = soft(theta, -sign);
+      if (sign * (score(t) - y) >= 0) return t;
+    }
+    return soft(theta, -bisect(-1, 1, (sign) => score(soft(theta, -sign)) > y));
+  };
+  const size = (t: Float64Array) => Math.abs(score(t) - y) + reach(t);
+  const theta = bisect(0, size(q), (middle) => size(at(middle)) * weight > middle);
+  return at(theta);
+}
+
+/** Whether blocks meet the robust constraints, and the loss that no adversary can exceed. */
+function certificateOf(program: ReluProgram, radii: Float64Array, blocks: Float64Array) {
+  const { rows, cols, count, x, y, loss } = program;
+  const t = new Float64Array(rows * cols);
+  const heights = new Float64Array(rows);
+  let violation = 0;
+  for (let i = 0; i < 2 * count; i++) {
+    const at = i * cols;
+    const block = blocks.subarray(at, at + cols);
+    const size = norm(block);
+    if (!(size > 0)) continue;
+    program.heights(blocks, at, heights);
+    const reach = block.reduce((sum, value, j) => sum + radii[j] * Math.abs(value), 0);
+    for (let k = 0; k < rows; k++) {
+      const active = program.isActive(i % count, k);
+      violation = Math.max(violation, (reach - (active ? heights[k] : -heights[k])) / size);
+      if (!active) continue;
+      for (let j = 0; j < cols; j++) t[k * cols + j] += i < count ? block[j] : -block[j];
+    }
+  }
+  let worst = 0;
+  for (let k = 0; k < rows; k++) {
+    let [score, reach] = [0, 0];
+    for (let j = 0; j < cols; j++) {
+      score += x[k * cols + j] * t[k * cols + j];
+      reach += radii[j] * Math.abs(t[k * cols + j]);
+    }
+    const margin = y[k] * score - reach;
+    if (loss === 'squared') worst += 0.5 * (Math.abs(score - y[k]) + reach) ** 2;
+    else if (loss === 'logistic')
+      worst += Math.log1p(Math.exp(-Math.abs(2 * margin))) + Math.max(0, -2 * margin);
+    else worst += Math.max(0, 1 - margin) / rows;
+  }
+  return { violation, certifiedLoss: violation <= 1e-6 ? worst * program.valueScale : Infinity };
+}
+
+/** The power of two by which the program divides the points. */
+function unitOf(values: Float64Array, scaled: Float64Array): number {
+  const k = values.findIndex((value) => value !== 0);
+  return k < 0 ? 1 : values[k] / scaled[k];
+}
+
+/** As registered. */
+export const robustReluSolver = /* @__PURE__ */ defineSolver({
+  id: 'learn/robust-relu',
+  title: 'Convex adversarial training',
+  summary:
+    'The network whose loss is least under every change within a box, with a bound on what an adversary can do.',
+  problem: reluProblem,
+  variant: 'robust',
+  role: 'paper',
+  paper: convexReluPaper,
+  cost: 'O(n d P) \\text{ a conjugate gradient step}',
+  options: robustReluOptions,
+  declines: ({ radii }) => (radii ? undefined : 'the instance has no radii to withstand'),
+  steps: (instance, options) => robustReluSteps(instance, options),
+});

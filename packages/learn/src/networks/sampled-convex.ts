@@ -1,0 +1,249 @@
+// The sampled convex program: hidden units drawn at random, output weights by the lasso.
+//
+// Y. Bai, T. Gautam, S. Sojoudi: Efficient global optimization of two-layer ReLU networks (2022), arXiv 2201.01965.
+import {
+  converged,
+  defineSolver,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  Random,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
+import type { ReluIterate, ReluSolution } from './convex-program.ts';
+import { convexReluPaper } from './papers.ts';
+import { checkRelu, lossOf, type ReluInstance, reluObjective } from './relu-network.ts';
+import { reluProblem } from './relu-problem.ts';
+
+/** Options of `sampledConvexRelu`. */
+export const sampledConvexReluOptions = {
+  units: { type: 'integer', min: 1, max: 100_000, default: 400, description: 'Units that are drawn' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the units' },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-8,
+    description:
+      'Gap of the lasso, over its value, at which to stop: how good the drawn units are it does not say',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Limit of passes over the units' },
+} as const satisfies OptionSpecs;
+
+/** What callers of `sampledConvexRelu` give. */
+export type SampledConvexReluOptions = OptionsOf<typeof sampledConvexReluOptions>;
+
+/**
+ * Draws N hidden units uniformly from the sphere, A = (X U')_+, and solves min_alpha l(A alpha, y) + beta |alpha|_1 by
+ * coordinate descent: a network whose value is at least the optimum and falls as more units are drawn. The lower bound of its
+ * solution is that of the lasso: over networks of these units.
+ *
+ * @param instance - `points`, n x d; `targets`; `loss`; `beta`
+ * @param options - units, seed, tolerance and limits
+ * @throws {InvalidInputError} naming the field or option at fault
+ *
+ * Cost: O(nN) a pass, O(ndN) once.
+ *
+ * @example
+ * ```ts
+ * import { sampledConvexRelu } from '@infimum/learn';
+ *
+ * const points = { rows: 3, cols: 1, values: Float64Array.of(1, -1, 2) };
+ * const targets = Float64Array.of(1, 2, 2);
+ * const { objective } = sampledConvexRelu({ points, targets, loss: 'squared', beta: 0.1 });
+ * console.log(objective.toFixed(4)); // 0.2940
+ * ```
+ */
+export function sampledConvexRelu(
+  instance: ReluInstance,
+  options: SampledConvexReluOptions & RunOptions<ReluIterate> = {},
+): Outcome<ReluSolution, ReluIterate> {
+  return run(sampledConvexReluSteps(instance, options), runOptionsOf(sampledConvexReluOptions, options));
+}
+
+/** The steps of `sampledConvexRelu`. */
+export function* sampledConvexReluSteps(
+  instance: ReluInstance,
+  options: SampledConvexReluOptions = {},
+): Steps<ReluSolution, ReluIterate> {
+  const { units, seed, tolerance } = resolveOptions(sampledConvexReluOptions, options);
+  checkRelu(instance);
+  const { points, targets, loss, beta } = instance;
+  if (loss === 'hinge') {
+    throw new InvalidInputError(
+      'coordinates of a hinge’s sum get stuck in its corners; take convexReluAdmm',
+      {
+        argument: 'loss',
+        code: 'unsupported',
+      },
+    );
+  }
+  const { rows, cols } = points;
+  const random = new Random(seed);
+  const hidden = new Float64Array(units * cols);
+  for (let j = 0; j < units; j++) {
+    const unit = random.normals(new Float64Array(cols));
+    const size = norm(unit) || 1;
+    for (let i = 0; i < cols; i++) hidden[j * cols + i] = unit[i] / size;
+  }
+  // Column by column, over the largest entry: squares exist.
+  const activations = new Float64Array(units * rows);
+  let largest = 0;
+  for (let j = 0; j < units; j++) {
+    for (let k = 0; k < rows; k++) {
+      let height = 0;
+      for (let i = 0; i < cols; i++) height += points.values[k * cols + i] * hidden[j * cols + i];
+      activations[j * rows + k] = Math.max(0, height);
+      largest = Math.max(largest, height);
+    }
+  }
+  const scale = largest > 0 ? largest : 1;
+  const yScale = loss === 'squared' ? targets.reduce((most, y) => Math.max(most, Math.abs(y)), 0) || 1 : 1;
+  const lasso = new Lasso(
+    activations.map((value) => value / scale),
+    targets.map((y) => y / yScale),
+    loss,
+    beta / scale / yScale,
+  );
+  const solution = (): ReluSolution => {
+    const network = networkOfWeights(hidden, cols, lasso.weights, yScale / scale);
+    const bound = Math.max(0, lasso.bound) * yScale * yScale;
+    const objective = Math.min(reluObjective(instance, network), Number.MAX_VALUE);
+    return {
+      ...network,
+      objective,
+      lowerBound: Math.min(bound, Number.MAX_VALUE),
+      isProof: false,
+      patterns: units,
+    };
+  };
+  for (let iteration = 0; ; iteration++) {
+    const gap = lasso.gap();
+    yield { iteration, residual: gap, solution };
+    if (gap <= tolerance)
+      return converged(solution(), `the gap of the lasso is ${gap.toExponential(1)} of its value`);
+    lasso.pass();
+  }
+}
+
+/** min l(A alpha, y) + beta |alpha|_1 by coordinate descent; columns of A one after the other. */
+class Lasso {
+  readonly weights: Float64Array;
+  bound = 0;
+  readonly #a: Float64Array;
+  readonly #y: Float64Array;
+  readonly #loss: ReluInstance['loss'];
+  readonly #beta: number;
+  readonly #predictions: Float64Array;
+  readonly #squares: Float64Array;
+
+  constructor(a: Float64Array, y: Float64Array, loss: ReluInstance['loss'], beta: number) {
+    const rows = y.length;
+    const count = a.length / rows;
+    this.#a = a;
+    this.#y = y;
+    this.#loss = loss;
+    this.#beta = beta;
+    this.weights = new Float64Array(count);
+    this.#predictions = new Float64Array(rows);
+    this.#squares = new Float64Array(count);
+    for (let j = 0; j < count; j++) {
+      for (let k = 0; k < rows; k++) this.#squares[j] += a[j * rows + k] ** 2;
+    }
+  }
+
+  /** -l'. */
+  #dualPoint(out: Float64Array): Float64Array {
+    for (let k = 0; k < out.length; k++) {
+      const [f, y] = [this.#predictions[k], this.#y[k]];
+      if (this.#loss === 'squared') out[k] = y - f;
+      else if (this.#loss === 'logistic') out[k] = (2 * y) / (1 + Math.exp(2 * y * f));
+      else out[k] = 0;
+    }
+    return out;
+  }
+
+  pass(): void {
+    const rows = this.#y.length;
+    const residual = this.#dualPoint(new Float64Array(rows));
+    // The second derivative of the logistic loss is at most 1, as that of the squared one is.
+    for (let j = 0; j < this.weights.length; j++) {
+      const square = this.#squares[j];
+      if (!(square > 0)) continue;
+      let slope = 0;
+      for (let k = 0; k < rows; k++) slope += this.#a[j * rows + k] * residual[k];
+      const target = this.weights[j] + slope / square;
+      const next = Math.sign(target) * Math.max(0, Math.abs(target) - this.#beta / square);
+      const change = next - this.weights[j];
+      if (change === 0) continue;
+      this.weights[j] = next;
+      for (let k = 0; k < rows; k++) {
+        this.#predictions[k] += change * this.#a[j * rows + k];
+        if (this.#loss === 'squared') residual[k] -= change * this.#a[j * rows + k];
+      }
+      if (this.#loss !== 'squared') this.#dualPoint(residual);
+    }
+  }
+
+  /** Value less the dual's value, over the value. */
+  gap(): number {
+    const rows = this.#y.length;
+    const nu = this.#dualPoint(new Float64Array(rows));
+    let most = 0;
+    let penalty = 0;
+    for (let j = 0; j < this.weights.length; j++) {
+      let slope = 0;
+      for (let k = 0; k < rows; k++) slope += this.#a[j * rows + k] * nu[k];
+      most = Math.max(most, Math.abs(slope));
+      penalty += Math.abs(this.weights[j]);
+    }
+    const share = most > this.#beta ? this.#beta / most : 1;
+    let dual = 0;
+    for (let k = 0; k < rows; k++) {
+      const scaled = share * nu[k];
+      if (this.#loss === 'squared') dual += scaled * this.#y[k] - 0.5 * scaled * scaled;
+      else {
+        const s = Math.min(1, Math.max(0, (this.#y[k] * scaled) / 2));
+        if (s > 0) dual -= s * Math.log(s);
+        if (s < 1) dual -= (1 - s) * Math.log1p(-s);
+      }
+    }
+    this.bound = Math.max(this.bound, dual);
+    const value = lossOf(this.#loss, this.#predictions, this.#y) + this.#beta * penalty;
+    return value > 0 ? (value - this.bound) / value : 0;
+  }
+}
+
+function networkOfWeights(hidden: Float64Array, cols: number, weights: Float64Array, factor: number) {
+  const kept = Array.from(weights.keys()).filter((j) => weights[j] !== 0);
+  const values = new Float64Array(kept.length * cols);
+  const output = new Float64Array(kept.length);
+  kept.forEach((j, unit) => {
+    const root = Math.sqrt(Math.abs(weights[j]) * factor);
+    for (let i = 0; i < cols; i++) values[unit * cols + i] = root * hidden[j * cols + i];
+    output[unit] = Math.sign(weights[j]) * root;
+  });
+  return { hidden: { rows: kept.length, cols, values }, output };
+}
+
+/** As registered. */
+export const sampledConvexReluSolver = /* @__PURE__ */ defineSolver({
+  id: 'learn/sampled-convex-relu',
+  title: 'Sampled convex program',
+  summary:
+    'Hidden units at random, output weights by the lasso: simple, and the closer to the optimum the more units.',
+  problem: reluProblem,
+  variant: 'nominal',
+  role: 'paper',
+  paper: convexReluPaper,
+  cost: 'O(nN) \\text{ a pass over } N \\text{ units}',
+  options: sampledConvexReluOptions,
+  declines: ({ loss }) =>
+    loss === 'hinge' ? 'coordinates of a hinge’s sum get stuck in its corners' : undefined,
+  steps: (instance, options) => sampledConvexReluSteps(instance, options),
+});
