@@ -10,7 +10,7 @@ import { convexReluRbcd } from './convex-relu-rbcd.ts';
 import { gatedRelu } from './gated-relu.ts';
 import { enumeratePatterns, samplePatterns } from './patterns.ts';
 import { planarRegression, plantedRegression, reluFamilies, robustFeatures } from './relu-families.ts';
-import { predictRelu, type ReluInstance, reluAccuracy, reluObjective } from './relu-network.ts';
+import { predictRelu, type ReluInstance, reluObjective } from './relu-network.ts';
 import { robustLossProx, robustRelu } from './robust-relu.ts';
 import { sampledConvexRelu } from './sampled-convex.ts';
 
