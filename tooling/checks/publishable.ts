@@ -35,7 +35,7 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
   '@infimum/linalg': { named: 'conjugateGradient', kilobytes: 24 },
   '@infimum/datasets': { named: 'datasets', kilobytes: 3 },
   '@infimum/optim': { named: 'lbfgs', kilobytes: 4 },
-  '@infimum/ot': { named: 'sinkhorn', kilobytes: 32 },
+  '@infimum/ot': { named: 'sinkhorn', kilobytes: 33 },
   '@infimum/bandits-rl': { named: 'logBarrierFtrl', kilobytes: 4 },
   '@infimum/graphs': { named: 'createWalk', kilobytes: 8 },
   '@infimum/strings': { named: 'findWithMismatches', kilobytes: 40 },

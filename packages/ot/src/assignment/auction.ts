@@ -12,6 +12,7 @@ import {
   defineSolver,
   type Iterate,
   type MatrixLike,
+  type OptionSpec,
   type OptionSpecs,
   type OptionsOf,
   type Outcome,
@@ -27,16 +28,19 @@ import { asTransport, reasonToDecline } from './assignment-transport.ts';
 import { BidHeap } from './bid-heap.ts';
 import { checkCosts, type LinearAssignment, linearAssignmentOf, minimized } from './linear-assignment.ts';
 
+/** The last of the falling epsilons. */
+const epsilon = {
+  type: 'number',
+  above: 0,
+  max: 1e300,
+  unit: 'cost',
+  description:
+    'Final epsilon, positive: the cost is within min(n, m) epsilon of the optimum, and optimal for integer costs if that is below 1. By default 1e-6 times the range of the costs, divided by min(n, m)',
+} as const satisfies OptionSpec;
+
 /** Options of `auctionAssignment`. */
 export const auctionAssignmentOptions = {
-  epsilon: {
-    type: 'number',
-    above: 0,
-    max: 1e300,
-    unit: 'cost',
-    description:
-      'Final epsilon, positive: the cost is within min(n, m) epsilon of the optimum, and optimal for integer costs if that is below 1. By default 1e-6 times the range of the costs, divided by min(n, m)',
-  },
+  epsilon,
   maximize: { type: 'boolean', default: false, description: 'Maximise the sum instead' },
 } as const satisfies OptionSpecs;
 
@@ -265,9 +269,7 @@ function largest({ values }: MatrixLike): number {
 }
 
 /** The options that matter to transport, whose costs are always to be small. */
-const transportOptions = {
-  epsilon: auctionAssignmentOptions.epsilon,
-} as const satisfies OptionSpecs;
+const transportOptions = { epsilon } as const satisfies OptionSpecs;
 
 /** Registration. */
 export const auctionSolver = /* @__PURE__ */ defineSolver({

@@ -32,7 +32,7 @@ export const sinkhornOptions = {
     choices: ['auto', 'scaling', 'log'],
     default: 'auto',
     description:
-      'Scale the kernel, which stalls where it underflows; sweep in the log domain; or scale a kernel that has absorbed the potentials, with sweeps in the log domain wherever that is not safe',
+      'Scale the kernel, which stalls where that underflows, sweep in the log domain, or scale wherever that is safe',
   },
   maxIterations,
 } as const satisfies OptionSpecs;

@@ -1,0 +1,36 @@
+// Random histograms against the entropic solvers; `bench/histograms.ts` has the table for ten thousand of them.
+import { run } from '@infimum/core';
+import { expect, it } from 'vitest';
+import { entropicSolvers } from './entropic/solvers.ts';
+import { solveTransport } from './solve-transport.ts';
+import { doubledMarginalError, randomHistograms } from './testing/random-histograms.ts';
+
+const TOLERANCE = 1e-6;
+
+it('solveTransport solves all of them', () => {
+  for (let k = 0; k < 300; k++) {
+    const problem = randomHistograms(k);
+    const { epsilon } = problem;
+    const { status, plan } = solveTransport(problem, { epsilon, tolerance: TOLERANCE, plan: 'dense' });
+    expect(status).toBe('converged');
+    expect(doubledMarginalError(problem, plan)).toBeLessThan(1.0001 * TOLERANCE);
+  }
+});
+
+it.each(entropicSolvers.map(({ id, steps }) => [id, steps] as const))(
+  '%s converges truly or says what ended it',
+  (_, steps) => {
+    for (let k = 0; k < 8; k++) {
+      const problem = randomHistograms(k);
+      const options = { tolerance: TOLERANCE } as Parameters<typeof steps>[1];
+      const { status, reason, plan } = run(steps(problem, options as never, { seed: 0 }), {
+        maxSeconds: 0.05,
+      });
+      expect(reason).not.toBe('');
+      if (!('rowPointers' in plan) && status === 'converged') {
+        expect(doubledMarginalError(problem, plan)).toBeLessThan(1.0001 * TOLERANCE);
+      }
+      expect(plan.values.some(Number.isNaN)).toBe(false);
+    }
+  },
+);
