@@ -1,5 +1,22 @@
 // `@infimum/verify`: certificates for neural networks and learners.
 
+export { type AttackDirectSearchOptions, attackDirectSearch } from './attacks/attack-direct-search.ts';
+export { type AttackSearchOptions, attackSearch } from './attacks/attack-search.ts';
+export { type CoveringDirectSearchOptions, coveringDirectSearch } from './attacks/covering-direct-search.ts';
+export { type AttackNetworkOptions, attackNetwork } from './attacks/directional-attack.ts';
+export { type EvolutionSearchOptions, evolutionSearch } from './attacks/evolution-search.ts';
+export { type GradientSearchOptions, gradientSearch } from './attacks/gradient-search.ts';
+export { type MadsSearchOptions, madsSearch } from './attacks/mads-search.ts';
+export { networkMap } from './attacks/network-map.ts';
+export type {
+  Inequalities,
+  ScalarFunction,
+  SimulationMap,
+  SurrogateInstance,
+  SurrogateIterate,
+  SurrogateSolution,
+} from './attacks/network-surrogate.ts';
+export { type RandomLineSearchOptions, randomLineSearch } from './attacks/random-line-search.ts';
 export {
   type NeuronBounds,
   type OutputBounds,

@@ -1,0 +1,200 @@
+// The hybrid of directional attacks and covering direct search: attacks through the network make the progress, the direct
+// search keeps the guarantee.
+//
+// Optimization by directional attacks: solving problems with neural network surrogates (2025), arXiv 2510.01461.
+import {
+  converged,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  Random,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import { type DirectSearchState, directSearchStep } from './direct-search-step.ts';
+import { directionalAttack } from './directional-attack.ts';
+import {
+  answerSurrogate,
+  confirmEnd,
+  FAILED_REASON,
+  type SurrogateAnswer,
+  type SurrogateInstance,
+  type SurrogateIterate,
+  SurrogateSearch,
+  type SurrogateSolution,
+} from './network-surrogate.ts';
+import { networkSurrogateProblem } from './network-surrogate-problem.ts';
+
+/** Options of `attackDirectSearch`. */
+export const attackDirectSearchOptions = {
+  attack: {
+    type: 'choice',
+    choices: ['fgsm', 'pgd', 'mi-fgsm'],
+    default: 'fgsm',
+    description: 'One step along the signs of the gradient, several, or several with momentum',
+  },
+  attackNorm: { type: 'choice', choices: ['inf', 'l2'], default: 'inf', description: 'The norm of attacks' },
+  attackSteps: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Steps of pgd and mi-fgsm' },
+  fallback: {
+    type: 'choice',
+    choices: ['differences', 'none'],
+    default: 'differences',
+    description: 'What to do without products with the Jacobian: forward differences, or no attacks',
+  },
+  minAttackRadius: { type: 'number', above: 0, default: 1e-6, description: 'The smallest length of attacks' },
+  maxAttackRadius: { type: 'number', above: 0, default: 10, description: 'The largest length of attacks' },
+  poll: { type: 'choice', choices: ['2n', 'n+1'], default: 'n+1', description: 'Poll directions' },
+  covering: {
+    type: 'choice',
+    choices: ['random', 'dense', 'none'],
+    default: 'random',
+    description:
+      'Covering step: a random point of the ball, the one farthest from all evaluated points, or none (and no search step)',
+  },
+  minRadius: {
+    type: 'number',
+    above: 0,
+    default: 1e-5,
+    description: 'Length of steps at which to stop, in units of the scale',
+  },
+  maxRadius: { type: 'number', above: 0, default: 10, description: 'The largest length of steps' },
+  sufficientIncrease: {
+    type: 'number',
+    min: 0,
+    default: 1e-3,
+    description: 'Relative gain of an attack after which the direct search is skipped',
+  },
+  increaseScale: {
+    type: 'number',
+    min: 0,
+    default: 0,
+    description: 'The least number that gains are divided by; by default |value| + 1e-10 alone, as published',
+  },
+  speculative: {
+    type: 'boolean',
+    default: false,
+    description: 'After a success try one and a half times and two thirds of the attack as well',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
+  maxIterations: {
+    type: 'integer',
+    min: 0,
+    default: 5000,
+    description: 'Limit of questions: evaluations and products with the Jacobian together',
+  },
+} as const satisfies OptionSpecs;
+
+/** Options of `attackDirectSearch`. */
+export type AttackDirectSearchOptions = OptionsOf<typeof attackDirectSearchOptions>;
+
+/**
+ * Minimises F(map(x)) + |max(c, 0)|² through a network. An iteration attacks the incumbent with a step of the attack
+ * radius; after a relative gain of `sufficientIncrease` the radius grows by 1.3 and the next iteration begins; after a
+ * smaller gain it grows by 1.1, after a failure it shrinks by 1.3, and an iteration of the covering direct search
+ * follows, whose guarantee the hybrid inherits.
+ *
+ * One product and one evaluation an attack, up to n + 3 evaluations a direct search. `converged` when both radii have
+ * reached their least and no step of 1e-5 along an axis improves.
+ *
+ * @param instance - map, objective, inequalities, start and radius
+ * @throws {InvalidInputError} for an instance that does not fit together, and for options out of range
+ *
+ * @example
+ * ```ts
+ * import { denseNetwork, attackDirectSearch, networkMap } from '@infimum/verify';
+ *
+ * // min (y - 1/2)² for y = tanh(x1 + 2 x2).
+ * const map = networkMap(denseNetwork([Float64Array.of(1, 2), Float64Array.of(1)], [new Float64Array(1), new Float64Array(1)], 'tanh'));
+ * const objective = { value: (y: Float64Array) => (y[0] - 0.5) ** 2, gradient: (y: Float64Array) => Float64Array.of(2 * (y[0] - 0.5)) };
+ * const { value } = attackDirectSearch({ map, objective, initial: new Float64Array(2), radius: 0.1 });
+ * console.log(value < 1e-4); // true
+ * ```
+ */
+export function attackDirectSearch(
+  instance: SurrogateInstance,
+  options: AttackDirectSearchOptions & RunOptions<SurrogateIterate> = {},
+): Outcome<SurrogateSolution, SurrogateIterate> {
+  return run(
+    attackDirectSearchSteps(instance, options),
+    runOptionsOf(attackDirectSearchOptions, options),
+    (question) => answerSurrogate(instance, question),
+  );
+}
+
+/** The steps of `attackDirectSearch`. */
+export function* attackDirectSearchSteps(
+  instance: SurrogateInstance,
+  options: AttackDirectSearchOptions = {},
+): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {
+  const settings = resolveOptions(attackDirectSearchOptions, options);
+  const { minAttackRadius, maxAttackRadius, minRadius, maxRadius, sufficientIncrease, increaseScale } =
+    settings;
+  const search = new SurrogateSearch(instance);
+  const random = new Random(settings.seed);
+  const state: DirectSearchState = {
+    incumbent: yield* search.evaluate(instance.initial),
+    radius: Math.min(maxRadius, instance.radius),
+    searches: 0,
+    history: [],
+  };
+  const within = (radius: number) => Math.min(maxAttackRadius, Math.max(minAttackRadius, radius));
+  let attackRadius = within(instance.radius);
+  for (;;) {
+    const before = state.incumbent;
+    const d = yield* directionalAttack(search, before, attackRadius, settings);
+    let attacked = d && (yield* search.evaluate(search.moved(before.x, d)));
+    if (d && attacked && settings.speculative && attacked.value < before.value) {
+      for (const factor of [1.5, 2 / 3]) {
+        const other = yield* search.evaluate(
+          search.moved(
+            before.x,
+            d.map((x) => factor * x),
+          ),
+        );
+        if (other.value < attacked.value) attacked = other;
+      }
+    }
+    const gain = attacked ? before.value - attacked.value : 0;
+    const scale =
+      increaseScale > 0 ? Math.max(Math.abs(before.value), increaseScale) : Math.abs(before.value) + 1e-10;
+    if (attacked && gain > 0) state.incumbent = attacked;
+    const isLarge = gain > 0 && (gain >= sufficientIncrease * scale || !Number.isFinite(before.value));
+    attackRadius = within(isLarge ? 1.3 * attackRadius : gain > 0 ? 1.1 * attackRadius : attackRadius / 1.3);
+    if (isLarge) {
+      if (state.radius <= minRadius) state.radius *= 2;
+      continue;
+    }
+    yield* directSearchStep(search, state, random, settings, state.radius > minRadius);
+    search.radius = attackRadius;
+    if (state.radius > minRadius || attackRadius > minAttackRadius) continue;
+    const end = yield* confirmEnd(search);
+    if (end === 'ended')
+      return converged(search.solution(), `no attack and no step of ${minRadius} improves`);
+    if (end === 'failed' || !search.best) return stalled(search.solution(), FAILED_REASON);
+    state.incumbent = search.best;
+    state.radius = 2 * minRadius;
+  }
+}
+
+/** Registration. */
+export const attackDirectSearchSolver = /* @__PURE__ */ defineSolver({
+  id: 'verify/attack-direct-search',
+  title: 'Attacks with direct search',
+  summary:
+    'Steps along attacks through the network and falls back on a covering direct search: few evaluations, with its guarantee.',
+  problem: networkSurrogateProblem,
+  role: 'paper',
+  paper: {
+    title: 'Optimization by Directional Attacks: Solving Problems with Neural Network Surrogates',
+    arxiv: '2510.01461',
+    year: 2025,
+  },
+  cost: String.raw`O(1) \text{ to } n + 3 \text{ evaluations an iteration}`,
+  options: attackDirectSearchOptions,
+  steps: attackDirectSearchSteps,
+});

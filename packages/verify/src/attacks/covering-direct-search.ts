@@ -1,0 +1,138 @@
+// Direct search with a covering step: polls find a descent, covering steps keep evaluated points dense around where the
+// search refines, so that it ends at local minima even of discontinuous functions.
+//
+// C. Audet, P.-Y. Bouchet, L. Bourdin: Convergence towards a local minimum by direct search methods with a covering step
+// (2024), arXiv 2401.07097; as in arXiv 2510.01461.
+import {
+  converged,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  Random,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import { type DirectSearchState, directSearchStep } from './direct-search-step.ts';
+import {
+  answerSurrogate,
+  confirmEnd,
+  FAILED_REASON,
+  type SurrogateAnswer,
+  type SurrogateInstance,
+  type SurrogateIterate,
+  SurrogateSearch,
+  type SurrogateSolution,
+} from './network-surrogate.ts';
+import { networkSurrogateProblem } from './network-surrogate-problem.ts';
+
+/** Options of `coveringDirectSearch`. */
+export const coveringDirectSearchOptions = {
+  poll: { type: 'choice', choices: ['2n', 'n+1'], default: '2n', description: 'Poll directions' },
+  covering: {
+    type: 'choice',
+    choices: ['random', 'dense', 'none'],
+    default: 'random',
+    description:
+      'Covering step: a random point of the ball, the one farthest from all evaluated points, or none (and no search step)',
+  },
+  minRadius: {
+    type: 'number',
+    above: 0,
+    default: 1e-5,
+    description: 'Length of steps at which to stop, in units of the scale',
+  },
+  maxRadius: { type: 'number', above: 0, default: 10, description: 'The largest length of steps' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
+  maxIterations: {
+    type: 'integer',
+    min: 0,
+    default: 5000,
+    description: 'Limit of questions: evaluations and products with the Jacobian together',
+  },
+} as const satisfies OptionSpecs;
+
+/** Options of `coveringDirectSearch`. */
+export type CoveringDirectSearchOptions = OptionsOf<typeof coveringDirectSearchOptions>;
+
+/**
+ * Minimises F(map(x)) + |max(c, 0)|² by values alone. An iteration tries a point of the ball around the incumbent
+ * (covering), a longer random step (search), and the columns of a random Householder matrix, forwards and backwards (poll),
+ * and stops at the first success. The length of poll steps doubles after a success and is halved after a failure.
+ *
+ * Up to 2n + 2 evaluations an iteration. `converged` when the length has reached `minRadius` and no step of 1e-5 along an
+ * axis improves; failed evaluations count as infinitely bad.
+ *
+ * @param instance - map, objective, inequalities, start and radius
+ * @throws {InvalidInputError} for an instance that does not fit together, and for options out of range
+ *
+ * @example
+ * ```ts
+ * import { denseNetwork, coveringDirectSearch, networkMap } from '@infimum/verify';
+ *
+ * // min (y - 1/2)² for y = tanh(x1 + 2 x2).
+ * const map = networkMap(denseNetwork([Float64Array.of(1, 2), Float64Array.of(1)], [new Float64Array(1), new Float64Array(1)], 'tanh'));
+ * const objective = { value: (y: Float64Array) => (y[0] - 0.5) ** 2, gradient: (y: Float64Array) => Float64Array.of(2 * (y[0] - 0.5)) };
+ * const { value } = coveringDirectSearch({ map, objective, initial: new Float64Array(2), radius: 0.1 });
+ * console.log(value < 1e-4); // true
+ * ```
+ */
+export function coveringDirectSearch(
+  instance: SurrogateInstance,
+  options: CoveringDirectSearchOptions & RunOptions<SurrogateIterate> = {},
+): Outcome<SurrogateSolution, SurrogateIterate> {
+  return run(
+    coveringDirectSearchSteps(instance, options),
+    runOptionsOf(coveringDirectSearchOptions, options),
+    (question) => answerSurrogate(instance, question),
+  );
+}
+
+/** The steps of `coveringDirectSearch`. */
+export function* coveringDirectSearchSteps(
+  instance: SurrogateInstance,
+  options: CoveringDirectSearchOptions = {},
+): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {
+  const settings = resolveOptions(coveringDirectSearchOptions, options);
+  const { minRadius, maxRadius, covering, poll, seed } = settings;
+  const search = new SurrogateSearch(instance);
+  const random = new Random(seed);
+  const state: DirectSearchState = {
+    incumbent: yield* search.evaluate(instance.initial),
+    radius: Math.min(maxRadius, instance.radius),
+    searches: 0,
+    history: [],
+  };
+  for (;;) {
+    yield* directSearchStep(search, state, random, { minRadius, maxRadius, covering, poll }, true);
+    search.radius = state.radius;
+    if (state.radius > minRadius) continue;
+    const end = yield* confirmEnd(search);
+    if (end === 'ended') return converged(search.solution(), `no step of ${minRadius} improves`);
+    if (end === 'failed' || !search.best) return stalled(search.solution(), FAILED_REASON);
+    state.incumbent = search.best;
+    state.radius = 2 * minRadius;
+  }
+}
+
+/** Registration. */
+export const coveringDirectSearchSolver = /* @__PURE__ */ defineSolver({
+  id: 'verify/covering-direct-search',
+  title: 'Covering direct search',
+  summary:
+    'Polls random positive bases and covers the neighbourhood: needs values alone and ends at local minima.',
+  problem: networkSurrogateProblem,
+  role: 'baseline',
+  paper: {
+    title: 'Convergence towards a Local Minimum by Direct Search Methods with a Covering Step',
+    arxiv: '2401.07097',
+    year: 2024,
+  },
+  cost: String.raw`2n + 2 \text{ evaluations an iteration}`,
+  options: coveringDirectSearchOptions,
+  steps: coveringDirectSearchSteps,
+});

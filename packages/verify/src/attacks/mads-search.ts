@@ -1,0 +1,153 @@
+// Mesh adaptive direct search, small: points on a mesh that is refined faster than the poll, OrthoMADS directions,
+// constraints by the progressive barrier.
+//
+// C. Audet, J. E. Dennis: Mesh adaptive direct search algorithms (2006); M. A. Abramson, C. Audet, J. E. Dennis,
+// S. Le Digabel: OrthoMADS (2009); C. Audet, J. E. Dennis: A progressive barrier (2009).
+import {
+  converged,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  Random,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import { householderDirections } from './direct-search-step.ts';
+import {
+  answerSurrogate,
+  confirmEnd,
+  type Evaluated,
+  FAILED_REASON,
+  type SurrogateAnswer,
+  type SurrogateInstance,
+  type SurrogateIterate,
+  SurrogateSearch,
+  type SurrogateSolution,
+} from './network-surrogate.ts';
+import { networkSurrogateProblem } from './network-surrogate-problem.ts';
+
+/** Options of `madsSearch`. */
+export const madsSearchOptions = {
+  minRadius: {
+    type: 'number',
+    above: 0,
+    default: 1e-5,
+    description: 'Length of steps at which to stop, in units of the scale',
+  },
+  maxRadius: { type: 'number', above: 0, default: 10, description: 'The largest length of steps' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
+  maxIterations: {
+    type: 'integer',
+    min: 0,
+    default: 5000,
+    description: 'Limit of questions: evaluations and products with the Jacobian together',
+  },
+} as const satisfies OptionSpecs;
+
+/** Options of `madsSearch`. */
+export type MadsSearchOptions = OptionsOf<typeof madsSearchOptions>;
+
+/**
+ * Minimises F(map(x)) under inequalities by a mesh adaptive direct search: poll steps of length r on a mesh of width
+ * min(r, r²), 2n orthogonal directions. Infeasible points are kept as long as their violation stays below a barrier
+ * that only falls; the best feasible and the least infeasible point are polled in turn. The incumbent of `value` is the
+ * penalised one, as for the other methods. `converged` when r has reached its least and no step of 1e-5 along an axis
+ * improves; `stalled` if one does.
+ *
+ * @param instance - map, objective, inequalities, start and radius
+ * @throws {InvalidInputError} for an instance that does not fit together, and for options out of range
+ *
+ * @example
+ * ```ts
+ * import { denseNetwork, madsSearch, networkMap } from '@infimum/verify';
+ *
+ * // min (y - 1/2)² for y = tanh(x1 + 2 x2).
+ * const map = networkMap(denseNetwork([Float64Array.of(1, 2), Float64Array.of(1)], [new Float64Array(1), new Float64Array(1)], 'tanh'));
+ * const objective = { value: (y: Float64Array) => (y[0] - 0.5) ** 2, gradient: (y: Float64Array) => Float64Array.of(2 * (y[0] - 0.5)) };
+ * const { value } = madsSearch({ map, objective, initial: new Float64Array(2), radius: 0.1 });
+ * console.log(value < 1e-4); // true
+ * ```
+ */
+export function madsSearch(
+  instance: SurrogateInstance,
+  options: MadsSearchOptions & RunOptions<SurrogateIterate> = {},
+): Outcome<SurrogateSolution, SurrogateIterate> {
+  return run(madsSearchSteps(instance, options), runOptionsOf(madsSearchOptions, options), (question) =>
+    answerSurrogate(instance, question),
+  );
+}
+
+/** The steps of `madsSearch`. */
+export function* madsSearchSteps(
+  instance: SurrogateInstance,
+  options: MadsSearchOptions = {},
+): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {
+  const { minRadius, maxRadius, seed } = resolveOptions(madsSearchOptions, options);
+  const search = new SurrogateSearch(instance);
+  const random = new Random(seed);
+  const start = yield* search.evaluate(instance.initial);
+  let feasible: Evaluated | undefined = start.violation === 0 ? start : undefined;
+  let infeasible: Evaluated | undefined = start.violation > 0 ? start : undefined;
+  let barrier = Number.isFinite(start.violation) ? start.violation ** 2 : Infinity;
+  let radius = Math.min(maxRadius, instance.radius);
+  while (radius > minRadius) {
+    search.radius = radius;
+    let success = false;
+    // The best feasible point first, then the infeasible one, if it promises a better objective.
+    for (const centre of [feasible, infeasible]) {
+      if (!centre || success) continue;
+      for (const d of onMesh(
+        householderDirections(random.sphere(new Float64Array(search.dimension)), radius, '2n'),
+        radius,
+      )) {
+        const found = yield* search.evaluate(search.moved(centre.x, d));
+        const h = found.violation ** 2;
+        if (h === 0) {
+          if (feasible && !(found.value < feasible.value)) continue;
+          feasible = found;
+          success = true;
+          break;
+        }
+        const better = !infeasible || h < infeasible.violation ** 2;
+        if (!(h <= barrier) || !Number.isFinite(found.value) || !better) continue;
+        infeasible = found;
+        success = true;
+        break;
+      }
+    }
+    if (success) radius = Math.min(maxRadius, 2 * radius);
+    else {
+      radius /= 2;
+      if (infeasible) barrier = Math.min(barrier, infeasible.violation ** 2);
+    }
+  }
+  const end = yield* confirmEnd(search);
+  if (end === 'ended') return converged(search.solution(), 'no short step improves');
+  if (end === 'failed') return stalled(search.solution(), FAILED_REASON);
+  return stalled(search.solution(), 'the mesh is as fine as may be, but a step along an axis improves');
+}
+
+/** Steps rounded to the mesh of width min(r, r²), never to nothing. */
+function onMesh(directions: readonly Float64Array[], radius: number): Float64Array[] {
+  const width = Math.min(radius, radius * radius);
+  return directions.map((d) => d.map((x) => width * Math.round(x / width)));
+}
+
+/** Registration. */
+export const madsSearchSolver = /* @__PURE__ */ defineSolver({
+  id: 'verify/mads-search',
+  title: 'Mesh adaptive direct search',
+  summary:
+    'Polls orthogonal directions on an ever finer mesh, constraints by a progressive barrier: what NOMAD does, without its models.',
+  problem: networkSurrogateProblem,
+  role: 'baseline',
+  paper: { title: 'Mesh Adaptive Direct Search Algorithms for Constrained Optimization', year: 2006 },
+  cost: String.raw`2n \text{ to } 4n \text{ evaluations an iteration}`,
+  options: madsSearchOptions,
+  steps: madsSearchSteps,
+});

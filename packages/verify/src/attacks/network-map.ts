@@ -1,0 +1,36 @@
+// A network as a map that can be optimised through.
+import {
+  checkNetwork,
+  inputsOf,
+  type Network,
+  preActivations,
+  prepareNetwork,
+  pullBack,
+} from '../networks/network.ts';
+import type { SimulationMap } from './network-surrogate.ts';
+
+/**
+ * The map of a network, with its products with the transposed Jacobian. Time O(weights) an evaluation or product.
+ *
+ * @param network - the network
+ * @throws {InvalidInputError} for a network that does not fit together
+ *
+ * @example
+ * ```ts
+ * import { denseNetwork, networkMap } from '@infimum/verify';
+ *
+ * const map = networkMap(denseNetwork([Float64Array.of(2, 3)], [Float64Array.of(1)]));
+ * console.log(map.evaluate(Float64Array.of(1, 1))[0], map.pullBack?.(Float64Array.of(1, 1), Float64Array.of(1)).join(' ')); // 6 2 3
+ * ```
+ */
+export function networkMap(network: Network): SimulationMap {
+  checkNetwork(network);
+  const prepared = prepareNetwork(network);
+  const last = prepared.layers.length - 1;
+  return {
+    inputs: inputsOf(network),
+    outputs: prepared.outputs,
+    evaluate: (x) => preActivations(prepared, x)[last],
+    pullBack: (x, u) => pullBack(prepared, preActivations(prepared, x), u),
+  };
+}

@@ -1,0 +1,324 @@
+// Minimisation through a network, or any simulation: what an instance is, how points are asked for and judged, and what
+// the methods share.
+import { checkInteger, checkVector, InvalidInputError, type Iterate } from '@infimum/core';
+
+/** Vector in, vector out; with products with the transposed Jacobian where that is known. */
+export interface SimulationMap {
+  /** Numbers that it takes. */
+  readonly inputs: number;
+  /** Numbers that it gives. */
+  readonly outputs: number;
+  /** The outputs at x. */
+  evaluate(x: Float64Array): Float64Array;
+  /** J(x)' u, where the map is white-box. */
+  pullBack?(x: Float64Array, u: Float64Array): Float64Array;
+}
+
+/** A number made of a vector, with its gradient. */
+export interface ScalarFunction {
+  /** The value at y. */
+  value(y: Float64Array): number;
+  /** The gradient at y. */
+  gradient(y: Float64Array): Float64Array;
+}
+
+/** Inequalities c(v) <= 0, scaled as they are to weigh. */
+export interface Inequalities {
+  /** c(v). */
+  value(v: Float64Array): Float64Array;
+  /** The gradient of w · c at v. */
+  pullBack(v: Float64Array, w: Float64Array): Float64Array;
+}
+
+/** min F(map(x)) subject to inequalities on inputs and outputs. */
+export interface SurrogateInstance {
+  /** The network or simulation. */
+  readonly map: SimulationMap;
+  /** F, a function of the outputs. */
+  readonly objective: ScalarFunction;
+  /** Inequalities on the inputs. */
+  readonly onInputs?: Inequalities;
+  /** Inequalities on the outputs. */
+  readonly onOutputs?: Inequalities;
+  /** Where methods start. */
+  readonly initial: Float64Array;
+  /** The length of first steps, in units of `scale`. */
+  readonly radius: number;
+  /** A unit for every input; 1 by default. */
+  readonly scale?: Float64Array;
+}
+
+/** The best point found. */
+export interface SurrogateSolution {
+  /** The point. */
+  readonly x: Float64Array;
+  /** F + |max(c, 0)|² there: what is minimised. */
+  readonly value: number;
+  /** |max(c, 0)|, in the scaling of the inequalities. */
+  readonly violation: number;
+  /** Evaluations of the map. */
+  readonly evaluations: number;
+  /** Products with the transposed Jacobian. */
+  readonly pullBacks: number;
+}
+
+/** A question about the map, and how far a method has come. */
+export interface SurrogateIterate extends Iterate<SurrogateSolution> {
+  /** What is asked for: outputs at `x`, or the product of the transposed Jacobian there with `weights`. */
+  readonly question: 'evaluate' | 'pull-back';
+  /** The point. */
+  readonly x: Float64Array;
+  /** The vector that the transposed Jacobian is multiplied with. */
+  readonly weights?: Float64Array;
+  /** The best value so far. */
+  readonly value: number;
+  /** Evaluations so far, without the one that is asked for. */
+  readonly evaluations: number;
+  /** Products so far. */
+  readonly pullBacks: number;
+  /** The length of steps at present. */
+  readonly radius: number;
+}
+
+/** Outputs or a product; undefined for a failed evaluation and for a map that is no white box. */
+export type SurrogateAnswer = Float64Array | undefined;
+
+/** A part of a method: asks questions, gives a result. */
+export type Asking<Result> = Generator<SurrogateIterate, Result, SurrogateAnswer>;
+
+/** A point and what is known of it. */
+export interface Evaluated {
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  readonly value: number;
+  readonly violation: number;
+  /** max(c, 0) for inputs and outputs. */
+  readonly onInputs: Float64Array;
+  readonly onOutputs: Float64Array;
+}
+
+/** Checks an instance: @throws {InvalidInputError} naming the field. */
+export function checkSurrogateInstance(value: unknown): asserts value is SurrogateInstance {
+  const instance = value as SurrogateInstance;
+  if (typeof instance !== 'object' || instance === null) {
+    throw new InvalidInputError('expected an object', { argument: 'instance', code: 'type' });
+  }
+  const { map, objective, initial, radius, scale } = instance;
+  if (typeof map?.evaluate !== 'function') {
+    throw new InvalidInputError('expected an object with evaluate', { argument: 'map', code: 'type' });
+  }
+  checkInteger(map.inputs, 'map.inputs', { min: 1 });
+  checkInteger(map.outputs, 'map.outputs', { min: 1 });
+  if (typeof objective?.value !== 'function' || typeof objective.gradient !== 'function') {
+    throw new InvalidInputError('expected an object with value and gradient', {
+      argument: 'objective',
+      code: 'type',
+    });
+  }
+  checkVector(initial, 'initial', map.inputs);
+  if (!(radius > 0 && Number.isFinite(radius))) {
+    throw new InvalidInputError(`must be a number above 0, got ${radius}`, {
+      argument: 'radius',
+      code: 'out-of-range',
+    });
+  }
+  if (scale === undefined) return;
+  checkVector(scale, 'scale', map.inputs);
+  const index = scale.findIndex((unit) => !(unit > 0));
+  if (index >= 0)
+    throw new InvalidInputError('must be above 0', { argument: 'scale', code: 'out-of-range', index });
+}
+
+/** Answers a question by the instance's own map. */
+export function answerSurrogate({ map }: SurrogateInstance, question: SurrogateIterate): SurrogateAnswer {
+  if (question.question === 'evaluate') return map.evaluate(question.x);
+  return question.weights && map.pullBack?.(question.x, question.weights);
+}
+
+/** Everything that a method keeps: the instance, the counts and the best point. */
+export class SurrogateSearch {
+  readonly instance: SurrogateInstance;
+  readonly scale: Float64Array;
+  /** The length of steps, for the news. */
+  radius: number;
+  best: Evaluated | undefined;
+  #evaluations = 0;
+  #pullBacks = 0;
+  #iteration = 0;
+
+  constructor(instance: SurrogateInstance) {
+    checkSurrogateInstance(instance);
+    this.instance = instance;
+    this.radius = instance.radius;
+    this.scale = instance.scale ?? new Float64Array(instance.map.inputs).fill(1);
+  }
+
+  get dimension(): number {
+    return this.instance.map.inputs;
+  }
+
+  /** The best point; before the first evaluation the start, with the largest number for its value. */
+  solution(): SurrogateSolution {
+    const { best, instance } = this;
+    const x = (best?.x ?? instance.initial).slice();
+    const value = best && Number.isFinite(best.value) ? best.value : Number.MAX_VALUE;
+    const violation = best && Number.isFinite(best.violation) ? best.violation : 0;
+    return { x, value, violation, evaluations: this.#evaluations, pullBacks: this.#pullBacks };
+  }
+
+  #ask(question: SurrogateIterate['question'], x: Float64Array, weights?: Float64Array): SurrogateIterate {
+    return {
+      iteration: this.#iteration++,
+      question,
+      x,
+      ...(weights && { weights }),
+      value: this.best && Number.isFinite(this.best.value) ? this.best.value : Number.MAX_VALUE,
+      evaluations: this.#evaluations,
+      pullBacks: this.#pullBacks,
+      radius: this.radius,
+      solution: () => this.solution(),
+    };
+  }
+
+  /** Evaluates a point; the best one is kept. A failed evaluation, or one with NaN, counts as infinitely bad. */
+  *evaluate(x: Float64Array): Asking<Evaluated> {
+    const y = yield this.#ask('evaluate', x.slice());
+    this.#evaluations++;
+    const found = this.judge(x, y);
+    if (!this.best || found.value < this.best.value) this.best = found;
+    return found;
+  }
+
+  /** F + |max(c, 0)|² at a point whose outputs are known. */
+  judge(x: Float64Array, y: SurrogateAnswer): Evaluated {
+    const none = new Float64Array(0);
+    const { objective, onInputs, onOutputs } = this.instance;
+    if (!y || y.length !== this.instance.map.outputs) {
+      return { x: x.slice(), y: none, value: Infinity, violation: Infinity, onInputs: none, onOutputs: none };
+    }
+    const positive = (values: Float64Array | undefined) =>
+      values?.map((c) => (c > 0 ? c : c <= 0 ? 0 : Infinity)) ?? none;
+    const zInputs = positive(onInputs?.value(x));
+    const zOutputs = positive(onOutputs?.value(y));
+    let square = 0;
+    for (const z of zInputs) square += z * z;
+    for (const z of zOutputs) square += z * z;
+    const value = objective.value(y) + square;
+    return {
+      x: x.slice(),
+      y,
+      value: Number.isNaN(value) ? Infinity : value,
+      violation: Math.sqrt(square),
+      onInputs: zInputs,
+      onOutputs: zOutputs,
+    };
+  }
+
+  /**
+   * The gradient at `point` of u · (outputs, max(c, 0)) for the u that `base` has: the objective's gradient and twice the
+   * violations. Inequalities that are not violated at `point` contribute nothing. Where the map is no white box, by forward
+   * differences if `fallback` says so. Undefined if it cannot be had.
+   */
+  *gradient(
+    point: Evaluated,
+    base: Evaluated,
+    fallback: 'differences' | 'none',
+  ): Asking<Float64Array | undefined> {
+    if (point.y.length === 0 || base.y.length === 0) return undefined;
+    const { objective, onInputs, onOutputs } = this.instance;
+    const u = objective.gradient(base.y).slice();
+    if (onOutputs) {
+      const weights = base.onOutputs.map((z, i) => (point.onOutputs[i] > 0 ? 2 * z : 0));
+      if (weights.some((w) => w !== 0)) {
+        const more = onOutputs.pullBack(point.y, weights);
+        for (let i = 0; i < u.length; i++) u[i] += more[i];
+      }
+    }
+    let gradient = yield* this.#pullBack(point, u, fallback);
+    if (!gradient) return undefined;
+    if (onInputs) {
+      const weights = base.onInputs.map((z, i) => (point.onInputs[i] > 0 ? 2 * z : 0));
+      if (weights.some((w) => w !== 0)) {
+        const more = onInputs.pullBack(point.x, weights);
+        gradient = gradient.map((g, j) => g + more[j]);
+      }
+    }
+    return gradient.every(Number.isFinite) ? gradient : undefined;
+  }
+
+  *#pullBack(
+    point: Evaluated,
+    u: Float64Array,
+    fallback: 'differences' | 'none',
+  ): Asking<Float64Array | undefined> {
+    const answer = yield this.#ask('pull-back', point.x.slice(), u);
+    if (answer) {
+      this.#pullBacks++;
+      return answer;
+    }
+    if (fallback === 'none') return undefined;
+    const gradient = new Float64Array(this.dimension);
+    for (let j = 0; j < gradient.length; j++) {
+      const step = 1e-6 * Math.max(this.scale[j], Math.abs(point.x[j]));
+      const moved = point.x.slice();
+      moved[j] += step;
+      const { y } = yield* this.evaluate(moved);
+      if (y.length === 0) return undefined;
+      for (let i = 0; i < y.length; i++)
+        gradient[j] += (u[i] * (y[i] - point.y[i])) / (moved[j] - point.x[j]);
+    }
+    return gradient;
+  }
+
+  /** x + d, with d in units of the scale. */
+  moved(x: Float64Array, d: Float64Array): Float64Array {
+    return x.map((value, j) => value + d[j] * this.scale[j]);
+  }
+}
+
+/** The length of the poll with which methods confirm that they have ended, in units of the instance's scale. */
+export const CONFIRMING_RADIUS = 1e-5;
+
+/**
+ * Looks around the best point before a method says that it has ended: `ended` if no step of the confirming radius along an
+ * axis improves, `improved` if one does, `failed` if the best point itself gives another value than before. Asks for up to
+ * 2n + 1 evaluations.
+ */
+export function* confirmEnd(search: SurrogateSearch): Asking<'ended' | 'improved' | 'failed'> {
+  const { best, dimension } = search;
+  if (!best || !Number.isFinite(best.value)) return 'failed';
+  const again = yield* search.evaluate(best.x);
+  if (again.value !== best.value) return 'failed';
+  const d = new Float64Array(dimension);
+  for (let j = 0; j < dimension; j++) {
+    for (const sign of [1, -1]) {
+      d[j] = sign * CONFIRMING_RADIUS;
+      const { value } = yield* search.evaluate(search.moved(best.x, d));
+      if (value < best.value) return 'improved';
+    }
+    d[j] = 0;
+  }
+  return 'ended';
+}
+
+/** What is said of a method whose end could not be confirmed. */
+export const FAILED_REASON =
+  'the best point could not be evaluated again: evaluations fail, or are not repeatable';
+
+/** The largest gain of a step of the confirming radius along an axis. */
+export function pollGain(instance: SurrogateInstance, x: Float64Array): number {
+  const search = new SurrogateSearch(instance);
+  const valueAt = (point: Float64Array) => search.judge(point, instance.map.evaluate(point)).value;
+  const value = valueAt(x);
+  if (!Number.isFinite(value)) return Number.MAX_VALUE;
+  let gain = 0;
+  const d = new Float64Array(x.length);
+  for (let j = 0; j < x.length; j++) {
+    for (const sign of [1, -1]) {
+      d[j] = sign * CONFIRMING_RADIUS;
+      gain = Math.max(gain, value - valueAt(search.moved(x, d)));
+    }
+    d[j] = 0;
+  }
+  return Math.min(gain, Number.MAX_VALUE);
+}
