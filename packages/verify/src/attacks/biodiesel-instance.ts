@@ -87,7 +87,7 @@ function trainingGrid() {
   const targets = new Float64Array(powers * (times + 1) * STATES);
   for (let p = 0, row = 0; p < powers; p++) {
     const power = p;
-    const states = simulateReactor(power, 120, times, 20);
+    const states = simulateReactor(power, 120, times, 60);
     for (let i = 0; i <= times; i++, row++) {
       inputs[2 * row] = i / times;
       inputs[2 * row + 1] = power / 20;
