@@ -1,0 +1,138 @@
+import { box } from '@infimum/optim/proximal';
+import { describe, expect, it } from 'vitest';
+import { bilevelMinimize } from './bilevel-minimize.ts';
+import { trueHyperObjective } from './models/bilevel-optimisation.ts';
+import { digitsCleaning, tumourRegularisation } from './models/data.ts';
+import { modelOf } from './models/instance.ts';
+import { type ToyName, toy } from './models/toys.ts';
+import type { PairGradient, PairProduct } from './oracles/bilevel-problem.ts';
+import { gridSearch } from './search/grid-search.ts';
+import { randomSearch } from './search/random-search.ts';
+
+describe('bilevelMinimize', () => {
+  it.each([
+    ['follow', 'implicit', 1e-5],
+    ['flat', 'implicit', 1e-4],
+    ['hilbert', 'implicit', 1e-5],
+    ['line', 'penalty', 2e-3],
+    ['box', 'penalty', 1e-9],
+    ['segment', 'penalty', 2e-3],
+    ['circle', 'penalty', 1e-2],
+  ] as const)('solves %s by the %s formula', (name, method, error) => {
+    const { problem, x0, y0, solution } = toy(name as ToyName);
+    const outcome = bilevelMinimize(problem, x0, y0);
+    expect(outcome.method, outcome.why).toBe(method);
+    expect(outcome.status, outcome.reason).toBe('converged');
+    for (const [i, exact] of (solution as Float64Array).entries())
+      expect(Math.abs(outcome.x[i] - exact)).toBeLessThan(error);
+  });
+
+  it('is not misled by the scale of either level, or of x', () => {
+    const { problem, y0, solution } = toy('follow');
+    for (const [upper, lower] of [
+      [1e80, 1],
+      [1e-80, 1],
+      [1, 1e80],
+      [1, 1e-80],
+    ]) {
+      const times =
+        (name: 'gradFx' | 'gradFy' | 'gradGx' | 'gradGy', factor: number): PairGradient =>
+        (x, y, out) => {
+          problem[name](x, y, out);
+          out[0] *= factor;
+        };
+      const product =
+        (name: 'hvpGyy' | 'jvpGxy'): PairProduct =>
+        (x, y, v, out) => {
+          problem[name](x, y, v, out);
+          out[0] *= lower;
+        };
+      const scaled: typeof problem = {
+        ...problem,
+        f: (x, y) => upper * (problem.f?.(x, y) ?? 0),
+        g: (x, y) => lower * (problem.g?.(x, y) ?? 0),
+        gradFx: times('gradFx', upper),
+        gradFy: times('gradFy', upper),
+        gradGx: times('gradGx', lower),
+        gradGy: times('gradGy', lower),
+        hvpGyy: product('hvpGyy'),
+        jvpGxy: product('jvpGxy'),
+      };
+      const { x, status, reason } = bilevelMinimize(scaled, Float64Array.of(0), y0);
+      expect(status, `${upper} ${lower} ${reason}`).toBe('converged');
+      expect(Math.abs(x[0] - (solution?.[0] ?? 0))).toBeLessThan(1e-5);
+    }
+  });
+
+  it('reports an error of the hyper-gradient that is not below the true one', () => {
+    for (const name of ['follow', 'line', 'segment', 'hilbert'] as const) {
+      const { problem, x0, y0, hyperObjective } = toy(name);
+      const { x, hyperGradient, errorEstimate } = bilevelMinimize(problem, x0, y0);
+      const exact = hyperObjective?.(x).gradient as Float64Array;
+      const error = Math.hypot(...exact.map((t, i) => t - hyperGradient[i]));
+      expect(errorEstimate, name).toBeGreaterThanOrEqual(error * 0.99);
+    }
+  });
+
+  it('says that the lower level is not solved', () => {
+    const { problem, x0, y0 } = toy('follow');
+    const unbounded: typeof problem = { ...problem, gradGy: (_x, _y, out) => out.fill(1), g: (_x, [y]) => y };
+    const { status, reason } = bilevelMinimize(unbounded, x0, y0, { method: 'penalty', maxSeconds: 5 });
+    expect(status).toBe('stalled');
+    expect(reason).toContain('lower level');
+  });
+
+  it('says that x enters nothing', () => {
+    const { problem, x0, y0 } = toy('follow');
+    const deaf: typeof problem = {
+      ...problem,
+      gradFx: (_x, _y, out) => void out.fill(0),
+      gradGx: (_x, _y, out) => void out.fill(0),
+      jvpGxy: (_x, _y, _v, out) => void out.fill(0),
+    };
+    expect(bilevelMinimize(deaf, x0, y0).reason).toContain('exactly zero');
+  });
+
+  it('keeps x in its set', () => {
+    const { problem, x0, y0 } = toy('follow');
+    const { x, status } = bilevelMinimize({ ...problem, setX: box(-1, 1.2) }, x0, y0);
+    expect(status).toBe('converged');
+    expect(x[0]).toBe(1.2);
+  });
+});
+
+describe('regularisation of the tumours', () => {
+  it('finds the one weight that other programs found', async () => {
+    const instance = await tumourRegularisation(true, 'halves');
+    const { x, value, status, reason } = bilevelMinimize(modelOf(instance).problem, instance.x0, instance.y0);
+    expect(status, reason).toBe('converged');
+    expect(Math.abs(x[0] + 5.0729)).toBeLessThan(2e-4);
+    expect(Math.abs(value - 0.10867083)).toBeLessThan(1e-7);
+  });
+
+  it('finds thirty weights that beat a grid over one and chance, at fifty solves each', async () => {
+    const instance = await tumourRegularisation(false, 'halves');
+    const { problem } = modelOf(instance);
+    const found = bilevelMinimize(problem, instance.x0, instance.y0, { maxEvaluations: 50 });
+    const grid = gridSearch(problem, instance.x0, instance.y0, { points: 50 });
+    const chance = randomSearch(problem, instance.x0, instance.y0, { points: 50 });
+    const [ours, gridded, drawn] = [found, grid, chance].map(
+      ({ x }) => trueHyperObjective(instance, x).value,
+    );
+    expect(ours).toBeLessThan(0.075);
+    expect(gridded).toBeGreaterThan(0.108);
+    expect(drawn).toBeGreaterThan(0.085);
+  });
+});
+
+describe('hyper-cleaning of digits', () => {
+  it('finds most wrong labels and lowers the validation loss', async () => {
+    const instance = await digitsCleaning({ train: 200, validation: 150, wrong: 0.3, ridge: 0.01 }, 1);
+    const { problem, foundBad, testError } = modelOf(instance);
+    const { x, y } = bilevelMinimize(problem, instance.x0, instance.y0, { maxEvaluations: 25 });
+    const before = trueHyperObjective(instance, instance.x0).value;
+    expect(trueHyperObjective(instance, x).value).toBeLessThan(0.8 * before);
+    expect(foundBad?.(x)).toBeGreaterThan(0.75);
+    expect(testError?.(y)).toBeLessThan(0.2);
+  });
+});

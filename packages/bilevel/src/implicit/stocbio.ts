@@ -1,0 +1,153 @@
+// stocBiO: warm-started stochastic steps of the lower level, and the inverse Hessian by a Neumann series of fresh samples.
+//
+// K. Ji, J. Yang, Y. Liang: Bilevel optimization: convergence analysis and enhanced design (2021).
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import {
+  type BilevelIterate,
+  type BilevelSolution,
+  bilevelOptimisation,
+  declinesSets,
+  refuseLowerSet,
+} from '../models/bilevel-optimisation.ts';
+import { modelOf } from '../models/instance.ts';
+import { type BilevelProblem, checkBilevelProblem, checkSecondOrder } from '../oracles/bilevel-problem.ts';
+import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
+import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
+import { outerStep } from '../single/outer-step.ts';
+import { Sampler } from '../single/sampler.ts';
+
+/** Options of `stocBio`. */
+export const stocBioOptions = {
+  innerSteps: {
+    type: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: 10,
+    description: 'T, steps of the lower level an iteration',
+  },
+  neumannTerms: {
+    type: 'integer',
+    min: 0,
+    max: 1_000_000,
+    default: 10,
+    description: 'Q, terms of the Neumann series beyond the first',
+  },
+  neumannStep: {
+    type: 'number',
+    above: 0,
+    description: 'η_v of the series, below 2/L_g; 0.5/L_g by default',
+  },
+  eta: { type: 'number', above: 0, default: 0.1, description: 'Step of x' },
+  gamma: { type: 'number', above: 0, description: 'Step of the lower level; 0.5/L_g by default' },
+  outer: {
+    type: 'choice',
+    choices: ['gradient', 'adam'],
+    default: 'gradient',
+    description: 'The step of x: plain, or by Adam',
+  },
+  batch: { type: 'integer', min: 1, default: 32, description: 'Samples of a call, where a level is a mean' },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-6,
+    description: 'Residuals at which to stop, relative to their terms',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
+  maxIterations: { type: 'integer', min: 0, default: 20_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `stocBio`. */
+export type StocBioOptions = OptionsOf<typeof stocBioOptions>;
+
+/**
+ * Every iteration: T stochastic steps of y on g, `v = η_v Σ_{k=0..Q} Π_{l≤k} (I − η_v H_l) ∇_y f` with fresh samples a factor, and
+ * `x ← P(x − η(∇_x f − ∇²_xy g v))`. The series stops after Q terms, which is a bias that stays.
+ *
+ * T gradients, Q Hessian products and three other calls an iteration.
+ *
+ * @param problem - with `hvpGyy` and `jvpGxy`, without a set Y
+ * @param x0 - start, p numbers
+ * @param y0 - start, q numbers
+ * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
+ */
+export function stocBio(
+  problem: BilevelProblem,
+  x0: Float64Array,
+  y0: Float64Array,
+  options: StocBioOptions & RunOptions<BilevelIterate> = {},
+): Outcome<BilevelSolution, BilevelIterate> {
+  return run(stocBioSteps(problem, x0, y0, options), runOptionsOf(stocBioOptions, options));
+}
+
+/** The steps of `stocBio`. */
+export function* stocBioSteps(
+  problem: BilevelProblem,
+  x0: Float64Array,
+  y0: Float64Array,
+  options: StocBioOptions = {},
+): Steps<BilevelSolution, BilevelIterate> {
+  const settings = resolveOptions(stocBioOptions, options);
+  const { innerSteps, neumannTerms, neumannStep, eta, gamma, outer, batch, tolerance, seed } = settings;
+  checkBilevelProblem(problem);
+  checkSecondOrder(problem);
+  refuseLowerSet(problem);
+  const state = new BilevelState(problem, x0, y0, 0, batch);
+  const { problem: oracles, x, y } = state;
+  const sampler = new Sampler(problem, seed);
+  const [v, term, image] = Array.from({ length: 3 }, () => new Float64Array(y.length));
+  const [direction, cross] = [new Float64Array(x.length), new Float64Array(x.length)];
+  const lower = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, y));
+  const move = outerStep(outer, x.length, problem.setX);
+  const advance = (k: number) => {
+    const step = gamma ?? 0.5 / lower.at(k);
+    for (let t = 0; t < innerSteps; t++) {
+      oracles.gradGy(x, y, image, sampler.lower(batch));
+      for (let j = 0; j < y.length; j++) y[j] -= step * image[j];
+    }
+    const length = neumannStep ?? 0.5 / lower.at(k);
+    const samples = sampler.upper(batch);
+    oracles.gradFy(x, y, term, samples);
+    v.set(term);
+    for (let q = 0; q < neumannTerms; q++) {
+      oracles.hvpGyy(x, y, term, image, sampler.lower(batch));
+      for (let j = 0; j < y.length; j++) {
+        term[j] -= length * image[j];
+        v[j] += term[j];
+      }
+    }
+    for (let j = 0; j < y.length; j++) v[j] *= length;
+    oracles.gradFx(x, y, direction, samples);
+    oracles.jvpGxy(x, y, v, cross, sampler.lower(batch));
+    for (let i = 0; i < x.length; i++) direction[i] -= cross[i];
+    state.direction = move(x, direction, eta);
+  };
+  return yield* guarded(state, loop(state, tolerance, advance));
+}
+
+/** Registration. */
+export const stocBioSolver = /* @__PURE__ */ defineSolver({
+  id: 'bilevel/stocbio',
+  title: 'stocBiO',
+  summary: 'Batches everywhere, and the inverse Hessian by a Neumann series.',
+  problem: bilevelOptimisation,
+  role: 'baseline',
+  paper: {
+    title: 'Bilevel Optimization: Convergence Analysis and Enhanced Design',
+    arxiv: '2010.07962',
+    year: 2021,
+  },
+  cost: 'O(T) \\text{ gradients and } O(Q) \\text{ Hessian products an iteration}',
+  options: stocBioOptions,
+  declines: declinesSets,
+  steps: (instance, options) => stocBioSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+});

@@ -1,0 +1,44 @@
+// `@infimum/bilevel`: what users call.
+export {
+  type BilevelMinimizeIterate,
+  type BilevelMinimizeOptions,
+  type BilevelMinimum,
+  bilevelMinimize,
+} from './bilevel-minimize.ts';
+export { type AidCgOptions, aidCg } from './implicit/aid-cg.ts';
+export { type ItdOptions, itd } from './implicit/itd.ts';
+export { type StocBioOptions, stocBio } from './implicit/stocbio.ts';
+export type { BilevelIterate, BilevelSolution } from './models/bilevel-optimisation.ts';
+export type {
+  BilevelProblem,
+  OracleCalls,
+  PairGradient,
+  PairProduct,
+  PairValue,
+  SecondOrderProblem,
+} from './oracles/bilevel-problem.ts';
+export { type ExpressionProblem, fromExpressions } from './oracles/from-expressions.ts';
+export {
+  type HyperGradient,
+  hyperGradientPinv,
+  hypergradient,
+  type PseudoInverseGradient,
+} from './oracles/hypergradient.ts';
+export { withDifferences } from './oracles/with-differences.ts';
+export { type BomeOptions, bome } from './penalty/bome.ts';
+export { type F2saOptions, f2sa } from './penalty/f2sa.ts';
+export { type PbgdOptions, pbgd } from './penalty/pbgd.ts';
+export { type PenalizedValue, penalizedValue } from './penalty/penalized-value.ts';
+export {
+  type PenaltyBilevelOptions,
+  type PenaltyIterate,
+  penaltyBilevel,
+} from './penalty/penalty-bilevel.ts';
+export {
+  type PenaltyBilevelSingleLoopOptions,
+  penaltyBilevelSingleLoop,
+} from './penalty/penalty-bilevel-single-loop.ts';
+export { type Extrapolated, penaltyRichardson } from './penalty/penalty-richardson.ts';
+export { type ErrorBoundProbe, probeErrorBound } from './penalty/probe-error-bound.ts';
+export { type GridSearchOptions, gridSearch } from './search/grid-search.ts';
+export { type RandomSearchOptions, randomSearch } from './search/random-search.ts';

@@ -1,0 +1,191 @@
+// A registered bilevel instance: data that say which model, and where methods start.
+import {
+  checkChoice,
+  checkInteger,
+  checkMatrix,
+  checkNumber,
+  checkVector,
+  InvalidInputError,
+} from '@infimum/core';
+import { type BilevelProblem, checkBilevelProblem } from '../oracles/bilevel-problem.ts';
+import { type CleaningSource, cleaningModel, type LabelledRows } from './cleaning.ts';
+import type { BilevelModel } from './model.ts';
+import { noisy } from './noisy.ts';
+import { type QuadraticSource, quadraticModel } from './quadratic.ts';
+import { type RegularisationSource, regularisationModel, type TargetRows } from './regularisation.ts';
+import { TOYS, type ToyName, toy } from './toys.ts';
+
+/** A toy by name. */
+export interface ToySource {
+  /** Which model. */
+  readonly kind: 'toy';
+  /** Which toy. */
+  readonly name: ToyName;
+  /** Variables a level, for `cosh`. */
+  readonly size: number;
+  /** What f wants of y, for `cosh`. */
+  readonly offset: number;
+  /** Standard deviation of the noise of a sample's gradients; 0 for exact ones. */
+  readonly noise: number;
+  /** Seed of the noise. */
+  readonly noiseSeed: number;
+}
+
+/** Oracles that somebody wrote. */
+export interface FunctionSource {
+  /** Which model. */
+  readonly kind: 'functions';
+  /** The oracles. */
+  readonly problem: BilevelProblem;
+}
+
+/** What a bilevel problem is made of. */
+export type BilevelSource =
+  | ToySource
+  | QuadraticSource
+  | CleaningSource
+  | RegularisationSource
+  | FunctionSource;
+
+/** A bilevel problem with a start. */
+export interface BilevelInstance {
+  /** What it is made of. */
+  readonly source: BilevelSource;
+  /** Where x starts. */
+  readonly x0: Float64Array;
+  /** Where y starts. */
+  readonly y0: Float64Array;
+}
+
+/** The oracles of a valid instance, and what is known of it. */
+export function modelOf({
+  source,
+}: BilevelInstance): Omit<BilevelModel, 'problem'> & { problem: BilevelProblem } {
+  if (source.kind === 'functions') return { problem: source.problem };
+  if (source.kind === 'quadratic') return quadraticModel(source);
+  if (source.kind === 'cleaning') return cleaningModel(source);
+  if (source.kind === 'regularisation') return regularisationModel(source);
+  const made = toy(source.name, source.size, source.offset);
+  return { ...made, problem: noisy(made.problem, source.noise, source.noiseSeed) };
+}
+
+/**
+ * Checks an instance.
+ *
+ * @throws {InvalidInputError} naming the place at fault
+ */
+export function checkInstance(instance: BilevelInstance): void {
+  const { source, x0, y0 } = checkRecord(instance, 'instance');
+  const { kind } = checkRecord(source as BilevelSource, 'source');
+  checkChoice(kind, 'kind', ['toy', 'functions', 'quadratic', 'cleaning', 'regularisation'] as const);
+  const checks = {
+    toy: checkToy,
+    functions: ({ problem }: FunctionSource) => checkBilevelProblem(problem),
+    quadratic: checkQuadratic,
+    cleaning: checkCleaning,
+    regularisation: checkRegularisation,
+  };
+  (checks[kind] as (given: BilevelSource) => void)(source as BilevelSource);
+  const { dimX, dimY } = modelOf(instance).problem;
+  checkDoubles(x0, 'x0', dimX);
+  checkDoubles(y0, 'y0', dimY);
+}
+
+function checkToy({ name, size, offset, noise, noiseSeed }: ToySource): void {
+  checkChoice(name, 'name', TOYS);
+  checkInteger(size, 'size', { min: 1, max: 100_000 });
+  checkNumber(offset, 'offset', { min: -700, max: 700 });
+  checkNumber(noise, 'noise', { min: 0 });
+  checkInteger(noiseSeed, 'noiseSeed', { min: 0, max: Number.MAX_SAFE_INTEGER });
+}
+
+function checkQuadratic({ c, d, target, ridge }: QuadraticSource): void {
+  checkDenseDoubles(c, 'c');
+  checkDenseDoubles(d, 'd');
+  if (c.rows !== d.rows) {
+    const problem = `has ${d.rows} rows, c has ${c.rows}`;
+    throw new InvalidInputError(problem, { argument: 'd', code: 'shape' });
+  }
+  checkDoubles(target, 'target', c.cols);
+  checkNumber(ridge, 'ridge', { min: 0 });
+}
+
+function checkCleaning(source: CleaningSource): void {
+  const { train, validation, test, wrong, classes, ridge } = source;
+  checkInteger(classes, 'classes', { min: 2, max: 10_000 });
+  checkNumber(ridge, 'ridge', { above: 0 });
+  checkLabelled(train, 'train', classes);
+  checkLabelled(validation, 'validation', classes, train.design.cols);
+  if (test !== undefined) checkLabelled(test, 'test', classes, train.design.cols);
+  if (wrong !== undefined && !(wrong instanceof Uint8Array && wrong.length === train.design.rows)) {
+    const problem = `expected a Uint8Array of ${train.design.rows} entries`;
+    throw new InvalidInputError(problem, { argument: 'wrong', code: 'shape' });
+  }
+}
+
+function checkRegularisation(source: RegularisationSource): void {
+  const { loss, train, validation, test, shared, lower, upper } = source;
+  checkChoice(loss, 'loss', ['logistic', 'squares'] as const);
+  if (typeof shared !== 'boolean') {
+    throw new InvalidInputError('expected true or false', { argument: 'shared', code: 'type' });
+  }
+  for (const [name, bound] of [
+    ['lower', lower],
+    ['upper', upper],
+  ] as const) {
+    if (typeof bound !== 'number' || Number.isNaN(bound)) {
+      throw new InvalidInputError('expected a number', { argument: name, code: 'type' });
+    }
+  }
+  if (!(lower < upper)) {
+    throw new InvalidInputError(`must be below upper = ${upper}`, {
+      argument: 'lower',
+      code: 'out-of-range',
+    });
+  }
+  checkTargets(train, 'train', loss);
+  checkTargets(validation, 'validation', loss, train.design.cols);
+  if (test !== undefined) checkTargets(test, 'test', loss, train.design.cols);
+}
+
+function checkLabelled(part: LabelledRows, argument: string, classes: number, cols?: number): void {
+  const { design, labels } = checkRecord(part, argument);
+  checkDenseDoubles(design, `${argument}.design`, cols);
+  if (!(labels instanceof Int32Array) || labels.length !== (design as { rows: number }).rows) {
+    const problem = 'expected an Int32Array with a label for every row';
+    throw new InvalidInputError(problem, { argument: `${argument}.labels`, code: 'shape' });
+  }
+  const index = labels.findIndex((label) => !(label >= 0 && label < classes));
+  if (index < 0) return;
+  const problem = `is ${labels[index]} at index ${index}, not a class from 0 to ${classes - 1}`;
+  throw new InvalidInputError(problem, { argument: `${argument}.labels`, code: 'out-of-range', index });
+}
+
+function checkTargets(part: TargetRows, argument: string, loss: string, cols?: number): void {
+  const { design, targets } = checkRecord(part, argument);
+  checkDenseDoubles(design, `${argument}.design`, cols);
+  checkDoubles(targets, `${argument}.targets`, (design as { rows: number }).rows);
+  const index = loss === 'logistic' ? targets.findIndex((t) => t !== 1 && t !== -1) : -1;
+  if (index < 0) return;
+  const problem = `is ${targets[index]} at index ${index}, not -1 or 1`;
+  throw new InvalidInputError(problem, { argument: `${argument}.targets`, code: 'out-of-range', index });
+}
+
+function checkDenseDoubles(matrix: unknown, argument: string, cols?: number): void {
+  checkMatrix(matrix, argument);
+  checkDoubles(matrix.values, `${argument}.values`);
+  if (cols === undefined || matrix.cols === cols) return;
+  const problem = `has ${matrix.cols} columns, the training samples have ${cols}`;
+  throw new InvalidInputError(problem, { argument, code: 'shape' });
+}
+
+function checkDoubles(values: unknown, argument: string, length?: number): asserts values is Float64Array {
+  checkVector(values, argument, length);
+  if (values instanceof Float64Array) return;
+  throw new InvalidInputError('expected a Float64Array', { argument, code: 'type' });
+}
+
+function checkRecord<T extends object>(value: T, argument: string): { [Key in keyof T]: unknown } & T {
+  if (typeof value === 'object' && value !== null) return value;
+  throw new InvalidInputError('expected an object', { argument, code: 'type' });
+}

@@ -1,0 +1,110 @@
+// The linear system of implicit differentiation, H v = ∇_y f with H the Hessian of the lower function: conjugate gradients
+// that notice curvature that is not positive, and MINRES with the least-norm solution where H is singular or rows are active.
+import type { MatrixLike } from '@infimum/core';
+import { minres } from '@infimum/linalg';
+import { addScaled, dot, norm } from '@infimum/linalg/numerics';
+
+/** Writes H v. */
+export type Product = (v: Float64Array, out: Float64Array) => void;
+
+/** How a solve ended. */
+export interface AdjointReport {
+  /** |b − H v| over |b|; 0 for b = 0. */
+  readonly residual: number;
+  /** Products with H. */
+  readonly products: number;
+  /** Whether a direction had no positive curvature: H is singular or indefinite, and v is what was known before. */
+  readonly flat: boolean;
+}
+
+/** Curvature p'Hp over |p|² below this share of the largest seen counts as none. */
+const FLAT = 1e-14;
+
+/** Solves H v = b in place, from the v that is given. One product with H an iteration. */
+export function conjugateGradients(
+  product: Product,
+  b: Float64Array,
+  v: Float64Array,
+  { tolerance, maxIterations }: { tolerance: number; maxIterations: number },
+): AdjointReport {
+  const scale = norm(b);
+  if (scale === 0) {
+    v.fill(0);
+    return { residual: 0, products: 0, flat: false };
+  }
+  const image = new Float64Array(b.length);
+  const r = b.slice();
+  let products = 0;
+  if (v.some((entry) => entry !== 0)) {
+    product(v, image);
+    products++;
+    addScaled(r, -1, image);
+  }
+  // In units of b: squares neither over- nor underflow.
+  for (let i = 0; i < r.length; i++) r[i] /= scale;
+  const p = r.slice();
+  let squares = dot(r, r);
+  let largest = 0;
+  let flat = false;
+  while (Math.sqrt(squares) > tolerance && products < maxIterations) {
+    product(p, image);
+    products++;
+    const [curvature, length] = [dot(p, image), dot(p, p)];
+    largest = Math.max(largest, Math.abs(curvature / length));
+    if (!(curvature > FLAT * largest * length)) {
+      flat = true;
+      break;
+    }
+    const alpha = squares / curvature;
+    addScaled(v, alpha * scale, p);
+    addScaled(r, -alpha, image);
+    const next = dot(r, r);
+    for (let i = 0; i < p.length; i++) p[i] = r[i] + (next / squares) * p[i];
+    squares = next;
+  }
+  return { residual: Math.sqrt(squares), products, flat };
+}
+
+/**
+ * The solution of least norm of H v = b, or of the system [[H, A'], [A, 0]] with rows A that are active: by MINRES. What of b
+ * no v can reach is the residual.
+ *
+ * @returns v, and |H v + A'μ − b| over |b|
+ */
+export function leastNormSolution(
+  product: Product,
+  b: Float64Array,
+  {
+    tolerance,
+    maxIterations,
+    activeRows,
+  }: { tolerance: number; maxIterations: number; activeRows?: MatrixLike | undefined },
+): { v: Float64Array; residual: number } {
+  const q = b.length;
+  const rows = activeRows?.rows ?? 0;
+  const scale = norm(b);
+  if (scale === 0) return { v: new Float64Array(q), residual: 0 };
+  const target = new Float64Array(q + rows);
+  for (let j = 0; j < q; j++) target[j] = b[j] / scale;
+  const system: Product = (from, to) => {
+    product(from.subarray(0, q), to.subarray(0, q));
+    if (!activeRows) return;
+    for (let i = 0; i < rows; i++) {
+      let sum = 0;
+      for (let j = 0; j < q; j++) {
+        const a = activeRows.values[i * q + j];
+        sum += a * from[j];
+        to[j] += a * from[q + i];
+      }
+      to[q + i] = sum;
+    }
+  };
+  const { x } = minres(system, target, { tolerance, maxIterations });
+  const left = new Float64Array(q + rows);
+  system(x, left);
+  for (let j = 0; j < left.length; j++) left[j] = target[j] - left[j];
+  const residual = norm(left);
+  // What is left of an inconsistent system spans the part of the Krylov space that H maps to zero: v is to have none of it.
+  if (residual > 1e-8) addScaled(x, -dot(x, left) / (residual * residual), left);
+  return { v: x.slice(0, q).map((entry) => entry * scale), residual };
+}

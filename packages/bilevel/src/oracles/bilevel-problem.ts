@@ -1,0 +1,192 @@
+// What bilevel methods ask of a pair of functions: min over x of f(x, y) where y minimises g(x, ·), both by their gradients,
+// and where a method needs it by products with second derivatives of g.
+import { checkInteger, checkVector, InvalidInputError } from '@infimum/core';
+import { allFinite } from '@infimum/linalg/numerics';
+import type { ConvexSet } from '@infimum/optim/proximal';
+
+/** Writes a gradient at (x, y) into `out`. `indices` choose samples, repetitions count; without them all are meant. */
+export type PairGradient = (
+  x: Float64Array,
+  y: Float64Array,
+  out: Float64Array,
+  indices?: Int32Array,
+) => void;
+
+/** Writes the product of a matrix of second derivatives at (x, y) with v into `out`. */
+export type PairProduct = (
+  x: Float64Array,
+  y: Float64Array,
+  v: Float64Array,
+  out: Float64Array,
+  indices?: Int32Array,
+) => void;
+
+/** The value at (x, y), of all samples or of some. */
+export type PairValue = (x: Float64Array, y: Float64Array, indices?: Int32Array) => number;
+
+/**
+ * The bilevel problem min over x in X of f(x, y(x)), where y(x) minimises g(x, y) over y in Y. X and Y are fixed sets: a set Y
+ * that depends on x is another problem. Oracles write to `out` alone and keep no hold of anything.
+ */
+export interface BilevelProblem {
+  /** Number p of upper variables x. */
+  readonly dimX: number;
+  /** Number q of lower variables y. */
+  readonly dimY: number;
+  /** f, the upper function. */
+  readonly f?: PairValue;
+  /** g, the lower function. */
+  readonly g?: PairValue;
+  /** The gradient of f in x, p numbers. */
+  readonly gradFx: PairGradient;
+  /** The gradient of f in y, q numbers. */
+  readonly gradFy: PairGradient;
+  /** The gradient of g in x, p numbers. */
+  readonly gradGx: PairGradient;
+  /** The gradient of g in y, q numbers. */
+  readonly gradGy: PairGradient;
+  /** The Hessian of g in y times v, q numbers. */
+  readonly hvpGyy?: PairProduct;
+  /** The gradient in x of the inner product of the gradient of g in y with v (q numbers): p numbers. */
+  readonly jvpGxy?: PairProduct;
+  /** X; everything by default. */
+  readonly setX?: ConvexSet;
+  /** Y; everything by default. */
+  readonly setY?: ConvexSet;
+  /** Number of samples of f, where it is a mean. */
+  readonly samplesF?: number;
+  /** Number of samples of g, where it is a mean. */
+  readonly samplesG?: number;
+}
+
+/** A problem with products of second derivatives. */
+export type SecondOrderProblem = BilevelProblem & Required<Pick<BilevelProblem, 'hvpGyy' | 'jvpGxy'>>;
+
+/** Calls of the oracles; a call with a batch counts as one. */
+export interface OracleCalls {
+  /** Gradients of f in x. */
+  fx: number;
+  /** Gradients of f in y. */
+  fy: number;
+  /** Gradients of g in x. */
+  gx: number;
+  /** Gradients of g in y. */
+  gy: number;
+  /** Products with the Hessian of g in y. */
+  hvp: number;
+  /** Products with the mixed derivatives of g. */
+  jvp: number;
+}
+
+/** No calls. */
+export function noCalls(): OracleCalls {
+  return { fx: 0, fy: 0, gx: 0, gy: 0, hvp: 0, jvp: 0 };
+}
+
+/** Thrown inside the methods when an oracle gives something that is no number; ends a run as stalled. */
+export class NotFinite extends Error {}
+
+/** A problem that counts its calls and refuses answers that are not finite. */
+export interface CountedProblem extends BilevelProblem {
+  /** The calls so far. */
+  readonly calls: OracleCalls;
+}
+
+/** Wraps the oracles so that calls are counted and answers checked: O(length of the answer) a call. */
+export function counted(problem: BilevelProblem): CountedProblem & SecondOrderProblem {
+  const calls = noCalls();
+  const gradient = (
+    name: 'gradFx' | 'gradFy' | 'gradGx' | 'gradGy',
+    key: keyof OracleCalls,
+  ): PairGradient => {
+    return (x, y, out, indices) => {
+      calls[key]++;
+      problem[name](x, y, out, indices);
+      if (!allFinite(out)) throw new NotFinite(`${name} gave a number that is not finite`);
+    };
+  };
+  const product = (name: 'hvpGyy' | 'jvpGxy', key: keyof OracleCalls): PairProduct => {
+    return (x, y, v, out, indices) => {
+      calls[key]++;
+      (problem as SecondOrderProblem)[name](x, y, v, out, indices);
+      if (!allFinite(out)) throw new NotFinite(`${name} gave a number that is not finite`);
+    };
+  };
+  return {
+    ...problem,
+    calls,
+    gradFx: gradient('gradFx', 'fx'),
+    gradFy: gradient('gradFy', 'fy'),
+    gradGx: gradient('gradGx', 'gx'),
+    gradGy: gradient('gradGy', 'gy'),
+    hvpGyy: product('hvpGyy', 'hvp'),
+    jvpGxy: product('jvpGxy', 'jvp'),
+  };
+}
+
+/** Whether the problem has products with second derivatives. */
+export function isSecondOrder(problem: BilevelProblem): problem is SecondOrderProblem {
+  return problem.hvpGyy !== undefined && problem.jvpGxy !== undefined;
+}
+
+/**
+ * Checks the shape of a problem, not its mathematics.
+ *
+ * @throws {InvalidInputError} naming `problem.FIELD`
+ */
+export function checkBilevelProblem(problem: unknown): asserts problem is BilevelProblem {
+  if (typeof problem !== 'object' || problem === null) {
+    throw new InvalidInputError('expected an object of oracles', { argument: 'problem', code: 'type' });
+  }
+  const fields = problem as Record<string, unknown>;
+  checkInteger(fields['dimX'], 'problem.dimX', { min: 1, max: 2 ** 28 });
+  checkInteger(fields['dimY'], 'problem.dimY', { min: 1, max: 2 ** 28 });
+  for (const name of ['gradFx', 'gradFy', 'gradGx', 'gradGy']) checkFunction(fields[name], `problem.${name}`);
+  for (const name of ['f', 'g', 'hvpGyy', 'jvpGxy']) {
+    if (fields[name] !== undefined) checkFunction(fields[name], `problem.${name}`);
+  }
+  for (const name of ['samplesF', 'samplesG']) {
+    if (fields[name] !== undefined)
+      checkInteger(fields[name], `problem.${name}`, { min: 1, max: 2 ** 31 - 1 });
+  }
+  for (const name of ['setX', 'setY']) {
+    if (fields[name] === undefined) continue;
+    if (typeof fields[name] === 'function') {
+      const complaint = 'must be a fixed set; sets that depend on the other variable are not supported';
+      throw new InvalidInputError(complaint, { argument: `problem.${name}`, code: 'unsupported' });
+    }
+    checkFunction((fields[name] as Partial<ConvexSet> | null)?.project, `problem.${name}.project`);
+  }
+}
+
+/** Checks a problem that a method with second derivatives gets. */
+export function checkSecondOrder(problem: BilevelProblem): asserts problem is SecondOrderProblem {
+  for (const name of ['hvpGyy', 'jvpGxy'] as const) {
+    if (problem[name] !== undefined) continue;
+    const complaint = 'is needed by this method; `withDifferences` makes one from gradients';
+    throw new InvalidInputError(complaint, { argument: `problem.${name}`, code: 'missing' });
+  }
+}
+
+/** Checks problem and start; the copies of the start, in X and Y. */
+export function startOf(
+  problem: BilevelProblem,
+  x0: Float64Array,
+  y0: Float64Array,
+): { x: Float64Array; y: Float64Array } {
+  checkBilevelProblem(problem);
+  checkVector(x0, 'x0', problem.dimX);
+  checkVector(y0, 'y0', problem.dimY);
+  const [x, y] = [Float64Array.from(x0), Float64Array.from(y0)];
+  problem.setX?.project(x, x);
+  problem.setY?.project(y, y);
+  return { x, y };
+}
+
+function checkFunction(value: unknown, argument: string): void {
+  if (typeof value === 'function') return;
+  throw new InvalidInputError('expected a function', {
+    argument,
+    code: value === undefined ? 'missing' : 'type',
+  });
+}

@@ -1,0 +1,182 @@
+// The hyper-gradient at a point (x, y) by the implicit function theorem, with all that one needs to trust it: residuals, an
+// estimate of its error, and the general formula for lower levels with many solutions or active constraints.
+import {
+  checkMatrix,
+  checkVector,
+  InvalidInputError,
+  type MatrixLike,
+  type OptionSpecs,
+  type OptionsOf,
+  resolveOptions,
+} from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
+import { leastNormSolution } from './adjoint.ts';
+import { type BilevelProblem, checkBilevelProblem, checkSecondOrder } from './bilevel-problem.ts';
+import { implicitGradient } from './implicit-gradient.ts';
+
+/** A hyper-gradient and what is known of it. */
+export interface HyperGradient {
+  /** ∇_x f − ∇²_xy g v, p numbers. */
+  readonly gradient: Float64Array;
+  /** v with H v = ∇_y f, q numbers. */
+  readonly v: Float64Array;
+  /** |∇_y g(x, y)|: how far y is from solving the lower level, by its gradient. */
+  readonly lowerResidual: number;
+  /** |H v − ∇_y f| over |∇_y f|. */
+  readonly linearResidual: number;
+  /** Estimate of |gradient − exact gradient|: of what one Newton step of y and the residual of v would change. */
+  readonly errorEstimate: number;
+  /** `singular`: H has a direction without curvature, and the formula of `hyperGradientPinv` is the right one. */
+  readonly status: 'solved' | 'not-solved' | 'singular';
+}
+
+/** Options of `hypergradient`. */
+export const hypergradientOptions = {
+  tolerance: {
+    type: 'number',
+    min: 0,
+    below: 1,
+    default: 1e-10,
+    description: 'Residual of H v = ∇_y f at which to stop, relative',
+  },
+  maxIterations: {
+    type: 'integer',
+    min: 1,
+    default: 1000,
+    description: 'Most products with H a linear system',
+  },
+} as const satisfies OptionSpecs;
+
+/**
+ * The hyper-gradient `∇F = ∇_x f − ∇²_xy g H⁻¹ ∇_y f`, `H = ∇²_yy g`, at a y that need not solve the lower level exactly; any
+ * method may have found it. Conjugate gradients on H itself, never on H². The estimate of the error is what becomes of the
+ * gradient when y makes a Newton step, half as much again, and what the residual of the linear system can hide; it sees ill
+ * conditioning, which a small |∇_y g| does not.
+ *
+ * Two linear systems and seven other calls.
+ *
+ * @param problem - with `hvpGyy` and `jvpGxy`
+ * @param x - upper variables, p numbers
+ * @param y - lower variables, q numbers, near a solution
+ * @throws {InvalidInputError} for a problem without products, and vectors of another length or with entries that are not finite
+ *
+ * @example
+ * ```ts
+ * import { hypergradient } from '@infimum/bilevel';
+ *
+ * // g = Σ a_j (y_j − x_j)²/2 with a = (1, 1e-4), f = |y − 1|²/2: the exact gradient at x = 0 is (−1, −1).
+ * const a = [1, 1e-4];
+ * const problem = {
+ *   dimX: 2,
+ *   dimY: 2,
+ *   gradFx: (_x: Float64Array, _y: Float64Array, out: Float64Array) => void out.fill(0),
+ *   gradFy: (_x: Float64Array, y: Float64Array, out: Float64Array) => out.set(y.map((t) => t - 1)),
+ *   gradGx: (x: Float64Array, y: Float64Array, out: Float64Array) => out.set(a.map((t, j) => t * (x[j] - y[j]))),
+ *   gradGy: (x: Float64Array, y: Float64Array, out: Float64Array) => out.set(a.map((t, j) => t * (y[j] - x[j]))),
+ *   hvpGyy: (_x: Float64Array, _y: Float64Array, v: Float64Array, out: Float64Array) => out.set(a.map((t, j) => t * v[j])),
+ *   jvpGxy: (_x: Float64Array, _y: Float64Array, v: Float64Array, out: Float64Array) => out.set(a.map((t, j) => -t * v[j])),
+ * };
+ * // y = (0, 1) has a lower gradient of 1e-4 only, and is wrong by 1.
+ * const { gradient, errorEstimate } = hypergradient(problem, Float64Array.of(0, 0), Float64Array.of(0, 1));
+ * console.log(gradient.map(Math.round).join(' '), errorEstimate >= 1); // -1 0 true
+ * ```
+ */
+export function hypergradient(
+  problem: BilevelProblem,
+  x: Float64Array,
+  y: Float64Array,
+  options: OptionsOf<typeof hypergradientOptions> = {},
+): HyperGradient {
+  const { tolerance, maxIterations } = resolveOptions(hypergradientOptions, options);
+  checkBilevelProblem(problem);
+  checkSecondOrder(problem);
+  checkVector(x, 'x', problem.dimX);
+  checkVector(y, 'y', problem.dimY);
+  const v = new Float64Array(y.length);
+  const found = implicitGradient(problem, x, y, v, { tolerance, maxIterations });
+  const { gradient, slope, linear, flat, errorEstimate } = found;
+  return {
+    gradient,
+    v,
+    lowerResidual: norm(slope),
+    linearResidual: linear.residual,
+    errorEstimate,
+    status: flat ? 'singular' : linear.residual <= tolerance ? 'solved' : 'not-solved',
+  };
+}
+
+/** What `hyperGradientPinv` gives. */
+export interface PseudoInverseGradient {
+  /** ∇_x f − ∇²_xy g v, p numbers. */
+  readonly gradient: Float64Array;
+  /** The least-norm v, q numbers. */
+  readonly v: Float64Array;
+  /** |H v + A'μ − ∇_y f| over |∇_y f|. */
+  readonly rangeResidual: number;
+  /** `not-in-range`: beyond 1e-6 the formula does not hold at this y, which does not minimise f among the lower solutions. */
+  readonly status: 'in-range' | 'not-in-range';
+}
+
+/** Checks rows of active constraints. */
+function checkActiveRows(value: unknown, argument: string): asserts value is MatrixLike {
+  checkMatrix(value, argument);
+}
+
+/** Options of `hyperGradientPinv`. */
+export const pinvOptions = {
+  activeRows: {
+    type: 'value',
+    check: checkActiveRows,
+    description: 'Rows of the constraints on y that are active: none by default',
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    below: 1,
+    default: 1e-10,
+    description: 'Residual of MINRES at which to stop, relative',
+  },
+} as const satisfies OptionSpecs;
+
+/**
+ * The gradient of `ψ(x) = min f(x, y) over the minimisers y of g(x, ·)`, where there are many:
+ * `∇ψ = ∇_x f − ∇²_xy g [∇²_yy g]⁺ ∇_y f` at the minimiser y* that f likes best; with active linear constraints A on y the
+ * system `[[H, A'], [A, 0]]` takes the place of the pseudo-inverse. Holds where ∇_y f lies in the range, which optimality of y*
+ * gives; `status` says whether it does.
+ *
+ * MINRES on H: one product an iteration, at most the rank of H of them but for rounding.
+ *
+ * @param problem - with `hvpGyy` and `jvpGxy`
+ * @param x - upper variables, p numbers
+ * @param y - y*, q numbers
+ * @throws {InvalidInputError} for a problem without products, and shapes that do not fit
+ */
+export function hyperGradientPinv(
+  problem: BilevelProblem,
+  x: Float64Array,
+  y: Float64Array,
+  options: OptionsOf<typeof pinvOptions> = {},
+): PseudoInverseGradient {
+  const { activeRows, tolerance } = resolveOptions(pinvOptions, options);
+  checkBilevelProblem(problem);
+  checkSecondOrder(problem);
+  checkVector(x, 'x', problem.dimX);
+  checkVector(y, 'y', problem.dimY);
+  if (activeRows && activeRows.cols !== problem.dimY) {
+    const complaint = `has ${activeRows.cols} columns for ${problem.dimY} lower variables`;
+    throw new InvalidInputError(complaint, { argument: 'activeRows', code: 'shape' });
+  }
+  const fy = new Float64Array(y.length);
+  problem.gradFy(x, y, fy);
+  const { v, residual } = leastNormSolution((w, out) => problem.hvpGyy?.(x, y, w, out), fy, {
+    tolerance,
+    maxIterations: 10 * (y.length + (activeRows?.rows ?? 0)) + 10,
+    activeRows,
+  });
+  const gradient = new Float64Array(x.length);
+  const cross = new Float64Array(x.length);
+  problem.gradFx(x, y, gradient);
+  problem.jvpGxy(x, y, v, cross);
+  for (let i = 0; i < gradient.length; i++) gradient[i] -= cross[i];
+  return { gradient, v, rangeResidual: residual, status: residual <= 1e-6 ? 'in-range' : 'not-in-range' };
+}

@@ -1,0 +1,201 @@
+// How near a pair (x, y) is to a solution of a bilevel problem, judged by its own derivatives: what every `converged` of this
+// package stands on, and the metric that confirms it.
+import { norm } from '@infimum/linalg/numerics';
+import type { ConvexSet } from '@infimum/optim/proximal';
+import { conjugateGradients, leastNormSolution } from './adjoint.ts';
+import { type BilevelProblem, isSecondOrder } from './bilevel-problem.ts';
+import { finish, minimiseByGradients } from './minimise-by-gradients.ts';
+
+/** What a method has found. */
+export interface BilevelPoint {
+  /** The upper variables. */
+  readonly x: Float64Array;
+  /** The lower variables: of σf + g where σ > 0, of g where it is 0. */
+  readonly y: Float64Array;
+  /** Of penalty methods, the minimiser of g alone; empty for others. */
+  readonly z: Float64Array;
+  /** σ of penalty methods; 0 for implicit ones. */
+  readonly sigma: number;
+}
+
+/** Residuals, each relative to the scale of its own terms. */
+export interface Judgement {
+  /** The projected hyper-gradient. */
+  readonly stationarity: number;
+  /** The lower level; of penalty methods over σ, since its error enters the hyper-gradient so. */
+  readonly lower: number;
+  /** Of implicit methods, what is left of H v = ∇_y f after the judge solved it. */
+  readonly adjoint: number;
+  /** The largest of them; NaN if one is. */
+  readonly worst: number;
+}
+
+/** A judge of one problem and start. */
+export interface Judge {
+  /** Judges a point: some gradients, a linear system, and at the first call a solve of the lower level at the start. */
+  judge(point: BilevelPoint): Judgement;
+  /** Whether the worst residual is at most the tolerance; cheaper, since the cheap ones are looked at first. */
+  reaches(point: BilevelPoint, tolerance: number): boolean;
+}
+
+/** Residual to which the judge solves linear systems. */
+const ADJOINT_TOLERANCE = 1e-11;
+
+/** A judge for a problem with a start. */
+export function judgeOf(problem: BilevelProblem, x0: Float64Array, y0: Float64Array): Judge {
+  let upperScale: number | undefined;
+  let lowerStart: number | undefined;
+  const zero = new Float64Array(problem.dimY);
+  const gradientY = (oracle: BilevelProblem['gradGy'], x: Float64Array, y: Float64Array) => {
+    const out = new Float64Array(problem.dimY);
+    oracle(x, y, out);
+    return out;
+  };
+  const lowerScale = (x: Float64Array) => {
+    lowerStart ??= norm(gradientY(problem.gradGy, x0, y0));
+    return Math.max(lowerStart, norm(gradientY(problem.gradGy, x, zero)));
+  };
+  const lowerOf = ({ x, y, z, sigma }: BilevelPoint) => {
+    const relative = (entries: Float64Array, at: Float64Array) =>
+      ratio(projectedNorm(at, entries, problem.setY), lowerScale(x));
+    const slope = gradientY(problem.gradGy, x, y);
+    if (sigma === 0) return relative(slope, y);
+    const fy = gradientY(problem.gradFy, x, y);
+    const alone = relative(gradientY(problem.gradGy, x, z), z);
+    const combined = relative(
+      slope.map((entry, j) => entry + sigma * fy[j]),
+      y,
+    );
+    return Math.max(alone, combined) / Math.min(1, sigma);
+  };
+  const upperOf = (point: BilevelPoint) => {
+    const { gradient, size, adjoint } = hyperGradientAt(problem, point, ADJOINT_TOLERANCE);
+    upperScale ??= startScale(problem, x0, y0, lowerScale(x0));
+    const stationarity = ratio(projectedNorm(point.x, gradient, problem.setX), Math.max(upperScale, size));
+    return { stationarity, adjoint };
+  };
+  return {
+    judge: (point) => {
+      const lower = lowerOf(point);
+      const { stationarity, adjoint } = upperOf(point);
+      return { stationarity, lower, adjoint, worst: Math.max(stationarity, lower, adjoint) };
+    },
+    reaches: (point, tolerance) => {
+      if (!(lowerOf(point) <= tolerance)) return false;
+      const { stationarity, adjoint } = upperOf(point);
+      return stationarity <= tolerance && adjoint <= tolerance;
+    },
+  };
+}
+
+/** |∇_x f| + |what the lower level adds| at the start, with the lower level solved to six digits. */
+function startScale(problem: BilevelProblem, x: Float64Array, y0: Float64Array, lowerScale: number): number {
+  const y = y0.slice();
+  solveLower(problem, x, y, 1e-6 * lowerScale, 300);
+  if (isSecondOrder(problem) && !problem.setY) {
+    return hyperGradientAt(problem, { x, y, z: new Float64Array(0), sigma: 0 }, 1e-6).size;
+  }
+  const [z, sigma] = [y.slice(), 1e-2];
+  solvePenalised(problem, x, y, sigma, 1e-4 * sigma * lowerScale, 300);
+  return hyperGradientAt(problem, { x, y, z, sigma }, 1e-6).size;
+}
+
+/** Moves y to a minimiser of g(x, ·), up to an absolute residual. */
+export function solveLower(
+  problem: BilevelProblem,
+  x: Float64Array,
+  y: Float64Array,
+  tolerance: number,
+  maxIterations?: number,
+): ReturnType<typeof finish<{ residual: number; converged: boolean }>> {
+  return finish(minimiseByGradients(lowerOracle(problem, x), y, { tolerance, maxIterations }));
+}
+
+/** g(x, ·) by its derivatives. */
+export function lowerOracle(problem: BilevelProblem, x: Float64Array) {
+  const { hvpGyy } = problem;
+  return {
+    gradient: (at: Float64Array, out: Float64Array) => problem.gradGy(x, at, out),
+    ...(hvpGyy && {
+      product: (at: Float64Array, w: Float64Array, out: Float64Array) => hvpGyy(x, at, w, out),
+    }),
+    set: problem.setY,
+  };
+}
+
+/** Moves y to a minimiser of σf + g, up to an absolute residual. */
+export function solvePenalised(
+  problem: BilevelProblem,
+  x: Float64Array,
+  y: Float64Array,
+  sigma: number,
+  tolerance: number,
+  maxIterations?: number,
+) {
+  return finish(minimiseByGradients(penalisedOracle(problem, x, sigma), y, { tolerance, maxIterations }));
+}
+
+/** σf(x, ·) + g(x, ·) by its gradients. */
+export function penalisedOracle(problem: BilevelProblem, x: Float64Array, sigma: number) {
+  const fy = new Float64Array(problem.dimY);
+  return {
+    gradient: (at: Float64Array, out: Float64Array) => {
+      problem.gradGy(x, at, out);
+      problem.gradFy(x, at, fy);
+      for (let j = 0; j < out.length; j++) out[j] += sigma * fy[j];
+    },
+    set: problem.setY,
+  };
+}
+
+/** The hyper-gradient by the formula that the point belongs to, |∇_x f| + |the rest|, and the residual of H v = ∇_y f. */
+export function hyperGradientAt(
+  problem: BilevelProblem,
+  { x, y, z, sigma }: BilevelPoint,
+  tolerance: number,
+): { gradient: Float64Array; size: number; adjoint: number } {
+  const gradient = new Float64Array(problem.dimX);
+  const cross = new Float64Array(problem.dimX);
+  let adjoint = 0;
+  problem.gradFx(x, y, gradient);
+  if (sigma > 0) {
+    const other = new Float64Array(problem.dimX);
+    problem.gradGx(x, y, cross);
+    problem.gradGx(x, z, other);
+    for (let i = 0; i < cross.length; i++) cross[i] = (cross[i] - other[i]) / sigma;
+  } else if (isSecondOrder(problem)) {
+    const solved = adjointAt(problem, x, y, tolerance);
+    adjoint = solved.residual;
+    problem.jvpGxy(x, y, solved.v, cross);
+    for (let i = 0; i < cross.length; i++) cross[i] = -cross[i];
+  }
+  const size = norm(gradient) + norm(cross);
+  for (let i = 0; i < gradient.length; i++) gradient[i] += cross[i];
+  return { gradient, size, adjoint };
+}
+
+/** H v = ∇_y f by conjugate gradients, and where they meet no curvature by MINRES. */
+function adjointAt(problem: BilevelProblem, x: Float64Array, y: Float64Array, tolerance: number) {
+  const b = new Float64Array(problem.dimY);
+  problem.gradFy(x, y, b);
+  const v = new Float64Array(b.length);
+  const product = (w: Float64Array, out: Float64Array) => problem.hvpGyy?.(x, y, w, out);
+  const maxIterations = Math.min(10 * b.length + 20, 2000);
+  const { flat, residual } = conjugateGradients(product, b, v, { tolerance, maxIterations });
+  return flat ? leastNormSolution(product, b, { tolerance, maxIterations }) : { v, residual };
+}
+
+/** |x − P(x − t d)| / t with a step t that is short against x: |d| without a set. */
+export function projectedNorm(x: Float64Array, d: Float64Array, set: ConvexSet | undefined): number {
+  const length = norm(d);
+  if (!set || !(length > 0 && length < Infinity)) return length;
+  const t = (1e-4 * (norm(x) || 1)) / length;
+  const moved = x.map((entry, i) => entry - t * d[i]);
+  set.project(moved, moved);
+  return norm(moved.map((entry, i) => x[i] - entry)) / t;
+}
+
+/** Nothing over nothing is nothing. */
+function ratio(a: number, b: number): number {
+  return a === 0 ? 0 : a / b;
+}

@@ -1,0 +1,230 @@
+// The minimum of a smooth function from its gradients alone, to rounding where that is possible: how lower levels are solved
+// where a method wants them solved. Newton's method with conjugate gradients where there are Hessian products, L-BFGS without
+// them, accelerated projected gradients over a set.
+//
+// R. Dembo, T. Steihaug: Truncated-Newton algorithms for large-scale unconstrained optimization (1983); D. Liu, J. Nocedal: On
+// the limited memory BFGS method (1989); B. O'Donoghue, E. Candès: Adaptive restart for accelerated gradient schemes (2012).
+import { addScaled, dot, LbfgsHistory, norm } from '@infimum/linalg/numerics';
+import type { ConvexSet } from '@infimum/optim/proximal';
+
+/** A function of y by its derivatives. */
+export interface GradientOracle {
+  /** Writes the gradient at y. */
+  gradient(y: Float64Array, out: Float64Array): void;
+  /** Writes the Hessian at y times v. */
+  product?(y: Float64Array, v: Float64Array, out: Float64Array): void;
+  /** Where y may be. */
+  readonly set?: ConvexSet | undefined;
+}
+
+/** How a minimisation ended. */
+export interface GradientReport {
+  /** |∇| at the end, or that of the projected gradient. */
+  readonly residual: number;
+  /** Whether the residual is at most the tolerance. */
+  readonly converged: boolean;
+  /** Steps done. */
+  readonly iterations: number;
+}
+
+/** When to stop. */
+export interface GradientLimits {
+  /** Residual to reach, absolute: the caller knows the scale. */
+  readonly tolerance: number;
+  /** Most steps; 1000 by default. */
+  readonly maxIterations?: number;
+}
+
+/** Yields once a step, with its number; y is changed in place, and holds the best point at the end. */
+export type GradientSteps = Generator<number, GradientReport>;
+
+/** Drives steps to their end. */
+export function finish<T>(steps: Generator<unknown, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value as T;
+  }
+}
+
+/** Minimises in place; see the top of the file. Local where the function is not convex. */
+export function minimiseByGradients(
+  oracle: GradientOracle,
+  y: Float64Array,
+  limits: GradientLimits,
+): GradientSteps {
+  return oracle.set ? projected(oracle, oracle.set, y, limits) : lineSearched(oracle, y, limits);
+}
+
+/** Steps without progress after which rounding is taken to be the reason, near the goal; far from it the way may lead uphill. */
+const PATIENCE = 8;
+const FAR_PATIENCE = 60;
+
+function* lineSearched(
+  { gradient, product }: GradientOracle,
+  y: Float64Array,
+  { tolerance, maxIterations = 1000 }: GradientLimits,
+): GradientSteps {
+  const size = y.length;
+  const [slope, ahead, direction, moved, change] = Array.from({ length: 5 }, () => new Float64Array(size));
+  const history = product ? undefined : new LbfgsHistory(size, 12);
+  const best = y.slice();
+  gradient(y, slope);
+  let residual = norm(slope);
+  let least = residual;
+  const near = 1e-7 * residual;
+  let waited = 0;
+  let iteration = 0;
+  while (
+    !(least <= tolerance) &&
+    iteration < maxIterations &&
+    waited < (least <= near ? PATIENCE : FAR_PATIENCE)
+  ) {
+    yield iteration;
+    iteration++;
+    if (product) newtonDirection(product, y, slope, direction);
+    else (history as LbfgsHistory).direction(slope, direction);
+    let start = dot(slope, direction);
+    if (!(start < 0)) {
+      for (let i = 0; i < size; i++) direction[i] = -slope[i];
+      start = -residual * residual;
+    }
+    // Without curvature there is no unit: try a step of the size of y.
+    const first = product || !history?.isEmpty ? 1 : (1e-2 * (norm(y) || 1)) / norm(direction);
+    const step = secantSearch(
+      (t) => {
+        for (let i = 0; i < size; i++) moved[i] = y[i] + t * direction[i];
+        gradient(moved, ahead);
+        return dot(ahead, direction);
+      },
+      start,
+      first,
+    );
+    for (let i = 0; i < size; i++) {
+      change[i] = ahead[i] - slope[i];
+      direction[i] *= step;
+    }
+    history?.add(direction, change);
+    y.set(moved);
+    slope.set(ahead);
+    residual = norm(slope);
+    if (residual < least) {
+      waited = residual < 0.9 * least ? 0 : waited + 1;
+      least = residual;
+      best.set(y);
+    } else waited++;
+  }
+  y.set(best);
+  return { residual: least, converged: least <= tolerance, iterations: iteration };
+}
+
+/** A step at which the slope along the direction is half of what it was at most; `slopeAt` is last called at that step. */
+function secantSearch(slopeAt: (t: number) => number, start: number, first: number): number {
+  let [low, lowSlope, high, highSlope] = [0, start, Infinity, 0];
+  let t = first;
+  for (let tries = 0; tries < 30; tries++) {
+    const slope = slopeAt(t);
+    if (Math.abs(slope) <= 0.5 * Math.abs(start)) return t;
+    if (slope < 0) [low, lowSlope] = [t, slope];
+    else [high, highSlope] = [t, slope];
+    if (high === Infinity) {
+      const secant = lowSlope > start ? (t * start) / (start - lowSlope) : Infinity;
+      t = Math.min(Math.max(secant, 2 * t), 10 * t);
+    } else {
+      const secant = low + ((high - low) * lowSlope) / (lowSlope - highSlope);
+      const margin = 0.05 * (high - low);
+      t = Math.min(Math.max(secant, low + margin), high - margin);
+    }
+  }
+  return t;
+}
+
+/** direction <- about -H⁻¹ slope, by conjugate gradients that stop at curvature that is not positive. */
+function newtonDirection(
+  product: (y: Float64Array, v: Float64Array, out: Float64Array) => void,
+  y: Float64Array,
+  slope: Float64Array,
+  direction: Float64Array,
+): void {
+  // In units of the slope: squares neither over- nor underflow.
+  const unit = norm(slope) || 1;
+  const residual = slope.map((entry) => -entry / unit);
+  const p = residual.slice();
+  const image = new Float64Array(p.length);
+  direction.fill(0);
+  let squares = dot(residual, residual);
+  const goal = squares * 1e-8;
+  const most = Math.min(250, 4 * p.length + 10);
+  for (let k = 0; k < most && squares > goal; k++) {
+    product(y, p, image);
+    const curvature = dot(p, image);
+    if (!(curvature > 1e-14 * Math.sqrt(dot(p, p)) * norm(image))) break;
+    const alpha = squares / curvature;
+    addScaled(direction, alpha * unit, p);
+    addScaled(residual, -alpha, image);
+    const next = dot(residual, residual);
+    for (let i = 0; i < p.length; i++) p[i] = residual[i] + (next / squares) * p[i];
+    squares = next;
+  }
+  if (!direction.some((entry) => entry !== 0)) for (let i = 0; i < p.length; i++) direction[i] = -slope[i];
+}
+
+function* projected(
+  { gradient }: GradientOracle,
+  set: ConvexSet,
+  y: Float64Array,
+  { tolerance, maxIterations = 20_000 }: GradientLimits,
+): GradientSteps {
+  const size = y.length;
+  const [slope, slopeNext, next, point] = Array.from({ length: 4 }, () => new Float64Array(size));
+  set.project(y, y);
+  point.set(y);
+  gradient(point, slope);
+  let lipschitz = norm(slope) / (norm(y) || 1) || 1;
+  let momentum = 1;
+  let residual = Infinity;
+  let iteration = 0;
+  for (; iteration < maxIterations; iteration++) {
+    yield iteration;
+    for (let tries = 0; tries < 60; tries++) {
+      for (let i = 0; i < size; i++) next[i] = point[i] - slope[i] / lipschitz;
+      set.project(next, next);
+      gradient(next, slopeNext);
+      let [moves, turns, inner] = [0, 0, 0];
+      for (let i = 0; i < size; i++) {
+        const [d, e] = [next[i] - point[i], slopeNext[i] - slope[i]];
+        moves += d * d;
+        turns += e * e;
+        inner += d * e;
+      }
+      // Cocoercivity along the step, as convex functions of this curvature have it; plainly Lipschitz for others.
+      if (
+        moves === 0 ||
+        (inner > 0
+          ? turns <= lipschitz * inner * (1 + 1e-9) + 1e-28 * turns
+          : turns <= lipschitz ** 2 * moves)
+      )
+        break;
+      if (Math.sqrt(turns) <= 1e-9 * norm(slope)) break; // the rest is rounding
+      lipschitz *= 1.7;
+    }
+    residual = 0;
+    let against = 0;
+    for (let i = 0; i < size; i++) {
+      const d = point[i] - next[i];
+      residual += d * d;
+      against += d * (next[i] - y[i]);
+    }
+    residual = lipschitz * Math.sqrt(residual);
+    if (against > 0) momentum = 1;
+    const after = 0.5 + Math.sqrt(0.25 + momentum * momentum);
+    for (let i = 0; i < size; i++) {
+      point[i] = next[i] + (against > 0 ? 0 : ((momentum - 1) / after) * (next[i] - y[i]));
+      y[i] = next[i];
+    }
+    if (residual <= tolerance) break;
+    set.project(point, point);
+    gradient(point, slope);
+    momentum = after;
+  }
+  return { residual, converged: residual <= tolerance, iterations: iteration };
+}

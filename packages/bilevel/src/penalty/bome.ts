@@ -1,0 +1,140 @@
+// BOME: joint descent of x and y on f, corrected so that the value gap of the lower level falls.
+//
+// B. Liu, M. Ye, S. Wright, P. Stone, Q. Liu: BOME! Bilevel optimization made easy: a simple first-order approach (2022).
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { dot } from '@infimum/linalg/numerics';
+import {
+  type BilevelIterate,
+  type BilevelSolution,
+  bilevelOptimisation,
+} from '../models/bilevel-optimisation.ts';
+import { modelOf } from '../models/instance.ts';
+import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
+import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
+import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
+import { outerStep } from '../single/outer-step.ts';
+import { Sampler } from '../single/sampler.ts';
+
+/** Options of `bome`. */
+export const bomeOptions = {
+  innerSteps: {
+    type: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: 10,
+    description: 'T, steps of the lower level an iteration',
+  },
+  eta: {
+    type: 'number',
+    above: 0,
+    default: 0.5,
+    description: 'η: the value gap must fall at the rate η |∇q|²',
+  },
+  alpha: { type: 'number', above: 0, default: 0.01, description: 'Step of x and y' },
+  gamma: { type: 'number', above: 0, description: 'Step of the lower level; 0.9/L_g by default' },
+  batch: {
+    type: 'integer',
+    min: 1,
+    default: 32,
+    description: 'Samples of a gradient, where a level is a mean',
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-6,
+    description: 'Residuals at which to stop, relative to their terms',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
+  maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `bome`. */
+export type BomeOptions = OptionsOf<typeof bomeOptions>;
+
+/**
+ * Every iteration makes T steps on g from y to ŷ, and moves (x, y) by `−α(∇f + λ∇q)` with `q = g(x, y) − g(x, ŷ)` and
+ * `λ = max(0, (φ − ⟨∇f, ∇q⟩)/|∇q|²)`, `φ = η|∇q|²`. T + 6 gradients an iteration.
+ *
+ * @param problem - gradients of both levels; sets by their projections
+ * @param x0 - start, p numbers
+ * @param y0 - start, q numbers
+ * @throws {InvalidInputError} for a problem without gradients, starts of another length, and options out of range
+ */
+export function bome(
+  problem: BilevelProblem,
+  x0: Float64Array,
+  y0: Float64Array,
+  options: BomeOptions & RunOptions<BilevelIterate> = {},
+): Outcome<BilevelSolution, BilevelIterate> {
+  return run(bomeSteps(problem, x0, y0, options), runOptionsOf(bomeOptions, options));
+}
+
+/** The steps of `bome`. */
+export function* bomeSteps(
+  problem: BilevelProblem,
+  x0: Float64Array,
+  y0: Float64Array,
+  options: BomeOptions = {},
+): Steps<BilevelSolution, BilevelIterate> {
+  const { innerSteps, eta, alpha, gamma, batch, tolerance, seed } = resolveOptions(bomeOptions, options);
+  const state = new BilevelState(problem, x0, y0, 1, batch);
+  const { problem: oracles, x, y, z } = state;
+  const sampler = new Sampler(problem, seed);
+  const [fy, gy] = [new Float64Array(y.length), new Float64Array(y.length)];
+  const [fx, gx, gxAtZ] = Array.from({ length: 3 }, () => new Float64Array(x.length));
+  const lower = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, y));
+  const move = outerStep('gradient', x.length, problem.setX);
+  const advance = (k: number) => {
+    const step = gamma ?? 0.9 / lower.at(k);
+    z.set(y);
+    for (let t = 0; t < innerSteps; t++) {
+      oracles.gradGy(x, z, gy, sampler.lower(batch));
+      for (let j = 0; j < z.length; j++) z[j] -= step * gy[j];
+      problem.setY?.project(z, z);
+    }
+    const [upperSamples, lowerSamples] = [sampler.upper(batch), sampler.lower(batch)];
+    oracles.gradFx(x, y, fx, upperSamples);
+    oracles.gradFy(x, y, fy, upperSamples);
+    oracles.gradGx(x, y, gx, lowerSamples);
+    oracles.gradGx(x, z, gxAtZ, lowerSamples);
+    oracles.gradGy(x, y, gy, lowerSamples);
+    for (let i = 0; i < x.length; i++) gx[i] -= gxAtZ[i];
+    const squares = dot(gx, gx) + dot(gy, gy);
+    const lambda = squares > 0 ? Math.max(0, eta - (dot(fx, gx) + dot(fy, gy)) / squares) : 0;
+    for (let i = 0; i < x.length; i++) fx[i] += lambda * gx[i];
+    for (let j = 0; j < y.length; j++) y[j] -= alpha * (fy[j] + lambda * gy[j]);
+    problem.setY?.project(y, y);
+    state.direction = move(x, fx, alpha);
+    // What y is at rest for is f + λg, or σf + g.
+    state.sigma = 1 / Math.max(lambda, 1e-6);
+  };
+  return yield* guarded(state, loop(state, tolerance, advance));
+}
+
+/** Registration. */
+export const bomeSolver = /* @__PURE__ */ defineSolver({
+  id: 'bilevel/bome',
+  title: 'BOME',
+  summary:
+    'Joint descent of both levels on f, with a multiplier that makes the value gap of the lower level fall.',
+  problem: bilevelOptimisation,
+  role: 'baseline',
+  paper: {
+    title: 'BOME! Bilevel Optimization Made Easy: A Simple First-Order Approach',
+    arxiv: '2209.08709',
+    year: 2022,
+  },
+  cost: 'O(T) \\text{ gradients an iteration}',
+  options: bomeOptions,
+  steps: (instance, options) => bomeSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+});

@@ -1,0 +1,150 @@
+// F2SA: the penalty method without anchors, its multiplier λ = 1/σ growing as its theory says.
+//
+// J. Kwon, D. Kwon, S. Wright, R. Nowak: A fully first-order method for stochastic bilevel optimization (2023).
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import {
+  type BilevelIterate,
+  type BilevelSolution,
+  bilevelOptimisation,
+} from '../models/bilevel-optimisation.ts';
+import { modelOf } from '../models/instance.ts';
+import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
+import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
+import { CurvatureWatch, lowerCurvature, upperCurvature } from '../single/lipschitz.ts';
+import { outerStep } from '../single/outer-step.ts';
+import { Sampler } from '../single/sampler.ts';
+
+/** Options of `f2sa`. */
+export const f2saOptions = {
+  multiplier: {
+    type: 'number',
+    above: 0,
+    default: 10,
+    description: 'λ at the start; it grows like k^(1/3), under samples like k^(1/7)',
+  },
+  innerSteps: {
+    type: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: 5,
+    description: 'Steps of both inner problems an iteration',
+  },
+  alpha: {
+    type: 'number',
+    above: 0,
+    default: 0.1,
+    description: 'Step of x is alpha/λ without samples, alpha k^(−5/7) with',
+  },
+  gamma: {
+    type: 'number',
+    above: 0,
+    description:
+      'Step of the inner problems; 0.9/(L_g + σ L_f) by default; falls like k^(−4/7) under samples',
+  },
+  batch: {
+    type: 'integer',
+    min: 1,
+    default: 32,
+    description: 'Samples of a gradient, where a level is a mean',
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-6,
+    description: 'Residuals at which to stop, relative to their terms; that of the inner problems over λ',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
+  maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `f2sa`. */
+export type F2saOptions = OptionsOf<typeof f2saOptions>;
+
+/**
+ * Solves a bilevel problem by gradients: warm-started descent on `f + λg` and on `g`, and a step of x along the difference of
+ * their gradients, with λ growing. Three gradients an inner step, three an iteration.
+ *
+ * @param problem - gradients of both levels; sets by their projections
+ * @param x0 - start, p numbers
+ * @param y0 - start of both inner problems, q numbers
+ * @throws {InvalidInputError} for a problem without gradients, starts of another length, and options out of range
+ */
+export function f2sa(
+  problem: BilevelProblem,
+  x0: Float64Array,
+  y0: Float64Array,
+  options: F2saOptions & RunOptions<BilevelIterate> = {},
+): Outcome<BilevelSolution, BilevelIterate> {
+  return run(f2saSteps(problem, x0, y0, options), runOptionsOf(f2saOptions, options));
+}
+
+/** The steps of `f2sa`. */
+export function* f2saSteps(
+  problem: BilevelProblem,
+  x0: Float64Array,
+  y0: Float64Array,
+  options: F2saOptions = {},
+): Steps<BilevelSolution, BilevelIterate> {
+  const { multiplier, innerSteps, alpha, gamma, batch, tolerance, seed } = resolveOptions(
+    f2saOptions,
+    options,
+  );
+  const state = new BilevelState(problem, x0, y0, 1 / multiplier, batch);
+  const { problem: oracles, x, y, z, stochastic } = state;
+  const sampler = new Sampler(problem, seed);
+  const [fy, gy] = [new Float64Array(y.length), new Float64Array(y.length)];
+  const [direction, gxAtY, gxAtZ] = Array.from({ length: 3 }, () => new Float64Array(x.length));
+  const lower = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, z));
+  const upper = new CurvatureWatch(undefined, () => upperCurvature(oracles, x, y));
+  const move = outerStep('gradient', x.length, problem.setX);
+  const advance = (k: number) => {
+    const lambda = multiplier * (k + 1) ** (stochastic ? 1 / 7 : 1 / 3);
+    const sigma = 1 / lambda;
+    state.sigma = sigma;
+    const decay = stochastic ? (k + 1) ** (-4 / 7) : 1;
+    const step = decay * (gamma ?? 0.9 / (lower.at(k) + sigma * upper.at(k)));
+    for (let t = 0; t < innerSteps; t++) {
+      oracles.gradGy(x, y, gy, sampler.lower(batch));
+      oracles.gradFy(x, y, fy, sampler.upper(batch));
+      for (let j = 0; j < y.length; j++) y[j] -= step * (sigma * fy[j] + gy[j]);
+      problem.setY?.project(y, y);
+      oracles.gradGy(x, z, gy, sampler.lower(batch));
+      for (let j = 0; j < z.length; j++) z[j] -= step * gy[j];
+      problem.setY?.project(z, z);
+    }
+    const shared = sampler.lower(batch);
+    oracles.gradFx(x, y, direction, sampler.upper(batch));
+    oracles.gradGx(x, y, gxAtY, shared);
+    oracles.gradGx(x, z, gxAtZ, shared);
+    for (let i = 0; i < x.length; i++) direction[i] += lambda * (gxAtY[i] - gxAtZ[i]);
+    state.direction = move(x, direction, stochastic ? alpha * (k + 1) ** (-5 / 7) : alpha * sigma);
+  };
+  return yield* guarded(state, loop(state, tolerance, advance));
+}
+
+/** Registration. */
+export const f2saSolver = /* @__PURE__ */ defineSolver({
+  id: 'bilevel/f2sa',
+  title: 'F2SA',
+  summary: 'Gradients alone, no anchors, a multiplier that grows: the forerunner of the penalty method.',
+  problem: bilevelOptimisation,
+  role: 'baseline',
+  paper: {
+    title: 'A Fully First-Order Method for Stochastic Bilevel Optimization',
+    arxiv: '2301.10945',
+    year: 2023,
+  },
+  cost: 'O(\\epsilon^{-3}) \\text{ gradients, } O(\\epsilon^{-7}) \\text{ under noise}',
+  options: f2saOptions,
+  steps: (instance, options) => f2saSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+});

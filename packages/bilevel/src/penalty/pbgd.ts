@@ -1,0 +1,131 @@
+// PBGD: joint gradient descent of x and y on f + (g − min g)/σ.
+//
+// H. Shen, T. Chen: On penalty-based bilevel gradient descent method (2023).
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import {
+  type BilevelIterate,
+  type BilevelSolution,
+  bilevelOptimisation,
+} from '../models/bilevel-optimisation.ts';
+import { modelOf } from '../models/instance.ts';
+import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
+import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
+import { CurvatureWatch, jointCurvature, lowerCurvature, upperCurvature } from '../single/lipschitz.ts';
+import { outerStep } from '../single/outer-step.ts';
+import { Sampler } from '../single/sampler.ts';
+
+/** Options of `pbgd`. */
+export const pbgdOptions = {
+  penalty: { type: 'number', above: 0, default: 100, description: 'Weight of the value gap, 1/σ' },
+  innerSteps: {
+    type: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: 5,
+    description: 'Steps of the lower level an iteration',
+  },
+  alpha: {
+    type: 'number',
+    above: 0,
+    description: 'Step of x and y; 0.5/(L_f + penalty L) by default, L the curvature of g in both',
+  },
+  gamma: { type: 'number', above: 0, description: 'Step of the lower level; 0.9/L_g by default' },
+  batch: {
+    type: 'integer',
+    min: 1,
+    default: 32,
+    description: 'Samples of a gradient, where a level is a mean',
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-6,
+    description:
+      'Residuals at which to stop, relative to their terms; that of the lower level over the penalty',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
+  maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `pbgd`. */
+export type PbgdOptions = OptionsOf<typeof pbgdOptions>;
+
+/**
+ * Every iteration makes some steps of z on g, and one of (x, y) on `f + penalty (g(x, y) − g(x, z))`. Two gradients an inner
+ * step and five an iteration.
+ *
+ * @param problem - gradients of both levels; sets by their projections
+ * @param x0 - start, p numbers
+ * @param y0 - start of y and z, q numbers
+ * @throws {InvalidInputError} for a problem without gradients, starts of another length, and options out of range
+ */
+export function pbgd(
+  problem: BilevelProblem,
+  x0: Float64Array,
+  y0: Float64Array,
+  options: PbgdOptions & RunOptions<BilevelIterate> = {},
+): Outcome<BilevelSolution, BilevelIterate> {
+  return run(pbgdSteps(problem, x0, y0, options), runOptionsOf(pbgdOptions, options));
+}
+
+/** The steps of `pbgd`. */
+export function* pbgdSteps(
+  problem: BilevelProblem,
+  x0: Float64Array,
+  y0: Float64Array,
+  options: PbgdOptions = {},
+): Steps<BilevelSolution, BilevelIterate> {
+  const { penalty, innerSteps, alpha, gamma, batch, tolerance, seed } = resolveOptions(pbgdOptions, options);
+  const state = new BilevelState(problem, x0, y0, 1 / penalty, batch);
+  const { problem: oracles, x, y, z } = state;
+  const sampler = new Sampler(problem, seed);
+  const [fy, gy] = [new Float64Array(y.length), new Float64Array(y.length)];
+  const [direction, gx, gxAtZ] = Array.from({ length: 3 }, () => new Float64Array(x.length));
+  const lower = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, z));
+  const joint = new CurvatureWatch(undefined, () => jointCurvature(oracles, x, y));
+  const upper = new CurvatureWatch(undefined, () => upperCurvature(oracles, x, y));
+  const move = outerStep('gradient', x.length, problem.setX);
+  const advance = (k: number) => {
+    const step = gamma ?? 0.9 / lower.at(k);
+    for (let t = 0; t < innerSteps; t++) {
+      oracles.gradGy(x, z, gy, sampler.lower(batch));
+      for (let j = 0; j < z.length; j++) z[j] -= step * gy[j];
+      problem.setY?.project(z, z);
+    }
+    const [upperSamples, lowerSamples] = [sampler.upper(batch), sampler.lower(batch)];
+    oracles.gradFx(x, y, direction, upperSamples);
+    oracles.gradFy(x, y, fy, upperSamples);
+    oracles.gradGx(x, y, gx, lowerSamples);
+    oracles.gradGx(x, z, gxAtZ, lowerSamples);
+    oracles.gradGy(x, y, gy, lowerSamples);
+    const length = alpha ?? 0.5 / (upper.at(k) + penalty * joint.at(k));
+    for (let i = 0; i < x.length; i++) direction[i] += penalty * (gx[i] - gxAtZ[i]);
+    for (let j = 0; j < y.length; j++) y[j] -= length * (fy[j] + penalty * gy[j]);
+    problem.setY?.project(y, y);
+    state.direction = move(x, direction, length);
+  };
+  return yield* guarded(state, loop(state, tolerance, advance));
+}
+
+/** Registration. */
+export const pbgdSolver = /* @__PURE__ */ defineSolver({
+  id: 'bilevel/pbgd',
+  title: 'PBGD',
+  summary: 'Joint gradient descent of both levels on f plus the penalised value gap.',
+  problem: bilevelOptimisation,
+  role: 'baseline',
+  paper: { title: 'On Penalty-based Bilevel Gradient Descent Method', arxiv: '2302.05185', year: 2023 },
+  cost: 'O(\\epsilon^{-3/2}) \\text{ gradients}',
+  options: pbgdOptions,
+  steps: (instance, options) => pbgdSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+});

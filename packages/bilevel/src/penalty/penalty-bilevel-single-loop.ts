@@ -1,0 +1,282 @@
+// The fully single-loop penalty method: one step of everything an iteration, with recursive momentum for six gradients.
+//
+// J. Kwon, D. Kwon, S. Wright, R. Nowak: On Penalty Methods for Nonconvex Bilevel Optimization and First-Order Stochastic
+// Approximation (arXiv 2309.01753), Algorithm 2.
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type ResolvedOptions,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
+import { type BilevelSolution, bilevelOptimisation } from '../models/bilevel-optimisation.ts';
+import { modelOf } from '../models/instance.ts';
+import type { BilevelProblem, PairGradient } from '../oracles/bilevel-problem.ts';
+import { penaltyPaper } from '../papers.ts';
+import { BilevelState, guarded } from '../single/bilevel-state.ts';
+import { CurvatureWatch, lowerCurvature, upperCurvature } from '../single/lipschitz.ts';
+import { outerStep } from '../single/outer-step.ts';
+import { Sampler } from '../single/sampler.ts';
+import type { PenaltyIterate } from './penalty-bilevel.ts';
+
+/** Options of `penaltyBilevelSingleLoop`. */
+export const penaltyBilevelSingleLoopOptions = {
+  sigma: {
+    type: 'number',
+    above: 0,
+    default: 1e-2,
+    description: 'σ, the weight of f in the penalised lower level: the bias is of its order',
+  },
+  rho: { type: 'number', above: 0, description: 'ρ of the proximal anchors; 1/(2 L_g) by default' },
+  beta: {
+    type: 'number',
+    above: 0,
+    max: 1,
+    default: 0.5,
+    description: 'How far an anchor follows its point',
+  },
+  eta: {
+    type: 'number',
+    above: 0,
+    max: 1,
+    description: 'η, how fast the momenta forget; 0.02 under samples, and without them it does not matter',
+  },
+  alpha: {
+    type: 'number',
+    above: 0,
+    default: 0.02,
+    description: 'Longest step of x: it makes min(alpha, 5 alpha σ), with Adam alpha',
+  },
+  gamma: {
+    type: 'number',
+    above: 0,
+    description: 'Step of the inner problems; 0.9/(L_g + σ L_f + 1/ρ) by default',
+  },
+  lipschitz: { type: 'number', above: 0, description: 'L_g, the curvature of g in y; measured by default' },
+  upperLipschitz: {
+    type: 'number',
+    above: 0,
+    description: 'L_f, the curvature of f in y; measured by default',
+  },
+  outer: {
+    type: 'choice',
+    choices: ['gradient', 'adam'],
+    default: 'gradient',
+    description: 'The step of x: plain, or by Adam',
+  },
+  batch: {
+    type: 'integer',
+    min: 1,
+    default: 1,
+    description: 'Samples of a gradient, where a level is a mean',
+  },
+  schedule: {
+    type: 'choice',
+    choices: ['constant', 'theory'],
+    default: 'constant',
+    description:
+      'theory, t = 1 + k/10: under samples η, σ, γ, α fall like t^(−4/5), t^(−1/5), t^(−2/5), t^(−3/5); without them σ and α like t^(−1/3)',
+  },
+  continuation: {
+    type: 'number',
+    above: 0,
+    max: 1,
+    default: 1,
+    description: 'Factor of σ whenever the stationarity is below continuationLevel σ; 1 for a fixed σ',
+  },
+  continuationLevel: {
+    type: 'number',
+    above: 0,
+    default: 1,
+    description: 'Stationarity over σ at which σ falls',
+  },
+  sigmaMin: { type: 'number', above: 0, default: 1e-4, description: 'Least σ of the continuation' },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-6,
+    description: 'Residuals at which to stop, relative to their terms; that of the inner problems times σ',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
+  maxIterations: { type: 'integer', min: 0, default: 500_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `penaltyBilevelSingleLoop`. */
+export type PenaltyBilevelSingleLoopOptions = OptionsOf<typeof penaltyBilevelSingleLoopOptions>;
+
+/**
+ * As `penaltyBilevel`, with one step of w_y, w_z, the anchors and x in every iteration, and for each of the six gradients c
+ * the recursive momentum `E ← c(now; ξ) + (1 − η)(E − c(before; ξ))` with one sample ξ, so that noise dies out without
+ * batches. Samples must be evaluable at two points.
+ *
+ * Twelve gradients an iteration under samples, six without; memory 10q + 6p.
+ *
+ * @param problem - gradients of both levels; sets X and Y by their projections
+ * @param x0 - start, p numbers; projected onto X
+ * @param y0 - start of both inner problems, q numbers; projected onto Y
+ * @throws {InvalidInputError} for a problem without gradients, starts of another length, and options out of range
+ */
+export function penaltyBilevelSingleLoop(
+  problem: BilevelProblem,
+  x0: Float64Array,
+  y0: Float64Array,
+  options: PenaltyBilevelSingleLoopOptions & RunOptions<PenaltyIterate> = {},
+): Outcome<BilevelSolution, PenaltyIterate> {
+  const limits = runOptionsOf(penaltyBilevelSingleLoopOptions, options);
+  return run(penaltyBilevelSingleLoopSteps(problem, x0, y0, options), limits);
+}
+
+/** The steps of `penaltyBilevelSingleLoop`. */
+export function* penaltyBilevelSingleLoopSteps(
+  problem: BilevelProblem,
+  x0: Float64Array,
+  y0: Float64Array,
+  options: PenaltyBilevelSingleLoopOptions = {},
+): Steps<BilevelSolution, PenaltyIterate> {
+  const settings = resolveOptions(penaltyBilevelSingleLoopOptions, options);
+  const state = new BilevelState(problem, x0, y0, settings.sigma, settings.batch);
+  return yield* guarded(state, singleLoop(state, settings));
+}
+
+function* singleLoop(
+  state: BilevelState,
+  options: ResolvedOptions<typeof penaltyBilevelSingleLoopOptions>,
+): Steps<BilevelSolution, PenaltyIterate> {
+  const { problem, x } = state;
+  const { beta, batch, tolerance, schedule } = options;
+  const { dimX, dimY, setY } = problem;
+  const [wy, wz] = [state.y, state.z];
+  const sampler = new Sampler(problem, options.seed);
+  const { stochastic } = state;
+  const [y, z, xBefore, wyBefore, wzBefore] = [wy, wz, x, wy, wz].map((entries) => entries.slice());
+  const estimator = (gradient: PairGradient, w: Float64Array, wBefore: Float64Array, size: number) => {
+    const [value, past] = [new Float64Array(size), new Float64Array(size)];
+    let isFirst = true;
+    return {
+      value,
+      refresh(eta: number, samples: Int32Array | undefined) {
+        if (isFirst || !stochastic || eta === 1) gradient(x, w, value, samples);
+        else {
+          gradient(xBefore, wBefore, past, samples);
+          for (let i = 0; i < size; i++) past[i] = (1 - eta) * (value[i] - past[i]);
+          gradient(x, w, value, samples);
+          for (let i = 0; i < size; i++) value[i] += past[i];
+        }
+        isFirst = false;
+      },
+    };
+  };
+  const fy = estimator(problem.gradFy, wy, wyBefore, dimY);
+  const gy = estimator(problem.gradGy, wy, wyBefore, dimY);
+  const gz = estimator(problem.gradGy, wz, wzBefore, dimY);
+  const fx = estimator(problem.gradFx, wy, wyBefore, dimX);
+  const gxAtY = estimator(problem.gradGx, wy, wyBefore, dimX);
+  const gxAtZ = estimator(problem.gradGx, wz, wzBefore, dimX);
+  const direction = new Float64Array(dimX);
+  const moved = new Float64Array(dimY);
+  const lower = new CurvatureWatch(options.lipschitz, () => lowerCurvature(problem, x, wz));
+  const upper = new CurvatureWatch(options.upperLipschitz, () => upperCurvature(problem, x, wy));
+  const move = outerStep(options.outer, dimX, problem.setX);
+  let terms = 0;
+  let [stationarity, residualY, residualZ] = [Infinity, Infinity, Infinity];
+
+  /** w <- P(w − γ(slope + (w − anchor)/ρ)), then the anchor follows; |step|/γ. */
+  const innerStep = (
+    w: Float64Array,
+    anchor: Float64Array,
+    slope: (j: number) => number,
+    gamma: number,
+    rho: number,
+  ) => {
+    for (let j = 0; j < dimY; j++) moved[j] = w[j] - gamma * (slope(j) + (w[j] - anchor[j]) / rho);
+    setY?.project(moved, moved);
+    let squares = 0;
+    for (let j = 0; j < dimY; j++) {
+      squares += (w[j] - moved[j]) ** 2;
+      w[j] = moved[j];
+      anchor[j] += beta * (w[j] - anchor[j]);
+    }
+    return Math.sqrt(squares) / gamma;
+  };
+
+  for (let iteration = 0; ; iteration++) {
+    yield {
+      iteration,
+      direction: state.direction,
+      stationarity,
+      residualY,
+      residualZ,
+      sigma: state.sigma,
+      solution: () => state.solution(),
+    };
+    const small = stationarity <= 10 * tolerance * terms;
+    if (small || (stochastic && iteration % 1000 === 0)) {
+      const done = state.success(iteration, tolerance);
+      if (done) return done;
+    }
+    const rest = options.schedule === 'theory' ? undefined : state.rest(iteration);
+    if (rest) return rest;
+    const theory = schedule === 'theory';
+    const t = 1 + iteration / 10;
+    if (theory) state.sigma = options.sigma * t ** (stochastic ? -1 / 5 : -1 / 3);
+    else if (options.continuation < 1 && stationarity <= options.continuationLevel * state.sigma) {
+      state.sigma = Math.min(state.sigma, Math.max(options.sigmaMin, state.sigma * options.continuation));
+    }
+    const { sigma } = state;
+    const eta = theory ? (stochastic ? t ** (-4 / 5) : 1) : (options.eta ?? 0.02);
+    const curvature = lower.at(iteration);
+    const rho = options.rho ?? 1 / (2 * curvature);
+    const gamma =
+      (options.gamma ?? 0.9 / (curvature + sigma * upper.at(iteration) + 1 / rho)) *
+      (theory && stochastic ? t ** (-2 / 5) : 1);
+    const alpha = theory
+      ? options.alpha * t ** (stochastic ? -3 / 5 : -1 / 3)
+      : options.outer === 'adam'
+        ? options.alpha
+        : Math.min(options.alpha, 5 * options.alpha * sigma);
+
+    fy.refresh(eta, sampler.upper(batch, 'fy'));
+    gy.refresh(eta, sampler.lower(batch, 'gy'));
+    gz.refresh(eta, sampler.lower(batch, 'gz'));
+    fx.refresh(eta, sampler.upper(batch, 'fx'));
+    const shared = sampler.lower(batch, 'gx');
+    gxAtY.refresh(eta, shared);
+    gxAtZ.refresh(eta, shared);
+    xBefore.set(x);
+    wyBefore.set(wy);
+    wzBefore.set(wz);
+    residualY = innerStep(wy, y, (j) => sigma * fy.value[j] + gy.value[j], gamma, rho);
+    residualZ = innerStep(wz, z, (j) => gz.value[j], gamma, rho);
+    let cross = 0;
+    for (let i = 0; i < dimX; i++) {
+      const d = (gxAtY.value[i] - gxAtZ.value[i]) / sigma;
+      cross += d * d;
+      direction[i] = fx.value[i] + d;
+    }
+    terms = Math.max(terms, norm(fx.value) + Math.sqrt(cross));
+    stationarity = move(x, direction, alpha);
+    state.direction = norm(direction);
+    state.checkFinite();
+  }
+}
+
+/** Registration. */
+export const penaltyBilevelSingleLoopSolver = /* @__PURE__ */ defineSolver({
+  id: 'bilevel/penalty-bilevel-single-loop',
+  title: 'Single-loop penalty method',
+  summary:
+    'One step of everything an iteration, with recursive momentum: noise dies out with one sample a gradient.',
+  problem: bilevelOptimisation,
+  role: 'paper',
+  paper: penaltyPaper,
+  cost: 'O(\\epsilon^{-3}) \\text{ gradients, } O(\\epsilon^{-5}) \\text{ under noise}',
+  options: penaltyBilevelSingleLoopOptions,
+  steps: (instance, options) =>
+    penaltyBilevelSingleLoopSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+});

@@ -1,0 +1,368 @@
+// The penalty method for bilevel problems with sets on both levels and many lower solutions, by gradients alone: descent on
+// ψ_σ(x) = (min_y σf + g − min_z g)/σ with proximal anchors for both inner problems.
+//
+// J. Kwon, D. Kwon, S. Wright, R. Nowak: On Penalty Methods for Nonconvex Bilevel Optimization and First-Order Stochastic
+// Approximation (arXiv 2309.01753), Algorithm 1.
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  Random,
+  type ResolvedOptions,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
+import {
+  type BilevelIterate,
+  type BilevelSolution,
+  bilevelOptimisation,
+} from '../models/bilevel-optimisation.ts';
+import { modelOf } from '../models/instance.ts';
+import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
+import { penaltyPaper } from '../papers.ts';
+import { BilevelState, guarded } from '../single/bilevel-state.ts';
+import { CurvatureWatch, lowerCurvature, upperCurvature } from '../single/lipschitz.ts';
+import { outerStep } from '../single/outer-step.ts';
+import { Sampler } from '../single/sampler.ts';
+
+/** Options of `penaltyBilevel`. */
+export const penaltyBilevelOptions = {
+  sigma: {
+    type: 'number',
+    above: 0,
+    default: 1e-2,
+    description: 'σ, the weight of f in the penalised lower level: the bias is of its order',
+  },
+  rho: { type: 'number', above: 0, description: 'ρ of the proximal anchors; 1/(2 L_g) by default' },
+  beta: {
+    type: 'number',
+    above: 0,
+    max: 1,
+    default: 0.5,
+    description: 'How far an anchor follows its point',
+  },
+  innerSteps: {
+    type: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: 5,
+    description: 'Steps of both inner problems an iteration',
+  },
+  alpha: {
+    type: 'number',
+    above: 0,
+    default: 0.02,
+    description: 'Longest step of x: it makes min(alpha, 5 alpha σ), with Adam alpha',
+  },
+  gamma: {
+    type: 'number',
+    above: 0,
+    description: 'Step of the inner problems; 0.9/(L_g + σ L_f + 1/ρ) by default',
+  },
+  lipschitz: { type: 'number', above: 0, description: 'L_g, the curvature of g in y; measured by default' },
+  upperLipschitz: {
+    type: 'number',
+    above: 0,
+    description: 'L_f, the curvature of f in y; measured by default',
+  },
+  outer: {
+    type: 'choice',
+    choices: ['gradient', 'adam'],
+    default: 'gradient',
+    description: 'The step of x: plain, or by Adam, which finds the scale of every coordinate',
+  },
+  batch: {
+    type: 'integer',
+    min: 1,
+    default: 32,
+    description: 'Samples of a gradient, where a level is a mean',
+  },
+  schedule: {
+    type: 'choice',
+    choices: ['constant', 'theory'],
+    default: 'constant',
+    description:
+      'theory: σ and alpha fall like t^(−1/3), t = 1 + k/10, and under samples batches and inner steps grow like t^(4/3)',
+  },
+  sampleCap: {
+    type: 'integer',
+    min: 1,
+    default: 10_000,
+    description: 'Largest batch, and most inner steps, of the theory’s schedule',
+  },
+  continuation: {
+    type: 'number',
+    above: 0,
+    max: 1,
+    default: 1,
+    description: 'Factor of σ whenever the stationarity is below continuationLevel σ; 1 for a fixed σ',
+  },
+  continuationLevel: {
+    type: 'number',
+    above: 0,
+    default: 1,
+    description: 'Stationarity over σ at which σ falls',
+  },
+  sigmaMin: { type: 'number', above: 0, default: 1e-4, description: 'Least σ of the continuation' },
+  adaptive: {
+    type: 'boolean',
+    default: false,
+    description:
+      'Halve alpha, and go back to the best iterate, when the mean stationarity of 100 iterations rises by half',
+  },
+  jitter: {
+    type: 'number',
+    min: 0,
+    default: 0,
+    description: 'Deviation of a random shift of y at the start, away from saddles',
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-6,
+    description: 'Residuals at which to stop, relative to their terms; that of the inner problems times σ',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of samples and jitter' },
+  maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `penaltyBilevel`. */
+export type PenaltyBilevelOptions = OptionsOf<typeof penaltyBilevelOptions>;
+
+/** News of an iteration of a penalty method. */
+export interface PenaltyIterate extends BilevelIterate {
+  /** |x − P(x − αD)|/α; |D| without a set. */
+  readonly stationarity: number;
+  /** Length of the last inner step of w_y over its step size. */
+  readonly residualY: number;
+  /** The same for w_z. */
+  readonly residualZ: number;
+  /** σ. */
+  readonly sigma: number;
+}
+
+/**
+ * Solves `min over x in X of f(x, y)`, y in `argmin over Y of g(x, ·)`, with gradients alone, also where g is not convex and
+ * the lower level has many solutions (f chooses among them).
+ *
+ * Every iteration makes `innerSteps` projected gradient steps on `σf + g + |· − y|²/2ρ` and on `g + |· − z|²/2ρ`, moves the
+ * anchors y, z towards the results w_y, w_z, and moves x against `∇_x f(x, w_y) + (∇_x g(x, w_y) − ∇_x g(x, w_z))/σ`, both
+ * gradients of g by the same samples. The minimiser that is found is off by O(σ).
+ *
+ * Three gradients an inner step and three an iteration; memory 4q + p. Where the two x-gradients of g agree to nearly all
+ * digits, σ below 1e-6 say, their difference is rounding.
+ *
+ * @param problem - gradients of both levels; sets X and Y by their projections
+ * @param x0 - start, p numbers; projected onto X
+ * @param y0 - start of both inner problems, q numbers: the same, so that they find the same branch; projected onto Y
+ * @returns the solution's `x`, `y` (w_y), `z` (w_z) and `sigma`, `calls` of the oracles, and how the run ended
+ * @throws {InvalidInputError} for a problem without gradients, starts of another length, and options out of range
+ *
+ * @example
+ * ```ts
+ * import { penaltyBilevel } from '@infimum/bilevel';
+ *
+ * // y follows 2x; f wants x at 1 and y at 3. The answer is 7/5, and 1.392157 at σ = 0.1.
+ * const problem = {
+ *   dimX: 1,
+ *   dimY: 1,
+ *   gradFx: ([x]: Float64Array, _: Float64Array, out: Float64Array) => out.fill(x - 1),
+ *   gradFy: (_: Float64Array, [y]: Float64Array, out: Float64Array) => out.fill(y - 3),
+ *   gradGx: ([x]: Float64Array, [y]: Float64Array, out: Float64Array) => out.fill(-2 * (y - 2 * x)),
+ *   gradGy: ([x]: Float64Array, [y]: Float64Array, out: Float64Array) => out.fill(y - 2 * x),
+ * };
+ * const { x, status } = penaltyBilevel(problem, Float64Array.of(0), Float64Array.of(0), { sigma: 0.1 });
+ * console.log(x[0].toFixed(4), status); // 1.3922 converged
+ * ```
+ */
+export function penaltyBilevel(
+  problem: BilevelProblem,
+  x0: Float64Array,
+  y0: Float64Array,
+  options: PenaltyBilevelOptions & RunOptions<PenaltyIterate> = {},
+): Outcome<BilevelSolution, PenaltyIterate> {
+  return run(penaltyBilevelSteps(problem, x0, y0, options), runOptionsOf(penaltyBilevelOptions, options));
+}
+
+/** The steps of `penaltyBilevel`. */
+export function* penaltyBilevelSteps(
+  problem: BilevelProblem,
+  x0: Float64Array,
+  y0: Float64Array,
+  options: PenaltyBilevelOptions = {},
+): Steps<BilevelSolution, PenaltyIterate> {
+  const settings = resolveOptions(penaltyBilevelOptions, options);
+  const state = new BilevelState(problem, x0, y0, settings.sigma, settings.batch);
+  return yield* guarded(state, doubleLoop(state, settings));
+}
+
+function* doubleLoop(
+  state: BilevelState,
+  options: ResolvedOptions<typeof penaltyBilevelOptions>,
+): Steps<BilevelSolution, PenaltyIterate> {
+  const { problem, x } = state;
+  const { beta, batch, tolerance, schedule, sampleCap, adaptive } = options;
+  const { dimX, dimY, setY } = problem;
+  const [wy, wz] = [state.y, state.z];
+  const sampler = new Sampler(problem, options.seed);
+  if (options.jitter > 0) {
+    shift(wy, options.jitter, options.seed);
+    setY?.project(wy, wy);
+    wz.set(wy);
+  }
+  const [y, z] = [wy.slice(), wz.slice()];
+  const [fy, gy] = [new Float64Array(dimY), new Float64Array(dimY)];
+  const [direction, gxAtY, gxAtZ] = Array.from({ length: 3 }, () => new Float64Array(dimX));
+  const lower = new CurvatureWatch(options.lipschitz, () => lowerCurvature(problem, x, wz));
+  const upper = new CurvatureWatch(options.upperLipschitz, () => upperCurvature(problem, x, wy));
+  const move = outerStep(options.outer, dimX, problem.setX);
+  const best = adaptive ? new WindowWatch(dimX, dimY) : undefined;
+  let alphaScale = 1;
+  let terms = 0;
+  let [stationarity, residualY, residualZ] = [Infinity, Infinity, Infinity];
+
+  /** One projected gradient step of u with the anchor; |step|/γ. */
+  const innerStep = (
+    u: Float64Array,
+    anchor: Float64Array,
+    sigma: number,
+    gamma: number,
+    rho: number,
+    samples: number,
+  ) => {
+    problem.gradGy(x, u, gy, sampler.lower(samples));
+    if (sigma > 0) {
+      problem.gradFy(x, u, fy, sampler.upper(samples));
+      for (let j = 0; j < dimY; j++) gy[j] += sigma * fy[j];
+    }
+    for (let j = 0; j < dimY; j++) gy[j] = u[j] - gamma * (gy[j] + (u[j] - anchor[j]) / rho);
+    setY?.project(gy, gy);
+    let squares = 0;
+    for (let j = 0; j < dimY; j++) {
+      squares += (u[j] - gy[j]) ** 2;
+      u[j] = gy[j];
+    }
+    return Math.sqrt(squares) / gamma;
+  };
+
+  for (let iteration = 0; ; iteration++) {
+    yield {
+      iteration,
+      direction: state.direction,
+      stationarity,
+      residualY,
+      residualZ,
+      sigma: state.sigma,
+      solution: () => state.solution(),
+    };
+    const small = stationarity <= 10 * tolerance * terms;
+    if (small || (state.stochastic && iteration % 100 === 0)) {
+      const done = state.success(iteration, tolerance);
+      if (done) return done;
+    }
+    const rest = options.schedule === 'theory' ? undefined : state.rest(iteration);
+    if (rest) return rest;
+    const t = schedule === 'theory' ? 1 + iteration / 10 : 1;
+    if (schedule === 'theory') state.sigma = options.sigma * t ** (-1 / 3);
+    else if (options.continuation < 1 && stationarity <= options.continuationLevel * state.sigma) {
+      state.sigma = Math.min(state.sigma, Math.max(options.sigmaMin, state.sigma * options.continuation));
+    }
+    const { sigma } = state;
+    const growing = schedule === 'theory' && state.stochastic;
+    const samples = growing ? Math.min(sampleCap, Math.ceil(batch * t ** (4 / 3))) : batch;
+    const steps = growing
+      ? Math.min(sampleCap, Math.ceil(options.innerSteps * t ** (4 / 3)))
+      : options.innerSteps;
+    const curvature = lower.at(iteration);
+    const rho = options.rho ?? 1 / (2 * curvature);
+    const gamma = options.gamma ?? 0.9 / (curvature + sigma * upper.at(iteration) + 1 / rho);
+    for (let step = 0; step < steps; step++) {
+      residualY = innerStep(wy, y, sigma, gamma, rho, samples);
+      residualZ = innerStep(wz, z, 0, gamma, rho, samples);
+    }
+    for (let j = 0; j < dimY; j++) {
+      y[j] += beta * (wy[j] - y[j]);
+      z[j] += beta * (wz[j] - z[j]);
+    }
+    const shared = sampler.lower(samples);
+    problem.gradFx(x, wy, direction, sampler.upper(samples));
+    problem.gradGx(x, wy, gxAtY, shared);
+    problem.gradGx(x, wz, gxAtZ, shared);
+    const own = norm(direction);
+    for (let i = 0; i < dimX; i++) gxAtY[i] = (gxAtY[i] - gxAtZ[i]) / sigma;
+    terms = Math.max(terms, own + norm(gxAtY));
+    for (let i = 0; i < dimX; i++) direction[i] += gxAtY[i];
+    const alpha =
+      schedule === 'theory'
+        ? options.alpha * t ** (-1 / 3)
+        : Math.min(options.alpha, 5 * options.alpha * sigma);
+    stationarity = move(x, direction, alphaScale * (options.outer === 'adam' ? options.alpha : alpha));
+    state.direction = norm(direction);
+    state.checkFinite();
+    if (best?.worse(stationarity, x, [wy, wz, y, z])) alphaScale /= 2;
+  }
+}
+
+function shift(y: Float64Array, size: number, seed: number): void {
+  const random = new Random(seed, 2);
+  for (let j = 0; j < y.length; j++) y[j] += size * random.normal();
+}
+
+/** Windows of 100 iterations: when the mean stationarity of one is half above that of the one before, the best point returns. */
+class WindowWatch {
+  #sum = 0;
+  #count = 0;
+  #before = Infinity;
+  #least = Infinity;
+  #older: Float64Array[];
+  #newer: Float64Array[];
+
+  constructor(dimX: number, dimY: number) {
+    const room = () => [dimX, dimY, dimY, dimY, dimY].map((size) => new Float64Array(size));
+    this.#older = room();
+    this.#newer = room();
+  }
+
+  /** Notes an iteration; true when it went back. */
+  worse(stationarity: number, x: Float64Array, points: readonly Float64Array[]): boolean {
+    this.#sum += stationarity;
+    this.#count++;
+    const all = [x, ...points];
+    if (stationarity < this.#least) {
+      this.#least = stationarity;
+      for (const [k, entries] of all.entries()) this.#newer[k].set(entries);
+    }
+    if (this.#count < 100) return false;
+    const mean = this.#sum / this.#count;
+    const rose = mean > 1.5 * this.#before;
+    if (rose) for (const [k, entries] of all.entries()) entries.set(this.#older[k]);
+    else {
+      this.#before = mean;
+      [this.#older, this.#newer] = [this.#newer, this.#older];
+    }
+    this.#sum = 0;
+    this.#count = 0;
+    this.#least = Infinity;
+    return rose;
+  }
+}
+
+/** Registration. */
+export const penaltyBilevelSolver = /* @__PURE__ */ defineSolver({
+  id: 'bilevel/penalty-bilevel',
+  title: 'Penalty method',
+  summary:
+    'Two inner problems, with and without f, and their difference over σ: gradients alone, sets on both levels, many lower solutions.',
+  problem: bilevelOptimisation,
+  role: 'paper',
+  paper: penaltyPaper,
+  cost: 'O(\\epsilon^{-3}) \\text{ gradients, } O(\\epsilon^{-7}) \\text{ under noise}',
+  options: penaltyBilevelOptions,
+  steps: (instance, options) =>
+    penaltyBilevelSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+});

@@ -1,0 +1,19 @@
+// What this package registers: bilevel problems, their solvers and claims.
+import type { Plugin } from '@infimum/core';
+import { bilevelMinimizeSolver } from './bilevel-minimize.ts';
+import { implicitSolvers } from './implicit/solvers.ts';
+import { bilevelOptimisation } from './models/bilevel-optimisation.ts';
+import { penaltyClaims } from './penalty/penalty-claims.ts';
+import { penaltySolvers } from './penalty/solvers.ts';
+import { searchSolvers } from './search/solvers.ts';
+
+export { bilevelOptimisation } from './models/bilevel-optimisation.ts';
+export type { BilevelInstance, BilevelSource } from './models/instance.ts';
+
+/** Problems, solvers and claims of this package. */
+export const plugin: Plugin = {
+  name: '@infimum/bilevel',
+  problems: [bilevelOptimisation],
+  solvers: [bilevelMinimizeSolver, ...penaltySolvers, ...implicitSolvers, ...searchSolvers],
+  claims: [...penaltyClaims],
+};

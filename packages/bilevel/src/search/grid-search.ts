@@ -1,0 +1,100 @@
+// Grid search over one number that all upper variables share: what people do first.
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import {
+  type BilevelIterate,
+  type BilevelSolution,
+  bilevelOptimisation,
+} from '../models/bilevel-optimisation.ts';
+import { modelOf } from '../models/instance.ts';
+import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
+import { guarded } from '../single/bilevel-state.ts';
+import { declinesWithoutValue } from './random-search.ts';
+import { SearchState } from './search.ts';
+
+/** Options of `gridSearch`. */
+export const gridSearchOptions = {
+  lower: { type: 'number', default: -10, description: 'Least value' },
+  upper: { type: 'number', default: 5, description: 'Largest value' },
+  points: {
+    type: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: 50,
+    description: 'Values, evenly spaced: as many solves of the lower level',
+  },
+  lowerTolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-8,
+    description: 'Residual of the lower level, relative to that of its start',
+  },
+} as const satisfies OptionSpecs;
+
+/** Options of `gridSearch`. */
+export type GridSearchOptions = OptionsOf<typeof gridSearchOptions>;
+
+/**
+ * Tries x = (t, …, t) for evenly spaced t, each with the lower level solved from the solution of the one before, and keeps the
+ * least f. Ends as `stalled` when the grid is done, since a grid proves nothing.
+ *
+ * @param problem - with f; its products with Hessians are used where it has them
+ * @param x0 - p numbers; kept if no point is tried
+ * @param y0 - start of the lower level, q numbers
+ * @throws {InvalidInputError} for a problem without f, and options out of range
+ */
+export function gridSearch(
+  problem: BilevelProblem,
+  x0: Float64Array,
+  y0: Float64Array,
+  options: GridSearchOptions & RunOptions<BilevelIterate> = {},
+): Outcome<BilevelSolution, BilevelIterate> {
+  return run(gridSearchSteps(problem, x0, y0, options), runOptionsOf(gridSearchOptions, options));
+}
+
+/** The steps of `gridSearch`. */
+export function* gridSearchSteps(
+  problem: BilevelProblem,
+  x0: Float64Array,
+  y0: Float64Array,
+  options: GridSearchOptions = {},
+): Steps<BilevelSolution, BilevelIterate> {
+  const { lower, upper, points, lowerTolerance } = resolveOptions(gridSearchOptions, options);
+  const state = new SearchState(problem, x0, y0);
+  return yield* guarded(state, search());
+
+  function* search(): Steps<BilevelSolution, BilevelIterate> {
+    let iteration = 0;
+    yield state.iterate(iteration);
+    for (let k = 0; k < points; k++) {
+      const t = points > 1 ? lower + ((upper - lower) * k) / (points - 1) : lower;
+      for (const _ of state.try(() => t, lowerTolerance)) yield state.iterate(++iteration);
+    }
+    return stalled(state.solution(), `all ${points} points are tried, and the best is given`);
+  }
+}
+
+/** Registration. */
+export const gridSearchSolver = /* @__PURE__ */ defineSolver({
+  id: 'bilevel/grid-search',
+  title: 'Grid search',
+  summary:
+    'One number for all upper variables, from a grid, with the lower level solved at each: the honest first try.',
+  problem: bilevelOptimisation,
+  role: 'baseline',
+  paper: { title: 'Random Search for Hyper-Parameter Optimization', year: 2012 },
+  cost: 'O(\\text{points}) \\text{ solves of the lower level}',
+  options: gridSearchOptions,
+  declines: declinesWithoutValue,
+  steps: (instance, options) => gridSearchSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+});

@@ -1,0 +1,110 @@
+// Random search: every upper variable uniformly between bounds.
+//
+// J. Bergstra, Y. Bengio: Random search for hyper-parameter optimization (2012).
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  Random,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import {
+  type BilevelIterate,
+  type BilevelSolution,
+  bilevelOptimisation,
+} from '../models/bilevel-optimisation.ts';
+import { type BilevelInstance, modelOf } from '../models/instance.ts';
+import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
+import { guarded } from '../single/bilevel-state.ts';
+import { SearchState } from './search.ts';
+
+/** Options of `randomSearch`. */
+export const randomSearchOptions = {
+  lower: { type: 'number', default: -10, description: 'Least value of an upper variable' },
+  upper: { type: 'number', default: 5, description: 'Largest value' },
+  points: {
+    type: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: 50,
+    description: 'Points: as many solves of the lower level',
+  },
+  lowerTolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-8,
+    description: 'Residual of the lower level, relative to that of its start',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the points' },
+} as const satisfies OptionSpecs;
+
+/** Options of `randomSearch`. */
+export type RandomSearchOptions = OptionsOf<typeof randomSearchOptions>;
+
+/**
+ * Tries points whose coordinates are uniform between the bounds, each with the lower level solved from the solution of the one
+ * before, and keeps the least f. Ends as `stalled` when all are tried, since chance proves nothing.
+ *
+ * @param problem - with f; its products with Hessians are used where it has them
+ * @param x0 - p numbers; kept if no point is tried
+ * @param y0 - start of the lower level, q numbers
+ * @throws {InvalidInputError} for a problem without f, and options out of range
+ */
+export function randomSearch(
+  problem: BilevelProblem,
+  x0: Float64Array,
+  y0: Float64Array,
+  options: RandomSearchOptions & RunOptions<BilevelIterate> = {},
+): Outcome<BilevelSolution, BilevelIterate> {
+  return run(randomSearchSteps(problem, x0, y0, options), runOptionsOf(randomSearchOptions, options));
+}
+
+/** The steps of `randomSearch`. */
+export function* randomSearchSteps(
+  problem: BilevelProblem,
+  x0: Float64Array,
+  y0: Float64Array,
+  options: RandomSearchOptions = {},
+): Steps<BilevelSolution, BilevelIterate> {
+  const { lower, upper, points, lowerTolerance, seed } = resolveOptions(randomSearchOptions, options);
+  const state = new SearchState(problem, x0, y0);
+  const random = new Random(seed);
+  return yield* guarded(state, search());
+
+  function* search(): Steps<BilevelSolution, BilevelIterate> {
+    let iteration = 0;
+    yield state.iterate(iteration);
+    for (let k = 0; k < points; k++) {
+      const draw = () => lower + (upper - lower) * random.uniform();
+      for (const _ of state.try(draw, lowerTolerance)) yield state.iterate(++iteration);
+    }
+    return stalled(state.solution(), `all ${points} points are tried, and the best is given`);
+  }
+}
+
+/** Why a search does not take an instance. */
+export function declinesWithoutValue(instance: BilevelInstance): string | undefined {
+  return modelOf(instance).problem.f ? undefined : 'a search needs the values of f';
+}
+
+/** Registration. */
+export const randomSearchSolver = /* @__PURE__ */ defineSolver({
+  id: 'bilevel/random-search',
+  title: 'Random search',
+  summary:
+    'Upper variables drawn between bounds, with the lower level solved at each point: hard to beat in few dimensions.',
+  problem: bilevelOptimisation,
+  role: 'baseline',
+  paper: { title: 'Random Search for Hyper-Parameter Optimization', year: 2012 },
+  cost: 'O(\\text{points}) \\text{ solves of the lower level}',
+  options: randomSearchOptions,
+  declines: declinesWithoutValue,
+  steps: (instance, options) =>
+    randomSearchSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+});

@@ -1,0 +1,130 @@
+// What every method for one lower level keeps: the point, counted oracles, a judge, and the way in which runs end.
+import { type Conclusion, converged, type Iterate, type Steps, stalled } from '@infimum/core';
+import { allFinite } from '@infimum/linalg/numerics';
+import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
+import {
+  type BilevelProblem,
+  type CountedProblem,
+  counted,
+  NotFinite,
+  type SecondOrderProblem,
+  startOf,
+} from '../oracles/bilevel-problem.ts';
+import { type Judge, judgeOf } from '../oracles/judge.ts';
+
+/** The state of a run. */
+export class BilevelState {
+  /** Oracles that count and refuse what is no number. */
+  readonly problem: CountedProblem & SecondOrderProblem;
+  /** x. */
+  readonly x: Float64Array;
+  /** y. */
+  readonly y: Float64Array;
+  /** Of penalty methods, the minimiser of g; empty for others. */
+  z: Float64Array;
+  /** σ of penalty methods, 0 for others. */
+  sigma: number;
+  /** Length of the direction of the last step of x. */
+  direction = 0;
+  /** Whether oracles are asked for samples, so that no iterate is exact. */
+  readonly stochastic: boolean;
+  readonly #judge: Judge;
+  readonly #start: { x: Float64Array; y: Float64Array };
+  #nextCheck = 0;
+  #before: Float64Array | undefined;
+
+  /** Checks problem and start. */
+  constructor(problem: BilevelProblem, x0: Float64Array, y0: Float64Array, sigma: number, batch: number) {
+    const { x, y } = startOf(problem, x0, y0);
+    this.#start = { x: x.slice(), y: y.slice() };
+    this.#judge = judgeOf(problem, this.#start.x, this.#start.y);
+    this.problem = counted(problem);
+    this.x = x;
+    this.y = y;
+    this.z = sigma > 0 ? y.slice() : new Float64Array(0);
+    this.sigma = sigma;
+    const { samplesF = 0, samplesG = 0 } = problem;
+    this.stochastic = samplesF > batch || samplesG > batch;
+  }
+
+  /** The point in arrays of its own; the start where it is no longer finite. */
+  solution(): BilevelSolution {
+    const { x, y, z, sigma } = this;
+    const finite = allFinite(x) && allFinite(y) && allFinite(z) && Number.isFinite(sigma);
+    const at = finite ? { x, y } : this.#start;
+    return {
+      x: at.x.slice(),
+      y: at.y.slice(),
+      z: finite ? z.slice() : z.length > 0 ? this.#start.y.slice() : z.slice(),
+      sigma: Number.isFinite(sigma) ? sigma : 0,
+      calls: { ...this.problem.calls },
+    };
+  }
+
+  /** The iterate of this moment. */
+  iterate(iteration: number): BilevelIterate {
+    return { iteration, direction: this.direction, solution: () => this.solution() };
+  }
+
+  /**
+   * The conclusion if the judge confirms the point. Asked more and more seldom where it does not: a judgement costs as much as
+   * dozens of iterations.
+   */
+  success(iteration: number, tolerance: number): Conclusion<BilevelSolution> | undefined {
+    if (iteration < this.#nextCheck) return undefined;
+    this.#nextCheck = iteration + Math.max(1, Math.min(1000, Math.ceil(iteration / 8)));
+    if (!this.#judge.reaches(this, tolerance)) return undefined;
+    return converged(this.solution(), `hyper-gradient and lower level are solved to ${tolerance}`);
+  }
+
+  /** The conclusion if nothing has moved over the last 64 iterations, not even by the last bit. */
+  rest(iteration: number): Conclusion<BilevelSolution> | undefined {
+    if (iteration % 64 !== 0 || this.stochastic) return undefined;
+    const { x, y, z } = this;
+    const now = new Float64Array(x.length + y.length + z.length);
+    now.set(x);
+    now.set(y, x.length);
+    now.set(z, x.length + y.length);
+    const same = this.#before?.every((entry, i) => entry === now[i]);
+    this.#before = now;
+    if (!same) return undefined;
+    return stalled(
+      this.solution(),
+      'the steps are too short to move anything, and the residuals above the tolerance',
+    );
+  }
+
+  /** Throws where the point is lost. */
+  checkFinite(): void {
+    if (allFinite(this.x) && allFinite(this.y) && allFinite(this.z)) return;
+    throw new NotFinite('the iterates are no longer finite: the steps are too long');
+  }
+}
+
+/** Ends steps whose oracles gave no number, or whose iterates left the range of numbers, as stalled. */
+export function* guarded<I extends Iterate<BilevelSolution>>(
+  state: BilevelState,
+  steps: Steps<BilevelSolution, I>,
+): Steps<BilevelSolution, I> {
+  try {
+    return yield* steps;
+  } catch (error) {
+    if (error instanceof NotFinite) return stalled(state.solution(), error.message);
+    throw error;
+  }
+}
+
+/** A method whose iterations are one call: yields, asks the judge now and then, and advances. */
+export function* loop(
+  state: BilevelState,
+  tolerance: number,
+  advance: (iteration: number) => void,
+): Steps<BilevelSolution, BilevelIterate> {
+  for (let iteration = 0; ; iteration++) {
+    yield state.iterate(iteration);
+    const done = state.success(iteration, tolerance) ?? state.rest(iteration);
+    if (done) return done;
+    advance(iteration);
+    state.checkFinite();
+  }
+}
