@@ -37,6 +37,7 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
   '@infimum/optim': { named: 'lbfgs', kilobytes: 4 },
   '@infimum/ot': { named: 'sinkhorn', kilobytes: 33 },
   '@infimum/bandits-rl': { named: 'logBarrierFtrl', kilobytes: 4 },
+  '@infimum/bilevel': { named: 'bilevelMinimize', kilobytes: 24 },
   '@infimum/graphs': { named: 'createWalk', kilobytes: 8 },
   '@infimum/strings': { named: 'findWithMismatches', kilobytes: 40 },
   infimum: { named: 'plugins', kilobytes: 800 },

@@ -93,6 +93,15 @@ describe('bilevelMinimize', () => {
     expect(bilevelMinimize(deaf, x0, y0).reason).toContain('exactly zero');
   });
 
+  it('does with gradients alone, and says so', () => {
+    const { x0, y0, problem } = toy('follow');
+    const { hvpGyy: _h, jvpGxy: _j, f: _f, g: _g, ...gradients } = problem;
+    const { x, method, why, status } = bilevelMinimize(gradients, x0, y0);
+    expect([method, status]).toEqual(['penalty', 'converged']);
+    expect(why).toContain('no products');
+    expect(Math.abs(x[0] - 1.4)).toBeLessThan(1e-3);
+  });
+
   it('keeps x in its set', () => {
     const { problem, x0, y0 } = toy('follow');
     const { x, status } = bilevelMinimize({ ...problem, setX: box(-1, 1.2) }, x0, y0);

@@ -1,5 +1,6 @@
 // Everything at once: the plug-ins of all packages, and the registry that they make.
 import { plugin as banditsRl } from '@infimum/bandits-rl/plugin';
+import { plugin as bilevel } from '@infimum/bilevel/plugin';
 import { createRegistry, type Plugin, type Registry } from '@infimum/core';
 import { plugin as graphs } from '@infimum/graphs/plugin';
 import { plugin as learn } from '@infimum/learn/plugin';
@@ -10,7 +11,17 @@ import { plugin as strings } from '@infimum/strings/plugin';
 import { plugin as verify } from '@infimum/verify/plugin';
 
 /** The plug-ins of all packages, in the order of registration. */
-export const plugins: readonly Plugin[] = [linalg, ot, optim, strings, graphs, banditsRl, learn, verify];
+export const plugins: readonly Plugin[] = [
+  linalg,
+  ot,
+  optim,
+  strings,
+  graphs,
+  banditsRl,
+  learn,
+  verify,
+  bilevel,
+];
 
 /**
  * Problems, solvers and claims of all packages, and of further plug-ins.

@@ -92,7 +92,10 @@ export interface CountedProblem extends BilevelProblem {
   readonly calls: OracleCalls;
 }
 
-/** Wraps the oracles so that calls are counted and answers checked: O(length of the answer) a call. */
+/**
+ * Wraps the oracles so that calls are counted and answers checked: O(length of the answer) a call. Products that are missing
+ * stay so, whatever the type says: methods that need them have checked it before.
+ */
 export function counted(problem: BilevelProblem): CountedProblem & SecondOrderProblem {
   const calls = noCalls();
   const gradient = (
@@ -119,9 +122,9 @@ export function counted(problem: BilevelProblem): CountedProblem & SecondOrderPr
     gradFy: gradient('gradFy', 'fy'),
     gradGx: gradient('gradGx', 'gx'),
     gradGy: gradient('gradGy', 'gy'),
-    hvpGyy: product('hvpGyy', 'hvp'),
-    jvpGxy: product('jvpGxy', 'jvp'),
-  };
+    ...(problem.hvpGyy && { hvpGyy: product('hvpGyy', 'hvp') }),
+    ...(problem.jvpGxy && { jvpGxy: product('jvpGxy', 'jvp') }),
+  } as CountedProblem & SecondOrderProblem;
 }
 
 /** Whether the problem has products with second derivatives. */
