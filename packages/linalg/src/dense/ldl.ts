@@ -2,6 +2,7 @@
 //
 // J. Bunch, L. Kaufman: Some stable methods for calculating inertia and solving symmetric linear systems (1977).
 import { checkMatrix, checkVector, InvalidInputError } from '@infimum/core';
+import { checkRecord } from '../check-record.ts';
 import { allFinite } from '../numerics/vectors.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
 import { type DenseMatrix, identity } from './dense-matrix.ts';
@@ -84,10 +85,9 @@ export function ldl(a: DenseMatrix): LdlFactors {
  * console.log(solveLdl(ldl(matrixFromRows([[0, 2], [2, 0]])), Float64Array.of(6, 2)).join(' ')); // 1 3
  * ```
  */
-export function solveLdl(
-  { lower, diagonal, offDiagonal, permutation }: LdlFactors,
-  b: Float64Array,
-): Float64Array {
+export function solveLdl(factors: LdlFactors, b: Float64Array): Float64Array {
+  checkRecord(factors, 'factors', 'ldl', ['lower', 'diagonal', 'offDiagonal', 'permutation']);
+  const { lower, diagonal, offDiagonal, permutation } = factors;
   const { rows: size, values } = lower;
   checkVector(b, 'b', size);
   const y = Float64Array.from(permutation, (row) => b[row]);

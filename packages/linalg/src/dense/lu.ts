@@ -2,6 +2,7 @@
 //
 // G. Golub, C. Van Loan: Matrix Computations, 3.4.
 import { checkMatrix, checkVector, InvalidInputError, portableLog } from '@infimum/core';
+import { checkRecord } from '../check-record.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { Workspace } from '../webassembly/workspace.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
@@ -105,10 +106,9 @@ export function lu(a: DenseMatrix): LuFactors {
  * console.log(solveLu(lu(matrixFromRows([[0, 2], [4, 1]])), Float64Array.of(6, 7)).join(' ')); // 1 3
  * ```
  */
-export function solveLu(
-  { lu: { rows: size, values }, permutation }: LuFactors,
-  b: Float64Array,
-): Float64Array {
+export function solveLu(factors: LuFactors, b: Float64Array): Float64Array {
+  const { values, size } = checkedFactors(factors);
+  const { permutation } = factors;
   checkVector(b, 'b', size);
   const x = Float64Array.from(permutation, (row) => b[row]);
   for (let i = 0; i < size; i++) {
@@ -141,8 +141,9 @@ export function solveLu(
  * console.log(determinant(lu(matrixFromRows([[0, 2], [4, 1]])))); // -8
  * ```
  */
-export function determinant({ lu: { rows: size, values }, isOdd }: LuFactors): number {
-  let product = isOdd ? -1 : 1;
+export function determinant(factors: LuFactors): number {
+  const { values, size } = checkedFactors(factors);
+  let product = factors.isOdd ? -1 : 1;
   for (let i = 0; i < size; i++) product *= values[i * size + i];
   return product;
 }
@@ -168,8 +169,9 @@ export interface LogDeterminant {
  * console.log(sign, logarithm.toFixed(6)); // -1 921.034037
  * ```
  */
-export function slogdet({ lu: { rows: size, values }, isOdd }: LuFactors): LogDeterminant {
-  let sign = isOdd ? -1 : 1;
+export function slogdet(factors: LuFactors): LogDeterminant {
+  const { values, size } = checkedFactors(factors);
+  let sign = factors.isOdd ? -1 : 1;
   let logarithm = 0;
   for (let i = 0; i < size; i++) {
     const pivot = values[i * size + i];
@@ -178,6 +180,13 @@ export function slogdet({ lu: { rows: size, values }, isOdd }: LuFactors): LogDe
     logarithm += portableLog(Math.abs(pivot));
   }
   return { sign, logarithm };
+}
+
+/** The factors in one array, checked for being some. */
+function checkedFactors(factors: LuFactors): { readonly values: Float64Array; readonly size: number } {
+  checkRecord(factors, 'factors', 'lu', ['lu', 'permutation']);
+  checkRecord(factors.lu, 'factors', 'lu', ['values']);
+  return { values: factors.lu.values, size: factors.lu.rows };
 }
 
 function largestInColumn(matrix: Float64Array, size: number, k: number): number {

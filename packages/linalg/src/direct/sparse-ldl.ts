@@ -11,6 +11,7 @@ import {
   resolveOptions,
 } from '@infimum/core';
 import { tooLarge } from '../allocation.ts';
+import { checkRecord } from '../check-record.ts';
 import { largestMagnitude } from '../numerics/vectors.ts';
 import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
 import { minimumDegree } from './minimum-degree.ts';
@@ -158,6 +159,14 @@ export interface SparseLdlSolution {
  * ```
  */
 export function solveSparseLdl(factor: SparseLdl, b: Float64Array): SparseLdlSolution {
+  checkRecord(factor, 'factor', 'sparseLdl', [
+    'permutation',
+    'columnPointers',
+    'rowIndices',
+    'values',
+    'diagonal',
+    'matrix',
+  ]);
   checkVector(b, 'b', factor.size);
   let x = substituted(factor, b);
   let { residual, backwardError } = residualOf(factor.matrix, x, b);

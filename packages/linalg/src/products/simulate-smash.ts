@@ -2,23 +2,40 @@
 // timed, so that the three versions can be compared without the hardware.
 //
 // SMASH: Sparse Matrix Atomic Scratchpad Hashing (arXiv 2105.14156).
-import { checkChoice, checkInteger, checkNumber, InvalidInputError } from '@infimum/core';
+import {
+  checkInteger,
+  checkNumber,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  resolveOptions,
+} from '@infimum/core';
 import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
 import { highOrderSlot, lowOrderSlot } from './smash-hash.ts';
 import { type SmashWindow, smashWindows } from './smash-windows.ts';
 import { estimateWork } from './spgemm-tokens.ts';
 
+/** Options of `simulateSmash`. */
+export const simulateSmashOptions = {
+  version: {
+    type: 'choice',
+    choices: ['v1', 'v2', 'v3'],
+    required: true,
+    description: 'The version of SMASH',
+  },
+  threads: { type: 'integer', min: 1, max: 4096, default: 64, description: 'Threads of the block' },
+  scratchSlots: {
+    type: 'integer',
+    min: 16,
+    max: 4_194_304,
+    default: 32_768,
+    description: 'Slots of the scratchpad, a power of two',
+  },
+  loadFactor: { type: 'number', above: 0, max: 0.9, default: 0.5, description: 'How full it may become' },
+} as const satisfies OptionSpecs;
+
 /** What is simulated. */
-export interface SimulateSmashOptions {
-  /** The version of SMASH. */
-  readonly version: 'v1' | 'v2' | 'v3';
-  /** Threads of the block, 1 to 4096; 64 by default. */
-  readonly threads?: number;
-  /** Slots of the scratchpad, a power of two from 16 to 2^22; 2^15 by default. */
-  readonly scratchSlots?: number;
-  /** How full it may become; 0.5 by default. */
-  readonly loadFactor?: number;
-}
+export type SimulateSmashOptions = OptionsOf<typeof simulateSmashOptions>;
 
 /** What a run would cost. Rows that are too large for a window are left out. */
 export interface SmashSimulation {
@@ -56,19 +73,14 @@ const INSERT = 2;
  * console.log(simulateSmash(a, a, { version: 'v3', threads: 2 }).cycles); // 7
  * ```
  */
-export function simulateSmash(
-  a: CsrMatrix,
-  b: CsrMatrix,
-  { version, threads = 64, scratchSlots = 2 ** 15, loadFactor = 0.5 }: SimulateSmashOptions,
-): SmashSimulation {
+export function simulateSmash(a: CsrMatrix, b: CsrMatrix, options: SimulateSmashOptions): SmashSimulation {
+  const { version, threads, scratchSlots, loadFactor } = resolveOptions(simulateSmashOptions, options);
   checkCsr(a, 'a');
   checkCsr(b, 'b');
   if (a.cols !== b.rows) {
     const problem = `expected ${a.cols} rows, as many as a has columns, got ${b.rows}`;
     throw new InvalidInputError(problem, { argument: 'b', code: 'shape' });
   }
-  checkChoice(version, 'version', ['v1', 'v2', 'v3']);
-  checkInteger(threads, 'threads', { min: 1, max: 4096 });
   checkScratchpad(scratchSlots, loadFactor);
   const capacity = Math.max(1, Math.floor(loadFactor * scratchSlots));
   const windows = smashWindows(a, b, estimateWork(a, b), capacity).filter(({ isOversized }) => !isOversized);

@@ -1,17 +1,20 @@
 // Products of sparse matrices: the public functions, and the choice of the algorithm.
 import {
-  checkChoice,
-  checkNumber,
   InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
+  type ResolvedOptions,
   type RunOptions,
+  resolveOptions,
   run,
   runAsync,
+  runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
-import { checkThreads, startThreads } from '../webassembly/thread-pool.ts';
-import { SEMIRINGS, type SemiringName } from './semiring.ts';
+import { startThreads } from '../webassembly/thread-pool.ts';
+import { SEMIRINGS } from './semiring.ts';
 import { checkScratchpad } from './simulate-smash.ts';
 import { smashEngine } from './smash.ts';
 import { gustavsonEngine } from './spgemm-gustavson.ts';
@@ -46,44 +49,80 @@ export const SPGEMM_KERNELS = [
 /** How a sparse product is computed. */
 export type SpgemmKernel = (typeof SPGEMM_KERNELS)[number];
 
-/** Options of a sparse product. */
-export interface SpgemmOptions {
-  /**
-   * `auto` (the default) takes for every row what suits it: a scaled copy, a merge of two rows, a small sorted list, a
-   * dense accumulator, a hash table, or, for thin rows that spread over very many columns, `esc`. `dense`, `hash`, `heap` and `esc` (expand, sort, compress) take one for all rows.
-   * `gustavson` is the dense accumulator in plain TypeScript; `inner` and `outer` are the two other orders of the
-   * loops, for comparison. `smash-v1`, `-v2` and `-v3` hash windows of rows into one scratchpad that all threads share;
-   * with several threads, and only there, the last bits of their sums may differ from run to run.
-   */
-  readonly kernel?: SpgemmKernel;
-  /** Whether the columns of a row are in order, as all other functions want them; true by default. */
-  readonly sorted?: boolean;
-  /**
-   * Whether entries are counted before they are computed, which takes less memory and more time; by default only
-   * where the upper bound of the result would take more than a gibibyte.
-   */
-  readonly twoPhase?: boolean;
-  /**
-   * Threads, 1 to 64, for row-wise accumulators and SMASH; 1 by default. The result has the same bits for any number,
-   * but for SMASH.
-   */
-  readonly threads?: number;
-  /**
-   * `tokens` (the default) are pieces of work that idle threads take, heavy rows cut in several; `static` gives every
-   * thread as many consecutive rows in advance, for comparison. Row-wise accumulators only.
-   */
-  readonly schedule?: 'tokens' | 'static';
-  /** Entries of at most this magnitude are dropped; by default none, not even zeros. */
-  readonly prune?: number;
-  /** What adds and multiplies; `plus-times` by default. */
-  readonly semiring?: SemiringName;
-  /** A matrix of the result's shape: only where it has an entry, the result may have one. For `auto` only. */
-  readonly mask?: CsrMatrix;
-  /** Slots of the scratchpad of SMASH, a power of two from 16 to 2^22; 2^15 by default. */
-  readonly scratchSlots?: number;
-  /** How full the scratchpad may become, more than 0 and at most 0.9; 0.5 by default. */
-  readonly loadFactor?: number;
+/** Options of sparse products. */
+export const spgemmOptions = {
+  kernel: {
+    type: 'choice',
+    choices: SPGEMM_KERNELS,
+    default: 'auto',
+    description:
+      '`auto` takes for every row what suits it: a scaled copy, a merge of two rows, a small sorted list, a dense accumulator, a hash table, or, for thin rows that spread over very many columns, `esc`. `dense`, `hash`, `heap` and `esc` (expand, sort, compress) take one for all rows. `gustavson` is the dense accumulator in plain TypeScript; `inner` and `outer` are the two other orders of the loops, for comparison. `smash-v1`, `-v2` and `-v3` hash windows of rows into one scratchpad that all threads share; with several threads, and only there, the last bits of their sums may differ from run to run',
+  },
+  sorted: {
+    type: 'boolean',
+    default: true,
+    description:
+      'Whether the columns of a row are in order, as all other functions want them. false allows any order, which spares `hash` and `auto` a sort; other kernels have them in order all the same',
+  },
+  twoPhase: {
+    type: 'boolean',
+    description:
+      'Whether entries are counted before they are computed, which takes less memory and more time; by default only where the upper bound of the result would take more than a gibibyte',
+  },
+  threads: {
+    type: 'integer',
+    min: 1,
+    max: 64,
+    default: 1,
+    description:
+      'Threads, for row-wise accumulators and SMASH; the result has the same bits for any number, but for SMASH',
+  },
+  schedule: {
+    type: 'choice',
+    choices: ['tokens', 'static'],
+    default: 'tokens',
+    description:
+      '`tokens` are pieces of work that idle threads take, heavy rows cut in several; `static` gives every thread as many consecutive rows in advance, for comparison. Row-wise accumulators only',
+  },
+  prune: {
+    type: 'number',
+    min: 0,
+    description: 'Entries of at most this magnitude are dropped; by default none, not even zeros',
+  },
+  semiring: {
+    type: 'choice',
+    choices: ['plus-times', 'min-plus', 'or-and'],
+    default: 'plus-times',
+    description: 'What adds and multiplies',
+  },
+  mask: {
+    type: 'value',
+    check: checkMaskMatrix,
+    description:
+      "A matrix of the result's shape: only where it has an entry, the result may have one. For `auto` only",
+  },
+  scratchSlots: {
+    type: 'integer',
+    min: 16,
+    max: 4_194_304,
+    default: 32_768,
+    description: 'Slots of the scratchpad of SMASH, a power of two',
+  },
+  loadFactor: {
+    type: 'number',
+    above: 0,
+    max: 0.9,
+    default: 0.5,
+    description: 'How full the scratchpad may become',
+  },
+} as const satisfies OptionSpecs;
+
+function checkMaskMatrix(value: unknown, argument: string): asserts value is CsrMatrix {
+  checkCsr(value, argument);
 }
+
+/** Options of a sparse product. */
+export type SpgemmOptions = OptionsOf<typeof spgemmOptions>;
 
 /** A sparse product, and how it came about. */
 export interface SpgemmResult extends SparseProduct {
@@ -130,7 +169,7 @@ export function spgemm(
   options: SpgemmOptions & RunOptions<SparseProductIterate> = {},
 ): Outcome<SpgemmResult, SparseProductIterate> {
   const setup = prepareProduct(a, b, options);
-  return setup.explained(run(setup.steps, options));
+  return setup.explained(run(setup.steps, runOptionsOf(spgemmOptions, options)));
 }
 
 /**
@@ -158,7 +197,7 @@ export async function spgemmParallel(
 ): Promise<Outcome<SpgemmResult, SparseProductIterate>> {
   const setup = prepareProduct(a, b, options);
   await startThreads(options.threads ?? 1);
-  return setup.explained(await runAsync(setup.steps, options));
+  return setup.explained(await runAsync(setup.steps, runOptionsOf(spgemmOptions, options)));
 }
 
 /** The steps of `spgemm`, for those who drive them. */
@@ -171,12 +210,13 @@ export function spgemmSteps(
 }
 
 /** Checks everything, and gives the steps with what will explain their outcome. */
-function prepareProduct(a: CsrMatrix, b: CsrMatrix, options: SpgemmOptions) {
-  checkOptions(a, b, options);
-  const { kernel = 'auto', prune } = options;
+function prepareProduct(a: CsrMatrix, b: CsrMatrix, given: SpgemmOptions) {
+  const options = resolveOptions(spgemmOptions, given);
+  checkProduct(a, b, options);
+  const { kernel, prune } = options;
   let profile: SpgemmProfile | undefined;
   const create = (): ProductEngine => {
-    const semiring = SEMIRINGS[options.semiring ?? 'plus-times'];
+    const semiring = SEMIRINGS[options.semiring];
     if (kernel === 'gustavson') return gustavsonEngine(a, b, semiring);
     if (kernel === 'inner') return innerProductEngine(a, b, semiring);
     if (kernel === 'outer') return outerProductEngine(a, b, semiring, estimateWork(a, b).products);
@@ -208,39 +248,23 @@ function isSmash(kernel: SpgemmKernel): kernel is keyof typeof SMASH_VERSIONS {
   return kernel in SMASH_VERSIONS;
 }
 
-function rowEngine(a: CsrMatrix, b: CsrMatrix, accumulator: Accumulator, options: SpgemmOptions) {
-  const {
-    semiring = 'plus-times',
-    threads = 1,
-    sorted = true,
-    twoPhase,
-    mask,
-    schedule = 'tokens',
-  } = options;
+type ResolvedSpgemmOptions = ResolvedOptions<typeof spgemmOptions>;
+
+function rowEngine(a: CsrMatrix, b: CsrMatrix, accumulator: Accumulator, options: ResolvedSpgemmOptions) {
+  const { semiring, threads, sorted, twoPhase, mask, schedule } = options;
   return rowProductEngine(a, b, { accumulator, semiring, threads, sorted, twoPhase, mask, schedule });
 }
 
-function checkOptions(a: CsrMatrix, b: CsrMatrix, options: SpgemmOptions): void {
+function checkProduct(a: CsrMatrix, b: CsrMatrix, options: ResolvedSpgemmOptions): void {
   checkCsr(a, 'a');
   if (b !== a) checkCsr(b, 'b');
   if (a.cols !== b.rows) {
     const problem = `expected ${a.cols} rows, as many as a has columns, got ${b.rows}`;
     throw new InvalidInputError(problem, { argument: 'b', code: 'shape' });
   }
-  const { kernel = 'auto', semiring = 'plus-times', threads = 1, prune, mask, schedule = 'tokens' } = options;
-  checkChoice(kernel, 'kernel', SPGEMM_KERNELS);
-  checkChoice(semiring, 'semiring', Object.keys(SEMIRINGS) as SemiringName[]);
-  checkThreads(threads);
-  checkChoice(schedule, 'schedule', ['tokens', 'static']);
-  if (prune !== undefined) checkNumber(prune, 'prune', { min: 0 });
+  const { kernel, semiring, mask, scratchSlots, loadFactor } = options;
   if (mask !== undefined) checkMask(mask, a.rows, b.cols, kernel);
-  if (isSmash(kernel)) checkSmash(options, semiring);
-}
-
-function checkSmash(
-  { scratchSlots = 2 ** 15, loadFactor = 0.5 }: SpgemmOptions,
-  semiring: SemiringName,
-): void {
+  if (!isSmash(kernel)) return;
   checkScratchpad(scratchSlots, loadFactor);
   if (semiring === 'plus-times') return;
   const problem = `atomic scratchpads add ordinary numbers, there is no ${semiring}`;
@@ -248,7 +272,6 @@ function checkSmash(
 }
 
 function checkMask(mask: CsrMatrix, rows: number, cols: number, kernel: SpgemmKernel): void {
-  checkCsr(mask, 'mask');
   if (mask.rows !== rows || mask.cols !== cols) {
     const problem = `expected ${rows}x${cols}, the shape of the product, got ${mask.rows}x${mask.cols}`;
     throw new InvalidInputError(problem, { argument: 'mask', code: 'shape' });
@@ -283,7 +306,11 @@ function pruned(product: SparseProduct, tolerance: number): SparseProduct {
   return { ...product, matrix };
 }
 
-function explain(kernel: SpgemmKernel, { mask }: SpgemmOptions, profile: SpgemmProfile | undefined): string {
+function explain(
+  kernel: SpgemmKernel,
+  { mask }: ResolvedSpgemmOptions,
+  profile: SpgemmProfile | undefined,
+): string {
   if (isSmash(kernel)) return `version ${SMASH_VERSIONS[kernel]} of SMASH, as asked for`;
   if (!profile) return `${kernel} in plain TypeScript, as asked for`;
   const phases = profile.phases === 1 ? 'one phase' : 'two phases';

@@ -1,10 +1,17 @@
 // CountSketch: every row is added, with a random sign, to one random row of the sketch.
 //
 // K. Clarkson, D. Woodruff: Low rank approximation and regression in input sparsity time (arXiv 1207.6365, 2013).
-import { checkInteger, Random } from '@infimum/core';
+import { type OptionSpecs, type OptionsOf, Random, resolveOptions } from '@infimum/core';
+import { allocateFloat64 } from '../allocation.ts';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { checkEntries, isSparse } from '../linear-operator.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+
+/** Options of `countSketch`. */
+export const countSketchOptions = {
+  size: { type: 'integer', min: 1, required: true, description: 'Rows of the sketch' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the sketch' },
+} as const satisfies OptionSpecs;
 
 /**
  * S A for a dense or sparse A, with one entry ±1 in each column of S: |S A x|² is |A x|² on average, and within 1 ± ε for
@@ -22,13 +29,13 @@ import type { CsrMatrix } from '../sparse/csr-matrix.ts';
  */
 export function countSketch(
   a: DenseMatrix | CsrMatrix,
-  { size, seed = 0 }: { readonly size: number; readonly seed?: number },
+  options: OptionsOf<typeof countSketchOptions>,
 ): DenseMatrix {
+  const { size, seed } = resolveOptions(countSketchOptions, options);
   checkEntries(a);
-  checkInteger(size, 'size', { min: 1 });
   const { rows, cols } = a;
   const random = new Random(seed);
-  const sketch = new Float64Array(size * cols);
+  const sketch = allocateFloat64(size * cols, 'size');
   for (let i = 0; i < rows; i++) {
     const target = random.integer(size) * cols;
     const sign = random.uint32() & 1 ? 1 : -1;

@@ -1,9 +1,16 @@
 // The Gaussian sketch: random combinations of all rows.
 //
 // W. Johnson, J. Lindenstrauss: Extensions of Lipschitz mappings into a Hilbert space (1984).
-import { checkInteger, checkMatrix, Random } from '@infimum/core';
+import { checkMatrix, type OptionSpecs, type OptionsOf, Random, resolveOptions } from '@infimum/core';
+import { allocateFloat64 } from '../allocation.ts';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { matmul } from '../dense/matmul.ts';
+
+/** Options of `gaussianSketch`. */
+export const gaussianSketchOptions = {
+  size: { type: 'integer', min: 1, required: true, description: 'Rows of the sketch' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the sketch' },
+} as const satisfies OptionSpecs;
 
 /**
  * S A, with S of `size` rows and independent normal entries of variance 1 / size: |S A x|² is |A x|² on average, and
@@ -21,11 +28,11 @@ import { matmul } from '../dense/matmul.ts';
  */
 export function gaussianSketch(
   a: DenseMatrix,
-  { size, seed = 0 }: { readonly size: number; readonly seed?: number },
+  options: OptionsOf<typeof gaussianSketchOptions>,
 ): DenseMatrix {
+  const { size, seed } = resolveOptions(gaussianSketchOptions, options);
   checkMatrix(a, 'a');
-  checkInteger(size, 'size', { min: 1 });
-  const values = new Random(seed).normals(new Float64Array(size * a.rows));
+  const values = new Random(seed).normals(allocateFloat64(size * a.rows, 'size'));
   const scale = 1 / Math.sqrt(size);
   for (let k = 0; k < values.length; k++) values[k] *= scale;
   return matmul({ rows: size, cols: a.rows, values }, a);

@@ -1,8 +1,21 @@
 // The subsampled randomised Hadamard transform (SRHT): random signs, a fast orthogonal transform, and some of its rows.
 //
 // N. Ailon, B. Chazelle: The fast Johnson-Lindenstrauss transform (2009).
-import { checkInteger, checkMatrix, Random } from '@infimum/core';
+import {
+  checkInteger,
+  checkMatrix,
+  type OptionSpecs,
+  type OptionsOf,
+  Random,
+  resolveOptions,
+} from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
+
+/** Options of `hadamardSketch`. */
+export const hadamardSketchOptions = {
+  size: { type: 'integer', min: 1, required: true, description: 'Rows of the sketch' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the sketch' },
+} as const satisfies OptionSpecs;
 
 /**
  * S A = sqrt(n / size) R H D A, with random signs D, the orthonormal Hadamard transform H of order n, the next power of
@@ -21,8 +34,9 @@ import type { DenseMatrix } from '../dense/dense-matrix.ts';
  */
 export function hadamardSketch(
   a: DenseMatrix,
-  { size, seed = 0 }: { readonly size: number; readonly seed?: number },
+  options: OptionsOf<typeof hadamardSketchOptions>,
 ): DenseMatrix {
+  const { size, seed } = resolveOptions(hadamardSketchOptions, options);
   checkMatrix(a, 'a');
   const { rows, cols } = a;
   const order = 2 ** Math.ceil(Math.log2(rows));

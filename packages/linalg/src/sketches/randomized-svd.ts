@@ -1,7 +1,7 @@
 // The largest singular values of a large matrix, from its products with a few random vectors.
 //
 // N. Halko, P.-G. Martinsson, J. Tropp: Finding structure with randomness (arXiv 0909.4061, 2011).
-import { checkInteger, Random } from '@infimum/core';
+import { checkInteger, type OptionSpecs, type OptionsOf, Random, resolveOptions } from '@infimum/core';
 import { type DenseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { qr } from '../dense/householder-qr.ts';
 import { matmul } from '../dense/matmul.ts';
@@ -11,17 +11,21 @@ import { spmm } from '../products/spmm.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { transposeCsr } from '../sparse/csr-transpose.ts';
 
-/** Options of the randomised decomposition. */
-export interface RandomizedSvdOptions {
-  /** How many singular values. */
-  readonly rank: number;
-  /** Random vectors beyond that; 10 by default. */
-  readonly oversampling?: number;
-  /** Further products with A and A', for spectra that fall slowly; 2 by default. */
-  readonly powerIterations?: number;
-  /** Seed; 0 by default. */
-  readonly seed?: number;
-}
+/** Options of `randomizedSvd`. */
+export const randomizedSvdOptions = {
+  rank: { type: 'integer', min: 1, required: true, description: 'How many singular values' },
+  oversampling: { type: 'integer', min: 0, default: 10, description: 'Random vectors beyond that' },
+  powerIterations: {
+    type: 'integer',
+    min: 0,
+    default: 2,
+    description: "Further products with A and A', for spectra that fall slowly",
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the random vectors' },
+} as const satisfies OptionSpecs;
+
+/** Options of `randomizedSvd`. */
+export type RandomizedSvdOptions = OptionsOf<typeof randomizedSvdOptions>;
 
 /**
  * The largest singular values of a dense or sparse matrix, approximately, with their vectors. Time O(entries l q) with
@@ -40,11 +44,9 @@ export interface RandomizedSvdOptions {
  */
 export function randomizedSvd(a: DenseMatrix | CsrMatrix, options: RandomizedSvdOptions): SingularValues {
   checkEntries(a);
-  const { rank, oversampling = 10, powerIterations = 2, seed = 0 } = options;
+  const { rank, oversampling, powerIterations, seed } = resolveOptions(randomizedSvdOptions, options);
   const side = Math.min(a.rows, a.cols);
   checkInteger(rank, 'rank', { min: 1, max: side });
-  checkInteger(oversampling, 'oversampling', { min: 0 });
-  checkInteger(powerIterations, 'powerIterations', { min: 0 });
   const width = Math.min(side, rank + oversampling);
   const { multiply, multiplyTransposed } = multipliers(a);
   const start = new Random(seed).normals(new Float64Array(a.cols * width));

@@ -75,7 +75,8 @@ export interface ScaleCsrOptions {
  * console.log(Array.from(csrToDense(scaled).values).join(' ')); // 1 -2 30 -40
  * ```
  */
-export function scaleCsr(matrix: CsrMatrix, { rows, cols }: ScaleCsrOptions): CsrMatrix {
+export function scaleCsr(matrix: CsrMatrix, factors: ScaleCsrOptions): CsrMatrix {
+  const { rows, cols } = factors ?? {};
   checkCsr(matrix, 'matrix');
   if (rows) checkFactors(rows, 'rows', matrix.rows);
   if (cols) checkFactors(cols, 'cols', matrix.cols);

@@ -25,7 +25,8 @@ export interface CsrSelection {
  * console.log(Array.from(csrToDense(selectCsr(matrix, { rows: [1], cols: [2, 0, 1] })).values).join(' ')); // 4 0 3
  * ```
  */
-export function selectCsr(matrix: CsrMatrix, { rows, cols }: CsrSelection): CsrMatrix {
+export function selectCsr(matrix: CsrMatrix, selection: CsrSelection): CsrMatrix {
+  const { rows, cols } = selection ?? {};
   checkCsr(matrix, 'matrix');
   const { rowPointers, columnIndices, values } = matrix;
   if (rows) checkIndices(rows, 'rows', matrix.rows);

@@ -81,6 +81,7 @@ export function* streamingTopEigenvectorSteps(
   rows: DenseMatrix | CsrMatrix | Iterable<StreamRow>,
   options: StreamingOptions & { readonly dimension?: number } = {},
 ): Steps<StreamedEigenvectors, StreamingIterate> {
+  checkIterable(rows, Symbol.iterator);
   if (!isMatrix(rows)) return yield* stepsOfRows(rows, options);
   checkMatrixOfRows(rows);
   using stream = new Stream({ rows: Math.max(1, rows.rows), ...options, dimension: rows.cols });
@@ -117,6 +118,7 @@ export async function streamingTopEigenvectorAsync(
   rows: AsyncIterable<StreamRow | DenseMatrix | CsrMatrix>,
   options: StreamingOptions & { readonly dimension?: number } & RunOptions<StreamingIterate> = {},
 ): Promise<Outcome<StreamedEigenvectors, StreamingIterate>> {
+  checkIterable(rows, Symbol.asyncIterator);
   return runAsync(asyncSteps(rows, options), runOptionsOf(streamingOptions, options));
 }
 
@@ -213,6 +215,20 @@ const FAILURES = {
   'not-converged': 'the gap of the stored rows is too small for their top vectors to be told apart',
   diverged: 'the rate led beyond all numbers: it is too large',
 } as const;
+
+function checkIterable(rows: object, symbol: symbol): void {
+  const isObject = typeof rows === 'object' && rows !== null;
+  if (
+    isObject &&
+    !ArrayBuffer.isView(rows) &&
+    (symbol in rows || (symbol === Symbol.iterator && isMatrix(rows)))
+  )
+    return;
+  throw new InvalidInputError('expected a matrix, or rows one after the other', {
+    argument: 'rows',
+    code: 'type',
+  });
+}
 
 /** The length of a row, or of the rows of a matrix, where that can be seen. */
 function lengthOf(part: StreamRow | DenseMatrix | CsrMatrix): number {
