@@ -307,7 +307,8 @@ function wrongLength(expected: number, length: number): InvalidInputError {
   });
 }
 
-function checkSparseRow({ indices, values }: SparseRow, dimension: number): void {
+function checkSparseRow(row: SparseRow, dimension: number): void {
+  const { indices, values } = row ?? {};
   if (!(indices instanceof Int32Array) || !(values instanceof Float64Array)) {
     const problem = 'expected a Float64Array, or { indices, values } with an Int32Array and a Float64Array';
     throw new InvalidInputError(problem, { argument: 'row', code: 'type' });

@@ -233,6 +233,9 @@ function checkIterable(rows: object, symbol: symbol): void {
 /** The length of a row, or of the rows of a matrix, where that can be seen. */
 function lengthOf(part: StreamRow | DenseMatrix | CsrMatrix): number {
   if (part instanceof Float64Array) return part.length;
+  if (typeof part !== 'object' || part === null) {
+    throw new InvalidInputError(`expected a row, got ${typeof part}`, { argument: 'row', code: 'type' });
+  }
   if (isMatrix(part)) return part.cols;
   const problem = 'is needed for rows that come one at a time and begin with a sparse one';
   throw new InvalidInputError(problem, { argument: 'dimension', code: 'type' });
