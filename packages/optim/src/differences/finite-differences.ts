@@ -12,18 +12,22 @@ const FORWARD = Math.sqrt(Number.EPSILON);
 /** How derivatives are made of values: with two of them a coordinate, or with one. */
 export type DifferenceScheme = 'central' | 'forward';
 
-/** Where x may go; moves of differences stay inside. */
+/** Where x may go, which moves of differences stay inside of, and how large its coordinates are. */
 export interface DifferenceRange {
+  /** Sizes of coordinates below which steps do not shrink any further, for x that happen to be near zero. */
+  readonly typical?: Float64Array | undefined;
+  /** Least values. */
   readonly lower?: Float64Array | undefined;
+  /** Largest values. */
   readonly upper?: Float64Array | undefined;
 }
 
 /**
- * The step for a coordinate, a number that x + step differs from x by exactly: the scheme's share of |x_i|, and of 1 at
- * x_i = 0.
+ * The step for a coordinate, a number that x + step differs from x by exactly: the scheme's share of |x_i| or of what is
+ * typical for it, and of 1 where both are 0.
  */
-export function differenceStep(x: number, scheme: DifferenceScheme): number {
-  const size = Math.abs(x);
+export function differenceStep(x: number, scheme: DifferenceScheme, typical = 0): number {
+  const size = Math.max(Math.abs(x), typical);
   const step = (scheme === 'central' ? CENTRAL : FORWARD) * (size > 1e-300 ? size : 1);
   return x + step - x || step;
 }
@@ -56,7 +60,7 @@ export function differenceJacobian(
   count: number,
   out: Float64Array,
   scheme: DifferenceScheme = 'central',
-  { lower, upper }: DifferenceRange = {},
+  { lower, upper, typical }: DifferenceRange = {},
 ): void {
   const n = x.length;
   const [above, below] = [new Float64Array(count), new Float64Array(count)];
@@ -79,7 +83,7 @@ export function differenceJacobian(
     return true;
   };
   for (let j = 0; j < n; j++) {
-    const step = differenceStep(x[j], scheme);
+    const step = differenceStep(x[j], scheme, typical?.[j]);
     const hasAbove = evaluate(j, step, above);
     const needsBelow = scheme === 'central' || !hasAbove;
     const hasBelow = needsBelow && evaluate(j, -step, below);

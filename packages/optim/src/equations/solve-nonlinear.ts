@@ -62,7 +62,12 @@ export interface NonlinearSolution {
   /** |F(x)|. */
   readonly residual: number;
   /** Evaluations of F, those of differences included, and Jacobian matrices. */
-  readonly calls: { readonly values: number; readonly jacobian: number };
+  readonly calls: {
+    /** Evaluations of F, those of differences included. */
+    readonly values: number;
+    /** Jacobian matrices. */
+    readonly jacobian: number;
+  };
 }
 
 /** One iteration. */

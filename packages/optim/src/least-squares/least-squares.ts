@@ -108,7 +108,12 @@ export interface LeastSquaresSolution {
   /** Rank of the Jacobian matrix among the variables that no bound holds, up to rounding. */
   readonly rank: number;
   /** Evaluations of residuals, those of differences included, and of Jacobian matrices. */
-  readonly calls: { readonly residuals: number; readonly jacobian: number };
+  readonly calls: {
+    /** Evaluations of the residuals, those of differences included. */
+    readonly residuals: number;
+    /** Jacobian matrices. */
+    readonly jacobian: number;
+  };
 }
 
 /** One iteration. */
@@ -127,8 +132,9 @@ export interface LeastSquaresIterate extends Iterate<LeastSquaresSolution> {
  *
  * O(m n² + n³) an iteration and an evaluation of f and J; without `jacobian` J costs 2 n evaluations. `converged` when the
  * relative offset is at most `tolerance`: |J p| / |f| for the linear least squares solution p, which does not depend on the
- * scales of f and x and says how many standard errors are missing; or the length of p over that of x, both scaled, for
- * residuals that vanish. `stalled` when rounding hides what is left to gain.
+ * scales of f and x and says how many standard errors are missing; or, for residuals that vanish, the length of p over that
+ * of x, both scaled, or 1e7 |f| over that at the start. Where rounding hides what is left to gain it is `converged` if no
+ * column of J has a cosine with f above `tolerance`, and `stalled` else.
  *
  * @param problem - the residuals, and their Jacobian matrix where it is known
  * @param initial - where to start, n numbers; is moved into the box
@@ -198,21 +204,29 @@ export function* leastSquaresSteps(
     }
     idle = offset < 0.5 * least ? 0 : idle;
     least = Math.min(least, offset);
-    if (idle >= PATIENCE) return stalled(solution(), ROUNDING);
+    /** Where rounding ends the run, residuals that no column of J points along are those of a minimum. */
+    const ended = () =>
+      state.orthogonality <= tolerance
+        ? converged(
+            solution(),
+            `the residuals are orthogonal to the Jacobian's columns to ${tolerance.toExponential(1)}`,
+          )
+        : stalled(solution(), ROUNDING);
+    if (idle >= PATIENCE) return ended();
     if (iteration === 0) radius = initialRadius * (state.scaledLength() || 1);
 
     let isTaken = false;
     for (let trial = 0; trial < MOST_TRIALS && !isTaken; trial++) {
       const length = state.propose(method, radius);
       const gain = state.evaluateTrial();
-      if (!state.moves()) return stalled(solution(), ROUNDING);
+      if (!state.moves()) return ended();
       const { predicted, noise } = state;
       isTaken = gain >= TAKEN * predicted - noise && gain >= -noise;
       if (!Number.isFinite(gain) || gain < POOR * predicted - noise) radius = Math.min(radius, length) / 4;
       else if (gain > GOOD * predicted && length > 0.9 * radius) radius = 2 * radius;
       if (isTaken && predicted <= noise) idle++;
     }
-    if (!isTaken) return stalled(solution(), 'no step within reach decreases the sum of squares');
+    if (!isTaken) return ended();
     state.accept();
   }
 }
@@ -229,10 +243,18 @@ function checkResiduals(problem: Residuals): void {
   }
 }
 
+/** Residuals this much smaller than at the start, times the tolerance, are none. */
+const VANISHED = 1e-7;
+
+/** A variable this much smaller than it was is passing through zero: differences keep to its former size. */
+const PASSING = 1e-3;
+
 /** Where the method stands, what it knows of the model there, and what it tries. */
 class GaussNewton {
   value = 0;
   offset = Infinity;
+  /** The largest cosine between the residuals and a column of J. */
+  orthogonality = 0;
   /** What the model promises of the step that is tried, and what rounding may hide. */
   predicted = 0;
   noise = 0;
@@ -247,6 +269,8 @@ class GaussNewton {
   #trialValue = 0;
   readonly #jacobian: Float64Array;
   readonly #gradient: Float64Array;
+  readonly #start: number; // |f| there
+  readonly #typical: Float64Array; // sizes of variables
   readonly #lengths: Float64Array; // of J's columns, the largest so far
   // The model in the coordinates of the singular vectors, rising singular values, those of rounding left out.
   #free = new Int32Array(0);
@@ -273,7 +297,9 @@ class GaussNewton {
     this.#jacobian = new Float64Array(count * dimension);
     this.#gradient = new Float64Array(dimension);
     this.#lengths = new Float64Array(dimension);
+    this.#typical = new Float64Array(dimension);
     this.value = this.#evaluate(this.#x, this.#residuals);
+    this.#start = norm(this.#residuals);
   }
 
   #write(x: Float64Array, out: Float64Array): void {
@@ -295,7 +321,10 @@ class GaussNewton {
     if (jacobian) takeReturned(this.#problem.jacobian?.(this.#x, this.#jacobian), this.#jacobian);
     else {
       const values = (x: Float64Array, out: Float64Array) => this.#write(x, out);
-      differenceJacobian(values, this.#x, m, this.#jacobian, differences, this.#bounds);
+      for (let j = 0; j < n; j++)
+        this.#typical[j] = Math.max(this.#typical[j], PASSING * Math.abs(this.#x[j]));
+      const range = { ...this.#bounds, typical: this.#typical };
+      differenceJacobian(values, this.#x, m, this.#jacobian, differences, range);
     }
     for (let k = 0; k < this.#jacobian.length; k++) if (!Number.isFinite(this.#jacobian[k])) return false;
     const f = this.#residuals.slice();
@@ -321,6 +350,7 @@ class GaussNewton {
   #decompose(f: Float64Array): void {
     const { dimension: n, count: m } = this.#problem;
     const free = this.#free;
+    this.orthogonality = 0;
     if (free.length === 0) {
       [this.#vectors, this.#curvatures, this.#slopes] = [[], new Float64Array(0), new Float64Array(0)];
       this.offset = 0;
@@ -330,6 +360,16 @@ class GaussNewton {
     for (let i = 0; i < m; i++) {
       for (let k = 0; k < free.length; k++)
         scaled.values[i * free.length + k] = this.#jacobian[i * n + free[k]] / this.#lengths[free[k]];
+    }
+    for (let k = 0; k < free.length; k++) {
+      let [product, length] = [0, 0];
+      for (let i = 0; i < m; i++) {
+        const entry = scaled.values[i * free.length + k];
+        product += entry * f[i];
+        length += entry * entry;
+      }
+      const cosine = Math.abs(product) / (norm(f) * Math.sqrt(length));
+      this.orthogonality = Math.max(this.orthogonality, cosine);
     }
     const { u, values, v } = svd(scaled);
     const least = Number.EPSILON * Math.max(m, n) * values[0];
@@ -352,7 +392,9 @@ class GaussNewton {
     }
     const byResiduals = inside === 0 ? 0 : Math.sqrt(inside) / norm(f);
     const byPoint = length === 0 ? 0 : Math.sqrt(length) / this.scaledLength();
-    this.offset = Math.min(byPoint, byResiduals);
+    // For residuals that vanish although J does not become regular.
+    const byStart = norm(f) === 0 ? 0 : norm(f) / (VANISHED * this.#start);
+    this.offset = Math.min(byPoint, byResiduals, byStart);
     this.#step = new Float64Array(rank);
   }
 

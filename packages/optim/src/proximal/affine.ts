@@ -39,7 +39,7 @@ const DEPENDENT = 1e-12;
  * const plane = affineSubspace({ rows: 1, cols: 2, values: Float64Array.of(1, 1) }, Float64Array.of(2));
  * const out = new Float64Array(2);
  * plane.project(Float64Array.of(0, 1), out);
- * console.log(out.join(' ')); // 0.5 1.5
+ * console.log(out.map((entry) => Math.round(1e6 * entry) / 1e6).join(' ')); // 0.5 1.5
  * ```
  */
 export function affineSubspace(a: MatrixLike, b: Float64Array): ConvexSet {

@@ -1,0 +1,65 @@
+// The 35 problems of Moré, Garbow and Hillstrom, as least squares and as functions to minimise.
+import { describe, expect, it } from 'vitest';
+import { differenceJacobian } from '../differences/finite-differences.ts';
+import { minimize } from '../minimize.ts';
+import { mghProblems } from '../testing/more-garbow-hillstrom.ts';
+import { leastSquares } from './least-squares.ts';
+
+const isKnown = (sum: number, minima: readonly number[]) =>
+  minima.some((minimum) => Math.abs(sum - minimum) <= 1e-6 * minimum + 1e-9);
+
+describe('least squares', () => {
+  it.each(mghProblems.map((problem) => [problem.name, problem] as const))(
+    'solve %s',
+    (_, { residuals, start, minima }) => {
+      const { status, value, x, offset } = leastSquares(residuals, start);
+      expect(isKnown(2 * value, minima)).toBe(true);
+      expect(status).toMatch(/converged|stalled/);
+      // The gradient, made anew: by the cosines that J's columns have with the residuals.
+      if (status !== 'converged' || value < 1e-12) return;
+      const [m, n] = [residuals.count, residuals.dimension];
+      const [f, jacobian] = [new Float64Array(m), new Float64Array(m * n)];
+      residuals.residuals(x, f);
+      differenceJacobian(residuals.residuals, x, m, jacobian);
+      expect(offset).toBeGreaterThanOrEqual(0);
+      for (let j = 0; j < n; j++) {
+        const column = Float64Array.from({ length: m }, (_, i) => jacobian[i * n + j]);
+        const product = column.reduce((sum, entry, i) => sum + entry * f[i], 0);
+        expect(Math.abs(product)).toBeLessThanOrEqual(1e-6 * Math.hypot(...column) * Math.hypot(...f));
+      }
+    },
+  );
+
+  it('converge on all but three, at whose minima J is singular or rounding decides', () => {
+    const open = mghProblems.filter(
+      ({ residuals, start }) => leastSquares(residuals, start).status !== 'converged',
+    );
+    expect(open.length).toBeLessThanOrEqual(3);
+  });
+});
+
+describe('minimize', () => {
+  it('finds all of these minima from values and gradients', () => {
+    for (const { name, residuals, start, minima } of mghProblems) {
+      const [m, n] = [residuals.count, residuals.dimension];
+      const [f, jacobian] = [new Float64Array(m), new Float64Array(m * n)];
+      const { value } = minimize(
+        {
+          dimension: n,
+          value: (x) => {
+            residuals.residuals(x, f);
+            return f.reduce((sum, entry) => sum + entry * entry, 0);
+          },
+          gradient: (x, out) => {
+            residuals.residuals(x, f);
+            differenceJacobian(residuals.residuals, x, m, jacobian);
+            out.fill(0);
+            for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) out[j] += 2 * jacobian[i * n + j] * f[i];
+          },
+        },
+        start,
+      );
+      expect([name, isKnown(value, minima)]).toEqual([name, true]);
+    }
+  });
+});
