@@ -72,7 +72,13 @@ time.`,
         description: 'A network with 32 tanh units on handwritten digits of 8 x 8 pixels; 2410 parameters.',
         real: true,
         params: digits,
-        suites: { quick: [{ samples: 128, epochs: 4 }], full: [{}] },
+        suites: {
+        quick: [
+          { samples: 32, batchSize: 16, epochs: 2 },
+          { samples: 128, epochs: 4 },
+        ],
+        full: [{}],
+      },
         generate: async (params, seed) => digitsProblem('perceptron', params, seed),
       }),
       'digits-cnn': defineFamily({

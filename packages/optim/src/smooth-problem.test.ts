@@ -1,18 +1,6 @@
-import { createRegistry } from '@infimum/core';
-import { checkProblem, checkSolver } from '@infimum/core/testing';
+// The problem of smooth minimisation: what is known of its instances.
 import { describe, expect, it } from 'vitest';
-import { plugin } from './plugin.ts';
 import { smooth } from './smooth-problem.ts';
-
-const registry = createRegistry(plugin);
-
-describe.each(registry.problems.map((problem) => [problem.id, problem] as const))('%s', (_, problem) => {
-  it('keeps its contract', () => checkProblem(problem), 120_000);
-});
-
-describe.each(registry.solvers.map((solver) => [solver.id, solver] as const))('%s', (_, solver) => {
-  it('keeps its contract', () => checkSolver(solver), 120_000);
-});
 
 describe('optim/smooth', () => {
   it('knows the minimum of the chain', async () => {
