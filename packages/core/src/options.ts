@@ -162,10 +162,10 @@ export function resolveOptions<const Specs extends OptionSpecs>(
  * @param specs - the algorithm's options; a default of `maxIterations` among them is its limit
  * @param options - what the caller gave
  */
-export function runOptionsOf<I>(specs: OptionSpecs, options: RunOptions<I> = {}): RunOptions<I> {
-  const { signal, onIteration, maxSeconds, trace } = options;
-  const maxIterations =
-    options.maxIterations ?? (specs['maxIterations'] as NumberOption | undefined)?.default;
+export function runOptionsOf<I>(specs: OptionSpecs, options?: RunOptions<I> | null): RunOptions<I> {
+  const given = options ?? {};
+  const { signal, onIteration, maxSeconds, trace } = given;
+  const maxIterations = given.maxIterations ?? (specs['maxIterations'] as NumberOption | undefined)?.default;
   return { signal, onIteration, maxSeconds, trace, maxIterations };
 }
 

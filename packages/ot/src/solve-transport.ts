@@ -188,8 +188,9 @@ export function solveTransport(
   options: SolveTransportOptions & RunOptions<Iterate<object>> = {},
 ): Outcome<SolvedTransport> {
   checkQuery(query);
-  checkOptions(resolveOptions(solveTransportOptions, options));
-  return withPlanAs(options.plan, options.tolerance ?? PROMISED_ERROR, solve(query, options));
+  const given = options ?? {};
+  checkOptions(resolveOptions(solveTransportOptions, given));
+  return withPlanAs(given.plan, given.tolerance ?? PROMISED_ERROR, solve(query, given));
 }
 
 /** The answer with its plan in another form. */

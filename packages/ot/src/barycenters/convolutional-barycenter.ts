@@ -109,6 +109,7 @@ function checkImages(images: readonly DenseMatrix[]): DenseMatrix {
   if (!Array.isArray(images) || images.length === 0) {
     throw new InvalidInputError('must not be empty', { argument: 'images', code: 'empty' });
   }
+  checkMatrix(images[0], 'images[0]');
   const { rows, cols } = images[0];
   images.forEach((image: DenseMatrix, k) => {
     checkMatrix(image, `images[${k}]`);

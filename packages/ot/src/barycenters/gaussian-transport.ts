@@ -176,6 +176,7 @@ export function* gaussianBarycenterSteps(
   if (!Array.isArray(gaussians) || gaussians.length === 0) {
     throw new InvalidInputError('must not be empty', { argument: 'gaussians', code: 'empty' });
   }
+  checkGaussian(gaussians[0], 'gaussians[0]');
   gaussians.forEach((gaussian: Gaussian, k) => {
     checkGaussian(gaussian, `gaussians[${k}]`, gaussians[0].mean.length);
     checkRank(gaussian, `gaussians[${k}]`);

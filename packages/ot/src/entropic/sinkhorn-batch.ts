@@ -176,7 +176,11 @@ function missReason(
   ].toExponential(1)} ${cause}`;
 }
 
-function checkBatch({ a, b, cost }: TransportBatch): void {
+function checkBatch(problems: TransportBatch): void {
+  if (typeof problems !== 'object' || problems === null) {
+    throw new InvalidInputError('expected { cost }', { argument: 'problems', code: 'type' });
+  }
+  const { a, b, cost } = problems;
   checkMatrixBatch(cost, 'cost');
   if (a) checkRows(a, 'a', cost.count, cost.rows);
   if (b) checkRows(b, 'b', cost.count, cost.cols);

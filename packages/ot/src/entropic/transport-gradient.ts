@@ -47,11 +47,13 @@ export interface TransportGradient<Plan = DenseMatrix | CsrMatrix> {
  * console.log(gradient.cost.values[0].toFixed(6)); // 0.365529
  * ```
  */
-export function transportGradient<Plan extends DenseMatrix | CsrMatrix>({
-  plan,
-  sourcePotential,
-  targetPotential,
-}: TransportPlan<Plan>): TransportGradient<Plan> {
+export function transportGradient<Plan extends DenseMatrix | CsrMatrix>(
+  solution: TransportPlan<Plan>,
+): TransportGradient<Plan> {
+  if (typeof solution !== 'object' || solution === null) {
+    throw new InvalidInputError('expected a solution with its plan', { argument: 'solution', code: 'type' });
+  }
+  const { plan, sourcePotential, targetPotential } = solution;
   if (typeof plan !== 'object' || plan === null) {
     throw new InvalidInputError('is missing', { argument: 'plan', code: 'type' });
   }

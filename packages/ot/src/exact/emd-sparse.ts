@@ -7,7 +7,9 @@ import {
   InvalidInputError,
   type Outcome,
   type RunOptions,
+  resolveOptions,
   run,
+  runOptionsOf,
   type Steps,
   stalled,
 } from '@infimum/core';
@@ -65,7 +67,8 @@ export function emdSparse(
   cost: CsrMatrix,
   options: RunOptions<NetworkSimplexIterate> = {},
 ): Outcome<TransportPlan<CsrMatrix>, NetworkSimplexIterate> {
-  return run(emdSparseSteps(a, b, cost), options);
+  resolveOptions({}, options);
+  return run(emdSparseSteps(a, b, cost), runOptionsOf({}, options));
 }
 
 /**

@@ -1,15 +1,21 @@
 // The front door to balanced expert assignment: one function, several methods.
 import {
-  checkChoice,
   checkInteger,
   converged,
+  InvalidInputError,
   type Iterate,
   type MatrixLike,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
+  type ResolvedOptions,
   type RunOptions,
+  resolveOptions,
   run,
+  runOptionsOf,
   type Steps,
 } from '@infimum/core';
+import { checkIsVector } from '../options.ts';
 import { type AlfLbOptions, alfLbSteps } from './expert-alf-lb.ts';
 import {
   checkCapacities,
@@ -23,6 +29,34 @@ import { coordinateDualSteps } from './expert-coordinate-dual.ts';
 import { expertShortestPathsSteps } from './expert-shortest-paths.ts';
 import { expertSinkhornSteps } from './expert-sinkhorn.ts';
 
+/** Options of `assignExperts`. */
+export const assignExpertsOptions = {
+  method: {
+    type: 'choice',
+    choices: ['coordinate-dual', 'shortest-paths', 'auction', 'alf-lb', 'sinkhorn', 'expert-choice'],
+    default: 'coordinate-dual',
+    description:
+      "'coordinate-dual', the default, and 'shortest-paths' are exact; 'auction' is as exact as its epsilon and takes one expert a token; 'alf-lb' and 'sinkhorn' balance nearly; 'expert-choice' leaves tokens without experts",
+  },
+  capacities: {
+    type: 'value',
+    check: checkIsCapacities,
+    description: 'Most tokens of every expert, E integers; equal loads by default',
+  },
+  initialBias: {
+    type: 'value',
+    check: checkIsVector,
+    description: "Biases that 'coordinate-dual' and 'alf-lb' start from, such as those of the batch before",
+  },
+  alfLb: { type: 'value', check: checkIsOptions, description: "Updates of 'alf-lb'" },
+  epsilon: { type: 'number', above: 0, max: 1e300, unit: 'score', description: "Final epsilon of 'auction'" },
+  temperature: { type: 'number', above: 0, unit: 'score', description: "Temperature of 'sinkhorn'" },
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `assignExperts`. */
+export type AssignExpertsOptions = OptionsOf<typeof assignExpertsOptions>;
+
 /** The methods of `assignExperts`. */
 export type ExpertAssignmentMethod =
   | 'coordinate-dual'
@@ -31,27 +65,6 @@ export type ExpertAssignmentMethod =
   | 'alf-lb'
   | 'sinkhorn'
   | 'expert-choice';
-
-/** Options of `assignExperts`. */
-export interface AssignExpertsOptions extends RunOptions {
-  /**
-   * `coordinate-dual`, the default, and `shortest-paths` are exact; `auction` is as exact as its epsilon and takes one
-   * expert a token; `alf-lb` and `sinkhorn` balance nearly; `expert-choice` leaves tokens without experts.
-   */
-  readonly method?: ExpertAssignmentMethod;
-  /** Most tokens of every expert, E integers; equal loads by default. */
-  readonly capacities?: Int32Array;
-  /** Biases that `coordinate-dual` and `alf-lb` start from, such as those of the batch before. */
-  readonly initialBias?: Float64Array;
-  /** Updates of `alf-lb`. */
-  readonly alfLb?: Omit<AlfLbOptions, 'initialBias'>;
-  /** Final epsilon of `auction`. */
-  readonly epsilon?: number;
-  /** Temperature of `sinkhorn`. */
-  readonly temperature?: number;
-  /** Iteration limit; 10 000 by default. */
-  readonly maxIterations?: number;
-}
 
 /**
  * Sends every token to K experts at the greatest affinity such that no expert has more tokens than it has room for.
@@ -79,18 +92,18 @@ export interface AssignExpertsOptions extends RunOptions {
 export function assignExperts(
   scores: MatrixLike,
   expertsPerToken: number,
-  options: AssignExpertsOptions = {},
+  options: AssignExpertsOptions & RunOptions = {},
 ): Outcome<ExpertRouting> {
-  const { capacities } = options;
+  const settings = resolveOptions(assignExpertsOptions, options);
+  const { capacities } = settings;
   const problem = { scores, expertsPerToken, ...(capacities !== undefined && { capacities }) };
-  return run(stepsOf(problem, options), { maxIterations: 10_000, ...options });
+  return run(stepsOf(problem, settings), runOptionsOf(assignExpertsOptions, options));
 }
 
 function stepsOf(
   problem: ExpertAssignment,
-  { method = 'coordinate-dual', initialBias, alfLb, epsilon, temperature }: AssignExpertsOptions,
+  { method, initialBias, alfLb, epsilon, temperature }: ResolvedOptions<typeof assignExpertsOptions>,
 ): Steps<ExpertRouting, Iterate<ExpertRouting>> {
-  checkChoice(method, 'method', methods);
   if (isEmptyBatch(problem.scores)) return emptySteps(problem);
   const start = initialBias === undefined ? {} : { initialBias };
   switch (method) {
@@ -130,11 +143,17 @@ function* emptySteps({
   return converged(solution(), 'there are no tokens');
 }
 
-const methods = [
-  'coordinate-dual',
-  'shortest-paths',
-  'auction',
-  'alf-lb',
-  'sinkhorn',
-  'expert-choice',
-] as const;
+/** Integers: whether they fit is checked with the scores. */
+function checkIsCapacities(value: unknown, argument: string): asserts value is Int32Array {
+  if (value instanceof Int32Array) return;
+  throw new InvalidInputError('expected an Int32Array', { argument, code: 'type' });
+}
+
+/** Options of their own: `alfLbSteps` checks them. */
+function checkIsOptions(
+  value: unknown,
+  argument: string,
+): asserts value is Omit<AlfLbOptions, 'initialBias'> {
+  if (typeof value === 'object' && value !== null) return;
+  throw new InvalidInputError('expected an object', { argument, code: 'type' });
+}

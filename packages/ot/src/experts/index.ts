@@ -1,6 +1,11 @@
 // `@infimum/ot/experts`: balanced assignment to experts, with the steps of every algorithm.
 
-export { type AssignExpertsOptions, assignExperts, type ExpertAssignmentMethod } from './assign-experts.ts';
+export {
+  type AssignExpertsOptions,
+  assignExperts,
+  assignExpertsOptions,
+  type ExpertAssignmentMethod,
+} from './assign-experts.ts';
 export { type AlfLbIterate, type AlfLbOptions, alfLbOptions, alfLbSteps } from './expert-alf-lb.ts';
 export type { ExpertAssignment, ExpertRouting, Routing } from './expert-assignment.ts';
 export {

@@ -286,6 +286,7 @@ export function entropicMap(
   options: EntropicMapOptions = {},
 ): PointMap {
   checkMatrix(y, 'y');
+  if (!(targetPotential instanceof Float64Array)) checkVector(targetPotential, 'targetPotential', y.rows);
   checkVector(
     targetPotential.map((value) => (value === -Infinity ? 0 : value)),
     'targetPotential',
