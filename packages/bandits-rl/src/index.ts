@@ -36,6 +36,30 @@ export {
 export { matrixGeometricResampling, regularisedInverseCovariance } from './linear-mdp/inverse-covariance.ts';
 export type { LinearMdp } from './linear-mdp/mdp.ts';
 export {
+  type ControlSystem,
+  type LinearPlant,
+  linearInstance,
+  policyOf as controlPolicy,
+} from './quadrature/control-problem.ts';
+export { type NodesAndWeights, polynomialRule } from './quadrature/gauss-legendre.ts';
+export {
+  type IntegralIterate,
+  type IntegralOptions,
+  type IntegralSolution,
+  integralReinforcement,
+  type ObservedWindow,
+  type ValueFromWindows,
+  valueFromWindows,
+} from './quadrature/integral-rl.ts';
+export { solveLyapunov } from './quadrature/lyapunov.ts';
+export { type Features, quadraticMonomials } from './quadrature/monomials.ts';
+export {
+  type QuadratureOptions,
+  type QuadratureRule,
+  quadratureWeights,
+} from './quadrature/quadrature-weights.ts';
+export { dlqr, type LqrOptions, lqr, type Regulator, solveCare } from './quadrature/riccati.ts';
+export {
   type RelaxationTuner,
   type RelaxationTunerState,
   type TunedSolution,

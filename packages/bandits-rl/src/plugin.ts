@@ -4,6 +4,8 @@ import { banditProblem } from './bandits/bandit-problem.ts';
 import { banditSolvers } from './bandits/solvers.ts';
 import { linearMdpProblem } from './linear-mdp/linear-mdp-problem.ts';
 import { linearMdpClaims, linearMdpSolvers } from './linear-mdp/solvers.ts';
+import { controlProblem } from './quadrature/control-problem.ts';
+import { controlClaims, controlSolvers } from './quadrature/solvers.ts';
 import { relaxationProblem } from './relaxation/relaxation-problem.ts';
 import { relaxationClaims, relaxationSolvers } from './relaxation/solvers.ts';
 
@@ -14,6 +16,11 @@ export {
   linearMdpProblem,
 } from './linear-mdp/linear-mdp-problem.ts';
 export {
+  type ControlInstance,
+  type ControlSolution,
+  controlProblem,
+} from './quadrature/control-problem.ts';
+export {
   type RelaxationInstance,
   type RelaxationPlay,
   relaxationProblem,
@@ -22,7 +29,7 @@ export {
 /** Problems, solvers and claims of this package. */
 export const plugin: Plugin = {
   name: '@infimum/bandits-rl',
-  problems: [banditProblem, linearMdpProblem, relaxationProblem],
-  solvers: [...banditSolvers, ...linearMdpSolvers, ...relaxationSolvers],
-  claims: [...linearMdpClaims, ...relaxationClaims],
+  problems: [banditProblem, linearMdpProblem, controlProblem, relaxationProblem],
+  solvers: [...banditSolvers, ...linearMdpSolvers, ...controlSolvers, ...relaxationSolvers],
+  claims: [...linearMdpClaims, ...controlClaims, ...relaxationClaims],
 };

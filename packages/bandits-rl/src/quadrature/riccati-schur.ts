@@ -1,0 +1,56 @@
+// The Riccati equation by Schur vectors, as a solver of control problems whose matrices are known.
+//
+// A. Laub: A Schur method for solving algebraic Riccati equations (IEEE Transactions on Automatic Control 24, 1979).
+import {
+  converged,
+  defineSolver,
+  InvalidInputError,
+  type OptionSpecs,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import {
+  type ControlInstance,
+  type ControlIterate,
+  type ControlSolution,
+  controlProblem,
+  hamiltonJacobiResidual,
+} from './control-problem.ts';
+import { weightsOf } from './monomials.ts';
+import { solveCare } from './riccati.ts';
+
+/** Options of the registered solver. */
+export const riccatiOptions = {
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-9,
+    description: 'Residual of the Hamilton-Jacobi equation, over its terms, that counts as solved',
+  },
+} as const satisfies OptionSpecs;
+
+/** Registration. */
+export const riccatiSolver = /* @__PURE__ */ defineSolver({
+  id: 'bandits-rl/riccati-schur',
+  title: 'Riccati equation by Schur vectors',
+  summary:
+    'The optimum of a linear system with quadratic costs whose matrices are known, in one decomposition.',
+  problem: controlProblem,
+  role: 'baseline',
+  paper: { title: 'A Schur method for solving algebraic Riccati equations', year: 1979 },
+  cost: 'O(n^3)',
+  options: riccatiOptions,
+  declines: ({ linear }) => (linear ? undefined : 'the system is not linear'),
+  steps: (instance, { tolerance = riccatiOptions.tolerance.default }) => riccatiSteps(instance, tolerance),
+});
+
+function* riccatiSteps(instance: ControlInstance, tolerance: number): Steps<ControlSolution, ControlIterate> {
+  const { linear, initialWeights } = instance;
+  if (!linear) throw new InvalidInputError('is not linear', { argument: 'system', code: 'unsupported' });
+  const { a, b, q, r } = linear;
+  yield { iteration: 0, change: 1, solution: () => ({ weights: initialWeights.slice() }) };
+  const solution = { weights: weightsOf(solveCare(a, b, q, r)) };
+  const residual = hamiltonJacobiResidual(instance, solution.weights);
+  if (residual <= tolerance) return converged(solution, `the residual is ${residual.toExponential(1)}`);
+  return stalled(solution, `rounding leaves a residual of ${residual.toExponential(1)}`);
+}
