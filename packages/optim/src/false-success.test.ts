@@ -9,12 +9,16 @@ import {
 } from '@infimum/core';
 import { matrixFromRows } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
+import { dopri5 } from './acceleration/dopri5.ts';
 import { simulateAcceleration } from './acceleration/simulate-acceleration.ts';
 import { blockCoordinateDescent } from './blocks/block-coordinate-descent.ts';
 import { blockQuadratic } from './blocks/block-quadratic-loss.ts';
 import { ggt } from './fisher/ggt.ts';
+import { kfac } from './fisher/kfac.ts';
+import { kroneckerInverse } from './fisher/kronecker-inverse.ts';
 import { mfac } from './fisher/mfac.ts';
 import { windowInverseFisher } from './fisher/window-inverse-fisher.ts';
+import { woodFisher } from './fisher/wood-fisher.ts';
 import { lbfgs } from './line-search/lbfgs.ts';
 import { minimize } from './minimize.ts';
 import { GradientSystem } from './newton/gradient-system.ts';
@@ -26,6 +30,7 @@ import { rosenbrock } from './objectives/test-functions.ts';
 import { plugin } from './plugin.ts';
 import { adaHessian } from './training/adahessian.ts';
 import { adam } from './training/adam.ts';
+import { hessianDiagonal } from './training/hutchinson.ts';
 import { perceptronLoss } from './training/multilayer-perceptron.ts';
 import { minimizeStochastic } from './training/training.ts';
 
@@ -273,6 +278,24 @@ describe('arguments', () => {
 
   it('that nobody knows are refused with what was meant', () => {
     expect(() => lbfgs(rosenbrock(), Float64Array.of(1, 2), { memoryy: 3 } as object)).toThrow(/memory/);
+    const stranger = { noSuchOption: 1 } as object;
+    const gradients = matrixFromRows([
+      [1, 2],
+      [3, 4],
+    ]);
+    const refuses = expect.objectContaining({ argument: 'noSuchOption', code: 'unknown' });
+    for (const call of [
+      () => woodFisher(gradients, stranger),
+      () => kroneckerInverse(gradients, [[1, 1], [1]], stranger),
+      () => windowInverseFisher(2, stranger),
+      () => hessianDiagonal((v, out) => out.set(v), 2, stranger),
+      () => kfac([[1, 1], [1]], { sampleGradients: () => {}, ...stranger }),
+      () => dopri5((_, z, out) => out.set(z), Float64Array.of(1), { to: 1, ...stranger }),
+      () => minimize(rosenbrock(), Float64Array.of(1, 2), stranger),
+      () => adam(2, stranger),
+    ]) {
+      expect(call).toThrow(refuses);
+    }
   });
 
   it('that are matrices of quadratics are symmetric', () => {

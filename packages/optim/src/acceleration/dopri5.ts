@@ -3,15 +3,18 @@
 // J. R. Dormand, P. J. Prince: A family of embedded Runge-Kutta formulae (1980); step control, first step and dense output as
 // in E. Hairer, S. Norsett, G. Wanner: Solving ordinary differential equations I (1993), sections II.4 to II.6.
 import {
-  checkNumber,
   checkVector,
   converged,
   InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   portableExp,
   portableLog,
   type RunOptions,
+  resolveOptions,
   run,
+  runOptionsOf,
   type Steps,
   stalled,
 } from '@infimum/core';
@@ -24,17 +27,35 @@ import {
 } from './ode-integrators.ts';
 
 /** Options of `dopri5`. */
-export interface Dopri5Options {
-  /** Where time begins; 0 by default. */
-  readonly from?: number;
-  /** Where it ends, after `from`. */
-  readonly to: number;
-  /** Error of a step, relative to the component of the state, above 0; 1e-8 by default. */
-  readonly relativeTolerance?: number;
-  /** Error of a step where a component is small, at least 0; 1e-10 by default. */
-  readonly absoluteTolerance?: number;
-  /** Times of which to give the states, rising and within the interval; those of the steps by default. */
-  readonly times?: Float64Array;
+export const dopri5Options = {
+  from: { type: 'number', default: 0, description: 'Where time begins' },
+  to: { type: 'number', required: true, description: 'Where it ends, after `from`' },
+  relativeTolerance: {
+    type: 'number',
+    above: 0,
+    default: 1e-8,
+    description: 'Error of a step, relative to the component of the state',
+  },
+  absoluteTolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-10,
+    description: 'Error of a step where a component is small',
+  },
+  times: {
+    type: 'value',
+    check: checkTimesArray,
+    description:
+      'Times of which to give the states, rising and within the interval; those of the steps by default',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 1_000_000, description: 'Step limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of the method of Dormand and Prince. */
+export type Dopri5Options = OptionsOf<typeof dopri5Options>;
+
+function checkTimesArray(value: unknown, argument: string): asserts value is Float64Array {
+  checkVector(value, argument);
 }
 
 const NODES = [0, 1 / 5, 3 / 10, 4 / 5, 8 / 9, 1, 1];
@@ -68,9 +89,6 @@ const DENSE = [
   69997945 / 29380423,
 ];
 
-/** Steps where the caller gives no limit. */
-const MAX_STEPS = 1_000_000;
-
 /**
  * Integrates z' = F(t, z) with steps whose estimated error, the root mean square of e_i / (absolute + relative max |z_i|),
  * is at most 1. Step lengths follow the last two errors; states between steps come from a polynomial of fourth order.
@@ -99,7 +117,7 @@ export function dopri5(
   options: Dopri5Options & RunOptions<IntegrationIterate>,
 ): Outcome<Integration, IntegrationIterate> {
   const steps = dopri5Steps(field, initial, options);
-  return run(steps, { ...options, maxIterations: options.maxIterations ?? MAX_STEPS });
+  return run(steps, runOptionsOf(dopri5Options, options));
 }
 
 /** The steps of `dopri5`, for those who drive them. */
@@ -108,11 +126,10 @@ export function* dopri5Steps(
   initial: Float64Array,
   options: Dopri5Options,
 ): Steps<Integration, IntegrationIterate> {
-  const { from = 0, to, relativeTolerance = 1e-8, absoluteTolerance = 1e-10, times } = options;
+  const settings = resolveOptions(dopri5Options, options);
+  const { from, to, relativeTolerance, absoluteTolerance, times } = settings;
   checkVector(initial, 'initial');
   checkInterval(from, to);
-  checkNumber(relativeTolerance, 'relativeTolerance', { above: 0 });
-  checkNumber(absoluteTolerance, 'absoluteTolerance', { min: 0 });
   if (times) checkTimes(times, from, to);
   const step = new DormandPrince(field, initial, relativeTolerance, absoluteTolerance);
   const recorder = new Recorder(initial.length);

@@ -1,32 +1,54 @@
 // K-FAC: natural gradient steps with a Fisher matrix that is a Kronecker product in every layer.
 //
 // J. Martens, R. Grosse: Optimizing neural networks with Kronecker-factored approximate curvature (arXiv 1503.05671).
-import { checkInteger, checkNumber } from '@infimum/core';
-import {
-  checkAveraging,
-  defineOptimizer,
-  dimensionOf,
-  type StochasticOptimizer,
-} from '../training/optimizer.ts';
+import { InvalidInputError, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+import { defineOptimizer, dimensionOf, type StochasticOptimizer } from '../training/optimizer.ts';
+import { momentum } from '../training/optimizer-options.ts';
 import type { InverseFisher } from './inverse-fisher.ts';
 import { addMoments, invertMoments, layerMoments } from './kronecker-inverse.ts';
 
+/** Options of `kfac`. */
+export const kfacOptions = {
+  sampleGradients: {
+    type: 'value',
+    check: checkSampleGradients,
+    required: true,
+    description:
+      'Writes gradients of single samples at x, one a row; how many follows from the length of `out`',
+  },
+  samples: {
+    type: 'integer',
+    min: 1,
+    default: 64,
+    description: 'Gradients of samples that are asked for at a time',
+  },
+  momentsEvery: { type: 'integer', min: 1, default: 10, description: 'Steps from one time to the next' },
+  beta2: {
+    type: 'number',
+    min: 0,
+    below: 1,
+    default: 0.9,
+    description: 'Memory of the second moments, from one time to the next',
+  },
+  learningRate: { type: 'number', min: 0, default: 0.1, description: 'Factor of the steps' },
+  momentum,
+  damping: {
+    type: 'number',
+    above: 0,
+    default: 1e-2,
+    description: 'Is added to the Fisher matrix’s diagonal, as the product of what is added to the factors',
+  },
+} as const satisfies OptionSpecs;
+
 /** Options of K-FAC. */
-export interface KfacOptions {
-  /** Writes gradients of single samples at x, one a row; how many follows from the length of `out`. */
-  readonly sampleGradients: (x: Float64Array, out: Float64Array) => void;
-  /** Gradients of samples that are asked for at a time; 64 by default. */
-  readonly samples?: number;
-  /** Steps from one time to the next; 10 by default. */
-  readonly momentsEvery?: number;
-  /** Memory of the second moments, in [0, 1), from one time to the next; 0.9 by default. */
-  readonly beta2?: number;
-  /** Factor of the steps; 0.1 by default. */
-  readonly learningRate?: number;
-  /** Weight of the last steps in the next, in [0, 1); 0.9 by default. */
-  readonly momentum?: number;
-  /** Is added to the Fisher matrix’s diagonal, as the product of what is added to the factors; 1e-2 by default. */
-  readonly damping?: number;
+export type KfacOptions = OptionsOf<typeof kfacOptions>;
+
+function checkSampleGradients(
+  value: unknown,
+  argument: string,
+): asserts value is (x: Float64Array, out: Float64Array) => void {
+  if (typeof value === 'function') return;
+  throw new InvalidInputError('expected a function of x and out', { argument, code: 'type' });
 }
 
 /**
@@ -54,13 +76,8 @@ export interface KfacOptions {
  * ```
  */
 export function kfac(shapes: readonly (readonly number[])[], options: KfacOptions): StochasticOptimizer {
-  const { sampleGradients, samples = 64, momentsEvery = 10, beta2 = 0.9 } = options;
-  const { learningRate = 0.1, momentum = 0.9, damping = 1e-2 } = options;
-  checkInteger(samples, 'samples', { min: 1 });
-  checkInteger(momentsEvery, 'momentsEvery', { min: 1 });
-  checkAveraging(beta2, 'beta2');
-  checkAveraging(momentum, 'momentum');
-  checkNumber(damping, 'damping', { above: 0 });
+  const settings = resolveOptions(kfacOptions, options);
+  const { sampleGradients, samples, momentsEvery, beta2, learningRate, momentum, damping } = settings;
   const d = dimensionOf(shapes);
   const layers = layerMoments(shapes);
   const gradients = { rows: samples, cols: d, values: new Float64Array(samples * d) };

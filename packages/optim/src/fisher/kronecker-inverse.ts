@@ -3,27 +3,33 @@
 // J. Martens, R. Grosse: Optimizing neural networks with Kronecker-factored approximate curvature (arXiv 1503.05671).
 // X. Dong, S. Chen, S. Pan: Learning to prune deep neural networks via layer-wise optimal brain surgeon (arXiv 1705.07565).
 import {
-  checkChoice,
   checkInteger,
   checkMatrix,
-  checkNumber,
   InvalidInputError,
   type MatrixLike,
+  type OptionSpecs,
+  type OptionsOf,
+  resolveOptions,
 } from '@infimum/core';
 import { cholesky, solveCholesky } from '@infimum/linalg';
 import { dimensionOf } from '../training/optimizer.ts';
 import type { InverseFisher } from './inverse-fisher.ts';
+import { damping } from './window-inverse-fisher.ts';
+
+/** Options of `kroneckerInverse`. */
+export const kroneckerInverseOptions = {
+  damping,
+  outputs: {
+    type: 'choice',
+    choices: ['gradients', 'identity'],
+    default: 'gradients',
+    description:
+      'What stands for the outputs of a layer: the second moment of the loss’s derivatives there (K-FAC), or the identity, as if every output mattered alike (layer-wise Optimal Brain Surgeon)',
+  },
+} as const satisfies OptionSpecs;
 
 /** How the factors are made. */
-export interface KroneckerOptions {
-  /** lambda, above 0; 1e-5 by default. */
-  readonly damping?: number;
-  /**
-   * What stands for the outputs of a layer: `gradients`, the second moment of the loss's derivatives there (K-FAC), or
-   * `identity`, as if every output mattered alike (layer-wise Optimal Brain Surgeon). `gradients` by default.
-   */
-  readonly outputs?: 'gradients' | 'identity';
-}
+export type KroneckerOptions = OptionsOf<typeof kroneckerInverseOptions>;
 
 /** A dense layer: `outputs` by `inputs` weights from parameter `at` on, and then as many biases as outputs. */
 interface DenseLayer {
@@ -67,11 +73,10 @@ export interface LayerMoments extends DenseLayer {
 export function kroneckerInverse(
   gradients: MatrixLike,
   shapes: readonly (readonly number[])[],
-  { damping = 1e-5, outputs = 'gradients' }: KroneckerOptions = {},
+  options: KroneckerOptions = {},
 ): InverseFisher {
   checkMatrix(gradients, 'gradients');
-  checkNumber(damping, 'damping', { above: 0 });
-  checkChoice(outputs, 'outputs', ['gradients', 'identity']);
+  const { damping, outputs } = resolveOptions(kroneckerInverseOptions, options);
   const moments = layerMoments(shapes);
   if (dimensionOf(shapes) !== gradients.cols) {
     const problem = `have ${dimensionOf(shapes)} entries, the gradients ${gradients.cols}`;

@@ -2,16 +2,25 @@
 //
 // S. P. Singh, D. Alistarh: WoodFisher: efficient second-order approximation for neural network compression
 // (arXiv 2004.14340).
-import { checkInteger, checkMatrix, checkNumber, type MatrixLike } from '@infimum/core';
+import {
+  checkInteger,
+  checkMatrix,
+  type MatrixLike,
+  type OptionSpecs,
+  type OptionsOf,
+  resolveOptions,
+} from '@infimum/core';
 import type { InverseFisher } from './inverse-fisher.ts';
+import { damping } from './window-inverse-fisher.ts';
+
+/** Options of `woodFisher`. */
+export const woodFisherOptions = {
+  damping,
+  block: { type: 'integer', min: 1, default: 128, description: 'Coordinates of a block' },
+} as const satisfies OptionSpecs;
 
 /** Options of WoodFisher. */
-export interface WoodFisherOptions {
-  /** lambda, above 0; 1e-5 by default. */
-  readonly damping?: number;
-  /** Coordinates of a block; 128 by default. */
-  readonly block?: number;
-}
+export type WoodFisherOptions = OptionsOf<typeof woodFisherOptions>;
 
 /**
  * The same inverse as that of `inverseFisher` with blocks, kept as dense blocks B, each started at I / lambda and updated
@@ -32,9 +41,7 @@ export interface WoodFisherOptions {
  */
 export function woodFisher(gradients: MatrixLike, options: WoodFisherOptions = {}): InverseFisher {
   checkMatrix(gradients, 'gradients');
-  const { damping = 1e-5, block = 128 } = options;
-  checkNumber(damping, 'damping', { above: 0 });
-  checkInteger(block, 'block', { min: 1 });
+  const { damping, block } = resolveOptions(woodFisherOptions, options);
   const { rows: count, cols: d } = gradients;
   const blocks: Float64Array[] = [];
   for (let from = 0; from < d; from += block)

@@ -2,25 +2,28 @@
 //
 // M. Hutchinson: A stochastic estimator of the trace of the influence matrix (1989); C. Bekas, E. Kokiopoulou, Y. Saad:
 // An estimator for the diagonal of a matrix (2007).
-import { checkChoice, checkInteger, Random } from '@infimum/core';
+import { checkInteger, type OptionSpecs, type OptionsOf, Random, resolveOptions } from '@infimum/core';
 import type { HessianVector } from './optimizer.ts';
+import { seed } from './optimizer-options.ts';
 
 /** |H z|, or z H z (elementwise). */
 export type DiagonalEstimator = 'absolute' | 'signed';
 
+/** Options of `hessianDiagonal`. */
+export const hessianDiagonalOptions = {
+  estimator: {
+    type: 'choice',
+    choices: ['absolute', 'signed'],
+    default: 'signed',
+    description:
+      'The mean of z H z, free of bias, with the variance sum of H_ij² beside the diagonal over the samples; or of |H z|, biased upwards, but never near zero by chance',
+  },
+  samples: { type: 'integer', min: 1, default: 1, description: 'Products to average' },
+  seed,
+} as const satisfies OptionSpecs;
+
 /** Options of the estimate of a diagonal. */
-export interface HessianDiagonalOptions {
-  /**
-   * `signed` is the mean of z H z, free of bias: its variance at i is the sum of H_ij², j != i, over the number of samples.
-   * `absolute` is the mean of |H z|, biased upwards by what is beside the diagonal, but never near zero by chance.
-   * `signed` by default.
-   */
-  readonly estimator?: DiagonalEstimator;
-  /** Products to average; 1 by default. */
-  readonly samples?: number;
-  /** Seed of the signs; 0 by default. */
-  readonly seed?: number;
-}
+export type HessianDiagonalOptions = OptionsOf<typeof hessianDiagonalOptions>;
 
 /**
  * Estimates the diagonal of a symmetric matrix H from products with random signs. Exact for a diagonal H, whatever the
@@ -41,20 +44,14 @@ export interface HessianDiagonalOptions {
 export function hessianDiagonal(
   hessianVector: HessianVector,
   dimension: number,
-  { estimator = 'signed', samples = 1, seed = 0 }: HessianDiagonalOptions = {},
+  options: HessianDiagonalOptions = {},
 ): Float64Array {
   checkInteger(dimension, 'dimension', { min: 1 });
-  checkEstimate(estimator, samples);
+  const { estimator, samples, seed } = resolveOptions(hessianDiagonalOptions, options);
   const diagonal = new Float64Array(dimension);
   const room = [new Float64Array(dimension), new Float64Array(dimension)] as const;
   estimateDiagonal(hessianVector, diagonal, { estimator, samples, random: new Random(seed), room });
   return diagonal;
-}
-
-/** @throws {InvalidInputError} naming `estimator` or `samples` */
-export function checkEstimate(estimator: DiagonalEstimator, samples: number): void {
-  checkChoice(estimator, 'estimator', ['absolute', 'signed']);
-  checkInteger(samples, 'samples', { min: 1 });
 }
 
 /** Where an estimate takes its signs from, and room for signs and products. */

@@ -73,12 +73,12 @@ time.`,
         real: true,
         params: digits,
         suites: {
-        quick: [
-          { samples: 32, batchSize: 16, epochs: 2 },
-          { samples: 128, epochs: 4 },
-        ],
-        full: [{}],
-      },
+          quick: [
+            { samples: 32, batchSize: 16, epochs: 2 },
+            { samples: 128, epochs: 4 },
+          ],
+          full: [{}],
+        },
         generate: async (params, seed) => digitsProblem('perceptron', params, seed),
       }),
       'digits-cnn': defineFamily({
