@@ -2,6 +2,7 @@
 import { plugin as banditsRl } from '@infimum/bandits-rl/plugin';
 import { plugin as bilevel } from '@infimum/bilevel/plugin';
 import { createRegistry, type Plugin, type Registry } from '@infimum/core';
+import { plugin as games } from '@infimum/games/plugin';
 import { plugin as graphs } from '@infimum/graphs/plugin';
 import { plugin as learn } from '@infimum/learn/plugin';
 import { plugin as linalg } from '@infimum/linalg/plugin';
@@ -21,6 +22,7 @@ export const plugins: readonly Plugin[] = [
   learn,
   verify,
   bilevel,
+  games,
 ];
 
 /**

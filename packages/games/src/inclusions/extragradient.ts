@@ -1,0 +1,101 @@
+// Extragradient: a step with the value at where a step would lead.
+//
+// G. M. Korpelevich: The extragradient method for finding saddle points and other problems (1976).
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { fullSteps } from './full-steps.ts';
+import {
+  absoluteTolerance,
+  type InclusionIterate,
+  type InclusionSolution,
+  type MonotoneInclusion,
+  maxEpochs,
+  stepSize,
+  tolerance,
+} from './inclusion.ts';
+import { inclusion } from './inclusion-problem.ts';
+
+/** Options of `extragradient`. */
+export const extragradientOptions = {
+  tolerance,
+  absoluteTolerance,
+  stepSize,
+  average: {
+    type: 'boolean',
+    default: false,
+    description: 'Judge the mean of the points instead of the last one',
+  },
+  maxEpochs,
+} as const satisfies OptionSpecs;
+
+/** What callers of `extragradient` give. */
+export type ExtragradientOptions = OptionsOf<typeof extragradientOptions>;
+
+/**
+ * Finds u with 0 in F(u) + G(u), F monotone, by v = J(u - eta F(u)), u <- J(u - eta F(v)): 2 n evaluations an iteration. With
+ * `average` the mean of all v is judged, which is what most theorems are about.
+ *
+ * @param problem - `operator`, `initial`, `resolvent`
+ * @param options - tolerance, step size and limits
+ * @throws {InvalidInputError} naming the argument or option at fault
+ *
+ * @example
+ * ```ts
+ * import { extragradient } from '@infimum/games';
+ *
+ * const operator = { terms: 1, dimension: 2, component: (i, [x, y], out) => out.set([y - 1, 2 - x]) };
+ * const { status, u } = extragradient({ operator, initial: Float64Array.of(0, 0) }, { tolerance: 1e-3 });
+ * console.log(status, u.map(Math.round).join(' ')); // converged 2 1
+ * ```
+ */
+export function extragradient(
+  problem: MonotoneInclusion,
+  options: ExtragradientOptions & RunOptions<InclusionIterate> = {},
+): Outcome<InclusionSolution, InclusionIterate> {
+  return run(extragradientSteps(problem, options), runOptionsOf(extragradientOptions, options));
+}
+
+/** The steps of `extragradient`. */
+export function* extragradientSteps(
+  problem: MonotoneInclusion,
+  options: ExtragradientOptions = {},
+): Steps<InclusionSolution, InclusionIterate> {
+  const settings = resolveOptions(extragradientOptions, options);
+  return yield* fullSteps(problem, settings, 0.9, ({ counted, resolvent, eta, anchor }) => {
+    const value = new Float64Array(anchor.length);
+    const ahead = new Float64Array(anchor.length);
+    const mean = new Float64Array(anchor.length);
+    return (u, k) => {
+      counted.full(u, value);
+      for (let j = 0; j < u.length; j++) ahead[j] = u[j] - eta * value[j];
+      resolvent(ahead, eta, ahead);
+      counted.full(ahead, value);
+      for (let j = 0; j < u.length; j++) u[j] -= eta * value[j];
+      resolvent(u, eta, u);
+      for (let j = 0; j < u.length; j++) mean[j] += (ahead[j] - mean[j]) / (k + 1);
+      return settings.average ? mean : undefined;
+    };
+  });
+}
+
+/** As registered. */
+export const extragradientSolver = /* @__PURE__ */ defineSolver({
+  id: 'games/extragradient',
+  title: 'Extragradient',
+  summary: 'A step with the value at where a step would lead: the classical method for saddle points.',
+  problem: inclusion,
+  role: 'baseline',
+  paper: { title: 'The extragradient method for finding saddle points and other problems', year: 1976 },
+  cost: 'O(n) \\text{ components an iteration, twice}',
+  options: extragradientOptions,
+  steps: (instance, options) => extragradientSteps(instance, options),
+});

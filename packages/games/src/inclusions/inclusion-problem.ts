@@ -1,0 +1,169 @@
+// The registered problem of monotone inclusions: instances and metrics of `games/monotone-inclusion`.
+import {
+  type BadInstance,
+  defineProblem,
+  type HardInstance,
+  InvalidInputError,
+  type Problem,
+} from '@infimum/core';
+import { distance } from '@infimum/linalg/numerics';
+import { checkInclusion, type InclusionSolution, type MonotoneInclusion } from './inclusion.ts';
+import { inclusionFamilies, scaledBilinear, scaledQuadratics } from './inclusion-families.ts';
+
+/** Monotone inclusions of finite sums. */
+export const inclusion: Problem<MonotoneInclusion, InclusionSolution> = defineProblem({
+  id: 'games/monotone-inclusion',
+  title: 'Monotone inclusions',
+  statement: String.raw`Given $F = \frac1n \sum_{i=1}^n F_i$ monotone and $G$ maximally monotone with a cheap resolvent, find $u$ with
+$$0 \in F(u) + G(u),$$
+among them saddle points $\min_x \max_y \frac1n \sum_i \varphi_i(x, y)$, where $F_i = (\nabla_x \varphi_i, -\nabla_y \varphi_i)$.`,
+  families: inclusionFamilies,
+  metrics: {
+    residual: {
+      title: 'Residual',
+      description: '|u - J(u - F(u))|, J the resolvent of G, over the same at the start.',
+      unit: '',
+      direction: 'minimise',
+      targets: [1e-1, 1e-2, 1e-3],
+      compute: (problem: MonotoneInclusion, { u }: InclusionSolution) => relativeResidual(problem, u),
+    },
+    epochs: {
+      title: 'Epochs',
+      description: 'Evaluations of components over n, as the solver counted them.',
+      unit: '',
+      direction: 'minimise',
+      compute: ({ operator }, { evaluations }) => evaluations / operator.terms,
+    },
+  },
+  primaryMetric: 'residual',
+  success: {
+    metric: 'residual',
+    // Methods judge by steps of their own lengths, which changes the natural residual by the ratio of the steps at most.
+    bound: (problem, { options }) => {
+      const { tolerance = 1e-6 } = options as { tolerance?: number };
+      const { lipschitz = 1, meanLipschitz = lipschitz, terms } = problem.operator;
+      const spread = Math.max(lipschitz, 1 / lipschitz, meanLipschitz, 1 / meanLipschitz, Math.sqrt(terms));
+      return 100 * tolerance * spread ** 2;
+    },
+  },
+  validate: (problem) => {
+    if (typeof problem !== 'object' || problem === null) {
+      const complaint = 'expected { operator, initial }';
+      throw new InvalidInputError(complaint, { argument: 'instance', code: 'type' });
+    }
+    checkInclusion(problem);
+  },
+  badInstances,
+  hardInstances,
+});
+
+function naturalResidual({ operator, resolvent }: MonotoneInclusion, u: Float64Array): number {
+  const value = new Float64Array(u.length);
+  if (operator.full) operator.full(u, value);
+  else {
+    const part = new Float64Array(u.length);
+    for (let i = 0; i < operator.terms; i++) {
+      operator.component(i, u, part);
+      for (let j = 0; j < u.length; j++) value[j] += part[j] / operator.terms;
+    }
+  }
+  const point = u.map((entry, j) => entry - value[j]);
+  resolvent?.(point, 1, point);
+  return distance(u, point);
+}
+
+function relativeResidual(problem: MonotoneInclusion, u: Float64Array): number {
+  const start = naturalResidual(problem, problem.initial);
+  const residual = naturalResidual(problem, u);
+  const ratio = residual === 0 ? 0 : residual / (start || 1);
+  // Infinite, or NaN: as far from a solution as can be.
+  return Number.isFinite(ratio) ? ratio : Number.MAX_VALUE;
+}
+
+const operator = {
+  terms: 1,
+  dimension: 1,
+  component: (_: number, u: Float64Array, out: Float64Array) => {
+    out[0] = u[0];
+  },
+};
+
+function badInstances(): BadInstance<MonotoneInclusion>[] {
+  const bad = (fault: string, argument: string, change: object) => ({
+    fault,
+    argument,
+    instance: { operator, initial: Float64Array.of(1), ...change } as MonotoneInclusion,
+  });
+  return [
+    bad('NaN', 'initial', { initial: Float64Array.of(Number.NaN) }),
+    bad('a start of another length', 'initial', { initial: Float64Array.of(1, 2) }),
+    bad('no component', 'operator', { operator: { terms: 1, dimension: 1 } }),
+    bad('no terms', 'operator.terms', { operator: { ...operator, terms: 0 } }),
+    bad('a negative constant', 'operator.lipschitz', { operator: { ...operator, lipschitz: -1 } }),
+    bad('a resolvent that is none', 'resolvent', { resolvent: 1 }),
+  ];
+}
+
+function hardInstances(): HardInstance<MonotoneInclusion>[] {
+  const scaled = (problem: MonotoneInclusion, factor: number): MonotoneInclusion => ({
+    ...problem,
+    operator: {
+      ...problem.operator,
+      lipschitz: (problem.operator.lipschitz as number) * factor,
+      meanLipschitz: factor,
+      component: (i, u, out) => {
+        problem.operator.component(i, u, out);
+        for (let j = 0; j < out.length; j++) out[j] *= factor;
+      },
+      full: undefined,
+    },
+  });
+  let calls = 0;
+  return [
+    { hardness: 'an operator times 1e100', instance: scaled(scaledQuadratics(9, 2, 1), 1e100) },
+    { hardness: 'an operator times 1e-100', instance: scaled(scaledQuadratics(9, 2, 1), 1e-100) },
+    { hardness: 'a saddle times 1e100', instance: scaled(scaledBilinear(9, 2, 1), 1e100) },
+    {
+      hardness: 'zero',
+      instance: {
+        operator: { terms: 3, dimension: 2, component: (_, __, out) => void out.fill(0) },
+        initial: Float64Array.of(1, 2),
+        cocoercive: true,
+      },
+    },
+    {
+      hardness: 'no solution',
+      instance: {
+        operator: { terms: 3, dimension: 1, component: (_, __, out) => void out.fill(1) },
+        initial: Float64Array.of(0),
+        cocoercive: true,
+      },
+    },
+    {
+      hardness: 'an operator that is not monotone',
+      instance: {
+        operator: {
+          terms: 2,
+          dimension: 1,
+          lipschitz: 1,
+          component: (_, [u], out) => void out.fill(1 - 2 * u),
+        },
+        initial: Float64Array.of(0),
+        cocoercive: true,
+      },
+    },
+    {
+      hardness: 'NaN half-way',
+      instance: {
+        operator: {
+          terms: 2,
+          dimension: 1,
+          lipschitz: 1,
+          component: (_, [u], out) => void out.fill(calls++ > 20 ? Number.NaN : u - 5),
+        },
+        initial: Float64Array.of(0),
+        cocoercive: true,
+      },
+    },
+  ];
+}

@@ -1,0 +1,253 @@
+// Monotone inclusions of finite sums: what is solved, how it is counted, and what every method shares.
+import {
+  checkFinite,
+  checkInteger,
+  checkNumber,
+  checkVector,
+  InvalidInputError,
+  type Iterate,
+  Random,
+} from '@infimum/core';
+import { distance, norm } from '@infimum/linalg/numerics';
+
+/** F = (1/n) sum_i F_i, each from R^d to R^d. */
+export interface FiniteSumOperator {
+  /** Components n. */
+  readonly terms: number;
+  /** Variables d. */
+  readonly dimension: number;
+  /**
+   * L: for cocoercive sums E|F_i(u) - F_i(v)|² <= L (F(u) - F(v)) . (u - v), for monotone ones E|F_i(u) - F_i(v)|² <= L² |u - v|²,
+   * i drawn uniformly. Estimated where it is absent.
+   */
+  readonly lipschitz?: number;
+  /** The Lipschitz constant of F itself, for methods that see the whole sum. */
+  readonly meanLipschitz?: number;
+  /** out <- F_i(u). */
+  component(i: number, u: Float64Array, out: Float64Array): void;
+  /** out <- F(u); by a loop over the components where it is absent. */
+  full?(u: Float64Array, out: Float64Array): void;
+}
+
+/** out <- (I + eta G)^-1 z for a maximally monotone G: a projection, or a proximal map. It may write in place. */
+export type Resolvent = (z: Float64Array, eta: number, out: Float64Array) => void;
+
+/** Find u with 0 in F(u) + G(u). */
+export interface MonotoneInclusion {
+  /** F. */
+  readonly operator: FiniteSumOperator;
+  /** Where methods start, d numbers. */
+  readonly initial: Float64Array;
+  /** The resolvent of G; without it G is zero. */
+  readonly resolvent?: Resolvent;
+  /** Whether F is cocoercive and not only monotone. */
+  readonly cocoercive?: boolean;
+}
+
+/** What a method found. */
+export interface InclusionSolution {
+  /** The point u. */
+  readonly u: Float64Array;
+  /** |F(u) + g| for an element g of G(u), computed with all components. */
+  readonly residual: number;
+  /** Evaluations of one component at one point. */
+  readonly evaluations: number;
+}
+
+/** One iteration. */
+export interface InclusionIterate extends Iterate<InclusionSolution> {
+  /** |F(u) + g| as it was known last. */
+  readonly residual: number;
+  /** Evaluations of components so far, over n. */
+  readonly epochs: number;
+}
+
+/** Options that all methods share; the entries of the options records. */
+export const tolerance = {
+  type: 'number',
+  min: 0,
+  default: 1e-6,
+  description: 'Residual at which to stop, over the residual at the start',
+} as const;
+
+/** An absolute stop beside the relative one. */
+export const absoluteTolerance = {
+  type: 'number',
+  min: 0,
+  default: 0,
+  description: 'Residual at which to stop in any case, in the units of F',
+} as const;
+
+/** The step size. */
+export const stepSize = {
+  type: 'number',
+  above: 0,
+  description: 'Step size eta; from the Lipschitz constant, or its estimate, by default',
+} as const;
+
+/** The limit of evaluations. */
+export const maxEpochs = {
+  type: 'number',
+  above: 0,
+  default: 10_000,
+  description: 'Evaluations of components over n at which to give up',
+} as const;
+
+/**
+ * Checks an inclusion.
+ *
+ * @throws {InvalidInputError} naming `operator`, `initial` or `resolvent`
+ */
+export function checkInclusion({ operator, initial, resolvent }: MonotoneInclusion): void {
+  if (typeof operator !== 'object' || operator === null || typeof operator.component !== 'function') {
+    const problem = 'expected an object with terms, dimension and component(i, u, out)';
+    throw new InvalidInputError(problem, { argument: 'operator', code: 'type' });
+  }
+  checkInteger(operator.terms, 'operator.terms', { min: 1 });
+  checkInteger(operator.dimension, 'operator.dimension', { min: 1 });
+  for (const name of ['lipschitz', 'meanLipschitz'] as const) {
+    if (operator[name] !== undefined) checkNumber(operator[name], `operator.${name}`, { above: 0 });
+  }
+  checkVector(initial, 'initial', operator.dimension);
+  checkFinite(initial, 'initial');
+  if (resolvent !== undefined && typeof resolvent !== 'function') {
+    throw new InvalidInputError('expected a function', { argument: 'resolvent', code: 'type' });
+  }
+}
+
+/** An operator that counts, and speaks up when it is not finite. */
+export class CountedOperator {
+  evaluations = 0;
+  readonly terms: number;
+  readonly dimension: number;
+  readonly #operator: FiniteSumOperator;
+  readonly #scratch: Float64Array;
+
+  constructor(operator: FiniteSumOperator) {
+    this.#operator = operator;
+    this.terms = operator.terms;
+    this.dimension = operator.dimension;
+    this.#scratch = new Float64Array(operator.dimension);
+  }
+
+  get epochs(): number {
+    return this.evaluations / this.terms;
+  }
+
+  /** out <- F_i(u). */
+  component(i: number, u: Float64Array, out: Float64Array): void {
+    this.evaluations++;
+    this.#operator.component(i, u, out);
+  }
+
+  /** out <- F(u), n evaluations. */
+  full(u: Float64Array, out: Float64Array): void {
+    this.evaluations += this.terms;
+    this.uncounted(u, out);
+  }
+
+  /** F(u) for what is told and not for the method. */
+  uncounted(u: Float64Array, out: Float64Array): void {
+    if (this.#operator.full) {
+      this.#operator.full(u, out);
+      return;
+    }
+    out.fill(0);
+    for (let i = 0; i < this.terms; i++) {
+      this.#operator.component(i, u, this.#scratch);
+      for (let j = 0; j < out.length; j++) out[j] += this.#scratch[j] / this.terms;
+    }
+  }
+}
+
+/** G's resolvent, the identity where there is none. */
+export function resolventOf({ resolvent }: MonotoneInclusion): Resolvent {
+  return resolvent ?? ((z, _, out) => void out.set(z));
+}
+
+/** The residual |F(u) + g| with the g of a step of length eta from u: |u - J(u - eta F(u))| / eta at the point that the step reaches. */
+export class Certificate {
+  readonly #counted: CountedOperator;
+  readonly #resolvent: Resolvent;
+  readonly #value: Float64Array;
+  readonly #point: Float64Array;
+
+  constructor(inclusion: MonotoneInclusion, counted: CountedOperator) {
+    this.#counted = counted;
+    this.#resolvent = resolventOf(inclusion);
+    this.#value = new Float64Array(counted.dimension);
+    this.#point = new Float64Array(counted.dimension);
+  }
+
+  /** The natural residual at u: 0 exactly at solutions, at most |F(u) + g| for every g of G(u). Not counted. */
+  natural(u: Float64Array, eta: number): number {
+    this.#counted.uncounted(u, this.#value);
+    for (let j = 0; j < u.length; j++) this.#point[j] = u[j] - eta * this.#value[j];
+    this.#resolvent(this.#point, eta, this.#point);
+    return distance(u, this.#point) / eta;
+  }
+}
+
+/** Whether a residual is small enough; NaN is not. */
+export function isSolved(residual: number, start: number, relative: number, absolute: number): boolean {
+  return residual <= relative * start || residual <= absolute;
+}
+
+/**
+ * Lipschitz constants of an operator from ten pairs of points near the start: for cocoercive sums max E|dF_i|² / (dF . du), else
+ * max sqrt(E|dF_i|²) / |du|; and of the mean max |dF| / |du|. Costs 20 n evaluations, which count.
+ */
+export function estimateLipschitz(
+  { operator, initial, cocoercive = false }: MonotoneInclusion,
+  counted: CountedOperator,
+  seed: number,
+): { readonly average: number; readonly mean: number } {
+  if (operator.lipschitz && operator.meanLipschitz) {
+    return { average: operator.lipschitz, mean: operator.meanLipschitz };
+  }
+  const { terms, dimension } = operator;
+  const random = new Random(seed).split(9);
+  const size = norm(initial) || 1;
+  const [first, second] = [new Float64Array(dimension), new Float64Array(dimension)];
+  const [at, other, sum] = [
+    new Float64Array(dimension),
+    new Float64Array(dimension),
+    new Float64Array(dimension),
+  ];
+  let [average, mean] = [0, 0];
+  for (let pair = 0; pair < 10; pair++) {
+    for (let j = 0; j < dimension; j++) {
+      first[j] = initial[j] + size * (2 * random.uniform() - 1);
+      second[j] = first[j] + size * 1e-3 * (2 * random.uniform() - 1);
+    }
+    sum.fill(0);
+    let square = 0;
+    for (let i = 0; i < terms; i++) {
+      counted.component(i, first, at);
+      counted.component(i, second, other);
+      for (let j = 0; j < dimension; j++) {
+        const change = at[j] - other[j];
+        square += (change * change) / terms;
+        sum[j] += change / terms;
+      }
+    }
+    const moved = distance(first, second);
+    let along = 0;
+    for (let j = 0; j < dimension; j++) along += sum[j] * (first[j] - second[j]);
+    mean = Math.max(mean, norm(sum) / moved);
+    const ratio = cocoercive && along > 0 ? square / along : Math.sqrt(square) / moved;
+    average = Math.max(average, ratio);
+  }
+  return {
+    average: operator.lipschitz ?? (average > 0 ? 1.5 * average : 1),
+    mean: operator.meanLipschitz ?? (mean > 0 ? 1.5 * mean : 1),
+  };
+}
+
+/** Residual beyond which a method is said to diverge, over the one at the start. */
+export const DIVERGED = 1e3;
+
+/** Whether a method has left all bounds: NaN has, too. */
+export function hasDiverged(residual: number, start: number): boolean {
+  return !(residual <= DIVERGED * Math.max(start, Number.MIN_VALUE) || residual === 0);
+}

@@ -1,0 +1,16 @@
+// What this package registers: its problems, solvers and the claims of their papers.
+import type { Plugin } from '@infimum/core';
+import { inclusionClaims } from './inclusions/inclusion-claims.ts';
+import { inclusion } from './inclusions/inclusion-problem.ts';
+import { inclusionSolvers } from './inclusions/solvers.ts';
+
+export type { MonotoneInclusion } from './inclusions/inclusion.ts';
+export { inclusion } from './inclusions/inclusion-problem.ts';
+
+/** Games. */
+export const plugin: Plugin = {
+  name: '@infimum/games',
+  problems: [inclusion],
+  solvers: [...inclusionSolvers],
+  claims: [...inclusionClaims],
+};
