@@ -36,6 +36,25 @@ export {
 export { matrixGeometricResampling, regularisedInverseCovariance } from './linear-mdp/inverse-covariance.ts';
 export type { LinearMdp } from './linear-mdp/mdp.ts';
 export {
+  type FitIterate,
+  type FitPreferencesOptions,
+  fitPreferences,
+  type PreferenceFit,
+} from './preferences/fit-preferences.ts';
+export type { PreferenceWorld } from './preferences/play-preferences.ts';
+export {
+  type PrLsviEpisodes,
+  type PrLsviOptions,
+  prLsvi,
+  prLsviAsync,
+  queryValue,
+} from './preferences/pr-lsvi.ts';
+export type {
+  PreferenceIterate,
+  PreferencePlay,
+  PreferenceQuestion,
+} from './preferences/preference-problem.ts';
+export {
   type ControlSystem,
   type LinearPlant,
   linearInstance,

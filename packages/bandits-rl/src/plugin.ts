@@ -4,6 +4,8 @@ import { banditProblem } from './bandits/bandit-problem.ts';
 import { banditSolvers } from './bandits/solvers.ts';
 import { linearMdpProblem } from './linear-mdp/linear-mdp-problem.ts';
 import { linearMdpClaims, linearMdpSolvers } from './linear-mdp/solvers.ts';
+import { preferenceProblem } from './preferences/preference-problem.ts';
+import { preferenceClaims, preferenceSolvers } from './preferences/solvers.ts';
 import { controlProblem } from './quadrature/control-problem.ts';
 import { controlClaims, controlSolvers } from './quadrature/solvers.ts';
 import { relaxationProblem } from './relaxation/relaxation-problem.ts';
@@ -15,6 +17,11 @@ export {
   type LinearMdpPlay,
   linearMdpProblem,
 } from './linear-mdp/linear-mdp-problem.ts';
+export {
+  type PreferenceInstance,
+  type PreferencePlay,
+  preferenceProblem,
+} from './preferences/preference-problem.ts';
 export {
   type ControlInstance,
   type ControlSolution,
@@ -29,7 +36,13 @@ export {
 /** Problems, solvers and claims of this package. */
 export const plugin: Plugin = {
   name: '@infimum/bandits-rl',
-  problems: [banditProblem, linearMdpProblem, controlProblem, relaxationProblem],
-  solvers: [...banditSolvers, ...linearMdpSolvers, ...controlSolvers, ...relaxationSolvers],
-  claims: [...linearMdpClaims, ...controlClaims, ...relaxationClaims],
+  problems: [banditProblem, linearMdpProblem, preferenceProblem, controlProblem, relaxationProblem],
+  solvers: [
+    ...banditSolvers,
+    ...linearMdpSolvers,
+    ...preferenceSolvers,
+    ...controlSolvers,
+    ...relaxationSolvers,
+  ],
+  claims: [...linearMdpClaims, ...preferenceClaims, ...controlClaims, ...relaxationClaims],
 };
