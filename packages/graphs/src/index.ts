@@ -1,4 +1,43 @@
 // `@infimum/graphs`: what users call.
+export { type AcyclicityOptions, acyclicity } from './dags/acyclicity.ts';
+export {
+  cpdagDistance,
+  type GraphDistance,
+  graphDistance,
+  thresholdToDag,
+  toCpdag,
+  toDot,
+} from './dags/dag-graph.ts';
+export type { DagIterate, DagSolution } from './dags/dag-problem.ts';
+export { exactOrder, type OrderOptions } from './dags/exact-order.ts';
+export {
+  type LearnDagOptions,
+  type LearntDag,
+  type LearntEdge,
+  learnDag,
+  type NamedTable,
+  readTable,
+} from './dags/learn-dag.ts';
+export {
+  type FittedNode,
+  lassoScore,
+  logisticScore,
+  type NetworkOptions,
+  type NodeScore,
+  networkScore,
+} from './dags/node-fits.ts';
+export {
+  type ContinuousDag,
+  type DagmaOptions,
+  dagma,
+  type EdgeList,
+  type GolemOptions,
+  golem,
+  type NotearsOptions,
+  notears,
+} from './dags/penalty-methods.ts';
+export { type TopoOptions, type TopoSolution, topo, topoPostProcess } from './dags/topo.ts';
+export { type ScoredDag, type TopoByScoreOptions, topoByScore } from './dags/topo-scores.ts';
 export {
   checkConnected,
   type Graph,

@@ -1,0 +1,163 @@
+// Functions of a weighted graph that vanish exactly where there is no cycle, with their gradients.
+import { InvalidInputError, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+import { checkWeights, nodesOf } from './dag-graph.ts';
+
+/** Options of `acyclicity`. */
+export const acyclicityOptions = {
+  kind: {
+    type: 'choice',
+    choices: ['exp', 'poly', 'logdet'],
+    default: 'exp',
+    description: 'tr e^B − d, tr (I + B/d)^d − d, or −log det(sI − B) + d log s',
+  },
+  base: { type: 'choice', choices: ['square', 'abs'], default: 'square', description: 'B is W∘W or |W|' },
+  s: { type: 'number', above: 0, default: 1, description: 's of logdet, above the spectral radius of B' },
+} as const satisfies OptionSpecs;
+
+/** Options of `acyclicity`. */
+export type AcyclicityOptions = OptionsOf<typeof acyclicityOptions>;
+
+/**
+ * A measure h ≥ 0 of the cycles of a graph and its gradient with respect to W. Time O(d³), times log |B| for `exp` and log d
+ * for `poly`.
+ *
+ * @throws {InvalidInputError} for a matrix that is not square and finite; for logdet where s does not exceed the spectral
+ *   radius
+ *
+ * @example
+ * ```ts
+ * import { acyclicity } from '@infimum/graphs';
+ *
+ * console.log(acyclicity(Float64Array.of(0, 0.5, 0.5, 0)).value.toFixed(8)); // 0.06282620
+ * ```
+ */
+export function acyclicity(
+  weights: Float64Array,
+  options: AcyclicityOptions = {},
+): { value: number; gradient: Float64Array } {
+  const { kind, base, s } = resolveOptions(acyclicityOptions, options);
+  checkWeights(weights, 'weights');
+  const d = nodesOf(weights);
+  const b = weights.map((weight) => (base === 'square' ? weight * weight : Math.abs(weight)));
+  const { value, gradient } =
+    kind === 'exp' ? exponential(b, d) : kind === 'poly' ? polynomial(b, d) : logDeterminant(b, d, s);
+  return {
+    value,
+    gradient: gradient.map(
+      (entry, at) => entry * (base === 'square' ? 2 * weights[at] : Math.sign(weights[at])),
+    ),
+  };
+}
+
+/** tr e^B − d and (e^B)'. By scaling, the series, and squaring. */
+function exponential(b: Float64Array, d: number): { value: number; gradient: Float64Array } {
+  let norm = 0;
+  for (let i = 0; i < d; i++) {
+    let row = 0;
+    for (let j = 0; j < d; j++) row += b[i * d + j];
+    norm = Math.max(norm, row);
+  }
+  const squarings = norm > 0.5 ? Math.ceil(Math.log2(norm / 0.5)) : 0;
+  const scaled = b.map((entry) => entry / 2 ** squarings);
+  let power: Float64Array = scaled.slice();
+  let sum: Float64Array = scaled.slice();
+  for (let i = 0; i < d; i++) sum[i * d + i] += 1;
+  for (let k = 2; k <= 14; k++) {
+    power = multiply(power, scaled, d).map((entry) => entry / k);
+    for (let at = 0; at < sum.length; at++) sum[at] += power[at];
+  }
+  for (let k = 0; k < squarings; k++) sum = multiply(sum, sum, d);
+  let trace = 0;
+  for (let i = 0; i < d; i++) trace += sum[i * d + i] - 1;
+  return { value: Math.max(0, trace), gradient: transposed(sum, d) };
+}
+
+/** tr (I + B/d)^d − d and ((I + B/d)^(d−1))'. */
+function polynomial(b: Float64Array, d: number): { value: number; gradient: Float64Array } {
+  const factor = b.map((entry, at) => entry / d + (Math.floor(at / d) === at % d ? 1 : 0));
+  let power: Float64Array = identity(d);
+  let square: Float64Array = factor;
+  for (let exponent = d - 1; exponent > 0; exponent >>= 1) {
+    if (exponent & 1) power = multiply(power, square, d);
+    square = multiply(square, square, d);
+  }
+  const whole = multiply(power, factor, d);
+  let trace = 0;
+  for (let i = 0; i < d; i++) trace += whole[i * d + i] - 1;
+  return { value: Math.max(0, trace), gradient: transposed(power, d) };
+}
+
+/** −log det(sI − B) + d log s and (sI − B)^-T. */
+function logDeterminant(b: Float64Array, d: number, s: number): { value: number; gradient: Float64Array } {
+  const matrix = b.map((entry, at) => (Math.floor(at / d) === at % d ? s : 0) - entry);
+  const inverse = invert(matrix, d);
+  if (!inverse || inverse.sign <= 0 || inverse.values.some((entry) => entry < -1e-12)) {
+    throw new InvalidInputError('must exceed the spectral radius', { argument: 's', code: 'out-of-range' });
+  }
+  return { value: d * Math.log(s) - inverse.logDeterminant, gradient: transposed(inverse.values, d) };
+}
+
+/** The unit matrix. */
+export function identity(d: number): Float64Array {
+  const unit = new Float64Array(d * d);
+  for (let i = 0; i < d; i++) unit[i * d + i] = 1;
+  return unit;
+}
+
+/** A B, row by row. */
+export function multiply(a: Float64Array, b: Float64Array, d: number): Float64Array {
+  const product = new Float64Array(d * d);
+  for (let i = 0; i < d; i++) {
+    for (let k = 0; k < d; k++) {
+      const factor = a[i * d + k];
+      if (factor === 0) continue;
+      for (let j = 0; j < d; j++) product[i * d + j] += factor * b[k * d + j];
+    }
+  }
+  return product;
+}
+
+/** A'. */
+export function transposed(a: Float64Array, d: number): Float64Array {
+  const result = new Float64Array(d * d);
+  for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) result[j * d + i] = a[i * d + j];
+  return result;
+}
+
+/** The inverse by Gauss and Jordan with pivots; log |det| and its sign. Nothing for a singular matrix. */
+export function invert(
+  matrix: Float64Array,
+  d: number,
+): { values: Float64Array; logDeterminant: number; sign: number } | undefined {
+  const a = matrix.slice();
+  const inverse = identity(d);
+  let [logDeterminant, sign] = [0, 1];
+  for (let k = 0; k < d; k++) {
+    let pivot = k;
+    for (let i = k + 1; i < d; i++) if (Math.abs(a[i * d + k]) > Math.abs(a[pivot * d + k])) pivot = i;
+    const value = a[pivot * d + k];
+    if (!(Math.abs(value) > 0 && Math.abs(value) < Infinity)) return undefined;
+    if (pivot !== k) {
+      sign = -sign;
+      for (let j = 0; j < d; j++) {
+        [a[k * d + j], a[pivot * d + j]] = [a[pivot * d + j], a[k * d + j]];
+        [inverse[k * d + j], inverse[pivot * d + j]] = [inverse[pivot * d + j], inverse[k * d + j]];
+      }
+    }
+    logDeterminant += Math.log(Math.abs(value));
+    sign *= Math.sign(value);
+    for (let j = 0; j < d; j++) {
+      a[k * d + j] /= value;
+      inverse[k * d + j] /= value;
+    }
+    for (let i = 0; i < d; i++) {
+      const factor = a[i * d + k];
+      if (i === k || factor === 0) continue;
+      for (let j = 0; j < d; j++) {
+        a[i * d + j] -= factor * a[k * d + j];
+        inverse[i * d + j] -= factor * inverse[k * d + j];
+      }
+    }
+  }
+  return { values: inverse, logDeterminant, sign };
+}

@@ -1,0 +1,230 @@
+// Weighted directed graphs as matrices, W[i, j] ≠ 0 for an edge i → j: orders, cycles, distances, equivalence classes.
+import { checkVector, InvalidInputError } from '@infimum/core';
+
+/** The number of nodes of a square matrix that is given row by row. */
+export function nodesOf(weights: ArrayLike<number>, argument = 'weights'): number {
+  const d = Math.round(Math.sqrt(weights.length));
+  if (d * d !== weights.length || d === 0) {
+    throw new InvalidInputError(`expected a square matrix row by row, got ${weights.length} entries`, {
+      argument,
+      code: 'shape',
+    });
+  }
+  return d;
+}
+
+/** A topological order, the lowest index first where there is a choice; nothing if there is a cycle. */
+export function topologicalOrder(weights: ArrayLike<number>): Int32Array | undefined {
+  const d = nodesOf(weights);
+  const missing = new Int32Array(d);
+  for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) if (weights[i * d + j] !== 0) missing[j]++;
+  const order = new Int32Array(d);
+  const isPlaced = new Uint8Array(d);
+  for (let place = 0; place < d; place++) {
+    let next = 0;
+    while (next < d && (isPlaced[next] || missing[next] > 0)) next++;
+    if (next === d) return undefined;
+    order[place] = next;
+    isPlaced[next] = 1;
+    for (let j = 0; j < d; j++) if (weights[next * d + j] !== 0) missing[j]--;
+  }
+  return order;
+}
+
+/** Which nodes can be reached from which, by at least one edge or none: 1 at [j, i] for a path j ⇝ i, itself included. */
+export function reachability(weights: ArrayLike<number>): Uint8Array {
+  const d = nodesOf(weights);
+  const reach = new Uint8Array(d * d);
+  const stack: number[] = [];
+  for (let from = 0; from < d; from++) {
+    reach[from * d + from] = 1;
+    stack.push(from);
+    while (stack.length > 0) {
+      const node = stack.pop() as number;
+      for (let j = 0; j < d; j++) {
+        if (weights[node * d + j] === 0 || reach[from * d + j]) continue;
+        reach[from * d + j] = 1;
+        stack.push(j);
+      }
+    }
+  }
+  return reach;
+}
+
+/**
+ * The weights of at least `least` in size, and of these the smallest that lie on cycles left out until there is none.
+ *
+ * @example
+ * ```ts
+ * import { thresholdToDag } from '@infimum/graphs';
+ *
+ * console.log(thresholdToDag(Float64Array.of(0, 2, 0.5, 0)).join(' ')); // 0 2 0 0
+ * ```
+ */
+export function thresholdToDag(weights: Float64Array, least = 0): Float64Array {
+  const d = nodesOf(weights);
+  const kept = weights.map((weight, at) =>
+    Math.abs(weight) >= least && Math.floor(at / d) !== at % d ? weight : 0,
+  );
+  while (!topologicalOrder(kept)) {
+    const reach = reachability(kept);
+    let [weakest, size] = [-1, Infinity];
+    for (let at = 0; at < kept.length; at++) {
+      const [i, j] = [Math.floor(at / d), at % d];
+      if (kept[at] === 0 || !reach[j * d + i] || Math.abs(kept[at]) >= size) continue;
+      [weakest, size] = [at, Math.abs(kept[at])];
+    }
+    kept[weakest] = 0;
+  }
+  return kept;
+}
+
+/** How well a graph was found. */
+export interface GraphDistance {
+  /** Edges that are missing, too many or reversed, a reversed one once. */
+  readonly shd: number;
+  /** Found true edges over true edges; 1 where there are none. */
+  readonly truePositiveRate: number;
+  /** Wrong edges, reversed ones included, over found edges; 0 where none was found. */
+  readonly falseDiscoveryRate: number;
+  /** Wrong edges over the pairs without a true edge; 0 where there are none. */
+  readonly falsePositiveRate: number;
+}
+
+/**
+ * Compares two graphs; weights count as edges where they are not zero.
+ *
+ * @throws {InvalidInputError} for matrices that are not square or of different sizes
+ *
+ * @example
+ * ```ts
+ * import { graphDistance } from '@infimum/graphs';
+ *
+ * // True 0 → 1 → 2; found 1 → 0, 1 → 2 and 0 → 2.
+ * const [truth, found] = [[0, 1, 0, 0, 0, 1, 0, 0, 0], [0, 0, 1, 1, 0, 1, 0, 0, 0]].map((w) => Float64Array.from(w));
+ * console.log(graphDistance(truth, found).shd); // 2
+ * ```
+ */
+export function graphDistance(truth: ArrayLike<number>, found: ArrayLike<number>): GraphDistance {
+  const d = nodesOf(truth, 'truth');
+  if (found.length !== truth.length) {
+    throw new InvalidInputError(`expected ${truth.length} entries, got ${found.length}`, {
+      argument: 'found',
+      code: 'shape',
+    });
+  }
+  let [shd, right, wrong, trueEdges] = [0, 0, 0, 0];
+  for (let i = 0; i < d; i++) {
+    for (let j = 0; j < d; j++) {
+      const [isTrue, isFound] = [truth[i * d + j] !== 0, found[i * d + j] !== 0];
+      if (isTrue) trueEdges++;
+      if (isFound && isTrue) right++;
+      if (isFound && !isTrue) wrong++;
+      if (j < i && (isTrue !== isFound || (truth[j * d + i] !== 0) !== (found[j * d + i] !== 0))) shd++;
+    }
+  }
+  const pairs = (d * (d - 1)) / 2 - trueEdges;
+  return {
+    shd,
+    truePositiveRate: trueEdges > 0 ? right / trueEdges : 1,
+    falseDiscoveryRate: right + wrong > 0 ? wrong / (right + wrong) : 0,
+    falsePositiveRate: pairs > 0 ? wrong / pairs : 0,
+  };
+}
+
+/**
+ * The completed partially directed graph of a DAG: what data can orient at best. 1 at [i, j] and 0 at [j, i] for i → j, 1 at
+ * both for an edge of either direction. Colliders of nodes that are apart, then the rules of Meek. Time O(d⁴) at worst.
+ *
+ * @throws {InvalidInputError} for a graph with a cycle
+ *
+ * @example
+ * ```ts
+ * import { toCpdag } from '@infimum/graphs';
+ *
+ * console.log(toCpdag(Float64Array.of(0, 1, 0, 0)).join(' ')); // 0 1 1 0
+ * ```
+ */
+export function toCpdag(dag: ArrayLike<number>): Uint8Array {
+  const d = nodesOf(dag, 'dag');
+  if (!topologicalOrder(dag))
+    throw new InvalidInputError('has a cycle', { argument: 'dag', code: 'unsupported' });
+  const adjacent = (i: number, j: number) => dag[i * d + j] !== 0 || dag[j * d + i] !== 0;
+  const marks = new Uint8Array(d * d);
+  for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) if (i !== j && adjacent(i, j)) marks[i * d + j] = 1;
+  const directed = (i: number, j: number) => marks[i * d + j] === 1 && marks[j * d + i] === 0;
+  const open = (i: number, j: number) => marks[i * d + j] === 1 && marks[j * d + i] === 1;
+  for (let c = 0; c < d; c++) {
+    for (let a = 0; a < d; a++) {
+      for (let b = 0; b < a; b++) {
+        if (dag[a * d + c] !== 0 && dag[b * d + c] !== 0 && !adjacent(a, b))
+          marks[c * d + a] = marks[c * d + b] = 0;
+      }
+    }
+  }
+  const orients = (i: number, j: number): boolean => {
+    for (let k = 0; k < d; k++) {
+      if (directed(k, i) && !adjacent(k, j) && k !== j) return true;
+      if (directed(i, k) && directed(k, j)) return true;
+      if (!open(i, k) || !directed(k, j)) continue;
+      for (let l = 0; l < k; l++) if (open(i, l) && directed(l, j) && !adjacent(k, l)) return true;
+    }
+    return false;
+  };
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (let i = 0; i < d; i++) {
+      for (let j = 0; j < d; j++) {
+        if (!open(i, j) || !orients(i, j)) continue;
+        marks[j * d + i] = 0;
+        changed = true;
+      }
+    }
+  }
+  return marks;
+}
+
+/** Pairs of nodes whose edge differs between two partially directed graphs. */
+export function cpdagDistance(a: Uint8Array, b: Uint8Array): number {
+  const d = nodesOf(a);
+  let count = 0;
+  for (let i = 0; i < d; i++) {
+    for (let j = 0; j < i; j++) if (a[i * d + j] !== b[i * d + j] || a[j * d + i] !== b[j * d + i]) count++;
+  }
+  return count;
+}
+
+/** The graph in Graphviz's language, with names and rounded weights. */
+export function toDot(weights: Float64Array, names?: readonly string[]): string {
+  const d = nodesOf(weights);
+  const name = (i: number) => JSON.stringify(names?.[i] ?? String(i));
+  const lines = Array.from({ length: d }, (_, i) => `  ${name(i)};`);
+  for (let i = 0; i < d; i++) {
+    for (let j = 0; j < d; j++) {
+      if (weights[i * d + j] !== 0)
+        lines.push(`  ${name(i)} -> ${name(j)} [label="${Number(weights[i * d + j].toPrecision(3))}"];`);
+    }
+  }
+  return `digraph {\n${lines.join('\n')}\n}\n`;
+}
+
+/** Checks that an argument is an order of d nodes. */
+export function checkOrder(order: unknown, d: number, argument: string): asserts order is Int32Array {
+  if (
+    !(order instanceof Int32Array) ||
+    order.length !== d ||
+    new Set(order).size !== d ||
+    order.some((node) => node < 0 || node >= d)
+  ) {
+    throw new InvalidInputError(`expected an Int32Array with each of 0 … ${d - 1} once`, {
+      argument,
+      code: 'type',
+    });
+  }
+}
+
+/** Checks a matrix of weights. */
+export function checkWeights(weights: unknown, argument: string): asserts weights is Float64Array {
+  checkVector(weights, argument);
+  nodesOf(weights, argument);
+}

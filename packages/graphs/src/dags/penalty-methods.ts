@@ -1,0 +1,500 @@
+// The continuous methods: NOTEARS, DAGMA and GOLEM, which minimise a score and a penalty of cycles over all weights.
+//
+// X. Zheng, B. Aragam, P. Ravikumar, E. Xing: DAGs with NO TEARS (2018), arXiv 1803.01422. K. Bello, B. Aragam, P. Ravikumar:
+// DAGMA (2022), arXiv 2209.08037. I. Ng, A. Ghassami, K. Zhang: GOLEM (2020), arXiv 2006.10201.
+import {
+  converged,
+  defineSolver,
+  InvalidInputError,
+  type MatrixLike,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import { acyclicity, identity, invert, transposed } from './acyclicity.ts';
+import { boundedLbfgs } from './bounded-lbfgs.ts';
+import { thresholdToDag } from './dag-graph.ts';
+import { type DagIterate, type DagSolution, dagProblem } from './dag-problem.ts';
+import {
+  checkTable,
+  leastSquares,
+  leastSquaresGradient,
+  type Moments,
+  meanVariance,
+  momentsOf,
+} from './moments.ts';
+import { dagmaPaper, golemPaper, notearsPaper } from './papers.ts';
+
+/** Edges, each a pair [cause, effect]. */
+export type EdgeList = readonly (readonly [number, number])[];
+
+function checkEdges(value: unknown, argument: string): asserts value is EdgeList {
+  if (Array.isArray(value) && value.every((edge) => Array.isArray(edge) && edge.length === 2)) return;
+  throw new InvalidInputError('expected a list of pairs [cause, effect]', { argument, code: 'type' });
+}
+
+const forbidden = {
+  type: 'value',
+  check: checkEdges,
+  description: 'Edges that there must not be, pairs [cause, effect]',
+} as const;
+const threshold = {
+  type: 'number',
+  min: 0,
+  default: 0.3,
+  description: 'Weights below it are left out at the end; then the smallest on cycles',
+} as const;
+
+/** Options of `notears`. */
+export const notearsOptions = {
+  lambda: { type: 'number', min: 0, default: 0.1, description: 'Weight of Σ |W|' },
+  threshold,
+  tolerance: { type: 'number', above: 0, default: 1e-8, description: 'h at which a graph counts as acyclic' },
+  maxPenalty: { type: 'number', above: 0, default: 1e16, description: 'Largest weight of the penalty' },
+  center: { type: 'boolean', default: true, description: 'Subtract the means of the columns' },
+  forbidden,
+} as const satisfies OptionSpecs;
+
+/** Options of `notears`. */
+export type NotearsOptions = OptionsOf<typeof notearsOptions>;
+
+/** Weights of a continuous method. */
+export interface ContinuousDag extends DagSolution {
+  /** The weights before the threshold: nearly, not exactly acyclic. */
+  readonly raw: Float64Array;
+}
+
+/** A common factor that makes the mean variance 1 would change what λ means: only factors beyond all reason are taken out. */
+function unitsOf(moments: Moments): Moments {
+  const factor = moments.scale * moments.scale;
+  if (factor > 1e-100 && factor < 1e100)
+    return { ...moments, covariance: moments.covariance.map((entry) => entry * factor), scale: 1 };
+  const mean = meanVariance(moments);
+  return { ...moments, covariance: moments.covariance.map((entry) => entry / mean) };
+}
+
+/** 1 at places that must stay 0: the diagonal and what is forbidden. */
+function fixedPlaces(d: number, edges: EdgeList | undefined): Uint8Array {
+  const fixed = new Uint8Array(d * d);
+  for (let i = 0; i < d; i++) fixed[i * d + i] = 1;
+  for (const [i, j] of edges ?? []) {
+    if (!(i >= 0 && i < d && j >= 0 && j < d))
+      throw new InvalidInputError(`names the edge ${i} → ${j}, which does not exist`, {
+        argument: 'forbidden',
+        code: 'out-of-range',
+      });
+    fixed[i * d + j] = 1;
+  }
+  return fixed;
+}
+
+/**
+ * NOTEARS: min ½ tr((I−W)'S(I−W)) + λ Σ|W| subject to h(W) = tr exp(W∘W) − d = 0, by an augmented Lagrangian: W = W⁺ − W⁻
+ * with both at least 0, ρ grows tenfold until h falls to a quarter. An iteration is one of the inner L-BFGS. Time O(d³) each.
+ *
+ * @throws {InvalidInputError} for a table or options at fault
+ *
+ * Source: DAGs with NO TEARS, arXiv 1803.01422.
+ *
+ * @example
+ * ```ts
+ * import { notears } from '@infimum/graphs';
+ *
+ * const data = { rows: 4, cols: 2, values: Float64Array.of(1, 2, -1, -2, 2, 3, -2, -3) };
+ * const { weights } = notears(data);
+ * console.log(weights[1].toFixed(2), weights[2]); // 1.56 0
+ * ```
+ */
+export function notears(
+  data: MatrixLike,
+  options: NotearsOptions & RunOptions<DagIterate<ContinuousDag>> = {},
+): Outcome<ContinuousDag, DagIterate<ContinuousDag>> {
+  return run(notearsSteps(data, options), runOptionsOf(notearsOptions, options));
+}
+
+/** The steps of `notears`. */
+export function* notearsSteps(
+  data: MatrixLike,
+  options: NotearsOptions = {},
+): Steps<ContinuousDag, DagIterate<ContinuousDag>> {
+  checkTable(data, 'data');
+  const {
+    lambda,
+    threshold: least,
+    tolerance,
+    maxPenalty,
+    center,
+    forbidden: edges,
+  } = resolveOptions(notearsOptions, options);
+  const moments = unitsOf(momentsOf(data, center));
+  const { d } = moments;
+  const fixed = fixedPlaces(d, edges);
+  const isFixed = new Uint8Array(2 * d * d);
+  isFixed.set(fixed);
+  isFixed.set(fixed, d * d);
+  const halves = new Float64Array(2 * d * d);
+  const weightsOf = (x: Float64Array) =>
+    Float64Array.from({ length: d * d }, (_, at) => x[at] - x[d * d + at]);
+  let [rho, alpha, h] = [1, 0, Infinity];
+  let iteration = 0;
+  const solution = () => {
+    const raw = weightsOf(halves);
+    return { weights: thresholdToDag(raw, least), raw };
+  };
+  const news = (): DagIterate<ContinuousDag> => ({
+    iteration: iteration++,
+    score: Math.min(leastSquares(moments, weightsOf(halves)), Number.MAX_VALUE),
+    solution,
+  });
+  yield news();
+  for (let outer = 0; outer < 100 && rho <= maxPenalty; outer++) {
+    const start = halves.slice();
+    for (;;) {
+      const evaluate = (x: Float64Array, gradient: Float64Array) => {
+        const weights = weightsOf(x);
+        const slope = leastSquaresGradient(moments, weights);
+        const cycle = acyclicity(weights);
+        let norm = 0;
+        for (let at = 0; at < d * d; at++) {
+          const own = slope[at] + (rho * cycle.value + alpha) * cycle.gradient[at];
+          gradient[at] = own + lambda;
+          gradient[d * d + at] = -own + lambda;
+          norm += x[at] + x[d * d + at];
+        }
+        const value =
+          leastSquares(moments, weights) + (rho / 2) * cycle.value ** 2 + alpha * cycle.value + lambda * norm;
+        return Number.isFinite(value) ? value : Infinity;
+      };
+      for (const _ of boundedLbfgs(evaluate, halves, {
+        isBounded: true,
+        isFixed,
+        tolerance: 1e-6 * Math.max(1, meanVariance(moments)),
+        maxIterations: 1000,
+      }))
+        yield news();
+      const next = acyclicity(weightsOf(halves)).value;
+      if (next > 0.25 * h && rho < maxPenalty) {
+        rho *= 10;
+        halves.set(start);
+        continue;
+      }
+      h = next;
+      break;
+    }
+    alpha += rho * h;
+    if (h <= tolerance)
+      return converged(
+        solution(),
+        `h = ${h.toExponential(1)} is at most ${tolerance}; cycles of small weights are cut`,
+      );
+  }
+  return stalled(solution(), `h = ${h.toExponential(1)} at the largest penalty`);
+}
+
+/** Registration. */
+export const notearsSolver = /* @__PURE__ */ defineSolver({
+  id: 'graphs/notears',
+  title: 'NOTEARS',
+  summary:
+    'Least squares with an ℓ1 penalty and a smooth constraint against cycles, by an augmented Lagrangian.',
+  problem: dagProblem,
+  role: 'baseline',
+  paper: notearsPaper,
+  cost: 'O(d^3) \\text{ an evaluation}',
+  options: notearsOptions,
+  steps: (instance, options) => notearsSteps(instance.data, options),
+});
+
+/** Options of `dagma`. */
+export const dagmaOptions = {
+  lambda: { type: 'number', min: 0, default: 0.03, description: 'Weight of Σ |W|' },
+  threshold,
+  iterations: {
+    type: 'integer',
+    min: 1,
+    default: 30_000,
+    description: 'Steps of Adam for each weight of the score, twice as many for the last',
+  },
+  stepSize: { type: 'number', above: 0, default: 3e-4, description: 'Step of Adam' },
+  tolerance: {
+    type: 'number',
+    above: 0,
+    default: 1e-6,
+    description: 'Relative change of the objective within 1000 steps at which a weight is done',
+  },
+  forbidden,
+} as const satisfies OptionSpecs;
+
+/** Options of `dagma`. */
+export type DagmaOptions = OptionsOf<typeof dagmaOptions>;
+
+/** Adam's state. */
+class Adam {
+  readonly #mean: Float64Array;
+  readonly #square: Float64Array;
+  readonly #rates: readonly [number, number];
+  #count = 0;
+
+  constructor(size: number, rates: readonly [number, number]) {
+    this.#mean = new Float64Array(size);
+    this.#square = new Float64Array(size);
+    this.#rates = rates;
+  }
+
+  /** The step of a gradient. */
+  step(gradient: Float64Array, size: number): Float64Array {
+    const [a, b] = this.#rates;
+    this.#count++;
+    const [first, second] = [1 - a ** this.#count, 1 - b ** this.#count];
+    return gradient.map((entry, i) => {
+      this.#mean[i] = a * this.#mean[i] + (1 - a) * entry;
+      this.#square[i] = b * this.#square[i] + (1 - b) * entry * entry;
+      return (-size * (this.#mean[i] / first)) / (Math.sqrt(this.#square[i] / second) + 1e-8);
+    });
+  }
+}
+
+/**
+ * DAGMA: a central path, min μ (Q + λ Σ|W|) + h_logdet(W; s) for μ = 1, 0.1, …, 10⁻⁴ by Adam inside the M-matrices; where a
+ * step leaves them it is taken back with half the step size. Columns are centred. An iteration is 100 steps. Time O(d³) a step.
+ *
+ * @throws {InvalidInputError} for a table or options at fault
+ *
+ * Source: DAGMA, arXiv 2209.08037.
+ */
+export function dagma(
+  data: MatrixLike,
+  options: DagmaOptions & RunOptions<DagIterate<ContinuousDag>> = {},
+): Outcome<ContinuousDag, DagIterate<ContinuousDag>> {
+  return run(dagmaSteps(data, options), runOptionsOf(dagmaOptions, options));
+}
+
+/** The steps of `dagma`. */
+export function* dagmaSteps(
+  data: MatrixLike,
+  options: DagmaOptions = {},
+): Steps<ContinuousDag, DagIterate<ContinuousDag>> {
+  checkTable(data, 'data');
+  const {
+    lambda,
+    threshold: least,
+    iterations,
+    stepSize,
+    tolerance,
+    forbidden: edges,
+  } = resolveOptions(dagmaOptions, options);
+  const moments = unitsOf(momentsOf(data));
+  const { d } = moments;
+  const fixed = fixedPlaces(d, edges);
+  let weights = new Float64Array(d * d);
+  let iteration = 0;
+  const solution = () => ({ weights: thresholdToDag(weights, least), raw: weights.slice() });
+  const news = (): DagIterate<ContinuousDag> => ({
+    iteration: iteration++,
+    score: Math.min(leastSquares(moments, weights), Number.MAX_VALUE),
+    solution,
+  });
+  yield news();
+  const unit = identity(d);
+  const SCALES = [1, 0.9, 0.8, 0.7, 0.6];
+  for (let round = 0; round < 5; round++) {
+    const mu = 0.1 ** round;
+    let s = SCALES[round];
+    let size = stepSize;
+    const start = weights.slice();
+    let adam = new Adam(d * d, [0.99, 0.999]);
+    let before = Infinity;
+    let kept = weights.slice();
+    const most = round === 4 ? 2 * iterations : iterations;
+    for (let step = 0; step < most; step++) {
+      const inverse = invert(
+        weights.map((weight, at) => s * unit[at] - weight * weight),
+        d,
+      );
+      if (!inverse || inverse.values.some((entry) => entry < -1e-12)) {
+        // Outside the M-matrices: back, with smaller steps, or with more room where none is left at the start.
+        if (step === 0 || size < 1e-8) {
+          s += 0.1;
+          weights = start.slice();
+          if (s > 10) return stalled(solution(), 'no M-matrix was found');
+        } else {
+          size /= 2;
+          weights = kept.slice();
+        }
+        adam = new Adam(d * d, [0.99, 0.999]);
+        continue;
+      }
+      kept = weights.slice();
+      const barrier = transposed(inverse.values, d);
+      const slope = leastSquaresGradient(moments, weights);
+      const gradient = slope.map((entry, at) =>
+        fixed[at] ? 0 : mu * (entry + lambda * Math.sign(weights[at])) + 2 * barrier[at] * weights[at],
+      );
+      const change = adam.step(gradient, size);
+      weights = weights.map((weight, at) => (fixed[at] ? 0 : weight + change[at])) as typeof weights;
+      if (step % 100 === 99) yield news();
+      if (step % 1000 !== 999) continue;
+      let norm = 0;
+      for (const weight of weights) norm += Math.abs(weight);
+      const objective = mu * (leastSquares(moments, weights) + lambda * norm) - inverse.logDeterminant;
+      if (before < Infinity && Math.abs(before - objective) <= tolerance * Math.abs(before)) break;
+      before = objective;
+    }
+  }
+  return converged(solution(), 'the path has been followed to its end; cycles of small weights are cut');
+}
+
+/** Registration. */
+export const dagmaSolver = /* @__PURE__ */ defineSolver({
+  id: 'graphs/dagma',
+  title: 'DAGMA',
+  summary: 'Follows a central path with a log-determinant as barrier against cycles.',
+  problem: dagProblem,
+  role: 'baseline',
+  paper: dagmaPaper,
+  cost: 'O(d^3) \\text{ a step}',
+  options: dagmaOptions,
+  steps: (instance, options) => dagmaSteps(instance.data, options),
+});
+
+/** Options of `golem`. */
+export const golemOptions = {
+  variances: {
+    type: 'choice',
+    choices: ['equal', 'unequal'],
+    default: 'equal',
+    description: 'Noise of one variance, or of several, which starts from the result for one',
+  },
+  iterations: {
+    type: 'integer',
+    min: 1,
+    default: 100_000,
+    description: 'Most steps of Adam',
+  },
+  tolerance: {
+    type: 'number',
+    above: 0,
+    default: 1e-6,
+    description: 'Relative change of the objective within 1000 steps at which it is at rest',
+  },
+  stepSize: { type: 'number', above: 0, default: 1e-3, description: 'Step of Adam' },
+  threshold,
+  forbidden,
+} as const satisfies OptionSpecs;
+
+/** Options of `golem`. */
+export type GolemOptions = OptionsOf<typeof golemOptions>;
+
+/**
+ * GOLEM: the likelihood of linear models, with penalties of edges and of cycles and no constraint,
+ * d/2 log |X − XW|² − log |det(I − W)| + λ₁ Σ|W| + λ₂ h(W), or ½ Σ_j log |x_j − X w_j|² in place of the first term. Adam. An
+ * iteration is 100 steps. Time O(d³) a step.
+ *
+ * @throws {InvalidInputError} for a table or options at fault
+ *
+ * Source: On the role of sparsity and DAG constraints for learning linear DAGs, arXiv 2006.10201.
+ */
+export function golem(
+  data: MatrixLike,
+  options: GolemOptions & RunOptions<DagIterate<ContinuousDag>> = {},
+): Outcome<ContinuousDag, DagIterate<ContinuousDag>> {
+  return run(golemSteps(data, options), runOptionsOf(golemOptions, options));
+}
+
+/** The steps of `golem`. */
+export function* golemSteps(
+  data: MatrixLike,
+  options: GolemOptions = {},
+): Steps<ContinuousDag, DagIterate<ContinuousDag>> {
+  checkTable(data, 'data');
+  const {
+    variances,
+    iterations,
+    stepSize,
+    tolerance,
+    threshold: least,
+    forbidden: edges,
+  } = resolveOptions(golemOptions, options);
+  const moments = unitsOf(momentsOf(data));
+  const { d } = moments;
+  const fixed = fixedPlaces(d, edges);
+  const unit = identity(d);
+  let weights = new Float64Array(d * d);
+  let iteration = 0;
+  const solution = () => ({ weights: thresholdToDag(weights, least), raw: weights.slice() });
+  const news = (): DagIterate<ContinuousDag> => ({
+    iteration: iteration++,
+    score: Math.min(leastSquares(moments, weights), Number.MAX_VALUE),
+    solution,
+  });
+  yield news();
+  let isAtRest = false;
+  const floor = 1e-12 * meanVariance(moments);
+  for (const equal of variances === 'equal' ? [true] : [true, false]) {
+    const [edgePenalty, cyclePenalty] = equal ? [2e-2, 5] : [2e-3, 5];
+    const adam = new Adam(d * d, [0.9, 0.999]);
+    let before = Infinity;
+    isAtRest = false;
+    for (let step = 0; step < iterations; step++) {
+      const slope = leastSquaresGradient(moments, weights);
+      const residuals = new Float64Array(d);
+      for (let j = 0; j < d; j++) {
+        for (let i = 0; i < d; i++) residuals[j] -= (unit[i * d + j] - weights[i * d + j]) * slope[i * d + j];
+        residuals[j] = Math.max(residuals[j], floor);
+      }
+      const total = residuals.reduce((a, b) => a + b, 0);
+      const inverse = invert(
+        unit.map((one, at) => one - weights[at]),
+        d,
+      );
+      if (!inverse) return stalled(solution(), 'I − W has become singular');
+      const volume = transposed(inverse.values, d);
+      const cycle = acyclicity(weights);
+      const gradient = slope.map((entry, at) => {
+        if (fixed[at]) return 0;
+        const fit = equal ? (d * entry) / total : entry / residuals[at % d];
+        return fit + volume[at] + edgePenalty * Math.sign(weights[at]) + cyclePenalty * cycle.gradient[at];
+      });
+      if (!gradient.every(Number.isFinite))
+        return stalled(solution(), 'the gradient has left the finite numbers');
+      const change = adam.step(gradient, stepSize);
+      weights = weights.map((weight, at) => (fixed[at] ? 0 : weight + change[at])) as typeof weights;
+      if (step % 100 === 99) yield news();
+      if (step % 1000 !== 999) continue;
+      let penalties = cyclePenalty * cycle.value - inverse.logDeterminant;
+      for (const weight of weights) penalties += edgePenalty * Math.abs(weight);
+      const fit = equal
+        ? (d / 2) * Math.log(total)
+        : residuals.reduce((sum, own) => sum + Math.log(own) / 2, 0);
+      isAtRest =
+        before < Infinity && Math.abs(before - fit - penalties) <= tolerance * Math.max(1, Math.abs(before));
+      before = fit + penalties;
+      if (isAtRest) break;
+    }
+  }
+  return isAtRest
+    ? converged(
+        solution(),
+        `the objective changed by at most ${tolerance} of it within 1000 steps; cycles of small weights are cut`,
+      )
+    : stalled(solution(), `${iterations} steps are done, and the objective is still falling`);
+}
+
+/** Registration. */
+export const golemSolver = /* @__PURE__ */ defineSolver({
+  id: 'graphs/golem',
+  title: 'GOLEM',
+  summary: 'The likelihood with soft penalties of edges and cycles.',
+  problem: dagProblem,
+  role: 'baseline',
+  paper: golemPaper,
+  cost: 'O(d^3) \\text{ a step}',
+  options: golemOptions,
+  steps: (instance, options) => golemSteps(instance.data, options),
+});
