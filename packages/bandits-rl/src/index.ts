@@ -27,6 +27,7 @@ export {
   type OffPolicyEstimate,
   type OffPolicyEvaluation,
 } from './bandits/off-policy.ts';
+export * from './environments.ts';
 export {
   type AdversarialLinearMdpOptions,
   type AdversarialMdpIterate,

@@ -1,0 +1,191 @@
+// The interface of environments, for one state and for a batch of them.
+//
+// A step tells two ends apart: `terminated`, an end that belongs to the task and has no value after it, and `truncated`, a limit of
+// time after which there is one. Nothing is allocated by a step.
+import { checkInteger, InvalidInputError, Random } from '@infimum/core';
+
+/** What an agent may do: one of `count` actions, or a vector between bounds; actions beyond the bounds are clipped to them. */
+export type ActionSpace =
+  | { readonly kind: 'discrete'; readonly count: number }
+  | { readonly kind: 'box'; readonly low: Float64Array; readonly high: Float64Array };
+
+/** What a step gives; valid until the next one. */
+export interface StepResult {
+  /** What is seen now. */
+  observation: Float64Array;
+  reward: number;
+  /** Whether the task has ended. */
+  terminated: boolean;
+  /** Whether time is up. */
+  truncated: boolean;
+}
+
+/** What can be learnt in: of the library, or of the user. */
+export interface Environment {
+  readonly observationSize: number;
+  readonly actions: ActionSpace;
+  /** Begins an episode and gives what is seen; the same seed begins the same episode. Valid until the next step. */
+  reset(seed: number): Float64Array;
+  /** Acts: an index in action[0], or a vector. */
+  step(action: Float64Array): StepResult;
+}
+
+/** The rules of an environment over states that lie in someone's array, from `at` on. */
+export interface Dynamics {
+  readonly stateSize: number;
+  readonly observationSize: number;
+  readonly actions: ActionSpace;
+  /** Steps after which an episode is cut. */
+  readonly timeLimit: number;
+  /** Draws a first state. */
+  begin(random: Random, state: Float64Array, at: number): void;
+  /** Moves the state; gives the reward, and whether the task has ended in `flags[flag]`. Rules that roll dice use `random`. */
+  move(
+    state: Float64Array,
+    at: number,
+    action: Float64Array,
+    actionAt: number,
+    flags: Uint8Array,
+    flag: number,
+    random: Random,
+  ): number;
+  /** Writes what is seen. */
+  observe(state: Float64Array, at: number, out: Float64Array, outAt: number): void;
+}
+
+/**
+ * An environment of one state.
+ *
+ * @param dynamics - its rules
+ *
+ * @example
+ * ```ts
+ * import { cartPole, environmentOf } from '@infimum/bandits-rl';
+ *
+ * const environment = environmentOf(cartPole());
+ * let observation = environment.reset(7);
+ * let steps = 0;
+ * for (let ended = false; !ended; steps++) {
+ *   const result = environment.step(Float64Array.of(observation[2] + observation[3] > 0 ? 1 : 0));
+ *   observation = result.observation;
+ *   ended = result.terminated || result.truncated;
+ * }
+ * console.log(steps > 100); // true
+ * ```
+ */
+export function environmentOf(dynamics: Dynamics): Environment & { readonly state: Float64Array } {
+  const { stateSize, observationSize, actions, timeLimit } = dynamics;
+  const state = new Float64Array(stateSize);
+  const observation = new Float64Array(observationSize);
+  const result: StepResult = { observation, reward: 0, terminated: false, truncated: false };
+  const flags = new Uint8Array(1);
+  let random = new Random(0);
+  let time = 0;
+  let isOver = true;
+  return {
+    observationSize,
+    actions,
+    state,
+    reset(seed) {
+      random = new Random(seed);
+      dynamics.begin(random, state, 0);
+      dynamics.observe(state, 0, observation, 0);
+      time = 0;
+      isOver = false;
+      return observation;
+    },
+    step(action) {
+      if (isOver) {
+        throw new InvalidInputError('the episode is over, or has not begun: call reset', {
+          argument: 'step',
+          code: 'unsupported',
+        });
+      }
+      flags[0] = 0;
+      result.reward = dynamics.move(state, 0, action, 0, flags, 0, random);
+      dynamics.observe(state, 0, observation, 0);
+      time++;
+      result.terminated = flags[0] === 1;
+      result.truncated = !result.terminated && time >= timeLimit;
+      isOver = result.terminated || result.truncated;
+      return result;
+    },
+  };
+}
+
+/** Many copies of an environment, moved together. */
+export interface BatchedEnvironment {
+  readonly count: number;
+  /** What every copy sees now, a row each: of one that has just ended, the first of its next episode. */
+  readonly observations: Float64Array;
+  readonly rewards: Float64Array;
+  readonly terminated: Uint8Array;
+  readonly truncated: Uint8Array;
+  /** What the copies that have ended in this step saw last, a row each; other rows are older. */
+  readonly finalObservations: Float64Array;
+  reset(seed: number): void;
+  /** Moves all; a copy that ends begins its next episode in the same step. */
+  step(actions: Float64Array): void;
+}
+
+/**
+ * Copies of an environment that step together and start anew in the step in which they end.
+ *
+ * @param dynamics - the rules
+ * @param count - number of copies
+ *
+ * @example
+ * ```ts
+ * import { batchOf, cartPole } from '@infimum/bandits-rl';
+ *
+ * const batch = batchOf(cartPole(), 64);
+ * batch.reset(1);
+ * const pushRight = new Float64Array(64).fill(1);
+ * for (let step = 0; step < 12; step++) batch.step(pushRight);
+ * console.log(batch.observations.every((entry) => Math.abs(entry) < 3)); // true
+ * ```
+ */
+export function batchOf(dynamics: Dynamics, count: number): BatchedEnvironment {
+  checkInteger(count, 'count', { min: 1, max: 10_000_000 });
+  const { stateSize, observationSize, timeLimit } = dynamics;
+  const width = dynamics.actions.kind === 'discrete' ? 1 : dynamics.actions.low.length;
+  const states = new Float64Array(count * stateSize);
+  const observations = new Float64Array(count * observationSize);
+  const finalObservations = new Float64Array(count * observationSize);
+  const rewards = new Float64Array(count);
+  const terminated = new Uint8Array(count);
+  const truncated = new Uint8Array(count);
+  const times = new Int32Array(count);
+  let random = new Random(0);
+  return {
+    count,
+    observations,
+    rewards,
+    terminated,
+    truncated,
+    finalObservations,
+    reset(seed) {
+      random = new Random(seed);
+      times.fill(0);
+      for (let i = 0; i < count; i++) {
+        dynamics.begin(random, states, i * stateSize);
+        dynamics.observe(states, i * stateSize, observations, i * observationSize);
+      }
+    },
+    step(actions) {
+      terminated.fill(0);
+      for (let i = 0; i < count; i++) {
+        rewards[i] = dynamics.move(states, i * stateSize, actions, i * width, terminated, i, random);
+        times[i]++;
+        truncated[i] = terminated[i] === 0 && times[i] >= timeLimit ? 1 : 0;
+        dynamics.observe(states, i * stateSize, observations, i * observationSize);
+        if (terminated[i] + truncated[i] === 0) continue;
+        const at = i * observationSize;
+        for (let k = 0; k < observationSize; k++) finalObservations[at + k] = observations[at + k];
+        dynamics.begin(random, states, i * stateSize);
+        dynamics.observe(states, i * stateSize, observations, at);
+        times[i] = 0;
+      }
+    },
+  };
+}

@@ -1,0 +1,176 @@
+// Finite Markov decision processes as tables, two of them from the textbooks, and their exact solution.
+import { checkInteger, checkNumber, InvalidInputError } from '@infimum/core';
+import type { Dynamics } from './environment.ts';
+
+/** What may follow an action: a row (state, action) of outcomes from `starts[row]` to `starts[row + 1]`. */
+export interface TabularMdp {
+  readonly states: number;
+  readonly actions: number;
+  /** States x actions + 1. */
+  readonly starts: Int32Array;
+  readonly probabilities: Float64Array;
+  readonly next: Int32Array;
+  readonly rewards: Float64Array;
+  /** 1 where the outcome ends the episode. */
+  readonly ends: Uint8Array;
+  /** Where episodes begin. */
+  readonly first: number;
+  readonly timeLimit: number;
+}
+
+/** (probability, next state, reward, end). */
+type Outcome = readonly [number, number, number, boolean];
+
+function tabulate(
+  states: number,
+  actions: number,
+  first: number,
+  timeLimit: number,
+  outcomesOf: (state: number, action: number) => readonly Outcome[],
+): TabularMdp {
+  const starts = new Int32Array(states * actions + 1);
+  const all: Outcome[] = [];
+  for (let row = 0; row < states * actions; row++) {
+    all.push(...outcomesOf(Math.floor(row / actions), row % actions));
+    starts[row + 1] = all.length;
+  }
+  return {
+    states,
+    actions,
+    starts,
+    probabilities: Float64Array.from(all, ([p]) => p),
+    next: Int32Array.from(all, ([, state]) => state),
+    rewards: Float64Array.from(all, ([, , reward]) => reward),
+    ends: Uint8Array.from(all, ([, , , end]) => (end ? 1 : 0)),
+    first,
+    timeLimit,
+  };
+}
+
+/** Left, down, right, up in a grid whose borders hold. */
+function walk(state: number, move: number, rows: number, cols: number, moves: readonly [number, number][]) {
+  const [down, right] = moves[move];
+  const row = Math.min(rows - 1, Math.max(0, Math.floor(state / cols) + down));
+  const col = Math.min(cols - 1, Math.max(0, (state % cols) + right));
+  return row * cols + col;
+}
+
+/**
+ * A frozen lake, 4 x 4, with holes; on slippery ice a third of the steps go where they should, and a third each to the sides.
+ * Actions: left, down, right, up. A reward of 1 at the goal.
+ *
+ * @param slippery - whether the ice is
+ */
+export function frozenLake(slippery = true): TabularMdp {
+  const map = 'SFFFFHFHFFFHHFFG';
+  const moves = [
+    [0, -1],
+    [1, 0],
+    [0, 1],
+    [-1, 0],
+  ] as const;
+  return tabulate(16, 4, 0, 100, (state, action) => {
+    if ('HG'.includes(map[state])) return [[1, state, 0, true]];
+    const turns = slippery ? [-1, 0, 1] : [0];
+    return turns.map((turn) => {
+      const next = walk(state, (action + turn + 4) % 4, 4, 4, moves as never);
+      return [1 / turns.length, next, map[next] === 'G' ? 1 : 0, 'HG'.includes(map[next])] as const;
+    });
+  });
+}
+
+/**
+ * A walk along a cliff, 4 x 12: -1 a step, -100 and back to the start for a fall. Actions: up, right, down, left.
+ */
+export function cliffWalking(): TabularMdp {
+  const moves = [
+    [-1, 0],
+    [0, 1],
+    [1, 0],
+    [0, -1],
+  ] as const;
+  return tabulate(48, 4, 36, 1000, (state, action) => {
+    const next = walk(state, action, 4, 12, moves as never);
+    const falls = next > 36 && next < 47;
+    return [[1, falls ? 36 : next, falls ? -100 : -1, next === 47]];
+  });
+}
+
+/** A table as an environment: the state's index is state and observation. */
+export function tabularDynamics(mdp: TabularMdp): Dynamics {
+  return {
+    stateSize: 1,
+    observationSize: 1,
+    actions: { kind: 'discrete', count: mdp.actions },
+    timeLimit: mdp.timeLimit,
+    begin(_, state, at) {
+      state[at] = mdp.first;
+    },
+    move(state, at, action, actionAt, flags, flag, random) {
+      const row = state[at] * mdp.actions + action[actionAt];
+      let outcome = mdp.starts[row];
+      const last = mdp.starts[row + 1] - 1;
+      for (let u = random.uniform(); outcome < last && u >= mdp.probabilities[outcome]; outcome++) {
+        u -= mdp.probabilities[outcome];
+      }
+      state[at] = mdp.next[outcome];
+      flags[flag] = mdp.ends[outcome];
+      return mdp.rewards[outcome];
+    },
+    observe(state, at, out, outAt) {
+      out[outAt] = state[at];
+    },
+  };
+}
+
+/**
+ * The optimal values of a table by value iteration: V(s) = max_a Σ p (r + γ V(s')), until no value changes by more than the
+ * tolerance times (1 - γ)/γ, so that they are within the tolerance of the truth.
+ *
+ * @param mdp - the table
+ * @param discount - γ in (0, 1)
+ * @param tolerance - largest error
+ *
+ * @example
+ * ```ts
+ * import { frozenLake, valueIteration } from '@infimum/bandits-rl';
+ *
+ * console.log(valueIteration(frozenLake(), 0.99).values[0].toFixed(4)); // 0.5420
+ * ```
+ */
+export function valueIteration(
+  mdp: TabularMdp,
+  discount: number,
+  tolerance = 1e-10,
+): { values: Float64Array; actions: Int32Array } {
+  checkNumber(discount, 'discount', { above: 0, below: 1 });
+  checkNumber(tolerance, 'tolerance', { above: 0 });
+  checkInteger(mdp.states, 'mdp.states', { min: 1 });
+  if (mdp.starts.length !== mdp.states * mdp.actions + 1) {
+    throw new InvalidInputError('must have a row for every state and action', {
+      argument: 'mdp.starts',
+      code: 'shape',
+    });
+  }
+  const values = new Float64Array(mdp.states);
+  const actions = new Int32Array(mdp.states);
+  for (let change = Infinity; change > (tolerance * (1 - discount)) / discount; ) {
+    change = 0;
+    for (let state = 0; state < mdp.states; state++) {
+      let best = -Infinity;
+      for (let action = 0; action < mdp.actions; action++) {
+        const row = state * mdp.actions + action;
+        let value = 0;
+        for (let k = mdp.starts[row]; k < mdp.starts[row + 1]; k++) {
+          const after = mdp.ends[k] === 1 ? 0 : discount * values[mdp.next[k]];
+          value += mdp.probabilities[k] * (mdp.rewards[k] + after);
+        }
+        if (value > best) [best, actions[state]] = [value, action];
+      }
+      change = Math.max(change, Math.abs(best - values[state]));
+      values[state] = best;
+    }
+    if (!Number.isFinite(change)) break;
+  }
+  return { values, actions };
+}
