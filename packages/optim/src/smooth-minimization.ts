@@ -95,6 +95,9 @@ export function checkSmooth(objective: Objective, initial: Float64Array): void {
   checkVector(initial, 'initial', objective.dimension);
 }
 
+/** More numbers do not fit into an array. */
+const MOST_VARIABLES = 2 ** 32 - 1;
+
 /**
  * Checks that something has what an objective must have.
  *
@@ -106,7 +109,7 @@ export function checkObjective(objective: Objective): void {
     const problem = 'must have the functions value(x) and gradient(x, out)';
     throw new InvalidInputError(problem, { argument: 'objective', code: 'type' });
   }
-  checkInteger(objective.dimension, 'objective.dimension', { min: 1 });
+  checkInteger(objective.dimension, 'objective.dimension', { min: 1, max: MOST_VARIABLES });
 }
 
 /** An objective that counts its calls. */

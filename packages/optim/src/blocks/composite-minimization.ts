@@ -86,6 +86,9 @@ function checkLoss(loss: BlockLoss): void {
     throw new InvalidInputError(problem, { argument: 'loss', code: 'type' });
   }
   checkObjective(loss);
+  if (loss.coordinateLipschitz.length === loss.dimension) return;
+  const problem = `has ${loss.dimension} variables, and constants of ${loss.coordinateLipschitz.length}`;
+  throw new InvalidInputError(problem, { argument: 'loss', code: 'shape' });
 }
 
 /** sum_i g_i(x_i) */
