@@ -10,6 +10,7 @@ export { gram, matmul } from './dense/matmul.ts';
 export { solveTriangular, type TriangularOptions } from './dense/triangular.ts';
 export { type SparseCholeskyOptions, sparseCholesky } from './direct/sparse-cholesky.ts';
 export {
+  type Inertia,
   type SparseLdl,
   type SparseLdlOptions,
   type SparseLdlSolution,

@@ -1,12 +1,12 @@
 // The Cholesky factorisation of a sparse symmetric positive definite matrix, as L D L' with positive D.
 import { InvalidInputError, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { type SparseLdl, sparseLdl, sparseLdlOptions } from './sparse-ldl.ts';
+import { like, order, type SparseLdl, sparseLdl } from './sparse-ldl.ts';
 
 /** Options of `sparseCholesky`. */
 export const sparseCholeskyOptions = {
-  order: sparseLdlOptions.order,
-  like: sparseLdlOptions.like,
+  order,
+  like,
 } as const satisfies OptionSpecs;
 
 /** Options of `sparseCholesky`. */

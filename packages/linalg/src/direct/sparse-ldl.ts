@@ -16,6 +16,14 @@ import { largestMagnitude } from '../numerics/vectors.ts';
 import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
 import { minimumDegree } from './minimum-degree.ts';
 
+/** How many pivots have which sign. */
+export interface Inertia {
+  /** Positive ones. */
+  readonly positive: number;
+  /** Negative ones. */
+  readonly negative: number;
+}
+
 /** P A P' = L D L'. */
 export interface SparseLdl {
   /** Number of rows. */
@@ -35,24 +43,30 @@ export interface SparseLdl {
   /** Pivots that were replaced by regularisation. */
   readonly replaced: number;
   /** How many pivots are positive and negative: so many eigenvalues of A (Sylvester), unless pivots were replaced. */
-  readonly inertia: { readonly positive: number; readonly negative: number };
+  readonly inertia: Inertia;
   /** The matrix, for residuals. */
   readonly matrix: CsrMatrix;
 }
 
+/** The order of elimination. */
+export const order = {
+  type: 'choice',
+  choices: ['minimum-degree', 'natural'],
+  default: 'minimum-degree',
+  description: 'The order of elimination, which decides the fill',
+} as const;
+
+/** A factor to take the symbolic part from. */
+export const like = {
+  type: 'value',
+  check: checkFactor,
+  description: 'A factor of a matrix with the same pattern, whose order and tree are used again',
+} as const;
+
 /** Options of `sparseLdl`. */
 export const sparseLdlOptions = {
-  order: {
-    type: 'choice',
-    choices: ['minimum-degree', 'natural'],
-    default: 'minimum-degree',
-    description: 'The order of elimination, which decides the fill',
-  },
-  like: {
-    type: 'value',
-    check: checkFactor,
-    description: 'A factor of a matrix with the same pattern, whose order and tree are used again',
-  },
+  order,
+  like,
   regularisation: {
     type: 'number',
     min: 0,

@@ -79,10 +79,10 @@ const share = (quarter: string, value: number) =>
 export const sparseProduct: Problem<SparsePair, SparseProduct> = /* @__PURE__ */ defineProblem({
   id: 'linalg/sparse-product',
   title: 'Product of two sparse matrices',
-  statement: String.raw`Given sparse matrices $A$ ($m \times k$) and $B$ ($k \times n$) in compressed rows, find
+  statement: `Given sparse matrices $A$ ($m \\times k$) and $B$ ($k \\times n$) in compressed rows, find
 $C = AB$ in compressed rows, with an entry
-$$C_{ij} = \sum_{l\,:\,A_{il},\,B_{lj} \text{ are entries}} A_{il} B_{lj}$$
-wherever the sum has a term. The work is the number of terms, $P = \sum_{(i,l) \in A} \operatorname{nnz}(B_{l*})$.`,
+$$C_{ij} = \\sum_{l\\,:\\,A_{il},\\,B_{lj} \\text{ are entries}} A_{il} B_{lj}$$
+wherever the sum has a term. The work is the number of terms, $P = \\sum_{(i,l) \\in A} \\operatorname{nnz}(B_{l*})$.`,
   families: {
     rmat: /* @__PURE__ */ defineFamily({
       title: 'R-MAT',
@@ -145,7 +145,7 @@ wherever the sum has a term. The work is the number of terms, $P = \sum_{(i,l) \
       title: 'Squared Laplacian',
       description: 'The five-point Laplacian of a square grid times itself: the biharmonic stencil.',
       real: false,
-      params: { side: side(30) },
+      params: { side: /* @__PURE__ */ side(30) },
       suites: { quick: [{}], full: [{ side: 300 }, { side: 1000 }] },
       generate: ({ side }) => {
         const a = fivePointLaplacian(side);
@@ -157,7 +157,7 @@ wherever the sum has a term. The work is the number of terms, $P = \sum_{(i,l) \
       description:
         'Restriction times (Laplacian times prolongation) of smoothed aggregation: the coarse matrix of a multigrid method.',
       real: false,
-      params: { side: side(24) },
+      params: { side: /* @__PURE__ */ side(24) },
       suites: { quick: [{}], full: [{ side: 500 }] },
       generate: ({ side }) => galerkin(side),
     }),

@@ -47,17 +47,21 @@ const heavy = (fallback: number) =>
 export const streamingProblem: Problem<RowStream, StreamedEigenvectors> = /* @__PURE__ */ defineProblem({
   id: 'linalg/streaming-top-eigenvector',
   title: 'Top eigenvector of a stream of rows',
-  statement: String.raw`The rows $a_1, \dots, a_n$ of a matrix $A$ come one after the other, once. Find a unit vector $v$ close to
-the top eigenvector $v_1$ of $A^\top A = \sum_i a_i a_i^\top$, which maximises
-$$\frac{\lVert A v \rVert^2}{\lVert v \rVert^2},$$
-in far fewer than $d^2$ numbers. How hard that is depends on the order of the rows, on the gap $R = \sigma_1^2/\sigma_2^2$, and on
-the number $h$ of rows with $\lVert a \rVert^2 \ge \lVert A \rVert_F^2 / (d\,p)$.`,
+  statement: `The rows $a_1, \\dots, a_n$ of a matrix $A$ come one after the other, once. Find a unit vector $v$ close to
+the top eigenvector $v_1$ of $A^\\top A = \\sum_i a_i a_i^\\top$, which maximises
+$$\\frac{\\lVert A v \\rVert^2}{\\lVert v \\rVert^2},$$
+in far fewer than $d^2$ numbers. How hard that is depends on the order of the rows, on the gap $R = \\sigma_1^2/\\sigma_2^2$, and on
+the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d\\,p)$.`,
   families: {
     light: /* @__PURE__ */ defineFamily({
       title: 'Light rows',
       description: 'Normal rows, longer by the factor sqrt(R) in one random direction; no row stands out.',
       real: false,
-      params: { n: length(1000), d: dimension(20), R: gap(8) },
+      params: {
+        n: /* @__PURE__ */ length(1000),
+        d: /* @__PURE__ */ dimension(20),
+        R: /* @__PURE__ */ gap(8),
+      },
       suites: {
         quick: [{}],
         full: [
@@ -72,7 +76,12 @@ the number $h$ of rows with $\lVert a \rVert^2 \ge \lVert A \rVert_F^2 / (d\,p)$
       title: 'Heavy rows',
       description: 'Normal rows of small norm and h equal long ones, which alone make the top eigenvector.',
       real: false,
-      params: { n: length(1000), d: dimension(20), R: gap(8), h: heavy(1) },
+      params: {
+        n: /* @__PURE__ */ length(1000),
+        d: /* @__PURE__ */ dimension(20),
+        R: /* @__PURE__ */ gap(8),
+        h: /* @__PURE__ */ heavy(1),
+      },
       suites: {
         quick: [{}],
         full: [
@@ -86,7 +95,12 @@ the number $h$ of rows with $\lVert a \rVert^2 \ge \lVert A \rVert_F^2 / (d\,p)$
       title: 'Heavy and light rows',
       description: 'Half of the top eigenvalue in light rows, half in h heavy ones at an angle of 1/sqrt(R).',
       real: false,
-      params: { n: length(1000), d: dimension(20), R: gap(12), h: heavy(3) },
+      params: {
+        n: /* @__PURE__ */ length(1000),
+        d: /* @__PURE__ */ dimension(20),
+        R: /* @__PURE__ */ gap(12),
+        h: /* @__PURE__ */ heavy(3),
+      },
       suites: { quick: [{}], full: [12, 50, 203].map((R) => ({ n: 40_000, d: 100, R })) },
       generate: (sizes, seed) => ({ rows: mixedStream(sizes, seed) }),
     }),
@@ -95,7 +109,11 @@ the number $h$ of rows with $\lVert a \rVert^2 \ge \lVert A \rVert_F^2 / (d\,p)$
       description:
         'Axis-parallel rows: tiny ones on d - 1 axes and R long ones on the first, in random order.',
       real: false,
-      params: { n: length(1000), d: dimension(40), R: gap(7) },
+      params: {
+        n: /* @__PURE__ */ length(1000),
+        d: /* @__PURE__ */ dimension(40),
+        R: /* @__PURE__ */ gap(7),
+      },
       suites: { quick: [{}], full: [3, 4, 8].map((R) => ({ n: 12_000, d: 300, R })) },
       generate: (sizes, seed) => ({ rows: hardStream(sizes, seed) }),
     }),
@@ -105,9 +123,9 @@ the number $h$ of rows with $\lVert a \rVert^2 \ge \lVert A \rVert_F^2 / (d\,p)$
         'Light rows ordered by their product with the top eigenvector: as far from random order as can be.',
       real: false,
       params: {
-        n: length(1000),
-        d: dimension(20),
-        R: gap(12),
+        n: /* @__PURE__ */ length(1000),
+        d: /* @__PURE__ */ dimension(20),
+        R: /* @__PURE__ */ gap(12),
         order: {
           type: 'choice',
           choices: ['descending', 'ascending'],
@@ -129,7 +147,7 @@ the number $h$ of rows with $\lVert a \rVert^2 \ge \lVert A \rVert_F^2 / (d\,p)$
       description:
         'Random unit rows, any of which may turn out to bend the top eigenvector away from one long row.',
       real: false,
-      params: { d: dimension(100), h: heavy(16), R: gap(8) },
+      params: { d: /* @__PURE__ */ dimension(100), h: /* @__PURE__ */ heavy(16), R: /* @__PURE__ */ gap(8) },
       suites: { quick: [{}], full: [8, 16, 32].map((R) => ({ d: 400, h: 64, R })) },
       generate: (sizes, seed) => ({ rows: lowerBoundStream(sizes, seed) }),
     }),
@@ -139,9 +157,9 @@ the number $h$ of rows with $\lVert a \rVert^2 \ge \lVert A \rVert_F^2 / (d\,p)$
         'Normal rows whose long direction turns during the stream: what no method that forgets can follow.',
       real: false,
       params: {
-        n: length(1000),
-        d: dimension(20),
-        R: gap(12),
+        n: /* @__PURE__ */ length(1000),
+        d: /* @__PURE__ */ dimension(20),
+        R: /* @__PURE__ */ gap(12),
         turn: { type: 'number', min: 0, max: Math.PI, default: 1, description: 'Angle in all, in radians' },
       },
       suites: { quick: [{}], full: [{ n: 40_000 }] },

@@ -4,7 +4,6 @@
 // H. van der Vorst: Bi-CGSTAB: a fast and smoothly converging variant of Bi-CG for the solution of nonsymmetric linear systems (1992).
 import {
   converged,
-  defineSolver,
   type OptionSpecs,
   type OptionsOf,
   type Outcome,
@@ -20,7 +19,6 @@ import { type LinearOperator, multiplication, sizesOf } from '../linear-operator
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { Workspace } from '../webassembly/workspace.ts';
-import { incompleteLu } from './incomplete-lu.ts';
 import {
   checkLinearSystem,
   checkOperator,
@@ -32,7 +30,6 @@ import {
   scaledSteps,
   tolerance,
 } from './linear-system.ts';
-import { linearSystem, only } from './linear-system-problem.ts';
 
 /** Options of `bicgstab`. */
 export const bicgstabOptions = {
@@ -181,37 +178,3 @@ function* biconjugateSteps(
     }
   }
 }
-
-/** Options of the registered solver, which makes its preconditioner itself. */
-const bicgstabSolverOptions = {
-  tolerance,
-  preconditioner: {
-    type: 'choice',
-    choices: ['none', 'incomplete-lu'],
-    default: 'none',
-    description: 'Which approximation of the inverse',
-  },
-} as const satisfies OptionSpecs;
-
-/** Registration. */
-export const bicgstabSolver = /* @__PURE__ */ defineSolver({
-  id: 'linalg/bicgstab',
-  title: 'BiCGSTAB',
-  summary:
-    'Stabilised biconjugate gradients: square systems without symmetry in the memory of a few vectors.',
-  problem: linearSystem,
-  role: 'baseline',
-  paper: {
-    title:
-      'Bi-CGSTAB: a fast and smoothly converging variant of Bi-CG for the solution of nonsymmetric linear systems',
-    year: 1992,
-  },
-  cost: 'O(\\operatorname{nnz}) \\text{ an iteration}',
-  options: bicgstabSolverOptions,
-  declines: only('positive-definite', 'symmetric', 'general'),
-  steps: ({ a, b }, { preconditioner, tolerance }) =>
-    bicgstabSteps(a, b, {
-      tolerance,
-      preconditioner: preconditioner === 'incomplete-lu' ? incompleteLu(a) : undefined,
-    }),
-});

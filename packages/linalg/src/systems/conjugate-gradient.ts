@@ -3,7 +3,6 @@
 // M. Hestenes, E. Stiefel: Methods of conjugate gradients for solving linear systems (1952).
 import {
   converged,
-  defineSolver,
   InvalidInputError,
   type OptionSpecs,
   type OptionsOf,
@@ -32,7 +31,6 @@ import {
   scaledSteps,
   tolerance,
 } from './linear-system.ts';
-import { linearSystem, only } from './linear-system-problem.ts';
 
 /** Options of `conjugateGradient`. */
 export const conjugateGradientOptions = {
@@ -207,17 +205,3 @@ function diagonalInverse(a: DenseMatrix | CsrMatrix | LinearOperator): LinearOpe
 function denseDiagonal({ rows, values }: DenseMatrix): Float64Array {
   return Float64Array.from({ length: rows }, (_, i) => values[i * rows + i]);
 }
-
-/** Registration. */
-export const conjugateGradientSolver = /* @__PURE__ */ defineSolver({
-  id: 'linalg/conjugate-gradient',
-  title: 'Conjugate gradients',
-  summary: 'The best approximation in the Krylov space, in the norm of A: for positive definite systems.',
-  problem: linearSystem,
-  role: 'baseline',
-  paper: { title: 'Methods of conjugate gradients for solving linear systems', year: 1952 },
-  cost: 'O(\\operatorname{nnz}) \\text{ an iteration, } O(\\sqrt{\\kappa}) \\text{ of them}',
-  options: { tolerance },
-  declines: only('positive-definite'),
-  steps: ({ a, b }, options) => conjugateGradientSteps(a, b, options),
-});

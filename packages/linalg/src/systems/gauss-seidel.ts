@@ -3,7 +3,6 @@
 // L. Seidel: Ueber ein Verfahren, die Gleichungen, auf welche die Methode der kleinsten Quadrate führt, durch successive
 // Annäherung aufzulösen (1874).
 import {
-  defineSolver,
   type OptionSpecs,
   type Outcome,
   type RunOptions,
@@ -21,7 +20,6 @@ import {
   type LinearSolution,
   tolerance,
 } from './linear-system.ts';
-import { linearSystem, withDiagonal } from './linear-system-problem.ts';
 import { successiveOverRelaxationSteps } from './successive-over-relaxation.ts';
 
 /** Options of `gaussSeidel`. */
@@ -66,21 +64,3 @@ export function gaussSeidelSteps(
   const { tolerance, initialSolution } = resolveOptions(gaussSeidelOptions, options);
   return successiveOverRelaxationSteps(a, b, { tolerance, initialSolution, relaxation: 1 });
 }
-
-/** Registration. */
-export const gaussSeidelSolver = /* @__PURE__ */ defineSolver({
-  id: 'linalg/gauss-seidel',
-  title: 'Gauss-Seidel',
-  summary: 'Every unknown from its own equation, one after the other.',
-  problem: linearSystem,
-  role: 'baseline',
-  paper: {
-    title:
-      'Ueber ein Verfahren, die Gleichungen, auf welche die Methode der kleinsten Quadrate führt, durch successive Annäherung aufzulösen',
-    year: 1874,
-  },
-  cost: 'O(\\operatorname{nnz}) \\text{ a sweep}',
-  options: gaussSeidelOptions,
-  declines: withDiagonal('positive-definite', 'general'),
-  steps: ({ a, b }, options) => gaussSeidelSteps(a, b, options),
-});

@@ -4,7 +4,6 @@
 // Y. Saad, M. Schultz: GMRES: a generalized minimal residual algorithm for solving nonsymmetric linear systems (1986).
 import {
   converged,
-  defineSolver,
   type OptionSpecs,
   type OptionsOf,
   type Outcome,
@@ -20,7 +19,6 @@ import { type LinearOperator, multiplication, sizesOf } from '../linear-operator
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { Workspace } from '../webassembly/workspace.ts';
-import { incompleteLu } from './incomplete-lu.ts';
 import {
   checkLinearSystem,
   checkOperator,
@@ -32,19 +30,21 @@ import {
   scaledSteps,
   tolerance,
 } from './linear-system.ts';
-import { linearSystem, only } from './linear-system-problem.ts';
+
+/** When the Krylov space begins again. */
+export const restart = {
+  type: 'integer',
+  min: 1,
+  max: 1000,
+  default: 30,
+  description: 'Iterations after which the Krylov space begins again, or the size if that is less',
+} as const;
 
 /** Options of `gmres`. */
 export const gmresOptions = {
   tolerance,
   initialSolution,
-  restart: {
-    type: 'integer',
-    min: 1,
-    max: 1000,
-    default: 30,
-    description: 'Iterations after which the Krylov space begins again, or the size if that is less',
-  },
+  restart,
   preconditioner: {
     type: 'value',
     check: checkOperator,
@@ -211,36 +211,3 @@ function rotate(column: Float64Array, rotations: Float64Array, j: number): void 
   column[j] = rotations[2 * j] * column[j] + rotations[2 * j + 1] * column[j + 1];
   column[j + 1] = 0;
 }
-
-/** Options of the registered solver, which makes its preconditioner itself. */
-const gmresSolverOptions = {
-  tolerance,
-  restart: gmresOptions.restart,
-  preconditioner: {
-    type: 'choice',
-    choices: ['none', 'incomplete-lu'],
-    default: 'none',
-    description: 'Which approximation of the inverse',
-  },
-} as const satisfies OptionSpecs;
-
-/** Registration. */
-export const gmresSolver = /* @__PURE__ */ defineSolver({
-  id: 'linalg/gmres',
-  title: 'GMRES',
-  summary: 'The smallest residual in the Krylov space, with restarts: for square systems without symmetry.',
-  problem: linearSystem,
-  role: 'baseline',
-  paper: {
-    title: 'GMRES: a generalized minimal residual algorithm for solving nonsymmetric linear systems',
-    year: 1986,
-  },
-  cost: 'O(\\operatorname{nnz} + n\\,m) \\text{ an iteration, restarted after } m',
-  options: gmresSolverOptions,
-  declines: only('positive-definite', 'symmetric', 'general'),
-  steps: ({ a, b }, { preconditioner, ...options }) =>
-    gmresSteps(a, b, {
-      ...options,
-      preconditioner: preconditioner === 'incomplete-lu' ? incompleteLu(a) : undefined,
-    }),
-});

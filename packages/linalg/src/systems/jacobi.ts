@@ -3,7 +3,6 @@
 // C. Jacobi: Ueber eine neue Auflösungsart der bei der Methode der kleinsten Quadrate vorkommenden lineären Gleichungen
 // (1845).
 import {
-  defineSolver,
   type OptionSpecs,
   type OptionsOf,
   type Outcome,
@@ -25,7 +24,6 @@ import {
   scaledSteps,
   tolerance,
 } from './linear-system.ts';
-import { linearSystem, withDiagonal } from './linear-system-problem.ts';
 import { stationarySteps } from './relaxation-sweep.ts';
 
 /** Options of `jacobi`. */
@@ -94,21 +92,3 @@ export function* jacobiSteps(
     });
   });
 }
-
-/** Registration. */
-export const jacobiSolver = /* @__PURE__ */ defineSolver({
-  id: 'linalg/jacobi',
-  title: 'Jacobi',
-  summary: 'Every unknown from its own equation, all at once: for dominant diagonals, and as a smoother.',
-  problem: linearSystem,
-  role: 'baseline',
-  paper: {
-    title:
-      'Ueber eine neue Auflösungsart der bei der Methode der kleinsten Quadrate vorkommenden lineären Gleichungen',
-    year: 1845,
-  },
-  cost: 'O(\\operatorname{nnz}) \\text{ an iteration}',
-  options: jacobiOptions,
-  declines: withDiagonal('positive-definite', 'general'),
-  steps: ({ a, b }, options) => jacobiSteps(a, b, options),
-});

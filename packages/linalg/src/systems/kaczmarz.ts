@@ -2,7 +2,6 @@
 //
 // T. Strohmer, R. Vershynin: A randomized Kaczmarz algorithm with exponential convergence (2009).
 import {
-  defineSolver,
   type OptionSpecs,
   type OptionsOf,
   type Outcome,
@@ -24,7 +23,6 @@ import {
   scaledSteps,
   tolerance,
 } from './linear-system.ts';
-import { linearSystem } from './linear-system-problem.ts';
 import { projectionSteps } from './random-projections.ts';
 
 /** Iterations without a new least residual after which the system is taken to have no solution. */
@@ -126,21 +124,3 @@ function rowsByNorm({ rows, rowPointers, values }: CsrMatrix, random: Random) {
   };
   return { squares, draw };
 }
-
-/** Registration. */
-export const kaczmarzSolver = /* @__PURE__ */ defineSolver({
-  id: 'linalg/kaczmarz',
-  title: 'Randomised Kaczmarz',
-  summary:
-    'Projections onto single equations, drawn by their norm: for consistent systems that come row by row.',
-  problem: linearSystem,
-  role: 'baseline',
-  paper: {
-    title: 'A randomized Kaczmarz algorithm with exponential convergence',
-    arxiv: 'math/0702226',
-    year: 2009,
-  },
-  cost: 'O(\\operatorname{nnz}) \\text{ for as many projections as there are rows}',
-  options: kaczmarzOptions,
-  steps: ({ a, b }, options) => kaczmarzSteps(a, b, options),
-});

@@ -24,6 +24,7 @@ import { MATRIX_FORMS, readAnyMatrix } from '../sparse/matrix-instance.ts';
 import { hardSystems } from './hard-systems.ts';
 import { asCsr, type LinearSolution, safeScale, scaleOf } from './linear-system.ts';
 import { pageRankSystem, smoothingSystem, sparseDesign } from './linear-system-instances.ts';
+import { lsqr } from './lsqr.ts';
 
 /** What is known of a matrix: it decides which methods may be used. */
 export type SystemStructure = 'positive-definite' | 'symmetric' | 'general' | 'least-squares';
@@ -77,17 +78,17 @@ export function withDiagonal(
 export const linearSystem: Problem<LinearSystem, LinearSolution> = /* @__PURE__ */ defineProblem({
   id: 'linalg/linear-system',
   title: 'Linear system',
-  statement: String.raw`Given a matrix $A$ and a vector $b$, find $x$ with
+  statement: `Given a matrix $A$ and a vector $b$, find $x$ with
 $$Ax = b,$$
-or, where that has no solution, the $x$ that minimises $\lVert Ax - b \rVert_2$. Both are told by the gradient
-$A^\top (b - Ax) = 0$.`,
+or, where that has no solution, the $x$ that minimises $\\lVert Ax - b \\rVert_2$. Both are told by the gradient
+$A^\\top (b - Ax) = 0$.`,
   families: {
     laplacian: /* @__PURE__ */ defineFamily({
       title: 'Five-point Laplacian',
       description:
         'The Poisson equation on a square: symmetric positive definite, of condition about (side / 2)².',
       real: false,
-      params: { side: side(12) },
+      params: { side: /* @__PURE__ */ side(12) },
       suites: { quick: [{}, { side: 40 }], full: [{ side: 100 }, { side: 300 }] },
       generate: ({ side }, seed) => ({
         a: fivePointLaplacian(side),
@@ -100,7 +101,7 @@ $A^\top (b - Ax) = 0$.`,
       description: 'Diffusion with a wind from the west, upwind differences: not symmetric.',
       real: false,
       params: {
-        side: side(12),
+        side: /* @__PURE__ */ side(12),
         wind: { type: 'number', min: 0, max: 1e6, default: 20, description: 'Strength of the wind' },
       },
       suites: { quick: [{}], full: [{ side: 100 }, { side: 100, wind: 1000 }] },
@@ -116,7 +117,7 @@ $A^\top (b - Ax) = 0$.`,
         'The Laplacian less a multiple of the identity: waves, with eigenvalues on both sides of zero.',
       real: false,
       params: {
-        side: side(12),
+        side: /* @__PURE__ */ side(12),
         shift: {
           type: 'number',
           min: 0,
@@ -278,10 +279,7 @@ $A^\top (b - Ax) = 0$.`,
     // |A'r| <= |A|_F |r|, and for least squares |A'r| <= tolerance |A|_F |r| with |r| <= |b| up to rounding.
     bound: (_, { options }) => 1.01 * Number(options['tolerance']) + 1e-14,
   },
-  reference: async ({ a, b }) => {
-    const { lsqr } = await import('./lsqr.ts');
-    return lsqr(a, b, { tolerance: 1e-14, maxIterations: 100_000 });
-  },
+  reference: ({ a, b }) => lsqr(a, b, { tolerance: 1e-14, maxIterations: 100_000 }),
   instanceFile: {
     description: `A JSON object with the matrix \`a\` (${MATRIX_FORMS}), the right-hand side \`b\` (if it is left out, the one whose solution is all ones), and the \`structure\`: \`positive-definite\`, \`symmetric\`, \`general\` or \`least-squares\`.`,
     example: {

@@ -83,7 +83,8 @@ export function checkRectangularSystem(
 }
 
 /** Entries beyond these are scaled before squares and products of them are taken. */
-const [LEAST, MOST] = [2 ** -200, 2 ** 200];
+const LEAST = 2 ** -200;
+const MOST = 2 ** 200;
 
 /** A power of two that brings extreme entries near one; 1 for all others. */
 export function safeScale(values: Float64Array): number {

@@ -4,7 +4,6 @@
 // D. Fong, M. Saunders: LSMR: an iterative algorithm for sparse least-squares problems (2011), arXiv 1006.0758.
 import {
   converged,
-  defineSolver,
   type OptionSpecs,
   type OptionsOf,
   type Outcome,
@@ -29,7 +28,6 @@ import {
   scaledSteps,
   tolerance,
 } from './linear-system.ts';
-import { linearSystem } from './linear-system-problem.ts';
 import type { LsqrIterate } from './lsqr.ts';
 
 /** Options of `lsmr`. */
@@ -221,20 +219,3 @@ function* minimalGradientSteps(
     }
   }
 }
-
-/** Registration. */
-export const lsmrSolver = /* @__PURE__ */ defineSolver({
-  id: 'linalg/lsmr',
-  title: 'LSMR',
-  summary: 'Least squares whose gradient falls in every iteration, so that it may be stopped early.',
-  problem: linearSystem,
-  role: 'baseline',
-  paper: {
-    title: 'LSMR: an iterative algorithm for sparse least-squares problems',
-    arxiv: '1006.0758',
-    year: 2011,
-  },
-  cost: 'O(\\operatorname{nnz}) \\text{ an iteration, } O(\\kappa) \\text{ of them}',
-  options: { tolerance },
-  steps: ({ a, b }, options) => lsmrSteps(a, b, options),
-});

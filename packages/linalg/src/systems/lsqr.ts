@@ -4,7 +4,6 @@
 // C. Paige, M. Saunders: LSQR: an algorithm for sparse linear equations and sparse least squares (1982).
 import {
   converged,
-  defineSolver,
   type OptionSpecs,
   type Outcome,
   type RunOptions,
@@ -30,7 +29,6 @@ import {
   scaledSteps,
   tolerance,
 } from './linear-system.ts';
-import { linearSystem } from './linear-system-problem.ts';
 
 /** Options of `lsqr`. */
 export const lsqrOptions = { tolerance, initialSolution } as const satisfies OptionSpecs;
@@ -175,16 +173,3 @@ function* bidiagonalSteps(
     }
   }
 }
-
-/** Registration. */
-export const lsqrSolver = /* @__PURE__ */ defineSolver({
-  id: 'linalg/lsqr',
-  title: 'LSQR',
-  summary: 'Least squares by bidiagonalisation, for matrices of any shape and rank.',
-  problem: linearSystem,
-  role: 'baseline',
-  paper: { title: 'LSQR: an algorithm for sparse linear equations and sparse least squares', year: 1982 },
-  cost: 'O(\\operatorname{nnz}) \\text{ an iteration, } O(\\kappa) \\text{ of them}',
-  options: lsqrOptions,
-  steps: ({ a, b }, options) => lsqrSteps(a, b, options),
-});

@@ -4,7 +4,6 @@
 // C. Paige, M. Saunders: Solution of sparse indefinite systems of linear equations (1975).
 import {
   converged,
-  defineSolver,
   type OptionSpecs,
   type Outcome,
   type RunOptions,
@@ -29,7 +28,6 @@ import {
   scaledSteps,
   tolerance,
 } from './linear-system.ts';
-import { linearSystem, only } from './linear-system-problem.ts';
 
 /** Options of `minres`. */
 export const minresOptions = { tolerance, initialSolution } as const satisfies OptionSpecs;
@@ -156,18 +154,3 @@ function* lanczosResidualSteps(
     }
   }
 }
-
-/** Registration. */
-export const minresSolver = /* @__PURE__ */ defineSolver({
-  id: 'linalg/minres',
-  title: 'MINRES',
-  summary:
-    'The smallest residual in the Krylov space with three vectors: for symmetric systems, also indefinite.',
-  problem: linearSystem,
-  role: 'baseline',
-  paper: { title: 'Solution of sparse indefinite systems of linear equations', year: 1975 },
-  cost: 'O(\\operatorname{nnz}) \\text{ an iteration}',
-  options: minresOptions,
-  declines: only('positive-definite', 'symmetric'),
-  steps: ({ a, b }, options) => minresSteps(a, b, options),
-});

@@ -36,7 +36,7 @@ export const preconditionedConjugateGradientSolver = /* @__PURE__ */ defineSolve
   },
   cost: 'O(\\operatorname{nnz}) \\text{ an iteration}',
   options: preconditionedOptions,
-  declines: withDiagonal('positive-definite'),
+  declines: /* @__PURE__ */ withDiagonal('positive-definite'),
   steps: ({ a, b }, { preconditioner = 'incomplete-cholesky', tolerance }) =>
     conjugateGradientSteps(a, b, { tolerance, preconditioner: positivePreconditioner(a, preconditioner) }),
 });

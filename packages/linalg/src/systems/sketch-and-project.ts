@@ -3,7 +3,6 @@
 //
 // R. Gower, P. Richtárik: Randomized iterative methods for linear systems (2015).
 import {
-  defineSolver,
   type OptionSpecs,
   type OptionsOf,
   type Outcome,
@@ -26,7 +25,6 @@ import {
   scaledSteps,
   tolerance,
 } from './linear-system.ts';
-import { linearSystem } from './linear-system-problem.ts';
 import { projectionSteps } from './random-projections.ts';
 
 /** Iterations without a new least residual after which the system is taken to have no solution. */
@@ -140,16 +138,3 @@ function pseudoSolve(gram: DenseMatrix, rest: Float64Array): Float64Array {
   }
   return solution;
 }
-
-/** Registration. */
-export const sketchAndProjectSolver = /* @__PURE__ */ defineSolver({
-  id: 'linalg/sketch-and-project',
-  title: 'Sketch and project',
-  summary: 'Projections onto several random equations at once, each a small dense system.',
-  problem: linearSystem,
-  role: 'baseline',
-  paper: { title: 'Randomized iterative methods for linear systems', arxiv: '1506.03296', year: 2015 },
-  cost: 'O(s^3 + s^2 \\operatorname{nnz}/m) \\text{ for a sketch of } s \\text{ of } m \\text{ rows}',
-  options: sketchAndProjectOptions,
-  steps: ({ a, b }, options) => sketchAndProjectSteps(a, b, options),
-});

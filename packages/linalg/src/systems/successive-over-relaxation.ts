@@ -3,7 +3,6 @@
 // D. Young: Iterative methods for solving partial difference equations of elliptic type (1954).
 import {
   checkNumber,
-  defineSolver,
   type OptionSpecs,
   type OptionsOf,
   type Outcome,
@@ -24,7 +23,6 @@ import {
   scaledSteps,
   tolerance,
 } from './linear-system.ts';
-import { linearSystem, withDiagonal } from './linear-system-problem.ts';
 import { Relaxation, stationarySteps } from './relaxation-sweep.ts';
 
 /** Options of over-relaxation. */
@@ -104,17 +102,3 @@ export function optimalRelaxation(jacobiRadius: number): number {
   checkNumber(jacobiRadius, 'jacobiRadius', { min: 0, below: 1 });
   return 2 / (1 + Math.sqrt((1 - jacobiRadius) * (1 + jacobiRadius)));
 }
-
-/** Registration. */
-export const successiveOverRelaxationSolver = /* @__PURE__ */ defineSolver({
-  id: 'linalg/successive-over-relaxation',
-  title: 'Successive over-relaxation',
-  summary: 'Gauss-Seidel sweeps with lengthened steps: of another order on grids, with the right factor.',
-  problem: linearSystem,
-  role: 'baseline',
-  paper: { title: 'Iterative methods for solving partial difference equations of elliptic type', year: 1954 },
-  cost: 'O(\\operatorname{nnz}) \\text{ a sweep}',
-  options: relaxationOptions,
-  declines: withDiagonal('positive-definite', 'general'),
-  steps: ({ a, b }, options) => successiveOverRelaxationSteps(a, b, options),
-});

@@ -3,7 +3,6 @@
 //
 // J. Sheldon: On the numerical solution of elliptic difference equations (1955).
 import {
-  defineSolver,
   type OptionSpecs,
   type OptionsOf,
   type Outcome,
@@ -23,7 +22,6 @@ import {
   type LinearSolution,
   scaledSteps,
 } from './linear-system.ts';
-import { linearSystem, withDiagonal } from './linear-system-problem.ts';
 import { Relaxation, stationarySteps } from './relaxation-sweep.ts';
 import { type RelaxationOptions, relaxationOptions } from './successive-over-relaxation.ts';
 
@@ -114,17 +112,3 @@ export function ssorPreconditioner(
     out.set(sweeps.x);
   };
 }
-
-/** Registration. */
-export const symmetricOverRelaxationSolver = /* @__PURE__ */ defineSolver({
-  id: 'linalg/symmetric-over-relaxation',
-  title: 'Symmetric over-relaxation',
-  summary: 'A sweep forwards and one backwards: a symmetric iteration, mostly used as a preconditioner.',
-  problem: linearSystem,
-  role: 'baseline',
-  paper: { title: 'On the numerical solution of elliptic difference equations', year: 1955 },
-  cost: 'O(\\operatorname{nnz}) \\text{ an iteration}',
-  options: relaxationOptions,
-  declines: withDiagonal('positive-definite', 'general'),
-  steps: ({ a, b }, options) => symmetricOverRelaxationSteps(a, b, options),
-});
