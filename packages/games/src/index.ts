@@ -1,4 +1,40 @@
 // What users of this package call.
+
+export {
+  type BlockStrategy,
+  blockStrategy,
+  blockValue,
+  type Fraction,
+  knownBlocks,
+  modularSum,
+  simulateHats,
+  truncateBlocks,
+} from './hats/block-strategy.ts';
+export { continuousBestResponse } from './hats/continuous-hats.ts';
+export {
+  bestResponseHats,
+  dropPlayer,
+  evaluateHats,
+  evaluateTeam,
+  type HatOptions,
+  type HatStrategies,
+  type HatValue,
+} from './hats/evaluate-hats.ts';
+export { type ExactHatsOptions, exactHats } from './hats/exact-hats.ts';
+export type { HatGame, HatIterate, HatSolution } from './hats/hats-problem.ts';
+export { type HatBound, lowerBoundCurve } from './hats/lower-bound-curve.ts';
+export {
+  blockToMeasurable,
+  type MeasurableStrategy,
+  toMeasurable,
+  winningArea,
+} from './hats/measurable-strategy.ts';
+export {
+  type SearchHatsLocallyOptions,
+  type SearchHatsOptions,
+  searchHats,
+  searchHatsLocally,
+} from './hats/search-hats.ts';
 export { type AnchoredPopovOptions, anchoredPopov } from './inclusions/anchored-popov.ts';
 export {
   type ExtraAnchoredGradientOptions,

@@ -1,16 +1,20 @@
 // What this package registers: its problems, solvers and the claims of their papers.
 import type { Plugin } from '@infimum/core';
+import { hatsClaims } from './hats/hats-claims.ts';
+import { levineHats } from './hats/hats-problem.ts';
+import { hatSolvers } from './hats/solvers.ts';
 import { inclusionClaims } from './inclusions/inclusion-claims.ts';
 import { inclusion } from './inclusions/inclusion-problem.ts';
 import { inclusionSolvers } from './inclusions/solvers.ts';
 
+export { type HatGame, levineHats } from './hats/hats-problem.ts';
 export type { MonotoneInclusion } from './inclusions/inclusion.ts';
 export { inclusion } from './inclusions/inclusion-problem.ts';
 
 /** Games. */
 export const plugin: Plugin = {
   name: '@infimum/games',
-  problems: [inclusion],
-  solvers: [...inclusionSolvers],
-  claims: [...inclusionClaims],
+  problems: [inclusion, levineHats],
+  solvers: [...inclusionSolvers, ...hatSolvers],
+  claims: [...inclusionClaims, ...hatsClaims],
 };

@@ -1,0 +1,182 @@
+// The optimal hat strategies of finite stacks, proved by branch and bound.
+//
+// Levine's hat problem: arXiv 2508.01737 (2025).
+import {
+  converged,
+  defineSolver,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { bestResponseHats, popcount, weightsOf } from './evaluate-hats.ts';
+import {
+  checkHatGame,
+  type HatGame,
+  type HatIterate,
+  type HatSolution,
+  hatValue,
+  levineHats,
+} from './hats-problem.ts';
+import { hatsPaper } from './search-hats.ts';
+
+/** Options of `exactHats`. */
+export const exactHatsOptions = {
+  nodesPerIteration: {
+    type: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: 2000,
+    description: 'Nodes of the search between two looks at the limits',
+  },
+} as const satisfies OptionSpecs;
+
+/** What callers of `exactHats` give. */
+export type ExactHatsOptions = OptionsOf<typeof exactHatsOptions>;
+
+/**
+ * The optimal strategies for finite stacks, by depth-first search over the first player's guesses, stacks with more black hats
+ * first: a node is worth at most sum_a w(a) max_j (what hat j has won, and all that it can still win), and the second player's
+ * best response closes a branch. Seconds up to four hats; for five it ends at a limit with a bound.
+ *
+ * `converged` when the whole tree was searched or bounded: the value is the optimum.
+ *
+ * @param game - `height`, `p`; `blocks` must be false
+ * @throws {InvalidInputError} naming the field at fault
+ *
+ * @example
+ * ```ts
+ * import { exactHats } from '@infimum/games';
+ *
+ * const { status, value } = exactHats({ height: 3, p: 0.5, blocks: false });
+ * console.log(status, value * 64); // converged 22
+ * ```
+ */
+export function exactHats(
+  game: HatGame,
+  options: ExactHatsOptions & RunOptions<HatIterate> = {},
+): Outcome<HatSolution, HatIterate> {
+  return run(exactHatsSteps(game, options), runOptionsOf(exactHatsOptions, options));
+}
+
+/** The steps of `exactHats`. */
+export function* exactHatsSteps(
+  game: HatGame,
+  options: ExactHatsOptions = {},
+): Steps<HatSolution, HatIterate> {
+  const { nodesPerIteration } = resolveOptions(exactHatsOptions, options);
+  checkHatGame(game);
+  if (game.blocks) {
+    throw new InvalidInputError('endless stacks have no finite tree', {
+      argument: 'blocks',
+      code: 'unsupported',
+    });
+  }
+  const { height, p } = game;
+  const stacks = 1 << height;
+  const weights = weightsOf(height, p);
+  const order = Array.from({ length: stacks }, (_, b) => b).sort((a, b) => popcount(b) - popcount(a));
+  // open[d][j]: weight of stacks from the d-th on whose hat j is black.
+  const open = order.map((_, d) =>
+    Float64Array.from({ length: height }, (_, j) =>
+      order.slice(d).reduce((sum, b) => sum + ((b >> j) & 1 ? weights[b] : 0), 0),
+    ),
+  );
+  const f = new Uint8Array(stacks);
+  // won[d][a][j]: weight of decided b that a wins with hat j.
+  const won = Array.from({ length: stacks + 1 }, () => new Float64Array(stacks * height));
+  let best: { f: Uint8Array; g: Uint8Array; value: number } = {
+    f: f.slice(),
+    g: bestResponseHats(f, game).response,
+    value: 0,
+  };
+  best.value = hatValue(game, best.f, best.g);
+  // Alternating responses give a start from which much is cut off.
+  for (let round = 0; round < 20; round++) {
+    const { response: g } = bestResponseHats(best.f, game);
+    const { response: nextF } = bestResponseHats(g, game);
+    const next = { f: nextF, g: bestResponseHats(nextF, game).response, value: 0 };
+    next.value = hatValue(game, next.f, next.g);
+    if (next.value > best.value) best = next;
+  }
+  const boundAt = (depth: number): number => {
+    const values = won[depth];
+    let sum = 0;
+    for (let a = 0; a < stacks; a++) {
+      let most = 0;
+      for (let j = 0; j < height; j++) {
+        const reach = values[a * height + j] + (depth < stacks ? open[depth][j] : 0);
+        if (reach > most) most = reach;
+      }
+      sum += weights[a] * most;
+    }
+    return sum;
+  };
+  let bound = Math.min(p, boundAt(0));
+  const solution = (): HatSolution => ({
+    f: best.f.slice(),
+    g: best.g.slice(),
+    value: best.value,
+    upperBound: bound,
+  });
+  let iteration = 0;
+  yield { iteration, value: best.value, solution };
+  // choice[d]: the guess that is tried next for the d-th stack. The first stack is all black: every guess is the same.
+  const choice = new Int32Array(stacks).fill(0);
+  let depth = 0;
+  for (let nodes = 1; depth >= 0; nodes++) {
+    if (nodes % nodesPerIteration === 0) {
+      iteration++;
+      yield { iteration, value: best.value, solution };
+    }
+    // The last stack is all white and wins with no guess; one guess will do there, and for the first one.
+    const guesses = depth === 0 || depth === stacks - 1 ? 1 : height;
+    if (choice[depth] >= guesses) {
+      choice[depth] = 0;
+      depth--;
+      if (depth >= 0) choice[depth]++;
+      continue;
+    }
+    const b = order[depth];
+    f[b] = choice[depth];
+    const [before, after] = [won[depth], won[depth + 1]];
+    after.set(before);
+    for (let a = 0; a < stacks; a++) {
+      if (!((a >> f[b]) & 1)) continue;
+      for (let j = 0; j < height; j++) if ((b >> j) & 1) after[a * height + j] += weights[b];
+    }
+    if (depth + 1 === stacks) {
+      const { response } = bestResponseHats(f, game);
+      const value = hatValue(game, f, response);
+      if (value > best.value) best = { f: f.slice(), g: response, value };
+      choice[depth]++;
+    } else if (boundAt(depth + 1) <= best.value * (1 + 1e-13)) {
+      choice[depth]++;
+    } else {
+      depth++;
+      choice[depth] = 0;
+    }
+  }
+  bound = best.value;
+  return converged(solution(), 'every other strategy is bounded by this one');
+}
+
+/** As registered. */
+export const exactHatsSolver = /* @__PURE__ */ defineSolver({
+  id: 'games/hats-branch-and-bound',
+  title: 'Optimal hat strategies',
+  summary:
+    'Branch and bound over one player’s guesses: the optimum of finite stacks, proved, up to four hats.',
+  problem: levineHats,
+  role: 'paper',
+  paper: hatsPaper,
+  cost: 'O(h 2^h) \\text{ a node}',
+  options: exactHatsOptions,
+  declines: ({ blocks }) => (blocks ? 'endless stacks have no finite tree' : undefined),
+  steps: (instance, options) => exactHatsSteps(instance, options),
+});

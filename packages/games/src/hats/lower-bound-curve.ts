@@ -1,0 +1,57 @@
+// The best known block strategies for every probability of black hats.
+//
+// Levine's hat problem: arXiv 2508.01737 (2025).
+import { checkInteger, checkNumber } from '@infimum/core';
+import { blockStrategy, blockValue, knownBlocks } from './block-strategy.ts';
+import { searchHats } from './search-hats.ts';
+
+/** A point of the curve. */
+export interface HatBound {
+  readonly p: number;
+  /** A probability to win that is reached. */
+  readonly value: number;
+  /** Hats of the blocks that reach it; 1 is «name the first black hat that you see». */
+  readonly height: number;
+}
+
+/**
+ * Lower bounds of the probability that two players win with endless stacks, for given probabilities p of black hats: the best
+ * of p / (2 - p), of known tables, and of tables that are searched for this p, blocks of up to `maxBlock` hats.
+ *
+ * @param probabilities - each in (0, 1)
+ * @throws {InvalidInputError} naming the argument at fault
+ *
+ * @example
+ * ```ts
+ * import { lowerBoundCurve } from '@infimum/games';
+ *
+ * const [{ value }] = lowerBoundCurve([0.3], { maxBlock: 5 });
+ * console.log(value >= 0.180491); // true
+ * ```
+ */
+export function lowerBoundCurve(
+  probabilities: readonly number[],
+  {
+    maxBlock = 5,
+    starts = 10,
+    seed = 0,
+  }: { readonly maxBlock?: number; readonly starts?: number; readonly seed?: number } = {},
+): HatBound[] {
+  checkInteger(maxBlock, 'maxBlock', { min: 1, max: 7 });
+  return probabilities.map((p, index) => {
+    checkNumber(p, `probabilities[${index}]`, { above: 0, below: 1 });
+    let best: HatBound = { p, value: p / (2 - p), height: 1 };
+    const offer = (value: number, height: number) => {
+      if (height <= maxBlock && value > best.value) best = { p, value, height };
+    };
+    for (const name of ['K3', 'K4', 'K5', 'K5-low'] as const) {
+      const strategy = knownBlocks(name);
+      offer(blockValue(strategy, p), strategy.height);
+    }
+    for (let height = 2; height <= maxBlock; height++) {
+      const { f, g } = searchHats({ height, p, blocks: true }, { starts, seed });
+      offer(blockValue(blockStrategy(f, g, { height }), p), height);
+    }
+    return best;
+  });
+}
