@@ -24,6 +24,20 @@ export {
   outputBounds,
 } from './bounds/output-bounds.ts';
 export { type AroundOptions, type Ball, type Region, regionAround } from './bounds/region.ts';
+export { type AveragingOptions, averaging } from './halfspaces/averaging.ts';
+export { type BestHalfspaceOptions, bestHalfspace } from './halfspaces/best-halfspace.ts';
+export type {
+  HalfspaceInstance,
+  HalfspaceIterate,
+  HalfspaceSolution,
+  TestResult,
+} from './halfspaces/halfspace-samples.ts';
+export { type HingeHalfspaceOptions, hingeHalfspace } from './halfspaces/hinge-halfspace.ts';
+export { type LogisticHalfspaceOptions, logisticHalfspace } from './halfspaces/logistic-halfspace.ts';
+export { type MomentTesterOptions, momentTester } from './halfspaces/moment-tester.ts';
+export { type PerceptronOptions, perceptron } from './halfspaces/perceptron.ts';
+export { type RampDescentOptions, rampDescent } from './halfspaces/ramp-descent.ts';
+export { type TestAndLearnHalfspaceOptions, testAndLearnHalfspace } from './halfspaces/tester-learner.ts';
 export {
   type BranchAndBoundLipschitzOptions,
   branchAndBoundLipschitz,

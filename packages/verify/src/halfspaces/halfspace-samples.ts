@@ -1,0 +1,206 @@
+// What the tester-learner is given and gives back, its checks, and what all learners share.
+import {
+  checkChoice,
+  checkMatrix,
+  checkNumber,
+  InvalidInputError,
+  type Iterate,
+  type MatrixLike,
+} from '@infimum/core';
+
+/** Labelled points. */
+export interface HalfspaceInstance {
+  /** A point a row. */
+  readonly points: MatrixLike;
+  /** Labels -1 and 1. */
+  readonly labels: Int8Array;
+  /**
+   * What is promised of the labels: `massart`, each is that of a halfspace, flipped with a probability of at most `eta`;
+   * `adversarial`, anything.
+   */
+  readonly noise: 'massart' | 'adversarial';
+  /** The rate of Massart noise, below 1/2. */
+  readonly eta?: number;
+  /** The law that points should have: completeness holds for it. `gaussian` by default. */
+  readonly target?: 'gaussian' | 'log-concave' | 'quartic';
+  /** The true halfspace, where instances are made of one: for the metrics. */
+  readonly planted?: Float64Array;
+}
+
+/** One test of the tester. */
+export interface TestResult {
+  /** Which test. */
+  readonly name: string;
+  /** What was measured. */
+  readonly statistic: number;
+  /** What it must not exceed (or fall below, for mass and concentration). */
+  readonly threshold: number;
+  /** Whether it does not. */
+  readonly passed: boolean;
+}
+
+/** A halfspace, and what is certified of it. */
+export interface HalfspaceSolution {
+  /** Whether the learner vouches for its bound. */
+  readonly accepted: boolean;
+  /** The unit vector w of the halfspace sign(w · x). */
+  readonly weights: Float64Array;
+  /** The share of the points that it errs on. */
+  readonly error: number;
+  /** How much smaller the error of the best halfspace may be, on the second half of the points; 1 where nothing is known. */
+  readonly certifiedExcess: number;
+  /** Certified angle to the best halfspace, in radians; pi where nothing is known. */
+  readonly angle: number;
+  /** All tests, of rejected samples too. */
+  readonly tests: readonly TestResult[];
+  /** Multiplications and additions of the moments. */
+  readonly operations: number;
+  /** For adversarial labels: error rates of the best halfspace, … */
+  readonly rates: Float64Array;
+  /** … and what the error is certified not to exceed if that is the best halfspace's. */
+  readonly bounds: Float64Array;
+  /** For adversarial labels: an error rate that no halfspace is below, by the certificate; 0 where nothing can be said. */
+  readonly optLowerBound: number;
+}
+
+/** News of a learner. */
+export interface HalfspaceIterate extends Iterate<HalfspaceSolution> {
+  /** The width of the band at present; 0 where there is none. */
+  readonly width: number;
+  /** The error so far. */
+  readonly error: number;
+}
+
+/** Checks an instance: @throws {InvalidInputError} naming the field and the index. */
+export function checkHalfspaceInstance(value: unknown): asserts value is HalfspaceInstance {
+  const instance = value as HalfspaceInstance;
+  if (typeof instance !== 'object' || instance === null) {
+    throw new InvalidInputError('expected an object', { argument: 'instance', code: 'type' });
+  }
+  const { points, labels, noise, eta, target, planted } = instance;
+  checkMatrix(points, 'points');
+  if (points.cols < 2)
+    throw new InvalidInputError('needs two columns at least', { argument: 'points', code: 'shape' });
+  if (points.rows < 100 * points.cols) {
+    const problem = `needs 100 rows a column, ${100 * points.cols}, got ${points.rows}`;
+    throw new InvalidInputError(problem, { argument: 'points', code: 'shape' });
+  }
+  if (!(labels instanceof Int8Array) || labels.length !== points.rows) {
+    throw new InvalidInputError(`expected an Int8Array of ${points.rows} labels`, {
+      argument: 'labels',
+      code: 'shape',
+    });
+  }
+  const index = labels.findIndex((y) => y !== 1 && y !== -1);
+  if (index >= 0) {
+    const hint = labels[index] === 0 ? '; labels 0 and 1 must be turned into -1 and 1' : '';
+    throw new InvalidInputError(`is ${labels[index]} at index ${index}, neither -1 nor 1${hint}`, {
+      argument: 'labels',
+      code: 'out-of-range',
+      index,
+    });
+  }
+  checkChoice(noise, 'noise', ['massart', 'adversarial']);
+  if (noise === 'massart') {
+    if (eta === undefined)
+      throw new InvalidInputError('is required for massart noise', { argument: 'eta', code: 'missing' });
+    checkNumber(eta, 'eta', { min: 0, below: 0.5 });
+  }
+  if (target !== undefined) checkChoice(target, 'target', ['gaussian', 'log-concave', 'quartic']);
+  if (planted !== undefined && planted.length !== points.cols) {
+    throw new InvalidInputError(`expected ${points.cols} entries`, { argument: 'planted', code: 'shape' });
+  }
+}
+
+/** Some of the points: rows of them, in one array. */
+export interface Sample {
+  readonly count: number;
+  readonly dimension: number;
+  readonly points: Float64Array;
+  readonly labels: Int8Array;
+}
+
+/** The points in the given order, cut in two halves. */
+export function halves({ points, labels }: HalfspaceInstance, order: Int32Array): [Sample, Sample] {
+  const half = Math.floor(order.length / 2);
+  return [order.subarray(0, half), order.subarray(half)].map((rows): Sample => {
+    const { cols, values } = points;
+    const chosen = new Float64Array(rows.length * cols);
+    const signs = new Int8Array(rows.length);
+    rows.forEach((row, r) => {
+      for (let j = 0; j < cols; j++) chosen[r * cols + j] = values[row * cols + j];
+      signs[r] = labels[row];
+    });
+    return { count: rows.length, dimension: cols, points: chosen, labels: signs };
+  }) as [Sample, Sample];
+}
+
+/** All points as they are. */
+export function wholeSample({ points, labels }: HalfspaceInstance): Sample {
+  return { count: points.rows, dimension: points.cols, points: Float64Array.from(points.values), labels };
+}
+
+/** w · x for all points. */
+export function projections(
+  { count, dimension, points }: Sample,
+  w: Float64Array,
+  out?: Float64Array,
+): Float64Array {
+  const z = out ?? new Float64Array(count);
+  for (let i = 0, at = 0; i < count; i++) {
+    let sum = 0;
+    for (let j = 0; j < dimension; j++) sum += points[at++] * w[j];
+    z[i] = sum;
+  }
+  return z;
+}
+
+/** The share of points with y w · x < 0; points on the boundary count half. */
+export function errorOf(sample: Sample, w: Float64Array): number {
+  const z = projections(sample, w);
+  let errors = 0;
+  for (let i = 0; i < z.length; i++) {
+    const agreement = z[i] * sample.labels[i];
+    errors += agreement < 0 ? 1 : agreement > 0 ? 0 : 0.5;
+  }
+  return errors / Math.max(1, z.length);
+}
+
+/** Divides by the length; false for a vector without one. */
+export function normalise(w: Float64Array): boolean {
+  const scale = w.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  if (!(scale > 0 && Number.isFinite(scale))) return false;
+  let square = 0;
+  for (let j = 0; j < w.length; j++) {
+    w[j] /= scale;
+    square += w[j] * w[j];
+  }
+  const length = Math.sqrt(square);
+  for (let j = 0; j < w.length; j++) w[j] /= length;
+  return true;
+}
+
+/** The mean of y x: Chow's vector; the first axis where it is zero. */
+export function chowVector({ count, dimension, points, labels }: Sample): Float64Array {
+  const w = new Float64Array(dimension);
+  for (let i = 0, at = 0; i < count; i++)
+    for (let j = 0; j < dimension; j++) w[j] += labels[i] * (points[at++] / count);
+  if (!normalise(w)) w.fill(0).fill(1, 0, 1);
+  return w;
+}
+
+/** The solution of a learner that vouches for nothing. */
+export function plainSolution(sample: Sample, w: Float64Array): HalfspaceSolution {
+  return {
+    accepted: false,
+    weights: w.slice(),
+    error: errorOf(sample, w),
+    certifiedExcess: 1,
+    angle: Math.PI,
+    tests: [],
+    operations: 0,
+    rates: new Float64Array(0),
+    bounds: new Float64Array(0),
+    optLowerBound: 0,
+  };
+}

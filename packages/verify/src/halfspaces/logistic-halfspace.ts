@@ -1,0 +1,151 @@
+// Logistic regression without intercept, by Newton's method.
+import {
+  converged,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import { cholesky, solveCholesky } from '@infimum/linalg';
+import { sigmoid } from '../networks/network.ts';
+import {
+  checkHalfspaceInstance,
+  errorOf,
+  type HalfspaceInstance,
+  type HalfspaceIterate,
+  type HalfspaceSolution,
+  normalise,
+  plainSolution,
+  wholeSample,
+} from './halfspace-samples.ts';
+import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
+
+/** Options of `logisticHalfspace`. */
+export const logisticHalfspaceOptions = {
+  ridge: {
+    type: 'number',
+    above: 0,
+    default: 1e-6,
+    description: 'Weight of |w|² / 2, which keeps separable points from running away',
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-8,
+    description: 'Gradient at which to stop, as a share of the first one',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 100, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `logisticHalfspace`. */
+export type LogisticHalfspaceOptions = OptionsOf<typeof logisticHalfspaceOptions>;
+
+/**
+ * The halfspace of least mean log(1 + exp(-y w · x)) + ridge |w|² / 2. `converged` when the gradient is at most `tolerance`
+ * times the first one. O(n d²) an iteration.
+ *
+ * @param instance - points and labels
+ * @throws {InvalidInputError} for points and labels that do not fit, and for options out of range
+ *
+ * @example
+ * ```ts
+ * import { Random } from '@infimum/core';
+ * import { logisticHalfspace } from '@infimum/verify';
+ *
+ * const values = new Random(1).normals(new Float64Array(2000));
+ * const labels = Int8Array.from({ length: 1000 }, (_, i) => (values[2 * i] >= 0 ? 1 : -1));
+ * const { error } = logisticHalfspace({ points: { rows: 1000, cols: 2, values }, labels, noise: 'massart', eta: 0 });
+ * console.log(error < 0.05); // true
+ * ```
+ */
+export function logisticHalfspace(
+  instance: HalfspaceInstance,
+  options: LogisticHalfspaceOptions & RunOptions<HalfspaceIterate> = {},
+): Outcome<HalfspaceSolution, HalfspaceIterate> {
+  return run(logisticHalfspaceSteps(instance, options), runOptionsOf(logisticHalfspaceOptions, options));
+}
+
+/** The steps of `logisticHalfspace`. */
+export function* logisticHalfspaceSteps(
+  instance: HalfspaceInstance,
+  options: LogisticHalfspaceOptions = {},
+): Steps<HalfspaceSolution, HalfspaceIterate> {
+  const { ridge, tolerance } = resolveOptions(logisticHalfspaceOptions, options);
+  checkHalfspaceInstance(instance);
+  const sample = wholeSample(instance);
+  const { count, dimension: d, points, labels } = sample;
+  // Points are scaled, so that the ridge means the same at any scale.
+  const scale = points.reduce((most, x) => Math.max(most, Math.abs(x)), 0) || 1;
+  const v = new Float64Array(d);
+  const w = new Float64Array(d);
+  w[0] = 1;
+  let error = errorOf(sample, w);
+  let iteration = 0;
+  const iterate = (): HalfspaceIterate => ({
+    iteration: iteration++,
+    width: 0,
+    error,
+    solution: () => plainSolution(sample, w),
+  });
+  yield iterate();
+  let first = 0;
+  for (;;) {
+    const gradient = v.map((x) => ridge * x);
+    const hessian = new Float64Array(d * d);
+    for (let j = 0; j < d; j++) hessian[j * d + j] = ridge;
+    for (let i = 0; i < count; i++) {
+      let z = 0;
+      for (let j = 0; j < d; j++) z += (points[i * d + j] / scale) * v[j];
+      const share = sigmoid(-labels[i] * z);
+      const curvature = (share * (1 - share)) / count;
+      for (let j = 0; j < d; j++) {
+        const x = points[i * d + j] / scale;
+        gradient[j] -= (labels[i] * share * x) / count;
+        for (let k = 0; k <= j; k++) hessian[j * d + k] += (curvature * x * points[i * d + k]) / scale;
+      }
+    }
+    const size = Math.hypot(...gradient);
+    if (first === 0) first = size;
+    if (size <= tolerance * first) break;
+    for (let j = 0; j < d; j++) for (let k = 0; k < j; k++) hessian[k * d + j] = hessian[j * d + k];
+    const step = solveCholesky(cholesky({ rows: d, cols: d, values: hessian }), gradient);
+    // Newton's step, shortened where it is long: the loss is self-concordant enough for that.
+    const length = Math.sqrt(
+      step.reduce((sum, x, j) => sum + x * gradient[j], 0) / Math.max(1e-12, curvatureFloor(hessian, d)),
+    );
+    const damping = length > 4 ? 4 / length : 1;
+    for (let j = 0; j < d; j++) v[j] -= damping * step[j];
+    const candidate = v.slice();
+    if (normalise(candidate)) w.set(candidate);
+    error = errorOf(sample, w);
+    yield iterate();
+    if (iteration > 200) return stalled(plainSolution(sample, w), 'the gradient does not fall any further');
+  }
+  return converged(plainSolution(sample, w), `the gradient is at most ${tolerance} of the first one`);
+}
+
+/** The least entry of the diagonal. */
+function curvatureFloor(hessian: Float64Array, d: number): number {
+  let least = Infinity;
+  for (let j = 0; j < d; j++) least = Math.min(least, hessian[j * d + j]);
+  return least;
+}
+
+/** Registration. */
+export const logisticHalfspaceSolver = /* @__PURE__ */ defineSolver({
+  id: 'verify/logistic-halfspace',
+  title: 'Logistic regression',
+  summary: 'Minimises the logistic loss: the usual choice, right for no noise model here in particular.',
+  problem: testableHalfspaceProblem,
+  role: 'baseline',
+  paper: { title: 'The Regression Analysis of Binary Sequences', year: 1958 },
+  cost: String.raw`O(n d^2) \text{ an iteration}`,
+  options: logisticHalfspaceOptions,
+  steps: logisticHalfspaceSteps,
+});

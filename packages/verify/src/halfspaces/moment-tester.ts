@@ -1,0 +1,132 @@
+// The label-blind tester: global moments of all points up to degree 4, then a learner of any kind.
+//
+// R. Rubinfeld, A. Vasilyan: Testing distributional assumptions of learning algorithms (2022), arXiv 2204.07196.
+import {
+  converged,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import {
+  checkHalfspaceInstance,
+  chowVector,
+  errorOf,
+  type HalfspaceInstance,
+  type HalfspaceIterate,
+  type HalfspaceSolution,
+  plainSolution,
+  type TestResult,
+  wholeSample,
+} from './halfspace-samples.ts';
+import { testMoments } from './moment-matching.ts';
+import { perceptronSteps } from './perceptron.ts';
+import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
+
+/** Options of `momentTester`. */
+export const momentTesterOptions = {
+  degree: {
+    type: 'choice',
+    choices: [2, 4],
+    default: 4,
+    description: 'Degree of the moments that are matched',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the learner' },
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `momentTester`. */
+export type MomentTesterOptions = OptionsOf<typeof momentTesterOptions>;
+
+/**
+ * Accepts if the moments of all points up to degree 2 or 4 are those of a Gaussian, and learns by the averaged perceptron. A
+ * law that is bad in a thin band alone passes, and constant degrees prove nothing of the error: that takes a degree of about
+ * 1/excess², and time d to that power. O(n d^degree). `converged` when accepted, `stalled` when rejected.
+ *
+ * @param instance - points and labels
+ * @throws {InvalidInputError} for points and labels that do not fit, and for options out of range
+ *
+ * @example
+ * ```ts
+ * import { Random } from '@infimum/core';
+ * import { momentTester } from '@infimum/verify';
+ *
+ * const values = new Random(1).normals(new Float64Array(4000)).map((x) => 3 * x);
+ * const labels = Int8Array.from({ length: 2000 }, (_, i) => (values[2 * i] >= 0 ? 1 : -1));
+ * const { accepted } = momentTester({ points: { rows: 2000, cols: 2, values }, labels, noise: 'massart', eta: 0 });
+ * console.log(accepted); // false
+ * ```
+ */
+export function momentTester(
+  instance: HalfspaceInstance,
+  options: MomentTesterOptions & RunOptions<HalfspaceIterate> = {},
+): Outcome<HalfspaceSolution, HalfspaceIterate> {
+  return run(momentTesterSteps(instance, options), runOptionsOf(momentTesterOptions, options));
+}
+
+/** The steps of `momentTester`. */
+export function* momentTesterSteps(
+  instance: HalfspaceInstance,
+  options: MomentTesterOptions = {},
+): Steps<HalfspaceSolution, HalfspaceIterate> {
+  const { degree, seed } = resolveOptions(momentTesterOptions, options);
+  checkHalfspaceInstance(instance);
+  const sample = wholeSample(instance);
+  let w = chowVector(sample);
+  let error = errorOf(sample, w);
+  const tests: TestResult[] = [];
+  let operations = 0;
+  let iteration = 0;
+  const solution = (): HalfspaceSolution => ({
+    ...plainSolution(sample, w),
+    tests: tests.slice(),
+    operations,
+  });
+  const iterate = (): HalfspaceIterate => ({ iteration: iteration++, width: 0, error, solution });
+  yield iterate();
+  for (let half = 1; 2 * half <= degree; half++) {
+    const { deviation, threshold, operations: work } = testMoments(sample, 'gaussian', half);
+    operations += work;
+    const passed = deviation <= threshold;
+    tests.push({
+      name: `moments of degree ${2 * half}`,
+      statistic: Number.isFinite(deviation) ? deviation : Number.MAX_VALUE,
+      threshold,
+      passed,
+    });
+    yield iterate();
+    if (!passed) return stalled(solution(), `moments of degree ${2 * half} are not those of a Gaussian`);
+  }
+  for (const { solution: learnt } of perceptronSteps(instance, { seed })) {
+    w = learnt().weights;
+    error = errorOf(sample, w);
+    yield iterate();
+  }
+  return converged(
+    { ...solution(), accepted: true },
+    'the moments are those of a Gaussian; of the error nothing is proven',
+  );
+}
+
+/** Registration. */
+export const momentTesterSolver = /* @__PURE__ */ defineSolver({
+  id: 'verify/moment-tester',
+  title: 'Global moments',
+  summary: 'Accepts when the moments of all points are Gaussian: blind to labels and to thin bands.',
+  problem: testableHalfspaceProblem,
+  role: 'baseline',
+  paper: {
+    title: 'Testing Distributional Assumptions of Learning Algorithms',
+    arxiv: '2204.07196',
+    year: 2022,
+  },
+  cost: 'O(n d^4)',
+  options: momentTesterOptions,
+  steps: momentTesterSteps,
+});

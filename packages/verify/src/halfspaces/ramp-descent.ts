@@ -1,0 +1,135 @@
+// The learner of the tester-learner without its tests: projected gradient descent on the smoothed ramp.
+//
+// I. Diakonikolas, V. Kontonis, C. Tzamos, N. Zarifis: Learning halfspaces with Massart noise under structured
+// distributions (2020), arXiv 2002.05632.
+import {
+  converged,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  Random,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import { bandGradient } from './band.ts';
+import { descend, startVectors } from './halfspace-candidates.ts';
+import {
+  checkHalfspaceInstance,
+  errorOf,
+  type HalfspaceInstance,
+  type HalfspaceIterate,
+  type HalfspaceSolution,
+  halves,
+  plainSolution,
+  wholeSample,
+} from './halfspace-samples.ts';
+import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
+
+/** Options of `rampDescent`. */
+export const rampDescentOptions = {
+  width: { type: 'number', above: 0, max: 0.5, default: 0.0625, description: 'Width of the last band' },
+  restarts: {
+    type: 'integer',
+    min: 0,
+    max: 100,
+    default: 4,
+    description: 'Random starts beside Chow’s vector',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the starts' },
+  maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `rampDescent`. */
+export type RampDescentOptions = OptionsOf<typeof rampDescentOptions>;
+
+/**
+ * Descends on the mean of a smoothed ramp of y w · x, whose width is halved from 1/2 down to `width`, on one half of the points; of all candidates and
+ * their opposites the one of the least error. `converged` when the gradient at the end is at most a hundredth of the mass of
+ * the band: a stationary point, which for well-behaved points is nearly the best halfspace; nothing is tested. O(n d) a
+ * step.
+ *
+ * @param instance - points and labels
+ * @throws {InvalidInputError} for points and labels that do not fit, and for options out of range
+ *
+ * @example
+ * ```ts
+ * import { Random } from '@infimum/core';
+ * import { rampDescent } from '@infimum/verify';
+ *
+ * const values = new Random(1).normals(new Float64Array(2000));
+ * const labels = Int8Array.from({ length: 1000 }, (_, i) => (values[2 * i] >= 0 ? 1 : -1));
+ * const { error } = rampDescent({ points: { rows: 1000, cols: 2, values }, labels, noise: 'massart', eta: 0 });
+ * console.log(error < 0.05); // true
+ * ```
+ */
+export function rampDescent(
+  instance: HalfspaceInstance,
+  options: RampDescentOptions & RunOptions<HalfspaceIterate> = {},
+): Outcome<HalfspaceSolution, HalfspaceIterate> {
+  return run(rampDescentSteps(instance, options), runOptionsOf(rampDescentOptions, options));
+}
+
+/** The steps of `rampDescent`. */
+export function* rampDescentSteps(
+  instance: HalfspaceInstance,
+  options: RampDescentOptions = {},
+): Steps<HalfspaceSolution, HalfspaceIterate> {
+  const { width, restarts, seed } = resolveOptions(rampDescentOptions, options);
+  checkHalfspaceInstance(instance);
+  const sample = wholeSample(instance);
+  const random = new Random(seed);
+  const [first] = halves(instance, random.permutation(sample.count));
+  let candidates = startVectors(first, restarts, random);
+  let w = candidates[0].slice();
+  let error = errorOf(sample, w);
+  let level = 0.5;
+  let iteration = 0;
+  const iterate = (): HalfspaceIterate => ({
+    iteration: iteration++,
+    width: level,
+    error,
+    solution: () => plainSolution(sample, w),
+  });
+  yield iterate();
+  for (; ; level = Math.max(width, level / 2)) {
+    const descent = descend(first, candidates, level, level === width);
+    let step = descent.next();
+    for (; !step.done; step = descent.next()) yield iterate();
+    candidates = step.value;
+    if (level === width) break;
+  }
+  error = 1;
+  for (const candidate of candidates) {
+    const found = errorOf(sample, candidate);
+    if (Math.min(found, 1 - found) >= error) continue;
+    error = Math.min(found, 1 - found);
+    w = found <= 0.5 ? candidate.slice() : candidate.map((x) => -x);
+  }
+  yield iterate();
+  const { gradient, mass } = bandGradient(first, w, width);
+  if (Math.hypot(...gradient) <= 0.01 * mass)
+    return converged(plainSolution(sample, w), 'the gradient is a hundredth of the mass of the band');
+  return stalled(plainSolution(sample, w), 'no stationary point was reached, or the band is empty');
+}
+
+/** Registration. */
+export const rampDescentSolver = /* @__PURE__ */ defineSolver({
+  id: 'verify/ramp-descent',
+  title: 'Descent on a smoothed ramp',
+  summary: 'Learns as the tester-learner does and tests nothing.',
+  problem: testableHalfspaceProblem,
+  role: 'baseline',
+  paper: {
+    title: 'Learning Halfspaces with Massart Noise under Structured Distributions',
+    arxiv: '2002.05632',
+    year: 2020,
+  },
+  cost: String.raw`O(n d) \text{ a step}`,
+  options: rampDescentOptions,
+  steps: rampDescentSteps,
+});
