@@ -5,6 +5,14 @@ export {
   type BilevelMinimum,
   bilevelMinimize,
 } from './bilevel-minimize.ts';
+export { type BlockBsaOptions, blockBsa } from './blocks/block-bsa.ts';
+export { type BlockDescentOptions, blockDescent } from './blocks/block-descent.ts';
+export { type BlockStocBioOptions, blockStocBio } from './blocks/block-stocbio.ts';
+export { type BsvrbOptions, bsvrb } from './blocks/bsvrb.ts';
+export { type ExactHypergradient, exactHypergradient } from './blocks/exact-hypergradient.ts';
+export type { MultiBlockIterate, MultiBlockSolution } from './blocks/multi-block-optimisation.ts';
+export type { BlockGradient, MultiBlockProblem } from './blocks/multi-block-problem.ts';
+export { type RsvrbOptions, rsvrb } from './blocks/rsvrb.ts';
 export { type AidCgOptions, aidCg } from './implicit/aid-cg.ts';
 export { type ItdOptions, itd } from './implicit/itd.ts';
 export { type StocBioOptions, stocBio } from './implicit/stocbio.ts';

@@ -1,19 +1,27 @@
 // What this package registers: bilevel problems, their solvers and claims.
 import type { Plugin } from '@infimum/core';
 import { bilevelMinimizeSolver } from './bilevel-minimize.ts';
+import { blockClaims } from './blocks/block-claims.ts';
+import { multiBlockOptimisation } from './blocks/multi-block-optimisation.ts';
+import { blockSolvers } from './blocks/solvers.ts';
 import { implicitSolvers } from './implicit/solvers.ts';
 import { bilevelOptimisation } from './models/bilevel-optimisation.ts';
 import { penaltyClaims } from './penalty/penalty-claims.ts';
 import { penaltySolvers } from './penalty/solvers.ts';
 import { searchSolvers } from './search/solvers.ts';
 
+export {
+  type MultiBlockInstance,
+  type MultiBlockSource,
+  multiBlockOptimisation,
+} from './blocks/multi-block-optimisation.ts';
 export { bilevelOptimisation } from './models/bilevel-optimisation.ts';
 export type { BilevelInstance, BilevelSource } from './models/instance.ts';
 
 /** Problems, solvers and claims of this package. */
 export const plugin: Plugin = {
   name: '@infimum/bilevel',
-  problems: [bilevelOptimisation],
-  solvers: [bilevelMinimizeSolver, ...penaltySolvers, ...implicitSolvers, ...searchSolvers],
-  claims: [...penaltyClaims],
+  problems: [bilevelOptimisation, multiBlockOptimisation],
+  solvers: [bilevelMinimizeSolver, ...penaltySolvers, ...implicitSolvers, ...searchSolvers, ...blockSolvers],
+  claims: [...penaltyClaims, ...blockClaims],
 };

@@ -1,0 +1,123 @@
+// What methods for many lower levels share: the point, counted oracles, and how runs end.
+import { type Conclusion, converged, InvalidInputError, type Steps, stalled } from '@infimum/core';
+import { allFinite, norm } from '@infimum/linalg/numerics';
+import { NotFinite } from '../oracles/bilevel-problem.ts';
+import { exactHypergradient } from './exact-hypergradient.ts';
+import type { MultiBlockIterate, MultiBlockSolution } from './multi-block-optimisation.ts';
+import {
+  blockStart,
+  type CountedBlocks,
+  countedBlocks,
+  type MultiBlockProblem,
+} from './multi-block-problem.ts';
+
+/** The state of a run. */
+export class BlockState {
+  /** Oracles that count. */
+  readonly problem: CountedBlocks;
+  /** x. */
+  readonly x: Float64Array;
+  /** All y_i, m x q. */
+  readonly y: Float64Array;
+  /** Length of the direction of the last step of x. */
+  direction = 0;
+  /** Brings all blocks up to date before the solution is read. */
+  settle: () => void = () => {};
+  readonly #raw: MultiBlockProblem;
+  readonly #start: Float64Array;
+  #smooth = Infinity;
+  #largest = 0;
+  #nextCheck = 0;
+  #scale: number | undefined;
+
+  constructor(problem: MultiBlockProblem, x0: Float64Array) {
+    this.x = blockStart(problem, x0);
+    this.#raw = problem;
+    this.#start = this.x.slice();
+    this.problem = countedBlocks(problem);
+    this.y = new Float64Array(problem.blocks * problem.dimY);
+  }
+
+  /** The point in arrays of its own; the start where it is no longer finite. */
+  solution(): MultiBlockSolution {
+    this.settle();
+    const finite = allFinite(this.x) && allFinite(this.y);
+    return {
+      x: finite ? this.x.slice() : this.#start.slice(),
+      y: finite ? this.y.slice() : new Float64Array(this.y.length),
+      calls: { ...this.problem.calls },
+    };
+  }
+
+  /** The iterate of this moment. */
+  iterate(iteration: number): MultiBlockIterate {
+    return { iteration, direction: this.direction, solution: () => this.solution() };
+  }
+
+  /** Notes a direction of x, and makes its step. */
+  step(direction: Float64Array, length: number): void {
+    this.direction = norm(direction);
+    for (let k = 0; k < direction.length; k++) this.x[k] -= length * direction[k];
+    if (!allFinite(this.x)) throw new NotFinite('x is no longer finite: the steps are too long');
+  }
+
+  /**
+   * The conclusion if the moving average of |z| is small and the exact hyper-gradient confirms it, relative to the mean size of
+   * the blocks' parts at the start.
+   */
+  success(iteration: number, tolerance: number): Conclusion<MultiBlockSolution> | undefined {
+    if (iteration === 0) return undefined;
+    this.#largest = Math.max(this.#largest, this.direction);
+    this.#smooth = this.#smooth === Infinity ? this.direction : 0.98 * this.#smooth + 0.02 * this.direction;
+    if (!(this.#smooth <= 3 * tolerance * this.#largest) || iteration < this.#nextCheck) return undefined;
+    this.#nextCheck = iteration + Math.max(20, Math.ceil(iteration / 4));
+    this.#scale ??= exactHypergradient(this.#raw, this.#start).size;
+    const { gradient, status } = exactHypergradient(this.#raw, this.x);
+    const size = norm(gradient);
+    if (status !== 'solved' || !(size <= tolerance * this.#scale)) return undefined;
+    return converged(
+      this.solution(),
+      `the exact hyper-gradient is at most ${tolerance} of its parts at the start`,
+    );
+  }
+}
+
+/** Ends steps whose oracles gave no number as stalled. */
+export function* guardedBlocks(
+  state: BlockState,
+  steps: Steps<MultiBlockSolution, MultiBlockIterate>,
+): Steps<MultiBlockSolution, MultiBlockIterate> {
+  try {
+    return yield* steps;
+  } catch (error) {
+    if (error instanceof NotFinite) return stalled(state.solution(), error.message);
+    throw error;
+  }
+}
+
+/** Largest curvature of the first blocks at the start: ten power iterations on up to eight of them. */
+export function blockCurvature({ problem, x, y }: BlockState): number {
+  const { blocks, dimY } = problem;
+  let largest = 0;
+  let [v, out] = [new Float64Array(dimY), new Float64Array(dimY)];
+  for (let i = 0; i < Math.min(8, blocks); i++) {
+    for (let j = 0; j < dimY; j++) v[j] = 1 + 0.5 * Math.sin(1.7 * j + 0.3);
+    for (let k = 0; k < 10; k++) {
+      const length = norm(v);
+      if (!(length > 0 && length < Infinity)) break;
+      for (let j = 0; j < dimY; j++) v[j] /= length;
+      problem.hvpGyy(i, x, y.subarray(i * dimY, (i + 1) * dimY), v, out);
+      largest = Math.max(largest, norm(out));
+      [v, out] = [out, v];
+    }
+  }
+  return largest || 1;
+}
+
+/** Blocks an iteration: as given, a tenth of all by default. */
+export function blockCount({ blocks }: MultiBlockProblem, given: number | undefined): number {
+  const count = given ?? Math.max(1, Math.floor(blocks / 10));
+  if (count <= blocks) return count;
+  const problem = `is ${count}, and there are ${blocks} blocks`;
+  throw new InvalidInputError(problem, { argument: 'blocksPerIteration', code: 'out-of-range' });
+}

@@ -1,0 +1,153 @@
+// stocBiO on sampled blocks: warm-started inner steps, and a Neumann series that is cut.
+//
+// K. Ji, J. Yang, Y. Liang: Bilevel optimization: convergence analysis and enhanced design (2021).
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { BlockSampler } from './block-sampler.ts';
+import { BlockState, blockCount, blockCurvature, guardedBlocks } from './block-state.ts';
+import {
+  blockModelOf,
+  type MultiBlockInstance,
+  type MultiBlockIterate,
+  type MultiBlockSolution,
+  multiBlockOptimisation,
+} from './multi-block-optimisation.ts';
+import type { MultiBlockProblem } from './multi-block-problem.ts';
+
+/** Options of `blockStocBio`. */
+export const blockStocBioOptions = {
+  blocksPerIteration: {
+    type: 'integer',
+    min: 1,
+    description: 'I, blocks an iteration; a tenth of all by default',
+  },
+  batch: { type: 'integer', min: 1, default: 32, description: 'B, samples of a block' },
+  eta: { type: 'number', above: 0, default: 0.05, description: 'Step of x' },
+  tau: { type: 'number', above: 0, description: 'Step of the lower levels; 0.2/L_g by default' },
+  innerSteps: {
+    type: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: 5,
+    description: 'T, steps of a lower level',
+  },
+  terms: {
+    type: 'integer',
+    min: 0,
+    max: 100_000,
+    default: 3,
+    description: 'Q, factors of the series beyond the first',
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-3,
+    description:
+      'Exact hyper-gradient at which to stop, over the mean size of the blocks’ parts at the start',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of blocks and samples' },
+  maxIterations: { type: 'integer', min: 0, default: 20_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `blockStocBio`. */
+export type BlockStocBioOptions = OptionsOf<typeof blockStocBioOptions>;
+
+/**
+ * Every iteration sees I blocks: T stochastic steps of each lower level from where it was, the Neumann series cut after Q factors, and a step of x along the
+ * mean. No memory but the lower levels.
+ *
+ * @param problem - m blocks
+ * @param x0 - start, p numbers; lower levels start at zero
+ * @throws {InvalidInputError} for more blocks an iteration than there are, and options out of range
+ */
+export function blockStocBio(
+  problem: MultiBlockProblem,
+  x0: Float64Array,
+  options: BlockStocBioOptions & RunOptions<MultiBlockIterate> = {},
+): Outcome<MultiBlockSolution, MultiBlockIterate> {
+  return run(blockStocBioSteps(problem, x0, options), runOptionsOf(blockStocBioOptions, options));
+}
+
+/** The steps of `blockStocBio`. */
+export function* blockStocBioSteps(
+  problem: MultiBlockProblem,
+  x0: Float64Array,
+  options: BlockStocBioOptions = {},
+): Steps<MultiBlockSolution, MultiBlockIterate> {
+  const { innerSteps, terms, batch, eta, tau, tolerance, seed, ...rest } = resolveOptions(
+    blockStocBioOptions,
+    options,
+  );
+  const state = new BlockState(problem, x0);
+  const count = blockCount(problem, rest.blocksPerIteration);
+  return yield* guardedBlocks(state, steps());
+
+  function* steps(): Steps<MultiBlockSolution, MultiBlockIterate> {
+    const { problem: oracles, x } = state;
+    const q = oracles.dimY;
+    const sampler = new BlockSampler(oracles, seed);
+
+    const [v, term, image] = Array.from({ length: 3 }, () => new Float64Array(q));
+    const direction = new Float64Array(x.length);
+    let curvature = 0;
+    for (let iteration = 0; ; iteration++) {
+      yield state.iterate(iteration);
+      const done = state.success(iteration, tolerance);
+      if (done) return done;
+      curvature ||= blockCurvature(state);
+      direction.fill(0);
+      for (const i of sampler.blocks(count)) visit(i);
+      state.step(direction, eta);
+    }
+
+    function visit(i: number): void {
+      const y = state.y.subarray(i * q, (i + 1) * q);
+      const step = tau ?? 0.2 / curvature;
+      for (let t = 0; t < innerSteps; t++) {
+        oracles.gradGy(i, x, y, image, sampler.lower(i, batch));
+        for (let j = 0; j < q; j++) y[j] -= step * image[j];
+      }
+      const upper = sampler.upper(i, batch);
+      const length = 1 / curvature;
+      oracles.gradFy(i, x, y, term, upper);
+      v.set(term);
+      for (let k = 0; k < terms; k++) {
+        oracles.hvpGyy(i, x, y, term, image, sampler.lower(i, batch));
+        for (let j = 0; j < q; j++) {
+          term[j] -= length * image[j];
+          v[j] += term[j];
+        }
+      }
+      for (let j = 0; j < q; j++) v[j] *= length;
+      oracles.addJvpGxy(i, x, y, v, -1 / count, direction, sampler.lower(i, batch));
+      oracles.addGradFx?.(i, x, y, 1 / count, direction, upper);
+    }
+  }
+}
+
+/** Registration. */
+export const blockStocBioSolver = /* @__PURE__ */ defineSolver({
+  id: 'bilevel/block-stocbio',
+  title: 'stocBiO on blocks',
+  summary: 'Inner steps and a Neumann series that is cut, on sampled blocks.',
+  problem: multiBlockOptimisation,
+  role: 'baseline',
+  paper: {
+    title: 'Bilevel Optimization: Convergence Analysis and Enhanced Design',
+    arxiv: '2010.07962',
+    year: 2021,
+  },
+  cost: 'O(I (T + Q)) \\text{ calls an iteration}',
+  options: blockStocBioOptions,
+  steps: (instance: MultiBlockInstance, options) =>
+    blockStocBioSteps(blockModelOf(instance).problem, instance.x0, options),
+});

@@ -1,0 +1,510 @@
+// BSVRB: stochastic variance-reduced methods for many lower levels, of which an iteration sees a few blocks and a few samples.
+// Version 1 tracks Hessians of small lower levels, version 2 the solutions of linear systems by products.
+//
+// Q. Hu, Z.-H. Qiu, Z. Guo, L. Zhang, T. Yang: Blockwise Stochastic Variance-Reduced Methods with Parallel Speedup for
+// Multi-Block Bilevel Optimization (arXiv 2305.18730).
+import {
+  defineSolver,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type ResolvedOptions,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { norm, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
+import { blockPaper } from '../papers.ts';
+import { BlockSampler } from './block-sampler.ts';
+import { BlockState, blockCount, blockCurvature, guardedBlocks } from './block-state.ts';
+import { clampEigenvalues } from './clamp-eigenvalues.ts';
+import {
+  blockModelOf,
+  type MultiBlockInstance,
+  type MultiBlockIterate,
+  type MultiBlockSolution,
+  multiBlockOptimisation,
+} from './multi-block-optimisation.ts';
+import type { MultiBlockProblem } from './multi-block-problem.ts';
+
+/** Options of `bsvrb`. */
+export const bsvrbOptions = {
+  version: {
+    type: 'choice',
+    choices: [1, 2],
+    default: 2,
+    description: '1: Hessian trackers and Cholesky solves, for few lower variables; 2: Hessian products',
+  },
+  tracker: {
+    type: 'choice',
+    choices: ['block', 'msvr', 'ema', 'none'],
+    default: 'block',
+    description:
+      'block: corrected by the block’s own last visit; msvr: the paper’s, every block moves every iteration; ema: moving averages alone; none: samples as they come',
+  },
+  blocksPerIteration: {
+    type: 'integer',
+    min: 1,
+    description: 'I, blocks an iteration; a tenth of all by default',
+  },
+  batch: { type: 'integer', min: 1, default: 32, description: 'B, samples of a block' },
+  eta: { type: 'number', above: 0, default: 0.05, description: 'Step of x' },
+  tau: { type: 'number', above: 0, description: 'Step of the lower levels; 0.2/L_g by default' },
+  tauV: {
+    type: 'number',
+    above: 0,
+    description: 'Step of the linear systems of version 2; as tau by default',
+  },
+  alpha: {
+    type: 'number',
+    above: 0,
+    max: 1,
+    default: 0.1,
+    description: 'α, how fast trackers of a block forget',
+  },
+  beta: {
+    type: 'number',
+    above: 0,
+    max: 1,
+    default: 0.01,
+    description: 'β, how fast the tracker of the hyper-gradient forgets',
+  },
+  gamma: { type: 'number', min: 0, description: 'γ of msvr; (m − I)/(I(1 − α)) + (1 − α) by default' },
+  lowerBound: {
+    type: 'number',
+    above: 0,
+    description: 'Least eigenvalue of a tracked Hessian; L_g/1000 by default',
+  },
+  upperBound: { type: 'number', above: 0, description: 'Largest; 10 L_g by default' },
+  vRadius: { type: 'number', above: 0, description: 'Largest |v_i| of version 2; none by default' },
+  lazy: {
+    type: 'boolean',
+    default: true,
+    description:
+      'Whether msvr moves unseen blocks when they are next seen, all steps at once: an iteration then costs the same however many blocks there are',
+  },
+  schedule: {
+    type: 'choice',
+    choices: ['constant', 'theory'],
+    default: 'constant',
+    description:
+      'theory: eta, tau, alpha, beta of the horizon T, f = T/300: 0.1 f^(−1/3), 0.2 f^(−1/3), 0.3 f^(−2/3), 0.1 f^(−2/3)',
+  },
+  horizon: { type: 'integer', min: 1, default: 3000, description: 'T of the theory’s schedule' },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-3,
+    description:
+      'Exact hyper-gradient at which to stop, over the mean size of the blocks’ parts at the start',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of blocks and samples' },
+  maxIterations: { type: 'integer', min: 0, default: 20_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `bsvrb`. */
+export type BsvrbOptions = OptionsOf<typeof bsvrbOptions>;
+
+/** Most lower variables of version 1. */
+const MOST_TRACKED = 2000;
+
+/** The size of a tracker over that of its newest sample beyond which it is begun anew. */
+const RUNAWAY = 1e3;
+
+/**
+ * Solves `min over x of (1/m) Σ f_i(x, y_i(x))` with I blocks and B samples of each an iteration. Trackers of every block's
+ * gradient (and Hessian, or linear system) and of the hyper-gradient keep the noise of both samplings down:
+ * `t ← (1 − α) t + α h(now; ξ) + γ (h(now; ξ) − h(before; ξ))` for `msvr`, and for `block`, beyond the paper,
+ * `t ← h(now; ξ) + (1 − α)(t − h(there; ξ))` with the point where the block was last seen, which is stable at longer steps.
+ *
+ * An iteration costs O(I (B products)) and p; version 1 also I q³/3. Memory m q², or 4 m q; `block` m(p + 2q) more.
+ *
+ * @param problem - m blocks
+ * @param x0 - start, p numbers; lower levels start at zero
+ * @returns `x`, all `y` and `calls`, and how the run ended
+ * @throws {InvalidInputError} for more blocks an iteration than there are, version 1 without `hessGyy` or with more than 2000 lower
+ *   variables, bounds that are not in order, and options out of range
+ */
+export function bsvrb(
+  problem: MultiBlockProblem,
+  x0: Float64Array,
+  options: BsvrbOptions & RunOptions<MultiBlockIterate> = {},
+): Outcome<MultiBlockSolution, MultiBlockIterate> {
+  return run(bsvrbSteps(problem, x0, options), runOptionsOf(bsvrbOptions, options));
+}
+
+/** The steps of `bsvrb`. */
+export function* bsvrbSteps(
+  problem: MultiBlockProblem,
+  x0: Float64Array,
+  options: BsvrbOptions = {},
+): Steps<MultiBlockSolution, MultiBlockIterate> {
+  const settings = resolveOptions(bsvrbOptions, options);
+  const state = new BlockState(problem, x0);
+  const { version, lowerBound, upperBound } = settings;
+  const count = blockCount(problem, settings.blocksPerIteration);
+  if (version === 1 && !problem.hessGyy) {
+    throw new InvalidInputError('is needed by version 1', { argument: 'problem.hessGyy', code: 'missing' });
+  }
+  if (version === 1 && problem.dimY > MOST_TRACKED) {
+    const complaint = `${problem.dimY} lower variables: version 1 is for at most ${MOST_TRACKED}`;
+    throw new InvalidInputError(complaint, { argument: 'version', code: 'too-large' });
+  }
+  if (lowerBound !== undefined && upperBound !== undefined && !(lowerBound <= upperBound)) {
+    throw new InvalidInputError('must be at most upperBound', {
+      argument: 'lowerBound',
+      code: 'out-of-range',
+    });
+  }
+  return yield* guardedBlocks(state, blockwise(state, settings, count));
+}
+
+function* blockwise(
+  state: BlockState,
+  options: ResolvedOptions<typeof bsvrbOptions>,
+  count: number,
+): Steps<MultiBlockSolution, MultiBlockIterate> {
+  const { problem, x } = state;
+  const method = new Blockwise(state, options, count);
+  state.settle = () => method.settle();
+  for (let iteration = 0; ; iteration++) {
+    yield state.iterate(iteration);
+    const done = state.success(iteration, options.tolerance);
+    if (done) return done;
+    // The first pass over all blocks stands before the first iteration, and is heard of as its cost.
+    if (iteration === 0) method.initialise();
+    method.iterate(iteration, problem, x);
+  }
+}
+
+/** A block's arrays, by views into those of all. */
+class Blockwise {
+  readonly #state: BlockState;
+  readonly #options: ResolvedOptions<typeof bsvrbOptions>;
+  readonly #count: number;
+  readonly #sampler: BlockSampler;
+  readonly #q: number;
+  readonly #s: Float64Array;
+  /** Version 2: v and its tracker u. */
+  readonly #v: Float64Array;
+  readonly #u: Float64Array;
+  /** Version 1: tracked Hessians. */
+  readonly #h: Float64Array;
+  /** `block`: where each block was last seen. */
+  readonly #seenX: Float64Array;
+  readonly #seenY: Float64Array;
+  readonly #seenV: Float64Array;
+  /** Rows of the last blocks before their last step: y, v, H. */
+  readonly #slotOf: Int32Array;
+  #lastBlocks = new Int32Array(0);
+  readonly #oldY: Float64Array;
+  readonly #oldV: Float64Array;
+  readonly #oldH: Float64Array;
+  /** `msvr`: the iteration up to which a block has made its steps. */
+  readonly #doneUntil: Int32Array;
+  #now = 0;
+  readonly #xBefore: Float64Array;
+  readonly #z: Float64Array;
+  readonly #mean: Float64Array;
+  readonly #meanBefore: Float64Array;
+  #tau = 0;
+  #tauV = 0;
+  #eta: number;
+  #alpha: number;
+  #beta: number;
+  #gamma: number;
+  #low = 0;
+  #high = 0;
+
+  constructor(state: BlockState, options: ResolvedOptions<typeof bsvrbOptions>, count: number) {
+    const { blocks, dimX, dimY: q } = state.problem;
+    const first = options.version === 1;
+    const own = options.tracker === 'block';
+    this.#state = state;
+    this.#options = options;
+    this.#count = count;
+    this.#sampler = new BlockSampler(state.problem, options.seed);
+    this.#q = q;
+    this.#s = new Float64Array(blocks * q);
+    this.#v = new Float64Array(first ? 0 : blocks * q);
+    this.#u = new Float64Array(first ? 0 : blocks * q);
+    this.#h = new Float64Array(first ? blocks * q * q : 0);
+    this.#seenX = new Float64Array(own ? blocks * dimX : 0);
+    this.#seenY = new Float64Array(own ? blocks * q : 0);
+    this.#seenV = new Float64Array(own && !first ? blocks * q : 0);
+    this.#slotOf = new Int32Array(blocks).fill(-1);
+    this.#oldY = new Float64Array(count * q);
+    this.#oldV = new Float64Array(first ? 0 : count * q);
+    this.#oldH = new Float64Array(first ? count * q * q : 0);
+    this.#doneUntil = new Int32Array(blocks);
+    this.#xBefore = state.x.slice();
+    this.#z = new Float64Array(dimX);
+    this.#mean = new Float64Array(dimX);
+    this.#meanBefore = new Float64Array(dimX);
+    const f = options.horizon / 300;
+    const theory = options.schedule === 'theory';
+    this.#eta = theory ? 0.1 * f ** (-1 / 3) : options.eta;
+    this.#alpha = theory ? Math.min(1, 0.3 * f ** (-2 / 3)) : options.alpha;
+    this.#beta = theory ? Math.min(1, 0.1 * f ** (-2 / 3)) : options.beta;
+    const rest = 1 - this.#alpha;
+    this.#gamma =
+      options.gamma ?? (count === blocks || rest === 0 ? rest : (blocks - count) / (count * rest) + rest);
+  }
+
+  /** One pass over all blocks: first trackers, and the first hyper-gradient. */
+  initialise(): void {
+    const { problem, x } = this.#state;
+    const { blocks } = problem;
+    const { version, tau, tauV, lowerBound, upperBound, schedule, horizon } = this.#options;
+    const curvature = blockCurvature(this.#state);
+    const theory = schedule === 'theory';
+    this.#tau = tau ?? (theory ? 0.2 * (horizon / 300) ** (-1 / 3) : 0.2 / curvature);
+    this.#tauV = tauV ?? this.#tau;
+    this.#low = lowerBound ?? Math.min(curvature / 1000, upperBound ?? Infinity);
+    this.#high = upperBound ?? Math.max(10 * curvature, this.#low);
+    const batch = Math.max(this.#options.batch, 32);
+    const q = this.#q;
+    const w = new Float64Array(q);
+    for (let i = 0; i < blocks; i++) {
+      const y = this.#row(this.#state.y, i);
+      const [lower, upper] = [this.#sampler.lower(i, batch), this.#sampler.upper(i, batch)];
+      problem.gradGy(i, x, y, this.#row(this.#s, i), lower);
+      problem.gradFy(i, x, y, w, upper);
+      if (version === 1) {
+        const h = this.#square(this.#h, i);
+        problem.hessGyy?.(i, x, y, h, lower);
+        clampEigenvalues(h, q, this.#low, this.#high);
+        solved(h, q, w);
+        problem.addJvpGxy(i, x, y, w, -1 / blocks, this.#z, lower);
+      } else for (let j = 0; j < q; j++) this.#u[i * q + j] = -w[j];
+      problem.addGradFx?.(i, x, y, 1 / blocks, this.#z, upper);
+      if (this.#options.tracker === 'block') this.#see(i);
+    }
+  }
+
+  iterate(iteration: number, problem: BlockState['problem'], x: Float64Array): void {
+    const { tracker, lazy, batch, version } = this.#options;
+    const q = this.#q;
+    const moves = tracker === 'msvr';
+    this.#now = iteration;
+    if (moves && !lazy) for (let i = 0; i < problem.blocks; i++) this.#catchUp(i, iteration - 1);
+    const chosen = this.#sampler.blocks(this.#count).slice();
+    this.#mean.fill(0);
+    this.#meanBefore.fill(0);
+    const room = {
+      yBefore: new Float64Array(q),
+      vBefore: new Float64Array(version === 2 ? q : 0),
+      fresh: new Float64Array(q),
+      stale: new Float64Array(q),
+      product: new Float64Array(q),
+    };
+    const nextH = version === 1 ? new Float64Array(this.#count * q * q) : undefined;
+    for (const [k, i] of chosen.entries()) {
+      const y = this.#row(this.#state.y, i);
+      const v = this.#row(this.#v, i);
+      if (moves) {
+        // Where the block was before its last step.
+        this.#catchUp(i, iteration - 1);
+        room.yBefore.set(y);
+        room.vBefore.set(v);
+        this.#catchUp(i, iteration);
+      } else {
+        const slot = this.#slotOf[i];
+        room.yBefore.set(slot >= 0 ? this.#oldY.subarray(slot * q, (slot + 1) * q) : y);
+        room.vBefore.set(slot >= 0 && version === 2 ? this.#oldV.subarray(slot * q, (slot + 1) * q) : v);
+      }
+      this.#visit(k, i, x, room, this.#sampler.lower(i, batch), this.#sampler.upper(i, batch), nextH);
+    }
+    this.#remember(chosen, nextH);
+    for (const i of chosen) {
+      if (tracker === 'block') this.#see(i);
+      if (!moves) this.#stepBlock(i, 1);
+    }
+    const z = this.#z;
+    const beta = this.#beta;
+    for (let k = 0; k < z.length; k++) {
+      if (tracker === 'none') z[k] = this.#mean[k];
+      else if (tracker === 'ema') z[k] += beta * (this.#mean[k] - z[k]);
+      else z[k] = (1 - beta) * (z[k] - this.#meanBefore[k]) + this.#mean[k];
+    }
+    this.#xBefore.set(x);
+    this.#state.step(z, this.#eta);
+    this.#now = iteration + 1;
+  }
+
+  /** Makes the steps of blocks that were not seen of late. */
+  settle(): void {
+    if (this.#options.tracker !== 'msvr') return;
+    for (let i = 0; i < this.#state.problem.blocks; i++) this.#catchUp(i, this.#now);
+  }
+
+  /** Trackers of one block, and its part of the hyper-gradient, now and before, by the same samples. */
+  #visit(
+    k: number,
+    i: number,
+    x: Float64Array,
+    room: Record<'yBefore' | 'vBefore' | 'fresh' | 'stale' | 'product', Float64Array>,
+    lower: Int32Array | undefined,
+    upper: Int32Array | undefined,
+    nextH: Float64Array | undefined,
+  ): void {
+    const { problem } = this.#state;
+    const { tracker } = this.#options;
+    const q = this.#q;
+    const corrected = tracker === 'block' || tracker === 'msvr';
+    const share = 1 / this.#count;
+    const y = this.#row(this.#state.y, i);
+    const { yBefore, vBefore, fresh, stale, product } = room;
+    const xBefore = this.#xBefore;
+    // What trackers are corrected by: the last visit, or the last iteration.
+    const own = tracker === 'block';
+    const [thereX, thereY] = own
+      ? [this.#seenX.subarray(i * x.length, (i + 1) * x.length), this.#row(this.#seenY, i)]
+      : [xBefore, yBefore];
+
+    problem.gradGy(i, x, y, fresh, lower);
+    if (corrected) problem.gradGy(i, thereX, thereY, stale, lower);
+    this.#track(this.#row(this.#s, i), fresh, stale);
+
+    if (nextH) {
+      const h = this.#square(this.#h, i);
+      const target = nextH.subarray(k * q * q, (k + 1) * q * q);
+      const sample = new Float64Array(q * q);
+      const before = new Float64Array(q * q);
+      problem.hessGyy?.(i, x, y, sample, lower);
+      if (corrected) problem.hessGyy?.(i, thereX, thereY, before, lower);
+      target.set(h);
+      this.#track(target, sample, before);
+      clampEigenvalues(target, q, this.#low, this.#high);
+      problem.gradFy(i, x, y, fresh, upper);
+      solved(h, q, fresh);
+      problem.addJvpGxy(i, x, y, fresh, -share, this.#mean, lower);
+      if (corrected) {
+        const slot = this.#slotOf[i];
+        problem.gradFy(i, xBefore, yBefore, stale, upper);
+        solved(slot >= 0 ? this.#oldH.subarray(slot * q * q, (slot + 1) * q * q) : h, q, stale);
+        problem.addJvpGxy(i, xBefore, yBefore, stale, -share, this.#meanBefore, lower);
+      }
+    } else {
+      const v = this.#row(this.#v, i);
+      problem.hvpGyy(i, x, y, v, fresh, lower);
+      problem.gradFy(i, x, y, product, upper);
+      for (let j = 0; j < q; j++) fresh[j] -= product[j];
+      if (corrected) {
+        problem.hvpGyy(i, thereX, thereY, own ? this.#row(this.#seenV, i) : vBefore, stale, lower);
+        problem.gradFy(i, thereX, thereY, product, upper);
+        for (let j = 0; j < q; j++) stale[j] -= product[j];
+      }
+      this.#track(this.#row(this.#u, i), fresh, stale);
+      problem.addJvpGxy(i, x, y, v, -share, this.#mean, lower);
+      if (corrected) problem.addJvpGxy(i, xBefore, yBefore, vBefore, -share, this.#meanBefore, lower);
+    }
+    problem.addGradFx?.(i, x, y, share, this.#mean, upper);
+    if (corrected) problem.addGradFx?.(i, xBefore, yBefore, share, this.#meanBefore, upper);
+  }
+
+  /** One refresh of a tracker t by the sample h now and there. */
+  #track(t: Float64Array, h: Float64Array, there: Float64Array): void {
+    const { tracker } = this.#options;
+    const [alpha, gamma] = [this.#alpha, this.#gamma];
+    for (let j = 0; j < t.length; j++) {
+      if (tracker === 'block') t[j] = h[j] + (1 - alpha) * (t[j] - there[j]);
+      else if (tracker === 'msvr') t[j] = (1 - alpha) * t[j] + alpha * h[j] + gamma * (h[j] - there[j]);
+      else if (tracker === 'ema') t[j] += alpha * (h[j] - t[j]);
+      else t[j] = h[j];
+    }
+    const size = norm(h);
+    if (size > 0 && !(norm(t) <= RUNAWAY * size)) t.set(h);
+  }
+
+  /** Keeps the rows of the seen blocks as they were, then lets the new Hessians stand. */
+  #remember(chosen: Int32Array, nextH: Float64Array | undefined): void {
+    const q = this.#q;
+    for (const i of this.#lastBlocks) this.#slotOf[i] = -1;
+    for (const [k, i] of chosen.entries()) {
+      this.#slotOf[i] = k;
+      this.#oldY.set(this.#row(this.#state.y, i), k * q);
+      if (nextH) {
+        const h = this.#square(this.#h, i);
+        this.#oldH.set(h, k * q * q);
+        h.set(nextH.subarray(k * q * q, (k + 1) * q * q));
+      } else this.#oldV.set(this.#row(this.#v, i), k * q);
+    }
+    this.#lastBlocks = chosen as Int32Array<ArrayBuffer>;
+  }
+
+  /** Makes all steps of a block up to an iteration: its trackers have not changed since. */
+  #catchUp(i: number, until: number): void {
+    const steps = until - this.#doneUntil[i];
+    if (steps <= 0) return;
+    this.#stepBlock(i, steps);
+    this.#doneUntil[i] = until;
+  }
+
+  /** Some steps at once; one by one where v would leave its ball. */
+  #stepBlock(i: number, steps: number): void {
+    const q = this.#q;
+    const [y, s] = [this.#state.y, this.#s];
+    for (let j = i * q; j < (i + 1) * q; j++) y[j] -= steps * this.#tau * s[j];
+    if (this.#options.version === 1) return;
+    const [v, u] = [this.#row(this.#v, i), this.#row(this.#u, i)];
+    const radius = this.#options.vRadius ?? Infinity;
+    const all = v.map((entry, j) => entry - steps * this.#tauV * u[j]);
+    if (norm(all) <= radius) {
+      v.set(all);
+      return;
+    }
+    for (let step = 0; step < steps; step++) {
+      for (let j = 0; j < q; j++) v[j] -= this.#tauV * u[j];
+      const length = norm(v);
+      if (length > radius) for (let j = 0; j < q; j++) v[j] *= radius / length;
+    }
+  }
+
+  #see(i: number): void {
+    const { x, y } = this.#state;
+    this.#seenX.set(x, i * x.length);
+    this.#row(this.#seenY, i).set(this.#row(y, i));
+    if (this.#options.version === 2) this.#row(this.#seenV, i).set(this.#row(this.#v, i));
+  }
+
+  #row(all: Float64Array, i: number): Float64Array {
+    return all.subarray(i * this.#q, (i + 1) * this.#q);
+  }
+
+  #square(all: Float64Array, i: number): Float64Array {
+    const size = this.#q * this.#q;
+    return all.subarray(i * size, (i + 1) * size);
+  }
+}
+
+/** b <- H⁻¹ b for a positive definite H, which is kept. */
+export function solved(h: Float64Array, q: number, b: Float64Array): void {
+  const factor = h.slice();
+  if (smallCholesky(factor, q)) solveSmallCholesky(factor, q, b);
+}
+
+/** Why an instance is too large. */
+function declines(instance: MultiBlockInstance): string | undefined {
+  const { blocks, dimX, dimY } = blockModelOf(instance).problem;
+  const numbers = blocks * (dimX + 4 * dimY);
+  return numbers > 2e8 ? `${numbers} numbers of memory` : undefined;
+}
+
+/** Registration. */
+export const bsvrbSolver = /* @__PURE__ */ defineSolver({
+  id: 'bilevel/bsvrb',
+  title: 'BSVRB',
+  summary:
+    'A few blocks and samples an iteration, trackers with variance reduction for both: version 1 by Hessians, version 2 by products.',
+  problem: multiBlockOptimisation,
+  role: 'paper',
+  paper: blockPaper,
+  cost: 'O(m \\epsilon^{-3} (1/(I \\sqrt I) [I < m] + 1/(I \\sqrt B))) \\text{ iterations}',
+  options: bsvrbOptions,
+  declines,
+  steps: (instance, options) => bsvrbSteps(blockModelOf(instance).problem, instance.x0, options),
+});

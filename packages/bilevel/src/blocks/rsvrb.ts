@@ -1,0 +1,247 @@
+// RSVRB: randomised stochastic variance reduction for many lower levels.
+//
+// Z. Guo, Q. Hu, L. Zhang, T. Yang: Randomized Stochastic Variance-Reduced Methods for Multi-Task Stochastic Bilevel
+// Optimization (2021).
+import {
+  defineSolver,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { BlockSampler } from './block-sampler.ts';
+import { BlockState, blockCount, blockCurvature, guardedBlocks } from './block-state.ts';
+import { solved } from './bsvrb.ts';
+import { clampEigenvalues } from './clamp-eigenvalues.ts';
+import {
+  blockModelOf,
+  type MultiBlockInstance,
+  type MultiBlockIterate,
+  type MultiBlockSolution,
+  multiBlockOptimisation,
+} from './multi-block-optimisation.ts';
+import type { MultiBlockProblem } from './multi-block-problem.ts';
+
+/** Options of `rsvrb`. */
+export const rsvrbOptions = {
+  blocksPerIteration: {
+    type: 'integer',
+    min: 1,
+    description: 'I, blocks an iteration; a tenth of all by default',
+  },
+  batch: { type: 'integer', min: 1, default: 32, description: 'B, samples of a block' },
+  eta: { type: 'number', above: 0, default: 0.05, description: 'Step of x' },
+  tau: { type: 'number', above: 0, description: 'Step of the lower levels; 0.2/L_g by default' },
+  beta: { type: 'number', above: 0, max: 1, default: 0.1, description: 'β, how fast all trackers forget' },
+  lowerBound: {
+    type: 'number',
+    above: 0,
+    description: 'Least eigenvalue of a tracked Hessian; L_g/1000 by default',
+  },
+  upperBound: { type: 'number', above: 0, description: 'Largest; 10 L_g by default' },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-3,
+    description:
+      'Exact hyper-gradient at which to stop, over the mean size of the blocks’ parts at the start',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of blocks and samples' },
+  maxIterations: { type: 'integer', min: 0, default: 20_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `rsvrb`. */
+export type RsvrbOptions = OptionsOf<typeof rsvrbOptions>;
+
+/**
+ * Trackers of ∇_y g, ∇_y f, the Hessian and all mixed derivatives of every block, unbiased for a random choice of blocks: those that
+ * are seen weigh m/I, all others fade by 1 − β; a second choice of blocks for the hyper-gradient. Every iteration touches all
+ * blocks: time and memory O(m p q).
+ *
+ * @param problem - m blocks, with `hessGyy`
+ * @param x0 - start, p numbers; lower levels start at zero
+ * @throws {InvalidInputError} for a problem without `hessGyy` or with more than 1e7 tracked numbers, and options out of range
+ */
+export function rsvrb(
+  problem: MultiBlockProblem,
+  x0: Float64Array,
+  options: RsvrbOptions & RunOptions<MultiBlockIterate> = {},
+): Outcome<MultiBlockSolution, MultiBlockIterate> {
+  return run(rsvrbSteps(problem, x0, options), runOptionsOf(rsvrbOptions, options));
+}
+
+/** The steps of `rsvrb`. */
+export function* rsvrbSteps(
+  problem: MultiBlockProblem,
+  x0: Float64Array,
+  options: RsvrbOptions = {},
+): Steps<MultiBlockSolution, MultiBlockIterate> {
+  const { batch, eta, tau, beta, lowerBound, upperBound, tolerance, seed, ...rest } = resolveOptions(
+    rsvrbOptions,
+    options,
+  );
+  const state = new BlockState(problem, x0);
+  const count = blockCount(problem, rest.blocksPerIteration);
+  if (!problem.hessGyy) {
+    throw new InvalidInputError('is needed', { argument: 'problem.hessGyy', code: 'missing' });
+  }
+  if (tooLarge(problem)) {
+    throw new InvalidInputError('is too large: the method keeps p x q numbers a block', {
+      argument: 'problem',
+      code: 'too-large',
+    });
+  }
+  return yield* guardedBlocks(state, steps());
+
+  function* steps(): Steps<MultiBlockSolution, MultiBlockIterate> {
+    const { problem: oracles, x } = state;
+    const { blocks, dimX: p, dimY: q } = oracles;
+    const sampler = new BlockSampler(oracles, seed);
+    const second = new BlockSampler(oracles, seed + 1);
+    // Of every block: ∇_y g, ∇_y f, the Hessian and the mixed derivatives, q rows of p.
+    const trackers = [q, q, q * q, p * q].map((size) => new Float64Array(blocks * size));
+    const [s, fy, hessians, mixed] = trackers;
+    const before = {
+      x: x.slice(),
+      y: state.y.slice(),
+      fy: fy.slice(),
+      hessians: hessians.slice(),
+      mixed: mixed.slice(),
+    };
+    const z = new Float64Array(p);
+    let curvature = 0;
+    for (let iteration = 0; ; iteration++) {
+      yield state.iterate(iteration);
+      const done = state.success(iteration, tolerance);
+      if (done) return done;
+      curvature ||= blockCurvature(state);
+      const [low, high] = [lowerBound ?? curvature / 1000, upperBound ?? 10 * curvature];
+      before.fy.set(fy);
+      before.hessians.set(hessians);
+      before.mixed.set(mixed);
+      // Unbiased for a random block: seen ones weigh m/I, unseen ones fade.
+      const keep = iteration === 0 ? 0 : 1 - beta;
+      for (const tracker of trackers) for (let k = 0; k < tracker.length; k++) tracker[k] *= keep;
+      const chosen =
+        iteration === 0 ? Int32Array.from({ length: blocks }, (_, i) => i) : sampler.blocks(count).slice();
+      const weight = blocks / chosen.length;
+      for (const i of chosen) {
+        const [lower, upper] = [sampler.lower(i, batch), sampler.upper(i, batch)];
+        refresh(i, x, row(state.y, i), weight, lower, upper);
+        if (keep > 0) refresh(i, before.x, row(before.y, i), -keep * weight, lower, upper);
+      }
+      const [now, past] = [new Float64Array(p), new Float64Array(p)];
+      const judged = second.blocks(count);
+      for (const i of judged) {
+        const upper = second.upper(i, batch);
+        part(i, x, row(state.y, i), { fy, hessians, mixed }, now, upper, judged.length, [low, high]);
+        part(
+          i,
+          before.x,
+          row(before.y, i),
+          iteration === 0 ? { fy, hessians, mixed } : before,
+          past,
+          upper,
+          judged.length,
+          [low, high],
+        );
+      }
+      for (let k = 0; k < p; k++) z[k] = iteration === 0 ? now[k] : (1 - beta) * (z[k] - past[k]) + now[k];
+      before.x.set(x);
+      before.y.set(state.y);
+      const step = tau ?? 0.2 / curvature;
+      for (let j = 0; j < s.length; j++) state.y[j] -= step * s[j];
+      state.step(z, eta);
+    }
+
+    function row(all: Float64Array, i: number): Float64Array {
+      return all.subarray(i * q, (i + 1) * q);
+    }
+
+    /** Adds `weight` times the samples' derivatives at a point to the trackers of a block. */
+    function refresh(
+      i: number,
+      at: Float64Array,
+      y: Float64Array,
+      weight: number,
+      lower: Int32Array | undefined,
+      upper: Int32Array | undefined,
+    ): void {
+      const out = new Float64Array(q);
+      oracles.gradGy(i, at, y, out, lower);
+      for (let j = 0; j < q; j++) s[i * q + j] += weight * out[j];
+      oracles.gradFy(i, at, y, out, upper);
+      for (let j = 0; j < q; j++) fy[i * q + j] += weight * out[j];
+      const square = new Float64Array(q * q);
+      oracles.hessGyy?.(i, at, y, square, lower);
+      for (let k = 0; k < q * q; k++) hessians[i * q * q + k] += weight * square[k];
+      const unit = out.fill(0);
+      for (let j = 0; j < q; j++) {
+        unit[j] = 1;
+        oracles.addJvpGxy(
+          i,
+          at,
+          y,
+          unit,
+          weight,
+          mixed.subarray((i * q + j) * p, (i * q + j + 1) * p),
+          lower,
+        );
+        unit[j] = 0;
+      }
+    }
+
+    /** Adds a block's hyper-gradient by its trackers. */
+    function part(
+      i: number,
+      at: Float64Array,
+      y: Float64Array,
+      kept: { fy: Float64Array; hessians: Float64Array; mixed: Float64Array },
+      out: Float64Array,
+      upper: Int32Array | undefined,
+      among: number,
+      [low, high]: readonly [number, number],
+    ): void {
+      const h = kept.hessians.slice(i * q * q, (i + 1) * q * q);
+      clampEigenvalues(h, q, low, high);
+      const v = kept.fy.slice(i * q, (i + 1) * q);
+      solved(h, q, v);
+      for (let j = 0; j < q; j++) {
+        const scale = -v[j] / among;
+        for (let k = 0; k < p; k++) out[k] += scale * kept.mixed[(i * q + j) * p + k];
+      }
+      oracles.addGradFx?.(i, at, y, 1 / among, out, upper);
+    }
+  }
+}
+
+/** Whether the trackers are more than 160 MB. */
+function tooLarge({ blocks, dimX, dimY }: MultiBlockProblem): boolean {
+  return blocks * dimY * (dimX + dimY) > 1e7;
+}
+
+/** Registration. */
+export const rsvrbSolver = /* @__PURE__ */ defineSolver({
+  id: 'bilevel/rsvrb',
+  title: 'RSVRB',
+  summary:
+    'Variance reduction with unbiased trackers of every derivative of every block: each iteration touches all of them.',
+  problem: multiBlockOptimisation,
+  role: 'baseline',
+  paper: {
+    title: 'Randomized Stochastic Variance-Reduced Methods for Multi-Task Stochastic Bilevel Optimization',
+    arxiv: '2105.02266',
+    year: 2021,
+  },
+  cost: 'O(m p q) \\text{ an iteration}',
+  options: rsvrbOptions,
+  declines: (instance: MultiBlockInstance) =>
+    tooLarge(blockModelOf(instance).problem) ? 'it would keep more than 1e7 numbers' : undefined,
+  steps: (instance: MultiBlockInstance, options) =>
+    rsvrbSteps(blockModelOf(instance).problem, instance.x0, options),
+});
