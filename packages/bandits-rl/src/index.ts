@@ -36,6 +36,23 @@ export {
 } from './linear-mdp/adversarial-linear-mdp.ts';
 export { matrixGeometricResampling, regularisedInverseCovariance } from './linear-mdp/inverse-covariance.ts';
 export type { LinearMdp } from './linear-mdp/mdp.ts';
+export { type HarpgOptions, harpg, type NHarpgOptions, nHarpg } from './policy-gradient/harpg.ts';
+export { type NPgIgtOptions, nPgIgt } from './policy-gradient/n-pg-igt.ts';
+export {
+  type NaturalGradientOptions,
+  naturalPolicyGradient,
+} from './policy-gradient/natural-policy-gradient.ts';
+export { normalPolicy, type Policy, softmaxPolicy } from './policy-gradient/policy.ts';
+export type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-gradient/policy-problem.ts';
+export { type ProximalPolicyOptions, proximalPolicy } from './policy-gradient/proximal-policy.ts';
+export { type ReinforceOptions, reinforce } from './policy-gradient/reinforce.ts';
+export { type Evaluation, evaluatePolicy } from './policy-gradient/trajectories.ts';
+export {
+  type SrvrPgOptions,
+  type StormPgOptions,
+  srvrPg,
+  stormPg,
+} from './policy-gradient/variance-reduction.ts';
 export {
   type FitIterate,
   type FitPreferencesOptions,

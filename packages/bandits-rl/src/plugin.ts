@@ -4,6 +4,8 @@ import { banditProblem } from './bandits/bandit-problem.ts';
 import { banditSolvers } from './bandits/solvers.ts';
 import { linearMdpProblem } from './linear-mdp/linear-mdp-problem.ts';
 import { linearMdpClaims, linearMdpSolvers } from './linear-mdp/solvers.ts';
+import { policyProblem } from './policy-gradient/policy-problem.ts';
+import { policyClaims, policySolvers } from './policy-gradient/solvers.ts';
 import { preferenceProblem } from './preferences/preference-problem.ts';
 import { preferenceClaims, preferenceSolvers } from './preferences/solvers.ts';
 import { controlProblem } from './quadrature/control-problem.ts';
@@ -17,6 +19,11 @@ export {
   type LinearMdpPlay,
   linearMdpProblem,
 } from './linear-mdp/linear-mdp-problem.ts';
+export {
+  type PolicyInstance,
+  type PolicySolution,
+  policyProblem,
+} from './policy-gradient/policy-problem.ts';
 export {
   type PreferenceInstance,
   type PreferencePlay,
@@ -36,7 +43,14 @@ export {
 /** Problems, solvers and claims of this package. */
 export const plugin: Plugin = {
   name: '@infimum/bandits-rl',
-  problems: [banditProblem, linearMdpProblem, preferenceProblem, controlProblem, relaxationProblem],
+  problems: [
+    banditProblem,
+    linearMdpProblem,
+    preferenceProblem,
+    controlProblem,
+    policyProblem,
+    relaxationProblem,
+  ],
   solvers: [
     ...banditSolvers,
     ...linearMdpSolvers,
@@ -44,5 +58,5 @@ export const plugin: Plugin = {
     ...controlSolvers,
     ...relaxationSolvers,
   ],
-  claims: [...linearMdpClaims, ...preferenceClaims, ...controlClaims, ...relaxationClaims],
+  claims: [...linearMdpClaims, ...preferenceClaims, ...controlClaims, ...policyClaims, ...relaxationClaims],
 };

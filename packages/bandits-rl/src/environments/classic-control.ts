@@ -57,7 +57,10 @@ export function cartPole(timeLimit = 500): Dynamics {
     },
     move(state, at, action, actionAt, flags, flag) {
       const force = action[actionAt] === 1 ? 10 : -10;
-      const [x, speed, angle, turn] = [state[at], state[at + 1], state[at + 2], state[at + 3]];
+      const x = state[at];
+      const speed = state[at + 1];
+      const angle = state[at + 2];
+      const turn = state[at + 3];
       const cosine = smallCosine(angle);
       const sine = smallSine(angle);
       const temp = (force + 0.05 * (turn * turn) * sine) / 1.1;

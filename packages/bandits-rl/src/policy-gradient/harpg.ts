@@ -1,0 +1,308 @@
+// HARPG and N-HARPG: momentum that is carried along by Hessian-vector products, with and without normalisation.
+//
+// I. Fatkhullin, A. Barakat, A. Kireeva, N. He: Stochastic Policy Gradient Methods: Improved Sample Complexity for
+// Fisher-non-degenerate Policies (arXiv 2302.01734, 2023), algorithm 2.
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  Random,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
+import { type Learning, learn, moveNormalised } from './learning.ts';
+import { normalisedGradientPaper } from './n-pg-igt.ts';
+import {
+  type PolicyInstance,
+  type PolicyIterate,
+  type PolicySolution,
+  policyProblem,
+} from './policy-problem.ts';
+
+/** Options of `nHarpg`. */
+export const nHarpgOptions = {
+  stepSize: { type: 'number', above: 0, default: 3, description: 'γ₀: step t is γ₀ 2/(t + 2 + stepOffset)' },
+  momentum: {
+    type: 'number',
+    above: 0,
+    max: 1,
+    default: 1,
+    description: 'η₀: weight t of the newest gradient is η₀ 2/(t + 2)',
+  },
+  stepOffset: {
+    type: 'number',
+    min: 0,
+    default: 10,
+    description: 'Shortens the first steps; 0 is the paper’s method',
+  },
+  hessianEstimator: {
+    type: 'choice',
+    choices: ['causal', 'full'],
+    default: 'causal',
+    description: 'Whether rewards meet the scores before them only, or, as in the paper, all',
+  },
+  hessianBatchSize: {
+    type: 'integer',
+    min: 0,
+    max: 1_000_000,
+    default: 0,
+    description: 'Trajectories of a Hessian-vector product; 0 for as many as of a gradient',
+  },
+  correctionClip: {
+    type: 'number',
+    min: 0,
+    default: 0.1,
+    description: 'Largest norm of a correction over that of the momentum; 0 for no limit, the paper’s method',
+  },
+  batchSize: {
+    type: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: 1,
+    description: 'Trajectories of an estimate',
+  },
+  baseline: {
+    type: 'choice',
+    choices: ['linear', 'time-mean', 'none'],
+    default: 'linear',
+    description:
+      'What returns are compared with: a fit on features over past batches, the mean of the batch’s other trajectories, or nothing',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
+  maxIterations: { type: 'integer', min: 0, default: 1500, description: 'Limit on trajectories' },
+} as const satisfies OptionSpecs;
+
+/** Options of `nHarpg`. */
+export type NHarpgOptions = OptionsOf<typeof nHarpgOptions>;
+
+/**
+ * Policy gradient with d_t = (1-η)(d_{t-1} + v_t) + η g(θ_t) and steps of fixed lengths along d_t. The correction
+ * v_t = B(τ̂, θ̂)(θ_t - θ_{t-1}), with θ̂ uniform between the two and B an estimate of the Hessian, has the mean ∇J(θ_t) - ∇J(θ_{t-1}),
+ * so that the momentum does not lag. Two batches an iteration; trajectories for an error of ε: O(ε^-2). O(d) memory.
+ *
+ * By default the correction's heavy tail is cut relative to the momentum, rewards meet only the scores before them, and first
+ * steps are shorter; `correctionClip: 0, hessianEstimator: 'full', stepOffset: 0` is the paper's method as written.
+ *
+ * @param instance - environment, policy, parameters to start at, horizon, discount
+ * @param options - steps, batches, estimator, baseline
+ * @throws {InvalidInputError} for shapes that do not fit
+ *
+ * Source: I. Fatkhullin et al. (arXiv 2302.01734, 2023).
+ *
+ * @example
+ * ```ts
+ * import { cartPole, environmentOf, evaluatePolicy, nHarpg, softmaxPolicy } from '@infimum/bandits-rl';
+ *
+ * const policy = softmaxPolicy(4, 2);
+ * const { parameters } = nHarpg({
+ *   createEnvironment: () => environmentOf(cartPole(200)),
+ *   policy,
+ *   initialParameters: new Float64Array(policy.size),
+ *   horizon: 200,
+ *   discount: 0.99,
+ * }, { batchSize: 5, seed: 1 });
+ * const { mean } = evaluatePolicy(environmentOf(cartPole(200)), policy, parameters);
+ * console.log(mean > 150); // true
+ * ```
+ */
+export function nHarpg(
+  instance: PolicyInstance,
+  options: NHarpgOptions & RunOptions<PolicyIterate> = {},
+): Outcome<PolicySolution, PolicyIterate> {
+  return run(nHarpgSteps(instance, options), runOptionsOf(nHarpgOptions, options));
+}
+
+/** The steps of `nHarpg`. */
+export function* nHarpgSteps(
+  instance: PolicyInstance,
+  options: NHarpgOptions = {},
+): Steps<PolicySolution, PolicyIterate> {
+  const settings = resolveOptions(nHarpgOptions, options);
+  return yield* learn(instance, settings, (learning) =>
+    corrected(learning, { ...settings, isNormalised: true }),
+  );
+}
+
+/** Options of `harpg`. */
+export const harpgOptions = {
+  stepSize: {
+    type: 'number',
+    above: 0,
+    default: 0.03,
+    description: 'γ₀: step t is γ₀ (2/(t + 2 + stepOffset))^½',
+  },
+  momentum: {
+    type: 'number',
+    above: 0,
+    max: 1,
+    default: 1,
+    description: 'η₀: weight t of the newest gradient is η₀ 2/(t + 2)',
+  },
+  stepOffset: {
+    type: 'number',
+    min: 0,
+    default: 10,
+    description: 'Shortens the first steps; 0 is the paper’s method',
+  },
+  hessianEstimator: {
+    type: 'choice',
+    choices: ['causal', 'full'],
+    default: 'causal',
+    description: 'Whether rewards meet the scores before them only, or, as in the paper, all',
+  },
+  hessianBatchSize: {
+    type: 'integer',
+    min: 0,
+    max: 1_000_000,
+    default: 0,
+    description: 'Trajectories of a Hessian-vector product; 0 for as many as of a gradient',
+  },
+  correctionClip: {
+    type: 'number',
+    min: 0,
+    default: 0.1,
+    description: 'Largest norm of a correction over that of the momentum; 0 for no limit, the paper’s method',
+  },
+  batchSize: {
+    type: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: 1,
+    description: 'Trajectories of an estimate',
+  },
+  baseline: {
+    type: 'choice',
+    choices: ['linear', 'time-mean', 'none'],
+    default: 'linear',
+    description:
+      'What returns are compared with: a fit on features over past batches, the mean of the batch’s other trajectories, or nothing',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
+  maxIterations: { type: 'integer', min: 0, default: 1500, description: 'Limit on trajectories' },
+} as const satisfies OptionSpecs;
+
+/** Options of `harpg`. */
+export type HarpgOptions = OptionsOf<typeof harpgOptions>;
+
+/**
+ * As `nHarpg` without normalisation: θ_{t+1} = θ_t + γ_t d_t with γ_t = γ₀ (2/(t+2))^½. The same guarantee; a step that depends on
+ * the scale of the rewards.
+ *
+ * @param instance - environment, policy, parameters to start at, horizon, discount
+ * @param options - steps, batches, estimator, baseline
+ * @throws {InvalidInputError} for shapes that do not fit
+ *
+ * Source: I. Fatkhullin et al. (arXiv 2302.01734, 2023).
+ *
+ * @example
+ * ```ts
+ * import { cartPole, environmentOf, evaluatePolicy, harpg, softmaxPolicy } from '@infimum/bandits-rl';
+ *
+ * const policy = softmaxPolicy(4, 2);
+ * const { parameters } = harpg({
+ *   createEnvironment: () => environmentOf(cartPole(200)),
+ *   policy,
+ *   initialParameters: new Float64Array(policy.size),
+ *   horizon: 200,
+ *   discount: 0.99,
+ * }, { batchSize: 5, seed: 1 });
+ * const { mean } = evaluatePolicy(environmentOf(cartPole(200)), policy, parameters);
+ * console.log(mean > 150); // true
+ * ```
+ */
+export function harpg(
+  instance: PolicyInstance,
+  options: HarpgOptions & RunOptions<PolicyIterate> = {},
+): Outcome<PolicySolution, PolicyIterate> {
+  return run(harpgSteps(instance, options), runOptionsOf(harpgOptions, options));
+}
+
+/** The steps of `harpg`. */
+export function* harpgSteps(
+  instance: PolicyInstance,
+  options: HarpgOptions = {},
+): Steps<PolicySolution, PolicyIterate> {
+  const settings = resolveOptions(harpgOptions, options);
+  return yield* learn(instance, settings, (learning) =>
+    corrected(learning, { ...settings, isNormalised: false }),
+  );
+}
+
+interface CorrectionSettings {
+  readonly stepSize: number;
+  readonly momentum: number;
+  readonly stepOffset: number;
+  readonly hessianEstimator: string | number;
+  readonly hessianBatchSize: number;
+  readonly correctionClip: number;
+  readonly seed: number;
+  readonly isNormalised: boolean;
+}
+
+function* corrected(learning: Learning, settings: CorrectionSettings): Generator<undefined, void> {
+  const { stepSize, momentum, stepOffset, correctionClip, isNormalised } = settings;
+  const estimator = settings.hessianEstimator === 'full' ? 'full' : 'causal';
+  const hessianBatch = settings.hessianBatchSize || learning.batchSize;
+  const { parameters, direction, sampler } = learning;
+  const places = new Random(settings.seed).split(0x9a1ace);
+  const d = parameters.length;
+  const previous = parameters.slice();
+  const [gradient, correction, between, change] = [0, 1, 2, 3].map(() => new Float64Array(d));
+  for (let t = 0; ; t++) {
+    const eta = t === 0 ? 1 : Math.min(1, (momentum * 2) / (t + 2));
+    if (t > 0) {
+      const q = places.uniform();
+      for (let i = 0; i < d; i++) {
+        change[i] = parameters[i] - previous[i];
+        between[i] = previous[i] + q * change[i];
+      }
+      const batch = sampler.sample(between, hessianBatch);
+      sampler.hessianVector(batch, between, change, estimator, correction);
+      const size = norm(correction);
+      const limit = correctionClip * norm(direction);
+      const factor = correctionClip > 0 && size > limit ? limit / size : 1;
+      for (let i = 0; i < d; i++) correction[i] *= factor;
+    }
+    learning.gradient(parameters, gradient);
+    for (let i = 0; i < d; i++) {
+      direction[i] = (1 - eta) * (direction[i] + correction[i]) + eta * gradient[i];
+    }
+    previous.set(parameters);
+    const share = 2 / (t + 2 + stepOffset);
+    if (isNormalised) moveNormalised(parameters, direction, stepSize * share);
+    else for (let i = 0; i < d; i++) parameters[i] += stepSize * Math.sqrt(share) * direction[i];
+    yield;
+  }
+}
+
+/** Registration. */
+export const nHarpgSolver = /* @__PURE__ */ defineSolver({
+  id: 'bandits-rl/n-harpg',
+  title: 'N-HARPG',
+  summary: 'Normalised policy gradient whose momentum is carried along by Hessian-vector products.',
+  problem: policyProblem,
+  role: 'paper',
+  paper: normalisedGradientPaper,
+  cost: 'O(B H d) \\text{ an iteration}',
+  options: nHarpgOptions,
+  steps: nHarpgSteps,
+});
+
+/** Registration. */
+export const harpgSolver = /* @__PURE__ */ defineSolver({
+  id: 'bandits-rl/harpg',
+  title: 'HARPG',
+  summary:
+    'Policy gradient whose momentum is carried along by Hessian-vector products, with steps in the rewards’ scale.',
+  problem: policyProblem,
+  role: 'paper',
+  paper: normalisedGradientPaper,
+  cost: 'O(B H d) \\text{ an iteration}',
+  options: harpgOptions,
+  steps: harpgSteps,
+});

@@ -1,0 +1,112 @@
+// The loop that all policy gradients share: sample, estimate, move; what stops it, and what is remembered of the parameters.
+import { type Steps, stalled } from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
+import {
+  checkPolicyInstance,
+  type PolicyInstance,
+  type PolicyIterate,
+  type PolicySolution,
+} from './policy-problem.ts';
+import { Sampler, type Trajectory } from './trajectories.ts';
+
+/** What every method is told. */
+export interface LearningSettings {
+  readonly batchSize: number;
+  readonly baseline: string | number;
+  readonly seed: number;
+}
+
+/** A method while it learns: it moves `parameters`. */
+export class Learning {
+  readonly sampler: Sampler;
+  readonly parameters: Float64Array;
+  readonly batchSize: number;
+  /** The direction that the last step took, for its norm. */
+  direction: Float64Array;
+
+  constructor(instance: PolicyInstance, { batchSize, baseline, seed }: LearningSettings) {
+    const { policy, horizon, discount, initialParameters } = instance;
+    this.sampler = new Sampler({
+      environment: instance.createEnvironment(),
+      policy,
+      horizon,
+      discount,
+      baseline: baseline as 'linear' | 'time-mean' | 'none',
+      seed,
+    });
+    this.parameters = initialParameters.slice();
+    this.direction = new Float64Array(policy.size);
+    this.batchSize = batchSize;
+  }
+
+  /** A batch at some parameters, and the estimate of the gradient there. */
+  gradient(at: Float64Array, out: Float64Array, count = this.batchSize): Trajectory[] {
+    const batch = this.sampler.sample(at, count);
+    this.sampler.gradient(batch, at, out);
+    return batch;
+  }
+}
+
+/** Drives a method, which yields after every batch that it samples. */
+export function* learn(
+  instance: PolicyInstance,
+  settings: LearningSettings,
+  method: (learning: Learning) => Generator<undefined, void>,
+): Steps<PolicySolution, PolicyIterate> {
+  checkPolicyInstance(instance);
+  const learning = new Learning(instance, settings);
+  const { sampler, parameters } = learning;
+  const last = parameters.slice();
+  const best = parameters.slice();
+  const average = parameters.slice();
+  let [bestReturn, iterates] = [-Infinity, 0];
+  const solution = (): PolicySolution => ({
+    parameters: last.slice(),
+    bestParameters: best.slice(),
+    averageParameters: average.slice(),
+  });
+  yield { iteration: 0, meanReturn: 0, steps: 0, gradientNorm: 0, solution };
+  const updates = method(learning);
+  for (;;) {
+    const before = parameters.slice();
+    updates.next();
+    if (sampler.fault) return stalled(solution(), sampler.fault);
+    const size = norm(parameters);
+    if (!(size <= LARGEST_PARAMETERS)) return stalled(solution(), 'the parameters run away');
+    if (sampler.meanReturn > bestReturn) {
+      bestReturn = sampler.meanReturn;
+      best.set(before);
+    }
+    last.set(parameters);
+    iterates++;
+    // Weights that rise linearly: what was learnt early fades.
+    for (let i = 0; i < average.length; i++)
+      average[i] += (2 / (iterates + 1)) * (parameters[i] - average[i]);
+    const gradientNorm = norm(learning.direction);
+    if (!Number.isFinite(gradientNorm) || !Number.isFinite(sampler.meanReturn)) {
+      return stalled(solution(), 'the estimate of the gradient is beyond the largest number');
+    }
+    yield {
+      iteration: sampler.trajectories,
+      meanReturn: sampler.meanReturn,
+      steps: sampler.steps,
+      gradientNorm,
+      solution,
+    };
+  }
+}
+
+/** Beyond this no policy comes back. */
+const LARGEST_PARAMETERS = 1e8;
+
+/** θ += step d/|d|; nothing where there is no direction, or none that is a number. */
+export function moveNormalised(parameters: Float64Array, direction: Float64Array, step: number): void {
+  // The largest entry first: the squares of a direction may be beyond the largest number, or below the least.
+  let largest = 0;
+  for (let i = 0; i < direction.length; i++) largest = Math.max(largest, Math.abs(direction[i]));
+  if (!(largest > 0 && largest < Infinity)) return;
+  let squares = 0;
+  for (let i = 0; i < direction.length; i++) squares += (direction[i] / largest) ** 2;
+  const factor = step / Math.sqrt(squares);
+  for (let i = 0; i < direction.length; i++) parameters[i] += factor * (direction[i] / largest);
+}

@@ -1,0 +1,137 @@
+// The natural policy gradient: steps that are equally long in what they change of the policy, by conjugate gradients on the Fisher
+// matrix.
+//
+// S. Kakade: A natural policy gradient (2001).
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { dot } from '@infimum/linalg/numerics';
+import { type Learning, learn } from './learning.ts';
+import {
+  type PolicyInstance,
+  type PolicyIterate,
+  type PolicySolution,
+  policyProblem,
+} from './policy-problem.ts';
+
+/** Options of `naturalPolicyGradient`. */
+export const naturalGradientOptions = {
+  stepSize: { type: 'number', above: 0, default: 0.05, description: 'Step' },
+  ridge: { type: 'number', above: 0, default: 0.01, description: 'What is added to the Fisher matrix' },
+  batchSize: {
+    type: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: 5,
+    description: 'Trajectories of an estimate',
+  },
+  baseline: {
+    type: 'choice',
+    choices: ['linear', 'time-mean', 'none'],
+    default: 'linear',
+    description:
+      'What returns are compared with: a fit on features over past batches, the mean of the batch’s other trajectories, or nothing',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
+  maxIterations: { type: 'integer', min: 0, default: 1500, description: 'Limit on trajectories' },
+} as const satisfies OptionSpecs;
+
+/** Options of `naturalPolicyGradient`. */
+export type NaturalGradientOptions = OptionsOf<typeof naturalGradientOptions>;
+
+/**
+ * θ += γ (F + λI)⁻¹ g with F the mean of ∇log π ∇log πᵀ over discounted steps; F is never formed.
+ *
+ * @param instance - environment, policy, parameters to start at, horizon, discount
+ * @param options - step, ridge, batch, baseline
+ * @throws {InvalidInputError} for shapes that do not fit
+ *
+ * @example
+ * ```ts
+ * import { cartPole, environmentOf, evaluatePolicy, naturalPolicyGradient, softmaxPolicy } from '@infimum/bandits-rl';
+ *
+ * const policy = softmaxPolicy(4, 2);
+ * const { parameters } = naturalPolicyGradient({
+ *   createEnvironment: () => environmentOf(cartPole(200)),
+ *   policy,
+ *   initialParameters: new Float64Array(policy.size),
+ *   horizon: 200,
+ *   discount: 0.99,
+ * }, { batchSize: 5, seed: 1 });
+ * const { mean } = evaluatePolicy(environmentOf(cartPole(200)), policy, parameters);
+ * console.log(mean > 150); // true
+ * ```
+ */
+export function naturalPolicyGradient(
+  instance: PolicyInstance,
+  options: NaturalGradientOptions & RunOptions<PolicyIterate> = {},
+): Outcome<PolicySolution, PolicyIterate> {
+  return run(naturalPolicyGradientSteps(instance, options), runOptionsOf(naturalGradientOptions, options));
+}
+
+/** The steps of `naturalPolicyGradient`. */
+export function* naturalPolicyGradientSteps(
+  instance: PolicyInstance,
+  options: NaturalGradientOptions = {},
+): Steps<PolicySolution, PolicyIterate> {
+  const settings = resolveOptions(naturalGradientOptions, options);
+  return yield* learn(instance, settings, (learning) => natural(learning, settings));
+}
+
+/** Registration. */
+export const naturalPolicyGradientSolver = /* @__PURE__ */ defineSolver({
+  id: 'bandits-rl/natural-policy-gradient',
+  title: 'Natural policy gradient',
+  summary: 'The policy gradient in the metric of the Fisher matrix, by conjugate gradients.',
+  problem: policyProblem,
+  role: 'baseline',
+  paper: {
+    title: 'A natural policy gradient',
+    year: 2001,
+  },
+  cost: 'O(B H d) \\text{ an iteration}',
+  options: naturalGradientOptions,
+  steps: naturalPolicyGradientSteps,
+});
+
+const INNER_ITERATIONS = 20;
+
+function* natural(
+  learning: Learning,
+  { stepSize, ridge }: { stepSize: number; ridge: number },
+): Generator<undefined, void> {
+  const { parameters, direction, sampler } = learning;
+  const d = parameters.length;
+  const [gradient, x, residual, search, image] = [0, 1, 2, 3, 4].map(() => new Float64Array(d));
+  for (;;) {
+    const batch = learning.gradient(parameters, gradient);
+    x.fill(0);
+    residual.set(gradient);
+    search.set(gradient);
+    let size = dot(residual, residual);
+    const target = 1e-20 * size;
+    for (let k = 0; k < Math.min(INNER_ITERATIONS, d) && size > target; k++) {
+      sampler.fisherVector(batch, parameters, search, image);
+      for (let i = 0; i < d; i++) image[i] += ridge * search[i];
+      const step = size / dot(search, image);
+      for (let i = 0; i < d; i++) {
+        x[i] += step * search[i];
+        residual[i] -= step * image[i];
+      }
+      const next = dot(residual, residual);
+      for (let i = 0; i < d; i++) search[i] = residual[i] + (next / size) * search[i];
+      size = next;
+    }
+    direction.set(x);
+    for (let i = 0; i < d; i++) parameters[i] += stepSize * x[i];
+    yield;
+  }
+}

@@ -1,0 +1,407 @@
+import { Random } from '@infimum/core';
+import { describe, expect, it } from 'vitest';
+import { cartPole } from '../environments/classic-control.ts';
+import { type Environment, environmentOf } from '../environments/environment.ts';
+import { pointMass } from '../environments/linear-quadratic.ts';
+import { nHarpg } from './harpg.ts';
+import { moveNormalised } from './learning.ts';
+import { nPgIgt } from './n-pg-igt.ts';
+import { initialParameters, normalPolicy, type Policy, softmaxPolicy } from './policy.ts';
+import { cartPoleReturns, METHODS, pointMassError } from './policy-claims.ts';
+import { linearQuadraticInstance, type PolicyInstance, taskInstance } from './policy-problem.ts';
+import { proximalPolicy } from './proximal-policy.ts';
+import { reinforce } from './reinforce.ts';
+import { Sampler, type Trajectory } from './trajectories.ts';
+
+const policies: [string, Policy, readonly number[]][] = [
+  ['linear softmax', softmaxPolicy(3, 4), []],
+  ['softmax network', softmaxPolicy(3, 3, [5, 4]), [5, 4]],
+  ['linear normal', normalPolicy(3, 2, 0.7), []],
+  ['normal network with learnt deviations', normalPolicy(3, 2, 'learnt', [4]), [4]],
+];
+
+describe('policies', () => {
+  it.each(policies)('%s: scores and their derivatives are those of log π', (_, policy, hidden) => {
+    const random = new Random(5);
+    const theta = initialParameters(policy, hidden, random).map((entry) => entry + 0.3 * random.normal());
+    const observation = Float64Array.from({ length: 3 }, () => random.normal());
+    const action = new Float64Array(policy.actionSize);
+    policy.act(theta, observation, random, action);
+    const score = new Float64Array(policy.size);
+    policy.score(theta, observation, action, score);
+    const v = Float64Array.from({ length: policy.size }, () => random.normal());
+    const at = (h: number) => theta.map((entry, i) => entry + h * v[i]);
+    const h = 1e-5;
+    const along = score.reduce((sum, entry, i) => sum + entry * v[i], 0);
+    const slope =
+      (policy.logProbability(at(h), observation, action) -
+        policy.logProbability(at(-h), observation, action)) /
+      (2 * h);
+    expect(Math.abs(slope - along)).toBeLessThan(1e-7 * (1 + Math.abs(along)));
+    const [ahead, behind] = [h, -h].map((step) => {
+      const out = new Float64Array(policy.size);
+      policy.score(at(step), observation, action, out);
+      return out;
+    });
+    const curvature = new Float64Array(policy.size).fill(1);
+    policy.addCurvature(theta, observation, action, v, 2, curvature);
+    curvature.forEach((entry, i) => {
+      const difference = (ahead[i] - behind[i]) / (2 * h);
+      expect(Math.abs((entry - 1) / 2 - difference)).toBeLessThan(1e-6 * (1 + Math.abs(difference)));
+    });
+  });
+
+  it('sums to one, with scores of mean zero', () => {
+    const policy = softmaxPolicy(2, 3);
+    const theta = Float64Array.of(1, -1, 0.5, 2, 0, 3);
+    const observation = Float64Array.of(0.3, -0.8);
+    let total = 0;
+    const mean = new Float64Array(6);
+    const score = new Float64Array(6);
+    for (let action = 0; action < 3; action++) {
+      const p = Math.exp(policy.logProbability(theta, observation, Float64Array.of(action)));
+      policy.score(theta, observation, Float64Array.of(action), score);
+      total += p;
+      for (let i = 0; i < 6; i++) mean[i] += p * score[i];
+    }
+    expect(total).toBeCloseTo(1, 14);
+    mean.forEach((entry) => {
+      expect(entry).toBeCloseTo(0, 14);
+    });
+  });
+});
+
+/** A chain of three steps and two states, all of whose trajectories can be listed. */
+function enumerated(
+  theta: Float64Array,
+  withBaseline: boolean,
+): { probability: number; trajectory: Trajectory; total: number }[] {
+  const policy = softmaxPolicy(2, 2);
+  const seen = (state: number) => Float64Array.of(state === 0 ? 1 : 0, state);
+  const all: { probability: number; trajectory: Trajectory; total: number }[] = [];
+  // From a state an action goes on to the other state with probability 0.7 (action 1) or 0.2.
+  for (let code = 0; code < 64; code++) {
+    let [state, probability, total] = [0, 1, 0];
+    const [observations, actions, rewards]: number[][] = [[], [], []];
+    for (let h = 0; h < 3; h++) {
+      const action = (code >> (2 * h)) & 1;
+      const moves = (code >> (2 * h + 1)) & 1;
+      probability *= Math.exp(policy.logProbability(theta, seen(state), Float64Array.of(action)));
+      const chance = action === 1 ? 0.7 : 0.2;
+      probability *= moves ? chance : 1 - chance;
+      observations.push(...seen(state));
+      actions.push(action);
+      rewards.push(1 + 2 * state - action * (h + 1));
+      total += 0.9 ** h * rewards[h];
+      if (moves) state = 1 - state;
+    }
+    const advantages = new Float64Array(3);
+    let ahead = 0;
+    for (let h = 2; h >= 0; h--) {
+      ahead = rewards[h] + 0.9 * ahead;
+      const baseline = withBaseline ? 0.4 + 3 * observations[2 * h] - h : 0;
+      advantages[h] = 0.9 ** h * (ahead - baseline);
+    }
+    all.push({
+      probability,
+      total,
+      trajectory: {
+        length: 3,
+        observations: Float64Array.from(observations),
+        actions: Float64Array.from(actions),
+        rewards: Float64Array.from(rewards),
+        advantages,
+      },
+    });
+  }
+  return all;
+}
+
+const idle: Environment = {
+  observationSize: 2,
+  actions: { kind: 'discrete', count: 2 },
+  reset: () => new Float64Array(2),
+  step: () => ({ observation: new Float64Array(2), reward: 0, terminated: true, truncated: false }),
+};
+
+describe('estimates', () => {
+  const sampler = new Sampler({
+    environment: idle,
+    policy: softmaxPolicy(2, 2),
+    horizon: 3,
+    discount: 0.9,
+    baseline: 'none',
+    seed: 0,
+  });
+  const theta = Float64Array.of(0.3, -0.4, 0.1, 0.6);
+  const v = Float64Array.of(1, -0.5, 0.25, 2);
+  const value = (at: Float64Array) =>
+    enumerated(at, false).reduce((sum, { probability, total }) => sum + probability * total, 0);
+
+  it.each([false, true])(
+    'of the gradient and the Hessian have the right means (baseline: %s)',
+    (withBaseline) => {
+      const listed = enumerated(theta, withBaseline);
+      expect(listed.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 12);
+      const out = new Float64Array(4);
+      const mean = (estimate: (batch: Trajectory[]) => void) => {
+        const total = new Float64Array(4);
+        for (const { probability, trajectory } of listed) {
+          estimate([trajectory]);
+          for (let i = 0; i < 4; i++) total[i] += probability * out[i];
+        }
+        return total;
+      };
+      const h = 1e-4;
+      const gradientAt = (at: Float64Array) =>
+        at.map((_, i) => {
+          const [ahead, behind] = [h, -h].map((step) =>
+            value(at.map((entry, j) => (i === j ? entry + step : entry))),
+          );
+          return (ahead - behind) / (2 * h);
+        });
+      const gradient = gradientAt(theta);
+      mean((batch) => sampler.gradient(batch, theta, out)).forEach((entry, i) => {
+        expect(entry).toBeCloseTo(gradient[i], 6);
+      });
+      const [ahead, behind] = [h, -h].map((step) => gradientAt(theta.map((entry, i) => entry + step * v[i])));
+      for (const estimator of ['causal', 'full'] as const) {
+        mean((batch) => sampler.hessianVector(batch, theta, v, estimator, out)).forEach((entry, i) => {
+          expect(entry).toBeCloseTo((ahead[i] - behind[i]) / (2 * h), 5);
+        });
+      }
+      // Importance weights give the gradient elsewhere.
+      const elsewhere = theta.map((entry, i) => entry + 0.2 * v[i]);
+      if (withBaseline) return;
+      const there = gradientAt(elsewhere);
+      // Rewards to come are not weighted by later ratios: exact for the last step alone, near for close parameters.
+      const near = theta.map((entry, i) => entry + 1e-6 * v[i]);
+      const nearby = gradientAt(near);
+      mean((batch) => sampler.importanceGradient(batch, near, theta, out)).forEach((entry, i) => {
+        expect(entry).toBeCloseTo(nearby[i], 4);
+      });
+      expect(there[0]).not.toBeCloseTo(gradient[0], 3);
+    },
+  );
+
+  it('of two steps by hand: 23 for the full Hessian, 21 for the causal one', () => {
+    // log π with the scores 1 and 2 and the second derivative -1, in one parameter.
+    const policy: Policy = {
+      size: 1,
+      observationSize: 1,
+      actionSize: 1,
+      act: () => {},
+      logProbability: () => 0,
+      score(_, observation, __, out) {
+        out[0] = observation[0];
+      },
+      addCurvature(_, __, ___, direction, weight, out) {
+        out[0] -= weight * direction[0];
+      },
+    };
+    const two = new Sampler({
+      environment: idle,
+      policy,
+      horizon: 2,
+      discount: 1,
+      baseline: 'none',
+      seed: 0,
+    });
+    const trajectory = {
+      length: 2,
+      observations: Float64Array.of(1, 2),
+      actions: new Float64Array(2),
+      rewards: Float64Array.of(1, 3),
+      advantages: Float64Array.of(4, 3),
+    };
+    const out = new Float64Array(1);
+    two.hessianVector([trajectory], Float64Array.of(0), Float64Array.of(1), 'full', out);
+    expect(out[0]).toBe(23);
+    two.hessianVector([trajectory], Float64Array.of(0), Float64Array.of(1), 'causal', out);
+    expect(out[0]).toBe(21);
+  });
+
+  it('on the point mass agree with the closed form', () => {
+    const instance = linearQuadraticInstance(pointMass(), Float64Array.of(-1, -1));
+    const many = new Sampler({
+      environment: instance.createEnvironment(),
+      policy: instance.policy,
+      horizon: 20,
+      discount: 0.9,
+      baseline: 'linear',
+      seed: 4,
+    });
+    const at = instance.initialParameters;
+    many.sample(at, 200);
+    const out = new Float64Array(2);
+    const [sum, squares] = [new Float64Array(2), new Float64Array(2)];
+    for (let k = 0; k < 3000; k++) {
+      many.gradient(many.sample(at, 1), at, out);
+      for (let i = 0; i < 2; i++) {
+        sum[i] += out[i] / 3000;
+        squares[i] += out[i] ** 2 / 3000;
+      }
+    }
+    [0.95911044, 0.89405375].forEach((entry, i) => {
+      // In the feedback K = -W the sign is the other one.
+      const error = Math.sqrt((squares[i] - sum[i] ** 2) / 3000);
+      expect(Math.abs(-sum[i] - entry)).toBeLessThan(4.5 * error);
+    });
+  });
+});
+
+/** One step, a normal action around θ, a reward -(a - 2)²; without noise the gradients are exact. */
+function quadratic(): PolicyInstance {
+  // An estimate that is exact: the score is the derivative of the reward, whatever the action.
+  const policy: Policy = {
+    size: 1,
+    observationSize: 1,
+    actionSize: 1,
+    act(parameters, _, __, action) {
+      action[0] = parameters[0];
+    },
+    logProbability: () => 0,
+    score(parameters, _, __, out) {
+      out[0] = 2 * (2 - parameters[0]);
+    },
+    addCurvature(_, __, ___, v, weight, out) {
+      // The score's square has to go: B v = (score² + curvature) v is to be -2 v.
+      out[0] += weight * v[0] * (-2 - 4 * (2 - _[0]) ** 2);
+    },
+  };
+  return {
+    createEnvironment: () => ({
+      observationSize: 1,
+      actions: { kind: 'box', low: Float64Array.of(-9), high: Float64Array.of(9) },
+      reset: () => new Float64Array(1),
+      step: () => ({ observation: new Float64Array(1), reward: 1, terminated: true, truncated: false }),
+    }),
+    policy,
+    initialParameters: Float64Array.of(0),
+    horizon: 1,
+    discount: 0.9,
+  };
+}
+
+describe('the methods', () => {
+  it('follow the gradient of a quadratic exactly', () => {
+    const seen: number[][] = [];
+    nPgIgt(quadratic(), {
+      stepSize: 1,
+      stepOffset: 0,
+      baseline: 'none',
+      maxIterations: 6,
+      onIteration: (iterate) => {
+        if (iterate.iteration > 0) seen.push([iterate.gradientNorm, iterate.solution().parameters[0]]);
+      },
+    });
+    expect(seen[0]).toEqual([4, 1]);
+    expect(seen[1][0]).toBeCloseTo(2, 12);
+    expect(seen[1][1]).toBeCloseTo(1 + 2 / 3, 12);
+    // The momentum is the gradient at the iterate: 2 |2 - θ|.
+    for (let k = 1; k < seen.length; k++)
+      expect(seen[k][0]).toBeCloseTo(2 * Math.abs(2 - seen[k - 1][1]), 10);
+    const hessian: number[][] = [];
+    nHarpg(quadratic(), {
+      stepSize: 1,
+      stepOffset: 0,
+      correctionClip: 0,
+      baseline: 'none',
+      maxIterations: 12,
+      onIteration: (iterate) => {
+        if (iterate.iteration > 0) hessian.push([iterate.gradientNorm, iterate.solution().parameters[0]]);
+      },
+    });
+    for (let k = 1; k < hessian.length; k++) {
+      expect(hessian[k][0]).toBeCloseTo(2 * Math.abs(2 - hessian[k - 1][1]), 10);
+    }
+  });
+
+  it('that are normalised do not see the scale of the rewards', () => {
+    const run = (scale: number) => {
+      const instance = linearQuadraticInstance(pointMass(), Float64Array.of(-2, -2));
+      const scaled = {
+        ...instance,
+        createEnvironment: () => {
+          const environment = instance.createEnvironment();
+          return {
+            ...environment,
+            reset: environment.reset,
+            step(action: Float64Array) {
+              const result = environment.step(action);
+              result.reward *= scale;
+              return result;
+            },
+          };
+        },
+      };
+      return nPgIgt(scaled, { seed: 2, maxIterations: 100, baseline: 'none' }).parameters;
+    };
+    expect([...run(1)]).toEqual([...run(2 ** 40)]);
+    const direction = Float64Array.of(3e200, 4e200);
+    const at = new Float64Array(2);
+    moveNormalised(at, direction, 1);
+    expect(at[0]).toBeCloseTo(0.6, 12);
+  });
+
+  it('hold the pole', () => {
+    const igt = cartPoleReturns((instance, seed) => nPgIgt(instance, { seed, batchSize: 5 }).parameters, 4);
+    const harpg = cartPoleReturns((instance, seed) => nHarpg(instance, { seed, batchSize: 5 }).parameters, 4);
+    expect(Math.min(...igt)).toBeGreaterThan(180);
+    expect(Math.min(...harpg)).toBeGreaterThan(150);
+  }, 60_000);
+
+  it('come close to the best feedback of the point mass', () => {
+    expect(pointMassError(METHODS.igt, 2000, 4)).toBeLessThan(5e-3);
+    expect(pointMassError(METHODS.harpg, 2000, 4)).toBeLessThan(2e-2);
+  });
+
+  it('learn in an environment of the user’s own, and stop where a reward is no number', () => {
+    const create = () => {
+      let target = 0;
+      const observation = new Float64Array(1);
+      return {
+        observationSize: 1,
+        actions: { kind: 'discrete', count: 2 } as const,
+        reset(seed: number) {
+          target = seed % 2;
+          observation[0] = 2 * target - 1;
+          return observation;
+        },
+        step: (action: Float64Array) => ({
+          observation,
+          reward: action[0] === target ? 1 : 0,
+          terminated: true,
+          truncated: false,
+        }),
+      };
+    };
+    const policy = softmaxPolicy(1, 2);
+    const own = {
+      createEnvironment: create,
+      policy,
+      initialParameters: new Float64Array(2),
+      horizon: 1,
+      discount: 1,
+    };
+    for (const method of [nPgIgt, nHarpg, reinforce, proximalPolicy]) {
+      const { parameters } = method(own, { maxIterations: 400, stepSize: 1 });
+      expect(parameters[1] - parameters[0]).toBeGreaterThan(1);
+    }
+    const { status, reason } = reinforce({
+      ...taskInstance(cartPole(), [], 1, 0),
+      createEnvironment: () => {
+        const environment = environmentOf(cartPole());
+        return {
+          ...environment,
+          step(action) {
+            const result = environment.step(action);
+            result.reward = Number.NaN;
+            return result;
+          },
+        };
+      },
+    });
+    expect([status, reason]).toEqual(['stalled', 'a reward is NaN']);
+  });
+});

@@ -1,0 +1,310 @@
+// Learning a policy: the parameters of a distribution over actions, for the largest return in an environment.
+import {
+  checkInteger,
+  checkNumber,
+  checkVector,
+  defineFamily,
+  defineProblem,
+  InvalidInputError,
+  type Iterate,
+  Random,
+} from '@infimum/core';
+import { matrixFromRows } from '@infimum/linalg';
+import { acrobot, cartPole, mountainCarContinuous, pendulum } from '../environments/classic-control.ts';
+import { type Dynamics, type Environment, environmentOf } from '../environments/environment.ts';
+import {
+  type LinearQuadratic,
+  linearQuadratic,
+  linearQuadraticReturn,
+  pointMass,
+} from '../environments/linear-quadratic.ts';
+import { initialParameters, normalPolicy, type Policy, softmaxPolicy } from './policy.ts';
+import { evaluatePolicy } from './trajectories.ts';
+
+/** An instance. */
+export interface PolicyInstance {
+  /** A new environment at every call, so that runs do not meet. */
+  createEnvironment(): Environment;
+  readonly policy: Policy;
+  readonly initialParameters: Float64Array;
+  /** Steps of an episode. */
+  readonly horizon: number;
+  /** γ in (0, 1]. */
+  readonly discount: number;
+  /** The discounted return in closed form, where there is one. */
+  exactReturn?(parameters: Float64Array): number;
+}
+
+/** A policy. */
+export interface PolicySolution {
+  /** The last parameters. */
+  readonly parameters: Float64Array;
+  /** Those whose batch had the best mean return. */
+  readonly bestParameters: Float64Array;
+  /** The mean of all iterates with weights rising linearly. */
+  readonly averageParameters: Float64Array;
+}
+
+/** A moment of learning: an iteration is a trajectory. */
+export interface PolicyIterate extends Iterate<PolicySolution> {
+  /** Mean return of the last batch, not discounted. */
+  readonly meanReturn: number;
+  /** Steps in the environment so far. */
+  readonly steps: number;
+  /** Norm of the estimate of the gradient. */
+  readonly gradientNorm: number;
+}
+
+/** Refuses what no method could learn in. */
+export function checkPolicyInstance(instance: PolicyInstance): void {
+  const { policy, horizon, discount } = instance;
+  if (typeof instance.createEnvironment !== 'function') {
+    throw new InvalidInputError('expected a function', { argument: 'createEnvironment', code: 'type' });
+  }
+  checkVector(instance.initialParameters, 'initialParameters', policy.size);
+  checkInteger(horizon, 'horizon', { min: 1, max: 10_000_000 });
+  checkNumber(discount, 'discount', { above: 0, max: 1 });
+  const { observationSize, actions } = instance.createEnvironment();
+  if (observationSize !== policy.observationSize) {
+    throw new InvalidInputError(
+      `sees ${policy.observationSize} numbers where the environment shows ${observationSize}`,
+      { argument: 'policy', code: 'shape' },
+    );
+  }
+  const width = actions.kind === 'discrete' ? 1 : actions.low.length;
+  if (width !== policy.actionSize) {
+    throw new InvalidInputError(`acts by ${policy.actionSize} numbers where the environment takes ${width}`, {
+      argument: 'policy',
+      code: 'shape',
+    });
+  }
+}
+
+/** A task of the library with a policy that fits it. */
+export function taskInstance(
+  dynamics: Dynamics,
+  hidden: readonly number[],
+  deviation: number | 'learnt',
+  seed: number,
+): PolicyInstance {
+  const { actions, observationSize } = dynamics;
+  const policy =
+    actions.kind === 'discrete'
+      ? softmaxPolicy(observationSize, actions.count, hidden)
+      : normalPolicy(observationSize, actions.low.length, deviation, hidden);
+  return {
+    createEnvironment: () => environmentOf(dynamics),
+    policy,
+    initialParameters: initialParameters(policy, hidden, new Random(seed)),
+    horizon: dynamics.timeLimit,
+    discount: 0.99,
+  };
+}
+
+/** A linear system, a linear policy with a deviation of ½, and the closed form. */
+export function linearQuadraticInstance(system: LinearQuadratic, initial: Float64Array): PolicyInstance {
+  const policy = normalPolicy(system.a.rows, system.b.cols, 0.5);
+  return {
+    createEnvironment: () => environmentOf(linearQuadratic(system)),
+    policy,
+    initialParameters: initial,
+    horizon: system.timeLimit,
+    discount: 0.9,
+    exactReturn: (parameters) => linearQuadraticReturn(system, parameters, 0.5, 0.9),
+  };
+}
+
+/** A random stable system. */
+function randomSystem(states: number, inputs: number, seed: number): LinearQuadratic {
+  const random = new Random(seed);
+  const normals = (rows: number, cols: number, scale: number) =>
+    matrixFromRows(
+      Array.from({ length: rows }, () => Array.from({ length: cols }, () => scale * random.normal())),
+    );
+  const unit = (size: number, scale: number) =>
+    matrixFromRows(
+      Array.from({ length: size }, (_, i) => Array.from({ length: size }, (_, j) => (i === j ? scale : 0))),
+    );
+  return {
+    a: normals(states, states, 0.9 / Math.sqrt(states)),
+    b: normals(states, inputs, 0.5),
+    q: unit(states, 1),
+    r: unit(inputs, 0.05),
+    initialVariance: 0.5,
+    timeLimit: 20,
+  };
+}
+
+const hiddenOption = {
+  type: 'choice',
+  choices: ['none', '32', '32-32', '64-64'],
+  default: 'none',
+  description: 'Widths of the tanh layers',
+} as const;
+
+const widths = (name: string | number) => (name === 'none' ? [] : String(name).split('-').map(Number));
+
+/** The problem. */
+export const policyProblem = /* @__PURE__ */ defineProblem({
+  id: 'bandits-rl/policy',
+  title: 'Learning a policy',
+  statement:
+    'A policy $\\pi_\\theta(a \\mid s)$ acts in an environment that is known by trajectories only. Maximise $J(\\theta) = \\mathbb{E} \\sum_{h < H} \\gamma^h r(s_h, a_h)$.',
+  families: {
+    'linear-quadratic': defineFamily({
+      title: 'Linear systems with quadratic costs',
+      description:
+        'Two states: a point mass from the feedback (2, 2), whose returns are known in closed form. More states: random systems.',
+      real: false,
+      params: {
+        states: { type: 'integer', min: 2, max: 16, default: 2, description: 'Length of the state' },
+        inputs: { type: 'integer', min: 1, max: 4, default: 1, description: 'Length of the action' },
+      },
+      suites: {
+        quick: [{}, { states: 4, inputs: 2 }],
+        full: [{}, { states: 4, inputs: 2 }, { states: 8, inputs: 2 }],
+      },
+      generate: ({ states = 2, inputs = 1 }, seed) =>
+        states === 2 && inputs === 1
+          ? linearQuadraticInstance(pointMass(), Float64Array.of(-2, -2))
+          : linearQuadraticInstance(randomSystem(states, inputs, seed), new Float64Array(states * inputs)),
+    }),
+    'cart-pole': defineFamily({
+      title: 'Pole on a cart',
+      description: 'The pole of classic control, with pushes by a softmax policy.',
+      real: false,
+      params: {
+        timeLimit: {
+          type: 'integer',
+          min: 10,
+          max: 10_000,
+          default: 200,
+          description: 'Steps of an episode',
+        },
+        hidden: hiddenOption,
+      },
+      suites: { quick: [{}], full: [{}, { timeLimit: 500 }, { hidden: '32-32' }] },
+      generate: ({ timeLimit = 200, hidden = 'none' }, seed) =>
+        taskInstance(cartPole(timeLimit), widths(hidden), 1, seed),
+    }),
+    control: defineFamily({
+      title: 'Pendulum, acrobot and mountain car',
+      description: 'The harder tasks of classic control, with a network of tanh layers.',
+      real: false,
+      params: {
+        task: {
+          type: 'choice',
+          choices: ['pendulum', 'acrobot', 'mountain-car'],
+          default: 'pendulum',
+          description: 'The task; the car’s actions are continuous',
+        },
+        hidden: { ...hiddenOption, default: '32' },
+      },
+      suites: { quick: [{ hidden: 'none' }], full: [{}, { task: 'acrobot' }, { task: 'mountain-car' }] },
+      generate: ({ task = 'pendulum', hidden = '32' }, seed) => {
+        const dynamics =
+          task === 'pendulum' ? pendulum() : task === 'acrobot' ? acrobot() : mountainCarContinuous();
+        return taskInstance(dynamics, widths(hidden), 'learnt', seed);
+      },
+    }),
+  },
+  metrics: {
+    return: {
+      title: 'Return',
+      description:
+        'The discounted return in closed form where there is one; else the mean return, not discounted, of 20 episodes with the last parameters.',
+      unit: '',
+      direction: 'maximise',
+      compute: (instance: PolicyInstance, { parameters }: PolicySolution) => returnOf(instance, parameters),
+    },
+    averageReturn: {
+      title: 'Return of the average',
+      description: 'As the return, for the weighted mean of all parameters.',
+      unit: '',
+      direction: 'maximise',
+      compute: (instance: PolicyInstance, { averageParameters }: PolicySolution) =>
+        returnOf(instance, averageParameters),
+    },
+  },
+  primaryMetric: 'return',
+  plainData: () => undefined,
+  validate: checkPolicyInstance,
+  badInstances: () => {
+    const good = linearQuadraticInstance(pointMass(), new Float64Array(2));
+    return [
+      {
+        fault: 'no environment',
+        instance: { ...good, createEnvironment: 1 as never },
+        argument: 'createEnvironment',
+      },
+      {
+        fault: 'parameters of another length',
+        instance: { ...good, initialParameters: new Float64Array(3) },
+        argument: 'initialParameters',
+      },
+      {
+        fault: 'parameters that are no numbers',
+        instance: { ...good, initialParameters: Float64Array.of(0, Number.NaN) },
+        argument: 'initialParameters',
+      },
+      { fault: 'no steps', instance: { ...good, horizon: 0 }, argument: 'horizon' },
+      { fault: 'a discount above 1', instance: { ...good, discount: 1.5 }, argument: 'discount' },
+      {
+        fault: 'a policy that sees something else',
+        instance: { ...good, policy: normalPolicy(1, 2, 1) },
+        argument: 'policy',
+      },
+      {
+        fault: 'a policy that acts otherwise',
+        instance: {
+          ...good,
+          policy: normalPolicy(2, 2, 1),
+          initialParameters: new Float64Array(4),
+        },
+        argument: 'policy',
+      },
+    ];
+  },
+  hardInstances: () => {
+    const good = linearQuadraticInstance(pointMass(), new Float64Array(2));
+    const scaled = (by: number, state = 1) => {
+      const { q, r, ...rest } = pointMass();
+      const times = (matrix: typeof q) => ({ ...matrix, values: matrix.values.map((value) => value * by) });
+      return linearQuadraticInstance(
+        { ...rest, q: times(q), r: times(r), initialVariance: state },
+        new Float64Array(2),
+      );
+    };
+    const faulty = (reward: (step: number) => number): PolicyInstance => ({
+      ...good,
+      createEnvironment: () => {
+        const environment = environmentOf(linearQuadratic(pointMass()));
+        let step = 0;
+        return {
+          ...environment,
+          step(action) {
+            const result = environment.step(action);
+            result.reward = reward(step++);
+            return result;
+          },
+        };
+      },
+    });
+    return [
+      { hardness: 'rewards of 1e150', instance: scaled(1e150) },
+      { hardness: 'states at rest', instance: scaled(1, 0) },
+      { hardness: 'rewards that become NaN', instance: faulty((step) => (step < 50 ? 1 : Number.NaN)) },
+      { hardness: 'rewards that become infinite', instance: faulty((step) => (step < 50 ? 1 : Infinity)) },
+      { hardness: 'an episode of one step', instance: { ...good, horizon: 1 } },
+    ];
+  },
+});
+
+/** What parameters are worth. */
+export function returnOf(instance: PolicyInstance, parameters: Float64Array): number {
+  if (instance.exactReturn) return Math.max(-Number.MAX_VALUE, instance.exactReturn(parameters));
+  return evaluatePolicy(instance.createEnvironment(), instance.policy, parameters, {
+    episodes: 20,
+    horizon: instance.horizon,
+  }).mean;
+}

@@ -1,0 +1,337 @@
+// Policies as networks with tanh layers and a softmax or a normal distribution at the end, with the score and products with the
+// second derivative of the logarithm of the probability: all that the gradient and its increments are made of.
+//
+// For the products: B. Pearlmutter, Fast exact multiplication by the Hessian (Neural Computation 6, 1994).
+import { checkInteger, checkNumber, InvalidInputError, type Random } from '@infimum/core';
+
+/** A distribution over actions given an observation, differentiable in its parameters. */
+export interface Policy {
+  /** d, number of parameters. */
+  readonly size: number;
+  readonly observationSize: number;
+  readonly actionSize: number;
+  /** Draws an action; the most likely one where there is no `random`. */
+  act(
+    parameters: Float64Array,
+    observation: Float64Array,
+    random: Random | undefined,
+    action: Float64Array,
+  ): void;
+  /** log π(action | observation). */
+  logProbability(parameters: Float64Array, observation: Float64Array, action: Float64Array): number;
+  /** ∇ log π into out. */
+  score(parameters: Float64Array, observation: Float64Array, action: Float64Array, out: Float64Array): void;
+  /** out += weight ∇² log π · v. */
+  addCurvature(
+    parameters: Float64Array,
+    observation: Float64Array,
+    action: Float64Array,
+    v: Float64Array,
+    weight: number,
+    out: Float64Array,
+  ): void;
+}
+
+/** What a network ends in. */
+interface Head {
+  readonly outputs: number;
+  readonly actionSize: number;
+  /** Parameters of its own, behind the network's. */
+  readonly extra: number;
+  act(z: Float64Array, own: Float64Array, random: Random | undefined, action: Float64Array): void;
+  logProbability(z: Float64Array, own: Float64Array, action: Float64Array): number;
+  /** Derivatives by z and by the own parameters. */
+  slope(
+    z: Float64Array,
+    own: Float64Array,
+    action: Float64Array,
+    byZ: Float64Array,
+    byOwn: Float64Array,
+  ): void;
+  /** Directional derivatives of these along (vZ, vOwn). */
+  curvature(
+    z: Float64Array,
+    own: Float64Array,
+    action: Float64Array,
+    vZ: Float64Array,
+    vOwn: Float64Array,
+    byZ: Float64Array,
+    byOwn: Float64Array,
+  ): void;
+}
+
+function softmaxHead(count: number): Head {
+  const p = new Float64Array(count);
+  const softmax = (z: Float64Array): number => {
+    let largest = -Infinity;
+    for (let i = 0; i < count; i++) largest = Math.max(largest, z[i]);
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += p[i] = Math.exp(z[i] - largest);
+    for (let i = 0; i < count; i++) p[i] /= sum;
+    return largest + Math.log(sum);
+  };
+  return {
+    outputs: count,
+    actionSize: 1,
+    extra: 0,
+    act(z, _, random, action) {
+      softmax(z);
+      let chosen = 0;
+      if (random) {
+        for (let u = random.uniform(); chosen < count - 1 && u >= p[chosen]; chosen++) u -= p[chosen];
+      } else {
+        for (let i = 1; i < count; i++) if (p[i] > p[chosen]) chosen = i;
+      }
+      action[0] = chosen;
+    },
+    logProbability: (z, _, action) => z[action[0]] - softmax(z),
+    slope(z, _, action, byZ) {
+      softmax(z);
+      for (let i = 0; i < count; i++) byZ[i] = (i === action[0] ? 1 : 0) - p[i];
+    },
+    curvature(z, _own, _action, vZ, _vOwn, byZ) {
+      softmax(z);
+      let mean = 0;
+      for (let i = 0; i < count; i++) mean += p[i] * vZ[i];
+      for (let i = 0; i < count; i++) byZ[i] = -p[i] * (vZ[i] - mean);
+    },
+  };
+}
+
+/** Independent normals around z, of a fixed deviation or with the logarithms of the deviations as parameters. */
+function normalHead(count: number, deviation: number | undefined): Head {
+  const logOf = (own: Float64Array, i: number) =>
+    deviation === undefined ? Math.max(own[i], Math.log(1e-3)) : Math.log(deviation);
+  const isFree = (own: Float64Array, i: number) => deviation === undefined && own[i] > Math.log(1e-3);
+  return {
+    outputs: count,
+    actionSize: count,
+    extra: deviation === undefined ? count : 0,
+    act(z, own, random, action) {
+      for (let i = 0; i < count; i++) {
+        action[i] = z[i] + (random ? Math.exp(logOf(own, i)) * random.normal() : 0);
+      }
+    },
+    logProbability(z, own, action) {
+      let sum = 0;
+      for (let i = 0; i < count; i++) {
+        const log = logOf(own, i);
+        const t = (action[i] - z[i]) * Math.exp(-log);
+        sum -= (t * t) / 2 + log + Math.log(2 * Math.PI) / 2;
+      }
+      return sum;
+    },
+    slope(z, own, action, byZ, byOwn) {
+      for (let i = 0; i < count; i++) {
+        const inverse = Math.exp(-2 * logOf(own, i));
+        const off = action[i] - z[i];
+        byZ[i] = off * inverse;
+        if (deviation === undefined) byOwn[i] = isFree(own, i) ? off * off * inverse - 1 : 0;
+      }
+    },
+    curvature(z, own, action, vZ, vOwn, byZ, byOwn) {
+      for (let i = 0; i < count; i++) {
+        const inverse = Math.exp(-2 * logOf(own, i));
+        const off = action[i] - z[i];
+        const along = isFree(own, i) ? vOwn[i] : 0;
+        byZ[i] = -vZ[i] * inverse - 2 * off * inverse * along;
+        if (deviation !== undefined) continue;
+        byOwn[i] = isFree(own, i) ? -2 * off * inverse * (vZ[i] + off * along) : 0;
+      }
+    },
+  };
+}
+
+/** The layers of a policy: none is a linear one, and that has no constant term. */
+function networkPolicy(observationSize: number, hidden: readonly number[], head: Head): Policy {
+  const sizes = [observationSize, ...hidden, head.outputs];
+  const layers = sizes.length - 1;
+  const hasBias = hidden.length > 0;
+  const offsets: number[] = [];
+  let network = 0;
+  for (let l = 0; l < layers; l++) {
+    offsets.push(network);
+    network += sizes[l + 1] * (sizes[l] + (hasBias ? 1 : 0));
+  }
+  const vectors = () => sizes.map((size) => new Float64Array(size));
+  const [values, moved, slopes, movedSlopes] = [vectors(), vectors(), vectors(), vectors()];
+  const [byOwn, movedOwn] = [new Float64Array(head.extra), new Float64Array(head.extra)];
+  const ownOf = (parameters: Float64Array) => parameters.subarray(network);
+
+  const forward = (parameters: Float64Array, observation: Float64Array): Float64Array => {
+    values[0].set(observation);
+    for (let l = 0; l < layers; l++) {
+      const [from, to] = [values[l], values[l + 1]];
+      const biases = offsets[l] + to.length * from.length;
+      for (let i = 0; i < to.length; i++) {
+        let sum = hasBias ? parameters[biases + i] : 0;
+        const row = offsets[l] + i * from.length;
+        for (let j = 0; j < from.length; j++) sum += parameters[row + j] * from[j];
+        to[i] = l + 1 < layers ? Math.tanh(sum) : sum;
+      }
+    }
+    return values[layers];
+  };
+
+  /** From slopes at the outputs to those at the inputs of every layer. */
+  const backward = (parameters: Float64Array): void => {
+    for (let l = layers - 1; l >= 1; l--) {
+      const [from, to] = [slopes[l], slopes[l + 1]];
+      for (let j = 0; j < from.length; j++) {
+        let sum = 0;
+        for (let i = 0; i < to.length; i++) sum += parameters[offsets[l] + i * from.length + j] * to[i];
+        from[j] = sum * (1 - values[l][j] * values[l][j]);
+      }
+    }
+  };
+
+  return {
+    size: network + head.extra,
+    observationSize,
+    actionSize: head.actionSize,
+    act(parameters, observation, random, action) {
+      head.act(forward(parameters, observation), ownOf(parameters), random, action);
+    },
+    logProbability: (parameters, observation, action) =>
+      head.logProbability(forward(parameters, observation), ownOf(parameters), action),
+    score(parameters, observation, action, out) {
+      head.slope(forward(parameters, observation), ownOf(parameters), action, slopes[layers], byOwn);
+      backward(parameters);
+      for (let l = 0; l < layers; l++) {
+        const [from, to] = [values[l], slopes[l + 1]];
+        const biases = offsets[l] + to.length * from.length;
+        for (let i = 0; i < to.length; i++) {
+          const row = offsets[l] + i * from.length;
+          for (let j = 0; j < from.length; j++) out[row + j] = to[i] * from[j];
+          if (hasBias) out[biases + i] = to[i];
+        }
+      }
+      for (let i = 0; i < head.extra; i++) out[network + i] = byOwn[i];
+    },
+    addCurvature(parameters, observation, action, v, weight, out) {
+      const z = forward(parameters, observation);
+      moved[0].fill(0);
+      for (let l = 0; l < layers; l++) {
+        const [from, to, change, next] = [values[l], values[l + 1], moved[l], moved[l + 1]];
+        const biases = offsets[l] + to.length * from.length;
+        for (let i = 0; i < to.length; i++) {
+          let sum = hasBias ? v[biases + i] : 0;
+          const row = offsets[l] + i * from.length;
+          for (let j = 0; j < from.length; j++) sum += v[row + j] * from[j] + parameters[row + j] * change[j];
+          next[i] = l + 1 < layers ? sum * (1 - to[i] * to[i]) : sum;
+        }
+      }
+      const own = ownOf(parameters);
+      head.slope(z, own, action, slopes[layers], byOwn);
+      head.curvature(z, own, action, moved[layers], v.subarray(network), movedSlopes[layers], movedOwn);
+      for (let l = layers - 1; l >= 0; l--) {
+        const [from, to, movedTo] = [values[l], slopes[l + 1], movedSlopes[l + 1]];
+        const biases = offsets[l] + to.length * from.length;
+        for (let i = 0; i < to.length; i++) {
+          const row = offsets[l] + i * from.length;
+          for (let j = 0; j < from.length; j++) {
+            out[row + j] += weight * (movedTo[i] * from[j] + to[i] * moved[l][j]);
+          }
+          if (hasBias) out[biases + i] += weight * movedTo[i];
+        }
+        if (l === 0) continue;
+        for (let j = 0; j < from.length; j++) {
+          let [sum, change] = [0, 0];
+          for (let i = 0; i < to.length; i++) {
+            const at = offsets[l] + i * from.length + j;
+            sum += parameters[at] * to[i];
+            change += v[at] * to[i] + parameters[at] * movedTo[i];
+          }
+          const flat = 1 - from[j] * from[j];
+          slopes[l][j] = sum * flat;
+          movedSlopes[l][j] = change * flat - 2 * sum * from[j] * moved[l][j];
+        }
+      }
+      for (let i = 0; i < head.extra; i++) out[network + i] += weight * movedOwn[i];
+    },
+  };
+}
+
+function checkSizes(observationSize: number, hidden: readonly number[]): void {
+  checkInteger(observationSize, 'observationSize', { min: 1 });
+  hidden.forEach((size, i) => {
+    checkInteger(size, `hidden[${i}]`, { min: 1, max: 10_000 });
+  });
+}
+
+/**
+ * A policy over `count` actions: softmax of a linear map of the observation, or of a network with tanh layers and constant terms.
+ *
+ * @param observationSize - length of an observation
+ * @param count - number of actions
+ * @param hidden - widths of the layers; none by default
+ *
+ * @example
+ * ```ts
+ * import { softmaxPolicy } from '@infimum/bandits-rl';
+ *
+ * const policy = softmaxPolicy(4, 2);
+ * const odds = policy.logProbability(new Float64Array(policy.size), Float64Array.of(1, 2, 3, 4), Float64Array.of(0));
+ * console.log(policy.size, Math.exp(odds).toFixed(3)); // 8 0.500
+ * ```
+ */
+export function softmaxPolicy(
+  observationSize: number,
+  count: number,
+  hidden: readonly number[] = [],
+): Policy {
+  checkSizes(observationSize, hidden);
+  checkInteger(count, 'count', { min: 2 });
+  return networkPolicy(observationSize, hidden, softmaxHead(count));
+}
+
+/**
+ * A policy over vectors: normal around a linear map of the observation, or around a network with tanh layers.
+ *
+ * @param observationSize - length of an observation
+ * @param actionSize - length of an action
+ * @param deviation - of every entry; `'learnt'` makes its logarithm a parameter, with deviations of at least 1e-3
+ * @param hidden - widths of the layers; none by default
+ *
+ * @example
+ * ```ts
+ * import { normalPolicy } from '@infimum/bandits-rl';
+ *
+ * const policy = normalPolicy(2, 1, 0.5);
+ * const action = new Float64Array(1);
+ * policy.act(Float64Array.of(-1, -2), Float64Array.of(3, 1), undefined, action);
+ * console.log(action[0]); // -5
+ * ```
+ */
+export function normalPolicy(
+  observationSize: number,
+  actionSize: number,
+  deviation: number | 'learnt',
+  hidden: readonly number[] = [],
+): Policy {
+  checkSizes(observationSize, hidden);
+  checkInteger(actionSize, 'actionSize', { min: 1 });
+  if (deviation !== 'learnt') checkNumber(deviation, 'deviation', { above: 0 });
+  return networkPolicy(
+    observationSize,
+    hidden,
+    normalHead(actionSize, deviation === 'learnt' ? undefined : deviation),
+  );
+}
+
+/** Parameters to start at: 0 for a linear policy, normal with variance 1/width of the layer before for a network. */
+export function initialParameters(policy: Policy, hidden: readonly number[], random: Random): Float64Array {
+  const parameters = new Float64Array(policy.size);
+  if (hidden.length === 0) return parameters;
+  const sizes = [policy.observationSize, ...hidden];
+  let at = 0;
+  for (let l = 1; l < sizes.length; l++) {
+    for (let k = 0; k < sizes[l] * sizes[l - 1]; k++)
+      parameters[at++] = random.normal() / Math.sqrt(sizes[l - 1]);
+    at += sizes[l];
+  }
+  if (at > policy.size) {
+    throw new InvalidInputError('has more parameters than the policy', { argument: 'hidden', code: 'shape' });
+  }
+  return parameters;
+}

@@ -1,0 +1,130 @@
+// Proximal policy optimisation with a clipped ratio: what practitioners use.
+//
+// J. Schulman et al.: Proximal policy optimization algorithms (arXiv 1707.06347, 2017).
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { type Learning, learn } from './learning.ts';
+import {
+  type PolicyInstance,
+  type PolicyIterate,
+  type PolicySolution,
+  policyProblem,
+} from './policy-problem.ts';
+import { Adam } from './reinforce.ts';
+
+/** Options of `proximalPolicy`. */
+export const proximalPolicyOptions = {
+  stepSize: { type: 'number', above: 0, default: 0.01, description: 'Adam’s rate' },
+  clip: {
+    type: 'number',
+    above: 0,
+    below: 1,
+    default: 0.2,
+    description: 'Change of a probability’s ratio that is enough',
+  },
+  epochs: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Steps on a batch' },
+  batchSize: {
+    type: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: 10,
+    description: 'Trajectories of an estimate',
+  },
+  baseline: {
+    type: 'choice',
+    choices: ['linear', 'time-mean', 'none'],
+    default: 'linear',
+    description:
+      'What returns are compared with: a fit on features over past batches, the mean of the batch’s other trajectories, or nothing',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
+  maxIterations: { type: 'integer', min: 0, default: 1500, description: 'Limit on trajectories' },
+} as const satisfies OptionSpecs;
+
+/** Options of `proximalPolicy`. */
+export type ProximalPolicyOptions = OptionsOf<typeof proximalPolicyOptions>;
+
+/**
+ * Ascends Σ min(r A, clip(r, 1-c, 1+c) A) for some epochs on each batch, with r the ratio of the probabilities of an action and A
+ * the advantages, standardised.
+ *
+ * @param instance - environment, policy, parameters to start at, horizon, discount
+ * @param options - rate, clip, epochs, batch, baseline
+ * @throws {InvalidInputError} for shapes that do not fit
+ *
+ * @example
+ * ```ts
+ * import { cartPole, environmentOf, evaluatePolicy, proximalPolicy, softmaxPolicy } from '@infimum/bandits-rl';
+ *
+ * const policy = softmaxPolicy(4, 2);
+ * const { parameters } = proximalPolicy({
+ *   createEnvironment: () => environmentOf(cartPole(200)),
+ *   policy,
+ *   initialParameters: new Float64Array(policy.size),
+ *   horizon: 200,
+ *   discount: 0.99,
+ * }, { batchSize: 5, seed: 1 });
+ * const { mean } = evaluatePolicy(environmentOf(cartPole(200)), policy, parameters);
+ * console.log(mean > 150); // true
+ * ```
+ */
+export function proximalPolicy(
+  instance: PolicyInstance,
+  options: ProximalPolicyOptions & RunOptions<PolicyIterate> = {},
+): Outcome<PolicySolution, PolicyIterate> {
+  return run(proximalPolicySteps(instance, options), runOptionsOf(proximalPolicyOptions, options));
+}
+
+/** The steps of `proximalPolicy`. */
+export function* proximalPolicySteps(
+  instance: PolicyInstance,
+  options: ProximalPolicyOptions = {},
+): Steps<PolicySolution, PolicyIterate> {
+  const settings = resolveOptions(proximalPolicyOptions, options);
+  return yield* learn(instance, settings, (learning) => proximal(learning, settings));
+}
+
+/** Registration. */
+export const proximalPolicySolver = /* @__PURE__ */ defineSolver({
+  id: 'bandits-rl/ppo',
+  title: 'PPO',
+  summary:
+    'Several steps of Adam on each batch, on a surrogate that is clipped where the policy has changed enough.',
+  problem: policyProblem,
+  role: 'baseline',
+  paper: {
+    title: 'Proximal Policy Optimization Algorithms',
+    arxiv: '1707.06347',
+    year: 2017,
+  },
+  cost: 'O(B H d) \\text{ an iteration}',
+  options: proximalPolicyOptions,
+  steps: proximalPolicySteps,
+});
+
+function* proximal(
+  learning: Learning,
+  { stepSize, clip, epochs }: { stepSize: number; clip: number; epochs: number },
+): Generator<undefined, void> {
+  const { parameters, direction, sampler } = learning;
+  const adam = new Adam(parameters.length);
+  const sampled = parameters.slice();
+  for (;;) {
+    const batch = sampler.sample(parameters, learning.batchSize);
+    sampled.set(parameters);
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      sampler.clippedGradient(batch, parameters, sampled, clip, direction);
+      adam.ascend(parameters, direction, stepSize);
+    }
+    yield;
+  }
+}

@@ -1,0 +1,355 @@
+// Trajectories of a policy, and what is estimated from them: the gradient of the return, products with its Hessian and with the
+// Fisher matrix, and gradients at other parameters by importance weights.
+//
+// I. Fatkhullin, A. Barakat, A. Kireeva, N. He: Stochastic Policy Gradient Methods: Improved Sample Complexity for
+// Fisher-non-degenerate Policies (arXiv 2302.01734, 2023).
+import { InvalidInputError, Random } from '@infimum/core';
+import type { Environment } from '../environments/environment.ts';
+import { FeatureBaseline } from './baseline.ts';
+import type { Policy } from './policy.ts';
+
+/** What an episode was. */
+export interface Trajectory {
+  readonly length: number;
+  /** A row a step. */
+  readonly observations: Float64Array;
+  readonly actions: Float64Array;
+  readonly rewards: Float64Array;
+  /** γ^h (G_h - b(s_h, h)), with G_h the return to come discounted from h. */
+  readonly advantages: Float64Array;
+}
+
+/** How episodes are made and compared. */
+export interface SamplerSettings {
+  readonly environment: Environment;
+  readonly policy: Policy;
+  readonly horizon: number;
+  readonly discount: number;
+  readonly baseline: 'linear' | 'time-mean' | 'none';
+  readonly seed: number;
+}
+
+/** Importance weights are kept within e^±20. */
+const LARGEST_LOG_WEIGHT = 20;
+
+/** Samples trajectories and estimates from them. */
+export class Sampler {
+  readonly #settings: SamplerSettings;
+  readonly #random: Random;
+  readonly #baseline: FeatureBaseline | undefined;
+  readonly #score: Float64Array;
+  readonly #partial: Float64Array;
+  /** Trajectories so far. */
+  trajectories = 0;
+  /** Steps so far. */
+  steps = 0;
+  /** Mean undiscounted return of the last batch. */
+  meanReturn = 0;
+  /** Set where a reward or an observation was no number. */
+  fault: string | undefined;
+
+  constructor(settings: SamplerSettings) {
+    this.#settings = settings;
+    this.#random = new Random(settings.seed);
+    this.#score = new Float64Array(settings.policy.size);
+    this.#partial = new Float64Array(settings.policy.size);
+    if (settings.baseline === 'linear') this.#baseline = new FeatureBaseline(settings.policy.observationSize);
+  }
+
+  /** Episodes under some parameters; each has a generator of its own. */
+  sample(parameters: Float64Array, count: number): Trajectory[] {
+    const batch: Trajectory[] = [];
+    for (let k = 0; k < count; k++) batch.push(this.#episode(parameters));
+    this.meanReturn = batch.reduce((sum, { rewards }) => sum + rewards.reduce((a, b) => a + b, 0), 0) / count;
+    this.#compare(batch);
+    return batch;
+  }
+
+  #episode(parameters: Float64Array): Trajectory {
+    const { environment, policy, horizon } = this.#settings;
+    const random = this.#random.split(this.trajectories++);
+    const observations: number[] = [];
+    const actions: number[] = [];
+    const rewards: number[] = [];
+    const action = new Float64Array(policy.actionSize);
+    let observation = environment.reset(random.uint32());
+    for (let h = 0; h < horizon; h++) {
+      for (let i = 0; i < policy.observationSize; i++) observations.push(observation[i]);
+      policy.act(parameters, observation, random, action);
+      for (let i = 0; i < action.length; i++) actions.push(action[i]);
+      const result = environment.step(action);
+      rewards.push(result.reward);
+      if (!Number.isFinite(result.reward)) this.fault ??= `a reward is ${result.reward}`;
+      observation = result.observation;
+      if (result.terminated || result.truncated) break;
+    }
+    this.steps += rewards.length;
+    return {
+      length: rewards.length,
+      observations: Float64Array.from(observations),
+      actions: Float64Array.from(actions),
+      rewards: Float64Array.from(rewards),
+      advantages: new Float64Array(rewards.length),
+    };
+  }
+
+  /** Fills the advantages, then lets the baseline learn. */
+  #compare(batch: readonly Trajectory[]): void {
+    const { discount, horizon } = this.#settings;
+    for (const { rewards, advantages, length } of batch) {
+      let ahead = 0;
+      for (let h = length - 1; h >= 0; h--) {
+        ahead = rewards[h] + discount * ahead;
+        advantages[h] = ahead;
+      }
+    }
+    const baseline = this.#baseline;
+    if (baseline) {
+      const outcomes = batch.map(({ advantages }) => advantages.slice());
+      for (const { advantages, observations, length } of batch) {
+        for (let h = 0; h < length; h++) {
+          advantages[h] -= baseline.predict(this.#row(observations, h), h / horizon);
+        }
+      }
+      baseline.fade();
+      batch.forEach(({ observations, length }, k) => {
+        for (let h = 0; h < length; h++) {
+          baseline.add(this.#row(observations, h), h / horizon, outcomes[k][h]);
+        }
+      });
+      baseline.fit();
+    } else if (this.#settings.baseline === 'time-mean' && batch.length > 1) {
+      leaveOneOut(batch);
+    }
+    for (const { advantages } of batch) {
+      for (let h = 0, weight = 1; h < advantages.length; h++, weight *= discount) advantages[h] *= weight;
+    }
+  }
+
+  #row(values: Float64Array, h: number): Float64Array {
+    const size = this.#settings.policy.observationSize;
+    return values.subarray(h * size, (h + 1) * size);
+  }
+
+  #action(values: Float64Array, h: number): Float64Array {
+    const size = this.#settings.policy.actionSize;
+    return values.subarray(h * size, (h + 1) * size);
+  }
+
+  /** Mean over the batch of Σ_h A_h ∇log π_h. */
+  gradient(batch: readonly Trajectory[], parameters: Float64Array, out: Float64Array): void {
+    out.fill(0);
+    const { policy } = this.#settings;
+    for (const { length, observations, actions, advantages } of batch) {
+      for (let h = 0; h < length; h++) {
+        policy.score(parameters, this.#row(observations, h), this.#action(actions, h), this.#score);
+        const weight = advantages[h] / batch.length;
+        for (let i = 0; i < out.length; i++) out[i] += weight * this.#score[i];
+      }
+    }
+  }
+
+  /**
+   * An unbiased estimate of the Hessian of the return times v, the mean over the batch. `causal`: a reward meets the scores before it
+   * only; `full`: all scores of its trajectory, as in the paper.
+   */
+  hessianVector(
+    batch: readonly Trajectory[],
+    parameters: Float64Array,
+    v: Float64Array,
+    estimator: 'causal' | 'full',
+    out: Float64Array,
+  ): void {
+    out.fill(0);
+    const { policy } = this.#settings;
+    const [score, partial] = [this.#score, this.#partial];
+    for (const { length, observations, actions, advantages } of batch) {
+      partial.fill(0);
+      let along = 0;
+      if (estimator === 'full') {
+        for (let h = 0; h < length; h++) {
+          policy.score(parameters, this.#row(observations, h), this.#action(actions, h), score);
+          along += dotOf(score, v);
+        }
+      }
+      for (let h = 0; h < length; h++) {
+        const [observation, action] = [this.#row(observations, h), this.#action(actions, h)];
+        policy.score(parameters, observation, action, score);
+        const weight = advantages[h] / batch.length;
+        if (estimator === 'full') {
+          for (let i = 0; i < out.length; i++) out[i] += weight * along * score[i];
+        } else {
+          const own = dotOf(score, v);
+          along += own;
+          for (let i = 0; i < out.length; i++) out[i] += weight * (score[i] * along + partial[i] * own);
+          for (let i = 0; i < out.length; i++) partial[i] += score[i];
+        }
+        policy.addCurvature(parameters, observation, action, v, weight, out);
+      }
+    }
+  }
+
+  /** Mean of Σ_h γ^h ∇log π (∇log π · v) (1 - γ): the Fisher matrix times v. */
+  fisherVector(
+    batch: readonly Trajectory[],
+    parameters: Float64Array,
+    v: Float64Array,
+    out: Float64Array,
+  ): void {
+    out.fill(0);
+    const { policy, discount } = this.#settings;
+    let total = 0;
+    for (const { length, observations, actions } of batch) {
+      for (let h = 0, weight = 1; h < length; h++, weight *= discount) {
+        policy.score(parameters, this.#row(observations, h), this.#action(actions, h), this.#score);
+        const share = weight * dotOf(this.#score, v);
+        for (let i = 0; i < out.length; i++) out[i] += share * this.#score[i];
+        total += weight;
+      }
+    }
+    for (let i = 0; i < out.length; i++) out[i] /= total;
+  }
+
+  /** The gradient at `at` from trajectories of `sampled`: each step weighted by how much likelier `at` made the actions up to it. */
+  importanceGradient(
+    batch: readonly Trajectory[],
+    at: Float64Array,
+    sampled: Float64Array,
+    out: Float64Array,
+  ): void {
+    out.fill(0);
+    const { policy } = this.#settings;
+    for (const { length, observations, actions, advantages } of batch) {
+      let log = 0;
+      for (let h = 0; h < length; h++) {
+        const [observation, action] = [this.#row(observations, h), this.#action(actions, h)];
+        log +=
+          policy.logProbability(at, observation, action) -
+          policy.logProbability(sampled, observation, action);
+        policy.score(at, observation, action, this.#score);
+        const clipped = Math.max(-LARGEST_LOG_WEIGHT, Math.min(LARGEST_LOG_WEIGHT, log));
+        const weight = (Math.exp(clipped) * advantages[h]) / batch.length;
+        for (let i = 0; i < out.length; i++) out[i] += weight * this.#score[i];
+      }
+    }
+  }
+
+  /** Ascends PPO's clipped surrogate: its gradient at `at`, with advantages of mean 0 and deviation 1. */
+  clippedGradient(
+    batch: readonly Trajectory[],
+    at: Float64Array,
+    sampled: Float64Array,
+    clip: number,
+    out: Float64Array,
+  ): void {
+    out.fill(0);
+    const { policy, discount } = this.#settings;
+    let [count, sum, squares] = [0, 0, 0];
+    for (const { length, advantages } of batch) {
+      for (let h = 0; h < length; h++) {
+        const advantage = advantages[h] / discount ** h;
+        count++;
+        sum += advantage;
+        squares += advantage * advantage;
+      }
+    }
+    const mean = sum / count;
+    const deviation = Math.sqrt(Math.max(0, squares / count - mean * mean)) || 1;
+    for (const { length, observations, actions, advantages } of batch) {
+      for (let h = 0; h < length; h++) {
+        const [observation, action] = [this.#row(observations, h), this.#action(actions, h)];
+        const log =
+          policy.logProbability(at, observation, action) -
+          policy.logProbability(sampled, observation, action);
+        const ratio = Math.exp(Math.max(-LARGEST_LOG_WEIGHT, Math.min(LARGEST_LOG_WEIGHT, log)));
+        const advantage = (advantages[h] / discount ** h - mean) / deviation;
+        // Beyond the clip there is nothing to gain.
+        if (advantage > 0 ? ratio > 1 + clip : ratio < 1 - clip) continue;
+        policy.score(at, observation, action, this.#score);
+        for (let i = 0; i < out.length; i++) out[i] += (ratio * advantage * this.#score[i]) / count;
+      }
+    }
+  }
+}
+
+/** Subtracts the mean of the other trajectories' returns at the same time; a trajectory that has ended has none to come. */
+function leaveOneOut(batch: readonly Trajectory[]): void {
+  const longest = Math.max(...batch.map(({ length }) => length));
+  const sums = new Float64Array(longest);
+  for (const { advantages } of batch) for (let h = 0; h < advantages.length; h++) sums[h] += advantages[h];
+  for (const { advantages } of batch) {
+    for (let h = 0; h < advantages.length; h++) {
+      advantages[h] -= (sums[h] - advantages[h]) / (batch.length - 1);
+    }
+  }
+}
+
+function dotOf(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+/** How well a policy does. */
+export interface Evaluation {
+  /** Mean undiscounted return of an episode. */
+  readonly mean: number;
+  readonly standardDeviation: number;
+  readonly standardError: number;
+}
+
+/**
+ * Plays episodes with a policy.
+ *
+ * @param environment - of the library, or of your own
+ * @param policy - the policy
+ * @param parameters - its parameters
+ * @param options - number of episodes, horizon, seed, and whether the most likely action is taken instead of a random one
+ *
+ * @example
+ * ```ts
+ * import { cartPole, environmentOf, evaluatePolicy, softmaxPolicy } from '@infimum/bandits-rl';
+ *
+ * const pushToFall = Float64Array.of(0, 0, -1, -1, 0, 0, 1, 1);
+ * const { mean } = evaluatePolicy(environmentOf(cartPole()), softmaxPolicy(4, 2), pushToFall, { isDeterministic: true });
+ * console.log(mean > 50); // true
+ * ```
+ */
+export function evaluatePolicy(
+  environment: Environment,
+  policy: Policy,
+  parameters: Float64Array,
+  options: { episodes?: number; horizon?: number; seed?: number; isDeterministic?: boolean } = {},
+): Evaluation {
+  const { episodes = 32, horizon = 100_000, seed = 0, isDeterministic = false } = options;
+  if (parameters.length !== policy.size) {
+    throw new InvalidInputError(`expected ${policy.size} entries, got ${parameters.length}`, {
+      argument: 'parameters',
+      code: 'shape',
+    });
+  }
+  const source = new Random(seed);
+  const action = new Float64Array(policy.actionSize);
+  let [sum, squares] = [0, 0];
+  for (let episode = 0; episode < episodes; episode++) {
+    const random = source.split(episode);
+    let observation = environment.reset(random.uint32());
+    let total = 0;
+    for (let h = 0; h < horizon; h++) {
+      policy.act(parameters, observation, isDeterministic ? undefined : random, action);
+      const result = environment.step(action);
+      total += result.reward;
+      observation = result.observation;
+      if (result.terminated || result.truncated) break;
+    }
+    sum += total;
+    squares += total * total;
+  }
+  const mean = sum / episodes;
+  const variance = episodes > 1 ? Math.max(0, squares - episodes * mean * mean) / (episodes - 1) : 0;
+  return {
+    mean,
+    standardDeviation: Math.sqrt(variance),
+    standardError: Math.sqrt(variance / episodes),
+  };
+}

@@ -1,0 +1,256 @@
+// Variance reduction by importance weights: the gradient at the last parameters is estimated from the same trajectories.
+//
+// STORM: A. Cutkosky, F. Orabona, Momentum-based variance reduction in non-convex SGD (2019), and for policies H. Yuan et al.,
+// Stochastic recursive momentum for policy gradient methods (2020); F. Huang et al., Momentum-based policy gradient methods (2020).
+// SRVR: P. Xu, F. Gao, Q. Gu, Sample efficient policy gradient methods with recursive variance reduction (2020).
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { dot } from '@infimum/linalg/numerics';
+import { type Learning, learn, moveNormalised } from './learning.ts';
+import {
+  type PolicyInstance,
+  type PolicyIterate,
+  type PolicySolution,
+  policyProblem,
+} from './policy-problem.ts';
+
+/** Options of `stormPg`. */
+export const stormPgOptions = {
+  stepSize: {
+    type: 'number',
+    above: 0,
+    default: 1,
+    description: 'γ₀: normalised steps are γ₀ (2/(t + 2))^⅔, adaptive ones γ₀/(1 + Σ|g|²)^⅓',
+  },
+  update: {
+    type: 'choice',
+    choices: ['normalised', 'adaptive', 'constant'],
+    default: 'normalised',
+    description: 'Lengths of the steps; the adaptive ones are those of IS-MBPG',
+  },
+  batchSize: {
+    type: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: 5,
+    description: 'Trajectories of an estimate',
+  },
+  baseline: {
+    type: 'choice',
+    choices: ['linear', 'time-mean', 'none'],
+    default: 'linear',
+    description:
+      'What returns are compared with: a fit on features over past batches, the mean of the batch’s other trajectories, or nothing',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
+  maxIterations: { type: 'integer', min: 0, default: 1500, description: 'Limit on trajectories' },
+} as const satisfies OptionSpecs;
+
+/** Options of `stormPg`. */
+export type StormPgOptions = OptionsOf<typeof stormPgOptions>;
+
+/**
+ * d_t = g(τ_t, θ_t) + (1-η_t)(d_{t-1} - w g(τ_t, θ_{t-1})), with w the ratios of the probabilities of the actions so far and
+ * η_t = (2/(t+2))^⅔.
+ *
+ * @param instance - environment, policy, parameters to start at, horizon, discount
+ * @param options - step, batch, baseline
+ * @throws {InvalidInputError} for shapes that do not fit
+ *
+ * @example
+ * ```ts
+ * import { cartPole, environmentOf, evaluatePolicy, stormPg, softmaxPolicy } from '@infimum/bandits-rl';
+ *
+ * const policy = softmaxPolicy(4, 2);
+ * const { parameters } = stormPg({
+ *   createEnvironment: () => environmentOf(cartPole(200)),
+ *   policy,
+ *   initialParameters: new Float64Array(policy.size),
+ *   horizon: 200,
+ *   discount: 0.99,
+ * }, { batchSize: 5, seed: 1 });
+ * const { mean } = evaluatePolicy(environmentOf(cartPole(200)), policy, parameters);
+ * console.log(mean > 150); // true
+ * ```
+ */
+export function stormPg(
+  instance: PolicyInstance,
+  options: StormPgOptions & RunOptions<PolicyIterate> = {},
+): Outcome<PolicySolution, PolicyIterate> {
+  return run(stormPgSteps(instance, options), runOptionsOf(stormPgOptions, options));
+}
+
+/** The steps of `stormPg`. */
+export function* stormPgSteps(
+  instance: PolicyInstance,
+  options: StormPgOptions = {},
+): Steps<PolicySolution, PolicyIterate> {
+  const settings = resolveOptions(stormPgOptions, options);
+  return yield* learn(instance, settings, (learning) => recursiveMomentum(learning, settings));
+}
+
+/** Registration. */
+export const stormPgSolver = /* @__PURE__ */ defineSolver({
+  id: 'bandits-rl/storm-pg',
+  title: 'STORM-PG',
+  summary: 'Recursive momentum by importance weights, with normalised, constant or adaptive steps (IS-MBPG).',
+  problem: policyProblem,
+  role: 'baseline',
+  paper: {
+    title: 'Stochastic Recursive Momentum for Policy Gradient Methods',
+    arxiv: '2003.04302',
+    year: 2020,
+  },
+  cost: 'O(B H d) \\text{ an iteration}',
+  options: stormPgOptions,
+  steps: stormPgSteps,
+});
+
+/** Options of `srvrPg`. */
+export const srvrPgOptions = {
+  stepSize: { type: 'number', above: 0, default: 0.03, description: 'Step' },
+  outerBatchSize: {
+    type: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: 25,
+    description: 'Trajectories of a large batch',
+  },
+  epoch: {
+    type: 'integer',
+    min: 1,
+    max: 10_000,
+    default: 5,
+    description: 'Steps from one large batch to the next',
+  },
+  batchSize: {
+    type: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: 5,
+    description: 'Trajectories of an estimate',
+  },
+  baseline: {
+    type: 'choice',
+    choices: ['linear', 'time-mean', 'none'],
+    default: 'linear',
+    description:
+      'What returns are compared with: a fit on features over past batches, the mean of the batch’s other trajectories, or nothing',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
+  maxIterations: { type: 'integer', min: 0, default: 1500, description: 'Limit on trajectories' },
+} as const satisfies OptionSpecs;
+
+/** Options of `srvrPg`. */
+export type SrvrPgOptions = OptionsOf<typeof srvrPgOptions>;
+
+/**
+ * d = g of a large batch, then d += g(τ, θ_t) - w g(τ, θ_{t-1}) for the steps of an epoch.
+ *
+ * @param instance - environment, policy, parameters to start at, horizon, discount
+ * @param options - step, batches, baseline
+ * @throws {InvalidInputError} for shapes that do not fit
+ *
+ * @example
+ * ```ts
+ * import { cartPole, environmentOf, evaluatePolicy, srvrPg, softmaxPolicy } from '@infimum/bandits-rl';
+ *
+ * const policy = softmaxPolicy(4, 2);
+ * const { parameters } = srvrPg({
+ *   createEnvironment: () => environmentOf(cartPole(200)),
+ *   policy,
+ *   initialParameters: new Float64Array(policy.size),
+ *   horizon: 200,
+ *   discount: 0.99,
+ * }, { batchSize: 5, seed: 1 });
+ * const { mean } = evaluatePolicy(environmentOf(cartPole(200)), policy, parameters);
+ * console.log(mean > 150); // true
+ * ```
+ */
+export function srvrPg(
+  instance: PolicyInstance,
+  options: SrvrPgOptions & RunOptions<PolicyIterate> = {},
+): Outcome<PolicySolution, PolicyIterate> {
+  return run(srvrPgSteps(instance, options), runOptionsOf(srvrPgOptions, options));
+}
+
+/** The steps of `srvrPg`. */
+export function* srvrPgSteps(
+  instance: PolicyInstance,
+  options: SrvrPgOptions = {},
+): Steps<PolicySolution, PolicyIterate> {
+  const settings = resolveOptions(srvrPgOptions, options);
+  return yield* learn(instance, settings, (learning) => recursiveEpochs(learning, settings));
+}
+
+/** Registration. */
+export const srvrPgSolver = /* @__PURE__ */ defineSolver({
+  id: 'bandits-rl/srvr-pg',
+  title: 'SRVR-PG',
+  summary: 'A large batch now and then, and recursive corrections by importance weights in between.',
+  problem: policyProblem,
+  role: 'baseline',
+  paper: {
+    title: 'Sample Efficient Policy Gradient Methods with Recursive Variance Reduction',
+    arxiv: '1909.08610',
+    year: 2020,
+  },
+  cost: 'O(B H d) \\text{ an iteration}',
+  options: srvrPgOptions,
+  steps: srvrPgSteps,
+});
+
+function* recursiveMomentum(
+  learning: Learning,
+  { stepSize, update }: { stepSize: number; update: string | number },
+): Generator<undefined, void> {
+  const { parameters, direction, sampler } = learning;
+  const d = parameters.length;
+  const previous = parameters.slice();
+  const [gradient, before] = [new Float64Array(d), new Float64Array(d)];
+  let squares = 0;
+  for (let t = 0; ; t++) {
+    const batch = learning.gradient(parameters, gradient);
+    const eta = t === 0 ? 1 : (2 / (t + 2)) ** (2 / 3);
+    if (t > 0) sampler.importanceGradient(batch, previous, parameters, before);
+    for (let i = 0; i < d; i++) direction[i] = gradient[i] + (1 - eta) * (direction[i] - before[i]);
+    squares += dot(gradient, gradient);
+    previous.set(parameters);
+    if (update === 'normalised') moveNormalised(parameters, direction, stepSize * (2 / (t + 2)) ** (2 / 3));
+    else {
+      const step = update === 'adaptive' ? stepSize / Math.cbrt(1 + squares) : stepSize;
+      for (let i = 0; i < d; i++) parameters[i] += step * direction[i];
+    }
+    yield;
+  }
+}
+
+function* recursiveEpochs(
+  learning: Learning,
+  { stepSize, outerBatchSize, epoch }: { stepSize: number; outerBatchSize: number; epoch: number },
+): Generator<undefined, void> {
+  const { parameters, direction, sampler } = learning;
+  const d = parameters.length;
+  const previous = parameters.slice();
+  const [gradient, before] = [new Float64Array(d), new Float64Array(d)];
+  for (let t = 0; ; t++) {
+    if (t % epoch === 0) learning.gradient(parameters, direction, outerBatchSize);
+    else {
+      const batch = learning.gradient(parameters, gradient);
+      sampler.importanceGradient(batch, previous, parameters, before);
+      for (let i = 0; i < d; i++) direction[i] += gradient[i] - before[i];
+    }
+    previous.set(parameters);
+    for (let i = 0; i < d; i++) parameters[i] += stepSize * direction[i];
+    yield;
+  }
+}
