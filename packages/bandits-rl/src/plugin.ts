@@ -56,6 +56,7 @@ export const plugin: Plugin = {
     ...linearMdpSolvers,
     ...preferenceSolvers,
     ...controlSolvers,
+    ...policySolvers,
     ...relaxationSolvers,
   ],
   claims: [...linearMdpClaims, ...preferenceClaims, ...controlClaims, ...policyClaims, ...relaxationClaims],
