@@ -1,5 +1,6 @@
 // Arrivals a second, programmes and dual bounds: node bench/matching.ts
-import { simulateOnline, stochasticConfigurationBound, stochasticConfigurationLp } from '../src/index.ts';
+import { simulateOnline, stochasticConfigurationBound } from '../src/index.ts';
+import { stochasticConfigurationLp } from '../src/linear-programs.ts';
 import { randomOnline, triangular } from '../src/matching/online-families.ts';
 
 const seconds = async (work: () => unknown) => {

@@ -1,5 +1,6 @@
 // Nodes a second, growth and peers of treemaps: node bench/partitions.ts [folder of node_modules with d3-hierarchy and d3-voronoi-treemap]
 import { createRequire } from 'node:module';
+import { mulberry32 } from '@infimum/core';
 import { polygonalPartition } from '../src/index.ts';
 import { flatTree, randomTree } from '../src/partitions/tree-partition-problem.ts';
 
@@ -35,10 +36,16 @@ for (const rule of ['greedy', 'widest', 'canonical'] as const) {
 
 const folder = process.argv[2];
 if (folder) {
+  // Weights over a range of a million make the peer give up («looping too much»): uniform ones here.
+  for (const rule of ['greedy', 'widest'] as const) {
+    console.log(
+      `${rule}, 1000 uniform leaves: ${(1000 * seconds(() => polygonalPartition(flatTree(1000, 'uniform', 1), { rule }))).toFixed(0)} ms`,
+    );
+  }
   const peer = createRequire(`${folder}/`);
   const { hierarchy, treemap, treemapSquarify } = peer('d3-hierarchy');
   const { voronoiTreemap } = peer('d3-voronoi-treemap');
-  const tree = flatTree(1000, 'exp2', 1);
+  const tree = flatTree(1000, 'uniform', 1);
   const data = { children: Array.from(tree.weights.subarray(1), (size) => ({ size })) };
   const root = () => hierarchy(data).sum((d: { size?: number }) => d.size ?? 0);
   console.log(
@@ -53,7 +60,7 @@ if (folder) {
       [1000, 1000],
       [1000, 0],
     ])
-    .prng(Math.random)(drawn);
+    .prng(mulberry32(1))(drawn);
   const { user, system } = process.cpuUsage(before);
   console.log(`d3-voronoi-treemap, 1000 leaves: ${((user + system) / 1e6).toFixed(2)} s`);
 }

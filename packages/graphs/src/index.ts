@@ -61,17 +61,8 @@ export {
   competitiveCertificate,
 } from './matching/competitive-certificate.ts';
 export { clairvoyantOptimum, expectedReward, type FixedPolicy } from './matching/exact-values.ts';
-export {
-  type ConfigurationOptions,
-  type ConfigurationSolution,
-  configurationLp,
-  type MatchingBound,
-  matchingLp,
-  pathLp,
-  stochasticConfigurationLp,
-} from './matching/linear-programs.ts';
 export { type OnlineInstance, onlineInstance } from './matching/online-instance.ts';
-export { OnlineMatcher, type OnlineMatcherState } from './matching/online-matcher.ts';
+export { OnlineMatcher, type OnlineMatcherState, type PendingAttempt } from './matching/online-matcher.ts';
 export type { Policy, Sharing } from './matching/policies.ts';
 export { type RankingJointOutcome, rankingJointOutcome } from './matching/ranking-joint-outcome.ts';
 export {
@@ -96,6 +87,7 @@ export {
 } from './partitions/embed-ultrametric.ts';
 export { type Hierarchy, hierarchyFromPaths, hierarchyFromTable } from './partitions/hierarchy.ts';
 export {
+  type LabelPlace,
   type Place,
   type PolygonTreemap,
   type PolygonTreemapOptions,
@@ -126,6 +118,7 @@ export {
   type AskedNeighbour,
   type AskedNode,
   type AskingIterate,
+  type NeighbourWithDegree,
   type SampleByAskingOptions,
   sampleByAsking,
 } from './walks/sample-by-asking.ts';

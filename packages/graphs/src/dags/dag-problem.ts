@@ -11,6 +11,7 @@ import {
   readMatrix,
   readObject,
 } from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
 import { acyclicity } from './acyclicity.ts';
 import { cpdagDistance, graphDistance, thresholdToDag, toCpdag, topologicalOrder } from './dag-graph.ts';
 import { checkTable, choleskyOf, momentsOf, regularised, scoreOf } from './moments.ts';
@@ -19,7 +20,7 @@ import { consensusNetwork } from './sachs.ts';
 /** A table of measurements, with the graph that it was drawn from where that is known. */
 export interface DagInstance {
   /** A row a sample, a column a variable. */
-  readonly data: { readonly rows: number; readonly cols: number; readonly values: Float64Array };
+  readonly data: DenseMatrix;
   /** W of the true model row by row; empty where it is not known. */
   readonly truth: Float64Array;
 }
@@ -131,13 +132,13 @@ export function refittedScore({ data }: DagInstance, weights: Float64Array): num
 }
 
 /** Learning of DAGs. */
-export const dagProblem: Problem<DagInstance, DagSolution, DagIterate> = defineProblem({
+export const dagProblem: Problem<DagInstance, DagSolution, DagIterate> = /* @__PURE__ */ defineProblem({
   id: 'graphs/dag-learning',
   title: 'Learning a directed acyclic graph',
-  statement: String.raw`Given samples of a linear model $x_j = \sum_i W_{ij} x_i + e_j$ whose graph has no cycle, find $W$:
-$$\min_W \frac{1}{2n} \lVert X - XW \rVert_F^2 \quad \text{subject to } W \text{ being acyclic.}$$`,
+  statement: `Given samples of a linear model $x_j = \\sum_i W_{ij} x_i + e_j$ whose graph has no cycle, find $W$:
+$$\\min_W \\frac{1}{2n} \\lVert X - XW \\rVert_F^2 \\quad \\text{subject to } W \\text{ being acyclic.}$$`,
   families: {
-    linear: defineFamily({
+    linear: /* @__PURE__ */ defineFamily({
       title: 'Linear models',
       description:
         'Random graphs with k edges a node, weights ±U[0.5, 2]; noise of one variance, or of several; raw or standardised columns.',
@@ -180,7 +181,7 @@ $$\min_W \frac{1}{2n} \lVert X - XW \rVert_F^2 \quad \text{subject to } W \text{
         return { data: sampleLinearModel(truth, n, noise as Noise, random, standardise), truth };
       },
     }),
-    sachs: defineFamily({
+    sachs: /* @__PURE__ */ defineFamily({
       title: 'Sachs network, simulated',
       description:
         'Semi-synthetic: 853 rows of a linear model on the 17 consensus edges among 11 proteins (K. Sachs and others 2005); the measurements themselves may not be shipped.',
@@ -193,7 +194,7 @@ $$\min_W \frac{1}{2n} \lVert X - XW \rVert_F^2 \quad \text{subject to } W \text{
         return { data: sampleLinearModel(truth, n, 'normal', random), truth };
       },
     }),
-    'breast-cancer': defineFamily({
+    'breast-cancer': /* @__PURE__ */ defineFamily({
       title: 'Breast cancer',
       description:
         'The first columns of the 569 biopsies, standardised: real, with no known graph; scores only.',

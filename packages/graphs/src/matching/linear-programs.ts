@@ -104,7 +104,7 @@ function scaledWeights({ weights }: OnlineInstance): { scale: number; own: Float
  *
  * @example
  * ```ts
- * import { matchingLp, onlineInstance } from '@infimum/graphs';
+ * import { matchingLp, onlineInstance } from '@infimum/graphs/linear-programs';
  *
  * console.log((await matchingLp(onlineInstance([[0.6, 0.3], [0.4, 0.9], [0.5, 0.2]]))).value.toFixed(2)); // 1.95
  * ```
@@ -258,7 +258,7 @@ export type ConfigurationOptions = OptionsOf<typeof configurationOptions>;
  *
  * @example
  * ```ts
- * import { onlineInstance, stochasticConfigurationLp } from '@infimum/graphs';
+ * import { onlineInstance, stochasticConfigurationLp } from '@infimum/graphs/linear-programs';
  *
  * const instance = onlineInstance([[0.6, 0.3], [0.4, 0.9], [0.5, 0.2]]);
  * const { value, bound } = await stochasticConfigurationLp(instance);

@@ -24,230 +24,238 @@ function boundOf(instance: OnlineInstance): number {
 }
 
 /** Online matching whose attempts succeed by chance. */
-export const onlineMatchingProblem: Problem<OnlineInstance, OnlineReward, OnlineIterate> = defineProblem({
-  id: 'graphs/online-matching',
-  title: 'Online matching with stochastic rewards',
-  statement: String.raw`Vertices $u$ with weights $w_u$ wait; others arrive one after the other with chances $p_{uv}$, and each must be tried at once on one waiting vertex or on none. The attempt succeeds with probability $p_{uv}$, which takes $u$. Maximise
-$$\mathbb E \sum_{u \text{ taken}} w_u .$$`,
-  families: {
-    triangular: defineFamily({
-      title: 'Triangular',
-      description:
-        'n phases of m arrivals with p = 1/m; those of phase i accept the vertices i … n−1. The worst case of the analyses.',
-      real: false,
-      params: {
-        n: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Offline vertices and phases' },
-        m: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Arrivals a phase' },
-        order: {
-          type: 'choice',
-          choices: ['first-leaves-first', 'last-leaves-first', 'random'],
-          default: 'first-leaves-first',
-          description: 'Numbering; ties go to the lowest',
+export const onlineMatchingProblem: Problem<OnlineInstance, OnlineReward, OnlineIterate> =
+  /* @__PURE__ */ defineProblem({
+    id: 'graphs/online-matching',
+    title: 'Online matching with stochastic rewards',
+    statement: `Vertices $u$ with weights $w_u$ wait; others arrive one after the other with chances $p_{uv}$, and each must be tried at once on one waiting vertex or on none. The attempt succeeds with probability $p_{uv}$, which takes $u$. Maximise
+$$\\mathbb E \\sum_{u \\text{ taken}} w_u .$$`,
+    families: {
+      triangular: /* @__PURE__ */ defineFamily({
+        title: 'Triangular',
+        description:
+          'n phases of m arrivals with p = 1/m; those of phase i accept the vertices i … n−1. The worst case of the analyses.',
+        real: false,
+        params: {
+          n: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Offline vertices and phases' },
+          m: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Arrivals a phase' },
+          order: {
+            type: 'choice',
+            choices: ['first-leaves-first', 'last-leaves-first', 'random'],
+            default: 'first-leaves-first',
+            description: 'Numbering; ties go to the lowest',
+          },
+          equal: {
+            type: 'boolean',
+            default: true,
+            description: 'Equal chances; else uniform in [0.5, 1.5]/m',
+          },
         },
-        equal: { type: 'boolean', default: true, description: 'Equal chances; else uniform in [0.5, 1.5]/m' },
-      },
-      suites: {
-        quick: [
-          { n: 4, m: 4 },
-          { n: 10, m: 10, equal: false },
-        ],
-        full: [
-          { n: 20, m: 10 },
-          { n: 50, m: 20, order: 'last-leaves-first' },
-          { n: 50, m: 50, equal: false },
-        ],
-      },
-      generate: ({ n, m, order, equal }, seed) => triangular(n, m, order as TriangularOrder, equal, seed),
-    }),
-    random: defineFamily({
-      title: 'Random',
-      description:
-        'Random lists of neighbours, even or skewed towards a few vertices; chances uniform, or a quality of the vertex times one of the arrival.',
-      real: false,
-      params: {
-        offline: { type: 'integer', min: 1, max: 1_000_000, default: 100, description: 'Offline vertices' },
-        arrivals: { type: 'integer', min: 1, max: 10_000_000, default: 1000, description: 'Arrivals' },
-        degree: {
-          type: 'integer',
-          min: 1,
-          max: 1000,
-          default: 5,
-          description: 'Mean number of neighbours of an arrival',
+        suites: {
+          quick: [
+            { n: 4, m: 4 },
+            { n: 10, m: 10, equal: false },
+          ],
+          full: [
+            { n: 20, m: 10 },
+            { n: 50, m: 20, order: 'last-leaves-first' },
+            { n: 50, m: 50, equal: false },
+          ],
         },
-        high: { type: 'number', above: 0, max: 1, default: 0.1, description: 'Largest chance' },
-        kind: {
-          type: 'choice',
-          choices: ['uniform', 'skewed', 'decomposable'],
-          default: 'uniform',
-          description: 'Kind',
+        generate: ({ n, m, order, equal }, seed) => triangular(n, m, order as TriangularOrder, equal, seed),
+      }),
+      random: /* @__PURE__ */ defineFamily({
+        title: 'Random',
+        description:
+          'Random lists of neighbours, even or skewed towards a few vertices; chances uniform, or a quality of the vertex times one of the arrival.',
+        real: false,
+        params: {
+          offline: { type: 'integer', min: 1, max: 1_000_000, default: 100, description: 'Offline vertices' },
+          arrivals: { type: 'integer', min: 1, max: 10_000_000, default: 1000, description: 'Arrivals' },
+          degree: {
+            type: 'integer',
+            min: 1,
+            max: 1000,
+            default: 5,
+            description: 'Mean number of neighbours of an arrival',
+          },
+          high: { type: 'number', above: 0, max: 1, default: 0.1, description: 'Largest chance' },
+          kind: {
+            type: 'choice',
+            choices: ['uniform', 'skewed', 'decomposable'],
+            default: 'uniform',
+            description: 'Kind',
+          },
+        },
+        suites: {
+          quick: [{ offline: 6, arrivals: 30, degree: 3 }, {}],
+          full: [
+            { offline: 10_000, arrivals: 100_000 },
+            { offline: 1000, arrivals: 10_000, kind: 'skewed' },
+            { offline: 1000, arrivals: 10_000, kind: 'decomposable' },
+          ],
+        },
+        generate: ({ offline, arrivals, degree, high, kind }, seed) =>
+          kind === 'decomposable'
+            ? decomposable(offline, arrivals, degree, high, seed)
+            : randomOnline(offline, arrivals, degree, 0, high, seed, kind === 'skewed' ? 2 : 0),
+      }),
+      miserables: /* @__PURE__ */ defineFamily({
+        title: 'Les Miserables',
+        description:
+          'A real network made bipartite: every second character waits, the others come several times and may be tried on those whom they meet.',
+        real: true,
+        params: {
+          visits: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Arrivals of each' },
+          chance: { type: 'number', above: 0, max: 1, default: 0.1, description: 'Chance of success' },
+        },
+        suites: { quick: [{ visits: 1 }, {}], full: [{ visits: 50, chance: 0.02 }] },
+        generate: ({ visits, chance }, seed) => miserablesMatching(visits, chance, seed),
+      }),
+    },
+    metrics: {
+      shortfall: {
+        title: 'Shortfall',
+        description:
+          'One minus the mean reward over an upper bound on every algorithm: the dual of the stochastic configuration programme.',
+        unit: '',
+        direction: 'minimise',
+        targets: [0.5, 0.389, 0.3],
+        compute: (instance: OnlineInstance, { mean }: OnlineReward) => {
+          const bound = boundOf(instance);
+          return bound > 0 ? 1 - mean / bound : 0;
         },
       },
-      suites: {
-        quick: [{ offline: 6, arrivals: 30, degree: 3 }, {}],
-        full: [
-          { offline: 10_000, arrivals: 100_000 },
-          { offline: 1000, arrivals: 10_000, kind: 'skewed' },
-          { offline: 1000, arrivals: 10_000, kind: 'decomposable' },
-        ],
-      },
-      generate: ({ offline, arrivals, degree, high, kind }, seed) =>
-        kind === 'decomposable'
-          ? decomposable(offline, arrivals, degree, high, seed)
-          : randomOnline(offline, arrivals, degree, 0, high, seed, kind === 'skewed' ? 2 : 0),
-    }),
-    miserables: defineFamily({
-      title: 'Les Miserables',
-      description:
-        'A real network made bipartite: every second character waits, the others come several times and may be tried on those whom they meet.',
-      real: true,
-      params: {
-        visits: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Arrivals of each' },
-        chance: { type: 'number', above: 0, max: 1, default: 0.1, description: 'Chance of success' },
-      },
-      suites: { quick: [{ visits: 1 }, {}], full: [{ visits: 50, chance: 0.02 }] },
-      generate: ({ visits, chance }, seed) => miserablesMatching(visits, chance, seed),
-    }),
-  },
-  metrics: {
-    shortfall: {
-      title: 'Shortfall',
-      description:
-        'One minus the mean reward over an upper bound on every algorithm: the dual of the stochastic configuration programme.',
-      unit: '',
-      direction: 'minimise',
-      targets: [0.5, 0.389, 0.3],
-      compute: (instance: OnlineInstance, { mean }: OnlineReward) => {
-        const bound = boundOf(instance);
-        return bound > 0 ? 1 - mean / bound : 0;
+      uncertainty: {
+        title: 'Uncertainty',
+        description: 'Standard error of the mean reward, relative to it.',
+        unit: '',
+        direction: 'minimise',
+        compute: (_: OnlineInstance, { mean, standardError, runs }: OnlineReward) =>
+          runs < 2 ? 1 : mean > 0 ? standardError / mean : 0,
       },
     },
-    uncertainty: {
-      title: 'Uncertainty',
-      description: 'Standard error of the mean reward, relative to it.',
-      unit: '',
-      direction: 'minimise',
-      compute: (_: OnlineInstance, { mean, standardError, runs }: OnlineReward) =>
-        runs < 2 ? 1 : mean > 0 ? standardError / mean : 0,
+    primaryMetric: 'shortfall',
+    success: {
+      metric: 'uncertainty',
+      bound: (_, { options }) => (options['tolerance'] as number) * (1 + 1e-12),
     },
-  },
-  primaryMetric: 'shortfall',
-  success: {
-    metric: 'uncertainty',
-    bound: (_, { options }) => (options['tolerance'] as number) * (1 + 1e-12),
-  },
-  instanceFile: {
-    description:
-      '`probabilities`: a row an arrival, a chance an offline vertex, 0 for none. `weights` of the offline vertices, 1 by default.',
-    example: {
-      probabilities: [
+    instanceFile: {
+      description:
+        '`probabilities`: a row an arrival, a chance an offline vertex, 0 for none. `weights` of the offline vertices, 1 by default.',
+      example: {
+        probabilities: [
+          [0.5, 0.5],
+          [0.5, 0],
+        ],
+        weights: [1, 2],
+      },
+      parse: (json) => {
+        const fields = readObject(json, 'instance', ['probabilities', 'weights']);
+        const { rows, cols, values } = readMatrix(fields['probabilities'], 'probabilities');
+        const lists = Array.from({ length: rows }, (_, v) =>
+          Array.from(values.subarray(v * cols, (v + 1) * cols)),
+        );
+        return onlineInstance(
+          lists,
+          fields['weights'] === undefined ? undefined : readVector(fields['weights'], 'weights'),
+        );
+      },
+    },
+    validate: checkOnlineInstance,
+    badInstances: () => {
+      const good = onlineInstance([
         [0.5, 0.5],
         [0.5, 0],
-      ],
-      weights: [1, 2],
+      ]);
+      const chances = (...probabilities: number[]) => ({
+        ...good,
+        probabilities: Float64Array.from(probabilities),
+      });
+      return [
+        { fault: 'a chance above 1', instance: chances(0.5, 1.5, 0.5), argument: 'probabilities' },
+        { fault: 'a chance that is NaN', instance: chances(0.5, Number.NaN, 0.5), argument: 'probabilities' },
+        { fault: 'a chance too few', instance: chances(0.5, 0.5), argument: 'probabilities' },
+        {
+          fault: 'a negative weight',
+          instance: { ...good, weights: Float64Array.of(1, -1) },
+          argument: 'weights',
+        },
+        { fault: 'no vertex', instance: { ...good, weights: new Float64Array(0) }, argument: 'weights' },
+        {
+          fault: 'a neighbour that does not exist',
+          instance: { ...good, columnIndices: Int32Array.of(0, 2, 0) },
+          argument: 'columnIndices',
+        },
+        {
+          fault: 'a neighbour twice',
+          instance: { ...good, columnIndices: Int32Array.of(0, 0, 0) },
+          argument: 'columnIndices',
+        },
+        {
+          fault: 'pointers that fall',
+          instance: { ...good, rowPointers: Int32Array.of(0, 4, 3) },
+          argument: 'rowPointers',
+        },
+      ];
     },
-    parse: (json) => {
-      const fields = readObject(json, 'instance', ['probabilities', 'weights']);
-      const { rows, cols, values } = readMatrix(fields['probabilities'], 'probabilities');
-      const lists = Array.from({ length: rows }, (_, v) =>
-        Array.from(values.subarray(v * cols, (v + 1) * cols)),
-      );
-      return onlineInstance(
-        lists,
-        fields['weights'] === undefined ? undefined : readVector(fields['weights'], 'weights'),
-      );
-    },
-  },
-  validate: checkOnlineInstance,
-  badInstances: () => {
-    const good = onlineInstance([
-      [0.5, 0.5],
-      [0.5, 0],
-    ]);
-    const chances = (...probabilities: number[]) => ({
-      ...good,
-      probabilities: Float64Array.from(probabilities),
-    });
-    return [
-      { fault: 'a chance above 1', instance: chances(0.5, 1.5, 0.5), argument: 'probabilities' },
-      { fault: 'a chance that is NaN', instance: chances(0.5, Number.NaN, 0.5), argument: 'probabilities' },
-      { fault: 'a chance too few', instance: chances(0.5, 0.5), argument: 'probabilities' },
+    hardInstances: () => [
       {
-        fault: 'a negative weight',
-        instance: { ...good, weights: Float64Array.of(1, -1) },
-        argument: 'weights',
-      },
-      { fault: 'no vertex', instance: { ...good, weights: new Float64Array(0) }, argument: 'weights' },
-      {
-        fault: 'a neighbour that does not exist',
-        instance: { ...good, columnIndices: Int32Array.of(0, 2, 0) },
-        argument: 'columnIndices',
-      },
-      {
-        fault: 'a neighbour twice',
-        instance: { ...good, columnIndices: Int32Array.of(0, 0, 0) },
-        argument: 'columnIndices',
+        hardness: 'huge weights',
+        instance: onlineInstance(
+          [
+            [0.5, 0.5],
+            [0.5, 0],
+          ],
+          [1e150, 2e150],
+        ),
       },
       {
-        fault: 'pointers that fall',
-        instance: { ...good, rowPointers: Int32Array.of(0, 4, 3) },
-        argument: 'rowPointers',
+        hardness: 'tiny weights',
+        instance: onlineInstance(
+          [
+            [0.5, 0.5],
+            [0.5, 0],
+          ],
+          [1e-150, 2e-150],
+        ),
       },
-    ];
-  },
-  hardInstances: () => [
-    {
-      hardness: 'huge weights',
-      instance: onlineInstance(
-        [
-          [0.5, 0.5],
-          [0.5, 0],
-        ],
-        [1e150, 2e150],
-      ),
-    },
-    {
-      hardness: 'tiny weights',
-      instance: onlineInstance(
-        [
-          [0.5, 0.5],
-          [0.5, 0],
-        ],
-        [1e-150, 2e-150],
-      ),
-    },
-    {
-      hardness: 'denormal weights',
-      instance: onlineInstance(
-        [
-          [0.5, 0.5],
-          [0.5, 0],
-        ],
-        [5e-324, 1e-322],
-      ),
-    },
-    {
-      hardness: 'weights of nothing',
-      instance: onlineInstance(
-        [
-          [0.5, 0.5],
-          [0.5, 0],
-        ],
-        [0, 0],
-      ),
-    },
-    {
-      hardness: 'sure and impossible attempts',
-      instance: {
-        ...onlineInstance([
-          [1, 1],
-          [1, 0.5],
-        ]),
-        probabilities: Float64Array.of(1, 0, 0, 1),
+      {
+        hardness: 'denormal weights',
+        instance: onlineInstance(
+          [
+            [0.5, 0.5],
+            [0.5, 0],
+          ],
+          [5e-324, 1e-322],
+        ),
       },
-    },
-    { hardness: 'chances that hardly exist', instance: onlineInstance(new Array(20).fill([1e-300, 1e-300])) },
-    { hardness: 'ties everywhere', instance: triangular(5, 5) },
-    { hardness: 'nobody arriving', instance: onlineInstance([], [1, 1]) },
-    { hardness: 'one vertex and many attempts', instance: onlineInstance(new Array(3000).fill([0.9])) },
-  ],
-});
+      {
+        hardness: 'weights of nothing',
+        instance: onlineInstance(
+          [
+            [0.5, 0.5],
+            [0.5, 0],
+          ],
+          [0, 0],
+        ),
+      },
+      {
+        hardness: 'sure and impossible attempts',
+        instance: {
+          ...onlineInstance([
+            [1, 1],
+            [1, 0.5],
+          ]),
+          probabilities: Float64Array.of(1, 0, 0, 1),
+        },
+      },
+      {
+        hardness: 'chances that hardly exist',
+        instance: onlineInstance(new Array(20).fill([1e-300, 1e-300])),
+      },
+      { hardness: 'ties everywhere', instance: triangular(5, 5) },
+      { hardness: 'nobody arriving', instance: onlineInstance([], [1, 1]) },
+      { hardness: 'one vertex and many attempts', instance: onlineInstance(new Array(3000).fill([0.9])) },
+    ],
+  });

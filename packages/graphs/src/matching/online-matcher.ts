@@ -2,6 +2,14 @@
 import { checkInteger, checkVector, InvalidInputError, Random } from '@infimum/core';
 import { factorOf, loadOf, type Policy, usesChance } from './policies.ts';
 
+/** An attempt whose outcome is not known yet. */
+export interface PendingAttempt {
+  /** The vertex that is tried. */
+  readonly vertex: number;
+  /** The chance of success. */
+  readonly chance: number;
+}
+
 /** A matcher's state as JSON. */
 export interface OnlineMatcherState {
   /** The policy. */
@@ -15,7 +23,7 @@ export interface OnlineMatcherState {
   /** Ranks, drawn once. */
   readonly ranks: readonly number[];
   /** The attempt that has not been reported yet. */
-  readonly pending: { readonly vertex: number; readonly chance: number } | null;
+  readonly pending: PendingAttempt | null;
 }
 
 /**

@@ -71,7 +71,7 @@ export function canonicalDirection(directions: readonly number[], random?: Rando
 
 /** Golden-section steps of the greedy rule's refinement. */
 const REFINEMENTS = 10;
-const GOLDEN = (Math.sqrt(5) - 1) / 2;
+const GOLDEN = 0.6180339887498949;
 
 /**
  * The line that leaves the least aspect: equally spaced angles, each with either part below, the widest direction and the

@@ -26,6 +26,16 @@ export interface TreemapNode {
 /** A place on the picture. */
 export type Place = readonly [x: number, y: number];
 
+/** The largest circle inside a polygon. */
+export interface LabelPlace {
+  /** Its centre. */
+  readonly x: number;
+  /** Second coordinate of the centre. */
+  readonly y: number;
+  /** Its radius. */
+  readonly radius: number;
+}
+
 /** Where a node is drawn. */
 export interface TreemapCell<Node> {
   /** The node. */
@@ -39,7 +49,7 @@ export interface TreemapCell<Node> {
   /** The polygon for the part of an inner node's size that is none of its children's; null for others. */
   readonly own: readonly Place[] | null;
   /** Where a label has most room: the centre of the largest circle inside, and its radius. */
-  readonly label: { readonly x: number; readonly y: number; readonly radius: number } | null;
+  readonly label: LabelPlace | null;
 }
 
 /** A treemap. */
@@ -308,7 +318,7 @@ function eroded(points: number[], distance: number): number[] | undefined {
 }
 
 /** The centre of a largest circle inside, by bisection on its radius. */
-function labelPlace(points: number[]): { x: number; y: number; radius: number } {
+function labelPlace(points: number[]): LabelPlace {
   const area = areaOf(points, 0, points.length / 2);
   let [x, y] = centroidOf(points, area);
   let [low, high] = [0, Math.sqrt(area / Math.PI)];

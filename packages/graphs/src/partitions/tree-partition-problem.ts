@@ -110,14 +110,14 @@ const weightKind = {
 
 /** Division of a polygon among a tree. */
 export const treePartitionProblem: Problem<TreePartitionInstance, TreePartition, TreePartitionIterate> =
-  defineProblem({
+  /* @__PURE__ */ defineProblem({
     id: 'graphs/tree-partition',
     title: 'Partition of a polygon by a tree',
-    statement: String.raw`Divide a convex polygon $P$ among the nodes of a rooted tree with weights: every node gets a convex region, those of its children tile its own, and
-$$\operatorname{area} R(v) = \frac{w(v)}{w(\text{root})} \operatorname{area} P ,$$
-so that no region is a sliver: the largest aspect $\operatorname{diam}(R)^2 / \operatorname{area}(R)$ is small.`,
+    statement: `Divide a convex polygon $P$ among the nodes of a rooted tree with weights: every node gets a convex region, those of its children tile its own, and
+$$\\operatorname{area} R(v) = \\frac{w(v)}{w(\\text{root})} \\operatorname{area} P ,$$
+so that no region is a sliver: the largest aspect $\\operatorname{diam}(R)^2 / \\operatorname{area}(R)$ is small.`,
     families: {
-      random: defineFamily({
+      random: /* @__PURE__ */ defineFamily({
         title: 'Random trees',
         description:
           'Inner nodes have 2 to fan children; a child is a leaf with probability 0.3, or at the depth.',
@@ -141,7 +141,7 @@ so that no region is a sliver: the largest aspect $\operatorname{diam}(R)^2 / \o
         },
         generate: ({ depth, fan, weights }, seed) => inSquare(randomTree(depth, fan, weights, seed)),
       }),
-      flat: defineFamily({
+      flat: /* @__PURE__ */ defineFamily({
         title: 'Flat trees and caterpillars',
         description:
           'A root with n leaves, or a path with a leaf at each node that has a quarter of the weight that is left.',
@@ -158,7 +158,7 @@ so that no region is a sliver: the largest aspect $\operatorname{diam}(R)^2 / \o
         generate: ({ n, weights, shape }, seed) =>
           inSquare(shape === 'flat' ? flatTree(n, weights, seed) : caterpillar(n)),
       }),
-      flare: defineFamily({
+      flare: /* @__PURE__ */ defineFamily({
         title: 'Flare',
         description:
           'The 220 classes of the Flare visualisation library in their packages, by size; or the 569 tumours of the breast-cancer data by area under their diagnosis.',

@@ -141,13 +141,13 @@ const dimension = {
 
 /** Embedding of ultrametrics. */
 export const ultrametricProblem: Problem<UltrametricInstance, UltrametricEmbedding, EmbeddingIterate> =
-  defineProblem({
+  /* @__PURE__ */ defineProblem({
     id: 'graphs/ultrametric-embedding',
     title: 'Embedding of an ultrametric',
-    statement: String.raw`The leaves of a tree have the label of their lowest common ancestor as distance. Find points $x_i \in \mathbb R^d$ for fixed $d$ with the least distortion
-$$\max_{i,j} \frac{|x_i - x_j|}{\delta_{ij}} \cdot \max_{i,j} \frac{\delta_{ij}}{|x_i - x_j|}.$$`,
+    statement: `The leaves of a tree have the label of their lowest common ancestor as distance. Find points $x_i \\in \\mathbb R^d$ for fixed $d$ with the least distortion
+$$\\max_{i,j} \\frac{|x_i - x_j|}{\\delta_{ij}} \\cdot \\max_{i,j} \\frac{\\delta_{ij}}{|x_i - x_j|}.$$`,
     families: {
-      separated: defineFamily({
+      separated: /* @__PURE__ */ defineFamily({
         title: 'Separated trees',
         description: 'Labels 2^depth … 2, two to four children, a child is a leaf with probability 0.3.',
         real: false,
@@ -158,7 +158,7 @@ $$\max_{i,j} \frac{|x_i - x_j|}{\delta_{ij}} \cdot \max_{i,j} \frac{\delta_{ij}}
         },
         generate: ({ depth, dimension: d }, seed) => separatedTree(depth, d, seed),
       }),
-      star: defineFamily({
+      star: /* @__PURE__ */ defineFamily({
         title: 'Stars',
         description: 'n points at distance 1 from each other: the space has no room for them.',
         real: false,
@@ -166,7 +166,7 @@ $$\max_{i,j} \frac{|x_i - x_j|}{\delta_{ij}} \cdot \max_{i,j} \frac{\delta_{ij}}
         suites: { quick: [{ n: 9 }, {}], full: [{ n: 1000 }, { n: 400, dimension: 3 }] },
         generate: ({ n, dimension: d }) => starUltrametric(n, d),
       }),
-      iris: defineFamily({
+      iris: /* @__PURE__ */ defineFamily({
         title: 'Iris',
         description: 'The 150 irises under average linkage: the height of the join is the distance.',
         real: true,

@@ -19,7 +19,15 @@ import {
 import { studentQuantile } from './student-quantile.ts';
 
 /** A neighbour: its key, or the key with its degree where that comes for free. */
-export type AskedNeighbour = string | { readonly id: string; readonly degree: number };
+export type AskedNeighbour = string | NeighbourWithDegree;
+
+/** A neighbour whose degree comes for free. */
+export interface NeighbourWithDegree {
+  /** Its key. */
+  readonly id: string;
+  /** How many neighbours it has. */
+  readonly degree: number;
+}
 
 /** What is known of a node after asking. */
 export interface AskedNode {

@@ -106,8 +106,6 @@ export class SelfRepellentWalk {
   node: number;
   /** Steps so far. */
   steps = 0;
-  /** Visits of each node so far, the start not counted. */
-  readonly visits: Float64Array;
   /** The chain that it is made of. */
   readonly transitions: Transitions;
   readonly #graph: Graph;
@@ -125,7 +123,8 @@ export class SelfRepellentWalk {
   /** x = scale · memory. */
   #scale = 1;
   readonly #leastScale: number;
-  readonly #memory: Float64Array;
+  /** Of each node in turn: memory, μ, probability of staying, visits. One line of cache a node, whatever their number. */
+  readonly #state: Float64Array;
   /** (memory/μ)^-α, what P is multiplied by; its constants cancel. */
   readonly #repulsion: Float64Array;
 
@@ -148,8 +147,10 @@ export class SelfRepellentWalk {
     this.#priorWeight = resolved.priorWeight;
     this.#random = new Random(seed);
     this.#leastScale = 10 ** (LEAST_EXPONENT / Math.max(this.#alpha, 2.5));
-    this.visits = new Float64Array(graph.nodes);
-    this.#memory = new Float64Array(graph.nodes).fill(1 / graph.nodes);
+    this.#state = new Float64Array(4 * graph.nodes);
+    const { stay, stationary } = this.transitions;
+    for (let i = 0; i < graph.nodes; i++)
+      this.#state.set([1 / graph.nodes, stationary[i], stay[i], 0], 4 * i);
     this.#repulsion = new Float64Array(graph.nodes);
     this.#refresh();
   }
@@ -169,7 +170,6 @@ export class SelfRepellentWalk {
         : this.#draw(uniform);
     this.#previous = from;
     this.node = to;
-    this.visits[to]++;
     this.#remember(to, this.nextMemoryStep());
     this.steps++;
     return to;
@@ -192,9 +192,14 @@ export class SelfRepellentWalk {
     );
   }
 
-  /** x: what the walk remembers, of sum 1. */
+  /** Visits of each node so far, the start not counted; a new array. */
+  get visits(): Float64Array {
+    return Float64Array.from({ length: this.#graph.nodes }, (_, i) => this.#state[4 * i + 3]);
+  }
+
+  /** x: what the walk remembers, of sum 1; a new array. */
   empirical(): Float64Array {
-    return this.#memory.map((entry) => entry * this.#scale);
+    return Float64Array.from({ length: this.#graph.nodes }, (_, i) => this.#state[4 * i] * this.#scale);
   }
 
   /** The probabilities of the next step: of staying first, then of the neighbours in the graph's order. */
@@ -211,10 +216,10 @@ export class SelfRepellentWalk {
 
   #plain(uniform: number): number {
     const { rowPointers, columnIndices } = this.#graph;
-    const { move, stay } = this.transitions;
+    const { move } = this.transitions;
     const { node } = this;
     const end = rowPointers[node + 1];
-    let rest = uniform - stay[node];
+    let rest = uniform - this.#state[4 * node + 2];
     if (rest < 0) return node;
     for (let k = rowPointers[node]; k < end; k++) {
       rest -= move[k];
@@ -225,12 +230,13 @@ export class SelfRepellentWalk {
 
   #draw(uniform: number): number {
     const { rowPointers, columnIndices } = this.#graph;
-    const { move, stay } = this.transitions;
+    const { move } = this.transitions;
     const repulsion = this.#repulsion;
     const { node } = this;
     const begin = rowPointers[node];
     const end = rowPointers[node + 1];
-    const staying = stay[node] === 0 ? 0 : stay[node] * repulsion[node];
+    const stay = this.#state[4 * node + 2];
+    const staying = stay === 0 ? 0 : stay * repulsion[node];
     let total = staying;
     for (let k = begin; k < end; k++) total += move[k] * repulsion[columnIndices[k]];
     if (!(total > 0 && total < Infinity)) return this.#drawFromLogs(uniform);
@@ -270,7 +276,7 @@ export class SelfRepellentWalk {
     const log = (chance: number, j: number) =>
       chance === 0
         ? -Infinity
-        : Math.log(chance) - this.#alpha * (Math.log(this.#memory[j]) - Math.log(stationary[j]));
+        : Math.log(chance) - this.#alpha * (Math.log(this.#state[4 * j]) - Math.log(stationary[j]));
     return Float64Array.from({ length: rowPointers[node + 1] - begin + 1 }, (_, k) =>
       k === 0 ? log(stay[node], node) : log(move[begin + k - 1], columnIndices[begin + k - 1]),
     );
@@ -293,13 +299,12 @@ export class SelfRepellentWalk {
 
   /** x ← x + γ(e_node − x), in O(1). */
   #remember(node: number, gamma: number): void {
+    const state = this.#state;
+    const at = 4 * node;
     this.#scale *= 1 - gamma;
-    this.#memory[node] += gamma / this.#scale;
-    if (this.#alpha === 0) {
-      if (this.#scale < this.#leastScale) this.#rescale();
-      return;
-    }
-    this.#repulsion[node] = this.#repulsionOf(this.#memory[node] / this.transitions.stationary[node]);
+    state[at] += gamma / this.#scale;
+    state[at + 3]++;
+    if (this.#alpha !== 0) this.#repulsion[node] = this.#repulsionOf(state[at] / state[at + 1]);
     if (this.#scale < this.#leastScale) this.#rescale();
   }
 
@@ -312,16 +317,18 @@ export class SelfRepellentWalk {
   }
 
   #rescale(): void {
-    const memory = this.#memory;
-    for (let i = 0; i < memory.length; i++) memory[i] = Math.max(memory[i] * this.#scale, Number.MIN_VALUE);
+    const state = this.#state;
+    for (let at = 0; at < state.length; at += 4)
+      state[at] = Math.max(state[at] * this.#scale, Number.MIN_VALUE);
     this.#scale = 1;
     this.#refresh();
   }
 
   #refresh(): void {
-    const { stationary } = this.transitions;
-    const memory = this.#memory;
-    for (let i = 0; i < memory.length; i++) this.#repulsion[i] = this.#repulsionOf(memory[i] / stationary[i]);
+    const state = this.#state;
+    for (let i = 0; i < this.#repulsion.length; i++) {
+      this.#repulsion[i] = this.#repulsionOf(state[4 * i] / state[4 * i + 1]);
+    }
   }
 }
 
