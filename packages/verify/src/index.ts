@@ -71,6 +71,14 @@ export {
   type Network,
   networkGradient,
 } from './networks/network.ts';
+export { type OnnxNetwork, type ReadOnnxOptions, readOnnx } from './networks/read-onnx.ts';
+export {
+  networkFromTensors,
+  readSafetensors,
+  type StoredLayer,
+  type StoredNetwork,
+  type StoredTensor,
+} from './networks/read-safetensors.ts';
 export {
   type PropertyInstance,
   type PropertyIterate,

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { evaluateNetwork } from './network.ts';
+import { packedVarints, wireFields } from './protobuf.ts';
+import { readOnnx } from './read-onnx.ts';
+import { networkFromTensors, readSafetensors } from './read-safetensors.ts';
+import { halfFloat } from './tensor-data.ts';
+
+const fixture = (name: string) =>
+  new Uint8Array(readFileSync(new URL(`./fixtures/${name}`, import.meta.url)));
+
+interface Case {
+  readonly x: readonly number[][];
+  readonly y: readonly number[][];
+}
+
+const cases = JSON.parse(new TextDecoder().decode(fixture('cases.json'))) as Record<string, Case>;
+
+describe('readOnnx', () => {
+  it.each(['iris', 'petal', 'convolutional', 'channels-last'])('%s gives what ONNX Runtime finds', (name) => {
+    const { network } = readOnnx(fixture(`${name}.onnx`));
+    cases[name].x.forEach((x, k) => {
+      const y = evaluateNetwork(network, Float64Array.from(x));
+      expect(y).toHaveLength(cases[name].y[k].length);
+      y.forEach((value, i) => {
+        expect(Math.abs(value - cases[name].y[k][i])).toBeLessThan(1e-4 * (1 + Math.abs(value)));
+      });
+    });
+  });
+
+  it('tells names, shapes and what was left out', () => {
+    const iris = readOnnx(fixture('iris.onnx'));
+    expect(iris.shape).toEqual([4]);
+    expect(iris.hasSoftmax).toBe(true);
+    // The scaler is part of the first layer.
+    expect(iris.network.layers).toHaveLength(3);
+    const convolutional = readOnnx(fixture('convolutional.onnx'));
+    expect([convolutional.input, convolutional.output, convolutional.shape]).toEqual(['x', 'y', [2, 6, 6]]);
+    expect(convolutional.network.layers.map(({ kind }) => kind)).toEqual([
+      'convolution',
+      'convolution',
+      'convolution',
+      'convolution',
+      'dense',
+      'dense',
+    ]);
+  });
+
+  it('ends with the tensor that is named', () => {
+    const { network, output } = readOnnx(fixture('convolutional.onnx'), { output: 't9' });
+    expect(output).toBe('t9');
+    expect(network.layers[network.layers.length - 1].activation).toBe('linear');
+    expect(() => readOnnx(fixture('convolutional.onnx'), { output: 'nothing' })).toThrow(/'nothing'/);
+  });
+
+  it('refuses what it does not know, by operation and node', () => {
+    expect(() => readOnnx(fixture('unsupported.onnx'))).toThrow(
+      "the operation Gelu of node 'act' is not supported",
+    );
+  });
+
+  it('refuses damaged files', () => {
+    const whole = fixture('petal.onnx');
+    for (let length = 1; length < whole.length; length += 37) {
+      expect(() => readOnnx(whole.subarray(0, length))).toThrow(
+        expect.objectContaining({ name: 'InvalidInputError' }),
+      );
+    }
+    expect(() => readOnnx('file' as never)).toThrow(expect.objectContaining({ argument: 'bytes' }));
+  });
+
+  it('reads numbers of the wire', () => {
+    const minusOne = Uint8Array.of(255, 255, 255, 255, 255, 255, 255, 255, 255, 1);
+    expect(packedVarints(Uint8Array.of(1, 0xac, 0x02, ...minusOne))).toEqual([1, 300, -1]);
+    expect([...wireFields(Uint8Array.of(8, ...minusOne))].map(({ field, value }) => [field, value])).toEqual([
+      [1, -1],
+    ]);
+  });
+});
+
+describe('safetensors', () => {
+  const description = {
+    layers: [
+      { weight: 'hidden.weight', bias: 'hidden.bias', activation: 'relu', layout: 'in-out' },
+      { weight: 'out.weight', bias: 'out.bias', layout: 'in-out' },
+    ],
+  } as const;
+
+  it('gives what NumPy finds, of single, half and double precision', () => {
+    const network = networkFromTensors(readSafetensors(fixture('digits.safetensors')), description);
+    cases['digits'].x.forEach((x, k) => {
+      evaluateNetwork(network, Float64Array.from(x)).forEach((value, i) => {
+        expect(value).toBeCloseTo(cases['digits'].y[k][i], 9);
+      });
+    });
+  });
+
+  it('names tensors that are missing and files that are damaged', () => {
+    const tensors = readSafetensors(fixture('digits.safetensors'));
+    expect(() => networkFromTensors(tensors, { layers: [{ weight: 'fc.weight' }] })).toThrow(/^fc\.weight/);
+    expect(() => readSafetensors(new Uint8Array(4))).toThrow(expect.objectContaining({ argument: 'bytes' }));
+    expect(() => readSafetensors(fixture('digits.safetensors').subarray(0, 500))).toThrow(
+      expect.objectContaining({ argument: 'bytes' }),
+    );
+  });
+
+  it('turns kernels and images with the channels last', () => {
+    const kernel = Float64Array.from({ length: 8 }, (_, i) => i + 1);
+    const tensors = new Map([
+      ['conv', { shape: [2, 1, 2, 2], values: kernel }],
+      ['dense', { shape: [4, 1], values: Float64Array.of(1, 10, 100, 1000) }],
+    ]);
+    const network = networkFromTensors(tensors, {
+      shape: [2, 3, 1],
+      flatten: 'HWC',
+      layers: [
+        { weight: 'conv', layout: 'HWIO' },
+        { weight: 'dense', layout: 'in-out' },
+      ],
+    });
+    // By hand: an image of 3 x 1 pixels with 2 channels, channels first.
+    const x = Float64Array.of(1, 2, 3, 4, 5, 6);
+    const at = (row: number, o: number) => {
+      let sum = 0;
+      for (let h = 0; h < 2; h++)
+        for (let i = 0; i < 2; i++) sum += x[i * 3 + row + h] * kernel[(h * 2 + i) * 2 + o];
+      return sum;
+    };
+    expect(evaluateNetwork(network, x)[0]).toBe(at(0, 0) + 10 * at(0, 1) + 100 * at(1, 0) + 1000 * at(1, 1));
+  });
+
+  it('reads half floats', () => {
+    expect([0x3c00, 0xc000, 0x0001, 0x7c00, 0x3555].map(halfFloat)).toEqual([
+      1,
+      -2,
+      2 ** -24,
+      Infinity,
+      0.333251953125,
+    ]);
+  });
+});
