@@ -1,5 +1,12 @@
 // What users of this package call.
 export { formatLibsvm, type LabelledPoints, parseLibsvm } from './data/libsvm-text.ts';
+export {
+  mergePeftLora,
+  readSafetensors,
+  type SafetensorsFile,
+  type Tensor,
+  writeSafetensors,
+} from './data/safetensors.ts';
 export { type AdamReluOptions, adamRelu } from './networks/adam-relu.ts';
 export type { ReluIterate, ReluSolution } from './networks/convex-program.ts';
 export { type ConvexReluAdmmOptions, convexReluAdmm } from './networks/convex-relu-admm.ts';
@@ -51,3 +58,7 @@ export { hardSeparable, separableLadder, separatedSphere } from './separable/sep
 export type { Separation, SeparationIterate } from './separable/separation.ts';
 export type { LinearSeparator, SeparableInstance } from './separable/signed-rows.ts';
 export { type SmoothPerceptronOptions, smoothPerceptron } from './separable/smooth-perceptron.ts';
+export { type FineTuneOptions, fineTune } from './tuning/fine-tune.ts';
+export { createSnellAdapter, type SnellAdapter, type SnellAdapterOptions } from './tuning/snell-adapter.ts';
+export { type Labelled, type Layer, predictClasses, type TuningMethod } from './tuning/tuned-network.ts';
+export type { TuningInstance, TuningIterate, TuningSolution } from './tuning/tuning-problem.ts';

@@ -6,16 +6,20 @@ import { networkSolvers } from './networks/solvers.ts';
 import { separableClaims } from './separable/separable-claims.ts';
 import { separable } from './separable/separable-problem.ts';
 import { separableSolvers } from './separable/solvers.ts';
+import { tuningSolvers } from './tuning/fine-tune.ts';
+import { tuningClaims } from './tuning/tuning-claims.ts';
+import { sparseTuning } from './tuning/tuning-problem.ts';
 
 export type { ReluInstance } from './networks/relu-network.ts';
 export { reluProblem } from './networks/relu-problem.ts';
 export { separable } from './separable/separable-problem.ts';
 export type { SeparableInstance } from './separable/signed-rows.ts';
+export { sparseTuning, type TuningInstance } from './tuning/tuning-problem.ts';
 
 /** Training with guarantees. */
 export const plugin: Plugin = {
   name: '@infimum/learn',
-  problems: [separable, reluProblem],
-  solvers: [...separableSolvers, ...networkSolvers],
-  claims: [...separableClaims, ...networkClaims],
+  problems: [separable, reluProblem, sparseTuning],
+  solvers: [...separableSolvers, ...networkSolvers, ...tuningSolvers],
+  claims: [...separableClaims, ...networkClaims, ...tuningClaims],
 };

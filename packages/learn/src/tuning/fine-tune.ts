@@ -1,0 +1,251 @@
+// Tuning a trained network: SNELL, and the methods that it is measured against.
+//
+// S. Shen, J. Sun, X. Ji, Q. Huang, S. Wang: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800.
+import {
+  defineSolver,
+  exhausted,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type Paper,
+  Random,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import { snellPaper } from './papers.ts';
+import { chosenRows, crossEntropy, TunedNetwork, type TuningMethod } from './tuned-network.ts';
+import {
+  checkTuning,
+  sparseTuning,
+  type TuningInstance,
+  type TuningIterate,
+  type TuningSolution,
+} from './tuning-problem.ts';
+
+/** Options of `fineTune`. */
+export const fineTuneOptions = {
+  method: {
+    type: 'choice',
+    choices: ['snell', 'kernelized-lora', 'lora', 'bitfit', 'ssf', 'gps', 'full', 'linear-probe'],
+    default: 'snell',
+    description: 'What is trained beside the new head',
+  },
+  rank: {
+    type: 'integer',
+    min: 1,
+    max: 256,
+    default: 8,
+    description: 'Rank of the thin matrices, an even number for two heads',
+  },
+  sparsity: {
+    type: 'number',
+    min: 0,
+    below: 1,
+    default: 0.9,
+    description: 'Share of a layer’s update that is zero',
+  },
+  mode: {
+    type: 'choice',
+    choices: ['soft', 'reference', 'hard', 'shrink'],
+    default: 'soft',
+    description: 'How the entries beyond the threshold are kept',
+  },
+  kernel: {
+    type: 'choice',
+    choices: ['distance', 'manhattan', 'linear', 'sigmoid', 'polynomial', 'rbf'],
+    default: 'distance',
+    description: 'Kernel of the thin matrices',
+  },
+  learningRate: {
+    type: 'number',
+    above: 0,
+    default: 3e-3,
+    description: 'Step size of AdamW at the start; it falls as a cosine',
+  },
+  weightDecay: { type: 'number', min: 0, default: 1e-4, description: 'Decay of trained numbers' },
+  batchSize: { type: 'integer', min: 1, max: 100_000, default: 32, description: 'Examples of a step' },
+  steps: { type: 'integer', min: 1, max: 1_000_000, default: 700, description: 'Steps' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of head, adapters and batches' },
+} as const satisfies OptionSpecs;
+
+/** What callers of `fineTune` give. */
+export type FineTuneOptions = OptionsOf<typeof fineTuneOptions>;
+
+/**
+ * Tunes a trained perceptron on a few examples of a new task, with a new head. `snell` trains two thin matrices a layer, merged
+ * by a distance kernel to an update of full rank of which only the largest entries are kept; the others are LoRA and its
+ * kernelised form, biases, scales and shifts, the inputs with the largest gradients, everything, and the head alone.
+ *
+ * Training ends with its steps (`iteration-limit`); `stalled` where the loss is no longer a number. The solution has plain
+ * layers: updates are merged.
+ *
+ * @param instance - `layers`, `train`, `test`
+ * @param options - method, sizes, step size and limits
+ * @throws {InvalidInputError} naming the field or option at fault
+ *
+ * @example
+ * ```ts
+ * import { fineTune, predictClasses } from '@infimum/learn';
+ *
+ * // A network of two inputs that knows which is larger, and a task in which they have changed places.
+ * const eye = { rows: 2, cols: 2, values: Float64Array.of(1, 0, 0, 1) };
+ * const layers = [{ weights: eye, bias: new Float64Array(2) }, { weights: eye, bias: new Float64Array(2) }];
+ * const points = { rows: 4, cols: 2, values: Float64Array.of(1, 0, 0, 1, 2, 1, 1, 2) };
+ * const examples = { points, classes: Uint8Array.of(1, 0, 1, 0) };
+ * const tuned = fineTune({ layers, train: examples, test: examples }, { rank: 2, sparsity: 0.5, seed: 1 });
+ * console.log(predictClasses(tuned.layers, points).join(' ')); // 1 0 1 0
+ * ```
+ */
+export function fineTune(
+  instance: TuningInstance,
+  options: FineTuneOptions & RunOptions<TuningIterate> = {},
+): Outcome<TuningSolution, TuningIterate> {
+  return run(fineTuneSteps(instance, options), runOptionsOf(fineTuneOptions, options));
+}
+
+/** The steps of `fineTune`. */
+export function* fineTuneSteps(
+  instance: TuningInstance,
+  options: FineTuneOptions = {},
+): Steps<TuningSolution, TuningIterate> {
+  const settings = resolveOptions(fineTuneOptions, options);
+  const { method, rank, sparsity, mode, kernel, learningRate, weightDecay, batchSize, steps, seed } =
+    settings;
+  checkTuning(instance);
+  const { layers, train } = instance;
+  const heads = rank % 2 === 0 ? 2 : 1;
+  const network = new TunedNetwork(layers, method, { rank, heads, sparsity, mode, kernel }, seed, train);
+  const random = new Random(seed).split(7);
+  const size = Math.min(batchSize, train.points.rows);
+  // The last layers whose loss was a number: what is handed out is always usable.
+  let kept = network.layers();
+  let loss = crossEntropy(kept, train);
+  const solution = (): TuningSolution => ({
+    layers: kept.map(({ weights, bias }) => ({
+      weights: { ...weights, values: weights.values.slice() },
+      bias: bias.slice(),
+    })),
+    loss: Number.isFinite(loss) ? crossEntropyOf(kept, instance) : Number.MAX_VALUE,
+    trained: network.trained,
+  });
+  for (let step = 0; ; step++) {
+    yield { iteration: step, loss, solution };
+    if (step >= steps) return exhausted(solution(), `all ${steps} steps of training are done`);
+    const rows = Int32Array.from({ length: size }, () => random.integer(train.points.rows));
+    const rate = learningRate * 0.5 * (1 + Math.cos((Math.PI * step) / steps));
+    loss = network.step(chosenRows(train, rows), rate, weightDecay);
+    const next = network.layers();
+    const isUsable = next.every(
+      ({ weights, bias }) => weights.values.every(Number.isFinite) && bias.every(Number.isFinite),
+    );
+    if (!Number.isFinite(loss) || !isUsable)
+      return stalled(solution(), `the loss is ${loss} at step ${step + 1}: shorten the steps`);
+    kept = next;
+  }
+}
+
+function crossEntropyOf(layers: TuningSolution['layers'], { train }: TuningInstance): number {
+  const value = crossEntropy(layers, train);
+  return Number.isFinite(value) ? value : Number.MAX_VALUE;
+}
+
+/** A method as a solver of its own. */
+function tuningSolver(
+  method: TuningMethod,
+  texts: {
+    readonly title: string;
+    readonly summary: string;
+    readonly role: 'paper' | 'baseline';
+    readonly paper: Paper;
+  },
+) {
+  return defineSolver({
+    id: `learn/${method}`,
+    ...texts,
+    problem: sparseTuning,
+    cost: 'O(nm) \\text{ an example, and } O(nm r) \\text{ a step for the thin matrices}',
+    options: tuningSolverOptions,
+    steps: (instance, options) => fineTuneSteps(instance, { ...options, method }),
+  });
+}
+
+/** Options of a method that stands for itself. */
+const tuningSolverOptions = {
+  rank: fineTuneOptions.rank,
+  sparsity: fineTuneOptions.sparsity,
+  mode: fineTuneOptions.mode,
+  kernel: fineTuneOptions.kernel,
+  learningRate: fineTuneOptions.learningRate,
+  weightDecay: fineTuneOptions.weightDecay,
+  batchSize: fineTuneOptions.batchSize,
+  steps: fineTuneOptions.steps,
+  seed: fineTuneOptions.seed,
+} as const satisfies OptionSpecs;
+
+/** The solvers of `learn/sparse-tuning`. */
+export const tuningSolvers = /* @__PURE__ */ (() => [
+  tuningSolver('snell', {
+    title: 'SNELL',
+    summary: 'A sparse update of full rank from two thin matrices a layer, with the memory of LoRA.',
+    role: 'paper',
+    paper: snellPaper,
+  }),
+  tuningSolver('kernelized-lora', {
+    title: 'Kernelised LoRA',
+    summary: 'SNELL without sparsity: a distance kernel in place of LoRA’s product.',
+    role: 'paper',
+    paper: snellPaper,
+  }),
+  tuningSolver('lora', {
+    title: 'LoRA',
+    summary: 'The product of two thin matrices a layer.',
+    role: 'baseline',
+    paper: { title: 'LoRA: low-rank adaptation of large language models', arxiv: '2106.09685', year: 2021 },
+  }),
+  tuningSolver('bitfit', {
+    title: 'BitFit',
+    summary: 'Biases alone.',
+    role: 'baseline',
+    paper: {
+      title: 'BitFit: simple parameter-efficient fine-tuning for transformer-based masked language-models',
+      arxiv: '2106.10199',
+      year: 2021,
+    },
+  }),
+  tuningSolver('ssf', {
+    title: 'Scales and shifts',
+    summary: 'A factor and a shift for every unit.',
+    role: 'baseline',
+    paper: { title: 'Scaling and shifting your features', arxiv: '2210.08823', year: 2022 },
+  }),
+  tuningSolver('gps', {
+    title: 'Gradient-based parameter selection',
+    summary: 'The eight inputs of every unit with the largest gradients at the start.',
+    role: 'baseline',
+    paper: {
+      title: 'Gradient-based parameter selection for efficient fine-tuning',
+      arxiv: '2312.10136',
+      year: 2023,
+    },
+  }),
+  tuningSolver('full', {
+    title: 'Full tuning',
+    summary: 'All weights: three numbers of memory for each.',
+    role: 'baseline',
+    paper: { title: 'Decoupled weight decay regularization', arxiv: '1711.05101', year: 2019 },
+  }),
+  tuningSolver('linear-probe', {
+    title: 'Linear probe',
+    summary: 'The head alone.',
+    role: 'baseline',
+    paper: {
+      title: 'Understanding intermediate layers using linear classifier probes',
+      arxiv: '1610.01644',
+      year: 2016,
+    },
+  }),
+])();

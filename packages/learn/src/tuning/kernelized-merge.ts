@@ -1,0 +1,155 @@
+// Merging two thin matrices into one of full rank: a kernel in place of LoRA's product.
+//
+// S. Shen, J. Sun, X. Ji, Q. Huang, S. Wang: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800. With heads
+// h = 1 … H, rows A_h[i] and B_h[j] of q numbers and signs c_h = scale (-1)^h: K_ij = sum_h c_h kernel(A_h[i], B_h[j]).
+
+/** The kernels; `distance` is the paper's, `linear` is LoRA. */
+export type MergeKernel = 'distance' | 'manhattan' | 'linear' | 'sigmoid' | 'polynomial' | 'rbf';
+
+/** The sizes of a merge. */
+export interface MergeShape {
+  /** Rows n of the matrix, inputs of the layer. */
+  readonly rows: number;
+  /** Columns m, outputs of the layer. */
+  readonly cols: number;
+  /** Heads H. */
+  readonly heads: number;
+  /** Numbers of a row in a head, q = rank / H. */
+  readonly width: number;
+  readonly kernel: MergeKernel;
+  readonly scale: number;
+}
+
+/** out_j <- K_ij for row i. */
+export function mergeRow(
+  shape: MergeShape,
+  a: Float64Array,
+  b: Float64Array,
+  i: number,
+  out: Float64Array,
+  at = 0,
+): void {
+  const { rows, cols, heads, width } = shape;
+  out.fill(0, at, at + cols);
+  for (let h = 0; h < heads; h++) {
+    const left = (h * rows + i) * width;
+    const sign = signOf(shape, h);
+    for (let j = 0; j < cols; j++)
+      out[at + j] += sign * kernelValue(shape.kernel, a, left, b, (h * cols + j) * width, width);
+  }
+}
+
+/**
+ * Adds the gradients of sum_j G_ij K_ij for row i to those of A and B.
+ *
+ * @param gradient - G's row, from `at` on
+ */
+export function mergeRowGradient(
+  shape: MergeShape,
+  a: Float64Array,
+  b: Float64Array,
+  i: number,
+  gradient: Float64Array,
+  at: number,
+  ofA: Float64Array,
+  ofB: Float64Array,
+): void {
+  const { rows, cols, heads, width, kernel } = shape;
+  for (let h = 0; h < heads; h++) {
+    const left = (h * rows + i) * width;
+    const sign = signOf(shape, h);
+    for (let j = 0; j < cols; j++) {
+      const upstream = sign * gradient[at + j];
+      if (upstream === 0) continue;
+      const right = (h * cols + j) * width;
+      addGradient(kernel, a, left, b, right, width, upstream, ofA, ofB);
+    }
+  }
+}
+
+function signOf({ kernel, scale }: MergeShape, head: number): number {
+  if (kernel === 'linear') return 1;
+  return head % 2 === 0 ? scale : -scale;
+}
+
+function kernelValue(
+  kernel: MergeKernel,
+  a: Float64Array,
+  left: number,
+  b: Float64Array,
+  right: number,
+  width: number,
+): number {
+  if (kernel === 'manhattan') {
+    let sum = 0;
+    for (let k = 0; k < width; k++) sum += Math.abs(a[left + k] - b[right + k]);
+    return sum;
+  }
+  if (kernel === 'distance') return Math.sqrt(squaredDistance(a, left, b, right, width));
+  if (kernel === 'rbf') return Math.exp(-squaredDistance(a, left, b, right, width) / 2);
+  const t = product(a, left, b, right, width);
+  if (kernel === 'sigmoid') return Math.tanh(t);
+  return kernel === 'polynomial' ? (t + 1) ** 2 : t;
+}
+
+function product(a: Float64Array, left: number, b: Float64Array, right: number, width: number): number {
+  let sum = 0;
+  for (let k = 0; k < width; k++) sum += a[left + k] * b[right + k];
+  return sum;
+}
+
+function squaredDistance(
+  a: Float64Array,
+  left: number,
+  b: Float64Array,
+  right: number,
+  width: number,
+): number {
+  let sum = 0;
+  for (let k = 0; k < width; k++) {
+    const difference = a[left + k] - b[right + k];
+    sum += difference * difference;
+  }
+  return sum;
+}
+
+function addGradient(
+  kernel: MergeKernel,
+  a: Float64Array,
+  left: number,
+  b: Float64Array,
+  right: number,
+  width: number,
+  upstream: number,
+  ofA: Float64Array,
+  ofB: Float64Array,
+): void {
+  if (kernel === 'distance' || kernel === 'rbf') {
+    const square = squaredDistance(a, left, b, right, width);
+    const distance = Math.sqrt(square);
+    // The root has no slope at 0: such pairs pull nowhere.
+    if (kernel === 'distance' && !(distance > 1e-12)) return;
+    const factor = kernel === 'distance' ? upstream / distance : -upstream * Math.exp(-square / 2);
+    for (let k = 0; k < width; k++) {
+      const pull = factor * (a[left + k] - b[right + k]);
+      ofA[left + k] += pull;
+      ofB[right + k] -= pull;
+    }
+    return;
+  }
+  if (kernel === 'manhattan') {
+    for (let k = 0; k < width; k++) {
+      const pull = upstream * Math.sign(a[left + k] - b[right + k]);
+      ofA[left + k] += pull;
+      ofB[right + k] -= pull;
+    }
+    return;
+  }
+  const t = product(a, left, b, right, width);
+  const slope = kernel === 'sigmoid' ? 1 - Math.tanh(t) ** 2 : kernel === 'polynomial' ? 2 * (t + 1) : 1;
+  const factor = upstream * slope;
+  for (let k = 0; k < width; k++) {
+    ofA[left + k] += factor * b[right + k];
+    ofB[right + k] += factor * a[left + k];
+  }
+}

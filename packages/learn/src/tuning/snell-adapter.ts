@@ -1,0 +1,302 @@
+// An adapter of one layer: a sparse update of high rank from two thin matrices, with nothing stored that is as large as the layer.
+//
+// S. Shen, J. Sun, X. Ji, Q. Huang, S. Wang: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800.
+import {
+  checkInteger,
+  checkVector,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  Random,
+  resolveOptions,
+} from '@infimum/core';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { type MergeShape, mergeRow, mergeRowGradient } from './kernelized-merge.ts';
+import { magnitudeQuantile, sparseSlope, sparseValue } from './sparsify.ts';
+
+/** Options of `createSnellAdapter`. */
+export const snellAdapterOptions = {
+  rank: {
+    type: 'integer',
+    min: 1,
+    max: 1024,
+    default: 8,
+    description: 'Numbers a row of the thin matrices, all heads together',
+  },
+  heads: {
+    type: 'integer',
+    min: 1,
+    max: 64,
+    default: 2,
+    description: 'Heads, whose kernels are added with alternating signs',
+  },
+  kernel: {
+    type: 'choice',
+    choices: ['distance', 'manhattan', 'linear', 'sigmoid', 'polynomial', 'rbf'],
+    default: 'distance',
+    description: 'What two rows are merged by; `linear` is LoRA',
+  },
+  scale: { type: 'number', above: 0, default: 0.1, description: 'Factor of the kernels' },
+  sparsity: { type: 'number', min: 0, below: 1, default: 0.9, description: 'Share of entries that are zero' },
+  mode: {
+    type: 'choice',
+    choices: ['soft', 'reference', 'hard', 'shrink'],
+    default: 'soft',
+    description: 'How the entries beyond the threshold are kept',
+  },
+  exactZeroStart: {
+    type: 'boolean',
+    default: false,
+    description: 'Subtract the initial update, so that nothing changes at first',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the thin matrices' },
+} as const satisfies OptionSpecs;
+
+/** What callers of `createSnellAdapter` give. */
+export type SnellAdapterOptions = OptionsOf<typeof snellAdapterOptions>;
+
+/** An adapter of a layer with n inputs and m outputs, y = x (W + S). */
+export interface SnellAdapter {
+  /** Inputs n. */
+  readonly rows: number;
+  /** Outputs m. */
+  readonly cols: number;
+  /** The trainable numbers: A, then B. */
+  readonly parameters: readonly [Float64Array, Float64Array];
+  /** out <- S + base, row by row; the threshold and how many entries are kept. */
+  mergeInto(out: Float64Array, base?: Float64Array): { readonly tau: number; readonly kept: number };
+  /**
+   * Adds the gradients of A and B that belong to the gradient of S, n m numbers. The update is computed anew: nothing has to be
+   * kept from the forward pass.
+   */
+  backward(gradient: Float64Array, ofA: Float64Array, ofB: Float64Array): void;
+  /** y <- y + x S for `tokens` rows of x, tile by tile: a row of S at a time, never the whole. */
+  apply(x: Float64Array, tokens: number, y: Float64Array): void;
+  /** S as a sparse matrix. */
+  toCsr(): CsrMatrix;
+  /** S as a dense one. */
+  toDense(): DenseMatrix;
+  /** Numbers that training keeps for this layer: A and B, their gradients and two moments of each. */
+  trainingNumbers(): number;
+}
+
+/**
+ * Makes an adapter for a layer of n inputs and m outputs: A of H x n x q and B of H x m x q numbers, q = rank / H, uniform in
+ * (-1, 1) / sqrt(n q) and (-1, 1) / sqrt(m q).
+ *
+ * The threshold tau is the `sparsity` quantile of the magnitudes, so that n m - 1 - floor(sparsity (n m - 1)) entries are kept;
+ * it is found again in every pass, and no mask is stored.
+ *
+ * @throws {InvalidInputError} for sizes below 1, a rank that heads do not divide, and options out of range
+ *
+ * Cost: O(n m rank) a pass; memory O((n + m) rank) and, for the threshold, n m numbers while a pass lasts.
+ *
+ * @example
+ * ```ts
+ * import { createSnellAdapter } from '@infimum/learn';
+ *
+ * const adapter = createSnellAdapter(64, 32, { rank: 8, sparsity: 0.9 });
+ * const out = new Float64Array(64 * 32);
+ * console.log(adapter.mergeInto(out).kept, adapter.parameters[0].length + adapter.parameters[1].length); // 205 768
+ * ```
+ */
+export function createSnellAdapter(
+  rows: number,
+  cols: number,
+  options: SnellAdapterOptions = {},
+): SnellAdapter {
+  checkInteger(rows, 'rows', { min: 1, max: 65_536 });
+  checkInteger(cols, 'cols', { min: 1, max: 65_536 });
+  const settings = resolveOptions(snellAdapterOptions, options);
+  const { rank, heads, kernel, scale, seed } = settings;
+  if (rank % heads !== 0) {
+    const problem = `must be a multiple of the ${heads} heads, got ${rank}`;
+    throw new InvalidInputError(problem, { argument: 'rank', code: 'out-of-range' });
+  }
+  const width = rank / heads;
+  const random = new Random(seed);
+  const uniform = (length: number, bound: number) =>
+    Float64Array.from({ length }, () => bound * (2 * random.uniform() - 1));
+  const a = uniform(heads * rows * width, 1 / Math.sqrt(rows * width));
+  // LoRA starts with a B of zeros: its product is zero then.
+  const b =
+    kernel === 'linear'
+      ? new Float64Array(heads * cols * width)
+      : uniform(heads * cols * width, 1 / Math.sqrt(cols * width));
+  return new Adapter({ rows, cols, heads, width, kernel, scale }, a, b, settings);
+}
+
+class Adapter implements SnellAdapter {
+  readonly rows: number;
+  readonly cols: number;
+  readonly parameters: readonly [Float64Array, Float64Array];
+  readonly #shape: MergeShape;
+  readonly #sparsity: number;
+  readonly #mode: 'soft' | 'reference' | 'hard' | 'shrink';
+  readonly #initial: readonly [Float64Array, Float64Array] | undefined;
+
+  constructor(
+    shape: MergeShape,
+    a: Float64Array,
+    b: Float64Array,
+    {
+      sparsity,
+      mode,
+      exactZeroStart,
+    }: { sparsity: number; mode: 'soft' | 'reference' | 'hard' | 'shrink'; exactZeroStart: boolean },
+  ) {
+    this.rows = shape.rows;
+    this.cols = shape.cols;
+    this.parameters = [a, b];
+    this.#shape = shape;
+    this.#sparsity = sparsity;
+    this.#mode = mode;
+    this.#initial = exactZeroStart ? [a.slice(), b.slice()] : undefined;
+  }
+
+  /** K, n x m. */
+  #merged(): Float64Array {
+    const { rows, cols } = this;
+    const values = new Float64Array(rows * cols);
+    for (let i = 0; i < rows; i++) this.#row(i, values, i * cols);
+    return values;
+  }
+
+  #row(i: number, out: Float64Array, at: number): void {
+    const [a, b] = this.parameters;
+    mergeRow(this.#shape, a, b, i, out, at);
+    if (!this.#initial) return;
+    const start = new Float64Array(this.cols);
+    mergeRow(this.#shape, this.#initial[0], this.#initial[1], i, start);
+    for (let j = 0; j < this.cols; j++) out[at + j] -= start[j];
+  }
+
+  #threshold(values: Float64Array): number {
+    return this.#sparsity === 0 ? -1 : magnitudeQuantile(values, this.#sparsity);
+  }
+
+  mergeInto(out: Float64Array, base?: Float64Array) {
+    checkVector(out, 'out', this.rows * this.cols);
+    if (base) checkVector(base, 'base', out.length);
+    const values = this.#merged();
+    const tau = this.#threshold(values);
+    let kept = 0;
+    for (let k = 0; k < values.length; k++) {
+      const value = this.#valueAt(values[k], tau);
+      if (Math.abs(values[k]) > tau) kept++;
+      out[k] = value + (base ? base[k] : 0);
+    }
+    return { tau: Math.max(0, tau), kept };
+  }
+
+  /** Dense adapters keep K itself. */
+  #valueAt(value: number, tau: number): number {
+    return tau < 0 ? value : sparseValue(this.#mode, value, tau);
+  }
+
+  backward(gradient: Float64Array, ofA: Float64Array, ofB: Float64Array): void {
+    const [a, b] = this.parameters;
+    checkVector(gradient, 'gradient', this.rows * this.cols);
+    const values = this.#merged();
+    const tau = this.#threshold(values);
+    const { rows, cols } = this;
+    const row = new Float64Array(cols);
+    for (let i = 0; i < rows; i++) {
+      for (let j = 0; j < cols; j++) {
+        const value = values[i * cols + j];
+        row[j] = gradient[i * cols + j] * (tau < 0 ? 1 : sparseSlope(this.#mode, value, tau));
+      }
+      mergeRowGradient(this.#shape, a, b, i, row, 0, ofA, ofB);
+    }
+  }
+
+  apply(x: Float64Array, tokens: number, y: Float64Array): void {
+    const { rows, cols } = this;
+    checkVector(x, 'x', tokens * rows);
+    checkVector(y, 'y', tokens * cols);
+    const tau = this.#sparsity === 0 ? -1 : this.#tiledThreshold();
+    const row = new Float64Array(cols);
+    for (let i = 0; i < rows; i++) {
+      this.#row(i, row, 0);
+      for (let j = 0; j < cols; j++) {
+        const value = this.#valueAt(row[j], tau);
+        if (value === 0) continue;
+        for (let t = 0; t < tokens; t++) y[t * cols + j] += x[t * rows + i] * value;
+      }
+    }
+  }
+
+  /** The threshold from two passes over the rows: a histogram of magnitudes, then the values of the one bin that matters. */
+  #tiledThreshold(): number {
+    const { rows, cols } = this;
+    const row = new Float64Array(cols);
+    let largest = 0;
+    for (let i = 0; i < rows; i++) {
+      this.#row(i, row, 0);
+      for (let j = 0; j < cols; j++) largest = Math.max(largest, Math.abs(row[j]));
+    }
+    if (!(largest > 0)) return 0;
+    const bins = new Float64Array(BINS);
+    const binOf = (value: number) => Math.min(BINS - 1, Math.floor((Math.abs(value) / largest) * BINS));
+    for (let i = 0; i < rows; i++) {
+      this.#row(i, row, 0);
+      for (let j = 0; j < cols; j++) bins[binOf(row[j])]++;
+    }
+    const total = rows * cols;
+    const place = this.#sparsity * (total - 1);
+    let [first, before] = [0, 0];
+    while (before + bins[first] <= Math.floor(place)) before += bins[first++];
+    let last = first;
+    for (let seen = before + bins[first]; seen <= Math.floor(place) + 1 && last + 1 < BINS; )
+      seen += bins[++last];
+    const inside: number[] = [];
+    for (let i = 0; i < rows; i++) {
+      this.#row(i, row, 0);
+      for (let j = 0; j < cols; j++) {
+        const bin = binOf(row[j]);
+        if (bin >= first && bin <= last) inside.push(Math.abs(row[j]));
+      }
+    }
+    inside.sort((a, b) => a - b);
+    const at = Math.floor(place) - before;
+    const [low, high] = [inside[at], inside[Math.min(at + 1, inside.length - 1)]];
+    return low + (place - Math.floor(place)) * (high - low);
+  }
+
+  toDense(): DenseMatrix {
+    const values = new Float64Array(this.rows * this.cols);
+    this.mergeInto(values);
+    return { rows: this.rows, cols: this.cols, values };
+  }
+
+  toCsr(): CsrMatrix {
+    const { values } = this.toDense();
+    const { rows, cols } = this;
+    const rowPointers = new Int32Array(rows + 1);
+    const columns: number[] = [];
+    const entries: number[] = [];
+    for (let i = 0; i < rows; i++) {
+      for (let j = 0; j < cols; j++) {
+        if (values[i * cols + j] === 0) continue;
+        columns.push(j);
+        entries.push(values[i * cols + j]);
+      }
+      rowPointers[i + 1] = columns.length;
+    }
+    return {
+      rows,
+      cols,
+      rowPointers,
+      columnIndices: Int32Array.from(columns),
+      values: Float64Array.from(entries),
+    };
+  }
+
+  trainingNumbers(): number {
+    const [a, b] = this.parameters;
+    return 4 * (a.length + b.length);
+  }
+}
+
+/** Bins of the histogram of magnitudes. */
+const BINS = 4096;

@@ -1,0 +1,64 @@
+// Competition-based sparsification: the entries of smallest magnitude become zero, and nobody stores which.
+//
+// S. Shen et al.: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800.
+
+/**
+ * How entries beyond the threshold tau are kept: `soft` sign(K) (|K| - tau), `hard` K itself, `reference` K |K| as in the
+ * published code, `shrink` K (|K| - tau); the multipliers of the last two have no gradient.
+ */
+export type SparseMode = 'soft' | 'reference' | 'hard' | 'shrink';
+
+/** The s-quantile of |values|, between neighbours by linear interpolation at s (N - 1). Quickselect, O(N). */
+export function magnitudeQuantile(values: Float64Array, s: number): number {
+  const sizes = values.map(Math.abs);
+  const place = s * (sizes.length - 1);
+  const below = Math.floor(place);
+  const low = select(sizes, below);
+  if (below === place || below + 1 >= sizes.length) return low;
+  // What lies behind the selected entry is at least as large: the next one is the least of it.
+  let high = Infinity;
+  for (let k = below + 1; k < sizes.length; k++) high = Math.min(high, sizes[k]);
+  return low + (place - below) * (high - low);
+}
+
+/** The entry that would stand at `rank` if the values were sorted; they are partly sorted by it. */
+function select(values: Float64Array, rank: number): number {
+  let [low, high] = [0, values.length - 1];
+  while (low < high) {
+    const pivot = medianOf(values[low], values[(low + high) >> 1], values[high]);
+    let [i, j] = [low, high];
+    while (i <= j) {
+      while (values[i] < pivot) i++;
+      while (values[j] > pivot) j--;
+      if (i > j) break;
+      const swap = values[i];
+      values[i++] = values[j];
+      values[j--] = swap;
+    }
+    if (rank <= j) high = j;
+    else if (rank >= i) low = i;
+    else break;
+  }
+  return values[rank];
+}
+
+function medianOf(a: number, b: number, c: number): number {
+  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+}
+
+/** The sparse value of an entry; 0 at and below tau. */
+export function sparseValue(mode: SparseMode, value: number, tau: number): number {
+  const size = Math.abs(value);
+  if (!(size > tau)) return 0;
+  if (mode === 'soft') return Math.sign(value) * (size - tau);
+  if (mode === 'reference') return value * size;
+  return mode === 'shrink' ? value * (size - tau) : value;
+}
+
+/** The slope of the sparse value, tau and the multipliers of `reference` and `shrink` taken for constants. */
+export function sparseSlope(mode: SparseMode, value: number, tau: number): number {
+  const size = Math.abs(value);
+  if (!(size > tau)) return 0;
+  if (mode === 'reference') return size;
+  return mode === 'shrink' ? size - tau : 1;
+}

@@ -1,0 +1,151 @@
+// Networks that were trained on one task, and a few examples of another: digits that were permuted, transposed, inverted.
+import { defineFamily, importData, Random } from '@infimum/core';
+import { chosenRows, type Labelled, type Layer, TunedNetwork } from './tuned-network.ts';
+import type { TuningInstance } from './tuning-problem.ts';
+
+/** Layers with random weights, uniform in (-1, 1) sqrt(6 / inputs). */
+export function randomLayers(sizes: readonly number[], seed: number): Layer[] {
+  const random = new Random(seed);
+  return sizes.slice(1).map((cols, l) => {
+    const rows = sizes[l];
+    const bound = Math.sqrt(6 / rows);
+    return {
+      weights: {
+        rows,
+        cols,
+        values: Float64Array.from({ length: rows * cols }, () => bound * (2 * random.uniform() - 1)),
+      },
+      bias: new Float64Array(cols),
+    };
+  });
+}
+
+/** Trains all weights on a task. */
+export function pretrain(layers: readonly Layer[], data: Labelled, steps: number, seed: number): Layer[] {
+  const network = new TunedNetwork(layers, 'full', {}, seed, data);
+  const random = new Random(seed).split(3);
+  for (let step = 0; step < steps; step++) {
+    const rows = Array.from({ length: Math.min(32, data.points.rows) }, () =>
+      random.integer(data.points.rows),
+    );
+    network.step(chosenRows(data, rows), 3e-3 * 0.5 * (1 + Math.cos((Math.PI * step) / steps)), 1e-4);
+  }
+  return network.layers();
+}
+
+/** Classes of normal points by a drawn linear rule, and the same with columns turned round. */
+export function syntheticTransfer(samples: number, seed: number): TuningInstance {
+  const random = new Random(seed);
+  const [inputs, classes] = [8, 3];
+  const rule = random.normals(new Float64Array(inputs * classes));
+  const draw = (count: number, shift: number): Labelled => {
+    const values = random.normals(new Float64Array(count * inputs));
+    const labels = new Uint8Array(count);
+    for (let t = 0; t < count; t++) {
+      let most = -Infinity;
+      for (let c = 0; c < classes; c++) {
+        let score = 0;
+        for (let i = 0; i < inputs; i++)
+          score += values[t * inputs + i] * rule[((i + shift) % inputs) * classes + c];
+        if (score > most) [most, labels[t]] = [score, c];
+      }
+    }
+    return { points: { rows: count, cols: inputs, values }, classes: labels };
+  };
+  const source = draw(60, 0);
+  return {
+    layers: pretrain(randomLayers([inputs, 10, classes], seed), source, 60, seed),
+    train: draw(samples, 2),
+    test: draw(60, 2),
+  };
+}
+
+/** What is done to the images of the target. */
+export type DigitShift = 'permuted' | 'transposed' | 'inverted' | 'relabelled';
+
+/** A perceptron trained on 900 digits, and 150 digits of another kind. */
+export async function digitTransfer(
+  shift: DigitShift,
+  hidden: number,
+  seed: number,
+): Promise<TuningInstance> {
+  const { loadDigits } = await importData(() => import('@infimum/datasets/digits'));
+  const { images, labels } = loadDigits();
+  const all: Labelled = {
+    points: { ...images, values: images.values.map((value) => value / 16) },
+    classes: labels,
+  };
+  const random = new Random(seed);
+  const order = random.permutation(images.rows);
+  const source = chosenRows(all, order.subarray(0, 900));
+  const target = shifted(chosenRows(all, order.subarray(900)), shift, random);
+  const rest = target.points.rows;
+  return {
+    layers: pretrain(randomLayers([64, hidden, hidden, 10], seed), source, 600, seed),
+    train: chosenRows(
+      target,
+      Int32Array.from({ length: 150 }, (_, k) => k),
+    ),
+    test: chosenRows(
+      target,
+      Int32Array.from({ length: rest - 150 }, (_, k) => k + 150),
+    ),
+  };
+}
+
+function shifted({ points, classes }: Labelled, shift: DigitShift, random: Random): Labelled {
+  const { rows, cols, values } = points;
+  const moved = new Float64Array(values.length);
+  const place = Int32Array.from({ length: cols }, (_, j) => j);
+  if (shift === 'permuted') {
+    const chosen = random.sample(cols, 24);
+    for (let k = 0; k < 24; k++) place[chosen[k]] = chosen[(k + 1) % 24];
+  }
+  if (shift === 'transposed') for (let j = 0; j < cols; j++) place[j] = (j % 8) * 8 + (j >> 3);
+  for (let t = 0; t < rows; t++) {
+    for (let j = 0; j < cols; j++) moved[t * cols + j] = values[t * cols + place[j]];
+  }
+  if (shift === 'inverted') {
+    for (let k = 0; k < moved.length; k++) moved[k] = 1 - moved[k] + 0.2 * random.normal();
+  }
+  const names = shift === 'relabelled' ? random.permutation(10) : undefined;
+  return {
+    points: { rows, cols, values: moved },
+    classes: names ? classes.map((label) => names[label]) : classes,
+  };
+}
+
+/** The families of `learn/sparse-tuning`. */
+export const tuningFamilies = {
+  synthetic: defineFamily({
+    title: 'A turned rule',
+    description:
+      'Classes by a linear rule, then by the same rule with its columns turned: a network of ten units.',
+    real: false,
+    params: {
+      samples: { type: 'integer', min: 3, max: 1000, default: 30, description: 'Examples of the new task' },
+    },
+    suites: { quick: [{ samples: 12 }], full: [{}] },
+    generate: ({ samples }, seed) => syntheticTransfer(samples, seed),
+  }),
+  digits: defineFamily({
+    title: 'Digits of another kind',
+    description:
+      'A perceptron that knows handwritten digits, and 150 whose pixels, contrast or names were changed.',
+    real: true,
+    params: {
+      shift: {
+        type: 'choice',
+        choices: ['permuted', 'transposed', 'inverted', 'relabelled'],
+        default: 'permuted',
+        description: 'What was changed',
+      },
+      hidden: { type: 'integer', min: 4, max: 512, default: 128, description: 'Units of both hidden layers' },
+    },
+    suites: {
+      quick: [{ hidden: 16 }],
+      full: [{}, { shift: 'transposed' }, { shift: 'inverted' }, { shift: 'relabelled' }],
+    },
+    generate: ({ shift, hidden }, seed) => digitTransfer(shift, hidden, seed),
+  }),
+};

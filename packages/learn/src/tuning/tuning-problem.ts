@@ -1,0 +1,168 @@
+// The registered problem of tuning a trained network on few examples: `learn/sparse-tuning`.
+import {
+  type BadInstance,
+  checkMatrix,
+  checkVector,
+  defineProblem,
+  type HardInstance,
+  InvalidInputError,
+  type Iterate,
+  type Problem,
+} from '@infimum/core';
+import { crossEntropy, type Labelled, type Layer, predictClasses } from './tuned-network.ts';
+import { syntheticTransfer, tuningFamilies } from './tuning-families.ts';
+
+/** A network, examples of a new task, and further ones to judge by. */
+export interface TuningInstance {
+  /** The trained layers; the last one is the head, which is made new. */
+  readonly layers: readonly Layer[];
+  /** What may be learnt from. */
+  readonly train: Labelled;
+  /** What is judged by, and never trained on. */
+  readonly test: Labelled;
+}
+
+/** A tuned network: plain layers, merged. */
+export interface TuningSolution {
+  /** The layers, to be used without any adapter. */
+  readonly layers: readonly Layer[];
+  /** The mean cross-entropy on the examples. */
+  readonly loss: number;
+  /** Numbers that were trained. */
+  readonly trained: number;
+}
+
+/** One step. */
+export interface TuningIterate extends Iterate<TuningSolution> {
+  /** The mean cross-entropy of the last batch. */
+  readonly loss: number;
+}
+
+/** Checks layers that fit each other. */
+export function checkLayers(layers: readonly Layer[]): void {
+  if (!Array.isArray(layers) || layers.length === 0) {
+    throw new InvalidInputError('expected a list of layers', { argument: 'layers', code: 'type' });
+  }
+  layers.forEach((layer, l) => {
+    const argument = `layers[${l}]`;
+    checkMatrix(layer?.weights, `${argument}.weights`);
+    checkVector(layer.bias, `${argument}.bias`, layer.weights.cols);
+    if (l > 0 && layer.weights.rows !== layers[l - 1].weights.cols) {
+      const problem = `has ${layer.weights.rows} inputs, and the layer before ${layers[l - 1].weights.cols} outputs`;
+      throw new InvalidInputError(problem, { argument: `${argument}.weights`, code: 'shape' });
+    }
+  });
+}
+
+function checkLabelled(data: Labelled, argument: string, layers: readonly Layer[]): void {
+  checkMatrix(data?.points, `${argument}.points`);
+  const { points, classes } = data;
+  if (points.cols !== layers[0].weights.rows) {
+    const problem = `expected ${layers[0].weights.rows} columns, got ${points.cols}`;
+    throw new InvalidInputError(problem, { argument: `${argument}.points`, code: 'shape' });
+  }
+  if (!(classes instanceof Uint8Array) || classes.length !== points.rows) {
+    const problem = `expected a Uint8Array of ${points.rows} classes`;
+    throw new InvalidInputError(problem, { argument: `${argument}.classes`, code: 'shape' });
+  }
+  const outputs = layers[layers.length - 1].weights.cols;
+  const index = classes.findIndex((label) => label >= outputs);
+  if (index >= 0) {
+    const problem = `is ${classes[index]} at index ${index}; the head has ${outputs} classes`;
+    throw new InvalidInputError(problem, { argument: `${argument}.classes`, code: 'out-of-range', index });
+  }
+}
+
+/** Checks an instance. */
+export function checkTuning(instance: TuningInstance): void {
+  if (typeof instance !== 'object' || instance === null) {
+    throw new InvalidInputError('expected { layers, train, test }', { argument: 'instance', code: 'type' });
+  }
+  checkLayers(instance.layers);
+  checkLabelled(instance.train, 'train', instance.layers);
+  checkLabelled(instance.test, 'test', instance.layers);
+}
+
+/** Tuning of a trained network. */
+export const sparseTuning: Problem<TuningInstance, TuningSolution> = defineProblem({
+  id: 'learn/sparse-tuning',
+  title: 'Sparse tuning',
+  statement: String.raw`Given a network with trained weights $W_0$ and a few examples of a new task, find an update $\Delta W$ of few trained numbers
+and a new head that minimise the cross-entropy of $x \mapsto x (W_0 + \Delta W) + b$ on the new task.`,
+  families: tuningFamilies,
+  metrics: {
+    error: {
+      title: 'Error',
+      description: 'Share of the test examples whose class is wrong.',
+      unit: '',
+      direction: 'minimise',
+      compute: ({ test }: TuningInstance, { layers }: TuningSolution) => {
+        const predicted = predictClasses(layers, test.points);
+        return (
+          predicted.reduce((wrong, label, t) => wrong + (label === test.classes[t] ? 0 : 1), 0) /
+          predicted.length
+        );
+      },
+    },
+    trainLoss: {
+      title: 'Training loss',
+      description: 'Mean cross-entropy on the examples.',
+      unit: '',
+      direction: 'minimise',
+      compute: ({ train }, { layers }) => Math.min(crossEntropy(layers, train), Number.MAX_VALUE),
+    },
+    trained: {
+      title: 'Trained numbers',
+      description: 'Numbers that were trained, the head’s included, as the solver counted them.',
+      unit: '',
+      direction: 'minimise',
+      compute: (_, { trained }) => trained,
+    },
+  },
+  primaryMetric: 'error',
+  validate: checkTuning,
+  badInstances,
+  hardInstances,
+});
+
+function badInstances(): BadInstance<TuningInstance>[] {
+  const good = syntheticTransfer(4, 1);
+  const bad = (fault: string, argument: string, change: Partial<TuningInstance>) => ({
+    fault,
+    argument,
+    instance: { ...good, ...change },
+  });
+  return [
+    bad('no layers', 'layers', { layers: [] }),
+    bad('layers that do not fit', 'layers[1].weights', { layers: [good.layers[0], good.layers[0]] }),
+    bad('examples of another width', 'train.points', {
+      train: { points: { rows: 1, cols: 2, values: new Float64Array(2) }, classes: new Uint8Array(1) },
+    }),
+    bad('a class that is none', 'train.classes', {
+      train: { ...good.train, classes: new Uint8Array(4).fill(9) },
+    }),
+    bad('too few classes', 'test.classes', { test: { ...good.test, classes: new Uint8Array(1) } }),
+  ];
+}
+
+function hardInstances(): HardInstance<TuningInstance>[] {
+  const base = syntheticTransfer(6, 2);
+  const scaledBy = (factor: number): TuningInstance => ({
+    ...base,
+    layers: base.layers.map(({ weights, bias }) => ({
+      weights: { ...weights, values: weights.values.map((value) => value * factor) },
+      bias,
+    })),
+  });
+  return [
+    { hardness: 'weights of size 1e100', instance: scaledBy(1e100) },
+    { hardness: 'weights of zeros', instance: scaledBy(0) },
+    {
+      hardness: 'one example',
+      instance: {
+        ...base,
+        train: { points: { rows: 1, cols: 8, values: new Float64Array(8) }, classes: new Uint8Array(1) },
+      },
+    },
+  ];
+}
