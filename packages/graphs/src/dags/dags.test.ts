@@ -177,7 +177,7 @@ describe('topo', () => {
 
   it('improves what the continuous methods find', () => {
     const random = new Random(9);
-    const truth = randomDag(8, 2, 'erdos-renyi', random);
+    const truth = randomDag(6, 2, 'erdos-renyi', random);
     const data = sampleLinearModel(truth, 500, 'normal', random);
     for (const method of [
       notears(data),

@@ -243,8 +243,8 @@ describe('a simulation', () => {
   });
 
   it('of vanishing instances keeps the proved ratios', () => {
-    for (const seed of [1, 2, 3]) {
-      const instance = randomOnline(20, 2000, 5, 0, 0.02, seed, seed - 1);
+    for (const seed of [1, 2]) {
+      const instance = randomOnline(20, 1000, 5, 0, 0.02, seed, seed - 1);
       const { value } = stochasticConfigurationBound(instance);
       const { mean, standardError } = simulateOnline(instance, { tolerance: 0.003, seed });
       expect(mean + 3 * standardError).toBeGreaterThan(0.611 * value);
