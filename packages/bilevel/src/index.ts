@@ -50,3 +50,9 @@ export { type Extrapolated, penaltyRichardson } from './penalty/penalty-richards
 export { type ErrorBoundProbe, probeErrorBound } from './penalty/probe-error-bound.ts';
 export { type GridSearchOptions, gridSearch } from './search/grid-search.ts';
 export { type RandomSearchOptions, randomSearch } from './search/random-search.ts';
+export { type AmigoOptions, amigo } from './unbounded/amigo.ts';
+export { type BoRepOptions, boRep } from './unbounded/bo-rep.ts';
+export { type MaSobaOptions, maSoba } from './unbounded/ma-soba.ts';
+export { type SabaOptions, saba } from './unbounded/saba.ts';
+export { type SobaOptions, soba } from './unbounded/soba.ts';
+export { type TtsaOptions, ttsa } from './unbounded/ttsa.ts';

@@ -9,6 +9,8 @@ import { bilevelOptimisation } from './models/bilevel-optimisation.ts';
 import { penaltyClaims } from './penalty/penalty-claims.ts';
 import { penaltySolvers } from './penalty/solvers.ts';
 import { searchSolvers } from './search/solvers.ts';
+import { unboundedSolvers } from './unbounded/solvers.ts';
+import { unboundedClaims } from './unbounded/unbounded-claims.ts';
 
 export {
   type MultiBlockInstance,
@@ -22,6 +24,13 @@ export type { BilevelInstance, BilevelSource } from './models/instance.ts';
 export const plugin: Plugin = {
   name: '@infimum/bilevel',
   problems: [bilevelOptimisation, multiBlockOptimisation],
-  solvers: [bilevelMinimizeSolver, ...penaltySolvers, ...implicitSolvers, ...searchSolvers, ...blockSolvers],
-  claims: [...penaltyClaims, ...blockClaims],
+  solvers: [
+    bilevelMinimizeSolver,
+    ...penaltySolvers,
+    ...implicitSolvers,
+    ...searchSolvers,
+    ...blockSolvers,
+    ...unboundedSolvers,
+  ],
+  claims: [...penaltyClaims, ...blockClaims, ...unboundedClaims],
 };

@@ -1,0 +1,239 @@
+import { describe, expect, it } from 'vitest';
+import { trueHyperObjective } from '../models/bilevel-optimisation.ts';
+import { digitsCleaning, tumourRegularisation } from '../models/data.ts';
+import { modelOf } from '../models/instance.ts';
+import { toy } from '../models/toys.ts';
+import { amigo } from './amigo.ts';
+import { boRep } from './bo-rep.ts';
+import { maSoba } from './ma-soba.ts';
+import { saba } from './saba.ts';
+import { soba } from './soba.ts';
+import { ttsa } from './ttsa.ts';
+import { unboundedExperiment, unboundedRateExperiment } from './unbounded-claims.ts';
+
+const cosh = { nu: 0.1, gamma: 0.2, tolerance: 0 } as const;
+
+/** |∇Φ| along a run on the exponential landscape. */
+function path(solver: typeof boRep | typeof maSoba, options: object, maxIterations: number) {
+  const { problem, x0, y0, hyperObjective } = toy('cosh');
+  const sizes: number[] = [];
+  const outcome = solver(problem, x0, y0, {
+    ...cosh,
+    ...options,
+    maxIterations,
+    onIteration: ({ solution }) => sizes.push(Math.hypot(...(hyperObjective?.(solution().x).gradient ?? []))),
+  });
+  return { sizes, outcome };
+}
+
+describe('BO-REP', () => {
+  it('makes the steps of the worked example', () => {
+    const problem = {
+      dimX: 1,
+      dimY: 1,
+      gradFx: (_x: Float64Array, _y: Float64Array, out: Float64Array) => void out.fill(0),
+      gradFy: (_: Float64Array, [y]: Float64Array, out: Float64Array) => void out.fill(y - 1),
+      gradGx: ([x]: Float64Array, [y]: Float64Array, out: Float64Array) => void out.fill(x - y),
+      gradGy: ([x]: Float64Array, [y]: Float64Array, out: Float64Array) => void out.fill(y - x),
+      hvpGyy: (_x: Float64Array, _y: Float64Array, v: Float64Array, out: Float64Array) => out.set(v),
+      jvpGxy: (_x: Float64Array, _y: Float64Array, [v]: Float64Array, out: Float64Array) => void out.fill(-v),
+    };
+    const seen: [number, number][] = [];
+    boRep(problem, new Float64Array(1), new Float64Array(1), {
+      nu: 0.5,
+      beta: 0.5,
+      eta: 0.1,
+      refine: 'none',
+      tolerance: 0,
+      maxIterations: 2,
+      onIteration: ({ direction, solution }) => seen.push([direction, solution().x[0]]),
+    });
+    expect(seen[1][0]).toBeCloseTo(0.25, 14);
+    expect(seen[1][1]).toBeCloseTo(0.1, 14);
+    expect(seen[2][0]).toBeCloseTo(0.5, 14);
+    expect(seen[2][1]).toBeCloseTo(0.2, 14);
+  });
+
+  it('moves x by its step exactly, lets y rest between periods, and counts its calls', () => {
+    const { problem, x0, y0 } = toy('cosh');
+    const points: { x: Float64Array; y: Float64Array }[] = [];
+    const { calls } = boRep(problem, x0, y0, {
+      ...cosh,
+      maxIterations: 4000,
+      onIteration: ({ iteration, solution }) => {
+        if (iteration <= 200) points.push(solution());
+      },
+    });
+    expect(calls.gy).toBe(100 + 5 * 999);
+    expect(calls.hvp).toBe(4000);
+    for (let k = 1; k < points.length; k++) {
+      const length = Math.hypot(...points[k].x.map((t, i) => t - points[k - 1].x[i]));
+      expect(Math.abs(length / 0.02 - 1)).toBeLessThan(1e-9);
+      // y of iterate k + 1 was updated in iteration k.
+      if (k > 1 && (k - 1) % 4 !== 0) expect(points[k].y).toEqual(points[k - 1].y);
+    }
+  });
+
+  it('comes down the exponential landscape as fast as its steps reach, to a floor that they set', () => {
+    const expected = [
+      [0.05, 245, 1.12],
+      [0.02, 611, 0.448],
+      [0.01, 1221, 0.223],
+    ];
+    for (const [eta, first, floor] of expected) {
+      const { sizes } = path(boRep, { eta }, 4000);
+      expect(sizes[0]).toBeCloseTo(36939.506, 2);
+      const below = sizes.length - [...sizes].reverse().findIndex((size) => size >= 10);
+      expect(Math.abs(below - first)).toBeLessThanOrEqual(6);
+      const mean = sizes.slice(-800).reduce((a, b) => a + b, 0) / 800;
+      expect(Math.abs(mean / floor - 1)).toBeLessThan(0.15);
+    }
+  });
+
+  it('has a smaller floor with steps that fall', () => {
+    const mean = (options: object) =>
+      path(boRep, options, 4000)
+        .sizes.slice(-400)
+        .reduce((a, b) => a + b, 0) / 400;
+    const constant = mean({ eta: 0.05 });
+    expect(mean({ eta: 0.05, etaSchedule: 'step', decayEvery: 1500 })).toBeLessThan(0.3 * constant);
+    expect(mean({ eta: 0.05, etaSchedule: 'sqrt', decayEvery: 500 })).toBeLessThan(0.6 * constant);
+  });
+
+  it('points along the true hyper-gradient after the warm-up', () => {
+    const { problem, x0, y0, hyperObjective } = toy('cosh');
+    const steps: Float64Array[] = [];
+    boRep(problem, x0, y0, {
+      ...cosh,
+      eta: 0.005,
+      maxIterations: 300,
+      onIteration: ({ solution }) => steps.push(solution().x),
+    });
+    const step = steps[300].map((t, i) => t - steps[299][i]);
+    const exact = hyperObjective?.(steps[299]).gradient as Float64Array;
+    const cosine =
+      -step.reduce((sum, t, i) => sum + t * exact[i], 0) / (Math.hypot(...step) * Math.hypot(...exact));
+    expect(cosine).toBeGreaterThan(0.99);
+  });
+
+  it('holds an update within its ball, and z within its radius', () => {
+    const { problem, x0 } = toy('cosh');
+    const y0 = new Float64Array(5).fill(100);
+    const ys: Float64Array[] = [];
+    boRep(problem, x0, y0, {
+      ...cosh,
+      refine: 'none',
+      ballRadius: 0.5,
+      zRadius: 10,
+      lowerOutput: 'average',
+      jvpZ: 'old',
+      maxIterations: 12,
+      onIteration: ({ solution }) => ys.push(solution().y),
+    });
+    for (let k = 1; k < ys.length; k++) {
+      expect(Math.hypot(...ys[k].map((t, j) => t - ys[k - 1][j]))).toBeLessThanOrEqual(0.5 + 1e-12);
+    }
+    expect(ys[5]).not.toEqual(ys[4]);
+  });
+
+  it('falls with the horizon as the theory says', async () => {
+    const { figures } = await unboundedRateExperiment([1000, 6000], 2, {});
+    expect(figures['slope']).toBeLessThan(-0.15);
+  });
+
+  it('is refused out of range by name', () => {
+    const { problem, x0, y0 } = toy('cosh');
+    for (const [name, value] of [
+      ['beta', 1],
+      ['eta', 0],
+      ['period', 0],
+      ['lowerSteps', -1],
+    ] as const) {
+      expect(() => boRep(problem, x0, y0, { [name]: value })).toThrow(
+        expect.objectContaining({ argument: name }),
+      );
+    }
+  });
+});
+
+describe('MA-SOBA on the exponential landscape', () => {
+  it('is lost at steps that are too long, and slow at those that are not', () => {
+    for (const eta of [1e-1, 1e-2, 1e-3, 3e-4]) {
+      const { outcome } = path(maSoba, { eta }, 4000);
+      expect(outcome.status).toBe('stalled');
+      expect(outcome.iterations).toBeLessThan(60);
+    }
+    const { sizes } = path(maSoba, { eta: 1e-4 }, 4000);
+    const below = sizes.length - [...sizes].reverse().findIndex((size) => size >= 10);
+    expect(below).toBeGreaterThan(700);
+    expect(below).toBeLessThan(1100);
+  });
+
+  it('does as well as BO-REP when it is clipped, and has no floor', () => {
+    const { sizes } = path(maSoba, { eta: 0.02, clip: 1 }, 6000);
+    const below = sizes.length - [...sizes].reverse().findIndex((size) => size >= 10);
+    expect(Math.abs(below - 611)).toBeLessThan(30);
+    expect(sizes[sizes.length - 1]).toBeLessThan(1e-9);
+  });
+
+  it('fails at most steps under noise, where BO-REP does not', async () => {
+    const { figures } = await unboundedExperiment({ seeds: 2, iterations: 1000 }, {});
+    expect(figures['lost']).toBe(0);
+    expect(figures['ours']).toBeLessThan(10);
+    expect(figures['failing']).toBeGreaterThanOrEqual(4);
+  });
+});
+
+describe('the baselines', () => {
+  it.each([
+    ['MA-SOBA', maSoba],
+    ['SOBA', soba],
+    ['SABA', saba],
+    ['AmIGO', amigo],
+    ['TTSA', ttsa],
+  ] as const)('%s finds the follower’s solution', (name, solver) => {
+    const { problem, x0, y0 } = toy('follow');
+    const { x, status } = solver(problem, x0, y0, { maxIterations: 5000 });
+    expect(Math.abs(x[0] - 1.4)).toBeLessThan(name === 'TTSA' ? 0.05 : 1e-5);
+    expect(status).toBe(name === 'TTSA' ? 'iteration-limit' : 'converged');
+  });
+
+  it('BO-REP is not slower than MA-SOBA on a quadratic by more than twice', () => {
+    const { problem, x0, y0 } = toy('follow');
+    const reach = (solver: typeof boRep | typeof maSoba, eta: number) => {
+      let first = Infinity;
+      solver(problem, x0, y0, {
+        eta,
+        tolerance: 0,
+        maxIterations: 3000,
+        onIteration: ({ iteration, solution }) => {
+          if (first === Infinity && Math.abs(solution().x[0] - 1.4) < 0.02) first = iteration;
+        },
+      });
+      return first;
+    };
+    const best = (solver: typeof boRep | typeof maSoba, steps: number[]) =>
+      Math.min(...steps.map((eta) => reach(solver, eta)));
+    expect(best(boRep, [0.02, 0.05, 0.1])).toBeLessThanOrEqual(2 * best(maSoba, [0.02, 0.05, 0.1, 0.2]));
+  });
+
+  it('SABA has less noise than SOBA on a finite sum', async () => {
+    const instance = await tumourRegularisation(true, 'halves');
+    const { problem } = modelOf(instance);
+    const options = { eta: 1, batch: 8, maxIterations: 4000, tolerance: 0, seed: 1 };
+    const [ours, theirs] = [saba, soba].map((solver) => {
+      const { x } = solver(problem, instance.x0, instance.y0, options);
+      return Math.abs(trueHyperObjective(instance, x).gradient[0]);
+    });
+    expect(ours).toBeLessThan(0.05);
+    expect(theirs).toBeLessThan(0.2);
+  });
+
+  it('lower the validation loss of a cleaning problem', async () => {
+    const instance = await digitsCleaning({ train: 100, validation: 80, wrong: 0.3, ridge: 0.05 }, 1);
+    const { problem } = modelOf(instance);
+    const before = trueHyperObjective(instance, instance.x0).value;
+    const { x } = boRep(problem, instance.x0, instance.y0, { eta: 0.2, batch: 64, maxIterations: 400 });
+    expect(trueHyperObjective(instance, x).value).toBeLessThan(0.97 * before);
+  });
+});

@@ -1,0 +1,128 @@
+// MA-SOBA: one step of the lower level, of the linear system and of x by momentum in every iteration; SOBA without momentum, and
+// clipped on demand.
+//
+// X. Chen, T. Xiao, K. Balasubramanian: Optimal algorithms for stochastic bilevel optimization under relaxed smoothness
+// conditions (2023); M. Dagréou, P. Ablin, S. Vaiter, T. Moreau (2022) for SOBA.
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
+import {
+  type BilevelIterate,
+  type BilevelSolution,
+  bilevelOptimisation,
+  declinesSets,
+  refuseLowerSet,
+} from '../models/bilevel-optimisation.ts';
+import { modelOf } from '../models/instance.ts';
+import { type BilevelProblem, checkBilevelProblem, checkSecondOrder } from '../oracles/bilevel-problem.ts';
+import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
+import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
+import { Sampler } from '../single/sampler.ts';
+
+/** Options of `maSoba`. */
+export const maSobaOptions = {
+  eta: { type: 'number', above: 0, default: 0.02, description: 'Step of x' },
+  nu: { type: 'number', above: 0, description: 'Step of the linear system; 0.4/L_g by default' },
+  gamma: { type: 'number', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
+  beta: { type: 'number', min: 0, below: 1, default: 0.9, description: 'β of the momentum; 0 makes it SOBA' },
+  clip: { type: 'number', above: 0, description: 'Longest momentum that makes a step; unbounded by default' },
+  batch: { type: 'integer', min: 1, default: 32, description: 'Samples of a call, where a level is a mean' },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-6,
+    description: 'Residuals at which to stop, relative to their terms',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
+  maxIterations: { type: 'integer', min: 0, default: 50_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `maSoba`. */
+export type MaSobaOptions = OptionsOf<typeof maSobaOptions>;
+
+/**
+ * Every iteration, one after the other: `y ← y − γ∇_y g`, `z ← z − ν(∇²_yy g z − ∇_y f)`,
+ * `m ← βm + (1 − β)(∇_x f − ∇²_xy g z)`, `x ← x − ηm`. With `clip` c the step is `η m min(1, c/|m|)`: as safe as normalised
+ * momentum where the gradient is huge, and with no floor near a solution.
+ *
+ * Two gradients of f, one of g and two products an iteration.
+ *
+ * @param problem - with `hvpGyy` and `jvpGxy`, without a set Y
+ * @param x0 - start, p numbers
+ * @param y0 - start, q numbers
+ * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
+ */
+export function maSoba(
+  problem: BilevelProblem,
+  x0: Float64Array,
+  y0: Float64Array,
+  options: MaSobaOptions & RunOptions<BilevelIterate> = {},
+): Outcome<BilevelSolution, BilevelIterate> {
+  return run(maSobaSteps(problem, x0, y0, options), runOptionsOf(maSobaOptions, options));
+}
+
+/** The steps of `maSoba`. */
+export function* maSobaSteps(
+  problem: BilevelProblem,
+  x0: Float64Array,
+  y0: Float64Array,
+  options: MaSobaOptions = {},
+): Steps<BilevelSolution, BilevelIterate> {
+  const settings = resolveOptions(maSobaOptions, options);
+  checkBilevelProblem(problem);
+  checkSecondOrder(problem);
+  refuseLowerSet(problem);
+  const { eta, batch, tolerance, seed } = settings;
+  const state = new BilevelState(problem, x0, y0, 0, batch);
+  const { problem: oracles, x, y } = state;
+  const sampler = new Sampler(problem, seed);
+  const curvature = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, y));
+  const { beta, clip = Infinity, nu, gamma } = settings;
+  const [z, fy, gy, image] = Array.from({ length: 4 }, () => new Float64Array(y.length));
+  const [m, direction, cross] = Array.from({ length: 3 }, () => new Float64Array(x.length));
+  const advance = (k: number) => {
+    const lipschitz = curvature.at(k);
+    const [upper, lower] = [sampler.upper(batch), sampler.lower(batch)];
+    oracles.gradGy(x, y, gy, lower);
+    for (let j = 0; j < y.length; j++) y[j] -= (gamma ?? 0.8 / lipschitz) * gy[j];
+    oracles.hvpGyy(x, y, z, image, lower);
+    oracles.gradFy(x, y, fy, upper);
+    for (let j = 0; j < y.length; j++) z[j] -= (nu ?? 0.4 / lipschitz) * (image[j] - fy[j]);
+    oracles.gradFx(x, y, direction, upper);
+    oracles.jvpGxy(x, y, z, cross, lower);
+    for (let i = 0; i < x.length; i++) m[i] = beta * m[i] + (1 - beta) * (direction[i] - cross[i]);
+    state.direction = norm(m);
+    const step = state.direction > clip ? eta * (clip / state.direction) : eta;
+    for (let i = 0; i < x.length; i++) x[i] -= step * m[i];
+    problem.setX?.project(x, x);
+  };
+  return yield* guarded(state, loop(state, tolerance, advance));
+}
+
+/** Registration. */
+export const maSobaSolver = /* @__PURE__ */ defineSolver({
+  id: 'bilevel/ma-soba',
+  title: 'MA-SOBA',
+  summary:
+    'One step of everything an iteration, with momentum for x: simple and fast where smoothness is bounded.',
+  problem: bilevelOptimisation,
+  role: 'baseline',
+  paper: {
+    title: 'Optimal Algorithms for Stochastic Bilevel Optimization under Relaxed Smoothness Conditions',
+    arxiv: '2306.12067',
+    year: 2023,
+  },
+  cost: 'O(\\epsilon^{-4}) \\text{ calls}',
+  options: maSobaOptions,
+  declines: declinesSets,
+  steps: (instance, options) => maSobaSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+});

@@ -1,0 +1,89 @@
+// SOBA: one step of the lower level, of the linear system and of x in every iteration, no momentum.
+//
+// M. Dagréou, P. Ablin, S. Vaiter, T. Moreau: A framework for bilevel optimization that enables stochastic and global variance
+// reduction algorithms (2022).
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import {
+  type BilevelIterate,
+  type BilevelSolution,
+  bilevelOptimisation,
+  declinesSets,
+} from '../models/bilevel-optimisation.ts';
+import { modelOf } from '../models/instance.ts';
+import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
+import { maSobaSteps } from './ma-soba.ts';
+
+/** Options of `soba`. */
+export const sobaOptions = {
+  eta: { type: 'number', above: 0, default: 0.02, description: 'Step of x' },
+  nu: { type: 'number', above: 0, description: 'Step of the linear system; 0.4/L_g by default' },
+  gamma: { type: 'number', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
+  batch: { type: 'integer', min: 1, default: 32, description: 'Samples of a call, where a level is a mean' },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-6,
+    description: 'Residuals at which to stop, relative to their terms',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
+  maxIterations: { type: 'integer', min: 0, default: 50_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `soba`. */
+export type SobaOptions = OptionsOf<typeof sobaOptions>;
+
+/**
+ * `maSoba` without momentum: `y ← y − γ∇_y g`, `z ← z − ν(∇²_yy g z − ∇_y f)`, `x ← x − η(∇_x f − ∇²_xy g z)`.
+ *
+ * @param problem - with `hvpGyy` and `jvpGxy`, without a set Y
+ * @param x0 - start, p numbers
+ * @param y0 - start, q numbers
+ * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
+ */
+export function soba(
+  problem: BilevelProblem,
+  x0: Float64Array,
+  y0: Float64Array,
+  options: SobaOptions & RunOptions<BilevelIterate> = {},
+): Outcome<BilevelSolution, BilevelIterate> {
+  return run(sobaSteps(problem, x0, y0, options), runOptionsOf(sobaOptions, options));
+}
+
+/** The steps of `soba`. */
+export function sobaSteps(
+  problem: BilevelProblem,
+  x0: Float64Array,
+  y0: Float64Array,
+  options: SobaOptions = {},
+): Steps<BilevelSolution, BilevelIterate> {
+  return maSobaSteps(problem, x0, y0, { ...resolveOptions(sobaOptions, options), beta: 0 });
+}
+
+/** Registration. */
+export const sobaSolver = /* @__PURE__ */ defineSolver({
+  id: 'bilevel/soba',
+  title: 'SOBA',
+  summary: 'One step of everything an iteration, and nothing remembered.',
+  problem: bilevelOptimisation,
+  role: 'baseline',
+  paper: {
+    title:
+      'A framework for bilevel optimization that enables stochastic and global variance reduction algorithms',
+    arxiv: '2201.13409',
+    year: 2022,
+  },
+  cost: 'O(\\epsilon^{-4}) \\text{ calls}',
+  options: sobaOptions,
+  declines: declinesSets,
+  steps: (instance, options) => sobaSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+});
