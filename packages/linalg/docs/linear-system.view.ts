@@ -1,7 +1,7 @@
 // The picture of a linear system: the solution and what is left of the right-hand side, as fields.
 import { type Box, drawHeatMap } from '../../../docs/demo/heat-map.ts';
 import type { Scene, Surface, View } from '../../../docs/demo/view.ts';
-import { matvec } from '../src/dense/matmul.ts';
+import { matvec } from '../src/matvec.ts';
 import type { LinearSolution } from '../src/systems/linear-system.ts';
 import type { LinearSystem } from '../src/systems/linear-system-problem.ts';
 
