@@ -1,7 +1,7 @@
 // Graphs that walks are tried on: real ones, lattices, and random ones.
 import { Random } from '@infimum/core';
 import { karateEdges } from '../fixtures/karate.ts';
-import { lesMiserablesEdges } from '../fixtures/les-miserables.ts';
+import { lesMiserablesEdges, lesMiserablesNames } from '../fixtures/les-miserables.ts';
 import { componentOf, type Graph, graphFromEdges } from './graph.ts';
 
 /** Zachary's karate club: 34 nodes, 78 edges. */
@@ -11,7 +11,7 @@ export function karateClub(): Graph {
 
 /** The characters of Les Miserables who meet in a chapter: 77 nodes, 254 edges. */
 export function lesMiserables(): Graph {
-  return graphFromEdges(77, numbersOf(lesMiserablesEdges));
+  return { ...graphFromEdges(77, numbersOf(lesMiserablesEdges)), keys: lesMiserablesNames.split(',') };
 }
 
 function numbersOf(text: string): number[] {

@@ -2,19 +2,15 @@
 //
 // A. Mehta, D. Panigrahi: Online Matching with Stochastic Rewards (FOCS 2012); the analyses of arXiv 2309.10289.
 
-/** Names of the policies. */
-export const POLICIES = [
-  'stochastic-balance',
-  'least-load',
-  'ranking',
-  'perturbed-greedy',
-  'greedy',
-  'random',
-  'guided',
-] as const;
-
 /** A policy; see `simulateOnline`. */
-export type Policy = (typeof POLICIES)[number];
+export type Policy =
+  | 'stochastic-balance'
+  | 'least-load'
+  | 'ranking'
+  | 'perturbed-greedy'
+  | 'greedy'
+  | 'random'
+  | 'guided';
 
 /** How strongly load counts against a vertex in `stochastic-balance`: f, rising from below 1. */
 export type Sharing = 'exp' | 'msvv' | ((load: number) => number);

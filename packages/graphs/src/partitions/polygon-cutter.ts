@@ -2,16 +2,6 @@
 //
 // Fat polygonal partitions with applications to visualization and embeddings (2010), arXiv 1009.1866.
 
-/** A cut: the line's direction, and where it meets the boundary. */
-export interface Cut {
-  /** Direction of the line. */
-  theta: number;
-  /** Share of the area below the line, where n·x with n = (−sin θ, cos θ) is smaller. */
-  share: number;
-  /** The larger of the two pieces' diam²/area. */
-  aspect: number;
-}
-
 /** Vertices that a polygon may have; a piece has at most one more than what it was cut from. */
 const MOST_VERTICES = 1 << 12;
 /** Vertices nearer to each other than this part of the diameter are one. */

@@ -4,7 +4,6 @@
 // Fat polygonal partitions with applications to visualization and embeddings (2010), arXiv 1009.1866; the algorithm is
 // reconstructed, with the proof in its properties: tests hold them.
 import {
-  checkInteger,
   checkVector,
   InvalidInputError,
   type OptionSpecs,
@@ -202,9 +201,4 @@ function ratioOf(low: ArrayLike<number>, high: ArrayLike<number>, at: number, di
     most = Math.max(most, side);
   }
   return least > 0 ? most / least : 1;
-}
-
-/** Checks the dimension of boxes. */
-export function checkDimension(dimension: unknown): asserts dimension is number {
-  checkInteger(dimension, 'dimension', { min: 1, max: 64 });
 }

@@ -10,7 +10,6 @@ import {
   type Iterate,
   importData,
   type Problem,
-  Random,
   readMatrix,
   readObject,
   readVector,
@@ -493,8 +492,3 @@ within a number of steps.`,
       },
     ],
   });
-
-/** A random instance of means, for tests. */
-export function randomMeans(graph: Graph, cols: number, seed: number, steps: number): TokenInstance {
-  return meanInstance(graph, new Random(seed).normals(new Float64Array(graph.nodes * cols)), steps);
-}
