@@ -40,6 +40,7 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
   '@infimum/bilevel': { named: 'bilevelMinimize', kilobytes: 24 },
   '@infimum/graphs': { named: 'createWalk', kilobytes: 8 },
   '@infimum/strings': { named: 'findWithMismatches', kilobytes: 40 },
+  '@infimum/verify': { named: 'localLipschitz', kilobytes: 34 },
   infimum: { named: 'plugins', kilobytes: 800 },
 };
 

@@ -194,7 +194,7 @@ export const attackDirectSearchSolver = /* @__PURE__ */ defineSolver({
     arxiv: '2510.01461',
     year: 2025,
   },
-  cost: String.raw`O(1) \text{ to } n + 3 \text{ evaluations an iteration}`,
+  cost: 'O(1) \\text{ to } n + 3 \\text{ evaluations an iteration}',
   options: attackDirectSearchOptions,
   steps: attackDirectSearchSteps,
 });

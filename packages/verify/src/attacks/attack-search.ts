@@ -147,7 +147,7 @@ export const attackSearchSolver = /* @__PURE__ */ defineSolver({
     arxiv: '2510.01461',
     year: 2025,
   },
-  cost: String.raw`O(1) \text{ evaluations an iteration}`,
+  cost: 'O(1) \\text{ evaluations an iteration}',
   options: attackSearchOptions,
   steps: attackSearchSteps,
 });

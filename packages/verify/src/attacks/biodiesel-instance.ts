@@ -11,10 +11,10 @@ const GAS = 1.987;
 
 /** TG, DG, MG, M, ME, G in mol / L, and the temperature in °C. */
 const STATES = 7;
-const START = Float64Array.of(0.8, 0, 0, 4.8, 0, 0, 20);
+const START = /* @__PURE__ */ Float64Array.of(0.8, 0, 0, 4.8, 0, 0, 20);
 
 /** Scales of the states, so that the network learns numbers of order one. */
-const SCALES = Float64Array.of(0.8, 0.4, 0.4, 4.8, 2.4, 0.8, 60);
+const SCALES = /* @__PURE__ */ Float64Array.of(0.8, 0.4, 0.4, 4.8, 2.4, 0.8, 60);
 
 /** Times at which the outputs are looked at. */
 const TIMES = 100;

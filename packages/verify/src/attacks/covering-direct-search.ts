@@ -132,7 +132,7 @@ export const coveringDirectSearchSolver = /* @__PURE__ */ defineSolver({
     arxiv: '2401.07097',
     year: 2024,
   },
-  cost: String.raw`2n + 2 \text{ evaluations an iteration}`,
+  cost: '2n + 2 \\text{ evaluations an iteration}',
   options: coveringDirectSearchOptions,
   steps: coveringDirectSearchSteps,
 });

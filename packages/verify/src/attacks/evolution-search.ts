@@ -198,7 +198,7 @@ export const evolutionSearchSolver = /* @__PURE__ */ defineSolver({
   problem: networkSurrogateProblem,
   role: 'baseline',
   paper: { title: 'The CMA Evolution Strategy: A Tutorial', arxiv: '1604.00772', year: 2016 },
-  cost: String.raw`4 + 3 \ln n \text{ evaluations a generation}`,
+  cost: '4 + 3 \\ln n \\text{ evaluations a generation}',
   options: evolutionSearchOptions,
   steps: evolutionSearchSteps,
 });

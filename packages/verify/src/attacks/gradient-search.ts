@@ -143,7 +143,7 @@ export const gradientSearchSolver = /* @__PURE__ */ defineSolver({
   problem: networkSurrogateProblem,
   role: 'baseline',
   paper: { title: 'Adam: A Method for Stochastic Optimization', arxiv: '1412.6980', year: 2014 },
-  cost: String.raw`1 \text{ evaluation and } 1 \text{ product a step}`,
+  cost: '1 \\text{ evaluation and } 1 \\text{ product a step}',
   options: gradientSearchOptions,
   steps: gradientSearchSteps,
 });

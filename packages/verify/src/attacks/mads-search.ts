@@ -147,7 +147,7 @@ export const madsSearchSolver = /* @__PURE__ */ defineSolver({
   problem: networkSurrogateProblem,
   role: 'baseline',
   paper: { title: 'Mesh Adaptive Direct Search Algorithms for Constrained Optimization', year: 2006 },
-  cost: String.raw`2n \text{ to } 4n \text{ evaluations an iteration}`,
+  cost: '2n \\text{ to } 4n \\text{ evaluations an iteration}',
   options: madsSearchOptions,
   steps: madsSearchSteps,
 });

@@ -32,7 +32,7 @@ export const networkSurrogateProblem: Problem<
   SurrogateSolution,
   SurrogateIterate,
   SurrogateAnswer
-> = defineProblem<
+> = /* @__PURE__ */ defineProblem<
   SurrogateInstance,
   SurrogateSolution,
   'value' | 'violation' | 'poll-gain',
@@ -41,12 +41,12 @@ export const networkSurrogateProblem: Problem<
 >({
   id: 'verify/network-surrogate',
   title: 'Optimisation through a network',
-  statement: String.raw`Given a network or simulation $\Phi : \mathbb{R}^n \to \mathbb{R}^m$ that answers with values, and perhaps with products
-$J(x)^\top u$, and functions $F$, $c$, minimise
-$$F(\Phi(x)) + \lVert \max(c_x(x), 0) \rVert^2 + \lVert \max(c_y(\Phi(x)), 0) \rVert^2$$
+  statement: `Given a network or simulation $\\Phi : \\mathbb{R}^n \\to \\mathbb{R}^m$ that answers with values, and perhaps with products
+$J(x)^\\top u$, and functions $F$, $c$, minimise
+$$F(\\Phi(x)) + \\lVert \\max(c_x(x), 0) \\rVert^2 + \\lVert \\max(c_y(\\Phi(x)), 0) \\rVert^2$$
 with few questions. The scaling of $c$ is the weight of the penalty.`,
   families: {
-    distance: defineFamily({
+    distance: /* @__PURE__ */ defineFamily({
       title: 'Hit a target',
       description: 'F = |y - Φ(x*)|² for a random tanh network n-64-64-10 and a box; the least value is 0.',
       real: false,
@@ -54,7 +54,7 @@ with few questions. The scaling of $c$ is the weight of the penalty.`,
       suites: { quick: [{ n: 3, width: 4 }, { n: 20 }], full: [{ n: 50 }, { n: 200 }] },
       generate: ({ n, width: hidden }, seed) => distanceInstance(n, hidden, seed),
     }),
-    constrained: defineFamily({
+    constrained: /* @__PURE__ */ defineFamily({
       title: 'Maximise one output, keep another down',
       description: 'F = -y_0 with y_1 <= 0.2 and a box, for a random tanh network n-64-64-2.',
       real: false,
@@ -62,7 +62,7 @@ with few questions. The scaling of $c$ is the weight of the penalty.`,
       suites: { quick: [{ n: 3, width: 4 }, { n: 20 }], full: [{ n: 50 }, { n: 200 }] },
       generate: ({ n, width: hidden }, seed) => constrainedInstance(n, hidden, seed),
     }),
-    steps: defineFamily({
+    steps: /* @__PURE__ */ defineFamily({
       title: 'A simulation of finite resolution',
       description: 'As the first family, with outputs rounded to 0.05 and without derivatives.',
       real: false,
@@ -70,7 +70,7 @@ with few questions. The scaling of $c$ is the weight of the penalty.`,
       suites: { quick: [{ n: 1, width: 4 }, { n: 20 }], full: [{ n: 50 }] },
       generate: ({ n, width: hidden }, seed) => steppedInstance(n, hidden, seed),
     }),
-    digits: defineFamily({
+    digits: /* @__PURE__ */ defineFamily({
       title: 'A mix of digits',
       description:
         'Weights of a mix of handwritten digits such that a trained network 64-32-10 sees in it what it sees in the first; softmax of x in [-10, 10]^n.',
@@ -82,7 +82,7 @@ with few questions. The scaling of $c$ is the weight of the penalty.`,
       suites: { quick: [{ images: 4, epochs: 1 }, { epochs: 10 }], full: [{ images: 100 }] },
       generate: ({ images, epochs }, seed) => digitMixInstance(images, epochs, seed),
     }),
-    biodiesel: defineFamily({
+    biodiesel: /* @__PURE__ */ defineFamily({
       title: 'Yield of a reactor',
       description:
         'Time and microwave power for the transesterification of vegetable oil, through a tanh network that was fitted to its differential equations.',
@@ -100,7 +100,7 @@ with few questions. The scaling of $c$ is the weight of the penalty.`,
       suites: { quick: [{ width: 4, epochs: 1 }, { epochs: 60 }], full: [{}] },
       generate: ({ width: hidden, epochs }, seed) => biodieselInstance(hidden, epochs, seed),
     }),
-    paths: defineFamily({
+    paths: /* @__PURE__ */ defineFamily({
       title: 'A counterfactual map',
       description:
         'The least change of a latent vector such that the path of another one becomes cheap on the map that a random network draws.',

@@ -138,7 +138,7 @@ export const randomLineSearchSolver = /* @__PURE__ */ defineSolver({
     arxiv: '2510.01461',
     year: 2025,
   },
-  cost: String.raw`O(1) \text{ evaluations an iteration}`,
+  cost: 'O(1) \\text{ evaluations an iteration}',
   options: randomLineSearchOptions,
   steps: randomLineSearchSteps,
 });

@@ -123,7 +123,7 @@ export const bestHalfspaceSolver = /* @__PURE__ */ defineSolver({
   problem: testableHalfspaceProblem,
   role: 'baseline',
   paper: { title: 'The Densest Hemisphere Problem', year: 1978 },
-  cost: String.raw`O(n \log n)`,
+  cost: 'O(n \\log n)',
   options: bestHalfspaceOptions,
   declines: ({ points }) => (points.cols === 2 ? undefined : 'halfspaces are turned in the plane only'),
   steps: bestHalfspaceSteps,

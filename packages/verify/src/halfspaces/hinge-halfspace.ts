@@ -126,7 +126,7 @@ export const hingeHalfspaceSolver = /* @__PURE__ */ defineSolver({
   problem: testableHalfspaceProblem,
   role: 'baseline',
   paper: { title: 'Pegasos: Primal Estimated Sub-Gradient Solver for SVM', year: 2011 },
-  cost: String.raw`O(n d) \text{ a pass}`,
+  cost: 'O(n d) \\text{ a pass}',
   options: hingeHalfspaceOptions,
   steps: hingeHalfspaceSteps,
 });

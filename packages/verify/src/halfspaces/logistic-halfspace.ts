@@ -145,7 +145,7 @@ export const logisticHalfspaceSolver = /* @__PURE__ */ defineSolver({
   problem: testableHalfspaceProblem,
   role: 'baseline',
   paper: { title: 'The Regression Analysis of Binary Sequences', year: 1958 },
-  cost: String.raw`O(n d^2) \text{ an iteration}`,
+  cost: 'O(n d^2) \\text{ an iteration}',
   options: logisticHalfspaceOptions,
   steps: logisticHalfspaceSteps,
 });

@@ -118,7 +118,7 @@ export const perceptronSolver = /* @__PURE__ */ defineSolver({
   problem: testableHalfspaceProblem,
   role: 'baseline',
   paper: { title: 'Large Margin Classification Using the Perceptron Algorithm', year: 1999 },
-  cost: String.raw`O(n d) \text{ a pass}`,
+  cost: 'O(n d) \\text{ a pass}',
   options: perceptronOptions,
   steps: perceptronSteps,
 });

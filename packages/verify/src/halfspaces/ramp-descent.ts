@@ -129,7 +129,7 @@ export const rampDescentSolver = /* @__PURE__ */ defineSolver({
     arxiv: '2002.05632',
     year: 2020,
   },
-  cost: String.raw`O(n d) \text{ a step}`,
+  cost: 'O(n d) \\text{ a step}',
   options: rampDescentOptions,
   steps: rampDescentSteps,
 });

@@ -22,7 +22,7 @@ import {
 
 /** Learning of halfspaces that can be vouched for. */
 export const testableHalfspaceProblem: Problem<HalfspaceInstance, HalfspaceSolution, HalfspaceIterate> =
-  defineProblem<
+  /* @__PURE__ */ defineProblem<
     HalfspaceInstance,
     HalfspaceSolution,
     'error' | 'excess' | 'breach' | 'certified',
@@ -30,11 +30,11 @@ export const testableHalfspaceProblem: Problem<HalfspaceInstance, HalfspaceSolut
   >({
     id: 'verify/testable-halfspace',
     title: 'Testable learning of halfspaces',
-    statement: String.raw`Given labelled points $(x_i, y_i)$ with $y_i = \pm 1$, find a unit vector $w$ with a small error
-$\Pr[y \, w \cdot x < 0]$, and vouch for it only if the sample proves that the error is at most that of the best halfspace plus
-$\varepsilon$ (Massart noise) or a function of it (adversarial labels), whatever the law of the points is.`,
+    statement: `Given labelled points $(x_i, y_i)$ with $y_i = \\pm 1$, find a unit vector $w$ with a small error
+$\\Pr[y \\, w \\cdot x < 0]$, and vouch for it only if the sample proves that the error is at most that of the best halfspace plus
+$\\varepsilon$ (Massart noise) or a function of it (adversarial labels), whatever the law of the points is.`,
     families: {
-      planted: defineFamily({
+      planted: /* @__PURE__ */ defineFamily({
         title: 'A planted halfspace',
         description: 'Points of a chosen law, labels of a random halfspace with noise.',
         real: false,
@@ -72,7 +72,7 @@ $\varepsilon$ (Massart noise) or a function of it (adversarial labels), whatever
         },
         generate: (params, seed) => halfspaceInstance(params as HalfspaceFamilySettings, seed),
       }),
-      'breast-cancer': defineFamily({
+      'breast-cancer': /* @__PURE__ */ defineFamily({
         title: 'Tumours',
         description:
           'Benign or malignant from the first measures of 569 tumours, made of mean 0 and covariance 1: far too few points for a certificate, which a tester must say.',
@@ -120,11 +120,14 @@ $\varepsilon$ (Massart noise) or a function of it (adversarial labels), whatever
     instanceFile: {
       description:
         '`points`: a matrix, a row a point; `labels`: -1 and 1; `noise`: `massart` (with `eta`) or `adversarial`. There must be 100 points a column.',
-      example: {
-        points: Array.from({ length: 200 }, (_, i) => [Math.sin(3 * i), Math.cos(7 * i)]),
-        labels: Array.from({ length: 200 }, (_, i) => (Math.sin(3 * i) >= 0 ? 1 : -1)),
-        noise: 'massart',
-        eta: 0,
+      // Made when asked for: calls in a literal would stay in every bundle.
+      get example() {
+        return {
+          points: Array.from({ length: 200 }, (_, i) => [Math.sin(3 * i), Math.cos(7 * i)]),
+          labels: Array.from({ length: 200 }, (_, i) => (Math.sin(3 * i) >= 0 ? 1 : -1)),
+          noise: 'massart',
+          eta: 0,
+        };
       },
       parse: (json) => {
         const { points, labels, noise, eta } = readObject(json, 'instance', [

@@ -517,7 +517,7 @@ export const testerLearnerSolver = /* @__PURE__ */ defineSolver({
   problem: testableHalfspaceProblem,
   role: 'paper',
   paper: { title: 'An Efficient Tester-Learner for Halfspaces', arxiv: '2302.14853', year: 2023 },
-  cost: String.raw`O(n d^2 + m d^4) \text{ for } m \text{ points in the band}`,
+  cost: 'O(n d^2 + m d^4) \\text{ for } m \\text{ points in the band}',
   options: testAndLearnHalfspaceOptions,
   declines: ({ points }) =>
     points.cols > MOST_COLUMNS ? `fourth moments need at most ${MOST_COLUMNS} columns` : undefined,

@@ -214,7 +214,7 @@ export const exactLipschitzSolver = /* @__PURE__ */ defineSolver({
     arxiv: '1711.02114',
     year: 2017,
   },
-  cost: String.raw`O(2^k) \text{ linear programs for } k \text{ unstable neurons}`,
+  cost: 'O(2^k) \\text{ linear programs for } k \\text{ unstable neurons}',
   options: exactLipschitzOptions,
   declines: (instance) =>
     whyNotExact(prepareLipschitz(instance), exactLipschitzOptions.maxUnstable.default)?.message,

@@ -72,7 +72,7 @@ export const intervalLipschitzSolver = /* @__PURE__ */ defineSolver({
     title: 'Interval Analysis',
     year: 1966,
   },
-  cost: String.raw`O(n w^2) \text{ an output}`,
+  cost: 'O(n w^2) \\text{ an output}',
   options: intervalLipschitzOptions,
   steps: intervalLipschitzSteps,
 });

@@ -88,7 +88,7 @@ export const linearLipschitzSolver = /* @__PURE__ */ defineSolver({
     arxiv: '2210.07394',
     year: 2022,
   },
-  cost: String.raw`O(n^2 w^3) \text{ an output}`,
+  cost: 'O(n^2 w^3) \\text{ an output}',
   options: linearLipschitzOptions,
   steps: linearLipschitzSteps,
 });

@@ -29,14 +29,19 @@ const ROUNDING_SHARE = 1e-9;
 
 /** Local Lipschitz constants of networks. */
 export const localLipschitzProblem: Problem<LipschitzInstance, LipschitzSolution, LipschitzIterate> =
-  defineProblem<LipschitzInstance, LipschitzSolution, 'gap' | 'bound' | 'violation', LipschitzIterate>({
+  /* @__PURE__ */ defineProblem<
+    LipschitzInstance,
+    LipschitzSolution,
+    'gap' | 'bound' | 'violation',
+    LipschitzIterate
+  >({
     id: 'verify/local-lipschitz',
     title: 'Local Lipschitz constant',
-    statement: String.raw`Given a network $f : \mathbb{R}^d \to \mathbb{R}^K$ and a region $B$, find a small $L$ with a proof that
-$$|f_i(x) - f_i(x')| \le L \lVert x - x' \rVert \quad \text{for all } x, x' \in B \text{ and all outputs } i,$$
+    statement: `Given a network $f : \\mathbb{R}^d \\to \\mathbb{R}^K$ and a region $B$, find a small $L$ with a proof that
+$$|f_i(x) - f_i(x')| \\le L \\lVert x - x' \\rVert \\quad \\text{for all } x, x' \\in B \\text{ and all outputs } i,$$
 that is, bound the dual norm of every generalised gradient of $f_i$ on $B$.`,
     families: {
-      random: defineFamily({
+      random: /* @__PURE__ */ defineFamily({
         title: 'Random networks',
         description:
           'Weights N(0, 2 / fan in), biases N(0, 0.01), drawn with mulberry32(seed); a box around uniform numbers of mulberry32(seed + 100).',
@@ -77,7 +82,7 @@ that is, bound the dual norm of every generalised gradient of $f_i$ on $B$.`,
           region: regionAround(randomCentre(inputs, seed), radius),
         }),
       }),
-      convolutional: defineFamily({
+      convolutional: /* @__PURE__ */ defineFamily({
         title: 'Random convolutional networks',
         description: 'Two strided convolutions and dense layers, He-normal, on square images.',
         real: false,
@@ -89,7 +94,7 @@ that is, bound the dual norm of every generalised gradient of $f_i$ on $B$.`,
         },
         suites: {
           quick: [{}, { side: 8, outputs: 3 }],
-          full: [{ depth: 3, side: 32, outputs: 10, radius: 1 / 255 }],
+          full: [{ depth: 3, side: 32, outputs: 10, radius: 0.00392156862745098 }],
         },
         generate: ({ depth, side, outputs, radius }, seed) => {
           const shapes =
@@ -109,7 +114,7 @@ that is, bound the dual norm of every generalised gradient of $f_i$ on $B$.`,
           };
         },
       }),
-      digits: defineFamily({
+      digits: /* @__PURE__ */ defineFamily({
         title: 'A network that reads digits',
         description:
           'Trained on the 8 x 8 digits; a box around the image with the number of the seed, cut to [0, 1].',
@@ -147,7 +152,8 @@ that is, bound the dual norm of every generalised gradient of $f_i$ on $B$.`,
     metrics: {
       gap: {
         title: 'Gap',
-        description: `Share of the bound that no gradient reaches, of ${SAMPLES} sampled ones and those that the solver saw`,
+        description:
+          'Share of the bound that no gradient reaches, of a hundred sampled ones and those that the solver saw',
         unit: '',
         direction: 'minimise',
         targets: [0.5, 0.1, 0.01],

@@ -1,6 +1,5 @@
 // What a local Lipschitz problem is, how it is checked, and what its solvers share.
 import { checkChoice, checkInteger, InvalidInputError, type Iterate } from '@infimum/core';
-import type { ForwardMethod } from '../bounds/forward-bounds.ts';
 import { checkRegion, type PreparedRegion, prepareRegion, type Region } from '../bounds/region.ts';
 import {
   checkNetwork,
@@ -164,10 +163,3 @@ export const most = (values: Iterable<number>): number => {
 export function solutionOf(perOutput: Float64Array, lowerBound: number): LipschitzSolution {
   return { bound: most(perOutput), perOutput: perOutput.slice(), lowerBound };
 }
-
-/** Choices of the forward pass, shared by the solvers' options. */
-export const FORWARD_METHODS = [
-  'interval',
-  'crown',
-  'alpha-crown',
-] as const satisfies readonly ForwardMethod[];

@@ -97,7 +97,7 @@ export const naiveLipschitzSolver = /* @__PURE__ */ defineSolver({
   problem: localLipschitzProblem,
   role: 'baseline',
   paper: { title: 'Intriguing Properties of Neural Networks', arxiv: '1312.6199', year: 2013 },
-  cost: String.raw`O(\text{weights})`,
+  cost: 'O(\\text{weights})',
   options: naiveLipschitzOptions,
   steps: naiveLipschitzSteps,
 });

@@ -75,7 +75,7 @@ export const recurjacSolver = /* @__PURE__ */ defineSolver({
     arxiv: '1810.11783',
     year: 2018,
   },
-  cost: String.raw`O(n^2 w^3) \text{ an output}`,
+  cost: 'O(n^2 w^3) \\text{ an output}',
   options: recurjacOptions,
   steps: recurjacSteps,
 });

@@ -14,7 +14,13 @@ export function decodeNumbers(bytes: Uint8Array, type: string, argument: string)
     case 'F16':
       return read(2, (offset) => halfFloat(view.getUint16(offset, true)));
     case 'BF16':
-      return read(2, (offset) => brainFloat(view.getUint16(offset, true)));
+      // The upper halves of single-precision numbers.
+      return Float64Array.from(
+        new Float32Array(
+          Uint32Array.from({ length: bytes.byteLength >> 1 }, (_, i) => view.getUint16(2 * i, true) << 16)
+            .buffer,
+        ),
+      );
     case 'I32':
       return read(4, (offset) => view.getInt32(offset, true));
     case 'I64':
@@ -34,12 +40,4 @@ export function halfFloat(bits: number): number {
   const fraction = bits & 0x3ff;
   if (exponent === 0x1f) return fraction ? Number.NaN : sign * Infinity;
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
-}
-
-const pun = new DataView(new ArrayBuffer(4));
-
-/** The upper half of a single-precision number. */
-function brainFloat(bits: number): number {
-  pun.setUint32(0, bits << 16);
-  return pun.getFloat32(0);
 }
