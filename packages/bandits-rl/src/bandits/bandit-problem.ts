@@ -13,6 +13,7 @@ import {
   readObject,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { checkInstance } from '../check-instance.ts';
 
 /** Rounds to be played: what every arm would pay in each, of which only the chosen arm's is shown. */
 export interface BanditInstance {
@@ -91,7 +92,7 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
         'The best arm changes after a third of the rounds; the best fixed arm is another one than it seems at first.',
       real: false,
       params: { arms: { ...arms, default: 5, min: 2 }, rounds: { ...rounds, default: 1000 } },
-      suites: { quick: [{ rounds: 10_000 }], full: [{ rounds: 200_000 }] },
+      suites: { quick: [{ rounds: 100 }, { rounds: 10_000 }], full: [{ rounds: 200_000 }] },
       generate: ({ arms = 5, rounds = 1000 }, seed): BanditInstance => {
         const means = filled(rounds, arms, (t, a) => (a === (3 * t < rounds ? 0 : 1) ? 0.8 : 0.4));
         return { rewards: flips(means, seed), means };
@@ -114,7 +115,7 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
         rounds: { ...rounds, default: 1000 },
       },
       suites: {
-        quick: [{ rounds: 16_000 }],
+        quick: [{ rounds: 100 }, { rounds: 16_000 }],
         full: [{ rounds: 160_000 }, { arms: 256, dimension: 16, rounds: 50_000 }],
       },
       generate: ({ arms = 16, dimension = 4, rounds = 1000 }, seed): BanditInstance =>
@@ -125,7 +126,7 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
       description: 'A number is shown before every choice; every arm has a bump of rewards at its own place.',
       real: false,
       params: { arms: { ...arms, default: 5 }, rounds: { ...rounds, default: 1000 } },
-      suites: { quick: [{ rounds: 10_000 }], full: [{ rounds: 100_000 }] },
+      suites: { quick: [{ rounds: 100 }, { rounds: 10_000 }], full: [{ rounds: 100_000 }] },
       generate: ({ arms = 5, rounds = 1000 }, seed): BanditInstance => {
         const contexts = {
           rows: rounds,
@@ -145,7 +146,7 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
         'Which of three species is it? The reward tells only whether the guess was right; 150 flowers, drawn again and again.',
       real: true,
       params: { rounds: { ...rounds, default: 1000 } },
-      suites: { quick: [{ rounds: 3000 }], full: [{ rounds: 30_000 }] },
+      suites: { quick: [{ rounds: 60 }, { rounds: 3000 }], full: [{ rounds: 30_000 }] },
       generate: async ({ rounds = 1000 }, seed): Promise<BanditInstance> => {
         const { loadIris } = await importData(() => import('@infimum/datasets/iris'));
         const { features, labels } = loadIris();
@@ -158,7 +159,7 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
         'Which of ten digits is it? The reward tells only whether the guess was right; 1797 images of 8 x 8 points.',
       real: true,
       params: { rounds: { ...rounds, default: 1000 } },
-      suites: { quick: [{ rounds: 3000 }], full: [{ rounds: 20_000 }] },
+      suites: { quick: [{ rounds: 60 }, { rounds: 3000 }], full: [{ rounds: 20_000 }] },
       generate: async ({ rounds = 1000 }, seed): Promise<BanditInstance> => {
         const { loadDigits } = await importData(() => import('@infimum/datasets/digits'));
         const { images, labels } = loadDigits();
@@ -374,7 +375,9 @@ function flips(means: DenseMatrix, seed: number): DenseMatrix {
 /** Contexts beyond this would overflow where they are squared and summed. */
 export const LARGEST_CONTEXT = 1e60;
 
-function validate({ rewards, means, contexts, features }: BanditInstance): void {
+function validate(instance: BanditInstance): void {
+  checkInstance(instance);
+  const { rewards, means, contexts, features } = instance;
   checkShares(rewards, 'rewards');
   if (means !== undefined) {
     checkShares(means, 'means');

@@ -1,7 +1,7 @@
 // Follow the regularised leader on the simplex: p = argmin <p, L> + regulariser(p) / eta for three regularisers.
 // Each is invariant to a constant added to all losses, so the smallest is subtracted first: an offset of 1e9 must not
 // cost ten digits.
-import { checkNumber, checkVector, InvalidInputError, portableExp } from '@infimum/core';
+import { checkNumber, checkVector, InvalidInputError } from '@infimum/core';
 
 /** Writes a distribution for cumulative losses. */
 export type SimplexLeader = (losses: Float64Array, rate: number, out: Float64Array) => Float64Array;
@@ -32,7 +32,7 @@ export function exponentialLeader(losses: Float64Array, rate: number, out: Float
   const least = smallest(losses);
   let sum = 0;
   for (let a = 0; a < losses.length; a++) {
-    out[a] = portableExp(-rate * (losses[a] - least));
+    out[a] = Math.exp(-rate * (losses[a] - least));
     sum += out[a];
   }
   for (let a = 0; a < losses.length; a++) out[a] /= sum;

@@ -2,7 +2,7 @@
 // by quadrature over the posteriors, and the arm is drawn from them: logs need them, and estimates divide by them.
 //
 // W. Thompson: On the likelihood that one unknown probability exceeds another (1933).
-import { defineSolver, type OptionSpecs, portableExp, resolveOptions } from '@infimum/core';
+import { defineSolver, type OptionSpecs, resolveOptions } from '@infimum/core';
 import { banditProblem } from './bandit-problem.ts';
 import { playSteps } from './play.ts';
 import { lengthened, numbersOf, type Policy, type PolicyState } from './policy.ts';
@@ -35,6 +35,7 @@ export class Thompson implements Policy {
   readonly #noise: number;
   #below = new Float64Array(0);
   #mass = new Float64Array(0);
+  #behind = new Float64Array(0);
 
   constructor(arms: number, { posterior, noise }: { posterior: 'beta' | 'gaussian'; noise: number }) {
     this.#sums = new Float64Array(arms);
@@ -48,20 +49,24 @@ export class Thompson implements Policy {
     if (this.#below.length !== count * NODES) {
       this.#below = new Float64Array(count * NODES);
       this.#mass = new Float64Array(count * NODES);
+      this.#behind = new Float64Array(count + 1);
     }
     const [low, high] = this.#range(available);
     for (let j = 0; j < count; j++) this.#tabulate(available[j], j, low, high);
-    let total = 0;
-    for (let j = 0; j < count; j++) {
-      let wins = 0;
-      for (let k = 0; k < NODES; k++) {
-        let others = this.#mass[j * NODES + k];
-        for (let i = 0; i < count && others > 0; i++) if (i !== j) others *= this.#below[i * NODES + k];
-        wins += others;
+    // P(j is best) = Σ mass_j Π_(i≠j) below_i: the products without one factor from those before and behind it.
+    out.fill(0);
+    const behind = this.#behind;
+    for (let k = 0; k < NODES; k++) {
+      behind[count] = 1;
+      for (let j = count - 1; j >= 0; j--) behind[j] = behind[j + 1] * this.#below[j * NODES + k];
+      let before = 1;
+      for (let j = 0; j < count; j++) {
+        out[j] += this.#mass[j * NODES + k] * before * behind[j + 1];
+        before *= this.#below[j * NODES + k];
       }
-      out[j] = wins;
-      total += wins;
     }
+    let total = 0;
+    for (let j = 0; j < count; j++) total += out[j];
     for (let j = 0; j < count; j++) out[j] = total > 0 ? out[j] / total : 1 / count;
   }
 
@@ -127,12 +132,12 @@ export class Thompson implements Policy {
     const cell = (low - bottom) / NODES;
     let before = 0;
     if (cell > 0) {
-      for (let k = 0; k < NODES; k++) before += portableExp(logDensity(bottom + (k + 0.5) * cell));
+      for (let k = 0; k < NODES; k++) before += Math.exp(logDensity(bottom + (k + 0.5) * cell));
       before *= cell / width;
     }
     let sum = before;
     for (let k = 0; k < NODES; k++) {
-      const mass = portableExp(logDensity(low + (k + 0.5) * width));
+      const mass = Math.exp(logDensity(low + (k + 0.5) * width));
       this.#mass[at + k] = mass;
       this.#below[at + k] = sum + mass / 2;
       sum += mass;

@@ -91,17 +91,21 @@ export class UpperConfidence implements Policy {
 
 /**
  * The largest q in [mean, 1] whose Bernoulli distribution has a divergence from that of the mean of at most `divergence`.
- * Bisection to the last digits.
+ * Newton's method from above: the divergence is convex and rises in q, so it never crosses the root.
  */
 export function bernoulliUpperBound(mean: number, divergence: number): number {
   const p = Math.min(1, Math.max(0, mean));
-  let [low, high] = [p, 1];
-  for (let step = 0; step < 60 && high - low > 1e-15; step++) {
-    const q = (low + high) / 2;
-    if (bernoulliDivergence(p, q) > divergence) high = q;
-    else low = q;
+  if (p === 1 || divergence <= 0) return p;
+  const entropy = (p > 0 ? -p * Math.log(p) : 0) - (1 - p) * Math.log1p(-p);
+  // By Pinsker's inequality, and by what the second term alone allows.
+  let q = Math.min(p + Math.sqrt(divergence / 2), -Math.expm1(-(divergence + entropy) / (1 - p)));
+  for (let step = 0; step < 50 && q > p && q < 1; step++) {
+    const excess = bernoulliDivergence(p, q) - divergence;
+    const change = (excess * q * (1 - q)) / (q - p);
+    if (!(change > 1e-15 * q)) break;
+    q -= change;
   }
-  return low;
+  return q;
 }
 
 function bernoulliDivergence(p: number, q: number): number {

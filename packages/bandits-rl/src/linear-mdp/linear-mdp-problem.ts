@@ -99,7 +99,10 @@ export const linearMdpProblem = /* @__PURE__ */ defineProblem({
       description: 'As before, but the losses are turned round after a third of the episodes.',
       real: false,
       params: sizes,
-      suites: { quick: [{ episodes: 2000 }], full: [{ episodes: 16_000 }] },
+      suites: {
+        quick: [{ states: 2, actions: 2, episodes: 40 }, { episodes: 2000 }],
+        full: [{ episodes: 16_000 }],
+      },
       generate: (params, seed) => simplexInstance(params, seed, 'switching'),
     }),
     doubling: defineFamily({
@@ -107,7 +110,10 @@ export const linearMdpProblem = /* @__PURE__ */ defineProblem({
       description: 'As before, turned round after 64, 128, 256, … episodes.',
       real: false,
       params: sizes,
-      suites: { quick: [{ episodes: 2000 }], full: [{ episodes: 16_000 }] },
+      suites: {
+        quick: [{ states: 2, actions: 2, episodes: 40 }, { episodes: 2000 }],
+        full: [{ episodes: 16_000 }],
+      },
       generate: (params, seed) => simplexInstance(params, seed, 'doubling'),
     }),
     river: defineFamily({
@@ -120,7 +126,10 @@ export const linearMdpProblem = /* @__PURE__ */ defineProblem({
         states: { ...sizes.states, default: 4, min: 2 },
         episodes: sizes.episodes,
       },
-      suites: { quick: [{ episodes: 1000 }], full: [{ horizon: 12, states: 6, episodes: 10_000 }] },
+      suites: {
+        quick: [{ horizon: 3, states: 3, episodes: 40 }, { episodes: 1000 }],
+        full: [{ horizon: 12, states: 6, episodes: 10_000 }],
+      },
       generate: ({ horizon = 8, states = 4, episodes = 2000 }, seed): LinearMdpInstance => {
         const mdp = riverSwim(horizon, states);
         const theta = new Float64Array(horizon * mdp.dimension).fill(1);

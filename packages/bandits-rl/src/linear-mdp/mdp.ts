@@ -1,6 +1,7 @@
 // Episodic decision processes with finitely many states and features of every pair of state and action, and what is computed
 // of them exactly: values, best policies, occupancies.
 import { checkInteger, checkVector, InvalidInputError, type Random } from '@infimum/core';
+import { checkInstance } from '../check-instance.ts';
 import { drawDirichlet } from '../draw-gamma.ts';
 
 /** A decision process of `horizon` layers. Entry (h, s, a) of a table is at (h S + s) A + a. */
@@ -26,6 +27,7 @@ export function tableSize({ horizon, states, actions }: LinearMdp): number {
 
 /** Checks a process. */
 export function checkMdp(mdp: LinearMdp): void {
+  checkInstance(mdp);
   const { horizon, states, actions, dimension, features, transitions, start } = mdp;
   checkInteger(horizon, 'horizon', { min: 1, max: 10_000 });
   checkInteger(states, 'states', { min: 1, max: 100_000 });

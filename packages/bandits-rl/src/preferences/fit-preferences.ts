@@ -186,9 +186,20 @@ export class Comparisons {
       yield [difference, this.#wins[i], this.#losses[i]];
   }
 
-  /** Newton's method until steps are below 1e-8, at most 50. */
+  /**
+   * Newton's method until steps are below 1e-8, at most 50. After one comparison more the solution is near: the last
+   * factor serves again as long as steps shrink fast with it.
+   */
   fit(): void {
-    for (let step = 0; step < 50 && this.newtonStep() > 1e-8; step++);
+    for (let round = 0; round < 50; round++) {
+      let step = this.newtonStep();
+      for (let again = 0; again < 8 && step > 1e-8 && step < 0.1; again++) {
+        const next = this.#chordStep();
+        if (next > step / 4) break;
+        step = next;
+      }
+      if (!(step > 1e-8 && step < Infinity)) return;
+    }
   }
 
   /** The log-likelihood of some θ. */
@@ -220,6 +231,8 @@ export class Comparisons {
     for (let i = 0; i < d; i++) if (!(hessian[i * d + i] > 1e-150)) return Infinity;
     solveForwards(hessian, d, step);
     solveBackwards(hessian, d, step);
+    // Steps that change no comparison by more than one are within the region where Newton's method does not overshoot.
+    if (this.#largestChange(step) <= 1) return this.#advance(step);
     const before = this.#objective(this.theta);
     for (let length = 1; length > 1e-9; length /= 2) {
       let largest = 0;
@@ -234,25 +247,55 @@ export class Comparisons {
     return 0;
   }
 
+  /** A step with the last factor of the Hessian; infinite, and not taken, where it would not be safe. */
+  #chordStep(): number {
+    const d = this.#dimension;
+    const step = this.#step.fill(0);
+    this.#accumulate(undefined, step);
+    solveForwards(this.#hessian, d, step);
+    solveBackwards(this.#hessian, d, step);
+    return this.#largestChange(step) <= 1 ? this.#advance(step) : Infinity;
+  }
+
+  #advance(step: Float64Array): number {
+    let largest = 0;
+    for (let i = 0; i < step.length; i++) {
+      this.theta[i] += step[i];
+      largest = Math.max(largest, Math.abs(step[i]));
+    }
+    return largest;
+  }
+
+  #largestChange(step: Float64Array): number {
+    let largest = 0;
+    for (const difference of this.#differences) largest = Math.max(largest, Math.abs(dot(difference, step)));
+    return largest;
+  }
+
   #objective(theta: Float64Array): number {
     return 0.5 * this.#ridge * dot(theta, theta) - this.logLikelihood(theta);
   }
 
-  /** Adds the lower triangle of the Hessian, and the gradient of the log-likelihood less the ridge. */
-  #accumulate(hessian: Float64Array, gradient: Float64Array): void {
+  /** Adds the lower triangle of the Hessian, where that is wanted, and the gradient of the log-likelihood less the ridge. */
+  #accumulate(hessian: Float64Array | undefined, gradient: Float64Array): void {
     const d = this.#dimension;
     for (let i = 0; i < d; i++) {
-      hessian[i * d + i] += this.#ridge;
+      if (hessian) hessian[i * d + i] += this.#ridge;
       gradient[i] -= this.#ridge * this.theta[i];
     }
     for (let k = 0; k < this.#differences.length; k++) {
       const delta = this.#differences[k];
       const x = dot(delta, this.theta);
       const [wins, losses] = [this.#wins[k], this.#losses[k]];
-      const slope = wins * this.#link.slope(x) - losses * this.#link.slope(-x);
-      const curvature = wins * this.#link.curvature(x) + losses * this.#link.curvature(-x);
+      let slope = 0;
+      if (wins > 0) slope += wins * this.#link.slope(x);
+      if (losses > 0) slope -= losses * this.#link.slope(-x);
+      for (let i = 0; i < d; i++) gradient[i] += slope * delta[i];
+      if (!hessian) continue;
+      let curvature = 0;
+      if (wins > 0) curvature += wins * this.#link.curvature(x);
+      if (losses > 0) curvature += losses * this.#link.curvature(-x);
       for (let i = 0; i < d; i++) {
-        gradient[i] += slope * delta[i];
         const weighted = curvature * delta[i];
         if (weighted === 0) continue;
         for (let j = 0; j <= i; j++) hessian[i * d + j] += weighted * delta[j];

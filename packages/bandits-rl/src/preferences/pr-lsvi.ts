@@ -333,9 +333,19 @@ export class PrLsvi implements PreferenceLearner {
 
   answered(first: Int32Array, second: Int32Array, outcome: 0 | 1): void {
     this.#compare(first, second);
-    this.#comparisons.add(this.#difference.slice() as Float64Array, outcome, `${first}|${second}`);
+    this.#addComparison(`${first}`, `${second}`, outcome);
     this.#comparisons.fit();
     updateInPlace(this.#rewardFactor, this.#difference.length, this.#difference);
+  }
+
+  /** The same two ways are one comparison, whichever went first. */
+  #addComparison(first: string, second: string, outcome: 0 | 1): void {
+    const difference = this.#difference.slice() as Float64Array;
+    if (first < second) this.#comparisons.add(difference, outcome, `${first}|${second}`);
+    else {
+      const turned = difference.map((value) => -value);
+      this.#comparisons.add(turned, 1 - outcome, `${second}|${first}`);
+    }
   }
 
   /** Features of one way less those of the other, layer by layer. */

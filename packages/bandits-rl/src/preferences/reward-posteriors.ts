@@ -258,7 +258,8 @@ export class EllipticalSlicePosterior implements RewardPosterior {
   readonly #trial: Float64Array;
   readonly #table: Float64Array;
   readonly #ring: Float64Array[] = [];
-  readonly #data: { readonly first: Int32Array; readonly second: Int32Array; readonly sign: 1 | -1 }[] = [];
+  readonly #data: Compared[] = [];
+  readonly #places = new Map<string, Compared>();
   #likelihood = 0;
   #next = 0;
 
@@ -298,10 +299,17 @@ export class EllipticalSlicePosterior implements RewardPosterior {
   }
 
   update(first: Int32Array, second: Int32Array, outcome: 0 | 1): void {
-    const datum = { first: first.slice(), second: second.slice(), sign: outcome === 1 ? 1 : -1 } as const;
-    this.#data.push(datum);
+    const key = `${first}|${second}`;
+    let compared = this.#places.get(key);
+    if (!compared) {
+      compared = { first: first.slice(), second: second.slice(), wins: 0, losses: 0 };
+      this.#places.set(key, compared);
+      this.#data.push(compared);
+    }
+    if (outcome === 1) compared.wins++;
+    else compared.losses++;
     this.#reward(this.#weights, this.#table);
-    this.#likelihood += this.#term(datum);
+    this.#likelihood = this.#logLikelihood();
   }
 
   /** One transition: an ellipse through where the chain is, shrunk until a point on it is likely enough. */
@@ -317,7 +325,7 @@ export class EllipticalSlicePosterior implements RewardPosterior {
       const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
       for (let i = 0; i < w.length; i++) trial[i] = w[i] * cosine + nu[i] * sine;
       this.#reward(trial, this.#table);
-      const likelihood = this.#data.reduce((sum, datum) => sum + this.#term(datum), 0);
+      const likelihood = this.#logLikelihood();
       // The bracket shrinks to where the chain is, which is likely enough: rounding must not keep it from ending.
       if (likelihood > level || high - low < 1e-12) {
         w.set(trial);
@@ -335,13 +343,26 @@ export class EllipticalSlicePosterior implements RewardPosterior {
     }
   }
 
-  #term({ first, second, sign }: { first: Int32Array; second: Int32Array; sign: 1 | -1 }): number {
-    let difference = 0;
-    for (let h = 0; h < first.length; h++) {
-      difference += this.#table[h * this.#perLayer + first[h]] - this.#table[h * this.#perLayer + second[h]];
+  #logLikelihood(): number {
+    const [table, perLayer, scale] = [this.#table, this.#perLayer, this.#settings.linkScale];
+    let sum = 0;
+    for (const { first, second, wins, losses } of this.#data) {
+      let difference = 0;
+      for (let h = 0; h < first.length; h++)
+        difference += table[h * perLayer + first[h]] - table[h * perLayer + second[h]];
+      if (wins > 0) sum += wins * logisticLink.logProbability(scale * difference);
+      if (losses > 0) sum += losses * logisticLink.logProbability(-scale * difference);
     }
-    return logisticLink.logProbability(sign * this.#settings.linkScale * difference);
+    return sum;
   }
+}
+
+/** The same comparison with how often either side won. */
+interface Compared {
+  readonly first: Int32Array;
+  readonly second: Int32Array;
+  wins: number;
+  losses: number;
 }
 
 /** Rewards by networks of one hidden layer, of which several are trained on resampled comparisons, each beside a fixed random one. */

@@ -25,6 +25,7 @@ import {
   optimalRelaxation,
 } from '@infimum/linalg';
 import { rangeOf } from '../bandits/bandit-problem.ts';
+import { checkInstance } from '../check-instance.ts';
 import { drawGamma } from '../draw-gamma.ts';
 import { RELAXED_METHODS, type RelaxedMethod, relaxedSolve } from './relaxed-solve.ts';
 
@@ -201,7 +202,7 @@ export const relaxationProblem = /* @__PURE__ */ defineProblem({
         },
       },
       suites: {
-        quick: [{ steps: 250 }],
+        quick: [{ side: 5, steps: 8 }, { steps: 250 }],
         full: [{ steps: 5000 }, { side: 50, steps: 5000 }, { side: 100, steps: 1000 }],
       },
       generate: ({ side = 25, steps = 250, span = 5 }) => heatEquation(side, steps, span),
@@ -212,7 +213,7 @@ export const relaxationProblem = /* @__PURE__ */ defineProblem({
         'Normal equations of the Wisconsin breast cancer data, 569 tumours with 30 standardised features, with a ridge that changes by factors up to 1000; SOR from zero.',
       real: true,
       params: { steps },
-      suites: { quick: [{ steps: 200 }], full: [{ steps: 5000 }] },
+      suites: { quick: [{ steps: 8 }, { steps: 200 }], full: [{ steps: 5000 }] },
       generate: async ({ steps = 500 }, seed) => {
         const { loadBreastCancer } = await importData(() => import('@infimum/datasets/breast-cancer'));
         const { features, labels } = loadBreastCancer();
@@ -354,6 +355,7 @@ function tiny(): RelaxationInstance {
 }
 
 function validate(instance: RelaxationInstance): void {
+  checkInstance(instance);
   const { base, identity, scale, previousIdentity, previousScale, sources, contexts, initialSolution } =
     instance;
   checkCsr(base, 'base');

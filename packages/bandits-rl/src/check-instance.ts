@@ -1,0 +1,11 @@
+// The first check of every instance: that there is one.
+import { InvalidInputError } from '@infimum/core';
+
+/** Checks that an instance is an object. */
+export function checkInstance(instance: unknown): void {
+  if (typeof instance === 'object' && instance !== null) return;
+  throw new InvalidInputError(`expected an object, got ${String(instance)}`, {
+    argument: 'instance',
+    code: 'type',
+  });
+}
