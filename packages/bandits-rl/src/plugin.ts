@@ -2,6 +2,8 @@
 import type { Plugin } from '@infimum/core';
 import { banditProblem } from './bandits/bandit-problem.ts';
 import { banditSolvers } from './bandits/solvers.ts';
+import { evaluationProblem } from './continuous-time/evaluation-problem.ts';
+import { evaluationClaims, evaluationSolvers } from './continuous-time/solvers.ts';
 import { linearMdpProblem } from './linear-mdp/linear-mdp-problem.ts';
 import { linearMdpClaims, linearMdpSolvers } from './linear-mdp/solvers.ts';
 import { policyProblem } from './policy-gradient/policy-problem.ts';
@@ -14,6 +16,11 @@ import { relaxationProblem } from './relaxation/relaxation-problem.ts';
 import { relaxationClaims, relaxationSolvers } from './relaxation/solvers.ts';
 
 export { type BanditInstance, type BanditPlay, banditProblem } from './bandits/bandit-problem.ts';
+export {
+  type EvaluationInstance,
+  type EvaluationSolution,
+  evaluationProblem,
+} from './continuous-time/evaluation-problem.ts';
 export {
   type LinearMdpInstance,
   type LinearMdpPlay,
@@ -48,6 +55,7 @@ export const plugin: Plugin = {
     linearMdpProblem,
     preferenceProblem,
     controlProblem,
+    evaluationProblem,
     policyProblem,
     relaxationProblem,
   ],
@@ -56,8 +64,16 @@ export const plugin: Plugin = {
     ...linearMdpSolvers,
     ...preferenceSolvers,
     ...controlSolvers,
+    ...evaluationSolvers,
     ...policySolvers,
     ...relaxationSolvers,
   ],
-  claims: [...linearMdpClaims, ...preferenceClaims, ...controlClaims, ...policyClaims, ...relaxationClaims],
+  claims: [
+    ...linearMdpClaims,
+    ...preferenceClaims,
+    ...controlClaims,
+    ...evaluationClaims,
+    ...policyClaims,
+    ...relaxationClaims,
+  ],
 };

@@ -1,0 +1,241 @@
+// CLSTD: the parameters that make E ∫ ξ dM = 0 for a linear family, by one system of equations.
+//
+// Y. Jia, X. Zhou: Policy evaluation and temporal-difference learning in continuous time and space: a martingale approach
+// (arXiv 2108.06655, 2022), section 4.3.
+import {
+  converged,
+  defineSolver,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import { minimumNormSolution } from '@infimum/linalg';
+import {
+  checkEvaluation,
+  type EvaluationInstance,
+  type EvaluationIterate,
+  type EvaluationSolution,
+  evaluationProblem,
+} from './evaluation-problem.ts';
+import { visitIncrements } from './increments.ts';
+
+/** The paper. */
+export const martingalePaper = {
+  title:
+    'Policy Evaluation and Temporal-Difference Learning in Continuous Time and Space: A Martingale Approach',
+  arxiv: '2108.06655',
+  year: 2022,
+} as const;
+
+/** Options of `continuousLstd`. */
+export const continuousLstdOptions = {
+  lambda: {
+    type: 'number',
+    min: 0,
+    max: 1,
+    default: 0,
+    description: 'The test function is ∫ λ^(t-s) ∂J ds; 0 for ∂J itself',
+  },
+  discountForm: {
+    type: 'choice',
+    choices: ['auto', 'exact', 'euler', 'discrete'],
+    default: 'auto',
+    description:
+      'How discounting is discretised; `auto` is exact where episodes end, and Euler’s where they do not; `discrete` is that of TD',
+  },
+  testFunction: {
+    type: 'value',
+    check: checkTest,
+    description: '(t, x, gradient, out) => void, which writes other test functions ξ; with λ = 0',
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-9,
+    description: 'Violation of orthogonality, over the size of its terms, that counts as solved',
+  },
+  maxIterations: {
+    type: 'integer',
+    min: 0,
+    default: 1_000_000_000,
+    description: 'Limit on steps of the data',
+  },
+} as const satisfies OptionSpecs;
+
+/** Options of `continuousLstd`. */
+export type ContinuousLstdOptions = OptionsOf<typeof continuousLstdOptions>;
+
+/** Writes the test functions ξ at (t, x), given ∂J/∂θ there. */
+export type TestFunction = (t: number, x: Float64Array, gradient: Float64Array, out: Float64Array) => void;
+
+function checkTest(value: unknown, argument: string): asserts value is TestFunction {
+  if (typeof value === 'function') return;
+  throw new InvalidInputError('expected a function (t, x, gradient, out) => void', {
+    argument,
+    code: 'type',
+  });
+}
+
+/**
+ * Solves Σ ξ ΔM = 0 over all data for J = J⁰ + θ·φ: A θ + c = 0 with A = Σ w ξ (a φ' - b φ)ᵀ and c = Σ w ξ (a J⁰' - b J⁰ + c r).
+ * The solution is off the true parameters by O(Δ) in the step of the mesh, where the family holds the true value; else it depends on
+ * ξ. Time O(L²) a step and O(L³) once; data are streamed, nothing but A and c is kept.
+ *
+ * @param instance - data, linear family, discount rate
+ * @param options - test functions, discounting
+ * @throws {InvalidInputError} for a family that is not linear, times that do not rise, and shapes that do not fit
+ *
+ * Source: Y. Jia, X. Zhou (arXiv 2108.06655, 2022).
+ *
+ * @example
+ * ```ts
+ * import { continuousLstd, linearValue, quadraticMonomials } from '@infimum/bandits-rl';
+ *
+ * // x' = -x, the reward x², the discount rate 1: the value is x²/3. Times as they came.
+ * const times = Float64Array.from({ length: 400 }, (_, i) => 0.01 * i + 0.003 * Math.sin(i));
+ * const states = times.map((time) => Math.exp(-time));
+ * const { parameters } = continuousLstd({
+ *   episodes: [{ times, states, rewards: states.slice(1).map((_, i) => states[i] ** 2) }],
+ *   approximator: linearValue(quadraticMonomials(1), 1, false),
+ *   initialParameters: new Float64Array(1),
+ *   discountRate: 1,
+ *   isContinuing: true,
+ * });
+ * console.log(parameters[0].toFixed(2)); // 0.34
+ * ```
+ */
+export function continuousLstd(
+  instance: EvaluationInstance,
+  options: ContinuousLstdOptions & RunOptions<EvaluationIterate> = {},
+): Outcome<EvaluationSolution, EvaluationIterate> {
+  return run(continuousLstdSteps(instance, options), runOptionsOf(continuousLstdOptions, options));
+}
+
+/** The steps of `continuousLstd`. */
+export function* continuousLstdSteps(
+  instance: EvaluationInstance,
+  options: ContinuousLstdOptions = {},
+): Steps<EvaluationSolution, EvaluationIterate> {
+  const { lambda, discountForm, testFunction, tolerance } = resolveOptions(continuousLstdOptions, options);
+  checkEvaluation(instance);
+  const { approximator, initialParameters } = instance;
+  if (!approximator.isLinear) {
+    throw new InvalidInputError('is not linear in its parameters', {
+      argument: 'approximator',
+      code: 'unsupported',
+    });
+  }
+  const size = approximator.size;
+  const system = new Float64Array(size * size);
+  const right = new Float64Array(size);
+  const zero = new Float64Array(size);
+  let [now, next] = [new Float64Array(size), new Float64Array(size)];
+  const test = new Float64Array(size);
+  let offset = 0;
+  const initial = () => ({ parameters: initialParameters.slice() });
+  yield { iteration: 0, passes: 0, solution: initial };
+  const visits = visitIncrements(instance, discountForm, (at) => {
+    const { t, tNext, x, xNext, duration, weight, a, b, c, reward } = at;
+    if (at.isFirst) {
+      approximator.gradient(zero, t, x, now);
+      offset = approximator.value(zero, t, x);
+      if (lambda > 0) test.fill(0);
+    }
+    approximator.gradient(zero, tNext, xNext, next);
+    const offsetNext = approximator.value(zero, tNext, xNext);
+    if (testFunction) testFunction(t, x, now, test);
+    else if (lambda > 0) {
+      const decay = lambda ** duration;
+      for (let i = 0; i < size; i++) test[i] = decay * test[i] + now[i] * duration;
+    }
+    const xi = testFunction || lambda > 0 ? test : now;
+    const change = weight * (a * offsetNext - b * offset + c * reward);
+    for (let i = 0; i < size; i++) {
+      const share = weight * xi[i];
+      for (let j = 0; j < size; j++) system[i * size + j] += share * (a * next[j] - b * now[j]);
+      right[i] -= xi[i] * change;
+    }
+    [now, next] = [next, now];
+    offset = offsetNext;
+  });
+  let visit = visits.next();
+  while (!visit.done) {
+    yield { iteration: visit.value, passes: 0, solution: initial };
+    visit = visits.next();
+  }
+  const fit = solveSystem(system, right);
+  if (!fit) return stalled(initial(), 'the data determine no finite parameters');
+  const solution = { parameters: fit.parameters };
+  yield {
+    iteration: Math.max(1, visit.value + 1),
+    passes: 1,
+    solution: () => ({ parameters: fit.parameters.slice() }),
+  };
+  if (fit.rank < size) return stalled(solution, `the data determine ${fit.rank} of ${size} parameters`);
+  if (fit.residual <= tolerance) return converged(solution, `orthogonal to ${fit.residual.toExponential(1)}`);
+  return stalled(solution, `rounding leaves a violation of ${fit.residual.toExponential(1)}`);
+}
+
+/** A⁻¹b with columns and rows scaled, the rank, and the residual over the size of its terms. */
+function solveSystem(
+  system: Float64Array,
+  right: Float64Array,
+): { parameters: Float64Array<ArrayBuffer>; rank: number; residual: number } | undefined {
+  const size = right.length;
+  const columns = new Float64Array(size);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < size; j++) columns[j] = Math.max(columns[j], Math.abs(system[i * size + j]));
+  }
+  if (!columns.every(Number.isFinite) || !right.every(Number.isFinite)) return undefined;
+  const values = system.map((value, k) => (columns[k % size] > 0 ? value / columns[k % size] : 0));
+  const scaled = right.slice();
+  for (let i = 0; i < size; i++) {
+    let most = 0;
+    for (let j = 0; j < size; j++) most = Math.max(most, Math.abs(values[i * size + j]));
+    if (most === 0) continue;
+    for (let j = 0; j < size; j++) values[i * size + j] /= most;
+    scaled[i] /= most;
+  }
+  try {
+    const { x, rank } = minimumNormSolution({ rows: size, cols: size, values }, scaled, { tolerance: 1e-13 });
+    const parameters = Float64Array.from(x, (value, j) => (columns[j] > 0 ? value / columns[j] : 0));
+    if (!parameters.every(Number.isFinite)) return undefined;
+    let residual = 0;
+    for (let i = 0; i < size; i++) {
+      let [sum, scale] = [-right[i], Math.abs(right[i])];
+      for (let j = 0; j < size; j++) {
+        sum += system[i * size + j] * parameters[j];
+        scale += Math.abs(system[i * size + j] * parameters[j]);
+      }
+      const share = scale === 0 ? 0 : Math.abs(sum) / scale;
+      if (!(share <= residual)) residual = share;
+    }
+    return { parameters, rank, residual };
+  } catch (error) {
+    if (error instanceof InvalidInputError) return undefined;
+    throw error;
+  }
+}
+
+/** Registration. */
+export const continuousLstdSolver = /* @__PURE__ */ defineSolver({
+  id: 'bandits-rl/continuous-lstd',
+  title: 'CLSTD',
+  summary:
+    'Least squares of temporal differences in continuous time: the orthogonality conditions of a linear family, solved.',
+  problem: evaluationProblem,
+  variant: 'orthogonality',
+  role: 'paper',
+  paper: martingalePaper,
+  cost: 'O(L^2) \\text{ a step and } O(L^3) \\text{ once}',
+  options: continuousLstdOptions,
+  declines: ({ approximator }) => (approximator.isLinear ? undefined : 'the family is not linear'),
+  steps: continuousLstdSteps,
+});

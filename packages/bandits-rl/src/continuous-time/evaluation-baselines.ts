@@ -1,0 +1,57 @@
+// What is done without thinking of time as continuous: least squares of temporal differences with a discount a step, and descent on
+// the mean-square TD error, which is right for systems without noise and wrong for all others.
+//
+// S. Bradtke, A. Barto: Linear least-squares algorithms for temporal difference learning (1996); L. Baird: Residual algorithms (1995).
+import { defineSolver, type OptionSpecs } from '@infimum/core';
+import { continuousLstdSteps } from './continuous-lstd.ts';
+import { evaluationProblem } from './evaluation-problem.ts';
+import { martingaleLossSteps } from './martingale-loss.ts';
+
+const discreteLstdOptions = {
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-9,
+    description: 'Violation of the equations, over the size of their terms, that counts as solved',
+  },
+} as const satisfies OptionSpecs;
+
+/** Registration. */
+export const discreteLstdSolver = /* @__PURE__ */ defineSolver({
+  id: 'bandits-rl/discrete-lstd',
+  title: 'LSTD',
+  summary: 'Least squares of temporal differences with the discount e^(-βΔ) a step, as in discrete time.',
+  problem: evaluationProblem,
+  variant: 'discrete',
+  role: 'baseline',
+  paper: { title: 'Linear least-squares algorithms for temporal difference learning', year: 1996 },
+  cost: 'O(L^2) \\text{ a step}',
+  options: discreteLstdOptions,
+  declines: ({ approximator }) => (approximator.isLinear ? undefined : 'the family is not linear'),
+  steps: (instance, { tolerance = discreteLstdOptions.tolerance.default }) =>
+    continuousLstdSteps(instance, { tolerance, discountForm: 'discrete' }),
+});
+
+const meanSquareOptions = {
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-9,
+    description: 'Step of the parameters, over 1 + their norm, at which to stop',
+  },
+} as const satisfies OptionSpecs;
+
+/** Registration. */
+export const meanSquareSolver = /* @__PURE__ */ defineSolver({
+  id: 'bandits-rl/mean-square-td',
+  title: 'Mean-square TD error',
+  summary: 'The minimiser of the squared TD errors: it flattens the value function wherever there is noise.',
+  problem: evaluationProblem,
+  variant: 'loss',
+  role: 'baseline',
+  paper: { title: 'Residual algorithms: reinforcement learning with function approximation', year: 1995 },
+  cost: 'O(N L^2) \\text{ a pass}',
+  options: meanSquareOptions,
+  steps: (instance, { tolerance = meanSquareOptions.tolerance.default }) =>
+    martingaleLossSteps(instance, { tolerance, loss: 'mean-square' }),
+});
