@@ -5,6 +5,9 @@ import { accelerationSolvers } from './acceleration/solvers.ts';
 import { blockClaims } from './blocks/block-claims.ts';
 import { composite } from './blocks/composite-problem.ts';
 import { compositeSolvers } from './blocks/solvers.ts';
+import { constrainedClaims } from './constrained/constrained-claims.ts';
+import { equalityConstrained } from './constrained/equality-problem.ts';
+import { constrainedSolvers } from './constrained/solvers.ts';
 import { mfacClaims } from './fisher/mfac-claims.ts';
 import { fisherSolvers } from './fisher/solvers.ts';
 import { lineSearchSolvers } from './line-search/solvers.ts';
@@ -16,6 +19,7 @@ import { trainingSolvers } from './training/solvers.ts';
 import { training } from './training/training-problem.ts';
 
 export { type CompositeProblem, type CompositeSource, composite } from './blocks/composite-problem.ts';
+export type { EqualityInstance } from './constrained/equality-source.ts';
 export type {
   LinearModelSource,
   LogBarrierSource,
@@ -27,11 +31,12 @@ export type {
 } from './objectives/function-source.ts';
 export { type SmoothProblem, type SmoothSource, smooth } from './smooth-problem.ts';
 export { type TrainingProblem, training } from './training/training-problem.ts';
+export { equalityConstrained };
 
 /** Minimisation. */
 export const plugin: Plugin = {
   name: '@infimum/optim',
-  problems: [smooth, composite, training],
+  problems: [smooth, composite, training, equalityConstrained],
   solvers: [
     ...lineSearchSolvers,
     ...compositeSolvers,
@@ -39,6 +44,14 @@ export const plugin: Plugin = {
     ...newtonSolvers,
     ...trainingSolvers,
     ...fisherSolvers,
+    ...constrainedSolvers,
   ],
-  claims: [...blockClaims, ...accelerationClaims, ...newtonClaims, ...adaHessianClaims, ...mfacClaims],
+  claims: [
+    ...blockClaims,
+    ...accelerationClaims,
+    ...newtonClaims,
+    ...adaHessianClaims,
+    ...mfacClaims,
+    ...constrainedClaims,
+  ],
 };

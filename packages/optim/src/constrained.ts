@@ -1,0 +1,30 @@
+// `@infimum/optim/constrained`: minimisation under equalities.
+export {
+  type AdaSketchNewtonOptions,
+  adaSketchNewton,
+} from './constrained/ada-sketch-newton.ts';
+export type { AugmentedIterate } from './constrained/augmented-newton.ts';
+export { mancino, type TestProgramName, testProgram, testPrograms } from './constrained/cutest.ts';
+export {
+  gridProgram,
+  gridTarget,
+  type LogisticData,
+  logisticProgram,
+  onSphere,
+} from './constrained/data-programs.ts';
+export type { EqualityProgram, EqualitySolution } from './constrained/equality-program.ts';
+export {
+  type ExactAugmentedLagrangianOptions,
+  exactAugmentedLagrangian,
+} from './constrained/exact-augmented-lagrangian.ts';
+export { type L1SqpOptions, l1Sqp } from './constrained/l1-sqp.ts';
+export {
+  type Equalities,
+  type MinimizeConstrainedOptions,
+  minimizeConstrained,
+} from './constrained/minimize-constrained.ts';
+export {
+  type AugmentedLagrangianOptions,
+  augmentedLagrangian,
+  type MultiplierIterate,
+} from './constrained/multiplier-method.ts';

@@ -1,0 +1,120 @@
+// The method of AdaSketch-Newton with Newton systems solved by a factorisation or a Krylov method: what to take at the sizes
+// where the matrix fits into memory.
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { type AugmentedIterate, augmentedNewtonSteps } from './augmented-newton.ts';
+import { equalityConstrained } from './equality-problem.ts';
+import type { EqualityProgram, EqualitySolution } from './equality-program.ts';
+import { startOf } from './equality-source.ts';
+import { deterministicSolver } from './inner-solvers.ts';
+import {
+  accuracy,
+  armijo,
+  delta,
+  eta1,
+  eta2,
+  initialMultipliers,
+  iterationLimit,
+  leastCurvature,
+  meritHessian,
+  nu,
+  scaling,
+  shift,
+  singularity,
+  superlinear,
+  tolerance,
+} from './newton-options.ts';
+import { sketchNewton as paper } from './papers.ts';
+
+/** Options of `exactAugmentedLagrangian`. */
+export const exactAugmentedLagrangianOptions = {
+  solver: {
+    type: 'choice',
+    choices: ['ldl', 'lu', 'minres', 'gmres'],
+    default: 'ldl',
+    description: 'What solves the Newton systems',
+  },
+  accuracy,
+  superlinear,
+  eta1,
+  eta2,
+  delta,
+  shift,
+  leastCurvature,
+  armijo,
+  nu,
+  singularity,
+  meritHessian,
+  scaling,
+  tolerance,
+  initialMultipliers,
+  maxIterations: iterationLimit,
+} as const satisfies OptionSpecs;
+
+/** What callers of `exactAugmentedLagrangian` give. */
+export type ExactAugmentedLagrangianOptions = OptionsOf<typeof exactAugmentedLagrangianOptions>;
+
+/**
+ * Finds a stationary point of f under c(x) = 0 by Newton's method on ∇L = 0, c = 0, with the merit
+ * f + λ'c + (η1/2)|c|² + (η2/2)|∇L|², whose penalties adapt and which takes full steps near solutions: quadratic convergence.
+ * O(n²m + (n + m)³) a step. `stalled` where the Jacobian is singular, a function is NaN, or no step descends.
+ *
+ * @param program - f and c with derivatives, n variables and m <= n equalities
+ * @param initial - the start, n numbers
+ * @param options - inner solver, penalties, limits
+ * @throws {InvalidInputError} naming `program`, `initial` or the option at fault
+ *
+ * @example
+ * ```ts
+ * import { exactAugmentedLagrangian, testProgram, testPrograms } from '@infimum/optim/constrained';
+ *
+ * const { value, iterations } = exactAugmentedLagrangian(testProgram('HS40'), Float64Array.from(testPrograms.HS40.start));
+ * console.log(value.toFixed(6), iterations < 10); // -0.250000 true
+ * ```
+ */
+export function exactAugmentedLagrangian(
+  program: EqualityProgram,
+  initial: Float64Array,
+  options: ExactAugmentedLagrangianOptions & RunOptions<AugmentedIterate> = {},
+): Outcome<EqualitySolution, AugmentedIterate> {
+  return run(
+    exactAugmentedLagrangianSteps(program, initial, options),
+    runOptionsOf(exactAugmentedLagrangianOptions, options),
+  );
+}
+
+/** The steps of `exactAugmentedLagrangian`. */
+export function* exactAugmentedLagrangianSteps(
+  program: EqualityProgram,
+  initial: Float64Array,
+  options: ExactAugmentedLagrangianOptions = {},
+): Steps<EqualitySolution, AugmentedIterate> {
+  const { solver, ...settings } = resolveOptions(exactAugmentedLagrangianOptions, options);
+  return yield* augmentedNewtonSteps(program, initial, settings, () => deterministicSolver(solver));
+}
+
+/** As registered. */
+export const exactAugmentedLagrangianSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/exact-augmented-lagrangian',
+  title: 'Exact augmented Lagrangian',
+  summary:
+    'Newton steps by a factorisation, with the merit of AdaSketch-Newton: the choice for dense problems.',
+  problem: equalityConstrained,
+  role: 'paper',
+  paper,
+  cost: 'O(n^2 m + (n + m)^3) \\text{ a step}',
+  options: exactAugmentedLagrangianOptions,
+  steps: (instance, options) => {
+    const { program, initial } = startOf(instance);
+    return exactAugmentedLagrangianSteps(program, initial, options);
+  },
+});

@@ -1,0 +1,297 @@
+// Inner solvers of the Newton system: randomized iterative sketches, which project onto a random combination of the equations
+// at a time, z <- z - K'S (S'KK'S)⁺ S'(Kz - b), and the exact and Krylov methods that they are compared with.
+//
+// R. Gower, P. Richtárik: Randomized iterative methods for linear systems (2015).
+import { Random } from '@infimum/core';
+import { type DenseMatrix, gmres, ldl, lu, minres, solveLdl, solveLu } from '@infimum/linalg';
+import { norm } from './equality-program.ts';
+
+/** The sketches. */
+export type SketchName =
+  | 'gaussian'
+  | 'kaczmarz'
+  | 'weighted-kaczmarz'
+  | 'block-gaussian'
+  | 'block-kaczmarz'
+  | 'count-sketch';
+
+/** What improves a solution z of K z = b. */
+export interface InnerSolver {
+  /** Steps so far, over all systems. */
+  readonly steps: number;
+  /** Multiplications so far, over all systems. */
+  readonly flops: number;
+  /** Takes a system; z starts at zero. */
+  begin(matrix: DenseMatrix, b: Float64Array): void;
+  /**
+   * Works at z until |Kz - b| <= target, for a few milliseconds at most; true when that is reached, and when no more work is
+   * allowed on this system or has an effect.
+   */
+  improve(z: Float64Array, target: number): boolean;
+}
+
+/** Multiplications between two yields of a sketch. */
+const SLICE = 4e6;
+
+/** Steps between two residuals that are computed anew. */
+const REFRESH = 50;
+
+/**
+ * An iterative sketch: one random combination of the equations a step, or `blockSize` of them. `cap` is the number of steps
+ * that one system may take.
+ */
+export function iterativeSketch(name: SketchName, blockSize: number, cap: number, seed: number): InnerSolver {
+  const random = new Random(seed);
+  let matrix: DenseMatrix = { rows: 0, cols: 0, values: new Float64Array(0) };
+  let b: Float64Array = new Float64Array(0);
+  let residual: Float64Array = new Float64Array(0);
+  let squares = new Float64Array(0);
+  let cumulative = new Float64Array(0);
+  let normals = new Float64Array(0);
+  let column = new Float64Array(0);
+  let used = 0;
+  let steps = 0;
+  let flops = 0;
+
+  const refresh = (z: Float64Array): number => {
+    const { rows, values } = matrix;
+    let square = 0;
+    for (let i = 0, at = 0; i < rows; i++) {
+      let sum = -b[i];
+      for (let j = 0; j < rows; j++, at++) sum += values[at] * z[j];
+      residual[i] = sum;
+      square += sum * sum;
+    }
+    flops += rows * rows;
+    return Math.sqrt(square);
+  };
+
+  const gaussian = (z: Float64Array): void => {
+    const { rows, values } = matrix;
+    random.normals(normals);
+    let above = 0;
+    column.fill(0);
+    for (let i = 0; i < rows; i++) {
+      const s = normals[i];
+      above += s * residual[i];
+      for (let j = 0, at = i * rows; j < rows; j++, at++) column[j] += s * values[at];
+    }
+    let square = 0;
+    for (let j = 0; j < rows; j++) square += column[j] * column[j];
+    if (!(square > 0)) return;
+    const step = above / square;
+    for (let i = 0, at = 0; i < rows; i++) {
+      let sum = 0;
+      for (let j = 0; j < rows; j++, at++) sum += values[at] * column[j];
+      residual[i] -= step * sum;
+      z[i] -= step * column[i];
+    }
+    flops += 2 * rows * rows + 2 * rows;
+  };
+
+  const kaczmarz = (z: Float64Array): void => {
+    const { rows, values } = matrix;
+    const i = name === 'kaczmarz' ? random.integer(rows) : weightedRow(cumulative, random.uniform());
+    if (!(squares[i] > 0)) return;
+    const at = i * rows;
+    let sum = -b[i];
+    for (let j = 0; j < rows; j++) sum += values[at + j] * z[j];
+    const step = sum / squares[i];
+    for (let j = 0; j < rows; j++) z[j] -= step * values[at + j];
+    flops += 2 * rows;
+  };
+
+  const block = (z: Float64Array): void => {
+    const { rows } = matrix;
+    const count = Math.min(blockSize, rows);
+    const { sketch, combined } = sketchOf(name, matrix, count, random);
+    for (let size = count; size >= 1; size >>= 1) {
+      const rest = new Float64Array(size);
+      for (let a = 0; a < size; a++)
+        for (let i = 0; i < rows; i++) rest[a] += sketch[a * rows + i] * residual[i];
+      flops += size * rows + (size * size * rows) / 2 + size ** 3 / 6 + size * rows;
+      if (!solveGram(combined, rows, size, rest)) continue;
+      for (let a = 0; a < size; a++) {
+        for (let j = 0; j < rows; j++) z[j] -= rest[a] * combined[a * rows + j];
+      }
+      break;
+    }
+    flops += name === 'block-gaussian' ? count * rows * rows : rows * rows;
+    refresh(z);
+  };
+
+  const isRow = name === 'kaczmarz' || name === 'weighted-kaczmarz';
+  const step = name === 'gaussian' ? gaussian : isRow ? kaczmarz : block;
+  return {
+    get steps() {
+      return steps;
+    },
+    get flops() {
+      return flops;
+    },
+    begin(newMatrix, newB) {
+      const { rows, values } = newMatrix;
+      [matrix, b, used] = [newMatrix, newB, 0];
+      residual = b.map((value) => -value);
+      squares = Float64Array.from(
+        { length: rows },
+        (_, i) => norm(values.subarray(i * rows, (i + 1) * rows)) ** 2,
+      );
+      let sum = 0;
+      cumulative = squares.map((square) => (sum += square));
+      normals = new Float64Array(rows);
+      column = new Float64Array(rows);
+    },
+    improve(z, target) {
+      const period = isRow ? matrix.rows : step === block ? 1 : REFRESH;
+      const limit = flops + SLICE;
+      if (refresh(z) <= target) return true;
+      while (used < cap && flops < limit) {
+        const end = Math.min(cap, used + period);
+        for (; used < end; used++, steps++) {
+          step(z);
+          if (step === gaussian && norm(residual) <= target) break;
+        }
+        const size = refresh(z);
+        if (size <= target) return true;
+        if (!(size < Infinity)) return true;
+      }
+      return used >= cap;
+    },
+  };
+}
+
+/** The row whose share of the squares contains u. */
+function weightedRow(cumulative: Float64Array, u: number): number {
+  const place = u * cumulative[cumulative.length - 1];
+  let [low, high] = [0, cumulative.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (cumulative[middle] > place) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** S' (count x N) and S'K. */
+function sketchOf(
+  name: SketchName,
+  { rows, values }: DenseMatrix,
+  count: number,
+  random: Random,
+): { readonly sketch: Float64Array; readonly combined: Float64Array } {
+  const sketch = new Float64Array(count * rows);
+  if (name === 'block-gaussian') random.normals(sketch);
+  else if (name === 'block-kaczmarz') {
+    for (const [a, i] of random.sample(rows, count).entries()) sketch[a * rows + i] = 1;
+  } else {
+    for (let i = 0; i < rows; i++) sketch[random.integer(count) * rows + i] = random.uniform() < 0.5 ? -1 : 1;
+  }
+  const combined = new Float64Array(count * rows);
+  for (let a = 0; a < count; a++) {
+    for (let i = 0; i < rows; i++) {
+      const factor = sketch[a * rows + i];
+      if (factor === 0) continue;
+      for (let j = 0; j < rows; j++) combined[a * rows + j] += factor * values[i * rows + j];
+    }
+  }
+  return { sketch, combined };
+}
+
+/** Solves (M M' + ridge) y = rest in place for the first rows of M; false if it is not positive definite. */
+function solveGram(combined: Float64Array, cols: number, size: number, rest: Float64Array): boolean {
+  const factor = new Float64Array(size * size);
+  let trace = 0;
+  for (let a = 0; a < size; a++) {
+    for (let b = 0; b <= a; b++) {
+      let sum = 0;
+      for (let j = 0; j < cols; j++) sum += combined[a * cols + j] * combined[b * cols + j];
+      factor[a * size + b] = sum;
+      if (a === b) trace += sum;
+    }
+  }
+  for (let a = 0; a < size; a++) {
+    // A bucket of a count sketch may have got no row.
+    if (factor[a * size + a] === 0) factor[a * size + a] = 1;
+    for (let b = 0; b <= a; b++) {
+      let sum = factor[a * size + b] + (a === b ? 1e-14 * trace : 0);
+      for (let c = 0; c < b; c++) sum -= factor[a * size + c] * factor[b * size + c];
+      if (a !== b) factor[a * size + b] = sum / factor[b * size + b];
+      else if (sum > 0) factor[a * size + a] = Math.sqrt(sum);
+      else return false;
+    }
+  }
+  for (let a = 0; a < size; a++) {
+    for (let b = 0; b < a; b++) rest[a] -= factor[a * size + b] * rest[b];
+    rest[a] /= factor[a * size + a];
+  }
+  for (let a = size - 1; a >= 0; a--) {
+    for (let b = a + 1; b < size; b++) rest[a] -= factor[b * size + a] * rest[b];
+    rest[a] /= factor[a * size + a];
+  }
+  return true;
+}
+
+/** Methods without sketches. */
+export type DirectName = 'ldl' | 'lu' | 'minres' | 'gmres';
+
+/** A factorisation with one step of refinement, or a Krylov method to the accuracy that is asked for. */
+export function deterministicSolver(name: DirectName): InnerSolver {
+  let system: { readonly matrix: DenseMatrix; readonly b: Float64Array } | undefined;
+  let steps = 0;
+  let flops = 0;
+  return {
+    get steps() {
+      return steps;
+    },
+    get flops() {
+      return flops;
+    },
+    begin(matrix, b) {
+      system = { matrix, b };
+    },
+    improve(z, target) {
+      if (!system) return true;
+      const { matrix, b } = system;
+      const size = b.length;
+      if (name === 'ldl' || name === 'lu') {
+        const solve = factored(name, matrix);
+        z.set(solve(b));
+        const rest = solve(remainder(matrix, b, z));
+        for (let i = 0; i < size; i++) z[i] += rest[i];
+        steps++;
+        flops += name === 'ldl' ? size ** 3 / 6 : size ** 3 / 3;
+        return true;
+      }
+      const tolerance = Math.max(1e-15, Math.min(0.99, target / (norm(b) || 1)));
+      const method = name === 'minres' ? minres : gmres;
+      const { x, iterations } = method(matrix, b, {
+        tolerance,
+        initialSolution: z,
+        maxIterations: 10 * size,
+      });
+      z.set(x);
+      steps += iterations;
+      flops += iterations * size * size;
+      return true;
+    },
+  };
+}
+
+function factored(name: 'ldl' | 'lu', matrix: DenseMatrix): (b: Float64Array) => Float64Array {
+  if (name === 'ldl') {
+    const factors = ldl(matrix);
+    return (b) => solveLdl(factors, b);
+  }
+  const factors = lu(matrix);
+  return (b) => solveLu(factors, b);
+}
+
+/** b - K z. */
+function remainder({ rows, values }: DenseMatrix, b: Float64Array, z: Float64Array): Float64Array {
+  return b.map((value, i) => {
+    let sum = value;
+    for (let j = 0; j < rows; j++) sum -= values[i * rows + j] * z[j];
+    return sum;
+  });
+}

@@ -1,0 +1,100 @@
+// Options that the methods for equalities share.
+import { checkVector } from '@infimum/core';
+
+export const tolerance = {
+  type: 'number',
+  above: 0,
+  default: 1e-8,
+  description: 'Residual |(∇L, c)| at which to stop, f and c over their scales',
+} as const;
+
+export const scaling = {
+  type: 'choice',
+  choices: ['start', 'none'],
+  default: 'start',
+  description: 'Divide f and every equality by the size of its derivative at the start, or by nothing',
+} as const;
+
+export const accuracy = {
+  type: 'choice',
+  choices: ['practical', 'paper'],
+  default: 'practical',
+  description:
+    'Inner accuracy: |r| <= kappa |b| with kappa falling where a step does not descend, or by the bound of the paper',
+} as const;
+
+export const superlinear = {
+  type: 'boolean',
+  default: true,
+  description: 'Let the accuracy rise with the residual, for superlinear convergence',
+} as const;
+
+export const eta1 = { type: 'number', above: 0, default: 1, description: 'First penalty of |c|²' } as const;
+export const eta2 = {
+  type: 'number',
+  above: 0,
+  default: 0.1,
+  description: 'First penalty of |∇L|²',
+} as const;
+export const delta = {
+  type: 'number',
+  above: 0,
+  max: 1,
+  default: 0.1,
+  description: 'First accuracy of the bound of the paper',
+} as const;
+export const shift = {
+  type: 'number',
+  above: 0,
+  max: 1,
+  default: 0.1,
+  description:
+    'What is added to a Hessian beside its size, where its curvature on the null space is too small',
+} as const;
+export const leastCurvature = {
+  type: 'number',
+  above: 0,
+  default: 1e-6,
+  description: 'Curvature on the null space of G below which the Hessian is modified',
+} as const;
+export const armijo = {
+  type: 'number',
+  above: 0,
+  below: 0.5,
+  default: 0.1,
+  description: 'Part of the predicted descent that a step has to make',
+} as const;
+export const nu = {
+  type: 'number',
+  above: 1,
+  default: 1.5,
+  description: 'Factor of the penalties: η1 grows by its square',
+} as const;
+export const singularity = {
+  type: 'number',
+  min: 0,
+  max: 1,
+  default: 1e-10,
+  description: 'Least eigenvalue of GG’, over the largest, below which the Jacobian counts as singular',
+} as const;
+export const meritHessian = {
+  type: 'choice',
+  choices: ['lagrangian', 'objective'],
+  default: 'lagrangian',
+  description: 'The Hessian in the gradient of the merit; that of f alone is what the authors’ program takes',
+} as const;
+export const initialMultipliers = {
+  type: 'value',
+  check: checkMultipliers,
+  description: 'The multipliers to start from; zero by default',
+} as const;
+export const iterationLimit = {
+  type: 'integer',
+  min: 0,
+  default: 10_000,
+  description: 'Iteration limit',
+} as const;
+
+function checkMultipliers(value: unknown, argument: string): asserts value is Float64Array {
+  checkVector(value, argument);
+}

@@ -1,0 +1,13 @@
+// The solvers of `optim/equality-constrained`.
+import { adaSketchNewtonSolver } from './ada-sketch-newton.ts';
+import { exactAugmentedLagrangianSolver } from './exact-augmented-lagrangian.ts';
+import { l1SqpSolver } from './l1-sqp.ts';
+import { augmentedLagrangianSolver } from './multiplier-method.ts';
+
+/** All of them. */
+export const constrainedSolvers = [
+  adaSketchNewtonSolver,
+  exactAugmentedLagrangianSolver,
+  l1SqpSolver,
+  augmentedLagrangianSolver,
+];
