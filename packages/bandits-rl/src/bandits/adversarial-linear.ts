@@ -177,7 +177,7 @@ export class LinearLossEstimator {
 }
 
 /** Options of `adversarialLinearBandit`. */
-export const adversarialLinearBanditOptions = {
+const adversarialLinearBanditOptions = {
   method: {
     type: 'choice',
     choices: ['magnitude-reduced', 'log-barrier', 'exp2', 'exponential-weights', 'dilated-bonus'],
@@ -316,13 +316,10 @@ function explorationMix(
 const declines = ({ features }: BanditInstance) => (features ? undefined : 'needs the arms’ features');
 
 /** Options of MR-EXP2. */
-export const magnitudeReducedOptions = {
+const magnitudeReducedOptions = {
   learningRate: { ...learningRate, default: 2 },
   seed,
 } as const satisfies OptionSpecs;
-
-/** Options of MR-EXP2. */
-export type MagnitudeReducedOptions = OptionsOf<typeof magnitudeReducedOptions>;
 
 /** Registration. */
 export const mrExp2Solver = /* @__PURE__ */ defineSolver({
@@ -396,7 +393,7 @@ export const dilatedBanditSolver = /* @__PURE__ */ defineSolver({
 });
 
 /** Options of EXP2. */
-export const exp2Options = {
+const exp2Options = {
   learningRate,
   exploration: {
     type: 'choice',

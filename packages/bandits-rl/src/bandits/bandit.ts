@@ -22,7 +22,7 @@ import { TsallisInf } from './tsallis-inf.ts';
 import { UpperConfidence } from './upper-confidence.ts';
 
 /** Options of `createBandit`. */
-export const banditOptions = {
+const banditOptions = {
   algorithm: {
     type: 'choice',
     choices: ['thompson', 'ucb', 'tsallis-inf', 'exp3', 'epsilon-greedy', 'lin-ucb', 'square-cb', 'cheb-cb'],

@@ -16,7 +16,7 @@ export const learningToRelaxPaper = {
 } as const;
 
 /** Options of ChebCB. */
-export const chebCbOptions = {
+const chebCbOptions = {
   degree: {
     type: 'integer',
     min: 1,

@@ -30,7 +30,7 @@ export interface Interval {
  * import { confidenceSequence } from '@infimum/bandits-rl';
  *
  * const { low, high } = confidenceSequence(60, 100);
- * console.log(low.toFixed(3), high.toFixed(3)); // 0.448 0.739
+ * console.log(low.toFixed(3), high.toFixed(3)); // 0.434 0.751
  * ```
  */
 export function confidenceSequence(sum: number, count: number, level = 0.95): Interval {

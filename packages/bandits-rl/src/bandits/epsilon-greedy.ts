@@ -5,7 +5,7 @@ import { playSteps } from './play.ts';
 import { lengthened, numbersOf, type Policy, type PolicyState, shareAmongBest } from './policy.ts';
 
 /** Options of ε-greedy. */
-export const epsilonGreedyOptions = {
+const epsilonGreedyOptions = {
   exploration: {
     type: 'number',
     min: 0,

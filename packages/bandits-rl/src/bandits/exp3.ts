@@ -9,7 +9,7 @@ import { playSteps } from './play.ts';
 import { lengthened, numbersOf, type Policy, type PolicyState } from './policy.ts';
 
 /** Options of Exp3. */
-export const exp3Options = {
+const exp3Options = {
   learningRate: {
     type: 'number',
     above: 0,

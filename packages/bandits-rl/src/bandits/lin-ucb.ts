@@ -11,7 +11,7 @@ import { playSteps } from './play.ts';
 import { type Policy, type PolicyState, shareAmongBest } from './policy.ts';
 
 /** Options of LinUCB. */
-export const linUcbOptions = {
+const linUcbOptions = {
   width: { type: 'number', min: 0, default: 1, description: 'Width α of the confidence bounds' },
   ridge: { type: 'number', above: 0, default: 1, description: 'Ridge λ of the regressions' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the choices among ties' },

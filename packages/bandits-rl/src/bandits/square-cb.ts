@@ -8,7 +8,7 @@ import { playSteps } from './play.ts';
 import type { Policy, PolicyState } from './policy.ts';
 
 /** Options of SquareCB. */
-export const squareCbOptions = {
+const squareCbOptions = {
   greed: {
     type: 'number',
     above: 0,

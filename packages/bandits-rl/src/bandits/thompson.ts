@@ -8,7 +8,7 @@ import { playSteps } from './play.ts';
 import { lengthened, numbersOf, type Policy, type PolicyState } from './policy.ts';
 
 /** Options of Thompson sampling. */
-export const thompsonOptions = {
+const thompsonOptions = {
   posterior: {
     type: 'choice',
     choices: ['beta', 'gaussian'],

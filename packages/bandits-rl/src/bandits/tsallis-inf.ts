@@ -9,7 +9,7 @@ import { playSteps } from './play.ts';
 import { lengthened, numbersOf, type Policy, type PolicyState } from './policy.ts';
 
 /** Options of Tsallis-INF. */
-export const tsallisInfOptions = {
+const tsallisInfOptions = {
   estimator: {
     type: 'choice',
     choices: ['importance-weighted', 'reduced-variance'],

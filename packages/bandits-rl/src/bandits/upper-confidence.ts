@@ -9,7 +9,7 @@ import { playSteps } from './play.ts';
 import { lengthened, numbersOf, type Policy, type PolicyState, shareAmongBest } from './policy.ts';
 
 /** Options of the upper confidence bounds. */
-export const ucbOptions = {
+const ucbOptions = {
   bound: {
     type: 'choice',
     choices: ['ucb1', 'kl-ucb', 'moss'],

@@ -20,7 +20,7 @@ import { PolicyOptimisation } from './policy-optimisation.ts';
 import { SimulatorFree } from './simulator-free.ts';
 
 /** Options of `adversarialLinearMdp`. */
-export const adversarialLinearMdpOptions = {
+const adversarialLinearMdpOptions = {
   method: {
     type: 'choice',
     choices: ['magnitude-reduced', 'log-barrier', 'simulator-free', 'dilated-bonus', 'exponential-weights'],

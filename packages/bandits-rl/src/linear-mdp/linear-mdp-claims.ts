@@ -78,7 +78,7 @@ export function banditExperiment(
 }
 
 /** Exact regrets on the simplex process. */
-export function mdpExperiment(
+function mdpExperiment(
   { episodes, seeds }: { episodes: readonly number[]; seeds: number },
   { signal, onProgress }: ClaimContext,
 ): ClaimResult {
@@ -147,7 +147,7 @@ export function mdpRegret(
 }
 
 /** The least-squares slope of log y over log x. */
-export function slopeOf(x: readonly number[], y: readonly number[]): number {
+function slopeOf(x: readonly number[], y: readonly number[]): number {
   const [u, v] = [x.map(Math.log), y.map((value) => Math.log(Math.max(1e-9, value)))];
   const [mu, mv] = [u, v].map((values) => values.reduce((a, b) => a + b, 0) / values.length);
   const spread = u.reduce((sum, value) => sum + (value - mu) ** 2, 0);

@@ -139,7 +139,7 @@ export const hedgeMdpSolver = /* @__PURE__ */ defineSolver({
 });
 
 /** Options of LSVI-UCB. */
-export const lsviUcbOptions = {
+const lsviUcbOptions = {
   width: {
     type: 'number',
     min: 0,

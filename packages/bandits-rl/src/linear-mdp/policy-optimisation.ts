@@ -55,7 +55,7 @@ const learningRate = {
 } as const;
 
 /** Options of policy optimisation. */
-export const policyOptimisationOptions = {
+const policyOptimisationOptions = {
   learningRate,
   bonus,
   covariance,
@@ -65,7 +65,7 @@ export const policyOptimisationOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of policy optimisation with the log-barrier. */
-export const logBarrierOptions = {
+const logBarrierOptions = {
   learningRate: {
     type: 'number',
     above: 0,
@@ -87,7 +87,7 @@ export interface Rates {
 }
 
 /** What theory gives for K episodes, times the factors. */
-export function policyOptimisationRates(
+function policyOptimisationRates(
   method: PolicyOptimisationMethod,
   { horizon, actions, dimension }: LinearMdp,
   episodes: number,

@@ -13,7 +13,7 @@ import { type LinearMdp, tableSize } from './mdp.ts';
 import { type Episode, type EpisodeLearner, episodeSteps } from './play-episodes.ts';
 
 /** Options of the simulator-free method. */
-export const simulatorFreeOptions = {
+const simulatorFreeOptions = {
   learningRate: {
     type: 'number',
     above: 0,

@@ -21,7 +21,7 @@ import { linkOf, type PreferenceLink } from './preference-link.ts';
 import { factorInPlace, solveBackwards, solveForwards } from './small-triangular.ts';
 
 /** Options of `fitPreferences`. */
-export const fitPreferencesOptions = {
+const fitPreferencesOptions = {
   ridge: {
     type: 'number',
     min: 0,

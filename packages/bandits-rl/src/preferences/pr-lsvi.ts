@@ -47,7 +47,7 @@ export const preferencePaper: Paper = {
 };
 
 /** Options of `prLsvi`. */
-export const prLsviOptions = {
+const prLsviOptions = {
   rewardNoise: {
     type: 'number',
     min: 0,
@@ -222,15 +222,7 @@ export function prLsviSteps(
 }
 
 /** Checks sizes and features of a world. */
-export function checkWorld({
-  horizon,
-  states,
-  actions,
-  dimension,
-  features,
-  start,
-  step,
-}: PreferenceWorld): void {
+function checkWorld({ horizon, states, actions, dimension, features, start, step }: PreferenceWorld): void {
   checkInteger(horizon, 'horizon', { min: 1 });
   checkInteger(states, 'states', { min: 1 });
   checkInteger(actions, 'actions', { min: 1, max: 65_535 });

@@ -31,7 +31,7 @@ const certain: PrLsviSettings = {
 };
 
 /** Options of dueling posterior sampling. */
-export const duelingOptions = {
+const duelingOptions = {
   noise: { type: 'number', min: 0, default: 0.5, description: 'Noise c of the posterior of rewards' },
   concentration: {
     type: 'number',
@@ -161,7 +161,7 @@ class Exploring implements PreferenceLearner {
 }
 
 /** Options of ε-greedy. */
-export const greedyPreferenceOptions = {
+const greedyPreferenceOptions = {
   exploration: { type: 'number', min: 0, max: 1, default: 0.1, description: 'Share of random policies' },
   seed,
 } as const satisfies OptionSpecs;
@@ -186,7 +186,7 @@ export const greedyPreferenceSolver = /* @__PURE__ */ defineSolver({
 });
 
 /** Options of explore-then-commit. */
-export const commitOptions = {
+const commitOptions = {
   exploration: {
     type: 'number',
     min: 0,
@@ -237,7 +237,7 @@ export const uniformPreferenceSolver = /* @__PURE__ */ defineSolver({
 });
 
 /** Options of randomised value iteration. */
-export const rlsviOptions = {
+const rlsviOptions = {
   transitionNoise: { type: 'number', min: 0, default: 0.5, description: 'Noise of the values to go' },
   seed,
 } as const satisfies OptionSpecs;

@@ -27,7 +27,7 @@ import {
 } from './reward-posteriors.ts';
 
 /** Options of PbTS. */
-export const thompsonPreferenceOptions = {
+const thompsonPreferenceOptions = {
   posterior: {
     type: 'choice',
     choices: ['auto', 'laplace', 'polya-gamma', 'metropolis', 'elliptical-slice', 'ensemble'],
@@ -90,7 +90,7 @@ export function meanPairGap(values: Float64Array): number {
 }
 
 /** The learner. */
-export class PreferenceThompson implements PreferenceLearner {
+class PreferenceThompson implements PreferenceLearner {
   choices: Int32Array;
   readonly #world: PreferenceFeatures;
   readonly #rewards: RewardPosterior;

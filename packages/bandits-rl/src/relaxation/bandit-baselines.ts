@@ -11,7 +11,7 @@ import { defaultGrid, policySteps } from './play-relaxation.ts';
 import { relaxationProblem } from './relaxation-problem.ts';
 
 /** A policy for losses in [0, 1], given losses of any size and contexts on [low, high]. */
-export class Rescaled implements Policy {
+class Rescaled implements Policy {
   readonly #inner: Policy;
   readonly #low: number;
   readonly #span: number;
@@ -67,7 +67,7 @@ const arms = {
 const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' } as const;
 
 /** Options. */
-export const banditRelaxationOptions = {
+const banditRelaxationOptions = {
   algorithm: {
     type: 'choice',
     choices: ['exp3', 'ucb1', 'epsilon-greedy', 'thompson', 'lin-ucb'],

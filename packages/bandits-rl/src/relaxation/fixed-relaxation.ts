@@ -17,7 +17,7 @@ const youngPaper = {
 } as const;
 
 /** Options. */
-export const fixedRelaxationOptions = {
+const fixedRelaxationOptions = {
   relaxation: { type: 'number', above: 0, below: 2, default: 1.5, description: 'The factor' },
 } as const satisfies OptionSpecs;
 
@@ -42,7 +42,7 @@ export const fixedRelaxationSolver = /* @__PURE__ */ defineSolver({
 });
 
 /** Options. */
-export const spectralRelaxationOptions = {
+const spectralRelaxationOptions = {
   powerIterations: {
     type: 'integer',
     min: 1,
@@ -99,7 +99,7 @@ export function jacobiRadius(a: CsrMatrix, iterations: number): number {
 }
 
 /** Options. */
-export const optimalRelaxationOptions = {
+const optimalRelaxationOptions = {
   trials: {
     type: 'integer',
     min: 7,

@@ -7,7 +7,7 @@ import { defaultGrid, relaxationSteps } from './play-relaxation.ts';
 import { relaxationProblem } from './relaxation-problem.ts';
 
 /** Options. */
-export const gpUcbOptions = {
+const gpUcbOptions = {
   arms: {
     type: 'integer',
     min: 1,

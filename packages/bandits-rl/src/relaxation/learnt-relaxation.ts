@@ -25,7 +25,7 @@ const estimator = {
 } as const;
 
 /** Options. */
-export const tsallisRelaxationOptions = { arms, estimator, seed } as const satisfies OptionSpecs;
+const tsallisRelaxationOptions = { arms, estimator, seed } as const satisfies OptionSpecs;
 
 /** Registration. */
 export const tsallisRelaxationSolver = /* @__PURE__ */ defineSolver({
@@ -44,7 +44,7 @@ export const tsallisRelaxationSolver = /* @__PURE__ */ defineSolver({
 });
 
 /** Options. */
-export const binnedRelaxationOptions = {
+const binnedRelaxationOptions = {
   arms,
   bins: { type: 'integer', min: 1, max: 1000, default: 5, description: 'Intervals of the context' },
   estimator,
@@ -69,7 +69,7 @@ export const binnedRelaxationSolver = /* @__PURE__ */ defineSolver({
 });
 
 /** Options. */
-export const chebRelaxationOptions = {
+const chebRelaxationOptions = {
   arms,
   degree: {
     type: 'integer',

@@ -6,7 +6,7 @@ import { defaultGrid, relaxationSteps } from './play-relaxation.ts';
 import { relaxationProblem } from './relaxation-problem.ts';
 
 /** Options. */
-export const successiveHalvingOptions = {
+const successiveHalvingOptions = {
   arms: {
     type: 'integer',
     min: 1,

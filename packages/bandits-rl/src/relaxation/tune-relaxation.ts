@@ -19,7 +19,7 @@ import { checkGrid } from './relaxation-problem.ts';
 import { type RelaxedSolution, relaxedSolve } from './relaxed-solve.ts';
 
 /** Options of `tuneRelaxation`. */
-export const tuneRelaxationOptions = {
+const tuneRelaxationOptions = {
   method: {
     type: 'choice',
     choices: ['sor', 'ssor-cg'],
