@@ -1,6 +1,7 @@
 // Everything at once: the plug-ins of all packages, and the registry that they make.
 import { plugin as banditsRl } from '@infimum/bandits-rl/plugin';
 import { plugin as bilevel } from '@infimum/bilevel/plugin';
+import { plugin as blackbox } from '@infimum/blackbox/plugin';
 import { createRegistry, type Plugin, type Registry } from '@infimum/core';
 import { plugin as games } from '@infimum/games/plugin';
 import { plugin as graphs } from '@infimum/graphs/plugin';
@@ -23,6 +24,7 @@ export const plugins: readonly Plugin[] = [
   verify,
   bilevel,
   games,
+  blackbox,
 ];
 
 /**

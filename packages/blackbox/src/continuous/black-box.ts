@@ -1,0 +1,327 @@
+// What methods without gradients see: values at points of their choice. The methods ask for whole generations, and whoever
+// drives them answers: at once, from other threads or machines, or after days.
+import {
+  type Conclusion,
+  checkFinite,
+  checkInteger,
+  checkNumber,
+  checkVector,
+  converged,
+  exhausted,
+  InvalidInputError,
+  type Iterate,
+  Random,
+} from '@infimum/core';
+
+/** A function to be minimised of which only values are known. */
+export interface BlackBox {
+  /** Number of variables d. */
+  readonly dimension: number;
+  /** f(x); what is not finite counts as a failure and ranks last. The point is valid during the call. */
+  value(x: Float64Array): number;
+  /** Where the search begins; the middle of the bounds, or 0. */
+  readonly initial?: Float64Array;
+  /** How far from there the first points lie, a standard deviation a variable; a quarter of the range, or 1. */
+  readonly scale?: Float64Array;
+  /** Least allowed values; may be -Infinity. Points beyond are moved to the bound before they are evaluated. */
+  readonly lower?: Float64Array;
+  /** Largest allowed values; may be Infinity. */
+  readonly upper?: Float64Array;
+  /** The least value, or a bound below it, for those who measure errors. */
+  readonly optimum?: number;
+  /** The value at which to stop: reaching it is the only success there is. */
+  readonly target?: number;
+}
+
+/** The best point that was evaluated. */
+export interface BestPoint {
+  /** The point; the start before any evaluation. */
+  x: Float64Array;
+  /** f(x) as it was seen; Infinity before any evaluation has succeeded. */
+  value: number;
+  /** Evaluations, failed ones included. */
+  evaluations: number;
+}
+
+/** A generation of points whose values are asked for. */
+export interface Questions<Solution = BestPoint> extends Iterate<Solution> {
+  /** Evaluations so far. */
+  readonly evaluations: number;
+  /** Least value so far. */
+  readonly best: number;
+  /** Number of points. */
+  readonly count: number;
+  /** The points one after the other, count · d numbers; valid until the answer is given. */
+  readonly points: Float64Array;
+}
+
+/** Evaluates all points of a question, one after the other. */
+export function answerQuestions({ dimension, value }: BlackBox, { points, count }: Questions): Float64Array {
+  const values = new Float64Array(count);
+  for (let i = 0; i < count; i++) values[i] = value(points.slice(i * dimension, (i + 1) * dimension));
+  return values;
+}
+
+/** @throws {InvalidInputError} naming the field at fault */
+export function checkBlackBox(blackBox: BlackBox): void {
+  if (typeof blackBox !== 'object' || blackBox === null) {
+    throw new InvalidInputError('expected { dimension, value }', { argument: 'instance', code: 'type' });
+  }
+  const { dimension, value, initial, scale, lower, upper, optimum, target } = blackBox;
+  checkInteger(dimension, 'dimension', { min: 1, max: 10_000_000 });
+  if (typeof value !== 'function') {
+    throw new InvalidInputError('expected a function', { argument: 'value', code: 'type' });
+  }
+  if (initial !== undefined) checkVector(initial, 'initial', dimension);
+  if (scale !== undefined) {
+    checkVector(scale, 'scale', dimension);
+    const index = scale.findIndex((entry) => !(entry > 0));
+    if (index >= 0)
+      throw new InvalidInputError('must be positive', { argument: 'scale', code: 'out-of-range', index });
+  }
+  checkBound(lower, 'lower', dimension);
+  checkBound(upper, 'upper', dimension);
+  const crossed = lower && upper ? lower.findIndex((entry, i) => entry > upper[i]) : -1;
+  if (crossed >= 0) {
+    throw new InvalidInputError('is below the lower bound', {
+      argument: 'upper',
+      code: 'out-of-range',
+      index: crossed,
+    });
+  }
+  if (optimum !== undefined) checkNumber(optimum, 'optimum');
+  if (target !== undefined) checkNumber(target, 'target');
+}
+
+function checkBound(bound: Float64Array | undefined, argument: string, dimension: number): void {
+  if (bound === undefined) return;
+  if (!(bound instanceof Float64Array) || bound.length !== dimension) {
+    throw new InvalidInputError(`expected a Float64Array of ${dimension} numbers`, {
+      argument,
+      code: 'shape',
+    });
+  }
+  const empty = argument === 'lower' ? Infinity : -Infinity;
+  const index = bound.findIndex((entry) => Number.isNaN(entry) || entry === empty);
+  if (index >= 0) throw new InvalidInputError('is no bound', { argument, code: 'not-finite', index });
+}
+
+/**
+ * The bookkeeping of a search: coordinates in which every variable has the scale 1, bounds, the best point, the budget.
+ * Methods work in these coordinates u, x = scale · u, and ask by `ask`.
+ */
+export class Search {
+  readonly dimension: number;
+  /** The start in scaled coordinates. */
+  readonly start: Float64Array;
+  readonly #blackBox: BlackBox;
+  readonly #scale: Float64Array;
+  readonly #maxEvaluations: number;
+  readonly #best: BestPoint;
+  #generation = 0;
+
+  constructor(blackBox: BlackBox, maxEvaluations: number) {
+    checkBlackBox(blackBox);
+    const { dimension: d, lower, upper } = blackBox;
+    this.dimension = d;
+    this.#blackBox = blackBox;
+    this.#maxEvaluations = maxEvaluations;
+    const range = (i: number) => (upper?.[i] ?? Infinity) - (lower?.[i] ?? -Infinity);
+    this.#scale =
+      blackBox.scale?.slice() ??
+      Float64Array.from({ length: d }, (_, i) => (Number.isFinite(range(i)) ? range(i) / 4 || 1 : 1));
+    const x =
+      blackBox.initial?.slice() ??
+      Float64Array.from({ length: d }, (_, i) => {
+        const [low, high] = [lower?.[i] ?? -Infinity, upper?.[i] ?? Infinity];
+        if (Number.isFinite(range(i))) return low + range(i) / 2;
+        return Number.isFinite(low) ? low + 1 : Number.isFinite(high) ? high - 1 : 0;
+      });
+    this.#clip(x);
+    this.start = x.map((entry, i) => entry / this.#scale[i]);
+    this.#best = { x, value: Infinity, evaluations: 0 };
+  }
+
+  /** Evaluations so far. */
+  get evaluations(): number {
+    return this.#best.evaluations;
+  }
+
+  /** Least value so far. */
+  get best(): number {
+    return this.#best.value;
+  }
+
+  /** A copy of the best point. */
+  solution(): BestPoint {
+    return { ...this.#best, x: this.#best.x.slice() };
+  }
+
+  /** Points of scaled coordinates in those of the function. */
+  toPoints(u: Float64Array): Float64Array {
+    return u.map((entry, i) => entry * this.#scale[i % this.dimension]);
+  }
+
+  /** Whether bounds are finite on both sides everywhere: first points are then uniform between them. */
+  get isBox(): boolean {
+    const { lower, upper } = this.#blackBox;
+    return (lower?.every(Number.isFinite) && upper?.every(Number.isFinite)) ?? false;
+  }
+
+  /** Draws first points: uniform in a box, normal around the start otherwise. Writes `count` points. */
+  draw(random: Random, count: number, points: Float64Array): void {
+    const { lower, upper } = this.#blackBox;
+    const d = this.dimension;
+    const isBox = this.isBox;
+    if (isBox) random.uniforms(points.subarray(0, count * d));
+    else random.normals(points.subarray(0, count * d));
+    for (let i = 0; i < count * d; i++) {
+      const j = i % d;
+      if (isBox && lower && upper)
+        points[i] = (lower[j] + points[i] * (upper[j] - lower[j])) / this.#scale[j];
+      else points[i] += this.start[j];
+    }
+  }
+
+  /** Whether a point of scaled coordinates lies within the bounds. */
+  isInside(u: Float64Array, at: number): boolean {
+    const { lower, upper } = this.#blackBox;
+    for (let i = 0; i < this.dimension; i++) {
+      const x = u[at + i] * this.#scale[i];
+      if (lower && x < lower[i]) return false;
+      if (upper && x > upper[i]) return false;
+    }
+    return true;
+  }
+
+  /** Moves points of scaled coordinates into the bounds: to them, or by reflection at them. */
+  keepInside(u: Float64Array, count: number, reflects = false): void {
+    const { lower, upper } = this.#blackBox;
+    if (!lower && !upper) return;
+    const d = this.dimension;
+    for (let i = 0; i < count * d; i++) {
+      const j = i % d;
+      const [low, high] = [
+        (lower?.[j] ?? -Infinity) / this.#scale[j],
+        (upper?.[j] ?? Infinity) / this.#scale[j],
+      ];
+      if (reflects && u[i] < low) u[i] = 2 * low - u[i];
+      else if (reflects && u[i] > high) u[i] = 2 * high - u[i];
+      u[i] = Math.min(high, Math.max(low, u[i]));
+    }
+  }
+
+  /**
+   * Asks for the values at points of scaled coordinates, notes the best, and gives the values; failures are Infinity.
+   *
+   * @param solution - what the iterate gives as its solution, the best point by default
+   */
+  *ask<Solution extends BestPoint = BestPoint>(
+    u: Float64Array,
+    count: number,
+    solution: () => Solution = () => this.solution() as Solution,
+  ): Generator<Questions<Solution>, Float64Array, Float64Array> {
+    const d = this.dimension;
+    const points = new Float64Array(count * d);
+    for (let i = 0; i < points.length; i++) {
+      const x = u[i] * this.#scale[i % d];
+      // Whoever runs away is stopped at the largest number.
+      points[i] = Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, Number.isNaN(x) ? 0 : x));
+    }
+    for (let i = 0; i < count; i++) this.#clip(points.subarray(i * d, (i + 1) * d));
+    const best = this.#best;
+    const { evaluations, value } = best;
+    const answer = yield { iteration: this.#generation++, evaluations, best: value, count, points, solution };
+    checkAnswer(answer, count);
+    const values = new Float64Array(count);
+    for (let i = 0; i < count; i++) {
+      values[i] = Number.isFinite(answer[i]) ? answer[i] : Infinity;
+      if (values[i] < best.value) {
+        best.value = values[i];
+        best.x.set(points.subarray(i * d, (i + 1) * d));
+      }
+    }
+    best.evaluations += count;
+    return values;
+  }
+
+  /** Success, or the end of the budget; undefined while there is something to do. */
+  end<Solution extends BestPoint = BestPoint>(
+    solution: () => Solution = () => this.solution() as Solution,
+  ): Conclusion<Solution> | undefined {
+    const { target } = this.#blackBox;
+    if (target !== undefined && this.best <= target) {
+      return converged(solution(), `the value ${this.best} is at most the target`);
+    }
+    if (this.evaluations >= this.#maxEvaluations) {
+      return exhausted(solution(), `maxEvaluations = ${this.#maxEvaluations} was reached`);
+    }
+    return undefined;
+  }
+
+  /** The number of points that the budget has room for. */
+  room(count: number): number {
+    return Math.max(1, Math.min(count, this.#maxEvaluations - this.evaluations));
+  }
+
+  #clip(x: Float64Array): void {
+    const { lower, upper } = this.#blackBox;
+    for (let i = 0; i < x.length; i++) {
+      if (lower && x[i] < lower[i]) x[i] = lower[i];
+      if (upper && x[i] > upper[i]) x[i] = upper[i];
+    }
+  }
+}
+
+function checkAnswer(answer: unknown, count: number): asserts answer is Float64Array {
+  if (answer instanceof Float64Array && answer.length === count) return;
+  throw new InvalidInputError(`expected a Float64Array of ${count} values`, {
+    argument: 'answer',
+    code: 'shape',
+  });
+}
+
+/** The places 0 … n-1 from the least value to the largest; equal ones in their order, failures last. */
+export function rankingOf(values: Float64Array): Int32Array {
+  return Int32Array.from(values.keys()).sort((i, j) =>
+    values[i] === values[j] ? i - j : values[i] < values[j] ? -1 : 1,
+  );
+}
+
+/**
+ * Centred ranks: 1/2 for the least value down to -1/2 for the largest; equal values share the mean of their ranks.
+ *
+ * @throws {InvalidInputError} for values with NaN
+ */
+export function centredRanks(values: Float64Array, out = new Float64Array(values.length)): Float64Array {
+  const finite = values.map((value) => (Number.isFinite(value) ? value : Number.MAX_VALUE));
+  checkFinite(finite, 'values');
+  const order = rankingOf(values);
+  for (let first = 0; first < order.length; ) {
+    let last = first;
+    while (last + 1 < order.length && values[order[last + 1]] === values[order[first]]) last++;
+    for (let k = first; k <= last; k++)
+      out[order[k]] = 0.5 - (first + last) / 2 / Math.max(1, order.length - 1);
+    first = last + 1;
+  }
+  return out;
+}
+
+/** The options that all methods share. */
+export const maxEvaluations = {
+  type: 'integer',
+  min: 1,
+  default: 100_000,
+  description: 'Evaluations after which to stop',
+} as const;
+
+/** Seed. */
+export const seed = {
+  type: 'integer',
+  min: 0,
+  default: 0,
+  description: 'Seed of everything random',
+} as const;
+
+/** A generator for a seed, apart from those of other purposes. */
+export const randomOf = (seed: number): Random => new Random(seed, 0x6262);

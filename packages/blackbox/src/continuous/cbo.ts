@@ -1,0 +1,435 @@
+// Consensus-based optimisation: particles drift to their weighted mean and tremble the more the farther they are from it.
+//
+// R. Pinnau, C. Totzeck, O. Tse, S. Martin: A consensus-based model for global optimization (2017); K. Riedl, T. Klock,
+// C. Geldhauser, M. Fornasier: Gradient is all you need? (2023), arXiv 2306.09778. Mini-batches, cooling and the reduction of
+// particles: J. Carrillo, S. Jin, L. Li, Y. Zhu (2021); polarised consensus: L. Bungert, T. Roith, P. Wacker (2024).
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type Random,
+  type ResolvedOptions,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import {
+  answerQuestions,
+  type BestPoint,
+  type BlackBox,
+  maxEvaluations,
+  type Questions,
+  randomOf,
+  Search,
+  seed,
+} from './black-box.ts';
+import { alphaForSampleSize, gibbsWeights, weightedMean } from './consensus.ts';
+import { continuous } from './continuous-problem.ts';
+import { consensusPaper } from './papers.ts';
+
+/** Options of `cbo`. */
+export const cboOptions = {
+  population: { type: 'integer', min: 1, max: 10_000_000, default: 50, description: 'Particles N' },
+  noise: {
+    type: 'choice',
+    choices: ['anisotropic', 'isotropic'],
+    default: 'anisotropic',
+    description:
+      'Whether every coordinate trembles by its own distance from the consensus, or all by the whole one',
+  },
+  sigma: {
+    type: 'number',
+    min: 0,
+    description: 'Strength of the noise; 5.1 if anisotropic, 0.7 sqrt(2 drift / d) if isotropic',
+  },
+  drift: { type: 'number', min: 0, default: 1, description: 'Strength of the drift, lambda' },
+  timeStep: { type: 'number', above: 0, default: 0.01, description: 'Time step' },
+  schedule: {
+    type: 'choice',
+    choices: ['sample-size', 'fixed', 'multiply'],
+    default: 'sample-size',
+    description:
+      'How the weights sharpen: so that a share of the particles counts, not at all, or by 5 % a step',
+  },
+  share: {
+    type: 'number',
+    above: 0,
+    max: 1,
+    default: 0.1,
+    description: 'Share of the particles that counts, for the schedule sample-size',
+  },
+  alpha: {
+    type: 'number',
+    above: 0,
+    default: 10,
+    description: 'The inverse temperature: fixed, or the first one of the schedule multiply',
+  },
+  maxAlpha: {
+    type: 'number',
+    above: 0,
+    default: 1e5,
+    description: 'Largest inverse temperature of multiply',
+  },
+  truncation: {
+    type: 'number',
+    above: 0,
+    description: 'Largest distance that noise grows with; no limit by default',
+  },
+  heaviside: {
+    type: 'number',
+    above: 0,
+    description:
+      'Width over which the drift is switched off for particles better than the consensus; always on by default',
+  },
+  memoryDrift: {
+    type: 'number',
+    min: 0,
+    default: 0,
+    description: 'Drift to the best place of each particle; the consensus is then made of these places',
+  },
+  polarisation: {
+    type: 'number',
+    above: 0,
+    description:
+      'Distance over which particles seek consensus, for several minimisers; all with all by default',
+  },
+  batchSize: { type: 'integer', min: 1, description: 'Particles of a random batch; all by default' },
+  batchUpdate: {
+    type: 'choice',
+    choices: ['partial', 'full'],
+    default: 'partial',
+    description: 'Whether a batch moves its own particles or all',
+  },
+  cooling: {
+    type: 'integer',
+    min: 0,
+    default: 0,
+    description: 'Steps after which alpha is doubled and sigma reduced; 0 is never',
+  },
+  reduction: {
+    type: 'number',
+    min: 0,
+    max: 1,
+    default: 0,
+    description: 'How fast particles are given up as their variance falls; 0 is never',
+  },
+  boundary: {
+    type: 'choice',
+    choices: ['clip', 'reflect'],
+    default: 'clip',
+    description: 'What happens to particles beyond the bounds',
+  },
+  restarts: {
+    type: 'boolean',
+    default: true,
+    description: 'Begin anew with twice the particles when all have met',
+  },
+  maxEvaluations,
+  seed,
+} as const satisfies OptionSpecs;
+
+/** What callers of `cbo` give. */
+export type CboOptions = OptionsOf<typeof cboOptions>;
+
+/** The best point, the consensus and the particles. */
+export interface CboSolution extends BestPoint {
+  /** The last consensus point. */
+  consensus: Float64Array;
+  /** The particles one after the other: near several minimisers with `polarisation`. */
+  particles: Float64Array;
+}
+
+/**
+ * Minimises f by consensus: c = sum x_i exp(-alpha f(x_i)) / sum exp(-alpha f(x_i)),
+ * x_i <- x_i - lambda dt (x_i - c) + sigma sqrt(dt) (x_i - c) ⊙ N(0, I) (anisotropic). N evaluations and O(N d) a step.
+ *
+ * The particles shrink onto c if lambda and sigma allow: by the factor (1 - lambda dt)² + sigma² dt in mean square. The defaults
+ * exceed that, and shrink almost surely: few steps are large.
+ *
+ * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
+ * @param options - particles, noise, weights and limits
+ * @throws {InvalidInputError} naming the argument or option at fault
+ *
+ * @example
+ * ```ts
+ * import { cbo } from '@infimum/blackbox';
+ *
+ * const blackBox = {
+ *   dimension: 2,
+ *   value: ([x, y]: Float64Array) => (x - 1) ** 2 + (y + 2) ** 2 + 2 * Math.sin(5 * x) ** 2,
+ *   target: 0.7,
+ * };
+ * const { status, x } = cbo(blackBox, { seed: 1 });
+ * console.log(status, x[1].toFixed(0)); // converged -2
+ * ```
+ */
+export function cbo(
+  blackBox: BlackBox,
+  options: CboOptions & RunOptions<Questions<CboSolution>> = {},
+): Outcome<CboSolution, Questions<CboSolution>> {
+  return run(cboSteps(blackBox, options), runOptionsOf(cboOptions, options), (question) =>
+    answerQuestions(blackBox, question),
+  );
+}
+
+/** The steps of `cbo`. */
+export function* cboSteps(
+  blackBox: BlackBox,
+  options: CboOptions = {},
+): Steps<CboSolution, Questions<CboSolution>, Float64Array> {
+  const settings = resolveOptions(cboOptions, options);
+  const search = new Search(blackBox, settings.maxEvaluations);
+  const random = randomOf(settings.seed);
+  let swarm = new Swarm(search, settings, settings.population, random);
+  const solution = () => ({
+    ...search.solution(),
+    consensus: search.toPoints(swarm.consensus),
+    particles: search.toPoints(swarm.particles.subarray(0, swarm.count * search.dimension)),
+  });
+  for (;;) {
+    for (const group of swarm.groups()) {
+      const values = yield* search.ask(swarm.pick(group), group.length, solution);
+      const center = swarm.agree(group, values);
+      const centerValue =
+        settings.heaviside === undefined ? undefined : (yield* search.ask(center, 1, solution))[0];
+      swarm.move(group, values, centerValue);
+      const end = search.end(solution);
+      if (end) return end;
+    }
+    swarm.endStep();
+    if (swarm.spread() < 1e-12 && search.evaluations > 0) {
+      if (!settings.restarts)
+        return stalled(solution(), 'all particles have met; begin anew from another seed');
+      const larger = Math.min(2 * swarm.initialCount, 1_000_000);
+      swarm = new Swarm(search, settings, larger, random);
+    }
+  }
+}
+
+type Settings = ResolvedOptions<typeof cboOptions>;
+
+/** Particles in scaled coordinates, and what moves them. */
+class Swarm {
+  count: number;
+  readonly initialCount: number;
+  readonly particles: Float64Array;
+  readonly consensus: Float64Array;
+  readonly #search: Search;
+  readonly #settings: Settings;
+  readonly #random: Random;
+  readonly #bests: Float64Array;
+  readonly #bestValues: Float64Array;
+  readonly #noise: Float64Array;
+  readonly #before: Float64Array;
+  #centers: Float64Array | undefined;
+  #alpha: number;
+  #sigma: number;
+  #steps = 0;
+  #epoch = 1;
+  #variance: number;
+
+  constructor(search: Search, settings: Settings, count: number, random: Random) {
+    const d = search.dimension;
+    this.#search = search;
+    this.#settings = settings;
+    this.#random = random;
+    this.count = count;
+    this.initialCount = count;
+    this.particles = new Float64Array(count * d);
+    search.draw(random, count, this.particles);
+    const hasMemory = settings.memoryDrift > 0;
+    this.#bests = hasMemory ? this.particles.slice() : new Float64Array(0);
+    this.#bestValues = new Float64Array(hasMemory ? count : 0).fill(Infinity);
+    this.consensus = weightedMean(this.particles, new Float64Array(count).fill(1), new Float64Array(d));
+    this.#before = this.consensus.slice();
+    this.#noise = new Float64Array(d);
+    this.#alpha = settings.alpha;
+    const isotropic = 0.7 * Math.sqrt((2 * settings.drift) / d);
+    this.#sigma = settings.sigma ?? (settings.noise === 'isotropic' ? isotropic : 5.1);
+    this.#variance = settings.reduction > 0 ? this.#currentVariance() : 0;
+  }
+
+  /** The groups of one step: random batches, or all particles. */
+  *groups(): Generator<Int32Array> {
+    const { batchSize = this.count } = this.#settings;
+    if (batchSize >= this.count) {
+      yield Int32Array.from({ length: this.count }, (_, i) => i);
+      return;
+    }
+    const order = this.#random.permutation(this.count);
+    for (let first = 0; first < order.length; first += batchSize) yield order.slice(first, first + batchSize);
+  }
+
+  /** Copies of the particles of a group. */
+  pick(group: Int32Array): Float64Array {
+    const d = this.consensus.length;
+    if (group.length === this.count) return this.particles;
+    const picked = new Float64Array(group.length * d);
+    for (const [k, i] of group.entries()) picked.set(this.particles.subarray(i * d, (i + 1) * d), k * d);
+    return picked;
+  }
+
+  /** Computes the consensus of a group from its values. */
+  agree(group: Int32Array, values: Float64Array): Float64Array {
+    const { schedule, share, memoryDrift, polarisation } = this.#settings;
+    const d = this.consensus.length;
+    let [places, heights] = [this.pick(group), values];
+    if (memoryDrift > 0) {
+      this.#remember(group, values);
+      heights = Float64Array.from(group, (i) => this.#bestValues[i]);
+      places = new Float64Array(group.length * d);
+      for (const [k, i] of group.entries()) places.set(this.#bests.subarray(i * d, (i + 1) * d), k * d);
+    }
+    const alpha = schedule === 'sample-size' ? alphaForSampleSize(heights, share) : this.#alpha;
+    this.#before.set(this.consensus);
+    const weights = new Float64Array(group.length);
+    // A generation of failures agrees on nothing: particles keep their consensus.
+    if (gibbsWeights(heights, alpha, weights) > 0) {
+      weightedMean(places, weights, this.consensus);
+      if (polarisation !== undefined) this.#polarise(places, heights, alpha, polarisation);
+    }
+    return this.consensus;
+  }
+
+  #remember(group: Int32Array, values: Float64Array): void {
+    const d = this.consensus.length;
+    group.forEach((i, k) => {
+      if (!(values[k] < this.#bestValues[i])) return;
+      this.#bestValues[i] = values[k];
+      this.#bests.set(this.particles.subarray(i * d, (i + 1) * d), i * d);
+    });
+  }
+
+  /** A consensus for each particle, of those near it; the weights in the domain of logarithms. */
+  #polarise(places: Float64Array, values: Float64Array, alpha: number, kappa: number): void {
+    const d = this.consensus.length;
+    const logs = new Float64Array(values.length);
+    this.#centers = new Float64Array(this.count * d);
+    for (let i = 0; i < this.count; i++) {
+      for (let k = 0; k < values.length; k++) {
+        let square = 0;
+        for (let j = 0; j < d; j++) square += ((this.particles[i * d + j] - places[k * d + j]) / kappa) ** 2;
+        logs[k] = alpha * values[k] + square / 2;
+      }
+      const weights = new Float64Array(values.length);
+      gibbsWeights(logs, 1, weights);
+      weightedMean(places, weights, this.#centers.subarray(i * d, (i + 1) * d));
+    }
+  }
+
+  /** Drift and noise for a group, or for all. */
+  move(group: Int32Array, values: Float64Array, centerValue: number | undefined): void {
+    const { batchUpdate, batchSize } = this.#settings;
+    const isFull = batchUpdate === 'full' || group.length === this.count;
+    const kicks =
+      batchSize !== undefined && this.#steps > 0 && maxDifference(this.consensus, this.#before) < 1e-5;
+    for (let k = 0; k < (isFull ? this.count : group.length); k++) {
+      const i = isFull ? k : group[k];
+      const value = isFull && group.length !== this.count ? undefined : values[k];
+      this.#moveOne(i, driftFactor(value, centerValue, this.#settings.heaviside), kicks);
+    }
+    this.#search.keepInside(this.particles, this.count, this.#settings.boundary === 'reflect');
+  }
+
+  #moveOne(i: number, factor: number, kicks: boolean): void {
+    const { drift, timeStep, noise, truncation = Infinity, memoryDrift } = this.#settings;
+    const { particles, consensus } = this;
+    const d = consensus.length;
+    const center = this.#centers ? this.#centers.subarray(i * d, (i + 1) * d) : consensus;
+    const strength = this.#sigma * Math.sqrt(timeStep);
+    const normals = this.#random.normals(this.#noise);
+    let square = 0;
+    if (noise === 'isotropic') for (let j = 0; j < d; j++) square += (particles[i * d + j] - center[j]) ** 2;
+    const whole = Math.min(Math.sqrt(square), truncation);
+    for (let j = 0; j < d; j++) {
+      const at = i * d + j;
+      const distance = particles[at] - center[j];
+      const width = noise === 'isotropic' ? whole : Math.min(Math.abs(distance), truncation);
+      let next = particles[at] - drift * timeStep * factor * distance + strength * width * normals[j];
+      if (memoryDrift > 0) next -= memoryDrift * timeStep * (particles[at] - this.#bests[at]);
+      if (kicks) next += strength * this.#random.normal();
+      // Noise that grows without bound, as isotropic noise that is too strong, ends at the edge of the numbers.
+      particles[at] = Math.max(-1e150, Math.min(1e150, next));
+    }
+  }
+
+  /** Sharper weights, less noise, fewer particles. */
+  endStep(): void {
+    const { schedule, maxAlpha, cooling, reduction, batchSize = 1 } = this.#settings;
+    this.#steps++;
+    if (schedule === 'multiply') this.#alpha = Math.min(maxAlpha, 1.05 * this.#alpha);
+    if (cooling > 0 && this.#steps % cooling === 0) {
+      this.#alpha = Math.min(Number.MAX_VALUE, 2 * this.#alpha);
+      this.#sigma *= Math.log2(this.#epoch + 1) / Math.log2(this.#epoch + 2);
+      this.#epoch++;
+    }
+    if (reduction > 0) this.#reduce(reduction, batchSize);
+  }
+
+  #reduce(speed: number, batchSize: number): void {
+    const before = this.#variance;
+    this.#variance = this.#currentVariance();
+    const ratio = before > 0 ? (speed * this.#variance + (1 - speed) * before) / before : 1;
+    const kept = Math.min(1, Math.max(1 - speed, Number.isFinite(ratio) ? ratio : 1));
+    this.count = Math.max(1, Math.min(this.count, Math.ceil((this.count / batchSize) * kept) * batchSize));
+  }
+
+  /** Norm of the variances of the coordinates. */
+  #currentVariance(): number {
+    const d = this.consensus.length;
+    let sum = 0;
+    for (let j = 0; j < d; j++) {
+      let [mean, square] = [0, 0];
+      for (let i = 0; i < this.count; i++) mean += this.particles[i * d + j] / this.count;
+      for (let i = 0; i < this.count; i++) square += (this.particles[i * d + j] - mean) ** 2 / this.count;
+      sum += square * square;
+    }
+    return Math.sqrt(sum);
+  }
+
+  /** Largest distance of a coordinate from the consensus of its particle, relative to the size of the place. */
+  spread(): number {
+    const d = this.consensus.length;
+    let largest = 0;
+    const centers = this.#centers;
+    for (let i = 0; i < this.count * d; i++) {
+      const center = centers ? centers[i] : this.consensus[i % d];
+      largest = Math.max(largest, Math.abs(this.particles[i] - center) / Math.max(1, Math.abs(center)));
+    }
+    return largest;
+  }
+}
+
+/** The Heaviside factor (1 + tanh((f(x) - f(c)) / width)) / 2: particles better than the consensus stay. */
+function driftFactor(
+  value: number | undefined,
+  center: number | undefined,
+  width: number | undefined,
+): number {
+  if (value === undefined || center === undefined || width === undefined) return 1;
+  const difference = (value - center) / width;
+  return Number.isNaN(difference) ? 1 : (1 + Math.tanh(difference)) / 2;
+}
+
+function maxDifference(a: Float64Array, b: Float64Array): number {
+  let largest = 0;
+  for (let j = 0; j < a.length; j++) largest = Math.max(largest, Math.abs(a[j] - b[j]));
+  return largest;
+}
+
+/** As registered. */
+export const cboSolver = /* @__PURE__ */ defineSolver({
+  id: 'blackbox/cbo',
+  title: 'Consensus-based optimisation',
+  summary: 'Particles drift to their weighted mean and tremble in proportion to their distance from it.',
+  problem: continuous,
+  role: 'paper',
+  paper: consensusPaper,
+  cost: 'N \\text{ evaluations and } O(N d) \\text{ a step}',
+  options: cboOptions,
+  steps: (instance, options) => cboSteps(instance, options),
+});

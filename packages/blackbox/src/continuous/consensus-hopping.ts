@@ -1,0 +1,130 @@
+// Consensus hopping: sample around the last consensus, hop to the new one. The form of CBO that is an implicit gradient step.
+//
+// K. Riedl, T. Klock, C. Geldhauser, M. Fornasier: Gradient is all you need? (2023), arXiv 2306.09778.
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import {
+  answerQuestions,
+  type BestPoint,
+  type BlackBox,
+  maxEvaluations,
+  type Questions,
+  randomOf,
+  Search,
+  seed,
+} from './black-box.ts';
+import { gibbsWeights, weightedMean } from './consensus.ts';
+import { continuous } from './continuous-problem.ts';
+import { consensusPaper } from './papers.ts';
+
+/** Options of `consensusHopping`. */
+export const consensusHoppingOptions = {
+  population: { type: 'integer', min: 1, max: 10_000_000, default: 100, description: 'Samples a hop' },
+  sigma: {
+    type: 'number',
+    above: 0,
+    default: 0.7,
+    description: 'Deviation of the samples, in scales of the instance',
+  },
+  alpha: { type: 'number', above: 0, default: 100, description: 'Inverse temperature of the weights' },
+  decay: {
+    type: 'number',
+    above: 0,
+    max: 1,
+    default: 1,
+    description: 'Factor of the deviation after `every` hops',
+  },
+  every: {
+    type: 'integer',
+    min: 1,
+    default: 100,
+    description: 'Hops between two reductions of the deviation',
+  },
+  maxEvaluations,
+  seed,
+} as const satisfies OptionSpecs;
+
+/** What callers of `consensusHopping` give. */
+export type ConsensusHoppingOptions = OptionsOf<typeof consensusHoppingOptions>;
+
+/** The best point and where the hops have led. */
+export interface HoppingSolution extends BestPoint {
+  /** The last consensus. */
+  consensus: Float64Array;
+}
+
+/**
+ * Hops x <- sum X_i exp(-alpha f(X_i)) / sum exp(-alpha f(X_i)), X_i ~ N(x, sigma² I): for many samples the step
+ * argmin f + |. - x|² / (2 tau), tau = alpha sigma². Wide hops cross barriers that stop gradient descent.
+ *
+ * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
+ * @param options - samples, deviation and weights
+ * @throws {InvalidInputError} naming the argument or option at fault
+ *
+ * @example
+ * ```ts
+ * import { canyonBlackBox, consensusHopping } from '@infimum/blackbox';
+ *
+ * const { status } = consensusHopping(canyonBlackBox(), { sigma: 1.4, population: 200, seed: 1 });
+ * console.log(status); // converged
+ * ```
+ */
+export function consensusHopping(
+  blackBox: BlackBox,
+  options: ConsensusHoppingOptions & RunOptions<Questions<HoppingSolution>> = {},
+): Outcome<HoppingSolution, Questions<HoppingSolution>> {
+  return run(
+    consensusHoppingSteps(blackBox, options),
+    runOptionsOf(consensusHoppingOptions, options),
+    (question) => answerQuestions(blackBox, question),
+  );
+}
+
+/** The steps of `consensusHopping`. */
+export function* consensusHoppingSteps(
+  blackBox: BlackBox,
+  options: ConsensusHoppingOptions = {},
+): Steps<HoppingSolution, Questions<HoppingSolution>, Float64Array> {
+  const { population, alpha, decay, every, ...settings } = resolveOptions(consensusHoppingOptions, options);
+  const search = new Search(blackBox, settings.maxEvaluations);
+  const random = randomOf(settings.seed);
+  const d = search.dimension;
+  const consensus = search.start.slice();
+  const points = new Float64Array(population * d);
+  const weights = new Float64Array(population);
+  let sigma = settings.sigma;
+  const solution = () => ({ ...search.solution(), consensus: search.toPoints(consensus) });
+  for (let hop = 1; ; hop++) {
+    random.normals(points);
+    for (let i = 0; i < points.length; i++) points[i] = consensus[i % d] + sigma * points[i];
+    search.keepInside(points, population);
+    const values = yield* search.ask(points, population, solution);
+    if (gibbsWeights(values, alpha, weights) > 0) weightedMean(points, weights, consensus);
+    const end = search.end(solution);
+    if (end) return end;
+    if (hop % every === 0) sigma *= decay;
+  }
+}
+
+/** As registered. */
+export const consensusHoppingSolver = /* @__PURE__ */ defineSolver({
+  id: 'blackbox/consensus-hopping',
+  title: 'Consensus hopping',
+  summary:
+    'Hops to the weighted mean of samples around the last one: an implicit gradient step that sees over barriers.',
+  problem: continuous,
+  role: 'paper',
+  paper: consensusPaper,
+  cost: 'N \\text{ evaluations and } O(N d) \\text{ a hop}',
+  options: consensusHoppingOptions,
+  steps: (instance, options) => consensusHoppingSteps(instance, options),
+});

@@ -1,0 +1,372 @@
+import { InvalidInputError, Random, runAsync } from '@infimum/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { answerQuestions, centredRanks, Search } from './black-box.ts';
+import { cbo, cboSteps } from './cbo.ts';
+import { Adaptation, adaptationConstants, cmaEs } from './cma-es.ts';
+import { alphaForSampleSize, consensusPoint, gibbsWeights } from './consensus.ts';
+import { consensusHopping } from './consensus-hopping.ts';
+import { bbobBlackBox, shiftedFunction } from './continuous-families.ts';
+import { gradientDecomposition, proximalPoint } from './gradient-decomposition.ts';
+import { laplaceBound, meanFieldCbo } from './mean-field.ts';
+import { openEs } from './open-es.ts';
+import { grandCanyon } from './test-functions.ts';
+
+describe('the consensus point', () => {
+  it.each([
+    [1, -0.238962154865],
+    [10, -4.53978687e-5],
+    [1e15, 0],
+    [Infinity, 0],
+  ])('of -1, 0, 2 under x² and alpha %d', (alpha, expected) => {
+    const [point] = consensusPoint(Float64Array.of(-1, 0, 2), Float64Array.of(1, 0, 4), alpha);
+    expect(point).toBeCloseTo(expected, 11);
+  });
+
+  it('of three points in the plane', () => {
+    const point = consensusPoint(Float64Array.of(0.5, 1, -1, 0, 2, 2), Float64Array.of(1.25, 1, 8), 3);
+    expect(point[0]).toBeCloseTo(-0.51876805, 8);
+    expect(point[1]).toBeCloseTo(0.3208213, 8);
+  });
+
+  it('has the effective sample size of the definition', () => {
+    expect(gibbsWeights(Float64Array.of(0, 1, 4), 1, new Float64Array(3))).toBeCloseTo(1.691984060504, 11);
+  });
+
+  it('lies in the hull, moves with the points, and does not see constants or failures', () => {
+    const numbers = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), {
+      minLength: 2,
+      maxLength: 20,
+    });
+    fc.assert(
+      fc.property(numbers, fc.double({ min: 1e-3, max: 1e3, noNaN: true }), (list, alpha) => {
+        const particles = Float64Array.from(list);
+        const values = particles.map((x) => Math.cos(x));
+        const [point] = consensusPoint(particles, values, alpha);
+        expect(point).toBeGreaterThanOrEqual(Math.min(...list));
+        expect(point).toBeLessThanOrEqual(Math.max(...list));
+        const [moved] = consensusPoint(
+          particles.map((x) => x + 7),
+          values.map((f) => f + 3),
+          alpha,
+        );
+        expect(moved).toBeCloseTo(point + 7, 6);
+        const [failed] = consensusPoint(
+          Float64Array.of(...particles, 1e9),
+          Float64Array.of(...values, Number.NaN),
+          alpha,
+        );
+        expect(failed).toBeCloseTo(point, 9);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('finds the alpha of a sample size, whatever the scale of the values', () => {
+    const values = new Random(1).uniforms(new Float64Array(200));
+    const alpha = alphaForSampleSize(values, 0.25);
+    expect(gibbsWeights(values, alpha, new Float64Array(200))).toBeCloseTo(50, 3);
+    expect(
+      alphaForSampleSize(
+        values.map((f) => 2 ** 40 * f),
+        0.25,
+      ),
+    ).toBeCloseTo(alpha / 2 ** 40, 15);
+  });
+});
+
+describe('cbo', () => {
+  it.each([
+    ['anisotropic', 1],
+    ['isotropic', 4],
+  ] as const)('contracts at the rate of the theory with %s noise', (noise, factor) => {
+    // One particle is best and stays the consensus; the variance of the others is multiplied by (1 - dt)² + factor sigma² dt.
+    const d = 4;
+    const blackBox = {
+      dimension: d,
+      value: (x: Float64Array) => x.reduce((sum, entry) => sum + Math.abs(entry - 50), 0),
+      initial: new Float64Array(d).fill(50),
+    };
+    const settings = {
+      noise,
+      sigma: 0.3,
+      timeStep: 0.1,
+      schedule: 'fixed',
+      alpha: 1e15,
+      population: 20_000,
+    } as const;
+    const squares: number[] = [];
+    cbo(blackBox, {
+      ...settings,
+      seed: 3,
+      maxIterations: 2,
+      onIteration: ({ points }) => {
+        squares.push(points.reduce((sum, x) => sum + (x - 50) ** 2, 0));
+      },
+    });
+    // The best of 20 000 particles is so near 50 that the consensus is 50 up to a tenth.
+    const expected = 0.9 ** 2 + factor * 0.3 ** 2 * 0.1;
+    expect(Math.abs(squares[1] / squares[0] / expected - 1)).toBeLessThan(0.02);
+  });
+
+  it('solves shifted Ackley in 20 dimensions by its defaults, also with other scales of the values', () => {
+    for (const factor of [1e-6, 1, 1e6]) {
+      for (const seed of [1, 2]) {
+        const blackBox = shiftedFunction('ackley', 20, { factor, accuracy: 0.01 });
+        expect(cbo(blackBox, { seed, maxEvaluations: 60_000 }).status).toBe('converged');
+      }
+    }
+  });
+
+  it('polarises to several minimisers', () => {
+    const value = ([x]: Float64Array) => (x * x - 1) ** 2;
+    const { particles } = cbo(
+      { dimension: 1, value, scale: Float64Array.of(2) },
+      {
+        polarisation: 0.2,
+        sigma: 1,
+        schedule: 'fixed',
+        alpha: 30,
+        restarts: false,
+        timeStep: 0.05,
+        maxEvaluations: 15_000,
+      },
+    );
+    expect(particles.some((x) => Math.abs(x - 1) < 0.1)).toBe(true);
+    expect(particles.some((x) => Math.abs(x + 1) < 0.1)).toBe(true);
+  });
+
+  it('with a wide polarisation does what it does without', () => {
+    const blackBox = shiftedFunction('rastrigin', 3);
+    const options = { seed: 5, schedule: 'fixed', maxEvaluations: 2000 } as const;
+    const [plain, wide] = [cbo(blackBox, options), cbo(blackBox, { ...options, polarisation: 1e8 })];
+    expect(wide.value).toBeCloseTo(plain.value, 6);
+  });
+
+  it.each([
+    ['batches', { batchSize: 10 }],
+    ['batches that move all', { batchSize: 10, batchUpdate: 'full' }],
+    ['memory', { memoryDrift: 1 }],
+    ['the Heaviside factor', { heaviside: 0.1 }],
+    ['truncated noise', { truncation: 1, noise: 'isotropic', sigma: 0.5 }],
+    ['a growing alpha and cooling', { schedule: 'multiply', cooling: 300, sigma: 4 }],
+    ['fewer particles', { reduction: 0.2, sigma: 4 }],
+  ] as const)('reaches the minimum of a bowl with %s', (_, options) => {
+    const blackBox = shiftedFunction('sphere', 3, { accuracy: 1e-3 });
+    expect(cbo(blackBox, { ...options, seed: 1 }).status).toBe('converged');
+  });
+
+  it('gives the same bits when answers come later', async () => {
+    const blackBox = shiftedFunction('ackley', 3);
+    const direct = cbo(blackBox, { maxEvaluations: 2000, seed: 4 });
+    const later = await runAsync(
+      cboSteps(blackBox, { maxEvaluations: 2000, seed: 4 }),
+      {},
+      async (question) => answerQuestions(blackBox, question),
+    );
+    expect(later.x).toEqual(direct.x);
+    expect(later.particles).toEqual(direct.particles);
+  });
+});
+
+describe('consensus hopping', () => {
+  it('is the implicit gradient step of a quadratic, 1/14 from 1/2', () => {
+    const { consensus } = consensusHopping(
+      { dimension: 1, value: ([x]) => 1.5 * x * x, initial: Float64Array.of(0.5) },
+      { population: 400_000, alpha: 50, sigma: 0.2, maxEvaluations: 400_000 },
+    );
+    expect(Math.abs(consensus[0] - 1 / 14)).toBeLessThan(3e-3);
+  });
+
+  it('comes closer with the root of the samples', () => {
+    const error = (population: number) => {
+      let sum = 0;
+      for (let seed = 0; seed < 40; seed++) {
+        const { next } = gradientDecomposition(([x]) => 1.5 * x * x, Float64Array.of(0.4), {
+          population,
+          alpha: 20,
+          sigma: 0.2,
+          seed,
+        });
+        sum += (next[0] - 0.4 / (1 + 20 * 0.04 * 3)) ** 2;
+      }
+      return Math.sqrt(sum / 40);
+    };
+    const slope = Math.log(error(10_000) / error(100)) / Math.log(100);
+    expect(Math.abs(slope + 0.5)).toBeLessThan(0.1);
+  });
+
+  it('crosses the barrier of a double well if the samples are wide enough', () => {
+    const value = ([x]: Float64Array) => (x * x - 1) ** 2 + 0.3 * x;
+    const ends = (sigma: number) =>
+      [1, 2, 3, 4, 5].filter(
+        (seed) =>
+          consensusHopping(
+            { dimension: 1, value, initial: Float64Array.of(1) },
+            { population: 100, alpha: 50, sigma, maxEvaluations: 25_000, seed },
+          ).consensus[0] < 0,
+      ).length;
+    expect(ends(0.2)).toBe(0);
+    expect(ends(0.7)).toBe(5);
+  });
+
+  it('has the implicit step of the specification on the canyon', () => {
+    expect(grandCanyon(Float64Array.of(8, 8))).toBeCloseTo(39.01254, 5);
+    expect(grandCanyon(Float64Array.of(1, 2))).toBeCloseTo(4.34701, 5);
+    const [x, y] = proximalPoint(grandCanyon, Float64Array.of(6, 5), 0.02);
+    expect(x).toBeCloseTo(6.003679, 5);
+    expect(y).toBeCloseTo(4.957257, 5);
+  });
+
+  it('is taken apart without a rest', () => {
+    const parts = gradientDecomposition(grandCanyon, Float64Array.of(6, 5), {
+      population: 10_000,
+      alpha: 10,
+      sigma: Math.sqrt(0.002),
+    });
+    expect(parts.remainder).toBeLessThanOrEqual(parts.sampling + parts.discretisation + 1e-12);
+    expect(parts.sampling).toBeLessThan(5e-3);
+  });
+});
+
+describe('the mean field', () => {
+  it('has the moments of many particles', () => {
+    const field = meanFieldCbo((x) => x * x + 2.5 * (1 - Math.cos(2 * Math.PI * x)), {
+      alpha: 30,
+      sigma: 0.7,
+      mean: 2,
+      time: 1,
+    });
+    expect(field.consensus).toBeCloseTo(0.00515, 4);
+    expect(field.mean).toBeCloseTo(0.7413, 3);
+    expect(field.variance).toBeCloseTo(1.112, 2);
+    expect(field.density.every((entry) => entry >= 0)).toBe(true);
+    expect(field.density.reduce((sum, entry) => sum + entry, 0) * 0.01).toBeCloseTo(1, 12);
+  });
+
+  it('is bounded by the Laplace principle', () => {
+    const mass = (r: number) => Math.min(2 * r, r + 3, 8) / 8;
+    const bounds = [10, 100, 1000].map((alpha) =>
+      laplaceBound({ alpha, eta: 1, nu: 0.5, excess: (r) => r * r, mass, meanDistance: 17 / 8 }),
+    );
+    [0.894, 0.323, 0.113].forEach((expected, i) => {
+      expect(bounds[i]).toBeCloseTo(expected, 2);
+    });
+    // The true consensus, by a sum over the interval.
+    for (const [i, alpha] of [10, 100, 1000].entries()) {
+      const grid = Float64Array.from({ length: 80_001 }, (_, k) => -3 + k * 1e-4);
+      expect(
+        Math.abs(
+          consensusPoint(
+            grid,
+            grid.map((x) => x * x),
+            alpha,
+          )[0],
+        ),
+      ).toBeLessThan(bounds[i]);
+    }
+  });
+});
+
+describe('cma-es', () => {
+  it('has the constants of the tutorial', () => {
+    const { mass, c1, cMu, cc, cSigma, dSigma } = adaptationConstants(10, 10);
+    expect(mass).toBeCloseTo(3.16729928, 8);
+    expect(c1).toBeCloseTo(0.01528382, 8);
+    expect(cMu).toBeCloseTo(0.02015428, 8);
+    expect(cc).toBeCloseTo(0.29499038, 8);
+    expect(cSigma).toBeCloseTo(0.28442859, 8);
+    expect(dSigma).toBeCloseTo(1 + cSigma, 12);
+  });
+
+  it('moves mean and step as the reference does', () => {
+    const adaptation = new Adaptation(Float64Array.of(1, 2, 3), 0.5, 7, {
+      covariance: 'full',
+      isActive: true,
+    });
+    const points = new Float64Array(21);
+    const values = new Float64Array(7);
+    for (let i = 1; i <= 7; i++) {
+      for (let j = 1; j <= 3; j++) {
+        const x = j + 0.75 * Math.sin(2 * i + 3 * j);
+        points[(i - 1) * 3 + j - 1] = x;
+        values[i - 1] += j * x * x;
+      }
+    }
+    adaptation.tell(points, values);
+    [0.271562588825, 2.735328022787, 2.272498960977].forEach((expected, j) => {
+      expect(adaptation.mean[j]).toBeCloseTo(expected, 11);
+    });
+    expect(adaptation.sigma).toBeCloseTo(0.656676286577, 11);
+  });
+
+  it.each([1, 2, 8, 10, 11, 12, 14])('solves f%i of BBOB in five dimensions', (number) => {
+    const { status, evaluations } = cmaEs(bbobBlackBox(number, 5, 1, 3), { seed: 2, maxEvaluations: 20_000 });
+    expect(status).toBe('converged');
+    expect(evaluations).toBeLessThan(number === 8 ? 12_000 : 8000);
+  });
+
+  it('sees ranks only', () => {
+    const blackBox = {
+      dimension: 4,
+      value: (x: Float64Array) => x.reduce((sum, e, j) => sum + (j + 1) * (e - 1) ** 2, 0),
+    };
+    const options = { maxEvaluations: 1000, seed: 1, restarts: false } as const;
+    const stretched = { ...blackBox, value: (x: Float64Array) => Math.log(blackBox.value(x)) };
+    expect(cmaEs(stretched, options).x).toEqual(cmaEs(blackBox, options).x);
+  });
+
+  it('solves the ellipsoid along the axes faster if separable', () => {
+    const blackBox = bbobBlackBox(2, 20, 1, 3);
+    const count = (covariance: 'full' | 'separable') => cmaEs(blackBox, { covariance, seed: 1 }).evaluations;
+    expect(count('separable')).toBeLessThan(count('full'));
+  });
+
+  it('finds a minimiser on a bound and keeps fixed variables', () => {
+    const { x, value } = cmaEs(
+      {
+        dimension: 3,
+        value: (x) => (x[0] + 1) ** 2 + (x[1] - 0.5) ** 2 + (x[2] - 9) ** 2,
+        lower: Float64Array.of(0, 0, 2),
+        upper: Float64Array.of(1, 1, 2),
+      },
+      { maxEvaluations: 3000 },
+    );
+    expect(x[0]).toBe(0);
+    expect(x[1]).toBeCloseTo(0.5, 5);
+    expect(x[2]).toBe(2);
+    expect(value).toBeCloseTo(50, 8);
+  });
+
+  it('refuses matrices that no memory holds', () => {
+    const blackBox = { dimension: 5000, value: () => 0 };
+    expect(() => cmaEs(blackBox)).toThrow(InvalidInputError);
+    expect(cmaEs(blackBox, { covariance: 'separable', maxEvaluations: 50 }).status).toBe('iteration-limit');
+  });
+});
+
+describe('ranks', () => {
+  it('share places when values are equal', () => {
+    const ranks = centredRanks(Float64Array.of(-3, -1, -2, -2, -5, -2));
+    expect([...ranks].map((rank) => Number(rank.toFixed(12)))).toEqual([0.3, -0.5, -0.1, -0.1, 0.5, -0.1]);
+  });
+
+  it('put failures last', () => {
+    expect([...centredRanks(Float64Array.of(Infinity, 1, 2))]).toEqual([-0.5, 0.5, 0]);
+  });
+
+  it('lead PGPE and OpenES to the minimum', () => {
+    const blackBox = shiftedFunction('sphere', 5, { accuracy: 1e-3 });
+    for (const adaptation of ['decay', 'pgpe'] as const)
+      expect(openEs(blackBox, { adaptation }).status).toBe('converged');
+  });
+});
+
+it('a search counts failures and never takes them for the best', () => {
+  const search = new Search({ dimension: 1, value: () => 0 }, 10);
+  const asking = search.ask(Float64Array.of(1, 2), 2);
+  asking.next();
+  const { value } = asking.next(Float64Array.of(Number.NaN, -Infinity));
+  expect(value).toEqual(Float64Array.of(Infinity, Infinity));
+  expect(search.solution()).toEqual({ x: Float64Array.of(0), value: Infinity, evaluations: 2 });
+});

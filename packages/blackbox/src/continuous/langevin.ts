@@ -1,0 +1,123 @@
+// Gradient descent and annealed Langevin dynamics with gradients by differences: what consensus methods are said to relax.
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import {
+  answerQuestions,
+  type BestPoint,
+  type BlackBox,
+  maxEvaluations,
+  type Questions,
+  randomOf,
+  Search,
+  seed,
+} from './black-box.ts';
+import { continuous } from './continuous-problem.ts';
+
+/** Options of `langevin`. */
+export const langevinOptions = {
+  timeStep: { type: 'number', above: 0, default: 0.001, description: 'Time step' },
+  rate: { type: 'number', above: 0, default: 1, description: 'Factor of the gradient' },
+  sigma: {
+    type: 'number',
+    min: 0,
+    default: 10,
+    description: 'Strength of the noise, divided by ln(k + 1); 0 is gradient descent',
+  },
+  difference: {
+    type: 'number',
+    above: 0,
+    default: 1e-5,
+    description: 'Half-width of the central differences, in scales of the instance',
+  },
+  maxEvaluations,
+  seed,
+} as const satisfies OptionSpecs;
+
+/** What callers of `langevin` give. */
+export type LangevinOptions = OptionsOf<typeof langevinOptions>;
+
+/** The best point, and where the path has led. */
+export interface LangevinSolution extends BestPoint {
+  /** The last point. */
+  last: Float64Array;
+}
+
+/**
+ * Follows x <- x - eta dt grad f + sigma / ln(k + 1) sqrt(dt) N(0, I), the gradient by central differences: 2 d + 1 evaluations a step.
+ *
+ * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
+ * @param options - step, noise and limits
+ * @throws {InvalidInputError} naming the argument or option at fault
+ *
+ * @example
+ * ```ts
+ * import { canyonBlackBox, langevin } from '@infimum/blackbox';
+ *
+ * const { last } = langevin(canyonBlackBox(), { sigma: 0, maxEvaluations: 50_000 });
+ * console.log(last[0].toFixed(2), last[1].toFixed(2)); // 2.34 2.47
+ * ```
+ */
+export function langevin(
+  blackBox: BlackBox,
+  options: LangevinOptions & RunOptions<Questions<LangevinSolution>> = {},
+): Outcome<LangevinSolution, Questions<LangevinSolution>> {
+  return run(langevinSteps(blackBox, options), runOptionsOf(langevinOptions, options), (question) =>
+    answerQuestions(blackBox, question),
+  );
+}
+
+/** The steps of `langevin`. */
+export function* langevinSteps(
+  blackBox: BlackBox,
+  options: LangevinOptions = {},
+): Steps<LangevinSolution, Questions<LangevinSolution>, Float64Array> {
+  const { timeStep, rate, sigma, difference, ...settings } = resolveOptions(langevinOptions, options);
+  const search = new Search(blackBox, settings.maxEvaluations);
+  const random = randomOf(settings.seed);
+  const d = search.dimension;
+  const x = search.start.slice();
+  const points = new Float64Array((2 * d + 1) * d);
+  const noise = new Float64Array(d);
+  const solution = () => ({ ...search.solution(), last: search.toPoints(x) });
+  for (let k = 1; ; k++) {
+    for (let i = 0; i <= 2 * d; i++) points.set(x, i * d);
+    for (let j = 0; j < d; j++) {
+      points[j * d + j] += difference;
+      points[(d + j) * d + j] -= difference;
+    }
+    const values = yield* search.ask(points, 2 * d + 1, solution);
+    const end = search.end(solution);
+    if (end) return end;
+    random.normals(noise);
+    const heat = (sigma / Math.log(k + 1)) * Math.sqrt(timeStep);
+    for (let j = 0; j < d; j++) {
+      const slope = (values[j] - values[d + j]) / (2 * difference);
+      // Where differences fail the path trembles only.
+      x[j] += heat * noise[j] - (Number.isFinite(slope) ? rate * timeStep * slope : 0);
+      x[j] = Math.max(-1e150, Math.min(1e150, x[j]));
+    }
+    search.keepInside(x, 1);
+  }
+}
+
+/** As registered. */
+export const langevinSolver = /* @__PURE__ */ defineSolver({
+  id: 'blackbox/langevin',
+  title: 'Gradient descent and Langevin dynamics',
+  summary: 'Gradients by differences, with noise that fades: stays in the first valley, mostly.',
+  problem: continuous,
+  role: 'baseline',
+  paper: { title: 'Diffusions for global optimization', year: 1986 },
+  cost: '2 d + 1 \\text{ evaluations a step}',
+  options: langevinOptions,
+  steps: (instance, options) => langevinSteps(instance, options),
+});

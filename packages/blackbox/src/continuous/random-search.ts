@@ -1,0 +1,94 @@
+// Random search: the best of independent points, the least that a method has to beat.
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import {
+  answerQuestions,
+  type BestPoint,
+  type BlackBox,
+  maxEvaluations,
+  type Questions,
+  randomOf,
+  Search,
+  seed,
+} from './black-box.ts';
+import { continuous } from './continuous-problem.ts';
+
+/** Options of `randomSearch`. */
+export const randomSearchOptions = {
+  population: {
+    type: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: 32,
+    description: 'Points asked for at once',
+  },
+  maxEvaluations,
+  seed,
+} as const satisfies OptionSpecs;
+
+/** What callers of `randomSearch` give. */
+export type RandomSearchOptions = OptionsOf<typeof randomSearchOptions>;
+
+/**
+ * Evaluates independent points, uniform in a box or normal around the start, and keeps the best.
+ *
+ * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
+ * @param options - limits
+ * @throws {InvalidInputError} naming the argument or option at fault
+ *
+ * @example
+ * ```ts
+ * import { randomSearch } from '@infimum/blackbox';
+ *
+ * const { status } = randomSearch({ dimension: 1, value: ([x]) => x * x, target: 1e-4 });
+ * console.log(status); // converged
+ * ```
+ */
+export function randomSearch(
+  blackBox: BlackBox,
+  options: RandomSearchOptions & RunOptions<Questions> = {},
+): Outcome<BestPoint, Questions> {
+  return run(randomSearchSteps(blackBox, options), runOptionsOf(randomSearchOptions, options), (question) =>
+    answerQuestions(blackBox, question),
+  );
+}
+
+/** The steps of `randomSearch`. */
+export function* randomSearchSteps(
+  blackBox: BlackBox,
+  options: RandomSearchOptions = {},
+): Steps<BestPoint, Questions, Float64Array> {
+  const settings = resolveOptions(randomSearchOptions, options);
+  const search = new Search(blackBox, settings.maxEvaluations);
+  const random = randomOf(settings.seed);
+  const points = new Float64Array(settings.population * search.dimension);
+  for (;;) {
+    const count = search.room(settings.population);
+    search.draw(random, count, points);
+    yield* search.ask(points, count);
+    const end = search.end();
+    if (end) return end;
+  }
+}
+
+/** As registered. */
+export const randomSearchSolver = /* @__PURE__ */ defineSolver({
+  id: 'blackbox/random-search',
+  title: 'Random search',
+  summary: 'The best of independent points: what every method has to beat.',
+  problem: continuous,
+  role: 'baseline',
+  paper: { title: 'A discussion of random methods for seeking maxima', year: 1958 },
+  cost: 'O(d) \\text{ a point}',
+  options: randomSearchOptions,
+  steps: (instance, options) => randomSearchSteps(instance, options),
+});

@@ -1,0 +1,17 @@
+// The solvers of `blackbox/continuous`.
+import { cboSolver } from './cbo.ts';
+import { cmaEsSolver } from './cma-es.ts';
+import { consensusHoppingSolver } from './consensus-hopping.ts';
+import { langevinSolver } from './langevin.ts';
+import { openEsSolver } from './open-es.ts';
+import { randomSearchSolver } from './random-search.ts';
+
+/** All of them. */
+export const continuousSolvers = [
+  cboSolver,
+  consensusHoppingSolver,
+  cmaEsSolver,
+  openEsSolver,
+  langevinSolver,
+  randomSearchSolver,
+];

@@ -1,0 +1,33 @@
+// What users of this package call.
+export { type BbobFunction, bbob, bbobNames } from './bbob/bbob.ts';
+export {
+  answerQuestions,
+  type BestPoint,
+  type BlackBox,
+  centredRanks,
+  type Questions,
+} from './continuous/black-box.ts';
+export { type CboOptions, type CboSolution, cbo } from './continuous/cbo.ts';
+export { type CmaEsOptions, cmaEs } from './continuous/cma-es.ts';
+export { consensusPoint } from './continuous/consensus.ts';
+export {
+  type ConsensusHoppingOptions,
+  consensusHopping,
+  type HoppingSolution,
+} from './continuous/consensus-hopping.ts';
+export {
+  bbobBlackBox,
+  canyonBlackBox,
+  shiftedFunction,
+  softmaxBlackBox,
+} from './continuous/continuous-families.ts';
+export {
+  type GradientDecomposition,
+  gradientDecomposition,
+  proximalPoint,
+} from './continuous/gradient-decomposition.ts';
+export { type LangevinOptions, type LangevinSolution, langevin } from './continuous/langevin.ts';
+export { laplaceBound, type MeanField, meanFieldCbo } from './continuous/mean-field.ts';
+export { type OpenEsOptions, openEs } from './continuous/open-es.ts';
+export { type RandomSearchOptions, randomSearch } from './continuous/random-search.ts';
+export { type TestFunction, testFunctions } from './continuous/test-functions.ts';
