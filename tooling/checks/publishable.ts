@@ -34,14 +34,15 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
   '@infimum/core': { named: 'run', kilobytes: 2 },
   '@infimum/linalg': { named: 'conjugateGradient', kilobytes: 24 },
   '@infimum/datasets': { named: 'datasets', kilobytes: 3 },
-  '@infimum/optim': { named: 'lbfgs', kilobytes: 4 },
+  '@infimum/optim': { named: 'lbfgs', kilobytes: 6 },
   '@infimum/ot': { named: 'sinkhorn', kilobytes: 33 },
   '@infimum/bandits-rl': { named: 'logBarrierFtrl', kilobytes: 4 },
-  '@infimum/bilevel': { named: 'bilevelMinimize', kilobytes: 24 },
+  '@infimum/bilevel': { named: 'bilevelMinimize', kilobytes: 32 },
   '@infimum/graphs': { named: 'createWalk', kilobytes: 8 },
   '@infimum/strings': { named: 'findWithMismatches', kilobytes: 40 },
   '@infimum/verify': { named: 'localLipschitz', kilobytes: 34 },
   infimum: { named: 'plugins', kilobytes: 800 },
+  infimum: { named: 'plugins', kilobytes: 2000 },
 };
 
 async function main(): Promise<void> {

@@ -1,6 +1,7 @@
 // One build for every package: ES modules with source maps, one chunk shared by all entries, and declarations.
 import { defineConfig, type Options } from 'tsup';
 import { writeDeclarations } from './declarations.ts';
+import { pureConstants } from './pure-constants.ts';
 
 /** The shared build; a package names its entry files and nothing else. `dts: false` leaves declarations out. */
 export function libraryConfig(entry: string[], overrides: Options = {}): ReturnType<typeof defineConfig> {
@@ -14,6 +15,7 @@ export function libraryConfig(entry: string[], overrides: Options = {}): ReturnT
     sourcemap: true,
     clean: true,
     treeshake: true,
+    plugins: [pureConstants],
     ...(dts ? { onSuccess: async () => writeDeclarations(entry) } : {}),
     ...others,
   });

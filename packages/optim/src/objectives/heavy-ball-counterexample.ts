@@ -5,7 +5,8 @@
 import type { TestFunction } from './test-functions.ts';
 
 /** Where the slope changes from 25 to 1 and back. */
-const [FIRST, SECOND] = [1, 2];
+const FIRST = 1;
+const SECOND = 2;
 
 /** The three points of the circle that `heavyBallCounterexample` leads heavy ball into. */
 export const HEAVY_BALL_CYCLE: readonly number[] = [792 / 1225, -2208 / 1225, 2592 / 1225];
