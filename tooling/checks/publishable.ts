@@ -41,7 +41,6 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
   '@infimum/graphs': { named: 'createWalk', kilobytes: 8 },
   '@infimum/strings': { named: 'findWithMismatches', kilobytes: 40 },
   '@infimum/verify': { named: 'localLipschitz', kilobytes: 34 },
-  infimum: { named: 'plugins', kilobytes: 800 },
   infimum: { named: 'plugins', kilobytes: 2000 },
 };
 
