@@ -1,10 +1,10 @@
 // What users of this package call.
 
+export type { Fraction } from './fraction.ts';
 export {
   type BlockStrategy,
   blockStrategy,
   blockValue,
-  type Fraction,
   knownBlocks,
   modularSum,
   simulateHats,
@@ -58,3 +58,45 @@ export { type OptimisticGdaOptions, optimisticGda } from './inclusions/optimisti
 export { type SvrgExtragradientOptions, svrgExtragradient } from './inclusions/svrg-extragradient.ts';
 export { type VrHalpernOptions, vrHalpern } from './inclusions/vr-halpern.ts';
 export { type VrHalpernInexactOptions, vrHalpernInexact } from './inclusions/vr-halpern-inexact.ts';
+export {
+  type CorrelatedEquilibriumOptions,
+  type CorrelatedEquilibriumSolution,
+  correlatedEquilibrium,
+} from './normal-form/correlated-equilibrium.ts';
+export { type Dominance, dominatedStrategies, eliminateDominated } from './normal-form/dominance.ts';
+export type { EquilibriumIterate, EquilibriumSolution } from './normal-form/equilibrium.ts';
+export {
+  type LemkeHowsonOptions,
+  type LemkeHowsonSolution,
+  lemkeHowson,
+  lemkeHowsonAll,
+} from './normal-form/lemke-howson.ts';
+export { type NamedGame, readNfg, writeNfg } from './normal-form/nfg.ts';
+export {
+  type NoRegretIterate,
+  type NoRegretOptions,
+  type NoRegretSolution,
+  noRegret,
+} from './normal-form/no-regret.ts';
+export {
+  type BestResponseCheck,
+  bestResponses,
+  bimatrix,
+  jointRegret,
+  type NormalFormGame,
+  type PayoffTable,
+} from './normal-form/normal-form-game.ts';
+export { type PayoffLayout, readPayoffs } from './normal-form/payoff-csv.ts';
+export {
+  type SupportEnumerationOptions,
+  type SupportEnumerationSolution,
+  supportEnumeration,
+} from './normal-form/support-enumeration.ts';
+export {
+  type ExtremeEquilibriaOptions,
+  type ExtremeEquilibriaSolution,
+  type ExtremeEquilibrium,
+  extremeEquilibria,
+  type NashSubset,
+} from './normal-form/vertex-enumeration.ts';
+export { type ZeroSumOptions, type ZeroSumSolution, zeroSum } from './normal-form/zero-sum.ts';

@@ -6,15 +6,19 @@ import { hatSolvers } from './hats/solvers.ts';
 import { inclusionClaims } from './inclusions/inclusion-claims.ts';
 import { inclusion } from './inclusions/inclusion-problem.ts';
 import { inclusionSolvers } from './inclusions/solvers.ts';
+import { normalForm } from './normal-form/normal-form-problem.ts';
+import { normalFormSolvers } from './normal-form/solvers.ts';
 
 export { type HatGame, levineHats } from './hats/hats-problem.ts';
 export type { MonotoneInclusion } from './inclusions/inclusion.ts';
 export { inclusion } from './inclusions/inclusion-problem.ts';
+export type { NormalFormGame } from './normal-form/normal-form-game.ts';
+export { normalForm } from './normal-form/normal-form-problem.ts';
 
 /** Games. */
 export const plugin: Plugin = {
   name: '@infimum/games',
-  problems: [inclusion, levineHats],
-  solvers: [...inclusionSolvers, ...hatSolvers],
+  problems: [inclusion, levineHats, normalForm],
+  solvers: [...inclusionSolvers, ...hatSolvers, ...normalFormSolvers],
   claims: [...inclusionClaims, ...hatsClaims],
 };

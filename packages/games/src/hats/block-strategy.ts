@@ -3,13 +3,8 @@
 // Levine's hat problem: arXiv 2508.01737 (2025). A player who sees a block of the pass set goes on to the next block; seeing
 // another one it names a hat of its own block.
 import { checkInteger, checkNumber, InvalidInputError, Random } from '@infimum/core';
+import { type Fraction, fraction } from '../fraction.ts';
 import { checkTable, weightsOf } from './evaluate-hats.ts';
-
-/** A fraction in lowest terms. */
-export interface Fraction {
-  readonly num: bigint;
-  readonly den: bigint;
-}
 
 /** A strategy for two players and stacks without end. */
 export interface BlockStrategy {
@@ -25,13 +20,6 @@ export interface BlockStrategy {
   readonly c: number;
   /** The probability to win for p = 1/2, exactly. */
   readonly value: Fraction;
-}
-
-const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? a : gcd(b, a % b));
-
-function fraction(num: bigint, den: bigint): Fraction {
-  const common = gcd(num, den) || 1n;
-  return { num: num / common, den: den / common };
 }
 
 /**

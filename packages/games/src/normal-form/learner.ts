@@ -1,0 +1,83 @@
+// One learning player: what it plays, given what its choices were worth so far. Shared by games in normal form and Markov games.
+
+/** How a player adapts. */
+export type LearnerRule =
+  | 'hedge'
+  | 'optimistic-hedge'
+  | 'regret-matching'
+  | 'regret-matching-plus'
+  | 'optimistic-regret-matching-plus';
+
+/** A player who adapts to what its choices were worth. */
+export class Learner {
+  /** What it plays now; an array of its own for every round. */
+  strategy: Float64Array;
+  /** Sums of payoffs (Hedge) or of regrets. */
+  readonly #sums: Float64Array;
+  readonly #rule: LearnerRule;
+  readonly #rate: number | undefined;
+  #rounds = 0;
+
+  /**
+   * @param count - choices
+   * @param rule - how it adapts
+   * @param rate - the fixed learning rate of Hedge; sqrt(ln A / t) if not given
+   * @param start - logits to begin with
+   */
+  constructor(count: number, rule: LearnerRule, rate?: number, start?: Float64Array) {
+    this.strategy = new Float64Array(count).fill(1 / count);
+    this.#sums = new Float64Array(count);
+    this.#rule = rule;
+    this.#rate = rate;
+    if (start && rate) {
+      for (let k = 0; k < count; k++) this.#sums[k] = start[k] / rate;
+      this.strategy = softmax(start);
+    }
+  }
+
+  /**
+   * Takes in a round.
+   *
+   * @param gains - what each choice would have been worth
+   * @param here - what the mixed strategy was worth
+   */
+  learn(gains: Float64Array, here: number): void {
+    this.#rounds++;
+    const sums = this.#sums;
+    const count = sums.length;
+    if (this.#rule === 'hedge' || this.#rule === 'optimistic-hedge') {
+      const rate = this.#rate ?? Math.sqrt(Math.log(Math.max(2, count)) / this.#rounds);
+      const again = this.#rule === 'optimistic-hedge' ? 1 : 0;
+      const logits = new Float64Array(count);
+      for (let k = 0; k < count; k++) {
+        sums[k] += gains[k];
+        logits[k] = rate * (sums[k] + again * gains[k]);
+      }
+      this.strategy = softmax(logits);
+      return;
+    }
+    const isPlus = this.#rule !== 'regret-matching';
+    const again = this.#rule === 'optimistic-regret-matching-plus' ? 1 : 0;
+    const weights = new Float64Array(count);
+    let total = 0;
+    for (let k = 0; k < count; k++) {
+      const regret = gains[k] - here;
+      sums[k] = isPlus ? Math.max(0, sums[k] + regret) : sums[k] + regret;
+      weights[k] = Math.max(0, sums[k] + again * regret);
+      total += weights[k];
+    }
+    for (let k = 0; k < count; k++) weights[k] = total > 0 ? weights[k] / total : 1 / count;
+    this.strategy = weights;
+  }
+}
+
+/** Weights proportional to the exponentials of logits. */
+export function softmax(logits: Float64Array): Float64Array {
+  let most = -Infinity;
+  for (const logit of logits) if (logit > most) most = logit;
+  const weights = logits.map((logit) => Math.exp(logit - most));
+  let sum = 0;
+  for (const weight of weights) sum += weight;
+  for (let k = 0; k < weights.length; k++) weights[k] /= sum;
+  return weights;
+}

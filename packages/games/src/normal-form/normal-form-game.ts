@@ -1,0 +1,413 @@
+// Games in normal form: payoffs of every joint choice, what players gain by deviating, and best responses.
+import { checkInteger, checkMatrix, checkVector, InvalidInputError, type MatrixLike } from '@infimum/core';
+import { type Fraction, fraction, fractionOf, parseFraction, toNumber } from '../fraction.ts';
+
+/** A finite game of two or more players. */
+export interface NormalFormGame {
+  /** Strategies of every player. */
+  readonly actions: readonly number[];
+  /** Payoffs of every player by joint choice, row-major: the first player's choice changes slowest. */
+  readonly payoffs: readonly Float64Array[];
+  /** The same payoffs as fractions, where they are known exactly: read from texts, say. */
+  readonly exact?: readonly (readonly Fraction[])[];
+}
+
+/** Payoffs as people write them; texts and whole numbers of any size are taken exactly. */
+export type PayoffTable = MatrixLike | readonly (readonly (number | string | bigint)[])[];
+
+/** What deviations of a profile are worth. */
+export interface BestResponseCheck {
+  /** What every player gets. */
+  readonly payoffs: Float64Array;
+  /** What every player gains at most by a deviation, in the units of its payoffs. */
+  readonly gains: Float64Array;
+  /** The largest gain relative to the range of its player's payoffs. */
+  readonly regret: number;
+  /** Every player's best responses. */
+  readonly bestResponses: readonly (readonly number[])[];
+}
+
+/** The most joint choices of a game. */
+const MAX_CELLS = 2 ** 22;
+
+/** Checks a game. */
+export function checkGame(game: NormalFormGame, argument = 'game'): void {
+  if (typeof game !== 'object' || game === null) {
+    throw new InvalidInputError('expected { actions, payoffs }', { argument, code: 'type' });
+  }
+  if (!Array.isArray(game.actions) || game.actions.length < 2) {
+    throw new InvalidInputError('expected the numbers of strategies of two or more players', {
+      argument: 'actions',
+      code: 'type',
+    });
+  }
+  for (const count of game.actions) checkInteger(count, 'actions', { min: 1 });
+  const cells = game.actions.reduce((product, count) => product * count, 1);
+  if (cells > MAX_CELLS) {
+    throw new InvalidInputError(`${cells} joint choices are more than ${MAX_CELLS}`, {
+      argument: 'actions',
+      code: 'out-of-range',
+    });
+  }
+  if (!Array.isArray(game.payoffs) || game.payoffs.length !== game.actions.length) {
+    throw new InvalidInputError(`expected payoffs of ${game.actions.length} players`, {
+      argument: 'payoffs',
+      code: 'shape',
+    });
+  }
+  for (const values of game.payoffs) {
+    checkVector(values, 'payoffs', cells);
+    if (!(values instanceof Float64Array)) {
+      throw new InvalidInputError('expected a Float64Array', { argument: 'payoffs', code: 'type' });
+    }
+    const index = values.findIndex((value) => Math.abs(value) > 1e300);
+    if (index >= 0) {
+      throw new InvalidInputError(`is ${values[index]} at index ${index}: sums would overflow beyond 1e300`, {
+        argument: 'payoffs',
+        code: 'out-of-range',
+        index,
+      });
+    }
+  }
+  if (game.exact === undefined) return;
+  if (!Array.isArray(game.exact) || game.exact.length !== game.actions.length) {
+    throw new InvalidInputError(`expected fractions of ${game.actions.length} players`, {
+      argument: 'exact',
+      code: 'shape',
+    });
+  }
+  for (const [i, fractions] of (game.exact as readonly (readonly Fraction[])[]).entries()) {
+    const values = (game.payoffs as readonly Float64Array[])[i];
+    const index = values.findIndex((value, a) => {
+      const { num, den } = fractions[a] ?? {};
+      const isFraction = typeof num === 'bigint' && typeof den === 'bigint' && den > 0n;
+      return !isFraction || !(Math.abs(toNumber({ num, den }) - value) <= 1e-12 * Math.abs(value));
+    });
+    if (index >= 0) {
+      throw new InvalidInputError(`is not the payoff of player ${i} at index ${index}`, {
+        argument: 'exact',
+        code: 'out-of-range',
+        index,
+      });
+    }
+  }
+}
+
+/** Every player's payoffs as fractions: those that are known, else what the doubles are exactly. */
+export function exactPayoffs({ payoffs, exact }: NormalFormGame): readonly (readonly Fraction[])[] {
+  return exact ?? payoffs.map((values) => Array.from(values, fractionOf));
+}
+
+/** Checks a game and that it has two players. */
+export function checkBimatrix(game: NormalFormGame): void {
+  checkGame(game);
+  if (game.actions.length !== 2) {
+    throw new InvalidInputError(`expected two players, got ${game.actions.length}`, {
+      argument: 'actions',
+      code: 'unsupported',
+    });
+  }
+}
+
+/**
+ * The game of two players with these payoffs: the first one chooses a row, the second one a column.
+ *
+ * @param first - payoffs of the first player: rows of numbers, or `{ rows, cols, values }`; texts such as `5/2` or `0.1` and
+ *   bigints are taken exactly, which `extremeEquilibria` makes use of
+ * @param second - payoffs of the second player; minus the first one's by default
+ * @throws {InvalidInputError} for empty, ragged, unequal or not finite tables
+ *
+ * @example
+ * ```ts
+ * import { bimatrix } from '@infimum/games';
+ *
+ * const { actions, payoffs } = bimatrix([[1, -1], [-1, 1]]);
+ * console.log(actions.join(' x '), payoffs[1].join(' ')); // 2 x 2 -1 1 1 -1
+ * ```
+ */
+export function bimatrix(first: PayoffTable, second?: PayoffTable): NormalFormGame {
+  const a = tableOf(first, 'first');
+  const b = second === undefined ? undefined : tableOf(second, 'second');
+  if (b && (b.rows !== a.rows || b.cols !== a.cols)) {
+    throw new InvalidInputError(`expected ${a.rows}x${a.cols} payoffs, got ${b.rows}x${b.cols}`, {
+      argument: 'second',
+      code: 'shape',
+    });
+  }
+  const payoffs = [a.values, b ? b.values : a.values.map((value) => 0 - value)]; // 0 - value: no negative zeros
+  const actions = [a.rows, a.cols];
+  const game = { actions, payoffs };
+  if (a.exact || b?.exact) {
+    const mine = a.exact ?? Array.from(a.values, fractionOf);
+    const theirs = b
+      ? (b.exact ?? Array.from(b.values, fractionOf))
+      : mine.map(({ num, den }) => ({ num: -num, den }));
+    checkGame(game);
+    return { ...game, exact: [mine, theirs] };
+  }
+  checkGame(game);
+  return game;
+}
+
+interface Table {
+  readonly rows: number;
+  readonly cols: number;
+  readonly values: Float64Array;
+  readonly exact?: Fraction[];
+}
+
+function tableOf(table: PayoffTable, argument: string): Table {
+  if (!Array.isArray(table)) {
+    checkMatrix(table, argument);
+    return { rows: table.rows, cols: table.cols, values: Float64Array.from(table.values) };
+  }
+  const cols: number = table[0]?.length ?? 0;
+  for (const [index, row] of table.entries()) {
+    if (!Array.isArray(row) || row.length !== cols) {
+      throw new InvalidInputError(`row ${index} has not ${cols} numbers`, { argument, code: 'shape', index });
+    }
+  }
+  const cells: unknown[] = table.flat();
+  const isExact = cells.some((cell) => typeof cell === 'string' || typeof cell === 'bigint');
+  const exact = isExact ? cells.map((cell, index) => fractionFrom(cell, argument, index)) : undefined;
+  const values = Float64Array.from(cells, (cell, index) => {
+    if (exact) return toNumber(exact[index]);
+    if (typeof cell === 'number') return cell;
+    throw new InvalidInputError(`holds something else than numbers at index ${index}`, {
+      argument,
+      code: 'type',
+      index,
+    });
+  });
+  const matrix = { rows: table.length, cols, values };
+  checkMatrix(matrix, argument);
+  return { ...matrix, exact };
+}
+
+function fractionFrom(cell: unknown, argument: string, index: number): Fraction {
+  if (typeof cell === 'bigint') return fraction(cell, 1n);
+  if (typeof cell === 'string') return parseFraction(cell.trim(), argument);
+  if (typeof cell === 'number' && Number.isFinite(cell)) return fractionOf(cell);
+  throw new InvalidInputError(`holds something else than numbers at index ${index}`, {
+    argument,
+    code: 'type',
+    index,
+  });
+}
+
+/** The range of a player's payoffs. */
+export function rangeOf(values: Float64Array): number {
+  let [least, most] = [values[0], values[0]];
+  for (const value of values) {
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return most - least;
+}
+
+/** Every player's payoffs moved and scaled to [0, 1]: which neither changes equilibria nor depends on units. */
+export function unitPayoffs({ payoffs }: NormalFormGame): Float64Array[] {
+  return payoffs.map((values) => {
+    let [least, most] = [values[0], values[0]];
+    for (const value of values) {
+      if (value < least) least = value;
+      if (value > most) most = value;
+    }
+    if (most === least) return new Float64Array(values.length);
+    const range = most - least;
+    return values.map((value) => (value - least) / range);
+  });
+}
+
+/** The distance in the joint index between neighbouring choices of every player. */
+export function stridesOf(actions: readonly number[]): number[] {
+  const strides = actions.map(() => 1);
+  for (let i = actions.length - 2; i >= 0; i--) strides[i] = strides[i + 1] * actions[i + 1];
+  return strides;
+}
+
+/** The joint distribution of independent mixed strategies. */
+export function jointOf(strategies: readonly Float64Array[]): Float64Array {
+  let joint = Float64Array.of(1);
+  for (const strategy of strategies) {
+    const next = new Float64Array(joint.length * strategy.length);
+    for (let a = 0; a < joint.length; a++) {
+      for (let b = 0; b < strategy.length; b++) next[a * strategy.length + b] = joint[a] * strategy[b];
+    }
+    joint = next;
+  }
+  return joint;
+}
+
+/** Every player's own part of a joint distribution. */
+export function marginalsOf(actions: readonly number[], joint: Float64Array): Float64Array[] {
+  const strides = stridesOf(actions);
+  return actions.map((count, i) => {
+    const marginal = new Float64Array(count);
+    for (let a = 0; a < joint.length; a++) marginal[Math.floor(a / strides[i]) % count] += joint[a];
+    return marginal;
+  });
+}
+
+/**
+ * What a player gets for each choice against the others' part of a joint distribution.
+ *
+ * @param joint - weights of joint choices, row-major
+ */
+export function deviationValues(
+  actions: readonly number[],
+  values: Float64Array,
+  player: number,
+  joint: Float64Array,
+): Float64Array {
+  const stride = stridesOf(actions)[player];
+  const count = actions[player];
+  const out = new Float64Array(count);
+  for (let a = 0; a < joint.length; a++) {
+    if (joint[a] === 0) continue;
+    const base = a - (Math.floor(a / stride) % count) * stride;
+    for (let k = 0; k < count; k++) out[k] += joint[a] * values[base + k * stride];
+  }
+  return out;
+}
+
+/** The choices that a player's deviation values say are best, up to a tolerance. */
+function argmaxes(values: Float64Array, tolerance: number): number[] {
+  const most = values.reduce((best, value) => Math.max(best, value), -Infinity);
+  return [...values.keys()].filter((k) => values[k] >= most - tolerance);
+}
+
+/**
+ * Checks mixed strategies by independent best responses: what each player gets, could gain by a deviation, and by which.
+ * Cost O(n N) for n players and N joint choices.
+ *
+ * @param game - the game
+ * @param strategies - a mixed strategy of every player
+ * @param tolerance - how much worse than the best a best response may be, relative to the range of its player's payoffs
+ * @throws {InvalidInputError} for strategies of wrong number, length, or that are no distributions
+ *
+ * @example
+ * ```ts
+ * import { bestResponses, bimatrix } from '@infimum/games';
+ *
+ * const pennies = bimatrix([[1, -1], [-1, 1]]);
+ * const { gains, bestResponses: best } = bestResponses(pennies, [Float64Array.of(1, 0), Float64Array.of(1, 0)]);
+ * console.log(gains.join(' '), best[1].join()); // 0 2 1
+ * ```
+ */
+export function bestResponses(
+  game: NormalFormGame,
+  strategies: readonly Float64Array[],
+  tolerance = 1e-9,
+): BestResponseCheck {
+  checkGame(game);
+  checkStrategies(game, strategies);
+  const units = unitPayoffs(game);
+  const joint = jointOf(strategies);
+  const deviations = units.map((values, i) => deviationValues(game.actions, values, i, joint));
+  const gains = units.map((_, i) => {
+    const here = strategies[i].reduce((sum, weight, k) => sum + weight * deviations[i][k], 0);
+    return Math.max(0, deviations[i].reduce((best, value) => Math.max(best, value), 0) - here);
+  });
+  return {
+    payoffs: expectedPayoffs(game, joint),
+    gains: Float64Array.from(gains, (gain, i) => gain * rangeOf(game.payoffs[i])),
+    regret: Math.max(...gains),
+    bestResponses: deviations.map((values) => argmaxes(values, tolerance)),
+  };
+}
+
+/** What every player gets from a joint distribution. */
+export function expectedPayoffs({ payoffs }: NormalFormGame, joint: Float64Array): Float64Array {
+  return Float64Array.from(payoffs, (values) => {
+    let sum = 0;
+    for (let a = 0; a < joint.length; a++) if (joint[a] !== 0) sum += joint[a] * values[a];
+    return sum;
+  });
+}
+
+function checkStrategies({ actions }: NormalFormGame, strategies: readonly Float64Array[]): void {
+  if (!Array.isArray(strategies) || strategies.length !== actions.length) {
+    throw new InvalidInputError(`expected ${actions.length} mixed strategies`, {
+      argument: 'strategies',
+      code: 'shape',
+    });
+  }
+  for (const [i, strategy] of strategies.entries()) checkDistribution(strategy, actions[i], 'strategies');
+}
+
+/** Checks weights that are not negative and sum to one. */
+export function checkDistribution(weights: Float64Array, length: number, argument: string): void {
+  checkVector(weights, argument, length);
+  let sum = 0;
+  for (const [index, weight] of weights.entries()) {
+    if (weight < 0) {
+      throw new InvalidInputError(`is negative (${weight}) at index ${index}`, {
+        argument,
+        code: 'negative',
+        index,
+      });
+    }
+    sum += weight;
+  }
+  if (!(Math.abs(sum - 1) <= 1e-6)) {
+    throw new InvalidInputError(`sums to ${sum}, not to 1`, { argument, code: 'out-of-range' });
+  }
+}
+
+/**
+ * The regret of a joint distribution, relative to the ranges of the payoffs: what a player gains at most by a fixed choice
+ * whatever it is told (`coarse`), or by another choice for each one that it is told (`correlated`).
+ *
+ * @example
+ * ```ts
+ * import { bimatrix, jointRegret } from '@infimum/games';
+ *
+ * const chicken = bimatrix([[0, 7], [2, 6]], [[0, 2], [7, 6]]);
+ * const joint = Float64Array.of(0, 0.25, 0.25, 0.5);
+ * console.log(jointRegret(chicken, joint, 'correlated') < 1e-12); // true
+ * ```
+ */
+export function jointRegret(
+  game: NormalFormGame,
+  joint: Float64Array,
+  concept: 'coarse' | 'correlated',
+): number {
+  const units = unitPayoffs(game);
+  return Math.max(0, ...units.map((values, i) => playerRegret(game.actions, values, i, joint, concept)));
+}
+
+function playerRegret(
+  actions: readonly number[],
+  values: Float64Array,
+  player: number,
+  joint: Float64Array,
+  concept: 'coarse' | 'correlated',
+): number {
+  const count = actions[player];
+  if (concept === 'coarse') {
+    let here = 0;
+    for (let a = 0; a < joint.length; a++) here += joint[a] * values[a];
+    const best = deviationValues(actions, values, player, joint).reduce((x, y) => Math.max(x, y), 0);
+    return best - here;
+  }
+  const stride = stridesOf(actions)[player];
+  // gain[k * count + l]: what is won by l in place of the recommendation k.
+  const gain = new Float64Array(count * count);
+  for (let a = 0; a < joint.length; a++) {
+    if (joint[a] === 0) continue;
+    const told = Math.floor(a / stride) % count;
+    const base = a - told * stride;
+    for (let l = 0; l < count; l++) {
+      gain[told * count + l] += joint[a] * (values[base + l * stride] - values[a]);
+    }
+  }
+  // Players may deviate from every recommendation at once.
+  let sum = 0;
+  for (let k = 0; k < count; k++) {
+    let most = 0;
+    for (let l = 0; l < count; l++) most = Math.max(most, gain[k * count + l]);
+    sum += most;
+  }
+  return sum;
+}

@@ -1,0 +1,255 @@
+// Support enumeration: every pair of supports is tried, equal sizes first.
+//
+// Dickhaut, Kaplan, "A program for finding Nash equilibria" (1991).
+import {
+  converged,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import {
+  type EquilibriumIterate,
+  type EquilibriumSolution,
+  EXACT,
+  nashSolution,
+  normalized,
+  uniformStrategies,
+} from './equilibrium.ts';
+import { indifferent } from './lemke-howson.ts';
+import { solveLinearProgram } from './linear-program.ts';
+import { checkBimatrix, type NormalFormGame, unitPayoffs } from './normal-form-game.ts';
+import { normalForm } from './normal-form-problem.ts';
+
+/** Options of `supportEnumeration`. */
+export const supportEnumerationOptions = {
+  count: {
+    type: 'integer',
+    min: 1,
+    default: 1_000_000,
+    description: 'Equilibria after which it stops',
+  },
+} as const satisfies OptionSpecs;
+
+/** What callers of `supportEnumeration` give. */
+export type SupportEnumerationOptions = OptionsOf<typeof supportEnumerationOptions>;
+
+/** Equilibria by their supports. */
+export interface SupportEnumerationSolution extends EquilibriumSolution {
+  /** One equilibrium for each pair of supports that has some. */
+  readonly equilibria: readonly (readonly Float64Array[])[];
+  /** Whether ties or singular equations were met: then there may be infinitely many, of which some are found. */
+  readonly degenerate: boolean;
+}
+
+/**
+ * The Nash equilibria of a game of two players, one for each pair of supports that has some: supports of equal size by their
+ * equations, singular ones by a linear programme. If the game turns out degenerate, unequal sizes follow, by linear programmes
+ * too. Every game has an equilibrium, so the list is empty only at a limit. For at most about 12 choices: 2^(m+n) supports.
+ *
+ * `converged` when all supports were tried, or `count` equilibria found; each is checked by best responses. For all equilibria of
+ * degenerate games see `extremeEquilibria`.
+ *
+ * @param game - a game of two players
+ * @throws {InvalidInputError} naming the field at fault
+ *
+ * @example
+ * ```ts
+ * import { bimatrix, supportEnumeration } from '@infimum/games';
+ *
+ * const battle = bimatrix([[2, 0], [0, 1]], [[1, 0], [0, 2]]);
+ * const { equilibria } = supportEnumeration(battle);
+ * console.log(equilibria.map(([x, y]) => `${x[0].toFixed(2)} ${y[0].toFixed(2)}`).join(', ')); // 1.00 1.00, 0.00 0.00, 0.67 0.33
+ * ```
+ */
+export function supportEnumeration(
+  game: NormalFormGame,
+  options: SupportEnumerationOptions & RunOptions<EquilibriumIterate<SupportEnumerationSolution>> = {},
+): Outcome<SupportEnumerationSolution, EquilibriumIterate<SupportEnumerationSolution>> {
+  return run(supportEnumerationSteps(game, options), runOptionsOf(supportEnumerationOptions, options));
+}
+
+/** The steps of `supportEnumeration`. */
+export function* supportEnumerationSteps(
+  game: NormalFormGame,
+  options: SupportEnumerationOptions = {},
+): Steps<SupportEnumerationSolution, EquilibriumIterate<SupportEnumerationSolution>> {
+  const { count } = resolveOptions(supportEnumerationOptions, options);
+  checkBimatrix(game);
+  const [rows, cols] = game.actions;
+  const units = unitPayoffs(game);
+  const equilibria: Float64Array[][] = [];
+  let degenerate = false;
+  const solution = (): SupportEnumerationSolution => ({
+    ...nashSolution(game, equilibria[0] ?? uniformStrategies(game.actions)),
+    equilibria: equilibria.map((strategies) => strategies.map((strategy) => strategy.slice())),
+    degenerate,
+  });
+  let iteration = 0;
+  yield { iteration, solution };
+  let work = 0;
+  for (const areEqual of [true, false]) {
+    if (!areEqual && !degenerate && equilibria.length > 0) break;
+    for (let sizeX = 1; sizeX <= rows; sizeX++) {
+      for (let sizeY = 1; sizeY <= cols; sizeY++) {
+        if ((sizeX === sizeY) !== areEqual) continue;
+        for (const I of subsets(rows, sizeX)) {
+          for (const J of subsets(cols, sizeY)) {
+            const tried = trySupports(units, rows, cols, I, J);
+            degenerate ||= tried.isDegenerate;
+            if (tried.strategies && nashSolution(game, tried.strategies).regret <= EXACT) {
+              const isNew = equilibria.every((other) => !areClose(other, tried.strategies as Float64Array[]));
+              if (isNew) equilibria.push(tried.strategies);
+              if (equilibria.length >= count) return converged(solution(), `${count} equilibria were found`);
+            }
+            work += tried.work;
+            if (work > 1e5) {
+              work = 0;
+              iteration++;
+              yield { iteration, solution };
+            }
+          }
+        }
+      }
+    }
+  }
+  return equilibria.length > 0
+    ? converged(solution(), `all supports were tried: ${equilibria.length} have equilibria`)
+    : stalled(solution(), 'rounding hid all equilibria: extremeEquilibria works with whole numbers');
+}
+
+function* subsets(n: number, size: number): Generator<readonly number[]> {
+  const chosen = Array.from({ length: size }, (_, k) => k);
+  for (;;) {
+    yield chosen.slice();
+    let k = size - 1;
+    while (k >= 0 && chosen[k] === n - size + k) k--;
+    if (k < 0) return;
+    chosen[k]++;
+    for (let l = k + 1; l < size; l++) chosen[l] = chosen[l - 1] + 1;
+  }
+}
+
+interface Tried {
+  readonly strategies?: Float64Array[];
+  readonly isDegenerate: boolean;
+  readonly work: number;
+}
+
+function trySupports(
+  [a, b]: readonly Float64Array[],
+  rows: number,
+  cols: number,
+  I: readonly number[],
+  J: readonly number[],
+): Tried {
+  const payA = (i: number, j: number) => a[i * cols + j];
+  const payB = (j: number, i: number) => b[i * cols + j];
+  const work = (I.length + J.length + 2) ** 3 + rows * cols;
+  const y = mixture(rows, cols, I, J, payA);
+  if (!y.weights) return { isDegenerate: y.isDegenerate, work };
+  const x = mixture(cols, rows, J, I, payB);
+  const isDegenerate = x.isDegenerate || y.isDegenerate;
+  return x.weights ? { strategies: [x.weights, y.weights], isDegenerate, work } : { isDegenerate, work };
+}
+
+/** Weights of the choices `mine` out of n that make all the choices `others` out of m best responses. */
+function mixture(
+  m: number,
+  n: number,
+  others: readonly number[],
+  mine: readonly number[],
+  payoff: (other: number, own: number) => number,
+): { weights?: Float64Array; isDegenerate: boolean } {
+  const solved = others.length === mine.length ? indifferent(others, mine, payoff) : undefined;
+  const weights = new Float64Array(n);
+  if (!solved) {
+    const found = byLinearProgram(m, others, mine, payoff);
+    if (!found) return { isDegenerate: false };
+    for (const [k, own] of mine.entries()) weights[own] = found[k];
+    return { weights: normalized(weights), isDegenerate: true };
+  }
+  let isDegenerate = false;
+  for (const [k, own] of mine.entries()) {
+    if (!(solved[k] >= -1e-12)) return { isDegenerate: false };
+    if (solved[k] <= 1e-10) isDegenerate = true;
+    weights[own] = solved[k];
+  }
+  const value = (other: number) => mine.reduce((sum, own) => sum + weights[own] * payoff(other, own), 0);
+  const best = value(others[0]);
+  for (let other = 0; other < m; other++) {
+    const excess = value(other) - best;
+    if (excess > 1e-9) return { isDegenerate: false };
+    if (excess > -1e-10 && !others.includes(other)) isDegenerate = true;
+  }
+  return { weights: normalized(weights), isDegenerate };
+}
+
+/** The same by a linear programme in the weights and the payoff u, the least of the weights as large as can be. */
+function byLinearProgram(
+  m: number,
+  others: readonly number[],
+  mine: readonly number[],
+  payoff: (other: number, own: number) => number,
+): Float64Array | undefined {
+  const size = mine.length;
+  const cols = size + 2; // weights, u, the least weight
+  const rows: number[][] = [];
+  const bounds: number[] = [];
+  const add = (row: readonly number[], bound: number) => {
+    rows.push([...row]);
+    bounds.push(bound);
+  };
+  for (let other = 0; other < m; other++) {
+    const row = [...mine.map((own) => payoff(other, own)), -1, 0];
+    add(row, 0);
+    if (others.includes(other))
+      add(
+        row.map((entry) => -entry),
+        0,
+      );
+  }
+  const ones = [...mine.map(() => 1), 0, 0];
+  add(ones, 1);
+  add(
+    ones.map((entry) => -entry),
+    -1,
+  );
+  for (const k of mine.keys()) add([...mine.map((_, l) => (l === k ? -1 : 0)), 0, 1], 0);
+  const { status, x } = solveLinearProgram({
+    objective: Float64Array.from({ length: cols }, (_, c) => (c === size + 1 ? 1 : 0)),
+    matrix: Float64Array.from(rows.flat()),
+    bounds: Float64Array.from(bounds),
+  });
+  return status === 'optimal' && x.some((weight, k) => k < size && weight > 0) ? x.slice(0, size) : undefined;
+}
+
+function areClose(a: readonly Float64Array[], b: readonly Float64Array[]): boolean {
+  return a.every((strategy, i) => strategy.every((weight, k) => Math.abs(weight - b[i][k]) <= 1e-8));
+}
+
+/** As registered. */
+export const supportEnumerationSolver = /* @__PURE__ */ defineSolver({
+  id: 'games/support-enumeration',
+  title: 'Support enumeration',
+  summary: 'Every pair of supports by its equations, degenerate ones by linear programmes.',
+  problem: normalForm,
+  role: 'baseline',
+  paper: { title: 'A program for finding Nash equilibria', year: 1991 },
+  cost: 'O(2^{m+n}) \\text{ systems of equations}',
+  options: supportEnumerationOptions,
+  variant: 'nash',
+  declines: ({ actions }) =>
+    actions.length !== 2
+      ? 'it takes two players'
+      : actions[0] + actions[1] > 20
+        ? 'there are too many supports'
+        : undefined,
+  steps: (instance, options) => supportEnumerationSteps(instance, options),
+});
