@@ -23,10 +23,10 @@ export interface Diffusion {
  *
  * @example
  * ```ts
- * import { simulateDiffusion } from '@infimum/bandits-rl';
+ * import { type Diffusion, simulateDiffusion } from '@infimum/bandits-rl';
  * import { Random } from '@infimum/core';
  *
- * const still = { drift: (_t, x, out) => { out[0] = -x[0]; }, deviation: (_t, _x, out) => { out[0] = 0; } };
+ * const still: Diffusion = { drift: (_t, x, out) => { out[0] = -x[0]; }, deviation: (_t, _x, out) => { out[0] = 0; } };
  * const path = simulateDiffusion(still, Float64Array.of(1), 1, 1000, new Random(1));
  * console.log(path[1000].toFixed(3)); // 0.368
  * ```

@@ -117,7 +117,7 @@ export const stormPgSolver = /* @__PURE__ */ defineSolver({
 
 /** Options of `srvrPg`. */
 export const srvrPgOptions = {
-  stepSize: { type: 'number', above: 0, default: 0.03, description: 'Step' },
+  stepSize: { type: 'number', above: 0, default: 0.1, description: 'Step' },
   outerBatchSize: {
     type: 'integer',
     min: 1,

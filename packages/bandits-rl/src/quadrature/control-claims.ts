@@ -25,7 +25,7 @@ export function errorSlope(
   const errors = samples.map((count) => {
     signal?.throwIfAborted();
     onProgress?.(`${quadrature}, ${count} samples`);
-    return finalError(instance, { quadrature, samples: count });
+    return finalError(instance, { quadrature, samples: count, start: 'trajectory' });
   });
   const x = samples.map((count) => Math.log(count - 1));
   const y = errors.map(Math.log);
@@ -70,8 +70,12 @@ export const controlClaims = [
     budget: 30,
     run: async () => {
       const instance = thirdOrderSystem();
-      const trapezoidal = finalError(instance, { quadrature: 'trapezoidal', samples: 5 });
-      const bayesian = finalError(instance, { quadrature: 'bayesian', samples: 5 });
+      const trapezoidal = finalError(instance, {
+        quadrature: 'trapezoidal',
+        samples: 5,
+        start: 'trajectory',
+      });
+      const bayesian = finalError(instance, { quadrature: 'bayesian', samples: 5, start: 'trajectory' });
       return {
         measured: `weights off by ${bayesian.toExponential(2)} against ${trapezoidal.toExponential(2)}`,
         verdict: bayesian <= 0.1 * trapezoidal ? 'reproduced' : 'not reproduced',

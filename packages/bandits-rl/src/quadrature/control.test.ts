@@ -202,15 +202,19 @@ describe('integral reinforcement learning', () => {
     'has the errors of the paper on its nonlinear system with %i samples',
     (samples, trapezoidal, bayesian) => {
       const instance = nonlinearSystem();
-      expect(finalError(instance, { quadrature: 'trapezoidal', samples }) / trapezoidal).toBeCloseTo(1, 2);
-      expect(finalError(instance, { quadrature: 'bayesian', samples }) / bayesian).toBeCloseTo(1, 1);
+      expect(
+        finalError(instance, { quadrature: 'trapezoidal', samples, start: 'trajectory' }) / trapezoidal,
+      ).toBeCloseTo(1, 2);
+      expect(
+        finalError(instance, { quadrature: 'bayesian', samples, start: 'trajectory' }) / bayesian,
+      ).toBeCloseTo(1, 1);
     },
   );
 
   it('has those on the linear system', () => {
     const instance = thirdOrderSystem();
     const error = (quadrature: 'trapezoidal' | 'bayesian', samples: number) => {
-      const { weights } = integralReinforcement(instance, { quadrature, samples });
+      const { weights } = integralReinforcement(instance, { quadrature, samples, start: 'trajectory' });
       return norm(added(matrixOf(weights, 3), matrixOf(instance.optimum, 3), -1));
     };
     expect(error('trapezoidal', 5) / 1.1776e-3).toBeCloseTo(1, 2);
@@ -237,7 +241,7 @@ describe('integral reinforcement learning', () => {
           p = newtonStep(linear.a, g, linear.q, p) ?? p;
           const { weights, rank } = integralReinforcement(instance, {
             quadrature: 'exact',
-            resetState: true,
+            start: 'initial',
             policies,
             tolerance: 0,
             odeTolerance: 1e-12,
@@ -250,7 +254,7 @@ describe('integral reinforcement learning', () => {
     );
     // The nonlinear system: exact integrals and ten nodes of Gauss agree.
     const nonlinear = nonlinearSystem();
-    const settings = { resetState: true, policies: 3, tolerance: 0 } as const;
+    const settings = { start: 'initial', policies: 3, tolerance: 0 } as const;
     const exact = integralReinforcement(nonlinear, { ...settings, quadrature: 'exact' }).weights;
     const gauss = integralReinforcement(nonlinear, {
       ...settings,
@@ -264,12 +268,16 @@ describe('integral reinforcement learning', () => {
 
   it('ends where the state has come to rest, runs away, or does not tell the weights', () => {
     const instance = thirdOrderSystem();
-    const rest = integralReinforcement(instance, { quadrature: 'exact', tolerance: 0 });
+    const rest = integralReinforcement(instance, { quadrature: 'exact', tolerance: 0, start: 'trajectory' });
     expect(rest.status).toBe('stalled');
     const one = identity(1);
     const unstable = linearInstance({ a: one, b: one, q: one, r: one }, Float64Array.of(1));
-    const away = integralReinforcement({ ...unstable, window: 10 });
+    const away = integralReinforcement({ ...unstable, window: 10 }, { start: 'trajectory' });
     expect([away.status, away.reason]).toEqual(['stalled', 'the policy lets the state run away']);
+    // Windows that start anew hide that the state runs away; the value that satisfies them is negative.
+    const hidden = integralReinforcement({ ...unstable, window: 1 });
+    expect(hidden.status).toBe('stalled');
+    expect(hidden.reason).toMatch(/negative value/);
     const still = integralReinforcement({ ...unstable, initialState: Float64Array.of(0) });
     expect(still.status).toBe('stalled');
     expect(() => integralReinforcement(instance, { windows: 3 })).toThrow(/windows: must be at least/);

@@ -9,6 +9,7 @@ import {
   defineSolver,
   InvalidInputError,
   type Iterate,
+  mulberry32,
   type OptionSpecs,
   type OptionsOf,
   type Outcome,
@@ -48,7 +49,13 @@ export const integralOptions = {
     default: 'matern72',
     description: 'Covariance of the Bayesian rule',
   },
-  lengthScale: { type: 'number', above: 0, default: 0.3, unit: 'time', description: 'Its length scale' },
+  lengthScale: {
+    type: 'number',
+    min: 0,
+    default: 0,
+    unit: 'time',
+    description: 'Its length scale; 0 for three windows',
+  },
   normalize: {
     type: 'boolean',
     default: false,
@@ -68,10 +75,12 @@ export const integralOptions = {
     default: 0,
     description: 'Windows to evaluate a policy by; 0 for twice the number of weights, at least 20',
   },
-  resetState: {
-    type: 'boolean',
-    default: false,
-    description: 'Whether every policy starts at the initial state, and not where the last one ended',
+  start: {
+    type: 'choice',
+    choices: ['scattered', 'initial', 'trajectory'],
+    default: 'scattered',
+    description:
+      'Where windows start: each at a state of its own, of the initial state’s magnitude; or each where the last one ended, with every policy beginning at the initial state, or, as in the paper, where the last policy ended',
   },
   tolerance: {
     type: 'number',
@@ -189,12 +198,16 @@ export function* integralSteps(
   let iteration = 0;
   yield { iteration, change, solution };
   for (;;) {
-    if (settings.resetState) state.set(initialState);
+    if (settings.start === 'initial') state.set(initialState);
+    const scatter = mulberry32(1);
     const observer = new WindowObserver(system, features, weights, rule, window, settings.odeTolerance);
     const differences = { rows: windows, cols: count, values: new Float64Array(windows * count) };
     const costs = new Float64Array(windows);
+    const starts = new Float64Array(windows * count);
     for (let k = 0; k < windows; k++) {
+      if (settings.start === 'scattered') scatterState(initialState, scatter, state);
       const row = differences.values.subarray(k * count, (k + 1) * count);
+      features.value(state, starts.subarray(k * count, (k + 1) * count));
       const cost = observer.observe(state, row);
       if (cost === undefined) return stalled(solution(), 'the policy lets the state run away');
       costs[k] = cost;
@@ -216,11 +229,39 @@ export function* integralSteps(
     yield { iteration: ++iteration, change, solution };
     if (change <= settings.tolerance) {
       if (rank < count) return stalled(solution(), `the windows determine ${rank} of ${count} weights`);
+      if (hasNegativeValue(starts, weights)) {
+        return stalled(solution(), 'some states have a negative value: the policy does not stabilise');
+      }
       return converged(solution(), `the weights change by ${change.toExponential(1)} of their norm`);
     }
     if (policies >= settings.policies) {
       return stalled(solution(), `${policies} policies were evaluated, and the weights still change`);
     }
+  }
+}
+
+/**
+ * Whether the value of a state is below zero beyond errors: costs are not negative, so that no stabilising policy has such a value. The
+ * equations of the windows alone are satisfied by the unstable solution too.
+ */
+function hasNegativeValue(starts: Float64Array, weights: Float64Array): boolean {
+  const count = weights.length;
+  let [least, most] = [Infinity, 0];
+  for (let k = 0; k < starts.length; k += count) {
+    let value = 0;
+    for (let i = 0; i < count; i++) value += starts[k + i] * weights[i];
+    least = Math.min(least, value);
+    most = Math.max(most, Math.abs(value));
+  }
+  return !(least >= -1e-3 * most);
+}
+
+/** A normal state of the same largest entry's magnitude. */
+function scatterState(initial: Float64Array, next: () => number, state: Float64Array): void {
+  let scale = 0;
+  for (let i = 0; i < initial.length; i++) scale = Math.max(scale, Math.abs(initial[i]));
+  for (let i = 0; i < state.length; i++) {
+    state[i] = scale * Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
   }
 }
 
@@ -237,7 +278,8 @@ function windowRule(
     'kernel' | 'lengthScale' | 'normalize'
   >,
 ): WindowRule | undefined {
-  const { quadrature, samples, kernel, lengthScale, normalize } = settings;
+  const { quadrature, samples, kernel, normalize } = settings;
+  const lengthScale = settings.lengthScale || 3 * window;
   if (quadrature === 'exact') return undefined;
   if (quadrature === 'gauss-legendre' || quadrature === 'clenshaw-curtis') {
     return polynomialRule(quadrature, samples, 0, window);
