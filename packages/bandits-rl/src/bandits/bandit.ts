@@ -75,22 +75,35 @@ export interface ArmEstimate extends Interval {
 
 /** The state of a bandit, plain JSON. */
 export interface BanditState {
+  /** Of this form. */
   readonly version: 1;
-  readonly options: Required<{ readonly [Name in keyof BanditOptions]: NonNullable<BanditOptions[Name]> }>;
+  /** The options, complete. */
+  readonly options: Required<{
+    readonly [Name in keyof BanditOptions]: NonNullable<BanditOptions[Name]>;
+  }>;
+  /** The arms with the rewards seen, on the scale from 0 to 1. */
   readonly arms: readonly {
+    /** The arm's name. */
     readonly name: string;
+    /** Whether it was removed. */
     readonly removed: boolean;
+    /** Rewards seen. */
     readonly rewards: number;
+    /** Their sum. */
     readonly sum: number;
   }[];
+  /** Choices that wait for their rewards. */
   readonly pending: readonly (readonly [
     id: string,
     arm: number,
     probability: number,
     context: readonly number[],
   ])[];
+  /** Choices so far. */
   readonly decisions: number;
+  /** How much of the random numbers is used up. */
   readonly position: number;
+  /** What the algorithm has learnt. */
   readonly policy: PolicyState;
 }
 

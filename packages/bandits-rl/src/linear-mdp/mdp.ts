@@ -8,7 +8,9 @@ import { drawDirichlet } from '../draw-gamma.ts';
 export interface LinearMdp {
   /** Actions are taken in layers 0 to horizon - 1. */
   readonly horizon: number;
+  /** Number of states, S. */
   readonly states: number;
+  /** Number of actions, A. */
   readonly actions: number;
   /** Numbers of a feature vector. */
   readonly dimension: number;

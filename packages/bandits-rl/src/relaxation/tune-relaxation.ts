@@ -69,10 +69,15 @@ export interface TunedSolution extends RelaxedSolution {
 
 /** What has been learnt, as JSON. */
 export interface RelaxationTunerState {
+  /** Of this form. */
   readonly version: 1;
+  /** Systems solved. */
   readonly systems: number;
+  /** Iterations of all of them. */
   readonly total: number;
+  /** How much of the random numbers is used up. */
   readonly position: number;
+  /** What the algorithm has learnt. */
   readonly policy: PolicyState;
 }
 
