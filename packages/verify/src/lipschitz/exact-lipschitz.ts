@@ -80,7 +80,7 @@ const DEPTH = 1e-9;
  * const network = denseNetwork([Float64Array.of(1, 1, 1, -1), Float64Array.of(1, -1)], [new Float64Array(2), new Float64Array(1)]);
  * const region = { lower: Float64Array.of(-1, -1), upper: Float64Array.of(1, 1) };
  * const { bound, regions } = exactLipschitz({ network, region });
- * console.log(bound, regions); // 2 4
+ * console.log(bound.toFixed(6), regions); // 2.000000 4
  * ```
  */
 export function exactLipschitz(
