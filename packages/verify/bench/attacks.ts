@@ -11,7 +11,9 @@ for (const kind of ['distance', 'constrained'] as const) {
   for (const n of [10, 20, 50, 100]) {
     if (sizes !== undefined && Number(sizes) !== n) continue;
     const { instances, reached, worseAtEnd } = countReached(kind, n, seeds);
-    console.log(`${kind} n = ${n}: reached by 1000 ${reached}/${instances}, worse at the end ${worseAtEnd}/${instances}`);
+    console.log(
+      `${kind} n = ${n}: reached by 1000 ${reached}/${instances}, worse at the end ${worseAtEnd}/${instances}`,
+    );
     if (kind === 'distance') continue;
     const values = seeds.slice(0, 3).map((seed) => {
       const [value] = valuesAfter(attackDirectSearchSolver, constrainedInstance(n, 64, seed), [1000], seed);

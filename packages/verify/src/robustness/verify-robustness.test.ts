@@ -5,32 +5,11 @@ import { regionAround } from '../bounds/region.ts';
 import { certifyMonotone } from '../lipschitz/certify-monotone.ts';
 import { type DenseLayer, denseNetwork, evaluateNetwork } from '../networks/network.ts';
 import { randomCentre, randomDenseNetwork } from '../networks/random-network.ts';
-import { highsSolver, ProgramWriter, writeNetwork } from '../testing/lipschitz-program.ts';
+import { highsSolver } from '../testing/lipschitz-program.ts';
+import { marginProgram } from '../testing/margin-program.ts';
 import { verifyProperty } from './verify-property.ts';
 import { robustnessCases, verifyRobustness } from './verify-robustness.ts';
 import { parseVnnLib } from './vnn-lib.ts';
-
-/** The least margin y_label - y_rival over a box, by HiGHS. */
-function marginProgram(
-  network: ReturnType<typeof randomDenseNetwork>,
-  region: ReturnType<typeof regionAround>,
-  row: Float64Array,
-) {
-  const writer = new ProgramWriter();
-  writeNetwork(writer, network, region, outputBounds(network, region).hidden);
-  const last = network.layers[network.layers.length - 1] as DenseLayer;
-  const k = network.layers.length - 2;
-  const objective: [number, string][] = [];
-  let constant = 0;
-  for (let j = 0; j < last.inputs; j++) {
-    const a = row.reduce((sum, c, i) => sum + c * last.weight[i * last.inputs + j], 0);
-    objective.push([a, k < 0 ? `x${j}` : `a${k}_${j}`]);
-  }
-  row.forEach((c, i) => {
-    constant += c * last.bias[i];
-  });
-  return { text: writer.text('Minimize', objective), constant };
-}
 
 describe('verifyRobustness', () => {
   it('finds the margin and the largest robust radius of the public case', () => {
@@ -53,11 +32,11 @@ describe('verifyRobustness', () => {
     ).toBeLessThan(1e-5);
   });
 
-  it('decides 60 small instances as a mixed integer program does', async () => {
+  it('decides 40 small instances as a mixed integer program does', async () => {
     const solveProgram = await highsSolver();
     const random = new Random(11);
     const seen = { certified: 0, falsified: 0 };
-    for (let trial = 0; trial < 60; trial++) {
+    for (let trial = 0; trial < 40; trial++) {
       const dims = [
         2 + random.integer(3),
         4 + random.integer(6),
@@ -71,7 +50,7 @@ describe('verifyRobustness', () => {
       const y = evaluateNetwork(network, x);
       const label = y.indexOf(Math.max(...y));
       const least = robustnessCases({ x, radius }, label, y.length).map(({ region, rows }) => {
-        const { text, constant } = marginProgram(network, region, rows);
+        const { text, constant } = marginProgram(network, region, outputBounds(network, region).hidden, rows);
         return solveProgram(text).value + constant;
       });
       const truth = Math.min(...least) > 0 ? 'certified' : 'falsified';
@@ -80,8 +59,8 @@ describe('verifyRobustness', () => {
       seen[truth]++;
       if (truth === 'certified') expect(answer.bound).toBeLessThanOrEqual(Math.min(...least) + 1e-6);
     }
-    expect(seen.certified).toBeGreaterThan(10);
-    expect(seen.falsified).toBeGreaterThan(10);
+    expect(seen.certified).toBeGreaterThan(5);
+    expect(seen.falsified).toBeGreaterThan(5);
   }, 60_000);
 
   it('keeps its verdicts when weights are scaled by 1e10 and 1e-10', () => {
