@@ -7,12 +7,14 @@ export interface Approximator {
   readonly size: number;
   /** n, length of a state. */
   readonly stateSize: number;
-  /** Whether J = J⁰ + θ·φ: then gradients do not depend on θ, and J⁰ is the value at θ = 0. */
+  /** Whether J = J⁰ + θ·φ: then gradients do not depend on θ. */
   readonly isLinear: boolean;
   /** J(t, x). */
   value(parameters: Float64Array, t: number, x: Float64Array): number;
   /** ∂J/∂θ into out. */
   gradient(parameters: Float64Array, t: number, x: Float64Array, out: Float64Array): void;
+  /** J⁰ of a linear family; 0 where there is none. */
+  offset?(t: number, x: Float64Array): number;
   /** Moves parameters back to where J is defined. */
   restrict?(parameters: Float64Array): void;
 }
@@ -51,6 +53,7 @@ export function brownianValue(end: number): Approximator {
     stateSize: 1,
     isLinear: true,
     value: ([theta], t, [x]) => x * x + theta * (end - t),
+    offset: (_, [x]) => x * x,
     gradient(_, t, __, out) {
       out[0] = end - t;
     },

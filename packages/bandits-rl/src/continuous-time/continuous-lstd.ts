@@ -145,11 +145,11 @@ export function* continuousLstdSteps(
     const { t, tNext, x, xNext, duration, weight, a, b, c, reward } = at;
     if (at.isFirst) {
       approximator.gradient(zero, t, x, now);
-      offset = approximator.value(zero, t, x);
+      offset = approximator.offset?.(t, x) ?? 0;
       if (lambda > 0) test.fill(0);
     }
     approximator.gradient(zero, tNext, xNext, next);
-    const offsetNext = approximator.value(zero, tNext, xNext);
+    const offsetNext = approximator.offset?.(tNext, xNext) ?? 0;
     if (testFunction) testFunction(t, x, now, test);
     else if (lambda > 0) {
       const decay = lambda ** duration;

@@ -18,16 +18,16 @@ const clip = (value: number, reach: number) => Math.min(reach, Math.max(-reach, 
 function smallSine(x: number): number {
   if (!(x < 0.3 && x > -0.3)) return Math.sin(x);
   const s = x * x;
-  return (
-    x * (1 - (s / 6) * (1 - (s / 20) * (1 - (s / 42) * (1 - (s / 72) * (1 - (s / 110) * (1 - s / 156))))))
-  );
+  const tail = 1 / 362_880 + s * (-1 / 39_916_800 + s * (1 / 6_227_020_800));
+  return x * (1 + s * (-1 / 6 + s * (1 / 120 + s * (-1 / 5040 + s * tail))));
 }
 
 /** As `smallSine`. */
 function smallCosine(x: number): number {
   if (!(x < 0.3 && x > -0.3)) return Math.cos(x);
   const s = x * x;
-  return 1 - (s / 2) * (1 - (s / 12) * (1 - (s / 30) * (1 - (s / 56) * (1 - (s / 90) * (1 - s / 132)))));
+  const tail = 1 / 40_320 + s * (-1 / 3_628_800 + s * (1 / 479_001_600));
+  return 1 + s * (-1 / 2 + s * (1 / 24 + s * (-1 / 720 + s * tail)));
 }
 
 /**
@@ -63,9 +63,9 @@ export function cartPole(timeLimit = 500): Dynamics {
       const turn = state[at + 3];
       const cosine = smallCosine(angle);
       const sine = smallSine(angle);
-      const temp = (force + 0.05 * (turn * turn) * sine) / 1.1;
-      const turning = (9.8 * sine - cosine * temp) / (0.5 * (4 / 3 - (0.1 * (cosine * cosine)) / 1.1));
-      const pull = temp - (0.05 * turning * cosine) / 1.1;
+      const temp = (force + 0.05 * (turn * turn) * sine) * (1 / 1.1);
+      const turning = (9.8 * sine - cosine * temp) / (2 / 3 - (0.05 / 1.1) * (cosine * cosine));
+      const pull = temp - (0.05 / 1.1) * turning * cosine;
       const nextX = x + 0.02 * speed;
       const nextAngle = angle + 0.02 * turn;
       state[at] = nextX;

@@ -127,9 +127,12 @@ export function solveCare(a: DenseMatrix, b: DenseMatrix, q: DenseMatrix, r: Den
   checkPlant(a, b, q, r);
   const g = outer(b, inverseOfCost(r));
   const p = stableSubspaceSolution(a, g, q);
+  const residual = riccatiResidual(a, g, q, p);
+  // What rounding leaves anyway.
+  if (residual <= 1e-13) return p;
   const better = newtonStep(a, g, q, p);
   if (!better) return p;
-  const isBetter = riccatiResidual(a, g, q, better) < riccatiResidual(a, g, q, p);
+  const isBetter = riccatiResidual(a, g, q, better) < residual;
   return isBetter ? better : p;
 }
 
