@@ -31,3 +31,11 @@ export { laplaceBound, type MeanField, meanFieldCbo } from './continuous/mean-fi
 export { type OpenEsOptions, openEs } from './continuous/open-es.ts';
 export { type RandomSearchOptions, randomSearch } from './continuous/random-search.ts';
 export { type TestFunction, testFunctions } from './continuous/test-functions.ts';
+export { type DigitGenerator, digitGenerator } from './ranking/digit-diffusion.ts';
+export { type GradientlessDescentOptions, gradientlessDescent } from './ranking/gradientless-descent.ts';
+export { type OneBitDescentOptions, oneBitDescent } from './ranking/one-bit-descent.ts';
+export { type RankCmaEsOptions, rankCmaEs } from './ranking/rank-cma-es.ts';
+export { type Ranking, rankGradient } from './ranking/rank-gradient.ts';
+export { type RankingQuery, RankSession, type RankSessionState } from './ranking/rank-session.ts';
+export type { RankedPoint, RankedSearch, RankingQuestion } from './ranking/ranking-oracle.ts';
+export { type ZoRankSgdOptions, zoRankSgd } from './ranking/zo-rank-sgd.ts';

@@ -4,13 +4,19 @@ import { consensusClaims } from './continuous/consensus-claims.ts';
 import { continuous } from './continuous/continuous-problem.ts';
 import { continuousSolvers } from './continuous/solvers.ts';
 
+import { rankingClaims } from './ranking/ranking-claims.ts';
+import { rankingProblem } from './ranking/ranking-problem.ts';
+import { rankingSolvers } from './ranking/solvers.ts';
+
 export type { BestPoint, BlackBox } from './continuous/black-box.ts';
 export { continuous } from './continuous/continuous-problem.ts';
+export type { RankedPoint, RankedSearch } from './ranking/ranking-oracle.ts';
+export { rankingProblem } from './ranking/ranking-problem.ts';
 
 /** Optimisation without gradients. */
 export const plugin: Plugin = {
   name: '@infimum/blackbox',
-  problems: [continuous],
-  solvers: [...continuousSolvers],
-  claims: [...consensusClaims],
+  problems: [continuous, rankingProblem],
+  solvers: [...continuousSolvers, ...rankingSolvers],
+  claims: [...consensusClaims, ...rankingClaims],
 };

@@ -1,0 +1,130 @@
+// Gradientless descent: the best of random points at radii from large to small.
+//
+// D. Golovin and others: Gradientless descent: high-dimensional zeroth-order optimization (2020), arXiv 1911.06317.
+import {
+  defineSolver,
+  exhausted,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  Random,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { seed } from '../continuous/black-box.ts';
+import { levelsOf, type Ranking } from './rank-gradient.ts';
+import {
+  checkRankedSearch,
+  Judge,
+  judgeByValue,
+  maxQueries,
+  type RankedPoint,
+  type RankedSearch,
+  type RankingQuestion,
+} from './ranking-oracle.ts';
+import { rankingProblem } from './ranking-problem.ts';
+
+/** Options of `gradientlessDescent`. */
+export const gradientlessDescentOptions = {
+  variant: {
+    type: 'choice',
+    choices: ['search', 'fast'],
+    default: 'search',
+    description: 'All radii every time, or a window of them around one that is halved by a schedule',
+  },
+  largest: { type: 'number', above: 0, default: 4, description: 'Largest radius' },
+  least: { type: 'number', above: 0, default: 1e-6, description: 'Least radius' },
+  condition: {
+    type: 'number',
+    min: 1,
+    default: 16,
+    description: 'Condition number that the window of fast is made for',
+  },
+  maxQueries,
+  seed,
+} as const satisfies OptionSpecs;
+
+/** What callers of `gradientlessDescent` give. */
+export type GradientlessDescentOptions = OptionsOf<typeof gradientlessDescentOptions>;
+
+/**
+ * Keeps the best of x and x + v_k, v_k normal of length about 2^-k R for all radii between the largest and the least.
+ *
+ * @param search - `dimension`, `initial`, and `value` of a simulated judge
+ * @param options - radii and limits
+ * @throws {InvalidInputError} naming the argument or option at fault
+ *
+ * @example
+ * ```ts
+ * import { gradientlessDescent } from '@infimum/blackbox';
+ *
+ * const value = ([x, y]: Float64Array) => x * x + y * y;
+ * const { x } = gradientlessDescent({ dimension: 2, initial: Float64Array.of(3, 4), value });
+ * console.log(value(x) < 1e-6); // true
+ * ```
+ */
+export function gradientlessDescent(
+  search: RankedSearch,
+  options: GradientlessDescentOptions & RunOptions<RankingQuestion> = {},
+): Outcome<RankedPoint, RankingQuestion> {
+  return run(
+    gradientlessDescentSteps(search, options),
+    runOptionsOf(gradientlessDescentOptions, options),
+    (question) => judgeByValue(search, question),
+  );
+}
+
+/** The steps of `gradientlessDescent`. */
+export function* gradientlessDescentSteps(
+  search: RankedSearch,
+  options: GradientlessDescentOptions = {},
+): Steps<RankedPoint, RankingQuestion, Ranking> {
+  const { variant, largest, least, condition, maxQueries, seed } = resolveOptions(
+    gradientlessDescentOptions,
+    options,
+  );
+  checkRankedSearch(search);
+  const random = new Random(seed, 0x676c64);
+  const judge = new Judge();
+  const d = search.dimension;
+  let x = search.initial.slice();
+  const noise = new Float64Array(d);
+  const all = Math.max(1, Math.ceil(Math.log2(Math.max(1, largest / least))) + 1);
+  const window = variant === 'fast' ? Math.max(1, Math.ceil(Math.log2(condition)) + 1) : all;
+  let middle = largest;
+  const solution = () => ({ x: x.slice(), queries: judge.queries });
+  for (let t = 1; ; t++) {
+    const first = variant === 'fast' ? middle * 2 ** Math.floor(window / 2) : largest;
+    const points = Array.from({ length: window + 1 }, (_, k) => {
+      if (k === 0) return x.slice();
+      random.normals(noise);
+      const radius = (first * 2 ** (1 - k)) / Math.sqrt(d);
+      return x.map((entry, j) => entry + radius * noise[j]);
+    });
+    const ranking = yield* judge.ask('comparison', points, 1, solution);
+    const levels = levelsOf(ranking, points.length);
+    x = points[levels[0] === 0 ? 0 : levels.indexOf(0)].slice();
+    if (variant === 'fast' && t % Math.ceil(d * condition) === 0) middle = Math.max(least, middle / 2);
+    if (judge.queries >= maxQueries) return exhausted(solution(), `maxQueries = ${maxQueries} was reached`);
+  }
+}
+
+/** As registered. */
+export const gradientlessDescentSolver = /* @__PURE__ */ defineSolver({
+  id: 'blackbox/gradientless-descent',
+  title: 'Gradientless descent',
+  summary: 'The best of random points at radii from large to small.',
+  problem: rankingProblem,
+  role: 'baseline',
+  paper: {
+    title: 'Gradientless descent: high-dimensional zeroth-order optimization',
+    arxiv: '1911.06317',
+    year: 2020,
+  },
+  cost: '\\log_2(R / r) \\text{ points shown a step}',
+  options: gradientlessDescentOptions,
+  steps: (instance, options) => gradientlessDescentSteps(instance, options),
+});

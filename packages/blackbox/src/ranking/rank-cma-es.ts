@@ -1,0 +1,118 @@
+// CMA-ES fed with rankings: it never needed more.
+import {
+  defineSolver,
+  exhausted,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  Random,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import { Search, seed } from '../continuous/black-box.ts';
+import { Adaptation } from '../continuous/cma-es.ts';
+import { levelsOf, type Ranking } from './rank-gradient.ts';
+import {
+  checkRankedSearch,
+  Judge,
+  judgeByValue,
+  maxQueries,
+  type RankedPoint,
+  type RankedSearch,
+  type RankingQuestion,
+} from './ranking-oracle.ts';
+import { rankingProblem } from './ranking-problem.ts';
+
+/** Options of `rankCmaEs`. */
+export const rankCmaEsOptions = {
+  population: {
+    type: 'integer',
+    min: 2,
+    max: 100_000,
+    description: 'Points of a ranking; 4 + floor(3 ln d) by default',
+  },
+  sigma: { type: 'number', above: 0, default: 0.5, description: 'First step size' },
+  covariance: {
+    type: 'choice',
+    choices: ['full', 'separable'],
+    default: 'full',
+    description: 'The whole matrix, or its diagonal',
+  },
+  maxQueries,
+  seed,
+} as const satisfies OptionSpecs;
+
+/** What callers of `rankCmaEs` give. */
+export type RankCmaEsOptions = OptionsOf<typeof rankCmaEsOptions>;
+
+/**
+ * CMA-ES whose generations a judge ranks; gives the mean of the distribution.
+ *
+ * @param search - `dimension`, `initial`, and `value` of a simulated judge
+ * @param options - population, step and limits
+ * @throws {InvalidInputError} naming the argument or option at fault
+ *
+ * @example
+ * ```ts
+ * import { rankCmaEs } from '@infimum/blackbox';
+ *
+ * const value = ([x, y]: Float64Array) => x * x + 100 * y * y;
+ * const { x } = rankCmaEs({ dimension: 2, initial: Float64Array.of(3, 4), value }, { maxQueries: 1000 });
+ * console.log(value(x) < 1e-8); // true
+ * ```
+ */
+export function rankCmaEs(
+  search: RankedSearch,
+  options: RankCmaEsOptions & RunOptions<RankingQuestion> = {},
+): Outcome<RankedPoint, RankingQuestion> {
+  return run(rankCmaEsSteps(search, options), runOptionsOf(rankCmaEsOptions, options), (question) =>
+    judgeByValue(search, question),
+  );
+}
+
+/** The steps of `rankCmaEs`. */
+export function* rankCmaEsSteps(
+  search: RankedSearch,
+  options: RankCmaEsOptions = {},
+): Steps<RankedPoint, RankingQuestion, Ranking> {
+  const settings = resolveOptions(rankCmaEsOptions, options);
+  checkRankedSearch(search);
+  const { dimension: d, initial } = search;
+  const count = settings.population ?? 4 + Math.floor(3 * Math.log(d));
+  const space = new Search({ dimension: d, value: () => 0, initial }, 1);
+  const adaptation = new Adaptation(initial, settings.sigma, count, {
+    covariance: settings.covariance,
+    isActive: true,
+  });
+  const random = new Random(settings.seed, 0x636d61);
+  const judge = new Judge();
+  const solution = () => ({ x: adaptation.mean.slice(), queries: judge.queries });
+  for (;;) {
+    const points = adaptation.sample(random, space);
+    const list = Array.from({ length: count }, (_, i) => points.slice(i * d, (i + 1) * d));
+    const ranking = yield* judge.ask('comparison', list, count, solution);
+    adaptation.tell(points, Float64Array.from(levelsOf(ranking, count)));
+    if (judge.queries >= settings.maxQueries) {
+      return exhausted(solution(), `maxQueries = ${settings.maxQueries} was reached`);
+    }
+    const reason = adaptation.isOver(1e-12);
+    if (reason) return stalled(solution(), reason);
+  }
+}
+
+/** As registered. */
+export const rankCmaEsSolver = /* @__PURE__ */ defineSolver({
+  id: 'blackbox/rank-cma-es',
+  title: 'CMA-ES from rankings',
+  summary: 'CMA-ES whose generations a judge ranks.',
+  problem: rankingProblem,
+  role: 'baseline',
+  paper: { title: 'The CMA evolution strategy: a tutorial', arxiv: '1604.00772', year: 2016 },
+  cost: 'O(d^2) \\text{ a point}',
+  options: rankCmaEsOptions,
+  steps: (instance, options) => rankCmaEsSteps(instance, options),
+});

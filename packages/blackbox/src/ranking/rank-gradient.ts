@@ -1,0 +1,96 @@
+// The gradient estimate of a ranking: the mean of xi_j - xi_i over all pairs of which it is known that i is better than j.
+//
+// Z. Tang, D. Rybin, T.-H. Chang: Zeroth-order optimization meets human feedback (2023), arXiv 2303.03751. The published code
+// gives the ranked points the weights m - 2 r, whose sum is not 0; those of the graph are 2 r - (m - 1).
+import { checkInteger, InvalidInputError } from '@infimum/core';
+
+/**
+ * An answer to a question of order: indices of points, best first; a list of indices are points that are equally good. What is not
+ * named is worse than what is. Empty: the question was skipped.
+ */
+export type Ranking = readonly (number | readonly number[])[];
+
+/**
+ * The place of every point: its level in the ranking from 0, or one level after the last for all that are not named.
+ *
+ * @throws {InvalidInputError} `ranking`: an index that is no point, or is named twice
+ */
+export function levelsOf(ranking: Ranking, count: number): Int32Array {
+  if (!Array.isArray(ranking)) {
+    throw new InvalidInputError('expected a list of indices', { argument: 'ranking', code: 'type' });
+  }
+  const levels = new Int32Array(count).fill(ranking.length);
+  const named = new Uint8Array(count);
+  for (const [level, group] of ranking.entries()) {
+    for (const index of Array.isArray(group) ? group : [group]) {
+      checkInteger(index, 'ranking', { min: 0, max: count - 1 });
+      if (named[index]) {
+        throw new InvalidInputError(`names ${index} twice`, {
+          argument: 'ranking',
+          code: 'out-of-range',
+          index: level,
+        });
+      }
+      named[index] = 1;
+      levels[index] = level;
+    }
+  }
+  return levels;
+}
+
+/**
+ * Weights w_i = (points known to be better) - (points known to be worse), and the number of known pairs |E|. For the k best of m in
+ * order: w_i = 2 r_i - (m - 1) for the ranked, k for the others, |E| = k m - k (k + 1) / 2. The weights sum to 0.
+ */
+export function rankWeights(levels: Int32Array): { weights: Float64Array; edges: number } {
+  const order = Int32Array.from(levels.keys()).sort((i, j) => levels[i] - levels[j]);
+  const weights = new Float64Array(levels.length);
+  let edges = 0;
+  for (let first = 0; first < order.length; ) {
+    let end = first + 1;
+    while (end < order.length && levels[order[end]] === levels[order[first]]) end++;
+    for (let place = first; place < end; place++) weights[order[place]] = first - (order.length - end);
+    edges += first * (end - first);
+    first = end;
+  }
+  return { weights, edges };
+}
+
+/**
+ * Writes the estimate g = sum w_i xi_i / |E|, which points uphill; its length says nothing of the gradient's. O(m d).
+ *
+ * @param noise - m · d numbers, the perturbations one after the other
+ * @param ranking - the answer to the perturbed points
+ * @param out - d numbers
+ * @returns the number of pairs that the ranking tells apart; out is 0 if there are none
+ *
+ * @example
+ * ```ts
+ * import { rankGradient } from '@infimum/blackbox';
+ *
+ * const out = new Float64Array(2);
+ * const edges = rankGradient(Float64Array.of(1, 0, 0, 1, -1, 0, 0, -2), [2, 0], out);
+ * console.log(edges, out[0], out[1]); // 5 0.4 -0.4
+ * ```
+ */
+export function rankGradient(noise: Float64Array, ranking: Ranking, out: Float64Array): number {
+  const d = out.length;
+  const { weights, edges } = rankWeights(levelsOf(ranking, noise.length / d));
+  out.fill(0);
+  if (edges === 0) return 0;
+  for (let i = 0; i < weights.length; i++) {
+    for (let j = 0; j < d; j++) out[j] += weights[i] * noise[i * d + j];
+  }
+  for (let j = 0; j < d; j++) out[j] /= edges;
+  return edges;
+}
+
+/** |E| and the number N(E) of ordered pairs of known pairs that share a point, for the k best of m: their ratio N / |E|² decides the variance. */
+export function rankingGraph(m: number, k: number): { edges: number; adjacent: number } {
+  checkInteger(m, 'm', { min: 2 });
+  checkInteger(k, 'k', { min: 1, max: m });
+  return {
+    edges: k * m - (k * (k + 1)) / 2,
+    adjacent: k * (m - 1) * (m - 2) + (m - k) * k * (k - 1),
+  };
+}

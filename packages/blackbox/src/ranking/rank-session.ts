@@ -1,0 +1,163 @@
+// A search that a person guides: ask, tell, undo, save and resume. The state is the list of answers; all else follows from the seed.
+import { type Conclusion, InvalidInputError, Random } from '@infimum/core';
+import { levelsOf, type Ranking } from './rank-gradient.ts';
+import type { RankedPoint, RankingQuestion } from './ranking-oracle.ts';
+import { type ZoRankSgdOptions, zoRankSgdSteps } from './zo-rank-sgd.ts';
+
+/** What a person is shown. */
+export interface RankingQuery {
+  /** What the question is for: a direction, or how far to go. */
+  round: RankingQuestion['round'];
+  /** The points in a random order, against a bias for places. */
+  points: Float64Array[];
+  /** How many of the best are wanted, best first; fewer, equals and none are welcome. */
+  need: number;
+  /** Where the current point is among them, in a question of how far to go. */
+  incumbent: number | undefined;
+}
+
+/** A session as JSON. */
+export interface RankSessionState {
+  initial: number[];
+  isSphere: boolean;
+  options: ZoRankSgdOptions;
+  answers: Ranking[];
+}
+
+/**
+ * A search by `zoRankSgd` in which a person is the judge. `ask` gives the points to be shown, `tell` takes the answer: indices of
+ * the best, best first, lists for equals, nothing to skip. `toJSON` and `fromJSON` save and resume it bit for bit.
+ *
+ * @example
+ * ```ts
+ * import { RankSession } from '@infimum/blackbox';
+ *
+ * // Somebody who likes reddish colours with little blue.
+ * const dislike = (rgb: Float64Array) => (rgb[0] - 0.9) ** 2 + (rgb[1] - 0.4) ** 2 + (rgb[2] - 0.1) ** 2;
+ * const session = new RankSession(Float64Array.of(0.5, 0.5, 0.5), { m: 6, k: 3, seed: 1 });
+ * for (let round = 0; round < 30; round++) {
+ *   const { points, need } = session.ask();
+ *   const order = [...points.keys()].sort((i, j) => dislike(points[i]) - dislike(points[j]));
+ *   session.tell(order.slice(0, need));
+ * }
+ * console.log(dislike(session.best) < 0.01); // true
+ * ```
+ */
+export class RankSession {
+  readonly #initial: Float64Array;
+  readonly #isSphere: boolean;
+  readonly #options: ZoRankSgdOptions;
+  readonly #answers: Ranking[] = [];
+  #steps!: ReturnType<typeof zoRankSgdSteps>;
+  #step!: IteratorResult<RankingQuestion, Conclusion<RankedPoint>>;
+
+  /**
+   * @param initial - where the search begins
+   * @param options - those of `zoRankSgd`, and whether points stay on the sphere of the start
+   * @throws {InvalidInputError} naming the argument or option at fault
+   */
+  constructor(
+    initial: Float64Array,
+    { isSphere = false, ...options }: ZoRankSgdOptions & { isSphere?: boolean } = {},
+  ) {
+    this.#initial = Float64Array.from(initial);
+    this.#isSphere = isSphere;
+    this.#options = options;
+    this.#restart();
+  }
+
+  /** The best point so far. */
+  get best(): Float64Array {
+    return (this.#step.done ? this.#step.value.solution : this.#step.value.solution()).x;
+  }
+
+  /** Whether the search has ended. */
+  get isOver(): boolean {
+    return this.#step.done === true;
+  }
+
+  /** Questions answered. */
+  get rounds(): number {
+    return this.#answers.length;
+  }
+
+  /** @throws {InvalidInputError} when the session is over */
+  ask(): RankingQuery {
+    const { round, points, need } = this.#question();
+    const order = this.#order(points.length);
+    const incumbent = round === 'line-search' ? order.indexOf(0) : undefined;
+    return { round, points: Array.from(order, (i) => points[i].slice()), need, incumbent };
+  }
+
+  /**
+   * @param ranking - indices into the points of `ask`
+   * @throws {InvalidInputError} `ranking`: malformed; the question stays
+   */
+  tell(ranking: Ranking = []): void {
+    const order = this.#order(this.#question().points.length);
+    levelsOf(ranking, order.length);
+    const answer = ranking.map((group) =>
+      typeof group === 'number' ? order[group] : group.map((i) => order[i]),
+    );
+    this.#answers.push(answer);
+    this.#step = this.#steps.next(answer);
+  }
+
+  /** Takes the last answer back; nothing if there is none. */
+  undo(): void {
+    const answers = this.#answers.slice(0, -1);
+    this.#answers.length = 0;
+    this.#restart();
+    for (const answer of answers) this.#replay(answer);
+  }
+
+  toJSON(): RankSessionState {
+    return {
+      initial: [...this.#initial],
+      isSphere: this.#isSphere,
+      options: this.#options,
+      answers: [...this.#answers],
+    };
+  }
+
+  /** @throws {InvalidInputError} for a state that no session wrote */
+  static fromJSON(state: RankSessionState): RankSession {
+    if (!Array.isArray(state?.initial) || !Array.isArray(state.answers)) {
+      throw new InvalidInputError('expected what toJSON gave', { argument: 'state', code: 'type' });
+    }
+    const session = new RankSession(Float64Array.from(state.initial), {
+      ...state.options,
+      isSphere: state.isSphere,
+    });
+    for (const answer of state.answers) session.#replay(answer);
+    return session;
+  }
+
+  #restart(): void {
+    const search = {
+      dimension: this.#initial.length,
+      initial: this.#initial,
+      value: () => 0,
+      isSphere: this.#isSphere,
+    };
+    this.#steps = zoRankSgdSteps(search, this.#options);
+    this.#step = this.#steps.next([]);
+  }
+
+  #replay(answer: Ranking): void {
+    this.#question();
+    this.#answers.push(answer);
+    this.#step = this.#steps.next(answer);
+  }
+
+  #question(): RankingQuestion {
+    if (this.#step.done)
+      throw new InvalidInputError('the session is over', { argument: 'session', code: 'unsupported' });
+    return this.#step.value;
+  }
+
+  /** The order in which the points are shown: of the seed and the number of the question. */
+  #order(count: number): Int32Array {
+    return new Random(this.#options.seed ?? 0, 1 + this.#answers.length).permutation(count);
+  }
+}
