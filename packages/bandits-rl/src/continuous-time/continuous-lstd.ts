@@ -138,6 +138,7 @@ export function* continuousLstdSteps(
   const zero = new Float64Array(size);
   let [now, next] = [new Float64Array(size), new Float64Array(size)];
   const test = new Float64Array(size);
+  const difference = new Float64Array(size);
   let offset = 0;
   const initial = () => ({ parameters: initialParameters.slice() });
   yield { iteration: 0, passes: 0, solution: initial };
@@ -157,12 +158,15 @@ export function* continuousLstdSteps(
     }
     const xi = testFunction || lambda > 0 ? test : now;
     const change = weight * (a * offsetNext - b * offset + c * reward);
+    for (let j = 0; j < size; j++) difference[j] = a * next[j] - b * now[j];
     for (let i = 0; i < size; i++) {
       const share = weight * xi[i];
-      for (let j = 0; j < size; j++) system[i * size + j] += share * (a * next[j] - b * now[j]);
+      for (let j = 0; j < size; j++) system[i * size + j] += share * difference[j];
       right[i] -= xi[i] * change;
     }
-    [now, next] = [next, now];
+    const passed = now;
+    now = next;
+    next = passed;
     offset = offsetNext;
   });
   let visit = visits.next();

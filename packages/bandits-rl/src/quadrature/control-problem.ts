@@ -1,5 +1,6 @@
 // Optimal control in continuous time: a system that is driven by its input, and a cost that is running all the time.
 import {
+  checkMatrix,
   checkNumber,
   checkVector,
   defineFamily,
@@ -445,6 +446,10 @@ function validate({
     [system.drift, system.inputMap, system.stateCost].every((part) => typeof part === 'function');
   if (!isWhole) {
     throw new InvalidInputError('needs drift, inputMap and stateCost', { argument: 'system', code: 'type' });
+  }
+  checkMatrix(system.inputCost, 'inputCost');
+  if (typeof features?.value !== 'function' || typeof features.gradient !== 'function') {
+    throw new InvalidInputError('needs value and gradient', { argument: 'features', code: 'type' });
   }
   inverseOfCost(system.inputCost);
   checkVector(initialState, 'initialState', system.states);
