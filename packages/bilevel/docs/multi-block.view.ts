@@ -31,6 +31,7 @@ function lowerSize({ source }: MultiBlockInstance, y: Float64Array): number {
   if (source.kind === 'quadratic') return source.dimY;
   if (source.kind === 'temperatures') return source.train.design.cols;
   if (source.kind === 'auc') return 2;
+  if (source.kind === 'sequences') return source.hidden;
   if (source.kind === 'folds') return source.data.design.cols;
   return source.kind === 'ranking' ? 1 : y.length;
 }

@@ -13,6 +13,9 @@ export { type ExactHypergradient, exactHypergradient } from './blocks/exact-hype
 export type { MultiBlockIterate, MultiBlockSolution } from './blocks/multi-block-optimisation.ts';
 export type { BlockGradient, MultiBlockProblem } from './blocks/multi-block-problem.ts';
 export { type RsvrbOptions, rsvrb } from './blocks/rsvrb.ts';
+export { type AnilOptions, anil } from './few-shot/anil.ts';
+export { type BoRepTasksOptions, boRepTasks } from './few-shot/bo-rep-tasks.ts';
+export { type MamlOptions, maml } from './few-shot/maml.ts';
 export { type AidCgOptions, aidCg } from './implicit/aid-cg.ts';
 export { type ItdOptions, itd } from './implicit/itd.ts';
 export { type StocBioOptions, stocBio } from './implicit/stocbio.ts';

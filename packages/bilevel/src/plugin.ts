@@ -4,6 +4,7 @@ import { bilevelMinimizeSolver } from './bilevel-minimize.ts';
 import { blockClaims } from './blocks/block-claims.ts';
 import { multiBlockOptimisation } from './blocks/multi-block-optimisation.ts';
 import { blockSolvers } from './blocks/solvers.ts';
+import { fewShotSolvers } from './few-shot/solvers.ts';
 import { implicitSolvers } from './implicit/solvers.ts';
 import { bilevelOptimisation } from './models/bilevel-optimisation.ts';
 import { penaltyClaims } from './penalty/penalty-claims.ts';
@@ -31,6 +32,7 @@ export const plugin: Plugin = {
     ...searchSolvers,
     ...blockSolvers,
     ...unboundedSolvers,
+    ...fewShotSolvers,
   ],
   claims: [...penaltyClaims, ...blockClaims, ...unboundedClaims],
 };

@@ -56,6 +56,7 @@ describe('exactHypergradient', () => {
       auc: { rows: 60 },
       ranking: { queries: 3, items: 14 },
       folds: { folds: 3 },
+      sequences: { tasks: 3, testTasks: 1, hidden: 3, shots: 4 },
     };
     for (const [name, family] of Object.entries(multiBlockOptimisation.families)) {
       const instance = (await family.generate(params[name], 1)) as MultiBlockInstance;
@@ -196,7 +197,7 @@ describe('bsvrb', () => {
   });
 
   it('has less noise by trackers than without, at the same samples', () => {
-    const runs = { iterations: 3000, from: 1500, seeds: 1 };
+    const runs = { iterations: 2000, from: 1000, seeds: 1 };
     const shared = { blocksPerIteration: 4, batch: 4, eta: 0.1, tau: 0.1 };
     const sizes = { blocks: 20, noise: 0.5 };
     const without = meanGradient(sizes, { ...shared, tracker: 'none' }, runs);
@@ -214,13 +215,13 @@ describe('bsvrb', () => {
   });
 
   it('gains by more blocks and by more samples', async () => {
-    const { figures } = await speedUpExperiment(1, 400, {});
+    const { figures } = await speedUpExperiment(1, 250, {});
     expect(figures['blocks32']).toBeLessThan(figures['blocks2']);
     expect(figures['batch16']).toBeLessThan(0.85 * figures['batch1']);
   });
 
   it('has an error that falls with the horizon', async () => {
-    const { figures } = await blockRateExperiment([300, 2000], 1, {});
+    const { figures } = await blockRateExperiment([300, 1500], 1, {});
     expect(figures['slope']).toBeLessThan(-0.2);
   });
 

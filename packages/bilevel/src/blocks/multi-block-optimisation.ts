@@ -31,6 +31,8 @@ import {
 } from './block-models.ts';
 import { type ExactHypergradient, exactHypergradient } from './exact-hypergradient.ts';
 import { checkMultiBlockProblem, type MultiBlockProblem } from './multi-block-problem.ts';
+import type { Sequences } from './recurrent-encoder.ts';
+import { drawnSequenceTasks, type SequenceBlocks, sequenceBlocks } from './sequence-tasks.ts';
 
 /** Oracles that somebody wrote. */
 export interface FunctionBlocks {
@@ -47,6 +49,7 @@ export type MultiBlockSource =
   | AucBlocks
   | RankingBlocks
   | FoldBlocks
+  | SequenceBlocks
   | FunctionBlocks;
 
 /** A multi-block problem with a start. */
@@ -80,6 +83,7 @@ export function blockModelOf({ source }: MultiBlockInstance): BlockModel {
   if (source.kind === 'temperatures') return temperatureBlocks(source);
   if (source.kind === 'auc') return aucBlocks(source);
   if (source.kind === 'ranking') return rankingBlocks(source);
+  if (source.kind === 'sequences') return sequenceBlocks(source);
   return foldBlocks(source);
 }
 
@@ -367,6 +371,32 @@ where there are many lower levels, each strongly convex, and an iteration may lo
         suites: { quick: [{ queries: 4, items: 15 }, {}], full: [{ queries: 500 }] },
         generate: ({ queries, items }, seed) => drawnQueries(queries, items, seed),
       }),
+      sequences: defineFamily({
+        title: 'Few-shot tasks over sequences',
+        description:
+          'Each task tells two Markov chains over 20 tokens apart from a few sequences of length 10 to 40; a recurrent encoder is shared, a logistic head a task is the lower level.',
+        real: false,
+        params: {
+          tasks: { type: 'integer', min: 1, max: 1000, default: 40, description: 'Training tasks' },
+          testTasks: { type: 'integer', min: 1, max: 1000, default: 20, description: 'Tasks that score' },
+          hidden: { type: 'integer', min: 1, max: 128, default: 16, description: 'States of the encoder' },
+          shots: {
+            type: 'integer',
+            min: 2,
+            max: 200,
+            default: 20,
+            description: 'Sequences of a support or query part',
+          },
+        },
+        suites: {
+          quick: [
+            { tasks: 3, testTasks: 2, hidden: 3, shots: 4 },
+            { tasks: 20, hidden: 8 },
+          ],
+          full: [{ tasks: 400, testTasks: 50, hidden: 32 }],
+        },
+        generate: (sizes, seed) => drawnSequenceTasks(sizes, seed),
+      }),
       folds: defineFamily({
         title: 'Regularisation weights by folds',
         description:
@@ -548,6 +578,7 @@ function checkInstance(instance: MultiBlockInstance): void {
     'auc',
     'ranking',
     'folds',
+    'sequences',
     'functions',
   ] as const);
   if (source.kind === 'functions') checkMultiBlockProblem(source.problem);
@@ -566,6 +597,7 @@ function checkInstance(instance: MultiBlockInstance): void {
     checkTargets(source.validation, 'validation', true, source.train.design.cols);
   } else if (source.kind === 'auc') checkAuc(source);
   else if (source.kind === 'ranking') checkRanking(source);
+  else if (source.kind === 'sequences') checkSequences(source);
   else {
     checkChoice(source.loss, 'loss', ['logistic', 'squares'] as const);
     checkTargets(source.data, 'data', source.loss === 'logistic');
@@ -612,6 +644,59 @@ function checkAuc({ design, labels, groups, ridge }: AucBlocks): void {
   if (missing < 0) return;
   const problem = `has no row of class ${missing % 2} in group ${Math.floor(missing / 2)}`;
   throw new InvalidInputError(problem, { argument: 'labels', code: 'out-of-range' });
+}
+
+function checkSequences({ vocabulary, hidden, ridge, tasks, testTasks }: SequenceBlocks): void {
+  checkInteger(vocabulary, 'vocabulary', { min: 1, max: 1e6 });
+  checkInteger(hidden, 'hidden', { min: 1, max: 4096 });
+  checkNumber(ridge, 'ridge', { above: 0 });
+  for (const [name, list] of [
+    ['tasks', tasks],
+    ['testTasks', testTasks],
+  ] as const) {
+    if (!Array.isArray(list) || list.length === 0) {
+      throw new InvalidInputError('expected a list of tasks', { argument: name, code: 'type' });
+    }
+    for (const [i, task] of list.entries()) {
+      for (const part of ['support', 'query'] as const)
+        checkPart(task?.[part], `${name}[${i}].${part}`, vocabulary);
+    }
+  }
+}
+
+function checkPart(part: Sequences | undefined, argument: string, vocabulary: number): void {
+  const { tokens, pointers, labels } = part ?? {};
+  const typed = [tokens, pointers, labels].every((entries) => entries instanceof Int32Array);
+  if (!typed || !tokens || !pointers || !labels) {
+    throw new InvalidInputError('expected tokens, pointers and labels as Int32Array', {
+      argument,
+      code: 'type',
+    });
+  }
+  const count = labels.length;
+  const rising = pointers.length === count + 1 && labels.every((_, i) => pointers[i + 1] > pointers[i]);
+  if (count === 0 || !rising || pointers[0] !== 0 || pointers[count] !== tokens.length) {
+    throw new InvalidInputError('must rise from 0 to the number of tokens', {
+      argument: `${argument}.pointers`,
+      code: 'shape',
+    });
+  }
+  const token = tokens.findIndex((t) => t < 0 || t >= vocabulary);
+  if (token >= 0) {
+    throw new InvalidInputError(`is ${tokens[token]}, beyond the vocabulary`, {
+      argument: `${argument}.tokens`,
+      code: 'out-of-range',
+      index: token,
+    });
+  }
+  const label = labels.findIndex((t) => t !== 0 && t !== 1);
+  if (label >= 0) {
+    throw new InvalidInputError(`is ${labels[label]}, not 0 or 1`, {
+      argument: `${argument}.labels`,
+      code: 'out-of-range',
+      index: label,
+    });
+  }
 }
 
 function checkRanking({ design, relevance, items, top }: RankingBlocks): void {

@@ -51,6 +51,15 @@ export interface MultiBlockProblem {
     out: Float64Array,
     indices?: Int32Array,
   ): void;
+  /** Adds `weight` times the gradient of g_i in x to `out`: for methods that adapt x for each block. */
+  addGradGx?(
+    i: number,
+    x: Float64Array,
+    y: Float64Array,
+    weight: number,
+    out: Float64Array,
+    indices?: Int32Array,
+  ): void;
   /** Adds `weight` times the gradient of f_i in x to `out`; where it is missing it is zero. */
   addGradFx?(
     i: number,
@@ -90,7 +99,7 @@ export function countedBlocks(problem: MultiBlockProblem): CountedBlocks {
   const verify = (out: Float64Array, name: string, i: number) => {
     if (!allFinite(out)) throw new NotFinite(`${name} of block ${i} gave a number that is not finite`);
   };
-  const { hessGyy, addGradFx, f } = problem;
+  const { hessGyy, addGradFx, addGradGx, f } = problem;
   return {
     blocks: problem.blocks,
     dimX: problem.dimX,
@@ -125,6 +134,12 @@ export function countedBlocks(problem: MultiBlockProblem): CountedBlocks {
       calls.jvp++;
       problem.addJvpGxy(i, x, y, v, weight, out, indices);
     },
+    ...(addGradGx && {
+      addGradGx: (i, x, y, weight, out, indices) => {
+        calls.gx++;
+        addGradGx.call(problem, i, x, y, weight, out, indices);
+      },
+    }),
     ...(addGradFx && {
       addGradFx: (i, x, y, weight, out, indices) => {
         calls.fx++;

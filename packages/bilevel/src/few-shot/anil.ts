@@ -1,0 +1,136 @@
+// ANIL: a head that every task adapts by a few steps, and features that are trained through these steps.
+//
+// A. Raghu, M. Raghu, S. Bengio, O. Vinyals: Rapid learning or feature reuse? (2019).
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { BlockSampler } from '../blocks/block-sampler.ts';
+import { BlockState, blockCurvature, guardedBlocks } from '../blocks/block-state.ts';
+import {
+  blockModelOf,
+  type MultiBlockInstance,
+  type MultiBlockIterate,
+  type MultiBlockSolution,
+  multiBlockOptimisation,
+} from '../blocks/multi-block-optimisation.ts';
+import type { MultiBlockProblem } from '../blocks/multi-block-problem.ts';
+
+/** Options of `anil`. */
+export const anilOptions = {
+  tasksPerIteration: {
+    type: 'integer',
+    min: 1,
+    default: 4,
+    description: 'Tasks an iteration; all if there are fewer',
+  },
+  innerSteps: { type: 'integer', min: 1, max: 10_000, default: 3, description: 'Steps of a task’s head' },
+  eta: { type: 'number', above: 0, default: 0.1, description: 'Step of x and of the shared head' },
+  gamma: { type: 'number', above: 0, description: 'Step of a head; 0.8/L_g by default' },
+  batch: { type: 'integer', min: 1, default: 64, description: 'Samples of a task’s call' },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-3,
+    description: 'Exact hyper-gradient at which to stop, over the mean size of the tasks’ parts at the start',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of tasks and samples' },
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `anil`. */
+export type AnilOptions = OptionsOf<typeof anilOptions>;
+
+/**
+ * Every iteration draws tasks; each adapts the shared head by some steps on its support, and the gradient of its query loss is
+ * carried back through them, to x and to the shared head. `y` of the solution holds the adapted heads of the tasks last drawn.
+ *
+ * @param problem - a block a task
+ * @param x0 - start, p numbers; the head starts at zero
+ * @throws {InvalidInputError} for shapes that do not fit, and options out of range
+ */
+export function anil(
+  problem: MultiBlockProblem,
+  x0: Float64Array,
+  options: AnilOptions & RunOptions<MultiBlockIterate> = {},
+): Outcome<MultiBlockSolution, MultiBlockIterate> {
+  return run(anilSteps(problem, x0, options), runOptionsOf(anilOptions, options));
+}
+
+/** The steps of `anil`. */
+export function* anilSteps(
+  problem: MultiBlockProblem,
+  x0: Float64Array,
+  options: AnilOptions = {},
+): Steps<MultiBlockSolution, MultiBlockIterate> {
+  const settings = resolveOptions(anilOptions, options);
+  const state = new BlockState(problem, x0);
+  return yield* guardedBlocks(state, steps());
+
+  function* steps(): Steps<MultiBlockSolution, MultiBlockIterate> {
+    const { problem: oracles, x } = state;
+    const q = oracles.dimY;
+    const sampler = new BlockSampler(oracles, settings.seed);
+    const count = Math.min(settings.tasksPerIteration, oracles.blocks);
+    const row = (all: Float64Array, i: number) => all.subarray(i * q, (i + 1) * q);
+    const head = new Float64Array(q);
+    const path = Array.from({ length: settings.innerSteps }, () => new Float64Array(q));
+    const [a, image, headDirection] = Array.from({ length: 3 }, () => new Float64Array(q));
+    const direction = new Float64Array(x.length);
+    let gamma = 0;
+    for (let k = 0; ; k++) {
+      yield state.iterate(k);
+      const done = state.success(k, settings.tolerance);
+      if (done) return done;
+      gamma ||= settings.gamma ?? 0.8 / blockCurvature(state);
+      direction.fill(0);
+      headDirection.fill(0);
+      for (const i of sampler.blocks(count)) {
+        const y = row(state.y, i);
+        y.set(head);
+        const lower = sampler.lower(i, settings.batch);
+        for (const point of path) {
+          point.set(y);
+          oracles.gradGy(i, x, y, image, lower);
+          for (let j = 0; j < q; j++) y[j] -= gamma * image[j];
+        }
+        const upper = sampler.upper(i, settings.batch);
+        oracles.gradFy(i, x, y, a, upper);
+        oracles.addGradFx?.(i, x, y, 1 / count, direction, upper);
+        for (let t = settings.innerSteps - 1; t >= 0; t--) {
+          oracles.addJvpGxy(i, x, path[t], a, -gamma / count, direction, lower);
+          oracles.hvpGyy(i, x, path[t], a, image, lower);
+          for (let j = 0; j < q; j++) a[j] -= gamma * image[j];
+        }
+        for (let j = 0; j < q; j++) headDirection[j] += a[j] / count;
+      }
+      for (let j = 0; j < q; j++) head[j] -= settings.eta * headDirection[j];
+      state.step(direction, settings.eta);
+    }
+  }
+}
+
+/** Registration. */
+export const anilSolver = /* @__PURE__ */ defineSolver({
+  id: 'bilevel/anil',
+  title: 'ANIL',
+  summary: 'A shared head that every task adapts in a few steps, features trained through them.',
+  problem: multiBlockOptimisation,
+  role: 'baseline',
+  paper: {
+    title: 'Rapid Learning or Feature Reuse? Towards Understanding the Effectiveness of MAML',
+    arxiv: '1909.09157',
+    year: 2019,
+  },
+  cost: 'O(b s) \\text{ calls an iteration}',
+  options: anilOptions,
+  steps: (instance: MultiBlockInstance, options) =>
+    anilSteps(blockModelOf(instance).problem, instance.x0, options),
+});

@@ -1,0 +1,153 @@
+// BO-REP over tasks: a head and a linear system for every task, those of the drawn tasks alone are moved, and one normalised
+// momentum for what all share.
+//
+// J. Hao, X. Gong, M. Liu: Bilevel Optimization under Unbounded Smoothness: A New Algorithm and Convergence Analysis
+// (arXiv 2401.09587).
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
+import { BlockSampler } from '../blocks/block-sampler.ts';
+import { BlockState, blockCurvature, guardedBlocks } from '../blocks/block-state.ts';
+import {
+  blockModelOf,
+  type MultiBlockInstance,
+  type MultiBlockIterate,
+  type MultiBlockSolution,
+  multiBlockOptimisation,
+} from '../blocks/multi-block-optimisation.ts';
+import type { MultiBlockProblem } from '../blocks/multi-block-problem.ts';
+import { unboundedPaper } from '../papers.ts';
+
+/** Options of `boRepTasks`. */
+export const boRepTasksOptions = {
+  tasksPerIteration: {
+    type: 'integer',
+    min: 1,
+    default: 4,
+    description: 'Tasks an iteration; all if there are fewer',
+  },
+  eta: { type: 'number', above: 0, default: 0.02, description: 'Length of every step of x' },
+  beta: { type: 'number', min: 0, below: 1, default: 0.9, description: 'β of the momentum' },
+  nu: { type: 'number', above: 0, description: 'Step of the linear systems; 0.4/L_g by default' },
+  gamma: { type: 'number', above: 0, description: 'Step of the lower levels; 0.8/L_g by default' },
+  period: {
+    type: 'integer',
+    min: 1,
+    default: 2,
+    description: 'I: lower levels are updated every I iterations',
+  },
+  lowerSteps: { type: 'integer', min: 0, max: 1_000_000, default: 3, description: 'N, steps of an update' },
+  refineSteps: {
+    type: 'integer',
+    min: 0,
+    max: 1_000_000,
+    default: 20,
+    description: 'Steps of every lower level before the first iteration',
+  },
+  batch: { type: 'integer', min: 1, default: 64, description: 'Samples of a task’s call' },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-3,
+    description: 'Exact hyper-gradient at which to stop, over the mean size of the tasks’ parts at the start',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of tasks and samples' },
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `boRepTasks`. */
+export type BoRepTasksOptions = OptionsOf<typeof boRepTasksOptions>;
+
+/**
+ * BO-REP for many tasks that share x: every iteration draws some; on the global period their lower levels make N steps; their
+ * linear systems make one; one momentum m of the mean direction, and `x ← x − η m/|m|`.
+ *
+ * @param problem - a block a task
+ * @param x0 - start, p numbers; lower levels start at zero
+ * @throws {InvalidInputError} for shapes that do not fit, and options out of range
+ */
+export function boRepTasks(
+  problem: MultiBlockProblem,
+  x0: Float64Array,
+  options: BoRepTasksOptions & RunOptions<MultiBlockIterate> = {},
+): Outcome<MultiBlockSolution, MultiBlockIterate> {
+  return run(boRepTasksSteps(problem, x0, options), runOptionsOf(boRepTasksOptions, options));
+}
+
+/** The steps of `boRepTasks`. */
+export function* boRepTasksSteps(
+  problem: MultiBlockProblem,
+  x0: Float64Array,
+  options: BoRepTasksOptions = {},
+): Steps<MultiBlockSolution, MultiBlockIterate> {
+  const settings = resolveOptions(boRepTasksOptions, options);
+  const state = new BlockState(problem, x0);
+  return yield* guardedBlocks(state, steps());
+
+  function* steps(): Steps<MultiBlockSolution, MultiBlockIterate> {
+    const { problem: oracles, x } = state;
+    const q = oracles.dimY;
+    const sampler = new BlockSampler(oracles, settings.seed);
+    const count = Math.min(settings.tasksPerIteration, oracles.blocks);
+    const row = (all: Float64Array, i: number) => all.subarray(i * q, (i + 1) * q);
+    const z = new Float64Array(state.y.length);
+    const [slope, fy] = [new Float64Array(q), new Float64Array(q)];
+    const [m, direction] = [new Float64Array(x.length), new Float64Array(x.length)];
+    let [nu, gamma] = [0, 0];
+    const descend = (i: number, times: number) => {
+      const y = row(state.y, i);
+      for (let t = 0; t < times; t++) {
+        oracles.gradGy(i, x, y, slope, sampler.lower(i, settings.batch));
+        for (let j = 0; j < q; j++) y[j] -= gamma * slope[j];
+      }
+    };
+    for (let k = 0; ; k++) {
+      yield state.iterate(k);
+      const done = state.success(k, settings.tolerance);
+      if (done) return done;
+      if (k === 0) {
+        const curvature = blockCurvature(state);
+        nu = settings.nu ?? 0.4 / curvature;
+        gamma = settings.gamma ?? 0.8 / curvature;
+        for (let i = 0; i < oracles.blocks; i++) descend(i, settings.refineSteps);
+      }
+      direction.fill(0);
+      for (const i of sampler.blocks(count)) {
+        if (k > 0 && k % settings.period === 0) descend(i, settings.lowerSteps);
+        const [y, v] = [row(state.y, i), row(z, i)];
+        const [lower, upper] = [sampler.lower(i, settings.batch), sampler.upper(i, settings.batch)];
+        oracles.hvpGyy(i, x, y, v, slope, lower);
+        oracles.gradFy(i, x, y, fy, upper);
+        for (let j = 0; j < q; j++) v[j] -= nu * (slope[j] - fy[j]);
+        oracles.addJvpGxy(i, x, y, v, -1 / count, direction, lower);
+        oracles.addGradFx?.(i, x, y, 1 / count, direction, upper);
+      }
+      for (let i = 0; i < m.length; i++) m[i] = settings.beta * m[i] + (1 - settings.beta) * direction[i];
+      const length = norm(m);
+      state.step(m, length > 0 ? settings.eta / length : 0);
+    }
+  }
+}
+
+/** Registration. */
+export const boRepTasksSolver = /* @__PURE__ */ defineSolver({
+  id: 'bilevel/bo-rep-tasks',
+  title: 'BO-REP over tasks',
+  summary: 'One head and one linear system a task, one normalised momentum for what they share.',
+  problem: multiBlockOptimisation,
+  role: 'paper',
+  paper: unboundedPaper,
+  cost: 'O(b (N/I + 3)) \\text{ calls an iteration}',
+  options: boRepTasksOptions,
+  steps: (instance: MultiBlockInstance, options) =>
+    boRepTasksSteps(blockModelOf(instance).problem, instance.x0, options),
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { exactHypergradient } from '../blocks/exact-hypergradient.ts';
+import { blockModelOf } from '../blocks/multi-block-optimisation.ts';
+import { encoderSize, RecurrentEncoder } from '../blocks/recurrent-encoder.ts';
+import { drawnSequenceTasks } from '../blocks/sequence-tasks.ts';
+import { anil } from './anil.ts';
+import { boRepTasks } from './bo-rep-tasks.ts';
+import { maml } from './maml.ts';
+
+describe('the encoder', () => {
+  it('has the gradient that differences give', () => {
+    const part = {
+      tokens: Int32Array.of(0, 2, 1, 1, 2),
+      pointers: Int32Array.of(0, 5),
+      labels: Int32Array.of(1),
+    };
+    const encoder = new RecurrentEncoder(3, 2);
+    const x = Float64Array.from({ length: encoderSize(3, 2) }, (_, k) => Math.sin(3 * k + 1));
+    const slope = Float64Array.of(0.7, -1.3);
+    const value = (at: Float64Array) =>
+      encoder.encode(at, part, 0).reduce((sum, t, j) => sum + t * slope[j], 0);
+    const gradient = new Float64Array(x.length);
+    value(x);
+    encoder.addGradient(x, part, 0, slope, 1, gradient);
+    for (let k = 0; k < x.length; k++) {
+      const shifted = (h: number) => x.map((t, i) => (i === k ? t + h : t));
+      expect(Math.abs(gradient[k] - (value(shifted(1e-5)) - value(shifted(-1e-5))) / 2e-5)).toBeLessThan(
+        1e-8,
+      );
+    }
+  });
+});
+
+describe('few-shot methods', () => {
+  const instance = drawnSequenceTasks({ tasks: 16, testTasks: 12, hidden: 6, shots: 12 }, 3);
+  const { problem, score } = blockModelOf(instance);
+
+  it('BO-REP trains features with which the exact hyper-objective is lower', () => {
+    const before = exactHypergradient(problem, instance.x0).value;
+    const { x, y, calls } = boRepTasks(problem, instance.x0, { eta: 0.05, maxIterations: 150 });
+    expect(exactHypergradient(problem, x).value).toBeLessThan(0.9 * before);
+    // Every iteration: four tasks, one Hessian product each.
+    expect(calls.hvp).toBeGreaterThanOrEqual(4 * 150);
+    expect(score?.(x, y)).toBeGreaterThan(0.5);
+  });
+
+  it('ANIL and MAML lower the loss of training tasks after adaptation', () => {
+    const adapted = (x: Float64Array, head: Float64Array) => {
+      let sum = 0;
+      const slope = new Float64Array(6);
+      for (let i = 0; i < 16; i++) {
+        const y = head.slice();
+        for (let t = 0; t < 30; t++) {
+          problem.gradGy(i, x, y, slope);
+          for (let j = 0; j < 6; j++) y[j] -= 0.5 * slope[j];
+        }
+        sum += (problem.f?.(i, x, y) ?? 0) / 16;
+      }
+      return sum;
+    };
+    const start = adapted(instance.x0, new Float64Array(6));
+    const one = anil(problem, instance.x0, { maxIterations: 80 });
+    expect(adapted(one.x, new Float64Array(6))).toBeLessThan(start);
+    for (const firstOrder of [true, false]) {
+      const two = maml(problem, instance.x0, { maxIterations: 40, eta: 0.3, firstOrder });
+      expect(adapted(two.x, two.y.slice(0, 6))).toBeLessThan(start);
+    }
+  });
+
+  it('MAML carries back the gradient of what its steps give', () => {
+    const small = drawnSequenceTasks({ tasks: 1, testTasks: 1, hidden: 2, shots: 4 }, 1);
+    const { problem: one } = blockModelOf(small);
+    const p = small.x0.length;
+    const gamma = 0.1;
+    const after = (x0: Float64Array) => {
+      const [x, y, gx, gy] = [x0.slice(), new Float64Array(2), new Float64Array(p), new Float64Array(2)];
+      for (let t = 0; t < 3; t++) {
+        gx.fill(0);
+        one.addGradGx?.(0, x, y, 1, gx);
+        one.gradGy(0, x, y, gy);
+        for (let k = 0; k < p; k++) x[k] -= gamma * gx[k];
+        for (let j = 0; j < 2; j++) y[j] -= gamma * gy[j];
+      }
+      return one.f?.(0, x, y) ?? 0;
+    };
+    const { x } = maml(one, small.x0, { gamma, eta: 1, maxIterations: 1, tolerance: 0 });
+    for (let k = 0; k < p; k += 7) {
+      const shifted = (h: number) => small.x0.map((t, i) => (i === k ? t + h : t));
+      const slope = (after(shifted(1e-4)) - after(shifted(-1e-4))) / 2e-4;
+      expect(Math.abs(small.x0[k] - x[k] - slope)).toBeLessThan(1e-7);
+    }
+  });
+
+  it('MAML needs gradients of the lower level in x', () => {
+    const { addGradGx: _, ...rest } = problem;
+    expect(() => maml(rest, instance.x0)).toThrow(expect.objectContaining({ argument: 'problem.addGradGx' }));
+  });
+});

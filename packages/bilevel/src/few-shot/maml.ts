@@ -1,0 +1,167 @@
+// MAML: a start for all parameters from which a few steps of any task do well; the gradient is carried back through the steps.
+//
+// C. Finn, P. Abbeel, S. Levine: Model-agnostic meta-learning for fast adaptation of deep networks (2017).
+import {
+  defineSolver,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { largestMagnitude } from '@infimum/linalg/numerics';
+import { BlockSampler } from '../blocks/block-sampler.ts';
+import { BlockState, guardedBlocks } from '../blocks/block-state.ts';
+import {
+  blockModelOf,
+  type MultiBlockInstance,
+  type MultiBlockIterate,
+  type MultiBlockSolution,
+  multiBlockOptimisation,
+} from '../blocks/multi-block-optimisation.ts';
+import type { MultiBlockProblem } from '../blocks/multi-block-problem.ts';
+
+/** Options of `maml`. */
+export const mamlOptions = {
+  tasksPerIteration: {
+    type: 'integer',
+    min: 1,
+    default: 4,
+    description: 'Tasks an iteration; all if there are fewer',
+  },
+  innerSteps: {
+    type: 'integer',
+    min: 1,
+    max: 10_000,
+    default: 3,
+    description: 'Steps of a task on all parameters',
+  },
+  eta: { type: 'number', above: 0, default: 0.1, description: 'Step of the shared start' },
+  gamma: { type: 'number', above: 0, default: 0.1, description: 'Step of a task' },
+  firstOrder: { type: 'boolean', default: false, description: 'Leave out what the steps do to the gradient' },
+  batch: { type: 'integer', min: 1, default: 64, description: 'Samples of a task’s call' },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-3,
+    description: 'Exact hyper-gradient at which to stop, over the mean size of the tasks’ parts at the start',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of tasks and samples' },
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `maml`. */
+export type MamlOptions = OptionsOf<typeof mamlOptions>;
+
+/**
+ * Every iteration draws tasks; each makes some steps on its support from the shared (x, y), on all parameters; the query
+ * gradient there is carried back through the steps, products with the Hessian in (x, y) by central differences of gradients,
+ * unless `firstOrder`. `y` of the solution holds the shared head for every task.
+ *
+ * @param problem - a block a task, with `addGradGx`
+ * @param x0 - start, p numbers; the head starts at zero
+ * @throws {InvalidInputError} for a problem without `addGradGx`, and options out of range
+ */
+export function maml(
+  problem: MultiBlockProblem,
+  x0: Float64Array,
+  options: MamlOptions & RunOptions<MultiBlockIterate> = {},
+): Outcome<MultiBlockSolution, MultiBlockIterate> {
+  return run(mamlSteps(problem, x0, options), runOptionsOf(mamlOptions, options));
+}
+
+/** The steps of `maml`. */
+export function* mamlSteps(
+  problem: MultiBlockProblem,
+  x0: Float64Array,
+  options: MamlOptions = {},
+): Steps<MultiBlockSolution, MultiBlockIterate> {
+  const settings = resolveOptions(mamlOptions, options);
+  const state = new BlockState(problem, x0);
+  if (!problem.addGradGx) {
+    throw new InvalidInputError('is needed', { argument: 'problem.addGradGx', code: 'missing' });
+  }
+  return yield* guardedBlocks(state, steps());
+
+  function* steps(): Steps<MultiBlockSolution, MultiBlockIterate> {
+    const { problem: oracles, x } = state;
+    const q = oracles.dimY;
+    const sampler = new BlockSampler(oracles, settings.seed);
+    const count = Math.min(settings.tasksPerIteration, oracles.blocks);
+    const p = x.length;
+    const head = new Float64Array(q);
+    const path = Array.from({ length: settings.innerSteps }, () => new Float64Array(p + q));
+    const [theta, a, image, below, moved, sum] = Array.from({ length: 6 }, () => new Float64Array(p + q));
+    /** The gradient of a task's support loss in (x, y). */
+    const support = (i: number, at: Float64Array, out: Float64Array, lower: Int32Array | undefined) => {
+      const [atX, atY] = [at.subarray(0, p), at.subarray(p)];
+      out.fill(0, 0, p);
+      oracles.addGradGx?.(i, atX, atY, 1, out.subarray(0, p), lower);
+      oracles.gradGy(i, atX, atY, out.subarray(p), lower);
+    };
+    for (let k = 0; ; k++) {
+      yield state.iterate(k);
+      const done = state.success(k, settings.tolerance);
+      if (done) return done;
+      sum.fill(0);
+      for (const i of sampler.blocks(count)) visit(i);
+      for (let j = 0; j < q; j++) head[j] -= (settings.eta * sum[p + j]) / count;
+      for (let i = 0; i < oracles.blocks; i++) state.y.set(head, i * q);
+      state.step(sum.subarray(0, p), settings.eta / count);
+    }
+
+    function visit(i: number): void {
+      const [lower, upper] = [sampler.lower(i, settings.batch), sampler.upper(i, settings.batch)];
+      theta.set(x);
+      theta.set(head, p);
+      for (const point of path) {
+        point.set(theta);
+        support(i, theta, image, lower);
+        for (let j = 0; j < theta.length; j++) theta[j] -= settings.gamma * image[j];
+      }
+      const [atX, atY] = [theta.subarray(0, p), theta.subarray(p)];
+      a.fill(0);
+      oracles.addGradFx?.(i, atX, atY, 1, a.subarray(0, p), upper);
+      oracles.gradFy(i, atX, atY, a.subarray(p), upper);
+      if (!settings.firstOrder)
+        for (let t = settings.innerSteps - 1; t >= 0; t--) carryBack(i, path[t], lower);
+      for (let j = 0; j < sum.length; j++) sum[j] += a[j];
+    }
+
+    /** a <- a − γ H a at a point of the path. */
+    function carryBack(i: number, at: Float64Array, lower: Int32Array | undefined): void {
+      const length = largestMagnitude(a);
+      if (length === 0) return;
+      const h = (Math.cbrt(Number.EPSILON) * (1 + largestMagnitude(at))) / length;
+      for (let j = 0; j < a.length; j++) moved[j] = at[j] - h * a[j];
+      support(i, moved, below, lower);
+      for (let j = 0; j < a.length; j++) moved[j] = at[j] + h * a[j];
+      support(i, moved, image, lower);
+      for (let j = 0; j < a.length; j++) a[j] -= (settings.gamma * (image[j] - below[j])) / (2 * h);
+    }
+  }
+}
+
+/** Registration. */
+export const mamlSolver = /* @__PURE__ */ defineSolver({
+  id: 'bilevel/maml',
+  title: 'MAML',
+  summary: 'A start for all parameters from which a few steps of any task do well.',
+  problem: multiBlockOptimisation,
+  role: 'baseline',
+  paper: {
+    title: 'Model-Agnostic Meta-Learning for Fast Adaptation of Deep Networks',
+    arxiv: '1703.03400',
+    year: 2017,
+  },
+  cost: 'O(b s) \\text{ gradients an iteration}',
+  options: mamlOptions,
+  declines: (instance: MultiBlockInstance) =>
+    blockModelOf(instance).problem.addGradGx ? undefined : 'lower levels have no gradient in x',
+  steps: (instance: MultiBlockInstance, options) =>
+    mamlSteps(blockModelOf(instance).problem, instance.x0, options),
+});
