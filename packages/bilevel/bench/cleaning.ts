@@ -1,5 +1,5 @@
 // Hyper-cleaning of digits: test accuracy, share of the gap that is closed, F1 of found labels, processor time, mean of some
-// seeds: node bench/cleaning.ts [seeds]
+// seeds: node bench/cleaning.ts [seeds] [samples]
 import { createRegistry, solve } from '@infimum/core';
 import { f1, indexOfLargest } from '../src/models/cleaning.ts';
 import { modelOf } from '../src/models/instance.ts';
@@ -41,35 +41,36 @@ function disagreement({ train, classes }: Cleaning, y: Float64Array): Uint8Array
 }
 
 const methods: [string, object, object][] = [
-  ['bilevel-minimize', { maxEvaluations: 60 }, {}],
-  ['aid-cg', { outer: 'adam', eta: 0.1 }, { maxIterations: 200 }],
+  ['bilevel-minimize', { maxEvaluations: 25 }, {}],
+  ['aid-cg', { outer: 'adam', eta: 0.15 }, { maxIterations: 80 }],
   [
     'penalty-bilevel',
-    { outer: 'adam', alpha: 0.1, sigma: 0.1, innerSteps: 10, batch: 1000 },
-    { maxIterations: 200 },
+    { outer: 'adam', alpha: 0.15, sigma: 0.1, innerSteps: 10, batch: 1000 },
+    { maxIterations: 80 },
   ],
   [
     'penalty-bilevel-single-loop',
     { outer: 'adam', alpha: 0.02, sigma: 0.1, batch: 1000 },
-    { maxIterations: 1000 },
+    { maxIterations: 500 },
   ],
-  ['stocbio', { outer: 'adam', eta: 0.1, batch: 128 }, { maxIterations: 200 }],
-  ['itd', { outer: 'adam', eta: 0.1 }, { maxIterations: 200 }],
-  ['bo-rep', { eta: 0.5, batch: 256 }, { maxIterations: 1000 }],
-  ['ma-soba', { eta: 300, batch: 256 }, { maxIterations: 1000 }],
-  ['amigo', { eta: 300, batch: 256 }, { maxIterations: 200 }],
-  ['f2sa', { multiplier: 10, alpha: 1000, batch: 1000 }, { maxIterations: 200 }],
+  ['stocbio', { outer: 'adam', eta: 0.15, batch: 128 }, { maxIterations: 80 }],
+  ['itd', { outer: 'adam', eta: 0.15 }, { maxIterations: 40 }],
+  ['bo-rep', { eta: 0.3, batch: 128 }, { maxIterations: 500 }],
+  ['ma-soba', { eta: 100, batch: 128 }, { maxIterations: 500 }],
+  ['amigo', { eta: 100, batch: 128 }, { maxIterations: 80 }],
+  ['f2sa', { multiplier: 10, alpha: 300, batch: 1000 }, { maxIterations: 80 }],
 ];
+const train = Number(process.argv[3] ?? 400);
 const rows = new Map<string, number[][]>();
 const note = (name: string, values: number[]) => rows.set(name, [...(rows.get(name) ?? []), values]);
 for (let seed = 1; seed <= seeds; seed++) {
-  const params = { train: 1000, validation: 297, wrong: 0.3, ridge: 0.003 };
+  const params = { train, validation: 200, wrong: 0.3, ridge: 0.01 };
   const instance = (await family.generate(params, seed)) as BilevelInstance;
   const source = instance.source as Cleaning;
   const wrong = source.wrong as Uint8Array;
   const dirty = plain(source, instance.y0);
   // The same samples without the wrong ones stand for clean labels.
-  const kept = new Float64Array(1000).map((_, i) => (wrong[i] ? -40 : 40));
+  const kept = new Float64Array(train).map((_, i) => (wrong[i] ? -40 : 40));
   const clean = [1e-2, 3e-3, 1e-3]
     .map((ridge) => trained({ ...source, ridge }, kept, instance.y0))
     .reduce((best, next) => (next.loss < best.loss ? next : best));

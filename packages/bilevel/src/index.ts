@@ -10,6 +10,7 @@ export { type BlockDescentOptions, blockDescent } from './blocks/block-descent.t
 export { type BlockStocBioOptions, blockStocBio } from './blocks/block-stocbio.ts';
 export { type BsvrbOptions, bsvrb } from './blocks/bsvrb.ts';
 export { type ExactHypergradient, exactHypergradient } from './blocks/exact-hypergradient.ts';
+export { foldProblem } from './blocks/fold-problem.ts';
 export type { MultiBlockIterate, MultiBlockSolution } from './blocks/multi-block-optimisation.ts';
 export type { BlockGradient, MultiBlockProblem } from './blocks/multi-block-problem.ts';
 export { type RsvrbOptions, rsvrb } from './blocks/rsvrb.ts';
@@ -20,6 +21,12 @@ export { type AidCgOptions, aidCg } from './implicit/aid-cg.ts';
 export { type ItdOptions, itd } from './implicit/itd.ts';
 export { type StocBioOptions, stocBio } from './implicit/stocbio.ts';
 export type { BilevelIterate, BilevelSolution } from './models/bilevel-optimisation.ts';
+export {
+  type CleaningData,
+  cleaningProblem,
+  type RegularisationData,
+  regularisationProblem,
+} from './models/problems.ts';
 export type {
   BilevelProblem,
   OracleCalls,
