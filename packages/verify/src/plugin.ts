@@ -9,12 +9,14 @@ import { testableHalfspaceProblem } from './halfspaces/testable-halfspace-proble
 import { lipschitzClaims } from './lipschitz/lipschitz-claims.ts';
 import { localLipschitzProblem } from './lipschitz/local-lipschitz-problem.ts';
 import { lipschitzSolvers } from './lipschitz/solvers.ts';
+import { robustnessProblem } from './robustness/robustness-problem.ts';
+import { robustnessSolvers } from './robustness/solvers.ts';
 
 /** Problems, solvers and claims of this package. */
 export const plugin: Plugin = {
   name: '@infimum/verify',
-  problems: [localLipschitzProblem, networkSurrogateProblem, testableHalfspaceProblem],
-  solvers: [...lipschitzSolvers, ...surrogateSolvers, ...halfspaceSolvers],
+  problems: [localLipschitzProblem, robustnessProblem, networkSurrogateProblem, testableHalfspaceProblem],
+  solvers: [...lipschitzSolvers, ...robustnessSolvers, ...surrogateSolvers, ...halfspaceSolvers],
   claims: [...lipschitzClaims, ...attackClaims, ...halfspaceClaims],
 };
 
@@ -28,3 +30,5 @@ export type {
 export { testableHalfspaceProblem } from './halfspaces/testable-halfspace-problem.ts';
 export type { LipschitzInstance, LipschitzIterate, LipschitzSolution } from './lipschitz/local-lipschitz.ts';
 export { localLipschitzProblem } from './lipschitz/local-lipschitz-problem.ts';
+export { robustnessProblem } from './robustness/robustness-problem.ts';
+export type { PropertyInstance, PropertyIterate, PropertySolution } from './robustness/verify-property.ts';

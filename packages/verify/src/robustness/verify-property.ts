@@ -274,7 +274,7 @@ export function* verifyPropertySteps(
         singlePrecisionMargin: singleMargin(search, search.best),
       });
       for (let start = 0; start < attacks && !search.isWitness; start++) {
-        attack(search, random, start === 0);
+        attack(search, random);
         yield iterate();
       }
       const queue = new DomainQueue<Domain>(({ bound }) => -bound);
@@ -392,12 +392,10 @@ function singleMargin(search: Search, x: Float64Array): number {
   return Number.isFinite(value) ? value : Number.MAX_VALUE;
 }
 
-/** Twenty signed gradient steps on the worst row, from the middle or a random input. */
-function attack(search: Search, random: Random, fromMiddle: boolean): void {
+/** Twenty signed gradient steps on the worst row, from a random input. */
+function attack(search: Search, random: Random): void {
   const { region, network, rows, limits } = search;
-  const x = region.middle.map((m, j) =>
-    fromMiddle ? m : m + region.halfWidth[j] * (2 * random.uniform() - 1),
-  );
+  const x = region.middle.map((m, j) => m + region.halfWidth[j] * (2 * random.uniform() - 1));
   projectInto(region, x);
   for (let step = 0; step < 20 && !search.isWitness; step++) {
     visit(search, x);

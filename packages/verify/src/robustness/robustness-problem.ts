@@ -1,0 +1,248 @@
+// The registered problem of verification: instances, metrics and file format of `verify/robustness`.
+import { defineFamily, defineProblem, type Problem, readObject, readVector } from '@infimum/core';
+import { regionAround } from '../bounds/region.ts';
+import { parseLayers, scaledDigits } from '../lipschitz/local-lipschitz-problem.ts';
+import {
+  type DenseLayer,
+  evaluateNetwork,
+  type Network,
+  preActivations,
+  prepareNetwork,
+} from '../networks/network.ts';
+import { randomCentre, randomDenseNetwork } from '../networks/random-network.ts';
+import { trainNetwork } from '../networks/train-network.ts';
+import {
+  checkPropertyInstance,
+  type PropertyInstance,
+  type PropertyIterate,
+  type PropertySolution,
+} from './verify-property.ts';
+import { robustnessCases } from './verify-robustness.ts';
+
+/** Verification of properties of networks. */
+export const robustnessProblem: Problem<PropertyInstance, PropertySolution, PropertyIterate> =
+  /* @__PURE__ */ defineProblem<
+    PropertyInstance,
+    PropertySolution,
+    'undecided' | 'false-witness' | 'bound',
+    PropertyIterate
+  >({
+    id: 'verify/robustness',
+    title: 'Verification of robustness',
+    statement: `Given a network $f$, regions $B_k$ and inequalities $C_k y \\le d_k$, prove that no $x \\in B_k$ has unsafe outputs
+$C_k f(x) \\le d_k$ for any $k$, or find one that has. For the robustness of a classification the inequalities are
+$f_{\\text{label}}(x) - f_j(x) \\le 0$ for all other $j$.`,
+    families: {
+      random: /* @__PURE__ */ defineFamily({
+        title: 'Random networks',
+        description:
+          'Labels of random ReLU networks around uniform points, drawn as for local Lipschitz constants.',
+        real: false,
+        params: {
+          inputs: { type: 'integer', min: 1, max: 100, default: 3, description: 'Inputs' },
+          width: {
+            type: 'integer',
+            min: 1,
+            max: 256,
+            default: 8,
+            description: 'Neurons of the two hidden layers',
+          },
+          outputs: { type: 'integer', min: 2, max: 20, default: 3, description: 'Labels' },
+          radius: { type: 'number', min: 0, max: 10, default: 0.2, description: 'Half-width of the box' },
+        },
+        suites: {
+          quick: [{ inputs: 2, width: 5, radius: 2 }, {}, { inputs: 5, width: 16, radius: 0.1 }],
+          full: [{ inputs: 8, width: 24 }],
+        },
+        generate: ({ inputs, width, outputs, radius }, seed) =>
+          around(
+            randomDenseNetwork([inputs, width, width, outputs], seed),
+            randomCentre(inputs, seed),
+            radius,
+          ),
+      }),
+      digits: /* @__PURE__ */ defineFamily({
+        title: 'A network that reads digits',
+        description:
+          'The label of an image of the 8 x 8 digits, under changes of every pixel, by a network trained on them.',
+        real: true,
+        params: {
+          width: {
+            type: 'integer',
+            min: 1,
+            max: 256,
+            default: 8,
+            description: 'Neurons of the hidden layer',
+          },
+          epochs: { type: 'integer', min: 1, max: 100, default: 1, description: 'Passes over the images' },
+          radius: { type: 'number', min: 0, max: 1, default: 0.02, description: 'Half-width of the box' },
+        },
+        suites: { quick: [{}, { width: 24, epochs: 5 }], full: [{ width: 48, epochs: 20, radius: 0.05 }] },
+        generate: async ({ width, epochs, radius }, seed) => {
+          const { images, labels } = await scaledDigits();
+          const network = trainNetwork(images, labels, {
+            hidden: [width],
+            outputs: 10,
+            activation: 'relu',
+            loss: 'classes',
+            epochs,
+            batch: 32,
+            rate: 0.01,
+            seed,
+          });
+          const at = (seed % images.rows) * images.cols;
+          return around(network, images.values.slice(at, at + images.cols), radius, [0, 1]);
+        },
+      }),
+    },
+    metrics: {
+      undecided: {
+        title: 'Undecided',
+        description: '1 where the verdict is unknown, 0 where it is certified or falsified',
+        unit: '',
+        direction: 'minimise',
+        compute: (_, { verdict }) => (verdict === 'unknown' ? 1 : 0),
+      },
+      'false-witness': {
+        title: 'False witness',
+        description:
+          'What a witness misses by, or 1 if corners and middle of a certified region are unsafe; 0 for a true verdict',
+        unit: '',
+        direction: 'minimise',
+        compute: falsehood,
+      },
+      bound: {
+        title: 'Bound',
+        description: 'What every input is proven to exceed some limit by',
+        unit: '',
+        direction: 'maximise',
+        compute: (_, { bound }) => bound,
+      },
+    },
+    primaryMetric: 'undecided',
+    instanceFile: {
+      description:
+        '`layers`: a list of dense layers `{ weight: [[…], …], bias: […] }`; `activation` of the hidden layers; `x`: an input; `radius`: how far it may move in every coordinate. The label of x must stay.',
+      example: {
+        layers: [
+          {
+            weight: [
+              [1, 0],
+              [0, 1],
+            ],
+            bias: [0, 0],
+          },
+          {
+            weight: [
+              [1, 0],
+              [0, 1],
+            ],
+            bias: [0, 0],
+          },
+        ],
+        activation: 'relu',
+        x: [1, 0.5],
+        radius: 0.2,
+      },
+      parse: (json) => {
+        const { layers, activation, x, radius } = readObject(json, 'instance', [
+          'layers',
+          'activation',
+          'x',
+          'radius',
+        ]);
+        const instance = around(parseLayers(layers, activation), readVector(x, 'x'), radius as number);
+        checkPropertyInstance(instance);
+        return instance;
+      },
+    },
+    validate: checkPropertyInstance,
+    badInstances: () => {
+      const good = () => around(randomDenseNetwork([2, 3, 2], 1), randomCentre(2, 1), 0.1);
+      const [one] = good().unsafe;
+      return [
+        { fault: 'no case', instance: { ...good(), unsafe: [] }, argument: 'unsafe' },
+        { fault: 'no layer', instance: { ...good(), network: { layers: [] } }, argument: 'network.layers' },
+        {
+          fault: 'a row too short',
+          instance: { ...good(), unsafe: [{ ...one, rows: new Float64Array(1) }] },
+          argument: 'unsafe[0].rows',
+        },
+        {
+          fault: 'NaN in a limit',
+          instance: { ...good(), unsafe: [{ ...one, limits: Float64Array.of(Number.NaN) }] },
+          argument: 'unsafe[0].limits',
+        },
+        {
+          fault: 'a box upside down',
+          instance: {
+            ...good(),
+            unsafe: [{ ...one, region: { lower: Float64Array.of(1, 1), upper: new Float64Array(2) } }],
+          },
+          argument: 'unsafe[0].region.lower',
+        },
+      ];
+    },
+    hardInstances: () => {
+      const network = (factors: readonly number[]): Network => ({
+        layers: (randomDenseNetwork([2, 5, 5, 2], 3).layers as DenseLayer[]).map((layer, k) => ({
+          ...layer,
+          weight: layer.weight.map((w) => w * factors[k]),
+          bias: layer.bias.map((b) => b * factors[k]),
+        })),
+      });
+      const of = (factors: readonly number[], radius = 0.2) =>
+        around(network(factors), randomCentre(2, 3), radius);
+      return [
+        { hardness: 'weights scaled by 1e150', instance: of([1e150, 1, 1]) },
+        { hardness: 'weights whose product overflows', instance: of([1e150, 1e150, 1e150]) },
+        { hardness: 'weights scaled by 1e-150', instance: of([1e-150, 1, 1]) },
+        { hardness: 'weights that cancel, 1e-10 and 1e10', instance: of([1e-10, 1e10, 1]) },
+        { hardness: 'outputs that tie', instance: of([1, 1, 0]) },
+        { hardness: 'a box of one point', instance: of([1, 1, 1], 0) },
+        { hardness: 'a box as wide as numbers go', instance: of([1, 1, 1], 1e300) },
+      ];
+    },
+    success: { metric: 'false-witness', bound: () => 0 },
+  });
+
+/** The label of x must stay in a box around it. */
+function around(
+  network: Network,
+  x: Float64Array,
+  radius: number,
+  clip?: readonly [number, number],
+): PropertyInstance {
+  const y = evaluateNetwork(network, x);
+  const label = y.reduce((best, value, i) => (value > y[best] ? i : best), 0);
+  regionAround(x, radius, { clip });
+  return { network, unsafe: robustnessCases({ x, radius, clip }, label, y.length) };
+}
+
+function falsehood(
+  { network, unsafe }: PropertyInstance,
+  { verdict, witness, unsafeCase }: PropertySolution,
+): number {
+  const prepared = prepareNetwork(network);
+  const marginAt = (x: Float64Array, k: number) => {
+    const { rows, limits } = unsafe[k];
+    const values = preActivations(prepared, x);
+    const y = values[values.length - 1];
+    let margin = -Infinity;
+    limits.forEach((limit, r) => {
+      let sum = -limit;
+      for (let i = 0; i < y.length; i++) sum += rows[r * y.length + i] * y[i];
+      margin = Math.max(margin, sum);
+    });
+    return margin;
+  };
+  if (verdict === 'falsified') {
+    const margin = witness ? marginAt(witness, unsafeCase ?? 0) : 1;
+    return margin <= 0 ? 0 : Math.min(Number.MAX_VALUE, Math.abs(margin) || 1);
+  }
+  if (verdict === 'unknown') return 0;
+  const isUnsafe = unsafe.some(({ region: { lower, upper } }, k) =>
+    [lower, upper, lower.map((low, j) => low / 2 + upper[j] / 2)].some((x) => marginAt(x, k) <= 0),
+  );
+  return isUnsafe ? 1 : 0;
+}
