@@ -35,7 +35,7 @@ export const martingalePaper = {
 } as const;
 
 /** Options of `continuousLstd`. */
-export const continuousLstdOptions = {
+const continuousLstdOptions = {
   lambda: {
     type: 'number',
     min: 0,

@@ -28,7 +28,7 @@ import {
 import { type Increment, martingaleIncrement, visitIncrements } from './increments.ts';
 
 /** Options of `continuousTd`. */
-export const continuousTdOptions = {
+const continuousTdOptions = {
   method: {
     type: 'choice',
     choices: ['ctd', 'cgtd0', 'cgtd2', 'tdc', 'mean-square'],
@@ -124,7 +124,7 @@ export function continuousTd(
 }
 
 /** The steps of `continuousTd`. */
-export function* continuousTdSteps(
+function* continuousTdSteps(
   instance: EvaluationInstance,
   options: ContinuousTdOptions = {},
 ): Steps<EvaluationSolution, EvaluationIterate> {

@@ -5,9 +5,6 @@
 // (arXiv 2108.06655, 2022).
 import type { EvaluationInstance } from './evaluation-problem.ts';
 
-/** How discounting is discretised. */
-export const DISCOUNT_FORMS = ['auto', 'exact', 'euler', 'discrete'] as const;
-
 /** One step of a trajectory; the same object at every step. */
 export interface Increment {
   t: number;

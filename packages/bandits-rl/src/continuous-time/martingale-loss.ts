@@ -28,7 +28,7 @@ import {
 import { visitIncrements } from './increments.ts';
 
 /** Options of `martingaleLoss`. */
-export const martingaleLossOptions = {
+const martingaleLossOptions = {
   loss: {
     type: 'choice',
     choices: ['martingale', 'mean-square'],

@@ -25,7 +25,7 @@ import {
 } from './policy-problem.ts';
 
 /** Options of `nHarpg`. */
-export const nHarpgOptions = {
+const nHarpgOptions = {
   stepSize: { type: 'number', above: 0, default: 3, description: 'γ₀: step t is γ₀ 2/(t + 2 + stepOffset)' },
   momentum: {
     type: 'number',
@@ -118,7 +118,7 @@ export function nHarpg(
 }
 
 /** The steps of `nHarpg`. */
-export function* nHarpgSteps(
+function* nHarpgSteps(
   instance: PolicyInstance,
   options: NHarpgOptions = {},
 ): Steps<PolicySolution, PolicyIterate> {
@@ -129,7 +129,7 @@ export function* nHarpgSteps(
 }
 
 /** Options of `harpg`. */
-export const harpgOptions = {
+const harpgOptions = {
   stepSize: {
     type: 'number',
     above: 0,
@@ -223,7 +223,7 @@ export function harpg(
 }
 
 /** The steps of `harpg`. */
-export function* harpgSteps(
+function* harpgSteps(
   instance: PolicyInstance,
   options: HarpgOptions = {},
 ): Steps<PolicySolution, PolicyIterate> {

@@ -29,7 +29,7 @@ export const normalisedGradientPaper = {
 } as const;
 
 /** Options of `nPgIgt`. */
-export const nPgIgtOptions = {
+const nPgIgtOptions = {
   stepSize: { type: 'number', above: 0, default: 3, description: 'γ₀: step t is γ₀ 2/(t + 2 + stepOffset)' },
   momentum: {
     type: 'number',
@@ -103,7 +103,7 @@ export function nPgIgt(
 }
 
 /** The steps of `nPgIgt`. */
-export function* nPgIgtSteps(
+function* nPgIgtSteps(
   instance: PolicyInstance,
   options: NPgIgtOptions = {},
 ): Steps<PolicySolution, PolicyIterate> {

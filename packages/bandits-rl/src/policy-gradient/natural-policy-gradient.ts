@@ -23,7 +23,7 @@ import {
 } from './policy-problem.ts';
 
 /** Options of `naturalPolicyGradient`. */
-export const naturalGradientOptions = {
+const naturalGradientOptions = {
   stepSize: { type: 'number', above: 0, default: 0.05, description: 'Step' },
   ridge: { type: 'number', above: 0, default: 0.01, description: 'What is added to the Fisher matrix' },
   batchSize: {
@@ -78,7 +78,7 @@ export function naturalPolicyGradient(
 }
 
 /** The steps of `naturalPolicyGradient`. */
-export function* naturalPolicyGradientSteps(
+function* naturalPolicyGradientSteps(
   instance: PolicyInstance,
   options: NaturalGradientOptions = {},
 ): Steps<PolicySolution, PolicyIterate> {

@@ -10,7 +10,7 @@ import { reinforce } from './reinforce.ts';
 import { evaluatePolicy } from './trajectories.ts';
 
 /** Returns of the point mass under the best linear feedback. */
-export const BEST_POINT_MASS = -1.982647031571;
+const BEST_POINT_MASS = -1.982647031571;
 
 type Method = (instance: PolicyInstance, seed: number, trajectories: number) => Float64Array;
 

@@ -301,7 +301,7 @@ export const policyProblem = /* @__PURE__ */ defineProblem({
 });
 
 /** What parameters are worth. */
-export function returnOf(instance: PolicyInstance, parameters: Float64Array): number {
+function returnOf(instance: PolicyInstance, parameters: Float64Array): number {
   if (instance.exactReturn) return Math.max(-Number.MAX_VALUE, instance.exactReturn(parameters));
   return evaluatePolicy(instance.createEnvironment(), instance.policy, parameters, {
     episodes: 20,

@@ -22,7 +22,7 @@ import {
 import { Adam } from './reinforce.ts';
 
 /** Options of `proximalPolicy`. */
-export const proximalPolicyOptions = {
+const proximalPolicyOptions = {
   stepSize: { type: 'number', above: 0, default: 0.01, description: 'Adam’s rate' },
   clip: {
     type: 'number',
@@ -85,7 +85,7 @@ export function proximalPolicy(
 }
 
 /** The steps of `proximalPolicy`. */
-export function* proximalPolicySteps(
+function* proximalPolicySteps(
   instance: PolicyInstance,
   options: ProximalPolicyOptions = {},
 ): Steps<PolicySolution, PolicyIterate> {

@@ -22,7 +22,7 @@ import {
 } from './policy-problem.ts';
 
 /** Options of `reinforce`. */
-export const reinforceOptions = {
+const reinforceOptions = {
   stepSize: {
     type: 'number',
     above: 0,
@@ -88,7 +88,7 @@ export function reinforce(
 }
 
 /** The steps of `reinforce`. */
-export function* reinforceSteps(
+function* reinforceSteps(
   instance: PolicyInstance,
   options: ReinforceOptions = {},
 ): Steps<PolicySolution, PolicyIterate> {

@@ -24,7 +24,7 @@ import {
 } from './policy-problem.ts';
 
 /** Options of `stormPg`. */
-export const stormPgOptions = {
+const stormPgOptions = {
   stepSize: {
     type: 'number',
     above: 0,
@@ -90,7 +90,7 @@ export function stormPg(
 }
 
 /** The steps of `stormPg`. */
-export function* stormPgSteps(
+function* stormPgSteps(
   instance: PolicyInstance,
   options: StormPgOptions = {},
 ): Steps<PolicySolution, PolicyIterate> {
@@ -116,7 +116,7 @@ export const stormPgSolver = /* @__PURE__ */ defineSolver({
 });
 
 /** Options of `srvrPg`. */
-export const srvrPgOptions = {
+const srvrPgOptions = {
   stepSize: { type: 'number', above: 0, default: 0.1, description: 'Step' },
   outerBatchSize: {
     type: 'integer',
@@ -184,7 +184,7 @@ export function srvrPg(
 }
 
 /** The steps of `srvrPg`. */
-export function* srvrPgSteps(
+function* srvrPgSteps(
   instance: PolicyInstance,
   options: SrvrPgOptions = {},
 ): Steps<PolicySolution, PolicyIterate> {

@@ -35,7 +35,7 @@ import type { Features } from './monomials.ts';
 import { type QuadratureOptions, quadratureWeights } from './quadrature-weights.ts';
 
 /** Options of `integralReinforcement`. */
-export const integralOptions = {
+const integralOptions = {
   quadrature: {
     type: 'choice',
     choices: ['bayesian', 'trapezoidal', 'simpson', 'gauss-legendre', 'clenshaw-curtis', 'exact'],
@@ -174,7 +174,7 @@ export function integralReinforcement(
 }
 
 /** The steps of `integralReinforcement`: an iteration is a window. */
-export function* integralSteps(
+function* integralSteps(
   instance: Omit<ControlInstance, 'optimum' | 'linear'>,
   options: IntegralOptions = {},
 ): Steps<IntegralSolution, IntegralIterate> {

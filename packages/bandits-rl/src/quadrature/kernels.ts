@@ -5,7 +5,7 @@
 import { gaussLegendre } from './gauss-legendre.ts';
 
 /** Names of the covariances. */
-export const KERNELS = ['wiener', 'matern12', 'matern32', 'matern52', 'matern72', 'rbf'] as const;
+const KERNELS = ['wiener', 'matern12', 'matern32', 'matern52', 'matern72', 'rbf'] as const;
 
 /** A covariance by name. */
 export type KernelName = (typeof KERNELS)[number];

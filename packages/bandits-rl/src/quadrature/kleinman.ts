@@ -23,7 +23,7 @@ import { matrixOf, weightsOf } from './monomials.ts';
 import { added, inverseOfCost, newtonStep, norm, outer } from './riccati.ts';
 
 /** Options of `kleinman`. */
-export const kleinmanOptions = {
+const kleinmanOptions = {
   tolerance: {
     type: 'number',
     min: 0,

@@ -16,7 +16,7 @@ import { kernelOf, maternDegree } from './kernels.ts';
 import { maternWeights } from './state-space-quadrature.ts';
 
 /** Options of `quadratureWeights`. */
-export const quadratureOptions = {
+const quadratureOptions = {
   rule: {
     type: 'choice',
     choices: ['bayesian', 'trapezoidal', 'simpson'],

@@ -20,7 +20,7 @@ import { weightsOf } from './monomials.ts';
 import { solveCare } from './riccati.ts';
 
 /** Options of the registered solver. */
-export const riccatiOptions = {
+const riccatiOptions = {
   tolerance: {
     type: 'number',
     min: 0,

@@ -22,7 +22,7 @@ import {
 import { checkSquare, solveLyapunov, symmetrised } from './lyapunov.ts';
 
 /** Options of `lqr`. */
-export const lqrOptions = {
+const lqrOptions = {
   cross: {
     type: 'value',
     check: checkCross,
@@ -316,7 +316,7 @@ function checkPlant(
 }
 
 /** Refuses a matrix that is not its own transpose, up to rounding. */
-export function checkSymmetric({ rows, values }: DenseMatrix, argument: string): void {
+function checkSymmetric({ rows, values }: DenseMatrix, argument: string): void {
   let largest = 0;
   for (const value of values) largest = Math.max(largest, Math.abs(value));
   for (let i = 0; i < rows; i++) {
