@@ -58,6 +58,39 @@ export { type OptimisticGdaOptions, optimisticGda } from './inclusions/optimisti
 export { type SvrgExtragradientOptions, svrgExtragradient } from './inclusions/svrg-extragradient.ts';
 export { type VrHalpernOptions, vrHalpern } from './inclusions/vr-halpern.ts';
 export { type VrHalpernInexactOptions, vrHalpernInexact } from './inclusions/vr-halpern-inexact.ts';
+export { type BackwardNashOptions, backwardNash } from './markov/backward-nash.ts';
+export { type IndependentLearnersOptions, independentLearners } from './markov/independent-learners.ts';
+export { type MarkovCceOptions, markovCce } from './markov/markov-cce.ts';
+export type { MarkovPolicyIterate, MarkovPolicySolution } from './markov/markov-cce-problem.ts';
+export {
+  checkMarkovGame,
+  type MarkovGame,
+  markovGap,
+  policyValues,
+  repeatedGame,
+} from './markov/markov-game.ts';
+export {
+  type ExtractedNash,
+  kibitzerGame,
+  kibitzerReduction,
+  type NashReduction,
+  nashReduction,
+} from './markov/nash-reduction.ts';
+export { type RepeatedNashOptions, repeatedNash } from './markov/repeated-nash.ts';
+export type { RepeatedGame, SparseCceIterate, SparseCceSolution } from './markov/sparse-cce-problem.ts';
+export {
+  markovMixture,
+  type SparseGap,
+  type SparseGapOptions,
+  type SparseMixture,
+  sparseCceGap,
+} from './markov/sparse-mixture.ts';
+export {
+  type VLearningIterate,
+  type VLearningOptions,
+  type VLearningSolution,
+  vLearning,
+} from './markov/v-learning.ts';
 export {
   type CorrelatedEquilibriumOptions,
   type CorrelatedEquilibriumSolution,

@@ -1,0 +1,91 @@
+// Nash equilibria of Markov games of two players by backward induction: Nash value iteration.
+//
+// Shapley, "Stochastic games" (1953).
+import {
+  defineSolver,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { lemkeHowson } from '../normal-form/lemke-howson.ts';
+import { jointOf } from '../normal-form/normal-form-game.ts';
+import { isConstantSum, zeroSum } from '../normal-form/zero-sum.ts';
+import { backwardSteps } from './backward.ts';
+import {
+  type MarkovPolicyIterate,
+  type MarkovPolicySolution,
+  markovCceProblem,
+} from './markov-cce-problem.ts';
+import { checkMarkovGame, type MarkovGame } from './markov-game.ts';
+
+/** Options of `backwardNash`. */
+export const backwardNashOptions = {
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-9,
+    description: 'Gap up to which it counts as an equilibrium',
+  },
+} as const satisfies OptionSpecs;
+
+/** What callers of `backwardNash` give. */
+export type BackwardNashOptions = OptionsOf<typeof backwardNashOptions>;
+
+/**
+ * A Nash equilibrium of a Markov game of two players: in every step and state, backwards, the stage game is solved by a linear
+ * programme if it is of constant sum, else by Lemke-Howson. In zero-sum games the values are the value of the game.
+ *
+ * `converged` if no deviation gains more than `tolerance` of the range of rewards.
+ *
+ * @param game - a Markov game of two players
+ * @throws {InvalidInputError} naming the field at fault
+ *
+ * @example
+ * ```ts
+ * import { backwardNash, bimatrix, repeatedGame } from '@infimum/games';
+ *
+ * const { values } = backwardNash(repeatedGame(bimatrix([[2, -1], [-1, 1]]), 5));
+ * console.log(values[0][0].toFixed(3)); // 0.200
+ * ```
+ */
+export function backwardNash(
+  game: MarkovGame,
+  options: BackwardNashOptions & RunOptions<MarkovPolicyIterate> = {},
+): Outcome<MarkovPolicySolution, MarkovPolicyIterate> {
+  return run(backwardNashSteps(game, options), runOptionsOf(backwardNashOptions, options));
+}
+
+/** The steps of `backwardNash`. */
+export function* backwardNashSteps(
+  game: MarkovGame,
+  options: BackwardNashOptions = {},
+): Steps<MarkovPolicySolution, MarkovPolicyIterate> {
+  const { tolerance } = resolveOptions(backwardNashOptions, options);
+  checkMarkovGame(game);
+  if (game.actions.length !== 2) {
+    throw new InvalidInputError('expected two players', { argument: 'actions', code: 'unsupported' });
+  }
+  return yield* backwardSteps(game, 'coarse', tolerance, (stage) =>
+    jointOf((isConstantSum(stage) ? zeroSum(stage) : lemkeHowson(stage)).strategies),
+  );
+}
+
+/** As registered. */
+export const backwardNashSolver = /* @__PURE__ */ defineSolver({
+  id: 'games/backward-nash',
+  title: 'Nash value iteration',
+  summary: 'A Nash equilibrium of the stage game in every step and state, backwards, for two players.',
+  problem: markovCceProblem,
+  role: 'baseline',
+  paper: { title: 'Stochastic games', year: 1953 },
+  cost: 'O(H S) \\text{ stage games}',
+  options: backwardNashOptions,
+  declines: ({ actions }) => (actions.length === 2 ? undefined : 'it takes two players'),
+  steps: (instance, options) => backwardNashSteps(instance, options),
+});

@@ -1,0 +1,182 @@
+// Independent learners in a repeated game: every step has its own no-regret learners, the episodes are a sparse mixture, and a Nash
+// equilibrium is looked for in it.
+//
+// Foster, Golowich, Kakade, "Hardness of independent learning and sparse equilibrium computation in Markov games",
+// arXiv 2303.12287 (2023).
+import {
+  converged,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  Random,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { Learner, type LearnerRule } from '../normal-form/learner.ts';
+import { bestResponses, unitPayoffs } from '../normal-form/normal-form-game.ts';
+import {
+  checkRepeatedGame,
+  type RepeatedGame,
+  type SparseCceIterate,
+  type SparseCceSolution,
+  sparseCceProblem,
+} from './sparse-cce-problem.ts';
+
+/** The paper. */
+export const sparsePaper = {
+  title: 'Hardness of independent learning and sparse equilibrium computation in Markov games',
+  arxiv: '2303.12287',
+  year: 2023,
+};
+
+/** Options of `independentLearners`. */
+export const independentLearnersOptions = {
+  rule: {
+    type: 'choice',
+    choices: [
+      'hedge',
+      'optimistic-hedge',
+      'regret-matching',
+      'regret-matching-plus',
+      'optimistic-regret-matching-plus',
+    ],
+    default: 'hedge',
+    description: 'How players adapt',
+  },
+  rate: {
+    type: 'number',
+    above: 0,
+    default: 0.1,
+    description: 'Learning rate of Hedge; 2 sqrt(ln A / T) for T episodes in the paper’s setting',
+  },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 0.05,
+    description: 'Regret of the extracted equilibrium at which to stop',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the starts' },
+  maxIterations: { type: 'integer', min: 0, default: 500, description: 'T: episodes' },
+} as const satisfies OptionSpecs;
+
+/** What callers of `independentLearners` give. */
+export type IndependentLearnersOptions = OptionsOf<typeof independentLearnersOptions>;
+
+/**
+ * T episodes of a repeated game of H steps, both players learning in every step on their own from what each choice would have been
+ * worth, from random starts (Hedge: logits of Dirichlet(1, …, 1)). The episodes' policies are a T-sparse mixture: its Markov gap
+ * vanishes, yet deviations that learn from the history keep gaining, unless a Nash equilibrium of the stage game is near. Of all
+ * episodes and steps the strategies of smallest regret are extracted.
+ *
+ * O(H A²) an episode. `converged` when the regret of what is extracted is below the tolerance.
+ *
+ * @param instance - `stage`: a game of two players; `horizon`: steps
+ * @throws {InvalidInputError} naming the field at fault
+ *
+ * @example
+ * ```ts
+ * import { bimatrix, independentLearners } from '@infimum/games';
+ *
+ * const { status, regret } = independentLearners({ stage: bimatrix([[2, 0], [0, 1]], [[1, 0], [0, 2]]), horizon: 3 });
+ * console.log(status, regret <= 0.05); // converged true
+ * ```
+ */
+export function independentLearners(
+  instance: RepeatedGame,
+  options: IndependentLearnersOptions & RunOptions<SparseCceIterate> = {},
+): Outcome<SparseCceSolution, SparseCceIterate> {
+  return run(independentLearnersSteps(instance, options), runOptionsOf(independentLearnersOptions, options));
+}
+
+/** The steps of `independentLearners`. */
+export function* independentLearnersSteps(
+  instance: RepeatedGame,
+  options: IndependentLearnersOptions = {},
+): Steps<SparseCceSolution, SparseCceIterate> {
+  const { rule, rate, tolerance, seed } = resolveOptions(independentLearnersOptions, options);
+  checkRepeatedGame(instance);
+  const { stage, horizon } = instance;
+  const [a, b] = unitPayoffs(stage);
+  const [rows, cols] = stage.actions;
+  const scaled = { actions: stage.actions, payoffs: [a, b] };
+  const learners = stage.actions.map((count, i) => {
+    const random = new Random(seed, i);
+    return Array.from(
+      { length: horizon },
+      () => new Learner(count, rule as LearnerRule, rate, dirichletLogits(count, random)),
+    );
+  });
+  const episodes: (readonly [Float64Array, Float64Array])[] = [];
+  let best = { regret: Number.MAX_VALUE, pair: learners.map(([{ strategy }]) => strategy) };
+  for (let iteration = 0; ; iteration++) {
+    const current = learners.map((list) => list.map(({ strategy }) => strategy));
+    for (let step = 0; step < horizon; step++) {
+      const pair = [current[0][step], current[1][step]];
+      const { regret } = bestResponses(scaled, pair);
+      if (regret < best.regret) best = { regret, pair };
+    }
+    episodes.push([joined(current[0]), joined(current[1])]);
+    const { regret, pair } = best;
+    const solution = (): SparseCceSolution => ({
+      count: episodes.length,
+      tables: [joined(episodes.map(([x]) => x)), joined(episodes.map(([, y]) => y))],
+      strategies: [pair[0].slice(), pair[1].slice()],
+      regret,
+    });
+    yield { iteration, regret, solution };
+    if (regret <= tolerance)
+      return converged(solution(), `an element of the mixture has regret ${regret.toExponential(2)}`);
+    for (let step = 0; step < horizon; step++) {
+      const [x, y] = [current[0][step], current[1][step]];
+      const gainsX = Float64Array.from({ length: rows }, (_, i) =>
+        y.reduce((sum, w, j) => sum + w * a[i * cols + j], 0),
+      );
+      const gainsY = Float64Array.from({ length: cols }, (_, j) =>
+        x.reduce((sum, w, i) => sum + w * b[i * cols + j], 0),
+      );
+      learners[0][step].learn(
+        gainsX,
+        x.reduce((sum, w, i) => sum + w * gainsX[i], 0),
+      );
+      learners[1][step].learn(
+        gainsY,
+        y.reduce((sum, w, j) => sum + w * gainsY[j], 0),
+      );
+    }
+  }
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const out = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+/** The logarithms of a uniform draw from the simplex. */
+function dirichletLogits(count: number, random: Random): Float64Array {
+  const weights = Float64Array.from({ length: count }, () => -Math.log(1 - random.uniform()) + 1e-300);
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return weights.map((weight) => Math.log(weight / sum));
+}
+
+/** As registered. */
+export const independentLearnersSolver = /* @__PURE__ */ defineSolver({
+  id: 'games/independent-learners',
+  title: 'Independent learners',
+  summary:
+    'No-regret learners in every step: a sparse mixture of policies, from which an approximate Nash equilibrium is extracted.',
+  problem: sparseCceProblem,
+  role: 'paper',
+  paper: sparsePaper,
+  cost: 'O(H A^2) \\text{ an episode}',
+  options: independentLearnersOptions,
+  steps: (instance, options) => independentLearnersSteps(instance, options),
+});

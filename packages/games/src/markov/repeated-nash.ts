@@ -1,0 +1,105 @@
+// The sparsest equilibrium of a repeated game: a Nash equilibrium of the stage game in every step, T = 1.
+import {
+  converged,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import { uniformStrategies } from '../normal-form/equilibrium.ts';
+import { lemkeHowsonSteps } from '../normal-form/lemke-howson.ts';
+import { bestResponses } from '../normal-form/normal-form-game.ts';
+import {
+  checkRepeatedGame,
+  type RepeatedGame,
+  type SparseCceIterate,
+  type SparseCceSolution,
+  sparseCceProblem,
+} from './sparse-cce-problem.ts';
+
+/** Options of `repeatedNash`. */
+export const repeatedNashOptions = {
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-9,
+    description: 'Regret up to which it counts as an equilibrium',
+  },
+} as const satisfies OptionSpecs;
+
+/** What callers of `repeatedNash` give. */
+export type RepeatedNashOptions = OptionsOf<typeof repeatedNashOptions>;
+
+/**
+ * A Nash equilibrium of the stage game by Lemke-Howson, played in every step: nobody gains by any deviation. That one policy is enough
+ * does not make it easy: the pivots may be exponentially many.
+ *
+ * @param instance - `stage`: a game of two players; `horizon`: steps
+ * @throws {InvalidInputError} naming the field at fault
+ *
+ * @example
+ * ```ts
+ * import { bimatrix, repeatedNash } from '@infimum/games';
+ *
+ * const { count, tables } = repeatedNash({ stage: bimatrix([[1, -1], [-1, 1]]), horizon: 2 });
+ * console.log(count, [...tables[0]].map((weight) => weight.toFixed(2)).join(' ')); // 1 0.50 0.50 0.50 0.50
+ * ```
+ */
+export function repeatedNash(
+  instance: RepeatedGame,
+  options: RepeatedNashOptions & RunOptions<SparseCceIterate> = {},
+): Outcome<SparseCceSolution, SparseCceIterate> {
+  return run(repeatedNashSteps(instance, options), runOptionsOf(repeatedNashOptions, options));
+}
+
+/** The steps of `repeatedNash`. */
+export function* repeatedNashSteps(
+  instance: RepeatedGame,
+  options: RepeatedNashOptions = {},
+): Steps<SparseCceSolution, SparseCceIterate> {
+  const { tolerance } = resolveOptions(repeatedNashOptions, options);
+  checkRepeatedGame(instance);
+  const { stage, horizon } = instance;
+  const solutionOf = ([x, y]: readonly Float64Array[]): SparseCceSolution => ({
+    count: 1,
+    tables: [repeated(x, horizon), repeated(y, horizon)],
+    strategies: [x.slice(), y.slice()],
+    regret: bestResponses(stage, [x, y]).regret,
+  });
+  const uniform = uniformStrategies(stage.actions);
+  const { regret } = solutionOf(uniform);
+  const steps = lemkeHowsonSteps(stage);
+  let iteration = 0;
+  let step = steps.next();
+  for (; !step.done; step = steps.next()) {
+    yield { iteration, regret, solution: () => solutionOf(uniform) };
+    iteration++;
+  }
+  const found = solutionOf(step.value.solution.strategies);
+  return found.regret <= tolerance ? converged(found, step.value.reason) : stalled(found, step.value.reason);
+}
+
+function repeated(weights: Float64Array, times: number): Float64Array {
+  const out = new Float64Array(weights.length * times);
+  for (let k = 0; k < times; k++) out.set(weights, k * weights.length);
+  return out;
+}
+
+/** As registered. */
+export const repeatedNashSolver = /* @__PURE__ */ defineSolver({
+  id: 'games/repeated-nash',
+  title: 'A Nash equilibrium, repeated',
+  summary: 'Lemke-Howson’s equilibrium of the stage game in every step: an exact equilibrium of one policy.',
+  problem: sparseCceProblem,
+  role: 'baseline',
+  paper: { title: 'Equilibrium points of bimatrix games', year: 1964 },
+  cost: 'O(m n) \\text{ a pivot}',
+  options: repeatedNashOptions,
+  steps: (instance, options) => repeatedNashSteps(instance, options),
+});

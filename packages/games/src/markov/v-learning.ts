@@ -1,0 +1,276 @@
+// V-learning: every player learns from its own choices and rewards alone; what was played in each state, suitably weighted, comes to
+// a coarse correlated equilibrium.
+//
+// Jin, Liu, Wang, Yu, "V-learning: a simple, efficient, decentralized algorithm for multiagent RL", arXiv 2110.14555 (2021).
+import {
+  converged,
+  defineSolver,
+  exhausted,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  Random,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { softmax } from '../normal-form/learner.ts';
+import { stridesOf } from '../normal-form/normal-form-game.ts';
+import {
+  type MarkovPolicyIterate,
+  type MarkovPolicySolution,
+  markovCceProblem,
+  policySolution,
+  uniformPolicy,
+} from './markov-cce-problem.ts';
+import { blockOf, cellsOf, checkMarkovGame, type MarkovGame } from './markov-game.ts';
+
+/** Options of `vLearning`. */
+export const vLearningOptions = {
+  episodes: { type: 'integer', min: 1, default: 40_000, description: 'Episodes' },
+  bonus: {
+    type: 'number',
+    min: 0,
+    default: 0.1,
+    description: 'c: factor of the bonus; 1 in the theory, 0.1 in practice',
+  },
+  delta: {
+    type: 'number',
+    above: 0,
+    below: 1,
+    default: 0.1,
+    description: 'Probability that the theory’s bound fails',
+  },
+  tolerance: { type: 'number', min: 0, default: 0.05, description: 'Gap at which to stop' },
+  firstState: {
+    type: 'integer',
+    min: -1,
+    default: -1,
+    description: 'The state of the first step; -1 draws it',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
+} as const satisfies OptionSpecs;
+
+/** What callers of `vLearning` give. */
+export type VLearningOptions = OptionsOf<typeof vLearningOptions>;
+
+/** What was learned. */
+export interface VLearningSolution extends MarkovPolicySolution {
+  /** Every player's estimates by state at the first step, in units of rewards scaled to [0, 1]: optimistic for a large bonus. */
+  readonly estimates: readonly Float64Array[];
+  /** Mean return of each player over the last half of the episodes, in the same units. */
+  readonly returns: Float64Array;
+}
+
+/** A block of episodes. */
+export interface VLearningIterate extends MarkovPolicyIterate {
+  solution(): VLearningSolution;
+  /** Episodes so far. */
+  readonly episodes: number;
+}
+
+const BLOCK = 500;
+
+/**
+ * V-learning with bandit feedback: at a step and state visited n times, with alpha = (H+1)/(H+n),
+ *
+ *     V ← (1 - alpha) V + alpha (r + V_next + c sqrt(H³ A iota / n)),   cut at what is left of the horizon,
+ *
+ * and choices by follow-the-regularised-leader on importance-weighted losses with weights alpha. Players draw on streams of random
+ * numbers of their own. The policy is the mean of the products of what was played, with weights alpha.
+ *
+ * O(players (A + 1)) a step of an episode, O(N) more for the policy.
+ *
+ * `converged` when the gap, computed by backward induction every 500 episodes, is below the tolerance; `iteration-limit` when the
+ * episodes are over.
+ *
+ * @param game - a Markov game; rewards of every player are scaled to [0, 1]
+ * @throws {InvalidInputError} naming the field at fault
+ *
+ * @example
+ * ```ts
+ * import { bimatrix, repeatedGame, vLearning } from '@infimum/games';
+ *
+ * const { status, gap } = vLearning(repeatedGame(bimatrix([[2, -1], [-1, 1]]), 2), { seed: 1 });
+ * console.log(status, gap < 0.05); // converged true
+ * ```
+ */
+export function vLearning(
+  game: MarkovGame,
+  options: VLearningOptions & RunOptions<VLearningIterate> = {},
+): Outcome<VLearningSolution, VLearningIterate> {
+  return run(vLearningSteps(game, options), runOptionsOf(vLearningOptions, options));
+}
+
+/** The steps of `vLearning`. */
+export function* vLearningSteps(
+  game: MarkovGame,
+  options: VLearningOptions = {},
+): Steps<VLearningSolution, VLearningIterate> {
+  const { episodes, bonus, delta, tolerance, firstState, seed } = resolveOptions(vLearningOptions, options);
+  checkMarkovGame(game);
+  const { states, horizon, actions, transitions } = game;
+  const cells = cellsOf(game);
+  const strides = stridesOf(actions);
+  const rewards = game.rewards.map(unit);
+  const visits = new Int32Array(horizon * states);
+  const players = actions.map(
+    (count, i) => new VLearner(count, horizon, states, episodes, bonus, delta, new Random(seed, i + 1)),
+  );
+  const environment = new Random(seed, 0);
+  const played = uniformPolicy(game);
+  const returns = new Float64Array(actions.length);
+  const product = new Float64Array(cells);
+  let done = 0;
+  let counted = 0;
+  const solution = (): VLearningSolution => ({
+    ...policySolution(game, played),
+    estimates: players.map(({ values }) => values.slice(0, states)),
+    returns: returns.map((sum) => (counted > 0 ? sum / counted : 0)),
+  });
+  for (let iteration = 0; ; iteration++) {
+    yield { iteration, episodes: done, solution };
+    if (done > 0) {
+      const found = solution();
+      if (found.gap <= tolerance)
+        return converged(found, `no deviation gains more than ${tolerance} of the range of rewards`);
+      if (done >= episodes) return exhausted(found, `all ${episodes} episodes were played`);
+    }
+    for (const end = Math.min(episodes, done + BLOCK); done < end; done++) {
+      const isLate = 2 * done >= episodes;
+      if (isLate) counted++;
+      let state = firstState >= 0 && firstState < states ? firstState : environment.integer(states);
+      for (let step = 0; step < horizon; step++) {
+        const place = step * states + state;
+        let joint = 0;
+        for (const [i, player] of players.entries()) joint += player.choose(place) * strides[i];
+        const n = ++visits[place];
+        const alpha = (horizon + 1) / (horizon + n);
+        product.fill(1);
+        for (const [i, player] of players.entries()) {
+          for (let a = 0; a < cells; a++)
+            product[a] *= player.weight(place, Math.floor(a / strides[i]) % actions[i]);
+        }
+        for (let a = 0; a < cells; a++)
+          played[place * cells + a] += alpha * (product[a] - played[place * cells + a]);
+        const cell = blockOf(game, step, state) * cells + joint;
+        const next = draw(transitions, cell * states, states, environment.uniform());
+        for (const [i, player] of players.entries()) {
+          const reward = rewards[i][cell];
+          if (isLate) returns[i] += reward;
+          player.learn(step, state, reward, next, n);
+        }
+        state = next;
+      }
+    }
+  }
+}
+
+/** One player's estimates and policies, by step and state. */
+class VLearner {
+  readonly values: Float64Array;
+  readonly #count: number;
+  readonly #horizon: number;
+  readonly #states: number;
+  readonly #bonus: number;
+  readonly #iota: number;
+  readonly #random: Random;
+  readonly #raw: Float64Array;
+  readonly #losses: Float64Array;
+  readonly #policy: Float64Array;
+  #chosen = 0;
+
+  constructor(
+    count: number,
+    horizon: number,
+    states: number,
+    episodes: number,
+    bonus: number,
+    delta: number,
+    random: Random,
+  ) {
+    this.#count = count;
+    this.#horizon = horizon;
+    this.#states = states;
+    this.#bonus = bonus;
+    this.#random = random;
+    this.#iota = Math.log((states * horizon * count * episodes) / delta);
+    this.values = Float64Array.from(
+      { length: (horizon + 1) * states },
+      (_, k) => horizon - Math.floor(k / states),
+    );
+    this.#raw = this.values.slice();
+    this.#losses = new Float64Array(horizon * states * count);
+    this.#policy = new Float64Array(horizon * states * count).fill(1 / count);
+  }
+
+  choose(place: number): number {
+    this.#chosen = draw(this.#policy, place * this.#count, this.#count, this.#random.uniform());
+    return this.#chosen;
+  }
+
+  weight(place: number, choice: number): number {
+    return this.#policy[place * this.#count + choice];
+  }
+
+  learn(step: number, state: number, reward: number, next: number, n: number): void {
+    const [horizon, count] = [this.#horizon, this.#count];
+    const place = step * this.#states + state;
+    const alpha = (horizon + 1) / (horizon + n);
+    const bonus = this.#bonus * Math.sqrt((horizon ** 3 * count * this.#iota) / n);
+    const target = reward + this.values[(step + 1) * this.#states + next];
+    this.#raw[place] += alpha * (target + bonus - this.#raw[place]);
+    this.values[place] = Math.min(horizon - step, this.#raw[place]);
+    // Implicit exploration; the sums of losses are kept divided by the last weight, so that they cannot overflow.
+    const rate = Math.sqrt(this.#iota / (count * n));
+    const losses = this.#losses.subarray(place * count, (place + 1) * count);
+    const loss = (horizon - target) / horizon / (this.#policy[place * count + this.#chosen] + rate);
+    for (let k = 0; k < count; k++) losses[k] *= 1 - alpha;
+    losses[this.#chosen] += alpha * loss;
+    this.#policy.set(softmax(losses.map((sum) => (-rate * sum) / alpha)), place * count);
+  }
+}
+
+/** Which of a row of weights a uniform number falls on. */
+function draw(weights: Float64Array, start: number, count: number, u: number): number {
+  let rest = u;
+  let last = 0;
+  for (let k = 0; k < count; k++) {
+    const weight = weights[start + k];
+    if (weight <= 0) continue;
+    last = k;
+    rest -= weight;
+    if (rest < 0) return k;
+  }
+  return last;
+}
+
+/** Scaled to [0, 1]. */
+function unit(values: Float64Array): Float64Array {
+  let [least, most] = [Infinity, -Infinity];
+  for (const value of values) {
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  return values.map((value) => (most > least ? (value - least) / (most - least) : 0));
+}
+
+/** As registered. */
+export const vLearningSolver = /* @__PURE__ */ defineSolver({
+  id: 'games/v-learning',
+  title: 'V-learning',
+  summary:
+    'Decentralised learning from own rewards alone; the weighted past play becomes a coarse correlated equilibrium.',
+  problem: markovCceProblem,
+  role: 'baseline',
+  paper: {
+    title: 'V-learning: a simple, efficient, decentralized algorithm for multiagent RL',
+    arxiv: '2110.14555',
+    year: 2021,
+  },
+  cost: 'O(H (N + \\textstyle\\sum_i A_i)) \\text{ an episode}',
+  options: vLearningOptions,
+  steps: (instance, options) => vLearningSteps(instance, options),
+});
