@@ -114,7 +114,7 @@ describe('choices that wait for their rewards', () => {
 
 describe('intervals', () => {
   it('cover both arms’ means under Thompson sampling in at least 95 of 100 runs, where the usual ones do not', () => {
-    const runs = 80;
+    const runs = 50;
     const covered = { interval: [0, 0], usual: [0, 0] };
     const truth = [0.1, 0.05];
     for (let run = 0; run < runs; run++) {
@@ -136,7 +136,7 @@ describe('intervals', () => {
 
   it('hold at all times at once', () => {
     let left = 0;
-    for (let run = 0; run < 200; run++) {
+    for (let run = 0; run < 100; run++) {
       const random = new Random(run, 3);
       let sum = 0;
       for (let n = 1; n <= 500; n++) {
@@ -148,7 +148,7 @@ describe('intervals', () => {
         }
       }
     }
-    expect(left / 200).toBeLessThanOrEqual(0.05);
+    expect(left / 100).toBeLessThanOrEqual(0.05);
   });
 
   it('have ends where the mixture says, by quadrature', () => {
