@@ -1,5 +1,5 @@
-// The picture of optimisation through a network: the landscape in the plane of two inputs around the solution, and the
-// way there.
+// The picture of optimisation through a network: how the best value falls with the evaluations, and the inputs of the
+// best point.
 import type { Scene, Surface, View } from '../../../docs/demo/view.ts';
 import type { SurrogateInstance, SurrogateSolution } from '../src/attacks/network-surrogate.ts';
 
