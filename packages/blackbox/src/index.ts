@@ -31,6 +31,21 @@ export { laplaceBound, type MeanField, meanFieldCbo } from './continuous/mean-fi
 export { type OpenEsOptions, openEs } from './continuous/open-es.ts';
 export { type RandomSearchOptions, randomSearch } from './continuous/random-search.ts';
 export { type TestFunction, testFunctions } from './continuous/test-functions.ts';
+export { type EggrollIterate, type EggrollOptions, eggroll } from './eggroll/eggroll.ts';
+export {
+  type AffineLayer,
+  LowRankPopulation,
+  type PopulationSettings,
+  shapeFitness,
+} from './eggroll/low-rank-population.ts';
+export { meanReturn, type PolicySolution, type PolicyTask } from './eggroll/policy.ts';
+export {
+  type JournalEntry,
+  type MinimizeOptions,
+  type Minimum,
+  minimizeBlackBox,
+  type Variable,
+} from './minimize-black-box.ts';
 export { type DigitGenerator, digitGenerator } from './ranking/digit-diffusion.ts';
 export { type GradientlessDescentOptions, gradientlessDescent } from './ranking/gradientless-descent.ts';
 export { type OneBitDescentOptions, oneBitDescent } from './ranking/one-bit-descent.ts';

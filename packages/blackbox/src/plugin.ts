@@ -4,19 +4,24 @@ import { consensusClaims } from './continuous/consensus-claims.ts';
 import { continuous } from './continuous/continuous-problem.ts';
 import { continuousSolvers } from './continuous/solvers.ts';
 
+import { eggrollClaims } from './eggroll/eggroll-claims.ts';
+import { policyProblem } from './eggroll/policy-problem.ts';
+import { policySolvers } from './eggroll/solvers.ts';
 import { rankingClaims } from './ranking/ranking-claims.ts';
 import { rankingProblem } from './ranking/ranking-problem.ts';
 import { rankingSolvers } from './ranking/solvers.ts';
 
 export type { BestPoint, BlackBox } from './continuous/black-box.ts';
 export { continuous } from './continuous/continuous-problem.ts';
+export type { PolicySolution, PolicyTask } from './eggroll/policy.ts';
+export { policyProblem } from './eggroll/policy-problem.ts';
 export type { RankedPoint, RankedSearch } from './ranking/ranking-oracle.ts';
 export { rankingProblem } from './ranking/ranking-problem.ts';
 
 /** Optimisation without gradients. */
 export const plugin: Plugin = {
   name: '@infimum/blackbox',
-  problems: [continuous, rankingProblem],
-  solvers: [...continuousSolvers, ...rankingSolvers],
-  claims: [...consensusClaims, ...rankingClaims],
+  problems: [continuous, rankingProblem, policyProblem],
+  solvers: [...continuousSolvers, ...rankingSolvers, ...policySolvers],
+  claims: [...consensusClaims, ...rankingClaims, ...eggrollClaims],
 };

@@ -62,7 +62,7 @@ export interface LangevinSolution extends BestPoint {
  * ```ts
  * import { canyonBlackBox, langevin } from '@infimum/blackbox';
  *
- * const { last } = langevin(canyonBlackBox(), { sigma: 0, maxEvaluations: 50_000 });
+ * const { last } = langevin({ ...canyonBlackBox(), scale: Float64Array.of(1, 1) }, { sigma: 0, maxEvaluations: 50_000 });
  * console.log(last[0].toFixed(2), last[1].toFixed(2)); // 2.34 2.47
  * ```
  */

@@ -1,0 +1,148 @@
+import { Random } from '@infimum/core';
+import { describe, expect, it } from 'vitest';
+import { eggroll } from './eggroll.ts';
+import { rankError } from './eggroll-claims.ts';
+import { LowRankPopulation, shapeFitness } from './low-rank-population.ts';
+
+const layerOf = (rows: number, cols: number) => ({
+  rows,
+  cols,
+  weights: new Random(1).normals(new Float64Array(rows * cols)),
+  bias: new Random(2).normals(new Float64Array(rows)),
+});
+
+/** The perturbation of a member, column by column, from the forward pass of unit vectors. */
+function perturbation(
+  population: LowRankPopulation,
+  rows: number,
+  cols: number,
+  member: number,
+): Float64Array {
+  const matrix = new Float64Array(rows * cols);
+  const of = (x: Float64Array, name: number) =>
+    population.forward(0, x, Int32Array.of(name), 1, new Float64Array(rows));
+  const zero = of(new Float64Array(cols), member);
+  const still = of(new Float64Array(cols), -1);
+  for (let b = 0; b < cols; b++) {
+    const unit = new Float64Array(cols);
+    unit[b] = 1;
+    const [moved, plain] = [of(unit, member), of(unit, -1)];
+    for (let a = 0; a < rows; a++) matrix[a * cols + b] = moved[a] - zero[a] - (plain[a] - still[a]);
+  }
+  return matrix;
+}
+
+describe('the population', () => {
+  it('sends inputs through W + sigma E, the matrix that it never forms', () => {
+    for (const rank of [0, 1, 3]) {
+      const population = new LowRankPopulation([layerOf(5, 7)], { population: 6, rank, seed: 3 });
+      population.begin(4);
+      const x = new Random(5).normals(new Float64Array(6 * 7));
+      const members = Int32Array.of(0, 1, 2, 3, 4, 5);
+      const out = population.forward(0, x, members, 0.3, new Float64Array(30));
+      const { weights } = population.layers[0];
+      for (const member of members) {
+        const e = perturbation(population, 5, 7, member);
+        const shift = population.forward(
+          0,
+          new Float64Array(7),
+          Int32Array.of(member),
+          0.3,
+          new Float64Array(5),
+        );
+        for (let a = 0; a < 5; a++) {
+          let sum = shift[a];
+          for (let b = 0; b < 7; b++) sum += (weights[a * 7 + b] + 0.3 * e[a * 7 + b]) * x[member * 7 + b];
+          expect(out[member * 5 + a]).toBeCloseTo(sum, 10);
+        }
+      }
+    }
+  });
+
+  it('has opposite members in a pair, and matrices of the rank that was asked for', () => {
+    const population = new LowRankPopulation([layerOf(4, 4)], { population: 2, rank: 1, seed: 1 });
+    population.begin(0);
+    const [plus, minus] = [perturbation(population, 4, 4, 0), perturbation(population, 4, 4, 1)];
+    for (let e = 0; e < 16; e++) expect(plus[e]).toBeCloseTo(-minus[e], 12);
+    // All minors of a matrix of rank one vanish.
+    for (let a = 1; a < 4; a++) {
+      for (let b = 1; b < 4; b++)
+        expect(plus[0] * plus[a * 4 + b] - plus[b] * plus[a * 4]).toBeCloseTo(0, 10);
+    }
+  });
+
+  it('sums fitness times perturbation', () => {
+    const population = new LowRankPopulation([layerOf(3, 4)], { population: 4, rank: 2, seed: 1 });
+    population.begin(7);
+    const fitness = Float64Array.of(1, -2, 0.5, 3);
+    const [weights, bias] = [new Float64Array(12), new Float64Array(3)];
+    population.gradient(0, fitness, weights, bias);
+    const expected = new Float64Array(12);
+    for (let i = 0; i < 4; i++) {
+      perturbation(population, 3, 4, i).forEach((entry, e) => {
+        expected[e] += (fitness[i] * entry) / 4;
+      });
+    }
+    for (let e = 0; e < 12; e++) expect(weights[e]).toBeCloseTo(expected[e], 12);
+  });
+
+  it('has the moments of the theory: mean 0, variance 1, kurtosis 3 + 6/r', () => {
+    for (const [rank, kurtosis] of [
+      [1, 9],
+      [4, 4.5],
+    ]) {
+      const population = new LowRankPopulation([layerOf(1, 1)], { population: 200_000, rank, seed: 2 });
+      population.begin(0);
+      const count = 100_000;
+      const members = Int32Array.from({ length: count }, (_, i) => 2 * i);
+      const ones = population.forward(
+        0,
+        new Float64Array(count).fill(1),
+        members,
+        1,
+        new Float64Array(count),
+      );
+      const zeros = population.forward(0, new Float64Array(count), members, 1, new Float64Array(count));
+      const { weights } = population.layers[0];
+      const noise = ones.map((entry, i) => entry - zeros[i] - weights[0]);
+      const moment = (power: number) => noise.reduce((sum, e) => sum + e ** power / count, 0);
+      expect(Math.abs(moment(1))).toBeLessThan(0.02);
+      expect(Math.abs(moment(2) - 1)).toBeLessThan(0.03);
+      expect(Math.abs(moment(4) / kurtosis - 1)).toBeLessThan(0.12);
+    }
+  });
+
+  it('makes the same update on every replica that is told the same fitness', () => {
+    const make = () => new LowRankPopulation([layerOf(6, 5)], { population: 64, rank: 1, seed: 9 });
+    const [one, other] = [make(), make()];
+    one.begin(2);
+    other.begin(1);
+    other.begin(2);
+    const fitness = new Random(3).normals(new Float64Array(64));
+    const [a, b] = [new Float64Array(30), new Float64Array(30)];
+    one.gradient(0, fitness, a, new Float64Array(6));
+    other.gradient(0, fitness, b, new Float64Array(6));
+    expect(b).toEqual(a);
+  });
+
+  it('shapes fitness, failures last', () => {
+    expect(
+      [...shapeFitness(Float64Array.of(1, 5, 5, Number.NaN), 'rank')].map((r) => Number(r.toFixed(6))),
+    ).toEqual([-0.166667, 0.333333, 0.333333, -0.5]);
+    expect([...shapeFitness(Float64Array.of(1, 5, 2, 2), 'pair-sign')]).toEqual([-0.5, 0.5, 0, 0]);
+    const z = shapeFitness(Float64Array.of(1, 2, 3, 4), 'zscore');
+    expect(z.reduce((sum, e) => sum + e, 0)).toBeCloseTo(0, 12);
+  });
+});
+
+it('the estimate comes near that of full noise like 1/r', () => {
+  const [first, fourth] = [rankError(1, 300_000), rankError(4, 300_000)];
+  expect(Math.abs(first - 0.135358)).toBeLessThan(0.01);
+  expect(Math.abs(fourth - 0.046227)).toBeLessThan(0.01);
+});
+
+it('balances the pole within 25 generations, as full noise does', () => {
+  const task = { environment: 'cart-pole', hidden: [32], episodes: 1, target: 475 } as const;
+  for (const rank of [1, 4, 0])
+    expect(eggroll(task, { rank, seed: 3, maxIterations: 25 }).status).toBe('converged');
+});

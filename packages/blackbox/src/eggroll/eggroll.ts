@@ -1,0 +1,229 @@
+// EGGROLL: evolution strategies whose members differ from the mean by matrices of low rank, for networks too large for dense noise.
+//
+// Evolution strategies at the hyperscale (2025), arXiv 2511.16652. The paper prints the gradient with a minus sign; its algorithm and
+// this one climb along + sum F_i E_i / N.
+import {
+  converged,
+  defineSolver,
+  type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type ResolvedOptions,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { LowRankPopulation, shapeFitness } from './low-rank-population.ts';
+import { eggrollPaper } from './papers.ts';
+import {
+  checkPolicyTask,
+  initialisePolicy,
+  meanReturn,
+  type PolicySolution,
+  type PolicyTask,
+  playEpisodes,
+  policyEnvironments,
+  policyLayers,
+} from './policy.ts';
+import { policyProblem } from './policy-problem.ts';
+
+/** Options of `eggroll`. */
+export const eggrollOptions = {
+  pairs: {
+    type: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: 128,
+    description: 'Pairs of opposite members a generation',
+  },
+  rank: {
+    type: 'integer',
+    min: 0,
+    max: 64,
+    default: 1,
+    description: 'Rank of the perturbations; 0 is full, as in OpenES',
+  },
+  sigma: { type: 'number', above: 0, default: 0.2, description: 'Deviation of the perturbations' },
+  sigmaDecay: { type: 'number', above: 0, max: 1, default: 0.999, description: 'Its factor a generation' },
+  optimizer: {
+    type: 'choice',
+    choices: ['sgd', 'adam'],
+    default: 'sgd',
+    description: 'What the estimate is handed to',
+  },
+  rate: { type: 'number', above: 0, default: 0.1, description: 'Step size' },
+  rateDecay: { type: 'number', above: 0, max: 1, default: 0.999, description: 'Its factor a generation' },
+  shaping: {
+    type: 'choice',
+    choices: ['zscore', 'rank', 'pair-sign', 'none'],
+    default: 'zscore',
+    description: 'What the fitness becomes before it weighs perturbations',
+  },
+  scale: {
+    type: 'choice',
+    choices: ['sqrt-population', 'mean'],
+    default: 'sqrt-population',
+    description: 'Whether the estimate, sigma times a mean, is multiplied by the root of the population',
+  },
+  noiseReuse: {
+    type: 'integer',
+    min: 0,
+    default: 1,
+    description: 'Generations that share their perturbations; 0 is all',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
+  maxIterations: { type: 'integer', min: 0, default: 150, description: 'Generation limit' },
+} as const satisfies OptionSpecs;
+
+/** What callers of `eggroll` give. */
+export type EggrollOptions = OptionsOf<typeof eggrollOptions>;
+
+/** News of a generation. */
+export interface EggrollIterate extends Iterate<PolicySolution> {
+  /** Mean return of the unperturbed policy over 20 fixed starts. */
+  readonly meanReturn: number;
+  /** Episodes lived so far. */
+  readonly episodes: number;
+}
+
+/**
+ * Learns a policy by W <- W + eta sqrt(N) sigma sum F_i E_i / N, E_i = ± A_i B_i' / sqrt(r). The forward pass of a member costs r (m + n) beyond
+ * the product with W that all share, instead of m n; the estimate differs from that of full noise by O(1/r).
+ *
+ * @param task - environment, hidden layers, episodes a member, target
+ * @param options - population, rank, noise and steps
+ * @throws {InvalidInputError} naming the argument or option at fault
+ *
+ * @example
+ * ```ts
+ * import { eggroll } from '@infimum/blackbox';
+ *
+ * const task = { environment: 'cart-pole', hidden: [16], episodes: 1, target: 475 } as const;
+ * const { status, meanReturn } = eggroll(task, { seed: 1 });
+ * console.log(status, meanReturn >= 475); // converged true
+ * ```
+ */
+export function eggroll(
+  task: PolicyTask,
+  options: EggrollOptions & RunOptions<EggrollIterate> = {},
+): Outcome<PolicySolution, EggrollIterate> {
+  return run(eggrollSteps(task, options), runOptionsOf(eggrollOptions, options));
+}
+
+/** The steps of `eggroll`. */
+export function* eggrollSteps(
+  task: PolicyTask,
+  options: EggrollOptions = {},
+): Steps<PolicySolution, EggrollIterate> {
+  const settings = resolveOptions(eggrollOptions, options);
+  checkPolicyTask(task);
+  const { layers, parameters } = policyLayers(task);
+  initialisePolicy(layers, settings.seed);
+  const population = new LowRankPopulation(layers, {
+    population: 2 * settings.pairs,
+    rank: settings.rank,
+    seed: settings.seed,
+  });
+  const ascent = new Ascent(population, parameters, settings);
+  let [episodes, reached] = [0, meanReturn(task, parameters)];
+  const solution = () => ({ parameters: parameters.slice(), meanReturn: reached, episodes });
+  for (let iteration = 0; ; iteration++) {
+    yield { iteration, meanReturn: reached, episodes, solution };
+    if (reached >= task.target)
+      return converged(solution(), `the mean return ${reached} is at least the target`);
+    const { noiseReuse } = settings;
+    population.begin(noiseReuse === 0 ? 0 : Math.floor(iteration / noiseReuse));
+    const fitness = generationFitness(task, population, settings, iteration);
+    episodes += 2 * settings.pairs * task.episodes;
+    ascent.step(shapeFitness(fitness, settings.shaping), iteration);
+    reached = meanReturn(task, parameters);
+  }
+}
+
+type Settings = ResolvedOptions<typeof eggrollOptions>;
+
+/** The mean return of every member, over starts that are common to all. */
+function generationFitness(
+  task: PolicyTask,
+  population: LowRankPopulation,
+  settings: Settings,
+  iteration: number,
+): Float64Array {
+  const count = 2 * settings.pairs;
+  const members = Int32Array.from({ length: count }, (_, i) => i);
+  const sigma = settings.sigma * settings.sigmaDecay ** iteration;
+  const returns = new Float64Array(count);
+  const dynamics = policyEnvironments[task.environment]();
+  for (let episode = 0; episode < task.episodes; episode++) {
+    const starts = new Float64Array(count).fill(settings.seed * 10_007 + iteration * task.episodes + episode);
+    const forward = (layer: number, x: Float64Array, names: Int32Array, out: Float64Array) => {
+      population.forward(layer, x, names, sigma, out);
+    };
+    playEpisodes(dynamics, population.layers, forward, members, starts, returns);
+  }
+  return returns.map((sum) => sum / task.episodes);
+}
+
+/** Gradient ascent, plain or by Adam. */
+class Ascent {
+  readonly #population: LowRankPopulation;
+  readonly #parameters: Float64Array;
+  readonly #settings: Settings;
+  readonly #gradient: Float64Array;
+  readonly #first: Float64Array;
+  readonly #second: Float64Array;
+
+  constructor(population: LowRankPopulation, parameters: Float64Array, settings: Settings) {
+    this.#population = population;
+    this.#parameters = parameters;
+    this.#settings = settings;
+    [this.#gradient, this.#first, this.#second] = [0, 1, 2].map(
+      () => new Float64Array(parameters.length),
+    ) as [Float64Array, Float64Array, Float64Array];
+  }
+
+  step(fitness: Float64Array, iteration: number): void {
+    const { pairs, sigma, sigmaDecay, rate, rateDecay, optimizer, scale } = this.#settings;
+    const factor = sigma * sigmaDecay ** iteration * (scale === 'sqrt-population' ? Math.sqrt(2 * pairs) : 1);
+    let at = 0;
+    this.#population.layers.forEach(({ rows, cols }, layer) => {
+      const middle = at + rows * cols;
+      const end = middle + rows;
+      this.#population.gradient(
+        layer,
+        fitness,
+        this.#gradient.subarray(at, middle),
+        this.#gradient.subarray(middle, end),
+      );
+      at = end;
+    });
+    const speed = rate * rateDecay ** iteration;
+    const [early, late] = [1 - 0.9 ** (iteration + 1), 1 - 0.999 ** (iteration + 1)];
+    for (let j = 0; j < this.#parameters.length; j++) {
+      const slope = factor * this.#gradient[j];
+      if (optimizer === 'sgd') this.#parameters[j] += speed * slope;
+      else {
+        this.#first[j] = 0.9 * this.#first[j] + 0.1 * slope;
+        this.#second[j] = 0.999 * this.#second[j] + 0.001 * slope * slope;
+        this.#parameters[j] += (speed * this.#first[j]) / early / (Math.sqrt(this.#second[j] / late) + 1e-8);
+      }
+    }
+  }
+}
+
+/** As registered. */
+export const eggrollSolver = /* @__PURE__ */ defineSolver({
+  id: 'blackbox/eggroll',
+  title: 'EGGROLL',
+  summary:
+    'Evolution strategies with perturbations of low rank: members cost little more than a shared forward pass.',
+  problem: policyProblem,
+  role: 'paper',
+  paper: eggrollPaper,
+  cost: 'O(N (m n + r (m + n))) \\text{ a layer, the first term shared}',
+  options: eggrollOptions,
+  steps: (task, options) => eggrollSteps(task, options),
+});

@@ -1,0 +1,224 @@
+// A population around one set of weights whose members differ by matrices of low rank: never stored, never sent, rebuilt from a
+// counter. The forward pass of all members shares the product with the weights.
+//
+// Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
+import { checkInteger, checkNumber, Random } from '@infimum/core';
+
+/** An affine map of a network: weights rows x cols, row by row, and a bias of `rows` numbers. */
+export interface AffineLayer {
+  readonly rows: number;
+  readonly cols: number;
+  readonly weights: Float64Array;
+  readonly bias: Float64Array;
+}
+
+/** What a population is. */
+export interface PopulationSettings {
+  /** Members N, even: 2 j and 2 j + 1 have opposite perturbations. */
+  readonly population: number;
+  /** Rank r of the perturbations of matrices; 0 for full ones, as in OpenES. */
+  readonly rank: number;
+  readonly seed: number;
+}
+
+/** Noise of a layer for all pairs: left (rows · r), right (cols · r), or full (rows · cols), and bias (rows), pair by pair. */
+interface LayerNoise {
+  readonly left: Float64Array;
+  readonly right: Float64Array;
+  readonly full: Float64Array;
+  readonly bias: Float64Array;
+}
+
+/**
+ * Members W + s sigma A B' / sqrt(r), s = ±1, A and B normal, reproducible from (seed, step, layer, pair). A replica that is told the
+ * same fitness makes the same update bit for bit, so that machines exchange N numbers a step, whatever the size of the weights.
+ *
+ * @example
+ * ```ts
+ * import { LowRankPopulation } from '@infimum/blackbox';
+ *
+ * const layer = { rows: 2, cols: 3, weights: new Float64Array(6), bias: new Float64Array(2) };
+ * const population = new LowRankPopulation([layer], { population: 4, rank: 1, seed: 1 });
+ * population.begin(0);
+ * const out = population.forward(0, new Float64Array(12).fill(1), Int32Array.of(0, 1, 2, 3), 0.1, new Float64Array(8));
+ * console.log(out[0] === -out[2], out.length); // true 8
+ * ```
+ */
+export class LowRankPopulation {
+  readonly layers: readonly AffineLayer[];
+  readonly #settings: PopulationSettings;
+  readonly #noise: readonly LayerNoise[];
+
+  /** @throws {InvalidInputError} for an odd population, or numbers out of range */
+  constructor(layers: readonly AffineLayer[], settings: PopulationSettings) {
+    checkInteger(settings.population / 2, 'population / 2', { min: 1 });
+    checkInteger(settings.rank, 'rank', { min: 0 });
+    this.layers = layers;
+    this.#settings = settings;
+    const pairs = settings.population / 2;
+    const { rank } = settings;
+    this.#noise = layers.map(({ rows, cols }) => ({
+      left: new Float64Array(pairs * rows * rank),
+      right: new Float64Array(pairs * cols * rank),
+      full: new Float64Array(rank === 0 ? pairs * rows * cols : 0),
+      bias: new Float64Array(pairs * rows),
+    }));
+  }
+
+  /** Rebuilds the noise of a step: of r (rows + cols) numbers a pair, in no order of computation. */
+  begin(step: number): void {
+    const { population, rank, seed } = this.#settings;
+    const pairs = population / 2;
+    this.layers.forEach(({ rows, cols }, p) => {
+      const { left, right, full, bias } = this.#noise[p];
+      for (let pair = 0; pair < pairs; pair++) {
+        const random = new Random(seed, (step * this.layers.length + p) * pairs + pair);
+        if (rank > 0) {
+          random.normals(right.subarray(pair * cols * rank, (pair + 1) * cols * rank));
+          random.normals(left.subarray(pair * rows * rank, (pair + 1) * rows * rank));
+        } else random.normals(full.subarray(pair * rows * cols, (pair + 1) * rows * cols));
+        random.normals(bias.subarray(pair * rows, (pair + 1) * rows));
+      }
+    });
+  }
+
+  /**
+   * The map of a layer for several members at once: out_i = (W + s_i sigma E_i) x_i + b + s_i sigma e_i. The product with W is shared,
+   * four members at a time; a member adds r (rows + cols).
+   *
+   * @param x - inputs, one member after the other
+   * @param members - numbers of the members that the inputs are of; -1 is the unperturbed one
+   */
+  forward(
+    layer: number,
+    x: Float64Array,
+    members: Int32Array,
+    sigma: number,
+    out: Float64Array,
+  ): Float64Array {
+    const { rows, cols, weights, bias } = this.layers[layer];
+    sharedProduct(weights, rows, cols, x, members.length, out);
+    const { rank } = this.#settings;
+    const noise = this.#noise[layer];
+    for (let i = 0; i < members.length; i++) {
+      const at = i * rows;
+      for (let a = 0; a < rows; a++) out[at + a] += bias[a];
+      if (members[i] < 0) continue;
+      const pair = members[i] >> 1;
+      const scale = members[i] % 2 === 0 ? sigma : -sigma;
+      for (let a = 0; a < rows; a++) out[at + a] += scale * noise.bias[pair * rows + a];
+      if (rank === 0) {
+        for (let a = 0; a < rows; a++) {
+          const row = (pair * rows + a) * cols;
+          let sum = 0;
+          for (let b = 0; b < cols; b++) sum += noise.full[row + b] * x[i * cols + b];
+          out[at + a] += scale * sum;
+        }
+      }
+      for (let k = 0; k < rank; k++) {
+        const right = (pair * rank + k) * cols;
+        let product = 0;
+        for (let b = 0; b < cols; b++) product += noise.right[right + b] * x[i * cols + b];
+        product *= scale / Math.sqrt(rank);
+        const left = (pair * rank + k) * rows;
+        for (let a = 0; a < rows; a++) out[at + a] += product * noise.left[left + a];
+      }
+    }
+    return out;
+  }
+
+  /** Writes sum_i s_i F_i E_i / N of a layer, in a fixed order of summation. */
+  gradient(layer: number, fitness: Float64Array, weights: Float64Array, bias: Float64Array): void {
+    const { rows, cols } = this.layers[layer];
+    const { population, rank } = this.#settings;
+    const noise = this.#noise[layer];
+    weights.fill(0);
+    bias.fill(0);
+    for (let pair = 0; pair < population / 2; pair++) {
+      const share = (fitness[2 * pair] - fitness[2 * pair + 1]) / population;
+      if (share === 0) continue;
+      for (let a = 0; a < rows; a++) bias[a] += share * noise.bias[pair * rows + a];
+      if (rank === 0) {
+        for (let e = 0; e < rows * cols; e++) weights[e] += share * noise.full[pair * rows * cols + e];
+      }
+      for (let k = 0; k < rank; k++) {
+        const [left, right] = [(pair * rank + k) * rows, (pair * rank + k) * cols];
+        for (let a = 0; a < rows; a++) {
+          const factor = (share * noise.left[left + a]) / Math.sqrt(rank);
+          for (let b = 0; b < cols; b++) weights[a * cols + b] += factor * noise.right[right + b];
+        }
+      }
+    }
+  }
+}
+
+/** out_i = W x_i for `count` inputs, four at a time, so that W is read once for four. */
+export function sharedProduct(
+  weights: Float64Array,
+  rows: number,
+  cols: number,
+  x: Float64Array,
+  count: number,
+  out: Float64Array,
+): void {
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const [x0, x1, x2, x3] = [i * cols, (i + 1) * cols, (i + 2) * cols, (i + 3) * cols];
+    for (let a = 0; a < rows; a++) {
+      const row = a * cols;
+      let [s0, s1, s2, s3] = [0, 0, 0, 0];
+      for (let b = 0; b < cols; b++) {
+        const w = weights[row + b];
+        s0 += w * x[x0 + b];
+        s1 += w * x[x1 + b];
+        s2 += w * x[x2 + b];
+        s3 += w * x[x3 + b];
+      }
+      out[i * rows + a] = s0;
+      out[(i + 1) * rows + a] = s1;
+      out[(i + 2) * rows + a] = s2;
+      out[(i + 3) * rows + a] = s3;
+    }
+  }
+  for (; i < count; i++) {
+    for (let a = 0; a < rows; a++) {
+      let sum = 0;
+      for (let b = 0; b < cols; b++) sum += weights[a * cols + b] * x[i * cols + b];
+      out[i * rows + a] = sum;
+    }
+  }
+}
+
+/**
+ * Fitness as updates see it: `zscore` (f - mean) / sqrt(variance + 1e-5), `rank` centred ranks from -1/2 for the worst to 1/2,
+ * `pair-sign` the sign of the difference within a pair, `none`. Fitness that is not finite counts as the worst less 100.
+ */
+export function shapeFitness(
+  fitness: Float64Array,
+  shaping: 'zscore' | 'rank' | 'pair-sign' | 'none',
+): Float64Array {
+  const finite = fitness.filter(Number.isFinite);
+  const worst = finite.length > 0 ? finite.reduce((low, f) => Math.min(low, f), Infinity) - 100 : 0;
+  const seen = fitness.map((f) => (Number.isFinite(f) ? f : worst));
+  if (shaping === 'rank') return ranksOf(seen);
+  if (shaping === 'pair-sign') return seen.map((f, i) => Math.sign(f - seen[i ^ 1]) / 2);
+  if (shaping === 'none') return seen;
+  const mean = seen.reduce((sum, f) => sum + f / seen.length, 0);
+  const variance = seen.reduce((sum, f) => sum + (f - mean) ** 2 / seen.length, 0);
+  const deviation = Math.sqrt(variance + 1e-5);
+  checkNumber(deviation, 'fitness');
+  return seen.map((f) => (f - mean) / deviation);
+}
+
+function ranksOf(fitness: Float64Array): Float64Array {
+  const order = Int32Array.from(fitness.keys()).sort((i, j) => fitness[i] - fitness[j]);
+  const ranks = new Float64Array(fitness.length);
+  for (let first = 0; first < order.length; ) {
+    let end = first + 1;
+    while (end < order.length && fitness[order[end]] === fitness[order[first]]) end++;
+    const rank = (first + end - 1) / 2 / Math.max(1, order.length - 1) - 0.5;
+    for (let place = first; place < end; place++) ranks[order[place]] = rank;
+    first = end;
+  }
+  return ranks;
+}
