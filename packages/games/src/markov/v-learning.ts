@@ -71,7 +71,7 @@ export interface VLearningIterate extends MarkovPolicyIterate {
   readonly episodes: number;
 }
 
-const BLOCK = 500;
+const BLOCK = 100;
 
 /**
  * V-learning with bandit feedback: at a step and state visited n times, with alpha = (H+1)/(H+n),
@@ -83,7 +83,7 @@ const BLOCK = 500;
  *
  * O(players (A + 1)) a step of an episode, O(N) more for the policy.
  *
- * `converged` when the gap, computed by backward induction every 500 episodes, is below the tolerance; `iteration-limit` when the
+ * `converged` when the gap, computed by backward induction every 100 episodes, is below the tolerance; `iteration-limit` when the
  * episodes are over.
  *
  * @param game - a Markov game; rewards of every player are scaled to [0, 1]
