@@ -13,6 +13,9 @@ import { fisherSolvers } from './fisher/solvers.ts';
 import { lineSearchSolvers } from './line-search/solvers.ts';
 import { newtonClaims } from './newton/newton-claims.ts';
 import { newtonSolvers } from './newton/solvers.ts';
+import { privateClaims } from './private/private-claims.ts';
+import { privateStationaryPoint } from './private/private-problem.ts';
+import { privateSolvers } from './private/solvers.ts';
 import { smooth } from './smooth-problem.ts';
 import { adaHessianClaims } from './training/adahessian-claims.ts';
 import { trainingSolvers } from './training/solvers.ts';
@@ -29,14 +32,15 @@ export type {
   RidgeSource,
   SoftmaxSource,
 } from './objectives/function-source.ts';
+export type { PrivateInstance } from './private/private-problem.ts';
 export { type SmoothProblem, type SmoothSource, smooth } from './smooth-problem.ts';
 export { type TrainingProblem, training } from './training/training-problem.ts';
-export { equalityConstrained };
+export { equalityConstrained, privateStationaryPoint };
 
 /** Minimisation. */
 export const plugin: Plugin = {
   name: '@infimum/optim',
-  problems: [smooth, composite, training, equalityConstrained],
+  problems: [smooth, composite, training, equalityConstrained, privateStationaryPoint],
   solvers: [
     ...lineSearchSolvers,
     ...compositeSolvers,
@@ -45,6 +49,7 @@ export const plugin: Plugin = {
     ...trainingSolvers,
     ...fisherSolvers,
     ...constrainedSolvers,
+    ...privateSolvers,
   ],
   claims: [
     ...blockClaims,
@@ -53,5 +58,6 @@ export const plugin: Plugin = {
     ...adaHessianClaims,
     ...mfacClaims,
     ...constrainedClaims,
+    ...privateClaims,
   ],
 };

@@ -1,0 +1,244 @@
+// Gradient descent with noise: full gradients (DP-GD), Poisson samples (DP-SGD), and Adam's step on either.
+//
+// R. Bassily, A. Smith, A. Thakurta (2014, arXiv 1405.7085); M. Abadi and others (2016, arXiv 1607.00133).
+import {
+  defineSolver,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { calibrateNoise } from './accountant.ts';
+import { gaussianMu } from './gaussian-privacy.ts';
+import { privateDeepLearning, privateErm } from './papers.ts';
+import { addGradients, type PrivateLoss } from './private-loss.ts';
+import { lossOf, privateStationaryPoint } from './private-problem.ts';
+import {
+  accountant,
+  addNoise,
+  adjacency,
+  createSelection,
+  delta,
+  epsilon,
+  noiseSeed,
+  output,
+  type PaymentSettings,
+  type PrivateIterate,
+  type PrivateSolution,
+  payFor,
+  poissonSample,
+  privateScale,
+  sensitivityFactor,
+} from './private-run.ts';
+
+const steps = {
+  type: 'integer',
+  min: 1,
+  max: 1e6,
+  description: 'Steps; of theory, 4 to 2000, by default',
+} as const;
+const stepSize = { type: 'number', above: 0, description: 'Step; 1/(2 L1) by default' } as const;
+const clip = {
+  type: 'number',
+  above: 0,
+  description: 'Length to which gradients are clipped; L0 by default',
+} as const;
+const rule = {
+  type: 'choice',
+  choices: ['gradient', 'adam'],
+  default: 'gradient',
+  description: 'The step: along the noisy gradient, or Adam’s',
+} as const;
+const iterationLimit = {
+  type: 'integer',
+  min: 0,
+  default: 1_000_000,
+  description: 'Iteration limit',
+} as const;
+
+/** Options of `dpGd`. */
+export const dpGdOptions = {
+  epsilon,
+  delta,
+  adjacency,
+  steps,
+  stepSize,
+  clip,
+  rule,
+  output,
+  accountant,
+  seed: noiseSeed,
+  maxIterations: iterationLimit,
+} as const satisfies OptionSpecs;
+
+/** Options of `dpSgd`. */
+export const dpSgdOptions = {
+  epsilon,
+  delta,
+  batch: { type: 'integer', min: 1, description: 'Expected size of a sample; √n by default' },
+  steps,
+  stepSize,
+  clip,
+  rule,
+  output,
+  accountant,
+  seed: noiseSeed,
+  maxIterations: iterationLimit,
+} as const satisfies OptionSpecs;
+
+/** What callers of `dpGd` give. */
+export type DpGdOptions = OptionsOf<typeof dpGdOptions>;
+
+/** What callers of `dpSgd` give. */
+export type DpSgdOptions = OptionsOf<typeof dpSgdOptions>;
+
+/**
+ * Gradient descent on means of clipped gradients with Gaussian noise, its deviation exact for the whole run. n gradients a step.
+ * Ends with its planned steps, status `iteration-limit`.
+ *
+ * @throws {InvalidInputError} where the budget is spent, naming `epsilon`, and for options out of range
+ *
+ * @example
+ * ```ts
+ * import { dpGd, huberLoss } from '@infimum/optim/private';
+ *
+ * const points = { rows: 10_000, cols: 1, values: new Float64Array(10_000).fill(0.25) };
+ * const { w, warning } = dpGd(huberLoss(points), { epsilon: 1, delta: 1e-6, seed: 1 });
+ * console.log(Math.abs(w[0] - 0.25) < 0.1, warning.length > 0); // true true
+ * ```
+ */
+export function dpGd(
+  loss: PrivateLoss,
+  options: DpGdOptions & RunOptions<PrivateIterate>,
+): Outcome<PrivateSolution, PrivateIterate> {
+  return run(dpGdSteps(loss, options), runOptionsOf(dpGdOptions, options));
+}
+
+/** The steps of `dpGd`. */
+export function* dpGdSteps(loss: PrivateLoss, options: DpGdOptions): Steps<PrivateSolution, PrivateIterate> {
+  const settings = resolveOptions(dpGdOptions, options);
+  const scale = privateScale(loss, settings.epsilon, settings.delta);
+  const T = settings.steps ?? Math.max(4, Math.min(2000, Math.floor(1 / scale)));
+  const sigma = Math.sqrt(T) / gaussianMu(settings.epsilon, settings.delta);
+  return yield* noisySteps(loss, { ...settings, steps: T, batch: loss.records, sigma });
+}
+
+/**
+ * The same on Poisson samples, whose sums are divided by the expected size: counted by Rényi divergences, neighbours differ by a
+ * record that is added or removed. `batch` gradients a step in the mean.
+ *
+ * @throws {InvalidInputError} where the budget is spent, naming `epsilon`, and for options out of range
+ *
+ * @example
+ * ```ts
+ * import { dpSgd, huberLoss } from '@infimum/optim/private';
+ *
+ * const points = { rows: 10_000, cols: 1, values: new Float64Array(10_000).fill(0.25) };
+ * const { w } = dpSgd(huberLoss(points), { epsilon: 1, delta: 1e-6, batch: 500, steps: 50 });
+ * console.log(Math.abs(w[0] - 0.25) < 0.2); // true
+ * ```
+ */
+export function dpSgd(
+  loss: PrivateLoss,
+  options: DpSgdOptions & RunOptions<PrivateIterate>,
+): Outcome<PrivateSolution, PrivateIterate> {
+  return run(dpSgdSteps(loss, options), runOptionsOf(dpSgdOptions, options));
+}
+
+/** The steps of `dpSgd`. */
+export function* dpSgdSteps(
+  loss: PrivateLoss,
+  options: DpSgdOptions,
+): Steps<PrivateSolution, PrivateIterate> {
+  const settings = resolveOptions(dpSgdOptions, options);
+  const n = loss.records;
+  const batch = settings.batch ?? Math.ceil(Math.sqrt(n));
+  if (batch > n)
+    throw new InvalidInputError(`is ${batch} of ${n} records`, { argument: 'batch', code: 'out-of-range' });
+  const T = settings.steps ?? Math.max(20, Math.min(2000, Math.ceil((20 * n) / batch)));
+  const plan = (sigma: number) => [{ rate: batch / n, sigma, count: T }];
+  const sigma = calibrateNoise(plan, settings.epsilon, settings.delta);
+  return yield* noisySteps(loss, { ...settings, adjacency: 'add-remove', steps: T, batch, sigma });
+}
+
+/** The plan of a run. */
+interface NoisySettings extends PaymentSettings {
+  readonly steps: number;
+  readonly batch: number;
+  readonly sigma: number;
+  readonly stepSize: number | undefined;
+  readonly clip: number | undefined;
+  readonly rule: 'gradient' | 'adam';
+  readonly output: 'least' | 'last' | 'random';
+}
+
+function* noisySteps(loss: PrivateLoss, settings: NoisySettings): Steps<PrivateSolution, PrivateIterate> {
+  const { records: n, dimension: d } = loss;
+  const { steps: T, batch, sigma, rule } = settings;
+  const clip = settings.clip ?? loss.lipschitz;
+  const stepSize = settings.stepSize ?? 1 / (2 * loss.smoothness);
+  const paid = payFor([{ kind: 'gradient', rate: batch / n, sigma, count: T }], settings);
+  const selection = createSelection(settings.output, T, paid.noise);
+  const deviation = (sigma * sensitivityFactor(settings.adjacency) * clip) / batch;
+  let w: Float64Array = new Float64Array(d);
+  const gradient = new Float64Array(d);
+  const [first, second] = [new Float64Array(d), new Float64Array(d)];
+  for (let t = 0; t < T; t++) {
+    gradient.fill(0);
+    addGradients(loss, batch < n ? poissonSample(n, batch / n, paid.noise) : n, w, undefined, clip, gradient);
+    paid.gradients += batch;
+    for (let j = 0; j < d; j++) gradient[j] /= batch;
+    addNoise(gradient, deviation, paid.noise);
+    const noisyGradientNorm = Math.hypot(...gradient);
+    selection.offer(t, w, noisyGradientNorm);
+    yield { iteration: t, noisyGradientNorm, solution: () => paid.solution(selection.chosen(w)) };
+    for (let j = 0; j < d && rule === 'adam'; j++) {
+      first[j] = 0.9 * first[j] + 0.1 * gradient[j];
+      second[j] = 0.999 * second[j] + 0.001 * gradient[j] ** 2;
+      gradient[j] = first[j] / (1 - 0.9 ** (t + 1)) / (Math.sqrt(second[j] / (1 - 0.999 ** (t + 1))) + 1e-8);
+    }
+    w = w.map((value, j) => value - stepSize * gradient[j]);
+  }
+  return paid.end(selection.chosen(w));
+}
+
+/** DP-GD as registered. */
+export const dpGdSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/dp-gd',
+  title: 'DP-GD',
+  summary: 'Gradient descent with noise on full gradients: simple, and hard to beat at moderate n.',
+  problem: privateStationaryPoint,
+  role: 'baseline',
+  paper: privateErm,
+  cost: 'O(n d) \\text{ a step}',
+  options: dpGdOptions,
+  steps: (instance, options) =>
+    dpGdSteps(lossOf(instance), {
+      ...options,
+      epsilon: options.epsilon ?? instance.epsilon,
+      delta: options.delta ?? instance.delta,
+    }),
+});
+
+/** DP-SGD as registered. */
+export const dpSgdSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/dp-sgd',
+  title: 'DP-SGD',
+  summary: 'The same on Poisson samples, whose randomness lessens the noise; neighbours by add-remove.',
+  problem: privateStationaryPoint,
+  role: 'baseline',
+  paper: privateDeepLearning,
+  cost: 'O(b d) \\text{ a step}',
+  options: dpSgdOptions,
+  steps: (instance, options) =>
+    dpSgdSteps(lossOf(instance), {
+      ...options,
+      epsilon: options.epsilon ?? instance.epsilon,
+      delta: options.delta ?? instance.delta,
+    }),
+});

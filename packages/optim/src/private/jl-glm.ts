@@ -1,0 +1,207 @@
+// Private stationary points of generalised linear losses in few dimensions: records are projected at random (Johnson and
+// Lindenstrauss), a private method runs there, and its weights are lifted back, so that the rate does not know d.
+//
+// R. Arora, R. Bassily, T. González, C. Guzmán, M. Menart, E. Ullah (2022, arXiv 2206.00846), algorithm 4.
+import {
+  checkInteger,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  Random,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { noiseSource } from './noise.ts';
+import { privateStationary as paper } from './papers.ts';
+import { type LinkName, linearLoss, linkLoss, links, shortenedRows } from './private-loss.ts';
+import { privateStationaryPoint } from './private-problem.ts';
+import {
+  accountant,
+  adjacency,
+  delta,
+  epsilon,
+  noiseSeed,
+  output,
+  type PrivateIterate,
+  type PrivateSolution,
+} from './private-run.ts';
+import { privateSpiderBoostSteps } from './private-spider-boost.ts';
+import { privateSpiderTreeSteps } from './private-spider-tree.ts';
+import { recursiveRegularizationSteps } from './recursive-regularization.ts';
+
+/** Options of `jlGlm`. */
+export const jlGlmOptions = {
+  epsilon,
+  delta,
+  adjacency,
+  method: {
+    type: 'choice',
+    choices: ['spider-boost', 'spider-tree', 'recursive-regularization'],
+    default: 'spider-boost',
+    description: 'What runs on the projected records; recursive regularisation for convex losses',
+  },
+  dimension: {
+    type: 'integer',
+    min: 1,
+    description: 'Dimension k to project to; of theory, (n ε)^(4/5) and more, by default',
+  },
+  rank: { type: 'integer', min: 1, description: 'Rank of the records, if it is public knowledge' },
+  steps: { type: 'integer', min: 1, max: 1e6, description: 'Steps of spider-boost' },
+  output,
+  accountant,
+  seed: noiseSeed,
+  maxIterations: { type: 'integer', min: 0, default: 1_000_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** What callers of `jlGlm` give. */
+export type JlGlmOptions = OptionsOf<typeof jlGlmOptions>;
+
+/** Records of a generalised linear loss. */
+export interface LinearRecords {
+  /** Rows x_i. */
+  readonly points: DenseMatrix;
+  /** y_i. */
+  readonly targets: Float64Array;
+  /** The loss of w . x. */
+  readonly loss: LinkName;
+  /** A bound of |x_i| from public knowledge; longer rows are shortened. */
+  readonly bound: number;
+}
+
+/** Dimension of theory for spider-boost: no projection where d is not larger. */
+export function projectedDimension(
+  n: number,
+  d: number,
+  epsilon: number,
+  delta: number,
+  rank = Infinity,
+): number {
+  const logarithm = Math.log((2 * n) / delta);
+  const wanted = Math.min((n * epsilon) ** 0.8, rank * logarithm);
+  return Math.min(d, Math.max(Math.ceil(8 * logarithm), Math.ceil(wanted)));
+}
+
+/**
+ * Looks for weights with a small gradient of a generalised linear loss in many dimensions: Φ x_i with Φ of k x d normal numbers
+ * of variance 1/k, shortened to twice the bound, the private method on them with constants 2 L0 X and 4 L1 X², and w = Φ'u.
+ * Φ does not depend on the data and is drawn twice rather than stored. O(n d k) for the projection.
+ *
+ * @throws {InvalidInputError} where the budget is spent, naming `epsilon`, and for records and options out of range
+ *
+ * @example
+ * ```ts
+ * import { jlGlm } from '@infimum/optim/private';
+ *
+ * const points = { rows: 1000, cols: 500, values: new Float64Array(500_000).fill(0.04) };
+ * const records = { points, targets: new Float64Array(1000).fill(1), loss: 'logistic', bound: 1 } as const;
+ * const { w } = jlGlm(records, { epsilon: 4, delta: 1e-5, dimension: 20, steps: 10 });
+ * console.log(w.length); // 500
+ * ```
+ */
+export function jlGlm(
+  records: LinearRecords,
+  options: JlGlmOptions & RunOptions<PrivateIterate>,
+): Outcome<PrivateSolution, PrivateIterate> {
+  return run(jlGlmSteps(records, options), runOptionsOf(jlGlmOptions, options));
+}
+
+/** The steps of `jlGlm`. */
+export function* jlGlmSteps(
+  records: LinearRecords,
+  options: JlGlmOptions,
+): Steps<PrivateSolution, PrivateIterate> {
+  const { method, dimension, rank, steps, ...settings } = resolveOptions(jlGlmOptions, options);
+  const { loss, bound, targets } = records;
+  const { points, ...original } = linearLoss(records.points, targets, loss, bound);
+  const { rows: n, cols: d } = points;
+  const k = dimension ?? projectedDimension(n, d, settings.epsilon, settings.delta, rank);
+  checkInteger(k, 'dimension', { min: 1, max: d });
+  const { link, output: rule, ...budget } = { link: links[loss], ...settings };
+  const isProjected = k < d;
+  const key = isProjected ? Math.floor(noiseSource(settings.seed).uniform() * 2 ** 50) : 0;
+  const projected = (): ReturnType<typeof linkLoss> => {
+    const values = shortenedRows({ rows: n, cols: k, values: project(points, k, key) }, 2 * bound);
+    const [first, second] = [2 * link.lipschitz * bound, 4 * link.smoothness * bound * bound];
+    return linkLoss({ rows: n, cols: k, values }, targets, link.slope, first, second);
+  };
+  const inner = isProjected ? projected() : original;
+  const { maxIterations: _, ...plain } = budget;
+  const runOf = (): Steps<PrivateSolution, PrivateIterate> => {
+    if (method === 'spider-tree') return privateSpiderTreeSteps(inner, plain);
+    if (method === 'recursive-regularization') return recursiveRegularizationSteps(inner, plain);
+    return privateSpiderBoostSteps(inner, { ...plain, output: rule, steps });
+  };
+  const lifted = (solution: PrivateSolution): PrivateSolution =>
+    isProjected ? { ...solution, w: lift(solution.w, d, key) } : solution;
+  const run = runOf();
+  for (let step = run.next(); ; step = run.next()) {
+    if (step.done) return { ...step.value, solution: lifted(step.value.solution) };
+    const iterate = step.value;
+    yield { ...iterate, solution: () => lifted(iterate.solution()) };
+  }
+}
+
+/** Row r of Φ, d normal numbers of variance 1/k. */
+function projectionRow(r: number, k: number, key: number, out: Float64Array): void {
+  new Random(key, r).normals(out);
+  const size = 1 / Math.sqrt(k);
+  for (let j = 0; j < out.length; j++) out[j] *= size;
+}
+
+/** Rows Φ x_i. */
+export function project({ rows, cols, values }: DenseMatrix, k: number, key: number): Float64Array {
+  const out = new Float64Array(rows * k);
+  const row = new Float64Array(cols);
+  for (let r = 0; r < k; r++) {
+    projectionRow(r, k, key, row);
+    for (let i = 0; i < rows; i++) {
+      let sum = 0;
+      for (let j = 0, at = i * cols; j < cols; j++, at++) sum += values[at] * row[j];
+      out[i * k + r] = sum;
+    }
+  }
+  return out;
+}
+
+/** Φ'u. */
+export function lift(u: Float64Array, d: number, key: number): Float64Array {
+  const out = new Float64Array(d);
+  const row = new Float64Array(d);
+  for (let r = 0; r < u.length; r++) {
+    projectionRow(r, u.length, key, row);
+    for (let j = 0; j < d; j++) out[j] += u[r] * row[j];
+  }
+  return out;
+}
+
+/** As registered. */
+export const jlGlmSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/jl-glm',
+  title: 'Projected private SpiderBoost',
+  summary: 'A random projection before the private method: for linear losses in many dimensions.',
+  problem: privateStationaryPoint,
+  role: 'paper',
+  paper,
+  cost: 'O(n d k)',
+  options: jlGlmOptions,
+  declines: ({ loss }) => (loss in links ? undefined : 'the loss is none of w . x'),
+  steps: (instance, options) =>
+    jlGlmSteps(
+      {
+        points: instance.points,
+        targets: instance.targets,
+        loss: instance.loss as LinkName,
+        bound: instance.bound,
+      },
+      {
+        ...options,
+        epsilon: options.epsilon ?? instance.epsilon,
+        delta: options.delta ?? instance.delta,
+      },
+    ),
+});

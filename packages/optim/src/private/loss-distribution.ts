@@ -1,0 +1,181 @@
+// Privacy-loss distributions: the law of the loss on a grid, composed by Fourier transforms. On the grid δ is exact, between its
+// points it is interpolated from above ("connect the dots"), so that every ε is an upper bound.
+//
+// V. Doroshenko, B. Ghazi, P. Kamath, R. Kumar, P. Manurangsi: Connect the dots: tighter discrete approximations of privacy loss
+// distributions (2022).
+import { fourier } from './fourier.ts';
+import { logNormalCdf } from './normal-distribution.ts';
+
+/** Gaussian releases on Poisson samples. */
+export interface SampledGaussian {
+  /** Rate of the sample; 1 for all records. */
+  readonly rate: number;
+  /** Deviation of the noise over the sensitivity. */
+  readonly sigma: number;
+  /** How many releases. */
+  readonly count: number;
+}
+
+/** Masses at `(first + k) step`, and that of an infinite loss. */
+interface LossGrid {
+  readonly first: number;
+  readonly masses: Float64Array;
+  readonly infinite: number;
+}
+
+/** A grid that is composed with itself, and its masses in bins, which bound its moments. */
+interface ComposedGrid {
+  readonly grid: LossGrid;
+  readonly count: number;
+  readonly bins: Float64Array;
+}
+
+/** Points in a bin. */
+const BIN = 32;
+
+/** Masses that are thrown to infinity at each end. */
+const TAIL = 1e-15;
+
+/** The most points of a transform. */
+const MOST_POINTS = 2 ** 22;
+
+/**
+ * The least ε of composed releases for a δ: the larger of the losses when a record is added and when one is removed. The grid
+ * has the step that keeps the composed range within the largest transform, 2e-4 and more.
+ */
+export function lossDistributionEpsilon(events: readonly SampledGaussian[], delta: number): number {
+  return Math.max(epsilonOf(events, delta, 'removed'), epsilonOf(events, delta, 'added'));
+}
+
+function epsilonOf(events: readonly SampledGaussian[], delta: number, side: 'removed' | 'added'): number {
+  for (let step = 2e-4; ; step *= 4) {
+    const composed = compose(events, side, step);
+    if (composed) return gridEpsilon(composed, step, delta);
+  }
+}
+
+/** δ(ε) of one release. */
+function releaseDelta({ rate, sigma }: SampledGaussian, epsilon: number, side: 'removed' | 'added'): number {
+  const power = Math.exp(epsilon);
+  const cdf = (x: number): number => Math.exp(logNormalCdf(x / sigma));
+  if (side === 'removed') {
+    const inside = (power - (1 - rate)) / rate;
+    if (!(inside > 0)) return -Math.expm1(epsilon);
+    const x = sigma * sigma * Math.log(inside) + 0.5;
+    return (1 - rate) * cdf(-x) + rate * cdf(1 - x) - power * cdf(-x);
+  }
+  // The loss is -ln(1 - q + q e^((2x-1)/(2σ²))) under N(0, σ²): above ε where x is small.
+  const inside = (1 / power - (1 - rate)) / rate;
+  if (!(inside > 0)) return 0;
+  const x = sigma * sigma * Math.log(inside) + 0.5;
+  return cdf(x) - power * ((1 - rate) * cdf(x) + rate * cdf(x - 1));
+}
+
+function releaseGrid(event: SampledGaussian, side: 'removed' | 'added', step: number): LossGrid | undefined {
+  const { rate, sigma } = event;
+  const reach = 9 * sigma;
+  const loss = (x: number): number => Math.log(1 - rate + rate * Math.exp((2 * x - 1) / (2 * sigma * sigma)));
+  const ends = side === 'removed' ? [loss(-reach), loss(1 + reach)] : [-loss(1 + reach), -loss(-reach)];
+  if (!ends.every(Number.isFinite)) return undefined;
+  const first = Math.floor(ends[0] / step) - 1;
+  const count = Math.ceil(ends[1] / step) + 1 - first + 1;
+  if (count > MOST_POINTS) return undefined;
+  const deltas = Float64Array.from({ length: count }, (_, k) =>
+    Math.max(0, releaseDelta(event, (first + k) * step, side)),
+  );
+  const masses = new Float64Array(count);
+  // δ is linear in e^ε between the points; its slope changes by the other law's mass.
+  const slope = (k: number): number => (deltas[k - 1] - deltas[k]) / -Math.expm1(-step);
+  let sum = 0;
+  for (let k = 1; k < count - 1; k++) {
+    masses[k] = Math.max(0, slope(k) - slope(k + 1) * Math.exp(-step));
+    sum += masses[k];
+  }
+  const infinite = deltas[count - 1];
+  masses[count - 1] = Math.max(0, slope(count - 1));
+  masses[0] = Math.max(0, 1 - sum - masses[count - 1] - infinite);
+  return { first, masses, infinite };
+}
+
+/** The law of the sum of all losses; undefined where the transform would be too large for the step. */
+function compose(
+  events: readonly SampledGaussian[],
+  side: 'removed' | 'added',
+  step: number,
+): LossGrid | undefined {
+  const grids: ComposedGrid[] = [];
+  for (const event of events) {
+    const grid = releaseGrid(event, side, step);
+    if (!grid) return undefined;
+    const bins = new Float64Array(Math.ceil(grid.masses.length / BIN));
+    for (let k = 0; k < grid.masses.length; k++) bins[Math.floor(k / BIN)] += grid.masses[k];
+    grids.push({ grid, count: event.count, bins });
+  }
+  const high = chernoffEnd(grids, step, 1);
+  const low = -chernoffEnd(grids, step, -1);
+  const first = Math.floor(low / step);
+  const points = Math.ceil(high / step) - first + 2;
+  let size = 2;
+  while (size < points) size *= 2;
+  if (size > MOST_POINTS) return undefined;
+  let [real, imaginary] = [new Float64Array(size).fill(1), new Float64Array(size)];
+  let [infiniteLog, offset] = [0, 0];
+  for (const { grid, count } of grids) {
+    const re = new Float64Array(size);
+    const im = new Float64Array(size);
+    for (let k = 0; k < grid.masses.length; k++) re[k & (size - 1)] += grid.masses[k];
+    fourier(re, im, false);
+    for (let k = 0; k < size; k++) {
+      const modulus = Math.hypot(re[k], im[k]) ** count;
+      const angle = Math.atan2(im[k], re[k]) * count;
+      const [a, b] = [modulus * Math.cos(angle), modulus * Math.sin(angle)];
+      [real[k], imaginary[k]] = [real[k] * a - imaginary[k] * b, real[k] * b + imaginary[k] * a];
+    }
+    infiniteLog += count * Math.log1p(-Math.min(1, grid.infinite));
+    offset += count * grid.first;
+  }
+  fourier(real, imaginary, true);
+  const masses = new Float64Array(size);
+  for (let k = 0; k < size; k++) {
+    // The entry at `k` stands for all sums that agree with it modulo the size: the one inside the range is meant.
+    const place = (((first + k - offset) % size) + size) % size;
+    masses[k] = Math.max(0, real[place]);
+  }
+  [real, imaginary] = [masses, masses];
+  return { first, masses, infinite: -Math.expm1(infiniteLog) + 2 * TAIL };
+}
+
+/** Where the sum of the losses, or of their negatives, has a tail of `TAIL` by Chernoff's bound. */
+function chernoffEnd(grids: readonly ComposedGrid[], step: number, sign: 1 | -1): number {
+  let end = Infinity;
+  for (let t = 0.02; t < 400; t *= 1.3) {
+    let logarithm = 0;
+    for (const { grid, count, bins } of grids) {
+      const far = sign > 0 ? grid.first + grid.masses.length - 1 : -grid.first;
+      let sum = 0;
+      for (let k = 0; k < bins.length; k++) {
+        const edge = sign > 0 ? grid.first + (k + 1) * BIN : -(grid.first + k * BIN);
+        sum += bins[k] * Math.exp(t * (edge - far) * step);
+      }
+      logarithm += count * (Math.log(sum) + t * far * step);
+    }
+    end = Math.min(end, (logarithm - Math.log(TAIL)) / t);
+  }
+  return end;
+}
+
+/** The least ε with Σ_{l > ε} p_l (1 - e^(ε - l)) + infinite <= delta; infinite where there is none. */
+function gridEpsilon({ first, masses, infinite }: LossGrid, step: number, delta: number): number {
+  if (infinite > delta) return Infinity;
+  let [mass, weighted] = [infinite, 0];
+  for (let k = masses.length - 1; k >= 0; k--) {
+    // At ε in [l_{k-1}, l_k]: δ = mass - e^ε weighted, with the points from k on.
+    const loss = (first + k) * step;
+    if (loss <= 0) break;
+    mass += masses[k];
+    weighted += masses[k] * Math.exp(-loss);
+    const below = loss - step;
+    if (mass - Math.exp(below) * weighted > delta) return Math.max(0, Math.log((mass - delta) / weighted));
+  }
+  return 0;
+}

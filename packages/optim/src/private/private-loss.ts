@@ -1,0 +1,177 @@
+// Losses of single records, with the constants that privacy rests on.
+import { checkMatrix, checkNumber, checkVector, InvalidInputError } from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+
+/** A mean of losses f(w; x_i), each L0-Lipschitz and L1-smooth in w: premises of the guarantee, which clipping enforces. */
+export interface PrivateLoss {
+  /** Number of records n; public. */
+  readonly records: number;
+  /** Number of weights d. */
+  readonly dimension: number;
+  /** L0. */
+  readonly lipschitz: number;
+  /** L1. */
+  readonly smoothness: number;
+  /** Writes the gradient of one record's loss, d numbers. */
+  recordGradient(w: Float64Array, record: number, out: Float64Array): void;
+}
+
+/** A loss of the margin or residual u = w . x: its slope, and bounds of slope and curvature. */
+export interface Link {
+  slope(u: number, target: number): number;
+  readonly lipschitz: number;
+  readonly smoothness: number;
+}
+
+/** The links by name. */
+export const links = {
+  /** ln(1 + e^(-y u)), y = 1 or -1. */
+  logistic: { slope: (u, y) => -y / (1 + Math.exp(y * u)), lipschitz: 1, smoothness: 0.25 },
+  /** √(1 + r²) - 1 + (cos r - 1)/2, r = u - y: not convex, and steep far away. */
+  wave: {
+    slope: (u, y) => (u - y) / Math.hypot(1, u - y) - Math.sin(u - y) / 2,
+    lipschitz: 1.5,
+    smoothness: 1.5,
+  },
+} as const satisfies Record<string, Link>;
+
+/** Names of the links. */
+export type LinkName = keyof typeof links;
+
+/**
+ * A generalised linear loss φ(w . x_i, y_i) of records whose length is at most `bound`: longer ones are shortened to it, one by
+ * one, so that the constants hold whatever the data are. The bound has to come from the caller, not from the data.
+ *
+ * @throws {InvalidInputError} naming `points`, `targets` or `bound`
+ */
+export function linearLoss(
+  points: DenseMatrix,
+  targets: Float64Array,
+  name: LinkName,
+  bound: number,
+): PrivateLoss & { readonly points: DenseMatrix } {
+  checkMatrix(points, 'points');
+  checkVector(targets, 'targets', points.rows);
+  checkNumber(bound, 'bound', { above: 0 });
+  if (name === 'logistic') {
+    const index = targets.findIndex((label) => label !== 1 && label !== -1);
+    if (index >= 0)
+      throw new InvalidInputError('must be 1 or -1', { argument: 'targets', code: 'unknown', index });
+  }
+  const shortened = { rows: points.rows, cols: points.cols, values: shortenedRows(points, bound) };
+  const { slope, lipschitz, smoothness } = links[name];
+  return {
+    ...linkLoss(shortened, targets, slope, lipschitz * bound, smoothness * bound * bound),
+    points: shortened,
+  };
+}
+
+/** A loss of w . x_i without checks. */
+export function linkLoss(
+  { rows, cols, values }: DenseMatrix,
+  targets: Float64Array,
+  slope: Link['slope'],
+  lipschitz: number,
+  smoothness: number,
+): PrivateLoss {
+  return {
+    records: rows,
+    dimension: cols,
+    lipschitz,
+    smoothness,
+    recordGradient: (w, record, out) => {
+      const at = record * cols;
+      let u = 0;
+      for (let j = 0; j < cols; j++) u += values[at + j] * w[j];
+      const factor = slope(u, targets[record]);
+      for (let j = 0; j < cols; j++) out[j] = factor * values[at + j];
+    },
+  };
+}
+
+/** Rows of length at most `bound`. */
+export function shortenedRows({ rows, cols, values }: DenseMatrix, bound: number): Float64Array {
+  const out = values.slice();
+  for (let i = 0; i < rows; i++) {
+    let most = 0;
+    for (let j = 0; j < cols; j++) most = Math.max(most, Math.abs(out[i * cols + j]));
+    if (most === 0) continue;
+    let square = 0;
+    for (let j = 0; j < cols; j++) square += (out[i * cols + j] / most) ** 2;
+    const size = most * Math.sqrt(square);
+    if (size <= bound) continue;
+    for (let j = 0; j < cols; j++) {
+      out[i * cols + j] = (out[i * cols + j] / most) * (bound / Math.sqrt(square)) * (1 - 1e-15);
+    }
+  }
+  return out;
+}
+
+/** √(1 + |w - x|²) - 1: a smooth geometric median; L0 = L1 = 1, convex. */
+export function distanceLoss({ rows, cols, values }: DenseMatrix): PrivateLoss {
+  return centreLoss(rows, cols, values, (distance) => 1 / Math.hypot(1, distance));
+}
+
+/** |w - x|²/2 near, |w - x| - 1/2 far: a robust mean, on which the lower bounds are met; L0 = L1 = 1, convex. */
+export function huberLoss({ rows, cols, values }: DenseMatrix): PrivateLoss {
+  return centreLoss(rows, cols, values, (distance) => (distance <= 1 ? 1 : 1 / distance));
+}
+
+function centreLoss(
+  rows: number,
+  cols: number,
+  values: Float64Array,
+  weight: (distance: number) => number,
+): PrivateLoss {
+  return {
+    records: rows,
+    dimension: cols,
+    lipschitz: 1,
+    smoothness: 1,
+    recordGradient: (w, record, out) => {
+      let square = 0;
+      for (let j = 0; j < cols; j++) {
+        out[j] = w[j] - values[record * cols + j];
+        square += out[j] * out[j];
+      }
+      const factor = weight(Math.sqrt(square));
+      for (let j = 0; j < cols; j++) out[j] *= factor;
+    },
+  };
+}
+
+/** Adds the gradients at w of the chosen records, each clipped to the length `clip`, and minus those at `before`, if given. */
+export function addGradients(
+  loss: PrivateLoss,
+  records: Int32Array | number,
+  w: Float64Array,
+  before: Float64Array | undefined,
+  clip: number,
+  out: Float64Array,
+): void {
+  const d = loss.dimension;
+  const gradient = new Float64Array(d);
+  const other = new Float64Array(d);
+  const count = typeof records === 'number' ? records : records.length;
+  for (let k = 0; k < count; k++) {
+    const record = typeof records === 'number' ? k : records[k];
+    loss.recordGradient(w, record, gradient);
+    if (before) {
+      loss.recordGradient(before, record, other);
+      for (let j = 0; j < d; j++) gradient[j] -= other[j];
+    }
+    let square = 0;
+    for (let j = 0; j < d; j++) square += gradient[j] * gradient[j];
+    // A gradient that is not finite has no direction, and adds nothing: its presence must not show.
+    if (!(square < Infinity)) continue;
+    const factor = square > clip * clip ? clip / Math.sqrt(square) : 1;
+    for (let j = 0; j < d; j++) out[j] += factor * gradient[j];
+  }
+}
+
+/** |mean gradient| over all records, without noise: for judging experiments, no release. */
+export function exactGradientNorm(loss: PrivateLoss, w: Float64Array): number {
+  const sum = new Float64Array(loss.dimension);
+  addGradients(loss, loss.records, w, undefined, Number.MAX_VALUE ** 0.49, sum);
+  return Math.hypot(...sum) / loss.records;
+}

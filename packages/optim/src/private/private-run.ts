@@ -1,0 +1,158 @@
+// What private methods share: options, the charge before the first release, and results that hold nothing but releases.
+import { type Conclusion, exhausted, InvalidInputError, type Iterate } from '@infimum/core';
+import { type Accountant, createAccountant, type PrivacyEvent, type PrivacyLedger } from './accountant.ts';
+import { type NoiseSource, noiseSource } from './noise.ts';
+import type { PrivateLoss } from './private-loss.ts';
+
+/** Weights, and what they cost. */
+export interface PrivateSolution {
+  /** The weights w: private. */
+  readonly w: Float64Array;
+  /** ε of all that the accountant has counted, this run included. */
+  readonly epsilon: number;
+  /** δ. */
+  readonly delta: number;
+  /** The ledger, to be stored with the weights. */
+  readonly ledger: PrivacyLedger;
+  /** Gradients of single records that were computed: a number that does not depend on their values. */
+  readonly gradients: number;
+  /** What stands against the guarantee, such as noise from a seed; empty where nothing does. */
+  readonly warning: string;
+}
+
+/** One iteration: released numbers only. */
+export interface PrivateIterate extends Iterate<PrivateSolution> {
+  /** Length of the noisy gradient. */
+  readonly noisyGradientNorm: number;
+}
+
+export const epsilon = {
+  type: 'number',
+  above: 0,
+  max: 1e6,
+  required: true,
+  description: 'What the run may spend',
+} as const;
+export const delta = {
+  type: 'number',
+  above: 0,
+  below: 1,
+  required: true,
+  description: 'Probability with which epsilon may be exceeded: far below 1/n',
+} as const;
+export const adjacency = {
+  type: 'choice',
+  choices: ['replace', 'add-remove'],
+  default: 'replace',
+  description: 'Neighbours differ by a record that is replaced, or by one that is added or removed',
+} as const;
+export const output = {
+  type: 'choice',
+  choices: ['least', 'last', 'random'],
+  default: 'least',
+  description: 'The iterate that is returned: that with the least noisy gradient, the last, or a random one',
+} as const;
+export const accountant = {
+  type: 'value',
+  check: checkAccountant,
+  description: 'Counts this run beside others; a fresh one with this budget by default',
+} as const;
+export const noiseSeed = {
+  type: 'integer',
+  min: 0,
+  description:
+    'Seed of noise and samples, for experiments only; the platform’s cryptographic source by default',
+} as const;
+
+function checkAccountant(value: unknown, argument: string): asserts value is Accountant {
+  if (typeof (value as Accountant | null)?.charge === 'function') return;
+  throw new InvalidInputError('expected an accountant by createAccountant', { argument, code: 'type' });
+}
+
+/** Sensitivity of a sum over a clip: 2 where a record is replaced, 1 where it is added or removed. */
+export function sensitivityFactor(kind: 'replace' | 'add-remove'): number {
+  return kind === 'replace' ? 2 : 1;
+}
+
+/** A run that has been paid for. */
+export interface PaidRun {
+  readonly noise: NoiseSource;
+  /** Gradients so far. */
+  gradients: number;
+  /** The result with these weights. */
+  solution(w: Float64Array): PrivateSolution;
+  /** The end of a run: its steps are planned beforehand, and whether they reached anything is no release. */
+  end(w: Float64Array): Conclusion<PrivateSolution>;
+}
+
+/** What a run may spend, and where its noise is from. */
+export interface PaymentSettings {
+  readonly epsilon: number;
+  readonly delta: number;
+  readonly adjacency: 'replace' | 'add-remove';
+  readonly accountant: Accountant | undefined;
+  readonly seed: number | undefined;
+}
+
+/** Charges all releases of a run before any of them is made. */
+export function payFor(events: readonly PrivacyEvent[], settings: PaymentSettings): PaidRun {
+  const { seed, adjacency: kind } = settings;
+  const used = settings.accountant ?? createAccountant(settings);
+  if (used.adjacency !== kind || used.delta !== settings.delta) {
+    const problem = `counts ${used.adjacency} and delta = ${used.delta}, the run ${kind} and ${settings.delta}`;
+    throw new InvalidInputError(problem, { argument: 'accountant', code: 'unsupported' });
+  }
+  used.charge(events);
+  const ledger = used.ledger();
+  const warning = seed === undefined ? '' : 'the noise came from a seed: whoever knows it sees through it';
+  const run: PaidRun = {
+    noise: noiseSource(seed),
+    gradients: 0,
+    solution: (w) => ({
+      w: w.slice(),
+      epsilon: ledger.spent,
+      delta: ledger.delta,
+      ledger,
+      gradients: run.gradients,
+      warning,
+    }),
+    end: (w) => exhausted(run.solution(w), 'the planned releases are made'),
+  };
+  return run;
+}
+
+/** Adds noise of a deviation. */
+export function addNoise(values: Float64Array, deviation: number, noise: NoiseSource): void {
+  if (!(deviation > 0)) return;
+  const drawn = new Float64Array(values.length);
+  noise.normals(drawn);
+  for (let j = 0; j < values.length; j++) values[j] += deviation * drawn[j];
+}
+
+/** Records of a Poisson sample: each is in it with probability `rate`. */
+export function poissonSample(records: number, rate: number, noise: NoiseSource): Int32Array {
+  const chosen: number[] = [];
+  for (let i = 0; i < records; i++) if (noise.uniform() < rate) chosen.push(i);
+  return Int32Array.from(chosen);
+}
+
+/** The size that errors of full gradients have in theory, √(d ln(1/δ)) / (n ε). */
+export function privateScale({ dimension, records }: PrivateLoss, epsilon: number, delta: number): number {
+  return Math.sqrt(dimension * Math.log(1 / delta)) / (records * epsilon);
+}
+
+/** Keeps the iterate that is to be returned. */
+export function createSelection(rule: 'least' | 'last' | 'random', steps: number, noise: NoiseSource) {
+  const place = rule === 'random' ? Math.floor(noise.uniform() * steps) : -1;
+  let least = Infinity;
+  let kept: Float64Array | undefined;
+  return {
+    /** Offers the iterate of step k and the length of its noisy gradient. */
+    offer(k: number, w: Float64Array, size: number): void {
+      if (rule === 'last' || (rule === 'random' ? k === place : size < least)) kept = w.slice();
+      least = Math.min(least, size);
+    },
+    /** The choice so far. */
+    chosen: (w: Float64Array): Float64Array => kept ?? w,
+  };
+}

@@ -1,0 +1,191 @@
+// Private SpiderBoost: full gradients now and then, differences of gradients between them, whose noise shrinks with the step.
+//
+// R. Arora, R. Bassily, T. González, C. Guzmán, M. Menart, E. Ullah (2022, arXiv 2206.00846), algorithm 2.
+import {
+  defineSolver,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { calibrateNoise } from './accountant.ts';
+import { concentratedBudget, gaussianMu } from './gaussian-privacy.ts';
+import { privateStationary as paper } from './papers.ts';
+import { addGradients, type PrivateLoss } from './private-loss.ts';
+import { lossOf, privateStationaryPoint } from './private-problem.ts';
+import {
+  accountant,
+  addNoise,
+  adjacency,
+  createSelection,
+  delta,
+  epsilon,
+  noiseSeed,
+  output,
+  type PrivateIterate,
+  type PrivateSolution,
+  payFor,
+  poissonSample,
+  privateScale,
+  sensitivityFactor,
+} from './private-run.ts';
+
+/** Options of `privateSpiderBoost`. */
+export const privateSpiderBoostOptions = {
+  epsilon,
+  delta,
+  adjacency,
+  steps: { type: 'integer', min: 1, max: 1e6, description: 'Steps T; of theory, 4 to 2000, by default' },
+  phase: {
+    type: 'integer',
+    min: 1,
+    max: 1e6,
+    description: 'Steps q from one full gradient to the next; of theory by default',
+  },
+  stepSize: { type: 'number', above: 0, description: 'Step η; 1/(2 L1) by default' },
+  split: {
+    type: 'number',
+    above: 0,
+    below: 1,
+    default: 0.5,
+    description: 'Part of the budget that goes to the full gradients',
+  },
+  calibration: {
+    type: 'choice',
+    choices: ['exact', 'concentrated'],
+    default: 'exact',
+    description:
+      'Noise by the exact Gaussian formula, or by concentrated privacy as in the figures of the literature',
+  },
+  anchorBatch: {
+    type: 'integer',
+    min: 1,
+    description:
+      'Expected size of Poisson samples for full gradients, with neighbours by add-remove; all by default',
+  },
+  batch: { type: 'integer', min: 1, description: 'The same for differences' },
+  output,
+  accountant,
+  seed: noiseSeed,
+  maxIterations: { type: 'integer', min: 0, default: 1_000_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** What callers of `privateSpiderBoost` give. */
+export type PrivateSpiderBoostOptions = OptionsOf<typeof privateSpiderBoostOptions>;
+
+/**
+ * Looks for weights with a small mean gradient under (ε, δ)-privacy: w <- w - η g, where g is a noisy mean of gradients every q
+ * steps, and else grows by a noisy mean of differences of gradients, whose noise is in proportion to the step. Gradients are
+ * clipped to L0, differences to L1 |Δw|. n gradients a step, 2n between full ones.
+ *
+ * The whole run is charged before the first release. It ends with its planned steps, status `iteration-limit`, never `converged`:
+ * whether anything was reached depends on the data.
+ *
+ * @param loss - losses of single records, with L0 and L1
+ * @param options - budget, steps, accountant; without `seed` the noise is cryptographic
+ * @throws {InvalidInputError} where the budget is spent, naming `epsilon`, and for options out of range
+ *
+ * @example
+ * ```ts
+ * import { huberLoss, privateSpiderBoost } from '@infimum/optim/private';
+ *
+ * const points = { rows: 10_000, cols: 1, values: new Float64Array(10_000).fill(0.25) };
+ * const { w, epsilon } = privateSpiderBoost(huberLoss(points), { epsilon: 1, delta: 1e-6 });
+ * console.log(Math.abs(w[0] - 0.25) < 0.1, epsilon <= 1); // true true
+ * ```
+ */
+export function privateSpiderBoost(
+  loss: PrivateLoss,
+  options: PrivateSpiderBoostOptions & RunOptions<PrivateIterate>,
+): Outcome<PrivateSolution, PrivateIterate> {
+  return run(privateSpiderBoostSteps(loss, options), runOptionsOf(privateSpiderBoostOptions, options));
+}
+
+/** The steps of `privateSpiderBoost`. */
+export function* privateSpiderBoostSteps(
+  loss: PrivateLoss,
+  options: PrivateSpiderBoostOptions,
+): Steps<PrivateSolution, PrivateIterate> {
+  const settings = resolveOptions(privateSpiderBoostOptions, options);
+  const { records: n, dimension: d, lipschitz, smoothness } = loss;
+  const { anchorBatch = n, batch = n, split } = settings;
+  for (const [name, size] of Object.entries({ anchorBatch, batch })) {
+    if (size <= n) continue;
+    throw new InvalidInputError(`is ${size} of ${n} records`, { argument: name, code: 'out-of-range' });
+  }
+  const scale = privateScale(loss, settings.epsilon, settings.delta);
+  const { steps: T = Math.max(4, Math.min(2000, Math.floor(scale ** (-4 / 3)))) } = settings;
+  const { phase: q = Math.max(1, Math.min(T, Math.floor(1 / (T * scale * scale)))) } = settings;
+  const stepSize = settings.stepSize ?? 1 / (2 * smoothness);
+  const anchors = Math.ceil((T + 1) / q);
+  const variations = T + 1 - anchors;
+  const factor = sensitivityFactor(settings.adjacency);
+  const plan = (first: number, second: number) => [
+    { kind: 'gradient', rate: anchorBatch / n, sigma: first, count: anchors },
+    ...(variations > 0
+      ? [{ kind: 'gradient difference', rate: batch / n, sigma: second, count: variations }]
+      : []),
+  ];
+  const [anchorNoise, variationNoise] = ((): readonly [number, number] => {
+    if (anchorBatch < n || batch < n) {
+      const common = calibrateNoise((sigma) => plan(sigma, sigma), settings.epsilon, settings.delta);
+      return [common, common];
+    }
+    const rho =
+      settings.calibration === 'exact'
+        ? gaussianMu(settings.epsilon, settings.delta) ** 2 / 2
+        : concentratedBudget(settings.epsilon, settings.delta);
+    const part = variations > 0 ? split : 1;
+    return [Math.sqrt(anchors / (2 * part * rho)), Math.sqrt(variations / (2 * (1 - part) * rho) || 0)];
+  })();
+  const paid = payFor(plan(anchorNoise, variationNoise), settings);
+  const selection = createSelection(settings.output, T + 1, paid.noise);
+  let w: Float64Array = new Float64Array(d);
+  let before = w;
+  const gradient = new Float64Array(d);
+  const sum = new Float64Array(d);
+  for (let t = 0; t <= T; t++) {
+    const isAnchor = t % q === 0;
+    const size = isAnchor ? anchorBatch : batch;
+    const chosen = size < n ? poissonSample(n, size / n, paid.noise) : n;
+    const clip = isAnchor
+      ? lipschitz
+      : Math.min(smoothness * Math.hypot(...w.map((value, j) => value - before[j])), 2 * lipschitz);
+    sum.fill(0);
+    addGradients(loss, chosen, w, isAnchor ? undefined : before, clip, sum);
+    paid.gradients += (isAnchor ? 1 : 2) * size;
+    for (let j = 0; j < d; j++) sum[j] /= size;
+    addNoise(sum, ((isAnchor ? anchorNoise : variationNoise) * factor * clip) / size, paid.noise);
+    for (let j = 0; j < d; j++) gradient[j] = isAnchor ? sum[j] : gradient[j] + sum[j];
+    const noisyGradientNorm = Math.hypot(...gradient);
+    selection.offer(t, w, noisyGradientNorm);
+    yield { iteration: t, noisyGradientNorm, solution: () => paid.solution(selection.chosen(w)) };
+    before = w;
+    w = w.map((value, j) => value - stepSize * gradient[j]);
+  }
+  return paid.end(selection.chosen(w));
+}
+
+/** As registered. */
+export const privateSpiderBoostSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/private-spider-boost',
+  title: 'Private SpiderBoost',
+  summary:
+    'Noisy differences of gradients between noisy full ones: less noise than full gradients at large n ε.',
+  problem: privateStationaryPoint,
+  role: 'paper',
+  paper,
+  cost: 'O(n d) \\text{ a step}',
+  options: privateSpiderBoostOptions,
+  steps: (instance, options) =>
+    privateSpiderBoostSteps(lossOf(instance), {
+      ...options,
+      epsilon: options.epsilon ?? instance.epsilon,
+      delta: options.delta ?? instance.delta,
+    }),
+});

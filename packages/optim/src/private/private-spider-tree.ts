@@ -1,0 +1,198 @@
+// Tree-based private SPIDER: a single pass over records for population gradients. Every vertex of a binary tree has a batch of its
+// own, so that the whole run costs what one release does.
+//
+// R. Arora, R. Bassily, T. González, C. Guzmán, M. Menart, E. Ullah (2022, arXiv 2206.00846), algorithm 1.
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { gaussianMu } from './gaussian-privacy.ts';
+import { privateStationary as paper } from './papers.ts';
+import { addGradients, type PrivateLoss } from './private-loss.ts';
+import { lossOf, privateStationaryPoint } from './private-problem.ts';
+import {
+  accountant,
+  addNoise,
+  adjacency,
+  delta,
+  epsilon,
+  noiseSeed,
+  type PrivateIterate,
+  type PrivateSolution,
+  payFor,
+  sensitivityFactor,
+} from './private-run.ts';
+
+/** Options of `privateSpiderTree`. */
+export const privateSpiderTreeOptions = {
+  epsilon,
+  delta,
+  adjacency,
+  batch: { type: 'integer', min: 1, description: 'Records of a round’s root b; of theory by default' },
+  depth: { type: 'integer', min: 0, max: 30, description: 'Depth D of the tree; D 2^(D+1) = b by default' },
+  beta: {
+    type: 'number',
+    above: 0,
+    description: 'Length β of 2^(D/2) steps, times L1; of theory by default',
+  },
+  threshold: {
+    type: 'number',
+    min: 0,
+    description: 'Noisy gradient at which to stop; the size of its noise and sampling error by default',
+  },
+  accountant,
+  seed: noiseSeed,
+  maxIterations: { type: 'integer', min: 0, default: 1_000_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** What callers of `privateSpiderTree` give. */
+export type PrivateSpiderTreeOptions = OptionsOf<typeof privateSpiderTreeOptions>;
+
+/** Vertices of a binary tree without its root, depth first: for every one its level, and whether it is a right child. */
+export function depthFirst(depth: number): { readonly level: number; readonly isRight: boolean }[] {
+  const visit = (level: number): { level: number; isRight: boolean }[] =>
+    level > depth ? [] : [false, true].flatMap((isRight) => [{ level, isRight }, ...visit(level + 1)]);
+  return visit(1);
+}
+
+/** Batch and depth of theory. */
+export function treeSetting(
+  n: number,
+  d: number,
+  epsilon: number,
+): { readonly batch: number; readonly depth: number } {
+  const size = Math.max(n ** (2 / 3), (Math.sqrt(n) * d ** 0.25) / Math.sqrt(epsilon));
+  const batch = Math.max(1, Math.min(n, Math.floor(size + 1e-9)));
+  let depth = 0;
+  while ((depth + 1) * 2 ** (depth + 2) <= batch) depth++;
+  return { batch, depth };
+}
+
+/**
+ * Looks for weights with a small gradient of the population's loss, from records that are drawn from it: each is used once at
+ * most. Steps have a fixed length along the noisy gradient; a right child of the tree corrects its parent's gradient by the
+ * difference since, on a batch of 2^-level of the root's. Stops where the noisy gradient is below `threshold`.
+ *
+ * Ends with the records or at the threshold, status `iteration-limit` either way. O(d) a record.
+ *
+ * @throws {InvalidInputError} where the budget is spent, naming `epsilon`, and for options out of range
+ *
+ * @example
+ * ```ts
+ * import { huberLoss, privateSpiderTree } from '@infimum/optim/private';
+ *
+ * const points = { rows: 20_000, cols: 1, values: new Float64Array(20_000).fill(0.25) };
+ * const { w, gradients } = privateSpiderTree(huberLoss(points), { epsilon: 1, delta: 1e-6 });
+ * console.log(Math.abs(w[0] - 0.25) < 0.2, gradients <= 2 * 20_000); // true true
+ * ```
+ */
+export function privateSpiderTree(
+  loss: PrivateLoss,
+  options: PrivateSpiderTreeOptions & RunOptions<PrivateIterate>,
+): Outcome<PrivateSolution, PrivateIterate> {
+  return run(privateSpiderTreeSteps(loss, options), runOptionsOf(privateSpiderTreeOptions, options));
+}
+
+/** The steps of `privateSpiderTree`. */
+export function* privateSpiderTreeSteps(
+  loss: PrivateLoss,
+  options: PrivateSpiderTreeOptions,
+): Steps<PrivateSolution, PrivateIterate> {
+  const settings = resolveOptions(privateSpiderTreeOptions, options);
+  const { records: n, dimension: d, lipschitz, smoothness } = loss;
+  const theory = treeSetting(n, d, settings.epsilon);
+  const batch = Math.min(n, settings.batch ?? theory.batch);
+  const depth = Math.min(settings.depth ?? theory.depth, Math.floor(Math.log2(batch)));
+  const alpha =
+    Math.SQRT2 * lipschitz * Math.max(n ** (-1 / 3), Math.sqrt(Math.sqrt(d) / (n * settings.epsilon)));
+  const beta = settings.beta ?? alpha * Math.min(1, (Math.sqrt(batch) * settings.epsilon) / Math.sqrt(d));
+  const stepLength = beta / (2 ** (depth / 2) * smoothness);
+  const mu = gaussianMu(settings.epsilon, settings.delta);
+  // Every record is in one batch at most: in parallel, all releases cost what one does.
+  const paid = payFor(
+    [{ kind: 'gradients on disjoint batches', rate: 1, sigma: 1 / mu, count: 1 }],
+    settings,
+  );
+  const factor = sensitivityFactor(settings.adjacency);
+  const rootNoise = (factor * lipschitz) / (batch * mu);
+  const childNoise = (level: number, size: number): number =>
+    (factor * 2 ** (depth - level) * stepLength * smoothness) / (size * mu);
+  const noiseNow = Math.sqrt(
+    d * (rootNoise ** 2 + depth * childNoise(1, Math.max(1, Math.floor(batch / 2))) ** 2),
+  );
+  const threshold = settings.threshold ?? noiseNow + lipschitz / Math.sqrt(batch);
+  const vertices = depthFirst(depth);
+  let used = 0;
+  let iteration = 0;
+  let w: Float64Array = new Float64Array(d);
+  const take = (count: number): Int32Array => {
+    const records = Int32Array.from({ length: count }, (_, k) => used + k);
+    used += count;
+    return records;
+  };
+  const mean = (
+    at: Float64Array,
+    before: Float64Array | undefined,
+    count: number,
+    clip: number,
+    noise: number,
+  ) => {
+    const sum = new Float64Array(d);
+    addGradients(loss, take(count), at, before, clip, sum);
+    paid.gradients += (before ? 2 : 1) * count;
+    for (let j = 0; j < d; j++) sum[j] /= count;
+    addNoise(sum, noise, paid.noise);
+    return sum;
+  };
+  yield { iteration, noisyGradientNorm: 0, solution: () => paid.solution(w) };
+  while (used + batch <= n) {
+    const path: { gradient: Float64Array; at: Float64Array }[] = [
+      { gradient: mean(w, undefined, batch, lipschitz, rootNoise), at: w },
+    ];
+    const visited = depth === 0 ? [{ level: 0, isRight: false }] : vertices;
+    for (const { level, isRight } of visited) {
+      if (isRight) {
+        const size = Math.max(1, Math.floor(batch / 2 ** level));
+        if (used + size > n) return paid.end(w);
+        const parent = path[level - 1];
+        const clip = 2 ** (depth - level) * stepLength * smoothness;
+        const change = mean(w, parent.at, size, clip, childNoise(level, size));
+        path[level] = { gradient: parent.gradient.map((value, j) => value + change[j]), at: w };
+      } else if (level > 0) path[level] = path[level - 1];
+      if (level < depth) continue;
+      const { gradient } = path[level];
+      const noisyGradientNorm = Math.hypot(...gradient);
+      iteration++;
+      yield { iteration, noisyGradientNorm, solution: () => paid.solution(w) };
+      if (noisyGradientNorm <= threshold) return paid.end(w);
+      if (noisyGradientNorm > 0)
+        w = w.map((value, j) => value - (stepLength * gradient[j]) / noisyGradientNorm);
+    }
+  }
+  return paid.end(w);
+}
+
+/** As registered. */
+export const privateSpiderTreeSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/private-spider-tree',
+  title: 'Tree-based private SPIDER',
+  summary: 'One pass over the records, each used once: for the gradient of the population.',
+  problem: privateStationaryPoint,
+  role: 'paper',
+  paper,
+  cost: 'O(d) \\text{ a record}',
+  options: privateSpiderTreeOptions,
+  steps: (instance, options) =>
+    privateSpiderTreeSteps(lossOf(instance), {
+      ...options,
+      epsilon: options.epsilon ?? instance.epsilon,
+      delta: options.delta ?? instance.delta,
+    }),
+});

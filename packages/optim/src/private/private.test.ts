@@ -1,0 +1,265 @@
+import { Random } from '@infimum/core';
+import { describe, expect, it } from 'vitest';
+import { createAccountant } from './accountant.ts';
+import { dpGd, dpSgd } from './dp-gradient-descent.ts';
+import { gaussianMu } from './gaussian-privacy.ts';
+import { jlGlm, lift, project, projectedDimension } from './jl-glm.ts';
+import { noiseSource } from './noise.ts';
+import { equalRecords, gradientsByRecords, slopeOf } from './private-claims.ts';
+import { distanceLoss, exactGradientNorm, huberLoss, linearLoss, type PrivateLoss } from './private-loss.ts';
+import { privateData } from './private-problem.ts';
+import { privateSpiderBoost } from './private-spider-boost.ts';
+import { depthFirst, privateSpiderTree, treeSetting } from './private-spider-tree.ts';
+import { recursiveRegularization } from './recursive-regularization.ts';
+
+const normalPoints = (rows: number, cols: number, seed: number) => ({
+  rows,
+  cols,
+  values: new Random(seed).normals(new Float64Array(rows * cols)),
+});
+
+/** So large a budget that the noise is below rounding of what is compared. */
+const FREE = { epsilon: 1e6, delta: 0.5, seed: 1 } as const;
+
+describe('privateSpiderBoost', () => {
+  it('is gradient descent where the noise is off and batches are full', () => {
+    const loss = distanceLoss(normalPoints(40, 3, 1));
+    const paths = [1, 4, 100].map((phase) => {
+      const path: number[] = [];
+      privateSpiderBoost(loss, {
+        ...FREE,
+        phase,
+        steps: 30,
+        output: 'last',
+        onIteration: ({ solution }) => void path.push(...solution().w),
+      });
+      return path;
+    });
+    for (const path of paths.slice(1)) {
+      path.forEach((value, k) => {
+        expect(Math.abs(value - paths[0][k])).toBeLessThan(0.05);
+      });
+    }
+  }, 60_000);
+
+  it('adds noise in proportion to the step, at the sensitivity times its multiplier', () => {
+    // Losses without slope: what is seen is noise alone.
+    const loss: PrivateLoss = {
+      records: 100,
+      dimension: 4000,
+      lipschitz: 1,
+      smoothness: 1,
+      recordGradient: (_, __, out) => void out.fill(0),
+    };
+    const norms: number[] = [];
+    const { ledger } = privateSpiderBoost(loss, {
+      epsilon: 1,
+      delta: 1e-6,
+      steps: 1,
+      phase: 1,
+      seed: 3,
+      onIteration: ({ noisyGradientNorm }) => void norms.push(noisyGradientNorm),
+    });
+    const { sigma, count } = ledger.events[0];
+    expect(count).toBe(2);
+    expect(sigma).toBeCloseTo(Math.sqrt(2) / gaussianMu(1, 1e-6), 8);
+    expect(norms[0] / Math.sqrt(4000) / ((2 * sigma) / 100)).toBeCloseTo(1, 1);
+  }, 60_000);
+
+  it('falls faster in n than DP-GD at the steps of theory', () => {
+    const sizes = [1024, 2048];
+    expect(slopeOf(sizes, gradientsByRecords(sizes, 'spider', 2))).toBeLessThan(-0.5);
+  }, 60_000);
+
+  it('counts samples by Rényi divergences, with neighbours by add-remove', () => {
+    const loss = equalRecords(1000);
+    const settings = { epsilon: 1, delta: 1e-6, steps: 20, phase: 5, anchorBatch: 500, batch: 100 } as const;
+    expect(() => privateSpiderBoost(loss, settings)).toThrow('add-remove');
+    const { epsilon, gradients } = privateSpiderBoost(loss, { ...settings, adjacency: 'add-remove' });
+    expect(epsilon).toBeLessThanOrEqual(1 + 1e-6);
+    expect(epsilon).toBeGreaterThan(0.98);
+    expect(gradients).toBe(5 * 500 + 16 * 2 * 100);
+  }, 60_000);
+});
+
+describe('privateSpiderTree', () => {
+  it('visits vertices depth first, and has the setting of the specification', () => {
+    const names: string[] = [];
+    let path = '';
+    for (const { level, isRight } of depthFirst(2)) {
+      path = path.slice(0, level - 1) + (isRight ? '1' : '0');
+      names.push(path);
+    }
+    expect(names).toEqual(['0', '00', '01', '1', '10', '11']);
+    expect(treeSetting(1e6, 100, 1)).toEqual({ batch: 10_000, depth: 9 });
+  }, 60_000);
+
+  it('uses every record once at most, in steps of one length', () => {
+    const base = distanceLoss(normalPoints(3000, 5, 2));
+    const uses = new Map<number, Set<string>>();
+    const loss: PrivateLoss = {
+      ...base,
+      recordGradient: (w, record, out) => {
+        uses.set(record, (uses.get(record) ?? new Set()).add(w.join(' ')));
+        base.recordGradient(w, record, out);
+      },
+    };
+    const places: Float64Array[] = [];
+    const { gradients } = privateSpiderTree(loss, {
+      epsilon: 1,
+      delta: 1e-6,
+      threshold: 0,
+      seed: 1,
+      onIteration: ({ solution }) => void places.push(solution().w),
+    });
+    expect(gradients).toBeLessThanOrEqual(2 * 3000);
+    expect(Math.max(...[...uses.values()].map((points) => points.size))).toBeLessThanOrEqual(2);
+    const steps = places.slice(2).map((w, k) => Math.hypot(...w.map((value, j) => value - places[k + 1][j])));
+    for (const step of steps) expect(step).toBeCloseTo(steps[0], 9);
+  }, 60_000);
+});
+
+describe('recursiveRegularization', () => {
+  it.each(['noisy-gd', 'phased-sgd'] as const)(
+    '%s comes near the minimum as records grow',
+    (method) => {
+      const sizes = [1000, 16_000].map((n) => {
+        const points = normalPoints(n, 5, 4);
+        for (let k = 0; k < points.values.length; k++) points.values[k] = 0.2 + 0.2 * points.values[k];
+        const loss = distanceLoss(points);
+        const { w, gradients } = recursiveRegularization(loss, {
+          epsilon: 2,
+          delta: 1e-6,
+          method,
+          innerLimit: 200,
+          seed: 1,
+        });
+        if (method === 'phased-sgd') expect(gradients).toBeLessThanOrEqual(n);
+        return exactGradientNorm(loss, w);
+      });
+      expect(sizes[1]).toBeLessThan(0.6 * sizes[0]);
+    },
+    60_000,
+  );
+});
+
+describe('jlGlm', () => {
+  it('keeps inner products in the mean, and lifts into the span of the rows', () => {
+    const points = normalPoints(2, 6, 5);
+    let mean = 0;
+    const draws = 4000;
+    for (let key = 0; key < draws; key++) {
+      const values = project(points, 4, key);
+      for (let r = 0; r < 4; r++) mean += (values[r] * values[4 + r]) / draws;
+    }
+    const exact = points.values
+      .subarray(0, 6)
+      .reduce((sum, value, j) => sum + value * points.values[6 + j], 0);
+    expect(Math.abs(mean - exact)).toBeLessThan(0.35);
+    // <Φx, u> = <x, Φ'u>.
+    const u = Float64Array.of(1, -2, 0.5, 3);
+    const lifted = lift(u, 6, 9);
+    const projected = project({ ...points, rows: 1, values: points.values.slice(0, 6) }, 4, 9);
+    expect(lifted.reduce((sum, value, j) => sum + value * points.values[j], 0)).toBeCloseTo(
+      u.reduce((sum, value, r) => sum + value * projected[r], 0),
+      10,
+    );
+  }, 60_000);
+
+  it('does not project where that is no gain', () => {
+    expect(projectedDimension(1000, 20, 1, 1e-6)).toBe(20);
+    expect(projectedDimension(4096, 10_000, 1, 1e-6)).toBe(777);
+    const points = normalPoints(200, 4, 6);
+    const { w } = jlGlm(
+      { points, targets: new Float64Array(200), loss: 'wave', bound: 1 },
+      { epsilon: 1, delta: 1e-6, steps: 4 },
+    );
+    expect(w).toHaveLength(4);
+  }, 60_000);
+});
+
+describe('privacy', () => {
+  it('bounds what one record changes, by the clip', () => {
+    const loss = linearLoss(
+      { rows: 2, cols: 1, values: Float64Array.of(1e200, 0.5) },
+      Float64Array.of(1, 1),
+      'logistic',
+      1,
+    );
+    const out = new Float64Array(1);
+    loss.recordGradient(new Float64Array(1), 0, out);
+    expect(Math.abs(out[0])).toBeLessThanOrEqual(0.5);
+  }, 60_000);
+
+  it('shows nothing but noisy numbers: neighbours are told apart no better than epsilon says', () => {
+    // One release on one record, 0 or 1 away: the likelihood ratio of the event w < t.
+    const event = (place: number): number => {
+      const loss = huberLoss({ rows: 1, cols: 1, values: Float64Array.of(place) });
+      let hits = 0;
+      const runs = 2000;
+      for (let seed = 0; seed < runs; seed++) {
+        const seen: number[] = [];
+        dpGd(loss, {
+          epsilon: 1,
+          delta: 1e-2,
+          steps: 2,
+          stepSize: 1,
+          seed: seed + (place > 0 ? 1e6 : 0),
+          output: 'last',
+          maxIterations: 1,
+          onIteration: ({ solution }) => void seen.push(solution().w[0]),
+        });
+        if (seen[1] < -1) hits++;
+      }
+      return hits / runs;
+    };
+    const [first, second] = [event(-1), event(1)];
+    expect(Math.log((first - 1e-2) / second)).toBeLessThan(1.3);
+  }, 60_000);
+
+  it('has noise of the platform’s cryptographic source by default, and says so otherwise', () => {
+    const loss = equalRecords(100);
+    const [a, b] = [0, 1].map(() => dpGd(loss, { epsilon: 1, delta: 1e-6, steps: 3 }));
+    expect(Array.from(a.w)).not.toEqual(Array.from(b.w));
+    expect(a.warning).toBe('');
+    expect(a.status).toBe('iteration-limit');
+    expect(dpGd(loss, { epsilon: 1, delta: 1e-6, steps: 3, seed: 1 }).warning).toContain('seed');
+    const drawn = new Float64Array(20_001);
+    noiseSource(undefined).normals(drawn);
+    expect(Math.abs(drawn.reduce((sum, value) => sum + value, 0) / drawn.length)).toBeLessThan(0.04);
+    expect(drawn.reduce((sum, value) => sum + value * value, 0) / drawn.length).toBeCloseTo(1, 1);
+  }, 60_000);
+
+  it('refuses a second run on a spent budget, before it looks at a record', () => {
+    let touched = 0;
+    const loss: PrivateLoss = {
+      ...equalRecords(100),
+      recordGradient: (_, __, out) => {
+        touched++;
+        out.fill(0);
+      },
+    };
+    const accountant = createAccountant({ epsilon: 1, delta: 1e-6 });
+    dpGd(loss, { epsilon: 1, delta: 1e-6, steps: 3, accountant });
+    const before = touched;
+    expect(() => dpGd(loss, { epsilon: 1, delta: 1e-6, steps: 3, accountant })).toThrow('budget');
+    expect(touched).toBe(before);
+  }, 60_000);
+});
+
+it('classifies tumours privately', async () => {
+  const { points, targets, bound } = await privateData('tumours', 4);
+  const loss = linearLoss(points, targets, 'logistic', bound);
+  const accuracy = (w: Float64Array): number => {
+    let right = 0;
+    for (let i = 0; i < points.rows; i++) {
+      let sum = 0;
+      for (let j = 0; j < points.cols; j++) sum += w[j] * points.values[i * points.cols + j];
+      if (sum * targets[i] > 0) right++;
+    }
+    return right / points.rows;
+  };
+  const common = { epsilon: 4, delta: 1e-5, seed: 2, output: 'last' } as const;
+  expect(accuracy(dpGd(loss, { ...common, steps: 40, stepSize: 8 }).w)).toBeGreaterThan(0.85);
+  expect(accuracy(dpSgd(loss, { ...common, steps: 100, batch: 100, stepSize: 4 }).w)).toBeGreaterThan(0.85);
+}, 60_000);

@@ -1,0 +1,245 @@
+// Recursive regularisation for convex losses: private minimisers of ever more strongly regularised losses on disjoint blocks.
+//
+// R. Arora, R. Bassily, T. González, C. Guzmán, M. Menart, E. Ullah (2022, arXiv 2206.00846), algorithms 3, 5 and 7.
+import {
+  defineSolver,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { gaussianMu } from './gaussian-privacy.ts';
+import { privateStationary as paper } from './papers.ts';
+import { addGradients, type PrivateLoss } from './private-loss.ts';
+import { lossOf, privateStationaryPoint } from './private-problem.ts';
+import {
+  accountant,
+  addNoise,
+  adjacency,
+  delta,
+  epsilon,
+  noiseSeed,
+  type PaidRun,
+  type PrivateIterate,
+  type PrivateSolution,
+  payFor,
+  sensitivityFactor,
+} from './private-run.ts';
+
+/** Options of `recursiveRegularization`. */
+export const recursiveRegularizationOptions = {
+  epsilon,
+  delta,
+  adjacency,
+  radius: {
+    type: 'number',
+    above: 0,
+    default: 2,
+    description: 'A bound of the length of the best weights, from public knowledge',
+  },
+  method: {
+    type: 'choice',
+    choices: ['noisy-gd', 'phased-sgd'],
+    default: 'noisy-gd',
+    description: 'What minimises on a block: noisy full gradients, or a single pass with noise on its means',
+  },
+  lambda: { type: 'number', above: 0, description: 'First regularisation; of theory by default' },
+  innerLimit: { type: 'integer', min: 1, default: 4000, description: 'Steps of noisy-gd on a block' },
+  accountant,
+  seed: noiseSeed,
+  maxIterations: { type: 'integer', min: 0, default: 1_000_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** What callers of `recursiveRegularization` give. */
+export type RecursiveRegularizationOptions = OptionsOf<typeof recursiveRegularizationOptions>;
+
+/** Terms (λ_s / 2)|w - centre_s|², as one: Σ λ_s and Σ λ_s centre_s. */
+interface Regulariser {
+  strength: number;
+  readonly pull: Float64Array;
+}
+
+/**
+ * Looks for weights with a small gradient of a convex loss over the population: round t minimises the loss and all regularisers
+ * so far on a block of its own, in a ball around the last centre, and the next regulariser, twice as strong, is centred at the
+ * result. The rate is that of private mean estimation. O(n d) by `phased-sgd`, times up to `innerLimit` by `noisy-gd`.
+ *
+ * Ends with its planned rounds, status `iteration-limit`. For losses that are not convex nothing is promised but privacy, and
+ * that not with `phased-sgd`, whose noise rests on convexity.
+ *
+ * @throws {InvalidInputError} where the budget is spent, naming `epsilon`, and for options out of range
+ *
+ * @example
+ * ```ts
+ * import { huberLoss, recursiveRegularization } from '@infimum/optim/private';
+ *
+ * const points = { rows: 10_000, cols: 1, values: new Float64Array(10_000).fill(0.25) };
+ * const { w } = recursiveRegularization(huberLoss(points), { epsilon: 1, delta: 1e-6 });
+ * console.log(Math.abs(w[0] - 0.25) < 0.2); // true
+ * ```
+ */
+export function recursiveRegularization(
+  loss: PrivateLoss,
+  options: RecursiveRegularizationOptions & RunOptions<PrivateIterate>,
+): Outcome<PrivateSolution, PrivateIterate> {
+  return run(
+    recursiveRegularizationSteps(loss, options),
+    runOptionsOf(recursiveRegularizationOptions, options),
+  );
+}
+
+/** The steps of `recursiveRegularization`. */
+export function* recursiveRegularizationSteps(
+  loss: PrivateLoss,
+  options: RecursiveRegularizationOptions,
+): Steps<PrivateSolution, PrivateIterate> {
+  const settings = resolveOptions(recursiveRegularizationOptions, options);
+  const { records: n, dimension: d, lipschitz, smoothness } = loss;
+  const { radius, method } = settings;
+  const theory = (lipschitz ** 2 / (smoothness * radius ** 2)) * (1 / n + d / (n * settings.epsilon) ** 2);
+  const lambda = settings.lambda ?? Math.min(smoothness / 4, theory);
+  const rounds = Math.max(2, Math.floor(Math.log2(smoothness / lambda)));
+  const block = Math.floor(n / rounds);
+  if (block < 1) {
+    const problem = `leaves no record for some of ${rounds} rounds`;
+    throw new InvalidInputError(problem, { argument: 'lambda', code: 'out-of-range' });
+  }
+  const mu = gaussianMu(settings.epsilon, settings.delta);
+  const paid = payFor([{ kind: 'weights on disjoint blocks', rate: 1, sigma: 1 / mu, count: 1 }], settings);
+  const regulariser: Regulariser = { strength: lambda, pull: new Float64Array(d) };
+  const factor = sensitivityFactor(settings.adjacency);
+  let centre: Float64Array = new Float64Array(d);
+  let noisyGradientNorm = 0;
+  const solution = (): PrivateSolution => paid.solution(centre);
+  yield { iteration: 0, noisyGradientNorm, solution };
+  for (let t = 1; t < rounds; t++) {
+    const ball = { centre, radius: Math.SQRT2 ** t * radius };
+    const records = Int32Array.from({ length: block }, (_, k) => (t - 1) * block + k);
+    const task: BlockTask = { loss, records, regulariser, ball, paid, mu, factor };
+    if (method === 'noisy-gd') {
+      const found = noisyGradientDescent(task, settings.innerLimit);
+      [centre, noisyGradientNorm] = [found.w, found.size];
+    } else centre = phasedSgd(task);
+    const added = 2 ** t * lambda;
+    regulariser.strength += added;
+    for (let j = 0; j < d; j++) regulariser.pull[j] += added * centre[j];
+    yield { iteration: t, noisyGradientNorm, solution };
+  }
+  return paid.end(centre);
+}
+
+/** Minimisation on a block. */
+interface BlockTask {
+  readonly loss: PrivateLoss;
+  readonly records: Int32Array;
+  readonly regulariser: Regulariser;
+  readonly ball: { readonly centre: Float64Array; readonly radius: number };
+  readonly paid: PaidRun;
+  readonly mu: number;
+  readonly factor: number;
+}
+
+/** Algorithm 7: projected descent on noisy full gradients, with the mean that weighs late iterates more. */
+function noisyGradientDescent(
+  task: BlockTask,
+  limit: number,
+): { readonly w: Float64Array; readonly size: number } {
+  const { loss, records, regulariser, ball, paid, mu, factor } = task;
+  const { dimension: d, lipschitz, smoothness } = loss;
+  const { strength, pull } = regulariser;
+  const condition = Math.max(3, (smoothness + strength) / strength);
+  const steps = Math.min(limit, Math.ceil(condition * Math.log(condition)) + 1);
+  const step = Math.min(1 / (smoothness + strength), Math.log(Math.max(2, steps)) / (strength * steps));
+  const deviation = ((factor * lipschitz) / records.length) * (Math.sqrt(steps) / mu);
+  let w: Float64Array = ball.centre.slice();
+  const gradient = new Float64Array(d);
+  const mean = new Float64Array(d);
+  let weight = 0;
+  let size = 0;
+  for (let k = 0; k < steps; k++) {
+    gradient.fill(0);
+    addGradients(loss, records, w, undefined, lipschitz, gradient);
+    for (let j = 0; j < d; j++) gradient[j] /= records.length;
+    addNoise(gradient, deviation, paid.noise);
+    for (let j = 0; j < d; j++) gradient[j] += strength * w[j] - pull[j];
+    size = Math.hypot(...gradient);
+    w = projected(
+      w.map((value, j) => value - step * gradient[j]),
+      ball,
+    );
+    // Weights (1 - ηλ)^-k: every step shrinks the share of the earlier ones.
+    const kept = (1 - step * strength) * weight;
+    for (let j = 0; j < d; j++) mean[j] = (kept * mean[j] + w[j]) / (kept + 1);
+    weight = kept + 1;
+  }
+  paid.gradients += steps * records.length;
+  return { w: mean, size };
+}
+
+/** Algorithms 5 and 6: phases of half the records and a quarter of the step each, with noise on the mean of every phase. */
+function phasedSgd({ loss, records, regulariser, ball, paid, mu, factor }: BlockTask): Float64Array {
+  const { dimension: d, lipschitz, smoothness } = loss;
+  const { strength, pull } = regulariser;
+  const n = records.length;
+  // Steps of at most 2 / (L1 + λ) do not part neighbours further: the sensitivity of a phase is one step of both.
+  const base = Math.min(
+    (ball.radius * Math.min(4 / Math.sqrt(n), mu / (2 * Math.sqrt(d)))) / lipschitz,
+    1 / (smoothness + strength),
+  );
+  let w: Float64Array = ball.centre.slice();
+  let used = 0;
+  for (let phase = 1; phase <= Math.floor(Math.log2(n)); phase++) {
+    const count = Math.floor(n / 2 ** phase);
+    const step = base * 4 ** (1 - phase);
+    const mean = new Float64Array(d);
+    for (let k = 0; k < count; k++) {
+      const gradient = new Float64Array(d);
+      addGradients(loss, records.subarray(used, used + 1), w, undefined, lipschitz, gradient);
+      used++;
+      w = projected(
+        w.map((value, j) => value - step * (gradient[j] + strength * value - pull[j])),
+        ball,
+      );
+      for (let j = 0; j < d; j++) mean[j] += w[j] / count;
+    }
+    addNoise(mean, (factor * lipschitz * step) / mu, paid.noise);
+    w = projected(mean, ball);
+  }
+  paid.gradients += used;
+  return w;
+}
+
+/** The nearest point of the ball. */
+function projected(w: Float64Array, ball: BlockTask['ball']): Float64Array {
+  let square = 0;
+  for (let j = 0; j < w.length; j++) square += (w[j] - ball.centre[j]) ** 2;
+  if (square <= ball.radius ** 2) return w;
+  const factor = ball.radius / Math.sqrt(square);
+  return w.map((value, j) => ball.centre[j] + factor * (value - ball.centre[j]));
+}
+
+/** As registered. */
+export const recursiveRegularizationSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/recursive-regularization',
+  title: 'Recursive regularisation',
+  summary:
+    'Private minimisers on disjoint blocks under growing regularisers: the best rate for convex losses.',
+  problem: privateStationaryPoint,
+  variant: 'convex',
+  role: 'paper',
+  paper,
+  cost: 'O(n d) \\text{ and more}',
+  options: recursiveRegularizationOptions,
+  declines: ({ loss }) => (loss === 'wave' ? 'the loss is not convex' : undefined),
+  steps: (instance, options) =>
+    recursiveRegularizationSteps(lossOf(instance), {
+      ...options,
+      epsilon: options.epsilon ?? instance.epsilon,
+      delta: options.delta ?? instance.delta,
+    }),
+});
