@@ -166,12 +166,12 @@ export function calibrateNoise(
  * import { createAccountant } from '@infimum/optim/private';
  *
  * const accountant = createAccountant({ epsilon: 1, delta: 1e-6, data: 'patients 2025' });
- * accountant.charge([{ kind: 'mean', rate: 1, sigma: 6, count: 1 }]);
+ * accountant.charge([{ kind: 'mean', rate: 1, sigma: 5, count: 1 }]);
  * console.log(accountant.ledger().spent < 1); // true
  * // The same again would overdraw it, also after a restart with this ledger:
  * const later = createAccountant({ epsilon: 1, delta: 1e-6, data: 'patients 2025', ledger: accountant.ledger() });
  * try {
- *   later.charge([{ kind: 'mean', rate: 1, sigma: 6, count: 1 }]);
+ *   later.charge([{ kind: 'mean', rate: 1, sigma: 5, count: 1 }]);
  * } catch (error) {
  *   console.log((error as Error).message.includes('budget')); // true
  * }
