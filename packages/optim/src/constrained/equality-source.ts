@@ -30,7 +30,7 @@ export interface ConstrainedLogistic extends LogisticData {
 }
 
 /** Control of a Poisson equation on a grid. */
-export interface GridControl {
+interface GridControl {
   readonly kind: 'grid';
   /** Points a side. */
   readonly side: number;

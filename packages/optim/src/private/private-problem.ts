@@ -27,7 +27,7 @@ import {
 import type { PrivateSolution } from './private-run.ts';
 
 /** Names of the losses. */
-export type LossName = LinkName | 'distance' | 'huber';
+type LossName = LinkName | 'distance' | 'huber';
 
 /** Records, a loss, and a budget. */
 export interface PrivateInstance {
