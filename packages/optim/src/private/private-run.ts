@@ -74,6 +74,13 @@ export function sensitivityFactor(kind: 'replace' | 'add-remove'): number {
   return kind === 'replace' ? 2 : 1;
 }
 
+/** Blocks by place shift where a record is added or removed, and then more than one of them changes. */
+export function requireReplacement(kind: 'replace' | 'add-remove'): void {
+  if (kind === 'replace') return;
+  const problem = 'must be replace: batches are blocks of records by their place';
+  throw new InvalidInputError(problem, { argument: 'adjacency', code: 'unsupported' });
+}
+
 /** A run that has been paid for. */
 export interface PaidRun {
   readonly noise: NoiseSource;

@@ -27,6 +27,7 @@ import {
   type PrivateIterate,
   type PrivateSolution,
   payFor,
+  requireReplacement,
   sensitivityFactor,
 } from './private-run.ts';
 
@@ -106,6 +107,7 @@ export function* privateSpiderTreeSteps(
   options: PrivateSpiderTreeOptions,
 ): Steps<PrivateSolution, PrivateIterate> {
   const settings = resolveOptions(privateSpiderTreeOptions, options);
+  requireReplacement(settings.adjacency);
   const { records: n, dimension: d, lipschitz, smoothness } = loss;
   const theory = treeSetting(n, d, settings.epsilon);
   const batch = Math.min(n, settings.batch ?? theory.batch);

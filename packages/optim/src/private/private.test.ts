@@ -178,6 +178,12 @@ describe('jlGlm', () => {
   }, 60_000);
 });
 
+it('refuses blocks by place where records may be added', () => {
+  const settings = { epsilon: 1, delta: 1e-6, adjacency: 'add-remove' } as const;
+  expect(() => privateSpiderTree(equalRecords(100), settings)).toThrow('replace');
+  expect(() => recursiveRegularization(equalRecords(100), settings)).toThrow('replace');
+});
+
 describe('privacy', () => {
   it('bounds what one record changes, by the clip', () => {
     const loss = linearLoss(

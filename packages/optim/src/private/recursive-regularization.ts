@@ -28,6 +28,7 @@ import {
   type PrivateIterate,
   type PrivateSolution,
   payFor,
+  requireReplacement,
   sensitivityFactor,
 } from './private-run.ts';
 
@@ -99,6 +100,7 @@ export function* recursiveRegularizationSteps(
   options: RecursiveRegularizationOptions,
 ): Steps<PrivateSolution, PrivateIterate> {
   const settings = resolveOptions(recursiveRegularizationOptions, options);
+  requireReplacement(settings.adjacency);
   const { records: n, dimension: d, lipschitz, smoothness } = loss;
   const { radius, method } = settings;
   const theory = (lipschitz ** 2 / (smoothness * radius ** 2)) * (1 / n + d / (n * settings.epsilon) ** 2);
