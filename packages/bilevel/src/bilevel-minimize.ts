@@ -32,7 +32,7 @@ import { BilevelState, guarded } from './single/bilevel-state.ts';
 import { lowerCurvature, upperCurvature } from './single/lipschitz.ts';
 
 /** Options of `bilevelMinimize`. */
-export const bilevelMinimizeOptions = {
+const bilevelMinimizeOptions = {
   method: {
     type: 'choice',
     choices: ['auto', 'implicit', 'penalty'],
@@ -171,7 +171,7 @@ interface Evaluation {
 }
 
 /** The steps of `bilevelMinimize`. */
-export function* bilevelMinimizeSteps(
+function* bilevelMinimizeSteps(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,

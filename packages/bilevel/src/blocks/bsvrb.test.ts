@@ -215,7 +215,7 @@ describe('bsvrb', () => {
   });
 
   it('gains by more blocks and by more samples', async () => {
-    const { figures } = await speedUpExperiment(1, 250, {});
+    const { figures } = await speedUpExperiment(1, 400, {});
     expect(figures['blocks32']).toBeLessThan(figures['blocks2']);
     expect(figures['batch16']).toBeLessThan(0.85 * figures['batch1']);
   });

@@ -79,7 +79,7 @@ export interface OracleCalls {
 }
 
 /** No calls. */
-export function noCalls(): OracleCalls {
+function noCalls(): OracleCalls {
   return { fx: 0, fy: 0, gx: 0, gy: 0, hvp: 0, jvp: 0 };
 }
 

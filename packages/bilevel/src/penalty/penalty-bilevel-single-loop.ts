@@ -26,7 +26,7 @@ import { Sampler } from '../single/sampler.ts';
 import type { PenaltyIterate } from './penalty-bilevel.ts';
 
 /** Options of `penaltyBilevelSingleLoop`. */
-export const penaltyBilevelSingleLoopOptions = {
+const penaltyBilevelSingleLoopOptions = {
   sigma: {
     type: 'number',
     above: 0,

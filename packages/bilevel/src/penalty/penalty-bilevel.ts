@@ -190,7 +190,7 @@ export function penaltyBilevel(
 }
 
 /** The steps of `penaltyBilevel`. */
-export function* penaltyBilevelSteps(
+function* penaltyBilevelSteps(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,
