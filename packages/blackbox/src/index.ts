@@ -39,6 +39,8 @@ export {
   shapeFitness,
 } from './eggroll/low-rank-population.ts';
 export { meanReturn, type PolicySolution, type PolicyTask } from './eggroll/policy.ts';
+export { EggModel } from './language/egg-model.ts';
+export { trainEgg } from './language/train-egg.ts';
 export {
   type JournalEntry,
   type MinimizeOptions,
