@@ -46,7 +46,7 @@ for (const [name, text] of texts) {
     const pair = plantedPattern(text, m, k - 1, 1);
     writeFileSync(file, text);
     writeFileSync(file, pair.pattern as Uint8Array, { flag: 'a' });
-    const hits = findWithMismatches(pair.text, pair.pattern, k);
+    const hits = findWithMismatches(pair.text, pair.pattern, k).occurrences;
     const sum = hits.reduce((total, { position, distance }) => total + position + distance, 0);
     const { ours } = race(
       { ours: () => findWithMismatches(pair.text, pair.pattern, k) },

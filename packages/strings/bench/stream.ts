@@ -2,7 +2,7 @@
 // Run: node --expose-gc bench/stream.ts [megabytes, by default 256]
 
 import { mulberry32 } from '@infimum/core';
-import { findInStream } from '../src/exact/hamming-stream.ts';
+import { findInStream } from '../src/bounded/find-in-stream.ts';
 
 const megabytes = Number(process.argv[2] ?? 256);
 const chunk = 2 ** 20;

@@ -89,7 +89,7 @@ it('findWithMismatches and findManyWithMismatches', () => {
   for (const { text, pattern, exact } of allPairs(2, 5)) {
     for (const k of [0, 1, 3]) {
       const places = [...exact.keys()].filter((i) => exact[i] <= k);
-      const found = findWithMismatches(text, pattern, k);
+      const { occurrences: found } = findWithMismatches(text, pattern, k);
       check(
         found.map(({ position }) => position),
         places,

@@ -25,6 +25,8 @@ export interface FamilySizes {
   readonly full: readonly ({ readonly n: number; readonly m: number } & Readonly<Record<string, number>>)[];
   /** What else varies with the length of the pattern where the text is given. */
   readonly real: readonly Readonly<Record<string, number>>[];
+  /** First cell of the Markov chain in the quick suite; the sizes of the others by default. */
+  readonly markov?: Readonly<Record<string, number>>;
 }
 
 /** Bases and letters of the real texts. */
@@ -178,7 +180,7 @@ export function pairFamilies<Added extends object>(
         'Bases that depend on the three before them as in the phage lambda; the pattern is cut out, some bases replaced.',
       real: false,
       shape: { n, m, planted },
-      suites: { quick: [{}], full: sizes.full.map((size) => ({ ...size })) },
+      suites: { quick: [{ ...sizes.markov }], full: sizes.full.map((size) => ({ ...size })) },
       generate: async ({ n, m, planted }, seed) => {
         const { loadLambdaPhage } = await import('./lambda-phage.ts');
         return plantedPattern(markovText(loadLambdaPhage(), n, seed), m, planted, seed);

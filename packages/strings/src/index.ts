@@ -7,6 +7,13 @@ export {
 export type { ApproximateIterate, ApproximateSolution } from './approximate/approximate-solution.ts';
 export type { BoundedMethod } from './bounded/bounded-planner.ts';
 export {
+  type Chunks,
+  type FindInStreamOptions,
+  findInStream,
+  findManyInStream,
+  type StreamSearch,
+} from './bounded/find-in-stream.ts';
+export {
   type FindIterate,
   type FindOptions,
   findWithMismatches,
@@ -52,14 +59,7 @@ export {
   type HammingSqrtStepsOptions,
   hammingSqrt,
 } from './exact/hamming-sqrt.ts';
-export {
-  type Chunks,
-  type FindInStreamOptions,
-  findInStream,
-  findManyInStream,
-  HammingStream,
-  type HammingStreamOptions,
-} from './exact/hamming-stream.ts';
+export { HammingStream, type HammingStreamOptions } from './exact/hamming-stream.ts';
 export { explainPlan, type Plan, type PlannedMethod } from './exact/planner.ts';
 export type { SequenceOptions } from './exact/wildcards.ts';
 export type { HammingIterate, HammingSolution, HammingStats } from './hamming-solution.ts';

@@ -1,6 +1,64 @@
-// Options and limits that solvers of this package share.
-import type { Paper } from '@infimum/core';
+// Options and limits that algorithms of this package share.
+import { checkInteger, InvalidInputError, type Paper } from '@infimum/core';
 import type { SymbolPair } from './symbols.ts';
+
+/** How strings are read. */
+export const unit = {
+  type: 'choice',
+  choices: ['code-unit', 'code-point'],
+  default: 'code-unit',
+  description: 'One symbol of a string: a UTF-16 code unit or a Unicode code point',
+} as const;
+
+/** A symbol that matches every symbol. */
+export const wildcard = {
+  type: 'value',
+  check: checkWildcard,
+  description: 'A symbol that matches every symbol: an integer, or a string of one symbol',
+} as const;
+
+function checkWildcard(value: unknown, argument: string): asserts value is number | string {
+  if (typeof value !== 'string') checkInteger(value, argument, { min: -(2 ** 31), max: 2 ** 32 - 1 });
+}
+
+/** Where integers go. */
+export const out = {
+  type: 'value',
+  check: checkOut,
+  description: 'Where the distances go, one a shift; by default a new array',
+} as const;
+
+function checkOut(value: unknown, argument: string): asserts value is Int32Array {
+  if (value instanceof Int32Array) return;
+  throw new InvalidInputError('expected an Int32Array', { argument, code: 'type' });
+}
+
+/** Seed of everything random. */
+export const seed = {
+  type: 'integer',
+  min: 0,
+  max: Number.MAX_SAFE_INTEGER,
+  default: 0,
+  description: 'Seed of everything random',
+} as const;
+
+/** Relative error of approximate distances. */
+export const epsilon = {
+  type: 'number',
+  above: 0,
+  below: 1,
+  required: true,
+  description: 'Relative error; of a registered instance its own where it is not given',
+} as const;
+
+/** What may go wrong by chance. */
+export const delta = {
+  type: 'number',
+  above: 0,
+  below: 1,
+  default: 1e-3,
+  description: 'Probability with which some distance may have a larger error',
+} as const;
 
 /** What a page says about a solver. */
 export interface SolverTexts {

@@ -4,6 +4,21 @@ import { describe, expect, it } from 'vitest';
 import { checkPair, compact, numberSymbols, positionLists, toSymbols } from './symbols.ts';
 
 describe('checkPair', () => {
+  it('takes lists of numbers, buffers and the bytes of an ArrayBuffer', () => {
+    expect(checkPair([1, -2], [3]).text).toEqual(Int32Array.of(1, -2));
+    expect(checkPair([2 ** 32 - 1], Uint8Array.of(3)).text).toEqual(Uint32Array.of(2 ** 32 - 1));
+    expect(checkPair(Buffer.from('ab'), Uint8Array.of(98).buffer).pattern).toEqual(Uint8Array.of(98));
+    for (const bad of [
+      [0, 1.5],
+      [0, Number.NaN],
+      [0, '1'],
+      [0, 2 ** 32],
+    ]) {
+      const fault = expect.objectContaining({ argument: 'text', code: 'not-integer', index: 1 });
+      expect(() => checkPair(bad, [1])).toThrow(fault);
+    }
+  });
+
   it('takes code units, in bytes where they fit', () => {
     expect(checkPair('né', 'n').text).toEqual(Uint8Array.of(110, 233));
     expect(toSymbols('😀', 'text')).toEqual(Uint16Array.of(0xd83d, 0xde00));
@@ -16,7 +31,7 @@ describe('checkPair', () => {
     ['floats', Float64Array.of(1), Uint8Array.of(1), 'text', 'type'],
     ['half floats', Uint8Array.of(1), new Float32Array(1), 'pattern', 'type'],
     ['big integers', new BigInt64Array(1), Uint8Array.of(1), 'text', 'type'],
-    ['a list', [1, 2], [1], 'text', 'type'],
+    ['a list of half numbers', [1, 2.5], [1], 'text', 'not-integer'],
     ['nothing', undefined, 'a', 'text', 'type'],
   ])('rejects %s', (_, text, pattern, argument, code) => {
     const check = () => checkPair(text, pattern);

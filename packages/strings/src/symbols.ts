@@ -11,8 +11,8 @@ export type SymbolArray =
   | Uint32Array
   | Int32Array;
 
-/** A text or a pattern: a string, or an array of integer symbols. */
-export type Sequence = string | SymbolArray;
+/** A text or a pattern: a string, an array of integer symbols (Node's buffers among them), or the bytes of a buffer. */
+export type Sequence = string | SymbolArray | readonly number[] | ArrayBuffer;
 
 /** What counts as one symbol of a string. */
 export type StringUnit = 'code-unit' | 'code-point';
@@ -26,7 +26,7 @@ export interface SymbolPair {
 }
 
 /**
- * Checks text and pattern and turns strings into symbols. Arrays are passed on, not copied.
+ * Checks text and pattern and turns them into symbols. Typed arrays are passed on, not copied.
  *
  * @param unit - symbols of strings: UTF-16 code units (default) or Unicode code points
  * @throws {InvalidInputError} `type` unless both are strings or both are integer arrays, `empty` for an empty
@@ -53,18 +53,46 @@ export function checkPattern(pattern: SymbolArray, argument = 'pattern'): void {
 }
 
 /**
- * The symbols of a string or an array of integers.
+ * The symbols of a string, an array of integers, or a buffer of bytes.
  *
- * @throws {InvalidInputError} `type`
+ * @throws {InvalidInputError} `type`; `not-integer` with the index for a number that is no integer of 32 bits
  */
 export function toSymbols(value: unknown, argument: string, unit: StringUnit = 'code-unit'): SymbolArray {
   if (typeof value === 'string') return unit === 'code-unit' ? codeUnits(value) : codePoints(value);
   if (isSymbolArray(value)) return value;
-  throw new InvalidInputError('expected a string or a typed array of integers', { argument, code: 'type' });
+  if (Array.isArray(value)) return integers(value, argument);
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  throw new InvalidInputError('expected a string, an array of integers or a buffer of bytes', {
+    argument,
+    code: 'type',
+  });
+}
+
+/**
+ * A list of integers of 32 bits as a typed array: signed, unless a value says otherwise.
+ *
+ * @throws {InvalidInputError} `not-integer` with the index
+ */
+export function integers(values: ArrayLike<unknown>, argument: string): Int32Array | Uint32Array {
+  let most = 0;
+  for (let index = 0; index < values.length; index++) most = Math.max(most, Number(values[index]));
+  const unsigned = !(most < 2 ** 31);
+  const symbols = unsigned ? new Uint32Array(values.length) : new Int32Array(values.length);
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index];
+    symbols[index] = value as number;
+    if (symbols[index] === value) continue;
+    throw new InvalidInputError(`is ${value} at index ${index}, not an integer of 32 bits`, {
+      argument,
+      code: 'not-integer',
+      index,
+    });
+  }
+  return symbols;
 }
 
 /** Whether a value is a typed array of integers of at most 32 bits. */
-function isSymbolArray(value: unknown): value is SymbolArray {
+export function isSymbolArray(value: unknown): value is SymbolArray {
   return ArrayBuffer.isView(value) && INTEGER_ARRAYS.has(Object.prototype.toString.call(value).slice(8, -1));
 }
 

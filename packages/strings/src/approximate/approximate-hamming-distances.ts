@@ -1,19 +1,21 @@
 // The public function for approximate distances: checks, the choice of a method, and the run.
 import {
-  checkChoice,
-  checkInteger,
-  checkNumber,
   converged,
   InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   type RunOptions,
+  resolveOptions,
   run,
+  runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import { exactDistances } from '../exact/hamming-distances.ts';
-import { planExact } from '../exact/planner.ts';
-import { hasWildcards, type SequenceOptions, wildcardSymbol } from '../exact/wildcards.ts';
+import { planExact, predictUniform, TINY } from '../exact/planner.ts';
+import { hasWildcards, wildcardSymbol } from '../exact/wildcards.ts';
 import { shiftsOf } from '../hamming-solution.ts';
+import { delta, epsilon, seed, unit, wildcard } from '../solver-options.ts';
 import { checkPair, type Sequence, type SymbolPair } from '../symbols.ts';
 import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
 import { coarseColours, coarseningSteps, coarseRepeats } from './coarsening.ts';
@@ -29,16 +31,23 @@ export const APPROXIMATE_METHODS = ['coarsen', 'unbiased', 'karloff', 'stride', 
 export type ApproximateMethod = (typeof APPROXIMATE_METHODS)[number];
 
 /** Options of `approximateHammingDistances`. */
-export interface ApproximateOptions extends RunOptions<ApproximateIterate>, SequenceOptions {
-  /** Relative error, in (0, 1). */
-  readonly epsilon: number;
-  /** Probability with which some distance may have a larger error, in (0, 1); 0.001 by default. */
-  readonly delta?: number;
-  /** Seed of everything random; 0 by default. */
-  readonly seed?: number;
-  /** The method; `auto` (default) takes exact distances where they are predicted to cost no more than `coarsen`. */
-  readonly method?: ApproximateMethod | 'auto';
-}
+export const approximateOptions = {
+  epsilon,
+  delta,
+  seed,
+  method: {
+    type: 'choice',
+    choices: ['auto', 'coarsen', 'unbiased', 'karloff', 'stride', 'sampling'],
+    default: 'auto',
+    description:
+      'The method; auto takes exact distances where they are predicted to cost no more than coarsen',
+  },
+  unit,
+  wildcard,
+} as const satisfies OptionSpecs;
+
+/** Options of `approximateHammingDistances`. */
+export type ApproximateOptions = OptionsOf<typeof approximateOptions> & RunOptions<ApproximateIterate>;
 
 /** Estimated distances, and how they came about. */
 export interface ApproximateResult extends ApproximateSolution {
@@ -52,8 +61,8 @@ export interface ApproximateResult extends ApproximateSolution {
  * Hamming distances up to a relative error: (1-ε)D_i ≤ D̃_i ≤ (1+ε)D_i for all shifts at once with probability at least
  * 1-δ.
  *
- * `coarsen` never exceeds D_i. `unbiased`, `karloff`, `stride` and `sampling` err to both sides; for `unbiased` the
- * probability rests on estimated standard errors rather than on a proof.
+ * `coarsen` never exceeds D_i. `unbiased`, `karloff`, `stride` and `sampling` err to both sides. The probability holds on
+ * every input, whatever the method.
  *
  * @param text - a string or a typed array of integers, n symbols
  * @param pattern - the same kind, m ≥ 1 symbols
@@ -81,13 +90,9 @@ export function approximateHammingDistances(
   pattern: Sequence,
   options: ApproximateOptions,
 ): Outcome<ApproximateResult, ApproximateIterate> {
-  const pair = checkPair(text, pattern, options.unit);
-  const { epsilon, delta = 1e-3, seed = 0, method = 'auto' } = options;
-  checkNumber(epsilon, 'epsilon', { above: 0, below: 1 });
-  checkNumber(delta, 'delta', { above: 0, below: 1 });
-  checkInteger(seed, 'seed', { min: 0 });
-  checkChoice(method, 'method', ['auto', ...APPROXIMATE_METHODS]);
-  const wildcard = wildcardSymbol(options);
+  const { epsilon, delta, seed, method, ...reading } = resolveOptions(approximateOptions, options);
+  const pair = checkPair(text, pattern, reading.unit);
+  const wildcard = wildcardSymbol(reading);
   if (method === 'stride' && wildcard !== undefined && hasWildcards(pair, wildcard)) {
     throw new InvalidInputError('fingerprints tell wildcards from other symbols; take another method', {
       argument: 'wildcard',
@@ -97,7 +102,10 @@ export function approximateHammingDistances(
   const accuracy = { epsilon, delta, seed, wildcard };
   const chosen =
     method === 'auto' ? chooseMethod(pair, accuracy) : { method, explanation: `${method}: as asked` };
-  const outcome = run(approximateSteps(pair, accuracy, chosen.method), options);
+  const outcome = run(
+    approximateSteps(pair, accuracy, chosen.method),
+    runOptionsOf(approximateOptions, options),
+  );
   return { ...outcome, ...chosen };
 }
 
@@ -140,15 +148,14 @@ function chooseMethod(
   pair: SymbolPair,
   { epsilon, delta }: Accuracy,
 ): { method: 'exact' | 'coarsen'; explanation: string } {
-  if (shiftsOf(pair) === 0) return { method: 'exact', explanation: 'the pattern is longer than the text' };
+  const shifts = shiftsOf(pair);
+  if (shifts === 0) return { method: 'exact', explanation: 'the pattern is longer than the text' };
+  if (shifts * pair.pattern.length < TINY) {
+    return { method: 'exact', explanation: 'exact: too little work to plan' };
+  }
   const exact = Math.min(...Object.values(planExact(pair).predictedSeconds));
-  const colours = coarseColours(epsilon);
-  // A pair of uniform symbols, as many as there are colours, stands for a coloured one.
-  const painted = ({ length }: { length: number }) =>
-    Uint16Array.from({ length }, (_, i) => (Math.imul(i, 0x9e3779b1) >>> 16) % colours);
-  const coloured = { text: painted(pair.text), pattern: painted(pair.pattern) };
   const repeats = coarseRepeats(pair.text.length, delta);
-  const coarse = repeats * Math.min(...Object.values(planExact(coloured).predictedSeconds));
+  const coarse = repeats * predictUniform(pair.text.length, pair.pattern.length, coarseColours(epsilon));
   const method = exact <= coarse ? 'exact' : 'coarsen';
   const list = `exact distances ${(exact * 1e3).toPrecision(2)} ms, coarsening ${(coarse * 1e3).toPrecision(2)} ms`;
   return { method, explanation: `${method}: predicted ${list} for epsilon = ${epsilon}` };

@@ -1,6 +1,6 @@
 // The registered problem of approximate distances: `strings/approximate-hamming`.
 import { checkNumber, defineProblem, type Problem, readObject } from '@infimum/core';
-import { badPairs, checkSymbols, pairDescription, readPair } from '../exact/hamming-problem.ts';
+import { badPairs, checkSymbols, hardPairs, pairDescription, readPair } from '../exact/hamming-problem.ts';
 import { distanceAt, sampledShifts } from '../exact/verification.ts';
 import { pairFamilies } from '../families.ts';
 import type { SymbolPair } from '../symbols.ts';
@@ -32,6 +32,8 @@ $$(1 - \varepsilon) D_i \le \tilde D_i \le (1 + \varepsilon) D_i,\qquad D_i = \#
     },
     {
       quick: { n: 2 ** 9, m: 2 ** 5 },
+      // So long a pattern is sampled, and cut in classes.
+      markov: { n: 4000, m: 3000, planted: 50, epsilon: 0.9 },
       full: [
         { n: 2 ** 9, m: 2 ** 6, epsilon: 0.25 },
         ...[0.5, 0.25, 0.1].map((epsilon) => ({ n: 2 ** 16, m: 2 ** 10, epsilon })),
@@ -85,6 +87,12 @@ $$(1 - \varepsilon) D_i \le \tilde D_i \le (1 + \varepsilon) D_i,\qquad D_i = \#
       { fault: 'epsilon one', instance: { ...good, epsilon: 1 }, argument: 'epsilon' },
       { fault: 'epsilon NaN', instance: { ...good, epsilon: Number.NaN }, argument: 'epsilon' },
     ];
+  },
+  hardInstances: () => [...hardPairs(() => ({ epsilon: 0.9 })), ...hardPairs(() => ({ epsilon: 0.14 }))],
+  success: {
+    metric: 'failureShare',
+    // Of the instance's error; a larger one may have been asked for.
+    bound: ({ epsilon }, { options }) => (Number(options['epsilon'] ?? epsilon) > epsilon ? undefined : 0),
   },
   instanceFile: {
     description: `${pairDescription} \`epsilon\` is the relative error.`,

@@ -1,34 +1,37 @@
 // The solvers of `strings/approximate-hamming`.
-import { defineSolver } from '@infimum/core';
+import { defineSolver, type OptionSpecs, resolveOptions } from '@infimum/core';
 import { hammingFredmanSteps } from '../exact/hamming-fredman.ts';
 import { chernoff, countingMismatches, fasterAlgorithms, revisited, simpleApproximation } from '../papers.ts';
-import { type SolverTexts, studySize } from '../solver-options.ts';
+import { delta, epsilon, type SolverTexts, seed, studySize } from '../solver-options.ts';
 import { type ApproximateMethod, approximateSteps } from './approximate-hamming-distances.ts';
 import { type ApproximateInstance, approximateProblem } from './approximate-problem.ts';
-import type { Accuracy } from './approximate-solution.ts';
 import { coarseningSteps } from './coarsening.ts';
 
-const accuracyOptions = {
-  epsilon: {
-    type: 'number',
-    above: 0,
-    below: 1,
-    description: "Relative error; by default the instance's own",
-  },
-  delta: {
-    type: 'number',
-    above: 0,
-    below: 1,
-    default: 1e-3,
-    description: 'Probability with which some distance may have a larger error',
-  },
-} as const;
+const accuracyOptions = { epsilon, delta, seed } as const satisfies OptionSpecs;
 
-const accuracyOf = (
+const coarseningOptions = {
+  epsilon,
+  delta,
+  seed,
+  repeats: { type: 'integer', min: 1, description: 'Colourings; by default log2(n/delta)' },
+} as const satisfies OptionSpecs;
+
+const fredmanOptions = {
+  epsilon,
+  delta,
+  seed,
+  kappaInner: {
+    type: 'number',
+    above: 0,
+    description: 'Parameter of the triangle instances; by default what the guarantee needs',
+  },
+} as const satisfies OptionSpecs;
+
+/** Options with the instance's own relative error where none is given. */
+const withEpsilon = <Options extends { readonly epsilon?: number | undefined }>(
   instance: ApproximateInstance,
-  { epsilon, delta }: { epsilon?: number; delta: number },
-  seed: number,
-): Accuracy => ({ epsilon: epsilon ?? instance.epsilon, delta, seed });
+  options: Options,
+) => ({ ...options, epsilon: options.epsilon ?? instance.epsilon });
 
 /** A solver of approximate distances. */
 const approximateSolver = (
@@ -43,8 +46,8 @@ const approximateSolver = (
     problem: approximateProblem,
     options: accuracyOptions,
     declines,
-    steps: (instance, options, { seed }) =>
-      approximateSteps(instance, accuracyOf(instance, options, seed), method),
+    steps: (instance, options) =>
+      approximateSteps(instance, resolveOptions(accuracyOptions, withEpsilon(instance, options)), method),
   });
 
 const coarseningSolver = defineSolver({
@@ -56,19 +59,16 @@ const coarseningSolver = defineSolver({
   role: 'baseline',
   paper: simpleApproximation,
   cost: '\\tilde O(n/\\varepsilon)',
-  options: {
-    ...accuracyOptions,
-    repeats: { type: 'integer', min: 1, description: 'Colourings; by default log2(n/delta)' },
-  },
-  steps: (instance, { repeats, ...options }, { seed }) =>
-    coarseningSteps(instance, { ...accuracyOf(instance, options, seed), repeats }),
+  options: coarseningOptions,
+  steps: (instance, options) =>
+    coarseningSteps(instance, resolveOptions(coarseningOptions, withEpsilon(instance, options))),
 });
 
 const methodSolvers = [
   approximateSolver('strings/unbiased-coarsening', 'unbiased', {
     title: 'Unbiased coarsening',
     summary:
-      'The corrected mean of a few colourings with 8 colours: fewer than 1/epsilon colours are enough.',
+      'The corrected median of a few colourings with 8 colours: fewer than 1/epsilon colours are enough.',
     cost: '\\tilde O(n/\\varepsilon)',
     paper: fasterAlgorithms,
     role: 'paper',
@@ -114,20 +114,12 @@ const fredmanSolver = defineSolver({
   role: 'paper',
   paper: fasterAlgorithms,
   cost: '\\tilde O(n/\\varepsilon^{0.93}) \\text{ with fast matrix multiplication}',
-  options: {
-    ...accuracyOptions,
-    kappaInner: {
-      type: 'number',
-      above: 0,
-      description: 'Parameter of the triangle instances; by default what the guarantee needs',
-    },
-  },
+  options: fredmanOptions,
   declines: ({ text: { length: n }, pattern: { length: m } }) =>
     n * m > FREDMAN_PAIRS
       ? `for study: takes at most ${FREDMAN_PAIRS} pairs of symbols, not ${n * m}`
       : undefined,
-  steps: (instance, { kappaInner, ...options }, { seed }) =>
-    hammingFredmanSteps(instance, { ...accuracyOf(instance, options, seed), kappaInner }),
+  steps: (instance, options) => hammingFredmanSteps(instance, withEpsilon(instance, options)),
 });
 
 /** Solvers of approximate distances. */

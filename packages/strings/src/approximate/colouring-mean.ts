@@ -5,7 +5,7 @@ import type { Random } from '@infimum/core';
 import { shiftsOf } from '../hamming-solution.ts';
 import { type ColourablePair, colouredDistances, foreignMismatches, randomColours } from './colouring.ts';
 
-/** Unbiased estimates of distances, with their standard errors. */
+/** Unbiased estimates of distances. */
 export class ColouringMean {
   /** Colourings so far. */
   repeats = 0;
@@ -16,7 +16,6 @@ export class ColouringMean {
   /** Mismatches that survive every colouring. */
   readonly #foreign: Int32Array;
   readonly #sums: Float64Array;
-  readonly #squares: Float64Array;
 
   /** @param colours - at least 2 */
   constructor(pair: ColourablePair, colours: number) {
@@ -24,9 +23,7 @@ export class ColouringMean {
     this.#colours = colours;
     this.#scale = colours / (colours - 1);
     this.#foreign = foreignMismatches(pair);
-    const shifts = shiftsOf(pair);
-    this.#sums = new Float64Array(shifts);
-    this.#squares = new Float64Array(shifts);
+    this.#sums = new Float64Array(shiftsOf(pair));
   }
 
   /** One more random colouring. */
@@ -36,9 +33,7 @@ export class ColouringMean {
       randomColours(this.#pair.alphabetSize, this.#colours, random),
     );
     for (let i = 0; i < coarse.length; i++) {
-      const known = coarse[i] - this.#foreign[i];
-      this.#sums[i] += known;
-      this.#squares[i] += known * known;
+      this.#sums[i] += coarse[i] - this.#foreign[i];
     }
     this.repeats++;
   }
@@ -47,18 +42,5 @@ export class ColouringMean {
   estimates(): Float64Array {
     const share = this.#scale / Math.max(1, this.repeats);
     return this.#sums.map((sum, i) => this.#foreign[i] + share * sum);
-  }
-
-  /** Shifts whose standard error is above a share of their estimate; at least two colourings are needed. */
-  uncertain(share: number): number[] {
-    const { repeats } = this;
-    const open: number[] = [];
-    for (let i = 0; i < this.#sums.length; i++) {
-      const mean = this.#sums[i] / repeats;
-      const variance = Math.max(0, this.#squares[i] / repeats - mean * mean) / (repeats - 1);
-      const estimate = this.#foreign[i] + this.#scale * mean;
-      if (this.#scale * Math.sqrt(variance) > share * estimate) open.push(i);
-    }
-    return open;
   }
 }

@@ -10,8 +10,11 @@ import { FINGERPRINT_PRIME, multiplyModulo } from '../transforms/modular-arithme
 import { randomPrime } from '../transforms/primes.ts';
 import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
 
+/** The first scale: with fewer mismatches there are as few classes to compare. */
+const FIRST_SCALE = 8;
+
 /**
- * One scale d = 1, 2, 4, … an iteration: decides the shifts with about d mismatches or fewer.
+ * One scale d = 8, 16, 32, … an iteration: decides the shifts with about d mismatches or fewer.
  *
  * A prime divides a difference of positions with probability about ln(m)/p, so that among p ≥ 4 d ln(m)/ε classes two
  * mismatches of one shift share a class at a rate of ε/8 each, and with probability ½ no more than a share ε/4 of the
@@ -26,7 +29,7 @@ export function* strideSteps(
   for (let iteration = 0; ; iteration++) {
     yield { iteration, repeats: search.repeats, solution: () => search.solution() };
     if (search.isDone) break;
-    search.decide(2 ** iteration);
+    search.decide(FIRST_SCALE * 2 ** iteration);
   }
   return converged(search.solution(), `every shift is decided with ${search.repeats} primes and samples`);
 }

@@ -1,22 +1,36 @@
-// Approximate distances as the mean of a few coarse ones, corrected for what colourings lose on average.
+// Approximate distances as the median of a few coarse ones, corrected for what colourings lose on average.
 //
 // The observation behind faster (1 + ε)-approximations: a mismatch survives a colouring with B colours with probability
 // 1 - 1/B, so D^h B/(B-1) is unbiased, and far fewer than 1/ε colours do unless few pairs of symbols dominate.
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances (2023).
+//
+// Whether few pairs dominate is not estimated but known. Different pairs of symbols meet in one colour independently two by
+// two, and a pair {a, b} makes at most p_a + p_b of the D mismatches, p_c the occurrences of c in the pattern. With w the
+// two largest of these together, the variance of D^h B/(B-1) is at most w D/(B-1), and by Chebyshev it is wrong by more than
+// εD with probability at most w/((B-1) ε² D). D is at least what any colouring has left of it.
 import { converged, Random, type Steps } from '@infimum/core';
+import { shiftsOf } from '../hamming-solution.ts';
 import type { SymbolPair } from '../symbols.ts';
 import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
-import { coarseColours, coarseningSteps, coarseRepeats } from './coarsening.ts';
-import { colourable } from './colouring.ts';
-import { ColouringMean } from './colouring-mean.ts';
+import { coarseningSteps, coarseRepeats } from './coarsening.ts';
+import {
+  type ColourablePair,
+  colourable,
+  colouredDistances,
+  foreignMismatches,
+  randomColours,
+} from './colouring.ts';
 
 /** Colours. */
 const COLOURS = 8;
 
-/** Colourings before the standard errors are first looked at. */
+/** Colourings that bound the distances from below. */
 const FIRST_REPEATS = 3;
 
-/** Two-sided estimates; shifts whose standard error stays above εD/3 get the one-sided value of coarsening. */
+/**
+ * Two-sided estimates, right for all shifts with probability 1 - δ on every input: medians of fresh colourings where the
+ * bound above allows it, δ/2; the other shifts symbol by symbol if they are few, by coarsening if not, δ/2.
+ */
 export function* unbiasedSteps(
   pair: SymbolPair,
   accuracy: Accuracy,
@@ -24,33 +38,149 @@ export function* unbiasedSteps(
   const { epsilon, delta, seed, wildcard } = accuracy;
   const coloured = colourable(pair, wildcard);
   if (coloured.alphabetSize <= COLOURS) return yield* coarseningSteps(pair, accuracy);
-  const mean = new ColouringMean(coloured, COLOURS);
-  const random = new Random(seed);
-  const mostWork = coarseColours(epsilon) * coarseRepeats(pair.text.length, delta);
-  const estimate = () => ({ distances: mean.estimates(), repeats: mean.repeats });
-  for (let target = FIRST_REPEATS; ; ) {
-    yield { iteration: mean.repeats, repeats: mean.repeats, solution: estimate };
-    mean.add(random.split(mean.repeats));
-    if (mean.repeats < target) continue;
-    if (mean.uncertain(epsilon / 3).length === 0) {
-      return converged(estimate(), 'every standard error is at most a third of epsilon D');
-    }
-    if (COLOURS * 2 * target > mostWork) break;
-    target *= 2;
+  const colours = new Colourings(coloured, new Random(seed));
+  const iterate = () => ({
+    iteration: colours.repeats,
+    repeats: colours.repeats,
+    solution: colours.solution,
+  });
+  while (colours.repeats < FIRST_REPEATS) {
+    yield iterate();
+    colours.bound();
   }
-  // What stays open is decided by the maximum of finer colourings.
-  const open = mean.uncertain(epsilon / 3);
-  const { distances, repeats } = estimate();
-  const finer = coarseningSteps(pair, { ...accuracy, seed: seed + 1 });
+  const n = pair.text.length;
+  const m = pair.pattern.length;
+  const fewOpen = (COLOURS * n) / m;
+  const most = coarseRepeats(n, delta);
+  const { size, least } = medianSize(colours.atLeast, heaviestPair(coloured), {
+    epsilon,
+    delta,
+    fewOpen,
+    most,
+  });
+  for (let sample = 0; sample < size; sample++) {
+    yield iterate();
+    colours.sample();
+  }
+  const { distances, repeats } = colours.solution();
+  const open = [...distances.keys()].filter((i) => !(colours.atLeast[i] >= least));
+  if (open.length <= fewOpen) {
+    yield iterate();
+    for (const i of open) distances[i] = distanceOf(coloured, i);
+    return converged({ distances, repeats }, `medians of ${size} colourings; ${open.length} shifts exactly`);
+  }
+  // Too many are open for their medians to matter: finer colourings decide them all.
+  const finer = coarseningSteps(pair, { ...accuracy, delta: delta / 2, seed: seed + 1 });
   for (let step = finer.next(); ; step = finer.next()) {
     const current = step.done ? step.value.solution : step.value.solution();
-    for (const i of open) distances[i] = current.distances[i];
+    for (const i of open) distances[i] = Math.max(colours.atLeast[i], current.distances[i]);
     const done = repeats + current.repeats;
     if (step.done) {
-      const reason = `${open.length} shifts with large standard errors come from finer colourings`;
-      return converged({ distances, repeats: done }, reason);
+      return converged({ distances, repeats: done }, `${open.length} shifts come from finer colourings`);
     }
     const solution = () => ({ distances: distances.slice(), repeats: done });
-    if (current.repeats > 0) yield { iteration: done, repeats: done, solution };
+    yield { iteration: done, repeats: done, solution };
   }
+}
+
+/** Coarse distances of one pair: lower bounds from the first ones, medians from the others. */
+class Colourings {
+  /** Colourings so far. */
+  repeats = 0;
+  /** Largest distances after a colouring of the first ones, never above the true ones. */
+  readonly atLeast: Int32Array;
+  readonly #pair: ColourablePair;
+  readonly #random: Random;
+  /** Mismatches that survive every colouring. */
+  readonly #foreign: Int32Array;
+  readonly #samples: Int32Array[] = [];
+
+  constructor(pair: ColourablePair, random: Random) {
+    this.#pair = pair;
+    this.#random = random;
+    this.#foreign = foreignMismatches(pair);
+    this.atLeast = new Int32Array(shiftsOf(pair));
+  }
+
+  /** One more colouring for the lower bounds. */
+  bound(): void {
+    const coarse = this.#next();
+    for (let i = 0; i < coarse.length; i++) this.atLeast[i] = Math.max(this.atLeast[i], coarse[i]);
+  }
+
+  /** One more colouring for the medians. */
+  sample(): void {
+    this.#samples.push(this.#next());
+  }
+
+  /** Corrected medians; the lower bounds before the first of their colourings. */
+  readonly solution = (): ApproximateSolution => {
+    const { repeats } = this;
+    const count = this.#samples.length;
+    if (count === 0) return { distances: Float64Array.from(this.atLeast), repeats };
+    const scale = COLOURS / (COLOURS - 1);
+    const values = new Int32Array(count);
+    const distances = Float64Array.from(this.#foreign, (foreign, i) => {
+      for (let s = 0; s < count; s++) values[s] = this.#samples[s][i];
+      return foreign + scale * (values.sort()[count >> 1] - foreign);
+    });
+    return { distances, repeats };
+  };
+
+  #next(): Int32Array {
+    const random = this.#random.split(this.repeats++);
+    return colouredDistances(this.#pair, randomColours(this.#pair.alphabetSize, COLOURS, random));
+  }
+}
+
+/** What the number of colourings for a median depends on. */
+interface MedianGoal {
+  readonly epsilon: number;
+  readonly delta: number;
+  /** Shifts that may stay open. */
+  readonly fewOpen: number;
+  /** Colourings from which on finer ones are no dearer. */
+  readonly most: number;
+}
+
+/**
+ * The smallest odd number t of colourings whose median is right at all but few shifts, and the distance from which on it
+ * is: the median is wrong only if (t+1)/2 of t are, with probability at most C(t, (t+1)/2) p^((t+1)/2), to be at most δ/2
+ * over the number of shifts. No colourings if none of at most `most` will do.
+ */
+function medianSize(
+  atLeast: Int32Array,
+  heaviest: number,
+  { epsilon, delta, fewOpen, most }: MedianGoal,
+): { size: number; least: number } {
+  const ascending = atLeast.slice().sort();
+  const allowed = ascending[Math.min(ascending.length - 1, Math.floor(fewOpen))] ?? 0;
+  const goal = Math.log(delta / (2 * Math.max(1, atLeast.length)));
+  let choices = 0; // log C(t, (t+1)/2)
+  for (let size = 1; size <= most; size += 2) {
+    const half = (size + 1) / 2;
+    if (size > 1) choices += Math.log((size * (size - 1)) / (half * (half - 1)));
+    const p = Math.exp((goal - choices) / half);
+    const least = heaviest / ((COLOURS - 1) * epsilon ** 2 * p);
+    if (least <= allowed) return { size, least };
+  }
+  return { size: 0, least: Infinity };
+}
+
+/** The most mismatches of one pair of symbols at one shift: occurrences in the pattern of its two most frequent symbols. */
+function heaviestPair({ pattern, alphabetSize }: ColourablePair): number {
+  const counts = new Int32Array(alphabetSize + 1);
+  for (const symbol of pattern) counts[symbol]++;
+  const [first, second = 0] = counts.subarray(0, alphabetSize).sort().reverse();
+  return first + second;
+}
+
+/** The exact distance at a shift. */
+function distanceOf({ text, pattern, wildcard }: ColourablePair, shift: number): number {
+  let distance = 0;
+  for (let j = 0; j < pattern.length; j++) {
+    const [met, symbol] = [text[shift + j], pattern[j]];
+    if (met !== symbol && met !== wildcard && symbol !== wildcard) distance++;
+  }
+  return distance;
 }

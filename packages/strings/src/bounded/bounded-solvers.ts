@@ -9,7 +9,15 @@ import {
   landauVishkin,
   textSearching,
 } from '../papers.ts';
-import { noOptions, packing, type SolverTexts, studySize, threads, variant } from '../solver-options.ts';
+import {
+  noOptions,
+  packing,
+  type SolverTexts,
+  seed,
+  studySize,
+  threads,
+  variant,
+} from '../solver-options.ts';
 import type { BoundedMethod } from './bounded-planner.ts';
 import { kMismatchSteps } from './k-mismatch.ts';
 import { kMismatchPeriodicSteps } from './k-mismatch-periodic.ts';
@@ -114,10 +122,10 @@ const periodicSolver = defineSolver({
   role: 'paper',
   paper: fasterAlgorithms,
   cost: 'O(n + nk/\\sqrt m)',
-  options: { variant, packing },
+  options: { variant, seed, packing },
   declines: (instance) => studySize(instance),
-  steps: ({ text, pattern, maxMismatches }, options, { seed }) =>
-    kMismatchPeriodicSteps({ text, pattern, k: maxMismatches }, { ...options, seed }),
+  steps: ({ text, pattern, maxMismatches }, options) =>
+    kMismatchPeriodicSteps({ text, pattern, k: maxMismatches }, options),
 });
 
 /** Solvers of distances up to k. */

@@ -1,6 +1,19 @@
 // Where a pattern occurs in a text with a few mismatches: the call that most users want.
-import { checkInteger, converged, type Iterate, type RunOptions, run, type Steps } from '@infimum/core';
-import { type SequenceOptions, wildcardSymbol } from '../exact/wildcards.ts';
+import {
+  checkInteger,
+  converged,
+  type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { wildcardSymbol } from '../exact/wildcards.ts';
+import { threads, unit, wildcard } from '../solver-options.ts';
 import { checkPair, type Sequence, type SymbolPair } from '../symbols.ts';
 import { type BoundedChoices, chooseBounded } from './k-mismatch.ts';
 
@@ -27,10 +40,10 @@ export interface FindIterate extends Iterate<Occurrences> {
 }
 
 /** Options of `findWithMismatches`. */
-export interface FindOptions extends RunOptions<FindIterate>, SequenceOptions {
-  /** Threads that share scans and exact distances, 1 to 64; 1 by default. */
-  readonly threads?: number;
-}
+export const findOptions = { threads, unit, wildcard } as const satisfies OptionSpecs;
+
+/** Options of `findWithMismatches`. */
+export type FindOptions = OptionsOf<typeof findOptions> & RunOptions<FindIterate>;
 
 /**
  * All places of a text where a pattern occurs with at most `maxMismatches` symbols replaced, in order.
@@ -38,7 +51,8 @@ export interface FindOptions extends RunOptions<FindIterate>, SequenceOptions {
  * @param text - a string or a typed array of integers
  * @param pattern - the same kind, not empty
  * @param maxMismatches - an integer of at least 0
- * @returns the places; those found so far if a limit or a signal ended the search
+ * @returns `occurrences`, and how the run ended: the places of the first `completed` shifts where `status` is not
+ *   `converged`
  * @throws {InvalidInputError} as `kMismatch`
  *
  * Time as `kMismatch`; no distances are kept, so that memory is that of a block and the places.
@@ -47,8 +61,8 @@ export interface FindOptions extends RunOptions<FindIterate>, SequenceOptions {
  * ```ts
  * import { findWithMismatches } from '@infimum/strings';
  *
- * const found = findWithMismatches('GATTACAGATTTCA', 'GATTACA', 1);
- * console.log(found.map(({ position, distance }) => `${position}:${distance}`).join(' ')); // 0:0 7:1
+ * const { occurrences } = findWithMismatches('GATTACAGATTTCA', 'GATTACA', 1);
+ * console.log(occurrences.map(({ position, distance }) => `${position}:${distance}`).join(' ')); // 0:0 7:1
  * ```
  */
 export function findWithMismatches(
@@ -56,13 +70,12 @@ export function findWithMismatches(
   pattern: Sequence,
   maxMismatches: number,
   options: FindOptions = {},
-): readonly Occurrence[] {
-  const pair = checkPair(text, pattern, options.unit);
-  const { threads = 1 } = options;
+): Outcome<Occurrences, FindIterate> {
+  const { threads, unit, wildcard } = resolveOptions(findOptions, options);
+  const pair = checkPair(text, pattern, unit);
   checkInteger(maxMismatches, 'maxMismatches', { min: 0 });
-  checkInteger(threads, 'threads', { min: 1, max: 64 });
-  const choices = { threads, wildcard: wildcardSymbol(options) };
-  return run(findSteps(pair, maxMismatches, choices), options).occurrences;
+  const choices = { threads, wildcard: wildcardSymbol({ wildcard, unit }) };
+  return run(findSteps(pair, maxMismatches, choices), runOptionsOf(findOptions, options));
 }
 
 /** The steps of `findWithMismatches`: one iteration a block of shifts. */

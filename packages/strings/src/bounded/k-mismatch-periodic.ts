@@ -7,10 +7,14 @@ import {
   checkInteger,
   converged,
   type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   Random,
   type RunOptions,
+  resolveOptions,
   run,
+  runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import {
@@ -20,21 +24,20 @@ import {
   randomColours,
 } from '../approximate/colouring.ts';
 import { addOperations } from '../operations.ts';
-import { SumCounter, type SumCountsOperations, type SumCountsOptions } from '../sums/sum-counts.ts';
-import { checkPair, compact, type Sequence, type StringUnit } from '../symbols.ts';
+import { packing, seed, unit, variant } from '../solver-options.ts';
+import { SumCounter, type SumCountsOperations } from '../sums/sum-counts.ts';
+import { checkPair, compact, type Sequence } from '../symbols.ts';
 import { BlockNameExtensions } from './block-name-extensions.ts';
 import { kangarooDistance } from './common-extensions.ts';
 
+/** Options of `kMismatchPeriodic`; the distances do not depend on the seed. */
+export const kMismatchPeriodicOptions = { variant, seed, packing, unit } as const satisfies OptionSpecs;
+
 /** Options of `kMismatchPeriodicSteps`. */
-export interface KMismatchPeriodicStepsOptions extends SumCountsOptions {
-  /** Symbols of strings: UTF-16 code units (default) or code points. */
-  readonly unit?: StringUnit;
-}
+export type KMismatchPeriodicStepsOptions = OptionsOf<typeof kMismatchPeriodicOptions>;
 
 /** Options of `kMismatchPeriodic`. */
-export interface KMismatchPeriodicOptions
-  extends KMismatchPeriodicStepsOptions,
-    RunOptions<KMismatchPeriodicIterate> {}
+export type KMismatchPeriodicOptions = KMismatchPeriodicStepsOptions & RunOptions<KMismatchPeriodicIterate>;
 
 /** Counted operations, by kind. */
 export interface KMismatchPeriodicOperations extends SumCountsOperations, ColouringOperations {
@@ -122,7 +125,10 @@ export function kMismatchPeriodic(
   k: number,
   options: KMismatchPeriodicOptions = {},
 ): Outcome<KMismatchPeriodicDistances, KMismatchPeriodicIterate> {
-  return run(kMismatchPeriodicSteps({ text, pattern, k }, options), options);
+  return run(
+    kMismatchPeriodicSteps({ text, pattern, k }, options),
+    runOptionsOf(kMismatchPeriodicOptions, options),
+  );
 }
 
 /**
@@ -168,10 +174,11 @@ class PeriodicSearch {
   #heavy = 0;
 
   constructor(text: Sequence, pattern: Sequence, k: number, options: KMismatchPeriodicStepsOptions) {
-    const pair = compact(checkPair(text, pattern, options.unit));
+    const { unit, ...lemma } = resolveOptions(kMismatchPeriodicOptions, options);
+    const pair = compact(checkPair(text, pattern, unit));
     checkInteger(k, 'k', { min: 0 });
-    this.#counter = new SumCounter(options);
-    this.#random = new Random(options.seed ?? 0, 1);
+    this.#counter = new SumCounter(lemma);
+    this.#random = new Random(lemma.seed, 1);
     this.#text = pair.text;
     this.#pattern = pair.pattern;
     this.#alphabetSize = pair.alphabetSize;

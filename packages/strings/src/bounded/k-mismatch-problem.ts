@@ -4,6 +4,7 @@ import {
   badPairs,
   checkSymbols,
   type Distances,
+  hardPairs,
   pairDescription,
   readPair,
 } from '../exact/hamming-problem.ts';
@@ -88,6 +89,12 @@ $k + 1$ stands for «more than $k$».`,
       { fault: 'half a mismatch', instance: { ...good, maxMismatches: 0.5 }, argument: 'maxMismatches' },
     ];
   },
+  hardInstances: () => [
+    ...hardPairs(() => ({ maxMismatches: 0 })),
+    ...hardPairs((m) => ({ maxMismatches: m - 1 })),
+    ...hardPairs((m) => ({ maxMismatches: 2 * m })),
+  ],
+  success: { metric: 'wrongShare', bound: () => 0 },
   instanceFile: {
     description: `${pairDescription} \`maxMismatches\` is k.`,
     example: { text: 'GATTACAGATTTCA', pattern: 'GATTACA', maxMismatches: 1 },

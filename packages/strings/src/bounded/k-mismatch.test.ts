@@ -152,8 +152,8 @@ describe('threads', () => {
       const alone = kMismatch(text, pattern, 40, options).distances;
       expect(kMismatch(text, pattern, 40, { ...options, threads: 2 }).distances).toEqual(alone);
     }
-    expect(findWithMismatches(text, pattern, 40, { threads: 2 })).toEqual(
-      findWithMismatches(text, pattern, 40),
+    expect(findWithMismatches(text, pattern, 40, { threads: 2 }).occurrences).toEqual(
+      findWithMismatches(text, pattern, 40).occurrences,
     );
   });
 });
@@ -185,10 +185,17 @@ describe('FingerprintExtensions', () => {
 });
 
 describe('findWithMismatches', () => {
+  it('says how far it came', () => {
+    const aborted = findWithMismatches('aaaa', 'a', 0, { signal: AbortSignal.abort() });
+    expect([aborted.status, aborted.completed, aborted.occurrences]).toEqual(['aborted', 0, []]);
+    expect(findWithMismatches('aaaa', 'b', 0).status).toBe('converged');
+  });
+
   it('finds what was planted, and nothing else', () => {
     const text = uniformPair({ n: 20_000, m: 1, symbols: 4 }, 7).text;
     const pair = plantedPattern(text, 100, 7, 11);
-    const found = findWithMismatches(pair.text, pair.pattern, 10);
+    const { occurrences: found, status } = findWithMismatches(pair.text, pair.pattern, 10);
+    expect(status).toBe('converged');
     const expected = bruteForce(pair.text, pair.pattern)
       .map((distance, position) => ({ position, distance }))
       .filter(({ distance }) => distance <= 10);

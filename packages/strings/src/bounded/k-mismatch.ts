@@ -1,10 +1,21 @@
 // The public functions for distances up to k: checks, the choice of a method, and the run.
-import { checkChoice, checkInteger, type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
+import {
+  checkInteger,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
 import { chooseExact } from '../exact/hamming-distances.ts';
-import { hasWildcards, type SequenceOptions, wildcardSymbol } from '../exact/wildcards.ts';
+import { hasWildcards, wildcardSymbol } from '../exact/wildcards.ts';
 import { countingSteps, shiftsOf } from '../hamming-solution.ts';
+import { seed, threads, unit, wildcard } from '../solver-options.ts';
 import { checkPair, compact, type Sequence, type SymbolPair } from '../symbols.ts';
-import { BOUNDED_METHODS, type BoundedMethod, planBounded } from './bounded-planner.ts';
+import { type BoundedMethod, planBounded } from './bounded-planner.ts';
 import {
   type BoundedCounter,
   clipped,
@@ -16,15 +27,22 @@ import { markingCounter } from './marking.ts';
 import { scanCounter } from './scan.ts';
 import { shiftAddCounter } from './shift-add.ts';
 
+/** Options of `kMismatch`; the distances do not depend on the seed, which is that of fingerprints. */
+export const kMismatchOptions = {
+  method: {
+    type: 'choice',
+    choices: ['auto', 'scan', 'kangaroo', 'marking', 'shift-add', 'clip'],
+    default: 'auto',
+    description: 'The method; auto takes the one that is predicted to be fastest',
+  },
+  seed,
+  threads,
+  unit,
+  wildcard,
+} as const satisfies OptionSpecs;
+
 /** Options of `kMismatch`. */
-export interface KMismatchOptions extends RunOptions<KMismatchIterate>, SequenceOptions {
-  /** The method; `auto` (default) takes the one that is predicted to be fastest. */
-  readonly method?: BoundedMethod | 'auto';
-  /** Seed of the fingerprints of `kangaroo` and `marking`; 0 by default. The distances do not depend on it. */
-  readonly seed?: number;
-  /** Threads that share scans and exact distances, 1 to 64; 1 by default. The distances do not depend on it. */
-  readonly threads?: number;
-}
+export type KMismatchOptions = OptionsOf<typeof kMismatchOptions> & RunOptions<KMismatchIterate>;
 
 /** Distances up to k, where they are, and how they came about. */
 export interface KMismatchResult extends KMismatchSolution {
@@ -67,15 +85,17 @@ export function kMismatch(
   maxMismatches: number,
   options: KMismatchOptions = {},
 ): Outcome<KMismatchResult, KMismatchIterate> {
-  const pair = checkPair(text, pattern, options.unit);
+  const { method, seed, threads, unit, wildcard } = resolveOptions(kMismatchOptions, options);
+  const pair = checkPair(text, pattern, unit);
   checkInteger(maxMismatches, 'maxMismatches', { min: 0 });
-  const { method = 'auto', seed = 0, threads = 1 } = options;
-  checkChoice(method, 'method', ['auto', ...BOUNDED_METHODS]);
-  checkInteger(seed, 'seed', { min: 0 });
-  checkInteger(threads, 'threads', { min: 1, max: 64 });
   const k = Math.min(maxMismatches, pair.pattern.length);
-  const chosen = chooseBounded(pair, k, method, { seed, threads, wildcard: wildcardSymbol(options) });
-  const outcome = run(countingSteps(chosen.create, { undecided: k + 1 }), options);
+  const chosen = chooseBounded(pair, k, method, {
+    seed,
+    threads,
+    wildcard: wildcardSymbol({ wildcard, unit }),
+  });
+  const steps = countingSteps(chosen.create, { undecided: k + 1 });
+  const outcome = run(steps, runOptionsOf(kMismatchOptions, options));
   const { method: used, explanation } = chosen;
   return { ...outcome, hits: hitsOf(outcome.distances, k), method: used, explanation };
 }

@@ -17,7 +17,7 @@ describe('findManyWithMismatches', () => {
     const patterns = [text.slice(5, 25), text.slice(100, 140), Uint8Array.of(9, 9, 9)];
     const { occurrences, status } = findManyWithMismatches(text, patterns, 8);
     const expected = patterns.flatMap((pattern, index) =>
-      findWithMismatches(text, pattern, 8).map((found) => ({ pattern: index, ...found })),
+      findWithMismatches(text, pattern, 8).occurrences.map((found) => ({ pattern: index, ...found })),
     );
     expect(occurrences).toEqual(expected);
     expect(status).toBe('converged');

@@ -4,16 +4,21 @@ import {
   converged,
   InvalidInputError,
   type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   type RunOptions,
+  resolveOptions,
   run,
+  runOptionsOf,
   type Steps,
 } from '@infimum/core';
-import { hasWildcards, type SequenceOptions, wildcardSymbol } from '../exact/wildcards.ts';
+import { wildcardSymbol } from '../exact/wildcards.ts';
 import { shiftsOf } from '../hamming-solution.ts';
-import { checkPair, type Sequence, toSymbols } from '../symbols.ts';
+import { threads, unit, wildcard } from '../solver-options.ts';
+import { checkPair, type Sequence, type SymbolArray, toSymbols } from '../symbols.ts';
 import { findSteps, type Occurrence } from './find-with-mismatches.ts';
-import { type ManyPlan, planMany } from './many-planner.ts';
+import { planMany } from './many-planner.ts';
 import { PieceIndex } from './piece-index.ts';
 
 /** A place where one of several patterns occurs. */
@@ -37,10 +42,10 @@ export interface ManyIterate extends Iterate<ManyOccurrences> {
 }
 
 /** Options of `findManyWithMismatches`. */
-export interface FindManyOptions extends RunOptions<ManyIterate>, SequenceOptions {
-  /** Threads that share the search for each pattern, 1 to 64; 1 by default. */
-  readonly threads?: number;
-}
+export const findManyOptions = { threads, unit, wildcard } as const satisfies OptionSpecs;
+
+/** Options of `findManyWithMismatches`. */
+export type FindManyOptions = OptionsOf<typeof findManyOptions> & RunOptions<ManyIterate>;
 
 /**
  * All places of a text where one of several patterns, which may differ in length, occurs with at most `maxMismatches`
@@ -67,47 +72,70 @@ export function findManyWithMismatches(
   maxMismatches: number,
   options: FindManyOptions = {},
 ): Outcome<ManyOccurrences, ManyIterate> {
+  const { threads, unit, wildcard: given } = resolveOptions(findManyOptions, options);
   checkPatterns(patterns);
-  for (const [index, pattern] of patterns.entries()) {
-    naming(`patterns[${index}]`, () => checkPair(text, pattern, options.unit));
-  }
+  const symbols = patterns.map((pattern, p) =>
+    naming(`patterns[${p}]`, () => checkPair(text, pattern, unit).pattern),
+  );
   checkInteger(maxMismatches, 'maxMismatches', { min: 0 });
-  checkInteger(options.threads ?? 1, 'threads', { min: 1, max: 64 });
-  wildcardSymbol(options);
-  return run(manySteps(text, patterns, maxMismatches, options), options);
+  const wildcard = wildcardSymbol({ wildcard: given, unit });
+  const steps = manySteps(toSymbols(text, 'text', unit), symbols, maxMismatches, { threads, wildcard });
+  return run(steps, runOptionsOf(findManyOptions, options));
 }
 
 /** Positions of the text in one block of the search for many patterns together. */
 const POSITIONS_PER_STEP = 2 ** 18;
 
-function* manySteps(
-  text: Sequence,
-  patterns: readonly Sequence[],
+/** Patterns that are searched for together, by an index of their pieces. */
+export interface Together {
+  /** Their numbers, ascending. */
+  readonly together: readonly number[];
+  readonly index: PieceIndex;
+}
+
+/** What is searched for together in a text, or in others like it; null where that would not pay. */
+export function planTogether(
+  text: SymbolArray,
+  patterns: readonly SymbolArray[],
   k: number,
-  options: FindManyOptions,
+  wildcard: number | undefined,
+): Together | null {
+  // Pieces with wildcards have no hash.
+  if (hasWild(patterns, wildcard) || hasWild([text], wildcard)) return null;
+  const { together, length } = planMany(text, patterns, k);
+  if (together.length === 0) return null;
+  const index = new PieceIndex(
+    together.map((p) => patterns[p]),
+    k,
+    length,
+  );
+  return { together, index };
+}
+
+/** Whether a wildcard occurs in one of several sequences. */
+export function hasWild(sequences: readonly SymbolArray[], wildcard: number | undefined): boolean {
+  return wildcard !== undefined && sequences.some((symbols) => symbols.includes(wildcard));
+}
+
+/** The steps of `findManyWithMismatches`: one iteration a block of the text. */
+export function* manySteps(
+  text: SymbolArray,
+  patterns: readonly SymbolArray[],
+  k: number,
+  { threads, wildcard }: { readonly threads: number; readonly wildcard: number | undefined },
+  plan: Together | null = planTogether(text, patterns, k, wildcard),
 ): Steps<ManyOccurrences, ManyIterate> {
-  const symbols = toSymbols(text, 'text', options.unit);
-  const all = patterns.map((pattern, p) => toSymbols(pattern, `patterns[${p}]`, options.unit));
-  const wildcard = wildcardSymbol(options);
-  const places: ManyOccurrence[][] = all.map(() => []);
+  const places: ManyOccurrence[][] = patterns.map(() => []);
   let completed = 0;
   let iteration = 0;
   const solution = () => ({ occurrences: places.flat(), completed });
   const iterate = () => ({ iteration: iteration++, completed, solution });
-  // Pieces with wildcards have no hash.
-  const isWild =
-    wildcard !== undefined && all.some((pattern) => hasWildcards({ text: symbols, pattern }, wildcard));
-  const { together, length } = isWild ? NOTHING : planMany(symbols, all, k);
-  if (together.length > 0) {
-    const index = new PieceIndex(
-      together.map((p) => all[p]),
-      k,
-      length,
-    );
+  if (plan) {
+    const { together, index } = plan;
     const found = together.map((): ManyOccurrence[] => []);
-    for (let from = 0; from < symbols.length; from += POSITIONS_PER_STEP) {
+    for (let from = 0; from < text.length; from += POSITIONS_PER_STEP) {
       yield iterate();
-      index.search(symbols, from, from + POSITIONS_PER_STEP, (p, position, distance) => {
+      index.search(text, from, from + POSITIONS_PER_STEP, (p, position, distance) => {
         found[p].push({ pattern: together[p], position, distance });
       });
     }
@@ -116,11 +144,11 @@ function* manySteps(
     });
     completed = together.length;
   }
-  const searched = new Set(together);
-  for (const [p, pattern] of all.entries()) {
+  const searched = new Set(plan?.together);
+  for (const [p, pattern] of patterns.entries()) {
     if (searched.has(p)) continue;
-    const pair = { text: symbols, pattern };
-    const search = findSteps(pair, k, { wildcard, threads: options.threads });
+    const pair = { text, pattern };
+    const search = findSteps(pair, k, { wildcard, threads });
     try {
       let step = search.next();
       for (; !step.done; step = search.next()) {
@@ -135,8 +163,6 @@ function* manySteps(
   yield iterate();
   return converged(solution(), 'all patterns have been searched for');
 }
-
-const NOTHING: ManyPlan = { together: [], length: 0 };
 
 /**
  * Checks that there is a list of patterns.

@@ -109,12 +109,16 @@ const methodSolvers = [
     },
     tooManySymbols(1024),
   ),
-  exactSolver('ntt', {
-    title: 'Number-theoretic hybrid',
-    summary: 'As the hybrid with transforms modulo a prime: exact without any rounding.',
-    cost: 'O(n \\sqrt{m \\log m})',
-    paper: transformsOverFields,
-  }),
+  exactSolver(
+    'ntt',
+    {
+      title: 'Number-theoretic transform per symbol',
+      summary: 'Transforms modulo a prime for every symbol of the pattern: exact without any rounding.',
+      cost: 'O(\\sigma n \\log m)',
+      paper: transformsOverFields,
+    },
+    tooManySymbols(1024),
+  ),
 ] as const;
 
 const hybridSolver = defineSolver({

@@ -86,6 +86,16 @@ describe.each([...EXACT_METHODS, 'auto' as const])('hammingDistances by %s', (me
   });
 });
 
+describe('ntt', () => {
+  it('transforms every symbol, of small alphabets too', () => {
+    const { text, pattern } = uniformPair({ n: 5000, m: 100, symbols: 3 }, 4);
+    const { distances, stats } = hammingDistances(text, pattern, { method: 'ntt' });
+    expect([...distances]).toEqual(bruteForce(text, pattern));
+    expect(stats.pairs).toBe(0);
+    expect(stats.transforms).toBeGreaterThanOrEqual(6);
+  });
+});
+
 describe('the specification', () => {
   it.each([
     ['the worked example', [1, 2, 1, 1, 2, 2, 1], [1, 2, 1], [0, 2, 2, 1, 1]],

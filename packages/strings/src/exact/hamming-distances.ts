@@ -1,11 +1,13 @@
 // The public function for exact distances: checks, wildcards, the choice of a method, and the run.
 import {
-  checkChoice,
-  checkInteger,
   InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   type RunOptions,
+  resolveOptions,
   run,
+  runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import { shiftAddCounter } from '../bounded/shift-add.ts';
@@ -16,14 +18,15 @@ import {
   type HammingSolution,
   shiftsOf,
 } from '../hamming-solution.ts';
+import { out, threads, unit, wildcard } from '../solver-options.ts';
 import { checkPair, compact, type Sequence, type SymbolPair } from '../symbols.ts';
 import { abrahamsonCounter } from './abrahamson.ts';
 import { bitsetCounter } from './hamming-bitset.ts';
 import { hybridCounter } from './hamming-hybrid.ts';
 import { naiveCounter } from './hamming-naive.ts';
 import { simdCounter } from './hamming-simd.ts';
-import { planExact } from './planner.ts';
-import { hasWildcards, type SequenceOptions, wildcardCounter, wildcardSymbol } from './wildcards.ts';
+import { planExact, TINY } from './planner.ts';
+import { hasWildcards, wildcardCounter, wildcardSymbol } from './wildcards.ts';
 
 /** Exact methods. */
 export const EXACT_METHODS = [
@@ -41,14 +44,21 @@ export const EXACT_METHODS = [
 export type ExactMethod = (typeof EXACT_METHODS)[number];
 
 /** Options of `hammingDistances`. */
-export interface HammingOptions extends RunOptions<HammingIterate>, SequenceOptions {
-  /** The method; `auto` (default) takes the one that is predicted to be fastest. */
-  readonly method?: ExactMethod | 'auto';
-  /** Where the distances go; by default a new array. */
-  readonly out?: Int32Array;
-  /** Threads that share comparisons and transforms, 1 to 64; 1 by default. The distances do not depend on it. */
-  readonly threads?: number;
-}
+export const hammingOptions = {
+  method: {
+    type: 'choice',
+    choices: ['auto', 'naive', 'simd', 'bitset', 'shift-add', 'hybrid', 'fft', 'ntt', 'abrahamson'],
+    default: 'auto',
+    description: 'The method; auto takes the one that is predicted to be fastest',
+  },
+  out,
+  threads,
+  unit,
+  wildcard,
+} as const satisfies OptionSpecs;
+
+/** Options of `hammingDistances`. */
+export type HammingOptions = OptionsOf<typeof hammingOptions> & RunOptions<HammingIterate>;
 
 /** Exact distances, and how they came about. */
 export interface HammingResult extends HammingSolution {
@@ -87,13 +97,11 @@ export function hammingDistances(
   pattern: Sequence,
   options: HammingOptions = {},
 ): Outcome<HammingResult, HammingIterate> {
-  const pair = checkPair(text, pattern, options.unit);
-  const { method = 'auto', out, threads = 1 } = options;
-  checkChoice(method, 'method', ['auto', ...EXACT_METHODS]);
-  checkInteger(threads, 'threads', { min: 1, max: 64 });
+  const { method, out, threads, unit, wildcard } = resolveOptions(hammingOptions, options);
+  const pair = checkPair(text, pattern, unit);
   checkOut(out, shiftsOf(pair));
-  const chosen = chooseExact(pair, method, { threads, wildcard: wildcardSymbol(options) });
-  const outcome = run(countingSteps(chosen.create, { out }), options);
+  const chosen = chooseExact(pair, method, { threads, wildcard: wildcardSymbol({ wildcard, unit }) });
+  const outcome = run(countingSteps(chosen.create, { out }), runOptionsOf(hammingOptions, options));
   if (out && outcome.distances !== out) out.set(outcome.distances);
   const distances = out ?? outcome.distances;
   return { ...outcome, distances, method: chosen.method, explanation: chosen.explanation };
@@ -159,9 +167,6 @@ function choosePlain(pair: SymbolPair, method: ExactMethod | 'auto', threads: nu
   return { method, explanation: `${method}: as asked`, create: () => exactCounter(pair, method, threads) };
 }
 
-/** Symbol comparisons below which planning costs more than it saves. */
-const TINY = 4096;
-
 function exactCounter(pair: SymbolPair, method: ExactMethod, threads: number): DistanceCounter {
   switch (method) {
     case 'naive':
@@ -177,7 +182,7 @@ function exactCounter(pair: SymbolPair, method: ExactMethod, threads: number): D
     case 'fft':
       return hybridCounter(compact(pair), { kappa: 0, simplex: false });
     case 'ntt':
-      return hybridCounter(compact(pair), { transform: 'modular' });
+      return hybridCounter(compact(pair), { transform: 'modular', kappa: 0 });
     case 'abrahamson':
       return abrahamsonCounter(compact(pair));
   }
@@ -188,12 +193,8 @@ export function exactDistances(pair: SymbolPair, choices: CountingChoices = {}):
   return run(countingSteps(chooseExact(pair, 'auto', choices).create)).distances;
 }
 
-function checkOut(out: unknown, shifts: number): void {
-  if (out === undefined) return;
-  if (!(out instanceof Int32Array)) {
-    throw new InvalidInputError('expected an Int32Array', { argument: 'out', code: 'type' });
-  }
-  if (out.length !== shifts) {
+function checkOut(out: Int32Array | undefined, shifts: number): void {
+  if (out && out.length !== shifts) {
     throw new InvalidInputError(`expected ${shifts} entries, got ${out.length}`, {
       argument: 'out',
       code: 'shape',

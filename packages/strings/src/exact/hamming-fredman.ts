@@ -4,43 +4,46 @@
 // (FOCS 2023), arXiv 2310.13174. For study: with ordinary matrix multiplication the exponent is not reached, and
 // even with a fast one the gain at ε = 0.01 would be a factor 1.4. What can be seen is how it works and what it counts.
 import {
-  checkInteger,
-  checkNumber,
   converged,
   type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   Random,
   type RunOptions,
+  resolveOptions,
   run,
+  runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import { coarseColours, coarseRepeats } from '../approximate/coarsening.ts';
 import { type ColouringOperations, colouringWork, raiseByColouring } from '../approximate/colouring.ts';
 import { addOperations } from '../operations.ts';
+import { delta, epsilon, seed, unit } from '../solver-options.ts';
 import { approximateThreeSumCounts } from '../sums/three-sum.ts';
 import { threeSumInstance } from '../sums/three-sum-equivalence.ts';
 import { newThreeSumOperations, type ThreeSumOperations } from '../sums/three-sum-solution.ts';
-import { checkPair, compact, type Sequence, type StringUnit } from '../symbols.ts';
+import { checkPair, compact, type Sequence } from '../symbols.ts';
 import { exactDistances } from './hamming-distances.ts';
 
+/** Options of `hammingFredman`. */
+export const hammingFredmanOptions = {
+  epsilon,
+  delta,
+  seed,
+  kappaInner: {
+    type: 'number',
+    above: 0,
+    description: 'Parameter of the triangle instances; by default what the guarantee needs',
+  },
+  unit,
+} as const satisfies OptionSpecs;
+
 /** Options of `hammingFredmanSteps`. */
-export interface HammingFredmanStepsOptions {
-  /** Relative error, in (0, 1). */
-  readonly epsilon: number;
-  /** Probability with which some distance may be off by more; 0.001 by default. */
-  readonly delta?: number;
-  /** Seed, 0 by default. */
-  readonly seed?: number;
-  /** Parameter of the triangle instances, for study; the default is what the guarantee needs. */
-  readonly kappaInner?: number;
-  /** Symbols of strings: UTF-16 code units (default) or code points. */
-  readonly unit?: StringUnit;
-}
+export type HammingFredmanStepsOptions = OptionsOf<typeof hammingFredmanOptions>;
 
 /** Options of `hammingFredman`. */
-export interface HammingFredmanOptions
-  extends HammingFredmanStepsOptions,
-    RunOptions<HammingFredmanIterate> {}
+export type HammingFredmanOptions = HammingFredmanStepsOptions & RunOptions<HammingFredmanIterate>;
 
 /** Approximate distances and what they cost. */
 export interface HammingFredmanDistances {
@@ -100,7 +103,7 @@ export function hammingFredman(
   pattern: Sequence,
   options: HammingFredmanOptions,
 ): Outcome<HammingFredmanDistances, HammingFredmanIterate> {
-  return run(hammingFredmanSteps({ text, pattern }, options), options);
+  return run(hammingFredmanSteps({ text, pattern }, options), runOptionsOf(hammingFredmanOptions, options));
 }
 
 /**
@@ -138,12 +141,8 @@ class FredmanSearch {
   #layerPairs = 0;
 
   constructor(text: Sequence, pattern: Sequence, options: HammingFredmanStepsOptions) {
-    const { epsilon, delta = 1e-3, seed = 0, kappaInner, unit } = options;
+    const { epsilon, delta, seed, kappaInner, unit } = resolveOptions(hammingFredmanOptions, options);
     const pair = compact(checkPair(text, pattern, unit));
-    checkNumber(epsilon, 'epsilon', { above: 0, below: 1 });
-    checkNumber(delta, 'delta', { above: 0, below: 1 });
-    checkInteger(seed, 'seed', { min: 0, max: Number.MAX_SAFE_INTEGER });
-    if (kappaInner !== undefined) checkNumber(kappaInner, 'kappaInner', { above: 0 });
     this.#text = pair.text;
     this.#pattern = pair.pattern;
     this.#alphabetSize = pair.alphabetSize;

@@ -1,7 +1,7 @@
 // The registered problem of exact distances: families, metrics and file format of `strings/hamming-distances`.
 import { defineProblem, InvalidInputError, type Problem, readObject, readVector } from '@infimum/core';
 import { pairFamilies } from '../families.ts';
-import { checkPair, type Sequence, type SymbolPair } from '../symbols.ts';
+import { checkPair, integers, isSymbolArray, type Sequence, type SymbolPair } from '../symbols.ts';
 import { distanceAt, fingerprintsAgree, sampledShifts } from './verification.ts';
 
 /** Distances of all shifts. */
@@ -54,6 +54,8 @@ $$D_i = \#\{\,j : T_{i+j} \ne P_j\,\}.$$`,
   primaryMetric: 'wrongShare',
   validate: checkSymbols,
   badInstances: () => badPairs({}),
+  hardInstances: () => hardPairs(() => ({})),
+  success: { metric: 'wrongShare', bound: () => 0 },
   instanceFile: {
     description: pairDescription,
     example: { text: 'GATTACA', pattern: 'TAC' },
@@ -71,8 +73,8 @@ $$D_i = \#\{\,j : T_{i+j} \ne P_j\,\}.$$`,
  */
 export function checkSymbols(pair: SymbolPair): void {
   for (const name of ['text', 'pattern'] as const) {
-    if (typeof pair[name] === 'string') {
-      throw new InvalidInputError('expected an array of symbols', { argument: name, code: 'type' });
+    if (!isSymbolArray(pair[name])) {
+      throw new InvalidInputError('expected a typed array of integers', { argument: name, code: 'type' });
     }
   }
   checkPair(pair.text, pair.pattern);
@@ -103,6 +105,44 @@ export function badPairs<Added extends object>(added: Added) {
   ];
 }
 
+/** Pairs on which algorithms go wrong first, with what a problem adds for their pattern's length. */
+export function hardPairs<Added extends object>(added: (m: number) => Added) {
+  const pairs: readonly (readonly [string, SymbolPair])[] = [
+    ['one symbol in all', { text: Uint8Array.of(5), pattern: Uint8Array.of(5) }],
+    ['a text of one symbol', { text: new Uint8Array(300), pattern: new Uint8Array(40) }],
+    ['no symbol in common', { text: new Uint8Array(300), pattern: new Uint8Array(40).fill(1) }],
+    ['a text that is the pattern', { text: cycle(64, 7), pattern: cycle(64, 7) }],
+    ['a period with one change', { text: cycle(400, 20), pattern: cycle(100, 20, 37) }],
+    [
+      'symbols at both ends of 32 signed bits',
+      {
+        text: Int32Array.from({ length: 200 }, (_, i) => (i % 3 === 0 ? -(2 ** 31) : 2 ** 31 - 1 - (i % 2))),
+        pattern: Int32Array.of(-(2 ** 31), 2 ** 31 - 1, 2 ** 31 - 2, -(2 ** 31)),
+      },
+    ],
+    [
+      'large unsigned symbols beside negative ones',
+      { text: Uint32Array.of(2 ** 32 - 1, 2 ** 31, 0, 1, 2 ** 32 - 1), pattern: Int32Array.of(-1, 0) },
+    ],
+    [
+      'as many symbols as positions',
+      {
+        text: Uint16Array.from({ length: 500 }, (_, i) => i),
+        pattern: Uint16Array.from({ length: 300 }, (_, j) => j + 7),
+      },
+    ],
+  ];
+  return pairs.map(([hardness, pair]) => ({
+    hardness,
+    instance: { ...pair, ...added(pair.pattern.length) },
+  }));
+}
+
+/** 0, 1, … again and again, with a symbol of its own at one place. */
+function cycle(length: number, period: number, changed = -1): Uint8Array {
+  return Uint8Array.from({ length }, (_, i) => (i === changed ? period : i % period));
+}
+
 /** Reads a pair from the fields of a file. */
 export function readPair(fields: Record<string, unknown>): SymbolPair {
   const pair = checkPair(readSequence(fields['text'], 'text'), readSequence(fields['pattern'], 'pattern'));
@@ -113,13 +153,5 @@ export function readPair(fields: Record<string, unknown>): SymbolPair {
 function readSequence(json: unknown, argument: string): Sequence {
   if (typeof json === 'string') return json;
   const values = readVector(json, argument);
-  const index = values.findIndex((value) => !Number.isInteger(value) || Math.abs(value) >= 2 ** 31);
-  if (index >= 0) {
-    throw new InvalidInputError(`is ${values[index]} at index ${index}, not an integer of 32 bits`, {
-      argument,
-      code: 'not-integer',
-      index,
-    });
-  }
-  return Int32Array.from(values);
+  return integers(values, argument);
 }

@@ -3,7 +3,16 @@
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances
 // (FOCS 2023), arXiv 2310.13174. For study: the logarithm that it saves against Abrahamson's algorithm is one of
 // packed words; see `sum-counts.ts` for how costs are charged.
-import { type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
+import {
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
 import {
   countingSteps,
   type HammingIterate,
@@ -13,6 +22,7 @@ import {
   shiftsOf,
 } from '../hamming-solution.ts';
 import { addOperations } from '../operations.ts';
+import { packing, seed, unit, variant } from '../solver-options.ts';
 import { SumCounter, type SumCountsOperations, type SumCountsOptions } from '../sums/sum-counts.ts';
 import {
   type CompactPair,
@@ -21,17 +31,16 @@ import {
   type PositionLists,
   positionLists,
   type Sequence,
-  type StringUnit,
 } from '../symbols.ts';
 
+/** Options of `hammingSqrt`; the distances do not depend on the seed. */
+export const hammingSqrtOptions = { variant, seed, packing, unit } as const satisfies OptionSpecs;
+
 /** Options of `hammingSqrtSteps`. */
-export interface HammingSqrtStepsOptions extends SumCountsOptions {
-  /** Symbols of strings: UTF-16 code units (default) or code points. */
-  readonly unit?: StringUnit;
-}
+export type HammingSqrtStepsOptions = OptionsOf<typeof hammingSqrtOptions>;
 
 /** Options of `hammingSqrt`. */
-export interface HammingSqrtOptions extends HammingSqrtStepsOptions, RunOptions<HammingSqrtIterate> {}
+export type HammingSqrtOptions = HammingSqrtStepsOptions & RunOptions<HammingSqrtIterate>;
 
 /** Charged operations, by kind; logarithms to base 2. */
 export interface HammingSqrtOperations extends SumCountsOperations {
@@ -99,7 +108,7 @@ export function hammingSqrt(
   pattern: Sequence,
   options: HammingSqrtOptions = {},
 ): Outcome<HammingSqrtSolution, HammingSqrtIterate> {
-  return run(hammingSqrtSteps({ text, pattern }, options), options);
+  return run(hammingSqrtSteps({ text, pattern }, options), runOptionsOf(hammingSqrtOptions, options));
 }
 
 /**
@@ -111,9 +120,8 @@ export function hammingSqrtSteps(
   { text, pattern }: { readonly text: Sequence; readonly pattern: Sequence },
   options: HammingSqrtStepsOptions = {},
 ): Steps<HammingSqrtSolution, HammingSqrtIterate> {
-  return countingSteps(
-    () => new HammingSqrtCounter(compact(checkPair(text, pattern, options.unit)), options),
-  );
+  const { unit, ...lemma } = resolveOptions(hammingSqrtOptions, options);
+  return countingSteps(() => new HammingSqrtCounter(compact(checkPair(text, pattern, unit)), lemma));
 }
 
 /** The O(n √m) algorithm on numbered symbols, block by block. */

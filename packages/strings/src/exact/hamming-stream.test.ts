@@ -3,12 +3,13 @@ import { runInNewContext } from 'node:vm';
 import { InvalidInputError } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { findInStream, findManyInStream } from '../bounded/find-in-stream.ts';
 import { findWithMismatches } from '../bounded/find-with-mismatches.ts';
 import { findManyWithMismatches } from '../bounded/many-patterns.ts';
 import { uniformPair } from '../instances.ts';
 import { bruteForce, pairs } from '../testing/oracle.ts';
 import { hammingDistances } from './hamming-distances.ts';
-import { findInStream, findManyInStream, HammingStream } from './hamming-stream.ts';
+import { HammingStream } from './hamming-stream.ts';
 
 // Machines may be busy.
 vi.setConfig({ testTimeout: 60_000 });
@@ -143,7 +144,7 @@ describe('findInStream', () => {
     }
     const found = [];
     for await (const occurrence of findInStream(chunks(), pattern, 9)) found.push(occurrence);
-    expect(found).toEqual(findWithMismatches(text, pattern, 9));
+    expect(found).toEqual(findWithMismatches(text, pattern, 9).occurrences);
     expect(found.length).toBeGreaterThan(0);
   });
 
@@ -165,8 +166,14 @@ describe('findInStream', () => {
         controller.abort();
       },
     };
-    for await (const _ of findInStream(['aaaa', 'aaaa'], 'b', 0, options)) expect.unreachable();
+    const search = findInStream(['aaaa', 'aaaa'], 'b', 0, options);
+    for await (const _ of search) expect.unreachable();
     expect(positions).toEqual([4]);
+    expect([search.status, search.completed]).toEqual(['aborted', 4]);
+    const whole = findInStream(['aaaa', 'aaaa'], 'b', 0);
+    expect(whole.status).toBe('searching');
+    for await (const _ of whole) expect.unreachable();
+    expect([whole.status, whole.completed]).toEqual(['converged', 8]);
   });
 });
 
@@ -184,6 +191,25 @@ describe('findManyInStream', () => {
     found.sort((a, b) => a.pattern - b.pattern || a.position - b.position);
     expect(found).toEqual(findManyWithMismatches(text, patterns, 2, { wildcard: 9 }).occurrences);
     expect(new Set(found.map(({ pattern }) => pattern)).size).toBe(3);
+  });
+
+  it('searches for many patterns together, of any length, in any chunks', async () => {
+    const { text } = uniformPair({ n: 30_000, m: 1, symbols: 4 }, 5);
+    const patterns = Array.from({ length: 60 }, (_, p) => text.slice(400 * p, 400 * p + 24 + (p % 30)));
+    const expected = findManyWithMismatches(text, patterns, 1).occurrences;
+    expect(expected.length).toBeGreaterThanOrEqual(60);
+    for (const size of [7, 1000, 4096, 40_000]) {
+      async function* chunks() {
+        for (let at = 0; at < (size === 7 ? 2100 : text.length); at += size) yield text.slice(at, at + size);
+      }
+      const found = [];
+      for await (const occurrence of findManyInStream(chunks(), patterns, 1)) found.push(occurrence);
+      found.sort((a, b) => a.pattern - b.pattern || a.position - b.position);
+      const within = expected.filter(
+        ({ pattern, position }) => size !== 7 || position + patterns[pattern].length <= 2100,
+      );
+      expect(found).toEqual(within);
+    }
   });
 
   it('names the pattern at fault', async () => {

@@ -2,7 +2,7 @@
 import { BIT_COMPARISON, FIXED, NAIVE_COMPARISON, NUMBER, PLANE, SIMD_COMPARISON } from '../costs.ts';
 import { checkPair, numberSymbols, type Sequence, type StringUnit, type SymbolPair } from '../symbols.ts';
 import { MAX_BITSET_SYMBOLS } from './hamming-bitset.ts';
-import { comparisonWidth, ownWidth } from './hamming-simd.ts';
+import { comparisonWidth, ownWidth, type SymbolWidth } from './hamming-simd.ts';
 import { hybridLayout, type LayoutInput } from './hybrid-layout.ts';
 
 /** Methods that the planner chooses from. */
@@ -37,19 +37,48 @@ export function explainPlan(text: Sequence, pattern: Sequence, unit?: StringUnit
   return planExact(checkPair(text, pattern, unit));
 }
 
+/** Symbol comparisons below which planning costs more than it saves. */
+export const TINY = 4096;
+
 /** Chooses the exact method for a pair. Time O(m): frequencies of the text come from a sample. */
 export function planExact(pair: SymbolPair, threads = 1): Plan {
   const early = planShort(pair);
   if (early) return early;
   const frequencies = estimateFrequencies(pair);
+  const { n, m, patternCounts } = frequencies;
+  const nanoseconds = predict(frequencies, comparisonWidth(pair, patternCounts.length), threads);
+  const cost = (method: PlannedMethod) => nanoseconds[method] ?? Infinity;
+  const methods = (Object.keys(nanoseconds) as PlannedMethod[]).sort((a, b) => cost(a) - cost(b));
+  const [method, next] = methods;
+  return {
+    method,
+    predictedSeconds: Object.fromEntries(methods.map((name) => [name, cost(name) / 1e9])),
+    explanation:
+      `${method}: ${milliseconds(cost(method))} predicted, ${next} ${milliseconds(cost(next))}, for n = ${n}, m = ${m} ` +
+      `and ${patternCounts.length} different symbols in the pattern; ${REASONS[method]}`,
+  };
+}
+
+/** Predicted seconds of the fastest method for n and m bytes that are equally frequent symbols. No sequence is made. */
+export function predictUniform(n: number, m: number, symbols: number): number {
+  const alphabetSize = Math.min(symbols, m);
+  const counts = (length: number) => new Int32Array(alphabetSize).fill(length / alphabetSize);
+  const frequencies = { n, m, textCounts: counts(n), patternCounts: counts(m), foreign: false };
+  return Math.min(...Object.values(predict(frequencies, { width: 1, asIs: true }, 1))) / 1e9;
+}
+
+/** Predicted nanoseconds of every method that can be used. */
+function predict(
+  frequencies: Frequencies,
+  { width, asIs }: SymbolWidth,
+  threads: number,
+): Partial<Record<PlannedMethod, number>> {
   const { n, m, patternCounts, foreign } = frequencies;
   const alphabetSize = patternCounts.length;
   const shifts = Math.max(0, n - m + 1);
-  const comparisons = shifts * m;
-  const { width, asIs } = comparisonWidth(pair, alphabetSize);
   const groups = Math.ceil(shifts / 64) * 64;
   const nanoseconds: Partial<Record<PlannedMethod, number>> = {
-    naive: NAIVE_COMPARISON * comparisons,
+    naive: NAIVE_COMPARISON * shifts * m,
     simd: (SIMD_COMPARISON[width] * groups * m) / threads + FIXED + (asIs ? 0 : NUMBER * n),
   };
   if (alphabetSize <= MAX_BITSET_SYMBOLS) {
@@ -59,16 +88,7 @@ export function planExact(pair: SymbolPair, threads = 1): Plan {
       (BIT_COMPARISON[planes] * shifts * (words * 64 + 64)) / threads + FIXED + (NUMBER + planes * PLANE) * n;
   }
   if (m > 32) nanoseconds.hybrid = hybridLayout(frequencies, { threads }).nanoseconds + FIXED;
-  const cost = (method: PlannedMethod) => nanoseconds[method] ?? Infinity;
-  const methods = (Object.keys(nanoseconds) as PlannedMethod[]).sort((a, b) => cost(a) - cost(b));
-  const [method, next] = methods;
-  return {
-    method,
-    predictedSeconds: Object.fromEntries(methods.map((name) => [name, cost(name) / 1e9])),
-    explanation:
-      `${method}: ${milliseconds(cost(method))} predicted, ${next} ${milliseconds(cost(next))}, for n = ${n}, m = ${m} ` +
-      `and ${alphabetSize} different symbols in the pattern; ${REASONS[method]}`,
-  };
+  return nanoseconds;
 }
 
 /** A pattern so short that comparing costs less than numbering the text, which all other methods begin with. */
@@ -92,8 +112,13 @@ function planShort(pair: SymbolPair): Plan | undefined {
 const SAMPLE = 2 ** 12;
 const RUNS = 16;
 
+/** Counts of symbols, and whether the text has some that the pattern does not have. */
+interface Frequencies extends LayoutInput {
+  readonly foreign: boolean;
+}
+
 /** Counts of the pattern's symbols, in the pattern exactly and in the text as extrapolated from a sample. */
-function estimateFrequencies({ text, pattern }: SymbolPair): LayoutInput & { readonly foreign: boolean } {
+function estimateFrequencies({ text, pattern }: SymbolPair): Frequencies {
   const { alphabetSize, numbers, lookUp } = numberSymbols(pattern);
   const patternCounts = new Int32Array(alphabetSize);
   for (const symbol of numbers) patternCounts[symbol]++;

@@ -1,0 +1,234 @@
+// Where patterns occur, with few mismatches, in a text that comes in chunks.
+import {
+  checkInteger,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  resolveOptions,
+  run,
+} from '@infimum/core';
+import { ChunkReader, type NumberArray } from '../exact/chunk-reader.ts';
+import { wildcardSymbol } from '../exact/wildcards.ts';
+import { threads, unit, wildcard } from '../solver-options.ts';
+import { checkPattern, type Sequence, type StringUnit, toSymbols } from '../symbols.ts';
+import type { Occurrence } from './find-with-mismatches.ts';
+import {
+  checkPatterns,
+  hasWild,
+  type ManyOccurrence,
+  manySteps,
+  planTogether,
+  type Together,
+} from './many-patterns.ts';
+
+/** Chunks of a text, as a file, a socket or a decompressor gives them. */
+export type Chunks<Chunk extends Sequence = Sequence> = AsyncIterable<Chunk> | Iterable<Chunk>;
+
+/** Options of `findInStream` and `findManyInStream`. */
+export const findInStreamOptions = {
+  threads,
+  unit,
+  wildcard,
+  onProgress: {
+    type: 'value',
+    check: checkCallback,
+    description:
+      'Called after every chunk with the number of shifts decided, of the longest pattern if there are several',
+  },
+} as const satisfies OptionSpecs;
+
+/** Options of `findInStream` and `findManyInStream`. */
+export type FindInStreamOptions = OptionsOf<typeof findInStreamOptions> & {
+  /** Ends the search before the next chunk; its `status` is `aborted` then. */
+  readonly signal?: AbortSignal;
+};
+
+function checkCallback(value: unknown, argument: string): asserts value is (position: number) => void {
+  if (typeof value === 'function') return;
+  throw new InvalidInputError('expected a function', { argument, code: 'type' });
+}
+
+/** A search that is under way: its places as they are found, once, and how it stands. */
+export interface StreamSearch<Place> extends AsyncIterable<Place> {
+  /** `searching` until the text has ended (`converged`) or the signal has ended the search (`aborted`). */
+  readonly status: 'searching' | 'converged' | 'aborted';
+  /** Number of shifts decided, of the longest pattern if there are several. */
+  readonly completed: number;
+}
+
+/**
+ * All places where a pattern occurs in a text of chunks with at most `maxMismatches` mismatches, in order, as they are
+ * found.
+ *
+ * Memory O(m + chunk). Chunks of some ten thousand symbols are a good size.
+ *
+ * @param chunks - parts of the text, all strings or all arrays
+ * @param pattern - the same kind, not empty
+ * @param maxMismatches - an integer of at least 0
+ * @returns what `for await` takes the places from, with `status` and `completed`
+ * @throws {InvalidInputError} as `kMismatch`, and `type` for a chunk of another kind
+ *
+ * @example
+ * ```ts
+ * import { findInStream } from '@infimum/strings';
+ *
+ * async function* download() {
+ *   yield 'GATTA';
+ *   yield 'CAGATT';
+ *   yield 'TCA';
+ * }
+ * const search = findInStream(download(), 'GATTACA', 1);
+ * const found: string[] = [];
+ * for await (const { position, distance } of search) found.push(`${position}:${distance}`);
+ * console.log(found.join(' '), search.status); // 0:0 7:1 converged
+ * ```
+ */
+export function findInStream(
+  chunks: Chunks,
+  pattern: Sequence,
+  maxMismatches: number,
+  options: FindInStreamOptions = {},
+): StreamSearch<Occurrence> {
+  const search = new ManyStream([pattern], maxMismatches, options, () => 'pattern');
+  return search.through(chunks, options, ({ position, distance }) => ({ position, distance }));
+}
+
+/**
+ * All places where one of several patterns occurs in a text of chunks with at most `maxMismatches` mismatches, as they
+ * are found: chunk by chunk, within a chunk by pattern, then by position.
+ *
+ * Memory O(lengths of the patterns + chunk). Patterns are searched for together as in `findManyWithMismatches`; how is
+ * decided with the first chunks.
+ *
+ * @param chunks - parts of the text, all strings or all arrays
+ * @param patterns - sequences of the same kind, each not empty
+ * @param maxMismatches - an integer of at least 0
+ * @returns what `for await` takes the places from, with `status` and `completed`
+ * @throws {InvalidInputError} as `findManyWithMismatches`, and `type` for a chunk of another kind
+ *
+ * @example
+ * ```ts
+ * import { findManyInStream } from '@infimum/strings';
+ *
+ * const found: string[] = [];
+ * for await (const { pattern, position } of findManyInStream(['GATTA', 'CAGA'], ['ACA', 'TAC'], 0)) {
+ *   found.push(`${pattern}@${position}`);
+ * }
+ * console.log(found.join(' ')); // 0@4 1@3
+ * ```
+ */
+export function findManyInStream(
+  chunks: Chunks,
+  patterns: readonly Sequence[],
+  maxMismatches: number,
+  options: FindInStreamOptions = {},
+): StreamSearch<ManyOccurrence> {
+  checkPatterns(patterns);
+  const search = new ManyStream(patterns, maxMismatches, options, (p) => `patterns[${p}]`);
+  return search.through(chunks, options, (place) => place);
+}
+
+/** How much longer a text must be than the one that the plan was made for, to be planned anew. */
+const OUTGROWN = 4;
+
+/** Several patterns, and the part of a text that they may still begin in. */
+class ManyStream {
+  readonly #patterns: readonly NumberArray[];
+  readonly #longest: number;
+  readonly #k: number;
+  readonly #choices: { readonly threads: number; readonly wildcard: number | undefined };
+  readonly #reader: ChunkReader;
+  readonly #onProgress: ((position: number) => void) | undefined;
+  /** The last symbols of the text, numbered: fewer than the longest pattern has. */
+  #tail: NumberArray;
+  /** Symbols of the text so far. */
+  #length = 0;
+  #plan: { readonly size: number; readonly together: Together | null } | undefined;
+
+  constructor(
+    patterns: readonly Sequence[],
+    maxMismatches: number,
+    { signal: _, ...options }: FindInStreamOptions,
+    nameOf: (pattern: number) => string,
+  ) {
+    const { threads, unit, wildcard, onProgress } = resolveOptions(findInStreamOptions, options);
+    checkInteger(maxMismatches, 'maxMismatches', { min: 0 });
+    const kind = typeof patterns[0] === 'string' ? 'string' : 'array';
+    const symbols = patterns.map((pattern, p) => {
+      if ((typeof pattern === 'string') === (kind === 'string'))
+        return patternSymbols(pattern, nameOf(p), unit);
+      const wanted = kind === 'string' ? 'a string' : 'an array';
+      throw new InvalidInputError(`must be ${wanted}, as the first one is`, {
+        argument: nameOf(p),
+        code: 'type',
+      });
+    });
+    const alphabet = Float64Array.from(new Set(symbols.flatMap((pattern) => [...new Set(pattern)])));
+    const isWide = alphabet.some((symbol) => symbol >= 2 ** 31);
+    this.#reader = new ChunkReader(isWide ? Uint32Array.from(alphabet) : Int32Array.from(alphabet), {
+      kind,
+      unit,
+      wildcard: wildcardSymbol({ wildcard, unit }),
+    });
+    this.#patterns = symbols.map((pattern) => this.#reader.number(pattern));
+    this.#longest = symbols.reduce((longest, { length }) => Math.max(longest, length), 1);
+    this.#k = maxMismatches;
+    this.#choices = { threads, wildcard: this.#reader.wildcard };
+    this.#onProgress = onProgress;
+    this.#tail = this.#reader.number(new Uint8Array(0));
+  }
+
+  /** The search through a text. */
+  through<Place>(
+    chunks: Chunks,
+    { signal }: FindInStreamOptions,
+    placeOf: (found: ManyOccurrence) => Place,
+  ): StreamSearch<Place> {
+    const search: { status: StreamSearch<Place>['status']; completed: number } = {
+      status: 'searching',
+      completed: 0,
+    };
+    const take = (text: NumberArray): Place[] => {
+      const places = this.#search(text).map(placeOf);
+      search.completed = Math.max(0, this.#length - this.#longest + 1);
+      return places;
+    };
+    const places = async function* (this: ManyStream): AsyncGenerator<Place, void> {
+      for await (const chunk of chunks) {
+        if (signal?.aborted) {
+          search.status = 'aborted';
+          return;
+        }
+        yield* take(this.#reader.read(chunk, this.#tail));
+        this.#onProgress?.(search.completed);
+      }
+      yield* take(this.#reader.end(this.#tail));
+      search.status = 'converged';
+    }.call(this);
+    return Object.assign(search, { [Symbol.asyncIterator]: () => places });
+  }
+
+  /** The places that the text has now and had not before; `text` begins with the tail. */
+  #search(text: NumberArray): ManyOccurrence[] {
+    const before = this.#tail.length;
+    const start = this.#length - before;
+    this.#length = start + text.length;
+    this.#tail = text.slice(Math.max(0, text.length - this.#longest + 1));
+    if (text.length === before) return [];
+    const { wildcard } = this.#choices;
+    if (!this.#plan || text.length > OUTGROWN * this.#plan.size) {
+      this.#plan = { size: text.length, together: planTogether(text, this.#patterns, this.#k, wildcard) };
+    }
+    const together = hasWild([text], wildcard) ? null : this.#plan.together;
+    const { occurrences } = run(manySteps(text, this.#patterns, this.#k, this.#choices, together));
+    return occurrences
+      .filter(({ pattern, position }) => position + this.#patterns[pattern].length > before)
+      .map((found) => ({ ...found, position: start + found.position }));
+  }
+}
+
+function patternSymbols(pattern: Sequence, argument: string, unit: StringUnit) {
+  const symbols = toSymbols(pattern, argument, unit);
+  checkPattern(symbols, argument);
+  return symbols;
+}
