@@ -11,7 +11,7 @@ interface Parameter {
   readonly at: number;
 }
 
-const clip = (x: number): number => (x > 127 ? 127 : x < -127 ? -127 : x);
+const clip = (x: number): number => Math.max(-127, Math.min(127, x));
 
 /** EXP2[i] = floor(16 · 2^(i / 16)). */
 export const eggExp2: Int32Array = /* @__PURE__ */ Int32Array.from({ length: 256 }, (_, i) =>
