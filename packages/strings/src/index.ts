@@ -63,6 +63,7 @@ export { HammingStream, type HammingStreamOptions } from './exact/hamming-stream
 export { explainPlan, type Plan, type PlannedMethod } from './exact/planner.ts';
 export type { SequenceOptions } from './exact/wildcards.ts';
 export type { HammingIterate, HammingSolution, HammingStats } from './hamming-solution.ts';
+export { readSequences, reverseComplement, type SequenceRecord } from './sequences.ts';
 export {
   type CountMatrix,
   type EqualityProduct,
