@@ -31,7 +31,7 @@ export const APPROXIMATE_METHODS = ['coarsen', 'unbiased', 'karloff', 'stride', 
 export type ApproximateMethod = (typeof APPROXIMATE_METHODS)[number];
 
 /** Options of `approximateHammingDistances`. */
-export const approximateOptions = {
+const approximateOptions = {
   epsilon,
   delta,
   seed,

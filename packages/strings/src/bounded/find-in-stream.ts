@@ -25,7 +25,7 @@ import {
 export type Chunks<Chunk extends Sequence = Sequence> = AsyncIterable<Chunk> | Iterable<Chunk>;
 
 /** Options of `findInStream` and `findManyInStream`. */
-export const findInStreamOptions = {
+const findInStreamOptions = {
   threads,
   unit,
   wildcard,

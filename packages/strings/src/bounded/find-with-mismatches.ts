@@ -40,7 +40,7 @@ export interface FindIterate extends Iterate<Occurrences> {
 }
 
 /** Options of `findWithMismatches`. */
-export const findOptions = { threads, unit, wildcard } as const satisfies OptionSpecs;
+const findOptions = { threads, unit, wildcard } as const satisfies OptionSpecs;
 
 /** Options of `findWithMismatches`. */
 export type FindOptions = OptionsOf<typeof findOptions> & RunOptions<FindIterate>;

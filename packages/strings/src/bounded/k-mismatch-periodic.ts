@@ -31,7 +31,7 @@ import { BlockNameExtensions } from './block-name-extensions.ts';
 import { kangarooDistance } from './common-extensions.ts';
 
 /** Options of `kMismatchPeriodic`; the distances do not depend on the seed. */
-export const kMismatchPeriodicOptions = { variant, seed, packing, unit } as const satisfies OptionSpecs;
+const kMismatchPeriodicOptions = { variant, seed, packing, unit } as const satisfies OptionSpecs;
 
 /** Options of `kMismatchPeriodicSteps`. */
 export type KMismatchPeriodicStepsOptions = OptionsOf<typeof kMismatchPeriodicOptions>;

@@ -28,7 +28,7 @@ import { scanCounter } from './scan.ts';
 import { shiftAddCounter } from './shift-add.ts';
 
 /** Options of `kMismatch`; the distances do not depend on the seed, which is that of fingerprints. */
-export const kMismatchOptions = {
+const kMismatchOptions = {
   method: {
     type: 'choice',
     choices: ['auto', 'scan', 'kangaroo', 'marking', 'shift-add', 'clip'],

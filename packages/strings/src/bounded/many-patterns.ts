@@ -42,7 +42,7 @@ export interface ManyIterate extends Iterate<ManyOccurrences> {
 }
 
 /** Options of `findManyWithMismatches`. */
-export const findManyOptions = { threads, unit, wildcard } as const satisfies OptionSpecs;
+const findManyOptions = { threads, unit, wildcard } as const satisfies OptionSpecs;
 
 /** Options of `findManyWithMismatches`. */
 export type FindManyOptions = OptionsOf<typeof findManyOptions> & RunOptions<ManyIterate>;
@@ -175,7 +175,7 @@ export function checkPatterns(patterns: unknown): void {
 }
 
 /** What `check` returns; errors about a `pattern` name another argument. */
-export function naming<Result>(argument: string, check: () => Result): Result {
+function naming<Result>(argument: string, check: () => Result): Result {
   try {
     return check();
   } catch (error) {

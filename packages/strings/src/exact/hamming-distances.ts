@@ -44,7 +44,7 @@ export const EXACT_METHODS = [
 export type ExactMethod = (typeof EXACT_METHODS)[number];
 
 /** Options of `hammingDistances`. */
-export const hammingOptions = {
+const hammingOptions = {
   method: {
     type: 'choice',
     choices: ['auto', 'naive', 'simd', 'bitset', 'shift-add', 'hybrid', 'fft', 'ntt', 'abrahamson'],

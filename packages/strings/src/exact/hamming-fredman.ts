@@ -27,7 +27,7 @@ import { checkPair, compact, type Sequence } from '../symbols.ts';
 import { exactDistances } from './hamming-distances.ts';
 
 /** Options of `hammingFredman`. */
-export const hammingFredmanOptions = {
+const hammingFredmanOptions = {
   epsilon,
   delta,
   seed,

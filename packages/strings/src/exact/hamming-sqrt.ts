@@ -34,7 +34,7 @@ import {
 } from '../symbols.ts';
 
 /** Options of `hammingSqrt`; the distances do not depend on the seed. */
-export const hammingSqrtOptions = { variant, seed, packing, unit } as const satisfies OptionSpecs;
+const hammingSqrtOptions = { variant, seed, packing, unit } as const satisfies OptionSpecs;
 
 /** Options of `hammingSqrtSteps`. */
 export type HammingSqrtStepsOptions = OptionsOf<typeof hammingSqrtOptions>;

@@ -10,7 +10,7 @@ import { chooseExact } from './hamming-distances.ts';
 import { wildcardSymbol } from './wildcards.ts';
 
 /** Options of `HammingStream`. */
-export const hammingStreamOptions = {
+const hammingStreamOptions = {
   maxMismatches: {
     type: 'integer',
     min: 0,
