@@ -13,8 +13,8 @@ const FOUND_BY_PLACE = [
 ];
 
 const packages = packagesIn('packages').map(({ folder, manifest }) => {
-  const sources = Object.keys(manifest.exports ?? {}).map(
-    (key) => `src/${key === '.' ? 'index' : key.slice(2)}.ts`,
+  const sources = Object.keys(manifest.exports ?? {}).flatMap((key) =>
+    key === '.' ? ['src/index.ts'] : [`src/${key.slice(2)}.ts`, `src/${key.slice(2)}/index.ts`],
   );
   const entry = [...sources, ...FOUND_BY_PLACE].filter(
     (pattern) => globSync(pattern, { cwd: folder }).length > 0,
@@ -45,8 +45,6 @@ const config: KnipConfig = {
     // Attw is run by its path, because it is a program and no module.
     'tooling/checks': { ignoreDependencies: ['@arethetypeswrong/cli'] },
   },
-  // A tool of the system, in a test.
-  ignoreBinaries: ['mkfifo'],
   // AssemblyScript decorates functions, which is no TypeScript: uses of constants behind it are not seen.
   ignoreIssues: { 'packages/*/assembly/constants.ts': ['exports'] },
 };

@@ -22,7 +22,7 @@ import { trustRegionNewton } from './newton/trust-region-newton.ts';
 import { checkSmooth, type OracleCalls, tolerance } from './smooth-minimization.ts';
 
 /** Options of `minimize`. */
-export const minimizeOptions = {
+const minimizeOptions = {
   method: {
     type: 'choice',
     choices: ['lbfgs', 'newton-cg', 'trust-region-newton', 'lbfgsb', 'projected-trust-region', 'nelder-mead'],

@@ -162,7 +162,7 @@ export function counted(objective: Objective): CountedObjective {
  *
  * @throws {InvalidInputError} naming `objective.gradient` for a returned array of another length
  */
-export function writeGradient(objective: Objective, x: Float64Array, out: Float64Array): void {
+function writeGradient(objective: Objective, x: Float64Array, out: Float64Array): void {
   takeReturned(objective.gradient(x, out), out);
 }
 
@@ -179,7 +179,7 @@ export function takeReturned(returned: unknown, out: Float64Array): void {
 }
 
 /** The Euclidean norm of the gradient at a point. */
-export function gradientNormAt(objective: Objective, x: Float64Array): number {
+function gradientNormAt(objective: Objective, x: Float64Array): number {
   const gradient = new Float64Array(x.length).fill(Number.NaN);
   writeGradient(objective, x, gradient);
   return norm(gradient);

@@ -38,7 +38,7 @@ import { unbalancedSinkhorn } from './unbalanced/unbalanced-sinkhorn.ts';
 import { spreadOf } from './vectors.ts';
 
 /** Options of `solveTransport`. */
-export const solveTransportOptions = {
+const solveTransportOptions = {
   epsilon: {
     type: 'number',
     above: 0,

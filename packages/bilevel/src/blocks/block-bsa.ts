@@ -25,7 +25,7 @@ import {
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
 /** Options of `blockBsa`. */
-export const blockBsaOptions = {
+const blockBsaOptions = {
   blocksPerIteration: {
     type: 'integer',
     min: 1,
@@ -79,7 +79,7 @@ export function blockBsa(
 }
 
 /** The steps of `blockBsa`. */
-export function* blockBsaSteps(
+function* blockBsaSteps(
   problem: MultiBlockProblem,
   x0: Float64Array,
   options: BlockBsaOptions = {},

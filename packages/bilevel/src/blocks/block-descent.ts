@@ -22,7 +22,7 @@ import {
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
 /** Options of `blockDescent`. */
-export const blockDescentOptions = {
+const blockDescentOptions = {
   eta: { type: 'number', above: 0, default: 0.5, description: 'Step of x' },
   tolerance: {
     type: 'number',
@@ -54,7 +54,7 @@ export function blockDescent(
 }
 
 /** The steps of `blockDescent`. */
-export function* blockDescentSteps(
+function* blockDescentSteps(
   problem: MultiBlockProblem,
   x0: Float64Array,
   options: BlockDescentOptions = {},

@@ -24,7 +24,7 @@ import {
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
 /** Options of `blockStocBio`. */
-export const blockStocBioOptions = {
+const blockStocBioOptions = {
   blocksPerIteration: {
     type: 'integer',
     min: 1,
@@ -78,7 +78,7 @@ export function blockStocBio(
 }
 
 /** The steps of `blockStocBio`. */
-export function* blockStocBioSteps(
+function* blockStocBioSteps(
   problem: MultiBlockProblem,
   x0: Float64Array,
   options: BlockStocBioOptions = {},

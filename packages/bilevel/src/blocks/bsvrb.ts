@@ -31,7 +31,7 @@ import {
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
 /** Options of `bsvrb`. */
-export const bsvrbOptions = {
+const bsvrbOptions = {
   version: {
     type: 'choice',
     choices: [1, 2],
@@ -137,7 +137,7 @@ export function bsvrb(
 }
 
 /** The steps of `bsvrb`. */
-export function* bsvrbSteps(
+function* bsvrbSteps(
   problem: MultiBlockProblem,
   x0: Float64Array,
   options: BsvrbOptions = {},

@@ -35,7 +35,7 @@ import type { Sequences } from './recurrent-encoder.ts';
 import { drawnSequenceTasks, type SequenceBlocks, sequenceBlocks } from './sequence-tasks.ts';
 
 /** Oracles that somebody wrote. */
-export interface FunctionBlocks {
+interface FunctionBlocks {
   /** Which model. */
   readonly kind: 'functions';
   /** The oracles. */

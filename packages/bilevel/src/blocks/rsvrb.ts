@@ -28,7 +28,7 @@ import {
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
 /** Options of `rsvrb`. */
-export const rsvrbOptions = {
+const rsvrbOptions = {
   blocksPerIteration: {
     type: 'integer',
     min: 1,
@@ -76,7 +76,7 @@ export function rsvrb(
 }
 
 /** The steps of `rsvrb`. */
-export function* rsvrbSteps(
+function* rsvrbSteps(
   problem: MultiBlockProblem,
   x0: Float64Array,
   options: RsvrbOptions = {},

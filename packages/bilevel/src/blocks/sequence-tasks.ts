@@ -7,7 +7,7 @@ import type { BlockModel } from './block-models.ts';
 import { encoderSize, RecurrentEncoder, type Sequences } from './recurrent-encoder.ts';
 
 /** A task. */
-export interface SequenceTask {
+interface SequenceTask {
   /** What its head is trained on. */
   readonly support: Sequences;
   /** What its head is judged by. */

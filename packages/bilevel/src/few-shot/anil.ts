@@ -24,7 +24,7 @@ import {
 import type { MultiBlockProblem } from '../blocks/multi-block-problem.ts';
 
 /** Options of `anil`. */
-export const anilOptions = {
+const anilOptions = {
   tasksPerIteration: {
     type: 'integer',
     min: 1,
@@ -65,7 +65,7 @@ export function anil(
 }
 
 /** The steps of `anil`. */
-export function* anilSteps(
+function* anilSteps(
   problem: MultiBlockProblem,
   x0: Float64Array,
   options: AnilOptions = {},

@@ -28,7 +28,7 @@ import type { MultiBlockProblem } from '../blocks/multi-block-problem.ts';
 import { unboundedPaper } from '../papers.ts';
 
 /** Options of `boRepTasks`. */
-export const boRepTasksOptions = {
+const boRepTasksOptions = {
   tasksPerIteration: {
     type: 'integer',
     min: 1,
@@ -84,7 +84,7 @@ export function boRepTasks(
 }
 
 /** The steps of `boRepTasks`. */
-export function* boRepTasksSteps(
+function* boRepTasksSteps(
   problem: MultiBlockProblem,
   x0: Float64Array,
   options: BoRepTasksOptions = {},

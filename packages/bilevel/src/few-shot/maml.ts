@@ -26,7 +26,7 @@ import {
 import type { MultiBlockProblem } from '../blocks/multi-block-problem.ts';
 
 /** Options of `maml`. */
-export const mamlOptions = {
+const mamlOptions = {
   tasksPerIteration: {
     type: 'integer',
     min: 1,
@@ -75,7 +75,7 @@ export function maml(
 }
 
 /** The steps of `maml`. */
-export function* mamlSteps(
+function* mamlSteps(
   problem: MultiBlockProblem,
   x0: Float64Array,
   options: MamlOptions = {},

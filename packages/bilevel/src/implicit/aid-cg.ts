@@ -28,7 +28,7 @@ import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { outerStep } from '../single/outer-step.ts';
 
 /** Options of `aidCg`. */
-export const aidCgOptions = {
+const aidCgOptions = {
   innerSteps: {
     type: 'integer',
     min: 1,
@@ -91,7 +91,7 @@ export function aidCg(
 }
 
 /** The steps of `aidCg`. */
-export function* aidCgSteps(
+function* aidCgSteps(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,

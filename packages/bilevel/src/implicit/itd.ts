@@ -26,7 +26,7 @@ import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { outerStep } from '../single/outer-step.ts';
 
 /** Options of `itd`. */
-export const itdOptions = {
+const itdOptions = {
   innerSteps: {
     type: 'integer',
     min: 1,
@@ -76,7 +76,7 @@ export function itd(
 }
 
 /** The steps of `itd`. */
-export function* itdSteps(
+function* itdSteps(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,

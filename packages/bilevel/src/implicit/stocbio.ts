@@ -27,7 +27,7 @@ import { outerStep } from '../single/outer-step.ts';
 import { Sampler } from '../single/sampler.ts';
 
 /** Options of `stocBio`. */
-export const stocBioOptions = {
+const stocBioOptions = {
   innerSteps: {
     type: 'integer',
     min: 1,
@@ -90,7 +90,7 @@ export function stocBio(
 }
 
 /** The steps of `stocBio`. */
-export function* stocBioSteps(
+function* stocBioSteps(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,

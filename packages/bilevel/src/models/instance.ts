@@ -16,7 +16,7 @@ import { type RegularisationSource, regularisationModel, type TargetRows } from 
 import { TOYS, type ToyName, toy } from './toys.ts';
 
 /** A toy by name. */
-export interface ToySource {
+interface ToySource {
   /** Which model. */
   readonly kind: 'toy';
   /** Which toy. */
@@ -32,7 +32,7 @@ export interface ToySource {
 }
 
 /** Oracles that somebody wrote. */
-export interface FunctionSource {
+interface FunctionSource {
   /** Which model. */
   readonly kind: 'functions';
   /** The oracles. */

@@ -19,7 +19,7 @@ export interface BilevelPoint {
 }
 
 /** Residuals, each relative to the scale of its own terms. */
-export interface Judgement {
+interface Judgement {
   /** The projected hyper-gradient. */
   readonly stationarity: number;
   /** The lower level; of penalty methods over σ, since its error enters the hyper-gradient so. */

@@ -26,7 +26,7 @@ import { outerStep } from '../single/outer-step.ts';
 import { Sampler } from '../single/sampler.ts';
 
 /** Options of `bome`. */
-export const bomeOptions = {
+const bomeOptions = {
   innerSteps: {
     type: 'integer',
     min: 1,
@@ -80,7 +80,7 @@ export function bome(
 }
 
 /** The steps of `bome`. */
-export function* bomeSteps(
+function* bomeSteps(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,

@@ -25,7 +25,7 @@ import { outerStep } from '../single/outer-step.ts';
 import { Sampler } from '../single/sampler.ts';
 
 /** Options of `f2sa`. */
-export const f2saOptions = {
+const f2saOptions = {
   multiplier: {
     type: 'number',
     above: 0,
@@ -89,7 +89,7 @@ export function f2sa(
 }
 
 /** The steps of `f2sa`. */
-export function* f2saSteps(
+function* f2saSteps(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,

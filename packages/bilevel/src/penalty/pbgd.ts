@@ -25,7 +25,7 @@ import { outerStep } from '../single/outer-step.ts';
 import { Sampler } from '../single/sampler.ts';
 
 /** Options of `pbgd`. */
-export const pbgdOptions = {
+const pbgdOptions = {
   penalty: { type: 'number', above: 0, default: 100, description: 'Weight of the value gap, 1/σ' },
   innerSteps: {
     type: 'integer',
@@ -79,7 +79,7 @@ export function pbgd(
 }
 
 /** The steps of `pbgd`. */
-export function* pbgdSteps(
+function* pbgdSteps(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,

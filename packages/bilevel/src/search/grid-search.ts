@@ -23,7 +23,7 @@ import { declinesWithoutValue } from './random-search.ts';
 import { SearchState } from './search.ts';
 
 /** Options of `gridSearch`. */
-export const gridSearchOptions = {
+const gridSearchOptions = {
   lower: { type: 'number', default: -10, description: 'Least value' },
   upper: { type: 'number', default: 5, description: 'Largest value' },
   points: {
@@ -63,7 +63,7 @@ export function gridSearch(
 }
 
 /** The steps of `gridSearch`. */
-export function* gridSearchSteps(
+function* gridSearchSteps(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,

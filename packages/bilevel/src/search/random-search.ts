@@ -25,7 +25,7 @@ import { guarded } from '../single/bilevel-state.ts';
 import { SearchState } from './search.ts';
 
 /** Options of `randomSearch`. */
-export const randomSearchOptions = {
+const randomSearchOptions = {
   lower: { type: 'number', default: -10, description: 'Least value of an upper variable' },
   upper: { type: 'number', default: 5, description: 'Largest value' },
   points: {
@@ -66,7 +66,7 @@ export function randomSearch(
 }
 
 /** The steps of `randomSearch`. */
-export function* randomSearchSteps(
+function* randomSearchSteps(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,

@@ -26,7 +26,7 @@ import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { Sampler } from '../single/sampler.ts';
 
 /** Options of `amigo`. */
-export const amigoOptions = {
+const amigoOptions = {
   eta: { type: 'number', above: 0, default: 0.1, description: 'Step of x' },
   nu: { type: 'number', above: 0, description: 'Step of the linear system; 0.4/L_g by default' },
   gamma: { type: 'number', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
@@ -79,7 +79,7 @@ export function amigo(
 }
 
 /** The steps of `amigo`. */
-export function* amigoSteps(
+function* amigoSteps(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,

@@ -31,7 +31,7 @@ import { lowerCurvature } from '../single/lipschitz.ts';
 import { Sampler } from '../single/sampler.ts';
 
 /** Options of `boRep`. */
-export const boRepOptions = {
+const boRepOptions = {
   eta: { type: 'number', above: 0, default: 0.02, description: 'Length of every step of x' },
   beta: { type: 'number', min: 0, below: 1, default: 0.9, description: 'β of the momentum' },
   nu: { type: 'number', above: 0, description: 'Step of the linear system, below 2/L_g; 0.4/L_g by default' },
@@ -157,7 +157,7 @@ export function boRep(
 }
 
 /** The steps of `boRep`. */
-export function* boRepSteps(
+function* boRepSteps(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,

@@ -29,7 +29,7 @@ import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { Sampler } from '../single/sampler.ts';
 
 /** Options of `maSoba`. */
-export const maSobaOptions = {
+const maSobaOptions = {
   eta: { type: 'number', above: 0, default: 0.02, description: 'Step of x' },
   nu: { type: 'number', above: 0, description: 'Step of the linear system; 0.4/L_g by default' },
   gamma: { type: 'number', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },

@@ -28,7 +28,7 @@ import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { Sampler } from '../single/sampler.ts';
 
 /** Options of `saba`. */
-export const sabaOptions = {
+const sabaOptions = {
   eta: { type: 'number', above: 0, default: 0.02, description: 'Step of x' },
   nu: { type: 'number', above: 0, description: 'Step of the linear system; 0.4/L_g by default' },
   gamma: { type: 'number', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
@@ -67,7 +67,7 @@ export function saba(
 }
 
 /** The steps of `saba`. */
-export function* sabaSteps(
+function* sabaSteps(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,

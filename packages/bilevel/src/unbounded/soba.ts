@@ -24,7 +24,7 @@ import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { maSobaSteps } from './ma-soba.ts';
 
 /** Options of `soba`. */
-export const sobaOptions = {
+const sobaOptions = {
   eta: { type: 'number', above: 0, default: 0.02, description: 'Step of x' },
   nu: { type: 'number', above: 0, description: 'Step of the linear system; 0.4/L_g by default' },
   gamma: { type: 'number', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
@@ -60,7 +60,7 @@ export function soba(
 }
 
 /** The steps of `soba`. */
-export function sobaSteps(
+function sobaSteps(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,

@@ -27,7 +27,7 @@ import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { Sampler } from '../single/sampler.ts';
 
 /** Options of `ttsa`. */
-export const ttsaOptions = {
+const ttsaOptions = {
   eta: { type: 'number', above: 0, default: 0.1, description: 'Step of x at the start; falls like k^(−3/5)' },
   gamma: {
     type: 'number',
@@ -76,7 +76,7 @@ export function ttsa(
 }
 
 /** The steps of `ttsa`. */
-export function* ttsaSteps(
+function* ttsaSteps(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,

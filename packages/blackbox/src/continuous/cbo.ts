@@ -32,7 +32,7 @@ import { continuous } from './continuous-problem.ts';
 import { consensusPaper } from './papers.ts';
 
 /** Options of `cbo`. */
-export const cboOptions = {
+const cboOptions = {
   population: { type: 'integer', min: 1, max: 10_000_000, default: 50, description: 'Particles N' },
   noise: {
     type: 'choice',

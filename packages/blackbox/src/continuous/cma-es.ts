@@ -32,7 +32,7 @@ import {
 import { continuous } from './continuous-problem.ts';
 
 /** Options of `cmaEs`. */
-export const cmaEsOptions = {
+const cmaEsOptions = {
   population: {
     type: 'integer',
     min: 2,

@@ -27,7 +27,7 @@ import { continuous } from './continuous-problem.ts';
 import { consensusPaper } from './papers.ts';
 
 /** Options of `consensusHopping`. */
-export const consensusHoppingOptions = {
+const consensusHoppingOptions = {
   population: { type: 'integer', min: 1, max: 10_000_000, default: 100, description: 'Samples a hop' },
   sigma: {
     type: 'number',
@@ -90,7 +90,7 @@ export function consensusHopping(
 }
 
 /** The steps of `consensusHopping`. */
-export function* consensusHoppingSteps(
+function* consensusHoppingSteps(
   blackBox: BlackBox,
   options: ConsensusHoppingOptions = {},
 ): Steps<HoppingSolution, Questions<HoppingSolution>, Float64Array> {

@@ -23,7 +23,7 @@ import {
 import { continuous } from './continuous-problem.ts';
 
 /** Options of `langevin`. */
-export const langevinOptions = {
+const langevinOptions = {
   timeStep: { type: 'number', above: 0, default: 0.001, description: 'Time step' },
   rate: { type: 'number', above: 0, default: 1, description: 'Factor of the gradient' },
   sigma: {
@@ -76,7 +76,7 @@ export function langevin(
 }
 
 /** The steps of `langevin`. */
-export function* langevinSteps(
+function* langevinSteps(
   blackBox: BlackBox,
   options: LangevinOptions = {},
 ): Steps<LangevinSolution, Questions<LangevinSolution>, Float64Array> {

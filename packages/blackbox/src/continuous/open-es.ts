@@ -27,7 +27,7 @@ import {
 import { continuous } from './continuous-problem.ts';
 
 /** Options of `openEs`. */
-export const openEsOptions = {
+const openEsOptions = {
   pairs: {
     type: 'integer',
     min: 1,
@@ -95,7 +95,7 @@ export function openEs(
 }
 
 /** The steps of `openEs`. */
-export function* openEsSteps(
+function* openEsSteps(
   blackBox: BlackBox,
   options: OpenEsOptions = {},
 ): Steps<BestPoint, Questions, Float64Array> {

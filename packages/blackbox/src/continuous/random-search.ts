@@ -23,7 +23,7 @@ import {
 import { continuous } from './continuous-problem.ts';
 
 /** Options of `randomSearch`. */
-export const randomSearchOptions = {
+const randomSearchOptions = {
   population: {
     type: 'integer',
     min: 1,

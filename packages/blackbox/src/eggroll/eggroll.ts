@@ -31,7 +31,7 @@ import {
 import { policyProblem } from './policy-problem.ts';
 
 /** Options of `eggroll`. */
-export const eggrollOptions = {
+const eggrollOptions = {
   pairs: {
     type: 'integer',
     min: 1,
@@ -114,7 +114,7 @@ export function eggroll(
 }
 
 /** The steps of `eggroll`. */
-export function* eggrollSteps(
+function* eggrollSteps(
   task: PolicyTask,
   options: EggrollOptions = {},
 ): Steps<PolicySolution, EggrollIterate> {

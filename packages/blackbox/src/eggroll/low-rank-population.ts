@@ -153,7 +153,7 @@ export class LowRankPopulation {
 }
 
 /** out_i = W x_i for `count` inputs, four at a time, so that W is read once for four. */
-export function sharedProduct(
+function sharedProduct(
   weights: Float64Array,
   rows: number,
   cols: number,

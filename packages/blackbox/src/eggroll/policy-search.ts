@@ -19,14 +19,14 @@ import {
 import { policyProblem } from './policy-problem.ts';
 
 /** Options of `policySearch`. */
-export const policySearchOptions = {
+const policySearchOptions = {
   scale: { type: 'number', above: 0, default: 1, description: 'Factor of the weights' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
   maxIterations: { type: 'integer', min: 0, default: 2000, description: 'Networks tried' },
 } as const satisfies OptionSpecs;
 
 /** The steps of random search. */
-export function* policySearchSteps(
+function* policySearchSteps(
   task: PolicyTask,
   options: OptionsOf<typeof policySearchOptions> = {},
 ): Steps<PolicySolution, EggrollIterate> {

@@ -28,7 +28,7 @@ import {
 import { rankingProblem } from './ranking-problem.ts';
 
 /** Options of `gradientlessDescent`. */
-export const gradientlessDescentOptions = {
+const gradientlessDescentOptions = {
   variant: {
     type: 'choice',
     choices: ['search', 'fast'],
@@ -78,7 +78,7 @@ export function gradientlessDescent(
 }
 
 /** The steps of `gradientlessDescent`. */
-export function* gradientlessDescentSteps(
+function* gradientlessDescentSteps(
   search: RankedSearch,
   options: GradientlessDescentOptions = {},
 ): Steps<RankedPoint, RankingQuestion, Ranking> {

@@ -28,7 +28,7 @@ import {
 import { rankingProblem } from './ranking-problem.ts';
 
 /** Options of `oneBitDescent`. */
-export const oneBitDescentOptions = {
+const oneBitDescentOptions = {
   comparisons: { type: 'integer', min: 1, max: 100_000, default: 8, description: 'Comparisons a direction' },
   mu: { type: 'number', above: 0, default: 0.01, description: 'Radius of the perturbations' },
   eta: { type: 'number', above: 0, default: 1, description: 'First step of the line search' },
@@ -71,7 +71,7 @@ export function oneBitDescent(
 }
 
 /** The steps of `oneBitDescent`. */
-export function* oneBitDescentSteps(
+function* oneBitDescentSteps(
   search: RankedSearch,
   options: OneBitDescentOptions = {},
 ): Steps<RankedPoint, RankingQuestion, Ranking> {

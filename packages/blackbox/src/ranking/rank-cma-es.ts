@@ -28,7 +28,7 @@ import {
 import { rankingProblem } from './ranking-problem.ts';
 
 /** Options of `rankCmaEs`. */
-export const rankCmaEsOptions = {
+const rankCmaEsOptions = {
   population: {
     type: 'integer',
     min: 2,
@@ -75,7 +75,7 @@ export function rankCmaEs(
 }
 
 /** The steps of `rankCmaEs`. */
-export function* rankCmaEsSteps(
+function* rankCmaEsSteps(
   search: RankedSearch,
   options: RankCmaEsOptions = {},
 ): Steps<RankedPoint, RankingQuestion, Ranking> {

@@ -33,7 +33,7 @@ import {
 import { rankingProblem } from './ranking-problem.ts';
 
 /** Options of `zoRankSgd`. */
-export const zoRankSgdOptions = {
+const zoRankSgdOptions = {
   variant: {
     type: 'choice',
     choices: ['adaptive', 'line-search', 'plain'],

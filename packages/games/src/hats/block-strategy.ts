@@ -61,7 +61,7 @@ export function blockStrategy(
 }
 
 /** A byte for each block: whether it is passed. */
-export function passFlags(pass: readonly number[], blocks: number): Uint8Array {
+function passFlags(pass: readonly number[], blocks: number): Uint8Array {
   const flags = new Uint8Array(blocks);
   for (const block of pass) flags[block] = 1;
   return flags;

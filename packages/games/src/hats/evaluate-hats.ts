@@ -57,7 +57,7 @@ export function checkTable(
 }
 
 /** Checks height and probability. */
-export function checkHats({ height, p = 0.5 }: HatOptions): void {
+function checkHats({ height, p = 0.5 }: HatOptions): void {
   checkInteger(height, 'height', { min: 1, max: MOST_HATS });
   checkNumber(p, 'p', { above: 0, below: 1 });
 }

@@ -26,7 +26,7 @@ import {
 import { hatsPaper } from './search-hats.ts';
 
 /** Options of `exactHats`. */
-export const exactHatsOptions = {
+const exactHatsOptions = {
   nodesPerIteration: {
     type: 'integer',
     min: 1,
@@ -65,10 +65,7 @@ export function exactHats(
 }
 
 /** The steps of `exactHats`. */
-export function* exactHatsSteps(
-  game: HatGame,
-  options: ExactHatsOptions = {},
-): Steps<HatSolution, HatIterate> {
+function* exactHatsSteps(game: HatGame, options: ExactHatsOptions = {}): Steps<HatSolution, HatIterate> {
   const { nodesPerIteration } = resolveOptions(exactHatsOptions, options);
   checkHatGame(game);
   if (game.blocks) {

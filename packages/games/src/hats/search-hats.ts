@@ -33,7 +33,7 @@ export const hatsPaper: Paper = {
 };
 
 /** Options of `searchHats`. */
-export const searchHatsOptions = {
+const searchHatsOptions = {
   starts: { type: 'integer', min: 1, max: 1_000_000, default: 60, description: 'Random starts' },
   rounds: {
     type: 'integer',
@@ -78,10 +78,7 @@ export function searchHats(
 }
 
 /** The steps of `searchHats`. */
-export function* searchHatsSteps(
-  game: HatGame,
-  options: SearchHatsOptions = {},
-): Steps<HatSolution, HatIterate> {
+function* searchHatsSteps(game: HatGame, options: SearchHatsOptions = {}): Steps<HatSolution, HatIterate> {
   const { starts, rounds, seed } = resolveOptions(searchHatsOptions, options);
   checkHatGame(game);
   const random = new Random(seed);
@@ -98,7 +95,7 @@ export function* searchHatsSteps(
 }
 
 /** Options of `searchHatsLocally`. */
-export const searchHatsLocallyOptions = {
+const searchHatsLocallyOptions = {
   starts: { type: 'integer', min: 1, max: 1_000_000, default: 10, description: 'Random starts' },
   perturbations: {
     type: 'integer',
@@ -136,7 +133,7 @@ export function searchHatsLocally(
 }
 
 /** The steps of `searchHatsLocally`. */
-export function* searchHatsLocallySteps(
+function* searchHatsLocallySteps(
   game: HatGame,
   options: SearchHatsLocallyOptions = {},
 ): Steps<HatSolution, HatIterate> {

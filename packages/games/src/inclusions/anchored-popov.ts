@@ -25,7 +25,7 @@ import {
 import { inclusion } from './inclusion-problem.ts';
 
 /** Options of `anchoredPopov`. */
-export const anchoredPopovOptions = {
+const anchoredPopovOptions = {
   tolerance,
   absoluteTolerance,
   stepSize,
@@ -60,7 +60,7 @@ export function anchoredPopov(
 }
 
 /** The steps of `anchoredPopov`. */
-export function* anchoredPopovSteps(
+function* anchoredPopovSteps(
   problem: MonotoneInclusion,
   options: AnchoredPopovOptions = {},
 ): Steps<InclusionSolution, InclusionIterate> {

@@ -26,7 +26,7 @@ import {
 import { inclusion } from './inclusion-problem.ts';
 
 /** Options of `extraAnchoredGradient`. */
-export const extraAnchoredGradientOptions = {
+const extraAnchoredGradientOptions = {
   tolerance,
   absoluteTolerance,
   stepSize,
@@ -64,7 +64,7 @@ export function extraAnchoredGradient(
 }
 
 /** The steps of `extraAnchoredGradient`. */
-export function* extraAnchoredGradientSteps(
+function* extraAnchoredGradientSteps(
   problem: MonotoneInclusion,
   options: ExtraAnchoredGradientOptions = {},
 ): Steps<InclusionSolution, InclusionIterate> {

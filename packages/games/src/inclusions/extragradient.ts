@@ -25,7 +25,7 @@ import {
 import { inclusion } from './inclusion-problem.ts';
 
 /** Options of `extragradient`. */
-export const extragradientOptions = {
+const extragradientOptions = {
   tolerance,
   absoluteTolerance,
   stepSize,
@@ -65,7 +65,7 @@ export function extragradient(
 }
 
 /** The steps of `extragradient`. */
-export function* extragradientSteps(
+function* extragradientSteps(
   problem: MonotoneInclusion,
   options: ExtragradientOptions = {},
 ): Steps<InclusionSolution, InclusionIterate> {

@@ -25,7 +25,7 @@ import {
 import { inclusion } from './inclusion-problem.ts';
 
 /** Options of `gradientDescentAscent`. */
-export const gradientDescentAscentOptions = {
+const gradientDescentAscentOptions = {
   tolerance,
   absoluteTolerance,
   stepSize,
@@ -63,7 +63,7 @@ export function gradientDescentAscent(
 }
 
 /** The steps of `gradientDescentAscent`. */
-export function* gradientDescentAscentSteps(
+function* gradientDescentAscentSteps(
   problem: MonotoneInclusion,
   options: GradientDescentAscentOptions = {},
 ): Steps<InclusionSolution, InclusionIterate> {

@@ -26,7 +26,7 @@ import {
 import { inclusion } from './inclusion-problem.ts';
 
 /** Options of `halpern`. */
-export const halpernOptions = {
+const halpernOptions = {
   tolerance,
   absoluteTolerance,
   stepSize,
@@ -67,7 +67,7 @@ export function halpern(
 }
 
 /** The steps of `halpern`. */
-export function* halpernSteps(
+function* halpernSteps(
   problem: MonotoneInclusion,
   options: HalpernOptions = {},
 ): Steps<InclusionSolution, InclusionIterate> {

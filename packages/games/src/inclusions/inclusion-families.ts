@@ -93,7 +93,7 @@ export function chain(m: number, n: number, c = 1): MonotoneInclusion {
 }
 
 /** Both players' strategies on their simplices. */
-export function twoSimplices(first: number, second: number): Resolvent {
+function twoSimplices(first: number, second: number): Resolvent {
   const { project } = simplex();
   const all = first + second;
   return (z, _, out) => {
@@ -165,7 +165,7 @@ export function policemanAndBurglar(n: number, theta: number, seed: number): Mon
 }
 
 /** The quadratic programme of the lower bound, by columns of H and A. */
-export function worstCaseProgramme(n: number): MonotoneInclusion {
+function worstCaseProgramme(n: number): MonotoneInclusion {
   const a = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     a[i * n + (n - 1 - i)] = 0.25;
@@ -221,7 +221,7 @@ function standardized({ rows, cols, values }: DenseMatrix): Float64Array {
 }
 
 /** Ridge-penalised logistic regression as an equation of gradients: cocoercive. */
-export function logisticInclusion(
+function logisticInclusion(
   points: Float64Array,
   labels: ArrayLike<number>,
   cols: number,

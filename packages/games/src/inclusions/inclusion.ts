@@ -245,7 +245,7 @@ export function estimateLipschitz(
 }
 
 /** Residual beyond which a method is said to diverge, over the one at the start. */
-export const DIVERGED = 1e3;
+const DIVERGED = 1e3;
 
 /** Whether a method has left all bounds: NaN has, too. */
 export function hasDiverged(residual: number, start: number): boolean {

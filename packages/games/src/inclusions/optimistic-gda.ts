@@ -25,7 +25,7 @@ import {
 import { inclusion } from './inclusion-problem.ts';
 
 /** Options of `optimisticGda`. */
-export const optimisticGdaOptions = {
+const optimisticGdaOptions = {
   tolerance,
   absoluteTolerance,
   stepSize,
@@ -59,7 +59,7 @@ export function optimisticGda(
 }
 
 /** The steps of `optimisticGda`. */
-export function* optimisticGdaSteps(
+function* optimisticGdaSteps(
   problem: MonotoneInclusion,
   options: OptimisticGdaOptions = {},
 ): Steps<InclusionSolution, InclusionIterate> {

@@ -34,7 +34,7 @@ import {
 import { inclusion } from './inclusion-problem.ts';
 
 /** Options of `svrgExtragradient`. */
-export const svrgExtragradientOptions = {
+const svrgExtragradientOptions = {
   tolerance,
   absoluteTolerance,
   stepSize,
@@ -76,7 +76,7 @@ export function svrgExtragradient(
 }
 
 /** The steps of `svrgExtragradient`: an iteration ends with a snapshot. */
-export function* svrgExtragradientSteps(
+function* svrgExtragradientSteps(
   problem: MonotoneInclusion,
   options: SvrgExtragradientOptions = {},
 ): Steps<InclusionSolution, InclusionIterate> {

@@ -39,7 +39,7 @@ import { inclusion } from './inclusion-problem.ts';
 import { halpernPaper } from './papers.ts';
 
 /** Options of `vrHalpernInexact`. */
-export const vrHalpernInexactOptions = {
+const vrHalpernInexactOptions = {
   tolerance,
   absoluteTolerance,
   stepSize,
@@ -112,7 +112,7 @@ export function vrHalpernInexact(
 }
 
 /** The steps of `vrHalpernInexact`: an iteration is a snapshot of the inner method. */
-export function* vrHalpernInexactSteps(
+function* vrHalpernInexactSteps(
   problem: MonotoneInclusion,
   options: VrHalpernInexactOptions = {},
 ): Steps<InclusionSolution, InclusionIterate> {

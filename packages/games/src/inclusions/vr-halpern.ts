@@ -36,7 +36,7 @@ import { inclusion } from './inclusion-problem.ts';
 import { halpernPaper } from './papers.ts';
 
 /** Options of `vrHalpern`. */
-export const vrHalpernOptions = {
+const vrHalpernOptions = {
   tolerance,
   absoluteTolerance,
   stepSize,

@@ -25,7 +25,7 @@ import {
 import { checkMarkovGame, type MarkovGame } from './markov-game.ts';
 
 /** Options of `backwardNash`. */
-export const backwardNashOptions = {
+const backwardNashOptions = {
   tolerance: {
     type: 'number',
     min: 0,
@@ -62,7 +62,7 @@ export function backwardNash(
 }
 
 /** The steps of `backwardNash`. */
-export function* backwardNashSteps(
+function* backwardNashSteps(
   game: MarkovGame,
   options: BackwardNashOptions = {},
 ): Steps<MarkovPolicySolution, MarkovPolicyIterate> {

@@ -34,7 +34,7 @@ export const sparsePaper = {
 };
 
 /** Options of `independentLearners`. */
-export const independentLearnersOptions = {
+const independentLearnersOptions = {
   rule: {
     type: 'choice',
     choices: [
@@ -93,7 +93,7 @@ export function independentLearners(
 }
 
 /** The steps of `independentLearners`. */
-export function* independentLearnersSteps(
+function* independentLearnersSteps(
   instance: RepeatedGame,
   options: IndependentLearnersOptions = {},
 ): Steps<SparseCceSolution, SparseCceIterate> {

@@ -22,7 +22,7 @@ import {
 import { cellsOf, checkMarkovGame, type MarkovGame } from './markov-game.ts';
 
 /** Options of `markovCce`. */
-export const markovCceOptions = {
+const markovCceOptions = {
   concept: {
     type: 'choice',
     choices: ['coarse', 'correlated'],
@@ -73,7 +73,7 @@ export function markovCce(
 }
 
 /** The steps of `markovCce`. */
-export function* markovCceSteps(
+function* markovCceSteps(
   game: MarkovGame,
   options: MarkovCceOptions = {},
 ): Steps<MarkovPolicySolution, MarkovPolicyIterate> {

@@ -225,7 +225,7 @@ export function markovGap(
 }
 
 /** The sum over all steps of the range of a player's rewards. */
-export function rewardScale(game: MarkovGame, player: number): number {
+function rewardScale(game: MarkovGame, player: number): number {
   const size = game.states * cellsOf(game);
   const ranges = Array.from({ length: game.stationary ? 1 : game.horizon }, (_, step) => {
     let [least, most] = [Infinity, -Infinity];

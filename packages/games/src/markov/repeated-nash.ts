@@ -24,7 +24,7 @@ import {
 } from './sparse-cce-problem.ts';
 
 /** Options of `repeatedNash`. */
-export const repeatedNashOptions = {
+const repeatedNashOptions = {
   tolerance: {
     type: 'number',
     min: 0,
@@ -59,7 +59,7 @@ export function repeatedNash(
 }
 
 /** The steps of `repeatedNash`. */
-export function* repeatedNashSteps(
+function* repeatedNashSteps(
   instance: RepeatedGame,
   options: RepeatedNashOptions = {},
 ): Steps<SparseCceSolution, SparseCceIterate> {

@@ -28,7 +28,7 @@ import {
 import { blockOf, cellsOf, checkMarkovGame, type MarkovGame } from './markov-game.ts';
 
 /** Options of `vLearning`. */
-export const vLearningOptions = {
+const vLearningOptions = {
   episodes: { type: 'integer', min: 1, default: 40_000, description: 'Episodes' },
   bonus: {
     type: 'number',
@@ -105,7 +105,7 @@ export function vLearning(
 }
 
 /** The steps of `vLearning`. */
-export function* vLearningSteps(
+function* vLearningSteps(
   game: MarkovGame,
   options: VLearningOptions = {},
 ): Steps<VLearningSolution, VLearningIterate> {

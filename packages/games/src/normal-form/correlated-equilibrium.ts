@@ -34,7 +34,7 @@ import {
 import { normalForm } from './normal-form-problem.ts';
 
 /** Options of `correlatedEquilibrium`. */
-export const correlatedEquilibriumOptions = {
+const correlatedEquilibriumOptions = {
   concept: {
     type: 'choice',
     choices: ['correlated', 'coarse'],
@@ -92,7 +92,7 @@ export function correlatedEquilibrium(
 }
 
 /** The steps of `correlatedEquilibrium`. */
-export function* correlatedEquilibriumSteps(
+function* correlatedEquilibriumSteps(
   game: NormalFormGame,
   options: CorrelatedEquilibriumOptions = {},
 ): Steps<CorrelatedEquilibriumSolution, EquilibriumIterate<CorrelatedEquilibriumSolution>> {
@@ -195,7 +195,7 @@ export function equilibriumProgram(
 }
 
 /** How far multipliers are from proving that x is optimal: the bound b'y, repaired where y violates A'y >= c, minus c'x. */
-export function dualityGap(
+function dualityGap(
   { objective, matrix, bounds }: LinearProgram,
   x: Float64Array,
   duals: Float64Array,

@@ -30,7 +30,7 @@ import { checkBimatrix, type NormalFormGame, unitPayoffs } from './normal-form-g
 import { normalForm } from './normal-form-problem.ts';
 
 /** Options of `lemkeHowson`. */
-export const lemkeHowsonOptions = {
+const lemkeHowsonOptions = {
   label: {
     type: 'choice',
     choices: ['race'],

@@ -92,7 +92,7 @@ export function noRegret(
 }
 
 /** The steps of `noRegret`. */
-export function* noRegretSteps(
+function* noRegretSteps(
   game: NormalFormGame,
   options: NoRegretOptions = {},
 ): Steps<NoRegretSolution, NoRegretIterate> {

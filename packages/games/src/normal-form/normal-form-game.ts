@@ -337,7 +337,7 @@ function checkStrategies({ actions }: NormalFormGame, strategies: readonly Float
 }
 
 /** Checks weights that are not negative and sum to one. */
-export function checkDistribution(weights: Float64Array, length: number, argument: string): void {
+function checkDistribution(weights: Float64Array, length: number, argument: string): void {
   checkVector(weights, argument, length);
   let sum = 0;
   for (const [index, weight] of weights.entries()) {

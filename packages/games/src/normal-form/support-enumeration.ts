@@ -28,7 +28,7 @@ import { checkBimatrix, type NormalFormGame, unitPayoffs } from './normal-form-g
 import { normalForm } from './normal-form-problem.ts';
 
 /** Options of `supportEnumeration`. */
-export const supportEnumerationOptions = {
+const supportEnumerationOptions = {
   count: {
     type: 'integer',
     min: 1,
@@ -76,7 +76,7 @@ export function supportEnumeration(
 }
 
 /** The steps of `supportEnumeration`. */
-export function* supportEnumerationSteps(
+function* supportEnumerationSteps(
   game: NormalFormGame,
   options: SupportEnumerationOptions = {},
 ): Steps<SupportEnumerationSolution, EquilibriumIterate<SupportEnumerationSolution>> {

@@ -29,7 +29,7 @@ import { checkBimatrix, exactPayoffs, type NormalFormGame } from './normal-form-
 import { normalForm } from './normal-form-problem.ts';
 
 /** Options of `extremeEquilibria`. */
-export const extremeEquilibriaOptions = {
+const extremeEquilibriaOptions = {
   maxVertices: {
     type: 'integer',
     min: 2,
@@ -101,7 +101,7 @@ export function extremeEquilibria(
 }
 
 /** The steps of `extremeEquilibria`. */
-export function* extremeEquilibriaSteps(
+function* extremeEquilibriaSteps(
   game: NormalFormGame,
   options: ExtremeEquilibriaOptions = {},
 ): Steps<ExtremeEquilibriaSolution, EquilibriumIterate<ExtremeEquilibriaSolution>> {

@@ -28,7 +28,7 @@ import { checkBimatrix, type NormalFormGame, rangeOf, unitPayoffs } from './norm
 import { normalForm } from './normal-form-problem.ts';
 
 /** Options of `zeroSum`. */
-export const zeroSumOptions = {
+const zeroSumOptions = {
   maxPivots: { type: 'integer', min: 1, default: 50_000, description: 'Pivots after which it gives up' },
 } as const satisfies OptionSpecs;
 
@@ -69,7 +69,7 @@ export function zeroSum(
 }
 
 /** The steps of `zeroSum`. */
-export function* zeroSumSteps(
+function* zeroSumSteps(
   game: NormalFormGame,
   options: ZeroSumOptions = {},
 ): Steps<ZeroSumSolution, EquilibriumIterate<ZeroSumSolution>> {

@@ -3,7 +3,7 @@ import { InvalidInputError, type OptionSpecs, type OptionsOf, resolveOptions } f
 import { checkWeights, nodesOf } from './dag-graph.ts';
 
 /** Options of `acyclicity`. */
-export const acyclicityOptions = {
+const acyclicityOptions = {
   kind: {
     type: 'choice',
     choices: ['exp', 'poly', 'logdet'],
@@ -105,7 +105,7 @@ export function identity(d: number): Float64Array {
 }
 
 /** A B, row by row. */
-export function multiply(a: Float64Array, b: Float64Array, d: number): Float64Array {
+function multiply(a: Float64Array, b: Float64Array, d: number): Float64Array {
   const product = new Float64Array(d * d);
   for (let i = 0; i < d; i++) {
     for (let k = 0; k < d; k++) {

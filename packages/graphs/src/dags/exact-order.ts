@@ -20,7 +20,7 @@ import { pruneByBic } from './prune.ts';
 import { OrderSearch, type TopoSolution } from './topo.ts';
 
 /** Options of searches over orders. */
-export const orderOptions = {
+const orderOptions = {
   threshold: {
     type: 'number',
     min: 0,
@@ -57,7 +57,7 @@ export function exactOrder(
 }
 
 /** The steps of `exactOrder`. */
-export function* exactOrderSteps(
+function* exactOrderSteps(
   data: MatrixLike,
   options: OrderOptions = {},
 ): Steps<TopoSolution, DagIterate<TopoSolution>> {
@@ -125,7 +125,7 @@ function residualVariances(covariance: Float64Array, d: number, set: number): Fl
 }
 
 /** The solution of an order. */
-export function orderedSolution(
+function orderedSolution(
   moments: ReturnType<typeof momentsOf>,
   order: Int32Array,
   threshold: number,

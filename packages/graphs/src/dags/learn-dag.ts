@@ -20,7 +20,7 @@ export interface NamedTable {
 }
 
 /** Options of `learnDag`. */
-export const learnDagOptions = {
+const learnDagOptions = {
   forbidden: {
     type: 'value',
     check: checkNamed,

@@ -14,7 +14,7 @@ export interface Moments {
 }
 
 /** The least part of the mean variance that is added to the diagonal where columns depend on each other. */
-export const RIDGE = 1e-10;
+const RIDGE = 1e-10;
 
 /** Covariances of the columns; a common scale keeps squares of huge and tiny numbers in range. */
 export function momentsOf(data: MatrixLike, center = true): Moments {

@@ -52,7 +52,7 @@ const threshold = {
 } as const;
 
 /** Options of `notears`. */
-export const notearsOptions = {
+const notearsOptions = {
   lambda: { type: 'number', min: 0, default: 0.1, description: 'Weight of Σ |W|' },
   threshold,
   tolerance: { type: 'number', above: 0, default: 1e-8, description: 'h at which a graph counts as acyclic' },
@@ -119,7 +119,7 @@ export function notears(
 }
 
 /** The steps of `notears`. */
-export function* notearsSteps(
+function* notearsSteps(
   data: MatrixLike,
   options: NotearsOptions = {},
 ): Steps<ContinuousDag, DagIterate<ContinuousDag>> {
@@ -212,7 +212,7 @@ export const notearsSolver = /* @__PURE__ */ defineSolver({
 });
 
 /** Options of `dagma`. */
-export const dagmaOptions = {
+const dagmaOptions = {
   lambda: { type: 'number', min: 0, default: 0.03, description: 'Weight of Σ |W|' },
   threshold,
   iterations: {
@@ -276,7 +276,7 @@ export function dagma(
 }
 
 /** The steps of `dagma`. */
-export function* dagmaSteps(
+function* dagmaSteps(
   data: MatrixLike,
   options: DagmaOptions = {},
 ): Steps<ContinuousDag, DagIterate<ContinuousDag>> {
@@ -364,7 +364,7 @@ export const dagmaSolver = /* @__PURE__ */ defineSolver({
 });
 
 /** Options of `golem`. */
-export const golemOptions = {
+const golemOptions = {
   variances: {
     type: 'choice',
     choices: ['equal', 'unequal'],
@@ -408,7 +408,7 @@ export function golem(
 }
 
 /** The steps of `golem`. */
-export function* golemSteps(
+function* golemSteps(
   data: MatrixLike,
   options: GolemOptions = {},
 ): Steps<ContinuousDag, DagIterate<ContinuousDag>> {

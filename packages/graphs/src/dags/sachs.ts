@@ -3,19 +3,7 @@
 import type { Random } from '@infimum/core';
 
 /** Names of the proteins. */
-export const proteins = [
-  'raf',
-  'mek',
-  'plcg',
-  'pip2',
-  'pip3',
-  'erk',
-  'akt',
-  'pka',
-  'pkc',
-  'p38',
-  'jnk',
-] as const;
+const proteins = ['raf', 'mek', 'plcg', 'pip2', 'pip3', 'erk', 'akt', 'pka', 'pkc', 'p38', 'jnk'] as const;
 
 const EDGES =
   'pkc raf,pkc mek,pkc jnk,pkc p38,pkc pka,pka raf,pka mek,pka erk,pka akt,pka jnk,pka p38,raf mek,mek erk,erk akt,plcg pip2,plcg pip3,pip3 pip2';

@@ -32,7 +32,7 @@ import { topoPaper } from './papers.ts';
 import type { EdgeList } from './penalty-methods.ts';
 
 /** Options of `topoByScore`. */
-export const topoByScoreOptions = {
+const topoByScoreOptions = {
   score: {
     type: 'choice',
     choices: ['bic', 'lasso', 'logistic', 'network'],
@@ -126,7 +126,7 @@ export function topoByScore(
 }
 
 /** The steps of `topoByScore`. */
-export function* topoByScoreSteps(
+function* topoByScoreSteps(
   data: MatrixLike,
   options: TopoByScoreOptions = {},
 ): Steps<ScoredDag, DagIterate<ScoredDag>> {

@@ -35,7 +35,7 @@ import { pruneByBic } from './prune.ts';
 import { SwapWindow } from './swap-window.ts';
 
 /** Options of `topo`. */
-export const topoOptions = {
+const topoOptions = {
   sizeSmall: {
     type: 'integer',
     min: 1,
@@ -160,7 +160,7 @@ export function topo(
 const BLOCK = 2e7;
 
 /** The steps of `topo`. */
-export function* topoSteps(
+function* topoSteps(
   data: MatrixLike,
   options: TopoOptions = {},
 ): Steps<TopoSolution, DagIterate<TopoSolution>> {

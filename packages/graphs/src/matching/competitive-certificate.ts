@@ -9,7 +9,7 @@ import { OnlineSimulation } from './simulate-online.ts';
 import { dualAt } from './stochastic-configuration-dual.ts';
 
 /** Options of `competitiveCertificate`. */
-export const certificateOptions = {
+const certificateOptions = {
   policy: {
     type: 'choice',
     choices: ['stochastic-balance', 'least-load', 'greedy', 'ranking', 'perturbed-greedy'],

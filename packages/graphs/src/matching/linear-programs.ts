@@ -228,7 +228,7 @@ export async function pathLp(instance: OnlineInstance): Promise<MatchingBound> {
 }
 
 /** Options of `stochasticConfigurationLp`. */
-export const configurationOptions = {
+const configurationOptions = {
   method: {
     type: 'choice',
     choices: ['compact', 'column-generation'],

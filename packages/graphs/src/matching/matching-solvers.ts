@@ -39,7 +39,7 @@ const balanceOptions = {
 } as const satisfies OptionSpecs;
 
 /** Registration. */
-export const stochasticBalance = /* @__PURE__ */ defineSolver({
+const stochasticBalance = /* @__PURE__ */ defineSolver({
   id: 'graphs/stochastic-balance',
   title: 'Stochastic Balance',
   summary:
@@ -96,7 +96,7 @@ function policySolver(
 const mehtaPanigrahi: Paper = { title: 'Online Matching with Stochastic Rewards', year: 2012 };
 
 /** Registration. */
-export const leastLoad = /* @__PURE__ */ policySolver(
+const leastLoad = /* @__PURE__ */ policySolver(
   'least-load',
   'Stochastic Balance, equal chances',
   'Tries the vertex that has been tried least: the original form, for equal chances only.',
@@ -105,7 +105,7 @@ export const leastLoad = /* @__PURE__ */ policySolver(
   'paper',
 );
 /** Registration. */
-export const ranking = /* @__PURE__ */ policySolver(
+const ranking = /* @__PURE__ */ policySolver(
   'ranking',
   'Ranking',
   'Draws an order of the vertices once and tries the first that accepts; for equal chances.',
@@ -114,7 +114,7 @@ export const ranking = /* @__PURE__ */ policySolver(
   'paper',
 );
 /** Registration. */
-export const perturbedGreedy = /* @__PURE__ */ policySolver(
+const perturbedGreedy = /* @__PURE__ */ policySolver(
   'perturbed-greedy',
   'Perturbed Greedy',
   'Greedy with weights that are lowered at random once: Ranking for weights and decomposable chances.',
@@ -125,14 +125,14 @@ export const perturbedGreedy = /* @__PURE__ */ policySolver(
   },
 );
 /** Registration. */
-export const greedy = /* @__PURE__ */ policySolver(
+const greedy = /* @__PURE__ */ policySolver(
   'greedy',
   'Greedy',
   'Takes the largest expected gain; half of the optimum at worst.',
   mehtaPanigrahi,
 );
 /** Registration. */
-export const randomMatching = /* @__PURE__ */ policySolver(
+const randomMatching = /* @__PURE__ */ policySolver(
   'random',
   'Random',
   'Tries a uniformly random vertex that accepts.',
@@ -142,7 +142,7 @@ export const randomMatching = /* @__PURE__ */ policySolver(
   'random-matching',
 );
 /** Registration. */
-export const guidedMatching = /* @__PURE__ */ policySolver(
+const guidedMatching = /* @__PURE__ */ policySolver(
   'guided',
   'Guided by the programme',
   'Knows all arrivals in advance and tries edges by a plan that subgradient steps found: what foresight without adapting is worth.',
@@ -152,7 +152,7 @@ export const guidedMatching = /* @__PURE__ */ policySolver(
   'guided-matching',
 );
 /** Registration. */
-export const offlineMatching = /* @__PURE__ */ policySolver(
+const offlineMatching = /* @__PURE__ */ policySolver(
   'guided',
   'Offline matching',
   'Knows all arrivals in advance and tries the edges of one matching of greatest total expected gain, each vertex once.',

@@ -16,7 +16,7 @@ export type Policy =
 export type Sharing = 'exp' | 'msvv' | ((load: number) => number);
 
 /** 1 − f(load), kept positive so that overloaded vertices still get attempts, in the order of their loads. */
-export function worth(sharing: Sharing, load: number): number {
+function worth(sharing: Sharing, load: number): number {
   if (sharing === 'exp') return Math.exp(-load);
   if (sharing === 'msvv') return Math.max(1 - Math.exp(Math.min(load, 1) - 1), 1e-9 * Math.exp(-load));
   return 1 - sharing(load);

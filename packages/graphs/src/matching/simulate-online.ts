@@ -21,7 +21,7 @@ import { checkOnlineInstance, type OnlineInstance } from './online-instance.ts';
 import { factorOf, loadOf, type Policy, type Sharing, usesChance } from './policies.ts';
 
 /** Options of `simulateOnline`. */
-export const simulateOnlineOptions = {
+const simulateOnlineOptions = {
   policy: {
     type: 'choice',
     choices: [

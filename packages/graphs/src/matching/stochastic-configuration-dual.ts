@@ -25,7 +25,7 @@ export interface DualBound {
 }
 
 /** Options of `stochasticConfigurationBound`. */
-export const boundOptions = {
+const boundOptions = {
   rounds: { type: 'integer', min: 0, default: 400, description: 'Most rounds of subgradient steps' },
   tolerance: {
     type: 'number',

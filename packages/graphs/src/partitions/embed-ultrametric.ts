@@ -33,7 +33,7 @@ import {
 } from './ultrametric-problem.ts';
 
 /** Options of `embedUltrametric`. */
-export const embedUltrametricOptions = {
+const embedUltrametricOptions = {
   epsilon: {
     type: 'number',
     above: 0,
@@ -97,7 +97,7 @@ export function embedUltrametric(
 const BISECTIONS = 40;
 
 /** The steps of `embedUltrametric`. */
-export function* embedUltrametricSteps(
+function* embedUltrametricSteps(
   instance: UltrametricInstance,
   options: EmbedUltrametricOptions = {},
 ): Steps<UltrametricEmbedding, EmbeddingIterate> {
@@ -265,7 +265,7 @@ function ballVolume(dimension: number): number {
 }
 
 /** Registration. */
-export const embedUltrametricSolver = /* @__PURE__ */ defineSolver({
+const embedUltrametricSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/ultrametric-boxes',
   title: 'Ultrametric by boxes',
   summary: 'Boxes with slack for all subtrees, each so large that its points are far enough from all others.',
@@ -298,7 +298,7 @@ function* atOnce(
 }
 
 /** Registration. */
-export const lineEmbedding = /* @__PURE__ */ defineSolver({
+const lineEmbedding = /* @__PURE__ */ defineSolver({
   id: 'graphs/ultrametric-line',
   title: 'On a line',
   summary: 'The leaves in their order on a line, each as far from the one before as it has to be.',
@@ -324,7 +324,7 @@ export const lineEmbedding = /* @__PURE__ */ defineSolver({
 });
 
 /** Registration. */
-export const scalingEmbedding = /* @__PURE__ */ defineSolver({
+const scalingEmbedding = /* @__PURE__ */ defineSolver({
   id: 'graphs/classical-scaling',
   title: 'Classical scaling',
   summary:
@@ -375,7 +375,7 @@ const randomOptions = {
 } as const satisfies OptionSpecs;
 
 /** Registration. */
-export const randomEmbedding = /* @__PURE__ */ defineSolver({
+const randomEmbedding = /* @__PURE__ */ defineSolver({
   id: 'graphs/random-placement',
   title: 'At random',
   summary: 'Uniformly random places in a cube, scaled so that no distance shrinks.',

@@ -9,7 +9,7 @@ import { caterpillar, randomTree } from './tree-partition-problem.ts';
 import { separatedTree } from './ultrametric-problem.ts';
 
 /** The slope of log y against log x. */
-export function slopeOf(x: readonly number[], y: readonly number[]): number {
+function slopeOf(x: readonly number[], y: readonly number[]): number {
   const [u, v] = [x.map(Math.log), y.map(Math.log)];
   const [a, b] = [u, v].map((list) => list.reduce((sum, entry) => sum + entry, 0) / list.length);
   return (
@@ -19,7 +19,7 @@ export function slopeOf(x: readonly number[], y: readonly number[]): number {
 }
 
 /** The largest aspect of d3's squarified treemap. */
-export function squarifiedAspect(tree: ReturnType<typeof randomTree>): number {
+function squarifiedAspect(tree: ReturnType<typeof randomTree>): number {
   const boxes = rectangleTreemap(
     sumsOf(tree),
     { x0: 0, y0: 0, x1: 1, y1: 1 },

@@ -53,7 +53,7 @@ const ruleOptions = { split, tolerance } as const satisfies OptionSpecs;
 const randomOptions = { split, tolerance, seed } as const satisfies OptionSpecs;
 
 /** Registration. */
-export const polygonGreedy = /* @__PURE__ */ defineSolver({
+const polygonGreedy = /* @__PURE__ */ defineSolver({
   id: 'graphs/polygon-greedy',
   title: 'Polygons, greedy',
   summary: 'Each line is the best of many angles: the fattest polygons in practice.',
@@ -72,7 +72,7 @@ export const polygonGreedy = /* @__PURE__ */ defineSolver({
 });
 
 /** Registration. */
-export const polygonWidest = /* @__PURE__ */ defineSolver({
+const polygonWidest = /* @__PURE__ */ defineSolver({
   id: 'graphs/polygon-widest',
   title: 'Polygons, widest gap',
   summary:
@@ -92,7 +92,7 @@ export const polygonWidest = /* @__PURE__ */ defineSolver({
 });
 
 /** Registration. */
-export const polygonCanonical = /* @__PURE__ */ defineSolver({
+const polygonCanonical = /* @__PURE__ */ defineSolver({
   id: 'graphs/polygon-canonical',
   title: 'Polygons, canonical angles',
   summary: 'Each line has the first angle of a dyadic grid that is apart from all edges: a proved bound.',
@@ -111,7 +111,7 @@ export const polygonCanonical = /* @__PURE__ */ defineSolver({
 });
 
 /** Registration. */
-export const polygonCanonicalRandom = /* @__PURE__ */ defineSolver({
+const polygonCanonicalRandom = /* @__PURE__ */ defineSolver({
   id: 'graphs/polygon-canonical-random',
   title: 'Polygons, random canonical angles',
   summary: 'Each line has a random one of the angles of the dyadic grid that are apart from all edges.',
@@ -130,7 +130,7 @@ export const polygonCanonicalRandom = /* @__PURE__ */ defineSolver({
 });
 
 /** Registration. */
-export const polygonRandom = /* @__PURE__ */ defineSolver({
+const polygonRandom = /* @__PURE__ */ defineSolver({
   id: 'graphs/polygon-random',
   title: 'Polygons, random lines',
   summary: 'Each line has a random direction: what the rules are worth.',
@@ -229,7 +229,7 @@ const slackOptions = {
 } as const satisfies OptionSpecs;
 
 /** Registration. */
-export const slackRectangles = /* @__PURE__ */ defineSolver({
+const slackRectangles = /* @__PURE__ */ defineSolver({
   id: 'graphs/slack-rectangles',
   title: 'Rectangles with slack',
   summary:
@@ -282,7 +282,7 @@ function rectangleSolver(name: string, title: string, summary: string, paper: Pa
 }
 
 /** Registration. */
-export const sliceAndDiceSolver = /* @__PURE__ */ rectangleSolver(
+const sliceAndDiceSolver = /* @__PURE__ */ rectangleSolver(
   'slice-and-dice',
   'Slice and dice',
   'Rows and columns in turn: keeps the order, makes slivers.',
@@ -290,7 +290,7 @@ export const sliceAndDiceSolver = /* @__PURE__ */ rectangleSolver(
   sliceAndDice,
 );
 /** Registration. */
-export const stripSolver = /* @__PURE__ */ rectangleSolver(
+const stripSolver = /* @__PURE__ */ rectangleSolver(
   'strip-treemap',
   'Strip',
   'Strips in the order of the list, filled while their ratios improve.',
@@ -298,7 +298,7 @@ export const stripSolver = /* @__PURE__ */ rectangleSolver(
   strip,
 );
 /** Registration. */
-export const binarySolver = /* @__PURE__ */ rectangleSolver(
+const binarySolver = /* @__PURE__ */ rectangleSolver(
   'binary-treemap',
   'Binary',
   'Halves of nearly equal weight along the longer side.',
@@ -316,7 +316,7 @@ const squarifiedOptions = {
 } as const satisfies OptionSpecs;
 
 /** Registration. */
-export const squarified = /* @__PURE__ */ defineSolver({
+const squarified = /* @__PURE__ */ defineSolver({
   id: 'graphs/squarified',
   title: 'Squarified',
   summary:
@@ -343,7 +343,7 @@ const voronoiOptions = {
 } as const satisfies OptionSpecs;
 
 /** Registration. */
-export const voronoiTreemap = /* @__PURE__ */ defineSolver({
+const voronoiTreemap = /* @__PURE__ */ defineSolver({
   id: 'graphs/voronoi-treemap',
   title: 'Voronoi treemap',
   summary: 'Power diagrams driven towards the areas: round cells, areas only roughly right.',

@@ -67,7 +67,7 @@ export interface PolygonTreemap<Node> {
 }
 
 /** Options of `polygonTreemap`. */
-export const polygonTreemapOptions = {
+const polygonTreemapOptions = {
   size: { type: 'value', check: checkSize, description: 'Width and height; 1 and 1 by default' },
   clip: {
     type: 'value',

@@ -32,7 +32,7 @@ import { checkHierarchy, type Hierarchy, type HierarchySums, sumsOf } from './hi
 import { areaOf, LEAST_SHARE, Piece, PolygonCutter, squaredDiameter } from './polygon-cutter.ts';
 
 /** Options of `polygonalPartition`. */
-export const polygonalPartitionOptions = {
+const polygonalPartitionOptions = {
   rule: {
     type: 'choice',
     choices: ['greedy', 'widest', 'canonical', 'canonical-random', 'random'],

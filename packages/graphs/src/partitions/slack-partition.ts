@@ -13,7 +13,7 @@ import {
 import { checkHierarchy, type Hierarchy, sumsOf } from './hierarchy.ts';
 
 /** Options of `slackPartition`. */
-export const slackPartitionOptions = {
+const slackPartitionOptions = {
   dimension: { type: 'integer', min: 1, max: 64, default: 2, description: 'Dimension of the boxes' },
   epsilon: {
     type: 'number',

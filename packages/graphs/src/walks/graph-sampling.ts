@@ -33,7 +33,7 @@ const walkers = {
 const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of starts and moves' } as const;
 
 /** Options of `sampleGraph`. */
-export const sampleGraphOptions = {
+const sampleGraphOptions = {
   walk: {
     type: 'choice',
     choices: ['self-repellent', 'metropolis-hastings', 'simple', 'non-backtracking'],
@@ -84,7 +84,7 @@ export function sampleGraph(
 }
 
 /** The steps of `sampleGraph`. */
-export function* sampleGraphSteps(
+function* sampleGraphSteps(
   instance: SamplingInstance,
   options: SampleGraphOptions = {},
 ): Steps<SampledMean, SamplingIterate> {
@@ -161,14 +161,14 @@ function summary(sums: Float64Array, masses: Float64Array, seen: Float64Array, s
 }
 
 /** The self-repellent walk, registered. */
-export const selfRepellentSamplingOptions = {
+const selfRepellentSamplingOptions = {
   alpha: { type: 'number', min: 0, default: 5, description: 'Strength of the repulsion' },
   walkers,
   seed,
 } as const satisfies OptionSpecs;
 
 /** Registration. */
-export const selfRepellentSampling = /* @__PURE__ */ defineSolver({
+const selfRepellentSampling = /* @__PURE__ */ defineSolver({
   id: 'graphs/self-repellent-walk',
   title: 'Self-repellent random walk',
   summary: 'Walkers avoid where they have been, so that averages over the graph have less variance.',
@@ -183,7 +183,7 @@ export const selfRepellentSampling = /* @__PURE__ */ defineSolver({
 const plainWalkOptions = { walkers, seed } as const satisfies OptionSpecs;
 
 /** Registration. */
-export const metropolisSampling = /* @__PURE__ */ defineSolver({
+const metropolisSampling = /* @__PURE__ */ defineSolver({
   id: 'graphs/metropolis-hastings-walk',
   title: 'Metropolis-Hastings walk',
   summary: 'Proposes a neighbour and accepts it so that nodes are visited by the target.',
@@ -196,7 +196,7 @@ export const metropolisSampling = /* @__PURE__ */ defineSolver({
 });
 
 /** Registration. */
-export const simpleSampling = /* @__PURE__ */ defineSolver({
+const simpleSampling = /* @__PURE__ */ defineSolver({
   id: 'graphs/simple-walk',
   title: 'Simple random walk, reweighted',
   summary:
@@ -210,7 +210,7 @@ export const simpleSampling = /* @__PURE__ */ defineSolver({
 });
 
 /** Registration. */
-export const nonBacktrackingSampling = /* @__PURE__ */ defineSolver({
+const nonBacktrackingSampling = /* @__PURE__ */ defineSolver({
   id: 'graphs/non-backtracking-walk',
   title: 'Non-backtracking walk, reweighted',
   summary:
@@ -229,7 +229,7 @@ export const nonBacktrackingSampling = /* @__PURE__ */ defineSolver({
 });
 
 /** Registration. */
-export const independentSampling = /* @__PURE__ */ defineSolver({
+const independentSampling = /* @__PURE__ */ defineSolver({
   id: 'graphs/independent-sampling',
   title: 'Independent nodes',
   summary: 'Draws nodes independently by the target: no walk can do it, but it tells what walking costs.',

@@ -32,7 +32,7 @@ import {
 import { checkPositive } from './transitions.ts';
 
 /** Options of `saSrrw`. */
-export const saSrrwOptions = {
+const saSrrwOptions = {
   alpha: {
     type: 'number',
     min: 0,
@@ -158,7 +158,7 @@ export function saSrrw(
 }
 
 /** The steps of `saSrrw`. */
-export function* saSrrwSteps(
+function* saSrrwSteps(
   graph: Graph,
   gradient: LocalGradient,
   initial: Float64Array,
@@ -327,7 +327,7 @@ export function* tokenSteps(token: TokenRun): Steps<TokenSolution, TokenIterate>
 }
 
 /** Checks that an argument is a function. */
-export function checkFunction(value: unknown, argument: string): void {
+function checkFunction(value: unknown, argument: string): void {
   if (typeof value === 'function') return;
   throw new InvalidInputError('expected a function', { argument, code: 'type' });
 }

@@ -38,7 +38,7 @@ export interface AskedNode {
 }
 
 /** Options of `sampleByAsking`. */
-export const sampleByAskingOptions = {
+const sampleByAskingOptions = {
   walk: {
     type: 'choice',
     choices: ['auto', 'simple', 'metropolis-hastings', 'self-repellent'],
@@ -160,7 +160,7 @@ interface Walker {
 const BLOCK = 200;
 
 /** The steps of `sampleByAsking`. */
-export function* askingSteps(
+function* askingSteps(
   starts: readonly string[],
   options: SampleByAskingOptions = {},
 ): Steps<AskedMean, AskingIterate, AskedNode> {

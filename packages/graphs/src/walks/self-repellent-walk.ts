@@ -14,7 +14,7 @@ import { checkConnected, type Graph } from '../graph/graph.ts';
 import { checkPositive, type Transitions, transitionsOf } from './transitions.ts';
 
 /** Options of `createWalk`. */
-export const walkOptions = {
+const walkOptions = {
   kernel: {
     type: 'choice',
     choices: ['metropolis-hastings', 'simple', 'weighted', 'non-backtracking'],

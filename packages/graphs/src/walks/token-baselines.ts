@@ -41,7 +41,7 @@ const tolerance = {
 } as const;
 
 /** Options of the walking token. */
-export const tokenWalkOptions = {
+const tokenWalkOptions = {
   kernel: {
     type: 'choice',
     choices: ['metropolis-hastings', 'simple', 'non-backtracking'],
@@ -55,7 +55,7 @@ export const tokenWalkOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of independent nodes. */
-export const iidTokenOptions = {
+const iidTokenOptions = {
   iterateExponent,
   stepScale,
   tolerance,
@@ -63,7 +63,7 @@ export const iidTokenOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of the tour. */
-export const cyclicTokenOptions = { iterateExponent, stepScale, tolerance } as const satisfies OptionSpecs;
+const cyclicTokenOptions = { iterateExponent, stepScale, tolerance } as const satisfies OptionSpecs;
 
 function* runToken(
   instance: TokenInstance,
@@ -87,7 +87,7 @@ function* runToken(
 }
 
 /** A token on a chain that remembers nothing. */
-export const tokenWalkSolver = /* @__PURE__ */ defineSolver({
+const tokenWalkSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/token-walk',
   title: 'SGD by a random walk',
   summary: 'A token on a Metropolis-Hastings, simple or non-backtracking walk carries the iterate.',
@@ -125,7 +125,7 @@ export const tokenWalkSolver = /* @__PURE__ */ defineSolver({
 });
 
 /** Nodes drawn independently, as if all were connected. */
-export const iidTokenSolver = /* @__PURE__ */ defineSolver({
+const iidTokenSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/iid-token',
   title: 'SGD with independent nodes',
   summary:
@@ -144,7 +144,7 @@ export const iidTokenSolver = /* @__PURE__ */ defineSolver({
 });
 
 /** A tour of all nodes, again and again. */
-export const cyclicTokenSolver = /* @__PURE__ */ defineSolver({
+const cyclicTokenSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/cyclic-token',
   title: 'Cyclic token',
   summary:

@@ -120,7 +120,7 @@ export function relativeResidual(instance: TokenInstance, theta: Float64Array): 
 }
 
 /** The Euclidean length, without over- or underflow. */
-export function lengthOf(x: Float64Array): number {
+function lengthOf(x: Float64Array): number {
   const most = x.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
   if (!(most > 0 && most < Infinity)) return most;
   let sum = 0;

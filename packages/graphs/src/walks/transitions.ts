@@ -79,7 +79,7 @@ export function transitionsOf(
 }
 
 /** Makes positive numbers sum to one, without overflow on the way. */
-export function normalise(values: Float64Array): void {
+function normalise(values: Float64Array): void {
   const most = values.reduce((a, b) => Math.max(a, b), 0);
   let total = 0;
   for (let i = 0; i < values.length; i++) {

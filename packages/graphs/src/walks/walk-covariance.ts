@@ -15,7 +15,7 @@ import type { Graph } from '../graph/graph.ts';
 import type { Transitions } from './transitions.ts';
 
 /** Options of `walkCovariance`. */
-export const walkCovarianceOptions = {
+const walkCovarianceOptions = {
   alpha: { type: 'number', min: 0, default: 5, description: 'Strength of the repulsion' },
   timescale: {
     type: 'choice',

@@ -21,7 +21,7 @@ import { attackRelu, checkRelu, type ReluInstance, type ReluNetwork, reluObjecti
 import { reluProblem } from './relu-problem.ts';
 
 /** Options of `adamRelu`. */
-export const adamReluOptions = {
+const adamReluOptions = {
   units: { type: 'integer', min: 1, max: 100_000, default: 50, description: 'Hidden units' },
   learningRate: { type: 'number', above: 0, default: 0.01, description: 'Step size' },
   attackSteps: {
@@ -65,7 +65,7 @@ export function adamRelu(
 }
 
 /** The steps of `adamRelu`. */
-export function* adamReluSteps(
+function* adamReluSteps(
   instance: ReluInstance,
   options: AdamReluOptions = {},
 ): Steps<ReluSolution, ReluIterate & Iterate<ReluSolution>> {

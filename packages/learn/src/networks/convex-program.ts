@@ -6,7 +6,6 @@
 //
 //   min over v_i, w_i of l(sum_i D_i X (v_i - w_i), y) + beta sum_i (|v_i| + |w_i|),  (2 D_i - I) X v_i >= 0, the same for w_i.
 import type { Iterate } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
 import { norm } from '@infimum/linalg/numerics';
 import { projectOntoCone } from './cone-projection.ts';
 import type { Patterns } from './patterns.ts';
@@ -270,9 +269,4 @@ function powerOfTwoOf(values: ArrayLike<number>): number {
   for (let k = 0; k < values.length; k++) largest = Math.max(largest, Math.abs(values[k]));
   if (!(largest > 0)) return 1;
   return 2 ** Math.max(-1022, Math.min(1022, Math.floor(Math.log2(largest))));
-}
-
-/** X as a matrix, in the program's units. */
-export function scaledPoints({ x, rows, cols }: ReluProgram): DenseMatrix {
-  return { rows, cols, values: x };
 }

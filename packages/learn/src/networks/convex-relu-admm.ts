@@ -36,7 +36,7 @@ export const patternOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `convexReluAdmm`. */
-export const convexReluAdmmOptions = {
+const convexReluAdmmOptions = {
   patterns: patternOptions.patterns,
   patternCount: patternOptions.patternCount,
   seed: patternOptions.seed,
@@ -111,7 +111,7 @@ export function convexReluAdmm(
 }
 
 /** The steps of `convexReluAdmm`. */
-export function* convexReluAdmmSteps(
+function* convexReluAdmmSteps(
   instance: ReluInstance,
   options: ConvexReluAdmmOptions = {},
 ): Steps<ReluSolution, ReluIterate> {
@@ -326,7 +326,7 @@ function linearSolver(program: ReluProgram, kind: 'auto' | 'woodbury' | 'cholesk
 }
 
 /** I + X'X, factored. */
-export function blockFactor({ x, rows, cols }: ReluProgram): Float64Array {
+function blockFactor({ x, rows, cols }: ReluProgram): Float64Array {
   const values = new Float64Array(cols * cols);
   for (let k = 0; k < rows; k++) {
     for (let i = 0; i < cols; i++) {

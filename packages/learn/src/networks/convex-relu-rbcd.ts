@@ -22,7 +22,7 @@ import { checkRelu, lossOf, type ReluInstance } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 
 /** Options of `convexReluRbcd`. */
-export const convexReluRbcdOptions = {
+const convexReluRbcdOptions = {
   patterns: patternOptions.patterns,
   patternCount: patternOptions.patternCount,
   seed: patternOptions.seed,
@@ -84,7 +84,7 @@ export function convexReluRbcd(
 }
 
 /** The steps of `convexReluRbcd`. */
-export function* convexReluRbcdSteps(
+function* convexReluRbcdSteps(
   instance: ReluInstance,
   options: ConvexReluRbcdOptions = {},
 ): Steps<ReluSolution, ReluIterate> {

@@ -21,7 +21,7 @@ import { checkRelu, type ReluInstance } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 
 /** Options of `gatedRelu`. */
-export const gatedReluOptions = {
+const gatedReluOptions = {
   patterns: patternOptions.patterns,
   patternCount: patternOptions.patternCount,
   seed: patternOptions.seed,
@@ -63,7 +63,7 @@ export function gatedRelu(
 }
 
 /** The steps of `gatedRelu`. */
-export function* gatedReluSteps(
+function* gatedReluSteps(
   instance: ReluInstance,
   options: GatedReluOptions = {},
 ): Steps<ReluSolution, ReluIterate> {

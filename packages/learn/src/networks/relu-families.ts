@@ -4,7 +4,7 @@ import { digitPair } from '../separable/separable-families.ts';
 import type { ReluInstance } from './relu-network.ts';
 
 /** Standard normal numbers, two uniform ones each. */
-export function specifiedNormals(seed: number): () => number {
+function specifiedNormals(seed: number): () => number {
   const next = mulberry32(seed);
   return () => {
     const radius = Math.sqrt(-2 * Math.log(1 - next()));

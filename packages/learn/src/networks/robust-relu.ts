@@ -28,7 +28,7 @@ import { checkRelu, type ReluInstance, type ReluLoss } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 
 /** Options of `robustRelu`. */
-export const robustReluOptions = {
+const robustReluOptions = {
   patterns: patternOptions.patterns,
   patternCount: patternOptions.patternCount,
   perturbedPatterns: {
@@ -105,7 +105,7 @@ export function robustRelu(
 }
 
 /** The steps of `robustRelu`. */
-export function* robustReluSteps(
+function* robustReluSteps(
   instance: ReluInstance,
   options: RobustReluOptions = {},
 ): Steps<RobustReluSolution, RobustReluIterate> {

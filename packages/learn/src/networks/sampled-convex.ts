@@ -22,7 +22,7 @@ import { checkRelu, lossOf, type ReluInstance, reluObjective } from './relu-netw
 import { reluProblem } from './relu-problem.ts';
 
 /** Options of `sampledConvexRelu`. */
-export const sampledConvexReluOptions = {
+const sampledConvexReluOptions = {
   units: { type: 'integer', min: 1, max: 100_000, default: 400, description: 'Units that are drawn' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the units' },
   tolerance: {
@@ -67,7 +67,7 @@ export function sampledConvexRelu(
 }
 
 /** The steps of `sampledConvexRelu`. */
-export function* sampledConvexReluSteps(
+function* sampledConvexReluSteps(
   instance: ReluInstance,
   options: SampledConvexReluOptions = {},
 ): Steps<ReluSolution, ReluIterate> {

@@ -27,7 +27,7 @@ import {
 import type { SeparableInstance } from './signed-rows.ts';
 
 /** Options of `batchPerceptron`. */
-export const batchPerceptronOptions = {
+const batchPerceptronOptions = {
   initial: initialOption,
   maxIterations: iterationLimit,
 } as const satisfies OptionSpecs;

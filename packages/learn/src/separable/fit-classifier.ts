@@ -31,7 +31,7 @@ const METHODS = {
 } as const;
 
 /** Options of `fitClassifier`. */
-export const fitClassifierOptions = {
+const fitClassifierOptions = {
   method: {
     type: 'choice',
     choices: [

@@ -3,7 +3,7 @@ import { checkChoice, checkInteger, checkNumber } from '@infimum/core';
 import { checkStepSize } from './lr-gd.ts';
 
 /** max_u u / (1 + e^u). */
-export const C0 = 0.2784645427610738;
+const C0 = 0.2784645427610738;
 
 /** Methods with a bound. */
 export type BoundedMethod =

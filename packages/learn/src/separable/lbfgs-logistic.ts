@@ -25,7 +25,7 @@ import {
 import type { SeparableInstance } from './signed-rows.ts';
 
 /** Options of `lbfgsLogistic`. */
-export const lbfgsLogisticOptions = {
+const lbfgsLogisticOptions = {
   memory: { type: 'integer', min: 1, max: 100, default: 10, description: 'Steps that are remembered' },
   maxIterations: iterationLimit,
 } as const satisfies OptionSpecs;
@@ -57,7 +57,7 @@ export function lbfgsLogistic(
 }
 
 /** The steps of `lbfgsLogistic`. */
-export function* lbfgsLogisticSteps(
+function* lbfgsLogisticSteps(
   instance: SeparableInstance,
   options: LbfgsLogisticOptions = {},
 ): Steps<Separation, SeparationIterate> {

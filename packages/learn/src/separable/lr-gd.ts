@@ -38,7 +38,7 @@ export const checkStepSize: (value: unknown, argument: string) => asserts value 
 };
 
 /** Options of `logisticGradientDescent`. */
-export const logisticGradientDescentOptions = {
+const logisticGradientDescentOptions = {
   stepSize: {
     type: 'value',
     check: checkStepSize,
@@ -122,7 +122,7 @@ export function refuseZeroRows(rows: SignedRows): void {
 }
 
 /** L = lambda_max(B'B) / (4n) by power iteration, an upper end of it: enough for a step size. */
-export function smoothness(rows: SignedRows): number {
+function smoothness(rows: SignedRows): number {
   let v = Float64Array.from({ length: rows.dimension }, (_, j) => 1 + 0.1 * Math.sin(j + 1));
   const margins = new Float64Array(rows.count);
   let largest = 0;

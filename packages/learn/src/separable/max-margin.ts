@@ -24,7 +24,7 @@ import { iterationLimit, judged, type Separation, type SeparationIterate } from 
 import { checkSeparable, type SeparableInstance, SignedRows } from './signed-rows.ts';
 
 /** Options of `maxMargin`. */
-export const maxMarginOptions = {
+const maxMarginOptions = {
   tolerance: {
     type: 'number',
     min: 0,

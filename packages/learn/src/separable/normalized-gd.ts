@@ -28,7 +28,7 @@ import {
 import type { SeparableInstance } from './signed-rows.ts';
 
 /** Options of `normalizedGradientDescent`. */
-export const normalizedGradientDescentOptions = {
+const normalizedGradientDescentOptions = {
   normalize: {
     type: 'choice',
     choices: ['gradient', 'loss'],
@@ -76,7 +76,7 @@ export function normalizedGradientDescent(
 }
 
 /** The steps of `normalizedGradientDescent`. */
-export function* normalizedGradientDescentSteps(
+function* normalizedGradientDescentSteps(
   instance: SeparableInstance,
   options: NormalizedGradientDescentOptions = {},
 ): Steps<Separation, SeparationIterate> {

@@ -42,7 +42,7 @@ const relativeStep = {
 } as const;
 
 /** Options of `normalizedLogisticDescent`. */
-export const normalizedLogisticDescentOptions = {
+const normalizedLogisticDescentOptions = {
   stepSize,
   relativeStep,
   initial: initialOption,
@@ -118,7 +118,7 @@ export const normalizedLogisticDescentSolver = /* @__PURE__ */ defineSolver({
 });
 
 /** Options of `normalizedBatchPerceptron`. */
-export const normalizedBatchPerceptronOptions = {
+const normalizedBatchPerceptronOptions = {
   initial: initialOption,
   maxIterations: iterationLimit,
 } as const satisfies OptionSpecs;
@@ -177,7 +177,7 @@ export const normalizedBatchPerceptronSolver = /* @__PURE__ */ defineSolver({
 });
 
 /** Options of `stochasticLogisticDescent`. */
-export const stochasticLogisticDescentOptions = {
+const stochasticLogisticDescentOptions = {
   batchSize: {
     type: 'integer',
     min: 1,
@@ -227,7 +227,7 @@ export function stochasticLogisticDescent(
 }
 
 /** The steps of `stochasticLogisticDescent`. */
-export function* stochasticLogisticDescentSteps(
+function* stochasticLogisticDescentSteps(
   instance: SeparableInstance,
   options: StochasticLogisticDescentOptions = {},
 ): Steps<Separation, SeparationIterate> {

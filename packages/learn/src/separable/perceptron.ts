@@ -26,7 +26,7 @@ import {
 import type { SeparableInstance } from './signed-rows.ts';
 
 /** Options of `perceptron`. */
-export const perceptronOptions = {
+const perceptronOptions = {
   order: {
     type: 'choice',
     choices: ['cyclic', 'first', 'averaged'],

@@ -15,7 +15,7 @@ import {
 } from './signed-rows.ts';
 
 /** Options of `separability`. */
-export const separabilityOptions = {
+const separabilityOptions = {
   tolerance: {
     type: 'number',
     above: 0,

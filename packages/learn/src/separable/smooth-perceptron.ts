@@ -18,7 +18,7 @@ import { iterationLimit, type Separation, type SeparationIterate, separationStep
 import type { SeparableInstance } from './signed-rows.ts';
 
 /** Options of `smoothPerceptron`. */
-export const smoothPerceptronOptions = { maxIterations: iterationLimit } as const satisfies OptionSpecs;
+const smoothPerceptronOptions = { maxIterations: iterationLimit } as const satisfies OptionSpecs;
 
 /** What callers of `smoothPerceptron` give. */
 export type SmoothPerceptronOptions = OptionsOf<typeof smoothPerceptronOptions>;

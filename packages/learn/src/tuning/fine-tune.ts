@@ -27,7 +27,7 @@ import {
 } from './tuning-problem.ts';
 
 /** Options of `fineTune`. */
-export const fineTuneOptions = {
+const fineTuneOptions = {
   method: {
     type: 'choice',
     choices: ['snell', 'kernelized-lora', 'lora', 'bitfit', 'ssf', 'gps', 'full', 'linear-probe'],
@@ -108,7 +108,7 @@ export function fineTune(
 }
 
 /** The steps of `fineTune`. */
-export function* fineTuneSteps(
+function* fineTuneSteps(
   instance: TuningInstance,
   options: FineTuneOptions = {},
 ): Steps<TuningSolution, TuningIterate> {

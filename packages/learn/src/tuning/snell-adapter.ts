@@ -15,7 +15,7 @@ import { type MergeShape, mergeRow, mergeRowGradient } from './kernelized-merge.
 import { magnitudeQuantile, sparseSlope, sparseValue } from './sparsify.ts';
 
 /** Options of `createSnellAdapter`. */
-export const snellAdapterOptions = {
+const snellAdapterOptions = {
   rank: {
     type: 'integer',
     min: 1,

@@ -4,7 +4,7 @@ import { chosenRows, type Labelled, type Layer, TunedNetwork } from './tuned-net
 import type { TuningInstance } from './tuning-problem.ts';
 
 /** Layers with random weights, uniform in (-1, 1) sqrt(6 / inputs). */
-export function randomLayers(sizes: readonly number[], seed: number): Layer[] {
+function randomLayers(sizes: readonly number[], seed: number): Layer[] {
   const random = new Random(seed);
   return sizes.slice(1).map((cols, l) => {
     const rows = sizes[l];
@@ -21,7 +21,7 @@ export function randomLayers(sizes: readonly number[], seed: number): Layer[] {
 }
 
 /** Trains all weights on a task. */
-export function pretrain(layers: readonly Layer[], data: Labelled, steps: number, seed: number): Layer[] {
+function pretrain(layers: readonly Layer[], data: Labelled, steps: number, seed: number): Layer[] {
   const network = new TunedNetwork(layers, 'full', {}, seed, data);
   const random = new Random(seed).split(3);
   for (let step = 0; step < steps; step++) {

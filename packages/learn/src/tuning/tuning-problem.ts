@@ -39,7 +39,7 @@ export interface TuningIterate extends Iterate<TuningSolution> {
 }
 
 /** Checks layers that fit each other. */
-export function checkLayers(layers: readonly Layer[]): void {
+function checkLayers(layers: readonly Layer[]): void {
   if (!Array.isArray(layers) || layers.length === 0) {
     throw new InvalidInputError('expected a list of layers', { argument: 'layers', code: 'type' });
   }

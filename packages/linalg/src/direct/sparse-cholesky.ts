@@ -4,7 +4,7 @@ import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { like, order, type SparseLdl, sparseLdl } from './sparse-ldl.ts';
 
 /** Options of `sparseCholesky`. */
-export const sparseCholeskyOptions = {
+const sparseCholeskyOptions = {
   order,
   like,
 } as const satisfies OptionSpecs;

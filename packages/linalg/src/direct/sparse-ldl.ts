@@ -64,7 +64,7 @@ export const like = {
 } as const;
 
 /** Options of `sparseLdl`. */
-export const sparseLdlOptions = {
+const sparseLdlOptions = {
   order,
   like,
   regularisation: {

@@ -32,7 +32,7 @@ import { Workspace } from '../webassembly/workspace.ts';
 import { type SymmetricEigen, symmetricEigen, symmetricEigenRoom } from './symmetric-eigen.ts';
 
 /** Options of `lanczos`. */
-export const lanczosOptions = {
+const lanczosOptions = {
   count: { type: 'integer', min: 1, default: 1, description: 'How many eigenpairs' },
   which: {
     type: 'choice',

@@ -32,7 +32,7 @@ import type { Eigenpairs, LanczosIterate } from './lanczos.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
 
 /** Options of `lobpcg`. */
-export const lobpcgOptions = {
+const lobpcgOptions = {
   count: {
     type: 'integer',
     min: 1,

@@ -15,7 +15,7 @@ import { reduceToHessenberg } from './hessenberg.ts';
 import { exchange, type SchurPair, standardise } from './schur-blocks.ts';
 
 /** Options of `realSchur`. */
-export const realSchurOptions = {
+const realSchurOptions = {
   first: {
     type: 'value',
     check: checkPredicate,
@@ -302,7 +302,7 @@ function imaginaryOf({ t, n }: SchurPair, k: number): number {
 }
 
 /** Eigenvalues in the order of the diagonal. */
-export function eigenvaluesOf(pair: SchurPair): { real: Float64Array; imaginary: Float64Array } {
+function eigenvaluesOf(pair: SchurPair): { real: Float64Array; imaginary: Float64Array } {
   const { t, n } = pair;
   const real = Float64Array.from({ length: n }, (_, k) => t[k * n + k]);
   const imaginary = new Float64Array(n);

@@ -16,7 +16,7 @@ import { type SmashWindow, smashWindows } from './smash-windows.ts';
 import { estimateWork } from './spgemm-tokens.ts';
 
 /** Options of `simulateSmash`. */
-export const simulateSmashOptions = {
+const simulateSmashOptions = {
   version: {
     type: 'choice',
     choices: ['v1', 'v2', 'v3'],

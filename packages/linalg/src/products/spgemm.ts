@@ -50,7 +50,7 @@ export const SPGEMM_KERNELS = [
 export type SpgemmKernel = (typeof SPGEMM_KERNELS)[number];
 
 /** Options of sparse products. */
-export const spgemmOptions = {
+const spgemmOptions = {
   kernel: {
     type: 'choice',
     choices: SPGEMM_KERNELS,

@@ -12,7 +12,7 @@ import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { transposeCsr } from '../sparse/csr-transpose.ts';
 
 /** Options of `randomizedSvd`. */
-export const randomizedSvdOptions = {
+const randomizedSvdOptions = {
   rank: { type: 'integer', min: 1, required: true, description: 'How many singular values' },
   oversampling: { type: 'integer', min: 0, default: 10, description: 'Random vectors beyond that' },
   powerIterations: {

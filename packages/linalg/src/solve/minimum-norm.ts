@@ -14,7 +14,7 @@ import { type SingularValues, svd } from '../eigen/svd.ts';
 import { allFinite } from '../numerics/vectors.ts';
 
 /** Options of what decides on a rank. */
-export const rankOptions = {
+const rankOptions = {
   tolerance: {
     type: 'number',
     min: 0,

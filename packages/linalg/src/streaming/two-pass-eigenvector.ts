@@ -16,7 +16,7 @@ import type { StreamedEigenvectors, StreamingIterate } from './streaming-options
 import { streamingProblem } from './streaming-problem.ts';
 
 /** Options of the two passes. */
-export const twoPassOptions = {
+const twoPassOptions = {
   oversampling: {
     type: 'integer',
     min: 0,
@@ -35,7 +35,7 @@ export const twoPassOptions = {
 } as const satisfies OptionSpecs;
 
 /** One step: before it nothing is known, after it everything. */
-export function* twoPassEigenvectorSteps(
+function* twoPassEigenvectorSteps(
   rows: DenseMatrix | CsrMatrix,
   given: OptionsOf<typeof twoPassOptions>,
 ): Steps<StreamedEigenvectors, StreamingIterate> {

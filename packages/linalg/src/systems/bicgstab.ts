@@ -32,7 +32,7 @@ import {
 } from './linear-system.ts';
 
 /** Options of `bicgstab`. */
-export const bicgstabOptions = {
+const bicgstabOptions = {
   tolerance,
   initialSolution,
   preconditioner: {

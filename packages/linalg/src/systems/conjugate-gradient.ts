@@ -33,7 +33,7 @@ import {
 } from './linear-system.ts';
 
 /** Options of `conjugateGradient`. */
-export const conjugateGradientOptions = {
+const conjugateGradientOptions = {
   tolerance,
   initialSolution,
   preconditioner: {

@@ -41,7 +41,7 @@ export const restart = {
 } as const;
 
 /** Options of `gmres`. */
-export const gmresOptions = {
+const gmresOptions = {
   tolerance,
   initialSolution,
   restart,

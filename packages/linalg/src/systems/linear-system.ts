@@ -49,7 +49,7 @@ function checkStart(value: unknown, argument: string): asserts value is Float64A
 }
 
 /** Options that all iterative solvers share. */
-export const linearOptions = { tolerance, initialSolution } as const satisfies OptionSpecs;
+const linearOptions = { tolerance, initialSolution } as const satisfies OptionSpecs;
 
 /** Options that all iterative solvers share. */
 export type LinearOptions = OptionsOf<typeof linearOptions>;

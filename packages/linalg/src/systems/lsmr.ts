@@ -31,7 +31,7 @@ import {
 import type { LsqrIterate } from './lsqr.ts';
 
 /** Options of `lsmr`. */
-export const lsmrOptions = {
+const lsmrOptions = {
   tolerance,
   initialSolution,
   damping: {

@@ -28,7 +28,7 @@ import {
 import type { Momentum } from './momentum-family.ts';
 
 /** Options of `controlledAcceleration`. */
-export const controlledAccelerationOptions = {
+const controlledAccelerationOptions = {
   tolerance,
   lipschitz,
   strongConvexity: requiredStrongConvexity,
@@ -100,7 +100,7 @@ export function controlledAcceleration(
 }
 
 /** The steps of `controlledAcceleration`. */
-export function controlledAccelerationSteps(
+function controlledAccelerationSteps(
   objective: Objective,
   initial: Float64Array,
   options: ControlledAccelerationOptions,
@@ -112,7 +112,7 @@ export function controlledAccelerationSteps(
 }
 
 /** The discretised motion as a member of the family of momentum. */
-export function controlledMomentum(
+function controlledMomentum(
   lipschitz: number,
   strongConvexity: number,
   {

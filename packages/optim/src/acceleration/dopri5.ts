@@ -27,7 +27,7 @@ import {
 } from './ode-integrators.ts';
 
 /** Options of `dopri5`. */
-export const dopri5Options = {
+const dopri5Options = {
   from: { type: 'number', default: 0, description: 'Where time begins' },
   to: { type: 'number', required: true, description: 'Where it ends, after `from`' },
   relativeTolerance: {

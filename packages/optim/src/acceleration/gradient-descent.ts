@@ -21,7 +21,7 @@ import { checkCurvature, lipschitz, strongConvexity } from './lipschitz-constant
 import { type Momentum, scheduledMomentumSteps } from './momentum-family.ts';
 
 /** Options of `gradientDescent`. */
-export const gradientDescentOptions = {
+const gradientDescentOptions = {
   tolerance,
   lipschitz,
   strongConvexity,
@@ -74,7 +74,7 @@ export function gradientDescent(
 }
 
 /** The steps of `gradientDescent`, for those who drive them. */
-export function gradientDescentSteps(
+function gradientDescentSteps(
   objective: Objective,
   initial: Float64Array,
   options: GradientDescentOptions = {},

@@ -26,7 +26,7 @@ import {
 import { type Momentum, scheduledMomentumSteps } from './momentum-family.ts';
 
 /** Options of `heavyBall`. */
-export const heavyBallOptions = {
+const heavyBallOptions = {
   tolerance,
   lipschitz,
   strongConvexity: requiredStrongConvexity,
@@ -79,7 +79,7 @@ export function heavyBall(
 }
 
 /** The steps of `heavyBall`, for those who drive them. */
-export function heavyBallSteps(
+function heavyBallSteps(
   objective: Objective,
   initial: Float64Array,
   options: HeavyBallOptions,

@@ -27,7 +27,7 @@ import {
 } from './lipschitz-constant.ts';
 
 /** Options of `item`. */
-export const itemOptions = {
+const itemOptions = {
   tolerance,
   lipschitz,
   strongConvexity: requiredStrongConvexity,
@@ -87,7 +87,7 @@ export function item(
 }
 
 /** The steps of `item`, for those who drive them. */
-export function itemSteps(
+function itemSteps(
   objective: Objective,
   initial: Float64Array,
   options: ItemOptions,

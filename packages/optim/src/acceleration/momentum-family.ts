@@ -36,7 +36,7 @@ export interface Momentum {
 }
 
 /** Options of `momentumFamily`. */
-export const momentumFamilyOptions = {
+const momentumFamilyOptions = {
   tolerance,
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -100,7 +100,7 @@ export function momentumFamily(
 }
 
 /** The steps of `momentumFamily`, for those who drive them. */
-export function momentumFamilySteps(
+function momentumFamilySteps(
   objective: Objective,
   initial: Float64Array,
   momentum: Momentum,

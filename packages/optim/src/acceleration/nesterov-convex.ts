@@ -21,7 +21,7 @@ import { lipschitz, needsConvexity } from './lipschitz-constant.ts';
 import { type MomentumSchedule, scheduledMomentumSteps } from './momentum-family.ts';
 
 /** Options of `nesterovConvex`. */
-export const nesterovConvexOptions = {
+const nesterovConvexOptions = {
   tolerance,
   lipschitz,
   growth: {
@@ -77,7 +77,7 @@ export function nesterovConvex(
 }
 
 /** The steps of `nesterovConvex`, for those who drive them. */
-export function nesterovConvexSteps(
+function nesterovConvexSteps(
   objective: Objective,
   initial: Float64Array,
   options: NesterovConvexOptions = {},

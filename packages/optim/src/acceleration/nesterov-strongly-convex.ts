@@ -26,7 +26,7 @@ import {
 import type { Momentum } from './momentum-family.ts';
 
 /** Options of `nesterovStronglyConvex`. */
-export const nesterovStronglyConvexOptions = {
+const nesterovStronglyConvexOptions = {
   tolerance,
   lipschitz,
   strongConvexity: requiredStrongConvexity,
@@ -71,7 +71,7 @@ export function nesterovStronglyConvex(
 }
 
 /** The steps of `nesterovStronglyConvex`, for those who drive them. */
-export function nesterovStronglyConvexSteps(
+function nesterovStronglyConvexSteps(
   objective: Objective,
   initial: Float64Array,
   options: NesterovStronglyConvexOptions,

@@ -21,7 +21,7 @@ import { coupledSteps } from './item.ts';
 import { lipschitz, needsConvexity } from './lipschitz-constant.ts';
 
 /** Options of `ogm`. */
-export const ogmOptions = {
+const ogmOptions = {
   tolerance,
   lipschitz,
   restart: {
@@ -69,7 +69,7 @@ export function ogm(
 }
 
 /** The steps of `ogm`, for those who drive them. */
-export function ogmSteps(
+function ogmSteps(
   objective: Objective,
   initial: Float64Array,
   options: OgmOptions = {},

@@ -140,7 +140,7 @@ export function simulateAcceleration(
 }
 
 /** The steps of `simulateAcceleration`, for those who drive them. */
-export function* simulateAccelerationSteps(
+function* simulateAccelerationSteps(
   objective: Objective,
   initial: Float64Array,
   options: AccelerationOptions,

@@ -27,7 +27,7 @@ import {
 import type { Momentum } from './momentum-family.ts';
 
 /** Options of `tripleMomentum`. */
-export const tripleMomentumOptions = {
+const tripleMomentumOptions = {
   tolerance,
   lipschitz,
   strongConvexity: requiredStrongConvexity,
@@ -72,7 +72,7 @@ export function tripleMomentum(
 }
 
 /** The steps of `tripleMomentum`, for those who drive them. */
-export function tripleMomentumSteps(
+function tripleMomentumSteps(
   objective: Objective,
   initial: Float64Array,
   options: TripleMomentumOptions,

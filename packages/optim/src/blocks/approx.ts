@@ -30,7 +30,7 @@ import {
 import { composite } from './composite-problem.ts';
 
 /** Options of `approx`. */
-export const approxOptions = {
+const approxOptions = {
   tolerance,
   restart: {
     type: 'boolean',
@@ -74,7 +74,7 @@ export function approx(
 }
 
 /** The steps of `approx`, for those who drive them. */
-export function* approxSteps(
+function* approxSteps(
   data: CompositeData,
   options: ApproxOptions = {},
 ): Steps<CompositeSolution, CompositeIterate> {
@@ -135,7 +135,7 @@ export function* approxSteps(
 const UNSUPPORTED = 'APPROX is for losses of linear models and quadratic functions with a sparse matrix';
 
 /** Why APPROX does not take a loss; undefined when it does. */
-export function approxDeclines(loss: BlockLoss): string | undefined {
+function approxDeclines(loss: BlockLoss): string | undefined {
   return extrapolated(loss) ? undefined : UNSUPPORTED;
 }
 

@@ -77,7 +77,7 @@ const STANDSTILL =
 const RENEWAL = 1000;
 
 /** Options of `blockCoordinateDescent`. */
-export const blockCoordinateDescentOptions = {
+const blockCoordinateDescentOptions = {
   tolerance,
   blockSize: {
     type: 'integer',

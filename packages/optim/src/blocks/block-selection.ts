@@ -23,7 +23,7 @@ import { Room } from './small-dense.ts';
 export type SelectionRule = (typeof SELECTION_RULES)[number];
 
 /** All rules. */
-export const SELECTION_RULES = [
+const SELECTION_RULES = [
   'random',
   'cyclic',
   'lipschitz',
@@ -48,7 +48,7 @@ export const SELECTION_RULES = [
 export type SelectionDiagonal = (typeof SELECTION_DIAGONALS)[number];
 
 /** All diagonals. */
-export const SELECTION_DIAGONALS = ['lipschitz', 'row-sums', 'scaled'] as const;
+const SELECTION_DIAGONALS = ['lipschitz', 'row-sums', 'scaled'] as const;
 
 /** What a rule needs to know besides the run. */
 export interface SelectionOptions {

@@ -19,7 +19,7 @@ import { ForestSolver } from './forest.ts';
 export type UpdateRule = (typeof UPDATE_RULES)[number];
 
 /** All updates. */
-export const UPDATE_RULES = [
+const UPDATE_RULES = [
   'lipschitz',
   'backtracking',
   'matrix',

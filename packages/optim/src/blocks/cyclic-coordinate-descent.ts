@@ -36,7 +36,7 @@ import type { TwoWayMatrix } from './two-way-matrix.ts';
 const INNER_SWEEPS = 1000;
 
 /** Options of `cyclicCoordinateDescent`. */
-export const cyclicCoordinateDescentOptions = {
+const cyclicCoordinateDescentOptions = {
   tolerance,
   maxIterations: someIterations,
 } as const satisfies OptionSpecs;
@@ -75,7 +75,7 @@ export function cyclicCoordinateDescent(
 }
 
 /** The steps of `cyclicCoordinateDescent`, for those who drive them. */
-export function* cyclicCoordinateDescentSteps(
+function* cyclicCoordinateDescentSteps(
   data: CompositeData,
   options: CyclicCoordinateDescentOptions = {},
 ): Steps<CompositeSolution, CompositeIterate> {
@@ -127,7 +127,7 @@ export function* cyclicCoordinateDescentSteps(
 }
 
 /** Why the method does not take a loss; undefined when it does. */
-export function cyclicDeclines({ margins, quadratic }: BlockLoss): string | undefined {
+function cyclicDeclines({ margins, quadratic }: BlockLoss): string | undefined {
   return margins && quadratic ? undefined : 'covariance updates are for least squares';
 }
 

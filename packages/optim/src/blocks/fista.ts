@@ -30,7 +30,7 @@ import { composite } from './composite-problem.ts';
 import { ProximalStep } from './proximal-gradient.ts';
 
 /** Options of `fista`. */
-export const fistaOptions = {
+const fistaOptions = {
   tolerance,
   restart: { type: 'boolean', default: true, description: 'Forget the momentum when it points uphill' },
   maxIterations: manyIterations,
@@ -69,7 +69,7 @@ export function fista(
 }
 
 /** The steps of `fista`, for those who drive them. */
-export function* fistaSteps(
+function* fistaSteps(
   data: CompositeData,
   options: FistaOptions = {},
 ): Steps<CompositeSolution, CompositeIterate> {

@@ -58,7 +58,7 @@ export interface LassoIterate extends CompositeIterate {
 }
 
 /** Options of `lassoWorkingSet`. */
-export const lassoWorkingSetOptions = {
+const lassoWorkingSetOptions = {
   tolerance: {
     type: 'number',
     min: 0,
@@ -109,7 +109,7 @@ export function lassoWorkingSet(
 }
 
 /** The steps of `lassoWorkingSet`, for those who drive them. */
-export function* lassoWorkingSetSteps(
+function* lassoWorkingSetSteps(
   { design, targets, l1 }: LassoData,
   options: LassoOptions = {},
 ): Steps<LassoSolution, LassoIterate> {

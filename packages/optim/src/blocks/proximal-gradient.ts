@@ -27,7 +27,7 @@ import {
 import { composite } from './composite-problem.ts';
 
 /** Options of `proximalGradient`. */
-export const proximalGradientOptions = {
+const proximalGradientOptions = {
   tolerance,
   maxIterations: manyIterations,
 } as const satisfies OptionSpecs;
@@ -67,7 +67,7 @@ export function proximalGradient(
 }
 
 /** The steps of `proximalGradient`, for those who drive them. */
-export function* proximalGradientSteps(
+function* proximalGradientSteps(
   data: CompositeData,
   options: ProximalGradientOptions = {},
 ): Steps<CompositeSolution, CompositeIterate> {

@@ -28,7 +28,7 @@ import { composite } from './composite-problem.ts';
 import { separableTerm } from './separable-term.ts';
 
 /** Options of methods for smooth functions on losses of blocks. */
-export const smoothCompositeOptions = {
+const smoothCompositeOptions = {
   tolerance,
   maxIterations: someIterations,
 } as const satisfies OptionSpecs;
@@ -59,7 +59,7 @@ export function compositeNewtonCgSteps(
 }
 
 /** Why methods for smooth functions do not take a problem; undefined when they do. */
-export function smoothDeclines(data: CompositeData): string | undefined {
+function smoothDeclines(data: CompositeData): string | undefined {
   return separableTerm(data).isZero ? undefined : 'this method knows neither l1 nor bounds';
 }
 

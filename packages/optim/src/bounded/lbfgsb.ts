@@ -28,7 +28,7 @@ import {
 import { type Bounds, boundsOf, clip, isHeld, lower, upper } from './bounds.ts';
 
 /** Options of `lbfgsb`. */
-export const lbfgsbOptions = {
+const lbfgsbOptions = {
   tolerance,
   lower,
   upper,
@@ -76,7 +76,7 @@ export function lbfgsb(
 }
 
 /** The steps of `lbfgsb`. */
-export function* lbfgsbSteps(
+function* lbfgsbSteps(
   objective: Objective,
   initial: Float64Array,
   options: LbfgsbOptions = {},

@@ -31,7 +31,7 @@ import { type Bounds, boundsOf, clip, lower, upper } from './bounds.ts';
 import { projectedNorm } from './lbfgsb.ts';
 
 /** Options of `projectedTrustRegion`. */
-export const projectedTrustRegionOptions = {
+const projectedTrustRegionOptions = {
   tolerance,
   lower,
   upper,
@@ -81,7 +81,7 @@ export function projectedTrustRegion(
 }
 
 /** The steps of `projectedTrustRegion`. */
-export function* projectedTrustRegionSteps(
+function* projectedTrustRegionSteps(
   objective: Objective,
   initial: Float64Array,
   options: ProjectedTrustRegionOptions = {},

@@ -39,7 +39,7 @@ import {
 import { sketchNewton as paper } from './papers.ts';
 
 /** Options of `adaSketchNewton`. */
-export const adaSketchNewtonOptions = {
+const adaSketchNewtonOptions = {
   sketch: {
     type: 'choice',
     choices: [
@@ -114,7 +114,7 @@ export function adaSketchNewton(
 }
 
 /** The steps of `adaSketchNewton`. */
-export function* adaSketchNewtonSteps(
+function* adaSketchNewtonSteps(
   program: EqualityProgram,
   initial: Float64Array,
   options: AdaSketchNewtonOptions = {},

@@ -36,7 +36,7 @@ import {
 import { sketchNewton as paper } from './papers.ts';
 
 /** Options of `exactAugmentedLagrangian`. */
-export const exactAugmentedLagrangianOptions = {
+const exactAugmentedLagrangianOptions = {
   solver: {
     type: 'choice',
     choices: ['ldl', 'lu', 'minres', 'gmres'],
@@ -93,7 +93,7 @@ export function exactAugmentedLagrangian(
 }
 
 /** The steps of `exactAugmentedLagrangian`. */
-export function* exactAugmentedLagrangianSteps(
+function* exactAugmentedLagrangianSteps(
   program: EqualityProgram,
   initial: Float64Array,
   options: ExactAugmentedLagrangianOptions = {},

@@ -39,7 +39,7 @@ import { newtonSystem } from './newton-system.ts';
 import { inexactSqp as paper } from './papers.ts';
 
 /** Options of `l1Sqp`. */
-export const l1SqpOptions = {
+const l1SqpOptions = {
   solver: {
     type: 'choice',
     choices: ['gmres', 'ldl'],
@@ -90,7 +90,7 @@ export function l1Sqp(
 }
 
 /** The steps of `l1Sqp`. */
-export function* l1SqpSteps(
+function* l1SqpSteps(
   original: EqualityProgram,
   initial: Float64Array,
   options: L1SqpOptions = {},

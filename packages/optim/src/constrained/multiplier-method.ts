@@ -40,7 +40,7 @@ import { isPositive } from './newton-system.ts';
 import { multiplierMethod as paper } from './papers.ts';
 
 /** Options of `augmentedLagrangian`. */
-export const augmentedLagrangianOptions = {
+const augmentedLagrangianOptions = {
   penalty: { type: 'number', above: 0, default: 1, description: 'First penalty μ' },
   penaltyGrowth: {
     type: 'number',
@@ -95,7 +95,7 @@ export function augmentedLagrangian(
 }
 
 /** The steps of `augmentedLagrangian`. */
-export function* augmentedLagrangianSteps(
+function* augmentedLagrangianSteps(
   original: EqualityProgram,
   initial: Float64Array,
   options: AugmentedLagrangianOptions = {},

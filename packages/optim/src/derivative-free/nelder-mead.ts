@@ -21,7 +21,7 @@ import {
 import { type Bounds, boundsOf, clip, lower, upper } from '../bounded/bounds.ts';
 
 /** Options of `nelderMead`. */
-export const nelderMeadOptions = {
+const nelderMeadOptions = {
   tolerance: {
     type: 'number',
     min: 0,
@@ -102,7 +102,7 @@ export function nelderMead(
 }
 
 /** The steps of `nelderMead`. */
-export function* nelderMeadSteps(
+function* nelderMeadSteps(
   value: (x: Float64Array) => number,
   initial: Float64Array,
   options: NelderMeadOptions = {},

@@ -26,7 +26,7 @@ export interface DifferenceRange {
  * The step for a coordinate, a number that x + step differs from x by exactly: the scheme's share of |x_i| or of what is
  * typical for it, and of 1 where both are 0.
  */
-export function differenceStep(x: number, scheme: DifferenceScheme, typical = 0): number {
+function differenceStep(x: number, scheme: DifferenceScheme, typical = 0): number {
   const size = Math.max(Math.abs(x), typical);
   const step = (scheme === 'central' ? CENTRAL : FORWARD) * (size > 1e-300 ? size : 1);
   return x + step - x || step;

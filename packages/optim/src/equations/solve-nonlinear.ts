@@ -34,7 +34,7 @@ export interface NonlinearSystem {
 }
 
 /** Options of `solveNonlinear`. */
-export const solveNonlinearOptions = {
+const solveNonlinearOptions = {
   tolerance: {
     type: 'number',
     min: 0,
@@ -111,7 +111,7 @@ export function solveNonlinear(
 }
 
 /** The steps of `solveNonlinear`. */
-export function* solveNonlinearSteps(
+function* solveNonlinearSteps(
   system: NonlinearSystem,
   initial: Float64Array,
   options: SolveNonlinearOptions = {},

@@ -16,7 +16,7 @@ import { rowStore } from './row-store.ts';
 import { precision } from './window-inverse-fisher.ts';
 
 /** Options of `ggt`. */
-export const ggtOptions = {
+const ggtOptions = {
   window: {
     type: 'integer',
     min: 1,

@@ -8,7 +8,7 @@ import type { InverseFisher } from './inverse-fisher.ts';
 import { addMoments, invertMoments, layerMoments } from './kronecker-inverse.ts';
 
 /** Options of `kfac`. */
-export const kfacOptions = {
+const kfacOptions = {
   sampleGradients: {
     type: 'value',
     check: checkSampleGradients,

@@ -17,7 +17,7 @@ import type { InverseFisher } from './inverse-fisher.ts';
 import { damping } from './window-inverse-fisher.ts';
 
 /** Options of `kroneckerInverse`. */
-export const kroneckerInverseOptions = {
+const kroneckerInverseOptions = {
   damping,
   outputs: {
     type: 'choice',

@@ -20,7 +20,7 @@ import { trainingSolver } from '../training/training-solver.ts';
 import { createWindow, damping, engine, precision, skipNonFinite } from './window-inverse-fisher.ts';
 
 /** Options of `mfac`. */
-export const mfacOptions = {
+const mfacOptions = {
   window: {
     type: 'integer',
     min: 1,

@@ -111,7 +111,7 @@ export function obsPrune(
 }
 
 /** The steps of `obsPrune`, one a round. */
-export function* obsPruneSteps(
+function* obsPruneSteps(
   initial: Float64Array,
   sampleGradients: SampleGradients,
   options: ObsPruneOptions,

@@ -14,7 +14,7 @@ import type { InverseFisher } from './inverse-fisher.ts';
 import { damping } from './window-inverse-fisher.ts';
 
 /** Options of `woodFisher`. */
-export const woodFisherOptions = {
+const woodFisherOptions = {
   damping,
   block: { type: 'integer', min: 1, default: 128, description: 'Coordinates of a block' },
 } as const satisfies OptionSpecs;

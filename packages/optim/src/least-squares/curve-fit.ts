@@ -21,7 +21,7 @@ import {
 } from './least-squares.ts';
 
 /** Options of `curveFit`. */
-export const curveFitOptions = {
+const curveFitOptions = {
   sigma: {
     type: 'value',
     check: checkSigma,

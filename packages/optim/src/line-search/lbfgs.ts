@@ -20,7 +20,7 @@ import { smooth } from '../smooth-problem.ts';
 import { lineSearchDescentSteps } from './line-search-descent.ts';
 
 /** Options of `lbfgs`. */
-export const lbfgsOptions = {
+const lbfgsOptions = {
   tolerance,
   memory: {
     type: 'integer',

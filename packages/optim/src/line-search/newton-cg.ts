@@ -28,7 +28,7 @@ import { smooth } from '../smooth-problem.ts';
 import { lineSearchDescentSteps } from './line-search-descent.ts';
 
 /** Options of `newtonCg`. */
-export const newtonCgOptions = {
+const newtonCgOptions = {
   tolerance,
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;

@@ -78,7 +78,7 @@ export function nonlinearConjugateGradient(
 }
 
 /** The steps of `nonlinearConjugateGradient`, for those who drive them. */
-export function nonlinearConjugateGradientSteps(
+function nonlinearConjugateGradientSteps(
   objective: Objective,
   initial: Float64Array,
   options: NonlinearConjugateGradientOptions = {},

@@ -34,7 +34,7 @@ const initialLipschitz = {
 } as const;
 
 /** Options of `backtrackingGradient`. */
-export const backtrackingGradientOptions = {
+const backtrackingGradientOptions = {
   tolerance,
   metric,
   targetValue,
@@ -80,7 +80,7 @@ export function backtrackingGradient(
 }
 
 /** The steps of `backtrackingGradient`, for those who drive them. */
-export function* backtrackingGradientSteps(
+function* backtrackingGradientSteps(
   objective: Objective,
   initial: Float64Array,
   options: BacktrackingGradientOptions = {},

@@ -42,7 +42,7 @@ const initialConstant = {
 } as const;
 
 /** Options of `cubicNewton`. */
-export const cubicNewtonOptions = {
+const cubicNewtonOptions = {
   tolerance,
   metric,
   hessian,
@@ -91,7 +91,7 @@ export function cubicNewton(
 }
 
 /** The steps of `cubicNewton`, for those who drive them. */
-export function* cubicNewtonSteps(
+function* cubicNewtonSteps(
   objective: Objective,
   initial: Float64Array,
   options: CubicNewtonOptions = {},

@@ -69,7 +69,7 @@ const gamma = {
 } as const;
 
 /** Options of `gradientNormalizedNewton`. */
-export const gradientNormalizedNewtonOptions = {
+const gradientNormalizedNewtonOptions = {
   tolerance,
   metric,
   hessian,
@@ -90,7 +90,7 @@ export const gradientNormalizedNewtonOptions = {
 export type GradientNormalizedNewtonOptions = OptionsOf<typeof gradientNormalizedNewtonOptions>;
 
 /** Options of `gradientNormalizedGradient`. */
-export const gradientNormalizedGradientOptions = {
+const gradientNormalizedGradientOptions = {
   tolerance,
   metric,
   targetValue,
@@ -144,7 +144,7 @@ export function gradientNormalizedNewton(
 }
 
 /** The steps of `gradientNormalizedNewton`, for those who drive them. */
-export function* gradientNormalizedNewtonSteps(
+function* gradientNormalizedNewtonSteps(
   objective: Objective,
   initial: Float64Array,
   options: GradientNormalizedNewtonOptions = {},
@@ -181,7 +181,7 @@ export function gradientNormalizedGradient(
 }
 
 /** The steps of `gradientNormalizedGradient`. */
-export function* gradientNormalizedGradientSteps(
+function* gradientNormalizedGradientSteps(
   objective: Objective,
   initial: Float64Array,
   options: GradientNormalizedGradientOptions = {},

@@ -48,7 +48,7 @@ const initialFactor = {
 } as const;
 
 /** Options of `superUniversalNewton`. */
-export const superUniversalNewtonOptions = {
+const superUniversalNewtonOptions = {
   tolerance,
   metric,
   hessian,
@@ -101,7 +101,7 @@ export function superUniversalNewton(
 }
 
 /** The steps of `superUniversalNewton`, for those who drive them. */
-export function* superUniversalNewtonSteps(
+function* superUniversalNewtonSteps(
   objective: Objective,
   initial: Float64Array,
   options: SuperUniversalNewtonOptions = {},

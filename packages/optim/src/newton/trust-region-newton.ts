@@ -53,7 +53,7 @@ const maxRadius = {
 } as const;
 
 /** Options of `trustRegionNewton`. */
-export const trustRegionNewtonOptions = {
+const trustRegionNewtonOptions = {
   tolerance,
   metric,
   hessian: denseChoice,
@@ -106,7 +106,7 @@ export function trustRegionNewton(
 }
 
 /** The steps of `trustRegionNewton`, for those who drive them. */
-export function* trustRegionNewtonSteps(
+function* trustRegionNewtonSteps(
   objective: Objective,
   initial: Float64Array,
   options: TrustRegionNewtonOptions = {},

@@ -62,7 +62,7 @@ const iterationLimit = {
 } as const;
 
 /** Options of `dpGd`. */
-export const dpGdOptions = {
+const dpGdOptions = {
   epsilon,
   delta,
   adjacency,
@@ -77,7 +77,7 @@ export const dpGdOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `dpSgd`. */
-export const dpSgdOptions = {
+const dpSgdOptions = {
   epsilon,
   delta,
   batch: { type: 'integer', min: 1, description: 'Expected size of a sample; √n by default' },
@@ -120,7 +120,7 @@ export function dpGd(
 }
 
 /** The steps of `dpGd`. */
-export function* dpGdSteps(loss: PrivateLoss, options: DpGdOptions): Steps<PrivateSolution, PrivateIterate> {
+function* dpGdSteps(loss: PrivateLoss, options: DpGdOptions): Steps<PrivateSolution, PrivateIterate> {
   const settings = resolveOptions(dpGdOptions, options);
   const scale = privateScale(loss, settings.epsilon, settings.delta);
   const T = settings.steps ?? Math.max(4, Math.min(2000, Math.floor(1 / scale)));
@@ -151,10 +151,7 @@ export function dpSgd(
 }
 
 /** The steps of `dpSgd`. */
-export function* dpSgdSteps(
-  loss: PrivateLoss,
-  options: DpSgdOptions,
-): Steps<PrivateSolution, PrivateIterate> {
+function* dpSgdSteps(loss: PrivateLoss, options: DpSgdOptions): Steps<PrivateSolution, PrivateIterate> {
   const settings = resolveOptions(dpSgdOptions, options);
   const n = loss.records;
   const batch = settings.batch ?? Math.ceil(Math.sqrt(n));

@@ -35,7 +35,7 @@ import { privateSpiderTreeSteps } from './private-spider-tree.ts';
 import { recursiveRegularizationSteps } from './recursive-regularization.ts';
 
 /** Options of `jlGlm`. */
-export const jlGlmOptions = {
+const jlGlmOptions = {
   epsilon,
   delta,
   adjacency,
@@ -111,10 +111,7 @@ export function jlGlm(
 }
 
 /** The steps of `jlGlm`. */
-export function* jlGlmSteps(
-  records: LinearRecords,
-  options: JlGlmOptions,
-): Steps<PrivateSolution, PrivateIterate> {
+function* jlGlmSteps(records: LinearRecords, options: JlGlmOptions): Steps<PrivateSolution, PrivateIterate> {
   const { method, dimension, rank, steps, ...settings } = resolveOptions(jlGlmOptions, options);
   const { loss, bound, targets } = records;
   const { points, ...original } = linearLoss(records.points, targets, loss, bound);

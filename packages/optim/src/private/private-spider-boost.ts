@@ -36,7 +36,7 @@ import {
 } from './private-run.ts';
 
 /** Options of `privateSpiderBoost`. */
-export const privateSpiderBoostOptions = {
+const privateSpiderBoostOptions = {
   epsilon,
   delta,
   adjacency,

@@ -32,7 +32,7 @@ import {
 } from './private-run.ts';
 
 /** Options of `privateSpiderTree`. */
-export const privateSpiderTreeOptions = {
+const privateSpiderTreeOptions = {
   epsilon,
   delta,
   adjacency,

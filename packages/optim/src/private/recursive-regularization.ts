@@ -33,7 +33,7 @@ import {
 } from './private-run.ts';
 
 /** Options of `recursiveRegularization`. */
-export const recursiveRegularizationOptions = {
+const recursiveRegularizationOptions = {
   epsilon,
   delta,
   adjacency,

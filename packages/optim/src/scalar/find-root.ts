@@ -19,7 +19,7 @@ import {
 import { checkFunction, maxIterations, tolerance } from './scalar-function.ts';
 
 /** Options of `findRoot`. */
-export const findRootOptions = { tolerance, maxIterations } as const satisfies OptionSpecs;
+const findRootOptions = { tolerance, maxIterations } as const satisfies OptionSpecs;
 
 /** Options of the search for a root. */
 export type FindRootOptions = OptionsOf<typeof findRootOptions>;
@@ -75,7 +75,7 @@ export function findRoot(
 }
 
 /** The steps of `findRoot`. */
-export function* findRootSteps(
+function* findRootSteps(
   value: (x: number) => number,
   a: number,
   b: number,

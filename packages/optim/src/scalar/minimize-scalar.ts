@@ -19,7 +19,7 @@ import {
 import { checkFunction, maxIterations } from './scalar-function.ts';
 
 /** Options of `minimizeScalar`. */
-export const minimizeScalarOptions = {
+const minimizeScalarOptions = {
   tolerance: {
     type: 'number',
     min: 0,
@@ -89,7 +89,7 @@ export function minimizeScalar(
 }
 
 /** The steps of `minimizeScalar`. */
-export function* minimizeScalarSteps(
+function* minimizeScalarSteps(
   value: (x: number) => number,
   a: number,
   b: number,

@@ -6,7 +6,7 @@ import { defineOptimizer, type ParameterShapes, type StochasticOptimizer } from 
 import { trainingSolver } from './training-solver.ts';
 
 /** Options of `adaGrad`. */
-export const adaGradOptions = {
+const adaGradOptions = {
   learningRate: { type: 'number', min: 0, default: 0.1, description: 'Factor of the steps' },
   epsilon: { type: 'number', above: 0, default: 1e-10, description: 'Is added to the root' },
 } as const satisfies OptionSpecs;

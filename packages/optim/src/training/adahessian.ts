@@ -29,7 +29,7 @@ import { type StepMemory, stepMemory } from './step-memory.ts';
 import { trainingSolver } from './training-solver.ts';
 
 /** Options of `adaHessian`. */
-export const adaHessianOptions = {
+const adaHessianOptions = {
   learningRate: { type: 'number', min: 0, default: 0.15, description: 'Factor of the steps' },
   beta1,
   beta2: {

@@ -17,7 +17,7 @@ const epsilon = {
 } as const;
 
 /** Options of `adam`. */
-export const adamOptions = {
+const adamOptions = {
   learningRate,
   beta1,
   beta2,
@@ -26,7 +26,7 @@ export const adamOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `adamW`. */
-export const adamWOptions = {
+const adamWOptions = {
   learningRate,
   beta1,
   beta2,

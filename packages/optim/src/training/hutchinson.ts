@@ -10,7 +10,7 @@ import { seed } from './optimizer-options.ts';
 export type DiagonalEstimator = 'absolute' | 'signed';
 
 /** Options of `hessianDiagonal`. */
-export const hessianDiagonalOptions = {
+const hessianDiagonalOptions = {
   estimator: {
     type: 'choice',
     choices: ['absolute', 'signed'],

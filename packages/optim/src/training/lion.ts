@@ -7,7 +7,7 @@ import { beta1, weightDecay } from './optimizer-options.ts';
 import { trainingSolver } from './training-solver.ts';
 
 /** Options of `lion`. */
-export const lionOptions = {
+const lionOptions = {
   learningRate: { type: 'number', min: 0, default: 1e-3, description: 'Size of the steps' },
   beta1,
   beta2: {

@@ -147,15 +147,6 @@ export function dimensionOf(parameters: ParameterShapes): number {
   return sizeOf(shapes);
 }
 
-/**
- * Checks the factor of an average over steps, in [0, 1).
- *
- * @throws {InvalidInputError} naming the argument
- */
-export function checkAveraging(value: number, argument: string): void {
-  checkNumber(value, argument, { min: 0, below: 1 });
-}
-
 function checkLength(vector: Float64Array, argument: string, length: number): void {
   if (vector instanceof Float64Array && vector.length === length) return;
   const found = vector instanceof Float64Array ? `${vector.length} entries` : 'something else';

@@ -6,7 +6,7 @@ import { defineOptimizer, type ParameterShapes, type StochasticOptimizer } from 
 import { trainingSolver } from './training-solver.ts';
 
 /** Options of `rmsProp`. */
-export const rmsPropOptions = {
+const rmsPropOptions = {
   learningRate: { type: 'number', min: 0, default: 1e-2, description: 'Factor of the steps' },
   beta2: { type: 'number', min: 0, below: 1, default: 0.99, description: 'Memory of the mean of squares' },
   epsilon: { type: 'number', above: 0, default: 1e-8, description: 'Is added to the root' },

@@ -7,7 +7,7 @@ import { momentum, weightDecay } from './optimizer-options.ts';
 import { trainingSolver } from './training-solver.ts';
 
 /** Options of `sgd`. */
-export const sgdOptions = {
+const sgdOptions = {
   learningRate: { type: 'number', min: 0, default: 0.1, description: 'Factor of the steps' },
   momentum,
   weightDecay,

@@ -42,7 +42,7 @@ export interface TrainingIterate extends Iterate<TrainingSolution> {
 }
 
 /** Options of `minimizeStochastic`. */
-export const minimizeStochasticOptions = {
+const minimizeStochasticOptions = {
   batchSize: {
     type: 'integer',
     min: 1,

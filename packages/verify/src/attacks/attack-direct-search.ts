@@ -31,7 +31,7 @@ import {
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
 /** Options of `attackDirectSearch`. */
-export const attackDirectSearchOptions = {
+const attackDirectSearchOptions = {
   attack: {
     type: 'choice',
     choices: ['fgsm', 'pgd', 'mi-fgsm'],

@@ -31,7 +31,7 @@ import {
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
 /** Options of `attackSearch`. */
-export const attackSearchOptions = {
+const attackSearchOptions = {
   attack: {
     type: 'choice',
     choices: ['fgsm', 'pgd', 'mi-fgsm'],
@@ -90,7 +90,7 @@ export function attackSearch(
 }
 
 /** The steps of `attackSearch`. */
-export function* attackSearchSteps(
+function* attackSearchSteps(
   instance: SurrogateInstance,
   options: AttackSearchOptions = {},
 ): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {

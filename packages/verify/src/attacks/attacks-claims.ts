@@ -60,7 +60,7 @@ export function countReached(
 }
 
 /** The hybrid needs a fraction of the evaluations. */
-export const fewEvaluationsClaim = /* @__PURE__ */ defineClaim({
+const fewEvaluationsClaim = /* @__PURE__ */ defineClaim({
   id: 'verify/attacks-few-evaluations',
   paper: {
     title: 'Optimization by Directional Attacks: Solving Problems with Neural Network Surrogates',

@@ -20,7 +20,7 @@ const SCALES = /* @__PURE__ */ Float64Array.of(0.8, 0.4, 0.4, 4.8, 2.4, 0.8, 60)
 const TIMES = 100;
 
 /** d state / dt under a power. */
-export function reactorSlope(state: Float64Array, power: number, out: Float64Array): void {
+function reactorSlope(state: Float64Array, power: number, out: Float64Array): void {
   const [tg, dg, mg, m, me, g, temperature] = state;
   const kelvin = temperature + 273.15;
   const k = RATES.map((rate, i) => rate * Math.exp((-ENERGIES[i] / GAS) * (1 / kelvin - 1 / 323.15)));

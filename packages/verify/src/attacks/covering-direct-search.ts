@@ -31,7 +31,7 @@ import {
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
 /** Options of `coveringDirectSearch`. */
-export const coveringDirectSearchOptions = {
+const coveringDirectSearchOptions = {
   poll: { type: 'choice', choices: ['2n', 'n+1'], default: '2n', description: 'Poll directions' },
   covering: {
     type: 'choice',
@@ -93,7 +93,7 @@ export function coveringDirectSearch(
 }
 
 /** The steps of `coveringDirectSearch`. */
-export function* coveringDirectSearchSteps(
+function* coveringDirectSearchSteps(
   instance: SurrogateInstance,
   options: CoveringDirectSearchOptions = {},
 ): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {

@@ -83,7 +83,7 @@ export function unitDirection(random: Random, dimension: number): Float64Array {
 }
 
 /** A random point of the ball of a radius in the largest-entry norm: U^{1/n} along a random direction. */
-export function ballPoint(random: Random, dimension: number, radius: number): Float64Array {
+function ballPoint(random: Random, dimension: number, radius: number): Float64Array {
   const length = radius * random.uniform() ** (1 / dimension);
   return unitDirection(random, dimension).map((x) => x * length);
 }

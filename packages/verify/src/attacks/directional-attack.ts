@@ -83,7 +83,7 @@ function limit(d: Float64Array, radius: number, norm: 'inf' | 'l2'): void {
 }
 
 /** Options of `attackNetwork`. */
-export const attackNetworkOptions = {
+const attackNetworkOptions = {
   radius: {
     type: 'number',
     above: 0,
@@ -136,7 +136,7 @@ export function attackNetwork(
 }
 
 /** The steps of `attackNetwork`. */
-export function* attackNetworkSteps(
+function* attackNetworkSteps(
   instance: SurrogateInstance,
   options: AttackNetworkOptions = {},
 ): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {

@@ -30,7 +30,7 @@ import {
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
 /** Options of `evolutionSearch`. */
-export const evolutionSearchOptions = {
+const evolutionSearchOptions = {
   population: {
     type: 'integer',
     min: 4,
@@ -88,7 +88,7 @@ export function evolutionSearch(
 }
 
 /** The steps of `evolutionSearch`. */
-export function* evolutionSearchSteps(
+function* evolutionSearchSteps(
   instance: SurrogateInstance,
   options: EvolutionSearchOptions = {},
 ): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {

@@ -29,7 +29,7 @@ import {
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
 /** Options of `gradientSearch`. */
-export const gradientSearchOptions = {
+const gradientSearchOptions = {
   rate: {
     type: 'number',
     above: 0,
@@ -98,7 +98,7 @@ export function gradientSearch(
 }
 
 /** The steps of `gradientSearch`. */
-export function* gradientSearchSteps(
+function* gradientSearchSteps(
   instance: SurrogateInstance,
   options: GradientSearchOptions = {},
 ): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {

@@ -32,7 +32,7 @@ import {
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
 /** Options of `madsSearch`. */
-export const madsSearchOptions = {
+const madsSearchOptions = {
   minRadius: {
     type: 'number',
     above: 0,
@@ -83,7 +83,7 @@ export function madsSearch(
 }
 
 /** The steps of `madsSearch`. */
-export function* madsSearchSteps(
+function* madsSearchSteps(
   instance: SurrogateInstance,
   options: MadsSearchOptions = {},
 ): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {

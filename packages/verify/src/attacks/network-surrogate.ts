@@ -277,7 +277,7 @@ export class SurrogateSearch {
 }
 
 /** The length of the poll with which methods confirm that they have ended, in units of the instance's scale. */
-export const CONFIRMING_RADIUS = 1e-5;
+const CONFIRMING_RADIUS = 1e-5;
 
 /**
  * Looks around the best point before a method says that it has ended: `ended` if no step of the confirming radius along an

@@ -30,7 +30,7 @@ import {
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
 /** Options of `randomLineSearch`. */
-export const randomLineSearchOptions = {
+const randomLineSearchOptions = {
   minRadius: {
     type: 'number',
     above: 0,
@@ -82,7 +82,7 @@ export function randomLineSearch(
 }
 
 /** The steps of `randomLineSearch`. */
-export function* randomLineSearchSteps(
+function* randomLineSearchSteps(
   instance: SurrogateInstance,
   options: RandomLineSearchOptions = {},
 ): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {

@@ -13,7 +13,7 @@ import { checkRegion, type PreparedRegion, prepareRegion, type Region } from './
 import { finish, RowProducts } from './row-products.ts';
 
 /** Options of `outputBounds`. */
-export const outputBoundsOptions = {
+const outputBoundsOptions = {
   method: {
     type: 'choice',
     choices: ['interval', 'crown', 'alpha-crown'],

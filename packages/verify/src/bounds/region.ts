@@ -161,7 +161,7 @@ export function contains({ lower, upper, ball }: Region, x: Float64Array): boole
 }
 
 /** |x - centre| in the ball's norm. */
-export function distanceTo({ centre, norm }: Ball, x: Float64Array): number {
+function distanceTo({ centre, norm }: Ball, x: Float64Array): number {
   let sum = 0;
   for (let j = 0; j < x.length; j++) {
     const d = Math.abs(x[j] - centre[j]);

@@ -26,7 +26,7 @@ import {
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
 /** Options of `averaging`. */
-export const averagingOptions = {} as const satisfies OptionSpecs;
+const averagingOptions = {} as const satisfies OptionSpecs;
 
 /** Options of `averaging`. */
 export type AveragingOptions = OptionsOf<typeof averagingOptions>;
@@ -57,7 +57,7 @@ export function averaging(
 }
 
 /** The steps of `averaging`. */
-export function* averagingSteps(
+function* averagingSteps(
   instance: HalfspaceInstance,
   options: AveragingOptions = {},
 ): Steps<HalfspaceSolution, HalfspaceIterate> {

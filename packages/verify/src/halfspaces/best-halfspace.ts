@@ -24,7 +24,7 @@ import {
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
 /** Options of `bestHalfspace`. */
-export const bestHalfspaceOptions = {} as const satisfies OptionSpecs;
+const bestHalfspaceOptions = {} as const satisfies OptionSpecs;
 
 /** Options of `bestHalfspace`. */
 export type BestHalfspaceOptions = OptionsOf<typeof bestHalfspaceOptions>;
@@ -55,7 +55,7 @@ export function bestHalfspace(
 }
 
 /** The steps of `bestHalfspace`. */
-export function* bestHalfspaceSteps(
+function* bestHalfspaceSteps(
   instance: HalfspaceInstance,
   options: BestHalfspaceOptions = {},
 ): Steps<HalfspaceSolution, HalfspaceIterate> {

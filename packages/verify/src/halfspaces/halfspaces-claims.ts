@@ -42,7 +42,7 @@ export function countVerdicts(
 }
 
 /** Completeness and soundness. */
-export const testerLearnerClaim = /* @__PURE__ */ defineClaim({
+const testerLearnerClaim = /* @__PURE__ */ defineClaim({
   id: 'verify/tester-learner-verdicts',
   paper,
   statement:

@@ -27,7 +27,7 @@ import {
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
 /** Options of `hingeHalfspace`. */
-export const hingeHalfspaceOptions = {
+const hingeHalfspaceOptions = {
   regularisation: {
     type: 'number',
     min: 0,
@@ -69,7 +69,7 @@ export function hingeHalfspace(
 }
 
 /** The steps of `hingeHalfspace`. */
-export function* hingeHalfspaceSteps(
+function* hingeHalfspaceSteps(
   instance: HalfspaceInstance,
   options: HingeHalfspaceOptions = {},
 ): Steps<HalfspaceSolution, HalfspaceIterate> {

@@ -27,7 +27,7 @@ import {
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
 /** Options of `logisticHalfspace`. */
-export const logisticHalfspaceOptions = {
+const logisticHalfspaceOptions = {
   ridge: {
     type: 'number',
     above: 0,
@@ -72,7 +72,7 @@ export function logisticHalfspace(
 }
 
 /** The steps of `logisticHalfspace`. */
-export function* logisticHalfspaceSteps(
+function* logisticHalfspaceSteps(
   instance: HalfspaceInstance,
   options: LogisticHalfspaceOptions = {},
 ): Steps<HalfspaceSolution, HalfspaceIterate> {

@@ -30,7 +30,7 @@ import { perceptronSteps } from './perceptron.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
 /** Options of `momentTester`. */
-export const momentTesterOptions = {
+const momentTesterOptions = {
   degree: {
     type: 'choice',
     choices: [2, 4],
@@ -71,7 +71,7 @@ export function momentTester(
 }
 
 /** The steps of `momentTester`. */
-export function* momentTesterSteps(
+function* momentTesterSteps(
   instance: HalfspaceInstance,
   options: MomentTesterOptions = {},
 ): Steps<HalfspaceSolution, HalfspaceIterate> {

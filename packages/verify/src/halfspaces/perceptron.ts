@@ -29,7 +29,7 @@ import {
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
 /** Options of `perceptron`. */
-export const perceptronOptions = {
+const perceptronOptions = {
   epochs: { type: 'integer', min: 1, max: 10_000, default: 20, description: 'Passes over the points' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the order of the points' },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Limit of passes' },

@@ -31,7 +31,7 @@ import {
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
 /** Options of `rampDescent`. */
-export const rampDescentOptions = {
+const rampDescentOptions = {
   width: { type: 'number', above: 0, max: 0.5, default: 0.0625, description: 'Width of the last band' },
   restarts: {
     type: 'integer',
@@ -75,7 +75,7 @@ export function rampDescent(
 }
 
 /** The steps of `rampDescent`. */
-export function* rampDescentSteps(
+function* rampDescentSteps(
   instance: HalfspaceInstance,
   options: RampDescentOptions = {},
 ): Steps<HalfspaceSolution, HalfspaceIterate> {

@@ -242,7 +242,7 @@ async function tumours(columns: number): Promise<HalfspaceInstance> {
 }
 
 /** Shifts and turns points in place so that their mean is 0 and their covariance 1. */
-export function whiten(values: Float64Array, cols: number): void {
+function whiten(values: Float64Array, cols: number): void {
   const rows = values.length / cols;
   const mean = new Float64Array(cols);
   values.forEach((x, at) => {

@@ -45,7 +45,7 @@ import { type MomentTest, oddMoments, testMoments } from './moment-matching.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
 /** Options of `testAndLearnHalfspace`. */
-export const testAndLearnHalfspaceOptions = {
+const testAndLearnHalfspaceOptions = {
   excess: {
     type: 'number',
     above: 0,
@@ -181,7 +181,7 @@ type Reason =
   | 'insufficient-data';
 
 /** The steps of `testAndLearnHalfspace`. */
-export function* testAndLearnHalfspaceSteps(
+function* testAndLearnHalfspaceSteps(
   instance: HalfspaceInstance,
   options: TestAndLearnHalfspaceOptions = {},
 ): Steps<HalfspaceSolution, HalfspaceIterate> {

@@ -48,7 +48,7 @@ import { localLipschitzProblem } from './local-lipschitz-problem.ts';
 import { sampleGradients } from './sampled-gradient.ts';
 
 /** Options of `branchAndBoundLipschitz`. */
-export const branchAndBoundLipschitzOptions = {
+const branchAndBoundLipschitzOptions = {
   tolerance: {
     type: 'number',
     min: 0,
@@ -136,7 +136,7 @@ interface Search {
 }
 
 /** The steps of `branchAndBoundLipschitz`. */
-export function* branchAndBoundLipschitzSteps(
+function* branchAndBoundLipschitzSteps(
   instance: LipschitzInstance,
   options: BranchAndBoundLipschitzOptions = {},
 ): Steps<LipschitzSolution, LipschitzIterate> {

@@ -33,7 +33,7 @@ import { boundJacobian } from './jacobian-bounds.ts';
 import { unit } from './local-lipschitz.ts';
 
 /** Options of `certifyMonotone`. */
-export const certifyMonotoneOptions = {
+const certifyMonotoneOptions = {
   maxDomains: { type: 'integer', min: 1, default: 20_000, description: 'Boxes after which to stop' },
   maxIterations: { type: 'integer', min: 0, default: 10_000_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -120,7 +120,7 @@ interface Box {
 }
 
 /** The steps of `certifyMonotone`. */
-export function* certifyMonotoneSteps(
+function* certifyMonotoneSteps(
   question: MonotoneQuestion,
   options: CertifyMonotoneOptions = {},
 ): Steps<MonotoneSolution, MonotoneIterate> {

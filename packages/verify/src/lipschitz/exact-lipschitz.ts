@@ -32,7 +32,7 @@ import {
 import { localLipschitzProblem } from './local-lipschitz-problem.ts';
 
 /** Options of `exactLipschitz`. */
-export const exactLipschitzOptions = {
+const exactLipschitzOptions = {
   cells: {
     type: 'choice',
     choices: ['closed', 'interior'],
@@ -96,7 +96,7 @@ interface ExactIterate extends LipschitzIterate {
 }
 
 /** The steps of `exactLipschitz`. */
-export function* exactLipschitzSteps(
+function* exactLipschitzSteps(
   instance: LipschitzInstance,
   options: ExactLipschitzOptions = {},
 ): Steps<ExactLipschitzSolution, ExactIterate> {

@@ -17,7 +17,7 @@ import { localLipschitzProblem } from './local-lipschitz-problem.ts';
 import { propagatedSteps } from './propagated-bound.ts';
 
 /** Options of `intervalLipschitz`. */
-export const intervalLipschitzOptions = {
+const intervalLipschitzOptions = {
   forward: {
     type: 'choice',
     choices: ['interval', 'crown', 'alpha-crown'],
@@ -53,7 +53,7 @@ export function intervalLipschitz(
 }
 
 /** The steps of `intervalLipschitz`. */
-export function* intervalLipschitzSteps(
+function* intervalLipschitzSteps(
   instance: LipschitzInstance,
   options: IntervalLipschitzOptions = {},
 ): Steps<LipschitzSolution, LipschitzIterate> {

@@ -18,7 +18,7 @@ import { localLipschitzProblem } from './local-lipschitz-problem.ts';
 import { propagatedSteps } from './propagated-bound.ts';
 
 /** Options of `localLipschitz`. */
-export const linearLipschitzOptions = {
+const linearLipschitzOptions = {
   forward: {
     type: 'choice',
     choices: ['interval', 'crown', 'alpha-crown'],
@@ -67,7 +67,7 @@ export function localLipschitz(
 }
 
 /** The steps of `localLipschitz`. */
-export function* linearLipschitzSteps(
+function* linearLipschitzSteps(
   instance: LipschitzInstance,
   options: LinearLipschitzOptions = {},
 ): Steps<LipschitzSolution, LipschitzIterate> {

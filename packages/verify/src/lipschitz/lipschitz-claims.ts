@@ -61,7 +61,7 @@ export function countTightness(networks: number, { signal, onProgress }: ClaimCo
 }
 
 /** The order of tightness. */
-export const tightnessClaim = /* @__PURE__ */ defineClaim({
+const tightnessClaim = /* @__PURE__ */ defineClaim({
   id: 'verify/local-lipschitz-tightness',
   paper,
   statement:

@@ -28,7 +28,7 @@ import { localLipschitzProblem } from './local-lipschitz-problem.ts';
 import { spectralProduct } from './spectral-product.ts';
 
 /** Options of `naiveLipschitz`. */
-export const naiveLipschitzOptions = {
+const naiveLipschitzOptions = {
   spectral: {
     type: 'boolean',
     default: false,
@@ -64,7 +64,7 @@ export function naiveLipschitz(
 }
 
 /** The steps of `naiveLipschitz`. */
-export function* naiveLipschitzSteps(
+function* naiveLipschitzSteps(
   instance: LipschitzInstance,
   options: NaiveLipschitzOptions = {},
 ): Steps<LipschitzSolution, LipschitzIterate> {

@@ -18,7 +18,7 @@ import { localLipschitzProblem } from './local-lipschitz-problem.ts';
 import { propagatedSteps } from './propagated-bound.ts';
 
 /** Options of `recurjac`. */
-export const recurjacOptions = {
+const recurjacOptions = {
   forward: {
     type: 'choice',
     choices: ['interval', 'crown', 'alpha-crown'],
@@ -54,7 +54,7 @@ export function recurjac(
 }
 
 /** The steps of `recurjac`. */
-export function* recurjacSteps(
+function* recurjacSteps(
   instance: LipschitzInstance,
   options: RecurjacOptions = {},
 ): Steps<LipschitzSolution, LipschitzIterate> {

@@ -57,7 +57,7 @@ export interface Network {
 }
 
 /** A layer made ready to be multiplied with. */
-export interface PreparedLayer {
+interface PreparedLayer {
   readonly map: AffineMap;
   /** The signs of the weights, for statements that hold without rounding. */
   readonly signs: AffineMap;

@@ -21,7 +21,7 @@ const attackOptions = {
 } as const satisfies OptionSpecs;
 
 /** Interval arithmetic alone. */
-export const intervalVerifierSolver = /* @__PURE__ */ defineSolver({
+const intervalVerifierSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/interval-verifier',
   title: 'Interval arithmetic',
   summary: 'Bounds every number by an interval: certifies tiny regions at the price of two evaluations.',
@@ -39,7 +39,7 @@ export const intervalVerifierSolver = /* @__PURE__ */ defineSolver({
 });
 
 /** CROWN alone. */
-export const crownVerifierSolver = /* @__PURE__ */ defineSolver({
+const crownVerifierSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/crown-verifier',
   title: 'CROWN',
   summary: 'Bounds margins by lines through the activations, propagated backwards.',
@@ -57,7 +57,7 @@ export const crownVerifierSolver = /* @__PURE__ */ defineSolver({
 });
 
 /** alpha-CROWN alone. */
-export const alphaCrownVerifierSolver = /* @__PURE__ */ defineSolver({
+const alphaCrownVerifierSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/alpha-crown-verifier',
   title: 'alpha-CROWN',
   summary: 'CROWN whose lower lines are turned by Adam until every bound is best.',
@@ -76,7 +76,7 @@ export const alphaCrownVerifierSolver = /* @__PURE__ */ defineSolver({
 });
 
 /** Branch and bound. */
-export const branchAndBoundVerifierSolver = /* @__PURE__ */ defineSolver({
+const branchAndBoundVerifierSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/branch-and-bound-verifier',
   title: 'Complete verification',
   summary: 'Splits ReLUs by their signs, with linear programs at the leaves, until certified or falsified.',
