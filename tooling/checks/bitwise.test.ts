@@ -11,7 +11,7 @@ import { findChromium, root } from './workspace.ts';
 
 /** Prints a line for every solver: its name and a hash of all bits of its solution. */
 const SCRIPT = `
-  import { Random, prepare, run } from '@infimum/core';
+  import { parseWith, Random, prepare, run } from '@infimum/core';
   import { useKernels } from '@infimum/linalg/kernels';
   import { createExpertBalancer } from '@infimum/ot';
   import { expertAssignment, plugin, transport } from '@infimum/ot/plugin';
@@ -40,13 +40,13 @@ const SCRIPT = `
     for (const instance of instances) console.log(problem.id, hash(instance));
     for (const solver of plugin.solvers.filter((candidate) => candidate.problem.id === problem.id)) {
       const instance = instances.find((candidate) => solver.declines?.(candidate) === undefined);
-      for (const threads of 'threads' in solver.options.parse({}) ? [1, 2] : [1]) {
+      for (const threads of 'threads' in solver.options ? [1, 2] : [1]) {
         const options = threads === 1 ? {} : { threads };
         console.log(solver.id, hash(run(prepare(solver, instance, options, 7), { maxIterations: 150 })), threads);
       }
     }
   }
-  const generate = (family, params) => family.generate(family.params.parse(params), 5);
+  const generate = (family, params) => family.generate(parseWith(family.params, params, 'params'), 5);
 
   const { points, assignment } = transport.families;
   solveAll(transport, [

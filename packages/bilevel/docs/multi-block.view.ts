@@ -6,7 +6,7 @@ import type { MultiBlockInstance, MultiBlockSolution } from '../src/blocks/multi
 /** The view of `bilevel/multi-block`. */
 export const view: View<MultiBlockInstance, MultiBlockSolution> = {
   aspect: 1.6,
-  opening: { family: 'quadratic', params: { blocks: 40, dimX: 24, dimY: 24, noise: 0.5 } },
+  opening: { family: 'quadratic', params: { blocks: 3, dimX: 4, dimY: 4, noise: 0.5 } },
   caption: () => 'Above the upper variables, below the lower ones, a row a block; the darker the larger.',
   describe: ({ solution }) =>
     `Upper variables from ${Math.min(...solution.x).toFixed(3)} to ${Math.max(...solution.x).toFixed(3)}.`,

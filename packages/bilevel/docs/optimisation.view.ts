@@ -8,7 +8,7 @@ import type { BilevelInstance } from '../src/models/instance.ts';
 /** The view of `bilevel/optimisation`. */
 export const view: View<BilevelInstance, BilevelSolution> = {
   aspect: 1.6,
-  opening: { family: 'cleaning', params: { train: 200, validation: 120 } },
+  opening: { family: 'cleaning', params: { train: 60, validation: 30 } },
   caption: ({ instance }) =>
     instance.source.kind === 'cleaning'
       ? 'A bar a training sample, as long as its weight; samples with wrong labels in the second colour, to the right.'

@@ -539,7 +539,7 @@ export const bilevelMinimizeSolver = /* @__PURE__ */ defineSolver({
   problem: bilevelOptimisation,
   role: 'baseline',
   paper: { title: 'Hyperparameter optimization with approximate gradient', arxiv: '1602.02355', year: 2016 },
-  cost: '\\text{a solve of the lower level and two linear systems an evaluation}',
+  cost: 'O(S + 2L) \\text{ an evaluation: a solve of the lower level and two linear systems}',
   options: bilevelMinimizeOptions,
   steps: (instance, options) =>
     bilevelMinimizeSteps(modelOf(instance).problem, instance.x0, instance.y0, options),

@@ -1,8 +1,19 @@
 // The picture of a search: the function over the first two variables, the best points so far, and the particles if there are any.
 import type { Scene, View } from '../../../docs/demo/view.ts';
 import type { BestPoint, BlackBox } from '../src/continuous/black-box.ts';
+import { continuousFamilies } from '../src/continuous/continuous-families.ts';
 
 type Shown = BestPoint & { readonly particles?: Float64Array };
+
+/** The function of an instance, which comes to the page without it; none for those that wait for data. */
+function functionOf(
+  family: string,
+  params: Readonly<Record<string, unknown>>,
+  seed: number,
+): BlackBox['value'] | undefined {
+  const made = continuousFamilies[family].generate(params as Record<string, number>, seed);
+  return made instanceof Promise ? undefined : made.value;
+}
 
 /** The view of `blackbox/continuous`. */
 export const view: View<BlackBox, Shown> = {
@@ -13,7 +24,10 @@ export const view: View<BlackBox, Shown> = {
     `Darker is lower${dimension > 2 ? ', in the plane of the first two variables through the best point' : ''}; dots are particles, the line is the path of the best point.`,
   describe: ({ solution: { value, evaluations } }) =>
     `The best of ${evaluations} values is ${value.toPrecision(4)}.`,
-  draw({ context, width, height, palette }, { instance, solution, trail = [] }: Scene<BlackBox, Shown>) {
+  draw(
+    { context, width, height, palette },
+    { instance, solution, family, params, seed, trail = [] }: Scene<BlackBox, Shown>,
+  ) {
     const path = [...trail, solution].map(({ x }) => [x[0], x[1] ?? 0] as const);
     const range = (axis: 0 | 1): readonly [number, number] => {
       const bounds = [instance.lower?.[axis], instance.upper?.[axis]];
@@ -24,12 +38,13 @@ export const view: View<BlackBox, Shown> = {
       return [Math.min(...values) - margin, Math.max(...values) + margin];
     };
     const [[left, right], [bottom, top]] = [range(0), range(1)];
-    const cells = 48;
+    const value = functionOf(family, params, seed);
+    const cells = value ? 48 : 0;
     const probe = solution.x.slice();
     const heights = Array.from({ length: cells * cells }, (_, k) => {
       probe[0] = left + (((k % cells) + 0.5) / cells) * (right - left);
       if (probe.length > 1) probe[1] = top - ((Math.floor(k / cells) + 0.5) / cells) * (top - bottom);
-      const level = instance.value(probe.slice());
+      const level = value?.(probe.slice()) ?? Number.NaN;
       return Number.isFinite(level) ? level : Number.MAX_VALUE;
     });
     const sorted = [...heights].sort((a, b) => a - b);

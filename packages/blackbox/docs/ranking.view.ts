@@ -1,6 +1,17 @@
 // The picture of a search by rankings: what the judge goes by along the way, and the entries of the point.
 import type { Scene, View } from '../../../docs/demo/view.ts';
+import { rankingFamilies } from '../src/ranking/ranking-families.ts';
 import type { RankedPoint, RankedSearch } from '../src/ranking/ranking-oracle.ts';
+
+/** What the judge goes by, which the instance comes to the page without; none for those that wait for data. */
+function judgeOf({
+  family,
+  params,
+  seed,
+}: Scene<RankedSearch, RankedPoint>): RankedSearch['value'] | undefined {
+  const made = rankingFamilies[family].generate(params as Record<string, number>, seed);
+  return made instanceof Promise ? undefined : made.value;
+}
 
 /** The view of `blackbox/ranking`. */
 export const view: View<RankedSearch, RankedPoint> = {
@@ -9,15 +20,18 @@ export const view: View<RankedSearch, RankedPoint> = {
   wantsTrail: true,
   caption: () =>
     'Above: the value that the judge goes by and the method never sees, against points shown. Below: the entries of the point.',
-  describe: ({ instance, solution: { x, queries } }) =>
-    `After ${queries} points the judge’s value is ${instance.value(x.slice(), 0).toPrecision(3)}.`,
-  draw(
-    { context, width, height, palette },
-    { instance, solution, trail = [] }: Scene<RankedSearch, RankedPoint>,
-  ) {
+  describe: (scene) => {
+    const value = judgeOf(scene)?.(scene.solution.x.slice(), 0);
+    return value === undefined
+      ? `After ${scene.solution.queries} points.`
+      : `After ${scene.solution.queries} points the judge’s value is ${value.toPrecision(3)}.`;
+  },
+  draw({ context, width, height, palette }, scene: Scene<RankedSearch, RankedPoint>) {
+    const { instance, solution, trail = [] } = scene;
+    const value = judgeOf(scene);
     const path = [...trail, solution].map(({ x, queries }) => ({
       queries,
-      level: Math.asinh(1e6 * (instance.value(x.slice(), 0) - (instance.optimum ?? 0))),
+      level: Math.asinh(1e6 * ((value?.(x.slice(), 0) ?? Number.NaN) - (instance.optimum ?? 0))),
     }));
     const upper = 0.7 * height;
     const levels = path.map(({ level }) => level).filter(Number.isFinite);

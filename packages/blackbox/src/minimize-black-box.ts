@@ -15,9 +15,32 @@ import { randomSearchSteps } from './continuous/random-search.ts';
 
 /** A variable. */
 export type Variable =
-  | { readonly type: 'float'; readonly lower: number; readonly upper: number; readonly log?: boolean }
-  | { readonly type: 'integer'; readonly lower: number; readonly upper: number; readonly log?: boolean }
-  | { readonly type: 'choice'; readonly choices: readonly (string | number | boolean)[] };
+  | {
+      /** A real number. */
+      readonly type: 'float';
+      /** Least value. */
+      readonly lower: number;
+      /** Largest value. */
+      readonly upper: number;
+      /** Whether its logarithm is searched evenly. */
+      readonly log?: boolean;
+    }
+  | {
+      /** A whole number. */
+      readonly type: 'integer';
+      /** Least value. */
+      readonly lower: number;
+      /** Largest value. */
+      readonly upper: number;
+      /** Whether its logarithm is searched evenly. */
+      readonly log?: boolean;
+    }
+  | {
+      /** One of some values. */
+      readonly type: 'choice';
+      /** Those values. */
+      readonly choices: readonly (string | number | boolean)[];
+    };
 
 /** An answer, as it came; one line of JSON each makes a file from which a run can go on. */
 export interface JournalEntry {
@@ -65,10 +88,13 @@ export interface Minimum<Point> {
   point: Point | undefined;
   /** Its value; Infinity if every evaluation failed. */
   value: number;
+  /** Values that came back. */
   evaluations: number;
+  /** Evaluations that failed. */
   failures: number;
   /** `converged` if the target was reached, else why it ended. */
   status: Status;
+  /** Why the search ended. */
   reason: string;
   /** All answers in the order in which they came. */
   journal: JournalEntry[];

@@ -35,6 +35,7 @@ export interface NumberOption extends Described {
 
 /** A switch. */
 export interface BooleanOption extends Described {
+  /** What marks a switch. */
   readonly type: 'boolean';
   /** Taken where nothing is given. */
   readonly default?: boolean;
@@ -42,17 +43,24 @@ export interface BooleanOption extends Described {
 
 /** One of several words or numbers. */
 export interface ChoiceOption extends Described {
+  /** What marks a choice. */
   readonly type: 'choice';
   /** What may be chosen. */
   readonly choices: readonly (string | number)[];
   /** Whole numbers of this range may be given as well. */
-  readonly orInteger?: { readonly min?: number; readonly max?: number };
+  readonly orInteger?: {
+    /** Least integer. */
+    readonly min?: number;
+    /** Largest integer. */
+    readonly max?: number;
+  };
   /** Taken where nothing is given. */
   readonly default?: string | number;
 }
 
 /** Anything that is no plain datum: arrays, functions, a start. For callers of the function only. */
 export interface ValueOption extends Described {
+  /** What marks a value of any other kind. */
   readonly type: 'value';
   /**
    * Checks a given value; the type that it asserts is the option's type.
@@ -103,27 +111,37 @@ type ValueOf<Spec> = Spec extends { type: 'number' | 'integer' }
         ? Value
         : never;
 
+/** An option that has to be given. */
+interface RequiredSpec {
+  /** That it has to. */
+  readonly required: true;
+}
+
+/** An option with a default. */
+interface DefaultSpec {
+  /** Its value if it is not given. */
+  readonly default: unknown;
+}
+
 /** What callers may leave out: all but the required ones. */
 export type OptionsOf<Specs extends OptionSpecs> = {
-  readonly [Name in keyof Specs as Specs[Name] extends { required: true } ? never : Name]?:
+  readonly [Name in keyof Specs as Specs[Name] extends RequiredSpec ? never : Name]?:
     | ValueOf<Specs[Name]>
     | undefined;
 } & {
-  readonly [Name in keyof Specs as Specs[Name] extends { required: true } ? Name : never]: ValueOf<
-    Specs[Name]
-  >;
+  readonly [Name in keyof Specs as Specs[Name] extends RequiredSpec ? Name : never]: ValueOf<Specs[Name]>;
 };
 
 /** Options with their defaults filled in. */
 export type ResolvedOptions<Specs extends OptionSpecs> = {
-  readonly [Name in keyof Specs]: Specs[Name] extends { default: unknown } | { required: true }
+  readonly [Name in keyof Specs]: Specs[Name] extends DefaultSpec | RequiredSpec
     ? ValueOf<Specs[Name]>
     : ValueOf<Specs[Name]> | undefined;
 };
 
 /** What a registered solver or a family gets: as resolved, but nothing is required. */
 export type RegisteredOptions<Specs extends OptionSpecs> = {
-  readonly [Name in keyof Specs]: Specs[Name] extends { default: unknown }
+  readonly [Name in keyof Specs]: Specs[Name] extends DefaultSpec
     ? ValueOf<Specs[Name]>
     : ValueOf<Specs[Name]> | undefined;
 };

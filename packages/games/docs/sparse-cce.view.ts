@@ -5,7 +5,7 @@ import type { RepeatedGame, SparseCceSolution } from '../src/markov/sparse-cce-p
 /** The view of `games/sparse-cce`. */
 export const view: View<RepeatedGame, SparseCceSolution> = {
   aspect: 1.6,
-  opening: { family: 'shapley', params: { horizon: 10 }, seed: 1 },
+  opening: { family: 'shapley', params: { horizon: 2 }, seed: 1 },
   caption: () =>
     'Shares of the choices in the first step, episode by episode to the right: the first player above, the second below. Learning players circle.',
   describe: ({ solution: { count, regret } }) =>

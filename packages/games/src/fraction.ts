@@ -3,7 +3,9 @@ import { InvalidInputError } from '@infimum/core';
 
 /** A fraction in lowest terms; the denominator is positive. */
 export interface Fraction {
+  /** Numerator. */
   readonly num: bigint;
+  /** Denominator, positive. */
   readonly den: bigint;
 }
 

@@ -10,6 +10,7 @@ export interface SequenceRecord {
   readonly name: string;
   /** What follows it. */
   readonly description: string;
+  /** Its letters. */
   readonly sequence: string;
   /** Qualities as written, a character a symbol; of FASTQ only. */
   readonly quality?: string;

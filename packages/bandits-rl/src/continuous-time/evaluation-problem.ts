@@ -38,6 +38,7 @@ export interface EvaluationInstance {
   readonly episodes: Iterable<Episode>;
   /** The family of value functions; of episodes that end, it has to hold what the end is worth. */
   readonly approximator: Approximator;
+  /** Parameters to begin with. */
   readonly initialParameters: Float64Array;
   /** β, at least 0; above 0 where there is no end. */
   readonly discountRate: number;
@@ -49,6 +50,7 @@ export interface EvaluationInstance {
 
 /** A value function. */
 export interface EvaluationSolution {
+  /** Parameters of the value function. */
   readonly parameters: Float64Array;
 }
 

@@ -6,13 +6,26 @@ import { checkInteger, InvalidInputError, Random } from '@infimum/core';
 
 /** What an agent may do: one of `count` actions, or a vector between bounds; actions beyond the bounds are clipped to them. */
 export type ActionSpace =
-  | { readonly kind: 'discrete'; readonly count: number }
-  | { readonly kind: 'box'; readonly low: Float64Array; readonly high: Float64Array };
+  | {
+      /** A few actions by number. */
+      readonly kind: 'discrete';
+      /** How many there are. */
+      readonly count: number;
+    }
+  | {
+      /** Vectors within bounds. */
+      readonly kind: 'box';
+      /** Least entries. */
+      readonly low: Float64Array;
+      /** Largest entries. */
+      readonly high: Float64Array;
+    };
 
 /** What a step gives; valid until the next one. */
 export interface StepResult {
   /** What is seen now. */
   observation: Float64Array;
+  /** Reward of the step. */
   reward: number;
   /** Whether the task has ended. */
   terminated: boolean;
@@ -22,7 +35,9 @@ export interface StepResult {
 
 /** What can be learnt in: of the library, or of the user. */
 export interface Environment {
+  /** Numbers in an observation. */
   readonly observationSize: number;
+  /** What may be done. */
   readonly actions: ActionSpace;
   /** Begins an episode and gives what is seen; the same seed begins the same episode. Valid until the next step. */
   reset(seed: number): Float64Array;
@@ -32,8 +47,11 @@ export interface Environment {
 
 /** The rules of an environment over states that lie in someone's array, from `at` on. */
 export interface Dynamics {
+  /** Numbers in a state. */
   readonly stateSize: number;
+  /** Numbers in an observation. */
   readonly observationSize: number;
+  /** What may be done. */
   readonly actions: ActionSpace;
   /** Steps after which an episode is cut. */
   readonly timeLimit: number;
@@ -115,14 +133,19 @@ export function environmentOf(dynamics: Dynamics): Environment & { readonly stat
 
 /** Many copies of an environment, moved together. */
 export interface BatchedEnvironment {
+  /** How many copies run. */
   readonly count: number;
   /** What every copy sees now, a row each: of one that has just ended, the first of its next episode. */
   readonly observations: Float64Array;
+  /** Rewards of the last step, one a copy. */
   readonly rewards: Float64Array;
+  /** 1 for copies whose episode came to its own end. */
   readonly terminated: Uint8Array;
+  /** 1 for copies whose episode was cut by the limit of steps. */
   readonly truncated: Uint8Array;
   /** What the copies that have ended in this step saw last, a row each; other rows are older. */
   readonly finalObservations: Float64Array;
+  /** Starts every copy anew. */
   reset(seed: number): void;
   /** Moves all; a copy that ends begins its next episode in the same step. */
   step(actions: Float64Array): void;

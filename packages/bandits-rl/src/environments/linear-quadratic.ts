@@ -5,11 +5,17 @@ import type { Dynamics } from './environment.ts';
 
 /** s' = As + Ba with the reward -(sᵀQs + aᵀRa), begun at normal states of some variance. */
 export interface LinearQuadratic {
+  /** A of the next state Ax + Bu. */
   readonly a: DenseMatrix;
+  /** B of the next state Ax + Bu. */
   readonly b: DenseMatrix;
+  /** Cost of states, Q. */
   readonly q: DenseMatrix;
+  /** Cost of actions, R. */
   readonly r: DenseMatrix;
+  /** Variance of each entry of the first state. */
   readonly initialVariance: number;
+  /** Steps of an episode. */
   readonly timeLimit: number;
 }
 

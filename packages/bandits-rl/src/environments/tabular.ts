@@ -4,17 +4,23 @@ import type { Dynamics } from './environment.ts';
 
 /** What may follow an action: a row (state, action) of outcomes from `starts[row]` to `starts[row + 1]`. */
 export interface TabularMdp {
+  /** Number of states. */
   readonly states: number;
+  /** Number of actions. */
   readonly actions: number;
   /** States x actions + 1. */
   readonly starts: Int32Array;
+  /** Probabilities of the transitions, three for each state and action. */
   readonly probabilities: Float64Array;
+  /** Next states of the transitions. */
   readonly next: Int32Array;
+  /** Rewards of the transitions. */
   readonly rewards: Float64Array;
   /** 1 where the outcome ends the episode. */
   readonly ends: Uint8Array;
   /** Where episodes begin. */
   readonly first: number;
+  /** Steps of an episode at most. */
   readonly timeLimit: number;
 }
 

@@ -25,7 +25,9 @@ import { evaluatePolicy } from './trajectories.ts';
 export interface PolicyInstance {
   /** A new environment at every call, so that runs do not meet. */
   createEnvironment(): Environment;
+  /** Form of the policy. */
   readonly policy: Policy;
+  /** Parameters to begin with. */
   readonly initialParameters: Float64Array;
   /** Steps of an episode. */
   readonly horizon: number;

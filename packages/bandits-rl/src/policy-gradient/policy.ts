@@ -8,7 +8,9 @@ import { checkInteger, checkNumber, InvalidInputError, type Random } from '@infi
 export interface Policy {
   /** d, number of parameters. */
   readonly size: number;
+  /** Numbers in an observation. */
   readonly observationSize: number;
+  /** Actions to choose from, or numbers in an action. */
   readonly actionSize: number;
   /** Draws an action; the most likely one where there is no `random`. */
   act(

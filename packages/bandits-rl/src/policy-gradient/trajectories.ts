@@ -294,7 +294,9 @@ function dotOf(a: Float64Array, b: Float64Array): number {
 export interface Evaluation {
   /** Mean undiscounted return of an episode. */
   readonly mean: number;
+  /** Standard deviation of the returns. */
   readonly standardDeviation: number;
+  /** Standard error of the mean. */
   readonly standardError: number;
 }
 

@@ -35,14 +35,19 @@ export interface ControlSystem {
 
 /** The matrices of x' = Ax + Bu and xᵀQx + uᵀRu. */
 export interface LinearPlant {
+  /** A of the rate of change Ax + Bu. */
   readonly a: DenseMatrix;
+  /** B of the rate of change Ax + Bu. */
   readonly b: DenseMatrix;
+  /** Cost of states, Q. */
   readonly q: DenseMatrix;
+  /** Cost of inputs, R. */
   readonly r: DenseMatrix;
 }
 
 /** An instance. */
 export interface ControlInstance {
+  /** The system to be controlled. */
   readonly system: ControlSystem;
   /** What the value function is a linear combination of. */
   readonly features: Features;

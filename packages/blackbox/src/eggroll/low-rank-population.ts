@@ -6,9 +6,13 @@ import { checkInteger, checkNumber, Random } from '@infimum/core';
 
 /** An affine map of a network: weights rows x cols, row by row, and a bias of `rows` numbers. */
 export interface AffineLayer {
+  /** Outputs. */
   readonly rows: number;
+  /** Inputs. */
   readonly cols: number;
+  /** Weights, row by row. */
   readonly weights: Float64Array;
+  /** Biases, one an output. */
   readonly bias: Float64Array;
 }
 
@@ -18,6 +22,7 @@ export interface PopulationSettings {
   readonly population: number;
   /** Rank r of the perturbations of matrices; 0 for full ones, as in OpenES. */
   readonly rank: number;
+  /** Seed of the noise. */
   readonly seed: number;
 }
 
@@ -45,6 +50,7 @@ interface LayerNoise {
  * ```
  */
 export class LowRankPopulation {
+  /** The layers in the middle of the population. */
   readonly layers: readonly AffineLayer[];
   readonly #settings: PopulationSettings;
   readonly #noise: readonly LayerNoise[];

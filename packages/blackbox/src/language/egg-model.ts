@@ -53,8 +53,11 @@ export const eggMove = (f: number, s: number, h: number): number => s + (((f + 1
  * ```
  */
 export class EggModel {
+  /** Width of the hidden state. */
   readonly dim: number;
+  /** All weights, one after the other. */
   readonly weights: Int8Array;
+  /** Where each matrix lies among the weights. */
   readonly parameters: readonly Parameter[];
   readonly #shift: number;
   readonly #layers: number;

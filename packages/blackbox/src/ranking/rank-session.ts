@@ -18,9 +18,13 @@ export interface RankingQuery {
 
 /** A session as JSON. */
 export interface RankSessionState {
+  /** The point to begin with. */
   initial: number[];
+  /** Whether points stay on their sphere. */
   isSphere: boolean;
+  /** Options of the method. */
   options: ZoRankSgdOptions;
+  /** The answers so far. */
   answers: Ranking[];
 }
 
@@ -82,6 +86,7 @@ export class RankSession {
   }
 
   /** @throws {InvalidInputError} when the session is over */
+  /** What to show next. */
   ask(): RankingQuery {
     const { round, points, need } = this.#question();
     const order = this.#order(points.length);
@@ -93,6 +98,7 @@ export class RankSession {
    * @param ranking - indices into the points of `ask`
    * @throws {InvalidInputError} `ranking`: malformed; the question stays
    */
+  /** Takes an answer, the best first. */
   tell(ranking: Ranking = []): void {
     const order = this.#order(this.#question().points.length);
     levelsOf(ranking, order.length);
@@ -111,6 +117,7 @@ export class RankSession {
     for (const answer of answers) this.#replay(answer);
   }
 
+  /** The state as plain data. */
   toJSON(): RankSessionState {
     return {
       initial: [...this.#initial],
@@ -121,6 +128,7 @@ export class RankSession {
   }
 
   /** @throws {InvalidInputError} for a state that no session wrote */
+  /** The session again, by replay of its answers. */
   static fromJSON(state: RankSessionState): RankSession {
     if (!Array.isArray(state?.initial) || !Array.isArray(state.answers)) {
       throw new InvalidInputError('expected what toJSON gave', { argument: 'state', code: 'type' });

@@ -86,12 +86,13 @@ export interface FuzzOptions {
  *   cost: '',
  *   options: {},
  *   *steps({ a }) {
- *     yield { iteration: 0, solution: () => ({ root: 1 }) };
- *     return converged({ root: Math.sqrt(a) }, 'it is the root');
+ *     const root = Math.sqrt(Number(a.toFixed(3))); // breaks for what is no number
+ *     yield { iteration: 0, solution: () => ({ root }) };
+ *     return converged({ root }, 'it is the root');
  *   },
  * });
  * const { failures } = await fuzzSolver(careless, { count: 50 });
- * console.log(failures.some(({ fault }) => fault === 'false-success')); // true
+ * console.log(failures.some(({ fault }) => fault === 'native-error')); // true
  * ```
  */
 export async function fuzzSolver(solver: unknown, options: FuzzOptions = {}): Promise<FuzzReport> {

@@ -7,6 +7,7 @@ import { searchHats } from './search-hats.ts';
 
 /** A point of the curve. */
 export interface HatBound {
+  /** Probability of a white hat. */
   readonly p: number;
   /** A probability to win that is reached. */
   readonly value: number;

@@ -48,7 +48,7 @@ export type ExtraAnchoredGradientOptions = OptionsOf<typeof extraAnchoredGradien
  * ```ts
  * import { extraAnchoredGradient } from '@infimum/games';
  *
- * const operator = { terms: 1, dimension: 2, component: (i, [x, y], out) => out.set([y - 1, 2 - x]) };
+ * const operator = { terms: 1, dimension: 2, component: (_: number, [x, y]: Float64Array, out: Float64Array) => out.set([y - 1, 2 - x]) };
  * const { status, u } = extraAnchoredGradient({ operator, initial: Float64Array.of(0, 0) }, { tolerance: 1e-3, maxEpochs: 1e5 });
  * console.log(status, u.map(Math.round).join(' ')); // converged 2 1
  * ```

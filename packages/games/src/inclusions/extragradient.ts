@@ -52,7 +52,7 @@ export type ExtragradientOptions = OptionsOf<typeof extragradientOptions>;
  * ```ts
  * import { extragradient } from '@infimum/games';
  *
- * const operator = { terms: 1, dimension: 2, component: (i, [x, y], out) => out.set([y - 1, 2 - x]) };
+ * const operator = { terms: 1, dimension: 2, component: (_: number, [x, y]: Float64Array, out: Float64Array) => out.set([y - 1, 2 - x]) };
  * const { status, u } = extragradient({ operator, initial: Float64Array.of(0, 0) }, { tolerance: 1e-3 });
  * console.log(status, u.map(Math.round).join(' ')); // converged 2 1
  * ```

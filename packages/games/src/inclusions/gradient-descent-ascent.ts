@@ -47,7 +47,7 @@ export type GradientDescentAscentOptions = OptionsOf<typeof gradientDescentAscen
  * ```ts
  * import { gradientDescentAscent } from '@infimum/games';
  *
- * const operator = { terms: 1, dimension: 1, component: (i, u, out) => out.set([u[0] - 3]) };
+ * const operator = { terms: 1, dimension: 1, component: (_: number, u: Float64Array, out: Float64Array) => out.set([u[0] - 3]) };
  * const { status, u } = gradientDescentAscent({ operator, initial: Float64Array.of(0) }, { tolerance: 1e-3 });
  * console.log(status, u[0].toFixed(1)); // converged 3.0
  * ```

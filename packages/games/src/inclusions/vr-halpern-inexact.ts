@@ -98,7 +98,7 @@ export type VrHalpernInexactOptions = OptionsOf<typeof vrHalpernInexactOptions>;
  * const operator = {
  *   terms: 4,
  *   dimension: 2,
- *   component: (i, [x, y], out) => out.set([y - 1, 2 - x]),
+ *   component: (_: number, [x, y]: Float64Array, out: Float64Array) => out.set([y - 1, 2 - x]),
  * };
  * const { status, u } = vrHalpernInexact({ operator, initial: Float64Array.of(0, 0) }, { tolerance: 1e-3 });
  * console.log(status, u.map(Math.round).join(' ')); // converged 2 1

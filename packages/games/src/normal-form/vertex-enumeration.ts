@@ -50,7 +50,9 @@ export interface ExtremeEquilibrium {
   readonly payoffs: Float64Array;
   /** The same, exactly: fractions such as `7/11`. */
   readonly exact: {
+    /** Strategies of both, as fractions. */
     readonly strategies: readonly [readonly string[], readonly string[]];
+    /** Payoffs of both, as fractions. */
     readonly payoffs: readonly [string, string];
   };
 }

@@ -64,7 +64,15 @@ export interface SnellAdapter {
   /** The trainable numbers: A, then B. */
   readonly parameters: readonly [Float64Array, Float64Array];
   /** out <- S + base, row by row; the threshold and how many entries are kept. */
-  mergeInto(out: Float64Array, base?: Float64Array): { readonly tau: number; readonly kept: number };
+  mergeInto(
+    out: Float64Array,
+    base?: Float64Array,
+  ): {
+    /** The threshold. */
+    readonly tau: number;
+    /** Entries that are not zero. */
+    readonly kept: number;
+  };
   /**
    * Adds the gradients of A and B that belong to the gradient of S, n m numbers. The update is computed anew: nothing has to be
    * kept from the forward pass.

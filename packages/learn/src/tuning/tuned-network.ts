@@ -27,7 +27,9 @@ export type TuningMethod =
 
 /** Inputs a row, and the class of each. */
 export interface Labelled {
+  /** One point a row. */
   readonly points: DenseMatrix;
+  /** Class of each point. */
   readonly classes: Uint8Array;
 }
 
