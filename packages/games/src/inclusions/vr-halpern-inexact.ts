@@ -100,7 +100,7 @@ export type VrHalpernInexactOptions = OptionsOf<typeof vrHalpernInexactOptions>;
  *   dimension: 2,
  *   component: (_: number, [x, y]: Float64Array, out: Float64Array) => out.set([y - 1, 2 - x]),
  * };
- * const { status, u } = vrHalpernInexact({ operator, initial: Float64Array.of(0, 0) }, { tolerance: 1e-3 });
+ * const { status, u } = vrHalpernInexact({ operator, initial: Float64Array.of(0, 0) }, { tolerance: 1e-2 });
  * console.log(status, u.map(Math.round).join(' ')); // converged 2 1
  * ```
  */

@@ -96,7 +96,7 @@ export type VrHalpernOptions = OptionsOf<typeof vrHalpernOptions>;
  *   terms: 10,
  *   dimension: 1,
  *   lipschitz: 1,
- *   component: (_: number, u: Float64Array, out: Float64Array) => {
+ *   component: (i: number, u: Float64Array, out: Float64Array) => {
  *     out[0] = u[0] - i;
  *   },
  * };
