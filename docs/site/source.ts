@@ -32,7 +32,9 @@ export function sourceOf(id: string): SolverSource {
     );
   }
   const example = exampleIn(readFileSync(path.join(root, file), 'utf8'));
-  const [, imported, from] = /import \{ (\w+).*\} from '(@infimum\/[^']+)'/.exec(example ?? '') ?? [];
+  // Examples may draw their data with functions of other packages first.
+  const imports = [...(example ?? '').matchAll(/import \{ (\w+).*\} from '(@infimum\/[^']+)'/g)];
+  const [, imported, from] = imports.find(([, , name]) => name === `@infimum/${pkg}`) ?? imports[0] ?? [];
   return { file, example, ...(imported && { imported: { name: imported, from } }) };
 }
 

@@ -75,7 +75,16 @@ test('the tree shows where one is, unfolds other problems, and leads to their so
 
 test('the search finds a function of the API, and links of pages lead into the API', async () => {
   const { page, errors } = await openPage(site, '/');
-  await page.keyboard.press('Control+k');
+  // The keys do nothing before the page is alive.
+  await expect
+    .poll(
+      async () => {
+        await page.keyboard.press('Control+k');
+        return page.locator('#localsearch-input').count();
+      },
+      { timeout: 30_000, interval: 500 },
+    )
+    .toBe(1);
   await page.fill('#localsearch-input', 'sinkhornNewtonSparse');
   await page.waitForSelector('.VPLocalSearchBox a[href*="/packages/ot#name-sinkhornnewtonsparse"]');
   await page.goto(`${site.url}/solvers/ot/sinkhorn`);
