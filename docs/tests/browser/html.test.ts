@@ -75,10 +75,10 @@ test('every internal link leads to a page and, where it names one, to an anchor'
   expect(count).toBeGreaterThan(10_000);
 });
 
-test('the site weighs at most 90 MB, and no page carries what all share', () => {
+test('the site weighs at most 36 kB a page, and no page carries what all share', () => {
   const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).map((file) => path.join(dist, file));
   const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
   console.log(`${(bytes / 1e6).toFixed(1)} MB in ${html.size} pages`);
-  expect(bytes).toBeLessThan(90e6);
+  expect(bytes / html.size).toBeLessThan(36e3);
   for (const [, page] of own) expect(page).not.toContain('__VP_SITE_DATA__');
 });
