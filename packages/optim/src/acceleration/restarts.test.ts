@@ -19,11 +19,30 @@ describe('Nesterov’s method with restarts', () => {
     });
 
   it('is linearly convergent without knowing mu', () => {
-    expect(run({ restart: 'gradient' }).iterations).toBeLessThan(6000);
-    const byValue = run({ restart: 'function' });
-    expect(byValue.iterations).toBeLessThan(6000);
-    expect(byValue.calls.value).toBe(byValue.iterations + 1);
-    expect(run({ restart: 'none' }).iterations).toBeGreaterThan(10_000);
+    const initialNorm = 1e4 * norm(Float64Array.from({ length: n }, (_, i) => 1e4 ** (i / (n - 1) - 1)));
+    // The accuracy that the bounds of iterations are for; a run goes on to its own test.
+    const iterationsTo = (restart: 'gradient' | 'function' | 'none') => {
+      const norms: number[] = [];
+      const found = run({
+        restart,
+        onIteration: ({ gradientNorm }: GradientIterate) => norms.push(gradientNorm),
+      });
+      return { found, reached: norms.findIndex((value) => value <= 1e-8 * (1 + initialNorm)) };
+    };
+    const byGradient = iterationsTo('gradient');
+    expect(byGradient.reached).toBeGreaterThan(0);
+    expect(byGradient.reached).toBeLessThan(4000);
+    const byValue = iterationsTo('function');
+    expect(byValue.reached).toBeGreaterThan(0);
+    expect(byValue.reached).toBeLessThan(4000);
+    expect(byValue.found.calls.value).toBe(byValue.found.iterations + 1);
+    // Linear convergence: the four digits and more that the run's own test asks beyond cost their share of iterations.
+    for (const { found, reached } of [byGradient, byValue]) {
+      expect(found.status).toBe('converged');
+      const share = Math.log(initialNorm / 1e-8) / -Math.log(1e-8);
+      expect(found.iterations).toBeLessThan(1.25 * share * reached);
+    }
+    expect(iterationsTo('none').reached).toSatisfy((k: number) => k < 0 || k > 10_000);
   });
 
   it('falls from restart to restart as the rules say', () => {
