@@ -253,6 +253,7 @@ export { type AdaGradOptions, adaGrad } from './training/adagrad.ts';
 export { type AdaHessianOptions, adaHessian } from './training/adahessian.ts';
 export { type AdamOptions, adam, adamW } from './training/adam.ts';
 export { differenceProduct } from './training/central-differences.ts';
+export type { ClassLabels } from './training/classifier.ts';
 export { type ConvolutionalOptions, convolutionalLoss } from './training/convolutional-network.ts';
 export { type ClickLog, type FactorModelOptions, factorModelLoss } from './training/factor-model.ts';
 export {
@@ -272,7 +273,6 @@ export type { BlockRule } from './training/parameter-blocks.ts';
 export { type RmsPropOptions, rmsProp } from './training/rmsprop.ts';
 export { type SgdOptions, sgd } from './training/sgd.ts';
 export { type SophiaOptions, sophia } from './training/sophia.ts';
-export type { ClassLabels } from './training/tanh-network.ts';
 export {
   minimizeStochastic,
   type TrainingIterate,

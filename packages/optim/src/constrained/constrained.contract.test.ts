@@ -1,14 +1,3 @@
-import { createRegistry } from '@infimum/core';
-import { checkProblem, checkSolver } from '@infimum/core/testing';
-import { describe, it } from 'vitest';
-import { plugin } from '../plugin.ts';
-import { equalityConstrained } from './equality-problem.ts';
+import { describeContract } from '../testing/contract.ts';
 
-const families = process.env['INFIMUM_FULL'] ? 'all' : 'first';
-const solvers = createRegistry(plugin).solversOf(equalityConstrained.id);
-
-it(`${equalityConstrained.id} keeps its contract`, () => checkProblem(equalityConstrained), 60_000);
-
-describe.each(solvers.map((solver) => [solver.id, solver] as const))('%s', (_, solver) => {
-  it('keeps its contract', () => checkSolver(solver, { families }), 120_000);
-});
+describeContract('optim/equality-constrained');

@@ -1,10 +1,19 @@
 // A small convolutional network as a loss of its weights.
+import {
+  add,
+  averagePool,
+  convolution,
+  matmul,
+  parameters,
+  reshape,
+  type Tensor,
+  tanh,
+  transpose,
+} from '@infimum/autodiff';
 import { checkInteger, checkMatrix, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { convolutionLayer } from './feature-layer.ts';
-import { mostLabels } from './multilayer-perceptron.ts';
-import { type ClassLabels, checkClassLabels, tanhNetwork } from './tanh-network.ts';
-import { type TrainingModel, type TrainingModelOptions, trainingModel } from './training-model.ts';
+import { type ClassLabels, checkClassLabels, classifierLoss, mostLabels } from './classifier.ts';
+import type { TrainingModel, TrainingModelOptions } from './training-model.ts';
 
 /** Options of the convolutional network. */
 export interface ConvolutionalOptions extends TrainingModelOptions {
@@ -62,6 +71,26 @@ export function convolutionalLoss(
     throw new InvalidInputError(problem, { argument: 'pool', code: 'out-of-range' });
   }
   const checked = checkClassLabels(labels, images.rows, classes);
-  const layer = convolutionLayer(images, { height, width, channels, kernel, pool });
-  return trainingModel(tanhNetwork(layer, checked, classes), options);
+  const features = (channels * height * width) / (pool * pool);
+  const layout = parameters({
+    kernels: [channels, 1, kernel, kernel],
+    kernelBias: [channels],
+    output: [classes, features],
+    outputBias: [classes],
+  });
+  const classifier = {
+    layout,
+    inputs: images,
+    labels: checked,
+    classes,
+    scores: (weights: ReturnType<typeof layout.unpack>, rows: Tensor) => {
+      const count = rows.shape[0];
+      const pixels = reshape(rows, [count, 1, height, width]);
+      const filtered = convolution(pixels, weights.kernels, { padding: (kernel - 1) / 2 });
+      const units = tanh(add(filtered, reshape(weights.kernelBias, [channels, 1, 1])));
+      const pooled = reshape(averagePool(units, pool), [count, features]);
+      return add(matmul(pooled, transpose(weights.output)), weights.outputBias);
+    },
+  };
+  return classifierLoss(classifier, options);
 }

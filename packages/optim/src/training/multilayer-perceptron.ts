@@ -1,9 +1,9 @@
 // A network with one hidden layer as a loss of its weights.
+import { add, matmul, parameters, type Tensor, tanh, transpose } from '@infimum/autodiff';
 import { checkInteger, checkMatrix } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { denseLayer } from './feature-layer.ts';
-import { type ClassLabels, checkClassLabels, tanhNetwork } from './tanh-network.ts';
-import { type TrainingModel, type TrainingModelOptions, trainingModel } from './training-model.ts';
+import { type ClassLabels, checkClassLabels, classifierLoss, mostLabels } from './classifier.ts';
+import type { TrainingModel, TrainingModelOptions } from './training-model.ts';
 
 /** Options of the perceptron. */
 export interface PerceptronOptions extends TrainingModelOptions {
@@ -16,7 +16,7 @@ export interface PerceptronOptions extends TrainingModelOptions {
 /**
  * The mean cross-entropy of a perceptron with one hidden layer, p = softmax(W₂ tanh(W₁ x + b₁) + b₂), as a function of its
  * weights: W₁ (hidden by inputs), b₁, W₂ (classes by hidden), b₂, one after the other. Gradients, products with the Hessian
- * (by the R-operator of Pearlmutter) and gradients of single samples are exact.
+ * and gradients of single samples are exact.
  *
  * A gradient costs about three passes through the network; a product after `evaluate` as much as a gradient.
  *
@@ -44,12 +44,21 @@ export function perceptronLoss(
   const { hidden = 32, classes = mostLabels(labels) } = options;
   checkInteger(hidden, 'hidden', { min: 1 });
   const checked = checkClassLabels(labels, inputs.rows, classes);
-  return trainingModel(tanhNetwork(denseLayer(inputs, hidden), checked, classes), options);
-}
-
-/** One more than the largest label, at least 2. */
-export function mostLabels(labels: ClassLabels): number {
-  let most = 1;
-  for (let i = 0; i < (labels?.length ?? 0); i++) most = Math.max(most, labels[i]);
-  return most + 1;
+  const layout = parameters({
+    hidden: [hidden, inputs.cols],
+    hiddenBias: [hidden],
+    output: [classes, hidden],
+    outputBias: [classes],
+  });
+  const classifier = {
+    layout,
+    inputs,
+    labels: checked,
+    classes,
+    scores: (weights: ReturnType<typeof layout.unpack>, rows: Tensor) => {
+      const units = tanh(add(matmul(rows, transpose(weights.hidden)), weights.hiddenBias));
+      return add(matmul(units, transpose(weights.output)), weights.outputBias);
+    },
+  };
+  return classifierLoss(classifier, options);
 }

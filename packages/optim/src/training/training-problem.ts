@@ -12,7 +12,8 @@ import {
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { characterModel } from './character-model.ts';
-import { mostLabels, perceptronLoss } from './multilayer-perceptron.ts';
+import { mostLabels } from './classifier.ts';
+import { perceptronLoss } from './multilayer-perceptron.ts';
 import { checkTraining, type TrainingSolution } from './training.ts';
 import { clicksModel, digitsModel, factorStart, networkStart } from './training-instances.ts';
 import { sizeOf, type TrainingModel, type TrainingObjective } from './training-model.ts';
