@@ -6,16 +6,32 @@ const PATTERN_BLOCK: i32 = 4080; // 16 * 255
 
 /** counts_i = #{j : text_{i+j} != pattern_j} for bytes, 64 shifts at a time. */
 export function differentBytes(shifts: i32, length: i32, text: usize, pattern: usize, counts: usize): void {
+  countBytes(shifts, length, text, pattern, counts, false);
+}
+
+/** counts_i = #{j : text_{i+j} & pattern_j == 0} for bytes, 64 shifts at a time. */
+export function disjointBytes(shifts: i32, length: i32, text: usize, pattern: usize, counts: usize): void {
+  countBytes(shifts, length, text, pattern, counts, true);
+}
+
+@inline
+function countBytes(shifts: i32, length: i32, text: usize, pattern: usize, counts: usize, sets: bool): void {
   for (let start = 0; start < length; start += PATTERN_BLOCK) {
     const end = min(start + PATTERN_BLOCK, length);
     for (let i = 0; i < shifts; i += 64) {
       const out = counts + ((<usize>i) << 2);
       if (start == 0) fill(length, 64, out);
       for (let j = start; j < end; j += 255) {
-        bytes64(min(255, end - j), text + i + j, pattern + j, out);
+        bytes64(min(255, end - j), text + i + j, pattern + j, out, sets);
       }
     }
   }
+}
+
+/** -1 in the lanes that match: equal bytes, or sets with a bit in common. */
+@inline
+export function matching(symbol: v128, text: v128, sets: bool): v128 {
+  return sets ? i8x16.ne(v128.and(symbol, text), i8x16.splat(0)) : i8x16.eq(symbol, text);
 }
 
 /** Sets `count` counts, a multiple of 4. */
@@ -27,7 +43,7 @@ export function fill(value: i32, count: i32, counts: usize): void {
 
 /** At most 255 pattern symbols, so that a byte can count their matches. */
 @inline
-function bytes64(length: i32, text: usize, pattern: usize, counts: usize): void {
+function bytes64(length: i32, text: usize, pattern: usize, counts: usize, sets: bool): void {
   let equal0 = i8x16.splat(0);
   let equal1 = equal0;
   let equal2 = equal0;
@@ -36,10 +52,10 @@ function bytes64(length: i32, text: usize, pattern: usize, counts: usize): void 
   while (pattern < end) {
     const symbol = v128.load8_splat(pattern);
     // Equal lanes are -1.
-    equal0 = i8x16.sub(equal0, i8x16.eq(symbol, v128.load(text)));
-    equal1 = i8x16.sub(equal1, i8x16.eq(symbol, v128.load(text, 16)));
-    equal2 = i8x16.sub(equal2, i8x16.eq(symbol, v128.load(text, 32)));
-    equal3 = i8x16.sub(equal3, i8x16.eq(symbol, v128.load(text, 48)));
+    equal0 = i8x16.sub(equal0, matching(symbol, v128.load(text), sets));
+    equal1 = i8x16.sub(equal1, matching(symbol, v128.load(text, 16), sets));
+    equal2 = i8x16.sub(equal2, matching(symbol, v128.load(text, 32), sets));
+    equal3 = i8x16.sub(equal3, matching(symbol, v128.load(text, 48), sets));
     pattern += 1;
     text += 1;
   }

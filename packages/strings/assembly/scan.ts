@@ -1,6 +1,6 @@
 // Comparison that gives up on 64 neighbouring shifts as soon as all of them have more than k mismatches.
 
-import { fill } from './compare';
+import { fill, matching } from './compare';
 
 /** Pattern symbols between two looks at the counts. */
 const STEP: i32 = 8;
@@ -10,6 +10,20 @@ const STEP: i32 = 8;
  * Returns the number of symbol comparisons.
  */
 export function scanBytes(shifts: i32, length: i32, k: i32, text: usize, pattern: usize, counts: usize): f64 {
+  return scan(shifts, length, k, text, pattern, counts, false);
+}
+
+/** As `scanBytes`, where bytes are sets of bits that match if they have one in common. */
+export function scanDisjoint(
+  shifts: i32, length: i32, k: i32, text: usize, pattern: usize, counts: usize,
+): f64 {
+  return scan(shifts, length, k, text, pattern, counts, true);
+}
+
+@inline
+function scan(
+  shifts: i32, length: i32, k: i32, text: usize, pattern: usize, counts: usize, sets: bool,
+): f64 {
   let compared: f64 = 0;
   const chunk = k < 240 ? 248 : 120;
   for (let i = 0; i < shifts; i += 64) {
@@ -17,7 +31,7 @@ export function scanBytes(shifts: i32, length: i32, k: i32, text: usize, pattern
     let j = 0;
     let far = false;
     while (j < length) {
-      const done = different64(min(chunk, length - j), k, text + i + j, pattern + j, j == 0, out);
+      const done = different64(min(chunk, length - j), k, text + i + j, pattern + j, j == 0, out, sets);
       far = done < 0;
       j += abs(done);
       if (far || !lowered(k, out)) break;
@@ -34,7 +48,9 @@ export function scanBytes(shifts: i32, length: i32, k: i32, text: usize, pattern
  * many. If all shifts exceed k on the way, the counts do not matter any more: returns minus how many.
  */
 @inline
-function different64(length: i32, k: i32, text: usize, pattern: usize, first: bool, counts: usize): i32 {
+function different64(
+  length: i32, k: i32, text: usize, pattern: usize, first: bool, counts: usize, sets: bool,
+): i32 {
   // Lanes count equal symbols; mismatches are what is left.
   let equal0 = i8x16.splat(0);
   let equal1 = equal0;
@@ -46,10 +62,10 @@ function different64(length: i32, k: i32, text: usize, pattern: usize, first: bo
     const end = pattern + steps;
     while (pattern < end) {
       const symbol = v128.load8_splat(pattern);
-      equal0 = i8x16.sub(equal0, i8x16.eq(symbol, v128.load(text)));
-      equal1 = i8x16.sub(equal1, i8x16.eq(symbol, v128.load(text, 16)));
-      equal2 = i8x16.sub(equal2, i8x16.eq(symbol, v128.load(text, 32)));
-      equal3 = i8x16.sub(equal3, i8x16.eq(symbol, v128.load(text, 48)));
+      equal0 = i8x16.sub(equal0, matching(symbol, v128.load(text), sets));
+      equal1 = i8x16.sub(equal1, matching(symbol, v128.load(text, 16), sets));
+      equal2 = i8x16.sub(equal2, matching(symbol, v128.load(text, 32), sets));
+      equal3 = i8x16.sub(equal3, matching(symbol, v128.load(text, 48), sets));
       pattern += 1;
       text += 1;
     }

@@ -12,17 +12,17 @@ export const SIMD_COMPARISON = { 1: 0.0123, 2: 0.0232, 4: 0.047 } as const;
 /** One symbol comparison of bit planes, by their number. */
 export const BIT_COMPARISON = [0.0051, 0.0051, 0.0097, 0.0145, 0.0186] as const;
 
-/** One pair of equal symbols enumerated. */
-export const PAIR = 0.45;
+/** One pair of equal symbols enumerated, with counters in the first-level cache or in the second-level one. */
+export const PAIR = { near: 0.5, far: 0.62 } as const;
+
+/** One position of the pattern in a block of shifts: finding where its pairs begin and end. */
+export const POSITION = 14;
 
 /** One text symbol replaced by its number. */
 export const NUMBER = 4;
 
 /** One numbered text symbol sorted into the list of its kind. */
 export const SORT = 6.8;
-
-/** One symbol of the pattern looked at in one step of the hybrid. */
-export const SYMBOL_CALL = 250;
 
 /** One text symbol written to bit planes. */
 export const PLANE = 1;

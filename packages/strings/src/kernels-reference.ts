@@ -22,23 +22,41 @@ export function stringReference(buffer: ArrayBufferLike): StringKernels {
     };
   }
 
-  function scanBytes(
+  function disjointBytes(
     shifts: number,
     length: number,
-    k: number,
     text: number,
     pattern: number,
     counts: number,
-  ): number {
-    let compared = 0;
+  ): void {
     for (let i = 0; i < shifts; i++) {
-      let different = 0;
-      let j = 0;
-      for (; j < length && different <= k; j++) if (bytes[text + i + j] !== bytes[pattern + j]) different++;
-      words[counts / 4 + i] = different;
-      compared += j;
+      let count = 0;
+      for (let j = 0; j < length; j++) if ((bytes[text + i + j] & bytes[pattern + j]) === 0) count++;
+      words[counts / 4 + i] = count;
     }
-    return compared;
+  }
+
+  function scan(differ: (text: number, pattern: number) => boolean) {
+    return (
+      shifts: number,
+      length: number,
+      k: number,
+      text: number,
+      pattern: number,
+      counts: number,
+    ): number => {
+      let compared = 0;
+      for (let i = 0; i < shifts; i++) {
+        let different = 0;
+        let j = 0;
+        for (; j < length && different <= k; j++) {
+          if (differ(bytes[text + i + j], bytes[pattern + j])) different++;
+        }
+        words[counts / 4 + i] = different;
+        compared += j;
+      }
+      return compared;
+    };
   }
 
   function differentBits(
@@ -86,6 +104,34 @@ export function stringReference(buffer: ArrayBufferLike): StringKernels {
         if (y < x || y - x >= shifts) continue;
         words[matches / 4 + y - x]++;
         pairs++;
+      }
+    }
+    return pairs;
+  }
+
+  function countPairsOf(
+    from: number,
+    shifts: number,
+    count: number,
+    symbols: number,
+    patternStart: number,
+    pattern: number,
+    textStart: number,
+    text: number,
+    _hints: number,
+    matches: number,
+  ): number {
+    let pairs = 0;
+    for (const c of words.subarray(symbols / 4, symbols / 4 + count)) {
+      const inPattern = words.subarray(patternStart / 4 + c, patternStart / 4 + c + 2);
+      const inText = words.subarray(textStart / 4 + c, textStart / 4 + c + 2);
+      for (const x of words.subarray(pattern / 4 + inPattern[0], pattern / 4 + inPattern[1])) {
+        for (const y of words.subarray(text / 4 + inText[0], text / 4 + inText[1])) {
+          const place = y - x - from;
+          if (place < 0 || place >= shifts) continue;
+          words[matches / 4 + place]++;
+          pairs++;
+        }
       }
     }
     return pairs;
@@ -187,10 +233,13 @@ export function stringReference(buffer: ArrayBufferLike): StringKernels {
     differentBytes: different(bytes),
     differentHalves: different(halves),
     differentWords: different(words),
-    scanBytes,
+    scanBytes: scan((text, pattern) => text !== pattern),
+    disjointBytes,
+    scanDisjoint: scan((text, pattern) => (text & pattern) === 0),
     differentBits,
     bitPlane,
     countPairs,
+    countPairsOf,
     indicator,
     coordinates,
     addRounded,

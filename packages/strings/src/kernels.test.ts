@@ -9,7 +9,8 @@ import { simdCounter } from './exact/hamming-simd.ts';
 import { countingSteps } from './hamming-solution.ts';
 import { uniformPair } from './instances.ts';
 import { stringKernels } from './kernels.ts';
-import { compact } from './symbols.ts';
+import { compact, positionLists } from './symbols.ts';
+import { bruteForce, pairs } from './testing/oracle.ts';
 import { fourierTwiddles } from './transforms/fft.ts';
 
 // Machines may be busy.
@@ -81,6 +82,32 @@ describe.each(builds)('the kernels in build %s', (build) => {
     );
   });
 
+  it('compare and scan sets of bits', () => {
+    useKernels(build);
+    fc.assert(
+      fc.property(instance, fc.constantFrom(0, 3, 100, 300), ({ text, pattern }, k) => {
+        const shifts = text.length - pattern.length + 1;
+        using workspace = Workspace.for({ int32: [text.length, pattern.length, shifts + 64, shifts + 64] });
+        const t = bytesOf(workspace.int32(text.length), text.length);
+        const p = bytesOf(workspace.int32(pattern.length), pattern.length);
+        t.set(text);
+        p.set(pattern);
+        const counts = workspace.int32(shifts + 64);
+        const scanned = workspace.int32(shifts + 64);
+        const { disjointBytes, scanDisjoint } = workspace.kernels(stringKernels);
+        disjointBytes(shifts, pattern.length, t.byteOffset, p.byteOffset, counts.byteOffset);
+        scanDisjoint(shifts, pattern.length, k, t.byteOffset, p.byteOffset, scanned.byteOffset);
+        const expected = Array.from(
+          { length: shifts },
+          (_, i) => Array.from(pattern).filter((set, j) => (set & text[i + j]) === 0).length,
+        );
+        expect([...counts.subarray(0, shifts)]).toEqual(expected);
+        expect([...scanned.subarray(0, shifts)]).toEqual(expected.map((d) => Math.min(d, k + 1)));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it('count the pairs of two lists', () => {
     useKernels(build);
     const positions = fc.uniqueArray(fc.nat(60)).map((list) => list.sort((a, b) => a - b));
@@ -96,6 +123,59 @@ describe.each(builds)('the kernels in build %s', (build) => {
         const expected = Array.from({ length: shifts }, (_, i) => x.filter((j) => y.includes(i + j)).length);
         expect([...matches]).toEqual(expected);
         expect(pairs).toBe(expected.reduce((a, b) => a + b));
+      }),
+    );
+  });
+
+  it('count pairs of many symbols block by block as by definition', () => {
+    useKernels(build);
+    fc.assert(
+      fc.property(pairs(60), fc.integer({ min: 1, max: 30 }), (given, block) => {
+        const { alphabetSize, text, pattern } = compact({
+          text: Int32Array.from(given.text),
+          pattern: Int32Array.from(given.pattern),
+        });
+        const shifts = text.length - pattern.length + 1;
+        const [inText, inPattern] = [positionLists(text, alphabetSize), positionLists(pattern, alphabetSize)];
+        const sizes = [
+          alphabetSize + 1,
+          alphabetSize + 1,
+          alphabetSize + 1,
+          alphabetSize,
+          text.length,
+          pattern.length,
+          shifts,
+        ];
+        using workspace = Workspace.for({ int32: sizes });
+        const textStart = workspace.int32From(inText.start);
+        const hints = workspace.int32From(inText.start);
+        const patternStart = workspace.int32From(inPattern.start);
+        const symbols = workspace.int32From(Int32Array.from({ length: alphabetSize }, (_, c) => c));
+        const textPositions = workspace.int32(text.length);
+        textPositions.set(inText.positions);
+        const patternPositions = workspace.int32From(inPattern.positions);
+        const matches = workspace.int32(shifts);
+        const { countPairsOf } = workspace.kernels(stringKernels);
+        let counted = 0;
+        for (let from = 0; from < shifts; from += block) {
+          counted += countPairsOf(
+            from,
+            Math.min(block, shifts - from),
+            alphabetSize,
+            symbols.byteOffset,
+            patternStart.byteOffset,
+            patternPositions.byteOffset,
+            textStart.byteOffset,
+            textPositions.byteOffset,
+            hints.byteOffset,
+            matches.byteOffset + 4 * from,
+          );
+        }
+        const expected = bruteForce(given.text, given.pattern).map(
+          (distance) => given.pattern.length - distance,
+        );
+        expect([...matches]).toEqual(expected);
+        expect(counted).toBe(expected.reduce((a, b) => a + b));
       }),
     );
   });

@@ -26,6 +26,17 @@ export interface StringKernels {
    * @returns the number of symbols compared
    */
   scanBytes(shifts: number, length: number, k: number, text: number, pattern: number, counts: number): number;
+  /** counts_i = #{j : text_{i+j} & pattern_j = 0} for bytes that are sets of bits; groups as in `differentBytes`. */
+  disjointBytes(shifts: number, length: number, text: number, pattern: number, counts: number): void;
+  /** As `scanBytes` for bytes that are sets of bits and match if they have one in common. */
+  scanDisjoint(
+    shifts: number,
+    length: number,
+    k: number,
+    text: number,
+    pattern: number,
+    counts: number,
+  ): number;
   /**
    * counts_{8q} = number of positions whose symbols differ between the text from symbol 8q on and the pattern, for
    * q < `shifts`. Symbols are written in 1 to 4 bit planes, the first symbol in the lowest bit.
@@ -59,6 +70,28 @@ export interface StringKernels {
     pattern: number,
     textCount: number,
     text: number,
+    matches: number,
+  ): number;
+  /**
+   * matches_{y-x-from} += 1 for all positions x of the pattern and y of the text that have one of `count` symbols, with
+   * from ≤ y-x < from + `shifts`.
+   *
+   * @param symbols - the symbols' numbers c
+   * @param patternStart - the positions of symbol c are those from patternStart_c up to patternStart_{c+1} of `pattern`,
+   *   ascending; likewise in the text
+   * @param hints - a copy of `textStart` at first: where calls with ascending `from` go on
+   * @returns the number of pairs
+   */
+  countPairsOf(
+    from: number,
+    shifts: number,
+    count: number,
+    symbols: number,
+    patternStart: number,
+    pattern: number,
+    textStart: number,
+    text: number,
+    hints: number,
     matches: number,
   ): number;
   /** out_j = 1 where the 32-bit number_j is `symbol`, else 0, for j < `length` rounded up to a multiple of 4. */

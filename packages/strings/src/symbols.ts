@@ -114,7 +114,7 @@ function codeUnits(value: string): Uint8Array | Uint16Array {
     units[i] = value.charCodeAt(i);
     all |= units[i];
   }
-  return all < 256 ? Uint8Array.from(units) : units;
+  return all < 256 ? new Uint8Array(units) : units;
 }
 
 function codePoints(value: string): Uint32Array {

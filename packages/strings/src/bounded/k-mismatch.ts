@@ -11,6 +11,8 @@ import {
   type Steps,
 } from '@infimum/core';
 import { chooseExact } from '../exact/hamming-distances.ts';
+import { naiveCounter } from '../exact/hamming-naive.ts';
+import { TINY } from '../exact/planner.ts';
 import { hasWildcards, wildcardSymbol } from '../exact/wildcards.ts';
 import { countingSteps, shiftsOf } from '../hamming-solution.ts';
 import { seed, threads, unit, wildcard } from '../solver-options.ts';
@@ -155,6 +157,10 @@ export function chooseBounded(
   if (method !== 'auto') {
     const create = () => boundedCounter(pair, k, method, choices);
     return { method, explanation: `${method}: as asked`, create };
+  }
+  if (shiftsOf(pair) * pair.pattern.length < TINY) {
+    const explanation = 'clip: too little work to plan';
+    return { method: 'clip', explanation, create: () => clipped(naiveCounter(pair), k) };
   }
   const plan = planBounded(pair, k, choices.threads);
   return { ...plan, create: () => boundedCounter(pair, k, plan.method, choices) };

@@ -12,7 +12,7 @@ import { type StringKernels, stringKernels } from '../kernels.ts';
 import { type CompactPair, type PositionLists, positionLists } from '../symbols.ts';
 import { ROUNDING_LIMIT } from '../transforms/convolution.ts';
 import { modularLength, transformPrimes } from '../transforms/ntt.ts';
-import { type HybridLayout, hybridLayout, SPECTRUM_BYTES } from './hybrid-layout.ts';
+import { type HybridLayout, hybridLayout, pairBlock, SPECTRUM_BYTES } from './hybrid-layout.ts';
 import { heavyCandidates, type Spectrum, spectraOf } from './hybrid-spectra.ts';
 import { type Block, type FrequentCounter, frequentCounter } from './hybrid-transforms.ts';
 
@@ -60,7 +60,7 @@ export function hybridCounter(pair: CompactPair, options: HybridOptions = {}): D
 /** A number-theoretic transform in TypeScript costs about five Fourier transforms, and carries one symbol. */
 const MODULAR_KAPPA = 5;
 
-/** Shifts of one step, so that the counters of rare symbols stay in the second-level cache. */
+/** Shifts of one step, or four patterns if that is more: what a step sorts beyond its shifts is the length of a pattern. */
 const SHIFTS_PER_STEP = 2 ** 18;
 
 class HybridCounter implements DistanceCounter {
@@ -75,11 +75,16 @@ class HybridCounter implements DistanceCounter {
   readonly #frequent: FrequentCounter;
   /** Symbols that never go through a transform. */
   readonly #alwaysLight: Int32Array;
+  /** Shifts whose matches are counted pair by pair at a time, so that they stay in a cache. */
+  readonly #pairBlock: number;
   readonly #workspace: Workspace;
   readonly #kernels: StringKernels;
   readonly #patternStart: Int32Array;
   readonly #patternPositions: Int32Array;
+  readonly #textStart: Int32Array;
   readonly #textPositions: Int32Array;
+  readonly #hints: Int32Array;
+  readonly #lightSymbols: Int32Array;
   readonly #matches: Int32Array;
   #pairs = 0;
 
@@ -89,13 +94,18 @@ class HybridCounter implements DistanceCounter {
     const m = pair.pattern.length;
     this.patternLength = m;
     this.shifts = shiftsOf(pair);
-    const unit = packing === 'blocks' ? 2 * step : step;
-    this.shiftsPerStep = unit * Math.max(1, Math.floor(SHIFTS_PER_STEP / unit));
     this.#pair = pair;
     this.#layout = layout;
     this.#work = length * Math.log2(length);
     const modular = options.transform === 'modular';
     const candidates = heavyCandidates(pair, layout, this.#work);
+    const leastShifts = Math.max(SHIFTS_PER_STEP, 4 * m);
+    const unit = packing === 'blocks' ? 2 * step : step;
+    this.shiftsPerStep =
+      candidates.length === 0 && !layout.simplex
+        ? leastShifts
+        : unit * Math.max(1, Math.floor(leastShifts / unit));
+    this.#pairBlock = pairBlock({ ...pair, n: pair.text.length, m });
     this.#alwaysLight = lightSymbols(pair, candidates, layout.simplex);
     const slots = modular ? 0 : Math.floor(spectrumBytes / (16 * length));
     // Number-theoretic transforms carry one symbol each.
@@ -103,13 +113,18 @@ class HybridCounter implements DistanceCounter {
     this.#spectra = spectraOf(pair, packed, candidates, slots);
     this.#frequent = frequentCounter(pair, layout, this.#spectra, { modular, roundingLimit, threads });
     const stepShifts = Math.min(this.shifts, this.shiftsPerStep);
-    this.#workspace = Workspace.for({ int32: [m + 4, stepShifts + m, stepShifts + 2] });
+    const { alphabetSize } = pair;
+    const tables = Array<number>(4).fill(alphabetSize + 1);
+    this.#workspace = Workspace.for({ int32: [m + 4, stepShifts + m, stepShifts + 2, ...tables] });
     this.#kernels = this.#workspace.kernels(stringKernels);
-    const { start, positions } = positionLists(pair.pattern, pair.alphabetSize);
-    this.#patternStart = start;
+    const { start, positions } = positionLists(pair.pattern, alphabetSize);
     this.#patternPositions = this.#workspace.int32From(positions);
     this.#textPositions = this.#workspace.int32(stepShifts + m);
     this.#matches = this.#workspace.int32(stepShifts + 2);
+    this.#patternStart = this.#workspace.int32From(start);
+    this.#textStart = this.#workspace.int32(alphabetSize + 1);
+    this.#hints = this.#workspace.int32(alphabetSize + 1);
+    this.#lightSymbols = this.#workspace.int32(alphabetSize + 1);
   }
 
   count(from: number, to: number, distances: Int32Array): void {
@@ -166,22 +181,31 @@ class HybridCounter implements DistanceCounter {
   }
 
   #addPairs(heavy: readonly Spectrum[], lists: PositionLists, shifts: number): void {
-    const { countPairs } = this.#kernels;
-    const light = this.#spectra
-      .filter((spectrum) => !heavy.includes(spectrum))
-      .flatMap(({ symbols }) => symbols);
-    const start = this.#patternStart;
+    const light = this.#lightSymbols;
+    light.set(this.#alwaysLight);
+    let count = this.#alwaysLight.length;
+    for (const spectrum of this.#spectra) {
+      if (heavy.includes(spectrum)) continue;
+      for (const c of spectrum.symbols) light[count++] = c;
+    }
+    if (count === 0) return;
     this.#textPositions.set(lists.positions);
-    const enumerate = (c: number): void => {
-      const inText = lists.start[c + 1] - lists.start[c];
-      if (inText === 0) return;
-      const inPattern = start[c + 1] - start[c];
-      const patternAt = this.#patternPositions.byteOffset + 4 * start[c];
-      const textAt = this.#textPositions.byteOffset + 4 * lists.start[c];
-      this.#pairs += countPairs(shifts, inPattern, patternAt, inText, textAt, this.#matches.byteOffset);
-    };
-    this.#alwaysLight.forEach(enumerate);
-    light.forEach(enumerate);
+    this.#textStart.set(lists.start);
+    this.#hints.set(lists.start);
+    for (let from = 0; from < shifts; from += this.#pairBlock) {
+      this.#pairs += this.#kernels.countPairsOf(
+        from,
+        Math.min(this.#pairBlock, shifts - from),
+        count,
+        light.byteOffset,
+        this.#patternStart.byteOffset,
+        this.#patternPositions.byteOffset,
+        this.#textStart.byteOffset,
+        this.#textPositions.byteOffset,
+        this.#hints.byteOffset,
+        this.#matches.byteOffset + 4 * from,
+      );
+    }
   }
 
   stats() {

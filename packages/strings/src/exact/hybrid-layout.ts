@@ -1,5 +1,5 @@
 // How the hybrid cuts a text in blocks: the transform's length, and what goes into its real and imaginary parts.
-import { FILL, NUMBER, PAIR, productCost, ROUND, SORT, SYMBOL_CALL, transformCost } from '../costs.ts';
+import { FILL, NUMBER, PAIR, POSITION, productCost, ROUND, SORT, transformCost } from '../costs.ts';
 
 /** Largest alphabet for which all symbols may go through a simplex. */
 const MAX_SIMPLEX_SYMBOLS = 16;
@@ -47,6 +47,22 @@ export interface LayoutChoices {
   readonly threads?: number;
 }
 
+/** Shifts whose counters fit in a first-level cache of 32 KB, and in a second-level cache of 256 KB that is shared. */
+const LEAST_PAIR_BLOCK = 2 ** 13;
+const LARGEST_PAIR_BLOCK = 2 ** 16;
+
+/** Pairs of one position of the pattern in a block of shifts that are worth finding where they begin and end. */
+const PAIRS_PER_POSITION = 128;
+
+/** Shifts of a block that is counted pair by pair: a power of two. */
+export function pairBlock({ n, m, textCounts, patternCounts }: LayoutInput): number {
+  let pairs = 0;
+  for (let c = 0; c < patternCounts.length; c++) pairs += patternCounts[c] * textCounts[c];
+  const wanted = (PAIRS_PER_POSITION * n * m) / Math.max(1, pairs);
+  const power = 2 ** Math.round(Math.log2(wanted));
+  return Math.min(LARGEST_PAIR_BLOCK, Math.max(LEAST_PAIR_BLOCK, power));
+}
+
 /** The layout that is predicted to be fastest. */
 export function hybridLayout(input: LayoutInput, choices: LayoutChoices = {}): HybridLayout {
   const { n, m, patternCounts } = input;
@@ -56,11 +72,12 @@ export function hybridLayout(input: LayoutInput, choices: LayoutChoices = {}): H
     choices.kappa !== Infinity && patternCounts.length >= 2 && patternCounts.length <= MAX_SIMPLEX_SYMBOLS;
   const simplexes =
     choices.simplex === undefined ? (mayUseSimplex ? [true, false] : [false]) : [choices.simplex];
+  const block = pairBlock(input);
   let best: HybridLayout | undefined;
   for (let length = shortest; length <= longest; length *= 2) {
     for (const packing of ['symbols', 'blocks'] as const) {
       for (const simplex of simplexes) {
-        const layout = predict(input, length, packing, simplex, choices);
+        const layout = predict(input, { length, packing, simplex, block }, choices);
         if (!best || layout.nanoseconds < best.nanoseconds) best = layout;
       }
     }
@@ -70,9 +87,12 @@ export function hybridLayout(input: LayoutInput, choices: LayoutChoices = {}): H
 
 function predict(
   { n, m, textCounts, patternCounts }: LayoutInput,
-  length: number,
-  packing: 'symbols' | 'blocks',
-  simplex: boolean,
+  {
+    length,
+    packing,
+    simplex,
+    block,
+  }: Pick<HybridLayout, 'length' | 'packing' | 'simplex'> & { block: number },
   { kappa: fixedKappa, threads = 1, spectrumBytes = SPECTRUM_BYTES }: LayoutChoices,
 ): HybridLayout {
   const step = length - m + 1;
@@ -81,9 +101,11 @@ function predict(
   const units = Math.ceil(blocks / perUnit);
   const work = length * Math.log2(length);
   const transform = transformCost(length);
-  const kappa = fixedKappa ?? (transform + productCost(length)) / (PAIR * work);
+  const pair = PAIR[block === LEAST_PAIR_BLOCK ? 'near' : 'far'];
+  const kappa = fixedKappa ?? (transform + productCost(length)) / (pair * work);
   let dimensions = patternCounts.length - 1;
   let lightPairs = 0;
+  let positions = 0;
   if (!simplex) {
     dimensions = 0;
     // A transform carries two symbols of one block, or one of two.
@@ -91,7 +113,10 @@ function predict(
     for (let c = 0; c < patternCounts.length; c++) {
       const pairs = patternCounts[c] * textCounts[c] * share;
       if (pairs * (3 - perUnit) > kappa * work) dimensions++;
-      else lightPairs += pairs;
+      else {
+        lightPairs += patternCounts[c] * textCounts[c];
+        positions += patternCounts[c];
+      }
     }
   }
   const spectra = packing === 'symbols' ? Math.ceil(dimensions / 2) : dimensions;
@@ -102,8 +127,10 @@ function predict(
   const nanoseconds =
     transforms * (transform / threads + filling) +
     units * spectra * productCost(length) +
-    units * lightPairs * PAIR +
-    (simplex ? 0 : n * SORT + patternCounts.length * SYMBOL_CALL * Math.ceil(n / 2 ** 18)) +
+    // Pairs whose distance is no shift are not enumerated.
+    ((n - m + 1) / n) * lightPairs * pair +
+    Math.ceil((n - m + 1) / block) * positions * POSITION +
+    (simplex ? 0 : n * SORT) +
     (spectra > 0 ? n * ROUND : 0) +
     n * NUMBER;
   return { length, step, packing, simplex, kappa, nanoseconds };

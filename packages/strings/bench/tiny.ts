@@ -1,0 +1,51 @@
+// What a call costs when there is next to nothing to do: microseconds of our functions beside a plain double loop that
+// returns an array. Run: node bench/tiny.ts
+import { approximateHammingDistances } from '../src/approximate/approximate-hamming-distances.ts';
+import { findWithMismatches } from '../src/bounded/find-with-mismatches.ts';
+import { kMismatch } from '../src/bounded/k-mismatch.ts';
+import { hammingDistances } from '../src/exact/hamming-distances.ts';
+
+/** What one would write by hand. */
+function plain(text: Uint8Array, pattern: Uint8Array): Int32Array {
+  const distances = new Int32Array(text.length - pattern.length + 1);
+  for (let i = 0; i < distances.length; i++) {
+    let distance = 0;
+    for (let j = 0; j < pattern.length; j++) if (text[i + j] !== pattern[j]) distance++;
+    distances[i] = distance;
+  }
+  return distances;
+}
+
+const CALLS = 50_000;
+const rows = [];
+for (const [n, m] of [
+  [7, 3],
+  [32, 7],
+  [100, 20],
+  [300, 50],
+]) {
+  const text = Uint8Array.from({ length: n }, (_, i) => ((i * i) % 7) % 4);
+  const pattern = Uint8Array.from({ length: m }, (_, j) => ((j * j) % 11) % 4);
+  const calls = {
+    plain: () => plain(text, pattern),
+    hammingDistances: () => hammingDistances(text, pattern),
+    kMismatch: () => kMismatch(text, pattern, 2),
+    findWithMismatches: () => findWithMismatches(text, pattern, 2),
+    approximate: () => approximateHammingDistances(text, pattern, { epsilon: 0.1 }),
+  };
+  const microseconds: Record<string, number> = {};
+  for (let round = 0; round < 3; round++) {
+    for (const [name, call] of Object.entries(calls)) {
+      const start = performance.now();
+      for (let i = 0; i < CALLS; i++) call();
+      const each = (1e3 * (performance.now() - start)) / CALLS;
+      microseconds[name] = Math.min(microseconds[name] ?? Infinity, each);
+    }
+  }
+  rows.push({
+    n,
+    m,
+    ...Object.fromEntries(Object.entries(microseconds).map(([name, us]) => [name, us.toFixed(2)])),
+  });
+}
+console.table(rows);
