@@ -14,6 +14,7 @@ export default defineConfig({
   lang: 'en-GB',
   base: process.env['DOCS_BASE'] ?? '/',
   cleanUrls: true,
+  srcExclude: ['data/**'],
   lastUpdated: false,
   // What all pages share is loaded once, not written into each; and lists of links fetch nothing ahead.
   metaChunk: true,

@@ -47,6 +47,35 @@ function filesOf(pkg: string): readonly string[] {
   return found;
 }
 
+/** The example of a function's documentation, and the file that it stands in. */
+export interface ExampleOf {
+  /** From the repository's root. */
+  readonly file: string;
+  readonly code: string;
+}
+
+/** The first `@example` of an exported function of a package; undefined if there is no such function or example. */
+export function exampleOf(pkg: string, name: string): ExampleOf | undefined {
+  const declaration = new RegExp(`^export (?:async )?function\\*? ${name}\\b`, 'm');
+  for (const file of filesOf(pkg)) {
+    const text = sourceText(file);
+    const at = text.search(declaration);
+    const comment = at < 0 ? '' : text.slice(text.lastIndexOf('/**', at), at);
+    const code = comment.trimEnd().endsWith('*/') ? exampleIn(comment) : undefined;
+    if (code) return { file, code };
+  }
+  return undefined;
+}
+
+const texts = new Map<string, string>();
+
+/** A source's text, read once. */
+function sourceText(file: string): string {
+  const text = texts.get(file) ?? readFileSync(path.join(root, file), 'utf8');
+  texts.set(file, text);
+  return text;
+}
+
 function exampleIn(code: string): string | undefined {
   const fence = /@example\s*\n \* ```ts\n([\s\S]*?) \* ```/.exec(code)?.[1];
   return fence?.replace(/^ \* ?/gm, '').trim();

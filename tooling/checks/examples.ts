@@ -27,7 +27,7 @@ export interface RunResult {
   readonly error?: string;
 }
 
-/** The examples of all public packages, the root's README and the guide. */
+/** The examples of all public packages, the root's README, the guide and the site's programs. */
 export function collectExamples(): Example[] {
   const sources = publicPackages().flatMap(({ folder }) =>
     filesBelow(join(root, folder, 'src'), (path) => path.endsWith('.ts') && !path.endsWith('.test.ts')),
@@ -35,7 +35,9 @@ export function collectExamples(): Example[] {
   const pages = [
     join(root, 'README.md'),
     ...publicPackages().map(({ folder }) => join(root, folder, 'README.md')),
-    ...filesBelow(join(root, 'docs/guide'), (path) => path.endsWith('.md')),
+    ...['docs/guide', 'docs/data'].flatMap((folder) =>
+      filesBelow(join(root, folder), (path) => path.endsWith('.md')),
+    ),
   ];
   return [
     ...sources.flatMap((path) => docstringExamples(fromRoot(path), readFileSync(path, 'utf8'))),

@@ -1,0 +1,66 @@
+// The map of «Choosing», with the code that the functions' own documentation shows.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { BRANCHES, type Choice } from '../data/choices.ts';
+import { partsOf } from './markdown.ts';
+import { registry, root, splitId } from './registry.ts';
+import { type ExampleOf, exampleOf } from './source.ts';
+
+/** A choice as the page shows it. */
+export interface ShownChoice extends Choice {
+  readonly problemTitle: string;
+  /** How many solvers the problem has. */
+  readonly solvers: number;
+  readonly code: string;
+  /** Where the function is documented. */
+  readonly api: string;
+}
+
+/** A branch as the page shows it. */
+export interface ShownBranch {
+  readonly id: string;
+  readonly have: string;
+  readonly choices: readonly ShownChoice[];
+}
+
+/** The whole map. */
+export function choiceMap(): ShownBranch[] {
+  return BRANCHES.map(({ id, have, choices }) => ({ id, have, choices: choices.map(shown) }));
+}
+
+function shown(choice: Choice): ShownChoice {
+  const { title } = registry.problem(choice.problem);
+  return {
+    ...choice,
+    problemTitle: title,
+    solvers: registry.solversOf(choice.problem).length,
+    code: codeOf(choice).code,
+    api: `/api/${choice.from}/functions/${choice.use}`,
+  };
+}
+
+/** Programs for choices whose function has too small an example, from the repository's root. */
+const PROGRAMS_FILE = 'docs/data/programs.md';
+
+let programs: ReadonlyMap<string, string> | undefined;
+
+/**
+ * The program of a choice: its own, or the example of its function's documentation.
+ *
+ * @throws {Error} if there is none
+ */
+export function codeOf({ id, use, from }: Choice): ExampleOf {
+  programs ??= readPrograms();
+  const program = programs.get(id);
+  if (program) return { file: PROGRAMS_FILE, code: program };
+  const example = exampleOf(splitId(from).name, use);
+  if (!example) throw new Error(`choice ${id}: ${use} of ${from} has no documented example`);
+  return example;
+}
+
+function readPrograms(): Map<string, string> {
+  const { sections } = partsOf(readFileSync(path.join(root, PROGRAMS_FILE), 'utf8'));
+  return new Map(
+    sections.map(({ heading, body }) => [heading, body.replace(/^```ts\n/, '').replace(/\n```$/, '')]),
+  );
+}
