@@ -7,7 +7,7 @@ import { registry, root, splitId } from './registry.ts';
 import { type ExampleOf, exampleOf } from './source.ts';
 
 /** A choice as the page shows it. */
-export interface ShownChoice extends Choice {
+interface ShownChoice extends Choice {
   readonly problemTitle: string;
   /** How many solvers the problem has. */
   readonly solvers: number;
