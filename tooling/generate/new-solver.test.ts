@@ -203,7 +203,7 @@ describe('createSolver', () => {
     expect(attempt({ problem: 'demo/none' })).toThrow("demo does not define the problem 'demo/none'");
     expect(attempt({ like: 'demo/none' })).toThrow('there is: demo/herons-method');
     expect(attempt({ role: 'classic' })).toThrow("not 'classic'");
-    expect(attempt({ folder: 'elsewhere' })).toThrow('no packages/demo/src/elsewhere/solvers.ts');
+    expect(attempt({ folder: 'elsewhere' })).toThrow('no src/elsewhere/solvers.ts');
     expect(existsSync(join(home, 'src/newton/b.ts'))).toBe(false);
   });
 });

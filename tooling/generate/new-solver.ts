@@ -33,6 +33,10 @@ interface Model {
   readonly text: string;
   /** The variable of its problem. */
   readonly problem: string;
+  /** The variable of the solver. */
+  readonly solver: string;
+  /** The file defines this solver alone, and is named as it is. */
+  readonly alone: boolean;
 }
 
 const USAGE =
@@ -59,12 +63,10 @@ export function createSolver(root: string, solver: NewSolver): string[] {
   for (const path of files.keys()) {
     if (existsSync(join(root, path))) throw new Error(`${path} exists already`);
   }
-  const list = posix.join(folder, 'solvers.ts');
-  if (!existsSync(join(sources, list)))
-    throw new Error(`there is no ${home}/src/${list} to list the solver in`);
+  const list = listOf(sources, folder, model);
   const read = (path: string) => readFileSync(join(sources, path), 'utf8');
   files.set(`${home}/src/${list}`, listed(read(list), name));
-  files.set(`${home}/src/index.ts`, exported(read('index.ts'), model, solver));
+  if (model.alone) files.set(`${home}/src/index.ts`, exported(read('index.ts'), model, solver));
   for (const [path, text] of files) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
@@ -72,8 +74,22 @@ export function createSolver(root: string, solver: NewSolver): string[] {
   return [...files.keys()];
 }
 
-/** The file that defines the solver to begin from. */
-function findModel(sources: string, { packageName, problem, like }: NewSolver): Model {
+/** The file that lists the solvers of a folder: `solvers.ts`, or the one file with a list, or the model's. */
+function listOf(sources: string, folder: string, model: Model): string {
+  const own = posix.join(folder, 'solvers.ts');
+  if (existsSync(join(sources, own))) return own;
+  const files = globSync(posix.join(folder, '*.ts'), { cwd: sources }).map((path) =>
+    path.replaceAll('\\', '/'),
+  );
+  const lists = files.filter((path) => listIn(readFileSync(join(sources, path), 'utf8')) !== undefined);
+  const [only] = lists;
+  if (lists.length === 1) return only;
+  if (lists.includes(model.path)) return model.path;
+  throw new Error(`there is no src/${own} to list the solver in`);
+}
+
+/** The definition of a solver to begin from. */
+export function findModel(sources: string, { packageName, problem, like }: NewSolver): Model {
   const files = globSync('**/*.ts', { cwd: sources, exclude: ['**/*.test.ts', 'generated/**'] }).map(
     (path) => ({
       path: path.replaceAll('\\', '/'),
@@ -81,44 +97,168 @@ function findModel(sources: string, { packageName, problem, like }: NewSolver): 
     }),
   );
   const variable = files
-    .flatMap(({ text }) => definitions(text, 'defineProblem'))
+    .flatMap(({ text }) => definitions(text, ['defineProblem']))
     .find(({ definition }) => textOf(definition, 'id') === problem)?.variable;
   if (variable === undefined) throw new Error(`${packageName} does not define the problem '${problem}'`);
+  // Functions that define solvers of this problem from a literal, as `defineSolver` does.
+  const makers = files.flatMap(({ text }) =>
+    definitions(text, ['defineSolver']).flatMap(({ maker, definition }) =>
+      maker !== undefined && nameOf(definition, 'problem') === variable ? [maker] : [],
+    ),
+  );
   const models = files.flatMap(({ path, text }): Model[] => {
-    const [first, ...more] = definitions(text, 'defineSolver');
-    if (!first || more.length > 0 || nameOf(first.definition, 'problem') !== variable) return [];
-    const [id, role] = [textOf(first.definition, 'id'), textOf(first.definition, 'role')];
-    return id && role ? [{ path, text, id, role, problem: variable }] : [];
+    const all = definitions(text, ['defineSolver', ...makers]).filter(({ maker }) => maker === undefined);
+    return all.flatMap(({ variable: solver, definition, call }) => {
+      if (call === 'defineSolver' && nameOf(definition, 'problem') !== variable) return [];
+      const [id, role] = [textOf(definition, 'id'), textOf(definition, 'role')];
+      if (!id || !role || !solver) return [];
+      const alone = all.length === 1 && solver === `${camel(basename(path, '.ts'))}Solver`;
+      return [
+        {
+          path,
+          text,
+          id,
+          role,
+          problem: variable,
+          solver,
+          alone,
+        },
+      ];
+    });
   });
+  const best = (model: Model) => (model.role === 'baseline' ? 0 : 2) + (model.alone ? 0 : 1);
   const [model] = models
-    .filter(({ id, role }) => (like ? id === like : role === 'baseline'))
-    .sort((a, b) => a.text.length - b.text.length);
+    .filter(({ id }) => like === undefined || id === like)
+    .sort((a, b) => best(a) - best(b) || a.text.length - b.text.length);
   if (model) return model;
   const known = models.map(({ id }) => id).join(', ') || 'none';
   throw new Error(
-    `no ${like ?? 'baseline'} of '${problem}' has a file of its own to begin from; there is: ${known}`,
+    `no ${like ?? 'solver'} of '${problem}' is defined by a literal to begin from; there is: ${known}`,
   );
 }
 
 interface Definition {
-  readonly variable: string;
+  /** The constant that holds it. */
+  readonly variable: string | undefined;
   readonly definition: ts.ObjectLiteralExpression;
+  /** The function it is handed to. */
+  readonly call: string;
+  /** The function around it, if that takes arguments: it defines many. */
+  readonly maker?: string;
 }
 
-/** The constants that a source defines by a call of `define…({ … })`. */
-function definitions(text: string, call: string): Definition[] {
+/** What a source defines by calls of `define…({ … })`: as constants, or in functions that constants are made by. */
+function definitions(text: string, calls: readonly string[]): Definition[] {
+  const source = parse(text);
   const found: Definition[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isVariableDeclaration(node) && node.initializer && ts.isCallExpression(node.initializer)) {
-      const { expression, arguments: given } = node.initializer;
-      if (expression.getText() === call && given[0] && ts.isObjectLiteralExpression(given[0])) {
-        found.push({ variable: node.name.getText(), definition: given[0] });
+  const madeBy = new Map<string, string>();
+  const visit = (node: ts.Node, variable?: string, around?: ts.FunctionDeclaration): void => {
+    if (ts.isCallExpression(node)) {
+      const [given] = node.arguments;
+      const call = node.expression.getText();
+      if (variable !== undefined) madeBy.set(call, variable);
+      if (calls.includes(call) && given && ts.isObjectLiteralExpression(given)) {
+        const maker = around && around.parameters.length > 0 ? around.name?.getText() : undefined;
+        const holder = around?.name ? `${around.name.getText()}()` : variable;
+        found.push({ variable: holder, definition: given, call, ...(maker !== undefined && { maker }) });
+        return;
       }
     }
-    ts.forEachChild(node, visit);
+    if (ts.isObjectLiteralExpression(node)) return;
+    const name = ts.isVariableDeclaration(node) && !around ? node.name.getText() : variable;
+    ts.forEachChild(node, (child) => visit(child, name, ts.isFunctionDeclaration(node) ? node : around));
   };
-  visit(parse(text));
-  return found;
+  visit(source);
+  return found.map((definition) => {
+    const { variable } = definition;
+    return variable?.endsWith('()')
+      ? { ...definition, variable: madeBy.get(variable.slice(0, -2)) }
+      : definition;
+  });
+}
+
+/** Of a file with several solvers, one with what it stands on. */
+function excerpt(text: string, { path, solver }: Model): string {
+  const source = parse(text);
+  const declared = new Map<string, ts.Statement>();
+  for (const statement of source.statements) {
+    for (const name of namesOf(statement)) declared.set(name, statement);
+  }
+  const [kept, fromModel] = [new Set<ts.Statement>(), new Set<string>()];
+  const used = new Set<string>();
+  const keep = (statement: ts.Statement): void => {
+    if (kept.has(statement)) return;
+    kept.add(statement);
+    const visit = (node: ts.Node): void => {
+      if (isReference(node)) {
+        used.add(node.text);
+        const other = declared.get(node.text);
+        if (other && other !== statement) {
+          if (isExported(other)) fromModel.add(node.text);
+          else keep(other);
+        }
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(statement);
+  };
+  const statement = declared.get(solver);
+  if (statement) keep(statement);
+  const imports = source.statements
+    .filter(ts.isImportDeclaration)
+    .flatMap((line) => importOf(line, used) ?? []);
+  if (fromModel.size > 0) imports.push(`import { ${[...fromModel].join(', ')} } from './${basename(path)}';`);
+  const body = source.statements
+    .filter((candidate) => kept.has(candidate))
+    .map((candidate) => {
+      const written = candidate.getFullText().trim();
+      return candidate === statement && !isExported(candidate)
+        ? written.replace(/^(?=const )/m, 'export ')
+        : written;
+    });
+  return `${imports.join('\n')}\n\n${body.join('\n\n')}\n`;
+}
+
+/** A name that stands for what is declared under it, and not for a property. */
+function isReference(node: ts.Node): node is ts.Identifier {
+  if (!ts.isIdentifier(node)) return false;
+  const { parent } = node;
+  const names =
+    ts.isPropertyAssignment(parent) ||
+    ts.isPropertySignature(parent) ||
+    ts.isPropertyAccessExpression(parent);
+  return !(names && parent.name === node);
+}
+
+const isExported = (statement: ts.Statement): boolean =>
+  ts.canHaveModifiers(statement) &&
+  (ts.getModifiers(statement) ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+
+/** What a statement declares. */
+function namesOf(statement: ts.Statement): string[] {
+  if (ts.isVariableStatement(statement)) {
+    return statement.declarationList.declarations.flatMap(({ name }) =>
+      ts.isIdentifier(name)
+        ? [name.text]
+        : name.elements.flatMap((part) => ('name' in part ? part.name.getText() : [])),
+    );
+  }
+  const isNamed =
+    ts.isFunctionDeclaration(statement) ||
+    ts.isInterfaceDeclaration(statement) ||
+    ts.isTypeAliasDeclaration(statement) ||
+    ts.isClassDeclaration(statement);
+  return isNamed && statement.name ? [statement.name.text] : [];
+}
+
+/** An import with the names alone that are used. */
+function importOf(line: ts.ImportDeclaration, used: ReadonlySet<string>): string | undefined {
+  const bindings = line.importClause?.namedBindings;
+  if (!bindings || !ts.isNamedImports(bindings)) return line.getText();
+  const names = bindings.elements.filter(({ name }) => used.has(name.text)).map((name) => name.getText());
+  if (names.length === 0) return undefined;
+  const type = line.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword ? 'type ' : '';
+  return `import ${type}{ ${names.join(', ')} } from ${line.moduleSpecifier.getText()};`;
 }
 
 function propertyOf(
@@ -143,7 +283,6 @@ function nameOf(literal: ts.ObjectLiteralExpression, name: string): string | und
 
 /** The model's text under the new name, with placeholders where a person must write. */
 function renamed(model: Model, solver: NewSolver): string {
-  const [{ definition }] = definitions(model.text, 'defineSolver');
   const placeholders: Readonly<Record<string, string>> = {
     id: `'${solver.packageName}/${solver.name}'`,
     title: `'${title(solver.name)}'`,
@@ -151,14 +290,14 @@ function renamed(model: Model, solver: NewSolver): string {
     role: `'${solver.role}'`,
     paper: `{ title: 'Title of the paper', year: ${new Date().getFullYear()} }`,
   };
-  let text = model.text;
-  const properties = definition.properties.filter(ts.isPropertyAssignment);
-  for (const property of properties.toReversed()) {
-    const placeholder = placeholders[property.name.getText()];
+  let { text } = model;
+  for (const property of definitionOf(model).properties.toReversed()) {
+    const name = property.name?.getText();
+    const placeholder = name === undefined ? undefined : placeholders[name];
     if (placeholder === undefined) continue;
-    const { initializer } = property;
-    text = text.slice(0, initializer.getStart()) + placeholder + text.slice(initializer.end);
+    text = `${text.slice(0, property.getStart())}${name}: ${placeholder}${text.slice(property.end)}`;
   }
+  text = model.alone ? withoutUnusedImports(text) : excerpt(text, model);
   // Relative imports, from the new folder.
   text = text.replaceAll(/from '(\.[^']*)'/g, (_, module: string) => {
     const path = posix.relative(solver.folder, posix.join(dirname(model.path), module));
@@ -168,19 +307,66 @@ function renamed(model: Model, solver: NewSolver): string {
   return rename(header + text.replace(/^(\/\/.*\n)+/, ''), model, solver.name);
 }
 
+/** A file without the names that it imports and does not use, now that its paper is a placeholder. */
+function withoutUnusedImports(text: string): string {
+  const source = parse(text);
+  const used = new Set<string>();
+  const visit = (node: ts.Node): void => {
+    if (isReference(node)) used.add(node.text);
+    ts.forEachChild(node, visit);
+  };
+  for (const statement of source.statements) {
+    if (!ts.isImportDeclaration(statement)) visit(statement);
+  }
+  for (const line of source.statements.filter(ts.isImportDeclaration).toReversed()) {
+    text = text.slice(0, line.getStart()) + (importOf(line, used) ?? '') + text.slice(line.end);
+  }
+  return text;
+}
+
+/** The literal that defines the model. */
+function definitionOf({ text, id }: Model): ts.ObjectLiteralExpression {
+  const literals: ts.ObjectLiteralExpression[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isObjectLiteralExpression(node) && textOf(node, 'id') === id) literals.push(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(parse(text));
+  return literals[0];
+}
+
 /** Gives everything that is named after the model the new name. */
 function rename(text: string, model: Model, name: string): string {
   const old = basename(model.path, '.ts');
-  const [lower, upper] = [
-    new RegExp(`\\b${camel(old)}(?=[A-Z]|\\b)`, 'g'),
-    new RegExp(`\\b${pascal(old)}(?=[A-Z]|\\b)`, 'g'),
-  ];
-  return text.replaceAll(lower, camel(name)).replaceAll(upper, pascal(name));
+  const pairs = model.alone
+    ? [
+        [`${camel(old)}(?=[A-Z]|\\b)`, camel(name)],
+        [`${pascal(old)}(?=[A-Z]|\\b)`, pascal(name)],
+      ]
+    : [[`${model.solver}\\b`, `${camel(name)}Solver`]];
+  return pairs.reduce(
+    // But for the modules that are imported.
+    (changed, [from, to]) =>
+      changed.replaceAll(new RegExp(`from '[^']*'|\\b${from}`, 'g'), (found) =>
+        found.startsWith('from ') ? found : to,
+      ),
+    text,
+  );
 }
 
 /** A folder's list with the new solver as its last entry. */
 export function listed(text: string, name: string): string {
   const entry = `${camel(name)}Solver`;
+  const list = listIn(text);
+  if (!list) throw new Error('solvers.ts has no list `…Solvers = [ … ]`');
+  const last = list.elements.at(-1);
+  const at = last ? last.end : list.getStart() + 1;
+  const edited = `${text.slice(0, at)}${last ? ', ' : ''}${entry}${text.slice(at)}`;
+  return addStatement(edited, `import { ${entry} } from './${name}.ts';`);
+}
+
+/** The list of solvers in a source. */
+function listIn(text: string): ts.ArrayLiteralExpression | undefined {
   const lists: ts.ArrayLiteralExpression[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isVariableDeclaration(node) && /solvers$/i.test(node.name.getText())) {
@@ -191,12 +377,7 @@ export function listed(text: string, name: string): string {
     ts.forEachChild(node, visit);
   };
   visit(parse(text));
-  const [list] = lists;
-  if (!list) throw new Error('solvers.ts has no list `…Solvers = [ … ]`');
-  const last = list.elements.at(-1);
-  const at = last ? last.end : list.getStart() + 1;
-  const edited = `${text.slice(0, at)}${last ? ', ' : ''}${entry}${text.slice(at)}`;
-  return addStatement(edited, `import { ${entry} } from './${name}.ts';`);
+  return lists[0];
 }
 
 /** The package's index with what it exports of the model, of the new solver. */
@@ -208,7 +389,11 @@ function exported(text: string, model: Model, { folder, name }: NewSolver): stri
       candidate.moduleSpecifier?.getText().slice(1, -1) === `./${model.path}`,
   );
   if (!statement) return text;
-  const copy = rename(statement.getText().replace(`./${model.path}`, module), model, name);
+  const names = (/\{([\s\S]*)\}/.exec(statement.getText())?.[1] ?? '').split(',').map((part) => part.trim());
+  // What is not named after the model is not its own.
+  const own = names.filter((part) => part && rename(part, model, name) !== part);
+  if (own.length === 0) return text;
+  const copy = `export { ${rename(own.join(', '), model, name)} } from '${module}';`;
   return `${text.trimEnd()}\n${copy}\n`;
 }
 
@@ -292,7 +477,9 @@ function main(): void {
   console.log(
     `${files.join('\n')}\n\nNow write the algorithm, its texts, its test and its page, and format them:`,
   );
-  console.log(`pnpm format && pnpm exec vitest run packages/${packageName} -t ${packageName}/${name}`);
+  console.log(
+    `pnpm exec biome check --write packages/${packageName} && pnpm contract ${packageName}/${name}`,
+  );
 }
 
 if (import.meta.main) {

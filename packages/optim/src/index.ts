@@ -159,6 +159,7 @@ export {
   type Residuals,
 } from './least-squares/least-squares.ts';
 export type { RobustLoss } from './least-squares/robust-loss.ts';
+export { type BarzilaiBorweinOptions, barzilaiBorwein } from './line-search/barzilai-borwein.ts';
 export { type LbfgsOptions, lbfgs } from './line-search/lbfgs.ts';
 export { type NewtonCgOptions, newtonCg } from './line-search/newton-cg.ts';
 export {

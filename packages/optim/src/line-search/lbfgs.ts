@@ -17,7 +17,7 @@ import {
 import { LbfgsHistory } from '@infimum/linalg/numerics';
 import { type SmoothIterate, type SmoothSolution, tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
-import { lineSearchDescentSteps } from './line-search-descent.ts';
+import { firstLength, lineSearchDescentSteps } from './line-search-descent.ts';
 
 /** Options of `lbfgs`. */
 const lbfgsOptions = {
@@ -102,14 +102,6 @@ export function lbfgsSteps(
       },
     };
   });
-}
-
-/** Gradients below this are those of functions that are scaled down as a whole: others are done. */
-const SCALED_DOWN = 1e-16;
-
-/** The step along the first gradient: never longer than 1, unless f is scaled down. */
-function firstLength(gradientNorm: number): number {
-  return gradientNorm < SCALED_DOWN ? 1 / gradientNorm : Math.min(1, 1 / gradientNorm);
 }
 
 /** L-BFGS for the registry. */

@@ -101,3 +101,11 @@ export function* lineSearchDescentSteps(
     gradientNorm = norm(gradient);
   }
 }
+
+/** Gradients below this are those of functions that are scaled down as a whole: others are done. */
+const SCALED_DOWN = 1e-16;
+
+/** The step along the first gradient: never longer than 1, unless f is scaled down. */
+export function firstLength(gradientNorm: number): number {
+  return gradientNorm < SCALED_DOWN ? 1 / gradientNorm : Math.min(1, 1 / gradientNorm);
+}
