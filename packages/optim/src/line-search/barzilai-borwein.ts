@@ -96,7 +96,7 @@ const ROUNDING = 4 * Number.EPSILON;
 const MOST_TRIALS = 60;
 
 /** The steps of `barzilaiBorwein`, for those who drive them. */
-export function* barzilaiBorweinSteps(
+function* barzilaiBorweinSteps(
   objective: Objective,
   initial: Float64Array,
   options: BarzilaiBorweinOptions = {},
