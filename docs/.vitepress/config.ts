@@ -3,6 +3,7 @@ import path from 'node:path';
 import { defineConfig } from 'vitepress';
 import { isolationHeaders } from '../site/headers.ts';
 import { searchSections } from '../site/search.ts';
+import { indexOptions, searchOptions } from '../site/search-options.ts';
 import { sidebar } from '../site/sidebar.ts';
 import { solverChunks } from '../site/solver-chunks.ts';
 
@@ -46,7 +47,9 @@ export default defineConfig({
     outline: { level: [2, 3] },
     search: {
       provider: 'local',
-      options: { miniSearch: { _splitIntoSections: searchSections(docs) } },
+      options: {
+        miniSearch: { _splitIntoSections: searchSections(docs), options: indexOptions, searchOptions },
+      },
     },
     docFooter: { prev: false, next: false },
   },

@@ -11,6 +11,8 @@ export interface GeneratedPage {
   readonly title: string;
   readonly lead: string;
   readonly sections: readonly Section[];
+  /** Other names of what it is about: the search finds it by them. */
+  readonly words?: string;
   /** What a search finds on it besides the sections. */
   readonly found?: readonly { readonly anchor: string; readonly title: string; readonly text: string }[];
 }

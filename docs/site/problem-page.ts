@@ -9,10 +9,12 @@ import { fieldsOf, rangeOf } from './schema-fields.ts';
 /** The page of a problem. */
 export function problemPage(problem: AnyProblem): GeneratedPage {
   const solvers = registry.solversOf(problem.id);
-  const text = partsOf(problemText(problem)?.markdown ?? '');
+  const { markdown = '', notes = {} } = problemText(problem) ?? {};
+  const text = partsOf(markdown);
   const demo = solvers.length > 0 ? '<LiveDemo :data="$params.demo" />' : '';
   return {
     title: problem.title,
+    words: notes['words'],
     lead: [problem.statement, text.lead, demo].join('\n\n'),
     sections: [
       ...text.sections,

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { GeneratedPage } from './markdown.ts';
 import { generatedPages } from './pages.ts';
+import { AFTER_WORDS } from './search-options.ts';
 
 /** One entry of the search index, as VitePress's index takes it. */
 export interface SearchSection {
@@ -24,10 +25,10 @@ export function searchSections(directory: string): (file: string) => SearchSecti
   };
 }
 
-function sectionsOf({ title, lead, sections, found = [] }: GeneratedPage): SearchSection[] {
+function sectionsOf({ title, lead, sections, words = '', found = [] }: GeneratedPage): SearchSection[] {
   const searched = sections.filter(({ heading }) => !NOT_FOUND.has(heading) && !heading.startsWith('Names'));
   return [
-    { anchor: '', titles: [title], text: plain(lead) },
+    { anchor: '', titles: [title], text: words + AFTER_WORDS + plain(lead) },
     ...searched.map(({ heading, body }) => ({
       anchor: heading.toLowerCase().replaceAll(' ', '-'),
       titles: [title, heading],

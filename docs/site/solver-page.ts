@@ -12,7 +12,8 @@ import { repository, sourceOf } from './source.ts';
 export function solverPage(solver: AnySolver): GeneratedPage {
   const { id, title, summary, problem, role, cost } = solver;
   const source = sourceOf(id);
-  const text = partsOf(solverText(solver).markdown);
+  const { markdown, notes } = solverText(solver);
+  const text = partsOf(markdown);
   const lead = [
     `<p class="summary">${escapeText(summary)}</p>`,
     facts([
@@ -28,6 +29,7 @@ export function solverPage(solver: AnySolver): GeneratedPage {
   return {
     title,
     lead,
+    words: notes['words'],
     sections: [
       ...text.sections,
       { heading: 'Options', body: optionsTable(solver) },
