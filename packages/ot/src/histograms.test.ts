@@ -1,4 +1,4 @@
-// Random histograms against the entropic solvers; `bench/histograms.ts` has the table for ten thousand of them.
+// Random histograms against the entropic solvers; `bench/histograms.bench.ts` has the table for ten thousand of them.
 import { run } from '@infimum/core';
 import { expect, it } from 'vitest';
 import { entropicSolvers } from './entropic/solvers.ts';

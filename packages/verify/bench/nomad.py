@@ -1,4 +1,4 @@
-# NOMAD on the constrained instances of bench/attacks.ts, seeds 1 to 3, 1000 evaluations, native bounds, without models, y_1 <= 0.2 as a progressive
+# NOMAD on the constrained instances of bench/attacks.bench.ts, seeds 1 to 3, 1000 evaluations, native bounds, without models, y_1 <= 0.2 as a progressive
 # barrier: pip install numpy PyNomadBBO; python bench/nomad.py
 import numpy as np, PyNomad
 

@@ -1,0 +1,72 @@
+// Steps, policies, Riccati equations and weights a second of processor time: pnpm bench:package bandits-rl control
+import { continuousLstd } from '../src/continuous-time/continuous-lstd.ts';
+import { continuousTd } from '../src/continuous-time/continuous-td.ts';
+import { ornsteinUhlenbeck } from '../src/continuous-time/evaluation-problem.ts';
+import { cartPole } from '../src/environments/classic-control.ts';
+import { batchOf } from '../src/environments/environment.ts';
+import { nPgIgt } from '../src/policy-gradient/n-pg-igt.ts';
+import { taskInstance } from '../src/policy-gradient/policy-problem.ts';
+import { randomPlant } from '../src/quadrature/control-problem.ts';
+import { integralReinforcement } from '../src/quadrature/integral-rl.ts';
+import { quadratureWeights } from '../src/quadrature/quadrature-weights.ts';
+import { riccatiResidual, solveCare } from '../src/quadrature/riccati.ts';
+
+/** Seconds of processor time of the second of two calls. */
+function seconds(work: () => void): number {
+  work();
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
+}
+
+const batch = batchOf(cartPole(), 256);
+const actions = new Float64Array(256);
+batch.reset(1);
+const rounds = 20_000;
+const stepping = seconds(() => {
+  for (let k = 0; k < rounds; k++) {
+    const seen = batch.observations;
+    for (let i = 0; i < 256; i++) actions[i] = seen[4 * i + 2] + seen[4 * i + 3] > 0 ? 1 : 0;
+    batch.step(actions);
+  }
+});
+console.log(`CartPole, 256 copies: ${((rounds * 256) / stepping).toExponential(2)} steps/s`);
+
+let learnt = 0;
+const learning = seconds(() => {
+  const instance = taskInstance(cartPole(200), [], 1, 0);
+  nPgIgt(instance, {
+    batchSize: 5,
+    onIteration: ({ steps }) => {
+      learnt = steps;
+    },
+  });
+});
+console.log(`N-PG-IGT on CartPole, with its gradients: ${(learnt / learning).toExponential(2)} steps/s`);
+
+const process400 = ornsteinUhlenbeck(400_000, 0.05, 1);
+console.log(`CLSTD: ${(400_000 / seconds(() => continuousLstd(process400))).toExponential(2)} steps/s`);
+console.log(`CTD(0): ${(400_000 / seconds(() => continuousTd(process400))).toExponential(2)} steps/s`);
+
+const { linear } = randomPlant(100, 2, 1);
+if (linear) {
+  const { a, b, q, r } = linear;
+  const time = seconds(() => solveCare(a, b, q, r));
+  const p = solveCare(a, b, q, r);
+  const g = {
+    ...q,
+    values: q.values.map((_, k) => {
+      const [i, j] = [Math.floor(k / 100), k % 100];
+      return b.values[2 * i] * b.values[2 * j] + b.values[2 * i + 1] * b.values[2 * j + 1];
+    }),
+  };
+  const residual = riccatiResidual(a, g, q, p).toExponential(1);
+  console.log(`Riccati equation of 100 states: ${Math.round(1000 * time)} ms, residual ${residual}`);
+}
+const nodes = Float64Array.from({ length: 10_000 }, (_, i) => i / 9999);
+console.log(
+  `Bayesian weights of 10 000 nodes: ${Math.round(1000 * seconds(() => quadratureWeights(nodes, 0, 1)))} ms`,
+);
+const plant = randomPlant(20, 2, 3);
+console.log(`integral reinforcement, 20 states: ${seconds(() => integralReinforcement(plant)).toFixed(2)} s`);

@@ -1,0 +1,67 @@
+// Processor time of the penalty method on the toys, of BO-REP on exponential landscapes, and of blockwise methods an iteration
+// against the number of blocks: pnpm bench:package bilevel speed
+import { bsvrb } from '../src/blocks/bsvrb.ts';
+import { blockModelOf, quadraticBlockInstance } from '../src/blocks/multi-block-optimisation.ts';
+import { toy } from '../src/models/toys.ts';
+import { penaltyBilevel } from '../src/penalty/penalty-bilevel.ts';
+import { boRep } from '../src/unbounded/bo-rep.ts';
+
+/** The least processor time of five runs, in milliseconds. */
+function milliseconds(work: () => void): string {
+  let least = Infinity;
+  for (let run = 0; run < 5; run++) {
+    const before = process.cpuUsage();
+    work();
+    const { user, system } = process.cpuUsage(before);
+    least = Math.min(least, (user + system) / 1e3);
+  }
+  return `${least.toFixed(1)} ms`;
+}
+
+for (const [name, sigma] of [
+  ['follow', 0.1],
+  ['line', 0.1],
+  ['box', 0.1],
+  ['circle', 0.1],
+  ['circle', 0.02],
+  ['segment', 0.1],
+] as const) {
+  const { problem, x0, y0 } = toy(name);
+  const solve = () => penaltyBilevel(problem, x0, y0, { sigma, tolerance: 3e-8 });
+  const { x, iterations, status } = solve();
+  console.log(
+    `penalty, ${name}, sigma ${sigma}: ${milliseconds(solve)}, ${iterations} iterations, x = ${x[0].toFixed(8)}, ${status}`,
+  );
+}
+for (const size of [5, 50, 500]) {
+  const { problem, x0, y0 } = toy('cosh', size);
+  const maxIterations = size > 50 ? 8000 : 4000;
+  const solve = () => boRep(problem, x0, y0, { nu: 0.1, gamma: 0.2, tolerance: 0, maxIterations });
+  console.log(`BO-REP, ${size} variables, ${maxIterations} iterations: ${milliseconds(solve)}`);
+}
+for (const version of [1, 2] as const) {
+  for (const blocks of [1000, 10_000]) {
+    const instance = quadraticBlockInstance({ blocks, dimX: 8, dimY: 5, noise: 0 }, 1);
+    const { problem } = blockModelOf(instance);
+    const time = (maxIterations: number) => {
+      const before = process.cpuUsage();
+      bsvrb(problem, instance.x0, {
+        version,
+        tracker: 'msvr',
+        blocksPerIteration: 10,
+        gamma: 1,
+        tau: 0.001,
+        eta: 0.001,
+        tolerance: 0,
+        maxIterations,
+      });
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1e3;
+    };
+    time(200);
+    const [few, many] = [time(100), time(2100)];
+    console.log(
+      `BSVRB version ${version}, ${blocks} blocks, 10 an iteration: ${((many - few) / 2).toFixed(1)} µs an iteration`,
+    );
+  }
+}
