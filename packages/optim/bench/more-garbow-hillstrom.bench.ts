@@ -1,8 +1,7 @@
-// The 35 problems of Moré, Garbow and Hillstrom and the 54 runs of NIST's: solved and evaluations, by `leastSquares` and
-// `minimize` at their defaults. `--scipy PYTHON` runs SciPy's at its defaults on the same functions, which this process
-// evaluates for it, so that calls are counted alike.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+// The 35 problems of Moré, Garbow and Hillstrom from their starts and from ten and a hundred times as far, and the 54 runs of
+// NIST's: solved and evaluations, by `leastSquares` and `minimize` at their defaults. `--scipy PYTHON` runs SciPy's at its
+// defaults on the same functions, which this process evaluates for it, so that calls are counted alike.
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { differenceJacobian } from '../src/differences/finite-differences.ts';
@@ -18,10 +17,18 @@ interface Task {
   readonly isSolved: (x: Float64Array, sum: number) => boolean;
 }
 
-const mgh: Task[] = mghProblems.map(({ minima, ...problem }) => ({
-  ...problem,
-  isSolved: (_, sum) => minima.some((minimum) => Math.abs(sum - minimum) <= 1e-6 * minimum + 1e-9),
-}));
+/** From so many times the start; where that is zero, from vectors of this number, as Moré, Garbow and Hillstrom have it. */
+const mgh = (factor: number): Task[] =>
+  mghProblems
+    .map(({ minima, start, ...problem }) => ({
+      ...problem,
+      start: start.map((entry) =>
+        start.every((other) => other === 0) && factor > 1 ? factor : factor * entry,
+      ),
+      isSolved: (_: Float64Array, sum: number) =>
+        minima.some((minimum) => Math.abs(sum - minimum) <= 1e-6 * minimum + 1e-9),
+    }))
+    .filter(({ residuals, start }) => Number.isFinite(sumOfSquares(residuals).value(start)));
 
 const nist: Task[] = nistProblems.flatMap(({ name, starts, certified, y, model }) =>
   starts.map((start) => ({
@@ -70,76 +77,97 @@ function sumOfSquares({ dimension: n, count: m, residuals }: Residuals) {
   };
 }
 
-function ours(tasks: readonly Task[], label: string): void {
-  let [solved, calls, claimed] = [0, 0, 0];
-  for (const { residuals, start, isSolved } of tasks) {
-    const { counter, counted } = counting(residuals);
-    const { x, value, status } = leastSquares(counted, start);
-    const isRight = isSolved(x, 2 * value);
-    if (isRight) solved++;
-    if (status === 'converged' && !isRight) claimed++;
-    calls += counter.calls;
-  }
-  console.log(
-    `${label}, leastSquares: ${solved} of ${tasks.length} solved, ${claimed} false successes, ${calls} residual calls`,
-  );
-  [solved, calls, claimed] = [0, 0, 0];
-  for (const { residuals, start, isSolved } of tasks) {
-    const { counter, counted } = counting(residuals);
-    const { x, value, status } = minimize(sumOfSquares(counted), start);
-    const isRight = isSolved(x, value);
-    if (isRight) solved++;
-    if (status === 'converged' && !isRight) claimed++;
-    calls += counter.calls;
-  }
-  console.log(
-    `${label}, minimize: ${solved} of ${tasks.length} solved, ${claimed} converged elsewhere, ${calls} residual calls`,
-  );
+interface Found {
+  readonly x: Float64Array;
+  readonly isSuccess: boolean;
 }
 
-async function scipy(python: string): Promise<void> {
-  const script = fileURLToPath(new URL('scipy-least-squares.py', import.meta.url));
-  for (const [tasks, label] of [
-    [mgh, 'MGH'],
-    [nist, 'NIST'],
-  ] as const) {
-    for (const method of ['trf', 'lm', 'dogbox']) {
-      let [solved, calls, claimed] = [0, 0, 0];
-      for (const { residuals, start, isSolved } of tasks) {
-        if (method === 'lm' && residuals.count < residuals.dimension) continue;
-        const child = spawn(python, [script, method, JSON.stringify([...start])], {
-          stdio: ['pipe', 'pipe', 'inherit'],
-        });
-        const out = new Float64Array(residuals.count);
-        for await (const line of createInterface({ input: child.stdout })) {
-          const message = JSON.parse(line) as { x: number[]; done?: boolean; success?: boolean };
-          const x = Float64Array.from(message.x);
+type Method = (residuals: Residuals, start: Float64Array) => Found | Promise<Found>;
+
+const own: Record<string, Method> = {
+  leastSquares: (residuals, start) => said(leastSquares(residuals, start)),
+  'minimize, by gradients': (residuals, start) => said(minimize(sumOfSquares(residuals), start)),
+  'minimize, by values': (residuals, start) => {
+    const { dimension, value } = sumOfSquares(residuals);
+    return said(minimize({ dimension, value }, start));
+  },
+};
+
+const said = ({ x, status }: { x: Float64Array; status: string }): Found => ({
+  x,
+  isSuccess: status === 'converged',
+});
+
+/** SciPy's methods, in one process. */
+function scipy(python: string): Record<string, Method> {
+  const script = fileURLToPath(new URL('scipy_minimizers.py', import.meta.url));
+  const child: ChildProcessWithoutNullStreams = spawn(python, [script]);
+  child.stderr.pipe(process.stderr);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const write = (message: unknown) => child.stdin.write(`${JSON.stringify(message)}\n`);
+  const method =
+    (name: string): Method =>
+    async (residuals, start) => {
+      if (name === 'lm' && residuals.count < residuals.dimension) return { x: start, isSuccess: false };
+      const sum = sumOfSquares(residuals);
+      const answers: Record<string, (x: Float64Array) => Float64Array> = {
+        residuals: (x) => {
+          const out = new Float64Array(residuals.count);
           residuals.residuals(x, out);
-          if (message.done) {
-            const isRight = isSolved(
-              x,
-              out.reduce((sum, entry) => sum + entry * entry, 0),
-            );
-            if (isRight) solved++;
-            else if (message.success) claimed++;
-            break;
-          }
-          calls++;
-          child.stdin.write(
-            `${JSON.stringify([...out].map((entry) => (Number.isFinite(entry) ? entry : String(entry))))}\n`,
-          );
-        }
-        child.stdin.end();
-        await once(child, 'exit');
+          return out;
+        },
+        value: (x) => Float64Array.of(sum.value(x)),
+        gradient: (x) => {
+          const out = new Float64Array(x.length);
+          sum.gradient(x, out);
+          return out;
+        },
+      };
+      write({ method: name, start: [...start] });
+      for (;;) {
+        const message = JSON.parse((await lines.next()).value as string) as {
+          x: number[];
+          want: string;
+          done?: boolean;
+          success: boolean;
+        };
+        const x = Float64Array.from(message.x);
+        if (message.done) return { x, isSuccess: message.success };
+        write(
+          Array.from(answers[message.want](x), (entry) => (Number.isFinite(entry) ? entry : String(entry))),
+        );
       }
-      console.log(
-        `${label}, scipy.optimize.least_squares(method='${method}'): ${solved} of ${tasks.length} solved, ${claimed} false successes, ${calls} residual calls`,
-      );
-    }
-  }
+    };
+  const names = ['trf', 'lm', 'dogbox', 'BFGS', 'L-BFGS-B', 'trust-constr', 'Nelder-Mead'];
+  return Object.fromEntries(names.map((name) => [`SciPy, ${name}`, method(name)]));
 }
 
-ours(mgh, 'MGH');
-ours(nist, 'NIST');
 const at = process.argv.indexOf('--scipy');
-if (at > 0) await scipy(process.argv[at + 1] ?? 'python3');
+const methods = at > 0 ? { ...own, ...scipy(process.argv[at + 1] ?? 'python3') } : own;
+const sets: Record<string, Task[]> = {
+  'x₀': mgh(1),
+  '10 x₀': mgh(10),
+  '100 x₀': mgh(100),
+  NIST: nist,
+};
+console.log(
+  Object.entries(sets)
+    .map(([label, tasks]) => `${label}: ${tasks.length}`)
+    .join(', '),
+);
+for (const [name, solve] of Object.entries(methods)) {
+  const cells: string[] = [];
+  for (const tasks of Object.values(sets)) {
+    let [solved, elsewhere, calls] = [0, 0, 0];
+    for (const { residuals, start, isSolved } of tasks) {
+      const { counter, counted } = counting(residuals);
+      const { x, isSuccess } = await solve(counted, start);
+      calls += counter.calls;
+      if (isSolved(x, sumOfSquares(residuals).value(x))) solved++;
+      else if (isSuccess) elsewhere++;
+    }
+    cells.push(`${solved}, ${elsewhere}, ${calls}`);
+  }
+  console.log(`| ${[name, ...cells].join(' | ')} |`);
+}
+process.exit();

@@ -51,10 +51,14 @@ export interface SmoothOptions {
 /** A gradient along which f changes by this part of `tolerance` of itself, over the length of x, is as good as zero. */
 const RELATIVE = 1e-4;
 
+/** A gradient along which f changes by more than this times `tolerance`, over the length of x, is none, however small. */
+const FAR = 1e4;
+
 /**
  * The test of all methods of smooth minimisation: |g| <= tolerance min(1, |g_0|), the absolute part for functions that are
- * steep at the start and the relative one for those that are flat; or |g| max(1, |x|) <= 1e-4 tolerance |f|, for functions
- * so large that rounding keeps gradients from falling further.
+ * steep at the start and the relative one for those that are flat, where also |g| max|x_i| <= 1e4 tolerance max(1, |f|), lest
+ * a run on its way to infinity is called a success since gradients are small out there; or |g| max(1, |x|) <= 1e-4 tolerance
+ * |f|, for functions so large that rounding keeps gradients from falling further.
  *
  * @param startNorm - |g_0|
  * @returns the reason to stop, if there is one; NaN is none
@@ -67,7 +71,9 @@ export function gradientTest(
   const [bound, of] = startNorm < 1 ? [tolerance, ' of that at the start'] : [target, ''];
   return (gradientNorm, value, x) => {
     if (!Number.isFinite(value)) return undefined;
-    if (gradientNorm <= target) return `the gradient's norm is at most ${bound.toExponential(1)}${of}`;
+    if (gradientNorm <= target && isNear(tolerance, gradientNorm, value, x)) {
+      return `the gradient's norm is at most ${bound.toExponential(1)}${of}`;
+    }
     const change = RELATIVE * tolerance * Math.abs(value);
     if (gradientNorm <= change && gradientNorm * norm(x) <= change) {
       return `along the gradient the value changes by less than ${(RELATIVE * tolerance).toExponential(1)} of itself`;
@@ -80,9 +86,24 @@ export function gradientTest(
 export function relativeGradient(objective: Objective, initial: Float64Array, x: Float64Array): number {
   const gradientNorm = gradientNormAt(objective, x);
   if (gradientNorm === 0) return 0;
+  const value = Math.abs(objective.value(x));
   const byStart = gradientNorm / Math.min(1, gradientNormAt(objective, initial));
-  const byValue = (gradientNorm * Math.max(1, norm(x))) / (RELATIVE * Math.abs(objective.value(x)));
-  return Number.isNaN(byValue) ? byStart : Math.min(byValue, byStart);
+  const byPlace = (gradientNorm * largest(x)) / (FAR * Math.max(1, value));
+  const byValue = (gradientNorm * Math.max(1, norm(x))) / (RELATIVE * value);
+  const bySize = Math.max(byStart, byPlace);
+  return Number.isNaN(byValue) ? bySize : Math.min(byValue, bySize);
+}
+
+/** Whether a gradient is small for the place where it was found. */
+function isNear(tolerance: number, gradientNorm: number, value: number, x: Float64Array): boolean {
+  return gradientNorm * largest(x) <= FAR * tolerance * Math.max(1, Math.abs(value));
+}
+
+/** The largest absolute value. */
+function largest(x: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < x.length; i++) most = Math.max(most, Math.abs(x[i]));
+  return most;
 }
 
 /**

@@ -64,7 +64,8 @@ export function* gradientMethodSteps(
     if (gradientNorm <= target) {
       const found = f.solution(point, gradientNorm);
       const done = isDone(gradientNorm, found.value, point);
-      return done ? converged(found, done) : stalled(found, `the value is ${found.value} here`);
+      if (done) return converged(found, done);
+      if (!Number.isFinite(found.value)) return stalled(found, `the value is ${found.value} here`);
     }
     if (!Number.isFinite(gradientNorm)) {
       return stalled(f.solution(point, gradientNorm), 'the gradient at the start is not finite');

@@ -11,6 +11,9 @@ export interface NistProblem {
   readonly deviations: readonly number[];
   readonly residualSumOfSquares: number;
   readonly y: readonly number[];
+  readonly x: readonly number[];
+  /** The second explanatory variable; zeros but for Nelson. */
+  readonly second: readonly number[];
   readonly model: (b: Float64Array, i: number) => number;
 }
 
@@ -67,10 +70,12 @@ const MODELS: Readonly<Record<string, Model>> = {
 export const nistProblems: readonly NistProblem[] = data.map((problem) => {
   const model = MODELS[problem.name];
   const first = problem.x ?? problem.x1 ?? [];
-  const second = problem.x2 ?? [];
+  const second = problem.x2 ?? first.map(() => 0);
   return {
     ...problem,
+    x: first,
+    second,
     y: problem.name === 'Nelson' ? problem.y.map(log) : problem.y,
-    model: (b, i) => model(b, first[i], second[i] ?? 0),
+    model: (b, i) => model(b, first[i], second[i]),
   };
 });
