@@ -2,6 +2,7 @@
 import {
   createRegistry,
   type FiniteSum,
+  type InvalidInputError,
   type Objective,
   type RunOptions,
   run,
@@ -12,7 +13,9 @@ import { describe, expect, it } from 'vitest';
 import { dopri5 } from './acceleration/dopri5.ts';
 import { simulateAcceleration } from './acceleration/simulate-acceleration.ts';
 import { blockCoordinateDescent } from './blocks/block-coordinate-descent.ts';
+import { blockLeastSquares, blockLogistic } from './blocks/block-margin-loss.ts';
 import { blockQuadratic } from './blocks/block-quadratic-loss.ts';
+import { blockSoftmax } from './blocks/block-softmax-loss.ts';
 import { ggt } from './fisher/ggt.ts';
 import { kfac } from './fisher/kfac.ts';
 import { kroneckerInverse } from './fisher/kronecker-inverse.ts';
@@ -25,7 +28,13 @@ import { GradientSystem } from './newton/gradient-system.ts';
 import { trustRegionNewton } from './newton/trust-region-newton.ts';
 import { classicalFunction } from './objectives/classical-functions.ts';
 import { functionOfOne } from './objectives/hard-functions.ts';
+import { leastSquaresLoss } from './objectives/least-squares-loss.ts';
+import { logBarrier } from './objectives/log-barrier.ts';
+import { logSumExp } from './objectives/log-sum-exp.ts';
+import { logisticLoss } from './objectives/logistic-loss.ts';
+import { powerChain } from './objectives/power-chain.ts';
 import { quadraticForm } from './objectives/quadratic-form.ts';
+import { softmaxLoss } from './objectives/softmax-loss.ts';
 import { rosenbrock } from './objectives/test-functions.ts';
 import { plugin } from './plugin.ts';
 import { adaHessian } from './training/adahessian.ts';
@@ -267,6 +276,59 @@ describe('arguments', () => {
     const { x } = lbfgs(rosenbrock(), Float32Array.of(-1.2, 1) as unknown as Float64Array);
     expect(x).toBeInstanceOf(Float64Array);
     expect(x[0]).toBeCloseTo(1, 6);
+  });
+
+  it('of losses fit, and their terms are there', () => {
+    const design = matrixFromRows([
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ]);
+    const targets = Float64Array.of(1, -1, 1);
+    const losses: Record<string, Objective> = {
+      leastSquaresLoss: leastSquaresLoss(design, targets),
+      logisticLoss: logisticLoss(design, targets),
+      softmaxLoss: softmaxLoss(design, Uint8Array.of(0, 1, 2)),
+      logSumExp: logSumExp(design, targets),
+      logBarrier: logBarrier(design),
+      quadraticForm: quadraticForm(Float64Array.of(1, 2)),
+      powerChain: powerChain(2, 3),
+      rosenbrock: rosenbrock(),
+      blockLeastSquares: blockLeastSquares(design, targets),
+      blockLogistic: blockLogistic(design, targets),
+      blockSoftmax: blockSoftmax(design, Int32Array.of(0, 1, 2)),
+      blockQuadratic: blockQuadratic(
+        matrixFromRows([
+          [2, 1],
+          [1, 2],
+        ]),
+        Float64Array.of(1, 2),
+      ),
+    };
+    for (const [name, loss] of Object.entries(losses)) {
+      const { dimension } = loss;
+      const [x, short] = [new Float64Array(dimension), new Float64Array(dimension - 1)];
+      const argumentOf = (call: () => unknown) => {
+        try {
+          call();
+        } catch (error) {
+          return [name, (error as InvalidInputError).argument, (error as InvalidInputError).index];
+        }
+        return [name];
+      };
+      expect(argumentOf(() => loss.value(short))).toEqual([name, 'x', undefined]);
+      expect(argumentOf(() => loss.gradient(short, x))).toEqual([name, 'x', undefined]);
+      expect(argumentOf(() => loss.gradient(x, short))).toEqual([name, 'out', undefined]);
+      expect(argumentOf(() => loss.hessianVector?.(x, short, x.slice()))).toEqual([name, 'v', undefined]);
+      if (!('terms' in loss)) continue;
+      const sum = loss as FiniteSum;
+      for (const bad of [-1, 3]) {
+        const indices = Int32Array.of(0, bad);
+        expect(argumentOf(() => sum.value(x, indices))).toEqual([name, 'indices', 1]);
+        expect(argumentOf(() => sum.gradient(x, x.slice(), indices))).toEqual([name, 'indices', 1]);
+        expect(argumentOf(() => sum.hessianVector?.(x, x, x.slice(), indices))).toEqual([name, 'indices', 1]);
+      }
+    }
   });
 
   it('that are undefined take their defaults', () => {

@@ -2,6 +2,7 @@
 // and a change of few coordinates touches the rows that their columns touch.
 import { checkVector, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { checkedOracle } from '../objectives/checked-oracle.ts';
 import type { MarginLoss } from '../objectives/linear-model.ts';
 import { sigmoid, softplus } from '../objectives/logistic-loss.ts';
 import type { BlockLoss, BlockState } from './block-loss.ts';
@@ -107,7 +108,7 @@ function blockMarginLoss(
   const room = new Float64Array(rows);
   const along = new Float64Array(rows);
   let sums: Float64Array | undefined;
-  return {
+  return checkedOracle({
     dimension: cols,
     quadratic: change === 0,
     coordinateLipschitz: squaredColumnNorms(matrix).map((norm) => curvature * norm),
@@ -145,7 +146,7 @@ function blockMarginLoss(
     hessianLipschitz: (block) => (change === 0 ? 0 : change * cubedRowNorms(matrix, block, room)),
     margins: { matrix, loss },
     start: (x) => new MarginState(matrix, loss, x),
-  };
+  });
 }
 
 /** sum_i |a_ib|³ over the rows, for the columns in a block. `room` has a zero a row. */

@@ -1,6 +1,7 @@
 // Quadratic functions with a sparse matrix for block coordinate methods: the state keeps the gradient M x - q.
 import { checkVector, InvalidInputError } from '@infimum/core';
 import { type CsrMatrix, checkCsr, csrFromDense, type DenseMatrix, transposeCsr } from '@infimum/linalg';
+import { checkedOracle } from '../objectives/checked-oracle.ts';
 import type { BlockLoss, BlockState } from './block-loss.ts';
 
 /** Entries may differ from their mirror images by so much of the largest one. */
@@ -58,7 +59,7 @@ export function blockQuadratic(matrix: DenseMatrix | CsrMatrix, linear: Float64A
   };
   const image = new Float64Array(size);
   const boundBlock = blockOf(m);
-  return {
+  return checkedOracle({
     dimension: size,
     quadratic: true,
     graph: m,
@@ -80,7 +81,7 @@ export function blockQuadratic(matrix: DenseMatrix | CsrMatrix, linear: Float64A
     rowSums: () => sums,
     hessianLipschitz: () => 0,
     start: (x) => new QuadraticState(m, linear, multiply, boundBlock, x),
-  };
+  });
 }
 
 /** Calls back for every entry that is stored. */

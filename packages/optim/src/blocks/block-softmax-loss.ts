@@ -4,6 +4,7 @@
 // block has and one more for the rest.
 import { InvalidInputError, portableExp, portableLog } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { checkedOracle } from '../objectives/checked-oracle.ts';
 import type { BlockLoss, BlockState } from './block-loss.ts';
 import { cubedRowNorms } from './block-margin-loss.ts';
 import {
@@ -50,7 +51,7 @@ export function blockSoftmax(
   const truth = Int32Array.from(labels);
   const featureOf = (variable: number) => Math.floor(variable / classes);
   let sums: Float64Array | undefined;
-  return {
+  return checkedOracle({
     dimension: cols * classes,
     quadratic: false,
     coordinateLipschitz: Float64Array.from({ length: cols * classes }, (_, v) => norms[featureOf(v)] / 4),
@@ -119,7 +120,7 @@ export function blockSoftmax(
       return (range * cubedRowNorms(matrix, Int32Array.from(features), room)) / (6 * Math.sqrt(3));
     },
     start: (x) => new SoftmaxState(matrix, classes, truth, x),
-  };
+  });
 }
 
 function largest(labels: ArrayLike<number>): number {

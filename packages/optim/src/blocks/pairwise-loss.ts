@@ -9,6 +9,7 @@ import {
   portableExpm1,
 } from '@infimum/core';
 import { type CsrMatrix, checkCsr, csrFromTriplets, transposeCsr } from '@infimum/linalg';
+import { checkedOracle } from '../objectives/checked-oracle.ts';
 import { softplus } from '../objectives/logistic-loss.ts';
 import type { BlockLoss, BlockState } from './block-loss.ts';
 import { blockOf, forEachEntry } from './block-quadratic-loss.ts';
@@ -105,7 +106,7 @@ export function pairwiseLoss({
     throw new InvalidInputError(problem, { argument: 'anchors', code: 'out-of-range', index: alone });
   }
   const data = { graph, anchors, targets, penalty };
-  return {
+  return checkedOracle({
     dimension: size,
     quadratic: penalty.change === 0,
     graph,
@@ -133,7 +134,7 @@ export function pairwiseLoss({
       return penalty.change * 2 * Math.SQRT2 * degree;
     },
     start: (x) => new PairwiseState(data, x),
-  };
+  });
 }
 
 interface Pairwise {

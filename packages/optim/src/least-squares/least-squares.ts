@@ -133,7 +133,7 @@ export interface LeastSquaresIterate extends Iterate<LeastSquaresSolution> {
  * O(m n² + n³) an iteration and an evaluation of f and J; without `jacobian` J costs 2 n evaluations. `converged` when the
  * relative offset is at most `tolerance`: |J p| / |f| for the linear least squares solution p, which does not depend on the
  * scales of f and x and says how many standard errors are missing; or, for residuals that vanish, the length of p over that
- * of x, both scaled, or 1e7 |f| over that at the start. Where rounding hides what is left to gain it is `converged` if no
+ * of x, both scaled, or 1e7 |f|, over that at the start where that is below 1. Where rounding hides what is left to gain it is `converged` if no
  * column of J has a cosine with f above `tolerance`, and `stalled` else.
  *
  * @param problem - the residuals, and their Jacobian matrix where it is known
@@ -275,8 +275,8 @@ class GaussNewton {
   // The model in the coordinates of the singular vectors, rising singular values, those of rounding left out.
   #free = new Int32Array(0);
   #vectors: Float64Array[] = []; // scaled back to x
-  #curvatures = new Float64Array(0); // squared singular values
-  #slopes = new Float64Array(0);
+  #curvatures: Float64Array = new Float64Array(0); // squared singular values
+  #slopes: Float64Array = new Float64Array(0);
   #step = new Float64Array(0);
   #model = new Float64Array(0); // the residuals that the model is about
 
@@ -342,67 +342,84 @@ class GaussNewton {
     this.#free = Int32Array.from({ length: n }, (_, j) => j).filter(
       (j) => lengths[j] > 0 && !isHeld(this.#bounds, this.#x, this.#gradient, j),
     );
-    this.#decompose(f);
+    this.orthogonality = this.#largestCosine(f, lengths);
+    const model = this.#decompose(f, this.#lengths);
+    this.#vectors = model.vectors;
+    this.#curvatures = model.curvatures;
+    this.#slopes = model.slopes;
+    this.#step = new Float64Array(model.vectors.length);
+    this.offset = this.#offsetOf(model, f, this.#lengths);
+    // A column that was long and has become short may pass for rounding: then its length here decides.
+    if (this.offset <= this.#settings.tolerance) {
+      this.offset = Math.max(this.offset, this.#offsetOf(this.#decompose(f, lengths), f, lengths));
+    }
     return true;
   }
 
-  /** The singular values of the free columns, each divided by its length. */
-  #decompose(f: Float64Array): void {
+  /** The largest cosine between the residuals and a free column of J. */
+  #largestCosine(f: Float64Array, lengths: Float64Array): number {
+    const { dimension: n, count: m } = this.#problem;
+    const size = norm(f);
+    let most = 0;
+    for (const j of this.#free) {
+      let product = 0; // of the column over its length, lest it overflows
+      for (let i = 0; i < m; i++) product += (this.#jacobian[i * n + j] / lengths[j]) * f[i];
+      most = Math.max(most, Math.abs(product) / size);
+    }
+    return most;
+  }
+
+  /** The model by the singular values of the free columns, each divided by a length. */
+  #decompose(f: Float64Array, lengths: Float64Array): LinearModel {
     const { dimension: n, count: m } = this.#problem;
     const free = this.#free;
-    this.orthogonality = 0;
     if (free.length === 0) {
-      [this.#vectors, this.#curvatures, this.#slopes] = [[], new Float64Array(0), new Float64Array(0)];
-      this.offset = 0;
-      return;
+      return {
+        vectors: [],
+        curvatures: new Float64Array(0),
+        slopes: new Float64Array(0),
+        inside: 0,
+        length: 0,
+      };
     }
     const scaled = { rows: m, cols: free.length, values: new Float64Array(m * free.length) };
     for (let i = 0; i < m; i++) {
       for (let k = 0; k < free.length; k++)
-        scaled.values[i * free.length + k] = this.#jacobian[i * n + free[k]] / this.#lengths[free[k]];
-    }
-    for (let k = 0; k < free.length; k++) {
-      let [product, length] = [0, 0];
-      for (let i = 0; i < m; i++) {
-        const entry = scaled.values[i * free.length + k];
-        product += entry * f[i];
-        length += entry * entry;
-      }
-      const cosine = Math.abs(product) / (norm(f) * Math.sqrt(length));
-      this.orthogonality = Math.max(this.orthogonality, cosine);
+        scaled.values[i * free.length + k] = this.#jacobian[i * n + free[k]] / lengths[free[k]];
     }
     const { u, values, v } = svd(scaled);
     const least = Number.EPSILON * Math.max(m, n) * values[0];
     const rank = values.filter((value) => value > least).length;
-    this.#vectors = [];
-    this.#curvatures = new Float64Array(rank);
-    this.#slopes = new Float64Array(rank);
-    let [inside, length] = [0, 0]; // |J p|² and |p|² of the linear least squares solution p, scaled
+    const vectors: Float64Array[] = [];
+    const [curvatures, slopes] = [new Float64Array(rank), new Float64Array(rank)];
+    let [inside, length] = [0, 0];
     for (let r = 0; r < rank; r++) {
       const k = rank - 1 - r; // rising
       let projection = 0;
       for (let i = 0; i < m; i++) projection += u.values[i * u.cols + k] * f[i];
-      this.#curvatures[r] = values[k] * values[k];
-      this.#slopes[r] = values[k] * projection;
+      curvatures[r] = values[k] * values[k];
+      slopes[r] = values[k] * projection;
       inside += projection * projection;
       length += (projection / values[k]) ** 2;
       const vector = new Float64Array(free.length);
-      for (let j = 0; j < free.length; j++) vector[j] = v.values[j * v.cols + k] / this.#lengths[free[j]];
-      this.#vectors.push(vector);
+      for (let j = 0; j < free.length; j++) vector[j] = v.values[j * v.cols + k] / lengths[free[j]];
+      vectors.push(vector);
     }
+    return { vectors, curvatures, slopes, inside, length };
+  }
+
+  /** The relative offset; see `tolerance`. */
+  #offsetOf({ inside, length }: LinearModel, f: Float64Array, lengths: Float64Array): number {
     const byResiduals = inside === 0 ? 0 : Math.sqrt(inside) / norm(f);
-    const byPoint = length === 0 ? 0 : Math.sqrt(length) / this.scaledLength();
-    // For residuals that vanish although J does not become regular.
-    const byStart = norm(f) === 0 ? 0 : norm(f) / (VANISHED * this.#start);
-    this.offset = Math.min(byPoint, byResiduals, byStart);
-    this.#step = new Float64Array(rank);
+    const byPoint = length === 0 ? 0 : Math.sqrt(length) / scaledLength(lengths, this.#x);
+    // For residuals that vanish although J does not become regular; a steep start is no measure.
+    const byStart = norm(f) === 0 ? 0 : norm(f) / (VANISHED * Math.min(1, this.#start));
+    return Math.min(byPoint, byResiduals, byStart);
   }
 
   /** |x| in units of the lengths of J's columns. */
   scaledLength(): number {
-    let sum = 0;
-    for (let j = 0; j < this.#x.length; j++) sum += (this.#lengths[j] * this.#x[j]) ** 2;
-    return Math.sqrt(sum);
+    return scaledLength(this.#lengths, this.#x);
   }
 
   /** Writes the step of a method within the radius to the trial point; its scaled length. */
@@ -478,6 +495,24 @@ class GaussNewton {
     }
     return { rows: n, cols: n, values };
   }
+}
+
+/** |f + J p|² in the coordinates of the singular vectors, rising singular values, those of rounding left out. */
+interface LinearModel {
+  /** The singular vectors, scaled back to x. */
+  readonly vectors: Float64Array[];
+  /** Squared singular values. */
+  readonly curvatures: Float64Array;
+  readonly slopes: Float64Array;
+  /** |J p|² and |p|², scaled, of the linear least squares solution p. */
+  readonly inside: number;
+  readonly length: number;
+}
+
+function scaledLength(lengths: Float64Array, x: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < x.length; j++) sum += (lengths[j] * x[j]) ** 2;
+  return Math.sqrt(sum);
 }
 
 /** The minimum of the model on the way from zero along the gradient to its Cauchy point and on to the Gauss-Newton step. */

@@ -2,6 +2,7 @@
 
 import { checkNumber, type FiniteSum } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
+import { checkedOracle } from './checked-oracle.ts';
 import type { ModelDesign } from './design.ts';
 import type { DenseApproximation } from './hessian-approximation.ts';
 import { valueWithGradient } from './value-with-gradient.ts';
@@ -74,7 +75,7 @@ export function linearModel(
     for (let j = 0; j < cols; j++) out[j * cols + j] += ridge;
   };
 
-  return {
+  return checkedOracle({
     dimension: cols,
     terms: rows,
     value: (x, indices) => {
@@ -123,7 +124,7 @@ export function linearModel(
         curved(along, out);
       },
     },
-  };
+  });
 }
 
 /** The losses of all places, one after the other. */

@@ -1,6 +1,7 @@
 // The logarithmic barrier of a polytope.
 import { checkMatrix, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { checkedOracle } from './checked-oracle.ts';
 import { createModelDesign } from './design.ts';
 import type { TestFunction } from './test-functions.ts';
 import { valueWithGradient } from './value-with-gradient.ts';
@@ -47,7 +48,7 @@ export function logBarrier(a: DenseMatrix): TestFunction {
     complete: (out) => pass.back(out),
   });
 
-  return {
+  return checkedOracle({
     dimension: cols,
     value,
     gradient,
@@ -62,5 +63,5 @@ export function logBarrier(a: DenseMatrix): TestFunction {
       for (let i = 0; i < rows; i++) scaled[i] *= inverses[i] * inverses[i];
       design.multiplyTransposed(scaled, out);
     },
-  };
+  });
 }

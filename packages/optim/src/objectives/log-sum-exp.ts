@@ -3,6 +3,7 @@
 import { checkMatrix, checkNumber, checkVector, mulberry32, portableExp, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
+import { checkedOracle } from './checked-oracle.ts';
 import { createDesign } from './design.ts';
 import type { DenseApproximation } from './hessian-approximation.ts';
 import { symmetricUniforms } from './symmetric-uniforms.ts';
@@ -83,7 +84,7 @@ export function logSumExp(
     design.weightedGram(scaled, out);
   };
 
-  return {
+  return checkedOracle({
     dimension: cols,
     value,
     gradient,
@@ -103,7 +104,7 @@ export function logSumExp(
       design.multiplyTransposed(along, out);
     },
     weightedGaussNewton: { kind: 'dense', matrix: gaussNewton },
-  };
+  });
 }
 
 /** Sizes and smoothing of a random instance. */

@@ -9,6 +9,7 @@ import {
   portableLog,
 } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
+import { checkedOracle } from './checked-oracle.ts';
 import type {
   DenseApproximation,
   GradientApproximation,
@@ -134,7 +135,7 @@ export function nonlinearEquations(
     }
   };
 
-  return {
+  return checkedOracle({
     dimension,
     value: (x) => {
       visitResidual(x);
@@ -156,7 +157,7 @@ export function nonlinearEquations(
         return length > 0 ? (power - 2) / realPower(length, power) : 0;
       },
     },
-  };
+  });
 }
 
 /** Names of the approximations that `nonlinearEquations` offers. */

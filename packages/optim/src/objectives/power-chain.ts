@@ -1,5 +1,6 @@
 // A chain of differences raised to a power: convex with a Hölder continuous Hessian, and slow for methods of second order.
 import { checkInteger, checkNumber } from '@infimum/core';
+import { checkedOracle } from './checked-oracle.ts';
 import { realPower } from './nonlinear-equations.ts';
 import type { TestFunction } from './test-functions.ts';
 
@@ -27,7 +28,7 @@ export function powerChain(dimension: number, power: number): TestFunction {
   checkNumber(power, 'power', { min: 2 });
   const link = (x: Float64Array, i: number) => x[i] - (i + 1 < dimension ? x[i + 1] : 0);
   const curvature = (difference: number) => (power - 1) * realPower(Math.abs(difference), power - 2);
-  return {
+  return checkedOracle({
     dimension,
     value: (x) => {
       let sum = 0;
@@ -62,5 +63,5 @@ export function powerChain(dimension: number, power: number): TestFunction {
         out[(i + 1) * dimension + i + 1] += own;
       }
     },
-  };
+  });
 }

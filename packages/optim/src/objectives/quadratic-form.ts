@@ -1,6 +1,7 @@
 // Quadratic functions.
 import { checkVector, InvalidInputError, type Objective } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { checkedOracle } from './checked-oracle.ts';
 import { createDesign, type Design } from './design.ts';
 
 /** A quadratic function with its derivatives. */
@@ -26,7 +27,7 @@ export function quadraticForm(a: DenseMatrix | CsrMatrix | Float64Array, b?: Flo
   const { dimension, multiply, hessian } = a instanceof Float64Array ? ofDiagonal(a) : ofMatrix(a);
   if (b !== undefined) checkVector(b, 'b', dimension);
   const image = new Float64Array(dimension);
-  return {
+  return checkedOracle({
     dimension,
     value: (x) => {
       multiply(x, image);
@@ -40,7 +41,7 @@ export function quadraticForm(a: DenseMatrix | CsrMatrix | Float64Array, b?: Flo
     },
     hessianVector: (_, v, out) => multiply(v, out),
     hessian: (_, out) => hessian(out),
-  };
+  });
 }
 
 function ofDiagonal(diagonal: Float64Array) {

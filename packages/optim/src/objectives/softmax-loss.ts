@@ -10,6 +10,7 @@ import {
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
+import { checkedOracle } from './checked-oracle.ts';
 import { createModelDesign, type Design } from './design.ts';
 import type { DenseApproximation } from './hessian-approximation.ts';
 import { valueWithGradient } from './value-with-gradient.ts';
@@ -167,7 +168,7 @@ export function softmaxLoss(
     }
   };
 
-  return {
+  return checkedOracle({
     dimension,
     terms: rows,
     classes,
@@ -215,7 +216,7 @@ export function softmaxLoss(
         assemble(out, (i, k, l) => weights[i * classes + k] * weights[i * classes + l]);
       },
     },
-  };
+  });
 }
 
 /** Products class by class, with all samples or the chosen ones; the scores of a sample stand together. */

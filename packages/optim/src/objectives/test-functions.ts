@@ -1,5 +1,6 @@
 // Classical test functions with known minima.
 import { checkInteger, type Objective } from '@infimum/core';
+import { checkedOracle } from './checked-oracle.ts';
 
 /** A test function with derivatives of second order. */
 export type TestFunction = Objective & Required<Pick<Objective, 'hessianVector' | 'hessian'>>;
@@ -22,7 +23,7 @@ export type TestFunction = Objective & Required<Pick<Objective, 'hessianVector' 
 export function rosenbrock(dimension = 2): TestFunction {
   checkInteger(dimension, 'dimension', { min: 2 });
   const last = dimension - 1;
-  return {
+  return checkedOracle({
     dimension,
     value: (x) => {
       let sum = 0;
@@ -55,7 +56,7 @@ export function rosenbrock(dimension = 2): TestFunction {
         out[(i + 1) * dimension + i + 1] += 200;
       }
     },
-  };
+  });
 }
 
 function curvatures(x: Float64Array, i: number): [own: number, cross: number] {

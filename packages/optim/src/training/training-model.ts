@@ -1,5 +1,6 @@
 // Losses that are trained in batches: the oracle of stochastic methods, made from what one sample contributes.
-import { checkNumber, type FiniteSum, type FloatArray, InvalidInputError } from '@infimum/core';
+import { checkNumber, type FiniteSum, type FloatArray } from '@infimum/core';
+import { checkLength, checkTerms } from '../objectives/checked-oracle.ts';
 
 /**
  * A finite sum whose batches are evaluated once and then asked for products with their Hessian, without going through the
@@ -85,14 +86,8 @@ export function trainingModel(loss: SampleLoss, { ridge = 0 }: TrainingModelOpti
   let point: Float64Array = single;
   const sampleOf = (k: number, indices: Int32Array | undefined) => (indices ? indices[k] : k);
   const checkCall = (x: Float64Array, indices: Int32Array | undefined) => {
-    if (x?.length !== dimension) {
-      const problem = `expected ${dimension} entries, got ${x?.length}`;
-      throw new InvalidInputError(problem, { argument: 'x', code: 'shape' });
-    }
-    const bad = indices?.findIndex((sample) => !(sample >= 0 && sample < terms)) ?? -1;
-    if (bad < 0) return;
-    const problem = `must be from 0 to ${terms - 1}, is ${indices?.[bad]} at index ${bad}`;
-    throw new InvalidInputError(problem, { argument: 'indices', code: 'out-of-range', index: bad });
+    checkLength(x, 'x', dimension);
+    if (indices !== undefined) checkTerms(indices, terms);
   };
 
   return {
