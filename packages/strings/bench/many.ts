@@ -22,7 +22,11 @@ for (const [name, text] of [
     [100, 100, 10],
   ]) {
     const patterns = Array.from({ length: count }, (_, p) => text.slice(37 * p, 37 * p + m));
-    const { together, length } = planMany(text, patterns, k);
+    const { together, length } = planMany(
+      text,
+      patterns,
+      patterns.map(() => k),
+    );
     const { occurrences } = findManyWithMismatches(text, patterns, k);
     const times = race(
       {

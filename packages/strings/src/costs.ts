@@ -9,6 +9,9 @@ export const NAIVE_COMPARISON = 1.4;
 /** One symbol comparison of the SIMD kernel by bytes of a symbol. */
 export const SIMD_COMPARISON = { 1: 0.0123, 2: 0.0232, 4: 0.047 } as const;
 
+/** One comparison of two sets of bits. */
+export const SIMD_SETS = 0.016;
+
 /** One symbol comparison of bit planes, by their number. */
 export const BIT_COMPARISON = [0.0051, 0.0051, 0.0097, 0.0145, 0.0186] as const;
 

@@ -5,6 +5,7 @@ export {
   approximateHammingDistances,
 } from './approximate/approximate-hamming-distances.ts';
 export type { ApproximateIterate, ApproximateSolution } from './approximate/approximate-solution.ts';
+export { type Alignment, type AlignOptions, alignOccurrence } from './bounded/align-occurrence.ts';
 export type { BoundedMethod } from './bounded/bounded-planner.ts';
 export {
   type Chunks,
@@ -63,6 +64,7 @@ export { HammingStream, type HammingStreamOptions } from './exact/hamming-stream
 export { explainPlan, type Plan, type PlannedMethod } from './exact/planner.ts';
 export type { SequenceOptions } from './exact/wildcards.ts';
 export type { HammingIterate, HammingSolution, HammingStats } from './hamming-solution.ts';
+export type { MatchingOptions, SymbolClasses } from './matching.ts';
 export { readSequences, reverseComplement, type SequenceRecord } from './sequences.ts';
 export {
   type CountMatrix,

@@ -3,6 +3,7 @@
 // Nomenclature Committee of the IUB: Nomenclature for incompletely specified bases in nucleic acid sequences (1985);
 // P. Cock and others: The Sanger FASTQ file format for sequences with quality scores (2010), for files of four lines.
 import { InvalidInputError } from '@infimum/core';
+import type { SymbolArray } from './symbols.ts';
 
 /** A sequence of a file. */
 export interface SequenceRecord {
@@ -23,7 +24,8 @@ const COMPLEMENTS = 'TGCAAYRSWMKVHDBNtgcaayrswmkvhdbn';
  * The other strand of a nucleic acid, read in its own direction; IUPAC codes of several bases become those of their
  * complements, other characters stay. RNA comes back as DNA.
  *
- * @throws {InvalidInputError} `type` unless it is a string
+ * @param sequence - a string, or the bytes of its letters
+ * @throws {InvalidInputError} `type` for anything else
  *
  * @example
  * ```ts
@@ -32,14 +34,32 @@ const COMPLEMENTS = 'TGCAAYRSWMKVHDBNtgcaayrswmkvhdbn';
  * console.log(reverseComplement('GATTRCA')); // TGYAATC
  * ```
  */
-export function reverseComplement(sequence: string): string {
+export function reverseComplement<Strand extends string | Uint8Array>(
+  sequence: Strand,
+): Strand extends string ? string : Uint8Array {
+  type Other = Strand extends string ? string : Uint8Array;
+  if (sequence instanceof Uint8Array) return complementSymbols(sequence) as Uint8Array as Other;
   if (typeof sequence !== 'string') {
-    throw new InvalidInputError('expected a string', { argument: 'sequence', code: 'type' });
+    throw new InvalidInputError('expected a string or an array of bytes', {
+      argument: 'sequence',
+      code: 'type',
+    });
   }
   let other = '';
   for (let i = sequence.length - 1; i >= 0; i--) {
     const code = CODES.indexOf(sequence[i]);
     other += code < 0 ? sequence[i] : COMPLEMENTS[code];
+  }
+  return other as Other;
+}
+
+/** The reverse complement of symbols that are character codes. */
+export function complementSymbols(symbols: SymbolArray): SymbolArray {
+  const other = symbols.slice();
+  for (let i = 0; i < symbols.length; i++) {
+    const symbol = symbols[symbols.length - 1 - i];
+    const code = symbol > 0 && symbol < 128 ? CODES.indexOf(String.fromCharCode(symbol)) : -1;
+    other[i] = code < 0 ? symbol : COMPLEMENTS.charCodeAt(code);
   }
   return other;
 }

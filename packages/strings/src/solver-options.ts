@@ -42,6 +42,14 @@ export const seed = {
   description: 'Seed of everything random',
 } as const;
 
+/** Which strands of a nucleic acid are searched. */
+export const strands = {
+  type: 'choice',
+  choices: ['forward', 'both'],
+  default: 'forward',
+  description: 'The pattern alone, or also its reverse complement, both of letters',
+} as const;
+
 /** Relative error of approximate distances. */
 export const epsilon = {
   type: 'number',

@@ -1,8 +1,9 @@
 // Which k-bounded method: looks at a few shifts, predicts scanning, jumping and exact distances, and says why it chose.
-import { NUMBER, SIMD_COMPARISON } from '../costs.ts';
+import { NUMBER, SIMD_COMPARISON, SIMD_SETS } from '../costs.ts';
 import { ownWidth } from '../exact/hamming-simd.ts';
 import { planExact } from '../exact/planner.ts';
 import { shiftsOf } from '../hamming-solution.ts';
+import { type Matching, matches } from '../matching.ts';
 import type { SymbolPair } from '../symbols.ts';
 
 /** k-bounded methods. */
@@ -58,8 +59,32 @@ export function planBounded(pair: SymbolPair, k: number, threads = 1): BoundedPl
   return { method, nanoseconds, explanation };
 }
 
+/**
+ * Chooses between scanning with sets of bits and exact distances, for symbols that match others; and whether shifts are
+ * given up long before the pattern's end.
+ */
+export function planSets(
+  pair: SymbolPair,
+  k: number,
+  matching: Matching,
+  threads = 1,
+): { readonly method: 'scan' | 'clip'; readonly givesUp: boolean } {
+  const differ = (text: number, pattern: number) => !matches(text, pattern, matching);
+  const { symbols } = sampleShifts(pair, k, differ);
+  const scan = (SCAN * SIMD_SETS * symbols * shiftsOf(pair)) / threads + NUMBER * pair.text.length;
+  const givesUp = 4 * symbols < pair.pattern.length;
+  if (scan < 2 * NUMBER * pair.text.length) return { method: 'scan', givesUp };
+  // Plain distances and those of the wildcards.
+  const exact = 2 * Math.min(...Object.values(planExact(pair, threads).predictedSeconds)) * 1e9;
+  return { method: scan <= exact ? 'scan' : 'clip', givesUp };
+}
+
 /** Averages over sampled groups: symbols until the last shift has k + 1 mismatches, and mismatches of a shift. */
-function sampleShifts({ text, pattern }: SymbolPair, k: number): { symbols: number; jumps: number } {
+function sampleShifts(
+  { text, pattern }: SymbolPair,
+  k: number,
+  differ = (text: number, pattern: number) => text !== pattern,
+): { symbols: number; jumps: number } {
   const m = pattern.length;
   const shifts = shiftsOf({ text, pattern });
   const groups = Math.max(1, Math.min(SAMPLED_GROUPS, Math.floor(shifts / GROUP)));
@@ -71,7 +96,7 @@ function sampleShifts({ text, pattern }: SymbolPair, k: number): { symbols: numb
     let longest = 0;
     for (let i = first; i < first + size; i++) {
       let [j, mismatches] = [0, 0];
-      for (; j < m && mismatches <= k; j++) if (text[i + j] !== pattern[j]) mismatches++;
+      for (; j < m && mismatches <= k; j++) if (differ(text[i + j], pattern[j])) mismatches++;
       longest = Math.max(longest, j);
       jumps += Math.min(k, mismatches) / (groups * size);
     }

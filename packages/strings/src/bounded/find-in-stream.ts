@@ -1,34 +1,33 @@
 // Where patterns occur, with few mismatches, in a text that comes in chunks.
-import {
-  checkInteger,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-  run,
-} from '@infimum/core';
+import { InvalidInputError, type OptionSpecs, type OptionsOf, resolveOptions, run } from '@infimum/core';
 import { ChunkReader, type NumberArray } from '../exact/chunk-reader.ts';
-import { wildcardSymbol } from '../exact/wildcards.ts';
-import { threads, unit, wildcard } from '../solver-options.ts';
+import { type Matching, matchingOptions } from '../matching.ts';
+import { complementSymbols } from '../sequences.ts';
+import { strands, threads } from '../solver-options.ts';
 import { checkPattern, type Sequence, type StringUnit, toSymbols } from '../symbols.ts';
 import type { Occurrence } from './find-with-mismatches.ts';
 import {
+  checkBounds,
   checkPatterns,
-  hasWild,
   type ManyOccurrence,
+  type ManyTask,
   manySteps,
+  manyTask,
   planTogether,
   type Together,
 } from './many-patterns.ts';
 
-/** Chunks of a text, as a file, a socket or a decompressor gives them. */
+/**
+ * Chunks of a text, as a file, a socket or a decompressor gives them: Node's streams and those of the web as they are. Where
+ * the pattern is a string, bytes are read as UTF-8.
+ */
 export type Chunks<Chunk extends Sequence = Sequence> = AsyncIterable<Chunk> | Iterable<Chunk>;
 
 /** Options of `findInStream` and `findManyInStream`. */
 const findInStreamOptions = {
   threads,
-  unit,
-  wildcard,
+  strands,
+  ...matchingOptions,
   onProgress: {
     type: 'value',
     check: checkCallback,
@@ -90,7 +89,7 @@ export function findInStream(
   options: FindInStreamOptions = {},
 ): StreamSearch<Occurrence> {
   const search = new ManyStream([pattern], maxMismatches, options, () => 'pattern');
-  return search.through(chunks, options, ({ position, distance }) => ({ position, distance }));
+  return search.through(chunks, options, ({ pattern: _, ...place }) => place);
 }
 
 /**
@@ -102,7 +101,7 @@ export function findInStream(
  *
  * @param chunks - parts of the text, all strings or all arrays
  * @param patterns - sequences of the same kind, each not empty
- * @param maxMismatches - an integer of at least 0
+ * @param maxMismatches - an integer of at least 0, or one for each pattern
  * @returns what `for await` takes the places from, with `status` and `completed`
  * @throws {InvalidInputError} as `findManyWithMismatches`, and `type` for a chunk of another kind
  *
@@ -120,7 +119,7 @@ export function findInStream(
 export function findManyInStream(
   chunks: Chunks,
   patterns: readonly Sequence[],
-  maxMismatches: number,
+  maxMismatches: number | readonly number[],
   options: FindInStreamOptions = {},
 ): StreamSearch<ManyOccurrence> {
   checkPatterns(patterns);
@@ -133,10 +132,9 @@ const OUTGROWN = 4;
 
 /** Several patterns, and the part of a text that they may still begin in. */
 class ManyStream {
-  readonly #patterns: readonly NumberArray[];
+  readonly #task: ManyTask;
   readonly #longest: number;
-  readonly #k: number;
-  readonly #choices: { readonly threads: number; readonly wildcard: number | undefined };
+  readonly #choices: { readonly threads: number; readonly matching: Matching | undefined };
   readonly #reader: ChunkReader;
   readonly #onProgress: ((position: number) => void) | undefined;
   /** The last symbols of the text, numbered: fewer than the longest pattern has. */
@@ -147,33 +145,28 @@ class ManyStream {
 
   constructor(
     patterns: readonly Sequence[],
-    maxMismatches: number,
+    maxMismatches: number | readonly number[],
     { signal: _, ...options }: FindInStreamOptions,
     nameOf: (pattern: number) => string,
   ) {
-    const { threads, unit, wildcard, onProgress } = resolveOptions(findInStreamOptions, options);
-    checkInteger(maxMismatches, 'maxMismatches', { min: 0 });
-    const kind = typeof patterns[0] === 'string' ? 'string' : 'array';
+    const { threads, strands, onProgress, ...reading } = resolveOptions(findInStreamOptions, options);
+    const bounds = checkBounds(maxMismatches, patterns.length);
+    const isString = typeof patterns[0] === 'string';
     const symbols = patterns.map((pattern, p) => {
-      if ((typeof pattern === 'string') === (kind === 'string'))
-        return patternSymbols(pattern, nameOf(p), unit);
-      const wanted = kind === 'string' ? 'a string' : 'an array';
-      throw new InvalidInputError(`must be ${wanted}, as the first one is`, {
+      if ((typeof pattern === 'string') === isString) return patternSymbols(pattern, nameOf(p), reading.unit);
+      throw new InvalidInputError(`must be ${isString ? 'a string' : 'an array'}, as the first one is`, {
         argument: nameOf(p),
         code: 'type',
       });
     });
-    const alphabet = Float64Array.from(new Set(symbols.flatMap((pattern) => [...new Set(pattern)])));
-    const isWide = alphabet.some((symbol) => symbol >= 2 ** 31);
-    this.#reader = new ChunkReader(isWide ? Uint32Array.from(alphabet) : Int32Array.from(alphabet), {
-      kind,
-      unit,
-      wildcard: wildcardSymbol({ wildcard, unit }),
-    });
-    this.#patterns = symbols.map((pattern) => this.#reader.number(pattern));
+    const all = symbols.map((pattern) => [
+      pattern,
+      ...(strands === 'both' ? [complementSymbols(pattern)] : []),
+    ]);
+    this.#reader = new ChunkReader(all.flat(), isString, reading);
+    this.#task = manyTask(all, bounds, (pattern) => this.#reader.number(pattern));
     this.#longest = symbols.reduce((longest, { length }) => Math.max(longest, length), 1);
-    this.#k = maxMismatches;
-    this.#choices = { threads, wildcard: this.#reader.wildcard };
+    this.#choices = { threads, matching: this.#reader.matching };
     this.#onProgress = onProgress;
     this.#tail = this.#reader.number(new Uint8Array(0));
   }
@@ -215,14 +208,13 @@ class ManyStream {
     this.#length = start + text.length;
     this.#tail = text.slice(Math.max(0, text.length - this.#longest + 1));
     if (text.length === before) return [];
-    const { wildcard } = this.#choices;
     if (!this.#plan || text.length > OUTGROWN * this.#plan.size) {
-      this.#plan = { size: text.length, together: planTogether(text, this.#patterns, this.#k, wildcard) };
+      this.#plan = { size: text.length, together: planTogether(text, this.#task, this.#choices.matching) };
     }
-    const together = hasWild([text], wildcard) ? null : this.#plan.together;
-    const { occurrences } = run(manySteps(text, this.#patterns, this.#k, this.#choices, together));
+    const { occurrences } = run(manySteps(text, this.#task, this.#choices, this.#plan.together));
+    const { patterns, strands } = this.#task;
     return occurrences
-      .filter(({ pattern, position }) => position + this.#patterns[pattern].length > before)
+      .filter(({ pattern, position }) => position + patterns[strands * pattern].length > before)
       .map((found) => ({ ...found, position: start + found.position }));
   }
 }

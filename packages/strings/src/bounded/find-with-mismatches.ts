@@ -12,10 +12,12 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
-import { wildcardSymbol } from '../exact/wildcards.ts';
-import { threads, unit, wildcard } from '../solver-options.ts';
-import { checkPair, type Sequence, type SymbolPair } from '../symbols.ts';
+import { foldAll, foldOf, matchingOptions, readMatchingPair } from '../matching.ts';
+import { complementSymbols } from '../sequences.ts';
+import { strands, threads } from '../solver-options.ts';
+import { type Sequence, type SymbolArray, type SymbolPair, toSymbols } from '../symbols.ts';
 import { type BoundedChoices, chooseBounded } from './k-mismatch.ts';
+import type { BoundedCounter } from './k-mismatch-solution.ts';
 
 /** A place where a pattern occurs. */
 export interface Occurrence {
@@ -23,6 +25,8 @@ export interface Occurrence {
   readonly position: number;
   /** Number of mismatches. */
   readonly distance: number;
+  /** Where both strands were searched: whether it is the pattern (+) or its reverse complement (-) that occurs. */
+  readonly strand?: '+' | '-';
 }
 
 /** Places found so far. */
@@ -40,7 +44,7 @@ export interface FindIterate extends Iterate<Occurrences> {
 }
 
 /** Options of `findWithMismatches`. */
-const findOptions = { threads, unit, wildcard } as const satisfies OptionSpecs;
+const findOptions = { threads, strands, ...matchingOptions } as const satisfies OptionSpecs;
 
 /** Options of `findWithMismatches`. */
 export type FindOptions = OptionsOf<typeof findOptions> & RunOptions<FindIterate>;
@@ -63,6 +67,14 @@ export type FindOptions = OptionsOf<typeof findOptions> & RunOptions<FindIterate
  *
  * const { occurrences } = findWithMismatches('GATTACAGATTTCA', 'GATTACA', 1);
  * console.log(occurrences.map(({ position, distance }) => `${position}:${distance}`).join(' ')); // 0:0 7:1
+ *
+ * // Bases of a family, on both strands.
+ * const { occurrences: sites } = findWithMismatches('ccGAATTCgg', 'GRATTY', 0, {
+ *   classes: 'iupac',
+ *   strands: 'both',
+ *   ignoreCase: true,
+ * });
+ * console.log(sites.map(({ position, strand }) => `${position}${strand}`).join(' ')); // 2+ 2-
  * ```
  */
 export function findWithMismatches(
@@ -71,41 +83,88 @@ export function findWithMismatches(
   maxMismatches: number,
   options: FindOptions = {},
 ): Outcome<Occurrences, FindIterate> {
-  const { threads, unit, wildcard } = resolveOptions(findOptions, options);
-  const pair = checkPair(text, pattern, unit);
+  const { threads, strands, ...reading } = resolveOptions(findOptions, options);
+  const { pair, matching } = readMatchingPair(text, pattern, reading);
   checkInteger(maxMismatches, 'maxMismatches', { min: 0 });
-  const choices = { threads, wildcard: wildcardSymbol({ wildcard, unit }) };
-  return run(findSteps(pair, maxMismatches, choices), runOptionsOf(findOptions, options));
+  const fold = foldOf(typeof pattern === 'string', reading);
+  const other =
+    strands === 'both'
+      ? foldAll(complementSymbols(toSymbols(pattern, 'pattern', reading.unit)), fold)
+      : undefined;
+  const steps = findSteps(pair, maxMismatches, { threads, matching }, other);
+  return run(steps, runOptionsOf(findOptions, options));
 }
 
-/** The steps of `findWithMismatches`: one iteration a block of shifts. */
+/**
+ * The steps of `findWithMismatches`: one iteration a block of shifts.
+ *
+ * @param other - the pattern of the other strand, searched for too
+ */
 export function* findSteps(
   pair: SymbolPair,
   maxMismatches: number,
   choices: BoundedChoices = {},
+  other?: SymbolArray,
 ): Steps<Occurrences, FindIterate> {
   const k = Math.min(maxMismatches, pair.pattern.length);
-  const counter = chooseBounded(pair, k, 'auto', choices).create();
+  const searches: StrandSearch[] = [];
   try {
-    const { shifts, shiftsPerStep } = counter;
-    const distances = new Int32Array(Math.min(shifts, shiftsPerStep));
-    const occurrences: Occurrence[] = [];
-    let completed = 0;
-    const solution = () => ({ occurrences: occurrences.slice(), completed });
+    searches.push(new StrandSearch(pair, k, choices, other && '+'));
+    if (other) searches.push(new StrandSearch({ ...pair, pattern: other }, k, choices, '-'));
+    const [{ shifts }] = searches;
+    const completed = () => Math.min(...searches.map((search) => search.completed));
+    const solution = () => ({ occurrences: together(searches, completed()), completed: completed() });
     for (let iteration = 0; ; iteration++) {
-      yield { iteration, completed, solution };
-      if (completed === shifts) break;
-      const to = Math.min(shifts, completed + shiftsPerStep);
-      counter.count(completed, to, distances);
-      for (let i = nextClose(distances, 0, to - completed, k); i < to - completed; ) {
-        occurrences.push({ position: completed + i, distance: distances[i] });
-        i = nextClose(distances, i + 1, to - completed, k);
-      }
-      completed = to;
+      yield { iteration, completed: completed(), solution };
+      if (completed() === shifts) break;
+      // Strands may have blocks of their own: the one that is behind goes on.
+      searches.find((search) => search.completed === completed())?.advance();
     }
-    return converged({ occurrences, completed }, 'all shifts are decided');
+    return converged(solution(), 'all shifts are decided');
   } finally {
-    counter.release();
+    for (const search of searches) search.release();
+  }
+}
+
+/** The places of all searches at the first so many shifts, in order. */
+function together(searches: readonly StrandSearch[], shifts: number): Occurrence[] {
+  const all = searches.flatMap(({ occurrences }) => occurrences.filter(({ position }) => position < shifts));
+  return searches.length === 1 ? all : all.sort((a, b) => a.position - b.position);
+}
+
+/** The search for one pattern, block by block. */
+class StrandSearch {
+  readonly occurrences: Occurrence[] = [];
+  readonly shifts: number;
+  completed = 0;
+  readonly #counter: BoundedCounter;
+  readonly #distances: Int32Array;
+  readonly #k: number;
+  readonly #strand: '+' | '-' | undefined;
+
+  constructor(pair: SymbolPair, k: number, choices: BoundedChoices, strand: '+' | '-' | undefined) {
+    this.#counter = chooseBounded(pair, k, 'auto', choices).create();
+    this.shifts = this.#counter.shifts;
+    this.#distances = new Int32Array(Math.min(this.shifts, this.#counter.shiftsPerStep));
+    this.#k = k;
+    this.#strand = strand;
+  }
+
+  advance(): void {
+    const from = this.completed;
+    const to = Math.min(this.shifts, from + this.#counter.shiftsPerStep);
+    const distances = this.#distances;
+    this.#counter.count(from, to, distances);
+    for (let i = nextClose(distances, 0, to - from, this.#k); i < to - from; ) {
+      const strand = this.#strand && { strand: this.#strand };
+      this.occurrences.push({ position: from + i, distance: distances[i], ...strand });
+      i = nextClose(distances, i + 1, to - from, this.#k);
+    }
+    this.completed = to;
+  }
+
+  release(): void {
+    this.#counter.release();
   }
 }
 

@@ -12,12 +12,20 @@ import {
 } from '@infimum/core';
 import { chooseExact } from '../exact/hamming-distances.ts';
 import { naiveCounter } from '../exact/hamming-naive.ts';
+import { type BitSets, bitSets, mergedSets, setsCounter } from '../exact/hamming-sets.ts';
 import { TINY } from '../exact/planner.ts';
-import { hasWildcards, wildcardSymbol } from '../exact/wildcards.ts';
 import { countingSteps, shiftsOf } from '../hamming-solution.ts';
-import { seed, threads, unit, wildcard } from '../solver-options.ts';
-import { checkPair, compact, type Sequence, type SymbolPair } from '../symbols.ts';
-import { type BoundedMethod, planBounded } from './bounded-planner.ts';
+import {
+  concerns,
+  type Matching,
+  matches,
+  matchingOptions,
+  onlyWild,
+  readMatchingPair,
+} from '../matching.ts';
+import { seed, threads } from '../solver-options.ts';
+import { compact, type Sequence, type SymbolPair } from '../symbols.ts';
+import { type BoundedMethod, planBounded, planSets } from './bounded-planner.ts';
 import {
   type BoundedCounter,
   clipped,
@@ -39,8 +47,7 @@ const kMismatchOptions = {
   },
   seed,
   threads,
-  unit,
-  wildcard,
+  ...matchingOptions,
 } as const satisfies OptionSpecs;
 
 /** Options of `kMismatch`. */
@@ -87,15 +94,11 @@ export function kMismatch(
   maxMismatches: number,
   options: KMismatchOptions = {},
 ): Outcome<KMismatchResult, KMismatchIterate> {
-  const { method, seed, threads, unit, wildcard } = resolveOptions(kMismatchOptions, options);
-  const pair = checkPair(text, pattern, unit);
+  const { method, seed, threads, ...reading } = resolveOptions(kMismatchOptions, options);
+  const { pair, matching } = readMatchingPair(text, pattern, reading);
   checkInteger(maxMismatches, 'maxMismatches', { min: 0 });
   const k = Math.min(maxMismatches, pair.pattern.length);
-  const chosen = chooseBounded(pair, k, method, {
-    seed,
-    threads,
-    wildcard: wildcardSymbol({ wildcard, unit }),
-  });
+  const chosen = chooseBounded(pair, k, method, { seed, threads, matching });
   const steps = countingSteps(chosen.create, { undecided: k + 1 });
   const outcome = run(steps, runOptionsOf(kMismatchOptions, options));
   const { method: used, explanation } = chosen;
@@ -125,8 +128,8 @@ export interface BoundedChoices {
   /** Seed of fingerprints. */
   readonly seed?: number;
   readonly threads?: number;
-  /** A symbol that matches every symbol. */
-  readonly wildcard?: number | undefined;
+  /** What matches besides equal symbols. */
+  readonly matching?: Matching | undefined;
 }
 
 /** A method, set up but not begun. */
@@ -143,17 +146,12 @@ export function chooseBounded(
   method: BoundedMethod | 'auto',
   choices: BoundedChoices,
 ): ChosenBounded {
-  const { wildcard } = choices;
-  if (wildcard !== undefined && hasWildcards(pair, wildcard)) {
-    // Equality is not transitive any more, which jumps and marks rest on.
-    const exact = chooseExact(pair, 'auto', choices);
-    const explanation = `clip: wildcards need exact distances; ${exact.explanation}`;
-    return { method: 'clip', explanation, create: () => clipped(exact.create(), k) };
-  }
   if (shiftsOf(pair) === 0) {
     const used = method === 'auto' ? 'clip' : method;
     return { method: used, explanation: 'the pattern is longer than the text', create: () => clip(pair, k) };
   }
+  const { matching } = choices;
+  if (concerns(pair, matching)) return chooseMatching(pair, k, matching, choices.threads);
   if (method !== 'auto') {
     const create = () => boundedCounter(pair, k, method, choices);
     return { method, explanation: `${method}: as asked`, create };
@@ -164,6 +162,53 @@ export function chooseBounded(
   }
   const plan = planBounded(pair, k, choices.threads);
   return { ...plan, create: () => boundedCounter(pair, k, plan.method, choices) };
+}
+
+/** Equality is not transitive any more, which jumps and marks rest on: sets of bits, or exact distances cut off. */
+function chooseMatching(pair: SymbolPair, k: number, matching: Matching, threads = 1): ChosenBounded {
+  const groups = bitSets(pair, matching);
+  const wild = onlyWild(pair, matching);
+  const plan = planSets(pair, k, matching, threads);
+  const explanation = 'scan: symbols that match others are compared as sets of bits';
+  if (groups.length > 1 && plan.method === 'scan' && plan.givesUp) {
+    const create = () => verifiedCounter(pair, k, matching, threads, mergedSets(groups));
+    return { method: 'scan', explanation, create };
+  }
+  if (!wild || (groups.length === 1 && plan.method === 'scan')) {
+    return { method: 'scan', explanation, create: () => setsCounter(pair, matching, { k, threads }, groups) };
+  }
+  const exact = chooseExact(pair, 'auto', { threads, matching });
+  return {
+    method: 'clip',
+    explanation: `clip: wildcards need exact distances; ${exact.explanation}`,
+    create: () => clipped(exact.create(), k),
+  };
+}
+
+/** Scans with one set in which symbols share bits, and compares again what seems close. */
+function verifiedCounter(
+  pair: SymbolPair,
+  k: number,
+  matching: Matching,
+  threads: number,
+  merged: BitSets,
+): BoundedCounter {
+  const counter = setsCounter(pair, matching, { k, threads }, [merged]);
+  const { text, pattern } = pair;
+  return {
+    ...counter,
+    count(from, to, distances) {
+      counter.count(from, to, distances);
+      for (let i = 0; i < to - from; i++) {
+        if (distances[i] > k) continue;
+        let mismatches = 0;
+        for (let j = 0; j < pattern.length && mismatches <= k; j++) {
+          if (!matches(text[from + i + j], pattern[j], matching)) mismatches++;
+        }
+        distances[i] = mismatches;
+      }
+    },
+  };
 }
 
 function boundedCounter(

@@ -48,7 +48,11 @@ describe('findManyWithMismatches', () => {
           );
           expect(occurrences).toEqual(expected);
           expect(completed).toBe(count);
-          together += planMany(text, patterns, k).together.length;
+          together += planMany(
+            text,
+            patterns,
+            patterns.map(() => k),
+          ).together.length;
         },
       ),
       { numRuns: 25, seed: 1 },
@@ -59,7 +63,13 @@ describe('findManyWithMismatches', () => {
   it('can be ended while it searches for many together', () => {
     const { text } = uniformPair({ n: 600_000, m: 1, symbols: 4 }, 1);
     const patterns = Array.from({ length: 50 }, (_, p) => text.slice(100 * p, 100 * p + 40));
-    expect(planMany(text, patterns, 2).together).toHaveLength(50);
+    expect(
+      planMany(
+        text,
+        patterns,
+        patterns.map(() => 2),
+      ).together,
+    ).toHaveLength(50);
     const part = findManyWithMismatches(text, patterns, 2, { maxIterations: 1 });
     expect([part.status, part.completed, part.occurrences.length]).toEqual(['iteration-limit', 0, 0]);
     const { occurrences } = findManyWithMismatches(text, patterns, 2);
@@ -107,7 +117,7 @@ describe('PieceIndex', () => {
     const { text } = uniformPair({ n: 300, m: 1, symbols: 2 }, 3);
     const patterns = [text.slice(10, 30), text.slice(11, 31), text.slice(50, 55), Uint8Array.of(0, 0, 0)];
     for (const block of [1, 7, 1000]) {
-      const index = new PieceIndex(patterns, 2, 1);
+      const index = new PieceIndex(patterns, [2, 2, 2, 2], 1);
       const found: string[] = [];
       for (let from = 0; from < text.length; from += block) {
         index.search(text, from, from + block, (p, position, distance) => {

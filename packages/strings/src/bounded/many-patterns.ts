@@ -13,9 +13,19 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
-import { wildcardSymbol } from '../exact/wildcards.ts';
+import { setsCounter } from '../exact/hamming-sets.ts';
 import { shiftsOf } from '../hamming-solution.ts';
-import { threads, unit, wildcard } from '../solver-options.ts';
+import {
+  foldAll,
+  foldOf,
+  isSpecial,
+  type Matching,
+  matchingOf,
+  matchingOptions,
+  specialTest,
+} from '../matching.ts';
+import { complementSymbols } from '../sequences.ts';
+import { strands, threads } from '../solver-options.ts';
 import { checkPair, type Sequence, type SymbolArray, toSymbols } from '../symbols.ts';
 import { findSteps, type Occurrence } from './find-with-mismatches.ts';
 import { planMany } from './many-planner.ts';
@@ -42,7 +52,7 @@ export interface ManyIterate extends Iterate<ManyOccurrences> {
 }
 
 /** Options of `findManyWithMismatches`. */
-const findManyOptions = { threads, unit, wildcard } as const satisfies OptionSpecs;
+const findManyOptions = { threads, strands, ...matchingOptions } as const satisfies OptionSpecs;
 
 /** Options of `findManyWithMismatches`. */
 export type FindManyOptions = OptionsOf<typeof findManyOptions> & RunOptions<ManyIterate>;
@@ -55,7 +65,8 @@ export type FindManyOptions = OptionsOf<typeof findManyOptions> & RunOptions<Man
  * iteration. A run that was ended early has the places of the `completed` patterns that are done.
  *
  * @param patterns - sequences of the text's kind, each not empty
- * @param maxMismatches - an integer of at least 0
+ * @param maxMismatches - an integer of at least 0, or one for each pattern
+ * @returns `occurrences` by pattern, then by position, and how the run ended
  * @throws {InvalidInputError} as `kMismatch`; `patterns[i]` is named
  *
  * @example
@@ -69,18 +80,76 @@ export type FindManyOptions = OptionsOf<typeof findManyOptions> & RunOptions<Man
 export function findManyWithMismatches(
   text: Sequence,
   patterns: readonly Sequence[],
-  maxMismatches: number,
+  maxMismatches: number | readonly number[],
   options: FindManyOptions = {},
 ): Outcome<ManyOccurrences, ManyIterate> {
-  const { threads, unit, wildcard: given } = resolveOptions(findManyOptions, options);
+  const { threads, strands, ...reading } = resolveOptions(findManyOptions, options);
   checkPatterns(patterns);
+  const bounds = checkBounds(maxMismatches, patterns.length);
+  const isString = typeof text === 'string';
   const symbols = patterns.map((pattern, p) =>
-    naming(`patterns[${p}]`, () => checkPair(text, pattern, unit).pattern),
+    naming(`patterns[${p}]`, () => checkPair(text, pattern, reading.unit).pattern),
   );
-  checkInteger(maxMismatches, 'maxMismatches', { min: 0 });
-  const wildcard = wildcardSymbol({ wildcard: given, unit });
-  const steps = manySteps(toSymbols(text, 'text', unit), symbols, maxMismatches, { threads, wildcard });
+  const fold = foldOf(isString, reading);
+  const task = manyTask(
+    symbols.map((pattern) => [pattern, ...(strands === 'both' ? [complementSymbols(pattern)] : [])]),
+    bounds,
+    (pattern) => foldAll(pattern, fold),
+  );
+  const matching = matchingOf(isString, reading);
+  const steps = manySteps(foldAll(toSymbols(text, 'text', reading.unit), fold), task, { threads, matching });
   return run(steps, runOptionsOf(findManyOptions, options));
+}
+
+/** Patterns as they are searched for: those of both strands one after the other where both are. */
+export interface ManyTask {
+  readonly patterns: readonly SymbolArray[];
+  /** k of each. */
+  readonly bounds: readonly number[];
+  /** Strands of each pattern that was asked for. */
+  readonly strands: 1 | 2;
+}
+
+/** The task of patterns with their strands. */
+export function manyTask<Written extends SymbolArray>(
+  patterns: readonly (readonly SymbolArray[])[],
+  bounds: readonly number[],
+  write: (pattern: SymbolArray) => Written,
+): ManyTask & { readonly patterns: readonly Written[] } {
+  return {
+    patterns: patterns.flatMap((strands) => strands.map(write)),
+    bounds: patterns.flatMap((strands, p) => strands.map(() => bounds[p])),
+    strands: patterns[0]?.length === 2 ? 2 : 1,
+  };
+}
+
+/** An occurrence of a task's pattern, as one of the pattern that was asked for. */
+function named({ strands }: ManyTask, p: number, { position, distance }: Occurrence): ManyOccurrence {
+  if (strands === 1) return { pattern: p, position, distance };
+  return { pattern: p >> 1, position, distance, strand: p % 2 === 0 ? '+' : '-' };
+}
+
+/**
+ * Checks one bound for all patterns, or one for each.
+ *
+ * @throws {InvalidInputError} `maxMismatches` is named
+ */
+export function checkBounds(maxMismatches: number | readonly number[], patterns: number): readonly number[] {
+  if (!Array.isArray(maxMismatches)) {
+    checkInteger(maxMismatches, 'maxMismatches', { min: 0 });
+    return Array<number>(patterns).fill(maxMismatches);
+  }
+  if (maxMismatches.length !== patterns) {
+    throw new InvalidInputError(
+      `expected a bound for each of ${patterns} patterns, got ${maxMismatches.length}`,
+      {
+        argument: 'maxMismatches',
+        code: 'shape',
+      },
+    );
+  }
+  for (const [p, k] of maxMismatches.entries()) checkInteger(k, `maxMismatches[${p}]`, { min: 0 });
+  return maxMismatches;
 }
 
 /** Positions of the text in one block of the search for many patterns together. */
@@ -93,68 +162,80 @@ export interface Together {
   readonly index: PieceIndex;
 }
 
-/** What is searched for together in a text, or in others like it; null where that would not pay. */
+/**
+ * What is searched for together in a text, or in others like it; null where that would not pay. Patterns with symbols that
+ * match others have no hash and are searched for alone.
+ */
 export function planTogether(
   text: SymbolArray,
-  patterns: readonly SymbolArray[],
-  k: number,
-  wildcard: number | undefined,
+  { patterns, bounds }: ManyTask,
+  matching: Matching | undefined,
 ): Together | null {
-  // Pieces with wildcards have no hash.
-  if (hasWild(patterns, wildcard) || hasWild([text], wildcard)) return null;
-  const { together, length } = planMany(text, patterns, k);
-  if (together.length === 0) return null;
-  const index = new PieceIndex(
-    together.map((p) => patterns[p]),
-    k,
-    length,
+  const hasSpecial = specialTest(matching);
+  const plain = [...patterns.keys()].filter((p) => !hasSpecial?.(patterns[p]));
+  const capped = plain.map((p) => Math.min(bounds[p], patterns[p].length));
+  const plan = planMany(
+    text,
+    plain.map((p) => patterns[p]),
+    capped,
   );
-  return { together, index };
-}
-
-/** Whether a wildcard occurs in one of several sequences. */
-export function hasWild(sequences: readonly SymbolArray[], wildcard: number | undefined): boolean {
-  return wildcard !== undefined && sequences.some((symbols) => symbols.includes(wildcard));
+  if (plan.together.length === 0) return null;
+  const index = new PieceIndex(
+    plan.together.map((i) => patterns[plain[i]]),
+    plan.together.map((i) => capped[i]),
+    plan.length,
+  );
+  return { together: plan.together.map((i) => plain[i]), index };
 }
 
 /** The steps of `findManyWithMismatches`: one iteration a block of the text. */
 export function* manySteps(
   text: SymbolArray,
-  patterns: readonly SymbolArray[],
-  k: number,
-  { threads, wildcard }: { readonly threads: number; readonly wildcard: number | undefined },
-  plan: Together | null = planTogether(text, patterns, k, wildcard),
+  task: ManyTask,
+  { threads, matching }: { readonly threads: number; readonly matching: Matching | undefined },
+  plan: Together | null = planTogether(text, task, matching),
 ): Steps<ManyOccurrences, ManyIterate> {
+  const { patterns, bounds, strands } = task;
   const places: ManyOccurrence[][] = patterns.map(() => []);
   let completed = 0;
   let iteration = 0;
-  const solution = () => ({ occurrences: places.flat(), completed });
-  const iterate = () => ({ iteration: iteration++, completed, solution });
+  const solution = () => ({
+    occurrences: strands === 1 ? places.flat() : bothStrands(places),
+    completed: Math.floor(completed / strands),
+  });
+  const iterate = () => ({ iteration: iteration++, completed: Math.floor(completed / strands), solution });
   if (plan) {
     const { together, index } = plan;
-    const found = together.map((): ManyOccurrence[] => []);
+    const found = together.map((): Occurrence[] => []);
+    const special = specialPlaces(text, matching);
     for (let from = 0; from < text.length; from += POSITIONS_PER_STEP) {
       yield iterate();
       index.search(text, from, from + POSITIONS_PER_STEP, (p, position, distance) => {
-        found[p].push({ pattern: together[p], position, distance });
+        if (special?.within(position, patterns[together[p]].length)) return;
+        found[p].push({ position, distance });
       });
     }
-    found.forEach((list, p) => {
-      places[together[p]] = list.sort((a, b) => a.position - b.position);
-    });
-    completed = together.length;
+    for (const [i, p] of together.entries()) {
+      if (special && matching) {
+        yield iterate();
+        for (const place of specialSearch(text, patterns[p], bounds[p], matching, special))
+          found[i].push(place);
+      }
+      places[p] = found[i].sort((a, b) => a.position - b.position).map((place) => named(task, p, place));
+      completed++;
+    }
   }
   const searched = new Set(plan?.together);
   for (const [p, pattern] of patterns.entries()) {
     if (searched.has(p)) continue;
     const pair = { text, pattern };
-    const search = findSteps(pair, k, { wildcard, threads });
+    const search = findSteps(pair, bounds[p], { matching, threads });
     try {
       let step = search.next();
       for (; !step.done; step = search.next()) {
         if (step.value.completed < shiftsOf(pair)) yield iterate();
       }
-      places[p] = step.value.solution.occurrences.map((found) => ({ pattern: p, ...found }));
+      places[p] = step.value.solution.occurrences.map((place) => named(task, p, place));
     } finally {
       search.return(undefined as never);
     }
@@ -162,6 +243,74 @@ export function* manySteps(
   }
   yield iterate();
   return converged(solution(), 'all patterns have been searched for');
+}
+
+/** Places of patterns whose strands follow each other, by position within a pattern. */
+function bothStrands(places: readonly (readonly ManyOccurrence[])[]): ManyOccurrence[] {
+  const all: ManyOccurrence[] = [];
+  for (let p = 0; p < places.length; p += 2) {
+    const both = [...places[p], ...places[p + 1]].sort((a, b) => a.position - b.position);
+    for (const place of both) all.push(place);
+  }
+  return all;
+}
+
+/** Where a text has symbols that match others, which hashes do not see. */
+interface SpecialPlaces {
+  readonly positions: readonly number[];
+  /** Whether one is among `length` symbols from a position on. */
+  within(position: number, length: number): boolean;
+}
+
+function specialPlaces(text: SymbolArray, matching: Matching | undefined): SpecialPlaces | undefined {
+  if (!matching || !specialTest(matching)?.(text)) return undefined;
+  const known = new Map<number, boolean>();
+  const positions: number[] = [];
+  const before = new Int32Array(text.length + 1);
+  for (let i = 0; i < text.length; i++) {
+    let special = known.get(text[i]);
+    if (special === undefined) {
+      special = isSpecial(text[i], matching);
+      known.set(text[i], special);
+    }
+    if (special) positions.push(i);
+    before[i + 1] = positions.length;
+  }
+  return { positions, within: (position, length) => before[position + length] > before[position] };
+}
+
+/** The places of a pattern whose windows have symbols that match others, by comparing those windows. */
+function* specialSearch(
+  text: SymbolArray,
+  pattern: SymbolArray,
+  k: number,
+  matching: Matching,
+  { positions }: SpecialPlaces,
+): Generator<Occurrence> {
+  const m = pattern.length;
+  const shifts = shiftsOf({ text, pattern });
+  for (let i = 0; i < positions.length; ) {
+    // The windows of neighbouring positions together.
+    const first = Math.max(0, positions[i] - m + 1);
+    let last = positions[i];
+    while (++i < positions.length && positions[i] - m + 1 <= last + 1) last = positions[i];
+    const end = Math.min(shifts, last + 1);
+    if (first >= end) continue;
+    const part = { text: text.subarray(first, end + m - 1), pattern };
+    const counter = setsCounter(part, matching, { k: Math.min(k, m) });
+    try {
+      const distances = new Int32Array(Math.min(counter.shifts, counter.shiftsPerStep));
+      for (let from = 0; from < counter.shifts; from += counter.shiftsPerStep) {
+        const to = Math.min(counter.shifts, from + counter.shiftsPerStep);
+        counter.count(from, to, distances);
+        for (let s = 0; s < to - from; s++) {
+          if (distances[s] <= k) yield { position: first + from + s, distance: distances[s] };
+        }
+      }
+    } finally {
+      counter.release();
+    }
+  }
 }
 
 /**

@@ -22,37 +22,39 @@ const TRIAL_RUNS = 4;
  * Weighs one reading of the text with the pieces of the patterns that have the longest ones against a search for each,
  * as predicted; how often pieces fit is tried on a part of the text.
  */
-export function planMany(text: SymbolArray, patterns: readonly SymbolArray[], k: number): ManyPlan {
+export function planMany(
+  text: SymbolArray,
+  patterns: readonly SymbolArray[],
+  bounds: readonly number[],
+): ManyPlan {
   const n = text.length;
-  const alone = patterns.map((pattern) => costAlone(text, pattern, k));
+  const alone = patterns.map((pattern, p) => costAlone(text, pattern, bounds[p]));
+  const pieceOf = (p: number) => pieceLength(patterns[p].length, bounds[p]);
   const byPiece = [...patterns.keys()]
-    .filter((p) => pieceLength(patterns[p].length, k) > 0 && patterns[p].length <= n)
-    .sort((a, b) => patterns[b].length - patterns[a].length);
+    .filter((p) => pieceOf(p) > 0 && patterns[p].length <= n)
+    .sort((a, b) => pieceOf(b) - pieceOf(a));
   // Reading the text once costs more than all searches.
   if (alone.reduce((sum, cost) => sum + cost, 0) < INDEX_SYMBOL * n) return { together: [], length: 0 };
   const repeats = collisionShare(text);
   let best = { count: 0, saved: 0 };
   let saved = 0;
+  let pieces = 0;
   byPiece.forEach((p, i) => {
     saved += alone[p];
-    const pieces = (i + 1) * (k + 1);
-    const fitting = pieces * repeats ** pieceLength(patterns[p].length, k);
+    pieces += bounds[p] + 1;
+    const fitting = pieces * repeats ** pieceOf(p);
     const cost = n * (INDEX_SYMBOL + INDEX_CANDIDATE * fitting) + INDEX_PIECE * pieces;
     if (saved - cost > best.saved) best = { count: i + 1, saved: saved - cost };
   });
   if (best.count < 2) return { together: [], length: 0 };
   const together = byPiece.slice(0, best.count).sort((a, b) => a - b);
-  const length = Math.min(...together.map((p) => pieceLength(patterns[p].length, k)));
-  const costTogether =
-    n *
-    (INDEX_SYMBOL +
-      INDEX_CANDIDATE *
-        candidateRate(
-          text,
-          together.map((p) => patterns[p]),
-          k,
-          length,
-        ));
+  const length = together.reduce((least, p) => Math.min(least, pieceOf(p)), Infinity);
+  const index = new PieceIndex(
+    together.map((p) => patterns[p]),
+    together.map((p) => bounds[p]),
+    length,
+  );
+  const costTogether = n * (INDEX_SYMBOL + INDEX_CANDIDATE * candidateRate(text, index));
   const costApart = together.reduce((sum, p) => sum + alone[p], 0);
   return costTogether < costApart ? { together, length } : { together: [], length: 0 };
 }
@@ -76,13 +78,7 @@ function collisionShare(text: SymbolArray): number {
 }
 
 /** Candidates per symbol of the text, on a few runs of it. */
-function candidateRate(
-  text: SymbolArray,
-  patterns: readonly SymbolArray[],
-  k: number,
-  length: number,
-): number {
-  const index = new PieceIndex(patterns, k, length);
+function candidateRate(text: SymbolArray, index: PieceIndex): number {
   const run = Math.min(text.length, TRIAL) / TRIAL_RUNS;
   for (let r = 0; r < TRIAL_RUNS; r++) {
     const from = Math.floor((r * (text.length - run)) / Math.max(1, TRIAL_RUNS - 1));

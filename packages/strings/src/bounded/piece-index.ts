@@ -20,7 +20,7 @@ export class PieceIndex {
   /** Candidates that were verified so far. */
   candidates = 0;
   readonly #patterns: readonly SymbolArray[];
-  readonly #k: number;
+  readonly #bounds: readonly number[];
   /** Symbols that are hashed. */
   readonly #length: number;
   /** BASE^length: what the symbol that leaves a window has been multiplied by. */
@@ -30,32 +30,46 @@ export class PieceIndex {
   readonly #slots: Int32Array;
   readonly #next: Int32Array;
   readonly #hashes: Int32Array;
+  /** Of each piece: its pattern, and its place there. */
+  readonly #patternOf: Int32Array;
+  readonly #offsets: Int32Array;
+  /** First piece of every pattern. */
+  readonly #first: Int32Array;
 
   /**
-   * Piece j of pattern p has the number p(k + 1) + j. Time and memory O(patterns (k + 1) length).
+   * Time and memory O(pieces length).
    *
+   * @param bounds - k of each pattern
    * @param length - symbols that are hashed, at most the shortest piece
    */
-  constructor(patterns: readonly SymbolArray[], k: number, length: number) {
+  constructor(patterns: readonly SymbolArray[], bounds: readonly number[], length: number) {
     this.#patterns = patterns;
-    this.#k = k;
+    this.#bounds = bounds;
     this.#length = length;
     let power = 1;
     for (let i = 0; i < length; i++) power = Math.imul(power, BASE);
     this.#leaving = power;
-    const pieces = patterns.length * (k + 1);
+    this.#first = new Int32Array(patterns.length + 1);
+    for (let p = 0; p < patterns.length; p++) this.#first[p + 1] = this.#first[p] + bounds[p] + 1;
+    const pieces = this.#first[patterns.length];
     const bits = Math.min(24, Math.ceil(Math.log2(8 * pieces + 1)));
     this.#shift = 32 - bits;
     this.#slots = new Int32Array(2 ** bits).fill(-1);
     this.#next = new Int32Array(pieces);
     this.#hashes = new Int32Array(pieces);
-    for (let piece = 0; piece < pieces; piece++) {
-      const pattern = patterns[Math.floor(piece / (k + 1))];
-      const hash = this.#hashOf(pattern, this.#offset(piece));
-      this.#hashes[piece] = hash;
-      const slot = this.#slotOf(hash);
-      this.#next[piece] = this.#slots[slot];
-      this.#slots[slot] = piece;
+    this.#patternOf = new Int32Array(pieces);
+    this.#offsets = new Int32Array(pieces);
+    for (let p = 0, piece = 0; p < patterns.length; p++) {
+      const step = pieceLength(patterns[p].length, bounds[p]);
+      for (let j = 0; j <= bounds[p]; j++, piece++) {
+        this.#patternOf[piece] = p;
+        this.#offsets[piece] = j * step;
+        const hash = this.#hashOf(patterns[p], j * step);
+        this.#hashes[piece] = hash;
+        const slot = this.#slotOf(hash);
+        this.#next[piece] = this.#slots[slot];
+        this.#slots[slot] = piece;
+      }
     }
   }
 
@@ -72,13 +86,20 @@ export class PieceIndex {
     const length = this.#length;
     const end = Math.min(to, text.length - length + 1);
     if (from >= end) return;
+    const [slots, hashes, next, leaving, shift] = [
+      this.#slots,
+      this.#hashes,
+      this.#next,
+      this.#leaving,
+      this.#shift,
+    ];
     let hash = this.#hashOf(text, from);
     for (let y = from; ; ) {
-      for (let piece = this.#slots[this.#slotOf(hash)]; piece >= 0; piece = this.#next[piece]) {
-        if (this.#hashes[piece] === hash) this.#verify(text, piece, y, found);
+      for (let piece = slots[slotOf(hash, shift)]; piece >= 0; piece = next[piece]) {
+        if (hashes[piece] === hash) this.#verify(text, piece, y, found);
       }
       if (++y >= end) return;
-      hash = (Math.imul(hash, BASE) + text[y + length - 1] - Math.imul(text[y - 1], this.#leaving)) | 0;
+      hash = (Math.imul(hash, BASE) + text[y + length - 1] - Math.imul(text[y - 1], leaving)) | 0;
     }
   }
 
@@ -88,32 +109,26 @@ export class PieceIndex {
     y: number,
     found: (pattern: number, position: number, distance: number) => void,
   ): void {
-    const p = Math.floor(piece / (this.#k + 1));
+    const p = this.#patternOf[piece];
     const pattern = this.#patterns[p];
-    const position = y - this.#offset(piece);
+    const k = this.#bounds[p];
+    const position = y - this.#offsets[piece];
     if (position < 0 || position + pattern.length > text.length) return;
     // An earlier piece that fits here has reported the place already.
-    for (let earlier = p * (this.#k + 1); earlier < piece; earlier++) {
-      if (this.#fits(text, pattern, position, this.#offset(earlier))) return;
+    for (let earlier = this.#first[p]; earlier < piece; earlier++) {
+      if (this.#fits(text, pattern, position, this.#offsets[earlier])) return;
     }
     this.candidates++;
-    const distance = mismatchesUpTo(this.#k, text, pattern, position);
+    const distance = mismatchesUpTo(k, text, pattern, position);
     // The hash may have collided, but then a later piece or none is exact, and the place is still a place.
-    if (distance <= this.#k && this.#fits(text, pattern, position, this.#offset(piece))) {
+    if (distance <= k && this.#fits(text, pattern, position, this.#offsets[piece]))
       found(p, position, distance);
-    }
   }
 
   /** Whether the hashed symbols of a piece agree. */
   #fits(text: SymbolArray, pattern: SymbolArray, position: number, offset: number): boolean {
     for (let j = offset; j < offset + this.#length; j++) if (text[position + j] !== pattern[j]) return false;
     return true;
-  }
-
-  /** Place of a piece in its pattern. */
-  #offset(piece: number): number {
-    const p = Math.floor(piece / (this.#k + 1));
-    return (piece - p * (this.#k + 1)) * pieceLength(this.#patterns[p].length, this.#k);
   }
 
   #hashOf(symbols: SymbolArray, from: number): number {
@@ -123,7 +138,11 @@ export class PieceIndex {
   }
 
   #slotOf(hash: number): number {
-    // The high bits of a product with 2^32 / golden ratio (Knuth).
-    return Math.imul(hash, 0x9e3779b1) >>> this.#shift;
+    return slotOf(hash, this.#shift);
   }
+}
+
+/** The high bits of a product with 2^32 / golden ratio (Knuth). */
+function slotOf(hash: number, shift: number): number {
+  return Math.imul(hash, 0x9e3779b1) >>> shift;
 }

@@ -1,10 +1,10 @@
 // Texts that come in chunks, symbol by symbol in numbers: small ones for the symbols of the patterns, one for all others.
 import { InvalidInputError } from '@infimum/core';
+import { foldAll, foldOf, type Matching, matchingOf, type ResolvedMatching } from '../matching.ts';
 import {
   type NumberedSymbols,
   numberSymbols,
   type Sequence,
-  type StringUnit,
   type SymbolArray,
   toSymbols,
 } from '../symbols.ts';
@@ -12,51 +12,61 @@ import {
 /** Numbers in the narrowest array that holds them. */
 export type NumberArray = Uint8Array | Uint16Array | Int32Array;
 
-/** How chunks are read. */
-export interface ChunkReading {
-  /** What chunks must be, as patterns are. */
-  readonly kind: 'string' | 'array';
-  readonly unit: StringUnit;
-  /** A symbol that matches every symbol, as it comes in. */
-  readonly wildcard: number | undefined;
-}
-
 /** Reads chunks in the alphabet of patterns. */
 export class ChunkReader {
-  /** The wildcard's number. */
-  readonly wildcard: number | undefined;
-  readonly #reading: ChunkReading;
+  /** What matches besides equal numbers. */
+  readonly matching: Matching | undefined;
+  readonly #isString: boolean;
+  readonly #reading: ResolvedMatching;
+  readonly #fold: ((symbol: number) => number) | undefined;
   readonly #symbols: NumberedSymbols;
+  readonly #decoder = new TextDecoder();
   /** First half of a code point whose second half has not come yet. */
   #surrogate = '';
 
-  /** @param alphabet - the symbols that are told apart, each at least once */
-  constructor(alphabet: SymbolArray, reading: ChunkReading) {
+  /**
+   * @param patterns - the symbols that are told apart
+   * @param isString - what chunks must be, as patterns are
+   */
+  constructor(patterns: readonly SymbolArray[], isString: boolean, reading: ResolvedMatching) {
+    this.#isString = isString;
     this.#reading = reading;
-    this.#symbols = numberSymbols(alphabet);
-    if (reading.wildcard !== undefined) {
-      const known = this.#symbols.lookUp(reading.wildcard);
-      this.wildcard = known >= 0 ? known : this.#symbols.alphabetSize + 1;
+    this.#fold = foldOf(isString, reading);
+    const matching = matchingOf(isString, reading);
+    const alphabet = new Set<number>();
+    for (const pattern of patterns) for (const symbol of foldAll(pattern, this.#fold)) alphabet.add(symbol);
+    for (const [symbol, members] of matching?.sets ?? []) {
+      alphabet.add(symbol);
+      for (const member of members) alphabet.add(member);
     }
+    if (matching?.wildcard !== undefined) alphabet.add(matching.wildcard);
+    const isWide = [...alphabet].some((symbol) => symbol >= 2 ** 31);
+    this.#symbols = numberSymbols(isWide ? Uint32Array.from(alphabet) : Int32Array.from(alphabet));
+    const { lookUp } = this.#symbols;
+    this.matching = matching && {
+      wildcard: matching.wildcard === undefined ? undefined : lookUp(matching.wildcard),
+      sets: new Map([...matching.sets].map(([symbol, members]) => [lookUp(symbol), members.map(lookUp)])),
+    };
   }
 
   /**
-   * The symbols of a chunk in numbers, after those of `before`.
+   * The symbols of a chunk in numbers, after those of `before`. Bytes in a text of strings are UTF-8.
    *
    * @throws {InvalidInputError} `type` for a chunk of another kind
    */
   read(chunk: Sequence, before: NumberArray): NumberArray {
-    const { kind, unit } = this.#reading;
-    if ((typeof chunk === 'string') !== (kind === 'string')) {
-      const wanted = kind === 'string' ? 'a string' : 'an array';
-      throw new InvalidInputError(`must be ${wanted}, as the pattern is`, {
+    const { unit } = this.#reading;
+    const isBytes = chunk instanceof Uint8Array || chunk instanceof ArrayBuffer;
+    if (typeof chunk === 'string' ? !this.#isString : this.#isString && !isBytes) {
+      throw new InvalidInputError(`must be ${this.#isString ? 'a string' : 'an array'}, as the pattern is`, {
         argument: 'chunk',
         code: 'type',
       });
     }
-    if (typeof chunk !== 'string' || unit === 'code-unit')
-      return this.number(toSymbols(chunk, 'chunk'), before);
-    const joined = this.#surrogate + chunk;
+    if (!this.#isString) return this.number(toSymbols(chunk, 'chunk'), before);
+    const text = isBytes ? this.#decoder.decode(chunk, { stream: true }) : (chunk as string);
+    if (unit === 'code-unit') return this.number(toSymbols(text, 'chunk'), before);
+    const joined = this.#surrogate + text;
     const last = joined.charCodeAt(joined.length - 1);
     const split = last >= 0xd800 && last < 0xdc00;
     this.#surrogate = split ? joined.slice(-1) : '';
@@ -65,7 +75,7 @@ export class ChunkReader {
 
   /** The text is complete: half a code point that was waiting for its second half is a symbol, after `before`. */
   end(before: NumberArray): NumberArray {
-    const last = this.#surrogate;
+    const last = this.#surrogate + this.#decoder.decode();
     this.#surrogate = '';
     return this.number(toSymbols(last, 'chunk', this.#reading.unit), before);
   }
@@ -73,21 +83,20 @@ export class ChunkReader {
   /** Symbols in numbers, after those of `before`; those that are not in the alphabet share one. */
   number(symbols: SymbolArray, before: NumberArray = this.#narrow(0)): NumberArray {
     const { lookUp, alphabetSize } = this.#symbols;
-    const { wildcard } = this.#reading;
-    const wild = this.wildcard ?? 0;
     const numbers = this.#narrow(before.length + symbols.length);
     numbers.set(before);
-    for (let i = 0, at = before.length; i < symbols.length; i++, at++) {
-      const symbol = symbols[i];
-      const number = symbol === wildcard ? wild : lookUp(symbol);
-      numbers[at] = number < 0 ? alphabetSize : number;
+    const place = before.length;
+    const folded = foldAll(symbols, this.#fold);
+    for (let i = 0; i < folded.length; i++) {
+      const number = lookUp(folded[i]);
+      numbers[place + i] = number < 0 ? alphabetSize : number;
     }
     return numbers;
   }
 
-  /** An array for numbers up to the alphabet's size, which stands for foreign symbols, and one more for a wildcard. */
+  /** An array for numbers up to the alphabet's size, which stands for foreign symbols. */
   #narrow(length: number): NumberArray {
-    const largest = this.#symbols.alphabetSize + 1;
+    const largest = this.#symbols.alphabetSize;
     if (largest < 2 ** 8) return new Uint8Array(length);
     return largest < 2 ** 16 ? new Uint16Array(length) : new Int32Array(length);
   }

@@ -18,15 +18,17 @@ import {
   type HammingSolution,
   shiftsOf,
 } from '../hamming-solution.ts';
-import { out, threads, unit, wildcard } from '../solver-options.ts';
-import { checkPair, compact, type Sequence, type SymbolPair } from '../symbols.ts';
+import { concerns, type Matching, matchingOptions, onlyWild, readMatchingPair } from '../matching.ts';
+import { out, threads } from '../solver-options.ts';
+import { compact, type Sequence, type SymbolPair } from '../symbols.ts';
 import { abrahamsonCounter } from './abrahamson.ts';
 import { bitsetCounter } from './hamming-bitset.ts';
 import { hybridCounter } from './hamming-hybrid.ts';
 import { naiveCounter } from './hamming-naive.ts';
+import { bitSets, setsCounter } from './hamming-sets.ts';
 import { simdCounter } from './hamming-simd.ts';
-import { planExact, TINY } from './planner.ts';
-import { hasWildcards, wildcardCounter, wildcardSymbol } from './wildcards.ts';
+import { planExact, setsSeconds, TINY } from './planner.ts';
+import { wildcardCounter } from './wildcards.ts';
 
 /** Exact methods. */
 export const EXACT_METHODS = [
@@ -53,8 +55,7 @@ const hammingOptions = {
   },
   out,
   threads,
-  unit,
-  wildcard,
+  ...matchingOptions,
 } as const satisfies OptionSpecs;
 
 /** Options of `hammingDistances`. */
@@ -78,9 +79,9 @@ export interface HammingResult extends HammingSolution {
  *   that was ended early has exact distances for the first `completed` shifts and m for the others
  * @throws {InvalidInputError} `type` unless both are strings or both are integer arrays; `empty` for an empty pattern;
  *   `shape` for an `out` of the wrong length; `unknown` for another method; `unsupported` for a method that does not
- *   take the pattern
+ *   take the pattern, or classes of symbols, which `auto` and `simd` take
  *
- * Time O(n sqrt(m log m)) in the worst case, memory O(n). Abort, limits and progress are checked once a block.
+ * Time O(n sqrt(m log m)) in the worst case, O(nm / 16) with classes of symbols; memory O(n). Abort, limits and progress are checked once a block.
  *
  * Source: K. Abrahamson, Generalized string matching (1987), with the improvements of `hybrid`; see the README.
  *
@@ -97,10 +98,10 @@ export function hammingDistances(
   pattern: Sequence,
   options: HammingOptions = {},
 ): Outcome<HammingResult, HammingIterate> {
-  const { method, out, threads, unit, wildcard } = resolveOptions(hammingOptions, options);
-  const pair = checkPair(text, pattern, unit);
+  const { method, out, threads, ...reading } = resolveOptions(hammingOptions, options);
+  const { pair, matching } = readMatchingPair(text, pattern, reading);
   checkOut(out, shiftsOf(pair));
-  const chosen = chooseExact(pair, method, { threads, wildcard: wildcardSymbol({ wildcard, unit }) });
+  const chosen = chooseExact(pair, method, { threads, matching });
   const outcome = run(countingSteps(chosen.create, { out }), runOptionsOf(hammingOptions, options));
   if (out && outcome.distances !== out) out.set(outcome.distances);
   const distances = out ?? outcome.distances;
@@ -124,27 +125,57 @@ export function hammingSteps(
 export interface ChosenMethod {
   readonly method: ExactMethod;
   readonly explanation: string;
+  /** What the planner predicts, where it was asked. */
+  readonly seconds?: number;
   readonly create: () => DistanceCounter;
 }
 
 /** What else a counter has to do, and with how many threads. */
 export interface CountingChoices {
   readonly threads?: number;
-  /** A symbol that matches every symbol. */
-  readonly wildcard?: number | undefined;
+  /** What matches besides equal symbols. */
+  readonly matching?: Matching | undefined;
 }
 
-/** Sets up a method for a pair, the planner's choice for `auto`. */
+/**
+ * Sets up a method for a pair, the planner's choice for `auto`.
+ *
+ * @throws {InvalidInputError} `unsupported` for a method that does not take the pattern, or classes of symbols
+ */
 export function chooseExact(
   pair: SymbolPair,
   method: ExactMethod | 'auto',
-  { threads = 1, wildcard }: CountingChoices = {},
+  { threads = 1, matching }: CountingChoices = {},
 ): ChosenMethod {
+  if (shiftsOf(pair) === 0 || !concerns(pair, matching)) return choosePlain(pair, method, threads);
+  if (!onlyWild(pair, matching)) {
+    if (method !== 'auto' && method !== 'simd') {
+      throw new InvalidInputError(`does not take classes of symbols; take auto or simd, not ${method}`, {
+        argument: 'method',
+        code: 'unsupported',
+      });
+    }
+    return chooseSets(pair, matching, threads);
+  }
   const chosen = choosePlain(pair, method, threads);
-  if (wildcard === undefined || !hasWildcards(pair, wildcard)) return chosen;
+  if (method === 'auto') {
+    // Two passes and their difference, or one with sets of bits.
+    const plain = chosen.seconds ?? 0;
+    const [groups, twice] = [bitSets(pair, matching).length, 2 * plain];
+    if (groups === 1 && setsSeconds(pair, 1, threads) <= twice) return chooseSets(pair, matching, threads);
+  }
+  const { wildcard } = matching;
   const plain = (symbols: SymbolPair) =>
     symbols === pair ? chosen.create() : choosePlain(symbols, 'auto', threads).create();
-  return { ...chosen, create: () => wildcardCounter(pair, wildcard, plain) };
+  return { ...chosen, create: () => wildcardCounter(pair, wildcard as number, plain) };
+}
+
+function chooseSets(pair: SymbolPair, matching: Matching, threads: number): ChosenMethod {
+  return {
+    method: 'simd',
+    explanation: 'simd: symbols that stand for several are compared as sets of bits',
+    create: () => setsCounter(pair, matching, { threads }),
+  };
 }
 
 function choosePlain(pair: SymbolPair, method: ExactMethod | 'auto', threads: number): ChosenMethod {
@@ -162,7 +193,9 @@ function choosePlain(pair: SymbolPair, method: ExactMethod | 'auto', threads: nu
       };
     }
     const plan = planExact(pair, threads);
-    return { ...plan, create: () => exactCounter(pair, plan.method, threads) };
+    const { method, explanation, predictedSeconds } = plan;
+    const create = () => exactCounter(pair, method, threads);
+    return { method, explanation, seconds: predictedSeconds[method] ?? 0, create };
   }
   return { method, explanation: `${method}: as asked`, create: () => exactCounter(pair, method, threads) };
 }
@@ -189,8 +222,12 @@ function exactCounter(pair: SymbolPair, method: ExactMethod, threads: number): D
 }
 
 /** Exact distances by the planner's choice, without limits. */
-export function exactDistances(pair: SymbolPair, choices: CountingChoices = {}): Int32Array {
-  return run(countingSteps(chooseExact(pair, 'auto', choices).create)).distances;
+export function exactDistances(
+  pair: SymbolPair,
+  { wildcard }: { readonly wildcard?: number | undefined } = {},
+): Int32Array {
+  const matching = wildcard === undefined ? undefined : { wildcard, sets: new Map() };
+  return run(countingSteps(chooseExact(pair, 'auto', { matching }).create)).distances;
 }
 
 function checkOut(out: Int32Array | undefined, shifts: number): void {

@@ -94,7 +94,7 @@ describe('HammingStream', () => {
       expect.objectContaining({ argument: 'pattern', code: 'empty' }),
     );
     expect(() => new HammingStream('a', { maxMismatches: -1 })).toThrow(InvalidInputError);
-    expect(() => new HammingStream('a').push(Uint8Array.of(1))).toThrow(
+    expect(() => new HammingStream('a').push(Uint16Array.of(1))).toThrow(
       expect.objectContaining({ argument: 'chunk', code: 'type' }),
     );
   });

@@ -3,11 +3,11 @@
 import { InvalidInputError, type OptionSpecs, type OptionsOf, resolveOptions, run } from '@infimum/core';
 import { kMismatchSteps } from '../bounded/k-mismatch.ts';
 import { countingSteps } from '../hamming-solution.ts';
-import { threads, unit, wildcard } from '../solver-options.ts';
+import { matchingOptions } from '../matching.ts';
+import { threads } from '../solver-options.ts';
 import { checkPattern, type Sequence, toSymbols } from '../symbols.ts';
 import { ChunkReader, type NumberArray } from './chunk-reader.ts';
-import { chooseExact } from './hamming-distances.ts';
-import { wildcardSymbol } from './wildcards.ts';
+import { type CountingChoices, chooseExact } from './hamming-distances.ts';
 
 /** Options of `HammingStream`. */
 const hammingStreamOptions = {
@@ -17,8 +17,7 @@ const hammingStreamOptions = {
     description: 'Clip distances at this number plus one, which is faster; by default they are exact',
   },
   threads,
-  unit,
-  wildcard,
+  ...matchingOptions,
 } as const satisfies OptionSpecs;
 
 /** Options of `HammingStream`. */
@@ -42,7 +41,7 @@ export type HammingStreamOptions = OptionsOf<typeof hammingStreamOptions>;
 export class HammingStream {
   readonly #reader: ChunkReader;
   readonly #maxMismatches: number | undefined;
-  readonly #choices: { readonly threads: number; readonly wildcard: number | undefined };
+  readonly #choices: CountingChoices;
   readonly #pattern: NumberArray;
   /** The last symbols of the text, numbered: fewer than the pattern has. */
   #tail: NumberArray;
@@ -54,16 +53,12 @@ export class HammingStream {
    * @throws {InvalidInputError} as `hammingDistances` and `kMismatch`
    */
   constructor(pattern: Sequence, options: HammingStreamOptions = {}) {
-    const { maxMismatches, unit, threads, wildcard } = resolveOptions(hammingStreamOptions, options);
-    const symbols = toSymbols(pattern, 'pattern', unit);
+    const { maxMismatches, threads, ...reading } = resolveOptions(hammingStreamOptions, options);
+    const symbols = toSymbols(pattern, 'pattern', reading.unit);
     checkPattern(symbols);
     this.#maxMismatches = maxMismatches;
-    this.#reader = new ChunkReader(symbols, {
-      kind: typeof pattern === 'string' ? 'string' : 'array',
-      unit,
-      wildcard: wildcardSymbol({ wildcard, unit }),
-    });
-    this.#choices = { threads, wildcard: this.#reader.wildcard };
+    this.#reader = new ChunkReader([symbols], typeof pattern === 'string', reading);
+    this.#choices = { threads, matching: this.#reader.matching };
     this.#pattern = this.#reader.number(symbols);
     this.#tail = this.#reader.number(symbols.subarray(0, 0));
   }
@@ -76,7 +71,7 @@ export class HammingStream {
   /**
    * Takes in the next part of the text.
    *
-   * @param chunk - of the pattern's kind; may be empty
+   * @param chunk - of the pattern's kind, or bytes of UTF-8 where the pattern is a string; may be empty
    * @returns the distances of the shifts that have become complete, `position` and following ones; clipped at
    *   `maxMismatches` + 1 if that was given
    * @throws {InvalidInputError} `type` for a chunk of another kind, `unsupported` after `end`

@@ -1,5 +1,13 @@
 // Which exact method: predicts the time of each from sizes and frequencies, and says why it chose.
-import { BIT_COMPARISON, FIXED, NAIVE_COMPARISON, NUMBER, PLANE, SIMD_COMPARISON } from '../costs.ts';
+import {
+  BIT_COMPARISON,
+  FIXED,
+  NAIVE_COMPARISON,
+  NUMBER,
+  PLANE,
+  SIMD_COMPARISON,
+  SIMD_SETS,
+} from '../costs.ts';
 import { checkPair, numberSymbols, type Sequence, type StringUnit, type SymbolPair } from '../symbols.ts';
 import { MAX_BITSET_SYMBOLS } from './hamming-bitset.ts';
 import { comparisonWidth, ownWidth, type SymbolWidth } from './hamming-simd.ts';
@@ -89,6 +97,13 @@ function predict(
   }
   if (m > 32) nanoseconds.hybrid = hybridLayout(frequencies, { threads }).nanoseconds + FIXED;
   return nanoseconds;
+}
+
+/** Predicted seconds of comparing sets of bits, in so many passes. */
+export function setsSeconds({ text, pattern }: SymbolPair, passes: number, threads = 1): number {
+  const shifts = Math.max(0, text.length - pattern.length + 1);
+  const comparing = (SIMD_SETS * shifts * pattern.length) / threads;
+  return (passes * (comparing + NUMBER * text.length) + FIXED) / 1e9;
 }
 
 /** A pattern so short that comparing costs less than numbering the text, which all other methods begin with. */

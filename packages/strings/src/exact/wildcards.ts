@@ -92,8 +92,12 @@ export function wildcardCounter(
 
 /** The pair whose matches are the places where text and pattern both have a wildcard. */
 function wildcardPair({ text, pattern }: SymbolPair, wildcard: number): SymbolPair {
-  return {
-    text: Uint8Array.from(text, (symbol) => (symbol === wildcard ? 1 : 0)),
-    pattern: Uint8Array.from(pattern, (symbol) => (symbol === wildcard ? 1 : 2)),
-  };
+  return { text: marks(text, wildcard, 0), pattern: marks(pattern, wildcard, 2) };
+}
+
+/** 1 where a wildcard is, another number elsewhere. */
+function marks(symbols: SymbolArray, wildcard: number, other: number): Uint8Array {
+  const marked = new Uint8Array(symbols.length);
+  for (let i = 0; i < marked.length; i++) marked[i] = symbols[i] === wildcard ? 1 : other;
+  return marked;
 }

@@ -1,0 +1,237 @@
+// Which symbols match besides equal ones: wildcards, symbols that stand for several (IUPAC's codes of bases among them),
+// letters in both cases; and how text and pattern are read with them.
+//
+// Nomenclature Committee of the IUB: Nomenclature for incompletely specified bases in nucleic acid sequences (1985).
+import { InvalidInputError, type OptionSpecs, type OptionsOf, type ResolvedOptions } from '@infimum/core';
+import { wildcardSymbol } from './exact/wildcards.ts';
+import { unit, wildcard } from './solver-options.ts';
+import {
+  checkPair,
+  type Sequence,
+  type StringUnit,
+  type SymbolArray,
+  type SymbolPair,
+  toSymbols,
+} from './symbols.ts';
+
+/**
+ * Symbols that stand for several: IUPAC's codes of bases in capitals (R for A and G, N for all four, U for T), an object of
+ * letters and what they stand for, or a map of integers.
+ */
+export type SymbolClasses =
+  | 'iupac'
+  | Readonly<Record<string, string>>
+  | ReadonlyMap<number, readonly number[]>;
+
+/** Options that say how sequences are read and which symbols match. */
+export const matchingOptions = {
+  unit,
+  wildcard,
+  ignoreCase: {
+    type: 'boolean',
+    default: false,
+    description: 'Whether letters match in both cases: of strings all letters, of arrays those of ASCII',
+  },
+  classes: {
+    type: 'value',
+    check: checkClasses,
+    description:
+      'Symbols that stand for several, in text and pattern; they match what they share a symbol with: iupac, an object of letters, or a map of integers',
+  },
+} as const satisfies OptionSpecs;
+
+/** How sequences are read and which symbols match. */
+export type MatchingOptions = OptionsOf<typeof matchingOptions>;
+
+/** Their values. */
+export type ResolvedMatching = Pick<
+  ResolvedOptions<typeof matchingOptions>,
+  'unit' | 'wildcard' | 'ignoreCase' | 'classes'
+>;
+
+/** What matches besides equal symbols. */
+export interface Matching {
+  /** A symbol that matches every symbol. */
+  readonly wildcard: number | undefined;
+  /** Symbols that stand for others, with these; two symbols match if what they stand for meets. */
+  readonly sets: ReadonlyMap<number, readonly number[]>;
+}
+
+const IUPAC: Readonly<Record<string, string>> = {
+  A: 'A',
+  C: 'C',
+  G: 'G',
+  T: 'T',
+  U: 'T',
+  R: 'AG',
+  Y: 'CT',
+  S: 'CG',
+  W: 'AT',
+  K: 'GT',
+  M: 'AC',
+  B: 'CGT',
+  D: 'AGT',
+  H: 'ACT',
+  V: 'ACG',
+  N: 'ACGT',
+};
+
+function checkClasses(value: unknown, argument: string): asserts value is SymbolClasses {
+  if (value === 'iupac') return;
+  if (typeof value !== 'object' || value === null) {
+    throw new InvalidInputError("expected 'iupac', an object of letters or a map of integers", {
+      argument,
+      code: 'type',
+    });
+  }
+  const entries = value instanceof Map ? value : Object.entries(value);
+  for (const [symbol, members] of entries) {
+    const good =
+      value instanceof Map
+        ? isInteger(symbol) && Array.isArray(members) && members.every(isInteger)
+        : typeof members === 'string';
+    if (good) continue;
+    const wanted =
+      value instanceof Map ? 'integers with lists of integers' : 'a string of letters for each letter';
+    throw new InvalidInputError(`expected ${wanted}, got another for ${String(symbol)}`, {
+      argument,
+      code: 'type',
+    });
+  }
+}
+
+function isInteger(value: unknown): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 32;
+}
+
+/**
+ * Checks a pair and reads it, in one case where case does not matter.
+ *
+ * @throws {InvalidInputError} as `checkPair`, and for bad wildcards and classes
+ */
+export function readMatchingPair(
+  text: Sequence,
+  pattern: Sequence,
+  options: ResolvedMatching,
+): { readonly pair: SymbolPair; readonly matching: Matching | undefined } {
+  const pair = checkPair(text, pattern, options.unit);
+  const fold = foldOf(typeof text === 'string', options);
+  return {
+    pair: { text: foldAll(pair.text, fold), pattern: foldAll(pair.pattern, fold) },
+    matching: matchingOf(typeof text === 'string', options),
+  };
+}
+
+/**
+ * What matches besides equal symbols; undefined if nothing does.
+ *
+ * @param strings - whether the sequences are strings
+ */
+export function matchingOf(strings: boolean, options: ResolvedMatching): Matching | undefined {
+  const { classes, unit } = options;
+  const wild = wildcardSymbol(options);
+  if (wild === undefined && classes === undefined) return undefined;
+  const fold = foldOf(strings, options) ?? ((symbol: number) => symbol);
+  const sets = new Map<number, readonly number[]>();
+  if (classes instanceof Map) {
+    for (const [symbol, members] of classes) sets.set(fold(symbol), members.map(fold));
+  } else {
+    for (const [letter, members] of Object.entries(classes === 'iupac' ? IUPAC : (classes ?? {}))) {
+      const [symbol, ...more] = toSymbols(letter, 'classes', unit);
+      if (symbol === undefined || more.length > 0) {
+        throw new InvalidInputError(`«${letter}» is not one symbol`, {
+          argument: 'classes',
+          code: 'out-of-range',
+        });
+      }
+      sets.set(fold(symbol), Array.from(toSymbols(members, 'classes', unit), fold));
+    }
+  }
+  return { wildcard: wild === undefined ? undefined : fold(wild), sets };
+}
+
+/** Symbols in one case; undefined where case matters. */
+export function foldOf(
+  strings: boolean,
+  { ignoreCase, unit }: Pick<ResolvedMatching, 'ignoreCase' | 'unit'>,
+): ((symbol: number) => number) | undefined {
+  if (!ignoreCase) return undefined;
+  return strings
+    ? (symbol) => lowerCase(symbol, unit)
+    : (symbol) => (symbol > 64 && symbol < 91 ? symbol + 32 : symbol);
+}
+
+/** The small letter of a symbol, itself where that is more or less than one symbol. */
+function lowerCase(symbol: number, unit: StringUnit): number {
+  if (symbol < 128) return symbol > 64 && symbol < 91 ? symbol + 32 : symbol;
+  if (unit === 'code-unit' && symbol >= 0xd800 && symbol < 0xe000) return symbol;
+  const [small, ...more] = Array.from(String.fromCodePoint(symbol).toLowerCase());
+  return more.length > 0 ? symbol : (small.codePointAt(0) as number);
+}
+
+/** All symbols through a function that is asked once for each different one; the same array without one. */
+export function foldAll(symbols: SymbolArray, fold: ((symbol: number) => number) | undefined): SymbolArray {
+  if (!fold) return symbols;
+  const folded = symbols.slice();
+  if (symbols.BYTES_PER_ELEMENT > 2) {
+    const known = new Map<number, number>();
+    for (let i = 0; i < folded.length; i++) {
+      const symbol = symbols[i];
+      let small = known.get(symbol);
+      if (small === undefined) {
+        small = fold(symbol);
+        known.set(symbol, small);
+      }
+      folded[i] = small;
+    }
+    return folded;
+  }
+  // Of 16 bits at most: by a table.
+  const table = new Int32Array(2 ** 16).fill(-(2 ** 30));
+  for (let i = 0; i < folded.length; i++) {
+    const place = symbols[i] & 0xffff;
+    if (table[place] === -(2 ** 30)) table[place] = fold(symbols[i]);
+    folded[i] = table[place];
+  }
+  return folded;
+}
+
+/** Whether a symbol matches others than itself, or not even itself. */
+export function isSpecial(symbol: number, { wildcard, sets }: Matching): boolean {
+  if (symbol === wildcard) return true;
+  const members = sets.get(symbol);
+  return members !== undefined && !(members.length === 1 && members[0] === symbol);
+}
+
+/** Where symbols are special: a test that is fast for whole arrays. */
+export function specialTest(matching: Matching | undefined): ((symbols: SymbolArray) => boolean) | undefined {
+  if (!matching) return undefined;
+  const special = [
+    ...matching.sets.keys(),
+    ...(matching.wildcard === undefined ? [] : [matching.wildcard]),
+  ].filter((symbol) => isSpecial(symbol, matching));
+  // As stored: a value that the array cannot hold is never found.
+  return (symbols) => special.some((symbol) => symbols.indexOf(symbol) >= 0);
+}
+
+/** Whether a pair has symbols that match others: otherwise matching is equality. */
+export function concerns(pair: SymbolPair, matching: Matching | undefined): matching is Matching {
+  const test = specialTest(matching);
+  return test !== undefined && (test(pair.text) || test(pair.pattern));
+}
+
+/** Whether it is wildcards alone that matter to a pair. */
+export function onlyWild(pair: SymbolPair, { wildcard, sets }: Matching): boolean {
+  return !concerns(pair, {
+    wildcard: undefined,
+    sets: new Map([...sets].filter(([symbol]) => symbol !== wildcard)),
+  });
+}
+
+/** Whether two symbols match. */
+export function matches(text: number, pattern: number, { wildcard, sets }: Matching): boolean {
+  if (wildcard !== undefined && (text === wildcard || pattern === wildcard)) return true;
+  const [left, right] = [sets.get(text), sets.get(pattern)];
+  if (left) return right ? left.some((member) => right.includes(member)) : left.includes(pattern);
+  return right ? right.includes(text) : text === pattern;
+}
