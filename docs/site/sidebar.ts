@@ -13,6 +13,21 @@ const guide: DefaultTheme.SidebarItem[] = [
     ],
   },
   {
+    text: 'Coming from elsewhere',
+    collapsed: true,
+    items: [
+      { text: 'Overview', link: '/guide/from/' },
+      { text: 'POT', link: '/guide/from/pot' },
+      { text: 'SciPy', link: '/guide/from/scipy' },
+      { text: 'scikit-learn', link: '/guide/from/scikit-learn' },
+      { text: 'NetworkX', link: '/guide/from/networkx' },
+      { text: 'nashpy', link: '/guide/from/nashpy' },
+      { text: 'pycma', link: '/guide/from/pycma' },
+      { text: 'auto_LiRPA', link: '/guide/from/auto-lirpa' },
+      { text: 'PyTorch optimisers', link: '/guide/from/pytorch' },
+    ],
+  },
+  {
     text: 'Extend and measure it',
     items: [
       { text: 'Writing a plug-in', link: '/guide/plugins' },
