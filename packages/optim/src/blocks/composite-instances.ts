@@ -131,11 +131,16 @@ export function latticeEdges({ rows, cols }: DesignSizes, weight: number): CsrMa
 
 /** Problem D: a square lattice with edges of weight 1e5 and so many random nodes with labels 10 N(0, 1). */
 export function latticePropagation(side: number, labelled: number, seed: number): Propagation {
+  return labelPropagation(latticeEdges({ rows: side, cols: side }, 1e5), latticeLabels(side, labelled, seed));
+}
+
+/** The labels there, NaN for nodes without one. */
+export function latticeLabels(side: number, labelled: number, seed: number): Float64Array {
   const random = new Random(seed);
   const labels = new Float64Array(side * side).fill(Number.NaN);
   for (const node of random.sample(labels.length, Math.min(labelled, labels.length - 1)))
     labels[node] = 10 * random.normal();
-  return labelPropagation(latticeEdges({ rows: side, cols: side }, 1e5), labels);
+  return labels;
 }
 
 /** Problem E: two half moons with noise of variance 0.04, the graph of 5 nearest neighbours, labels 1 and -1. */
