@@ -33,6 +33,9 @@ spd, general = positive_definite(4, 4), normal(4, 4) + 3 * np.eye(4)
 lower = np.tril(normal(4, 4)) + 3 * np.eye(4)
 
 
+table = np.array([[0.5, -1.25, 2.0, 0.75], [-0.3, 1.5, 0.1, -2.0], [1.1, 0.25, -0.6, 3.0]])
+
+
 def pool(x, window, stride, how):
     init, op = (-jnp.inf, jax.lax.max) if how == "max" else (0.0, jax.lax.add)
     out = jax.lax.reduce_window(x, init, op, (1, 1, *window), (1, 1, *stride), "VALID")
@@ -146,6 +149,21 @@ cases = {
         normal(3, 5),
         normal(5, 2),
     ),
+    # Inputs without randomness, so that those above stay what they are.
+    "reshape": (lambda x: jnp.reshape(x * x, (2, 6)), table),
+    "slice": (lambda x: x[2:6] ** 2, table[0].repeat(2)),
+    "take": (lambda x: (x * x).reshape(-1)[jnp.array([[7, 0, 7], [11, 3, 0]])], table),
+    "scatter": (lambda x: jnp.zeros(6).at[jnp.array([4, 0, 4, 2])].add(x * x).reshape(2, 3), table[1]),
+    "inner": (lambda x, y: jnp.sum(x * y), table, table[::-1] ** 2),
+    "diagonal": (lambda x: jnp.diagonal(x * x, axis1=-2, axis2=-1), np.stack([table[:, :3], table[:, 1:]])),
+    "detach": (lambda x: jax.lax.stop_gradient(x) * jnp.sin(x), table),
+    "sign": (lambda x: jnp.sign(x) * x * x, np.append(table[2], 0.0)),
+    "comparisons": (lambda x, y: (x > y) * x + (x < y) * (y * y) + (x == y) * (x * y * y), ties, ties[:, ::-1]),
+    "sqrtFar": (lambda x: jnp.sqrt(x), np.array([1e-150, 1e-8, 1e8, 1e300])),
+    "divFar": (jnp.divide, np.array([1e-300, 1e150, -3.0, 0.0]), np.array([1e-90, 1e100, 1e-60, 7.0])),
+    "logFar": (jnp.log, np.array([1e-150, 5e-101, 1.0, 1.0 + 2**-52, 1e308])),
+    "powFar": (lambda x: x**3, np.array([0.0, -1e-100, 1e80, -1e50])),
+    "absFar": (jnp.abs, np.array([-1e-320, 1e300])),
 }
 
 
