@@ -14,7 +14,6 @@ const guide: DefaultTheme.SidebarItem[] = [
   },
   {
     text: 'Coming from elsewhere',
-    collapsed: true,
     items: [
       { text: 'Overview', link: '/guide/from/' },
       { text: 'POT', link: '/guide/from/pot' },

@@ -68,6 +68,25 @@ describe('formatTable', () => {
   });
 });
 
+describe('formatTable with long names', () => {
+  it('gives them lines of their own, so that nothing is wider than the terminal', () => {
+    const head = ['solver and instance', 'verdict', 'seconds'];
+    const name =
+      'ot/sinkhorn-newton-sparse on a family (with = 1, many = 2, parameters = 3, of = 4, all = 5, kinds = 6)';
+    const text = formatTable(
+      head,
+      [
+        [name, 'worse', '1.23 s'],
+        ['short', 'better', '2 s'],
+      ],
+      80,
+    );
+    for (const line of text.split('\n')) expect([...line].length).toBeLessThanOrEqual(80);
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(name);
+    expect(text).toMatch(/better {2}.* 2 s/);
+  });
+});
+
 describe('wrap', () => {
   it('breaks between words, keeps the indentation of the first line and gives its own to the others', () => {
     expect(wrap('  one two three\nfour', 11, '    ')).toBe('  one two\n    three\n    four');

@@ -1,4 +1,5 @@
 // Numbers and tables as people read them in a terminal.
+import { unstyled } from './style.ts';
 
 /** A few significant digits: 0.0123, 1.23e-7, 12 340. */
 export function formatNumber(value: number | null | undefined): string {
@@ -40,7 +41,8 @@ export function formatMemory(bytes: number | null | undefined): string {
 /**
  * A table whose first column is a name and whose others are set flush right.
  *
- * Columns that do not fit the width continue below, beside the first column again.
+ * Columns that do not fit the width continue below, beside the first column again. Names that leave no room for any
+ * column stand on lines of their own.
  *
  * @param together - the first of the last columns, which had better stand in one block
  */
@@ -52,6 +54,16 @@ export function formatTable(
 ): string {
   const lines = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...lines.map((line) => displayWidth(line[column]))));
+  const widest = Math.max(...widths.slice(1), 0);
+  if (head.length > 1 && widths[0] > 0 && widths[0] + 2 + widest > width) {
+    const narrow = lines.map((line) => ['', ...line.slice(1)]);
+    const body = formatTable(narrow[0], narrow.slice(1), width, together).split('\n\n');
+    const blocks = body.map((block) => block.split('\n'));
+    const named = rows.map((row, index) =>
+      [wrap(row[0], width, '  '), ...blocks.map((block) => block[index + 1])].join('\n'),
+    );
+    return [head[0], ...blocks.map((block) => block[0]), ...named].join('\n');
+  }
   const spaceFrom = (column: number) => widths.slice(column).reduce((sum, one) => sum + 2 + one, 0);
   const blocks: number[][] = [];
   let used = Infinity;
@@ -73,6 +85,14 @@ export function formatTable(
   return blocks.map((columns) => formatBlock(columns).join('\n')).join('\n\n');
 }
 
+/** The text in one line of at most `width` characters. */
+export function clipped(text: string, width: number): string {
+  const characters = [...text.replaceAll(/\s+/g, ' ')];
+  return characters.length <= width
+    ? characters.join('')
+    : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
+}
+
 /** Breaks a text into lines of at most `width` characters, all but the first indented by `indent`. */
 export function wrap(text: string, width: number, indent = ''): string {
   const lines: string[] = [];
@@ -91,7 +111,7 @@ export function wrap(text: string, width: number, indent = ''): string {
 
 /** Columns of the terminal; a file or a pipe gets what fits an ordinary window. */
 export function terminalWidth(stream: NodeJS.WriteStream = process.stdout): number {
-  return Math.max(40, stream.columns ?? (Number(process.env['COLUMNS']) || 110));
+  return Math.max(40, stream.columns ?? (Number(process.env['COLUMNS']) || 80));
 }
 
 function pad(text: string, width: number): string {
@@ -100,5 +120,5 @@ function pad(text: string, width: number): string {
 }
 
 function displayWidth(text: string): number {
-  return [...text].length;
+  return [...unstyled(text)].length;
 }

@@ -1,6 +1,8 @@
 // What the commands print. Names and reasons come from plug-ins, files and stores: whatever would steer the terminal is
 // shown as text.
 
+import { hasColours, rendered, styled } from './style.ts';
+
 /** Text with every control character but line ends and tabs written as `\u001b`, which JSON reads back. */
 export function printable(text: string): string {
   return text.replace(
@@ -11,12 +13,17 @@ export function printable(text: string): string {
 
 /** Results, on standard output. */
 export function print(text: string): void {
-  process.stdout.write(`${printable(text)}\n`);
+  process.stdout.write(`${rendered(printable(text), hasColours(process.stdout))}\n`);
 }
 
 /** Messages, on standard error. */
 export function tell(text: string): void {
-  process.stderr.write(`${printable(text)}\n`);
+  process.stderr.write(`${rendered(printable(text), hasColours(process.stderr))}\n`);
+}
+
+/** What went wrong, and what can be done about it, on standard error. */
+export function tellError(message: string): void {
+  tell(`${styled('bad', 'error:')} ${message}`);
 }
 
 /** Ends the command without a word when nobody reads any longer what it prints: `infimum-bench list | head`. */

@@ -4,7 +4,7 @@ import type { PeerSolver } from '@infimum/peers';
 import type { Cell } from './cell/messages.ts';
 import type { CodeVersions } from './code-version.ts';
 import { isJsonObject, parseJson } from './json.ts';
-import { UsageError, withSource } from './usage-error.ts';
+import { UsageError, withChoices, withSource } from './usage-error.ts';
 
 /** `smoke` is one instance a problem: the first quick one of its first family. */
 export type Suite = SuiteName | 'smoke';
@@ -46,7 +46,11 @@ export function planCells(request: PlanRequest, { registry, peers, versions }: F
         solver: solver.id,
         role: solver.role,
         variant: solver.variant ?? '',
-        options: withSource(`--options: ${solver.id}`, () => parseWith(solver.options, options, 'options')),
+        options: withChoices(
+          `--options: ${solver.id}`,
+          () => parseWith(solver.options, options, 'options'),
+          () => Object.keys(solver.options),
+        ),
         codeVersion: versions.of(problem.id, solver.id),
       })),
     );
@@ -75,9 +79,20 @@ function chooseSolvers(
 ): ReadonlySet<string> {
   for (const name of names) {
     if (peers.some(({ id }) => id === name)) continue;
-    withSource('--solvers', () => registry.solver(name));
+    withChoices(
+      '--solvers',
+      () => registry.solver(name),
+      () => solversLike(name, registry),
+    );
   }
   return new Set(names);
+}
+
+/** Solvers to choose from instead: those of the package that was named, or the names of all packages. */
+export function solversLike(name: string, { solvers }: Registry): string[] {
+  const [pkg] = name.split('/');
+  const own = solvers.map(({ id }) => id).filter((id) => id.startsWith(`${pkg}/`));
+  return own.length > 0 ? own : [...new Set(solvers.map(({ id }) => `${id.split('/')[0]}/…`))];
 }
 
 function chooseProblems(
@@ -86,7 +101,14 @@ function chooseProblems(
   wanted: ReadonlySet<string> | undefined,
 ): readonly AnyProblem[] {
   let problems = registry.problems;
-  if (problem !== undefined) problems = [withSource('--problem', () => registry.problem(problem))];
+  if (problem !== undefined)
+    problems = [
+      withChoices(
+        '--problem',
+        () => registry.problem(problem),
+        () => registry.problems.map(({ id }) => id),
+      ),
+    ];
   if (wanted) {
     const solved = problems.filter(({ id }) =>
       registry.solversOf(id).some((solver) => wanted.has(solver.id)),
@@ -170,7 +192,11 @@ function readOptions(text: string | undefined, registry: Registry, peers: readon
   function chooseSolversIn(names: readonly string[]): void {
     for (const name of names) {
       if (peers.some(({ id }) => id === name)) continue;
-      withSource('--options', () => registry.solver(name));
+      withChoices(
+        '--options',
+        () => registry.solver(name),
+        () => solversLike(name, registry),
+      );
     }
   }
 }

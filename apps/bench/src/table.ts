@@ -1,6 +1,7 @@
 // The table at the end of a run: a race after the other, a solver a row.
 import { formatNumber, formatRatio, formatSeconds, formatTable, formatTarget, wrap } from './format.ts';
 import { bestTimes, describeInstance, type MetricInfo, type Race, type Racer, variantsOf } from './race.ts';
+import { styled, styledStatus } from './style.ts';
 
 /** All races as text of the given width. */
 export function formatRaces(races: readonly Race[], width: number): string {
@@ -22,14 +23,14 @@ function formatRace(race: Race, width: number): string {
   const rows = racers.map((racer) => [
     racer.label,
     ...(variants.length > 0 ? [racer.variant || '–'] : []),
-    racer.status,
+    styledStatus(racer.status),
     formatSeconds(racer.seconds),
     formatNumber(racer.iterations),
     ...metrics.map(({ name }) => formatNumber(racer.metrics[name])),
     ...racer.timeTo.map((seconds, index) => timeCell(seconds, bestTimes(race, racer.variant)[index])),
   ]);
   const parts = [
-    wrap(describeInstance(race), width, '  '),
+    styled('bold', wrap(describeInstance(race), width, '  ')),
     formatTable(head, rows, width, head.length - primary.targets.length),
   ];
   if (primary.targets.length > 0) parts.push(wrap(legend(primary, variants), width));
@@ -47,7 +48,7 @@ export function didNotRun({ status }: Pick<Racer, 'status'>): boolean {
 function timeCell(seconds: number | null, best: number | null): string {
   if (seconds === null || best === null) return '–';
   return seconds === best
-    ? `${formatSeconds(seconds)} best`
+    ? styled('good', `${formatSeconds(seconds)} best`)
     : `${formatSeconds(seconds)} ${formatRatio(seconds / best)}`;
 }
 

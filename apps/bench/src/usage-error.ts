@@ -20,3 +20,15 @@ export function withSource<T>(source: string, action: () => T): T {
     throw error;
   }
 }
+
+/** The same, and where a name is not known, all that are. */
+export function withChoices<T>(source: string, action: () => T, choices: () => readonly string[]): T {
+  try {
+    return action();
+  } catch (error) {
+    if (!isInvalidInput(error)) throw error;
+    const names = error.code === 'unknown' ? choices() : [];
+    const valid = names.length > 0 ? `\nThere are: ${names.join(', ')}` : '';
+    throw new UsageError(`${source}: ${error.message}${valid}`);
+  }
+}

@@ -1,6 +1,8 @@
 // The commands that read what `run` left, and those that need no run.
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { chromium } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -24,8 +26,62 @@ beforeAll(async () => {
 }, 120_000);
 
 describe('list', () => {
-  it('shows problems, families, metrics and solvers', async () => {
-    const { code, stdout } = await command('list', ...plugin);
+  it('shows problems and solvers, a line each in 80 columns, and no codes', async () => {
+    const { code, stdout } = await infimumBench(folder, ['list', ...plugin], { COLUMNS: '80' });
+    expect(code).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    for (const line of lines) expect([...line].length).toBeLessThanOrEqual(80);
+    for (const id of ['demo/diagonal-system', '  demo/division', 'ot/transport', '  ot/sinkhorn']) {
+      expect(lines.filter((line) => line.startsWith(`${id} `))).toHaveLength(1);
+    }
+    expect(lines.length).toBeLessThan(600);
+    expect(/\p{Cc}(?<!\n)|\p{Co}/u.test(stdout)).toBe(false);
+  });
+
+  it('has colours where they are wanted', async () => {
+    const coloured = await infimumBench(folder, ['list', '--package', 'demo', ...plugin], {
+      FORCE_COLOR: '1',
+      NO_COLOR: '',
+    });
+    expect(coloured.stdout).toContain('\u001b[36mdemo/division\u001b[0m');
+    const plain = await infimumBench(folder, ['list', '--package', 'demo', ...plugin], {
+      NO_COLOR: '1',
+      FORCE_COLOR: '1',
+    });
+    expect(plain.stdout).not.toContain('\u001b');
+  });
+
+  it('takes packages, problems and words, and names what is valid', async () => {
+    const ids = async (...args: readonly string[]) =>
+      (await command('list', ...args, ...plugin)).stdout
+        .match(/^ *[a-z-]+\/[a-z0-9-]+/gm)
+        ?.map((id) => id.trim()) ?? [];
+    expect(new Set((await ids('--package', 'demo')).map((id) => id.split('/')[0]))).toEqual(
+      new Set(['demo']),
+    );
+    expect((await ids('--problem', 'ot/barycenter')).sort()).toEqual([
+      'ot/barycenter',
+      'ot/bregman-projections',
+      'ot/convolutional-barycenter',
+    ]);
+    expect(await ids('Lemke-Howson')).toContain('games/lemke-howson');
+    expect(await ids('transport', 'newton', '--package', 'ot')).not.toContain('ot/greenkhorn');
+    expect(await command('list', '--package', 'nobody')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/--package: there is no 'nobody'; there are linalg, ot, optim/),
+    });
+    expect(await command('list', '--problem', 'nobody')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('ot/transport'),
+    });
+    expect(await command('list', 'xyzzy')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("nothing has 'xyzzy'"),
+    });
+  });
+
+  it('shows families, metrics and options with --long', async () => {
+    const { code, stdout } = await command('list', '--long', '--package', 'demo', ...plugin);
     expect(code).toBe(0);
     for (const text of [
       'demo/diagonal-system',
@@ -178,10 +234,93 @@ describe('report', () => {
   });
 });
 
+describe('wrong options', () => {
+  it.each([
+    [
+      ['run', '--problem', 'ot/transprot'],
+      /--problem: .*did you mean 'ot\/transport'\?\nThere are: .*linalg\/linear-system/,
+    ],
+    [
+      ['run', '--solvers', 'ot/sinkhron'],
+      /--solvers: .*did you mean 'ot\/sinkhorn'\?\nThere are: .*ot\/greenkhorn/,
+    ],
+    [['run', '--solvers', 'sinkhorn'], /There are: .*ot\/…/],
+    [['run', '--suite', 'large'], /Allowed choices are smoke, quick, full/],
+    [['run', '--family', 'nobody'], /the families are .*assignment \(ot\/transport\)/],
+    [
+      ['run', '--solvers', 'ot/sinkhorn', '--options', '{"ot/sinkhorn": {"tolerence": 1}}'],
+      /There are: .*tolerance/,
+    ],
+    [
+      ['run', '--solver', 'ot/sinkhorn'],
+      /Did you mean --solvers\?[\s\S]*The options of run: .*--budget <seconds>/,
+    ],
+    [['solve', 'ot/sinkhron', '--instance', 'x.json'], /There are: .*ot\/sinkhorn/],
+    [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
+  ])('are answered with what is valid: %j', async (args, message) => {
+    const { code, stderr } = await command(...args);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+  });
+});
+
+describe('output that nobody reads to its end', () => {
+  it('is no error: list | head', () => {
+    const program = fileURLToPath(new URL('../bin/infimum-bench.js', import.meta.url));
+    const pipe = 'set -o pipefail; "$0" "$1" list --json | head -c 10; echo " $?"';
+    const { stdout, stderr } = spawnSync('bash', ['-c', pipe, process.execPath, program], {
+      encoding: 'utf8',
+    });
+    expect({ stdout, stderr }).toEqual({ stdout: '{\n  "probl 0\n', stderr: '' });
+  });
+});
+
+describe('completion', () => {
+  const complete = async (...words: readonly string[]) => {
+    const { stdout } = await command('completion', 'bash', ...plugin);
+    const list = words.map((word) => `'${word}'`).join(' ');
+    const program = `${stdout}\nCOMP_WORDS=(infimum-bench ${list}); COMP_CWORD=${words.length}\n_infimum_bench\nprintf '%s\\n' "\${COMPREPLY[@]}"`;
+    return execFileSync('bash', ['-c', program], { encoding: 'utf8' }).trim().split('\n');
+  };
+
+  it('knows commands, options, their values and ids in bash', async () => {
+    expect(await complete('re')).toEqual(['report']);
+    expect(await complete('run', '--su')).toEqual(['--suite']);
+    expect(await complete('run', '--suite', '')).toEqual(['smoke', 'quick', 'full']);
+    expect(await complete('run', '--problem', 'ot/tr')).toEqual(['ot/transport']);
+    expect(await complete('run', '--solvers', 'ot/sinkhorn,demo/div')).toEqual(['ot/sinkhorn,demo/division']);
+    expect(await complete('solve', 'ot/greenk')).toEqual(['ot/greenkhorn']);
+    expect(await complete('completion', 'f')).toEqual(['fish']);
+  }, 60_000);
+
+  it.each(['zsh', 'fish'])('has every command and option for %s', async (shell) => {
+    const { code, stdout } = await command('completion', shell);
+    expect(code).toBe(0);
+    const flag = shell === 'zsh' ? '--suite' : '-l suite';
+    for (const text of ['completion', flag, 'smoke', 'ot/sinkhorn', 'linalg/linear-system'])
+      expect(stdout).toContain(text);
+  });
+
+  it.each(['zsh', 'fish'].filter((shell) => existsSync(`/usr/bin/${shell}`)))(
+    'parses in %s',
+    async (shell) => {
+      const { stdout } = await command('completion', shell);
+      execFileSync(shell, ['-n'], { input: stdout });
+    },
+  );
+});
+
+describe('--version', () => {
+  it('prints that of the package', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+    expect(await command('--version')).toMatchObject({ code: 0, stdout: `${version}\n` });
+  });
+});
+
 describe('help', () => {
   it('is there for every command, and wrong commands exit with 2', async () => {
     expect(await command('--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('Examples:') });
-    for (const name of ['list', 'run', 'solve', 'claims', 'report', 'compare', 'export']) {
+    for (const name of ['list', 'run', 'solve', 'claims', 'report', 'compare', 'export', 'completion']) {
       expect(await command(name, '--help')).toMatchObject({
         code: 0,
         stdout: expect.stringContaining('Usage:'),

@@ -7,6 +7,7 @@ import { print } from '../output.ts';
 import { loadPlugins } from '../plugins.ts';
 import { describeParams } from '../race.ts';
 import { Store, type StoredCell } from '../store.ts';
+import { styled } from '../style.ts';
 import { UsageError } from '../usage-error.ts';
 import { type SetExitCode, withPlugins, withStore } from './arguments.ts';
 
@@ -35,7 +36,7 @@ async function compare(a: string, b: string, { store, plugin }: CompareArguments
   if (comparisons.length === 0) throw new UsageError(`${a} and ${b} have no cell in common`);
   const rows = comparisons.map((comparison) => [
     `${comparison.cell.solver} on ${comparison.cell.family} (${describeParams(comparison.cell.params)})`,
-    comparison.verdict,
+    styledVerdict(comparison.verdict),
     ...numbersOf(comparison),
   ]);
   const head = ['solver and instance', 'verdict', 'of', 'A', 'B', 'B / A', '95 % interval'];
@@ -46,6 +47,14 @@ async function compare(a: string, b: string, { store, plugin }: CompareArguments
     `\n${count('worse')} worse, ${count('better')} better, ${comparisons.length - count('worse') - count('better')} neither.` +
       ' A ratio above 1 is worse. Intervals need several seeds (--seeds) or repetitions (--fresh).',
   );
+}
+
+function styledVerdict(verdict: string): string {
+  return verdict === 'worse'
+    ? styled('bad', verdict)
+    : verdict === 'better'
+      ? styled('good', verdict)
+      : verdict;
 }
 
 function numbersOf({ quantity, before, after, ratio, interval, note }: Comparison): string[] {

@@ -1,13 +1,18 @@
-// `infimum-bench list`: what there is.
+// `infimum-bench list`: what there is, a line each; all about it with --long.
 import { type AnyProblem, type AnySolver, jsonSchemaOf, type Paper, type Registry } from '@infimum/core';
 import { Command } from 'commander';
-import { terminalWidth, wrap } from '../format.ts';
+import { clipped, terminalWidth, wrap } from '../format.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { print } from '../output.ts';
 import { loadPlugins } from '../plugins.ts';
+import { styled } from '../style.ts';
+import { UsageError } from '../usage-error.ts';
 import { type SetExitCode, withPlugins } from './arguments.ts';
 
 interface ListArguments {
+  readonly package?: string;
+  readonly problem?: string;
+  readonly long?: boolean;
   readonly plugin: readonly string[];
   readonly json?: boolean;
 }
@@ -15,18 +20,96 @@ interface ListArguments {
 /** Builds the command. */
 export function listCommand(_setExitCode: SetExitCode): Command {
   const command = new Command('list')
-    .description(
-      'Lists the problems with their families of instances and metrics, and the solvers with their options.',
-    )
-    .option('--json', 'everything as one JSON object, with JSON schemas of parameters and options')
-    .action(async ({ plugin, json }: ListArguments) => {
-      const { registry } = await loadPlugins(plugin);
-      print(json ? JSON.stringify(describeRegistry(registry), null, 2) : printRegistry(registry));
-    });
+    .description('Lists problems and their solvers, a line each.')
+    .argument('[words...]', 'only what has all of these words in its id, title or summary')
+    .option('--package <name>', 'of this package only')
+    .option('--problem <id>', 'of this problem only')
+    .option('--long', 'instances, metrics, and the options of solvers, too')
+    .option('--json', 'all of that as one JSON object, with JSON schemas of parameters and options')
+    .action(async (words: readonly string[], args: ListArguments) => {
+      const { registry } = await loadPlugins(args.plugin);
+      const listed = select(registry, words, args);
+      if (args.json) print(JSON.stringify(describe(listed), null, 2));
+      else if (args.long) print(printLong(listed));
+      else print(printLines(listed));
+    })
+    .addHelpText('after', EXAMPLES);
   return withPlugins(command);
 }
 
-function describeRegistry({ problems, solvers, claims }: Registry) {
+/** What was asked for: the problems, with those of their solvers that fit. */
+interface Listed {
+  readonly problems: readonly AnyProblem[];
+  readonly solvers: readonly AnySolver[];
+  readonly claims: Registry['claims'];
+}
+
+/** A problem that has all words is listed with all of its solvers, one that has not with those that do. */
+function select(registry: Registry, words: readonly string[], args: ListArguments): Listed {
+  const packages = [...new Set(registry.problems.map(({ id }) => packageOf(id)))];
+  checkName('--package', args.package, packages);
+  checkName(
+    '--problem',
+    args.problem,
+    registry.problems.map(({ id }) => id),
+  );
+  const among = registry.problems.filter(
+    ({ id }) =>
+      (args.package === undefined || packageOf(id) === args.package) &&
+      (args.problem === undefined || id === args.problem),
+  );
+  const wanted = words.map((word) => word.toLowerCase());
+  const has = (...texts: readonly string[]) => {
+    const text = texts.join(' ').toLowerCase();
+    return wanted.every((word) => text.includes(word));
+  };
+  const whole = among.filter(({ id, title }) => has(id, title));
+  const solvers = registry.solvers.filter(
+    ({ id, title, summary, problem }) =>
+      whole.some((candidate) => candidate.id === problem.id) ||
+      (among.some((candidate) => candidate.id === problem.id) && has(id, title, summary, problem.title)),
+  );
+  const problems = among.filter(
+    (problem) => whole.includes(problem) || solvers.some((solver) => solver.problem.id === problem.id),
+  );
+  if (problems.length === 0) {
+    throw new UsageError(
+      `nothing has ${words.map((word) => `'${word}'`).join(' and ')} in its id, title or summary`,
+    );
+  }
+  return { problems, solvers, claims: registry.claims };
+}
+
+const packageOf = (id: string): string => id.split('/')[0];
+
+function checkName(option: string, name: string | undefined, valid: readonly string[]): void {
+  if (name === undefined || valid.includes(name)) return;
+  throw new UsageError(`${option}: there is no '${name}'; there are ${valid.join(', ')}`);
+}
+
+function printLines({ problems, solvers }: Listed): string {
+  const width = terminalWidth();
+  const space = Math.min(38, Math.max(...[...problems, ...solvers].map(({ id }) => id.length)) + 4);
+  const line = (indent: string, id: string, text: string) => {
+    const gap = ' '.repeat(Math.max(2, space - indent.length - id.length));
+    return [indent, id, gap, clipped(text, width - indent.length - id.length - gap.length)] as const;
+  };
+  const groups = problems.map((problem) => {
+    const own = solvers.filter((solver) => solver.problem.id === problem.id);
+    const [, id, gap, title] = line('', problem.id, problem.title);
+    return [
+      `${styled('bold', id)}${gap}${styled('bold', title)}`,
+      ...own.map((solver) => {
+        const [indent, id, gap, summary] = line('  ', solver.id, solver.summary);
+        return `${indent}${styled('name', id)}${gap}${summary}`;
+      }),
+    ].join('\n');
+  });
+  const count = `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}, ${solvers.length} ${solvers.length === 1 ? 'solver' : 'solvers'}; --long tells all about them`;
+  return [...groups, styled('dim', count)].join('\n\n');
+}
+
+function describe({ problems, solvers, claims }: Listed) {
   return {
     problems: problems.map(describeProblem),
     solvers: solvers.map(describeSolver),
@@ -88,11 +171,11 @@ function describeSolver({ id, title, summary, problem, variant, role, paper, cos
   };
 }
 
-function printRegistry(registry: Registry): string {
+function printLong({ problems, solvers, claims }: Listed): string {
   const width = Math.min(110, terminalWidth());
-  const sections = registry.problems.map((problem) =>
+  const sections = problems.map((problem) =>
     [
-      `${problem.id}: ${problem.title}`,
+      styled('bold', `${problem.id}: ${problem.title}`),
       heading('instances'),
       ...Object.entries(problem.families).map(([name, family]) =>
         entry(
@@ -111,8 +194,8 @@ function printRegistry(registry: Registry): string {
         ),
       ),
       heading('solvers'),
-      ...registry
-        .solversOf(problem.id)
+      ...solvers
+        .filter((solver) => solver.problem.id === problem.id)
         .map((solver) =>
           entry(
             `${solver.id}: ${solver.title} (${solver.role}; ${citation(solver.paper)})`,
@@ -123,9 +206,9 @@ function printRegistry(registry: Registry): string {
         ),
     ].join('\n'),
   );
-  const count = registry.claims.length;
-  const claims = `${count} ${count === 1 ? 'claim' : 'claims'} of papers: \`infimum-bench claims --list\` tells more.`;
-  return [...sections, claims].join('\n\n\n');
+  const count = claims.length;
+  const more = `${count} ${count === 1 ? 'claim' : 'claims'} of papers: \`infimum-bench claims --list\` tells more.`;
+  return [...sections, more].join('\n\n\n');
 }
 
 function heading(title: string): string {
@@ -177,3 +260,9 @@ function bound(sign: string, value: unknown): string {
 function citation({ title, arxiv, year }: Paper): string {
   return arxiv ? `arXiv ${arxiv}` : `${title}, ${year < 0 ? `${-year} BC` : year}`;
 }
+
+const EXAMPLES = `
+Examples:
+  infimum-bench list --package ot
+  infimum-bench list --problem ot/transport --long
+  infimum-bench list newton sparse`;

@@ -8,8 +8,9 @@ import { formatNumber, formatSeconds } from '../format.ts';
 import { parseJson } from '../json.ts';
 import { readNpyReferences } from '../npy.ts';
 import { print } from '../output.ts';
+import { solversLike } from '../plan.ts';
 import { loadPlugins } from '../plugins.ts';
-import { UsageError, withSource } from '../usage-error.ts';
+import { UsageError, withChoices, withSource } from '../usage-error.ts';
 import { positiveNumber, type SetExitCode, seed, withPlugins } from './arguments.ts';
 
 interface SolveArguments {
@@ -41,7 +42,11 @@ export function solveCommand(_setExitCode: SetExitCode): Command {
 
 async function solve(id: string, args: SolveArguments): Promise<void> {
   const { registry } = await loadPlugins(args.plugin);
-  const solver = withSource('solver', () => registry.solver(id));
+  const solver = withChoices(
+    'solver',
+    () => registry.solver(id),
+    () => solversLike(id, registry),
+  );
   const problem = registry.problem(solver.problem.id);
   const instance = readInstance(args.instance, problem);
   const options = args.options === undefined ? {} : parseJson(args.options, '--options');
@@ -97,9 +102,13 @@ async function solveInstance(solver: AnySolver, instance: unknown, options: unkn
     return await runAsync(steps, limits, ...answererOf(solver, instance));
   } catch (error) {
     // Options are checked against their schema by `prepare`, and against the instance by the first step.
-    return withSource(solver.id, () => {
-      throw error;
-    });
+    return withChoices(
+      solver.id,
+      () => {
+        throw error;
+      },
+      () => Object.keys(solver.options),
+    );
   }
 }
 
