@@ -49,6 +49,9 @@ const gallery: DefaultTheme.SidebarItem[] = [
       { text: 'The heavy ball’s trap', link: '/gallery/heavy-ball' },
       { text: 'Expert routing', link: '/gallery/expert-routing' },
       { text: 'Searching a genome', link: '/gallery/genome-search' },
+      { text: 'A treemap that stays put', link: '/gallery/treemap' },
+      { text: 'A walk that avoids', link: '/gallery/avoiding-walk' },
+      { text: 'A causal graph, untangled', link: '/gallery/untangling' },
     ],
   },
 ];

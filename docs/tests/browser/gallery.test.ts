@@ -299,6 +299,67 @@ describe('expert routing', () => {
   });
 });
 
+describe.each([390, 1280])('the gallery of graphs at %i px', (width) => {
+  /** Nothing is wider than the window. */
+  const isNarrow = (page: Page) => page.evaluate(`document.documentElement.scrollWidth <= ${width}`);
+
+  test('walks into a treemap by keys and by clicks, and stays put when sizes change', async () => {
+    const { page, errors } = await openPage(site, '/gallery/treemap', { width });
+    const focus = () => page.getAttribute('.treemap', 'data-focus');
+    await page.waitForSelector('.treemap[data-nodes]:not([data-nodes="0"])', { timeout: 60_000 });
+    expect(await focus()).toBe('all');
+    await page.selectOption('select[name=hierarchy]', 'flare');
+    await page.waitForSelector('.treemap[data-nodes="252"][data-focus="flare"]');
+    await page.focus('.stage');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.treemap:not([data-focus="flare"])');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('.treemap[data-focus="flare"]');
+    await page.locator('.stage').click({ position: { x: 40, y: 40 } });
+    await page.waitForSelector('.treemap:not([data-focus="flare"])');
+    await page.click('.treemap .trail button');
+    await page.click('.treemap button.play');
+    await page.waitForSelector('.treemap[data-moving="false"]', { timeout: 60_000 });
+    expect(await page.textContent('.treemap [role=status]')).toContain('252 nodes');
+    await page.setInputFiles('input[name=bundle]', {
+      name: 'meta.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from('{"inputs":{"src/a.ts":{"bytes":30},"src/b.ts":{"bytes":10}}}'),
+    });
+    await page.waitForSelector('.treemap[data-nodes="4"]');
+    expect(await isNarrow(page)).toBe(true);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test('walks to the end, the one that avoids more evenly', async () => {
+    const { page, errors } = await openPage(site, '/gallery/avoiding-walk', { width });
+    await page.click('.walk button.finish:not(:disabled)');
+    await page.waitForSelector('.walk[data-done=true]', { timeout: 60_000 });
+    const status = (await page.textContent('.walk [role=status]')) ?? '';
+    const [plain, repelled] = [...status.matchAll(/([\d.]+) %/g)].map((match) => Number(match[1]));
+    expect(repelled).toBeLessThan(plain / 2);
+    expect(await isNarrow(page)).toBe(true);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test('untangles a causal graph', async () => {
+    const { page, errors } = await openPage(site, '/gallery/untangling', { width });
+    await page.waitForSelector('.untangling:not([data-last="0"])', { timeout: 60_000 });
+    const last = Number(await page.getAttribute('.untangling', 'data-last'));
+    await page.fill('.untangling input[name=stage]', '0');
+    expect(Number(await page.getAttribute('.untangling', 'data-backward'))).toBeGreaterThan(3);
+    await page.fill('.untangling input[name=stage]', String(last));
+    expect(await page.getAttribute('.untangling', 'data-backward')).toBe('0');
+    expect(await page.textContent('.untangling [role=status]')).toContain('No swap helps any more');
+    expect(await isNarrow(page)).toBe(true);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+});
+
 describe.each([390, 1280])('at %i px', (width) => {
   test.each([
     ['colour-transfer', '.transfer[data-done=true]'],

@@ -208,23 +208,14 @@ export function polygonTreemap<Node extends TreemapNode>(
     if (points.length < 6) return undefined;
     return padding > 0 && depth > 0 ? eroded(points, padding * depth) : points;
   };
-  const cells: TreemapCell<Node>[] = [];
-  const cellOf = new Map<Node, TreemapCell<Node>>();
-  const polygons: (number[] | undefined)[] = [];
+  const cells: Cell<Node>[] = [];
+  const cellOf = new Map<Node, Cell<Node>>();
   flat.nodes.forEach((node, at) => {
     if (node === undefined) return;
     const depth = flat.depths[at];
     const points = drawn(at, depth);
     const own = flat.owns[at] < 0 ? undefined : drawn(flat.owns[at], depth + 1);
-    const cell: TreemapCell<Node> = {
-      node,
-      key: flat.ids[at],
-      depth,
-      polygon: points ? placesOf(points) : null,
-      own: own ? placesOf(own) : null,
-      label: points ? labelPlace(points) : null,
-    };
-    polygons.push(points);
+    const cell = new Cell(node, flat.ids[at], depth, points, own ? placesOf(own) : null);
     cells.push(cell);
     cellOf.set(node, cell);
   });
@@ -234,14 +225,52 @@ export function polygonTreemap<Node extends TreemapNode>(
     state,
     maxAspect: worst,
     find(x, y) {
-      for (let i = cells.length - 1, depth = -1, found: TreemapCell<Node> | undefined; ; i--) {
-        if (i < 0) return found;
-        const points = polygons[i];
-        if (points && cells[i].depth > depth && contains(points, x, y))
-          [found, depth] = [cells[i], cells[i].depth];
+      let found = cells[0].contains(x, y) ? cells[0] : undefined;
+      for (let next = found; next; ) {
+        next = next.node.children
+          ?.map((child) => cellOf.get(child as Node))
+          .find((cell) => cell?.contains(x, y));
+        if (next) found = next;
       }
+      return found;
     },
   };
+}
+
+/** A cell whose label's place is looked for when somebody asks. */
+class Cell<Node> implements TreemapCell<Node> {
+  readonly node: Node;
+  readonly key: string;
+  readonly depth: number;
+  readonly polygon: readonly Place[] | null;
+  readonly own: readonly Place[] | null;
+  readonly #points: number[] | undefined;
+  #label: LabelPlace | undefined;
+
+  constructor(
+    node: Node,
+    key: string,
+    depth: number,
+    points: number[] | undefined,
+    own: readonly Place[] | null,
+  ) {
+    this.node = node;
+    this.key = key;
+    this.depth = depth;
+    this.own = own;
+    this.#points = points;
+    this.polygon = points ? placesOf(points) : null;
+  }
+
+  get label(): LabelPlace | null {
+    if (!this.#points) return null;
+    this.#label ??= labelPlace(this.#points);
+    return this.#label;
+  }
+
+  contains(x: number, y: number): boolean {
+    return this.#points !== undefined && contains(this.#points, x, y);
+  }
 }
 
 /** The path of a polygon for SVG's `d`, or nothing for no polygon. */
