@@ -41,6 +41,7 @@ export { type ScoredDag, type TopoByScoreOptions, topoByScore } from './dags/top
 export {
   checkConnected,
   type Graph,
+  type GraphLike,
   type GraphologyLike,
   graphFromEdges,
   graphFromGraphology,

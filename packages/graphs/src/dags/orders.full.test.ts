@@ -16,20 +16,24 @@ function instanceOf(d: number, seed: number) {
 }
 
 describe('ten starts of topological swaps', () => {
-  it.each([6, 8, 10, 12])('find the best order of %d nodes on 95 of 100 instances', (d) => {
-    const count = d === 12 ? 60 : 100;
-    let found = 0;
-    for (let seed = 0; seed < count; seed++) {
-      const { data } = instanceOf(d, seed);
-      const { score } = exactOrder(data);
-      const own = topo(data, { restarts: 10, seed }).score;
-      expect(own).toBeGreaterThanOrEqual(score * (1 - 1e-9));
-      if (own <= score * (1 + 1e-9)) found++;
-    }
-    expect(found).toBeGreaterThanOrEqual(0.95 * count);
-  });
+  it.each([6, 8, 10, 12])(
+    'find the best order of %d nodes on 95 of 100 instances',
+    { timeout: 900_000 },
+    (d) => {
+      const count = d === 12 ? 60 : 100;
+      let found = 0;
+      for (let seed = 0; seed < count; seed++) {
+        const { data } = instanceOf(d, seed);
+        const { score } = exactOrder(data);
+        const own = topo(data, { restarts: 10, seed }).score;
+        expect(own).toBeGreaterThanOrEqual(score * (1 - 1e-9));
+        if (own <= score * (1 + 1e-9)) found++;
+      }
+      expect(found).toBeGreaterThanOrEqual(0.95 * count);
+    },
+  );
 
-  it('are not above NOTEARS and DAGMA of this package, and improve both', () => {
+  it('are not above NOTEARS and DAGMA of this package, and improve both', { timeout: 900_000 }, () => {
     let notHigher = 0;
     const count = 20;
     for (let seed = 0; seed < count; seed++) {

@@ -21,6 +21,16 @@ export interface GraphologyLike {
   forEachEdge(callback: (edge: string, attributes: unknown, source: string, target: string) => void): void;
 }
 
+/** A graph as compressed rows, or one of graphology. */
+export type GraphLike = Graph | GraphologyLike;
+
+/** The compressed rows of any graph; what is none is for `checkConnected` to refuse. */
+export function asGraph(graph: GraphLike): Graph {
+  return typeof (graph as GraphologyLike | null)?.forEachNode === 'function'
+    ? graphFromGraphology(graph as GraphologyLike)
+    : (graph as Graph);
+}
+
 /**
  * The graph of a list of edges. Directions do not count, parallel edges count once, loops are left out: the degree of a
  * node is the number of other nodes beside it. Time and memory O(nodes + edges), up to sorting.

@@ -69,7 +69,7 @@ const FAMILIES: readonly (readonly [string, () => OnlineInstance, readonly (read
   ];
 
 describe('the proved ratios hold', () => {
-  it.each(FAMILIES)('%s', (_, make, policies) => {
+  it.each(FAMILIES)('%s', { timeout: 900_000 }, (_, make, policies) => {
     const instance = make();
     const { value } = stochasticConfigurationBound(instance);
     for (const [policy, ratio] of policies) {

@@ -37,7 +37,7 @@ describe('aspects and areas of every tree', () => {
     ['greedy', 10],
     ['widest', 21],
     ['canonical', 21],
-  ] as const)('%s: at most %d', (rule, most) => {
+  ] as const)('%s: at most %d', { timeout: 900_000 }, (rule, most) => {
     const worse = TREES.flatMap(([name, make]) => {
       const { maxAspect, areaError } = polygonalPartition(make(), { rule });
       expect(areaError, name).toBeLessThan(1e-9);
@@ -46,7 +46,7 @@ describe('aspects and areas of every tree', () => {
     expect(worse).toEqual([]);
   });
 
-  it('trees of a hundred thousand leaves, and deep ones with fans of three', () => {
+  it('trees of a hundred thousand leaves, and deep ones with fans of three', { timeout: 900_000 }, () => {
     for (const rule of ['widest', 'canonical'] as const) {
       for (const tree of [
         flatTree(100_000, 'exp2', 1),

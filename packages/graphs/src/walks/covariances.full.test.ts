@@ -5,6 +5,9 @@ import { karateClub, pathGraph, starGraph } from '../graph/sample-graphs.ts';
 import { createWalk } from './self-repellent-walk.ts';
 import { walkCovariance } from './walk-covariance.ts';
 
+/** Sixty million steps are ten seconds of one processor, and minutes on a busy machine. */
+const PATIENCE = 900_000;
+
 const GRAPHS: Readonly<Record<string, Graph>> = {
   path: pathGraph(3),
   star: starGraph(4),
@@ -64,50 +67,54 @@ describe.each([
   ['same', 1, 1],
   ['slow-memory', 1, 0.6],
 ] as const)('the covariances of 1000 runs, %s', (timescale, a, b) => {
-  it.each(Object.keys(GRAPHS))('on the graph %s lie in the confidence ellipsoids of the formulas', (name) => {
-    const graph = GRAPHS[name];
-    const { nodes } = graph;
-    const [steps, alpha] = [100_000, 1];
-    const values = numbersOf(graph);
-    const { memory, iterate } = walkCovariance(graph, createWalk(graph).transitions, {
-      alpha,
-      timescale,
-      memoryExponentOne: a === 1,
-      iterateExponentOne: b === 1,
-      gradients: { rows: nodes, cols: 2, values },
-    });
-    const beta = Float64Array.from({ length: steps }, (_, n) => (n + 2) ** -b);
-    const [unitX, unitTheta] = [(steps + 1) ** (a / 2), (steps + 1) ** (b / 2)];
-    const [places, iterates] = [new PairCovariance(), new PairCovariance()];
-    for (let seed = 0; seed < 1000; seed++) {
-      const walk = createWalk(graph, { alpha, exponent: a, seed });
-      let [first, second] = [0, 0];
-      for (let n = 0; n < steps; n++) {
-        const node = walk.step();
-        first += beta[n] * (values[2 * node] - first);
-        second += beta[n] * (values[2 * node + 1] - second);
+  it.each(Object.keys(GRAPHS))(
+    'on the graph %s lie in the confidence ellipsoids of the formulas',
+    { timeout: PATIENCE },
+    (name) => {
+      const graph = GRAPHS[name];
+      const { nodes } = graph;
+      const [steps, alpha] = [60_000, 1];
+      const values = numbersOf(graph);
+      const { memory, iterate } = walkCovariance(graph, createWalk(graph).transitions, {
+        alpha,
+        timescale,
+        memoryExponentOne: a === 1,
+        iterateExponentOne: b === 1,
+        gradients: { rows: nodes, cols: 2, values },
+      });
+      const beta = Float64Array.from({ length: steps }, (_, n) => (n + 2) ** -b);
+      const [unitX, unitTheta] = [(steps + 1) ** (a / 2), (steps + 1) ** (b / 2)];
+      const [places, iterates] = [new PairCovariance(), new PairCovariance()];
+      for (let seed = 0; seed < 1000; seed++) {
+        const walk = createWalk(graph, { alpha, exponent: a, seed });
+        let [first, second] = [0, 0];
+        for (let n = 0; n < steps; n++) {
+          const node = walk.step();
+          first += beta[n] * (values[2 * node] - first);
+          second += beta[n] * (values[2 * node + 1] - second);
+        }
+        const x = walk.empirical();
+        places.add(unitX * x[0], unitX * x[nodes - 1]);
+        iterates.add(unitTheta * first, unitTheta * second);
       }
-      const x = walk.empirical();
-      places.add(unitX * x[0], unitX * x[nodes - 1]);
-      iterates.add(unitTheta * first, unitTheta * second);
-    }
-    const entries = (
-      matrix: { readonly cols: number; readonly values: Float64Array },
-      i: number,
-      j: number,
-    ) =>
-      [
-        matrix.values[i * matrix.cols + i],
-        matrix.values[i * matrix.cols + j],
-        matrix.values[j * matrix.cols + j],
-      ] as const;
-    expect(places.radius(entries(memory, 0, nodes - 1))).toBeLessThan(QUANTILE);
-    expect(iterates.radius(entries(iterate as typeof memory, 0, 1))).toBeLessThan(QUANTILE);
-  });
+      const entries = (
+        matrix: { readonly cols: number; readonly values: Float64Array },
+        i: number,
+        j: number,
+      ) =>
+        [
+          matrix.values[i * matrix.cols + i],
+          matrix.values[i * matrix.cols + j],
+          matrix.values[j * matrix.cols + j],
+        ] as const;
+      expect(places.radius(entries(memory, 0, nodes - 1))).toBeLessThan(QUANTILE);
+      expect(iterates.radius(entries(iterate as typeof memory, 0, 1))).toBeLessThan(QUANTILE);
+    },
+  );
 });
 
 describe('the law of 1/α', () => {
-  it('holds for the visits of a star and of the karate club', () => {
+  it('holds for the visits of a star and of the karate club', { timeout: PATIENCE }, () => {
     for (const [name, alphas] of [
       ['star', [4, 8, 16, 32]],
       ['karate', [4, 8, 16]],

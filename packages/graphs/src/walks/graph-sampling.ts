@@ -12,6 +12,7 @@ import {
   type Steps,
   stalled,
 } from '@infimum/core';
+import { asGraph, type GraphLike } from '../graph/graph.ts';
 import { srrwPaper } from './papers.ts';
 import {
   type SampledMean,
@@ -59,7 +60,7 @@ export type SampleGraphOptions = OptionsOf<typeof sampleGraphOptions>;
  * (Batch means of one walk are wrong here: a self-repellent walk is no Markov chain in its node.) The run ends `stalled`
  * when the steps are spent. Walkers start at nodes drawn uniformly. Time O(degree) a step.
  *
- * @param instance - graph, values, target of sum 1, steps of all walkers together
+ * @param instance - graph (compressed rows, or one of graphology), values, target of sum 1, steps of all walkers together
  * @throws {InvalidInputError} for an instance or options at fault
  *
  * Source: Self-Repellent Random Walks on General Graphs, arXiv 2305.05097.
@@ -76,9 +77,10 @@ export type SampleGraphOptions = OptionsOf<typeof sampleGraphOptions>;
  * ```
  */
 export function sampleGraph(
-  instance: SamplingInstance,
+  { graph, ...rest }: Omit<SamplingInstance, 'graph'> & { readonly graph: GraphLike },
   options: SampleGraphOptions & RunOptions<SamplingIterate> = {},
 ): Outcome<SampledMean, SamplingIterate> {
+  const instance = { ...rest, graph: asGraph(graph) };
   samplingProblem.validate(instance);
   return run(sampleGraphSteps(instance, options), runOptionsOf(sampleGraphOptions, options));
 }

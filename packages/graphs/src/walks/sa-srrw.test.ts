@@ -42,6 +42,15 @@ describe('SA-SRRW', () => {
     }
   });
 
+  it('reaches the minimum with tokens that have memories of their own', () => {
+    const options = { tokens: 5, memory: 'own', memoryExponent: 0.6, steps: 20_000, seed: 1 } as const;
+    const { theta, visits } = saSrrw(karateClub(), ranks, Float64Array.of(5), options);
+    expect(Math.abs(theta[0])).toBeLessThan(0.6);
+    expect(visits.reduce((a, b) => a + b, 0)).toBe(20_000);
+    const shared = saSrrw(karateClub(), ranks, Float64Array.of(5), { ...options, memory: 'shared' });
+    expect(shared.theta[0]).not.toBe(theta[0]);
+  });
+
   it('keeps to a set, counts messages and visits', () => {
     const project = (theta: Float64Array) => {
       theta[0] = Math.max(1, theta[0]);

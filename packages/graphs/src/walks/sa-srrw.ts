@@ -11,6 +11,7 @@ import {
   type OptionSpecs,
   type OptionsOf,
   type Outcome,
+  Random,
   type RunOptions,
   resolveOptions,
   run,
@@ -18,7 +19,7 @@ import {
   type Steps,
   stalled,
 } from '@infimum/core';
-import { checkConnected, type Graph } from '../graph/graph.ts';
+import { asGraph, checkConnected, type Graph, type GraphLike } from '../graph/graph.ts';
 import { saSrrwPaper } from './papers.ts';
 import { createWalk } from './self-repellent-walk.ts';
 import {
@@ -84,7 +85,13 @@ const saSrrwOptions = {
     min: 1,
     max: 1000,
     default: 1,
-    description: 'Tokens that share memory and iterate and move in turn',
+    description: 'Tokens that share the iterate and move in turn',
+  },
+  memory: {
+    type: 'choice',
+    choices: ['shared', 'own'],
+    default: 'shared',
+    description: 'Whether tokens avoid where any of them has been, or only where they have been themselves',
   },
   tolerance: {
     type: 'number',
@@ -129,7 +136,7 @@ export type SaSrrwOptions = OptionsOf<typeof saSrrwOptions>;
  * The run ends `stalled` when the steps are spent: without the whole gradient nobody can tell that θ is good enough; or
  * earlier, with the last finite iterate, when a gradient is not finite.
  *
- * @param graph - connected
+ * @param graph - connected: compressed rows, or a graph of graphology, whose nodes are numbered in its order
  * @param gradient - writes the gradient of F(·, node) at θ into `out`
  * @param initial - θ_0
  * @throws {InvalidInputError} for a graph that is not connected, a start that is not finite, options out of range
@@ -149,12 +156,12 @@ export type SaSrrwOptions = OptionsOf<typeof saSrrwOptions>;
  * ```
  */
 export function saSrrw(
-  graph: Graph,
+  graph: GraphLike,
   gradient: LocalGradient,
   initial: Float64Array,
   options: SaSrrwOptions & RunOptions<TokenIterate>,
 ): Outcome<TokenSolution, TokenIterate> {
-  return run(saSrrwSteps(graph, gradient, initial, options), runOptionsOf(saSrrwOptions, options));
+  return run(saSrrwSteps(asGraph(graph), gradient, initial, options), runOptionsOf(saSrrwOptions, options));
 }
 
 /** The steps of `saSrrw`. */
@@ -175,6 +182,7 @@ function* saSrrwSteps(
     lazy,
     priorWeight,
     tokens,
+    memory,
     tolerance,
     steps,
     target,
@@ -185,19 +193,23 @@ function* saSrrwSteps(
   checkFunction(gradient, 'gradient');
   checkVector(initial, 'initial');
   if (target) checkPositive(target, 'target', graph.nodes);
-  const walk = createWalk(graph, {
-    alpha,
-    exponent: memoryExponent,
-    kernel,
-    lazy,
-    priorWeight,
-    seed,
-    target: kernel === 'simple' ? undefined : target,
-  });
-  const { stationary } = walk.transitions;
+  const count = memory === 'own' ? tokens : 1;
+  const random = new Random(seed);
+  const walks = Array.from({ length: count }, (_, i) =>
+    createWalk(graph, {
+      alpha,
+      exponent: memoryExponent,
+      kernel,
+      lazy,
+      priorWeight,
+      seed: i === 0 ? seed : random.split(i).integer(2 ** 32),
+      target: kernel === 'simple' ? undefined : target,
+    }),
+  );
+  const { stationary } = walks[0].transitions;
   // The simple chain visits nodes by their degrees: gradients are weighted by what they should count over that.
   const weights = kernel === 'simple' ? importance(stationary, target) : undefined;
-  const places = new Int32Array(tokens).fill(walk.node);
+  const places = new Int32Array(tokens).fill(walks[0].node);
   let turn = 0;
   return yield* tokenSteps({
     gradient,
@@ -211,6 +223,7 @@ function* saSrrwSteps(
     tolerance,
     weights,
     next() {
+      const walk = walks[turn % count];
       walk.node = places[turn];
       const from = walk.node;
       const node = walk.step();

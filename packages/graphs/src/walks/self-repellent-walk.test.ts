@@ -249,3 +249,31 @@ describe('a walk', () => {
     expect(() => createWalk(path, { start: 3 })).toThrow(expect.objectContaining({ argument: 'start' }));
   });
 });
+
+describe('the weighted chain with weights of staying', () => {
+  it('is any reversible chain: visits follow μ ∝ Σ w', () => {
+    const path = pathGraph(3);
+    // 0 – 1 of weight 2, 1 – 2 of weight 1; staying 1, 0, 4.
+    const chain = createWalk(path, {
+      kernel: 'weighted',
+      weights: Float64Array.of(2, 2, 1, 1),
+      selfWeights: Float64Array.of(1, 0, 4),
+      seed: 1,
+    });
+    expect(Array.from(chain.transitions.stay)).toEqual([1 / 3, 0, 0.8]);
+    [3, 3, 5].forEach((mass, i) => {
+      expect(chain.transitions.stationary[i]).toBeCloseTo(mass / 11, 15);
+    });
+    for (let n = 0; n < 20_000; n++) chain.step();
+    chain.visits.forEach((count, i) => {
+      expect(count / 20_000).toBeCloseTo(chain.transitions.stationary[i], 1.7);
+    });
+    expect(() =>
+      createWalk(path, {
+        kernel: 'weighted',
+        weights: new Float64Array(4).fill(1),
+        selfWeights: Float64Array.of(0, -1, 0),
+      }),
+    ).toThrow(expect.objectContaining({ argument: 'selfWeights', index: 1 }));
+  });
+});

@@ -4,13 +4,14 @@
 // V. Doshi, J. Hu, D. Y. Eun: Self-Repellent Random Walks on General Graphs (ICML 2023), arXiv 2305.05097.
 import {
   checkInteger,
+  checkVector,
   InvalidInputError,
   type OptionSpecs,
   type OptionsOf,
   Random,
   resolveOptions,
 } from '@infimum/core';
-import { checkConnected, type Graph } from '../graph/graph.ts';
+import { asGraph, checkConnected, type Graph, type GraphLike } from '../graph/graph.ts';
 import { checkPositive, type Transitions, transitionsOf } from './transitions.ts';
 
 /** Options of `createWalk`. */
@@ -46,7 +47,17 @@ const walkOptions = {
     check: checkTarget,
     description: 'Positive numbers, the target up to a factor; uniform by default',
   },
-  weights: { type: 'value', check: checkTarget, description: 'Weights of the edges, for the weighted chain' },
+  weights: {
+    type: 'value',
+    check: checkTarget,
+    description: 'Weights of the edges, for the weighted chain, one a place of `columnIndices`',
+  },
+  selfWeights: {
+    type: 'value',
+    check: checkSelfWeights,
+    description:
+      'Weights of staying, one a node, for the weighted chain: with them it is any chain that is reversible; 0 by default',
+  },
   start: {
     type: 'integer',
     min: 0,
@@ -58,6 +69,10 @@ const walkOptions = {
 
 function checkTarget(value: unknown, argument: string): asserts value is Float64Array {
   checkPositive(value, argument);
+}
+
+function checkSelfWeights(value: unknown, argument: string): asserts value is Float64Array {
+  checkVector(value, argument);
 }
 
 /** Options of `createWalk`. */
@@ -79,6 +94,7 @@ const LEAST_EXPONENT = -250;
  * where P is the chain and μ what it visits in the long run. After a move to j, x ← x + γ(e_j − x), γ_n = (n + w)^-a
  * with the prior's weight w. Time O(degree) a step whatever the number of nodes, one power a step.
  *
+ * @param source - compressed rows, or a graph of graphology, whose nodes are numbered in its order
  * @throws {InvalidInputError} for a graph that is not connected, a target that is not positive, options out of range
  *
  * @example
@@ -93,7 +109,8 @@ const LEAST_EXPONENT = -250;
  * console.log(distance(5) < distance(0) / 2); // true
  * ```
  */
-export function createWalk(graph: Graph, options: WalkOptions = {}): SelfRepellentWalk {
+export function createWalk(source: GraphLike, options: WalkOptions = {}): SelfRepellentWalk {
+  const graph = asGraph(source);
   checkConnected(graph);
   const { start } = resolveOptions(walkOptions, options);
   checkInteger(start, 'start', { min: 0, max: graph.nodes - 1 });
@@ -131,13 +148,14 @@ export class SelfRepellentWalk {
   /** @internal */
   constructor(graph: Graph, options: WalkOptions) {
     const resolved = resolveOptions(walkOptions, options);
-    const { kernel, target, weights, lazy, seed } = resolved;
+    const { kernel, target, weights, selfWeights, lazy, seed } = resolved;
     this.#isNonBacktracking = kernel === 'non-backtracking';
     this.#graph = graph;
     this.transitions = transitionsOf(graph, {
       kernel: kernel === 'non-backtracking' ? 'simple' : (kernel as 'simple'),
       target,
       weights,
+      selfWeights,
       lazy,
     });
     this.node = resolved.start;

@@ -23,19 +23,21 @@ export interface TransitionOptions {
   readonly target?: Float64Array | undefined;
   /** A positive number at each place of `columnIndices`, the same from both sides, for `weighted`. */
   readonly weights?: Float64Array | undefined;
+  /** A number of at least 0 a node, the weight of staying there, for `weighted`; 0 by default. */
+  readonly selfWeights?: Float64Array | undefined;
   /** Stay with probability one half, (I + P)/2, which makes periodic chains aperiodic; no by default. */
   readonly lazy?: boolean | undefined;
 }
 
 /**
  * The chain of a kernel. Metropolis-Hastings: P_ij = min(1/d_i, μ_j/(μ_i d_j)), the rest is staying. Simple:
- * P_ij = 1/d_i, μ_i ∝ d_i. Weighted: P_ij ∝ w_ij, μ_i ∝ Σ_j w_ij. Time O(nodes + edges).
+ * P_ij = 1/d_i, μ_i ∝ d_i. Weighted: P_ij ∝ w_ij, P_ii ∝ w_ii, μ_i ∝ Σ_j w_ij, which is any reversible chain. Time O(nodes + edges).
  *
  * @throws {InvalidInputError} for a target or weights that are not positive, with the index
  */
 export function transitionsOf(
   graph: Graph,
-  { kernel = 'metropolis-hastings', target, weights, lazy = false }: TransitionOptions = {},
+  { kernel = 'metropolis-hastings', target, weights, selfWeights, lazy = false }: TransitionOptions = {},
 ): Transitions {
   const { nodes, rowPointers, columnIndices } = graph;
   const move = new Float64Array(columnIndices.length);
@@ -58,15 +60,16 @@ export function transitionsOf(
       stationary[i] = target ? target[i] : 1;
     }
   } else {
-    if (kernel === 'weighted') checkWeights(graph, weights);
+    if (kernel === 'weighted') checkWeights(graph, weights, selfWeights);
     for (let i = 0; i < nodes; i++) {
-      let total = 0;
+      const own = kernel === 'weighted' ? (selfWeights?.[i] ?? 0) : 0;
+      let total = own;
       for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++)
         total += kernel === 'weighted' ? weights![k] : 1;
       for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
         move[k] = (kernel === 'weighted' ? weights![k] : 1) / total;
       }
-      stay[i] = nodes === 1 ? 1 : 0;
+      stay[i] = nodes === 1 ? 1 : own / total;
       stationary[i] = total || 1;
     }
   }
@@ -105,8 +108,23 @@ export function checkPositive(
   });
 }
 
-function checkWeights({ nodes, rowPointers, columnIndices }: Graph, weights: Float64Array | undefined): void {
+function checkWeights(
+  { nodes, rowPointers, columnIndices }: Graph,
+  weights: Float64Array | undefined,
+  selfWeights: Float64Array | undefined,
+): void {
   checkPositive(weights, 'weights', columnIndices.length);
+  if (selfWeights) {
+    checkVector(selfWeights, 'selfWeights', nodes);
+    const index = selfWeights.findIndex((weight) => weight < 0);
+    if (index >= 0) {
+      throw new InvalidInputError(`is negative (${selfWeights[index]}) at index ${index}`, {
+        argument: 'selfWeights',
+        code: 'negative',
+        index,
+      });
+    }
+  }
   const known = new Map<number, number>();
   for (let i = 0; i < nodes; i++) {
     for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++)

@@ -11,7 +11,7 @@ import {
   resolveOptions,
 } from '@infimum/core';
 import { type DenseMatrix, symmetricEigen } from '@infimum/linalg';
-import type { Graph } from '../graph/graph.ts';
+import { asGraph, type Graph, type GraphLike } from '../graph/graph.ts';
 import type { Transitions } from './transitions.ts';
 
 /** Options of `walkCovariance`. */
@@ -65,7 +65,7 @@ export interface WalkCovariance {
  * In case (iii) α does not matter for the iterate; in case (ii) memory and iterate are solved for together. Time
  * O(nodes³): meant for up to some hundred nodes.
  *
- * @param graph - a connected graph
+ * @param source - a connected graph: compressed rows, or one of graphology
  * @param transitions - its chain, `createWalk(…).transitions`
  * @throws {InvalidInputError} for shapes that do not fit, or a jacobian that is not symmetric and negative enough
  *
@@ -79,10 +79,11 @@ export interface WalkCovariance {
  * ```
  */
 export function walkCovariance(
-  graph: Graph,
+  source: GraphLike,
   transitions: Transitions,
   options: WalkCovarianceOptions = {},
 ): WalkCovariance {
+  const graph = asGraph(source);
   const resolved = resolveOptions(walkCovarianceOptions, options);
   const { alpha, timescale, gradients } = resolved;
   const memoryShift = resolved.memoryExponentOne ? 1 : 0;
