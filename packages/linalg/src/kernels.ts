@@ -2,6 +2,7 @@
 export { factorInPlace } from './dense/cholesky.ts';
 export { type TridiagonalForm, tridiagonalise } from './eigen/tridiagonal-reduction.ts';
 export { type MatrixProducts, products, sizesOf } from './linear-operator.ts';
+export { type BlockArgument, type BlockKernel, blockKernel, runBlocks } from './webassembly/block-kernel.ts';
 export {
   activeKernels,
   defineKernels,
@@ -11,6 +12,15 @@ export {
   type KernelModule,
   useKernels,
 } from './webassembly/kernel-module.ts';
+export {
+  type ArrayPlan,
+  type ArrayPlans,
+  int32,
+  type Layout,
+  type LayoutOptions,
+  layout,
+  scratch,
+} from './webassembly/layout.ts';
 export { GEMM_SCRATCH, type LinalgKernels, linalgKernels } from './webassembly/linalg-kernels.ts';
 export { startThreads } from './webassembly/thread-pool.ts';
 export {

@@ -36,7 +36,6 @@ export { costMatrix, gridPoints, type PointMetric } from './cost-matrix.ts';
 export { type AcceleratedSinkhornOptions, acceleratedSinkhorn } from './entropic/accelerated-sinkhorn.ts';
 export { type AndersonSinkhornOptions, andersonSinkhorn } from './entropic/anderson-sinkhorn.ts';
 export { type DualLbfgsOptions, dualLbfgs } from './entropic/dual-lbfgs.ts';
-export type { EntropicPlan } from './entropic/entropic-state.ts';
 export type { SinkhornIterate } from './entropic/entropic-steps.ts';
 export {
   type EpsilonScalingIterate,
@@ -45,6 +44,7 @@ export {
 } from './entropic/epsilon-scaling.ts';
 export { type GreenkhornOptions, greenkhorn } from './entropic/greenkhorn.ts';
 export type { NewtonIterate } from './entropic/newton-iteration.ts';
+export type { EntropicPlan } from './entropic/normalised-problem.ts';
 export { type OverrelaxedSinkhornOptions, overrelaxedSinkhorn } from './entropic/overrelaxed-sinkhorn.ts';
 export {
   type QuadraticPlan,

@@ -1,6 +1,6 @@
 // The hot loops of this package, in WebAssembly and in plain TypeScript.
 import { portableExp } from '@infimum/core';
-import { defineKernels, type KernelModule } from '@infimum/linalg/kernels';
+import { blockKernel, defineKernels, type KernelModule, linalgKernels } from '@infimum/linalg/kernels';
 import { type PairKernels, pairLoops } from './entropic/pair-kernels.ts';
 import { relaxedSimd, simd } from './generated/kernels.ts';
 
@@ -113,6 +113,84 @@ export const transportKernels: KernelModule<TransportKernels> =
     relaxedSimd,
     reference,
   });
+
+/** `gibbs` by names. */
+export const gibbs = /* @__PURE__ */ blockKernel(transportKernels, 'gibbs', [
+  'cols',
+  'cost',
+  'x',
+  'y',
+  'scale',
+  'plan',
+  'rowSums',
+  'columnSums',
+]);
+
+/** `scalingSweep` by names. */
+export const scalingSweep = /* @__PURE__ */ blockKernel(transportKernels, 'scalingSweep', [
+  'cols',
+  'kernel',
+  'a',
+  'v',
+  'u',
+  'rowSums',
+  'columnSums',
+]);
+
+/** `planSums` by names. */
+export const planSums = /* @__PURE__ */ blockKernel(transportKernels, 'planSums', [
+  'cols',
+  'kernel',
+  'u',
+  'v',
+  'rowSums',
+  'columnSums',
+]);
+
+/** `countPairs` by names. */
+export const countPairs = /* @__PURE__ */ blockKernel(transportKernels, 'countPairs', [
+  'cols',
+  'cost',
+  'x',
+  'y',
+  'lowX',
+  'lowY',
+  'counts',
+]);
+
+/** `fillPairs` by names. */
+export const fillPairs = /* @__PURE__ */ blockKernel(transportKernels, 'fillPairs', [
+  'cols',
+  'cost',
+  'x',
+  'y',
+  'scale',
+  'lowX',
+  'lowY',
+  'pointers',
+  'columns',
+  'values',
+]);
+
+/** linalg's `logSumExpRows` by names. */
+export const logSumExpRows = /* @__PURE__ */ blockKernel(linalgKernels, 'logSumExpRows', [
+  'cols',
+  'scale',
+  'shift',
+  'matrix',
+  'out',
+]);
+
+/** linalg's `logSumExpColumns` by names. */
+export const logSumExpColumns = /* @__PURE__ */ blockKernel(linalgKernels, 'logSumExpColumns', [
+  'rows',
+  'cols',
+  'scale',
+  'shift',
+  'matrix',
+  'out',
+  'scratch',
+]);
 
 /** Masses that become zero in multiplicative updates. */
 const SMALLEST_MASS = 1e-290;

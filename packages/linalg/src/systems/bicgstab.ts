@@ -17,8 +17,8 @@ import {
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { type LinearOperator, multiplication, sizesOf } from '../linear-operator.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { layout } from '../webassembly/layout.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
-import { Workspace } from '../webassembly/workspace.ts';
 import {
   checkLinearSystem,
   checkOperator,
@@ -98,23 +98,18 @@ function* biconjugateSteps(
   precondition: LinearOperator | undefined,
 ): Steps<LinearSolution, LinearIterate> {
   const size = b.length;
-  const { float64 = [], int32 } = sizesOf(a);
-  using workspace = Workspace.for({ float64: [...float64, ...new Array<number>(8).fill(size)], int32 });
+  const vectors = { residual: size, shadow: size, direction: size, image: size, second: size };
+  using memory = layout(
+    { target: b, x: start ?? size, ...vectors, conditioned: precondition ? size : 0 },
+    { extra: sizesOf(a) },
+  );
+  const { workspace, target, x, residual, shadow, direction, image, second, conditioned } = memory;
   const multiply = multiplication(workspace, a);
   const { dot, axpy, scal, nrm2 } = workspace.kernels(linalgKernels);
-  const target = workspace.float64From(b);
-  const x = workspace.float64From(start ?? new Float64Array(size));
-  const [residual, shadow, direction] = [
-    workspace.float64(size),
-    workspace.float64(size),
-    workspace.float64(size),
-  ];
-  const [image, second] = [workspace.float64(size), workspace.float64(size)];
-  const conditioned = precondition ? workspace.float64(size) : undefined;
   const norm = nrm2(size, target.byteOffset) || 1;
   /** M v, or v itself. */
   const apply = (v: Float64Array): Float64Array => {
-    if (!precondition || !conditioned) return v;
+    if (!precondition) return v;
     precondition(v, conditioned);
     return conditioned;
   };

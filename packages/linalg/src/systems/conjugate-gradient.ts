@@ -18,8 +18,8 @@ import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { isSparse, type LinearOperator, multiplication, sizesOf } from '../linear-operator.ts';
 import { diagonalOf } from '../sparse/csr-diagonal.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { layout } from '../webassembly/layout.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
-import { Workspace } from '../webassembly/workspace.ts';
 import {
   checkLinearSystem,
   checkOperator,
@@ -122,18 +122,22 @@ function* conjugateSteps(
   },
 ): Steps<LinearSolution, ConjugateGradientIterate> {
   const size = b.length;
-  const { float64 = [], int32 } = sizesOf(a);
-  const vectors = new Array<number>(6).fill(size);
-  using workspace = Workspace.for({ float64: [...float64, ...vectors], int32 }, { threads });
+  using memory = layout(
+    {
+      target: b,
+      x: start ?? size,
+      residual: size,
+      direction: size,
+      image: size, // of the direction under A
+      conditioned: precondition ? size : 0,
+    },
+    { threads, extra: sizesOf(a) },
+  );
+  const { workspace, target, x, residual, direction, image } = memory;
+  const conditioned = precondition ? memory.conditioned : residual;
   const multiply = multiplication(workspace, a);
   const { dot, axpy, scal, nrm2 } = workspace.kernels(linalgKernels);
 
-  const target = workspace.float64From(b);
-  const x = workspace.float64From(start ?? new Float64Array(size));
-  const residual = workspace.float64(size);
-  const direction = workspace.float64(size);
-  const image = workspace.float64(size); // of the direction under A
-  const conditioned = precondition ? workspace.float64(size) : residual;
   const norm = nrm2(size, target.byteOffset) || 1;
 
   const renewResidual = (): number => {

@@ -16,8 +16,8 @@ import {
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { type LinearOperator, multiplication, sizesOf } from '../linear-operator.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { layout } from '../webassembly/layout.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
-import { Workspace } from '../webassembly/workspace.ts';
 import {
   checkLinearSystem,
   initialSolution,
@@ -79,15 +79,14 @@ function* lanczosResidualSteps(
   tolerance: number,
 ): Steps<LinearSolution, LinearIterate> {
   const size = b.length;
-  const { float64 = [], int32 } = sizesOf(a);
-  using workspace = Workspace.for({ float64: [...float64, ...new Array<number>(7).fill(size)], int32 });
+  using memory = layout(
+    { target: b, x: start ?? size, next: size, v: size, vPast: size, w: size, wPast: size },
+    { extra: sizesOf(a) },
+  );
+  const { workspace, target, x } = memory;
+  let { next, v, vPast, w, wPast } = memory;
   const multiply = multiplication(workspace, a);
   const { dot, axpy, scal, nrm2 } = workspace.kernels(linalgKernels);
-  const target = workspace.float64From(b);
-  const x = workspace.float64From(start ?? new Float64Array(size));
-  const next = workspace.float64(size);
-  let [v, vPast] = [workspace.float64(size), workspace.float64(size)];
-  let [w, wPast] = [workspace.float64(size), workspace.float64(size)];
   const norm = nrm2(size, target.byteOffset) || 1;
 
   let iteration = 0;

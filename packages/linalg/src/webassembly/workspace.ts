@@ -37,7 +37,7 @@ export interface Partition {
 }
 
 /** The kernels of a set that return nothing, so that they can run in blocks. */
-type ParallelKernel<Kernels> = {
+export type ParallelKernel<Kernels> = {
   [Name in keyof Kernels]: Kernels[Name] extends (...values: never[]) => void ? Name : never;
 }[keyof Kernels] &
   string;
@@ -119,6 +119,11 @@ export class Workspace {
   /** A copy of `values`. */
   int32From(values: ArrayLike<number>): Int32Array {
     return copied(values, this.#int32(values.length));
+  }
+
+  /** An array for kernels to write to; not cleared. */
+  uncleared(length: number): Float64Array {
+    return this.#float64(length);
   }
 
   /** The byte offset of room for so many doubles, for kernels that need scratch memory; not cleared. */

@@ -24,8 +24,9 @@ import { Progress, runEntropic } from '../progress.ts';
 import { type Transport, total } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import { epsilon, initial, maxIterations, threads, tolerance, withEpsilon } from './entropic-options.ts';
-import type { EntropicPlan, EntropicState } from './entropic-state.ts';
+import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 
 /** Options of `acceleratedSinkhorn`. */
 export const acceleratedSinkhornOptions = {
@@ -101,7 +102,7 @@ export function* acceleratedSinkhornSteps(
       // The error at the point with momentum; the update from there is at least as good.
       marginalError = descent.step();
       yield { iteration, marginalError, solution };
-      const end = progress.conclude(marginalError, state.mass, solution);
+      const end = progress.conclude(marginalError, state.problem.mass, solution);
       if (end) return end;
     }
   });

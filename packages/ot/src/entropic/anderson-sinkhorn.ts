@@ -20,8 +20,9 @@ import { Progress, runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import { epsilon, initial, maxIterations, threads, tolerance, withEpsilon } from './entropic-options.ts';
-import type { EntropicPlan, EntropicState } from './entropic-state.ts';
+import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 
 /** Options of `andersonSinkhorn`. */
 export const andersonSinkhornOptions = {
@@ -110,7 +111,7 @@ export function* andersonSinkhornSteps(
       // The rows fit the potentials of the columns, so the columns' error is the whole error.
       const marginalError = state.updateTarget(epsilon);
       yield { iteration, marginalError, solution };
-      const end = progress.conclude(marginalError, state.mass, solution);
+      const end = progress.conclude(marginalError, state.problem.mass, solution);
       if (end) return end;
       image.set(state.y);
       state.y.set(mixing.next(point, image));

@@ -7,10 +7,11 @@ import { dot } from '@infimum/linalg/numerics';
 import type { InitialPotentials } from '../initial-potentials.ts';
 import { reachedReason, stallReason } from '../progress.ts';
 import { total } from '../transport.ts';
-import type { EntropicPlan, EntropicState } from './entropic-state.ts';
+import type { EntropicState } from './entropic-state.ts';
 import { epsilonStages, STAGE_TOLERANCE } from './epsilon-scaling.ts';
 import { largestMove, type NewtonDirection } from './newton-direction.ts';
 import type { NewtonIterate } from './newton-iteration.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 import { PairSystem, pairSystemSizes } from './pair-system.ts';
 import type { SparsifyRule } from './sparsify.ts';
 import { TruncatedKernel, truncatedKernelSizes } from './truncated-kernel.ts';
@@ -102,7 +103,7 @@ export class ContinuedNewton {
     const { initial } = this.#options;
     const state = this.#state;
     const { epsilon } = state;
-    const stages = epsilonStages(epsilon, state.range, STAGES);
+    const stages = epsilonStages(epsilon, state.problem.range, STAGES);
     // A warm start would be forgotten in the first stages.
     const firstStages = initial === undefined ? stages : [epsilon];
     this.#epsilon = firstStages[0];

@@ -21,8 +21,9 @@ import { Progress, runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import { epsilon, initial, threads, tolerance, withEpsilon } from './entropic-options.ts';
-import type { EntropicPlan, EntropicState } from './entropic-state.ts';
+import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 
 /** Options of `dualLbfgs`. */
 export const dualLbfgsOptions = {
@@ -110,7 +111,7 @@ export function* dualLbfgsSteps(
         return state.solution(epsilon);
       };
       yield { iteration, marginalError: current.error, solution };
-      const end = progress.conclude(current.error, state.mass, solution);
+      const end = progress.conclude(current.error, state.problem.mass, solution);
       if (end) return end;
       const found = lineSearch(state, epsilon, current, history.direction(current.gradient, direction));
       // Where no step is good enough a Sinkhorn update is one: it raises the dual from everywhere.

@@ -3,7 +3,8 @@
 import type { Iterate, Steps } from '@infimum/core';
 import { checkInitial, type InitialPotentials } from '../initial-potentials.ts';
 import { checkTransport, type Transport } from '../transport.ts';
-import { type EntropicPlan, EntropicState, type StateOptions } from './entropic-state.ts';
+import { EntropicState, type StateOptions } from './entropic-state.ts';
+import type { EntropicPlan, NormalisedProblem } from './normalised-problem.ts';
 
 /** News of a Sinkhorn iteration. */
 export interface SinkhornIterate extends Iterate<EntropicPlan> {
@@ -49,12 +50,12 @@ export function* entropicSteps<I extends SinkhornIterate>(
   if (initial !== undefined) checkInitial(initial, problem.a, problem.b);
   const state = new EntropicState(problem, epsilon, { initial, threads, tolerance, extraSizes });
   // What the state leaves out must not be missing in the end.
-  const share = state.hasLight ? HEAVY_SHARE : 1;
+  const share = state.problem.hasLight ? HEAVY_SHARE : 1;
   const steps = algorithm(state, state.epsilon, share * tolerance);
   try {
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done) return step.value;
-      yield inUserUnits(step.value, state);
+      yield inUserUnits(step.value, state.problem);
     }
   } finally {
     steps.return(undefined as never);
@@ -65,7 +66,7 @@ export function* entropicSteps<I extends SinkhornIterate>(
 /** The numbers of an iterate times the units that the state has divided them by. */
 function inUserUnits<I extends SinkhornIterate & { readonly epsilon?: number }>(
   iterate: I,
-  { mass, costUnit }: EntropicState,
+  { mass, costUnit }: NormalisedProblem,
 ): I {
   if (mass === 1 && costUnit === 1) return iterate;
   const { epsilon, marginalError } = iterate;

@@ -19,8 +19,8 @@ import { runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import { epsilon, initial, maxIterations, threads, tolerance, withEpsilon } from './entropic-options.ts';
-import type { EntropicPlan } from './entropic-state.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 import { scalingSweeps } from './sinkhorn-scaling.ts';
 
 /** Options of `epsilonScaling`. */
@@ -111,7 +111,7 @@ export function* epsilonScalingSteps(
   const settings = resolveOptions(epsilonScalingOptions, options);
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     let iteration = 0;
-    for (const stage of epsilonStages(epsilon, state.range)) {
+    for (const stage of epsilonStages(epsilon, state.problem.range)) {
       const isLast = stage === epsilon;
       const sweeps = scalingSweeps(state, stage, isLast ? tolerance : STAGE_TOLERANCE, 'auto');
       let step = sweeps.next();

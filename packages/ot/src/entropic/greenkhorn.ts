@@ -19,8 +19,9 @@ import { Progress, runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import { epsilon, initial, maxIterations, threads, tolerance, withEpsilon } from './entropic-options.ts';
-import type { EntropicPlan, EntropicState } from './entropic-state.ts';
+import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 
 /** Options of `greenkhorn`. */
 export const greenkhornOptions = {
@@ -98,7 +99,7 @@ export function* greenkhornSteps(
       // Sums are computed anew once an iteration, so that the rounding of updates does not pile up.
       const marginalError = state.evaluate(epsilon);
       yield { iteration, marginalError, solution };
-      const end = progress.conclude(marginalError, state.mass, solution);
+      const end = progress.conclude(marginalError, state.problem.mass, solution);
       if (end) return end;
       updates.refresh();
       for (let update = 0; update < state.n + state.m; update++) updates.best();

@@ -13,7 +13,6 @@ export {
   andersonSinkhornSteps,
 } from './anderson-sinkhorn.ts';
 export { type DualLbfgsOptions, dualLbfgs, dualLbfgsOptions, dualLbfgsSteps } from './dual-lbfgs.ts';
-export type { EntropicPlan } from './entropic-state.ts';
 export type { SinkhornIterate } from './entropic-steps.ts';
 export {
   type EpsilonScalingIterate,
@@ -24,6 +23,7 @@ export {
 } from './epsilon-scaling.ts';
 export { type GreenkhornOptions, greenkhorn, greenkhornOptions, greenkhornSteps } from './greenkhorn.ts';
 export type { NewtonIterate } from './newton-iteration.ts';
+export type { EntropicPlan } from './normalised-problem.ts';
 export {
   type OverrelaxedSinkhornOptions,
   overrelaxedSinkhorn,

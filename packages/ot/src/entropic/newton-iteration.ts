@@ -5,7 +5,7 @@
 // g = (a - P1, b - P'1) and its Hessian -H / epsilon, H = [diag(P1) P; P' diag(P'1)].
 import { type Conclusion, converged, type Steps, stalled } from '@infimum/core';
 import { reachedReason, stallReason } from '../progress.ts';
-import type { EntropicPlan, EntropicState } from './entropic-state.ts';
+import type { EntropicState } from './entropic-state.ts';
 import type { SinkhornIterate } from './entropic-steps.ts';
 import {
   conjugateGradientDirection,
@@ -15,6 +15,7 @@ import {
   type NewtonDirection,
   type NewtonSystem,
 } from './newton-direction.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 import { type SparsifyRule, sparsify } from './sparsify.ts';
 
 /** News of a sweep or a Newton step. */

@@ -18,8 +18,8 @@ import { Progress, runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import { epsilon, initial, maxIterations, threads, tolerance, withEpsilon } from './entropic-options.ts';
-import type { EntropicPlan } from './entropic-state.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 
 /** Options of `overrelaxedSinkhorn`. */
 export const overrelaxedSinkhornOptions = {
@@ -106,12 +106,16 @@ export function* overrelaxedSinkhornSteps(
       // Rows as they are now; columns as the last update left them, for x has not moved since.
       marginalError = state.updateSource(epsilon) + columnError;
       // From here one plain sweep fits the columns and moves the rows by no more than what is still wrong.
-      const end = progress.conclude(marginalError, state.mass, () => {
+      const end = progress.conclude(marginalError, state.problem.mass, () => {
         state.updateTarget(epsilon);
         return solution();
       });
       if (end) {
-        yield { iteration: iteration + 1, marginalError: end.solution.marginalError / state.mass, solution };
+        yield {
+          iteration: iteration + 1,
+          marginalError: end.solution.marginalError / state.problem.mass,
+          solution,
+        };
         return end;
       }
       overrelax(state.x, before, state.a, epsilon, relaxation);

@@ -21,7 +21,7 @@ import { costMatrix } from '../cost-matrix.ts';
 import { a, b } from '../options.ts';
 import { runEntropic } from '../progress.ts';
 import { checkEqualMass, checkWeights, type Transport } from '../transport.ts';
-import type { EntropicPlan } from './entropic-state.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 import { type SinkhornNewtonSparseIterate, sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
 import { type LocationGradient, locationGradient, type SmoothMetric } from './transport-gradient.ts';
 

@@ -6,8 +6,9 @@ import { Progress } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import { entropicOptions, withEpsilon } from './entropic-options.ts';
-import type { EntropicPlan, EntropicState } from './entropic-state.ts';
+import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 
 /** Options of the log-domain iteration. */
 export type EntropicOptions = OptionsOf<typeof entropicOptions>;
@@ -46,7 +47,7 @@ export function* logDomainSweeps(
     marginalError = state.updateSource(epsilon);
     state.updateTarget(epsilon);
     yield { iteration, marginalError, solution };
-    const end = progress.conclude(marginalError, state.mass, solution);
+    const end = progress.conclude(marginalError, state.problem.mass, solution);
     if (end) return end;
   }
 }

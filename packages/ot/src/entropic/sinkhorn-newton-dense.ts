@@ -21,9 +21,9 @@ import { runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import { epsilon, initial, threads, tolerance, withEpsilon } from './entropic-options.ts';
-import type { EntropicPlan } from './entropic-state.ts';
 import { entropicSteps } from './entropic-steps.ts';
 import { type NewtonIterate, NewtonIteration } from './newton-iteration.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 
 /** Options of `sinkhornNewtonDense`. */
 export const sinkhornNewtonDenseOptions = {

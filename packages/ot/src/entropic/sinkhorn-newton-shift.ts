@@ -22,9 +22,10 @@ import { reachedReason, runEntropic, stallReason } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import { epsilon, initial, threads, tolerance, withEpsilon } from './entropic-options.ts';
-import type { EntropicPlan, EntropicState } from './entropic-state.ts';
+import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
 import { conjugateGradientDirection } from './newton-direction.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 import { sparsify } from './sparsify.ts';
 
 /** Options of `sinkhornNewtonShift`. */

@@ -29,9 +29,10 @@ import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import { ContinuedNewton, continuedNewtonSizes } from './continued-newton.ts';
 import { epsilon, initial, threads, tolerance, withEpsilon } from './entropic-options.ts';
-import type { EntropicPlan, EntropicState } from './entropic-state.ts';
+import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps } from './entropic-steps.ts';
 import { type NewtonIterate, NewtonIteration } from './newton-iteration.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 
 /** The paper. */
 export const sinkhornNewtonSparsePaper: Paper = {

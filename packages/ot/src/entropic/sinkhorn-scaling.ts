@@ -3,11 +3,13 @@
 // B. Schmitzer: Stabilized sparse scaling algorithms for entropy regularized transport problems (2019),
 // arXiv 1610.06519.
 import { portableLog, type Steps, stalled } from '@infimum/core';
-import { transportKernels } from '../kernels.ts';
+import { runBlocks } from '@infimum/linalg/kernels';
+import { scalingSweep } from '../kernels.ts';
 import { distance } from '../plan-metrics.ts';
 import { Progress } from '../progress.ts';
-import type { EntropicPlan, EntropicState } from './entropic-state.ts';
+import type { EntropicState } from './entropic-state.ts';
 import type { SinkhornIterate } from './entropic-steps.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 
 /** Scalings are absorbed when one leaves 2^-72 … 2^72, about exp(50). */
 const LARGEST_SCALING = 2 ** 72;
@@ -50,7 +52,7 @@ export function* scalingSweeps(
       kernel.build();
     }
     yield { iteration, marginalError, solution };
-    const end = progress.conclude(marginalError, state.mass, solution);
+    const end = progress.conclude(marginalError, state.problem.mass, solution);
     if (end) return end;
   }
 }
@@ -96,17 +98,15 @@ class ScaledKernel {
   sweep(): number {
     const { m, plan, a, b, rowScaling, columnScaling, rowSums, columnSums, workspace } = this.#state;
     this.#state.sumByBlocks((rows, sumsOf) =>
-      workspace.parallel(transportKernels, 'scalingSweep', rows, (from, to) => [
-        from,
-        to,
-        m,
-        plan.byteOffset,
-        a.byteOffset,
-        columnScaling.byteOffset,
-        rowScaling.byteOffset,
-        rowSums.byteOffset,
-        sumsOf(from),
-      ]),
+      runBlocks(workspace, scalingSweep, rows, {
+        cols: m,
+        kernel: plan,
+        a,
+        v: columnScaling,
+        u: rowScaling,
+        rowSums,
+        columnSums: sumsOf,
+      }),
     );
     // The columns fitted before the sweep, so the rows' error is the whole error.
     const error = distance(rowSums, a);

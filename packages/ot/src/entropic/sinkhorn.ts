@@ -16,8 +16,8 @@ import { runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import { epsilon, initial, maxIterations, threads, tolerance, withEpsilon } from './entropic-options.ts';
-import type { EntropicPlan } from './entropic-state.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 import { logDomainSweeps } from './sinkhorn-log.ts';
 import { scalingSweeps } from './sinkhorn-scaling.ts';
 

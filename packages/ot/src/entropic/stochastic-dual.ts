@@ -22,8 +22,9 @@ import { Progress, runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import { epsilon, initial, maxIterations, threads, withEpsilon } from './entropic-options.ts';
-import type { EntropicPlan, EntropicState } from './entropic-state.ts';
+import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 
 /** Options of `stochasticDual`. */
 export const stochasticDualOptions = {
@@ -116,7 +117,7 @@ export function* stochasticDualSteps(
     for (let iteration = 0; ; iteration++) {
       const marginalError = state.evaluate(epsilon);
       yield { iteration, marginalError, solution };
-      const end = progress.conclude(marginalError, state.mass, solution);
+      const end = progress.conclude(marginalError, state.problem.mass, solution);
       if (end) return end;
       // Averages over the last half of the run forget where it began.
       if (((iteration + 1) & iteration) === 0) ascent.restartAverage();

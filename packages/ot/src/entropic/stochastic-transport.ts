@@ -23,8 +23,9 @@ import { Progress, runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import { epsilon, initial, maxIterations, threads, tolerance, withEpsilon } from './entropic-options.ts';
-import type { EntropicPlan, EntropicState } from './entropic-state.ts';
+import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 
 /** Options of `stochasticTransport`. */
 export const stochasticTransportOptions = {
@@ -97,7 +98,7 @@ export function* stochasticTransportSteps(
       state.updateSource(epsilon);
       const marginalError = state.evaluate(epsilon);
       yield { iteration, marginalError, solution };
-      const end = progress.conclude(marginalError, state.mass, solution);
+      const end = progress.conclude(marginalError, state.problem.mass, solution);
       if (end) return end;
       gradients.pass();
     }

@@ -2,8 +2,8 @@
 // of how many more there would be, and turns of both, each longer than the last, where the prediction fails.
 import type { Steps } from '@infimum/core';
 import type { Transport } from '../transport.ts';
-import type { EntropicPlan } from './entropic-state.ts';
 import type { EntropicSettings, SinkhornIterate } from './entropic-steps.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 import { sinkhornSteps } from './sinkhorn.ts';
 import { sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
 

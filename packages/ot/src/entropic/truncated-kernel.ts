@@ -7,11 +7,12 @@
 // missing: beyond, the kernel is built anew. B. Schmitzer truncates in the
 // same way (arXiv 1610.06519), by a bound of the dual variables on a hierarchy of coarser problems instead.
 import { portableExp, portableLog } from '@infimum/core';
-import type { WorkspaceSizes } from '@infimum/linalg/kernels';
-import { transportKernels } from '../kernels.ts';
+import { runBlocks, type WorkspaceSizes } from '@infimum/linalg/kernels';
+import { countPairs, fillPairs, transportKernels } from '../kernels.ts';
 import { distance } from '../plan-metrics.ts';
 import { total } from '../transport.ts';
-import type { EntropicPlan, EntropicState } from './entropic-state.ts';
+import type { EntropicState } from './entropic-state.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 
 /** By how many epsilons the potentials may rise before the kernel is built anew. */
 const SLACK = 6;
@@ -220,35 +221,19 @@ export class TruncatedKernel {
     for (let i = 0; i < n; i++) this.#lowX[i] = epsilon * this.#lowFor(logA[i], m);
     for (let j = 0; j < m; j++) this.#lowY[j] = epsilon * this.#lowFor(logB[j], n);
     const rows = { items: n, block: ROWS_PER_BLOCK };
-    const [potentials, lows] = [
-      [x.byteOffset, y.byteOffset],
-      [this.#lowX.byteOffset, this.#lowY.byteOffset],
-    ] as const;
     const pointers = this.rowPointers;
-    workspace.parallel(transportKernels, 'countPairs', rows, (from, to) => [
-      from,
-      to,
-      m,
-      cost.byteOffset,
-      ...potentials,
-      ...lows,
-      pointers.byteOffset + 4,
-    ]);
+    const pairs = { cols: m, cost, x, y, lowX: this.#lowX, lowY: this.#lowY };
+    runBlocks(workspace, countPairs, rows, { ...pairs, counts: pointers.subarray(1) });
     pointers[0] = 0;
     for (let i = 0; i < n; i++) pointers[i + 1] += pointers[i];
     this.#isWhole = pointers[n] === n * Math.ceil(m / 2);
-    workspace.parallel(transportKernels, 'fillPairs', rows, (from, to) => [
-      from,
-      to,
-      m,
-      cost.byteOffset,
-      ...potentials,
-      1 / epsilon,
-      ...lows,
-      pointers.byteOffset,
-      this.#columns,
-      this.#values,
-    ]);
+    runBlocks(workspace, fillPairs, rows, {
+      ...pairs,
+      scale: 1 / epsilon,
+      pointers,
+      columns: this.#columns,
+      values: this.#values,
+    });
     this.#sum('pairSums');
     return this.#error();
   }

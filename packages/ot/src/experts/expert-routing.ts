@@ -1,6 +1,6 @@
 // Routing of tokens to the K experts of highest biased score.
 import { checkInteger, checkVector, type MatrixLike } from '@infimum/core';
-import { Workspace } from '@infimum/linalg/kernels';
+import { int32, layout, scratch, type Workspace } from '@infimum/linalg/kernels';
 import { transportKernels } from '../kernels.ts';
 import {
   affinityOf,
@@ -67,16 +67,17 @@ export class Router {
     this.experts = experts;
     this.expertsPerToken = expertsPerToken;
     this.#rows = Math.max(1, Math.floor(BLOCK_BYTES / (8 * experts)));
-    const chosen = this.#rows * expertsPerToken;
-    const scratch = 9 * Math.ceil(experts / 8);
-    this.#workspace = Workspace.for({
-      float64: [this.#rows * experts, experts, scratch],
-      int32: [chosen],
+    const { workspace, ...arrays } = layout({
+      scores: this.#rows * experts,
+      bias: experts,
+      best: scratch(9 * Math.ceil(experts / 8)),
+      chosen: int32(this.#rows * expertsPerToken),
     });
-    this.#scores = this.#workspace.float64(this.#rows * experts);
-    this.#bias = this.#workspace.float64(experts);
-    this.#scratch = this.#workspace.scratch(scratch);
-    this.#chosen = this.#workspace.int32(chosen);
+    this.#workspace = workspace;
+    this.#scores = arrays.scores;
+    this.#bias = arrays.bias;
+    this.#scratch = arrays.best.byteOffset;
+    this.#chosen = arrays.chosen;
   }
 
   /** Routes all rows of the scores. */

@@ -17,12 +17,12 @@ import {
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { linalgKernels, Workspace } from '@infimum/linalg/kernels';
+import { layout, runBlocks, type Workspace } from '@infimum/linalg/kernels';
 import { costMatrix, type PointMetric } from '../cost-matrix.ts';
 import { epsilonStages, STAGE_TOLERANCE } from '../entropic/epsilon-scaling.ts';
 import { logarithms } from '../entropic/log-kernel.ts';
 import { checkInitial, type InitialPotentials } from '../initial-potentials.ts';
-import { transportKernels } from '../kernels.ts';
+import { gibbs, logSumExpRows } from '../kernels.ts';
 import { a, b, initial, metric } from '../options.ts';
 import { distance, pairing } from '../plan-metrics.ts';
 import { Progress, runEntropic } from '../progress.ts';
@@ -209,17 +209,24 @@ class PointCloudState {
     this.#logB = logarithms(this.#b);
     this.#metric = metric;
     this.#reverse = typeof metric === 'function' ? (u, v) => metric(v, u) : metric;
-    const entries = TILE_ROWS * TILE_COLUMNS;
-    this.#workspace = Workspace.for(
-      { float64: [entries, entries, TILE_ROWS, TILE_ROWS, TILE_COLUMNS, TILE_COLUMNS] },
+    const { workspace, ...arrays } = layout(
+      {
+        tile: TILE_ROWS * TILE_COLUMNS,
+        plan: TILE_ROWS * TILE_COLUMNS,
+        rowValues: TILE_ROWS,
+        rowSums: TILE_ROWS,
+        columnValues: TILE_COLUMNS,
+        columnSums: TILE_COLUMNS,
+      },
       { threads },
     );
-    this.#tile = this.#workspace.float64(entries);
-    this.#plan = this.#workspace.float64(entries);
-    this.#rowValues = this.#workspace.float64(TILE_ROWS);
-    this.#rowSums = this.#workspace.float64(TILE_ROWS);
-    this.#columnValues = this.#workspace.float64(TILE_COLUMNS);
-    this.#columnSums = this.#workspace.float64(TILE_COLUMNS);
+    this.#workspace = workspace;
+    this.#tile = arrays.tile;
+    this.#plan = arrays.plan;
+    this.#rowValues = arrays.rowValues;
+    this.#rowSums = arrays.rowSums;
+    this.#columnValues = arrays.columnValues;
+    this.#columnSums = arrays.columnSums;
     this.#sourcePotential = new Float64Array(a.length);
     this.#targetPotential = new Float64Array(b.length);
   }
@@ -285,18 +292,19 @@ class PointCloudState {
   /** log sum_j exp((potential_j - c(p_i, q_j)) / epsilon) for all i, added up tile by tile in order. */
   #logSums(p: DenseMatrix, q: DenseMatrix, potential: Float64Array, epsilon: number): Float64Array {
     const sums = new Float64Array(p.rows).fill(-Infinity);
-    const [tile, shift, out] = [
-      this.#tile.byteOffset,
-      this.#columnValues.byteOffset,
-      this.#rowSums.byteOffset,
-    ];
     this.#eachTile(p, q, (rows, fromRow, columns, fromColumn) => {
       this.#columnValues.set(potential.subarray(fromColumn, fromColumn + columns));
-      this.#workspace.parallel(
-        linalgKernels,
-        'logSumExpRows',
+      runBlocks(
+        this.#workspace,
+        logSumExpRows,
         { items: rows, block: ROWS_PER_BLOCK },
-        (from, to) => [from, to, columns, 1 / epsilon, shift, tile, out],
+        {
+          cols: columns,
+          scale: 1 / epsilon,
+          shift: this.#columnValues,
+          matrix: this.#tile,
+          out: this.#rowSums,
+        },
       );
       for (let i = 0; i < rows; i++) sums[fromRow + i] = logAdd(sums[fromRow + i], this.#rowSums[i]);
     });
@@ -308,20 +316,21 @@ class PointCloudState {
     this.#rowValues.set(this.#sourcePotential.subarray(fromRow, fromRow + rows));
     this.#columnValues.set(this.#targetPotential.subarray(fromColumn, fromColumn + columns));
     this.#columnSums.fill(0);
-    this.#workspace
-      .kernels(transportKernels)
-      .gibbs(
-        0,
-        rows,
-        columns,
-        this.#tile.byteOffset,
-        this.#rowValues.byteOffset,
-        this.#columnValues.byteOffset,
-        1 / epsilon,
-        this.#plan.byteOffset,
-        this.#rowSums.byteOffset,
-        this.#columnSums.byteOffset,
-      );
+    runBlocks(
+      this.#workspace,
+      gibbs,
+      { items: rows, block: rows },
+      {
+        cols: columns,
+        cost: this.#tile,
+        x: this.#rowValues,
+        y: this.#columnValues,
+        scale: 1 / epsilon,
+        plan: this.#plan,
+        rowSums: this.#rowSums,
+        columnSums: this.#columnSums,
+      },
+    );
   }
 
   /** Computes the costs of every tile in turn and calls back. */

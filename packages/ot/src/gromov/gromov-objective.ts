@@ -4,7 +4,7 @@
 // T. Vayer, L. Chapel, R. Flamary, R. Tavenard, N. Courty (2019), arXiv 1805.09114.
 import { checkMatrix, InvalidInputError, type Iterate, type OptionSpec } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { GEMM_SCRATCH, linalgKernels, Workspace } from '@infimum/linalg/kernels';
+import { GEMM_SCRATCH, layout, linalgKernels, scratch, type Workspace } from '@infimum/linalg/kernels';
 import { largestOf } from '../exact/arc-costs.ts';
 import { marginalErrorOf } from '../plan-metrics.ts';
 import { checkEqualMass, checkWeights, total } from '../transport.ts';
@@ -100,13 +100,21 @@ export class GromovObjective {
     const rows = weightedSquares(first, this.a);
     const columns = weightedSquares(second, this.b);
     this.#squares = this.#cost.map((_, k) => rows[Math.floor(k / m)] + columns[k % m]);
-    this.#workspace = Workspace.for({ float64: [n * n, m * m, n * m, n * m, n * m, GEMM_SCRATCH] });
-    this.#first = this.#workspace.float64From(first.values);
-    this.#second = this.#workspace.float64From(second.values);
-    this.#plan = this.#workspace.float64(n * m);
-    this.#half = this.#workspace.float64(n * m);
-    this.#cross = this.#workspace.float64(n * m);
-    this.#scratch = this.#workspace.scratch(GEMM_SCRATCH);
+    const { workspace, ...arrays } = layout({
+      first: first.values,
+      second: second.values,
+      plan: n * m,
+      half: n * m,
+      cross: n * m,
+      gemmScratch: scratch(GEMM_SCRATCH),
+    });
+    this.#workspace = workspace;
+    this.#first = arrays.first;
+    this.#second = arrays.second;
+    this.#plan = arrays.plan;
+    this.#half = arrays.half;
+    this.#cross = arrays.cross;
+    this.#scratch = arrays.gemmScratch.byteOffset;
   }
 
   /** The plan a b' / mass. */

@@ -15,7 +15,7 @@ import {
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import type { EntropicPlan } from '../entropic/entropic-state.ts';
+import type { EntropicPlan } from '../entropic/normalised-problem.ts';
 import type { InnerLimits } from '../inner-runs.ts';
 import { transportCostOf } from '../plan-metrics.ts';
 import { runEntropic } from '../progress.ts';
