@@ -113,13 +113,13 @@ function chooseProblems(
     const solved = problems.filter(({ id }) =>
       registry.solversOf(id).some((solver) => wanted.has(solver.id)),
     );
-    const strangers = [...wanted].filter((id) =>
+    const others = [...wanted].filter((id) =>
       registry.solvers.some(
         (solver) => solver.id === id && !problems.includes(registry.problem(solver.problem.id)),
       ),
     );
-    if (strangers.length > 0) {
-      throw new UsageError(`--solvers: ${strangers.join(', ')} does not solve ${problem}`);
+    if (others.length > 0) {
+      throw new UsageError(`--solvers: ${others.join(', ')} does not solve ${problem}`);
     }
     if (solved.length > 0) problems = solved;
   }

@@ -160,7 +160,7 @@ describe('checkSolver', () => {
 
   const RUN =
     'on uniform: ends with finite metrics and no NaN, iterations rising from 0, the instance untouched';
-  const OPTIONS = 'options have defaults, round-trip through JSON and reject strangers';
+  const OPTIONS = 'options have defaults, round-trip through JSON and refuse unknown names';
   const REPEATS = 'on uniform: the same seed gives the same bits';
   const OWNERSHIP = 'on uniform: solutions are in arrays of their own';
   const ABORT = 'on uniform: an abort ends it with a usable solution';

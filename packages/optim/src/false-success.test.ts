@@ -340,21 +340,21 @@ describe('arguments', () => {
 
   it('that nobody knows are refused with what was meant', () => {
     expect(() => lbfgs(rosenbrock(), Float64Array.of(1, 2), { memoryy: 3 } as object)).toThrow(/memory/);
-    const stranger = { noSuchOption: 1 } as object;
+    const unknown = { noSuchOption: 1 } as object;
     const gradients = matrixFromRows([
       [1, 2],
       [3, 4],
     ]);
     const refuses = expect.objectContaining({ argument: 'noSuchOption', code: 'unknown' });
     for (const call of [
-      () => woodFisher(gradients, stranger),
-      () => kroneckerInverse(gradients, [[1, 1], [1]], stranger),
-      () => windowInverseFisher(2, stranger),
-      () => hessianDiagonal((v, out) => out.set(v), 2, stranger),
-      () => kfac([[1, 1], [1]], { sampleGradients: () => {}, ...stranger }),
-      () => dopri5((_, z, out) => out.set(z), Float64Array.of(1), { to: 1, ...stranger }),
-      () => minimize(rosenbrock(), Float64Array.of(1, 2), stranger),
-      () => adam(2, stranger),
+      () => woodFisher(gradients, unknown),
+      () => kroneckerInverse(gradients, [[1, 1], [1]], unknown),
+      () => windowInverseFisher(2, unknown),
+      () => hessianDiagonal((v, out) => out.set(v), 2, unknown),
+      () => kfac([[1, 1], [1]], { sampleGradients: () => {}, ...unknown }),
+      () => dopri5((_, z, out) => out.set(z), Float64Array.of(1), { to: 1, ...unknown }),
+      () => minimize(rosenbrock(), Float64Array.of(1, 2), unknown),
+      () => adam(2, unknown),
     ]) {
       expect(call).toThrow(refuses);
     }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { costMatrix, gridPoints } from './cost-matrix.ts';
 import { sinkhorn, sinkhornSteps } from './entropic/sinkhorn.ts';
 import { sinkhornNewtonSparseSteps } from './entropic/sinkhorn-newton-sparse.ts';
-import { type Course, sweepsOrNewton } from './entropic/sweeps-or-newton.ts';
+import { type MethodChoice, sweepsOrNewton } from './entropic/sweeps-or-newton.ts';
 import { transportGradient } from './entropic/transport-gradient.ts';
 import { pointCloudSinkhorn } from './geometry/point-cloud-sinkhorn.ts';
 import { bell, intervalCost } from './hard-transport.ts';
@@ -212,9 +212,9 @@ describe('images', () => {
 describe('sweeps or Newton steps', () => {
   const options = { tolerance: 1e-9, threads: 1 };
   const drive = (problem: Transport, epsilon: number) => {
-    const course: Course = { method: 'sinkhorn', seen: '' };
-    const outcome = run(sweepsOrNewton(problem, { ...options, epsilon }, course), { maxIterations: 50_000 });
-    return { ...outcome, ...course };
+    const choice: MethodChoice = { method: 'sinkhorn', seen: '' };
+    const outcome = run(sweepsOrNewton(problem, { ...options, epsilon }, choice), { maxIterations: 50_000 });
+    return { ...outcome, ...choice };
   };
 
   it('stays with sweeps that were foretold to be few, and leaves those that were not', () => {
@@ -233,8 +233,8 @@ describe('sweeps or Newton steps', () => {
 
   it('numbers the iterations of both without a gap', () => {
     let last = -1;
-    const course: Course = { method: 'sinkhorn', seen: '' };
-    const steps = sweepsOrNewton(randomPoints(9, 9, 2, 1), { ...options, epsilon: 1e-3 }, course);
+    const choice: MethodChoice = { method: 'sinkhorn', seen: '' };
+    const steps = sweepsOrNewton(randomPoints(9, 9, 2, 1), { ...options, epsilon: 1e-3 }, choice);
     run(steps, { onIteration: ({ iteration }) => expect(iteration).toBe(++last) });
     expect(last).toBeGreaterThan(20);
   });

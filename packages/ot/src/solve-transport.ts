@@ -10,7 +10,7 @@ import {
 } from '@infimum/core';
 import { type CsrMatrix, csrFromTriplets, csrToDense, type DenseMatrix } from '@infimum/linalg';
 import { linearAssignment } from './assignment/linear-assignment.ts';
-import { type Course, sweepsOrNewton } from './entropic/sweeps-or-newton.ts';
+import { type MethodChoice, sweepsOrNewton } from './entropic/sweeps-or-newton.ts';
 import { emdPointCloud } from './exact/emd-point-cloud.ts';
 import { emd } from './exact/network-simplex.ts';
 import { gridSinkhorn } from './geometry/grid-sinkhorn.ts';
@@ -307,10 +307,10 @@ function solveEntropic(
   checkTransport(problem);
   const exponent = spreadOf(problem.cost.values) / epsilon;
   const size = `the costs span ${exponent.toPrecision(2)} epsilons and ${tolerance} is wanted`;
-  const course: Course = { method: 'sinkhorn', seen: 'a few sweeps do' };
-  const steps = sweepsOrNewton(problem, iterative, course);
+  const choice: MethodChoice = { method: 'sinkhorn', seen: 'a few sweeps do' };
+  const steps = sweepsOrNewton(problem, iterative, choice);
   const outcome = runEntropic(steps, { maxIterations: MOST_ITERATIONS, ...limitsOf(options) });
-  return chosen(course.method, `${size}: ${course.seen}`, outcome);
+  return chosen(choice.method, `${size}: ${choice.seen}`, outcome);
 }
 
 function solvePartial({ a, b, cost }: Transport, mass: number, options: Settings): Outcome<SolvedTransport> {

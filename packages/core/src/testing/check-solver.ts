@@ -102,7 +102,7 @@ export function solverChecks<
   return [
     { name: 'has a title, a summary, a paper and a cost of its own', run: async () => checkTexts(subject) },
     {
-      name: 'options have defaults, round-trip through JSON and reject strangers',
+      name: 'options have defaults, round-trip through JSON and refuse unknown names',
       run: async () => checkOptions(subject),
     },
     { name: 'rejects every bad instance', run: async () => checkRejections(subject) },
@@ -340,9 +340,9 @@ function checkOptions(solver: AnySolver): void {
     jsonSchemaOf(solver.options)['type'] === 'object',
     'the JSON schema of the options is not an object',
   );
-  const stranger = 'noSuchOption';
-  const rejected = rejectedArgument(() => parseWith(solver.options, { [stranger]: 1 }, 'options'));
-  ensure(rejected === stranger, 'an unknown option is not rejected');
+  const unknown = 'noSuchOption';
+  const rejected = rejectedArgument(() => parseWith(solver.options, { [unknown]: 1 }, 'options'));
+  ensure(rejected === unknown, 'an unknown option is not rejected');
 }
 
 function checkRejections(solver: AnySolver): void {

@@ -60,19 +60,18 @@ export function runBlocks<Kernels extends object, const Names extends readonly s
   partition: Partition,
   values: Readonly<Record<Names[number], BlockArgument>>,
 ): void {
-  const fixed = [0, 0];
-  const varying: [number, (from: number, thread: number) => number][] = [];
-  for (const argument of names as readonly Names[number][]) {
-    const value = values[argument];
-    if (typeof value === 'function') varying.push([fixed.length, value]);
-    fixed.push(typeof value === 'object' ? value.byteOffset : typeof value === 'number' ? value : 0);
-  }
+  const given: readonly string[] = names;
+  const all = values as Readonly<Record<string, BlockArgument>>;
   const ofBlock = (from: number, to: number, thread: number): number[] => {
-    const all = fixed.slice();
-    all[0] = from;
-    all[1] = to;
-    for (const [at, argument] of varying) all[at] = argument(from, thread);
-    return all;
+    const block = new Array<number>(given.length + 2);
+    block[0] = from;
+    block[1] = to;
+    for (let k = 0; k < given.length; k++) {
+      const value = all[given[k]];
+      if (typeof value === 'number') block[k + 2] = value;
+      else block[k + 2] = typeof value === 'function' ? value(from, thread) : value.byteOffset;
+    }
+    return block;
   };
   workspace.parallel(
     module,

@@ -68,29 +68,29 @@ export function layout<const Plans extends ArrayPlans>(
   plans: Plans,
   { threads, extra: { float64 = [], float32 = [], int32 = [] } = {} }: LayoutOptions = {},
 ): Layout<Plans> {
-  const entries = Object.entries(plans).map(([name, plan]) => ({ name, plan, type: typeOf(plan) }));
-  const lengths = (wanted: string): number[] =>
-    entries
-      .filter(({ type }) => type === wanted)
-      .map(({ plan }) => (typeof plan === 'number' ? plan : plan.length));
-  const sizes = {
-    float64: [...lengths('float64'), ...float64],
-    float32: [...lengths('float32'), ...float32],
-    int32: [...lengths('int32'), ...int32],
-  };
+  const sizes = { float64: [...float64], float32: [...float32], int32: [...int32] };
+  for (const name in plans) {
+    const plan = plans[name];
+    if (typeof plan === 'number') sizes.float64.push(plan);
+    else sizes[typeOf(plan)].push(plan.length);
+  }
   const workspace = Workspace.for(sizes, threads === undefined ? {} : { threads });
-  const arrays = entries.map(({ name, plan, type }) => [name, arrayOf(workspace, plan, type)]);
-  return { ...Object.fromEntries(arrays), workspace, [Symbol.dispose]: () => workspace.release() };
+  const arrays: Record<string, unknown> = { workspace, [Symbol.dispose]: () => workspace.release() };
+  for (const name in plans) {
+    const plan = plans[name];
+    arrays[name] = typeof plan === 'number' ? workspace.float64(plan) : arrayOf(workspace, plan);
+  }
+  return arrays as unknown as Layout<Plans>;
 }
 
-function typeOf(plan: ArrayPlans[string]): 'float64' | 'float32' | 'int32' {
+function typeOf(plan: Exclude<ArrayPlans[string], number>): 'float64' | 'float32' | 'int32' {
+  if (plan instanceof Float64Array) return 'float64';
   if (plan instanceof Float32Array) return 'float32';
-  if (plan instanceof Int32Array) return 'int32';
-  return typeof plan === 'number' || plan instanceof Float64Array ? 'float64' : plan.type;
+  return plan instanceof Int32Array ? 'int32' : plan.type;
 }
 
-function arrayOf(workspace: Workspace, plan: ArrayPlans[string], type: 'float64' | 'float32' | 'int32') {
-  if (typeof plan === 'number') return workspace.float64(plan);
+function arrayOf(workspace: Workspace, plan: Exclude<ArrayPlans[string], number>) {
+  const type = typeOf(plan);
   if (ArrayBuffer.isView(plan)) return workspace[`${type}From`](plan);
   return plan.isCleared ? workspace[type](plan.length) : workspace.uncleared(plan.length);
 }

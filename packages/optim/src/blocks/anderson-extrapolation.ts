@@ -2,7 +2,7 @@
 //
 // D. Anderson: Iterative procedures for nonlinear integral equations (1965); for coordinate descent: Q. Bertrand, M. Massias:
 // Anderson acceleration of coordinate descent (arXiv 2011.10065).
-import { factorInPlace, Room, solveFactored } from './small-dense.ts';
+import { factorInPlace, GrowingArray, solveFactored } from './small-dense.ts';
 
 /** Points less one that are combined. */
 const MEMORY = 5;
@@ -13,10 +13,10 @@ export type Comparison = (active: Int32Array, combined: Float64Array, combinedIm
 /** Extrapolates x on some coordinates along with its image, an affine function of x; its arrays are reused. */
 export class Extrapolation {
   #count = 0;
-  readonly #points = new Room();
-  readonly #images = new Room();
-  readonly #point = new Room();
-  readonly #image = new Room();
+  readonly #points = new GrowingArray();
+  readonly #images = new GrowingArray();
+  readonly #point = new GrowingArray();
+  readonly #image = new GrowingArray();
   readonly #system = new Float64Array(MEMORY * MEMORY);
   readonly #weights = new Float64Array(MEMORY);
 

@@ -2,7 +2,13 @@
 import type { Random } from '@infimum/core';
 import type { BlockLoss, BlockState } from './block-loss.ts';
 import type { SeparableTerm } from './separable-term.ts';
-import { factorInPlace, largestEigenvalue, Room, solveFactored, solveSymmetric } from './small-dense.ts';
+import {
+  factorInPlace,
+  GrowingArray,
+  largestEigenvalue,
+  solveFactored,
+  solveSymmetric,
+} from './small-dense.ts';
 
 /** One run. */
 export interface BlockContext {
@@ -29,8 +35,8 @@ export class BlockConstants {
   readonly #loss: BlockLoss;
   readonly #lipschitz: Float64Array; // -1 before it is known
   readonly #factors: (Float64Array | undefined)[];
-  readonly #bound = new Room();
-  readonly #factor = new Room();
+  readonly #bound = new GrowingArray();
+  readonly #factor = new GrowingArray();
 
   constructor(loss: BlockLoss, fixedBlocks: number) {
     this.#loss = loss;

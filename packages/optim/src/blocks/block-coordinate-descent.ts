@@ -43,7 +43,7 @@ import {
 } from './composite-minimization.ts';
 import { type CompositeProblem, composite } from './composite-problem.ts';
 import { checkBlock } from './forest.ts';
-import { Room } from './small-dense.ts';
+import { GrowingArray } from './small-dense.ts';
 
 /** What block coordinate descent found. */
 export interface BlockDescentSolution extends CompositeSolution {
@@ -226,7 +226,7 @@ export function* blockCoordinateDescentSteps(
   let blockSize = 0;
   let [epochValue, epochStationarity, leastStationarity] = [Infinity, Infinity, Infinity];
   for (let iteration = 0; ; iteration++) {
-    face.look(state.gradient, iteration);
+    face.update(state.gradient, iteration);
     const { stationarity, since } = face;
     const value = state.value + separableValue(term, state.x);
     const solution = (): BlockDescentSolution => ({
@@ -350,10 +350,10 @@ class Face {
     this.#kinks = new Float64Array(x.length).fill(Number.NEGATIVE_INFINITY);
   }
 
-  look(gradient: Float64Array, iteration: number): void {
+  update(gradient: Float64Array, iteration: number): void {
     const { term } = this.#composite;
     if (term.isZero) {
-      this.#lookAtGradient(gradient);
+      this.#readGradient(gradient);
       return;
     }
     let [most, mostFree, count, same] = [0, 0, 0, true];
@@ -376,7 +376,7 @@ class Face {
   }
 
   /** Without g there are no kinks. */
-  #lookAtGradient(gradient: Float64Array): void {
+  #readGradient(gradient: Float64Array): void {
     let most = 0;
     for (let i = 0; i < gradient.length; i++) {
       if (!(Math.abs(gradient[i]) <= most)) most = Math.abs(gradient[i]); // NaN too
@@ -394,8 +394,8 @@ class Move {
   /** Whether it fell along the last one. */
   isConcave = false;
   readonly #state: BlockState;
-  readonly #before = new Room();
-  readonly #slopes = new Room();
+  readonly #before = new GrowingArray();
+  readonly #slopes = new GrowingArray();
 
   constructor(state: BlockState) {
     this.#state = state;

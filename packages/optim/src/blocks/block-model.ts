@@ -1,7 +1,7 @@
 // The minimiser of a small quadratic with l1 and bounds: coordinate descent finds the face, one solve the point on it.
 import { type Comparison, Extrapolation } from './anderson-extrapolation.ts';
 import type { SeparableTerm } from './separable-term.ts';
-import { Room, solveSymmetric } from './small-dense.ts';
+import { GrowingArray, solveSymmetric } from './small-dense.ts';
 
 const MOST_SWEEPS = 2000;
 const PRECISION = 1e-14;
@@ -22,7 +22,12 @@ export type ModelSolver = (
 
 /** A solver for one g; its arrays are reused. */
 export function createModelSolver(term: SeparableTerm): ModelSolver {
-  const [faceRoom, reducedRoom, factorRoom, stepRoom] = [new Room(), new Room(), new Room(), new Room()];
+  const [faceRoom, reducedRoom, factorRoom, stepRoom] = [
+    new GrowingArray(),
+    new GrowingArray(),
+    new GrowingArray(),
+    new GrowingArray(),
+  ];
   let free = new Int32Array(0);
   let pattern = new Int8Array(0);
   const extrapolation = new Extrapolation();

@@ -1,13 +1,13 @@
 // Moves of a block to given values, which are met without rounding, so that a kink stays a kink.
 import type { BlockState } from './block-loss.ts';
 import type { SeparableTerm } from './separable-term.ts';
-import { Room } from './small-dense.ts';
+import { GrowingArray } from './small-dense.ts';
 
 /** Moves a block and tells what a move would give. */
 export class BlockMover {
   readonly #state: BlockState;
   readonly #term: SeparableTerm;
-  readonly #room = new Room();
+  readonly #room = new GrowingArray();
 
   constructor(state: BlockState, term: SeparableTerm) {
     this.#state = state;

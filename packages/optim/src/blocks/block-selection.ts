@@ -11,7 +11,7 @@ import { createHardThresholding } from './hard-thresholding.ts';
 import { largestEntries, placeOfLargest } from './largest-entries.ts';
 import { createMatchingPursuit } from './orthogonal-matching-pursuit.ts';
 import { ScoreHeap } from './score-heap.ts';
-import { Room } from './small-dense.ts';
+import { GrowingArray } from './small-dense.ts';
 
 /**
  * Selection rules. Without g: `gs` (largest gradient), `gsl` (over L_b), `gsd` (over a diagonal D), `gsq` (over H_b; of
@@ -361,7 +361,7 @@ function blockScore(context: BlockContext, options: SelectionOptions): (chosen: 
 
 /** g_b . H_b^-1 g_b */
 function quadraticScore({ state, constants }: BlockContext): (chosen: ChosenBlock) => number {
-  const room = new Room();
+  const room = new GrowingArray();
   return (chosen) => {
     const { block } = chosen;
     const solved = room.of(block.length);

@@ -4,11 +4,11 @@
 import { InvalidInputError } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
 import type { BlockContext, BlockUpdate } from './block-context.ts';
-import { Room } from './small-dense.ts';
+import { GrowingArray } from './small-dense.ts';
 
 /** d = argmin g.d + d'Hd/2 + (M_b / 6) |d|³ with the block's Hessian and its Lipschitz constant. */
 export function cubicUpdate({ loss, state }: BlockContext): BlockUpdate {
-  const [gradientRoom, hessianRoom] = [new Room(), new Room()];
+  const [gradientRoom, hessianRoom] = [new GrowingArray(), new GrowingArray()];
   return ({ block }) => {
     const size = block.length;
     const gradient = gradientRoom.of(size);

@@ -5,14 +5,19 @@
 import type { BlockContext, BlockUpdate } from './block-context.ts';
 import { createModelSolver } from './block-model.ts';
 import { BlockMover } from './block-moves.ts';
-import { Room } from './small-dense.ts';
+import { GrowingArray } from './small-dense.ts';
 
 const DECREASE = 1e-4;
 const SMALLEST_STEP = 1e-10;
 
 /** x_b <- argmin of g_b.d + d'Hd/2 + g(x_b + d) with the block's Hessian; back-tracking where f is not quadratic. */
 export function exactUpdate({ loss, state, term }: BlockContext): BlockUpdate {
-  const [hessianRoom, targetRoom, trialRoom, slopeRoom] = [new Room(), new Room(), new Room(), new Room()];
+  const [hessianRoom, targetRoom, trialRoom, slopeRoom] = [
+    new GrowingArray(),
+    new GrowingArray(),
+    new GrowingArray(),
+    new GrowingArray(),
+  ];
   const solveModel = createModelSolver(term);
   const mover = new BlockMover(state, term);
   return ({ block }) => {

@@ -6,7 +6,7 @@
 import type { BlockContext, BlockUpdate, ChosenBlock } from './block-context.ts';
 import { BlockMover } from './block-moves.ts';
 import { ForestSolver } from './forest.ts';
-import { Room, solveSymmetric } from './small-dense.ts';
+import { GrowingArray, solveSymmetric } from './small-dense.ts';
 import { SparseBlockCholesky } from './sparse-block-cholesky.ts';
 
 const DECREASE = 1e-4;
@@ -19,7 +19,7 @@ type FreeSolver = (free: Int32Array, b: Float64Array) => void;
  * kink that they are pushed to. */
 export function twoMetricUpdate(context: BlockContext, activeTolerance: number): BlockUpdate {
   const { state } = context;
-  const [hessianRoom, factorRoom] = [new Room(), new Room()];
+  const [hessianRoom, factorRoom] = [new GrowingArray(), new GrowingArray()];
   return faceUpdate(context, activeTolerance, (free, b) => {
     const size = free.length;
     const hessian = hessianRoom.of(size * size);
@@ -55,7 +55,10 @@ export function sparseNewtonUpdate(context: BlockContext): BlockUpdate {
 function faceUpdate(context: BlockContext, activeTolerance: number, solve: FreeSolver): BlockUpdate {
   const { loss, state, term } = context;
   const mover = new BlockMover(state, term);
-  const [slopeRoom, stepRoom, targetRoom, lowRoom, highRoom] = Array.from({ length: 5 }, () => new Room());
+  const [slopeRoom, stepRoom, targetRoom, lowRoom, highRoom] = Array.from(
+    { length: 5 },
+    () => new GrowingArray(),
+  );
   const free = new Int32Array(loss.dimension);
   const moving = new Int32Array(loss.dimension);
   const fallBack = safeStep(context, mover);
@@ -146,7 +149,7 @@ function sides(
 
 /** A proximal step with a diagonal that bounds the Hessian of the block: tau L_i, or row sums where they are at hand. */
 function safeStep({ loss, state, term }: BlockContext, mover: BlockMover): (chosen: ChosenBlock) => void {
-  const room = new Room();
+  const room = new GrowingArray();
   const rowSums = loss.graph && loss.rowSums();
   return ({ block }) => {
     const targets = room.of(block.length);

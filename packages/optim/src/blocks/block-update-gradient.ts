@@ -1,10 +1,10 @@
 // Gradient steps on a block: with the constant L_b, or with one that is found by trying.
 import type { BlockContext, BlockUpdate } from './block-context.ts';
-import { Room } from './small-dense.ts';
+import { GrowingArray } from './small-dense.ts';
 
 /** d = -g_b / L_b with the block's constant. */
 export function lipschitzUpdate({ state, constants }: BlockContext): BlockUpdate {
-  const room = new Room();
+  const room = new GrowingArray();
   return (chosen) => {
     const lipschitz = constants.lipschitz(chosen);
     if (!(lipschitz > 0)) return;
@@ -21,7 +21,7 @@ export function lipschitzUpdate({ state, constants }: BlockContext): BlockUpdate
  * doubled until f falls by |g_b|² / (2 L).
  */
 export function backtrackingUpdate({ loss, state }: BlockContext): BlockUpdate {
-  const room = new Room();
+  const room = new GrowingArray();
   const estimates = new Float64Array(loss.dimension).fill(1);
   return ({ block }) => {
     const d = room.of(block.length);

@@ -1,11 +1,11 @@
 // Steps with a block's matrix: the bound H_b, or the Hessian itself with a line search.
 import { backtrack } from './backtracking.ts';
 import type { BlockContext, BlockUpdate } from './block-context.ts';
-import { Room, solveSymmetric } from './small-dense.ts';
+import { GrowingArray, solveSymmetric } from './small-dense.ts';
 
 /** d = -H_b^-1 g_b */
 export function matrixUpdate({ state, constants }: BlockContext): BlockUpdate {
-  const room = new Room();
+  const room = new GrowingArray();
   return (chosen) => {
     const { block } = chosen;
     const d = room.of(block.length);
@@ -18,7 +18,7 @@ export function matrixUpdate({ state, constants }: BlockContext): BlockUpdate {
 
 /** d = -(Hessian block)^-1 g_b, with back-tracking. */
 export function newtonUpdate({ loss, state }: BlockContext): BlockUpdate {
-  const [room, hessianRoom, factorRoom] = [new Room(), new Room(), new Room()];
+  const [room, hessianRoom, factorRoom] = [new GrowingArray(), new GrowingArray(), new GrowingArray()];
   const valueAt = (step: number) => state.valueAt(step);
   return ({ block }) => {
     const size = block.length;

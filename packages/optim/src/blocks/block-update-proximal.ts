@@ -1,11 +1,11 @@
 // A proximal gradient step on a block.
 import type { BlockContext, BlockUpdate } from './block-context.ts';
 import { BlockMover } from './block-moves.ts';
-import { Room } from './small-dense.ts';
+import { GrowingArray } from './small-dense.ts';
 
 /** x_b <- prox of g over L_b at x_b - g_b / L_b. */
 export function proximalUpdate({ state, term, constants }: BlockContext): BlockUpdate {
-  const room = new Room();
+  const room = new GrowingArray();
   const mover = new BlockMover(state, term);
   return (chosen) => {
     const lipschitz = constants.lipschitz(chosen);

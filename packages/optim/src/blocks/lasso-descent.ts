@@ -3,7 +3,7 @@
 // Q. Bertrand, M. Massias: Anderson acceleration of coordinate descent (arXiv 2011.10065).
 import { type Comparison, Extrapolation } from './anderson-extrapolation.ts';
 import { createFaceSteps } from './lasso-face.ts';
-import { Room } from './small-dense.ts';
+import { GrowingArray } from './small-dense.ts';
 
 /** The columns that may be used, with the residual b - A x that follows the changes of x. */
 export interface CompactColumns {
@@ -47,7 +47,7 @@ const MOST_ROUNDS = 10_000;
 
 /** A solver of restricted problems; its arrays are reused. */
 export function createLassoDescent(): (columns: CompactColumns, problem: RestrictedLasso) => void {
-  const correlationRoom = new Room();
+  const correlationRoom = new GrowingArray();
   const extrapolation = new Extrapolation();
   const stepOnFace = createFaceSteps();
   let active = new Int32Array(0);

@@ -3,7 +3,7 @@
 //
 // H. Lee, A. Battle, R. Raina, A. Ng: Efficient sparse coding algorithms (2006), feature-sign search.
 import type { CompactColumns, RestrictedLasso } from './lasso-descent.ts';
-import { Room, solveSymmetric } from './small-dense.ts';
+import { GrowingArray, solveSymmetric } from './small-dense.ts';
 
 /** Coordinates that may become zero in a round, each with a solve of its own. */
 const MOST_STEPS = 20;
@@ -17,7 +17,10 @@ export function createFaceSteps(): (
   problem: RestrictedLasso,
   active: Int32Array,
 ) => void {
-  const [productRoom, reducedRoom, factorRoom, stepRoom] = Array.from({ length: 4 }, () => new Room());
+  const [productRoom, reducedRoom, factorRoom, stepRoom] = Array.from(
+    { length: 4 },
+    () => new GrowingArray(),
+  );
   let face = new Int32Array(0); // places in `active`
 
   return (columns, { point, l1 }, active) => {

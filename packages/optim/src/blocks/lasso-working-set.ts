@@ -28,7 +28,7 @@ import { largestEntries } from './largest-entries.ts';
 import { type LassoColumns, lassoColumns } from './lasso-columns.ts';
 import { createLassoDescent } from './lasso-descent.ts';
 import { separableTerm } from './separable-term.ts';
-import { Room } from './small-dense.ts';
+import { GrowingArray } from './small-dense.ts';
 
 /** The lasso, |A x - b|² / 2 + l1 |x|_1. */
 export interface LassoData {
@@ -143,7 +143,7 @@ function* workingSetSteps(
   const correlations = new Float64Array(cols); // A' (b - A x)
   const norms = columns.begin(targets, correlations);
   const descend = createLassoDescent();
-  const pointRoom = new Room();
+  const pointRoom = new GrowingArray();
   const scale = dot(targets, targets) / 2;
   const working = new WorkingSet(cols);
   let bestDual = -Infinity;

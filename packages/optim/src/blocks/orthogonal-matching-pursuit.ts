@@ -3,7 +3,7 @@
 // Y. Pati, R. Rezaiifar, P. Krishnaprasad: Orthogonal matching pursuit (1993).
 import type { BlockLoss } from './block-loss.ts';
 import { placeOfLargest } from './largest-entries.ts';
-import { Room, solveSymmetric } from './small-dense.ts';
+import { GrowingArray, solveSymmetric } from './small-dense.ts';
 
 /**
  * A function that writes the support of an approximate minimiser of g.d + d'Hd / 2 with at most tau entries: the coordinate
@@ -18,7 +18,7 @@ export function createMatchingPursuit(
   const d = new Float64Array(dimension);
   const slope = new Float64Array(dimension);
   const scores = new Float64Array(dimension);
-  const [systemRoom, factorRoom, stepRoom] = [new Room(), new Room(), new Room()];
+  const [systemRoom, factorRoom, stepRoom] = [new GrowingArray(), new GrowingArray(), new GrowingArray()];
 
   /** d <- the minimiser on the chosen coordinates; slope <- g + H d. */
   const refit = (gradient: Float64Array, chosen: Int32Array) => {

@@ -3,7 +3,7 @@ import { InvalidInputError } from '@infimum/core';
 import { cholesky, solveCholesky, symmetricEigen } from '@infimum/linalg';
 
 /** An array that grows when it is too small, so that blocks of any size find room. */
-export class Room {
+export class GrowingArray {
   #array = new Float64Array(0);
 
   /** At least so many numbers, not cleared. */

@@ -18,7 +18,7 @@ const FIRST_NEWTON_TURN = 400;
 const FIRST_SWEEP_TURN = 1000;
 
 /** What was seen, for people; it grows as the run goes on. */
-export interface Course {
+export interface MethodChoice {
   /** The method at work. */
   method: 'sinkhorn' | 'sinkhornNewtonSparse';
   /** Why it is at work. */
@@ -28,13 +28,13 @@ export interface Course {
 /**
  * Both methods as steps of one run.
  *
- * @param course - told what is seen and done
+ * @param choice - told what is seen and done
  * @throws {InvalidInputError} naming the argument at fault
  */
 export function* sweepsOrNewton(
   problem: Transport,
   options: EntropicSettings,
-  course: Course,
+  choice: MethodChoice,
 ): Steps<EntropicPlan, SinkhornIterate> {
   const { epsilon, tolerance, threads, initial } = options;
   const target = tolerance * problem.a.reduce((mass, weight) => mass + weight, 0);
@@ -47,14 +47,14 @@ export function* sweepsOrNewton(
   let errorBefore = Infinity;
   try {
     for (let turn = 0; ; turn++) {
-      course.method = 'sinkhorn';
+      choice.method = 'sinkhorn';
       const mostSweeps = turn === 0 ? Infinity : done + FIRST_SWEEP_TURN * 2 ** (turn - 1);
       for (;;) {
         const step = sweeps.next();
         if (step.done) {
           if (step.value.status === 'converged') return step.value;
           sweepsEnded = true;
-          course.seen = `after ${done} sweeps rounding held the error, Newton steps go below`;
+          choice.seen = `after ${done} sweeps rounding held the error, Newton steps go below`;
           break;
         }
         yield { ...step.value, iteration: iteration++ };
@@ -63,20 +63,20 @@ export function* sweepsOrNewton(
         if (done % TRIAL === TRIAL / 2) errorBefore = marginalError;
         if (done === 0 || done % TRIAL !== 0) continue;
         const left = sweepsLeft(marginalError, errorBefore, target);
-        if (done === TRIAL) course.seen = `after ${done} sweeps ${foretold(left)}`;
+        if (done === TRIAL) choice.seen = `after ${done} sweeps ${foretold(left)}`;
         if (turn === 0 ? left > NEWTON_IN_SWEEPS : done >= mostSweeps) {
-          course.seen = `after ${done} sweeps ${foretold(left)}, Newton steps are fewer`;
+          choice.seen = `after ${done} sweeps ${foretold(left)}, Newton steps are fewer`;
           break;
         }
       }
-      course.method = 'sinkhornNewtonSparse';
+      choice.method = 'sinkhornNewtonSparse';
       const mostSteps = sweepsEnded ? Infinity : FIRST_NEWTON_TURN * 2 ** turn;
       for (let count = 0; count < mostSteps; count++) {
         const step = newton.next();
         if (step.done) return step.value;
         yield { ...step.value, iteration: iteration++ };
       }
-      course.seen = `${course.seen}, but ${mostSteps} did not do, so that sweeps went on`;
+      choice.seen = `${choice.seen}, but ${mostSteps} did not do, so that sweeps went on`;
     }
   } finally {
     sweeps.return(undefined as never);
