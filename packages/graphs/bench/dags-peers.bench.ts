@@ -1,5 +1,5 @@
 // Scores and times of topological swaps against NOTEARS of gCastle and DAGMA of its authors, on the same instances:
-// node bench/dags-peers.ts [d …] [--instances=10] [--from=1] [--limit=900]
+// pnpm bench:package graphs dags-peers [d …] [--instances=10] [--from=1] [--limit=900]
 //
 // Needs the peers' environment (`pnpm peers:install`, and then requirements-graphs.txt as tooling/peers/README.md says).
 // Every graph is made acyclic by leaving out the smallest weights on cycles, and its order is refitted by least squares.
