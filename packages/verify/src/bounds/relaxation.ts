@@ -101,9 +101,9 @@ function relaxSmooth(lines: Lines, i: number, activation: Activation, l: number,
     setLines(lines, i, chord, chordBelow, slopeAt(middle), tangent(middle) + margin);
     return;
   }
-  // S-shaped: tangents that begin at the other end, or the chord where they would touch beyond this one.
-  const above = touchingPoint(value, slopeAt, l, u);
-  const below = touchingPoint(value, slopeAt, u, l);
+  // S-shaped: the chord where it lies on the safe side, or else the tangent parallel to it.
+  const above = parallelTangent(value, slopeAt, l, u);
+  const below = parallelTangent(value, slopeAt, u, l);
   setLines(
     lines,
     i,
@@ -121,10 +121,11 @@ function relaxUnbounded(lines: Lines, i: number, activation: Activation): void {
 }
 
 /**
- * The point d between 0 and `end` at which a tangent of an S-shaped function passes through the function at `from`, on
- * the other side of 0; every tangent further out passes on the safe side. Undefined if there is none before `end`.
+ * The point between 0 and `end` at which an S-shaped function has the slope of its chord from `from`, which lies on the
+ * other side of 0. Where the tangent at `end` passes the function at `from` on the safe side, so does this one: it lies
+ * beyond the tangent that touches, and keeps closer to the function than that one. Undefined if no tangent does.
  */
-function touchingPoint(
+function parallelTangent(
   value: (z: number) => number,
   slopeAt: (z: number) => number,
   from: number,
@@ -135,10 +136,11 @@ function touchingPoint(
   /** How far the tangent at d passes beyond the function at `from`, on the safe side. */
   const excess = (d: number) => sign * (value(d) + slopeAt(d) * (from - d) - start);
   if (!(excess(end) > 0)) return undefined;
+  const chord = (value(end) - start) / (end - from);
   let [inner, outer] = [0, end];
   for (let step = 0; step < 60; step++) {
     const d = (inner + outer) / 2;
-    if (excess(d) > 0) outer = d;
+    if (excess(d) > 0 && slopeAt(d) <= chord) outer = d;
     else inner = d;
   }
   return outer;
