@@ -1,5 +1,7 @@
-# NOMAD on the constrained instances of bench/attacks.bench.ts, seeds 1 to 3, 1000 evaluations, native bounds, without models, y_1 <= 0.2 as a progressive
-# barrier: pip install numpy PyNomadBBO; python bench/nomad.py
+# NOMAD on the instances of bench/attacks.bench.ts, seeds 1 to 3, 1000 evaluations, native bounds, without models; y_1 <= 0.2 as a
+# progressive barrier. Its time grows with the square of the evaluations, minutes each with 20 variables and more:
+# pip install numpy PyNomadBBO==4.6.0; OMP_NUM_THREADS=1 python bench/nomad.py [kind] [n]
+import sys, time
 import numpy as np, PyNomad
 
 def mulberry(seed):
@@ -13,28 +15,39 @@ def mulberry(seed):
         return ((t ^ (t >> 14)) & 0xffffffff) / 2 ** 32
     return step
 
-def network(n, seed):
-    u = mulberry(seed)
-    normal = lambda: np.sqrt(-2 * np.log(1 - u())) * np.cos(2 * np.pi * u())
+def network(dims, uniform):
+    normal = lambda: np.sqrt(-2 * np.log(1 - uniform())) * np.cos(2 * np.pi * uniform())
     layers = []
-    for i, o in zip([n, 64, 64], [64, 64, 2]):
+    for i, o in zip(dims, dims[1:]):
         w = np.array([normal() for _ in range(i * o)]).reshape(o, i) * np.sqrt(1 / i)
         layers.append((w, np.array([.1 * normal() for _ in range(o)])))
     def f(x):
         for k, (w, b) in enumerate(layers):
             x = w @ x + b
-            if k < 2: x = np.tanh(x)
+            if k + 1 < len(layers): x = np.tanh(x)
         return x
     return f
 
-for n in [10, 20, 50]:
-    found = []
-    for seed in range(1, 4):
-        f = network(n, seed)
-        def box(point):
-            y = f(np.array([point.get_coord(i) for i in range(n)]))
-            point.setBBO(f'{-y[0]} {y[1] - .2}'.encode())
-            return 1
-        r = PyNomad.optimize(box, [0.] * n, [-1.] * n, [1.] * n, ['BB_OUTPUT_TYPE OBJ PB', 'MAX_BB_EVAL 1000', 'DISPLAY_DEGREE 0', 'QUAD_MODEL_SEARCH no', 'SGTELIB_MODEL_SEARCH no', f'SEED {seed}'])
-        found.append(-float(r['x_best_feas_bbo'][0][0].split()[0]))
-    print(f'constrained n = {n}: NOMAD after 1000', ' '.join(f'{v:.4f}' for v in found), flush=True)
+def black_box(kind, n, seed):
+    uniform = mulberry(seed)
+    f = network([n, 64, 64, 10 if kind == 'distance' else 2], uniform)
+    if kind == 'constrained': return lambda x: (lambda y: f'{-y[0]} {y[1] - .2}')(f(x))
+    target = f(np.array([2 * uniform() - 1 for _ in range(n)]))
+    return lambda x: f'{np.sum((f(x) - target) ** 2)}'
+
+kinds = sys.argv[1:2] or ['distance', 'constrained']
+sizes = [int(n) for n in sys.argv[2:3]] or [10, 20, 50, 100]
+for kind in kinds:
+    for n in sizes:
+        found, start = [], time.process_time()
+        for seed in range(1, 4):
+            f = black_box(kind, n, seed)
+            def box(point):
+                point.setBBO(f(np.array([point.get_coord(i) for i in range(n)])).encode())
+                return 1
+            outputs = 'OBJ PB' if kind == 'constrained' else 'OBJ'
+            r = PyNomad.optimize(box, [0.] * n, [-1.] * n, [1.] * n, [f'BB_OUTPUT_TYPE {outputs}', 'MAX_BB_EVAL 1000', 'DISPLAY_DEGREE 0', 'QUAD_MODEL_SEARCH no', 'SGTELIB_MODEL_SEARCH no', f'SEED {seed}'])
+            found.append(float(r['x_best_feas_bbo'][0][0].split()[0]))
+            print(f'  seed {seed}: {found[-1]:.6g}', flush=True)
+        values = ' '.join(f'{v:.4g}' if kind == 'distance' else f'{-v:.4f}' for v in found)
+        print(f'{kind} n = {n}: NOMAD after 1000 {values}; {(time.process_time() - start) / 3:.0f} s a run', flush=True)

@@ -7,7 +7,7 @@
 // numbers replaced by their magnitudes, and no number of it goes through more than K additions, floating-point
 // arithmetic errs by at most K u M (1 + O(K u)), u = 2^-53; what underflows errs by 2^-1075 an operation, which M covers
 // by the 2^-1022 that it is given at every neuron. So all bounds are moved outwards by 4 K u M.
-import { type Activation, activate, type PreparedNetwork } from '../networks/network.ts';
+import { type Activation, activate, activationOf, type PreparedNetwork } from '../networks/network.ts';
 import { greatest, least, type PreparedRegion } from './region.ts';
 import { emptyLines, isPiecewiseLinear, type Lines, relaxActivation } from './relaxation.ts';
 import type { RowProducts } from './row-products.ts';
@@ -94,8 +94,9 @@ export function intervalLayer(
     middle.set(region.middle);
     half.set(region.halfWidth);
   } else {
-    const { activation, slope } = layers[k - 1];
+    const { slope } = layers[k - 1];
     for (let i = 0; i < middle.length; i++) {
+      const activation = activationOf(layers[k - 1], i);
       const low = activate(activation, slope, lower[k - 1][i]);
       const high = activate(activation, slope, upper[k - 1][i]);
       middle[i] = low / 2 + high / 2;
@@ -124,7 +125,7 @@ export function closeLayer(
   phases?: Phases,
 ): void {
   const { lower, upper, lines } = bounds;
-  const { activation, slope } = layers[k];
+  const { slope } = layers[k];
   const signs = phases?.[k];
   for (let i = 0; i < lower[k].length; i++) {
     const phase = signs?.[i] ?? 0;
@@ -132,7 +133,7 @@ export function closeLayer(
     if (phase < 0) upper[k][i] = Math.min(0, upper[k][i]);
     if (lower[k][i] > upper[k][i]) bounds.isEmpty = true;
     if (k === layers.length - 1) continue;
-    relaxActivation(lines[k], i, activation, slope, lower[k][i], upper[k][i], phase);
+    relaxActivation(lines[k], i, activationOf(layers[k], i), slope, lower[k][i], upper[k][i], phase);
   }
 }
 

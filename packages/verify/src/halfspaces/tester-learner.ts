@@ -43,6 +43,7 @@ import {
 } from './halfspace-samples.ts';
 import { type MomentTest, oddMoments, testMoments } from './moment-matching.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
+import { fittedTolerances, pointsNeeded, secondDeviation, simulatedTolerances } from './tolerances.ts';
 
 /** Options of `testAndLearnHalfspace`. */
 const testAndLearnHalfspaceOptions = {
@@ -82,6 +83,12 @@ const testAndLearnHalfspaceOptions = {
     description: 'Random starts beside Chow’s vector',
   },
   maxDegree: { type: 'integer', min: 2, max: 8, default: 8, description: 'Largest degree of moments' },
+  calibrate: {
+    type: 'boolean',
+    default: false,
+    description:
+      'Simulate how far moments of Gaussian bands deviate, instead of taking the fitted tolerances; up to 11 columns',
+  },
   rigorous: {
     type: 'boolean',
     default: false,
@@ -141,12 +148,8 @@ const PHI0 = 0.398942280401;
 /** Error rates of the best halfspace for which bounds are reported. */
 const RATES = [0, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1];
 
-/**
- * Tolerances grow with d - 1; below 4 they would fall under the spread of a single fourth moment of a Gaussian, whose
- * standard deviation is sqrt(96 / neff), and Gaussian samples would be rejected. With 10 (d - 1) / sqrt(neff) for fourth
- * moments, 83 (d - 1)² points tell a cube (deviation 1.2) from a Gaussian.
- */
-const toleranceSize = (k: number): number => Math.max(k, 4);
+/** Columns up to which tolerances are simulated. */
+const MOST_SIMULATED = 11;
 
 /** What the whole run shares. */
 interface Trial {
@@ -156,6 +159,7 @@ interface Trial {
   readonly delta: number;
   readonly isGaussian: boolean;
   readonly moments: readonly MomentTest[];
+  readonly calibrate: boolean;
   operations: number;
 }
 
@@ -195,6 +199,12 @@ function* testAndLearnHalfspaceSteps(
       code: 'too-large',
     });
   }
+  if (settings.calibrate && d > MOST_SIMULATED) {
+    throw new InvalidInputError(`simulates bands of up to ${MOST_SIMULATED} columns, the points have ${d}`, {
+      argument: 'calibrate',
+      code: 'too-large',
+    });
+  }
   const random = new Random(seed);
   const whole = wholeSample(instance);
   const [first, second] = halves(instance, random.permutation(whole.count));
@@ -211,6 +221,7 @@ function* testAndLearnHalfspaceSteps(
     delta,
     isGaussian: (instance.target ?? 'gaussian') === 'gaussian' && certificate === 'strips',
     moments: [],
+    calibrate: settings.calibrate,
     operations: 0,
   };
   const solution = (more: Partial<HalfspaceSolution> = {}): HalfspaceSolution => ({
@@ -275,9 +286,10 @@ function* testAndLearnHalfspaceSteps(
       bestError = chosen.error;
       const isLast = settings.width !== undefined;
       if (chosen.disagreement + slack > excess && !isLast) continue;
-      const reason = testCandidate(trial, chosen, note, (found) =>
+      const tested = testCandidate(trial, chosen, note, (found) =>
         note('disagreement', found.disagreement + slack, excess, found.disagreement + slack <= excess),
       );
+      const reason = yield* ticking(tested, iterate);
       if (reason) return reject(reason, `at width ${width}`);
       const limit =
         eta + chosen.disagreement + 3 * Math.sqrt(Math.max(eta * (1 - eta), 1 / second.count) / second.count);
@@ -293,7 +305,7 @@ function* testAndLearnHalfspaceSteps(
   }
 
   // Adversarial labels: every level must pass, for nobody knows which one matters.
-  const needed = trial.isGaussian ? 83 * toleranceSize(trial.k) ** 2 : 9 * trial.k ** 2;
+  const needed = trial.isGaussian ? pointsNeeded(trial.k) : 9 * trial.k ** 2;
   const enough = Math.max(excess / 4, (1.2 * needed) / (0.319 * second.count));
   yield iterate();
   if (enough > 0.5) {
@@ -317,7 +329,10 @@ function* testAndLearnHalfspaceSteps(
       best = chosen.w.slice();
       bestError = chosen.error;
     }
-    const reason = testCandidate(trial, chosen, note, () => true);
+    const reason = yield* ticking(
+      testCandidate(trial, chosen, note, () => true),
+      iterate,
+    );
     if (reason) return reject(reason, `at width ${level}`);
     levels.push(chosen);
   }
@@ -444,12 +459,12 @@ function isStationary({ k }: Trial, { band }: Judged): boolean {
 }
 
 /** All local tests of a candidate; the reason of the first that fails. */
-function testCandidate(
+function* testCandidate(
   trial: Trial,
   found: Judged,
   note: (name: string, statistic: number, threshold: number, passed: boolean) => boolean,
   last: (found: Judged) => boolean,
-): Reason | undefined {
+): Generator<void, Reason | undefined> {
   const { k, second, isGaussian } = trial;
   const { band, width, tangent, disagreement, largestStrip } = found;
   const alpha = 0.05 + 3 * Math.sqrt(k / band.effective);
@@ -457,23 +472,24 @@ function testCandidate(
   if (!note('stationarity', still, alpha, still <= alpha)) return 'stationarity';
   if (isGaussian) {
     // The discriminating tests need more points than the certificate: they look at the smallest band that has them.
-    const size = toleranceSize(k);
+    const needed = pointsNeeded(k);
     let wide = band;
     let s = width;
-    while (wide.effective < 83 * size ** 2 && 2 * s <= 0.5) {
+    while (wide.effective < needed && 2 * s <= 0.5) {
       s *= 2;
       wide = bandMoments(second, found.w, s) ?? wide;
       trial.operations += wide.operations;
     }
-    if (!note('points in the band', wide.effective, 83 * size ** 2, wide.effective >= 83 * size ** 2))
+    if (!note('points in the band', wide.effective, needed, wide.effective >= needed))
       return 'insufficient-data';
     const t1 = 0.1 + 4 / Math.sqrt(second.count * wide.mass * s);
     const mass = Math.abs(wide.mass / gaussianMass(s) - 1);
     if (!note('band mass', mass, t1, mass <= t1)) return 'band-mass';
-    const t2 = 0.02 + 3 * Math.sqrt(size / wide.effective);
-    const deviation = Math.max(1 - wide.secondLow, wide.secondHigh - 1);
+    const { second: t2, fourth: t4 } = trial.calibrate
+      ? yield* simulatedTolerances(k, wide.effective, trial.delta)
+      : fittedTolerances(k, wide.effective);
+    const deviation = secondDeviation(wide);
     if (!note('second moments', deviation, t2, deviation <= t2)) return 'band-moments';
-    const t4 = (10 * size) / Math.sqrt(wide.effective);
     if (!note('fourth moments', wide.fourthDeviation, t4, wide.fourthDeviation <= t4)) return 'band-moments';
   } else {
     const mass = band.mass / PHI0;

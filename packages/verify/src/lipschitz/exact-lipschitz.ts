@@ -15,7 +15,7 @@ import {
 } from '@infimum/core';
 import { crownBounds } from '../bounds/forward-bounds.ts';
 import { finish, RowProducts } from '../bounds/row-products.ts';
-import type { PreparedNetwork } from '../networks/network.ts';
+import { activationOf, type PreparedNetwork } from '../networks/network.ts';
 import { cellOf, checkCell } from '../programs/cell.ts';
 import { freePhases, isNetworkPiecewiseLinear, splitNeuron, unstableNeurons } from '../programs/splitting.ts';
 import { dualNorm } from './jacobian-bounds.ts';
@@ -169,9 +169,10 @@ function cellGradient(
   for (let k = layers.length - 1; k >= 0; k--) {
     row = layers[k].map.applyTransposed(row);
     if (k === 0) break;
-    const { activation, slope } = layers[k - 1];
-    if (activation === 'linear') continue;
-    for (let i = 0; i < row.length; i++) if (signs[k - 1][i] < 0) row[i] *= slope;
+    const { slope } = layers[k - 1];
+    for (let i = 0; i < row.length; i++) {
+      if (signs[k - 1][i] < 0 && activationOf(layers[k - 1], i) !== 'linear') row[i] *= slope;
+    }
   }
   return row;
 }

@@ -11,6 +11,7 @@ import { ROUNDING, substituteBack } from '../bounds/forward-bounds.ts';
 import { greatest, least, type PreparedRegion } from '../bounds/region.ts';
 import { isPiecewiseLinear, slopeRange } from '../bounds/relaxation.ts';
 import type { RowProducts } from '../bounds/row-products.ts';
+import { activationOf } from '../networks/network.ts';
 import { type LayerRange, linePlanes, mcCormickPlanes, type Planes } from './jacobian-lines.ts';
 
 /** How products of bounds are relaxed, from the loosest to the tightest. */
@@ -121,10 +122,11 @@ function margins(
 }
 
 function rangeOf({ products, bounds, question }: Pass, k: number): LayerRange {
-  const { activation, slope } = products.network.layers[k];
+  const { activation, slope, carried } = products.network.layers[k];
   return {
     activation,
     slope,
+    carried,
     lower: bounds.lower[k],
     upper: bounds.upper[k],
     phases: question.phases?.[k],
@@ -148,14 +150,15 @@ function layPlanes(pass: Pass, k: number): void {
 /** The interval of J_{k-1} from that of J_k. */
 function intervalProduct(pass: Pass, k: number): void {
   const { low, high, margin, products } = pass;
-  const { activation, slope, lower, upper, phases } = rangeOf(pass, k);
+  const range = rangeOf(pass, k);
+  const { slope, lower, upper, phases } = range;
   const { map } = products.network.layers[k];
   const middle = new Float64Array(map.outputs);
   const half = new Float64Array(map.outputs);
   const leasts = new Float64Array(map.outputs);
   const mosts = new Float64Array(map.outputs);
   for (let i = 0; i < middle.length; i++) {
-    const [p, q] = slopeRange(activation, slope, lower[i], upper[i], phases?.[i] ?? 0);
+    const [p, q] = slopeRange(activationOf(range, i), slope, lower[i], upper[i], phases?.[i] ?? 0);
     const [L, U] = [low[k + 1][i], high[k + 1][i]];
     const least = Math.min(p * L, q * L);
     const most = Math.max(p * U, q * U);

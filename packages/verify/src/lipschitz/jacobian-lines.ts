@@ -1,7 +1,7 @@
 // Lines around y = J s'(z), one entry of the backward pass through an activation, over L <= J <= U and l <= z <= u.
 
 import { emptyLines, relaxSlope, slopeRange } from '../bounds/relaxation.ts';
-import type { Activation } from '../networks/network.ts';
+import { type Activation, activationOf } from '../networks/network.ts';
 
 /** For every neuron lower <= J s'(z) <= upper, with planes in J and z. */
 export interface Planes {
@@ -21,6 +21,7 @@ export interface LayerRange {
   readonly lower: Float64Array;
   readonly upper: Float64Array;
   readonly phases?: Int8Array;
+  readonly carried: Uint8Array | undefined;
 }
 
 /**
@@ -36,8 +37,8 @@ export function linePlanes(
 ): Planes {
   const planes = emptyLines(low.length);
   for (let i = 0; i < low.length; i++) {
-    const { activation, slope, lower, upper, phases } = range;
-    const [p, q] = slopeRange(activation, slope, lower[i], upper[i], phases?.[i] ?? 0);
+    const { slope, lower, upper, phases } = range;
+    const [p, q] = slopeRange(activationOf(range, i), slope, lower[i], upper[i], phases?.[i] ?? 0);
     const [L, U] = [low[i], high[i]];
     if (p === q) setPlane(planes, i, p, 0, p, 0);
     else if (L >= 0) setPlane(planes, i, p, 0, q, 0);
@@ -81,7 +82,7 @@ export function mcCormickPlanes(range: LayerRange, low: Float64Array, high: Floa
   const upperZ = new Float64Array(low.length);
   const lines = emptyLines(1);
   for (let i = 0; i < low.length; i++) {
-    const [p, q] = slopeRange(activation, slope, lower[i], upper[i], 0);
+    const [p, q] = slopeRange(activationOf(range, i), slope, lower[i], upper[i], 0);
     if (p === q) continue;
     relaxSlope(lines, 0, activation, lower[i], upper[i]);
     const [L, U] = [low[i], high[i]];

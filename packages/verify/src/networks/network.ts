@@ -1,6 +1,7 @@
 // Feed-forward networks: what they are made of, how they are checked, and how they are evaluated.
 import { checkInteger, checkNumber, checkVector, InvalidInputError } from '@infimum/core';
 import { type AffineMap, convolutionMap, denseMap } from './affine-map.ts';
+import { sparseMap } from './sparse-map.ts';
 
 /** What follows an affine layer, entry by entry. */
 export type Activation = 'linear' | 'relu' | 'leaky-relu' | 'tanh' | 'sigmoid' | 'softplus';
@@ -11,6 +12,8 @@ interface Activated {
   readonly activation: Activation;
   /** The slope of `leaky-relu` below zero, from 0 to 1; 0.01 by default. */
   readonly slope?: number;
+  /** Marks by 1 the outputs that have no activation: what branches of a network carry past a layer. */
+  readonly carried?: Uint8Array;
 }
 
 /** z = W x + b. */
@@ -47,8 +50,26 @@ export interface ConvolutionLayer extends Activated {
   readonly bias: Float64Array;
 }
 
+/** z = W x + b with a sparse W: pools, permutations, and branches side by side. */
+export interface SparseLayer extends Activated {
+  /** Which layer this is. */
+  readonly kind: 'sparse';
+  /** Length of x. */
+  readonly inputs: number;
+  /** Length of z. */
+  readonly outputs: number;
+  /** Where rows begin in `columns` and `weight`: row i ends where row i + 1 begins; `outputs` + 1 numbers. */
+  readonly starts: Int32Array;
+  /** The input of every stored weight. */
+  readonly columns: Int32Array;
+  /** The stored weights, row by row. */
+  readonly weight: Float64Array;
+  /** b, a number an output. */
+  readonly bias: Float64Array;
+}
+
 /** An affine map and its activation. */
-export type Layer = DenseLayer | ConvolutionLayer;
+export type Layer = DenseLayer | ConvolutionLayer | SparseLayer;
 
 /** A chain of layers; the outputs are those of the last one. */
 export interface Network {
@@ -63,6 +84,15 @@ interface PreparedLayer {
   readonly signs: AffineMap;
   readonly activation: Activation;
   readonly slope: number;
+  readonly carried: Uint8Array | undefined;
+}
+
+/** The activation of neuron i of a layer. */
+export function activationOf(
+  { activation, carried }: { readonly activation: Activation; readonly carried?: Uint8Array | undefined },
+  i: number,
+): Activation {
+  return carried?.[i] ? 'linear' : activation;
 }
 
 /** A network made ready: the last layer is linear, so that outputs are affine in the last hidden layer. */
@@ -116,8 +146,9 @@ export function checkNetwork(value: unknown, argument = 'network'): asserts valu
     const name = `${argument}.layers[${k}]`;
     if (layer?.kind === 'dense') checkDense(layer, name);
     else if (layer?.kind === 'convolution') checkConvolution(layer, name);
+    else if (layer?.kind === 'sparse') checkSparse(layer, name);
     else
-      throw new InvalidInputError("expected the kind 'dense' or 'convolution'", {
+      throw new InvalidInputError("expected the kind 'dense', 'convolution' or 'sparse'", {
         argument: `${name}.kind`,
         code: 'unknown',
       });
@@ -128,7 +159,13 @@ export function checkNetwork(value: unknown, argument = 'network'): asserts valu
       });
     }
     if (layer.slope !== undefined) checkNumber(layer.slope, `${name}.slope`, { min: 0, max: 1 });
-    const taken = layer.kind === 'dense' ? layer.inputs : product(layer.shape);
+    if (layer.carried !== undefined && layer.carried?.length !== outputsOf(layer)) {
+      throw new InvalidInputError(`expected a mark for each of ${outputsOf(layer)} outputs`, {
+        argument: `${name}.carried`,
+        code: 'shape',
+      });
+    }
+    const taken = inputsOfLayer(layer);
     if (inputs !== undefined && taken !== inputs) {
       throw new InvalidInputError(`takes ${taken} numbers, the layer before it gives ${inputs}`, {
         argument: name,
@@ -144,6 +181,41 @@ function checkDense({ inputs, outputs, weight, bias }: DenseLayer, name: string)
   checkInteger(outputs, `${name}.outputs`, { min: 1 });
   checkVector(weight, `${name}.weight`, inputs * outputs);
   checkVector(bias, `${name}.bias`, outputs);
+}
+
+function checkSparse({ inputs, outputs, starts, columns, weight, bias }: SparseLayer, name: string): void {
+  checkInteger(inputs, `${name}.inputs`, { min: 1 });
+  checkInteger(outputs, `${name}.outputs`, { min: 1 });
+  checkVector(bias, `${name}.bias`, outputs);
+  if (!(starts instanceof Int32Array) || starts.length !== outputs + 1 || starts[0] !== 0) {
+    throw new InvalidInputError(`expected an Int32Array of ${outputs + 1} numbers from 0`, {
+      argument: `${name}.starts`,
+      code: 'shape',
+    });
+  }
+  const falling = starts.findIndex((start, i) => i > 0 && start < starts[i - 1]);
+  if (falling >= 0) {
+    throw new InvalidInputError('falls', {
+      argument: `${name}.starts`,
+      code: 'out-of-range',
+      index: falling,
+    });
+  }
+  checkVector(weight, `${name}.weight`, starts[outputs]);
+  if (!(columns instanceof Int32Array) || columns.length !== weight.length) {
+    throw new InvalidInputError(`expected an Int32Array of ${weight.length} numbers`, {
+      argument: `${name}.columns`,
+      code: 'shape',
+    });
+  }
+  const outside = columns.findIndex((column) => column < 0 || column >= inputs);
+  if (outside >= 0) {
+    throw new InvalidInputError(`expected inputs from 0 to ${inputs - 1}`, {
+      argument: `${name}.columns`,
+      code: 'out-of-range',
+      index: outside,
+    });
+  }
 }
 
 function checkConvolution(layer: ConvolutionLayer, name: string): void {
@@ -186,13 +258,17 @@ export function convolvedSize({ shape, size, stride, padding }: ConvolutionLayer
 
 /** Numbers that a layer gives. */
 export function outputsOf(layer: Layer): number {
-  return layer.kind === 'dense' ? layer.outputs : layer.channels * product(convolvedSize(layer));
+  return layer.kind === 'convolution' ? layer.channels * product(convolvedSize(layer)) : layer.outputs;
+}
+
+/** Numbers that a layer takes. */
+export function inputsOfLayer(layer: Layer): number {
+  return layer.kind === 'convolution' ? product(layer.shape) : layer.inputs;
 }
 
 /** Numbers that a network takes. */
 export function inputsOf({ layers }: Network): number {
-  const [first] = layers;
-  return first.kind === 'dense' ? first.inputs : product(first.shape);
+  return inputsOfLayer(layers[0]);
 }
 
 /** A checked network, ready to be worked on. */
@@ -201,27 +277,34 @@ export function prepareNetwork({ layers }: Network): PreparedNetwork {
     (layer): PreparedLayer => ({
       map: mapOf(layer),
       signs: mapOf(
-        layer.kind === 'dense'
-          ? { ...layer, weight: layer.weight.map(Math.sign) }
-          : { ...layer, kernel: layer.kernel.map(Math.sign) },
+        layer.kind === 'convolution'
+          ? { ...layer, kernel: layer.kernel.map(Math.sign) }
+          : { ...layer, weight: layer.weight.map(Math.sign) },
       ),
       activation: layer.activation,
       slope: layer.activation === 'leaky-relu' ? (layer.slope ?? LEAKY_SLOPE) : 0,
+      carried: layer.carried,
     }),
   );
   const last = prepared[prepared.length - 1];
   if (last.activation !== 'linear') {
     // Outputs behind an activation become an identity behind it.
     const { outputs } = last.map;
-    const weight = new Float64Array(outputs * outputs);
-    for (let i = 0; i < outputs; i++) weight[i * outputs + i] = 1;
-    const map = denseMap({ inputs: outputs, outputs, weight, bias: new Float64Array(outputs) });
-    prepared.push({ map, signs: map, activation: 'linear', slope: 0 });
+    const map = sparseMap({
+      inputs: outputs,
+      outputs,
+      starts: Int32Array.from({ length: outputs + 1 }, (_, i) => i),
+      columns: Int32Array.from({ length: outputs }, (_, i) => i),
+      weight: new Float64Array(outputs).fill(1),
+      bias: new Float64Array(outputs),
+    });
+    prepared.push({ map, signs: map, activation: 'linear', slope: 0, carried: undefined });
   }
   return { inputs: prepared[0].map.inputs, outputs: last.map.outputs, layers: prepared };
 }
 
 function mapOf(layer: Layer): AffineMap {
+  if (layer.kind === 'sparse') return sparseMap(layer);
   return layer.kind === 'dense' ? denseMap(layer) : convolutionMap(layer, convolvedSize(layer));
 }
 
@@ -278,11 +361,12 @@ function tanhSlope(z: number): number {
 export function preActivations({ layers }: PreparedNetwork, x: Float64Array): Float64Array[] {
   const values: Float64Array[] = [];
   let input = x;
-  for (const { map, activation, slope } of layers) {
+  for (const layer of layers) {
+    const { map, slope } = layer;
     const z = map.apply(input);
     for (let i = 0; i < z.length; i++) z[i] += map.bias[i];
     values.push(z);
-    input = z.map((entry) => activate(activation, slope, entry));
+    input = z.map((entry, i) => activate(activationOf(layer, i), slope, entry));
   }
   return values;
 }
@@ -297,8 +381,10 @@ export function pullBack(
   for (let k = layers.length - 1; k >= 0; k--) {
     row = layers[k].map.applyTransposed(row);
     if (k === 0) break;
-    const { activation, slope } = layers[k - 1];
-    for (let i = 0; i < row.length; i++) row[i] *= activationSlope(activation, slope, values[k - 1][i]);
+    const { slope } = layers[k - 1];
+    for (let i = 0; i < row.length; i++) {
+      row[i] *= activationSlope(activationOf(layers[k - 1], i), slope, values[k - 1][i]);
+    }
   }
   return row;
 }
@@ -329,10 +415,11 @@ export function evaluateNetwork(network: Network, x: Float64Array): Float64Array
 /** The outputs as a program in single precision would find them: every number rounded to 24 bits after every step. */
 export function evaluateSinglePrecision({ layers }: PreparedNetwork, x: Float64Array): Float64Array {
   let input: Float64Array = x.map(Math.fround);
-  for (const [k, { map, activation, slope }] of layers.entries()) {
-    const z = map.applySingle(input);
+  for (const [k, layer] of layers.entries()) {
+    const z = layer.map.applySingle(input);
+    const slope = Math.fround(layer.slope);
     const last = k === layers.length - 1;
-    input = last ? z : z.map((entry) => Math.fround(activate(activation, Math.fround(slope), entry)));
+    input = last ? z : z.map((entry, i) => Math.fround(activate(activationOf(layer, i), slope, entry)));
   }
   return input;
 }

@@ -16,6 +16,12 @@ interface Case {
 
 const cases = JSON.parse(new TextDecoder().decode(fixture('cases.json'))) as Record<string, Case>;
 
+/** Outputs in double precision, of networks that PyTorch, Keras and scikit-learn made themselves. */
+const exact = {
+  ...JSON.parse(new TextDecoder().decode(fixture('cases-torch.json'))),
+  ...JSON.parse(new TextDecoder().decode(fixture('cases-keras.json'))),
+} as Record<string, Case>;
+
 describe('readOnnx', () => {
   it.each(['iris', 'petal', 'convolutional', 'channels-last'])('%s gives what ONNX Runtime finds', (name) => {
     const { network } = readOnnx(fixture(`${name}.onnx`));
@@ -28,6 +34,20 @@ describe('readOnnx', () => {
     });
   });
 
+  it.each(Object.keys(exact).filter((name) => name !== 'layers-model'))(
+    '%s gives what PyTorch, Keras or scikit-learn find in double precision',
+    (name) => {
+      const { network } = readOnnx(fixture(`${name}.onnx`));
+      exact[name].x.forEach((x, k) => {
+        const y = evaluateNetwork(network, Float64Array.from(x));
+        expect(y).toHaveLength(exact[name].y[k].length);
+        y.forEach((value, i) => {
+          expect(Math.abs(value - exact[name].y[k][i])).toBeLessThan(1e-6 * (1 + Math.abs(value)));
+        });
+      });
+    },
+  );
+
   it('tells names, shapes and what was left out', () => {
     const iris = readOnnx(fixture('iris.onnx'));
     expect(iris.shape).toEqual([4]);
@@ -36,9 +56,9 @@ describe('readOnnx', () => {
     expect(iris.network.layers).toHaveLength(3);
     const convolutional = readOnnx(fixture('convolutional.onnx'));
     expect([convolutional.input, convolutional.output, convolutional.shape]).toEqual(['x', 'y', [2, 6, 6]]);
+    // The normalisation of the input; the average pool is part of the first dense layer.
     expect(convolutional.network.layers.map(({ kind }) => kind)).toEqual([
-      'convolution',
-      'convolution',
+      'sparse',
       'convolution',
       'convolution',
       'dense',

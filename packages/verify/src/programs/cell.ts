@@ -4,7 +4,7 @@
 // threshold depends on the scale of weights or inputs.
 import type { ForwardBounds, Phases } from '../bounds/forward-bounds.ts';
 import { type Ball, type PreparedRegion, projectInto } from '../bounds/region.ts';
-import type { PreparedNetwork } from '../networks/network.ts';
+import { activationOf, type PreparedNetwork } from '../networks/network.ts';
 import { type BoxProgram, type BoxProgramAnswer, provenMinimum, solveBoxProgram } from './dual-simplex.ts';
 
 /** Inequalities row · xi >= offset, and how far their numbers may be off. */
@@ -54,10 +54,10 @@ export function cellOf(
       return { region, inequalities, isAffine: true, slopes: outputs, constants };
     }
     let isDecided = true;
-    const { activation, slope } = layers[k];
+    const { slope } = layers[k];
     for (let i = 0; i < width; i++) {
       const phase = phases[k][i];
-      const isUp = activation === 'linear' || phase > 0 || bounds.lower[k][i] > 0;
+      const isUp = activationOf(layers[k], i) === 'linear' || phase > 0 || bounds.lower[k][i] > 0;
       const isDown = phase < 0 || bounds.upper[k][i] < 0;
       if (phase !== 0) {
         const row = Array.from({ length: n }, (_, j) => phase * slopes[j * width + i]);

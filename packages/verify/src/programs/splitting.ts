@@ -2,7 +2,7 @@
 import type { ForwardBounds, Phases } from '../bounds/forward-bounds.ts';
 import { type PreparedRegion, prepareRegion, type Region } from '../bounds/region.ts';
 import { isPiecewiseLinear } from '../bounds/relaxation.ts';
-import type { PreparedNetwork } from '../networks/network.ts';
+import { activationOf, type PreparedNetwork } from '../networks/network.ts';
 
 /** One neuron. */
 export interface NeuronPlace {
@@ -27,8 +27,8 @@ export function* unstableNeurons(
   phases: Phases,
 ): Generator<NeuronPlace> {
   for (let layer = 0; layer < layers.length - 1; layer++) {
-    if (layers[layer].activation === 'linear') continue;
     for (let neuron = 0; neuron < lower[layer].length; neuron++) {
+      if (activationOf(layers[layer], neuron) === 'linear') continue;
       const isOpen = lower[layer][neuron] <= 0 && upper[layer][neuron] >= 0;
       if (isOpen && phases[layer][neuron] === 0) yield { layer, neuron };
     }

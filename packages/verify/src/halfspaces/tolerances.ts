@@ -1,0 +1,62 @@
+// How far moments of the band may lie from a Gaussian's when the points are Gaussian: fitted for every dimension, or
+// simulated for the one at hand.
+import { Random } from '@infimum/core';
+import { type BandMoments, bandMoments } from './band.ts';
+
+/**
+ * The quantile 0.994 of |M4 - N| sqrt(neff), simulated for k = 1 to 14 at neff = 1000 to 14 000: 27, 36, 44, 48, 58, 72,
+ * 105 for k = 1, 2, 3, 4, 6, 9, 14. The spread of a single fourth moment, sqrt(96), is what keeps it from falling as k.
+ */
+const fourthSpread = (k: number): number => 25 + 5.7 * k;
+
+/** Points in the band with which a cube, whose fourth moments deviate by 1.2, can be told from a Gaussian. */
+export const pointsNeeded = (k: number): number => Math.ceil((fourthSpread(k) / 1.1) ** 2);
+
+/** Largest deviations of a Gaussian band. */
+export interface Tolerances {
+  readonly second: number;
+  readonly fourth: number;
+}
+
+/** The fitted ones. */
+export function fittedTolerances(k: number, effective: number): Tolerances {
+  return {
+    second: 0.02 + 3 * Math.sqrt(Math.max(k, 2) / effective),
+    fourth: fourthSpread(k) / Math.sqrt(effective),
+  };
+}
+
+/** How far the eigenvalues of second moments are from 1. */
+export function secondDeviation({ secondLow, secondHigh }: BandMoments): number {
+  return Math.max(1 - secondLow, secondHigh - 1);
+}
+
+/**
+ * The quantiles 1 - delta / 8 of simulated Gaussian bands with as many effective points, of 32 / delta of them; pauses
+ * after each. O(neff k^4 / delta).
+ */
+export function* simulatedTolerances(
+  k: number,
+  effective: number,
+  delta: number,
+): Generator<void, Tolerances> {
+  const random = new Random(1);
+  const runs = Math.ceil(32 / delta);
+  // Points that are spread evenly over a band of width 1 have effective points of 0.8 times their number.
+  const count = Math.max(2, Math.round(effective / 0.8));
+  const seconds = new Float64Array(runs);
+  const fourths = new Float64Array(runs);
+  const normal = Float64Array.from({ length: k + 1 }, (_, j) => (j === 0 ? 1 : 0));
+  for (let run = 0; run < runs; run++) {
+    const points = random.normals(new Float64Array(count * (k + 1)));
+    for (let i = 0; i < count; i++) points[i * (k + 1)] = random.uniform() - 0.5;
+    const labels = new Int8Array(count).fill(1);
+    const band = bandMoments({ count, dimension: k + 1, points, labels }, normal, 1);
+    // A band without points has no moments; that many points make it impossible in effect.
+    seconds[run] = band ? secondDeviation(band) : Infinity;
+    fourths[run] = band ? band.fourthDeviation : Infinity;
+    yield;
+  }
+  const at = Math.min(runs - 1, Math.ceil(runs * (1 - delta / 8)) - 1);
+  return { second: seconds.sort()[at], fourth: fourths.sort()[at] };
+}
