@@ -266,7 +266,7 @@ function* testAndLearnHalfspaceSteps(
     ) {
       candidates = yield* ticking(descend(first, candidates, width), iterate);
     }
-    for (; ; width /= 2) {
+    for (let factor = 1; ; width /= factor) {
       candidates = yield* ticking(descend(first, candidates, width, settings.width !== undefined), iterate);
       const judged = candidates.map((w) =>
         judge(trial, w, width, (band) => massartTangent(band, eta, delta).tangent),
@@ -285,6 +285,8 @@ function* testAndLearnHalfspaceSteps(
       best = chosen.w.slice();
       bestError = chosen.error;
       const isLast = settings.width !== undefined;
+      // What is certified falls with the width until too few points are left: smaller steps near the goal.
+      factor = chosen.disagreement + slack > 2 * excess ? 2 : Math.SQRT2;
       if (chosen.disagreement + slack > excess && !isLast) continue;
       const tested = testCandidate(trial, chosen, note, (found) =>
         note('disagreement', found.disagreement + slack, excess, found.disagreement + slack <= excess),
