@@ -87,8 +87,11 @@ export function findManyWithMismatches(
   checkPatterns(patterns);
   const bounds = checkBounds(maxMismatches, patterns.length);
   const isString = typeof text === 'string';
+  const textSymbols = toSymbols(text, 'text', reading.unit);
+  // A text of no symbols, but of its kind: the text is read once.
+  const kind = isString ? '' : new Uint8Array(0);
   const symbols = patterns.map((pattern, p) =>
-    naming(`patterns[${p}]`, () => checkPair(text, pattern, reading.unit).pattern),
+    naming(`patterns[${p}]`, () => checkPair(kind, pattern, reading.unit).pattern),
   );
   const fold = foldOf(isString, reading);
   const task = manyTask(
@@ -97,7 +100,7 @@ export function findManyWithMismatches(
     (pattern) => foldAll(pattern, fold),
   );
   const matching = matchingOf(isString, reading);
-  const steps = manySteps(foldAll(toSymbols(text, 'text', reading.unit), fold), task, { threads, matching });
+  const steps = manySteps(foldAll(textSymbols, fold), task, { threads, matching });
   return run(steps, runOptionsOf(findManyOptions, options));
 }
 
