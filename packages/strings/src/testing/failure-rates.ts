@@ -1,0 +1,65 @@
+// How often randomised methods miss their guarantee on inputs that are made against them.
+import { mulberry32, run } from '@infimum/core';
+import { type ApproximateMethod, approximateSteps } from '../approximate/approximate-hamming-distances.ts';
+import type { SymbolPair } from '../symbols.ts';
+import { clopperPearson } from './confidence.ts';
+import { bruteForce } from './oracle.ts';
+
+/** What the methods are asked for. */
+export const DELTA = 1e-3;
+
+/** Of each method: a length of the pattern for which it is random, and an error for which that is affordable. */
+export const SETTINGS: Readonly<Record<ApproximateMethod, { readonly m: number; readonly epsilon: number }>> =
+  {
+    coarsen: { m: 60, epsilon: 0.5 },
+    unbiased: { m: 200, epsilon: 0.5 },
+    karloff: { m: 60, epsilon: 0.8 },
+    stride: { m: 200, epsilon: 0.5 },
+    sampling: { m: 400, epsilon: 0.9 },
+  };
+
+/** Shifts of an instance. */
+const SHIFTS = 8;
+
+/** Texts and patterns against which means and samples go wrong first. */
+export const ADVERSARIES: Readonly<Record<string, (m: number) => SymbolPair>> = {
+  // Every shift but one in twenty mismatches everywhere, and always by the same pairs of symbols.
+  periodic: (m) => ({
+    text: Uint8Array.from({ length: m + SHIFTS - 1 }, (_, i) => i % 20),
+    pattern: Uint8Array.from({ length: m }, (_, j) => j % 20),
+  }),
+  // One mismatch, which most colourings must not lose.
+  'one change': (m) => ({
+    text: Uint8Array.from({ length: m + SHIFTS - 1 }, (_, i) => i % 20),
+    pattern: Uint8Array.from({ length: m }, (_, j) => (j === 7 ? 19 : j % 20)),
+  }),
+  // One close shift among far ones.
+  planted: (m) => {
+    const next = mulberry32(1);
+    const text = Uint8Array.from({ length: m + SHIFTS - 1 }, () => Math.floor(26 * next()));
+    const pattern = text.slice(3, 3 + m).map((symbol, j) => (j % 11 === 0 ? (symbol + 1) % 26 : symbol));
+    return { text, pattern };
+  },
+  // One pair of symbols makes nearly all mismatches: the variance of a colouring is as large as it can be.
+  'two symbols': (m) => ({
+    text: Uint8Array.from({ length: m + SHIFTS - 1 }, (_, i) => (i % 12 === 5 ? 2 + (i % 8) : 0)),
+    pattern: Uint8Array.from({ length: m }, (_, j) => (j % 13 === 6 ? 2 + (j % 8) : 1)),
+  }),
+};
+
+/** Runs of a method on an adversary with seeds from 0 on: how many missed the error at some shift, and what that says. */
+export function failureRate(method: ApproximateMethod, adversary: string, runs: number) {
+  const { m, epsilon } = SETTINGS[method];
+  const pair = ADVERSARIES[adversary](m);
+  const exact = bruteForce(pair.text, pair.pattern);
+  let failures = 0;
+  let repeats = 0;
+  for (let seed = 0; seed < runs; seed++) {
+    const solution = run(approximateSteps(pair, { epsilon, delta: DELTA, seed }, method));
+    // Rounding of a product is no failure.
+    const wrong = exact.some((d, i) => !(Math.abs(solution.distances[i] - d) <= epsilon * d * (1 + 1e-12)));
+    if (wrong) failures++;
+    repeats += solution.repeats / runs;
+  }
+  return { epsilon, failures, repeats, upper: clopperPearson(failures, runs, 0.95).upper };
+}
