@@ -27,6 +27,9 @@ export const NUMBER = 4;
 /** One numbered text symbol sorted into the list of its kind. */
 export const SORT = 6.8;
 
+/** What bit planes take beside, however short the text. */
+export const BIT_FIXED = 200_000;
+
 /** One text symbol written to bit planes. */
 export const PLANE = 1;
 

@@ -225,6 +225,9 @@ function lightSymbols(
   simplex: boolean,
 ): Int32Array {
   if (simplex) return new Int32Array(0);
-  const heavy = new Set(candidates);
-  return Int32Array.from({ length: alphabetSize }, (_, c) => c).filter((c) => !heavy.has(c));
+  const isHeavy = new Uint8Array(alphabetSize);
+  for (const c of candidates) isHeavy[c] = 1;
+  const light = new Int32Array(alphabetSize - candidates.length);
+  for (let c = 0, count = 0; c < alphabetSize; c++) if (isHeavy[c] === 0) light[count++] = c;
+  return light;
 }

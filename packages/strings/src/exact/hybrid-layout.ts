@@ -58,10 +58,54 @@ const PAIRS_PER_POSITION = 128;
 export function pairBlock({ n, m, textCounts, patternCounts }: LayoutInput): number {
   let pairs = 0;
   for (let c = 0; c < patternCounts.length; c++) pairs += patternCounts[c] * textCounts[c];
+  return blockOf(pairs, n, m);
+}
+
+function blockOf(pairs: number, n: number, m: number): number {
   const wanted = (PAIRS_PER_POSITION * n * m) / Math.max(1, pairs);
   const power = 2 ** Math.round(Math.log2(wanted));
   return Math.min(LARGEST_PAIR_BLOCK, Math.max(LEAST_PAIR_BLOCK, power));
 }
+
+/** What all layouts of a pair need to know, found once. */
+interface Weighed {
+  readonly n: number;
+  readonly m: number;
+  readonly alphabetSize: number;
+  readonly block: number;
+  /** Symbols that some layout might send through transforms: their pairs, and their positions in the pattern. */
+  readonly heavyPairs: readonly number[];
+  readonly heavyPositions: readonly number[];
+  /** Pairs of all others. */
+  readonly lightPairs: number;
+  /** Positions of all others in the pattern. */
+  readonly lightPositions: number;
+}
+
+/** Pairs over a whole text below which no layout transforms a symbol, for kappa as small as it gets by measured costs. */
+function weigh({ n, m, textCounts, patternCounts }: LayoutInput, kappa: number | undefined): Weighed {
+  const least = (kappa ?? LEAST_KAPPA) * MIN_LENGTH * Math.log2(MIN_LENGTH) * 0.5;
+  const heavyPairs: number[] = [];
+  const heavyPositions: number[] = [];
+  let [lightPairs, lightPositions, all] = [0, 0, 0];
+  for (let c = 0; c < patternCounts.length; c++) {
+    const pairs = patternCounts[c] * textCounts[c];
+    all += pairs;
+    if (pairs > least) {
+      heavyPairs.push(pairs);
+      heavyPositions.push(patternCounts[c]);
+    } else {
+      lightPairs += pairs;
+      lightPositions += patternCounts[c];
+    }
+  }
+  const block = blockOf(all, n, m);
+  const alphabetSize = patternCounts.length;
+  return { n, m, alphabetSize, block, heavyPairs, heavyPositions, lightPairs, lightPositions };
+}
+
+/** Below every quotient of the costs of transforms and pairs. */
+const LEAST_KAPPA = 0.25;
 
 /** The layout that is predicted to be fastest. */
 export function hybridLayout(input: LayoutInput, choices: LayoutChoices = {}): HybridLayout {
@@ -72,12 +116,12 @@ export function hybridLayout(input: LayoutInput, choices: LayoutChoices = {}): H
     choices.kappa !== Infinity && patternCounts.length >= 2 && patternCounts.length <= MAX_SIMPLEX_SYMBOLS;
   const simplexes =
     choices.simplex === undefined ? (mayUseSimplex ? [true, false] : [false]) : [choices.simplex];
-  const block = pairBlock(input);
+  const weighed = weigh(input, choices.kappa);
   let best: HybridLayout | undefined;
   for (let length = shortest; length <= longest; length *= 2) {
     for (const packing of ['symbols', 'blocks'] as const) {
       for (const simplex of simplexes) {
-        const layout = predict(input, { length, packing, simplex, block }, choices);
+        const layout = predict(weighed, { length, packing, simplex }, choices);
         if (!best || layout.nanoseconds < best.nanoseconds) best = layout;
       }
     }
@@ -86,13 +130,8 @@ export function hybridLayout(input: LayoutInput, choices: LayoutChoices = {}): H
 }
 
 function predict(
-  { n, m, textCounts, patternCounts }: LayoutInput,
-  {
-    length,
-    packing,
-    simplex,
-    block,
-  }: Pick<HybridLayout, 'length' | 'packing' | 'simplex'> & { block: number },
+  { n, m, alphabetSize, block, heavyPairs, heavyPositions, ...light }: Weighed,
+  { length, packing, simplex }: Pick<HybridLayout, 'length' | 'packing' | 'simplex'>,
   { kappa: fixedKappa, threads = 1, spectrumBytes = SPECTRUM_BYTES }: LayoutChoices,
 ): HybridLayout {
   const step = length - m + 1;
@@ -103,19 +142,19 @@ function predict(
   const transform = transformCost(length);
   const pair = PAIR[block === LEAST_PAIR_BLOCK ? 'near' : 'far'];
   const kappa = fixedKappa ?? (transform + productCost(length)) / (pair * work);
-  let dimensions = patternCounts.length - 1;
-  let lightPairs = 0;
-  let positions = 0;
+  let dimensions = alphabetSize - 1;
+  let [lightPairs, positions] = [0, 0];
   if (!simplex) {
     dimensions = 0;
+    lightPairs = light.lightPairs;
+    positions = light.lightPositions;
     // A transform carries two symbols of one block, or one of two.
-    const share = Math.min(1, (perUnit * length) / n);
-    for (let c = 0; c < patternCounts.length; c++) {
-      const pairs = patternCounts[c] * textCounts[c] * share;
-      if (pairs * (3 - perUnit) > kappa * work) dimensions++;
+    const share = Math.min(1, (perUnit * length) / n) * (3 - perUnit);
+    for (let h = 0; h < heavyPairs.length; h++) {
+      if (heavyPairs[h] * share > kappa * work) dimensions++;
       else {
-        lightPairs += patternCounts[c] * textCounts[c];
-        positions += patternCounts[c];
+        lightPairs += heavyPairs[h];
+        positions += heavyPositions[h];
       }
     }
   }

@@ -1,12 +1,14 @@
 // Which exact method: predicts the time of each from sizes and frequencies, and says why it chose.
 import {
   BIT_COMPARISON,
+  BIT_FIXED,
   FIXED,
   NAIVE_COMPARISON,
   NUMBER,
   PLANE,
   SIMD_COMPARISON,
   SIMD_SETS,
+  SORT,
 } from '../costs.ts';
 import { checkPair, numberSymbols, type Sequence, type StringUnit, type SymbolPair } from '../symbols.ts';
 import { MAX_BITSET_SYMBOLS } from './hamming-bitset.ts';
@@ -93,7 +95,9 @@ function predict(
     const planes = Math.max(1, Math.ceil(Math.log2(alphabetSize + (foreign ? 1 : 0))));
     const words = Math.ceil((m + 7) / 64);
     nanoseconds.bitset =
-      (BIT_COMPARISON[planes] * shifts * (words * 64 + 64)) / threads + FIXED + (NUMBER + planes * PLANE) * n;
+      (BIT_COMPARISON[planes] * shifts * (words * 64 + 64)) / threads +
+      BIT_FIXED +
+      (NUMBER + planes * PLANE) * n;
   }
   if (m > 32) nanoseconds.hybrid = hybridLayout(frequencies, { threads }).nanoseconds + FIXED;
   return nanoseconds;
@@ -106,25 +110,29 @@ export function setsSeconds({ text, pattern }: SymbolPair, passes: number, threa
   return (passes * (comparing + NUMBER * text.length) + FIXED) / 1e9;
 }
 
-/** A pattern so short that comparing costs less than numbering the text, which all other methods begin with. */
+/** A pattern so short that comparing costs less than the least of all that other methods do. */
 function planShort(pair: SymbolPair): Plan | undefined {
   const { text, pattern } = pair;
   const width = ownWidth(pair);
   if (width === undefined || text.length < 4096) return undefined;
-  const comparing = SIMD_COMPARISON[width] * pattern.length;
-  if (comparing > NUMBER) return undefined;
+  const m = pattern.length;
+  const comparing = SIMD_COMPARISON[width] * m;
+  // Bit planes number the text and compare; the hybrid numbers and sorts it.
+  if (comparing > NUMBER + Math.min(BIT_COMPARISON[1] * m, SORT)) return undefined;
   const nanoseconds = comparing * text.length + FIXED;
   return {
     method: 'simd',
     predictedSeconds: { simd: nanoseconds / 1e9 },
     explanation:
-      `simd: ${milliseconds(nanoseconds)} predicted for n = ${text.length}, m = ${pattern.length}; ` +
+      `simd: ${milliseconds(nanoseconds)} predicted for n = ${text.length}, m = ${m}; ` +
       'comparing 16 bytes at a time costs less than what every other method begins with',
   };
 }
 
-/** Symbols of the text that are looked at, in runs. */
-const SAMPLE = 2 ** 12;
+/** Symbols of the text that are looked at, in runs: a share of the text, so that looking costs little beside searching. */
+const SHARE = 64;
+const LEAST_SAMPLE = 2 ** 9;
+const LARGEST_SAMPLE = 2 ** 12;
 const RUNS = 16;
 
 /** Counts of symbols, and whether the text has some that the pattern does not have. */
@@ -136,17 +144,20 @@ interface Frequencies extends LayoutInput {
 function estimateFrequencies({ text, pattern }: SymbolPair): Frequencies {
   const { alphabetSize, numbers, lookUp } = numberSymbols(pattern);
   const patternCounts = new Int32Array(alphabetSize);
-  for (const symbol of numbers) patternCounts[symbol]++;
+  for (let j = 0; j < numbers.length; j++) patternCounts[numbers[j]]++;
   const textCounts = new Int32Array(alphabetSize);
   const n = text.length;
-  const run = Math.min(n, SAMPLE) / RUNS;
+  const sample = Math.min(LARGEST_SAMPLE, Math.max(LEAST_SAMPLE, n / SHARE));
+  const run = Math.min(n, sample) / RUNS;
   let looked = 0;
   let foreign = false;
   for (let r = 0; r < RUNS; r++) {
     const from = Math.floor((r * (n - run)) / Math.max(1, RUNS - 1));
-    for (let i = from; i < from + run && i < n; i++) {
-      const symbol = lookUp(text[i]);
-      looked++;
+    // In one type of array, whatever the caller has.
+    const symbols = new Float64Array(text.subarray(from, Math.min(n, Math.ceil(from + run))));
+    looked += symbols.length;
+    for (let i = 0; i < symbols.length; i++) {
+      const symbol = lookUp(symbols[i]);
       if (symbol >= 0) textCounts[symbol]++;
       else foreign = true;
     }
