@@ -1,6 +1,7 @@
-// Our planner against the double loop in C and in TypeScript, and NumPy's FFT per symbol, on the same pairs.
-// Run: node bench/peers.ts [n, by default 1048576]; needs gcc and a python with numpy (PYTHON=…). What is absent, or would
-// take more than some minutes, stays empty. CLOCK=processor counts processor time.
+// Our planner against the double loop in C (as it stands, and in blocks with byte counters) and in TypeScript, and NumPy's FFT
+// per symbol, on the same pairs.
+// Run: node bench/peers.ts [n, by default 1048576] [lengths, as 32,256]; needs gcc and a python with numpy (PYTHON=…). What is
+// absent, or would take more than some minutes, stays empty. CLOCK=processor counts processor time.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,6 +34,10 @@ const naive = new Map(
   }),
 );
 
+const blockedBinary = join(folder, 'blocked');
+const blockedSource = join(import.meta.dirname, 'blocked.c');
+const hasBlocked = attempt('gcc', '-O3', '-march=native', '-o', blockedBinary, blockedSource) !== undefined;
+
 const makers = {
   uniform: uniformPair,
   zipf: zipfPair,
@@ -43,7 +48,9 @@ const makers = {
 /** Milliseconds of the double loop in TypeScript by length of the pattern and width of symbols. */
 const plain = new Map<string, number>();
 const rows: Record<string, string | number>[] = [];
-for (const m of [32, 2 ** 8, 2 ** 10, 2 ** 12, 2 ** 14, 2 ** 16].filter((m) => 4 * m <= n)) {
+const asked = process.argv[3]?.split(',').map(Number);
+const lengths = [32, 2 ** 8, 2 ** 10, 2 ** 12, 2 ** 14, 2 ** 16];
+for (const m of lengths.filter((m) => 4 * m <= n && (!asked || asked.includes(m)))) {
   for (const [kind, symbols] of [
     ['uniform', 2],
     ['uniform', 4],
@@ -75,7 +82,9 @@ for (const m of [32, 2 ** 8, 2 ** 10, 2 ** 12, 2 ** 14, 2 ** 16].filter((m) => 4
     };
     const sizes = [file, `${n}`, `${m}`] as const;
     const binary = naive.get(width);
-    const c = binary === undefined ? undefined : peer(attempt(binary, ...sizes, work < 2 ** 33 ? '5' : '1'));
+    const runs = work < 2 ** 33 ? '5' : '1';
+    const c = binary === undefined ? undefined : peer(attempt(binary, ...sizes, runs));
+    const blocked = hasBlocked && width === 1 ? peer(attempt(blockedBinary, ...sizes, runs)) : undefined;
     // Symbols of the pattern, each with a transform of every block.
     const transforms = new Set(pair.pattern).size * n * Math.log2(4 * m);
     const script = join(import.meta.dirname, 'numpy_fft.py');
@@ -101,6 +110,8 @@ for (const m of [32, 2 ** 8, 2 ** 10, 2 ** 12, 2 ** 14, 2 ** 16].filter((m) => 4
       'ours ms': text(ours),
       'C ms': text(c),
       'C/ours': ratio(c),
+      'blocked C ms': text(blocked),
+      'blocked C/ours': ratio(blocked),
       'NumPy ms': text(numpy),
       'NumPy/ours': ratio(numpy),
       'JS/ours': ratio(plain.get(place)),
