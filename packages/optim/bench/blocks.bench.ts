@@ -82,9 +82,9 @@ function lassoRow(
     const blockSize = Math.max(50, 2 * support);
     const steps = blockCoordinateDescentSteps({ loss, l1 }, { blockSize, tolerance: 0, update: 'exact' });
     for (const { stationarity, solution } of steps) {
-      // The dual point r / max(l1, |A'r|) from what the iterate tells: its gap is bounded by what is left of F.
+      // The dual point r / max(n l1, |A'r|) from what the iterate tells: its gap is bounded by what is left of F.
       if (stationarity >= 1e-3 * l1) continue;
-      if (dualGap(design, targets, l1, solution().x) < TOLERANCE * half) break;
+      if (dualGap(design, targets, l1, solution().x) < (TOLERANCE * half) / rows) break;
     }
   };
   const file = join(folder, 'design.bin');
@@ -97,7 +97,7 @@ function lassoRow(
   for (let turn = 0; turn < TURNS; turn++) {
     working = Math.min(working, best(workingSets));
     blocks = Math.min(blocks, best(exactBlocks));
-    const peer = python('lasso', file, join(folder, 'targets.bin'), rows, cols, l1, kind, ROUNDS);
+    const peer = python('lasso', file, join(folder, 'targets.bin'), rows, cols, rows * l1, kind, ROUNDS);
     const [peerSeconds, gap] = peer ?? [Number.NaN, Number.NaN];
     if (gap > TOLERANCE) throw new Error(`the peer stopped at a gap of ${gap}`);
     seconds = Math.min(seconds, peerSeconds);
@@ -115,7 +115,7 @@ function dualGap(design: DenseMatrix | CsrMatrix, b: Float64Array, l1: number, x
   const most = correlations.reduce((largest, value) => Math.max(largest, Math.abs(value)), l1);
   const squared = 2 * loss.value(x);
   const factor = l1 / most;
-  // r . b = |r|² + r . A x, and A'r = -gradient
+  // All of them over n: r . b = |r|² + r . A x, and A'r = -gradient
   const inner = squared - correlations.reduce((sum, value, j) => sum + value * x[j], 0);
   const primal = squared / 2 + l1 * x.reduce((sum, value) => sum + Math.abs(value), 0);
   return primal - (factor * inner - (factor * factor * squared) / 2);

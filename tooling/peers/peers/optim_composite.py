@@ -1,6 +1,6 @@
 """Peers for `optim/composite`: SciPy's methods for bounds and non-negative least squares.
 
-Instance: `kind`, what that loss is made of, summed over the samples (see KINDS), `l1`, `lower` and `upper`. Solution: `x`.
+Instance: `kind`, what that loss is made of, a mean over the samples (see KINDS), `l1`, `lower` and `upper`. Solution: `x`.
 Options: `tolerance` and `maxIterations`. With `minimize` the tolerance times the stationarity of the start is `gtol`, the
 largest component of the projected gradient; an l1 term where x may have either sign takes two variables for each one. For
 `lsq_linear` it is `tol`; `nnls` is exact but for rounding.
@@ -17,7 +17,7 @@ from .optim_smooth import LeastSquares, Logistic, Quadratic, Softmax
 PROBLEM = "optim/composite"
 
 
-class SummedSoftmax(Softmax):
+class FeaturesFirst(Softmax):
     """Here variable f K + c is the weight of feature f for class c."""
 
     def both(self, x):
@@ -25,21 +25,10 @@ class SummedSoftmax(Softmax):
         return value, gradient.reshape(self.shape).T.ravel()
 
 
-class Summed:
-    """A mean over the samples, times their number."""
-
-    def __init__(self, loss):
-        self.loss = loss
-
-    def both(self, x):
-        value, gradient = self.loss.both(x)
-        return value * self.loss.samples, gradient * self.loss.samples
-
-
 KINDS = {
-    "least-squares": lambda instance: Summed(LeastSquares({**instance, "ridge": 0})),
-    "logistic": lambda instance: Summed(Logistic({**instance, "ridge": 0})),
-    "softmax": lambda instance: Summed(SummedSoftmax({**instance, "ridge": 0})),
+    "least-squares": lambda instance: LeastSquares({**instance, "ridge": 0}),
+    "logistic": lambda instance: Logistic({**instance, "ridge": 0}),
+    "softmax": lambda instance: FeaturesFirst({**instance, "ridge": 0}),
     "quadratic": Quadratic,
 }
 

@@ -37,7 +37,7 @@ def lasso(instance, options, clock):
         raise Declined("Lasso is for least squares with an l1 term, free or with x >= 0")
     design = columns_first(read(instance["design"]))
     model = Lasso(
-        alpha=l1 / design.shape[0],
+        alpha=l1,
         fit_intercept=False,
         positive=bool(lower == 0),
         tol=options.get("tolerance", 1e-6),
@@ -51,7 +51,7 @@ def logistic_regression(instance, options, clock):
     if instance["kind"] != "logistic" or l1 == 0 or lower != -np.inf or upper != np.inf:
         raise Declined("liblinear is for logistic losses with an l1 term and no bounds")
     model = LogisticRegression(
-        C=1 / l1,
+        C=1 / (l1 * len(instance["targets"])),
         l1_ratio=1,
         solver="liblinear",
         fit_intercept=False,

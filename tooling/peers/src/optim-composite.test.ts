@@ -18,7 +18,7 @@ describe.runIf(installed)('SciPy and scikit-learn on optim/composite', () => {
 
   it.each([
     ['free', {}, [3, 1.5], ['scipy/minimize-bounded', 'scipy/lsq-linear']],
-    ['lasso', { l1: 8 }, [1, 0], ['scipy/minimize-bounded', 'scikit-learn/lasso']],
+    ['lasso', { l1: 8 / 4 }, [1, 0], ['scipy/minimize-bounded', 'scikit-learn/lasso']],
     [
       'non-negative',
       { lower: 0, targets: targets.map((value) => -value) },
@@ -27,12 +27,12 @@ describe.runIf(installed)('SciPy and scikit-learn on optim/composite', () => {
     ],
     [
       'non-negative lasso',
-      { l1: 4, lower: 0, targets: Float64Array.of(4, 8, 5, 3) }, // 20 and -2
+      { l1: 4 / 4, lower: 0, targets: Float64Array.of(4, 8, 5, 3) }, // 20 and -2
       [4, 0],
       ['scipy/minimize-bounded', 'scikit-learn/lasso'],
     ],
-    ['not positive, with l1', { l1: 8, upper: 0 }, [0, 0], ['scipy/minimize-bounded']],
-    ['bounded, with l1', { l1: 2, lower: -1, upper: 2 }, [2, 1], ['scipy/minimize-bounded']],
+    ['not positive, with l1', { l1: 8 / 4, upper: 0 }, [0, 0], ['scipy/minimize-bounded']],
+    ['bounded, with l1', { l1: 2 / 4, lower: -1, upper: 2 }, [2, 1], ['scipy/minimize-bounded']],
     ['bounded', { lower: -1, upper: 2 }, [2, 1.5], ['scipy/minimize-bounded', 'scipy/lsq-linear']],
   ] as const)('%s least squares', async (_, terms, expected, ids) => {
     const takers = [
@@ -74,7 +74,7 @@ describe.runIf(installed)('SciPy and scikit-learn on optim/composite', () => {
       kind: 'logistic',
       design: { rows: 3, cols: 1, values: Float64Array.of(1, 2, -1) },
       targets: Float64Array.of(1, 1, -1),
-      l1: 0.3,
+      l1: 0.3 / 3,
     };
     for (const id of ['scipy/minimize-bounded', 'scikit-learn/logistic-regression-l1'].filter(present)) {
       const { solution } = await solve(id, instance);
@@ -91,7 +91,7 @@ describe.runIf(installed)('SciPy and scikit-learn on optim/composite', () => {
       design: { rows: 2, cols: 2, values: Float64Array.of(0, 1, 0, 1) },
       targets: Float64Array.of(0, 0),
       classes: 2,
-      l1: 0.5,
+      l1: 0.5 / 2,
     };
     const { solution } = await solve('scipy/minimize-bounded', instance);
     const x = solution?.['x'] as Float64Array;

@@ -48,9 +48,9 @@ const MOST_ITERATIONS = 100_000;
  * import { activeSetComplexity, blockLeastSquares } from '@infimum/optim';
  *
  * const loss = blockLeastSquares(matrixFromRows([[2, 0], [0, 1]]), Float64Array.of(3, 0.5));
- * const data = { loss, l1: 1, initial: Float64Array.of(0, 4) };
+ * const data = { loss, l1: 0.5, initial: Float64Array.of(0, 4) };
  * const { margin, bound, observed } = activeSetComplexity(data, Float64Array.of(1.25, 0));
- * console.log(margin, bound, observed); // 0.5 17 8
+ * console.log(margin, bound, observed); // 0.25 17 8
  * ```
  */
 export function activeSetComplexity(

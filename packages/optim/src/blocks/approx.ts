@@ -61,7 +61,7 @@ export type ApproxOptions = OptionsOf<typeof approxOptions>;
  * import { approx, blockLeastSquares } from '@infimum/optim';
  *
  * const loss = blockLeastSquares(matrixFromRows([[1, 0, 1], [0, 1, 1], [1, 1, 0]]), Float64Array.of(3, 0.5, 2.5));
- * const { x, status } = approx({ loss, l1: 1 });
+ * const { x, status } = approx({ loss, l1: 1 / 3 });
  * console.log(status, x.map((value) => Math.round(1e4 * value) / 1e4).join(' ')); // converged 2.1667 0 0.1667
  * ```
  */

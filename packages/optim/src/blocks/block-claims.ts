@@ -124,7 +124,7 @@ const activeSets = defineClaim({
       signal?.throwIfAborted();
       onProgress?.(`lasso ${seed} of 10`);
       const { design, targets } = denseRegression({ rows: 300, cols: 200, nonzeros: 14 }, seed);
-      const data = { loss: blockLeastSquares(design, targets), l1: 60 };
+      const data = { loss: blockLeastSquares(design, targets), l1: 60 / 300 };
       const exact = blockCoordinateDescent(data, { blockSize: 20, update: 'exact', tolerance: 1e-10 });
       const { bound, observed } = activeSetComplexity(data, exact.x);
       instances++;

@@ -216,7 +216,7 @@ describe('the published tables', () => {
 
   it('of the lasso: exact blocks at least as large as the support end at once', () => {
     const { design: dense, targets: numbers } = denseRegression({ rows: 300, cols: 200, nonzeros: 14 }, 1);
-    const data = { loss: blockLeastSquares(dense, numbers), l1: 60 };
+    const data = { loss: blockLeastSquares(dense, numbers), l1: 60 / 300 };
     const iterations = (blockSize: number, update: UpdateRule) => {
       const outcome = blockCoordinateDescent(data, { blockSize, update, tolerance: 1e-9 });
       expect(outcome.status).toBe('converged');
@@ -400,7 +400,7 @@ describe('rates', () => {
         design,
         targets.map((value) => (value < 0 ? -1 : 1)),
       ),
-      l1: 8,
+      l1: 8 / 200,
     };
     const options: BlockDescentOptions = { blockSize: 20, update: 'two-metric', select: 'gsd-q' };
     const { x: best, activeSet } = blockCoordinateDescent(data, {

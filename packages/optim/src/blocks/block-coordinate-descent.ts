@@ -187,7 +187,7 @@ export type BlockDescentOptions = OptionsOf<typeof blockCoordinateDescentOptions
  * import { blockCoordinateDescent, blockLeastSquares } from '@infimum/optim';
  *
  * const loss = blockLeastSquares(matrixFromRows([[1, 0, 1], [0, 1, 1], [1, 1, 0]]), Float64Array.of(3, 0.5, 2.5));
- * const { x, status, activeSet } = blockCoordinateDescent({ loss, l1: 1 }, { blockSize: 2 });
+ * const { x, status, activeSet } = blockCoordinateDescent({ loss, l1: 1 / 3 }, { blockSize: 2 });
  * console.log(status, x.map((value) => Math.round(1e6 * value) / 1e6).join(' '), activeSet.join(' ')); // converged 2.166667 0 0.166667 1
  * ```
  */

@@ -13,7 +13,7 @@ describe('the lasso', () => {
       fc.property(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 0, max: 1e6 }), (cols, seed) => {
         const { design, targets } = denseRegression({ rows: 8, cols, nonzeros: 3 }, seed);
         const l1 = 2;
-        const data = { loss: blockLeastSquares(design, targets), l1 };
+        const data = { loss: blockLeastSquares(design, targets), l1: l1 / 8 };
         const best = bruteForceLasso(design, targets, l1);
         for (const [update, blockSize] of [
           ['exact', 2],
@@ -33,7 +33,7 @@ describe('the lasso', () => {
   it('ends in the conditions of optimality, to the last bit at the kinks', () => {
     const { design, targets } = denseRegression({ rows: 40, cols: 80, nonzeros: 8 }, 4);
     const loss = blockLeastSquares(design, targets);
-    for (const g of [{ l1: 15 }, { l1: 5, lower: 0 }, { lower: 0, upper: 0.5 }]) {
+    for (const g of [{ l1: 15 / 40 }, { l1: 5 / 40, lower: 0 }, { lower: 0, upper: 0.5 }]) {
       const { x, activeSet, stationarity } = blockCoordinateDescent(
         { loss, ...g },
         { blockSize: 20, tolerance: 1e-10 },
@@ -45,7 +45,7 @@ describe('the lasso', () => {
         lower = -Infinity,
         upper = Infinity,
       } = g as { l1?: number; lower?: number; upper?: number };
-      const scale = 1e-7 * (1 + stationarity);
+      const scale = (1e-7 * (1 + stationarity)) / 40;
       x.forEach((value, i) => {
         const slope = gradient[i] + l1 * Math.sign(value);
         if (!activeSet.includes(i)) expect(Math.abs(slope)).toBeLessThan(scale);
@@ -62,7 +62,7 @@ describe('the lasso', () => {
   it('finds its active set within the bound', () => {
     for (const seed of [1, 2, 3, 4]) {
       const { design, targets } = denseRegression({ rows: 60, cols: 20, nonzeros: 5 }, seed);
-      const data = { loss: blockLeastSquares(design, targets), l1: 12 };
+      const data = { loss: blockLeastSquares(design, targets), l1: 12 / 60 };
       const { x } = blockCoordinateDescent(data, { blockSize: 20, tolerance: 1e-14 });
       const { margin, bound, observed } = activeSetComplexity(data, x);
       expect(margin).toBeGreaterThan(0);
@@ -74,7 +74,7 @@ describe('the lasso', () => {
 
   it('treats coordinates near a kink as active when it is told to', () => {
     const { design, targets } = denseRegression({ rows: 40, cols: 30, nonzeros: 6 }, 7);
-    const data = { loss: blockLeastSquares(design, targets), l1: 6 };
+    const data = { loss: blockLeastSquares(design, targets), l1: 6 / 40 };
     const best = blockCoordinateDescent(data, { blockSize: 30, tolerance: 1e-10 });
     for (const activeTolerance of [1e-4, 0.1]) {
       expectDescent(data, { blockSize: 30, update: 'two-metric', activeTolerance });
@@ -85,18 +85,18 @@ describe('the lasso', () => {
         tolerance: 1e-8,
       });
       expect(status).toBe('converged');
-      expect(value).toBeCloseTo(best.value, 8);
+      expect(40 * value).toBeCloseTo(40 * best.value, 8);
     }
   });
 
   it('takes Newton steps on the support when it is told to accelerate', () => {
     const { design, targets } = denseRegression({ rows: 80, cols: 60, nonzeros: 20 }, 6);
-    const data = { loss: blockLeastSquares(design, targets), l1: 5 };
+    const data = { loss: blockLeastSquares(design, targets), l1: 5 / 80 };
     const options: BlockDescentOptions = { blockSize: 2, update: 'prox', tolerance: 1e-10 };
     const plain = blockCoordinateDescent(data, options);
     const quick = blockCoordinateDescent(data, { ...options, accelerate: true });
     expect(quick.status).toBe('converged');
-    expect(quick.value).toBeCloseTo(plain.value, 8);
+    expect(80 * quick.value).toBeCloseTo(80 * plain.value, 8);
     expect(quick.iterations).toBeLessThan(plain.iterations / 2);
   });
 });

@@ -1,4 +1,4 @@
-// Losses of linear models, f(x) = sum_i phi_i(a_i . x), for block coordinate methods: the state keeps the margins a_i . x,
+// Losses of linear models, f(x) = sum_i phi_i(a_i . x) with phi_i a share of a mean, for block coordinate methods: the state keeps the margins a_i . x,
 // and a change of few coordinates touches the rows that their columns touch.
 import { checkVector, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
@@ -26,7 +26,8 @@ export interface BlockLeastSquares extends BlockLoss {
 }
 
 /**
- * Least squares as a sum, f(x) = |A x - b|² / 2, for block coordinate methods. L_i = |a_i|², H = A'A.
+ * Least squares as a mean, f(x) = |A x - b|² / (2n), for block coordinate methods: the f of `leastSquaresLoss`. L_i = |a_i|² / n
+ * for the column a_i, H = A'A / n.
  *
  * A change of a block costs the entries of the rows that its columns touch.
  *
@@ -47,17 +48,19 @@ export interface BlockLeastSquares extends BlockLoss {
 export function blockLeastSquares(design: DenseMatrix | CsrMatrix, targets: Float64Array): BlockLeastSquares {
   const matrix = twoWayMatrix(design, 'design');
   checkVector(targets, 'targets', matrix.rows);
+  const share = 1 / matrix.rows;
   const loss: MarginLoss = {
-    value: (i, margin) => (margin - targets[i]) ** 2 / 2,
-    derivative: (i, margin) => margin - targets[i],
-    secondDerivative: () => 1,
+    value: (i, margin) => (share * (margin - targets[i]) ** 2) / 2,
+    derivative: (i, margin) => share * (margin - targets[i]),
+    secondDerivative: () => share,
   };
-  return { ...blockMarginLoss(matrix, loss, { curvature: 1, change: 0 }), design, targets };
+  return { ...blockMarginLoss(matrix, loss, { curvature: share, change: 0 }), design, targets };
 }
 
 /**
- * Logistic regression as a sum, f(x) = sum_i log(1 + exp(-y_i a_i . x)), for block coordinate methods. L_i = |a_i|² / 4,
- * H = A'A / 4, and the Hessian of a block changes by at most sum_i |a_ib|³ / (6 sqrt 3) times the distance.
+ * Logistic regression as a mean, f(x) = (1/n) sum_i log(1 + exp(-y_i a_i . x)), for block coordinate methods: the f of
+ * `logisticLoss`. L_i = |a_i|² / (4n), H = A'A / (4n), and the Hessian of a block changes by at most
+ * (1/n) sum_i |a_ib|³ / (6 sqrt 3) times the distance.
  *
  * A change of a block costs the entries of the rows that its columns touch, and two exponentials a row.
  *
@@ -71,7 +74,7 @@ export function blockLeastSquares(design: DenseMatrix | CsrMatrix, targets: Floa
  * import { blockCoordinateDescent, blockLogistic } from '@infimum/optim';
  *
  * const loss = blockLogistic(matrixFromRows([[1], [2], [-1]]), Float64Array.of(1, 1, -1));
- * const { x } = blockCoordinateDescent({ loss, l1: 0.3 }, { update: 'exact' });
+ * const { x } = blockCoordinateDescent({ loss, l1: 0.1 }, { update: 'exact' });
  * console.log(x[0].toFixed(4)); // 1.9128
  * ```
  */
@@ -83,13 +86,14 @@ export function blockLogistic(design: DenseMatrix | CsrMatrix, labels: Float64Ar
     const problem = `must be 1 or -1, is ${labels[bad]} at index ${bad}`;
     throw new InvalidInputError(problem, { argument: 'labels', code: 'out-of-range', index: bad });
   }
+  const share = 1 / matrix.rows;
   const loss: MarginLoss = {
-    value: (i, margin) => softplus(-labels[i] * margin),
-    derivative: (i, margin) => -labels[i] * sigmoid(-labels[i] * margin),
-    secondDerivative: (_, margin) => sigmoid(margin) * sigmoid(-margin),
+    value: (i, margin) => share * softplus(-labels[i] * margin),
+    derivative: (i, margin) => -share * labels[i] * sigmoid(-labels[i] * margin),
+    secondDerivative: (_, margin) => share * sigmoid(margin) * sigmoid(-margin),
   };
   // max s (1 - s) |1 - 2 s| = 1 / (6 sqrt 3)
-  return blockMarginLoss(matrix, loss, { curvature: 1 / 4, change: 1 / (6 * Math.sqrt(3)) });
+  return blockMarginLoss(matrix, loss, { curvature: share / 4, change: share / (6 * Math.sqrt(3)) });
 }
 
 /** Bounds of the second derivative of phi, and of the third. */

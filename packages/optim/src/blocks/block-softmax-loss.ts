@@ -1,4 +1,4 @@
-// Softmax regression for block coordinate methods: f(X) = sum_i logsumexp(a_i X) - (a_i X) of the true class.
+// Softmax regression for block coordinate methods: f(X) = (1/n) sum_i logsumexp(a_i X) - (a_i X) of the true class.
 //
 // The bound of the Hessian is that of D. Böhning: Multinomial logistic regression algorithm (1992), for the classes that a
 // block has and one more for the rest.
@@ -16,8 +16,8 @@ import {
 } from './two-way-matrix.ts';
 
 /**
- * Softmax regression as a sum, f(X) = sum_i log(sum_c exp(z_ic)) - z_iy_i with z = A X, for block coordinate methods.
- * Variable f K + c is the weight of feature f for class c. L = |a_f|² / 4.
+ * Softmax regression as a mean, f(X) = (1/n) sum_i log(sum_c exp(z_ic)) - z_iy_i with z = A X, for block coordinate methods.
+ * Variable f K + c is the weight of feature f for class c, where `softmaxLoss` has c d + f. L = |a_f|² / (4n).
  *
  * A change of a block costs the entries of the rows that its columns touch, times the classes.
  *
@@ -33,7 +33,7 @@ import {
  * import { blockSoftmax } from '@infimum/optim';
  *
  * const loss = blockSoftmax(matrixFromRows([[1], [2], [-1]]), Int32Array.of(0, 1, 2));
- * console.log(loss.dimension, (loss.value(new Float64Array(3)) / 3).toFixed(4)); // 3 1.0986
+ * console.log(loss.dimension, loss.value(new Float64Array(3)).toFixed(4)); // 3 1.0986
  * ```
  */
 export function blockSoftmax(
@@ -44,6 +44,7 @@ export function blockSoftmax(
   const matrix = twoWayMatrix(design, 'design');
   checkClasses(labels, matrix.rows, classes);
   const { rows, cols } = matrix;
+  const share = 1 / rows;
   const room = new Float64Array(rows);
   const norms = squaredColumnNorms(matrix);
   const scores = new Float64Array(rows * classes);
@@ -54,18 +55,22 @@ export function blockSoftmax(
   return checkedOracle({
     dimension: cols * classes,
     quadratic: false,
-    coordinateLipschitz: Float64Array.from({ length: cols * classes }, (_, v) => norms[featureOf(v)] / 4),
+    coordinateLipschitz: Float64Array.from(
+      { length: cols * classes },
+      (_, v) => (share * norms[featureOf(v)]) / 4,
+    ),
     value: (x) => {
       multiplyClasses(matrix, classes, x, scores);
       let sum = 0;
       for (let i = 0; i < rows; i++)
         sum += logSumExp(scores, i * classes, classes) - scores[i * classes + truth[i]];
-      return sum;
+      return share * sum;
     },
     gradient: (x, out) => {
       multiplyClasses(matrix, classes, x, scores);
       for (let i = 0; i < rows; i++) residuals(scores, i * classes, classes, truth[i], scores);
       multiplyClassesTransposed(matrix, classes, scores, out);
+      scale(out, share);
     },
     hessianVector: (x, v, out) => {
       multiplyClasses(matrix, classes, x, scores);
@@ -80,6 +85,7 @@ export function blockSoftmax(
         for (let k = from; k < from + classes; k++) along[k] = scores[k] * (along[k] - mean);
       }
       multiplyClassesTransposed(matrix, classes, along, out);
+      scale(out, share);
     },
     boundBlock: (block, out) => {
       weightedBlockGram(
@@ -90,10 +96,10 @@ export function blockSoftmax(
       );
       const size = block.length;
       const distinct = new Set(block.map((variable) => variable % classes)).size;
-      const share = 1 / Math.min(classes, distinct + 1);
+      const part = 1 / Math.min(classes, distinct + 1);
       for (let a = 0; a < size; a++) {
         for (let b = 0; b < size; b++)
-          out[a * size + b] *= ((block[a] % classes === block[b] % classes ? 1 : 0) - share) / 2;
+          out[a * size + b] *= (share * ((block[a] % classes === block[b] % classes ? 1 : 0) - part)) / 2;
       }
     },
     boundMultiply: (v, out) => {
@@ -101,14 +107,15 @@ export function blockSoftmax(
       for (let i = 0; i < rows; i++) {
         let mean = 0;
         for (let c = 0; c < classes; c++) mean += scores[i * classes + c] / classes;
-        for (let c = 0; c < classes; c++) scores[i * classes + c] = (scores[i * classes + c] - mean) / 2;
+        for (let c = 0; c < classes; c++)
+          scores[i * classes + c] = (share * (scores[i * classes + c] - mean)) / 2;
       }
       multiplyClassesTransposed(matrix, classes, scores, out);
     },
     rowSums: () => {
       if (sums) return sums;
       const gram = gramRowSums(matrix);
-      const factor = (classes - 1) / classes;
+      const factor = (share * (classes - 1)) / classes;
       sums = Float64Array.from({ length: cols * classes }, (_, v) => factor * gram[featureOf(v)]);
       return sums;
     },
@@ -117,10 +124,15 @@ export function blockSoftmax(
       const distinct = new Set(block.map((variable) => variable % classes)).size;
       // The third central moment of a variable of range R is at most R³ / (6 sqrt 3); the range of v is at most sqrt 2 |v|.
       const range = distinct > 1 ? 2 * Math.SQRT2 : 1;
-      return (range * cubedRowNorms(matrix, Int32Array.from(features), room)) / (6 * Math.sqrt(3));
+      return (share * range * cubedRowNorms(matrix, Int32Array.from(features), room)) / (6 * Math.sqrt(3));
     },
     start: (x) => new SoftmaxState(matrix, classes, truth, x),
   });
+}
+
+/** x <- factor x */
+function scale(x: Float64Array, factor: number): void {
+  for (let i = 0; i < x.length; i++) x[i] *= factor;
 }
 
 function largest(labels: ArrayLike<number>): number {
@@ -217,6 +229,7 @@ class SoftmaxState implements BlockState {
   readonly #matrix: TwoWayMatrix;
   readonly #classes: number;
   readonly #truth: Int32Array;
+  readonly #share: number;
   readonly #scores: Float64Array;
   readonly #residuals: Float64Array; // probabilities less the true class
   readonly #terms: Float64Array;
@@ -234,6 +247,7 @@ class SoftmaxState implements BlockState {
     this.#matrix = matrix;
     this.#classes = classes;
     this.#truth = truth;
+    this.#share = 1 / rows;
     this.x = x.slice();
     this.gradient = new Float64Array(cols * classes);
     this.#scores = new Float64Array(rows * classes);
@@ -263,8 +277,8 @@ class SoftmaxState implements BlockState {
         let sum = 0;
         for (let k = columnPointers[otherFeature]; k < columnPointers[otherFeature + 1]; k++)
           sum += values[k] * this.#room[rowIndices[k]];
-        out[a * size + b] = sum;
-        out[b * size + a] = sum;
+        out[a * size + b] = sum * this.#share;
+        out[b * size + a] = sum * this.#share;
       }
       for (let k = from; k < to; k++) this.#room[rowIndices[k]] = 0;
     }
@@ -305,7 +319,7 @@ class SoftmaxState implements BlockState {
         sum += logSumExp(trial, 0, classes) - trial[this.#truth[i]];
       } else sum += this.#terms[i];
     }
-    return sum;
+    return this.#share * sum;
   }
 
   move(step: number): void {
@@ -319,7 +333,7 @@ class SoftmaxState implements BlockState {
         trial[c] = -this.#residuals[at + c];
       }
       this.#renewRow(row);
-      for (let c = 0; c < classes; c++) trial[c] += this.#residuals[at + c];
+      for (let c = 0; c < classes; c++) trial[c] = this.#share * (trial[c] + this.#residuals[at + c]);
       addOuter(this.#matrix.byRow, row, classes, trial, 0, this.gradient);
     }
     this.#sumTerms();
@@ -330,6 +344,7 @@ class SoftmaxState implements BlockState {
     multiplyClasses(this.#matrix, this.#classes, this.x, this.#scores);
     for (let i = 0; i < this.#terms.length; i++) this.#renewRow(i);
     multiplyClassesTransposed(this.#matrix, this.#classes, this.#residuals, this.gradient);
+    scale(this.gradient, this.#share);
     this.#sumTerms();
   }
 
@@ -341,7 +356,7 @@ class SoftmaxState implements BlockState {
   #sumTerms(): void {
     let sum = 0;
     for (let i = 0; i < this.#terms.length; i++) sum += this.#terms[i];
-    this.value = sum;
+    this.value = this.#share * sum;
   }
 
   #release(): void {

@@ -178,12 +178,12 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
         description:
           'The sparse design, labels by the sign of a sparse linear function, a tenth of them flipped. Without l1 the classes are separable.',
         real: false,
-        params: { rows: rows(30), cols: cols(60), l1: l1(10) },
+        params: { rows: rows(30), cols: cols(60), l1: l1(1 / 3) },
         suites: {
           quick: [{}],
           full: [
             { rows: 1000, cols: 10_000, l1: 0 },
-            { rows: 1000, cols: 2000 },
+            { rows: 1000, cols: 2000, l1: 0.01 },
           ],
         },
         generate: ({ rows, cols, l1 }, seed) => {
@@ -199,13 +199,13 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
           rows: rows(40),
           cols: cols(8),
           classes: { type: 'integer', min: 2, max: 1000, default: 4, description: 'Classes' },
-          l1: l1(1),
+          l1: l1(0.025),
         },
         suites: {
           quick: [{}],
           full: [
             { rows: 1000, cols: 1000, classes: 50, l1: 0 },
-            { rows: 300, cols: 30, classes: 10 },
+            { rows: 300, cols: 30, classes: 10, l1: 1 / 300 },
           ],
         },
         generate: ({ l1, ...sizes }, seed) => {
@@ -399,7 +399,7 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
     },
     instanceFile: {
       description:
-        'A JSON object with the `loss` (`least-squares` or `logistic`), the `design` (a list of rows, or the path of a two-dimensional `.npy` file), the `targets` (numbers, or labels 1 and -1), and any of `l1`, `lower` and `upper`. Methods start at zero.',
+        'A JSON object with the `loss` (`least-squares` or `logistic`, means over the samples), the `design` (a list of rows, or the path of a two-dimensional `.npy` file), the `targets` (numbers, or labels 1 and -1), and any of `l1`, `lower` and `upper`. Methods start at zero.',
       example: {
         loss: 'least-squares',
         design: [
@@ -408,7 +408,7 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
           [1, 1, 0],
         ],
         targets: [3, 0.5, 2.5],
-        l1: 1,
+        l1: 0.25,
       },
       parse: (json) => {
         const fields = readObject(json, 'instance', ['loss', 'design', 'targets', 'l1', 'lower', 'upper']);
@@ -479,7 +479,7 @@ function* hardComposites(): Iterable<HardInstance<CompositeProblem>> {
           ]),
           Float64Array.of(scale, -scale, 2 * scale),
         ),
-        l1: scale / 10,
+        l1: scale / 30,
       },
     };
   }
@@ -515,7 +515,7 @@ function* hardComposites(): Iterable<HardInstance<CompositeProblem>> {
         ]),
         Float64Array.of(1, 3),
       ),
-      l1: 0.1,
+      l1: 0.05,
     },
   };
   yield {

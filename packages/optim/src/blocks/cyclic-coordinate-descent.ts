@@ -47,7 +47,7 @@ export type CyclicCoordinateDescentOptions = OptionsOf<typeof cyclicCoordinateDe
 /**
  * Minimises |A x - b|² / 2 + g(x) one coordinate after the other, over the active ones (those that ever were moved) until they
  * stand still, and then over all others, which become active where g does not hold them; those that the strong rule discards
- * (|a_j . b| < 2 l1 - max_k |a_k . b|) come last. The products a_j . a_k of active columns are computed once and kept, so that
+ * (|a_j . b| / n < 2 l1 - max_k |a_k . b| / n) come last. The products a_j . a_k of active columns are computed once and kept, so that
  * a sweep costs the square of their number and not the samples.
  *
  * O(active²) a sweep, O(d active) an iteration, O(d n) for every new active column.
@@ -62,7 +62,7 @@ export type CyclicCoordinateDescentOptions = OptionsOf<typeof cyclicCoordinateDe
  * import { blockLeastSquares, cyclicCoordinateDescent } from '@infimum/optim';
  *
  * const loss = blockLeastSquares(matrixFromRows([[1, 0, 1], [0, 1, 1], [1, 1, 0]]), Float64Array.of(3, 0.5, 2.5));
- * const { x, status } = cyclicCoordinateDescent({ loss, l1: 1 });
+ * const { x, status } = cyclicCoordinateDescent({ loss, l1: 1 / 3 });
  * console.log(status, x.map((value) => Math.round(1e4 * value) / 1e4).join(' ')); // converged 2.1667 0 0.1667
  * ```
  */
@@ -88,7 +88,8 @@ function* cyclicCoordinateDescentSteps(
   const gradient = new Float64Array(n);
   loss.gradient(x, gradient);
   const isDiscarded = strongRule(term, gradient);
-  const active = new ActiveColumns((loss.margins as MarginParts).matrix);
+  const { matrix, loss: margin } = loss.margins as MarginParts;
+  const active = new ActiveColumns(matrix, margin.secondDerivative(0, 0));
   for (let j = 0; j < n; j++)
     if (Number.isNaN(term.kink(x[j])) && loss.coordinateLipschitz[j] > 0) active.add(j);
 
@@ -138,17 +139,19 @@ function strongRule({ l1 }: SeparableTerm, gradient: Float64Array): Uint8Array {
   return Uint8Array.from(gradient, (slope) => (Math.abs(slope) < 2 * l1 - most ? 1 : 0));
 }
 
-/** Active columns with the products of every pair. */
+/** Active columns with the entries of the Hessian for every pair. */
 class ActiveColumns {
   readonly #matrix: TwoWayMatrix;
+  readonly #curvature: number;
   readonly #members: number[] = [];
   readonly #isMember: Uint8Array;
   readonly #products: Float64Array[] = []; // row k: with members 0 to k, and then of later ones appended
   readonly #room: Float64Array;
   #slopes = new Float64Array(0);
 
-  constructor(matrix: TwoWayMatrix) {
+  constructor(matrix: TwoWayMatrix, curvature: number) {
     this.#matrix = matrix;
+    this.#curvature = curvature;
     this.#isMember = new Uint8Array(matrix.cols);
     this.#room = new Float64Array(matrix.rows);
   }
@@ -168,7 +171,7 @@ class ActiveColumns {
       let sum = 0;
       for (let k = columnPointers[column]; k < columnPointers[column + 1]; k++)
         sum += values[k] * this.#room[rowIndices[k]];
-      own[a] = sum;
+      own[a] = this.#curvature * sum;
     }
     for (let k = columnPointers[j]; k < columnPointers[j + 1]; k++) this.#room[rowIndices[k]] = 0;
     this.#products.push(own);

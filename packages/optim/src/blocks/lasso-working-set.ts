@@ -30,7 +30,7 @@ import { createLassoDescent } from './lasso-descent.ts';
 import { separableTerm } from './separable-term.ts';
 import { GrowingArray } from './small-dense.ts';
 
-/** The lasso, |A x - b|² / 2 + l1 |x|_1. */
+/** The lasso, |A x - b|² / (2n) + l1 |x|_1. */
 export interface LassoData {
   /** A, samples by features, dense or sparse. */
   readonly design: DenseMatrix | CsrMatrix;
@@ -48,7 +48,7 @@ export interface LassoSolution extends CompositeSolution {
 
 /** One iteration. */
 export interface LassoIterate extends CompositeIterate {
-  /** The dual gap over |b|² / 2. */
+  /** The dual gap over F(0) = |b|² / (2n). */
   readonly relativeGap: number;
   /** Columns of the working set. */
   readonly workingSetSize: number;
@@ -81,7 +81,7 @@ export type LassoOptions = OptionsOf<typeof lassoWorkingSetOptions>;
 /**
  * Solves the lasso with many more columns than matter. Every iteration computes all correlations A'r once, takes the columns
  * nearest to their constraint in the dual, and solves the lasso on them by coordinate descent with Anderson extrapolation,
- * until their own dual gap is small. The dual point r / max(l1, |A'r|_inf) bounds what is left to gain; columns that the gap
+ * until their own dual gap is small. The dual point r / max(n l1, |A'r|_inf) bounds what is left to gain; columns that the gap
  * shows to be zero are never looked at again (where A is sparse: a dense pass is as long without them).
  *
  * An iteration costs a product with A' and, for p columns, the entries of these for every sweep.
@@ -96,7 +96,7 @@ export type LassoOptions = OptionsOf<typeof lassoWorkingSetOptions>;
  * import { lassoWorkingSet } from '@infimum/optim';
  *
  * const design = matrixFromRows([[1, 0, 1], [0, 1, 1], [1, 1, 0]]);
- * const { x, status, dualGap } = lassoWorkingSet({ design, targets: Float64Array.of(3, 0.5, 2.5), l1: 1 });
+ * const { x, status, dualGap } = lassoWorkingSet({ design, targets: Float64Array.of(3, 0.5, 2.5), l1: 1 / 3 });
  * console.log(status, x.map((value) => Math.round(1e6 * value) / 1e6).join(' '), dualGap < 1e-6); // converged 2.166667 0 0.166667 true
  * ```
  */
@@ -118,7 +118,8 @@ function* lassoWorkingSetSteps(
   const columns = lassoColumns(design);
   checkVector(targets, 'targets', columns.rows);
   try {
-    return yield* workingSetSteps(columns, { targets, l1, tolerance, workingSetSize });
+    // From here on everything is n times as much: sums instead of means.
+    return yield* workingSetSteps(columns, { targets, l1: columns.rows * l1, tolerance, workingSetSize });
   } finally {
     columns.release();
   }
@@ -136,7 +137,7 @@ function* workingSetSteps(
   columns: LassoColumns,
   { targets, l1, tolerance, workingSetSize }: Plan,
 ): Steps<LassoSolution, LassoIterate> {
-  const { cols } = columns;
+  const { rows, cols } = columns;
   const term = separableTerm({ l1 });
 
   const x = new Float64Array(cols);
@@ -166,13 +167,21 @@ function* workingSetSteps(
       stationarity = Math.max(stationarity, Math.abs(term.leastSubgradient(x[j], -correlations[j])));
     const solution = (): LassoSolution => ({
       x: x.slice(),
-      value,
-      stationarity,
+      value: value / rows,
+      stationarity: stationarity / rows,
       activeSet: Int32Array.from(x.keys()).filter((j) => x[j] === 0),
-      dualGap,
+      dualGap: dualGap / rows,
     });
     const relativeGap = scale > 0 ? dualGap / scale : 0;
-    yield { iteration, value, stationarity, relativeGap, workingSetSize: working.size, screened, solution };
+    yield {
+      iteration,
+      value: value / rows,
+      stationarity: stationarity / rows,
+      relativeGap,
+      workingSetSize: working.size,
+      screened,
+      solution,
+    };
     if (dualGap <= tolerance * scale)
       return converged(solution(), `the dual gap is at most ${tolerance} of the value at zero`);
     if (!Number.isFinite(value)) return stalled(solution(), 'F is not finite');
