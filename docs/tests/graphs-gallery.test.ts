@@ -2,6 +2,7 @@
 import { karateClub, polygonTreemap } from '@infimum/graphs';
 import { describe, expect, test } from 'vitest';
 import { graphs, WatchedWalk } from '../components/avoiding-walk.ts';
+import { learnFromCsv, sprinklerTable } from '../components/causal-table.ts';
 import {
   changedSizes,
   filesOfJson,
@@ -121,5 +122,18 @@ describe('a causal graph', () => {
     expect(stages.at(-1)?.score).toBeLessThan(1.01 * trueScore);
     expect(stages[0].backward).toBeGreaterThan(0);
     expect(errors).toBeLessThanOrEqual(3);
+  });
+});
+
+describe("a visitor's table", () => {
+  test('tells causes, and what is wrong with it', () => {
+    const { found, rows, graph } = learnFromCsv(sprinklerTable(), 'wet > rain, slippery → rain', 10);
+    expect(rows).toBe(300);
+    const arrows = found.map(({ from, to }) => `${from} ${to}`).sort();
+    expect(arrows).toEqual(['rain wet', 'sprinkler wet', 'wet slippery']);
+    expect(graph).toContain('"wet" -> "slippery"');
+    expect(() => learnFromCsv(sprinklerTable(), 'wet', 1)).toThrow('no pair');
+    expect(() => learnFromCsv(sprinklerTable(), 'wet > snow', 1)).toThrow("'snow'");
+    expect(() => learnFromCsv('a,b\n1,x\n', '', 1)).toThrow("'x' in row 1");
   });
 });

@@ -354,6 +354,10 @@ describe.each([390, 1280])('the gallery of graphs at %i px', (width) => {
     await page.fill('.untangling input[name=stage]', String(last));
     expect(await page.getAttribute('.untangling', 'data-backward')).toBe('0');
     expect(await page.textContent('.untangling [role=status]')).toContain('No swap helps any more');
+    await page.waitForSelector('.table[data-edges="3"]');
+    await page.fill('textarea[name=csv]', 'a,b\n1,x');
+    await page.click('.table button.play');
+    expect(await page.textContent('.table [role=status]')).toContain("'x' in row 1, column 'b'");
     expect(await isNarrow(page)).toBe(true);
     expect(errors).toEqual([]);
     await page.close();
