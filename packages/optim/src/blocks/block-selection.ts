@@ -4,6 +4,7 @@
 // (arXiv 1712.08859); with a nonsmooth part: J. Nutini, M. Schmidt, I. Laradji, M. Friedlander, H. Koepke: Coordinate descent
 // converges faster with the Gauss-Southwell rule than random selection (arXiv 1506.00552).
 import { InvalidInputError, portableLog, type Random } from '@infimum/core';
+import type { CsrMatrix } from '@infimum/linalg';
 import type { BlockContext, ChosenBlock } from './block-context.ts';
 import { colourBlocks, treePartition } from './forest.ts';
 import { ForestBuilder } from './forest-trees.ts';
@@ -20,29 +21,45 @@ import { GrowingArray } from './small-dense.ts';
  * prox step). `random`, `cyclic` and `lipschitz` (probability ~ L) do not look. On sparse Hessians: `forest-gs`,
  * `forest-gsl`, `forest-random` make a forest, `red-black` and `tree-partition` take turns.
  */
-export type SelectionRule = (typeof SELECTION_RULES)[number];
+export type SelectionRule = keyof typeof RULES;
+
+/** How a rule chooses: by a selector of its own, or greedily by scores. What it has not it does not do. */
+interface Rule {
+  /** Whether it is for problems without l1 and bounds. */
+  readonly isSmoothOnly?: true;
+  /** Cuts the graph of a sparse Hessian into blocks of its own. */
+  readonly cut?: (graph: CsrMatrix) => Int32Array[];
+  /** Whether it makes its blocks of the graph. */
+  readonly needsGraph?: true;
+  readonly fixed?: (context: BlockContext, blocks: readonly Int32Array[]) => BlockSelector;
+  readonly variable?: (context: BlockContext, blockSize: number) => BlockSelector;
+  /** The score of a coordinate; sums of them are scores of blocks. */
+  readonly coordinate?: (context: BlockContext, options: SelectionOptions) => (i: number) => number;
+  /** The score of a fixed block. */
+  readonly block?: (context: BlockContext) => (chosen: ChosenBlock) => number;
+}
 
 /** All rules. */
-const SELECTION_RULES = [
-  'random',
-  'cyclic',
-  'lipschitz',
-  'gs',
-  'gsl',
-  'gsd',
-  'gsq',
-  'gsq-omp',
-  'gs-q',
-  'gsl-q',
-  'gsd-q',
-  'gs-s',
-  'gs-r',
-  'forest-gs',
-  'forest-gsl',
-  'forest-random',
-  'red-black',
-  'tree-partition',
-] as const;
+const RULES = {
+  random: { fixed: randomFixed, variable: randomVariable },
+  cyclic: { fixed: shuffledFixed, variable: shuffledVariable },
+  lipschitz: { fixed: lipschitzFixed, variable: lipschitzVariable },
+  gs: { isSmoothOnly: true, coordinate: squaredSlope },
+  gsl: { isSmoothOnly: true, block: slopesOverLipschitz },
+  gsd: { isSmoothOnly: true, coordinate: squaredSlopeOverDiagonal },
+  gsq: { isSmoothOnly: true, block: quadraticScore, variable: byHardThresholding },
+  'gsq-omp': { isSmoothOnly: true, variable: byMatchingPursuit },
+  'gs-q': { coordinate: decreaseWithMost },
+  'gsl-q': { block: decreaseWithLipschitz },
+  'gsd-q': { coordinate: decreaseWithDiagonal },
+  'gs-s': { coordinate: squaredSubgradient },
+  'gs-r': { coordinate: squaredProxStep },
+  'forest-gs': { needsGraph: true, variable: forestsBySlope, fixed: forestsBySlope },
+  'forest-gsl': { needsGraph: true, variable: forestsByScaledSlope, fixed: forestsByScaledSlope },
+  'forest-random': { needsGraph: true, variable: randomForests, fixed: randomForests },
+  'red-black': { cut: colourBlocks, fixed: inTurns },
+  'tree-partition': { cut: treePartition, fixed: inTurns },
+} as const satisfies Readonly<Record<string, Rule>>;
 
 /** The diagonal D of `gsd`: L_i, row sums of |H| (a bound for every block), or tau L_i (one for blocks of tau). */
 export type SelectionDiagonal = (typeof SELECTION_DIAGONALS)[number];
@@ -62,13 +79,12 @@ export interface SelectionOptions {
 /** Chooses the next block. */
 export type BlockSelector = () => ChosenBlock;
 
-/** The blocks that a rule cuts the graph into, for `red-black` and `tree-partition`; undefined for other rules. */
+/** The blocks that a rule cuts the graph into; undefined for rules that cut none. */
 export function graphBlocks(
   select: SelectionRule,
   { loss }: Pick<BlockContext, 'loss'>,
 ): Int32Array[] | undefined {
-  if (select !== 'red-black' && select !== 'tree-partition') return undefined;
-  return select === 'red-black' ? colourBlocks(graphOf(loss)) : treePartition(graphOf(loss));
+  return ruleOf(select).cut?.(graphOf(loss));
 }
 
 /**
@@ -77,46 +93,36 @@ export function graphBlocks(
  * @throws {InvalidInputError} `unsupported`, naming `select`, for rules that do not fit the problem
  */
 export function createSelector(context: BlockContext, options: SelectionOptions): BlockSelector {
-  const { select, blocks } = options;
-  checkRule(context, options);
-  switch (select) {
-    case 'red-black':
-    case 'tree-partition':
-      return inTurns(blocks as readonly Int32Array[]);
-    case 'forest-gs':
-    case 'forest-gsl':
-    case 'forest-random':
-      return forests(context, select);
-    case 'random':
-      return blocks ? randomFixed(blocks, context.random) : randomVariable(context, options.blockSize);
-    case 'cyclic':
-      return blocks ? shuffledFixed(blocks, context.random) : shuffledVariable(context, options.blockSize);
-    case 'lipschitz':
-      return blocks ? lipschitzFixed(blocks, context) : lipschitzVariable(context, options.blockSize);
-    case 'gsq-omp':
-      return bySupport(context, createMatchingPursuit(context.loss), options.blockSize);
-    case 'gsq':
-      return blocks
-        ? greedyFixed(blocks, quadraticScore(context))
-        : bySupport(context, createHardThresholding(context.loss), options.blockSize);
-    default:
-      return blocks ? greedyFixed(blocks, blockScore(context, options)) : greedyVariable(context, options);
+  const { select, blocks, blockSize } = options;
+  const rule = ruleOf(select);
+  checkRule(rule, context, options);
+  if (blocks) {
+    if (rule.fixed) return rule.fixed(context, blocks);
+    return greedyFixed(blocks, rule.block?.(context) ?? sumsOf(scoreOf(rule, context, options)));
   }
+  if (rule.variable) return rule.variable(context, blockSize);
+  return greedyVariable(context, blockSize, scoreOf(rule, context, options));
 }
 
-const SMOOTH_ONLY: readonly SelectionRule[] = ['gs', 'gsl', 'gsd', 'gsq', 'gsq-omp'];
+function ruleOf(select: SelectionRule): Rule {
+  return RULES[select];
+}
 
-function checkRule({ loss, term }: BlockContext, { select, blocks }: SelectionOptions): void {
+function scoreOf(rule: Rule, context: BlockContext, options: SelectionOptions): (i: number) => number {
+  return (rule.coordinate ?? squaredSlope)(context, options);
+}
+
+function checkRule(rule: Rule, { loss, term }: BlockContext, { select, blocks }: SelectionOptions): void {
   const fail = (problem: string) => {
     throw new InvalidInputError(problem, { argument: 'select', code: 'unsupported' });
   };
-  if (!term.isZero && SMOOTH_ONLY.includes(select))
+  if (!term.isZero && rule.isSmoothOnly)
     fail(`'${select}' is for smooth problems; with l1 or bounds take 'gs-q', 'gsd-q', 'gs-s' or 'gs-r'`);
-  if (!blocks && (select === 'gsl' || select === 'gsl-q'))
+  if (!blocks && !rule.variable && !rule.coordinate)
     fail(`'${select}' needs fixed blocks (set 'partition'); for variable ones take 'gsd' or 'gsd-q'`);
-  if (blocks && select === 'gsq-omp') fail("'gsq-omp' makes variable blocks; for fixed ones take 'gsq'");
-  if (select.startsWith('forest') && loss.graph === undefined)
-    fail(`'${select}' needs a loss with a sparse Hessian`);
+  if (blocks && !rule.fixed && !rule.block && !rule.coordinate)
+    fail(`'${select}' makes variable blocks; for fixed ones take 'gsq'`);
+  if (rule.needsGraph && loss.graph === undefined) fail(`'${select}' needs a loss with a sparse Hessian`);
 }
 
 function graphOf({ graph }: BlockContext['loss']) {
@@ -137,7 +143,7 @@ function chooser(): (block: Int32Array, key: number) => ChosenBlock {
   };
 }
 
-function inTurns(blocks: readonly Int32Array[]): BlockSelector {
+function inTurns(_: BlockContext, blocks: readonly Int32Array[]): BlockSelector {
   const choose = chooser();
   let next = 0;
   return () => {
@@ -147,7 +153,7 @@ function inTurns(blocks: readonly Int32Array[]): BlockSelector {
   };
 }
 
-function randomFixed(blocks: readonly Int32Array[], random: Random): BlockSelector {
+function randomFixed({ random }: BlockContext, blocks: readonly Int32Array[]): BlockSelector {
   const choose = chooser();
   return () => {
     const key = random.integer(blocks.length);
@@ -156,7 +162,7 @@ function randomFixed(blocks: readonly Int32Array[], random: Random): BlockSelect
 }
 
 /** Every block once an epoch, in an order that is drawn anew. */
-function shuffledFixed(blocks: readonly Int32Array[], random: Random): BlockSelector {
+function shuffledFixed({ random }: BlockContext, blocks: readonly Int32Array[]): BlockSelector {
   const choose = chooser();
   const order = Int32Array.from(blocks.keys());
   let next = order.length;
@@ -208,7 +214,7 @@ function shuffle(order: Int32Array, count: number, random: Random): void {
   }
 }
 
-function lipschitzFixed(blocks: readonly Int32Array[], { constants, random }: BlockContext): BlockSelector {
+function lipschitzFixed({ constants, random }: BlockContext, blocks: readonly Int32Array[]): BlockSelector {
   const choose = chooser();
   const sums = new Float64Array(blocks.length);
   let total = 0;
@@ -269,19 +275,18 @@ function modelDecrease({ term, state }: BlockContext, i: number, weight: number)
 /** Blocks of more than one coordinate in so many are found by one look at all scores. */
 const HEAP_SHARE = 16;
 
-function greedyVariable(context: BlockContext, options: SelectionOptions): BlockSelector {
+function greedyVariable(context: BlockContext, blockSize: number, own: (i: number) => number): BlockSelector {
   const { loss, term, state } = context;
-  const own = coordinateScore(context, options);
   // A free coordinate that stands still comes before those at kinks: a large block then has the whole support.
   const score = (i: number) => {
     const value = own(i);
     if (value > 0 || term.isZero) return value;
     return Number.isNaN(term.kink(state.x[i])) ? Number.MIN_VALUE : 0;
   };
-  const isSmall = HEAP_SHARE * options.blockSize <= loss.dimension;
-  if (state.takeChanges && isSmall) return topOfChanging(context, options.blockSize, score);
+  const isSmall = HEAP_SHARE * blockSize <= loss.dimension;
+  if (state.takeChanges && isSmall) return topOfChanging(context, blockSize, score);
   const scores = new Float64Array(loss.dimension);
-  return topOf(loss.dimension, options.blockSize, () => {
+  return topOf(loss.dimension, blockSize, () => {
     for (let i = 0; i < scores.length; i++) scores[i] = score(i);
     return scores;
   });
@@ -305,58 +310,59 @@ function topOfChanging(
   };
 }
 
-/** The score of a coordinate; sums of them are scores of blocks. */
-function coordinateScore(context: BlockContext, options: SelectionOptions): (i: number) => number {
-  const { state, term, loss } = context;
-  const { x, gradient } = state;
-  const lipschitz = loss.coordinateLipschitz;
-  switch (options.select) {
-    case 'gs-s':
-      return (i) => term.leastSubgradient(x[i], gradient[i]) ** 2;
-    case 'gs-r':
-      return (i) =>
-        lipschitz[i] > 0 ? (term.prox(x[i] - gradient[i] / lipschitz[i], 1 / lipschitz[i]) - x[i]) ** 2 : 0;
-    case 'gsd': {
-      const diagonal = diagonalOf(context, options);
-      return (i) => (diagonal[i] > 0 ? (gradient[i] * gradient[i]) / diagonal[i] : 0);
-    }
-    case 'gsd-q': {
-      const diagonal = diagonalOf(context, options);
-      return (i) => modelDecrease(context, i, diagonal[i]);
-    }
-    case 'gs-q': {
-      const most = lipschitz[placeOfLargest(lipschitz)];
-      return (i) => modelDecrease(context, i, most);
-    }
-    default:
-      return (i) => gradient[i] * gradient[i];
-  }
+function squaredSlope({ state: { gradient } }: BlockContext): (i: number) => number {
+  return (i) => gradient[i] * gradient[i];
 }
 
-function blockScore(context: BlockContext, options: SelectionOptions): (chosen: ChosenBlock) => number {
-  const { state, constants } = context;
-  if (options.select === 'gsl-q') {
-    return (chosen) => {
-      const weight = constants.lipschitz(chosen);
-      let sum = 0;
-      for (const i of chosen.block) sum += modelDecrease(context, i, weight);
-      return sum;
-    };
-  }
-  if (options.select === 'gsl') {
-    return (chosen) => {
-      const weight = constants.lipschitz(chosen);
-      let sum = 0;
-      for (const i of chosen.block) sum += state.gradient[i] ** 2;
-      return weight > 0 ? sum / weight : 0;
-    };
-  }
-  const score = coordinateScore(context, options);
-  return ({ block }) => {
-    let sum = 0;
-    for (const i of block) sum += score(i);
-    return sum;
+function squaredSlopeOverDiagonal(context: BlockContext, options: SelectionOptions): (i: number) => number {
+  const { gradient } = context.state;
+  const diagonal = diagonalOf(context, options);
+  return (i) => (diagonal[i] > 0 ? (gradient[i] * gradient[i]) / diagonal[i] : 0);
+}
+
+function squaredSubgradient({ state: { x, gradient }, term }: BlockContext): (i: number) => number {
+  return (i) => term.leastSubgradient(x[i], gradient[i]) ** 2;
+}
+
+function squaredProxStep({ state: { x, gradient }, term, loss }: BlockContext): (i: number) => number {
+  const lipschitz = loss.coordinateLipschitz;
+  return (i) =>
+    lipschitz[i] > 0 ? (term.prox(x[i] - gradient[i] / lipschitz[i], 1 / lipschitz[i]) - x[i]) ** 2 : 0;
+}
+
+function decreaseWithDiagonal(context: BlockContext, options: SelectionOptions): (i: number) => number {
+  const diagonal = diagonalOf(context, options);
+  return (i) => modelDecrease(context, i, diagonal[i]);
+}
+
+function decreaseWithMost(context: BlockContext): (i: number) => number {
+  const lipschitz = context.loss.coordinateLipschitz;
+  const most = lipschitz[placeOfLargest(lipschitz)];
+  return (i) => modelDecrease(context, i, most);
+}
+
+function decreaseWithLipschitz(context: BlockContext): (chosen: ChosenBlock) => number {
+  return (chosen) => {
+    const weight = context.constants.lipschitz(chosen);
+    return sumOver(chosen, (i) => modelDecrease(context, i, weight));
   };
+}
+
+function slopesOverLipschitz({ state, constants }: BlockContext): (chosen: ChosenBlock) => number {
+  return (chosen) => {
+    const weight = constants.lipschitz(chosen);
+    return weight > 0 ? sumOver(chosen, (i) => state.gradient[i] ** 2) / weight : 0;
+  };
+}
+
+function sumsOf(score: (i: number) => number): (chosen: ChosenBlock) => number {
+  return (chosen) => sumOver(chosen, score);
+}
+
+function sumOver({ block }: ChosenBlock, score: (i: number) => number): number {
+  let sum = 0;
+  for (const i of block) sum += score(i);
+  return sum;
 }
 
 /** g_b . H_b^-1 g_b */
@@ -385,6 +391,14 @@ function greedyFixed(blocks: readonly Int32Array[], score: (chosen: ChosenBlock)
   };
 }
 
+function byHardThresholding(context: BlockContext, blockSize: number): BlockSelector {
+  return bySupport(context, createHardThresholding(context.loss), blockSize);
+}
+
+function byMatchingPursuit(context: BlockContext, blockSize: number): BlockSelector {
+  return bySupport(context, createMatchingPursuit(context.loss), blockSize);
+}
+
 function bySupport(
   { state }: BlockContext,
   support: (gradient: Float64Array, block: Int32Array) => void,
@@ -398,20 +412,32 @@ function bySupport(
   };
 }
 
-function forests({ loss, state, term, random }: BlockContext, select: SelectionRule): BlockSelector {
+function forestsBySlope(context: BlockContext): BlockSelector {
+  const { state, term } = context;
+  return forests(context, (i) => Math.abs(term.leastSubgradient(state.x[i], state.gradient[i])));
+}
+
+function forestsByScaledSlope(context: BlockContext): BlockSelector {
+  const { state, term } = context;
+  const { coordinateLipschitz: lipschitz } = context.loss;
+  return forests(
+    context,
+    (i) => Math.abs(term.leastSubgradient(state.x[i], state.gradient[i])) / Math.sqrt(lipschitz[i]),
+  );
+}
+
+function randomForests(context: BlockContext): BlockSelector {
+  return forests(context, () => context.random.uniform());
+}
+
+/** Forests that take the nodes with the largest scores first. */
+function forests({ loss }: BlockContext, score: (i: number) => number): BlockSelector {
   const choose = chooser();
-  const { coordinateLipschitz: lipschitz, dimension } = loss;
   const builder = new ForestBuilder(graphOf(loss));
-  const scores = new Float64Array(dimension);
-  const nodes = new Int32Array(dimension);
+  const scores = new Float64Array(loss.dimension);
+  const nodes = new Int32Array(loss.dimension);
   return () => {
-    for (let i = 0; i < dimension; i++) {
-      if (select === 'forest-random') scores[i] = random.uniform();
-      else {
-        const size = Math.abs(term.leastSubgradient(state.x[i], state.gradient[i]));
-        scores[i] = select === 'forest-gs' ? size : size / Math.sqrt(lipschitz[i]);
-      }
-    }
+    for (let i = 0; i < scores.length; i++) scores[i] = score(i);
     return choose(nodes.subarray(0, builder.build(scores, nodes)), -1);
   };
 }
