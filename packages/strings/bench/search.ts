@@ -1,12 +1,16 @@
-// Searching DNA with at most k mismatches: ours against packages that do the same, on the same pairs.
-// Run: node bench/search.ts; needs cargo for triple_accel, and PYTHON=… with regex and fuzzysearch. What is absent, or
-// takes more than a minute, stays empty. `sh bench/fetch-genome.sh` adds the bacterial genome.
+// Searching DNA with at most k mismatches, and all distances: ours against packages that do the same, both loops in C and
+// NumPy, on the same pairs in one run. edlib answers another question, the least edit distance and where; its answer is checked
+// against ours as far as that goes.
+// Run: node bench/search.ts; needs cargo for triple_accel, gcc, and PYTHON=… with numpy, regex, fuzzysearch and edlib. What is
+// absent, or takes more than a minute, stays empty. `sh bench/fetch-genome.sh` adds the bacterial genome. CLOCK=processor
+// counts processor time, of peers too.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { findWithMismatches } from '../src/bounded/find-with-mismatches.ts';
+import { hammingDistances } from '../src/exact/hamming-distances.ts';
 import { plantedPattern } from '../src/instances.ts';
 import { loadLambdaPhage } from '../src/lambda-phage.ts';
 import { milliseconds, race } from './race.ts';
@@ -35,7 +39,16 @@ if (existsSync(genome)) {
   texts.push(['C. trachomatis', Uint8Array.from(letters.toUpperCase(), (letter) => letter.charCodeAt(0))]);
 }
 
+/** The loops in C, as far as they can be compiled. */
+const loops = (['naive', 'blocked'] as const).map((name) => {
+  const [out, source] = [join(folder, name), join(import.meta.dirname, `${name}.c`)];
+  const built =
+    attempt(60, 'gcc', '-O3', '-march=native', '-DSYMBOL=uint8_t', '-o', out, source) !== undefined;
+  return { name: name === 'naive' ? 'C' : 'blocked C', out: built ? out : undefined };
+});
+
 const rows = [];
+const exactRows = [];
 for (const [name, text] of texts) {
   for (const [m, k] of [
     [20, 2],
@@ -59,6 +72,50 @@ for (const [name, text] of texts) {
         throw new Error(`a peer finds ${count} hits, not ${hits.length}`);
       return nanoseconds / 1e6;
     };
+    const { distances } = hammingDistances(pair.text, pair.pattern);
+    const total = distances.reduce((a, b) => a + b, 0);
+    const { all } = race(
+      { all: () => hammingDistances(pair.text, pair.pattern) },
+      { rounds: [20, 400], milliseconds: 500 },
+    );
+    const sizes = [file, `${text.length}`, `${m}`];
+    const exactPeer = (output: string | undefined): number | undefined => {
+      if (!output) return undefined;
+      const [nanoseconds, check] = output.trim().split(' ').map(Number);
+      if (check !== total) throw new Error(`a peer gives ${check}, not ${total}`);
+      return nanoseconds / 1e6;
+    };
+    const numpy = join(import.meta.dirname, 'numpy_fft.py');
+    const exactPeers = [
+      ...loops.map(
+        ({ name, out }) => [name, out ? exactPeer(attempt(60, out, ...sizes, '9')) : undefined] as const,
+      ),
+      ['NumPy', exactPeer(attempt(60, python, numpy, ...sizes, '3', '1'))] as const,
+    ];
+    exactRows.push({
+      text: name,
+      m,
+      'ours, ms': milliseconds(all),
+      ...Object.fromEntries(
+        exactPeers.flatMap(([peer, ms]) => [
+          [peer, milliseconds(ms)],
+          [`${peer} / ours`, ms === undefined ? '' : (ms / all).toPrecision(2)],
+        ]),
+      ),
+    });
+    // An edit distance is at most the number of mismatches.
+    const edit = attempt(
+      60,
+      python,
+      join(import.meta.dirname, 'search_peers.py'),
+      'edlib',
+      file,
+      `${text.length}`,
+      `${k}`,
+    );
+    const [edlib, , least] = edit?.trim().split(' ').map(Number) ?? [];
+    if (least !== undefined && !(least <= distances.reduce((a, b) => Math.min(a, b))))
+      throw new Error(`edlib gives ${least}`);
     const args = [file, `${text.length}`, `${k}`];
     const peers = {
       triple_accel: compiled
@@ -69,7 +126,8 @@ for (const [name, text] of texts) {
         attempt(60, python, join(import.meta.dirname, 'search_peers.py'), 'fuzzysearch', ...args),
       ),
     };
-    const columns = Object.entries(peers).flatMap(([peer, ms]) => [
+    const others = { ...peers, edlib: edlib === undefined ? undefined : edlib / 1e6 };
+    const columns = Object.entries(others).flatMap(([peer, ms]) => [
       [peer, milliseconds(ms)],
       [`${peer} / ours`, ms === undefined ? '' : (ms / ours).toPrecision(2)],
     ]);
@@ -85,3 +143,4 @@ for (const [name, text] of texts) {
 }
 rmSync(folder, { recursive: true });
 console.table(rows);
+console.table(exactRows);

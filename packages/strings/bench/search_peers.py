@@ -3,6 +3,7 @@
 Prints nanoseconds (best of some repeats), the number of hits, and the sum of their positions and distances.
 """
 
+import os
 import sys
 import time
 
@@ -28,13 +29,22 @@ def with_fuzzysearch():
     return [(match.start, match.dist) for match in find_near_matches_substitutions(pattern, text, k)]
 
 
-search = {"regex": with_regex, "fuzzysearch": with_fuzzysearch}[name]
+def with_edlib():
+    """The least edit distance of the pattern to a part of the text, up to k."""
+    import edlib
+
+    found = edlib.align(pattern, text, mode="HW", task="distance", k=k)
+    return [(0, found["editDistance"])]
+
+
+search = {"regex": with_regex, "fuzzysearch": with_fuzzysearch, "edlib": with_edlib}[name]
+clock = time.process_time if "CLOCK" in os.environ else time.perf_counter
 best = float("inf")
 spent = 0.0
 for _ in range(3):
-    begin = time.perf_counter()
+    begin = clock()
     hits = search()
-    elapsed = time.perf_counter() - begin
+    elapsed = clock() - begin
     best = min(best, elapsed)
     spent += elapsed
     if spent > 5:

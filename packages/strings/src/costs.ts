@@ -12,6 +12,12 @@ export const SIMD_COMPARISON = { 1: 0.0123, 2: 0.0232, 4: 0.047 } as const;
 /** One comparison of two sets of bits. */
 export const SIMD_SETS = 0.016;
 
+/** One text symbol written as a set of bits. */
+export const SET_SYMBOL = 1.5;
+
+/** One text symbol marked as wild or not, and counted in its windows. */
+export const WILD_SYMBOL = 8;
+
 /** One symbol comparison of bit planes, by their number. */
 export const BIT_COMPARISON = [0.0051, 0.0051, 0.0097, 0.0145, 0.0186] as const;
 

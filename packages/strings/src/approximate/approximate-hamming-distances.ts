@@ -138,7 +138,7 @@ function* exactSteps(
   const nothing = () => ({ distances: new Float64Array(shiftsOf(pair)), repeats: 0 });
   yield { iteration: 0, repeats: 0, solution: nothing };
   return converged(
-    { distances: Float64Array.from(exactDistances(pair, { wildcard })), repeats: 0 },
+    { distances: new Float64Array(exactDistances(pair, { wildcard })), repeats: 0 },
     'the distances are exact',
   );
 }

@@ -36,7 +36,7 @@ export function* samplingSteps(
     Float64Array.from(mismatches, (mismatch) => (mismatch * m) / Math.max(1, count));
   if (size >= m) {
     yield { iteration: 0, repeats: 0, solution: () => ({ distances: new Float64Array(shifts), repeats: 0 }) };
-    const distances = Float64Array.from(exactDistances(pair, { wildcard: accuracy.wildcard }));
+    const distances = new Float64Array(exactDistances(pair, { wildcard: accuracy.wildcard }));
     return converged({ distances, repeats: 0 }, 'the sample would be the whole pattern');
   }
   const positions = new Random(seed).sample(m, size);

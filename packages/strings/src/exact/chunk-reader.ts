@@ -2,6 +2,7 @@
 import { InvalidInputError } from '@infimum/core';
 import { foldAll, foldOf, type Matching, matchingOf, type ResolvedMatching } from '../matching.ts';
 import {
+  isSigned,
   type NumberedSymbols,
   numberSymbols,
   type Sequence,
@@ -20,6 +21,8 @@ export class ChunkReader {
   readonly #reading: ResolvedMatching;
   readonly #fold: ((symbol: number) => number) | undefined;
   readonly #symbols: NumberedSymbols;
+  /** Of bytes without and with a sign. */
+  readonly #tables: (Int32Array | undefined)[] = [];
   readonly #decoder = new TextDecoder();
   /** First half of a code point whose second half has not come yet. */
   #surrogate = '';
@@ -82,16 +85,33 @@ export class ChunkReader {
 
   /** Symbols in numbers, after those of `before`; those that are not in the alphabet share one. */
   number(symbols: SymbolArray, before: NumberArray = this.#narrow(0)): NumberArray {
-    const { lookUp, alphabetSize } = this.#symbols;
     const numbers = this.#narrow(before.length + symbols.length);
     numbers.set(before);
     const place = before.length;
-    const folded = foldAll(symbols, this.#fold);
-    for (let i = 0; i < folded.length; i++) {
-      const number = lookUp(folded[i]);
-      numbers[place + i] = number < 0 ? alphabetSize : number;
+    const table = symbols.BYTES_PER_ELEMENT === 1 ? this.#tableOf(isSigned(symbols)) : undefined;
+    if (table) for (let i = 0; i < symbols.length; i++) numbers[place + i] = table[symbols[i] & 255];
+    else {
+      const folded = foldAll(symbols, this.#fold);
+      for (let i = 0; i < folded.length; i++) numbers[place + i] = this.#numberOf(folded[i]);
     }
     return numbers;
+  }
+
+  #numberOf(symbol: number): number {
+    const number = this.#symbols.lookUp(symbol);
+    return number < 0 ? this.#symbols.alphabetSize : number;
+  }
+
+  /** The numbers of all bytes. */
+  #tableOf(signed: boolean): Int32Array {
+    const known = this.#tables[Number(signed)];
+    if (known) return known;
+    const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+    const values = foldAll(signed ? new Int8Array(bytes.buffer) : bytes, this.#fold);
+    const table = new Int32Array(256);
+    for (let byte = 0; byte < 256; byte++) table[byte] = this.#numberOf(values[byte]);
+    this.#tables[Number(signed)] = table;
+    return table;
   }
 
   /** An array for numbers up to the alphabet's size, which stands for foreign symbols. */

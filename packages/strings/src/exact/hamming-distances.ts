@@ -11,6 +11,7 @@ import {
   type Steps,
 } from '@infimum/core';
 import { shiftAddCounter } from '../bounded/shift-add.ts';
+import { WILD_SYMBOL } from '../costs.ts';
 import {
   countingSteps,
   type DistanceCounter,
@@ -160,9 +161,9 @@ export function chooseExact(
   const chosen = choosePlain(pair, method, threads);
   if (method === 'auto') {
     // Two passes and their difference, or one with sets of bits.
-    const plain = chosen.seconds ?? 0;
-    const [groups, twice] = [bitSets(pair, matching).length, 2 * plain];
-    if (groups === 1 && setsSeconds(pair, 1, threads) <= twice) return chooseSets(pair, matching, threads);
+    const passes = 2 * (chosen.seconds ?? 0) + (WILD_SYMBOL * pair.text.length) / 1e9;
+    const groups = bitSets(pair, matching).length;
+    if (groups === 1 && setsSeconds(pair, 1, threads) <= passes) return chooseSets(pair, matching, threads);
   }
   const { wildcard } = matching;
   const plain = (symbols: SymbolPair) =>

@@ -6,6 +6,7 @@ import {
   NAIVE_COMPARISON,
   NUMBER,
   PLANE,
+  SET_SYMBOL,
   SIMD_COMPARISON,
   SIMD_SETS,
   SORT,
@@ -107,7 +108,7 @@ function predict(
 export function setsSeconds({ text, pattern }: SymbolPair, passes: number, threads = 1): number {
   const shifts = Math.max(0, text.length - pattern.length + 1);
   const comparing = (SIMD_SETS * shifts * pattern.length) / threads;
-  return (passes * (comparing + NUMBER * text.length) + FIXED) / 1e9;
+  return (passes * (comparing + SET_SYMBOL * text.length) + FIXED) / 1e9;
 }
 
 /** A pattern so short that comparing costs less than the least of all that other methods do. */
