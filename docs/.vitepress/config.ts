@@ -39,6 +39,7 @@ export default defineConfig({
       { text: 'Problems', link: '/problems/', activeMatch: '/problems/' },
       { text: 'Solvers', link: '/solvers/', activeMatch: '/solvers/' },
       { text: 'Packages', link: '/packages/', activeMatch: '/packages/' },
+      { text: 'Results', link: '/results' },
       { text: 'Papers', link: '/papers' },
       { text: 'Gallery', link: '/gallery/', activeMatch: '/gallery/' },
       { text: 'API', link: '/api/', target: '_self' },

@@ -1,10 +1,26 @@
-// `pnpm docs:results`: measures the quick suite and the claims on this machine, and writes what the site shows.
+// `pnpm docs:results`: measures the quick suite, the peers that are installed, and the claims on this machine, and writes
+// what the site shows. `--problem ID` measures one problem anew, `--no-claims` keeps the claims that are there; what is
+// not measured stays as it was.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { codeHash } from '../site/code-hash.ts';
+import { listedPackages } from '../site/packages.ts';
 import { root } from '../site/registry.ts';
-import { type ClaimRerun, RESULTS_FILE, type ResultCell, type Results } from '../site/results.ts';
+import {
+  type ClaimRerun,
+  RESULTS_FILE,
+  type ResultCell,
+  type Results,
+  readResults,
+} from '../site/results.ts';
+
+const { values: args } = parseArgs({
+  options: { problem: { type: 'string' }, 'no-claims': { type: 'boolean', default: false } },
+});
+const before = readResults();
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'infimum-results-'));
 const store = ['--store', path.join(scratch, 'bench.duckdb'), '--json'];
@@ -13,11 +29,13 @@ const cells = bench<ResultCell>(
   'run',
   '--suite',
   'quick',
+  '--peers',
+  ...(args.problem === undefined ? [] : ['--problem', args.problem]),
   '--report',
   path.join(scratch, 'report.html'),
   ...store,
 );
-const claims = bench<ClaimRerun>('claims', ...store);
+const claims = args['no-claims'] ? (before?.claims ?? []) : bench<ClaimRerun>('claims', ...store);
 rmSync(scratch, { recursive: true });
 const results: Results = {
   date: new Date().toISOString().slice(0, 10),
@@ -27,18 +45,41 @@ const results: Results = {
     system: `${os.type()} ${os.release()} ${os.arch()}`,
     node: process.version.slice(1),
   },
-  cells: cells.map(
-    ({ problem, family, params, seed, solver, options, status, seconds, iterations, metrics }) => ({
+  code: Object.fromEntries(
+    listedPackages().map(({ folder }) => [
+      folder,
+      isMeasured(folder) ? codeHash(folder) : (before?.code?.[folder] ?? ''),
+    ]),
+  ),
+  cells: [...kept(), ...cells.filter(({ status }) => status !== 'absent')].map(
+    ({
       problem,
       family,
       params,
       seed,
       solver,
+      role,
+      variant,
       options,
       status,
       seconds,
       iterations,
       metrics,
+      timeTo,
+    }) => ({
+      problem,
+      family,
+      params,
+      seed,
+      solver,
+      role,
+      variant,
+      options,
+      status,
+      seconds,
+      iterations,
+      metrics,
+      timeTo,
     }),
   ),
   claims: claims.map(({ id, measured, verdict, seconds }) => ({ id, measured, verdict, seconds })),
@@ -51,12 +92,30 @@ writeFileSync(
   `{
   "date": ${JSON.stringify(results.date)},
   "environment": ${JSON.stringify(results.environment)},
+  "code": ${JSON.stringify(results.code)},
   "cells": [\n${lines(results.cells)}\n  ],
   "claims": [\n${lines(results.claims)}\n  ]
 }
 `,
 );
 console.log(`${RESULTS_FILE}: ${results.cells.length} cells, ${results.claims.length} claims`);
+
+/** Whether all of a package's problems were measured now. */
+function isMeasured(folder: string): boolean {
+  return (
+    args.problem === undefined ||
+    listedPackages().some(
+      (one) => one.folder === folder && one.problems.length === 1 && one.problems[0].id === args.problem,
+    )
+  );
+}
+
+/** What was measured before and not now. */
+function kept(): readonly ResultCell[] {
+  return args.problem === undefined
+    ? []
+    : (before?.cells.filter(({ problem }) => problem !== args.problem) ?? []);
+}
 
 /** Runs the benchmark app and reads the lines that it prints. A failed cell is a result, not an error. */
 function bench<Line>(...args: string[]): Line[] {

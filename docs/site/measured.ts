@@ -1,6 +1,8 @@
 // The committed measurements in tables: the races of a problem, and a solver's place in them.
 import type { AnyProblem, AnySolver } from '@infimum/core';
-import { formatNumber, formatSeconds, table } from './markdown.ts';
+import { codeHash } from './code-hash.ts';
+import { escapeText, formatNumber, formatSeconds, table } from './markdown.ts';
+import { splitId } from './registry.ts';
 import { type Race, type ResultCell, type Results, racesOf, readResults } from './results.ts';
 
 /** What stands where nothing was measured, as for a solver that declined the instance. */
@@ -15,7 +17,7 @@ export function problemRaces(problem: AnyProblem, results = readResults()): stri
     const rows = race.map((cell) => [`[${cell.solver}](/solvers/${cell.solver})`, ...figures(problem, cell)]);
     return `${instanceName(problem, race[0])}\n\n${table(head, rows)}`;
   });
-  return [...tables, environment(results)].join('\n\n');
+  return [...tables, environment(results, [problem.id])].join('\n\n');
 }
 
 /** A solver's own row in every race that it was in, beside the fastest that converged. */
@@ -27,7 +29,7 @@ export function solverRaces({ id, problem }: AnySolver, results = readResults())
   if (rows.length === 0) return 'Races on the registered instances: not measured yet.';
   const head = ['Instance', 'Time', 'Iterations', metricTitle(problem), 'Status', 'Fastest to converge'];
   const link = `[All solvers on these instances](/problems/${problem.id}#measured).`;
-  return [table(head, rows), link, environment(results)].join('\n\n');
+  return [table(head, rows), link, environment(results, [problem.id])].join('\n\n');
 }
 
 function winner([best]: Race, own: ResultCell): string {
@@ -52,15 +54,25 @@ function figures(
 
 const metricTitle = ({ metrics, primaryMetric }: AnyProblem): string => metrics[primaryMetric].title;
 
-function instanceName({ families }: AnyProblem, { family, params, seed }: ResultCell): string {
+/** An instance in words. */
+export function instanceName({ families }: AnyProblem, { family, params, seed }: ResultCell): string {
   const values = Object.entries(params).map(
     ([name, value]) => `${name} ${typeof value === 'number' ? formatNumber(value) : value}`,
   );
   return `**${families[family]?.title ?? family}**, ${[...values, `seed ${seed}`].join(', ')}`;
 }
 
-function environment(results: Results | undefined): string {
+/** Where and when was measured, and whether the code of these problems' packages has changed since. */
+export function environment(results: Results | undefined, problems: readonly string[]): string {
   if (!results) return '';
-  const { cpu, cores, system, node } = results.environment;
-  return `<p class="environment">Measured on ${results.date}: ${cpu}, ${cores} cores, ${system}, Node ${node}.</p>`;
+  const { cpu, cores, system, node, peers } = results.environment;
+  return `<p class="environment">Measured on ${results.date}: ${cpu}, ${cores} cores, ${system}, Node ${node}${peers ? `; ${escapeText(peers)}` : ''}. ${changes(results, problems)}</p>`;
+}
+
+function changes({ code }: Results, problems: readonly string[]): string {
+  if (!code) return 'With which code was not noted then: it may have changed since.';
+  const packages = [...new Set(problems.map((id) => splitId(id).pkg))];
+  const changed = packages.filter((pkg) => code[pkg] !== codeHash(pkg));
+  if (changed.length === 0) return 'The code is the same today.';
+  return `The code of ${changed.map((pkg) => `@infimum/${pkg}`).join(', ')} has changed since.`;
 }

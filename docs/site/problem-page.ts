@@ -5,6 +5,7 @@ import { escapeText, formatNumber, type GeneratedPage, partsOf, table } from './
 import { problemRaces } from './measured.ts';
 import { problemText, registry } from './registry.ts';
 import { fieldsOf, rangeOf } from './schema-fields.ts';
+import { verdictSection } from './verdict.ts';
 
 /** The page of a problem. */
 export function problemPage(problem: AnyProblem): GeneratedPage {
@@ -17,6 +18,7 @@ export function problemPage(problem: AnyProblem): GeneratedPage {
     words: notes['words'],
     lead: [problem.statement, text.lead, demo].join('\n\n'),
     sections: [
+      { heading: 'Verdict', body: verdictSection(problem) },
       ...text.sections,
       { heading: 'Solvers', body: solverTable(problem) },
       { heading: 'Instances', body: families(problem) },

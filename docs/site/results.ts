@@ -11,11 +11,17 @@ export interface ResultCell {
   readonly params: Readonly<Record<string, unknown>>;
   readonly seed: number;
   readonly solver: string;
+  /** Whose solver it is: `peer` for another package's. */
+  readonly role?: string;
+  /** Which variant of the problem it solves. */
+  readonly variant?: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly status: string;
   readonly seconds: number | null;
   readonly iterations: number | null;
   readonly metrics: Readonly<Record<string, number>> | null;
+  /** Seconds to each target of the primary metric. */
+  readonly timeTo?: readonly (number | null)[];
 }
 
 /** One claim's rerun, as `infimum-bench claims --json` prints it. */
@@ -35,7 +41,11 @@ export interface Results {
     readonly cores: number;
     readonly system: string;
     readonly node: string;
+    /** Packages of other languages that took part, with their versions. */
+    readonly peers?: string;
   };
+  /** Hashes of the packages' sources, by folder. */
+  readonly code?: Readonly<Record<string, string>>;
   readonly cells: readonly ResultCell[];
   readonly claims: readonly ClaimRerun[];
 }

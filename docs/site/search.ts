@@ -12,7 +12,7 @@ export interface SearchSection {
 }
 
 /** Sections of figures and code, in which nobody looks for words. */
-const NOT_FOUND = new Set(['Measured', 'Use it']);
+const NOT_FOUND = new Set(['Measured', 'Use it', 'Verdict']);
 
 /** The sections of a page that is generated; nothing for a page that is written. */
 export function searchSections(directory: string): (file: string) => SearchSection[] {

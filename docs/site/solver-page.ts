@@ -97,7 +97,10 @@ function measured(solver: AnySolver): string {
     });
     parts.push(table(['Claim', 'Published', 'Measured here', 'Verdict'], rows));
   }
-  parts.push(solverRaces(solver));
+  parts.push(
+    solverRaces(solver),
+    `[The verdict: which solver to take](/problems/${solver.problem.id}#verdict).`,
+  );
   return parts.join('\n\n');
 }
 

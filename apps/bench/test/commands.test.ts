@@ -198,7 +198,7 @@ describe('report', () => {
     expect(stdout).toBe('mine.html\n');
     const page = readFileSync(path.join(folder, 'mine.html'), 'utf8');
     expect(/(src|href)="(https?:)?\/\//.test(page)).toBe(false);
-    for (const text of ['12 times fewer', 'it is made for at most 100 unknowns']) {
+    for (const text of ['12 times fewer', 'it is made for at most 100 unknowns', 'Which solver to take']) {
       expect(page.includes(text)).toBe(true);
     }
   });

@@ -1,10 +1,11 @@
 // `infimum-bench run`: plans the cells, runs those that the store does not have, shows table and report.
 
 import { constants } from 'node:os';
+import type { Registry } from '@infimum/core';
 import type { PeerSolver } from '@infimum/peers';
 import { Command, Option } from 'commander';
 import { CellRunner } from '../cell/launch.ts';
-import type { Cell, CellEnd, CellResult } from '../cell/messages.ts';
+import type { Cell, CellResult } from '../cell/messages.ts';
 import { withoutRun } from '../cell/messages.ts';
 import { startPeers } from '../cell/peer.ts';
 import { codeVersions } from '../code-version.ts';
@@ -14,7 +15,7 @@ import { print, tell } from '../output.ts';
 import { type PlanRequest, planCells, type Suite } from '../plan.ts';
 import { type Loaded, loadPlugins } from '../plugins.ts';
 import { createProgress, type Progress } from '../progress.ts';
-import { racesOf } from '../race.ts';
+import { racesOf, timeTo } from '../race.ts';
 import { checkReportFile, writeReport } from '../report/report.ts';
 import { Store, type StoredCell } from '../store.ts';
 import { formatRaces } from '../table.ts';
@@ -55,6 +56,7 @@ interface Run {
   readonly store: Store;
   readonly args: RunArguments;
   readonly progress: Progress;
+  readonly registry: Registry;
   /** Interruption by the user. */
   readonly signal: AbortSignal;
 }
@@ -112,7 +114,8 @@ async function run(args: RunArguments): Promise<number> {
     const environment = describeEnvironment(guests?.environment);
     const id = await store.beginRun(environment, versions.all, process.argv.slice(2).join(' '));
     const progress = createProgress(cells.length + absent.length);
-    const context: Run = { id, store, args, progress, signal: interruption.signal };
+    const { registry } = loaded;
+    const context: Run = { id, store, args, progress, registry, signal: interruption.signal };
     const results = await runCells(cells, absent, context).finally(() => progress.close());
     if (interruption.signal.aborted) {
       tell('interrupted; finished cells are kept, and the same command goes on from here');
@@ -185,7 +188,9 @@ async function resultOf(cell: Cell, runner: CellRunner, run: Run): Promise<Store
   const known = args.fresh ? undefined : await store.findResult(cell);
   if (known) {
     await store.reuse(run.id, known);
-    announce(cell, known, true, run);
+    // Samples are read only where they are told.
+    const [sampled] = args.json ? await store.withSamples([known]) : [{ ...known, samples: [] }];
+    announce(cell, sampled, true, run);
     return known;
   }
   progress.begin(cell);
@@ -198,11 +203,13 @@ async function keep(cell: Cell, result: CellResult, run: Run): Promise<StoredCel
   return stored;
 }
 
-function announce(cell: Cell, end: CellEnd, reused: boolean, { args, progress }: Run): void {
+function announce(cell: Cell, end: CellResult, reused: boolean, { args, progress, registry }: Run): void {
   progress.finish(cell, end, reused);
   if (!args.json) return;
-  const { problem, family, params, seed, solver, options } = cell;
-  const { status, reason, seconds, iterations, metrics } = end;
+  const { problem, family, params, seed, solver, role, variant, options } = cell;
+  const { status, reason, seconds, iterations, metrics, samples } = end;
+  const { primaryMetric: name, metrics: known } = registry.problem(problem);
+  const { direction, targets = [] } = known[name];
   const failure = ['failed', 'absent', 'declined'].includes(status) ? reason : null;
   const line = {
     problem,
@@ -210,12 +217,15 @@ function announce(cell: Cell, end: CellEnd, reused: boolean, { args, progress }:
     params,
     seed,
     solver,
+    role,
+    variant,
     options,
     status,
     failure,
     seconds,
     iterations,
     metrics,
+    timeTo: targets.map((target) => timeTo(samples, { name, direction }, target)),
   };
   print(JSON.stringify(line));
 }

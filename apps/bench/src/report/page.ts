@@ -4,6 +4,7 @@ import { canonicalJson } from '../json.ts';
 import { bestTimes, describeParams, type MetricInfo, type Race, type Racer, variantsOf } from '../race.ts';
 import type { StoredClaim, StoredRun } from '../store.ts';
 import { didNotRun } from '../table.ts';
+import { type Verdict, verdictsOf } from '../verdict.ts';
 import { convergenceCharts, type Scaling, scalingChart, scalingsOf } from './charts.ts';
 import { type Chart, COLOURS } from './data.ts';
 import { type Html, html, jsonText, scriptText } from './html.ts';
@@ -39,6 +40,7 @@ export function renderPage({ run, races, claims }: ReportContents, client: strin
 ${plural(races.length, 'instance')}, ${plural(racers.length, 'cell')}, ${failed === 0 ? 'none failed' : html`<span class="failed">${failed} failed</span>`}.</p>
 </header>
 <main>
+${verdicts(problems)}
 ${overview(races)}
 ${failures(races)}
 ${sections}
@@ -50,6 +52,42 @@ ${environment(run)}
 </body>
 </html>
 `.text;
+}
+
+/** Whom to take, problem by problem. */
+function verdicts(problems: readonly (readonly Race[])[]): Html {
+  const rows = problems.flatMap((races) => {
+    const judged = races.map(({ racers }) =>
+      racers.map((racer) => ({ ...racer, isPeer: racer.role === 'peer' })),
+    );
+    const found = verdictsOf(judged, races[0].primary.targets.length);
+    if (found.length === 0) {
+      return [
+        html`<tr><th scope="row">${races[0].problemTitle}</th><td class="text" colspan="5">nobody reached a target</td></tr>`,
+      ];
+    }
+    return found.map((verdict) => verdictRow(races[0], verdict));
+  });
+  return html`<section id="verdicts">
+<h2>Which solver to take</h2>
+<p class="muted">By instances on which a solver got there, then by the geometric mean of its times over those of the fastest.
+For the loosest and the tightest target that anybody reached; what did not run is below.</p>
+${table('The verdicts of this run', ['problem', 'accuracy', 'take', 'got there', 'next, times slower', 'elsewhere'], rows, [1, 2, 3, 4, 5])}
+</section>`;
+}
+
+function verdictRow(
+  { problemTitle, primary }: Race,
+  { variant, target, ranking, peers, instances }: Verdict,
+): Html {
+  const [first, second] = ranking;
+  const [peer] = peers.toSorted((a, b) => a.slowdown - b.slowdown);
+  const behind = (other: { readonly solver: string; readonly slowdown: number }) =>
+    html`${other.solver} <span class="ratio">${formatRatio(other.slowdown / first.slowdown)}</span>`;
+  return html`<tr><th scope="row">${problemTitle}${variant && `, ${variant}`}</th>
+<td class="text">${primary.title.toLowerCase()} ${signOf(primary)} ${formatTarget(primary.targets[target])}</td>
+<td class="text best">${first.solver}</td><td class="text">${first.reached} of ${instances}</td>
+<td class="text">${second?.reached > 0 ? behind(second) : '–'}</td><td class="text">${peer ? behind(peer) : '–'}</td></tr>`;
 }
 
 /** Who was first among the solvers of one variant. */

@@ -1,0 +1,271 @@
+// The verdict on a problem: which solver to take, by kind and accuracy, how much slower the next one is, and what a
+// package of another language needs. All of it is computed from the committed measurements.
+import type { AnyProblem } from '@infimum/core';
+import { type JudgedRace, type Standing, type Verdict, verdictsOf } from '../../apps/bench/src/verdict.ts';
+import { escapeText, formatNumber, formatSeconds, table } from './markdown.ts';
+import { environment, instanceName } from './measured.ts';
+import { registry } from './registry.ts';
+import { type Race, type ResultCell, type Results, racesOf, readResults } from './results.ts';
+
+/** What links in HTML begin with; those in Markdown get it from VitePress. */
+const BASE = (process.env['DOCS_BASE'] ?? '/').replace(/\/$/, '');
+
+/** Rows of the ranked chart. */
+const SHOWN = 8;
+
+/** A line of the page of all results. */
+export interface VerdictRow {
+  readonly problem: string;
+  readonly title: string;
+  /** Which variant of the problem; empty where there is one only. */
+  readonly kind: string;
+  readonly accuracy: string;
+  readonly take: string;
+  readonly takeTitle: string;
+  /** On how many instances it got there. */
+  readonly reached: number;
+  readonly instances: number;
+  /** Times the fastest of ours, as the geometric mean over the instances. */
+  readonly slowdown: number;
+  readonly next?: { readonly id: string; readonly title: string; readonly slowdown: number };
+  /** The fastest peer; its time over ours. */
+  readonly peer?: { readonly name: string; readonly ratio: number };
+}
+
+/** The verdicts on all problems, and those of which nothing is known. */
+export function allVerdicts(results = readResults()): {
+  readonly rows: readonly VerdictRow[];
+  readonly unknown: readonly { readonly problem: string; readonly title: string }[];
+  readonly about: string;
+} {
+  const rows = registry.problems.flatMap((problem) =>
+    verdictsFor(problem, results).map((verdict) => rowOf(problem, verdict)),
+  );
+  const unknown = registry.problems
+    .filter(({ id }) => !rows.some((row) => row.problem === id))
+    .map(({ id, title }) => ({ problem: id, title }));
+  return {
+    rows,
+    unknown,
+    about: environment(
+      results,
+      registry.problems.map(({ id }) => id),
+    ),
+  };
+}
+
+function rowOf(problem: AnyProblem, { variant, target, ranking, peers, instances }: Verdict): VerdictRow {
+  const [first, second] = ranking;
+  const [peer] = peers.toSorted((a, b) => a.slowdown - b.slowdown);
+  return {
+    problem: problem.id,
+    title: problem.title,
+    kind: variant,
+    accuracy: accuracyOf(problem, target),
+    take: first.solver,
+    takeTitle: titleOf(first.solver),
+    reached: first.reached,
+    instances,
+    slowdown: first.slowdown,
+    ...(second?.reached > 0 && {
+      next: { id: second.solver, title: titleOf(second.solver), slowdown: second.slowdown },
+    }),
+    ...(peer && { peer: { name: peer.solver, ratio: peer.slowdown / first.slowdown } }),
+  };
+}
+
+/** The verdict as a section of the problem's page. */
+export function verdictSection(problem: AnyProblem, results = readResults()): string {
+  const races = racesOf(results, problem.id);
+  const verdicts = verdictsFor(problem, results);
+  if (verdicts.length === 0) {
+    const why =
+      races.length === 0
+        ? 'No solver of this problem was measured yet'
+        : 'No solver reached a target within the time of the quick suite';
+    return `${why}, so there is no verdict; «When to use it» on each solver’s page says what is known of it.`;
+  }
+  const kinds = [...Map.groupBy(verdicts, ({ variant }) => variant).values()];
+  const parts = kinds.flatMap((own) => {
+    const tight = own.at(-1) as Verdict;
+    const racesOfKind = races.filter((race) => race.some((cell) => variantOf(cell) === tight.variant));
+    return [
+      ...own.map((verdict) => sentence(problem, verdict)),
+      chart(problem, tight, racesOfKind),
+      details(problem, tight, racesOfKind),
+    ];
+  });
+  return [...parts, unmeasured(problem, races), environment(results, [problem.id])]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+function verdictsFor(problem: AnyProblem, results: Results | undefined): Verdict[] {
+  const races = racesOf(results, problem.id).map(
+    (race): JudgedRace =>
+      race.map((cell) => ({
+        solver: cell.solver,
+        isPeer: cell.role === 'peer',
+        variant: variantOf(cell),
+        timeTo: timesOf(problem, cell),
+      })),
+  );
+  return verdictsOf(races, Math.max(1, targetsOf(problem).length));
+}
+
+const targetsOf = ({ metrics, primaryMetric }: AnyProblem): readonly number[] =>
+  metrics[primaryMetric].targets ?? [];
+
+/** Older measurements do not say it; the registry does. */
+function variantOf({ variant, solver }: ResultCell): string {
+  return variant ?? registry.solvers.find(({ id }) => id === solver)?.variant ?? '';
+}
+
+/**
+ * Seconds to each target; of a problem without targets, to the end of a run that converged. Measurements without times to
+ * targets have those of whole runs, which are no shorter.
+ */
+function timesOf(
+  problem: AnyProblem,
+  { timeTo, status, seconds, metrics }: ResultCell,
+): readonly (number | null)[] {
+  const targets = targetsOf(problem);
+  if (targets.length === 0) return [status === 'converged' ? seconds : null];
+  if (timeTo) return timeTo;
+  const { direction } = problem.metrics[problem.primaryMetric];
+  const value = metrics?.[problem.primaryMetric];
+  return targets.map((target) =>
+    typeof value === 'number' && (direction === 'minimise' ? value <= target : value >= target)
+      ? seconds
+      : null,
+  );
+}
+
+function accuracyOf(problem: AnyProblem, target: number): string {
+  const { title, direction, unit } = problem.metrics[problem.primaryMetric];
+  const bound = targetsOf(problem)[target];
+  if (bound === undefined) return 'converged';
+  return `${title.toLowerCase()} ${direction === 'minimise' ? '≤' : '≥'} ${formatNumber(bound)}${unit && ` ${unit}`}`;
+}
+
+const titleOf = (id: string): string => registry.solvers.find((solver) => solver.id === id)?.title ?? id;
+
+const linkTo = ({ solver, isPeer }: Standing): string =>
+  isPeer ? escapeText(solver) : `[${escapeText(titleOf(solver))}](/solvers/${solver})`;
+
+function sentence(problem: AnyProblem, { variant, target, ranking, peers, instances }: Verdict): string {
+  const [first, second] = ranking;
+  const kind = variant ? `**${variant}**, ` : '';
+  const where =
+    first.reached === instances
+      ? instances === 1
+        ? 'the one instance'
+        : `all ${instances} instances`
+      : `${first.reached} of ${instances} instances`;
+  const pace =
+    first.slowdown < 1.005
+      ? 'always first'
+      : `first on ${first.won}, x ${formatNumber(first.slowdown)} of the fastest in the mean`;
+  const next = second?.reached > 0 ? ` Next: ${linkTo(second)}, ${comparison(second, first)}.` : '';
+  const beside = peers
+    .toSorted((a, b) => a.slowdown - b.slowdown)
+    .slice(0, 1)
+    .map((peer) => ` Elsewhere: ${linkTo(peer)}, ${comparison(peer, first)}.`)
+    .join('');
+  return `For ${kind}${accuracyOf(problem, target)}: take **${linkTo(first)}** (${where}, ${pace}).${next}${beside}`;
+}
+
+function comparison(other: Standing, first: Standing): string {
+  const ratio = other.slowdown / first.slowdown;
+  const pace =
+    ratio >= 1 ? `${formatNumber(ratio)} times as slow` : `${formatNumber(1 / ratio)} times as fast`;
+  return other.reached === first.reached ? pace : `${pace} where it gets there, on ${other.reached}`;
+}
+
+/** A row a solver, a dot an instance: time to the target on a logarithmic line, larger dots for larger instances. */
+function chart(problem: AnyProblem, { target, ranking, peers }: Verdict, races: readonly Race[]): string {
+  const rows = [...ranking.slice(0, SHOWN), ...peers.slice(0, 2)].filter(({ reached }) => reached > 0);
+  const all = rows.flatMap(({ times }) =>
+    times.flatMap((time) => (time === null ? [] : Math.log10(Math.max(time, 1e-9)))),
+  );
+  const [low, high] = [
+    Math.floor(Math.min(...all)),
+    Math.max(Math.ceil(Math.max(...all)), Math.floor(Math.min(...all)) + 1),
+  ];
+  const place = (time: number) =>
+    ((100 * (Math.log10(Math.max(time, 1e-9)) - low)) / (high - low)).toFixed(1);
+  const hardness = races.map((_, k) => Math.min(...rows.flatMap(({ times }) => times[k] ?? [])));
+  const order = hardness.toSorted((a, b) => a - b);
+  const size = (k: number) =>
+    (7 + (7 * order.indexOf(hardness[k])) / Math.max(1, order.length - 1)).toFixed(1);
+  const lines = rows.map((standing, rank) => {
+    const dots = standing.times.map((time, k) =>
+      time === null
+        ? ''
+        : `<i style="left:${place(time)}%;width:${size(k)}px;height:${size(k)}px" title="${escapeText(plainName(problem, races[k][0]))}: ${formatSeconds(time)}"></i>`,
+    );
+    const name = standing.isPeer
+      ? `<span>${escapeText(standing.solver)}</span>`
+      : `<a href="${BASE}/solvers/${standing.solver}">${escapeText(titleOf(standing.solver))}</a>`;
+    const pace =
+      standing.reached < races.length
+        ? `${standing.reached} of ${races.length}`
+        : `x ${formatNumber(standing.slowdown)}`;
+    const kind = standing.isPeer ? ' class="peer"' : rank === 0 ? ' class="first"' : '';
+    return `<li${kind}>${name}<span class="pace">${pace}</span><span class="track" aria-hidden="true">${dots.join('')}</span></li>`;
+  });
+  const decades = Array.from({ length: high - low + 1 }, (_, k) => low + k);
+  const axis = decades
+    .filter((_, k) => k % Math.ceil(decades.length / 6) === 0)
+    .map((decade) => `<i style="left:${place(10 ** decade)}%">${formatSeconds(10 ** decade)}</i>`);
+  return [
+    `<p class="chart-title">Time to ${escapeText(accuracyOf(problem, target))}, a dot an instance, the larger the harder; x: times the fastest, or on how many it got there</p>`,
+    `<ul class="ranked">${lines.join('')}<li class="axis" aria-hidden="true"><span></span><span class="pace"></span><span class="track">${axis.join('')}</span></li></ul>`,
+  ].join('\n\n');
+}
+
+function plainName(problem: AnyProblem, cell: ResultCell): string {
+  return instanceName(problem, cell).replaceAll('**', '').replaceAll('"', '');
+}
+
+/** Instance by instance: who was first, who next, and who from elsewhere. */
+function details(problem: AnyProblem, { ranking, peers }: Verdict, races: readonly Race[]): string {
+  const rows = races.map((race, k) => {
+    const inOrder = (standings: readonly Standing[]) =>
+      standings
+        .flatMap((standing) => {
+          const time = standing.times[k];
+          return time === null || time === undefined ? [] : [{ standing, time }];
+        })
+        .sort((a, b) => a.time - b.time);
+    const ours = inOrder(ranking);
+    const [first, second] = ours;
+    const [peer] = inOrder(peers);
+    const behind = ({ standing, time }: { standing: Standing; time: number }) =>
+      `${linkTo(standing)}, x ${formatNumber(time / (first?.time ?? time))}`;
+    return [
+      instanceName(problem, race[0]),
+      first ? `${linkTo(first.standing)}, ${formatSeconds(first.time)}` : 'nobody got there',
+      second ? behind(second) : '–',
+      ...(peers.length > 0 ? [peer ? behind(peer) : '–'] : []),
+      `${ours.length} of ${ranking.filter(({ raced }) => raced > 0).length}`,
+    ];
+  });
+  const head = ['Instance', 'Take', 'Next', ...(peers.length > 0 ? ['Elsewhere'] : []), 'Got there'];
+  return `<details>\n<summary>Instance by instance</summary>\n\n${table(head, rows)}\n\n</details>`;
+}
+
+/** What a reader must not take for a defeat. */
+function unmeasured({ id }: AnyProblem, races: readonly Race[]): string {
+  const measured = new Set(races.flatMap((race) => race.map(({ solver }) => solver)));
+  const missing = registry.solversOf(id).filter((solver) => !measured.has(solver.id));
+  const hasPeers = races.some((race) => race.some(({ role }) => role === 'peer'));
+  return [
+    missing.length > 0 &&
+      `Not measured: ${missing.map((solver) => `[${escapeText(solver.title)}](/solvers/${solver.id})`).join(', ')}.`,
+    !hasPeers && 'No package of another language was measured beside them.',
+    'Sizes are those of the quick suite: small, and a second a solver. What is larger was not measured here.',
+  ]
+    .filter(Boolean)
+    .join(' ');
+}

@@ -1,0 +1,85 @@
+// Verdicts on pages: what the numbers say, and what was not measured.
+import { describe, expect, test } from 'vitest';
+import { generatedPages } from '../site/pages.ts';
+import { registry } from '../site/registry.ts';
+import type { ResultCell, Results } from '../site/results.ts';
+import { allVerdicts, verdictSection } from '../site/verdict.ts';
+
+const problem = registry.problem('ot/transport');
+const cell = (solver: string, seconds: number, other: Partial<ResultCell> = {}): ResultCell => ({
+  problem: problem.id,
+  family: 'clouds',
+  params: { n: 10 },
+  seed: 1,
+  solver,
+  variant: 'k',
+  options: {},
+  status: 'converged',
+  seconds,
+  iterations: 1,
+  metrics: {},
+  timeTo: [seconds / 2, seconds / 2, seconds],
+  ...other,
+});
+const results = (...cells: readonly ResultCell[]): Results => ({
+  date: '2026-01-01',
+  environment: { cpu: 'c', cores: 1, system: 's', node: '24', peers: 'Python 3, POT 1' },
+  cells,
+  claims: [],
+});
+const large = { params: { n: 90 } };
+
+describe('a verdict', () => {
+  const measured = results(
+    cell('ot/sinkhorn', 1),
+    cell('ot/greenkhorn', 3),
+    cell('POT/sinkhorn', 2, { role: 'peer' }),
+    cell('ot/sinkhorn', 4, large),
+    cell('ot/greenkhorn', 12, large),
+    cell('POT/sinkhorn', 2, { role: 'peer', ...large }),
+    cell('ot/sinkhorn-log', 9, { timeTo: [1, null, null] }),
+  );
+
+  test('says whom to take, how much slower the next is, and what others need', () => {
+    const section = verdictSection(problem, measured);
+    expect(section).toContain('take **[Sinkhorn](/solvers/ot/sinkhorn)** (all 2 instances, always first)');
+    expect(section).toContain('Next: [Greenkhorn](/solvers/ot/greenkhorn), 3 times as slow.');
+    // Twice as slow once, twice as fast once: the geometric mean is 1.
+    expect(section).toContain('Elsewhere: POT/sinkhorn, 1 times as slow.');
+    expect(section).toMatch(
+      /n 90, seed 1 \| \[Sinkhorn\]\(.*\), 4 s \| \[Greenkhorn\]\(.*\), x 3 \| POT\/sinkhorn, x 0\.5 \| 2 of 3/,
+    );
+  });
+
+  test('names what was not measured, the machine, and that code may have changed', () => {
+    const section = verdictSection(problem, measured);
+    expect(section).toMatch(/Not measured: .*\[Network simplex\]/i);
+    expect(section).not.toMatch(/Not measured: .*\/solvers\/ot\/sinkhorn-log\)/);
+    expect(section).toContain('Measured on 2026-01-01: c, 1 cores, s, Node 24; Python 3, POT 1.');
+    expect(section).toContain('it may have changed since');
+    const stale = verdictSection(problem, { ...measured, code: { ot: 'other' } });
+    expect(stale).toContain('The code of @infimum/ot has changed since.');
+  });
+
+  test('is not given where nothing was measured or reached', () => {
+    expect(verdictSection(problem, results())).toMatch(/^No solver of this problem was measured yet/);
+    const nowhere = results(cell('ot/sinkhorn', 1, { timeTo: [null, null, null] }));
+    expect(verdictSection(problem, nowhere)).toMatch(/^No solver reached a target/);
+  });
+
+  test('reads measurements without times to targets by the whole run', () => {
+    const { timeTo: _, ...old } = cell('ot/sinkhorn', 2, { metrics: { marginalError: 1e-12 } });
+    expect(verdictSection(problem, results(old))).toContain('2 s');
+  });
+});
+
+test('every problem has its verdict on its page, and on the page of all or among the unknown', () => {
+  const { rows, unknown } = allVerdicts();
+  for (const { id } of registry.problems) {
+    const page = generatedPages().get(`problems/${id}`);
+    expect(page?.sections[0]).toMatchObject({ heading: 'Verdict' });
+    expect(page?.sections[0].body).not.toMatch(/NaN|undefined|Infinity/);
+    expect(rows.some(({ problem }) => problem === id)).toBe(!unknown.some(({ problem }) => problem === id));
+  }
+  expect(rows.length).toBeGreaterThan(20);
+});
