@@ -70,7 +70,10 @@ export {
   type Layer,
   type Network,
   networkGradient,
+  type SparseLayer,
 } from './networks/network.ts';
+export { type LayersModel, readLayersModel } from './networks/read-layers-model.ts';
+export { type NnetNetwork, readNnet } from './networks/read-nnet.ts';
 export { type OnnxNetwork, type ReadOnnxOptions, readOnnx } from './networks/read-onnx.ts';
 export {
   networkFromTensors,

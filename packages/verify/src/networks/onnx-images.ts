@@ -1,8 +1,9 @@
 // Nodes of an ONNX graph that work on images: convolutions, pools and padding.
-import { type Chain, mapped, maxima, product, type SparseRow } from './chains.ts';
+import { type Chain, mapped, product, type SparseRow } from './chains.ts';
 import { convolvedSize, type Layer } from './network.ts';
 import { type Node, refuseNode } from './onnx-model.ts';
 import type { Call } from './onnx-nodes.ts';
+import { pool, samePadding } from './pools.ts';
 
 function imageOf(node: Node, shape: readonly number[]): [number, number, number] {
   if (shape.length !== 3)
@@ -60,58 +61,26 @@ function paddingOf(
   if (automatic === 'NOTSET' || automatic === '') return [pads[0], pads[1], pads[2], pads[3]];
   if (automatic === 'VALID') return [0, 0, 0, 0];
   if (!automatic.startsWith('SAME')) refuseNode(node, `pads by ${automatic}`);
-  const total = [height, width].map((extent, axis) =>
-    Math.max(0, (Math.ceil(extent / stride[axis]) - 1) * stride[axis] + size[axis] - extent),
-  );
-  const small = total.map((pad) => Math.floor(pad / 2));
-  const [top, left] = automatic === 'SAME_LOWER' ? total.map((pad, axis) => pad - small[axis]) : small;
-  return [top, left, total[0] - top, total[1] - left];
+  return samePadding([height, width], size, stride, automatic === 'SAME_LOWER');
 }
 
 /** The largest entry or the mean of every window. */
 export function pooled(call: Call, chain: Chain): Chain {
   const { node, number } = call;
   const image = imageOf(node, chain.shape);
-  const [channels, height, width] = image;
+  const extents = image.slice(1);
   const isGlobal = node.type.startsWith('Global');
-  const size = isGlobal ? [height, width] : call.list('kernel_shape');
+  const size = isGlobal ? extents : call.list('kernel_shape');
   const stride = isGlobal ? [1, 1] : call.list('strides', [1, 1]);
   const dilation = call.list('dilations', [1, 1]);
   const reach = size.map((taps, axis) => (taps - 1) * dilation[axis] + 1);
-  const pads = isGlobal ? [0, 0, 0, 0] : paddingOf(call, image, reach, stride);
-  const isUp = number('ceil_mode', 0) !== 0;
-  const [rows, cols] = [height, width].map((extent, axis) => {
-    const steps = (extent + pads[axis] + pads[axis + 2] - reach[axis]) / stride[axis];
-    const count = (isUp ? Math.ceil(steps) : Math.floor(steps)) + 1;
-    // The last window begins inside of the image or its padding before it.
-    return isUp && (count - 1) * stride[axis] >= extent + pads[axis] ? count - 1 : count;
-  });
-  const windows: number[][] = [];
-  for (let c = 0; c < channels; c++) {
-    for (let row = 0; row < rows; row++) {
-      for (let col = 0; col < cols; col++) {
-        const window: number[] = [];
-        for (let v = 0; v < size[0]; v++) {
-          const y = row * stride[0] - pads[0] + v * dilation[0];
-          for (let h = 0; h < size[1]; h++) {
-            const x = col * stride[1] - pads[1] + h * dilation[1];
-            if (y >= 0 && y < height && x >= 0 && x < width) window.push((c * height + y) * width + x);
-          }
-        }
-        windows.push(window);
-      }
-    }
-  }
-  if (windows.some((window) => window.length === 0)) refuseNode(node, 'has windows outside of the image');
-  const to = [channels, rows, cols];
-  if (node.type.endsWith('MaxPool')) return maxima(chain, windows, to);
-  const counts = number('count_include_pad', 0) !== 0;
-  if (counts && isUp) refuseNode(node, 'averages over padding and rounds up');
-  const means = windows.map((window): SparseRow => {
-    const weight = 1 / (counts ? size[0] * size[1] : window.length);
-    return { entries: window.map((entry) => [entry, weight]) };
-  });
-  return mapped(chain, means, to);
+  const padding = isGlobal ? [0, 0, 0, 0] : paddingOf(call, image, reach, stride);
+  const isRoundedUp = number('ceil_mode', 0) !== 0;
+  const countsPadding = number('count_include_pad', 0) !== 0;
+  if (countsPadding && isRoundedUp) refuseNode(node, 'averages over padding and rounds up');
+  const kind = node.type.endsWith('MaxPool') ? 'largest' : 'mean';
+  const shape = { size, stride, dilation, padding, isRoundedUp };
+  return pool(chain, kind, shape, countsPadding) ?? refuseNode(node, 'has windows outside of the image');
 }
 
 /** Constants around a tensor. */

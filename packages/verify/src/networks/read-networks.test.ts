@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { evaluateNetwork } from './network.ts';
 import { packedVarints, wireFields } from './protobuf.ts';
+import { readLayersModel } from './read-layers-model.ts';
+import { readNnet } from './read-nnet.ts';
 import { readOnnx } from './read-onnx.ts';
 import { networkFromTensors, readSafetensors } from './read-safetensors.ts';
 import { halfFloat } from './tensor-data.ts';
@@ -157,5 +159,68 @@ describe('safetensors', () => {
       Infinity,
       0.333251953125,
     ]);
+  });
+});
+
+describe('readLayersModel', () => {
+  const model = JSON.parse(new TextDecoder().decode(fixture('layers-model.json')));
+
+  it('gives what Keras finds in double precision', () => {
+    const { network, shape, hasSoftmax } = readLayersModel(model, fixture('layers-model.bin'));
+    expect(shape).toEqual([6, 6, 1]);
+    expect(hasSoftmax).toBe(false);
+    exact['layers-model'].x.forEach((x, k) => {
+      evaluateNetwork(network, Float64Array.from(x)).forEach((value, i) => {
+        expect(Math.abs(value - exact['layers-model'].y[k][i])).toBeLessThan(1e-6 * (1 + Math.abs(value)));
+      });
+    });
+  });
+
+  it('refuses other layers by class and name, and files that end early', () => {
+    expect(() => readLayersModel(model, fixture('layers-model.bin').subarray(0, 100))).toThrow(/ends within/);
+    expect(() => readLayersModel({}, new Uint8Array(0))).toThrow(/no layers model/);
+    const other = structuredClone(model);
+    other.modelTopology.model_config.config.layers[2].class_name = 'LSTM';
+    expect(() => readLayersModel(other, fixture('layers-model.bin'))).toThrow(/LSTM '/);
+  });
+});
+
+describe('readNnet', () => {
+  // Two inputs, two ReLUs, one output: relu(a - b) + 2 relu(b + 1) + 0.5 of the scaled inputs.
+  const text = [
+    '// a network by hand',
+    '2,2,1,2,',
+    '2,2,1,',
+    '0,',
+    '-10,-20,',
+    '10,20,',
+    '1,2,3,',
+    '2,4,5,',
+    '1,-1,',
+    '0,1,',
+    '0,',
+    '1,',
+    '1,2,',
+    '0.5,',
+  ].join('\n');
+
+  it('takes the scaling of inputs and outputs into the layers', () => {
+    const { network, region } = readNnet(text);
+    expect(Array.from(region.lower)).toEqual([-10, -20]);
+    for (const [x, y] of [
+      [3, 1],
+      [-4, 7],
+      [0, 0],
+    ]) {
+      const [a, b] = [(x - 1) / 2, (y - 2) / 4];
+      const plain = Math.max(0, a - b) + 2 * Math.max(0, b + 1) + 0.5;
+      expect(evaluateNetwork(network, Float64Array.of(x, y))[0]).toBeCloseTo(5 * plain + 3, 12);
+    }
+  });
+
+  it('names the line that is wrong', () => {
+    expect(() => readNnet(text.replace('0,1,', '0,'))).toThrow(/in line 10/);
+    expect(() => readNnet('')).toThrow(expect.objectContaining({ name: 'InvalidInputError' }));
+    expect(() => readNnet(3 as never)).toThrow(expect.objectContaining({ argument: 'text' }));
   });
 });
