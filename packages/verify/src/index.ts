@@ -58,6 +58,7 @@ export {
 export { type IntervalLipschitzOptions, intervalLipschitz } from './lipschitz/interval-lipschitz.ts';
 export type { InputNorm } from './lipschitz/jacobian-bounds.ts';
 export { type LinearLipschitzOptions, localLipschitz } from './lipschitz/linear-lipschitz.ts';
+export { writeLipschitzProgram } from './lipschitz/lipschitz-program.ts';
 export type { LipschitzInstance, LipschitzIterate, LipschitzSolution } from './lipschitz/local-lipschitz.ts';
 export { type NaiveLipschitzOptions, naiveLipschitz } from './lipschitz/naive-lipschitz.ts';
 export { type RecurjacOptions, recurjac } from './lipschitz/recurjac.ts';

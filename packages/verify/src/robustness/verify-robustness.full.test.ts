@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { outputBounds } from '../bounds/output-bounds.ts';
 import { evaluateNetwork } from '../networks/network.ts';
 import { randomCentre, randomDenseNetwork } from '../networks/random-network.ts';
-import { highsSolver } from '../testing/lipschitz-program.ts';
+import { highsSolver } from '../testing/highs-solver.ts';
 import { marginProgram } from '../testing/margin-program.ts';
 import { robustnessCases, verifyRobustness } from './verify-robustness.ts';
 

@@ -5,7 +5,7 @@ import { regionAround } from '../bounds/region.ts';
 import { certifyMonotone } from '../lipschitz/certify-monotone.ts';
 import { type DenseLayer, denseNetwork, evaluateNetwork } from '../networks/network.ts';
 import { randomCentre, randomDenseNetwork } from '../networks/random-network.ts';
-import { highsSolver } from '../testing/lipschitz-program.ts';
+import { highsSolver } from '../testing/highs-solver.ts';
 import { marginProgram } from '../testing/margin-program.ts';
 import { verifyProperty } from './verify-property.ts';
 import { robustnessCases, verifyRobustness } from './verify-robustness.ts';

@@ -1,8 +1,8 @@
 // The least margin of a small ReLU network over a box as a mixed integer program for HiGHS.
 import type { NeuronBounds } from '../bounds/output-bounds.ts';
 import type { Region } from '../bounds/region.ts';
+import { ProgramWriter, writeNetwork } from '../lipschitz/lipschitz-program.ts';
 import type { DenseLayer, Network } from '../networks/network.ts';
-import { ProgramWriter, writeNetwork } from './lipschitz-program.ts';
 
 /** min row · f(x): the text of the program, and what has to be added to its value. */
 export function marginProgram(
