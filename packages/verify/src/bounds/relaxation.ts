@@ -169,49 +169,87 @@ export function slopeRange(
   return [p, Math.min(1, q)];
 }
 
+/** Which lines are laid around s'. */
+export type SlopeLines = 'best in the middle' | 'parallel to the chord';
+
 /** Line i around s' on [l, u], for smooth activations. */
-export function relaxSlope(lines: Lines, i: number, activation: Activation, l: number, u: number): void {
+export function relaxSlope(
+  lines: Lines,
+  i: number,
+  activation: Activation,
+  l: number,
+  u: number,
+  kind: SlopeLines,
+): void {
   if (!(Number.isFinite(l) && Number.isFinite(u))) {
     setLines(lines, i, 0, 0, 0, activation === 'sigmoid' ? 0.25 : 1);
   } else if (activation === 'softplus') {
     relaxSmooth(lines, i, 'sigmoid', l, u);
-  } else relaxBell(lines, i, activation, l, u);
+  } else relaxBell(lines, i, activation, l, u, kind);
 }
 
+/** Steps of the search for a slope: 0.618^30 of its range are left. */
+const SLOPE_STEPS = 30;
+
 /**
- * Lines around the bell-shaped derivative of tanh or sigmoid. For a slope m the extremes of s'(z) - m z lie at the ends
- * of the interval and where s''(z) = m, which is a cubic equation in t = tanh z: t³ - t = m / 2, so that no line needs a
- * search; of a few slopes the one that is best in the middle is taken.
+ * Lines around the bell-shaped derivative of tanh or sigmoid: those that are best in the middle, so that the area between
+ * line and function is the least. For a slope m the extremes of s'(z) - m z lie at the ends of the interval and where
+ * s''(z) = m, which is a cubic equation in t = tanh z: t³ - t = m / 2, so that every slope is safe. The value in the
+ * middle is convex in m, and found by golden section. Lines parallel to the chord are looser by themselves, but errors of
+ * both signs cancel in sums.
  */
-function relaxBell(lines: Lines, i: number, activation: Activation, l: number, u: number): void {
+function relaxBell(
+  lines: Lines,
+  i: number,
+  activation: Activation,
+  l: number,
+  u: number,
+  kind: SlopeLines,
+): void {
   const isTanh = activation === 'tanh';
   const value = (z: number) => activationSlope(activation, 0, z);
-  const second = (z: number) => {
-    const t = Math.tanh(isTanh ? z : z / 2);
-    return (isTanh ? -2 : -0.25) * t * (1 - t * t);
-  };
   const middle = l / 2 + u / 2;
-  const chord = u > l ? (value(u) - value(l)) / (u - l) : second(l);
-  const slopes = [chord, second(middle), 0, second(l), second(u)];
-  let above = Infinity;
-  let below = -Infinity;
   const extremes = new Float64Array(2);
-  for (const m of slopes) {
+  /** The line of slope m above or below, and its height in the middle: that above from below, that below negated. */
+  const intercept = (m: number, sign: number): number => {
     const margin = MARGIN * (1 + Math.abs(m) * (Math.abs(l) + Math.abs(u)));
     bellExtremes(value, m, isTanh, l, u, extremes);
-    const upper = extremes[1] + margin;
-    const lower = extremes[0] - margin;
-    if (upper + m * middle < above) {
-      above = upper + m * middle;
+    return sign > 0 ? extremes[1] + margin : extremes[0] - margin;
+  };
+  // The largest magnitude of s'': 4 / (3 sqrt 3) of tanh, an eighth of it of the sigmoid.
+  const reach = (isTanh ? 1 : 0.125) * (4 / (3 * Math.sqrt(3)));
+  const chord = u > l ? (value(u) - value(l)) / (u - l) : 0;
+  for (const sign of [1, -1]) {
+    const height = (m: number) => sign * (intercept(m, sign) + m * middle);
+    const m = kind === 'parallel to the chord' ? chord : goldenSection(height, -reach, reach);
+    if (sign > 0) {
       lines.upperSlope[i] = m;
-      lines.upperIntercept[i] = upper;
-    }
-    if (lower + m * middle > below) {
-      below = lower + m * middle;
+      lines.upperIntercept[i] = intercept(m, sign);
+    } else {
       lines.lowerSlope[i] = m;
-      lines.lowerIntercept[i] = lower;
+      lines.lowerIntercept[i] = intercept(m, sign);
     }
   }
+}
+
+/** Where a convex function is about the least. */
+function goldenSection(f: (x: number) => number, from: number, to: number): number {
+  const share = (Math.sqrt(5) - 1) / 2;
+  let [low, high] = [from, to];
+  let [a, b] = [high - share * (high - low), low + share * (high - low)];
+  let [fa, fb] = [f(a), f(b)];
+  for (let step = 0; step < SLOPE_STEPS; step++) {
+    if (fa <= fb) {
+      [high, b, fb] = [b, a, fa];
+      a = high - share * (high - low);
+      fa = f(a);
+    } else {
+      [low, a, fa] = [a, b, fb];
+      b = low + share * (high - low);
+      fb = f(b);
+    }
+  }
+  return fa <= fb ? a : b;
 }
 
 /** The least and greatest value of s'(z) - m z on [l, u]. */

@@ -140,9 +140,10 @@ function layPlanes(pass: Pass, k: number): void {
   pass.planes[k] = [linePlanes(range, low, high, method === 'recurjac')];
   if (method !== 'linear' || pass.question.relaxation === 'chord') return;
   const isSmooth = pass.products.network.layers.slice(0, -1).some((l) => !isPiecewiseLinear(l.activation));
-  if (isSmooth) {
+  if (!isSmooth) return;
+  for (const corners of ['best', 'least-slope', 'least-gradient'] as const) {
     pass.planes[k].push(
-      isPiecewiseLinear(range.activation) ? pass.planes[k][0] : mcCormickPlanes(range, low, high),
+      isPiecewiseLinear(range.activation) ? pass.planes[k][0] : mcCormickPlanes(range, low, high, corners),
     );
   }
 }

@@ -72,10 +72,22 @@ function setPlane(
 }
 
 /**
- * McCormick's planes of the product of J and s', with s' between two lines in z: tighter where s' bends little, as on
- * small boxes. Of two planes, and the chord in J alone, the one that is best in the middle is taken.
+ * Which of McCormick's planes are taken: of two on each side, and the chord in J alone, the one that is best in the middle;
+ * or everywhere those at the least derivative; or at the least J. What is best in the middle of every neuron need not be
+ * best for the whole, so that each choice is propagated by itself.
  */
-export function mcCormickPlanes(range: LayerRange, low: Float64Array, high: Float64Array): Planes {
+export type Corners = 'best' | 'least-slope' | 'least-gradient';
+
+/**
+ * McCormick's planes of the product of J and s', with s' between two lines in z: tighter where s' bends little, as on
+ * small boxes.
+ */
+export function mcCormickPlanes(
+  range: LayerRange,
+  low: Float64Array,
+  high: Float64Array,
+  corners: Corners,
+): Planes {
   const { activation, slope, lower, upper } = range;
   const planes = linePlanes(range, low, high, false);
   const lowerZ = new Float64Array(low.length);
@@ -84,7 +96,14 @@ export function mcCormickPlanes(range: LayerRange, low: Float64Array, high: Floa
   for (let i = 0; i < low.length; i++) {
     const [p, q] = slopeRange(activationOf(range, i), slope, lower[i], upper[i], 0);
     if (p === q) continue;
-    relaxSlope(lines, 0, activation, lower[i], upper[i]);
+    relaxSlope(
+      lines,
+      0,
+      activation,
+      lower[i],
+      upper[i],
+      corners === 'best' ? 'best in the middle' : 'parallel to the chord',
+    );
     const [L, U] = [low[i], high[i]];
     const J = L / 2 + U / 2;
     const z = lower[i] / 2 + upper[i] / 2;
@@ -92,13 +111,16 @@ export function mcCormickPlanes(range: LayerRange, low: Float64Array, high: Floa
       [lines.lowerSlope[0], lines.lowerIntercept[0]],
       [lines.upperSlope[0], lines.upperIntercept[0]],
     ];
-    let best = planes.upperSlope[i] * J + planes.upperIntercept[i];
-    let worst = planes.lowerSlope[i] * J + planes.lowerIntercept[i];
+    let best = corners === 'best' ? planes.upperSlope[i] * J + planes.upperIntercept[i] : Infinity;
+    let worst = corners === 'best' ? planes.lowerSlope[i] * J + planes.lowerIntercept[i] : -Infinity;
+    const isSkipped = (e: number, r: number) =>
+      (corners === 'least-slope' && r === q) || (corners === 'least-gradient' && e === U);
     // y <= e s + r (J - e) for (e, r) = (U, p), (L, q); y >= the same for (L, p), (U, q).
     for (const [e, r] of [
       [U, p],
       [L, q],
     ]) {
+      if (isSkipped(e, r)) continue;
       const [m, t] = e >= 0 ? over : under;
       const at = e * (m * z + t) + r * (J - e);
       if (!(at < best)) continue;
@@ -111,6 +133,7 @@ export function mcCormickPlanes(range: LayerRange, low: Float64Array, high: Floa
       [L, p],
       [U, q],
     ]) {
+      if (isSkipped(e, r)) continue;
       const [m, t] = e >= 0 ? under : over;
       const at = e * (m * z + t) + r * (J - e);
       if (!(at > worst)) continue;
