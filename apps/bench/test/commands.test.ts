@@ -218,6 +218,8 @@ describe('report', () => {
         page.on('pageerror', (error) => complaints.push(error.message));
         page.on('request', (request) => requests.push(request.url()));
         await page.goto(`file://${path.join(folder, 'shown.html')}`);
+        // Charts are drawn when they come into sight.
+        await page.locator('.chart').first().scrollIntoViewIfNeeded();
         await page.waitForSelector('.chart svg g[aria-label="line"] path');
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
         expect(await page.locator('table caption').count()).toBeGreaterThan(3);

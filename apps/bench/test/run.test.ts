@@ -21,8 +21,8 @@ describe('run', () => {
       'demo/division',
     ]);
     expect(Object.keys(lines[0])).toEqual([
-      ...['problem', 'family', 'params', 'seed', 'solver', 'options'],
-      ...['status', 'failure', 'seconds', 'iterations', 'metrics'],
+      ...['problem', 'family', 'params', 'seed', 'solver', 'role', 'variant', 'options'],
+      ...['status', 'failure', 'seconds', 'iterations', 'metrics', 'timeTo'],
     ]);
     expect(lines[0]).toMatchObject({
       problem: 'demo/diagonal-system',
@@ -57,7 +57,7 @@ describe('run', () => {
     const fresh = await infimumBench(folder, [...args, '--fresh']);
     expect(fresh.stderr).not.toContain('(from the store)');
     const [was, is] = [first, fresh].map(({ stdout }) => linesOf(stdout)[0]);
-    expect({ ...is, seconds: 0 }).toEqual({ ...was, seconds: 0 });
+    expect({ ...is, seconds: 0, timeTo: [] }).toEqual({ ...was, seconds: 0, timeTo: [] });
   });
 
   it('measures again when the code of the plug-in has changed', async () => {
