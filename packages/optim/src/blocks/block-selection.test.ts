@@ -3,37 +3,19 @@ import { Random } from '@infimum/core';
 import { gram, matrixFromRows, symmetricEigen } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { valuesAt } from '../testing/values-at.ts';
 import { BlockConstants } from './block-context.ts';
-import { type BlockDescentOptions, blockCoordinateDescent } from './block-coordinate-descent.ts';
+import { blockCoordinateDescent } from './block-coordinate-descent.ts';
 import type { BlockLoss } from './block-loss.ts';
 import { blockLeastSquares, blockLogistic } from './block-margin-loss.ts';
 import { PARTITION_RULES, partition } from './block-partitions.ts';
 import { blockQuadratic } from './block-quadratic-loss.ts';
 import { denseRegression, moonsPropagation, sparseClassification } from './composite-instances.ts';
-import type { CompositeData } from './composite-minimization.ts';
 import { createHardThresholding } from './hard-thresholding.ts';
 import { largestEntries } from './largest-entries.ts';
 import { createMatchingPursuit } from './orthogonal-matching-pursuit.ts';
 
 const random = new Random(11);
-
-/** The values of F after the given iterations. */
-function valuesAt(
-  data: CompositeData,
-  options: BlockDescentOptions,
-  iterations: readonly number[],
-): number[] {
-  const values: number[] = [];
-  blockCoordinateDescent(data, {
-    ...options,
-    tolerance: 0,
-    maxIterations: iterations[iterations.length - 1],
-    onIteration: ({ iteration, value }) => {
-      if (iterations.includes(iteration)) values.push(value);
-    },
-  });
-  return values;
-}
 
 describe('selection', () => {
   it('finds the largest entries as sorting does', () => {

@@ -1,0 +1,21 @@
+// What block coordinate descent has come to along the way.
+import { type BlockDescentOptions, blockCoordinateDescent } from '../blocks/block-coordinate-descent.ts';
+import type { CompositeData } from '../blocks/composite-minimization.ts';
+
+/** The values of F after the given iterations. */
+export function valuesAt(
+  data: CompositeData,
+  options: BlockDescentOptions,
+  iterations: readonly number[],
+): number[] {
+  const values: number[] = [];
+  blockCoordinateDescent(data, {
+    ...options,
+    tolerance: 0,
+    maxIterations: iterations[iterations.length - 1],
+    onIteration: ({ iteration, value }) => {
+      if (iterations.includes(iteration)) values.push(value);
+    },
+  });
+  return values;
+}
