@@ -81,6 +81,29 @@ describe('simulations', () => {
   });
 });
 
+describe('integrators', () => {
+  it('hear an abort, also where the step size shrinks without end', () => {
+    for (const field of [
+      (_: number, z: Float64Array, out: Float64Array) => out.set([-1e6 * z[0]]),
+      // Another slope at every call: no step is ever taken for good enough.
+      (() => {
+        let calls = 0;
+        return (_: number, __: Float64Array, out: Float64Array) => out.set([++calls % 2 === 0 ? 1e9 : -1e9]);
+      })(),
+    ]) {
+      const controller = new AbortController();
+      let calls = 0;
+      const counting = (t: number, z: Float64Array, out: Float64Array) => {
+        if (++calls === 300) controller.abort();
+        field(t, z, out);
+      };
+      const { status } = dopri5(counting, Float64Array.of(1), { to: 1e12, signal: controller.signal });
+      expect(status).toMatch(/aborted|stalled/);
+      expect(calls).toBeLessThan(2000);
+    }
+  });
+});
+
 describe('the test for the end', () => {
   const exponential = functionOfOne(
     (x) => Math.exp(x) - x,
