@@ -6,4 +6,5 @@ export default libraryConfig([
   'src/numerics.ts',
   'src/plugin.ts',
   'src/steps.ts',
+  'src/testing.ts',
 ]);

@@ -1,56 +1,56 @@
-// `pnpm fuzz [--solver ID] [--functions [PACKAGE]] [--seed N] [--count N] [--jobs N]`: every solver of the registry on
-// mutated instances and options, or every exported function with hostile arguments. Each runs in a process of its own:
-// a loop without an end, a trap or a crash costs the attempt that it happened in, which is a fault that is reported.
-import { type ChildProcess, fork } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+// `pnpm fuzz [--solver ID] [--package NAME] [--calls] [--seed N] [--count N] [--first N] [--max-seconds S] [--jobs N]
+// [--summary FILE]`: every solver of the registry on mutated instances and options, or, with `--calls`, every exported
+// function with hostile arguments. A process that hangs, traps or crashes costs the attempt that it was in, which is a
+// fault that is reported; the next process goes on behind it.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createInfimumRegistry } from 'infimum';
-import type { Message, Request } from './fuzz-cell.ts';
+import type { Tally } from './fuzz-cell.ts';
+import { FuzzProcess } from './fuzz-process.ts';
 
 const { values } = parseArgs({
   options: {
     solver: { type: 'string', multiple: true },
-    functions: { type: 'string', multiple: true },
-    'all-functions': { type: 'boolean', default: false },
+    package: { type: 'string', multiple: true },
+    calls: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
     count: { type: 'string', default: '200' },
+    first: { type: 'string', default: '0' },
+    'max-seconds': { type: 'string', default: '0.1' },
     jobs: { type: 'string', default: '2' },
+    summary: { type: 'string' },
   },
 });
 
-/** Wall-clock seconds without a new attempt after which a process is taken for hung; the machine may be loaded. */
-const PATIENCE = 20;
-
-interface Tally {
+/** What is known of a solver or a module. */
+interface Row {
+  readonly name: string;
   tried: number;
   rejected: number;
   converged: number;
   readonly faults: string[];
 }
 
-const [seed, count, jobs] = [Number(values.seed), Number(values.count), Number(values.jobs)];
+const [seed, count, first, jobs] = [values.seed, values.count, values.first, values.jobs].map(Number);
+const rows: Row[] = [];
 const queue = subjects();
-const total: Tally = { tried: 0, rejected: 0, converged: 0, faults: [] };
 await Promise.all(Array.from({ length: jobs }, work));
-console.log(
-  `${total.tried} attempts with seed ${seed}: ${total.rejected} rejected, ${total.converged} converged, ${total.faults.length} faults`,
-);
-process.exitCode = total.faults.length > 0 ? 1 : 0;
+report();
 
-function subjects(): ({ solver: string } | { module: string })[] {
-  if (values.functions || values['all-functions'])
-    return modules(values.functions ?? []).map((module) => ({ module }));
+function subjects(): string[] {
+  const packages = values.package;
+  if (values.calls) return modules(packages);
   const ids = values.solver ?? createInfimumRegistry().solvers.map(({ id }) => id);
-  return ids.map((solver) => ({ solver }));
+  return ids.filter((id) => !packages || packages.includes(id.split('/')[0]));
 }
 
 /** The entries of all packages, but for plug-ins and test helpers, as addresses of built files. */
-function modules(names: readonly string[]): string[] {
+function modules(names: readonly string[] | undefined): string[] {
   const root = resolve(fileURLToPath(import.meta.url), '../../../packages');
   return readdirSync(root)
-    .filter((name) => names.length === 0 || names.includes(name))
+    .filter((name) => !names || names.includes(name))
     .flatMap((name) => {
       const manifest = join(root, name, 'package.json');
       if (!existsSync(manifest)) return [];
@@ -61,56 +61,56 @@ function modules(names: readonly string[]): string[] {
     });
 }
 
+/** One process after the other, each as long as it is well. */
 async function work(): Promise<void> {
+  let cell: FuzzProcess | undefined;
   for (let subject = queue.shift(); subject; subject = queue.shift()) {
-    const name = 'solver' in subject ? subject.solver : subject.module.replace(/^.*packages\//, '');
-    const faults: string[] = [];
-    for (let first = 0; first < count; ) {
-      first = await attempts({ ...subject, seed, first, count: count - first }, faults);
+    const name = values.calls ? subject.replace(/^.*packages\//, '').replace('/dist', '') : subject;
+    const row: Row = { name, tried: 0, rejected: 0, converged: 0, faults: [] };
+    rows.push(row);
+    for (let next = first; next < first + count; ) {
+      cell ??= new FuzzProcess();
+      const left = first + count - next;
+      const maxSeconds = Number(values['max-seconds']);
+      const end = await cell.run({
+        subject,
+        calls: values.calls,
+        seed,
+        first: next,
+        count: left,
+        maxSeconds,
+      });
+      if ('failures' in end) {
+        note(row, end);
+        break;
+      }
+      row.tried += end.attempt + 1 - next;
+      row.faults.push(`#${end.attempt} ${end.cause}`);
+      next = end.attempt + 1;
+      cell = undefined;
     }
-    total.faults.push(...faults);
-    console.log(`${faults.length === 0 ? 'ok  ' : 'FAIL'} ${name}`);
-    for (const fault of faults) console.log(`     ${fault}`);
+    console.log(`${row.faults.length === 0 ? 'ok  ' : 'FAIL'} ${name}`);
+    for (const fault of row.faults) console.log(`     ${fault}`);
+  }
+  cell?.end();
+}
+
+function note(row: Row, { tried, rejected, converged, failures }: Tally): void {
+  row.tried += tried;
+  row.rejected += rejected;
+  row.converged += converged;
+  for (const { number, fault, mutation, message } of failures) {
+    row.faults.push(`#${number} ${fault}: ${mutation} -> ${message}`);
   }
 }
 
-/** Runs one process until it ends or hangs; the number of the attempt to go on with. */
-async function attempts(request: Request, faults: string[]): Promise<number> {
-  const child = fork(fileURLToPath(new URL('./fuzz-cell.ts', import.meta.url)), {
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
-  let current = request.first;
-  let isDone = false;
-  let words = '';
-  child.stderr?.on('data', (text) => {
-    words = (words + text).slice(-2000);
-  });
-  let watchdog = setTimeout(() => child.kill('SIGKILL'), PATIENCE * 1000);
-  child.on('message', (message: Message) => {
-    clearTimeout(watchdog);
-    watchdog = setTimeout(() => child.kill('SIGKILL'), PATIENCE * 1000);
-    if ('attempt' in message) {
-      current = message.attempt;
-      return;
-    }
-    isDone = true;
-    total.tried += message.tried;
-    total.rejected += message.rejected;
-    total.converged += message.converged;
-    for (const { number, fault, mutation, message: text } of message.failures) {
-      faults.push(`#${number} ${fault}: ${mutation} -> ${text}`);
-    }
-  });
-  child.send(request);
-  const signal = await ended(child);
-  clearTimeout(watchdog);
-  if (isDone) return Number.POSITIVE_INFINITY;
-  const cause =
-    signal === 'SIGKILL' ? 'hang' : `the process ended: ${words.trim().split('\n').at(-1) ?? signal}`;
-  faults.push(`#${current} ${cause}`);
-  return current + 1;
-}
-
-function ended(child: ChildProcess): Promise<string | null> {
-  return new Promise((resolve) => child.on('close', (_, signal) => resolve(signal)));
+function report(): void {
+  const sum = (field: (row: Row) => number) => rows.reduce((total, row) => total + field(row), 0);
+  const faults = sum((row) => row.faults.length);
+  console.log(
+    `${sum((row) => row.tried)} attempts on ${rows.length} subjects with seed ${seed}: ` +
+      `${sum((row) => row.rejected)} rejected, ${sum((row) => row.converged)} converged, ${faults} faults`,
+  );
+  if (values.summary) writeFileSync(values.summary, JSON.stringify(rows, null, 1));
+  process.exitCode = faults > 0 ? 1 : 0;
 }

@@ -74,6 +74,15 @@ describe.runIf(process.platform === 'linux')('SIGKILL', () => {
     expect(stderr.match(/from the store/g)).toHaveLength(6);
   });
 
+  it('of the coordinator takes a cell along that was stopped and cannot see it', async () => {
+    const running = start(emptyFolder(), [...run, '--solvers', 'rogues/looper', '--budget', '600']);
+    const cell = await cellAfter(0, running);
+    process.kill(cell, 'SIGSTOP');
+    running.child.kill('SIGKILL');
+    await running.finished;
+    await vi.waitFor(() => expect(isAlive(cell)).toBe(false), { timeout: 5000 });
+  });
+
   it('of the coordinator takes a cell along that loops for ever inside a step', async () => {
     const running = start(emptyFolder(), [...run, '--solvers', 'rogues/looper', '--budget', '600']);
     const cell = await cellAfter(0, running);

@@ -139,6 +139,12 @@ export function prepare<
 ): Steps<Solution, I, Answer> {
   checkInteger(seed, 'seed', { min: 0 });
   const parsed = parseWith(solver.options, options, 'options');
+  if (instance === undefined || instance === null) {
+    throw new InvalidInputError(`expected an instance, got ${instance}`, {
+      argument: 'instance',
+      code: 'type',
+    });
+  }
   solver.problem.validate(instance);
   const reason = solver.declines?.(instance);
   if (reason) throw new InvalidInputError(reason, { argument: 'instance', code: 'unsupported' });

@@ -120,6 +120,31 @@ export function checkNonNegative(values: FloatArray, argument: string): void {
   }
 }
 
+/**
+ * Checks that `value` is an object with fields to read.
+ *
+ * @throws {InvalidInputError} `type`
+ */
+export function checkObject(value: unknown, argument: string): asserts value is object {
+  if (typeof value !== 'object' || value === null) {
+    throw new InvalidInputError(`expected an object, got ${describe(value)}`, { argument, code: 'type' });
+  }
+}
+
+/**
+ * Checks that `value` is a function.
+ *
+ * @throws {InvalidInputError} `type`
+ */
+export function checkFunction(
+  value: unknown,
+  argument: string,
+): asserts value is (...given: never[]) => unknown {
+  if (typeof value !== 'function') {
+    throw new InvalidInputError(`expected a function, got ${describe(value)}`, { argument, code: 'type' });
+  }
+}
+
 /** What a row-major matrix looks like to the checks; `DenseMatrix` of `@infimum/linalg` is one. */
 export interface MatrixLike {
   /** Number of rows. */

@@ -1,6 +1,13 @@
 // Minimisation of a smooth function: what methods take, what they give, what they count, and when they are done.
 
-import { checkInteger, checkVector, InvalidInputError, type Iterate, type Objective } from '@infimum/core';
+import {
+  checkFunction,
+  checkInteger,
+  checkVector,
+  InvalidInputError,
+  type Iterate,
+  type Objective,
+} from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 
 /** Calls of an objective's functions: what methods are measured in. */
@@ -129,6 +136,9 @@ export function checkObjective(objective: Objective): void {
   if (typeof value !== 'function' || typeof gradient !== 'function') {
     const problem = 'must have the functions value(x) and gradient(x, out)';
     throw new InvalidInputError(problem, { argument: 'objective', code: 'type' });
+  }
+  for (const name of ['hessian', 'hessianVector'] as const) {
+    if (objective[name] !== undefined) checkFunction(objective[name], `objective.${name}`);
   }
   checkInteger(objective.dimension, 'objective.dimension', { min: 1, max: MOST_VARIABLES });
 }

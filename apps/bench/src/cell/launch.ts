@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { checkMessage, MalformedMessage, tidyReason } from './border.ts';
 import { graceOf } from './drive.ts';
 import { encodeFrame, FrameReader } from './frames.ts';
+import type { Keeper } from './keeper.ts';
 import {
   type Cell,
   type CellEnd,
@@ -42,6 +43,8 @@ export interface LaunchSettings {
   readonly memory: number;
   /** Kills the processes; the promises of their cells are then rejected with the signal's reason. */
   readonly signal: AbortSignal;
+  /** Ends the processes if this one is killed. */
+  readonly keeper: Keeper;
 }
 
 /** Runs the cells of one solver, one at a time, in one process as long as it is well and in a new one when it is not. */
@@ -113,6 +116,7 @@ class CellProcess {
       // A process group of its own: what a solver starts ends with it.
       detached: true,
     });
+    if (this.#child.pid !== undefined) settings.keeper.add(this.#child.pid);
     this.#ended = once(this.#child, 'exit').catch((error: Error) =>
       this.#die(`cannot be started: ${error.message}`),
     );
@@ -232,6 +236,7 @@ class CellProcess {
     // Children that it left would hold the pipes.
     this.#killGroup();
     this.#buried = true;
+    if (this.#child.pid !== undefined) this.#settings.keeper.remove(this.#child.pid);
     await Promise.race([closed, sleep(1000 * END_SECONDS)]);
     this.#usable = false;
     const { memory } = this.#settings;

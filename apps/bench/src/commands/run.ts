@@ -4,6 +4,7 @@ import { constants } from 'node:os';
 import type { Registry } from '@infimum/core';
 import type { PeerSolver } from '@infimum/peers';
 import { Command, Option } from 'commander';
+import { Keeper } from '../cell/keeper.ts';
 import { CellRunner } from '../cell/launch.ts';
 import type { Cell, CellResult } from '../cell/messages.ts';
 import { withoutRun } from '../cell/messages.ts';
@@ -138,7 +139,8 @@ async function runCells(
   const results: StoredCell[] = [];
   const failure = new AbortController();
   const signal = AbortSignal.any([run.signal, failure.signal]);
-  const settings = { plugins: run.args.plugin, memory: run.args.memory, signal };
+  const keeper = new Keeper();
+  const settings = { plugins: run.args.plugin, memory: run.args.memory, signal, keeper };
   const queues = queuesOf(cells);
   const work = async () => {
     for (let queue = queues.next(); queue; queue = queues.next()) {
@@ -157,6 +159,7 @@ async function runCells(
     }
   };
   await Promise.all(Array.from({ length: run.args.jobs }, work));
+  keeper.close();
   if (failure.signal.aborted) throw failure.signal.reason;
   for (const { cell, reason } of run.signal.aborted ? [] : absent) {
     results.push(await keep(cell, { ...withoutRun('absent', reason), samples: [] }, run));

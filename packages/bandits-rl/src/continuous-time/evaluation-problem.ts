@@ -1,6 +1,9 @@
 // Policy evaluation in continuous time: the value function of a diffusion under a fixed policy, from sampled trajectories.
 import {
+  checkFunction,
+  checkInteger,
   checkNumber,
+  checkObject,
   checkVector,
   defineFamily,
   defineProblem,
@@ -370,6 +373,13 @@ export function checkEvaluation(instance: EvaluationInstance): void {
   if (typeof episodes?.[Symbol.iterator] !== 'function') {
     throw new InvalidInputError('expected something to iterate over', { argument: 'episodes', code: 'type' });
   }
+  checkObject(approximator, 'approximator');
+  for (const name of ['value', 'gradient'] as const)
+    checkFunction(approximator[name], `approximator.${name}`);
+  for (const name of ['offset', 'restrict'] as const) {
+    if (approximator[name] !== undefined) checkFunction(approximator[name], `approximator.${name}`);
+  }
+  checkInteger(approximator.stateSize, 'approximator.stateSize', { min: 1 });
   checkVector(instance.initialParameters, 'initialParameters', approximator.size);
   checkNumber(discountRate, 'discountRate', { min: 0 });
   if (isContinuing && discountRate === 0) {
@@ -383,7 +393,9 @@ export function checkEvaluation(instance: EvaluationInstance): void {
     for (const episode of episodes as Episode[]) checkEpisode(episode, approximator.stateSize);
 }
 
-function checkEpisode({ times, states, rewards }: Episode, stateSize: number): void {
+function checkEpisode(episode: Episode, stateSize: number): void {
+  checkObject(episode, 'episodes');
+  const { times, states, rewards } = episode;
   checkVector(times, 'times');
   checkVector(states, 'states', times.length * stateSize);
   checkVector(rewards, 'rewards', times.length - 1);

@@ -1,7 +1,9 @@
 // Learning a policy: the parameters of a distribution over actions, for the largest return in an environment.
 import {
+  checkFunction,
   checkInteger,
   checkNumber,
+  checkObject,
   checkVector,
   defineFamily,
   defineProblem,
@@ -63,10 +65,17 @@ export function checkPolicyInstance(instance: PolicyInstance): void {
   if (typeof instance.createEnvironment !== 'function') {
     throw new InvalidInputError('expected a function', { argument: 'createEnvironment', code: 'type' });
   }
+  checkObject(policy, 'policy');
+  for (const name of ['act', 'logProbability', 'score', 'addCurvature'] as const) {
+    checkFunction(policy[name], `policy.${name}`);
+  }
   checkVector(instance.initialParameters, 'initialParameters', policy.size);
   checkInteger(horizon, 'horizon', { min: 1, max: 10_000_000 });
   checkNumber(discount, 'discount', { above: 0, max: 1 });
-  const { observationSize, actions } = instance.createEnvironment();
+  const environment = instance.createEnvironment();
+  checkObject(environment, 'createEnvironment');
+  checkObject(environment.actions, 'createEnvironment');
+  const { observationSize, actions } = environment;
   if (observationSize !== policy.observationSize) {
     throw new InvalidInputError(
       `sees ${policy.observationSize} numbers where the environment shows ${observationSize}`,

@@ -1,7 +1,9 @@
 // Optimal control in continuous time: a system that is driven by its input, and a cost that is running all the time.
 import {
+  checkInteger,
   checkMatrix,
   checkNumber,
+  checkObject,
   checkVector,
   defineFamily,
   defineProblem,
@@ -444,6 +446,7 @@ function validate({
   initialWeights,
   window,
   optimum,
+  linear,
 }: ControlInstance): void {
   const isWhole =
     typeof system === 'object' &&
@@ -461,4 +464,17 @@ function validate({
   checkVector(initialWeights, 'initialWeights', features.count);
   checkVector(optimum, 'optimum', features.count);
   checkNumber(window, 'window', { above: 0 });
+  checkInteger(system.states, 'system.states', { min: 1 });
+  checkInteger(system.inputs, 'system.inputs', { min: 1, max: system.inputCost.rows });
+  checkInteger(features.count, 'features.count', { min: 1 });
+  if (linear === undefined) return;
+  checkObject(linear, 'linear');
+  const shapes = { a: system.states, b: system.states, q: system.states, r: linear.b?.cols };
+  for (const name of ['b', 'a', 'q', 'r'] as const) {
+    checkMatrix(linear[name], `linear.${name}`);
+    const { rows, cols } = linear[name];
+    if (rows === shapes[name] && (name === 'b' || cols === rows)) continue;
+    const problem = `is ${rows}x${cols}, which does not fit the other matrices`;
+    throw new InvalidInputError(problem, { argument: `linear.${name}`, code: 'shape' });
+  }
 }

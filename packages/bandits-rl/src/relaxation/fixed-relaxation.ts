@@ -132,16 +132,16 @@ export const optimalRelaxationSolver = /* @__PURE__ */ defineSolver({
 });
 
 /** The best factor of system t: a coarse grid, golden section around its best, and the middle of the plateau of ties. */
-function bestOfEach(instance: RelaxationInstance, trials: number): (t: number) => number {
+function bestOfEach(instance: RelaxationInstance, trials: number): (t: number) => Generator<unknown, number> {
   const sequence = new SystemSequence(instance);
   let x: Float64Array = (instance.initialSolution ?? new Float64Array(instance.base.rows)).slice();
-  return (t) => {
+  return function* search(t) {
     const a = sequence.matrix(t);
     const b = sequence.rightHandSide(t, x).slice();
     const start = instance.warmStart ? x : undefined;
     let best: { iterations: number; x: Float64Array } | undefined;
     const seen: { relaxation: number; iterations: number }[] = [];
-    const cost = (relaxation: number) => {
+    const cost = function* solved(relaxation: number): Generator<unknown, number> {
       const settings = {
         method: instance.method,
         relaxation,
@@ -149,36 +149,36 @@ function bestOfEach(instance: RelaxationInstance, trials: number): (t: number) =
         initialSolution: start,
       };
       const solve = relaxedSolve(a, b, { ...settings, cap: best?.iterations ?? SOLVE_CAP });
-      let step = solve.next();
-      while (!step.done) step = solve.next();
-      const iterations = step.value.solved ? step.value.iterations : Infinity;
-      if (!best || iterations < best.iterations) best = { iterations, x: step.value.x };
+      const end = yield* solve;
+      const iterations = end.solved ? end.iterations : Infinity;
+      if (!best || iterations < best.iterations) best = { iterations, x: end.x };
       seen.push({ relaxation, iterations });
       return iterations;
     };
     const coarse = [1, 1.3, 1.5, 1.75, 1.95];
-    const costs = coarse.map(cost);
+    const costs: number[] = [];
+    for (const relaxation of coarse) costs.push(yield* cost(relaxation));
     const place = costs.indexOf(Math.min(...costs));
     let [low, high] = [coarse[Math.max(0, place - 1)], coarse[Math.min(coarse.length - 1, place + 1)]];
     const golden = (Math.sqrt(5) - 1) / 2;
     let left = high - golden * (high - low);
     let right = low + golden * (high - low);
-    let [atLeft, atRight] = [cost(left), cost(right)];
+    let [atLeft, atRight] = [yield* cost(left), yield* cost(right)];
     for (let trial = coarse.length + 2; trial < trials; trial++) {
       if (atLeft <= atRight) {
         [high, right, atRight] = [right, left, atLeft];
         left = high - golden * (high - low);
-        atLeft = cost(left);
+        atLeft = yield* cost(left);
       } else {
         [low, left, atLeft] = [left, right, atRight];
         right = low + golden * (high - low);
-        atRight = cost(right);
+        atRight = yield* cost(right);
       }
     }
     const least = Math.min(...seen.map(({ iterations }) => iterations));
     const plateau = seen.filter(({ iterations }) => iterations === least).map(({ relaxation }) => relaxation);
     const middle = (Math.min(...plateau) + Math.max(...plateau)) / 2;
     if (best) x = best.x;
-    return cost(middle) <= least ? middle : plateau[0];
+    return (yield* cost(middle)) <= least ? middle : plateau[0];
   };
 }

@@ -15,10 +15,13 @@ export function defaultGrid(arms: number): Float64Array {
   return Float64Array.from({ length: arms }, (_, i) => (arms > 1 ? 1 + (0.95 * i) / (arms - 1) : 1.5));
 }
 
+/** A factor, or a search for one that yields every few milliseconds. */
+type Choice = number | Generator<unknown, number>;
+
 /** Solves all systems; `choose` gives the factor for one, `learn` is told what it took. */
 export function* relaxationSteps(
   instance: RelaxationInstance,
-  choose: (t: number, context: number) => number,
+  choose: (t: number, context: number) => Choice,
   learn: (iterations: number) => void,
 ): Steps<RelaxationPlay, RelaxationIterate> {
   const sequence = new SystemSequence(instance);
@@ -26,20 +29,29 @@ export function* relaxationSteps(
   const relaxations = new Float64Array(sequence.count);
   const counts = new Int32Array(sequence.count);
   let x: Float64Array = (instance.initialSolution ?? new Float64Array(base.rows)).slice();
-  let [total, systems, failures] = [0, 0, 0];
+  let [total, systems, failures, pauses] = [0, 0, 0, 0];
   const solution = (): RelaxationPlay => ({
     relaxations: relaxations.slice(0, systems),
     counts: counts.slice(0, systems),
   });
   const news = (inside: number): RelaxationIterate => ({
-    iteration: total + inside + systems,
+    iteration: total + inside + systems + pauses,
     systems,
     total,
     solution,
   });
   yield news(0);
   for (; systems < sequence.count; ) {
-    const relaxation = choose(systems, instance.contexts[systems]);
+    const choice = choose(systems, instance.contexts[systems]);
+    let relaxation = choice as number;
+    if (typeof choice !== 'number') {
+      let search = choice.next();
+      for (; !search.done; search = choice.next()) {
+        pauses++;
+        yield news(0);
+      }
+      relaxation = search.value;
+    }
     const solve = relaxedSolve(sequence.matrix(systems), sequence.rightHandSide(systems, x), {
       method,
       relaxation,

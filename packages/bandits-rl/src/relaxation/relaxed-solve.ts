@@ -34,6 +34,8 @@ export interface RelaxedSettings {
 
 /** Work, in entries touched, between two yields: some milliseconds. */
 const PATIENCE = 2_000_000;
+/** What an iteration takes beside its entries, in the same unit. */
+const OVERHEAD = 500;
 
 /** Solves A x = b; yields the iterations so far every few milliseconds. */
 export function* relaxedSolve(
@@ -51,7 +53,7 @@ export function* relaxedSolve(
           preconditioner: ssorPreconditioner(a, { relaxation }),
         });
   let last = 0;
-  const rhythm = Math.max(1, Math.ceil(PATIENCE / (4 * a.values.length + a.rows)));
+  const rhythm = Math.max(1, Math.ceil(PATIENCE / (OVERHEAD + 4 * a.values.length + a.rows)));
   try {
     for (;;) {
       const step = steps.next(undefined);

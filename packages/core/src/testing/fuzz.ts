@@ -14,7 +14,7 @@ export interface FuzzFailure {
   /** Number of the mutation, from 0: the same number, seed and solver give it again. */
   readonly number: number;
   /** The kind of fault. */
-  readonly fault: 'native-error' | 'hang' | 'false-success';
+  readonly fault: 'native-error' | 'trap' | 'hang' | 'false-success';
   /** The mutation. */
   readonly mutation: string;
   /** The message. */
@@ -48,7 +48,8 @@ export interface FuzzOptions {
 }
 
 /**
- * Runs a solver on mutated instances of its families' first settings and with mutated options.
+ * Runs a solver on mutated instances of its families' first settings, on mutated hard instances, and with mutated options.
+ * Small instances come up more often than large ones.
  *
  * @example
  * ```ts
@@ -98,19 +99,20 @@ export interface FuzzOptions {
 export async function fuzzSolver(solver: unknown, options: FuzzOptions = {}): Promise<FuzzReport> {
   const subject = solver as AnySolver;
   const { seed = 1, count = 100, first = 0, maxSeconds = 0.2, onMutation } = options;
-  const instances = await firstInstances(subject);
+  const sources = await sourcesOf(subject);
   const failures: FuzzFailure[] = [];
   let [rejected, converged] = [0, 0];
   for (let number = first; number < first + count; number++) {
     onMutation?.(number);
     // A generator of its own for each: any of them can be had again alone.
     const random = new Random(seed * 1_000_003 + number);
-    const { given, mutation } = draw(subject, instances, random);
+    const { given, mutation, heal } = draw(subject, sources, random);
     const before = cpuSeconds();
     try {
       const outcome = attempt(subject, given, number, maxSeconds);
       if (outcome.status === 'converged') {
         converged++;
+        heal();
         ensureTrueSuccess(
           subject,
           given.instance,
@@ -138,16 +140,17 @@ interface Given {
 /** Options are mutated in a quarter of the cases. */
 function draw(
   solver: AnySolver,
-  instances: readonly unknown[],
+  sources: readonly Source[],
   random: Random,
-): { given: Given; mutation: string } {
-  const instance = instances[Math.floor(random.uniform() * instances.length)];
+): { given: Given; mutation: string; heal: () => void } {
+  const dice = random.uniform() * (sources.at(-1)?.weight ?? 0);
+  const instance = sources.find(({ weight }) => dice < weight)?.instance();
   if (random.uniform() < 0.25) {
-    const { value, description } = mutate(parseWith(solver.options, {}, 'options'), random);
-    return { given: { instance, options: value }, mutation: `options ${description}` };
+    const { value, description, heal } = mutate(parseWith(solver.options, {}, 'options'), random);
+    return { given: { instance, options: value }, mutation: `options ${description}`, heal };
   }
-  const { value, description } = mutate(instance, random);
-  return { given: { instance: value, options: {} }, mutation: `instance ${description}` };
+  const { value, description, heal } = mutate(instance, random);
+  return { given: { instance: value, options: {} }, mutation: `instance ${description}`, heal };
 }
 
 function attempt(
@@ -162,15 +165,54 @@ function attempt(
 
 function faultOf(error: unknown): Pick<FuzzFailure, 'fault' | 'message'> {
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return { fault: message.startsWith('Error: converged') ? 'false-success' : 'native-error', message };
+  if (message.startsWith('Error: converged')) return { fault: 'false-success', message };
+  const isTrap = message.startsWith('RuntimeError') || message.startsWith('Error: a kernel wrote');
+  return { fault: isTrap ? 'trap' : 'native-error', message };
 }
 
-/** One instance a family, of those that the solver takes. */
-async function firstInstances(solver: AnySolver): Promise<unknown[]> {
-  const made: unknown[] = [];
-  for (const family of Object.values(solver.problem.families)) {
-    const instance = await family.generate(parseWith(family.params, family.suites.quick[0], 'params'), 1);
-    if (solver.declines?.(instance) === undefined) made.push(instance);
+/** Where an instance to be mutated comes from. */
+interface Source {
+  readonly instance: () => unknown;
+  /** The sum of the chances of this and all sources before it. */
+  readonly weight: number;
+}
+
+/** One instance a family, and the hard ones, which are made anew each time: their functions count their calls. */
+async function sourcesOf(solver: AnySolver): Promise<Source[]> {
+  const { problem } = solver;
+  const makers: (() => unknown)[] = [];
+  for (const family of Object.values(problem.families)) {
+    const made = await family.generate(parseWith(family.params, family.suites.quick[0], 'params'), 1);
+    makers.push(() => made);
   }
-  return made;
+  const hard = () => [...(problem.hardInstances?.() ?? [])];
+  hard().forEach((_, place) => {
+    makers.push(() => hard()[place].instance);
+  });
+  let weight = 0;
+  return makers.flatMap((instance) => {
+    const made = instance();
+    if (declines(solver, made)) return [];
+    weight += 1 / (TYPICAL_SIZE + sizeOf(made));
+    return [{ instance, weight }];
+  });
+}
+
+/** Numbers from which on the time for an instance grows with its size. */
+const TYPICAL_SIZE = 300;
+
+function declines(solver: AnySolver, instance: unknown): boolean {
+  try {
+    return solver.declines?.(instance) !== undefined;
+  } catch (error) {
+    if (error instanceof InvalidInputError) return true;
+    throw error;
+  }
+}
+
+/** How many numbers, texts and functions a value holds. */
+function sizeOf(value: unknown, depth = 0): number {
+  if (ArrayBuffer.isView(value)) return (value as Float64Array).length;
+  if (typeof value !== 'object' || value === null || depth > 8) return 1;
+  return Object.values(value).reduce<number>((sum, field) => sum + sizeOf(field, depth + 1), 1);
 }

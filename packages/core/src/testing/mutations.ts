@@ -7,6 +7,8 @@ export interface Mutated {
   readonly value: unknown;
   /** What was done, and where. */
   readonly description: string;
+  /** Lets the functions that fail half-way answer again, so that a solution can be judged by them. */
+  readonly heal: () => void;
 }
 
 /** Numbers on which arithmetic and comparisons go wrong. */
@@ -72,18 +74,25 @@ interface Place {
 export function mutate(value: unknown, random: Random): Mutated {
   const root = { value: copy(value) };
   const descriptions: string[] = [];
+  const health = { broken: true };
   const times = 1 + Math.floor(random.uniform() ** 2 * 3);
   for (let i = 0; i < times; i++) {
     const places = [...placesOf(root, '', 0)];
     const { container, key, path } = places[Math.floor(random.uniform() * places.length)];
     const fields = container as Record<string | number, unknown>;
-    const [changed, description] = change(fields[key], random);
+    const [changed, description] = change(fields[key], random, health);
     if (changed === REMOVED && container !== root) delete fields[key];
     else if (changed === REMOVED) fields[key] = undefined;
     else fields[key] = changed;
     descriptions.push(`${path.slice('.value'.length) || 'all'}: ${description}`);
   }
-  return { value: root.value, description: descriptions.join('; ') };
+  return {
+    value: root.value,
+    description: descriptions.join('; '),
+    heal: () => {
+      health.broken = false;
+    },
+  };
 }
 
 /** Hostile values alone: what no type checker saw. */
@@ -93,7 +102,12 @@ export function hostileValue(random: Random): unknown {
 
 const REMOVED = Symbol('removed');
 
-function change(value: unknown, random: Random): [unknown, string] {
+/** Whether the functions that fail half-way do so. */
+interface Health {
+  broken: boolean;
+}
+
+function change(value: unknown, random: Random, health: Health): [unknown, string] {
   const chance = random.uniform();
   if (chance < 0.08) return [REMOVED, 'removed'];
   if (chance < 0.2) {
@@ -102,7 +116,8 @@ function change(value: unknown, random: Random): [unknown, string] {
   }
   if (typeof value === 'number') return changeNumber(value, random);
   if (isNumberArray(value)) return changeArray(value, random);
-  if (typeof value === 'function') return [failingLate(value as AnyFunction, random), 'fails half-way'];
+  if (typeof value === 'function')
+    return [failingLate(value as AnyFunction, random, health), 'fails half-way'];
   if (typeof value === 'boolean') return [!value, 'is turned round'];
   if (typeof value === 'string') return [`${value}x`, 'is misspelt'];
   if (Array.isArray(value) && value.length > 0) {
@@ -153,11 +168,11 @@ function changeArray(values: NumberArray, random: Random): [unknown, string] {
 type AnyFunction = (...given: unknown[]) => unknown;
 
 /** A function that answers NaN, or writes NaN into the arrays that it is given, from some call on. */
-function failingLate(f: AnyFunction, random: Random): AnyFunction {
+function failingLate(f: AnyFunction, random: Random, health: Health): AnyFunction {
   let left = Math.floor(random.uniform() * 20);
   return function (this: unknown, ...given) {
     const answer = f.apply(this, given);
-    if (left-- > 0) return answer;
+    if (left-- > 0 || !health.broken) return answer;
     const out = given.at(-1);
     if (answer === undefined && isNumberArray(out)) out.fill(Number.NaN);
     return typeof answer === 'number' ? Number.NaN : answer;

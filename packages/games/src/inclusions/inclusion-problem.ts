@@ -40,10 +40,12 @@ among them saddle points $\min_x \max_y \frac1n \sum_i \varphi_i(x, y)$, where $
     metric: 'residual',
     // Methods judge by steps of their own lengths, which changes the natural residual by the ratio of the steps at most.
     bound: (problem, { options }) => {
-      const { tolerance = 1e-6 } = options as { tolerance?: number };
+      const { tolerance = 1e-6, absoluteTolerance = 0 } = options as Partial<Record<string, number>>;
       const { lipschitz = 1, meanLipschitz = lipschitz, terms } = problem.operator;
       const spread = Math.max(lipschitz, 1 / lipschitz, meanLipschitz, 1 / meanLipschitz, Math.sqrt(terms));
-      return 100 * tolerance * spread ** 2;
+      // The absolute tolerance ends a method wherever it began.
+      const start = absoluteTolerance === 0 ? Infinity : naturalResidual(problem, problem.initial);
+      return 100 * (tolerance + absoluteTolerance / start) * spread ** 2;
     },
   },
   validate: (problem) => {

@@ -1,6 +1,7 @@
 // Monotone inclusions of finite sums: what is solved, how it is counted, and what every method shares.
 import {
   checkFinite,
+  checkFunction,
   checkInteger,
   checkNumber,
   checkVector,
@@ -104,6 +105,11 @@ export function checkInclusion({ operator, initial, resolvent }: MonotoneInclusi
     throw new InvalidInputError(problem, { argument: 'operator', code: 'type' });
   }
   checkInteger(operator.terms, 'operator.terms', { min: 1 });
+  if (operator.full !== undefined) checkFunction(operator.full, 'operator.full');
+  if (operator.terms > MOST_TERMS) {
+    const problem = `a pass over ${operator.terms} terms cannot be interrupted; at most ${MOST_TERMS} are taken`;
+    throw new InvalidInputError(problem, { argument: 'operator.terms', code: 'too-large' });
+  }
   checkInteger(operator.dimension, 'operator.dimension', { min: 1 });
   for (const name of ['lipschitz', 'meanLipschitz'] as const) {
     if (operator[name] !== undefined) checkNumber(operator[name], `operator.${name}`, { above: 0 });
@@ -114,6 +120,9 @@ export function checkInclusion({ operator, initial, resolvent }: MonotoneInclusi
     throw new InvalidInputError('expected a function', { argument: 'resolvent', code: 'type' });
   }
 }
+
+/** Seconds rather than hours between two iterations. */
+const MOST_TERMS = 1e7;
 
 /** An operator that counts, and speaks up when it is not finite. */
 export class CountedOperator {

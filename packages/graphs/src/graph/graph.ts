@@ -1,5 +1,5 @@
 // Undirected graphs as compressed rows, and where they come from: lists of edges, graphology, rows.
-import { checkInteger, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkObject, InvalidInputError } from '@infimum/core';
 
 /** An undirected graph: the neighbours of node i are `columnIndices[rowPointers[i] … rowPointers[i + 1])`, each once. */
 export interface Graph {
@@ -119,6 +119,7 @@ export function graphFromGraphology(source: GraphologyLike): Graph {
  * @throws {InvalidInputError} naming the array at fault, or saying which nodes cannot be reached
  */
 export function checkConnected(graph: Graph, argument = 'graph'): void {
+  checkObject(graph, argument);
   const { nodes, rowPointers, columnIndices } = graph;
   checkInteger(nodes, `${argument}.nodes`, { min: 1 });
   const complain = (name: string, problem: string, index?: number): never => {

@@ -47,6 +47,7 @@ export function checkRelu(instance: ReluInstance): void {
     const problem = `expected 'squared', 'logistic' or 'hinge', got ${String(loss)}`;
     throw new InvalidInputError(problem, { argument: 'loss', code: 'unknown' });
   }
+  if (loss === 'squared') checkSquares(targets);
   const index = loss === 'squared' ? -1 : targets.findIndex((target) => target !== 1 && target !== -1);
   if (index >= 0) {
     const problem = `is ${targets[index]} at index ${index}; classes are 1 and -1`;
@@ -213,3 +214,13 @@ export function reluAccuracy(
   for (let k = 0; k < targets.length; k++) if (targets[k] * predictions[k] > 0) right++;
   return right / targets.length;
 }
+
+/** Targets whose squares are beyond all numbers have no loss. */
+function checkSquares(targets: Float64Array): void {
+  const index = targets.findIndex((target) => Math.abs(target) > LARGEST_TARGET);
+  if (index < 0) return;
+  const problem = `is ${targets[index]} at index ${index}; the loss would be beyond all numbers`;
+  throw new InvalidInputError(problem, { argument: 'targets', code: 'out-of-range', index });
+}
+
+const LARGEST_TARGET = 1e152;

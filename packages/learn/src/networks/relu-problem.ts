@@ -63,7 +63,9 @@ or, where radii are given, the loss under the worst change of every sample withi
       const { tolerance, patterns } = options as { tolerance?: number; patterns?: string };
       const isProved = variant === 'nominal' && patterns !== undefined && patterns !== 'sampled';
       // The suggested dual point is as near to the best as the root of the gap.
-      return isProved && isSmall(instance) && tolerance !== undefined ? 10 * Math.sqrt(tolerance) : undefined;
+      return isProved && isSmall(instance) && tolerance !== undefined
+        ? 10 * Math.sqrt(tolerance) + ROUNDING
+        : undefined;
     },
   },
   validate: checkRelu,
@@ -88,6 +90,9 @@ or, where radii are given, the loss under the worst change of every sample withi
     },
   },
 });
+
+/** What the value and its bound may differ by for rounding alone. */
+const ROUNDING = 1e-12;
 
 const isSmall = ({ points }: ReluInstance) => points.cols <= 3 && points.rows <= 30;
 

@@ -43,7 +43,8 @@ function checkLayers(layers: readonly Layer[]): void {
   if (!Array.isArray(layers) || layers.length === 0) {
     throw new InvalidInputError('expected a list of layers', { argument: 'layers', code: 'type' });
   }
-  layers.forEach((layer, l) => {
+  // Not by forEach, which leaves out holes.
+  for (const [l, layer] of (layers as readonly Layer[]).entries()) {
     const argument = `layers[${l}]`;
     checkMatrix(layer?.weights, `${argument}.weights`);
     checkVector(layer.bias, `${argument}.bias`, layer.weights.cols);
@@ -51,7 +52,7 @@ function checkLayers(layers: readonly Layer[]): void {
       const problem = `has ${layer.weights.rows} inputs, and the layer before ${layers[l - 1].weights.cols} outputs`;
       throw new InvalidInputError(problem, { argument: `${argument}.weights`, code: 'shape' });
     }
-  });
+  }
 }
 
 function checkLabelled(data: Labelled, argument: string, layers: readonly Layer[]): void {

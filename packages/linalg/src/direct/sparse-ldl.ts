@@ -10,10 +10,10 @@ import {
   type OptionsOf,
   resolveOptions,
 } from '@infimum/core';
-import { tooLarge } from '../allocation.ts';
 import { checkRecord } from '../check-record.ts';
 import { largestMagnitude } from '../numerics/vectors.ts';
 import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
+import { tooLarge } from '../too-large.ts';
 import { minimumDegree } from './minimum-degree.ts';
 
 /** How many pivots have which sign. */

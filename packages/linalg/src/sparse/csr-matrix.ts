@@ -1,8 +1,9 @@
 // Sparse matrices in compressed rows (CSR): of each row, the columns with an entry, in rising order.
 import { checkInteger, InvalidInputError } from '@infimum/core';
-import { allocateFloat64, tooLarge } from '../allocation.ts';
+import { allocateFloat64 } from '../allocation.ts';
 import { checkDense } from '../check-dense.ts';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { tooLarge } from '../too-large.ts';
 
 /**
  * A sparse matrix. The entries of row i are those numbered `rowPointers[i]` <= k < `rowPointers[i + 1]`: the
@@ -197,6 +198,9 @@ export function checkCsr(matrix: unknown, argument: string): asserts matrix is C
   const { rows, cols, rowPointers, columnIndices, values } = (matrix ?? {}) as Partial<CsrMatrix>;
   checkInteger(rows, `${argument}.rows`, { min: 0 });
   checkInteger(cols, `${argument}.cols`, { min: 0 });
+  for (const [name, lines] of Object.entries({ rows, cols })) {
+    if (lines >= MOST_LINES) throw tooLarge(4 * (lines + 1), `${argument}.${name}`);
+  }
   checkCompressed(
     { lines: rows, length: cols, pointers: rowPointers, indices: columnIndices, values },
     { argument, pointers: 'rowPointers', indices: 'columnIndices', line: 'row', place: 'column' },

@@ -11,6 +11,7 @@ import {
 } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { checkEntries, checkSquare, isSparse, type LinearOperator } from '../linear-operator.ts';
+import { matvec } from '../matvec.ts';
 import { allFinite, distance, norm } from '../numerics/vectors.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
 import { type CsrMatrix, csrFromDense } from '../sparse/csr-matrix.ts';
@@ -92,6 +93,21 @@ export function safeScale(values: Float64Array): number {
   return scale < LEAST || scale > MOST ? scale : 1;
 }
 
+/** |A (x - y)|; 0 where they are the same. */
+function imageOfDifference(
+  a: DenseMatrix | CsrMatrix | LinearOperator,
+  x: Float64Array,
+  y: Float64Array,
+  rows: number,
+): number {
+  const difference = x.map((value, i) => value - y[i]);
+  if (difference.every((value) => value === 0)) return 0;
+  const image = new Float64Array(rows);
+  if (typeof a === 'function') a(difference, image);
+  else image.set(matvec(a, difference));
+  return norm(image);
+}
+
 /**
  * The steps of a method on a system whose extreme entries have been divided by powers of two, which is exact, with iterates and
  * solution as they are for the system itself. A success counts only if x, rounded to the numbers that there are, still has it.
@@ -134,8 +150,10 @@ export function* scaledSteps<A extends DenseMatrix | CsrMatrix | LinearOperator,
       const { status, reason, solution } = next.value;
       const found = restored(solution);
       const rounded = divided(found.x, factor);
-      if (status === 'stalled' || distance(rounded, solution.x) <= tolerance * norm(solution.x))
-        return { status, reason, solution: found };
+      const isKept =
+        distance(rounded, solution.x) <= tolerance * norm(solution.x) &&
+        imageOfDifference(matrix, rounded, solution.x, target.length) <= tolerance * norm(target);
+      if (status === 'stalled' || isKept) return { status, reason, solution: found };
       return stalled(found, 'the solution is beyond the range or the precision of the smallest numbers');
     }
   } finally {

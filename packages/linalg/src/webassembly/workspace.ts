@@ -1,8 +1,9 @@
 // The memory of one solve: typed arrays on WebAssembly memory, sized up front, where kernels work in place.
 
-import { tooLarge } from '../allocation.ts';
 import { CONSTANT_BYTES, writeConstants } from '../constants.ts';
+import { tooLarge } from '../too-large.ts';
 import { activeKernels, type KernelBuild, type KernelModule } from './kernel-module.ts';
+import { allow, CANARY_BYTES, Canaries, ROOM_FOR_CANARIES, rehearsal } from './rehearsal.ts';
 import { canShareMemory, checkThreads, runAlone, runJob } from './thread-pool.ts';
 
 /** Lengths of the arrays that a workspace must hold, by type. */
@@ -73,6 +74,7 @@ export class Workspace {
   readonly busySeconds: Float64Array;
   #memory: PooledMemory | undefined;
   #top = CONSTANT_BYTES;
+  readonly #canaries: Canaries | undefined;
 
   /**
    * A workspace of at least so many bytes; `Workspace.for` computes them.
@@ -83,7 +85,10 @@ export class Workspace {
     checkThreads(threads);
     this.threads = canShareMemory() ? threads : 1;
     this.busySeconds = new Float64Array(this.threads);
-    this.#memory = takeMemory(CONSTANT_BYTES + bytes, this.threads > 1);
+    const room = rehearsal.guarded ? ROOM_FOR_CANARIES : 0;
+    this.#memory = takeMemory(CONSTANT_BYTES + bytes + room, this.threads > 1);
+    if (room > 0) this.#top += CANARY_BYTES;
+    if (room > 0) this.#canaries = new Canaries(this.#buffer, CONSTANT_BYTES, this.#top);
   }
 
   /** A workspace that holds arrays of the given lengths. */
@@ -184,8 +189,10 @@ export class Workspace {
 
   /** Hands the memory on; the arrays must not be used any more. Safe to call twice. */
   release(): void {
-    if (this.#memory) giveMemory(this.#memory, this.#top);
+    if (!this.#memory) return;
+    giveMemory(this.#memory, this.#top);
     this.#memory = undefined;
+    this.#canaries?.check();
   }
 
   [Symbol.dispose](): void {
@@ -220,6 +227,10 @@ export class Workspace {
     this.#top += aligned(bytes);
     if (this.#top > byteLength) {
       throw new RangeError(`the workspace has ${byteLength} bytes, ${this.#top} are needed`);
+    }
+    if (this.#canaries?.hasRoom) {
+      this.#top += CANARY_BYTES;
+      this.#canaries.place(offset + bytes, this.#top);
     }
     return offset;
   }
@@ -267,12 +278,18 @@ const MAX_FREE_BYTES = 2 ** 28;
 
 function takeMemory(bytes: number, shared: boolean): PooledMemory {
   const pages = roundedPages(bytes);
+  allow(pages * PAGE, 'workspace');
   const fits = ({ memory: { buffer } }: PooledMemory): boolean =>
     shared !== buffer instanceof ArrayBuffer &&
     buffer.byteLength >= pages * PAGE &&
     buffer.byteLength <= 4 * pages * PAGE;
   const index = free.findIndex(fits);
-  if (index >= 0) return free.splice(index, 1)[0];
+  const taken = index >= 0 ? free.splice(index, 1)[0] : made(pages, shared);
+  rehearsal.bytes += taken.memory.buffer.byteLength;
+  return taken;
+}
+
+function made(pages: number, shared: boolean): PooledMemory {
   const memory = reserve(pages, shared);
   writeConstants(memory.buffer);
   return { memory, instances: new Map(), used: 0 };
@@ -293,6 +310,7 @@ const MOST_PAGES = 65536;
 
 function giveMemory(memory: PooledMemory, used: number): void {
   memory.used = Math.max(memory.used, used);
+  rehearsal.bytes -= memory.memory.buffer.byteLength;
   free.push(memory);
   // Pages that nobody has written to take no memory.
   let bytes = free.reduce((sum, { used }) => sum + used, 0);

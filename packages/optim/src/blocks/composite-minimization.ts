@@ -1,7 +1,16 @@
 // Minimisation of a smooth function plus a separable one: what methods take, what they give, and what they share.
-import { checkVector, InvalidInputError, type Iterate } from '@infimum/core';
+import {
+  checkFunction,
+  checkMatrix,
+  checkObject,
+  checkVector,
+  InvalidInputError,
+  type Iterate,
+} from '@infimum/core';
+import { checkCsc, checkCsr } from '@infimum/linalg';
 import { checkObjective } from '../smooth-minimization.ts';
-import type { BlockLoss } from './block-loss.ts';
+import type { BlockLoss, MarginParts } from './block-loss.ts';
+import { checkGraph } from './forest.ts';
 import { type SeparableOptions, type SeparableTerm, separableTerm } from './separable-term.ts';
 
 /** F(x) = f(x) + sum_i g_i(x_i): a smooth loss, an l1 norm and bounds. */
@@ -86,9 +95,36 @@ function checkLoss(loss: BlockLoss): void {
     throw new InvalidInputError(problem, { argument: 'loss', code: 'type' });
   }
   checkObjective(loss);
+  for (const name of ['boundBlock', 'boundMultiply', 'rowSums', 'hessianLipschitz'] as const) {
+    checkFunction(loss[name], `loss.${name}`);
+  }
+  if (loss.graph !== undefined) checkGraph(loss.graph, 'loss.graph');
+  if (loss.margins !== undefined) checkMargins(loss.margins);
+  const { linear, design } = loss as BlockLoss & { readonly linear?: unknown; readonly design?: unknown };
+  if (linear !== undefined) checkVector(linear, 'loss.linear', loss.dimension);
+  if (design !== undefined) {
+    if ('rowPointers' in Object(design)) checkCsr(design, 'loss.design');
+    else checkMatrix(design, 'loss.design');
+  }
   if (loss.coordinateLipschitz.length === loss.dimension) return;
   const problem = `has ${loss.dimension} variables, and constants of ${loss.coordinateLipschitz.length}`;
   throw new InvalidInputError(problem, { argument: 'loss', code: 'shape' });
+}
+
+function checkMargins({ matrix, loss }: MarginParts): void {
+  checkObject(matrix, 'loss.margins.matrix');
+  checkCsr(matrix.byRow, 'loss.margins.matrix.byRow');
+  checkCsc(matrix.byColumn, 'loss.margins.matrix.byColumn');
+  if (matrix.dense !== undefined) checkMatrix(matrix.dense, 'loss.margins.matrix.dense');
+  for (const part of [matrix.byRow, matrix.byColumn, matrix.dense ?? matrix]) {
+    if (part.rows === matrix.rows && part.cols === matrix.cols) continue;
+    const problem = 'has parts of different shapes';
+    throw new InvalidInputError(problem, { argument: 'loss.margins.matrix', code: 'shape' });
+  }
+  checkObject(loss, 'loss.margins.loss');
+  for (const name of ['value', 'derivative', 'secondDerivative'] as const) {
+    checkFunction(loss[name], `loss.margins.loss.${name}`);
+  }
 }
 
 /** sum_i g_i(x_i) */

@@ -133,6 +133,11 @@ export class ProximalStep {
       const value = loss.value(next);
       if (value <= smooth + linear + (this.#lipschitz / 2) * square + noise || square === 0) return value;
       this.#lipschitz *= 2;
+      // What is not finite lets no step pass, however short.
+      if (this.#lipschitz < Infinity) continue;
+      next.set(y);
+      this.length = 0;
+      return smooth;
     }
   }
 }

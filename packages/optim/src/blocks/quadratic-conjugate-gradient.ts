@@ -8,6 +8,7 @@ import {
   type OptionsOf,
   resolveOptions,
   type Steps,
+  stalled,
 } from '@infimum/core';
 import { conjugateGradientSteps } from '@infimum/linalg/steps';
 import type { BlockLoss } from './block-loss.ts';
@@ -50,10 +51,15 @@ export function* quadraticConjugateGradientSteps(
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done) {
         const { status, reason, solution } = step.value;
+        const last = compositeSolution(checked, solution.x);
+        // The residual that it ended by is that of the matrix; what counts is the loss's own gradient.
+        if (status === 'converged' && !(last.stationarity <= 2 * tolerance * scale)) {
+          return stalled(last, `rounding leaves a stationarity of ${last.stationarity.toExponential(1)}`);
+        }
         const conclusion: Conclusion<CompositeSolution> = {
           status,
           reason,
-          solution: compositeSolution(checked, solution.x),
+          solution: last,
         };
         return conclusion;
       }

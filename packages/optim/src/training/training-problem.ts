@@ -184,7 +184,8 @@ time.`,
     validate: ({ objective, shapes, initial, warmUp = 0, ...budget }) => {
       checkTraining(objective, initial, budget);
       checkInteger(warmUp, 'warmUp', { min: 0 });
-      if (!Array.isArray(shapes) || sizeOf(shapes) !== objective.dimension) {
+      const isShape = (shape: unknown) => Array.isArray(shape) && shape.every(Number.isSafeInteger);
+      if (!Array.isArray(shapes) || !shapes.every(isShape) || sizeOf(shapes) !== objective.dimension) {
         const problem = `must have ${objective.dimension} entries together`;
         throw new InvalidInputError(problem, { argument: 'shapes', code: 'shape' });
       }

@@ -1,5 +1,6 @@
 // Training: an optimiser goes through a finite sum in batches, epoch by epoch.
 import {
+  checkFunction,
   checkInteger,
   checkVector,
   exhausted,
@@ -177,6 +178,11 @@ export function checkTraining(
   { batchSize, epochs }: { readonly batchSize: number; readonly epochs: number },
 ): void {
   checkObjective(objective);
+  if ('evaluate' in objective) {
+    const { evaluate, productThere } = objective as TrainingObjective;
+    checkFunction(evaluate, 'objective.evaluate');
+    checkFunction(productThere, 'objective.productThere');
+  }
   checkInteger(objective.terms, 'objective.terms', { min: 1 });
   checkVector(initial, 'initial', objective.dimension);
   checkInteger(batchSize, 'batchSize', { min: 1 });

@@ -162,7 +162,11 @@ or, debiased, with Sinkhorn divergences in place of $\mathrm{OT}_\varepsilon$.`,
         { hardness: 'debiased', instance: { ...scaled(1, ...spread), debiased: true } },
       ];
     },
-    success: { metric: 'stationarity', bound: () => 1e-4 },
+    success: {
+      metric: 'stationarity',
+      bound: ({ epsilon }, { options }) =>
+        Math.max(1e-4, 100 * Number(options['tolerance'] ?? 0)) * Math.max(1, epsilon),
+    },
     instanceFile: {
       description:
         'A JSON object with `images` (a list of matrices of one size: lists of rows, or paths of two-dimensional `.npy` files), `epsilon`, and `debiased`. Images are scaled to mass 1.',

@@ -14,7 +14,7 @@ const LEAST_WEIGHT = 2 ** -400;
 
 /** The least weight that an iteration takes part in, relative to the mass. */
 export function leastWeight(tolerance: number, length: number): number {
-  return Math.max(LEAST_WEIGHT, (LEAST_SHARE * tolerance) / length);
+  return Math.max(LEAST_WEIGHT, (LEAST_SHARE * Math.min(1, tolerance)) / length);
 }
 
 /** A side of the problem: potentials, of the costs less the offsets, and where they belong. */

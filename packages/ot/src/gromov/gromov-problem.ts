@@ -194,7 +194,10 @@ The problem is not convex; solvers give stationary points.`,
     },
     success: {
       metric: 'marginalError',
-      bound: ({ a }, { variant }) => (variant === 'exact' ? 1e-9 : 1e-6) * total(a),
+      bound: ({ a }, { variant, options }) => {
+        const { tolerance = 0 } = options as { tolerance?: number };
+        return Math.max(variant === 'exact' ? 1e-9 : 1e-6, 1.001 * tolerance) * total(a);
+      },
     },
     instanceFile: {
       description:

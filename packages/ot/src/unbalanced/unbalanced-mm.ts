@@ -13,6 +13,7 @@ import {
   resolveOptions,
   runOptionsOf,
   type Steps,
+  stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { Workspace } from '@infimum/linalg/kernels';
@@ -107,8 +108,11 @@ export function* unbalancedMmSteps(
     let change = Infinity;
     for (let iteration = 0; ; iteration++) {
       yield { iteration, change, solution };
-      if (change <= tolerance)
-        return converged(solution(), `the plan changes by ${change.toExponential(1)} of itself`);
+      if (change <= tolerance) {
+        const last = solution();
+        if (!(last.mass > 0)) return stalled(last, 'all mass is below the smallest number');
+        return converged(last, `the plan changes by ${change.toExponential(1)} of itself`);
+      }
       change = state.update();
     }
   } finally {

@@ -1,5 +1,5 @@
 // What problems whose masses may differ have in common: their check and their plan.
-import { checkMatrix } from '@infimum/core';
+import { checkMatrix, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { transportCostOf } from '../plan-metrics.ts';
 import { checkWeights, total } from '../transport.ts';
@@ -32,6 +32,64 @@ export function unbalancedPlan(plan: DenseMatrix, cost: DenseMatrix): Unbalanced
     cost: transportCostOf(plan, cost),
     mass: plan.values.reduce((all, mass) => all + mass, 0),
   };
+}
+
+/** Weights of any totals, costs, and the price of missing the weights. */
+export interface PenalisedTransport {
+  /** Source weights, length n. */
+  readonly a: Float64Array;
+  /** Target weights, length m. */
+  readonly b: Float64Array;
+  /** Costs, n x m. */
+  readonly cost: DenseMatrix;
+  /** Price rho of missing the weights, in units of the cost. */
+  readonly marginalPenalty: number;
+  /** Entropic regularisation in units of the cost; 0 for none. */
+  readonly epsilon: number;
+}
+
+/** G_ij = C_ij + epsilon log(P_ij / (a_i b_j)) + rho log(r_i / a_i) + rho log(c_j / b_j), r and c the plan's marginals. */
+export function stationarity(instance: PenalisedTransport, { plan }: UnbalancedPlan): number {
+  const { a, b, cost, marginalPenalty: rho, epsilon } = instance;
+  const [rows, columns] = marginalsOf(plan);
+  const largest = largestCost(cost);
+  let [along, lowest, mass] = [0, 0, 0];
+  for (let i = 0; i < plan.rows; i++) {
+    for (let j = 0; j < plan.cols; j++) {
+      const p = plan.values[i * plan.cols + j];
+      if (a[i] === 0 || b[j] === 0 || rows[i] === 0 || columns[j] === 0) continue;
+      // Where the entropy lets nothing vanish, what is zero has been lost to rounding.
+      if (epsilon > 0 && p === 0) continue;
+      const entropy = epsilon > 0 ? epsilon * portableLog(p / a[i] / b[j]) : 0;
+      const misses = rho * (portableLog(rows[i] / a[i]) + portableLog(columns[j] / b[j]));
+      const g = cost.values[i * plan.cols + j] + entropy + misses;
+      along += p * Math.abs(g);
+      mass += p;
+      if (epsilon === 0) lowest = Math.min(lowest, g);
+    }
+  }
+  return mass === 0 ? 1 : (along / mass - lowest) / largest;
+}
+
+/** The largest cost, or 1 where all are 0. */
+export function largestCost(cost: DenseMatrix): number {
+  return cost.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+}
+
+/** The sums of rows and columns. */
+export function marginalsOf({
+  rows,
+  cols,
+  values,
+}: DenseMatrix): [rows: Float64Array, columns: Float64Array] {
+  const [ofRows, ofColumns] = [new Float64Array(rows), new Float64Array(cols)];
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < cols; j++) {
+      ofRows[i] += values[i * cols + j];
+      ofColumns[j] += values[i * cols + j];
+    }
+  }
+  return [ofRows, ofColumns];
 }
 
 /** Share of the smaller mass below which a plan counts as empty. */

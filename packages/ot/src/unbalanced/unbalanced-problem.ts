@@ -9,25 +9,20 @@ import {
   readObject,
   readVector,
 } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { inkOf, loadImages } from '../image-instances.ts';
 import { gaussianClouds } from '../instances.ts';
-import { checkUnbalanced, type UnbalancedPlan } from './unbalanced-plan.ts';
+import {
+  checkUnbalanced,
+  largestCost,
+  marginalsOf,
+  type PenalisedTransport,
+  stationarity,
+  type UnbalancedPlan,
+} from './unbalanced-plan.ts';
 
 /** Weights of any totals, costs, and the price of missing the weights. */
-export interface UnbalancedTransport {
-  /** Source weights, length n. */
-  readonly a: Float64Array;
-  /** Target weights, length m. */
-  readonly b: Float64Array;
-  /** Costs, n x m. */
-  readonly cost: DenseMatrix;
-  /** Price rho of missing the weights, in units of the cost. */
-  readonly marginalPenalty: number;
-  /** Entropic regularisation in units of the cost; 0 for none. */
-  readonly epsilon: number;
-}
+export type UnbalancedTransport = PenalisedTransport;
 
 const marginalPenalty = {
   type: 'number',
@@ -168,9 +163,11 @@ with $\mathrm{KL}(p \,|\, q) = \sum p \log (p/q) - p + q$, a penalty $\rho$, and
     // The entropic method stops by its scalings; what is left of the gradient is a few times their change.
     success: {
       metric: 'stationarity',
-      bound: ({ cost, marginalPenalty, epsilon }, { variant }) => {
-        const largest = cost.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
-        return variant === 'entropic' ? 1e-6 * Math.max(1, (marginalPenalty + epsilon) / largest) : 0.05;
+      bound: ({ cost, marginalPenalty, epsilon }, { variant, options }) => {
+        const largest = largestCost(cost);
+        const { tolerance = 0 } = options as { tolerance?: number };
+        const base = Math.max(variant === 'entropic' ? 1e-6 : 0.05, tolerance);
+        return base * Math.max(1, (marginalPenalty + epsilon) / largest);
       },
     },
     instanceFile: {
@@ -202,29 +199,6 @@ with $\mathrm{KL}(p \,|\, q) = \sum p \log (p/q) - p + q$, a penalty $\rho$, and
     },
   }))();
 
-/** G_ij = C_ij + epsilon log(P_ij / (a_i b_j)) + rho log(r_i / a_i) + rho log(c_j / b_j), r and c the plan's marginals. */
-function stationarity(instance: UnbalancedTransport, { plan }: UnbalancedPlan): number {
-  const { a, b, cost, marginalPenalty: rho, epsilon } = instance;
-  const [rows, columns] = marginalsOf(plan);
-  const largest = cost.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
-  let [along, lowest, mass] = [0, 0, 0];
-  for (let i = 0; i < plan.rows; i++) {
-    for (let j = 0; j < plan.cols; j++) {
-      const p = plan.values[i * plan.cols + j];
-      if (a[i] === 0 || b[j] === 0 || rows[i] === 0 || columns[j] === 0) continue;
-      // Where the entropy lets nothing vanish, what is zero has been lost to rounding.
-      if (epsilon > 0 && p === 0) continue;
-      const entropy = epsilon > 0 ? epsilon * portableLog(p / a[i] / b[j]) : 0;
-      const misses = rho * (portableLog(rows[i] / a[i]) + portableLog(columns[j] / b[j]));
-      const g = cost.values[i * plan.cols + j] + entropy + misses;
-      along += p * Math.abs(g);
-      mass += p;
-      if (epsilon === 0) lowest = Math.min(lowest, g);
-    }
-  }
-  return mass === 0 ? 1 : (along / mass - lowest) / largest;
-}
-
 function objective(instance: UnbalancedTransport, { plan }: UnbalancedPlan): number {
   const { a, b, cost, marginalPenalty: rho, epsilon } = instance;
   const [rows, columns] = marginalsOf(plan);
@@ -237,17 +211,6 @@ function objective(instance: UnbalancedTransport, { plan }: UnbalancedPlan): num
     }
   }
   return columns.reduce((all, column, j) => all + rho * divergence(column, b[j]), sum);
-}
-
-function marginalsOf({ rows, cols, values }: DenseMatrix): [rows: Float64Array, columns: Float64Array] {
-  const [ofRows, ofColumns] = [new Float64Array(rows), new Float64Array(cols)];
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < cols; j++) {
-      ofRows[i] += values[i * cols + j];
-      ofColumns[j] += values[i * cols + j];
-    }
-  }
-  return [ofRows, ofColumns];
 }
 
 /** p log(p / q) - p + q; where q is 0 no method puts mass. */

@@ -14,13 +14,21 @@ import {
   resolveOptions,
   runOptionsOf,
   type Steps,
+  stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { AbsorbedKernel } from '../entropic/absorbed-kernel.ts';
 import { logarithms, logSum } from '../entropic/log-kernel.ts';
 import { runEntropic } from '../progress.ts';
 import { largestChange, sum } from '../vectors.ts';
-import { checkUnbalanced, type UnbalancedPlan, unbalancedPlan, withMassNote } from './unbalanced-plan.ts';
+import {
+  checkUnbalanced,
+  largestCost,
+  stationarity,
+  type UnbalancedPlan,
+  unbalancedPlan,
+  withMassNote,
+} from './unbalanced-plan.ts';
 import { unbalancedTransport } from './unbalanced-problem.ts';
 
 /** Options of `unbalancedSinkhorn`. */
@@ -157,8 +165,16 @@ export function* unbalancedSinkhornSteps(
       f = nextF;
       g = nextG;
       yield { iteration, change, solution };
-      if (change <= tolerance)
-        return converged(solution(), `the scalings change by ${change.toExponential(1)}`);
+      if (!(change <= tolerance)) continue;
+      const last = solution();
+      // Where epsilon or rho is nothing beside the costs, rounding ends all changes.
+      const miss = stationarity({ a, b, cost, marginalPenalty, epsilon }, last);
+      const allowed =
+        Math.max(1e-6, tolerance) * Math.max(1, (marginalPenalty + epsilon) / largestCost(cost));
+      if (!(miss <= allowed)) {
+        return stalled(last, `no change is left to rounding; the stationarity is ${miss.toExponential(1)}`);
+      }
+      return converged(last, `the scalings change by ${change.toExponential(1)}`);
     }
   } finally {
     kernel.release();

@@ -1,6 +1,13 @@
 // Minimisation through a network, or any simulation: what an instance is, how points are asked for and judged, and what
 // the methods share.
-import { checkInteger, checkVector, InvalidInputError, type Iterate } from '@infimum/core';
+import {
+  checkFunction,
+  checkInteger,
+  checkObject,
+  checkVector,
+  InvalidInputError,
+  type Iterate,
+} from '@infimum/core';
 
 /** Vector in, vector out; with products with the transposed Jacobian where that is known. */
 export interface SimulationMap {
@@ -106,6 +113,14 @@ export function checkSurrogateInstance(value: unknown): asserts value is Surroga
   const { map, objective, initial, radius, scale } = instance;
   if (typeof map?.evaluate !== 'function') {
     throw new InvalidInputError('expected an object with evaluate', { argument: 'map', code: 'type' });
+  }
+  if (map.pullBack !== undefined) checkFunction(map.pullBack, 'map.pullBack');
+  for (const name of ['onInputs', 'onOutputs'] as const) {
+    const inequalities = instance[name];
+    if (inequalities === undefined) continue;
+    checkObject(inequalities, name);
+    checkFunction(inequalities.value, `${name}.value`);
+    checkFunction(inequalities.pullBack, `${name}.pullBack`);
   }
   checkInteger(map.inputs, 'map.inputs', { min: 1 });
   checkInteger(map.outputs, 'map.outputs', { min: 1 });

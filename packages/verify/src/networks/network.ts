@@ -153,10 +153,13 @@ export function checkNetwork(value: unknown, argument = 'network'): asserts valu
         code: 'unknown',
       });
     if (!ACTIVATIONS.includes(layer.activation)) {
-      throw new InvalidInputError(`expected one of ${ACTIVATIONS.join(', ')}, got ${layer.activation}`, {
-        argument: `${name}.activation`,
-        code: 'unknown',
-      });
+      throw new InvalidInputError(
+        `expected one of ${ACTIVATIONS.join(', ')}, got ${String(layer.activation)}`,
+        {
+          argument: `${name}.activation`,
+          code: 'unknown',
+        },
+      );
     }
     if (layer.slope !== undefined) checkNumber(layer.slope, `${name}.slope`, { min: 0, max: 1 });
     if (layer.carried !== undefined && layer.carried?.length !== outputsOf(layer)) {

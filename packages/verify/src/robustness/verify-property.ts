@@ -4,6 +4,7 @@
 // R. Bunel, J. Lu, I. Turkaslan, P. H. S. Torr, P. Kohli, M. P. Kumar: Branch and bound for piecewise linear neural
 // network verification (2019), arXiv 1909.06588; K. Xu and others: Fast and complete (2020), arXiv 2011.13824.
 import {
+  checkObject,
   checkVector,
   converged,
   InvalidInputError,
@@ -158,7 +159,9 @@ export function checkPropertyInstance(value: unknown): asserts value is Property
       code: 'empty',
     });
   }
-  for (const [k, { region, rows, limits }] of (instance.unsafe as UnsafeCase[]).entries()) {
+  for (const [k, unsafe] of (instance.unsafe as UnsafeCase[]).entries()) {
+    checkObject(unsafe, `unsafe[${k}]`);
+    const { region, rows, limits } = unsafe;
     checkRegion(region, inputsOf(instance.network), `unsafe[${k}].region`);
     checkVector(limits, `unsafe[${k}].limits`);
     checkVector(rows, `unsafe[${k}].rows`, limits.length * outputs);
