@@ -2,13 +2,12 @@
 // [--summary FILE]`: every solver of the registry on mutated instances and options, or, with `--calls`, every exported
 // function with hostile arguments. A process that hangs, traps or crashes costs the attempt that it was in, which is a
 // fault that is reported; the next process goes on behind it.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { createInfimumRegistry } from 'infimum';
 import type { Tally } from './fuzz-cell.ts';
 import { FuzzProcess } from './fuzz-process.ts';
+import { modulesOf } from './modules.ts';
 
 const { values } = parseArgs({
   options: {
@@ -41,24 +40,9 @@ report();
 
 function subjects(): string[] {
   const packages = values.package;
-  if (values.calls) return modules(packages);
+  if (values.calls) return modulesOf(packages).map(({ address }) => address);
   const ids = values.solver ?? createInfimumRegistry().solvers.map(({ id }) => id);
   return ids.filter((id) => !packages || packages.includes(id.split('/')[0]));
-}
-
-/** The entries of all packages, but for plug-ins and test helpers, as addresses of built files. */
-function modules(names: readonly string[] | undefined): string[] {
-  const root = resolve(fileURLToPath(import.meta.url), '../../../packages');
-  return readdirSync(root)
-    .filter((name) => !names || names.includes(name))
-    .flatMap((name) => {
-      const manifest = join(root, name, 'package.json');
-      if (!existsSync(manifest)) return [];
-      const { exports = {} } = JSON.parse(readFileSync(manifest, 'utf8'));
-      return Object.entries(exports as Record<string, { default?: string }>)
-        .filter(([key, entry]) => !/plugin|testing|package\.json/.test(key) && entry.default)
-        .map(([, entry]) => pathToFileURL(join(root, name, entry.default as string)).href);
-    });
 }
 
 /** One process after the other, each as long as it is well. */

@@ -223,7 +223,7 @@ function solveSystem(
     }
     return { parameters, rank, residual };
   } catch (error) {
-    if (error instanceof InvalidInputError) return undefined;
+    if (error instanceof InvalidInputError && error.code !== 'too-large') return undefined;
     throw error;
   }
 }

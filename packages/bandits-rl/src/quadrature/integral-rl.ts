@@ -381,13 +381,13 @@ function regression(
   try {
     return { weights: leastSquares(matrix, target), rank: matrix.cols };
   } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
+    if (!(error instanceof InvalidInputError) || error.code === 'too-large') throw error;
   }
   try {
     const { x, rank } = minimumNormSolution(matrix, target, { tolerance: 1e-12 });
     return rank > 0 ? { weights: x, rank } : undefined;
   } catch (error) {
-    if (error instanceof InvalidInputError) return undefined;
+    if (error instanceof InvalidInputError && error.code !== 'too-large') return undefined;
     throw error;
   }
 }

@@ -171,7 +171,7 @@ function stableSubspaceSolution(a: DenseMatrix, g: DenseMatrix, q: DenseMatrix):
     const { x } = solve(transpose(top), transpose(bottom));
     return symmetrised({ rows: n, cols: n, values: x.values.map((value) => value * rho) });
   } catch (error) {
-    if (error instanceof InvalidInputError) throw notStabilisable();
+    if (error instanceof InvalidInputError && error.code !== 'too-large') throw notStabilisable();
     throw error;
   }
 }
@@ -198,7 +198,7 @@ export function newtonStep(
     const next = solveLyapunov(closed, constant);
     return next.values.every(Number.isFinite) ? next : undefined;
   } catch (error) {
-    if (error instanceof InvalidInputError) return undefined;
+    if (error instanceof InvalidInputError && error.code !== 'too-large') return undefined;
     throw error;
   }
 }

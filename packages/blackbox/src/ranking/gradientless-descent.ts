@@ -92,7 +92,7 @@ function* gradientlessDescentSteps(
   const d = search.dimension;
   let x = search.initial.slice();
   const noise = new Float64Array(d);
-  const all = Math.max(1, Math.ceil(Math.log2(Math.max(1, largest / least))) + 1);
+  const all = Math.max(1, Math.ceil(Math.log2(largest) - Math.log2(least)) + 1);
   const window = variant === 'fast' ? Math.max(1, Math.ceil(Math.log2(condition)) + 1) : all;
   let middle = largest;
   const solution = () => ({ x: x.slice(), queries: judge.queries });

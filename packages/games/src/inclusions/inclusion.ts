@@ -199,7 +199,8 @@ export class Certificate {
 
 /** Whether a residual is small enough; NaN is not. */
 export function isSolved(residual: number, start: number, relative: number, absolute: number): boolean {
-  return residual <= relative * start || residual <= absolute;
+  // A start that is beyond all numbers is no measure.
+  return (start < Infinity && residual <= relative * start) || residual <= absolute;
 }
 
 /**

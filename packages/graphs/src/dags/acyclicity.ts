@@ -49,6 +49,9 @@ export function acyclicity(
   };
 }
 
+/** As many as the range of exponents allows; what is infinite needs no more to stay so. */
+const MOST_SQUARINGS = 1100;
+
 /** tr e^B − d and (e^B)'. By scaling, the series, and squaring. */
 function exponential(b: Float64Array, d: number): { value: number; gradient: Float64Array } {
   let norm = 0;
@@ -57,7 +60,7 @@ function exponential(b: Float64Array, d: number): { value: number; gradient: Flo
     for (let j = 0; j < d; j++) row += b[i * d + j];
     norm = Math.max(norm, row);
   }
-  const squarings = norm > 0.5 ? Math.ceil(Math.log2(norm / 0.5)) : 0;
+  const squarings = norm > 0.5 ? Math.min(MOST_SQUARINGS, Math.ceil(Math.log2(norm / 0.5))) : 0;
   const scaled = b.map((entry) => entry / 2 ** squarings);
   let power: Float64Array = scaled.slice();
   let sum: Float64Array = scaled.slice();

@@ -71,7 +71,9 @@ export function thresholdToDag(weights: Float64Array, least = 0): Float64Array {
     let [weakest, size] = [-1, Infinity];
     for (let at = 0; at < kept.length; at++) {
       const [i, j] = [Math.floor(at / d), at % d];
-      if (kept[at] === 0 || !reach[j * d + i] || Math.abs(kept[at]) >= size) continue;
+      if (kept[at] === 0 || !reach[j * d + i]) continue;
+      // The first one of a cycle counts whatever it is: all may be beyond the numbers.
+      if (weakest >= 0 && !(Math.abs(kept[at]) < size)) continue;
       [weakest, size] = [at, Math.abs(kept[at])];
     }
     kept[weakest] = 0;

@@ -20,7 +20,7 @@ import { lossProx, type ReluIterate, ReluProgram, type ReluSolution, shrinkBlock
 import { convexReluPaper } from './papers.ts';
 import { enumeratePatterns, type Patterns, samplePatterns } from './patterns.ts';
 import { polish } from './polish.ts';
-import { checkRelu, type ReluInstance } from './relu-network.ts';
+import { checkRelu, isSmall, type ReluInstance } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 
 /** Which patterns are used; the entries of the options records. */
@@ -270,6 +270,9 @@ class AdmmState {
   }
 }
 
+/** What the value and its bound may differ by for rounding alone. */
+const ROUNDING = 1e-12;
+
 /** The gap between the value and its bound, looked at ever more rarely; keeps the best network and the best bound. */
 export class GapTest {
   readonly #program: ReluProgram;
@@ -277,6 +280,8 @@ export class GapTest {
   #next = 0;
   #bound = 0;
   #best: ReluSolution | undefined;
+  /** The gap of the best network to the bound that its own predictions suggest, relative. */
+  #own = Infinity;
 
   constructor(program: ReluProgram, tolerance: number) {
     this.#program = program;
@@ -290,9 +295,17 @@ export class GapTest {
     this.best(blocks, nu());
     const polished = polish(this.#program, this.#program.feasible(blocks));
     const solution = polished ? this.best(polished, nu()) : this.best(blocks, nu());
-    return solution.objective - solution.lowerBound <= this.#tolerance * solution.objective
-      ? solution
-      : undefined;
+    const isProved = solution.objective - solution.lowerBound <= this.#tolerance * solution.objective;
+    return isProved && this.#confirms() ? solution : undefined;
+  }
+
+  /**
+   * Whether the best network's own predictions suggest a dual point that proves the root of the gap, to which it is as near:
+   * entries of very different sizes may leave a bound that rounding has raised. Asked where the problem's metric asks.
+   */
+  #confirms(): boolean {
+    if (this.#program.loss !== 'squared' || !isSmall(this.#program)) return true;
+    return this.#own <= 10 * Math.sqrt(this.#tolerance) + ROUNDING;
   }
 
   /** The best network so far, with the best bound so far. */
@@ -305,7 +318,11 @@ export class GapTest {
     for (const point of [nu, program.dualPoint(predictions)])
       this.#bound = Math.max(this.#bound, program.dualValue(point));
     const solution = program.withBound(feasible, this.#bound);
-    if (!this.#best || solution.objective < this.#best.objective) this.#best = solution;
+    if (!this.#best || solution.objective < this.#best.objective) {
+      this.#best = solution;
+      const suggested = program.dualValue(program.dualPoint(predictions)) * program.valueScale;
+      this.#own = 1 - suggested / solution.objective;
+    }
     return {
       ...this.#best,
       ...copied(this.#best),

@@ -224,3 +224,8 @@ function checkSquares(targets: Float64Array): void {
 }
 
 const LARGEST_TARGET = 1e152;
+
+/** Whether all patterns of the samples can be listed. */
+export function isSmall({ rows, cols }: { readonly rows: number; readonly cols: number }): boolean {
+  return cols <= 3 && rows <= 30;
+}

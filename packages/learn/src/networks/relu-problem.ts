@@ -14,6 +14,7 @@ import { planarRegression, reluFamilies } from './relu-families.ts';
 import {
   attackRelu,
   checkRelu,
+  isSmall,
   lossOf,
   predictRelu,
   type ReluInstance,
@@ -63,7 +64,7 @@ or, where radii are given, the loss under the worst change of every sample withi
       const { tolerance, patterns } = options as { tolerance?: number; patterns?: string };
       const isProved = variant === 'nominal' && patterns !== undefined && patterns !== 'sampled';
       // The suggested dual point is as near to the best as the root of the gap.
-      return isProved && isSmall(instance) && tolerance !== undefined
+      return isProved && isSmall(instance.points) && tolerance !== undefined
         ? 10 * Math.sqrt(tolerance) + ROUNDING
         : undefined;
     },
@@ -94,10 +95,8 @@ or, where radii are given, the loss under the worst change of every sample withi
 /** What the value and its bound may differ by for rounding alone. */
 const ROUNDING = 1e-12;
 
-const isSmall = ({ points }: ReluInstance) => points.cols <= 3 && points.rows <= 30;
-
 function gapOf(instance: ReluInstance, network: ReluSolution): number {
-  if (!isSmall(instance)) return 1;
+  if (!isSmall(instance.points)) return 1;
   const value = reluObjective(instance, network);
   if (!Number.isFinite(value)) return 1;
   const program = new ReluProgram(instance, enumeratePatterns(instance.points));

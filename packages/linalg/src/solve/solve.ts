@@ -136,7 +136,7 @@ function byCholesky(a: DenseMatrix): Choice | undefined {
     const factor = cholesky(a);
     return { method: 'cholesky', solveColumn: (b) => solveCholesky(factor, b) };
   } catch (error) {
-    if (error instanceof InvalidInputError) return undefined;
+    if (error instanceof InvalidInputError && error.code !== 'too-large') return undefined;
     throw error;
   }
 }

@@ -33,7 +33,7 @@ export function* quadraticCholeskySteps(data: CompositeData): Steps<CompositeSol
   try {
     new SparseBlockCholesky(graph.rows).solve(graph, allNodes(graph.rows), x);
   } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
+    if (!(error instanceof InvalidInputError) || error.code === 'too-large') throw error;
     return stalled(compositeSolution(checked, checked.start), error.message);
   }
   const last = iterate(1, x);

@@ -85,7 +85,7 @@ function solvedByKernels(a: Float64Array, n: number, b: Float64Array): Float64Ar
     for (let i = 0; i < n; i++) if (factor.values[i * n + i] ** 2 < 1e-13 * a[i * n + i]) return undefined;
     return solveCholesky(factor, b.subarray(0, n));
   } catch (error) {
-    if (error instanceof InvalidInputError) return undefined;
+    if (error instanceof InvalidInputError && error.code !== 'too-large') return undefined;
     throw error;
   }
 }

@@ -87,7 +87,7 @@ function factorize(gram: Float64Array, shift: number, size: number, factor: Floa
   try {
     lower = cholesky({ rows: size, cols: size, values: m }).values;
   } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
+    if (!(error instanceof InvalidInputError) || error.code === 'too-large') throw error;
     const problem = 'is too small for gradients of this size: take more of it';
     throw new InvalidInputError(problem, { argument: 'damping', code: 'out-of-range' });
   }

@@ -212,7 +212,7 @@ function atProblem(k: number, check: () => void): void {
   try {
     check();
   } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
+    if (!(error instanceof InvalidInputError) || error.code === 'too-large') throw error;
     const { argument, code, index } = error;
     throw new InvalidInputError(`of problem ${k}: ${error.message}`, { argument, code, index });
   }

@@ -26,20 +26,26 @@ interface Axis {
  * axes if wanted; symmetric. Whoever makes one releases it. O(points times sum of the shape) exponentials a product.
  */
 export class GridKernel {
-  readonly #axes: readonly Axis[];
+  readonly #axes: Axis[] = [];
 
   /** @param moment - the axis whose cost is a factor; none by default */
   constructor({ shape, power }: GridCosts, epsilon: number, moment?: number) {
     const side = sideOf(shape);
-    this.#axes = shape.map((count, k) => {
-      const line = lineCosts(count, side, power);
-      const costs = k === moment ? line.map((cost) => momentCost(cost, epsilon)) : line;
-      return {
-        count,
-        stride: shape.slice(k + 1).reduce((product, length) => product * length, 1),
-        kernel: new LogKernel({ rows: count, cols: count, values: costs }, epsilon),
-      };
-    });
+    try {
+      for (const [k, count] of shape.entries()) {
+        const line = lineCosts(count, side, power);
+        const costs = k === moment ? line.map((cost) => momentCost(cost, epsilon)) : line;
+        this.#axes.push({
+          count,
+          stride: shape.slice(k + 1).reduce((product, length) => product * length, 1),
+          kernel: new LogKernel({ rows: count, cols: count, values: costs }, epsilon),
+        });
+      }
+    } catch (error) {
+      // The axes before the one without room.
+      this.release();
+      throw error;
+    }
   }
 
   /** log (K exp(v)). */

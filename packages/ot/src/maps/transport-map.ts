@@ -366,7 +366,7 @@ function mapBetween(from: Gaussian, to: Gaussian) {
   try {
     return gaussianMap(from, to);
   } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
+    if (!(error instanceof InvalidInputError) || error.code === 'too-large') throw error;
     throw new InvalidInputError('has a singular covariance; add a ridge', {
       argument: error.argument.startsWith('from') ? 'x' : 'y',
       code: 'out-of-range',

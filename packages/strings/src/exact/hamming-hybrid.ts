@@ -111,11 +111,16 @@ class HybridCounter implements DistanceCounter {
     // Number-theoretic transforms carry one symbol each.
     const packed: HybridLayout = modular ? { ...layout, packing: 'blocks' } : layout;
     this.#spectra = spectraOf(pair, packed, candidates, slots);
-    this.#frequent = frequentCounter(pair, layout, this.#spectra, { modular, roundingLimit, threads });
     const stepShifts = Math.min(this.shifts, this.shiftsPerStep);
     const { alphabetSize } = pair;
     const tables = Array<number>(4).fill(alphabetSize + 1);
     this.#workspace = Workspace.for({ int32: [m + 4, stepShifts + m, stepShifts + 2, ...tables] });
+    try {
+      this.#frequent = frequentCounter(pair, layout, this.#spectra, { modular, roundingLimit, threads });
+    } catch (error) {
+      this.#workspace.release();
+      throw error;
+    }
     this.#kernels = this.#workspace.kernels(stringKernels);
     const { start, positions } = positionLists(pair.pattern, alphabetSize);
     this.#patternPositions = this.#workspace.int32From(positions);

@@ -184,6 +184,19 @@ function checkDense({ inputs, outputs, weight, bias }: DenseLayer, name: string)
   checkInteger(outputs, `${name}.outputs`, { min: 1 });
   checkVector(weight, `${name}.weight`, inputs * outputs);
   checkVector(bias, `${name}.bias`, outputs);
+  checkMagnitude(weight, `${name}.weight`);
+  checkMagnitude(bias, `${name}.bias`);
+}
+
+/** Bounds of what is near the largest numbers would overflow at the next sum. */
+const LARGEST_ENTRY = 1e200;
+
+function checkMagnitude(values: ArrayLike<number>, argument: string): void {
+  for (let index = 0; index < values.length; index++) {
+    if (Math.abs(values[index]) <= LARGEST_ENTRY) continue;
+    const problem = `is ${values[index]} at index ${index}, beyond ${LARGEST_ENTRY}`;
+    throw new InvalidInputError(problem, { argument, code: 'out-of-range', index });
+  }
 }
 
 function checkSparse({ inputs, outputs, starts, columns, weight, bias }: SparseLayer, name: string): void {
