@@ -109,8 +109,8 @@ async function answerOf(call: AnyFunction, given: unknown[]): Promise<unknown> {
   }
   if (isSteps(answer)) {
     // Some steps check their arguments when they begin.
-    answer.next();
-    answer.return(undefined);
+    await answer.next();
+    await answer.return(undefined);
   }
   return answer;
 }
