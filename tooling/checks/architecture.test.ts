@@ -2,10 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { breaches, type Room } from './architecture.ts';
+import { breaches, type PackageSources } from './architecture.ts';
 import { filesBelow, type Manifest, packagesIn, root } from './workspace.ts';
 
-function room(folder: string, sources: Record<string, string>, manifest: Partial<Manifest> = {}): Room {
+function room(
+  folder: string,
+  sources: Record<string, string>,
+  manifest: Partial<Manifest> = {},
+): PackageSources {
   const name = folder === 'packages/infimum' ? 'infimum' : `@infimum/${folder.split('/').at(-1)}`;
   return { folder, manifest: { name, ...manifest }, sources: new Map(Object.entries(sources)) };
 }
@@ -20,7 +24,7 @@ const datasets = room('packages/datasets', {});
 const games = room('packages/games', {});
 
 describe('the check', () => {
-  const check = (...rooms: Room[]) => breaches(rooms, ['@infimum/peers'], []);
+  const check = (...rooms: PackageSources[]) => breaches(rooms, ['@infimum/peers'], []);
 
   it('accepts imports from lower levels', () => {
     expect(check(core, linalg, datasets)).toEqual([]);
@@ -146,7 +150,7 @@ describe('the repository', () => {
   );
 
   it('keeps to the map', () => {
-    const here = rooms.map(({ folder, manifest }): Room => {
+    const here = rooms.map(({ folder, manifest }): PackageSources => {
       const place = folder.replace('./', '');
       const files = ['src', 'assembly', 'bench', 'test', '.vitepress'].flatMap((part) =>
         filesBelow(join(root, place, part), (path) => /\.(ts|vue)$/.test(path) && !path.includes('/cache/')),

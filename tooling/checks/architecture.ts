@@ -4,7 +4,7 @@ import ts from 'typescript';
 import type { Manifest } from './workspace.ts';
 
 /** A package or an app with the texts of its sources by path inside its folder. */
-export interface Room {
+export interface PackageSources {
   /** `packages/ot`. */
   readonly folder: string;
   readonly manifest: Manifest;
@@ -69,7 +69,7 @@ const SHARED_KERNELS = 'packages/linalg/assembly/';
 
 /** Every breach of the map, one line each. */
 export function breaches(
-  rooms: readonly Room[],
+  rooms: readonly PackageSources[],
   tooling: readonly string[],
   known: readonly string[] = KNOWN_CYCLES,
 ): string[] {
@@ -94,7 +94,7 @@ function mayUse(folder: string, target: string): boolean {
 }
 
 /** The folders below `src` that import each other in a circle, tests left out; one line a circle, names in order. */
-function folderCycles({ folder, sources }: Room): string[] {
+function folderCycles({ folder, sources }: PackageSources): string[] {
   const edges = new Map<string, Set<string>>();
   for (const [path, text] of sources) {
     const from = /^src\/([^/]+)\//.exec(path)?.[1];
@@ -131,7 +131,7 @@ const importsOf = (text: string): string[] =>
   ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
 
 function manifestBreaches(
-  { folder, manifest }: Room,
+  { folder, manifest }: PackageSources,
   folders: ReadonlyMap<string, string>,
   tooling: readonly string[],
 ): string[] {
@@ -150,7 +150,7 @@ function manifestBreaches(
 }
 
 function sourceBreaches(
-  room: Room,
+  room: PackageSources,
   folders: ReadonlyMap<string, string>,
   tooling: readonly string[],
 ): string[] {

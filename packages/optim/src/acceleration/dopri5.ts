@@ -58,8 +58,9 @@ function checkTimesArray(value: unknown, argument: string): asserts value is Flo
   checkVector(value, argument);
 }
 
-const NODES = [0, 1 / 5, 3 / 10, 4 / 5, 8 / 9, 1, 1];
-const ROWS = [
+// Quotients in functions, so that bundlers can leave them out.
+const NODES = /* @__PURE__ */ (() => [0, 1 / 5, 3 / 10, 4 / 5, 8 / 9, 1, 1])();
+const ROWS = /* @__PURE__ */ (() => [
   [],
   [1 / 5],
   [3 / 40, 9 / 40],
@@ -67,9 +68,9 @@ const ROWS = [
   [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729],
   [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656],
   [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
-];
+])();
 /** Fifth less fourth order. */
-const ERROR = [
+const ERROR = /* @__PURE__ */ (() => [
   35 / 384 - 5179 / 57600,
   0,
   500 / 1113 - 7571 / 16695,
@@ -77,9 +78,9 @@ const ERROR = [
   -2187 / 6784 + 92097 / 339200,
   11 / 84 - 187 / 2100,
   -1 / 40,
-];
+])();
 /** The last term of the continuous extension of fourth order. */
-const DENSE = [
+const DENSE = /* @__PURE__ */ (() => [
   -12715105075 / 11282082432,
   0,
   87487479700 / 32700410799,
@@ -87,7 +88,7 @@ const DENSE = [
   701980252875 / 199316789632,
   -1453857185 / 822651844,
   69997945 / 29380423,
-];
+])();
 
 /**
  * Integrates z' = F(t, z) with steps whose estimated error, the root mean square of e_i / (absolute + relative max |z_i|),
