@@ -335,7 +335,7 @@ where there are many lower levels, each strongly convex, and an iteration may lo
           blocks,
           wrong: { type: 'number', min: 0, max: 0.5, default: 0.2, description: 'Share of wrong labels' },
         },
-        suites: { quick: [{ blocks: 3 }, {}], full: [{ blocks: 100 }] },
+        suites: { quick: [{ blocks: 3 }], full: [{}, { blocks: 100 }] },
         generate: ({ blocks, wrong }, seed) => tumourTemperatures(blocks, wrong, seed),
       }),
       adverts: defineFamily({
@@ -356,7 +356,7 @@ where there are many lower levels, each strongly convex, and an iteration may lo
           'Odd digits against even ones by one linear score, the images dealt to ten groups; the lower levels are the means of both sides of a group.',
         real: true,
         params: { rows: { type: 'integer', min: 20, max: 1797, default: 600, description: 'Images' } },
-        suites: { quick: [{ rows: 100 }, {}], full: [{ rows: 1797 }] },
+        suites: { quick: [{ rows: 100 }], full: [{}, { rows: 1797 }] },
         generate: ({ rows }, seed) => digitsAuc(rows, seed),
       }),
       ranking: defineFamily({
@@ -368,7 +368,7 @@ where there are many lower levels, each strongly convex, and an iteration may lo
           queries: { type: 'integer', min: 2, max: 10_000, default: 100, description: 'Queries' },
           items: { type: 'integer', min: 12, max: 1000, default: 50, description: 'Items of a query' },
         },
-        suites: { quick: [{ queries: 4, items: 15 }, {}], full: [{ queries: 500 }] },
+        suites: { quick: [{ queries: 4, items: 15 }], full: [{}, { queries: 500 }] },
         generate: ({ queries, items }, seed) => drawnQueries(queries, items, seed),
       }),
       sequences: defineFamily({

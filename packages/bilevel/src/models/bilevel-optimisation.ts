@@ -167,7 +167,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
         'g = |Cy − Dx|²/2 with half as many rows as columns, all entries normal; f = |y − t|²/2 + |x|²/20.',
       real: false,
       params: { q: { type: 'integer', min: 2, max: 2000, default: 10, description: 'Variables a level' } },
-      suites: { quick: [{}, { q: 50 }], full: [{ q: 100 }, { q: 1000 }] },
+      suites: { quick: [{}], full: [{ q: 50 }, { q: 100 }, { q: 1000 }] },
       generate: ({ q }, seed) => quadraticInstance(q, seed),
     }),
     cleaning: defineFamily({
@@ -181,7 +181,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
         wrong: { type: 'number', min: 0, max: 1, default: 0.3, description: 'Share of wrong labels' },
         ridge: { type: 'number', above: 0, max: 10, default: 0.01, description: 'μ' },
       },
-      suites: { quick: [{ train: 60, validation: 30 }, { train: 400 }], full: [{}] },
+      suites: { quick: [{ train: 60, validation: 30 }], full: [{ train: 400 }, {}] },
       generate: (options, seed) => digitsCleaning(options, seed),
     }),
     regularisation: defineFamily({
@@ -198,7 +198,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
           description: 'With a test part or without',
         },
       },
-      suites: { quick: [{ shared: true }, {}], full: [{ split: 'halves' }] },
+      suites: { quick: [{ shared: true }], full: [{}, { split: 'halves' }] },
       generate: ({ shared, split }) => tumourRegularisation(shared, split as 'thirds' | 'halves'),
     }),
   },
