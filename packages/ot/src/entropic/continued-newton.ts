@@ -9,11 +9,11 @@ import { reachedReason, stallReason } from '../progress.ts';
 import { total } from '../transport.ts';
 import type { EntropicState } from './entropic-state.ts';
 import { epsilonStages, STAGE_TOLERANCE } from './epsilon-scaling.ts';
-import { largestMove, type NewtonDirection } from './newton-direction.ts';
+import { largestMove } from './newton-direction.ts';
 import type { NewtonIterate } from './newton-iteration.ts';
 import type { EntropicPlan } from './normalised-problem.ts';
-import { PairSystem, pairSystemSizes } from './pair-system.ts';
-import type { SparsifyRule } from './sparsify.ts';
+import { pairSystemSizes } from './pair-system.ts';
+import { type KeptEntries, RobustDirection } from './robust-direction.ts';
 import { TruncatedKernel, truncatedKernelSizes } from './truncated-kernel.ts';
 
 /** Sufficient increase of the line search. */
@@ -22,12 +22,6 @@ const MAX_HALVINGS = 40;
 
 /** No exponent of a kept entry may change by more than this in one step. */
 const LARGEST_MOVE = 10;
-
-/** Conjugate gradients that take longer may be a sign of a graph that falls apart. */
-const QUICK_INNER_ITERATIONS = 400;
-
-/** A dense elimination of so many nodes costs as much as a few passes over a plan of that size. */
-const MAX_DENSE_NODES = 600;
 
 /** Potentials go into the costs where rounding would come closer to the tolerance than this. */
 const FLOOR_SHARE = 1e-3;
@@ -56,46 +50,37 @@ export function continuedNewtonSizes(n: number, m: number): WorkspaceSizes {
 }
 
 /** What the steps can be told. */
-export interface ContinuationSettings {
+export interface ContinuationSettings extends KeptEntries {
   /** Marginal error at which the iteration ends. */
   readonly tolerance: number;
   /** Potentials that the state begins with, if it does. */
   readonly initial?: InitialPotentials | undefined;
   /** Sinkhorn sweeps before the Newton steps of every stage, at most. */
   readonly warmup?: number | undefined;
-  /** Which entries of the plan the Hessian keeps. */
-  readonly sparsify: 'mass' | 'top-k' | 'all';
-  /** Share of the entries that `top-k` keeps. */
-  readonly density?: number | undefined;
 }
 
 /** The steps on a state that has room for a truncated kernel. */
 export class ContinuedNewton {
   readonly #state: EntropicState;
   readonly #kernel: TruncatedKernel;
-  readonly #system: PairSystem;
+  readonly #directions: RobustDirection;
   readonly #options: ContinuationSettings;
   readonly #target: number;
   readonly #mass: number;
   #iteration = 0;
   #newtonSteps = 0;
-  #keptEntries = 0;
-  #innerIterations = 0;
   #epsilon: number;
   #error = Infinity;
-  #eliminate = false;
-  /** The least error of the Newton steps of this stage, and how many steps ago it was last halved. */
-  #best = Infinity;
-  #since = 0;
+  #progress = new Halvings(Infinity);
   #patience = STUCK_STEPS;
 
   constructor(state: EntropicState, options: ContinuationSettings) {
     this.#state = state;
     this.#kernel = new TruncatedKernel(state);
-    this.#system = new PairSystem(state);
     this.#options = options;
     this.#target = options.tolerance;
     this.#mass = total(state.a);
+    this.#directions = new RobustDirection(state, options, this.#mass);
     this.#epsilon = state.epsilon;
   }
 
@@ -134,7 +119,7 @@ export class ContinuedNewton {
       while (this.#error > target) {
         this.#newtonStep();
         yield this.#iterate('newton');
-        if (this.#since >= this.#patience) return undefined;
+        if (this.#progress.since >= this.#patience) return undefined;
       }
     }
     return yield* this.#lastStage();
@@ -154,23 +139,22 @@ export class ContinuedNewton {
       }
       this.#newtonStep();
       yield this.#iterate('newton');
-      if (this.#since >= PATIENCE && this.#error < FLOORS * floor) {
+      if (this.#progress.since >= PATIENCE && this.#error < FLOORS * floor) {
         this.#error = this.#state.evaluate(epsilon);
         return this.#conclude(floor);
       }
-      if (this.#since >= this.#patience) return undefined;
+      if (this.#progress.since >= this.#patience) return undefined;
     }
   }
 
   #beginNewton(): void {
     this.#error = this.#kernel.absorb();
-    this.#best = this.#error;
-    this.#since = 0;
+    this.#progress = new Halvings(this.#error);
   }
 
   /** The kernel of an epsilon, and sweeps until the error is at most `target`. */
   *#sweeps(epsilon: number, target: number): Generator<NewtonIterate, void, undefined> {
-    this.#eliminate = false;
+    this.#directions.beginStage();
     this.#shiftByWeights(this.#epsilon, epsilon);
     this.#epsilon = epsilon;
     if (this.#state.errorFloor(epsilon) > FLOOR_SHARE * this.#target) this.#state.absorbPotentials(epsilon);
@@ -213,53 +197,21 @@ export class ContinuedNewton {
       epsilon,
       phase,
       newtonSteps: this.#newtonSteps,
-      keptEntries: this.#keptEntries,
-      innerIterations: this.#innerIterations,
+      keptEntries: this.#directions.keptEntries,
+      innerIterations: this.#directions.innerIterations,
       solution: () => this.#kernel.solution(),
     };
   }
 
   /** One Newton step and a sweep, from an absorbed kernel to an absorbed one. */
   #newtonStep(): void {
-    const system = this.#system;
-    const damping = 1e-3 * Math.min(1, this.#error / this.#mass);
-    system.set(this.#kernel, this.#rule(), damping);
-    const { direction, innerIterations } = this.#direction();
+    const { direction, gradient } = this.#directions.at(this.#kernel, this.#error);
     this.#newtonSteps++;
-    this.#keptEntries = system.keptEntries;
-    this.#innerIterations += innerIterations;
-    this.#lineSearch(system.gradient, direction);
+    this.#lineSearch(gradient, direction);
     // The sweep makes one marginal exact and damps what varies from entry to entry.
     if (this.#error > this.#target) this.#kernel.sweep();
     this.#error = this.#kernel.absorb();
-    this.#since = this.#error < 0.5 * this.#best ? 0 : this.#since + 1;
-    this.#best = Math.min(this.#best, this.#error);
-  }
-
-  #rule(): SparsifyRule {
-    const { n, m } = this.#state;
-    const { sparsify, density = 3 / Math.min(n, m) } = this.#options;
-    if (sparsify === 'all') return { droppedMass: 0 };
-    if (sparsify === 'mass') return { droppedMass: Math.min(0.01 * this.#mass, 0.1 * this.#error) };
-    return { count: Math.min(n * m, Math.ceil(density * n * m)) };
-  }
-
-  #direction(): NewtonDirection {
-    const system = this.#system;
-    const tolerance = Math.min(1e-2, Math.sqrt(this.#error / this.#mass));
-    if (this.#options.sparsify === 'all') return system.byElimination() as NewtonDirection;
-    if (!this.#eliminate) {
-      const quick = system.byConjugateGradients(tolerance, QUICK_INNER_ITERATIONS);
-      if (quick.accurate) return quick;
-      this.#innerIterations += quick.innerIterations;
-      this.#eliminate = true;
-    }
-    // A graph that falls apart is nearly a forest and leaves little to a dense elimination; where much is left the
-    // graph holds together, and conjugate gradients get there.
-    const direct = system.byElimination(MAX_DENSE_NODES);
-    if (direct) return direct;
-    const patient = system.byConjugateGradients(tolerance, 2 * system.gradient.length);
-    return patient.accurate ? patient : (system.byElimination() as NewtonDirection);
+    this.#progress.note(this.#error);
   }
 
   /** Halves the step until the dual rises enough or the error falls; where neither happens, takes none. */
@@ -281,5 +233,21 @@ export class ContinuedNewton {
       if (Math.abs(step * slope) < 1e-13 * size ? this.#error < error : rise >= ARMIJO * step * slope) return;
     }
     this.#error = this.#kernel.tryStep(direction, 0);
+  }
+}
+
+/** How long ago a falling error was last halved. */
+class Halvings {
+  /** Errors since then. */
+  since = 0;
+  #least: number;
+
+  constructor(error: number) {
+    this.#least = error;
+  }
+
+  note(error: number): void {
+    this.since = error < 0.5 * this.#least ? 0 : this.since + 1;
+    this.#least = Math.min(this.#least, error);
   }
 }
