@@ -52,6 +52,7 @@ const gallery: DefaultTheme.SidebarItem[] = [
       { text: 'A treemap that stays put', link: '/gallery/treemap' },
       { text: 'A walk that avoids', link: '/gallery/avoiding-walk' },
       { text: 'A causal graph, untangled', link: '/gallery/untangling' },
+      { text: 'How steep is a network?', link: '/gallery/lipschitz-regions' },
     ],
   },
 ];

@@ -385,6 +385,23 @@ describe.each([390, 1280])('at %i px', (width) => {
   });
 });
 
+test('bounds the steepness of a network box by box', async () => {
+  const { page, errors } = await openPage(site, '/gallery/lipschitz-regions', { width: 390 });
+  await page.waitForSelector('.regions[data-cuts="150"]', { timeout: 60_000 });
+  const read = async (name: string) => Number(await page.getAttribute('.regions', name));
+  const seen = await read('data-seen');
+  await page.fill('.regions input[name=cuts]', '150');
+  const last = await read('data-bound');
+  await page.fill('.regions input[name=cuts]', '0');
+  const first = await read('data-bound');
+  expect(seen).toBeLessThanOrEqual(last);
+  expect(last).toBeLessThan(0.8 * first);
+  expect(await page.textContent('.regions [role=status]')).toContain('1 box:');
+  expect(await isNarrow(page)).toBe(true);
+  expect(errors).toEqual([]);
+  await page.close();
+});
+
 describe('the heavy ball’s trap', () => {
   test('circles, converges and diverges as its sliders and its map say', async () => {
     const { page, errors } = await openPage(site, '/gallery/heavy-ball');
