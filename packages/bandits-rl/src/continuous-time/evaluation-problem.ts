@@ -304,7 +304,9 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
   success: {
     metric: 'orthogonality',
     bound: (_, { variant, options }) =>
-      variant === 'orthogonality' && options['lambda'] === 0 ? Number(options['tolerance']) : undefined,
+      variant === 'orthogonality' && options['lambda'] === 0
+        ? Number(options['tolerance']) + ROUNDING
+        : undefined,
   },
   plainData: () => undefined,
   validate: checkEvaluation,
@@ -367,10 +369,13 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
   },
 });
 
+/** What is left of an orthogonality for rounding alone. */
+const ROUNDING = 1e-14;
+
 /** Refuses what no method could evaluate. */
 export function checkEvaluation(instance: EvaluationInstance): void {
   const { episodes, approximator, discountRate, isContinuing } = instance;
-  if (typeof episodes?.[Symbol.iterator] !== 'function') {
+  if (typeof episodes?.[Symbol.iterator] !== 'function' || ArrayBuffer.isView(episodes)) {
     throw new InvalidInputError('expected something to iterate over', { argument: 'episodes', code: 'type' });
   }
   checkObject(approximator, 'approximator');

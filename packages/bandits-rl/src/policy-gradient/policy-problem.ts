@@ -69,6 +69,7 @@ export function checkPolicyInstance(instance: PolicyInstance): void {
   for (const name of ['act', 'logProbability', 'score', 'addCurvature'] as const) {
     checkFunction(policy[name], `policy.${name}`);
   }
+  checkInteger(policy.size, 'policy.size', { min: 1 });
   checkVector(instance.initialParameters, 'initialParameters', policy.size);
   checkInteger(horizon, 'horizon', { min: 1, max: 10_000_000 });
   checkNumber(discount, 'discount', { above: 0, max: 1 });

@@ -83,8 +83,9 @@ export function checkMultiBlockProblem(problem: unknown): asserts problem is Mul
   const fields = problem as Record<string, unknown>;
   for (const name of ['blocks', 'dimX', 'dimY'])
     checkInteger(fields[name], `problem.${name}`, { min: 1, max: 2 ** 28 });
-  for (const name of ['gradGy', 'gradFy', 'hvpGyy', 'addJvpGxy']) {
+  for (const name of ['gradGy', 'gradFy', 'hvpGyy', 'addJvpGxy', ...OPTIONAL]) {
     if (typeof fields[name] === 'function') continue;
+    if (fields[name] === undefined && OPTIONAL.includes(name)) continue;
     const code = fields[name] === undefined ? 'missing' : 'type';
     throw new InvalidInputError('expected a function', { argument: `problem.${name}`, code });
   }
@@ -155,3 +156,6 @@ export function blockStart(problem: MultiBlockProblem, x0: Float64Array): Float6
   checkVector(x0, 'x0', problem.dimX);
   return Float64Array.from(x0);
 }
+
+/** Functions that a problem may have. */
+const OPTIONAL: readonly string[] = ['samplesG', 'samplesF', 'f', 'hessGyy', 'addGradGx', 'addGradFx'];

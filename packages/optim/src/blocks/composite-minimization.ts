@@ -111,7 +111,9 @@ function checkLoss(loss: BlockLoss): void {
   throw new InvalidInputError(problem, { argument: 'loss', code: 'shape' });
 }
 
-function checkMargins({ matrix, loss }: MarginParts): void {
+function checkMargins(margins: MarginParts): void {
+  checkObject(margins, 'loss.margins');
+  const { matrix, loss } = margins;
   checkObject(matrix, 'loss.margins.matrix');
   checkCsr(matrix.byRow, 'loss.margins.matrix.byRow');
   checkCsc(matrix.byColumn, 'loss.margins.matrix.byColumn');

@@ -64,6 +64,9 @@ const fraction = (value: number) =>
     description: 'Factor of the l1 norm, over the least at which zero is the answer',
   }) as const;
 
+/** What is left of a stationarity for rounding alone. */
+const ROUNDING = 1e-15;
+
 /** Minimisation of a smooth function plus l1 norm or bounds. */
 export const composite: Problem<CompositeProblem, CompositeSolution> = /* @__PURE__ */ compositeProblem();
 
@@ -430,7 +433,9 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       metric: 'stationarity',
       // The dual gap bounds the value and not the subgradient.
       bound: (_, { variant, options }) =>
-        variant === 'dual gap' ? undefined : Number(options['tolerance'] ?? tolerance.default) * (1 + 1e-6),
+        variant === 'dual gap'
+          ? undefined
+          : Number(options['tolerance'] ?? tolerance.default) * (1 + 1e-6) + ROUNDING,
     },
   });
 }

@@ -53,7 +53,8 @@ export function* quadraticConjugateGradientSteps(
         const { status, reason, solution } = step.value;
         const last = compositeSolution(checked, solution.x);
         // The residual that it ended by is that of the matrix; what counts is the loss's own gradient.
-        if (status === 'converged' && !(last.stationarity <= 2 * tolerance * scale)) {
+        const first = compositeSolution(checked, checked.start).stationarity;
+        if (status === 'converged' && !(last.stationarity <= tolerance * first * Math.sqrt(linear.length))) {
           return stalled(last, `rounding leaves a stationarity of ${last.stationarity.toExponential(1)}`);
         }
         const conclusion: Conclusion<CompositeSolution> = {
@@ -81,7 +82,7 @@ export function* quadraticConjugateGradientSteps(
 /** Why conjugate gradients do not take a problem; undefined when they do. */
 export function conjugateGradientDeclines(data: CompositeData): string | undefined {
   const isQuadratic = (loss: BlockLoss): loss is BlockQuadratic =>
-    loss.graph !== undefined && 'linear' in loss;
+    loss.graph !== undefined && (loss as Partial<BlockQuadratic>).linear !== undefined;
   if (!isQuadratic(data.loss)) return 'this method is for quadratic functions with a sparse matrix';
   return separableTerm(data).isZero ? undefined : 'this method knows neither l1 nor bounds';
 }
