@@ -1,4 +1,5 @@
 // `@infimum/linalg/testing`: for tests of what works on workspaces.
+import { Canaries } from './webassembly/canaries.ts';
 import { rehearsal } from './webassembly/rehearsal.ts';
 
 /**
@@ -6,7 +7,7 @@ import { rehearsal } from './webassembly/rehearsal.ts';
  * wherever an index comes from data, this shows whether it was checked.
  */
 export function guardWorkspaces(guarded: boolean): void {
-  rehearsal.guarded = guarded;
+  rehearsal.guard = guarded ? (buffer, from, to) => new Canaries(buffer, from, to) : undefined;
 }
 
 /**

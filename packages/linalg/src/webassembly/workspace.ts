@@ -3,7 +3,7 @@
 import { CONSTANT_BYTES, writeConstants } from '../constants.ts';
 import { tooLarge } from '../too-large.ts';
 import { activeKernels, type KernelBuild, type KernelModule } from './kernel-module.ts';
-import { allow, CANARY_BYTES, Canaries, ROOM_FOR_CANARIES, rehearsal } from './rehearsal.ts';
+import { allow, CANARY_BYTES, type Guard, ROOM_FOR_CANARIES, rehearsal } from './rehearsal.ts';
 import { canShareMemory, checkThreads, runAlone, runJob } from './thread-pool.ts';
 
 /** Lengths of the arrays that a workspace must hold, by type. */
@@ -74,7 +74,7 @@ export class Workspace {
   readonly busySeconds: Float64Array;
   #memory: PooledMemory | undefined;
   #top = CONSTANT_BYTES;
-  readonly #canaries: Canaries | undefined;
+  readonly #canaries: Guard | undefined;
 
   /**
    * A workspace of at least so many bytes; `Workspace.for` computes them.
@@ -85,10 +85,11 @@ export class Workspace {
     checkThreads(threads);
     this.threads = canShareMemory() ? threads : 1;
     this.busySeconds = new Float64Array(this.threads);
-    const room = rehearsal.guarded ? ROOM_FOR_CANARIES : 0;
+    const { guard } = rehearsal;
+    const room = guard ? ROOM_FOR_CANARIES : 0;
     this.#memory = takeMemory(CONSTANT_BYTES + bytes + room, this.threads > 1);
-    if (room > 0) this.#top += CANARY_BYTES;
-    if (room > 0) this.#canaries = new Canaries(this.#buffer, CONSTANT_BYTES, this.#top);
+    if (guard) this.#top += CANARY_BYTES;
+    this.#canaries = guard?.(this.#buffer, CONSTANT_BYTES, this.#top);
   }
 
   /** A workspace that holds arrays of the given lengths. */

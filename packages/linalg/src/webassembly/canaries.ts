@@ -1,0 +1,35 @@
+// Bytes between blocks that nobody may write to, for tests and the fuzz.
+import { CANARY_BYTES, type Guard, ROOM_FOR_CANARIES } from './rehearsal.ts';
+
+/** As doubles NaN: what reads beyond its block shows it, too. */
+const CANARY = 0xff;
+
+/** The bytes around the blocks of one workspace, which must stay as they are. */
+export class Canaries implements Guard {
+  readonly #bytes: Uint8Array;
+  readonly #ranges: [number, number][] = [];
+
+  constructor(buffer: ArrayBufferLike, from: number, to: number) {
+    this.#bytes = new Uint8Array(buffer);
+    this.place(from, to);
+  }
+
+  /** Whether there is room for one more. */
+  get hasRoom(): boolean {
+    return (this.#ranges.length + 1) * CANARY_BYTES <= ROOM_FOR_CANARIES;
+  }
+
+  /** Fills the bytes `from` to `to` behind a block, its padding among them. */
+  place(from: number, to: number): void {
+    this.#bytes.fill(CANARY, from, to);
+    this.#ranges.push([from, to]);
+  }
+
+  /** @throws {Error} if anything was written between the blocks */
+  check(): void {
+    for (const [from, to] of this.#ranges) {
+      const bad = this.#bytes.subarray(from, to).findIndex((byte) => byte !== CANARY);
+      if (bad >= 0) throw new Error(`a kernel wrote ${bad + 1} bytes behind the block that ends at ${from}`);
+    }
+  }
+}
