@@ -1,5 +1,5 @@
 // The memory of a solve by names: a workspace with one array for each name of a record.
-import { Workspace, type WorkspaceOptions, type WorkspaceSizes } from './workspace.ts';
+import { Workspace, type WorkspaceSizes } from './workspace.ts';
 
 /** An array of another type than `Float64Array`, or one that is not cleared. */
 export interface ArrayPlan<Type extends 'float64' | 'float32' | 'int32'> {
@@ -32,7 +32,9 @@ export type Layout<Plans extends ArrayPlans> = {
 } & { readonly workspace: Workspace } & Disposable;
 
 /** How a layout's workspace is used. */
-export interface LayoutOptions extends WorkspaceOptions {
+export interface LayoutOptions {
+  /** Threads that `parallel` may use, 1 to 64; 1 by default. */
+  readonly threads?: number | undefined;
   /** What others will take from the workspace afterwards. */
   readonly extra?: WorkspaceSizes | undefined;
 }
@@ -66,7 +68,7 @@ export function scratch(length: number): ArrayPlan<'float64'> {
  */
 export function layout<const Plans extends ArrayPlans>(
   plans: Plans,
-  { threads, extra: { float64 = [], float32 = [], int32 = [] } = {} }: LayoutOptions = {},
+  { threads = 1, extra: { float64 = [], float32 = [], int32 = [] } = {} }: LayoutOptions = {},
 ): Layout<Plans> {
   const sizes = { float64: [...float64], float32: [...float32], int32: [...int32] };
   for (const name in plans) {
@@ -74,7 +76,7 @@ export function layout<const Plans extends ArrayPlans>(
     if (typeof plan === 'number') sizes.float64.push(plan);
     else sizes[typeOf(plan)].push(plan.length);
   }
-  const workspace = Workspace.for(sizes, threads === undefined ? {} : { threads });
+  const workspace = Workspace.for(sizes, { threads });
   const arrays: Record<string, unknown> = { workspace, [Symbol.dispose]: () => workspace.release() };
   for (const name in plans) {
     const plan = plans[name];

@@ -109,7 +109,7 @@ export class EntropicState {
         scratch: longer,
         partialSums: Math.ceil(n / ROWS_PER_BLOCK) * m,
       },
-      { ...(threads !== undefined && { threads }), extra: extraSizes?.(n, m) },
+      { threads, extra: extraSizes?.(n, m) },
     );
     this.problem = problem;
     this.workspace = memory.workspace;

@@ -232,10 +232,8 @@ export class NormalisedProblem {
       if (unit !== 1) for (let k = 0; k < values.length; k++) values[k] *= unit;
       return dot(values, costs);
     }
-    const { rows, columns } = scalings ?? {
-      rows: new Float64Array(n).fill(1),
-      columns: new Float64Array(m).fill(1),
-    };
+    const rows = scalings?.rows ?? new Float64Array(n).fill(1);
+    const columns = scalings?.columns ?? new Float64Array(m).fill(1);
     if (isWhole) {
       for (let i = 0, k = 0; i < n; i++) {
         const scaling = rows[i];
