@@ -107,7 +107,7 @@ describe.runIf(process.platform === 'linux')('a storm of kills', () => {
 function mount(folder: string, kilobytes: number, ...more: string[]): boolean {
   try {
     const options = ['-t', 'tmpfs', '-o', [...more, `size=${kilobytes}k`].join()];
-    execFileSync('mount', [...options, 'tmpfs', folder], { stdio: 'ignore' });
+    execFileSync('/bin/mount', [...options, 'tmpfs', folder], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
@@ -117,7 +117,7 @@ function mount(folder: string, kilobytes: number, ...more: string[]): boolean {
 describe.runIf(process.platform === 'linux')('a full disk', () => {
   const folder = emptyFolder();
   afterEach(() => {
-    execFileSync('umount', ['--lazy', folder], { stdio: 'ignore' });
+    execFileSync('/bin/umount', ['--lazy', folder], { stdio: 'ignore' });
   });
 
   it('costs nothing that was stored before, and the next run goes on from there', {

@@ -183,7 +183,7 @@ export function checkTraining(
     checkFunction(evaluate, 'objective.evaluate');
     checkFunction(productThere, 'objective.productThere');
   }
-  checkInteger(objective.terms, 'objective.terms', { min: 1 });
+  checkInteger(objective.terms, 'objective.terms', { min: 1, max: 2 ** 31 - 1 });
   checkVector(initial, 'initial', objective.dimension);
   checkInteger(batchSize, 'batchSize', { min: 1 });
   checkInteger(epochs, 'epochs', { min: 1 });
