@@ -9,7 +9,7 @@ import { bruteForce } from './oracle.ts';
 export const DELTA = 1e-3;
 
 /** Of each method: a length of the pattern for which it is random, and an error for which that is affordable. */
-export const SETTINGS: Readonly<Record<ApproximateMethod, { readonly m: number; readonly epsilon: number }>> =
+const SETTINGS: Readonly<Record<ApproximateMethod, { readonly m: number; readonly epsilon: number }>> =
   {
     coarsen: { m: 60, epsilon: 0.5 },
     unbiased: { m: 200, epsilon: 0.5 },
