@@ -9,14 +9,13 @@ import { bruteForce } from './oracle.ts';
 export const DELTA = 1e-3;
 
 /** Of each method: a length of the pattern for which it is random, and an error for which that is affordable. */
-const SETTINGS: Readonly<Record<ApproximateMethod, { readonly m: number; readonly epsilon: number }>> =
-  {
-    coarsen: { m: 60, epsilon: 0.5 },
-    unbiased: { m: 200, epsilon: 0.5 },
-    karloff: { m: 60, epsilon: 0.8 },
-    stride: { m: 200, epsilon: 0.5 },
-    sampling: { m: 400, epsilon: 0.9 },
-  };
+const SETTINGS: Readonly<Record<ApproximateMethod, { readonly m: number; readonly epsilon: number }>> = {
+  coarsen: { m: 60, epsilon: 0.5 },
+  unbiased: { m: 200, epsilon: 0.5 },
+  karloff: { m: 60, epsilon: 0.8 },
+  stride: { m: 200, epsilon: 0.5 },
+  sampling: { m: 400, epsilon: 0.9 },
+};
 
 /** Shifts of an instance. */
 const SHIFTS = 8;
