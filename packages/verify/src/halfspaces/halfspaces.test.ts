@@ -1,5 +1,6 @@
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
+import { finish } from '../bounds/row-products.ts';
 import { averaging } from './averaging.ts';
 import { bandGradient, bandMoments, eigenvalues, rampSlope } from './band.ts';
 import { bestHalfspace } from './best-halfspace.ts';
@@ -27,6 +28,7 @@ import { momentTester } from './moment-tester.ts';
 import { perceptron } from './perceptron.ts';
 import { rampDescent } from './ramp-descent.ts';
 import { testAndLearnHalfspace } from './tester-learner.ts';
+import { fittedTolerances, pointsNeeded, simulatedTolerances } from './tolerances.ts';
 
 const settings = { marginal: 'gaussian', n: 100_000, d: 5, eta: 0.1, flips: 0, band: 0.1 } as const;
 
@@ -288,6 +290,25 @@ describe('testAndLearnHalfspace', () => {
     expect([accepted, unsound]).toEqual([runs, 0]);
     const other = countVerdicts('laplace', 60_000, 3, 0.4, [1, 2, 3, 4, 5]);
     expect([other.accepted, other.unsound]).toEqual([0, 0]);
+  });
+
+  it('simulates its tolerances when asked, near the fitted ones', () => {
+    for (const k of [2, 4]) {
+      const fitted = fittedTolerances(k, pointsNeeded(k));
+      const { second, fourth } = finish(simulatedTolerances(k, pointsNeeded(k), 0.2));
+      // 160 bands: the quantile 0.975 of them lies below the fitted 0.994.
+      expect(second / fitted.second).toBeGreaterThan(0.6);
+      expect(second / fitted.second).toBeLessThan(1.1);
+      expect(fourth / fitted.fourth).toBeGreaterThan(0.6);
+      expect(fourth / fitted.fourth).toBeLessThan(1.1);
+    }
+    const drawn = halfspaceInstance(
+      { marginal: 'gaussian', n: 60_000, d: 3, eta: 0.1, flips: 0, band: 0.1 },
+      1,
+    );
+    const found = testAndLearnHalfspace({ ...drawn, target: 'gaussian' }, { excess: 0.35, calibrate: true });
+    expect(found.accepted).toBe(true);
+    expect(found.tests.find(({ name }) => name === 'fourth moments')?.threshold).toBeGreaterThan(0.3);
   });
 
   it('is rigorous for the law when asked', () => {
