@@ -26,6 +26,7 @@ import {
   uniformStrategies,
 } from './equilibrium.ts';
 import { exactPath } from './lemke-howson-exact.ts';
+import { Path, systemsOf } from './lemke-howson-path.ts';
 import { checkBimatrix, type NormalFormGame, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
@@ -67,9 +68,9 @@ export interface LemkeHowsonSolution extends EquilibriumSolution {
  *
  *     {x >= 0 : B'x <= 1},   {y >= 0 : A y <= 1}
  *
- * lead to where it is found again. Payoffs are scaled to [1, 2], ties are broken lexicographically, and tableaux hold the free
- * variables only: O(rows columns) a pivot. Paths may be exponentially long and vary wildly with the label, so the labels race.
- * The result is verified by best responses; if rounding has spoilt it, the path is walked again with whole numbers.
+ * lead to where it is found again. Payoffs are scaled to [1, 2] and ties are broken lexicographically. A pivot touches what is in
+ * the supports only: O((rows + columns) k + k²) for k choices in a support. Paths may be exponentially long and vary wildly with the
+ * label, so the labels race. The result is verified by best responses; if rounding has spoilt it, the path is walked again with whole numbers.
  *
  * Paths of all labels together may still miss equilibria: `extremeEquilibria` finds all.
  *
@@ -150,57 +151,111 @@ export function* lemkeHowsonSteps(
   });
   let iteration = 0;
   yield { iteration, solution: nothing };
-  const labels = typeof label === 'number' ? [label] : Array.from({ length: rows + cols }, (_, k) => k);
-  // Costs of a race grow by a constant factor: every round has four times the pivots of the one before.
-  let cap = typeof label === 'number' ? maxPivots : Math.min(maxPivots, 6 * (rows + cols) + 16);
-  for (;;) {
-    for (const start of labels) {
-      const path = new Path(units, rows, cols, start);
-      while (!path.isDone && path.pivots < cap) {
-        path.walk(Math.min(cap, path.pivots + path.pivotsAtOnce));
-        iteration++;
-        yield { iteration, solution: nothing };
-      }
-      if (!path.isDone) continue;
-      const { pivots, degenerate } = path;
-      const found = {
-        ...nashSolution(game, path.strategies()),
-        label: start,
-        pivots,
-        degenerate,
-        exact: false,
-      };
-      if (found.regret <= EXACT)
-        return converged(found, `the path of label ${start} ended after ${pivots} pivots`);
-      const polished = polish(game, units, found.strategies);
-      if (polished && polished.regret <= EXACT) {
-        return converged(
-          { ...found, ...polished },
-          `the path of label ${start} ended after ${pivots} pivots; its equations were solved anew`,
-        );
-      }
-      const exact = exactPath(game, start);
-      for (let step = exact.next(); ; step = exact.next()) {
-        if (step.done) {
-          const solution = { ...nashSolution(game, step.value.strategies), label: start, degenerate };
-          return converged(
-            { ...solution, pivots: step.value.pivots, exact: true },
-            `rounding spoilt the path of label ${start}; with whole numbers it ended after ${step.value.pivots} pivots`,
-          );
-        }
-        iteration++;
-        yield { iteration, solution: () => found };
-      }
+  const race = new Race(systemsOf(units, rows, cols), label, maxPivots);
+  for (let path = race.next(); path; path = race.next()) {
+    for (; !path.isDone && path.pivots < race.cap; iteration++) {
+      path.walk(race.cap, WORK);
+      yield { iteration: iteration + 1, solution: nothing };
     }
-    if (cap >= maxPivots) {
-      return stalled(
-        nothing(),
-        `no path ended within ${maxPivots} pivots: raise maxPivots or try another label`,
+    if (!path.isDone) continue;
+    const { pivots, isDegenerate: degenerate, label: start } = path;
+    const found = {
+      ...nashSolution(game, strategiesOf(path)),
+      label: start,
+      pivots,
+      degenerate,
+      exact: false,
+    };
+    if (found.regret <= EXACT)
+      return converged(found, `the path of label ${start} ended after ${pivots} pivots`);
+    const polished = polish(game, units, found.strategies);
+    if (polished && polished.regret <= EXACT) {
+      return converged(
+        { ...found, ...polished },
+        `the path of label ${start} ended after ${pivots} pivots; its equations were solved anew`,
       );
     }
-    cap = Math.min(maxPivots, 4 * cap);
+    const exact = exactPath(game, start);
+    for (let step = exact.next(); ; step = exact.next()) {
+      if (step.done) {
+        const solution = { ...nashSolution(game, step.value.strategies), label: start, degenerate };
+        return converged(
+          { ...solution, pivots: step.value.pivots, exact: true },
+          `rounding spoilt the path of label ${start}; with whole numbers it ended after ${step.value.pivots} pivots`,
+        );
+      }
+      iteration++;
+      yield { iteration, solution: () => found };
+    }
+  }
+  return stalled(nothing(), `no path ended within ${maxPivots} pivots: raise maxPivots or try another label`);
+}
+
+/** Multiplications between two yields. */
+const WORK = 1e7;
+/** Numbers that waiting paths may hold together; a path that would need more is walked anew. */
+const MEMORY = 2 ** 24;
+
+/**
+ * Which path is walked next, and up to how many pivots. The first label has a long run to itself, since most paths of games of opposed
+ * interests are about as long; after it, all labels race from a few pivots on, four times as many in every round, and go on where they
+ * stood.
+ */
+class Race {
+  cap: number;
+  readonly #systems: ReturnType<typeof systemsOf>;
+  readonly #labels: readonly number[];
+  readonly #maxPivots: number;
+  readonly #waiting = new Map<number, Path>();
+  #held = 0;
+  #turn = -1;
+  #current: Path | undefined;
+
+  constructor(systems: ReturnType<typeof systemsOf>, label: number | 'race', maxPivots: number) {
+    const count = systems[0].height + systems[0].width;
+    this.#systems = systems;
+    this.#labels = typeof label === 'number' ? [label] : Array.from({ length: count }, (_, k) => k);
+    this.#maxPivots = maxPivots;
+    this.cap = typeof label === 'number' ? maxPivots : Math.min(maxPivots, FIRST * count);
+  }
+
+  /** The next path; undefined when all have had their pivots. */
+  next(): Path | undefined {
+    if (this.#current) this.#wait(this.#current);
+    if (this.#turn < 0) {
+      this.#turn = this.#labels.length;
+      this.#current = this.#take(this.#labels[0]);
+      return this.#current;
+    }
+    if (this.#turn >= this.#labels.length) {
+      if (this.#labels.length === 1 || this.#round >= this.#maxPivots) return undefined;
+      this.#round = Math.min(this.#maxPivots, 4 * this.#round);
+      this.cap = this.#round;
+      this.#turn = 0;
+    }
+    this.#current = this.#take(this.#labels[this.#turn++]);
+    return this.#current;
+  }
+
+  #round = 2;
+
+  #take(label: number): Path {
+    const path = this.#waiting.get(label);
+    if (!path) return new Path(this.#systems, label);
+    this.#waiting.delete(label);
+    this.#held -= path.memory;
+    return path;
+  }
+
+  #wait(path: Path): void {
+    if (this.#held + path.memory > MEMORY) return;
+    this.#waiting.set(path.label, path);
+    this.#held += path.memory;
   }
 }
+
+/** Pivots of the first label's run, in numbers of labels. */
+const FIRST = 6;
 
 function checkLabel(label: number, count: number): void {
   checkInteger(label, 'label', { min: 0 });
@@ -212,163 +267,15 @@ function checkLabel(label: number, count: number): void {
   }
 }
 
-/** Entries below this are no pivots. */
-const PIVOT = 1e-11;
-/** Ratios that differ by less, relatively, are tied. */
-const TIE = 1e-12;
-
-/** One of the two systems: rows are basic variables, columns free ones; the last column is the right-hand side. */
-interface Tableau {
-  readonly t: Float64Array;
-  readonly height: number;
-  readonly width: number;
-  /** Label of the variable of a row. */
-  readonly basic: Int32Array;
-  /** Label of the variable of a column. */
-  readonly free: Int32Array;
-  /** Where a label is: its column, or minus its row minus one. */
-  readonly place: Int32Array;
-  /** Label of the first slack. */
-  readonly firstSlack: number;
-}
-
-/** A path from the artificial equilibrium. */
-class Path {
-  readonly pivotsAtOnce: number;
-  pivots = 0;
-  isDone = false;
-  degenerate = false;
-  readonly #tableaux: readonly [Tableau, Tableau];
-  readonly #start: number;
-  readonly #rows: number;
-  readonly #cols: number;
-  #enter: number;
-  #side: 0 | 1;
-
-  constructor(units: readonly Float64Array[], rows: number, cols: number, start: number) {
-    const x = tableau(cols, rows, (j, i) => 1 + units[1][i * cols + j], rows, 0);
-    const y = tableau(rows, cols, (i, j) => 1 + units[0][i * cols + j], 0, rows);
-    this.#tableaux = [x, y];
-    this.#start = start;
-    this.#rows = rows;
-    this.#cols = cols;
-    this.#enter = start;
-    this.#side = start < rows ? 0 : 1;
-    this.pivotsAtOnce = Math.max(1, Math.ceil(1e7 / (rows * cols)));
-  }
-
-  /** Pivots until the label is found again or so many pivots have been done. */
-  walk(limit: number): void {
-    while (!this.isDone && this.pivots < limit) {
-      const side = this.#tableaux[this.#side];
-      const col = side.place[this.#enter];
-      const row = this.#leavingRow(side, col);
-      // The polytopes are bounded, so some row blocks; not after rounding errors.
-      if (row < 0) {
-        this.isDone = true;
-        return;
-      }
-      const left = side.basic[row];
-      exchange(side, row, col);
-      this.pivots++;
-      this.isDone = left === this.#start;
-      this.#enter = left;
-      this.#side = this.#side === 0 ? 1 : 0;
-    }
-  }
-
-  strategies(): Float64Array[] {
-    const [x, y] = this.#tableaux;
-    return [strategyOf(x, this.#rows, 0), strategyOf(y, this.#cols, this.#rows)];
-  }
-
-  #leavingRow({ t, height, width, ...rest }: Tableau, col: number): number {
-    const rhs = width - 1;
-    let row = -1;
-    let least = Infinity;
-    for (let i = 0; i < height; i++) {
-      const entry = t[i * width + col];
-      if (!(entry > PIVOT)) continue;
-      const ratio = t[i * width + rhs] / entry;
-      if (row >= 0 && Math.abs(ratio - least) <= TIE * Math.max(Math.abs(ratio), Math.abs(least))) {
-        this.degenerate = true;
-        if (!isLexSmaller({ t, height, width, ...rest }, i, row, col)) continue;
-      } else if (!(ratio < least)) continue;
-      row = i;
-      least = ratio;
-    }
-    return row;
-  }
-}
-
-function tableau(
-  height: number,
-  variables: number,
-  entry: (row: number, variable: number) => number,
-  firstSlack: number,
-  firstVariable: number,
-): Tableau {
-  const width = variables + 1;
-  const t = new Float64Array(height * width);
-  for (let i = 0; i < height; i++) {
-    for (let j = 0; j < variables; j++) t[i * width + j] = entry(i, j);
-    t[i * width + variables] = 1;
-  }
-  const place = new Int32Array(height + variables);
-  const basic = Int32Array.from({ length: height }, (_, i) => firstSlack + i);
-  const free = Int32Array.from({ length: variables }, (_, j) => firstVariable + j);
-  for (const [i, label] of basic.entries()) place[label] = -i - 1;
-  for (const [j, label] of free.entries()) place[label] = j;
-  return { t, height, width, basic, free, place, firstSlack };
-}
-
-/** Whether row a divided by its pivot comes before row b: the columns of the slacks in their order. */
-function isLexSmaller(
-  { t, height, width, place, firstSlack }: Tableau,
-  a: number,
-  b: number,
-  col: number,
-): boolean {
-  const [pivotA, pivotB] = [t[a * width + col], t[b * width + col]];
-  for (let slack = firstSlack; slack < firstSlack + height; slack++) {
-    const at = place[slack];
-    const [valueA, valueB] =
-      at >= 0 ? [t[a * width + at], t[b * width + at]] : [at === -a - 1 ? 1 : 0, at === -b - 1 ? 1 : 0];
-    const [ratioA, ratioB] = [valueA / pivotA, valueB / pivotB];
-    if (Math.abs(ratioA - ratioB) <= TIE * Math.max(1, Math.abs(ratioA), Math.abs(ratioB))) continue;
-    return ratioA < ratioB;
-  }
-  return false;
-}
-
-/** Exchanges a basic and a free variable. */
-function exchange({ t, height, width, basic, free, place }: Tableau, row: number, col: number): void {
-  const start = row * width;
-  const inverse = 1 / t[start + col];
-  t[start + col] = 1;
-  for (let j = 0; j < width; j++) t[start + j] *= inverse;
-  for (let i = 0; i < height; i++) {
-    const at = i * width;
-    const factor = t[at + col];
-    if (i === row || factor === 0) continue;
-    t[at + col] = 0;
-    for (let j = 0; j < width; j++) t[at + j] -= factor * t[start + j];
-  }
-  const [left, entered] = [basic[row], free[col]];
-  basic[row] = entered;
-  free[col] = left;
-  place[entered] = -row - 1;
-  place[left] = col;
-}
-
-function strategyOf({ t, width, place }: Tableau, count: number, first: number): Float64Array {
-  const weights = new Float64Array(count);
-  for (let k = 0; k < count; k++) {
-    const at = place[first + k];
-    if (at < 0) weights[k] = t[(-at - 1) * width + width - 1];
-  }
-  // A path that rounding has led astray may end at zero.
-  return weights.some((weight) => weight > 0) ? normalized(weights) : weights.fill(1 / count);
+/** A vertex as mixed strategies; a path that rounding has led astray may end at zero. */
+function strategiesOf(path: Path): Float64Array[] {
+  return path
+    .weights()
+    .map((weights) =>
+      weights.some((weight) => weight > 0)
+        ? normalized(weights)
+        : new Float64Array(weights.length).fill(1 / weights.length),
+    );
 }
 
 /** The equilibrium with the same supports from its equations, where they have one solution. */
@@ -434,7 +341,7 @@ export const lemkeHowsonSolver = /* @__PURE__ */ defineSolver({
   problem: normalForm,
   role: 'baseline',
   paper: { title: 'Equilibrium points of bimatrix games', year: 1964 },
-  cost: 'O(m n) \\text{ a pivot}',
+  cost: 'O((m + n) k + k^2) \\text{ a pivot}',
   options: lemkeHowsonOptions,
   variant: 'nash',
   declines: ({ actions }) => (actions.length === 2 ? undefined : 'it takes two players'),

@@ -250,7 +250,7 @@ export function marginalsOf(actions: readonly number[], joint: Float64Array): Fl
 }
 
 /**
- * What a player gets for each choice against the others' part of a joint distribution.
+ * What a player gets for each choice against the others' part of a joint distribution: O(N) for N joint choices.
  *
  * @param joint - weights of joint choices, row-major
  */
@@ -263,10 +263,17 @@ export function deviationValues(
   const stride = stridesOf(actions)[player];
   const count = actions[player];
   const out = new Float64Array(count);
-  for (let a = 0; a < joint.length; a++) {
-    if (joint[a] === 0) continue;
-    const base = a - (Math.floor(a / stride) % count) * stride;
-    for (let k = 0; k < count; k++) out[k] += joint[a] * values[base + k * stride];
+  const others = new Float64Array(stride);
+  for (let block = 0; block < joint.length; block += count * stride) {
+    others.fill(0);
+    for (let k = 0; k < count; k++) {
+      for (let r = 0; r < stride; r++) others[r] += joint[block + k * stride + r];
+    }
+    for (let k = 0; k < count; k++) {
+      let sum = 0;
+      for (let r = 0; r < stride; r++) sum += others[r] * values[block + k * stride + r];
+      out[k] += sum;
+    }
   }
   return out;
 }

@@ -7,6 +7,7 @@ import { correlatedEquilibrium, equilibriumProgram } from './correlated-equilibr
 import { dominatedStrategies, eliminateDominated } from './dominance.ts';
 import { lemkeHowson, lemkeHowsonAll } from './lemke-howson.ts';
 import { exactPath } from './lemke-howson-exact.ts';
+import { Path, systemsOf } from './lemke-howson-path.ts';
 import { type LinearProgram, solveLinearProgram } from './linear-program.ts';
 import { readNfg, writeNfg } from './nfg.ts';
 import { noRegret, noRegretOptions } from './no-regret.ts';
@@ -271,6 +272,37 @@ describe('Lemke-Howson', () => {
         expect(plainRegret(game, step.value.strategies)).toBeLessThan(1e-14);
       }
     }
+  });
+
+  it('takes the same pivots in doubles as with whole numbers, ties or not', () => {
+    for (let seed = 1; seed <= 12; seed++) {
+      // Payoffs 0 and 1 are moved to 1 and 2 by both programmes, so that ties are broken alike.
+      const game = seed % 2 ? randomGame(7, 9, -0.9, seed) : integerGame(6, 5, 2, seed);
+      const [rows, cols] = game.actions;
+      for (let label = 0; label < rows + cols; label++) {
+        const exact = exactPath(game, label);
+        let step = exact.next();
+        while (!step.done) step = exact.next();
+        const path = new Path(systemsOf(unitPayoffs(game), rows, cols), label);
+        path.walk(Infinity, Infinity);
+        expect(path.pivots).toBe(step.value.pivots);
+        for (const [i, weights] of path.weights().entries()) {
+          const sum = weights.reduce((total, weight) => total + weight, 0);
+          weights.forEach((weight, k) => {
+            expect(Math.abs(weight / sum - step.value.strategies[i][k])).toBeLessThan(1e-9);
+          });
+        }
+      }
+    }
+  });
+
+  it('goes on with a path where it was left', () => {
+    const systems = systemsOf(unitPayoffs(randomGame(20, 20, -0.9, 4)), 20, 20);
+    const [whole, parts] = [new Path(systems, 3), new Path(systems, 3)];
+    whole.walk(Infinity, Infinity);
+    while (!parts.isDone) parts.walk(parts.pivots + 2, Infinity);
+    expect(parts.pivots).toBe(whole.pivots);
+    expect(parts.weights()).toEqual(whole.weights());
   });
 
   it('does not cycle where naive rules do', () => {
