@@ -1,5 +1,5 @@
 // The site against the registry: every problem and solver has its page, its text, and a place in lists and search.
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { jsonSchemaOf } from '@infimum/core';
 import { describe, expect, test } from 'vitest';
@@ -71,6 +71,11 @@ describe('a text that was not written', () => {
 });
 
 describe('problems', () => {
+  test.each(registry.problems)('$id has a view', ({ id }) => {
+    const [pkg, name] = id.split('/');
+    expect(existsSync(path.join(root, 'packages', pkg, 'docs', `${name}.view.ts`))).toBe(true);
+  });
+
   test.each(registry.problems)('$id has its first sentence in a paragraph, and short headings', (problem) => {
     const page = generatedPages().get(`problems/${problem.id}`);
     const text = problemText(problem)?.markdown ?? '';
