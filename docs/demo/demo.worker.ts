@@ -51,9 +51,8 @@ async function begin(run: number, request: RunRequest): Promise<void> {
   current = undefined;
   const { problems = [] } = await loadPlugin(request.problem);
   const problem = problems.find(({ id }) => id === request.problem) as AnyProblem;
-  const family = problem.families[request.family];
-  const params = parseWith(family.params, request.params, 'params');
-  const instance = await family.generate(params, request.seed);
+  const { instance, params } =
+    request.own === undefined ? await generated(problem, request) : own(problem, request.own);
   const solvers = await Promise.all(request.lanes.map(({ solver }) => loadSolver(solver)));
   if (run !== latest) return;
   // From here on nothing waits, so that no other run comes in between.
@@ -61,6 +60,22 @@ async function begin(run: number, request: RunRequest): Promise<void> {
   current = { problem, instance, lanes };
   send({ type: 'prepared', run, instance: cloneable(instance), params });
   advance(0);
+}
+
+async function generated(problem: AnyProblem, { family, params, seed }: RunRequest) {
+  const { params: schema, generate } = problem.families[family];
+  const parsed = parseWith(schema, params, 'params');
+  return { instance: await generate(parsed, seed), params: parsed };
+}
+
+/** A visitor's own instance, checked as the command line checks it. */
+function own(
+  problem: AnyProblem,
+  text: string,
+): { instance: unknown; params: Readonly<Record<string, unknown>> } {
+  const instance = problem.instanceFile?.parse(JSON.parse(text));
+  problem.validate(instance);
+  return { instance, params: {} };
 }
 
 async function loadSolver(id: string): Promise<AnySolver> {

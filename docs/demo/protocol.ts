@@ -13,6 +13,8 @@ export interface RunRequest {
   readonly params: Readonly<Record<string, unknown>>;
   readonly seed: number;
   readonly lanes: readonly LaneRequest[];
+  /** A visitor's own instance as JSON, in place of the family's. */
+  readonly own?: string;
 }
 
 /** What a demo asks its worker for. */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type AnyProblem, type AnySolver, jsonSchemaOf, parseWith } from '@infimum/core';
+import type { OwnFormat } from '../demo/own-data.ts';
 import type { Opening, View } from '../demo/view.ts';
 import { registry, root, solverText, splitId } from './registry.ts';
 import { fieldsOf, type SchemaField } from './schema-fields.ts';
@@ -40,13 +41,15 @@ export interface DemoData {
   readonly primaryMetric: string;
   /** The instance that the demo begins with. */
   readonly opening: Opening;
+  /** How a visitor writes an instance, where instances are data. */
+  readonly own?: OwnFormat;
   /** Width over height of the picture, whose place is kept before it is there; 0 without a view. */
   readonly aspect: number;
 }
 
 /** The data of a demo of a solver on its problem. */
 export async function demoDataOf(solver: AnySolver): Promise<DemoData> {
-  const { id, families, metrics, primaryMetric } = solver.problem;
+  const { id, families, metrics, primaryMetric, instanceFile } = solver.problem;
   const view = await viewOf(id);
   return {
     problem: id,
@@ -61,6 +64,9 @@ export async function demoDataOf(solver: AnySolver): Promise<DemoData> {
     metrics: Object.entries(metrics).map(([name, { title, unit }]) => ({ name, title, unit })),
     primaryMetric,
     opening: await openingOf(solver, view),
+    ...(instanceFile && {
+      own: { description: instanceFile.description, example: JSON.stringify(instanceFile.example) },
+    }),
     aspect: view?.aspect ?? 0,
   };
 }
@@ -78,7 +84,7 @@ function demoSolver({ id, title, options }: AnySolver): DemoSolver {
  * The instance that a demo opens with: the one that a note in the solver's text gives, the view's, or the first of
  * the quick suite that the solver takes.
  */
-async function openingOf(solver: AnySolver, view: View | undefined): Promise<Opening> {
+export async function openingOf(solver: AnySolver, view: View | undefined): Promise<Opening> {
   const { problem } = solver;
   const { families } = problem;
   const { opening: note } = solverText(solver).notes;
@@ -110,7 +116,7 @@ export async function instanceOf({ id, families }: AnyProblem, opening: Opening)
 }
 
 /** The view of a problem, where its package has one. */
-async function viewOf(id: string): Promise<View | undefined> {
+export async function viewOf(id: string): Promise<View | undefined> {
   const { pkg, name } = splitId(id);
   const file = path.join(root, 'packages', pkg, 'docs', `${name}.view.ts`);
   if (!existsSync(file)) return undefined;

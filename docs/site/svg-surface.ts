@@ -1,0 +1,185 @@
+// A canvas that writes SVG: what views draw on when the site is built. It knows what views use, and refuses the rest.
+import { crc32, deflateSync } from 'node:zlib';
+import { lightPalette } from '../demo/palette.ts';
+import type { Surface } from '../demo/view.ts';
+
+/** Pixels as a view hands them over. */
+class Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray;
+
+  constructor(width: number, height: number) {
+    this.width = width;
+    this.height = height;
+    this.data = new Uint8ClampedArray(4 * width * height);
+  }
+}
+
+/** A stamp of pixels, as heat maps make them. */
+class Stamp {
+  pixels: Pixels | undefined;
+
+  getContext(): { putImageData(pixels: Pixels): void } {
+    return {
+      putImageData: (pixels) => {
+        this.pixels = pixels;
+      },
+    };
+  }
+}
+
+/** Draws on a surface of that size; gives the elements. */
+export function drawnAsSvg(width: number, height: number, draw: (surface: Surface) => void): string {
+  const recorder = new Recorder();
+  const globals = globalThis as Record<string, unknown>;
+  const before = { ImageData: globals['ImageData'], OffscreenCanvas: globals['OffscreenCanvas'] };
+  Object.assign(globals, { ImageData: Pixels, OffscreenCanvas: Stamp });
+  try {
+    draw({ context: recorder as unknown as CanvasRenderingContext2D, width, height, palette: lightPalette });
+  } finally {
+    Object.assign(globals, before);
+  }
+  return recorder.elements.join('');
+}
+
+/** The part of a canvas context that views use. */
+class Recorder {
+  fillStyle = '#000';
+  strokeStyle = '#000';
+  lineWidth = 1;
+  globalAlpha = 1;
+  font = '10px sans-serif';
+  textAlign = 'start';
+  textBaseline = 'alphabetic';
+  lineCap = 'butt';
+  lineJoin = 'miter';
+  imageSmoothingEnabled = true;
+  readonly elements: string[] = [];
+  #path = '';
+  #dash: readonly number[] = [];
+  #saved: Record<string, unknown>[] = [];
+
+  beginPath(): void {
+    this.#path = '';
+  }
+
+  moveTo(x: number, y: number): void {
+    this.#path += `M${short(x)} ${short(y)}`;
+  }
+
+  lineTo(x: number, y: number): void {
+    this.#path += `${this.#path ? 'L' : 'M'}${short(x)} ${short(y)}`;
+  }
+
+  closePath(): void {
+    this.#path += 'Z';
+  }
+
+  rect(x: number, y: number, width: number, height: number): void {
+    this.#path += `M${short(x)} ${short(y)}h${short(width)}v${short(height)}h${short(-width)}Z`;
+  }
+
+  arc(x: number, y: number, radius: number, from: number, to: number): void {
+    const point = (angle: number) =>
+      `${short(x + radius * Math.cos(angle))} ${short(y + radius * Math.sin(angle))}`;
+    const isWhole = Math.abs(to - from) >= 2 * Math.PI - 1e-9;
+    const middle = isWhole ? from + Math.PI : (from + to) / 2;
+    const arcTo = (angle: number) =>
+      `A${short(radius)} ${short(radius)} 0 0 ${to >= from ? 1 : 0} ${point(angle)}`;
+    this.#path += `${this.#path && !isWhole ? 'L' : 'M'}${point(from)}${arcTo(middle)}${arcTo(isWhole ? from + 2 * Math.PI : to)}`;
+  }
+
+  fill(): void {
+    this.elements.push(`<path d="${this.#path}" fill="${this.fillStyle}"${this.#alpha()}/>`);
+  }
+
+  stroke(): void {
+    this.elements.push(`<path d="${this.#path}" fill="none"${this.#line()}/>`);
+  }
+
+  fillRect(x: number, y: number, width: number, height: number): void {
+    const [left, top] = [Math.min(x, x + width), Math.min(y, y + height)];
+    this.elements.push(
+      `<rect x="${short(left)}" y="${short(top)}" width="${short(Math.abs(width))}" height="${short(Math.abs(height))}" fill="${this.fillStyle}"${this.#alpha()}/>`,
+    );
+  }
+
+  strokeRect(x: number, y: number, width: number, height: number): void {
+    this.elements.push(
+      `<path d="M${short(x)} ${short(y)}h${short(width)}v${short(height)}h${short(-width)}Z" fill="none"${this.#line()}/>`,
+    );
+  }
+
+  fillText(text: string, x: number, y: number): void {
+    const anchor = { center: 'middle', right: 'end', end: 'end' }[this.textAlign] ?? 'start';
+    const shift = this.textBaseline === 'middle' ? 3.5 : this.textBaseline === 'top' ? 9 : 0;
+    const escaped = text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
+    const size = /(\d+(?:\.\d+)?)px/.exec(this.font)?.[1] ?? '10';
+    this.elements.push(
+      `<text x="${short(x)}" y="${short(y + shift)}" font-size="${size}" font-family="sans-serif" text-anchor="${anchor}" fill="${this.fillStyle}"${this.#alpha()}>${escaped}</text>`,
+    );
+  }
+
+  measureText(text: string): { width: number } {
+    return { width: 6 * text.length };
+  }
+
+  setLineDash(dash: readonly number[]): void {
+    this.#dash = dash;
+  }
+
+  drawImage({ pixels }: Stamp, x: number, y: number, width: number, height: number): void {
+    if (!pixels) return;
+    const href = `data:image/png;base64,${png(pixels).toString('base64')}`;
+    this.elements.push(
+      `<image x="${short(x)}" y="${short(y)}" width="${short(width)}" height="${short(height)}" preserveAspectRatio="none" image-rendering="pixelated" href="${href}"${this.#alpha()}/>`,
+    );
+  }
+
+  save(): void {
+    const { fillStyle, strokeStyle, lineWidth, globalAlpha, font, textAlign, textBaseline } = this;
+    this.#saved.push({ fillStyle, strokeStyle, lineWidth, globalAlpha, font, textAlign, textBaseline });
+  }
+
+  restore(): void {
+    Object.assign(this, this.#saved.pop());
+  }
+
+  #alpha(): string {
+    return this.globalAlpha < 1 ? ` opacity="${Number(this.globalAlpha.toFixed(2))}"` : '';
+  }
+
+  #line(): string {
+    const dash = this.#dash.length > 0 ? ` stroke-dasharray="${this.#dash.join(' ')}"` : '';
+    return ` stroke="${this.strokeStyle}" stroke-width="${short(this.lineWidth)}"${dash}${this.#alpha()}`;
+  }
+}
+
+const short = (value: number): string => String(Number(value.toFixed(1)));
+
+/** A PNG of 8 bits a channel. */
+function png({ width, height, data }: Pixels): Buffer {
+  const chunk = (type: string, body: Buffer) => {
+    const named = Buffer.concat([Buffer.from(type), body]);
+    const frame = Buffer.alloc(8);
+    frame.writeUInt32BE(body.length, 0);
+    frame.writeUInt32BE(crc32(named), 4);
+    return Buffer.concat([frame.subarray(0, 4), named, frame.subarray(4)]);
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head.set([8, 6, 0, 0, 0], 8);
+  const rows = Buffer.alloc(height * (1 + 4 * width));
+  for (let row = 0; row < height; row++) {
+    rows.set(data.subarray(4 * width * row, 4 * width * (row + 1)), row * (1 + 4 * width) + 1);
+  }
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', head),
+    chunk('IDAT', deflateSync(rows, { level: 9 })),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}

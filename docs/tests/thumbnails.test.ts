@@ -1,0 +1,58 @@
+// Thumbnails: the recorder writes what a canvas would show, and every problem's view can be drawn with it.
+import { describe, expect, test } from 'vitest';
+import { drawHeatMap } from '../demo/heat-map.ts';
+import { registry } from '../site/registry.ts';
+import { drawnAsSvg } from '../site/svg-surface.ts';
+import { thumbnailOf } from '../site/thumbnails.ts';
+
+describe('the recorder', () => {
+  test('writes shapes, lines and text', () => {
+    const svg = drawnAsSvg(100, 50, ({ context, palette }) => {
+      context.fillStyle = palette.first;
+      context.globalAlpha = 0.5;
+      context.fillRect(10, 10, -4, 6);
+      context.beginPath();
+      context.moveTo(0, 0);
+      context.lineTo(1.26, 2);
+      context.setLineDash([2, 1]);
+      context.stroke();
+      context.fillText('a < b', 3, 4);
+    });
+    expect(svg).toBe(
+      '<rect x="6" y="10" width="4" height="6" fill="#0f6a73" opacity="0.5"/>' +
+        '<path d="M0 0L1.3 2" fill="none" stroke="#000" stroke-width="1" stroke-dasharray="2 1" opacity="0.5"/>' +
+        '<text x="3" y="4" font-size="10" font-family="sans-serif" text-anchor="start" fill="#0f6a73" opacity="0.5">a &#60; b</text>',
+    );
+  });
+
+  test('closes circles, and writes heat maps as PNG, without leaving globals behind', () => {
+    const circle = drawnAsSvg(9, 9, ({ context }) => {
+      context.beginPath();
+      context.arc(5, 5, 2, 0, 2 * Math.PI);
+      context.fill();
+    });
+    expect(circle).toContain('d="M7 5A2 2 0 0 1 3 5A2 2 0 0 1 7 5"');
+    const map = drawnAsSvg(9, 9, (surface) =>
+      drawHeatMap(surface, { rows: 1, cols: 2, values: [0, 1] }, { x: 0, y: 0, width: 8, height: 4 }),
+    );
+    const [, data] = /href="data:image\/png;base64,([^"]+)"/.exec(map) ?? [];
+    const bytes = Buffer.from(data, 'base64');
+    expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+    expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([2, 1]);
+    expect(
+      'OffscreenCanvas' in globalThis && (globalThis as Record<string, unknown>)['OffscreenCanvas'],
+    ).toBeFalsy();
+  });
+});
+
+test('every problem has a thumbnail of bounded size, and most of them move', async () => {
+  let moving = 0;
+  for (const problem of registry.problems) {
+    const svg = (await thumbnailOf(problem)) ?? '';
+    expect(svg, problem.id).toMatch(/^<svg [^>]*viewBox="0 0 480 \d+"/);
+    expect(svg, problem.id).not.toMatch(/NaN|undefined/);
+    expect(svg.length, problem.id).toBeLessThan(450_000);
+    if ((svg.match(/<g>/g)?.length ?? 0) > 1) moving++;
+  }
+  expect(moving).toBeGreaterThan(registry.problems.length / 3);
+}, 240_000);
