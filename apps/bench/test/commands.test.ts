@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
+import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { emptyFolder, fixture, infimumBench, linesOf } from './command.ts';
@@ -220,10 +221,39 @@ describe('report', () => {
         await page.goto(`file://${path.join(folder, 'shown.html')}`);
         // Charts are drawn when they come into sight.
         await page.locator('.chart').first().scrollIntoViewIfNeeded();
-        await page.waitForSelector('.chart svg g[aria-label="line"] path');
+        await page.waitForSelector('.chart svg g[data-mark="line"] path');
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
         expect(await page.locator('table caption').count()).toBeGreaterThan(3);
+        // A curve is hidden by a click and alone after a double click; tables sort, the filter hides, the address knows.
+        const lines = page.locator('.chart').first().locator('svg g[data-mark="line"] path');
+        const all = await lines.count();
+        const legend = page.locator('.legend').first().locator('button');
+        await legend.first().click();
+        await expect.poll(() => lines.count()).toBeLessThan(all);
+        expect(page.url()).toContain('hide=demo%2F');
+        await legend.first().dblclick();
+        await page.selectOption('#scale', 'linear');
+        expect(page.url()).toContain('scale=linear');
+        await page.click('button[type=reset]');
+        await expect.poll(() => lines.count()).toBe(all);
+        await page.fill('#filter', 'nobody-has-this');
+        expect(await page.locator('section.problem:visible').count()).toBe(0);
+        await page.fill('#filter', 'demo');
+        expect(await page.locator('section.problem:visible').count()).toBe(1);
+        const verdict = page.locator('#verdicts table');
+        await verdict.locator('th button').first().click();
+        expect(await verdict.locator('th').first().getAttribute('aria-sort')).toBe('ascending');
+        await page.click('button[type=reset]');
         expect(complaints).toEqual([]);
+        await page.evaluate(axe.source);
+        const { violations } = (await page.evaluate('axe.run(document)')) as {
+          violations: { id: string; impact: string; nodes: { html: string }[] }[];
+        };
+        expect(
+          violations
+            .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+            .map(({ id, nodes }) => `${id}: ${nodes[0].html}`),
+        ).toEqual([]);
         expect(requests).toEqual([`file://${path.join(folder, 'shown.html')}`]);
       }
     } finally {

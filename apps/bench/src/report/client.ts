@@ -1,17 +1,30 @@
-// The part of the report that runs in the browser: draws the charts, and draws them again when the width changes.
+// The part of the report that runs in the browser: draws the charts, and draws them again when width, scale or the chosen
+// curves change; filters, sorts, exports; all that was set is in the address.
 import { axisX, axisY, dot, gridX, gridY, line, plot, ruleY } from '@observablehq/plot';
-import { type Chart, COLOURS, type Point, type Series } from './data.ts';
+import { type Chart, COLOURS, type Point, type Series, symbolOf } from './data.ts';
+import { type ReportState, readState, sortKey, writeState } from './state.ts';
 
-const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross', 'wye'] as const;
 const HEIGHT = 316;
 
 const charts = JSON.parse(document.getElementById('charts')?.textContent ?? '[]') as readonly Chart[];
+const state: ReportState = readState(location.hash);
+const redraws = new Map<string, () => void>();
 for (const chart of charts) show(chart);
+connectTools();
+connectLegends();
+connectTables();
+connectExports();
+apply();
 
 function show(chart: Chart): void {
   const place = document.getElementById(chart.id);
   if (!place) return;
   let drawnWidth = 0;
+  redraws.set(chart.id, () => {
+    if (drawnWidth === 0) return;
+    drawnWidth = 0;
+    draw();
+  });
   // Charts far down the page are drawn when they come near.
   const visible = new IntersectionObserver(
     ([entry]) => {
@@ -27,8 +40,159 @@ function show(chart: Chart): void {
     const width = Math.floor(place?.clientWidth ?? 0);
     if (width === 0 || width === drawnWidth) return;
     drawnWidth = width;
-    place?.replaceChildren(render(chart, width));
+    place?.replaceChildren(unlabelled(render(shownPart(chart), width)));
   }
+}
+
+/** The place of the chart says what it is: names of its parts are not for those who cannot see it. */
+function unlabelled(picture: Element): Element {
+  for (const part of picture.querySelectorAll('[aria-label]')) {
+    part.setAttribute('data-mark', part.getAttribute('aria-label') ?? '');
+    part.removeAttribute('aria-label');
+  }
+  return picture;
+}
+
+/** What is left when the hidden curves are gone. */
+function shownPart(chart: Chart): Chart {
+  const series = chart.series.filter(({ solver }) => !state.hidden.includes(solver));
+  const logarithmic = chart.logarithmic && state.scale !== 'linear';
+  return { ...chart, logarithmic, series: series.length > 0 ? series : chart.series };
+}
+
+/** Shows what the state says, and writes it into the address. */
+function apply(): void {
+  const words = state.filter.toLowerCase().split(/\s+/).filter(Boolean);
+  const fits = (text: string | null) => words.every((word) => text?.toLowerCase().includes(word));
+  for (const section of document.querySelectorAll<HTMLElement>('section.problem')) {
+    const isNamed = fits(section.querySelector('h2')?.textContent ?? '');
+    for (const row of section.querySelectorAll<HTMLElement>('tbody tr')) {
+      row.hidden = !isNamed && !fits(row.querySelector('th')?.textContent ?? '');
+    }
+    section.hidden = !isNamed && !section.querySelector('tbody tr:not([hidden])');
+  }
+  for (const row of document.querySelectorAll<HTMLElement>('#verdicts tbody tr'))
+    row.hidden = !fits(row.textContent);
+  for (const button of document.querySelectorAll<HTMLElement>('.legend button')) {
+    button.setAttribute('aria-pressed', String(!state.hidden.includes(button.dataset['solver'] ?? '')));
+  }
+  for (const redraw of redraws.values()) redraw();
+  const hash = writeState(state);
+  if (hash) history.replaceState(null, '', `#${hash}`);
+  else if (location.hash.includes('=')) history.replaceState(null, '', '#');
+}
+
+function connectTools(): void {
+  const filter = document.querySelector<HTMLInputElement>('#filter');
+  const scale = document.querySelector<HTMLSelectElement>('#scale');
+  if (!filter || !scale) return;
+  const fill = () => {
+    filter.value = state.filter;
+    scale.value = state.scale;
+  };
+  fill();
+  filter.addEventListener('input', () => {
+    state.filter = filter.value;
+    apply();
+  });
+  scale.addEventListener('change', () => {
+    state.scale = scale.value;
+    apply();
+  });
+  filter.form?.addEventListener('submit', (event) => event.preventDefault());
+  filter.form?.addEventListener('reset', (event) => {
+    event.preventDefault();
+    Object.assign(state, readState(''));
+    fill();
+    apply();
+  });
+}
+
+/** A click hides a curve or shows it again, a double click leaves it alone. */
+function connectLegends(): void {
+  for (const legend of document.querySelectorAll<HTMLElement>('.legend')) {
+    const solvers = [...legend.querySelectorAll<HTMLElement>('button')].map(
+      ({ dataset }) => dataset['solver'] ?? '',
+    );
+    const solverAt = ({ target }: Event) =>
+      (target as Element).closest<HTMLElement>('button')?.dataset['solver'];
+    legend.addEventListener('click', (event) => {
+      const solver = solverAt(event);
+      if (solver === undefined || event.detail > 1) return;
+      state.hidden = state.hidden.includes(solver)
+        ? state.hidden.filter((other) => other !== solver)
+        : [...state.hidden, solver];
+      apply();
+    });
+    legend.addEventListener('dblclick', (event) => {
+      const solver = solverAt(event);
+      if (solver === undefined) return;
+      const others = solvers.filter((other) => other !== solver);
+      const isAlone = others.every((other) => state.hidden.includes(other));
+      state.hidden = state.hidden.filter((other) => !solvers.includes(other));
+      if (!isAlone) state.hidden.push(...others);
+      apply();
+    });
+  }
+}
+
+/** A click on a column's head sorts by it, a second one the other way round. */
+function connectTables(): void {
+  for (const table of document.querySelectorAll('table')) {
+    table.tHead?.addEventListener('click', ({ target }) => {
+      const head = (target as Element).closest('th');
+      const [body] = table.tBodies;
+      if (!head || !(target as Element).closest('button')) return;
+      const sign = head.getAttribute('aria-sort') === 'ascending' ? -1 : 1;
+      for (const other of table.tHead?.querySelectorAll('th') ?? []) other.removeAttribute('aria-sort');
+      head.setAttribute('aria-sort', sign > 0 ? 'ascending' : 'descending');
+      const keyed = [...body.rows].map((row) => ({
+        row,
+        key: sortKey(row.cells[head.cellIndex]?.textContent ?? ''),
+      }));
+      keyed.sort((a, b) => sign * (a.key.number - b.key.number || a.key.text.localeCompare(b.key.text)));
+      body.append(...keyed.map(({ row }) => row));
+    });
+  }
+}
+
+function connectExports(): void {
+  document.addEventListener('click', ({ target }) => {
+    const button = (target as Element).closest<HTMLElement>('[data-export]');
+    const chart = charts.find(({ id }) => id === button?.dataset['chart']);
+    if (!button || !chart) return;
+    const name = `${chart.id}.${button.dataset['export']}`;
+    if (button.dataset['export'] === 'csv') save(name, 'text/csv', csvOf(shownPart(chart)));
+    else {
+      const svg = document.getElementById(chart.id)?.querySelector('svg');
+      if (svg) save(name, 'image/svg+xml', svgOf(svg));
+    }
+  });
+}
+
+function csvOf({ xLabel, yLabel, series }: Chart): string {
+  const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+  const rows = series.flatMap(({ solver, points }) =>
+    points.map(({ x, y }) => `${quoted(solver)},${x},${y}`),
+  );
+  return [`solver,${quoted(xLabel)},${quoted(yLabel)}`, ...rows].join('\n');
+}
+
+/** The picture by itself: with the colours that the style sheet gives it here. */
+function svgOf(svg: SVGSVGElement): string {
+  const style = getComputedStyle(document.documentElement);
+  const text = new XMLSerializer().serializeToString(svg);
+  return text
+    .replace(/var\((--[\w-]+)\)/g, (_, name: string) => style.getPropertyValue(name).trim())
+    .replaceAll('currentColor', style.getPropertyValue('--text').trim());
+}
+
+function save(name: string, type: string, content: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([content], { type }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
 }
 
 function render({ xLabel, yLabel, logarithmic, targets, series }: Chart, width: number) {
@@ -71,7 +235,7 @@ function marksOf({ solver, index, peer, points, ended }: Series) {
       stroke,
       strokeWidth: 2,
       fill: ended || peer ? stroke : 'var(--background)',
-      symbol: SYMBOLS[(index + Math.floor(index / COLOURS)) % SYMBOLS.length],
+      symbol: symbolOf(index),
       title,
     }),
   ];

@@ -30,5 +30,13 @@ export interface Chart {
   readonly series: readonly Series[];
 }
 
-/** Number of colours in the style sheet; further solvers use them again with another symbol. */
-export const COLOURS = 10;
+/** Number of colours in the style sheet: as many as people tell apart. Further solvers use them again with another symbol. */
+export const COLOURS = 8;
+
+/** Symbols of the curves' points, by the names that the charts know. */
+export const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross', 'wye'] as const;
+
+/** The symbol of a solver by its number: two of one colour have different ones. */
+export function symbolOf(index: number): (typeof SYMBOLS)[number] {
+  return SYMBOLS[(index + Math.floor(index / COLOURS)) % SYMBOLS.length];
+}

@@ -6,7 +6,7 @@ import type { StoredClaim, StoredRun } from '../store.ts';
 import { didNotRun } from '../table.ts';
 import { type Verdict, verdictsOf } from '../verdict.ts';
 import { convergenceCharts, type Scaling, scalingChart, scalingsOf } from './charts.ts';
-import { type Chart, COLOURS } from './data.ts';
+import { type Chart, COLOURS, symbolOf } from './data.ts';
 import { type Html, html, jsonText, scriptText } from './html.ts';
 import { style } from './style.ts';
 
@@ -38,6 +38,15 @@ export function renderPage({ run, races, claims }: ReportContents, client: strin
 <h1>Infimum benchmark</h1>
 <p class="muted">Run ${run.id}, <time datetime="${run.began}">${run.began.replace('T', ' ').replace('Z', ' UTC')}</time>:
 ${plural(races.length, 'instance')}, ${plural(racers.length, 'cell')}, ${failed === 0 ? 'none failed' : html`<span class="failed">${failed} failed</span>`}.</p>
+<nav aria-label="Problems"><ul>
+<li><a href="#verdicts">Which solver to take</a></li>
+${problems.map(([{ problem }], index) => html`<li><a href="#problem-${index}">${problem}</a></li>`)}
+</ul></nav>
+<form class="tools" role="search">
+<label>Filter problems and solvers <input type="search" id="filter"></label>
+<label>Vertical scale <select id="scale"><option value="">as fits</option><option value="linear">linear</option></select></label>
+<button type="reset">Show all</button>
+</form>
 </header>
 <main>
 ${verdicts(problems)}
@@ -162,10 +171,10 @@ function problemSection(races: readonly Race[], id: string, charts: Chart[]): Ht
     return scalingSection(scaling, chart);
   });
   const [{ problem, problemTitle, metrics }] = races;
-  return html`<section>
+  return html`<section id="${id}" class="problem">
 <h2>${problemTitle} <code>${problem}</code></h2>
 ${metricList(metrics)}
-${instancesOf(races).map((group) => instanceSection(group, charts, indexOf))}
+${instancesOf(races).map((group, index) => instanceSection(group, charts, indexOf, index === 0))}
 ${scalings.filter((section) => section !== undefined)}
 </section>`;
 }
@@ -174,17 +183,22 @@ function metricList(metrics: readonly MetricInfo[]): Html {
   return html`<p class="muted">Metrics, computed from instance and solution alone: ${metrics.map(({ title, direction }) => `${title.toLowerCase()} (${direction})`).join(', ')}.</p>`;
 }
 
-function instanceSection(races: readonly Race[], charts: Chart[], indexOf: (solver: string) => number): Html {
+function instanceSection(
+  races: readonly Race[],
+  charts: Chart[],
+  indexOf: (solver: string) => number,
+  isOpen: boolean,
+): Html {
   const id = `instance-${charts.filter((chart) => chart.id.endsWith('-seconds')).length}`;
   const pair = convergenceCharts(races, id, ({ label }) => indexOf(label));
   charts.push(...pair);
   const [race] = races;
-  return html`<section id="${id}">
-<h3>${instanceTitle(race)}</h3>
+  return html`<details id="${id}"${isOpen && html` open`}>
+<summary><h3>${instanceTitle(race)}</h3></summary>
 ${legend(pair[0], indexOf)}
 <div class="charts">${pair.map((chart) => figure(chart, `${race.primary.title} against ${chart.xLabel}`))}</div>
 ${races.map(raceTable)}
-</section>`;
+</details>`;
 }
 
 function figure({ id, series }: Chart, caption: string): Html {
@@ -192,17 +206,29 @@ function figure({ id, series }: Chart, caption: string): Html {
     return html`<figure><figcaption>${caption}: nothing was measured</figcaption></figure>`;
   const solvers = [...new Set(series.map(({ solver }) => solver))].join(', ');
   return html`<figure><figcaption>${caption}</figcaption>
-<div class="chart" id="${id}" role="img" aria-label="Chart: ${caption}, of ${solvers}; the numbers are in the table"></div></figure>`;
+<div class="chart" id="${id}" role="img" aria-label="Chart: ${caption}, of ${solvers}; the numbers are in the table"></div>
+<p class="export"><button type="button" data-export="csv" data-chart="${id}">Data (CSV)</button><button type="button" data-export="svg" data-chart="${id}">Picture (SVG)</button></p></figure>`;
 }
 
 function legend({ series }: Chart, indexOf: (solver: string) => number): Html {
   const peers = new Map(series.map(({ solver, peer }) => [solver, peer]));
   const entries = [...peers].map(([solver, peer]) => {
     const colour = `var(--series-${indexOf(solver) % COLOURS})`;
-    return html`<li><svg viewBox="0 0 28 12" aria-hidden="true"><line x1="0" x2="28" y1="6" y2="6" stroke="${colour}" stroke-width="3"${peer ? html` stroke-dasharray="6 4"` : ''}/></svg>${solver}</li>`;
+    return html`<li><button type="button" aria-pressed="true" data-solver="${solver}" title="Click: hide or show; double click: this one alone"><svg viewBox="0 0 28 12" aria-hidden="true"><line x1="0" x2="28" y1="6" y2="6" stroke="${colour}" stroke-width="2"${peer ? html` stroke-dasharray="6 4"` : ''}/><path transform="translate(14 6)" d="${SHAPES[symbolOf(indexOf(solver))]}" fill="${colour}"/></svg>${solver}</button></li>`;
   });
   return html`<ul class="legend">${entries}</ul>`;
 }
+
+/** The symbols of the charts, ten pixels wide. */
+const SHAPES: Readonly<Record<ReturnType<typeof symbolOf>, string>> = {
+  circle: 'M-5 0A5 5 0 0 1 5 0A5 5 0 0 1 -5 0Z',
+  square: 'M-4.5 -4.5H4.5V4.5H-4.5Z',
+  triangle: 'M0 -5.5L5 4.5H-5Z',
+  diamond: 'M0 -6L4 0L0 6L-4 0Z',
+  star: 'M0 -6L1.5 -1.8L5.7 -1.8L2.2 .8L3.5 5L0 2.4L-3.5 5L-2.2 .8L-5.7 -1.8L-1.5 -1.8Z',
+  cross: 'M-1.8 -5.2H1.8V-1.8H5.2V1.8H1.8V5.2H-1.8V1.8H-5.2V-1.8H-1.8Z',
+  wye: 'M-1.6 5.5V1L-5.5 -1.6L-3.8 -4.3L0 -1.9L3.8 -4.3L5.5 -1.6L1.6 1V5.5Z',
+};
 
 /** What everybody reached and when. */
 function raceTable(race: Race): Html {
@@ -254,11 +280,11 @@ ${seconds.map((time) => html`<td>${formatSeconds(time)}</td>`)}
 <td>${exponent === null ? '–' : `${parameter}^${exponent.toFixed(2)}`}</td></tr>`,
     );
   const head = ['solver', ...sizes.map((size) => `${parameter} = ${size}`), 'growth'];
-  return html`<section>
-<h3>Growth with ${parameter}: ${family}${fixed && `, ${fixed}`}</h3>
+  return html`<details>
+<summary><h3>Growth with ${parameter}: ${family}${fixed && `, ${fixed}`}</h3></summary>
 <div class="single">${figure(chart, `Seconds ${measure} against ${parameter}`)}</div>
 ${table(`Seconds ${measure}, by the solvers that got there; growth is fitted from three sizes on`, head, lines, [])}
-</section>`;
+</details>`;
 }
 
 function claimsSection(claims: readonly StoredClaim[]): Html {
@@ -301,7 +327,7 @@ function table(
 ): Html {
   const cells = head.map(
     (title, column) =>
-      html`<th scope="col"${text.includes(column) && html` style="text-align: left"`}>${title}</th>`,
+      html`<th scope="col"${text.includes(column) && html` style="text-align: left"`}><button type="button">${title}</button></th>`,
   );
   return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table>
 <caption><span>${caption}</span></caption>

@@ -7,14 +7,14 @@ export const style = `
   --background: #ffffff; --text: #1b1f24; --muted: #59636e; --line: #d8dee4; --panel: #f6f8fa; --link: #0b57d0;
   --good: #11632f; --bad: #b3261e;
   --series-0: #1f6feb; --series-1: #d1600a; --series-2: #1a7f37; --series-3: #b3261e; --series-4: #7a3fd1;
-  --series-5: #8a5a00; --series-6: #bf3989; --series-7: #57606a; --series-8: #0d7d87; --series-9: #6e7c00;
+  --series-5: #8a5a00; --series-6: #bf3989; --series-7: #57606a;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --background: #0f1318; --text: #e6eaee; --muted: #9aa5b1; --line: #30363d; --panel: #171c23; --link: #8ab4f8;
     --good: #6fd58f; --bad: #ff8a80;
     --series-0: #6cb0ff; --series-1: #ff9d57; --series-2: #5fd07a; --series-3: #ff7b72; --series-4: #bc8cff;
-    --series-5: #e0b040; --series-6: #ff80c0; --series-7: #a8b3bf; --series-8: #48c9d6; --series-9: #c3d05a;
+    --series-5: #e0b040; --series-6: #ff80c0; --series-7: #a8b3bf;
   }
 }
 * { box-sizing: border-box; }
@@ -35,6 +35,19 @@ figcaption, caption { font-size: .875rem; text-align: left; padding: .25rem 0; }
 .chart svg { display: block; max-width: 100%; }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: .5rem 0; padding: 0; list-style: none; font-size: .875rem; }
 .legend svg { width: 1.75rem; height: .75rem; margin-right: .4rem; }
+.legend button { border: 1px solid transparent; border-radius: 3px; padding: .1rem .3rem; min-height: 1.5rem; background: none; color: inherit; font: inherit; cursor: pointer; }
+.legend button[aria-pressed="false"] { color: var(--muted); text-decoration: line-through; }
+.legend button[aria-pressed="false"] svg { opacity: .3; }
+nav ul { display: flex; flex-wrap: wrap; gap: .15rem 1rem; margin: .5rem 0; padding: 0; list-style: none; font-size: .875rem; }
+.tools { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; margin: 1rem 0; font-size: .875rem; }
+.tools input, .tools select, .tools button { font: inherit; padding: .25rem .5rem; border: 1px solid var(--muted); border-radius: 3px; background: var(--background); color: var(--text); min-height: 2rem; }
+.tools label { display: flex; flex-direction: column; }
+th button { font: inherit; color: inherit; background: none; border: 0; padding: 0; min-height: 1.5rem; text-align: inherit; cursor: pointer; text-decoration: underline dotted; }
+summary { cursor: pointer; padding: .35rem 0; font-size: 1.0625rem; font-weight: 600; }
+summary h3 { display: inline; margin: 0; }
+.export { font-size: .8125rem; margin: 0; }
+.export button { font: inherit; color: var(--link); background: none; border: 0; padding: 0 .6rem 0 0; min-height: 1.5rem; cursor: pointer; text-decoration: underline; }
+[hidden] { display: none !important; }
 .scroll { overflow-x: auto; margin: .75rem 0; }
 .scroll:focus-visible { outline: 2px solid var(--link); }
 table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
