@@ -14,6 +14,8 @@ connectTools();
 connectLegends();
 connectTables();
 connectExports();
+addEventListener('hashchange', openTarget);
+openTarget();
 apply();
 
 function show(chart: Chart): void {
@@ -58,6 +60,12 @@ function shownPart(chart: Chart): Chart {
   const series = chart.series.filter(({ solver }) => !state.hidden.includes(solver));
   const logarithmic = chart.logarithmic && state.scale !== 'linear';
   return { ...chart, logarithmic, series: series.length > 0 ? series : chart.series };
+}
+
+/** A link to an instance opens it. */
+function openTarget(): void {
+  const target = document.getElementById(location.hash.slice(1));
+  if (target instanceof HTMLDetailsElement) target.open = true;
 }
 
 /** Shows what the state says, and writes it into the address. */

@@ -174,7 +174,7 @@ function problemSection(races: readonly Race[], id: string, charts: Chart[]): Ht
   return html`<section id="${id}" class="problem">
 <h2>${problemTitle} <code>${problem}</code></h2>
 ${metricList(metrics)}
-${instancesOf(races).map((group, index) => instanceSection(group, charts, indexOf, index === 0))}
+${instancesOf(races).map((group, index) => instanceSection(group, charts, indexOf, index === 0 && id === 'problem-0'))}
 ${scalings.filter((section) => section !== undefined)}
 </section>`;
 }
