@@ -43,6 +43,16 @@ describe.each(publishedPackages().map(({ folder }) => folder))('%s', (folder) =>
   });
 });
 
+it('the guide names the versions of Node that the manifests ask for', () => {
+  const guide = readFileSync(join(root, 'docs/guide/index.md'), 'utf8');
+  const majors = publishedPackages()
+    .filter(({ folder }) => folder.startsWith('packages/'))
+    .map(({ folder }) => readJson(join(root, folder, 'package.json')) as { engines: { node: string } })
+    .map(({ engines }) => Number(engines.node.replace('>=', '')));
+  expect(guide).toContain(`Node ${Math.min(...majors)} and newer`);
+  if (Math.max(...majors) > Math.min(...majors)) expect(guide).toContain(`some need ${Math.max(...majors)}`);
+});
+
 describe('the workflows', () => {
   it('release by changesets with provenance, and build the site', () => {
     const workflow = (name: string) => readFileSync(join(root, '.github/workflows', name), 'utf8');
