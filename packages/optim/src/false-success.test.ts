@@ -7,6 +7,7 @@ import {
   type RunOptions,
   run,
   type Steps,
+  solve,
 } from '@infimum/core';
 import { matrixFromRows } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
@@ -37,6 +38,7 @@ import { quadraticForm } from './objectives/quadratic-form.ts';
 import { softmaxLoss } from './objectives/softmax-loss.ts';
 import { rosenbrock } from './objectives/test-functions.ts';
 import { plugin } from './plugin.ts';
+import { smooth } from './smooth-problem.ts';
 import { adaHessian } from './training/adahessian.ts';
 import { adam } from './training/adam.ts';
 import { hessianDiagonal } from './training/hutchinson.ts';
@@ -66,6 +68,38 @@ describe('indefinite quadratics', () => {
       }
     },
   );
+});
+
+describe('at the ends of the range of numbers', () => {
+  // One solver of each family: those that double L, and those that may stop by value.
+  it.each(smoothSolvers.map((solver) => [solver.id, solver] as const))('%s ends, and truly', (_, solver) => {
+    const bowl = functionOfOne(
+      (x) => x * x,
+      (x) => 2 * x,
+      () => 2,
+    );
+    const fall = functionOfOne(
+      (x) => -x * x,
+      (x) => -2 * x,
+      () => -2,
+    );
+    for (const [objective, start] of [
+      [bowl, 5e-324],
+      [bowl, 1e-200],
+      [bowl, -1e308],
+      [fall, -1e308],
+    ] as const) {
+      const instance = { objective, initial: Float64Array.of(start), strongConvexity: 1e-9 };
+      const found = solve(solver as never, instance, { maxIterations: 200, maxSeconds: 5 }) as {
+        status: string;
+      };
+      if (found.status === 'converged') {
+        expect(smooth.metrics.gradientNorm.compute(instance, found as never)).toBeLessThanOrEqual(
+          1.000001e-8,
+        );
+      }
+    }
+  });
 });
 
 describe('simulations', () => {

@@ -94,16 +94,21 @@ export function relativeGradient(objective: Objective, initial: Float64Array, x:
   const gradientNorm = gradientNormAt(objective, x);
   if (gradientNorm === 0) return 0;
   const value = Math.abs(objective.value(x));
+  if (!Number.isFinite(value)) return Infinity;
   const byStart = gradientNorm / Math.min(1, gradientNormAt(objective, initial));
-  const byPlace = (gradientNorm * largest(x)) / (FAR * Math.max(1, value));
   const byValue = (gradientNorm * Math.max(1, norm(x))) / (RELATIVE * value);
-  const bySize = Math.max(byStart, byPlace);
+  const bySize = Math.max(byStart, distanceByPlace(gradientNorm, value, x));
   return Number.isNaN(byValue) ? bySize : Math.min(byValue, bySize);
 }
 
 /** Whether a gradient is small for the place where it was found. */
 function isNear(tolerance: number, gradientNorm: number, value: number, x: Float64Array): boolean {
-  return gradientNorm * largest(x) <= FAR * tolerance * Math.max(1, Math.abs(value));
+  return distanceByPlace(gradientNorm, value, x) <= tolerance;
+}
+
+/** |g| max|x_i| / (1e4 max(1, |f|)); of the factors none overflows where |g| and f do not, and what overflows is far. */
+function distanceByPlace(gradientNorm: number, value: number, x: Float64Array): number {
+  return (gradientNorm / Math.max(1, Math.abs(value)) / FAR) * largest(x);
 }
 
 /** The largest absolute value. */

@@ -92,6 +92,10 @@ export function judgeOf(problem: BilevelProblem, x0: Float64Array, y0: Float64Ar
 function startScale(problem: BilevelProblem, x: Float64Array, y0: Float64Array, lowerScale: number): number {
   const y = y0.slice();
   solveLower(problem, x, y, 1e-6 * lowerScale, 300);
+  // A solve that broke off since gradients fail gives no scale: that of a far start would let anything pass.
+  const slope = new Float64Array(problem.dimY);
+  problem.gradGy(x, y, slope);
+  if (!Number.isFinite(norm(slope))) return Number.NaN;
   if (isSecondOrder(problem) && !problem.setY) {
     return hyperGradientAt(problem, { x, y, z: new Float64Array(0), sigma: 0 }, 1e-6).size;
   }

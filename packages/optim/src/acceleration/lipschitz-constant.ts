@@ -109,8 +109,9 @@ export function lipschitzConstant(
     objective.gradient(trial, change);
     for (let i = 0; i < trial.length; i++) change[i] -= gradient[i];
     const curvature = norm(change) / (step * size);
-    // Where the function looks flat, the first step may still not leave the world.
-    return Math.max(Number.isFinite(curvature) ? curvature : 0, (1e-8 * size) / reach);
+    // Where the function looks flat, the first step may still not leave the world;
+    // and where all underflows, doubling still needs something to double.
+    return Math.max(Number.isFinite(curvature) ? curvature : 0, (1e-8 * size) / reach, Number.MIN_VALUE);
   }
 }
 

@@ -288,8 +288,8 @@ function* iterate(
     };
     const done = isDone(dualNorm, value, x);
     if (done) return converged(solution(), done);
-    if (value <= targetValue) return converged(solution(), `the value is at most ${targetValue}`);
     if (!Number.isFinite(value)) return stalled(solution(), 'the value at the start is not finite');
+    if (value <= targetValue) return converged(solution(), `the value is at most ${targetValue}`);
     if (!Number.isFinite(dualNorm)) return stalled(solution(), 'the gradient is not finite here');
 
     if (iteration % hessianEvery === 0) system.prepare(x, gradient, raised);

@@ -71,6 +71,14 @@ export function stationarity(instance: PenalisedTransport, { plan }: UnbalancedP
   return mass === 0 ? 1 : (along / mass - lowest) / largest;
 }
 
+/** Stationarity that a method with this tolerance may leave: gradients hold terms rho log and epsilon log beside the costs. */
+export function stationarityBound(
+  { cost, marginalPenalty, epsilon }: PenalisedTransport,
+  tolerance: number,
+): number {
+  return tolerance * Math.max(1, (marginalPenalty + epsilon) / largestCost(cost));
+}
+
 /** The largest cost, or 1 where all are 0. */
 export function largestCost(cost: DenseMatrix): number {
   return cost.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;

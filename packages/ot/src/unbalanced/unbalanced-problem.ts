@@ -14,10 +14,10 @@ import { inkOf, loadImages } from '../image-instances.ts';
 import { gaussianClouds } from '../instances.ts';
 import {
   checkUnbalanced,
-  largestCost,
   marginalsOf,
   type PenalisedTransport,
   stationarity,
+  stationarityBound,
   type UnbalancedPlan,
 } from './unbalanced-plan.ts';
 
@@ -163,11 +163,9 @@ with $\mathrm{KL}(p \,|\, q) = \sum p \log (p/q) - p + q$, a penalty $\rho$, and
     // The entropic method stops by its scalings; what is left of the gradient is a few times their change.
     success: {
       metric: 'stationarity',
-      bound: ({ cost, marginalPenalty, epsilon }, { variant, options }) => {
-        const largest = largestCost(cost);
+      bound: (instance, { variant, options }) => {
         const { tolerance = 0 } = options as { tolerance?: number };
-        const base = Math.max(variant === 'entropic' ? 1e-6 : 0.05, tolerance);
-        return base * Math.max(1, (marginalPenalty + epsilon) / largest);
+        return stationarityBound(instance, Math.max(variant === 'entropic' ? 1e-6 : 0.05, tolerance));
       },
     },
     instanceFile: {

@@ -5,6 +5,7 @@ import { sinkhorn } from '../entropic/sinkhorn.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';
 import { goldenMatrix, goldenVector } from '../testing/pot-golden.ts';
 import { unbalancedMm } from './unbalanced-mm.ts';
+import { unbalancedTransport } from './unbalanced-problem.ts';
 import { unbalancedSinkhorn } from './unbalanced-sinkhorn.ts';
 
 const a = goldenVector('a');
@@ -225,4 +226,20 @@ it.each([
   ['marginalPenalty', () => unbalancedMm(a, b, cost, { marginalPenalty: 0 })],
 ])('a bad %s is named', (argument, call) => {
   expect(thrownBy(call).argument).toBe(argument);
+});
+
+it('majorisation-minimisation calls slow changes no end where masses are far apart', () => {
+  const heavy = Float64Array.of(1e308, 1, 1e-3);
+  const far = { rows: 2, cols: 3, values: Float64Array.of(0, 1, 2, 3, 1, 0) };
+  const light = Float64Array.of(0.5, 0.5);
+  const penalty = { marginalPenalty: 0.5, maxIterations: 20_000 };
+  for (const tolerance of [1e-1, 1e-3, 1e-9]) {
+    const found = unbalancedMm(light, heavy, far, { ...penalty, tolerance });
+    const instance = { a: light, b: heavy, cost: far, marginalPenalty: 0.5, epsilon: 0 };
+    if (found.status === 'converged') {
+      expect(unbalancedTransport.metrics.stationarity.compute(instance, found)).toBeLessThanOrEqual(
+        Math.max(0.05, tolerance),
+      );
+    } else expect(found.status).toMatch(/stalled|max-iterations/);
+  }
 });

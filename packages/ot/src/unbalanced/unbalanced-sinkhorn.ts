@@ -23,8 +23,8 @@ import { runEntropic } from '../progress.ts';
 import { largestChange, sum } from '../vectors.ts';
 import {
   checkUnbalanced,
-  largestCost,
   stationarity,
+  stationarityBound,
   type UnbalancedPlan,
   unbalancedPlan,
   withMassNote,
@@ -169,8 +169,7 @@ export function* unbalancedSinkhornSteps(
       const last = solution();
       // Where epsilon or rho is nothing beside the costs, rounding ends all changes.
       const miss = stationarity({ a, b, cost, marginalPenalty, epsilon }, last);
-      const allowed =
-        Math.max(1e-6, tolerance) * Math.max(1, (marginalPenalty + epsilon) / largestCost(cost));
+      const allowed = stationarityBound({ a, b, cost, marginalPenalty, epsilon }, Math.max(1e-6, tolerance));
       if (!(miss <= allowed)) {
         return stalled(last, `no change is left to rounding; the stationarity is ${miss.toExponential(1)}`);
       }
