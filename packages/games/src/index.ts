@@ -85,6 +85,7 @@ export {
   type SparseMixture,
   sparseCceGap,
 } from './markov/sparse-mixture.ts';
+export { type StageLearnerIterate, type StageLearnerOptions, stageLearner } from './markov/stage-learner.ts';
 export {
   type VLearningIterate,
   type VLearningOptions,
@@ -104,6 +105,12 @@ export {
   lemkeHowson,
   lemkeHowsonAll,
 } from './normal-form/lemke-howson.ts';
+export {
+  type LogitOptions,
+  type LogitSolution,
+  logitEquilibrium,
+  quantalResponse,
+} from './normal-form/logit-path.ts';
 export { type NamedGame, readNfg, writeNfg } from './normal-form/nfg.ts';
 export {
   type NoRegretIterate,
@@ -133,3 +140,18 @@ export {
   type NashSubset,
 } from './normal-form/vertex-enumeration.ts';
 export { type ZeroSumOptions, type ZeroSumSolution, zeroSum } from './normal-form/zero-sum.ts';
+export {
+  type BinaryGame,
+  binaryGameOf,
+  isPureNash,
+  type PayoffOracle,
+  payoffOracle,
+  pureNashEquilibria,
+  randomBinaryGame,
+} from './queries/payoff-oracle.ts';
+export { populationGame, populationShares, type UnitMap } from './queries/population-game.ts';
+export {
+  type PureNashSearch,
+  type PureNashSearchOptions,
+  pureNashSearch,
+} from './queries/pure-nash-search.ts';

@@ -12,6 +12,7 @@ import { sparseCceProblem } from './markov/sparse-cce-problem.ts';
 import { sparseClaims } from './markov/sparse-claims.ts';
 import { normalForm } from './normal-form/normal-form-problem.ts';
 import { normalFormSolvers } from './normal-form/solvers.ts';
+import { queryClaims } from './queries/query-claims.ts';
 
 export { type HatGame, levineHats } from './hats/hats-problem.ts';
 export type { MonotoneInclusion } from './inclusions/inclusion.ts';
@@ -27,5 +28,5 @@ export const plugin: Plugin = {
   name: '@infimum/games',
   problems: [inclusion, levineHats, normalForm, markovCceProblem, sparseCceProblem],
   solvers: [...inclusionSolvers, ...hatSolvers, ...normalFormSolvers, ...markovSolvers],
-  claims: [...inclusionClaims, ...hatsClaims, ...sparseClaims],
+  claims: [...inclusionClaims, ...hatsClaims, ...sparseClaims, ...queryClaims],
 };

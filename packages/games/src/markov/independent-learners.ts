@@ -16,7 +16,7 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
-import { Learner, type LearnerRule } from '../normal-form/learner.ts';
+import { banditGains, Learner, type LearnerRule } from '../normal-form/learner.ts';
 import { bestResponses, unitPayoffs } from '../normal-form/normal-form-game.ts';
 import {
   checkRepeatedGame,
@@ -43,15 +43,18 @@ const independentLearnersOptions = {
       'regret-matching',
       'regret-matching-plus',
       'optimistic-regret-matching-plus',
+      'optimistic-gradient',
+      'exp3-ix',
     ],
     default: 'hedge',
-    description: 'How players adapt',
+    description: 'How players adapt; with `exp3-ix` they see their own payoffs only',
   },
   rate: {
     type: 'number',
     above: 0,
     default: 0.1,
-    description: 'Learning rate of Hedge; 2 sqrt(ln A / T) for T episodes in the paper’s setting',
+    description:
+      'Learning rate of Hedge, EXP3-IX and gradients; 2 sqrt(ln A / T) for T episodes in the paper’s setting',
   },
   tolerance: {
     type: 'number',
@@ -110,6 +113,7 @@ function* independentLearnersSteps(
       () => new Learner(count, rule as LearnerRule, rate, dirichletLogits(count, random)),
     );
   });
+  const random = new Random(seed, stage.actions.length);
   const episodes: (readonly [Float64Array, Float64Array])[] = [];
   let best = { regret: Number.MAX_VALUE, pair: learners.map(([{ strategy }]) => strategy) };
   for (let iteration = 0; ; iteration++) {
@@ -138,6 +142,12 @@ function* independentLearnersSteps(
       const gainsY = Float64Array.from({ length: cols }, (_, j) =>
         x.reduce((sum, w, i) => sum + w * b[i * cols + j], 0),
       );
+      if (rule === 'exp3-ix') {
+        const [i, j] = [drawn(x, random), drawn(y, random)];
+        learners[0][step].learn(banditGains(x, i, a[i * cols + j], rate), 0);
+        learners[1][step].learn(banditGains(y, j, b[i * cols + j], rate), 0);
+        continue;
+      }
       learners[0][step].learn(
         gainsX,
         x.reduce((sum, w, i) => sum + w * gainsX[i], 0),
@@ -158,6 +168,16 @@ function joined(parts: readonly Float64Array[]): Float64Array {
     at += part.length;
   }
   return out;
+}
+
+/** A choice by its weight. */
+export function drawn(weights: Float64Array, random: Random): number {
+  let rest = random.uniform();
+  for (let k = 0; k < weights.length - 1; k++) {
+    rest -= weights[k];
+    if (rest < 0) return k;
+  }
+  return weights.length - 1;
 }
 
 /** The logarithms of a uniform draw from the simplex. */

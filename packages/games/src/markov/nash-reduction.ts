@@ -96,6 +96,8 @@ export function nashReduction(
  * The stage game with a third player, the kibitzer, who names a player j and a choice a' and gets from j what a' would have
  * gained: U_j(a', a_-j) - U_j(a). Its choices are the first player's, then the second one's. Payoffs are scaled to [0, 1] before.
  *
+ * @param options - `rescale01`: maps the payoffs r in [-1, 1] to (1 + r) / 2, which halves every gap
+ *
  * @example
  * ```ts
  * import { bimatrix, kibitzerGame } from '@infimum/games';
@@ -104,7 +106,10 @@ export function nashReduction(
  * console.log(actions.join(' x '), payoffs[2][1].toFixed(1)); // 2 x 2 x 4 0.4
  * ```
  */
-export function kibitzerGame(game: NormalFormGame): NormalFormGame {
+export function kibitzerGame(
+  game: NormalFormGame,
+  { rescale01 = false }: { readonly rescale01?: boolean } = {},
+): NormalFormGame {
   checkBimatrix(game);
   const [rows, cols] = game.actions;
   const [a, b] = unitPayoffs(game);
@@ -121,6 +126,8 @@ export function kibitzerGame(game: NormalFormGame): NormalFormGame {
       }
     }
   }
+  if (rescale01)
+    for (const values of payoffs) for (let k = 0; k < values.length; k++) values[k] = (1 + values[k]) / 2;
   return { actions: [rows, cols, calls], payoffs };
 }
 

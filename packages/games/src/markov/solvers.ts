@@ -3,6 +3,7 @@ import { backwardNashSolver } from './backward-nash.ts';
 import { independentLearnersSolver } from './independent-learners.ts';
 import { markovCceSolver } from './markov-cce.ts';
 import { repeatedNashSolver } from './repeated-nash.ts';
+import { stageLearnerSolver } from './stage-learner.ts';
 import { vLearningSolver } from './v-learning.ts';
 
 /** All of them. */
@@ -12,4 +13,5 @@ export const markovSolvers = [
   vLearningSolver,
   independentLearnersSolver,
   repeatedNashSolver,
+  stageLearnerSolver,
 ];

@@ -1,4 +1,5 @@
 // One learning player: what it plays, given what its choices were worth so far. Shared by games in normal form and Markov games.
+import { simplex } from '@infimum/optim/proximal';
 
 /** How a player adapts. */
 export type LearnerRule =
@@ -6,7 +7,9 @@ export type LearnerRule =
   | 'optimistic-hedge'
   | 'regret-matching'
   | 'regret-matching-plus'
-  | 'optimistic-regret-matching-plus';
+  | 'optimistic-regret-matching-plus'
+  | 'optimistic-gradient'
+  | 'exp3-ix';
 
 /** A player who adapts to what its choices were worth. */
 export class Learner {
@@ -17,6 +20,8 @@ export class Learner {
   readonly #rule: LearnerRule;
   readonly #rate: number | undefined;
   #rounds = 0;
+  /** The last payoffs, for gradients. */
+  #last: Float64Array | undefined;
 
   /**
    * @param count - choices
@@ -45,7 +50,17 @@ export class Learner {
     this.#rounds++;
     const sums = this.#sums;
     const count = sums.length;
-    if (this.#rule === 'hedge' || this.#rule === 'optimistic-hedge') {
+    if (this.#rule === 'optimistic-gradient') {
+      // x <- projection of x + eta (2 g_t - g_{t-1}).
+      const rate = this.#rate ?? 0.1;
+      const last = this.#last ?? gains;
+      const moved = this.strategy.map((weight, k) => weight + rate * (2 * gains[k] - last[k]));
+      simplex().project(moved, moved);
+      this.#last = gains.slice();
+      this.strategy = moved;
+      return;
+    }
+    if (this.#rule === 'exp3-ix' || this.#rule === 'hedge' || this.#rule === 'optimistic-hedge') {
       const rate = this.#rate ?? Math.sqrt(Math.log(Math.max(2, count)) / this.#rounds);
       const again = this.#rule === 'optimistic-hedge' ? 1 : 0;
       const logits = new Float64Array(count);
@@ -69,6 +84,23 @@ export class Learner {
     for (let k = 0; k < count; k++) weights[k] = total > 0 ? weights[k] / total : 1 / count;
     this.strategy = weights;
   }
+}
+
+/**
+ * What a player who sees only its own payoff takes its choices to have been worth: implicit exploration, minus the loss of the choice
+ * over its probability plus half the learning rate, 0 for the others. Neu, "Explore no more", arXiv 1506.03271 (2015).
+ *
+ * @param gain - in [0, 1]
+ */
+export function banditGains(
+  strategy: Float64Array,
+  choice: number,
+  gain: number,
+  rate: number,
+): Float64Array {
+  const gains = new Float64Array(strategy.length);
+  gains[choice] = (gain - 1) / (strategy[choice] + rate / 2);
+  return gains;
 }
 
 /** Weights proportional to the exponentials of logits. */

@@ -343,10 +343,12 @@ function addRow(
 
 /** The two systems of a game with payoffs in [0, 1]: B' x <= 1 and A y <= 1, payoffs moved to [1, 2]. */
 export function systemsOf([a, b]: readonly Float64Array[], rows: number, cols: number): [Columns, Columns] {
+  const first = new Float64Array(rows * cols);
   const second = new Float64Array(rows * cols);
+  for (let k = 0; k < first.length; k++) first[k] = 1 + b[k];
   for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) second[j * rows + i] = 1 + a[i * cols + j];
   return [
-    { height: cols, width: rows, values: b.map((value) => 1 + value) },
+    { height: cols, width: rows, values: first },
     { height: rows, width: cols, values: second },
   ];
 }

@@ -33,6 +33,7 @@ export const noRegretOptions = {
       'regret-matching',
       'regret-matching-plus',
       'optimistic-regret-matching-plus',
+      'optimistic-gradient',
     ],
     default: 'optimistic-regret-matching-plus',
     description: 'How players adapt; the optimistic ones count the last payoffs twice',
@@ -67,6 +68,7 @@ export interface NoRegretIterate extends EquilibriumIterate<NoRegretSolution> {
  * - `hedge`: weights exp(eta_t sum_k g_k), eta_t = sqrt(ln A / t)
  * - `regret-matching`: weights max(0, sum_k (g_k - <x_k, g_k>)); `regret-matching-plus` cuts the sums at zero in every round
  * - optimistic: the last round counts once more
+ * - `optimistic-gradient`: x ← projection of x + (2 g_t - g_{t-1}) / 10
  *
  * The mean of the products of what was played is a coarse correlated equilibrium up to the largest mean regret: O(1/sqrt(T)) after
  * T rounds. In zero-sum games every player's part of it is nearly optimal. O(n N) a round for N joint choices.

@@ -60,8 +60,9 @@ export function checkGame(game: NormalFormGame, argument = 'game'): void {
     if (!(values instanceof Float64Array)) {
       throw new InvalidInputError('expected a Float64Array', { argument: 'payoffs', code: 'type' });
     }
-    const index = values.findIndex((value) => Math.abs(value) > 1e300);
-    if (index >= 0) {
+    let index = 0;
+    while (index < cells && Math.abs(values[index]) <= 1e300) index++;
+    if (index < cells) {
       throw new InvalidInputError(`is ${values[index]} at index ${index}: sums would overflow beyond 1e300`, {
         argument: 'payoffs',
         code: 'out-of-range',
@@ -213,9 +214,11 @@ export function unitPayoffs({ payoffs }: NormalFormGame): Float64Array[] {
       if (value < least) least = value;
       if (value > most) most = value;
     }
-    if (most === least) return new Float64Array(values.length);
+    const scaled = new Float64Array(values.length);
+    if (most === least) return scaled;
     const range = most - least;
-    return values.map((value) => (value - least) / range);
+    for (let a = 0; a < scaled.length; a++) scaled[a] = (values[a] - least) / range;
+    return scaled;
   });
 }
 

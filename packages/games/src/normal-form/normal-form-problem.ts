@@ -162,7 +162,8 @@ correlated equilibrium) or after (correlated equilibrium).`,
   success: {
     metric: 'regret',
     bound: (_, { variant, options }) =>
-      (variant === 'learning' ? Number(options['tolerance']) : EXACT) * (1 + 1e-6) + 1e-12,
+      (variant === 'learning' || variant === 'quantal' ? Number(options['tolerance']) : EXACT) * (1 + 1e-6) +
+      1e-12,
   },
   validate: (game) => checkGame(game),
   badInstances,

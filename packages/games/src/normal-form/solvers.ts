@@ -1,6 +1,7 @@
 // The solvers of `games/normal-form`.
 import { correlatedEquilibriumSolver } from './correlated-equilibrium.ts';
 import { lemkeHowsonSolver } from './lemke-howson.ts';
+import { logitSolver } from './logit-path.ts';
 import { noRegretSolver } from './no-regret.ts';
 import { supportEnumerationSolver } from './support-enumeration.ts';
 import { extremeEquilibriaSolver } from './vertex-enumeration.ts';
@@ -14,4 +15,5 @@ export const normalFormSolvers = [
   zeroSumSolver,
   correlatedEquilibriumSolver,
   noRegretSolver,
+  logitSolver,
 ];

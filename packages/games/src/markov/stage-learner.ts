@@ -1,0 +1,270 @@
+// Learning a Markov game step by step, from the last one back: in every state of a step bandit learners play against each other with
+// what follows held fixed; a cover of policies leads to the states.
+//
+// Daskalakis, Golowich, Zhang, "The complexity of Markov equilibrium in stochastic games" (SPoCMAR), arXiv 2204.03991 (2022).
+import {
+  converged,
+  defineSolver,
+  exhausted,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  Random,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { banditGains, Learner } from '../normal-form/learner.ts';
+import { jointOf, rangeOf, stridesOf } from '../normal-form/normal-form-game.ts';
+import { drawn } from './independent-learners.ts';
+import {
+  type MarkovPolicyIterate,
+  type MarkovPolicySolution,
+  markovCceProblem,
+  policySolution,
+  uniformPolicy,
+} from './markov-cce-problem.ts';
+import { blockOf, cellsOf, checkMarkovGame, type MarkovGame } from './markov-game.ts';
+
+/** Options of `stageLearner`. */
+const stageLearnerOptions = {
+  episodes: { type: 'integer', min: 1, default: 100_000, description: 'Episodes of all passes together' },
+  tolerance: { type: 'number', min: 0, default: 0.1, description: 'Gap at which to stop' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
+} as const satisfies OptionSpecs;
+
+/** What callers of `stageLearner` give. */
+export type StageLearnerOptions = OptionsOf<typeof stageLearnerOptions>;
+
+/** A part of a pass. */
+export interface StageLearnerIterate extends MarkovPolicyIterate {
+  /** Episodes so far. */
+  readonly episodes: number;
+}
+
+/** Episodes of the first pass for each step and state; every further pass has twice as many. */
+const FIRST_PASS = 50;
+
+/**
+ * A coarse correlated equilibrium whose joint choices are drawn anew in every step, from sampled episodes alone. Passes of doubling
+ * length go from the last step to the first; within a step each state has bandit learners (EXP3 with implicit exploration) who get
+ * their reward and the value that was estimated for the next state. The policy of the state is the mean of the products that were
+ * played there: a sparse mixture for the step, drawn anew in the next. Episodes are led to a state, drawn in turn, by choices that
+ * reach it most probably as far as transitions have been seen; what has not been seen is taken to lead there.
+ *
+ * O(H + A + N) an episode. `converged` when the gap, computed by backward induction after a pass, is below the tolerance;
+ * `iteration-limit` when the episodes are over.
+ *
+ * @param game - a Markov game; episodes begin in a state that is drawn
+ * @throws {InvalidInputError} naming the field at fault
+ *
+ * @example
+ * ```ts
+ * import { bimatrix, repeatedGame, stageLearner } from '@infimum/games';
+ *
+ * const { status, gap } = stageLearner(repeatedGame(bimatrix([[2, -1], [-1, 1]]), 2), { seed: 1 });
+ * console.log(status, gap <= 0.1); // converged true
+ * ```
+ */
+export function stageLearner(
+  game: MarkovGame,
+  options: StageLearnerOptions & RunOptions<StageLearnerIterate> = {},
+): Outcome<MarkovPolicySolution, StageLearnerIterate> {
+  return run(stageLearnerSteps(game, options), runOptionsOf(stageLearnerOptions, options));
+}
+
+/** The steps of `stageLearner`. */
+function* stageLearnerSteps(
+  game: MarkovGame,
+  options: StageLearnerOptions = {},
+): Steps<MarkovPolicySolution, StageLearnerIterate> {
+  const { episodes, tolerance, seed } = resolveOptions(stageLearnerOptions, options);
+  checkMarkovGame(game);
+  const { horizon, states } = game;
+  const cells = cellsOf(game);
+  const random = new Random(seed);
+  const cover = new Cover(game);
+  const policy = uniformPolicy(game);
+  let iteration = 0;
+  let done = 0;
+  const solution = () => policySolution(game, policy);
+  yield { iteration, episodes: done, solution };
+  for (let size = FIRST_PASS * states; done < episodes; size *= 2) {
+    // The last pass takes all that is left, so that none ends half-way.
+    const left = (episodes - done) / horizon;
+    const pass = Math.max(1, Math.floor(left < 3 * size ? left : size));
+    let values = game.actions.map(() => new Float64Array(states));
+    for (let step = horizon - 1; step >= 0; step--) {
+      const stages = Array.from({ length: states }, () => new Stage(game, step, pass / states, random));
+      const end = step === 0 && left < 3 * size ? episodes - done : pass;
+      for (let episode = 0; episode < end && done < episodes; episode++, done++) {
+        // The route to a target is found anew when the targets have had a turn each.
+        const state = cover.roll(step, episode % states, Math.floor(episode / states) % 8 === 0, random);
+        stages[state].play(state, values, cover);
+        if (episode % 64 === 63) yield { iteration: ++iteration, episodes: done + 1, solution };
+      }
+      const next = game.actions.map(() => new Float64Array(states));
+      for (const [state, stage] of stages.entries()) {
+        policy.set(stage.joint(), (step * states + state) * cells);
+        for (const i of game.actions.keys()) next[i][state] = stage.value(i);
+      }
+      values = next;
+    }
+    const found = solution();
+    if (found.gap <= tolerance) {
+      return converged(found, `no deviation gains more than ${tolerance} of the range of rewards`);
+    }
+    yield { iteration: ++iteration, episodes: done, solution };
+  }
+  return exhausted(solution(), `all ${episodes} episodes were played`);
+}
+
+/** The learners of a state in a step. */
+class Stage {
+  readonly #game: MarkovGame;
+  readonly #step: number;
+  readonly #learners: readonly Learner[];
+  readonly #rates: readonly number[];
+  readonly #strides: readonly number[];
+  readonly #played: Float64Array;
+  readonly #returns: Float64Array;
+  readonly #ranges: readonly number[];
+  readonly #leasts: readonly number[];
+  readonly #random: Random;
+  #visits = 0;
+
+  constructor(game: MarkovGame, step: number, visits: number, random: Random) {
+    this.#game = game;
+    this.#step = step;
+    this.#random = random;
+    // sqrt(2 ln A / (A T)) for T visits.
+    this.#rates = game.actions.map((count) =>
+      Math.sqrt((2 * Math.log(Math.max(2, count))) / (count * visits)),
+    );
+    this.#learners = game.actions.map((count, i) => new Learner(count, 'exp3-ix', this.#rates[i]));
+    this.#strides = stridesOf(game.actions);
+    this.#played = new Float64Array(cellsOf(game));
+    this.#returns = new Float64Array(game.actions.length);
+    this.#ranges = game.rewards.map(rangeOf);
+    this.#leasts = game.rewards.map((values) => values.reduce((least, value) => Math.min(least, value)));
+  }
+
+  /** One visit: a joint choice is drawn, everybody hears its own reward and learns. */
+  play(state: number, next: readonly Float64Array[], cover: Cover): void {
+    const game = this.#game;
+    const strategies = this.#learners.map(({ strategy }) => strategy);
+    const product = jointOf(strategies);
+    for (let a = 0; a < product.length; a++) this.#played[a] += product[a];
+    const choices = strategies.map((strategy) => drawn(strategy, this.#random));
+    const joint = choices.reduce((sum, choice, i) => sum + choice * this.#strides[i], 0);
+    const after = cover.transition(this.#step, state, joint, this.#random);
+    const left = game.horizon - this.#step;
+    for (const [i, learner] of this.#learners.entries()) {
+      const reward = game.rewards[i][blockOf(game, this.#step, state) * product.length + joint];
+      const unit = this.#ranges[i] > 0 ? (reward - this.#leasts[i]) / this.#ranges[i] : 0;
+      const total = unit + (left > 1 ? next[i][after] : 0);
+      this.#returns[i] += total;
+      learner.learn(banditGains(strategies[i], choices[i], total / left, this.#rates[i]), 0);
+    }
+    this.#visits++;
+  }
+
+  joint(): Float64Array {
+    const cells = this.#played.length;
+    return this.#visits > 0
+      ? this.#played.map((weight) => weight / this.#visits)
+      : new Float64Array(cells).fill(1 / cells);
+  }
+
+  /** The mean of what was earned from here on, in rewards scaled to [0, 1]. */
+  value(player: number): number {
+    return this.#visits > 0 ? this.#returns[player] / this.#visits : 0;
+  }
+}
+
+/** What has been seen of the transitions, and routes to states by it. */
+class Cover {
+  readonly #game: MarkovGame;
+  readonly #cells: number;
+  readonly #counts: Float64Array;
+  readonly #routes = new Map<number, Int32Array>();
+
+  constructor(game: MarkovGame) {
+    this.#game = game;
+    this.#cells = cellsOf(game);
+    this.#counts = new Float64Array(game.horizon * game.states * this.#cells * game.states);
+  }
+
+  /** Draws the next state and counts it. */
+  transition(step: number, state: number, joint: number, random: Random): number {
+    const { states, transitions } = this.#game;
+    const row = (blockOf(this.#game, step, state) * this.#cells + joint) * states;
+    const next = drawn(transitions.subarray(row, row + states), random);
+    this.#counts[((step * states + state) * this.#cells + joint) * states + next]++;
+    return next;
+  }
+
+  /** Plays up to a step, towards a target; the state that was reached. */
+  roll(step: number, target: number, isAnew: boolean, random: Random): number {
+    const { states } = this.#game;
+    let state = random.integer(states);
+    if (step === 0) return state;
+    const key = step * states + target;
+    if (isAnew || !this.#routes.has(key)) this.#routes.set(key, this.#routeTo(step, target));
+    const route = this.#routes.get(key) as Int32Array;
+    for (let h = 0; h < step; h++) state = this.transition(h, state, route[h * states + state], random);
+    return state;
+  }
+
+  /** The joint choices that reach a state most probably; those never tried count as leading there. */
+  #routeTo(step: number, target: number): Int32Array {
+    const { states } = this.#game;
+    const route = new Int32Array(step * states);
+    let reach = Float64Array.from({ length: states }, (_, s) => (s === target ? 1 : 0));
+    for (let h = step - 1; h >= 0; h--) {
+      const before = new Float64Array(states);
+      for (let state = 0; state < states; state++) {
+        before[state] = -1;
+        for (let a = 0; a < this.#cells; a++) {
+          const row = ((h * states + state) * this.#cells + a) * states;
+          let [seen, hits] = [0, 0];
+          for (let s = 0; s < states; s++) {
+            seen += this.#counts[row + s];
+            hits += this.#counts[row + s] * reach[s];
+          }
+          const chance = seen > 0 ? hits / seen : 1;
+          if (chance > before[state]) {
+            before[state] = chance;
+            route[h * states + state] = a;
+          }
+        }
+      }
+      reach = before;
+    }
+    return route;
+  }
+}
+
+/** As registered. */
+export const stageLearnerSolver = /* @__PURE__ */ defineSolver({
+  id: 'games/stage-learner',
+  title: 'Stage by stage with bandits',
+  summary:
+    'Bandit learners in every state of a step, from the last step back, led there by a cover of policies.',
+  problem: markovCceProblem,
+  role: 'baseline',
+  paper: {
+    title: 'The complexity of Markov equilibrium in stochastic games',
+    arxiv: '2204.03991',
+    year: 2022,
+  },
+  cost: 'O(H + \\textstyle\\sum_i A_i + N) \\text{ an episode}',
+  options: stageLearnerOptions,
+  declines: (game) =>
+    game.horizon * game.states * game.states * cellsOf(game) > 4e6
+      ? 'its table of transitions is too large'
+      : undefined,
+  steps: (instance, options) => stageLearnerSteps(instance, options),
+});

@@ -1,0 +1,351 @@
+// The principal branch of logit quantal response equilibria: from everybody choosing at random to a Nash equilibrium, for any number of
+// players.
+//
+// McKelvey, Palfrey, "Quantal response equilibria for normal form games" (1995); followed as by Turocy, "A dynamic homotopy
+// interpretation of the logistic quantal response equilibrium correspondence" (2005).
+import {
+  checkNumber,
+  converged,
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import {
+  type EquilibriumIterate,
+  type EquilibriumSolution,
+  nashSolution,
+  normalized,
+} from './equilibrium.ts';
+import { checkGame, type NormalFormGame, stridesOf, unitPayoffs } from './normal-form-game.ts';
+import { normalForm } from './normal-form-problem.ts';
+
+/** Options of `logitEquilibrium`. */
+const logitOptions = {
+  tolerance: {
+    type: 'number',
+    above: 0,
+    default: 1e-3,
+    description: 'Regret at which to stop, over the range of payoffs',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 2000, description: 'Steps along the branch' },
+} as const satisfies OptionSpecs;
+
+/** What callers of `logitEquilibrium` give. */
+export type LogitOptions = OptionsOf<typeof logitOptions>;
+
+/** A point of the branch. */
+export interface LogitSolution extends EquilibriumSolution {
+  /** How sharply players respond, in units of payoffs scaled to [0, 1]. */
+  readonly lambda: number;
+}
+
+/**
+ * Follows the logit equilibria p_ia ∝ exp(lambda u_i(a, p_-i)) from lambda = 0, where everybody chooses at random, until no deviation
+ * gains more than the tolerance: a prediction along the tangent, a correction by Newton's method at right angles to it, in the
+ * logarithms of the probabilities. In almost all games the branch leads to one Nash equilibrium, which thereby is selected.
+ *
+ * A step costs O(n² N + D³) for n players, N joint choices and D choices in all. `converged` when the regret, recomputed by best
+ * responses, is below the tolerance; `stalled` where the branch cannot be followed.
+ *
+ * @param game - a game of two or more players
+ * @throws {InvalidInputError} naming the field at fault
+ *
+ * @example
+ * ```ts
+ * import { bimatrix, logitEquilibrium } from '@infimum/games';
+ *
+ * // Stag hunt: the branch leads to the choice that is safe.
+ * const { status, strategies } = logitEquilibrium(bimatrix([[4, 0], [3, 3]], [[4, 3], [0, 3]]));
+ * console.log(status, strategies[0].map(Math.round).join(' ')); // converged 0 1
+ * ```
+ */
+export function logitEquilibrium(
+  game: NormalFormGame,
+  options: LogitOptions & RunOptions<EquilibriumIterate<LogitSolution>> = {},
+): Outcome<LogitSolution, EquilibriumIterate<LogitSolution>> {
+  return run(logitSteps(game, options), runOptionsOf(logitOptions, options));
+}
+
+/** The steps of `logitEquilibrium`. */
+function* logitSteps(
+  game: NormalFormGame,
+  options: LogitOptions = {},
+): Steps<LogitSolution, EquilibriumIterate<LogitSolution>> {
+  const { tolerance } = resolveOptions(logitOptions, options);
+  checkGame(game);
+  const branch = new Branch(game);
+  for (let iteration = 0; ; iteration++) {
+    const strategies = branch.strategies();
+    const { lambda } = branch;
+    const solution = (): LogitSolution => ({ ...nashSolution(game, strategies), lambda });
+    yield { iteration, solution };
+    const found = solution();
+    if (found.regret <= tolerance) {
+      return converged(
+        found,
+        `at lambda ${found.lambda.toPrecision(3)} no deviation gains more than ${tolerance} of the range of payoffs`,
+      );
+    }
+    if (!branch.advance()) {
+      return stalled(found, `the branch could not be followed beyond lambda ${found.lambda.toPrecision(3)}`);
+    }
+  }
+}
+
+/**
+ * The logit equilibrium of the principal branch at its first point of this lambda: p_ia = exp(lambda u_i(a, p_-i)) / sum.
+ *
+ * @param lambda - in units of the payoffs as given, the same for all players
+ * @returns mixed strategies, and how far the largest probability is from its formula; undefined where the branch cannot be followed
+ * @throws {InvalidInputError} naming the argument at fault
+ *
+ * @example
+ * ```ts
+ * import { bimatrix, quantalResponse } from '@infimum/games';
+ *
+ * const found = quantalResponse(bimatrix([[9, 0], [0, 1]], [[0, 1], [1, 0]]), 3);
+ * console.log(found?.strategies.map(([p]) => p.toFixed(3)).join(' '), (found?.residual ?? 1) < 1e-9); // 0.635 0.135 true
+ * ```
+ */
+export function quantalResponse(
+  game: NormalFormGame,
+  lambda: number,
+): { readonly strategies: readonly Float64Array[]; readonly residual: number } | undefined {
+  checkGame(game);
+  checkNumber(lambda, 'lambda', { min: 0 });
+  const branch = new Branch(game, game.payoffs);
+  for (let step = 0; step < 5000 && branch.lambda < lambda; step++)
+    if (!branch.advance(lambda)) return undefined;
+  const strategies = branch.strategies();
+  return { strategies, residual: branch.residual(strategies) };
+}
+
+/** Newton corrections of a point. */
+const CORRECTIONS = 8;
+/** Largest residual of a point on the branch. */
+const ON_BRANCH = 1e-10;
+
+/** A point that moves along the branch. */
+class Branch {
+  readonly #actions: readonly number[];
+  readonly #payoffs: readonly Float64Array[];
+  readonly #strides: readonly number[];
+  /** Where the choices of a player begin. */
+  readonly #firsts: readonly number[];
+  readonly #size: number;
+  /** Logarithms of the probabilities of all players, then lambda. */
+  #point: Float64Array;
+  #tangent: Float64Array;
+  #step = 0.05;
+
+  constructor(game: NormalFormGame, payoffs: readonly Float64Array[] = unitPayoffs(game)) {
+    const { actions } = game;
+    this.#actions = actions;
+    this.#payoffs = payoffs;
+    this.#strides = stridesOf(actions);
+    this.#firsts = actions.map((_, i) => actions.slice(0, i).reduce((sum, count) => sum + count, 0));
+    this.#size = actions.reduce((sum, count) => sum + count, 0);
+    this.#point = new Float64Array(this.#size + 1);
+    for (const [i, count] of actions.entries()) {
+      this.#point.fill(-Math.log(count), this.#firsts[i], this.#firsts[i] + count);
+    }
+    this.#tangent = new Float64Array(this.#size + 1);
+    this.#tangent[this.#size] = 1;
+  }
+
+  get lambda(): number {
+    return this.#point[this.#size];
+  }
+
+  strategies(): Float64Array[] {
+    return this.#actions.map((count, i) =>
+      normalized(this.#point.slice(this.#firsts[i], this.#firsts[i] + count).map(Math.exp)),
+    );
+  }
+
+  /** One step; with a goal, the step that would pass it ends there. False where none is short enough. */
+  advance(goal = Infinity): boolean {
+    const size = this.#size;
+    const { jacobian } = this.#system(this.#point);
+    const border = this.#tangent;
+    const tangent = solveBordered(jacobian, border, new Float64Array(size), 1);
+    if (!tangent) return false;
+    const length = Math.hypot(...tangent);
+    for (let k = 0; k <= size; k++) tangent[k] /= length;
+    for (; this.#step > 1e-9; this.#step /= 2) {
+      const predicted = this.#point.map((value, k) => value + this.#step * tangent[k]);
+      const isLast = predicted[size] >= goal;
+      // The last step is corrected with lambda held, the others at right angles to the tangent.
+      const normal = isLast ? new Float64Array(size + 1) : tangent;
+      if (isLast) {
+        normal[size] = 1;
+        const part = (goal - this.#point[size]) / tangent[size];
+        for (let k = 0; k < size; k++) predicted[k] = this.#point[k] + part * tangent[k];
+        predicted[size] = goal;
+      }
+      const corrections = this.#correct(predicted, normal);
+      if (corrections < 0) continue;
+      this.#point = predicted;
+      this.#tangent = tangent;
+      if (corrections <= 3) this.#step *= 1.5;
+      return true;
+    }
+    return false;
+  }
+
+  /** Newton's method at right angles to a direction; the number of corrections, -1 if it fails. */
+  #correct(point: Float64Array, normal: Float64Array): number {
+    for (let round = 0; round < CORRECTIONS; round++) {
+      const { values, jacobian } = this.#system(point);
+      const scale = 1 + Math.abs(point[this.#size]);
+      if (values.every((value) => Math.abs(value) <= ON_BRANCH * scale)) return round;
+      const move = solveBordered(
+        jacobian,
+        normal,
+        values.map((value) => -value),
+        0,
+      );
+      // Corrections that are long have left the branch.
+      if (!move || !(Math.hypot(...move) <= Math.max(1, this.#step))) return -1;
+      for (let k = 0; k < point.length; k++) point[k] += move[k];
+    }
+    return -1;
+  }
+
+  /** The equations sum_a p_ia = 1 and log p_ia - log p_i0 = lambda (u_ia - u_i0), and their derivatives. */
+  #system(point: Float64Array): { readonly values: Float64Array; readonly jacobian: Float64Array } {
+    const size = this.#size;
+    const width = size + 1;
+    const lambda = point[size];
+    const values = new Float64Array(size);
+    const jacobian = new Float64Array(size * width);
+    const p = point.map(Math.exp);
+    for (const [i, count] of this.#actions.entries()) {
+      const first = this.#firsts[i];
+      values[first] = -1;
+      for (let a = 0; a < count; a++) {
+        values[first] += p[first + a];
+        jacobian[first * width + first + a] = p[first + a];
+      }
+      if (count === 1) continue;
+      const worth = this.#worth(i, p);
+      for (let a = 1; a < count; a++) {
+        const row = (first + a) * width;
+        jacobian[row + first + a] += 1;
+        jacobian[row + first] -= 1;
+        const gain = worth.own[a] - worth.own[0];
+        values[first + a] = point[first + a] - point[first] - lambda * gain;
+        jacobian[row + size] = -gain;
+        for (let k = 0; k < size; k++) {
+          if (k >= first && k < first + count) continue;
+          jacobian[row + k] = -lambda * p[k] * (worth.against[a * size + k] - worth.against[k]);
+        }
+      }
+    }
+    return { values, jacobian };
+  }
+
+  /** What a player's choices are worth, and what they are worth against each choice of each other player. */
+  #worth(player: number, p: Float64Array): { readonly own: Float64Array; readonly against: Float64Array } {
+    const size = this.#size;
+    const count = this.#actions[player];
+    const own = new Float64Array(count);
+    const against = new Float64Array(count * size);
+    const payoffs = this.#payoffs[player];
+    const others = this.#actions.map((_, i) => i).filter((i) => i !== player);
+    const place = new Int32Array(this.#actions.length);
+    for (let cell = 0; cell < payoffs.length; cell++) {
+      let weight = 1;
+      for (let i = 0; i < place.length; i++) {
+        place[i] = this.#firsts[i] + (Math.floor(cell / this.#strides[i]) % this.#actions[i]);
+        if (i !== player) weight *= p[place[i]];
+      }
+      const a = place[player] - this.#firsts[player];
+      own[a] += weight * payoffs[cell];
+      for (const i of others) {
+        let rest = payoffs[cell];
+        for (const k of others) if (k !== i) rest *= p[place[k]];
+        against[a * size + place[i]] += rest;
+      }
+    }
+    return { own, against };
+  }
+
+  /** How far probabilities are from their formula at this lambda. */
+  residual(strategies: readonly Float64Array[]): number {
+    const p = Float64Array.from(strategies.flatMap((strategy) => [...strategy]));
+    return Math.max(
+      ...strategies.map((strategy, i) => {
+        const { own } = this.#worth(i, p);
+        const most = own.reduce((x, y) => Math.max(x, y), -Infinity);
+        const response = normalized(own.map((value) => Math.exp(this.lambda * (value - most))));
+        return Math.max(...strategy.map((weight, a) => Math.abs(weight - response[a])));
+      }),
+    );
+  }
+}
+
+/** Solves [J; b'] x = [r; last] by elimination with pivots; undefined where it is singular. */
+function solveBordered(
+  jacobian: Float64Array,
+  border: Float64Array,
+  right: Float64Array,
+  last: number,
+): Float64Array | undefined {
+  const size = border.length;
+  const t = new Float64Array(size * size);
+  t.set(jacobian);
+  t.set(border, size * (size - 1));
+  const x = new Float64Array(size);
+  x.set(right);
+  x[size - 1] = last;
+  for (let k = 0; k < size; k++) {
+    let best = k;
+    for (let r = k + 1; r < size; r++) if (Math.abs(t[r * size + k]) > Math.abs(t[best * size + k])) best = r;
+    const pivot = t[best * size + k];
+    if (!(Math.abs(pivot) > 1e-14)) return undefined;
+    if (best !== k) {
+      const row = t.slice(k * size, (k + 1) * size);
+      t.copyWithin(k * size, best * size, (best + 1) * size);
+      t.set(row, best * size);
+      [x[k], x[best]] = [x[best], x[k]];
+    }
+    for (let r = k + 1; r < size; r++) {
+      const factor = t[r * size + k] / pivot;
+      if (factor === 0) continue;
+      for (let c = k; c < size; c++) t[r * size + c] -= factor * t[k * size + c];
+      x[r] -= factor * x[k];
+    }
+  }
+  for (let k = size - 1; k >= 0; k--) {
+    for (let c = k + 1; c < size; c++) x[k] -= t[k * size + c] * x[c];
+    x[k] /= t[k * size + k];
+  }
+  return x.every(Number.isFinite) ? x : undefined;
+}
+
+/** As registered. */
+export const logitSolver = /* @__PURE__ */ defineSolver({
+  id: 'games/logit-path',
+  title: 'Logit path',
+  summary:
+    'The branch of quantal response equilibria from random choice to a Nash equilibrium, for any number of players.',
+  problem: normalForm,
+  role: 'baseline',
+  paper: { title: 'Quantal response equilibria for normal form games', year: 1995 },
+  cost: 'O(n^2 N + D^3) \\text{ a step}',
+  options: logitOptions,
+  variant: 'quantal',
+  declines: ({ actions, payoffs }) =>
+    actions.reduce((sum, count) => sum + count, 0) > 120 || payoffs[0].length > 20_000
+      ? 'its table is too large'
+      : undefined,
+  steps: (instance, options) => logitSteps(instance, options),
+});

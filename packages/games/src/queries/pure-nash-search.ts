@@ -1,0 +1,113 @@
+// Searches for a pure Nash equilibrium that ask for payoffs one profile at a time: the learners of the lower bound.
+//
+// Foster, Golowich, Kakade, arXiv 2303.12287 (2023); independent Hedge: Freund, Schapire (1999).
+import { checkChoice, checkInteger, Random } from '@infimum/core';
+import { Learner } from '../normal-form/learner.ts';
+import { type BinaryGame, checkBinaryGame, gainsOf, payoffOracle } from './payoff-oracle.ts';
+
+/** Options of `pureNashSearch`. */
+export interface PureNashSearchOptions {
+  /**
+   * How profiles are chosen: all in random `order`; `walk`: a random player who gains changes its choice, from a new start after
+   * 4 m steps; `hedge`: independent learners, whose drawn profile is checked. By default `order`.
+   */
+  readonly method?: 'order' | 'walk' | 'hedge';
+  /** Profiles that are checked at most; 2^20 by default. */
+  readonly maxChecks?: number;
+  /** Seed; 0 by default. */
+  readonly seed?: number;
+}
+
+/** What a search found, and at what price. */
+export interface PureNashSearch {
+  /** The equilibrium; undefined if none was met. */
+  readonly profile: Uint8Array | undefined;
+  /** Profiles that were checked, with all their neighbours. */
+  readonly checks: number;
+  /** Different profiles whose payoffs were asked for. */
+  readonly queries: number;
+}
+
+/**
+ * Looks for a profile of which nobody gains by changing its choice. A check takes m + 1 queries. In random order a game with E
+ * equilibria takes (2^m + 1) / (E + 1) checks in the mean, exactly; no method is known to do better than exponentially in m.
+ *
+ * @throws {InvalidInputError} naming the option at fault; `order` takes up to 24 players
+ *
+ * @example
+ * ```ts
+ * import { isPureNash, populationGame, pureNashSearch } from '@infimum/games';
+ *
+ * const game = populationGame(([x]) => [0.3 + (x - 0.3) / 2], 1, 4);
+ * const { profile } = pureNashSearch(game, { method: 'walk' });
+ * console.log(profile !== undefined && isPureNash(game, profile)); // true
+ * ```
+ */
+export function pureNashSearch(game: BinaryGame, options: PureNashSearchOptions = {}): PureNashSearch {
+  const { method = 'order', maxChecks = 2 ** 20, seed = 0 } = options;
+  checkBinaryGame(game);
+  checkChoice(method, 'method', ['order', 'walk', 'hedge']);
+  checkInteger(maxChecks, 'maxChecks', { min: 1 });
+  checkInteger(seed, 'seed', { min: 0 });
+  if (method === 'order') checkInteger(game.players, 'players', { max: 24 });
+  const oracle = payoffOracle(game);
+  const random = new Random(seed);
+  const profiles =
+    method === 'order'
+      ? inOrder(game.players, random)
+      : method === 'walk'
+        ? walking(game.players, random)
+        : learning(game.players, random);
+  let checks = 0;
+  for (let step = profiles.next(new Float64Array(0)); !step.done && checks < maxChecks; checks++) {
+    const profile = step.value;
+    const gains = gainsOf(oracle, profile);
+    if (gains.every((gain) => !(gain > 0))) {
+      return { profile: profile.slice(), checks: checks + 1, queries: oracle.queries };
+    }
+    step = profiles.next(gains);
+  }
+  return { profile: undefined, checks, queries: oracle.queries };
+}
+
+type Profiles = Generator<Uint8Array, void, Float64Array>;
+
+/** Every profile once: a shuffle that goes no further than it is asked to. */
+function* inOrder(players: number, random: Random): Profiles {
+  const count = 2 ** players;
+  const order = Uint32Array.from({ length: count }, (_, k) => k);
+  const profile = new Uint8Array(players);
+  for (let k = 0; k < count; k++) {
+    const other = k + random.integer(count - k);
+    const number = order[other];
+    order[other] = order[k];
+    for (let i = 0; i < players; i++) profile[i] = (number >> i) & 1;
+    yield profile;
+  }
+}
+
+/** Better responses with restarts. */
+function* walking(players: number, random: Random): Profiles {
+  const profile = new Uint8Array(players);
+  for (;;) {
+    for (let i = 0; i < players; i++) profile[i] = random.integer(2);
+    for (let step = 0; step < 4 * players; step++) {
+      const gains = yield profile;
+      const willing = [...gains.keys()].filter((i) => gains[i] > 0);
+      profile[willing[random.integer(willing.length)]] ^= 1;
+    }
+  }
+}
+
+/** Independent Hedge: every player learns what its two choices were worth against the profile that was drawn. */
+function* learning(players: number, random: Random): Profiles {
+  const learners = Array.from({ length: players }, () => new Learner(2, 'hedge'));
+  const profile = new Uint8Array(players);
+  for (;;) {
+    for (const [i, { strategy }] of learners.entries()) profile[i] = random.uniform() < strategy[1] ? 1 : 0;
+    const gains = yield profile;
+    for (const [i, learner] of learners.entries()) {
+      learner.learn(profile[i] ? Float64Array.of(gains[i], 0) : Float64Array.of(0, gains[i]), 0);
+    }
+  }
+}
