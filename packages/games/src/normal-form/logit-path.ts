@@ -111,7 +111,7 @@ function* logitSteps(
  * import { bimatrix, quantalResponse } from '@infimum/games';
  *
  * const found = quantalResponse(bimatrix([[9, 0], [0, 1]], [[0, 1], [1, 0]]), 3);
- * console.log(found?.strategies.map(([p]) => p.toFixed(3)).join(' '), (found?.residual ?? 1) < 1e-9); // 0.635 0.135 true
+ * console.log(found?.strategies.map(([p]) => p.toFixed(3)).join(' '), (found?.residual ?? 1) < 1e-9); // 0.795 0.145 true
  * ```
  */
 export function quantalResponse(
