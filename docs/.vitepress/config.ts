@@ -1,6 +1,7 @@
 // The docs site: what VitePress makes of the guide, the registry and the API.
 import path from 'node:path';
 import { defineConfig } from 'vitepress';
+import { GLYPH_FILE, glyphSheet, shareGlyphs, writeGlyphs } from '../site/glyphs.ts';
 import { isolationHeaders } from '../site/headers.ts';
 import { searchSections } from '../site/search.ts';
 import { indexOptions, searchOptions } from '../site/search-options.ts';
@@ -8,12 +9,13 @@ import { sidebar } from '../site/sidebar.ts';
 import { solverChunks } from '../site/solver-chunks.ts';
 
 const docs = path.resolve(import.meta.dirname, '..');
+const base = process.env['DOCS_BASE'] ?? '/';
 
 export default defineConfig({
   title: 'Infimum',
   description: 'Research-grade optimisation and numerical algorithms for TypeScript, each running live.',
   lang: 'en-GB',
-  base: process.env['DOCS_BASE'] ?? '/',
+  base,
   cleanUrls: true,
   srcExclude: ['data/**'],
   lastUpdated: false,
@@ -22,13 +24,13 @@ export default defineConfig({
   router: { prefetchLinks: false },
   // TypeDoc writes these pages, and the browser tests follow the links to them.
   ignoreDeadLinks: [/^\/api\//],
-  head: [
-    ['link', { rel: 'icon', href: `${process.env['DOCS_BASE'] ?? '/'}mark.svg`, type: 'image/svg+xml' }],
-  ],
+  head: [['link', { rel: 'icon', href: `${base}mark.svg`, type: 'image/svg+xml' }]],
   markdown: {
     math: true,
+    config: (markdown) => shareGlyphs(markdown, base),
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   },
+  buildEnd: ({ outDir }) => writeGlyphs(outDir),
   transformPageData(page) {
     if (page.params?.['summary']) page.description = page.params['summary'];
   },
@@ -54,6 +56,17 @@ export default defineConfig({
     },
     docFooter: { prev: false, next: false },
   },
+  // Attributes that name files, but for `use`: formulas refer to a file that is written when all are rendered.
+  vue: {
+    template: {
+      transformAssetUrls: {
+        img: ['src'],
+        image: ['xlink:href', 'href'],
+        source: ['src'],
+        video: ['src', 'poster'],
+      },
+    },
+  },
   vite: {
     plugins: [
       solverChunks(),
@@ -63,6 +76,10 @@ export default defineConfig({
         configureServer({ middlewares }) {
           middlewares.use((request, response, next) => {
             for (const [name, value] of Object.entries(isolationHeaders)) response.setHeader(name, value);
+            if (request.url === `${base}${GLYPH_FILE}`) {
+              response.setHeader('Content-Type', 'image/svg+xml').end(glyphSheet());
+              return;
+            }
             // The API's pages are files whose ending the links leave out.
             if (/^\/api\/[^?#]*\/$/.test(request.url ?? '')) request.url += 'index.html';
             else if (/^\/api\/[^?#.]+$/.test(request.url ?? '')) request.url += '.html';

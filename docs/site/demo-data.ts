@@ -9,7 +9,7 @@ import { registry, root, solverText, splitId } from './registry.ts';
 import { fieldsOf, type SchemaField } from './schema-fields.ts';
 
 /** A source of instances. */
-interface DemoFamily {
+export interface DemoFamily {
   readonly name: string;
   readonly title: string;
   readonly description: string;
@@ -33,6 +33,7 @@ interface DemoMetric {
 /** All that a demo's form and plot are made of. */
 export interface DemoData {
   readonly problem: string;
+  /** All families; texts and fields of the one that the demo opens with alone, those of others are loaded by themselves. */
   readonly families: readonly DemoFamily[];
   readonly solver: DemoSolver;
   /** How many others there are to compare with; they are loaded by themselves. */
@@ -49,26 +50,34 @@ export interface DemoData {
 
 /** The data of a demo of a solver on its problem. */
 export async function demoDataOf(solver: AnySolver): Promise<DemoData> {
-  const { id, families, metrics, primaryMetric, instanceFile } = solver.problem;
+  const { id, metrics, primaryMetric, instanceFile } = solver.problem;
   const view = await viewOf(id);
+  const opening = await openingOf(solver, view);
   return {
     problem: id,
-    families: Object.entries(families).map(([name, { title, description, params }]) => ({
-      name,
-      title,
-      description,
-      fields: fieldsOf(jsonSchemaOf(params)),
-    })),
+    families: demoFamiliesOf(solver.problem).map((family) =>
+      family.name === opening.family ? family : { ...family, description: '', fields: [] },
+    ),
     solver: demoSolver(solver),
     rivals: registry.solversOf(id).length - 1,
     metrics: Object.entries(metrics).map(([name, { title, unit }]) => ({ name, title, unit })),
     primaryMetric,
-    opening: await openingOf(solver, view),
+    opening,
     ...(instanceFile && {
       own: { description: instanceFile.description, example: JSON.stringify(instanceFile.example) },
     }),
     aspect: view?.aspect ?? 0,
   };
+}
+
+/** What demos must know of all families of a problem. */
+export function demoFamiliesOf({ families }: AnyProblem): DemoFamily[] {
+  return Object.entries(families).map(([name, { title, description, params }]) => ({
+    name,
+    title,
+    description,
+    fields: fieldsOf(jsonSchemaOf(params)),
+  }));
 }
 
 /** What demos must know of all solvers of a problem. */

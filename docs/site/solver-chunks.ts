@@ -1,6 +1,6 @@
-// The solvers of every problem as a module of its own, which navigation and demos load when they need it: a page that
+// The solvers and families of every problem as a module of its own, which navigation and demos load when they need it: a page that
 // carried its rivals would grow with every solver, and all pages together with the square.
-import { demoSolversOf } from './demo-data.ts';
+import { demoFamiliesOf, demoSolversOf } from './demo-data.ts';
 import { registry } from './registry.ts';
 
 /** A plug-in for Vite. */
@@ -20,8 +20,9 @@ export function solverChunks(): SolverChunksPlugin {
     load(id) {
       if (id === `\0${NAME}`) return loaders();
       if (!id.startsWith(`\0${NAME}/`)) return undefined;
-      const solvers = demoSolversOf(id.slice(NAME.length + 2));
-      return `export const solvers = JSON.parse(${JSON.stringify(JSON.stringify(solvers))});`;
+      const problem = registry.problem(id.slice(NAME.length + 2));
+      const parts = { solvers: demoSolversOf(problem.id), families: demoFamiliesOf(problem) };
+      return `export const { solvers, families } = JSON.parse(${JSON.stringify(JSON.stringify(parts))});`;
     },
   };
 }

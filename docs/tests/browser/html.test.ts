@@ -75,10 +75,27 @@ test('every internal link leads to a page and, where it names one, to an anchor'
   expect(count).toBeGreaterThan(10_000);
 });
 
-test('the site weighs at most 36 kB a page, and no page carries what all share', () => {
+test('formulas find their letters in the file that all share', () => {
+  const sheet = readFileSync(path.join(dist, 'glyphs.svg'), 'utf8');
+  const drawn = new Set([...sheet.matchAll(/<path id="([^"]+)" d="M/g)].map(([, id]) => id));
+  const missing = new Set<string>();
+  let count = 0;
+  for (const [, page] of own) {
+    expect(page).not.toContain('<path data-c=');
+    for (const [, id] of page.matchAll(/<use href="[^"]*glyphs\.svg#([^"]+)"/g)) {
+      count++;
+      if (!drawn.has(id)) missing.add(id);
+    }
+  }
+  expect([...missing]).toEqual([]);
+  expect(count).toBeGreaterThan(1000);
+});
+
+test('the site weighs at most 62 MB and 36 kB a page, and no page carries what all share', () => {
   const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).map((file) => path.join(dist, file));
   const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
   console.log(`${(bytes / 1e6).toFixed(1)} MB in ${html.size} pages`);
+  expect(bytes).toBeLessThan(62e6);
   expect(bytes / html.size).toBeLessThan(36e3);
   for (const [, page] of own) expect(page).not.toContain('__VP_SITE_DATA__');
 });

@@ -1,0 +1,60 @@
+// The letters of formulas, drawn once for the whole site: MathJax writes the outline of every letter into every formula.
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** What the file with the outlines is called. */
+export const GLYPH_FILE = 'glyphs.svg';
+
+/** A renderer of Markdown, as far as it is changed here. */
+interface Markdown {
+  readonly renderer: { readonly rules: Record<string, Render | undefined> };
+}
+
+type Render = (...given: never[]) => string;
+
+/** Outlines by their names in the file. */
+const glyphs = new Map<string, string>();
+
+/** Lets formulas refer to the file of glyphs below `base` for their letters. */
+export function shareGlyphs(markdown: Markdown, base: string): void {
+  const { rules } = markdown.renderer;
+  for (const name of ['math_inline', 'math_block']) {
+    const render = rules[name];
+    if (render) rules[name] = (...given) => withSharedGlyphs(render(...given), base);
+  }
+}
+
+function withSharedGlyphs(html: string, base: string): string {
+  return (
+    html
+      .replaceAll(
+        /<path data-c="([0-9A-F]+)" d="([^"]*)"[^>]*>(?:<\/path>)?/g,
+        (_, code: string, outline: string) => {
+          // The same letter has other outlines in other sizes.
+          const name = `${code}-${createHash('sha256').update(outline).digest('hex').slice(0, 4)}`;
+          if ((glyphs.get(name) ?? outline) !== outline) throw new Error(`two outlines are called ${name}`);
+          glyphs.set(name, outline);
+          return `<use href="${base}${GLYPH_FILE}#${name}"></use>`;
+        },
+      )
+      .replaceAll(/ data-mml-node="[^"]*"/g, '')
+      // What all formulas have is in the style sheet.
+      .replaceAll(/(<mjx-assistive-mml\b[^>]*) style="[^"]*"/g, '$1')
+      .replaceAll('overflow: visible; min-height: 1px; min-width: 1px; ', '')
+      .replaceAll(/(<mjx-container\b[^>]*) style="[^"]*"/g, '$1')
+  );
+}
+
+/** The file of all glyphs that formulas have referred to so far. */
+export function glyphSheet(): string {
+  const outlines = [...glyphs]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, outline]) => `<path id="${name}" d="${outline}" style="stroke-width:3"/>`);
+  return `<svg xmlns="http://www.w3.org/2000/svg"><defs>\n${outlines.join('\n')}\n</defs></svg>\n`;
+}
+
+/** Writes the file into the built site. */
+export function writeGlyphs(folder: string): void {
+  writeFileSync(path.join(folder, GLYPH_FILE), glyphSheet());
+}
