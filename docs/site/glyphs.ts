@@ -29,13 +29,17 @@ function withSharedGlyphs(html: string, base: string): string {
   return (
     html
       .replaceAll(
-        /<path data-c="([0-9A-F]+)" d="([^"]*)"[^>]*>(?:<\/path>)?/g,
-        (_, code: string, outline: string) => {
+        /<path data-c="([0-9A-F]+)" d="([^"]*)"([^>]*)>(?:<\/path>)?/g,
+        (_, code: string, outline: string, rest: string) => {
+          // Spaces have no outline.
+          if (outline === '') return '';
           // The same letter has other outlines in other sizes.
           const name = `${code}-${createHash('sha256').update(outline).digest('hex').slice(0, 4)}`;
           if ((glyphs.get(name) ?? outline) !== outline) throw new Error(`two outlines are called ${name}`);
           glyphs.set(name, outline);
-          return `<use href="${base}${GLYPH_FILE}#${name}"></use>`;
+          // The letters of a word stand side by side by their places alone.
+          const place = /\btransform="[^"]*"/.exec(rest);
+          return `<use href="${base}${GLYPH_FILE}#${name}"${place ? ` ${place[0]}` : ''}></use>`;
         },
       )
       .replaceAll(/ data-mml-node="[^"]*"/g, '')
