@@ -35,7 +35,6 @@ import {
 import { entropicPartialTransport, partialTransport } from './unbalanced/partial-transport.ts';
 import { unbalancedMm } from './unbalanced/unbalanced-mm.ts';
 import { unbalancedSinkhorn } from './unbalanced/unbalanced-sinkhorn.ts';
-import { spreadOf } from './vectors.ts';
 
 /** Options of `solveTransport`. */
 const solveTransportOptions = {
@@ -304,12 +303,10 @@ function solveEntropic(
     return chosen('pointCloudSinkhorn', tooMany(query), outcome);
   }
   const problem = problemOf(query);
-  checkTransport(problem);
-  const exponent = spreadOf(problem.cost.values) / epsilon;
-  const size = `the costs span ${exponent.toPrecision(2)} epsilons and ${tolerance} is wanted`;
   const choice: MethodChoice = { method: 'sinkhorn', seen: 'a few sweeps do' };
   const steps = sweepsOrNewton(problem, iterative, choice);
   const outcome = runEntropic(steps, { maxIterations: MOST_ITERATIONS, ...limitsOf(options) });
+  const size = `the costs span ${choice.span?.toPrecision(2)} epsilons and ${tolerance} is wanted`;
   return chosen(choice.method, `${size}: ${choice.seen}`, outcome);
 }
 

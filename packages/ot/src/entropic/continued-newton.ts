@@ -49,6 +49,11 @@ export function continuedNewtonSizes(n: number, m: number): WorkspaceSizes {
   };
 }
 
+/** Regularisations that lead to the state's, which is the last; O(1). */
+export function newtonStages({ epsilon, problem }: EntropicState): number[] {
+  return epsilonStages(epsilon, problem.range, STAGES);
+}
+
 /** What the steps can be told. */
 export interface ContinuationSettings extends KeptEntries {
   /** Marginal error at which the iteration ends. */
@@ -73,6 +78,7 @@ export class ContinuedNewton {
   #error = Infinity;
   #progress = new Halvings(Infinity);
   #patience = STUCK_STEPS;
+  #warmup = WARMUP_SWEEPS;
 
   constructor(state: EntropicState, options: ContinuationSettings) {
     this.#state = state;
@@ -84,15 +90,25 @@ export class ContinuedNewton {
     this.#epsilon = state.epsilon;
   }
 
-  *steps(): Steps<EntropicPlan, NewtonIterate> {
-    const { initial } = this.#options;
+  /**
+   * All steps, from the potentials of the state.
+   *
+   * @param start - whether those are good for the epsilon that is asked for, so that no stages lead there; and how many
+   *   sweeps to make before Newton steps
+   */
+  *steps({
+    isWarm = this.#options.initial !== undefined,
+    warmup = this.#options.warmup ?? WARMUP_SWEEPS,
+  } = {}): Steps<EntropicPlan, NewtonIterate> {
+    this.#warmup = warmup;
     const state = this.#state;
     const { epsilon } = state;
-    const stages = epsilonStages(epsilon, state.problem.range, STAGES);
+    const stages = newtonStages(state);
     // A warm start would be forgotten in the first stages.
-    const firstStages = initial === undefined ? stages : [epsilon];
+    const firstStages = isWarm ? [epsilon] : stages;
+    this.#patience = STUCK_STEPS;
     this.#epsilon = firstStages[0];
-    if (initial === undefined) this.#shiftByWeights(0, this.#epsilon);
+    if (!isWarm) this.#shiftByWeights(0, this.#epsilon);
     else state.updateSource(epsilon);
     const end = yield* this.#descend(firstStages, STAGE_TOLERANCE * this.#mass);
     if (end) return end;
@@ -102,6 +118,12 @@ export class ContinuedNewton {
     state.forgetAbsorption();
     const thorough = Math.min(STAGE_TOLERANCE * this.#mass, lowest);
     return (yield* this.#descend(stages, thorough)) as Conclusion<EntropicPlan>;
+  }
+
+  /** Makes what the steps have come to the potentials of the state, for whoever goes on. */
+  settle(): void {
+    this.#kernel.settle();
+    this.#state.forgetAbsorption();
   }
 
   /** All stages, each but the last until the error is at most `target`; returns nothing if Newton's steps get stuck. */
@@ -160,8 +182,7 @@ export class ContinuedNewton {
     if (this.#state.errorFloor(epsilon) > FLOOR_SHARE * this.#target) this.#state.absorbPotentials(epsilon);
     this.#build(target);
     if (this.#iteration === 0) yield this.#iterate('sinkhorn');
-    const { warmup = WARMUP_SWEEPS } = this.#options;
-    for (let sweep = 0; sweep < warmup && this.#error > target; sweep++) {
+    for (let sweep = 0; sweep < this.#warmup && this.#error > target; sweep++) {
       const rowError = this.#kernel.sweep();
       // That is the whole error only where the columns fitted before.
       if (sweep > 0) this.#error = rowError;

@@ -60,6 +60,12 @@ export function* scalingSweeps(
 const UNDERFLOW =
   "the kernel exp(-cost / epsilon) underflows; use the domain 'auto' or 'log', or a larger epsilon";
 
+/** Moves the scalings into the potentials: x += epsilon log u, y += epsilon log v. */
+export function absorbScalings({ x, y, rowScaling, columnScaling }: EntropicState, epsilon: number): void {
+  for (let i = 0; i < x.length; i++) x[i] += epsilon * portableLog(rowScaling[i]);
+  for (let j = 0; j < y.length; j++) y[j] += epsilon * portableLog(columnScaling[j]);
+}
+
 function logDomainSweep(state: EntropicState, epsilon: number): number {
   const error = state.updateSource(epsilon);
   state.updateTarget(epsilon);
@@ -126,11 +132,9 @@ class ScaledKernel {
     return rowScaling.some(isLarge) || columnScaling.some(isLarge);
   }
 
-  /** Moves the scalings into the potentials: x += epsilon log u, y += epsilon log v. */
+  /** Moves the scalings into the potentials. */
   absorb(): void {
-    const { x, y, rowScaling, columnScaling } = this.#state;
-    for (let i = 0; i < x.length; i++) x[i] += this.#epsilon * portableLog(rowScaling[i]);
-    for (let j = 0; j < y.length; j++) y[j] += this.#epsilon * portableLog(columnScaling[j]);
+    absorbScalings(this.#state, this.#epsilon);
   }
 
   /** The plan u_i K_ij v_j and its potentials; leaves the iteration as it is. */
