@@ -12,6 +12,9 @@ const LEAST_SHARE = 1e-3;
 /** Weights below this part of the mass are left out whatever the tolerance: products of three would underflow. */
 const LEAST_WEIGHT = 2 ** -400;
 
+/** Exponentials of less are zero. */
+const LEAST_EXPONENT = -750;
+
 /** The least weight that an iteration takes part in, relative to the mass. */
 export function leastWeight(tolerance: number, length: number): number {
   return Math.max(LEAST_WEIGHT, (LEAST_SHARE * Math.min(1, tolerance)) / length);
@@ -52,17 +55,29 @@ function fitLight(
   { places, potential, offsets }: FittedSide,
   { costUnit, epsilon, mass }: Units,
 ): Omit<LightPlace, 'place'> {
+  // Costs, then levels, then shares, then masses.
+  const masses = new Float64Array(places.length);
   let offset = Infinity;
-  for (let l = 0; l < places.length; l++) offset = Math.min(offset, costTo(places[l]) - offsets[l]);
-  const levels = potential.map((value, l) => value - (costTo(places[l]) - offsets[l] - offset) / costUnit);
-  const most = levels.reduce((high, level) => Math.max(high, level), -Infinity);
-  const shares = levels.map((level) => portableExp((level - most) / epsilon));
+  for (let l = 0; l < masses.length; l++) {
+    masses[l] = costTo(places[l]) - offsets[l];
+    if (masses[l] < offset) offset = masses[l];
+  }
+  let most = -Infinity;
+  for (let l = 0; l < masses.length; l++) {
+    masses[l] = potential[l] - (masses[l] - offset) / costUnit;
+    if (masses[l] > most) most = masses[l];
+  }
   let sum = 0;
-  for (let l = 0; l < shares.length; l++) sum += shares[l];
+  for (let l = 0; l < masses.length; l++) {
+    const exponent = (masses[l] - most) / epsilon;
+    masses[l] = exponent < LEAST_EXPONENT ? 0 : portableExp(exponent);
+    sum += masses[l];
+  }
+  for (let l = 0; l < masses.length; l++) masses[l] = (weight * masses[l]) / sum;
   return {
     potential: epsilon * (portableLog(weight) - portableLog(mass) - portableLog(sum)) - most,
     offset,
-    masses: shares.map((share) => (weight * share) / sum),
+    masses,
   };
 }
 
@@ -84,7 +99,7 @@ export function hasLight(weights: Float64Array, { length }: Int32Array): boolean
  * potentials and masses go; O(nm).
  *
  * @param onPotential - takes a potential in units of the cost: of a source (`true`) or a target
- * @param onMass - takes a mass of the plan
+ * @param onMass - takes a mass of the plan, if it is not zero
  */
 export function completePlan(
   { a, b, cost: { cols, values } }: Transport,
@@ -97,7 +112,9 @@ export function completePlan(
   const fitted = lightPlaces(a, sources.places).map((i): LightPlace => {
     const light = fitLight(a[i], (j) => values[i * cols + j], targets, units);
     onPotential(true, i, light.potential * units.costUnit + light.offset);
-    for (let l = 0; l < light.masses.length; l++) onMass(i, targets.places[l], light.masses[l]);
+    for (let l = 0; l < light.masses.length; l++) {
+      if (light.masses[l] > 0) onMass(i, targets.places[l], light.masses[l]);
+    }
     return { place: i, ...light };
   });
   const all: FittedSide = {
@@ -108,6 +125,8 @@ export function completePlan(
   for (const j of lightPlaces(b, targets.places)) {
     const light = fitLight(b[j], (i) => values[i * cols + j], all, units);
     onPotential(false, j, light.potential * units.costUnit + light.offset);
-    for (let l = 0; l < light.masses.length; l++) onMass(all.places[l], j, light.masses[l]);
+    for (let l = 0; l < light.masses.length; l++) {
+      if (light.masses[l] > 0) onMass(all.places[l], j, light.masses[l]);
+    }
   }
 }

@@ -14,11 +14,8 @@ import { absorbScalings, scalingSweeps } from './sinkhorn-scaling.ts';
 const TRIAL = 10;
 
 /** Sweeps that take about as long as Newton steps, with one stage and for each one more; measured on many instances. */
-const NEWTON_IN_SWEEPS = 55;
-const STAGE_IN_SWEEPS = 30;
-
-/** A first prediction is rough: it must say so many times more to be heeded. */
-const CERTAIN = 1.5;
+const NEWTON_IN_SWEEPS = 65;
+const STAGE_IN_SWEEPS = 25;
 
 /** Newton steps and sweeps of a first turn in which the other method would have been done. */
 const FIRST_NEWTON_TURN = 400;
@@ -116,8 +113,7 @@ class Turns {
       if (count === 0 || count % TRIAL !== 0) continue;
       const left = sweepsLeft(marginalError, errorBefore, this.#tolerance);
       if (this.#done === TRIAL) choice.seen = `after ${TRIAL} sweeps ${foretold(left)}`;
-      const isMany = left > (count === TRIAL ? CERTAIN : 1) * enough;
-      if (turn === 0 ? isMany : this.#done >= most) {
+      if (turn === 0 ? left > enough : this.#done >= most) {
         choice.seen = `after ${this.#done} sweeps ${foretold(left)}, Newton steps are fewer`;
         sweeps.return(undefined as never);
         return undefined;
