@@ -5,7 +5,7 @@
 // Every graph is made acyclic by leaving out the smallest weights on cycles, and its order is refitted by least squares.
 import { parseArgs } from 'node:util';
 import { Random } from '@infimum/core';
-import { startPeers } from '../../../tooling/peers/src/index.ts';
+import { startPeers } from '@infimum/peers';
 import { type Noise, randomDag, refittedScore, sampleLinearModel } from '../src/dags/dag-problem.ts';
 import { graphDistance, topo, topoPostProcess } from '../src/index.ts';
 

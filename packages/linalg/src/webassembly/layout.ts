@@ -29,7 +29,10 @@ type PlannedArray<Plan> = Plan extends Float32Array | ArrayPlan<'float32'>
 /** A workspace and its arrays; `using` hands the memory on. */
 export type Layout<Plans extends ArrayPlans> = {
   readonly [Name in keyof Plans]: PlannedArray<Plans[Name]>;
-} & { readonly workspace: Workspace } & Disposable;
+} & {
+  /** Where the arrays lie. */
+  readonly workspace: Workspace;
+} & Disposable;
 
 /** How a layout's workspace is used. */
 export interface LayoutOptions {

@@ -26,7 +26,7 @@ export interface SparseRow {
 export const product = (shape: readonly number[]): number => shape.reduce((so, size) => so * size, 1);
 
 /** A sparse layer from its rows. */
-export function sparseLayer(inputs: number, rows: readonly SparseRow[]): SparseLayer {
+function sparseLayer(inputs: number, rows: readonly SparseRow[]): SparseLayer {
   const starts = new Int32Array(rows.length + 1);
   rows.forEach(({ entries }, i) => {
     starts[i + 1] = starts[i] + entries.length;
@@ -65,7 +65,7 @@ export function selected(chain: Chain, source: ArrayLike<number>, to: readonly n
   return mapped(chain, rows, to);
 }
 
-export const endsLinear = (layers: readonly Layer[]): boolean =>
+const endsLinear = (layers: readonly Layer[]): boolean =>
   layers.length > 0 && layers[layers.length - 1].activation === 'linear';
 
 /** The activation belongs to the last layer; where there is none, to an identity. */

@@ -12,7 +12,7 @@ export interface Node {
   readonly attributes: Map<string, Attribute>;
 }
 
-export interface Attribute {
+interface Attribute {
   readonly value: number;
   readonly text: string;
   readonly values: number[];

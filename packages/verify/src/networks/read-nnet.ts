@@ -1,15 +1,19 @@
 // Networks in the `.nnet` text format, as collision avoidance networks are exchanged in (Stanford Intelligent Systems
 // Laboratory, NNet): dense layers with ReLUs, and how their inputs and outputs are scaled.
 import { InvalidInputError } from '@infimum/core';
-import type { Region } from '../bounds/region.ts';
 import { checkNetwork, type DenseLayer, type Network } from './network.ts';
 
 /** What a file holds. */
 export interface NnetNetwork {
   /** The network of inputs and outputs as they are: the scaling is part of its first and its last layer. */
   readonly network: Network;
-  /** The inputs that the file allows. */
-  readonly region: Region;
+  /** The inputs that the file allows: a region for bounds. */
+  readonly region: {
+    /** The least value of every input. */
+    readonly lower: Float64Array;
+    /** The greatest value of every input. */
+    readonly upper: Float64Array;
+  };
 }
 
 /**
