@@ -165,6 +165,8 @@ correlated equilibrium) or after (correlated equilibrium).`,
       (variant === 'learning' || variant === 'quantal' ? Number(options['tolerance']) : EXACT) * (1 + 1e-6) +
       1e-12,
   },
+  // Fractions do not travel.
+  plainData: ({ actions, payoffs }) => ({ actions, payoffs }),
   validate: (game) => checkGame(game),
   badInstances,
   hardInstances,
