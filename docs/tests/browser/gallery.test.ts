@@ -345,6 +345,23 @@ describe.each([390, 1280])('the gallery of graphs at %i px', (width) => {
     await page.close();
   });
 
+  test('plays the hats game, and counts', async () => {
+    const { page, errors } = await openPage(site, '/gallery/hats', { width });
+    await page.click('.hats button.thousand:not(:disabled)');
+    await page.waitForFunction("Number(document.querySelector('.hats').dataset.team) >= 1000");
+    const rate = Number(((await page.textContent('.hats .team')) ?? '').match(/([\d.]+) %/)?.[1]);
+    expect(Math.abs(rate - 35)).toBeLessThan(8);
+    await page.click('.hats button.own:nth-child(3)');
+    expect(await page.getAttribute('.hats', 'data-mine')).toBe('1');
+    expect(await page.textContent('.hats [role=status]')).toContain('The table would have named');
+    await page.click('.hats button.deal');
+    await page.click('.hats button.own:nth-child(1)');
+    expect(await page.getAttribute('.hats', 'data-mine')).toBe('2');
+    expect(await isNarrow(page)).toBe(true);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
   test('untangles a causal graph', async () => {
     const { page, errors } = await openPage(site, '/gallery/untangling', { width });
     await page.waitForSelector('.untangling:not([data-last="0"])', { timeout: 60_000 });

@@ -11,18 +11,21 @@ import { vrHalpernInexact } from './vr-halpern-inexact.ts';
 const median = (values: readonly number[]) =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
+/** Bounds on expectations are looked at over a dozen draws. */
+const seeds = Array.from({ length: 12 }, (_, k) => k + 1);
+
 function cocoerciveGain(): ClaimResult {
   const goal = { tolerance: 0, absoluteTolerance: 1e-2 };
   const gains = [10_000, 100_000].map((n) =>
     median(
-      [1, 2, 3].map((seed) => {
+      seeds.map((seed) => {
         const problem = scaledQuadratics(n, 20, seed);
         return halpern(problem, goal).evaluations / vrHalpern(problem, { ...goal, seed }).evaluations;
       }),
     ),
   );
   return {
-    measured: `${gains[0].toFixed(1)} times fewer evaluations than Halpern at n = 1e4, ${gains[1].toFixed(1)} at n = 1e5 (medians of three)`,
+    measured: `${gains[0].toFixed(1)} times fewer evaluations than Halpern at n = 1e4, ${gains[1].toFixed(1)} at n = 1e5 (medians of twelve)`,
     verdict:
       gains[0] >= 10 && gains[1] >= 20 ? 'reproduced' : gains[0] > 3 ? 'partly reproduced' : 'not reproduced',
     figures: { at1e4: gains[0], at1e5: gains[1] },
@@ -31,13 +34,18 @@ function cocoerciveGain(): ClaimResult {
 
 function monotoneGain(): ClaimResult {
   const goal = { tolerance: 0, absoluteTolerance: 1e-2 };
-  const problem = scaledBilinear(10_000, 10, 1);
-  const inexact = vrHalpernInexact(problem, goal);
-  const anchored = extraAnchoredGradient(problem, goal);
-  const gain = anchored.evaluations / inexact.evaluations;
-  const isRight = inexact.status === 'converged' && anchored.status === 'converged';
+  let isRight = true;
+  const gain = median(
+    seeds.map((seed) => {
+      const problem = scaledBilinear(10_000, 10, seed);
+      const inexact = vrHalpernInexact(problem, { ...goal, seed });
+      const anchored = extraAnchoredGradient(problem, goal);
+      isRight &&= inexact.status === 'converged' && anchored.status === 'converged';
+      return anchored.evaluations / inexact.evaluations;
+    }),
+  );
   return {
-    measured: `${gain.toFixed(1)} times fewer evaluations than the extra-anchored gradient at n = 1e4`,
+    measured: `${gain.toFixed(1)} times fewer evaluations than the extra-anchored gradient at n = 1e4 (median of twelve)`,
     verdict:
       isRight && gain >= 8 ? 'reproduced' : isRight && gain > 1 ? 'partly reproduced' : 'not reproduced',
     figures: { gain },
