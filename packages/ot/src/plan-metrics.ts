@@ -2,7 +2,6 @@
 import { portableLog } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { forEachEntry } from './plan-entries.ts';
-import { total } from './transport.ts';
 
 /** Sum over all entries of `term(mass, index of the cost)`. */
 function sumOver(plan: DenseMatrix | CsrMatrix, term: (mass: number, index: number) => number): number {
@@ -27,19 +26,26 @@ export function entropicCostOf(plan: DenseMatrix | CsrMatrix, cost: DenseMatrix,
 export function marginalErrorOf(plan: DenseMatrix | CsrMatrix, a: Float64Array, b: Float64Array): number {
   const missingRows = a.slice();
   const missingColumns = b.slice();
-  for (let i = 0; i < plan.rows; i++) {
+  const { rows, cols, values } = plan;
+  const isSparse = 'rowPointers' in plan;
+  for (let i = 0; i < rows; i++) {
+    const from = isSparse ? plan.rowPointers[i] : i * cols;
+    const to = isSparse ? plan.rowPointers[i + 1] : from + cols;
     let sum = 0;
-    const [from, to] =
-      'rowPointers' in plan
-        ? [plan.rowPointers[i], plan.rowPointers[i + 1]]
-        : [i * plan.cols, (i + 1) * plan.cols];
     for (let k = from; k < to; k++) {
-      sum += plan.values[k];
-      missingColumns['columnIndices' in plan ? plan.columnIndices[k] : k - from] -= plan.values[k];
+      sum += values[k];
+      missingColumns[isSparse ? plan.columnIndices[k] : k - from] -= values[k];
     }
     missingRows[i] -= sum;
   }
-  return total(missingRows.map(Math.abs)) + total(missingColumns.map(Math.abs));
+  return sizeOf(missingRows) + sizeOf(missingColumns);
+}
+
+/** Sum of the absolute values. */
+function sizeOf(values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += Math.abs(values[i]);
+  return sum;
 }
 
 /** Sum of the absolute differences. */

@@ -1,13 +1,18 @@
 // The order of numbers: positions sorted by value, equal values by position; and numbers in order.
 
-/** Below this many numbers comparing them is quicker than four passes over tables of 65536 counts. */
-const FEW = 4096;
+/** Below this many numbers comparing them is quicker than six passes over tables of 2048 counts. */
+const FEW = 128;
 
-const DIGIT_BITS = 16;
+/** Numbers alone are compared quickly. */
+const FEW_VALUES = 2048;
+
+/** Digits of 11, 11 and 10 bits, in the lower half of a number and in the upper. */
+const DIGIT_BITS = 11;
 const DIGITS = 2 ** DIGIT_BITS;
+const PASSES = 6;
 
 /**
- * The positions of the values in rising order; zeros of both signs are equal. O(n): four passes of a radix sort over the
+ * The positions of the values in rising order; zeros of both signs are equal. O(n): six passes of a radix sort over the
  * bits of the numbers, in which negative ones are turned round (H. Seward, 1954).
  *
  * @param values - no NaN among them
@@ -28,7 +33,7 @@ export function sortedOrder(values: Float64Array): Int32Array {
  * @param values - no NaN among them
  */
 export function sortedValues(values: Float64Array): Float64Array {
-  if (values.length < FEW) return values.toSorted();
+  if (values.length < FEW_VALUES) return values.toSorted();
   return sortByDigits(values.slice(), undefined).values;
 }
 
@@ -37,14 +42,23 @@ function sortByDigits<Positions extends Int32Array | undefined>(
   values: Float64Array,
   positions: Positions,
 ): { values: Float64Array; positions: Positions } {
-  const counts = new Int32Array(DIGITS + 1);
   let from: Pass = { values, positions };
   let to: Pass = {
     values: new Float64Array(values.length),
     positions: positions && new Int32Array(values.length),
   };
-  for (let pass = 0; pass < 4; pass++) {
-    moveByDigit(from, to, pass >> 1, (pass & 1) * DIGIT_BITS, counts);
+  const counts = countDigits(values);
+  for (let pass = 0; pass < PASSES; pass++) {
+    const digits = counts.subarray(pass * DIGITS, (pass + 1) * DIGITS);
+    // Where all have the digit of the first nothing moves.
+    if (digits[digitOf(from.values, pass)] === values.length) continue;
+    let before = 0;
+    for (let digit = 0; digit < DIGITS; digit++) {
+      const count = digits[digit];
+      digits[digit] = before;
+      before += count;
+    }
+    moveByDigit(from, to, pass, digits);
     [from, to] = [to, from];
   }
   return from as { values: Float64Array; positions: Positions };
@@ -55,22 +69,48 @@ interface Pass {
   readonly positions: Int32Array | undefined;
 }
 
-/** One stable pass over the numbers, by 16 bits of the given half, turned round where the sign says so. */
-function moveByDigit(from: Pass, to: Pass, half: number, shift: number, counts: Int32Array): void {
-  const bits = new Int32Array(from.values.buffer);
+/** How often each digit occurs in each pass. Negative numbers are turned round as a whole, of the others only the sign. */
+function countDigits(values: Float64Array): Int32Array {
+  const bits = new Int32Array(values.buffer);
+  const counts = new Int32Array(PASSES * DIGITS);
   const mask = DIGITS - 1;
-  // Negative numbers are turned round as a whole; of the others only the sign, in the upper half.
-  const turn = half === 1 ? 0x80000000 | 0 : 0;
-  counts.fill(0);
   for (let k = 0; k < bits.length; k += 2) {
     const sign = bits[k + 1] >> 31;
-    counts[(((bits[k + half] ^ (sign | turn)) >>> shift) & mask) + 1]++;
+    const low = bits[k] ^ sign;
+    const high = bits[k + 1] ^ (sign | SIGN);
+    counts[low & mask]++;
+    counts[DIGITS + ((low >>> DIGIT_BITS) & mask)]++;
+    counts[2 * DIGITS + (low >>> (2 * DIGIT_BITS))]++;
+    counts[3 * DIGITS + (high & mask)]++;
+    counts[4 * DIGITS + ((high >>> DIGIT_BITS) & mask)]++;
+    counts[5 * DIGITS + (high >>> (2 * DIGIT_BITS))]++;
   }
-  for (let digit = 0; digit < DIGITS; digit++) counts[digit + 1] += counts[digit];
+  return counts;
+}
+
+const SIGN = 0x80000000 | 0;
+
+/** The digit of the first number in a pass. */
+function digitOf(values: Float64Array, pass: number): number {
+  const [low, high] = new Int32Array(values.buffer, 0, 2);
+  const sign = high >> 31;
+  const turned = pass < 3 ? low ^ sign : high ^ (sign | SIGN);
+  return (turned >>> ((pass % 3) * DIGIT_BITS)) & (DIGITS - 1);
+}
+
+/** One stable pass over the numbers, by one of their digits; `places` says where the first of each goes. */
+function moveByDigit(from: Pass, to: Pass, pass: number, places: Int32Array): void {
+  const bits = new Int32Array(from.values.buffer);
+  const mask = DIGITS - 1;
+  const half = pass < 3 ? 0 : 1;
+  const shift = (pass % 3) * DIGIT_BITS;
+  const turn = half === 1 ? SIGN : 0;
+  const { values, positions } = from;
+  const { values: toValues, positions: toPositions } = to;
   for (let i = 0, k = 0; k < bits.length; i++, k += 2) {
     const sign = bits[k + 1] >> 31;
-    const place = counts[((bits[k + half] ^ (sign | turn)) >>> shift) & mask]++;
-    to.values[place] = from.values[i];
-    if (from.positions && to.positions) to.positions[place] = from.positions[i];
+    const place = places[((bits[k + half] ^ (sign | turn)) >>> shift) & mask]++;
+    toValues[place] = values[i];
+    if (positions && toPositions) toPositions[place] = positions[i];
   }
 }
