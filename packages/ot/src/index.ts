@@ -24,6 +24,11 @@ export {
   type PointBarycenterIterate,
 } from './barycenters/free-support-barycenter.ts';
 export {
+  type GaussianMixture,
+  type GaussianMixturePlan,
+  gaussianMixtureTransport,
+} from './barycenters/gaussian-mixture.ts';
+export {
   type AffineMap,
   buresWasserstein,
   type Gaussian,

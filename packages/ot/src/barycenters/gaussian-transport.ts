@@ -217,7 +217,8 @@ export function* gaussianBarycenterSteps(
 /** Relative size of an eigenvalue that counts as zero. */
 const RANK_TOLERANCE = 1e-13;
 
-function checkGaussian(gaussian: Gaussian, argument: string, dimension?: number): void {
+/** Checks a Gaussian, of a dimension if one is given. */
+export function checkGaussian(gaussian: Gaussian, argument: string, dimension?: number): void {
   if (typeof gaussian !== 'object' || gaussian === null) {
     throw new InvalidInputError('expected { mean, covariance }', { argument, code: 'type' });
   }

@@ -23,6 +23,11 @@ export {
   type PointBarycenterIterate,
 } from './free-support-barycenter.ts';
 export {
+  type GaussianMixture,
+  type GaussianMixturePlan,
+  gaussianMixtureTransport,
+} from './gaussian-mixture.ts';
+export {
   type AffineMap,
   buresWasserstein,
   type Gaussian,

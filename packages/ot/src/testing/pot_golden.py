@@ -105,6 +105,11 @@ golden = {
     "convolutional": ot.bregman.convolutional_barycenter2d(
         images, 0.02, weights=mixing, method="sinkhorn_log", numItermax=100000, stopThr=1e-14
     ),
+    "mixture": ot.gmm.gmm_ot_loss(
+        np.stack([mean_x, mean_y + 1]), np.stack([mean_x - 1, mean_y, mean_y + 2]),
+        np.stack([covariance_x, covariance_y]), np.stack([covariance_x, covariance_y, covariance_y]),
+        np.array([0.3, 0.7]), np.array([0.2, 0.5, 0.3]),
+    ),
 }
 
 
