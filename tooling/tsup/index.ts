@@ -14,7 +14,8 @@ export function libraryConfig(entry: string[], overrides: Options = {}): ReturnT
     dts: false,
     sourcemap: true,
     clean: true,
-    treeshake: true,
+    // No module has effects: without this, chunks of which nothing is used are imported all the same, and bundlers warn.
+    treeshake: { moduleSideEffects: 'no-external' },
     plugins: [pureConstants],
     ...(dts ? { onSuccess: async () => writeDeclarations(entry) } : {}),
     ...others,
