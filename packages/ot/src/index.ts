@@ -157,6 +157,12 @@ export {
 } from './gromov/entropic-gromov-wasserstein.ts';
 export type { GromovIterate, GromovPlan } from './gromov/gromov-objective.ts';
 export { type GromovWassersteinOptions, gromovWasserstein } from './gromov/gromov-wasserstein.ts';
+export {
+  type SemiRelaxedGromovIterate,
+  type SemiRelaxedGromovOptions,
+  type SemiRelaxedGromovPlan,
+  semiRelaxedGromovWasserstein,
+} from './gromov/semi-relaxed-gromov.ts';
 export type { InitialPotentials } from './initial-potentials.ts';
 export {
   type GroupLassoIterate,

@@ -13,3 +13,11 @@ export {
   gromovWassersteinOptions,
   gromovWassersteinSteps,
 } from './gromov-wasserstein.ts';
+export {
+  type SemiRelaxedGromovIterate,
+  type SemiRelaxedGromovOptions,
+  type SemiRelaxedGromovPlan,
+  semiRelaxedGromovOptions,
+  semiRelaxedGromovSteps,
+  semiRelaxedGromovWasserstein,
+} from './semi-relaxed-gromov.ts';

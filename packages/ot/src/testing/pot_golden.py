@@ -105,6 +105,9 @@ golden = {
     "convolutional": ot.bregman.convolutional_barycenter2d(
         images, 0.02, weights=mixing, method="sinkhorn_log", numItermax=100000, stopThr=1e-14
     ),
+    "semiRelaxedGromov": ot.gromov.semirelaxed_gromov_wasserstein(
+        square_x, square_y, a, "square_loss", symmetric=True, max_iter=10000, tol_rel=1e-15, tol_abs=1e-15, log=True
+    )[1]["srgw_dist"],
     "mixture": ot.gmm.gmm_ot_loss(
         np.stack([mean_x, mean_y + 1]), np.stack([mean_x - 1, mean_y, mean_y + 2]),
         np.stack([covariance_x, covariance_y]), np.stack([covariance_x, covariance_y, covariance_y]),
