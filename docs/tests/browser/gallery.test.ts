@@ -9,6 +9,9 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
+/** Nothing is wider than the window. */
+const isNarrow = (page: Page) => page.evaluate('document.documentElement.scrollWidth <= innerWidth');
+
 describe('colour transfer', () => {
   const done = (page: Page) => page.waitForSelector('.transfer[data-done=true]', { timeout: 60_000 });
 
@@ -300,9 +303,6 @@ describe('expert routing', () => {
 });
 
 describe.each([390, 1280])('the gallery of graphs at %i px', (width) => {
-  /** Nothing is wider than the window. */
-  const isNarrow = (page: Page) => page.evaluate(`document.documentElement.scrollWidth <= ${width}`);
-
   test('walks into a treemap by keys and by clicks, and stays put when sizes change', async () => {
     const { page, errors } = await openPage(site, '/gallery/treemap', { width });
     const focus = () => page.getAttribute('.treemap', 'data-focus');
