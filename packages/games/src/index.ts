@@ -99,6 +99,7 @@ export {
 } from './normal-form/correlated-equilibrium.ts';
 export { type Dominance, dominatedStrategies, eliminateDominated } from './normal-form/dominance.ts';
 export type { EquilibriumIterate, EquilibriumSolution } from './normal-form/equilibrium.ts';
+export { readGam, readLrs, writeGam, writeLrs } from './normal-form/game-text.ts';
 export {
   type LemkeHowsonOptions,
   type LemkeHowsonSolution,

@@ -105,7 +105,7 @@ export function writeNfg(game: NormalFormGame & Partial<NamedGame>): string {
 }
 
 /** For every row-major joint index its place in the file, where the first player's choice runs fastest. */
-function rowMajorOrder(actions: readonly number[]): Int32Array {
+export function rowMajorOrder(actions: readonly number[]): Int32Array {
   const cells = actions.reduce((product, count) => product * count, 1);
   return Int32Array.from({ length: cells }, (_, cell) => {
     let [rest, place, step] = [cell, 0, cells];
