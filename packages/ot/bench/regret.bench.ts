@@ -153,7 +153,7 @@ for (const n of sizes.split(',').map(Number)) {
         if (name === 'solveTransport') chosen = (outcome as unknown as { method: string }).method;
         if (milliseconds === Infinity) continue;
         best.set(name, Infinity);
-        limit = Math.min(limit, Math.max(0.1, milliseconds / 100));
+        limit = Math.min(limit, Math.max(0.5, milliseconds / 100));
       }
       for (let round = 0; round < Number(rounds); round++) {
         const order = [...best.keys()];

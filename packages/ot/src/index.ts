@@ -213,7 +213,7 @@ export {
   type TransportMethod,
 } from './solve-transport.ts';
 export type { Transport, TransportPlan } from './transport.ts';
-export type { CostQuery, ImageQuery, PointQuery, TransportWeights } from './transport-query.ts';
+export type { AnyWeights, CostQuery, ImageQuery, PointQuery, TransportWeights } from './transport-query.ts';
 export {
   type EntropicPartialIterate,
   type EntropicPartialOptions,

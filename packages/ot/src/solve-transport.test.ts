@@ -356,3 +356,28 @@ it('hands on what the methods know, in types that gradients take', () => {
   const { mass } = solveTransport(problem, { epsilon: 0.1, marginalPenalty: 0.5 });
   expect(mass).toBeGreaterThan(0);
 });
+
+describe('weights in single precision', () => {
+  const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
+  const [a, b] = [Float32Array.of(0.1, 0.9), Float32Array.of(0.3, 0.7)];
+
+  it.each([
+    ['both sides', { a, b }],
+    ['targets', { a: Float64Array.of(0.1, 0.9), b }],
+    ['sources', { a, b: Float64Array.of(0.3, 0.7) }],
+  ])('%s: have one mass, up to their rounding', (_, weights) => {
+    for (const options of [{}, { epsilon: 0.1 }]) {
+      const { status, cost: value, marginalError } = solveTransport({ cost, ...weights }, options);
+      expect(status).toBe('converged');
+      expect(marginalError).toBeLessThanOrEqual(1e-9);
+      if (!('epsilon' in options)) expect(value).toBeCloseTo(0.2, 6);
+    }
+    expect(solveTransport({ cost, a }).status).toBe('converged');
+    expect(solveTransport({ cost, b }).status).toBe('converged');
+  });
+
+  it('that differ by more are refused', () => {
+    expect(thrownBy(() => solveTransport({ cost, a, b: Float32Array.of(0.3, 0.8) })).argument).toBe('b');
+    expect(thrownBy(() => solveTransport({ cost, a: Float32Array.of(Number.NaN, 1), b })).argument).toBe('a');
+  });
+});

@@ -22,10 +22,12 @@ import { marginalErrorOf } from './plan-metrics.ts';
 import { runEntropic } from './progress.ts';
 import { checkTransport, type Transport, total } from './transport.ts';
 import {
+  type AnyWeights,
   type CostQuery,
   checkQuery,
   exponentOnLine,
   type ImageQuery,
+  inDoublePrecision,
   isTooLarge,
   type PointQuery,
   problemOf,
@@ -153,7 +155,8 @@ const LARGEST_ASSIGNMENT_COST = 2 ** 500;
  * where they would be too many. `mass` asks for partial, `marginalPenalty` for unbalanced transport. `reason` says what
  * was chosen, why, and how it ended.
  *
- * @param query - costs, points or images, and weights
+ * @param query - costs, points or images, and weights; a `Float32Array` of weights gets the mass of the other side, or
+ *   one, where they differ by 1e-5 of it at most
  * @param options - what is wanted, and limits
  * @throws {InvalidInputError} naming the argument and the first place at fault; `unsupported` for `mass` together with
  *   `marginalPenalty`, and for either of them where costs would be too many to store
@@ -171,25 +174,25 @@ const LARGEST_ASSIGNMENT_COST = 2 ** 500;
  * ```
  */
 export function solveTransport(
-  query: CostQuery,
+  query: CostQuery<AnyWeights>,
   options: PlanOptions<'dense'>,
 ): Outcome<SolvedPlan<DenseMatrix>>;
 export function solveTransport(
-  query: CostQuery,
+  query: CostQuery<AnyWeights>,
   options: PlanOptions<'sparse'>,
 ): Outcome<SolvedPlan<CsrMatrix>>;
 export function solveTransport(
-  query: CostQuery | PointQuery | ImageQuery,
+  query: CostQuery<AnyWeights> | PointQuery<AnyWeights> | ImageQuery,
   options?: SolveTransportOptions & RunOptions<Iterate<object>>,
 ): Outcome<SolvedTransport>;
 export function solveTransport(
-  query: CostQuery | PointQuery | ImageQuery,
+  query: CostQuery<AnyWeights> | PointQuery<AnyWeights> | ImageQuery,
   options: SolveTransportOptions & RunOptions<Iterate<object>> = {},
 ): Outcome<SolvedTransport> {
   checkQuery(query);
   const given = options ?? {};
   checkOptions(resolveOptions(solveTransportOptions, given));
-  return withPlanAs(given.plan, given.tolerance ?? PROMISED_ERROR, solve(query, given));
+  return withPlanAs(given.plan, given.tolerance ?? PROMISED_ERROR, solve(inDoublePrecision(query), given));
 }
 
 /** The answer with its plan in another form. */

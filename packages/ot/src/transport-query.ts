@@ -2,24 +2,27 @@
 import { checkMatrix, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix, gridPoints, type PointMetric } from './cost-matrix.ts';
-import type { Transport } from './transport.ts';
+import { type Transport, total } from './transport.ts';
+
+/** Weights in double or in single precision. */
+export type AnyWeights = Float64Array | Float32Array;
 
 /** Weights of both sides; uniform, of total one, by default. */
-export interface TransportWeights {
+export interface TransportWeights<Weights = Float64Array> {
   /** Source weights, length n, non-negative. */
-  readonly a?: Float64Array;
+  readonly a?: Weights | undefined;
   /** Target weights, length m, non-negative. */
-  readonly b?: Float64Array;
+  readonly b?: Weights | undefined;
 }
 
 /** A transport problem by its costs. */
-export interface CostQuery extends TransportWeights {
+export interface CostQuery<Weights = Float64Array> extends TransportWeights<Weights> {
   /** Costs, n x m, finite. */
   readonly cost: DenseMatrix;
 }
 
 /** A transport problem by its points. */
-export interface PointQuery extends TransportWeights {
+export interface PointQuery<Weights = Float64Array> extends TransportWeights<Weights> {
   /** Source points, n x d. */
   readonly x: DenseMatrix;
   /** Target points, m x d. */
@@ -42,7 +45,7 @@ const MAX_STORED_PAIRS = 2 ** 25;
  *
  * @throws {InvalidInputError} naming `query`, `x`, `y`, `cost` or `images`
  */
-export function checkQuery(query: CostQuery | PointQuery | ImageQuery): void {
+export function checkQuery(query: CostQuery<AnyWeights> | PointQuery<AnyWeights> | ImageQuery): void {
   const isQuery = typeof query === 'object' && query !== null;
   if (isQuery && 'x' in query) {
     checkMatrix(query.x, 'x');
@@ -70,6 +73,33 @@ function checkPair(images: readonly [DenseMatrix, DenseMatrix]): void {
     argument: 'images[1]',
     code: 'shape',
   });
+}
+
+/** Relative difference of masses that rounding in single precision explains. */
+const SINGLE_TOLERANCE = 1e-5;
+
+/**
+ * The problem with weights in double precision. Those that were given in single precision get the mass of the others, of
+ * which it differs by rounding; of two such sides the targets do.
+ */
+export function inDoublePrecision(
+  query: CostQuery<AnyWeights> | PointQuery<AnyWeights> | ImageQuery,
+): CostQuery | PointQuery | ImageQuery {
+  if ('images' in query) return query;
+  const { a, b, ...rest } = query;
+  if (b instanceof Float32Array) {
+    const sources = a instanceof Float32Array ? Float64Array.from(a) : a;
+    return { ...rest, a: sources, b: withMassOf(Float64Array.from(b), sources) };
+  }
+  if (a instanceof Float32Array) return { ...rest, a: withMassOf(Float64Array.from(a), b), b };
+  return query as CostQuery | PointQuery;
+}
+
+/** Weights times what makes their mass that of others, one if those are the default, where rounding explains it. */
+function withMassOf(weights: Float64Array, others: Float64Array | undefined): Float64Array {
+  const [mass, wanted] = [total(weights), others ? total(others) : 1];
+  const isRounding = Math.abs(mass - wanted) <= SINGLE_TOLERANCE * mass;
+  return isRounding ? weights.map((weight) => weight * (wanted / mass)) : weights;
 }
 
 /** Images as weighted points of the grid; other problems as they are. */
