@@ -1,10 +1,12 @@
 // A demo's settings survive the way through its URL.
 import { expect, test } from 'vitest';
 import { readSettings, type Settings, writeSettings } from '../demo/url-state.ts';
-import { demoDataOf, demoSolversOf } from '../site/demo-data.ts';
+import { demoDataOf, demoFamiliesOf, demoSolversOf } from '../site/demo-data.ts';
 import { registry } from '../site/registry.ts';
 
-const data = await demoDataOf(registry.solver('ot/sinkhorn-newton-sparse'));
+const solver = registry.solver('ot/sinkhorn-newton-sparse');
+// As a demo has it when the problem's other families have been loaded.
+const data = { ...(await demoDataOf(solver)), families: demoFamiliesOf(solver.problem) };
 const rivals = demoSolversOf('ot/transport');
 const base: Settings = {
   family: 'grid',
