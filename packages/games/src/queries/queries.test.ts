@@ -9,7 +9,7 @@ import {
 } from './payoff-oracle.ts';
 import { populationGame, populationShares } from './population-game.ts';
 import { pureNashSearch } from './pure-nash-search.ts';
-import { checksOfRandomOrder } from './query-claims.ts';
+import { checksOfRandomOrder, searchGrowth } from './query-claims.ts';
 
 const profileOf = (number: number, players: number) =>
   Uint8Array.from({ length: players }, (_, i) => (number >> i) & 1);
@@ -74,6 +74,13 @@ describe('searches', () => {
       const { mean, standardError } = checksOfRandomOrder(players, equilibria, 300);
       expect(Math.abs(mean - (2 ** players + 1) / (equilibria + 1))).toBeLessThan(4 * standardError);
     }
+  });
+
+  it('take twice the checks for every further player', () => {
+    const { slope, medians } = searchGrowth('order', [6, 8, 10, 12], 41);
+    expect(medians).toEqual([...medians].sort((a, b) => a - b));
+    expect(slope).toBeGreaterThan(0.85);
+    expect(slope).toBeLessThan(1.15);
   });
 
   it('take games in normal form, and say what is wrong', () => {
