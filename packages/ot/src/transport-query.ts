@@ -50,7 +50,7 @@ export function checkQuery(query: CostQuery<AnyWeights> | PointQuery<AnyWeights>
   if (isQuery && 'x' in query) {
     checkMatrix(query.x, 'x');
     checkMatrix(query.y, 'y');
-  } else if (isQuery && 'cost' in query) checkMatrix(query.cost, 'cost');
+  } else if (isQuery && 'cost' in query) checkShape(query.cost);
   else if (isQuery && 'images' in query) checkPair(query.images);
   else {
     throw new InvalidInputError('expected { cost }, { x, y } or { images }', {
@@ -58,6 +58,12 @@ export function checkQuery(query: CostQuery<AnyWeights> | PointQuery<AnyWeights>
       code: 'type',
     });
   }
+}
+
+/** Checks that costs are a matrix; their entries are checked by whatever method takes them. */
+function checkShape(cost: DenseMatrix): void {
+  const isFlat = cost?.values instanceof Float64Array && cost.values.length === cost.rows * cost.cols;
+  if (!(isFlat && Number.isInteger(cost.rows) && cost.rows > 0)) checkMatrix(cost, 'cost');
 }
 
 function checkPair(images: readonly [DenseMatrix, DenseMatrix]): void {

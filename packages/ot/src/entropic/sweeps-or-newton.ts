@@ -14,7 +14,7 @@ import { absorbScalings, scalingSweeps } from './sinkhorn-scaling.ts';
 const TRIAL = 10;
 
 /** Sweeps that take about as long as Newton steps, with one stage and for each one more; measured on many instances. */
-const NEWTON_IN_SWEEPS = 65;
+const NEWTON_IN_SWEEPS = 55;
 const STAGE_IN_SWEEPS = 25;
 
 /** Newton steps and sweeps of a first turn in which the other method would have been done. */
