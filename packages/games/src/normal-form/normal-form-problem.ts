@@ -101,6 +101,44 @@ correlated equilibrium) or after (correlated equilibrium).`,
         return bimatrix({ rows: size, cols: size, values: Float64Array.from({ length: size * size }, next) });
       },
     }),
+    travellers: defineFamily({
+      title: 'The traveller’s dilemma',
+      description:
+        'Both claim 2, 3, … for the same lost case. Both get the lower claim; who made it gets 2 more, the other one 2 less. Only the least claims are in equilibrium.',
+      real: false,
+      params: { size: { ...size, min: 2, default: 20 } },
+      suites: { quick: [{ size: 4 }], full: [{ size: 8 }, { size: 50 }] },
+      generate: ({ size }): NormalFormGame => {
+        const table = (mine: (i: number, j: number) => number) =>
+          Array.from({ length: size }, (_, i) => Array.from({ length: size }, (__, j) => mine(i, j)));
+        const payoff = (own: number, other: number) => 2 + Math.min(own, other) + 2 * Math.sign(other - own);
+        return bimatrix(
+          table((i, j) => payoff(i, j)),
+          table((i, j) => payoff(j, i)),
+        );
+      },
+    }),
+    attrition: defineFamily({
+      title: 'War of attrition',
+      description:
+        'Both choose how long they stay, 0, 1, …. Who stays longer gets a prize that is worth between a quarter of and the whole longest stay to it, by mulberry32; it is shared at a draw. Both pay for the shorter stay.',
+      real: false,
+      params: { size: { ...size, min: 2, default: 20 } },
+      suites: { quick: [{ size: 4 }], full: [{ size: 8 }, { size: 50 }] },
+      generate: ({ size }, seed): NormalFormGame => {
+        const next = mulberry32(seed);
+        const tables = [0, 1].map((player) => {
+          const prize = size * (0.25 + 0.75 * next());
+          return Array.from({ length: size }, (_, i) =>
+            Array.from({ length: size }, (__, j) => {
+              const lead = player === 0 ? i - j : j - i;
+              return (prize * (1 + Math.sign(lead))) / 2 - Math.min(i, j);
+            }),
+          );
+        });
+        return bimatrix(tables[0], tables[1]);
+      },
+    }),
     tumours: defineFamily({
       title: 'Boosting as a game, tumours',
       description:

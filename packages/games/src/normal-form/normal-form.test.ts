@@ -18,7 +18,7 @@ import {
   type NormalFormGame,
   unitPayoffs,
 } from './normal-form-game.ts';
-import { randomGame } from './normal-form-problem.ts';
+import { normalForm, randomGame } from './normal-form-problem.ts';
 import { readPayoffs } from './payoff-csv.ts';
 import { publicGame } from './public-games.ts';
 import { supportEnumeration } from './support-enumeration.ts';
@@ -292,6 +292,19 @@ describe('Lemke-Howson', () => {
             expect(Math.abs(weight / sum - step.value.strategies[i][k])).toBeLessThan(1e-9);
           });
         }
+      }
+    }
+  });
+
+  it('finds the least claims of the traveller’s dilemma, and equilibria of wars of attrition', async () => {
+    const { travellers, attrition } = normalForm.families;
+    const dilemma = await travellers.generate({ size: 30 }, 1);
+    const { strategies, payoffs } = lemkeHowson(dilemma);
+    expect([strategies[0][0], strategies[1][0], ...payoffs]).toEqual([1, 1, 2, 2]);
+    for (let seed = 1; seed <= 5; seed++) {
+      const war = await attrition.generate({ size: 12 }, seed);
+      for (const label of [0, 5, 'race'] as const) {
+        expect(plainRegret(war, lemkeHowson(war, { label }).strategies)).toBeLessThan(1e-9);
       }
     }
   });
