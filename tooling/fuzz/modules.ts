@@ -12,14 +12,17 @@ export interface Module {
 
 const ROOT = resolve(fileURLToPath(import.meta.url), '../../../packages');
 
-/** The entries of these packages, or of all, but for plug-ins and test helpers. */
+/**
+ * The entries of these packages, or of all, but for plug-ins and test helpers, and for what runs inside of loops on memory
+ * that its callers have checked: linalg's `kernels` and `numerics`.
+ */
 export function modulesOf(packages?: readonly string[]): Module[] {
   return readdirSync(ROOT)
     .filter((folder) => !packages || packages.includes(folder))
     .flatMap((folder) => {
       const { name, exports = {} } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
       return Object.entries(exports as Record<string, { readonly default?: string }>)
-        .filter(([key, entry]) => !/plugin|testing|package\.json/.test(key) && entry.default)
+        .filter(([key, entry]) => !/plugin|testing|package\.json|kernels|numerics/.test(key) && entry.default)
         .map(([key, entry]) => ({
           name: join(name, key),
           address: pathToFileURL(join(ROOT, folder, entry.default as string)).href,

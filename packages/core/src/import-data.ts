@@ -1,5 +1,7 @@
 // Data sets are packages of their own: whoever solves problems of their own need not install them.
+
 import { InvalidInputError } from './errors.ts';
+import { checkFunction } from './validate.ts';
 
 /**
  * Imports a package of data, for instance families that are made of it.
@@ -20,6 +22,7 @@ export async function importData<Module>(
   load: () => Promise<Module>,
   name = '@infimum/datasets',
 ): Promise<Module> {
+  checkFunction(load, 'load');
   try {
     return await load();
   } catch (cause) {

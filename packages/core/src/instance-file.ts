@@ -1,6 +1,6 @@
 // Reading of a user's instance: JSON numbers, nested lists, matrices and `.npy` arrays become typed arrays.
 import { InvalidInputError } from './errors.ts';
-import { checkInteger, type MatrixLike } from './validate.ts';
+import { checkInteger, checkList, type MatrixLike } from './validate.ts';
 
 /** The contents of a `.npy` file. */
 export interface NpyArray {
@@ -20,8 +20,9 @@ export function readObject(
   argument: string,
   fields: readonly string[],
 ): Record<string, unknown> {
+  checkList(fields, 'fields');
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new InvalidInputError(`expected an object with the fields ${fields.join(', ')}`, {
+    throw new InvalidInputError(`expected an object with the fields ${Array.from(fields).join(', ')}`, {
       argument,
       code: 'type',
     });

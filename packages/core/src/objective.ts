@@ -1,6 +1,6 @@
 // Oracles: what optimisation methods may ask of a function, and checks of their derivatives by differences.
 import { InvalidInputError } from './errors.ts';
-import { checkVector } from './validate.ts';
+import { checkFunction, checkObject, checkVector } from './validate.ts';
 
 /**
  * A function f from R^d to R with derivatives. What has `out` writes the answer there and keeps no hold of it; inputs
@@ -54,6 +54,9 @@ export interface FiniteSum extends Objective {
  * @throws {InvalidInputError} for an x of another length than the dimension, or with entries that are not finite
  */
 export function gradientError(objective: Objective, x: Float64Array): number {
+  checkObject(objective, 'objective');
+  checkFunction(objective.gradient, 'objective.gradient');
+  checkFunction(objective.value, 'objective.value');
   checkVector(x, 'x', objective.dimension);
   const gradient = new Float64Array(x.length);
   objective.gradient(x, gradient);
@@ -76,6 +79,8 @@ export function gradientError(objective: Objective, x: Float64Array): number {
  * @throws {InvalidInputError} for an objective without `hessianVector`, and for vectors of another length
  */
 export function hessianVectorError(objective: Objective, x: Float64Array, v: Float64Array): number {
+  checkObject(objective, 'objective');
+  checkFunction(objective.gradient, 'objective.gradient');
   checkVector(x, 'x', objective.dimension);
   checkVector(v, 'v', objective.dimension);
   if (!objective.hessianVector) {

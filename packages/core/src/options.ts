@@ -2,7 +2,7 @@
 import { closestName } from './closest-name.ts';
 import { InvalidInputError } from './errors.ts';
 import type { RunOptions } from './run.ts';
-import { type Bounds, checkInteger, checkNumber, describe } from './validate.ts';
+import { type Bounds, checkInteger, checkNumber, checkObject, describe } from './validate.ts';
 
 /** What every option has. */
 interface Described {
@@ -160,6 +160,7 @@ export function resolveOptions<const Specs extends OptionSpecs>(
   specs: Specs,
   options: object | undefined,
 ): ResolvedOptions<Specs> {
+  checkObject(specs, 'specs');
   const given = recordOf(options ?? {}, 'options');
   refuseStrangers(given, [...Object.keys(specs), ...RUN_OPTIONS]);
   const resolved: Record<string, unknown> = {};
@@ -181,6 +182,7 @@ export function resolveOptions<const Specs extends OptionSpecs>(
  * @param options - what the caller gave
  */
 export function runOptionsOf<I>(specs: OptionSpecs, options?: RunOptions<I> | null): RunOptions<I> {
+  checkObject(specs, 'specs');
   const given = options ?? {};
   const { signal, onIteration, maxSeconds, trace } = given;
   const maxIterations = given.maxIterations ?? (specs['maxIterations'] as NumberOption | undefined)?.default;
@@ -206,6 +208,7 @@ export function parseWith<const Specs extends OptionSpecs>(
   value: unknown,
   argument: string,
 ): RegisteredOptions<Specs> {
+  checkObject(specs, 'specs');
   const given = recordOf(value, argument);
   const entries = registered(specs);
   const names = entries.map(([name]) => name);
@@ -222,6 +225,7 @@ export function parseWith<const Specs extends OptionSpecs>(
 
 /** The JSON schema of the options or parameters that a registry deals in. */
 export function jsonSchemaOf(specs: OptionSpecs): Record<string, unknown> {
+  checkObject(specs, 'specs');
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     type: 'object',

@@ -1,4 +1,5 @@
 // Plug-ins and the registry that they are composed into. A registry is a value: no global state.
+
 import type { Claim } from './claim.ts';
 import { closestName } from './closest-name.ts';
 import { InvalidInputError } from './errors.ts';
@@ -6,6 +7,7 @@ import type { OptionSpecs } from './options.ts';
 import type { Problem } from './problem.ts';
 import type { Solver } from './solver.ts';
 import type { Iterate } from './steps.ts';
+import { checkObject } from './validate.ts';
 
 /** A problem whose types have been forgotten, as a registry holds it. */
 export type AnyProblem = Problem<unknown, object, Iterate<object>, unknown>;
@@ -68,7 +70,8 @@ export function createRegistry(...plugins: readonly Plugin[]): Registry {
   const problems = new Map<string, AnyProblem>();
   const solvers = new Map<string, AnySolver>();
   const claims = new Map<string, Claim>();
-  for (const plugin of plugins) {
+  for (const [k, plugin] of plugins.entries()) {
+    checkObject(plugin, `plugins[${k}]`);
     for (const problem of plugin.problems ?? []) add(problems, problem as AnyProblem, plugin.name);
     for (const solver of plugin.solvers ?? []) add(solvers, solver as AnySolver, plugin.name);
     for (const claim of plugin.claims ?? []) add(claims, claim, plugin.name);

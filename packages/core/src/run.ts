@@ -1,7 +1,7 @@
 // The driver: what stops an algorithm, watches it, times it or answers it is written here, once.
 import { InvalidInputError } from './errors.ts';
 import type { AsyncSteps, Conclusion, Iterate, Steps } from './steps.ts';
-import { checkInteger, checkNumber } from './validate.ts';
+import { checkFunction, checkInteger, checkNumber, checkObject } from './validate.ts';
 
 /** Why a run ended. */
 export type Status = 'converged' | 'stalled' | 'iteration-limit' | 'time-limit' | 'aborted';
@@ -86,6 +86,7 @@ export function run<Solution extends object, I extends Iterate<Solution>, Answer
   options: RunOptions<I> = {},
   ...answerer: Answerer<I, NoInfer<Answer>>
 ): Outcome<Solution, I> {
+  checkSteps(steps);
   const watch = new Watch<Solution, I>(options);
   const answer = answerer[0] as ((iterate: I) => Answer) | undefined;
   try {
@@ -137,6 +138,7 @@ export async function runAsync<Solution extends object, I extends Iterate<Soluti
   options: RunOptions<I> = {},
   ...answerer: AsyncAnswerer<I, NoInfer<Answer>>
 ): Promise<Outcome<Solution, I>> {
+  checkSteps(steps);
   const watch = new Watch<Solution, I>(options);
   const answer = answerer[0] as ((iterate: I) => Answer | Promise<Answer>) | undefined;
   const { signal } = options;
@@ -277,4 +279,12 @@ function traceRow<I extends object>(iterate: I, seconds: number): TraceRow<I> {
   for (const [key, value] of Object.entries(iterate)) if (typeof value === 'number') row[key] = value;
   row['seconds'] = seconds;
   return row as TraceRow<I>;
+}
+
+/** Checks that something can be driven. */
+function checkSteps(steps: unknown): void {
+  checkObject(steps, 'steps');
+  const { next, return: end } = steps as { readonly next?: unknown; readonly return?: unknown };
+  checkFunction(next, 'steps.next');
+  checkFunction(end, 'steps.return');
 }

@@ -4,7 +4,7 @@ import { type OptionSpecs, parseWith, type RegisteredOptions, runOptionsOf } fro
 import type { Problem } from './problem.ts';
 import { type Answerer, type Outcome, type RunOptions, run } from './run.ts';
 import type { Iterate, Steps } from './steps.ts';
-import { checkInteger } from './validate.ts';
+import { checkFunction, checkInteger, checkObject } from './validate.ts';
 
 /** A publication. */
 export interface Paper {
@@ -138,6 +138,7 @@ export function prepare<
   seed = 0,
 ): Steps<Solution, I, Answer> {
   checkInteger(seed, 'seed', { min: 0 });
+  checkSolver(solver);
   const parsed = parseWith(solver.options, options, 'options');
   if (instance === undefined || instance === null) {
     throw new InvalidInputError(`expected an instance, got ${instance}`, {
@@ -166,8 +167,10 @@ export function solve<
 >(
   solver: Solver<Instance, Solution, Specs, I, Answer>,
   instance: Instance,
-  { options, seed, ...runOptions }: SolveOptions<I> = {},
+  settings: SolveOptions<I> = {},
 ): Outcome<Solution, I> {
+  checkObject(settings, 'settings');
+  const { options, seed, ...runOptions } = settings;
   const steps = prepare(solver, instance, options, seed);
   return run(steps, runOptionsOf(solver.options, runOptions), ...answererOf(solver, instance));
 }
@@ -179,7 +182,21 @@ export function answererOf<
   Specs extends OptionSpecs,
   I extends Iterate<Solution>,
   Answer,
->({ problem }: Solver<Instance, Solution, Specs, I, Answer>, instance: Instance): Answerer<I, Answer> {
+>(solver: Solver<Instance, Solution, Specs, I, Answer>, instance: Instance): Answerer<I, Answer> {
+  checkSolver(solver);
+  const { problem } = solver;
   const answers = problem.answer ? [(question: I) => problem.answer?.(instance, question)] : [];
   return answers as unknown as Answerer<I, Answer>;
+}
+
+/** Checks that something has what running a solver takes. */
+function checkSolver(solver: unknown): void {
+  checkObject(solver, 'solver');
+  const { options, problem, steps } = solver as {
+    readonly [Name in 'options' | 'problem' | 'steps']?: unknown;
+  };
+  checkObject(options, 'solver.options');
+  checkFunction(steps, 'solver.steps');
+  checkObject(problem, 'solver.problem');
+  checkFunction((problem as { readonly validate?: unknown }).validate, 'solver.problem.validate');
 }

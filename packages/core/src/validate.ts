@@ -145,6 +145,41 @@ export function checkFunction(
   }
 }
 
+/**
+ * Checks that `value` is an array or a typed array, whose entries are looked at by others.
+ *
+ * @throws {InvalidInputError} `type`
+ */
+export function checkList(value: unknown, argument: string): asserts value is ArrayLike<unknown> {
+  if (Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))) return;
+  throw new InvalidInputError(`expected an array, got ${describe(value)}`, { argument, code: 'type' });
+}
+
+/**
+ * Checks that `value` can be iterated over, now or as it arrives.
+ *
+ * @throws {InvalidInputError} `type`
+ */
+export function checkIterable(
+  value: unknown,
+  argument: string,
+): asserts value is Iterable<unknown> | AsyncIterable<unknown> {
+  const { [Symbol.iterator]: now, [Symbol.asyncIterator]: later } = Object(value);
+  if (typeof now === 'function' || typeof later === 'function') return;
+  const problem = `expected something to iterate over, got ${describe(value)}`;
+  throw new InvalidInputError(problem, { argument, code: 'type' });
+}
+
+/**
+ * Checks that `value` is a text.
+ *
+ * @throws {InvalidInputError} `type`
+ */
+export function checkText(value: unknown, argument: string): asserts value is string {
+  if (typeof value === 'string') return;
+  throw new InvalidInputError(`expected a text, got ${describe(value)}`, { argument, code: 'type' });
+}
+
 /** What a row-major matrix looks like to the checks; `DenseMatrix` of `@infimum/linalg` is one. */
 export interface MatrixLike {
   /** Number of rows. */

@@ -2,7 +2,7 @@
 //
 // Nomenclature Committee of the IUB: Nomenclature for incompletely specified bases in nucleic acid sequences (1985);
 // P. Cock and others: The Sanger FASTQ file format for sequences with quality scores (2010), for files of four lines.
-import { InvalidInputError } from '@infimum/core';
+import { checkIterable, InvalidInputError } from '@infimum/core';
 import type { SymbolArray } from './symbols.ts';
 
 /** A sequence of a file. */
@@ -85,6 +85,7 @@ export function complementSymbols(symbols: SymbolArray): SymbolArray {
 export async function* readSequences(
   chunks: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>,
 ): AsyncGenerator<SequenceRecord, void> {
+  checkIterable(chunks, 'chunks');
   let header: string | undefined;
   let parts: string[] = [];
   let number = -1;
@@ -148,7 +149,12 @@ async function* unzipped(
   chunks: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>,
 ): AsyncGenerator<Uint8Array | string, void> {
   async function* all() {
-    yield* chunks;
+    for await (const chunk of chunks) {
+      if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) {
+        throw new InvalidInputError('expected chunks of text or bytes', { argument: 'chunks', code: 'type' });
+      }
+      yield chunk;
+    }
   }
   const source = all();
   let first = await source.next();

@@ -3,6 +3,8 @@
 import { InvalidInputError } from '@infimum/core';
 import { inOrder } from '../expressions/order.ts';
 import {
+  checkTensor,
+  checkTensors,
   describeShape,
   full,
   sameShape,
@@ -32,6 +34,8 @@ import { assemble, isAssembled } from '../operations/shapes.ts';
  * ```
  */
 export function gradients(value: Tensor, variables: readonly Tensor[]): Tensor[] {
+  checkTensor(value, 'value');
+  checkTensors(variables, 'variables');
   if (value.shape.length > 0) {
     const problem = `must be a number, has the shape ${describeShape(value.shape)}`;
     throw new InvalidInputError(problem, { argument: 'value', code: 'shape' });
@@ -134,6 +138,9 @@ function total(parts: readonly Tensor[]): Tensor {
  * ```
  */
 export function vectorJacobian(output: Tensor, variables: readonly Tensor[], weights: Tensor): Tensor[] {
+  checkTensor(output, 'output');
+  checkTensor(weights, 'weights');
+  checkTensors(variables, 'variables');
   checkSameShape(weights, output, 'weights');
   return pulled([output], [weights], variables);
 }
@@ -163,6 +170,9 @@ export function jacobianVector(
   variables: readonly Tensor[],
   directions: readonly Tensor[],
 ): Tensor {
+  checkTensor(output, 'output');
+  checkTensors(variables, 'variables');
+  checkTensors(directions, 'directions');
   if (directions.length !== variables.length) {
     const problem = `are ${directions.length}, for ${variables.length} variables`;
     throw new InvalidInputError(problem, { argument: 'directions', code: 'shape' });
@@ -197,6 +207,10 @@ export function jacobianVector(
  * ```
  */
 export function mixedProduct(value: Tensor, x: readonly Tensor[], y: Tensor, v: Tensor): Tensor[] {
+  checkTensor(value, 'value');
+  checkTensor(y, 'y');
+  checkTensor(v, 'v');
+  checkTensors(x, 'x');
   checkSameShape(v, y, 'v');
   return pulled(gradients(value, [y]), [v], x);
 }

@@ -1,6 +1,6 @@
 // Whole Jacobian matrices as tensors, by a loop over rows or columns, whichever are fewer.
 
-import { constant, sizeOf, type Tensor } from '../expressions/tensor.ts';
+import { checkTensor, constant, sizeOf, type Tensor } from '../expressions/tensor.ts';
 import { transpose } from '../operations/permutations.ts';
 import { equal } from '../operations/selection.ts';
 import { reshape } from '../operations/shapes.ts';
@@ -27,6 +27,8 @@ import { tabulate } from './loop.ts';
  * ```
  */
 export function jacobian(output: Tensor, x: Tensor): Tensor {
+  checkTensor(output, 'output');
+  checkTensor(x, 'x');
   const [outputs, inputs] = [sizeOf(output.shape), sizeOf(x.shape)];
   const shape = [...output.shape, ...x.shape];
   if (outputs <= inputs) {

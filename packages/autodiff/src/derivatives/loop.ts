@@ -4,10 +4,11 @@
 // A loop takes c_0, rows x_t and shared tensors p, and computes c_(t+1) = f(c_t, x_t, p), rows e_t(c_t, x_t, p), and sums of
 // a(c_t, x_t, p). Backwards, with g_t the gradient for c_t, it is the same kind of loop: g_t = f_c' g_(t+1) + e_c' e_t + a_c' a
 // is carried, gradients for x_t are rows, those for p are sums.
-import { checkInteger, InvalidInputError } from '@infimum/core';
+import { checkFunction, checkInteger, InvalidInputError } from '@infimum/core';
 import { inOrder } from '../expressions/order.ts';
 import { compile } from '../expressions/program.ts';
 import {
+  checkTensor,
   constant,
   describeShape,
   full,
@@ -246,6 +247,8 @@ function closed(
  * ```
  */
 export function repeat(initial: Tensor, times: number, step: (state: Tensor) => Tensor): Tensor {
+  checkTensor(initial, 'initial');
+  checkFunction(step, 'step');
   checkInteger(times, 'times', { min: 1 });
   const carry = variable(...initial.shape);
   const { next, shared, captured } = stepOf(step(carry), [carry]);
@@ -256,6 +259,7 @@ export function repeat(initial: Tensor, times: number, step: (state: Tensor) => 
 /** The body that a step makes. */
 function stepOf(made: Tensor, own: readonly Tensor[]) {
   const [{ shape }] = own;
+  checkTensor(made, 'step');
   if (made.shape.length !== shape.length || !made.shape.every((length, axis) => length === shape[axis])) {
     const problem = `must give the shape ${describeShape(shape)} of the state, gives ${describeShape(made.shape)}`;
     throw new InvalidInputError(problem, { argument: 'step', code: 'shape' });
@@ -284,6 +288,9 @@ function stepOf(made: Tensor, own: readonly Tensor[]) {
  * ```
  */
 export function scan(initial: Tensor, rows: Tensor, step: (state: Tensor, row: Tensor) => Tensor): Tensor {
+  checkTensor(initial, 'initial');
+  checkTensor(rows, 'rows');
+  checkFunction(step, 'step');
   if (rows.shape.length === 0) {
     throw new InvalidInputError('must have an axis to walk along', { argument: 'rows', code: 'shape' });
   }

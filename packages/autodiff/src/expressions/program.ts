@@ -1,8 +1,8 @@
 // Programs: expressions laid out in memory once, and run as often as one likes without allocating.
-import { checkVector, InvalidInputError } from '@infimum/core';
+import { checkObject, checkVector, InvalidInputError } from '@infimum/core';
 import { GEMM_SCRATCH, Workspace } from '@infimum/linalg/kernels';
 import { inOrder } from './order.ts';
-import { describeShape, type Releasable, sizeOf, type Tensor } from './tensor.ts';
+import { checkTensors, describeShape, type Releasable, sizeOf, type Tensor } from './tensor.ts';
 
 /** Expressions that can be computed. */
 export interface Program {
@@ -37,8 +37,10 @@ export interface Program {
  * ```
  */
 export function compile(outputs: readonly Tensor[], variables: readonly Tensor[]): Program {
-  return compileParts({ outputs, variables }, { outputs: [], variables: [] });
+  return compileParts({ outputs, variables }, NOTHING);
 }
+
+const NOTHING: ProgramPart = { outputs: [], variables: [] };
 
 /** A part of a program: what it computes, and of what. */
 export interface ProgramPart {
@@ -82,6 +84,8 @@ export interface PartedProgram extends Program {
  * ```
  */
 export function compileParts(first: ProgramPart, second: ProgramPart): PartedProgram {
+  checkPart(first, 'first');
+  checkPart(second, 'second');
   const variables = [...first.variables, ...second.variables];
   const outputs = [...first.outputs, ...second.outputs];
   const order = inOrder(outputs);
@@ -146,6 +150,12 @@ export function compileParts(first: ProgramPart, second: ProgramPart): PartedPro
       workspace.release();
     },
   };
+}
+
+function checkPart(part: ProgramPart, argument: string): void {
+  checkObject(part, argument);
+  checkTensors(part.outputs, `${argument}.outputs`);
+  checkTensors(part.variables, `${argument}.variables`);
 }
 
 function checkVariables(order: readonly Tensor[], known: ReadonlySet<Tensor>): void {

@@ -1,5 +1,5 @@
 // Tensors: nodes of an expression. Nothing is computed when they are made; programs compute, and gradients rewrite.
-import { InvalidInputError } from '@infimum/core';
+import { checkList, checkNumber, InvalidInputError } from '@infimum/core';
 import type { Workspace } from '@infimum/linalg/kernels';
 
 /** What holds the memory of programs. */
@@ -97,7 +97,7 @@ export function variable(...shape: number[]): Tensor {
  * A tensor of given entries, row by row.
  *
  * @param values - as many as the shape says, or one for all; copied
- * @param shape - sizes along the axes; by default that of a vector of all values
+ * @param given - the shape, sizes along the axes; by default that of a vector of all values
  * @throws {InvalidInputError} for another number of values
  *
  * @example
@@ -109,8 +109,13 @@ export function variable(...shape: number[]): Tensor {
  * console.log(program.run([Float64Array.of(3, 4)])[0][0]); // 43
  * ```
  */
-export function constant(values: ArrayLike<number>, shape: readonly number[] = [values.length]): Tensor {
+export function constant(values: ArrayLike<number>, given?: readonly number[]): Tensor {
+  checkList(values, 'values');
+  const shape = given ?? [values.length];
   checkShape(shape);
+  for (let k = 0; k < values.length; k++) {
+    if (typeof values[k] !== 'number') checkNumber(values[k], `values[${k}]`);
+  }
   if (values.length !== sizeOf(shape) && values.length !== 1) {
     const problem = `has ${values.length} entries, the shape ${describeShape(shape)} needs ${sizeOf(shape)}`;
     throw new InvalidInputError(problem, { argument: 'values', code: 'shape' });
@@ -128,9 +133,33 @@ export function uniformValue(x: Tensor): number | undefined {
   return x.constant?.length === 1 ? x.constant[0] : undefined;
 }
 
-/** The tensor that is meant. */
-export function asTensor(x: TensorLike): Tensor {
-  return typeof x === 'number' ? full([], x) : x;
+/** The tensor that is meant: where what users write becomes a node. */
+export function asTensor(x: TensorLike, argument = 'x'): Tensor {
+  if (typeof x === 'number') return full([], x);
+  checkTensor(x, argument);
+  return x;
+}
+
+/**
+ * Checks that something is a tensor.
+ *
+ * @throws {InvalidInputError} naming the argument
+ */
+export function checkTensor(x: unknown, argument = 'x'): asserts x is Tensor {
+  const { shape, inputs, operation } = (x ?? {}) as Partial<Tensor>;
+  const isTensor = Array.isArray(shape) && Array.isArray(inputs) && typeof operation?.prepare === 'function';
+  if (isTensor) return;
+  throw new InvalidInputError('expected a tensor', { argument, code: 'type' });
+}
+
+/**
+ * Checks a list of tensors.
+ *
+ * @throws {InvalidInputError} naming the argument and the place
+ */
+export function checkTensors(list: unknown, argument: string): asserts list is readonly Tensor[] {
+  checkList(list, argument);
+  for (let k = 0; k < list.length; k++) checkTensor(list[k], `${argument}[${k}]`);
 }
 
 /** `2 x 3`, or `number`. */
@@ -138,7 +167,13 @@ export function describeShape(shape: readonly number[]): string {
   return shape.length === 0 ? 'of a number' : shape.join(' x ');
 }
 
-function checkShape(shape: readonly number[]): void {
+/**
+ * Checks the sizes along the axes.
+ *
+ * @throws {InvalidInputError} naming `shape` and the axis
+ */
+export function checkShape(shape: readonly number[]): void {
+  if (!Array.isArray(shape)) checkList(undefined, 'shape');
   const bad = shape.findIndex((length) => !Number.isInteger(length) || length < 1);
   if (bad < 0) return;
   const problem = `has the size ${shape[bad]} along axis ${bad}, which must be a positive integer`;

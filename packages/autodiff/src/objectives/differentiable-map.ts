@@ -1,9 +1,9 @@
 // Functions of vectors to vectors, from expressions, with their Jacobian matrices.
-import { checkInteger } from '@infimum/core';
+import { checkFunction, checkInteger } from '@infimum/core';
 import { jacobianVector, vectorJacobian } from '../derivatives/gradient.ts';
 import { jacobian } from '../derivatives/jacobian.ts';
 import { compile } from '../expressions/program.ts';
-import { type Releasable, sizeOf, type Tensor, variable } from '../expressions/tensor.ts';
+import { checkTensor, type Releasable, sizeOf, type Tensor, variable } from '../expressions/tensor.ts';
 import { checkLength, programs } from './objective.ts';
 
 /** A function of d numbers to m numbers, with its derivatives. */
@@ -42,8 +42,10 @@ export interface DifferentiableMap extends Releasable {
  */
 export function differentiableMap(dimension: number, f: (x: Tensor) => Tensor): DifferentiableMap {
   checkInteger(dimension, 'dimension', { min: 1 });
+  checkFunction(f, 'f');
   const x = variable(dimension);
   const result = f(x);
+  checkTensor(result, 'f');
   const [v, w] = [variable(dimension), variable(...result.shape)];
   const values = programs(() => compile([result], [x]));
   const matrices = programs(() => compile([jacobian(result, x)], [x]));

@@ -1,9 +1,18 @@
 // Sums over samples: a loss for every row of some tables, batches of them, and the curvature that statistics knows.
-import { checkInteger, checkMatrix, type FiniteSum, type FloatArray, InvalidInputError } from '@infimum/core';
+import {
+  checkFunction,
+  checkInteger,
+  checkList,
+  checkMatrix,
+  checkObject,
+  type FiniteSum,
+  type FloatArray,
+  InvalidInputError,
+} from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { gradients, jacobianVector, vectorJacobian } from '../derivatives/gradient.ts';
 import { compile, compileParts, type Program } from '../expressions/program.ts';
-import { describeShape, type Releasable, type Tensor, variable } from '../expressions/tensor.ts';
+import { checkTensor, describeShape, type Releasable, type Tensor, variable } from '../expressions/tensor.ts';
 import { mul } from '../operations/arithmetic.ts';
 import { mean } from '../operations/reductions.ts';
 import { checkLength, programs } from './objective.ts';
@@ -66,12 +75,11 @@ export interface FiniteSumDefinition {
  * console.log(logistic.value(Float64Array.of(0)).toFixed(6)); // 0.693147
  * ```
  */
-export function finiteSum({
-  dimension,
-  tables,
-  losses,
-  mostAtOnce = Infinity,
-}: FiniteSumDefinition): SampledObjective {
+export function finiteSum(definition: FiniteSumDefinition): SampledObjective {
+  checkObject(definition, 'definition');
+  const { dimension, tables, losses, mostAtOnce = Infinity } = definition;
+  checkFunction(losses, 'losses');
+  checkList(tables, 'tables');
   checkInteger(dimension, 'dimension', { min: 1 });
   const terms = checkTables(tables);
   if (mostAtOnce !== Infinity) checkInteger(mostAtOnce, 'mostAtOnce', { min: 1 });
@@ -79,6 +87,7 @@ export function finiteSum({
     const x = variable(dimension);
     const rows = tables.map(({ cols }) => variable(samples, cols));
     const each = losses(x, ...rows);
+    checkTensor(each, 'losses');
     if (each.shape.length !== 1 || each.shape[0] !== samples) {
       const problem = `must give a vector of ${samples} losses, gives the shape ${describeShape(each.shape)}`;
       throw new InvalidInputError(problem, { argument: 'losses', code: 'shape' });
@@ -268,7 +277,10 @@ export interface SupervisedObjective extends SampledObjective {
  * ```
  */
 export function supervised(definition: SupervisedDefinition): SupervisedObjective {
+  checkObject(definition, 'definition');
   const { dimension, inputs, targets, model, losses } = definition;
+  checkFunction(model, 'model');
+  checkFunction(losses, 'losses');
   const tables = [inputs, targets];
   const sampled = finiteSum({ dimension, tables, losses: (x, a, y) => losses(model(x, a), y) });
   const predictions = programs((samples) => {

@@ -8,6 +8,7 @@
 // methods for bilevel programming (arXiv 1802.02246) for the series.
 import {
   checkInteger,
+  checkObject,
   checkVector,
   InvalidInputError,
   type OptionSpecs,
@@ -121,6 +122,7 @@ export function implicitDerivatives(
   definition: ImplicitDefinition,
   options: ImplicitOptions = {},
 ): ImplicitDerivatives {
+  checkObject(definition, 'definition');
   const { dimension, parameters } = definition;
   checkInteger(dimension, 'dimension', { min: 1 });
   checkInteger(parameters, 'parameters', { min: 1 });

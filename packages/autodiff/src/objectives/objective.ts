@@ -1,8 +1,8 @@
 // Objectives from expressions, and from plain functions.
-import { checkInteger, InvalidInputError, type Objective } from '@infimum/core';
+import { checkFunction, checkInteger, InvalidInputError, type Objective } from '@infimum/core';
 import { gradients, mixedProduct, vectorJacobian } from '../derivatives/gradient.ts';
 import { compile, compileParts, type Program } from '../expressions/program.ts';
-import { describeShape, type Releasable, type Tensor, variable } from '../expressions/tensor.ts';
+import { checkTensor, describeShape, type Releasable, type Tensor, variable } from '../expressions/tensor.ts';
 
 /** An objective with derivatives of second order. */
 export type Differentiable = Required<Objective> & Releasable;
@@ -32,8 +32,10 @@ export type Differentiable = Required<Objective> & Releasable;
  */
 export function differentiable(dimension: number, f: (x: Tensor) => Tensor): Differentiable {
   checkInteger(dimension, 'dimension', { min: 1 });
+  checkFunction(f, 'f');
   const [x, v] = [variable(dimension), variable(dimension)];
   const value = f(x);
+  checkTensor(value, 'f');
   if (value.shape.length > 0) {
     const problem = `must give a number, gives the shape ${describeShape(value.shape)}`;
     throw new InvalidInputError(problem, { argument: 'f', code: 'shape' });
@@ -155,6 +157,8 @@ export function fromFunction(
   gradient?: (x: Float64Array, out: Float64Array) => void,
 ): Objective & Required<Pick<Objective, 'hessianVector'>> {
   checkInteger(dimension, 'dimension', { min: 1 });
+  checkFunction(value, 'value');
+  if (gradient !== undefined) checkFunction(gradient, 'gradient');
   const moved = new Float64Array(dimension);
   const [above, below] = [new Float64Array(dimension), new Float64Array(dimension)];
   const slope =

@@ -1,5 +1,5 @@
 // Named tensors in one vector: what a network's layers are to its author, and a point is to an optimiser.
-import { InvalidInputError } from '@infimum/core';
+import { checkList, checkObject, InvalidInputError } from '@infimum/core';
 import { sizeOf, type Tensor } from '../expressions/tensor.ts';
 import { reshape, slice } from '../operations/shapes.ts';
 
@@ -32,10 +32,12 @@ export interface Parameters<Name extends string> {
 export function parameters<Name extends string>(
   shapes: Readonly<Record<Name, readonly number[]>>,
 ): Parameters<Name> {
+  checkObject(shapes, 'shapes');
   const names = Object.keys(shapes) as Name[];
   const starts = new Map<Name, number>();
   let dimension = 0;
   for (const name of names) {
+    checkList(shapes[name], `shapes.${name}`);
     const bad = shapes[name].findIndex((length) => !Number.isInteger(length) || length < 1);
     if (bad >= 0) {
       const problem = `has the size ${shapes[name][bad]} along axis ${bad}, which must be a positive integer`;

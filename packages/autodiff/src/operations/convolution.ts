@@ -9,7 +9,7 @@ import {
   type OptionsOf,
   resolveOptions,
 } from '@infimum/core';
-import { describeShape, type Operation, type Tensor } from '../expressions/tensor.ts';
+import { checkTensor, describeShape, type Operation, type Tensor } from '../expressions/tensor.ts';
 import { matmul } from './matmul.ts';
 import { max, mean } from './reductions.ts';
 import { reshape } from './shapes.ts';
@@ -173,6 +173,8 @@ function columnsOf(x: Tensor, patches: Patches): Tensor {
  * ```
  */
 export function convolution(x: Tensor, kernels: Tensor, options: ConvolutionOptions = {}): Tensor {
+  checkTensor(x, 'x');
+  checkTensor(kernels, 'kernels');
   const { stride = 1, padding = 0 } = resolveOptions(convolutionOptions, options);
   if (kernels.shape.length !== 4 || kernels.shape[1] !== x.shape[1]) {
     const problem = `has the shape ${describeShape(kernels.shape)} beside images of ${describeShape(x.shape)}`;
@@ -186,6 +188,7 @@ export function convolution(x: Tensor, kernels: Tensor, options: ConvolutionOpti
 
 /** The windows of an image, images x channels x entries of the window x windows, and how many there are. */
 function windowsOf(x: Tensor, window: Pair, options: PoolingOptions): [Tensor, readonly number[]] {
+  checkTensor(x);
   checkStride(window, 'window');
   const { stride = window } = resolveOptions(poolingOptions, options);
   const [height, width] = pairOf(window);

@@ -4,7 +4,14 @@
 // M. Giles: Collected matrix derivative results for forward and reverse mode algorithmic differentiation (2008); I. Murray:
 // Differentiation of the Cholesky decomposition (arXiv 1602.07527).
 import { InvalidInputError, portableLog } from '@infimum/core';
-import { constant, describeShape, type Operation, sameShape, type Tensor } from '../expressions/tensor.ts';
+import {
+  checkTensor,
+  constant,
+  describeShape,
+  type Operation,
+  sameShape,
+  type Tensor,
+} from '../expressions/tensor.ts';
 import { add, mul, neg } from './arithmetic.ts';
 import { commonShape } from './entrywise.ts';
 import { matmul } from './matmul.ts';
@@ -148,6 +155,7 @@ function solved(a: Tensor, factored: Tensor, b: Tensor, isTransposed: boolean): 
  * ```
  */
 export function solve(a: Tensor, b: Tensor): Tensor {
+  checkTensor(b, 'b');
   checkSquare(a);
   const [left, right] = sides(a, b);
   return reshape(solved(left, factors(left), right, false), b.shape.length === 1 ? b.shape : right.shape);
@@ -313,6 +321,7 @@ function solvedTriangular(l: Tensor, b: Tensor, isTransposed: boolean): Tensor {
  * @throws {InvalidInputError} for shapes that do not fit
  */
 export function solveTriangular(l: Tensor, b: Tensor, isTransposed = false): Tensor {
+  checkTensor(b, 'b');
   checkSquare(l, 'l');
   const [left, right] = sides(l, b);
   return reshape(solvedTriangular(left, right, isTransposed), b.shape.length === 1 ? b.shape : right.shape);
@@ -328,7 +337,9 @@ export function diagonal(a: Tensor): Tensor {
   return take(a, constant(places, shape));
 }
 
-function checkSquare({ shape }: Tensor, argument = 'a'): void {
+function checkSquare(x: Tensor, argument = 'a'): void {
+  checkTensor(x, argument);
+  const { shape } = x;
   if (shape.length >= 2 && sameShape(shape.slice(-1), shape.slice(-2, -1))) return;
   throw new InvalidInputError(`must be square, has the shape ${describeShape(shape)}`, {
     argument,

@@ -1,7 +1,7 @@
 // Products of matrices, on the kernels of linalg; transposes are read where they are.
 import { InvalidInputError } from '@infimum/core';
 import { linalgKernels } from '@infimum/linalg/kernels';
-import { describeShape, type Operation, sizeOf, type Tensor } from '../expressions/tensor.ts';
+import { checkTensor, describeShape, type Operation, sizeOf, type Tensor } from '../expressions/tensor.ts';
 import { commonShape, runsOf } from './entrywise.ts';
 import { isTransposed, transpose } from './permutations.ts';
 import { reshape, sumTo } from './shapes.ts';
@@ -81,6 +81,8 @@ function product(a: Tensor, transposedA: boolean, b: Tensor, transposedB: boolea
  * ```
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
+  checkTensor(a, 'a');
+  checkTensor(b, 'b');
   const left = a.shape.length === 1 ? reshape(a, [1, a.shape[0]]) : a;
   const right = b.shape.length === 1 ? reshape(b, [b.shape[0], 1]) : b;
   if (a.shape.length === 0 || b.shape.length === 0 || left.shape.at(-1) !== right.shape.at(-2)) {

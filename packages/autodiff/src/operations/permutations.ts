@@ -1,6 +1,13 @@
 // Axes in another order; the transpose of matrices.
-import { InvalidInputError } from '@infimum/core';
-import { describeShape, full, type Operation, type Tensor, uniformValue } from '../expressions/tensor.ts';
+import { checkList, InvalidInputError } from '@infimum/core';
+import {
+  checkTensor,
+  describeShape,
+  full,
+  type Operation,
+  type Tensor,
+  uniformValue,
+} from '../expressions/tensor.ts';
 import { offsets } from './entrywise.ts';
 
 /** Rows and columns that are turned at a time, so that both sides stay in the cache. */
@@ -35,6 +42,7 @@ export function isTransposed({ operation }: Tensor): boolean {
  * @throws {InvalidInputError} for a vector or a number
  */
 export function transpose(x: Tensor): Tensor {
+  checkTensor(x, 'x');
   if (x.shape.length < 2) {
     const problem = `must be a matrix or a stack of them, has the shape ${describeShape(x.shape)}`;
     throw new InvalidInputError(problem, { argument: 'x', code: 'shape' });
@@ -88,6 +96,8 @@ const permuting = (axes: readonly number[]): Operation => ({
  * ```
  */
 export function permute(x: Tensor, axes: readonly number[]): Tensor {
+  checkTensor(x, 'x');
+  checkList(axes, 'axes');
   const rank = x.shape.length;
   const order = axes.map((axis) => (axis < 0 ? axis + rank : axis));
   if (order.length !== rank || !x.shape.every((_, axis) => order.includes(axis))) {

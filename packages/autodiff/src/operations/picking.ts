@@ -1,7 +1,14 @@
 // Picking entries by their places, and the adjoint. Places may be variables; they are not differentiated, but checked on
 // every run.
 import { InvalidInputError } from '@infimum/core';
-import { describeShape, type Operation, sameShape, type Tensor } from '../expressions/tensor.ts';
+import {
+  checkShape,
+  checkTensor,
+  describeShape,
+  type Operation,
+  sameShape,
+  type Tensor,
+} from '../expressions/tensor.ts';
 import { around, checkAxis } from './entrywise.ts';
 import { broadcastTo } from './shapes.ts';
 
@@ -41,6 +48,8 @@ const taking: Operation = {
  * ```
  */
 export function take(x: Tensor, indices: Tensor): Tensor {
+  checkTensor(x, 'x');
+  checkTensor(indices, 'indices');
   return { shape: indices.shape, operation: taking, inputs: [x, indices] };
 }
 
@@ -61,6 +70,9 @@ const scattering: Operation = {
 
 /** The adjoint of `take`: adds every entry to its place in a tensor of zeros. */
 export function scatter(x: Tensor, indices: Tensor, shape: readonly number[]): Tensor {
+  checkTensor(x, 'x');
+  checkTensor(indices, 'indices');
+  checkShape(shape);
   return { shape: [...shape], operation: scattering, inputs: [broadcastTo(x, indices.shape), indices] };
 }
 
@@ -137,6 +149,8 @@ const spreading = (axis: number, isShared: boolean): Operation => ({
  * ```
  */
 export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
+  checkTensor(x, 'x');
+  checkTensor(indices, 'indices');
   const at = checkAxis(x.shape, axis);
   const shape = x.shape.toSpliced(at, 1, ...indices.shape);
   return { shape, operation: gathering(at, true), inputs: [x, indices] };
@@ -152,6 +166,8 @@ export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
  * @throws {InvalidInputError} for an axis that is not there, and shapes that do not fit
  */
 export function takeAlong(x: Tensor, indices: Tensor, axis = -1): Tensor {
+  checkTensor(x, 'x');
+  checkTensor(indices, 'indices');
   const at = checkAxis(x.shape, axis);
   if (indices.shape.length !== x.shape.length || !sameShape(indices.shape.with(at, 1), x.shape.with(at, 1))) {
     const problem = `has the shape ${describeShape(indices.shape)} beside ${describeShape(x.shape)}`;

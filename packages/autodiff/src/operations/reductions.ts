@@ -1,7 +1,8 @@
 // Sums, means, maxima along axes, and what is built of them.
-import { InvalidInputError } from '@infimum/core';
+import { checkList, InvalidInputError } from '@infimum/core';
 import {
   asTensor,
+  checkTensor,
   full,
   type Operation,
   sizeOf,
@@ -16,9 +17,11 @@ import { reshape, sumTo } from './shapes.ts';
 
 /** The axes that are meant, counted from 0 and in order; all of them where none are named. */
 function axesOf(x: Tensor, axes: number | readonly number[] | undefined): readonly number[] {
+  checkTensor(x);
   if (axes === undefined) return x.shape.map((_, axis) => axis);
   if (typeof axes === 'number') return [checkAxis(x.shape, axes)];
-  const found = axes.map((axis) => checkAxis(x.shape, axis, 'axes'));
+  checkList(axes, 'axes');
+  const found = Array.from(axes, (axis) => checkAxis(x.shape, axis, 'axes'));
   const twice = found.findIndex((axis, k) => found.indexOf(axis) !== k);
   if (twice < 0) return found.toSorted((a, b) => a - b);
   throw new InvalidInputError(`name the axis ${axes[twice]} twice`, {

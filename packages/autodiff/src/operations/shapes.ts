@@ -2,6 +2,9 @@
 import { InvalidInputError } from '@infimum/core';
 import {
   asTensor,
+  checkShape,
+  checkTensor,
+  checkTensors,
   describeShape,
   full,
   type Operation,
@@ -33,6 +36,7 @@ const stretching: Operation = {
  * @throws {InvalidInputError} for a shape that does not fit
  */
 export function broadcastTo(x: TensorLike, shape: readonly number[]): Tensor {
+  checkShape(shape);
   const tensor = asTensor(x);
   if (sameShape(tensor.shape, shape)) return tensor;
   if (!sameShape(commonShape(tensor.shape, shape, 'x'), shape)) {
@@ -91,6 +95,8 @@ const reshaping: Operation = {
  * @throws {InvalidInputError} for a shape of another size
  */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
+  checkTensor(x, 'x');
+  checkShape(shape);
   if (sizeOf(shape) !== sizeOf(x.shape)) {
     const problem = `the shape ${describeShape(shape)} has not the ${sizeOf(x.shape)} entries of ${describeShape(x.shape)}`;
     throw new InvalidInputError(problem, { argument: 'shape', code: 'shape' });
@@ -136,6 +142,7 @@ const narrowing = (axis: number, start: number, viewFrom: number | undefined): O
  * ```
  */
 export function narrow(x: Tensor, axis: number, start: number, length: number): Tensor {
+  checkTensor(x, 'x');
   const at = checkAxis(x.shape, axis);
   const size = x.shape[at];
   if (
@@ -164,6 +171,7 @@ export function narrow(x: Tensor, axis: number, start: number, length: number): 
  * @throws {InvalidInputError} for a piece that is not within x
  */
 export function slice(x: Tensor, start: number, length: number): Tensor {
+  checkTensor(x, 'x');
   return narrow(reshape(x, [sizeOf(x.shape)]), 0, start, length);
 }
 
@@ -232,6 +240,7 @@ export function assemble(
  * ```
  */
 export function concatenate(pieces: readonly Tensor[], axis = 0): Tensor {
+  checkTensors(pieces, 'pieces');
   if (pieces.length === 0) {
     throw new InvalidInputError('must have at least one tensor', { argument: 'pieces', code: 'empty' });
   }
@@ -257,6 +266,7 @@ export function concatenate(pieces: readonly Tensor[], axis = 0): Tensor {
  * @throws {InvalidInputError} for no tensors, an axis that cannot be, and unequal shapes
  */
 export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
+  checkTensors(tensors, 'tensors');
   if (tensors.length === 0) {
     throw new InvalidInputError('must have at least one tensor', { argument: 'tensors', code: 'empty' });
   }

@@ -2,7 +2,7 @@
 // included, as IEEE 754 has it.
 import { InvalidInputError, portableExp, portableLog } from '@infimum/core';
 import { linalgKernels } from '@infimum/linalg/kernels';
-import { describeShape, type Operation, sameShape, type Tensor } from '../expressions/tensor.ts';
+import { checkTensor, describeShape, type Operation, sameShape, type Tensor } from '../expressions/tensor.ts';
 import { mul, sub } from './arithmetic.ts';
 import { checkAxis } from './entrywise.ts';
 import { permute } from './permutations.ts';
@@ -90,6 +90,7 @@ function sumOfRows(x: Tensor): Tensor {
 
 /** Applies what works on the last axis to another: it changes places with the last. */
 function alongLast(x: Tensor, axis: number, compute: (rows: Tensor) => Tensor): Tensor {
+  checkTensor(x);
   const at = checkAxis(x.shape, axis);
   const last = x.shape.length - 1;
   if (at === last) return compute(x);
@@ -105,6 +106,7 @@ function alongLast(x: Tensor, axis: number, compute: (rows: Tensor) => Tensor): 
  * @throws {InvalidInputError} for an axis that is not there
  */
 export function logSumExp(x: Tensor, axis = -1): Tensor {
+  checkTensor(x, 'x');
   const at = checkAxis(x.shape, axis);
   const rest = x.shape.map((_, k) => k).filter((k) => k !== at);
   const rows = permute(x, [...rest, at]);
@@ -150,6 +152,8 @@ export function logSoftmax(x: Tensor, axis = -1): Tensor {
  * ```
  */
 export function categoricalLogProbability(scores: Tensor, classes: Tensor): Tensor {
+  checkTensor(scores, 'scores');
+  checkTensor(classes, 'classes');
   if (scores.shape.length === 0 || !sameShape(scores.shape.slice(0, -1), classes.shape)) {
     const problem = `has the shape ${describeShape(classes.shape)} beside scores of ${describeShape(scores.shape)}`;
     throw new InvalidInputError(problem, { argument: 'classes', code: 'shape' });

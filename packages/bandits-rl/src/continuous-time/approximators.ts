@@ -1,4 +1,5 @@
 // Families of value functions J(t, x) with parameters.
+import { checkFunction, checkInteger, checkObject } from '@infimum/core';
 import type { Features } from '../quadrature/monomials.ts';
 
 /** A family of value functions. */
@@ -27,6 +28,9 @@ export interface Approximator {
  * @param hasConstant - whether a constant is a feature too, the last
  */
 export function linearValue(features: Features, stateSize: number, hasConstant = true): Approximator {
+  checkObject(features, 'features');
+  checkInteger(features.count, 'features.count', { min: 1, max: 2 ** 31 });
+  checkFunction(features.value, 'features.value');
   const size = features.count + (hasConstant ? 1 : 0);
   const values = new Float64Array(size).fill(1);
   return {

@@ -3,6 +3,7 @@
 // Y. Jia, X. Zhou: Policy evaluation and temporal-difference learning in continuous time and space: a martingale approach
 // (arXiv 2108.06655, 2022), section 4.3.
 import {
+  checkObject,
   converged,
   defineSolver,
   InvalidInputError,
@@ -115,6 +116,9 @@ export function continuousLstd(
   instance: EvaluationInstance,
   options: ContinuousLstdOptions & RunOptions<EvaluationIterate> = {},
 ): Outcome<EvaluationSolution, EvaluationIterate> {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   return run(continuousLstdSteps(instance, options), runOptionsOf(continuousLstdOptions, options));
 }
 

@@ -4,6 +4,7 @@
 // Y. Jia, X. Zhou: Policy evaluation and temporal-difference learning in continuous time and space: a martingale approach
 // (arXiv 2108.06655, 2022), sections 3.1 and 4.
 import {
+  checkObject,
   defineSolver,
   exhausted,
   type OptionSpecs,
@@ -120,6 +121,9 @@ export function continuousTd(
   instance: EvaluationInstance,
   options: ContinuousTdOptions & RunOptions<EvaluationIterate> = {},
 ): Outcome<EvaluationSolution, EvaluationIterate> {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   return run(continuousTdSteps(instance, options), runOptionsOf(continuousTdOptions, options));
 }
 

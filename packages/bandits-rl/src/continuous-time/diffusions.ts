@@ -1,5 +1,13 @@
 // Sample paths of diffusions: by Euler's and Milstein's schemes, and exactly where the transitions are known.
-import { checkInteger, checkNumber, checkVector, type Random } from '@infimum/core';
+import {
+  checkFunction,
+  checkInteger,
+  checkList,
+  checkNumber,
+  checkObject,
+  checkVector,
+  type Random,
+} from '@infimum/core';
 
 /** dX = b(t, X) dt + σ(t, X) dW, with independent noise in every coordinate. */
 export interface Diffusion {
@@ -68,6 +76,9 @@ export function ornsteinUhlenbeckPath(
   times: Float64Array,
   random: Random,
 ): Float64Array {
+  checkList(times, 'times');
+  checkObject(random, 'random');
+  checkFunction(random.normal, 'random.normal');
   const deviation = s / Math.sqrt(2 * a);
   const path = new Float64Array(times.length);
   path[0] = deviation * random.normal();
@@ -86,6 +97,9 @@ export function geometricPath(
   times: Float64Array,
   random: Random,
 ): Float64Array {
+  checkList(times, 'times');
+  checkObject(random, 'random');
+  checkFunction(random.normal, 'random.normal');
   const path = new Float64Array(times.length);
   path[0] = initial;
   for (let i = 1; i < times.length; i++) {

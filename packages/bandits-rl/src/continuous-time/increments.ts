@@ -3,6 +3,7 @@
 //
 // Y. Jia, X. Zhou: Policy evaluation and temporal-difference learning in continuous time and space: a martingale approach
 // (arXiv 2108.06655, 2022).
+import { checkFunction, checkList, checkObject, checkVector } from '@infimum/core';
 import type { EvaluationInstance } from './evaluation-problem.ts';
 
 /** One step of a trajectory; the same object at every step. */
@@ -137,6 +138,13 @@ export function testMartingale(
   parameters: Float64Array,
   tests: readonly ((t: number, x: Float64Array) => number)[],
 ): MartingaleTest {
+  checkObject(instance, 'instance');
+  checkObject(instance.approximator, 'approximator');
+  checkFunction(instance.approximator.value, 'approximator.value');
+  checkList(instance.episodes, 'episodes');
+  checkVector(parameters, 'parameters', instance.approximator.size);
+  checkList(tests, 'tests');
+  for (let k = 0; k < tests.length; k++) checkFunction(tests[k], `tests[${k}]`);
   const [means, squares, episode] = [0, 1, 2].map(() => new Float64Array(tests.length));
   let count = 0;
   const all = visitIncrements(instance, 'auto', (at) => {

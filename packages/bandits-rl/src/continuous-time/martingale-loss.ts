@@ -4,6 +4,7 @@
 // Y. Jia, X. Zhou: Policy evaluation and temporal-difference learning in continuous time and space: a martingale approach
 // (arXiv 2108.06655, 2022), sections 3.1 and 3.2.
 import {
+  checkObject,
   converged,
   defineSolver,
   type OptionSpecs,
@@ -94,6 +95,9 @@ export function martingaleLoss(
   instance: EvaluationInstance,
   options: MartingaleLossOptions & RunOptions<EvaluationIterate> = {},
 ): Outcome<EvaluationSolution, EvaluationIterate> {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   return run(martingaleLossSteps(instance, options), runOptionsOf(martingaleLossOptions, options));
 }
 

@@ -2,7 +2,7 @@
 //
 // A step tells two ends apart: `terminated`, an end that belongs to the task and has no value after it, and `truncated`, a limit of
 // time after which there is one. Nothing is allocated by a step.
-import { checkInteger, InvalidInputError, Random } from '@infimum/core';
+import { checkInteger, checkObject, InvalidInputError, Random } from '@infimum/core';
 
 /** What an agent may do: one of `count` actions, or a vector between bounds; actions beyond the bounds are clipped to them. */
 export type ActionSpace =
@@ -92,6 +92,8 @@ export interface Dynamics {
  * ```
  */
 export function environmentOf(dynamics: Dynamics): Environment & { readonly state: Float64Array } {
+  checkObject(dynamics, 'dynamics');
+
   const { stateSize, observationSize, actions, timeLimit } = dynamics;
   const state = new Float64Array(stateSize);
   const observation = new Float64Array(observationSize);
@@ -169,6 +171,8 @@ export interface BatchedEnvironment {
  * ```
  */
 export function batchOf(dynamics: Dynamics, count: number): BatchedEnvironment {
+  checkObject(dynamics, 'dynamics');
+
   checkInteger(count, 'count', { min: 1, max: 10_000_000 });
   const { stateSize, observationSize, timeLimit } = dynamics;
   const width = dynamics.actions.kind === 'discrete' ? 1 : dynamics.actions.low.length;

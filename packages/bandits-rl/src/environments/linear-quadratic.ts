@@ -1,5 +1,5 @@
 // A linear system with quadratic costs and noisy actions: the environment whose returns are known in closed form.
-import { InvalidInputError } from '@infimum/core';
+import { checkList, checkMatrix, checkObject, InvalidInputError } from '@infimum/core';
 import { type DenseMatrix, matrixFromRows } from '@infimum/linalg';
 import type { Dynamics } from './environment.ts';
 
@@ -49,7 +49,10 @@ export function pointMass(): LinearQuadratic {
  * console.log(environment.step(Float64Array.of(0)).reward < 0); // true
  * ```
  */
-export function linearQuadratic({ a, b, q, r, initialVariance, timeLimit }: LinearQuadratic): Dynamics {
+export function linearQuadratic(quadratic: LinearQuadratic): Dynamics {
+  checkObject(quadratic, 'quadratic');
+  const { a, b, q, r, initialVariance, timeLimit } = quadratic;
+  for (const [name, matrix] of Object.entries({ a, b, q, r })) checkMatrix(matrix, name);
   const [n, m] = [a.rows, b.cols];
   if (b.rows !== n || q.rows !== n || r.rows !== m) {
     throw new InvalidInputError('has matrices of shapes that do not fit', { argument: 'a', code: 'shape' });
@@ -93,11 +96,15 @@ export function linearQuadratic({ a, b, q, r, initialVariance, timeLimit }: Line
 
 /** What a linear policy a = W s + σε is worth over the horizon: a sum of traces. */
 export function linearQuadraticReturn(
-  { a, b, q, r, initialVariance, timeLimit }: LinearQuadratic,
+  quadratic: LinearQuadratic,
   gain: Float64Array,
   deviation: number,
   discount: number,
 ): number {
+  checkObject(quadratic, 'quadratic');
+  checkList(gain, 'gain');
+  const { a, b, q, r, initialVariance, timeLimit } = quadratic;
+  for (const [name, matrix] of Object.entries({ a, b, q, r })) checkMatrix(matrix, name);
   const [n, m] = [a.rows, b.cols];
   const closed = new Float64Array(n * n);
   const cost = new Float64Array(n * n);

@@ -1,5 +1,5 @@
 // Finite Markov decision processes as tables, two of them from the textbooks, and their exact solution.
-import { checkInteger, checkNumber, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
 import type { Dynamics } from './environment.ts';
 
 /** What may follow an action: a row (state, action) of outcomes from `starts[row]` to `starts[row + 1]`. */
@@ -104,6 +104,8 @@ export function cliffWalking(): TabularMdp {
 
 /** A table as an environment: the state's index is state and observation. */
 export function tabularDynamics(mdp: TabularMdp): Dynamics {
+  checkObject(mdp, 'mdp');
+
   return {
     stateSize: 1,
     observationSize: 1,

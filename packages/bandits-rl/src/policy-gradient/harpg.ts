@@ -3,6 +3,7 @@
 // I. Fatkhullin, A. Barakat, A. Kireeva, N. He: Stochastic Policy Gradient Methods: Improved Sample Complexity for
 // Fisher-non-degenerate Policies (arXiv 2302.01734, 2023), algorithm 2.
 import {
+  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -114,6 +115,9 @@ export function nHarpg(
   instance: PolicyInstance,
   options: NHarpgOptions & RunOptions<PolicyIterate> = {},
 ): Outcome<PolicySolution, PolicyIterate> {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   return run(nHarpgSteps(instance, options), runOptionsOf(nHarpgOptions, options));
 }
 
@@ -219,6 +223,9 @@ export function harpg(
   instance: PolicyInstance,
   options: HarpgOptions & RunOptions<PolicyIterate> = {},
 ): Outcome<PolicySolution, PolicyIterate> {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   return run(harpgSteps(instance, options), runOptionsOf(harpgOptions, options));
 }
 

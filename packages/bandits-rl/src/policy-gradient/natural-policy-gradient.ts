@@ -3,6 +3,7 @@
 //
 // S. Kakade: A natural policy gradient (2001).
 import {
+  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -74,6 +75,9 @@ export function naturalPolicyGradient(
   instance: PolicyInstance,
   options: NaturalGradientOptions & RunOptions<PolicyIterate> = {},
 ): Outcome<PolicySolution, PolicyIterate> {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   return run(naturalPolicyGradientSteps(instance, options), runOptionsOf(naturalGradientOptions, options));
 }
 

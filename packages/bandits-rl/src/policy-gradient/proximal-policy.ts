@@ -2,6 +2,7 @@
 //
 // J. Schulman et al.: Proximal policy optimization algorithms (arXiv 1707.06347, 2017).
 import {
+  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -81,6 +82,9 @@ export function proximalPolicy(
   instance: PolicyInstance,
   options: ProximalPolicyOptions & RunOptions<PolicyIterate> = {},
 ): Outcome<PolicySolution, PolicyIterate> {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   return run(proximalPolicySteps(instance, options), runOptionsOf(proximalPolicyOptions, options));
 }
 

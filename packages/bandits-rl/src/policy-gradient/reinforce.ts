@@ -3,6 +3,7 @@
 // R. Williams: Simple statistical gradient-following algorithms for connectionist reinforcement learning (1992);
 // J. Baxter, P. Bartlett: Infinite-horizon policy-gradient estimation (2001).
 import {
+  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -84,6 +85,9 @@ export function reinforce(
   instance: PolicyInstance,
   options: ReinforceOptions & RunOptions<PolicyIterate> = {},
 ): Outcome<PolicySolution, PolicyIterate> {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   return run(reinforceSteps(instance, options), runOptionsOf(reinforceOptions, options));
 }
 

@@ -3,7 +3,7 @@
 //
 // I. Fatkhullin, A. Barakat, A. Kireeva, N. He: Stochastic Policy Gradient Methods: Improved Sample Complexity for
 // Fisher-non-degenerate Policies (arXiv 2302.01734, 2023).
-import { InvalidInputError, Random } from '@infimum/core';
+import { checkFunction, checkList, checkObject, InvalidInputError, Random } from '@infimum/core';
 import type { Environment } from '../environments/environment.ts';
 import { FeatureBaseline } from './baseline.ts';
 import type { Policy } from './policy.ts';
@@ -323,6 +323,12 @@ export function evaluatePolicy(
   parameters: Float64Array,
   options: { episodes?: number; horizon?: number; seed?: number; isDeterministic?: boolean } = {},
 ): Evaluation {
+  checkObject(environment, 'environment');
+  for (const name of ['reset', 'step'] as const) checkFunction(environment[name], `environment.${name}`);
+  checkObject(policy, 'policy');
+  checkList(parameters, 'parameters');
+  checkObject(options, 'options');
+
   const { episodes = 32, horizon = 100_000, seed = 0, isDeterministic = false } = options;
   if (parameters.length !== policy.size) {
     throw new InvalidInputError(`expected ${policy.size} entries, got ${parameters.length}`, {

@@ -4,6 +4,7 @@
 // Stochastic recursive momentum for policy gradient methods (2020); F. Huang et al., Momentum-based policy gradient methods (2020).
 // SRVR: P. Xu, F. Gao, Q. Gu, Sample efficient policy gradient methods with recursive variance reduction (2020).
 import {
+  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -86,6 +87,9 @@ export function stormPg(
   instance: PolicyInstance,
   options: StormPgOptions & RunOptions<PolicyIterate> = {},
 ): Outcome<PolicySolution, PolicyIterate> {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   return run(stormPgSteps(instance, options), runOptionsOf(stormPgOptions, options));
 }
 
@@ -180,6 +184,9 @@ export function srvrPg(
   instance: PolicyInstance,
   options: SrvrPgOptions & RunOptions<PolicyIterate> = {},
 ): Outcome<PolicySolution, PolicyIterate> {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   return run(srvrPgSteps(instance, options), runOptionsOf(srvrPgOptions, options));
 }
 

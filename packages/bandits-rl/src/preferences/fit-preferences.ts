@@ -1,7 +1,9 @@
 // What rewards explain comparisons best: maximum likelihood with a ridge, by Newton's method with halved steps.
 import {
   checkInteger,
+  checkList,
   checkNumber,
+  checkObject,
   checkVector,
   converged,
   InvalidInputError,
@@ -85,6 +87,10 @@ export function fitPreferences(
   outcomes: ArrayLike<number>,
   options: FitPreferencesOptions & RunOptions<FitIterate> = {},
 ): Outcome<PreferenceFit, FitIterate> {
+  checkObject(differences, 'differences');
+  checkList(outcomes, 'outcomes');
+  checkObject(options, 'options');
+
   return run(
     fitPreferencesSteps(differences, outcomes, options),
     runOptionsOf(fitPreferencesOptions, options),

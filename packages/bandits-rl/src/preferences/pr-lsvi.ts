@@ -3,8 +3,10 @@
 //
 // R. Wu, W. Sun: Making RL with preference-based feedback efficient via randomization, arXiv 2310.14554 (2023).
 import {
+  checkFunction,
   checkInteger,
   checkNumber,
+  checkObject,
   checkVector,
   defineSolver,
   InvalidInputError,
@@ -168,6 +170,10 @@ export function prLsvi(
   oracle: (question: PreferenceQuestion) => number,
   options: PrLsviEpisodes & PrLsviOptions & RunOptions<PreferenceIterate>,
 ): Outcome<PreferencePlay, PreferenceIterate> {
+  checkObject(world, 'world');
+  checkFunction(oracle, 'oracle');
+  checkObject(options, 'options');
+
   const { episodes, ...rest } = options;
   return run(prLsviSteps(world, episodes, rest), runOptionsOf(prLsviOptions, rest), ({ question }) =>
     question ? oracle(question) : 0,
@@ -196,6 +202,10 @@ export function prLsviAsync(
   oracle: (question: PreferenceQuestion) => Promise<number>,
   options: PrLsviEpisodes & PrLsviOptions & RunOptions<PreferenceIterate>,
 ): Promise<Outcome<PreferencePlay, PreferenceIterate>> {
+  checkObject(world, 'world');
+  checkFunction(oracle, 'oracle');
+  checkObject(options, 'options');
+
   const { episodes, ...rest } = options;
   return runAsync(prLsviSteps(world, episodes, rest), runOptionsOf(prLsviOptions, rest), ({ question }) =>
     question ? oracle(question) : 0,

@@ -1,6 +1,8 @@
 // Optimal control in continuous time: a system that is driven by its input, and a cost that is running all the time.
 import {
+  checkFunction,
   checkInteger,
+  checkList,
   checkMatrix,
   checkNumber,
   checkObject,
@@ -83,7 +85,15 @@ export function policyOf(
   features: Features,
   weights: Float64Array,
 ): (x: Float64Array, out: Float64Array) => void {
+  checkObject(system, 'system');
+  checkFunction(system.inputMap, 'system.inputMap');
+  checkMatrix(system.inputCost, 'system.inputCost');
+  checkObject(features, 'features');
+  checkFunction(features.gradient, 'features.gradient');
+  checkVector(weights, 'weights');
   const { states: n, inputs: m } = system;
+  checkInteger(n, 'system.states', { min: 1 });
+  checkInteger(m, 'system.inputs', { min: 1 });
   const inverseR = inverseOfCost(system.inputCost).values;
   const slope = new Float64Array(n);
   const map = new Float64Array(n * m);
@@ -144,7 +154,12 @@ export function linearInstance(
   initialState: Float64Array,
   options: { window?: number; initialWeights?: Float64Array; optimum?: Float64Array } = {},
 ): ControlInstance {
+  checkObject(plant, 'plant');
+  checkList(initialState, 'initialState');
+  checkObject(options, 'options');
+
   const { a, b, q, r } = plant;
+  for (const [name, matrix] of Object.entries({ a, b, q, r })) checkMatrix(matrix, name);
   const [n, m] = [a.rows, b.cols];
   const features = quadraticMonomials(n);
   return {

@@ -4,6 +4,9 @@
 // W. Cao, Y. Pan: The Impact of Computation in Integral Reinforcement Learning for Continuous-Time Control
 // (arXiv 2402.17375, 2024).
 import {
+  checkInteger,
+  checkList,
+  checkObject,
   checkVector,
   converged,
   defineSolver,
@@ -170,6 +173,9 @@ export function integralReinforcement(
   instance: Omit<ControlInstance, 'optimum' | 'linear'>,
   options: IntegralOptions & RunOptions<IntegralIterate> = {},
 ): Outcome<IntegralSolution, IntegralIterate> {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   return run(integralSteps(instance, options), runOptionsOf(integralOptions, options));
 }
 
@@ -448,7 +454,12 @@ export function valueFromWindows(
   features: Features,
   options: QuadratureOptions = {},
 ): ValueFromWindows {
+  checkList(windows, 'windows');
+  checkObject(features, 'features');
+  checkObject(options, 'options');
+
   const count = features.count;
+  checkInteger(count, 'features.count', { min: 1 });
   if (windows.length < count) {
     throw new InvalidInputError(`needs at least ${count} windows, got ${windows.length}`, {
       argument: 'windows',

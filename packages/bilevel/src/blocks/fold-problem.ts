@@ -1,5 +1,12 @@
 // Cross-validation as a problem with many lower levels: a fold a block, regularisation weights that all folds share.
-import { checkChoice, checkInteger, checkMatrix, checkVector, InvalidInputError } from '@infimum/core';
+import {
+  checkChoice,
+  checkInteger,
+  checkMatrix,
+  checkObject,
+  checkVector,
+  InvalidInputError,
+} from '@infimum/core';
 import { type FoldBlocks, foldBlocks } from './block-models.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
@@ -21,6 +28,8 @@ import type { MultiBlockProblem } from './multi-block-problem.ts';
  * ```
  */
 export function foldProblem(data: Omit<FoldBlocks, 'kind'>): MultiBlockProblem {
+  checkObject(data, 'data');
+
   const { loss, data: samples, folds } = data;
   checkChoice(loss, 'loss', ['logistic', 'squares'] as const);
   checkMatrix(samples?.design, 'data.design');

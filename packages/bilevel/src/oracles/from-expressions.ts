@@ -1,6 +1,6 @@
 // A bilevel problem from two expressions of tensors: all derivatives are exact, and nobody writes one.
 import { compile, gradients, inner, type Tensor, variable } from '@infimum/autodiff';
-import { checkInteger, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkObject, InvalidInputError } from '@infimum/core';
 import type { ConvexSet } from '@infimum/optim/proximal';
 import type { SecondOrderProblem } from './bilevel-problem.ts';
 
@@ -41,14 +41,10 @@ export interface ExpressionProblem {
  * console.log(x[0].toFixed(4)); // 1.4000
  * ```
  */
-export function fromExpressions({
-  dimX,
-  dimY,
-  upper,
-  lower,
-  setX,
-  setY,
-}: ExpressionProblem): SecondOrderProblem {
+export function fromExpressions(problem: ExpressionProblem): SecondOrderProblem {
+  checkObject(problem, 'problem');
+  const { dimX, dimY, upper, lower, setX, setY } = problem;
+
   checkInteger(dimX, 'dimX', { min: 1 });
   checkInteger(dimY, 'dimY', { min: 1 });
   const [x, y, v] = [variable(dimX), variable(dimY), variable(dimY)];

@@ -4,7 +4,9 @@ import {
   type Conclusion,
   checkFinite,
   checkInteger,
+  checkList,
   checkNumber,
+  checkObject,
   checkVector,
   converged,
   exhausted,
@@ -56,7 +58,12 @@ export interface Questions<Solution = BestPoint> extends Iterate<Solution> {
 }
 
 /** Evaluates all points of a question, one after the other. */
-export function answerQuestions({ dimension, value }: BlackBox, { points, count }: Questions): Float64Array {
+export function answerQuestions(box: BlackBox, questions: Questions): Float64Array {
+  checkObject(box, 'box');
+  checkObject(questions, 'questions');
+  const { dimension, value } = box;
+  const { points, count } = questions;
+
   const values = new Float64Array(count);
   for (let i = 0; i < count; i++) values[i] = value(points.slice(i * dimension, (i + 1) * dimension));
   return values;
@@ -293,8 +300,11 @@ export function rankingOf(values: Float64Array): Int32Array {
  *
  * @throws {InvalidInputError} for values with NaN
  */
-export function centredRanks(values: Float64Array, out = new Float64Array(values.length)): Float64Array {
-  const finite = values.map((value) => (Number.isFinite(value) ? value : Number.MAX_VALUE));
+export function centredRanks(values: Float64Array, given?: Float64Array): Float64Array {
+  checkList(values, 'values');
+  const out = given ?? new Float64Array(values.length);
+  checkVector(out, 'out', values.length);
+  const finite = Float64Array.from(values, (value) => (Number.isFinite(value) ? value : Number.MAX_VALUE));
   checkFinite(finite, 'values');
   const order = rankingOf(values);
   for (let first = 0; first < order.length; ) {

@@ -1,4 +1,5 @@
 // The consensus point: the mean of particles weighted by exp(-alpha f), and how many of them it really is made of.
+import { checkInteger, checkList, checkVector } from '@infimum/core';
 
 /**
  * Writes the weights w_i = exp(-alpha (f_i - min f)), at most 1; 0 for failures. For alpha = Infinity the first of the best alone.
@@ -44,8 +45,14 @@ export function consensusPoint(
   particles: Float64Array,
   values: Float64Array,
   alpha: number,
-  out = new Float64Array(particles.length / values.length),
+  given?: Float64Array,
 ): Float64Array {
+  checkVector(particles, 'particles');
+  checkList(values, 'values');
+  const dimension = particles.length / values.length;
+  checkInteger(dimension, 'particles over values', { min: 1 });
+  const out = given ?? new Float64Array(dimension);
+  checkVector(out, 'out', dimension);
   const weights = new Float64Array(values.length);
   if (gibbsWeights(values, alpha, weights) === 0) weights.fill(1);
   return weightedMean(particles, weights, out);

@@ -1,17 +1,35 @@
 // Instances of `blackbox/continuous`: COCO's functions, shifted and rotated classics, the canyon, and classifiers of real data.
-import { defineFamily, type Family, importData, Random } from '@infimum/core';
+import {
+  checkChoice,
+  checkInteger,
+  checkList,
+  checkObject,
+  defineFamily,
+  type Family,
+  importData,
+  Random,
+} from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { bbob } from '../bbob/bbob.ts';
 import { bbobRotation } from '../bbob/random-numbers.ts';
 import type { BlackBox } from './black-box.ts';
 import { grandCanyon, type TestFunction, testFunctions } from './test-functions.ts';
 
+/** How a test function is changed. */
+interface ShiftOptions {
+  readonly isRotated?: boolean;
+  readonly factor?: number;
+  readonly accuracy?: number;
+  readonly seed?: number;
+}
+
 /** A test function moved to a minimiser that alternates between 1.3 and -0.7, on request rotated, times a factor. */
-export function shiftedFunction(
-  name: TestFunction,
-  d: number,
-  { isRotated = false, factor = 1, accuracy = 1e-4, seed = 0 } = {},
-): BlackBox {
+export function shiftedFunction(name: TestFunction, d: number, options: ShiftOptions = {}): BlackBox {
+  checkChoice(name, 'name', Object.keys(testFunctions) as TestFunction[]);
+  checkInteger(d, 'd', { min: 1, max: 2 ** 20 });
+  checkObject(options, 'options');
+  const { isRotated = false, factor = 1, accuracy = 1e-4, seed = 0 } = options;
+
   const rotation = isRotated ? bbobRotation(d, seed + 1) : undefined;
   const minimiser = Float64Array.from({ length: d }, (_, j) => (j % 2 === 0 ? 1.3 : -0.7));
   const value = (x: Float64Array) => {
@@ -63,6 +81,10 @@ export function softmaxBlackBox(
   features: number,
   classes: number,
 ): BlackBox {
+  checkList(rows, 'rows');
+  checkList(labels, 'labels');
+  checkInteger(features, 'features', { min: 1, max: 2 ** 20 });
+  checkInteger(classes, 'classes', { min: 1, max: 2 ** 20 });
   const d = classes * (features + 1);
   const scores = new Float64Array(classes);
   const value = (weights: Float64Array) => {

@@ -1,7 +1,7 @@
 // What a hop of consensus is made of: an implicit gradient step, the noise of the samples, and the curvature of the step.
 //
 // K. Riedl, T. Klock, C. Geldhauser, M. Fornasier: Gradient is all you need? (2023), arXiv 2306.09778.
-import { checkInteger, checkNumber, checkVector } from '@infimum/core';
+import { checkFunction, checkInteger, checkNumber, checkObject, checkVector } from '@infimum/core';
 import { randomOf } from './black-box.ts';
 import { gibbsWeights, weightedMean } from './consensus.ts';
 
@@ -49,8 +49,12 @@ export interface GradientDecomposition {
 export function gradientDecomposition(
   value: (x: Float64Array) => number,
   x: Float64Array,
-  { population, alpha, sigma, seed = 0 }: { population: number; alpha: number; sigma: number; seed?: number },
+  settings: { population: number; alpha: number; sigma: number; seed?: number },
 ): GradientDecomposition {
+  checkFunction(value, 'value');
+  checkObject(settings, 'settings');
+  const { population, alpha, sigma, seed = 0 } = settings;
+
   checkVector(x, 'x');
   checkInteger(population, 'population', { min: 1 });
   checkNumber(alpha, 'alpha', { above: 0 });
@@ -91,6 +95,9 @@ export function proximalPoint(
   x: Float64Array,
   tau: number,
 ): Float64Array {
+  checkFunction(value, 'value');
+  checkVector(x, 'x');
+  checkNumber(tau, 'tau', { above: 0 });
   const penalised = (p: Float64Array) => value(p) + distance(p, x) ** 2 / (2 * tau);
   let point = x.slice();
   let height = penalised(point);

@@ -1,7 +1,7 @@
 // The limit of infinitely many particles: the density of CBO on a line by finite volumes, and the quantitative Laplace principle.
 //
 // M. Fornasier, T. Klock, K. Riedl: Consensus-based optimization methods converge globally (2024), arXiv 2103.15130.
-import { checkInteger, checkNumber } from '@infimum/core';
+import { checkFunction, checkInteger, checkNumber, checkObject } from '@infimum/core';
 
 /** A density on a grid of cells. */
 export interface MeanField {
@@ -36,17 +36,7 @@ export interface MeanField {
  */
 export function meanFieldCbo(
   value: (x: number) => number,
-  {
-    alpha,
-    lambda = 1,
-    sigma,
-    mean = 0,
-    deviation = 1,
-    time,
-    timeStep = 0.0025,
-    cells = 4000,
-    halfWidth = 20,
-  }: {
+  settings: {
     alpha: number;
     lambda?: number;
     sigma: number;
@@ -58,6 +48,20 @@ export function meanFieldCbo(
     halfWidth?: number;
   },
 ): MeanField {
+  checkFunction(value, 'value');
+  checkObject(settings, 'settings');
+  const {
+    alpha,
+    lambda = 1,
+    sigma,
+    mean = 0,
+    deviation = 1,
+    time,
+    timeStep = 0.0025,
+    cells = 4000,
+    halfWidth = 20,
+  } = settings;
+
   for (const [name, number] of Object.entries({ alpha, deviation, timeStep, halfWidth })) {
     checkNumber(number, name, { above: 0 });
   }
@@ -158,14 +162,7 @@ function solveTridiagonal(
  * console.log(bound.toFixed(2)); // 0.32
  * ```
  */
-export function laplaceBound({
-  alpha,
-  eta,
-  nu,
-  excess,
-  mass,
-  meanDistance,
-}: {
+export function laplaceBound(settings: {
   alpha: number;
   eta: number;
   nu: number;
@@ -173,6 +170,9 @@ export function laplaceBound({
   mass: (r: number) => number;
   meanDistance: number;
 }): number {
+  checkObject(settings, 'settings');
+  const { alpha, eta, nu, excess, mass, meanDistance } = settings;
+
   checkNumber(alpha, 'alpha', { above: 0 });
   checkNumber(eta, 'eta', { above: 0 });
   checkNumber(nu, 'nu', { above: 0 });

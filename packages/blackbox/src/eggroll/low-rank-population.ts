@@ -2,7 +2,7 @@
 // counter. The forward pass of all members shares the product with the weights.
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
-import { checkInteger, checkNumber, Random } from '@infimum/core';
+import { checkChoice, checkInteger, checkList, checkNumber, checkObject, Random } from '@infimum/core';
 
 /** An affine map of a network: weights rows x cols, row by row, and a bias of `rows` numbers. */
 export interface AffineLayer {
@@ -57,6 +57,9 @@ export class LowRankPopulation {
 
   /** @throws {InvalidInputError} for an odd population, or numbers out of range */
   constructor(layers: readonly AffineLayer[], settings: PopulationSettings) {
+    checkList(layers, 'layers');
+    checkObject(settings, 'settings');
+
     checkInteger(settings.population / 2, 'population / 2', { min: 1 });
     checkInteger(settings.rank, 'rank', { min: 0 });
     this.layers = layers;
@@ -203,9 +206,11 @@ export function shapeFitness(
   fitness: Float64Array,
   shaping: 'zscore' | 'rank' | 'pair-sign' | 'none',
 ): Float64Array {
-  const finite = fitness.filter(Number.isFinite);
+  checkList(fitness, 'fitness');
+  checkChoice(shaping, 'shaping', ['zscore', 'rank', 'pair-sign', 'none']);
+  const finite = Array.from(fitness).filter(Number.isFinite);
   const worst = finite.length > 0 ? finite.reduce((low, f) => Math.min(low, f), Infinity) - 100 : 0;
-  const seen = fitness.map((f) => (Number.isFinite(f) ? f : worst));
+  const seen = Float64Array.from(fitness, (f) => (Number.isFinite(f) ? f : worst));
   if (shaping === 'rank') return ranksOf(seen);
   if (shaping === 'pair-sign') return seen.map((f, i) => Math.sign(f - seen[i ^ 1]) / 2);
   if (shaping === 'none') return seen;

@@ -1,7 +1,15 @@
 // Policies: small networks that act in an environment, and the episodes of many of them at once.
 
 import { acrobot, cartPole, type Dynamics, pendulum } from '@infimum/bandits-rl/environments';
-import { checkChoice, checkInteger, checkNumber, InvalidInputError, Random } from '@infimum/core';
+import {
+  checkChoice,
+  checkInteger,
+  checkNumber,
+  checkObject,
+  checkVector,
+  InvalidInputError,
+  Random,
+} from '@infimum/core';
 import type { AffineLayer } from './low-rank-population.ts';
 
 /** Environments by name. */
@@ -131,7 +139,14 @@ function act(actions: Dynamics['actions'], outputs: Float64Array, at: number, ac
 
 /** Mean return of a policy over 20 fixed starts. */
 export function meanReturn(task: PolicyTask, parameters: Float64Array): number {
+  checkObject(task, 'task');
+  checkChoice(
+    task.environment,
+    'task.environment',
+    Object.keys(policyEnvironments) as (keyof typeof policyEnvironments)[],
+  );
   const { layers, parameters: own } = policyLayers(task);
+  checkVector(parameters, 'parameters', own.length);
   own.set(parameters);
   const count = 20;
   const returns = new Float64Array(count);

@@ -2,7 +2,7 @@
 // same under perturbations of rank one from a bank of int8 noise.
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
-import { checkInteger, InvalidInputError, Random } from '@infimum/core';
+import { checkInteger, checkObject, InvalidInputError, Random } from '@infimum/core';
 
 /** A matrix rows x cols, or a vector (cols 1) of weights, norms or biases. */
 interface Parameter {
@@ -67,7 +67,10 @@ export class EggModel {
    * @param layers - recurrent layers
    * @throws {InvalidInputError} for a width that is no power of 4
    */
-  constructor({ dim, layers, seed = 0 }: { dim: number; layers: number; seed?: number }) {
+  constructor(options: { dim: number; layers: number; seed?: number }) {
+    checkObject(options, 'options');
+    const { dim, layers, seed = 0 } = options;
+
     checkInteger(dim, 'dim', { min: 4, max: 1024 });
     checkInteger(layers, 'layers', { min: 1, max: 64 });
     const power = Math.log2(dim) / 2;

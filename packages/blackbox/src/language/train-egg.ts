@@ -1,7 +1,7 @@
 // Integer EGGROLL: pretrains the language model by votes of pairs, in integers alone.
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
-import { checkInteger, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkList, checkObject, InvalidInputError } from '@infimum/core';
 import { type EggModel, EggNoise, eggBank, eggUpdate } from './egg-model.ts';
 
 /**
@@ -51,8 +51,13 @@ function normalMass(z: number): number {
 export function trainEgg(
   model: EggModel,
   bytes: Uint8Array,
-  { steps, pairs, length, seed = 0 }: { steps: number; pairs: number; length: number; seed?: number },
+  settings: { steps: number; pairs: number; length: number; seed?: number },
 ): number[] {
+  checkObject(model, 'model');
+  checkList(bytes, 'bytes');
+  checkObject(settings, 'settings');
+  const { steps, pairs, length, seed = 0 } = settings;
+
   checkInteger(steps, 'steps', { min: 1 });
   checkInteger(pairs, 'pairs', { min: 1, max: 2 ** 20 });
   checkInteger(length, 'length', { min: 1 });

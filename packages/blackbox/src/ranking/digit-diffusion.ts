@@ -1,5 +1,6 @@
 // A diffusion sampler of handwritten digits whose denoiser is known in closed form: a mixture of ten normal distributions. Nothing is
 // trained and no weights are loaded; a generator for whoever wants to search latents by rankings.
+import { checkObject } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
 
 /** The picture of a latent: 64 numbers in, 64 pixels about in [-1, 1] out. */
@@ -16,7 +17,10 @@ interface Component {
 const SIZE = 64;
 
 /** Fits the ten components to all images but every fifth, which are held out. */
-export function digitGenerator({ images, labels }: { images: { values: Float64Array }; labels: Uint8Array }) {
+export function digitGenerator(digits: { images: { values: Float64Array }; labels: Uint8Array }) {
+  checkObject(digits, 'digits');
+  const { images, labels } = digits;
+
   const pixels = images.values.map((value) => value / 8 - 1);
   const image = (i: number) => pixels.subarray(i * SIZE, (i + 1) * SIZE);
   const indices = [...labels.keys()];

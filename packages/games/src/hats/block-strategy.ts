@@ -2,7 +2,7 @@
 //
 // Levine's hat problem: arXiv 2508.01737 (2025). A player who sees a block of the pass set goes on to the next block; seeing
 // another one it names a hat of its own block.
-import { checkInteger, checkNumber, InvalidInputError, Random } from '@infimum/core';
+import { checkInteger, checkNumber, checkObject, InvalidInputError, Random } from '@infimum/core';
 import { type Fraction, fraction } from '../fraction.ts';
 import { checkTable, weightsOf } from './evaluate-hats.ts';
 
@@ -43,8 +43,11 @@ export interface BlockStrategy {
 export function blockStrategy(
   f: Uint8Array,
   g: Uint8Array,
-  { height, pass }: { readonly height: number; readonly pass?: readonly number[] },
+  options: { readonly height: number; readonly pass?: readonly number[] },
 ): BlockStrategy {
+  checkObject(options, 'options');
+  const { height, pass } = options;
+
   checkInteger(height, 'height', { min: 1, max: 16 });
   const blocks = 1 << height;
   checkTable(f, 'f', blocks, height);
@@ -141,9 +144,14 @@ export function truncateBlocks(
  * @throws {InvalidInputError} naming the option at fault
  */
 export function simulateHats(
-  { height, f, g, pass }: BlockStrategy,
-  { trials, seed = 0, p = 0.5 }: { readonly trials: number; readonly seed?: number; readonly p?: number },
+  strategy: BlockStrategy,
+  options: { readonly trials: number; readonly seed?: number; readonly p?: number },
 ): { readonly value: number; readonly standardError: number } {
+  checkObject(strategy, 'strategy');
+  checkObject(options, 'options');
+  const { height, f, g, pass } = strategy;
+  const { trials, seed = 0, p = 0.5 } = options;
+
   checkInteger(trials, 'trials', { min: 1 });
   checkInteger(seed, 'seed', { min: 0 });
   checkNumber(p, 'p', { above: 0, below: 1 });

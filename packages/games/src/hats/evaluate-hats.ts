@@ -2,7 +2,7 @@
 //
 // Levine's hat problem: arXiv 2508.01737 (2025). Two or more players each have a stack of hats, black or white; each sees all
 // stacks but its own and names a hat of its own. The team wins if every named hat is black.
-import { checkInteger, checkNumber, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkList, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
 
 /** Hats of a stack at most: tables have 2^height entries. */
 const MOST_HATS = 16;
@@ -94,6 +94,8 @@ export function weightsOf(height: number, p: number): Float64Array {
  * ```
  */
 export function evaluateHats(f: Uint8Array, g: Uint8Array, options: HatOptions): HatValue {
+  checkObject(options, 'options');
+
   checkHats(options);
   const { height, p = 0.5 } = options;
   const stacks = 1 << height;
@@ -158,6 +160,8 @@ export function bestResponseHats(
   f: Uint8Array,
   options: HatOptions,
 ): { readonly response: Uint8Array; readonly value: number } {
+  checkObject(options, 'options');
+
   checkHats(options);
   const { height, p = 0.5 } = options;
   checkTable(f, 'f', 1 << height, height);
@@ -211,6 +215,9 @@ export function respond(
  * @throws {InvalidInputError} naming the table or option at fault
  */
 export function evaluateTeam(tables: readonly Uint8Array[], options: HatOptions): number {
+  checkList(tables, 'tables');
+  checkObject(options, 'options');
+
   const { height, p = 0.5 } = options;
   checkTeam(tables, options);
   return jointWins(tables, height, tables.length, (black, hats) => p ** black * (1 - p) ** (hats - black));
@@ -268,6 +275,9 @@ function wins(tables: readonly Uint8Array[], height: number, judged: number, sta
  * @throws {InvalidInputError} naming the table or option at fault; two players cannot become one
  */
 export function dropPlayer(tables: readonly Uint8Array[], options: HatOptions): Uint8Array[] {
+  checkList(tables, 'tables');
+  checkObject(options, 'options');
+
   checkTeam(tables, options);
   const { height, p = 0.5 } = options;
   const players = tables.length;

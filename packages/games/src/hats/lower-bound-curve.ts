@@ -1,7 +1,7 @@
 // The best known block strategies for every probability of black hats.
 //
 // Levine's hat problem: arXiv 2508.01737 (2025).
-import { checkInteger, checkNumber } from '@infimum/core';
+import { checkInteger, checkList, checkNumber, checkObject } from '@infimum/core';
 import { blockStrategy, blockValue, knownBlocks } from './block-strategy.ts';
 import { searchHats } from './search-hats.ts';
 
@@ -32,12 +32,12 @@ export interface HatBound {
  */
 export function lowerBoundCurve(
   probabilities: readonly number[],
-  {
-    maxBlock = 5,
-    starts = 10,
-    seed = 0,
-  }: { readonly maxBlock?: number; readonly starts?: number; readonly seed?: number } = {},
+  options: { readonly maxBlock?: number; readonly starts?: number; readonly seed?: number } = {},
 ): HatBound[] {
+  checkList(probabilities, 'probabilities');
+  checkObject(options, 'options');
+  const { maxBlock = 5, starts = 10, seed = 0 } = options;
+
   checkInteger(maxBlock, 'maxBlock', { min: 1, max: 7 });
   return probabilities.map((p, index) => {
     checkNumber(p, `probabilities[${index}]`, { above: 0, below: 1 });

@@ -2,6 +2,7 @@
 //
 // Q. Tran-Dinh, Y. Luo: Halpern-type accelerated and splitting algorithms for monotone inclusions (2021), arXiv 2110.08150.
 import {
+  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -56,6 +57,9 @@ export function anchoredPopov(
   problem: MonotoneInclusion,
   options: AnchoredPopovOptions & RunOptions<InclusionIterate> = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
+  checkObject(problem, 'problem');
+  checkObject(options, 'options');
+
   return run(anchoredPopovSteps(problem, options), runOptionsOf(anchoredPopovOptions, options));
 }
 

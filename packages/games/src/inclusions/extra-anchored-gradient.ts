@@ -3,6 +3,7 @@
 // T. Yoon, E. K. Ryu: Accelerated algorithms for smooth convex-concave minimax problems with O(1/k²) rate on squared gradient
 // norm (2021), arXiv 2102.07922.
 import {
+  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -57,6 +58,9 @@ export function extraAnchoredGradient(
   problem: MonotoneInclusion,
   options: ExtraAnchoredGradientOptions & RunOptions<InclusionIterate> = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
+  checkObject(problem, 'problem');
+  checkObject(options, 'options');
+
   return run(
     extraAnchoredGradientSteps(problem, options),
     runOptionsOf(extraAnchoredGradientOptions, options),

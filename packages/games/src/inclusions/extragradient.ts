@@ -2,6 +2,7 @@
 //
 // G. M. Korpelevich: The extragradient method for finding saddle points and other problems (1976).
 import {
+  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -61,6 +62,9 @@ export function extragradient(
   problem: MonotoneInclusion,
   options: ExtragradientOptions & RunOptions<InclusionIterate> = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
+  checkObject(problem, 'problem');
+  checkObject(options, 'options');
+
   return run(extragradientSteps(problem, options), runOptionsOf(extragradientOptions, options));
 }
 

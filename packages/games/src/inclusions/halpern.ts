@@ -3,6 +3,7 @@
 // B. Halpern: Fixed points of nonexpanding maps (1967); J. Diakonikolas: Halpern iteration for near-optimal and parameter-free
 // monotone inclusion and strong solutions to variational inequalities (2020), arXiv 2002.08872.
 import {
+  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -63,6 +64,9 @@ export function halpern(
   problem: MonotoneInclusion,
   options: HalpernOptions & RunOptions<InclusionIterate> = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
+  checkObject(problem, 'problem');
+  checkObject(options, 'options');
+
   return run(halpernSteps(problem, options), runOptionsOf(halpernOptions, options));
 }
 

@@ -1,5 +1,5 @@
 // Finite sums of monotone operators: the specification's, games on simplices, and robust regression on real data.
-import { defineFamily, importData, mulberry32 } from '@infimum/core';
+import { checkMatrix, checkVector, defineFamily, importData, mulberry32 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { l1Ball, simplex } from '@infimum/optim/proximal';
 import type { FiniteSumOperator, MonotoneInclusion, Resolvent } from './inclusion.ts';
@@ -107,6 +107,7 @@ function twoSimplices(first: number, second: number): Resolvent {
  * The matrix must be square.
  */
 export function matrixGameInclusion(matrix: DenseMatrix): MonotoneInclusion {
+  checkMatrix(matrix, 'matrix');
   const { rows: n, values } = matrix;
   let frobenius = 0;
   for (const value of values) frobenius += value * value;
@@ -263,6 +264,9 @@ export function robustRegression(
   radius: number,
   kappa = 1,
 ): MonotoneInclusion {
+  checkVector(targets, 'targets');
+  checkVector(points, 'points');
+
   const n = targets.length;
   const cols = points.length / n;
   const ball = l1Ball(radius);

@@ -2,6 +2,7 @@
 //
 // L. D. Popov: A modification of the Arrow-Hurwicz method for search of saddle points (1980).
 import {
+  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -55,6 +56,9 @@ export function optimisticGda(
   problem: MonotoneInclusion,
   options: OptimisticGdaOptions & RunOptions<InclusionIterate> = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
+  checkObject(problem, 'problem');
+  checkObject(options, 'options');
+
   return run(optimisticGdaSteps(problem, options), runOptionsOf(optimisticGdaOptions, options));
 }
 

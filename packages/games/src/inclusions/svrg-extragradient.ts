@@ -2,6 +2,7 @@
 //
 // A. Alacaoglu, Y. Malitsky: Stochastic variance reduction for variational inequality methods (2021), arXiv 2102.08352.
 import {
+  checkObject,
   converged,
   defineSolver,
   type OptionSpecs,
@@ -72,6 +73,9 @@ export function svrgExtragradient(
   problem: MonotoneInclusion,
   options: SvrgExtragradientOptions & RunOptions<InclusionIterate> = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
+  checkObject(problem, 'problem');
+  checkObject(options, 'options');
+
   return run(svrgExtragradientSteps(problem, options), runOptionsOf(svrgExtragradientOptions, options));
 }
 

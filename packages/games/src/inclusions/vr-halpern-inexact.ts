@@ -5,6 +5,7 @@
 // arXiv 2310.02987, Algorithm 2; A. Alacaoglu, Y. Malitsky, V. Cevher: Forward-reflected-backward method with variance
 // reduction (2021), for the inner steps.
 import {
+  checkObject,
   converged,
   defineSolver,
   type OptionSpecs,
@@ -108,6 +109,9 @@ export function vrHalpernInexact(
   problem: MonotoneInclusion,
   options: VrHalpernInexactOptions & RunOptions<InclusionIterate> = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
+  checkObject(problem, 'problem');
+  checkObject(options, 'options');
+
   return run(vrHalpernInexactSteps(problem, options), runOptionsOf(vrHalpernInexactOptions, options));
 }
 

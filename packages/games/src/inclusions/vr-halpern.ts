@@ -3,6 +3,7 @@
 // X. Cai, A. Alacaoglu, J. Diakonikolas: Variance reduced Halpern iteration for finite-sum monotone inclusions (2023),
 // arXiv 2310.02987, Algorithm 1.
 import {
+  checkObject,
   converged,
   defineSolver,
   type OptionSpecs,
@@ -108,6 +109,9 @@ export function vrHalpern(
   problem: MonotoneInclusion,
   options: VrHalpernOptions & RunOptions<InclusionIterate> = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
+  checkObject(problem, 'problem');
+  checkObject(options, 'options');
+
   return run(vrHalpernSteps(problem, options), runOptionsOf(vrHalpernOptions, options));
 }
 

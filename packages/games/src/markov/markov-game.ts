@@ -149,7 +149,9 @@ export function continuation(
  * @param policy - probabilities of joint choices by step and state
  */
 export function policyValues(game: MarkovGame, policy: Float64Array): Float64Array[] {
+  checkMarkovGame(game);
   const cells = cellsOf(game);
+  checkVector(policy, 'policy', game.horizon * game.states * cells);
   return game.actions.map((_, i) => {
     let values = new Float64Array(game.states);
     for (let step = game.horizon - 1; step >= 0; step--) {

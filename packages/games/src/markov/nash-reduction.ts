@@ -1,7 +1,7 @@
 // From sparse equilibria of Markov games to approximate Nash equilibria of bimatrix games: why the former are hard to find.
 //
 // Foster, Golowich, Kakade, arXiv 2303.12287 (2023).
-import { checkInteger, InvalidInputError, Random } from '@infimum/core';
+import { checkInteger, checkObject, InvalidInputError, Random } from '@infimum/core';
 import {
   bestResponses,
   checkBimatrix,
@@ -64,11 +64,10 @@ function unitGame(game: NormalFormGame): NormalFormGame {
  * console.log(achieved, step); // 0 1
  * ```
  */
-export function nashReduction(
-  game: NormalFormGame,
-  { horizon }: { readonly horizon: number },
-): NashReduction {
+export function nashReduction(game: NormalFormGame, options: { readonly horizon: number }): NashReduction {
   checkBimatrix(game);
+  checkObject(options, 'options');
+  const { horizon } = options;
   const stage = unitGame(game);
   const repeated = repeatedGame(stage, horizon);
   return {
@@ -145,8 +144,11 @@ export function kibitzerGame(
  */
 export function kibitzerReduction(
   game: NormalFormGame,
-  { horizon }: { readonly horizon: number },
+  options: { readonly horizon: number },
 ): NashReduction {
+  checkBimatrix(game);
+  checkObject(options, 'options');
+  const { horizon } = options;
   const stage = unitGame(game);
   const repeated = repeatedGame(kibitzerGame(game), horizon);
   return {

@@ -1,5 +1,12 @@
 // Games in normal form: payoffs of every joint choice, what players gain by deviating, and best responses.
-import { checkInteger, checkMatrix, checkVector, InvalidInputError, type MatrixLike } from '@infimum/core';
+import {
+  checkChoice,
+  checkInteger,
+  checkMatrix,
+  checkVector,
+  InvalidInputError,
+  type MatrixLike,
+} from '@infimum/core';
 import { type Fraction, fraction, fractionOf, parseFraction, toNumber } from '../fraction.ts';
 
 /** A finite game of two or more players. */
@@ -383,6 +390,9 @@ export function jointRegret(
   joint: Float64Array,
   concept: 'coarse' | 'correlated',
 ): number {
+  checkGame(game);
+  checkVector(joint, 'joint', game.payoffs[0].length);
+  checkChoice(concept, 'concept', ['coarse', 'correlated']);
   const units = unitPayoffs(game);
   return Math.max(0, ...units.map((values, i) => playerRegret(game.actions, values, i, joint, concept)));
 }

@@ -1,5 +1,5 @@
 // Weighted directed graphs as matrices, W[i, j] ≠ 0 for an edge i → j: orders, cycles, distances, equivalence classes.
-import { checkVector, InvalidInputError } from '@infimum/core';
+import { checkList, checkVector, InvalidInputError } from '@infimum/core';
 
 /** The number of nodes of a square matrix that is given row by row. */
 export function nodesOf(weights: ArrayLike<number>, argument = 'weights'): number {
@@ -62,6 +62,8 @@ export function reachability(weights: ArrayLike<number>): Uint8Array {
  * ```
  */
 export function thresholdToDag(weights: Float64Array, least = 0): Float64Array {
+  checkList(weights, 'weights');
+
   const d = nodesOf(weights);
   const kept = weights.map((weight, at) =>
     Math.abs(weight) >= least && Math.floor(at / d) !== at % d ? weight : 0,
@@ -108,6 +110,9 @@ export interface GraphDistance {
  * ```
  */
 export function graphDistance(truth: ArrayLike<number>, found: ArrayLike<number>): GraphDistance {
+  checkList(truth, 'truth');
+  checkList(found, 'found');
+
   const d = nodesOf(truth, 'truth');
   if (found.length !== truth.length) {
     throw new InvalidInputError(`expected ${truth.length} entries, got ${found.length}`, {
@@ -148,6 +153,8 @@ export function graphDistance(truth: ArrayLike<number>, found: ArrayLike<number>
  * ```
  */
 export function toCpdag(dag: ArrayLike<number>): Uint8Array {
+  checkList(dag, 'dag');
+
   const d = nodesOf(dag, 'dag');
   if (!topologicalOrder(dag))
     throw new InvalidInputError('has a cycle', { argument: 'dag', code: 'unsupported' });
@@ -188,6 +195,9 @@ export function toCpdag(dag: ArrayLike<number>): Uint8Array {
 
 /** Pairs of nodes whose edge differs between two partially directed graphs. */
 export function cpdagDistance(a: Uint8Array, b: Uint8Array): number {
+  checkList(a, 'a');
+  checkList(b, 'b');
+
   const d = nodesOf(a);
   let count = 0;
   for (let i = 0; i < d; i++) {
@@ -198,6 +208,7 @@ export function cpdagDistance(a: Uint8Array, b: Uint8Array): number {
 
 /** The graph in Graphviz's language, with names and rounded weights. */
 export function toDot(weights: Float64Array, names?: readonly string[]): string {
+  checkVector(weights, 'weights');
   const d = nodesOf(weights);
   const name = (i: number) => JSON.stringify(names?.[i] ?? String(i));
   const lines = Array.from({ length: d }, (_, i) => `  ${name(i)};`);

@@ -1,6 +1,8 @@
 // From a table of measurements to a graph that can be read: named edges, what data cannot orient, and how stable it is.
 import {
   checkInteger,
+  checkObject,
+  checkText,
   InvalidInputError,
   type MatrixLike,
   type OptionSpecs,
@@ -110,7 +112,11 @@ export interface LearntDag {
  * console.log(edges.map(({ from, to, isOriented }) => `${from} → ${to} ${isOriented}`).sort().join(', ')); // rain → wet true, sprinkler → wet true
  * ```
  */
-export function learnDag({ names, data }: NamedTable, options: LearnDagOptions = {}): LearntDag {
+export function learnDag(table: NamedTable, options: LearnDagOptions = {}): LearntDag {
+  checkObject(table, 'table');
+  checkObject(options, 'options');
+  const { names, data } = table;
+
   const { forbidden, required, bootstraps, restarts, seed } = resolveOptions(learnDagOptions, options);
   if (names.length !== data.cols)
     throw new InvalidInputError(`expected ${data.cols} names, got ${names.length}`, {
@@ -191,10 +197,11 @@ export function learnDag({ names, data }: NamedTable, options: LearnDagOptions =
  * console.log(names.join(' | '), data.rows); // height | weight, kg 2
  * ```
  */
-export function readTable(
-  csv: string,
-  { missing = 'error' }: { readonly missing?: 'error' | 'drop' } = {},
-): NamedTable {
+export function readTable(csv: string, options: { readonly missing?: 'error' | 'drop' } = {}): NamedTable {
+  checkText(csv, 'csv');
+  checkObject(options, 'options');
+  const { missing = 'error' } = options;
+
   const lines = csv.split(/\r?\n/).filter((line) => line.trim() !== '');
   if (lines.length < 2)
     throw new InvalidInputError('expected a header and rows', { argument: 'csv', code: 'empty' });

@@ -1,6 +1,6 @@
 // Scores of single nodes given their possible parents: lasso, information criterion, logistic regression, neural networks. A
 // score of a graph is their sum.
-import { InvalidInputError, type MatrixLike, Random } from '@infimum/core';
+import { checkMatrix, checkObject, InvalidInputError, type MatrixLike, Random } from '@infimum/core';
 import { boundedLbfgs } from './bounded-lbfgs.ts';
 import { momentsOf, regularised } from './moments.ts';
 import { bicPenalty, eliminate } from './prune.ts';
@@ -25,6 +25,8 @@ export interface NodeScore {
 
 /** ½ residual variance + λ Σ|w|, by coordinate descent on the covariance. */
 export function lassoScore(data: MatrixLike, lambda: number): NodeScore {
+  checkMatrix(data, 'data');
+
   const { d, covariance, scale } = regularised(momentsOf(data));
   const own = lambda / (scale * scale);
   return {
@@ -94,6 +96,8 @@ export function informationScore(
 
 /** Mean logistic loss of columns of 0 and 1, log(1 + e^z) − x z, with a ridge of 1e-6; ℓ1 by halves. By L-BFGS with bounds. */
 export function logisticScore(data: MatrixLike, lambda: number): NodeScore {
+  checkMatrix(data, 'data');
+
   const { rows, cols: d, values } = data;
   const index = values.findIndex((value) => value !== 0 && value !== 1);
   if (index >= 0)
@@ -163,10 +167,11 @@ export interface NetworkOptions {
  * ½ mean squared error of a network of sigmoid units of the parents, + λ₂/2 |θ|² + λ₁ Σ_k |A[:, k]|; the weight of a parent is
  * the length of its column of the first layer. Columns should be of variance about 1. By L-BFGS.
  */
-export function networkScore(
-  data: MatrixLike,
-  { hidden = 10, lambda1 = 0.01, lambda2 = 0.01, seed = 0, iterations = 100 }: NetworkOptions = {},
-): NodeScore {
+export function networkScore(data: MatrixLike, options: NetworkOptions = {}): NodeScore {
+  checkMatrix(data, 'data');
+  checkObject(options, 'options');
+  const { hidden = 10, lambda1 = 0.01, lambda2 = 0.01, seed = 0, iterations = 100 } = options;
+
   const { rows, cols: d, values } = data;
   return {
     lambda: lambda1,

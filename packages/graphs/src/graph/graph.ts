@@ -1,5 +1,5 @@
 // Undirected graphs as compressed rows, and where they come from: lists of edges, graphology, rows.
-import { checkInteger, checkObject, InvalidInputError } from '@infimum/core';
+import { checkFunction, checkInteger, checkObject, InvalidInputError } from '@infimum/core';
 
 /** An undirected graph: the neighbours of node i are `columnIndices[rowPointers[i] … rowPointers[i + 1])`, each once. */
 export interface Graph {
@@ -102,6 +102,9 @@ export function graphFromEdges(
  * ```
  */
 export function graphFromGraphology(source: GraphologyLike): Graph {
+  checkObject(source, 'source');
+  checkFunction(source.forEachNode, 'source.forEachNode');
+  checkFunction(source.forEachEdge, 'source.forEachEdge');
   const numbers = new Map<string, number>();
   source.forEachNode((key) => {
     numbers.set(key, numbers.size);

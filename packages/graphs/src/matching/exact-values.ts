@@ -1,5 +1,5 @@
 // Exact values for small instances: the best that is possible knowing the graph, and what a policy earns.
-import { InvalidInputError } from '@infimum/core';
+import { checkFunction, checkObject, InvalidInputError } from '@infimum/core';
 import { checkOnlineInstance, type OnlineInstance } from './online-instance.ts';
 import { factorOf, loadOf, type Policy, type Sharing, usesChance } from './policies.ts';
 
@@ -79,6 +79,10 @@ export function expectedReward(
   fixed: FixedPolicy,
   onAttempt: (edge: number, probability: number, load: number) => void = () => {},
 ): number {
+  checkObject(instance, 'instance');
+  checkObject(fixed, 'fixed');
+  checkFunction(onAttempt, 'onAttempt');
+
   checkOnlineInstance(instance);
   const { weights, rowPointers, columnIndices, probabilities } = instance;
   const { policy, sharing = 'exp', ranks } = fixed;

@@ -2,7 +2,13 @@
 // for.
 //
 // Online Matching with Stochastic Rewards: Advanced Analyses Using Configuration Linear Programs (2023), arXiv 2309.10289.
-import { InvalidInputError, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+import {
+  checkObject,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  resolveOptions,
+} from '@infimum/core';
 import type { Highs, ModelData } from 'highs';
 import { checkOnlineInstance, type OnlineInstance, offlineView } from './online-instance.ts';
 import { dualAt } from './stochastic-configuration-dual.ts';
@@ -110,6 +116,8 @@ function scaledWeights({ weights }: OnlineInstance): { scale: number; own: Float
  * ```
  */
 export async function matchingLp(instance: OnlineInstance): Promise<MatchingBound> {
+  checkObject(instance, 'instance');
+
   checkOnlineInstance(instance);
   const { columnIndices, probabilities, weights, rowPointers } = instance;
   const { scale, own } = scaledWeights(instance);
@@ -151,6 +159,8 @@ function* configurations(instance: OnlineInstance, most: number): Generator<{ u:
  * @throws {InvalidInputError} `too-large` for a vertex with more than 16 neighbours
  */
 export async function configurationLp(instance: OnlineInstance): Promise<MatchingBound> {
+  checkObject(instance, 'instance');
+
   checkOnlineInstance(instance);
   const { probabilities, weights, rowPointers } = instance;
   const { scale, own } = scaledWeights(instance);
@@ -179,6 +189,8 @@ export async function configurationLp(instance: OnlineInstance): Promise<Matchin
  * @throws {InvalidInputError} `too-large` for more than 12 edges
  */
 export async function pathLp(instance: OnlineInstance): Promise<MatchingBound> {
+  checkObject(instance, 'instance');
+
   checkOnlineInstance(instance);
   const { probabilities, weights, rowPointers, columnIndices } = instance;
   const count = columnIndices.length;
@@ -269,6 +281,9 @@ export async function stochasticConfigurationLp(
   instance: OnlineInstance,
   options: ConfigurationOptions = {},
 ): Promise<ConfigurationSolution> {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   const resolved = resolveOptions(configurationOptions, options);
   checkOnlineInstance(instance);
   const { scale, own } = scaledWeights(instance);

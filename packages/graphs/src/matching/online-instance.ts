@@ -1,5 +1,5 @@
 // Instances of online matching with stochastic rewards: offline vertices with weights, arrivals with chances of success.
-import { checkNonNegative, checkVector, InvalidInputError } from '@infimum/core';
+import { checkList, checkNonNegative, checkVector, InvalidInputError } from '@infimum/core';
 
 /** Arrivals in their order; arrival v may be tried on `columnIndices[k]`, `rowPointers[v] ≤ k < rowPointers[v + 1]`. */
 export interface OnlineInstance {
@@ -30,12 +30,15 @@ export function onlineInstance(
   rows: readonly (readonly number[])[],
   weights?: ArrayLike<number>,
 ): OnlineInstance {
-  const width = rows.reduce((most, row) => Math.max(most, row.length), weights?.length ?? 0);
+  checkList(rows, 'rows');
+  if (weights !== undefined) checkList(weights, 'weights');
+  for (let v = 0; v < rows.length; v++) checkList(rows[v], `rows[${v}]`);
+  const width = Array.from(rows).reduce((most, row) => Math.max(most, row.length), weights?.length ?? 0);
   const rowPointers = new Int32Array(rows.length + 1);
   const columns: number[] = [];
   const chances: number[] = [];
-  for (const [v, row] of rows.entries()) {
-    for (const [u, chance] of row.entries()) {
+  for (const [v, row] of Array.from(rows).entries()) {
+    for (const [u, chance] of Array.from(row).entries()) {
       if (chance === 0) continue;
       columns.push(u);
       chances.push(chance);

@@ -1,5 +1,5 @@
 // A matcher for arrivals that come one at a time: assigns at once, hears of successes, can be saved and resumed as JSON.
-import { checkInteger, checkVector, InvalidInputError, Random } from '@infimum/core';
+import { checkInteger, checkObject, checkVector, InvalidInputError, Random } from '@infimum/core';
 import { factorOf, loadOf, type Policy, usesChance } from './policies.ts';
 
 /** An attempt whose outcome is not known yet. */
@@ -52,11 +52,14 @@ export class OnlineMatcher {
    * @param start - weights, or how many vertices of weight 1; policy and seed of the ranks
    * @throws {InvalidInputError} for weights that are not finite and at least 0, or a policy that is not online
    */
-  constructor({
-    weights,
-    policy = 'stochastic-balance',
-    seed = 0,
-  }: { readonly weights: Float64Array | number; readonly policy?: Policy; readonly seed?: number }) {
+  constructor(options: {
+    readonly weights: Float64Array | number;
+    readonly policy?: Policy;
+    readonly seed?: number;
+  }) {
+    checkObject(options, 'options');
+    const { weights, policy = 'stochastic-balance', seed = 0 } = options;
+
     if (typeof weights === 'number') checkInteger(weights, 'weights', { min: 1 });
     else checkVector(weights, 'weights');
     this.#weights =

@@ -1,7 +1,7 @@
 // Ranking around one offline vertex: what happens to it and to all its neighbours, as a function of its rank.
 //
 // Online Matching with Stochastic Rewards: Advanced Analyses Using Configuration Linear Programs (2023), arXiv 2309.10289.
-import { checkInteger, checkVector, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkObject, checkVector, InvalidInputError } from '@infimum/core';
 import { checkOnlineInstance, type OnlineInstance, offlineView } from './online-instance.ts';
 import { loadOf } from './policies.ts';
 
@@ -56,8 +56,12 @@ export function rankingRun(
 export function rankingJointOutcome(
   instance: OnlineInstance,
   u: number,
-  { ranks, thresholds }: { readonly ranks: Float64Array; readonly thresholds: Float64Array },
+  options: { readonly ranks: Float64Array; readonly thresholds: Float64Array },
 ): RankingJointOutcome {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+  const { ranks, thresholds } = options;
+
   checkOnlineInstance(instance);
   const size = instance.weights.length;
   checkInteger(u, 'u', { min: 0, max: size - 1 });

@@ -2,7 +2,7 @@
 // can earn, and subgradient steps make it a good one at sizes where no linear programme is solved.
 //
 // Online Matching with Stochastic Rewards: Advanced Analyses Using Configuration Linear Programs (2023), arXiv 2309.10289.
-import { checkVector, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+import { checkObject, checkVector, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
 import {
   checkOnlineInstance,
   type OfflineView,
@@ -63,6 +63,9 @@ export function stochasticConfigurationBound(
   instance: OnlineInstance,
   options: BoundOptions = {},
 ): DualBound {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   checkOnlineInstance(instance);
   const { rounds, tolerance } = resolveOptions(boundOptions, options);
   const { weights, rowPointers, probabilities } = instance;

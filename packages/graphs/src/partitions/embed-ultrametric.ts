@@ -3,6 +3,10 @@
 //
 // Fat polygonal partitions with applications to visualization and embeddings (2010), arXiv 1009.1866; reconstructed.
 import {
+  checkInteger,
+  checkList,
+  checkObject,
+  checkVector,
   converged,
   defineSolver,
   type OptionSpecs,
@@ -79,6 +83,9 @@ export function embedUltrametric(
   instance: UltrametricInstance,
   options: EmbedUltrametricOptions & RunOptions<EmbeddingIterate> = {},
 ): Outcome<EmbeddedUltrametric, EmbeddingIterate> {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   const outcome = run(
     embedUltrametricSteps(instance, options),
     runOptionsOf(embedUltrametricOptions, options),
@@ -240,7 +247,12 @@ function capSides(low: Float64Array, high: Float64Array, volume: number): void {
  * What no embedding's distortion is below: balls of half the labels about the points are disjoint, and by the inequalities
  * of Brunn and Minkowski and of the isodiametric problem the points of a node need a diameter.
  */
-export function distortionBound({ parents, labels, dimension }: UltrametricInstance): number {
+export function distortionBound(instance: UltrametricInstance): number {
+  checkObject(instance, 'instance');
+  const { parents, labels, dimension } = instance;
+  checkVector(labels, 'labels');
+  checkList(parents, 'parents');
+  checkInteger(dimension, 'dimension', { min: 1 });
   const scale = labels[0] || 1;
   const ball = ballVolume(dimension);
   const areas = new Float64Array(parents.length);

@@ -1,5 +1,5 @@
 // Rooted trees with weights at the leaves, and where they come from.
-import { checkVector, InvalidInputError } from '@infimum/core';
+import { checkList, checkObject, checkText, checkVector, InvalidInputError } from '@infimum/core';
 
 /** A rooted tree: node 0 is the root, parents come before their children. */
 export interface Hierarchy {
@@ -109,6 +109,8 @@ export function sumsOf({ parents, weights }: Hierarchy): HierarchySums {
 export function hierarchyFromTable(
   rows: readonly { readonly id: string; readonly parent?: string | null; readonly size?: number }[],
 ): Hierarchy & { readonly ids: readonly string[] } {
+  checkList(rows, 'rows');
+  for (let k = 0; k < rows.length; k++) checkObject(rows[k], `rows[${k}]`);
   const complain = (problem: string, index: number): never => {
     throw new InvalidInputError(problem, { argument: 'rows', code: 'unknown', index });
   };
@@ -164,6 +166,11 @@ export function hierarchyFromTable(
 export function hierarchyFromPaths(
   files: readonly (readonly [path: string, size: number])[],
 ): Hierarchy & { readonly ids: readonly string[] } {
+  checkList(files, 'files');
+  for (let k = 0; k < files.length; k++) {
+    checkList(files[k], `files[${k}]`);
+    checkText(files[k][0], `files[${k}][0]`);
+  }
   const rows = new Map<string, { id: string; parent: string; size: number }>();
   for (const [path, size] of files) {
     const parts = path.split('/').filter((part) => part !== '' && part !== '.');

@@ -1,5 +1,6 @@
 // Polygonal treemaps of d3 hierarchies: polygons, places for labels, hit tests, and layouts that stay put when sizes change.
 import {
+  checkList,
   checkNumber,
   InvalidInputError,
   type OptionSpecs,
@@ -275,7 +276,10 @@ class Cell<Node> implements TreemapCell<Node> {
 
 /** The path of a polygon for SVG's `d`, or nothing for no polygon. */
 export function polygonPath(polygon: readonly Place[] | null): string {
-  return polygon ? `M${polygon.map(([x, y]) => `${x},${y}`).join('L')}Z` : '';
+  if (polygon === null) return '';
+  checkList(polygon, 'polygon');
+  for (let k = 0; k < polygon.length; k++) checkList(polygon[k], `polygon[${k}]`);
+  return `M${Array.from(polygon, ([x, y]) => `${x},${y}`).join('L')}Z`;
 }
 
 /** A hierarchy of nodes as arrays; an inner node's own size becomes a leaf without a node. */

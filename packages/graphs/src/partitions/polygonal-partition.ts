@@ -4,6 +4,7 @@
 // M. de Berg, K. Onak, A. Sidiropoulos: Fat polygonal partitions with applications to visualization and embeddings (2010),
 // arXiv 1009.1866.
 import {
+  checkObject,
   checkVector,
   converged,
   InvalidInputError,
@@ -196,6 +197,9 @@ export function polygonalPartition(
   tree: Hierarchy,
   options: PolygonalPartitionOptions & RunOptions<PartitionIterate> = {},
 ): Outcome<PolygonalPartition, PartitionIterate> {
+  checkObject(tree, 'tree');
+  checkObject(options, 'options');
+
   return run(polygonalPartitionSteps(tree, options), runOptionsOf(polygonalPartitionOptions, options));
 }
 

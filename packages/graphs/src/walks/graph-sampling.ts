@@ -1,5 +1,6 @@
 // Averages over the nodes of a graph by independent walkers, with intervals from their spread.
 import {
+  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -77,12 +78,14 @@ export type SampleGraphOptions = OptionsOf<typeof sampleGraphOptions>;
  * ```
  */
 export function sampleGraph(
-  { graph, ...rest }: Omit<SamplingInstance, 'graph'> & { readonly graph: GraphLike },
+  instance: Omit<SamplingInstance, 'graph'> & { readonly graph: GraphLike },
   options: SampleGraphOptions & RunOptions<SamplingIterate> = {},
 ): Outcome<SampledMean, SamplingIterate> {
-  const instance = { ...rest, graph: asGraph(graph) };
-  samplingProblem.validate(instance);
-  return run(sampleGraphSteps(instance, options), runOptionsOf(sampleGraphOptions, options));
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+  const problem = { ...instance, graph: asGraph(instance.graph) };
+  samplingProblem.validate(problem);
+  return run(sampleGraphSteps(problem, options), runOptionsOf(sampleGraphOptions, options));
 }
 
 /** The steps of `sampleGraph`. */

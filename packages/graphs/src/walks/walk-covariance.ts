@@ -4,6 +4,7 @@
 // (ICLR 2024), arXiv 2401.09665.
 import {
   checkMatrix,
+  checkObject,
   checkVector,
   InvalidInputError,
   type OptionSpecs,
@@ -83,6 +84,10 @@ export function walkCovariance(
   transitions: Transitions,
   options: WalkCovarianceOptions = {},
 ): WalkCovariance {
+  checkObject(source, 'source');
+  checkObject(transitions, 'transitions');
+  checkObject(options, 'options');
+
   const graph = asGraph(source);
   const resolved = resolveOptions(walkCovarianceOptions, options);
   const { alpha, timescale, gradients } = resolved;

@@ -1,5 +1,5 @@
 // The text format of LIBSVM and liblinear: `label index:value …`, a point a line, indices from 1 on and rising.
-import { InvalidInputError } from '@infimum/core';
+import { checkList, checkObject, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 
 /** Points with labels. */
@@ -81,7 +81,11 @@ export function parseLibsvm(text: string, cols?: number): LabelledPoints {
 }
 
 /** Writes points in LIBSVM's text format; numbers are read back as they were, bit for bit. */
-export function formatLibsvm({ points, labels }: LabelledPoints): string {
+export function formatLibsvm(labelled: LabelledPoints): string {
+  checkObject(labelled, 'labelled');
+  const { points, labels } = labelled;
+  checkObject(points, 'points');
+  checkList(labels, 'labels');
   const { rows, rowPointers, columnIndices, values } = points;
   if (labels.length !== rows) {
     const problem = `expected ${rows} labels, got ${labels.length}`;

@@ -1,7 +1,7 @@
 // Reading and writing safetensors: eight bytes of length, a JSON header, and the numbers.
 //
 // The format: https://github.com/huggingface/safetensors
-import { InvalidInputError } from '@infimum/core';
+import { checkObject, InvalidInputError } from '@infimum/core';
 
 /** A tensor of a file. */
 export interface Tensor {
@@ -127,11 +127,12 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
-  {
-    dtype = 'F32',
-    metadata,
-  }: { readonly dtype?: 'F32' | 'F64'; readonly metadata?: Readonly<Record<string, string>> } = {},
+  options: { readonly dtype?: 'F32' | 'F64'; readonly metadata?: Readonly<Record<string, string>> } = {},
 ): Uint8Array {
+  checkObject(tensors, 'tensors');
+  checkObject(options, 'options');
+  const { dtype = 'F32', metadata } = options;
+
   const width = dtype === 'F64' ? 8 : 4;
   const header: Record<string, unknown> = metadata ? { __metadata__: metadata } : {};
   let size = 0;
@@ -189,6 +190,9 @@ export function mergePeftLora(
   adapters: ReadonlyMap<string, Tensor>,
   alpha: number,
 ): Map<string, Tensor> {
+  checkObject(base, 'base');
+  checkObject(adapters, 'adapters');
+
   const merged = new Map(base);
   const refuse = (problem: string): never => {
     throw new InvalidInputError(problem, { argument: 'adapters', code: 'unknown' });

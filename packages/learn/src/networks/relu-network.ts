@@ -1,5 +1,12 @@
 // Networks with one hidden layer of ReLUs: what is trained, what it costs, and what attacks find.
-import { checkMatrix, checkNumber, checkVector, InvalidInputError } from '@infimum/core';
+import {
+  checkList,
+  checkMatrix,
+  checkNumber,
+  checkObject,
+  checkVector,
+  InvalidInputError,
+} from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 
 /** yhat(x) = sum_j alpha_j max(0, u_j . x). */
@@ -77,7 +84,10 @@ export function checkRelu(instance: ReluInstance): void {
  * console.log(predictRelu(network, points).join(' ')); // 3 0
  * ```
  */
-export function predictRelu({ hidden, output }: ReluNetwork, points: DenseMatrix): Float64Array {
+export function predictRelu(network: ReluNetwork, points: DenseMatrix): Float64Array {
+  checkObject(network, 'network');
+  const { hidden, output } = network;
+
   checkMatrix(points, 'points');
   if (output.length > 0 && hidden.cols !== points.cols) {
     const problem = `expected ${hidden.cols} columns, as many as units have, got ${points.cols}`;
@@ -111,6 +121,9 @@ export function lossOf(loss: ReluLoss, predictions: Float64Array, targets: Float
 
 /** F = l(yhat, y) + (beta/2) sum_j (|u_j|² + alpha_j²). */
 export function reluObjective(instance: ReluInstance, network: ReluNetwork): number {
+  checkObject(instance, 'instance');
+  checkObject(network, 'network');
+
   const { points, targets, loss, beta } = instance;
   let penalty = 0;
   for (const value of network.hidden.values) penalty += value * value;
@@ -162,8 +175,15 @@ export function attackRelu(
   points: DenseMatrix,
   targets: Float64Array,
   radii: Float64Array,
-  { steps = 40, stepSize = 0.1 }: AttackOptions = {},
+  options: AttackOptions = {},
 ): DenseMatrix {
+  checkObject(network, 'network');
+  checkObject(points, 'points');
+  checkList(targets, 'targets');
+  checkList(radii, 'radii');
+  checkObject(options, 'options');
+  const { steps = 40, stepSize = 0.1 } = options;
+
   const { rows, cols, values } = points;
   const worst = values.slice();
   const gradient = new Float64Array(cols);
@@ -208,6 +228,10 @@ export function reluAccuracy(
   targets: Float64Array,
   radii?: Float64Array,
 ): number {
+  checkObject(network, 'network');
+  checkObject(points, 'points');
+  checkList(targets, 'targets');
+
   const attacked = radii ? attackRelu(network, points, targets, radii) : points;
   const predictions = predictRelu(network, attacked);
   let right = 0;

@@ -3,6 +3,7 @@
 // From logistic regression to the perceptron algorithm: exploring gradient descent with large step sizes (2024),
 // arXiv 2412.08424.
 import {
+  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -56,6 +57,9 @@ export function batchPerceptron(
   instance: SeparableInstance,
   options: BatchPerceptronOptions & RunOptions<SeparationIterate> = {},
 ): Outcome<Separation, SeparationIterate> {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   return run(batchPerceptronSteps(instance, options), runOptionsOf(batchPerceptronOptions, options));
 }
 

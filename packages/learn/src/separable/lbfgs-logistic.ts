@@ -2,6 +2,7 @@
 //
 // D. C. Liu, J. Nocedal: On the limited memory BFGS method for large scale optimization (1989).
 import {
+  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -53,6 +54,9 @@ export function lbfgsLogistic(
   instance: SeparableInstance,
   options: LbfgsLogisticOptions & RunOptions<SeparationIterate> = {},
 ): Outcome<Separation, SeparationIterate> {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   return run(lbfgsLogisticSteps(instance, options), runOptionsOf(lbfgsLogisticOptions, options));
 }
 

@@ -4,6 +4,7 @@
 // arXiv 2412.08424.
 import {
   checkNumber,
+  checkObject,
   defineSolver,
   InvalidInputError,
   type OptionSpecs,
@@ -85,6 +86,9 @@ export function logisticGradientDescent(
   instance: SeparableInstance,
   options: LogisticGradientDescentOptions & RunOptions<SeparationIterate> = {},
 ): Outcome<Separation, SeparationIterate> {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   return run(
     logisticGradientDescentSteps(instance, options),
     runOptionsOf(logisticGradientDescentOptions, options),

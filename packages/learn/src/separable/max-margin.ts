@@ -3,6 +3,7 @@
 // P. Wolfe: Finding the nearest point in a polytope (1976); S. S. Keerthi, S. K. Shevade, C. Bhattacharyya, K. R. K. Murthy:
 // A fast iterative nearest point algorithm for support vector machine classifier design (2000).
 import {
+  checkObject,
   converged,
   defineSolver,
   InvalidInputError,
@@ -72,6 +73,9 @@ export function maxMargin(
   instance: SeparableInstance,
   options: MaxMarginOptions & RunOptions<SeparationIterate> = {},
 ): Outcome<Separation, SeparationIterate> {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   return run(maxMarginSteps(instance, options), runOptionsOf(maxMarginOptions, options));
 }
 

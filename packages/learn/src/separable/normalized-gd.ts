@@ -4,6 +4,7 @@
 // separable data (2019), arXiv 1803.01905; Z. Ji, M. Telgarsky: Characterizing the implicit bias via a primal-dual
 // analysis (2021), arXiv 1906.04540.
 import {
+  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -69,6 +70,9 @@ export function normalizedGradientDescent(
   instance: SeparableInstance,
   options: NormalizedGradientDescentOptions & RunOptions<SeparationIterate> = {},
 ): Outcome<Separation, SeparationIterate> {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   return run(
     normalizedGradientDescentSteps(instance, options),
     runOptionsOf(normalizedGradientDescentOptions, options),

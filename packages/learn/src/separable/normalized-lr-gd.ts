@@ -3,6 +3,7 @@
 // From logistic regression to the perceptron algorithm: exploring gradient descent with large step sizes (2024),
 // arXiv 2412.08424.
 import {
+  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -147,6 +148,9 @@ export function normalizedBatchPerceptron(
   instance: SeparableInstance,
   options: NormalizedBatchPerceptronOptions & RunOptions<SeparationIterate> = {},
 ): Outcome<Separation, SeparationIterate> {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   return run(
     normalizedBatchPerceptronSteps(instance, options),
     runOptionsOf(normalizedBatchPerceptronOptions, options),
@@ -220,6 +224,9 @@ export function stochasticLogisticDescent(
   instance: SeparableInstance,
   options: StochasticLogisticDescentOptions & RunOptions<SeparationIterate> = {},
 ): Outcome<Separation, SeparationIterate> {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   return run(
     stochasticLogisticDescentSteps(instance, options),
     runOptionsOf(stochasticLogisticDescentOptions, options),

@@ -3,6 +3,7 @@
 // F. Rosenblatt: The perceptron (1958); Y. Freund, R. E. Schapire: Large margin classification using the perceptron
 // algorithm (1999), for the average.
 import {
+  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -63,6 +64,9 @@ export function perceptron(
   instance: SeparableInstance,
   options: PerceptronOptions & RunOptions<SeparationIterate> = {},
 ): Outcome<Separation, SeparationIterate> {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   return run(perceptronSteps(instance, options), runOptionsOf(perceptronOptions, options));
 }
 

@@ -2,7 +2,7 @@
 //
 // P. Gordan (1873) and E. Stiemke (1915) for the alternatives; A. Albert, J. A. Anderson: On the existence of maximum
 // likelihood estimates in logistic regression models (1984), for quasi-separation.
-import { type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+import { checkObject, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
 import { dot, norm } from '@infimum/linalg/numerics';
 import { refuseZeroRows } from './lr-gd.ts';
 import { nearestPoints, type Vertex } from './min-norm-point.ts';
@@ -87,6 +87,9 @@ export type Separability =
  * ```
  */
 export function separability(instance: SeparableInstance, options: SeparabilityOptions = {}): Separability {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   const { tolerance, maxSteps } = resolveOptions(separabilityOptions, options);
   checkSeparable(instance);
   const rows = new SignedRows(instance);

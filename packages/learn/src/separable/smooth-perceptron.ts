@@ -2,6 +2,7 @@
 //
 // N. Soheili, J. Peña: A smooth perceptron algorithm, SIAM Journal on Optimization 22 (2012).
 import {
+  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -47,6 +48,9 @@ export function smoothPerceptron(
   instance: SeparableInstance,
   options: SmoothPerceptronOptions & RunOptions<SeparationIterate> = {},
 ): Outcome<Separation, SeparationIterate> {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   return run(smoothPerceptronSteps(instance, options), runOptionsOf(smoothPerceptronOptions, options));
 }
 

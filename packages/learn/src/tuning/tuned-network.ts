@@ -2,7 +2,7 @@
 //
 // E. Hu et al.: LoRA (2021), arXiv 2106.09685; E. Ben Zaken et al.: BitFit (2021), arXiv 2106.10199; D. Lian et al.: Scaling and
 // shifting your features (2022), arXiv 2210.08823; Z. Zhang et al.: Gradient-based parameter selection (2023), arXiv 2312.10136.
-import { InvalidInputError, Random } from '@infimum/core';
+import { checkList, checkObject, InvalidInputError, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { createSnellAdapter, type SnellAdapter, type SnellAdapterOptions } from './snell-adapter.ts';
 
@@ -329,6 +329,9 @@ function backPropagate(
 
 /** The class of each row that a network names. */
 export function predictClasses(layers: readonly Layer[], points: DenseMatrix): Uint8Array {
+  checkList(layers, 'layers');
+  checkObject(points, 'points');
+
   if (layers.length === 0 || layers[0].weights.rows !== points.cols) {
     const problem = `expected ${layers[0]?.weights.rows} columns, as the first layer has inputs, got ${points.cols}`;
     throw new InvalidInputError(problem, { argument: 'points', code: 'shape' });

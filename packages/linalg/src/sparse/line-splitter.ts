@@ -1,4 +1,5 @@
 // Cuts a stream of bytes into lines, of which it holds no more than a chunk and a line.
+import { InvalidInputError } from '@infimum/core';
 
 const NEWLINE = 10;
 
@@ -21,6 +22,9 @@ export class LineSplitter {
 
   push(chunk: Uint8Array | string): void {
     const bytes = typeof chunk === 'string' ? this.#encoder.encode(chunk) : chunk;
+    if (!(bytes instanceof Uint8Array)) {
+      throw new InvalidInputError('expected chunks of text or bytes', { argument: 'chunks', code: 'type' });
+    }
     let start = 0;
     const first = bytes.indexOf(NEWLINE);
     if (first >= 0 && this.#rest.length > 0) {

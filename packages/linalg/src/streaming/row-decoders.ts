@@ -1,5 +1,5 @@
 // From bytes, as files and networks deliver them, to rows: text with separators, or raw doubles.
-import { checkInteger, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkIterable, checkObject, checkText, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { LineSplitter } from '../sparse/line-splitter.ts';
 import { Scanner } from '../sparse/number-scanner.ts';
@@ -34,8 +34,12 @@ export interface RowsFromTextOptions {
  */
 export async function* rowsFromText(
   chunks: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>,
-  { separator = ',', hasHeader = false }: RowsFromTextOptions = {},
+  options: RowsFromTextOptions = {},
 ): AsyncGenerator<DenseMatrix, void, undefined> {
+  checkIterable(chunks, 'chunks');
+  checkObject(options, 'options');
+  const { separator = ',', hasHeader = false } = options;
+  checkText(separator, 'separator');
   const byte = separator.charCodeAt(0);
   if (separator.length !== 1 || byte > 127) {
     const problem = 'expected one character of ASCII';
@@ -99,7 +103,8 @@ export async function* rowsFromFloat64(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   dimension: number,
 ): AsyncGenerator<DenseMatrix, void, undefined> {
-  checkInteger(dimension, 'dimension', { min: 1 });
+  checkIterable(chunks, 'chunks');
+  checkInteger(dimension, 'dimension', { min: 1, max: 2 ** 28 });
   const rowBytes = 8 * dimension;
   const buffer = new Uint8Array(Math.max(1, Math.floor(CHUNK / dimension)) * rowBytes);
   let filled = 0;
@@ -112,6 +117,9 @@ export async function* rowsFromFloat64(
     return { rows, cols: dimension, values };
   };
   for await (const chunk of chunks) {
+    if (!(chunk instanceof Uint8Array)) {
+      throw new InvalidInputError('expected chunks of bytes', { argument: 'chunks', code: 'type' });
+    }
     for (let from = 0; from < chunk.length; ) {
       const count = Math.min(chunk.length - from, buffer.length - filled);
       buffer.set(chunk.subarray(from, from + count), filled);

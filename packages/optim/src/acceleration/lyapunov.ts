@@ -1,6 +1,13 @@
 // Lyapunov functions of the methods of acceleration: what the proofs say never rises, computed along a run.
 
-import { checkChoice, checkNumber, checkVector, InvalidInputError, type Objective } from '@infimum/core';
+import {
+  checkChoice,
+  checkNumber,
+  checkObject,
+  checkVector,
+  InvalidInputError,
+  type Objective,
+} from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import { checkObjective } from '../smooth-minimization.ts';
 import type { GradientIterate } from './gradient-method.ts';
@@ -63,8 +70,12 @@ export type LyapunovFunction = (iterate: GradientIterate) => number;
 export function lyapunov(
   method: LyapunovMethod,
   objective: Objective,
-  { minimizer, lipschitz, strongConvexity = 0 }: KnownMinimum,
+  known: KnownMinimum,
 ): LyapunovFunction {
+  checkObject(objective, 'objective');
+  checkObject(known, 'known');
+  const { minimizer, lipschitz, strongConvexity = 0 } = known;
+
   checkChoice(method, 'method', LYAPUNOV_METHODS);
   checkObjective(objective);
   checkVector(minimizer, 'minimizer', objective.dimension);

@@ -1,8 +1,11 @@
 // Integrators of ordinary differential equations with a fixed number of steps: Euler's method, the classical Runge-Kutta
 // method, and the frame for others. Trajectories are recorded step by step.
 import {
+  checkFunction,
   checkInteger,
+  checkList,
   checkNumber,
+  checkObject,
   checkVector,
   converged,
   InvalidInputError,
@@ -70,6 +73,10 @@ export function explicitEuler(
   initial: Float64Array,
   options: FixedStepOptions & RunOptions<IntegrationIterate>,
 ): Outcome<Integration, IntegrationIterate> {
+  checkFunction(field, 'field');
+  checkList(initial, 'initial');
+  checkObject(options, 'options');
+
   return run(explicitEulerSteps(field, initial, options), options);
 }
 

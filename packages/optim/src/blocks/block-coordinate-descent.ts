@@ -37,6 +37,7 @@ import {
   type CompositeIterate,
   type CompositeSolution,
   checkComposite,
+  checkState,
   manyIterations,
   separableValue,
   tolerance,
@@ -210,6 +211,7 @@ export function* blockCoordinateDescentSteps(
   const { loss, term } = checked;
   const plan = planOf(checked, settings);
   const state = loss.start(checked.start);
+  checkState(state, loss.dimension);
   const random = new Random(plan.seed);
   const blocks = fixedBlocks(checked, plan, random);
   const constants = new BlockConstants(loss, blocks?.length ?? 0);

@@ -9,7 +9,7 @@ import {
 } from '@infimum/core';
 import { checkCsc, checkCsr } from '@infimum/linalg';
 import { checkObjective } from '../smooth-minimization.ts';
-import type { BlockLoss, MarginParts } from './block-loss.ts';
+import type { BlockLoss, BlockState, MarginParts } from './block-loss.ts';
 import { checkGraph } from './forest.ts';
 import { type SeparableOptions, type SeparableTerm, separableTerm } from './separable-term.ts';
 
@@ -86,6 +86,18 @@ export function checkComposite(data: CompositeData): Composite {
     start[i] = term.prox(isFree ? 0 : (initial?.[i] ?? 0), 0);
   }
   return { loss, term, start };
+}
+
+/** Checks what a loss gave for its state. */
+export function checkState(state: BlockState, dimension: number): void {
+  checkObject(state, 'loss.start');
+  checkVector(state.x, 'loss.start.x', dimension);
+  for (const name of ['hessian', 'aim', 'valueAt', 'move', 'renew'] as const) {
+    checkFunction(state[name], `loss.start.${name}`);
+  }
+  if (state.gradient instanceof Float64Array && state.gradient.length === dimension) return;
+  const problem = `must be a Float64Array of ${dimension} numbers`;
+  throw new InvalidInputError(problem, { argument: 'loss.start.gradient', code: 'shape' });
 }
 
 function checkLoss(loss: BlockLoss): void {

@@ -6,6 +6,7 @@
 
 import {
   checkNumber,
+  checkObject,
   checkVector,
   converged,
   defineSolver,
@@ -104,6 +105,9 @@ export function lassoWorkingSet(
   data: LassoData,
   options: LassoOptions & RunOptions<LassoIterate> = {},
 ): Outcome<LassoSolution, LassoIterate> {
+  checkObject(data, 'data');
+  checkObject(options, 'options');
+
   const steps = lassoWorkingSetSteps(data, options);
   return run(steps, runOptionsOf(lassoWorkingSetOptions, options));
 }

@@ -3,6 +3,7 @@
 import {
   checkChoice,
   checkNonNegative,
+  checkObject,
   checkVector,
   InvalidInputError,
   portableExp,
@@ -80,12 +81,10 @@ const PENALTIES: Readonly<Record<PairPenalty, Penalty>> = {
  * console.log(x.map((value) => Math.round(value * 1000) / 1000).join(' ')); // 2.096 0.605 0.298
  * ```
  */
-export function pairwiseLoss({
-  weights,
-  anchors,
-  targets,
-  penalty: name = 'log-cosh',
-}: PairwiseData): BlockLoss {
+export function pairwiseLoss(data: PairwiseData): BlockLoss {
+  checkObject(data, 'data');
+  const { weights, anchors, targets, penalty: name = 'log-cosh' } = data;
+
   checkWeights(weights);
   const size = weights.rows;
   checkVector(anchors, 'anchors', size);
@@ -105,14 +104,14 @@ export function pairwiseLoss({
     const problem = `node ${alone} has neither an edge nor an anchor`;
     throw new InvalidInputError(problem, { argument: 'anchors', code: 'out-of-range', index: alone });
   }
-  const data = { graph, anchors, targets, penalty };
+  const parts = { graph, anchors, targets, penalty };
   return checkedOracle({
     dimension: size,
     quadratic: penalty.change === 0,
     graph,
     coordinateLipschitz,
-    value: (x) => totalOf(data, x),
-    gradient: (x, out) => gradientOf(data, x, out),
+    value: (x) => totalOf(parts, x),
+    gradient: (x, out) => gradientOf(parts, x, out),
     hessianVector: (x, v, out) => {
       for (let i = 0; i < size; i++) out[i] = anchors[i] * v[i];
       forEachEntry(graph, (i, j, value) => {
@@ -133,7 +132,7 @@ export function pairwiseLoss({
       // |v_i - v_j|³ <= 2 sqrt 2 |(v_i, v_j)|³, summed over the edges with |v| = 1.
       return penalty.change * 2 * Math.SQRT2 * degree;
     },
-    start: (x) => new PairwiseState(data, x),
+    start: (x) => new PairwiseState(parts, x),
   });
 }
 

@@ -4,6 +4,8 @@
 // I. Hong, S. Na, M. Mahoney, M. Kolar: Constrained optimization via exact augmented Lagrangian and randomized iterative
 // sketching (2023, arXiv 2305.18379).
 import {
+  checkList,
+  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -110,6 +112,10 @@ export function adaSketchNewton(
   initial: Float64Array,
   options: AdaSketchNewtonOptions & RunOptions<AugmentedIterate> = {},
 ): Outcome<EqualitySolution, AugmentedIterate> {
+  checkObject(program, 'program');
+  checkList(initial, 'initial');
+  checkObject(options, 'options');
+
   return run(adaSketchNewtonSteps(program, initial, options), runOptionsOf(adaSketchNewtonOptions, options));
 }
 

@@ -1,6 +1,7 @@
 // Equality-constrained problems of CUTEst and of Hock and Schittkowski, as the paper's experiments have them.
 //
 // N. Gould, D. Orban, P. Toint: CUTEst (2015); W. Hock, K. Schittkowski: Test examples for nonlinear programming codes (1981).
+import { checkChoice, checkInteger } from '@infimum/core';
 import type { EqualityProgram } from './equality-program.ts';
 import { Jet, variablesAt } from './jet.ts';
 
@@ -387,6 +388,7 @@ export type TestProgramName = keyof typeof testPrograms;
 
 /** A problem as functions. */
 export function testProgram(name: TestProgramName): EqualityProgram {
+  checkChoice(name, 'name', Object.keys(testPrograms) as TestProgramName[]);
   const { start, objective, equalities }: TestProgram = testPrograms[name];
   const n = start.length;
   const zero = new Jet(0, new Float64Array(n), new Float64Array(n * n));
@@ -421,6 +423,7 @@ export function testProgram(name: TestProgramName): EqualityProgram {
  * its start is the sum's own estimate.
  */
 export function mancino(n: number): { readonly program: EqualityProgram; readonly start: Float64Array } {
+  checkInteger(n, 'n', { min: 1, max: 2 ** 16 });
   const cube = (i: number): number => (i + 1 - n / 2) ** 3;
   const start = Float64Array.from({ length: n }, (_, i) => {
     let sum = cube(i);

@@ -1,5 +1,12 @@
 // Larger programs under equalities: logistic regression with linear constraints, and the control of a grid.
-import { mulberry32 } from '@infimum/core';
+import {
+  checkFunction,
+  checkInteger,
+  checkMatrix,
+  checkObject,
+  checkVector,
+  mulberry32,
+} from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { EqualityProgram } from './equality-program.ts';
 
@@ -16,7 +23,12 @@ export interface LogisticData {
 }
 
 /** Logistic regression under linear equalities. */
-export function logisticProgram({ points, labels, matrix, rightSide }: LogisticData): EqualityProgram {
+export function logisticProgram(data: LogisticData): EqualityProgram {
+  checkObject(data, 'data');
+  const { points, labels, matrix, rightSide } = data;
+  checkMatrix(points, 'points');
+  checkVector(labels, 'labels', points.rows);
+
   const { rows, cols: n, values } = points;
   const margin = (i: number, w: Float64Array): number => {
     let sum = 0;
@@ -89,6 +101,8 @@ export function normalRows(
 
 /** Adds |w|² = 1 to the linear equalities. */
 export function onSphere(program: EqualityProgram): EqualityProgram {
+  checkObject(program, 'program');
+  checkFunction(program.constraints, 'program.constraints');
   const { variables: n, equalities: m } = program;
   return {
     ...program,
@@ -112,6 +126,7 @@ export function onSphere(program: EqualityProgram): EqualityProgram {
 
 /** The state that the control is to reach: sin(4 + a) + cos(3 + b) over the grid, column by column. */
 export function gridTarget(side: number): Float64Array {
+  checkInteger(side, 'side', { min: 1, max: 4096 });
   const place = (i: number): number => (0.1 / Math.sqrt(15)) * (i + 1 - (side + 1) / 2);
   return Float64Array.from(
     { length: side * side },
@@ -124,6 +139,7 @@ export function gridTarget(side: number): Float64Array {
  * subject to (sum of the four neighbours of w - 4 w) / h² + z = 0, h = 2 / (N + 1), zero outside.
  */
 export function gridProgram(side: number): EqualityProgram {
+  checkInteger(side, 'side', { min: 1, max: 4096 });
   const m = side * side;
   const n = 2 * m;
   const target = gridTarget(side);

@@ -1,6 +1,8 @@
 // The method of AdaSketch-Newton with Newton systems solved by a factorisation or a Krylov method: what to take at the sizes
 // where the matrix fits into memory.
 import {
+  checkList,
+  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -86,6 +88,10 @@ export function exactAugmentedLagrangian(
   initial: Float64Array,
   options: ExactAugmentedLagrangianOptions & RunOptions<AugmentedIterate> = {},
 ): Outcome<EqualitySolution, AugmentedIterate> {
+  checkObject(program, 'program');
+  checkList(initial, 'initial');
+  checkObject(options, 'options');
+
   return run(
     exactAugmentedLagrangianSteps(program, initial, options),
     runOptionsOf(exactAugmentedLagrangianOptions, options),

@@ -3,6 +3,8 @@
 //
 // R. Byrd, F. Curtis, J. Nocedal: An inexact SQP method for equality constrained optimization (2008).
 import {
+  checkList,
+  checkObject,
   converged,
   defineSolver,
   type OptionSpecs,
@@ -86,6 +88,10 @@ export function l1Sqp(
   initial: Float64Array,
   options: L1SqpOptions & RunOptions<MultiplierIterate> = {},
 ): Outcome<EqualitySolution, MultiplierIterate> {
+  checkObject(program, 'program');
+  checkList(initial, 'initial');
+  checkObject(options, 'options');
+
   return run(l1SqpSteps(program, initial, options), runOptionsOf(l1SqpOptions, options));
 }
 

@@ -1,6 +1,8 @@
 // The front door of minimisation under equalities: functions as users have them, with or without derivatives.
 import {
   checkInteger,
+  checkList,
+  checkObject,
   checkVector,
   InvalidInputError,
   type Objective,
@@ -55,9 +57,14 @@ export function minimizeConstrained(
   objective: Pick<Objective, 'dimension' | 'value'> & Partial<Objective>,
   equalities: Equalities,
   initial: Float64Array,
-  { linear = false, ...options }: MinimizeConstrainedOptions & RunOptions<AugmentedIterate> = {},
+  options: MinimizeConstrainedOptions & RunOptions<AugmentedIterate> = {},
 ): Outcome<EqualitySolution, AugmentedIterate> {
-  return exactAugmentedLagrangian(programOf(objective, equalities, initial, linear), initial, options);
+  checkObject(objective, 'objective');
+  checkObject(equalities, 'equalities');
+  checkList(initial, 'initial');
+  checkObject(options, 'options');
+  const { linear = false, ...others } = options;
+  return exactAugmentedLagrangian(programOf(objective, equalities, initial, linear), initial, others);
 }
 
 /** What callers of `minimizeConstrained` give. */

@@ -3,6 +3,8 @@
 //
 // M. Hestenes: Multiplier and gradient methods (1969); M. Powell: A method for nonlinear constraints in minimization problems (1969).
 import {
+  checkList,
+  checkObject,
   converged,
   defineSolver,
   type Iterate,
@@ -88,6 +90,10 @@ export function augmentedLagrangian(
   initial: Float64Array,
   options: AugmentedLagrangianOptions & RunOptions<MultiplierIterate> = {},
 ): Outcome<EqualitySolution, MultiplierIterate> {
+  checkObject(program, 'program');
+  checkList(initial, 'initial');
+  checkObject(options, 'options');
+
   return run(
     augmentedLagrangianSteps(program, initial, options),
     runOptionsOf(augmentedLagrangianOptions, options),

@@ -1,7 +1,15 @@
 // Derivatives by differences, for functions that come without any.
 //
 // J. Dennis, R. Schnabel: Numerical methods for unconstrained optimization and nonlinear equations (1983), section 5.4.
-import { checkInteger, checkVector, InvalidInputError, type Objective } from '@infimum/core';
+import {
+  checkFunction,
+  checkInteger,
+  checkObject,
+  checkText,
+  checkVector,
+  InvalidInputError,
+  type Objective,
+} from '@infimum/core';
 
 /** Step of central differences over max(|x_i|, 1e-2 |x|, tiny): truncation and rounding are about equal there. */
 const CENTRAL = Math.cbrt(Number.EPSILON);
@@ -60,8 +68,16 @@ export function differenceJacobian(
   count: number,
   out: Float64Array,
   scheme: DifferenceScheme = 'central',
-  { lower, upper, typical }: DifferenceRange = {},
+  range: DifferenceRange = {},
 ): void {
+  checkFunction(values, 'values');
+  checkVector(x, 'x');
+  checkInteger(count, 'count', { min: 1, max: 2 ** 31 });
+  checkVector(out, 'out', count * x.length);
+  checkText(scheme, 'scheme');
+  checkObject(range, 'range');
+  const { lower, upper, typical } = range;
+
   const n = x.length;
   const [above, below] = [new Float64Array(count), new Float64Array(count)];
   const moved = Float64Array.from(x);

@@ -4,8 +4,11 @@
 // E. Frantar, E. Kurtic, D. Alistarh: M-FAC (arXiv 2107.03356).
 import {
   checkChoice,
+  checkFunction,
   checkInteger,
+  checkList,
   checkNumber,
+  checkObject,
   checkVector,
   converged,
   InvalidInputError,
@@ -107,6 +110,10 @@ export function obsPrune(
   sampleGradients: SampleGradients,
   options: ObsPruneOptions & RunOptions<PruningIterate>,
 ): Outcome<PrunedWeights, PruningIterate> {
+  checkList(initial, 'initial');
+  checkFunction(sampleGradients, 'sampleGradients');
+  checkObject(options, 'options');
+
   return run(obsPruneSteps(initial, sampleGradients, options), options);
 }
 

@@ -1,5 +1,5 @@
 // Which class of smoothness a run has met: the exponent with which its radii follow the gradient.
-import { InvalidInputError, portableExp, portableLog } from '@infimum/core';
+import { checkList, checkObject, InvalidInputError, portableExp, portableLog } from '@infimum/core';
 
 /** What `fitAlpha` reads of an iterate of `gradientNormalizedNewton`. */
 export interface RadiusRow {
@@ -36,6 +36,8 @@ export interface RadiusFit {
  * ```
  */
 export function fitAlpha(trace: readonly RadiusRow[]): RadiusFit {
+  checkList(trace, 'trace');
+  for (let k = 0; k < trace.length; k++) checkObject(trace[k], `trace[${k}]`);
   const least = new Map<number, { x: number; y: number }>();
   for (let k = 0; k + 1 < trace.length; k++) {
     const { dualNorm, gamma: before } = trace[k];

@@ -1,5 +1,5 @@
 // The Hessian of a sample instead of that of all terms.
-import { checkInteger, type FiniteSum, InvalidInputError, Random } from '@infimum/core';
+import { checkInteger, checkObject, type FiniteSum, InvalidInputError, Random } from '@infimum/core';
 import type { ProductApproximation } from './hessian-approximation.ts';
 import { atLastPoint } from './last-point.ts';
 
@@ -30,8 +30,12 @@ export interface SubsampledHessianOptions {
  */
 export function subsampledHessian(
   sum: FiniteSum,
-  { samples = Math.ceil(sum.terms / 10), seed = 0 }: SubsampledHessianOptions = {},
+  options: SubsampledHessianOptions = {},
 ): ProductApproximation {
+  checkObject(sum, 'sum');
+  checkObject(options, 'options');
+  const { samples = Math.ceil(sum.terms / 10), seed = 0 } = options;
+
   checkInteger(samples, 'samples', { min: 1 });
   checkInteger(seed, 'seed', { min: 0 });
   if (!sum.hessianVector) {

@@ -1,7 +1,7 @@
 // AdaGrad: gradients over the root of the sum of all their squares so far.
 //
 // J. Duchi, E. Hazan, Y. Singer: Adaptive subgradient methods for online learning and stochastic optimization (2011).
-import { type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+import { checkObject, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
 import { defineOptimizer, type ParameterShapes, type StochasticOptimizer } from './optimizer.ts';
 import { trainingSolver } from './training-solver.ts';
 
@@ -30,6 +30,8 @@ export type AdaGradOptions = OptionsOf<typeof adaGradOptions>;
  * ```
  */
 export function adaGrad(parameters: ParameterShapes, options: AdaGradOptions = {}): StochasticOptimizer {
+  checkObject(options, 'options');
+
   const { learningRate, epsilon } = resolveOptions(adaGradOptions, options);
   return defineOptimizer(parameters, {
     method: 'adagrad',

@@ -1,4 +1,5 @@
 // Products with a Hessian from two gradients, for losses that have no exact ones.
+import { checkFunction, checkList } from '@infimum/core';
 import type { HessianVector } from './optimizer.ts';
 
 /** Largest component of v, in modulus. */
@@ -30,6 +31,9 @@ export function differenceProduct(
   gradient: (x: Float64Array, out: Float64Array) => void,
   x: Float64Array,
 ): HessianVector {
+  checkFunction(gradient, 'gradient');
+  checkList(x, 'x');
+
   const moved = new Float64Array(x.length);
   const below = new Float64Array(x.length);
   return (v, out) => {

@@ -1,5 +1,5 @@
 // Clicks of users on items from products of their factors: logistic matrix factorisation as a loss of its weights.
-import { checkInteger, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkObject, InvalidInputError } from '@infimum/core';
 import { sigmoid, softplus } from '../objectives/logistic-loss.ts';
 import { type TrainingModel, type TrainingModelOptions, trainingModel } from './training-model.ts';
 
@@ -42,6 +42,9 @@ export interface FactorModelOptions extends TrainingModelOptions {
  * ```
  */
 export function factorModelLoss(log: ClickLog, options: FactorModelOptions = {}): TrainingModel {
+  checkObject(log, 'log');
+  checkObject(options, 'options');
+
   const { factors = 8 } = options;
   checkInteger(factors, 'factors', { min: 1 });
   checkClicks(log);

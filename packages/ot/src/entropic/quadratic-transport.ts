@@ -7,6 +7,7 @@
 // (a - P1, b - P'1) with P_ij = max(0, x_i + y_j - C_ij) / gamma, and a generalised Hessian is -H / gamma with
 // H = [diag(s 1) s; s' diag(s' 1)], where s_ij is one where P_ij is positive and zero elsewhere.
 import {
+  checkObject,
   converged,
   type Iterate,
   type OptionSpecs,
@@ -151,6 +152,9 @@ export function* quadraticTransportSteps(
   problem: Transport,
   options: QuadraticTransportOptions,
 ): Steps<QuadraticPlan, QuadraticTransportIterate> {
+  checkObject(problem, 'problem');
+  checkObject(options, 'options');
+
   checkTransport(problem);
   const { gamma, tolerance } = resolveOptions(quadraticTransportOptions, options);
   const dual = new QuadraticDual(problem, tolerance);

@@ -8,6 +8,7 @@
 //
 // G. Dantzig: Application of the simplex method to a transportation problem (1951).
 import {
+  checkObject,
   converged,
   defineSolver,
   type OptionSpecs,
@@ -99,6 +100,9 @@ export function* networkSimplexSteps(
   problem: Transport,
   options: EmdOptions = {},
 ): Steps<TransportPlan<CsrMatrix>, NetworkSimplexIterate> {
+  checkObject(problem, 'problem');
+  checkObject(options, 'options');
+
   const { initial } = resolveOptions(emdOptions, options);
   checkTransport(problem);
   const { a, b, cost } = problem;

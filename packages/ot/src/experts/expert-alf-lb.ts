@@ -3,6 +3,7 @@
 // X. Y. Han, Y. Zhong: A theoretical framework for auxiliary-loss-free load balancing of sparse mixture-of-experts in
 // large-scale AI models (2025), arXiv 2512.03915.
 import {
+  checkObject,
   checkVector,
   converged,
   defineSolver,
@@ -94,6 +95,9 @@ export function* alfLbSteps(
   problem: ExpertAssignment,
   options: AlfLbOptions = {},
 ): Steps<ExpertRouting, AlfLbIterate> {
+  checkObject(problem, 'problem');
+  checkObject(options, 'options');
+
   checkExpertAssignment(problem);
   const settings = resolveOptions(alfLbOptions, options);
   const { schedule, tolerance, patience, initialBias, ...rest } = settings;

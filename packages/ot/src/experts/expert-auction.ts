@@ -7,6 +7,7 @@
 // D. Bertsekas, D. Castañón: The auction algorithm for the transportation problem (1989); M. Lewis et al.: BASE layers:
 // simplifying training of large, sparse models (2021), arXiv 2103.16716.
 import {
+  checkObject,
   converged,
   defineSolver,
   InvalidInputError,
@@ -57,6 +58,9 @@ export function* expertAuctionSteps(
   problem: ExpertAssignment,
   options: ExpertAuctionOptions = {},
 ): Steps<ExpertRouting, ExpertAuctionIterate> {
+  checkObject(problem, 'problem');
+  checkObject(options, 'options');
+
   checkExpertAssignment(problem);
   const { epsilon } = resolveOptions(expertAuctionOptions, options);
   if (problem.expertsPerToken !== 1) {

@@ -3,6 +3,7 @@
 // W. Fedus, B. Zoph, N. Shazeer: Switch transformers (2022), arXiv 2101.03961; the z-loss is B. Zoph's and others'
 // (ST-MoE, 2022), the loss a sequence DeepSeek-V3's (2024), arXiv 2412.19437.
 import {
+  checkObject,
   converged,
   defineSolver,
   InvalidInputError,
@@ -100,6 +101,9 @@ export function* expertAuxiliaryLossSteps(
   problem: ExpertAssignment,
   options: AuxiliaryLossOptions = {},
 ): Steps<ExpertRouting, AuxiliaryLossIterate> {
+  checkObject(problem, 'problem');
+  checkObject(options, 'options');
+
   checkExpertAssignment(problem);
   checkScores(problem);
   const settings = resolveOptions(expertAuxiliaryLossOptions, options);

@@ -1,7 +1,14 @@
 // Expert choice: every expert takes the tokens that score highest with it, as many as it has room for.
 //
 // Y. Zhou et al.: Mixture-of-experts with expert choice routing (2022), arXiv 2202.09368.
-import { converged, defineSolver, type Iterate, resolveOptions, type Steps } from '@infimum/core';
+import {
+  checkObject,
+  converged,
+  defineSolver,
+  type Iterate,
+  resolveOptions,
+  type Steps,
+} from '@infimum/core';
 import {
   capacitiesOf,
   checkExpertAssignment,
@@ -22,6 +29,8 @@ export function* expertChoiceSteps(
   problem: ExpertAssignment,
   options: object = {},
 ): Steps<ExpertRouting, Iterate<ExpertRouting>> {
+  checkObject(problem, 'problem');
+
   checkExpertAssignment(problem);
   resolveOptions({}, options);
   const capacities = capacitiesOf(problem);

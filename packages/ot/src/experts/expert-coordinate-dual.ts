@@ -8,6 +8,7 @@
 // Related to Y. Sun: Binary-integer-programming based algorithm for expert load balancing in mixture-of-experts
 // models (2025), arXiv 2502.15451, which updates all biases at once by order statistics.
 import {
+  checkObject,
   checkVector,
   converged,
   defineSolver,
@@ -81,6 +82,9 @@ export function* coordinateDualSteps(
   problem: ExpertAssignment,
   options: CoordinateDualOptions = {},
 ): Steps<ExpertRouting, CoordinateDualIterate> {
+  checkObject(problem, 'problem');
+  checkObject(options, 'options');
+
   checkExpertAssignment(problem);
   const settings = resolveOptions(coordinateDualOptions, options);
   const { initialBias, maxSweeps, finishBelow = problem.scores.cols } = settings;

@@ -1,5 +1,12 @@
 // Every token to its K best experts, whatever the loads.
-import { converged, defineSolver, type Iterate, resolveOptions, type Steps } from '@infimum/core';
+import {
+  checkObject,
+  converged,
+  defineSolver,
+  type Iterate,
+  resolveOptions,
+  type Steps,
+} from '@infimum/core';
 import { checkExpertAssignment, type ExpertAssignment, type ExpertRouting } from './expert-assignment.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { biasedRouting } from './expert-routing.ts';
@@ -13,6 +20,8 @@ export function* expertGreedySteps(
   problem: ExpertAssignment,
   options: object = {},
 ): Steps<ExpertRouting, Iterate<ExpertRouting>> {
+  checkObject(problem, 'problem');
+
   checkExpertAssignment(problem);
   resolveOptions({}, options);
   const solution = () => biasedRouting(problem, new Float64Array(problem.scores.cols));

@@ -1,5 +1,12 @@
 // The exact optimum of the assignment of tokens to experts by successive shortest paths.
-import { converged, defineSolver, type Iterate, resolveOptions, type Steps } from '@infimum/core';
+import {
+  checkObject,
+  converged,
+  defineSolver,
+  type Iterate,
+  resolveOptions,
+  type Steps,
+} from '@infimum/core';
 import { CapacitatedAssignment } from './capacitated-assignment.ts';
 import {
   center,
@@ -35,6 +42,8 @@ export function* expertShortestPathsSteps(
   problem: ExpertAssignment,
   options: object = {},
 ): Steps<ExpertRouting, ExpertPathsIterate> {
+  checkObject(problem, 'problem');
+
   checkExpertAssignment(problem);
   resolveOptions({}, options);
   const { scores, expertsPerToken } = problem;

@@ -4,6 +4,7 @@
 // capped version keeps every token from going to the same expert more than once: x_ik is then the Fermi function
 // 1 / (1 + exp((lambda_i - gamma_ik - p_k) / temperature)) instead of an exponential.
 import {
+  checkObject,
   converged,
   defineSolver,
   type Iterate,
@@ -65,6 +66,9 @@ export function* expertSinkhornSteps(
   problem: ExpertAssignment,
   options: ExpertSinkhornOptions = {},
 ): Steps<ExpertRouting, ExpertSinkhornIterate> {
+  checkObject(problem, 'problem');
+  checkObject(options, 'options');
+
   const { temperature, capped, tolerance } = resolveOptions(expertSinkhornOptions, options);
   checkExpertAssignment(problem);
   return yield* capped

@@ -2,6 +2,7 @@
 //
 // W. Fedus, B. Zoph, N. Shazeer: Switch transformers (2022), arXiv 2101.03961; D. Lepikhin et al.: GShard (2021).
 import {
+  checkObject,
   converged,
   defineSolver,
   type Iterate,
@@ -43,6 +44,9 @@ export function* expertTokenDroppingSteps(
   problem: ExpertAssignment,
   options: TokenDroppingOptions = {},
 ): Steps<ExpertRouting, Iterate<ExpertRouting>> {
+  checkObject(problem, 'problem');
+  checkObject(options, 'options');
+
   checkExpertAssignment(problem);
   const { capacityFactor } = resolveOptions(expertTokenDroppingOptions, options);
   const capacities = capacitiesOf(problem).map((capacity) =>

@@ -3,6 +3,7 @@
 // The test of one box is that of arXiv 2210.07394, section on monotonicity; halving boxes and the witnesses are ours.
 import {
   checkInteger,
+  checkObject,
   converged,
   type Iterate,
   type OptionSpecs,
@@ -110,6 +111,9 @@ export function certifyMonotone(
   question: MonotoneQuestion,
   options: CertifyMonotoneOptions & RunOptions<MonotoneIterate> = {},
 ): Outcome<MonotoneSolution, MonotoneIterate> {
+  checkObject(question, 'question');
+  checkObject(options, 'options');
+
   return run(certifyMonotoneSteps(question, options), runOptionsOf(certifyMonotoneOptions, options));
 }
 

@@ -1,5 +1,12 @@
 // Feed-forward networks: what they are made of, how they are checked, and how they are evaluated.
-import { checkInteger, checkNumber, checkVector, InvalidInputError } from '@infimum/core';
+import {
+  checkInteger,
+  checkList,
+  checkNumber,
+  checkText,
+  checkVector,
+  InvalidInputError,
+} from '@infimum/core';
 import { type AffineMap, convolutionMap, denseMap } from './affine-map.ts';
 import { sparseMap } from './sparse-map.ts';
 
@@ -113,7 +120,16 @@ export function denseNetwork(
   biases: readonly Float64Array[],
   activation: Activation = 'relu',
 ): Network {
-  const layers = weights.map((weight, k): DenseLayer => {
+  checkList(weights, 'weights');
+  checkList(biases, 'biases');
+  checkText(activation, 'activation');
+  if (biases.length !== weights.length) {
+    const problem = `expected ${weights.length} arrays, one for each of weights, got ${biases.length}`;
+    throw new InvalidInputError(problem, { argument: 'biases', code: 'shape' });
+  }
+  const layers = Array.from(weights, (weight, k): DenseLayer => {
+    checkVector(weight, `weights[${k}]`);
+    checkVector(biases[k], `biases[${k}]`);
     const bias = biases[k];
     const outputs = bias.length;
     const last = k === weights.length - 1;

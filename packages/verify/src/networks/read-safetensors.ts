@@ -1,7 +1,7 @@
 // Networks from safetensors files: tensors by name, and a description of the layers that they belong to.
 //
 // https://github.com/huggingface/safetensors: eight bytes of length, a header of JSON, the numbers.
-import { InvalidInputError } from '@infimum/core';
+import { checkFunction, checkList, checkObject, InvalidInputError } from '@infimum/core';
 import { type Activation, checkNetwork, convolvedSize, type Layer, type Network } from './network.ts';
 import { decodeNumbers } from './tensor-data.ts';
 
@@ -116,9 +116,15 @@ export function networkFromTensors(
   tensors: ReadonlyMap<string, StoredTensor>,
   description: StoredNetwork,
 ): Network {
+  checkObject(tensors, 'tensors');
+  checkFunction(tensors.get, 'tensors.get');
+  checkObject(description, 'description');
+  checkList(description.layers, 'description.layers');
+
   const layers: Layer[] = [];
   let image: readonly [number, number, number] | undefined = description.shape;
-  for (const stored of description.layers) {
+  for (const [k, stored] of description.layers.entries()) {
+    checkObject(stored, `description.layers[${k}]`);
     const tensor = (name: string): StoredTensor => {
       const found = tensors.get(name);
       if (found) return found;

@@ -1,5 +1,12 @@
 // Robustness of a classification: no input near x may get another label.
-import { checkInteger, checkVector, InvalidInputError, type Outcome, type RunOptions } from '@infimum/core';
+import {
+  checkInteger,
+  checkObject,
+  checkVector,
+  InvalidInputError,
+  type Outcome,
+  type RunOptions,
+} from '@infimum/core';
 import { type AroundOptions, regionAround } from '../bounds/region.ts';
 import { checkNetwork, evaluateNetwork, inputsOf, type Network } from '../networks/network.ts';
 import {
@@ -52,6 +59,9 @@ export function verifyRobustness(
   question: RobustnessQuestion,
   options: VerifyPropertyOptions & RunOptions<PropertyIterate> = {},
 ): Outcome<RobustnessSolution, PropertyIterate> {
+  checkObject(question, 'question');
+  checkObject(options, 'options');
+
   const { network, x } = question;
   checkNetwork(network);
   checkVector(x, 'x', inputsOf(network));

@@ -1,7 +1,7 @@
 // Properties in the VNN-LIB format: SMT-LIB assertions about inputs X_i and outputs Y_j.
 //
 // The VNN-LIB standard, https://www.vnnlib.org; the assertions together describe the counter-example that is looked for.
-import { InvalidInputError } from '@infimum/core';
+import { checkText, InvalidInputError } from '@infimum/core';
 import type { UnsafeCase } from './verify-property.ts';
 
 type Expression = string | readonly Expression[];
@@ -37,6 +37,8 @@ const MOST_CASES = 100_000;
  * ```
  */
 export function parseVnnLib(text: string): UnsafeCase[] {
+  checkText(text, 'text');
+
   const expressions = readExpressions(text);
   let inputs = 0;
   let outputs = 0;
