@@ -174,6 +174,7 @@ export function batchOf(dynamics: Dynamics, count: number): BatchedEnvironment {
   checkObject(dynamics, 'dynamics');
 
   checkInteger(count, 'count', { min: 1, max: 10_000_000 });
+  checkObject(dynamics.actions, 'dynamics.actions');
   const { stateSize, observationSize, timeLimit } = dynamics;
   const width = dynamics.actions.kind === 'discrete' ? 1 : dynamics.actions.low.length;
   const states = new Float64Array(count * stateSize);

@@ -1,5 +1,5 @@
 // Estimates of (γI + E φφ')⁻¹ from samples of φ: by the geometric series of matrices, and directly, which needs far fewer.
-import { checkInteger, checkNumber, checkVector } from '@infimum/core';
+import { checkFunction, checkInteger, checkNumber, checkObject, checkVector } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { regularisedInverse } from '../bandits/regularised-inverse.ts';
 
@@ -24,8 +24,12 @@ export interface GeometricResamplingOptions {
  */
 export function matrixGeometricResampling(
   sample: (out: Float64Array) => void,
-  { dimension, regularisation, inner, outer }: GeometricResamplingOptions,
+  options: GeometricResamplingOptions,
 ): DenseMatrix {
+  checkFunction(sample, 'sample');
+  checkObject(options, 'options');
+  const { dimension, regularisation, inner, outer } = options;
+
   checkInteger(dimension, 'dimension', { min: 1 });
   checkNumber(regularisation, 'regularisation', { above: 0, max: 1 });
   checkInteger(inner, 'inner', { min: 1 });

@@ -3,6 +3,7 @@
 // I. Fatkhullin, A. Barakat, A. Kireeva, N. He: Stochastic Policy Gradient Methods: Improved Sample Complexity for
 // Fisher-non-degenerate Policies (arXiv 2302.01734, 2023), algorithm 1.
 import {
+  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -99,6 +100,9 @@ export function nPgIgt(
   instance: PolicyInstance,
   options: NPgIgtOptions & RunOptions<PolicyIterate> = {},
 ): Outcome<PolicySolution, PolicyIterate> {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   return run(nPgIgtSteps(instance, options), runOptionsOf(nPgIgtOptions, options));
 }
 

@@ -2,7 +2,7 @@
 // second derivative of the logarithm of the probability: all that the gradient and its increments are made of.
 //
 // For the products: B. Pearlmutter, Fast exact multiplication by the Hessian (Neural Computation 6, 1994).
-import { checkInteger, checkNumber, InvalidInputError, type Random } from '@infimum/core';
+import { checkInteger, checkList, checkNumber, InvalidInputError, type Random } from '@infimum/core';
 
 /** A distribution over actions given an observation, differentiable in its parameters. */
 export interface Policy {
@@ -311,6 +311,8 @@ export function normalPolicy(
   deviation: number | 'learnt',
   hidden: readonly number[] = [],
 ): Policy {
+  checkList(hidden, 'hidden');
+
   checkSizes(observationSize, hidden);
   checkInteger(actionSize, 'actionSize', { min: 1 });
   if (deviation !== 'learnt') checkNumber(deviation, 'deviation', { above: 0 });

@@ -186,6 +186,8 @@ function* integralSteps(
 ): Steps<IntegralSolution, IntegralIterate> {
   const settings = resolveOptions(integralOptions, options);
   const { system, features, initialState, initialWeights, window } = instance;
+  checkObject(system, 'system');
+  checkObject(features, 'features');
   checkVector(initialState, 'initialState', system.states);
   checkVector(initialWeights, 'initialWeights', features.count);
   const count = features.count;

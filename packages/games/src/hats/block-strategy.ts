@@ -93,6 +93,8 @@ function passCounts(f: Uint8Array, g: Uint8Array, isPass: Uint8Array): { c: numb
  * @throws {InvalidInputError} for p outside (0, 1)
  */
 export function blockValue(strategy: BlockStrategy, p: number): number {
+  checkObject(strategy, 'strategy');
+
   checkNumber(p, 'p', { above: 0, below: 1 });
   const { height, f, g, pass } = strategy;
   const weights = weightsOf(height, p);

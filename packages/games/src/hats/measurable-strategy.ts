@@ -1,7 +1,7 @@
 // The geometric form of the hat game: a stack is a point of [0, 1), a strategy a step function, and winning an area.
 //
 // Levine's hat problem: arXiv 2508.01737 (2025). Hat k is black at x when digit k + 1 of x in base two is 1.
-import { checkInteger, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkObject, checkText, InvalidInputError } from '@infimum/core';
 import type { BlockStrategy } from './block-strategy.ts';
 import { checkTable } from './evaluate-hats.ts';
 
@@ -36,6 +36,9 @@ export function blockToMeasurable(
   player: 'first' | 'second',
   depth: number,
 ): MeasurableStrategy {
+  checkObject(strategy, 'strategy');
+  checkText(player, 'player');
+
   const { height, pass } = strategy;
   checkInteger(depth, 'depth', { min: 1, max: Math.max(1, Math.floor(20 / height)) });
   const table = player === 'first' ? strategy.f : strategy.g;

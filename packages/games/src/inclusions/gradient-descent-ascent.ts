@@ -2,6 +2,7 @@
 //
 // P. L. Lions, B. Mercier: Splitting algorithms for the sum of two nonlinear operators (1979).
 import {
+  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -56,6 +57,9 @@ export function gradientDescentAscent(
   problem: MonotoneInclusion,
   options: GradientDescentAscentOptions & RunOptions<InclusionIterate> = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
+  checkObject(problem, 'problem');
+  checkObject(options, 'options');
+
   return run(
     gradientDescentAscentSteps(problem, options),
     runOptionsOf(gradientDescentAscentOptions, options),

@@ -2,7 +2,7 @@
 //
 // Foster, Golowich, Kakade, "Hardness of independent learning and sparse equilibrium computation in Markov games",
 // arXiv 2303.12287 (2023).
-import { checkChoice, checkInteger, InvalidInputError, Random } from '@infimum/core';
+import { checkChoice, checkInteger, checkList, InvalidInputError, Random } from '@infimum/core';
 import { stridesOf } from '../normal-form/normal-form-game.ts';
 import { blockOf, cellsOf, checkMarkovGame, type MarkovGame } from './markov-game.ts';
 
@@ -62,9 +62,12 @@ export function markovMixture(
   tables: readonly Float64Array[],
   count: number,
 ): SparseMixture {
+  checkMarkovGame(game);
+  checkList(tables, 'tables');
   checkInteger(count, 'count', { min: 1 });
   const places = game.horizon * game.states;
-  for (const [i, table] of tables.entries()) {
+  for (const [i, table] of Array.from(tables).entries()) {
+    checkList(table, `tables[${i}]`);
     if (table.length !== count * places * game.actions[i]) {
       throw new InvalidInputError(`expected ${count * places * game.actions[i]} weights of player ${i}`, {
         argument: 'tables',

@@ -1,6 +1,8 @@
 // From a table of measurements to a graph that can be read: named edges, what data cannot orient, and how stable it is.
 import {
   checkInteger,
+  checkList,
+  checkMatrix,
   checkObject,
   checkText,
   InvalidInputError,
@@ -116,7 +118,8 @@ export function learnDag(table: NamedTable, options: LearnDagOptions = {}): Lear
   checkObject(table, 'table');
   checkObject(options, 'options');
   const { names, data } = table;
-
+  checkList(names, 'names');
+  checkMatrix(data, 'data');
   const { forbidden, required, bootstraps, restarts, seed } = resolveOptions(learnDagOptions, options);
   if (names.length !== data.cols)
     throw new InvalidInputError(`expected ${data.cols} names, got ${names.length}`, {

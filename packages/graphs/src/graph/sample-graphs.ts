@@ -1,5 +1,5 @@
 // Graphs that walks are tried on: real ones, lattices, and random ones.
-import { Random } from '@infimum/core';
+import { checkInteger, Random } from '@infimum/core';
 import { karateEdges } from '../fixtures/karate.ts';
 import { lesMiserablesEdges, lesMiserablesNames } from '../fixtures/les-miserables.ts';
 import { componentOf, type Graph, graphFromEdges } from './graph.ts';
@@ -20,6 +20,7 @@ function numbersOf(text: string): number[] {
 
 /** A path of n nodes. */
 export function pathGraph(n: number): Graph {
+  checkInteger(n, 'n', { min: 1, max: 2 ** 26 });
   return graphFromEdges(
     n,
     Array.from({ length: n - 1 }, (_, i): [number, number] => [i, i + 1]),
@@ -28,6 +29,7 @@ export function pathGraph(n: number): Graph {
 
 /** A circle of n nodes. */
 export function cycleGraph(n: number): Graph {
+  checkInteger(n, 'n', { min: 1, max: 2 ** 26 });
   return graphFromEdges(
     n,
     Array.from({ length: n }, (_, i): [number, number] => [i, (i + 1) % n]),
@@ -36,6 +38,7 @@ export function cycleGraph(n: number): Graph {
 
 /** A centre, node 0, with n leaves. */
 export function starGraph(n: number): Graph {
+  checkInteger(n, 'n', { min: 1, max: 2 ** 26 });
   return graphFromEdges(
     n + 1,
     Array.from({ length: n }, (_, i): [number, number] => [0, i + 1]),
@@ -44,6 +47,7 @@ export function starGraph(n: number): Graph {
 
 /** A square lattice of side × side nodes. */
 export function gridGraph(side: number): Graph {
+  checkInteger(side, 'side', { min: 1, max: 2 ** 12 });
   const edges: number[] = [];
   for (let i = 0; i < side * side; i++) {
     if (i % side < side - 1) edges.push(i, i + 1);

@@ -1,7 +1,7 @@
 // A certified competitive ratio for one instance: the primal-dual analysis carried out as an algorithm.
 //
 // Online Matching with Stochastic Rewards: Advanced Analyses Using Configuration Linear Programs (2023), arXiv 2309.10289.
-import { type OptionSpecs, type OptionsOf, Random, resolveOptions } from '@infimum/core';
+import { checkObject, type OptionSpecs, type OptionsOf, Random, resolveOptions } from '@infimum/core';
 import { expectedReward } from './exact-values.ts';
 import { checkOnlineInstance, type OnlineInstance, offlineView } from './online-instance.ts';
 import type { Policy } from './policies.ts';
@@ -75,6 +75,9 @@ export function competitiveCertificate(
   instance: OnlineInstance,
   options: CertificateOptions = {},
 ): CompetitiveCertificate {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   checkOnlineInstance(instance);
   const { policy, share, exact, runs, seed } = resolveOptions(certificateOptions, options);
   const { weights, columnIndices, probabilities, rowPointers } = instance;

@@ -23,6 +23,8 @@ const MOST_ARRIVALS = 20;
  * ```
  */
 export function clairvoyantOptimum(instance: OnlineInstance): number {
+  checkObject(instance, 'instance');
+
   checkOnlineInstance(instance);
   const { weights, rowPointers, columnIndices, probabilities } = instance;
   const size = weights.length;

@@ -3,6 +3,8 @@
 //
 // Online Matching with Stochastic Rewards: Advanced Analyses Using Configuration Linear Programs (2023), arXiv 2309.10289.
 import {
+  checkObject,
+  checkText,
   converged,
   InvalidInputError,
   type Iterate,
@@ -127,6 +129,9 @@ export function simulateOnline(
   instance: OnlineInstance,
   options: SimulateOnlineOptions & RunOptions<OnlineIterate> = {},
 ): Outcome<OnlineReward, OnlineIterate> {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   return run(simulateOnlineSteps(instance, options), runOptionsOf(simulateOnlineOptions, options));
 }
 
@@ -347,8 +352,14 @@ export function comparePolicies(
   instance: OnlineInstance,
   first: Policy,
   second: Policy,
-  { runs = 1000, seed = 0 }: { readonly runs?: number; readonly seed?: number } = {},
+  options: { readonly runs?: number; readonly seed?: number } = {},
 ): { difference: number; standardError: number } {
+  checkObject(instance, 'instance');
+  checkText(first, 'first');
+  checkText(second, 'second');
+  checkObject(options, 'options');
+  const { runs = 1000, seed = 0 } = options;
+
   checkOnlineInstance(instance);
   const [a, b] = [first, second].map(
     (policy) => new OnlineSimulation(instance, { policy, coupling: 'threshold', seed }),

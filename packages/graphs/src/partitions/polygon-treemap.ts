@@ -2,6 +2,7 @@
 import {
   checkList,
   checkNumber,
+  checkObject,
   InvalidInputError,
   type OptionSpecs,
   type OptionsOf,
@@ -174,6 +175,9 @@ export function polygonTreemap<Node extends TreemapNode>(
   root: Node,
   options: PolygonTreemapOptions = {},
 ): PolygonTreemap<Node> {
+  checkObject(root, 'root');
+  checkObject(options, 'options');
+
   const {
     size = [1, 1],
     clip: outline,

@@ -4,6 +4,7 @@
 // Fat polygonal partitions with applications to visualization and embeddings (2010), arXiv 1009.1866; the algorithm is
 // reconstructed, with the proof in its properties: tests hold them.
 import {
+  checkObject,
   checkVector,
   InvalidInputError,
   type OptionSpecs,
@@ -73,6 +74,9 @@ export interface SlackPartition {
  * ```
  */
 export function slackPartition(tree: Hierarchy, options: SlackPartitionOptions = {}): SlackPartition {
+  checkObject(tree, 'tree');
+  checkObject(options, 'options');
+
   const { dimension, epsilon, mode, box } = resolveOptions(slackPartitionOptions, options);
   checkHierarchy(tree);
   const { begins, children, totals } = sumsOf(tree);

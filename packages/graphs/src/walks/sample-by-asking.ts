@@ -1,7 +1,10 @@
 // Averages over a graph that is known only by asking for the neighbours of a node, with a budget of asks.
 import {
+  checkFunction,
   checkInteger,
+  checkList,
   checkNumber,
+  checkObject,
   converged,
   InvalidInputError,
   type Iterate,
@@ -143,6 +146,10 @@ export function sampleByAsking(
   ask: (node: string) => Promise<AskedNode> | AskedNode,
   options: SampleByAskingOptions & RunOptions<AskingIterate> = {},
 ): Promise<Outcome<AskedMean, AskingIterate>> {
+  checkList(starts, 'starts');
+  checkFunction(ask, 'ask');
+  checkObject(options, 'options');
+
   const steps = askingSteps(starts, options);
   return runAsync(steps, runOptionsOf(sampleByAskingOptions, options), ({ node }) => ask(node));
 }

@@ -1,7 +1,7 @@
 // Reading and writing safetensors: eight bytes of length, a JSON header, and the numbers.
 //
 // The format: https://github.com/huggingface/safetensors
-import { checkObject, InvalidInputError } from '@infimum/core';
+import { checkList, checkObject, InvalidInputError } from '@infimum/core';
 
 /** A tensor of a file. */
 export interface Tensor {
@@ -129,7 +129,7 @@ export function writeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
   options: { readonly dtype?: 'F32' | 'F64'; readonly metadata?: Readonly<Record<string, string>> } = {},
 ): Uint8Array {
-  checkObject(tensors, 'tensors');
+  checkMap(tensors, 'tensors');
   checkObject(options, 'options');
   const { dtype = 'F32', metadata } = options;
 
@@ -190,8 +190,8 @@ export function mergePeftLora(
   adapters: ReadonlyMap<string, Tensor>,
   alpha: number,
 ): Map<string, Tensor> {
-  checkObject(base, 'base');
-  checkObject(adapters, 'adapters');
+  checkMap(base, 'base');
+  checkMap(adapters, 'adapters');
 
   const merged = new Map(base);
   const refuse = (problem: string): never => {
@@ -243,4 +243,16 @@ function brainToNumber(bits: number): number {
   const word = new DataView(new ArrayBuffer(4));
   word.setUint32(0, bits << 16);
   return word.getFloat32(0);
+}
+
+/** Checks that something maps names to tensors. */
+function checkMap(tensors: unknown, argument: string): void {
+  if (!(tensors instanceof Map)) {
+    throw new InvalidInputError('expected a Map of tensors', { argument, code: 'type' });
+  }
+  for (const [name, tensor] of tensors) {
+    checkObject(tensor, `${argument}.${name}`);
+    checkList((tensor as Partial<Tensor>).shape, `${argument}.${name}.shape`);
+    checkList((tensor as Partial<Tensor>).values, `${argument}.${name}.values`);
+  }
 }

@@ -123,7 +123,9 @@ export function lossOf(loss: ReluLoss, predictions: Float64Array, targets: Float
 export function reluObjective(instance: ReluInstance, network: ReluNetwork): number {
   checkObject(instance, 'instance');
   checkObject(network, 'network');
-
+  checkObject(network.hidden, 'network.hidden');
+  checkList(network.hidden.values, 'network.hidden.values');
+  checkList(network.output, 'network.output');
   const { points, targets, loss, beta } = instance;
   let penalty = 0;
   for (const value of network.hidden.values) penalty += value * value;

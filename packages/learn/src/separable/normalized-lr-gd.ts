@@ -75,6 +75,9 @@ export function normalizedLogisticDescent(
   instance: SeparableInstance,
   options: NormalizedLogisticDescentOptions & RunOptions<SeparationIterate> = {},
 ): Outcome<Separation, SeparationIterate> {
+  checkObject(instance, 'instance');
+  checkObject(options, 'options');
+
   return run(
     normalizedLogisticDescentSteps(instance, options),
     runOptionsOf(normalizedLogisticDescentOptions, options),

@@ -51,6 +51,9 @@ export function separableLadder(d: number): SeparableInstance {
 
 /** Points uniform on the sphere at least m away from a random plane: margin at least m, R = 1. */
 export function separatedSphere(n: number, d: number, m: number, seed: number): SeparableInstance {
+  for (const [name, size] of Object.entries({ n, d })) checkInteger(size, name, { min: 1, max: 2 ** 24 });
+  checkNumber(m, 'm');
+  checkInteger(seed, 'seed');
   const next = normals(mulberry32(seed));
   const unit = (out: Float64Array) => {
     let square = 0;

@@ -2,6 +2,7 @@
 //
 // B. T. Polyak: Some methods of speeding up the convergence of iteration methods (1964).
 import {
+  checkNumber,
   defineSolver,
   type Objective,
   type OptionSpecs,
@@ -106,6 +107,7 @@ export const heavyBallSolver = /* @__PURE__ */ defineSolver({
 
 /** Heavy ball as a member of the family of momentum. */
 export function heavyBallMomentum(lipschitz: number, strongConvexity: number): Momentum {
+  for (const [name, value] of Object.entries({ lipschitz, strongConvexity })) checkNumber(value, name);
   const [high, low] = [Math.sqrt(lipschitz), Math.sqrt(strongConvexity)];
   return { stepSize: 4 / (high + low) ** 2, momentum: ((high - low) / (high + low)) ** 2 };
 }

@@ -3,6 +3,7 @@
 //
 // A. Taylor, Y. Drori: An optimal gradient method for smooth strongly convex minimization (2023), arXiv:2101.09741.
 import {
+  checkNumber,
   defineSolver,
   type Objective,
   type OptionSpecs,
@@ -131,6 +132,9 @@ export function coupledSteps(
 
 /** The coefficients of the step from A_k; q = mu/L below 1. */
 export function itemCoefficients(weight: number, q: number): ItemCoefficients {
+  // Weights grow beyond all numbers in long runs.
+  if (typeof weight !== 'number') checkNumber(weight, 'weight');
+  checkNumber(q, 'q');
   const root = Math.sqrt((1 + weight) * (1 + q * weight));
   const nextWeight = ((1 + q) * weight + 2 * (1 + root)) / (1 - q) ** 2;
   return {

@@ -2,6 +2,7 @@
 //
 // Yu. Nesterov: Lectures on convex optimization (2018), scheme 2.2.22.
 import {
+  checkNumber,
   defineSolver,
   type Objective,
   type OptionSpecs,
@@ -97,6 +98,7 @@ export const nesterovStronglyConvexSolver = /* @__PURE__ */ defineSolver({
 
 /** Nesterov's method for strongly convex functions as a member of the family of momentum. */
 export function nesterovMomentum(lipschitz: number, strongConvexity: number): Momentum {
+  for (const [name, value] of Object.entries({ lipschitz, strongConvexity })) checkNumber(value, name);
   const root = Math.sqrt(strongConvexity / lipschitz);
   const momentum = (1 - root) / (1 + root);
   return { stepSize: 1 / lipschitz, momentum, lookAhead: momentum };

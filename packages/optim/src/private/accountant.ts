@@ -1,6 +1,13 @@
 // The privacy accountant: what was released, what it cost, and a refusal before the budget is overdrawn. Its ledger is data that
 // can be stored; it is handed over before any noise is drawn.
-import { checkChoice, checkInteger, checkNumber, InvalidInputError } from '@infimum/core';
+import {
+  checkChoice,
+  checkFunction,
+  checkInteger,
+  checkNumber,
+  checkObject,
+  InvalidInputError,
+} from '@infimum/core';
 import { gaussianEpsilon, sampledGaussianRdp } from './gaussian-privacy.ts';
 import { lossDistributionEpsilon, type SampledGaussian } from './loss-distribution.ts';
 
@@ -135,6 +142,8 @@ export function calibrateNoise(
   epsilon: number,
   delta: number,
 ): number {
+  checkFunction(plan, 'plan');
+
   checkNumber(epsilon, 'epsilon', { above: 0 });
   let high = 1;
   while (renyiEpsilon(plan(high), delta, halfOrders) > epsilon) {
@@ -178,6 +187,8 @@ export function calibrateNoise(
  * ```
  */
 export function createAccountant(options: AccountantOptions): Accountant {
+  checkObject(options, 'options');
+
   const { epsilon, delta, adjacency = 'replace', data = '', ledger, persist } = options;
   checkNumber(epsilon, 'epsilon', { above: 0 });
   checkNumber(delta, 'delta', { above: 0, below: 1 });

@@ -56,20 +56,29 @@ export function gaussianMu(epsilon: number, delta: number): number {
 
 /** The ρ of concentrated privacy that gives (epsilon, delta) by ε = ρ + 2√(ρ ln(1/δ)). */
 export function concentratedBudget(epsilon: number, delta: number): number {
+  for (const [name, value] of Object.entries({ epsilon, delta })) checkNumber(value, name);
   const logarithm = Math.log(1 / delta);
   return (Math.sqrt(logarithm + epsilon) - Math.sqrt(logarithm)) ** 2;
 }
 
 /** The ε of ρ-concentrated privacy, ρ + 2√(ρ ln(1/δ)): simple, and loose. */
 export function concentratedEpsilon(rho: number, delta: number): number {
+  for (const [name, value] of Object.entries({ rho, delta })) checkNumber(value, name);
   return rho + 2 * Math.sqrt(rho * Math.log(1 / delta));
 }
+
+/** Largest order: the sum for whole orders has one term more. */
+const MOST_ORDER = 1e6;
 
 /**
  * Rényi divergence of order a > 1, fractional or not, of the Gaussian mechanism with deviation `sigma` times the sensitivity, on
  * a Poisson sample of rate q: neighbours differ by one record that is added or removed.
  */
 export function sampledGaussianRdp(rate: number, sigma: number, order: number): number {
+  for (const [name, value] of Object.entries({ rate, sigma, order })) {
+    if (typeof value !== 'number') checkNumber(value, name);
+  }
+  if (!(order <= MOST_ORDER)) checkNumber(order, 'order', { max: MOST_ORDER });
   if (rate === 0) return 0;
   if (rate === 1) return order / (2 * sigma * sigma);
   const logarithm = Number.isInteger(order)

@@ -1,5 +1,12 @@
 // Losses of single records, with the constants that privacy rests on.
-import { checkMatrix, checkNumber, checkVector, InvalidInputError } from '@infimum/core';
+import {
+  checkInteger,
+  checkMatrix,
+  checkNumber,
+  checkObject,
+  checkVector,
+  InvalidInputError,
+} from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 
 /** A mean of losses f(w; x_i), each L0-Lipschitz and L1-smooth in w: premises of the guarantee, which clipping enforces. */
@@ -108,12 +115,18 @@ export function shortenedRows({ rows, cols, values }: DenseMatrix, bound: number
 }
 
 /** √(1 + |w - x|²) - 1: a smooth geometric median; L0 = L1 = 1, convex. */
-export function distanceLoss({ rows, cols, values }: DenseMatrix): PrivateLoss {
+export function distanceLoss(matrix: DenseMatrix): PrivateLoss {
+  checkMatrix(matrix, 'matrix');
+  const { rows, cols, values } = matrix;
+
   return centreLoss(rows, cols, values, (distance) => 1 / Math.hypot(1, distance));
 }
 
 /** |w - x|²/2 near, |w - x| - 1/2 far: a robust mean, on which the lower bounds are met; L0 = L1 = 1, convex. */
-export function huberLoss({ rows, cols, values }: DenseMatrix): PrivateLoss {
+export function huberLoss(matrix: DenseMatrix): PrivateLoss {
+  checkMatrix(matrix, 'matrix');
+  const { rows, cols, values } = matrix;
+
   return centreLoss(rows, cols, values, (distance) => (distance <= 1 ? 1 : 1 / distance));
 }
 
@@ -171,6 +184,11 @@ export function addGradients(
 
 /** |mean gradient| over all records, without noise: for judging experiments, no release. */
 export function exactGradientNorm(loss: PrivateLoss, w: Float64Array): number {
+  checkObject(loss, 'loss');
+  for (const name of ['dimension', 'records'] as const)
+    checkInteger(loss[name], `loss.${name}`, { min: 1, max: 2 ** 31 });
+  checkVector(w, 'w', loss.dimension);
+
   const sum = new Float64Array(loss.dimension);
   addGradients(loss, loss.records, w, undefined, Number.MAX_VALUE ** 0.49, sum);
   return Math.hypot(...sum) / loss.records;

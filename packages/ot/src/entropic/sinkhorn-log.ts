@@ -1,7 +1,7 @@
 // Sinkhorn's iteration in the log domain: no overflow, no underflow, whatever epsilon.
 //
 // M. Cuturi: Sinkhorn distances: lightspeed computation of optimal transport (2013), arXiv 1306.0895.
-import { defineSolver, type OptionsOf, resolveOptions, type Steps } from '@infimum/core';
+import { checkObject, defineSolver, type OptionsOf, resolveOptions, type Steps } from '@infimum/core';
 import { Progress } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
@@ -22,6 +22,9 @@ export function* sinkhornLogSteps(
   problem: Transport,
   options: EntropicOptions,
 ): Steps<EntropicPlan, SinkhornIterate> {
+  checkObject(problem, 'problem');
+  checkObject(options, 'options');
+
   return yield* entropicSteps(
     problem,
     resolveOptions(entropicOptions, options),
