@@ -5,9 +5,12 @@ import {
   checkChoice,
   checkFinite,
   checkInteger,
+  checkIterable,
+  checkList,
   checkMatrix,
   checkNonNegative,
   checkNumber,
+  checkText,
   checkVector,
 } from './validate.ts';
 
@@ -220,6 +223,39 @@ describe('checkMatrix', () => {
     expect(fault({ rows: -2, cols: 2, values })).toEqual(['m.rows', 'out-of-range']);
     expect(fault({ rows: 2, cols: 2, values: [1, 2, 3, 4] })).toEqual(['m.values', 'type']);
     expect(fault({ rows: 0, cols: 2, values: new Float64Array(0) })).toEqual(['m', 'empty']);
+  });
+});
+
+describe('checks of kinds', () => {
+  it('let pass what is of their kind, and name the rest', () => {
+    const lists = [[], [1], new Float64Array(2), new Uint8Array(0)];
+    const texts = ['', 'text'];
+    const others = [
+      undefined,
+      null,
+      1,
+      true,
+      {},
+      () => [],
+      10n,
+      Symbol('s'),
+      new DataView(new ArrayBuffer(8)),
+    ];
+    async function* later() {}
+    for (const list of lists) expect(() => checkList(list, 'a')).not.toThrow();
+    for (const text of texts) expect(() => checkText(text, 'a')).not.toThrow();
+    for (const each of [...lists, ...texts, new Map(), later()]) {
+      expect(() => checkIterable(each, 'a')).not.toThrow();
+    }
+    for (const [check, bad] of [
+      [checkList, [...others, ...texts]],
+      [checkText, [...others, ...lists]],
+      [checkIterable, others],
+    ] as const) {
+      for (const value of bad) {
+        expect(rejection(() => check(value, 'a'))).toMatchObject({ argument: 'a', code: 'type' });
+      }
+    }
   });
 });
 

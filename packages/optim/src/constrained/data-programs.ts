@@ -1,12 +1,5 @@
 // Larger programs under equalities: logistic regression with linear constraints, and the control of a grid.
-import {
-  checkFunction,
-  checkInteger,
-  checkMatrix,
-  checkObject,
-  checkVector,
-  mulberry32,
-} from '@infimum/core';
+import { checkFunction, checkInteger, checkList, checkMatrix, checkObject, mulberry32 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { EqualityProgram } from './equality-program.ts';
 
@@ -27,7 +20,8 @@ export function logisticProgram(data: LogisticData): EqualityProgram {
   checkObject(data, 'data');
   const { points, labels, matrix, rightSide } = data;
   checkMatrix(points, 'points');
-  checkVector(labels, 'labels', points.rows);
+  checkObject(points, 'points');
+  checkList(labels, 'labels');
 
   const { rows, cols: n, values } = points;
   const margin = (i: number, w: Float64Array): number => {
