@@ -29,9 +29,10 @@ describe.runIf(installed)('Nashpy, QuantEcon, Gambit and OpenSpiel on games/norm
       return expect(peers().absent['games_normal_form']).toBeDefined();
     }
     const { solution } = await peers().solve(id, game, {}, { seconds: 60 });
-    for (const strategy of solution?.['strategies'] as unknown as Float64Array[]) {
+    if (!solution) throw new Error(`${id} has no solution`);
+    for (const strategy of solution['strategies'] as unknown as Float64Array[]) {
       expect(strategy[0]).toBeCloseTo(0.4, digits);
     }
-    expect((solution?.['payoffs'] as Float64Array)[0]).toBeCloseTo(0.2, digits);
+    expect((solution['payoffs'] as Float64Array)[0]).toBeCloseTo(0.2, digits);
   });
 });
