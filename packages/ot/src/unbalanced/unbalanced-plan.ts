@@ -80,7 +80,7 @@ export function stationarityBound(
 }
 
 /** The largest cost, or 1 where all are 0. */
-export function largestCost(cost: DenseMatrix): number {
+function largestCost(cost: DenseMatrix): number {
   return cost.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
 }
 
