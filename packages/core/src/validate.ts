@@ -151,7 +151,10 @@ export function checkFunction(
  * @throws {InvalidInputError} `type`
  */
 export function checkList(value: unknown, argument: string): asserts value is ArrayLike<unknown> {
-  if (Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))) return;
+  // Of arrays whose memory was handed on nothing can be read, and their methods throw; old engines do not tell.
+  const isTyped = ArrayBuffer.isView(value) && !(value instanceof DataView);
+  const isDetached = isTyped && (value.buffer as { readonly detached?: boolean }).detached === true;
+  if (Array.isArray(value) || (isTyped && !isDetached)) return;
   throw new InvalidInputError(`expected an array, got ${describe(value)}`, { argument, code: 'type' });
 }
 

@@ -2,7 +2,7 @@
 //
 // Levine's hat problem: arXiv 2508.01737 (2025). A player who sees a block of the pass set goes on to the next block; seeing
 // another one it names a hat of its own block.
-import { checkInteger, checkNumber, checkObject, InvalidInputError, Random } from '@infimum/core';
+import { checkInteger, checkNumber, checkObject, checkText, InvalidInputError, Random } from '@infimum/core';
 import { type Fraction, fraction } from '../fraction.ts';
 import { checkTable, weightsOf } from './evaluate-hats.ts';
 
@@ -126,6 +126,9 @@ export function truncateBlocks(
   blocks: number,
   rest: { readonly height: number; readonly value: Fraction } = { height: 1, value: { num: 1n, den: 4n } },
 ): { readonly height: number; readonly value: Fraction } {
+  checkObject(strategy, 'strategy');
+  checkObject(rest, 'rest');
+
   checkInteger(blocks, 'blocks', { min: 0, max: 1000 });
   checkInteger(rest.height, 'rest.height', { min: 1 });
   const { height, f, g, pass } = strategy;
@@ -197,6 +200,8 @@ const TABLES: Readonly<Record<string, readonly [string, string]>> = {
  * rarer than half.
  */
 export function knownBlocks(name: 'K3' | 'K4' | 'K5' | 'K5-low'): BlockStrategy {
+  checkText(name, 'name');
+
   const tables = TABLES[name];
   if (!tables) {
     const problem = `expected one of ${Object.keys(TABLES).join(', ')}`;

@@ -2,7 +2,7 @@
 //
 // Foster, Golowich, Kakade, arXiv 2303.12287 (2023): an episode of H steps reveals at most H payoffs, so that lower bounds on
 // queries are lower bounds on episodes.
-import { checkInteger, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkList, checkObject, InvalidInputError } from '@infimum/core';
 import type { NormalFormGame } from '../normal-form/normal-form-game.ts';
 
 /** A game of players who choose 0 or 1. */
@@ -70,6 +70,9 @@ function profileNumber(profile: Uint8Array, players: number): number {
  * even when the first one already gains.
  */
 export function isPureNash(game: BinaryGame, profile: Uint8Array): boolean {
+  checkObject(game, 'game');
+  checkList(profile, 'profile');
+
   return gainsOf(game, profile).every((gain) => !(gain > 0));
 }
 
@@ -85,7 +88,12 @@ export function gainsOf(game: BinaryGame, profile: Uint8Array): Float64Array {
 }
 
 /** A game in normal form whose players have two choices, asked profile by profile. */
-export function binaryGameOf({ actions, payoffs }: NormalFormGame): BinaryGame {
+export function binaryGameOf(game: NormalFormGame): BinaryGame {
+  checkObject(game, 'game');
+  const { actions, payoffs } = game;
+  checkList(actions, 'game.actions');
+  checkList(payoffs, 'game.payoffs');
+
   if (actions.some((count) => count !== 2)) {
     throw new InvalidInputError('expected two choices of every player', {
       argument: 'actions',

@@ -2,7 +2,7 @@
 //
 // Babichenko, "Query complexity of approximate Nash equilibria", arXiv 1306.6686 (2013); Foster, Golowich, Kakade,
 // arXiv 2303.12287 (2023).
-import { checkInteger, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkList, InvalidInputError } from '@infimum/core';
 import type { BinaryGame } from './payoff-oracle.ts';
 
 /** A map of the unit cube to itself. */
@@ -57,6 +57,8 @@ export function populationShares(
   dimension: number,
   size: number,
 ): { readonly x: readonly number[]; readonly y: readonly number[] } {
+  checkList(profile, 'profile');
+
   return {
     x: shares(profile, 0, dimension, size),
     y: shares(profile, dimension, dimension, size),

@@ -1,7 +1,7 @@
 // Searches for a pure Nash equilibrium that ask for payoffs one profile at a time: the learners of the lower bound.
 //
 // Foster, Golowich, Kakade, arXiv 2303.12287 (2023); independent Hedge: Freund, Schapire (1999).
-import { checkChoice, checkInteger, Random } from '@infimum/core';
+import { checkChoice, checkInteger, checkObject, Random } from '@infimum/core';
 import { Learner } from '../normal-form/learner.ts';
 import { type BinaryGame, checkBinaryGame, gainsOf, payoffOracle } from './payoff-oracle.ts';
 
@@ -44,6 +44,9 @@ export interface PureNashSearch {
  * ```
  */
 export function pureNashSearch(game: BinaryGame, options: PureNashSearchOptions = {}): PureNashSearch {
+  checkObject(game, 'game');
+  checkObject(options, 'options');
+
   const { method = 'order', maxChecks = 2 ** 20, seed = 0 } = options;
   checkBinaryGame(game);
   checkChoice(method, 'method', ['order', 'walk', 'hedge']);

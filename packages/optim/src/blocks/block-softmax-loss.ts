@@ -2,7 +2,7 @@
 //
 // The bound of the Hessian is that of D. Böhning: Multinomial logistic regression algorithm (1992), for the classes that a
 // block has and one more for the rest.
-import { InvalidInputError, portableExp, portableLog } from '@infimum/core';
+import { checkList, checkObject, InvalidInputError, portableExp, portableLog } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { checkedOracle } from '../objectives/checked-oracle.ts';
 import type { BlockLoss, BlockState } from './block-loss.ts';
@@ -41,6 +41,9 @@ export function blockSoftmax(
   labels: ArrayLike<number>,
   classes = largest(labels) + 1,
 ): BlockLoss {
+  checkObject(design, 'design');
+  checkList(labels, 'labels');
+
   const matrix = twoWayMatrix(design, 'design');
   checkClasses(labels, matrix.rows, classes);
   const { rows, cols } = matrix;

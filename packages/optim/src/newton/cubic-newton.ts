@@ -3,6 +3,8 @@
 // Y. Nesterov, B. T. Polyak: Cubic regularization of Newton method and its global performance (2006).
 
 import {
+  checkList,
+  checkObject,
   defineSolver,
   type Objective,
   type OptionSpecs,
@@ -87,6 +89,10 @@ export function cubicNewton(
   initial: Float64Array,
   options: CubicNewtonOptions & RunOptions<NewtonIterate> = {},
 ): Outcome<SmoothSolution, NewtonIterate> {
+  checkObject(objective, 'objective');
+  checkList(initial, 'initial');
+  checkObject(options, 'options');
+
   return run(cubicNewtonSteps(objective, initial, options), runOptionsOf(cubicNewtonOptions, options));
 }
 

@@ -2,7 +2,15 @@
 //
 // M. Hutchinson: A stochastic estimator of the trace of the influence matrix (1989); C. Bekas, E. Kokiopoulou, Y. Saad:
 // An estimator for the diagonal of a matrix (2007).
-import { checkInteger, type OptionSpecs, type OptionsOf, Random, resolveOptions } from '@infimum/core';
+import {
+  checkFunction,
+  checkInteger,
+  checkObject,
+  type OptionSpecs,
+  type OptionsOf,
+  Random,
+  resolveOptions,
+} from '@infimum/core';
 import type { HessianVector } from './optimizer.ts';
 import { seed } from './optimizer-options.ts';
 
@@ -46,6 +54,9 @@ export function hessianDiagonal(
   dimension: number,
   options: HessianDiagonalOptions = {},
 ): Float64Array {
+  checkFunction(hessianVector, 'hessianVector');
+  checkObject(options, 'options');
+
   checkInteger(dimension, 'dimension', { min: 1 });
   const { estimator, samples, seed } = resolveOptions(hessianDiagonalOptions, options);
   const diagonal = new Float64Array(dimension);

@@ -7,6 +7,7 @@
 // phi(u, v) = M log(sum_ij exp(u_i + v_j - C_ij / epsilon) / M) - a'u - b'v, M = sum a, whose gradient is
 // (r - a, c - b) with r, c the marginals of the plan scaled to mass M.
 import {
+  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -90,6 +91,9 @@ export function* acceleratedSinkhornSteps(
   problem: Transport,
   options: AcceleratedSinkhornOptions,
 ): Steps<EntropicPlan, SinkhornIterate> {
+  checkObject(problem, 'problem');
+  checkObject(options, 'options');
+
   const settings = resolveOptions(acceleratedSinkhornOptions, options);
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     state.updateSource(epsilon);

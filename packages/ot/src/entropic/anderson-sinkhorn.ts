@@ -4,6 +4,7 @@
 // P. Roussillon, F. Léger, F.-X. Vialard, G. Peyré: Faster Wasserstein distance estimation with the Sinkhorn divergence
 // (2020), arXiv 2006.08172.
 import {
+  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -98,6 +99,9 @@ export function* andersonSinkhornSteps(
   problem: Transport,
   options: AndersonSinkhornOptions,
 ): Steps<EntropicPlan, SinkhornIterate> {
+  checkObject(problem, 'problem');
+  checkObject(options, 'options');
+
   const settings = resolveOptions(andersonSinkhornOptions, options);
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     const mixing = new AndersonMixing(state.m, settings.memory);

@@ -5,6 +5,7 @@
 // For given x the best y is one Sinkhorn update; what is left, h(u) = (a'x + b'y(x)) / epsilon with u = x / epsilon, is
 // concave and smooth for every epsilon, and its gradient is a - r, r the row sums of the plan whose columns fit.
 import {
+  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -91,6 +92,9 @@ export function* dualLbfgsSteps(
   problem: Transport,
   options: DualLbfgsOptions,
 ): Steps<EntropicPlan, SinkhornIterate> {
+  checkObject(problem, 'problem');
+  checkObject(options, 'options');
+
   const settings = resolveOptions(dualLbfgsOptions, options);
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     const progress = new Progress(tolerance, state.errorFloor(epsilon));

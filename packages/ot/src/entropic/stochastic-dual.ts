@@ -6,6 +6,7 @@
 // The dual F(x, y) = a'x + b'y - epsilon sum_ij P_ij with P_ij = exp((x_i + y_j - C_ij) / epsilon) is a sum over pairs, so
 // that pairs drawn at random give its gradient on average: of x_i it is a_i - sum_j P_ij.
 import {
+  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -107,6 +108,9 @@ export function* stochasticDualSteps(
   problem: Transport,
   options: StochasticDualOptions,
 ): Steps<EntropicPlan, SinkhornIterate> {
+  checkObject(problem, 'problem');
+  checkObject(options, 'options');
+
   const settings = resolveOptions(stochasticDualOptions, options);
   const { batchSize, step, seed, initial } = settings;
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
