@@ -369,7 +369,7 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
   },
 });
 
-/** What is left of an orthogonality for rounding alone. */
+/** What is left of an orthogonality for rounding alone: a share of the magnitudes that cancel, whatever their unit. */
 const ROUNDING = 1e-14;
 
 /** Refuses what no method could evaluate. */

@@ -59,7 +59,7 @@ among them saddle points $\min_x \max_y \frac1n \sum_i \varphi_i(x, y)$, where $
   hardInstances,
 });
 
-/** What is left of a residual of the solution for rounding alone. */
+/** What is left of a residual for rounding alone: a share of that at the start, as far as steps change it, as the tolerance. */
 const ROUNDING = 1e-14;
 
 function naturalResidual({ operator, resolvent }: MonotoneInclusion, u: Float64Array): number {

@@ -64,7 +64,7 @@ const fraction = (value: number) =>
     description: 'Factor of the l1 norm, over the least at which zero is the answer',
   }) as const;
 
-/** What is left of a stationarity for rounding alone. */
+/** What is left of a stationarity for rounding alone: a share of that at the start, a few units in the last place of it. */
 const ROUNDING = 1e-15;
 
 /** Minimisation of a smooth function plus l1 norm or bounds. */
