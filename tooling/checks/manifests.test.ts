@@ -59,7 +59,7 @@ describe('the workflows', () => {
     const release = workflow('release.yml');
     for (const text of [
       'changesets/action',
-      "NPM_CONFIG_PROVENANCE: 'true'",
+      'NPM_CONFIG_PROVENANCE: "true"',
       'id-token: write',
       'pnpm release',
     ]) {

@@ -85,6 +85,7 @@ export {
   checkNonNegative,
   checkNumber,
   checkObject,
+  checkOutput,
   checkText,
   checkVector,
   type FloatArray,

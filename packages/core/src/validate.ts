@@ -87,6 +87,21 @@ export function checkVector(
 }
 
 /**
+ * Checks that `out` is a typed array of `length` numbers that a function may write to: what stands in it does not matter.
+ *
+ * @throws {InvalidInputError} `type` or `shape`
+ */
+export function checkOutput(out: unknown, argument: string, length: number): asserts out is FloatArray {
+  checkFloatArray(out, argument);
+  if (out.length !== length) {
+    throw new InvalidInputError(`expected room for ${length} numbers, got ${out.length}`, {
+      argument,
+      code: 'shape',
+    });
+  }
+}
+
+/**
  * Checks that every entry of `values` is finite.
  *
  * @throws {InvalidInputError} `not-finite` with the index

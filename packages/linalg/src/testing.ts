@@ -19,6 +19,7 @@ export function guardWorkspaces(guarded: boolean): void {
  * import { Workspace } from '@infimum/linalg/kernels';
  * import { failAllocation, workspaceBytes } from '@infimum/linalg/testing';
  *
+ * const before = workspaceBytes();
  * failAllocation(2);
  * try {
  *   using first = new Workspace(1000);
@@ -27,7 +28,7 @@ export function guardWorkspaces(guarded: boolean): void {
  * } catch (error) {
  *   console.log((error as Error).message); // workspace: needs 65536 bytes, more than there is room for
  * }
- * console.log(workspaceBytes()); // 0
+ * console.log(workspaceBytes() - before); // 0
  * ```
  */
 export function failAllocation(number: number): void {

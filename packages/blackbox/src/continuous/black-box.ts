@@ -7,6 +7,7 @@ import {
   checkList,
   checkNumber,
   checkObject,
+  checkOutput,
   checkVector,
   converged,
   exhausted,
@@ -303,7 +304,7 @@ export function rankingOf(values: Float64Array): Int32Array {
 export function centredRanks(values: Float64Array, given?: Float64Array): Float64Array {
   checkList(values, 'values');
   const out = given ?? new Float64Array(values.length);
-  checkVector(out, 'out', values.length);
+  checkOutput(out, 'out', values.length);
   const finite = Float64Array.from(values, (value) => (Number.isFinite(value) ? value : Number.MAX_VALUE));
   checkFinite(finite, 'values');
   const order = rankingOf(values);

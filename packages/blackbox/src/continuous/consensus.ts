@@ -1,5 +1,5 @@
 // The consensus point: the mean of particles weighted by exp(-alpha f), and how many of them it really is made of.
-import { checkInteger, checkList, checkVector } from '@infimum/core';
+import { checkInteger, checkList, checkOutput, checkVector } from '@infimum/core';
 
 /**
  * Writes the weights w_i = exp(-alpha (f_i - min f)), at most 1; 0 for failures. For alpha = Infinity the first of the best alone.
@@ -52,7 +52,7 @@ export function consensusPoint(
   const dimension = particles.length / values.length;
   checkInteger(dimension, 'particles over values', { min: 1 });
   const out = given ?? new Float64Array(dimension);
-  checkVector(out, 'out', dimension);
+  checkOutput(out, 'out', dimension);
   const weights = new Float64Array(values.length);
   if (gibbsWeights(values, alpha, weights) === 0) weights.fill(1);
   return weightedMean(particles, weights, out);

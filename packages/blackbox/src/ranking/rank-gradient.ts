@@ -2,7 +2,7 @@
 //
 // Z. Tang, D. Rybin, T.-H. Chang: Zeroth-order optimization meets human feedback (2023), arXiv 2303.03751. The published code
 // gives the ranked points the weights m - 2 r, whose sum is not 0; those of the graph are 2 r - (m - 1).
-import { checkInteger, checkList, checkVector, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkList, checkOutput, checkVector, InvalidInputError } from '@infimum/core';
 
 /**
  * An answer to a question of order: indices of points, best first; a list of indices are points that are equally good. What is not
@@ -74,7 +74,8 @@ export function rankWeights(levels: Int32Array): { weights: Float64Array; edges:
  * ```
  */
 export function rankGradient(noise: Float64Array, ranking: Ranking, out: Float64Array): number {
-  checkVector(out, 'out');
+  checkList(out, 'out');
+  checkOutput(out, 'out', Math.max(1, out.length));
   checkVector(noise, 'noise');
   checkList(ranking, 'ranking');
 

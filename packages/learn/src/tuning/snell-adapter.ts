@@ -3,6 +3,7 @@
 // S. Shen, J. Sun, X. Ji, Q. Huang, S. Wang: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800.
 import {
   checkInteger,
+  checkOutput,
   checkVector,
   InvalidInputError,
   type OptionSpecs,
@@ -184,7 +185,7 @@ class Adapter implements SnellAdapter {
   }
 
   mergeInto(out: Float64Array, base?: Float64Array) {
-    checkVector(out, 'out', this.rows * this.cols);
+    checkOutput(out, 'out', this.rows * this.cols);
     if (base) checkVector(base, 'base', out.length);
     const values = this.#merged();
     const tau = this.#threshold(values);

@@ -5,6 +5,7 @@ import {
   checkFunction,
   checkInteger,
   checkObject,
+  checkOutput,
   checkText,
   checkVector,
   InvalidInputError,
@@ -73,7 +74,7 @@ export function differenceJacobian(
   checkFunction(values, 'values');
   checkVector(x, 'x');
   checkInteger(count, 'count', { min: 1, max: 2 ** 31 });
-  checkVector(out, 'out', count * x.length);
+  checkOutput(out, 'out', count * x.length);
   checkText(scheme, 'scheme');
   checkObject(range, 'range');
   const { lower, upper, typical } = range;
