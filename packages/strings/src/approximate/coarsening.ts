@@ -22,7 +22,10 @@ export function coarseColours(epsilon: number): number {
 
 /** Number of colourings after which all shifts are right with probability 1 - delta. */
 export function coarseRepeats(n: number, delta: number): number {
-  return Math.max(1, Math.ceil(Math.log2(Math.max(1, n) / delta)));
+  const length = Math.max(1, n);
+  // Of a denormal delta the quotient is infinite, and its logarithm would be colourings without end.
+  const bits = length / delta < Infinity ? Math.log2(length / delta) : Math.log2(length) - Math.log2(delta);
+  return Math.max(1, Math.ceil(bits));
 }
 
 /**
