@@ -40,7 +40,7 @@ describe('names', () => {
        const [division] = demo.solvers.slice(-1);
        export const plugin = { ...demo, solvers: [{ ...division, title: '\\u001b[2Jgone', declines: () => '\\u009b2J' }] };`,
     );
-    const listed = await infimumBench(folder, ['list', '--plugin', 'mine.ts']);
+    const listed = await infimumBench(folder, ['list', '--long', '--plugin', 'mine.ts']);
     expect(listed.stdout).toContain('\\u001b[2Jgone');
     const run = ['run', '--plugin', 'mine.ts', '--solvers', 'demo/division', '--params', '{"n": 3}'];
     const { stdout, stderr } = await infimumBench(folder, run);

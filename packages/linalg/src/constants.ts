@@ -1,72 +1,29 @@
 // The constants that kernels find in the first bytes of every workspace; `assembly/constants.ts` has the addresses.
 
-/** 2^(i/64), i = 0 … 63, correctly rounded. */
-const POWERS = [
-  1.0,
-  1.0108892860517005,
-  1.0218971486541166,
-  1.0330248790212284,
-  1.0442737824274138,
-  1.0556451783605572,
-  1.0671404006768237,
-  1.0787607977571199,
-  1.0905077326652577,
-  1.102382583307841,
-  1.1143867425958924,
-  1.1265216186082418,
-  1.1387886347566916,
-  1.1511892299529827,
-  1.1637248587775775,
-  1.1763969916502812,
-  1.189207115002721,
-  1.202156731452703,
-  1.215247359980469,
-  1.22848053610687,
-  1.241857812073484,
-  1.255380757024691,
-  1.2690509571917332,
-  1.2828700160787783,
-  1.2968395546510096,
-  1.3109612115247644,
-  1.3252366431597413,
-  1.339667524053303,
-  1.3542555469368927,
-  1.3690024229745905,
-  1.383909881963832,
-  1.3989796725383112,
-  Math.SQRT2,
-  1.42961333839197,
-  1.4451808069770467,
-  1.460917794180647,
-  1.4768261459394993,
-  1.4929077282912648,
-  1.5091644275934228,
-  1.5255981507445384,
-  1.5422108254079407,
-  1.559004400237837,
-  1.5759808451078865,
-  1.593142151342267,
-  1.6104903319492543,
-  1.6280274218573478,
-  1.645755478153965,
-  1.6636765803267364,
-  1.681792830507429,
-  1.7001063537185235,
-  1.718619298122478,
-  1.7373338352737062,
-  1.7562521603732995,
-  1.7753764925265212,
-  1.7947090750031072,
-  1.8142521755003989,
-  1.8340080864093424,
-  1.8539791250833855,
-  1.8741676341103,
-  1.8945759815869656,
-  1.9152065613971474,
-  1.9360617934922943,
-  1.9571441241754002,
-  1.978456026387951,
-];
+/** Units in the last place by which a root of a root is less than 2^(i/64), correctly rounded; 0 where nothing stands. */
+const LAST_BITS: Readonly<Record<number, number>> = {
+  6: 1,
+  29: -1,
+  31: 1,
+  38: 1,
+  39: 1,
+  46: 1,
+  48: -1,
+  60: 1,
+  61: -1,
+  62: -1,
+};
+
+/** Writes 2^(i/64), i = 0 … 63, correctly rounded: square roots are the same in every engine, powers are not. */
+function writePowers(powers: Float64Array): void {
+  powers[0] = 1;
+  for (let step = 32; step >= 1; step /= 2) {
+    for (let i = step; i < 64; i += 2 * step) {
+      const square = i < 32 ? powers[2 * i] : 2 * powers[2 * i - 64];
+      powers[i] = Math.sqrt(square) + (LAST_BITS[i] ?? 0) * 2 ** -52;
+    }
+  }
+}
 
 /** What follows the table, in the order of the addresses from 512 on. */
 const NUMBERS = [
@@ -88,8 +45,8 @@ export const CONSTANT_BYTES = 640;
 
 /** Writes the constants to the start of a memory. */
 export function writeConstants(buffer: ArrayBufferLike): void {
-  const words = new BigUint64Array(buffer, 0, POWERS.length);
-  words.set(new BigUint64Array(Float64Array.from(POWERS).buffer));
+  writePowers(new Float64Array(buffer, 0, 64));
+  const words = new BigUint64Array(buffer, 0, 64);
   // Less i 2^46: the kernel adds k 2^46 for k = i mod 64, which leaves the exponent's share of k.
   words.forEach((word, i) => {
     words[i] = word - (BigInt(i) << 46n);

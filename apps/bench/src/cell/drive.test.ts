@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 
 const guard = { allow: () => {}, watch: () => {}, peakMemory: () => 42 } as unknown as Guard;
-const problem = defineProblem<null, { value: number }>({
+const problem = defineProblem<object, { value: number }>({
   id: 'demo/countdown',
   title: '',
   statement: '',
@@ -67,7 +67,7 @@ const counter = (milliseconds: number, length: number, last = 0) =>
 function race(solver: unknown, budget: number) {
   const samples: Sample[] = [];
   const cell = { options: {}, seed: 1, budget } as Cell;
-  const instances = { solved: null, judged: null };
+  const instances = { solved: {}, judged: {} };
   const context = { guard, onSample: (sample: Sample) => samples.push(sample) };
   const end = drive(solver as AnySolver, instances, cell, context);
   return { end, samples };
