@@ -34,7 +34,7 @@ describe.runIf(peers.present)('peers minimise our functions', () => {
   it.each(Object.keys(smooth.families))('optim/smooth, %s', async (family) => {
     const ids = ['l-bfgs-b', 'newton-cg', 'trust-exact'].map((method) => `scipy/minimize-${method}`);
     for (const id of ids) {
-      const found = await metricsOf(smooth, family, id, { tolerance: 1e-4, maxIterations: 300 });
+      const found = await metricsOf(smooth, family, id, { tolerance: 1e-4, maxIterations: 3000 });
       if (!found) continue;
       const { instance, status, solution, metrics } = found;
       const { objective } = instance as { objective: { value(x: Float64Array): number } };

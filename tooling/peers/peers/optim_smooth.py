@@ -2,7 +2,7 @@
 
 Instance: `kind` and what that function is made of (see the classes here), and `initial`. Solution: `x`, `value`,
 `gradientNorm`, and `calls` of the functions; value and gradient are computed together, as SciPy asks for them. Options:
-`tolerance`, with which every method stops at the first gradient g with |g| <= tolerance (1 + |g_0|), as the solvers of
+`tolerance`, with which every method stops at the first gradient g with |g| <= tolerance min(1, |g_0|), as the solvers of
 the package do, so that no criterion of SciPy's own, in another norm, takes more; and `maxIterations`.
 """
 
@@ -220,7 +220,7 @@ class Counted:
         self.x = initial
         self.value, gradient = self.both(initial)
         self.norm = np.sqrt(gradient @ gradient)
-        self.most = (tolerance * (1 + self.norm)) ** 2
+        self.most = (tolerance * min(1, self.norm)) ** 2
         # SciPy asks for the start again.
         self.calls.update(value=0, gradient=0)
 

@@ -1,7 +1,7 @@
 """Peers for `optim/smooth`: scikit-learn's logistic regression. Optional; absent unless requirements-scikit.txt is installed.
 
 Instance and solution as in `optim_smooth`; logistic and softmax losses with a ridge, from zero. Options: `tolerance`,
-times 1 + |g_0| the `tol` of the package: the largest component of the gradient, where `optim_smooth` takes the norm; and
+times min(1, |g_0|) the `tol` of the package: the largest component of the gradient, where `optim_smooth` takes the norm; and
 `maxIterations`. The calls are those of the loss that the estimator's method makes.
 """
 
@@ -49,7 +49,7 @@ def logistic_regression(method):
             C=1 / (instance["ridge"] * function.samples),
             fit_intercept=False,
             solver=method,
-            tol=options.get("tolerance", 1e-8) * (1 + np.sqrt(start @ start)),
+            tol=options.get("tolerance", 1e-8) * min(1, np.sqrt(start @ start)),
             max_iter=options.get("maxIterations", 10_000),
         )
         calls = {"value": 0, "gradient": 0, "hessianVector": 0, "hessian": 0}
