@@ -14,7 +14,7 @@ export function problemRaces(problem: AnyProblem, results = readResults()): stri
   if (races.length === 0) return 'Not measured yet.';
   const head = ['Solver', 'Time', 'Iterations', metricTitle(problem), 'Status'];
   const tables = races.map((race) => {
-    const rows = race.map((cell) => [`[${cell.solver}](/solvers/${cell.solver})`, ...figures(problem, cell)]);
+    const rows = race.map((cell) => [linkTo(cell), ...figures(problem, cell)]);
     return `${instanceName(problem, race[0])}\n\n${table(head, rows)}`;
   });
   return [...tables, environment(results, [problem.id])].join('\n\n');
@@ -35,7 +35,7 @@ export function solverRaces({ id, problem }: AnySolver, results = readResults())
 function winner([best]: Race, own: ResultCell): string {
   if (best.status !== 'converged' || best.seconds === null) return NOTHING;
   if (best === own) return 'this one';
-  return `[${best.solver}](/solvers/${best.solver}), ${formatSeconds(best.seconds)}`;
+  return `${linkTo(best)}, ${formatSeconds(best.seconds)}`;
 }
 
 function figures(
@@ -76,3 +76,7 @@ function changes({ code }: Results, problems: readonly string[]): string {
   if (changed.length === 0) return 'The code is the same today.';
   return `The code of ${changed.map((pkg) => `@infimum/${pkg}`).join(', ')} has changed since.`;
 }
+
+/** A solver of ours by its page, a peer by its name. */
+const linkTo = ({ solver, role }: ResultCell): string =>
+  role === 'peer' ? solver : `[${solver}](/solvers/${solver})`;

@@ -208,6 +208,14 @@ describe('measurements', () => {
     );
   });
 
+  test('a peer is named without a page', () => {
+    const { problem } = registry.solver('ot/sinkhorn');
+    const peer = { ...cell, problem: problem.id, family: 'clouds', solver: 'pot/emd', role: 'peer' };
+    const page = problemRaces(problem, { ...results, cells: [peer] });
+    expect(page).toContain('| pot/emd |');
+    expect(page).not.toContain('/solvers/pot/emd');
+  });
+
   test('no page says undefined, NaN or null in a cell', async () => {
     for (const { content } of [...(await solverPages), ...(await problemRoutes())]) {
       expect(content).not.toMatch(/\| (undefined|NaN|null) \|/);
