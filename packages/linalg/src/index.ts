@@ -22,9 +22,10 @@ export {
   type Eigenpairs,
   type LanczosIterate,
   type LanczosOptions,
+  type LanczosPairs,
   lanczos,
 } from './eigen/lanczos.ts';
-export { type LobpcgOptions, lobpcg } from './eigen/lobpcg.ts';
+export { type LobpcgIterate, type LobpcgOptions, lobpcg } from './eigen/lobpcg.ts';
 export { type RealSchur, type RealSchurOptions, realSchur } from './eigen/real-schur.ts';
 export { type SingularValues, svd } from './eigen/svd.ts';
 export { type SymmetricEigen, symmetricEigen } from './eigen/symmetric-eigen.ts';

@@ -29,7 +29,7 @@ export function smashBlock(
 ): void {
   if (kind == 0) insertRows(job, window, stats, <i32>p0, <i32>p1, <i32>p2, <i32>p3, <i32>p4);
   else if (load<i32>(window + VERSION) == 1) collectInOrder(window, stats, p1, p2, p3);
-  else collectSorted(window, stats, p0, p1, p2, p3);
+  else collectSorted(window, stats, p0, p1, p2, p3, p4 != 0);
 }
 
 /** Rows `first`, `first + step`, … before `end`; of a single row only the entries from `from` up to `to`. */
@@ -158,16 +158,19 @@ function collectInOrder(window: usize, stats: usize, columns: usize, values: usi
   store<f64>(stats, <f64>displacement, 8);
 }
 
-/** V2 scans the table, V3 its dense list; the entries are sorted by tag. What was used is made empty again. */
+/**
+ * V2 scans the table, V3 its dense list; the entries are sorted by tag, or by row alone where `anyOrder` is allowed. What was used
+ * is made empty again.
+ */
 function collectSorted(
-  window: usize, stats: usize, scratch: usize, columns: usize, values: usize, counts: usize,
+  window: usize, stats: usize, scratch: usize, columns: usize, values: usize, counts: usize, anyOrder: bool,
 ): void {
   const isDense = load<i32>(window + VERSION) == 3;
   const keys = address(scratch, KEYS);
   const count = isDense ? listFragment(window, keys) : listTable(window, keys);
   const bits = load<i32>(window + COLUMN_BITS);
   const rows = load<i32>(window + ROWS);
-  const side = sortKeys(count, 32, 32 + bits + bitsOf(rows), false, scratch);
+  const side = sortKeys(count, anyOrder ? 32 + bits : 32, 32 + bits + bitsOf(rows), false, scratch);
   const sorted = side ? address(scratch, SPARE_KEYS) : keys;
   const table = address(window, VALUES);
   clearCounts(window, counts);

@@ -197,6 +197,14 @@ export function solveSparseLdl(factor: SparseLdl, b: Float64Array): SparseLdlSol
   return { x, backwardError };
 }
 
+/** Multiplications that `sparseLdl(a)` takes in the order of minimum degree, without taking them. Time about that of the order. */
+export function factorWork(a: CsrMatrix): number {
+  const { columnPointers } = eliminationTree(permutedLower(a, minimumDegree(patternOf(a))), a.rows);
+  let work = 0;
+  for (let j = 0; j < a.rows; j++) work += (columnPointers[j + 1] - columnPointers[j]) ** 2;
+  return work;
+}
+
 /** A row by row, only columns up to the diagonal, with rows and columns permuted; diagonals that are missing are zeros. */
 interface LowerRows {
   readonly pointers: Int32Array;

@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { denseMatrix, identity, matrixFromRows } from '../dense/dense-matrix.ts';
 import { gram } from '../dense/matmul.ts';
 import { matvec } from '../matvec.ts';
-import { csrFromDense, csrFromTriplets } from '../sparse/csr-matrix.ts';
+import { csrFromDense, csrFromTriplets, csrToDense } from '../sparse/csr-matrix.ts';
 import { fivePointLaplacian } from '../sparse/grid-stencils.ts';
 import { largestDifference, randomSymmetric } from '../testing/matrices.ts';
+import { countEigenvalues } from './eigenvalue-count.ts';
 import { lanczos, lanczosSteps } from './lanczos.ts';
 import { lobpcg } from './lobpcg.ts';
 
@@ -153,4 +154,66 @@ it('takes matrices of any scale, and operators that give no numbers', () => {
     for (let i = 0; i < x.length; i++) out[i] = (i + 1) * 1e-310 * x[i];
   };
   expect(lanczos(tiny, { size: 30, maxIterations: 20 }).values.every(Number.isFinite)).toBe(true);
+});
+
+describe('the count of eigenvalues', () => {
+  const diagonal = (n: number, value: (i: number) => number) => {
+    const places = Array.from({ length: n }, (_, i) => i);
+    return csrFromTriplets({
+      rows: n,
+      cols: n,
+      rowIndices: places,
+      columnIndices: places,
+      values: places.map(value),
+    });
+  };
+
+  it('is by inertia for dense and sparse matrices, and the result says where it is not', () => {
+    const laplacian = fivePointLaplacian(15);
+    for (const a of [laplacian, csrToDense(laplacian)]) {
+      const { counted, status, reason } = lanczos(a, { count: 6, which: 'smallest', tolerance: 1e-9 });
+      expect([counted, status]).toEqual([true, 'converged']);
+      expect(reason).toContain('signs of pivots');
+    }
+    const multiply = (x: Float64Array, out: Float64Array) => {
+      for (let i = 0; i < x.length; i++) out[i] = (i + 1) * x[i];
+    };
+    const unseen = lanczos(multiply, { size: 50, count: 2 });
+    expect([unseen.counted, unseen.status]).toEqual([false, 'converged']);
+    expect(unseen.reason).toContain('not counted, as a function has no factorisation');
+    const bare = lanczos({
+      ...diagonal(4, () => 1),
+      rowPointers: Int32Array.of(0, 1, 2, 3, 3),
+      columnIndices: Int32Array.of(0, 1, 2),
+      values: Float64Array.of(1, 2, 3),
+    });
+    expect(bare.reason).toContain('diagonal has entries that are not stored');
+  });
+
+  it('agrees with the closed form for shifts anywhere in the spectrum', () => {
+    const side = 14;
+    const laplacian = fivePointLaplacian(side);
+    const one = Array.from({ length: side }, (_, k) => 2 - 2 * Math.cos(((k + 1) * Math.PI) / (side + 1)));
+    const spectrum = one.flatMap((x) => one.map((y) => x + y));
+    for (const shift of [0.01, 0.5, 1.7, 3.14, 4.1, 6.3, 7.99]) {
+      for (const a of [laplacian, csrToDense(laplacian)]) {
+        const count = countEigenvalues(a, shift);
+        if (typeof count === 'string') throw new Error(count);
+        expect(count.above).toBe(spectrum.filter((value) => value > shift).length);
+        expect(count.below).toBe(spectrum.filter((value) => value < shift).length);
+        expect(count.uncertainty).toBeLessThan(1e-10);
+      }
+    }
+  });
+
+  it('finds what random vectors missed: 40 copies of the largest eigenvalue, asked for few', () => {
+    const a = diagonal(200, (i) => (i < 40 ? 3 : i / 200));
+    const { values, counted, status } = lanczos(a, { count: 3, seed: 4 });
+    expect([status, counted]).toEqual(['converged', true]);
+    expect(Array.from(values, (value) => value.toFixed(8))).toEqual([
+      '3.00000000',
+      '3.00000000',
+      '3.00000000',
+    ]);
+  });
 });

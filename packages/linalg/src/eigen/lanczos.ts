@@ -29,6 +29,7 @@ import {
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { Workspace } from '../webassembly/workspace.ts';
+import { countEigenvalues } from './eigenvalue-count.ts';
 import { type SymmetricEigen, symmetricEigen, symmetricEigenRoom } from './symmetric-eigen.ts';
 
 /** Options of `lanczos`. */
@@ -76,8 +77,17 @@ export interface Eigenpairs {
   readonly vectors: DenseMatrix;
 }
 
+/** What `lanczos` finds. */
+export interface LanczosPairs extends Eigenpairs {
+  /**
+   * Whether the pivots of a factorisation proved that no eigenvalue from the end that was asked for up to the last one is missing;
+   * false also before the end, and where there is no such factorisation.
+   */
+  readonly counted: boolean;
+}
+
 /** One restart. */
-export interface LanczosIterate extends Iterate<Eigenpairs> {
+export interface LanczosIterate extends Iterate<LanczosPairs> {
   /** The largest residual of the wanted pairs over the largest eigenvalue seen. */
   readonly relativeResidual: number;
 }
@@ -87,9 +97,10 @@ export interface LanczosIterate extends Iterate<Eigenpairs> {
  * (about `basisSize` products with A, and O(size basisSize²) for orthogonality), and keeps the best half of it.
  *
  * A Krylov space holds one vector of a multiple eigenvalue. So the pairs that were found are locked, and a further run starts
- * from a random vector that is orthogonal to them: what it finds beyond the last of them takes its place, until nothing is. Only
- * then the result is `converged`. Eigenvalues that a random vector misses are not excluded by that; the inertia of A - s I
- * (`ldl`) counts them for certain.
+ * from a random vector that is orthogonal to them: what it finds beyond the last of them takes its place, until nothing is.
+ * Eigenvalues that a random vector misses are not excluded by that. So they are counted at last, where A is a matrix whose
+ * factorisation takes at most 3·10⁸ multiplications: the signs of the pivots of A - s I say how many lie beyond s (Sylvester). Is one
+ * missing, the search goes on. `counted` says whether that was done, and the reason what was not. Time as `ldl` or `sparseLdl`.
  *
  * @param a - the matrix (its symmetry is not checked), or a function that multiplies by it, with `size` among the options
  * @param options - method and limits; `maxIterations` is 300 by default
@@ -106,7 +117,7 @@ export interface LanczosIterate extends Iterate<Eigenpairs> {
 export function lanczos(
   a: DenseMatrix | CsrMatrix | LinearOperator,
   options: LanczosOptions & RunOptions<LanczosIterate> = {},
-): Outcome<Eigenpairs, LanczosIterate> {
+): Outcome<LanczosPairs, LanczosIterate> {
   return run(lanczosSteps(a, options), runOptionsOf(lanczosOptions, options));
 }
 
@@ -114,7 +125,7 @@ export function lanczos(
 export function* lanczosSteps(
   a: DenseMatrix | CsrMatrix | LinearOperator,
   options: LanczosOptions = {},
-): Steps<Eigenpairs, LanczosIterate> {
+): Steps<LanczosPairs, LanczosIterate> {
   const resolved = resolveOptions(lanczosOptions, options);
   const size = checkSquare(a, typeof a === 'function' ? resolved.size : undefined);
   const { count, which, tolerance, initialVector, seed } = resolved;
@@ -127,11 +138,15 @@ export function* lanczosSteps(
   const { float64 = [], int32 } = sizesOf(a);
   using workspace = Workspace.for({ float64: [...float64, ...roomOf(size, basisSize, count)], int32 });
   const search = new Search(workspace, matrix, { size, count, basisSize, which, seed });
-  const pairsOf = (locked: number): Eigenpairs => search.pairs(locked, count, scale);
+  const pairsOf = (counted: boolean): LanczosPairs => ({
+    ...search.pairs(search.locked, count, scale),
+    counted,
+  });
 
   // The wanted pairs in the space of all vectors; then one at a time in what is orthogonal to them.
   let iteration = 0;
   let worst = 0;
+  let recounts = 0;
   for (;;) {
     const isFirst = search.locked === 0;
     search.start(isFirst ? initialVector : undefined);
@@ -139,11 +154,14 @@ export function* lanczosSteps(
     for (;;) {
       const state = search.extend(wanted);
       if (state === undefined) {
-        return stalled(pairsOf(search.locked), 'the products with the matrix are not finite');
+        return stalled(pairsOf(false), 'the products with the matrix are not finite');
       }
       const { relativeResidual, isComplete } = state;
       if (isFirst) worst = relativeResidual;
-      const solution = (): Eigenpairs => search.pairsNow(isFirst ? wanted : 0, count, scale);
+      const solution = (): LanczosPairs => ({
+        ...search.pairsNow(isFirst ? wanted : 0, count, scale),
+        counted: false,
+      });
       yield { iteration, relativeResidual: worst, solution };
       iteration++;
       if (isComplete || relativeResidual <= tolerance) break;
@@ -156,9 +174,40 @@ export function* lanczosSteps(
     if (isFirst && room > 0) continue;
     if (gained && room > 0) continue;
     const reached = Math.max(tolerance, worst);
-    const reason = `every relative residual is at most ${reached}, and nothing beyond was found among the vectors orthogonal to these`;
-    return converged(pairsOf(search.locked), reason);
+    const residuals = `every relative residual is at most ${reached}`;
+    const { missing, doubt } = countMissing(matrix, search, reached, count);
+    if (missing <= 0) return converged(pairsOf(doubt === ''), `${residuals}, and ${doubt || COUNTED}`);
+    if (++recounts > MOST_RECOUNTS) {
+      return stalled(
+        pairsOf(false),
+        `${missing} eigenvalues beyond the last one are missing, by their count`,
+      );
+    }
   }
+}
+
+const COUNTED = 'by the signs of pivots no eigenvalue beyond the last one is missing';
+
+/** Searches after a count that found eigenvalues missing. */
+const MOST_RECOUNTS = 10;
+
+/** How many eigenvalues beyond the last that was found are missing, and why that is not certain, if so. */
+function countMissing(
+  matrix: DenseMatrix | CsrMatrix | LinearOperator,
+  search: Search,
+  tolerance: number,
+  count: number,
+): { missing: number; doubt: string } {
+  const searched = 'nothing beyond was found among random vectors orthogonal to these';
+  const doubtful = (why: string) => ({ missing: 0, doubt: `${searched}; not counted, as ${why}` });
+  if (typeof matrix === 'function') return doubtful('a function has no factorisation');
+  if (search.locked < count) return doubtful('fewer were found than asked for');
+  const margin = Math.max(4 * tolerance, 1e4 * Number.EPSILON) * search.largest;
+  const { shift, found, outwards } = search.beyondLast(margin);
+  const counted = countEigenvalues(matrix, shift);
+  if (typeof counted === 'string') return doubtful(counted);
+  if (!(counted.uncertainty < margin / 2)) return doubtful('rounding in the factors is too large');
+  return { missing: (outwards === 'above' ? counted.above : counted.below) - found, doubt: '' };
 }
 
 /** The basis, what is locked, and the projected matrix. */
@@ -217,6 +266,19 @@ class Search {
   /** Vectors that the basis can hold. */
   get #limit(): number {
     return Math.min(this.#basisSize, this.#size - this.locked);
+  }
+
+  /** The largest absolute value seen. */
+  get largest(): number {
+    return this.#largest;
+  }
+
+  /** A shift by `margin` outside of the last locked value, and how many of the locked ones lie beyond it on which side. */
+  beyondLast(margin: number): { shift: number; found: number; outwards: 'above' | 'below' } {
+    const sign = this.#largestFirst ? 1 : -1;
+    const shift = this.#lockedValues[this.locked - 1] + sign * margin;
+    const beyond = this.#lockedValues.subarray(0, this.locked).filter((value) => sign * (value - shift) > 0);
+    return { shift, found: beyond.length, outwards: this.#largestFirst ? 'above' : 'below' };
   }
 
   /** Begins a Krylov space. */

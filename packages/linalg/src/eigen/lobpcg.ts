@@ -5,6 +5,7 @@ import {
   checkInteger,
   converged,
   InvalidInputError,
+  type Iterate,
   type OptionSpecs,
   type OptionsOf,
   type Outcome,
@@ -28,7 +29,7 @@ import { allFinite, dot, norm } from '../numerics/vectors.ts';
 import { orthonormaliseRows } from '../orthonormal-rows.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { Workspace } from '../webassembly/workspace.ts';
-import type { Eigenpairs, LanczosIterate } from './lanczos.ts';
+import type { Eigenpairs } from './lanczos.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
 
 /** Options of `lobpcg`. */
@@ -69,6 +70,12 @@ function checkPreconditioner(value: unknown, argument: string): asserts value is
 /** Options of `lobpcg`. */
 export type LobpcgOptions = OptionsOf<typeof lobpcgOptions>;
 
+/** One iteration. */
+export interface LobpcgIterate extends Iterate<Eigenpairs> {
+  /** The largest residual of the wanted pairs over the largest eigenvalue seen. */
+  readonly relativeResidual: number;
+}
+
 /**
  * Some of the smallest or largest eigenvalues of a symmetric matrix, and their eigenvectors. An iteration takes the best
  * vectors in the span of the present ones, their preconditioned residuals, and the last steps: one product with A for each
@@ -88,8 +95,8 @@ export type LobpcgOptions = OptionsOf<typeof lobpcgOptions>;
  */
 export function lobpcg(
   a: DenseMatrix | CsrMatrix | LinearOperator,
-  options: LobpcgOptions & RunOptions<LanczosIterate> = {},
-): Outcome<Eigenpairs, LanczosIterate> {
+  options: LobpcgOptions & RunOptions<LobpcgIterate> = {},
+): Outcome<Eigenpairs, LobpcgIterate> {
   return run(lobpcgSteps(a, options), runOptionsOf(lobpcgOptions, options));
 }
 
@@ -97,7 +104,7 @@ export function lobpcg(
 export function* lobpcgSteps(
   a: DenseMatrix | CsrMatrix | LinearOperator,
   options: LobpcgOptions = {},
-): Steps<Eigenpairs, LanczosIterate> {
+): Steps<Eigenpairs, LobpcgIterate> {
   const resolved = resolveOptions(lobpcgOptions, options);
   const size = checkSquare(a, typeof a === 'function' ? resolved.size : undefined);
   const { count, which, tolerance, preconditioner, seed } = resolved;

@@ -59,7 +59,8 @@ export function smashReference(buffer: ArrayBufferLike): SmashKernels {
     return run;
   }
 
-  function collect(window: number, stats: number, [, columns, values, counts]: number[]): void {
+  function collect(window: number, stats: number, parameters: number[]): void {
+    const [, columns, values, counts, anyOrder] = parameters;
     const field = (index: number) => words[window + index];
     const address = (index: number, width: number) => (field(index) >>> 0) / width;
     const tags = address(WINDOW.tags, 4);
@@ -79,7 +80,8 @@ export function smashReference(buffer: ArrayBufferLike): SmashKernels {
     words[2 * stats] = found.length;
     words[2 * stats + 1] = places;
     words[window + WINDOW.counter] = 0;
-    found.sort((x, y) => x.tag - y.tag);
+    const shift = anyOrder && field(WINDOW.version) > 1 ? field(WINDOW.columnBits) : 0;
+    found.sort((x, y) => (x.tag >>> shift) - (y.tag >>> shift));
     words.fill(0, counts / 4, counts / 4 + field(WINDOW.rows));
     found.forEach(({ tag, place }, k) => {
       const row = tag >>> field(WINDOW.columnBits);

@@ -50,7 +50,7 @@ export interface SmashKernels {
    * steps is the third.
    *
    * Kind 1 writes the window back: columns to p1, values to p2, lengths of rows to p3, with scratch memory p0 as the
-   * sort of sparse products wants it. The first word of `stats` is the number of entries, the second how many places of
+   * sort of sparse products wants it; the columns of a row may come in any order for p4 = 1, but for version 1. The first word of `stats` is the number of entries, the second how many places of
    * the table or fragment were looked at, and the double after them how far entries were moved in version 1.
    */
   smashBlock(

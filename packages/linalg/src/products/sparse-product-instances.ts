@@ -74,7 +74,7 @@ export function galerkin(side: number): { a: CsrMatrix; b: CsrMatrix } {
 }
 
 function plainProduct(a: CsrMatrix, b: CsrMatrix): CsrMatrix {
-  const engine = gustavsonEngine(a, b, SEMIRINGS['plus-times']);
+  const engine = gustavsonEngine(a, b, SEMIRINGS['plus-times'], true);
   while (engine.advance());
   return engine.solution().matrix;
 }

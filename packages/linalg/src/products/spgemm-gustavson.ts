@@ -11,9 +11,15 @@ const PRODUCTS_PER_STEP = 2 ** 20;
 
 /**
  * Row i of C is the sum of a_ik times row k of B. The sum is kept in a dense array with a marker of the last row
- * that wrote to each place, so that nothing need be cleared. Columns are sorted at the end of every row.
+ * that wrote to each place, so that nothing need be cleared. Where `sorted`, columns are put
+ * in order at the end of every row.
  */
-export function gustavsonEngine(a: CsrMatrix, b: CsrMatrix, semiring: Semiring): ProductEngine {
+export function gustavsonEngine(
+  a: CsrMatrix,
+  b: CsrMatrix,
+  semiring: Semiring,
+  sorted: boolean,
+): ProductEngine {
   const { add, multiply } = semiring;
   const builder = new CsrBuilder(a.rows, b.cols);
   const marker = new Int32Array(b.cols).fill(-1);
@@ -41,7 +47,8 @@ export function gustavsonEngine(a: CsrMatrix, b: CsrMatrix, semiring: Semiring):
         readElements++;
       }
     }
-    const columns = touched.subarray(0, count).sort();
+    const columns = touched.subarray(0, count);
+    if (sorted) columns.sort();
     for (const j of columns) builder.push(j, sums[j]);
     builder.endRow();
   }

@@ -1,5 +1,6 @@
-// The inner-product form of a sparse product: every row of A against every column of B, two sorted lists at a time. For
-// comparison: lists are read over and over, and most of what is read meets nothing.
+// The inner-product form of a sparse product: rows of A against columns of B, two sorted lists at a time, wherever the two
+// have an index in common. For comparison: lists are read over and over, and most of what is read meets nothing. The traffic that is
+// reported is that of the form as it stands in books, all pairs of rows and columns; those without a common index are only counted.
 import { CsrBuilder } from '../sparse/csr-builder.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { transposed } from '../sparse/csr-transpose.ts';
@@ -9,39 +10,66 @@ import { countedProduct, type ProductEngine } from './spgemm-solution.ts';
 /** Elements read after which a step ends. */
 const READS_PER_STEP = 2 ** 24;
 
-/** Time O(columns of B with entries x entries of A + rows of A with entries x entries of B). */
-export function innerProductEngine(a: CsrMatrix, b: CsrMatrix, semiring: Semiring): ProductEngine {
+/**
+ * Time: for every entry of the product the lengths of its row of A and its column of B, and O(P) to find where these entries are;
+ * pairs that share no index are counted and not read, of which a diagonal product of 10^5 rows has 10^10. `sorted` keeps the columns of a
+ * row in order.
+ */
+export function innerProductEngine(
+  a: CsrMatrix,
+  b: CsrMatrix,
+  semiring: Semiring,
+  sorted: boolean,
+): ProductEngine {
   const columns = transposed(b);
+  const marker = new Int32Array(b.cols).fill(-1);
+  const candidates = new Int32Array(b.cols);
   const builder = new CsrBuilder(a.rows, b.cols);
+  const columnsWithEntries = columns.rowPointers.reduce(
+    (count, end, j) => count + (j > 0 && end > columns.rowPointers[j - 1] ? 1 : 0),
+    0,
+  );
   let products = 0;
   let readElements = 0;
+  let work = 0;
 
-  /** The sum over the indices that two rows have in common, if there are any. */
+  /** The sum over the indices that two lists have in common, of which there is at least one. */
   function meet(i: number, j: number): void {
     let p = a.rowPointers[i];
     let q = columns.rowPointers[j];
     const pEnd = a.rowPointers[i + 1];
     const qEnd = columns.rowPointers[j + 1];
-    readElements += pEnd - p + qEnd - q;
+    work += pEnd - p + qEnd - q;
     let sum = semiring.zero;
-    let terms = 0;
     while (p < pEnd && q < qEnd) {
       const [k, l] = [a.columnIndices[p], columns.columnIndices[q]];
       if (k === l) {
         sum = semiring.add(sum, semiring.multiply(a.values[p], columns.values[q]));
-        terms++;
+        products++;
       }
       if (k <= l) p++;
       if (l <= k) q++;
     }
-    if (terms > 0) builder.push(j, sum);
-    products += terms;
+    builder.push(j, sum);
   }
 
   function multiplyRow(i: number): void {
-    for (let j = 0; j < b.cols && a.rowPointers[i] < a.rowPointers[i + 1]; j++) {
-      if (columns.rowPointers[j] < columns.rowPointers[j + 1]) meet(i, j);
+    const length = a.rowPointers[i + 1] - a.rowPointers[i];
+    if (length > 0) readElements += columnsWithEntries * length + b.values.length;
+    let count = 0;
+    for (let p = a.rowPointers[i]; p < a.rowPointers[i + 1]; p++) {
+      const k = a.columnIndices[p];
+      for (let q = b.rowPointers[k]; q < b.rowPointers[k + 1]; q++) {
+        const j = b.columnIndices[q];
+        work++;
+        if (marker[j] === i) continue;
+        marker[j] = i;
+        candidates[count++] = j;
+      }
     }
+    const met = candidates.subarray(0, count);
+    if (sorted) met.sort();
+    for (const j of met) meet(i, j);
     builder.endRow();
   }
 
@@ -54,8 +82,8 @@ export function innerProductEngine(a: CsrMatrix, b: CsrMatrix, semiring: Semirin
     },
     advance() {
       if (builder.completedRows === a.rows) return false;
-      const until = readElements + READS_PER_STEP;
-      while (builder.completedRows < a.rows && readElements < until) multiplyRow(builder.completedRows);
+      const until = work + READS_PER_STEP;
+      while (builder.completedRows < a.rows && work < until) multiplyRow(builder.completedRows);
       return true;
     },
     solution: () => countedProduct(builder.matrix(), builder.completedRows, products, { readElements }),

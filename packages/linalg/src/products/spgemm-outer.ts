@@ -4,7 +4,7 @@
 //
 // S. Pal et al.: OuterSPACE: an outer product based sparse matrix multiplication accelerator (2018).
 import { CsrBuilder } from '../sparse/csr-builder.ts';
-import { type CsrMatrix, sortRow } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { transposed } from '../sparse/csr-transpose.ts';
 import type { Semiring } from './semiring.ts';
 import { countedProduct, type ProductEngine } from './spgemm-solution.ts';
@@ -12,12 +12,16 @@ import { countedProduct, type ProductEngine } from './spgemm-solution.ts';
 /** Partial products after which a step ends. */
 const PRODUCTS_PER_STEP = 2 ** 20;
 
-/** Time O(P) and a stable sort of every row; memory 16 bytes a partial product, and as much for its links. */
+/**
+ * Time O(P), and a sort of the columns of every row where they are to be `sorted`; memory 16 bytes a partial product, and as much
+ * for its links.
+ */
 export function outerProductEngine(
   a: CsrMatrix,
   b: CsrMatrix,
   semiring: Semiring,
   products: number,
+  sorted: boolean,
 ): ProductEngine {
   const columns = transposed(a);
   const builder = new CsrBuilder(a.rows, b.cols);
@@ -27,6 +31,9 @@ export function outerProductEngine(
   const next = new Int32Array(products);
   const tripleColumns = new Int32Array(products);
   const tripleValues = new Float64Array(products);
+  const marker = new Int32Array(b.cols).fill(-1);
+  const sums = new Float64Array(b.cols);
+  const touched = new Int32Array(b.cols);
   let stored = 0;
   let merged = 0;
   let k = 0;
@@ -49,25 +56,24 @@ export function outerProductEngine(
     k++;
   }
 
-  /** Sorts the triples of the next row by column, those in one place in the order of k, and adds them up. */
+  /** Adds the triples of the next row by column, those in one place in the order of k. */
   function mergeRow(): void {
     const i = builder.completedRows;
-    const rowColumns: number[] = [];
-    const rowValues: number[] = [];
+    let count = 0;
     for (let triple = head[i]; triple >= 0; triple = next[triple]) {
-      rowColumns.push(tripleColumns[triple]);
-      rowValues.push(tripleValues[triple]);
-    }
-    const [sortedColumns, values] = [Int32Array.from(rowColumns), Float64Array.from(rowValues)];
-    sortRow(sortedColumns, values, 0, values.length);
-    for (let from = 0, to = 0; from < values.length; from = to) {
-      let sum = values[from];
-      for (to = from + 1; sortedColumns[to] === sortedColumns[from] && to < values.length; to++) {
-        sum = semiring.add(sum, values[to]);
+      const j = tripleColumns[triple];
+      merged++;
+      if (marker[j] === i) {
+        sums[j] = semiring.add(sums[j], tripleValues[triple]);
+        continue;
       }
-      builder.push(sortedColumns[from], sum);
+      marker[j] = i;
+      sums[j] = tripleValues[triple];
+      touched[count++] = j;
     }
-    merged += values.length;
+    const columns = touched.subarray(0, count);
+    if (sorted) columns.sort();
+    for (const j of columns) builder.push(j, sums[j]);
     builder.endRow();
   }
 

@@ -62,7 +62,7 @@ const spgemmOptions = {
     type: 'boolean',
     default: true,
     description:
-      'Whether the columns of a row are in order, as all other functions want them. false allows any order, which spares `hash` and `auto` a sort; other kernels have them in order all the same',
+      'Whether the columns of a row are in order, as all other functions want them. false allows any order, which spares `auto`, `hash`, `gustavson`, `inner`, `outer` and SMASH a sort; `dense` reads its columns from bits, `heap` merges and `esc` adds neighbours, so that theirs are in order without one',
   },
   twoPhase: {
     type: 'boolean',
@@ -217,9 +217,11 @@ function prepareProduct(a: CsrMatrix, b: CsrMatrix, given: SpgemmOptions) {
   let profile: SpgemmProfile | undefined;
   const create = (): ProductEngine => {
     const semiring = SEMIRINGS[options.semiring];
-    if (kernel === 'gustavson') return gustavsonEngine(a, b, semiring);
-    if (kernel === 'inner') return innerProductEngine(a, b, semiring);
-    if (kernel === 'outer') return outerProductEngine(a, b, semiring, estimateWork(a, b).products);
+    if (kernel === 'gustavson') return gustavsonEngine(a, b, semiring, options.sorted);
+    if (kernel === 'inner') return innerProductEngine(a, b, semiring, options.sorted);
+    if (kernel === 'outer') {
+      return outerProductEngine(a, b, semiring, estimateWork(a, b).products, options.sorted);
+    }
     if (isSmash(kernel)) return smashEngine(a, b, { ...options, version: SMASH_VERSIONS[kernel] });
     const engine = rowEngine(a, b, kernel, options);
     const { release } = engine;

@@ -82,16 +82,23 @@ export class Stream implements StreamingTopEigenvector {
 
   push(row: StreamRow): void {
     this.#checkOpen();
-    if (row instanceof Float64Array) this.#pushDense(row);
-    else this.#pushSparse(row);
+    if (row instanceof Float64Array) {
+      if (row.length !== this.#dimension) throw wrongLength(this.#dimension, row.length);
+      this.#pushDense(row);
+    } else {
+      checkSparseRow(row, this.#dimension);
+      this.#takeSparse(row);
+    }
   }
 
   pushMatrix(matrix: DenseMatrix | CsrMatrix): void {
-    checkMatrixOfRows(matrix);
+    // What is not finite is found by the norms of the rows, so that a dense matrix is read but once.
+    if ('rowPointers' in matrix) checkCsr(matrix, 'rows');
+    else checkShape(matrix);
     this.pushRows(matrix, 0, matrix.rows);
   }
 
-  /** Takes the rows `from` <= i < `to` of a matrix that has been checked. */
+  /** Takes the rows `from` <= i < `to` of a matrix whose shape, and columns where it is sparse, have been checked. */
   pushRows(matrix: DenseMatrix | CsrMatrix, from: number, to: number): void {
     this.#checkOpen();
     if (matrix.cols !== this.#dimension) {
@@ -102,7 +109,7 @@ export class Stream implements StreamingTopEigenvector {
       const { rowPointers, columnIndices, values } = matrix;
       for (let i = from; i < to; i++) {
         const [start, end] = [rowPointers[i], rowPointers[i + 1]];
-        this.#pushSparse({
+        this.#takeSparse({
           indices: columnIndices.subarray(start, end),
           values: values.subarray(start, end),
         });
@@ -177,8 +184,8 @@ export class Stream implements StreamingTopEigenvector {
     return warnings;
   }
 
-  #pushDense(row: Float64Array): void {
-    if (row.length !== this.#dimension) throw wrongLength(this.#dimension, row.length);
+  /** Takes a row; `start` is its first place in the values of the matrix that it comes from, if there is one. */
+  #pushDense(row: Float64Array, start?: number): void {
     const place = this.#pending;
     this.#batch.rows.set(row, place * this.#dimension);
     this.#scaleRows(place, 1);
@@ -186,7 +193,7 @@ export class Stream implements StreamingTopEigenvector {
     const [x, out] = [this.#rowAddress(place), this.#batch.squares.byteOffset + 8 * place];
     squareNorms(1, this.#dimension, x, out);
     if (isSafe(this.#batch.squares[place])) this.#hasEntries = true;
-    else this.#scaleFor(row);
+    else this.#scaleFor(row, start);
     this.#admit(1);
   }
 
@@ -201,7 +208,7 @@ export class Stream implements StreamingTopEigenvector {
     let safe = 0;
     while (safe < count && isSafe(this.#batch.squares[place + safe])) safe++;
     if (safe === 0) {
-      this.#pushDense(values.subarray(from * dimension, (from + 1) * dimension));
+      this.#pushDense(values.subarray(from * dimension, (from + 1) * dimension), from * dimension);
       return from + 1;
     }
     this.#hasEntries = true;
@@ -209,8 +216,7 @@ export class Stream implements StreamingTopEigenvector {
     return from + safe;
   }
 
-  #pushSparse(row: SparseRow): void {
-    checkSparseRow(row, this.#dimension);
+  #takeSparse(row: SparseRow): void {
     const values = this.#scale === 1 ? row.values : row.values.map((value) => value * this.#scale);
     let square = 0;
     for (const value of values) square += value * value;
@@ -229,12 +235,13 @@ export class Stream implements StreamingTopEigenvector {
   }
 
   /** Looks at a row that is zero, not finite, or so large or small that its square is not to be trusted. */
-  #scaleFor(row: Float64Array): void {
+  #scaleFor(row: Float64Array, start: number | undefined): void {
     let largest = 0;
     for (let j = 0; j < row.length; j++) {
       if (!Number.isFinite(row[j])) {
         const problem = `row ${this.#seen} is ${row[j]} at index ${j}`;
-        throw new InvalidInputError(problem, { argument: 'row', code: 'not-finite', index: j });
+        const argument = start === undefined ? 'row' : 'rows.values';
+        throw new InvalidInputError(problem, { argument, code: 'not-finite', index: (start ?? 0) + j });
       }
       largest = Math.max(largest, Math.abs(row[j]));
     }
@@ -352,6 +359,15 @@ function unitVectors(components: number, dimension: number): Float64Array {
   const vectors = new Float64Array(components * dimension);
   for (let c = 0; c < components; c++) vectors[c * dimension + c] = 1;
   return vectors;
+}
+
+/** Checks what a dense matrix is, but not its entries. */
+function checkShape({ rows, cols, values }: DenseMatrix): void {
+  checkInteger(rows, 'rows.rows', { min: 0 });
+  checkInteger(cols, 'rows.cols', { min: 0 });
+  if (values instanceof Float64Array && values.length === rows * cols) return;
+  const problem = `${rows}x${cols} needs ${rows * cols} values in a Float64Array, got ${values?.length ?? 'none'}`;
+  throw new InvalidInputError(problem, { argument: 'rows.values', code: 'shape' });
 }
 
 /** Whether rows come as a matrix. */

@@ -127,6 +127,37 @@ describe('ill-behaved rows', () => {
     ).toThrow(expect.objectContaining({ argument: 'dimension' }));
   });
 
+  it('of matrices is named by its place among the values, and the rows before it are taken', () => {
+    const values = Float64Array.from({ length: 600 }, (_, k) => 1 + (k % 7));
+    values[451] = Number.NaN;
+    const stream = createStreamingTopEigenvector({ dimension: 3, method: 'oja' });
+    expect(() => stream.pushMatrix({ rows: 200, cols: 3, values })).toThrow(
+      expect.objectContaining({ argument: 'rows.values', code: 'not-finite', index: 451 }),
+    );
+    expect(stream.estimate().rowsSeen).toBe(150);
+    expect(() => stream.pushMatrix({ rows: 3, cols: 3, values })).toThrow(
+      expect.objectContaining({ argument: 'rows.values', code: 'shape' }),
+    );
+    expect(stream.finish().rowsSeen).toBe(150);
+  });
+
+  it('is no reason to look at a matrix twice: as many reads of its values as a bare loop', () => {
+    // Rows that need no second look: whatever reads the values goes through `set` of the batch or through an index.
+    const matrix = randomMatrix(300, 20, 3);
+    let reads = 0;
+    const values = new Proxy(matrix.values, {
+      get(target, key) {
+        if (typeof key === 'string' && /^\d+$/.test(key)) reads++;
+        const value = Reflect.get(target, key, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const stream = createStreamingTopEigenvector({ dimension: 20, method: 'oja' });
+    stream.pushMatrix({ ...matrix, values });
+    expect(reads).toBe(0); // the batch copies them whole
+    expect(stream.finish().rowsSeen).toBe(300);
+  });
+
   it('says when no rate grew', () => {
     const answer = streamingTopEigenvector(randomMatrix(20, 40, 1), { method: 'oja-ladder', rates: [1e-6] });
     expect([answer.failed, answer.status]).toEqual(['no-growth', 'stalled']);

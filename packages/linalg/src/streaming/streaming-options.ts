@@ -217,9 +217,9 @@ export interface StreamingTopEigenvector extends Disposable {
    */
   push(row: StreamRow): void;
   /**
-   * Takes all rows of a matrix.
+   * Takes all rows of a matrix, which is read once.
    *
-   * @throws {InvalidInputError} as `push`, with the index into the matrix's values
+   * @throws {InvalidInputError} as `push`, with the index into the matrix's values; the rows before it have been taken
    */
   pushMatrix(matrix: DenseMatrix | CsrMatrix): void;
   /** The answer for the rows so far; the stream goes on. */

@@ -1,0 +1,114 @@
+// How many eigenvalues of a symmetric matrix lie above and below a shift, by the signs of the pivots of A - s I = P' L D L' P
+// (Sylvester's law of inertia), and how far from the shift they may lie for the count to be certain.
+//
+// B. Parlett: The symmetric eigenvalue problem (1980), section 3.3; the bound on what rounding changes: N. Higham: Accuracy and
+// stability of numerical algorithms (2002), theorem 10.3.
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { type LdlFactors, ldl } from '../dense/ldl.ts';
+import { factorWork, type SparseLdl, sparseLdl } from '../direct/sparse-ldl.ts';
+import { isSparse } from '../linear-operator.ts';
+import { largestMagnitude } from '../numerics/vectors.ts';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+
+/** Eigenvalues on both sides of a shift. */
+export interface EigenvalueCount {
+  /** How many are larger. */
+  readonly above: number;
+  /** How many are smaller. */
+  readonly below: number;
+  /** The count is that of a matrix at most this far from A in the Euclidean norm: eigenvalues closer to the shift may be on either side. */
+  readonly uncertainty: number;
+}
+
+/** Multiplications that a count may take. */
+const MOST_WORK = 3e8;
+
+/** The count for A - s I, or why there is none. */
+export function countEigenvalues(a: DenseMatrix | CsrMatrix, shift: number): EigenvalueCount | string {
+  return isSparse(a) ? countSparse(a, shift) : countDense(a, shift);
+}
+
+function countDense(a: DenseMatrix, shift: number): EigenvalueCount | string {
+  const n = a.rows;
+  if (n ** 3 / 3 > MOST_WORK) return 'its factorisation would take too long';
+  const values = a.values.slice();
+  for (let i = 0; i < n; i++) values[i * n + i] -= shift;
+  const factors = ldl({ rows: n, cols: n, values });
+  const { diagonal, offDiagonal } = factors;
+  let [above, below] = [0, 0];
+  for (let k = 0; k < n; k++) {
+    if (offDiagonal[k] !== 0) {
+      // A pivot of size two has eigenvalues of both signs.
+      above++;
+      below++;
+      k++;
+    } else if (diagonal[k] > 0) above++;
+    else if (diagonal[k] < 0) below++;
+    else return 'a pivot is zero';
+  }
+  return { above, below, uncertainty: denseBound(factors, n) };
+}
+
+/** The largest row sum of γ |L| |D| |L'|. */
+function denseBound({ lower, diagonal, offDiagonal }: LdlFactors, n: number): number {
+  const l = lower.values;
+  const sums = new Float64Array(n);
+  for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) sums[j] += Math.abs(l[i * n + j]);
+  const middle = Float64Array.from(diagonal, (value, k) => {
+    const before = k > 0 ? Math.abs(offDiagonal[k - 1]) * sums[k - 1] : 0;
+    return Math.abs(value) * sums[k] + before + (k + 1 < n ? Math.abs(offDiagonal[k]) * sums[k + 1] : 0);
+  });
+  let largest = 0;
+  for (let i = 0; i < n; i++) {
+    let sum = 0;
+    for (let j = 0; j <= i; j++) sum += Math.abs(l[i * n + j]) * middle[j];
+    largest = Math.max(largest, sum);
+  }
+  return 2 * n * Number.EPSILON * largest;
+}
+
+function countSparse(a: CsrMatrix, shift: number): EigenvalueCount | string {
+  const shifted = withShift(a, shift);
+  if (shifted === undefined) return 'its diagonal has entries that are not stored';
+  if (factorWork(shifted) > MOST_WORK) return 'its factorisation would take too long';
+  try {
+    const factor = sparseLdl(shifted);
+    const { positive, negative } = factor.inertia;
+    return { above: positive, below: negative, uncertainty: backwardBound(factor) };
+  } catch {
+    return 'a pivot is zero';
+  }
+}
+
+/** A - s I; nothing where an entry of the diagonal is not stored. */
+function withShift(a: CsrMatrix, shift: number): CsrMatrix | undefined {
+  const { rows, rowPointers, columnIndices } = a;
+  const values = a.values.slice();
+  for (let i = 0; i < rows; i++) {
+    const place = columnIndices.subarray(rowPointers[i], rowPointers[i + 1]).indexOf(i);
+    if (place < 0) return undefined;
+    values[rowPointers[i] + place] -= shift;
+  }
+  return { ...a, values };
+}
+
+/** The largest row sum of γ |L| |D| |L'|: without exchanges of rows nothing else bounds what rounding did. */
+function backwardBound({ size: n, columnPointers, rowIndices, values, diagonal }: SparseLdl): number {
+  const sums = new Float64Array(n).fill(1);
+  const lengths = new Int32Array(n).fill(2);
+  for (let j = 0; j < n; j++) {
+    for (let p = columnPointers[j]; p < columnPointers[j + 1]; p++) {
+      sums[j] += Math.abs(values[p]);
+      lengths[rowIndices[p]]++;
+    }
+    sums[j] *= Math.abs(diagonal[j]);
+  }
+  const rows = sums.slice();
+  for (let j = 0; j < n; j++) {
+    for (let p = columnPointers[j]; p < columnPointers[j + 1]; p++) {
+      rows[rowIndices[p]] += Math.abs(values[p]) * sums[j];
+    }
+  }
+  const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
+  return 2 * longest * Number.EPSILON * largestMagnitude(rows);
+}
