@@ -1,7 +1,7 @@
 // Steps a second of the self-repellent walk against the number of nodes: pnpm bench:package graphs walks
 import { barabasiAlbert, createWalk } from '../src/index.ts';
 
-for (const nodes of [1e3, 1e4, 1e5]) {
+for (const nodes of [1e3, 1e4, 1e5, 1e6]) {
   const graph = barabasiAlbert(nodes, 3, 1);
   for (const [alpha, exponent] of [
     [0, 1],

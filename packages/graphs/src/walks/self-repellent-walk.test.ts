@@ -1,3 +1,4 @@
+import { Random } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Graph } from '../graph/graph.ts';
@@ -210,6 +211,44 @@ describe('a walk', () => {
       [before, at] = [at, next];
     }
   });
+
+  it.each([40, 3000])('moves by its uniform numbers and probabilities, %d nodes', (nodes) => {
+    // Of 3000 nodes with a random target the probabilities are too many for a table.
+    const graph = barabasiAlbert(nodes, 3, 2);
+    const target = new Random(3).uniforms(new Float64Array(nodes)).map((x) => 0.1 + x);
+    const walk = createWalk(graph, { alpha: 1.5, target, seed: 4 });
+    const uniforms = new Random(4).uniforms(new Float64Array(512));
+    for (const uniform of uniforms) {
+      const { node } = walk;
+      const chances = walk.probabilities();
+      const places = [
+        node,
+        ...graph.columnIndices.subarray(graph.rowPointers[node], graph.rowPointers[node + 1]),
+      ];
+      let [k, sum] = [0, chances[0]];
+      while (sum < uniform) sum += chances[++k];
+      // Where the number falls on a border, rounding decides.
+      if (Math.abs(sum - uniform) > 1e-9 && Math.abs(sum - chances[k] - uniform) > 1e-9) {
+        expect(walk.step()).toBe(places[k]);
+      } else walk.step();
+    }
+  });
+
+  it.each(['metropolis-hastings', 'non-backtracking'] as const)(
+    'goes on from where it is put, %s',
+    (chain) => {
+      const graph = gridGraph(10);
+      const walk = createWalk(graph, { kernel: chain, seed: 1 });
+      for (let n = 0; n < 200; n++) {
+        if (n % 7 === 0) walk.node = (37 * n) % 100;
+        const from = walk.node;
+        const near = graph.columnIndices.subarray(graph.rowPointers[from], graph.rowPointers[from + 1]);
+        const to = walk.step();
+        expect(to === from || near.includes(to)).toBe(true);
+      }
+      expect(walk.visits.reduce((a, b) => a + b, 0)).toBe(200);
+    },
+  );
 
   it('visits a target of any shape', () => {
     const target = Float64Array.of(1, 2, 3, 4);

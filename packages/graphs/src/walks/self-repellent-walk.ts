@@ -13,6 +13,18 @@ import {
 } from '@infimum/core';
 import { asGraph, checkConnected, type Graph, type GraphLike } from '../graph/graph.ts';
 import { checkPositive, type Transitions, transitionsOf } from './transitions.ts';
+import {
+  DEGREE,
+  MASS,
+  MEMORY,
+  NEIGHBOURS,
+  NODE,
+  REPULSION,
+  STAY,
+  VISITS,
+  type WalkRecords,
+  walkRecords,
+} from './walk-records.ts';
 
 /** Options of `createWalk`. */
 const walkOptions = {
@@ -136,14 +148,13 @@ export class SelfRepellentWalk {
   #anchor = 0;
   /** alpha where it is a small whole number, whose power is a few products; else 0. */
   readonly #wholeAlpha: number;
+  /** Where the record of the node begins, and that of the one before. */
+  #at: number;
   #previous = -1;
   /** x = scale · memory. */
   #scale = 1;
   readonly #leastScale: number;
-  /** Of each node in turn: memory, μ, probability of staying, visits. One line of cache a node, whatever their number. */
-  readonly #state: Float64Array;
-  /** (memory/μ)^-α, what P is multiplied by; its constants cancel. */
-  readonly #repulsion: Float64Array;
+  readonly #records: WalkRecords;
 
   /** @internal */
   constructor(graph: Graph, options: WalkOptions) {
@@ -165,11 +176,8 @@ export class SelfRepellentWalk {
     this.#priorWeight = resolved.priorWeight;
     this.#random = new Random(seed);
     this.#leastScale = 10 ** (LEAST_EXPONENT / Math.max(this.#alpha, 2.5));
-    this.#state = new Float64Array(4 * graph.nodes);
-    const { stay, stationary } = this.transitions;
-    for (let i = 0; i < graph.nodes; i++)
-      this.#state.set([1 / graph.nodes, stationary[i], stay[i], 0], 4 * i);
-    this.#repulsion = new Float64Array(graph.nodes);
+    this.#records = walkRecords(graph, this.transitions);
+    this.#at = this.#records.begins[this.node];
     this.#refresh();
   }
 
@@ -180,17 +188,24 @@ export class SelfRepellentWalk {
       this.#drawn = 0;
     }
     const uniform = this.#uniforms[this.#drawn++];
-    const from = this.node;
+    const { integers, begins } = this.#records;
+    if (integers[2 * this.#at + NODE] !== this.node) {
+      // A caller has put the walk elsewhere: there is no way back.
+      this.#at = begins[this.node];
+      this.#previous = -1;
+    }
+    const from = this.#at;
     const to = this.#isNonBacktracking
       ? this.#onward(uniform)
       : this.#alpha === 0
         ? this.#plain(uniform)
         : this.#draw(uniform);
     this.#previous = from;
-    this.node = to;
+    this.#at = to;
+    this.node = integers[2 * to + NODE];
     this.#remember(to, this.nextMemoryStep());
     this.steps++;
-    return to;
+    return this.node;
   }
 
   /** γ of the step to come. */
@@ -212,12 +227,14 @@ export class SelfRepellentWalk {
 
   /** Visits of each node so far, the start not counted; a new array. */
   get visits(): Float64Array {
-    return Float64Array.from({ length: this.#graph.nodes }, (_, i) => this.#state[4 * i + 3]);
+    const { reals, begins } = this.#records;
+    return Float64Array.from(begins, (at) => reals[at + VISITS]);
   }
 
   /** x: what the walk remembers, of sum 1; a new array. */
   empirical(): Float64Array {
-    return Float64Array.from({ length: this.#graph.nodes }, (_, i) => this.#state[4 * i] * this.#scale);
+    const { reals, begins } = this.#records;
+    return Float64Array.from(begins, (at) => reals[at + MEMORY] * this.#scale);
   }
 
   /** The probabilities of the next step: of staying first, then of the neighbours in the graph's order. */
@@ -233,54 +250,54 @@ export class SelfRepellentWalk {
   }
 
   #plain(uniform: number): number {
-    const { rowPointers, columnIndices } = this.#graph;
-    const { move } = this.transitions;
-    const { node } = this;
-    const end = rowPointers[node + 1];
-    let rest = uniform - this.#state[4 * node + 2];
-    if (rest < 0) return node;
-    for (let k = rowPointers[node]; k < end; k++) {
-      rest -= move[k];
-      if (rest < 0) return columnIndices[k];
+    const { reals, integers, chances } = this.#records;
+    const at = this.#at;
+    const begin = 2 * at + NEIGHBOURS;
+    const end = begin + 2 * integers[2 * at + DEGREE];
+    let rest = uniform - reals[at + STAY];
+    if (rest < 0) return at;
+    for (let place = begin; place < end; place += 2) {
+      rest -= chances[integers[place + 1]];
+      if (rest < 0) return integers[place];
     }
-    return end > rowPointers[node] ? columnIndices[end - 1] : node;
+    return end > begin ? integers[end - 2] : at;
   }
 
   #draw(uniform: number): number {
-    const { rowPointers, columnIndices } = this.#graph;
-    const { move } = this.transitions;
-    const repulsion = this.#repulsion;
-    const { node } = this;
-    const begin = rowPointers[node];
-    const end = rowPointers[node + 1];
-    const stay = this.#state[4 * node + 2];
-    const staying = stay === 0 ? 0 : stay * repulsion[node];
+    const { reals, integers, chances } = this.#records;
+    const at = this.#at;
+    const begin = 2 * at + NEIGHBOURS;
+    const end = begin + 2 * integers[2 * at + DEGREE];
+    const stay = reals[at + STAY];
+    const staying = stay === 0 ? 0 : stay * reals[at + REPULSION];
     let total = staying;
-    for (let k = begin; k < end; k++) total += move[k] * repulsion[columnIndices[k]];
+    for (let place = begin; place < end; place += 2) {
+      total += chances[integers[place + 1]] * reals[integers[place] + REPULSION];
+    }
     if (!(total > 0 && total < Infinity)) return this.#drawFromLogs(uniform);
     let rest = uniform * total - staying;
-    if (rest < 0) return node;
-    let last = -1;
-    for (let k = begin; k < end; k++) {
-      const weight = move[k] * repulsion[columnIndices[k]];
-      if (weight > 0) last = k;
+    if (rest < 0) return at;
+    let last = at;
+    for (let place = begin; place < end; place += 2) {
+      const weight = chances[integers[place + 1]] * reals[integers[place] + REPULSION];
+      if (weight > 0) last = integers[place];
       rest -= weight;
-      if (rest < 0) return columnIndices[k];
+      if (rest < 0) return integers[place];
     }
-    return last < 0 ? node : columnIndices[last];
+    return last;
   }
 
   /** The same draw where powers over- or underflow. */
   #drawFromLogs(uniform: number): number {
-    const { rowPointers, columnIndices } = this.#graph;
-    const chances = this.probabilities();
-    let rest = uniform - chances[0];
-    if (rest < 0) return this.node;
-    let last = this.node;
-    for (let k = 1; k < chances.length; k++) {
-      if (chances[k] === 0) continue;
-      last = columnIndices[rowPointers[this.node] + k - 1];
-      rest -= chances[k];
+    const { integers } = this.#records;
+    const probabilities = this.probabilities();
+    let rest = uniform - probabilities[0];
+    if (rest < 0) return this.#at;
+    let last = this.#at;
+    for (let k = 1; k < probabilities.length; k++) {
+      if (probabilities[k] === 0) continue;
+      last = integers[2 * this.#at + NEIGHBOURS + 2 * (k - 1)];
+      rest -= probabilities[k];
       if (rest < 0) return last;
     }
     return last;
@@ -289,12 +306,13 @@ export class SelfRepellentWalk {
   #logWeights(): Float64Array {
     const { rowPointers, columnIndices } = this.#graph;
     const { move, stay, stationary } = this.transitions;
+    const { reals, begins } = this.#records;
     const { node } = this;
     const begin = rowPointers[node];
     const log = (chance: number, j: number) =>
       chance === 0
         ? -Infinity
-        : Math.log(chance) - this.#alpha * (Math.log(this.#state[4 * j]) - Math.log(stationary[j]));
+        : Math.log(chance) - this.#alpha * (Math.log(reals[begins[j] + MEMORY]) - Math.log(stationary[j]));
     return Float64Array.from({ length: rowPointers[node + 1] - begin + 1 }, (_, k) =>
       k === 0 ? log(stay[node], node) : log(move[begin + k - 1], columnIndices[begin + k - 1]),
     );
@@ -302,27 +320,27 @@ export class SelfRepellentWalk {
 
   /** Uniform among the neighbours except where it came from, if there is another. */
   #onward(uniform: number): number {
-    const { rowPointers, columnIndices } = this.#graph;
-    const [begin, end] = [rowPointers[this.node], rowPointers[this.node + 1]];
-    if (end === begin) return this.node;
-    if (end - begin === 1 || this.#previous < 0 || this.steps === 0) {
-      return columnIndices[begin + Math.floor(uniform * (end - begin))];
+    const { integers } = this.#records;
+    const begin = 2 * this.#at + NEIGHBOURS;
+    const degree = integers[2 * this.#at + DEGREE];
+    if (degree === 0) return this.#at;
+    if (degree === 1 || this.#previous < 0 || this.steps === 0) {
+      return integers[begin + 2 * Math.floor(uniform * degree)];
     }
-    let place = begin + Math.floor(uniform * (end - begin - 1));
+    let place = begin + 2 * Math.floor(uniform * (degree - 1));
     let back = begin;
-    while (columnIndices[back] !== this.#previous) back++;
-    if (place >= back) place++;
-    return columnIndices[place];
+    while (integers[back] !== this.#previous) back += 2;
+    if (place >= back) place += 2;
+    return integers[place];
   }
 
   /** x ← x + γ(e_node − x), in O(1). */
-  #remember(node: number, gamma: number): void {
-    const state = this.#state;
-    const at = 4 * node;
+  #remember(at: number, gamma: number): void {
+    const { reals } = this.#records;
     this.#scale *= 1 - gamma;
-    state[at] += gamma / this.#scale;
-    state[at + 3]++;
-    if (this.#alpha !== 0) this.#repulsion[node] = this.#repulsionOf(state[at] / state[at + 1]);
+    reals[at + MEMORY] += gamma / this.#scale;
+    reals[at + VISITS]++;
+    if (this.#alpha !== 0) reals[at + REPULSION] = this.#repulsionOf(reals[at + MEMORY] / reals[at + MASS]);
     if (this.#scale < this.#leastScale) this.#rescale();
   }
 
@@ -335,17 +353,17 @@ export class SelfRepellentWalk {
   }
 
   #rescale(): void {
-    const state = this.#state;
-    for (let at = 0; at < state.length; at += 4)
-      state[at] = Math.max(state[at] * this.#scale, Number.MIN_VALUE);
+    const { reals, begins } = this.#records;
+    for (const at of begins)
+      reals[at + MEMORY] = Math.max(reals[at + MEMORY] * this.#scale, Number.MIN_VALUE);
     this.#scale = 1;
     this.#refresh();
   }
 
   #refresh(): void {
-    const state = this.#state;
-    for (let i = 0; i < this.#repulsion.length; i++) {
-      this.#repulsion[i] = this.#repulsionOf(state[4 * i] / state[4 * i + 1]);
+    const { reals, begins } = this.#records;
+    for (const at of begins) {
+      reals[at + REPULSION] = this.#repulsionOf(reals[at + MEMORY] / reals[at + MASS]);
     }
   }
 }
