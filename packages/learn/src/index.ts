@@ -10,6 +10,7 @@ export {
 export { type AdamReluOptions, adamRelu } from './networks/adam-relu.ts';
 export type { ReluIterate, ReluSolution } from './networks/convex-program.ts';
 export { type ConvexReluAdmmOptions, convexReluAdmm } from './networks/convex-relu-admm.ts';
+export { type ConvexReluInteriorOptions, convexReluInterior } from './networks/convex-relu-interior.ts';
 export { type ConvexReluRbcdOptions, convexReluRbcd } from './networks/convex-relu-rbcd.ts';
 export { type GatedReluOptions, gatedRelu } from './networks/gated-relu.ts';
 export { enumeratePatterns, type Patterns, samplePatterns } from './networks/patterns.ts';

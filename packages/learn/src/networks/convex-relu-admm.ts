@@ -14,26 +14,15 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
-import { cholesky, type DenseMatrix } from '@infimum/linalg';
+import { cholesky } from '@infimum/linalg';
 import { smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import { lossProx, type ReluIterate, ReluProgram, type ReluSolution, shrinkBlock } from './convex-program.ts';
+import { InteriorPoint } from './convex-relu-interior.ts';
+import { GapTest } from './gap-test.ts';
 import { convexReluPaper } from './papers.ts';
-import { enumeratePatterns, type Patterns, samplePatterns } from './patterns.ts';
-import { polish } from './polish.ts';
-import { checkRelu, isSmall, type ReluInstance } from './relu-network.ts';
+import { patternOptions, patternsFor } from './patterns.ts';
+import { checkRelu, type ReluInstance } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
-
-/** Which patterns are used; the entries of the options records. */
-export const patternOptions = {
-  patterns: {
-    type: 'choice',
-    choices: ['auto', 'exact', 'sampled'],
-    default: 'auto',
-    description: 'All patterns, sampled ones, or all where there are at most 3 columns and 60 rows',
-  },
-  patternCount: { type: 'integer', min: 1, max: 5000, default: 50, description: 'Patterns that are sampled' },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of what is random' },
-} as const satisfies OptionSpecs;
 
 /** Options of `convexReluAdmm`. */
 const convexReluAdmmOptions = {
@@ -83,6 +72,9 @@ export type ConvexReluAdmmOptions = OptionsOf<typeof convexReluAdmmOptions>;
  * convex program over activation patterns with the splits f = F u, v = u, s = G u >= 0. One matrix is factored once: of the
  * samples' size (Woodbury) or of all blocks' size.
  *
+ * Small penalties leave the method far from the optimum for very long; small programs then get their last digits from Newton's
+ * method along faces, and from the 300th iteration on by an interior-point method beside it.
+ *
  * `converged` when the value of the network, computed from its weights, is within `tolerance` of the dual's lower bound: a
  * proof for every network of any width where all patterns are used (`isProof`), and for units of the patterns used elsewhere.
  *
@@ -122,27 +114,28 @@ function* convexReluAdmmSteps(
   const solve = linearSolver(program, settings.linearSolver);
   const state = new AdmmState(program, settings.rho ?? program.beta / 2);
   const test = new GapTest(program, tolerance);
+  let finish: InteriorPoint | undefined;
   for (let iteration = 0; ; iteration++) {
     yield { iteration, residual: state.residual, solution: () => test.best(state.v, state.nu()) };
     const proof = test.at(iteration, state.v, () => state.nu());
     if (proof) return converged(proof, `the value is within ${tolerance} of its lower bound`);
+    if (iteration === FINISH_FROM && InteriorPoint.workOf(program) <= FINISH_WORK)
+      finish = new InteriorPoint(program);
+    if (finish && !finish.isDone) {
+      finish.step();
+      const finished = finish.isCentred ? test.now(finish.blocks, finish.nu()) : undefined;
+      if (finished) return converged(finished, `the value is within ${tolerance} of its lower bound`);
+    }
     state.step(solve, dualStep, relaxation);
     if (adaptive && iteration % 10 === 9) state.balance();
   }
 }
 
-/** The patterns that the options ask for. */
-export function patternsFor(
-  points: DenseMatrix,
-  {
-    patterns,
-    patternCount,
-    seed,
-  }: { patterns: 'auto' | 'exact' | 'sampled'; patternCount: number; seed: number },
-): Patterns {
-  const isExact = patterns === 'exact' || (patterns === 'auto' && points.cols <= 3 && points.rows <= 60);
-  return isExact ? enumeratePatterns(points) : samplePatterns(points, patternCount, seed);
-}
+/** From this iteration on small programs take a Newton step on the barrier beside each of their own. */
+const FINISH_FROM = 300;
+
+/** Operations of such a step, at most. */
+const FINISH_WORK = 2e7;
 
 /** Solves (F'F + I + G'G) u = b in place. */
 type BlockSolver = (b: Float64Array) => void;
@@ -268,71 +261,6 @@ class AdmmState {
       for (let k = 0; k < values.length; k++) values[k] /= factor;
     }
   }
-}
-
-/** What the value and its bound may differ by for rounding alone. */
-const ROUNDING = 1e-12;
-
-/** The gap between the value and its bound, looked at ever more rarely; keeps the best network and the best bound. */
-export class GapTest {
-  readonly #program: ReluProgram;
-  readonly #tolerance: number;
-  #next = 0;
-  #bound = 0;
-  #best: ReluSolution | undefined;
-  /** The gap of the best network to the bound that its own predictions suggest, relative. */
-  #own = Infinity;
-
-  constructor(program: ReluProgram, tolerance: number) {
-    this.#program = program;
-    this.#tolerance = tolerance;
-  }
-
-  /** The solution if it is proved to be good enough; looks only when its time has come. */
-  at(iteration: number, blocks: Float64Array, nu: () => Float64Array): ReluSolution | undefined {
-    if (iteration < this.#next) return undefined;
-    this.#next = Math.ceil(1.15 * iteration + 10);
-    this.best(blocks, nu());
-    const polished = polish(this.#program, this.#program.feasible(blocks));
-    const solution = polished ? this.best(polished, nu()) : this.best(blocks, nu());
-    const isProved = solution.objective - solution.lowerBound <= this.#tolerance * solution.objective;
-    return isProved && this.#confirms() ? solution : undefined;
-  }
-
-  /**
-   * Whether the best network's own predictions suggest a dual point that proves the root of the gap, to which it is as near:
-   * entries of very different sizes may leave a bound that rounding has raised. Asked where the problem's metric asks.
-   */
-  #confirms(): boolean {
-    if (this.#program.loss !== 'squared' || !isSmall(this.#program)) return true;
-    return this.#own <= 10 * Math.sqrt(this.#tolerance) + ROUNDING;
-  }
-
-  /** The best network so far, with the best bound so far. */
-  best(blocks: Float64Array, nu: Float64Array): ReluSolution {
-    const program = this.#program;
-    const feasible = program.feasible(blocks);
-    const predictions = new Float64Array(program.rows);
-    program.predictions(feasible, predictions);
-    // The multipliers and the predictions both suggest a dual point.
-    for (const point of [nu, program.dualPoint(predictions)])
-      this.#bound = Math.max(this.#bound, program.dualValue(point));
-    const solution = program.withBound(feasible, this.#bound);
-    if (!this.#best || solution.objective < this.#best.objective) {
-      this.#best = solution;
-      const suggested = program.dualValue(program.dualPoint(predictions)) * program.valueScale;
-      this.#own = 1 - suggested / solution.objective;
-    }
-    return {
-      ...this.#best,
-      ...copied(this.#best),
-      lowerBound: Math.max(0, this.#bound) * program.valueScale,
-    };
-  }
-}
-
-function copied({ hidden, output }: ReluSolution) {
-  return { hidden: { ...hidden, values: hidden.values.slice() }, output: output.slice() };
 }
 
 /** Factors F'F + I + G'G once. */

@@ -16,8 +16,9 @@ import {
 } from '@infimum/core';
 import { dot, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import { type ReluIterate, ReluProgram, type ReluSolution, shrinkBlock } from './convex-program.ts';
-import { GapTest, patternOptions, patternsFor } from './convex-relu-admm.ts';
+import { GapTest } from './gap-test.ts';
 import { convexReluPaper } from './papers.ts';
+import { patternOptions, patternsFor } from './patterns.ts';
 import { checkRelu, lossOf, type ReluInstance } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 

@@ -16,7 +16,8 @@ import {
 } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { type ReluIterate, ReluProgram, type ReluSolution, shrinkBlock } from './convex-program.ts';
-import { GapTest, patternOptions, patternsFor } from './convex-relu-admm.ts';
+import { GapTest } from './gap-test.ts';
+import { patternOptions, patternsFor } from './patterns.ts';
 import { checkRelu, type ReluInstance } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 

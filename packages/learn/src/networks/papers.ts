@@ -8,3 +8,11 @@ export const convexReluPaper: Paper = {
   arxiv: '2201.01965',
   year: 2022,
 };
+
+/** The program over patterns itself. */
+export const neuralRegularizersPaper: Paper = {
+  title:
+    'Neural networks are convex regularizers: exact polynomial-time convex optimization formulations for two-layer networks',
+  arxiv: '2002.10553',
+  year: 2020,
+};

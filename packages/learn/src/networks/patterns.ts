@@ -1,5 +1,5 @@
 // Activation patterns of a layer of ReLUs on given rows: all of them, or sampled ones.
-import { checkInteger, checkMatrix, InvalidInputError, Random } from '@infimum/core';
+import { checkInteger, checkMatrix, InvalidInputError, type OptionSpecs, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { dot, norm } from '@infimum/linalg/numerics';
 
@@ -13,6 +13,33 @@ export interface Patterns {
   readonly bits: Uint8Array;
   /** Whether these are all that a unit can have: then a bound over them is a proof for every network. */
   readonly isComplete: boolean;
+  /** A unit u of each pattern, `count * cols` numbers, where one is known. */
+  readonly units?: Float64Array;
+}
+
+/** Which patterns are used; the entries of the options records. */
+export const patternOptions = {
+  patterns: {
+    type: 'choice',
+    choices: ['auto', 'exact', 'sampled'],
+    default: 'auto',
+    description: 'All patterns, sampled ones, or all where there are at most 3 columns and 60 rows',
+  },
+  patternCount: { type: 'integer', min: 1, max: 5000, default: 50, description: 'Patterns that are sampled' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of what is random' },
+} as const satisfies OptionSpecs;
+
+/** The patterns that the options ask for. */
+export function patternsFor(
+  points: DenseMatrix,
+  {
+    patterns,
+    patternCount,
+    seed,
+  }: { patterns: 'auto' | 'exact' | 'sampled'; patternCount: number; seed: number },
+): Patterns {
+  const isExact = patterns === 'exact' || (patterns === 'auto' && points.cols <= 3 && points.rows <= 60);
+  return isExact ? enumeratePatterns(points) : samplePatterns(points, patternCount, seed);
 }
 
 /** Cells beyond which enumeration is refused. */
@@ -63,18 +90,20 @@ function collect(
   isComplete: boolean,
   most = Infinity,
 ): Patterns {
-  const found = new Map<string, Uint8Array>();
+  const found = new Map<string, readonly [Uint8Array, Float64Array]>();
   for (const unit of units) {
     const pattern = patternOf(x, unit);
     const key = String.fromCharCode(...packed(pattern));
-    if (!found.has(key)) found.set(key, pattern);
+    if (!found.has(key)) found.set(key, [pattern, unit]);
     if (found.size >= most) break;
   }
   const bits = new Uint8Array(found.size * x.rows);
-  [...found.values()].forEach((pattern, i) => {
+  const first = new Float64Array(found.size * x.cols);
+  [...found.values()].forEach(([pattern, unit], i) => {
     bits.set(pattern, i * x.rows);
+    first.set(unit, i * x.cols);
   });
-  return { count: found.size, rows: x.rows, bits, isComplete };
+  return { count: found.size, rows: x.rows, bits, isComplete, units: first };
 }
 
 /** Bytes of 16 bits each, for keys. */
@@ -115,7 +144,7 @@ export function withPatterns(patterns: Patterns, more: readonly Uint8Array[]): P
   kept.forEach((pattern, i) => {
     bits.set(pattern, i * patterns.rows);
   });
-  return { ...patterns, count: kept.length, bits };
+  return { count: kept.length, rows: patterns.rows, bits, isComplete: patterns.isComplete };
 }
 
 /** A point inside every cell. */

@@ -21,9 +21,8 @@ import {
 } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { ReluProgram, type ReluSolution, shrinkBlock } from './convex-program.ts';
-import { patternOptions, patternsFor } from './convex-relu-admm.ts';
 import { convexReluPaper } from './papers.ts';
-import { type Patterns, patternOf, withPatterns } from './patterns.ts';
+import { type Patterns, patternOf, patternOptions, patternsFor, withPatterns } from './patterns.ts';
 import { checkRelu, type ReluInstance, type ReluLoss } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 

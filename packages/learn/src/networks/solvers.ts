@@ -1,6 +1,7 @@
 // The solvers of `learn/two-layer-relu`.
 import { adamReluSolver, adversarialAdamSolver } from './adam-relu.ts';
 import { convexReluAdmmSolver } from './convex-relu-admm.ts';
+import { convexReluInteriorSolver } from './convex-relu-interior.ts';
 import { convexReluRbcdSolver } from './convex-relu-rbcd.ts';
 import { gatedReluSolver } from './gated-relu.ts';
 import { robustReluSolver } from './robust-relu.ts';
@@ -10,6 +11,7 @@ import { sampledConvexReluSolver } from './sampled-convex.ts';
 export const networkSolvers = [
   convexReluAdmmSolver,
   convexReluRbcdSolver,
+  convexReluInteriorSolver,
   sampledConvexReluSolver,
   robustReluSolver,
   gatedReluSolver,
