@@ -7,6 +7,8 @@ import { packagesIn } from './tooling/checks/workspace.ts';
 const FOUND_BY_PLACE = [
   'src/**/*.test.ts',
   'test/**/*.test.ts',
+  // Executors find tasks by name.
+  'test/tasks.ts',
   'assembly/{index,*/index}.ts',
   'bench/*.ts',
   'docs/*.view.ts',
@@ -45,6 +47,8 @@ const config: KnipConfig = {
     // Attw is run by its path, because it is a program and no module.
     'tooling/checks': { ignoreDependencies: ['@arethetypeswrong/cli'] },
   },
+  // A test makes its certificate with it, and is skipped where it is not.
+  ignoreBinaries: ['openssl'],
   // AssemblyScript decorates functions, which is no TypeScript: uses of constants behind it are not seen.
   ignoreIssues: { 'packages/*/assembly/constants.ts': ['exports'] },
 };

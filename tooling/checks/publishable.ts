@@ -13,6 +13,7 @@ import { rolldown } from 'rolldown';
 import {
   entriesOf,
   fromRoot,
+  isForNode,
   makeConsumer,
   pack,
   publicPackages,
@@ -158,7 +159,7 @@ async function bundleSize(
   const budget = BUDGETS[name] ?? (await defaultBudget(workspacePackage));
   const { named } = budget;
   const program = `import { ${named} } from '${name}'; globalThis.used = ${named};`;
-  const code = await bundle(program, consumer).catch((error: Error) => error);
+  const code = await bundle(program, consumer, isForNode(name)).catch((error: Error) => error);
   if (code instanceof Error) return { size: 'cannot be bundled', problem: code.message };
   const size = gzipSync(code, { level: 9 }).length;
   const report = `${kilobytes(size)} of ${budget.kilobytes} kB for { ${named} }`;
@@ -175,7 +176,8 @@ async function defaultBudget(workspacePackage: WorkspacePackage): Promise<Budget
   return { named, kilobytes: DEFAULT_KILOBYTES };
 }
 
-async function bundle(contents: string, resolveDir: string): Promise<string> {
+/** What is for Node is not bundled with what it depends on. */
+async function bundle(contents: string, resolveDir: string, isForNode: boolean): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir },
     bundle: true,
@@ -184,6 +186,7 @@ async function bundle(contents: string, resolveDir: string): Promise<string> {
     format: 'esm',
     target: 'es2024',
     logLevel: 'silent',
+    ...(isForNode && { platform: 'node', external: ['bullmq', 'ioredis'] }),
   });
   return outputFiles[0].text;
 }

@@ -49,6 +49,14 @@ export function publicPackages(): WorkspacePackage[] {
   return packagesIn('packages').filter(({ manifest }) => !manifest.private);
 }
 
+/** What needs a server or a disk; all other packages load in browsers too. */
+const FOR_NODE: readonly string[] = ['@infimum/distributed'];
+
+/** Whether a package is for Node only. */
+export function isForNode(name: string): boolean {
+  return FOR_NODE.includes(name);
+}
+
 /** A package's entries: what is imported, and the built file behind it. */
 export function entriesOf({ folder, manifest }: WorkspacePackage): { specifier: string; file: string }[] {
   return Object.entries(manifest.exports ?? {}).flatMap(([key, target]) =>

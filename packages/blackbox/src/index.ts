@@ -28,6 +28,7 @@ export {
 } from './continuous/gradient-decomposition.ts';
 export { type LangevinOptions, type LangevinSolution, langevin } from './continuous/langevin.ts';
 export { laplaceBound, type MeanField, meanFieldCbo } from './continuous/mean-field.ts';
+export { type MinimizeOnOptions, minimizeOn, type PointBlock } from './continuous/minimize-on.ts';
 export { type OpenEsOptions, openEs } from './continuous/open-es.ts';
 export { type RandomSearchOptions, randomSearch } from './continuous/random-search.ts';
 export { type TestFunction, testFunctions } from './continuous/test-functions.ts';

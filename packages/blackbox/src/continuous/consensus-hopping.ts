@@ -90,7 +90,7 @@ export function consensusHopping(
 }
 
 /** The steps of `consensusHopping`. */
-function* consensusHoppingSteps(
+export function* consensusHoppingSteps(
   blackBox: BlackBox,
   options: ConsensusHoppingOptions = {},
 ): Steps<HoppingSolution, Questions<HoppingSolution>, Float64Array> {

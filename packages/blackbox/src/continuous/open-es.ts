@@ -95,7 +95,7 @@ export function openEs(
 }
 
 /** The steps of `openEs`. */
-function* openEsSteps(
+export function* openEsSteps(
   blackBox: BlackBox,
   options: OpenEsOptions = {},
 ): Steps<BestPoint, Questions, Float64Array> {

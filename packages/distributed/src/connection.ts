@@ -1,0 +1,105 @@
+// Where the queue is: a Redis or Valkey server by its URL, and the keys' prefix.
+import { checkObject, checkText, InvalidInputError } from '@infimum/core';
+import { Redis } from 'ioredis';
+
+/** Where the queue is. */
+export interface QueueAddress {
+  /** `redis://HOST:PORT/DATABASE`, or `rediss://` with TLS; user and password as `redis://USER:PASSWORD@HOST`. */
+  readonly url: string;
+  /** What all keys begin with, so that several users share a server; `infimum` by default. */
+  readonly prefix?: string;
+}
+
+/** An address that was checked. */
+export interface CheckedAddress {
+  readonly url: string;
+  readonly prefix: string;
+}
+
+/** Milliseconds for the first connection. */
+const CONNECT_TIMEOUT = 10_000;
+
+/** @throws {InvalidInputError} naming the field at fault, without the password */
+export function checkAddress(address: QueueAddress): CheckedAddress {
+  checkObject(address, 'options');
+  const { url, prefix = 'infimum' } = address;
+  checkText(url, 'url');
+  checkText(prefix, 'prefix');
+  if (!/^[\w.-]{1,64}$/.test(prefix)) {
+    throw new InvalidInputError('expected up to 64 letters, digits, dots, dashes and underscores', {
+      argument: 'prefix',
+      code: 'type',
+    });
+  }
+  const parsed = URL.parse(url);
+  if (!parsed || !['redis:', 'rediss:'].includes(parsed.protocol) || parsed.hostname === '') {
+    throw new InvalidInputError('expected redis://HOST:PORT or rediss://HOST:PORT', {
+      argument: 'url',
+      code: 'type',
+    });
+  }
+  if (!/^\/?\d*$/.test(parsed.pathname)) {
+    throw new InvalidInputError(`expected the number of a database behind the host`, {
+      argument: 'url',
+      code: 'type',
+    });
+  }
+  return { url, prefix };
+}
+
+/**
+ * A URL as it may be printed and stored: without user and password.
+ *
+ * @param url - the URL of a queue
+ *
+ * @example
+ * ```ts
+ * import { redactUrl } from '@infimum/distributed';
+ *
+ * console.log(redactUrl('rediss://ada:secret@queue.example:6380/2')); // rediss://***@queue.example:6380/2
+ * ```
+ */
+export function redactUrl(url: string): string {
+  checkText(url, 'url');
+  const parsed = URL.parse(url);
+  if (!parsed) return '***';
+  const secret = parsed.username !== '' || parsed.password !== '' ? '***@' : '';
+  return `${parsed.protocol}//${secret}${parsed.host}${parsed.pathname === '/' ? '' : parsed.pathname}`;
+}
+
+/** The options of a connection that comes back by itself when the server does. */
+export function connectionOptions({ url }: CheckedAddress): { url: string; maxRetriesPerRequest: null } {
+  return { url, maxRetriesPerRequest: null };
+}
+
+/**
+ * A connection, when it stands.
+ *
+ * @internal
+ * @throws {Error} telling why there is none: no server, a wrong password, no permission
+ */
+export async function connect(address: CheckedAddress, onProblem: (message: string) => void): Promise<Redis> {
+  // The first attempt may fail, and is then told; later ones are repeated for ever.
+  let stands = false;
+  let complaint: Error | undefined;
+  const redis = new Redis(address.url, {
+    maxRetriesPerRequest: null,
+    lazyConnect: true,
+    connectTimeout: CONNECT_TIMEOUT,
+    retryStrategy: (times) => (stands ? Math.min(100 * 2 ** times, 5000) : null),
+  });
+  redis.on('error', (error: Error) => {
+    complaint = error;
+    if (stands) onProblem(`the queue: ${error.message}`);
+  });
+  try {
+    await redis.connect();
+    await redis.ping();
+    stands = true;
+    return redis;
+  } catch (error) {
+    redis.disconnect();
+    const reason = complaint?.message || (error as Error).message;
+    throw new Error(`no connection to ${redactUrl(address.url)}: ${reason}`, { cause: error });
+  }
+}

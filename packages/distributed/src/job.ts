@@ -1,0 +1,127 @@
+// What travels: the envelope of a job on its way to a worker, and that of an answer on its way back. Both are checked by
+// whoever gets them, field by field; an envelope with anything else in it is none.
+import { InvalidInputError } from '@infimum/core';
+import { decodePayload, encodePayload } from './payload.ts';
+import type { TaskName } from './task.ts';
+
+/** A job as it lies in the queue. */
+export interface JobEnvelope {
+  readonly format: 1;
+  readonly task: string;
+  readonly version: string;
+  /** The input, encoded. */
+  readonly input: string;
+}
+
+/** An answer as it lies in the queue. */
+export type AnswerEnvelope =
+  | { readonly worker: string; readonly output: string }
+  | { readonly worker: string; readonly error: string };
+
+/** What came of a job. */
+export type Answer =
+  | { readonly worker: string; readonly output: unknown }
+  | { readonly worker: string; readonly error: Error };
+
+/** Characters of a message that are kept. */
+const LONGEST_MESSAGE = 2000;
+
+/** Puts an input into its envelope. */
+export function wrapJob({ id, version }: TaskName, input: unknown, maxBytes: number): JobEnvelope {
+  return { format: 1, task: id, version, input: encodePayload(input, 'input', maxBytes) };
+}
+
+/**
+ * The input of a job for the task whose queue it lies in.
+ *
+ * @throws {InvalidInputError} for anything that `wrapJob` would not have written for this task
+ */
+export function openJob(envelope: unknown, task: TaskName, maxBytes: number): unknown {
+  const fields = fieldsOf(envelope, ['format', 'task', 'version', 'input'], 'the job');
+  if (fields['format'] !== 1)
+    throw refused(`has the format ${show(fields['format'])}, and 1 is known`, 'the job');
+  if (fields['task'] !== task.id) {
+    throw new InvalidInputError(
+      `there is no task ${show(fields['task'])} in this queue, which is that of '${task.id}'`,
+      {
+        argument: 'the job',
+        code: 'unknown',
+      },
+    );
+  }
+  if (fields['version'] !== task.version) {
+    throw refused(
+      `is for the version ${show(fields['version'])} of ${task.id}, and this worker has '${task.version}'`,
+      'the job',
+    );
+  }
+  const input = decodePayload(fields['input'], 'input', maxBytes);
+  task.check(input);
+  return input;
+}
+
+/** Puts an output, or what was thrown instead, into its envelope. */
+export function wrapOutput(worker: string, output: unknown, maxBytes: number): AnswerEnvelope {
+  return { worker, output: encodePayload(output, 'output', maxBytes) };
+}
+
+/** Puts what was thrown into an envelope; of its own fields those that can be told. */
+export function wrapError(worker: string, thrown: unknown, maxBytes: number): AnswerEnvelope {
+  const isError = thrown instanceof Error;
+  const name = isError ? thrown.name : 'Error';
+  const message = clip(isError ? thrown.message : String(thrown));
+  const fields = isError ? plainFields(thrown) : {};
+  try {
+    return { worker, error: encodePayload({ name, message, fields }, 'error', maxBytes) };
+  } catch {
+    return { worker, error: encodePayload({ name: 'Error', message, fields: {} }, 'error', Infinity) };
+  }
+}
+
+/** @throws {InvalidInputError} for what no worker of ours would have written */
+export function openAnswer(envelope: unknown, maxBytes: number): Answer {
+  const isError = typeof envelope === 'object' && envelope !== null && Object.hasOwn(envelope, 'error');
+  const fields = fieldsOf(envelope, ['worker', isError ? 'error' : 'output'], 'the answer');
+  const { worker } = fields;
+  if (typeof worker !== 'string') throw refused('names no worker', 'the answer');
+  if (!isError) return { worker, output: decodePayload(fields['output'], 'output', maxBytes) };
+  const error = fieldsOf(
+    decodePayload(fields['error'], 'error', maxBytes),
+    ['name', 'message', 'fields'],
+    'the error',
+  );
+  const { name, message } = error;
+  if (typeof name !== 'string' || typeof message !== 'string') throw refused('has no message', 'the error');
+  return { worker, error: Object.assign(new Error(message), error['fields'], { name }) };
+}
+
+/** The fields of a record that has these and no others. */
+function fieldsOf(value: unknown, names: readonly string[], what: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw refused('is no record', what);
+  const keys = Object.keys(value);
+  const missing = names.find((name) => !keys.includes(name));
+  if (missing !== undefined) throw refused(`has no field ${missing}`, what);
+  const unknown = keys.find((key) => !names.includes(key));
+  if (unknown !== undefined) throw refused(`has an unknown field ${show(unknown)}`, what);
+  return value as Record<string, unknown>;
+}
+
+function plainFields(error: Error): Record<string, string | number | boolean> {
+  const entries = Object.entries(error).filter(([, value]) =>
+    ['string', 'number', 'boolean'].includes(typeof value),
+  );
+  return Object.fromEntries(entries);
+}
+
+function refused(problem: string, argument: string): InvalidInputError {
+  return new InvalidInputError(problem, { argument, code: 'type' });
+}
+
+function show(value: unknown): string {
+  return clip(JSON.stringify(value) ?? 'undefined').slice(0, 60);
+}
+
+function clip(text: string): string {
+  return text.toWellFormed().slice(0, LONGEST_MESSAGE).toWellFormed();
+}

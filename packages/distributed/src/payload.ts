@@ -1,0 +1,150 @@
+// Payloads as text: JSON that keeps typed arrays and numbers bit for bit, and that can be read from a stranger without
+// running anything. What it does not know it refuses.
+import { checkText, InvalidInputError } from '@infimum/core';
+
+/** Characters of a payload unless the user says otherwise: 16 MB. */
+export const DEFAULT_MAX_BYTES = 16_000_000;
+
+/** Levels of lists and records within each other. */
+const DEEPEST = 100;
+
+/** The key that marks what JSON does not have; a record of the user's that has it is wrapped. */
+const MARK = '$';
+
+const ARRAYS = {
+  f64: Float64Array,
+  f32: Float32Array,
+  i32: Int32Array,
+  u32: Uint32Array,
+  i16: Int16Array,
+  u16: Uint16Array,
+  i8: Int8Array,
+  u8: Uint8Array,
+} as const;
+
+type Kind = keyof typeof ARRAYS;
+
+const NUMBERS: Readonly<Record<string, number>> = {
+  NaN: Number.NaN,
+  Infinity,
+  '-Infinity': -Infinity,
+  '-0': -0,
+};
+
+/**
+ * A value as text of at most `maxBytes` characters.
+ *
+ * Knows null, undefined, booleans, numbers (all of them, NaN and -0 too), strings, lists, plain records and typed arrays.
+ *
+ * @throws {InvalidInputError} `type` for anything else, naming its place; `too-large`
+ */
+export function encodePayload(value: unknown, argument: string, maxBytes: number): string {
+  const text = JSON.stringify(encode(value, argument, 0));
+  checkSize(text, argument, maxBytes);
+  return text;
+}
+
+/**
+ * The value of a text that somebody sent.
+ *
+ * @throws {InvalidInputError} `too-large` before anything is read; `type` for what `encodePayload` does not write
+ */
+export function decodePayload(text: unknown, argument: string, maxBytes: number): unknown {
+  checkText(text, argument);
+  checkSize(text, argument, maxBytes);
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new InvalidInputError('is not JSON', { argument, code: 'type' });
+  }
+  return decode(json, argument, 0);
+}
+
+function checkSize(text: string, argument: string, maxBytes: number): void {
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= maxBytes) return;
+  throw new InvalidInputError(`has ${bytes} bytes, and the limit is ${maxBytes}`, {
+    argument,
+    code: 'too-large',
+  });
+}
+
+function encode(value: unknown, place: string, depth: number): unknown {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
+  if (value === undefined) return { [MARK]: 'undefined' };
+  if (typeof value === 'number') {
+    return Number.isFinite(value) && !Object.is(value, -0)
+      ? value
+      : { [MARK]: 'number', data: Object.is(value, -0) ? '-0' : String(value) };
+  }
+  if (typeof value !== 'object') throw wrongType(`is a ${typeof value}`, place);
+  if (depth >= DEEPEST) throw tooDeep(place);
+  if (Array.isArray(value)) {
+    return Array.from(value, (item, index) => encode(item, `${place}[${index}]`, depth + 1));
+  }
+  const kind = kindOf(value);
+  if (kind) {
+    const { buffer, byteOffset, byteLength } = value as Float64Array;
+    return { [MARK]: kind, data: Buffer.from(buffer, byteOffset, byteLength).toString('base64') };
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) {
+    throw wrongType('is neither a plain record nor a list nor a typed array', place);
+  }
+  const fields: Record<string, unknown> = {};
+  for (const [key, field] of Object.entries(value)) {
+    if (key === '__proto__') throw wrongType('has a field __proto__', place);
+    fields[key] = encode(field, `${place}.${key}`, depth + 1);
+  }
+  return Object.hasOwn(fields, MARK) ? { [MARK]: 'record', data: fields } : fields;
+}
+
+function decode(value: unknown, place: string, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= DEEPEST) throw tooDeep(place);
+  if (Array.isArray(value)) return value.map((item, index) => decode(item, `${place}[${index}]`, depth + 1));
+  const { [MARK]: mark, data } = value as { readonly [MARK]?: unknown; readonly data?: unknown };
+  if (mark === undefined) return decodeFields(value, place, depth);
+  if (mark === 'undefined') return undefined;
+  if (mark === 'record' && typeof data === 'object' && data !== null) return decodeFields(data, place, depth);
+  if (mark === 'number' && typeof data === 'string' && Object.hasOwn(NUMBERS, data)) return NUMBERS[data];
+  if (typeof mark === 'string' && Object.hasOwn(ARRAYS, mark) && typeof data === 'string') {
+    return decodeArray(mark as Kind, data, place);
+  }
+  throw wrongType('is marked as nothing that is known', place);
+}
+
+function decodeFields(value: object, place: string, depth: number): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  for (const [key, field] of Object.entries(value)) {
+    if (key === '__proto__') throw wrongType('has a field __proto__', place);
+    fields[key] = decode(field, `${place}.${key}`, depth + 1);
+  }
+  return fields;
+}
+
+function decodeArray(kind: Kind, data: string, place: string): unknown {
+  const bytes = Buffer.from(data, 'base64');
+  const Type = ARRAYS[kind];
+  if (bytes.toString('base64') !== data || bytes.length % Type.BYTES_PER_ELEMENT !== 0) {
+    throw wrongType('is no typed array', place);
+  }
+  // A buffer of its own, which begins where elements may.
+  return new Type(new Uint8Array(bytes).buffer);
+}
+
+function kindOf(value: object): Kind | undefined {
+  return (Object.keys(ARRAYS) as Kind[]).find((kind) => value instanceof ARRAYS[kind]);
+}
+
+function wrongType(problem: string, argument: string): InvalidInputError {
+  return new InvalidInputError(problem, { argument, code: 'type' });
+}
+
+function tooDeep(argument: string): InvalidInputError {
+  return new InvalidInputError(`has more than ${DEEPEST} lists and records within each other`, {
+    argument,
+    code: 'too-large',
+  });
+}

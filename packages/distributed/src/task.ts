@@ -1,0 +1,125 @@
+// What can be run: tasks that are registered by id and version on both sides. The queue carries ids, versions and data,
+// never code and never the address of code.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import {
+  checkFunction,
+  checkIterable,
+  checkObject,
+  checkText,
+  InvalidInputError,
+  type Task,
+} from '@infimum/core';
+
+/** What one side must know of the other's work. */
+export interface TaskName {
+  /** `package/name`. */
+  readonly id: string;
+  /** Version of the code that decides the result; a worker that has another one does not take the job. */
+  readonly version: string;
+  /** Throws for an input that the task is not made for; called before a job is sent and again before it is run. */
+  readonly check: (input: unknown) => void;
+}
+
+/** A function of a module, registered; runs on every executor, and on worker threads where the queue has it. */
+export interface RegisteredTask extends TaskName, Task {}
+
+/** What a job may do while it runs. */
+export interface JobContext {
+  /** Aborted when whoever asked does not wait any longer, or when the job was given to somebody else. */
+  readonly signal: AbortSignal;
+  /** Sends news to whoever asked. */
+  report(news: unknown): void;
+}
+
+/** Work that a worker does in its own way, in place of a function of a module. */
+export interface Service extends TaskName {
+  /** Does the work of one job. */
+  readonly run: (input: unknown, context: JobContext) => Promise<unknown>;
+}
+
+/**
+ * Registers a function of a module as a task.
+ *
+ * @param task - `id`, `version` (see `versionOf`), `module` and `name` as every executor knows them, and `check`, which throws for
+ * wrong inputs
+ * @throws {InvalidInputError} naming the field at fault
+ *
+ * @example
+ * ```ts
+ * import { checkNumber } from '@infimum/core';
+ * import { defineTask } from '@infimum/distributed';
+ *
+ * const square = 'export const square = (x) => x * x;';
+ * const task = defineTask({
+ *   id: 'mine/square',
+ *   version: '1',
+ *   module: `data:text/javascript,${encodeURIComponent(square)}`,
+ *   name: 'square',
+ *   check: (input) => checkNumber(input, 'input'),
+ * });
+ * console.log(task.id, task.name); // mine/square square
+ * ```
+ */
+export function defineTask(task: RegisteredTask): RegisteredTask {
+  checkName(task, 'task');
+  checkText(task.module, 'task.module');
+  checkText(task.name, 'task.name');
+  return task;
+}
+
+/**
+ * A version from the code itself: a hash of modules.
+ *
+ * @param modules - URLs of files, `import.meta.url` for the calling one
+ * @throws {InvalidInputError} `type` for what is no URL of a file that can be read
+ *
+ * @example
+ * ```ts
+ * import { versionOf } from '@infimum/distributed';
+ *
+ * console.log(versionOf([import.meta.url]).length); // 12
+ * ```
+ */
+export function versionOf(modules: readonly string[]): string {
+  checkIterable(modules, 'modules');
+  const hash = createHash('sha256');
+  for (const [index, module] of [...modules].entries()) {
+    checkText(module, `modules[${index}]`);
+    try {
+      hash.update(readFileSync(new URL(module)));
+    } catch (error) {
+      throw new InvalidInputError(`cannot be read: ${(error as Error).message}`, {
+        argument: `modules[${index}]`,
+        code: 'type',
+      });
+    }
+  }
+  return hash.digest('hex').slice(0, 12);
+}
+
+/** @throws {InvalidInputError} naming the field at fault */
+export function checkName(task: TaskName, argument: string): void {
+  checkObject(task, argument);
+  const { id, version, check } = task;
+  checkText(id, `${argument}.id`);
+  if (!/^[a-z][a-z0-9-]*\/[a-z0-9][a-z0-9-]*$/.test(id)) {
+    throw new InvalidInputError("is not an id of the form 'package/name'", {
+      argument: `${argument}.id`,
+      code: 'type',
+    });
+  }
+  checkText(version, `${argument}.version`);
+  if (!/^[\w.+-]{1,64}$/.test(version)) {
+    throw new InvalidInputError('expected up to 64 letters, digits, dots, dashes and underscores', {
+      argument: `${argument}.version`,
+      code: 'type',
+    });
+  }
+  checkFunction(check, `${argument}.check`);
+}
+
+/** The queue of a task: who has another version looks into another queue. */
+export function queueOf({ id, version }: Pick<TaskName, 'id' | 'version'>): string {
+  return `${id}@${version}`;
+}

@@ -1,0 +1,262 @@
+// The worker: takes jobs of the tasks that it has registered, checks them, runs them, and answers. It runs nothing that
+// came through the queue: a job names a task, and only a task of this very version.
+import os from 'node:os';
+import {
+  checkFunction,
+  checkInteger,
+  checkIterable,
+  checkNumber,
+  checkText,
+  type Executor,
+  InvalidInputError,
+  workerExecutor,
+} from '@infimum/core';
+import { type Job, UnrecoverableError, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import {
+  type CheckedAddress,
+  checkAddress,
+  connect,
+  connectionOptions,
+  type QueueAddress,
+} from './connection.ts';
+import { SIGN_SECONDS, signIn, signOut, type WorkerInfo } from './crew.ts';
+import { type AnswerEnvelope, openJob, wrapError, wrapOutput } from './job.ts';
+import { DEFAULT_MAX_BYTES } from './payload.ts';
+import { checkName, queueOf, type RegisteredTask, type Service } from './task.ts';
+
+/** How a worker works. */
+export interface WorkerOptions extends QueueAddress {
+  /** What it runs: functions of modules, on threads of their own, or services. */
+  readonly tasks: readonly (RegisteredTask | Service)[];
+  /** Jobs of each task at a time; 1 by default. */
+  readonly concurrency?: number;
+  /** Seconds without a sign of life after which a worker counts as lost and its jobs go to others; 30 by default. */
+  readonly lostAfterSeconds?: number;
+  /** How often a job is tried again after its worker was lost, before it counts as one that kills workers; 5 by default. */
+  readonly retries?: number;
+  /** Largest input and output in bytes; 16 MB by default. */
+  readonly maxBytes?: number;
+  /** What the machine is called in the results; its host name, processor and system by default. */
+  readonly machine?: string;
+  /** Called with what went wrong outside the tasks: a lost connection, a job that was refused. */
+  readonly onProblem?: (message: string) => void;
+  /** Called when a job begins (`running` true) and ends. */
+  readonly onJob?: (task: string, running: boolean) => void;
+}
+
+/** A worker that works. */
+export interface RunningWorker {
+  /** How it describes itself. */
+  readonly info: WorkerInfo;
+  /** Takes no more jobs, ends those that run, and leaves; with `now` it leaves them to others. */
+  close(now?: boolean): Promise<void>;
+}
+
+let started = 0;
+
+/**
+ * Starts a worker in this process. Resolves when it takes jobs.
+ *
+ * A worker that is killed loses nothing: after `lostAfterSeconds` its jobs go to others, and an answer that it gives after all is
+ * not taken. Jobs of another version of a task are in another queue; a job that claims to be of this version and is not is refused.
+ *
+ * @param options - the queue, the tasks, `concurrency`
+ * @throws {InvalidInputError} naming the option at fault
+ * @throws {Error} when there is no connection
+ *
+ * @example
+ * ```ts
+ * import { startWorker } from '@infimum/distributed';
+ *
+ * const wrong = startWorker({ url: 'http://queue.example', tasks: [] });
+ * console.log(await wrong.catch((error) => error.message)); // url: expected redis://HOST:PORT or rediss://HOST:PORT
+ * ```
+ */
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const address = checkAddress(options);
+  const {
+    tasks,
+    concurrency = 1,
+    lostAfterSeconds = 30,
+    retries = 5,
+    maxBytes = DEFAULT_MAX_BYTES,
+  } = options;
+  const { machine = describeMachine(), onProblem = () => {}, onJob = () => {} } = options;
+  checkTasks(tasks);
+  checkInteger(concurrency, 'concurrency', { min: 1, max: 1024 });
+  checkNumber(lostAfterSeconds, 'lostAfterSeconds', { min: 0.5, max: 86_400 });
+  checkInteger(retries, 'retries', { min: 0, max: 1000 });
+  checkInteger(maxBytes, 'maxBytes', { min: 1 });
+  checkText(machine, 'machine');
+  checkFunction(onProblem, 'onProblem');
+  checkFunction(onJob, 'onJob');
+  const redis = await connect(address, onProblem);
+  const crew = new Crew(redis, address, {
+    concurrency,
+    lostAfterSeconds,
+    retries,
+    maxBytes,
+    machine,
+    onProblem,
+    onJob,
+  });
+  try {
+    await crew.begin(tasks);
+    return crew;
+  } catch (error) {
+    await crew.close(true);
+    throw error;
+  }
+}
+
+type Settings = Required<Omit<WorkerOptions, 'url' | 'prefix' | 'tasks'>>;
+
+/** A worker of BullMQ for each task, with one connection for news beside them. */
+class Crew implements RunningWorker {
+  info: WorkerInfo;
+  readonly #redis: Redis;
+  readonly #address: CheckedAddress;
+  readonly #settings: Settings;
+  readonly #workers: Worker[] = [];
+  readonly #threads: Executor;
+  #ears: Redis | undefined;
+  #signs: NodeJS.Timeout | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(redis: Redis, address: CheckedAddress, settings: Settings) {
+    this.#redis = redis;
+    this.#address = address;
+    this.#settings = settings;
+    this.#threads = workerExecutor(settings.concurrency);
+    const name = `${os.hostname()}:${process.pid}:${++started}`;
+    this.info = { name, concurrency: settings.concurrency, tasks: {}, machine: settings.machine };
+  }
+
+  async begin(tasks: WorkerOptions['tasks']): Promise<void> {
+    const { prefix } = this.#address;
+    this.info = { ...this.info, tasks: Object.fromEntries(tasks.map(({ id, version }) => [id, version])) };
+    this.#ears = this.#redis.duplicate({ lazyConnect: true });
+    this.#ears.on('error', () => {});
+    await this.#ears.connect();
+    await this.#ears.subscribe(`${prefix}:cancel`);
+    this.#ears.on('message', (_, id) => {
+      for (const worker of this.#workers) worker.cancelJob(id, 'cancelled');
+    });
+    for (const task of tasks) this.#workers.push(this.#startWorker(task));
+    await Promise.all(this.#workers.map((worker) => worker.waitUntilReady()));
+    await signIn(this.#redis, prefix, this.info);
+    this.#signs = setInterval(() => {
+      signIn(this.#redis, prefix, this.info).catch((error: Error) => this.#settings.onProblem(error.message));
+    }, 1000 * SIGN_SECONDS);
+  }
+
+  close(now = false): Promise<void> {
+    this.#closed ??= this.#end(now);
+    return this.#closed;
+  }
+
+  async #end(now: boolean): Promise<void> {
+    clearInterval(this.#signs);
+    if (now) for (const worker of this.#workers) worker.cancelAllJobs('the worker is closed');
+    await Promise.all(this.#workers.map((worker) => worker.close(now)));
+    await signOut(this.#redis, this.#address.prefix, this.info).catch(() => {});
+    this.#ears?.disconnect();
+    this.#redis.disconnect();
+    await this.#threads.close();
+  }
+
+  #startWorker(task: RegisteredTask | Service): Worker {
+    const { concurrency, lostAfterSeconds, retries, onProblem, onJob } = this.#settings;
+    const worker = new Worker(
+      queueOf(task),
+      async (job: Job, _token: string | undefined, signal: AbortSignal | undefined) => {
+        onJob(task.id, true);
+        try {
+          return await this.#work(task, job, signal ?? new AbortController().signal);
+        } finally {
+          onJob(task.id, false);
+        }
+      },
+      {
+        connection: connectionOptions(this.#address),
+        prefix: this.#address.prefix,
+        name: this.info.name,
+        concurrency,
+        lockDuration: 1000 * lostAfterSeconds,
+        stalledInterval: 1000 * lostAfterSeconds,
+        maxStalledCount: retries,
+        // Seconds of one wait for a job: short enough to notice a connection that went away.
+        drainDelay: 5,
+      },
+    );
+    worker.on('error', (error) => onProblem(`${task.id}: ${error.message}`));
+    worker.on('failed', (job, error) => onProblem(`${task.id}: job ${job?.id ?? '?'}: ${error.message}`));
+    // Whoever lost the job's lock works for nothing.
+    worker.on('lockRenewalFailed', (ids) => {
+      for (const id of ids) worker.cancelJob(id, 'the job was given to another worker');
+    });
+    return worker;
+  }
+
+  async #work(task: RegisteredTask | Service, job: Job, signal: AbortSignal): Promise<AnswerEnvelope> {
+    const { maxBytes } = this.#settings;
+    const { name } = this.info;
+    let input: unknown;
+    try {
+      input = openJob(job.data, task, maxBytes);
+    } catch (error) {
+      // Nobody who used this package sent it: no answer, no second try.
+      throw new UnrecoverableError(`refused by ${name}: ${(error as Error).message}`);
+    }
+    if (await this.#redis.exists(cancelKey(this.#address.prefix, String(job.id)))) {
+      throw new UnrecoverableError(CANCELLED);
+    }
+    const report = (news: unknown) => {
+      job.updateProgress({ worker: name, news: news as object }).catch(() => {});
+    };
+    report(null);
+    try {
+      const output = await ('run' in task
+        ? task.run(input, { signal, report })
+        : this.#threads
+            .map({ module: task.module, name: task.name }, [input], signal)
+            .then(([only]) => only));
+      signal.throwIfAborted();
+      return wrapOutput(name, output, maxBytes);
+    } catch (error) {
+      if (signal.aborted) throw new UnrecoverableError(CANCELLED);
+      return wrapError(name, error, maxBytes);
+    }
+  }
+}
+
+/** Why a job failed that nobody waits for. */
+export const CANCELLED = 'cancelled';
+
+/** The key that says so to a worker that has not begun yet. */
+export const cancelKey = (prefix: string, job: string): string => `${prefix}:cancelled:${job}`;
+
+function checkTasks(tasks: WorkerOptions['tasks']): void {
+  checkIterable(tasks, 'tasks');
+  const ids = new Set<string>();
+  for (const [index, task] of [...tasks].entries()) {
+    const argument = `tasks[${index}]`;
+    checkName(task, argument);
+    if ('run' in task) checkFunction(task.run, `${argument}.run`);
+    else {
+      checkText(task.module, `${argument}.module`);
+      checkText(task.name, `${argument}.name`);
+    }
+    if (ids.has(task.id)) {
+      throw new InvalidInputError(`'${task.id}' is registered twice`, { argument, code: 'unknown' });
+    }
+    ids.add(task.id);
+  }
+  if (ids.size === 0)
+    throw new InvalidInputError('there is nothing to run', { argument: 'tasks', code: 'empty' });
+}
+
+function describeMachine(): string {
+  return `${os.hostname()}: ${os.cpus()[0]?.model.trim() ?? os.arch()}, ${os.availableParallelism()} cores, ${os.type()} ${os.release()}`;
+}

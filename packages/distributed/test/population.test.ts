@@ -1,0 +1,73 @@
+// A population that is evaluated over the queue: bit for bit what one machine gives, with one, two and four workers, and with
+// a worker that is killed in the middle.
+import type { ChildProcess } from 'node:child_process';
+import { minimizeOn } from '@infimum/blackbox';
+import { inlineExecutor } from '@infimum/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type QueueExecutor, queueExecutor } from '../src/index.ts';
+import { serverMissing, startServer, type TestServer } from '../src/testing.ts';
+import { kill, spawnWorker } from './processes.ts';
+import { tasks } from './tasks.ts';
+
+const missing = serverMissing();
+if (missing) console.log(`skipped: ${missing}`);
+
+const box = { dimension: 6, target: 1e-8, initial: new Float64Array(6).fill(-1) };
+const searches = {
+  'CMA-ES': { method: 'cma-es', block: 2, settings: { maxEvaluations: 240, seed: 5 } },
+  'consensus-based optimisation': {
+    method: 'cbo',
+    block: 5,
+    settings: { population: 20, maxEvaluations: 240, seed: 5 },
+  },
+  'an evolution strategy': {
+    method: 'open-es',
+    block: 4,
+    settings: { pairs: 8, maxEvaluations: 240, seed: 5 },
+  },
+} as const;
+
+describe.skipIf(missing)('over the queue', () => {
+  let server: TestServer;
+  let executor: QueueExecutor;
+  const workers: ChildProcess[] = [];
+
+  beforeAll(async () => {
+    server = await startServer();
+    executor = await queueExecutor({ url: server.url });
+  });
+  afterAll(async () => {
+    await kill(...workers);
+    await executor?.close();
+    await server?.close();
+  });
+
+  // The tests follow each other: each has the workers of the one before, and more.
+  it.each([1, 2, 4])('a search gives the bits of one machine with %i workers', async (count) => {
+    while (workers.length < count) workers.push(await spawnWorker(server.url));
+    for (const [name, options] of Object.entries(searches)) {
+      const [here, there] = await Promise.all([
+        minimizeOn(inlineExecutor(), tasks.rosenbrock, box, options),
+        minimizeOn(executor, tasks.rosenbrock, box, options),
+      ]);
+      expect({ ...there, seconds: 0 }, name).toStrictEqual({ ...here, seconds: 0 });
+      expect(there.evaluations).toBeGreaterThanOrEqual(240);
+    }
+  });
+
+  it('a search gives the bits of one machine although workers are killed in the middle', async () => {
+    const options = searches['CMA-ES'];
+    const here = await minimizeOn(inlineExecutor(), tasks.rosenbrock, box, options);
+    let killed = 0;
+    const there = await minimizeOn(executor, tasks.rosenbrock, box, {
+      ...options,
+      onIteration: ({ iteration }) => {
+        if (iteration % 5 !== 2 || killed === 3) return;
+        // Their jobs are on their way when they die.
+        setTimeout(() => void kill(workers[killed++]), 3);
+      },
+    });
+    expect(killed).toBe(3);
+    expect({ ...there, seconds: 0 }).toStrictEqual({ ...here, seconds: 0 });
+  });
+});

@@ -1,0 +1,67 @@
+// Tasks for the tests. Whoever runs them finds them in this module, never in a job.
+import { writeFileSync } from 'node:fs';
+import { checkInteger, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
+import { defineTask, type RegisteredTask } from '../src/index.ts';
+
+export const square = (x: number): number => x * x;
+
+export const total = (values: Float64Array) => ({
+  total: values.reduce((sum, value) => sum + value, 0),
+  values,
+});
+
+export function failOnThree(x: number): number {
+  if (x === 3) throw new InvalidInputError('is three', { argument: 'x', code: 'out-of-range', index: x });
+  return x;
+}
+
+/** Never comes back, and does not listen: nothing but the end of its thread ends it. */
+export function loop(): never {
+  for (;;);
+}
+
+/** What it is not expected to do for anybody: leave a trace. */
+export function touch(file: string): string {
+  writeFileSync(file, 'here');
+  return file;
+}
+
+/** Rosenbrock's function at every point of a block, with pauses so that there is time to be killed. */
+export async function rosenbrock({ points, dimension, pause = 0 }: Block): Promise<Float64Array> {
+  if (pause > 0) await new Promise((resume) => setTimeout(resume, pause));
+  return Float64Array.from({ length: points.length / dimension }, (_, i) => {
+    let sum = 0;
+    for (let j = i * dimension; j < (i + 1) * dimension - 1; j++) {
+      sum += 100 * (points[j + 1] - points[j] ** 2) ** 2 + (1 - points[j]) ** 2;
+    }
+    return sum;
+  });
+}
+
+interface Block {
+  readonly points: Float64Array;
+  readonly dimension: number;
+  readonly pause?: number;
+}
+
+const define = (name: string, check: (input: unknown) => void, version = '1'): RegisteredTask =>
+  defineTask({ id: `test/${name.toLowerCase()}`, version, module: import.meta.url, name, check });
+
+const anything = () => {};
+
+export const tasks = {
+  square: define('square', (input) => checkNumber(input, 'input')),
+  total: define('total', (input) => checkObject(input, 'input')),
+  failOnThree: define('failOnThree', (input) => checkInteger(input, 'input')),
+  loop: define('loop', anything),
+  touch: define('touch', anything),
+  nothing: define('nothing', anything),
+  rosenbrock: define('rosenbrock', (input) => {
+    checkObject(input, 'input');
+    const { points, dimension } = input as Partial<Block>;
+    checkInteger(dimension, 'dimension', { min: 1 });
+    if (!(points instanceof Float64Array)) {
+      throw new InvalidInputError('expected a Float64Array', { argument: 'points', code: 'type' });
+    }
+  }),
+} as const;
