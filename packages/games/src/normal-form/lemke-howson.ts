@@ -26,7 +26,7 @@ import {
   uniformStrategies,
 } from './equilibrium.ts';
 import { exactPath } from './lemke-howson-exact.ts';
-import { Path, systemsOf } from './lemke-howson-path.ts';
+import { Path, Polytopes } from './lemke-howson-path.ts';
 import { checkBimatrix, type NormalFormGame, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
@@ -141,7 +141,6 @@ export function* lemkeHowsonSteps(
   checkBimatrix(game);
   const [rows, cols] = game.actions;
   if (typeof label === 'number') checkLabel(label, rows + cols);
-  const units = unitPayoffs(game);
   const nothing = (): LemkeHowsonSolution => ({
     ...nashSolution(game, uniformStrategies(game.actions)),
     label: -1,
@@ -151,7 +150,8 @@ export function* lemkeHowsonSteps(
   });
   let iteration = 0;
   yield { iteration, solution: nothing };
-  const race = new Race(systemsOf(units, rows, cols), label, maxPivots);
+  using polytopes = new Polytopes(game);
+  const race = new Race(polytopes, label, maxPivots);
   for (let path = race.next(); path; path = race.next()) {
     for (; !path.isDone && path.pivots < race.cap; iteration++) {
       path.walk(race.cap, WORK);
@@ -168,7 +168,7 @@ export function* lemkeHowsonSteps(
     };
     if (found.regret <= EXACT)
       return converged(found, `the path of label ${start} ended after ${pivots} pivots`);
-    const polished = polish(game, units, found.strategies);
+    const polished = polish(game, found.strategies);
     if (polished && polished.regret <= EXACT) {
       return converged(
         { ...found, ...polished },
@@ -203,7 +203,7 @@ const MEMORY = 2 ** 24;
  */
 class Race {
   cap: number;
-  readonly #systems: ReturnType<typeof systemsOf>;
+  readonly #polytopes: Polytopes;
   readonly #labels: readonly number[];
   readonly #maxPivots: number;
   readonly #waiting = new Map<number, Path>();
@@ -211,9 +211,9 @@ class Race {
   #turn = -1;
   #current: Path | undefined;
 
-  constructor(systems: ReturnType<typeof systemsOf>, label: number | 'race', maxPivots: number) {
-    const count = systems[0].height + systems[0].width;
-    this.#systems = systems;
+  constructor(polytopes: Polytopes, label: number | 'race', maxPivots: number) {
+    const count = polytopes.rows + polytopes.cols;
+    this.#polytopes = polytopes;
     this.#labels = typeof label === 'number' ? [label] : Array.from({ length: count }, (_, k) => k);
     this.#maxPivots = maxPivots;
     this.cap = typeof label === 'number' ? maxPivots : Math.min(maxPivots, FIRST * count);
@@ -241,7 +241,7 @@ class Race {
 
   #take(label: number): Path {
     const path = this.#waiting.get(label);
-    if (!path) return new Path(this.#systems, label);
+    if (!path) return new Path(this.#polytopes, label);
     this.#waiting.delete(label);
     this.#held -= path.memory;
     return path;
@@ -281,9 +281,9 @@ function strategiesOf(path: Path): Float64Array[] {
 /** The equilibrium with the same supports from its equations, where they have one solution. */
 function polish(
   game: NormalFormGame,
-  [a, b]: readonly Float64Array[],
   [x, y]: readonly Float64Array[],
 ): ReturnType<typeof nashSolution> | undefined {
+  const [a, b] = unitPayoffs(game);
   const cols = game.actions[1];
   const I = [...x.keys()].filter((i) => x[i] > 1e-12);
   const J = [...y.keys()].filter((j) => y[j] > 1e-12);

@@ -63,12 +63,12 @@ export function checkGame(game: NormalFormGame, argument = 'game'): void {
     });
   }
   for (const values of game.payoffs) {
-    checkVector(values, 'payoffs', cells);
     if (!(values instanceof Float64Array)) {
       throw new InvalidInputError('expected a Float64Array', { argument: 'payoffs', code: 'type' });
     }
     let index = 0;
-    while (index < cells && Math.abs(values[index]) <= 1e300) index++;
+    while (index < values.length && Math.abs(values[index]) <= 1e300) index++;
+    if (index < values.length || index !== cells) checkVector(values, 'payoffs', cells);
     if (index < cells) {
       throw new InvalidInputError(`is ${values[index]} at index ${index}: sums would overflow beyond 1e300`, {
         argument: 'payoffs',
@@ -203,27 +203,34 @@ function fractionFrom(cell: unknown, argument: string, index: number): Fraction 
   });
 }
 
-/** The range of a player's payoffs. */
-export function rangeOf(values: Float64Array): number {
-  let [least, most] = [values[0], values[0]];
-  for (const value of values) {
+/** The least number and the distance from it to the greatest one. */
+function scaleOf(values: Float64Array): { readonly least: number; readonly range: number } {
+  let least = values[0];
+  let most = least;
+  for (let k = 1; k < values.length; k++) {
+    const value = values[k];
     if (value < least) least = value;
     if (value > most) most = value;
   }
-  return most - least;
+  return { least, range: most - least };
+}
+
+/** The range of a player's payoffs. */
+export function rangeOf(values: Float64Array): number {
+  return scaleOf(values).range;
+}
+
+/** What every player's payoffs are moved by and divided by to be in [0, 1]. */
+export function payoffScales({ payoffs }: NormalFormGame): { readonly least: number; readonly range: number }[] {
+  return payoffs.map(scaleOf);
 }
 
 /** Every player's payoffs moved and scaled to [0, 1]: which neither changes equilibria nor depends on units. */
 export function unitPayoffs({ payoffs }: NormalFormGame): Float64Array[] {
   return payoffs.map((values) => {
-    let [least, most] = [values[0], values[0]];
-    for (const value of values) {
-      if (value < least) least = value;
-      if (value > most) most = value;
-    }
+    const { least, range } = scaleOf(values);
     const scaled = new Float64Array(values.length);
-    if (most === least) return scaled;
-    const range = most - least;
+    if (range === 0) return scaled;
     for (let a = 0; a < scaled.length; a++) scaled[a] = (values[a] - least) / range;
     return scaled;
   });
@@ -319,19 +326,46 @@ export function bestResponses(
 ): BestResponseCheck {
   checkGame(game);
   checkStrategies(game, strategies);
-  const units = unitPayoffs(game);
-  const joint = jointOf(strategies);
-  const deviations = units.map((values, i) => deviationValues(game.actions, values, i, joint));
-  const gains = units.map((_, i) => {
-    const here = strategies[i].reduce((sum, weight, k) => sum + weight * deviations[i][k], 0);
-    return Math.max(0, deviations[i].reduce((best, value) => Math.max(best, value), 0) - here);
+  const scales = payoffScales(game);
+  const deviations = scales.map((scale, i) => responseValues(game, strategies, i, scale));
+  const gains = deviations.map((values, i) => {
+    const here = strategies[i].reduce((sum, weight, k) => sum + weight * values[k], 0);
+    return Math.max(0, values.reduce((best, value) => Math.max(best, value), 0) - here);
   });
   return {
-    payoffs: expectedPayoffs(game, joint),
-    gains: Float64Array.from(gains, (gain, i) => gain * rangeOf(game.payoffs[i])),
+    payoffs: Float64Array.from(strategies, (strategy, i) => {
+      const values = responseValues(game, strategies, i, { least: 0, range: 1 });
+      return strategy.reduce((sum, weight, k) => (weight === 0 ? sum : sum + weight * values[k]), 0);
+    }),
+    gains: Float64Array.from(gains, (gain, i) => gain * scales[i].range),
     regret: Math.max(...gains),
     bestResponses: deviations.map((values) => argmaxes(values, tolerance)),
   };
+}
+
+/** What a player gets for each choice against mixed strategies of the others, moved and scaled: O(N), less for small supports. */
+function responseValues(
+  { actions, payoffs }: NormalFormGame,
+  strategies: readonly Float64Array[],
+  player: number,
+  { least, range }: { readonly least: number; readonly range: number },
+): Float64Array {
+  const out = new Float64Array(actions[player]);
+  if (range === 0) return out;
+  const before = jointOf(strategies.slice(0, player));
+  const after = jointOf(strategies.slice(player + 1));
+  const support = Int32Array.from(after.keys()).filter((s) => after[s] !== 0);
+  const values = payoffs[player];
+  for (let r = 0; r < before.length; r++) {
+    if (before[r] === 0) continue;
+    for (let k = 0; k < out.length; k++) {
+      const start = (r * out.length + k) * after.length;
+      let sum = 0;
+      for (const s of support) sum += after[s] * ((values[start + s] - least) / range);
+      out[k] += before[r] * sum;
+    }
+  }
+  return out;
 }
 
 /** What every player gets from a joint distribution. */

@@ -7,7 +7,7 @@ import { correlatedEquilibrium, equilibriumProgram } from './correlated-equilibr
 import { dominatedStrategies, eliminateDominated } from './dominance.ts';
 import { lemkeHowson, lemkeHowsonAll } from './lemke-howson.ts';
 import { exactPath } from './lemke-howson-exact.ts';
-import { Path, systemsOf } from './lemke-howson-path.ts';
+import { Path, Polytopes } from './lemke-howson-path.ts';
 import { type LinearProgram, solveLinearProgram } from './linear-program.ts';
 import { readNfg, writeNfg } from './nfg.ts';
 import { noRegret, noRegretOptions } from './no-regret.ts';
@@ -283,7 +283,8 @@ describe('Lemke-Howson', () => {
         const exact = exactPath(game, label);
         let step = exact.next();
         while (!step.done) step = exact.next();
-        const path = new Path(systemsOf(unitPayoffs(game), rows, cols), label);
+        using polytopes = new Polytopes(game);
+        const path = new Path(polytopes, label);
         path.walk(Infinity, Infinity);
         expect(path.pivots).toBe(step.value.pivots);
         for (const [i, weights] of path.weights().entries()) {
@@ -310,10 +311,13 @@ describe('Lemke-Howson', () => {
   });
 
   it('goes on with a path where it was left', () => {
-    const systems = systemsOf(unitPayoffs(randomGame(20, 20, -0.9, 4)), 20, 20);
-    const [whole, parts] = [new Path(systems, 3), new Path(systems, 3)];
+    using polytopes = new Polytopes(randomGame(20, 20, -0.9, 4));
+    const [whole, parts, other] = [3, 3, 25].map((label) => new Path(polytopes, label));
     whole.walk(Infinity, Infinity);
-    while (!parts.isDone) parts.walk(parts.pivots + 2, Infinity);
+    while (!parts.isDone) {
+      parts.walk(parts.pivots + 2, Infinity);
+      other.walk(other.pivots + 1, Infinity);
+    }
     expect(parts.pivots).toBe(whole.pivots);
     expect(parts.weights()).toEqual(whole.weights());
   });

@@ -1,0 +1,81 @@
+// All builds against plain sums.
+import { Random } from '@infimum/core';
+import { type KernelBuild, useKernels, Workspace } from '@infimum/linalg/kernels';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import { basisKernels } from './basis-kernels.ts';
+
+const builds: readonly KernelBuild[] = ['reference', 'simd', 'relaxed-simd'];
+
+afterEach(() => useKernels('auto'));
+
+describe.each(builds)('rows of a basis, build %s', (build) => {
+  const sizes = fc.tuple(
+    fc.integer({ min: 0, max: 11 }),
+    fc.integer({ min: 1, max: 6 }),
+    fc.integer({ min: 0, max: 1 }),
+    fc.nat(1000),
+  );
+
+  it('have the products of plain sums', () => {
+    useKernels(build);
+    fc.assert(
+      fc.property(sizes, ([rows, eights, gap, seed]) => {
+        const [count, stride] = [8 * eights, 8 * (eights + gap)];
+        const random = new Random(seed);
+        using workspace = Workspace.for({
+          float64: [(rows + 1) * stride, rows + 1, stride, stride, stride, rows + 1],
+          int32: [rows + 1],
+        });
+        const a = random.normals(workspace.float64((rows + 1) * stride));
+        const factors = random.normals(workspace.float64(rows + 1));
+        const from = random.normals(workspace.float64(stride));
+        const [combined, x] = [workspace.float64(stride), random.normals(workspace.float64(stride))];
+        const product = workspace.float64(rows + 1);
+        const index = workspace.int32(rows + 1);
+        for (let t = 0; t < rows; t++) index[t] = (3 * t + seed) % rows;
+        const at = (view: Float64Array | Int32Array) => view.byteOffset;
+        const { combine, times, rankOne } = workspace.kernels(basisKernels);
+        const row = (i: number) => a.slice(i * stride, i * stride + stride);
+
+        combine(count, rows, at(a), stride, at(index), at(factors), at(from), at(combined));
+        for (let k = 0; k < stride; k++) {
+          let sum = k < count ? from[k] : 0;
+          if (k < count) for (let t = 0; t < rows; t++) sum -= factors[t] * row(index[t])[k];
+          expect(combined[k]).toBeCloseTo(sum, 12);
+        }
+
+        times(rows, count, at(a), stride, at(x), at(product));
+        for (let i = 0; i <= rows; i++) {
+          let sum = 0;
+          if (i < rows) for (let k = 0; k < count; k++) sum += row(i)[k] * x[k];
+          expect(product[i]).toBeCloseTo(sum, 12);
+        }
+
+        const before = a.slice();
+        rankOne(rows, count, at(a), stride, at(factors), at(x));
+        for (let i = 0; i <= rows; i++) {
+          for (let k = 0; k < stride; k++) {
+            const added = i < rows && k < count ? factors[i] * x[k] : 0;
+            expect(a[i * stride + k]).toBeCloseTo(before[i * stride + k] + added, 12);
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('leave infinite and denormal numbers as they are', () => {
+    useKernels(build);
+    using workspace = Workspace.for({ float64: [8, 8, 8, 1] });
+    const a = workspace.float64From([1e308, -1e308, 5e-324, 0, -0, 1, 2, 3]);
+    const y = workspace.float64From([1e308, 0, 5e-324, 0, 0, 0, 0, 1]);
+    const product = workspace.float64(8);
+    const factor = workspace.float64From([1]);
+    const kernels = workspace.kernels(basisKernels);
+    kernels.rankOne(1, 8, a.byteOffset, 8, factor.byteOffset, y.byteOffset);
+    expect([...a]).toEqual([Infinity, -1e308, 1e-323, 0, 0, 1, 2, 4]);
+    kernels.times(1, 8, a.byteOffset, 8, y.byteOffset, product.byteOffset);
+    expect(product[0]).toBe(Infinity);
+  });
+});

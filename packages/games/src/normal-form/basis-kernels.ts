@@ -1,0 +1,62 @@
+// The dense loops of Lemke-Howson's basis, in WebAssembly and in plain TypeScript.
+import { defineKernels, type KernelModule } from '@infimum/linalg/kernels';
+import { relaxedSimd, simd } from '../generated/kernels.ts';
+
+/** Loops over rows of `stride` numbers, of which `count` are taken: a multiple of 8. Other arguments are byte offsets. */
+export interface BasisKernels {
+  /** y <- from - sum over t < terms of factors_t times row index_t of a. */
+  combine(
+    count: number,
+    terms: number,
+    a: number,
+    stride: number,
+    index: number,
+    factors: number,
+    from: number,
+    y: number,
+  ): void;
+  /** y <- a x. */
+  times(rows: number, count: number, a: number, stride: number, x: number, y: number): void;
+  /** a <- a + x y'. */
+  rankOne(rows: number, count: number, a: number, stride: number, x: number, y: number): void;
+  /** y <- y + alpha x, of any length. */
+  axpy(n: number, alpha: number, x: number, y: number): void;
+}
+
+/** The kernels, to be run on a workspace's memory. */
+export const basisKernels: KernelModule<BasisKernels> = /* @__PURE__ */ defineKernels({
+  simd,
+  relaxedSimd,
+  reference,
+});
+
+function reference(buffer: ArrayBufferLike): BasisKernels {
+  const doubles = new Float64Array(buffer);
+  const integers = new Int32Array(buffer);
+  return {
+    combine: (count, terms, a, stride, index, factors, from, y) => {
+      doubles.copyWithin(y / 8, from / 8, from / 8 + count);
+      for (let t = 0; t < terms; t++) {
+        const row = a / 8 + integers[index / 4 + t] * stride;
+        const factor = doubles[factors / 8 + t];
+        for (let k = 0; k < count; k++) doubles[y / 8 + k] -= factor * doubles[row + k];
+      }
+    },
+    times: (rows, count, a, stride, x, y) => {
+      for (let i = 0; i < rows; i++) {
+        let sum = 0;
+        for (let k = 0; k < count; k++) sum += doubles[a / 8 + i * stride + k] * doubles[x / 8 + k];
+        doubles[y / 8 + i] = sum;
+      }
+    },
+    rankOne: (rows, count, a, stride, x, y) => {
+      for (let i = 0; i < rows; i++) {
+        const factor = doubles[x / 8 + i];
+        for (let k = 0; k < count; k++) doubles[a / 8 + i * stride + k] += factor * doubles[y / 8 + k];
+      }
+    },
+    axpy: (n, alpha, x, y) => {
+      for (let k = 0; k < n; k++) doubles[y / 8 + k] += alpha * doubles[x / 8 + k];
+    },
+  };
+}
