@@ -151,3 +151,56 @@ export function rankOne(rows: i32, count: i32, a: usize, stride: i32, x: usize, 
     }
   }
 }
+
+/** The least values_k / entries_k over entries beyond `pivot`; infinite if there is none. */
+export function leastRatio(n: i32, pivot: f64, entries: usize, values: usize): f64 {
+  const beyond = f64x2.splat(pivot);
+  const none = f64x2.splat(Infinity);
+  let m0 = none;
+  let m1 = none;
+  let k = 4;
+  for (; k <= n; k += 4) {
+    const e0 = v128.load(entries);
+    const e1 = v128.load(entries, 16);
+    m0 = f64x2.pmin(m0, v128.bitselect(f64x2.div(v128.load(values), e0), none, f64x2.gt(e0, beyond)));
+    m1 = f64x2.pmin(m1, v128.bitselect(f64x2.div(v128.load(values, 16), e1), none, f64x2.gt(e1, beyond)));
+    entries += 32;
+    values += 32;
+  }
+  m0 = f64x2.pmin(m0, m1);
+  let least = f64x2.extract_lane(m0, 0);
+  if (f64x2.extract_lane(m0, 1) < least) least = f64x2.extract_lane(m0, 1);
+  for (k -= 4; k < n; k++) {
+    const entry = load<f64>(entries);
+    if (entry > pivot && load<f64>(values) / entry < least) least = load<f64>(values) / entry;
+    entries += 8;
+    values += 8;
+  }
+  return least;
+}
+
+/** The first k from `start` on with entries_k > pivot and values_k <= bound entries_k; n if there is none. */
+export function nextWithin(n: i32, start: i32, pivot: f64, bound: f64, entries: usize, values: usize): i32 {
+  const beyond = f64x2.splat(pivot);
+  const factor = f64x2.splat(bound);
+  let k = start;
+  entries += <usize>k << 3;
+  values += <usize>k << 3;
+  for (; k + 4 <= n; k += 4) {
+    const e0 = v128.load(entries);
+    const e1 = v128.load(entries, 16);
+    const w0 = v128.and(f64x2.gt(e0, beyond), f64x2.le(v128.load(values), f64x2.mul(factor, e0)));
+    const w1 = v128.and(f64x2.gt(e1, beyond), f64x2.le(v128.load(values, 16), f64x2.mul(factor, e1)));
+    const found = i64x2.bitmask(w0) | (i64x2.bitmask(w1) << 2);
+    if (found) return k + ctz(found);
+    entries += 32;
+    values += 32;
+  }
+  for (; k < n; k++) {
+    const entry = load<f64>(entries);
+    if (entry > pivot && load<f64>(values) <= bound * entry) break;
+    entries += 8;
+    values += 8;
+  }
+  return k;
+}

@@ -65,6 +65,41 @@ describe.each(builds)('rows of a basis, build %s', (build) => {
     );
   });
 
+  it('have the least ratio of a plain loop, and the entries that come near to it', () => {
+    useKernels(build);
+    const whole = fc.array(fc.tuple(fc.integer({ min: -3, max: 3 }), fc.integer({ min: 0, max: 4 })), {
+      maxLength: 13,
+    });
+    fc.assert(
+      fc.property(whole, fc.nat(3), (pairs, start) => {
+        const n = pairs.length;
+        using workspace = Workspace.for({ float64: [n, n] });
+        const entries = workspace.float64From(pairs.map(([entry]) => entry));
+        const values = workspace.float64From(pairs.map(([, value]) => value));
+        const { leastRatio, nextWithin } = workspace.kernels(basisKernels);
+        const ratios = pairs.map(([entry, value]) => (entry > 0.5 ? value / entry : Infinity));
+        const least = Math.min(Infinity, ...ratios);
+        expect(leastRatio(n, 0.5, entries.byteOffset, values.byteOffset)).toBe(least);
+        if (least === Infinity || start > n) return;
+        const next = ratios.findIndex((ratio, k) => k >= start && ratio <= least * (1 + 1e-12));
+        expect(nextWithin(n, start, 0.5, least * (1 + 1e-12), entries.byteOffset, values.byteOffset)).toBe(
+          next < 0 ? n : next,
+        );
+      }),
+    );
+  });
+
+  it('pass over what is not a number in the ratios', () => {
+    useKernels(build);
+    using workspace = Workspace.for({ float64: [6, 6] });
+    const entries = workspace.float64From([1, NaN, 2, 1, 1, NaN]);
+    const values = workspace.float64From([NaN, 1, 3, 5, NaN, 1]);
+    const { leastRatio, nextWithin } = workspace.kernels(basisKernels);
+    expect(leastRatio(6, 0, entries.byteOffset, values.byteOffset)).toBe(1.5);
+    expect(nextWithin(6, 0, 0, 1.5, entries.byteOffset, values.byteOffset)).toBe(2);
+    expect(nextWithin(6, 3, 0, 1.5, entries.byteOffset, values.byteOffset)).toBe(6);
+  });
+
   it('leave infinite and denormal numbers as they are', () => {
     useKernels(build);
     using workspace = Workspace.for({ float64: [8, 8, 8, 1] });

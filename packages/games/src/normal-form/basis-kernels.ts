@@ -21,6 +21,10 @@ export interface BasisKernels {
   rankOne(rows: number, count: number, a: number, stride: number, x: number, y: number): void;
   /** y <- y + alpha x, of any length. */
   axpy(n: number, alpha: number, x: number, y: number): void;
+  /** The least values_k / entries_k over the entries beyond `pivot`, of any number; infinite if there is none. */
+  leastRatio(n: number, pivot: number, entries: number, values: number): number;
+  /** The first k from `start` on with entries_k > pivot and values_k <= bound entries_k; n if there is none. */
+  nextWithin(n: number, start: number, pivot: number, bound: number, entries: number, values: number): number;
 }
 
 /** The kernels, to be run on a workspace's memory. */
@@ -57,6 +61,21 @@ function reference(buffer: ArrayBufferLike): BasisKernels {
     },
     axpy: (n, alpha, x, y) => {
       for (let k = 0; k < n; k++) doubles[y / 8 + k] += alpha * doubles[x / 8 + k];
+    },
+    leastRatio: (n, pivot, entries, values) => {
+      let least = Infinity;
+      for (let k = 0; k < n; k++) {
+        const entry = doubles[entries / 8 + k];
+        if (entry > pivot && doubles[values / 8 + k] / entry < least) least = doubles[values / 8 + k] / entry;
+      }
+      return least;
+    },
+    nextWithin: (n, start, pivot, bound, entries, values) => {
+      for (let k = start; k < n; k++) {
+        const entry = doubles[entries / 8 + k];
+        if (entry > pivot && doubles[values / 8 + k] <= bound * entry) return k;
+      }
+      return n;
     },
   };
 }

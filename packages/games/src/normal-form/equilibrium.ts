@@ -1,11 +1,12 @@
 // What the solvers of `games/normal-form` give, and how they judge themselves.
 import type { Iterate } from '@infimum/core';
 import {
-  bestResponses,
   expectedPayoffs,
   jointRegret,
   marginalsOf,
   type NormalFormGame,
+  payoffScales,
+  responsesTo,
 } from './normal-form-game.ts';
 
 /** An equilibrium, or what comes near to one. */
@@ -28,12 +29,13 @@ export interface EquilibriumIterate<S extends EquilibriumSolution = EquilibriumS
 /** Regret over the range of payoffs up to which an equilibrium counts as exact. */
 export const EXACT = 1e-9;
 
-/** Mixed strategies with what they are worth. */
+/** Mixed strategies with what they are worth, in a game that has been checked. */
 export function nashSolution(
   game: NormalFormGame,
   strategies: readonly Float64Array[],
+  scales: ReturnType<typeof payoffScales> = payoffScales(game),
 ): EquilibriumSolution & { readonly concept: 'nash' } {
-  const { payoffs, regret } = bestResponses(game, strategies);
+  const { payoffs, regret } = responsesTo(game, strategies, scales);
   return { concept: 'nash', strategies: strategies.map((strategy) => strategy.slice()), payoffs, regret };
 }
 

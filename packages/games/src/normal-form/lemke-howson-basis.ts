@@ -217,27 +217,31 @@ export class Basis implements Disposable {
   #leaving(): number {
     const { height, width } = this.#matrix;
     const { upper, lower, values, slacks, variables } = this.#memory;
+    const { leastRatio, nextWithin } = this.#kernels;
     const size = this.#size;
+    const least = Math.min(
+      leastRatio(size, PIVOT, upper.byteOffset, values.byteOffset),
+      leastRatio(height, PIVOT, lower.byteOffset, slacks.byteOffset),
+    );
+    if (!(least < Infinity)) return -1;
+    const bound = least + TIE * Math.abs(least);
     let leave = -1;
-    let least = Infinity;
-    let bound = Infinity;
     let pivot = 1;
-    for (let k = 0; k < size + height; k++) {
-      const isUpper = k < size;
-      const entry = isUpper ? upper[k] : lower[k - size];
-      if (!(entry > PIVOT)) continue;
-      const value = isUpper ? values[k] : slacks[k - size];
-      if (value > bound * entry) continue;
-      const ratio = value / entry;
-      const candidate = isUpper ? variables[k] : width + k - size;
-      if (leave >= 0 && Math.abs(ratio - least) <= TIE * Math.max(Math.abs(ratio), Math.abs(least))) {
-        this.#isDegenerate = true;
-        if (!this.#isLexSmaller(candidate, entry, leave, pivot)) continue;
-      } else if (!(ratio < least)) continue;
+    const consider = (candidate: number, entry: number) => {
+      if (leave >= 0) this.#isDegenerate = true;
+      if (leave >= 0 && !this.#isLexSmaller(candidate, entry, leave, pivot)) return;
       leave = candidate;
-      least = ratio;
-      bound = least + 2 * TIE * Math.abs(least);
       pivot = entry;
+    };
+    for (let k = 0; ; k++) {
+      k = nextWithin(size, k, PIVOT, bound, upper.byteOffset, values.byteOffset);
+      if (k >= size) break;
+      consider(variables[k], upper[k]);
+    }
+    for (let k = 0; ; k++) {
+      k = nextWithin(height, k, PIVOT, bound, lower.byteOffset, slacks.byteOffset);
+      if (k >= height) break;
+      consider(width + k, lower[k]);
     }
     return leave;
   }

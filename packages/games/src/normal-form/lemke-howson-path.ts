@@ -11,9 +11,8 @@ export class Polytopes implements Disposable {
   readonly bases: readonly [Basis, Basis];
   #holder: Path | undefined;
 
-  constructor(game: NormalFormGame) {
+  constructor(game: NormalFormGame, [first, second] = payoffScales(game)) {
     const [rows, cols] = game.actions;
-    const [first, second] = payoffScales(game);
     const [a, b] = game.payoffs;
     this.rows = rows;
     this.cols = cols;

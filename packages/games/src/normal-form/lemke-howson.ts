@@ -138,7 +138,7 @@ export function* lemkeHowsonSteps(
   options: LemkeHowsonOptions = {},
 ): Steps<LemkeHowsonSolution, EquilibriumIterate<LemkeHowsonSolution>> {
   const { label, maxPivots } = resolveOptions(lemkeHowsonOptions, options);
-  checkBimatrix(game);
+  const scales = checkBimatrix(game);
   const [rows, cols] = game.actions;
   if (typeof label === 'number') checkLabel(label, rows + cols);
   const nothing = (): LemkeHowsonSolution => ({
@@ -150,7 +150,7 @@ export function* lemkeHowsonSteps(
   });
   let iteration = 0;
   yield { iteration, solution: nothing };
-  using polytopes = new Polytopes(game);
+  using polytopes = new Polytopes(game, scales);
   const race = new Race(polytopes, label, maxPivots);
   for (let path = race.next(); path; path = race.next()) {
     for (; !path.isDone && path.pivots < race.cap; iteration++) {
@@ -160,7 +160,7 @@ export function* lemkeHowsonSteps(
     if (!path.isDone) continue;
     const { pivots, isDegenerate: degenerate, label: start } = path;
     const found = {
-      ...nashSolution(game, strategiesOf(path)),
+      ...nashSolution(game, strategiesOf(path), scales),
       label: start,
       pivots,
       degenerate,

@@ -37,8 +37,8 @@ export interface BestResponseCheck {
 /** The most joint choices of a game. */
 const MAX_CELLS = 2 ** 22;
 
-/** Checks a game. */
-export function checkGame(game: NormalFormGame, argument = 'game'): void {
+/** Checks a game; what its payoffs are moved by and divided by to be in [0, 1]. */
+export function checkGame(game: NormalFormGame, argument = 'game'): PayoffScale[] {
   if (typeof game !== 'object' || game === null) {
     throw new InvalidInputError('expected { actions, payoffs }', { argument, code: 'type' });
   }
@@ -62,30 +62,46 @@ export function checkGame(game: NormalFormGame, argument = 'game'): void {
       code: 'shape',
     });
   }
-  for (const values of game.payoffs) {
-    if (!(values instanceof Float64Array)) {
-      throw new InvalidInputError('expected a Float64Array', { argument: 'payoffs', code: 'type' });
-    }
-    let index = 0;
-    while (index < values.length && Math.abs(values[index]) <= 1e300) index++;
-    if (index < values.length || index !== cells) checkVector(values, 'payoffs', cells);
-    if (index < cells) {
-      throw new InvalidInputError(`is ${values[index]} at index ${index}: sums would overflow beyond 1e300`, {
-        argument: 'payoffs',
-        code: 'out-of-range',
-        index,
-      });
-    }
+  const scales = game.payoffs.map((values) => checkPayoffs(values, cells));
+  if (game.exact !== undefined) checkExact(game, game.exact);
+  return scales;
+}
+
+/** Checks payoffs of a player, and finds their scale on the way. */
+function checkPayoffs(values: unknown, cells: number): PayoffScale {
+  if (!(values instanceof Float64Array)) {
+    throw new InvalidInputError('expected a Float64Array', { argument: 'payoffs', code: 'type' });
   }
-  if (game.exact === undefined) return;
-  if (!Array.isArray(game.exact) || game.exact.length !== game.actions.length) {
+  let least = Infinity;
+  let most = -Infinity;
+  let index = 0;
+  for (; index < values.length; index++) {
+    const value = values[index];
+    if (value >= least && value <= most) continue;
+    if (!(Math.abs(value) <= 1e300)) break;
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  if (index < values.length || index !== cells) checkVector(values, 'payoffs', cells);
+  if (index < cells) {
+    throw new InvalidInputError(`is ${values[index]} at index ${index}: sums would overflow beyond 1e300`, {
+      argument: 'payoffs',
+      code: 'out-of-range',
+      index,
+    });
+  }
+  return { least, range: most - least };
+}
+
+function checkExact(game: NormalFormGame, exact: unknown): void {
+  if (!Array.isArray(exact) || exact.length !== game.actions.length) {
     throw new InvalidInputError(`expected fractions of ${game.actions.length} players`, {
       argument: 'exact',
       code: 'shape',
     });
   }
-  for (const [i, fractions] of (game.exact as readonly (readonly Fraction[])[]).entries()) {
-    const values = (game.payoffs as readonly Float64Array[])[i];
+  for (const [i, fractions] of (exact as readonly (readonly Fraction[])[]).entries()) {
+    const values = game.payoffs[i];
     const index = values.findIndex((value, a) => {
       const { num, den } = fractions[a] ?? {};
       const isFraction = typeof num === 'bigint' && typeof den === 'bigint' && den > 0n;
@@ -106,15 +122,16 @@ export function exactPayoffs({ payoffs, exact }: NormalFormGame): readonly (read
   return exact ?? payoffs.map((values) => Array.from(values, fractionOf));
 }
 
-/** Checks a game and that it has two players. */
-export function checkBimatrix(game: NormalFormGame): void {
-  checkGame(game);
+/** Checks a game and that it has two players; the scales of its payoffs. */
+export function checkBimatrix(game: NormalFormGame): PayoffScale[] {
+  const scales = checkGame(game);
   if (game.actions.length !== 2) {
     throw new InvalidInputError(`expected two players, got ${game.actions.length}`, {
       argument: 'actions',
       code: 'unsupported',
     });
   }
+  return scales;
 }
 
 /**
@@ -203,8 +220,13 @@ function fractionFrom(cell: unknown, argument: string, index: number): Fraction 
   });
 }
 
-/** The least number and the distance from it to the greatest one. */
-function scaleOf(values: Float64Array): { readonly least: number; readonly range: number } {
+/** The least payoff of a player and the distance from it to the greatest one. */
+export interface PayoffScale {
+  readonly least: number;
+  readonly range: number;
+}
+
+function scaleOf(values: Float64Array): PayoffScale {
   let least = values[0];
   let most = least;
   for (let k = 1; k < values.length; k++) {
@@ -221,7 +243,7 @@ export function rangeOf(values: Float64Array): number {
 }
 
 /** What every player's payoffs are moved by and divided by to be in [0, 1]. */
-export function payoffScales({ payoffs }: NormalFormGame): { readonly least: number; readonly range: number }[] {
+export function payoffScales({ payoffs }: NormalFormGame): PayoffScale[] {
   return payoffs.map(scaleOf);
 }
 
@@ -298,7 +320,9 @@ export function deviationValues(
 /** The choices that a player's deviation values say are best, up to a tolerance. */
 function argmaxes(values: Float64Array, tolerance: number): number[] {
   const most = values.reduce((best, value) => Math.max(best, value), -Infinity);
-  return [...values.keys()].filter((k) => values[k] >= most - tolerance);
+  const best: number[] = [];
+  for (let k = 0; k < values.length; k++) if (values[k] >= most - tolerance) best.push(k);
+  return best;
 }
 
 /**
@@ -324,9 +348,18 @@ export function bestResponses(
   strategies: readonly Float64Array[],
   tolerance = 1e-9,
 ): BestResponseCheck {
-  checkGame(game);
+  const scales = checkGame(game);
   checkStrategies(game, strategies);
-  const scales = payoffScales(game);
+  return responsesTo(game, strategies, scales, tolerance);
+}
+
+/** What `bestResponses` finds, for a game and strategies that have been checked. */
+export function responsesTo(
+  game: NormalFormGame,
+  strategies: readonly Float64Array[],
+  scales: readonly PayoffScale[],
+  tolerance = 1e-9,
+): BestResponseCheck {
   const deviations = scales.map((scale, i) => responseValues(game, strategies, i, scale));
   const gains = deviations.map((values, i) => {
     const here = strategies[i].reduce((sum, weight, k) => sum + weight * values[k], 0);
@@ -334,7 +367,7 @@ export function bestResponses(
   });
   return {
     payoffs: Float64Array.from(strategies, (strategy, i) => {
-      const values = responseValues(game, strategies, i, { least: 0, range: 1 });
+      const values = responseValues(game, strategies, i, { least: 0, range: 1 }, strategy);
       return strategy.reduce((sum, weight, k) => (weight === 0 ? sum : sum + weight * values[k]), 0);
     }),
     gains: Float64Array.from(gains, (gain, i) => gain * scales[i].range),
@@ -343,29 +376,45 @@ export function bestResponses(
   };
 }
 
-/** What a player gets for each choice against mixed strategies of the others, moved and scaled: O(N), less for small supports. */
+/**
+ * What a player gets for each choice against mixed strategies of the others, moved and scaled: O(N), less for small supports. With
+ * `weights` for the choices of nonzero weight only.
+ */
 function responseValues(
   { actions, payoffs }: NormalFormGame,
   strategies: readonly Float64Array[],
   player: number,
-  { least, range }: { readonly least: number; readonly range: number },
+  { least, range }: PayoffScale,
+  weights?: Float64Array,
 ): Float64Array {
-  const out = new Float64Array(actions[player]);
+  const count = actions[player];
+  const out = new Float64Array(count);
   if (range === 0) return out;
   const before = jointOf(strategies.slice(0, player));
   const after = jointOf(strategies.slice(player + 1));
-  const support = Int32Array.from(after.keys()).filter((s) => after[s] !== 0);
+  const support = supportOf(after);
   const values = payoffs[player];
   for (let r = 0; r < before.length; r++) {
     if (before[r] === 0) continue;
-    for (let k = 0; k < out.length; k++) {
-      const start = (r * out.length + k) * after.length;
+    for (let k = 0; k < count; k++) {
+      if (weights && weights[k] === 0) continue;
+      const start = (r * count + k) * after.length;
       let sum = 0;
-      for (const s of support) sum += after[s] * ((values[start + s] - least) / range);
+      for (let l = 0; l < support.length; l++) {
+        sum += after[support[l]] * ((values[start + support[l]] - least) / range);
+      }
       out[k] += before[r] * sum;
     }
   }
   return out;
+}
+
+/** Where weights are not zero. */
+function supportOf(weights: Float64Array): Int32Array {
+  const support = new Int32Array(weights.length);
+  let count = 0;
+  for (let k = 0; k < weights.length; k++) if (weights[k] !== 0) support[count++] = k;
+  return support.subarray(0, count);
 }
 
 /** What every player gets from a joint distribution. */
