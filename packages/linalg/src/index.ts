@@ -1,5 +1,15 @@
 // `@infimum/linalg`: dense and sparse matrices and what is computed with them.
 
+export {
+  type AddMatricesOptions,
+  addMatrices,
+  blockMatrix,
+  diagonalOf,
+  kronecker,
+  multiplyEntries,
+  scaleMatrix,
+  trace,
+} from './dense/arithmetic.ts';
 export { cholesky, solveCholesky } from './dense/cholesky.ts';
 export { downdateCholesky, updateCholesky } from './dense/cholesky-update.ts';
 export { type DenseMatrix, denseMatrix, identity, matrixFromRows, transpose } from './dense/dense-matrix.ts';
@@ -7,6 +17,8 @@ export { leastSquares, type QrFactors, qr } from './dense/householder-qr.ts';
 export { type LdlFactors, ldl, solveLdl } from './dense/ldl.ts';
 export { determinant, type LogDeterminant, type LuFactors, lu, slogdet, solveLu } from './dense/lu.ts';
 export { gram, matmul } from './dense/matmul.ts';
+export { matrixExponential } from './dense/matrix-exponential.ts';
+export { type MatrixNorm, matrixNorm } from './dense/matrix-norm.ts';
 export { solveTriangular, type TriangularOptions } from './dense/triangular.ts';
 export { type SparseCholeskyOptions, sparseCholesky } from './direct/sparse-cholesky.ts';
 export {
@@ -17,6 +29,14 @@ export {
   solveSparseLdl,
   sparseLdl,
 } from './direct/sparse-ldl.ts';
+export {
+  type SparseLu,
+  type SparseLuOptions,
+  type SparseLuSolution,
+  solveSparseLu,
+  sparseLu,
+  type TriangularColumns,
+} from './direct/sparse-lu.ts';
 export { type Eigen, eigen } from './eigen/eigen.ts';
 export {
   type Eigenpairs,
@@ -29,7 +49,7 @@ export { type LobpcgIterate, type LobpcgOptions, lobpcg } from './eigen/lobpcg.t
 export { type RealSchur, type RealSchurOptions, realSchur } from './eigen/real-schur.ts';
 export { type SingularValues, svd } from './eigen/svd.ts';
 export { type SymmetricEigen, symmetricEigen } from './eigen/symmetric-eigen.ts';
-export type { LinearOperator } from './linear-operator.ts';
+export type { LinearMap, LinearOperator } from './linear-operator.ts';
 export { matvec } from './matvec.ts';
 export { type PreparedMatrix, prepareMatrix } from './prepared-matrix.ts';
 export type { SemiringName } from './products/semiring.ts';
@@ -107,12 +127,16 @@ export { gaussSeidel } from './systems/gauss-seidel.ts';
 export { type GmresOptions, gmres } from './systems/gmres.ts';
 export { incompleteCholesky } from './systems/incomplete-cholesky.ts';
 export { incompleteLu } from './systems/incomplete-lu.ts';
+export {
+  type IncompleteLuThresholdOptions,
+  incompleteLuThreshold,
+} from './systems/incomplete-lu-threshold.ts';
 export { type JacobiOptions, jacobi } from './systems/jacobi.ts';
 export { type KaczmarzOptions, kaczmarz } from './systems/kaczmarz.ts';
 export type { LinearIterate, LinearOptions, LinearSolution } from './systems/linear-system.ts';
 export { type LsmrOptions, lsmr } from './systems/lsmr.ts';
-export { type LsqrIterate, lsqr } from './systems/lsqr.ts';
-export { minres } from './systems/minres.ts';
+export { type LsqrIterate, type LsqrOptions, lsqr } from './systems/lsqr.ts';
+export { type MinresOptions, minres } from './systems/minres.ts';
 export {
   type SketchAndProjectOptions,
   sketchAndProject,

@@ -1,5 +1,5 @@
 // A matrix as what multiplies a vector: dense, sparse, or a function; and products with it on a workspace.
-import { checkInteger, checkMatrix, InvalidInputError } from '@infimum/core';
+import { checkFunction, checkInteger, checkMatrix, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from './dense/dense-matrix.ts';
 import { powerOfTwoNear } from './power-of-two.ts';
 import { type CsrMatrix, checkCsr } from './sparse/csr-matrix.ts';
@@ -9,6 +9,35 @@ import type { Workspace, WorkspaceSizes } from './webassembly/workspace.ts';
 
 /** A linear map as a function: writes its value at `x` to `out`, and keeps neither. */
 export type LinearOperator = (x: Float64Array, out: Float64Array) => void;
+
+/** A linear map of any shape as two functions, which write their value to `out` and keep neither argument. */
+export interface LinearMap {
+  /** Number of rows of A. */
+  readonly rows: number;
+  /** Number of columns of A. */
+  readonly cols: number;
+  /** out <- A x */
+  apply(x: Float64Array, out: Float64Array): void;
+  /** out <- A' y */
+  applyTransposed(y: Float64Array, out: Float64Array): void;
+}
+
+/** Whether a map is given by functions. */
+export function isLinearMap(a: DenseMatrix | CsrMatrix | LinearMap): a is LinearMap {
+  return typeof a === 'object' && a !== null && 'apply' in a;
+}
+
+/**
+ * Checks a map that is given by functions.
+ *
+ * @throws {InvalidInputError} naming a part of the argument `a`
+ */
+export function checkLinearMap(a: LinearMap): void {
+  checkInteger(a.rows, 'a.rows', { min: 1 });
+  checkInteger(a.cols, 'a.cols', { min: 1 });
+  checkFunction(a.apply, 'a.apply');
+  checkFunction(a.applyTransposed, 'a.applyTransposed');
+}
 
 /** Whether a matrix is stored by its entries that are not zero. */
 export function isSparse(a: DenseMatrix | CsrMatrix): a is CsrMatrix {
@@ -53,8 +82,11 @@ export function scaledOperand<A extends DenseMatrix | CsrMatrix | LinearOperator
 }
 
 /** What a matrix takes of a workspace; a sparse one with its transpose twice as much. */
-export function sizesOf(a: DenseMatrix | CsrMatrix | LinearOperator, withTranspose = false): WorkspaceSizes {
-  if (typeof a === 'function') return {};
+export function sizesOf(
+  a: DenseMatrix | CsrMatrix | LinearOperator | LinearMap,
+  withTranspose = false,
+): WorkspaceSizes {
+  if (typeof a === 'function' || isLinearMap(a)) return {};
   if (!isSparse(a)) return { float64: [a.values.length] };
   const once = { float64: [a.values.length], int32: [a.rowPointers.length, a.columnIndices.length] };
   if (!withTranspose) return once;
@@ -86,8 +118,17 @@ export interface MatrixProducts {
  * `sizesOf(a, true)`. The transpose of a sparse matrix is stored: its rows can be dealt out to threads, and even on one
  * they are quicker to add up than to scatter.
  */
-export function products(workspace: Workspace, a: DenseMatrix | CsrMatrix | LinearOperator): MatrixProducts {
+export function products(
+  workspace: Workspace,
+  a: DenseMatrix | CsrMatrix | LinearOperator | LinearMap,
+): MatrixProducts {
   if (typeof a === 'function') return { multiply: a, multiplyTransposed: a };
+  if (isLinearMap(a)) {
+    return {
+      multiply: (x, out) => a.apply(x, out),
+      multiplyTransposed: (y, out) => a.applyTransposed(y, out),
+    };
+  }
   if (!isSparse(a)) return denseProducts(workspace, a);
   return {
     multiply: sparseProduct(workspace, a),

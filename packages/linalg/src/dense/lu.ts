@@ -1,11 +1,13 @@
 // LU factorisation with partial pivoting: blocked, so that nearly all of the work is in matrix products.
 //
 // G. Golub, C. Van Loan: Matrix Computations, 3.4.
-import { checkMatrix, checkVector, InvalidInputError, portableLog } from '@infimum/core';
+import { checkMatrix, InvalidInputError, portableLog } from '@infimum/core';
 import { checkRecord } from '../check-record.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { Workspace } from '../webassembly/workspace.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
+import { checkRightSide } from './right-side.ts';
+import { solveTriangular } from './triangular.ts';
 
 /** P A = L U. */
 export interface LuFactors {
@@ -93,10 +95,10 @@ export function lu(a: DenseMatrix): LuFactors {
 }
 
 /**
- * Solves A x = b by the factors of A. Time 2 n².
+ * Solves A x = b by the factors of A. Time 2 n² for each right-hand side; many of them by products of matrices.
  *
  * @param factors - what `lu(a)` gave, for A of shape n x n
- * @param b - the right-hand side, of length n
+ * @param b - a right-hand side of length n, or several in the columns of a matrix with n rows
  * @throws {InvalidInputError} for a b that does not fit; `out-of-range` with the place of a zero pivot
  *
  * @example
@@ -106,10 +108,29 @@ export function lu(a: DenseMatrix): LuFactors {
  * console.log(solveLu(lu(matrixFromRows([[0, 2], [4, 1]])), Float64Array.of(6, 7)).join(' ')); // 1 3
  * ```
  */
-export function solveLu(factors: LuFactors, b: Float64Array): Float64Array {
+export function solveLu<B extends Float64Array | DenseMatrix>(factors: LuFactors, b: B): B {
   const { values, size } = checkedFactors(factors);
-  const { permutation } = factors;
-  checkVector(b, 'b', size);
+  const { cols } = checkRightSide(b, size);
+  for (let i = 0; i < size; i++) {
+    if (values[i * size + i] !== 0) continue;
+    const problem = `is singular: pivot ${i} is zero`;
+    throw new InvalidInputError(problem, { argument: 'factors', code: 'out-of-range', index: i });
+  }
+  if (b instanceof Float64Array) return substituted(factors, b) as B;
+  const permuted = new Float64Array(size * cols);
+  for (let i = 0; i < size; i++) {
+    const row = factors.permutation[i] * cols;
+    permuted.set((b as DenseMatrix).values.subarray(row, row + cols), i * cols);
+  }
+  const unit = { ...factors.lu, values: values.slice() };
+  for (let i = 0; i < size; i++) unit.values[i * size + i] = 1;
+  const half = solveTriangular(unit, { rows: size, cols, values: permuted });
+  return solveTriangular(factors.lu, half, { upper: true }) as B;
+}
+
+/** One right-hand side, along the rows of the factors. */
+function substituted({ lu, permutation }: LuFactors, b: Float64Array): Float64Array {
+  const { rows: size, values } = lu;
   const x = Float64Array.from(permutation, (row) => b[row]);
   for (let i = 0; i < size; i++) {
     let sum = 0;
@@ -117,14 +138,9 @@ export function solveLu(factors: LuFactors, b: Float64Array): Float64Array {
     x[i] -= sum;
   }
   for (let i = size - 1; i >= 0; i--) {
-    const pivot = values[i * size + i];
-    if (pivot === 0) {
-      const problem = `is singular: pivot ${i} is zero`;
-      throw new InvalidInputError(problem, { argument: 'factors', code: 'out-of-range', index: i });
-    }
     let sum = 0;
     for (let j = i + 1; j < size; j++) sum += values[i * size + j] * x[j];
-    x[i] = (x[i] - sum) / pivot;
+    x[i] = (x[i] - sum) / values[i * size + i];
   }
   return x;
 }

@@ -89,7 +89,7 @@ function solveColumns(
   const triangle = workspace.float64From(values).byteOffset;
   const solution = workspace.float64From(b.values);
   const scratch = workspace.scratch(threads * GEMM_SCRATCH);
-  const { axpy, scal } = workspace.kernels(linalgKernels);
+  const { axpy } = workspace.kernels(linalgKernels);
   // T_ij as the equations have it, transposed or not.
   const rowStride = transposed ? 1 : size;
   const columnStride = transposed ? size : 1;
@@ -105,7 +105,9 @@ function solveColumns(
       for (let j = first; j < last; j++) {
         axpy(cols, -values[i * rowStride + j * columnStride], rowOf(j), rowOf(i));
       }
-      scal(cols, 1 / values[i * size + i], rowOf(i));
+      // A reciprocal would overflow for the smallest pivots.
+      const pivot = values[i * size + i];
+      for (let c = i * cols; c < (i + 1) * cols; c++) solution[c] /= pivot;
     }
     const from = forward ? start + width : 0;
     const rest = size - done - width;

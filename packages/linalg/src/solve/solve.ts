@@ -1,15 +1,31 @@
 // Solves A x = b by the factorisation that suits A, says which one it took, and how good the solution is.
 import { checkMatrix, InvalidInputError } from '@infimum/core';
 import { cholesky, solveCholesky } from '../dense/cholesky.ts';
-import { type DenseMatrix, denseMatrix } from '../dense/dense-matrix.ts';
+import { type DenseMatrix, denseMatrix, identity } from '../dense/dense-matrix.ts';
 import { ldl, solveLdl } from '../dense/ldl.ts';
 import { lu, solveLu } from '../dense/lu.ts';
 import { checkRightSide, scaledMatrix } from '../dense/right-side.ts';
 import { solveTriangular } from '../dense/triangular.ts';
+import { sparseCholesky } from '../direct/sparse-cholesky.ts';
+import { solveSparseLdl } from '../direct/sparse-ldl.ts';
+import { solveSparseLu, sparseLu } from '../direct/sparse-lu.ts';
+import { checkEntries, isSparse, scaledOperand } from '../linear-operator.ts';
 import { allFinite } from '../numerics/vectors.ts';
+import { csrDiagonal } from '../sparse/csr-diagonal.ts';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { transposed } from '../sparse/csr-transpose.ts';
+import { solveSparseTriangular } from '../sparse/sparse-triangular.ts';
 
 /** Which factorisation solved a system. */
-export type SolveMethod = 'diagonal' | 'lower-triangular' | 'upper-triangular' | 'cholesky' | 'ldl' | 'lu';
+export type SolveMethod =
+  | 'diagonal'
+  | 'lower-triangular'
+  | 'upper-triangular'
+  | 'cholesky'
+  | 'ldl'
+  | 'lu'
+  | 'sparse-cholesky'
+  | 'sparse-lu';
 
 /** The solution of a square system. */
 export interface SolveResult<B extends Float64Array | DenseMatrix> {
@@ -27,9 +43,10 @@ export interface SolveResult<B extends Float64Array | DenseMatrix> {
 /**
  * Solves A x = b for a regular square A: diagonal and triangular matrices by substitution, symmetric ones by Cholesky's
  * factorisation or, if they are not positive definite, by L D L', all others by LU with partial pivoting. Time O(n²) to n³/3 and 2 n³/3,
- * and O(n²) for each column of b.
+ * and O(n²) for each column of b. Sparse matrices are never made dense: triangular ones by substitution, positive definite ones by
+ * `sparseCholesky`, all others by `sparseLu`, both with refinement.
  *
- * @param a - the matrix, n x n
+ * @param a - the matrix, n x n, dense or sparse
  * @param b - a right-hand side of length n, or several in the columns of a matrix with n rows
  * @throws {InvalidInputError} for shapes that do not fit and entries that are not finite; `out-of-range` naming `a` when it is
  *   singular, and naming `b` when x is beyond the largest number
@@ -42,14 +59,17 @@ export interface SolveResult<B extends Float64Array | DenseMatrix> {
  * console.log(method, x.map((value) => Math.round(value * 1e9) / 1e9).join(' ')); // cholesky 1 2
  * ```
  */
-export function solve<B extends Float64Array | DenseMatrix>(a: DenseMatrix, b: B): SolveResult<B> {
-  checkMatrix(a, 'a');
+export function solve<B extends Float64Array | DenseMatrix>(
+  a: DenseMatrix | CsrMatrix,
+  b: B,
+): SolveResult<B> {
+  checkEntries(a);
   const { rows: n, cols } = a;
   if (cols !== n) {
     throw new InvalidInputError(`must be square, got ${n}x${cols}`, { argument: 'a', code: 'shape' });
   }
-  const [{ matrix, scale }, target] = [scaledMatrix(a), scaledMatrix(checkRightSide(b, n))];
-  const { method, solveColumn } = chosen(matrix);
+  const [{ matrix, scale }, target] = [scaledOperand(a), scaledMatrix(checkRightSide(b, n))];
+  const { method, solveColumn } = isSparse(matrix) ? chosenSparse(matrix) : chosen(matrix);
   const count = target.matrix.cols;
   const x = denseMatrix(n, count);
   for (let c = 0; c < count; c++) {
@@ -87,14 +107,8 @@ export function inverse(a: DenseMatrix): DenseMatrix {
   const n = a.rows;
   const factors = lu(matrix);
   refuseSingular(factors.lu.values, n);
-  const result = denseMatrix(n, n);
-  const unit = new Float64Array(n);
-  for (let j = 0; j < n; j++) {
-    unit.fill(0);
-    unit[j] = 1;
-    const column = solveLu(factors, unit);
-    for (let i = 0; i < n; i++) result.values[i * n + j] = column[i] / scale;
-  }
+  const result = solveLu(factors, identity(n));
+  for (let k = 0; k < result.values.length; k++) result.values[k] /= scale;
   if (allFinite(result.values)) return result;
   throw new InvalidInputError('has an inverse beyond the largest number', {
     argument: 'a',
@@ -155,6 +169,42 @@ function byLdl(a: DenseMatrix): Choice {
   return { method: 'ldl', solveColumn: (b) => solveLdl(factors, b) };
 }
 
+function chosenSparse(a: CsrMatrix): Choice {
+  const { rows: n, rowPointers, columnIndices } = a;
+  let [isLower, isUpper] = [true, true];
+  for (let i = 0; i < n; i++) {
+    const [start, end] = [rowPointers[i], rowPointers[i + 1]];
+    if (start === end) continue;
+    if (columnIndices[start] < i) isUpper = false;
+    if (columnIndices[end - 1] > i) isLower = false;
+  }
+  if (isLower || isUpper) {
+    const zero = csrDiagonal(a).indexOf(0);
+    if (zero >= 0) throw singular(zero);
+    const method = isLower && isUpper ? 'diagonal' : isLower ? 'lower-triangular' : 'upper-triangular';
+    return { method, solveColumn: (b) => solveSparseTriangular(a, b, { upper: !isLower }) };
+  }
+  if (isSymmetric(a) && csrDiagonal(a).every((value) => value > 0)) {
+    try {
+      const factor = sparseCholesky(a);
+      return { method: 'sparse-cholesky', solveColumn: (b) => solveSparseLdl(factor, b).x };
+    } catch (error) {
+      if (!(error instanceof InvalidInputError) || error.code === 'too-large') throw error;
+    }
+  }
+  const factor = sparseLu(a);
+  return { method: 'sparse-lu', solveColumn: (b) => solveSparseLu(factor, b).x };
+}
+
+function isSymmetric(a: CsrMatrix): boolean {
+  const { rowPointers, columnIndices, values } = transposed(a);
+  return (
+    rowPointers.every((value, i) => value === a.rowPointers[i]) &&
+    columnIndices.every((value, k) => value === a.columnIndices[k]) &&
+    values.every((value, k) => value === a.values[k])
+  );
+}
+
 function refuseSingular(values: Float64Array, n: number): void {
   for (let k = 0; k < n; k++) if (values[k * n + k] === 0) throw singular(k);
 }
@@ -167,7 +217,7 @@ function singular(k: number): InvalidInputError {
   });
 }
 
-function errorOf(a: DenseMatrix, x: DenseMatrix, b: DenseMatrix): number {
+function errorOf(a: DenseMatrix | CsrMatrix, x: DenseMatrix, b: DenseMatrix): number {
   const n = a.rows;
   const count = b.cols;
   let worst = 0;
@@ -175,8 +225,9 @@ function errorOf(a: DenseMatrix, x: DenseMatrix, b: DenseMatrix): number {
     let [rest, size] = [0, 0];
     for (let i = 0; i < n; i++) {
       let [residual, sum] = [b.values[i * count + c], Math.abs(b.values[i * count + c])];
-      for (let j = 0; j < n; j++) {
-        const term = a.values[i * n + j] * x.values[j * count + c];
+      const [start, end] = isSparse(a) ? [a.rowPointers[i], a.rowPointers[i + 1]] : [i * n, (i + 1) * n];
+      for (let k = start; k < end; k++) {
+        const term = a.values[k] * x.values[(isSparse(a) ? a.columnIndices[k] : k - start) * count + c];
         residual -= term;
         sum += Math.abs(term);
       }

@@ -10,7 +10,15 @@ import {
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import { checkEntries, checkSquare, isSparse, type LinearOperator } from '../linear-operator.ts';
+import {
+  checkEntries,
+  checkLinearMap,
+  checkSquare,
+  isLinearMap,
+  isSparse,
+  type LinearMap,
+  type LinearOperator,
+} from '../linear-operator.ts';
 import { matvec } from '../matvec.ts';
 import { allFinite, distance, norm } from '../numerics/vectors.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
@@ -74,11 +82,12 @@ export function checkLinearSystem(
 
 /** Checks a system of any shape, for least squares, and a start. */
 export function checkRectangularSystem(
-  a: DenseMatrix | CsrMatrix,
+  a: DenseMatrix | CsrMatrix | LinearMap,
   b: Float64Array,
   start: Float64Array | undefined,
 ): void {
-  checkEntries(a);
+  if (isLinearMap(a)) checkLinearMap(a);
+  else checkEntries(a);
   checkVector(b, 'b', a.rows);
   if (start !== undefined) checkVector(start, 'initialSolution', a.cols);
 }
@@ -95,7 +104,7 @@ export function safeScale(values: Float64Array): number {
 
 /** |A (x - y)|; 0 where they are the same. */
 function imageOfDifference(
-  a: DenseMatrix | CsrMatrix | LinearOperator,
+  a: DenseMatrix | CsrMatrix | LinearOperator | LinearMap,
   x: Float64Array,
   y: Float64Array,
   rows: number,
@@ -104,6 +113,7 @@ function imageOfDifference(
   if (difference.every((value) => value === 0)) return 0;
   const image = new Float64Array(rows);
   if (typeof a === 'function') a(difference, image);
+  else if (isLinearMap(a)) a.apply(difference, image);
   else image.set(matvec(a, difference));
   return norm(image);
 }
@@ -112,14 +122,18 @@ function imageOfDifference(
  * The steps of a method on a system whose extreme entries have been divided by powers of two, which is exact, with iterates and
  * solution as they are for the system itself. A success counts only if x, rounded to the numbers that there are, still has it.
  */
-export function* scaledSteps<A extends DenseMatrix | CsrMatrix | LinearOperator, I extends LinearIterate>(
+export function* scaledSteps<
+  A extends DenseMatrix | CsrMatrix | LinearOperator | LinearMap,
+  I extends LinearIterate,
+>(
   a: A,
   b: Float64Array,
   start: Float64Array | undefined,
   tolerance: number,
   steps: (a: A, b: Float64Array, start: Float64Array | undefined, scale: number) => Steps<LinearSolution, I>,
 ): Steps<LinearSolution, I> {
-  const [scale, size] = [typeof a === 'function' ? 1 : safeScale(a.values), safeScale(b)];
+  const isOpaque = typeof a === 'function' || isLinearMap(a);
+  const [scale, size] = [isOpaque ? 1 : safeScale(a.values), safeScale(b)];
   if (scale === 1 && size === 1) return yield* steps(a, b, start, 1);
   const factor = size / scale;
   if (!(factor > 0 && factor < Infinity)) {
@@ -127,7 +141,7 @@ export function* scaledSteps<A extends DenseMatrix | CsrMatrix | LinearOperator,
     throw new InvalidInputError(problem, { argument: 'b', code: 'out-of-range' });
   }
   const divided = (values: Float64Array, by: number) => values.map((value) => value / by);
-  const matrix = typeof a === 'function' ? a : ({ ...a, values: divided(a.values, scale) } as A);
+  const matrix = isOpaque ? a : ({ ...a, values: divided(a.values, scale) } as A);
   const target = divided(b, size);
   const begin = start && divided(start, factor);
   if (begin && !allFinite(begin)) {

@@ -15,7 +15,7 @@ import {
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import { products, sizesOf } from '../linear-operator.ts';
+import { isLinearMap, type LinearMap, products, sizesOf } from '../linear-operator.ts';
 import { norm as frobenius } from '../numerics/vectors.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
@@ -28,19 +28,13 @@ import {
   scaledSteps,
   tolerance,
 } from './linear-system.ts';
-import type { LsqrIterate } from './lsqr.ts';
+import { damping, type LsqrIterate } from './lsqr.ts';
 
 /** Options of `lsmr`. */
 const lsmrOptions = {
   tolerance,
   initialSolution,
-  damping: {
-    type: 'number',
-    min: 0,
-    max: 1e100,
-    default: 0,
-    description: 'λ: minimises |A x - b|² + λ² |x|²',
-  },
+  damping,
 } as const satisfies OptionSpecs;
 
 /** Options of `lsmr`. */
@@ -53,7 +47,7 @@ export type LsmrOptions = OptionsOf<typeof lsmrOptions>;
  * `converged` when the relative residual |A x - b| / |b| (for λ = 0) or the relative gradient |A' r - λ² x| / (|A|_F |r|), r with λ x
  * below it, is at most the tolerance, computed anew; `stalled` when rounding keeps both above it.
  *
- * @param a - the matrix, rows x cols
+ * @param a - the matrix, rows x cols, or its products as functions
  * @param b - the right-hand side, of length rows
  * @param options - start, damping and limits; `maxIterations` is ten times the larger side by default
  * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and options out of range
@@ -69,7 +63,7 @@ export type LsmrOptions = OptionsOf<typeof lsmrOptions>;
  * ```
  */
 export function lsmr(
-  a: DenseMatrix | CsrMatrix,
+  a: DenseMatrix | CsrMatrix | LinearMap,
   b: Float64Array,
   options: LsmrOptions & RunOptions<LsqrIterate> = {},
 ): Outcome<LinearSolution, LsqrIterate> {
@@ -79,7 +73,7 @@ export function lsmr(
 
 /** The steps of `lsmr`, for those who drive them. */
 export function* lsmrSteps(
-  a: DenseMatrix | CsrMatrix,
+  a: DenseMatrix | CsrMatrix | LinearMap,
   b: Float64Array,
   options: LsmrOptions = {},
 ): Steps<LinearSolution, LsqrIterate> {
@@ -92,7 +86,7 @@ export function* lsmrSteps(
 
 /** On the system (A; λ I) x = (b; 0), whose second half is only there for λ > 0. */
 function* minimalGradientSteps(
-  a: DenseMatrix | CsrMatrix,
+  a: DenseMatrix | CsrMatrix | LinearMap,
   b: Float64Array,
   start: Float64Array | undefined,
   tolerance: number,
@@ -110,7 +104,9 @@ function* minimalGradientSteps(
   const x = workspace.float64From(start ?? new Float64Array(cols));
   const [v, h, hBar, back] = [0, 0, 0, 0].map(() => workspace.float64(cols));
   const norm = nrm2(rows, target.byteOffset) || 1;
-  const size = Math.hypot(frobenius(a.values), damping * Math.sqrt(cols));
+  // Of a map nothing is known but what the process has seen, an estimate from below: the gradient is not taken for smaller than it is.
+  const known = isLinearMap(a) ? 0 : Math.hypot(frobenius(a.values), damping * Math.sqrt(cols));
+  let seen = 0;
   const forward = (from: Float64Array, out: Float64Array): void => {
     multiply(from, out.subarray(0, rows));
     for (let j = rows; j < height; j++) out[j] = damping * from[j - rows];
@@ -137,6 +133,7 @@ function* minimalGradientSteps(
     const beta = unit(height, u);
     backward(u, v);
     let alpha = unit(cols, v);
+    const size = known || Math.max(seen, alpha);
     const relativeGradient = size > 0 && beta > 0 ? alpha / size : 0;
     const solution = (): LinearSolution => ({ x: x.slice(), relativeResidual });
     if (iteration === 0) yield { iteration, relativeResidual, relativeGradient, solution };
@@ -173,6 +170,7 @@ function* minimalGradientSteps(
       axpy(cols, 1, back.byteOffset, v.byteOffset);
       alpha = unit(cols, v);
       squares += alpha * alpha + betaNext * betaNext;
+      seen = Math.max(seen, Math.sqrt(squares));
       // Two rotations: one makes the bidiagonal matrix square, the other the product with its transpose bidiagonal.
       const rhoOld = rho;
       rho = Math.hypot(alphaBar, betaNext);
@@ -204,18 +202,18 @@ function* minimalGradientSteps(
       tau = (zetaOld - thetaOld * tau) / radius;
       const rest = betaDone - (zeta - thetaTilde * tau) / rhoDone;
       const remaining = Math.hypot(rest, betaRest);
-      const known = {
+      const news = {
         relativeResidual: remaining / norm,
         relativeGradient: remaining > 0 ? Math.abs(zetaBar) / (Math.sqrt(squares) * remaining) : 0,
       };
       iteration++;
       yield {
         iteration,
-        ...known,
-        solution: () => ({ x: x.slice(), relativeResidual: known.relativeResidual }),
+        ...news,
+        solution: () => ({ x: x.slice(), relativeResidual: news.relativeResidual }),
       };
       const least = Math.max(tolerance, Number.EPSILON);
-      if ((damping === 0 && known.relativeResidual <= tolerance) || !(known.relativeGradient > least)) break;
+      if ((damping === 0 && news.relativeResidual <= tolerance) || !(news.relativeGradient > least)) break;
     }
   }
 }

@@ -5,6 +5,7 @@
 import {
   converged,
   type OptionSpecs,
+  type OptionsOf,
   type Outcome,
   type RunOptions,
   resolveOptions,
@@ -14,7 +15,7 @@ import {
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import { products, sizesOf } from '../linear-operator.ts';
+import { isLinearMap, type LinearMap, products, sizesOf } from '../linear-operator.ts';
 import { norm as frobenius } from '../numerics/vectors.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
@@ -23,15 +24,26 @@ import {
   checkRectangularSystem,
   initialSolution,
   type LinearIterate,
-  type LinearOptions,
   type LinearSolution,
   limitedBySize,
   scaledSteps,
   tolerance,
 } from './linear-system.ts';
 
+/** λ of the regularised problem. */
+export const damping = {
+  type: 'number',
+  min: 0,
+  max: 1e100,
+  default: 0,
+  description: 'λ: minimises |A x - b|² + λ² |x|²',
+} as const;
+
 /** Options of `lsqr`. */
-export const lsqrOptions = { tolerance, initialSolution } as const satisfies OptionSpecs;
+const lsqrOptions = { tolerance, initialSolution, damping } as const satisfies OptionSpecs;
+
+/** Options of `lsqr`. */
+export type LsqrOptions = OptionsOf<typeof lsqrOptions>;
 
 /** One iteration of LSQR. */
 export interface LsqrIterate extends LinearIterate {
@@ -40,15 +52,15 @@ export interface LsqrIterate extends LinearIterate {
 }
 
 /**
- * The x of least norm (for a start at zero) that minimises |A x - b|, for A of any shape and rank. An iteration costs a
- * product with A and one with A'.
+ * The x that minimises |A x - b|² + λ² |x|², for A of any shape and rank; of least norm for λ = 0 and a start at zero. An iteration
+ * costs a product with A and one with A'.
  *
- * `converged` when the relative residual or the relative gradient, computed anew, is at most the tolerance; `stalled` when
- * rounding keeps both above it.
+ * `converged` when the relative residual (for λ = 0) or the relative gradient, computed anew, is at most the tolerance; `stalled`
+ * when rounding keeps both above it.
  *
- * @param a - the matrix, rows x cols
+ * @param a - the matrix, rows x cols, or its products as functions
  * @param b - the right-hand side, of length rows
- * @param options - start and limits; `maxIterations` is ten times the larger side by default
+ * @param options - start, damping and limits; `maxIterations` is ten times the larger side by default
  * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and options out of range
  *
  * @example
@@ -60,9 +72,9 @@ export interface LsqrIterate extends LinearIterate {
  * ```
  */
 export function lsqr(
-  a: DenseMatrix | CsrMatrix,
+  a: DenseMatrix | CsrMatrix | LinearMap,
   b: Float64Array,
-  options: LinearOptions & RunOptions<LsqrIterate> = {},
+  options: LsqrOptions & RunOptions<LsqrIterate> = {},
 ): Outcome<LinearSolution, LsqrIterate> {
   const limits = runOptionsOf(lsqrOptions, options);
   return run(lsqrSteps(a, b, options), limitedBySize(limits, Math.max(a?.rows, a?.cols)));
@@ -70,34 +82,48 @@ export function lsqr(
 
 /** The steps of `lsqr`, for those who drive them. */
 export function* lsqrSteps(
-  a: DenseMatrix | CsrMatrix,
+  a: DenseMatrix | CsrMatrix | LinearMap,
   b: Float64Array,
-  options: LinearOptions = {},
+  options: LsqrOptions = {},
 ): Steps<LinearSolution, LsqrIterate> {
-  const { tolerance, initialSolution } = resolveOptions(lsqrOptions, options);
+  const { tolerance, initialSolution, damping } = resolveOptions(lsqrOptions, options);
   checkRectangularSystem(a, b, initialSolution);
-  return yield* scaledSteps(a, b, initialSolution, tolerance, (matrix, target, start) =>
-    bidiagonalSteps(matrix, target, start, tolerance),
+  return yield* scaledSteps(a, b, initialSolution, tolerance, (matrix, target, start, scale) =>
+    bidiagonalSteps(matrix, target, start, tolerance, damping / scale),
   );
 }
 
+/** On the system (A; λ I) x = (b; 0), whose second half is only there for λ > 0. */
 function* bidiagonalSteps(
-  a: DenseMatrix | CsrMatrix,
+  a: DenseMatrix | CsrMatrix | LinearMap,
   b: Float64Array,
   start: Float64Array | undefined,
   tolerance: number,
+  damping: number,
 ): Steps<LinearSolution, LsqrIterate> {
   const { rows, cols } = a;
+  const height = damping > 0 ? rows + cols : rows;
   const { float64 = [], int32 } = sizesOf(a, true);
-  const lengths = [rows, rows, rows, cols, cols, cols, cols];
+  const lengths = [rows, height, height, cols, cols, cols, cols];
   using workspace = Workspace.for({ float64: [...float64, ...lengths], int32 });
   const { multiply, multiplyTransposed } = products(workspace, a);
   const { axpy, scal, nrm2 } = workspace.kernels(linalgKernels);
-  const [target, u, image] = [workspace.float64From(b), workspace.float64(rows), workspace.float64(rows)];
+  const target = workspace.float64From(b);
+  const [u, image] = [workspace.float64(height), workspace.float64(height)];
   const x = workspace.float64From(start ?? new Float64Array(cols));
   const [v, w, back] = [workspace.float64(cols), workspace.float64(cols), workspace.float64(cols)];
   const norm = nrm2(rows, target.byteOffset) || 1;
-  const size = frobenius(a.values);
+  // Of a map nothing is known but what the process has seen, an estimate from below: the gradient is not taken for smaller than it is.
+  const known = isLinearMap(a) ? 0 : Math.hypot(frobenius(a.values), damping * Math.sqrt(cols));
+  let seen = 0;
+  const forward = (from: Float64Array, out: Float64Array): void => {
+    multiply(from, out.subarray(0, rows));
+    for (let j = rows; j < height; j++) out[j] = damping * from[j - rows];
+  };
+  const backward = (from: Float64Array, out: Float64Array): void => {
+    multiplyTransposed(from.subarray(0, rows), out);
+    for (let j = rows; j < height; j++) out[j - rows] += damping * from[j];
+  };
   const unit = (length: number, vector: Float64Array): number => {
     const size = nrm2(length, vector.byteOffset);
     if (size > 0) scal(length, 1 / size, vector.byteOffset);
@@ -108,17 +134,19 @@ function* bidiagonalSteps(
   let last = { residual: Infinity, gradient: Infinity };
   for (;;) {
     // Residual and gradient anew; from here on u_1 = r / |r| and v_1 = A'r / |A'r|, and the process begins again.
-    multiply(x, image);
+    forward(x, image);
+    u.fill(0);
     u.set(target);
-    axpy(rows, -1, image.byteOffset, u.byteOffset);
-    let remaining = unit(rows, u);
-    multiplyTransposed(u, v);
+    axpy(height, -1, image.byteOffset, u.byteOffset);
+    const relativeResidual = nrm2(rows, u.byteOffset) / norm;
+    let remaining = unit(height, u);
+    backward(u, v);
     let alpha = unit(cols, v);
-    const relativeResidual = remaining / norm;
+    const size = known || Math.max(seen, alpha);
     const relativeGradient = size > 0 && remaining > 0 ? alpha / size : 0;
     const solution = (): LinearSolution => ({ x: x.slice(), relativeResidual });
     if (iteration === 0) yield { iteration, relativeResidual, relativeGradient, solution };
-    if (relativeResidual <= tolerance) {
+    if (damping === 0 && relativeResidual <= tolerance) {
       return converged(solution(), `the relative residual is at most ${tolerance}`);
     }
     if (relativeGradient <= tolerance) {
@@ -139,15 +167,16 @@ function* bidiagonalSteps(
     let squares = alpha * alpha; // of the bidiagonal matrix: an estimate of |A|_F² from below
     for (;;) {
       // Bidiagonalisation: beta u <- A v - alpha u, alpha v <- A' u - beta v.
-      multiply(v, image);
-      scal(rows, -alpha, u.byteOffset);
-      axpy(rows, 1, image.byteOffset, u.byteOffset);
-      const beta = unit(rows, u);
-      multiplyTransposed(u, back);
+      forward(v, image);
+      scal(height, -alpha, u.byteOffset);
+      axpy(height, 1, image.byteOffset, u.byteOffset);
+      const beta = unit(height, u);
+      backward(u, back);
       scal(cols, -beta, v.byteOffset);
       axpy(cols, 1, back.byteOffset, v.byteOffset);
       alpha = unit(cols, v);
       squares += alpha * alpha + beta * beta;
+      seen = Math.max(seen, Math.sqrt(squares));
       // A rotation makes it upper bidiagonal.
       const rho = Math.hypot(rhoBar, beta);
       const [cosine, sine] = [rhoBar / rho, beta / rho];
@@ -158,18 +187,18 @@ function* bidiagonalSteps(
       rhoBar = -cosine * alpha;
       remaining *= sine;
       const scale = Math.sqrt(squares) * remaining;
-      const known = {
+      const news = {
         relativeResidual: remaining / norm,
         relativeGradient: scale > 0 ? (remaining * alpha * Math.abs(cosine)) / scale : 0,
       };
       iteration++;
       yield {
         iteration,
-        ...known,
-        solution: () => ({ x: x.slice(), relativeResidual: known.relativeResidual }),
+        ...news,
+        solution: () => ({ x: x.slice(), relativeResidual: news.relativeResidual }),
       };
       const least = Math.max(tolerance, Number.EPSILON);
-      if (known.relativeResidual <= tolerance || known.relativeGradient <= least) break;
+      if ((damping === 0 && news.relativeResidual <= tolerance) || news.relativeGradient <= least) break;
     }
   }
 }

@@ -11,8 +11,8 @@ import { kaczmarzOptions, kaczmarzSteps } from './kaczmarz.ts';
 import { tolerance } from './linear-system.ts';
 import { linearSystem, only, withDiagonal } from './linear-system-problem.ts';
 import { lsmrSteps } from './lsmr.ts';
-import { lsqrOptions, lsqrSteps } from './lsqr.ts';
-import { minresOptions, minresSteps } from './minres.ts';
+import { lsqrSteps } from './lsqr.ts';
+import { minresSteps } from './minres.ts';
 import { preconditionedConjugateGradientSolver } from './preconditioned-conjugate-gradient.ts';
 import { sketchAndProjectOptions, sketchAndProjectSteps } from './sketch-and-project.ts';
 import { relaxationOptions, successiveOverRelaxationSteps } from './successive-over-relaxation.ts';
@@ -31,6 +31,18 @@ const conjugateGradientSolver = /* @__PURE__ */ defineSolver({
   steps: ({ a, b }, options) => conjugateGradientSteps(a, b, options),
 });
 
+/** Options of the registered solver, which makes its preconditioner itself. */
+const minresSolverOptions = {
+  tolerance,
+  preconditioner: {
+    type: 'choice',
+    choices: ['none', 'absolute-diagonal'],
+    default: 'none',
+    description:
+      'Which approximation of the inverse; it has to be positive definite also where the system is not',
+  },
+} as const satisfies OptionSpecs;
+
 const minresSolver = /* @__PURE__ */ defineSolver({
   id: 'linalg/minres',
   title: 'MINRES',
@@ -40,9 +52,13 @@ const minresSolver = /* @__PURE__ */ defineSolver({
   role: 'baseline',
   paper: { title: 'Solution of sparse indefinite systems of linear equations', year: 1975 },
   cost: 'O(\\operatorname{nnz}) \\text{ an iteration}',
-  options: minresOptions,
+  options: minresSolverOptions,
   declines: /* @__PURE__ */ only('positive-definite', 'symmetric'),
-  steps: ({ a, b }, options) => minresSteps(a, b, options),
+  steps: ({ a, b }, { tolerance, preconditioner }) =>
+    minresSteps(a, b, {
+      tolerance,
+      preconditioner: preconditioner === 'absolute-diagonal' ? 'jacobi' : undefined,
+    }),
 });
 
 /** Options of the registered solver, which makes its preconditioner itself. */
@@ -118,7 +134,7 @@ const lsqrSolver = /* @__PURE__ */ defineSolver({
   role: 'baseline',
   paper: { title: 'LSQR: an algorithm for sparse linear equations and sparse least squares', year: 1982 },
   cost: 'O(\\operatorname{nnz}) \\text{ an iteration, } O(\\kappa) \\text{ of them}',
-  options: lsqrOptions,
+  options: { tolerance },
   steps: ({ a, b }, options) => lsqrSteps(a, b, options),
 });
 
