@@ -53,6 +53,7 @@ const gallery: DefaultTheme.SidebarItem[] = [
       { text: 'A walk that avoids', link: '/gallery/avoiding-walk' },
       { text: 'A causal graph, untangled', link: '/gallery/untangling' },
       { text: 'How steep is a network?', link: '/gallery/lipschitz-regions' },
+      { text: 'The best network there is', link: '/gallery/network-optima' },
       { text: 'Hats nobody sees', link: '/gallery/hats' },
     ],
   },

@@ -419,6 +419,20 @@ test('bounds the steepness of a network box by box', async () => {
   await page.close();
 });
 
+test('finds the best network, and others from ten starts', async () => {
+  const { page, errors } = await openPage(site, '/gallery/network-optima', { width: 390 });
+  await page.waitForSelector('.optima[data-starts="10"][data-bound]', { timeout: 60_000 });
+  const read = async (name: string) => Number(await page.getAttribute('.optima', name));
+  const [value, bound] = [await read('data-value'), await read('data-bound')];
+  expect(value - bound).toBeLessThanOrEqual(1e-6 * value);
+  await page.click('.optima .starts button:nth-child(3)');
+  expect(await page.textContent('.optima figure:nth-child(2) figcaption')).toContain('start 3');
+  expect(await page.textContent('.optima [role=status]')).toContain('554 patterns');
+  expect(await page.evaluate('document.documentElement.scrollWidth <= 390')).toBe(true);
+  expect(errors).toEqual([]);
+  await page.close();
+});
+
 describe('the heavy ball’s trap', () => {
   test('circles, converges and diverges as its sliders and its map say', async () => {
     const { page, errors } = await openPage(site, '/gallery/heavy-ball');

@@ -123,7 +123,7 @@ function* convexReluAdmmSteps(
       finish = new InteriorPoint(program);
     if (finish && !finish.isDone) {
       finish.step();
-      const finished = finish.isCentred ? test.now(finish.blocks, finish.nu()) : undefined;
+      const finished = finish.isNear(tolerance) ? test.now(finish.blocks, finish.nu()) : undefined;
       if (finished) return converged(finished, `the value is within ${tolerance} of its lower bound`);
     }
     state.step(solve, dualStep, relaxation);

@@ -84,7 +84,7 @@ function* convexReluInteriorSteps(
   const test = new GapTest(program, settings.tolerance);
   for (let iteration = 0; ; iteration++) {
     yield { iteration, residual: state.gap, solution: () => test.best(state.blocks, state.nu()) };
-    if (state.isCentred) {
+    if (state.isNear(settings.tolerance)) {
       const proof = test.now(state.blocks, state.nu());
       if (proof) return converged(proof, `the value is within ${settings.tolerance} of its lower bound`);
     }
@@ -157,6 +157,12 @@ export class InteriorPoint {
   /** The distance to the optimum on the central path, in the program's units. */
   get gap(): number {
     return (this.#count / this.#weight) * this.#program.valueScale;
+  }
+
+  /** Whether it is on the central path and so near its end that a proof of that tolerance is worth a try. */
+  isNear(tolerance: number): boolean {
+    const gap = this.#count / this.#weight;
+    return this.isCentred && gap <= 100 * Math.max(tolerance, 1e-12) * this.#program.value(this.blocks);
   }
 
   /** -l'(F u), or what stands for it behind the hinge's barrier. */
