@@ -1,40 +1,14 @@
 // Anchored Popov steps: as the extra-anchored gradient, with the value of the step before in place of one of the two.
 //
 // Q. Tran-Dinh, Y. Luo: Halpern-type accelerated and splitting algorithms for monotone inclusions (2021), arXiv 2110.08150.
-import {
-  checkObject,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import { fullSteps } from './full-steps.ts';
-import {
-  absoluteTolerance,
-  type InclusionIterate,
-  type InclusionSolution,
-  type MonotoneInclusion,
-  maxEpochs,
-  stepSize,
-  tolerance,
-} from './inclusion.ts';
+import { defineSolver, type Outcome, type RunOptions } from '@infimum/core';
+import { type FullOptions, fullMethod, fullOptions } from './full-steps.ts';
+import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
-
-/** Options of `anchoredPopov`. */
-const anchoredPopovOptions = {
-  tolerance,
-  absoluteTolerance,
-  stepSize,
-  maxEpochs,
-} as const satisfies OptionSpecs;
+import { runInclusion } from './progress.ts';
 
 /** What callers of `anchoredPopov` give. */
-export type AnchoredPopovOptions = OptionsOf<typeof anchoredPopovOptions>;
+export type AnchoredPopovOptions = FullOptions;
 
 /**
  * Finds u with 0 in F(u) + G(u), F monotone, by v = J(u + (u_0 - u)/(k + 2) - eta F(v_before)), u <- J(u + (u_0 - u)/(k + 2) - eta F(v)):
@@ -57,32 +31,23 @@ export function anchoredPopov(
   problem: MonotoneInclusion,
   options: AnchoredPopovOptions & RunOptions<InclusionIterate> = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
-  return run(anchoredPopovSteps(problem, options), runOptionsOf(anchoredPopovOptions, options));
+  return runInclusion(anchoredPopovSteps, fullOptions, problem, options);
 }
 
 /** The steps of `anchoredPopov`. */
-function* anchoredPopovSteps(
-  problem: MonotoneInclusion,
-  options: AnchoredPopovOptions = {},
-): Steps<InclusionSolution, InclusionIterate> {
-  const settings = resolveOptions(anchoredPopovOptions, options);
-  return yield* fullSteps(problem, settings, 1 / 3, ({ counted, resolvent, eta, anchor }) => {
-    const value = new Float64Array(anchor.length);
-    const ahead = new Float64Array(anchor.length);
-    return (u, k) => {
-      if (k === 0) counted.full(u, value);
-      for (let j = 0; j < u.length; j++) ahead[j] = u[j] + (anchor[j] - u[j]) / (k + 2) - eta * value[j];
-      resolvent(ahead, eta, ahead);
-      counted.full(ahead, value);
-      for (let j = 0; j < u.length; j++) u[j] += (anchor[j] - u[j]) / (k + 2) - eta * value[j];
-      resolvent(u, eta, u);
-      return undefined;
-    };
-  });
-}
+const anchoredPopovSteps = /* @__PURE__ */ fullMethod(1 / 3, ({ counted, resolvent, eta, anchor }) => {
+  const value = new Float64Array(anchor.length);
+  const ahead = new Float64Array(anchor.length);
+  return (u, k) => {
+    if (k === 0) counted.full(u, value);
+    for (let j = 0; j < u.length; j++) ahead[j] = u[j] + (anchor[j] - u[j]) / (k + 2) - eta * value[j];
+    resolvent(ahead, eta, ahead);
+    counted.full(ahead, value);
+    for (let j = 0; j < u.length; j++) u[j] += (anchor[j] - u[j]) / (k + 2) - eta * value[j];
+    resolvent(u, eta, u);
+    return undefined;
+  };
+});
 
 /** As registered. */
 export const anchoredPopovSolver = /* @__PURE__ */ defineSolver({
@@ -97,6 +62,6 @@ export const anchoredPopovSolver = /* @__PURE__ */ defineSolver({
     year: 2021,
   },
   cost: 'O(n) \\text{ components an iteration}',
-  options: anchoredPopovOptions,
+  options: fullOptions,
   steps: (instance, options) => anchoredPopovSteps(instance, options),
 });

@@ -2,40 +2,14 @@
 //
 // T. Yoon, E. K. Ryu: Accelerated algorithms for smooth convex-concave minimax problems with O(1/k²) rate on squared gradient
 // norm (2021), arXiv 2102.07922.
-import {
-  checkObject,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import { fullSteps } from './full-steps.ts';
-import {
-  absoluteTolerance,
-  type InclusionIterate,
-  type InclusionSolution,
-  type MonotoneInclusion,
-  maxEpochs,
-  stepSize,
-  tolerance,
-} from './inclusion.ts';
+import { defineSolver, type Outcome, type RunOptions } from '@infimum/core';
+import { type FullOptions, fullMethod, fullOptions } from './full-steps.ts';
+import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
-
-/** Options of `extraAnchoredGradient`. */
-const extraAnchoredGradientOptions = {
-  tolerance,
-  absoluteTolerance,
-  stepSize,
-  maxEpochs,
-} as const satisfies OptionSpecs;
+import { runInclusion } from './progress.ts';
 
 /** What callers of `extraAnchoredGradient` give. */
-export type ExtraAnchoredGradientOptions = OptionsOf<typeof extraAnchoredGradientOptions>;
+export type ExtraAnchoredGradientOptions = FullOptions;
 
 /**
  * Finds u with 0 in F(u) + G(u), F monotone, by v = J(u + (u_0 - u)/(k + 2) - eta F(u)), u <- J(u + (u_0 - u)/(k + 2) - eta F(v)):
@@ -58,35 +32,23 @@ export function extraAnchoredGradient(
   problem: MonotoneInclusion,
   options: ExtraAnchoredGradientOptions & RunOptions<InclusionIterate> = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
-  return run(
-    extraAnchoredGradientSteps(problem, options),
-    runOptionsOf(extraAnchoredGradientOptions, options),
-  );
+  return runInclusion(extraAnchoredGradientSteps, fullOptions, problem, options);
 }
 
 /** The steps of `extraAnchoredGradient`. */
-function* extraAnchoredGradientSteps(
-  problem: MonotoneInclusion,
-  options: ExtraAnchoredGradientOptions = {},
-): Steps<InclusionSolution, InclusionIterate> {
-  const settings = resolveOptions(extraAnchoredGradientOptions, options);
-  return yield* fullSteps(problem, settings, 0.9, ({ counted, resolvent, eta, anchor }) => {
-    const value = new Float64Array(anchor.length);
-    const ahead = new Float64Array(anchor.length);
-    return (u, k) => {
-      counted.full(u, value);
-      for (let j = 0; j < u.length; j++) ahead[j] = u[j] + (anchor[j] - u[j]) / (k + 2) - eta * value[j];
-      resolvent(ahead, eta, ahead);
-      counted.full(ahead, value);
-      for (let j = 0; j < u.length; j++) u[j] += (anchor[j] - u[j]) / (k + 2) - eta * value[j];
-      resolvent(u, eta, u);
-      return undefined;
-    };
-  });
-}
+const extraAnchoredGradientSteps = /* @__PURE__ */ fullMethod(0.9, ({ counted, resolvent, eta, anchor }) => {
+  const value = new Float64Array(anchor.length);
+  const ahead = new Float64Array(anchor.length);
+  return (u, k) => {
+    counted.full(u, value);
+    for (let j = 0; j < u.length; j++) ahead[j] = u[j] + (anchor[j] - u[j]) / (k + 2) - eta * value[j];
+    resolvent(ahead, eta, ahead);
+    counted.full(ahead, value);
+    for (let j = 0; j < u.length; j++) u[j] += (anchor[j] - u[j]) / (k + 2) - eta * value[j];
+    resolvent(u, eta, u);
+    return undefined;
+  };
+});
 
 /** As registered. */
 export const extraAnchoredGradientSolver = /* @__PURE__ */ defineSolver({
@@ -102,6 +64,6 @@ export const extraAnchoredGradientSolver = /* @__PURE__ */ defineSolver({
     year: 2021,
   },
   cost: 'O(n) \\text{ components an iteration, twice}',
-  options: extraAnchoredGradientOptions,
+  options: fullOptions,
   steps: (instance, options) => extraAnchoredGradientSteps(instance, options),
 });

@@ -2,40 +2,27 @@
 //
 // G. M. Korpelevich: The extragradient method for finding saddle points and other problems (1976).
 import {
-  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
   type Outcome,
   type RunOptions,
   resolveOptions,
-  run,
-  runOptionsOf,
   type Steps,
 } from '@infimum/core';
-import { fullSteps } from './full-steps.ts';
-import {
-  absoluteTolerance,
-  type InclusionIterate,
-  type InclusionSolution,
-  type MonotoneInclusion,
-  maxEpochs,
-  stepSize,
-  tolerance,
-} from './inclusion.ts';
+import { fullOptions, fullSteps } from './full-steps.ts';
+import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
+import { runInclusion } from './progress.ts';
 
 /** Options of `extragradient`. */
 const extragradientOptions = {
-  tolerance,
-  absoluteTolerance,
-  stepSize,
+  ...fullOptions,
   average: {
     type: 'boolean',
     default: false,
     description: 'Judge the mean of the points instead of the last one',
   },
-  maxEpochs,
 } as const satisfies OptionSpecs;
 
 /** What callers of `extragradient` give. */
@@ -62,10 +49,7 @@ export function extragradient(
   problem: MonotoneInclusion,
   options: ExtragradientOptions & RunOptions<InclusionIterate> = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
-  return run(extragradientSteps(problem, options), runOptionsOf(extragradientOptions, options));
+  return runInclusion(extragradientSteps, extragradientOptions, problem, options);
 }
 
 /** The steps of `extragradient`. */

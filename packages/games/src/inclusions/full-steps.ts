@@ -1,26 +1,32 @@
 // What all methods share that see the whole sum in every iteration.
-import { converged, type Steps, stalled } from '@infimum/core';
+import { type OptionSpecs, type OptionsOf, resolveOptions, type Steps } from '@infimum/core';
 import {
+  absoluteTolerance,
   Certificate,
   CountedOperator,
   checkInclusion,
   estimateLipschitz,
-  hasDiverged,
   type InclusionIterate,
   type InclusionSolution,
-  isSolved,
   type MonotoneInclusion,
+  maxEpochs,
   type Resolvent,
   resolventOf,
+  stepSize,
+  tolerance,
 } from './inclusion.ts';
+import { type Limits, Progress } from './progress.ts';
 
-/** Settings of a method that sees the whole sum. */
-export interface FullSettings {
-  readonly tolerance: number;
-  readonly absoluteTolerance: number;
-  readonly stepSize: number | undefined;
-  readonly maxEpochs: number;
-}
+/** Options of a method that sees the whole sum. */
+export const fullOptions = {
+  tolerance,
+  absoluteTolerance,
+  stepSize,
+  maxEpochs,
+} as const satisfies OptionSpecs;
+
+/** What callers of such a method give. */
+export type FullOptions = OptionsOf<typeof fullOptions>;
 
 /** What a method is given. */
 export interface FullStart {
@@ -33,6 +39,12 @@ export interface FullStart {
 /** Changes u in iteration k (from 0); the point to judge, u itself if nothing is returned. */
 export type FullUpdate = (u: Float64Array, k: number) => Float64Array | undefined;
 
+/** The steps of a method without options of its own. */
+export function fullMethod(factor: number, start: (known: FullStart) => FullUpdate) {
+  return (problem: MonotoneInclusion, options: FullOptions = {}) =>
+    fullSteps(problem, resolveOptions(fullOptions, options), factor, start);
+}
+
 /**
  * Iterates until the natural residual |u - J(u - eta F(u))| / eta meets the tolerance. It is computed for what is told and not
  * counted: methods have F(u) at hand, or something near it.
@@ -41,7 +53,7 @@ export type FullUpdate = (u: Float64Array, k: number) => Float64Array | undefine
  */
 export function* fullSteps(
   problem: MonotoneInclusion,
-  settings: FullSettings,
+  settings: Limits & { readonly stepSize: number | undefined },
   factor: number,
   start: (known: FullStart) => FullUpdate,
 ): Steps<InclusionSolution, InclusionIterate> {
@@ -52,37 +64,12 @@ export function* fullSteps(
   const certificate = new Certificate(problem, counted);
   const u = problem.initial.slice();
   const update = start({ counted, resolvent: resolventOf(problem), eta, anchor: problem.initial });
-  let judged: Float64Array = u;
-  let residual = certificate.natural(u, eta);
-  const first = residual;
-  const best = { u: u.slice(), residual };
-  const solution = (): InclusionSolution => ({
-    u: best.u.slice(),
-    residual: best.residual,
-    evaluations: counted.evaluations,
-  });
+  const progress = new Progress(counted, u, certificate.natural(u, eta), settings);
   for (let iteration = 0; ; iteration++) {
-    yield { iteration, residual, epochs: counted.epochs, solution };
-    if (isSolved(residual, first, settings.tolerance, settings.absoluteTolerance)) {
-      return converged(
-        solution(),
-        `the residual is ${residual.toExponential(2)}, ${(residual / first || 0).toExponential(1)} of that at the start`,
-      );
-    }
-    if (counted.epochs >= settings.maxEpochs) {
-      return stalled(solution(), `maxEpochs = ${settings.maxEpochs} passes over the components are over`);
-    }
-    if (hasDiverged(residual, first)) {
-      return stalled(
-        solution(),
-        'the residual has grown a thousandfold: the step is too long for this operator, or the method does not suit it',
-      );
-    }
-    judged = update(u, iteration) ?? u;
-    residual = certificate.natural(judged, eta);
-    if (residual <= best.residual) {
-      best.residual = residual;
-      best.u.set(judged);
-    }
+    yield progress.iterate(iteration);
+    const end = progress.end('the step is too long for this operator, or the method does not suit it');
+    if (end) return end;
+    const judged = update(u, iteration) ?? u;
+    progress.see(judged, certificate.natural(judged, eta));
   }
 }

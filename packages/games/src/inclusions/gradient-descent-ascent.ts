@@ -1,40 +1,14 @@
 // Gradient descent ascent, or forward-backward splitting: for cocoercive operators, and to see others spiral away.
 //
 // P. L. Lions, B. Mercier: Splitting algorithms for the sum of two nonlinear operators (1979).
-import {
-  checkObject,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import { fullSteps } from './full-steps.ts';
-import {
-  absoluteTolerance,
-  type InclusionIterate,
-  type InclusionSolution,
-  type MonotoneInclusion,
-  maxEpochs,
-  stepSize,
-  tolerance,
-} from './inclusion.ts';
+import { defineSolver, type Outcome, type RunOptions } from '@infimum/core';
+import { type FullOptions, fullMethod, fullOptions } from './full-steps.ts';
+import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
-
-/** Options of `gradientDescentAscent`. */
-const gradientDescentAscentOptions = {
-  tolerance,
-  absoluteTolerance,
-  stepSize,
-  maxEpochs,
-} as const satisfies OptionSpecs;
+import { runInclusion } from './progress.ts';
 
 /** What callers of `gradientDescentAscent` give. */
-export type GradientDescentAscentOptions = OptionsOf<typeof gradientDescentAscentOptions>;
+export type GradientDescentAscentOptions = FullOptions;
 
 /**
  * Finds u with 0 in F(u) + G(u), F cocoercive, by u <- J(u - eta F(u)): n evaluations an iteration. Where F is monotone alone,
@@ -57,31 +31,19 @@ export function gradientDescentAscent(
   problem: MonotoneInclusion,
   options: GradientDescentAscentOptions & RunOptions<InclusionIterate> = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
-  return run(
-    gradientDescentAscentSteps(problem, options),
-    runOptionsOf(gradientDescentAscentOptions, options),
-  );
+  return runInclusion(gradientDescentAscentSteps, fullOptions, problem, options);
 }
 
 /** The steps of `gradientDescentAscent`. */
-function* gradientDescentAscentSteps(
-  problem: MonotoneInclusion,
-  options: GradientDescentAscentOptions = {},
-): Steps<InclusionSolution, InclusionIterate> {
-  const settings = resolveOptions(gradientDescentAscentOptions, options);
-  return yield* fullSteps(problem, settings, 1, ({ counted, resolvent, eta, anchor }) => {
-    const value = new Float64Array(anchor.length);
-    return (u) => {
-      counted.full(u, value);
-      for (let j = 0; j < u.length; j++) u[j] -= eta * value[j];
-      resolvent(u, eta, u);
-      return undefined;
-    };
-  });
-}
+const gradientDescentAscentSteps = /* @__PURE__ */ fullMethod(1, ({ counted, resolvent, eta, anchor }) => {
+  const value = new Float64Array(anchor.length);
+  return (u) => {
+    counted.full(u, value);
+    for (let j = 0; j < u.length; j++) u[j] -= eta * value[j];
+    resolvent(u, eta, u);
+    return undefined;
+  };
+});
 
 /** As registered. */
 export const gradientDescentAscentSolver = /* @__PURE__ */ defineSolver({
@@ -92,6 +54,6 @@ export const gradientDescentAscentSolver = /* @__PURE__ */ defineSolver({
   role: 'baseline',
   paper: { title: 'Splitting algorithms for the sum of two nonlinear operators', year: 1979 },
   cost: 'O(n) \\text{ components an iteration}',
-  options: gradientDescentAscentOptions,
+  options: fullOptions,
   steps: (instance, options) => gradientDescentAscentSteps(instance, options),
 });

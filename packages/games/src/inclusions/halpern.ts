@@ -3,41 +3,28 @@
 // B. Halpern: Fixed points of nonexpanding maps (1967); J. Diakonikolas: Halpern iteration for near-optimal and parameter-free
 // monotone inclusion and strong solutions to variational inequalities (2020), arXiv 2002.08872.
 import {
-  checkObject,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
   type Outcome,
   type RunOptions,
   resolveOptions,
-  run,
-  runOptionsOf,
   type Steps,
 } from '@infimum/core';
-import { fullSteps } from './full-steps.ts';
-import {
-  absoluteTolerance,
-  type InclusionIterate,
-  type InclusionSolution,
-  type MonotoneInclusion,
-  maxEpochs,
-  stepSize,
-  tolerance,
-} from './inclusion.ts';
+import { fullOptions, fullSteps } from './full-steps.ts';
+import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
+import { runInclusion } from './progress.ts';
 
 /** Options of `halpern`. */
 const halpernOptions = {
-  tolerance,
-  absoluteTolerance,
-  stepSize,
+  ...fullOptions,
   anchorWeight: {
     type: 'choice',
     choices: ['2/(k+4)', '1/(k+2)'],
     default: '2/(k+4)',
     description: 'Share of the anchor in iteration k',
   },
-  maxEpochs,
 } as const satisfies OptionSpecs;
 
 /** What callers of `halpern` give. */
@@ -64,10 +51,7 @@ export function halpern(
   problem: MonotoneInclusion,
   options: HalpernOptions & RunOptions<InclusionIterate> = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
-  return run(halpernSteps(problem, options), runOptionsOf(halpernOptions, options));
+  return runInclusion(halpernSteps, halpernOptions, problem, options);
 }
 
 /** The steps of `halpern`. */

@@ -197,12 +197,6 @@ export class Certificate {
   }
 }
 
-/** Whether a residual is small enough; NaN is not. */
-export function isSolved(residual: number, start: number, relative: number, absolute: number): boolean {
-  // A start that is beyond all numbers is no measure.
-  return (start < Infinity && residual <= relative * start) || residual <= absolute;
-}
-
 /**
  * Lipschitz constants of an operator from ten pairs of points near the start: for cocoercive sums max E|dF_i|² / (dF . du), else
  * max sqrt(E|dF_i|²) / |du|; and of the mean max |dF| / |du|. Costs 20 n evaluations, which count.
@@ -252,12 +246,4 @@ export function estimateLipschitz(
     average: operator.lipschitz ?? (average > 0 ? 1.5 * average : 1),
     mean: operator.meanLipschitz ?? (mean > 0 ? 1.5 * mean : 1),
   };
-}
-
-/** Residual beyond which a method is said to diverge, over the one at the start. */
-const DIVERGED = 1e3;
-
-/** Whether a method has left all bounds: NaN has, too. */
-export function hasDiverged(residual: number, start: number): boolean {
-  return !(residual <= DIVERGED * Math.max(start, Number.MIN_VALUE) || residual === 0);
 }

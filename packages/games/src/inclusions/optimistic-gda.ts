@@ -1,40 +1,14 @@
 // Optimistic gradient descent ascent: steps that look ahead with the last change of the value.
 //
 // L. D. Popov: A modification of the Arrow-Hurwicz method for search of saddle points (1980).
-import {
-  checkObject,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import { fullSteps } from './full-steps.ts';
-import {
-  absoluteTolerance,
-  type InclusionIterate,
-  type InclusionSolution,
-  type MonotoneInclusion,
-  maxEpochs,
-  stepSize,
-  tolerance,
-} from './inclusion.ts';
+import { defineSolver, type Outcome, type RunOptions } from '@infimum/core';
+import { type FullOptions, fullMethod, fullOptions } from './full-steps.ts';
+import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
-
-/** Options of `optimisticGda`. */
-const optimisticGdaOptions = {
-  tolerance,
-  absoluteTolerance,
-  stepSize,
-  maxEpochs,
-} as const satisfies OptionSpecs;
+import { runInclusion } from './progress.ts';
 
 /** What callers of `optimisticGda` give. */
-export type OptimisticGdaOptions = OptionsOf<typeof optimisticGdaOptions>;
+export type OptimisticGdaOptions = FullOptions;
 
 /**
  * Finds u with 0 in F(u) + G(u), F monotone, by u <- J(u - eta (2 F(u) - F(u_before))): n evaluations an iteration.
@@ -56,31 +30,22 @@ export function optimisticGda(
   problem: MonotoneInclusion,
   options: OptimisticGdaOptions & RunOptions<InclusionIterate> = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
-  return run(optimisticGdaSteps(problem, options), runOptionsOf(optimisticGdaOptions, options));
+  return runInclusion(optimisticGdaSteps, fullOptions, problem, options);
 }
 
 /** The steps of `optimisticGda`. */
-function* optimisticGdaSteps(
-  problem: MonotoneInclusion,
-  options: OptimisticGdaOptions = {},
-): Steps<InclusionSolution, InclusionIterate> {
-  const settings = resolveOptions(optimisticGdaOptions, options);
-  return yield* fullSteps(problem, settings, 0.45, ({ counted, resolvent, eta, anchor }) => {
-    let value = new Float64Array(anchor.length);
-    let before = new Float64Array(anchor.length);
-    return (u, k) => {
-      counted.full(u, value);
-      if (k === 0) before.set(value);
-      for (let j = 0; j < u.length; j++) u[j] -= eta * (2 * value[j] - before[j]);
-      resolvent(u, eta, u);
-      [value, before] = [before, value];
-      return undefined;
-    };
-  });
-}
+const optimisticGdaSteps = /* @__PURE__ */ fullMethod(0.45, ({ counted, resolvent, eta, anchor }) => {
+  let value = new Float64Array(anchor.length);
+  let before = new Float64Array(anchor.length);
+  return (u, k) => {
+    counted.full(u, value);
+    if (k === 0) before.set(value);
+    for (let j = 0; j < u.length; j++) u[j] -= eta * (2 * value[j] - before[j]);
+    resolvent(u, eta, u);
+    [value, before] = [before, value];
+    return undefined;
+  };
+});
 
 /** As registered. */
 export const optimisticGdaSolver = /* @__PURE__ */ defineSolver({
@@ -91,6 +56,6 @@ export const optimisticGdaSolver = /* @__PURE__ */ defineSolver({
   role: 'baseline',
   paper: { title: 'A modification of the Arrow-Hurwicz method for search of saddle points', year: 1980 },
   cost: 'O(n) \\text{ components an iteration}',
-  options: optimisticGdaOptions,
+  options: fullOptions,
   steps: (instance, options) => optimisticGdaSteps(instance, options),
 });

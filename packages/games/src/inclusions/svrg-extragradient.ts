@@ -2,8 +2,6 @@
 //
 // A. Alacaoglu, Y. Malitsky: Stochastic variance reduction for variational inequality methods (2021), arXiv 2102.08352.
 import {
-  checkObject,
-  converged,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -11,10 +9,7 @@ import {
   Random,
   type RunOptions,
   resolveOptions,
-  run,
-  runOptionsOf,
   type Steps,
-  stalled,
 } from '@infimum/core';
 import {
   absoluteTolerance,
@@ -22,10 +17,8 @@ import {
   CountedOperator,
   checkInclusion,
   estimateLipschitz,
-  hasDiverged,
   type InclusionIterate,
   type InclusionSolution,
-  isSolved,
   type MonotoneInclusion,
   maxEpochs,
   resolventOf,
@@ -33,6 +26,7 @@ import {
   tolerance,
 } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
+import { Progress, runInclusion } from './progress.ts';
 
 /** Options of `svrgExtragradient`. */
 const svrgExtragradientOptions = {
@@ -73,10 +67,7 @@ export function svrgExtragradient(
   problem: MonotoneInclusion,
   options: SvrgExtragradientOptions & RunOptions<InclusionIterate> = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
-  return run(svrgExtragradientSteps(problem, options), runOptionsOf(svrgExtragradientOptions, options));
+  return runInclusion(svrgExtragradientSteps, svrgExtragradientOptions, problem, options);
 }
 
 /** The steps of `svrgExtragradient`: an iteration ends with a snapshot. */
@@ -101,32 +92,12 @@ function* svrgExtragradientSteps(
   const [mixed, ahead] = [new Float64Array(d), new Float64Array(d)];
   const [at, there] = [new Float64Array(d), new Float64Array(d)];
   counted.full(w, value);
-  let residual = certificate.natural(w, 1 / average);
-  const start = residual;
-  const best = { u: u.slice(), residual };
-  const solution = (): InclusionSolution => ({
-    u: best.u.slice(),
-    residual: best.residual,
-    evaluations: counted.evaluations,
-  });
+  const progress = new Progress(counted, u, certificate.natural(w, 1 / average), settings);
   const most = Math.max(100, 50 * n);
   for (let iteration = 0; ; iteration++) {
-    yield { iteration, residual, epochs: counted.epochs, solution };
-    if (isSolved(residual, start, settings.tolerance, settings.absoluteTolerance)) {
-      return converged(
-        solution(),
-        `the residual is ${residual.toExponential(2)}, ${(residual / start || 0).toExponential(1)} of that at the start`,
-      );
-    }
-    if (counted.epochs >= settings.maxEpochs) {
-      return stalled(solution(), `maxEpochs = ${settings.maxEpochs} passes over the components are over`);
-    }
-    if (hasDiverged(residual, start)) {
-      return stalled(
-        solution(),
-        'the residual has grown a thousandfold: the step is too long for this operator',
-      );
-    }
+    yield progress.iterate(iteration);
+    const end = progress.end('the step is too long for this operator');
+    if (end) return end;
     for (let step = 0; step < most; step++) {
       for (let j = 0; j < d; j++) {
         mixed[j] = alpha * u[j] + (1 - alpha) * w[j];
@@ -142,11 +113,7 @@ function* svrgExtragradientSteps(
     }
     w.set(u);
     counted.full(w, value);
-    residual = certificate.natural(w, 1 / average);
-    if (residual <= best.residual) {
-      best.residual = residual;
-      best.u.set(w);
-    }
+    progress.see(w, certificate.natural(w, 1 / average));
   }
 }
 

@@ -5,8 +5,6 @@
 // arXiv 2310.02987, Algorithm 2; A. Alacaoglu, Y. Malitsky, V. Cevher: Forward-reflected-backward method with variance
 // reduction (2021), for the inner steps.
 import {
-  checkObject,
-  converged,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -14,10 +12,7 @@ import {
   Random,
   type RunOptions,
   resolveOptions,
-  run,
-  runOptionsOf,
   type Steps,
-  stalled,
 } from '@infimum/core';
 import {
   absoluteTolerance,
@@ -25,10 +20,8 @@ import {
   CountedOperator,
   checkInclusion,
   estimateLipschitz,
-  hasDiverged,
   type InclusionIterate,
   type InclusionSolution,
-  isSolved,
   type MonotoneInclusion,
   maxEpochs,
   type Resolvent,
@@ -38,6 +31,7 @@ import {
 } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 import { halpernPaper } from './papers.ts';
+import { Progress, runInclusion } from './progress.ts';
 
 /** Options of `vrHalpernInexact`. */
 const vrHalpernInexactOptions = {
@@ -109,10 +103,7 @@ export function vrHalpernInexact(
   problem: MonotoneInclusion,
   options: VrHalpernInexactOptions & RunOptions<InclusionIterate> = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
-  return run(vrHalpernInexactSteps(problem, options), runOptionsOf(vrHalpernInexactOptions, options));
+  return runInclusion(vrHalpernInexactSteps, vrHalpernInexactOptions, problem, options);
 }
 
 /** The steps of `vrHalpernInexact`: an iteration is a snapshot of the inner method. */
@@ -129,22 +120,15 @@ function* vrHalpernInexactSteps(
   const eta = settings.stepSize ?? Math.sqrt(n) / average;
   const certificate = new Certificate(problem, counted);
   const start = certificate.natural(problem.initial, 1 / average);
-  const goal = Math.max(settings.tolerance * start, settings.absoluteTolerance);
-  const best = { u: problem.initial.slice(), residual: start };
-  let residual = start;
-  const solution = (): InclusionSolution => ({
-    u: best.u.slice(),
-    residual: best.residual,
-    evaluations: counted.evaluations,
-  });
+  const progress = new Progress(counted, problem.initial, start, settings);
   const anchor = problem.initial.slice();
   const z = problem.initial.slice();
   const inner = new VrForb(counted, resolventOf(problem), eta, average, random);
+  const cause = 'F is not monotone, or its Lipschitz constant is larger than was said';
   let iteration = 0;
-  yield { iteration, residual, epochs: 0, solution };
-  if (isSolved(residual, start, settings.tolerance, settings.absoluteTolerance)) {
-    return converged(solution(), 'the start is a solution');
-  }
+  yield progress.iterate(iteration);
+  let end = progress.end(cause);
+  if (end) return end;
   for (let k = 0; ; k++) {
     const theta = settings.theta / (k + 2) ** settings.thetaPower;
     const fixed = Math.ceil(settings.innerFactor * n * Math.log(k + 2));
@@ -152,31 +136,14 @@ function* vrHalpernInexactSteps(
     for (let steps = 0; ; ) {
       steps += inner.untilSnapshot();
       iteration++;
-      residual = inner.residual;
-      if (residual <= best.residual) {
-        best.residual = residual;
-        best.u.set(inner.point);
-      }
-      yield { iteration, residual, epochs: counted.epochs, solution };
-      if (isSolved(residual, start, settings.tolerance, settings.absoluteTolerance)) {
-        return converged(
-          solution(),
-          `the residual is ${residual.toExponential(2)}, ${(residual / start).toExponential(1)} of that at the start`,
-        );
-      }
-      if (counted.epochs >= settings.maxEpochs) {
-        return stalled(solution(), `maxEpochs = ${settings.maxEpochs} passes over the components are over`);
-      }
-      if (hasDiverged(residual, start)) {
-        return stalled(
-          solution(),
-          'the residual has grown a thousandfold: F is not monotone, or its Lipschitz constant is larger than was said',
-        );
-      }
+      progress.see(inner.point, inner.residual);
+      yield progress.iterate(iteration);
+      end = progress.end(cause);
+      if (end) return end;
       const { error, moved } = inner;
       if (settings.innerRule === 'fixed' ? steps >= fixed : error <= theta * Math.max(0, moved - error))
         break;
-      if (error <= (eta * goal) / 4 && error < moved) break;
+      if (error <= (eta * progress.goal) / 4 && error < moved) break;
     }
     for (let j = 0; j < d; j++) z[j] = anchor[j] / (k + 2) + (1 - 1 / (k + 2)) * inner.point[j];
   }

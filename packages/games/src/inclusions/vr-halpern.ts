@@ -3,8 +3,6 @@
 // X. Cai, A. Alacaoglu, J. Diakonikolas: Variance reduced Halpern iteration for finite-sum monotone inclusions (2023),
 // arXiv 2310.02987, Algorithm 1.
 import {
-  checkObject,
-  converged,
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
@@ -12,10 +10,7 @@ import {
   Random,
   type RunOptions,
   resolveOptions,
-  run,
-  runOptionsOf,
   type Steps,
-  stalled,
 } from '@infimum/core';
 import {
   absoluteTolerance,
@@ -23,10 +18,8 @@ import {
   CountedOperator,
   checkInclusion,
   estimateLipschitz,
-  hasDiverged,
   type InclusionIterate,
   type InclusionSolution,
-  isSolved,
   type MonotoneInclusion,
   maxEpochs,
   resolventOf,
@@ -35,6 +28,7 @@ import {
 } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 import { halpernPaper } from './papers.ts';
+import { Progress, runInclusion } from './progress.ts';
 
 /** Options of `vrHalpern`. */
 const vrHalpernOptions = {
@@ -109,10 +103,7 @@ export function vrHalpern(
   problem: MonotoneInclusion,
   options: VrHalpernOptions & RunOptions<InclusionIterate> = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
-  return run(vrHalpernSteps(problem, options), runOptionsOf(vrHalpernOptions, options));
+  return runInclusion(vrHalpernSteps, vrHalpernOptions, problem, options);
 }
 
 /** The steps of `vrHalpern`. */
@@ -137,33 +128,13 @@ export function* vrHalpernSteps(
   const [above, below] = [new Float64Array(d), new Float64Array(d)];
   const target = new Float64Array(d);
   counted.full(u, estimate);
-  const start = certificate.natural(u, eta);
-  let residual = start;
-  const best = { u: u.slice(), residual: start };
-  const solution = (): InclusionSolution => ({
-    u: best.u.slice(),
-    residual: best.residual,
-    evaluations: counted.evaluations,
-  });
-  let anchored = start;
+  const progress = new Progress(counted, u, certificate.natural(u, eta), settings);
+  let anchored = progress.residual;
   let sinceRefresh = 0;
   for (let iteration = 0, k = 1; ; iteration++, k++) {
-    yield { iteration, residual, epochs: counted.epochs, solution };
-    if (isSolved(residual, start, settings.tolerance, settings.absoluteTolerance)) {
-      return converged(
-        solution(),
-        `the residual is ${residual.toExponential(2)}, ${(residual / start || 0).toExponential(1)} of that at the start`,
-      );
-    }
-    if (counted.epochs >= settings.maxEpochs) {
-      return stalled(solution(), `maxEpochs = ${settings.maxEpochs} passes over the components are over`);
-    }
-    if (hasDiverged(residual, start)) {
-      return stalled(
-        solution(),
-        'the residual has grown a thousandfold: F is not cocoercive, or the step is too long; try vrHalpernInexact',
-      );
-    }
+    yield progress.iterate(iteration);
+    const end = progress.end('F is not cocoercive, or the step is too long; try vrHalpernInexact');
+    if (end) return end;
     const lambda = 2 / (k + 3);
     for (let j = 0; j < d; j++) target[j] = lambda * anchor[j] + (1 - lambda) * u[j] - eta * estimate[j];
     resolvent(target, eta, next);
@@ -174,14 +145,10 @@ export function* vrHalpernSteps(
       // g = (target - next) / eta is an element of G(next), free of charge.
       let square = 0;
       for (let j = 0; j < d; j++) square += (estimate[j] + (target[j] - next[j]) / eta) ** 2;
-      residual = Math.sqrt(square);
-      if (residual <= best.residual) {
-        best.residual = residual;
-        best.u.set(next);
-      }
-      if (settings.restart && residual <= anchored * Math.exp(-2)) {
+      progress.see(next, Math.sqrt(square));
+      if (settings.restart && progress.residual <= anchored * Math.exp(-2)) {
         anchor.set(next);
-        anchored = residual;
+        anchored = progress.residual;
         k = 0;
       }
     } else {

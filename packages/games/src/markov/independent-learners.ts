@@ -16,7 +16,7 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
-import { banditGains, Learner, type LearnerRule } from '../normal-form/learner.ts';
+import { banditGains, drawn, Learner, type LearnerRule } from '../normal-form/learner.ts';
 import { bestResponses, unitPayoffs } from '../normal-form/normal-form-game.ts';
 import {
   checkRepeatedGame,
@@ -168,16 +168,6 @@ function joined(parts: readonly Float64Array[]): Float64Array {
     at += part.length;
   }
   return out;
-}
-
-/** A choice by its weight. */
-export function drawn(weights: Float64Array, random: Random): number {
-  let rest = random.uniform();
-  for (let k = 0; k < weights.length - 1; k++) {
-    rest -= weights[k];
-    if (rest < 0) return k;
-  }
-  return weights.length - 1;
 }
 
 /** The logarithms of a uniform draw from the simplex. */

@@ -1,10 +1,10 @@
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
-import { banditGains, Learner } from '../normal-form/learner.ts';
+import { banditGains, drawn, Learner } from '../normal-form/learner.ts';
 import { noRegret } from '../normal-form/no-regret.ts';
 import { bestResponses, bimatrix } from '../normal-form/normal-form-game.ts';
 import { zeroSum } from '../normal-form/zero-sum.ts';
-import { drawn, independentLearners } from './independent-learners.ts';
+import { independentLearners } from './independent-learners.ts';
 import { randomMarkovGame } from './markov-cce-problem.ts';
 import { markovGap } from './markov-game.ts';
 import { kibitzerGame } from './nash-reduction.ts';

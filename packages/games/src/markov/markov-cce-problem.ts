@@ -1,9 +1,12 @@
 // The registered problem of equilibria of Markov games: families and metrics of `games/markov-cce`.
 import {
   type BadInstance,
+  type Conclusion,
   checkNumber,
+  converged,
   defineFamily,
   defineProblem,
+  exhausted,
   type HardInstance,
   InvalidInputError,
   type Iterate,
@@ -28,6 +31,25 @@ export interface MarkovPolicySolution {
 
 /** One round. */
 export interface MarkovPolicyIterate extends Iterate<MarkovPolicySolution> {}
+
+/** A block of episodes. */
+export interface EpisodesIterate extends MarkovPolicyIterate {
+  /** Episodes so far. */
+  readonly episodes: number;
+}
+
+/** How learning from so many episodes ended, if it has. */
+export function endOfEpisodes<S extends MarkovPolicySolution>(
+  found: S,
+  tolerance: number,
+  done: number,
+  episodes: number,
+): Conclusion<S> | undefined {
+  if (found.gap <= tolerance) {
+    return converged(found, `no deviation gains more than ${tolerance} of the range of rewards`);
+  }
+  return done >= episodes ? exhausted(found, `all ${episodes} episodes were played`) : undefined;
+}
 
 /** A policy with what it is worth. */
 export function policySolution(

@@ -3,9 +3,7 @@
 //
 // Daskalakis, Golowich, Zhang, "The complexity of Markov equilibrium in stochastic games" (SPoCMAR), arXiv 2204.03991 (2022).
 import {
-  converged,
   defineSolver,
-  exhausted,
   type OptionSpecs,
   type OptionsOf,
   type Outcome,
@@ -16,11 +14,11 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
-import { banditGains, Learner } from '../normal-form/learner.ts';
-import { jointOf, rangeOf, stridesOf } from '../normal-form/normal-form-game.ts';
-import { drawn } from './independent-learners.ts';
+import { banditGains, drawn, Learner } from '../normal-form/learner.ts';
+import { jointOf, stridesOf, unitPayoffs } from '../normal-form/normal-form-game.ts';
 import {
-  type MarkovPolicyIterate,
+  type EpisodesIterate,
+  endOfEpisodes,
   type MarkovPolicySolution,
   markovCceProblem,
   policySolution,
@@ -39,10 +37,7 @@ const stageLearnerOptions = {
 export type StageLearnerOptions = OptionsOf<typeof stageLearnerOptions>;
 
 /** A part of a pass. */
-export interface StageLearnerIterate extends MarkovPolicyIterate {
-  /** Episodes so far. */
-  readonly episodes: number;
-}
+export type StageLearnerIterate = EpisodesIterate;
 
 /** Episodes of the first pass for each step and state; every further pass has twice as many. */
 const FIRST_PASS = 50;
@@ -85,19 +80,23 @@ function* stageLearnerSteps(
   const { horizon, states } = game;
   const cells = cellsOf(game);
   const random = new Random(seed);
+  const rewards = unitPayoffs({ payoffs: game.rewards });
   const cover = new Cover(game);
   const policy = uniformPolicy(game);
   let iteration = 0;
   let done = 0;
   const solution = () => policySolution(game, policy);
   yield { iteration, episodes: done, solution };
-  for (let size = FIRST_PASS * states; done < episodes; size *= 2) {
+  for (let size = FIRST_PASS * states; ; size *= 2) {
     // The last pass takes all that is left, so that none ends half-way.
     const left = (episodes - done) / horizon;
     const pass = Math.max(1, Math.floor(left < 3 * size ? left : size));
     let values = game.actions.map(() => new Float64Array(states));
     for (let step = horizon - 1; step >= 0; step--) {
-      const stages = Array.from({ length: states }, () => new Stage(game, step, pass / states, random));
+      const stages = Array.from(
+        { length: states },
+        () => new Stage(game, rewards, step, pass / states, random),
+      );
       const end = step === 0 && left < 3 * size ? episodes - done : pass;
       for (let episode = 0; episode < end && done < episodes; episode++, done++) {
         // The route to a target is found anew when the targets have had a turn each.
@@ -112,13 +111,10 @@ function* stageLearnerSteps(
       }
       values = next;
     }
-    const found = solution();
-    if (found.gap <= tolerance) {
-      return converged(found, `no deviation gains more than ${tolerance} of the range of rewards`);
-    }
+    const end = endOfEpisodes(solution(), tolerance, done, episodes);
+    if (end) return end;
     yield { iteration: ++iteration, episodes: done, solution };
   }
-  return exhausted(solution(), `all ${episodes} episodes were played`);
 }
 
 /** The learners of a state in a step. */
@@ -130,12 +126,17 @@ class Stage {
   readonly #strides: readonly number[];
   readonly #played: Float64Array;
   readonly #returns: Float64Array;
-  readonly #ranges: readonly number[];
-  readonly #leasts: readonly number[];
+  readonly #rewards: readonly Float64Array[];
   readonly #random: Random;
   #visits = 0;
 
-  constructor(game: MarkovGame, step: number, visits: number, random: Random) {
+  constructor(
+    game: MarkovGame,
+    rewards: readonly Float64Array[],
+    step: number,
+    visits: number,
+    random: Random,
+  ) {
     this.#game = game;
     this.#step = step;
     this.#random = random;
@@ -147,8 +148,7 @@ class Stage {
     this.#strides = stridesOf(game.actions);
     this.#played = new Float64Array(cellsOf(game));
     this.#returns = new Float64Array(game.actions.length);
-    this.#ranges = game.rewards.map(rangeOf);
-    this.#leasts = game.rewards.map((values) => values.reduce((least, value) => Math.min(least, value)));
+    this.#rewards = rewards;
   }
 
   /** One visit: a joint choice is drawn, everybody hears its own reward and learns. */
@@ -162,9 +162,8 @@ class Stage {
     const after = cover.transition(this.#step, state, joint, this.#random);
     const left = game.horizon - this.#step;
     for (const [i, learner] of this.#learners.entries()) {
-      const reward = game.rewards[i][blockOf(game, this.#step, state) * product.length + joint];
-      const unit = this.#ranges[i] > 0 ? (reward - this.#leasts[i]) / this.#ranges[i] : 0;
-      const total = unit + (left > 1 ? next[i][after] : 0);
+      const reward = this.#rewards[i][blockOf(game, this.#step, state) * product.length + joint];
+      const total = reward + (left > 1 ? next[i][after] : 0);
       this.#returns[i] += total;
       learner.learn(banditGains(strategies[i], choices[i], total / left, this.#rates[i]), 0);
     }
@@ -201,7 +200,7 @@ class Cover {
   transition(step: number, state: number, joint: number, random: Random): number {
     const { states, transitions } = this.#game;
     const row = (blockOf(this.#game, step, state) * this.#cells + joint) * states;
-    const next = drawn(transitions.subarray(row, row + states), random);
+    const next = drawn(transitions, random, row, states);
     this.#counts[((step * states + state) * this.#cells + joint) * states + next]++;
     return next;
   }

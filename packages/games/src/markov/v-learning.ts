@@ -3,9 +3,7 @@
 //
 // Jin, Liu, Wang, Yu, "V-learning: a simple, efficient, decentralized algorithm for multiagent RL", arXiv 2110.14555 (2021).
 import {
-  converged,
   defineSolver,
-  exhausted,
   type OptionSpecs,
   type OptionsOf,
   type Outcome,
@@ -16,16 +14,18 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
-import { softmax } from '../normal-form/learner.ts';
-import { stridesOf } from '../normal-form/normal-form-game.ts';
+import { drawn } from '../normal-form/learner.ts';
+import { stridesOf, unitPayoffs } from '../normal-form/normal-form-game.ts';
 import {
-  type MarkovPolicyIterate,
+  type EpisodesIterate,
+  endOfEpisodes,
   type MarkovPolicySolution,
   markovCceProblem,
   policySolution,
   uniformPolicy,
 } from './markov-cce-problem.ts';
 import { blockOf, cellsOf, checkMarkovGame, type MarkovGame } from './markov-game.ts';
+import { VLearner } from './v-learner.ts';
 
 /** Options of `vLearning`. */
 const vLearningOptions = {
@@ -65,10 +65,8 @@ export interface VLearningSolution extends MarkovPolicySolution {
 }
 
 /** A block of episodes. */
-export interface VLearningIterate extends MarkovPolicyIterate {
+export interface VLearningIterate extends EpisodesIterate {
   solution(): VLearningSolution;
-  /** Episodes so far. */
-  readonly episodes: number;
 }
 
 const BLOCK = 100;
@@ -114,10 +112,11 @@ function* vLearningSteps(
   const { states, horizon, actions, transitions } = game;
   const cells = cellsOf(game);
   const strides = stridesOf(actions);
-  const rewards = game.rewards.map(unit);
+  const rewards = unitPayoffs({ payoffs: game.rewards });
   const visits = new Int32Array(horizon * states);
   const players = actions.map(
-    (count, i) => new VLearner(count, horizon, states, episodes, bonus, delta, new Random(seed, i + 1)),
+    (choices, i) =>
+      new VLearner({ choices, horizon, states, episodes, bonus, delta }, new Random(seed, i + 1)),
   );
   const environment = new Random(seed, 0);
   const played = uniformPolicy(game);
@@ -133,10 +132,8 @@ function* vLearningSteps(
   for (let iteration = 0; ; iteration++) {
     yield { iteration, episodes: done, solution };
     if (done > 0) {
-      const found = solution();
-      if (found.gap <= tolerance)
-        return converged(found, `no deviation gains more than ${tolerance} of the range of rewards`);
-      if (done >= episodes) return exhausted(found, `all ${episodes} episodes were played`);
+      const end = endOfEpisodes(solution(), tolerance, done, episodes);
+      if (end) return end;
     }
     for (const end = Math.min(episodes, done + BLOCK); done < end; done++) {
       const isLate = 2 * done >= episodes;
@@ -156,7 +153,7 @@ function* vLearningSteps(
         for (let a = 0; a < cells; a++)
           played[place * cells + a] += alpha * (product[a] - played[place * cells + a]);
         const cell = blockOf(game, step, state) * cells + joint;
-        const next = draw(transitions, cell * states, states, environment.uniform());
+        const next = drawn(transitions, environment, cell * states, states);
         for (const [i, player] of players.entries()) {
           const reward = rewards[i][cell];
           if (isLate) returns[i] += reward;
@@ -166,95 +163,6 @@ function* vLearningSteps(
       }
     }
   }
-}
-
-/** One player's estimates and policies, by step and state. */
-class VLearner {
-  readonly values: Float64Array;
-  readonly #count: number;
-  readonly #horizon: number;
-  readonly #states: number;
-  readonly #bonus: number;
-  readonly #iota: number;
-  readonly #random: Random;
-  readonly #raw: Float64Array;
-  readonly #losses: Float64Array;
-  readonly #policy: Float64Array;
-  #chosen = 0;
-
-  constructor(
-    count: number,
-    horizon: number,
-    states: number,
-    episodes: number,
-    bonus: number,
-    delta: number,
-    random: Random,
-  ) {
-    this.#count = count;
-    this.#horizon = horizon;
-    this.#states = states;
-    this.#bonus = bonus;
-    this.#random = random;
-    this.#iota = Math.log((states * horizon * count * episodes) / delta);
-    this.values = Float64Array.from(
-      { length: (horizon + 1) * states },
-      (_, k) => horizon - Math.floor(k / states),
-    );
-    this.#raw = this.values.slice();
-    this.#losses = new Float64Array(horizon * states * count);
-    this.#policy = new Float64Array(horizon * states * count).fill(1 / count);
-  }
-
-  choose(place: number): number {
-    this.#chosen = draw(this.#policy, place * this.#count, this.#count, this.#random.uniform());
-    return this.#chosen;
-  }
-
-  weight(place: number, choice: number): number {
-    return this.#policy[place * this.#count + choice];
-  }
-
-  learn(step: number, state: number, reward: number, next: number, n: number): void {
-    const [horizon, count] = [this.#horizon, this.#count];
-    const place = step * this.#states + state;
-    const alpha = (horizon + 1) / (horizon + n);
-    const bonus = this.#bonus * Math.sqrt((horizon ** 3 * count * this.#iota) / n);
-    const target = reward + this.values[(step + 1) * this.#states + next];
-    this.#raw[place] += alpha * (target + bonus - this.#raw[place]);
-    this.values[place] = Math.min(horizon - step, this.#raw[place]);
-    // Implicit exploration; the sums of losses are kept divided by the last weight, so that they cannot overflow.
-    const rate = Math.sqrt(this.#iota / (count * n));
-    const losses = this.#losses.subarray(place * count, (place + 1) * count);
-    const loss = (horizon - target) / horizon / (this.#policy[place * count + this.#chosen] + rate);
-    for (let k = 0; k < count; k++) losses[k] *= 1 - alpha;
-    losses[this.#chosen] += alpha * loss;
-    this.#policy.set(softmax(losses.map((sum) => (-rate * sum) / alpha)), place * count);
-  }
-}
-
-/** Which of a row of weights a uniform number falls on. */
-function draw(weights: Float64Array, start: number, count: number, u: number): number {
-  let rest = u;
-  let last = 0;
-  for (let k = 0; k < count; k++) {
-    const weight = weights[start + k];
-    if (weight <= 0) continue;
-    last = k;
-    rest -= weight;
-    if (rest < 0) return k;
-  }
-  return last;
-}
-
-/** Scaled to [0, 1]. */
-function unit(values: Float64Array): Float64Array {
-  let [least, most] = [Infinity, -Infinity];
-  for (const value of values) {
-    least = Math.min(least, value);
-    most = Math.max(most, value);
-  }
-  return values.map((value) => (most > least ? (value - least) / (most - least) : 0));
 }
 
 /** As registered. */

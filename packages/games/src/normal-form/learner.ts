@@ -1,4 +1,5 @@
 // One learning player: what it plays, given what its choices were worth so far. Shared by games in normal form and Markov games.
+import type { Random } from '@infimum/core';
 import { simplex } from '@infimum/optim/proximal';
 
 /** How a player adapts. */
@@ -112,4 +113,18 @@ export function softmax(logits: Float64Array): Float64Array {
   for (const weight of weights) sum += weight;
   for (let k = 0; k < weights.length; k++) weights[k] /= sum;
   return weights;
+}
+
+/** A choice drawn by a row of weights that add up to one: never one of weight zero. */
+export function drawn(weights: Float64Array, random: Random, start = 0, count = weights.length): number {
+  let rest = random.uniform();
+  let last = 0;
+  for (let k = 0; k < count; k++) {
+    const weight = weights[start + k];
+    if (weight <= 0) continue;
+    last = k;
+    rest -= weight;
+    if (rest < 0) return k;
+  }
+  return last;
 }

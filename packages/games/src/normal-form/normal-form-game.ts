@@ -248,7 +248,7 @@ export function payoffScales({ payoffs }: NormalFormGame): PayoffScale[] {
 }
 
 /** Every player's payoffs moved and scaled to [0, 1]: which neither changes equilibria nor depends on units. */
-export function unitPayoffs({ payoffs }: NormalFormGame): Float64Array[] {
+export function unitPayoffs({ payoffs }: Pick<NormalFormGame, 'payoffs'>): Float64Array[] {
   return payoffs.map((values) => {
     const { least, range } = scaleOf(values);
     const scaled = new Float64Array(values.length);

@@ -1,7 +1,8 @@
 // Searches for a pure Nash equilibrium that ask for payoffs one profile at a time: the learners of the lower bound.
 //
 // Foster, Golowich, Kakade, arXiv 2303.12287 (2023); independent Hedge: Freund, Schapire (1999).
-import { checkChoice, checkInteger, checkObject, Random } from '@infimum/core';
+import { checkChoice, checkInteger, checkObject, InvalidInputError, Random } from '@infimum/core';
+import { VLearner } from '../markov/v-learner.ts';
 import { Learner } from '../normal-form/learner.ts';
 import { type BinaryGame, checkBinaryGame, gainsOf, payoffOracle } from './payoff-oracle.ts';
 
@@ -9,9 +10,10 @@ import { type BinaryGame, checkBinaryGame, gainsOf, payoffOracle } from './payof
 export interface PureNashSearchOptions {
   /**
    * How profiles are chosen: all in random `order`; `walk`: a random player who gains changes its choice, from a new start after
-   * 4 m steps; `hedge`: independent learners, whose drawn profile is checked. By default `order`.
+   * 4 m steps; `hedge`: independent learners, whose drawn profile is checked; `v-learning`: players who hear their own payoffs alone,
+   * in [0, 1], over episodes of two repetitions, whose last profile is checked. By default `order`.
    */
-  readonly method?: 'order' | 'walk' | 'hedge';
+  readonly method?: 'order' | 'walk' | 'hedge' | 'v-learning';
   /** Profiles that are checked at most; 2^20 by default. */
   readonly maxChecks?: number;
   /** Seed; 0 by default. */
@@ -49,18 +51,13 @@ export function pureNashSearch(game: BinaryGame, options: PureNashSearchOptions 
 
   const { method = 'order', maxChecks = 2 ** 20, seed = 0 } = options;
   checkBinaryGame(game);
-  checkChoice(method, 'method', ['order', 'walk', 'hedge']);
+  checkChoice(method, 'method', ['order', 'walk', 'hedge', 'v-learning']);
   checkInteger(maxChecks, 'maxChecks', { min: 1 });
   checkInteger(seed, 'seed', { min: 0 });
   if (method === 'order') checkInteger(game.players, 'players', { max: 24 });
   const oracle = payoffOracle(game);
   const random = new Random(seed);
-  const profiles =
-    method === 'order'
-      ? inOrder(game.players, random)
-      : method === 'walk'
-        ? walking(game.players, random)
-        : learning(game.players, random);
+  const profiles = searches[method](oracle, random, maxChecks);
   let checks = 0;
   for (let step = profiles.next(new Float64Array(0)); !step.done && checks < maxChecks; checks++) {
     const profile = step.value;
@@ -74,6 +71,14 @@ export function pureNashSearch(game: BinaryGame, options: PureNashSearchOptions 
 }
 
 type Profiles = Generator<Uint8Array, void, Float64Array>;
+
+/** How profiles to be checked are found: each method is told what every player gains by changing its choice. */
+const searches = {
+  order: ({ players }: BinaryGame, random: Random) => inOrder(players, random),
+  walk: ({ players }: BinaryGame, random: Random) => walking(players, random),
+  hedge: ({ players }: BinaryGame, random: Random) => learning(players, random),
+  'v-learning': learningByEpisodes,
+};
 
 /** Every profile once: a shuffle that goes no further than it is asked to. */
 function* inOrder(players: number, random: Random): Profiles {
@@ -113,4 +118,32 @@ function* learning(players: number, random: Random): Profiles {
       learner.learn(profile[i] ? Float64Array.of(gains[i], 0) : Float64Array.of(0, gains[i]), 0);
     }
   }
+}
+
+/** Steps of an episode: the game is played so often in a row. */
+const HORIZON = 2;
+
+/** V-learning in the game that is repeated in every episode: a step asks for the payoffs of one profile, and nothing else is known. */
+function* learningByEpisodes(game: BinaryGame, random: Random, episodes: number): Profiles {
+  const settings = { choices: 2, horizon: HORIZON, states: 1, episodes, bonus: 0.1, delta: 0.1 };
+  const learners = Array.from({ length: game.players }, (_, i) => new VLearner(settings, random.split(i)));
+  const profile = new Uint8Array(game.players);
+  for (let episode = 1; ; episode++) {
+    for (let step = 0; step < HORIZON; step++) {
+      for (const [i, learner] of learners.entries()) profile[i] = learner.choose(step);
+      for (const [i, learner] of learners.entries()) {
+        learner.learn(step, 0, unitPayoff(game, i, profile), 0, episode);
+      }
+    }
+    yield profile;
+  }
+}
+
+function unitPayoff(game: BinaryGame, player: number, profile: Uint8Array): number {
+  const payoff = game.payoff(player, profile);
+  if (payoff >= 0 && payoff <= 1) return payoff;
+  throw new InvalidInputError(`a payoff is ${payoff}: V-learning takes payoffs in [0, 1]`, {
+    argument: 'game',
+    code: 'out-of-range',
+  });
 }

@@ -1,0 +1,117 @@
+// How far a method has come: the best point so far, and whether this is the end.
+import {
+  type Conclusion,
+  checkObject,
+  converged,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import type { CountedOperator, InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
+
+/** When a method ends. */
+export interface Limits {
+  readonly tolerance: number;
+  readonly absoluteTolerance: number;
+  readonly maxEpochs: number;
+}
+
+/** Residual beyond which a method is said to diverge, over the one at the start. */
+const DIVERGED = 1e3;
+
+/** The residuals of a method, its best point, and its end. */
+export class Progress {
+  /** The residual that was seen last. */
+  residual: number;
+  readonly #counted: CountedOperator;
+  readonly #limits: Limits;
+  readonly #first: number;
+  readonly #best: Float64Array;
+  #least: number;
+
+  /**
+   * @param u - where the method starts
+   * @param residual - what it is there
+   */
+  constructor(counted: CountedOperator, u: Float64Array, residual: number, limits: Limits) {
+    this.#counted = counted;
+    this.#limits = limits;
+    this.#best = u.slice();
+    this.#first = residual;
+    this.#least = residual;
+    this.residual = residual;
+  }
+
+  /** The residual below which the method ends. */
+  get goal(): number {
+    return Math.max(this.#limits.tolerance * this.#first, this.#limits.absoluteTolerance);
+  }
+
+  /** Takes in a point and its residual. */
+  see(u: Float64Array, residual: number): void {
+    this.residual = residual;
+    if (!(residual <= this.#least)) return;
+    this.#least = residual;
+    this.#best.set(u);
+  }
+
+  /** What the method tells. */
+  iterate(iteration: number): InclusionIterate {
+    return {
+      iteration,
+      residual: this.residual,
+      epochs: this.#counted.epochs,
+      solution: () => this.#solution(),
+    };
+  }
+
+  /**
+   * How the method ended, if it has.
+   *
+   * @param cause - what it means that the residual has grown a thousandfold
+   */
+  end(cause: string): Conclusion<InclusionSolution> | undefined {
+    const { tolerance, absoluteTolerance, maxEpochs } = this.#limits;
+    const { residual } = this;
+    const first = this.#first;
+    // A start that is beyond all numbers is no measure.
+    if ((first < Infinity && residual <= tolerance * first) || residual <= absoluteTolerance) {
+      return converged(
+        this.#solution(),
+        `the residual is ${residual.toExponential(2)}, ${(residual / first || 0).toExponential(1)} of that at the start`,
+      );
+    }
+    if (this.#counted.epochs >= maxEpochs) {
+      return stalled(this.#solution(), `maxEpochs = ${maxEpochs} passes over the components are over`);
+    }
+    // NaN has left all bounds, too.
+    if (!(residual <= DIVERGED * Math.max(first, Number.MIN_VALUE) || residual === 0)) {
+      return stalled(this.#solution(), `the residual has grown a thousandfold: ${cause}`);
+    }
+    return undefined;
+  }
+
+  #solution(): InclusionSolution {
+    return { u: this.#best.slice(), residual: this.#least, evaluations: this.#counted.evaluations };
+  }
+}
+
+/** Runs a method after the checks that all have in common. */
+export function runInclusion<const Specs extends OptionSpecs>(
+  steps: (
+    problem: MonotoneInclusion,
+    options: OptionsOf<Specs>,
+  ) => Steps<InclusionSolution, InclusionIterate>,
+  specs: Specs,
+  problem: MonotoneInclusion,
+  options: OptionsOf<Specs> & RunOptions<InclusionIterate>,
+): Outcome<InclusionSolution, InclusionIterate> {
+  checkObject(problem, 'problem');
+  checkObject(options, 'options');
+  return run(steps(problem, options), runOptionsOf(specs, options));
+}
