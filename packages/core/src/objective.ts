@@ -29,6 +29,8 @@ export interface Objective {
   hessianVector?(x: Float64Array, v: Float64Array, out: Float64Array): void;
   /** Writes the Hessian at x, d x d numbers row by row. */
   hessian?(x: Float64Array, out: Float64Array): void;
+  /** Whether all derivatives are differences of values: a gradient costs 2 d values then, a product twice that. */
+  readonly byDifferences?: boolean;
 }
 
 /**

@@ -40,7 +40,7 @@ import { rosenbrock } from './objectives/test-functions.ts';
 import { plugin } from './plugin.ts';
 import { smooth } from './smooth-problem.ts';
 import { adaHessian } from './training/adahessian.ts';
-import { adam } from './training/adam.ts';
+import { adam, adamW } from './training/adam.ts';
 import { hessianDiagonal } from './training/hutchinson.ts';
 import { perceptronLoss } from './training/multilayer-perceptron.ts';
 import { minimizeStochastic } from './training/training.ts';
@@ -59,12 +59,16 @@ describe('indefinite quadratics', () => {
     Float64Array.of(1, 2),
   );
   it.each(['lipschitz', 'backtracking', 'matrix', 'newton', 'cubic', 'prox', 'two-metric', 'exact'] as const)(
-    'are no success of the update %s, and say why',
+    'are no success of the update %s, say why, and leave numbers',
     (update) => {
       for (const blockSize of [1, 2]) {
-        const { status, reason } = blockCoordinateDescent({ loss }, { update, blockSize, maxSeconds: 2 });
+        const { status, reason, x, value, stationarity } = blockCoordinateDescent(
+          { loss },
+          { update, blockSize, maxSeconds: 2 },
+        );
         expect(status).toBe('stalled');
-        expect(reason).toMatch(/not convex|not finite|neither F nor/);
+        expect(reason).toMatch(/not convex|not finite/);
+        expect([value, stationarity, ...x].filter((entry) => !Number.isFinite(entry))).toEqual([]);
       }
     },
   );
@@ -115,7 +119,32 @@ describe('simulations', () => {
   });
 });
 
+describe('the paper on acceleration', () => {
+  it('has solvers of its own in the registry', () => {
+    const arxiv = '2509.18346';
+    const own = smoothSolvers.filter(({ role, paper }) => role === 'paper' && paper?.arxiv === arxiv);
+    expect(own.map(({ id }) => id)).toEqual(['optim/controlled-acceleration']);
+  });
+});
+
 describe('integrators', () => {
+  it('end where a slope is NaN, at an abort before that', () => {
+    const controller = new AbortController();
+    let calls = 0;
+    const field = (_: number, __: Float64Array, out: Float64Array) => {
+      // What never ends, ends here, and is seen.
+      if (++calls > 10_000) throw new Error('goes on and on');
+      if (calls === 3) controller.abort();
+      out.fill(Number.NaN);
+    };
+    expect(dopri5(field, Float64Array.of(1), { to: 2 }).status).toBe('stalled');
+    expect(calls).toBeLessThan(100);
+    calls = 0;
+    const { status } = dopri5(field, Float64Array.of(1), { to: 2, signal: controller.signal });
+    expect(status).toMatch(/aborted|stalled/);
+    expect(calls).toBeLessThan(100);
+  });
+
   it('hear an abort, also where the step size shrinks without end', () => {
     for (const field of [
       (_: number, z: Float64Array, out: Float64Array) => out.set([-1e6 * z[0]]),
@@ -329,11 +358,20 @@ describe('training', () => {
 });
 
 describe('arguments', () => {
-  it('of single precision are computed with in double precision', () => {
-    const { x } = lbfgs(rosenbrock(), Float32Array.of(-1.2, 1) as unknown as Float64Array);
-    expect(x).toBeInstanceOf(Float64Array);
-    expect(x[0]).toBeCloseTo(1, 6);
-  });
+  it.each(smoothSolvers.map((solver) => [solver.id, solver] as const))(
+    'of single precision are computed with in double precision, by %s',
+    (_, solver) => {
+      const found = [Float32Array.of(-1.2, 1), Float64Array.of(Math.fround(-1.2), 1)].map((start) => {
+        const initial = start as Float64Array;
+        const instance = { objective: rosenbrock(), initial, lipschitz: 2000, strongConvexity: 0.1 };
+        return drive(solver.steps(instance as never, {}, { seed: 0 }), { maxIterations: 20 }) as unknown as {
+          x: Float64Array;
+        };
+      });
+      expect(found[0].x).toBeInstanceOf(Float64Array);
+      expect(found[0].x).toEqual(found[1].x);
+    },
+  );
 
   it('of losses fit, and their terms are there', () => {
     const design = matrixFromRows([
@@ -393,6 +431,15 @@ describe('arguments', () => {
     expect(lbfgs(rosenbrock(), start, { tolerance: undefined, memory: undefined }).x).toEqual(
       lbfgs(rosenbrock(), start).x,
     );
+    const undefinedOptions = { learningRate: undefined, epsilon: undefined, weightDecay: undefined };
+    for (const create of [adaHessian, adam, adamW]) {
+      const [given, left] = [undefinedOptions, {}].map((options) => {
+        const x = Float64Array.of(1, 1);
+        create(2, options).step(x, Float64Array.of(1, 2), (v, out) => out.set(v));
+        return x;
+      });
+      expect(given).toEqual(left);
+    }
   });
 
   it('that nobody knows are refused with what was meant', () => {

@@ -1,4 +1,5 @@
 // The front door: it takes what fits, says so, and finds what the methods find.
+import { fromFunction } from '@infimum/autodiff';
 import type { Objective } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { lbfgs } from './line-search/lbfgs.ts';
@@ -42,6 +43,48 @@ describe('minimize', () => {
     const start = Float64Array.of(-1.2, 1);
     expect(minimize(plain, start, { maxIterations: 3 }).status).toBe('iteration-limit');
     expect(minimize(plain, start).x).toEqual(lbfgs(plain, start).x);
+  });
+
+  it('takes no products that are differences of differences of values', () => {
+    for (const [dimension, method] of [
+      [4, 'nelder-mead'],
+      [60, 'lbfgs'],
+    ] as const) {
+      let values = 0;
+      const chain = fromFunction(dimension, (x) => {
+        values++;
+        let total = 0;
+        for (let i = 0; i + 1 < dimension; i++) total += 100 * (x[i + 1] - x[i] ** 2) ** 2 + (1 - x[i]) ** 2;
+        return total;
+      });
+      const start = Float64Array.from({ length: dimension }, (_, i) => (i % 2 === 0 ? -1.2 : 1));
+      const found = minimize(chain, start);
+      expect(found).toMatchObject({ method, status: 'converged' });
+      expect(found.reason).toMatch(/values only/);
+      expect(found.value).toBeLessThan(1e-10);
+      // Newton-CG takes 341 617.
+      expect(values).toBeLessThan(100_000);
+    }
+  });
+
+  it('says which part of the test ended it, and lets each be set', () => {
+    const start = Float64Array.of(-1.2, 1);
+    for (const method of ['lbfgs', 'newton-cg', 'trust-region-newton'] as const) {
+      const early = minimize(rosenbrock(), start, { method, gradientTolerance: 5 });
+      expect(early.status).toBe('converged');
+      expect(early.reason).toMatch(/at most 5.0e\+0, gradientTolerance/);
+      expect(early.gradientNorm).toBeLessThanOrEqual(5);
+      expect(early.gradientNorm).toBeGreaterThan(1e-6);
+      const raised = { ...rosenbrock(), value: (x: Float64Array) => rosenbrock().value(x) + 1e12 };
+      const { status, reason } = minimize(raised, start, { method, tolerance: 0, valueTolerance: 1e-8 });
+      expect(status).toBe('converged');
+      expect(reason).toMatch(/changes by less than 1.0e-8 of itself/);
+    }
+    const boxed = minimize(rosenbrock(), start, { upper: 2, gradientTolerance: 5 });
+    expect(boxed.reason).toMatch(/gradientTolerance/);
+    expect(() =>
+      minimize({ dimension: 1, value: ([x]) => x * x }, Float64Array.of(1), { gradientTolerance: 1 }),
+    ).toThrow(expect.objectContaining({ argument: 'gradientTolerance', code: 'unsupported' }));
   });
 
   it('takes values alone, and bounds', () => {

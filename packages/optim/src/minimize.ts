@@ -19,7 +19,13 @@ import { fromValues } from './differences/finite-differences.ts';
 import { lbfgs } from './line-search/lbfgs.ts';
 import { newtonCg } from './line-search/newton-cg.ts';
 import { trustRegionNewton } from './newton/trust-region-newton.ts';
-import { checkSmooth, type OracleCalls, tolerance } from './smooth-minimization.ts';
+import {
+  checkSmooth,
+  gradientTolerance,
+  type OracleCalls,
+  tolerance,
+  valueTolerance,
+} from './smooth-minimization.ts';
 
 /** Options of `minimize`. */
 const minimizeOptions = {
@@ -29,6 +35,8 @@ const minimizeOptions = {
     description: 'The method to take; by default objective and bounds decide',
   },
   tolerance,
+  gradientTolerance,
+  valueTolerance,
   lower,
   upper,
   maxIterations: {
@@ -76,7 +84,8 @@ const FEW = 8;
 /**
  * Minimises f, convex or not, with or without bounds, and says in `reason` which method was taken and why:
  *
- * - values only: `nelderMead` for up to 8 variables, and `lbfgs` or `lbfgsb` with gradients by central differences beyond;
+ * - values only, or derivatives that are differences of values (`byDifferences`): `nelderMead` for up to 8 variables, and
+ *   `lbfgs` or `lbfgsb` with gradients by central differences beyond;
  * - bounds: `projectedTrustRegion` where there are Hessians or products with them, `lbfgsb` else;
  * - up to 200 variables and a Hessian: `trustRegionNewton`, which needs few iterations, and leaves saddle points;
  * - products with the Hessian: `newtonCg`, whose cost follows the condition number less than that of gradients does;
@@ -111,41 +120,51 @@ export function minimize(
   initial: Float64Array,
   options: MinimizeOptions = {},
 ): Outcome<MinimizeSolution, MinimizeIterate> {
-  const { method: asked, tolerance, lower, upper } = resolveOptions(minimizeOptions, options);
+  const settings = resolveOptions(minimizeOptions, options);
+  const { method: asked, tolerance, gradientTolerance, valueTolerance, lower, upper } = settings;
   const hasGradient = checkMinimizable(objective, initial);
+  const knowsSlopes = hasGradient && objective.byDifferences !== true;
   const { isBounded } = boundsOf(objective.dimension, lower, upper);
-  const [method, why] = asked ? [asked, 'as asked for'] : choose(objective, hasGradient, isBounded);
+  const [method, why] = asked ? [asked, 'as asked for'] : choose(objective, knowsSlopes, isBounded);
+  if (method === 'nelder-mead' && (gradientTolerance ?? valueTolerance) !== undefined) {
+    const argument = gradientTolerance === undefined ? 'valueTolerance' : 'gradientTolerance';
+    throw new InvalidInputError('there is no gradient to compare it with', { argument, code: 'unsupported' });
+  }
   if (isBounded && UNBOUNDED.includes(method)) {
     const problem = `'${method}' knows no bounds; take 'lbfgsb', 'projected-trust-region' or 'nelder-mead'`;
     throw new InvalidInputError(problem, { argument: 'method', code: 'unsupported' });
   }
   const { signal, onIteration, maxSeconds, maxIterations, trace } = options;
-  const limits = { tolerance, signal, onIteration, maxSeconds, maxIterations, trace };
+  const stopping = { tolerance, gradientTolerance, valueTolerance };
+  const limits = { signal, onIteration, maxSeconds, maxIterations, trace };
   const said = (reason: string) => `${method}, ${why}: ${reason}`;
   if (method === 'nelder-mead') {
     const {
       calls,
       spread: _,
       ...found
-    } = nelderMead((x) => objective.value(x), initial, { ...limits, lower, upper });
+    } = nelderMead((x) => objective.value(x), initial, { tolerance, ...limits, lower, upper });
     const counted = { value: calls, gradient: 0, hessianVector: 0, hessian: 0 };
     return { ...found, calls: counted, method, reason: said(found.reason) };
   }
-  const smooth = hasGradient
-    ? (objective as Objective)
-    : fromValues(objective.dimension, (x) => objective.value(x));
+  const byProducts =
+    method === 'newton-cg' || method === 'trust-region-newton' || method === 'projected-trust-region';
+  const smooth =
+    knowsSlopes || (hasGradient && byProducts)
+      ? (objective as Objective)
+      : fromValues(objective.dimension, (x) => objective.value(x));
   const found = ((): Outcome<Omit<MinimizeSolution, 'method'>, MinimizeIterate> => {
     switch (method) {
       case 'lbfgs':
-        return lbfgs(smooth, initial, limits);
+        return lbfgs(smooth, initial, { ...stopping, ...limits });
       case 'newton-cg':
-        return newtonCg(smooth, initial, limits);
+        return newtonCg(smooth, initial, { ...stopping, ...limits });
       case 'trust-region-newton':
-        return trustRegionNewton(smooth, initial, limits);
+        return trustRegionNewton(smooth, initial, { ...stopping, ...limits });
       case 'lbfgsb':
-        return lbfgsb(smooth, initial, { ...limits, lower, upper });
+        return lbfgsb(smooth, initial, { ...stopping, ...limits, lower, upper });
       case 'projected-trust-region':
-        return projectedTrustRegion(smooth, initial, { ...limits, lower, upper });
+        return projectedTrustRegion(smooth, initial, { ...stopping, ...limits, lower, upper });
     }
   })();
   return { ...found, method, reason: said(found.reason) };
@@ -170,10 +189,10 @@ function checkMinimizable(objective: Minimizable, initial: Float64Array): boolea
 
 function choose(
   { dimension, hessian, hessianVector }: Minimizable,
-  hasGradient: boolean,
+  knowsSlopes: boolean,
   isBounded: boolean,
 ): [method: MinimizeMethod, why: string] {
-  if (!hasGradient) {
+  if (!knowsSlopes) {
     if (dimension <= FEW) return ['nelder-mead', `since there are values only, of ${dimension} variables`];
     const why = `since there are values only, and ${dimension} variables are many for simplices: gradients by differences`;
     return [isBounded ? 'lbfgsb' : 'lbfgs', why];

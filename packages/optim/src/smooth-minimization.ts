@@ -49,6 +49,28 @@ export const tolerance = {
     'Gradient at which to stop: its norm, over that at the start where that is below 1; or 1e4 |x| |g| over |f|',
 } as const;
 
+/** The absolute part of the test alone, for methods that `minimize` takes. */
+export const gradientTolerance = {
+  type: 'number',
+  min: 0,
+  description: 'Norm of the gradient at which to stop, wherever that is; by default `tolerance` decides',
+} as const;
+
+/** The relative part of the test alone. */
+export const valueTolerance = {
+  type: 'number',
+  min: 0,
+  description:
+    'Part of f by which it changes along the gradient, over the length of x or 1, at which to stop; 1e-4 `tolerance` by default',
+} as const;
+
+/** When to stop: see `gradientTest`. */
+export interface Stopping {
+  readonly tolerance: number;
+  readonly gradientTolerance?: number | undefined;
+  readonly valueTolerance?: number | undefined;
+}
+
 /** Options that all methods share. */
 export interface SmoothOptions {
   /** When to stop, 1e-8 by default: when the gradient is at most this, relative to the start or to the value. */
@@ -65,25 +87,32 @@ const FAR = 1e4;
  * The test of all methods of smooth minimisation: |g| <= tolerance min(1, |g_0|), the absolute part for functions that are
  * steep at the start and the relative one for those that are flat, where also |g| max|x_i| <= 1e4 tolerance max(1, |f|), lest
  * a run on its way to infinity is called a success since gradients are small out there; or |g| max(1, |x|) <= 1e-4 tolerance
- * |f|, for functions so large that rounding keeps gradients from falling further.
+ * |f|, for functions so large that rounding keeps gradients from falling further. `gradientTolerance` in place of the first
+ * part means |g| itself, and `valueTolerance` stands for 1e-4 tolerance in the second.
  *
+ * @param stopping - tolerances
  * @param startNorm - |g_0|
  * @returns the reason to stop, if there is one; NaN is none
  */
 export function gradientTest(
-  tolerance: number,
+  { tolerance, gradientTolerance, valueTolerance = RELATIVE * tolerance }: Stopping,
   startNorm: number,
 ): (gradientNorm: number, value: number, x: Float64Array) => string | undefined {
-  const target = tolerance * Math.min(1, startNorm);
-  const [bound, of] = startNorm < 1 ? [tolerance, ' of that at the start'] : [target, ''];
+  const target = gradientTolerance ?? tolerance * Math.min(1, startNorm);
+  const [bound, of] =
+    startNorm < 1 && gradientTolerance === undefined
+      ? [tolerance, ' of that at the start']
+      : [target, gradientTolerance === undefined ? '' : ', gradientTolerance'];
+  const isSmall = (gradientNorm: number, value: number, x: Float64Array) =>
+    gradientNorm <= target && (gradientTolerance !== undefined || isNear(tolerance, gradientNorm, value, x));
   return (gradientNorm, value, x) => {
     if (!Number.isFinite(value)) return undefined;
-    if (gradientNorm <= target && isNear(tolerance, gradientNorm, value, x)) {
+    if (isSmall(gradientNorm, value, x)) {
       return `the gradient's norm is at most ${bound.toExponential(1)}${of}`;
     }
-    const change = RELATIVE * tolerance * Math.abs(value);
+    const change = valueTolerance * Math.abs(value);
     if (gradientNorm <= change && gradientNorm * norm(x) <= change) {
-      return `along the gradient the value changes by less than ${(RELATIVE * tolerance).toExponential(1)} of itself`;
+      return `along the gradient the value changes by less than ${valueTolerance.toExponential(1)} of itself`;
     }
     return undefined;
   };

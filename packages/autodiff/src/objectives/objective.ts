@@ -178,6 +178,7 @@ export function fromFunction(
     dimension,
     value,
     gradient: slope,
+    ...(gradient === undefined && { byDifferences: true }),
     hessianVector: (x, v, out) => {
       const [size, length] = [x, v].map((vector) =>
         vector.reduce((most, t) => Math.max(most, Math.abs(t)), 0),

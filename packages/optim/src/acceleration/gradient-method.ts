@@ -46,13 +46,13 @@ export function* gradientMethodSteps(
   const method = create(f, initial);
   const gradient = new Float64Array(initial.length);
   let [point, last] = [Float64Array.from(initial), Float64Array.from(initial)];
-  let isDone = gradientTest(0, 0);
+  let isDone = gradientTest({ tolerance: 0 }, 0);
   let [target, limit] = [0, Infinity];
   for (let iteration = 0; ; iteration++) {
     f.gradient(point, gradient);
     const gradientNorm = norm(gradient);
     if (iteration === 0) {
-      isDone = gradientTest(tolerance, gradientNorm);
+      isDone = gradientTest({ tolerance }, gradientNorm);
       target = tolerance * Math.min(1, gradientNorm);
       limit = DIVERGED * (1 + gradientNorm);
     }

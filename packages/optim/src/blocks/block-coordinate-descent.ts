@@ -20,7 +20,6 @@ import {
   stalled,
 } from '@infimum/core';
 import { BlockConstants, type BlockContext, type BlockUpdate } from './block-context.ts';
-import type { BlockState } from './block-loss.ts';
 import { type PartitionRule, partition } from './block-partitions.ts';
 import {
   createSelector,
@@ -43,8 +42,8 @@ import {
   tolerance,
 } from './composite-minimization.ts';
 import { type CompositeProblem, composite } from './composite-problem.ts';
+import { ConvexityWatch } from './convexity-watch.ts';
 import { checkBlock } from './forest.ts';
-import { GrowingArray } from './small-dense.ts';
 
 /** What block coordinate descent found. */
 export interface BlockDescentSolution extends CompositeSolution {
@@ -69,7 +68,7 @@ const PATIENCE = 10;
 const NOT_FINITE = 'F is not finite any more: it has no lower bound, or it overflowed';
 
 const NOT_CONVEX =
-  'the slope along the last move has fallen: the loss is not convex there, and its models have no minimum';
+  'the slope has fallen along a move: the loss is not convex there, and its models have no minimum';
 
 const STANDSTILL =
   'neither F nor the subgradient has fallen for ten epochs: rounding, or blocks that cannot improve it';
@@ -223,7 +222,8 @@ export function* blockCoordinateDescentSteps(
   const acceleration = accelerate && !term.isZero ? new SupportSteps(context) : undefined;
 
   const face = new Face(checked, state.x);
-  const move = new Move(state);
+  const watch = new ConvexityWatch(state);
+  let [lastValue, lastStationarity] = [Number.NaN, Number.NaN];
   let target = -1;
   let blockSize = 0;
   let [epochValue, epochStationarity, leastStationarity] = [Infinity, Infinity, Infinity];
@@ -247,27 +247,44 @@ export function* blockCoordinateDescentSteps(
       activeSetSince: since,
       solution,
     };
-    if (!Number.isFinite(value) || Number.isNaN(stationarity)) return stalled(solution(), NOT_FINITE);
+    if (!Number.isFinite(value) || Number.isNaN(stationarity)) {
+      if (iteration === 0) return stalled(solution(), NOT_FINITE);
+      const x = watch.pointBefore();
+      return stalled(
+        {
+          ...solution(),
+          x,
+          value: lastValue,
+          stationarity: lastStationarity,
+          activeSet: activeSetOf(term, x),
+        },
+        NOT_FINITE,
+      );
+    }
+    [lastValue, lastStationarity] = [value, stationarity];
     if (target < 0) target = tolerance * stationarity;
     if (stationarity <= target) return converged(solution(), `the stationarity is at most ${target}`);
-    if (move.isConcave) return stalled(solution(), NOT_CONVEX);
+    if (iteration % epoch === 0) watch.endEpoch();
+    if (watch.isConcave) return stalled(solution(), NOT_CONVEX);
     leastStationarity = Math.min(leastStationarity, stationarity);
     if (iteration % (PATIENCE * epoch) === 0) {
       // Near the minimum F no longer shows what is gained; the subgradient still does.
       const stands = leastStationarity >= 0.9 * epochStationarity;
-      if (stands && epochValue - value <= 1e-12 * Math.abs(value)) return stalled(solution(), STANDSTILL);
+      if (stands && epochValue - value <= 1e-12 * Math.abs(value)) {
+        return stalled(solution(), watch.curvesDown(term) ? NOT_CONVEX : STANDSTILL);
+      }
       epochValue = value;
       epochStationarity = Math.min(epochStationarity, leastStationarity);
     }
 
     if (acceleration && iteration - since >= 2 * epoch && acceleration.promises(face)) {
-      blockSize = acceleration.step();
+      blockSize = acceleration.step(watch);
     } else {
       const chosen = select();
       blockSize = chosen.block.length;
-      move.begin(chosen.block);
+      watch.begin(chosen.block);
       update(chosen);
-      move.end(chosen.block);
+      watch.end();
     }
     if ((iteration + 1) % RENEWAL === 0) state.renew();
   }
@@ -388,43 +405,6 @@ class Face {
   }
 }
 
-/** Rounding of a slope that a move must be allowed. */
-const SLOPE_NOISE = 1e-7;
-
-/** Watches the slope along moves: it never falls where f is convex. */
-class Move {
-  /** Whether it fell along the last one. */
-  isConcave = false;
-  readonly #state: BlockState;
-  readonly #before = new GrowingArray();
-  readonly #slopes = new GrowingArray();
-
-  constructor(state: BlockState) {
-    this.#state = state;
-  }
-
-  begin(block: Int32Array): void {
-    const [before, slopes] = [this.#before.of(block.length), this.#slopes.of(block.length)];
-    const { x, gradient } = this.#state;
-    for (let k = 0; k < block.length; k++) {
-      before[k] = x[block[k]];
-      slopes[k] = gradient[block[k]];
-    }
-  }
-
-  end(block: Int32Array): void {
-    const [before, slopes] = [this.#before.of(block.length), this.#slopes.of(block.length)];
-    const { x, gradient } = this.#state;
-    let [rise, noise] = [0, 0];
-    for (let k = 0; k < block.length; k++) {
-      const step = x[block[k]] - before[k];
-      rise += step * (gradient[block[k]] - slopes[k]);
-      noise += Math.abs(step) * (Math.abs(gradient[block[k]]) + Math.abs(slopes[k]));
-    }
-    this.isConcave = rise < -SLOPE_NOISE * noise;
-  }
-}
-
 /** Newton steps on all coordinates that are at no kink. */
 class SupportSteps {
   readonly #context: BlockContext;
@@ -442,12 +422,15 @@ class SupportSteps {
     return freeStationarity === stationarity && count < this.#support.length;
   }
 
-  step(): number {
+  step(watch: ConvexityWatch): number {
     const { state, term } = this.#context;
     let size = 0;
     for (let i = 0; i < state.x.length; i++)
       if (Number.isNaN(term.kink(state.x[i]))) this.#support[size++] = i;
-    this.#update({ block: this.#support.subarray(0, size), key: -1 });
+    const block = this.#support.subarray(0, size);
+    watch.begin(block);
+    this.#update({ block, key: -1 });
+    watch.end();
     return size;
   }
 }

@@ -21,15 +21,19 @@ import {
   checkSmooth,
   counted,
   gradientTest,
+  gradientTolerance,
   type SmoothIterate,
   type SmoothSolution,
   tolerance,
+  valueTolerance,
 } from '../smooth-minimization.ts';
 import { type Bounds, boundsOf, clip, isHeld, lower, upper } from './bounds.ts';
 
 /** Options of `lbfgsb`. */
 const lbfgsbOptions = {
   tolerance,
+  gradientTolerance,
+  valueTolerance,
   lower,
   upper,
   memory: {
@@ -94,7 +98,7 @@ function* lbfgsbSteps(
   f.gradient(x, gradient);
   let last: LinePoint = { step: 0, value: f.value(x), slope: 0 };
   let gradientNorm = projectedNorm(bounds, x, gradient);
-  const isDone = gradientTest(settings.tolerance, gradientNorm);
+  const isDone = gradientTest(settings, gradientNorm);
   // Products of gradients must neither over- nor underflow.
   const scale = gradientNorm > 0 && Number.isFinite(gradientNorm) ? gradientNorm : 1;
   const scaled = new Float64Array(d);

@@ -23,9 +23,11 @@ import {
   checkSmooth,
   counted,
   gradientTest,
+  gradientTolerance,
   type SmoothIterate,
   type SmoothSolution,
   tolerance,
+  valueTolerance,
 } from '../smooth-minimization.ts';
 import { type Bounds, boundsOf, clip, lower, upper } from './bounds.ts';
 import { projectedNorm } from './lbfgsb.ts';
@@ -33,6 +35,8 @@ import { projectedNorm } from './lbfgsb.ts';
 /** Options of `projectedTrustRegion`. */
 const projectedTrustRegionOptions = {
   tolerance,
+  gradientTolerance,
+  valueTolerance,
   lower,
   upper,
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
@@ -98,7 +102,7 @@ function* projectedTrustRegionSteps(
   f.gradient(x, gradient);
   let value = f.value(x);
   let gradientNorm = projectedNorm(bounds, x, gradient);
-  const isDone = gradientTest(settings.tolerance, gradientNorm);
+  const isDone = gradientTest(settings, gradientNorm);
   let radius = Math.max(1, norm(x));
   for (let iteration = 0; ; iteration++) {
     const here = () => f.solution(x, gradientNorm, value);

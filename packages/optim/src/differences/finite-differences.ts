@@ -133,6 +133,7 @@ export function fromValues(dimension: number, value: (x: Float64Array) => number
   return {
     dimension,
     value,
+    byDifferences: true,
     gradient: (x, out) => {
       checkVector(x, 'x', dimension);
       differenceJacobian(

@@ -112,7 +112,7 @@ function* barzilaiBorweinSteps(
   let value = f.value(x);
   let gradientNorm = norm(gradient);
   let length = firstLength(gradientNorm);
-  const isDone = gradientTest(tolerance, gradientNorm);
+  const isDone = gradientTest({ tolerance }, gradientNorm);
   const values: number[] = [];
   for (let iteration = 0; ; iteration++) {
     const here = () => f.solution(x, gradientNorm, value);

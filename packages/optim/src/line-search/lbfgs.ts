@@ -15,13 +15,21 @@ import {
   type Steps,
 } from '@infimum/core';
 import { LbfgsHistory } from '@infimum/linalg/numerics';
-import { type SmoothIterate, type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import {
+  gradientTolerance,
+  type SmoothIterate,
+  type SmoothSolution,
+  tolerance,
+  valueTolerance,
+} from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
 import { firstLength, lineSearchDescentSteps } from './line-search-descent.ts';
 
 /** Options of `lbfgs`. */
 const lbfgsOptions = {
   tolerance,
+  gradientTolerance,
+  valueTolerance,
   memory: {
     type: 'integer',
     min: 1,
@@ -78,8 +86,8 @@ export function lbfgsSteps(
   initial: Float64Array,
   options: LbfgsOptions = {},
 ): Steps<SmoothSolution, SmoothIterate> {
-  const { memory, tolerance } = resolveOptions(lbfgsOptions, options);
-  return lineSearchDescentSteps(objective, initial, tolerance, ({ dimension }) => {
+  const { memory, ...stopping } = resolveOptions(lbfgsOptions, options);
+  return lineSearchDescentSteps(objective, initial, stopping, ({ dimension }) => {
     const history = new LbfgsHistory(dimension, memory);
     const [step, change] = [new Float64Array(dimension), new Float64Array(dimension)];
     return {

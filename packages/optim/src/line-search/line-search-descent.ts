@@ -10,6 +10,7 @@ import {
   gradientTest,
   type SmoothIterate,
   type SmoothSolution,
+  type Stopping,
 } from '../smooth-minimization.ts';
 
 /** A step that was taken. */
@@ -48,7 +49,7 @@ export interface DescentRule {
 export function* lineSearchDescentSteps(
   objective: Objective,
   initial: Float64Array,
-  tolerance: number,
+  stopping: Stopping,
   ruleOf: (objective: CountedObjective) => DescentRule,
 ): Steps<SmoothSolution, SmoothIterate> {
   checkSmooth(objective, initial);
@@ -62,7 +63,7 @@ export function* lineSearchDescentSteps(
   f.gradient(x, gradient);
   let last: LinePoint = { step: 0, value: f.value(x), slope: 0 };
   let gradientNorm = norm(gradient);
-  const isDone = gradientTest(tolerance, gradientNorm);
+  const isDone = gradientTest(stopping, gradientNorm);
   for (let iteration = 0; ; iteration++) {
     const here = () => f.solution(x, gradientNorm, last.value);
     yield { iteration, gradientNorm, solution: here };

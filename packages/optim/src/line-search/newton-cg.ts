@@ -20,9 +20,11 @@ import { addScaled, dot } from '@infimum/linalg/numerics';
 import { multiplySquare } from '../multiply-square.ts';
 import {
   type CountedObjective,
+  gradientTolerance,
   type SmoothIterate,
   type SmoothSolution,
   tolerance,
+  valueTolerance,
 } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
 import { lineSearchDescentSteps } from './line-search-descent.ts';
@@ -30,6 +32,8 @@ import { lineSearchDescentSteps } from './line-search-descent.ts';
 /** Options of `newtonCg`. */
 const newtonCgOptions = {
   tolerance,
+  gradientTolerance,
+  valueTolerance,
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -74,8 +78,8 @@ export function newtonCgSteps(
   initial: Float64Array,
   options: NewtonCgOptions = {},
 ): Steps<SmoothSolution, SmoothIterate> {
-  const { tolerance } = resolveOptions(newtonCgOptions, options);
-  return lineSearchDescentSteps(objective, initial, tolerance, (f) => ({
+  const stopping = resolveOptions(newtonCgOptions, options);
+  return lineSearchDescentSteps(objective, initial, stopping, (f) => ({
     name: 'Newton direction',
     direction: truncatedNewton(f, initial.length),
     firstStep: () => 1,

@@ -16,13 +16,21 @@ import {
   type Steps,
 } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
-import { type SmoothIterate, type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import {
+  gradientTolerance,
+  type SmoothIterate,
+  type SmoothSolution,
+  tolerance,
+  valueTolerance,
+} from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
 import { type DescentRule, lineSearchDescentSteps } from './line-search-descent.ts';
 
 /** Options of `nonlinearConjugateGradient`. */
 export const nonlinearConjugateGradientOptions = {
   tolerance,
+  gradientTolerance,
+  valueTolerance,
   conjugation: {
     type: 'choice',
     choices: ['hestenes-stiefel', 'polak-ribiere', 'hager-zhang', 'dai-yuan', 'fletcher-reeves'],
@@ -83,8 +91,8 @@ function nonlinearConjugateGradientSteps(
   initial: Float64Array,
   options: NonlinearConjugateGradientOptions = {},
 ): Steps<SmoothSolution, SmoothIterate> {
-  const { tolerance, conjugation } = resolveOptions(nonlinearConjugateGradientOptions, options);
-  return lineSearchDescentSteps(objective, initial, tolerance, () => conjugateDirections(conjugation));
+  const { conjugation, ...stopping } = resolveOptions(nonlinearConjugateGradientOptions, options);
+  return lineSearchDescentSteps(objective, initial, stopping, () => conjugateDirections(conjugation));
 }
 
 /** Nonlinear conjugate gradients for the registry. */

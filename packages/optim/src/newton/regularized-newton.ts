@@ -10,6 +10,7 @@ import {
   gradientTest,
   type SmoothIterate,
   type SmoothSolution,
+  type Stopping,
 } from '../smooth-minimization.ts';
 import { checkMetric, createMetric, type Metric, type MetricMatrix } from './metric.ts';
 import {
@@ -84,8 +85,7 @@ export const maxIterations = {
 } as const;
 
 /** What the frame of all regularised Newton methods needs. */
-export interface NewtonSettings {
-  readonly tolerance: number;
+export interface NewtonSettings extends Stopping {
   readonly metric?: MetricMatrix | undefined;
   readonly hessian?: HessianChoice | undefined;
   readonly factorization?: Factorization;
@@ -263,11 +263,11 @@ function* iterate(
   settings: NewtonSettings,
   rule: StepRule,
 ): Steps<SmoothSolution, NewtonIterate> {
-  const { tolerance, hessianEvery, targetValue = -Infinity, extrapolation, maxSearch } = settings;
+  const { hessianEvery, targetValue = -Infinity, extrapolation, maxSearch } = settings;
   const { objective, metric, system, step } = state;
   state.here.value = objective.value(state.here.x);
   state.evaluateGradient(state.here);
-  const isDone = gradientTest(tolerance, state.here.dualNorm);
+  const isDone = gradientTest(settings, state.here.dualNorm);
   let [lambda, gamma, stepNorm] = [0, 0, 0];
   for (let iteration = 0; ; iteration++) {
     const { x, value, gradient, raised, dualNorm } = state.here;

@@ -16,7 +16,13 @@ import {
   type Steps,
 } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import { checkSmooth, type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import {
+  checkSmooth,
+  gradientTolerance,
+  type SmoothSolution,
+  tolerance,
+  valueTolerance,
+} from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
 import { chosenFor, namedMetric } from './instance-choices.ts';
 import { PencilSystem } from './pencil-system.ts';
@@ -55,6 +61,8 @@ const maxRadius = {
 /** Options of `trustRegionNewton`. */
 const trustRegionNewtonOptions = {
   tolerance,
+  gradientTolerance,
+  valueTolerance,
   metric,
   hessian: denseChoice,
   hessianEvery,
