@@ -3,8 +3,6 @@ import { InvalidInputError, Random } from '@infimum/core';
 import { lu, solveLu } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { minimizeStochastic } from '../training/training.ts';
-import { digitsModel, networkStart } from '../training/training-instances.ts';
 import { type InverseFisher, type InverseFisherOptions, inverseFisher } from './inverse-fisher.ts';
 import { mfac } from './mfac.ts';
 import {
@@ -364,17 +362,6 @@ describe('the optimiser', () => {
     }
     expect(y).toEqual(x);
   });
-
-  it('reaches a tenth of the loss of the best Adam on digits', async () => {
-    const { objective, heldOut } = await digitsModel('perceptron', 1400);
-    const { shapes } = objective;
-    const optimizer = mfac(shapes, { window: 256, learningRate: 1e-3 });
-    const budget = { batchSize: 64, epochs: 20 };
-    const found = minimizeStochastic(objective, networkStart(shapes, 0), optimizer, budget);
-    // Adam's best of 1e-3, 3e-3, 1e-2 is 0.0133.
-    expect(found.value).toBeLessThan(0.1 * 0.0133);
-    expect(heldOut.accuracy(found.x)).toBeGreaterThan(0.915);
-  }, 30_000);
 });
 
 describe('what does not fit', () => {

@@ -1,3 +1,4 @@
+// The claims on acceleration, rerun.
 import { describe, expect, it } from 'vitest';
 import { accelerationClaims } from './acceleration-claims.ts';
 
