@@ -3,6 +3,7 @@ import path from 'node:path';
 import { defineConfig } from 'vitepress';
 import { GLYPH_FILE, glyphSheet, shareGlyphs, writeGlyphs } from '../site/glyphs.ts';
 import { isolationHeaders } from '../site/headers.ts';
+import { problemChunks } from '../site/problem-chunks.ts';
 import { searchSections } from '../site/search.ts';
 import { indexOptions, searchOptions } from '../site/search-options.ts';
 import { sidebar } from '../site/sidebar.ts';
@@ -88,7 +89,7 @@ export default defineConfig({
         },
       },
     ],
-    worker: { format: 'es' },
+    worker: { format: 'es', plugins: () => [problemChunks()] },
     build: {
       target: 'es2022',
       // The search index, which is loaded when somebody searches, is the one large file.

@@ -1,4 +1,6 @@
 // The worker of a demo: makes the instance, steps the solvers, measures, and sends what is to be drawn.
+
+import { problems } from 'virtual:problems';
 import {
   type AnyProblem,
   type AnySolver,
@@ -6,14 +8,10 @@ import {
   type Conclusion,
   InvalidInputError,
   type Iterate,
-  type Plugin,
   parseWith,
   prepare,
 } from '@infimum/core';
 import type { LaneRequest, LaneState, Reply, Request, RunRequest } from './protocol.ts';
-
-/** The plug-ins of all packages, each loaded by the first demo that needs it. */
-const plugins = import.meta.glob<{ plugin: Plugin }>('../../packages/*/dist/plugin.js');
 
 /** Milliseconds a lane may compute before the demo gets its next frame. */
 const FRAME_BUDGET = 12;
@@ -49,11 +47,10 @@ async function begin(run: number, request: RunRequest): Promise<void> {
   latest = run;
   for (const { steps } of current?.lanes ?? []) steps.return(undefined as never);
   current = undefined;
-  const { problems = [] } = await loadPlugin(request.problem);
-  const problem = problems.find(({ id }) => id === request.problem) as AnyProblem;
+  const { problem, solvers: all } = await problems[request.problem]();
   const { instance, params } =
     request.own === undefined ? await generated(problem, request) : own(problem, request.own);
-  const solvers = await Promise.all(request.lanes.map(({ solver }) => loadSolver(solver)));
+  const solvers = request.lanes.map(({ solver }) => all.find(({ id }) => id === solver) as AnySolver);
   if (run !== latest) return;
   // From here on nothing waits, so that no other run comes in between.
   const lanes = request.lanes.map(({ options }, k) => startLane(solvers[k], instance, options, request.seed));
@@ -76,11 +73,6 @@ function own(
   const instance = problem.instanceFile?.parse(JSON.parse(text));
   problem.validate(instance);
   return { instance, params: {} };
-}
-
-async function loadSolver(id: string): Promise<AnySolver> {
-  const { solvers = [] } = await loadPlugin(id);
-  return solvers.find((candidate) => candidate.id === id) as AnySolver;
 }
 
 function startLane(
@@ -142,11 +134,6 @@ function stateOf(lane: Lane, problem: AnyProblem, instance: unknown): LaneState 
     solution: cloneable(solution),
     end: endOf(lane),
   };
-}
-
-async function loadPlugin(id: string): Promise<Plugin> {
-  const load = plugins[`../../packages/${id.split('/')[0]}/dist/plugin.js`];
-  return (await load()).plugin;
 }
 
 /** An instance or a solution without its functions, which no message can carry, at any depth. */

@@ -10,3 +10,12 @@ declare module 'virtual:solvers' {
     >
   >;
 }
+
+declare module 'virtual:problems' {
+  type AnyProblem = import('@infimum/core').AnyProblem;
+  type AnySolver = import('@infimum/core').AnySolver;
+  /** Loaders by the id of the problem. */
+  export const problems: Readonly<
+    Record<string, () => Promise<{ readonly problem: AnyProblem; readonly solvers: readonly AnySolver[] }>>
+  >;
+}

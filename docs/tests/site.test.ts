@@ -9,6 +9,7 @@ import { problemRaces, solverRaces } from '../site/measured.ts';
 import { listedPackages, packagePage } from '../site/packages.ts';
 import { generatedPages, problemRoutes, solverRoutes } from '../site/pages.ts';
 import { paperRows } from '../site/papers.ts';
+import { problemChunks } from '../site/problem-chunks.ts';
 import { checkText, PLACEHOLDERS, problemText, registry, root, solverText } from '../site/registry.ts';
 import { type Results, racesOf } from '../site/results.ts';
 import { searchSections } from '../site/search.ts';
@@ -134,6 +135,21 @@ describe('navigation and search', () => {
       const module = load(resolveId(`virtual:solvers/${id}`) ?? '') ?? '';
       for (const solver of registry.solversOf(id)) expect(module).toContain(solver.id);
     }
+    expect(resolveId('vue')).toBeUndefined();
+  });
+
+  test('the demos’ worker loads a problem with its solvers, and no claims', async () => {
+    const { resolveId, load } = problemChunks();
+    const all = (await load(resolveId('virtual:problems') ?? '')) ?? '';
+    for (const { id } of registry.problems) {
+      expect(all).toContain(`import("virtual:problems/${id}")`);
+      const module = (await load(resolveId(`virtual:problems/${id}`) ?? '')) ?? '';
+      expect(module).toContain('export const solvers');
+      expect(module).not.toMatch(/laims/);
+    }
+    await expect(async () => load(resolveId('virtual:problems/ot/nothing') ?? '')).rejects.toThrow(
+      'ot/nothing',
+    );
     expect(resolveId('vue')).toBeUndefined();
   });
 

@@ -51,16 +51,28 @@ function coloursOf(page: Page): Promise<number> {
   })()`);
 }
 
-/** One solver of every problem: its view, its form and its worker's plug-in are those of all its solvers. */
+/** Bytes of compressed JavaScript that pages and workers asked for since the requests were last cleared. */
+function compressedScripts(): number {
+  return [...site.requested]
+    .filter((file) => file.endsWith('.js'))
+    .map((file) => gzipSync(readFileSync(path.join(dist, decodeURI(file)))).length)
+    .reduce((sum, size) => sum + size);
+}
+
+/** One solver of every problem: its view, its form and its worker's module are those of all its solvers. */
 const problems = registry.problems.flatMap(({ id }) => registry.solversOf(id).slice(0, 1));
 
 test.each(problems.map(({ id, problem }) => [problem.id, id]))(
-  'the demo of %s runs with %s to its end, and draws the solution and the curve',
+  'the demo of %s loads little, runs with %s to its end, and draws the solution and the curve',
   async (problem, id) => {
+    site.requested.clear();
     const { page, errors } = await openPage(
       site,
       `/solvers/${id}?${problem === 'ot/transport' ? SMALL : 'speed=0'}`,
     );
+    await page.locator('.demo').first().scrollIntoViewIfNeeded();
+    await status(page, 'ready');
+    expect(compressedScripts()).toBeLessThan(250_000);
     const { metric } = await playToEnd(page);
     expect(Number.isFinite(metric)).toBe(true);
     // The picture follows a frame after the state.
@@ -237,17 +249,12 @@ describe('a demo', () => {
     const { page } = await openPage(site, '/solvers/ot/sinkhorn-newton-sparse');
     await status(page, 'ready');
     await page.waitForSelector('.picture canvas');
-    const compressed = () =>
-      [...site.requested]
-        .filter((file) => file.endsWith('.js'))
-        .map((file) => gzipSync(readFileSync(path.join(dist, decodeURI(file)))).length)
-        .reduce((sum, size) => sum + size);
-    const bytes = compressed();
+    const bytes = compressedScripts();
     await page.click('button.play');
     await page.waitForSelector('.curve svg');
     const kilobytes = (size: number) => `${(size / 1000).toFixed(0)} kB`;
     console.log(
-      `compressed JavaScript: ${kilobytes(bytes)} before, ${kilobytes(compressed())} after the start`,
+      `compressed JavaScript: ${kilobytes(bytes)} before, ${kilobytes(compressedScripts())} after the start`,
     );
     expect(bytes).toBeGreaterThan(50_000);
     expect(bytes).toBeLessThan(250_000);

@@ -1,9 +1,10 @@
 // The picture of a bilevel problem: wrong labels and the weights that the samples got, or the hyper-objective of one variable.
 import type { Surface, View } from '../../../docs/demo/view.ts';
 import type { BilevelSolution } from '../src/models/bilevel-optimisation.ts';
-import { trueHyperObjective } from '../src/models/bilevel-optimisation.ts';
 import { sigmoid } from '../src/models/cleaning.ts';
 import type { BilevelInstance } from '../src/models/instance.ts';
+import type { ValueAndGradient } from '../src/models/model.ts';
+import { toy } from '../src/models/toys.ts';
 
 /** The view of `bilevel/optimisation`. */
 export const view: View<BilevelInstance, BilevelSolution> = {
@@ -26,6 +27,8 @@ export const view: View<BilevelInstance, BilevelSolution> = {
   },
   draw(surface, { instance, solution }) {
     const { source } = instance;
+    // Those of the toys have a closed form; others would need a lower solution at every place of the curve.
+    const { hyperObjective } = source.kind === 'toy' ? toy(source.name, source.size, source.offset) : {};
     if (source.kind === 'cleaning') {
       const order = Array.from(solution.x.keys()).sort(
         (i, j) => (source.wrong?.[i] ?? 0) - (source.wrong?.[j] ?? 0),
@@ -35,8 +38,8 @@ export const view: View<BilevelInstance, BilevelSolution> = {
         order.map((i) => sigmoid(solution.x[i])),
         order.map((i) => source.wrong?.[i] === 1),
       );
-    } else if (solution.x.length === 1 && source.kind !== 'functions')
-      drawCurve(surface, instance, solution.x[0]);
+    } else if (solution.x.length === 1 && hyperObjective)
+      drawCurve(surface, hyperObjective, instance.x0[0], solution.x[0]);
     else
       drawBars(
         surface,
@@ -67,14 +70,19 @@ function drawBars(
 }
 
 /** The hyper-objective of one variable, and where x is. */
-function drawCurve({ context, width, height, palette }: Surface, instance: BilevelInstance, x: number): void {
-  const [low, high] = [Math.min(instance.x0[0], x) - 1, Math.max(instance.x0[0], x) + 1];
+function drawCurve(
+  { context, width, height, palette }: Surface,
+  hyperObjective: (x: Float64Array) => ValueAndGradient,
+  start: number,
+  x: number,
+): void {
+  const [low, high] = [Math.min(start, x) - 1, Math.max(start, x) + 1];
   const count = 60;
   const values = Array.from(
     { length: count + 1 },
-    (_, k) => trueHyperObjective(instance, Float64Array.of(low + ((high - low) * k) / count)).value,
+    (_, k) => hyperObjective(Float64Array.of(low + ((high - low) * k) / count)).value,
   );
-  const at = trueHyperObjective(instance, Float64Array.of(x)).value;
+  const at = hyperObjective(Float64Array.of(x)).value;
   const [least, most] = [Math.min(...values, at), Math.max(...values, at)];
   const across = (t: number) => 12 + ((t - low) / (high - low)) * (width - 24);
   const up = (value: number) => height - 12 - ((value - least) / (most - least || 1)) * (height - 24);
