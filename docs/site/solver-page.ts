@@ -73,7 +73,12 @@ const instance = await family.generate(parseWith(family.params, {}, 'params'), 1
 const outcome = solve(solver, instance, { maxIterations: 100 });
 console.log(outcome.status, outcome.iterations);`;
   return [
-    ...(example ? [`As a function of \`${imported?.from}\`:`, `\`\`\`ts\n${example}\n\`\`\``] : []),
+    ...(example
+      ? [
+          `As a function of \`${imported?.from}\`:`,
+          `<RunnableExample>\n\n\`\`\`ts\n${example}\n\`\`\`\n\n</RunnableExample>`,
+        ]
+      : []),
     'By its id, on an instance of a registered family:',
     `\`\`\`ts\n${code}\n\`\`\``,
     `The same on the command line: \`infimum-bench run --problem ${problem.id} --solvers ${id}\`.`,

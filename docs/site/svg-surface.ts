@@ -40,7 +40,14 @@ export function drawnAsSvg(width: number, height: number, draw: (surface: Surfac
   } finally {
     Object.assign(globals, before);
   }
-  return recorder.elements.join('');
+  return recorder.svg();
+}
+
+/** Filled paths in one style. */
+interface Fills {
+  readonly style: string;
+  readonly paths: string[];
+  isRectangles: boolean;
 }
 
 /** The part of a canvas context that views use. */
@@ -55,7 +62,7 @@ class Recorder {
   lineCap = 'butt';
   lineJoin = 'miter';
   imageSmoothingEnabled = true;
-  readonly elements: string[] = [];
+  readonly #elements: (string | Fills)[] = [];
   #path = '';
   #dash: readonly number[] = [];
   #saved: Record<string, unknown>[] = [];
@@ -91,22 +98,23 @@ class Recorder {
   }
 
   fill(): void {
-    this.elements.push(`<path d="${this.#path}" fill="${this.fillStyle}"${this.#alpha()}/>`);
+    this.#fill(this.#path);
   }
 
   stroke(): void {
-    this.elements.push(`<path d="${this.#path}" fill="none"${this.#line()}/>`);
+    this.#elements.push(`<path d="${this.#path}" fill="none"${this.#line()}/>`);
   }
 
   fillRect(x: number, y: number, width: number, height: number): void {
     const [left, top] = [Math.min(x, x + width), Math.min(y, y + height)];
-    this.elements.push(
-      `<rect x="${short(left)}" y="${short(top)}" width="${short(Math.abs(width))}" height="${short(Math.abs(height))}" fill="${this.fillStyle}"${this.#alpha()}/>`,
+    this.#fill(
+      `M${short(left)} ${short(top)}h${short(Math.abs(width))}v${short(Math.abs(height))}h${short(-Math.abs(width))}Z`,
+      true,
     );
   }
 
   strokeRect(x: number, y: number, width: number, height: number): void {
-    this.elements.push(
+    this.#elements.push(
       `<path d="M${short(x)} ${short(y)}h${short(width)}v${short(height)}h${short(-width)}Z" fill="none"${this.#line()}/>`,
     );
   }
@@ -116,7 +124,7 @@ class Recorder {
     const shift = this.textBaseline === 'middle' ? 3.5 : this.textBaseline === 'top' ? 9 : 0;
     const escaped = text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
     const size = /(\d+(?:\.\d+)?)px/.exec(this.font)?.[1] ?? '10';
-    this.elements.push(
+    this.#elements.push(
       `<text x="${short(x)}" y="${short(y + shift)}" font-size="${size}" font-family="sans-serif" text-anchor="${anchor}" fill="${this.fillStyle}"${this.#alpha()}>${escaped}</text>`,
     );
   }
@@ -132,7 +140,7 @@ class Recorder {
   drawImage({ pixels }: Stamp, x: number, y: number, width: number, height: number): void {
     if (!pixels) return;
     const href = `data:image/png;base64,${png(pixels).toString('base64')}`;
-    this.elements.push(
+    this.#elements.push(
       `<image x="${short(x)}" y="${short(y)}" width="${short(width)}" height="${short(height)}" preserveAspectRatio="none" image-rendering="pixelated" href="${href}"${this.#alpha()}/>`,
     );
   }
@@ -144,6 +152,32 @@ class Recorder {
 
   restore(): void {
     Object.assign(this, this.#saved.pop());
+  }
+
+  /** The elements so far. */
+  svg(): string {
+    return this.#elements
+      .map((element) => {
+        if (typeof element === 'string') return element;
+        const { style, paths } = element;
+        if (paths.length === 1) return `<path d="${paths[0]}"${style}/>`;
+        return `<g${style}>${paths.map((path) => `<path d="${path}"/>`).join('')}</g>`;
+      })
+      .join('');
+  }
+
+  /** Neighbours in one style share it: pictures are full of small squares. */
+  #fill(path: string, isRectangle = false): void {
+    const style = ` fill="${this.fillStyle}"${this.globalAlpha < 1 ? ` fill-opacity="${Number(this.globalAlpha.toFixed(2))}"` : ''}`;
+    const last = this.#elements.at(-1);
+    if (typeof last !== 'object' || last.style !== style)
+      this.#elements.push({ style, paths: [path], isRectangles: isRectangle });
+    // Opaque rectangles turn one way, and cover the same in one path as in many.
+    else if (isRectangle && last.isRectangles && this.globalAlpha >= 1) last.paths[0] += path;
+    else {
+      last.paths.push(path);
+      last.isRectangles = false;
+    }
   }
 
   #alpha(): string {

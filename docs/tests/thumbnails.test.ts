@@ -19,10 +19,23 @@ describe('the recorder', () => {
       context.fillText('a < b', 3, 4);
     });
     expect(svg).toBe(
-      '<rect x="6" y="10" width="4" height="6" fill="#0f6a73" opacity="0.5"/>' +
+      '<path d="M6 10h4v6h-4Z" fill="#0f6a73" fill-opacity="0.5"/>' +
         '<path d="M0 0L1.3 2" fill="none" stroke="#000" stroke-width="1" stroke-dasharray="2 1" opacity="0.5"/>' +
         '<text x="3" y="4" font-size="10" font-family="sans-serif" text-anchor="start" fill="#0f6a73" opacity="0.5">a &#60; b</text>',
     );
+  });
+
+  test('writes a style once for neighbours that share it', () => {
+    const squares = (alpha: number) =>
+      drawnAsSvg(9, 9, ({ context }) => {
+        context.globalAlpha = alpha;
+        context.fillRect(0, 0, 1, 1);
+        context.fillRect(2, 0, 1, 1);
+      });
+    expect(squares(0.5)).toBe(
+      '<g fill="#000" fill-opacity="0.5"><path d="M0 0h1v1h-1Z"/><path d="M2 0h1v1h-1Z"/></g>',
+    );
+    expect(squares(1)).toBe('<path d="M0 0h1v1h-1ZM2 0h1v1h-1Z" fill="#000"/>');
   });
 
   test('closes circles, and writes heat maps as PNG, without leaving globals behind', () => {
@@ -51,7 +64,7 @@ test('every problem has a thumbnail of bounded size, and most of them move', asy
     const svg = (await thumbnailOf(problem)) ?? '';
     expect(svg, problem.id).toMatch(/^<svg [^>]*viewBox="0 0 480 \d+"/);
     expect(svg, problem.id).not.toMatch(/NaN|undefined/);
-    expect(svg.length, problem.id).toBeLessThan(450_000);
+    expect(svg.length, problem.id).toBeLessThan(250_000);
     if ((svg.match(/<g>/g)?.length ?? 0) > 1) moving++;
   }
   expect(moving).toBeGreaterThan(registry.problems.length / 3);

@@ -2,6 +2,7 @@
 import { inBrowser, type Theme, withBase } from 'vitepress';
 import DefaultTheme from 'vitepress/theme-without-fonts';
 import { h } from 'vue';
+import RunnableExample from '../../components/RunnableExample.vue';
 import SolverTree from '../../components/SolverTree.vue';
 import LiveDemo from '../../demo/LiveDemo.vue';
 import './style.css';
@@ -11,6 +12,7 @@ export default {
   Layout: () => h(DefaultTheme.Layout, null, { 'sidebar-nav-after': () => h(SolverTree) }),
   enhanceApp({ app, router }) {
     app.component('LiveDemo', LiveDemo);
+    app.component('RunnableExample', RunnableExample);
     // The API's pages are not VitePress's: the browser opens them itself.
     router.onBeforeRouteChange = (to) => {
       if (!inBrowser || !to.startsWith(withBase('/api/'))) return true;

@@ -1,0 +1,72 @@
+// Examples that run on their pages: every solver's compiles and imports what is there, and values look as in a console.
+import { describe, expect, test } from 'vitest';
+import { runExample, shown } from '../demo/run-example.ts';
+import { registry } from '../site/registry.ts';
+import { exampleOf, sourceOf } from '../site/source.ts';
+
+/** As the page's worker answers. */
+const load = (name: string): Promise<object> => {
+  const [, pkg, entry = 'index'] = name.split('/');
+  return name.startsWith('@infimum/')
+    ? import(`../../packages/${pkg}/dist/${entry}.js`)
+    : Promise.reject(new Error(`${name} is not there`));
+};
+
+async function printed(code: string): Promise<string[]> {
+  const lines: string[] = [];
+  await runExample(code, load, (line) => lines.push(line));
+  return lines;
+}
+
+describe('an example', () => {
+  test('runs with its types, its imports and its waits', async () => {
+    const code = `import { dot as product } from '@infimum/linalg/numerics';
+const x: Float64Array = Float64Array.of(1, 2);
+const later = await Promise.resolve(product(x, x));
+console.log(later, x, 'text', { a: [1, 'b'] });`;
+    expect(await printed(code)).toEqual(["5 Float64Array(2) [ 1, 2 ] text { a: [ 1, 'b' ] }"]);
+  });
+
+  test('prints what its comments promise', async () => {
+    const { code } = exampleOf('ot', 'wasserstein1d') as { code: string };
+    const promised = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)/g)].map(([, text]) => text);
+    expect(promised.length).toBeGreaterThan(0);
+    expect(await printed(code)).toEqual(promised);
+  });
+
+  test('says what it threw, and that other packages cannot be imported', async () => {
+    await expect(printed('throw new RangeError("here");')).rejects.toThrow('here');
+    await expect(printed("import fs from 'nowhere'; console.log(fs);")).rejects.toThrow('nowhere');
+  });
+
+  test('of every solver imports what its package exports', async () => {
+    for (const { id } of registry.solvers) {
+      const { example } = sourceOf(id);
+      if (!example) continue;
+      // Up to the first statement that is no import: whether all of it runs is tested where examples are.
+      for (const [, names, from] of example.matchAll(/^import \{([^}]+)\} from '([^']+)';/gm)) {
+        expect(from, id).toMatch(/^@infimum\/[\w-]+(\/(constrained|private|proximal))?$/);
+        const exported = (await load(from)) as Record<string, unknown>;
+        for (const name of names.split(',').map((part) => part.trim().replace(/ as .*/, '')))
+          if (name && !name.startsWith('type ')) expect(exported[name], `${id}: ${name}`).toBeDefined();
+      }
+      const compiled = runExample(
+        `if (1 > 0) { console.log('compiled'); return; }\n${example}`.replace(/^import .*$/gm, ''),
+        load,
+        () => {},
+      );
+      await expect(compiled, id).resolves.toBeUndefined();
+    }
+  });
+});
+
+test('values look as in a console', () => {
+  expect(shown(new Map([['a', -0]]))).toBe("Map(1) { 'a' => -0 }");
+  expect(shown(new Set([1n]))).toBe('Set(1) { 1n }');
+  expect(shown([])).toBe('[]');
+  expect(shown({})).toBe('{}');
+  expect(shown([undefined, null, Number.NaN, true])).toBe('[ undefined, null, NaN, true ]');
+  expect(shown(new Float64Array(200))).toMatch(/^Float64Array\(200\) \[ 0, .*… 100 more \]$/);
+  expect(shown(new TypeError('no'))).toBe('TypeError: no');
+  expect(shown(shown)).toBe('[Function: shown]');
+});
