@@ -296,6 +296,31 @@ describe('a demo', () => {
   });
 });
 
+test.each([390, 1280])('the example of a solver runs, can be changed, and stops, at %i px', async (width) => {
+  const { page, errors } = await openPage(site, '/solvers/ot/sinkhorn', { width });
+  const output = () => page.textContent('.example .output');
+  await page.click('.example .run');
+  await page.waitForSelector('.example[data-state=ended]');
+  expect(await output()).toBe('converged 0.268941');
+  await page.click('.example button >> text=Edit');
+  await page.fill(
+    '.example textarea',
+    "import { sinkhorn } from '@infimum/ot';\nconsole.log(typeof sinkhorn as string);\nfor (;;) {}",
+  );
+  await page.press('.example textarea', 'Control+Enter');
+  await page.waitForSelector('.example .output');
+  expect(await output()).toBe('function');
+  await page.click('.example button >> text=Stop');
+  await page.fill('.example textarea', "import { sinkhorn } from '@infimum/ot';\nsinkhorn([1], [2], [[0]]);");
+  await page.click('.example .run');
+  await page.waitForSelector('.example[data-state=failed]');
+  expect(await output()).toContain('InvalidInputError');
+  await page.click('.example button >> text=Reset');
+  expect(await page.locator('.example textarea').count()).toBe(0);
+  expect(errors).toEqual([]);
+  await page.close();
+});
+
 describe('the gallery and the guide', () => {
   test('a digit becomes itself for nothing, and another for something', async () => {
     const { page, errors } = await openPage(site, '/gallery/digits');
