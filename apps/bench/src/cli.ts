@@ -9,6 +9,7 @@ import { listCommand } from './commands/list.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { solveCommand } from './commands/solve.ts';
+import { workerCommand } from './commands/worker.ts';
 import { endWithReader, tell, tellError } from './output.ts';
 import { isInvalidInput, UsageError } from './usage-error.ts';
 
@@ -67,6 +68,7 @@ function optionsOf(program: Command, name: string): string {
 const COMMANDS = [
   listCommand,
   runCommand,
+  workerCommand,
   solveCommand,
   claimsCommand,
   reportCommand,
@@ -82,4 +84,5 @@ Examples:
   infimum-bench run                                   the quick suite: a table and bench-report.html
   infimum-bench run --problem ot/transport --peers    one problem, against the Python packages too
   infimum-bench run --plugin ./mine.ts                your own solver against ours
+  infimum-bench worker --queue redis://HOST:6379      run cells for whoever has this queue
   infimum-bench solve ot/sinkhorn --instance my.json  your own instance`;

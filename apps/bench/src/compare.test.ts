@@ -30,6 +30,7 @@ const cell = (
     iterations: 1,
     metrics: { residual: seconds },
     peakMemory: null,
+    machine: '',
   }) satisfies StoredCell;
 
 describe('confidenceInterval', () => {

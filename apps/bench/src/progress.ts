@@ -6,9 +6,12 @@ import { describeInstance } from './race.ts';
 
 /** What the run tells while it goes on. */
 export interface Progress {
-  begin(cell: Cell): void;
-  sample(cell: Cell, sample: Sample): void;
+  /** `worker`: who runs it, where that is another machine. */
+  begin(cell: Cell, worker?: string): void;
+  sample(cell: Cell, sample: Pick<Sample, 'iteration' | 'metrics'>): void;
   finish(cell: Cell, end: CellEnd, reused: boolean): void;
+  /** Who works for the run, and how many others wait for another version. */
+  crew(workers: readonly string[], others: number): void;
   close(): void;
 }
 
@@ -22,6 +25,7 @@ class Lines implements Progress {
   readonly #total: number;
   readonly #stream: NodeJS.WritableStream;
   #done = 0;
+  #crew = '';
 
   constructor(total: number, stream: NodeJS.WritableStream) {
     this.#total = total;
@@ -36,6 +40,12 @@ class Lines implements Progress {
     this.#stream.write(`[${++this.#done}/${this.#total}] ${printable(finishedLine(cell, end, reused))}\n`);
   }
 
+  crew(workers: readonly string[], others: number): void {
+    const line = crewLine(workers, others);
+    if (line !== this.#crew) this.#stream.write(`${printable(line)}\n`);
+    this.#crew = line;
+  }
+
   close(): void {}
 }
 
@@ -44,11 +54,12 @@ class Block implements Progress {
   readonly #total: number;
   readonly #stream: NodeJS.WriteStream;
   readonly #start = performance.now();
-  readonly #running = new Map<Cell, { readonly start: number; last?: Sample }>();
+  readonly #running = new Map<Cell, RunningState>();
   readonly #timer: NodeJS.Timeout;
   #done = 0;
   #reused = 0;
   #lines = 0;
+  #crew = '';
 
   constructor(total: number, stream: NodeJS.WriteStream) {
     this.#total = total;
@@ -56,12 +67,17 @@ class Block implements Progress {
     this.#timer = setInterval(() => this.#draw(), 200);
   }
 
-  begin(cell: Cell): void {
-    this.#running.set(cell, { start: performance.now() });
+  begin(cell: Cell, worker = ''): void {
+    this.#running.set(cell, { start: performance.now(), worker });
     this.#draw();
   }
 
-  sample(cell: Cell, sample: Sample): void {
+  crew(workers: readonly string[], others: number): void {
+    this.#crew = crewLine(workers, others);
+    this.#draw();
+  }
+
+  sample(cell: Cell, sample: Pick<Sample, 'iteration' | 'metrics'>): void {
     const running = this.#running.get(cell);
     if (running) running.last = sample;
   }
@@ -80,7 +96,11 @@ class Block implements Progress {
 
   #draw(above?: string): void {
     const width = this.#stream.columns ?? 80;
-    const lines = [this.#bar(), ...[...this.#running].flatMap(([cell, state]) => runningLines(cell, state))];
+    const lines = [
+      this.#bar(),
+      ...(this.#crew === '' ? [] : [this.#crew]),
+      ...[...this.#running].flatMap(([cell, state]) => runningLines(cell, state)),
+    ];
     const fitted = lines.map((line) => fit(line, width - 1));
     const scrolled = above === undefined ? '' : `${fit(above, width - 1)}\n`;
     this.#stream.write(`${this.#erase()}${scrolled}${fitted.join('\n')}\n`);
@@ -104,19 +124,30 @@ class Block implements Progress {
   }
 }
 
-function runningLines(
-  cell: Cell,
-  { start, last }: { readonly start: number; readonly last?: Sample },
-): string[] {
+interface RunningState {
+  readonly start: number;
+  readonly worker: string;
+  last?: Pick<Sample, 'iteration' | 'metrics'>;
+}
+
+function crewLine(workers: readonly string[], others: number): string {
+  const names = workers.length > 0 ? `: ${workers.join(', ')}` : '';
+  const rest = others > 0 ? `; ${others} with other code` : '';
+  return `${workers.length} ${workers.length === 1 ? 'worker' : 'workers'}${names}${rest}`;
+}
+
+function runningLines(cell: Cell, { start, worker, last }: RunningState): string[] {
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   const metrics = Object.entries(last?.metrics ?? {}).map(
     ([name, value]) => `${name} ${formatNumber(value)}`,
   );
   const news = last ? [`iteration ${last.iteration}`, ...metrics] : ['starting'];
-  return [`  ${cell.solver} on ${describeInstance(cell)}`, `    ${seconds} s, ${news.join(', ')}`];
+  const where = worker === '' ? '' : ` by ${worker}`;
+  return [`  ${cell.solver} on ${describeInstance(cell)}${where}`, `    ${seconds} s, ${news.join(', ')}`];
 }
 
-function finishedLine(cell: Cell, end: CellEnd, reused: boolean): string {
+/** What is said of a finished cell. */
+export function finishedLine(cell: Cell, end: CellEnd, reused: boolean): string {
   const time = end.seconds === null ? '' : ` after ${formatSeconds(end.seconds)}`;
   const reason = end.status === 'failed' || end.status === 'absent' ? `: ${end.reason}` : '';
   const source = reused ? ' (from the store)' : '';

@@ -27,6 +27,7 @@ const cell = (solver: string, options: object, samples: SampledCell['samples']):
   iterations: 2,
   metrics: {},
   peakMemory: null,
+  machine: '',
   samples,
 });
 

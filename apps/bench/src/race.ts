@@ -29,6 +29,8 @@ export interface Racer {
   readonly iterations: number | null;
   readonly metrics: MetricValues;
   readonly peakMemory: number | null;
+  /** What it was measured on; empty for the machine of the run. */
+  readonly machine: string;
   readonly samples: readonly Sample[];
   /** Seconds to each target of the primary metric; null where it was not reached. */
   readonly timeTo: readonly (number | null)[];

@@ -42,15 +42,37 @@ describe('Store', () => {
   it('gives back what it was given, also after it was closed', async () => {
     const store = await Store.open(file);
     const run = await store.beginRun(describeEnvironment('POT 1'), 'abc', 'run --json');
-    const stored = await store.addResult(run, cell, result);
+    const stored = await store.addResult(run, cell, result, 'a toaster');
     store.close();
     const again = await Store.openExisting(file);
     const { samples, ...end } = result;
-    expect(await again.cellsOf([run])).toEqual([{ ...cell, ...end, id: stored.id }]);
+    expect(await again.cellsOf([run])).toEqual([{ ...cell, ...end, id: stored.id, machine: 'a toaster' }]);
     expect(await again.withSamples([stored])).toMatchObject([{ id: stored.id, samples }]);
     expect(await again.runs()).toMatchObject([
       { id: run, codeVersion: 'abc', command: 'run --json', peers: 'POT 1' },
     ]);
+    again.close();
+  });
+
+  it('reads a store from before there were several machines, and brings it up to date when it writes', async () => {
+    const store = await Store.open(file);
+    const run = await store.beginRun(describeEnvironment(), 'abc', '');
+    await store.addResult(run, cell, result);
+    store.close();
+    const database = await DuckDBInstance.create(file);
+    const connection = await database.connect();
+    await connection.run('ALTER TABLE cells DROP COLUMN machine; UPDATE layout SET version = 2');
+    connection.closeSync();
+    database.closeSync();
+    const reader = await Store.openExisting(file);
+    expect(await reader.cellsOf([run])).toMatchObject([{ seconds: result.seconds, machine: '' }]);
+    reader.close();
+    const writer = await Store.open(file);
+    await writer.addResult(run, { ...cell, seed: 2 }, result, 'a toaster');
+    expect((await writer.cellsOf([run])).map(({ machine }) => machine)).toEqual(['', 'a toaster']);
+    writer.close();
+    const again = await Store.openExisting(file);
+    expect(await again.cellsOf([run])).toHaveLength(2);
     again.close();
   });
 

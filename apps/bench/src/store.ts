@@ -22,6 +22,8 @@ export interface StoredRun extends Environment {
 /** A cell with its result, without samples. */
 export interface StoredCell extends Cell, CellEnd {
   readonly id: number;
+  /** What it was measured on; empty for the machine of the run. */
+  readonly machine: string;
 }
 
 /** A claim with what came of it. */
@@ -37,8 +39,10 @@ export interface StoredClaim extends ClaimResult {
 /** The file that is used unless the user names another. */
 export const DEFAULT_STORE = 'bench.duckdb';
 
-/** Layout of the tables; a store of another layout is refused. */
-const LAYOUT = 2;
+/** Layout of the tables; a store of another layout is refused, but for those that can be brought to this one. */
+const LAYOUT = 3;
+/** The layout before cells came from several machines. */
+const ONE_MACHINE = 2;
 
 const TABLES = `
   CREATE TABLE layout (version INTEGER);
@@ -53,12 +57,18 @@ const TABLES = `
     id INTEGER PRIMARY KEY DEFAULT nextval('cell_ids'), identity VARCHAR, code_version VARCHAR,
     problem VARCHAR, family VARCHAR, params JSON, seed BIGINT,
     solver VARCHAR, role VARCHAR, variant VARCHAR, options JSON, budget DOUBLE,
-    status VARCHAR, reason VARCHAR, seconds DOUBLE, iterations BIGINT, metrics JSON, peak_memory BIGINT);
+    status VARCHAR, reason VARCHAR, seconds DOUBLE, iterations BIGINT, metrics JSON, peak_memory BIGINT,
+    machine VARCHAR DEFAULT '');
   CREATE TABLE run_cells (run INTEGER, cell INTEGER, reused BOOLEAN);
   CREATE TABLE samples (cell INTEGER, iteration BIGINT, seconds DOUBLE, metrics JSON);
   CREATE TABLE claims (
     id VARCHAR, began TIMESTAMP DEFAULT (now() AT TIME ZONE 'UTC'), paper VARCHAR, statement VARCHAR,
     published VARCHAR, measured VARCHAR, verdict VARCHAR, figures JSON, seconds DOUBLE);
+`;
+
+const MORE_MACHINES = `
+  ALTER TABLE cells ADD COLUMN machine VARCHAR DEFAULT '';
+  UPDATE layout SET version = ${LAYOUT};
 `;
 
 const CELL_COLUMNS = `id, problem, family, params, seed::DOUBLE AS seed, solver, role, variant, options, budget,
@@ -76,6 +86,7 @@ export class Store {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
   #lastWrite: Promise<unknown> = Promise.resolve();
+  #machine = 'machine';
 
   private constructor(file: string, instance: DuckDBInstance, connection: DuckDBConnection) {
     this.#file = file;
@@ -126,6 +137,15 @@ export class Store {
     }
   }
 
+  /** The column of machines, of which older stores that are only read have none. */
+  get machineColumn(): string {
+    return this.#machine;
+  }
+
+  get #columns(): string {
+    return `${CELL_COLUMNS}, ${this.#machine} AS machine`;
+  }
+
   close(): void {
     this.#connection.closeSync();
     this.#instance.closeSync();
@@ -145,7 +165,7 @@ export class Store {
   /** The latest usable result of a cell under the same code, options and budget. */
   async findResult(cell: Cell): Promise<StoredCell | undefined> {
     const rows = await this.#query<StoredCell>(
-      `SELECT ${CELL_COLUMNS} FROM cells
+      `SELECT ${this.#columns} FROM cells
        WHERE identity = $1 AND status IN (${REUSABLE.map((status) => `'${status}'`).join()})
        ORDER BY id DESC LIMIT 1`,
       [identityOf(cell)],
@@ -159,21 +179,21 @@ export class Store {
   }
 
   /** Stores a finished cell; when this returns, it is on the disk. */
-  addResult(run: number, cell: Cell, result: CellResult): Promise<StoredCell> {
+  addResult(run: number, cell: Cell, result: CellResult, machine = ''): Promise<StoredCell> {
     // A connection has one transaction at a time, and cells may finish side by side.
-    const write = this.#lastWrite.then(() => this.#addResult(run, cell, result));
+    const write = this.#lastWrite.then(() => this.#addResult(run, cell, result, machine));
     this.#lastWrite = write.catch(() => {});
     return write;
   }
 
-  async #addResult(run: number, cell: Cell, result: CellResult): Promise<StoredCell> {
+  async #addResult(run: number, cell: Cell, result: CellResult, machine: string): Promise<StoredCell> {
     const { samples, ...end } = result;
     await this.#query('BEGIN');
     try {
       const [{ id }] = await this.#query<{ id: number }>(
         `INSERT INTO cells (identity, code_version, problem, family, params, seed, solver, role, variant, options, budget,
-           status, reason, seconds, iterations, metrics, peak_memory)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING id`,
+           status, reason, seconds, iterations, metrics, peak_memory, machine)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) RETURNING id`,
         [
           identityOf(cell),
           cell.codeVersion,
@@ -192,6 +212,7 @@ export class Store {
           end.iterations,
           JSON.stringify(end.metrics),
           end.peakMemory,
+          machine,
         ],
       );
       await this.#query(
@@ -201,7 +222,7 @@ export class Store {
       );
       await this.#query('INSERT INTO run_cells VALUES ($1, $2, false)', [run, id]);
       await this.#query('COMMIT');
-      return { ...cell, ...end, id };
+      return { ...cell, ...end, id, machine };
     } catch (error) {
       // After some failures there is nothing left to roll back; the first one is to be told.
       await this.#query('ROLLBACK').catch(() => {});
@@ -221,7 +242,7 @@ export class Store {
   /** The cells of the given runs, reused ones among them, in the order in which they were finished. */
   async cellsOf(runs: readonly number[]): Promise<StoredCell[]> {
     const rows = await this.#query<StoredCell>(
-      `SELECT ${CELL_COLUMNS} FROM cells
+      `SELECT ${this.#columns} FROM cells
        WHERE id IN (SELECT cell FROM run_cells WHERE run IN (SELECT unnest($1::INTEGER[]))) ORDER BY id`,
       [`[${runs.join()}]`],
     );
@@ -302,6 +323,12 @@ export class Store {
     const known = tables.some(({ name }) => name === 'layout');
     const [layout] = known ? await this.#query<{ version: number }>('SELECT version FROM layout') : [];
     if (layout?.version === LAYOUT) return;
+    if (layout?.version === ONE_MACHINE) {
+      if (access === 'READ_WRITE')
+        return void (await this.#connection.run(`BEGIN; ${MORE_MACHINES} COMMIT;`));
+      this.#machine = "''";
+      return;
+    }
     this.close();
     throw new UsageError(
       known
@@ -322,7 +349,16 @@ export class Store {
 }
 
 /** Equal for cells whose results are interchangeable. */
-function identityOf({ problem, family, params, seed, solver, options, budget, codeVersion }: Cell): string {
+export function identityOf({
+  problem,
+  family,
+  params,
+  seed,
+  solver,
+  options,
+  budget,
+  codeVersion,
+}: Cell): string {
   const identity = canonicalJson([problem, family, params, seed, solver, options, budget, codeVersion]);
   return createHash('sha256').update(identity).digest('hex');
 }

@@ -23,6 +23,8 @@ export interface Finished {
 export interface Running {
   readonly child: ChildProcess;
   readonly finished: Promise<Finished>;
+  /** What it has said so far on standard error. */
+  heard(): string;
 }
 
 const folders: string[] = [];
@@ -51,7 +53,7 @@ export function start(folder: string, args: readonly string[], env: NodeJS.Proce
   const finished = new Promise<Finished>((resolve) => {
     child.on('close', (code) => resolve({ code, stdout, stderr }));
   });
-  return { child, finished };
+  return { child, finished, heard: () => stderr };
 }
 
 /** Runs `infimum-bench` to its end. */

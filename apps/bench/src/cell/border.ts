@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject } from '../json.ts';
 import {
   type CellEnd,
   type CellMessage,
+  type CellResult,
   type CellStatus,
   ENDINGS,
   type MetricValues,
@@ -29,6 +30,23 @@ export function checkMessage(message: unknown): CellMessage {
       return { task, end: checkEnd(end), last: last === true };
   }
   throw new MalformedMessage('a message that is neither a sample nor an end');
+}
+
+/** Samples of a cell; the driver takes sixty. */
+export const MOST_SAMPLES = 1000;
+
+/**
+ * A cell's whole result, from a worker on another machine.
+ *
+ * @throws {MalformedMessage} as `checkMessage`
+ */
+export function checkResult(result: unknown): CellResult {
+  if (!isJsonObject(result)) throw new MalformedMessage(`a result that is ${show(result)}`);
+  const { samples, ...end } = result;
+  if (!Array.isArray(samples) || samples.length > MOST_SAMPLES) {
+    throw new MalformedMessage('samples that are no list, or without an end');
+  }
+  return { ...checkEnd(end), samples: samples.map((sample: unknown) => checkSample(Object(sample))) };
 }
 
 /** A reason as it is stored: one that every program can read, and not a novel. */

@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { checkMessage, MalformedMessage, tidyReason } from './border.ts';
+import { checkMessage, MalformedMessage, MOST_SAMPLES, tidyReason } from './border.ts';
 import { graceOf } from './drive.ts';
 import { encodeFrame, FrameReader } from './frames.ts';
 import type { Keeper } from './keeper.ts';
@@ -30,8 +30,6 @@ const MARGIN_SECONDS = 1200;
 /** A peer is run again for every power of ten of its tolerance. */
 const RUNS_OF_A_PEER = 16;
 const CHECK_SECONDS = 0.5;
-/** Samples of a cell; the driver takes sixty. */
-const MOST_SAMPLES = 1000;
 /** Seconds in which a killed process ends and its pipes run dry, unless somebody else holds them. */
 const END_SECONDS = 1;
 

@@ -20,6 +20,18 @@ export function withStore(command: Command): Command {
   return command.option('--store <file>', 'the file that results are kept in', DEFAULT_STORE);
 }
 
+/** Adds `--queue URL` and `--prefix WORD`. */
+export function withQueue(command: Command, meaning: string): Command {
+  return command
+    .addOption(
+      new Option(
+        '--queue <url>',
+        `${meaning}: redis://USER:PASSWORD@HOST:PORT, or rediss:// with TLS; Redis or Valkey`,
+      ).env('INFIMUM_QUEUE'),
+    )
+    .option('--prefix <word>', 'what all keys on the server begin with (default: infimum)');
+}
+
 /** A number greater than zero. */
 export function positiveNumber(text: string): number {
   const value = Number(text);

@@ -48,7 +48,7 @@ async function exportResults({ format, out, store: storeFile }: ExportArguments)
     const identity = 'problem, family, params, seed, solver, role, options';
     await store.copy(
       `SELECT cells.id AS cell, run_cells.run, ${identity}, budget, cells.code_version, status, reason, seconds,
-         iterations, peak_memory, began, cpu, cores, system, node, peers${metrics}
+         iterations, peak_memory, ${store.machineColumn} AS machine, began, cpu, cores, system, node, peers${metrics}
        FROM run_cells JOIN cells ON cells.id = run_cells.cell JOIN runs ON runs.id = run_cells.run
        WHERE NOT run_cells.reused ORDER BY cells.id`,
       cells,

@@ -2,24 +2,26 @@
 
 import { constants } from 'node:os';
 import type { Registry } from '@infimum/core';
-import type { PeerSolver } from '@infimum/peers';
 import { Command, Option } from 'commander';
 import { Keeper } from '../cell/keeper.ts';
 import { CellRunner } from '../cell/launch.ts';
 import type { Cell, CellResult } from '../cell/messages.ts';
 import { withoutRun } from '../cell/messages.ts';
-import { startPeers } from '../cell/peer.ts';
 import { codeVersions } from '../code-version.ts';
 import { describeEnvironment } from '../environment.ts';
 import { terminalWidth } from '../format.ts';
+import { type AbsentCell, absentCells, listPeers } from '../guests.ts';
 import { print, tell } from '../output.ts';
 import { type PlanRequest, planCells, type Suite } from '../plan.ts';
 import { type Loaded, loadPlugins } from '../plugins.ts';
 import { createProgress, type Progress } from '../progress.ts';
+import { CELL_TASK } from '../queue/cell-job.ts';
+import { connectQueue, delegate } from '../queue/delegate.ts';
 import { racesOf, timeTo } from '../race.ts';
 import { checkReportFile, writeReport } from '../report/report.ts';
 import { Store, type StoredCell } from '../store.ts';
 import { formatRaces } from '../table.ts';
+import { UsageError } from '../usage-error.ts';
 import {
   nameList,
   positiveInteger,
@@ -27,6 +29,7 @@ import {
   type SetExitCode,
   seedList,
   withPlugins,
+  withQueue,
   withStore,
 } from './arguments.ts';
 
@@ -49,6 +52,9 @@ interface RunArguments extends Omit<PlanRequest, 'budget'> {
   readonly store: string;
   readonly report: string;
   readonly json?: boolean;
+  /** Where workers take the cells from; they are run here otherwise. */
+  readonly queue?: string;
+  readonly prefix?: string;
 }
 
 /** What a run works with. */
@@ -58,6 +64,8 @@ interface Run {
   readonly args: RunArguments;
   readonly progress: Progress;
   readonly registry: Registry;
+  /** Hash of all code that takes part. */
+  readonly version: string;
   /** Interruption by the user. */
   readonly signal: AbortSignal;
 }
@@ -98,10 +106,11 @@ export function runCommand(setExitCode: SetExitCode): Command {
     .option('--json', 'one line of JSON a cell on standard output, instead of the table')
     .action(async (args: RunArguments) => setExitCode(await run(args)))
     .addHelpText('after', EXAMPLES);
-  return withStore(withPlugins(command));
+  return withStore(withPlugins(withQueue(command, 'run the cells on the workers of this queue')));
 }
 
 async function run(args: RunArguments): Promise<number> {
+  checkQueueArguments(args);
   const loaded = await loadPlugins(args.plugin);
   const guests = args.peers ? await listPeers() : undefined;
   const versions = codeVersions(loaded.plugins);
@@ -113,10 +122,11 @@ async function run(args: RunArguments): Promise<number> {
   const interruption = interruptible();
   try {
     const environment = describeEnvironment(guests?.environment);
-    const id = await store.beginRun(environment, versions.all, process.argv.slice(2).join(' '));
+    const id = await store.beginRun(environment, versions.all, commandLine());
     const progress = createProgress(cells.length + absent.length);
     const { registry } = loaded;
-    const context: Run = { id, store, args, progress, registry, signal: interruption.signal };
+    const { signal } = interruption;
+    const context: Run = { id, store, args, progress, registry, version: versions.all, signal };
     const results = await runCells(cells, absent, context).finally(() => progress.close());
     if (interruption.signal.aborted) {
       tell('interrupted; finished cells are kept, and the same command goes on from here');
@@ -130,12 +140,81 @@ async function run(args: RunArguments): Promise<number> {
   }
 }
 
-/** Cells side by side as `--jobs` allows, those of a solver one after the other; results in the order of the plan. */
+function checkQueueArguments({ queue, prefix, jobs }: RunArguments): void {
+  if (queue === undefined) {
+    if (prefix !== undefined) throw new UsageError('--prefix is for the keys of --queue');
+  } else if (jobs !== 1) {
+    throw new UsageError(
+      '--jobs: with --queue the workers say how many cells they run at a time (--concurrency)',
+    );
+  }
+}
+
+/** As it was typed, but for passwords. */
+function commandLine(): string {
+  return process.argv
+    .slice(2)
+    .map((argument) => argument.replace(/(rediss?:\/\/)[^@]*@/i, '$1***@'))
+    .join(' ');
+}
+
+/** The cells here or on the workers of a queue; results in the order of the plan. */
 async function runCells(
   cells: readonly Cell[],
   absent: readonly AbsentCell[],
   run: Run,
 ): Promise<StoredCell[]> {
+  const results = run.args.queue === undefined ? await runHere(cells, run) : await runOnQueue(cells, run);
+  for (const { cell, reason } of run.signal.aborted ? [] : absent) {
+    results.push(await keep(cell, { ...withoutRun('absent', reason), samples: [] }, run));
+  }
+  return results;
+}
+
+/** Cells of one solver follow each other, so that a worker's process meets it again. */
+async function runOnQueue(cells: readonly Cell[], run: Run): Promise<StoredCell[]> {
+  const { args, progress, version, signal } = run;
+  const results: StoredCell[] = [];
+  const groups = Map.groupBy(cells.keys(), (index) => `${cells[index].problem} ${cells[index].solver}`);
+  const places = new Map(cells.map((cell, index) => [cell, index]));
+  async function* unknown() {
+    for (const index of [...groups.values()].flat()) {
+      const known = await findKnown(cells[index], run);
+      if (known) results[index] = known;
+      else yield cells[index];
+    }
+  }
+  const executor = await connectQueue({ queue: args.queue as string, prefix: args.prefix });
+  try {
+    await delegate(unknown(), executor, {
+      version,
+      memory: args.memory,
+      fresh: args.fresh === true,
+      signal,
+      keep: async (cell, result, machine) => {
+        results[places.get(cell) as number] = await keep(cell, result, run, machine);
+      },
+      onBegin: (cell, worker) => progress.begin(cell, worker),
+      onSample: (cell, sample) => progress.sample(cell, sample),
+      onCrew: (crew) => {
+        const ours = crew.filter(({ tasks }) => tasks[CELL_TASK] === version);
+        const others = crew.filter(({ tasks }) => tasks[CELL_TASK] !== undefined).length - ours.length;
+        progress.crew(
+          ours.map(({ name }) => name),
+          others,
+        );
+      },
+    });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    await executor.close();
+  }
+  return results;
+}
+
+/** Cells side by side as `--jobs` allows, those of a solver one after the other; results in the order of the plan. */
+async function runHere(cells: readonly Cell[], run: Run): Promise<StoredCell[]> {
   const results: StoredCell[] = [];
   const failure = new AbortController();
   const signal = AbortSignal.any([run.signal, failure.signal]);
@@ -161,9 +240,6 @@ async function runCells(
   await Promise.all(Array.from({ length: run.args.jobs }, work));
   keeper.close();
   if (failure.signal.aborted) throw failure.signal.reason;
-  for (const { cell, reason } of run.signal.aborted ? [] : absent) {
-    results.push(await keep(cell, { ...withoutRun('absent', reason), samples: [] }, run));
-  }
   return results;
 }
 
@@ -187,21 +263,26 @@ function queuesOf(cells: readonly Cell[]): { next(): number[] | undefined } {
 }
 
 async function resultOf(cell: Cell, runner: CellRunner, run: Run): Promise<StoredCell> {
-  const { args, store, progress } = run;
-  const known = args.fresh ? undefined : await store.findResult(cell);
-  if (known) {
-    await store.reuse(run.id, known);
-    // Samples are read only where they are told.
-    const [sampled] = args.json ? await store.withSamples([known]) : [{ ...known, samples: [] }];
-    announce(cell, sampled, true, run);
-    return known;
-  }
-  progress.begin(cell);
-  return keep(cell, await runner.run(cell, (sample) => progress.sample(cell, sample)), run);
+  const known = await findKnown(cell, run);
+  if (known) return known;
+  run.progress.begin(cell);
+  return keep(cell, await runner.run(cell, (sample) => run.progress.sample(cell, sample)), run);
 }
 
-async function keep(cell: Cell, result: CellResult, run: Run): Promise<StoredCell> {
-  const stored = await run.store.addResult(run.id, cell, result);
+/** What the store has of a cell, unless everything is to be measured anew. */
+async function findKnown(cell: Cell, run: Run): Promise<StoredCell | undefined> {
+  const { args, store } = run;
+  const known = args.fresh ? undefined : await store.findResult(cell);
+  if (!known) return undefined;
+  await store.reuse(run.id, known);
+  // Samples are read only where they are told.
+  const [sampled] = args.json ? await store.withSamples([known]) : [{ ...known, samples: [] }];
+  announce(cell, sampled, true, run);
+  return known;
+}
+
+async function keep(cell: Cell, result: CellResult, run: Run, machine = ''): Promise<StoredCell> {
+  const stored = await run.store.addResult(run.id, cell, result, machine);
   announce(cell, result, false, run);
   return stored;
 }
@@ -243,51 +324,6 @@ async function showResults(results: readonly StoredCell[], { registry }: Loaded,
   tell(`\nThe report is in ${file}, the results are in ${args.store}.`);
 }
 
-/** Who else could race, and who could not. */
-interface Guests {
-  readonly solvers: readonly PeerSolver[];
-  /** Why peers of a problem, or all (`*`), are absent. */
-  readonly absent: Readonly<Record<string, string>>;
-  readonly environment: string;
-}
-
-interface AbsentCell {
-  readonly cell: Cell;
-  readonly reason: string;
-}
-
-async function listPeers(): Promise<Guests> {
-  const peers = await startPeers();
-  if (!peers.present) return { solvers: [], absent: { '*': peers.reason }, environment: '' };
-  const solvers = peers.process.list();
-  const { absent } = peers.process;
-  const packages = new Set(solvers.map((peer) => `${peer.package} ${peer.version}`));
-  const environment = [`Python ${peers.process.environment['python']}`, ...packages].join(', ');
-  await peers.process.close();
-  return { solvers, absent, environment };
-}
-
-/** A row an instance for every group of peers that is not there, so that nobody takes silence for a victory. */
-function absentCells(cells: readonly Cell[], { absent }: Guests): AbsentCell[] {
-  const instances = new Map(
-    cells.map((cell) => [JSON.stringify([cell.problem, cell.family, cell.params, cell.seed]), cell]),
-  );
-  return Object.entries(absent).flatMap(([group, reason]) =>
-    [...instances.values()]
-      .filter(({ problem }) => group === '*' || group.startsWith(problem.replaceAll(/[/-]/g, '_')))
-      .map((cell) => ({
-        cell: {
-          ...cell,
-          solver: group === '*' ? 'peers' : `peers/${group}`,
-          role: 'peer' as const,
-          variant: '',
-          options: {},
-        },
-        reason,
-      })),
-  );
-}
-
 /** Ctrl-C and its like end the cells and close the store; a second one ends everything at once. */
 function interruptible() {
   const controller = new AbortController();
@@ -316,4 +352,5 @@ Examples:
   infimum-bench run --problem ot/transport --family assignment --params '[{"n": 500}, {"n": 1000}]' --budget 20
   infimum-bench run --options '{"ot/sinkhorn": [{"tolerance": 1e-6}, {"tolerance": 1e-9}]}'
   infimum-bench run --plugin ./mine.ts --peers
-  infimum-bench run --json > results.jsonl`;
+  infimum-bench run --json > results.jsonl
+  infimum-bench run --queue redis://queue.example:6379   on every machine that runs \`infimum-bench worker\``;

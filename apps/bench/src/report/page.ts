@@ -54,7 +54,7 @@ ${overview(races)}
 ${failures(races)}
 ${sections}
 ${claims.length > 0 && claimsSection(claims)}
-${environment(run)}
+${environment(run, [...new Set(racers.map(({ machine }) => machine))].filter(Boolean))}
 </main>
 <script type="application/json" id="charts">${jsonText(charts)}</script>
 <script>${scriptText(client)}</script>
@@ -299,12 +299,13 @@ ${table('Experiments repeated with infimum-bench claims', ['claim', 'statement',
 </section>`;
 }
 
-function environment(run: StoredRun): Html {
+function environment(run: StoredRun, machines: readonly string[]): Html {
   const entries: readonly (readonly [string, string])[] = [
     ['Processor', `${run.cpu}, ${plural(run.cores, 'core')}`],
     ['Memory', `${(run.memory / 1e9).toFixed(1)} GB`],
     ['System', run.system],
     ['Node', run.node],
+    ...(machines.length > 0 ? ([['Cells ran on', machines.join('; ')]] as const) : []),
     ['Peers', run.peers || 'none took part'],
     ['Code', run.codeVersion],
     ['Command', `infimum-bench ${run.command}`],

@@ -1,0 +1,51 @@
+// Who else races: the peers of other packages that are installed here, and those that are not.
+import type { PeerSolver } from '@infimum/peers';
+import type { Cell } from './cell/messages.ts';
+import { startPeers } from './cell/peer.ts';
+
+/** Who else could race, and who could not. */
+export interface Guests {
+  readonly solvers: readonly PeerSolver[];
+  /** Why peers of a problem, or all (`*`), are absent. */
+  readonly absent: Readonly<Record<string, string>>;
+  readonly environment: string;
+}
+
+/** A place in a race that stays empty, and why. */
+export interface AbsentCell {
+  readonly cell: Cell;
+  readonly reason: string;
+}
+
+/** Asks the peers who they are. */
+export async function listPeers(): Promise<Guests> {
+  const peers = await startPeers();
+  if (!peers.present) return { solvers: [], absent: { '*': peers.reason }, environment: '' };
+  const solvers = peers.process.list();
+  const { absent } = peers.process;
+  const packages = new Set(solvers.map((peer) => `${peer.package} ${peer.version}`));
+  const environment = [`Python ${peers.process.environment['python']}`, ...packages].join(', ');
+  await peers.process.close();
+  return { solvers, absent, environment };
+}
+
+/** A row an instance for every group of peers that is not there, so that nobody takes silence for a victory. */
+export function absentCells(cells: readonly Cell[], { absent }: Guests): AbsentCell[] {
+  const instances = new Map(
+    cells.map((cell) => [JSON.stringify([cell.problem, cell.family, cell.params, cell.seed]), cell]),
+  );
+  return Object.entries(absent).flatMap(([group, reason]) =>
+    [...instances.values()]
+      .filter(({ problem }) => group === '*' || group.startsWith(problem.replaceAll(/[/-]/g, '_')))
+      .map((cell) => ({
+        cell: {
+          ...cell,
+          solver: group === '*' ? 'peers' : `peers/${group}`,
+          role: 'peer' as const,
+          variant: '',
+          options: {},
+        },
+        reason,
+      })),
+  );
+}
