@@ -72,6 +72,9 @@ const family = solver.problem.families['${family}'];
 const instance = await family.generate(parseWith(family.params, {}, 'params'), 1);
 const outcome = solve(solver, instance, { maxIterations: 100 });
 console.log(outcome.status, outcome.iterations);`;
+  const byId = example
+    ? 'By its id, from the registry of `infimum`: the demo above gives its run as a program.'
+    : `By its id, on an instance of a registered family:\n\n\`\`\`ts\n${code}\n\`\`\``;
   return [
     ...(example
       ? [
@@ -79,8 +82,7 @@ console.log(outcome.status, outcome.iterations);`;
           `<RunnableExample>\n\n\`\`\`ts\n${example}\n\`\`\`\n\n</RunnableExample>`,
         ]
       : []),
-    'By its id, on an instance of a registered family:',
-    `\`\`\`ts\n${code}\n\`\`\``,
+    byId,
     `The same on the command line: \`infimum-bench run --problem ${problem.id} --solvers ${id}\`.`,
   ].join('\n\n');
 }
