@@ -27,7 +27,7 @@ export function gemv(from: i32, to: i32, cols: i32, a: usize, x: usize, y: usize
 }
 
 @inline
-function eightRows(cols: i32, a: usize, stride: usize, x: usize, y: usize): void {
+export function eightRows(cols: i32, a: usize, stride: usize, x: usize, y: usize): void {
   let s0 = f64x2.splat(0);
   let s1 = s0;
   let s2 = s0;
@@ -71,7 +71,7 @@ function eightRows(cols: i32, a: usize, stride: usize, x: usize, y: usize): void
 
 /** One row, in the order of `eightRows`. */
 @inline
-function oneRow(cols: i32, a: usize, x: usize, y: usize): void {
+export function oneRow(cols: i32, a: usize, x: usize, y: usize): void {
   let sum = f64x2.splat(0);
   const end = x + ((<usize>(cols & ~1)) << 3);
   while (x < end) {

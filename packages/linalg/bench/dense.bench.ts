@@ -1,49 +1,72 @@
-// Measures dense products and factorisations against NumPy and SciPy (LAPACK, one thread), in one run:
+// Measures dense products and factorisations against NumPy and SciPy (LAPACK, one thread) and ml-matrix, in processor time and by
+// turns in one run:
 //
 //   pnpm bench:package linalg dense [size …]
 //
-// NumPy is taken from INFIMUM_PYTHON, or from the peers' environment (`pnpm peers:install`), or left out.
+// The sizes are those of products and factorisations, 1024 by default; decompositions are measured at 100, 300 and 400. NumPy is
+// taken from INFIMUM_PYTHON, or from the peers' environment (`pnpm peers:install`), or left out.
 import { spawnSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 import { Random } from '@infimum/core';
 import {
+  CholeskyDecomposition,
+  EigenvalueDecomposition,
+  LuDecomposition,
+  Matrix,
+  QrDecomposition,
+  SingularValueDecomposition,
+} from 'ml-matrix';
+import {
   cholesky,
   type DenseMatrix,
+  eigen,
   gram,
   leastSquares,
   lu,
   matmul,
   qr,
+  solve,
   svd,
   symmetricEigen,
 } from '../src/index.ts';
 import { file, python } from './python.ts';
 
-/** Ours and theirs are measured in turn so many times, and the best counts. */
-const ROUNDS = 4;
+/** All are measured in turn so many times, and the best counts. */
+const ROUNDS = 5;
 
 interface Case {
   readonly name: string;
   readonly size: number;
   run(): void;
+  /** The same by ml-matrix, measured once. */
+  readonly peer?: () => void;
 }
 
 const sizes = process.argv.slice(2).map(Number);
 console.log(`${cpus()[0].model}, Node ${process.versions.node}, load ${loadavg()[0].toFixed(1)}\n`);
-console.log('| operation | n | ours | NumPy / LAPACK | ratio of speeds |');
-console.log('| --- | ---: | ---: | ---: | ---: |');
-const cases = [...(sizes.length > 0 ? sizes : [1024]).flatMap(large), ...[100, 300].flatMap(small)];
-const ours = new Map<Case, number>();
-const theirs = new Map<string, number>();
+console.log('| operation | n | ours | NumPy / LAPACK | times LAPACK | ml-matrix | times ours |');
+console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: |');
+const cases = [...(sizes.length > 0 ? sizes : [1024]).flatMap(large), ...[100, 300, 400].flatMap(small)];
+const best = { ours: new Map<Case, number>(), ml: new Map<Case, number>(), numpy: new Map<string, number>() };
 for (let round = 0; round < ROUNDS; round++) {
-  for (const one of cases) ours.set(one, Math.min(ours.get(one) ?? Infinity, seconds(one)));
-  for (const [key, value] of numpy()) theirs.set(key, Math.min(theirs.get(key) ?? Infinity, value));
+  for (const one of cases) keep(best.ours, one, seconds(one.run, one.size <= 200 ? 5 : 1));
+  for (const [key, value] of numpy()) keep(best.numpy, key, value);
 }
+for (const one of cases) if (one.peer) keep(best.ml, one, seconds(one.peer, one.size <= 200 ? 3 : 1));
 for (const one of cases) {
-  const [mine, other] = [ours.get(one) ?? Number.NaN, theirs.get(`${one.name} ${one.size}`) ?? Number.NaN];
-  const show = (value: number) => (Number.isNaN(value) ? '-' : `${(1000 * value).toFixed(1)} ms`);
-  const ratio = Number.isNaN(other) ? '-' : (other / mine).toFixed(2);
-  console.log(`| ${one.name} | ${one.size} | ${show(mine)} | ${show(other)} | ${ratio} |`);
+  const ours = best.ours.get(one) ?? Number.NaN;
+  const [other, ml] = [best.numpy.get(`${one.name} ${one.size}`), best.ml.get(one)];
+  const show = (value?: number) => (value === undefined ? '-' : `${(1000 * value).toFixed(1)} ms`);
+  const ratio = (value?: number) => (value === undefined ? '-' : value.toFixed(2));
+  const times = other === undefined ? undefined : ours / other;
+  const beaten = ml === undefined ? undefined : ml / ours;
+  console.log(
+    `| ${one.name} | ${one.size} | ${show(ours)} | ${show(other)} | ${ratio(times)} | ${show(ml)} | ${ratio(beaten)} |`,
+  );
+}
+
+function keep<Key>(map: Map<Key, number>, key: Key, value: number): void {
+  map.set(key, Math.min(map.get(key) ?? Infinity, value));
 }
 
 function large(size: number): Case[] {
@@ -52,21 +75,46 @@ function large(size: number): Case[] {
   const right = new Random(3).normals(new Float64Array(size));
   const definite = gram(a);
   for (let i = 0; i < size; i++) definite.values[i * size + i] += size;
+  const [ma, mb, md, mr] = [a, b, definite].map(peerOf).concat(Matrix.columnVector(right));
   return [
-    { name: 'gemm', size, run: () => void matmul(a, b) },
-    { name: 'cholesky', size, run: () => void cholesky(definite) },
-    { name: 'lu', size, run: () => void lu(a) },
-    { name: 'qr', size, run: () => void qr(a) },
-    { name: 'least squares', size, run: () => void leastSquares(a, right) },
+    { name: 'matmul', size, run: () => void matmul(a, b), peer: () => void ma.mmul(mb) },
+    {
+      name: 'solve',
+      size,
+      run: () => void solve(a, right),
+      peer: () => void new LuDecomposition(ma).solve(mr),
+    },
+    { name: 'lu', size, run: () => void lu(a), peer: () => void new LuDecomposition(ma) },
+    {
+      name: 'cholesky',
+      size,
+      run: () => void cholesky(definite),
+      peer: () => void new CholeskyDecomposition(md),
+    },
+    { name: 'qr', size, run: () => void qr(a), peer: () => void new QrDecomposition(ma).orthogonalMatrix },
+    {
+      name: 'least squares',
+      size,
+      run: () => void leastSquares(a, right),
+      peer: () => void new QrDecomposition(ma).solve(mr),
+    },
   ];
 }
 
 function small(size: number): Case[] {
   const a = normal(size, 1);
   const symmetric = gram(a);
+  const [ma, ms] = [a, symmetric].map(peerOf);
+  const assumeSymmetric = { assumeSymmetric: true };
   return [
-    { name: 'symmetric eigen', size, run: () => void symmetricEigen(symmetric) },
-    { name: 'svd', size, run: () => void svd(a) },
+    {
+      name: 'symmetric eigen',
+      size,
+      run: () => void symmetricEigen(symmetric),
+      peer: () => void new EigenvalueDecomposition(ms, assumeSymmetric),
+    },
+    { name: 'svd', size, run: () => void svd(a), peer: () => void new SingularValueDecomposition(ma) },
+    { name: 'eigen', size, run: () => void eigen(a), peer: () => void new EigenvalueDecomposition(ma) },
   ];
 }
 
@@ -74,14 +122,22 @@ function normal(size: number, seed: number): DenseMatrix {
   return { rows: size, cols: size, values: new Random(seed).normals(new Float64Array(size * size)) };
 }
 
-function seconds({ run }: Case): number {
-  run();
-  const start = performance.now();
-  run();
-  return (performance.now() - start) / 1000;
+function peerOf({ rows, cols, values }: DenseMatrix): Matrix {
+  return new Matrix(
+    Array.from({ length: rows }, (_, i) => Array.from(values.subarray(i * cols, (i + 1) * cols))),
+  );
 }
 
-/** Seconds of the same operations in NumPy and SciPy. */
+/** Processor seconds of a call, after one that warms up. */
+function seconds(run: () => void, calls: number): number {
+  run();
+  const start = process.cpuUsage();
+  for (let call = 0; call < calls; call++) run();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1e6 / calls;
+}
+
+/** Processor seconds of the same operations in NumPy and SciPy. */
 function numpy(): [string, number][] {
   if (!python) return [];
   const env = { ...process.env, OPENBLAS_NUM_THREADS: '1' };
