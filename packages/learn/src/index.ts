@@ -1,8 +1,10 @@
 // What users of this package call.
+export { mergePeftLora, mergeSnell, peftLoraConfig, snellMetadata } from './data/adapter-files.ts';
+export { type LabelledTable, labelledTable } from './data/labelled-table.ts';
 export { formatLibsvm, type LabelledPoints, parseLibsvm } from './data/libsvm-text.ts';
 export {
-  mergePeftLora,
   readSafetensors,
+  readShardedSafetensors,
   type SafetensorsFile,
   type Tensor,
   writeSafetensors,
@@ -60,6 +62,23 @@ export type { Separation, SeparationIterate } from './separable/separation.ts';
 export type { LinearSeparator, SeparableInstance } from './separable/signed-rows.ts';
 export { type SmoothPerceptronOptions, smoothPerceptron } from './separable/smooth-perceptron.ts';
 export { type FineTuneOptions, fineTune } from './tuning/fine-tune.ts';
+export {
+  fineTuneTransformer,
+  predictTransformer,
+  type TransformerIterate,
+  type TransformerSolution,
+} from './tuning/fine-tune-transformer.ts';
 export { createSnellAdapter, type SnellAdapter, type SnellAdapterOptions } from './tuning/snell-adapter.ts';
-export { type Labelled, type Layer, predictClasses, type TuningMethod } from './tuning/tuned-network.ts';
+export type { Layer, TuningMethod } from './tuning/tunable-linear.ts';
+export { type Labelled, predictClasses } from './tuning/tuned-network.ts';
 export type { TuningInstance, TuningIterate, TuningSolution } from './tuning/tuning-problem.ts';
+export {
+  type NormScale,
+  randomVisionTransformer,
+  readVisionTransformer,
+  type TransformerBlock,
+  type VisionTransformer,
+  type VisionTransformerConfig,
+  type VisionTransformerSizes,
+  visionTransformerTensors,
+} from './tuning/vision-transformer.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mergePeftLora, readSafetensors, writeSafetensors } from './safetensors.ts';
+import { mergePeftLora } from './adapter-files.ts';
+import { readSafetensors, writeSafetensors } from './safetensors.ts';
 
 /** A file from a header's text and data. */
 function file(header: string, data: readonly number[]): Uint8Array {

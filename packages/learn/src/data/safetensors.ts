@@ -129,7 +129,7 @@ export function writeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
   options: { readonly dtype?: 'F32' | 'F64'; readonly metadata?: Readonly<Record<string, string>> } = {},
 ): Uint8Array {
-  checkMap(tensors, 'tensors');
+  checkTensors(tensors, 'tensors');
   checkObject(options, 'options');
   const { dtype = 'F32', metadata } = options;
 
@@ -165,67 +165,54 @@ export function writeSafetensors(
 }
 
 /**
- * The merged weights of PEFT's LoRA adapters: W + (alpha / r) B A for every pair `base_model.model.PATH.lora_A.weight` (r x in)
- * and `….lora_B.weight` (out x r), where `PATH.weight` (out x in) is the base.
+ * Reads a model that lies in several files, by its `model.safetensors.index.json`.
  *
- * @param base - the model's tensors by name
- * @param adapters - the adapter file's tensors
- * @param alpha - `lora_alpha` of its settings
- * @throws {InvalidInputError} for adapters that match no weight of the base, or whose shapes do not fit
+ * @param index - the index file's text
+ * @param read - gives a file's bytes by its name
+ * @throws {InvalidInputError} for an index that is none, and naming tensors that are not where the index says, or that it does not
+ *   name
  *
  * @example
  * ```ts
- * import { mergePeftLora } from '@infimum/learn';
+ * import { readShardedSafetensors, writeSafetensors } from '@infimum/learn';
  *
- * const base = new Map([['q.weight', { shape: [2, 3], values: Float64Array.of(1, 2, 3, 4, 5, 6) }]]);
- * const adapters = new Map([
- *   ['base_model.model.q.lora_A.weight', { shape: [1, 3], values: Float64Array.of(1, 0, -1) }],
- *   ['base_model.model.q.lora_B.weight', { shape: [2, 1], values: Float64Array.of(2, -1) }],
- * ]);
- * console.log(mergePeftLora(base, adapters, 4).get('q.weight')?.values.join(' ')); // 9 2 -5 0 5 10
+ * const files = new Map(['a', 'b'].map((name) => [`${name}.safetensors`, writeSafetensors(new Map([[name, { shape: [1], values: Float64Array.of(1) }]]))]));
+ * const index = JSON.stringify({ weight_map: { a: 'a.safetensors', b: 'b.safetensors' } });
+ * console.log([...readShardedSafetensors(index, (name) => files.get(name)!).tensors.keys()].join(' ')); // a b
  * ```
  */
-export function mergePeftLora(
-  base: ReadonlyMap<string, Tensor>,
-  adapters: ReadonlyMap<string, Tensor>,
-  alpha: number,
-): Map<string, Tensor> {
-  checkMap(base, 'base');
-  checkMap(adapters, 'adapters');
-
-  const merged = new Map(base);
+export function readShardedSafetensors(index: string, read: (file: string) => Uint8Array): SafetensorsFile {
   const refuse = (problem: string): never => {
-    throw new InvalidInputError(problem, { argument: 'adapters', code: 'unknown' });
+    throw new InvalidInputError(problem, { argument: 'index', code: 'type' });
   };
-  let pairs = 0;
-  for (const [name, a] of adapters) {
-    const match = /^base_model\.model\.(.+)\.lora_A\.weight$/.exec(name);
-    if (!match) {
-      if (!/\.lora_B\.weight$/.test(name)) refuse(`${name} is no LoRA weight`);
-      continue;
+  if (typeof index !== 'string') refuse('expected the text of an index');
+  const { weight_map: places } = parseIndex(index, refuse);
+  const isMap = typeof places === 'object' && places !== null && !Array.isArray(places);
+  if (!isMap) refuse('has no weight_map');
+  const entries = Object.entries(places as Record<string, string>);
+  const tensors = new Map<string, Tensor>();
+  let metadata: Record<string, string> = {};
+  for (const file of new Set(entries.map(([, name]) => name))) {
+    const part = readSafetensors(read(file));
+    metadata = { ...metadata, ...part.metadata };
+    for (const [name, tensor] of part.tensors) {
+      if (!Object.hasOwn(places as object, name)) refuse(`does not name ${name}, which is in ${file}`);
+      if ((places as Record<string, string>)[name] === file) tensors.set(name, tensor);
     }
-    const path = match[1];
-    const b = adapters.get(`base_model.model.${path}.lora_B.weight`) ?? refuse(`${path} has no lora_B`);
-    const weight = base.get(`${path}.weight`) ?? refuse(`${path}.weight is not in the base model`);
-    const [rank, inputs] = a.shape;
-    const [outputs, inner] = b.shape;
-    if (rank !== inner || weight.shape[0] !== outputs || weight.shape[1] !== inputs) {
-      refuse(
-        `${path}: ${b.shape.join('x')} times ${a.shape.join('x')} does not fit ${weight.shape.join('x')}`,
-      );
-    }
-    const values = weight.values.slice();
-    for (let o = 0; o < outputs; o++) {
-      for (let k = 0; k < rank; k++) {
-        const factor = (alpha / rank) * b.values[o * rank + k];
-        for (let i = 0; i < inputs; i++) values[o * inputs + i] += factor * a.values[k * inputs + i];
-      }
-    }
-    merged.set(`${path}.weight`, { shape: weight.shape, values });
-    pairs++;
   }
-  if (pairs === 0) refuse('hold no LoRA weights');
-  return merged;
+  for (const [name, file] of entries)
+    if (!tensors.has(name)) refuse(`says that ${name} is in ${file}, and it is not`);
+  return { tensors, metadata };
+}
+
+function parseIndex(text: string, refuse: (problem: string) => never): { weight_map?: unknown } {
+  try {
+    const parsed = JSON.parse(text);
+    if (typeof parsed === 'object' && parsed !== null) return parsed;
+  } catch {
+    // said below
+  }
+  return refuse('is no JSON object');
 }
 
 /** IEEE half precision. */
@@ -246,7 +233,7 @@ function brainToNumber(bits: number): number {
 }
 
 /** Checks that something maps names to tensors. */
-function checkMap(tensors: unknown, argument: string): void {
+export function checkTensors(tensors: unknown, argument: string): void {
   if (!(tensors instanceof Map)) {
     throw new InvalidInputError('expected a Map of tensors', { argument, code: 'type' });
   }

@@ -16,8 +16,10 @@ import {
   type Steps,
   stalled,
 } from '@infimum/core';
+import { fineTuneOptions } from './fine-tune-options.ts';
 import { snellPaper } from './papers.ts';
-import { chosenRows, crossEntropy, TunedNetwork, type TuningMethod } from './tuned-network.ts';
+import type { TuningMethod } from './tunable-linear.ts';
+import { chosenRows, crossEntropy, TunedNetwork } from './tuned-network.ts';
 import {
   checkTuning,
   sparseTuning,
@@ -25,52 +27,6 @@ import {
   type TuningIterate,
   type TuningSolution,
 } from './tuning-problem.ts';
-
-/** Options of `fineTune`. */
-const fineTuneOptions = {
-  method: {
-    type: 'choice',
-    choices: ['snell', 'kernelized-lora', 'lora', 'bitfit', 'ssf', 'gps', 'full', 'linear-probe'],
-    default: 'snell',
-    description: 'What is trained beside the new head',
-  },
-  rank: {
-    type: 'integer',
-    min: 1,
-    max: 256,
-    default: 8,
-    description: 'Rank of the thin matrices, an even number for two heads',
-  },
-  sparsity: {
-    type: 'number',
-    min: 0,
-    below: 1,
-    default: 0.9,
-    description: 'Share of a layer’s update that is zero',
-  },
-  mode: {
-    type: 'choice',
-    choices: ['soft', 'reference', 'hard', 'shrink'],
-    default: 'soft',
-    description: 'How the entries beyond the threshold are kept',
-  },
-  kernel: {
-    type: 'choice',
-    choices: ['distance', 'manhattan', 'linear', 'sigmoid', 'polynomial', 'rbf'],
-    default: 'distance',
-    description: 'Kernel of the thin matrices',
-  },
-  learningRate: {
-    type: 'number',
-    above: 0,
-    default: 3e-3,
-    description: 'Step size of AdamW at the start; it falls as a cosine',
-  },
-  weightDecay: { type: 'number', min: 0, default: 1e-4, description: 'Decay of trained numbers' },
-  batchSize: { type: 'integer', min: 1, max: 100_000, default: 32, description: 'Examples of a step' },
-  steps: { type: 'integer', min: 1, max: 1_000_000, default: 700, description: 'Steps' },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of head, adapters and batches' },
-} as const satisfies OptionSpecs;
 
 /** What callers of `fineTune` give. */
 export type FineTuneOptions = OptionsOf<typeof fineTuneOptions>;

@@ -62,12 +62,20 @@ export interface SnellAdapter {
   readonly rows: number;
   /** Outputs m. */
   readonly cols: number;
+  /** Heads H. */
+  readonly heads: number;
+  /** Numbers of a row in a head, rank / H. */
+  readonly width: number;
   /** The trainable numbers: A, then B. */
   readonly parameters: readonly [Float64Array, Float64Array];
-  /** out <- S + base, row by row; the threshold and how many entries are kept. */
+  /**
+   * out <- S + base; the threshold and how many entries are kept. With a scratch array of n m numbers nothing as large as the
+   * layer is allocated.
+   */
   mergeInto(
     out: Float64Array,
     base?: Float64Array,
+    scratch?: Float64Array,
   ): {
     /** The threshold. */
     readonly tau: number;
@@ -76,9 +84,10 @@ export interface SnellAdapter {
   };
   /**
    * Adds the gradients of A and B that belong to the gradient of S, n m numbers. The update is computed anew: nothing has to be
-   * kept from the forward pass.
+   * kept from the forward pass. It is done row by row, with nothing as large as the layer beside the gradient; the threshold, if
+   * it is known from a merge of the same numbers, need not be found again.
    */
-  backward(gradient: Float64Array, ofA: Float64Array, ofB: Float64Array): void;
+  backward(gradient: Float64Array, ofA: Float64Array, ofB: Float64Array, tau?: number): void;
   /** y <- y + x S for `tokens` rows of x, tile by tile: a row of S at a time, never the whole. */
   apply(x: Float64Array, tokens: number, y: Float64Array): void;
   /** S as a sparse matrix. */
@@ -138,6 +147,8 @@ export function createSnellAdapter(
 class Adapter implements SnellAdapter {
   readonly rows: number;
   readonly cols: number;
+  readonly heads: number;
+  readonly width: number;
   readonly parameters: readonly [Float64Array, Float64Array];
   readonly #shape: MergeShape;
   readonly #sparsity: number;
@@ -156,6 +167,8 @@ class Adapter implements SnellAdapter {
   ) {
     this.rows = shape.rows;
     this.cols = shape.cols;
+    this.heads = shape.heads;
+    this.width = shape.width;
     this.parameters = [a, b];
     this.#shape = shape;
     this.#sparsity = sparsity;
@@ -163,12 +176,9 @@ class Adapter implements SnellAdapter {
     this.#initial = exactZeroStart ? [a.slice(), b.slice()] : undefined;
   }
 
-  /** K, n x m. */
-  #merged(): Float64Array {
-    const { rows, cols } = this;
-    const values = new Float64Array(rows * cols);
-    for (let i = 0; i < rows; i++) this.#row(i, values, i * cols);
-    return values;
+  /** out <- K, n x m. */
+  #merge(out: Float64Array): void {
+    for (let i = 0; i < this.rows; i++) this.#row(i, out, i * this.cols);
   }
 
   #row(i: number, out: Float64Array, at: number): void {
@@ -180,20 +190,21 @@ class Adapter implements SnellAdapter {
     for (let j = 0; j < this.cols; j++) out[at + j] -= start[j];
   }
 
-  #threshold(values: Float64Array): number {
-    return this.#sparsity === 0 ? -1 : magnitudeQuantile(values, this.#sparsity);
+  /** Below 0 for adapters that keep everything. */
+  #threshold(values: Float64Array, scratch?: Float64Array): number {
+    return this.#sparsity === 0 ? -1 : magnitudeQuantile(values, this.#sparsity, scratch);
   }
 
-  mergeInto(out: Float64Array, base?: Float64Array) {
+  mergeInto(out: Float64Array, base?: Float64Array, scratch?: Float64Array) {
     checkOutput(out, 'out', this.rows * this.cols);
     if (base) checkVector(base, 'base', out.length);
-    const values = this.#merged();
-    const tau = this.#threshold(values);
+    if (scratch) checkOutput(scratch, 'scratch', out.length);
+    this.#merge(out);
+    const tau = this.#threshold(out, scratch);
     let kept = 0;
-    for (let k = 0; k < values.length; k++) {
-      const value = this.#valueAt(values[k], tau);
-      if (Math.abs(values[k]) > tau) kept++;
-      out[k] = value + (base ? base[k] : 0);
+    for (let k = 0; k < out.length; k++) {
+      if (Math.abs(out[k]) > tau) kept++;
+      out[k] = this.#valueAt(out[k], tau) + (base ? base[k] : 0);
     }
     return { tau: Math.max(0, tau), kept };
   }
@@ -203,17 +214,17 @@ class Adapter implements SnellAdapter {
     return tau < 0 ? value : sparseValue(this.#mode, value, tau);
   }
 
-  backward(gradient: Float64Array, ofA: Float64Array, ofB: Float64Array): void {
+  backward(gradient: Float64Array, ofA: Float64Array, ofB: Float64Array, tau?: number): void {
     const [a, b] = this.parameters;
     checkVector(gradient, 'gradient', this.rows * this.cols);
-    const values = this.#merged();
-    const tau = this.#threshold(values);
     const { rows, cols } = this;
+    const threshold = this.#sparsity === 0 ? -1 : (tau ?? this.#tiledThreshold());
     const row = new Float64Array(cols);
     for (let i = 0; i < rows; i++) {
+      this.#row(i, row, 0);
       for (let j = 0; j < cols; j++) {
-        const value = values[i * cols + j];
-        row[j] = gradient[i * cols + j] * (tau < 0 ? 1 : sparseSlope(this.#mode, value, tau));
+        const slope = threshold < 0 ? 1 : sparseSlope(this.#mode, row[j], threshold);
+        row[j] = gradient[i * cols + j] * slope;
       }
       mergeRowGradient(this.#shape, a, b, i, row, 0, ofA, ofB);
     }

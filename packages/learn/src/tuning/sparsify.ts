@@ -8,9 +8,17 @@
  */
 export type SparseMode = 'soft' | 'reference' | 'hard' | 'shrink';
 
-/** The s-quantile of |values|, between neighbours by linear interpolation at s (N - 1). Quickselect, O(N). */
-export function magnitudeQuantile(values: Float64Array, s: number): number {
-  const sizes = values.map(Math.abs);
+/**
+ * The s-quantile of |values|, between neighbours by linear interpolation at s (N - 1). Quickselect, O(N).
+ *
+ * @param sizes - room for the magnitudes, N numbers
+ */
+export function magnitudeQuantile(
+  values: Float64Array,
+  s: number,
+  sizes: Float64Array = new Float64Array(values.length),
+): number {
+  for (let k = 0; k < values.length; k++) sizes[k] = Math.abs(values[k]);
   const place = s * (sizes.length - 1);
   const below = Math.floor(place);
   const low = select(sizes, below);

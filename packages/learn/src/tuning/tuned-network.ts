@@ -1,29 +1,20 @@
-// A small multilayer perceptron in plain arrays, and the ways in which it may be tuned: what is trained, what is kept.
-//
-// E. Hu et al.: LoRA (2021), arXiv 2106.09685; E. Ben Zaken et al.: BitFit (2021), arXiv 2106.10199; D. Lian et al.: Scaling and
-// shifting your features (2022), arXiv 2210.08823; Z. Zhang et al.: Gradient-based parameter selection (2023), arXiv 2312.10136.
+// A small multilayer perceptron in plain arrays that is being tuned: ReLU layers and a head.
 import { checkList, checkObject, InvalidInputError, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { createSnellAdapter, type SnellAdapter, type SnellAdapterOptions } from './snell-adapter.ts';
-
-/** A layer y = x W + b. */
-export interface Layer {
-  /** W, inputs x outputs. */
-  readonly weights: DenseMatrix;
-  /** b, as many as there are outputs. */
-  readonly bias: Float64Array;
-}
-
-/** What is trained: the new head always, and beside it nothing, biases, scales, thin matrices, chosen weights, or all. */
-export type TuningMethod =
-  | 'snell'
-  | 'kernelized-lora'
-  | 'lora'
-  | 'bitfit'
-  | 'ssf'
-  | 'gps'
-  | 'full'
-  | 'linear-probe';
+import { AdamW, type TrainingMemory } from './adamw.ts';
+import { crossEntropyGradient, largestOfRows } from './cross-entropy.ts';
+import { multiplyInto } from './products.ts';
+import type { SnellAdapterOptions } from './snell-adapter.ts';
+import {
+  DenseLinear,
+  freshHead,
+  type Layer,
+  type Scratch,
+  scratchFor,
+  type TunableLinear,
+  type TuningMethod,
+  tunable,
+} from './tunable-linear.ts';
 
 /** Inputs a row, and the class of each. */
 export interface Labelled {
@@ -33,23 +24,14 @@ export interface Labelled {
   readonly classes: Uint8Array;
 }
 
-/** The trainable parts of one layer. */
-interface Trainable {
-  /** Adds to W what the tuning says, and gives the effective weights and bias. */
-  effective(weights: Float64Array, bias: Float64Array): void;
-  /** Gradients of the trainable numbers from those of the effective weights and bias. */
-  pull(ofWeights: Float64Array, ofBias: Float64Array): void;
-  readonly parameters: readonly Float64Array[];
-  readonly gradients: readonly Float64Array[];
-}
+/** Inputs of an output that `gps` trains. */
+const CHOSEN_INPUTS = 8;
 
-/** A network that is being tuned: relu layers and a head. */
+/** A perceptron with its optimiser; the head is new and trained whole. */
 export class TunedNetwork {
-  readonly #layers: readonly Layer[];
-  readonly #trainables: readonly Trainable[];
-  readonly #effective: readonly { readonly weights: Float64Array; readonly bias: Float64Array }[];
-  readonly #moments: readonly { readonly first: Float64Array; readonly second: Float64Array }[][];
-  #steps = 0;
+  readonly #layers: readonly TunableLinear[];
+  readonly #scratch: Scratch;
+  readonly #optimiser: AdamW;
 
   constructor(
     layers: readonly Layer[],
@@ -60,271 +42,84 @@ export class TunedNetwork {
   ) {
     const last = layers.length - 1;
     const random = new Random(seed);
-    // The head is new: small weights, no bias.
-    const head = layers[last];
-    const bound = 1 / Math.sqrt(head.weights.rows);
-    const fresh: Layer = {
-      weights: {
-        ...head.weights,
-        values: Float64Array.from(head.weights.values, () => bound * (2 * random.uniform() - 1)),
-      },
-      bias: new Float64Array(head.bias.length),
-    };
-    this.#layers = [...layers.slice(0, last), fresh];
-    this.#effective = this.#layers.map(({ weights, bias }) => ({
-      weights: weights.values.slice(),
-      bias: bias.slice(),
-    }));
-    const masks = method === 'gps' ? this.#largestGradients(first, 8) : undefined;
-    this.#trainables = this.#layers.map((layer, l) =>
-      l === last ? dense(layer) : trainable(method, layer, { ...options, seed: seed + l }, masks?.[l]),
+    const fresh = freshHead(layers[last], () => random.uniform());
+    this.#scratch = scratchFor(layers);
+    this.#layers = layers.map((layer, l) =>
+      l === last
+        ? new DenseLinear(fresh, this.#scratch)
+        : tunable(method, layer, this.#scratch, { ...options, seed: seed + l }),
     );
-    this.#moments = this.#trainables.map(({ parameters }) =>
-      parameters.map(({ length }) => ({ first: new Float64Array(length), second: new Float64Array(length) })),
-    );
-    this.#refresh();
+    if (method === 'gps') {
+      this.#backPropagate(first);
+      for (const layer of this.#layers.slice(0, last)) (layer as DenseLinear).chooseLargest(CHOSEN_INPUTS);
+      for (const { gradients } of this.#layers) for (const gradient of gradients) gradient.fill(0);
+    }
+    this.#optimiser = new AdamW(this.#layers);
   }
 
   /** Numbers that are trained. */
   get trained(): number {
-    return this.#trainables.reduce(
-      (sum, { parameters }) => sum + parameters.reduce((s, p) => s + p.length, 0),
-      0,
-    );
+    return this.#optimiser.memory(this.#scratch).trained;
+  }
+
+  /** What training holds for all layers but the head, which is the same for every method. */
+  memory(): TrainingMemory {
+    return this.#optimiser.memory(this.#scratch, this.#layers.slice(0, -1));
   }
 
   /** The layers as they are now, to be used without any adapter. */
   layers(): Layer[] {
-    return this.#layers.map(({ weights }, l) => ({
-      weights: { ...weights, values: this.#effective[l].weights.slice() },
-      bias: this.#effective[l].bias.slice(),
-    }));
+    return this.#layers.map((layer) => layer.merged());
   }
 
   /** One step of AdamW on a batch; the mean cross-entropy before it. */
   step(batch: Labelled, learningRate: number, weightDecay: number): number {
-    const gradients = this.#effective.map(({ weights, bias }) => ({
-      weights: new Float64Array(weights.length),
-      bias: new Float64Array(bias.length),
-    }));
-    const loss = backPropagate(this.#layers, this.#effective, batch, gradients);
-    this.#steps++;
-    const [a, b] = [1 - 0.9 ** this.#steps, 1 - 0.999 ** this.#steps];
-    this.#trainables.forEach((part, l) => {
-      for (const gradient of part.gradients) gradient.fill(0);
-      part.pull(gradients[l].weights, gradients[l].bias);
-      part.parameters.forEach((values, p) => {
-        const gradient = part.gradients[p];
-        const { first, second } = this.#moments[l][p];
-        for (let k = 0; k < values.length; k++) {
-          first[k] = 0.9 * first[k] + 0.1 * gradient[k];
-          second[k] = 0.999 * second[k] + 0.001 * gradient[k] * gradient[k];
-          values[k] -=
-            learningRate * (first[k] / a / (Math.sqrt(second[k] / b) + 1e-8) + weightDecay * values[k]);
-        }
-      });
-    });
-    this.#refresh();
+    const loss = this.#backPropagate(batch);
+    this.#optimiser.step(learningRate, weightDecay);
     return loss;
   }
 
-  #refresh(): void {
-    this.#layers.forEach(({ weights, bias }, l) => {
-      const effective = this.#effective[l];
-      effective.weights.set(weights.values);
-      effective.bias.set(bias);
-      this.#trainables[l].effective(effective.weights, effective.bias);
+  /** Adds the gradients of the mean cross-entropy; its value. */
+  #backPropagate({ points, classes }: Labelled): number {
+    const layers = this.#layers;
+    const tokens = points.rows;
+    const activations: Float64Array[] = [points.values as Float64Array];
+    layers.forEach((layer, l) => {
+      const output = new Float64Array(tokens * layer.cols);
+      layer.forward(activations[l], tokens, output);
+      if (l < layers.length - 1) rectify(output);
+      activations.push(output);
     });
-  }
-
-  /** For each output the inputs with the largest gradients of the loss at the start: a mask a layer. */
-  #largestGradients(data: Labelled, inputs: number): Uint8Array[] {
-    const gradients = this.#effective.map(({ weights, bias }) => ({
-      weights: new Float64Array(weights.length),
-      bias: new Float64Array(bias.length),
-    }));
-    backPropagate(this.#layers, this.#effective, data, gradients);
-    return this.#layers.map(({ weights: { rows, cols } }, l) => {
-      const mask = new Uint8Array(rows * cols);
-      for (let j = 0; j < cols; j++) {
-        const order = Array.from({ length: rows }, (_, i) => i).sort(
-          (x, y) =>
-            Math.abs(gradients[l].weights[y * cols + j]) - Math.abs(gradients[l].weights[x * cols + j]),
-        );
-        for (const i of order.slice(0, inputs)) mask[i * cols + j] = 1;
-      }
-      return mask;
-    });
+    let delta = activations[layers.length];
+    const loss = crossEntropyGradient(delta, layers[layers.length - 1].cols, classes);
+    for (let l = layers.length - 1; l >= 0; l--) {
+      const input = activations[l];
+      const before = l > 0 ? new Float64Array(input.length) : undefined;
+      layers[l].backward(input, delta, tokens, before);
+      if (!before) break;
+      for (let k = 0; k < before.length; k++) if (!(input[k] > 0)) before[k] = 0;
+      delta = before;
+    }
+    return loss;
   }
 }
 
-/** All weights and biases. */
-function dense(layer: Layer, mask?: Uint8Array): Trainable {
-  const weights = new Float64Array(layer.weights.values.length);
-  const bias = new Float64Array(layer.bias.length);
-  const gradients = [new Float64Array(weights.length), new Float64Array(bias.length)];
-  return {
-    parameters: [weights, bias],
-    gradients,
-    effective: (w, b) => {
-      for (let k = 0; k < w.length; k++) w[k] += weights[k];
-      for (let k = 0; k < b.length; k++) b[k] += bias[k];
-    },
-    pull: (ofWeights, ofBias) => {
-      for (let k = 0; k < ofWeights.length; k++) gradients[0][k] = mask && !mask[k] ? 0 : ofWeights[k];
-      gradients[1].set(ofBias);
-    },
-  };
+function rectify(values: Float64Array): void {
+  for (let k = 0; k < values.length; k++) values[k] = Math.max(0, values[k]);
 }
 
-/** Nothing but what the method names. */
-function trainable(
-  method: TuningMethod,
-  layer: Layer,
-  options: SnellAdapterOptions,
-  mask?: Uint8Array,
-): Trainable {
-  switch (method) {
-    case 'full':
-      return dense(layer);
-    case 'gps':
-      return dense(layer, mask);
-    case 'linear-probe':
-      return { parameters: [], gradients: [], effective: () => {}, pull: () => {} };
-    case 'bitfit':
-      return biases(layer);
-    case 'ssf':
-      return scaleAndShift(layer);
-    case 'lora':
-      return adapted(layer, { ...options, kernel: 'linear', heads: 1, sparsity: 0 });
-    case 'kernelized-lora':
-      return adapted(layer, { ...options, sparsity: 0 });
-    case 'snell':
-      return adapted(layer, options);
-  }
-}
-
-function biases({ bias }: Layer): Trainable {
-  const values = new Float64Array(bias.length);
-  const gradient = new Float64Array(bias.length);
-  return {
-    parameters: [values],
-    gradients: [gradient],
-    effective: (_, b) => {
-      for (let k = 0; k < b.length; k++) b[k] += values[k];
-    },
-    pull: (_, ofBias) => gradient.set(ofBias),
-  };
-}
-
-/** y -> gamma o y + delta: merged into weights and bias exactly. */
-function scaleAndShift({ weights: { rows, cols, values }, bias }: Layer): Trainable {
-  const gamma = new Float64Array(cols).fill(1);
-  const delta = new Float64Array(cols);
-  const gradients = [new Float64Array(cols), new Float64Array(cols)];
-  return {
-    parameters: [gamma, delta],
-    gradients,
-    effective: (w, b) => {
-      for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) w[i * cols + j] *= gamma[j];
-      for (let j = 0; j < cols; j++) b[j] = b[j] * gamma[j] + delta[j];
-    },
-    pull: (ofWeights, ofBias) => {
-      for (let j = 0; j < cols; j++) {
-        let sum = ofBias[j] * bias[j];
-        for (let i = 0; i < rows; i++) sum += ofWeights[i * cols + j] * values[i * cols + j];
-        gradients[0][j] = sum;
-        gradients[1][j] = ofBias[j];
-      }
-    },
-  };
-}
-
-function adapted({ weights: { rows, cols } }: Layer, options: SnellAdapterOptions): Trainable {
-  const adapter: SnellAdapter = createSnellAdapter(rows, cols, options);
-  const gradients = adapter.parameters.map(({ length }) => new Float64Array(length));
-  const merged = new Float64Array(rows * cols);
-  return {
-    parameters: adapter.parameters,
-    gradients,
-    effective: (w) => {
-      adapter.mergeInto(merged);
-      for (let k = 0; k < w.length; k++) w[k] += merged[k];
-    },
-    pull: (ofWeights) => adapter.backward(ofWeights, gradients[0], gradients[1]),
-  };
-}
-
-/** Activations of every layer for some rows: the inputs, then what each layer gives. */
-function forward(
-  layers: readonly Layer[],
-  effective: readonly { readonly weights: Float64Array; readonly bias: Float64Array }[],
-  points: DenseMatrix,
-): Float64Array[] {
-  const activations: Float64Array[] = [points.values as Float64Array];
-  layers.forEach(({ weights: { rows, cols } }, l) => {
-    const input = activations[l];
+/** What the head says of every row. */
+function scoresOf(layers: readonly Layer[], points: DenseMatrix): Float64Array {
+  let values = points.values as Float64Array;
+  layers.forEach(({ weights, bias }, l) => {
+    const { rows, cols } = weights;
     const output = new Float64Array(points.rows * cols);
-    const { weights, bias } = effective[l];
-    for (let t = 0; t < points.rows; t++) {
-      const at = t * cols;
-      for (let j = 0; j < cols; j++) output[at + j] = bias[j];
-      for (let i = 0; i < rows; i++) {
-        const value = input[t * rows + i];
-        if (value === 0) continue;
-        for (let j = 0; j < cols; j++) output[at + j] += value * weights[i * cols + j];
-      }
-    }
-    if (l < layers.length - 1) for (let k = 0; k < output.length; k++) output[k] = Math.max(0, output[k]);
-    activations.push(output);
+    multiplyInto(output, [points.rows, rows, cols], values, weights.values as Float64Array);
+    for (let k = 0; k < output.length; k++) output[k] += bias[k % cols];
+    if (l < layers.length - 1) rectify(output);
+    values = output;
   });
-  return activations;
-}
-
-/** The mean cross-entropy, and its gradients by weights and biases. */
-function backPropagate(
-  layers: readonly Layer[],
-  effective: readonly { readonly weights: Float64Array; readonly bias: Float64Array }[],
-  { points, classes }: Labelled,
-  gradients: readonly { readonly weights: Float64Array; readonly bias: Float64Array }[],
-): number {
-  const activations = forward(layers, effective, points);
-  const scores = activations[layers.length];
-  const outputs = layers[layers.length - 1].weights.cols;
-  let delta = new Float64Array(scores.length);
-  let loss = 0;
-  for (let t = 0; t < points.rows; t++) {
-    let most = -Infinity;
-    for (let j = 0; j < outputs; j++) most = Math.max(most, scores[t * outputs + j]);
-    let total = 0;
-    for (let j = 0; j < outputs; j++) total += Math.exp(scores[t * outputs + j] - most);
-    for (let j = 0; j < outputs; j++) {
-      const p = Math.exp(scores[t * outputs + j] - most) / total;
-      delta[t * outputs + j] = (p - (j === classes[t] ? 1 : 0)) / points.rows;
-    }
-    loss += (Math.log(total) + most - scores[t * outputs + classes[t]]) / points.rows;
-  }
-  for (let l = layers.length - 1; l >= 0; l--) {
-    const { rows, cols } = layers[l].weights;
-    const input = activations[l];
-    const { weights: ofWeights, bias: ofBias } = gradients[l];
-    const before = new Float64Array(points.rows * rows);
-    for (let t = 0; t < points.rows; t++) {
-      for (let j = 0; j < cols; j++) ofBias[j] += delta[t * cols + j];
-      for (let i = 0; i < rows; i++) {
-        const value = input[t * rows + i];
-        let sum = 0;
-        for (let j = 0; j < cols; j++) {
-          const pull = delta[t * cols + j];
-          ofWeights[i * cols + j] += value * pull;
-          sum += pull * effective[l].weights[i * cols + j];
-        }
-        before[t * rows + i] = l > 0 && value > 0 ? sum : 0;
-      }
-    }
-    delta = before;
-  }
-  return loss;
+  return values;
 }
 
 /** The class of each row that a network names. */
@@ -336,24 +131,12 @@ export function predictClasses(layers: readonly Layer[], points: DenseMatrix): U
     const problem = `expected ${layers[0]?.weights.rows} columns, as the first layer has inputs, got ${points.cols}`;
     throw new InvalidInputError(problem, { argument: 'points', code: 'shape' });
   }
-  const effective = layers.map(({ weights, bias }) => ({ weights: weights.values as Float64Array, bias }));
-  const scores = forward(layers, effective, points)[layers.length];
-  const outputs = layers[layers.length - 1].weights.cols;
-  return Uint8Array.from({ length: points.rows }, (_, t) => {
-    let best = 0;
-    for (let j = 1; j < outputs; j++) if (scores[t * outputs + j] > scores[t * outputs + best]) best = j;
-    return best;
-  });
+  return largestOfRows(scoresOf(layers, points), layers[layers.length - 1].weights.cols);
 }
 
 /** The mean cross-entropy of a network. */
 export function crossEntropy(layers: readonly Layer[], { points, classes }: Labelled): number {
-  const effective = layers.map(({ weights, bias }) => ({ weights: weights.values as Float64Array, bias }));
-  const empty = layers.map(({ weights, bias }) => ({
-    weights: new Float64Array(weights.values.length),
-    bias: new Float64Array(bias.length),
-  }));
-  return backPropagate(layers, effective, { points, classes }, empty);
+  return crossEntropyGradient(scoresOf(layers, points), layers[layers.length - 1].weights.cols, classes);
 }
 
 /** Some rows of labelled data. */

@@ -9,7 +9,8 @@ import {
   type Iterate,
   type Problem,
 } from '@infimum/core';
-import { crossEntropy, type Labelled, type Layer, predictClasses } from './tuned-network.ts';
+import type { Layer } from './tunable-linear.ts';
+import { crossEntropy, type Labelled, predictClasses } from './tuned-network.ts';
 import { syntheticTransfer, tuningFamilies } from './tuning-families.ts';
 
 /** A network, examples of a new task, and further ones to judge by. */

@@ -1,0 +1,43 @@
+// Products of row-major matrices into given arrays, either factor transposed or not.
+import { GEMM_SCRATCH, linalgKernels, Workspace } from '@infimum/linalg/kernels';
+
+/** Products below so many multiplications are done in place: copying them to the kernels would take longer. */
+const SMALL = 4000;
+
+/**
+ * out <- A B, or out + A B: `rows` x `cols` numbers, with `inner` terms each.
+ *
+ * @param transposed - 'left' where `a` holds A', `inner` x `rows`; 'right' where `b` holds B', `cols` x `inner`
+ */
+export function multiplyInto(
+  out: Float64Array,
+  [rows, inner, cols]: readonly [number, number, number],
+  a: Float64Array,
+  b: Float64Array,
+  transposed: 'neither' | 'left' | 'right' = 'neither',
+  isAdded = false,
+): void {
+  const [rowA, stepA] = transposed === 'left' ? [1, rows] : [inner, 1];
+  const [rowB, stepB] = transposed === 'right' ? [1, inner] : [cols, 1];
+  if (!isAdded) out.fill(0, 0, rows * cols);
+  if (rows * inner * cols <= SMALL) {
+    for (let i = 0; i < rows; i++) {
+      for (let k = 0; k < inner; k++) {
+        const factor = a[i * rowA + k * stepA];
+        if (factor === 0) continue;
+        for (let j = 0; j < cols; j++) out[i * cols + j] += factor * b[k * rowB + j * stepB];
+      }
+    }
+    return;
+  }
+  const [left, right, product] = [rows * inner, inner * cols, rows * cols];
+  using workspace = Workspace.for({ float64: [left, right, product, GEMM_SCRATCH] });
+  const x = workspace.float64From(a.subarray(0, left)).byteOffset;
+  const y = workspace.float64From(b.subarray(0, right)).byteOffset;
+  const z = workspace.float64From(out.subarray(0, product));
+  const room = workspace.scratch(GEMM_SCRATCH);
+  workspace
+    .kernels(linalgKernels)
+    .gemm(0, rows, cols, inner, 1, x, rowA, stepA, y, rowB, stepB, 1, z.byteOffset, cols, room);
+  out.set(z);
+}

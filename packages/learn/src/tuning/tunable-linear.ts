@@ -1,0 +1,334 @@
+// A trained linear map and the ways in which it may be tuned: what is trained, and what a pass has to hold.
+//
+// E. Hu et al.: LoRA (2021), arXiv 2106.09685; E. Ben Zaken et al.: BitFit (2021), arXiv 2106.10199; D. Lian et al.: Scaling and
+// shifting your features (2022), arXiv 2210.08823; Z. Zhang et al.: Gradient-based parameter selection (2023), arXiv 2312.10136.
+import type { DenseMatrix } from '@infimum/linalg';
+import { multiplyInto } from './products.ts';
+import { createSnellAdapter, type SnellAdapter, type SnellAdapterOptions } from './snell-adapter.ts';
+
+/** A layer y = x W + b. */
+export interface Layer {
+  /** W, inputs x outputs. */
+  readonly weights: DenseMatrix;
+  /** b, as many as there are outputs. */
+  readonly bias: Float64Array;
+}
+
+/** What is trained: the new head always, and beside it nothing, biases, scales, thin matrices, chosen weights, or all. */
+export type TuningMethod =
+  | 'snell'
+  | 'kernelized-lora'
+  | 'lora'
+  | 'bitfit'
+  | 'ssf'
+  | 'gps'
+  | 'full'
+  | 'linear-probe';
+
+/** Two arrays as large as the largest layer, which all layers of a network share: nothing in them outlives a pass. */
+export interface Scratch {
+  readonly first: Float64Array;
+  readonly second: Float64Array;
+}
+
+/** Scratch for layers. */
+export function scratchFor(layers: readonly Layer[]): Scratch {
+  const size = layers.reduce((most, { weights }) => Math.max(most, weights.rows * weights.cols), 0);
+  return { first: new Float64Array(size), second: new Float64Array(size) };
+}
+
+/** A layer that is being tuned. */
+export abstract class TunableLinear {
+  /** Inputs n. */
+  readonly rows: number;
+  /** Outputs m. */
+  readonly cols: number;
+  /** What is trained. */
+  readonly parameters: readonly Float64Array[];
+  /** Their gradients, which `backward` adds to. */
+  readonly gradients: readonly Float64Array[];
+  /** The layer as it was trained before. */
+  protected readonly layer: Layer;
+  protected readonly scratch: Scratch;
+
+  constructor(layer: Layer, scratch: Scratch, parameters: readonly Float64Array[]) {
+    this.layer = layer;
+    this.scratch = scratch;
+    this.rows = layer.weights.rows;
+    this.cols = layer.weights.cols;
+    this.parameters = parameters;
+    this.gradients = parameters.map(({ length }) => new Float64Array(length));
+  }
+
+  /** out <- x W + b for `tokens` rows of x, W and b tuned. */
+  forward(x: Float64Array, tokens: number, out: Float64Array): void {
+    multiplyInto(out, [tokens, this.rows, this.cols], x, this.weights());
+    this.addRow(out, tokens, this.bias());
+  }
+
+  /** Adds the gradients of what is trained, and gx <- gy W', if anybody asks for it. */
+  backward(x: Float64Array, gy: Float64Array, tokens: number, gx?: Float64Array): void {
+    if (gx) multiplyInto(gx, [tokens, this.cols, this.rows], gy, this.weights(), 'right');
+    this.pull(x, gy, tokens);
+  }
+
+  /** The layer with what was trained in it. */
+  merged(): Layer {
+    return {
+      weights: { rows: this.rows, cols: this.cols, values: this.weights().slice(0, this.rows * this.cols) },
+      bias: this.bias().slice(),
+    };
+  }
+
+  /** W as it is now; may lie in the first scratch array. */
+  protected weights(): Float64Array {
+    return this.layer.weights.values as Float64Array;
+  }
+
+  /** b as it is now. */
+  protected bias(): Float64Array {
+    return this.layer.bias;
+  }
+
+  /** Adds the gradients of what is trained. */
+  protected abstract pull(x: Float64Array, gy: Float64Array, tokens: number): void;
+
+  protected addRow(out: Float64Array, tokens: number, row: Float64Array): void {
+    const { cols } = this;
+    for (let t = 0; t < tokens; t++) for (let j = 0; j < cols; j++) out[t * cols + j] += row[j];
+  }
+
+  /** out <- out + the sum of the rows of gy. */
+  protected addSums(gy: Float64Array, tokens: number, out: Float64Array): void {
+    const { cols } = this;
+    for (let t = 0; t < tokens; t++) for (let j = 0; j < cols; j++) out[j] += gy[t * cols + j];
+  }
+}
+
+/** Nothing is trained. */
+class FrozenLinear extends TunableLinear {
+  constructor(layer: Layer, scratch: Scratch) {
+    super(layer, scratch, []);
+  }
+
+  protected pull(): void {}
+}
+
+/** The bias alone. */
+class BiasLinear extends TunableLinear {
+  constructor(layer: Layer, scratch: Scratch) {
+    super(layer, scratch, [layer.bias.slice()]);
+  }
+
+  protected override bias(): Float64Array {
+    return this.parameters[0];
+  }
+
+  protected pull(_: Float64Array, gy: Float64Array, tokens: number): void {
+    this.addSums(gy, tokens, this.gradients[0]);
+  }
+}
+
+/** Changes of all weights and biases, or of those that a mask names. */
+export class DenseLinear extends TunableLinear {
+  #mask: Uint8Array | undefined;
+
+  constructor(layer: Layer, scratch: Scratch) {
+    super(layer, scratch, [
+      new Float64Array(layer.weights.values.length),
+      new Float64Array(layer.bias.length),
+    ]);
+  }
+
+  protected override weights(): Float64Array {
+    const { values } = this.layer.weights;
+    const [change] = this.parameters;
+    const sum = this.scratch.first;
+    for (let k = 0; k < change.length; k++) sum[k] = values[k] + change[k];
+    return sum;
+  }
+
+  protected override bias(): Float64Array {
+    return this.layer.bias.map((value, j) => value + this.parameters[1][j]);
+  }
+
+  protected pull(x: Float64Array, gy: Float64Array, tokens: number): void {
+    const [ofWeights, ofBias] = this.gradients;
+    multiplyInto(ofWeights, [this.rows, tokens, this.cols], x, gy, 'left', true);
+    this.addSums(gy, tokens, ofBias);
+    const mask = this.#mask;
+    if (mask) for (let k = 0; k < mask.length; k++) if (!mask[k]) ofWeights[k] = 0;
+  }
+
+  /** From now on trains only the inputs of every output that have the largest gradients now. */
+  chooseLargest(inputs: number): void {
+    const { rows, cols } = this;
+    const [gradient] = this.gradients;
+    const mask = new Uint8Array(rows * cols);
+    for (let j = 0; j < cols; j++) {
+      const order = Array.from({ length: rows }, (_, i) => i).sort(
+        (p, q) => Math.abs(gradient[q * cols + j]) - Math.abs(gradient[p * cols + j]),
+      );
+      for (const i of order.slice(0, inputs)) mask[i * cols + j] = 1;
+    }
+    this.#mask = mask;
+  }
+}
+
+/** y -> gamma o y + delta: merged into weights and bias exactly. */
+class ScaledLinear extends TunableLinear {
+  constructor(layer: Layer, scratch: Scratch) {
+    super(layer, scratch, [new Float64Array(layer.bias.length).fill(1), new Float64Array(layer.bias.length)]);
+  }
+
+  protected override weights(): Float64Array {
+    const { rows, cols, layer } = this;
+    const [gamma] = this.parameters;
+    const scaled = this.scratch.first;
+    for (let k = 0; k < rows * cols; k++) scaled[k] = layer.weights.values[k] * gamma[k % cols];
+    return scaled;
+  }
+
+  protected override bias(): Float64Array {
+    const [gamma, delta] = this.parameters;
+    return this.layer.bias.map((value, j) => value * gamma[j] + delta[j]);
+  }
+
+  protected pull(x: Float64Array, gy: Float64Array, tokens: number): void {
+    const { rows, cols, layer } = this;
+    const [ofGamma, ofDelta] = this.gradients;
+    const before = new Float64Array(tokens * cols);
+    multiplyInto(before, [tokens, rows, cols], x, layer.weights.values as Float64Array);
+    for (let t = 0; t < tokens; t++) {
+      for (let j = 0; j < cols; j++) ofGamma[j] += gy[t * cols + j] * (before[t * cols + j] + layer.bias[j]);
+    }
+    this.addSums(gy, tokens, ofDelta);
+  }
+}
+
+/** LoRA: x W + (x A) B', with A of n x r and B of m x r numbers; nothing as large as the layer is ever made. */
+export class LowRankLinear extends TunableLinear {
+  readonly rank: number;
+
+  constructor(layer: Layer, scratch: Scratch, options: SnellAdapterOptions) {
+    const { rows, cols } = layer.weights;
+    const { rank = 8 } = options;
+    const { parameters } = createSnellAdapter(rows, cols, {
+      ...options,
+      kernel: 'linear',
+      heads: 1,
+      sparsity: 0,
+    });
+    super(layer, scratch, parameters);
+    this.rank = rank;
+  }
+
+  override forward(x: Float64Array, tokens: number, out: Float64Array): void {
+    super.forward(x, tokens, out);
+    multiplyInto(
+      out,
+      [tokens, this.rank, this.cols],
+      this.#inner(x, tokens),
+      this.parameters[1],
+      'right',
+      true,
+    );
+  }
+
+  override backward(x: Float64Array, gy: Float64Array, tokens: number, gx?: Float64Array): void {
+    const { rows, cols, rank } = this;
+    const [a, b] = this.parameters;
+    const [ofA, ofB] = this.gradients;
+    const ofInner = new Float64Array(tokens * rank);
+    multiplyInto(ofInner, [tokens, cols, rank], gy, b);
+    multiplyInto(ofB, [cols, tokens, rank], gy, this.#inner(x, tokens), 'left', true);
+    multiplyInto(ofA, [rows, tokens, rank], x, ofInner, 'left', true);
+    if (!gx) return;
+    super.backward(x, gy, tokens, gx);
+    multiplyInto(gx, [tokens, rank, rows], ofInner, a, 'right', true);
+  }
+
+  override merged(): Layer {
+    const { rows, cols, rank, layer } = this;
+    const values = Float64Array.from(layer.weights.values);
+    multiplyInto(values, [rows, rank, cols], this.parameters[0], this.parameters[1], 'right', true);
+    return { weights: { rows, cols, values }, bias: layer.bias.slice() };
+  }
+
+  /** x A. */
+  #inner(x: Float64Array, tokens: number): Float64Array {
+    const inner = new Float64Array(tokens * this.rank);
+    multiplyInto(inner, [tokens, this.rows, this.rank], x, this.parameters[0]);
+    return inner;
+  }
+
+  protected pull(): void {}
+}
+
+/** SNELL: the sparse merge of two thin matrices, made anew in every pass, in scratch that all layers share. */
+export class KernelizedLinear extends TunableLinear {
+  readonly adapter: SnellAdapter;
+  #tau = 0;
+
+  constructor(layer: Layer, scratch: Scratch, options: SnellAdapterOptions) {
+    const adapter = createSnellAdapter(layer.weights.rows, layer.weights.cols, options);
+    super(layer, scratch, adapter.parameters);
+    this.adapter = adapter;
+  }
+
+  protected override weights(): Float64Array {
+    const { first, second } = this.scratch;
+    const size = this.rows * this.cols;
+    const out = first.subarray(0, size);
+    const base = this.layer.weights.values as Float64Array;
+    this.#tau = this.adapter.mergeInto(out, base, second.subarray(0, size)).tau;
+    return out;
+  }
+
+  override backward(x: Float64Array, gy: Float64Array, tokens: number, gx?: Float64Array): void {
+    // Weights first: they leave the threshold behind, and the second array to the gradient.
+    const merged = this.weights();
+    if (gx) multiplyInto(gx, [tokens, this.cols, this.rows], gy, merged, 'right');
+    this.pull(x, gy, tokens);
+  }
+
+  protected pull(x: Float64Array, gy: Float64Array, tokens: number): void {
+    const size = this.rows * this.cols;
+    const ofWeights = this.scratch.second.subarray(0, size);
+    multiplyInto(ofWeights, [this.rows, tokens, this.cols], x, gy, 'left');
+    this.adapter.backward(ofWeights, this.gradients[0], this.gradients[1], this.#tau);
+  }
+}
+
+/** A layer that trains what the method names. */
+export function tunable(
+  method: TuningMethod,
+  layer: Layer,
+  scratch: Scratch,
+  options: SnellAdapterOptions,
+): TunableLinear {
+  switch (method) {
+    case 'full':
+    case 'gps':
+      return new DenseLinear(layer, scratch);
+    case 'linear-probe':
+      return new FrozenLinear(layer, scratch);
+    case 'bitfit':
+      return new BiasLinear(layer, scratch);
+    case 'ssf':
+      return new ScaledLinear(layer, scratch);
+    case 'lora':
+      return new LowRankLinear(layer, scratch, options);
+    case 'kernelized-lora':
+      return new KernelizedLinear(layer, scratch, { ...options, sparsity: 0 });
+    case 'snell':
+      return new KernelizedLinear(layer, scratch, options);
+  }
+}
+
+/** A new head: small weights, no bias. */
+export function freshHead({ weights, bias }: Layer, uniform: () => number): Layer {
+  const bound = 1 / Math.sqrt(weights.rows);
+  const values = Float64Array.from(weights.values, () => bound * (2 * uniform() - 1));
+  return { weights: { ...weights, values }, bias: new Float64Array(bias.length) };
+}

@@ -1,0 +1,289 @@
+// A vision transformer that is being tuned: its passes, with every linear map of its blocks tuned as the method says.
+import { Random } from '@infimum/core';
+import { AdamW, type TrainingMemory } from './adamw.ts';
+import { crossEntropyGradient, largestOfRows } from './cross-entropy.ts';
+import type { SnellAdapterOptions } from './snell-adapter.ts';
+import {
+  type AttentionShape,
+  attend,
+  attendBack,
+  gelu,
+  geluBack,
+  normalise,
+  normaliseBack,
+} from './transformer-pass.ts';
+import {
+  DenseLinear,
+  freshHead,
+  type Scratch,
+  scratchFor,
+  type TunableLinear,
+  type TuningMethod,
+  tunable,
+} from './tunable-linear.ts';
+import type { Labelled } from './tuned-network.ts';
+import { blockMaps, type TransformerBlock, type VisionTransformer } from './vision-transformer.ts';
+
+/** Inputs of an output that `gps` trains. */
+const CHOSEN_INPUTS = 8;
+
+type BlockMaps = Record<(typeof blockMaps)[number], TunableLinear>;
+
+/** What a block's backward pass needs. */
+interface BlockRecord {
+  readonly input: Float64Array;
+  readonly factors: Float64Array;
+  readonly normed: Float64Array;
+  readonly heads: readonly [Float64Array, Float64Array, Float64Array];
+  readonly shares: Float64Array;
+  readonly attended: Float64Array;
+  readonly middle: Float64Array;
+  readonly secondFactors: Float64Array;
+  readonly secondNormed: Float64Array;
+  readonly raised: Float64Array;
+  readonly units: Float64Array;
+}
+
+/** A transformer with its optimiser; the head is trained whole, normalisations and embeddings stay. */
+export class TunedTransformer {
+  /** The tunable maps of every block. */
+  readonly blocks: readonly BlockMaps[];
+  readonly head: DenseLinear;
+  readonly #model: VisionTransformer;
+  readonly #scratch: Scratch;
+  readonly #optimiser: AdamW;
+  #activations = 0;
+
+  constructor(
+    model: VisionTransformer,
+    method: TuningMethod,
+    options: SnellAdapterOptions,
+    seed: number,
+    first?: Labelled,
+    isPlain = false,
+  ) {
+    const random = new Random(seed);
+    const head = isPlain ? model.head : freshHead(model.head, () => random.uniform());
+    const layers = model.blocks.flatMap((block) => blockMaps.map((map) => block[map]));
+    const scratch = scratchFor([...layers, head]);
+    this.#model = model;
+    this.#scratch = scratch;
+    this.blocks = model.blocks.map((block, l) => {
+      const maps = blockMaps.map((map, m) => {
+        const settings = { ...options, seed: seed + blockMaps.length * l + m };
+        return [map, tunable(method, block[map], scratch, settings)];
+      });
+      return Object.fromEntries(maps) as BlockMaps;
+    });
+    this.head = new DenseLinear(head, scratch);
+    const inner = this.#inner();
+    if (method === 'gps' && first) {
+      this.accumulate(first);
+      for (const layer of inner) (layer as DenseLinear).chooseLargest(CHOSEN_INPUTS);
+      for (const { gradients } of [...inner, this.head]) for (const gradient of gradients) gradient.fill(0);
+    }
+    this.#optimiser = new AdamW([...inner, this.head]);
+  }
+
+  /** A model to be asked, with its own head and nothing that is trained in the blocks. */
+  static plain(model: VisionTransformer): TunedTransformer {
+    return new TunedTransformer(model, 'linear-probe', {}, 0, undefined, true);
+  }
+
+  /** The maps of all blocks. */
+  #inner(): TunableLinear[] {
+    return this.blocks.flatMap((maps) => blockMaps.map((map) => maps[map]));
+  }
+
+  /** Numbers that are trained. */
+  get trained(): number {
+    return this.#optimiser.memory(this.#scratch).trained;
+  }
+
+  /** What training holds for all maps but the head, and the activations of the last step. */
+  memory(): TrainingMemory & { readonly activations: number } {
+    return { ...this.#optimiser.memory(this.#scratch, this.#inner()), activations: this.#activations };
+  }
+
+  /** The model as it is now, to be used without any adapter. */
+  merged(): VisionTransformer {
+    return {
+      ...this.#model,
+      blocks: this.blocks.map((maps, l): TransformerBlock => {
+        const merged = Object.fromEntries(blockMaps.map((map) => [map, maps[map].merged()]));
+        return { ...this.#model.blocks[l], ...merged };
+      }),
+      head: this.head.merged(),
+    };
+  }
+
+  /** One step of AdamW on a batch; the mean cross-entropy before it. */
+  step(batch: Labelled, learningRate: number, weightDecay: number): number {
+    const loss = this.accumulate(batch);
+    this.#optimiser.step(learningRate, weightDecay);
+    return loss;
+  }
+
+  /** The class of each row that the network names now. */
+  predict(points: Labelled['points']): Uint8Array {
+    return largestOfRows(this.#forward(points).scores, this.head.cols);
+  }
+
+  /** The mean cross-entropy as it is now. */
+  loss({ points, classes }: Labelled): number {
+    return crossEntropyGradient(this.#forward(points).scores, this.head.cols, classes);
+  }
+
+  #forward(points: Labelled['points']) {
+    const { classToken, norm, heads, epsilon } = this.#model;
+    const width = classToken.length;
+    let x = embed(this.#model, points);
+    const tokens = x.length / points.rows / width;
+    const shape: AttentionShape = { samples: points.rows, tokens, width, heads };
+    const records: BlockRecord[] = [];
+    this.blocks.forEach((maps, l) => {
+      const { record, output } = blockForward(maps, this.#model.blocks[l], shape, epsilon, x);
+      records.push(record);
+      x = output;
+    });
+    // The class's token alone is asked.
+    const asked = new Float64Array(points.rows * width);
+    for (let s = 0; s < points.rows; s++)
+      asked.set(x.subarray(s * tokens * width, (s * tokens + 1) * width), s * width);
+    const normed = new Float64Array(asked.length);
+    const factors = normalise(asked, norm.scale, norm.shift, epsilon, normed);
+    const scores = new Float64Array(points.rows * this.head.cols);
+    this.head.forward(normed, points.rows, scores);
+    this.#activations = records.reduce(
+      (sum, record) => sum + numbersOf(record),
+      2 * asked.length + scores.length,
+    );
+    return { records, shape, asked, normed, factors, scores };
+  }
+
+  /** Adds the gradients of the mean cross-entropy; its value. */
+  accumulate({ points, classes }: Labelled): number {
+    const { records, shape, asked, normed, factors, scores } = this.#forward(points);
+    const { samples, tokens, width } = shape;
+    const loss = crossEntropyGradient(scores, this.head.cols, classes);
+    const ofNormed = new Float64Array(normed.length);
+    this.head.backward(normed, scores, samples, ofNormed);
+    const ofAsked = new Float64Array(asked.length);
+    normaliseBack(asked, this.#model.norm.scale, factors, ofNormed, ofAsked);
+    let gradient = new Float64Array(samples * tokens * width);
+    for (let s = 0; s < samples; s++)
+      gradient.set(ofAsked.subarray(s * width, (s + 1) * width), s * tokens * width);
+    for (let l = records.length - 1; l >= 0; l--)
+      gradient = blockBackward(this.blocks[l], this.#model.blocks[l], shape, records[l], gradient, l > 0);
+    return loss;
+  }
+}
+
+/** Tokens of images: the class's first, then the patches row by row, with their positions. */
+function embed(model: VisionTransformer, { rows, cols, values }: Labelled['points']): Float64Array {
+  const { imageSize, channels, patchSize, patch, classToken, positions } = model;
+  const width = classToken.length;
+  const [down, across] = [imageSize[0] / patchSize, imageSize[1] / patchSize];
+  const tokens = down * across + 1;
+  const out = new Float64Array(rows * tokens * width);
+  const weights = patch.weights.values;
+  for (let s = 0; s < rows; s++) {
+    for (let t = 0; t < tokens; t++) {
+      const at = (s * tokens + t) * width;
+      for (let j = 0; j < width; j++)
+        out[at + j] = positions[t * width + j] + (t === 0 ? classToken[j] : patch.bias[j]);
+      if (t === 0) continue;
+      const [top, left] = [Math.floor((t - 1) / across) * patchSize, ((t - 1) % across) * patchSize];
+      for (let k = 0; k < channels * patchSize * patchSize; k++) {
+        const [c, inner] = [Math.floor(k / (patchSize * patchSize)), k % (patchSize * patchSize)];
+        const [y, x] = [top + Math.floor(inner / patchSize), left + (inner % patchSize)];
+        const pixel = values[s * cols + (c * imageSize[0] + y) * imageSize[1] + x];
+        if (pixel === 0) continue;
+        for (let j = 0; j < width; j++) out[at + j] += pixel * weights[k * width + j];
+      }
+    }
+  }
+  return out;
+}
+
+function blockForward(
+  maps: BlockMaps,
+  block: TransformerBlock,
+  shape: AttentionShape,
+  epsilon: number,
+  input: Float64Array,
+): { readonly record: BlockRecord; readonly output: Float64Array } {
+  const tokens = shape.samples * shape.tokens;
+  const empty = () => new Float64Array(input.length);
+  const normed = empty();
+  const factors = normalise(input, block.norm.scale, block.norm.shift, epsilon, normed);
+  const heads = [empty(), empty(), empty()] as const;
+  for (const [m, map] of [maps.query, maps.key, maps.value].entries()) map.forward(normed, tokens, heads[m]);
+  const attended = empty();
+  const shares = attend(shape, ...heads, attended);
+  const middle = empty();
+  maps.output.forward(attended, tokens, middle);
+  for (let k = 0; k < middle.length; k++) middle[k] += input[k];
+  const secondNormed = empty();
+  const { scale, shift } = block.secondNorm;
+  const secondFactors = normalise(middle, scale, shift, epsilon, secondNormed);
+  const raised = new Float64Array(tokens * maps.up.cols);
+  maps.up.forward(secondNormed, tokens, raised);
+  const units = new Float64Array(raised.length);
+  gelu(raised, units);
+  const output = empty();
+  maps.down.forward(units, tokens, output);
+  for (let k = 0; k < output.length; k++) output[k] += middle[k];
+  const record = {
+    input,
+    factors,
+    normed,
+    heads,
+    shares,
+    attended,
+    middle,
+    secondFactors,
+    secondNormed,
+    raised,
+    units,
+  };
+  return { record, output };
+}
+
+/** The gradient of the block's input, from that of its output; empty where nobody needs it. */
+function blockBackward(
+  maps: BlockMaps,
+  block: TransformerBlock,
+  shape: AttentionShape,
+  record: BlockRecord,
+  gradient: Float64Array<ArrayBuffer>,
+  isAsked: boolean,
+): Float64Array<ArrayBuffer> {
+  const tokens = shape.samples * shape.tokens;
+  const empty = () => new Float64Array(gradient.length);
+  const ofUnits = new Float64Array(record.units.length);
+  maps.down.backward(record.units, gradient, tokens, ofUnits);
+  geluBack(record.raised, ofUnits, ofUnits);
+  const ofNormed = empty();
+  maps.up.backward(record.secondNormed, ofUnits, tokens, ofNormed);
+  const ofMiddle = gradient.slice();
+  normaliseBack(record.middle, block.secondNorm.scale, record.secondFactors, ofNormed, ofMiddle);
+  const ofAttended = empty();
+  maps.output.backward(record.attended, ofMiddle, tokens, ofAttended);
+  const ofHeads = [empty(), empty(), empty()] as const;
+  attendBack(shape, record.heads, record.shares, ofAttended, ofHeads);
+  ofNormed.fill(0);
+  const part = empty();
+  [maps.query, maps.key, maps.value].forEach((map, m) => {
+    map.backward(record.normed, ofHeads[m], tokens, isAsked ? part : undefined);
+    if (isAsked) for (let k = 0; k < part.length; k++) ofNormed[k] += part[k];
+  });
+  if (isAsked) normaliseBack(record.input, block.norm.scale, record.factors, ofNormed, ofMiddle);
+  return ofMiddle;
+}
+
+function numbersOf(record: BlockRecord): number {
+  return Object.values(record)
+    .flat()
+    .reduce((sum: number, array: Float64Array) => sum + array.length, 0);
+}
