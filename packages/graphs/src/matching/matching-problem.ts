@@ -2,7 +2,9 @@
 import { defineFamily, defineProblem, type Problem, readMatrix, readObject, readVector } from '@infimum/core';
 import {
   decomposable,
+  erdosRenyiOnline,
   miserablesMatching,
+  powerLawOnline,
   randomOnline,
   type TriangularOrder,
   triangular,
@@ -99,6 +101,61 @@ $$\\mathbb E \\sum_{u \\text{ taken}} w_u .$$`,
           kind === 'decomposable'
             ? decomposable(offline, arrivals, degree, high, seed)
             : randomOnline(offline, arrivals, degree, 0, high, seed, kind === 'skewed' ? 2 : 0),
+      }),
+      'erdos-renyi': /* @__PURE__ */ defineFamily({
+        title: 'Erdős-Rényi',
+        description:
+          'Each arrival accepts each vertex with probability degree/offline, all independently; chances uniform.',
+        real: false,
+        params: {
+          offline: { type: 'integer', min: 1, max: 1_000_000, default: 100, description: 'Offline vertices' },
+          arrivals: { type: 'integer', min: 1, max: 10_000_000, default: 1000, description: 'Arrivals' },
+          degree: {
+            type: 'integer',
+            min: 1,
+            max: 1000,
+            default: 5,
+            description: 'Mean number of neighbours of an arrival',
+          },
+          high: { type: 'number', above: 0, max: 1, default: 0.1, description: 'Largest chance' },
+        },
+        suites: {
+          quick: [{ offline: 8, arrivals: 30, degree: 3 }],
+          full: [{}, { offline: 10_000, arrivals: 100_000 }],
+        },
+        generate: ({ offline, arrivals, degree, high }, seed) =>
+          erdosRenyiOnline(offline, arrivals, degree, high, seed),
+      }),
+      'power-law': /* @__PURE__ */ defineFamily({
+        title: 'Power law',
+        description:
+          'Degrees of a power law on both sides: a few vertices are accepted by nearly all, a few arrivals accept nearly all; chances uniform.',
+        real: false,
+        params: {
+          offline: { type: 'integer', min: 1, max: 1_000_000, default: 100, description: 'Offline vertices' },
+          arrivals: { type: 'integer', min: 1, max: 10_000_000, default: 1000, description: 'Arrivals' },
+          degree: {
+            type: 'integer',
+            min: 1,
+            max: 1000,
+            default: 5,
+            description: 'Mean number of neighbours of an arrival',
+          },
+          exponent: {
+            type: 'number',
+            above: 2,
+            max: 10,
+            default: 2.5,
+            description: 'Exponent of the density of degrees',
+          },
+          high: { type: 'number', above: 0, max: 1, default: 0.1, description: 'Largest chance' },
+        },
+        suites: {
+          quick: [{ offline: 8, arrivals: 30, degree: 3 }],
+          full: [{}, { offline: 10_000, arrivals: 100_000 }],
+        },
+        generate: ({ offline, arrivals, degree, exponent, high }, seed) =>
+          powerLawOnline(offline, arrivals, degree, exponent, high, seed),
       }),
       miserables: /* @__PURE__ */ defineFamily({
         title: 'Les Miserables',

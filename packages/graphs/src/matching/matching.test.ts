@@ -4,7 +4,7 @@ import { competitiveCertificate } from './competitive-certificate.ts';
 import { clairvoyantOptimum, expectedReward } from './exact-values.ts';
 import { configurationLp, matchingLp, pathLp, stochasticConfigurationLp } from './linear-programs.ts';
 import { maximumMatching } from './matching-solvers.ts';
-import { randomOnline, triangular } from './online-families.ts';
+import { erdosRenyiOnline, powerLawOnline, randomOnline, triangular } from './online-families.ts';
 import { onlineInstance } from './online-instance.ts';
 import { OnlineMatcher } from './online-matcher.ts';
 import type { Policy } from './policies.ts';
@@ -249,6 +249,49 @@ describe('a simulation', () => {
       const { mean, standardError } = simulateOnline(instance, { tolerance: 0.003, seed });
       expect(mean + 3 * standardError).toBeGreaterThan(0.611 * value);
     }
+  });
+});
+
+describe('random families', () => {
+  const degreesOf = (list: Int32Array, count: number) => {
+    const degrees = new Float64Array(count);
+    for (const entry of list) degrees[entry]++;
+    return degrees;
+  };
+
+  it('have the degrees of Erdős and Rényi: binomial on both sides', () => {
+    const [offline, arrivals, degree] = [50, 20_000, 5];
+    const { rowPointers, columnIndices } = erdosRenyiOnline(offline, arrivals, degree, 0.1, 1);
+    const chance = degree / offline;
+    // Every vertex has 2000 ± 42 edges.
+    for (const edges of degreesOf(columnIndices, offline)) {
+      expect(Math.abs(edges - arrivals * chance)).toBeLessThan(
+        5 * Math.sqrt(arrivals * chance * (1 - chance)),
+      );
+    }
+    let squares = 0;
+    for (let v = 0; v < arrivals; v++) squares += (rowPointers[v + 1] - rowPointers[v] - degree) ** 2;
+    expect(squares / arrivals / (offline * chance * (1 - chance))).toBeCloseTo(1, 1);
+  });
+
+  it('have degrees of a power law', () => {
+    const [offline, arrivals, degree, exponent] = [400, 40_000, 5, 3];
+    const instance = powerLawOnline(offline, arrivals, degree, exponent, 0.1, 2);
+    const edges = degreesOf(instance.columnIndices, offline);
+    expect(instance.columnIndices.length / arrivals / degree).toBeCloseTo(1, 1);
+    // Degrees fall with the rank to the power −1/2, where no chance is cut off at 1.
+    const among = (list: Float64Array, from: number) =>
+      list.subarray(from, from + 50).reduce((sum, entry) => sum + entry, 0);
+    const ranks = Float64Array.from({ length: offline }, (_, u) => (u + 1) ** -0.5);
+    expect((among(edges, 80) / among(edges, 350)) * (among(ranks, 350) / among(ranks, 80))).toBeCloseTo(1, 1);
+    // Of arrivals with more than 10 neighbours a quarter has more than 20.
+    const own = Array.from(
+      { length: arrivals },
+      (_, v) => instance.rowPointers[v + 1] - instance.rowPointers[v],
+    );
+    const [many, most] = [10, 20].map((least) => own.filter((count) => count > least).length);
+    expect(many / most).toBeGreaterThan(3);
+    expect(many / most).toBeLessThan(5);
   });
 });
 

@@ -33,7 +33,7 @@ export function triangular(
   return onlineInstance(rows);
 }
 
-/** Each arrival accepts each vertex with probability `degree / offline`; p uniform in [low, high]. Sparse: O(edges). */
+/** Arrivals with 1 to 2 degree − 1 neighbours, all numbers as likely; p uniform in [low, high]. Sparse: O(edges). */
 export function randomOnline(
   offline: number,
   arrivals: number,
@@ -63,6 +63,77 @@ export function randomOnline(
     rowPointers,
     columnIndices: Int32Array.from(columns),
     probabilities: Float64Array.from(chances),
+  };
+}
+
+/**
+ * Erdős-Rényi: each arrival accepts each vertex with probability `degree / offline`, all independently; p uniform in
+ * [0, high]. Time O(edges).
+ */
+export function erdosRenyiOnline(
+  offline: number,
+  arrivals: number,
+  degree: number,
+  high: number,
+  seed: number,
+): OnlineInstance {
+  const ones = (length: number) => new Float64Array(length).fill(1);
+  return expectedDegrees(ones(offline), ones(arrivals), degree, high, new Random(seed));
+}
+
+/**
+ * Degrees of a power law on both sides, P(degree > x) ∝ x^(1 − exponent): those of the vertices by their rank, the first
+ * has most; those of arrivals drawn at random. p uniform in [0, high]. Time O(edges).
+ */
+export function powerLawOnline(
+  offline: number,
+  arrivals: number,
+  degree: number,
+  exponent: number,
+  high: number,
+  seed: number,
+): OnlineInstance {
+  const random = new Random(seed);
+  const power = -1 / (exponent - 1);
+  const ranked = Float64Array.from({ length: offline }, (_, u) => (u + 1) ** power);
+  const drawn = Float64Array.from({ length: arrivals }, () => (1 - random.uniform()) ** power);
+  return expectedDegrees(ranked, drawn, degree, high, random);
+}
+
+/**
+ * Every edge by itself with probability a_u b_v, at most 1, scaled to a mean degree of arrivals; a must not rise. The
+ * next neighbour is found by a jump of geometric length and accepted by the ratio of probabilities.
+ *
+ * J. Miller, A. Hagberg: Efficient generation of networks with given expected degrees (WAW 2011).
+ */
+function expectedDegrees(
+  a: Float64Array,
+  b: Float64Array,
+  degree: number,
+  high: number,
+  random: Random,
+): OnlineInstance {
+  const mean = (list: Float64Array) => list.reduce((sum, entry) => sum + entry, 0) / list.length;
+  const scale = degree / (mean(a) * a.length * mean(b));
+  const rowPointers = new Int32Array(b.length + 1);
+  const columns: number[] = [];
+  for (let v = 0; v < b.length; v++) {
+    const chance = (u: number) => Math.min(1, scale * a[u] * b[v]);
+    let bound = chance(0);
+    for (let u = 0; u < a.length; u++) {
+      if (bound < 1) u += Math.floor(Math.log1p(-random.uniform()) / Math.log1p(-bound));
+      if (!(u < a.length)) break;
+      const own = chance(u);
+      if (random.uniform() * bound < own) columns.push(u);
+      bound = own;
+    }
+    rowPointers[v + 1] = columns.length;
+  }
+  return {
+    weights: new Float64Array(a.length).fill(1),
+    rowPointers,
+    columnIndices: Int32Array.from(columns),
+    probabilities: random.uniforms(new Float64Array(columns.length)).map((uniform) => high * uniform),
   };
 }
 
