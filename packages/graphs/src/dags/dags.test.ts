@@ -15,7 +15,7 @@ import { exactOrder } from './exact-order.ts';
 import { learnDag, readTable } from './learn-dag.ts';
 import { choleskyOf, leastSquares, leastSquaresGradient, momentsOf, scoreOf, weightsOf } from './moments.ts';
 import { lassoScore, logisticScore, networkScore } from './node-fits.ts';
-import { dagma, golem, notears } from './penalty-methods.ts';
+import { dagma, notears } from './penalty-methods.ts';
 import { consensusNetwork } from './sachs.ts';
 import { SwapWindow } from './swap-window.ts';
 import { topo, topoPostProcess } from './topo.ts';
@@ -175,20 +175,14 @@ describe('topo', () => {
     }
   });
 
-  it('improves what the continuous methods find', () => {
+  it('improves what DAGMA finds (NOTEARS and GOLEM in the full suite), and any other graph', () => {
     const random = new Random(9);
     const truth = randomDag(6, 2, 'erdos-renyi', random);
     const data = sampleLinearModel(truth, 500, 'normal', random);
-    for (const method of [
-      notears(data),
-      dagma(data, { iterations: 3000 }),
-      golem(data, { iterations: 3000 }),
-    ]) {
-      const before = refittedScore({ data, truth }, method.weights);
-      const after = topoPostProcess(data, method.raw);
-      expect(refittedScore({ data, truth }, after.weights)).toBeLessThan(before * 1.02);
-      expect(topologicalOrder(method.weights)).toBeDefined();
-      expect(graphDistance(truth, method.weights).truePositiveRate).toBeGreaterThan(0.6);
+    for (const weights of [dagma(data, { iterations: 3000 }).raw, random.normals(new Float64Array(36))]) {
+      const before = refittedScore({ data, truth }, weights);
+      const after = topoPostProcess(data, weights, { prune: false, threshold: 0 });
+      expect(refittedScore({ data, truth }, after.weights)).toBeLessThanOrEqual(before * (1 + 1e-12));
     }
   });
 

@@ -1,9 +1,10 @@
 // Topological swaps against the best order of all, and against the continuous methods of this package.
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
+import { graphDistance, topologicalOrder } from './dag-graph.ts';
 import { type Noise, randomDag, refittedScore, sampleLinearModel } from './dag-problem.ts';
 import { exactOrder } from './exact-order.ts';
-import { dagma, notears } from './penalty-methods.ts';
+import { dagma, golem, notears } from './penalty-methods.ts';
 import { topo, topoPostProcess } from './topo.ts';
 
 const NOISES: readonly Noise[] = ['normal', 'exponential', 'gumbel', 'unequal'];
@@ -61,5 +62,22 @@ describe('topological swaps with their own options', () => {
       });
     }
     expect(notHigher).toBeGreaterThanOrEqual(0.95 * count);
+  });
+
+  it('improves what the continuous methods find', () => {
+    const random = new Random(9);
+    const truth = randomDag(6, 2, 'erdos-renyi', random);
+    const data = sampleLinearModel(truth, 500, 'normal', random);
+    for (const method of [
+      notears(data),
+      dagma(data, { iterations: 3000 }),
+      golem(data, { iterations: 3000 }),
+    ]) {
+      const before = refittedScore({ data, truth }, method.weights);
+      const after = topoPostProcess(data, method.raw);
+      expect(refittedScore({ data, truth }, after.weights)).toBeLessThan(before * 1.02);
+      expect(topologicalOrder(method.weights)).toBeDefined();
+      expect(graphDistance(truth, method.weights).truePositiveRate).toBeGreaterThan(0.6);
+    }
   });
 });
