@@ -2,72 +2,111 @@
 // `InvalidInputError` that names the argument.
 import { InvalidInputError, type Outcome, Random } from '@infimum/core';
 import { type FuzzFailure, type FuzzReport, hostileValue, mutate } from '@infimum/core/testing';
+import { type Arguments, EXAMPLE_FRAME, exampleCalls, isClass } from './examples.ts';
 
 /** Which calls to make. */
 export interface CallSettings {
+  /** Names of the functions to call, in turn. */
+  readonly names: readonly string[];
   readonly seed: number;
   readonly first: number;
   readonly count: number;
   readonly maxSeconds: number;
-  readonly onMutation?: (number: number) => void;
+  readonly onMutation?: (number: number, mutation: string) => void;
+  readonly onFailure?: (failure: FuzzFailure) => void;
 }
+
+/** Seconds of processor time that a function may take which was given no limit, or knows none: it does what it was told to. */
+export const UNLIMITED = 10;
 
 type AnyFunction = (...given: unknown[]) => unknown;
 
 /** Makes `count` calls; the same number and seed give the same call again. */
 export async function callFunctions(module: string, settings: CallSettings): Promise<FuzzReport> {
-  const { seed, first, count, maxSeconds, onMutation } = settings;
-  const functions = functionsOf((await import(module)) as Record<string, unknown>);
+  const { names, seed, first, count, maxSeconds, onMutation, onFailure } = settings;
+  const exports = (await import(module)) as Record<string, unknown>;
+  const functions = names.map((name) => [name, callable(exports[name] as object)] as const);
+  const examples = await exampleCalls(module);
   const failures: FuzzFailure[] = [];
   let [rejected, converged] = [0, 0];
-  if (functions.length === 0) return { tried: 0, rejected, converged, failures };
   for (let number = first; number < first + count; number++) {
     const [name, call] = functions[number % functions.length];
-    onMutation?.(number);
-    const given = argumentsOf(call, new Random(seed * 1_000_003 + number), maxSeconds);
-    const mutation = `${name}(${given.map(show).join(', ')})`;
-    const fail = (fault: FuzzFailure['fault'], message: string) =>
+    const random = new Random(seed * 1_000_003 + number);
+    const { given, mutation: how } = argumentsOf(call, examples.of(name, call.length), random, maxSeconds);
+    const mutation = `${name}(${how})`;
+    onMutation?.(number, mutation);
+    const fail = (fault: FuzzFailure['fault'], message: string) => {
       failures.push({ number, fault, mutation, message });
+      onFailure?.({ number, fault, mutation, message });
+    };
     const before = cpuSeconds();
+    let allowed = UNLIMITED;
     try {
       const answer = await answerOf(call, given);
-      if ((answer as Partial<Outcome<object>> | undefined)?.status === 'converged') {
+      const status = (answer as Partial<Outcome<object>> | undefined)?.status;
+      // What has a status is driven, and hears the limits that it was given.
+      if (status === 'time-limit') allowed = maxSeconds + 1;
+      if (status === 'converged') {
         converged++;
         const place = placeOfNaN(answer, '');
         if (place !== undefined) fail('false-success', `converged, and ${place} is NaN`);
       }
     } catch (error) {
-      if (!(error instanceof InvalidInputError)) fail(faultOf(error), textOf(error));
+      if (isOfCaller(error)) rejected++;
+      else if (!(error instanceof InvalidInputError)) fail(faultOf(error), textOf(error));
       else if (error.argument === '') fail('native-error', `no argument is named: ${error.message}`);
       else rejected++;
     }
     const spent = cpuSeconds() - before;
-    if (spent > maxSeconds + 1) fail('hang', `worked for ${spent.toFixed(1)} s`);
+    if (spent > allowed) fail('hang', `worked for ${spent.toFixed(1)} s`);
   }
   return { tried: count, rejected, converged, failures };
 }
 
-/**
- * Functions that judge or end what others have made, or that loops call for single numbers: who calls them has checked.
- * Validators are given names by programs, and what `converged` is given is the solver's word.
- */
-const UNCHECKED =
-  /^(check[A-Z]\w*|InvalidInputError|converged|stalled|exhausted|portable\w+|philox4x32|mulberry32)$/;
-
-function functionsOf(exports: Record<string, unknown>): (readonly [string, AnyFunction])[] {
-  return Object.entries(exports).flatMap(([name, value]) => {
-    if (typeof value !== 'function' || UNCHECKED.test(name)) return [];
-    const isClass = /^class\b/.test(Function.prototype.toString.call(value));
-    const call = isClass ? (...given: unknown[]) => Reflect.construct(value, given) : (value as AnyFunction);
-    return [[name, Object.defineProperty(call, 'length', { value: value.length })] as const];
-  });
+function callable(value: object): AnyFunction {
+  if (!isClass(value)) return value as AnyFunction;
+  const call = (...given: unknown[]) => Reflect.construct(value as AnyFunction, given);
+  return Object.defineProperty(call, 'length', { value: (value as AnyFunction).length });
 }
 
-/** As many as it wants, or one more or fewer; every second time with limits behind them. */
-function argumentsOf({ length }: AnyFunction, random: Random, maxSeconds: number): unknown[] {
+interface Call {
+  readonly given: unknown[];
+  /** How they came about, for people. */
+  readonly mutation: string;
+}
+
+/**
+ * Those of an example, mutated, with limits, where there is one; or as many as the function wants, or one more or fewer, of
+ * all sorts, every second time with limits.
+ */
+function argumentsOf(
+  { length }: AnyFunction,
+  examples: readonly Arguments[],
+  random: Random,
+  maxSeconds: number,
+): Call {
+  const limits = { maxSeconds, maxIterations: 50 };
+  if (examples.length > 0 && random.uniform() < 0.6) {
+    const example = examples[Math.floor(random.uniform() * examples.length)];
+    const { value, description } = mutate(example, random);
+    const given = Array.isArray(value) ? value : [value];
+    return { given: withLimits(given, example, limits), mutation: `as documented, ${description}` };
+  }
   const count = Math.floor(random.uniform() * (length + 2));
-  const given = Array.from({ length: count }, () => argument(random));
-  return random.uniform() < 0.5 ? [...given, { maxSeconds, maxIterations: 50 }] : given;
+  const some = Array.from({ length: count }, () => argument(random));
+  const given = random.uniform() < 0.5 ? [...some, limits] : some;
+  return { given, mutation: given.map(show).join(', ') };
+}
+
+/** Limits among the example's options, which come last, or behind all. */
+function withLimits(given: readonly unknown[], example: Arguments, limits: object): unknown[] {
+  const place = example.findLastIndex(isOptions);
+  if (place < 1 || !isOptions(given[place])) return [...given, limits];
+  return given.with(place, { ...(given[place] as object), ...limits });
+}
+
+function isOptions(value: unknown): boolean {
+  return Object.getPrototypeOf(Object(value)) === Object.prototype && !('values' in Object(value));
 }
 
 /** Something that nearly fits: small vectors, matrices, numbers and functions, a third of them mutated. */
@@ -137,6 +176,16 @@ function placeOfNaN(value: unknown, path: string): string | undefined {
   return undefined;
 }
 
+/** Whether a function that an example hands over threw it: what callers throw comes out as it is. */
+function isOfCaller(error: unknown): boolean {
+  const frames = error instanceof Error ? (error.stack?.split('\n    at ').slice(1) ?? []) : [];
+  return (
+    frames
+      .find((frame) => !/<anonymous>\)?$/.test(frame) || frame.includes(EXAMPLE_FRAME))
+      ?.includes(EXAMPLE_FRAME) ?? false
+  );
+}
+
 function faultOf(error: unknown): FuzzFailure['fault'] {
   return error instanceof WebAssembly.RuntimeError || /^a kernel wrote/.test(String(Object(error).message))
     ? 'trap'
@@ -144,7 +193,9 @@ function faultOf(error: unknown): FuzzFailure['fault'] {
 }
 
 function textOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const [, place = ''] = /\n\s+(at .*)/.exec(error.stack ?? '') ?? [];
+  return `${error.name}: ${error.message} ${place}`;
 }
 
 function cpuSeconds(): number {

@@ -10,12 +10,14 @@ import { callFunctions } from './calls.ts';
 export interface Request {
   /** Id of a solver, or the address of a module. */
   readonly subject: string;
-  /** Whether the subject is a module. */
-  readonly calls: boolean;
+  /** The functions of the module, where the subject is one. */
+  readonly names?: readonly string[];
   readonly seed: number;
   readonly first: number;
   readonly count: number;
   readonly maxSeconds: number;
+  /** Seconds of processor time after which an attempt is taken for hung. */
+  readonly patience: number;
 }
 
 /** What came of the attempts. */
@@ -27,15 +29,19 @@ export interface Tally {
 }
 
 /** What the parent hears. */
-export type Message = { readonly attempt: number } | Tally;
+export type Message =
+  | { readonly attempt: number; readonly mutation?: string }
+  | { readonly failure: FuzzFailure }
+  | Tally;
 
 const registry = createInfimumRegistry();
 const tell = (message: Message) => process.send?.(message);
 
-async function work({ subject, calls, ...settings }: Request): Promise<Message> {
-  const onMutation = (attempt: number) => tell({ attempt });
-  if (calls) return callFunctions(subject, { ...settings, onMutation });
-  return fuzzSolver(registry.solver(subject), { ...settings, onMutation });
+async function work({ subject, names, patience: _, ...settings }: Request): Promise<Message> {
+  const onMutation = (attempt: number, mutation?: string) => tell({ attempt, mutation });
+  const onFailure = (failure: FuzzFailure) => tell({ failure });
+  if (names) return callFunctions(subject, { ...settings, names, onMutation, onFailure });
+  return fuzzSolver(registry.solver(subject), { ...settings, onMutation, onFailure });
 }
 
 guardWorkspaces(true);

@@ -2,10 +2,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { FuzzFailure } from '@infimum/core/testing';
 import type { Message, Request, Tally } from './fuzz-cell.ts';
 
-/** Seconds of processor time beyond the limit of an attempt after which a process is taken for hung. */
-const GRACE = 1.5;
 /** Seconds by the clock, where no processor time is to be had, or none is used. */
 const PATIENCE = 60;
 
@@ -13,12 +12,17 @@ const PATIENCE = 60;
 interface Death {
   readonly attempt: number;
   readonly cause: string;
+  /** What it was about, where that is known. */
+  readonly mutation: string;
+  /** What was found before. */
+  readonly failures: readonly FuzzFailure[];
 }
 
 /** One process, which takes one request after the other until it hangs, traps or crashes. */
 export class FuzzProcess {
   readonly #child: ChildProcess = fork(fileURLToPath(new URL('./fuzz-cell.ts', import.meta.url)), {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    execArgv: ['--enable-source-maps', '--disable-warning=ExperimentalWarning'],
   });
   #words = '';
 
@@ -32,10 +36,13 @@ export class FuzzProcess {
   run(request: Request): Promise<Tally | Death> {
     const child = this.#child;
     let attempt = request.first;
+    let mutation = '';
+    const failures: FuzzFailure[] = [];
     return new Promise((resolve) => {
-      let began = { clock: performance.now(), work: secondsOf(child.pid) };
+      // What is done before the first attempt, families and examples, has no limit but the clock's.
+      let began = { clock: performance.now(), work: Infinity };
       const timer = setInterval(() => {
-        const isHung = secondsOf(child.pid) - began.work > request.maxSeconds + GRACE;
+        const isHung = secondsOf(child.pid) - began.work > request.patience;
         if (isHung || performance.now() - began.clock > 1000 * PATIENCE) child.kill('SIGKILL');
       }, 250);
       const finish = (end: Tally | Death) => {
@@ -46,12 +53,19 @@ export class FuzzProcess {
       };
       child.on('message', (message: Message) => {
         if ('failures' in message) return finish(message);
+        if ('failure' in message) return failures.push(message.failure);
         attempt = message.attempt;
+        mutation = message.mutation ?? '';
         began = { clock: performance.now(), work: secondsOf(child.pid) };
       });
       child.on('close', (_, signal) => {
         const last = this.#words.trim().split('\n').at(-1) ?? signal;
-        finish({ attempt, cause: signal === 'SIGKILL' ? 'hang' : `the process ended: ${last}` });
+        finish({
+          attempt,
+          mutation,
+          cause: signal === 'SIGKILL' ? 'hang' : `the process ended: ${last}`,
+          failures,
+        });
       });
       child.send(request);
     });

@@ -1,13 +1,15 @@
 // `pnpm fuzz [--solver ID] [--package NAME] [--calls] [--seed N] [--count N] [--first N] [--max-seconds S] [--jobs N]
 // [--summary FILE]`: every solver of the registry on mutated instances and options, or, with `--calls`, every exported
-// function with hostile arguments. A process that hangs, traps or crashes costs the attempt that it was in, which is a
+// function with hostile arguments, N times each. A process that hangs, traps or crashes costs the attempt that it was in, which is a
 // fault that is reported; the next process goes on behind it.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { FuzzFailure } from '@infimum/core/testing';
 import { createInfimumRegistry } from 'infimum';
+import { UNLIMITED } from './calls.ts';
 import type { Tally } from './fuzz-cell.ts';
 import { FuzzProcess } from './fuzz-process.ts';
-import { modulesOf } from './modules.ts';
+import { functionsOf } from './modules.ts';
 
 const { values } = parseArgs({
   options: {
@@ -23,6 +25,9 @@ const { values } = parseArgs({
   },
 });
 
+/** Seconds of processor time beyond its limit after which a solver is taken for hung. */
+const GRACE = 1.5;
+
 /** What is known of a solver or a module. */
 interface Row {
   readonly name: string;
@@ -34,13 +39,14 @@ interface Row {
 
 const [seed, count, first, jobs] = [values.seed, values.count, values.first, values.jobs].map(Number);
 const rows: Row[] = [];
+const modules = values.calls ? await functionsOf(values.package) : [];
 const queue = subjects();
 await Promise.all(Array.from({ length: jobs }, work));
 report();
 
 function subjects(): string[] {
   const packages = values.package;
-  if (values.calls) return modulesOf(packages).map(({ address }) => address);
+  if (values.calls) return modules.map(({ address }) => address);
   const ids = values.solver ?? createInfimumRegistry().solvers.map(({ id }) => id);
   return ids.filter((id) => !packages || packages.includes(id.split('/')[0]));
 }
@@ -49,28 +55,34 @@ function subjects(): string[] {
 async function work(): Promise<void> {
   let cell: FuzzProcess | undefined;
   for (let subject = queue.shift(); subject; subject = queue.shift()) {
-    const name = values.calls ? subject.replace(/^.*packages\//, '').replace('/dist', '') : subject;
+    const module = modules.find(({ address }) => address === subject);
+    const name = module?.name ?? subject;
+    const names = module?.names;
+    const maxSeconds = Number(values['max-seconds']);
+    const patience = names ? UNLIMITED + 0.5 : maxSeconds + GRACE;
+    // So many for every solver, or for every function.
+    const end = (first + count) * (names?.length ?? 1);
     const row: Row = { name, tried: 0, rejected: 0, converged: 0, faults: [] };
     rows.push(row);
-    for (let next = first; next < first + count; ) {
+    for (let next = first * (names?.length ?? 1); next < end; ) {
       cell ??= new FuzzProcess();
-      const left = first + count - next;
-      const maxSeconds = Number(values['max-seconds']);
-      const end = await cell.run({
+      const came = await cell.run({
         subject,
-        calls: values.calls,
+        names,
         seed,
         first: next,
-        count: left,
+        count: end - next,
         maxSeconds,
+        patience,
       });
-      if ('failures' in end) {
-        note(row, end);
+      if ('tried' in came) {
+        note(row, came);
         break;
       }
-      row.tried += end.attempt + 1 - next;
-      row.faults.push(`#${end.attempt} ${end.cause}`);
-      next = end.attempt + 1;
+      row.tried += came.attempt + 1 - next;
+      noteFaults(row, came.failures);
+      row.faults.push(`#${came.attempt} ${came.cause}: ${came.mutation}`);
+      next = came.attempt + 1;
       cell = undefined;
     }
     console.log(`${row.faults.length === 0 ? 'ok  ' : 'FAIL'} ${name}`);
@@ -83,6 +95,10 @@ function note(row: Row, { tried, rejected, converged, failures }: Tally): void {
   row.tried += tried;
   row.rejected += rejected;
   row.converged += converged;
+  noteFaults(row, failures);
+}
+
+function noteFaults(row: Row, failures: readonly FuzzFailure[]): void {
   for (const { number, fault, mutation, message } of failures) {
     row.faults.push(`#${number} ${fault}: ${mutation} -> ${message}`);
   }

@@ -142,6 +142,7 @@ export async function minimizeBlackBox<P = number[]>(
   objective: (point: P, signal?: AbortSignal) => number | Promise<number>,
   options: MinimizeOptions,
 ): Promise<Minimum<P>> {
+  checkObject(options, 'options');
   const variables = checkOptions(objective, options);
   const { budget = 100 * variables.length, signal, journal: past = [] } = options;
   const d = variables.length;

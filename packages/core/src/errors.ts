@@ -47,10 +47,12 @@ export class InvalidInputError extends Error {
   readonly index: number | undefined;
 
   constructor(problem: string, details: InvalidInputDetails) {
-    super(`${details.argument}: ${problem}`);
+    // Names come from programs too, which may hand over anything.
+    const argument = typeof details.argument === 'string' && details.argument ? details.argument : 'argument';
+    super(`${argument}: ${problem}`);
     this.name = 'InvalidInputError';
     this.code = details.code;
-    this.argument = details.argument;
+    this.argument = argument;
     this.index = details.index;
   }
 }

@@ -1,7 +1,7 @@
 // Data sets are packages of their own: whoever solves problems of their own need not install them.
 
 import { InvalidInputError } from './errors.ts';
-import { checkFunction } from './validate.ts';
+import { checkFunction, checkText } from './validate.ts';
 
 /**
  * Imports a package of data, for instance families that are made of it.
@@ -23,6 +23,7 @@ export async function importData<Module>(
   name = '@infimum/datasets',
 ): Promise<Module> {
   checkFunction(load, 'load');
+  checkText(name, 'name');
   try {
     return await load();
   } catch (cause) {

@@ -74,6 +74,7 @@ export {
   stalled,
 } from './steps.ts';
 export {
+  allocateVector,
   type Bounds,
   checkChoice,
   checkFinite,
@@ -82,6 +83,7 @@ export {
   checkIterable,
   checkList,
   checkMatrix,
+  checkMethods,
   checkNonNegative,
   checkNumber,
   checkObject,

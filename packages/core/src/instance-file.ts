@@ -1,6 +1,6 @@
 // Reading of a user's instance: JSON numbers, nested lists, matrices and `.npy` arrays become typed arrays.
 import { InvalidInputError } from './errors.ts';
-import { checkInteger, checkList, type MatrixLike } from './validate.ts';
+import { checkInteger, checkList, describe, type MatrixLike } from './validate.ts';
 
 /** The contents of a `.npy` file. */
 export interface NpyArray {
@@ -104,9 +104,9 @@ function readRows(
 /** JSON has no NaN and no infinity; people write them as strings or null, and deserve to be told where. */
 function readNumber(value: unknown, argument: string, index: number): number {
   if (typeof value === 'number') return value;
-  const code =
-    value === null || value === 'NaN' || /^[+-]?Infinity$/.test(String(value)) ? 'not-finite' : 'type';
-  throw new InvalidInputError(`is ${JSON.stringify(value)} at index ${index}, not a number`, {
+  const isWord = typeof value === 'string' && /^(NaN|[+-]?Infinity)$/.test(value);
+  const code = value === null || isWord ? 'not-finite' : 'type';
+  throw new InvalidInputError(`is ${describe(value)} at index ${index}, not a number`, {
     argument,
     code,
     index,
@@ -118,6 +118,7 @@ function isNpyArray(json: unknown): json is NpyArray {
     typeof json === 'object' &&
     json !== null &&
     'shape' in json &&
+    Array.isArray(json.shape) &&
     (json as Partial<NpyArray>).values instanceof Float64Array
   );
 }

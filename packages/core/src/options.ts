@@ -2,7 +2,15 @@
 import { closestName } from './closest-name.ts';
 import { InvalidInputError } from './errors.ts';
 import type { RunOptions } from './run.ts';
-import { type Bounds, checkInteger, checkNumber, checkObject, describe } from './validate.ts';
+import {
+  type Bounds,
+  checkFunction,
+  checkInteger,
+  checkList,
+  checkNumber,
+  checkObject,
+  describe,
+} from './validate.ts';
 
 /** What every option has. */
 interface Described {
@@ -165,6 +173,7 @@ export function resolveOptions<const Specs extends OptionSpecs>(
   refuseStrangers(given, [...Object.keys(specs), ...RUN_OPTIONS]);
   const resolved: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(specs)) {
+    checkObject(spec, `specs.${name}`);
     const value = given[name] ?? (given[name] === null ? null : defaultOf(spec));
     if (value !== undefined) checkOption(spec, value, name);
     else if (spec.required) {
@@ -191,6 +200,7 @@ export function runOptionsOf<I>(specs: OptionSpecs, options?: RunOptions<I> | nu
 
 /** The options that a registry deals in: plain data; seed and limits belong to the run. */
 function registered(specs: OptionSpecs): [string, Exclude<OptionSpec, ValueOption>][] {
+  for (const [name, spec] of Object.entries(specs)) checkObject(spec, `specs.${name}`);
   return Object.entries(specs).filter(
     (entry): entry is [string, Exclude<OptionSpec, ValueOption>] =>
       entry[1].type !== 'value' && entry[0] !== 'seed' && entry[0] !== 'maxIterations',
@@ -243,6 +253,7 @@ function propertyOf(spec: Exclude<OptionSpec, ValueOption>): Record<string, unkn
   };
   if (spec.type === 'boolean') return { type: 'boolean', ...shared };
   if (spec.type === 'choice') {
+    checkList(spec.choices, 'specs.choices');
     const type = spec.choices.every((choice) => typeof choice === 'number') ? 'number' : 'string';
     const words = { type, enum: spec.choices };
     if (!spec.orInteger) return { ...words, ...shared };
@@ -280,6 +291,7 @@ function checkOption(spec: OptionSpec, value: unknown, argument: string): void {
         code: 'type',
       });
     case 'choice': {
+      checkList(spec.choices, `specs.${argument}.choices`);
       if (spec.choices.includes(value as string)) return;
       if (spec.orInteger && typeof value === 'number') {
         checkInteger(value, argument, spec.orInteger);
@@ -292,6 +304,7 @@ function checkOption(spec: OptionSpec, value: unknown, argument: string): void {
     case 'value': {
       // Assertion signatures want an explicit type at the call.
       const check: (value: unknown, argument: string) => void = spec.check;
+      checkFunction(check, `specs.${argument}.check`);
       check(value, argument);
     }
   }

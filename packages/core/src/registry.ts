@@ -7,7 +7,7 @@ import type { OptionSpecs } from './options.ts';
 import type { Problem } from './problem.ts';
 import type { Solver } from './solver.ts';
 import type { Iterate } from './steps.ts';
-import { checkObject } from './validate.ts';
+import { checkList, checkObject, checkText, describe } from './validate.ts';
 
 /** A problem whose types have been forgotten, as a registry holds it. */
 export type AnyProblem = Problem<unknown, object, Iterate<object>, unknown>;
@@ -72,14 +72,23 @@ export function createRegistry(...plugins: readonly Plugin[]): Registry {
   const claims = new Map<string, Claim>();
   for (const [k, plugin] of plugins.entries()) {
     checkObject(plugin, `plugins[${k}]`);
+    checkText(plugin.name, `plugins[${k}].name`);
+    for (const field of ['problems', 'solvers', 'claims'] as const) {
+      const entries = plugin[field];
+      if (entries !== undefined) checkList(entries, `plugins[${k}].${field}`);
+    }
     for (const problem of plugin.problems ?? []) add(problems, problem as AnyProblem, plugin.name);
     for (const solver of plugin.solvers ?? []) add(solvers, solver as AnySolver, plugin.name);
     for (const claim of plugin.claims ?? []) add(claims, claim, plugin.name);
   }
   for (const { id, metrics, primaryMetric } of problems.values()) {
+    checkObject(metrics, `${id}.metrics`);
     lookUp(new Map(Object.entries(metrics)), primaryMetric, `${id}.primaryMetric`);
   }
-  for (const solver of solvers.values()) lookUp(problems, solver.problem.id, `${solver.id}.problem`);
+  for (const { id, problem } of solvers.values()) {
+    checkObject(problem, `${id}.problem`);
+    lookUp(problems, problem.id, `${id}.problem`);
+  }
   return {
     problems: [...problems.values()],
     solvers: [...solvers.values()],
@@ -91,8 +100,9 @@ export function createRegistry(...plugins: readonly Plugin[]): Registry {
 }
 
 function add<T extends { readonly id: string }>(entries: Map<string, T>, entry: T, plugin: string): void {
-  const argument = `${plugin}: ${entry.id}`;
-  if (!/^[a-z][a-z0-9-]*\/[a-z0-9][a-z0-9-]*$/.test(entry.id)) {
+  checkObject(entry, `an entry of ${plugin}`);
+  const argument = `${plugin}: ${typeof entry.id === 'string' ? entry.id : describe(entry.id)}`;
+  if (typeof entry.id !== 'string' || !/^[a-z][a-z0-9-]*\/[a-z0-9][a-z0-9-]*$/.test(entry.id)) {
     throw new InvalidInputError("is not an id of the form 'package/name'", { argument, code: 'type' });
   }
   if (entries.has(entry.id)) {
@@ -104,6 +114,9 @@ function add<T extends { readonly id: string }>(entries: Map<string, T>, entry: 
 function lookUp<T>(entries: ReadonlyMap<string, T>, id: string, argument: string): T {
   const entry = entries.get(id);
   if (entry !== undefined) return entry;
+  if (typeof id !== 'string') {
+    throw new InvalidInputError(`expected an id, got ${describe(id)}`, { argument, code: 'type' });
+  }
   const closest = closestName(id, [...entries.keys()]);
   const hint = closest === undefined ? 'nothing is registered' : `did you mean '${closest}'?`;
   throw new InvalidInputError(`there is no '${id}'; ${hint}`, { argument, code: 'unknown' });

@@ -89,6 +89,7 @@ export function run<Solution extends object, I extends Iterate<Solution>, Answer
   checkSteps(steps);
   const watch = new Watch<Solution, I>(options);
   const answer = answerer[0] as ((iterate: I) => Answer) | undefined;
+  if (answer !== undefined) checkFunction(answer, 'answerer');
   try {
     let step = steps.next(undefined as Answer);
     while (!step.done) {
@@ -141,6 +142,7 @@ export async function runAsync<Solution extends object, I extends Iterate<Soluti
   checkSteps(steps);
   const watch = new Watch<Solution, I>(options);
   const answer = answerer[0] as ((iterate: I) => Answer | Promise<Answer>) | undefined;
+  if (answer !== undefined) checkFunction(answer, 'answerer');
   const { signal } = options;
   let lastTurn = performance.now();
   try {
@@ -188,6 +190,7 @@ class Watch<Solution extends object, I extends Iterate<Solution>> {
   #iterations = 0;
 
   constructor(options: RunOptions<I>) {
+    checkObject(options, 'options');
     const { maxSeconds, maxIterations, signal, onIteration } = options;
     if (maxSeconds !== undefined && maxSeconds !== Infinity)
       checkNumber(maxSeconds, 'maxSeconds', { min: 0 });
@@ -219,7 +222,13 @@ class Watch<Solution extends object, I extends Iterate<Solution>> {
   }
 
   /** A comparison with NaN is false, and may have passed for a reached tolerance: no such solution is a success. */
-  conclude({ solution, status, reason }: Conclusion<Solution>): Outcome<Solution, I> {
+  conclude(conclusion: Conclusion<Solution> | undefined): Outcome<Solution, I> {
+    if (typeof conclusion !== 'object' || conclusion === null) {
+      const problem = 'end without a conclusion: they were driven before, or return none';
+      throw new InvalidInputError(problem, { argument: 'steps', code: 'type' });
+    }
+    const { solution, status, reason } = conclusion;
+    checkObject(solution, 'steps.solution');
     const place = status === 'converged' ? placeOfNaN(solution) : undefined;
     if (place === undefined) return this.#outcome(solution, status, reason);
     return this.#outcome(solution, 'stalled', `${place} is NaN`);

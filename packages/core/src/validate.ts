@@ -75,7 +75,7 @@ export function checkVector(
 ): asserts values is FloatArray {
   checkFloatArray(values, argument);
   if (length !== undefined && values.length !== length) {
-    throw new InvalidInputError(`expected ${length} entries, got ${values.length}`, {
+    throw new InvalidInputError(`expected ${describe(length)} entries, got ${values.length}`, {
       argument,
       code: 'shape',
     });
@@ -94,7 +94,7 @@ export function checkVector(
 export function checkOutput(out: unknown, argument: string, length: number): asserts out is FloatArray {
   checkFloatArray(out, argument);
   if (out.length !== length) {
-    throw new InvalidInputError(`expected room for ${length} numbers, got ${out.length}`, {
+    throw new InvalidInputError(`expected room for ${describe(length)} numbers, got ${out.length}`, {
       argument,
       code: 'shape',
     });
@@ -161,6 +161,20 @@ export function checkFunction(
 }
 
 /**
+ * Checks that `value` is an object in which each of these fields is a function.
+ *
+ * @throws {InvalidInputError} `type`, naming the field
+ */
+export function checkMethods(
+  value: unknown,
+  argument: string,
+  names: readonly string[],
+): asserts value is object {
+  checkObject(value, argument);
+  for (const name of names) checkFunction((value as Record<string, unknown>)[name], `${argument}.${name}`);
+}
+
+/**
  * Checks that `value` is an array or a typed array, whose entries are looked at by others.
  *
  * @throws {InvalidInputError} `type`
@@ -196,6 +210,28 @@ export function checkIterable(
 export function checkText(value: unknown, argument: string): asserts value is string {
   if (typeof value === 'string') return;
   throw new InvalidInputError(`expected a text, got ${describe(value)}`, { argument, code: 'type' });
+}
+
+/**
+ * Memory for so many numbers, all 0; for sizes that data decide.
+ *
+ * @throws {InvalidInputError} `too-large` with the number of bytes where there is no room, or as `checkInteger`
+ *
+ * @example
+ * ```ts
+ * import { allocateVector } from '@infimum/core';
+ *
+ * console.log(allocateVector(3, 'size').join(' ')); // 0 0 0
+ * ```
+ */
+export function allocateVector(length: number, argument: string): Float64Array {
+  checkInteger(length, argument, { min: 0 });
+  try {
+    return new Float64Array(length);
+  } catch {
+    const problem = `needs ${8 * length} bytes, more than there is room for`;
+    throw new InvalidInputError(problem, { argument, code: 'too-large' });
+  }
 }
 
 /** What a row-major matrix looks like to the checks; `DenseMatrix` of `@infimum/linalg` is one. */
@@ -279,7 +315,7 @@ export function describe(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value === 'string') return `'${value}'`;
   if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object') return value.constructor?.name ?? 'an object';
+  if (typeof value === 'object') return value.constructor?.name || 'an object';
   if (typeof value === 'function') return 'a function';
   return String(value);
 }

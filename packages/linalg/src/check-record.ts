@@ -13,7 +13,10 @@ export function checkRecord(
   fields: readonly string[],
 ): void {
   const isRecord = typeof value === 'object' && value !== null;
-  if (isRecord && fields.every((name) => typeof (value as Record<string, unknown>)[name] === 'object'))
+  if (
+    isRecord &&
+    fields.every((name) => typeof ((value as Record<string, unknown>)[name] ?? undefined) === 'object')
+  )
     return;
   throw new InvalidInputError(`expected what ${source} gave`, { argument, code: 'type' });
 }

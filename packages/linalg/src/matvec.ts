@@ -1,4 +1,5 @@
 // The product of a matrix, dense or sparse, and a vector.
+import { checkObject } from '@infimum/core';
 import { checkDense, checkEntriesOf } from './check-dense.ts';
 import type { DenseMatrix } from './dense/dense-matrix.ts';
 import { prepareMatrix } from './prepared-matrix.ts';
@@ -24,8 +25,10 @@ import type { ThreadOptions } from './webassembly/thread-pool.ts';
 export function matvec(
   a: DenseMatrix | CsrMatrix,
   x: Float64Array,
-  { threads }: ThreadOptions = {},
+  options: ThreadOptions = {},
 ): Float64Array {
+  checkObject(options, 'options');
+  const { threads } = options;
   if (threads !== undefined) {
     using prepared = prepareMatrix(a, { threads });
     return prepared.multiply(x);

@@ -1,5 +1,5 @@
 // A matrix on WebAssembly memory, ready for many products with vectors on one thread or several.
-import { checkVector } from '@infimum/core';
+import { checkObject, checkVector } from '@infimum/core';
 import type { DenseMatrix } from './dense/dense-matrix.ts';
 import { checkEntries, products, sizesOf } from './linear-operator.ts';
 import type { CsrMatrix } from './sparse/csr-matrix.ts';
@@ -45,10 +45,9 @@ export interface PreparedMatrix extends Disposable {
  * console.log(a.multiplyTransposed(Float64Array.of(1, 10)).join(' ')); // 31 42
  * ```
  */
-export function prepareMatrix(
-  a: DenseMatrix | CsrMatrix,
-  { threads = 1 }: ThreadOptions = {},
-): PreparedMatrix {
+export function prepareMatrix(a: DenseMatrix | CsrMatrix, options: ThreadOptions = {}): PreparedMatrix {
+  checkObject(options, 'options');
+  const { threads = 1 } = options;
   checkEntries(a);
   checkThreads(threads);
   const { rows, cols } = a;

@@ -10,7 +10,7 @@ export class InnerRuns {
   readonly #signal: AbortSignal | undefined;
   readonly #maxSeconds: number;
 
-  constructor({ signal, maxSeconds = Infinity }: InnerLimits) {
+  constructor({ signal, maxSeconds = Infinity }: InnerLimits = {}) {
     this.#signal = signal;
     this.#maxSeconds = maxSeconds;
   }

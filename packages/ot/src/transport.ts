@@ -1,5 +1,5 @@
 // The transport problem: what every algorithm of this package takes and gives.
-import { checkMatrix, checkNonNegative, checkVector, InvalidInputError } from '@infimum/core';
+import { checkMatrix, checkNonNegative, checkObject, checkVector, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 
 /** Move the mass `a` onto the mass `b` where moving one unit from i to j costs `cost[i, j]`. */
@@ -39,7 +39,9 @@ const MASS_TOLERANCE = 1e-9;
  *
  * @throws {InvalidInputError} naming `a`, `b` or `cost` and the first place at fault
  */
-export function checkTransport({ a, b, cost }: Transport): void {
+export function checkTransport(problem: Transport): void {
+  checkObject(problem, 'problem');
+  const { a, b, cost } = problem;
   checkMatrix(cost, 'cost');
   checkWeights(a, 'a', cost.rows);
   checkWeights(b, 'b', cost.cols);

@@ -1,5 +1,5 @@
 // The order in which tensors are computed.
-import type { Tensor } from './tensor.ts';
+import { checkTensor, type Tensor } from './tensor.ts';
 
 /** All tensors that the given ones are made of and they themselves, every one after its inputs. */
 export function inOrder(outputs: readonly Tensor[]): Tensor[] {
@@ -9,15 +9,20 @@ export function inOrder(outputs: readonly Tensor[]): Tensor[] {
   const stack: { readonly node: Tensor; next: number }[] = [];
   for (const output of outputs) {
     if (seen.has(output)) continue;
+    checkTensor(output, 'a tensor');
     seen.add(output);
     stack.push({ node: output, next: 0 });
     while (stack.length > 0) {
       const top = stack[stack.length - 1];
-      const child = top.node.inputs[top.next++];
-      if (child === undefined) {
+      if (top.next === top.node.inputs.length) {
         order.push(top.node);
         stack.pop();
-      } else if (!seen.has(child)) {
+        continue;
+      }
+      const child = top.node.inputs[top.next++];
+      if (!seen.has(child)) {
+        // Whoever handed over the outputs may have built what they are made of by hand.
+        checkTensor(child, 'an input of a tensor');
         seen.add(child);
         stack.push({ node: child, next: 0 });
       }

@@ -147,7 +147,12 @@ export function asTensor(x: TensorLike, argument = 'x'): Tensor {
  */
 export function checkTensor(x: unknown, argument = 'x'): asserts x is Tensor {
   const { shape, inputs, operation } = (x ?? {}) as Partial<Tensor>;
-  const isTensor = Array.isArray(shape) && Array.isArray(inputs) && typeof operation?.prepare === 'function';
+  const isTensor =
+    Array.isArray(shape) &&
+    shape.every((length) => Number.isInteger(length) && length > 0) &&
+    Array.isArray(inputs) &&
+    typeof operation?.prepare === 'function' &&
+    typeof operation.pullback === 'function';
   if (isTensor) return;
   throw new InvalidInputError('expected a tensor', { argument, code: 'type' });
 }

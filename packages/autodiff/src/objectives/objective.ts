@@ -1,5 +1,11 @@
 // Objectives from expressions, and from plain functions.
-import { checkFunction, checkInteger, InvalidInputError, type Objective } from '@infimum/core';
+import {
+  allocateVector,
+  checkFunction,
+  checkInteger,
+  InvalidInputError,
+  type Objective,
+} from '@infimum/core';
 import { gradients, mixedProduct, vectorJacobian } from '../derivatives/gradient.ts';
 import { compile, compileParts, type Program } from '../expressions/program.ts';
 import { checkTensor, describeShape, type Releasable, type Tensor, variable } from '../expressions/tensor.ts';
@@ -159,8 +165,7 @@ export function fromFunction(
   checkInteger(dimension, 'dimension', { min: 1 });
   checkFunction(value, 'value');
   if (gradient !== undefined) checkFunction(gradient, 'gradient');
-  const moved = new Float64Array(dimension);
-  const [above, below] = [new Float64Array(dimension), new Float64Array(dimension)];
+  const [moved, above, below] = [0, 1, 2].map(() => allocateVector(dimension, 'dimension'));
   const slope =
     gradient ??
     ((x: Float64Array, out: Float64Array) => {

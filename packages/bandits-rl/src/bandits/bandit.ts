@@ -2,7 +2,10 @@
 // intervals that hold although the arms were chosen by what was seen.
 import {
   checkInteger,
+  checkList,
   checkNumber,
+  checkObject,
+  checkText,
   InvalidInputError,
   type OptionSpecs,
   type OptionsOf,
@@ -198,9 +201,37 @@ export function restoreBandit(state: BanditState): Bandit {
   if (typeof state !== 'object' || state === null || state.version !== 1 || !Array.isArray(state.arms)) {
     throw new InvalidInputError('is not the state of a bandit', { argument: 'state', code: 'type' });
   }
+  checkState(state);
   const bandit = new LiveBandit(resolveOptions(banditOptions, state.options), state.arms.length);
   bandit.restore(state);
   return bandit;
+}
+
+/** States come from files: every field is looked at. */
+function checkState({ arms, pending, decisions, position, policy }: BanditState): void {
+  for (const [k, arm] of arms.entries()) {
+    checkObject(arm, `state.arms[${k}]`);
+    checkText(arm.name, `state.arms[${k}].name`);
+    checkInteger(arm.rewards, `state.arms[${k}].rewards`, { min: 0 });
+    checkNumber(arm.sum, `state.arms[${k}].sum`);
+  }
+  checkList(pending, 'state.pending');
+  for (let k = 0; k < pending.length; k++) {
+    checkList(pending[k], `state.pending[${k}]`);
+    const [id, arm, probability, context] = pending[k];
+    checkText(id, `state.pending[${k}][0]`);
+    checkInteger(arm, `state.pending[${k}][1]`, { min: 0, max: arms.length - 1 });
+    checkNumber(probability, `state.pending[${k}][2]`, { above: 0, max: 1 });
+    checkNumbers(context, `state.pending[${k}][3]`);
+  }
+  checkInteger(decisions, 'state.decisions', { min: 0 });
+  checkInteger(position, 'state.position', { min: 0 });
+  checkObject(policy, 'state.policy');
+}
+
+function checkNumbers(values: unknown, argument: string): void {
+  checkList(values, argument);
+  for (let i = 0; i < values.length; i++) checkNumber(values[i], `${argument}[${i}]`);
 }
 
 type Resolved = BanditState['options'];
@@ -323,7 +354,6 @@ class LiveBandit implements Bandit {
     for (const [id, arm, probability, context] of pending) {
       this.#pending.set(id, { arm, probability, context: Float64Array.from(context) });
     }
-    checkInteger(decisions, 'decisions', { min: 0 });
     this.#decisions = decisions;
     this.#random.position = position;
     this.#policy.load(policy);

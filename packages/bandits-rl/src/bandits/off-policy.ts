@@ -2,7 +2,14 @@
 // robust, with intervals.
 //
 // M. Dudík, J. Langford, L. Li: Doubly robust policy evaluation and learning, arXiv 1103.4601 (2011).
-import { checkInteger, checkNumber, InvalidInputError } from '@infimum/core';
+import {
+  checkFunction,
+  checkInteger,
+  checkList,
+  checkNumber,
+  checkObject,
+  InvalidInputError,
+} from '@infimum/core';
 
 /** One decision of a log. */
 export interface LoggedDecision {
@@ -71,6 +78,8 @@ export function evaluateOffPolicy(
     throw new InvalidInputError('holds no decisions', { argument: 'log', code: 'empty' });
   }
   checkNumber(level, 'level', { above: 0, below: 1 });
+  checkFunction(policy, 'policy');
+  if (model !== undefined) checkFunction(model, 'model');
   const weights = log.map((decision, index) => weightOf(decision, policy, index));
   const quantile = normalQuantile((1 + level) / 2);
   const total = weights.reduce((a, b) => a + b, 0);
@@ -104,10 +113,12 @@ export function evaluateOffPolicy(
 }
 
 function weightOf(
-  { arm, probability, reward }: LoggedDecision,
+  decision: LoggedDecision,
   policy: (arm: number, index: number) => number,
   index: number,
 ): number {
+  checkObject(decision, `log[${index}]`);
+  const { arm, probability, reward } = decision;
   checkInteger(arm, `log[${index}].arm`, { min: 0 });
   checkNumber(probability, `log[${index}].probability`, { above: 0, max: 1 });
   checkNumber(reward, `log[${index}].reward`);
@@ -124,6 +135,7 @@ function robustTerm(
   predicted: ArrayLike<number>,
   index: number,
 ): number {
+  checkList(predicted, 'model');
   let value = 0;
   for (let a = 0; a < predicted.length; a++) value += policy(a, index) * predicted[a];
   return value + weight * (reward - predicted[arm]);

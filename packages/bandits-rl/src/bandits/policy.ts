@@ -1,4 +1,5 @@
 // What a bandit algorithm is to whoever plays it: a distribution over the arms that are there, and lessons.
+import { checkList, checkNumber } from '@infimum/core';
 
 /** What a policy remembers, as plain JSON. */
 export type PolicyState = {
@@ -61,5 +62,9 @@ export function lengthened(values: Float64Array, by: number, fill = 0): Float64A
 
 /** The numbers of a field of a state. */
 export function numbersOf(state: PolicyState, name: string): Float64Array {
+  const argument = `state.policy.${name}`;
+  const values: unknown = state[name];
+  checkList(values, argument);
+  for (let i = 0; i < values.length; i++) checkNumber(values[i], `${argument}[${i}]`);
   return Float64Array.from(state[name] as readonly number[]);
 }

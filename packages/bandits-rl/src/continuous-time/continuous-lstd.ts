@@ -187,8 +187,18 @@ export function* continuousLstdSteps(
     solution: () => ({ parameters: fit.parameters.slice() }),
   };
   if (fit.rank < size) return stalled(solution, `the data determine ${fit.rank} of ${size} parameters`);
+  if (system.some(isRounded) || right.some(isRounded)) {
+    return stalled(solution, 'products of the features underflow: states in a larger unit would tell more');
+  }
   if (fit.residual <= tolerance) return converged(solution, `orthogonal to ${fit.residual.toExponential(1)}`);
   return stalled(solution, `rounding leaves a violation of ${fit.residual.toExponential(1)}`);
+}
+
+/** Below this, sums of products have lost digits to underflow: what is solved is not what the data say. */
+const LEAST = 2 ** -970;
+
+function isRounded(value: number): boolean {
+  return value !== 0 && Math.abs(value) < LEAST;
 }
 
 /** A⁻¹b with columns and rows scaled, the rank, and the residual over the size of its terms. */

@@ -1,8 +1,10 @@
 // Sample paths of diffusions: by Euler's and Milstein's schemes, and exactly where the transitions are known.
 import {
+  allocateVector,
   checkFunction,
   checkInteger,
   checkList,
+  checkMethods,
   checkNumber,
   checkObject,
   checkVector,
@@ -46,11 +48,15 @@ export function simulateDiffusion(
   steps: number,
   random: Random,
 ): Float64Array {
+  checkMethods(diffusion, 'diffusion', ['drift', 'deviation']);
+  if (diffusion.deviationSlope !== undefined)
+    checkFunction(diffusion.deviationSlope, 'diffusion.deviationSlope');
   checkVector(initial, 'initial');
   checkNumber(duration, 'duration', { above: 0 });
   checkInteger(steps, 'steps', { min: 1 });
+  checkMethods(random, 'random', ['normal']);
   const n = initial.length;
-  const path = new Float64Array((steps + 1) * n);
+  const path = allocateVector((steps + 1) * n, 'steps');
   path.set(initial);
   const x = initial.slice();
   const [drift, deviation, slope] = [0, 1, 2].map(() => new Float64Array(n));

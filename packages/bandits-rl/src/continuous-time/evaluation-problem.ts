@@ -1,5 +1,6 @@
 // Policy evaluation in continuous time: the value function of a diffusion under a fixed policy, from sampled trajectories.
 import {
+  allocateVector,
   checkFunction,
   checkInteger,
   checkNumber,
@@ -385,6 +386,8 @@ export function checkEvaluation(instance: EvaluationInstance): void {
     if (approximator[name] !== undefined) checkFunction(approximator[name], `approximator.${name}`);
   }
   checkInteger(approximator.stateSize, 'approximator.stateSize', { min: 1 });
+  allocateVector(approximator.stateSize, 'approximator.stateSize');
+  checkInteger(approximator.size, 'approximator.size', { min: 1 });
   checkVector(instance.initialParameters, 'initialParameters', approximator.size);
   checkNumber(discountRate, 'discountRate', { min: 0 });
   if (isContinuing && discountRate === 0) {

@@ -2,7 +2,18 @@
 //
 // A step tells two ends apart: `terminated`, an end that belongs to the task and has no value after it, and `truncated`, a limit of
 // time after which there is one. Nothing is allocated by a step.
-import { checkInteger, checkObject, InvalidInputError, Random } from '@infimum/core';
+import {
+  allocateVector,
+  checkChoice,
+  checkInteger,
+  checkList,
+  checkMethods,
+  checkNumber,
+  checkObject,
+  checkOutput,
+  InvalidInputError,
+  Random,
+} from '@infimum/core';
 
 /** What an agent may do: one of `count` actions, or a vector between bounds; actions beyond the bounds are clipped to them. */
 export type ActionSpace =
@@ -92,11 +103,10 @@ export interface Dynamics {
  * ```
  */
 export function environmentOf(dynamics: Dynamics): Environment & { readonly state: Float64Array } {
-  checkObject(dynamics, 'dynamics');
-
+  checkDynamics(dynamics);
   const { stateSize, observationSize, actions, timeLimit } = dynamics;
-  const state = new Float64Array(stateSize);
-  const observation = new Float64Array(observationSize);
+  const state = allocateVector(stateSize, 'dynamics.stateSize');
+  const observation = allocateVector(observationSize, 'dynamics.observationSize');
   const result: StepResult = { observation, reward: 0, terminated: false, truncated: false };
   const flags = new Uint8Array(1);
   let random = new Random(0);
@@ -171,15 +181,13 @@ export interface BatchedEnvironment {
  * ```
  */
 export function batchOf(dynamics: Dynamics, count: number): BatchedEnvironment {
-  checkObject(dynamics, 'dynamics');
-
+  checkDynamics(dynamics);
   checkInteger(count, 'count', { min: 1, max: 10_000_000 });
-  checkObject(dynamics.actions, 'dynamics.actions');
   const { stateSize, observationSize, timeLimit } = dynamics;
   const width = dynamics.actions.kind === 'discrete' ? 1 : dynamics.actions.low.length;
-  const states = new Float64Array(count * stateSize);
-  const observations = new Float64Array(count * observationSize);
-  const finalObservations = new Float64Array(count * observationSize);
+  const states = allocateVector(count * stateSize, 'dynamics.stateSize');
+  const observations = allocateVector(count * observationSize, 'dynamics.observationSize');
+  const finalObservations = allocateVector(count * observationSize, 'dynamics.observationSize');
   const rewards = new Float64Array(count);
   const terminated = new Uint8Array(count);
   const truncated = new Uint8Array(count);
@@ -216,4 +224,19 @@ export function batchOf(dynamics: Dynamics, count: number): BatchedEnvironment {
       }
     },
   };
+}
+
+function checkDynamics(dynamics: unknown): asserts dynamics is Dynamics {
+  checkMethods(dynamics, 'dynamics', ['begin', 'move', 'observe']);
+  const { stateSize, observationSize, actions, timeLimit } = dynamics as Dynamics;
+  checkInteger(stateSize, 'dynamics.stateSize', { min: 1 });
+  checkInteger(observationSize, 'dynamics.observationSize', { min: 1 });
+  if (timeLimit !== Infinity) checkNumber(timeLimit, 'dynamics.timeLimit', { min: 1 });
+  checkObject(actions, 'dynamics.actions');
+  checkChoice(actions.kind, 'dynamics.actions.kind', ['discrete', 'box']);
+  if (actions.kind === 'discrete') checkInteger(actions.count, 'dynamics.actions.count', { min: 1 });
+  else {
+    checkList(actions.low, 'dynamics.actions.low');
+    checkOutput(actions.high, 'dynamics.actions.high', actions.low.length); // bounds may be infinite
+  }
 }

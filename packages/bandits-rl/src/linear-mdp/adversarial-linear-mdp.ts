@@ -1,5 +1,6 @@
 // The methods for adversarial decision processes as one function, for losses that somebody else chooses.
 import {
+  checkFunction,
   checkInteger,
   checkNumber,
   type Iterate,
@@ -97,6 +98,7 @@ export function adversarialLinearMdp(
   options: AdversarialLinearMdpOptions & RunOptions<AdversarialMdpIterate>,
 ): Outcome<AdversarialMdpSolution, AdversarialMdpIterate> {
   checkMdp(mdp);
+  checkFunction(loss, 'loss');
   return run(
     adversarialLinearMdpSteps(mdp, loss, options),
     runOptionsOf(adversarialLinearMdpOptions, options),

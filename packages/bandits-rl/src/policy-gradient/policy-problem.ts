@@ -69,7 +69,9 @@ export function checkPolicyInstance(instance: PolicyInstance): void {
   for (const name of ['act', 'logProbability', 'score', 'addCurvature'] as const) {
     checkFunction(policy[name], `policy.${name}`);
   }
-  checkInteger(policy.size, 'policy.size', { min: 1 });
+  for (const name of ['size', 'observationSize', 'actionSize'] as const) {
+    checkInteger(policy[name], `policy.${name}`, { min: 1 });
+  }
   checkVector(instance.initialParameters, 'initialParameters', policy.size);
   checkInteger(horizon, 'horizon', { min: 1, max: 10_000_000 });
   checkNumber(discount, 'discount', { above: 0, max: 1 });

@@ -255,10 +255,9 @@ function networkPolicy(observationSize: number, hidden: readonly number[], head:
 }
 
 function checkSizes(observationSize: number, hidden: readonly number[]): void {
-  checkInteger(observationSize, 'observationSize', { min: 1 });
-  hidden.forEach((size, i) => {
-    checkInteger(size, `hidden[${i}]`, { min: 1, max: 10_000 });
-  });
+  checkInteger(observationSize, 'observationSize', { min: 1, max: 10_000_000 });
+  checkList(hidden, 'hidden');
+  for (let i = 0; i < hidden.length; i++) checkInteger(hidden[i], `hidden[${i}]`, { min: 1, max: 10_000 });
 }
 
 /**
@@ -314,7 +313,7 @@ export function normalPolicy(
   checkList(hidden, 'hidden');
 
   checkSizes(observationSize, hidden);
-  checkInteger(actionSize, 'actionSize', { min: 1 });
+  checkInteger(actionSize, 'actionSize', { min: 1, max: 10_000_000 });
   if (deviation !== 'learnt') checkNumber(deviation, 'deviation', { above: 0 });
   return networkPolicy(
     observationSize,

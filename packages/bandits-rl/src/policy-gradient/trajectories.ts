@@ -3,7 +3,15 @@
 //
 // I. Fatkhullin, A. Barakat, A. Kireeva, N. He: Stochastic Policy Gradient Methods: Improved Sample Complexity for
 // Fisher-non-degenerate Policies (arXiv 2302.01734, 2023).
-import { checkFunction, checkList, checkObject, InvalidInputError, Random } from '@infimum/core';
+import {
+  checkFunction,
+  checkInteger,
+  checkList,
+  checkMethods,
+  checkObject,
+  InvalidInputError,
+  Random,
+} from '@infimum/core';
 import type { Environment } from '../environments/environment.ts';
 import { FeatureBaseline } from './baseline.ts';
 import type { Policy } from './policy.ts';
@@ -325,7 +333,8 @@ export function evaluatePolicy(
 ): Evaluation {
   checkObject(environment, 'environment');
   for (const name of ['reset', 'step'] as const) checkFunction(environment[name], `environment.${name}`);
-  checkObject(policy, 'policy');
+  checkMethods(policy, 'policy', ['act']);
+  checkInteger(policy.actionSize, 'policy.actionSize', { min: 1 });
   checkList(parameters, 'parameters');
   checkObject(options, 'options');
 

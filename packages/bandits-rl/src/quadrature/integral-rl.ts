@@ -6,6 +6,7 @@
 import {
   checkInteger,
   checkList,
+  checkMethods,
   checkObject,
   checkVector,
   converged,
@@ -457,7 +458,7 @@ export function valueFromWindows(
   options: QuadratureOptions = {},
 ): ValueFromWindows {
   checkList(windows, 'windows');
-  checkObject(features, 'features');
+  checkMethods(features, 'features', ['value']);
   checkObject(options, 'options');
 
   const count = features.count;
@@ -470,7 +471,10 @@ export function valueFromWindows(
   }
   const differences = { rows: windows.length, cols: count, values: new Float64Array(windows.length * count) };
   const end = new Float64Array(count);
-  const costs = Float64Array.from(windows, ({ times, states, costs: values }, k) => {
+  const costs = Float64Array.from(windows, (window, k) => {
+    checkObject(window, `windows[${k}]`);
+    const { times, states, costs: values } = window;
+    checkObject(states, `windows[${k}].states`);
     checkVector(times, `windows[${k}].times`);
     checkVector(values, `windows[${k}].costs`, times.length);
     checkVector(states.values, `windows[${k}].states`, times.length * states.cols);

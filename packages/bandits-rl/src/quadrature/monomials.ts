@@ -1,4 +1,5 @@
 // The features of a quadratic value function: all x_i x_j with i <= j, in the order of the rows of a triangle.
+import { checkInteger } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 
 /** Features that a value function is a linear combination of, with their gradients. */
@@ -26,6 +27,7 @@ export interface Features {
  * ```
  */
 export function quadraticMonomials(n: number): Features {
+  checkInteger(n, 'n', { min: 1, max: 100_000 });
   const count = (n * (n + 1)) / 2;
   return {
     count,

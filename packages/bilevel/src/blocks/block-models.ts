@@ -1,6 +1,6 @@
 // The models of multi-block instances: quadratics with a closed form, classifiers at many temperatures, areas under curves of
 // many tasks, queries to be ranked, and folds that share regularisation weights.
-import { Random } from '@infimum/core';
+import { InvalidInputError, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { dot, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import { sigmoid } from '../models/cleaning.ts';
@@ -524,14 +524,14 @@ export function foldBlocks({ data, folds, loss }: FoldBlocks): BlockModel {
     return s * (1 - s);
   };
   const addMean = (
-    members: Int32Array,
+    rows: Int32Array,
     indices: Int32Array | undefined,
     weight: (r: number) => number,
     out: Float64Array,
   ) => {
-    const count = indices?.length ?? members.length;
+    const count = indices?.length ?? rows.length;
     for (let k = 0; k < count; k++) {
-      const r = members[indices ? indices[k] : k];
+      const r = rows[indices ? indices[k] : k];
       const scale = weight(r) / count;
       for (let j = 0; j < q; j++) out[j] += scale * values[r * q + j];
     }
@@ -541,11 +541,11 @@ export function foldBlocks({ data, folds, loss }: FoldBlocks): BlockModel {
       blocks: folds,
       dimX: q,
       dimY: q,
-      samplesG: (i) => inside[i].length,
-      samplesF: (i) => outside[i].length,
+      samplesG: (i) => members(inside, i).length,
+      samplesF: (i) => members(outside, i).length,
       f: (i, _, w) => {
         let sum = 0;
-        for (const r of outside[i]) {
+        for (const r of members(outside, i)) {
           const s = score(r, w);
           const margin = targets[r] * s;
           sum += logistic
@@ -556,22 +556,22 @@ export function foldBlocks({ data, folds, loss }: FoldBlocks): BlockModel {
       },
       gradGy: (i, x, w, out, indices) => {
         for (let j = 0; j < q; j++) out[j] = Math.exp(x[j]) * w[j];
-        addMean(inside[i], indices, (r) => slope(r, w), out);
+        addMean(members(inside, i), indices, (r) => slope(r, w), out);
       },
       gradFy: (i, _, w, out, indices) => {
         out.fill(0);
-        addMean(outside[i], indices, (r) => slope(r, w), out);
+        addMean(members(outside, i), indices, (r) => slope(r, w), out);
       },
       hvpGyy: (i, x, w, v, out, indices) => {
         for (let j = 0; j < q; j++) out[j] = Math.exp(x[j]) * v[j];
-        addMean(inside[i], indices, (r) => bend(r, w) * score(r, v), out);
+        addMean(members(inside, i), indices, (r) => bend(r, w) * score(r, v), out);
       },
       hessGyy: (i, x, w, out, indices) => {
         out.fill(0);
         for (let j = 0; j < q; j++) {
           const row = out.subarray(j * q, (j + 1) * q);
           row[j] = Math.exp(x[j]);
-          addMean(inside[i], indices, (r) => bend(r, w) * values[r * q + j], row);
+          addMean(members(inside, i), indices, (r) => bend(r, w) * values[r * q + j], row);
         }
       },
       addJvpGxy: (_i, x, w, v, weight, out) => {
@@ -579,4 +579,11 @@ export function foldBlocks({ data, folds, loss }: FoldBlocks): BlockModel {
       },
     },
   };
+}
+
+/** The samples of a block. Whoever changes the number of blocks of a model asks for some that it does not have. */
+function members(lists: readonly Int32Array[], block: number): Int32Array {
+  if (block in lists) return lists[block];
+  const problem = `asks for block ${block} of ${lists.length}`;
+  throw new InvalidInputError(problem, { argument: 'blocks', code: 'out-of-range' });
 }

@@ -1,4 +1,5 @@
 // The problems that people come with, from their own data: regularisation weights and wrong labels.
+import { allocateVector } from '@infimum/core';
 import type { SecondOrderProblem } from '../oracles/bilevel-problem.ts';
 import { type CleaningSource, cleaningModel } from './cleaning.ts';
 import { checkInstance } from './instance.ts';
@@ -45,7 +46,8 @@ export function regularisationProblem(data: RegularisationData): SecondOrderProb
   const { shared = false, lower = -10, upper = 10, ...rest } = data ?? {};
   const source: RegularisationSource = { kind: 'regularisation', shared, lower, upper, ...rest };
   const q = source.train?.design?.cols ?? 1;
-  checkInstance({ source, x0: new Float64Array(shared === true ? 1 : q), y0: new Float64Array(q) });
+  const [x0, y0] = [shared === true ? 1 : q, q].map((size) => allocateVector(size, 'train.design.cols'));
+  checkInstance({ source, x0, y0 });
   return regularisationModel(source).problem;
 }
 
@@ -62,6 +64,7 @@ export function cleaningProblem(data: CleaningData): SecondOrderProblem {
   const source: CleaningSource = { kind: 'cleaning', ...data };
   const { rows = 1, cols = 1 } = source.train?.design ?? {};
   const q = Math.max(1, (Number.isInteger(source.classes) ? source.classes : 1) * cols);
-  checkInstance({ source, x0: new Float64Array(rows), y0: new Float64Array(q) });
+  const x0 = allocateVector(rows, 'train.design.rows');
+  checkInstance({ source, x0, y0: allocateVector(q, 'train.design.cols') });
   return cleaningModel(source).problem;
 }

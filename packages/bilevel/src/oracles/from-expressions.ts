@@ -1,6 +1,6 @@
 // A bilevel problem from two expressions of tensors: all derivatives are exact, and nobody writes one.
 import { compile, gradients, inner, type Tensor, variable } from '@infimum/autodiff';
-import { checkInteger, checkObject, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkMethods, checkObject, InvalidInputError } from '@infimum/core';
 import type { ConvexSet } from '@infimum/optim/proximal';
 import type { SecondOrderProblem } from './bilevel-problem.ts';
 
@@ -45,6 +45,7 @@ export function fromExpressions(problem: ExpressionProblem): SecondOrderProblem 
   checkObject(problem, 'problem');
   const { dimX, dimY, upper, lower, setX, setY } = problem;
 
+  checkMethods(problem, 'problem', ['upper', 'lower']);
   checkInteger(dimX, 'dimX', { min: 1 });
   checkInteger(dimY, 'dimY', { min: 1 });
   const [x, y, v] = [variable(dimX), variable(dimY), variable(dimY)];

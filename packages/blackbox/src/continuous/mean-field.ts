@@ -1,7 +1,7 @@
 // The limit of infinitely many particles: the density of CBO on a line by finite volumes, and the quantitative Laplace principle.
 //
 // M. Fornasier, T. Klock, K. Riedl: Consensus-based optimization methods converge globally (2024), arXiv 2103.15130.
-import { checkFunction, checkInteger, checkNumber, checkObject } from '@infimum/core';
+import { checkFunction, checkInteger, checkMethods, checkNumber, checkObject } from '@infimum/core';
 
 /** A density on a grid of cells. */
 export interface MeanField {
@@ -173,9 +173,11 @@ export function laplaceBound(settings: {
   checkObject(settings, 'settings');
   const { alpha, eta, nu, excess, mass, meanDistance } = settings;
 
+  checkMethods(settings, 'settings', ['excess', 'mass']);
   checkNumber(alpha, 'alpha', { above: 0 });
   checkNumber(eta, 'eta', { above: 0 });
   checkNumber(nu, 'nu', { above: 0 });
+  checkNumber(meanDistance, 'meanDistance', { min: 0 });
   let least = Infinity;
   for (let i = 0; i <= 400; i++) {
     const r = 10 ** (-6 + (7 * i) / 400);

@@ -2,7 +2,15 @@
 // counter. The forward pass of all members shares the product with the weights.
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
-import { checkChoice, checkInteger, checkList, checkNumber, checkObject, Random } from '@infimum/core';
+import {
+  allocateVector,
+  checkChoice,
+  checkInteger,
+  checkList,
+  checkNumber,
+  checkObject,
+  Random,
+} from '@infimum/core';
 
 /** An affine map of a network: weights rows x cols, row by row, and a bias of `rows` numbers. */
 export interface AffineLayer {
@@ -66,12 +74,18 @@ export class LowRankPopulation {
     this.#settings = settings;
     const pairs = settings.population / 2;
     const { rank } = settings;
-    this.#noise = layers.map(({ rows, cols }) => ({
-      left: new Float64Array(pairs * rows * rank),
-      right: new Float64Array(pairs * cols * rank),
-      full: new Float64Array(rank === 0 ? pairs * rows * cols : 0),
-      bias: new Float64Array(pairs * rows),
-    }));
+    this.#noise = Array.from(layers, (layer, l) => {
+      checkObject(layer, `layers[${l}]`);
+      const { rows, cols } = layer;
+      checkInteger(rows, `layers[${l}].rows`, { min: 1 });
+      checkInteger(cols, `layers[${l}].cols`, { min: 1 });
+      return {
+        left: allocateVector(pairs * rows * rank, `layers[${l}].rows`),
+        right: allocateVector(pairs * cols * rank, `layers[${l}].cols`),
+        full: allocateVector(rank === 0 ? pairs * rows * cols : 0, `layers[${l}]`),
+        bias: allocateVector(pairs * rows, `layers[${l}].rows`),
+      };
+    });
   }
 
   /** Rebuilds the noise of a step: of r (rows + cols) numbers a pair, in no order of computation. */

@@ -45,6 +45,8 @@ export interface FuzzOptions {
   readonly maxSeconds?: number;
   /** Called before every mutation with its number. */
   readonly onMutation?: (number: number) => void;
+  /** Called with every fault as it is found: what was found is not lost when a later attempt hangs. */
+  readonly onFailure?: (failure: FuzzFailure) => void;
 }
 
 /**
@@ -98,9 +100,13 @@ export interface FuzzOptions {
  */
 export async function fuzzSolver(solver: unknown, options: FuzzOptions = {}): Promise<FuzzReport> {
   const subject = solver as AnySolver;
-  const { seed = 1, count = 100, first = 0, maxSeconds = 0.2, onMutation } = options;
+  const { seed = 1, count = 100, first = 0, maxSeconds = 0.2, onMutation, onFailure } = options;
   const sources = await sourcesOf(subject);
   const failures: FuzzFailure[] = [];
+  const fail = (failure: FuzzFailure) => {
+    failures.push(failure);
+    onFailure?.(failure);
+  };
   let [rejected, converged] = [0, 0];
   for (let number = first; number < first + count; number++) {
     onMutation?.(number);
@@ -122,11 +128,11 @@ export async function fuzzSolver(solver: unknown, options: FuzzOptions = {}): Pr
       }
     } catch (error) {
       if (error instanceof InvalidInputError) rejected++;
-      else failures.push({ number, mutation, ...faultOf(error) });
+      else fail({ number, mutation, ...faultOf(error) });
     }
     const spent = cpuSeconds() - before;
     if (spent > maxSeconds + 1) {
-      failures.push({ number, mutation, fault: 'hang', message: `worked for ${spent.toFixed(1)} s` });
+      fail({ number, mutation, fault: 'hang', message: `worked for ${spent.toFixed(1)} s` });
     }
   }
   return { tried: count, rejected, converged, failures };

@@ -181,7 +181,7 @@ function failingLate(f: AnyFunction, random: Random, health: Health): AnyFunctio
 
 /** Typed arrays are places as wholes: their entries are changed by `changeArray`. */
 function* placesOf(value: unknown, path: string, depth: number): Generator<Place> {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || depth > 6) return;
+  if (depth > 6 || !(Array.isArray(value) || isRecord(value))) return;
   const keys = Array.isArray(value) ? value.keys() : Object.keys(value);
   let left = 64; // the first items stand for all
   for (const key of keys) {
@@ -196,9 +196,15 @@ function copy(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (ArrayBuffer.isView(value)) return (value as Float64Array).slice();
   if (Array.isArray(value)) return value.map(copy);
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return value;
+  if (!isRecord(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, copy(field)]));
+}
+
+/** Objects of classes are neither copied nor changed inside: what they hold is theirs. */
+function isRecord(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 function detached(): Float64Array {

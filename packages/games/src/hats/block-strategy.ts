@@ -2,7 +2,15 @@
 //
 // Levine's hat problem: arXiv 2508.01737 (2025). A player who sees a block of the pass set goes on to the next block; seeing
 // another one it names a hat of its own block.
-import { checkInteger, checkNumber, checkObject, checkText, InvalidInputError, Random } from '@infimum/core';
+import {
+  checkInteger,
+  checkList,
+  checkNumber,
+  checkObject,
+  checkText,
+  InvalidInputError,
+  Random,
+} from '@infimum/core';
 import { type Fraction, fraction } from '../fraction.ts';
 import { checkTable, weightsOf } from './evaluate-hats.ts';
 
@@ -53,6 +61,7 @@ export function blockStrategy(
   checkTable(f, 'f', blocks, height);
   checkTable(g, 'g', blocks, height);
   const set = pass ?? [0, blocks - 1];
+  checkList(set, 'pass');
   set.forEach((block, index) => {
     checkInteger(block, `pass[${index}]`, { min: 0, max: blocks - 1 });
   });
@@ -61,6 +70,19 @@ export function blockStrategy(
   // Twice everything, so that halves are whole.
   const value = fraction(2n * BigInt(c) + BigInt(mixed), 2n * (4n ** BigInt(height) - passed * passed));
   return { height, f, g, pass: set, c, value };
+}
+
+/** Checks what the functions below read of a strategy. */
+function checkStrategy(strategy: unknown): asserts strategy is BlockStrategy {
+  checkObject(strategy, 'strategy');
+  const { height, f, g, pass } = strategy as BlockStrategy;
+  checkInteger(height, 'strategy.height', { min: 1, max: 16 });
+  checkTable(f, 'strategy.f', 1 << height, height);
+  checkTable(g, 'strategy.g', 1 << height, height);
+  checkList(pass, 'strategy.pass');
+  for (let k = 0; k < pass.length; k++) {
+    checkInteger(pass[k], `strategy.pass[${k}]`, { min: 0, max: (1 << height) - 1 });
+  }
 }
 
 /** A byte for each block: whether it is passed. */
@@ -93,8 +115,7 @@ function passCounts(f: Uint8Array, g: Uint8Array, isPass: Uint8Array): { c: numb
  * @throws {InvalidInputError} for p outside (0, 1)
  */
 export function blockValue(strategy: BlockStrategy, p: number): number {
-  checkObject(strategy, 'strategy');
-
+  checkStrategy(strategy);
   checkNumber(p, 'p', { above: 0, below: 1 });
   const { height, f, g, pass } = strategy;
   const weights = weightsOf(height, p);
@@ -126,9 +147,9 @@ export function truncateBlocks(
   blocks: number,
   rest: { readonly height: number; readonly value: Fraction } = { height: 1, value: { num: 1n, den: 4n } },
 ): { readonly height: number; readonly value: Fraction } {
-  checkObject(strategy, 'strategy');
+  checkStrategy(strategy);
   checkObject(rest, 'rest');
-
+  checkObject(rest.value, 'rest.value');
   checkInteger(blocks, 'blocks', { min: 0, max: 1000 });
   checkInteger(rest.height, 'rest.height', { min: 1 });
   const { height, f, g, pass } = strategy;
@@ -203,7 +224,7 @@ export function knownBlocks(name: 'K3' | 'K4' | 'K5' | 'K5-low'): BlockStrategy 
   checkText(name, 'name');
 
   const tables = TABLES[name];
-  if (!tables) {
+  if (!Object.hasOwn(TABLES, name)) {
     const problem = `expected one of ${Object.keys(TABLES).join(', ')}`;
     throw new InvalidInputError(problem, { argument: 'name', code: 'unknown' });
   }

@@ -1,7 +1,7 @@
 // The continuous hat game, whose value is 1/2 for every number of players: stacks are points of a circle, hats half circles.
 //
 // Levine's hat problem: arXiv 2508.01737 (2025). Hat t is black when x lies in [t, t + 1/2) mod 1.
-import { checkInteger, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkObject, InvalidInputError } from '@infimum/core';
 
 /**
  * The best answer to f in the continuous game for two players, on a grid: for every x the hat t that has the most y of
@@ -23,8 +23,10 @@ import { checkInteger, InvalidInputError } from '@infimum/core';
  */
 export function continuousBestResponse(
   f: (y: number) => number,
-  { grid = 400 }: { readonly grid?: number } = {},
+  options: { readonly grid?: number } = {},
 ): { readonly response: Float64Array; readonly value: number } {
+  checkObject(options, 'options');
+  const { grid = 400 } = options;
   if (typeof f !== 'function')
     throw new InvalidInputError('expected a function', { argument: 'f', code: 'type' });
   checkInteger(grid, 'grid', { min: 2, max: 20_000 });

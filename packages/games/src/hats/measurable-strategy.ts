@@ -1,7 +1,14 @@
 // The geometric form of the hat game: a stack is a point of [0, 1), a strategy a step function, and winning an area.
 //
 // Levine's hat problem: arXiv 2508.01737 (2025). Hat k is black at x when digit k + 1 of x in base two is 1.
-import { checkInteger, checkObject, checkText, InvalidInputError } from '@infimum/core';
+import {
+  checkInteger,
+  checkList,
+  checkObject,
+  checkText,
+  checkVector,
+  InvalidInputError,
+} from '@infimum/core';
 import type { BlockStrategy } from './block-strategy.ts';
 import { checkTable } from './evaluate-hats.ts';
 
@@ -91,9 +98,8 @@ function reversed(leading: number, height: number): number {
  * ```
  */
 export function winningArea(first: MeasurableStrategy, second: MeasurableStrategy): number {
-  if (!(first?.breakpoints?.length > 0) || !(second?.breakpoints?.length > 0)) {
-    throw new InvalidInputError('expected strategies with pieces', { argument: 'first', code: 'type' });
-  }
+  checkPieces(first, 'first');
+  checkPieces(second, 'second');
   let area = 0;
   for (let i = 0; i < second.breakpoints.length; i++) {
     const [left, right] = piece(second, i);
@@ -103,6 +109,16 @@ export function winningArea(first: MeasurableStrategy, second: MeasurableStrateg
     }
   }
   return area;
+}
+
+function checkPieces(strategy: unknown, argument: string): asserts strategy is MeasurableStrategy {
+  checkObject(strategy, argument);
+  const { breakpoints, guesses } = strategy as MeasurableStrategy;
+  checkVector(breakpoints, `${argument}.breakpoints`);
+  checkList(guesses, `${argument}.guesses`);
+  if (guesses.length === breakpoints.length) return;
+  const problem = `expected ${breakpoints.length} guesses, one for each piece, got ${guesses.length}`;
+  throw new InvalidInputError(problem, { argument: `${argument}.guesses`, code: 'shape' });
 }
 
 function piece({ breakpoints }: MeasurableStrategy, i: number): [number, number] {

@@ -107,9 +107,11 @@ export function nashReduction(game: NormalFormGame, options: { readonly horizon:
  */
 export function kibitzerGame(
   game: NormalFormGame,
-  { rescale01 = false }: { readonly rescale01?: boolean } = {},
+  options: { readonly rescale01?: boolean } = {},
 ): NormalFormGame {
   checkBimatrix(game);
+  checkObject(options, 'options');
+  const { rescale01 = false } = options;
   const [rows, cols] = game.actions;
   const [a, b] = unitPayoffs(game);
   const calls = rows + cols;

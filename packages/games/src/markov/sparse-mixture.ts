@@ -2,7 +2,16 @@
 //
 // Foster, Golowich, Kakade, "Hardness of independent learning and sparse equilibrium computation in Markov games",
 // arXiv 2303.12287 (2023).
-import { checkChoice, checkInteger, checkList, InvalidInputError, Random } from '@infimum/core';
+import {
+  checkChoice,
+  checkInteger,
+  checkList,
+  checkMethods,
+  checkObject,
+  checkVector,
+  InvalidInputError,
+  Random,
+} from '@infimum/core';
 import { stridesOf } from '../normal-form/normal-form-game.ts';
 import { blockOf, cellsOf, checkMarkovGame, type MarkovGame } from './markov-game.ts';
 
@@ -67,7 +76,7 @@ export function markovMixture(
   checkInteger(count, 'count', { min: 1 });
   const places = game.horizon * game.states;
   for (const [i, table] of Array.from(tables).entries()) {
-    checkList(table, `tables[${i}]`);
+    checkVector(table, `tables[${i}]`);
     if (table.length !== count * places * game.actions[i]) {
       throw new InvalidInputError(`expected ${count * places * game.actions[i]} weights of player ${i}`, {
         argument: 'tables',
@@ -115,12 +124,15 @@ export function sparseCceGap(
   mixture: SparseMixture,
   options: SparseGapOptions = {},
 ): SparseGap {
+  checkObject(options, 'options');
   const { method = 'exact', samples = 400, initialState = 0, seed = 0 } = options;
   checkMarkovGame(game);
   checkChoice(method, 'method', ['exact', 'aggregator', 'markov']);
   checkInteger(samples, 'samples', { min: 1 });
   checkInteger(initialState, 'initialState', { min: 0, max: game.states - 1 });
   checkInteger(seed, 'seed', { min: 0 });
+  checkMethods(mixture, 'mixture', ['strategies']);
+  checkInteger(mixture.count, 'mixture.count', { min: 1, max: MAX_NODES });
   if (method !== 'exact' && game.states > 1) {
     throw new InvalidInputError('takes games of one state', { argument: 'method', code: 'unsupported' });
   }

@@ -70,7 +70,7 @@ function profileNumber(profile: Uint8Array, players: number): number {
  * even when the first one already gains.
  */
 export function isPureNash(game: BinaryGame, profile: Uint8Array): boolean {
-  checkObject(game, 'game');
+  checkBinaryGame(game);
   checkList(profile, 'profile');
 
   return gainsOf(game, profile).every((gain) => !(gain > 0));

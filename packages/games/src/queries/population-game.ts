@@ -58,7 +58,12 @@ export function populationShares(
   size: number,
 ): { readonly x: readonly number[]; readonly y: readonly number[] } {
   checkList(profile, 'profile');
-
+  checkInteger(dimension, 'dimension', { min: 1 });
+  checkInteger(size, 'size', { min: 1 });
+  if (profile.length < 2 * dimension * size) {
+    const problem = `expected at least ${2 * dimension * size} choices, got ${profile.length}`;
+    throw new InvalidInputError(problem, { argument: 'profile', code: 'shape' });
+  }
   return {
     x: shares(profile, 0, dimension, size),
     y: shares(profile, dimension, dimension, size),

@@ -1,5 +1,8 @@
 // Undirected graphs as compressed rows, and where they come from: lists of edges, graphology, rows.
-import { checkFunction, checkInteger, checkObject, InvalidInputError } from '@infimum/core';
+import { checkFunction, checkInteger, checkList, checkObject, InvalidInputError } from '@infimum/core';
+
+/** Nodes of the largest graph: three arrays of so many numbers still fit into 2 GB. */
+const MOST_NODES = 2 ** 27;
 
 /** An undirected graph: the neighbours of node i are `columnIndices[rowPointers[i] … rowPointers[i + 1])`, each once. */
 export interface Graph {
@@ -52,6 +55,11 @@ export function graphFromEdges(
   edges: ArrayLike<number> | readonly (readonly [number, number])[],
 ): Graph {
   checkInteger(nodes, 'nodes', { min: 1 });
+  if (nodes > MOST_NODES) {
+    const problem = `needs ${12 * nodes} bytes, more than there is room for`;
+    throw new InvalidInputError(problem, { argument: 'nodes', code: 'too-large' });
+  }
+  checkList(edges, 'edges');
   const flat =
     typeof edges[0] === 'object' ? (edges as readonly (readonly [number, number])[]).flat() : edges;
   const ends = flat as ArrayLike<number>;

@@ -1,5 +1,12 @@
 // Rooted trees with weights at the leaves, and where they come from.
-import { checkList, checkObject, checkText, checkVector, InvalidInputError } from '@infimum/core';
+import {
+  checkList,
+  checkNumber,
+  checkObject,
+  checkText,
+  checkVector,
+  InvalidInputError,
+} from '@infimum/core';
 
 /** A rooted tree: node 0 is the root, parents come before their children. */
 export interface Hierarchy {
@@ -170,6 +177,7 @@ export function hierarchyFromPaths(
   for (let k = 0; k < files.length; k++) {
     checkList(files[k], `files[${k}]`);
     checkText(files[k][0], `files[${k}][0]`);
+    checkNumber(files[k][1], `files[${k}][1]`, { min: 0 });
   }
   const rows = new Map<string, { id: string; parent: string; size: number }>();
   for (const [path, size] of files) {

@@ -306,11 +306,14 @@ function flatten<Node extends TreemapNode>(
   const stack: { node: Node; parent: number }[] = [{ node: root, parent: -1 }];
   while (stack.length > 0) {
     const { node, parent } = stack.pop() as { node: Node; parent: number };
+    checkObject(node, parent < 0 ? 'root' : `a child of '${ids[parent]}'`);
     const name = nameOf(node);
     const id = keyOf ? keyOf(node) : parent < 0 ? name : (node.id ?? `${ids[parent]}/${name}`);
     const value = node.value ?? 0;
     checkNumber(value, `value of '${id}'`, { min: 0 });
     const children = node.children ?? [];
+    checkList(children, `children of '${id}'`);
+    for (const [k, child] of children.entries()) checkObject(child, `children[${k}] of '${id}'`);
     const at = add(node, parent, children.length > 0 ? 0 : value, parent < 0 ? 0 : depths[parent] + 1, id);
     if (children.length === 0) continue;
     const below = children.reduce((sum, child) => sum + (child.value ?? 0), 0);

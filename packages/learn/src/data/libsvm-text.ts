@@ -86,10 +86,17 @@ export function formatLibsvm(labelled: LabelledPoints): string {
   const { points, labels } = labelled;
   checkObject(points, 'points');
   checkList(labels, 'labels');
+  checkList(points.rowPointers, 'points.rowPointers');
+  checkList(points.columnIndices, 'points.columnIndices');
+  checkList(points.values, 'points.values');
   const { rows, rowPointers, columnIndices, values } = points;
   if (labels.length !== rows) {
     const problem = `expected ${rows} labels, got ${labels.length}`;
     throw new InvalidInputError(problem, { argument: 'labels', code: 'shape' });
+  }
+  if (rowPointers.length !== rows + 1) {
+    const problem = `expected ${rows + 1} entries, got ${rowPointers.length}`;
+    throw new InvalidInputError(problem, { argument: 'points.rowPointers', code: 'shape' });
   }
   let text = '';
   for (let i = 0; i < rows; i++) {

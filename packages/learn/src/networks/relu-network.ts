@@ -85,9 +85,8 @@ export function checkRelu(instance: ReluInstance): void {
  * ```
  */
 export function predictRelu(network: ReluNetwork, points: DenseMatrix): Float64Array {
-  checkObject(network, 'network');
+  checkNetwork(network);
   const { hidden, output } = network;
-
   checkMatrix(points, 'points');
   if (output.length > 0 && hidden.cols !== points.cols) {
     const problem = `expected ${hidden.cols} columns, as many as units have, got ${points.cols}`;
@@ -105,6 +104,20 @@ export function predictRelu(network: ReluNetwork, points: DenseMatrix): Float64A
     predictions[k] = sum;
   }
   return predictions;
+}
+
+/** Checks that a network has a weight for every unit; there may be none. */
+function checkNetwork(network: unknown): asserts network is ReluNetwork {
+  checkObject(network, 'network');
+  const { hidden, output } = network as ReluNetwork;
+  checkList(output, 'network.output');
+  checkObject(hidden, 'network.hidden');
+  if (output.length === 0) return;
+  checkVector(output, 'network.output');
+  checkMatrix(hidden, 'network.hidden');
+  if (hidden.rows === output.length) return;
+  const problem = `expected ${hidden.rows} weights, one for each unit, got ${output.length}`;
+  throw new InvalidInputError(problem, { argument: 'network.output', code: 'shape' });
 }
 
 /** The loss of predictions. */

@@ -1,5 +1,9 @@
 // The front door: any labels, several classes, and a model to predict with.
 import {
+  checkList,
+  checkNumber,
+  checkObject,
+  checkVector,
   InvalidInputError,
   type OptionSpecs,
   type OptionsOf,
@@ -159,6 +163,7 @@ export function fitClassifier(
  */
 export function decisionValues(model: LinearClassifier, points: DenseMatrix | CsrMatrix): DenseMatrix {
   checkPoints(points);
+  checkClassifier(model);
   const { planes } = model;
   const width = planes[0].weights.length;
   if (points.cols !== width) {
@@ -170,6 +175,22 @@ export function decisionValues(model: LinearClassifier, points: DenseMatrix | Cs
     for (let k = 0; k < planes.length; k++) values[i * planes.length + k] = decisionOf(points, i, planes[k]);
   }
   return { rows: points.rows, cols: planes.length, values };
+}
+
+/** Models come from files too. */
+function checkClassifier(model: unknown): asserts model is LinearClassifier {
+  checkObject(model, 'model');
+  const { planes, classes } = model as LinearClassifier;
+  checkList(classes, 'model.classes');
+  checkList(planes, 'model.planes');
+  if (planes.length === 0) {
+    throw new InvalidInputError('must not be empty', { argument: 'model.planes', code: 'empty' });
+  }
+  for (let k = 0; k < planes.length; k++) {
+    checkObject(planes[k], `model.planes[${k}]`);
+    checkVector(planes[k].weights, `model.planes[${k}].weights`, planes[0].weights?.length);
+    checkNumber(planes[k].intercept, `model.planes[${k}].intercept`);
+  }
 }
 
 /** The class of each point: the plane with the largest decision value over its weights' norm decides. */
@@ -193,6 +214,7 @@ export function scoreLabels(
   points: DenseMatrix | CsrMatrix,
   labels: ArrayLike<Label>,
 ): number {
+  checkList(labels, 'labels');
   const predicted = predictLabels(model, points);
   if (labels.length !== predicted.length) {
     const problem = `expected ${predicted.length} labels, got ${labels.length}`;

@@ -1,5 +1,5 @@
 // The bounds of the theorems, to stand beside a run.
-import { checkChoice, checkInteger, checkNumber } from '@infimum/core';
+import { checkChoice, checkInteger, checkNumber, checkObject } from '@infimum/core';
 import { checkStepSize } from './lr-gd.ts';
 
 /** max_u u / (1 + e^u). */
@@ -52,6 +52,7 @@ const METHODS: readonly BoundedMethod[] = [
  */
 export function iterationBound(method: BoundedMethod, constants: SeparationConstants): number {
   checkChoice(method, 'method', METHODS);
+  checkObject(constants, 'constants');
   const { count, radius, margin, stepSize = Infinity } = constants;
   checkInteger(count, 'count', { min: 1 });
   checkNumber(radius, 'radius', { above: 0 });

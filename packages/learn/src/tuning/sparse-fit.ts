@@ -1,7 +1,7 @@
 // Fitting a given matrix by an adapter: how much more two thin matrices can say through a kernel than through their product.
 //
 // S. Shen et al.: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800.
-import { checkInteger, checkMatrix, Random } from '@infimum/core';
+import { checkInteger, checkMatrix, checkObject, Random } from '@infimum/core';
 import { type DenseMatrix, svd } from '@infimum/linalg';
 import { createSnellAdapter, type SnellAdapterOptions } from './snell-adapter.ts';
 
@@ -31,12 +31,14 @@ export interface SparseFit {
  */
 export function fitSparseMatrix(
   target: DenseMatrix,
-  { steps = 1500, ...options }: SnellAdapterOptions & { readonly steps?: number } = {},
+  options: SnellAdapterOptions & { readonly steps?: number } = {},
 ): SparseFit {
+  checkObject(options, 'options');
+  const { steps = 1500, ...own } = options;
   checkMatrix(target, 'target');
   checkInteger(steps, 'steps', { min: 1 });
   const { rows, cols, values } = target;
-  const adapter = createSnellAdapter(rows, cols, { scale: 1, sparsity: 0, ...options });
+  const adapter = createSnellAdapter(rows, cols, { scale: 1, sparsity: 0, ...own });
   const moments = adapter.parameters.map(({ length }) => [
     new Float64Array(length),
     new Float64Array(length),

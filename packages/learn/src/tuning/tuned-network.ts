@@ -1,5 +1,5 @@
 // A small multilayer perceptron in plain arrays that is being tuned: ReLU layers and a head.
-import { checkList, checkObject, InvalidInputError, Random } from '@infimum/core';
+import { checkList, checkMatrix, checkObject, checkVector, InvalidInputError, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { AdamW, type TrainingMemory } from './adamw.ts';
 import { crossEntropyGradient, largestOfRows } from './cross-entropy.ts';
@@ -122,13 +122,32 @@ function scoresOf(layers: readonly Layer[], points: DenseMatrix): Float64Array {
   return values;
 }
 
+/** Checks that layers are matrices with a bias for every output, each as wide as the one before it gives. */
+function checkLayers(layers: unknown): asserts layers is readonly Layer[] {
+  checkList(layers, 'layers');
+  if (layers.length === 0) {
+    throw new InvalidInputError('must not be empty', { argument: 'layers', code: 'empty' });
+  }
+  for (let l = 0; l < layers.length; l++) {
+    const argument = `layers[${l}]`;
+    checkObject(layers[l], argument);
+    const { weights, bias } = layers[l] as Layer;
+    checkMatrix(weights, `${argument}.weights`);
+    checkVector(bias, `${argument}.bias`, weights.cols);
+    const inputs = l > 0 ? (layers[l - 1] as Layer).weights.cols : weights.rows;
+    if (weights.rows !== inputs) {
+      const problem = `expected ${inputs} rows, as many as the layer before has outputs, got ${weights.rows}`;
+      throw new InvalidInputError(problem, { argument: `${argument}.weights`, code: 'shape' });
+    }
+  }
+}
+
 /** The class of each row that a network names. */
 export function predictClasses(layers: readonly Layer[], points: DenseMatrix): Uint8Array {
-  checkList(layers, 'layers');
-  checkObject(points, 'points');
-
-  if (layers.length === 0 || layers[0].weights.rows !== points.cols) {
-    const problem = `expected ${layers[0]?.weights.rows} columns, as the first layer has inputs, got ${points.cols}`;
+  checkLayers(layers);
+  checkMatrix(points, 'points');
+  if (layers[0].weights.rows !== points.cols) {
+    const problem = `expected ${layers[0].weights.rows} columns, as the first layer has inputs, got ${points.cols}`;
     throw new InvalidInputError(problem, { argument: 'points', code: 'shape' });
   }
   return largestOfRows(scoresOf(layers, points), layers[layers.length - 1].weights.cols);

@@ -1,5 +1,5 @@
 // The Cholesky factorisation A = L L' of a symmetric positive definite matrix, and solving with it.
-import { checkMatrix, InvalidInputError } from '@infimum/core';
+import { checkMatrix, checkObject, InvalidInputError } from '@infimum/core';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { checkThreads, type ThreadOptions } from '../webassembly/thread-pool.ts';
 import { Workspace } from '../webassembly/workspace.ts';
@@ -27,7 +27,9 @@ const BLOCK = 64;
  * console.log(Array.from(factor.values).join(' ')); // 2 0 1 3
  * ```
  */
-export function cholesky(a: DenseMatrix, { threads = 1 }: ThreadOptions = {}): DenseMatrix {
+export function cholesky(a: DenseMatrix, options: ThreadOptions = {}): DenseMatrix {
+  checkObject(options, 'options');
+  const { threads = 1 } = options;
   checkMatrix(a, 'a');
   checkThreads(threads);
   const { rows: size, cols, values } = a;

@@ -1,7 +1,7 @@
 // The factorisation P A P' = L D L' of a symmetric matrix, definite or not, with pivots of size one and two.
 //
 // J. Bunch, L. Kaufman: Some stable methods for calculating inertia and solving symmetric linear systems (1977).
-import { checkMatrix, checkVector, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkList, checkMatrix, checkVector, InvalidInputError } from '@infimum/core';
 import { checkRecord } from '../check-record.ts';
 import { allFinite } from '../numerics/vectors.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
@@ -89,6 +89,7 @@ export function solveLdl(factors: LdlFactors, b: Float64Array): Float64Array {
   checkRecord(factors, 'factors', 'ldl', ['lower', 'diagonal', 'offDiagonal', 'permutation']);
   const { lower, diagonal, offDiagonal, permutation } = factors;
   const { rows: size, values } = lower;
+  checkSizes(factors);
   checkVector(b, 'b', size);
   const y = Float64Array.from(permutation, (row) => b[row]);
   for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) y[i] -= values[i * size + j] * y[j];
@@ -195,5 +196,18 @@ function eliminateTwo(
     l[i * size + k] = p;
     l[i * size + k + 1] = q;
     for (let j = k + 2, at = i * size + k + 2; j <= i; j++, at++) a[at] -= p * one[j] + q * two[j];
+  }
+}
+
+/** What `ldl` gives has one size. */
+function checkSizes({ lower, diagonal, offDiagonal, permutation }: LdlFactors): void {
+  const { rows, values } = lower;
+  checkInteger(rows, 'factors.lower.rows', { min: 1 });
+  checkVector(values, 'factors.lower.values', rows * rows);
+  for (const [name, list] of Object.entries({ diagonal, offDiagonal, permutation })) {
+    checkList(list, `factors.${name}`);
+    if (list.length === rows) continue;
+    const problem = `expected ${rows} entries, got ${list.length}`;
+    throw new InvalidInputError(problem, { argument: `factors.${name}`, code: 'shape' });
   }
 }

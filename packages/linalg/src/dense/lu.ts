@@ -1,7 +1,7 @@
 // LU factorisation with partial pivoting: blocked, so that nearly all of the work is in matrix products.
 //
 // G. Golub, C. Van Loan: Matrix Computations, 3.4.
-import { checkMatrix, InvalidInputError, portableLog } from '@infimum/core';
+import { checkInteger, checkList, checkMatrix, InvalidInputError, portableLog } from '@infimum/core';
 import { checkRecord } from '../check-record.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { Workspace } from '../webassembly/workspace.ts';
@@ -202,7 +202,13 @@ export function slogdet(factors: LuFactors): LogDeterminant {
 function checkedFactors(factors: LuFactors): { readonly values: Float64Array; readonly size: number } {
   checkRecord(factors, 'factors', 'lu', ['lu', 'permutation']);
   checkRecord(factors.lu, 'factors', 'lu', ['values']);
-  return { values: factors.lu.values, size: factors.lu.rows };
+  const { rows, values } = factors.lu;
+  checkInteger(rows, 'factors.lu.rows', { min: 1 });
+  checkList(values, 'factors.lu.values');
+  if (values.length !== rows * rows || factors.permutation.length !== rows) {
+    throw new InvalidInputError('is not what lu gave', { argument: 'factors', code: 'shape' });
+  }
+  return { values, size: rows };
 }
 
 function largestInColumn(matrix: Float64Array, size: number, k: number): number {

@@ -1,5 +1,5 @@
 // Products of dense matrices.
-import { InvalidInputError } from '@infimum/core';
+import { checkObject, InvalidInputError } from '@infimum/core';
 import { checkDense } from '../check-dense.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { checkThreads, type ThreadOptions } from '../webassembly/thread-pool.ts';
@@ -19,7 +19,9 @@ import type { DenseMatrix } from './dense-matrix.ts';
  * console.log(Array.from(product.values).join(' ')); // 19 22 43 50
  * ```
  */
-export function matmul(a: DenseMatrix, b: DenseMatrix, { threads = 1 }: ThreadOptions = {}): DenseMatrix {
+export function matmul(a: DenseMatrix, b: DenseMatrix, options: ThreadOptions = {}): DenseMatrix {
+  checkObject(options, 'options');
+  const { threads = 1 } = options;
   checkDense(a, 'a');
   checkDense(b, 'b');
   checkThreads(threads);
@@ -54,7 +56,9 @@ export function matmul(a: DenseMatrix, b: DenseMatrix, { threads = 1 }: ThreadOp
  * console.log(Array.from(gram(matrixFromRows([[1, 2], [3, 4]])).values).join(' ')); // 10 14 14 20
  * ```
  */
-export function gram(a: DenseMatrix, { threads = 1 }: ThreadOptions = {}): DenseMatrix {
+export function gram(a: DenseMatrix, options: ThreadOptions = {}): DenseMatrix {
+  checkObject(options, 'options');
+  const { threads = 1 } = options;
   checkDense(a, 'a');
   checkThreads(threads);
   const { rows: inner, cols: size } = a;

@@ -1,5 +1,5 @@
 // Solving with a triangular matrix, by forward and backward substitution.
-import { checkMatrix, checkVector, InvalidInputError } from '@infimum/core';
+import { checkMatrix, checkObject, checkVector, InvalidInputError } from '@infimum/core';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { checkThreads, type ThreadOptions } from '../webassembly/thread-pool.ts';
 import { Workspace } from '../webassembly/workspace.ts';
@@ -37,6 +37,7 @@ export function solveTriangular<B extends Float64Array | DenseMatrix>(
   b: B,
   options: TriangularOptions = {},
 ): B {
+  checkObject(options, 'options');
   checkTriangle(triangle);
   checkThreads(options.threads ?? 1);
   if (b instanceof Float64Array) {

@@ -4,6 +4,7 @@
 // T. Davis: Algorithm 849: a concise sparse Cholesky factorization package (2005); R. Vanderbei: Symmetric quasidefinite matrices
 // (1995).
 import {
+  checkList,
   checkVector,
   InvalidInputError,
   type OptionSpecs,
@@ -181,6 +182,7 @@ export function solveSparseLdl(factor: SparseLdl, b: Float64Array): SparseLdlSol
     'diagonal',
     'matrix',
   ]);
+  checkParts(factor);
   checkVector(b, 'b', factor.size);
   let x = substituted(factor, b);
   let { residual, backwardError } = residualOf(factor.matrix, x, b);
@@ -203,6 +205,31 @@ export function factorWork(a: CsrMatrix): number {
   let work = 0;
   for (let j = 0; j < a.rows; j++) work += (columnPointers[j + 1] - columnPointers[j]) ** 2;
   return work;
+}
+
+/** What `sparseLdl` gives has one size; its entries are taken as they are. */
+function checkParts({
+  size,
+  permutation,
+  columnPointers,
+  rowIndices,
+  values,
+  diagonal,
+  matrix,
+}: SparseLdl): void {
+  checkCsr(matrix, 'factor.matrix');
+  const lists = { permutation, columnPointers, rowIndices, values, diagonal };
+  for (const [name, list] of Object.entries(lists)) checkList(list, `factor.${name}`);
+  const entries = columnPointers[matrix.rows];
+  const fits =
+    matrix.rows === size &&
+    permutation.length === size &&
+    diagonal.length === size &&
+    columnPointers.length === size + 1 &&
+    rowIndices.length >= entries &&
+    values.length >= entries;
+  if (fits) return;
+  throw new InvalidInputError('has parts of different sizes', { argument: 'factor', code: 'shape' });
 }
 
 /** A row by row, only columns up to the diagonal, with rows and columns permuted; diagonals that are missing are zeros. */

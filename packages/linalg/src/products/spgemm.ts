@@ -1,5 +1,6 @@
 // Products of sparse matrices: the public functions, and the choice of the algorithm.
 import {
+  checkObject,
   InvalidInputError,
   type OptionSpecs,
   type OptionsOf,
@@ -195,6 +196,7 @@ export async function spgemmParallel(
   b: CsrMatrix,
   options: SpgemmOptions & RunOptions<SparseProductIterate> = {},
 ): Promise<Outcome<SpgemmResult, SparseProductIterate>> {
+  checkObject(options, 'options');
   const setup = prepareProduct(a, b, options);
   await startThreads(options.threads ?? 1);
   return setup.explained(await runAsync(setup.steps, runOptionsOf(spgemmOptions, options)));

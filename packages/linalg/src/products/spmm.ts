@@ -1,5 +1,5 @@
 // Products of a sparse and a dense matrix, on one thread or several.
-import { checkMatrix, InvalidInputError } from '@infimum/core';
+import { checkMatrix, checkObject, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
 import { checkThreads, type ThreadOptions } from '../webassembly/thread-pool.ts';
@@ -20,7 +20,9 @@ import { sparseKernels } from './sparse-kernels.ts';
  * console.log(spmm(a, matrixFromRows([[1, 2, 3], [4, 5, 6]])).values.join(' ')); // 1 2 3 8 10 12
  * ```
  */
-export function spmm(a: CsrMatrix, x: DenseMatrix, { threads = 1 }: ThreadOptions = {}): DenseMatrix {
+export function spmm(a: CsrMatrix, x: DenseMatrix, options: ThreadOptions = {}): DenseMatrix {
+  checkObject(options, 'options');
+  const { threads = 1 } = options;
   checkCsr(a, 'a');
   checkMatrix(x, 'x');
   checkThreads(threads);

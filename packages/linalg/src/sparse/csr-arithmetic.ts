@@ -1,5 +1,5 @@
 // Sums of sparse matrices, scaled rows and columns, and the diagonal.
-import { checkFinite, checkNumber, checkVector, InvalidInputError } from '@infimum/core';
+import { checkFinite, checkNumber, checkObject, checkVector, InvalidInputError } from '@infimum/core';
 import { CsrBuilder } from './csr-builder.ts';
 import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
 
@@ -25,7 +25,9 @@ export interface AddCsrOptions {
  * console.log(Array.from(csrToDense(addCsr(a, b, { beta: 10 })).values).join(' ')); // 1 50 0 12
  * ```
  */
-export function addCsr(a: CsrMatrix, b: CsrMatrix, { alpha = 1, beta = 1 }: AddCsrOptions = {}): CsrMatrix {
+export function addCsr(a: CsrMatrix, b: CsrMatrix, options: AddCsrOptions = {}): CsrMatrix {
+  checkObject(options, 'options');
+  const { alpha = 1, beta = 1 } = options;
   checkCsr(a, 'a');
   checkCsr(b, 'b');
   checkNumber(alpha, 'alpha');

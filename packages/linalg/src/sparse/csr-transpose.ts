@@ -1,6 +1,7 @@
 // Transposition of sparse matrices, by counting.
 //
 // F. Gustavson: Two fast algorithms for sparse matrices: multiplication and permuted transposition (1978).
+import { tooLarge } from '../too-large.ts';
 import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
 
 /**
@@ -22,8 +23,12 @@ export function transposeCsr(matrix: CsrMatrix): CsrMatrix {
   return transposed(matrix);
 }
 
+/** Rows of the largest transpose: pointers to them and places in them take 4 GB. */
+const MOST_ROWS = 2 ** 29;
+
 /** The same without checks, for matrices that are known to be sound up to the order of columns. */
 export function transposed({ rows, cols, rowPointers, columnIndices, values }: CsrMatrix): CsrMatrix {
+  if (cols > MOST_ROWS) throw tooLarge(8 * (cols + 1), 'cols');
   const pointers = new Int32Array(cols + 1);
   for (const column of columnIndices) pointers[column + 1]++;
   for (let j = 0; j < cols; j++) pointers[j + 1] += pointers[j];

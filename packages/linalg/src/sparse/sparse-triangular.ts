@@ -1,5 +1,5 @@
 // Forward and backward substitution with a sparse triangular matrix.
-import { checkVector, InvalidInputError } from '@infimum/core';
+import { checkObject, checkVector, InvalidInputError } from '@infimum/core';
 import { nonzeroDiagonalOf } from './csr-diagonal.ts';
 import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
 
@@ -32,8 +32,10 @@ export interface SparseTriangularOptions {
 export function solveSparseTriangular(
   t: CsrMatrix,
   b: Float64Array,
-  { upper = false, transposed = false, unitDiagonal = false }: SparseTriangularOptions = {},
+  options: SparseTriangularOptions = {},
 ): Float64Array {
+  checkObject(options, 'options');
+  const { upper = false, transposed = false, unitDiagonal = false } = options;
   checkCsr(t, 't');
   if (t.rows !== t.cols) {
     throw new InvalidInputError(`must be square, got ${t.rows}x${t.cols}`, { argument: 't', code: 'shape' });

@@ -148,9 +148,11 @@ export function rk4Steps(
 export function* fixedSteps(
   step: Stepper,
   initial: Float64Array,
-  { from = 0, to, steps }: FixedStepOptions,
+  options: FixedStepOptions,
   evaluationsPerStep: number,
 ): Steps<Integration, IntegrationIterate> {
+  checkObject(options, 'options');
+  const { from = 0, to, steps } = options;
   checkVector(initial, 'initial');
   checkInterval(from, to);
   checkInteger(steps, 'steps', { min: 1 });

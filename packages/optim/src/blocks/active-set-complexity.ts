@@ -2,7 +2,7 @@
 //
 // J. Nutini, M. Schmidt, W. Hare: "Active-set complexity" of proximal gradient: how long does it take to find the sparsity
 // pattern? (arXiv 1712.03577), section 3 of it for blocks in arXiv 1712.08859.
-import { checkNumber, checkVector, portableLog } from '@infimum/core';
+import { checkNumber, checkObject, checkVector, portableLog } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
 import { type CompositeData, checkComposite } from './composite-minimization.ts';
 
@@ -58,6 +58,7 @@ export function activeSetComplexity(
   minimizer: Float64Array,
   options: ActiveSetOptions = {},
 ): ActiveSetComplexity {
+  checkObject(options, 'options');
   const { loss, term, start } = checkComposite(data);
   const n = loss.dimension;
   checkVector(minimizer, 'minimizer', n);

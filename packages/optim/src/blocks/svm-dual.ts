@@ -2,7 +2,14 @@
 //
 // C. Cortes, V. Vapnik: Support-vector networks (1995); without an intercept, so that no constraint couples the variables: C.
 // Hsieh et al.: A dual coordinate descent method for large-scale linear SVM (2008).
-import { checkMatrix, checkNumber, checkVector, InvalidInputError, portableExp } from '@infimum/core';
+import {
+  checkMatrix,
+  checkNumber,
+  checkObject,
+  checkVector,
+  InvalidInputError,
+  portableExp,
+} from '@infimum/core';
 import { type DenseMatrix, matmul, transpose } from '@infimum/linalg';
 import { type BlockQuadratic, blockQuadratic } from './block-quadratic-loss.ts';
 
@@ -37,8 +44,10 @@ export interface SvmDualOptions {
 export function svmDual(
   features: DenseMatrix,
   labels: Float64Array,
-  { gamma }: SvmDualOptions = {},
+  options: SvmDualOptions = {},
 ): BlockQuadratic {
+  checkObject(options, 'options');
+  const { gamma } = options;
   checkMatrix(features, 'features');
   checkVector(labels, 'labels', features.rows);
   if (gamma !== undefined) checkNumber(gamma, 'gamma', { above: 0 });

@@ -1,5 +1,5 @@
 // Minimisation under equalities: the functions, their scales at the start, and the residual of the first-order conditions.
-import { checkVector, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkMethods, checkVector, InvalidInputError } from '@infimum/core';
 
 /** min f(x) subject to c(x) = 0, with derivatives; what has `out` writes the answer there. L = f + λ'c. */
 export interface EqualityProgram {
@@ -170,6 +170,9 @@ export function dot(a: Float64Array, b: Float64Array): number {
 
 /** A start of the right length, finite, and as many equalities as can be. @throws {InvalidInputError} */
 export function checkProgram(program: EqualityProgram, initial: Float64Array): void {
+  checkMethods(program, 'program', ['value', 'gradient', 'constraints', 'jacobian', 'hessian']);
+  checkInteger(program.variables, 'program.variables', { min: 1 });
+  checkInteger(program.equalities, 'program.equalities', { min: 0 });
   checkVector(initial, 'initial', program.variables);
   if (program.equalities <= program.variables) return;
   const problem = `has ${program.equalities} equalities for ${program.variables} variables`;

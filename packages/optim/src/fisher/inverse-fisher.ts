@@ -7,6 +7,7 @@ import {
   checkInteger,
   checkMatrix,
   checkNumber,
+  checkObject,
   InvalidInputError,
   type MatrixLike,
 } from '@infimum/core';
@@ -75,6 +76,7 @@ export interface InverseFisher {
  * ```
  */
 export function inverseFisher(gradients: MatrixLike, options: InverseFisherOptions = {}): InverseFisher {
+  checkObject(options, 'options');
   const { engine = 'recursion', precision = 'float64', damping = 1e-5 } = options;
   checkChoice(engine, 'engine', ['recursion', 'cholesky']);
   checkChoice(precision, 'precision', ['float64', 'float32']);

@@ -4,6 +4,7 @@
 import {
   checkInteger,
   checkNumber,
+  checkObject,
   checkVector,
   type Objective,
   portableExp,
@@ -76,6 +77,7 @@ export function estimateGamma(
   x: Float64Array,
   options: EstimateGammaOptions = {},
 ): number {
+  checkObject(options, 'options');
   const { metric: matrix = 'identity', hessian = 'exact', directions = 64, seed = 0 } = options;
   const { minRadius = 1e-8, maxRadius = 1e8, points = 400 } = options;
   checkObjective(objective);

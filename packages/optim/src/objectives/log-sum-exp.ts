@@ -1,6 +1,14 @@
 // The smoothed maximum of affine functions.
 
-import { checkMatrix, checkNumber, checkVector, mulberry32, portableExp, portableLog } from '@infimum/core';
+import {
+  checkMatrix,
+  checkNumber,
+  checkObject,
+  checkVector,
+  mulberry32,
+  portableExp,
+  portableLog,
+} from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
 import { checkedOracle } from './checked-oracle.ts';
@@ -44,11 +52,9 @@ export interface LogSumExpOptions {
  * console.log(largest.value(Float64Array.of(3)).toFixed(6)); // 3.000000
  * ```
  */
-export function logSumExp(
-  a: DenseMatrix,
-  b: Float64Array,
-  { smoothing = 1 }: LogSumExpOptions = {},
-): LogSumExp {
+export function logSumExp(a: DenseMatrix, b: Float64Array, options: LogSumExpOptions = {}): LogSumExp {
+  checkObject(options, 'options');
+  const { smoothing = 1 } = options;
   checkMatrix(a, 'a');
   checkVector(b, 'b', a.rows);
   checkNumber(smoothing, 'smoothing', { above: 0 });

@@ -3,6 +3,7 @@
 import {
   checkInteger,
   checkNumber,
+  checkObject,
   InvalidInputError,
   type Objective,
   portableExp,
@@ -77,8 +78,10 @@ export interface NonlinearEquationsOptions {
  */
 export function nonlinearEquations(
   system: EquationSystem,
-  { power = 2 }: NonlinearEquationsOptions = {},
+  options: NonlinearEquationsOptions = {},
 ): NonlinearEquations {
+  checkObject(options, 'options');
+  const { power = 2 } = options;
   checkSystem(system);
   checkNumber(power, 'power', { min: 2 });
   const { dimension, equations, affine = false } = system;

@@ -3,6 +3,7 @@
 import {
   checkInteger,
   checkNumber,
+  checkObject,
   type FiniteSum,
   InvalidInputError,
   portableExp,
@@ -59,6 +60,7 @@ export function softmaxLoss(
   labels: ArrayLike<number>,
   options: SoftmaxLossOptions = {},
 ): SoftmaxLoss {
+  checkObject(options, 'options');
   const a = createModelDesign(design, 'design', (rows) => checkLabels(labels, rows, options.classes));
   const { rows, cols, pass } = a;
   const { classes } = pass;

@@ -4,6 +4,7 @@ import {
   checkChoice,
   checkFunction,
   checkInteger,
+  checkList,
   checkNumber,
   checkObject,
   InvalidInputError,
@@ -98,6 +99,8 @@ export function renyiEpsilon(
 ): number {
   checkEvents(events);
   checkNumber(delta, 'delta', { above: 0, below: 1 });
+  checkList(orders, 'orders');
+  for (let k = 0; k < orders.length; k++) checkNumber(orders[k], `orders[${k}]`, { above: 1 });
   if (events.length === 0) return 0;
   let least = Infinity;
   for (const order of orders) {

@@ -16,7 +16,7 @@ import {
 import { calibrateNoise } from './accountant.ts';
 import { gaussianMu } from './gaussian-privacy.ts';
 import { privateDeepLearning, privateErm } from './papers.ts';
-import { addGradients, type PrivateLoss } from './private-loss.ts';
+import { addGradients, checkPrivateLoss, type PrivateLoss } from './private-loss.ts';
 import { lossOf, privateStationaryPoint } from './private-problem.ts';
 import {
   accountant,
@@ -121,6 +121,7 @@ export function dpGd(
 
 /** The steps of `dpGd`. */
 function* dpGdSteps(loss: PrivateLoss, options: DpGdOptions): Steps<PrivateSolution, PrivateIterate> {
+  checkPrivateLoss(loss);
   const settings = resolveOptions(dpGdOptions, options);
   const scale = privateScale(loss, settings.epsilon, settings.delta);
   const T = settings.steps ?? Math.max(4, Math.min(2000, Math.floor(1 / scale)));
@@ -152,6 +153,7 @@ export function dpSgd(
 
 /** The steps of `dpSgd`. */
 function* dpSgdSteps(loss: PrivateLoss, options: DpSgdOptions): Steps<PrivateSolution, PrivateIterate> {
+  checkPrivateLoss(loss);
   const settings = resolveOptions(dpSgdOptions, options);
   const n = loss.records;
   const batch = settings.batch ?? Math.ceil(Math.sqrt(n));

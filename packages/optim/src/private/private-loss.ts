@@ -1,7 +1,9 @@
 // Losses of single records, with the constants that privacy rests on.
 import {
+  allocateVector,
   checkInteger,
   checkMatrix,
+  checkMethods,
   checkNumber,
   checkObject,
   checkVector,
@@ -21,6 +23,21 @@ export interface PrivateLoss {
   readonly smoothness: number;
   /** Writes the gradient of one record's loss, d numbers. */
   recordGradient(w: Float64Array, record: number, out: Float64Array): void;
+}
+
+/**
+ * Checks a loss as methods use it: sizes, constants and the gradient.
+ *
+ * @throws {InvalidInputError} naming the field
+ */
+export function checkPrivateLoss(loss: unknown): asserts loss is PrivateLoss {
+  checkMethods(loss, 'loss', ['recordGradient']);
+  const { records, dimension, lipschitz, smoothness } = loss as PrivateLoss;
+  checkInteger(records, 'loss.records', { min: 1, max: 2 ** 31 - 1 });
+  checkInteger(dimension, 'loss.dimension', { min: 1, max: 2 ** 31 - 1 });
+  allocateVector(dimension, 'loss.dimension');
+  checkNumber(lipschitz, 'loss.lipschitz', { above: 0 });
+  checkNumber(smoothness, 'loss.smoothness', { above: 0 });
 }
 
 /** A loss of the margin or residual u = w . x: its slope, and bounds of slope and curvature. */

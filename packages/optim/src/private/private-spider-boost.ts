@@ -16,7 +16,7 @@ import {
 import { calibrateNoise } from './accountant.ts';
 import { concentratedBudget, gaussianMu } from './gaussian-privacy.ts';
 import { privateStationary as paper } from './papers.ts';
-import { addGradients, type PrivateLoss } from './private-loss.ts';
+import { addGradients, checkPrivateLoss, type PrivateLoss } from './private-loss.ts';
 import { lossOf, privateStationaryPoint } from './private-problem.ts';
 import {
   accountant,
@@ -111,6 +111,7 @@ export function* privateSpiderBoostSteps(
   loss: PrivateLoss,
   options: PrivateSpiderBoostOptions,
 ): Steps<PrivateSolution, PrivateIterate> {
+  checkPrivateLoss(loss);
   const settings = resolveOptions(privateSpiderBoostOptions, options);
   const { records: n, dimension: d, lipschitz, smoothness } = loss;
   const { anchorBatch = n, batch = n, split } = settings;

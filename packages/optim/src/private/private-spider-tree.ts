@@ -15,7 +15,7 @@ import {
 } from '@infimum/core';
 import { gaussianMu } from './gaussian-privacy.ts';
 import { privateStationary as paper } from './papers.ts';
-import { addGradients, type PrivateLoss } from './private-loss.ts';
+import { addGradients, checkPrivateLoss, type PrivateLoss } from './private-loss.ts';
 import { lossOf, privateStationaryPoint } from './private-problem.ts';
 import {
   accountant,
@@ -106,6 +106,7 @@ export function* privateSpiderTreeSteps(
   loss: PrivateLoss,
   options: PrivateSpiderTreeOptions,
 ): Steps<PrivateSolution, PrivateIterate> {
+  checkPrivateLoss(loss);
   const settings = resolveOptions(privateSpiderTreeOptions, options);
   requireReplacement(settings.adjacency);
   const { records: n, dimension: d, lipschitz, smoothness } = loss;

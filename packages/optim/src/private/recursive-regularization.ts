@@ -15,7 +15,7 @@ import {
 } from '@infimum/core';
 import { gaussianMu } from './gaussian-privacy.ts';
 import { privateStationary as paper } from './papers.ts';
-import { addGradients, type PrivateLoss } from './private-loss.ts';
+import { addGradients, checkPrivateLoss, type PrivateLoss } from './private-loss.ts';
 import { lossOf, privateStationaryPoint } from './private-problem.ts';
 import {
   accountant,
@@ -99,6 +99,7 @@ export function* recursiveRegularizationSteps(
   loss: PrivateLoss,
   options: RecursiveRegularizationOptions,
 ): Steps<PrivateSolution, PrivateIterate> {
+  checkPrivateLoss(loss);
   const settings = resolveOptions(recursiveRegularizationOptions, options);
   requireReplacement(settings.adjacency);
   const { records: n, dimension: d, lipschitz, smoothness } = loss;

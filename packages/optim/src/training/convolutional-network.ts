@@ -10,7 +10,7 @@ import {
   tanh,
   transpose,
 } from '@infimum/autodiff';
-import { checkInteger, checkMatrix, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkMatrix, checkObject, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { type ClassLabels, checkClassLabels, classifierLoss, mostLabels } from './classifier.ts';
 import type { TrainingModel, TrainingModelOptions } from './training-model.ts';
@@ -53,6 +53,7 @@ export function convolutionalLoss(
   labels: ClassLabels,
   options: ConvolutionalOptions = {},
 ): TrainingModel {
+  checkObject(options, 'options');
   checkMatrix(images, 'images');
   const side = Math.round(Math.sqrt(images.cols));
   const { shape = [side, side], channels = 8, kernel = 3, pool = 2, classes = mostLabels(labels) } = options;

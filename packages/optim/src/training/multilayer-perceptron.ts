@@ -1,6 +1,6 @@
 // A network with one hidden layer as a loss of its weights.
 import { add, matmul, parameters, type Tensor, tanh, transpose } from '@infimum/autodiff';
-import { checkInteger, checkMatrix } from '@infimum/core';
+import { checkInteger, checkMatrix, checkObject } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { type ClassLabels, checkClassLabels, classifierLoss, mostLabels } from './classifier.ts';
 import type { TrainingModel, TrainingModelOptions } from './training-model.ts';
@@ -40,6 +40,7 @@ export function perceptronLoss(
   labels: ClassLabels,
   options: PerceptronOptions = {},
 ): TrainingModel {
+  checkObject(options, 'options');
   checkMatrix(inputs, 'inputs');
   const { hidden = 32, classes = mostLabels(labels) } = options;
   checkInteger(hidden, 'hidden', { min: 1 });

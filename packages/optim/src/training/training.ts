@@ -2,6 +2,7 @@
 import {
   checkFunction,
   checkInteger,
+  checkMethods,
   checkVector,
   exhausted,
   type FiniteSum,
@@ -117,6 +118,7 @@ export function* trainingSteps(
     const problem = `has ${optimizer?.dimension} parameters, the objective ${objective.dimension}`;
     throw new InvalidInputError(problem, { argument: 'optimizer', code: 'shape' });
   }
+  checkMethods(optimizer, 'optimizer', ['step']);
   const x = Float64Array.from(initial);
   const epochStart = Float64Array.from(initial);
   const gradient = new Float64Array(x.length);

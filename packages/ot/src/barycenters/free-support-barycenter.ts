@@ -174,7 +174,7 @@ function checkClouds(
     const problem = `expected ${clouds.length} vectors, got ${cloudWeights.length}`;
     throw new InvalidInputError(problem, { argument: 'cloudWeights', code: 'shape' });
   }
-  return clouds.map((cloud: DenseMatrix, k) => {
+  return Array.from(clouds, (cloud: DenseMatrix, k) => {
     checkMatrix(cloud, `clouds[${k}]`);
     if (cloud.cols !== initial.cols) {
       throw new InvalidInputError(`has points of dimension ${cloud.cols}, initial of ${initial.cols}`, {

@@ -52,7 +52,9 @@ export function epsilonStages(
   range: number,
   { ratio = 2, firstExponent = FIRST_EXPONENT } = {},
 ): number[] {
-  const steps = Math.max(0, Math.ceil(Math.log2(range / firstExponent / epsilon) / Math.log2(ratio)));
+  // Logarithms one by one: the quotient of a large range and a denormal epsilon is no number any more.
+  const octaves = Math.log2(range / firstExponent) - Math.log2(epsilon);
+  const steps = Math.max(0, Math.ceil(octaves / Math.log2(ratio)));
   return Array.from({ length: steps + 1 }, (_, k) => epsilon * ratio ** (steps - k));
 }
 

@@ -1,6 +1,6 @@
 // A small mixture of linear experts in training, to see what balancing does to the loss: it stands in for the paper's
 // language models, which a laptop cannot train.
-import { portableExp, Random } from '@infimum/core';
+import { checkObject, portableExp, Random } from '@infimum/core';
 import { maxViolationOf, type Routing } from './expert-assignment.ts';
 import { createExpertBalancer, type ExpertBalancerOptions } from './expert-balancer.ts';
 import { topKRoute } from './expert-routing.ts';
@@ -58,6 +58,7 @@ interface Scores {
  * unequal sizes (Zipf's law), a linear function that differs from cluster to cluster.
  */
 export function trainExperts(options: TrainingOptions, seed: number): TrainingResult {
+  checkObject(options, 'options');
   const { experts, tokens, steps, expertsPerToken, auxiliaryWeight = 0 } = options;
   const random = new Random(seed);
   const task = clusters(random);

@@ -3,7 +3,7 @@
 //
 // J. Matoušek: Computing dominances in Eⁿ (1991), for the split; T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu
 // (arXiv 2310.13174) count Exact Triangles with it. For study: operations are counted.
-import { checkInteger, InvalidInputError, type MatrixLike } from '@infimum/core';
+import { checkInteger, checkObject, InvalidInputError, type MatrixLike } from '@infimum/core';
 
 /** A row-major matrix of counts. */
 export interface CountMatrix {
@@ -70,6 +70,7 @@ export function equalityProduct(
   right: MatrixLike,
   options: EqualityProductOptions = {},
 ): EqualityProduct {
+  checkObject(options, 'options');
   checkFactors(left, right);
   const { parts = Math.ceil(Math.sqrt(left.rows)) } = options;
   checkInteger(parts, 'parts', { min: 1 });

@@ -3,7 +3,14 @@
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances
 // (FOCS 2023), arXiv 2310.13174; M. Fredman: New bounds on the complexity of the shortest path problem (1976).
 // For study: with ordinary matrix multiplication the exponent is not reached; operations are counted.
-import { checkInteger, checkNumber, InvalidInputError, type MatrixLike, Random } from '@infimum/core';
+import {
+  checkInteger,
+  checkNumber,
+  checkObject,
+  InvalidInputError,
+  type MatrixLike,
+  Random,
+} from '@infimum/core';
 import { addOperations } from '../operations.ts';
 import {
   type CountMatrix,
@@ -86,6 +93,7 @@ export function approximateExactTriangleCounts(
   kappa: number,
   options: TriangleCountsOptions = {},
 ): TriangleCounts {
+  checkObject(options, 'options');
   const { delta = 0.01, seed = 0, sampleInner = false, parts } = options;
   checkTriangle(a, b, c);
   checkNumber(kappa, 'kappa', { min: 1 });

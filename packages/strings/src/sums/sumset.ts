@@ -3,7 +3,7 @@
 //
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances
 // (FOCS 2023), arXiv 2310.13174.
-import { checkChoice, checkInteger, InvalidInputError } from '@infimum/core';
+import { checkChoice, checkInteger, checkObject, InvalidInputError } from '@infimum/core';
 import { convolveIntegers, integerFault } from '../transforms/convolution.ts';
 import { type SumCountsOperations, sumCounts } from './sum-counts.ts';
 
@@ -75,6 +75,7 @@ const MOST_PAIRS = 2 ** 27;
  * ```
  */
 export function sumset(x: IntegerSet, y: IntegerSet, options: SumsetOptions = {}): Sumset {
+  checkObject(options, 'options');
   const { method = 'auto', counts: wanted = false, seed = 0 } = options;
   checkChoice(method, 'method', ['auto', 'enumerate', 'fft', 'hash-recursive']);
   checkInteger(seed, 'seed', { min: 0, max: Number.MAX_SAFE_INTEGER });

@@ -2,7 +2,7 @@
 //
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances
 // (FOCS 2023), arXiv 2310.13174, section 6. For study.
-import { checkInteger } from '@infimum/core';
+import { checkInteger, checkObject } from '@infimum/core';
 import { hammingSqrt } from '../exact/hamming-sqrt.ts';
 import { checkPair, compact, type Sequence, type StringUnit } from '../symbols.ts';
 import { checkedIntegers, type IntegerSet } from './sumset.ts';
@@ -43,6 +43,7 @@ export function hammingViaThreeSum(
   pattern: Sequence,
   options: HammingViaThreeSumOptions = {},
 ): { readonly distances: Int32Array } {
+  checkObject(options, 'options');
   const { counter = countAllPairs, unit } = options;
   const pair = compact(checkPair(text, pattern, unit));
   const length = pair.pattern.length;
@@ -133,6 +134,7 @@ export function rangeDifferenceCounts(
   size: number,
   options: RangeDifferenceOptions = {},
 ): RangeDifferences {
+  checkObject(options, 'options');
   const { distances = (text, pattern) => hammingSqrt(text, pattern).distances } = options;
   checkInteger(size, 'size', { min: 1, max: LONGEST_RANGE });
   const quotients = new QuotientNumbers();

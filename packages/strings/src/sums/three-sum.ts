@@ -3,7 +3,7 @@
 //
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances
 // (FOCS 2023), arXiv 2310.13174. For study: the gain lies in fast matrix multiplication; operations are counted.
-import { checkChoice, checkInteger, checkNumber, Random } from '@infimum/core';
+import { checkChoice, checkInteger, checkNumber, checkObject, Random } from '@infimum/core';
 import { checkedIntegers, type IntegerSet } from './sumset.ts';
 import { countByHashing, countBySampling } from './three-sum-baselines.ts';
 import { newThreeSumOperations, type ThreeSumCounts } from './three-sum-solution.ts';
@@ -69,6 +69,7 @@ export function approximateThreeSumCounts(
   kappa: number,
   options: ThreeSumCountsOptions = {},
 ): ThreeSumCounts {
+  checkObject(options, 'options');
   const { method = 'fredman', delta = 0.01, seed = 0, kappaInner } = options;
   const sets = { a: checkedIntegers(a, 'a'), b: checkedIntegers(b, 'b'), c: checkedIntegers(c, 'c') };
   checkNumber(kappa, 'kappa', { min: 1 });

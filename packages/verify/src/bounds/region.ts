@@ -1,5 +1,5 @@
 // Where inputs may lie: a box, or the part of a box that lies in a ball of the l1 or l2 norm.
-import { checkChoice, checkNumber, checkVector, InvalidInputError } from '@infimum/core';
+import { checkChoice, checkNumber, checkObject, checkVector, InvalidInputError } from '@infimum/core';
 
 /** A set of inputs. */
 export interface Region {
@@ -43,6 +43,7 @@ export interface AroundOptions {
  * ```
  */
 export function regionAround(centre: Float64Array, radius: number, options: AroundOptions = {}): Region {
+  checkObject(options, 'options');
   const { norm = 'inf', clip } = options;
   checkVector(centre, 'centre');
   checkNumber(radius, 'radius', { min: 0 });

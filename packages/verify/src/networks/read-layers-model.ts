@@ -1,5 +1,5 @@
 // Sequential networks of Keras as TensorFlow.js stores them: `model.json` with its topology, and the numbers in other files.
-import { InvalidInputError } from '@infimum/core';
+import { checkList, checkObject, InvalidInputError } from '@infimum/core';
 import { activated, type Chain, merged, product, scaledBy, selected } from './chains.ts';
 import { type Activation, checkNetwork, convolvedSize, type Layer, type Network } from './network.ts';
 import { pool, samePadding } from './pools.ts';
@@ -78,8 +78,12 @@ export function readLayersModel(model: unknown, weights: Uint8Array): LayersMode
   if (!(weights instanceof Uint8Array)) {
     throw new InvalidInputError('expected the bytes of the files', { argument: 'weights', code: 'type' });
   }
+  const groups = Array.from(
+    stored.weightsManifest as readonly { readonly weights: readonly StoredWeight[] }[],
+  );
+  for (const [k, group] of groups.entries()) checkGroup(group, `model.weightsManifest[${k}]`);
   const tensors = tensorsOf(
-    stored.weightsManifest.flatMap((group) => group.weights),
+    groups.flatMap((group) => group.weights),
     weights,
   );
   const inputShape = layers
@@ -99,6 +103,16 @@ export function readLayersModel(model: unknown, weights: Uint8Array): LayersMode
   const network = { layers: merged(chain.layers) };
   checkNetwork(network, 'model');
   return { network, shape, hasSoftmax };
+}
+
+function checkGroup(group: unknown, argument: string): void {
+  checkObject(group, argument);
+  const { weights } = group as { readonly weights?: unknown };
+  checkList(weights, `${argument}.weights`);
+  for (let k = 0; k < weights.length; k++) {
+    checkObject(weights[k], `${argument}.weights[${k}]`);
+    checkList((weights[k] as Partial<StoredWeight>).shape, `${argument}.weights[${k}].shape`);
+  }
 }
 
 function refusal(problem: string): InvalidInputError {

@@ -1,0 +1,174 @@
+// Calls with hostile arguments that once ended in a native error, in a loop without an end, or in a complaint that names
+// nothing: each is refused now by name. What `pnpm fuzz --calls` finds is added here.
+import { InvalidInputError } from '@infimum/core';
+import { describe, expect, it } from 'vitest';
+import { modulesOf } from './modules.ts';
+
+type Exports = Record<string, (...given: unknown[]) => unknown>;
+
+const addresses = new Map(modulesOf({ everything: true }).map(({ name, address }) => [name, address]));
+
+function detached(): Float64Array {
+  const values = Float64Array.of(1, 2, 3);
+  structuredClone(values.buffer, { transfer: [values.buffer] });
+  return values;
+}
+
+const strange = Symbol('strange');
+const square = { rows: 2, cols: 2, values: Float64Array.of(1, 0, 0, 1) };
+const policy = () => 0.5;
+const logged = { arm: 0, probability: 0.5, reward: 1 };
+const dynamics = {
+  stateSize: 1,
+  observationSize: 1,
+  actions: { kind: 'discrete', count: 2 },
+  timeLimit: 10,
+  begin: () => {},
+  move: () => 0,
+  observe: () => {},
+};
+const program = {
+  variables: 2,
+  equalities: 1,
+  value: () => 0,
+  gradient: () => {},
+  constraints: () => {},
+  jacobian: () => {},
+  hessian: () => {},
+};
+const loss = { records: 4, dimension: 2, lipschitz: 1, smoothness: 1, recordGradient: () => {} };
+const budget = { epsilon: 1, delta: 1e-3 };
+const binary = { players: 2, payoff: () => 0 };
+const start = Float64Array.of(0, 0);
+const plane = { weights: Float64Array.of(1, 0), intercept: 0 };
+const layer = { weights: square, bias: Float64Array.of(0, 0) };
+const x = { shape: [2], operation: { name: 'x', prepare: () => () => {}, pullback: () => [] }, inputs: [] };
+
+/** Module, call, and the argument that is named. */
+const FELL: readonly (readonly [string, (exports: Exports) => unknown, string | RegExp])[] = [
+  ['@infimum/core', (core) => core['readVector'](3, strange), 'argument'],
+  ['@infimum/core', (core) => core['readVector']([10n], 'v'), 'v'],
+  ['@infimum/core', (core) => core['readVector'](3, ''), 'argument'],
+  ['@infimum/core', (core) => core['run']((function* () {})()), 'steps'],
+  ['@infimum/core', (core) => core['run']((function* () {})(), null), 'options'],
+  ['@infimum/core', (core) => core['createRegistry']({ name: 'a', problems: 1 }), 'plugins[0].problems'],
+  ['@infimum/core', (core) => core['jsonSchemaOf']({ a: null }), 'specs.a'],
+  ['@infimum/core', (core) => core['allocateVector'](2 ** 53 - 1, 'size'), 'size'],
+  ['@infimum/autodiff', (autodiff) => autodiff['gradients']({ ...x, inputs: [3] }, [x]), /tensor|value/],
+  ['@infimum/autodiff', (autodiff) => autodiff['sum']({ ...x, shape: [detached()] }), 'x'],
+  ['@infimum/autodiff', (autodiff) => autodiff['fromFunction'](2 ** 53 - 1, () => 0), 'dimension'],
+  ['@infimum/bandits-rl', (bandits) => bandits['quadraticMonomials'](detached()), 'n'],
+  ['@infimum/bandits-rl', (bandits) => bandits['softmaxPolicy'](3, 2, 0.5), 'hidden'],
+  ['@infimum/bandits-rl', (bandits) => bandits['softmaxPolicy'](3, 2, {}), 'hidden'],
+  ['@infimum/bandits-rl', (bandits) => bandits['normalPolicy'](1e150, 1, 1), 'observationSize'],
+  ['@infimum/bandits-rl', (bandits) => bandits['evaluateOffPolicy']([logged], 3), 'policy'],
+  ['@infimum/bandits-rl', (bandits) => bandits['evaluateOffPolicy']([logged], policy, {}), 'model'],
+  ['@infimum/bandits-rl', (bandits) => bandits['evaluateOffPolicy']([undefined], policy), 'log[0]'],
+  ['@infimum/bandits-rl', (bandits) => bandits['valueIteration'](undefined, 0.9), 'mdp'],
+  [
+    '@infimum/bandits-rl',
+    (bandits) => bandits['environmentOf']({ ...dynamics, stateSize: 2 ** 53 - 1 }),
+    'dynamics.stateSize',
+  ],
+  [
+    '@infimum/bandits-rl',
+    (bandits) => bandits['batchOf']({ ...dynamics, actions: { kind: 'discretex' } }, 4),
+    'dynamics.actions.kind',
+  ],
+  [
+    '@infimum/bandits-rl',
+    (bandits) => bandits['batchOf']({ ...dynamics, observationSize: 2 ** 53 - 1 }, 1),
+    'dynamics.observationSize',
+  ],
+  [
+    '@infimum/bandits-rl',
+    (bandits) => bandits['simulateDiffusion']({ drift: () => {} }, start, 1, 5, { normal: () => 0 }),
+    'diffusion.deviation',
+  ],
+  [
+    '@infimum/bilevel',
+    (bilevel) => bilevel['fromExpressions']({ dimX: 1, dimY: 1, upper: () => x }),
+    /lower/,
+  ],
+  [
+    '@infimum/learn',
+    (learn) => learn['predictLabels']({ classes: [0, 1], planes: '' }, square),
+    'model.planes',
+  ],
+  ['@infimum/learn', (learn) => learn['predictLabels'](undefined, square), 'model'],
+  [
+    '@infimum/learn',
+    (learn) => learn['decisionValues']({ classes: [0, 1], planes: [] }, square),
+    'model.planes',
+  ],
+  [
+    '@infimum/learn',
+    (learn) => learn['scoreLabels']({ classes: [0, 1], planes: [plane] }, square, undefined),
+    'labels',
+  ],
+  ['@infimum/learn', (learn) => learn['predictClasses']([3], square), 'layers[0]'],
+  [
+    '@infimum/learn',
+    (learn) => learn['predictClasses']([layer, { weights: square }], square),
+    'layers[1].bias',
+  ],
+  ['@infimum/learn', (learn) => learn['predictRelu']({}, square), 'network.output'],
+  [
+    '@infimum/learn',
+    (learn) => learn['formatLibsvm']({ points: square, labels: [1, 1] }),
+    'points.rowPointers',
+  ],
+  ['@infimum/learn', (learn) => learn['iterationBound']('perceptron'), 'constants'],
+  ['@infimum/games', (games) => games['knownBlocks']('constructor'), 'name'],
+  ['@infimum/games', (games) => games['blockValue']({ dimension: 3 }, 0.5), 'strategy.height'],
+  ['@infimum/games', (games) => games['truncateBlocks'](start, 0), 'strategy.height'],
+  ['@infimum/games', (games) => games['isPureNash']({ ...binary, players: 2 ** 53 }, start), 'players'],
+  ['@infimum/games', (games) => games['isPureNash']({ players: 2 }, start), 'game'],
+  ['@infimum/graphs', (graphs) => graphs['graphFromEdges'](2 ** 53 - 1, [0, 1]), 'nodes'],
+  ['@infimum/graphs', (graphs) => graphs['graphFromEdges'](2, undefined), 'edges'],
+  ['@infimum/graphs', (graphs) => graphs['hierarchyFromPaths']([['a', detached()]]), 'files[0][1]'],
+  ['@infimum/graphs', (graphs) => graphs['polygonTreemap']({ children: [undefined] }), /children/],
+  [
+    '@infimum/linalg',
+    (linalg) => linalg['determinant']({ lu: { ...square, rows: 2 ** 53 }, permutation: [0, 1] }),
+    'factors',
+  ],
+  ['@infimum/optim', (optim) => optim['rk4'](() => {}, start), 'options'],
+  [
+    '@infimum/optim/constrained',
+    (optim) => optim['l1Sqp']({ ...program, jacobian: undefined }, start),
+    'program.jacobian',
+  ],
+  [
+    '@infimum/optim/constrained',
+    (optim) => optim['augmentedLagrangian']({ ...program, equalities: 1e-150 }, start),
+    'program.equalities',
+  ],
+  ['@infimum/optim/private', (optim) => optim['dpSgd'](undefined, budget), 'loss'],
+  ['@infimum/optim/private', (optim) => optim['dpGd']({ ...loss, records: 2 ** 53 }, budget), 'loss.records'],
+  ['@infimum/optim/private', (optim) => optim['renyiEpsilon']([], 1e-5, {}), 'orders'],
+  [
+    '@infimum/ot/entropic',
+    (ot) => [...(ot['overrelaxedSinkhornSteps'](undefined, { epsilon: 1 }) as [])],
+    'problem',
+  ],
+];
+
+describe('hostile arguments are refused', () => {
+  it.each(FELL.map(([module, call, argument]) => [`${module}: ${call}`, module, call, argument] as const))(
+    '%s',
+    async (_, module, call, argument) => {
+      const exports = (await import(addresses.get(module) as string)) as Exports;
+      const complaint = await Promise.resolve()
+        .then(() => call(exports))
+        .then(
+          () => undefined,
+          (error: unknown) => error,
+        );
+      expect(complaint).toBeInstanceOf(InvalidInputError);
+      const named = (complaint as InvalidInputError).argument;
+      if (typeof argument === 'string') expect(named).toBe(argument);
+      else expect(named).toMatch(argument);
+    },
+  );
+});
