@@ -15,6 +15,9 @@ export function exponentOf(x: number): number {
 /** A power of two by which the largest entry becomes about one, so that no square over- or underflows; 1 for zeros. */
 export function powerOfTwoNear(values: Float64Array): number {
   let largest = 0;
-  for (const entry of values) largest = Math.max(largest, Math.abs(entry));
+  for (let k = 0; k < values.length; k++) {
+    const size = Math.abs(values[k]);
+    if (size > largest) largest = size;
+  }
   return largest === 0 ? 1 : 2 ** Math.max(-1022, Math.min(1023, exponentOf(largest)));
 }

@@ -3,7 +3,8 @@
 // G. Golub, C. Van Loan: Matrix Computations, 3.4.
 import { checkInteger, checkList, checkMatrix, InvalidInputError, portableLog } from '@infimum/core';
 import { checkRecord } from '../check-record.ts';
-import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
+import { paddedStride } from '../padded-stride.ts';
+import { GEMM_SCRATCH, type LinalgKernels, linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { Workspace } from '../webassembly/workspace.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 import { checkRightSide } from './right-side.ts';
@@ -42,30 +43,27 @@ export function lu(a: DenseMatrix): LuFactors {
   if (cols !== size) {
     throw new InvalidInputError(`must be square, got ${size}x${cols}`, { argument: 'a', code: 'shape' });
   }
-  using workspace = Workspace.for({ float64: [size * size, GEMM_SCRATCH] });
+  const stride = paddedStride(size);
+  using workspace = Workspace.for({ float64: [size * size, PANEL * stride, GEMM_SCRATCH] });
   const { axpy, gemm } = workspace.kernels(linalgKernels);
   const matrix = workspace.float64From(a.values);
+  const panel = workspace.float64(PANEL * stride);
   const scratch = workspace.scratch(GEMM_SCRATCH);
   const permutation = Int32Array.from({ length: size }, (_, i) => i);
   const at = (i: number, j: number): number => matrix.byteOffset + 8 * (i * size + j);
   let isOdd = false;
   for (let start = 0; start < size; start += PANEL) {
     const end = Math.min(size, start + PANEL);
-    for (let k = start; k < end; k++) {
-      const pivotRow = largestInColumn(matrix, size, k);
-      if (pivotRow !== k) {
-        swapRows(matrix, size, k, pivotRow);
-        [permutation[k], permutation[pivotRow]] = [permutation[pivotRow], permutation[k]];
-        isOdd = !isOdd;
-      }
-      const pivot = matrix[k * size + k];
-      if (pivot === 0) continue;
-      for (let i = k + 1; i < size; i++) {
-        const factor = matrix[i * size + k] / pivot;
-        if (factor === 0) continue;
-        matrix[i * size + k] = factor;
-        axpy(end - k - 1, -factor, at(k, k + 1), at(i, k + 1));
-      }
+    const swaps = factorPanel({ matrix, size, panel, stride, start, end }, axpy);
+    for (const [offset, pivotRow] of swaps.entries()) {
+      const k = start + offset;
+      if (pivotRow === k) continue;
+      swapRows(matrix, size, k, pivotRow);
+      [permutation[k], permutation[pivotRow]] = [permutation[pivotRow], permutation[k]];
+      isOdd = !isOdd;
+    }
+    for (let i = start; i < size; i++) {
+      for (let k = start; k < end; k++) matrix[i * size + k] = panel[(k - start) * stride + i];
     }
     const rest = size - end;
     if (rest === 0) break;
@@ -211,12 +209,49 @@ function checkedFactors(factors: LuFactors): { readonly values: Float64Array; re
   return { values, size: rows };
 }
 
-function largestInColumn(matrix: Float64Array, size: number, k: number): number {
-  let place = k;
-  for (let i = k + 1; i < size; i++) {
-    if (Math.abs(matrix[i * size + k]) > Math.abs(matrix[place * size + k])) place = i;
+/** Columns of a matrix that are eliminated together. */
+interface Panel {
+  readonly matrix: Float64Array;
+  readonly size: number;
+  /** The columns, copied to where they are contiguous, `stride` numbers apart. */
+  readonly panel: Float64Array;
+  readonly stride: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Factors the columns from `start` to `end` in `panel`; the rows that were swapped with `start`, `start` + 1, … */
+function factorPanel(
+  { matrix, size, panel, stride, start, end }: Panel,
+  axpy: LinalgKernels['axpy'],
+): number[] {
+  const width = end - start;
+  for (let i = start; i < size; i++) {
+    for (let j = 0; j < width; j++) panel[j * stride + i] = matrix[i * size + start + j];
   }
-  return place;
+  const swaps: number[] = [];
+  for (let j = 0; j < width; j++) {
+    const k = start + j;
+    const column = panel.subarray(j * stride, j * stride + size);
+    let pivotRow = k;
+    for (let i = k + 1; i < size; i++) if (Math.abs(column[i]) > Math.abs(column[pivotRow])) pivotRow = i;
+    swaps.push(pivotRow);
+    if (pivotRow !== k) {
+      for (let l = 0; l < width; l++) {
+        const row = l * stride;
+        [panel[row + k], panel[row + pivotRow]] = [panel[row + pivotRow], panel[row + k]];
+      }
+    }
+    const pivot = column[k];
+    if (pivot === 0) continue;
+    for (let i = k + 1; i < size; i++) column[i] /= pivot;
+    const below = panel.byteOffset + 8 * (k + 1);
+    for (let l = j + 1; l < width; l++) {
+      const factor = panel[l * stride + k];
+      if (factor !== 0) axpy(size - k - 1, -factor, below + 8 * j * stride, below + 8 * l * stride);
+    }
+  }
+  return swaps;
 }
 
 function swapRows(matrix: Float64Array, size: number, i: number, j: number): void {

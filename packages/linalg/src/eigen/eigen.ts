@@ -3,7 +3,9 @@
 // B. Parlett, C. Reinsch: Balancing a matrix for calculation of eigenvalues and eigenvectors (1969); J. Francis: The QR
 // transformation (1961); vectors by back substitution as in LAPACK's dtrevc.
 import { checkMatrix, InvalidInputError } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { type DenseMatrix, denseMatrix, transpose } from '../dense/dense-matrix.ts';
+import { matmul } from '../dense/matmul.ts';
+import { largestMagnitude } from '../numerics/vectors.ts';
 import { exponentOf, powerOfTwoNear } from '../power-of-two.ts';
 import { realSchur } from './real-schur.ts';
 
@@ -24,7 +26,7 @@ export interface Eigen {
 /**
  * Eigenvalues and right eigenvectors of any square matrix; for symmetric ones `symmetricEigen` is quicker and its vectors
  * orthogonal. A defective matrix has fewer independent vectors than columns: those of equal eigenvalues are nearly parallel. About
- * 30 n³ operations in plain loops. Residuals |A v - λ v| are a small multiple of rounding in |A|.
+ * 30 n³ operations. Residuals |A v - λ v| are a small multiple of rounding in |A|.
  *
  * @param a - a square matrix, n x n
  * @throws {InvalidInputError} `shape` for a matrix that is not square, `not-finite` with the index, `out-of-range` where an
@@ -49,29 +51,30 @@ export function eigen(a: DenseMatrix): Eigen {
   const factors = balance(balanced, n);
   const schur = realSchur({ rows: n, cols: n, values: balanced });
   const { real, imaginary, converged } = schur;
-  const vectors = new Float64Array(n * n);
-  const imaginaryVectors = new Float64Array(n * n);
+  // The vectors of T, one a row, then those of A by a product with Q.
+  const [triangular, imaginaryTriangular] = [denseMatrix(n, n), denseMatrix(n, n)];
+  const least = Math.max(Number.EPSILON * largestMagnitude(schur.t.values), 2 ** -960);
+  let isReal = true;
   for (let k = 0; k < n; k++) {
     if (imaginary[k] < 0) continue;
-    const [x, y] = triangularVector(schur.t.values, n, k, real[k], imaginary[k]);
-    const [u, w] = [timesBasis(schur.q.values, n, x), timesBasis(schur.q.values, n, y)];
-    let largest = 0;
-    for (let i = 0; i < n; i++) {
-      u[i] *= factors[i];
-      w[i] *= factors[i];
-      largest = Math.max(largest, Math.abs(u[i]), Math.abs(w[i]));
-    }
-    let squares = 0;
-    for (let i = 0; i < n; i++) squares += (u[i] / largest) ** 2 + (w[i] / largest) ** 2;
-    const length = Math.sqrt(squares);
-    for (let i = 0; i < n; i++) {
-      vectors[i * n + k] = u[i] / largest / length;
-      imaginaryVectors[i * n + k] = w[i] / largest / length;
-      if (imaginary[k] === 0) continue;
-      vectors[i * n + k + 1] = vectors[i * n + k];
-      imaginaryVectors[i * n + k + 1] = -imaginaryVectors[i * n + k];
-    }
+    const row = (m: DenseMatrix): Float64Array => m.values.subarray(k * n, (k + 1) * n);
+    triangularVector(
+      schur.t.values,
+      n,
+      k,
+      real[k],
+      imaginary[k],
+      least,
+      row(triangular),
+      row(imaginaryTriangular),
+    );
+    if (imaginary[k] > 0) isReal = false;
   }
+  const vectors = matmul(schur.q, transpose(triangular)).values;
+  const imaginaryVectors = isReal
+    ? new Float64Array(n * n)
+    : matmul(schur.q, transpose(imaginaryTriangular)).values;
+  normalise(vectors, imaginaryVectors, imaginary, factors);
   const unscaled = (values: Float64Array): Float64Array => values.map((value) => value * scale);
   const eigenvalues = { real: unscaled(real), imaginary: unscaled(imaginary) };
   if (![...eigenvalues.real, ...eigenvalues.imaginary].every(Number.isFinite)) {
@@ -84,6 +87,38 @@ export function eigen(a: DenseMatrix): Eigen {
     imaginaryVectors: { rows: n, cols: n, values: imaginaryVectors },
     converged,
   };
+}
+
+/** The vectors of A from those of the balanced matrix, of norm one; the second of a pair is the first with the sign of i turned. */
+function normalise(
+  vectors: Float64Array,
+  imaginaryVectors: Float64Array,
+  imaginary: Float64Array,
+  factors: Float64Array,
+): void {
+  const n = factors.length;
+  const [largest, squares] = [new Float64Array(n), new Float64Array(n)];
+  for (let k = 0; k < n * n; k++) {
+    vectors[k] *= factors[Math.floor(k / n)];
+    imaginaryVectors[k] *= factors[Math.floor(k / n)];
+    largest[k % n] = Math.max(largest[k % n], Math.abs(vectors[k]), Math.abs(imaginaryVectors[k]));
+  }
+  for (let k = 0; k < n * n; k++) {
+    squares[k % n] += (vectors[k] / largest[k % n]) ** 2 + (imaginaryVectors[k] / largest[k % n]) ** 2;
+  }
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      const place = i * n + j;
+      if (imaginary[j] < 0) {
+        vectors[place] = vectors[place - 1];
+        imaginaryVectors[place] = -imaginaryVectors[place - 1];
+        continue;
+      }
+      const length = Math.sqrt(squares[j]);
+      vectors[place] = vectors[place] / largest[j] / length;
+      imaginaryVectors[place] = imaginaryVectors[place] / largest[j] / length;
+    }
+  }
 }
 
 /** D^-1 A D in place, D of powers of two such that rows and columns have about the same norm; the diagonal of D. */
@@ -122,11 +157,10 @@ function triangularVector(
   k: number,
   real: number,
   imaginary: number,
-): [Float64Array, Float64Array] {
-  const [x, y] = [new Float64Array(n), new Float64Array(n)];
-  let norm = 0;
-  for (const value of t) norm = Math.max(norm, Math.abs(value));
-  const least = Math.max(Number.EPSILON * norm, 2 ** -960);
+  least: number,
+  x: Float64Array,
+  y: Float64Array,
+): void {
   let last = k;
   if (imaginary === 0) x[k] = 1;
   else {
@@ -144,19 +178,18 @@ function triangularVector(
   }
   for (let i = k - 1; i >= 0; i--) {
     const isPair = i > 0 && t[i * n + i - 1] !== 0;
-    const [re, im] = rowSum(t, n, i, last, x, y);
+    const [re, im] = rowSum(t, n, i, last, x, y, imaginary === 0);
     if (!isPair) {
       const [u, w] = divided(-re, -im, t[i * n + i] - real, -imaginary, least);
       x[i] = u;
       y[i] = w;
     } else {
-      const [re0, im0] = rowSum(t, n, i - 1, last, x, y, i);
+      const [re0, im0] = rowSum(t, n, i - 1, last, x, y, imaginary === 0, i);
       solvePair(t, n, i, real, imaginary, [-re0, -im0, -re, -im], least, x, y);
       i--;
     }
     rescale(x, y, i, last);
   }
-  return [x, y];
 }
 
 /** The sum of t_ij (x_j + i y_j) over j from `from` to `last`. */
@@ -167,9 +200,14 @@ function rowSum(
   last: number,
   x: Float64Array,
   y: Float64Array,
+  isReal: boolean,
   behind = i,
 ): [number, number] {
   let [re, im] = [0, 0];
+  if (isReal) {
+    for (let j = behind + 1; j <= last; j++) re += t[i * n + j] * x[j];
+    return [re, 0];
+  }
   for (let j = behind + 1; j <= last; j++) {
     re += t[i * n + j] * x[j];
     im += t[i * n + j] * y[j];
@@ -237,14 +275,4 @@ function rescale(x: Float64Array, y: Float64Array, from: number, last: number): 
     x[j] *= factor;
     y[j] *= factor;
   }
-}
-
-function timesBasis(q: Float64Array, n: number, x: Float64Array): Float64Array {
-  const out = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    let sum = 0;
-    for (let j = 0; j < n; j++) sum += q[i * n + j] * x[j];
-    out[i] = sum;
-  }
-  return out;
 }

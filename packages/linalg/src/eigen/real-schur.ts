@@ -9,9 +9,11 @@ import {
   type OptionsOf,
   resolveOptions,
 } from '@infimum/core';
-import { type DenseMatrix, identity } from '../dense/dense-matrix.ts';
+import { type DenseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
-import { reduceToHessenberg } from './hessenberg.ts';
+import { type LinalgKernels, linalgKernels } from '../webassembly/linalg-kernels.ts';
+import { Workspace } from '../webassembly/workspace.ts';
+import { hessenbergRoom, reduceToHessenberg } from './hessenberg.ts';
 import { exchange, type SchurPair, standardise } from './schur-blocks.ts';
 
 /** Options of `realSchur`. */
@@ -56,7 +58,7 @@ export interface RealSchur {
 
 /**
  * The real Schur form. Its first k columns of Q span the invariant subspace of the first k eigenvalues (of whole pairs), which is
- * how Riccati equations are solved: `first` brings the stable eigenvalues forward. About 25 n³ operations in plain loops; backward
+ * how Riccati equations are solved: `first` brings the stable eigenvalues forward. About 25 n³ operations; backward
  * stable: Q T Q' is A up to a small multiple of rounding in |A|.
  *
  * @param a - a square matrix, n x n
@@ -83,16 +85,14 @@ export function realSchur(a: DenseMatrix, options: RealSchurOptions = {}): RealS
     throw new InvalidInputError(`must be square, got ${n}x${cols}`, { argument: 'a', code: 'shape' });
   }
   const scale = powerOfTwoNear(a.values);
-  const pair: SchurPair = {
-    t: Float64Array.from(a.values, (value) => value / scale),
-    q: identity(n).values,
-    n,
-  };
-  reduceToHessenberg(pair.t, pair.q, n);
-  const converged = iterate(pair);
+  using workspace = Workspace.for({ float64: [n * n, n * n, ...hessenbergRoom(n)] });
+  const pair: SchurPair = { t: workspace.float64(n * n), basis: workspace.float64(n * n), n };
+  for (let k = 0; k < n * n; k++) pair.t[k] = a.values[k] / scale;
+  reduceToHessenberg(workspace, pair.t, pair.basis, n);
+  const converged = iterate(pair, workspace.kernels(linalgKernels));
   const leading = first && converged ? reorder(pair, (re, im) => first(re * scale, im * scale)) : 0;
   const { real, imaginary } = eigenvaluesOf(pair);
-  const t = pair.t.map((value) => value * scale);
+  const t = Float64Array.from(pair.t, (value) => value * scale);
   if (!t.every(Number.isFinite)) {
     throw new InvalidInputError('has a Schur form beyond the largest number', {
       argument: 'a',
@@ -100,7 +100,7 @@ export function realSchur(a: DenseMatrix, options: RealSchurOptions = {}): RealS
     });
   }
   return {
-    q: { rows: n, cols: n, values: pair.q },
+    q: transpose({ rows: n, cols: n, values: pair.basis }),
     t: { rows: n, cols: n, values: t },
     real: real.map((value) => value * scale),
     imaginary: imaginary.map((value) => value * scale),
@@ -116,7 +116,7 @@ const MOST_SWEEPS = 30;
 const SMALL = 2 ** -960;
 
 /** Brings a Hessenberg matrix to Schur form, from the last row to the first; whether it came to an end. */
-function iterate(pair: SchurPair): boolean {
+function iterate(pair: SchurPair, kernels: LinalgKernels): boolean {
   const { t: h, n } = pair;
   let sweeps = 0;
   for (let last = n - 1; last >= 0; ) {
@@ -126,7 +126,7 @@ function iterate(pair: SchurPair): boolean {
       if (start > 0) h[start * n + start - 1] = 0;
       if (start >= last - 1) break;
       if (++sweeps > MOST_SWEEPS * Math.max(10, n)) return false;
-      doubleStep(pair, start, last, tries);
+      doubleStep(pair, kernels, start, last, tries);
     }
     if (start === last - 1) standardise(pair, start);
     last = start - 1;
@@ -159,8 +159,15 @@ function blockStart(h: Float64Array, n: number, last: number): number {
 }
 
 /** A double-shift QR step on the rows `start` … `last`, three or more. */
-function doubleStep(pair: SchurPair, start: number, last: number, tries: number): void {
-  const { t: h, q, n } = pair;
+function doubleStep(
+  pair: SchurPair,
+  kernels: LinalgKernels,
+  start: number,
+  last: number,
+  tries: number,
+): void {
+  const { t: h, basis, n } = pair;
+  const { reflectColumns, reflectRows } = kernels;
   const [first, second] = shiftsOf(h, n, start, last, tries);
   const v = new Float64Array(3);
   const begin = startOfStep(h, n, start, last, first, second, v);
@@ -173,35 +180,9 @@ function doubleStep(pair: SchurPair, start: number, last: number, tries: number)
       for (let i = 1; i < length; i++) h[(k + i) * n + k - 1] = 0;
     } else if (begin > start) h[k * n + k - 1] *= 1 - factor;
     const [v1, v2] = [v[1], length === 3 ? v[2] : 0];
-    const [row0, row1, row2] = [k * n, (k + 1) * n, length === 3 ? (k + 2) * n : (k + 1) * n];
-    for (let j = k; j < n; j++) {
-      const sum = factor * (h[row0 + j] + v1 * h[row1 + j] + (length === 3 ? v2 * h[row2 + j] : 0));
-      h[row0 + j] -= sum;
-      h[row1 + j] -= sum * v1;
-      if (length === 3) h[row2 + j] -= sum * v2;
-    }
-    const end = Math.min(k + 3, last);
-    reflectThree(h, n, k, end + 1, v1, v2, factor, length);
-    reflectThree(q, n, k, n, v1, v2, factor, length);
-  }
-}
-
-/** Columns k … k + length - 1 of the first rows <- them times the reflection. */
-function reflectThree(
-  m: Float64Array,
-  n: number,
-  k: number,
-  rows: number,
-  v1: number,
-  v2: number,
-  factor: number,
-  length: number,
-): void {
-  for (let i = 0, at = k; i < rows; i++, at += n) {
-    const sum = factor * (m[at] + v1 * m[at + 1] + (length === 3 ? v2 * m[at + 2] : 0));
-    m[at] -= sum;
-    m[at + 1] -= sum * v1;
-    if (length === 3) m[at + 2] -= sum * v2;
+    reflectRows(n - k, v1, v2, factor, h.byteOffset + 8 * (k * n + k), n);
+    reflectColumns(Math.min(k + 3, last) + 1, v1, v2, factor, h.byteOffset + 8 * k, n);
+    reflectRows(n, v1, v2, factor, basis.byteOffset + 8 * k * n, n);
   }
 }
 

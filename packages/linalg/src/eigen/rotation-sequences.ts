@@ -19,12 +19,6 @@ export interface RotatedRows {
   readonly cols: number;
 }
 
-/** Numbers from row to row for so many columns: a multiple of eight, and not of a power of two, which the cache would punish. */
-export function paddedStride(cols: number): number {
-  const groups = Math.ceil(cols / 8);
-  return 8 * (groups % 2 === 0 ? groups + 1 : groups);
-}
-
 /** Arrays on the workspace: of numbers and of integers. */
 export const ROTATION_ROOM = { float64: 2 * MOST_ROTATIONS, int32: 3 * MOST_SEQUENCES } as const;
 

@@ -3,10 +3,10 @@
 // Standard form as in LAPACK's dlanv2; exchanges by Z. Bai, J. Demmel: On swapping diagonal blocks in real Schur form (1993).
 import { solveSmall } from '../numerics/small-lu.ts';
 
-/** T and Q of A = Q T Q', n x n each. */
+/** T and Q' of A = Q T Q', n x n each: rotations of Q's columns run along the rows of Q'. */
 export interface SchurPair {
   readonly t: Float64Array;
-  readonly q: Float64Array;
+  readonly basis: Float64Array;
   readonly n: number;
 }
 
@@ -15,13 +15,13 @@ export interface SchurPair {
  * entries of opposite signs, when its eigenvalues are complex.
  */
 export function standardise(pair: SchurPair, k: number): void {
-  const { t, q, n } = pair;
+  const { t, basis, n } = pair;
   const at = k * n + k;
   const [a, b, c, d] = [t[at], t[at + 1], t[at + n], t[at + n + 1]];
   const [cosine, sine, block] = standardBlock(a, b, c, d);
   for (let j = k + 2; j < n; j++) rotate(t, k * n + j, (k + 1) * n + j, cosine, sine);
   for (let i = 0; i < k; i++) rotate(t, i * n + k, i * n + k + 1, cosine, sine);
-  for (let i = 0; i < n; i++) rotate(q, i * n + k, i * n + k + 1, cosine, sine);
+  for (let i = 0; i < n; i++) rotate(basis, k * n + i, (k + 1) * n + i, cosine, sine);
   [t[at], t[at + 1], t[at + n], t[at + n + 1]] = block;
 }
 
@@ -78,7 +78,7 @@ function standardBlock(a: number, b: number, c: number, d: number): readonly [nu
  * @returns whether it was possible to rounding; if not, nothing has changed
  */
 export function exchange(pair: SchurPair, k: number, first: number, second: number): boolean {
-  const { t, q, n } = pair;
+  const { t, basis, n } = pair;
   const size = first + second;
   // T11 X - X T22 = T12: the columns of (-X; I) span what belongs to T22.
   const unknowns = first * second;
@@ -115,7 +115,7 @@ export function exchange(pair: SchurPair, k: number, first: number, second: numb
   }
   turnRows(t, n, k, turn, size, k);
   turnColumns(t, n, k, turn, size, k + size);
-  turnColumns(q, n, k, turn, size, n);
+  turnRows(basis, n, k, turn, size, 0);
   for (let i = second; i < size; i++) for (let j = 0; j < second; j++) t[(k + i) * n + k + j] = 0;
   if (second === 2) standardise(pair, k);
   if (first === 2) standardise(pair, k + second);

@@ -8,6 +8,7 @@ import { type DenseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { qr } from '../dense/householder-qr.ts';
 import { matmul } from '../dense/matmul.ts';
 import { allFinite, norm } from '../numerics/vectors.ts';
+import { paddedStride } from '../padded-stride.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
 import { GEMM_SCRATCH } from '../webassembly/linalg-kernels.ts';
 import { Workspace } from '../webassembly/workspace.ts';
@@ -15,7 +16,7 @@ import { bidiagonalise, bidiagonalRoom } from './bidiagonal-reduction.ts';
 import { diagonaliseBidiagonal } from './bidiagonal-svd.ts';
 import { jacobiSvd } from './jacobi-svd.ts';
 import { basisRoom, ReflectorBasis } from './reflector-basis.ts';
-import { paddedStride, ROTATION_ROOM, RotationSequences } from './rotation-sequences.ts';
+import { ROTATION_ROOM, RotationSequences } from './rotation-sequences.ts';
 
 /** A = U diag(values) V'. */
 export interface SingularValues {

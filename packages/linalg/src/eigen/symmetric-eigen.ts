@@ -4,12 +4,13 @@
 // J. Wilkinson, C. Reinsch: Handbook for Automatic Computation, vol. II, Linear Algebra (1971), tred2 and tql2.
 import { checkMatrix, InvalidInputError } from '@infimum/core';
 import { type DenseMatrix, identity, transpose } from '../dense/dense-matrix.ts';
+import { paddedStride } from '../padded-stride.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
 import { GEMM_SCRATCH } from '../webassembly/linalg-kernels.ts';
 import { Workspace } from '../webassembly/workspace.ts';
 import { BlockedTridiagonal, blockedTridiagonalRoom } from './blocked-tridiagonal.ts';
 import { basisRoom, ReflectorBasis } from './reflector-basis.ts';
-import { paddedStride, ROTATION_ROOM, RotationSequences } from './rotation-sequences.ts';
+import { ROTATION_ROOM, RotationSequences } from './rotation-sequences.ts';
 import { tridiagonalise } from './tridiagonal-reduction.ts';
 
 /** A = V diag(values) V'. */

@@ -132,6 +132,7 @@ function chosen(a: DenseMatrix): Choice {
       if (above !== 0) isLower = false;
       if (below !== above) isSymmetric = false;
     }
+    if (!isLower && !isUpper && !isSymmetric) break;
   }
   if (isLower || isUpper) {
     refuseSingular(values, n);
