@@ -40,8 +40,16 @@ export {
   shapeFitness,
 } from './eggroll/low-rank-population.ts';
 export { meanReturn, type PolicySolution, type PolicyTask } from './eggroll/policy.ts';
+export { type EggLanguageIterate, type EggLanguageOptions, eggLanguageModel } from './language/egg-lm.ts';
 export { EggModel } from './language/egg-model.ts';
-export { trainEgg } from './language/train-egg.ts';
+export type { LanguageSolution, LanguageTask } from './language/language-problem.ts';
+export {
+  type EggTraining,
+  type EggVotesAnswer,
+  type EggVotesInput,
+  trainEgg,
+  trainEggOn,
+} from './language/train-egg.ts';
 export {
   type JournalEntry,
   type MinimizeOptions,

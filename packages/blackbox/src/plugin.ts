@@ -7,6 +7,8 @@ import { continuousSolvers } from './continuous/solvers.ts';
 import { eggrollClaims } from './eggroll/eggroll-claims.ts';
 import { policyProblem } from './eggroll/policy-problem.ts';
 import { policySolvers } from './eggroll/solvers.ts';
+import { languageProblem } from './language/language-problem.ts';
+import { languageSolvers } from './language/solvers.ts';
 import { rankingClaims } from './ranking/ranking-claims.ts';
 import { rankingProblem } from './ranking/ranking-problem.ts';
 import { rankingSolvers } from './ranking/solvers.ts';
@@ -15,13 +17,15 @@ export type { BestPoint, BlackBox } from './continuous/black-box.ts';
 export { continuous } from './continuous/continuous-problem.ts';
 export type { PolicySolution, PolicyTask } from './eggroll/policy.ts';
 export { policyProblem } from './eggroll/policy-problem.ts';
+export type { LanguageSolution, LanguageTask } from './language/language-problem.ts';
+export { languageProblem } from './language/language-problem.ts';
 export type { RankedPoint, RankedSearch } from './ranking/ranking-oracle.ts';
 export { rankingProblem } from './ranking/ranking-problem.ts';
 
 /** Optimisation without gradients. */
 export const plugin: Plugin = {
   name: '@infimum/blackbox',
-  problems: [continuous, rankingProblem, policyProblem],
-  solvers: [...continuousSolvers, ...rankingSolvers, ...policySolvers],
+  problems: [continuous, rankingProblem, policyProblem, languageProblem],
+  solvers: [...continuousSolvers, ...rankingSolvers, ...policySolvers, ...languageSolvers],
   claims: [...consensusClaims, ...rankingClaims, ...eggrollClaims],
 };

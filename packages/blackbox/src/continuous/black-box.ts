@@ -30,6 +30,11 @@ export interface BlackBox {
   readonly lower?: Float64Array;
   /** Largest allowed values; may be Infinity. */
   readonly upper?: Float64Array;
+  /**
+   * Constraints g(x) <= 0, as many numbers as there are constraints, known to whoever asks and cheap beside f. Only `cbo` takes them; the
+   * best point is then the best among those that keep all.
+   */
+  constraints?(x: Float64Array): ArrayLike<number>;
   /** The least value, or a bound below it, for those who measure errors. */
   readonly optimum?: number;
   /** The value at which to stop: reaching it is the only success there is. */
@@ -75,10 +80,13 @@ export function checkBlackBox(blackBox: BlackBox): void {
   if (typeof blackBox !== 'object' || blackBox === null) {
     throw new InvalidInputError('expected { dimension, value }', { argument: 'instance', code: 'type' });
   }
-  const { dimension, value, initial, scale, lower, upper, optimum, target } = blackBox;
+  const { dimension, value, initial, scale, lower, upper, constraints, optimum, target } = blackBox;
   checkInteger(dimension, 'dimension', { min: 1, max: 10_000_000 });
   if (typeof value !== 'function') {
     throw new InvalidInputError('expected a function', { argument: 'value', code: 'type' });
+  }
+  if (constraints !== undefined && typeof constraints !== 'function') {
+    throw new InvalidInputError('expected a function', { argument: 'constraints', code: 'type' });
   }
   if (initial !== undefined) checkVector(initial, 'initial', dimension);
   if (scale !== undefined) {
@@ -114,6 +122,15 @@ function checkBound(bound: Float64Array | undefined, argument: string, dimension
   if (index >= 0) throw new InvalidInputError('is no bound', { argument, code: 'not-finite', index });
 }
 
+/** The sum of what a point lacks of its constraints, 0 if it keeps all; Infinity if one is no number. */
+export function violationOf(blackBox: BlackBox, x: Float64Array): number {
+  const entries = blackBox.constraints?.(x);
+  if (entries === undefined) return 0;
+  let sum = 0;
+  for (let k = 0; k < entries.length; k++) sum += Math.max(0, entries[k]);
+  return Number.isNaN(sum) ? Infinity : sum;
+}
+
 /**
  * The bookkeeping of a search: coordinates in which every variable has the scale 1, bounds, the best point, the budget.
  * Methods work in these coordinates u, x = scale · u, and ask by `ask`.
@@ -126,10 +143,23 @@ export class Search {
   readonly #scale: Float64Array;
   readonly #maxEvaluations: number;
   readonly #best: BestPoint;
+  readonly #low: Float64Array | undefined;
+  readonly #high: Float64Array | undefined;
   #generation = 0;
+  #points = new Float64Array(0);
+  /** What a unit of violated constraints adds to the values that `ask` gives. */
+  penalty = 0;
+  /** Sums of violated constraints of the points that were asked for last; empty without constraints. */
+  violations = new Float64Array(0);
 
-  constructor(blackBox: BlackBox, maxEvaluations: number) {
+  constructor(blackBox: BlackBox, maxEvaluations: number, takesConstraints = false) {
     checkBlackBox(blackBox);
+    if (blackBox.constraints !== undefined && !takesConstraints) {
+      throw new InvalidInputError('only cbo takes constraints', {
+        argument: 'constraints',
+        code: 'unsupported',
+      });
+    }
     const { dimension: d, lower, upper } = blackBox;
     this.dimension = d;
     this.#blackBox = blackBox;
@@ -145,6 +175,8 @@ export class Search {
         if (Number.isFinite(range(i))) return low + range(i) / 2;
         return Number.isFinite(low) ? low + 1 : Number.isFinite(high) ? high - 1 : 0;
       });
+    this.#low = lower?.map((entry, i) => entry / this.#scale[i]);
+    this.#high = upper?.map((entry, i) => entry / this.#scale[i]);
     this.#clip(x);
     this.start = x.map((entry, i) => entry / this.#scale[i]);
     this.#best = { x, value: Infinity, evaluations: 0 };
@@ -204,18 +236,17 @@ export class Search {
 
   /** Moves points of scaled coordinates into the bounds: to them, or by reflection at them. */
   keepInside(u: Float64Array, count: number, reflects = false): void {
-    const { lower, upper } = this.#blackBox;
+    const [lower, upper] = [this.#low, this.#high];
     if (!lower && !upper) return;
     const d = this.dimension;
-    for (let i = 0; i < count * d; i++) {
-      const j = i % d;
-      const [low, high] = [
-        (lower?.[j] ?? -Infinity) / this.#scale[j],
-        (upper?.[j] ?? Infinity) / this.#scale[j],
-      ];
-      if (reflects && u[i] < low) u[i] = 2 * low - u[i];
-      else if (reflects && u[i] > high) u[i] = 2 * high - u[i];
-      u[i] = Math.min(high, Math.max(low, u[i]));
+    for (let at = 0; at < count * d; at += d) {
+      for (let j = 0; j < d; j++) {
+        const [low, high] = [lower ? lower[j] : -Infinity, upper ? upper[j] : Infinity];
+        let x = u[at + j];
+        if (reflects && x < low) x = 2 * low - x;
+        else if (reflects && x > high) x = 2 * high - x;
+        u[at + j] = Math.min(high, Math.max(low, x));
+      }
     }
   }
 
@@ -230,21 +261,29 @@ export class Search {
     solution: () => Solution = () => this.solution() as Solution,
   ): Generator<Questions<Solution>, Float64Array, Float64Array> {
     const d = this.dimension;
-    const points = new Float64Array(count * d);
-    for (let i = 0; i < points.length; i++) {
-      const x = u[i] * this.#scale[i % d];
-      // Whoever runs away is stopped at the largest number.
-      points[i] = Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, Number.isNaN(x) ? 0 : x));
+    if (this.#points.length !== count * d) this.#points = new Float64Array(count * d);
+    const points = this.#points;
+    const scale = this.#scale;
+    for (let at = 0; at < points.length; at += d) {
+      for (let j = 0; j < d; j++) {
+        const x = u[at + j] * scale[j];
+        // Whoever runs away is stopped at the largest number.
+        points[at + j] = x >= -Number.MAX_VALUE && x <= Number.MAX_VALUE ? x : stopped(x);
+      }
     }
-    for (let i = 0; i < count; i++) this.#clip(points.subarray(i * d, (i + 1) * d));
+    this.#clip(points);
     const best = this.#best;
     const { evaluations, value } = best;
     const answer = yield { iteration: this.#generation++, evaluations, best: value, count, points, solution };
     checkAnswer(answer, count);
     const values = new Float64Array(count);
+    this.#violate(points, count);
     for (let i = 0; i < count; i++) {
       values[i] = Number.isFinite(answer[i]) ? answer[i] : Infinity;
-      if (values[i] < best.value) {
+      if (this.violations.length > 0 && this.violations[i] > 0) {
+        values[i] += this.penalty * this.violations[i];
+        if (Number.isNaN(values[i])) values[i] = Infinity;
+      } else if (values[i] < best.value) {
         best.value = values[i];
         best.x.set(points.subarray(i * d, (i + 1) * d));
       }
@@ -272,13 +311,32 @@ export class Search {
     return Math.max(1, Math.min(count, this.#maxEvaluations - this.evaluations));
   }
 
-  #clip(x: Float64Array): void {
+  /** Notes what the points lack of their constraints. */
+  #violate(points: Float64Array, count: number): void {
+    if (this.#blackBox.constraints === undefined) return;
+    const d = this.dimension;
+    this.violations = Float64Array.from({ length: count }, (_, i) =>
+      violationOf(this.#blackBox, points.slice(i * d, (i + 1) * d)),
+    );
+  }
+
+  /** Moves points to the bounds. */
+  #clip(points: Float64Array): void {
     const { lower, upper } = this.#blackBox;
-    for (let i = 0; i < x.length; i++) {
-      if (lower && x[i] < lower[i]) x[i] = lower[i];
-      if (upper && x[i] > upper[i]) x[i] = upper[i];
+    if (!lower && !upper) return;
+    const d = this.dimension;
+    for (let at = 0; at < points.length; at += d) {
+      for (let j = 0; j < d; j++) {
+        if (lower && points[at + j] < lower[j]) points[at + j] = lower[j];
+        if (upper && points[at + j] > upper[j]) points[at + j] = upper[j];
+      }
     }
   }
+}
+
+/** A number that is none, or beyond all: 0, or the largest. */
+function stopped(x: number): number {
+  return Number.isNaN(x) ? 0 : Math.sign(x) * Number.MAX_VALUE;
 }
 
 function checkAnswer(answer: unknown, count: number): asserts answer is Float64Array {

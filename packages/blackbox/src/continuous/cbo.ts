@@ -17,6 +17,8 @@ import {
   type Steps,
   stalled,
 } from '@infimum/core';
+import { type Layout, layout } from '@infimum/linalg/kernels';
+import { blackboxKernels, noiseTable } from '../kernels.ts';
 import {
   answerQuestions,
   type BestPoint,
@@ -182,32 +184,65 @@ export function* cboSteps(
   options: CboOptions = {},
 ): Steps<CboSolution, Questions<CboSolution>, Float64Array> {
   const settings = resolveOptions(cboOptions, options);
-  const search = new Search(blackBox, settings.maxEvaluations);
+  const search = new Search(blackBox, settings.maxEvaluations, true);
   const random = randomOf(settings.seed);
-  let swarm = new Swarm(search, settings, settings.population, random);
-  const solution = () => ({
-    ...search.solution(),
-    consensus: search.toPoints(swarm.consensus),
-    particles: search.toPoints(swarm.particles.subarray(0, swarm.count * search.dimension)),
-  });
-  for (;;) {
-    for (const group of swarm.groups()) {
-      const values = yield* search.ask(swarm.pick(group), group.length, solution);
-      const center = swarm.agree(group, values);
-      const centerValue =
-        settings.heaviside === undefined ? undefined : (yield* search.ask(center, 1, solution))[0];
-      swarm.move(group, values, centerValue);
-      const end = search.end(solution);
-      if (end) return end;
-    }
-    swarm.endStep();
-    if (swarm.spread() < 1e-12 && search.evaluations > 0) {
+  let swarm = new Swarm(search, settings, settings.population, random, 0);
+  try {
+    return yield* consensusSteps();
+  } finally {
+    swarm.release();
+  }
+
+  function* consensusSteps(): Steps<CboSolution, Questions<CboSolution>, Float64Array> {
+    const solution = () => ({
+      ...search.solution(),
+      consensus: search.toPoints(swarm.consensus),
+      particles: search.toPoints(swarm.particles.subarray(0, swarm.count * search.dimension)),
+    });
+    for (let round = 1; ; ) {
+      for (const group of swarm.groups()) {
+        const values = yield* search.ask(swarm.pick(group), group.length, solution);
+        adaptPenalty(search, values);
+        const center = swarm.agree(group, values);
+        const centerValue =
+          settings.heaviside === undefined ? undefined : (yield* search.ask(center, 1, solution))[0];
+        swarm.move(group, values, centerValue);
+        const end = search.end(solution);
+        if (end) return end;
+      }
+      swarm.endStep();
+      if (swarm.spread() >= 1e-12 || search.evaluations === 0) continue;
       if (!settings.restarts)
         return stalled(solution(), 'all particles have met; begin anew from another seed');
       const larger = Math.min(2 * swarm.initialCount, 1_000_000);
-      swarm = new Swarm(search, settings, larger, random);
+      swarm.release();
+      swarm = new Swarm(search, settings, larger, random, round++);
     }
   }
+}
+
+/**
+ * Makes violated constraints dearer while most particles of a generation violate them, and begins with the spread of the values over
+ * the mean violation: the penalty sum max(g, 0) is exact, so a finite factor is enough.
+ */
+function adaptPenalty(search: Search, values: Float64Array): void {
+  const { violations, penalty } = search;
+  if (violations.length !== values.length) return;
+  const violating = violations.filter((entry) => entry > 0 && Number.isFinite(entry));
+  if (violating.length === 0) return;
+  if (penalty > 0) {
+    if (violating.length > 0.5 * violations.length) search.penalty = Math.min(1e100, 1.1 * penalty);
+    return;
+  }
+  const finite = values.filter(Number.isFinite);
+  const [low, high] = [
+    finite.reduce((a, b) => Math.min(a, b), Infinity),
+    finite.reduce((a, b) => Math.max(a, b), -Infinity),
+  ];
+  const mean = violating.reduce((sum, entry) => sum + entry / violating.length, 0);
+  const first = (high > low ? high - low : 1) / mean;
+  search.penalty = Number.isFinite(first) && first > 0 ? first : 1;
+  for (let i = 0; i < values.length; i++) values[i] += violations[i] > 0 ? search.penalty * violations[i] : 0;
 }
 
 type Settings = ResolvedOptions<typeof cboOptions>;
@@ -223,30 +258,45 @@ class Swarm {
   readonly #random: Random;
   readonly #bests: Float64Array;
   readonly #bestValues: Float64Array;
-  readonly #noise: Float64Array;
   readonly #before: Float64Array;
+  readonly #everybody: Int32Array;
+  readonly #memory: Layout<SwarmMemory>;
+  readonly #round: number;
   #centers: Float64Array | undefined;
   #alpha: number;
+  /** Alpha times the spread of the values, as it was last. */
+  #sharpness = 1;
   #sigma: number;
   #steps = 0;
+  #moves = 0;
   #epoch = 1;
   #variance: number;
 
-  constructor(search: Search, settings: Settings, count: number, random: Random) {
+  constructor(search: Search, settings: Settings, count: number, random: Random, round: number) {
     const d = search.dimension;
+    const size = Math.ceil((count * d) / LANES) * LANES;
+    this.#memory = layout({
+      table: noiseTable,
+      words: 8,
+      noise: isWhole(settings) ? LANES : size,
+      particles: size,
+      center: isWhole(settings) ? periodOf(d, size) : 0,
+      widths: isWhole(settings) && settings.noise === 'isotropic' ? size : 0,
+    });
+    this.#round = round;
+    this.#everybody = Int32Array.from({ length: count }, (_, i) => i);
     this.#search = search;
     this.#settings = settings;
     this.#random = random;
     this.count = count;
     this.initialCount = count;
-    this.particles = new Float64Array(count * d);
+    this.particles = this.#memory.particles.subarray(0, count * d);
     search.draw(random, count, this.particles);
     const hasMemory = settings.memoryDrift > 0;
     this.#bests = hasMemory ? this.particles.slice() : new Float64Array(0);
     this.#bestValues = new Float64Array(hasMemory ? count : 0).fill(Infinity);
     this.consensus = weightedMean(this.particles, new Float64Array(count).fill(1), new Float64Array(d));
     this.#before = this.consensus.slice();
-    this.#noise = new Float64Array(d);
     this.#alpha = settings.alpha;
     const isotropic = 0.7 * Math.sqrt((2 * settings.drift) / d);
     this.#sigma = settings.sigma ?? (settings.noise === 'isotropic' ? isotropic : 5.1);
@@ -257,7 +307,7 @@ class Swarm {
   *groups(): Generator<Int32Array> {
     const { batchSize = this.count } = this.#settings;
     if (batchSize >= this.count) {
-      yield Int32Array.from({ length: this.count }, (_, i) => i);
+      yield this.#everybody.subarray(0, this.count);
       return;
     }
     const order = this.#random.permutation(this.count);
@@ -284,7 +334,12 @@ class Swarm {
       places = new Float64Array(group.length * d);
       for (const [k, i] of group.entries()) places.set(this.#bests.subarray(i * d, (i + 1) * d), k * d);
     }
-    const alpha = schedule === 'sample-size' ? alphaForSampleSize(heights, share) : this.#alpha;
+    if (schedule === 'sample-size') {
+      const spread = spreadOf(heights);
+      this.#alpha = alphaForSampleSize(heights, share, this.#sharpness);
+      if (this.#alpha > 0 && spread > 0) this.#sharpness = this.#alpha * spread;
+    }
+    const alpha = this.#alpha;
     this.#before.set(this.consensus);
     const weights = new Float64Array(group.length);
     // A generation of failures agrees on nothing: particles keep their consensus.
@@ -324,6 +379,12 @@ class Swarm {
   /** Drift and noise for a group, or for all. */
   move(group: Int32Array, values: Float64Array, centerValue: number | undefined): void {
     const { batchUpdate, batchSize } = this.#settings;
+    if (isWhole(this.#settings)) {
+      this.#moveAll();
+      this.#search.keepInside(this.particles, this.count, this.#settings.boundary === 'reflect');
+      return;
+    }
+    this.#drawAll();
     const isFull = batchUpdate === 'full' || group.length === this.count;
     const kicks =
       batchSize !== undefined && this.#steps > 0 && maxDifference(this.consensus, this.#before) < 1e-5;
@@ -335,13 +396,65 @@ class Swarm {
     this.#search.keepInside(this.particles, this.count, this.#settings.boundary === 'reflect');
   }
 
+  /** Drift and noise for all particles at once, by the kernel. */
+  #moveAll(): void {
+    const { drift, timeStep, noise, truncation = Infinity, seed } = this.#settings;
+    const { workspace, table, words, noise: scratch, particles, center, widths } = this.#memory;
+    const d = this.consensus.length;
+    const size = Math.ceil((this.count * d) / LANES) * LANES;
+    for (let at = 0; at < center.length; at += d)
+      center.set(this.consensus.subarray(0, Math.min(d, center.length - at)), at);
+    if (noise === 'isotropic') {
+      for (let i = 0; i < this.count; i++) {
+        let square = 0;
+        for (let j = 0; j < d; j++) square += (particles[i * d + j] - this.consensus[j]) ** 2;
+        widths.fill(Math.min(Math.sqrt(square), truncation), i * d, (i + 1) * d);
+      }
+    }
+    workspace
+      .kernels(blackboxKernels)
+      .consensusStep(
+        size,
+        center.length,
+        particles.byteOffset,
+        center.byteOffset,
+        noise === 'isotropic' ? widths.byteOffset : 0,
+        drift * timeStep,
+        this.#sigma * Math.sqrt(timeStep),
+        truncation,
+        this.#moves++,
+        this.#round,
+        seed >>> 0,
+        Math.floor(seed / 2 ** 32),
+        words.byteOffset,
+        table.byteOffset,
+        scratch.byteOffset,
+      );
+  }
+
+  /** The same noise for those who move one by one. */
+  #drawAll(): void {
+    const { seed } = this.#settings;
+    const { workspace, table, words, noise } = this.#memory;
+    const key = [seed >>> 0, Math.floor(seed / 2 ** 32)] as const;
+    const places = [words.byteOffset, table.byteOffset, noise.byteOffset] as const;
+    workspace
+      .kernels(blackboxKernels)
+      .normals(noise.length, this.#moves++, this.#round, 0, ...key, ...places);
+  }
+
+  /** Hands the memory on. */
+  release(): void {
+    this.#memory[Symbol.dispose]();
+  }
+
   #moveOne(i: number, factor: number, kicks: boolean): void {
     const { drift, timeStep, noise, truncation = Infinity, memoryDrift } = this.#settings;
     const { particles, consensus } = this;
     const d = consensus.length;
     const center = this.#centers ? this.#centers.subarray(i * d, (i + 1) * d) : consensus;
     const strength = this.#sigma * Math.sqrt(timeStep);
-    const normals = this.#random.normals(this.#noise);
+    const normals = this.#memory.noise;
     let square = 0;
     if (noise === 'isotropic') for (let j = 0; j < d; j++) square += (particles[i * d + j] - center[j]) ** 2;
     const whole = Math.min(Math.sqrt(square), truncation);
@@ -349,7 +462,7 @@ class Swarm {
       const at = i * d + j;
       const distance = particles[at] - center[j];
       const width = noise === 'isotropic' ? whole : Math.min(Math.abs(distance), truncation);
-      let next = particles[at] - drift * timeStep * factor * distance + strength * width * normals[j];
+      let next = particles[at] - drift * timeStep * factor * distance + strength * width * normals[at];
       if (memoryDrift > 0) next -= memoryDrift * timeStep * (particles[at] - this.#bests[at]);
       if (kicks) next += strength * this.#random.normal();
       // Noise that grows without bound, as isotropic noise that is too strong, ends at the edge of the numbers.
@@ -391,17 +504,47 @@ class Swarm {
     return Math.sqrt(sum);
   }
 
-  /** Largest distance of a coordinate from the consensus of its particle, relative to the size of the place. */
+  /** Largest distance of a coordinate from the consensus of its particle, relative to the size of the place; 1 as soon as one is 1e-12. */
   spread(): number {
     const d = this.consensus.length;
     let largest = 0;
-    const centers = this.#centers;
-    for (let i = 0; i < this.count * d; i++) {
-      const center = centers ? centers[i] : this.consensus[i % d];
-      largest = Math.max(largest, Math.abs(this.particles[i] - center) / Math.max(1, Math.abs(center)));
+    for (let i = 0; i < this.count; i++) {
+      const centers = this.#centers ? this.#centers.subarray(i * d, (i + 1) * d) : this.consensus;
+      for (let j = 0; j < d; j++) {
+        const distance = Math.abs(this.particles[i * d + j] - centers[j]) / Math.max(1, Math.abs(centers[j]));
+        if (distance >= 1e-12) return 1;
+        largest = Math.max(largest, distance);
+      }
     }
     return largest;
   }
+}
+
+/** Numbers that the kernel works on at a time. */
+const LANES = 16;
+
+/** The arrays of a swarm. */
+type SwarmMemory = {
+  readonly table: Float64Array;
+  readonly words: number;
+  readonly noise: number;
+  readonly particles: number;
+  readonly center: number;
+  readonly widths: number;
+};
+
+/** Whether all particles move alike, by one formula. */
+function isWhole({ batchSize, heaviside, memoryDrift, polarisation }: Settings): boolean {
+  return (
+    batchSize === undefined && heaviside === undefined && memoryDrift === 0 && polarisation === undefined
+  );
+}
+
+/** Length of the centre written over and over: whole centres and whole groups of lanes, or as long as the particles. */
+function periodOf(d: number, size: number): number {
+  let period = d;
+  while (period % LANES !== 0) period *= 2;
+  return Math.min(period, size);
 }
 
 /** The Heaviside factor (1 + tanh((f(x) - f(c)) / width)) / 2: particles better than the consensus stay. */
@@ -413,6 +556,16 @@ function driftFactor(
   if (value === undefined || center === undefined || width === undefined) return 1;
   const difference = (value - center) / width;
   return Number.isNaN(difference) ? 1 : (1 + Math.tanh(difference)) / 2;
+}
+
+function spreadOf(values: Float64Array): number {
+  let [least, most] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return Number.isFinite(most - least) ? most - least : 0;
 }
 
 function maxDifference(a: Float64Array, b: Float64Array): number {

@@ -15,12 +15,18 @@ export function gibbsWeights(values: Float64Array, alpha: number, weights: Float
     return 0;
   }
   let [sum, squares] = [0, 0];
+  if (alpha === Infinity) {
+    weights.fill(0);
+    weights[best] = 1;
+    return 1;
+  }
   for (let i = 0; i < values.length; i++) {
     const excess = alpha * (values[i] - least);
-    const weight = i === best ? 1 : Number.isNaN(excess) ? 0 : Math.exp(-excess);
-    weights[i] = alpha === Infinity && i !== best ? 0 : weight;
-    sum += weights[i];
-    squares += weights[i] * weights[i];
+    // Beyond 745 the exponential is 0; what is no number weighs nothing.
+    const weight = i === best ? 1 : excess < 745 ? Math.exp(-excess) : 0;
+    weights[i] = weight;
+    sum += weight;
+    squares += weight * weight;
   }
   return (sum * sum) / squares;
 }
@@ -77,21 +83,54 @@ export function weightedMean(
 }
 
 /**
- * The alpha for which the effective sample size is `share` of the particles, by bisection on a logarithmic scale relative to the
+ * The alpha for which the effective sample size is `share` of the particles, by regula falsi on logarithms of both, relative to the
  * spread of the values: values times a factor give the same weights.
+ *
+ * @param guess - alpha times the spread of the values, as it was last time; saves half of the sums
  */
-export function alphaForSampleSize(values: Float64Array, share: number, largest = Infinity): number {
-  const finite = values.filter(Number.isFinite);
-  const least = finite.reduce((low, value) => Math.min(low, value), Infinity);
-  const spread = finite.reduce((high, value) => Math.max(high, value), -Infinity) - least;
-  if (!(spread > 0) || !Number.isFinite(spread)) return spread === 0 ? 0 : Math.min(largest, 1);
+export function alphaForSampleSize(values: Float64Array, share: number, guess = 1): number {
+  let [least, most] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  const spread = most - least;
+  if (!(spread > 0) || !Number.isFinite(spread)) return spread === 0 ? 0 : 1;
   const weights = new Float64Array(values.length);
   const wanted = Math.max(1, share * values.length);
-  let [low, high] = [Math.log(1e-8), Math.log(1e12)];
-  for (let k = 0; k < 50; k++) {
-    const middle = (low + high) / 2;
-    if (gibbsWeights(values, Math.exp(middle) / spread, weights) > wanted) low = middle;
-    else high = middle;
+  const excess = (log: number) => Math.log(gibbsWeights(values, Math.exp(log) / spread, weights) / wanted);
+  const [smallest, largest] = [Math.log(1e-8), Math.log(1e12)];
+  // A bracket that grows from the guess.
+  let low = Math.max(smallest, Math.min(largest, Math.log(guess)));
+  let atLow = excess(low);
+  let [high, atHigh] = [low, atLow];
+  for (let width = 0.25; atLow < 0 && low > smallest; width *= 4) {
+    [high, atHigh] = [low, atLow];
+    low = Math.max(smallest, low - width);
+    atLow = excess(low);
   }
-  return Math.min(largest, Math.exp((low + high) / 2) / spread);
+  for (let width = 0.25; atHigh > 0 && high < largest; width *= 4) {
+    [low, atLow] = [high, atHigh];
+    high = Math.min(largest, high + width);
+    atHigh = excess(high);
+  }
+  if (atLow <= 0) return Math.exp(low) / spread;
+  if (atHigh >= 0) return Math.exp(high) / spread;
+  // Illinois: an end that stays counts half; every fourth time the middle.
+  let side = 0;
+  for (let k = 0; k < 80 && high - low > 1e-10; k++) {
+    const isMiddle = k % 4 === 3;
+    const middle = isMiddle ? (low + high) / 2 : low + ((high - low) * atLow) / (atLow - atHigh);
+    const value = excess(middle);
+    if (Math.abs(value) <= 1e-6) return Math.exp(middle) / spread;
+    if (value > 0) {
+      if (side > 0 && !isMiddle) atHigh /= 2;
+      [low, atLow, side] = [middle, value, isMiddle ? 0 : 1];
+    } else {
+      if (side < 0 && !isMiddle) atLow /= 2;
+      [high, atHigh, side] = [middle, value, isMiddle ? 0 : -1];
+    }
+  }
+  return Math.exp((low + high) / 2) / spread;
 }

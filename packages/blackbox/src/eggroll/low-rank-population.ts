@@ -2,15 +2,9 @@
 // counter. The forward pass of all members shares the product with the weights.
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
-import {
-  allocateVector,
-  checkChoice,
-  checkInteger,
-  checkList,
-  checkNumber,
-  checkObject,
-  Random,
-} from '@infimum/core';
+import { checkChoice, checkInteger, checkList, checkNumber, checkObject } from '@infimum/core';
+import { type Layout, layout, scratch } from '@infimum/linalg/kernels';
+import { blackboxKernels, noiseTable } from '../kernels.ts';
 
 /** An affine map of a network: weights rows x cols, row by row, and a bias of `rows` numbers. */
 export interface AffineLayer {
@@ -34,13 +28,18 @@ export interface PopulationSettings {
   readonly seed: number;
 }
 
-/** Noise of a layer for all pairs: left (rows · r), right (cols · r), or full (rows · cols), and bias (rows), pair by pair. */
+/** Where the noise of a pair lies: right (cols · r), left (rows · r) or full (rows · cols), bias (rows), padded to whole draws. */
 interface LayerNoise {
-  readonly left: Float64Array;
-  readonly right: Float64Array;
-  readonly full: Float64Array;
-  readonly bias: Float64Array;
+  readonly numbers: Float64Array;
+  readonly stride: number;
+  readonly left: number;
+  readonly bias: number;
 }
+
+/** Numbers that are drawn at a time. */
+const LANES = 16;
+/** From this size on the shared product is left to the kernel. */
+const LARGE = 4096;
 
 /**
  * Members W + s sigma A B' / sqrt(r), s = ±1, A and B normal, reproducible from (seed, step, layer, pair). A replica that is told the
@@ -62,6 +61,7 @@ export class LowRankPopulation {
   readonly layers: readonly AffineLayer[];
   readonly #settings: PopulationSettings;
   readonly #noise: readonly LayerNoise[];
+  readonly #memory: Layout<{ table: Float64Array; words: number; numbers: number }>;
 
   /** @throws {InvalidInputError} for an odd population, or numbers out of range */
   constructor(layers: readonly AffineLayer[], settings: PopulationSettings) {
@@ -72,35 +72,39 @@ export class LowRankPopulation {
     checkInteger(settings.rank, 'rank', { min: 0 });
     this.layers = layers;
     this.#settings = settings;
+    checkInteger(settings.seed, 'seed', { min: 0 });
     const pairs = settings.population / 2;
     const { rank } = settings;
-    this.#noise = Array.from(layers, (layer, l) => {
+    const sizes = Array.from(layers, (layer, l) => {
       checkObject(layer, `layers[${l}]`);
       const { rows, cols } = layer;
       checkInteger(rows, `layers[${l}].rows`, { min: 1 });
       checkInteger(cols, `layers[${l}].cols`, { min: 1 });
-      return {
-        left: allocateVector(pairs * rows * rank, `layers[${l}].rows`),
-        right: allocateVector(pairs * cols * rank, `layers[${l}].cols`),
-        full: allocateVector(rank === 0 ? pairs * rows * cols : 0, `layers[${l}]`),
-        bias: allocateVector(pairs * rows, `layers[${l}].rows`),
-      };
+      const left = rank === 0 ? rows * cols : cols * rank;
+      const bias = rank === 0 ? left : left + rows * rank;
+      return { left, bias, stride: Math.ceil((bias + rows) / LANES) * LANES };
+    });
+    const total = sizes.reduce((sum, { stride }) => sum + pairs * stride, 0);
+    this.#memory = layout({ table: noiseTable, words: 8, numbers: total });
+    let at = 0;
+    this.#noise = sizes.map((size) => {
+      const numbers = this.#memory.numbers.subarray(at, at + pairs * size.stride);
+      at += numbers.length;
+      return { ...size, numbers };
     });
   }
 
   /** Rebuilds the noise of a step: of r (rows + cols) numbers a pair, in no order of computation. */
   begin(step: number): void {
-    const { population, rank, seed } = this.#settings;
-    const pairs = population / 2;
-    this.layers.forEach(({ rows, cols }, p) => {
-      const { left, right, full, bias } = this.#noise[p];
-      for (let pair = 0; pair < pairs; pair++) {
-        const random = new Random(seed, (step * this.layers.length + p) * pairs + pair);
-        if (rank > 0) {
-          random.normals(right.subarray(pair * cols * rank, (pair + 1) * cols * rank));
-          random.normals(left.subarray(pair * rows * rank, (pair + 1) * rows * rank));
-        } else random.normals(full.subarray(pair * rows * cols, (pair + 1) * rows * cols));
-        random.normals(bias.subarray(pair * rows, (pair + 1) * rows));
+    checkInteger(step, 'step', { min: 0, max: 2 ** 32 - 1 });
+    const { population, seed } = this.#settings;
+    const { workspace, table, words } = this.#memory;
+    const { normals } = workspace.kernels(blackboxKernels);
+    const key = [seed >>> 0, Math.floor(seed / 2 ** 32)] as const;
+    const places = [words.byteOffset, table.byteOffset] as const;
+    this.#noise.forEach(({ numbers, stride }, layer) => {
+      for (let pair = 0; pair < population / 2; pair++) {
+        normals(stride, layer, step, pair, ...key, ...places, numbers.byteOffset + 8 * pair * stride);
       }
     });
   }
@@ -120,31 +124,32 @@ export class LowRankPopulation {
     out: Float64Array,
   ): Float64Array {
     const { rows, cols, weights, bias } = this.layers[layer];
-    sharedProduct(weights, rows, cols, x, members.length, out);
+    const product = rows * cols >= LARGE && rows % 2 === 0 && cols % 2 === 0 ? largeProduct : sharedProduct;
+    product(weights, rows, cols, x, members.length, out);
     const { rank } = this.#settings;
-    const noise = this.#noise[layer];
+    const { numbers, stride, left: leftPlace, bias: biasPlace } = this.#noise[layer];
     for (let i = 0; i < members.length; i++) {
       const at = i * rows;
       for (let a = 0; a < rows; a++) out[at + a] += bias[a];
       if (members[i] < 0) continue;
       const pair = members[i] >> 1;
       const scale = members[i] % 2 === 0 ? sigma : -sigma;
-      for (let a = 0; a < rows; a++) out[at + a] += scale * noise.bias[pair * rows + a];
+      for (let a = 0; a < rows; a++) out[at + a] += scale * numbers[pair * stride + biasPlace + a];
       if (rank === 0) {
         for (let a = 0; a < rows; a++) {
-          const row = (pair * rows + a) * cols;
+          const row = pair * stride + a * cols;
           let sum = 0;
-          for (let b = 0; b < cols; b++) sum += noise.full[row + b] * x[i * cols + b];
+          for (let b = 0; b < cols; b++) sum += numbers[row + b] * x[i * cols + b];
           out[at + a] += scale * sum;
         }
       }
       for (let k = 0; k < rank; k++) {
-        const right = (pair * rank + k) * cols;
+        const right = pair * stride + k * cols;
         let product = 0;
-        for (let b = 0; b < cols; b++) product += noise.right[right + b] * x[i * cols + b];
+        for (let b = 0; b < cols; b++) product += numbers[right + b] * x[i * cols + b];
         product *= scale / Math.sqrt(rank);
-        const left = (pair * rank + k) * rows;
-        for (let a = 0; a < rows; a++) out[at + a] += product * noise.left[left + a];
+        const left = pair * stride + leftPlace + k * rows;
+        for (let a = 0; a < rows; a++) out[at + a] += product * numbers[left + a];
       }
     }
     return out;
@@ -154,25 +159,44 @@ export class LowRankPopulation {
   gradient(layer: number, fitness: Float64Array, weights: Float64Array, bias: Float64Array): void {
     const { rows, cols } = this.layers[layer];
     const { population, rank } = this.#settings;
-    const noise = this.#noise[layer];
+    const { numbers, stride, left: leftPlace, bias: biasPlace } = this.#noise[layer];
     weights.fill(0);
     bias.fill(0);
     for (let pair = 0; pair < population / 2; pair++) {
       const share = (fitness[2 * pair] - fitness[2 * pair + 1]) / population;
       if (share === 0) continue;
-      for (let a = 0; a < rows; a++) bias[a] += share * noise.bias[pair * rows + a];
+      for (let a = 0; a < rows; a++) bias[a] += share * numbers[pair * stride + biasPlace + a];
       if (rank === 0) {
-        for (let e = 0; e < rows * cols; e++) weights[e] += share * noise.full[pair * rows * cols + e];
+        for (let e = 0; e < rows * cols; e++) weights[e] += share * numbers[pair * stride + e];
       }
       for (let k = 0; k < rank; k++) {
-        const [left, right] = [(pair * rank + k) * rows, (pair * rank + k) * cols];
+        const [left, right] = [pair * stride + leftPlace + k * rows, pair * stride + k * cols];
         for (let a = 0; a < rows; a++) {
-          const factor = (share * noise.left[left + a]) / Math.sqrt(rank);
-          for (let b = 0; b < cols; b++) weights[a * cols + b] += factor * noise.right[right + b];
+          const factor = (share * numbers[left + a]) / Math.sqrt(rank);
+          for (let b = 0; b < cols; b++) weights[a * cols + b] += factor * numbers[right + b];
         }
       }
     }
   }
+}
+
+/** out_i = W x_i by the kernel, never fused: the same bits on every machine. */
+function largeProduct(
+  weights: Float64Array,
+  rows: number,
+  cols: number,
+  x: Float64Array,
+  count: number,
+  out: Float64Array,
+): void {
+  const padded = Math.ceil(count / 4) * 4;
+  using memory = layout({ w: weights, inputs: scratch(padded * cols), outputs: scratch(padded * rows) });
+  const { workspace, w, inputs, outputs } = memory;
+  inputs.set(x.subarray(0, count * cols));
+  inputs.fill(0, count * cols);
+  const { lowRankForward } = workspace.kernels(blackboxKernels);
+  lowRankForward(rows, cols, padded, w.byteOffset, inputs.byteOffset, outputs.byteOffset);
+  out.set(outputs.subarray(0, count * rows));
 }
 
 /** out_i = W x_i for `count` inputs, four at a time, so that W is read once for four. */

@@ -1,7 +1,12 @@
+import { inlineExecutor } from '@infimum/core';
 import { loadHamlet } from '@infimum/datasets/hamlet';
+import { useKernels } from '@infimum/linalg/kernels';
 import { expect, it } from 'vitest';
-import { EggModel, eggExp2, eggMove, eggNorm, eggProduct, eggReset, eggScore } from './egg-model.ts';
-import { eggThreshold, trainEgg } from './train-egg.ts';
+import { eggExp2, eggMove, eggNorm, eggReset, eggScore, eggTables } from './egg-arithmetic.ts';
+import { EggModel } from './egg-model.ts';
+import { EggNoise, eggBank, eggProduct, eggStep } from './egg-step.ts';
+import { eggThreshold } from './egg-threshold.ts';
+import { trainEgg, trainEggOn } from './train-egg.ts';
 
 it('raises the bar as the definition says', () => {
   expect([0, 100, 500, 999].map((step) => eggThreshold(step, 1000))).toEqual([0, 13, 25, 29]);
@@ -49,3 +54,55 @@ it('learns a text by integers alone, the same on every replica', () => {
   expect(model.bitsPerByte(held)).toBeLessThan(before - 0.25);
   expect(train().weights).toEqual(model.weights);
 }, 60_000);
+
+it('knows powers and logarithms exactly', () => {
+  for (const s of [16, 17, 4096, 4097, 65535, 1004119, 257054464]) {
+    let level = 0;
+    while (level + 1 < 448 && eggTables[256 + level + 1] <= s) level++;
+    // 16 log2(S / 16) lies between the level and the next: S^16 against powers of two.
+    expect(BigInt(s) ** 16n >= 2n ** BigInt(64 + level)).toBe(true);
+    expect(BigInt(s) ** 16n < 2n ** BigInt(65 + level)).toBe(true);
+  }
+});
+
+it('scores by the kernels what the definition scores, in every build, plain and perturbed', () => {
+  const bytes = new TextEncoder().encode('Whether ’tis nobler in the mind to suffer');
+  const bank = eggBank(3);
+  for (const [dim, layers] of [
+    [16, 2],
+    [64, 1],
+  ]) {
+    const model = new EggModel({ dim, layers, seed: 5 });
+    const count = model.parameters.length;
+    for (const noise of [undefined, EggNoise.of(bank, count, 3, 7, 1), EggNoise.of(bank, count, 3, 7, -1)]) {
+      const states = model.start();
+      let [expected, before] = [0, 0];
+      for (const byte of bytes) {
+        expected += eggScore(eggStep(model, before, states, noise), byte);
+        before = byte;
+      }
+      for (const build of ['reference', 'simd', 'relaxed-simd'] as const) {
+        useKernels(build);
+        expect(model.score(bytes, noise)).toBe(expected);
+      }
+      useKernels('auto');
+    }
+  }
+});
+
+it('learns the same when the pairs are shared out, replicas told of votes alone', async () => {
+  const bytes = new TextEncoder().encode('to be or not to be, that is the question. '.repeat(20));
+  const settings = { steps: 6, pairs: 10, length: 30, seed: 2 };
+  const model = () => new EggModel({ dim: 16, layers: 1, seed: 1 });
+  const [alone, shared, three] = [model(), model(), model()];
+  const bits = trainEgg(alone, bytes, settings);
+  const task = { module: new URL('../egg-worker.ts', import.meta.url).href, name: 'eggVotes' };
+  const executor = inlineExecutor();
+  const two = await trainEggOn(executor, task, shared, bytes, { ...settings, shares: 2 });
+  expect(two.bits).toEqual(bits);
+  expect(shared.weights).toEqual(alone.weights);
+  await trainEggOn(executor, task, three, bytes, { ...settings, shares: 3 });
+  expect(three.weights).toEqual(alone.weights);
+  // A byte a pair, told to each share and heard from one.
+  expect(two.traffic).toBe(6 * (2 * 10 + 10));
+});

@@ -1,30 +1,65 @@
-// Integer EGGROLL: pretrains the language model by votes of pairs, in integers alone.
+// Integer EGGROLL: pretrains the language model by votes of pairs, in integers alone, here or on other threads and machines.
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
-import { checkInteger, checkList, checkObject, InvalidInputError } from '@infimum/core';
-import { type EggModel, EggNoise, eggBank, eggUpdate } from './egg-model.ts';
+import {
+  checkInteger,
+  checkList,
+  checkObject,
+  type Executor,
+  InvalidInputError,
+  type Task,
+} from '@infimum/core';
+import { type EggModel, eggChecksum, eggUpdate } from './egg-model.ts';
+import { EggScorer } from './egg-scorer.ts';
+import { EggNoise, eggBank } from './egg-step.ts';
+import { eggThreshold } from './egg-threshold.ts';
 
-/**
- * The vote that moves a weight at step t of T: floor(16 z), z the normal quantile at which the share 1 / (15 t / T + 1) of all weights
- * would move by chance.
- */
-export function eggThreshold(step: number, steps: number): number {
-  const share = 1 / ((2 ** 4 - 1) * (step / steps) + 1);
-  let [low, high] = [0, 8];
-  for (let k = 0; k < 50; k++) {
-    const middle = (low + high) / 2;
-    if (1 - 2 * normalMass(middle) > share) low = middle;
-    else high = middle;
-  }
-  return Math.floor(16 * high + 1e-9);
+/** How a model is pretrained. */
+export interface EggTraining {
+  /** Updates. */
+  readonly steps: number;
+  /** Pairs of opposite members; each reads its own stretch. */
+  readonly pairs: number;
+  /** Bytes of a stretch. */
+  readonly length: number;
+  /** Seed of the noise; 0 by default. */
+  readonly seed?: number;
 }
 
-/** The integral of the normal density from 0 to z, by Simpson's rule. */
-function normalMass(z: number): number {
-  const density = (x: number) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
-  let sum = density(0) + density(z);
-  for (let k = 1; k < 200; k++) sum += (k % 2 === 1 ? 4 : 2) * density((k * z) / 200);
-  return (sum * z) / 600;
+/** What a replica is told: all that it needs to begin, or the votes of the steps that it has not seen. */
+export interface EggVotesInput {
+  /** Name of the run; a replica is kept under it. */
+  readonly run: string;
+  /** Model and text, for who has no replica yet. */
+  readonly begin?: {
+    readonly dim: number;
+    readonly layers: number;
+    readonly weights: Int8Array;
+    readonly bytes: Uint8Array;
+    readonly training: Required<EggTraining>;
+  };
+  /** Step that is voted on. */
+  readonly step: number;
+  /** Votes of the steps from `from` to `step` - 1, one array a step. */
+  readonly votes: readonly Int8Array[];
+  /** First step that `votes` tells of. */
+  readonly from: number;
+  /** First pair to score. */
+  readonly first: number;
+  /** Pair before which to stop. */
+  readonly last: number;
+}
+
+/** What a replica answers: votes and bits of its pairs, or from which step on it has to be told; -1 is all. */
+export interface EggVotesAnswer {
+  /** The signs of the differences within the pairs; absent if it has to be told more. */
+  readonly votes?: Int8Array;
+  /** Sum of the scores of both members, in sixteenths of a bit. */
+  readonly total: number;
+  /** Checksum of the weights that were scored. */
+  readonly checksum: number;
+  /** Steps that it has seen; -1 for none. */
+  readonly seen: number;
 }
 
 /**
@@ -48,41 +83,150 @@ function normalMass(z: number): number {
  * console.log(model.bitsPerByte(bytes) < before); // true
  * ```
  */
-export function trainEgg(
-  model: EggModel,
-  bytes: Uint8Array,
-  settings: { steps: number; pairs: number; length: number; seed?: number },
-): number[] {
-  checkObject(model, 'model');
-  checkList(bytes, 'bytes');
-  checkObject(settings, 'settings');
-  const { steps, pairs, length, seed = 0 } = settings;
-
-  checkInteger(steps, 'steps', { min: 1 });
-  checkInteger(pairs, 'pairs', { min: 1, max: 2 ** 20 });
-  checkInteger(length, 'length', { min: 1 });
-  if (!(bytes instanceof Uint8Array) || bytes.length < length) {
-    throw new InvalidInputError('is shorter than a stretch', { argument: 'bytes', code: 'shape' });
-  }
-  const bank = eggBank(seed);
+export function trainEgg(model: EggModel, bytes: Uint8Array, settings: EggTraining): number[] {
+  using voters = new EggVoters(model, bytes, settings);
   const news: number[] = [];
-  for (let step = 0; step < steps; step++) {
-    const votes = new Int8Array(pairs);
-    const noises: EggNoise[] = [];
-    let total = 0;
-    for (let pair = 0; pair < pairs; pair++) {
-      // Every pair reads on in its own part of the text.
-      const begin = Math.floor((pair * bytes.length) / pairs + step * length) % (bytes.length - length + 1);
-      const text = bytes.subarray(begin, begin + length);
-      const member = (sign: 1 | -1) => new EggNoise(bank, model.parameters.length, step, pair, sign, 4);
-      const plus = member(1);
-      const [up, down] = [model.score(text, plus), model.score(text, member(-1))];
-      votes[pair] = Math.sign(up - down);
-      total += up + down;
-      noises.push(plus);
-    }
-    eggUpdate(model, noises, votes, eggThreshold(step, steps));
-    news.push(-total / (2 * pairs * length * 16));
+  for (let step = 0; step < settings.steps; step++) {
+    const { votes, total } = voters.vote(step, 0, settings.pairs);
+    voters.update(step, votes);
+    news.push(bitsOf(total, settings));
   }
   return news;
+}
+
+/**
+ * As `trainEgg`, the pairs shared out among the workers of an executor. Every worker has a replica of the model that is told the votes of
+ * all, a byte a pair and step, whatever the size of the weights; checksums prove that replicas are equal. A worker that comes late is told
+ * all votes from the beginning.
+ *
+ * @param executor - runs the task, such as `workerExecutor(2)`
+ * @param task - where workers find `eggVotes`: `{ module: import.meta.resolve('@infimum/blackbox/egg-worker'), name: 'eggVotes' }`
+ * @param shares - parts that the pairs of a step are cut into
+ * @returns bits a byte of each step, and the bytes of votes that were sent and received
+ * @throws {InvalidInputError} as `trainEgg`
+ */
+export async function trainEggOn(
+  executor: Executor,
+  task: Task,
+  model: EggModel,
+  bytes: Uint8Array,
+  settings: EggTraining & { readonly shares: number; readonly signal?: AbortSignal },
+): Promise<{ bits: number[]; traffic: number }> {
+  checkObject(executor, 'executor');
+  checkObject(task, 'task');
+  using voters = new EggVoters(model, bytes, settings);
+  const { steps, pairs, length, seed = 0, shares, signal } = settings;
+  checkInteger(shares, 'shares', { min: 1, max: pairs });
+  const weights = model.weights.slice();
+  const begin = {
+    dim: model.dim,
+    layers: model.layers,
+    weights,
+    bytes,
+    training: { steps, pairs, length, seed },
+  };
+  const run = `${eggChecksum(weights)} ${performance.now()} ${performance.timeOrigin}`;
+  const told: Int8Array[] = [];
+  const bits: number[] = [];
+  let traffic = 0;
+  for (let step = 0; step < steps; step++) {
+    const inputs = Array.from({ length: shares }, (_, share): EggVotesInput => {
+      const [first, last] = [share, share + 1].map((part) => Math.floor((part * pairs) / shares));
+      return { run, step, votes: told.slice(-1), from: Math.max(0, step - 1), first, last };
+    });
+    const answers = await executor.map<EggVotesInput, EggVotesAnswer>(task, inputs, signal);
+    for (;;) {
+      const behind = answers.flatMap(({ votes }, share) => (votes ? [] : [share]));
+      if (behind.length === 0) break;
+      const again = behind.map((share): EggVotesInput => {
+        // Whoever answers this time may have seen less than whoever answered before.
+        return { ...inputs[share], begin, votes: told, from: 0 };
+      });
+      const retold = await executor.map<EggVotesInput, EggVotesAnswer>(task, again, signal);
+      for (const [k, share] of behind.entries()) answers[share] = retold[k];
+    }
+    const votes = new Int8Array(pairs);
+    let total = 0;
+    const own = eggChecksum(model.weights);
+    for (const [share, answer] of answers.entries()) {
+      if (answer.checksum !== own)
+        throw new Error(`step ${step}: the replica of share ${share} has other weights`);
+      votes.set(answer.votes as Int8Array, inputs[share].first);
+      total += answer.total;
+      traffic += pairs + (answer.votes as Int8Array).length;
+    }
+    told.push(votes);
+    voters.update(step, votes);
+    bits.push(bitsOf(total, settings));
+  }
+  return { bits, traffic };
+}
+
+/** Bits a byte of the sum of the scores of all members. */
+export function bitsOf(total: number, { pairs, length }: EggTraining): number {
+  return -total / (2 * pairs * length * 16);
+}
+
+/** A model, its text and its noise: scores pairs and moves the weights. */
+export class EggVoters implements Disposable {
+  readonly #model: EggModel;
+  readonly #bytes: Uint8Array;
+  readonly #training: EggTraining;
+  readonly #bank: Int8Array;
+  readonly #scorer: EggScorer | undefined;
+
+  constructor(model: EggModel, bytes: Uint8Array, training: EggTraining) {
+    checkObject(model, 'model');
+    checkList(bytes, 'bytes');
+    checkObject(training, 'settings');
+    const { steps, pairs, length, seed = 0 } = training;
+    checkInteger(steps, 'steps', { min: 1 });
+    checkInteger(pairs, 'pairs', { min: 1, max: 2 ** 20 });
+    checkInteger(length, 'length', { min: 1 });
+    if (!(bytes instanceof Uint8Array) || bytes.length < length) {
+      throw new InvalidInputError('is shorter than a stretch', { argument: 'bytes', code: 'shape' });
+    }
+    this.#model = model;
+    this.#bytes = bytes;
+    this.#training = training;
+    this.#bank = eggBank(seed);
+    this.#scorer = model.dim >= 16 ? new EggScorer(model, length, this.#bank) : undefined;
+  }
+
+  /** The votes of the pairs from `first` to before `last`, and the sum of their scores. */
+  vote(step: number, first: number, last: number): { votes: Int8Array; total: number } {
+    const votes = new Int8Array(last - first);
+    let total = 0;
+    for (let pair = first; pair < last; pair++) {
+      const [up, down] = this.scores(step, pair);
+      votes[pair - first] = Math.sign(up - down);
+      total += up + down;
+    }
+    return { votes, total };
+  }
+
+  /** The scores of both members of a pair. Every pair reads on in its own part of the text. */
+  scores(step: number, pair: number): [number, number] {
+    const { pairs, length } = this.#training;
+    const bytes = this.#bytes;
+    const begin = Math.floor((pair * bytes.length) / pairs + step * length) % (bytes.length - length + 1);
+    const text = bytes.subarray(begin, begin + length);
+    const scorer = this.#scorer ?? this.#model;
+    const count = this.#model.parameters.length;
+    const plus = EggNoise.of(this.#bank, count, step, pair, 1);
+    return [
+      scorer.score(text, plus),
+      scorer.score(text, new EggNoise(this.#bank, plus.places, -1, plus.sigma)),
+    ];
+  }
+
+  /** Moves the weights by the votes of all pairs. */
+  update(step: number, votes: Int8Array): void {
+    eggUpdate(this.#model, this.#bank, step, votes, eggThreshold(step, this.#training.steps));
+    this.#scorer?.refresh();
+  }
+
+  [Symbol.dispose](): void {
+    this.#scorer?.[Symbol.dispose]();
+  }
 }

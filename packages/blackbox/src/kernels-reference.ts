@@ -1,0 +1,103 @@
+// The kernels in plain TypeScript, to the same bits: what the WebAssembly builds are tested against, and run in their place where the
+// engine has no SIMD. Written to be read, in the order of `kernels.ts`.
+import { philox4x32 } from '@infimum/core';
+import type { BlackboxKernels } from './kernels.ts';
+
+/** The kernels on a memory; byte offsets become indices into views of it. */
+export function blackboxReference(buffer: ArrayBufferLike): BlackboxKernels {
+  const memory = new Float64Array(buffer);
+  const float = new Float64Array(1);
+  const bits = new BigUint64Array(float.buffer);
+
+  function logarithm(x: number, t: number): number {
+    float[0] = x;
+    const sum = bits[0] + 0x00095f619980c434n;
+    const k = Number(sum >> 52n) - memory[t];
+    bits[0] = (sum & 0x000fffffffffffffn) + 0x3fe6a09e667f3bccn;
+    const f = float[0] - memory[t + 1];
+    const s = f / (memory[t + 2] + f);
+    const z = s * s;
+    const w = z * z;
+    const even = w * (memory[t + 5] + w * (memory[t + 4] + w * memory[t + 3]));
+    const odd = z * (memory[t + 9] + w * (memory[t + 8] + w * (memory[t + 7] + w * memory[t + 6])));
+    const half = memory[t + 10] * (f * f);
+    const rest = s * (half + (even + odd)) + k * memory[t + 12];
+    return k * memory[t + 11] - (half - rest - f);
+  }
+
+  /** Horner's rule from constant `from` on, six of them. */
+  function polynomial(z: number, t: number, from: number): number {
+    let value = memory[t + from];
+    for (let i = from + 1; i < from + 6; i++) value = memory[t + i] + z * value;
+    return value;
+  }
+
+  function boxMuller(radius: number, angle: number, t: number): [number, number] {
+    const u = (radius + memory[t + 10]) * memory[t + 13];
+    const r = Math.sqrt(memory[t + 14] * logarithm(u, t));
+    const a = ((angle & 0x3fffffff) - 0x20000000) * memory[t + 15];
+    const z = a * a;
+    const sine = a + a * z * polynomial(z, t, 16);
+    const cosine = memory[t + 1] - memory[t + 10] * z + z * z * polynomial(z, t, 22);
+    const signed = angle >= 0x80000000 ? -r : r;
+    return (angle & 0x40000000) !== 0 ? [signed * sine, signed * cosine] : [signed * cosine, signed * sine];
+  }
+
+  /** Sixteen numbers of four counters: first and second, third and fourth words of two counters at a time. */
+  function sixteen(
+    block: number,
+    stream: readonly [number, number, number],
+    key: readonly [number, number],
+    t: number,
+  ): Float64Array {
+    const counters = Array.from({ length: 4 }, (_, i) => {
+      const words = Uint32Array.of(block + i, ...stream);
+      philox4x32(words, key[0], key[1]);
+      return words;
+    });
+    const out = new Float64Array(16);
+    let at = 0;
+    for (const word of [0, 2]) {
+      for (const first of [0, 2]) {
+        const [a, b] = [counters[first], counters[first + 1]];
+        const [one, two] = [boxMuller(a[word], a[word + 1], t), boxMuller(b[word], b[word + 1], t)];
+        out.set([one[0], two[0], one[1], two[1]], at);
+        at += 4;
+      }
+    }
+    return out;
+  }
+
+  return {
+    normals(count, blockHigh, stream0, stream1, key0, key1, _, table, out) {
+      for (let i = 0; i < count; i += 16) {
+        memory.set(sixteen(i / 4, [blockHigh, stream0, stream1], [key0, key1], table / 8), out / 8 + i);
+      }
+    },
+    consensusStep(count, period, particles, center, widths, drift, strength, truncation, ...rest) {
+      const [blockHigh, stream0, key0, key1, , table] = rest;
+      for (let i = 0; i < count; i += 16) {
+        const noise = sixteen(i / 4, [blockHigh, stream0, 0], [key0, key1], table / 8);
+        for (let k = i; k < i + 16; k++) {
+          const old = memory[particles / 8 + k];
+          const distance = old - memory[center / 8 + (k % period)];
+          const width = widths ? memory[widths / 8 + k] : Math.min(truncation, Math.abs(distance));
+          const next = old - drift * distance + strength * width * noise[k - i];
+          memory[particles / 8 + k] = Math.max(-1e150, Math.min(1e150, next));
+        }
+      }
+    },
+    lowRankForward(rows, cols, members, weights, x, out) {
+      for (let i = 0; i < members; i++) {
+        for (let a = 0; a < rows; a++) {
+          let [even, odd] = [0, 0];
+          for (let b = 0; b < cols; b += 2) {
+            even += memory[weights / 8 + a * cols + b] * memory[x / 8 + i * cols + b];
+            odd += memory[weights / 8 + a * cols + b + 1] * memory[x / 8 + i * cols + b + 1];
+          }
+          memory[out / 8 + i * rows + a] = even + odd;
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,73 @@
+// The kernels of this package and how they are called. All of them are compiled without fused operations and use polynomials of their
+// own: every build gives the same bits on every machine, so that replicas that exchange only scalars stay equal.
+import { defineKernels, type KernelModule } from '@infimum/linalg/kernels';
+import { relaxedSimd, simd } from './generated/kernels.ts';
+import { blackboxReference } from './kernels-reference.ts';
+
+/** The kernels; arrays are given by their byte offsets. Nothing is checked: that is the caller's part. */
+export interface BlackboxKernels {
+  /**
+   * Writes `count` standard normal numbers, rounded up to a multiple of 16: number i of (blockHigh, stream0, stream1) under the key
+   * (key0, key1), from 32 random bits for the radius and 31 for the angle.
+   *
+   * @param words - 64 bytes of scratch
+   * @param table - `noiseTable`
+   */
+  normals(
+    count: number,
+    blockHigh: number,
+    stream0: number,
+    stream1: number,
+    key0: number,
+    key1: number,
+    words: number,
+    table: number,
+    out: number,
+  ): void;
+  /**
+   * x <- x - drift D + strength width z, D = x - center, for `count` numbers (a multiple of 16) of particles one after the other,
+   * within ±1e150; z are the `normals` of (blockHigh, stream0, 0).
+   *
+   * @param period - length of `center`, a multiple of 16: the centre over and over
+   * @param widths - a width for every number, or 0: min(|D|, truncation)
+   * @param noise - 128 bytes of scratch
+   */
+  consensusStep(
+    count: number,
+    period: number,
+    particles: number,
+    center: number,
+    widths: number,
+    drift: number,
+    strength: number,
+    truncation: number,
+    blockHigh: number,
+    stream0: number,
+    key0: number,
+    key1: number,
+    words: number,
+    table: number,
+    noise: number,
+  ): void;
+  /** out_ia = sum_b W_ab x_ib for `members` (a multiple of 4) inputs of `cols` numbers, `rows` and `cols` multiples of 2. */
+  lowRankForward(rows: number, cols: number, members: number, weights: number, x: number, out: number): void;
+}
+
+/** The constants of the normal numbers, in the order of `assembly/normals.ts`. */
+export const noiseTable: Float64Array = /* @__PURE__ */ Float64Array.of(
+  ...[1023, 1, 2],
+  ...[0.15313837699209373, 0.22222198432149784, 0.3999999999940942],
+  ...[0.14798198605116586, 0.1818357216161805, 0.2857142874366239, 0.6666666666666735],
+  ...[0.5, 0.6931471803691238, 1.9082149292705877e-10, 2 ** -32, -2, Math.PI / 2 ** 31],
+  ...[1.58969099521155e-10, -2.5050760253406863e-8, 2.7557313707070068e-6],
+  ...[-0.0001984126982985795, 0.00833333333332249, -0.16666666666666632],
+  ...[-1.1359647557788195e-11, 2.087572321298175e-9, -2.7557314351390663e-7],
+  ...[2.480158728947673e-5, -0.001388888888887411, 0.0416666666666666],
+);
+
+/** The kernels of this package, for `workspace.kernels(blackboxKernels)`. */
+export const blackboxKernels: KernelModule<BlackboxKernels> = /* @__PURE__ */ defineKernels<BlackboxKernels>({
+  simd,
+  relaxedSimd,
+  reference: blackboxReference,
+});

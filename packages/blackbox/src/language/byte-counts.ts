@@ -1,0 +1,57 @@
+// Counts of bytes, and of bytes after each byte: what every language model is measured against.
+import {
+  converged,
+  defineSolver,
+  type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
+  resolveOptions,
+  type Steps,
+  stalled,
+} from '@infimum/core';
+import { byteCounts } from './counted-bits.ts';
+import {
+  checkLanguageTask,
+  heldOutBits,
+  type LanguageSolution,
+  type LanguageTask,
+  languageProblem,
+} from './language-problem.ts';
+
+/** Options of the counts. */
+const byteCountsOptions = {
+  order: { type: 'integer', min: 0, max: 1, default: 1, description: 'Bytes that are looked back' },
+} as const satisfies OptionSpecs;
+
+function* byteCountsSteps(
+  task: LanguageTask,
+  options: OptionsOf<typeof byteCountsOptions> = {},
+): Steps<LanguageSolution, Iterate<LanguageSolution>> {
+  const { order } = resolveOptions(byteCountsOptions, options);
+  checkLanguageTask(task);
+  const solution: LanguageSolution = {
+    weights: new Int8Array(0),
+    counts: byteCounts(task.text, order),
+    bits: Infinity,
+    evaluations: 0,
+  };
+  const copy = () => ({ ...solution, counts: solution.counts.slice() });
+  yield { iteration: 0, solution: copy };
+  solution.bits = heldOutBits(task, solution);
+  yield { iteration: 1, solution: copy };
+  if (solution.bits <= task.target) return converged(copy(), `${solution.bits} bits are at most the target`);
+  return stalled(copy(), 'the text has been counted; there is no more to learn by counting');
+}
+
+/** As registered. */
+export const byteCountsSolver = /* @__PURE__ */ defineSolver({
+  id: 'blackbox/byte-counts',
+  title: 'Counts of bytes',
+  summary: 'How often each byte follows each other.',
+  problem: languageProblem,
+  role: 'baseline',
+  paper: { title: 'A mathematical theory of communication', year: 1948 },
+  cost: 'O(n)',
+  options: byteCountsOptions,
+  steps: (task, options) => byteCountsSteps(task, options),
+});

@@ -1,0 +1,138 @@
+// The registered solver of language models: integer EGGROLL, by the votes of pairs.
+//
+// Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
+import {
+  converged,
+  defineSolver,
+  exhausted,
+  type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import { eggrollPaper } from '../eggroll/papers.ts';
+import { EggModel } from './egg-model.ts';
+import {
+  checkLanguageTask,
+  type LanguageSolution,
+  type LanguageTask,
+  languageProblem,
+} from './language-problem.ts';
+import { bitsOf, EggVoters } from './train-egg.ts';
+
+/** Options of `eggLanguageModel`. */
+const eggLanguageOptions = {
+  pairs: {
+    type: 'integer',
+    min: 1,
+    max: 2 ** 20,
+    default: 64,
+    description: 'Pairs of opposite members an update',
+  },
+  updates: { type: 'integer', min: 1, max: 1_000_000, default: 200, description: 'Updates of the weights' },
+  every: {
+    type: 'integer',
+    min: 1,
+    default: 20,
+    description: 'Updates between two looks at the held-out text',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
+} as const satisfies OptionSpecs;
+
+/** What callers of `eggLanguageModel` give. */
+export type EggLanguageOptions = OptionsOf<typeof eggLanguageOptions>;
+
+/** News of a part of an update. */
+export interface EggLanguageIterate extends Iterate<LanguageSolution> {
+  /** Updates done. */
+  readonly updates: number;
+  /** Bits a byte of the members of the last update on what they read; Infinity before. */
+  readonly bits: number;
+}
+
+/**
+ * Learns a model of bytes in int8: every pair ± of members reads a stretch and votes sign(s+ - s-), Z = sum of votes times A B', and
+ * weights move by sign Z where |Z| is large. No gradient and no floating-point number is in it. 2 N (rows · cols) multiply-adds of int8 a
+ * byte and update for N pairs.
+ *
+ * @param task - texts, size of the model, target
+ * @param options - pairs and updates
+ * @throws {InvalidInputError} naming the argument or option at fault
+ *
+ * @example
+ * ```ts
+ * import { eggLanguageModel } from '@infimum/blackbox';
+ *
+ * const text = new TextEncoder().encode('abcd'.repeat(500));
+ * const task = { text, heldOut: text.subarray(0, 200), dim: 16, layers: 1, length: 40, target: 3 };
+ * const { status } = eggLanguageModel(task, { pairs: 64 });
+ * console.log(status); // converged
+ * ```
+ */
+export function eggLanguageModel(
+  task: LanguageTask,
+  options: EggLanguageOptions & RunOptions<EggLanguageIterate> = {},
+): Outcome<LanguageSolution, EggLanguageIterate> {
+  return run(eggLanguageSteps(task, options), runOptionsOf(eggLanguageOptions, options));
+}
+
+/** Multiply-adds between two yields. */
+const WORK = 2e8;
+
+function* eggLanguageSteps(
+  task: LanguageTask,
+  options: EggLanguageOptions = {},
+): Steps<LanguageSolution, EggLanguageIterate> {
+  const { pairs, updates, every, seed } = resolveOptions(eggLanguageOptions, options);
+  checkLanguageTask(task);
+  const { dim, layers, length, text, heldOut, target } = task;
+  const model = new EggModel({ dim, layers, seed });
+  const training = { steps: updates, pairs, length, seed };
+  using voters = new EggVoters(model, text, training);
+  const part = Math.max(1, Math.floor(WORK / (2 * length * model.weights.length)));
+  let [iteration, evaluations, heldOutBits, bits] = [0, 0, model.bitsPerByte(heldOut), Infinity];
+  const solution = (): LanguageSolution => ({
+    weights: model.weights.slice(),
+    counts: new Uint32Array(0),
+    bits: heldOutBits,
+    evaluations,
+  });
+  for (let update = 0; update < updates; update++) {
+    if (heldOutBits <= target) break;
+    const votes = new Int8Array(pairs);
+    let total = 0;
+    for (let first = 0; first < pairs; first += part) {
+      yield { iteration: iteration++, updates: update, bits, solution };
+      const last = Math.min(pairs, first + part);
+      const some = voters.vote(update, first, last);
+      votes.set(some.votes, first);
+      total += some.total;
+      evaluations += 2 * (last - first);
+    }
+    voters.update(update, votes);
+    bits = bitsOf(total, training);
+    heldOutBits =
+      (update + 1) % every === 0 || update + 1 === updates ? model.bitsPerByte(heldOut) : Infinity;
+  }
+  yield { iteration, updates, bits, solution };
+  if (heldOutBits <= target) return converged(solution(), `${heldOutBits} bits are at most the target`);
+  return exhausted(solution(), `all ${updates} updates were made`);
+}
+
+/** As registered. */
+export const eggLanguageSolver = /* @__PURE__ */ defineSolver({
+  id: 'blackbox/egg-lm',
+  title: 'Integer EGGROLL',
+  summary: 'A recurrent model of bytes in int8, learnt by votes of pairs: no gradients, no floating point.',
+  problem: languageProblem,
+  role: 'paper',
+  paper: eggrollPaper,
+  cost: '24 N n l d^2 \\text{ products of int8 an update, for } n \\text{ bytes}',
+  options: eggLanguageOptions,
+  steps: (task, options) => eggLanguageSteps(task, options),
+});

@@ -1,0 +1,6 @@
+// The registered solvers of language models.
+import { byteCountsSolver } from './byte-counts.ts';
+import { eggLanguageSolver } from './egg-lm.ts';
+
+/** All of them. */
+export const languageSolvers = [eggLanguageSolver, byteCountsSolver];
