@@ -10,7 +10,9 @@ import { bbob } from '../src/bbob/bbob.ts';
 import type { BlackBox } from '../src/continuous/black-box.ts';
 import { cbo } from '../src/continuous/cbo.ts';
 import { cmaEs } from '../src/continuous/cma-es.ts';
+import { differentialEvolution } from '../src/continuous/differential-evolution.ts';
 import { openEs } from '../src/continuous/open-es.ts';
+import { particleSwarm } from '../src/continuous/particle-swarm.ts';
 
 interface Run {
   readonly solver: string;
@@ -52,6 +54,9 @@ function profiles(): void {
   const own: Readonly<Record<string, Solve>> = {
     cmaEs: (box, seed, maxEvaluations) => cmaEs(box, { seed, maxEvaluations }),
     cbo: (box, seed, maxEvaluations) => cbo(boxed(box), { seed, maxEvaluations }),
+    particleSwarm: (box, seed, maxEvaluations) => particleSwarm(boxed(box), { seed, maxEvaluations }),
+    differentialEvolution: (box, seed, maxEvaluations) =>
+      differentialEvolution(boxed(box), { seed, maxEvaluations, population: 30 }),
     openEs: (box, seed, maxEvaluations) => openEs(box, { seed, maxEvaluations }),
   };
   const theirs = ['pycma', 'cbxpy', 'nevergrad OnePlusOne', 'nevergrad PSO', 'nevergrad TwoPointsDE'];

@@ -22,6 +22,10 @@ export {
   softmaxBlackBox,
 } from './continuous/continuous-families.ts';
 export {
+  type DifferentialEvolutionOptions,
+  differentialEvolution,
+} from './continuous/differential-evolution.ts';
+export {
   type GradientDecomposition,
   gradientDecomposition,
   proximalPoint,
@@ -30,6 +34,7 @@ export { type LangevinOptions, type LangevinSolution, langevin } from './continu
 export { laplaceBound, type MeanField, meanFieldCbo } from './continuous/mean-field.ts';
 export { type MinimizeOnOptions, minimizeOn, type PointBlock } from './continuous/minimize-on.ts';
 export { type OpenEsOptions, openEs } from './continuous/open-es.ts';
+export { type ParticleSwarmOptions, particleSwarm } from './continuous/particle-swarm.ts';
 export { type RandomSearchOptions, randomSearch } from './continuous/random-search.ts';
 export { type TestFunction, testFunctions } from './continuous/test-functions.ts';
 export { type EggrollIterate, type EggrollOptions, eggroll } from './eggroll/eggroll.ts';

@@ -222,7 +222,7 @@ export function* cboSteps(
 }
 
 /**
- * Makes violated constraints dearer while most particles of a generation violate them, and begins with the spread of the values over
+ * Makes violated constraints dearer while all particles of a generation violate them, and begins with the spread of the values over
  * the mean violation: the penalty sum max(g, 0) is exact, so a finite factor is enough.
  */
 function adaptPenalty(search: Search, values: Float64Array): void {
@@ -231,7 +231,7 @@ function adaptPenalty(search: Search, values: Float64Array): void {
   const violating = violations.filter((entry) => entry > 0 && Number.isFinite(entry));
   if (violating.length === 0) return;
   if (penalty > 0) {
-    if (violating.length > 0.5 * violations.length) search.penalty = Math.min(1e100, 1.1 * penalty);
+    if (violating.length === violations.length) search.penalty = Math.min(1e100, 1.5 * penalty);
     return;
   }
   const finite = values.filter(Number.isFinite);

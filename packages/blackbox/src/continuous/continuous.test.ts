@@ -7,9 +7,11 @@ import { Adaptation, adaptationConstants, cmaEs } from './cma-es.ts';
 import { alphaForSampleSize, consensusPoint, gibbsWeights } from './consensus.ts';
 import { consensusHopping } from './consensus-hopping.ts';
 import { bbobBlackBox, shiftedFunction } from './continuous-families.ts';
+import { differentialEvolution } from './differential-evolution.ts';
 import { gradientDecomposition, proximalPoint } from './gradient-decomposition.ts';
 import { laplaceBound, meanFieldCbo } from './mean-field.ts';
 import { openEs } from './open-es.ts';
+import { particleSwarm } from './particle-swarm.ts';
 import { grandCanyon } from './test-functions.ts';
 
 describe('the consensus point', () => {
@@ -166,6 +168,67 @@ describe('cbo', () => {
     );
     expect(later.x).toEqual(direct.x);
     expect(later.particles).toEqual(direct.particles);
+  });
+});
+
+describe('constraints', () => {
+  it('are kept at the minimiser that they bound', () => {
+    // The nearest point to (2, 2) with x + y <= 1 and x >= 0.7 is (0.7, 0.3): f = 1.69 + 2.89.
+    const blackBox = {
+      dimension: 2,
+      value: ([x, y]: Float64Array) => (x - 2) ** 2 + (y - 2) ** 2,
+      constraints: ([x, y]: Float64Array) => [x + y - 1, 0.7 - x],
+      target: 4.65,
+    };
+    for (const factor of [1e-6, 1, 1e6]) {
+      const scaled = {
+        ...blackBox,
+        value: (x: Float64Array) => factor * blackBox.value(x),
+        target: factor * 4.65,
+      };
+      for (const seed of [1, 2, 3]) {
+        const { status, x, value } = cbo(scaled, { seed });
+        expect(status).toBe('converged');
+        expect(x[0] + x[1]).toBeLessThanOrEqual(1);
+        expect(x[0]).toBeGreaterThanOrEqual(0.7);
+        // No feasible point is better than the minimum by the conditions of Karush, Kuhn and Tucker.
+        expect(value).toBeGreaterThanOrEqual(factor * (1.3 ** 2 + 1.7 ** 2) * (1 - 1e-12));
+      }
+    }
+  });
+
+  it('that nobody can keep leave no best point', () => {
+    const impossible = { dimension: 2, value: () => 0, constraints: () => [1], target: 1 };
+    const { status, value } = cbo(impossible, { maxEvaluations: 2000 });
+    expect(status).not.toBe('converged');
+    expect(value).toBe(Infinity);
+  });
+
+  it('are refused by methods that do not take them', () => {
+    const blackBox = { dimension: 2, value: () => 0, constraints: () => [-1] };
+    for (const solve of [cmaEs, openEs, particleSwarm, differentialEvolution])
+      expect(() => solve(blackBox)).toThrow('constraints');
+  });
+});
+
+describe('swarms and differences', () => {
+  it.each(['sphere', 'ackley', 'rastrigin'] as const)('solve shifted %s in five dimensions', (name) => {
+    for (const seed of [1, 2]) {
+      const blackBox = shiftedFunction(name, 5, { accuracy: 1e-3 });
+      expect(differentialEvolution(blackBox, { seed }).status).toBe('converged');
+      if (name !== 'rastrigin') expect(particleSwarm(blackBox, { seed }).status).toBe('converged');
+    }
+  });
+
+  it('see ranks only', () => {
+    const blackBox = shiftedFunction('ackley', 4);
+    const { target: _, ...stretched } = {
+      ...blackBox,
+      value: (x: Float64Array) => Math.sqrt(blackBox.value(x)),
+    };
+    const { target: __, ...plain } = blackBox;
+    for (const solve of [particleSwarm, differentialEvolution])
+      expect(solve(stretched, { maxEvaluations: 3000 }).x).toEqual(solve(plain, { maxEvaluations: 3000 }).x);
   });
 });
 

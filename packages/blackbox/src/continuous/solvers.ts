@@ -2,8 +2,10 @@
 import { cboSolver } from './cbo.ts';
 import { cmaEsSolver } from './cma-es.ts';
 import { consensusHoppingSolver } from './consensus-hopping.ts';
+import { differentialEvolutionSolver } from './differential-evolution.ts';
 import { langevinSolver } from './langevin.ts';
 import { openEsSolver } from './open-es.ts';
+import { particleSwarmSolver } from './particle-swarm.ts';
 import { randomSearchSolver } from './random-search.ts';
 
 /** All of them. */
@@ -14,4 +16,6 @@ export const continuousSolvers = [
   openEsSolver,
   langevinSolver,
   randomSearchSolver,
+  particleSwarmSolver,
+  differentialEvolutionSolver,
 ];

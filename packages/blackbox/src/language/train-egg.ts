@@ -32,10 +32,15 @@ export interface EggVotesInput {
   readonly run: string;
   /** Model and text, for who has no replica yet. */
   readonly begin?: {
+    /** Width. */
     readonly dim: number;
+    /** Recurrent layers. */
     readonly layers: number;
+    /** First weights. */
     readonly weights: Int8Array;
+    /** The text. */
     readonly bytes: Uint8Array;
+    /** How it is trained. */
     readonly training: Required<EggTraining>;
   };
   /** Step that is voted on. */

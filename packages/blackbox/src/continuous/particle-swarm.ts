@@ -1,0 +1,123 @@
+// Particle swarm optimisation: particles fly on, drawn to the best place of their own and to the best of all.
+//
+// J. Kennedy, R. Eberhart: Particle swarm optimization (1995), with the constriction of M. Clerc and J. Kennedy (2002).
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import {
+  answerQuestions,
+  type BestPoint,
+  type BlackBox,
+  maxEvaluations,
+  type Questions,
+  randomOf,
+  Search,
+  seed,
+} from './black-box.ts';
+import { continuous } from './continuous-problem.ts';
+
+/** Options of `particleSwarm`. */
+const particleSwarmOptions = {
+  population: { type: 'integer', min: 1, max: 1_000_000, default: 40, description: 'Particles' },
+  inertia: { type: 'number', min: 0, default: 0.7298, description: 'Share of the velocity that is kept' },
+  pull: {
+    type: 'number',
+    min: 0,
+    default: 1.49618,
+    description: 'Strength of either attraction, times a uniform number a coordinate',
+  },
+  maxEvaluations,
+  seed,
+} as const satisfies OptionSpecs;
+
+/** What callers of `particleSwarm` give. */
+export type ParticleSwarmOptions = OptionsOf<typeof particleSwarmOptions>;
+
+/**
+ * Minimises f by v <- w v + c u ⊙ (y_i - x_i) + c u' ⊙ (y - x_i), x_i <- x_i + v, y_i the best place of a particle, y of all, u and u'
+ * uniform. A particle stops at the bounds. N evaluations and O(N d) a step.
+ *
+ * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
+ * @param options - particles, inertia, pull and limits
+ * @throws {InvalidInputError} naming the argument or option at fault
+ *
+ * @example
+ * ```ts
+ * import { particleSwarm } from '@infimum/blackbox';
+ *
+ * const value = ([x, y]: Float64Array) => (x - 1) ** 2 + (y + 2) ** 2;
+ * const { status } = particleSwarm({ dimension: 2, value, target: 1e-6 }, { seed: 1 });
+ * console.log(status); // converged
+ * ```
+ */
+export function particleSwarm(
+  blackBox: BlackBox,
+  options: ParticleSwarmOptions & RunOptions<Questions> = {},
+): Outcome<BestPoint, Questions> {
+  return run(particleSwarmSteps(blackBox, options), runOptionsOf(particleSwarmOptions, options), (question) =>
+    answerQuestions(blackBox, question),
+  );
+}
+
+function* particleSwarmSteps(
+  blackBox: BlackBox,
+  options: ParticleSwarmOptions = {},
+): Steps<BestPoint, Questions, Float64Array> {
+  const { population, inertia, pull, maxEvaluations, seed } = resolveOptions(particleSwarmOptions, options);
+  const search = new Search(blackBox, maxEvaluations);
+  const random = randomOf(seed);
+  const d = search.dimension;
+  const x = new Float64Array(population * d);
+  search.draw(random, population, x);
+  const velocities = new Float64Array(population * d);
+  const bests = x.slice();
+  const bestValues = new Float64Array(population).fill(Infinity);
+  const before = new Float64Array(d);
+  for (;;) {
+    const values = yield* search.ask(x, population);
+    const end = search.end();
+    if (end) return end;
+    for (let i = 0; i < population; i++) {
+      if (!(values[i] < bestValues[i])) continue;
+      bestValues[i] = values[i];
+      bests.set(x.subarray(i * d, (i + 1) * d), i * d);
+    }
+    let leader = 0;
+    for (let i = 1; i < population; i++) if (bestValues[i] < bestValues[leader]) leader = i;
+    for (let i = 0; i < population; i++) {
+      const particle = x.subarray(i * d, (i + 1) * d);
+      before.set(particle);
+      for (let j = 0; j < d; j++) {
+        const at = i * d + j;
+        const own = random.uniform() * (bests[at] - x[at]);
+        const common = random.uniform() * (bests[leader * d + j] - x[at]);
+        velocities[at] = inertia * velocities[at] + pull * (own + common);
+        x[at] += velocities[at];
+      }
+      search.keepInside(particle, 1);
+      // Whoever has hit a bound does not press on.
+      for (let j = 0; j < d; j++) velocities[i * d + j] = particle[j] - before[j];
+    }
+  }
+}
+
+/** As registered. */
+export const particleSwarmSolver = /* @__PURE__ */ defineSolver({
+  id: 'blackbox/particle-swarm',
+  title: 'Particle swarm',
+  summary: 'Particles fly on, drawn to the best place of their own and to the best of all.',
+  problem: continuous,
+  role: 'baseline',
+  paper: { title: 'Particle swarm optimization', year: 1995 },
+  cost: 'N \\text{ evaluations and } O(N d) \\text{ a step}',
+  options: particleSwarmOptions,
+  steps: (instance, options) => particleSwarmSteps(instance, options),
+});
