@@ -5,6 +5,7 @@ import {
   checkChoice,
   checkInteger,
   checkNumber,
+  checkObject,
   InvalidInputError,
   type Status,
 } from '@infimum/core';
