@@ -88,6 +88,19 @@ export interface SnellAdapter {
    * it is known from a merge of the same numbers, need not be found again.
    */
   backward(gradient: Float64Array, ofA: Float64Array, ofB: Float64Array, tau?: number): void;
+  /**
+   * `backward` and `mergeInto` in one: the update is computed once for both.
+   *
+   * @param tau - the threshold of a merge of the same numbers
+   */
+  backwardInto(
+    out: Float64Array,
+    base: Float64Array,
+    gradient: Float64Array,
+    ofA: Float64Array,
+    ofB: Float64Array,
+    tau: number,
+  ): void;
   /** y <- y + x S for `tokens` rows of x, tile by tile: a row of S at a time, never the whole. */
   apply(x: Float64Array, tokens: number, y: Float64Array): void;
   /** S as a sparse matrix. */
@@ -215,19 +228,51 @@ class Adapter implements SnellAdapter {
   }
 
   backward(gradient: Float64Array, ofA: Float64Array, ofB: Float64Array, tau?: number): void {
-    const [a, b] = this.parameters;
     checkVector(gradient, 'gradient', this.rows * this.cols);
-    const { rows, cols } = this;
     const threshold = this.#sparsity === 0 ? -1 : (tau ?? this.#tiledThreshold());
+    const row = new Float64Array(this.cols);
+    for (let i = 0; i < this.rows; i++) {
+      this.#row(i, row, 0);
+      this.#pullRow(i, row, threshold, gradient, ofA, ofB);
+    }
+  }
+
+  backwardInto(
+    out: Float64Array,
+    base: Float64Array,
+    gradient: Float64Array,
+    ofA: Float64Array,
+    ofB: Float64Array,
+    tau: number,
+  ): void {
+    const { rows, cols } = this;
+    for (const [name, values] of Object.entries({ out, base, gradient }))
+      checkVector(values, name, rows * cols);
+    const threshold = this.#sparsity === 0 ? -1 : tau;
     const row = new Float64Array(cols);
     for (let i = 0; i < rows; i++) {
       this.#row(i, row, 0);
-      for (let j = 0; j < cols; j++) {
-        const slope = threshold < 0 ? 1 : sparseSlope(this.#mode, row[j], threshold);
-        row[j] = gradient[i * cols + j] * slope;
-      }
-      mergeRowGradient(this.#shape, a, b, i, row, 0, ofA, ofB);
+      const at = i * cols;
+      for (let j = 0; j < cols; j++) out[at + j] = base[at + j] + this.#valueAt(row[j], threshold);
+      this.#pullRow(i, row, threshold, gradient, ofA, ofB);
     }
+  }
+
+  /** Adds the gradients that belong to row i, whose merged values are given and overwritten. */
+  #pullRow(
+    i: number,
+    row: Float64Array,
+    threshold: number,
+    gradient: Float64Array,
+    ofA: Float64Array,
+    ofB: Float64Array,
+  ): void {
+    const { cols } = this;
+    const at = i * cols;
+    for (let j = 0; j < cols; j++)
+      row[j] = gradient[at + j] * (threshold < 0 ? 1 : sparseSlope(this.#mode, row[j], threshold));
+    const [a, b] = this.parameters;
+    mergeRowGradient(this.#shape, a, b, i, row, 0, ofA, ofB);
   }
 
   apply(x: Float64Array, tokens: number, y: Float64Array): void {

@@ -286,18 +286,22 @@ export class KernelizedLinear extends TunableLinear {
   }
 
   override backward(x: Float64Array, gy: Float64Array, tokens: number, gx?: Float64Array): void {
-    // Weights first: they leave the threshold behind, and the second array to the gradient.
-    const merged = this.weights();
-    if (gx) multiplyInto(gx, [tokens, this.cols, this.rows], gy, merged, 'right');
-    this.pull(x, gy, tokens);
+    // The threshold is that of the forward pass: nothing was trained in between.
+    const { rows, cols } = this;
+    const [first, second] = [this.scratch.first, this.scratch.second].map((array) =>
+      array.subarray(0, rows * cols),
+    );
+    const [ofA, ofB] = this.gradients;
+    multiplyInto(second, [rows, tokens, cols], x, gy, 'left');
+    if (!gx) {
+      this.adapter.backward(second, ofA, ofB, this.#tau);
+      return;
+    }
+    this.adapter.backwardInto(first, this.layer.weights.values as Float64Array, second, ofA, ofB, this.#tau);
+    multiplyInto(gx, [tokens, cols, rows], gy, first, 'right');
   }
 
-  protected pull(x: Float64Array, gy: Float64Array, tokens: number): void {
-    const size = this.rows * this.cols;
-    const ofWeights = this.scratch.second.subarray(0, size);
-    multiplyInto(ofWeights, [this.rows, tokens, this.cols], x, gy, 'left');
-    this.adapter.backward(ofWeights, this.gradients[0], this.gradients[1], this.#tau);
-  }
+  protected pull(): void {}
 }
 
 /** A layer that trains what the method names. */
