@@ -1,14 +1,14 @@
 // A user's first minutes: install the packed packages into an empty project, run the example of every README as an ES
 // module, type-check it, and load the same in Chromium where there is one.
 import { execFileSync } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { printedInChromium } from './browser.ts';
 import { ownNode, printedIn } from './runtimes.ts';
 import { installPacked, readmeExamples } from './tarball.ts';
-import { findChromium, isForNode } from './workspace.ts';
+import { findChromium, isForNode, root } from './workspace.ts';
 
 const chromiumPath = findChromium();
 const examples = readmeExamples();
@@ -22,6 +22,32 @@ afterAll(() => rmSync(project, { recursive: true, force: true }));
 it('what is installed brings no schema library', () => {
   expect(existsSync(join(project, 'node_modules/@infimum/core'))).toBe(true);
   expect(existsSync(join(project, 'node_modules/zod'))).toBe(false);
+});
+
+describe('the benchmark', () => {
+  it("runs the README's plug-in against the library in an empty folder, without the repository", () => {
+    const manual = readFileSync(join(root, 'apps/bench/README.md'), 'utf8');
+    const source = /```ts\n(\/\/ mine\.ts[\s\S]*?)```/.exec(manual)?.[1] ?? '';
+    writeFileSync(join(project, 'mine.ts'), source);
+    const race = ['--problem', 'ot/transport', '--family', 'points', '--solvers', 'mine/product,ot/sinkhorn'];
+    const size = ['--params', '{"n": 8, "m": 9, "epsilon": 0.1}', '--budget', '1', '--json'];
+    const output = execFileSync('npx', ['infimum-bench', 'run', '--plugin', './mine.ts', ...race, ...size], {
+      cwd: project,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+      // The one Node that the command is for, before whatever else is installed.
+      env: { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH']}` },
+    });
+    const lines = output
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ solver, status }) => [solver, status])).toEqual([
+      ['ot/sinkhorn', 'converged'],
+      ['mine/product', 'converged'],
+    ]);
+    expect(existsSync(join(project, 'bench-report.html'))).toBe(true);
+  }, 120_000);
 });
 
 describe.each(examples)("$name's example from the README", ({ name, file, code, expected }) => {

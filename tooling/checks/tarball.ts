@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { markdownExamples, promisesOf } from './examples.ts';
-import { pack, publicPackages, root } from './workspace.ts';
+import { pack, packagesIn, publicPackages, root } from './workspace.ts';
 
 /** The first example of a package's README. */
 export interface ReadmeExample {
@@ -30,13 +30,16 @@ export function readmeExamples(): ReadmeExample[] {
   });
 }
 
-/** Makes a project with the packed packages and their examples; gives its folder. */
+/** Makes a project with the packed packages, the benchmark and the examples; gives its folder. */
 export function installPacked(examples: readonly ReadmeExample[]): string {
   const project = mkdtempSync(join(tmpdir(), 'infimum-tarball-'));
   const tarballs = join(project, 'tarballs');
   mkdirSync(tarballs);
   const dependencies = Object.fromEntries(
-    publicPackages().map((one) => [one.manifest.name, `file:${pack(one, tarballs)}`]),
+    [...publicPackages(), ...packagesIn('apps')].map((one) => [
+      one.manifest.name,
+      `file:${pack(one, tarballs)}`,
+    ]),
   );
   // The packages are not on a registry under these versions: what they ask of each other are the tarballs, too.
   const manifest = { type: 'module', private: true, dependencies, overrides: dependencies };

@@ -2,7 +2,7 @@
 import { createRegistry } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { plugin } from '../test/fixtures/demo.ts';
-import { compareCells, confidenceInterval } from './compare.ts';
+import { compareCells, confidenceInterval, regressions, summarise } from './compare.ts';
 import type { StoredCell } from './store.ts';
 
 const { problem } = createRegistry(plugin);
@@ -50,6 +50,21 @@ describe('confidenceInterval', () => {
     expect(high).toBeCloseTo(5 + 4.303 * Math.sqrt(5 / 3), 6);
   });
 
+  it('judges repetitions of several seeds by their own scatter, not by that between the seeds', () => {
+    // Each of four samples of two has variance 1/2: the squared error is 4 (1/2) / 2 / 4 = 1/4, with 4 degrees of freedom.
+    const before = new Map([
+      [1, [0, 1]],
+      [2, [100, 101]],
+    ]);
+    const after = new Map([
+      [1, [10, 11]],
+      [2, [112, 113]],
+    ]);
+    const [low, high] = confidenceInterval(before, after) ?? [];
+    expect(low).toBeCloseTo(11 - 2.776 * 0.5, 9);
+    expect(high).toBeCloseTo(11 + 2.776 * 0.5, 9);
+  });
+
   it('needs more than one measurement', () => {
     expect(confidenceInterval(new Map([[1, [1]]]), new Map([[1, [2]]]))).toBeUndefined();
   });
@@ -78,6 +93,24 @@ describe('compareCells', () => {
     ]);
     expect(rows[1].ratio).toBeCloseTo(3, 10);
     expect(rows[5].ratio).toBeCloseTo(1 / 3, 2);
+  });
+
+  it('fails on what is worse beyond the factor, by status or by the whole interval', () => {
+    const failing = (factor: number) => regressions(rows, factor).map(({ cell: { solver } }) => solver);
+    expect(failing(1.1)).toEqual(['demo/broken', 'demo/slower']);
+    expect(failing(2.9)).toEqual(['demo/broken', 'demo/slower']);
+    expect(failing(3.1)).toEqual(['demo/broken']);
+    expect(regressions(compareCells(results(1), results(1), problem), 1)).toEqual([]);
+  });
+
+  it('sums up all ratios of seconds, each solver and instance once', () => {
+    // slower 3, single 3, steady 1, faster 1/3; the interval is that of the four logarithms.
+    const summary = summarise(rows);
+    expect(summary?.pairs).toBe(4);
+    expect(summary?.ratio).toBeCloseTo(3 ** (1 / 4), 2);
+    expect(summary?.interval?.[0]).toBeLessThan(1);
+    expect(summary?.interval?.[1]).toBeGreaterThan(2);
+    expect(summarise([])).toBeUndefined();
   });
 
   it('compares what was reached where the time limit ended both', () => {

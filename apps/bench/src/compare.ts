@@ -1,6 +1,7 @@
 // Compares two sets of results: what became slower, what faster, and how sure that is.
 import type { AnyProblem } from '@infimum/core';
 import { canonicalJson } from './json.ts';
+import { bootstrapInterval, type Interval, mean, studentQuantile, variance } from './statistics.ts';
 import type { StoredCell } from './store.ts';
 
 /** A solver on an instance, in both sets. */
@@ -39,24 +40,66 @@ export function compareCells(
     .sort((a, b) => severity(b) - severity(a));
 }
 
+/** All comparisons of seconds together. */
+export interface Summary {
+  readonly pairs: number;
+  /** Geometric mean of after / before: every solver and instance counts once. */
+  readonly ratio: number;
+  /** 95 % bootstrap interval over the pairs; null with fewer than three. */
+  readonly interval: Interval | null;
+}
+
+/** The ratio over everything that both sets measured in seconds; undefined where there is nothing. */
+export function summarise(comparisons: readonly Comparison[]): Summary | undefined {
+  const logs = comparisons.flatMap(({ quantity, ratio }) =>
+    quantity === 'seconds' && ratio !== null ? [Math.log(ratio)] : [],
+  );
+  if (logs.length === 0) return undefined;
+  const range = bootstrapInterval(logs, mean);
+  return {
+    pairs: logs.length,
+    ratio: Math.exp(mean(logs)),
+    interval: range && [Math.exp(range[0]), Math.exp(range[1])],
+  };
+}
+
 /**
- * 95 % confidence interval for the mean difference of two samples of logarithms: by seeds in pairs where several are
- * there (Student's t), by repetitions otherwise (Welch's t); undefined where neither tells anything of the spread.
+ * What became worse beyond doubt and beyond a factor: a status that fell, or an interval that lies above the factor
+ * altogether.
+ */
+export function regressions(comparisons: readonly Comparison[], factor: number): Comparison[] {
+  return comparisons.filter(
+    ({ verdict, quantity, interval }) =>
+      verdict === 'worse' && (quantity === 'status' || (interval !== null && interval[0] > factor)),
+  );
+}
+
+/**
+ * 95 % confidence interval for the mean difference of two samples of logarithms. The seeds are the same on both sides: with
+ * repetitions of each, their scatter alone decides (Welch's t, the seeds as strata); otherwise that of the differences between
+ * seeds, in pairs (Student's t); undefined where neither tells anything of the spread.
  */
 export function confidenceInterval(
   before: ReadonlyMap<number, readonly number[]>,
   after: ReadonlyMap<number, readonly number[]>,
-): readonly [number, number] | undefined {
-  const seeds = [...before.keys()].filter((seed) => after.has(seed));
-  if (seeds.length >= 2) {
-    const differences = seeds.map((seed) => mean(after.get(seed) ?? []) - mean(before.get(seed) ?? []));
-    return around(mean(differences), variance(differences) / seeds.length, seeds.length - 1);
+): Interval | undefined {
+  const strata = [...before].flatMap(([seed, a]) => {
+    const b = after.get(seed);
+    return b ? [[a, b] as const] : [];
+  });
+  const differences = strata.map(([a, b]) => mean(b) - mean(a));
+  const centre = mean(differences);
+  if (strata.length > 0 && strata.every(([a, b]) => a.length >= 2 && b.length >= 2)) {
+    const parts = strata.flat().map((values) => ({
+      share: variance(values) / values.length / strata.length ** 2,
+      freedom: values.length - 1,
+    }));
+    const total = parts.reduce((sum, { share }) => sum + share, 0);
+    const freedom = total ** 2 / parts.reduce((sum, part) => sum + part.share ** 2 / part.freedom, 0);
+    return around(centre, total, Number.isFinite(freedom) ? freedom : 1);
   }
-  const [a, b] = [[...before.values()].flat(), [...after.values()].flat()];
-  if (a.length < 2 || b.length < 2) return undefined;
-  const [va, vb] = [variance(a) / a.length, variance(b) / b.length];
-  const freedom = (va + vb) ** 2 / (va ** 2 / (a.length - 1) + vb ** 2 / (b.length - 1));
-  return around(mean(b) - mean(a), va + vb, Number.isFinite(freedom) ? freedom : 1);
+  if (strata.length < 2) return undefined;
+  return around(centre, variance(differences) / strata.length, strata.length - 1);
 }
 
 function compareGroups(
@@ -143,22 +186,4 @@ function logarithms(
 function around(centre: number, squaredError: number, freedom: number): readonly [number, number] {
   const reach = studentQuantile(freedom) * Math.sqrt(squaredError);
   return [centre - reach, centre + reach];
-}
-
-/** 97.5 % quantile of Student's distribution; from eleven degrees of freedom on by the Cornish-Fisher expansion. */
-function studentQuantile(freedom: number): number {
-  const exact = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228];
-  const whole = Math.max(1, Math.floor(freedom));
-  if (whole <= exact.length) return exact[whole - 1];
-  const z = 1.959964;
-  return z + (z ** 3 + z) / (4 * whole) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * whole ** 2);
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function variance(values: readonly number[]): number {
-  const centre = mean(values);
-  return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
 }

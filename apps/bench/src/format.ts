@@ -28,6 +28,21 @@ export function formatSeconds(seconds: number | null | undefined): string {
   return `${(seconds * 1e6).toPrecision(3)} µs`;
 }
 
+/** Seconds of several repetitions: the median, and the interval that it lies in. */
+export function formatSpread({
+  seconds,
+  repetitions,
+  interval,
+}: {
+  readonly seconds: number | null;
+  readonly repetitions: number;
+  readonly interval: readonly [number, number] | null;
+}): string {
+  if (repetitions === 1) return formatSeconds(seconds);
+  const range = interval ? `, ${formatSeconds(interval[0])} to ${formatSeconds(interval[1])}` : '';
+  return `${formatSeconds(seconds)} (${repetitions} times${range})`;
+}
+
 /** `x 12.3`: how many times slower than the best. */
 export function formatRatio(ratio: number): string {
   return `x ${ratio < 100 ? ratio.toPrecision(3) : Math.round(ratio)}`;

@@ -56,6 +56,24 @@ describe('racesOf', () => {
     problem,
   );
 
+  it('makes one racer of repetitions: the middle one, with the medians of its times', () => {
+    const repeated = [5, 1, 3].map((time) => ({
+      ...cell('demo/a', {}, [sample(time / 10, 1e-2), ...(time === 5 ? [] : [sample(time, 1e-4)])]),
+      seconds: time,
+      iterations: 10 * time,
+    }));
+    const [{ racers }] = racesOf([...repeated, { ...cell('demo/b', {}, []), seconds: 2 }], problem);
+    expect(racers.map(({ label, repetitions }) => [label, repetitions])).toEqual([
+      ['demo/a', 3],
+      ['demo/b', 1],
+    ]);
+    expect(racers[0]).toMatchObject({ seconds: 3, iterations: 30, interval: [1, 5], timeTo: [0.3, 3, null] });
+    expect(racers[1].interval).toBeNull();
+    // A failure counts: with two of three, the middle one is one.
+    const failing = repeated.map((one, i) => (i > 0 ? { ...one, status: 'failed' as const } : one));
+    expect(racesOf(failing, problem)[0].racers[0].status).toBe('failed');
+  });
+
   it('groups by instance and finds the best times', () => {
     expect(races.map(describeInstance)).toEqual([
       'demo/diagonal-system, random: n = 5, condition = 2; seed 3',

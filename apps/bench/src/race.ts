@@ -1,7 +1,8 @@
 // The reading of results: cells of one instance form a race; who reached which target when, and how much later.
 import type { AnyProblem } from '@infimum/core';
-import type { MetricValues, Sample } from './cell/messages.ts';
+import { ENDINGS, type MetricValues, type Sample } from './cell/messages.ts';
 import { canonicalJson, isJsonObject } from './json.ts';
+import { bootstrapInterval, type Interval, median } from './statistics.ts';
 import type { StoredCell } from './store.ts';
 
 /** What tables and charts need of a metric. */
@@ -25,14 +26,19 @@ export interface Racer {
   readonly variant: string;
   readonly status: string;
   readonly reason: string;
+  /** Of the repetition in the middle, as everything here but `timeTo`. */
   readonly seconds: number | null;
+  /** How often it was measured. */
+  readonly repetitions: number;
+  /** 95 % bootstrap interval of the median seconds; null with fewer than three repetitions that ended alike. */
+  readonly interval: Interval | null;
   readonly iterations: number | null;
   readonly metrics: MetricValues;
   readonly peakMemory: number | null;
   /** What it was measured on; empty for the machine of the run. */
   readonly machine: string;
   readonly samples: readonly Sample[];
-  /** Seconds to each target of the primary metric; null where it was not reached. */
+  /** Seconds to each target of the primary metric, the median of the repetitions; null where it was not reached. */
   readonly timeTo: readonly (number | null)[];
 }
 
@@ -66,15 +72,35 @@ export function racesOf(
     const { problem, family, params, seed } = members[0];
     const metrics = metricsOf(problemOf(problem), members);
     const [primary] = metrics;
-    const labels = labelsOf(members);
-    const racers = members.map((cell, index) => ({
-      ...cell,
-      label: labels[index],
-      timeTo: primary.targets.map((target) => timeTo(cell.samples, primary, target)),
-    }));
+    const entries = [
+      ...Map.groupBy(members, ({ solver, options }) => canonicalJson([solver, options])).values(),
+    ];
+    const labels = labelsOf(entries.map(([cell]) => cell));
+    const racers = entries.map((repetitions, index) => racerOf(repetitions, labels[index], primary));
     const problemTitle = problemOf(problem)?.title ?? problem;
     return { problem, problemTitle, family, params, seed, primary, metrics, racers };
   });
+}
+
+/** The repetitions of a cell as one: that in the middle, with medians of the times to targets. */
+function racerOf(repetitions: readonly SampledCell[], label: string, primary: MetricInfo): Racer {
+  const worst = (cell: SampledCell) => ENDINGS.indexOf(cell.status);
+  const sorted = repetitions.toSorted((a, b) => worst(a) - worst(b) || (a.seconds ?? 0) - (b.seconds ?? 0));
+  const middle = sorted[(sorted.length - 1) >> 1];
+  const alike = sorted.flatMap(({ status, seconds }) =>
+    status === middle.status && seconds !== null ? [seconds] : [],
+  );
+  return {
+    ...middle,
+    label,
+    repetitions: repetitions.length,
+    interval: bootstrapInterval(alike, median),
+    timeTo: primary.targets.map((target) => {
+      const times = repetitions.map(({ samples }) => timeTo(samples, primary, target) ?? Infinity);
+      const time = median(times);
+      return Number.isFinite(time) ? time : null;
+    }),
+  };
 }
 
 /** Seconds of the first sample that is at the target or beyond. */

@@ -162,12 +162,16 @@ export class Store {
     return rows[0].id;
   }
 
-  /** The latest usable result of a cell under the same code, options and budget. */
-  async findResult(cell: Cell): Promise<StoredCell | undefined> {
+  /**
+   * The latest usable result of a cell under the same code, options and budget.
+   *
+   * @param skip - how many later ones are for other repetitions
+   */
+  async findResult(cell: Cell, skip = 0): Promise<StoredCell | undefined> {
     const rows = await this.#query<StoredCell>(
       `SELECT ${this.#columns} FROM cells
        WHERE identity = $1 AND status IN (${REUSABLE.map((status) => `'${status}'`).join()})
-       ORDER BY id DESC LIMIT 1`,
+       ORDER BY id DESC LIMIT 1 OFFSET ${skip}`,
       [identityOf(cell)],
     );
     return rows.map(readCell)[0];

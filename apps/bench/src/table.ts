@@ -1,5 +1,13 @@
 // The table at the end of a run: a race after the other, a solver a row.
-import { formatNumber, formatRatio, formatSeconds, formatTable, formatTarget, wrap } from './format.ts';
+import {
+  formatNumber,
+  formatRatio,
+  formatSeconds,
+  formatSpread,
+  formatTable,
+  formatTarget,
+  wrap,
+} from './format.ts';
 import { bestTimes, describeInstance, type MetricInfo, type Race, type Racer, variantsOf } from './race.ts';
 import { styled, styledStatus } from './style.ts';
 
@@ -24,7 +32,7 @@ function formatRace(race: Race, width: number): string {
     racer.label,
     ...(variants.length > 0 ? [racer.variant || '–'] : []),
     styledStatus(racer.status),
-    formatSeconds(racer.seconds),
+    formatSpread(racer),
     formatNumber(racer.iterations),
     ...metrics.map(({ name }) => formatNumber(racer.metrics[name])),
     ...racer.timeTo.map((seconds, index) => timeCell(seconds, bestTimes(race, racer.variant)[index])),

@@ -1,6 +1,6 @@
 // The commands that read what `run` left, and those that need no run.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -148,6 +148,25 @@ describe('compare', () => {
     expect(stdout).toMatch(/\d+ worse, \d+ better, \d+ neither/);
   });
 
+  it('exits with 1 on a regression, if it is asked to', async () => {
+    const broken = path.join(folder, 'broken.ts');
+    writeFileSync(
+      broken,
+      `import { plugin as demo } from ${JSON.stringify(fixture('demo.ts'))};
+       const solvers = demo.solvers.map((solver) => solver.id === 'demo/division' ? { ...solver, steps: () => { throw new Error('broken'); } } : solver);
+       export const plugin = { ...demo, solvers };`,
+    );
+    const cells = ['run', '--solvers', 'demo/division', '--params', '{"n": 10}', '--budget', '0.2'];
+    expect((await command(...cells, '--store', 'good.duckdb', ...plugin)).code).toBe(0);
+    expect((await command(...cells, '--store', 'bad.duckdb', '--plugin', broken)).code).toBe(1);
+    const failing = ['--fail-on', 'regression'];
+    const worse = await command('compare', 'good.duckdb', 'bad.duckdb', ...failing, ...plugin);
+    expect(worse).toMatchObject({ code: 1, stdout: expect.stringContaining('converged before, failed now') });
+    expect(worse.stderr).toContain('1 regression beyond a factor of 1.1');
+    expect((await command('compare', 'bad.duckdb', 'good.duckdb', ...failing, ...plugin)).code).toBe(0);
+    expect((await command('compare', 'good.duckdb', 'bad.duckdb', ...plugin)).code).toBe(0);
+  });
+
   it('takes a store, and says which runs there are when it does not know one', async () => {
     const same = await command('compare', 'bench.duckdb', '1', ...plugin);
     expect(same.code).toBe(0);
@@ -240,6 +259,11 @@ describe('report', () => {
         expect(await page.locator('section.problem:visible').count()).toBe(0);
         await page.fill('#filter', 'demo');
         expect(await page.locator('section.problem:visible').count()).toBe(1);
+        const download = page.waitForEvent('download');
+        await page.locator('[data-export=png]').first().click();
+        const picture = readFileSync(await (await download).path());
+        expect(picture.subarray(1, 4).toString()).toBe('PNG');
+        expect(picture.readUInt32BE(16)).toBeGreaterThan(500);
         const verdict = page.locator('#verdicts table');
         await verdict.locator('th button').first().click();
         expect(await verdict.locator('th').first().getAttribute('aria-sort')).toBe('ascending');

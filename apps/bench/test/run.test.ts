@@ -60,6 +60,23 @@ describe('run', () => {
     expect({ ...is, seconds: 0, timeTo: [] }).toEqual({ ...was, seconds: 0, timeTo: [] });
   });
 
+  it('repeats every cell, counts what the store has, and shows medians with their intervals', async () => {
+    const folder = emptyFolder();
+    const args = ['run', ...demo, '--params', '{"n": 20}', '--solvers', 'demo/division', '--budget', '0.2'];
+    const three = await infimumBench(folder, [...args, '--repeat', '3', '--json']);
+    expect(linesOf(three.stdout)).toHaveLength(3);
+    expect(three.stderr).not.toContain('(from the store)');
+    const five = await infimumBench(folder, [...args, '--repeat', '5', '--json']);
+    const times = linesOf(five.stdout).map(({ seconds }) => seconds);
+    expect(five.stderr.match(/from the store/g)).toHaveLength(3);
+    expect(new Set(times).size).toBeGreaterThan(1);
+    const first = linesOf(three.stdout).map(({ seconds }) => seconds);
+    expect(times.filter((time) => first.includes(time)).length).toBeGreaterThanOrEqual(3);
+    const { stdout } = await infimumBench(folder, [...args, '--repeat', '5']);
+    expect(stdout).toMatch(/demo\/division +converged +\S+ \S+ \(5 times, \S+ \S+ to \S+ \S+\)/);
+    expect(stdout.match(/^demo\/division +converged/gm)).toHaveLength(1);
+  });
+
   it('measures again when the code of the plug-in has changed', async () => {
     const folder = emptyFolder();
     cpSync(fixture('demo.ts'), path.join(folder, 'demo.ts'));

@@ -88,6 +88,17 @@ describe('drive', () => {
     expect(end.peakMemory).toBe(42);
   });
 
+  it('adds to a step of one millisecond no more than one look at the clock, slow as the metrics may be', () => {
+    // Every look takes ten microseconds, which is hundreds of times what it takes.
+    vi.spyOn(performance, 'now').mockImplementation(() => (now += 0.01));
+    const { end } = race(counter(1, 0), 100);
+    expect(end.seconds).toBeGreaterThanOrEqual(0.001);
+    expect(end.seconds).toBeLessThan(0.00105);
+    const many = race(counter(1, 999), 100).end;
+    expect(many.seconds).toBeGreaterThanOrEqual(1);
+    expect(many.seconds).toBeLessThan(1.05);
+  });
+
   it('ends at the budget, with the solution as it stands', () => {
     const { end } = race(counter(100, 1000), 2);
     expect(end).toMatchObject({ status: 'time-limit', iterations: 20, metrics: { value: 980 } });

@@ -1,33 +1,50 @@
 // `infimum-bench compare`: what became slower and what faster between two sets of results.
 import { existsSync } from 'node:fs';
-import { Command } from 'commander';
-import { type Comparison, compareCells } from '../compare.ts';
+import { Command, Option } from 'commander';
+import { type Comparison, compareCells, regressions, summarise } from '../compare.ts';
 import { formatNumber, formatSeconds, formatTable, terminalWidth } from '../format.ts';
-import { print } from '../output.ts';
+import { print, tell } from '../output.ts';
 import { loadPlugins } from '../plugins.ts';
 import { describeParams } from '../race.ts';
 import { Store, type StoredCell } from '../store.ts';
 import { styled } from '../style.ts';
 import { UsageError } from '../usage-error.ts';
-import { type SetExitCode, withPlugins, withStore } from './arguments.ts';
+import { positiveNumber, type SetExitCode, withPlugins, withStore } from './arguments.ts';
 
 interface CompareArguments {
   readonly store: string;
   readonly plugin: readonly string[];
+  readonly failOn?: 'regression';
+  readonly factor: number;
 }
 
 /** Builds the command. */
-export function compareCommand(_setExitCode: SetExitCode): Command {
+export function compareCommand(setExitCode: SetExitCode): Command {
   const command = new Command('compare')
     .description('Shows what became worse or better from A to B, the regressions first.')
     .argument('<A>', 'before: a store, the number of a run, or the beginning of a code version')
     .argument('<B>', 'after: the same')
-    .action(compare)
+    .addOption(
+      new Option('--fail-on <what>', 'exit with 1 when something became worse beyond doubt').choices([
+        'regression',
+      ]),
+    )
+    .option(
+      '--factor <ratio>',
+      'how much worse it must be for --fail-on: the whole interval lies above this',
+      positiveNumber,
+      1.1,
+    )
+    .action(async (a: string, b: string, args: CompareArguments) => setExitCode(await compare(a, b, args)))
     .addHelpText('after', EXAMPLES);
   return withStore(withPlugins(command));
 }
 
-async function compare(a: string, b: string, { store, plugin }: CompareArguments): Promise<void> {
+async function compare(
+  a: string,
+  b: string,
+  { store, plugin, failOn, factor }: CompareArguments,
+): Promise<number> {
   const { registry } = await loadPlugins(plugin);
   const [before, after] = [await select(a, store), await select(b, store)];
   const comparisons = compareCells(before, after, (id) =>
@@ -45,8 +62,26 @@ async function compare(a: string, b: string, { store, plugin }: CompareArguments
   print(formatTable(head, rows, terminalWidth()));
   print(
     `\n${count('worse')} worse, ${count('better')} better, ${comparisons.length - count('worse') - count('better')} neither.` +
-      ' A ratio above 1 is worse. Intervals need several seeds (--seeds) or repetitions (--fresh).',
+      ' A ratio above 1 is worse. Intervals need several seeds (--seeds) or repetitions (--repeat, --fresh).',
   );
+  const summary = summarise(comparisons);
+  if (summary) {
+    print(
+      `All together, B takes ${summary.ratio.toPrecision(3)} times the seconds of A${describeInterval(summary.interval)}.`,
+    );
+  }
+  const failed = failOn === 'regression' ? regressions(comparisons, factor) : [];
+  if (failed.length === 0) return 0;
+  tell(
+    `${failed.length === 1 ? '1 regression' : `${failed.length} regressions`} beyond a factor of ${factor}`,
+  );
+  return 1;
+}
+
+function describeInterval(interval: readonly [number, number] | null): string {
+  return interval
+    ? `, 95 % bootstrap interval ${interval[0].toPrecision(3)} to ${interval[1].toPrecision(3)}`
+    : '';
 }
 
 function styledVerdict(verdict: string): string {
@@ -92,4 +127,5 @@ A store stands for all runs of its latest code version.
 Examples:
   infimum-bench compare 1 2                    two runs of bench.duckdb
   infimum-bench compare old.duckdb bench.duckdb
-  infimum-bench compare 3f2a 91bc              two code versions; \`compare ? ?\` lists them`;
+  infimum-bench compare 3f2a 91bc              two code versions; \`compare ? ?\` lists them
+  infimum-bench compare main.duckdb bench.duckdb --fail-on regression --factor 1.2`;

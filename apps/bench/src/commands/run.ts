@@ -49,6 +49,8 @@ interface RunArguments extends Omit<PlanRequest, 'budget'> {
   readonly peers?: boolean;
   readonly plugin: readonly string[];
   readonly fresh?: boolean;
+  /** Measurements of every cell. */
+  readonly repeat: number;
   readonly store: string;
   readonly report: string;
   readonly json?: boolean;
@@ -68,6 +70,8 @@ interface Run {
   readonly version: string;
   /** Interruption by the user. */
   readonly signal: AbortSignal;
+  /** Which repetition a cell is, from 0. */
+  counted(cell: Cell): number;
 }
 
 /** Builds the command. */
@@ -101,6 +105,7 @@ export function runCommand(setExitCode: SetExitCode): Command {
     .option('--memory <megabytes>', 'memory limit of a cell', positiveInteger, 4096)
     .option('--jobs <number>', 'cells at a time; more than one disturbs the timing', positiveInteger, 1)
     .option('--peers', 'race the Python packages too (`pnpm peers:install` installs them)')
+    .option('--repeat <number>', 'measurements of every cell, for medians with intervals', positiveInteger, 1)
     .option('--fresh', 'measure everything again')
     .option('--report <file>', 'where the report goes', REPORT_FILE)
     .option('--json', 'one line of JSON a cell on standard output, instead of the table')
@@ -115,8 +120,10 @@ async function run(args: RunArguments): Promise<number> {
   const guests = args.peers ? await listPeers() : undefined;
   const versions = codeVersions(loaded.plugins);
   const request = { ...args, budget: args.budget ?? BUDGETS[args.suite] };
-  const cells = planCells(request, { registry: loaded.registry, peers: guests?.solvers ?? [], versions });
-  const absent = guests ? absentCells(cells, guests) : [];
+  const planned = planCells(request, { registry: loaded.registry, peers: guests?.solvers ?? [], versions });
+  // A repetition is a cell of its own, with the same identity.
+  const cells = planned.flatMap((cell) => Array.from({ length: args.repeat }, () => ({ ...cell })));
+  const absent = guests ? absentCells(planned, guests) : [];
   checkReportFile(args.report);
   const store = await Store.open(args.store);
   const interruption = interruptible();
@@ -126,7 +133,9 @@ async function run(args: RunArguments): Promise<number> {
     const progress = createProgress(cells.length + absent.length);
     const { registry } = loaded;
     const { signal } = interruption;
-    const context: Run = { id, store, args, progress, registry, version: versions.all, signal };
+    const places = new Map(cells.map((cell, index) => [cell, index % args.repeat]));
+    const counted = (cell: Cell) => places.get(cell) ?? 0;
+    const context: Run = { id, store, args, progress, registry, version: versions.all, signal, counted };
     const results = await runCells(cells, absent, context).finally(() => progress.close());
     if (interruption.signal.aborted) {
       tell('interrupted; finished cells are kept, and the same command goes on from here');
@@ -191,6 +200,7 @@ async function runOnQueue(cells: readonly Cell[], run: Run): Promise<StoredCell[
       memory: args.memory,
       fresh: args.fresh === true,
       signal,
+      repetition: run.counted,
       keep: async (cell, result, machine) => {
         results[places.get(cell) as number] = await keep(cell, result, run, machine);
       },
@@ -272,7 +282,7 @@ async function resultOf(cell: Cell, runner: CellRunner, run: Run): Promise<Store
 /** What the store has of a cell, unless everything is to be measured anew. */
 async function findKnown(cell: Cell, run: Run): Promise<StoredCell | undefined> {
   const { args, store } = run;
-  const known = args.fresh ? undefined : await store.findResult(cell);
+  const known = args.fresh ? undefined : await store.findResult(cell, run.counted(cell));
   if (!known) return undefined;
   await store.reuse(run.id, known);
   // Samples are read only where they are told.
@@ -353,4 +363,5 @@ Examples:
   infimum-bench run --options '{"ot/sinkhorn": [{"tolerance": 1e-6}, {"tolerance": 1e-9}]}'
   infimum-bench run --plugin ./mine.ts --peers
   infimum-bench run --json > results.jsonl
+  infimum-bench run --problem ot/transport --repeat 5    medians with their intervals
   infimum-bench run --queue redis://queue.example:6379   on every machine that runs \`infimum-bench worker\``;

@@ -29,6 +29,8 @@ export interface Delegation {
   /** Measures anew what the queue still has an answer to. */
   readonly fresh: boolean;
   readonly signal: AbortSignal;
+  /** Which repetition a cell is, from 0. */
+  repetition(cell: Cell): number;
   /** Stores a result; the queue forgets it only then. */
   keep(cell: Cell, result: CellResult, machine: string): Promise<void>;
   onBegin(cell: Cell, worker: string): void;
@@ -102,7 +104,7 @@ async function send(cell: Cell, executor: QueueExecutor, delegation: Delegation)
   let unkept: unknown;
   try {
     await executor.submit(cellTask(version), job, {
-      key: `${identityOf(cell)}${fresh ? randomUUID() : ''}`,
+      key: `${identityOf(cell)} ${delegation.repetition(cell)}${fresh ? randomUUID() : ''}`,
       signal,
       onNews: (worker, news) => {
         if (news === null) delegation.onBegin(cell, worker);

@@ -1,7 +1,9 @@
 // From races to charts: convergence against seconds and iterations, and growth with the size of the instances.
 import { formatTarget } from '../format.ts';
 import { canonicalJson, isJsonObject } from '../json.ts';
+import type { Profile } from '../profiles.ts';
 import { describeParams, type Race, type Racer } from '../race.ts';
+import { type Exponent, fitExponent, median } from '../statistics.ts';
 import type { Chart, Point, Series } from './data.ts';
 
 /** Seconds against one parameter of a family, all others fixed. */
@@ -24,7 +26,7 @@ interface ScalingRow {
   readonly peer: boolean;
   readonly seconds: readonly (number | null)[];
   /** Slope of the line through the logarithms; null with fewer than three sizes. */
-  readonly exponent: number | null;
+  readonly exponent: Exponent | null;
 }
 
 /** The two convergence charts of races on one instance, one curve a solver and seed. */
@@ -85,6 +87,32 @@ export function scalingChart(scaling: Scaling, id: string, indexOf: (solver: str
   return { id, xLabel: scaling.parameter, yLabel: 'seconds', logarithmic: true, targets: [], series };
 }
 
+/** The chart of profiles: steps that rise with x. */
+export function profileChart(
+  profiles: readonly Profile[],
+  id: string,
+  xLabel: string,
+  indexOf: (solver: string) => number,
+): Chart {
+  const ends = profiles.flatMap(({ steps }) => steps.map(({ x }) => x));
+  const last = Math.max(...ends);
+  const series = profiles.flatMap(({ solver, peer, steps }): Series[] => {
+    const points = steps.map(({ x, share }) => ({ x: short(x), y: short(share) }));
+    const end = points.at(-1);
+    if (!end) return [];
+    return [
+      {
+        solver,
+        index: indexOf(solver),
+        peer,
+        points: [...points, { x: short(last), y: end.y }],
+        ended: true,
+      },
+    ];
+  });
+  return { id, xLabel, yLabel: 'share', logarithmic: false, targets: [], series, isProfile: true };
+}
+
 function varyingNumbers(races: readonly Race[]): string[] {
   const names = new Set(races.flatMap(({ params }) => (isJsonObject(params) ? Object.keys(params) : [])));
   return [...names].filter((name) => {
@@ -122,23 +150,13 @@ function scalingOf(races: readonly Race[], parameter: string): Scaling[] {
   return [{ problem, family, parameter, fixed: describeParams(others), measure, sizes, rows }];
 }
 
-/** Least squares on logarithms. */
-function exponentOf(sizes: readonly number[], seconds: readonly (number | null)[]): number | null {
+/** From three sizes on: two always lie on a line. */
+function exponentOf(sizes: readonly number[], seconds: readonly (number | null)[]): Exponent | null {
   const points = sizes.flatMap((size, i) => {
     const time = seconds[i];
-    return time === null ? [] : [[Math.log(size), Math.log(time)] as const];
+    return time === null || time <= 0 ? [] : [[size, time] as const];
   });
-  if (points.length < 3) return null;
-  const mean = (axis: 0 | 1) => points.reduce((sum, point) => sum + point[axis], 0) / points.length;
-  const [x, y] = [mean(0), mean(1)];
-  const covariance = points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0);
-  return covariance / points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  return points.length < 3 ? null : fitExponent(points);
 }
 
 function short(value: number): number {

@@ -169,12 +169,12 @@ function connectExports(): void {
     const button = (target as Element).closest<HTMLElement>('[data-export]');
     const chart = charts.find(({ id }) => id === button?.dataset['chart']);
     if (!button || !chart) return;
-    const name = `${chart.id}.${button.dataset['export']}`;
-    if (button.dataset['export'] === 'csv') save(name, 'text/csv', csvOf(shownPart(chart)));
-    else {
-      const svg = document.getElementById(chart.id)?.querySelector('svg');
-      if (svg) save(name, 'image/svg+xml', svgOf(svg));
-    }
+    const format = button.dataset['export'] ?? '';
+    const name = `${chart.id}.${format}`;
+    const svg = document.getElementById(chart.id)?.querySelector('svg');
+    if (format === 'csv') save(name, new Blob([csvOf(shownPart(chart))], { type: 'text/csv' }));
+    else if (svg && format === 'svg') save(name, new Blob([svgOf(svg)], { type: 'image/svg+xml' }));
+    else if (svg) void pngOf(svg).then((picture) => save(name, picture));
   });
 }
 
@@ -195,15 +195,39 @@ function svgOf(svg: SVGSVGElement): string {
     .replaceAll('currentColor', style.getPropertyValue('--text').trim());
 }
 
-function save(name: string, type: string, content: string): void {
+/** Pixels of a picture for each of the screen's: sharp in print. */
+const PNG_SCALE = 3;
+
+/** The picture as pixels, on the background that it has here. */
+async function pngOf(svg: SVGSVGElement): Promise<Blob> {
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svgOf(svg))}`;
+  await image.decode();
+  const canvas = document.createElement('canvas');
+  canvas.width = PNG_SCALE * svg.clientWidth;
+  canvas.height = PNG_SCALE * svg.clientHeight;
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('this browser has no canvas');
+  context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue('--background').trim();
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve, reject) => {
+    canvas.toBlob(
+      (blob) => (blob ? resolve(blob) : reject(new Error('the picture is too large'))),
+      'image/png',
+    );
+  });
+}
+
+function save(name: string, content: Blob): void {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([content], { type }));
+  link.href = URL.createObjectURL(content);
   link.download = name;
   link.click();
   URL.revokeObjectURL(link.href);
 }
 
-function render({ xLabel, yLabel, logarithmic, targets, series }: Chart, width: number) {
+function render({ xLabel, yLabel, logarithmic, targets, series, isProfile = false }: Chart, width: number) {
   const ticks = Math.max(3, Math.floor(width / 90));
   const points = series.flatMap((one) => one.points);
   const [least, largest] = extent(points.map(({ y }) => y));
@@ -218,25 +242,35 @@ function render({ xLabel, yLabel, logarithmic, targets, series }: Chart, width: 
     marginBottom: 44,
     style: { background: 'transparent', fontSize: '12px', overflow: 'visible' },
     x: { type: 'log', label: xLabel, domain: left === right ? [left / 2, left * 2] : undefined },
-    y: { type: logarithmic ? 'log' : 'linear', label: yLabel, nice: !logarithmic },
+    y: isProfile
+      ? { type: 'linear', label: yLabel, domain: [0, 1] }
+      : { type: logarithmic ? 'log' : 'linear', label: yLabel, nice: !logarithmic },
     marks: [
       gridX({ ticks, strokeOpacity: 0.1 }),
       gridY({ ticks: 6, strokeOpacity: 0.1 }),
       axisX({ ticks, tickFormat: formatTick, label: xLabel }),
       axisY({ ticks: 6, tickFormat: formatTick, label: yLabel }),
       ruleY(shown, { stroke: 'currentColor', strokeOpacity: 0.5, strokeDasharray: '2 4' }),
-      ...series.flatMap(marksOf),
+      ...series.flatMap((one) => marksOf(one, isProfile)),
     ],
   });
 }
 
-function marksOf({ solver, index, peer, points, ended }: Series) {
+function marksOf({ solver, index, peer, points, ended }: Series, isProfile: boolean) {
   const stroke = `var(--series-${index % COLOURS})`;
   const title = ({ x, y }: Point) => `${solver}\n${formatTick(x)}, ${formatTick(y)}`;
   const last = points.slice(-1);
+  const strokeDasharray = peer ? '6 4' : undefined;
   return [
-    line(points, { x: 'x', y: 'y', stroke, strokeWidth: 2, strokeDasharray: peer ? '6 4' : undefined }),
-    dot(peer ? points : last, {
+    line(points, {
+      x: 'x',
+      y: 'y',
+      stroke,
+      strokeWidth: 2,
+      strokeDasharray,
+      curve: isProfile ? 'step-after' : 'linear',
+    }),
+    dot(peer && !isProfile ? points : last, {
       x: 'x',
       y: 'y',
       r: 4,

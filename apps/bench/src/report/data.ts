@@ -28,6 +28,8 @@ export interface Chart {
   /** Horizontal lines. */
   readonly targets: readonly number[];
   readonly series: readonly Series[];
+  /** Shares that rise in steps, instead of curves. */
+  readonly isProfile?: boolean;
 }
 
 /** Number of colours in the style sheet: as many as people tell apart. Further solvers use them again with another symbol. */

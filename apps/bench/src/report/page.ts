@@ -1,14 +1,32 @@
 // The report's page. Tables are markup, readable without scripts; only the charts are drawn in the browser.
-import { formatMemory, formatNumber, formatRatio, formatSeconds, formatTarget } from '../format.ts';
+import { plugins } from 'infimum';
+import {
+  formatMemory,
+  formatNumber,
+  formatRatio,
+  formatSeconds,
+  formatSpread,
+  formatTarget,
+} from '../format.ts';
 import { canonicalJson } from '../json.ts';
+import { type Profiles, profilesOf } from '../profiles.ts';
 import { bestTimes, describeParams, type MetricInfo, type Race, type Racer, variantsOf } from '../race.ts';
 import type { StoredClaim, StoredRun } from '../store.ts';
 import { didNotRun } from '../table.ts';
 import { type Verdict, verdictsOf } from '../verdict.ts';
-import { convergenceCharts, type Scaling, scalingChart, scalingsOf } from './charts.ts';
+import { convergenceCharts, profileChart, type Scaling, scalingChart, scalingsOf } from './charts.ts';
 import { type Chart, COLOURS, symbolOf } from './data.ts';
 import { type Html, html, jsonText, scriptText } from './html.ts';
 import { style } from './style.ts';
+
+/** The documentation of the library's own problems. */
+const DOCS = 'https://infimum.github.io/infimum';
+
+const documented = new Set(plugins.flatMap(({ problems = [] }) => problems.map(({ id }) => id)));
+
+function isDocumented(problem: string): boolean {
+  return documented.has(problem);
+}
 
 /** What the report is about. */
 export interface ReportContents {
@@ -170,13 +188,49 @@ function problemSection(races: readonly Race[], id: string, charts: Chart[]): Ht
     charts.push(chart);
     return scalingSection(scaling, chart);
   });
+  const profiles = profilesOf(races).map((found, index) =>
+    profileSection(found, races[0].primary, `${id}-profile-${index}`, charts, indexOf),
+  );
   const [{ problem, problemTitle, metrics }] = races;
   return html`<section id="${id}" class="problem">
 <h2>${problemTitle} <code>${problem}</code></h2>
+${isDocumented(problem) && html`<p><a href="${DOCS}/problems/${problem}">About the problem and its solvers</a></p>`}
 ${metricList(metrics)}
 ${instancesOf(races).map((group, index) => instanceSection(group, charts, indexOf, index === 0 && id === 'problem-0'))}
+${profiles}
 ${scalings.filter((section) => section !== undefined)}
 </section>`;
+}
+
+/** How often each solver is within a factor of the fastest, and how much it has solved after so many seconds. */
+function profileSection(
+  { variant, instances, target, performance, data }: Profiles,
+  primary: MetricInfo,
+  id: string,
+  charts: Chart[],
+  indexOf: (solver: string) => number,
+): Html {
+  const factor = 'times the least seconds';
+  const pair = [
+    profileChart(performance, `${id}-performance`, factor, indexOf),
+    profileChart(data, `${id}-data`, 'seconds', indexOf),
+  ];
+  charts.push(...pair);
+  const goal = `${primary.title.toLowerCase()} ${signOf(primary)} ${formatTarget(target)}`;
+  const shareAt = (steps: readonly { readonly x: number; readonly share: number }[], x: number) =>
+    `${Math.round(100 * (steps.findLast((step) => step.x <= x)?.share ?? 0))} %`;
+  const factors = [1, 2, 5, 10];
+  const rows = performance.map(
+    ({ solver, steps }) => html`<tr><th scope="row">${solver}</th>
+${factors.map((x) => html`<td>${shareAt(steps, x)}</td>`)}<td>${shareAt(steps, Infinity)}</td></tr>`,
+  );
+  const head = ['solver', 'fastest', ...factors.slice(1).map((x) => `within ${x} times`), 'got there'];
+  return html`<details>
+<summary><h3>Profiles over ${plural(instances, 'instance')}${variant && `, ${variant}`}</h3></summary>
+${legend(pair[0].series.length >= pair[1].series.length ? pair[0] : pair[1], indexOf)}
+<div class="charts">${figure(pair[0], `Share of the instances with ${goal} within a factor of the least time`)}${figure(pair[1], 'Share of all targets of all instances that were reached by then')}</div>
+${table(`Performance profile: ${goal}`, head, rows, [])}
+</details>`;
 }
 
 function metricList(metrics: readonly MetricInfo[]): Html {
@@ -207,7 +261,7 @@ function figure({ id, series }: Chart, caption: string): Html {
   const solvers = [...new Set(series.map(({ solver }) => solver))].join(', ');
   return html`<figure><figcaption>${caption}</figcaption>
 <div class="chart" id="${id}" role="img" aria-label="Chart: ${caption}, of ${solvers}; the numbers are in the table"></div>
-<p class="export"><button type="button" data-export="csv" data-chart="${id}">Data (CSV)</button><button type="button" data-export="svg" data-chart="${id}">Picture (SVG)</button></p></figure>`;
+<p class="export"><button type="button" data-export="csv" data-chart="${id}">Data (CSV)</button><button type="button" data-export="svg" data-chart="${id}">Picture (SVG)</button><button type="button" data-export="png" data-chart="${id}">Picture (PNG)</button></p></figure>`;
 }
 
 function legend({ series }: Chart, indexOf: (solver: string) => number): Html {
@@ -249,7 +303,7 @@ function raceTable(race: Race): Html {
       racer,
     ) => html`<tr><th scope="row">${racer.label}</th>${variants.length > 0 ? html`<td class="text">${racer.variant || '–'}</td>` : ''}<td class="text">${status(racer)}</td>
 ${racer.timeTo.map((seconds, index) => timeCell(seconds, bestTimes(race, racer.variant)[index]))}
-<td>${formatSeconds(racer.seconds)}</td><td>${formatNumber(racer.iterations)}</td>
+<td>${formatSpread(racer)}</td><td>${formatNumber(racer.iterations)}</td>
 ${metrics.map(({ name }) => html`<td>${formatNumber(racer.metrics[name])}</td>`)}
 <td>${formatMemory(racer.peakMemory)}</td></tr>`,
   );
@@ -277,14 +331,22 @@ function scalingSection({ family, parameter, fixed, measure, sizes, rows }: Scal
     .map(
       ({ solver, seconds, exponent }) => html`<tr><th scope="row">${solver}</th>
 ${seconds.map((time) => html`<td>${formatSeconds(time)}</td>`)}
-<td>${exponent === null ? '–' : `${parameter}^${exponent.toFixed(2)}`}</td></tr>`,
+<td>${growth(parameter, exponent)}</td></tr>`,
     );
   const head = ['solver', ...sizes.map((size) => `${parameter} = ${size}`), 'growth'];
   return html`<details>
 <summary><h3>Growth with ${parameter}: ${family}${fixed && `, ${fixed}`}</h3></summary>
 <div class="single">${figure(chart, `Seconds ${measure} against ${parameter}`)}</div>
-${table(`Seconds ${measure}, by the solvers that got there; growth is fitted from three sizes on`, head, lines, [])}
+${table(`Seconds ${measure}, by the solvers that got there; growth is fitted from three sizes on, with its 95 % interval`, head, lines, [])}
 </details>`;
+}
+
+/** `n^1.02 (0.97 to 1.07)`. */
+function growth(parameter: string, exponent: Scaling['rows'][number]['exponent']): string {
+  if (exponent === null) return '–';
+  const { value, interval } = exponent;
+  const range = interval ? ` (${interval[0].toFixed(2)} to ${interval[1].toFixed(2)})` : '';
+  return `${parameter}^${value.toFixed(2)}${range}`;
 }
 
 function claimsSection(claims: readonly StoredClaim[]): Html {

@@ -1,0 +1,96 @@
+// The page itself: names of plug-ins, reasons and machines are text there, whatever they would be elsewhere.
+import { describe, expect, it } from 'vitest';
+import type { Race, Racer } from '../race.ts';
+import type { StoredRun } from '../store.ts';
+import { renderPage } from './page.ts';
+
+const evil = '</script><img src=x onerror=alert(1)>"\'&';
+const run = {
+  id: 1,
+  began: '2026-01-01T00:00:00Z',
+  codeVersion: evil,
+  command: evil,
+  cpu: evil,
+  cores: 2,
+  memory: 1e9,
+  system: evil,
+  node: 'v24',
+  peers: evil,
+} satisfies StoredRun;
+const racer = (name: string, status: string, time: number): Racer => ({
+  solver: name,
+  options: {},
+  label: name,
+  role: 'paper',
+  variant: evil,
+  status,
+  reason: evil,
+  seconds: time,
+  repetitions: 3,
+  interval: [time / 2, 2 * time],
+  iterations: 3,
+  metrics: { gap: 1 },
+  peakMemory: 1e6,
+  machine: evil,
+  samples: [{ iteration: 1, seconds: time, metrics: { gap: 1 } }],
+  timeTo: [time],
+});
+const primary = { name: 'gap', title: evil, unit: evil, direction: 'minimise', targets: [1] } as const;
+const races = [1, 2, 4, 8].map(
+  (n): Race => ({
+    problem: 'ot/transport',
+    problemTitle: evil,
+    family: evil,
+    params: { n, [evil]: evil },
+    seed: 1,
+    primary,
+    metrics: [primary],
+    racers: [racer(evil, 'converged', n), racer('mine/b', 'failed', 2 * n)],
+  }),
+);
+const claim = {
+  id: evil,
+  statement: evil,
+  published: evil,
+  paper: evil,
+  seconds: 1,
+  began: '2026-01-01',
+  measured: evil,
+  verdict: 'reproduced',
+  figures: {},
+} as const;
+const page = renderPage({ run, races, claims: [claim] }, '/* the client */');
+
+describe('the page', () => {
+  it('shows hostile names as text, in markup, attributes and data', () => {
+    expect(page).not.toContain('<img');
+    expect(page).not.toMatch(/=\s*"[^"]*<\/script>/);
+    expect(page.match(/<script/g)).toHaveLength(2);
+    expect(page.match(/<\/script>/g)).toHaveLength(2);
+    expect(page).toContain('&#60;img src=x onerror=alert(1)&#62;');
+    const data = /<script type="application\/json" id="charts">(.*?)<\/script>/s.exec(page)?.[1] ?? '';
+    expect(JSON.parse(data)[0].series[0].solver).toBe(evil);
+  });
+
+  it("links the library's problems to their pages, and nobody else's", () => {
+    expect(page).toContain('href="https://infimum.github.io/infimum/problems/ot/transport"');
+    const own = renderPage(
+      { run, races: races.map((race) => ({ ...race, problem: 'mine/p' })), claims: [] },
+      '',
+    );
+    expect(own).not.toMatch(/href="https?:/);
+  });
+
+  it('has intervals of repetitions, profiles with their shares, and growth with its interval', () => {
+    expect(page).toContain('1.00 s (3 times, 500 ms to 2.00 s)');
+    expect(page).toContain('Profiles over 4 instances');
+    expect(page).toMatch(/mine\/b<\/th>\s*<td>0 %<\/td><td>100 %<\/td>/);
+    expect(page).toContain('n^1.00 (1.00 to 1.00)');
+    expect(page).toContain('data-export="png"');
+  });
+
+  it('says why cells did not run, and where the others ran', () => {
+    expect(page).toContain('Did not run');
+    expect(page).toContain('Cells ran on');
+  });
+});
