@@ -1,0 +1,118 @@
+// Pictures that a person ranks: a flower of eight parameters in [0, 1], drawn from them alone.
+import { Random } from '@infimum/core';
+
+/** What can be drawn on. */
+export interface Canvas {
+  readonly context: CanvasRenderingContext2D;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Names of the parameters, in order. */
+export const traits = [
+  'petals',
+  'length of petals',
+  'width of petals',
+  'colour of petals',
+  'second colour',
+  'size of the middle',
+  'colour of the middle',
+  'colour of the ground',
+] as const;
+
+/** Where a session begins: the middle of all parameters. */
+export const middle = (): Float64Array => new Float64Array(traits.length).fill(0.5);
+
+/** A parameter that was led beyond [0, 1] comes back as in a mirror. */
+export function folded(x: number): number {
+  const turn = Math.abs(x) % 2;
+  return turn > 1 ? 2 - turn : turn;
+}
+
+/** What is drawn: numbers of a flower, from its parameters. */
+export function flowerOf(point: ArrayLike<number>) {
+  const [count, length, width, hue, second, core, coreHue, ground] = Array.from(point, folded);
+  const angle = (part: number) => Math.round(360 * part);
+  return {
+    petals: 4 + Math.round(10 * count),
+    length: 0.2 + 0.26 * length,
+    width: 0.04 + 0.14 * width,
+    petal: `hsl(${angle(hue)} 75% 55%)`,
+    tip: `hsl(${angle(second)} 80% 70%)`,
+    core: 0.05 + 0.13 * core,
+    middle: `hsl(${angle(coreHue)} 85% 50%)`,
+    ground: `hsl(${angle(ground)} 45% 88%)`,
+  };
+}
+
+/** Draws a flower. */
+export function drawFlower(point: ArrayLike<number>, { context, width, height }: Canvas): void {
+  const flower = flowerOf(point);
+  const size = Math.min(width, height);
+  context.fillStyle = flower.ground;
+  context.fillRect(0, 0, width, height);
+  context.save();
+  context.translate(width / 2, height / 2);
+  for (let k = 0; k < flower.petals; k++) {
+    context.save();
+    context.rotate((2 * Math.PI * k) / flower.petals);
+    for (const [share, colour] of [
+      [1, flower.petal],
+      [0.6, flower.tip],
+    ] as const) {
+      context.fillStyle = colour;
+      context.beginPath();
+      context.ellipse(
+        0,
+        -flower.length * size * 0.55,
+        flower.width * size * share,
+        flower.length * size * 0.5 * share,
+        0,
+        0,
+        2 * Math.PI,
+      );
+      context.fill();
+    }
+    context.restore();
+  }
+  context.fillStyle = flower.middle;
+  context.beginPath();
+  context.arc(0, 0, flower.core * size, 0, 2 * Math.PI);
+  context.fill();
+  context.restore();
+}
+
+/** How far two flowers are apart: the root of the mean square over the parameters. */
+export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let j = 0; j < traits.length; j++) sum += (folded(a[j]) - folded(b[j])) ** 2;
+  return Math.sqrt(sum / traits.length);
+}
+
+/** A judge who has a flower in mind, for who wants to see it work: the points from the nearest on. */
+export function rankedBy(
+  wanted: ArrayLike<number>,
+  points: readonly ArrayLike<number>[],
+  need: number,
+): number[] {
+  return [...points.keys()]
+    .sort((i, j) => distance(points[i], wanted) - distance(points[j], wanted))
+    .slice(0, need);
+}
+
+/** A flower that somebody may have in mind. */
+export function someFlower(seed: number): Float64Array {
+  return new Random(seed, 0x666c).uniforms(new Float64Array(traits.length));
+}
+
+/** Sizes that suit eight parameters in [0, 1] and a patient person. */
+export const sessionOptions = {
+  variant: 'line-search',
+  m: 6,
+  k: 3,
+  candidates: 5,
+  includesBest: true,
+  mu: 0.25,
+  eta: 0.5,
+  gamma: 0.5,
+} as const;
