@@ -1,6 +1,7 @@
-# NOMAD on the instances of bench/attacks.bench.ts, seeds 1 to 3, 1000 evaluations, native bounds, without models; y_1 <= 0.2 as a
-# progressive barrier. Its time grows with the square of the evaluations, minutes each with 20 variables and more:
-# pip install numpy PyNomadBBO==4.6.0; OMP_NUM_THREADS=1 python bench/nomad.py [kind] [n]
+# NOMAD on the instances of bench/attacks.bench.ts, 1000 evaluations, native bounds; y_1 <= 0.2 as a progressive barrier. Without
+# quadratic models in the search; `plain` leaves them out of the order of evaluations and of the last direction too, which NOMAD's
+# defaults put there and which take minutes a run with 20 variables and more:
+# pip install numpy PyNomadBBO==4.6.0; OMP_NUM_THREADS=1 python bench/nomad.py [kind] [n] [first seed] [last seed] [plain]
 import sys, time
 import numpy as np, PyNomad
 
@@ -37,17 +38,19 @@ def black_box(kind, n, seed):
 
 kinds = sys.argv[1:2] or ['distance', 'constrained']
 sizes = [int(n) for n in sys.argv[2:3]] or [10, 20, 50, 100]
+first, last = [int(seed) for seed in sys.argv[3:5]] or [1, 3]
+plain = ['EVAL_QUEUE_SORT DIR_LAST_SUCCESS', 'DIRECTION_TYPE ORTHO N+1 NEG'] if sys.argv[5:] else []
 for kind in kinds:
     for n in sizes:
         found, start = [], time.process_time()
-        for seed in range(1, 4):
+        for seed in range(first, last + 1):
             f = black_box(kind, n, seed)
             def box(point):
                 point.setBBO(f(np.array([point.get_coord(i) for i in range(n)])).encode())
                 return 1
             outputs = 'OBJ PB' if kind == 'constrained' else 'OBJ'
-            r = PyNomad.optimize(box, [0.] * n, [-1.] * n, [1.] * n, [f'BB_OUTPUT_TYPE {outputs}', 'MAX_BB_EVAL 1000', 'DISPLAY_DEGREE 0', 'QUAD_MODEL_SEARCH no', 'SGTELIB_MODEL_SEARCH no', f'SEED {seed}'])
+            r = PyNomad.optimize(box, [0.] * n, [-1.] * n, [1.] * n, [f'BB_OUTPUT_TYPE {outputs}', 'MAX_BB_EVAL 1000', 'DISPLAY_DEGREE 0', 'QUAD_MODEL_SEARCH no', 'SGTELIB_MODEL_SEARCH no', f'SEED {seed}', *plain])
             found.append(float(r['x_best_feas_bbo'][0][0].split()[0]))
             print(f'  seed {seed}: {found[-1]:.6g}', flush=True)
         values = ' '.join(f'{v:.4g}' if kind == 'distance' else f'{-v:.4f}' for v in found)
-        print(f'{kind} n = {n}: NOMAD after 1000 {values}; {(time.process_time() - start) / 3:.0f} s a run', flush=True)
+        print(f'{kind} n = {n}: NOMAD after 1000 {values}; {(time.process_time() - start) / len(found):.1f} s a run', flush=True)

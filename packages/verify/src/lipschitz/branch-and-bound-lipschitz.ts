@@ -31,6 +31,7 @@ import {
   splitNeuron,
   unstableNeurons,
 } from '../programs/splitting.ts';
+import { ticking } from '../ticking.ts';
 import { boundJacobian, dualNorm, type JacobianAnswer } from './jacobian-bounds.ts';
 import {
   entrywiseProduct,
@@ -208,18 +209,6 @@ function* branchAndBoundLipschitzSteps(
   if (most(perOutput) === Number.MAX_VALUE)
     return stalled(solution(), 'the network overflows: scale its weights');
   return converged(solution(), 'every output is bounded to the tolerance, or cell by cell');
-}
-
-/** Hands on pauses as iterates. */
-function* ticking<Result>(
-  computation: Generator<void, Result>,
-  iterate: () => LipschitzIterate,
-): Generator<LipschitzIterate, Result> {
-  for (;;) {
-    const step = computation.next();
-    if (step.done) return step.value;
-    yield iterate();
-  }
 }
 
 /** Bounds a domain; undefined if it is empty. */

@@ -20,46 +20,14 @@ import {
   type Steps,
   stalled,
 } from '@infimum/core';
-import { ALPHA_SETTINGS, alphaRows } from '../bounds/alpha-crown.ts';
-import {
-  addBias,
-  type ForwardBounds,
-  type ForwardMethod,
-  ROUNDING,
-  relaxRows,
-} from '../bounds/forward-bounds.ts';
-import { forwardBounds } from '../bounds/output-bounds.ts';
-import {
-  checkRegion,
-  contains,
-  least,
-  type PreparedRegion,
-  prepareRegion,
-  projectInto,
-  type Region,
-} from '../bounds/region.ts';
+import { checkRegion, prepareRegion, type Region } from '../bounds/region.ts';
 import { RowProducts } from '../bounds/row-products.ts';
-import {
-  checkNetwork,
-  evaluateSinglePrecision,
-  inputsOf,
-  type Network,
-  type PreparedNetwork,
-  preActivations,
-  prepareNetwork,
-  pullBack,
-} from '../networks/network.ts';
-import { addRow, type Cell, cellOf, checkCell, inputAt, solveInRegion } from '../programs/cell.ts';
+import { checkNetwork, inputsOf, type Network, prepareNetwork } from '../networks/network.ts';
 import { DomainQueue } from '../programs/domain-queue.ts';
-import { provenMinimum } from '../programs/dual-simplex.ts';
-import {
-  freePhases,
-  isNetworkPiecewiseLinear,
-  type NeuronPlace,
-  splitInput,
-  splitNeuron,
-  unstableNeurons,
-} from '../programs/splitting.ts';
+import { freePhases, isNetworkPiecewiseLinear, splitInput, splitNeuron } from '../programs/splitting.ts';
+import { ticking } from '../ticking.ts';
+import { type Domain, evaluate } from './margin-bounds.ts';
+import { attack, type PropertySearch, singleMargin } from './witness-search.ts';
 
 /** Inputs and outputs that must not come together. */
 export interface UnsafeCase {
@@ -197,31 +165,6 @@ export function verifyProperty(
   return run(verifyPropertySteps(instance, options), runOptionsOf(verifyPropertyOptions, options));
 }
 
-/** What the search of one case shares. */
-interface Search {
-  readonly network: PreparedNetwork;
-  readonly products: RowProducts;
-  readonly region: PreparedRegion;
-  readonly rows: readonly Float64Array[];
-  readonly limits: Float64Array;
-  readonly method: ForwardMethod;
-  readonly byNeurons: boolean;
-  /** The best input seen and its margin. */
-  best: Float64Array;
-  margin: number;
-  /** Whether that margin is beyond doubt. */
-  isWitness: boolean;
-}
-
-interface Domain {
-  readonly region: PreparedRegion;
-  readonly phases: Int8Array[];
-  /** Proven: every input of the domain exceeds some limit by this. */
-  readonly bound: number;
-  readonly split: NeuronPlace | undefined;
-  readonly weights: Float64Array | undefined;
-}
-
 /** The steps of `verifyProperty`. */
 export function* verifyPropertySteps(
   instance: PropertyInstance,
@@ -255,7 +198,7 @@ export function* verifyPropertySteps(
     for (const [index, { region: given, rows, limits }] of instance.unsafe.entries()) {
       const region = prepareRegion(given);
       const width = network.outputs;
-      const search: Search = {
+      const search: PropertySearch = {
         network,
         products,
         region,
@@ -334,240 +277,4 @@ export function* verifyPropertySteps(
   // Cells that no input reaches have no margin at all.
   found = { verdict: 'certified', bound: finite(certified) };
   return converged(solution(), `no unsafe outputs: the margin is at least ${found.bound}`);
-}
-
-/** Hands on pauses as iterates. */
-function* ticking<Result>(
-  computation: Generator<void, Result>,
-  iterate: () => PropertyIterate,
-): Generator<PropertyIterate, Result> {
-  for (;;) {
-    const step = computation.next();
-    if (step.done) return step.value;
-    yield iterate();
-  }
-}
-
-/** max over rows of C y - d, and what rounding may have added. */
-function marginOf(
-  { network, rows, limits }: Search,
-  x: Float64Array,
-  y: Float64Array,
-): { value: number; error: number } {
-  let value = -Infinity;
-  let error = 0;
-  rows.forEach((row, r) => {
-    const sum = row.reduce((so, c, i) => so + c * y[i], -limits[r]);
-    value = Math.max(value, Number.isNaN(sum) ? Infinity : sum);
-  });
-  // Magnitudes of one point, as those of a region in forward-bounds.ts.
-  let sizes: Float64Array = x.map(Math.abs);
-  let terms = 0;
-  for (const { map } of network.layers) {
-    sizes = map.applyAbsolute(sizes);
-    for (let i = 0; i < sizes.length; i++) sizes[i] += Math.abs(map.bias[i]) + 2 ** -1022;
-    terms += map.terms + 16;
-  }
-  rows.forEach((row, r) => {
-    const size = row.reduce((so, c, i) => so + Math.abs(c) * sizes[i], Math.abs(limits[r]));
-    error = Math.max(error, size * (terms + row.length) * ROUNDING);
-  });
-  return { value, error };
-}
-
-/** Looks at an input: keeps the best, and notes a witness that rounding cannot have made. */
-function visit(search: Search, x: Float64Array): number {
-  if (!contains(search.region, x)) return Infinity;
-  const values = preActivations(search.network, x);
-  const { value, error } = marginOf(search, x, values[values.length - 1]);
-  const isWitness = value + error <= 0 || (value <= 0 && error === 0);
-  if (value < search.margin || (isWitness && !search.isWitness)) {
-    search.margin = value;
-    search.best = x.slice();
-    search.isWitness = isWitness;
-  }
-  return value;
-}
-
-function singleMargin(search: Search, x: Float64Array): number {
-  const y = evaluateSinglePrecision(search.network, x);
-  const { value } = marginOf(search, x, y);
-  return Number.isFinite(value) ? value : Number.MAX_VALUE;
-}
-
-/** Twenty signed gradient steps on the worst row, from a random input. */
-function attack(search: Search, random: Random): void {
-  const { region, network, rows, limits } = search;
-  const x = region.middle.map((m, j) => m + region.halfWidth[j] * (2 * random.uniform() - 1));
-  projectInto(region, x);
-  for (let step = 0; step < 20 && !search.isWitness; step++) {
-    visit(search, x);
-    const values = preActivations(network, x);
-    const y = values[values.length - 1];
-    let worst = 0;
-    let largest = -Infinity;
-    rows.forEach((row, r) => {
-      const sum = row.reduce((so, c, i) => so + c * y[i], -limits[r]);
-      if (sum > largest) [largest, worst] = [sum, r];
-    });
-    const gradient = pullBack(network, values, rows[worst]);
-    const length = step === 0 ? 2 : 0.5 * 0.85 ** step;
-    for (let j = 0; j < x.length; j++) x[j] -= length * region.halfWidth[j] * Math.sign(gradient[j]);
-    projectInto(region, x);
-  }
-  visit(search, x);
-}
-
-/** Bounds the margin in a domain; undefined if no input is in it. */
-function* evaluate(
-  search: Search,
-  region: PreparedRegion,
-  phases: Int8Array[],
-): Generator<void, Domain | undefined> {
-  const { network, products, method, byNeurons } = search;
-  const wanted = network.layers.length - 1;
-  const isFixed = phases.some((signs) => signs.some((sign) => sign !== 0));
-  // Optimised slopes for all layers once, at the root; below it for the margins alone.
-  const forward = method === 'alpha-crown' && isFixed ? 'crown' : method;
-  const bounds = yield* forwardBounds(products, region, forward, phases, wanted);
-  if (bounds.isEmpty) return undefined;
-  const scores = network.layers.slice(0, -1).map(({ map }) => new Float64Array(map.outputs));
-  let bound = yield* boundMargin(search, region, bounds, scores);
-  if (!byNeurons) visit(search, region.middle);
-  if (bound > 0) return { region, phases, bound, split: undefined, weights: undefined };
-  if (byNeurons && isFixed) {
-    const cell = cellOf(network, region, bounds, phases);
-    if (checkCell(cell).isEmpty) return undefined;
-    if (cell.isAffine) bound = Math.max(bound, leafBound(search, cell, bounds));
-  } else if (byNeurons) {
-    const cell = cellOf(network, region, bounds, phases);
-    if (cell.isAffine) bound = Math.max(bound, leafBound(search, cell, bounds));
-  }
-  const split = byNeurons ? bestNeuron(search, bounds, phases, scores) : undefined;
-  return { region, phases, bound, split, weights: byNeurons ? undefined : inputWeights(search) };
-}
-
-/** A lower bound of max over rows of C y - d: the largest of the rows' bounds. Scores tell what the relaxation cost. */
-function* boundMargin(
-  { network, products, rows, limits, method }: Search,
-  region: PreparedRegion,
-  bounds: ForwardBounds,
-  scores: readonly Float64Array[],
-): Generator<void, number> {
-  const { layers, inputs } = network;
-  const last = layers.length - 1;
-  const { map } = layers[last];
-  const terms = layers.reduce((sum, layer) => sum + layer.map.terms + 16, 0);
-  let best = -Infinity;
-  for (const [r, row] of rows.entries()) {
-    const size = row.reduce(
-      (sum, c, i) => sum + Math.abs(c) * bounds.magnitude[last][i],
-      Math.abs(limits[r]),
-    );
-    const slack = size * (terms + row.length) * ROUNDING;
-    const start = map.applyTransposed(row);
-    const constants = Float64Array.of(row.reduce((sum, c, i) => sum + c * map.bias[i], -limits[r]));
-    products.rows.set(start);
-    let value = constants[0];
-    const gathered = Float64Array.of(value);
-    for (let j = last - 1; j >= 0; j--) {
-      for (let i = 0; i < layers[j].map.outputs; i++) {
-        const a = products.rows[i];
-        if (a < 0) scores[j][i] = Math.max(scores[j][i], -a * bounds.lines[j].upperIntercept[i]);
-      }
-      relaxRows(products.rows, layers[j].map.outputs, 0, 1, bounds.lines[j], gathered);
-      addBias(products.rows, layers[j].map.bias, 1, gathered);
-      products.backward(j, 1);
-    }
-    value = gathered[0] + least(region, products.rows, 0);
-    if (method === 'alpha-crown' && !(value - slack > 0) && inputs > 0 && last > 0) {
-      const [found] = yield* alphaRows(
-        products,
-        region,
-        bounds.lines,
-        last - 1,
-        start,
-        constants,
-        0,
-        ALPHA_SETTINGS,
-      );
-      value = Math.max(value, found);
-    }
-    value -= slack;
-    if (value > best) best = value;
-  }
-  yield;
-  return best;
-}
-
-/** The proven margin in a cell where the network is affine: a linear program; its answer is a candidate for a witness. */
-function leafBound(search: Search, cell: Cell, bounds: ForwardBounds): number {
-  const { rows, limits, network } = search;
-  const { region, inequalities, slopes, constants } = cell;
-  const n = region.middle.length;
-  const last = network.layers.length - 1;
-  const program = {
-    rows: inequalities.rows.map((row) => [...row, 0]),
-    offsets: inequalities.offsets.slice(),
-    errors: inequalities.errors.slice(),
-  };
-  const margins = rows.map((row, r) => {
-    const slope = new Float64Array(n);
-    row.forEach((c, i) => {
-      for (let j = 0; j < n; j++) slope[j] += c * slopes[i * n + j];
-    });
-    const constant = row.reduce((sum, c, i) => sum + c * constants[i], -limits[r]);
-    const error = row.reduce((sum, c, i) => sum + Math.abs(c) * bounds.margin[last][i], 0) * 2;
-    return { slope, constant, error };
-  });
-  // Margins are measured in the largest range of a row, so that t lies between -1 and 1.
-  const scale = margins.reduce(
-    (most, { slope, constant }) =>
-      Math.max(
-        most,
-        slope.reduce((sum, a) => sum + Math.abs(a), Math.abs(constant)),
-      ),
-    0,
-  );
-  if (!(scale > 0 && Number.isFinite(scale))) return scale === 0 ? 0 : -Infinity;
-  for (const { slope, constant, error } of margins) {
-    // t scale >= slope · xi + constant
-    addRow(program, [...Array.from(slope, (a) => -a), scale], constant, error);
-  }
-  const cost = new Float64Array(n + 1);
-  cost[n] = 1;
-  const { program: solved, answer, errors } = solveInRegion(program, cost, region);
-  if (answer.status !== 'infeasible') visit(search, inputAt(region, answer.x));
-  const zero = new Float64Array(n + 1);
-  // An infeasible cell is proven by its own multipliers.
-  if (provenMinimum({ ...solved, cost: zero }, answer.multipliers, errors) > 0) return Infinity;
-  return provenMinimum(solved, answer.multipliers, errors) * scale;
-}
-
-/** The unstable neuron whose upper line costs the margin most; the widest one if none does. */
-function bestNeuron(
-  { network }: Search,
-  bounds: ForwardBounds,
-  phases: Int8Array[],
-  scores: readonly Float64Array[],
-): NeuronPlace | undefined {
-  let best: NeuronPlace | undefined;
-  let largest = -1;
-  for (const place of unstableNeurons(network, bounds, phases)) {
-    const { layer, neuron } = place;
-    const width = Math.min(bounds.upper[layer][neuron], -bounds.lower[layer][neuron]);
-    const score = scores[layer][neuron] + 1e-6 * Math.max(0, width);
-    if (score > largest) {
-      largest = score;
-      best = place;
-    }
-  }
-  return best;
-}
-
-/** Inputs by the gradient of the first row in the middle of the region. */
-function inputWeights({ network, region, rows }: Search): Float64Array {
-  const gradient = pullBack(network, preActivations(network, region.middle), rows[0]);
-  const largest = gradient.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
-  return gradient.map((g) => Math.abs(g) + 0.1 * largest + Number.MIN_VALUE);
 }

@@ -1,0 +1,175 @@
+// Lower bounds of the margin in a domain: CROWN with optimised lines for every row, a linear program where the network is affine, and
+// the neuron or the inputs to split by where these do not decide.
+import { ALPHA_SETTINGS, alphaRows } from '../bounds/alpha-crown.ts';
+import { addBias, type ForwardBounds, ROUNDING, relaxRows } from '../bounds/forward-bounds.ts';
+import { forwardBounds } from '../bounds/output-bounds.ts';
+import { least, type PreparedRegion } from '../bounds/region.ts';
+import { preActivations, pullBack } from '../networks/network.ts';
+import { addRow, type Cell, cellOf, checkCell, inputAt, solveInRegion } from '../programs/cell.ts';
+import { provenMinimum } from '../programs/dual-simplex.ts';
+import { type NeuronPlace, unstableNeurons } from '../programs/splitting.ts';
+import { type PropertySearch, visit } from './witness-search.ts';
+
+/** A part of the region with signs of neurons. */
+export interface Domain {
+  readonly region: PreparedRegion;
+  readonly phases: Int8Array[];
+  /** Proven: every input of the domain exceeds some limit by this. */
+  readonly bound: number;
+  readonly split: NeuronPlace | undefined;
+  readonly weights: Float64Array | undefined;
+}
+
+/** Bounds the margin in a domain; undefined if no input is in it. */
+export function* evaluate(
+  search: PropertySearch,
+  region: PreparedRegion,
+  phases: Int8Array[],
+): Generator<void, Domain | undefined> {
+  const { network, products, method, byNeurons } = search;
+  const wanted = network.layers.length - 1;
+  const isFixed = phases.some((signs) => signs.some((sign) => sign !== 0));
+  // Optimised slopes for all layers once, at the root; below it for the margins alone.
+  const forward = method === 'alpha-crown' && isFixed ? 'crown' : method;
+  const bounds = yield* forwardBounds(products, region, forward, phases, wanted);
+  if (bounds.isEmpty) return undefined;
+  const scores = network.layers.slice(0, -1).map(({ map }) => new Float64Array(map.outputs));
+  let bound = yield* boundMargin(search, region, bounds, scores);
+  if (!byNeurons) visit(search, region.middle);
+  if (bound > 0) return { region, phases, bound, split: undefined, weights: undefined };
+  if (byNeurons && isFixed) {
+    const cell = cellOf(network, region, bounds, phases);
+    if (checkCell(cell).isEmpty) return undefined;
+    if (cell.isAffine) bound = Math.max(bound, leafBound(search, cell, bounds));
+  } else if (byNeurons) {
+    const cell = cellOf(network, region, bounds, phases);
+    if (cell.isAffine) bound = Math.max(bound, leafBound(search, cell, bounds));
+  }
+  const split = byNeurons ? bestNeuron(search, bounds, phases, scores) : undefined;
+  return { region, phases, bound, split, weights: byNeurons ? undefined : inputWeights(search) };
+}
+
+/** A lower bound of max over rows of C y - d: the largest of the rows' bounds. Scores tell what the relaxation cost. */
+function* boundMargin(
+  { network, products, rows, limits, method }: PropertySearch,
+  region: PreparedRegion,
+  bounds: ForwardBounds,
+  scores: readonly Float64Array[],
+): Generator<void, number> {
+  const { layers, inputs } = network;
+  const last = layers.length - 1;
+  const { map } = layers[last];
+  const terms = layers.reduce((sum, layer) => sum + layer.map.terms + 16, 0);
+  let best = -Infinity;
+  for (const [r, row] of rows.entries()) {
+    const size = row.reduce(
+      (sum, c, i) => sum + Math.abs(c) * bounds.magnitude[last][i],
+      Math.abs(limits[r]),
+    );
+    const slack = size * (terms + row.length) * ROUNDING;
+    const start = map.applyTransposed(row);
+    const constants = Float64Array.of(row.reduce((sum, c, i) => sum + c * map.bias[i], -limits[r]));
+    products.rows.set(start);
+    let value = constants[0];
+    const gathered = Float64Array.of(value);
+    for (let j = last - 1; j >= 0; j--) {
+      for (let i = 0; i < layers[j].map.outputs; i++) {
+        const a = products.rows[i];
+        if (a < 0) scores[j][i] = Math.max(scores[j][i], -a * bounds.lines[j].upperIntercept[i]);
+      }
+      relaxRows(products.rows, layers[j].map.outputs, 0, 1, bounds.lines[j], gathered);
+      addBias(products.rows, layers[j].map.bias, 1, gathered);
+      products.backward(j, 1);
+    }
+    value = gathered[0] + least(region, products.rows, 0);
+    if (method === 'alpha-crown' && !(value - slack > 0) && inputs > 0 && last > 0) {
+      const [found] = yield* alphaRows(
+        products,
+        region,
+        bounds.lines,
+        last - 1,
+        start,
+        constants,
+        0,
+        ALPHA_SETTINGS,
+      );
+      value = Math.max(value, found);
+    }
+    value -= slack;
+    if (value > best) best = value;
+  }
+  yield;
+  return best;
+}
+
+/** The proven margin in a cell where the network is affine: a linear program; its answer is a candidate for a witness. */
+function leafBound(search: PropertySearch, cell: Cell, bounds: ForwardBounds): number {
+  const { rows, limits, network } = search;
+  const { region, inequalities, slopes, constants } = cell;
+  const n = region.middle.length;
+  const last = network.layers.length - 1;
+  const program = {
+    rows: inequalities.rows.map((row) => [...row, 0]),
+    offsets: inequalities.offsets.slice(),
+    errors: inequalities.errors.slice(),
+  };
+  const margins = rows.map((row, r) => {
+    const slope = new Float64Array(n);
+    row.forEach((c, i) => {
+      for (let j = 0; j < n; j++) slope[j] += c * slopes[i * n + j];
+    });
+    const constant = row.reduce((sum, c, i) => sum + c * constants[i], -limits[r]);
+    const error = row.reduce((sum, c, i) => sum + Math.abs(c) * bounds.margin[last][i], 0) * 2;
+    return { slope, constant, error };
+  });
+  // Margins are measured in the largest range of a row, so that t lies between -1 and 1.
+  const scale = margins.reduce(
+    (most, { slope, constant }) =>
+      Math.max(
+        most,
+        slope.reduce((sum, a) => sum + Math.abs(a), Math.abs(constant)),
+      ),
+    0,
+  );
+  if (!(scale > 0 && Number.isFinite(scale))) return scale === 0 ? 0 : -Infinity;
+  for (const { slope, constant, error } of margins) {
+    // t scale >= slope · xi + constant
+    addRow(program, [...Array.from(slope, (a) => -a), scale], constant, error);
+  }
+  const cost = new Float64Array(n + 1);
+  cost[n] = 1;
+  const { program: solved, answer, errors } = solveInRegion(program, cost, region);
+  if (answer.status !== 'infeasible') visit(search, inputAt(region, answer.x));
+  const zero = new Float64Array(n + 1);
+  // An infeasible cell is proven by its own multipliers.
+  if (provenMinimum({ ...solved, cost: zero }, answer.multipliers, errors) > 0) return Infinity;
+  return provenMinimum(solved, answer.multipliers, errors) * scale;
+}
+
+/** The unstable neuron whose upper line costs the margin most; the widest one if none does. */
+function bestNeuron(
+  { network }: PropertySearch,
+  bounds: ForwardBounds,
+  phases: Int8Array[],
+  scores: readonly Float64Array[],
+): NeuronPlace | undefined {
+  let best: NeuronPlace | undefined;
+  let largest = -1;
+  for (const place of unstableNeurons(network, bounds, phases)) {
+    const { layer, neuron } = place;
+    const width = Math.min(bounds.upper[layer][neuron], -bounds.lower[layer][neuron]);
+    const score = scores[layer][neuron] + 1e-6 * Math.max(0, width);
+    if (score > largest) {
+      largest = score;
+      best = place;
+    }
+  }
+  return best;
+}
+
+/** Inputs by the gradient of the first row in the middle of the region. */
+function inputWeights({ network, region, rows }: PropertySearch): Float64Array {
+  const gradient = pullBack(network, preActivations(network, region.middle), rows[0]);
+  const largest = gradient.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
+  return gradient.map((g) => Math.abs(g) + 0.1 * largest + Number.MIN_VALUE);
+}

@@ -1,0 +1,98 @@
+// The search for an input whose outputs are unsafe: what has been seen of a case, and signed gradient steps on its worst row.
+import type { Random } from '@infimum/core';
+import { type ForwardMethod, ROUNDING } from '../bounds/forward-bounds.ts';
+import { contains, type PreparedRegion, projectInto } from '../bounds/region.ts';
+import type { RowProducts } from '../bounds/row-products.ts';
+import {
+  evaluateSinglePrecision,
+  type PreparedNetwork,
+  preActivations,
+  pullBack,
+} from '../networks/network.ts';
+
+/** What the search of one case shares. */
+export interface PropertySearch {
+  readonly network: PreparedNetwork;
+  readonly products: RowProducts;
+  readonly region: PreparedRegion;
+  readonly rows: readonly Float64Array[];
+  readonly limits: Float64Array;
+  readonly method: ForwardMethod;
+  readonly byNeurons: boolean;
+  /** The best input seen and its margin. */
+  best: Float64Array;
+  margin: number;
+  /** Whether that margin is beyond doubt. */
+  isWitness: boolean;
+}
+
+/** max over rows of C y - d, and what rounding may have added. */
+function marginOf(
+  { network, rows, limits }: PropertySearch,
+  x: Float64Array,
+  y: Float64Array,
+): { value: number; error: number } {
+  let value = -Infinity;
+  let error = 0;
+  rows.forEach((row, r) => {
+    const sum = row.reduce((so, c, i) => so + c * y[i], -limits[r]);
+    value = Math.max(value, Number.isNaN(sum) ? Infinity : sum);
+  });
+  // Magnitudes of one point, as those of a region in forward-bounds.ts.
+  let sizes: Float64Array = x.map(Math.abs);
+  let terms = 0;
+  for (const { map } of network.layers) {
+    sizes = map.applyAbsolute(sizes);
+    for (let i = 0; i < sizes.length; i++) sizes[i] += Math.abs(map.bias[i]) + 2 ** -1022;
+    terms += map.terms + 16;
+  }
+  rows.forEach((row, r) => {
+    const size = row.reduce((so, c, i) => so + Math.abs(c) * sizes[i], Math.abs(limits[r]));
+    error = Math.max(error, size * (terms + row.length) * ROUNDING);
+  });
+  return { value, error };
+}
+
+/** Looks at an input: keeps the best, and notes a witness that rounding cannot have made. */
+export function visit(search: PropertySearch, x: Float64Array): number {
+  if (!contains(search.region, x)) return Infinity;
+  const values = preActivations(search.network, x);
+  const { value, error } = marginOf(search, x, values[values.length - 1]);
+  const isWitness = value + error <= 0 || (value <= 0 && error === 0);
+  if (value < search.margin || (isWitness && !search.isWitness)) {
+    search.margin = value;
+    search.best = x.slice();
+    search.isWitness = isWitness;
+  }
+  return value;
+}
+
+/** The margin with the network evaluated in single precision. */
+export function singleMargin(search: PropertySearch, x: Float64Array): number {
+  const y = evaluateSinglePrecision(search.network, x);
+  const { value } = marginOf(search, x, y);
+  return Number.isFinite(value) ? value : Number.MAX_VALUE;
+}
+
+/** Twenty signed gradient steps on the worst row, from a random input. */
+export function attack(search: PropertySearch, random: Random): void {
+  const { region, network, rows, limits } = search;
+  const x = region.middle.map((m, j) => m + region.halfWidth[j] * (2 * random.uniform() - 1));
+  projectInto(region, x);
+  for (let step = 0; step < 20 && !search.isWitness; step++) {
+    visit(search, x);
+    const values = preActivations(network, x);
+    const y = values[values.length - 1];
+    let worst = 0;
+    let largest = -Infinity;
+    rows.forEach((row, r) => {
+      const sum = row.reduce((so, c, i) => so + c * y[i], -limits[r]);
+      if (sum > largest) [largest, worst] = [sum, r];
+    });
+    const gradient = pullBack(network, values, rows[worst]);
+    const length = step === 0 ? 2 : 0.5 * 0.85 ** step;
+    for (let j = 0; j < x.length; j++) x[j] -= length * region.halfWidth[j] * Math.sign(gradient[j]);
+    projectInto(region, x);
+  }
+  visit(search, x);
+}
