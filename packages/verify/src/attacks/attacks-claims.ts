@@ -35,6 +35,18 @@ export interface ReachCount {
   readonly worseAtEnd: number;
 }
 
+/** The hybrid's values after 1000 and 5000 evaluations, and the one after 5000 of direct search, worse by 1 % of the range. */
+export function compareSearches(
+  kind: 'distance' | 'constrained',
+  n: number,
+  seed: number,
+): { readonly early: number; readonly late: number; readonly bar: number } {
+  const instance = kind === 'distance' ? distanceInstance(n, 64, seed) : constrainedInstance(n, 64, seed);
+  const [early, late] = valuesAfter(attackDirectSearchSolver, instance, [1000, 5000], seed);
+  const [start, direct] = valuesAfter(coveringDirectSearchSolver, instance, [1, 5000], seed);
+  return { early, late, bar: direct + 0.01 * Math.abs(start - Math.min(direct, late)) };
+}
+
 /** Compares the hybrid after 1000 evaluations with the direct search after 5000, with a slack of 1 % of the range. */
 export function countReached(
   kind: 'distance' | 'constrained',
@@ -47,13 +59,10 @@ export function countReached(
   let worseAtEnd = 0;
   for (const seed of seeds) {
     if (signal?.aborted) break;
-    const instance = kind === 'distance' ? distanceInstance(n, 64, seed) : constrainedInstance(n, 64, seed);
-    const [early, late] = valuesAfter(attackDirectSearchSolver, instance, [1000, 5000], seed);
-    const [start, direct] = valuesAfter(coveringDirectSearchSolver, instance, [1, 5000], seed);
-    const slack = 0.01 * Math.abs(start - Math.min(direct, late));
+    const { early, late, bar } = compareSearches(kind, n, seed);
     instances++;
-    if (early <= direct + slack) reached++;
-    if (late > direct + slack) worseAtEnd++;
+    if (early <= bar) reached++;
+    if (late > bar) worseAtEnd++;
     onProgress?.(`${kind}, n = ${n}, seed ${seed}`);
   }
   return { instances, reached, worseAtEnd };

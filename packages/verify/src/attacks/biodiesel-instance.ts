@@ -14,7 +14,7 @@ const STATES = 7;
 const START = /* @__PURE__ */ Float64Array.of(0.8, 0, 0, 4.8, 0, 0, 20);
 
 /** Scales of the states, so that the network learns numbers of order one. */
-const SCALES = /* @__PURE__ */ Float64Array.of(0.8, 0.4, 0.4, 4.8, 2.4, 0.8, 60);
+const SCALES = /* @__PURE__ */ Float64Array.of(0.8, 0.3, 0.1, 2.4, 2.4, 0.8, 60);
 
 /** Times at which the outputs are looked at. */
 const TIMES = 100;
@@ -62,8 +62,8 @@ export function simulateReactor(power: number, end: number, count: number, subst
 }
 
 /** A network (time / 120, power / 20) -> scaled states, fitted on a grid of powers and times. */
-function fitReactor(width: number, epochs: number, seed: number): Network {
-  const { inputs, targets } = trainingGrid();
+function fitReactor(width: number, epochs: number, seed: number, fineness: number): Network {
+  const { inputs, targets } = trainingGrid(12 * fineness, 30 * fineness ** 2);
   return trainNetwork({ rows: inputs.length / 2, cols: 2, values: inputs }, targets, {
     hidden: [width, width],
     outputs: STATES,
@@ -76,17 +76,12 @@ function fitReactor(width: number, epochs: number, seed: number): Network {
   });
 }
 
-let grid: { readonly inputs: Float64Array; readonly targets: Float64Array } | undefined;
-
-/** Powers 0 … 12 by 31 times up to 120 minutes, simulated once. */
-function trainingGrid() {
-  if (grid) return grid;
-  const powers = 13;
-  const times = 30;
-  const inputs = new Float64Array(powers * (times + 1) * 2);
-  const targets = new Float64Array(powers * (times + 1) * STATES);
-  for (let p = 0, row = 0; p < powers; p++) {
-    const power = p;
+/** `powers` + 1 powers 0 … 12 by `times` + 1 times up to 120 minutes, simulated. */
+function trainingGrid(powers: number, times: number) {
+  const inputs = new Float64Array((powers + 1) * (times + 1) * 2);
+  const targets = new Float64Array((powers + 1) * (times + 1) * STATES);
+  for (let p = 0, row = 0; p <= powers; p++) {
+    const power = (12 * p) / powers;
     const states = simulateReactor(power, 120, times, 60);
     for (let i = 0; i <= times; i++, row++) {
       inputs[2 * row] = i / times;
@@ -94,8 +89,7 @@ function trainingGrid() {
       for (let j = 0; j < STATES; j++) targets[row * STATES + j] = states[i * STATES + j] / SCALES[j];
     }
   }
-  grid = { inputs, targets };
-  return grid;
+  return { inputs, targets };
 }
 
 /** The mean over the times of ME / (TG + DG + MG), and its gradient, from unscaled states. */
@@ -114,8 +108,13 @@ export function meanYield(y: Float64Array, gradient?: Float64Array): number {
 }
 
 /** (t, Q) -> the states at t i / 100; maximise the yield with t <= 120, Q <= 20, Q t <= 500, 20 <= T <= 65. */
-export function biodieselInstance(width: number, epochs: number, seed: number): SurrogateInstance {
-  const network = prepareNetwork(fitReactor(width, epochs, seed));
+export function biodieselInstance(
+  width: number,
+  epochs: number,
+  seed: number,
+  fineness = 1,
+): SurrogateInstance {
+  const network = prepareNetwork(fitReactor(width, epochs, seed, fineness));
   const last = network.layers.length - 1;
   const inputAt = (x: Float64Array, i: number) => Float64Array.of((x[0] * (i + 1)) / TIMES / 120, x[1] / 20);
   const map: SimulationMap = {
