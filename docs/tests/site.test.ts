@@ -128,6 +128,22 @@ describe('navigation and search', () => {
     }
   });
 
+  test('every page of the gallery is in its list with a picture, and beside it', () => {
+    const list = readFileSync(path.join(root, 'docs/gallery/index.md'), 'utf8');
+    const links = JSON.stringify(sidebar());
+    for (const file of globSync('docs/gallery/*.md', { cwd: root })) {
+      const name = path.basename(file, '.md');
+      if (name === 'index') continue;
+      const [, picture] =
+        new RegExp(`^- !\\[\\]\\(/thumbnails/([^)]+)\\.svg\\).*\\(/gallery/${name}\\)`, 'm').exec(list) ?? [];
+      expect(
+        registry.problems.map(({ id }) => id),
+        name,
+      ).toContain(picture);
+      expect(links).toContain(`"/gallery/${name}"`);
+    }
+  });
+
   test('the solvers of every problem are a module of its own', () => {
     const { resolveId, load } = solverChunks();
     for (const { id } of registry.problems) {
