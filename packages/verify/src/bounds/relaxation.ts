@@ -170,7 +170,7 @@ export function slopeRange(
 }
 
 /** Which lines are laid around s'. */
-export type SlopeLines = 'best in the middle' | 'parallel to the chord';
+export type SlopeLines = 'best in the middle' | 'parallel to the chord' | 'mirrored at the chord';
 
 /** Line i around s' on [l, u], for smooth activations. */
 export function relaxSlope(
@@ -195,8 +195,8 @@ const SLOPE_STEPS = 30;
  * Lines around the bell-shaped derivative of tanh or sigmoid: those that are best in the middle, so that the area between
  * line and function is the least. For a slope m the extremes of s'(z) - m z lie at the ends of the interval and where
  * s''(z) = m, which is a cubic equation in t = tanh z: t³ - t = m / 2, so that every slope is safe. The value in the
- * middle is convex in m, and found by golden section. Lines parallel to the chord are looser by themselves, but errors of
- * both signs cancel in sums.
+ * middle is convex in m, and found by golden section. Lines parallel to the chord, and those as far beyond it as the best
+ * ones are before it, are looser by themselves, but errors of both signs cancel in sums.
  */
 function relaxBell(
   lines: Lines,
@@ -221,7 +221,8 @@ function relaxBell(
   const chord = u > l ? (value(u) - value(l)) / (u - l) : 0;
   for (const sign of [1, -1]) {
     const height = (m: number) => sign * (intercept(m, sign) + m * middle);
-    const m = kind === 'parallel to the chord' ? chord : goldenSection(height, -reach, reach);
+    const best = kind === 'parallel to the chord' ? chord : goldenSection(height, -reach, reach);
+    const m = kind === 'mirrored at the chord' ? 2 * chord - best : best;
     if (sign > 0) {
       lines.upperSlope[i] = m;
       lines.upperIntercept[i] = intercept(m, sign);

@@ -141,7 +141,7 @@ function layPlanes(pass: Pass, k: number): void {
   if (method !== 'linear' || pass.question.relaxation === 'chord') return;
   const isSmooth = pass.products.network.layers.slice(0, -1).some((l) => !isPiecewiseLinear(l.activation));
   if (!isSmooth) return;
-  for (const corners of ['best', 'least-slope', 'least-gradient'] as const) {
+  for (const corners of ['best', 'mirrored', 'least-slope', 'least-gradient'] as const) {
     pass.planes[k].push(
       isPiecewiseLinear(range.activation) ? pass.planes[k][0] : mcCormickPlanes(range, low, high, corners),
     );

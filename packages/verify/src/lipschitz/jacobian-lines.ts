@@ -73,10 +73,18 @@ function setPlane(
 
 /**
  * Which of McCormick's planes are taken: of two on each side, and the chord in J alone, the one that is best in the middle;
- * or everywhere those at the least derivative; or at the least J. What is best in the middle of every neuron need not be
+ * the same with other lines; or everywhere those at the least derivative; or at the least J. What is best in the middle of every neuron need not be
  * best for the whole, so that each choice is propagated by itself.
  */
-export type Corners = 'best' | 'least-slope' | 'least-gradient';
+export type Corners = 'best' | 'mirrored' | 'least-slope' | 'least-gradient';
+
+/** The lines around s' that go with them. */
+const LINES = {
+  best: 'best in the middle',
+  mirrored: 'mirrored at the chord',
+  'least-slope': 'parallel to the chord',
+  'least-gradient': 'parallel to the chord',
+} as const;
 
 /**
  * McCormick's planes of the product of J and s', with s' between two lines in z: tighter where s' bends little, as on
@@ -96,14 +104,7 @@ export function mcCormickPlanes(
   for (let i = 0; i < low.length; i++) {
     const [p, q] = slopeRange(activationOf(range, i), slope, lower[i], upper[i], 0);
     if (p === q) continue;
-    relaxSlope(
-      lines,
-      0,
-      activation,
-      lower[i],
-      upper[i],
-      corners === 'best' ? 'best in the middle' : 'parallel to the chord',
-    );
+    relaxSlope(lines, 0, activation, lower[i], upper[i], LINES[corners]);
     const [L, U] = [low[i], high[i]];
     const J = L / 2 + U / 2;
     const z = lower[i] / 2 + upper[i] / 2;
