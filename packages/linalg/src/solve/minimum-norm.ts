@@ -8,7 +8,8 @@ import {
   type OptionsOf,
   resolveOptions,
 } from '@infimum/core';
-import { type DenseMatrix, denseMatrix } from '../dense/dense-matrix.ts';
+import { type DenseMatrix, denseMatrix, transpose } from '../dense/dense-matrix.ts';
+import { matmul } from '../dense/matmul.ts';
 import { checkRightSide, scaledMatrix } from '../dense/right-side.ts';
 import { type SingularValues, svd } from '../eigen/svd.ts';
 import { allFinite } from '../numerics/vectors.ts';
@@ -105,19 +106,21 @@ export function pseudoInverse(a: DenseMatrix, options: RankOptions = {}): DenseM
   const { matrix, scale } = scaledMatrix(a);
   const { u, values, v } = svd(matrix);
   const rank = rankOf(values, a, tolerance);
-  const inverse = denseMatrix(a.cols, a.rows);
-  for (let i = 0; i < a.cols; i++) {
-    for (let k = 0; k < rank; k++) {
-      const weight = v.values[i * v.cols + k] / values[k];
-      for (let j = 0; j < a.rows; j++) inverse.values[i * a.rows + j] += weight * u.values[j * u.cols + k];
-    }
-  }
+  // V diag(1 / s) U' over the singular values that count.
+  const weights = values.map((value, k) => (k < rank ? 1 / value : 0));
+  if (!allFinite(weights)) throw beyondNumbers();
+  const inverse = matmul(
+    { ...v, values: v.values.map((entry, k) => entry * weights[k % v.cols]) },
+    transpose(u),
+  );
   for (let k = 0; k < inverse.values.length; k++) inverse.values[k] /= scale;
   if (allFinite(inverse.values)) return inverse;
-  throw new InvalidInputError('has a pseudo-inverse beyond the largest number', {
-    argument: 'a',
-    code: 'out-of-range',
-  });
+  throw beyondNumbers();
+}
+
+function beyondNumbers(): InvalidInputError {
+  const problem = 'has a pseudo-inverse beyond the largest number';
+  return new InvalidInputError(problem, { argument: 'a', code: 'out-of-range' });
 }
 
 /**

@@ -219,18 +219,29 @@ function singular(k: number): InvalidInputError {
 }
 
 function errorOf(a: DenseMatrix | CsrMatrix, x: DenseMatrix, b: DenseMatrix): number {
-  const n = a.rows;
+  const { rows: n, values } = a;
   const count = b.cols;
+  const [pointers, columns] = isSparse(a) ? [a.rowPointers, a.columnIndices] : [undefined, undefined];
   let worst = 0;
   for (let c = 0; c < count; c++) {
+    const solution = Float64Array.from({ length: n }, (_, j) => x.values[j * count + c]);
     let [rest, size] = [0, 0];
     for (let i = 0; i < n; i++) {
-      let [residual, sum] = [b.values[i * count + c], Math.abs(b.values[i * count + c])];
-      const [start, end] = isSparse(a) ? [a.rowPointers[i], a.rowPointers[i + 1]] : [i * n, (i + 1) * n];
-      for (let k = start; k < end; k++) {
-        const term = a.values[k] * x.values[(isSparse(a) ? a.columnIndices[k] : k - start) * count + c];
-        residual -= term;
-        sum += Math.abs(term);
+      const right = b.values[i * count + c];
+      let [residual, sum] = [right, Math.abs(right)];
+      if (pointers && columns) {
+        for (let k = pointers[i]; k < pointers[i + 1]; k++) {
+          const term = values[k] * solution[columns[k]];
+          residual -= term;
+          sum += Math.abs(term);
+        }
+      } else {
+        const row = i * n;
+        for (let j = 0; j < n; j++) {
+          const term = values[row + j] * solution[j];
+          residual -= term;
+          sum += Math.abs(term);
+        }
       }
       rest = Math.max(rest, Math.abs(residual));
       size = Math.max(size, sum);
