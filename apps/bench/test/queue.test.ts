@@ -261,7 +261,7 @@ describe('a queue', () => {
       ['worker', '--queue', 'redis://a:secret@127.0.0.1:1'],
       /no connection to redis:\/\/\*\*\*@127\.0\.0\.1:1/,
     ],
-    [['worker', '--queue', 'http://127.0.0.1'], /url: expected redis:\/\/HOST:PORT/],
+    [['worker', '--queue', 'http://127.0.0.1'], /--queue: expected redis:\/\/HOST:PORT/],
     [['worker'], /--queue is missing/],
     [['run', '--prefix', 'x'], /--prefix is for the keys of --queue/],
     [['run', '--queue', 'redis://x', '--jobs', '2'], /--jobs: with --queue the workers say/],

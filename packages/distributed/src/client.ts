@@ -74,15 +74,14 @@ const KEPT_EVENTS = 500;
  * result for the same input.
  *
  * @param options - the queue, limits
- * @throws {InvalidInputError} naming the option at fault
- * @throws {Error} when there is no connection
+ * @throws {InvalidInputError} naming the option at fault; `missing` for `url` when there is no connection
  *
  * @example
  * ```ts
  * import { queueExecutor } from '@infimum/distributed';
  *
  * const nobody = queueExecutor({ url: 'redis://127.0.0.1:1' });
- * console.log(await nobody.catch((error) => error.message)); // no connection to redis://127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1
+ * console.log(await nobody.catch((error) => error.message)); // url: no connection to redis://127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1
  * ```
  */
 export async function queueExecutor(options: ClientOptions): Promise<QueueExecutor> {

@@ -76,7 +76,7 @@ export function connectionOptions({ url }: CheckedAddress): { url: string; maxRe
  * A connection, when it stands.
  *
  * @internal
- * @throws {Error} telling why there is none: no server, a wrong password, no permission
+ * @throws {InvalidInputError} `missing`, telling why there is none: no server, a wrong password, no permission
  */
 export async function connect(address: CheckedAddress, onProblem: (message: string) => void): Promise<Redis> {
   // The first attempt may fail, and is then told; later ones are repeated for ever.
@@ -100,6 +100,9 @@ export async function connect(address: CheckedAddress, onProblem: (message: stri
   } catch (error) {
     redis.disconnect();
     const reason = complaint?.message || (error as Error).message;
-    throw new Error(`no connection to ${redactUrl(address.url)}: ${reason}`, { cause: error });
+    throw new InvalidInputError(`no connection to ${redactUrl(address.url)}: ${reason}`, {
+      argument: 'url',
+      code: 'missing',
+    });
   }
 }

@@ -2,14 +2,7 @@
 // never code and never the address of code.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import {
-  checkFunction,
-  checkIterable,
-  checkObject,
-  checkText,
-  InvalidInputError,
-  type Task,
-} from '@infimum/core';
+import { checkFunction, checkObject, checkText, InvalidInputError, type Task } from '@infimum/core';
 
 /** What one side must know of the other's work. */
 export interface TaskName {
@@ -82,9 +75,11 @@ export function defineTask(task: RegisteredTask): RegisteredTask {
  * ```
  */
 export function versionOf(modules: readonly string[]): string {
-  checkIterable(modules, 'modules');
+  if (!Array.isArray(modules)) {
+    throw new InvalidInputError('expected a list', { argument: 'modules', code: 'type' });
+  }
   const hash = createHash('sha256');
-  for (const [index, module] of [...modules].entries()) {
+  for (const [index, module] of modules.entries()) {
     checkText(module, `modules[${index}]`);
     try {
       hash.update(readFileSync(new URL(module)));

@@ -4,7 +4,6 @@ import os from 'node:os';
 import {
   checkFunction,
   checkInteger,
-  checkIterable,
   checkNumber,
   checkText,
   type Executor,
@@ -62,8 +61,7 @@ let started = 0;
  * not taken. Jobs of another version of a task are in another queue; a job that claims to be of this version and is not is refused.
  *
  * @param options - the queue, the tasks, `concurrency`
- * @throws {InvalidInputError} naming the option at fault
- * @throws {Error} when there is no connection
+ * @throws {InvalidInputError} naming the option at fault; `missing` for `url` when there is no connection
  *
  * @example
  * ```ts
@@ -238,9 +236,11 @@ export const CANCELLED = 'cancelled';
 export const cancelKey = (prefix: string, job: string): string => `${prefix}:cancelled:${job}`;
 
 function checkTasks(tasks: WorkerOptions['tasks']): void {
-  checkIterable(tasks, 'tasks');
+  if (!Array.isArray(tasks)) {
+    throw new InvalidInputError('expected a list', { argument: 'tasks', code: 'type' });
+  }
   const ids = new Set<string>();
-  for (const [index, task] of [...tasks].entries()) {
+  for (const [index, task] of tasks.entries()) {
     const argument = `tasks[${index}]`;
     checkName(task, argument);
     if ('run' in task) checkFunction(task.run, `${argument}.run`);

@@ -170,7 +170,7 @@ describe('a queue that is not there', () => {
     const url = 'redis://ada:secret@127.0.0.1:1';
     const error = await queueExecutor({ url }).catch((thrown: Error) => thrown);
     expect(error).toMatchObject({
-      message: expect.stringMatching(/^no connection to redis:\/\/\*\*\*@127\.0\.0\.1:1: /),
+      message: expect.stringMatching(/^url: no connection to redis:\/\/\*\*\*@127\.0\.0\.1:1: /),
     });
     expect(String(error)).not.toContain('secret');
   });

@@ -2,6 +2,29 @@ import { createRegistry, defineClaim } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { createInfimumRegistry, plugins } from './index.ts';
 
+describe('the claims', () => {
+  const { claims, solvers } = createInfimumRegistry();
+
+  it('cover every paper whose algorithm is here', () => {
+    const claimed = new Set(claims.map(({ paper }) => paper.arxiv));
+    const papers = solvers
+      .filter(({ role }) => role === 'paper')
+      .map(({ id, paper }) => [id, paper.arxiv] as const);
+    expect(papers.filter(([, arxiv]) => !claimed.has(arxiv))).toEqual([]);
+    // Thirty-seven papers are what this library is about.
+    expect(claimed.size).toBeGreaterThanOrEqual(37);
+  });
+
+  it('hold no verdict before they are run, and say what they are made for', () => {
+    for (const claim of claims) {
+      expect(Object.keys(claim).sort()).toEqual(['budget', 'id', 'paper', 'published', 'run', 'statement']);
+      expect(claim.statement.length).toBeGreaterThan(20);
+      expect(claim.published).not.toBe('');
+      expect(claim.budget).toBeGreaterThan(0);
+    }
+  });
+});
+
 describe('createInfimumRegistry', () => {
   it('holds what the plug-ins register, each of which stands on its own or on those before it', () => {
     const registry = createInfimumRegistry();

@@ -84,7 +84,7 @@ async function work(args: WorkerArguments): Promise<number> {
     await Promise.race([worker.close(), interruption.second.then(() => service.close())]);
     return 0;
   } catch (error) {
-    throw new UsageError(`--queue: ${(error as Error).message}`, { cause: error });
+    throw new UsageError(`--queue: ${(error as Error).message.replace(/^url: /, '')}`, { cause: error });
   } finally {
     await service.close();
     // A connection that does not close must not hold the command.

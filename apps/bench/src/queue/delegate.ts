@@ -56,7 +56,7 @@ export async function connectQueue({ queue, prefix }: QueueArguments): Promise<Q
       onProblem: tell,
     });
   } catch (error) {
-    throw new UsageError(`--queue: ${(error as Error).message}`, { cause: error });
+    throw new UsageError(`--queue: ${(error as Error).message.replace(/^url: /, '')}`, { cause: error });
   }
 }
 
