@@ -1,5 +1,5 @@
 // Checks of dense arguments that may be empty: a matrix without rows or columns is one like any other.
-import { checkMatrix, checkVector } from '@infimum/core';
+import { checkInteger, checkMatrix, checkVector } from '@infimum/core';
 import type { DenseMatrix } from './dense/dense-matrix.ts';
 
 /**
@@ -9,7 +9,11 @@ import type { DenseMatrix } from './dense/dense-matrix.ts';
  */
 export function checkDense(matrix: DenseMatrix, argument: string): void {
   const isEmpty = matrix?.rows === 0 || matrix?.cols === 0;
-  if (isEmpty && matrix.values instanceof Float64Array && matrix.values.length === 0) return;
+  if (isEmpty && matrix.values instanceof Float64Array && matrix.values.length === 0) {
+    checkInteger(matrix.rows, `${argument}.rows`, { min: 0 });
+    checkInteger(matrix.cols, `${argument}.cols`, { min: 0 });
+    return;
+  }
   checkMatrix(matrix, argument);
 }
 

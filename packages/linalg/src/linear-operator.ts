@@ -1,5 +1,6 @@
 // A matrix as what multiplies a vector: dense, sparse, or a function; and products with it on a workspace.
-import { checkFunction, checkInteger, checkMatrix, InvalidInputError } from '@infimum/core';
+import { checkFunction, checkInteger, InvalidInputError } from '@infimum/core';
+import { checkDense } from './check-dense.ts';
 import type { DenseMatrix } from './dense/dense-matrix.ts';
 import { powerOfTwoNear } from './power-of-two.ts';
 import { type CsrMatrix, checkCsr } from './sparse/csr-matrix.ts';
@@ -51,7 +52,7 @@ export function isSparse(a: DenseMatrix | CsrMatrix): a is CsrMatrix {
  */
 export function checkEntries(a: DenseMatrix | CsrMatrix): void {
   if (typeof a === 'object' && a !== null && isSparse(a)) checkCsr(a, 'a');
-  else checkMatrix(a, 'a');
+  else checkDense(a, 'a');
 }
 
 /** The size of a square matrix `a`, checked; of a function, the size that is given with it. */

@@ -1,5 +1,6 @@
 // A matrix on WebAssembly memory, ready for many products with vectors on one thread or several.
-import { checkObject, checkVector } from '@infimum/core';
+import { checkObject } from '@infimum/core';
+import { checkEntriesOf } from './check-dense.ts';
 import type { DenseMatrix } from './dense/dense-matrix.ts';
 import { checkEntries, products, sizesOf } from './linear-operator.ts';
 import type { CsrMatrix } from './sparse/csr-matrix.ts';
@@ -60,13 +61,13 @@ export function prepareMatrix(a: DenseMatrix | CsrMatrix, options: ThreadOptions
     rows,
     cols,
     multiply(x) {
-      checkVector(x, 'x', cols);
+      checkEntriesOf(x, 'x', cols);
       right.set(x);
       multiply(right, left);
       return left.slice();
     },
     multiplyTransposed(x) {
-      checkVector(x, 'x', rows);
+      checkEntriesOf(x, 'x', rows);
       left.set(x);
       multiplyTransposed(left, right);
       return right.slice();

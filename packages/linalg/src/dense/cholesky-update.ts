@@ -1,7 +1,8 @@
 // The Cholesky factor of A + x x' and of A - x x' from that of A, by rotations and by hyperbolic rotations.
 //
 // P. Gill, G. Golub, W. Murray, M. Saunders: Methods for modifying matrix factorizations (1974).
-import { checkMatrix, checkVector, InvalidInputError } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
+import { checkDense, checkEntriesOf } from '../check-dense.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 
 /**
@@ -42,12 +43,12 @@ export function downdateCholesky(factor: DenseMatrix, x: Float64Array): DenseMat
 }
 
 function rankOne(factor: DenseMatrix, x: Float64Array, sign: 1 | -1): DenseMatrix {
-  checkMatrix(factor, 'factor');
+  checkDense(factor, 'factor');
   const { rows: size, cols } = factor;
   if (cols !== size) {
     throw new InvalidInputError(`must be square, got ${size}x${cols}`, { argument: 'factor', code: 'shape' });
   }
-  checkVector(x, 'x', size);
+  checkEntriesOf(x, 'x', size);
   const l = factor.values.slice();
   const rest = Float64Array.from(x);
   for (let k = 0; k < size; k++) {

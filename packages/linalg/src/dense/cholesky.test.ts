@@ -85,7 +85,7 @@ test.each(['relaxed-simd', 'simd', 'reference'] as const)(
 
 test('bad input is named', () => {
   expect(() => cholesky(matrixFromRows([[1, 2]]))).toThrow('a: must be square, got 1x2');
-  expect(() => cholesky(denseMatrix(0, 0))).toThrow(InvalidInputError);
+  expect(cholesky(denseMatrix(0, 0)).values.length).toBe(0);
   expect(() => cholesky(matrixFromRows([[Infinity]]))).toThrow(/^a: is Infinity/);
   expect(() => cholesky(identity(2), { threads: 1.5 })).toThrow(/^threads/);
 });

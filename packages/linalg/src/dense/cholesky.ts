@@ -1,5 +1,6 @@
 // The Cholesky factorisation A = L L' of a symmetric positive definite matrix, and solving with it.
-import { checkMatrix, checkObject, InvalidInputError } from '@infimum/core';
+import { checkObject, InvalidInputError } from '@infimum/core';
+import { checkDense } from '../check-dense.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { checkThreads, type ThreadOptions } from '../webassembly/thread-pool.ts';
 import { Workspace } from '../webassembly/workspace.ts';
@@ -30,7 +31,7 @@ const BLOCK = 64;
 export function cholesky(a: DenseMatrix, options: ThreadOptions = {}): DenseMatrix {
   checkObject(options, 'options');
   const { threads = 1 } = options;
-  checkMatrix(a, 'a');
+  checkDense(a, 'a');
   checkThreads(threads);
   const { rows: size, cols, values } = a;
   if (cols !== size)

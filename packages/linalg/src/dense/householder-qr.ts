@@ -2,7 +2,8 @@
 // rest by matrix products.
 //
 // R. Schreiber, C. Van Loan: A storage-efficient WY representation for products of Householder transformations (1989).
-import { checkMatrix, InvalidInputError } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
+import { checkDense } from '../check-dense.ts';
 import { allFinite } from '../numerics/vectors.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { Workspace } from '../webassembly/workspace.ts';
@@ -35,7 +36,7 @@ const PANEL = 32;
  * ```
  */
 export function qr(a: DenseMatrix): QrFactors {
-  checkMatrix(a, 'a');
+  checkDense(a, 'a');
   const { rows, cols } = a;
   const rank = Math.min(rows, cols);
   const { matrix, scale } = scaledMatrix(a);
@@ -74,7 +75,7 @@ export function qr(a: DenseMatrix): QrFactors {
  * ```
  */
 export function leastSquares<B extends Float64Array | DenseMatrix>(a: DenseMatrix, b: B): B {
-  checkMatrix(a, 'a');
+  checkDense(a, 'a');
   const { rows, cols } = a;
   const right: DenseMatrix = checkRightSide(b, rows);
   if (rows < cols) {

@@ -1,7 +1,8 @@
 // The factorisation P A P' = L D L' of a symmetric matrix, definite or not, with pivots of size one and two.
 //
 // J. Bunch, L. Kaufman: Some stable methods for calculating inertia and solving symmetric linear systems (1977).
-import { checkInteger, checkList, checkMatrix, checkVector, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkList, InvalidInputError } from '@infimum/core';
+import { checkDense, checkEntriesOf } from '../check-dense.ts';
 import { checkRecord } from '../check-record.ts';
 import { allFinite } from '../numerics/vectors.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
@@ -37,7 +38,7 @@ const ALPHA = 0.6403882032022076;
  * ```
  */
 export function ldl(a: DenseMatrix): LdlFactors {
-  checkMatrix(a, 'a');
+  checkDense(a, 'a');
   const { rows: size, cols } = a;
   if (cols !== size) {
     throw new InvalidInputError(`must be square, got ${size}x${cols}`, { argument: 'a', code: 'shape' });
@@ -90,7 +91,7 @@ export function solveLdl(factors: LdlFactors, b: Float64Array): Float64Array {
   const { lower, diagonal, offDiagonal, permutation } = factors;
   const { rows: size, values } = lower;
   checkSizes(factors);
-  checkVector(b, 'b', size);
+  checkEntriesOf(b, 'b', size);
   const y = Float64Array.from(permutation, (row) => b[row]);
   for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) y[i] -= values[i * size + j] * y[j];
   for (let k = 0; k < size; k++) {
@@ -202,8 +203,8 @@ function eliminateTwo(
 /** What `ldl` gives has one size. */
 function checkSizes({ lower, diagonal, offDiagonal, permutation }: LdlFactors): void {
   const { rows, values } = lower;
-  checkInteger(rows, 'factors.lower.rows', { min: 1 });
-  checkVector(values, 'factors.lower.values', rows * rows);
+  checkInteger(rows, 'factors.lower.rows', { min: 0 });
+  checkEntriesOf(values, 'factors.lower.values', rows * rows);
   for (const [name, list] of Object.entries({ diagonal, offDiagonal, permutation })) {
     checkList(list, `factors.${name}`);
     if (list.length === rows) continue;

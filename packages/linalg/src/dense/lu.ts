@@ -1,7 +1,8 @@
 // LU factorisation with partial pivoting: blocked, so that nearly all of the work is in matrix products.
 //
 // G. Golub, C. Van Loan: Matrix Computations, 3.4.
-import { checkInteger, checkList, checkMatrix, InvalidInputError, portableLog } from '@infimum/core';
+import { checkInteger, checkList, InvalidInputError, portableLog } from '@infimum/core';
+import { checkDense } from '../check-dense.ts';
 import { checkRecord } from '../check-record.ts';
 import { paddedStride } from '../padded-stride.ts';
 import { GEMM_SCRATCH, type LinalgKernels, linalgKernels } from '../webassembly/linalg-kernels.ts';
@@ -38,7 +39,7 @@ const PANEL = 32;
  * ```
  */
 export function lu(a: DenseMatrix): LuFactors {
-  checkMatrix(a, 'a');
+  checkDense(a, 'a');
   const { rows: size, cols } = a;
   if (cols !== size) {
     throw new InvalidInputError(`must be square, got ${size}x${cols}`, { argument: 'a', code: 'shape' });
@@ -201,7 +202,7 @@ function checkedFactors(factors: LuFactors): { readonly values: Float64Array; re
   checkRecord(factors, 'factors', 'lu', ['lu', 'permutation']);
   checkRecord(factors.lu, 'factors', 'lu', ['values']);
   const { rows, values } = factors.lu;
-  checkInteger(rows, 'factors.lu.rows', { min: 1 });
+  checkInteger(rows, 'factors.lu.rows', { min: 0 });
   checkList(values, 'factors.lu.values');
   if (values.length !== rows * rows || factors.permutation.length !== rows) {
     throw new InvalidInputError('is not what lu gave', { argument: 'factors', code: 'shape' });

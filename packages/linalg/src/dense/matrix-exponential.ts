@@ -2,7 +2,8 @@
 //
 // A. Al-Mohy, N. Higham: A new scaling and squaring algorithm for the matrix exponential (2009), algorithm 5.1, with the norms of
 // powers computed instead of estimated; the diagonals of triangular matrices as in its code fragment 2.1.
-import { checkMatrix, InvalidInputError } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
+import { checkDense } from '../check-dense.ts';
 import { allFinite } from '../numerics/vectors.ts';
 import { type DenseMatrix, identity, transpose } from './dense-matrix.ts';
 import { lu, solveLu } from './lu.ts';
@@ -36,7 +37,7 @@ const THETA_13 = 4.25;
  * ```
  */
 export function matrixExponential(a: DenseMatrix): DenseMatrix {
-  checkMatrix(a, 'a');
+  checkDense(a, 'a');
   const { rows: n, cols } = a;
   if (cols !== n) {
     throw new InvalidInputError(`must be square, got ${n}x${cols}`, { argument: 'a', code: 'shape' });

@@ -1,5 +1,6 @@
 // What dense solvers share: right-hand sides as vectors or matrices, and matrices whose extreme entries are scaled.
-import { checkMatrix, checkVector, InvalidInputError } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
+import { checkDense, checkEntriesOf } from '../check-dense.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 
@@ -10,10 +11,10 @@ import type { DenseMatrix } from './dense-matrix.ts';
  */
 export function checkRightSide(b: Float64Array | DenseMatrix, rows: number): DenseMatrix {
   if (ArrayBuffer.isView(b)) {
-    checkVector(b, 'b', rows);
+    checkEntriesOf(b, 'b', rows);
     return { rows, cols: 1, values: b };
   }
-  checkMatrix(b, 'b');
+  checkDense(b, 'b');
   if (b.rows === rows) return b;
   throw new InvalidInputError(`expected ${rows} rows, got ${b.rows}`, { argument: 'b', code: 'shape' });
 }

@@ -1,5 +1,6 @@
 // Solving with a triangular matrix, by forward and backward substitution.
-import { checkMatrix, checkObject, checkVector, InvalidInputError } from '@infimum/core';
+import { checkObject, InvalidInputError } from '@infimum/core';
+import { checkDense, checkEntriesOf } from '../check-dense.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { checkThreads, type ThreadOptions } from '../webassembly/thread-pool.ts';
 import { Workspace } from '../webassembly/workspace.ts';
@@ -41,10 +42,10 @@ export function solveTriangular<B extends Float64Array | DenseMatrix>(
   checkTriangle(triangle);
   checkThreads(options.threads ?? 1);
   if (b instanceof Float64Array) {
-    checkVector(b, 'b', triangle.rows);
+    checkEntriesOf(b, 'b', triangle.rows);
     return substitute(triangle, b, options) as B;
   }
-  checkMatrix(b, 'b');
+  checkDense(b, 'b');
   if (b.rows !== triangle.rows) {
     throw new InvalidInputError(`expected ${triangle.rows} rows, got ${b.rows}`, {
       argument: 'b',
@@ -139,7 +140,7 @@ function solveColumns(
 }
 
 function checkTriangle(triangle: DenseMatrix): void {
-  checkMatrix(triangle, 'triangle');
+  checkDense(triangle, 'triangle');
   const { rows, cols, values } = triangle;
   if (rows !== cols) {
     throw new InvalidInputError(`must be square, got ${rows}x${cols}`, {

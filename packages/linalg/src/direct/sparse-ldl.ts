@@ -5,12 +5,12 @@
 // (1995).
 import {
   checkList,
-  checkVector,
   InvalidInputError,
   type OptionSpecs,
   type OptionsOf,
   resolveOptions,
 } from '@infimum/core';
+import { checkEntriesOf } from '../check-dense.ts';
 import { checkRecord } from '../check-record.ts';
 import { largestMagnitude } from '../numerics/vectors.ts';
 import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
@@ -183,7 +183,7 @@ export function solveSparseLdl(factor: SparseLdl, b: Float64Array): SparseLdlSol
     'matrix',
   ]);
   checkParts(factor);
-  checkVector(b, 'b', factor.size);
+  checkEntriesOf(b, 'b', factor.size);
   let x = substituted(factor, b);
   let { residual, backwardError } = residualOf(factor.matrix, x, b);
   for (let refinement = 0; refinement < 10 && backwardError > Number.EPSILON; refinement++) {

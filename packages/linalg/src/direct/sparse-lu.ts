@@ -3,13 +3,8 @@
 //
 // J. Gilbert, T. Peierls: Sparse partial pivoting in time proportional to arithmetic operations (1988); T. Davis: Direct methods for
 // sparse linear systems (2006), chapter 6.
-import {
-  checkVector,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-} from '@infimum/core';
+import { InvalidInputError, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+import { checkEntriesOf } from '../check-dense.ts';
 import { checkRecord } from '../check-record.ts';
 import { allFinite } from '../numerics/vectors.ts';
 import { exponentOf } from '../power-of-two.ts';
@@ -153,7 +148,7 @@ export interface SparseLuSolution {
  */
 export function solveSparseLu(factor: SparseLu, b: Float64Array): SparseLuSolution {
   checkFactor(factor, 'factor');
-  checkVector(b, 'b', factor.size);
+  checkEntriesOf(b, 'b', factor.size);
   let x = substituted(factor, b);
   let { residual, backwardError } = residualOf(factor.matrix, x, b);
   for (let refinement = 0; refinement < 10 && backwardError > Number.EPSILON; refinement++) {

@@ -2,7 +2,8 @@
 //
 // B. Parlett, C. Reinsch: Balancing a matrix for calculation of eigenvalues and eigenvectors (1969); J. Francis: The QR
 // transformation (1961); vectors by back substitution as in LAPACK's dtrevc.
-import { checkMatrix, InvalidInputError } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
+import { checkDense } from '../check-dense.ts';
 import { type DenseMatrix, denseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { matmul } from '../dense/matmul.ts';
 import { allFinite, largestMagnitude, norm } from '../numerics/vectors.ts';
@@ -41,7 +42,7 @@ export interface Eigen {
  * ```
  */
 export function eigen(a: DenseMatrix): Eigen {
-  checkMatrix(a, 'a');
+  checkDense(a, 'a');
   const { rows: n, cols } = a;
   if (cols !== n) {
     throw new InvalidInputError(`must be square, got ${n}x${cols}`, { argument: 'a', code: 'shape' });

@@ -2,13 +2,8 @@
 //
 // J. Francis: The QR transformation (1961); the shifts and tests of LAPACK's dlahqr: M. Ahues, F. Tisseur: A new deflation
 // criterion for the QR algorithm (1997).
-import {
-  checkMatrix,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-} from '@infimum/core';
+import { InvalidInputError, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+import { checkDense } from '../check-dense.ts';
 import { type DenseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
 import { type LinalgKernels, linalgKernels } from '../webassembly/linalg-kernels.ts';
@@ -79,7 +74,7 @@ export interface RealSchur {
  */
 export function realSchur(a: DenseMatrix, options: RealSchurOptions = {}): RealSchur {
   const { first } = resolveOptions(realSchurOptions, options);
-  checkMatrix(a, 'a');
+  checkDense(a, 'a');
   const { rows: n, cols } = a;
   if (cols !== n) {
     throw new InvalidInputError(`must be square, got ${n}x${cols}`, { argument: 'a', code: 'shape' });

@@ -3,7 +3,8 @@
 //
 // G. Golub, W. Kahan (1965) and J. Demmel, W. Kahan (1990) for the former; M. Hestenes: Inversion of matrices by biorthogonalization
 // and related results (1958), and J. Demmel, K. Veselić: Jacobi's method is more accurate than QR (1992) for the latter.
-import { checkMatrix, InvalidInputError } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
+import { checkDense } from '../check-dense.ts';
 import { type DenseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { qr } from '../dense/householder-qr.ts';
 import { matmul } from '../dense/matmul.ts';
@@ -57,7 +58,7 @@ export interface SingularRows {
  * ```
  */
 export function svd(a: DenseMatrix): SingularValues {
-  checkMatrix(a, 'a');
+  checkDense(a, 'a');
   if (a.rows < a.cols) {
     const { u, values, v } = svd(transpose(a));
     return { u: v, values, v: u };

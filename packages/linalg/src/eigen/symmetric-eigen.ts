@@ -2,7 +2,8 @@
 // implicit QL rotations. Large matrices are reduced in panels, and their rotations gathered, so that kernels do the work.
 //
 // J. Wilkinson, C. Reinsch: Handbook for Automatic Computation, vol. II, Linear Algebra (1971), tred2 and tql2.
-import { checkMatrix, InvalidInputError } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
+import { checkDense } from '../check-dense.ts';
 import { type DenseMatrix, identity, transpose } from '../dense/dense-matrix.ts';
 import { paddedStride } from '../padded-stride.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
@@ -44,7 +45,7 @@ export interface SymmetricEigen {
  * ```
  */
 export function symmetricEigen(a: DenseMatrix): SymmetricEigen {
-  checkMatrix(a, 'a');
+  checkDense(a, 'a');
   const { rows: size, cols } = a;
   if (cols !== size) {
     throw new InvalidInputError(`must be square, got ${size}x${cols}`, { argument: 'a', code: 'shape' });

@@ -1,5 +1,6 @@
 // Products of a sparse and a dense matrix, on one thread or several.
-import { checkMatrix, checkObject, InvalidInputError } from '@infimum/core';
+import { checkObject, InvalidInputError } from '@infimum/core';
+import { checkDense } from '../check-dense.ts';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
 import { checkThreads, type ThreadOptions } from '../webassembly/thread-pool.ts';
@@ -24,7 +25,7 @@ export function spmm(a: CsrMatrix, x: DenseMatrix, options: ThreadOptions = {}):
   checkObject(options, 'options');
   const { threads = 1 } = options;
   checkCsr(a, 'a');
-  checkMatrix(x, 'x');
+  checkDense(x, 'x');
   checkThreads(threads);
   if (x.rows !== a.cols) {
     const problem = `expected ${a.cols} rows, as many as a has columns, got ${x.rows}`;

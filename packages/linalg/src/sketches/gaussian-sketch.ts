@@ -1,8 +1,9 @@
 // The Gaussian sketch: random combinations of all rows.
 //
 // W. Johnson, J. Lindenstrauss: Extensions of Lipschitz mappings into a Hilbert space (1984).
-import { checkMatrix, type OptionSpecs, type OptionsOf, Random, resolveOptions } from '@infimum/core';
+import { type OptionSpecs, type OptionsOf, Random, resolveOptions } from '@infimum/core';
 import { allocateFloat64 } from '../allocation.ts';
+import { checkDense } from '../check-dense.ts';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { matmul } from '../dense/matmul.ts';
 
@@ -31,7 +32,7 @@ export function gaussianSketch(
   options: OptionsOf<typeof gaussianSketchOptions>,
 ): DenseMatrix {
   const { size, seed } = resolveOptions(gaussianSketchOptions, options);
-  checkMatrix(a, 'a');
+  checkDense(a, 'a');
   const values = new Random(seed).normals(allocateFloat64(size * a.rows, 'size'));
   const scale = 1 / Math.sqrt(size);
   for (let k = 0; k < values.length; k++) values[k] *= scale;

@@ -1,14 +1,8 @@
 // The subsampled randomised Hadamard transform (SRHT): random signs, a fast orthogonal transform, and some of its rows.
 //
 // N. Ailon, B. Chazelle: The fast Johnson-Lindenstrauss transform (2009).
-import {
-  checkInteger,
-  checkMatrix,
-  type OptionSpecs,
-  type OptionsOf,
-  Random,
-  resolveOptions,
-} from '@infimum/core';
+import { checkInteger, type OptionSpecs, type OptionsOf, Random, resolveOptions } from '@infimum/core';
+import { checkDense } from '../check-dense.ts';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 
 /** Options of `hadamardSketch`. */
@@ -37,7 +31,7 @@ export function hadamardSketch(
   options: OptionsOf<typeof hadamardSketchOptions>,
 ): DenseMatrix {
   const { size, seed } = resolveOptions(hadamardSketchOptions, options);
-  checkMatrix(a, 'a');
+  checkDense(a, 'a');
   const { rows, cols } = a;
   const order = 2 ** Math.ceil(Math.log2(rows));
   checkInteger(size, 'size', { min: 1, max: order });

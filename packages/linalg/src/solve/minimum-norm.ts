@@ -8,6 +8,7 @@ import {
   type OptionsOf,
   resolveOptions,
 } from '@infimum/core';
+import { checkDense } from '../check-dense.ts';
 import { type DenseMatrix, denseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { matmul } from '../dense/matmul.ts';
 import { checkRightSide, scaledMatrix } from '../dense/right-side.ts';
@@ -59,7 +60,7 @@ export function minimumNormSolution<B extends Float64Array | DenseMatrix>(
   b: B,
   options: RankOptions = {},
 ): MinimumNormSolution<B> {
-  checkMatrix(a, 'a');
+  checkDense(a, 'a');
   const right = checkRightSide(b, a.rows);
   const { tolerance } = resolveOptions(rankOptions, options);
   const [{ matrix, scale }, target] = [scaledMatrix(a), scaledMatrix(right)];
@@ -101,7 +102,7 @@ export function minimumNormSolution<B extends Float64Array | DenseMatrix>(
  * ```
  */
 export function pseudoInverse(a: DenseMatrix, options: RankOptions = {}): DenseMatrix {
-  checkMatrix(a, 'a');
+  checkDense(a, 'a');
   const { tolerance } = resolveOptions(rankOptions, options);
   const { matrix, scale } = scaledMatrix(a);
   const { u, values, v } = svd(matrix);
@@ -136,7 +137,7 @@ function beyondNumbers(): InvalidInputError {
  * ```
  */
 export function matrixRank(a: DenseMatrix, options: RankOptions = {}): number {
-  checkMatrix(a, 'a');
+  checkDense(a, 'a');
   const { tolerance } = resolveOptions(rankOptions, options);
   return rankOf(svd(scaledMatrix(a).matrix).values, a, tolerance);
 }

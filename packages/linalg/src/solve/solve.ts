@@ -1,5 +1,6 @@
 // Solves A x = b by the factorisation that suits A, says which one it took, and how good the solution is.
-import { checkMatrix, InvalidInputError } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
+import { checkDense } from '../check-dense.ts';
 import { cholesky, solveCholesky } from '../dense/cholesky.ts';
 import { type DenseMatrix, denseMatrix, identity } from '../dense/dense-matrix.ts';
 import { ldl, solveLdl } from '../dense/ldl.ts';
@@ -102,7 +103,7 @@ export function solve<B extends Float64Array | DenseMatrix>(
  * ```
  */
 export function inverse(a: DenseMatrix): DenseMatrix {
-  checkMatrix(a, 'a');
+  checkDense(a, 'a');
   const { matrix, scale } = scaledMatrix(a);
   const n = a.rows;
   const factors = lu(matrix);
