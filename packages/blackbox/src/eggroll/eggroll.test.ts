@@ -143,7 +143,7 @@ it('the estimate comes near that of full noise like 1/r', () => {
   ]) {
     const { error, deviation } = rankError(rank, 100_000);
     expect(Math.abs(error - expected)).toBeLessThan(4 * deviation);
-    expect(deviation).toBeLessThan(0.02 * expected);
+    expect(deviation).toBeLessThan(0.04 * expected);
   }
   // Those of r = 2 to 16 fall like r to the -0.899; the claim measures it closely enough to say that it is below -0.85.
   const { slope, width } = rankSlope([2, 4, 8, 16], 60_000);
