@@ -107,6 +107,7 @@ export function checkOutput(out: unknown, argument: string, length: number): ass
  * @throws {InvalidInputError} `not-finite` with the index
  */
 export function checkFinite(values: FloatArray, argument: string): void {
+  if (areFinite(values)) return;
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) {
       throw new InvalidInputError(`is ${values[i]} at index ${i}`, {
@@ -116,6 +117,20 @@ export function checkFinite(values: FloatArray, argument: string): void {
       });
     }
   }
+}
+
+/** Whether all are finite: 0 times each adds up to 0 then, to NaN otherwise; four sums, so that additions do not wait. */
+function areFinite(values: FloatArray): boolean {
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  let i = 0;
+  for (; i + 4 <= values.length; i += 4) {
+    s0 += 0 * values[i];
+    s1 += 0 * values[i + 1];
+    s2 += 0 * values[i + 2];
+    s3 += 0 * values[i + 3];
+  }
+  for (; i < values.length; i++) s0 += 0 * values[i];
+  return s0 + s1 + s2 + s3 === 0;
 }
 
 /**

@@ -25,7 +25,8 @@ import {
   type EvaluationSolution,
   evaluationProblem,
 } from './evaluation-problem.ts';
-import { visitIncrements } from './increments.ts';
+import { type Increment, visitIncrements } from './increments.ts';
+import { addBlocks } from './lstd-blocks.ts';
 
 /** The paper. */
 export const martingalePaper = {
@@ -146,7 +147,32 @@ export function* continuousLstdSteps(
   let offset = 0;
   const initial = () => ({ parameters: initialParameters.slice() });
   yield { iteration: 0, passes: 0, solution: initial };
-  const visits = visitIncrements(instance, discountForm, (at) => {
+  const isPlain =
+    !testFunction && lambda === 0 && approximator.gradients !== undefined && !approximator.offset;
+  const visits = isPlain
+    ? addBlocks(instance, discountForm, system, right)
+    : visitIncrements(instance, discountForm, visitOne);
+  let visit = visits.next();
+  while (!visit.done) {
+    yield { iteration: visit.value, passes: 0, solution: initial };
+    visit = visits.next();
+  }
+  const fit = solveSystem(system, right);
+  if (!fit) return stalled(initial(), 'the data determine no finite parameters');
+  const solution = { parameters: fit.parameters };
+  yield {
+    iteration: Math.max(1, visit.value + 1),
+    passes: 1,
+    solution: () => ({ parameters: fit.parameters.slice() }),
+  };
+  if (fit.rank < size) return stalled(solution, `the data determine ${fit.rank} of ${size} parameters`);
+  if (system.some(isRounded) || right.some(isRounded)) {
+    return stalled(solution, 'products of the features underflow: states in a larger unit would tell more');
+  }
+  if (fit.residual <= tolerance) return converged(solution, `orthogonal to ${fit.residual.toExponential(1)}`);
+  return stalled(solution, `rounding leaves a violation of ${fit.residual.toExponential(1)}`);
+
+  function visitOne(at: Increment): void {
     const { t, tNext, x, xNext, duration, weight, a, b, c, reward } = at;
     if (at.isFirst) {
       approximator.gradient(zero, t, x, now);
@@ -172,26 +198,7 @@ export function* continuousLstdSteps(
     now = next;
     next = passed;
     offset = offsetNext;
-  });
-  let visit = visits.next();
-  while (!visit.done) {
-    yield { iteration: visit.value, passes: 0, solution: initial };
-    visit = visits.next();
   }
-  const fit = solveSystem(system, right);
-  if (!fit) return stalled(initial(), 'the data determine no finite parameters');
-  const solution = { parameters: fit.parameters };
-  yield {
-    iteration: Math.max(1, visit.value + 1),
-    passes: 1,
-    solution: () => ({ parameters: fit.parameters.slice() }),
-  };
-  if (fit.rank < size) return stalled(solution, `the data determine ${fit.rank} of ${size} parameters`);
-  if (system.some(isRounded) || right.some(isRounded)) {
-    return stalled(solution, 'products of the features underflow: states in a larger unit would tell more');
-  }
-  if (fit.residual <= tolerance) return converged(solution, `orthogonal to ${fit.residual.toExponential(1)}`);
-  return stalled(solution, `rounding leaves a violation of ${fit.residual.toExponential(1)}`);
 }
 
 /** Below this, sums of products have lost digits to underflow: what is solved is not what the data say. */

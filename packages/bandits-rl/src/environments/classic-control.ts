@@ -2,7 +2,9 @@
 //
 // A. Barto, R. Sutton, C. Anderson: Neuronlike adaptive elements that can solve difficult learning control problems (1983);
 // A. Moore (1990) for the car; R. Sutton (1996) for the acrobot.
-import type { Dynamics } from './environment.ts';
+import { layout } from '@infimum/linalg/kernels';
+import { cartPoleTable, controlKernels } from '../kernels.ts';
+import type { Dynamics, MoveMany } from './environment.ts';
 
 const discrete = (count: number) => ({ kind: 'discrete', count }) as const;
 const box = (reach: number) =>
@@ -47,7 +49,7 @@ function smallCosine(x: number): number {
  */
 export function cartPole(timeLimit = 500): Dynamics {
   const limit = (12 * 2 * Math.PI) / 360;
-  return {
+  const dynamics: Dynamics = {
     stateSize: 4,
     observationSize: 4,
     actions: discrete(2),
@@ -75,7 +77,39 @@ export function cartPole(timeLimit = 500): Dynamics {
       if (nextX > 2.4 || nextX < -2.4 || nextAngle > limit || nextAngle < -limit) flags[flag] = 1;
       return 1;
     },
+    seesState: true,
+    moveMany: (count) => manyCarts(dynamics, count),
     observe: (state, at, out, outAt) => copy(state, at, out, outAt, 4),
+  };
+  return dynamics;
+}
+
+/** Carts that move two at a time; those that lean so far that the series do not hold, one by one. */
+function manyCarts(dynamics: Dynamics, count: number): MoveMany {
+  const memory = layout({
+    table: cartPoleTable,
+    states: 4 * count,
+    pushes: count,
+    ends: Math.ceil(count / 8),
+  });
+  const { workspace, table, states, pushes, ends } = memory;
+  const terminated = new Uint8Array(ends.buffer, ends.byteOffset, count);
+  const { cartPoleSteps } = workspace.kernels(controlKernels);
+  return {
+    states,
+    terminated,
+    move(actions, rewards, random) {
+      pushes.set(actions.length === count ? actions : actions.subarray(0, count));
+      for (let i = 0; i < count; ) {
+        i = cartPoleSteps(i, count, states.byteOffset, pushes.byteOffset, ends.byteOffset, table.byteOffset);
+        const last = Math.min(count, i + 2);
+        for (; i < last; i++) {
+          terminated[i] = 0;
+          dynamics.move(states, 4 * i, pushes, i, terminated, i, random);
+        }
+      }
+      rewards.fill(1);
+    },
   };
 }
 

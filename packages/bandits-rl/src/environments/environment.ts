@@ -78,8 +78,22 @@ export interface Dynamics {
     flag: number,
     random: Random,
   ): number;
+  /** Whether what is seen is the state itself. */
+  readonly seesState?: boolean;
+  /** A `move` of many copies at once, to the same bits, made for so many; without it they move one by one. */
+  moveMany?(count: number): MoveMany;
   /** Writes what is seen. */
   observe(state: Float64Array, at: number, out: Float64Array, outAt: number): void;
+}
+
+/** Moves many copies of an environment at once; the memory is its own. */
+export interface MoveMany {
+  /** The states, one copy after the other. */
+  readonly states: Float64Array;
+  /** 1 for copies whose task has ended in the last move, else 0. */
+  readonly terminated: Uint8Array;
+  /** Moves all and writes their rewards. */
+  move(actions: Float64Array, rewards: Float64Array, random: Random): void;
 }
 
 /**
@@ -185,11 +199,11 @@ export function batchOf(dynamics: Dynamics, count: number): BatchedEnvironment {
   checkInteger(count, 'count', { min: 1, max: 10_000_000 });
   const { stateSize, observationSize, timeLimit } = dynamics;
   const width = dynamics.actions.kind === 'discrete' ? 1 : dynamics.actions.low.length;
-  const states = allocateVector(count * stateSize, 'dynamics.stateSize');
+  const many = dynamics.moveMany?.(count) ?? oneByOne(dynamics, count, width);
+  const { states, terminated } = many;
   const observations = allocateVector(count * observationSize, 'dynamics.observationSize');
   const finalObservations = allocateVector(count * observationSize, 'dynamics.observationSize');
   const rewards = new Float64Array(count);
-  const terminated = new Uint8Array(count);
   const truncated = new Uint8Array(count);
   const times = new Int32Array(count);
   let random = new Random(0);
@@ -209,18 +223,37 @@ export function batchOf(dynamics: Dynamics, count: number): BatchedEnvironment {
       }
     },
     step(actions) {
-      terminated.fill(0);
+      many.move(actions, rewards, random);
+      if (dynamics.seesState) observations.set(states);
       for (let i = 0; i < count; i++) {
-        rewards[i] = dynamics.move(states, i * stateSize, actions, i * width, terminated, i, random);
-        times[i]++;
-        truncated[i] = terminated[i] === 0 && times[i] >= timeLimit ? 1 : 0;
-        dynamics.observe(states, i * stateSize, observations, i * observationSize);
-        if (terminated[i] + truncated[i] === 0) continue;
+        const time = ++times[i];
+        const end = terminated[i];
+        const isCut = end === 0 && time >= timeLimit;
+        truncated[i] = isCut ? 1 : 0;
+        if (!dynamics.seesState) dynamics.observe(states, i * stateSize, observations, i * observationSize);
+        if (end === 0 && !isCut) continue;
         const at = i * observationSize;
         for (let k = 0; k < observationSize; k++) finalObservations[at + k] = observations[at + k];
         dynamics.begin(random, states, i * stateSize);
         dynamics.observe(states, i * stateSize, observations, at);
         times[i] = 0;
+      }
+    },
+  };
+}
+
+/** Copies that move one after the other. */
+function oneByOne(dynamics: Dynamics, count: number, width: number): MoveMany {
+  const { stateSize } = dynamics;
+  const states = allocateVector(count * stateSize, 'dynamics.stateSize');
+  const terminated = new Uint8Array(count);
+  return {
+    states,
+    terminated,
+    move(actions, rewards, random) {
+      terminated.fill(0);
+      for (let i = 0; i < count; i++) {
+        rewards[i] = dynamics.move(states, i * stateSize, actions, i * width, terminated, i, random);
       }
     },
   };

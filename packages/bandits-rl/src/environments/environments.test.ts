@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Random } from '@infimum/core';
+import { useKernels } from '@infimum/linalg/kernels';
 import { describe, expect, it } from 'vitest';
 import { acrobot, cartPole, mountainCar, mountainCarContinuous, pendulum } from './classic-control.ts';
 import { batchOf, type Dynamics, environmentOf } from './environment.ts';
@@ -148,4 +149,41 @@ describe('tables', () => {
     }
     expect(Math.abs(total / 3000 - values[0])).toBeLessThan(0.03);
   });
+});
+
+it('moves many carts to the bits of one, however they lean, in every build', () => {
+  for (const build of ['reference', 'simd', 'relaxed-simd'] as const) {
+    useKernels(build);
+    const count = 7;
+    const batch = batchOf(cartPole(60), count);
+    batch.reset(3);
+    const rules = cartPole(60);
+    const state = batch.observations.slice();
+    const random = new Random(9);
+    const flags = new Uint8Array(1);
+    for (let step = 0; step < 200; step++) {
+      const actions = Float64Array.from({ length: count }, () => random.integer(2));
+      const before = state.slice();
+      batch.step(actions);
+      for (let i = 0; i < count; i++) {
+        flags[0] = 0;
+        rules.move(before, 4 * i, actions, i, flags, 0, random);
+        expect(batch.terminated[i]).toBe(flags[0]);
+        const hasEnded = batch.terminated[i] + batch.truncated[i] > 0;
+        const seen = hasEnded ? batch.finalObservations : batch.observations;
+        expect(seen.slice(4 * i, 4 * i + 4)).toEqual(before.slice(4 * i, 4 * i + 4));
+      }
+      state.set(batch.observations);
+    }
+    // States that somebody sets, leaning beyond the series and beyond all numbers.
+    const many = cartPole().moveMany?.(3);
+    if (!many) throw new Error('cartPole moves many');
+    many.states.set([0, 1, 0.5, -1, 0, 0, 0.1, 0.2, 0, 0, Number.NaN, 0]);
+    const expected = many.states.slice();
+    const pushes = Float64Array.of(1, 0, 1);
+    for (let i = 0; i < 3; i++) rules.move(expected, 4 * i, pushes, i, flags, 0, random);
+    many.move(pushes, new Float64Array(3), random);
+    expect(many.states.slice()).toEqual(expected);
+  }
+  useKernels('auto');
 });
