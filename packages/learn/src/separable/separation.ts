@@ -95,7 +95,9 @@ export function* separationSteps(
     yield {
       iteration,
       errors,
-      minMargin: smallest(margins) / (norm(h) || 1),
+      get minMargin() {
+        return smallest(margins) / (norm(h) || 1);
+      },
       get loss() {
         return lossOf(margins, gamma);
       },
