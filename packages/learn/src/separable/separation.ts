@@ -104,8 +104,9 @@ export function* separationSteps(
       solution: () => pocket.solution(),
     };
     // Rounding may turn a margin that is positive for the scaled rows: what is promised is promised of the data.
-    if (errors === 0 && pocket.solution().errors === 0) {
-      return converged(pocket.solution(), `no point is on the wrong side after ${iteration} iterations`);
+    const found = errors === 0 ? pocket.solution() : undefined;
+    if (found?.errors === 0) {
+      return converged(found, `no point is on the wrong side after ${iteration} iterations`);
     }
     const changes = update(h, margins, iteration);
     updates += typeof changes === 'number' ? changes : 1;

@@ -161,11 +161,18 @@ export class SignedRows {
     } else {
       const d = this.dimension;
       this.#values = new Float64Array(points.rows * d);
-      for (let i = 0; i < points.rows; i++) {
-        for (let j = 0; j < points.cols; j++) {
-          this.#values[i * d + j] = scaled(i, points.values[i * points.cols + j]);
+      const { rows, cols, values } = points;
+      const scaledValues = this.#values;
+      // Powers of two whose inverses exist are as exact as factors.
+      const [first, second] = [1 / largest, 1 / inner];
+      const isExact = first < Infinity && largest * first === 1 && inner * second === 1;
+      for (let i = 0; i < rows; i++) {
+        const sign = labels[i] * (isExact ? second : 1);
+        for (let j = 0; j < cols; j++) {
+          const value = values[i * cols + j];
+          scaledValues[i * d + j] = isExact ? sign * (value * first) : scaled(i, value);
         }
-        if (fitIntercept) this.#values[i * d + points.cols] = scaled(i, 1);
+        if (fitIntercept) scaledValues[i * d + cols] = scaled(i, 1);
       }
     }
   }
@@ -274,7 +281,10 @@ function powerOfTwoBelow(value: number): number {
 
 function largestEntry({ values }: DenseMatrix | CsrMatrix, least: number): number {
   let largest = least;
-  for (let k = 0; k < values.length; k++) largest = Math.max(largest, Math.abs(values[k]));
+  for (let k = 0; k < values.length; k++) {
+    const size = Math.abs(values[k]);
+    if (size > largest) largest = size;
+  }
   return largest;
 }
 
@@ -288,7 +298,13 @@ function normOfRow(
     ? [points.rowPointers[row], points.rowPointers[row + 1]]
     : [row * points.cols, (row + 1) * points.cols];
   let sum = fitIntercept ? (1 / shrink) ** 2 : 0;
-  for (let k = from; k < to; k++) sum += (points.values[k] / shrink) ** 2;
+  const { values } = points;
+  const factor = 1 / shrink;
+  if (factor < Infinity && factor * shrink === 1) {
+    for (let k = from; k < to; k++) sum += values[k] * factor * (values[k] * factor);
+    return Math.sqrt(sum);
+  }
+  for (let k = from; k < to; k++) sum += (values[k] / shrink) ** 2;
   return Math.sqrt(sum);
 }
 
