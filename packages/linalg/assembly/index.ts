@@ -1,15 +1,6 @@
 // The kernels of linalg. `src/webassembly/linalg-kernels.ts` documents each of them.
 export { axpy, dot, nrm2, scal } from './blas1';
 export { choleskyBlock, solveLowerRows } from './cholesky';
-export {
-  gemvColumns,
-  gemvRows,
-  ger,
-  reflectColumns,
-  reflectRows,
-  rotatePair,
-  rotateRows,
-} from './dense-updates';
 export { exp } from './exp';
 export { gemm, syrk } from './gemm';
 export { gemv, gemvTransposed } from './gemv';

@@ -1,7 +1,7 @@
 // The reduction of a square matrix to upper bidiagonal form by reflections from the left and the right in turn.
 //
 // G. Golub, W. Kahan: Calculating the singular values and pseudo-inverse of a matrix (1965).
-import { linalgKernels } from '../webassembly/linalg-kernels.ts';
+import { denseKernels } from '../webassembly/dense-kernels.ts';
 import type { Workspace } from '../webassembly/workspace.ts';
 import type { Reflections } from './reflector-basis.ts';
 
@@ -27,7 +27,7 @@ export interface BidiagonalForm {
 
 /** Reduces a matrix on the workspace, with entries of about one, which is overwritten. 8/3 n³ operations. */
 export function bidiagonalise(workspace: Workspace, matrix: Float64Array, n: number): BidiagonalForm {
-  const { gemvColumns, gemvRows, ger } = workspace.kernels(linalgKernels);
+  const { gemvColumns, gemvRows, ger } = workspace.kernels(denseKernels);
   const [left, right] = [0, 1].map((shift) => ({
     vectors: workspace.float64(n * n),
     factors: new Float64Array(n),

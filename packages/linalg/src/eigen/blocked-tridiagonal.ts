@@ -3,6 +3,7 @@
 //
 // J. Dongarra, D. Sorensen, S. Hammarling: Block reduction of matrices to condensed forms for eigenvalue computations (1989).
 
+import { denseKernels } from '../webassembly/dense-kernels.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import type { Workspace } from '../webassembly/workspace.ts';
 import type { Reflections } from './reflector-basis.ts';
@@ -70,7 +71,8 @@ export class BlockedTridiagonal {
   /** A <- A - V W' - W V' for row k, then the reflection that leaves its first two entries. */
   #reduceColumn(start: number, k: number): void {
     const n = this.#n;
-    const { axpy, dot, gemvRows } = this.#workspace.kernels(linalgKernels);
+    const { axpy, dot } = this.#workspace.kernels(linalgKernels);
+    const { gemvRows } = this.#workspace.kernels(denseKernels);
     const [column, reflectors, images] = [this.#column, this.#reflectors, this.#images];
     const length = n - k;
     column.set(this.#matrix.subarray(k * n + k, (k + 1) * n), k);
@@ -129,7 +131,8 @@ export class BlockedTridiagonal {
   #subtract(start: number, k: number, y: number, x: number, v: number, w: number): void {
     const [n, count] = [this.#n, k - start];
     const size = n - k - 1;
-    const { axpy, gemvColumns, gemvRows } = this.#workspace.kernels(linalgKernels);
+    const { axpy } = this.#workspace.kernels(linalgKernels);
+    const { gemvColumns, gemvRows } = this.#workspace.kernels(denseKernels);
     gemvRows(count, size, y, n, v, this.#along.byteOffset);
     gemvColumns(count, size, x, n, this.#along.byteOffset, this.#correction.byteOffset);
     axpy(size, -1, this.#correction.byteOffset, w);

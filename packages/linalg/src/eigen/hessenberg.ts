@@ -1,7 +1,8 @@
 // The reduction of a square matrix to Hessenberg form by reflections of both sides: A = Q H Q', H zero below its subdiagonal.
 //
 // G. Golub, C. Van Loan: Matrix computations (2013), algorithm 7.4.2.
-import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
+import { denseKernels } from '../webassembly/dense-kernels.ts';
+import { GEMM_SCRATCH } from '../webassembly/linalg-kernels.ts';
 import type { Workspace } from '../webassembly/workspace.ts';
 import { basisRoom, ReflectorBasis } from './reflector-basis.ts';
 
@@ -20,7 +21,7 @@ export function reduceToHessenberg(
   basis: Float64Array,
   n: number,
 ): void {
-  const { gemvColumns, gemvRows, ger } = workspace.kernels(linalgKernels);
+  const { gemvColumns, gemvRows, ger } = workspace.kernels(denseKernels);
   const vectors = workspace.float64(n * n);
   const sums = workspace.float64(n).byteOffset;
   const factors = new Float64Array(n);

@@ -2,9 +2,11 @@
 //
 // M. Hestenes: Inversion of matrices by biorthogonalization and related results (1958); J. Demmel, K. Veselić: Jacobi's method is more
 // accurate than QR (1992).
+
 import { type DenseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { norm } from '../numerics/vectors.ts';
 import { orthonormaliseRows } from '../orthonormal-rows.ts';
+import { denseKernels } from '../webassembly/dense-kernels.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { Workspace } from '../webassembly/workspace.ts';
 import type { SingularRows } from './svd.ts';
@@ -39,7 +41,8 @@ export function jacobiSvd(a: DenseMatrix): SingularRows {
 
 /** Rotates every pair of rows that is not orthogonal; whether there was one. */
 function sweepPairs(workspace: Workspace, rows: Float64Array, basis: Float64Array, size: number): boolean {
-  const { dot, rotatePair } = workspace.kernels(linalgKernels);
+  const { dot } = workspace.kernels(linalgKernels);
+  const { rotatePair } = workspace.kernels(denseKernels);
   const row = (i: number): number => rows.byteOffset + 8 * i * size;
   const vector = (i: number): number => basis.byteOffset + 8 * i * size;
   const squareOf = (i: number): number => dot(size, row(i), row(i));

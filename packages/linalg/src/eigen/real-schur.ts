@@ -6,7 +6,7 @@ import { InvalidInputError, type OptionSpecs, type OptionsOf, resolveOptions } f
 import { checkDense } from '../check-dense.ts';
 import { type DenseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
-import { type LinalgKernels, linalgKernels } from '../webassembly/linalg-kernels.ts';
+import { type DenseKernels, denseKernels } from '../webassembly/dense-kernels.ts';
 import { Workspace } from '../webassembly/workspace.ts';
 import { hessenbergRoom, reduceToHessenberg } from './hessenberg.ts';
 import { exchange, type SchurPair, standardise } from './schur-blocks.ts';
@@ -84,7 +84,7 @@ export function realSchur(a: DenseMatrix, options: RealSchurOptions = {}): RealS
   const pair: SchurPair = { t: workspace.float64(n * n), basis: workspace.float64(n * n), n };
   for (let k = 0; k < n * n; k++) pair.t[k] = a.values[k] / scale;
   reduceToHessenberg(workspace, pair.t, pair.basis, n);
-  const converged = iterate(pair, workspace.kernels(linalgKernels));
+  const converged = iterate(pair, workspace.kernels(denseKernels));
   const leading = first && converged ? reorder(pair, (re, im) => first(re * scale, im * scale)) : 0;
   const { real, imaginary } = eigenvaluesOf(pair);
   const t = Float64Array.from(pair.t, (value) => value * scale);
@@ -111,7 +111,7 @@ const MOST_SWEEPS = 30;
 const SMALL = 2 ** -960;
 
 /** Brings a Hessenberg matrix to Schur form, from the last row to the first; whether it came to an end. */
-function iterate(pair: SchurPair, kernels: LinalgKernels): boolean {
+function iterate(pair: SchurPair, kernels: DenseKernels): boolean {
   const { t: h, n } = pair;
   let sweeps = 0;
   for (let last = n - 1; last >= 0; ) {
@@ -156,7 +156,7 @@ function blockStart(h: Float64Array, n: number, last: number): number {
 /** A double-shift QR step on the rows `start` … `last`, three or more. */
 function doubleStep(
   pair: SchurPair,
-  kernels: LinalgKernels,
+  kernels: DenseKernels,
   start: number,
   last: number,
   tries: number,

@@ -1,6 +1,7 @@
 // The product of many reflections as a matrix, panel by panel, so that nearly all of the work is in products of matrices.
 //
 // R. Schreiber, C. Van Loan: A storage-efficient WY representation for products of Householder transformations (1989).
+import { denseKernels } from '../webassembly/dense-kernels.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import type { Workspace } from '../webassembly/workspace.ts';
 
@@ -64,7 +65,7 @@ export class ReflectorBasis {
 
   /** T of the reflections whose vectors lie `stride` numbers apart. */
   #makeTriangle(panel: number, stride: number, size: number, factors: Float64Array): void {
-    const { gemvRows } = this.#workspace.kernels(linalgKernels);
+    const { gemvRows } = this.#workspace.kernels(denseKernels);
     const [triangle, along] = [this.#triangle, this.#along];
     triangle.fill(0);
     for (let j = 0; j < factors.length; j++) {

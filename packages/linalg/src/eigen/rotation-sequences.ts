@@ -2,7 +2,7 @@
 // which stay in the cache meanwhile.
 //
 // F. Van Zee, R. van de Geijn, G. Quintana-Ortí: Restructuring the tridiagonal and bidiagonal QR algorithms for performance (2014).
-import { linalgKernels } from '../webassembly/linalg-kernels.ts';
+import { denseKernels } from '../webassembly/dense-kernels.ts';
 import type { Workspace } from '../webassembly/workspace.ts';
 
 /** Rotations, and sequences of them, that are gathered. */
@@ -67,7 +67,7 @@ export class RotationSequences {
   flush(): void {
     const { rows, stride, cols } = this.#target;
     if (this.#count > 0) {
-      const { rotateRows } = this.#workspace.kernels(linalgKernels);
+      const { rotateRows } = this.#workspace.kernels(denseKernels);
       const [sequences, rotations] = [this.#sequences.byteOffset, this.#rotations.byteOffset];
       rotateRows(cols, rows.byteOffset, stride, this.#count, sequences, rotations);
     }

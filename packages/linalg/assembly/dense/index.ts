@@ -1,7 +1,7 @@
 // What reductions and iterations do to the rows of a matrix whose rows are `stride` numbers apart: products with vectors, updates of
 // rank one, sequences of rotations, and reflections of two or three rows or columns.
-import { addEightRows, addRow, eightRows, oneRow } from './gemv';
-import { madd, nmadd } from './lanes';
+import { addEightRows, addRow, eightRows, oneRow } from '../gemv';
+import { madd, nmadd } from '../lanes';
 
 /** y_i = sum_j A_ij x_j */
 export function gemvRows(rows: i32, cols: i32, a: usize, stride: i32, x: usize, y: usize): void {
