@@ -192,13 +192,21 @@ export function checkMethods(
 /**
  * Checks that `value` is an array or a typed array, whose entries are looked at by others.
  *
- * @throws {InvalidInputError} `type`
+ * @throws {InvalidInputError} `type`, or `missing` with the index of a hole
  */
 export function checkList(value: unknown, argument: string): asserts value is ArrayLike<unknown> {
   // Of arrays whose memory was handed on nothing can be read, and their methods throw; old engines do not tell.
   const isTyped = ArrayBuffer.isView(value) && !(value instanceof DataView);
   const isDetached = isTyped && (value.buffer as { readonly detached?: boolean }).detached === true;
-  if (Array.isArray(value) || (isTyped && !isDetached)) return;
+  if (isTyped && !isDetached) return;
+  if (Array.isArray(value)) {
+    // Methods such as `map` pass over holes, and what comes after finds undefined.
+    for (let i = 0; i < value.length; i++) {
+      if (i in value) continue;
+      throw new InvalidInputError(`has nothing at index ${i}`, { argument, code: 'missing', index: i });
+    }
+    return;
+  }
   throw new InvalidInputError(`expected an array, got ${describe(value)}`, { argument, code: 'type' });
 }
 

@@ -1,5 +1,5 @@
 // Stretching a tensor to a shape and its adjoint; the same entries in another shape; pieces along an axis, put together.
-import { InvalidInputError } from '@infimum/core';
+import { checkInteger, InvalidInputError } from '@infimum/core';
 import {
   asTensor,
   checkShape,
@@ -145,6 +145,8 @@ export function narrow(x: Tensor, axis: number, start: number, length: number): 
   checkTensor(x, 'x');
   const at = checkAxis(x.shape, axis);
   const size = x.shape[at];
+  checkInteger(start, 'start');
+  checkInteger(length, 'length');
   if (
     !(
       Number.isInteger(start) &&

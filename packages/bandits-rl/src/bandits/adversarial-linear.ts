@@ -4,6 +4,7 @@
 // Y. Dai, H. Luo, C.-Y. Wei, J. Zimmert: Refined regret for adversarial MDPs with linear function approximation,
 // arXiv 2301.12942 (2023).
 import {
+  checkFunction,
   checkInteger,
   checkMatrix,
   checkNumber,
@@ -225,6 +226,7 @@ export function adversarialLinearBandit(
   options: AdversarialLinearBanditOptions & RunOptions<BanditIterate> = {},
 ): Outcome<BanditPlay, BanditIterate> {
   const { method, learningRate, seed } = resolveOptions(adversarialLinearBanditOptions, options);
+  checkFunction(loss, 'loss');
   checkMatrix(features, 'features');
   checkFeatureNorms(features, 'features');
   checkInteger(rounds, 'rounds', { min: 1, max: 2 ** 31 - 1 });

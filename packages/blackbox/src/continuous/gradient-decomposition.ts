@@ -1,7 +1,14 @@
 // What a hop of consensus is made of: an implicit gradient step, the noise of the samples, and the curvature of the step.
 //
 // K. Riedl, T. Klock, C. Geldhauser, M. Fornasier: Gradient is all you need? (2023), arXiv 2306.09778.
-import { checkFunction, checkInteger, checkNumber, checkObject, checkVector } from '@infimum/core';
+import {
+  allocateVector,
+  checkFunction,
+  checkInteger,
+  checkNumber,
+  checkObject,
+  checkVector,
+} from '@infimum/core';
 import { randomOf } from './black-box.ts';
 import { gibbsWeights, weightedMean } from './consensus.ts';
 
@@ -60,7 +67,7 @@ export function gradientDecomposition(
   checkNumber(alpha, 'alpha', { above: 0 });
   checkNumber(sigma, 'sigma', { above: 0 });
   const d = x.length;
-  const points = randomOf(seed).normals(new Float64Array(population * d));
+  const points = randomOf(seed).normals(allocateVector(population * d, 'population'));
   for (let i = 0; i < points.length; i++) points[i] = x[i % d] + sigma * points[i];
   const values = Float64Array.from({ length: population }, (_, i) => value(points.slice(i * d, (i + 1) * d)));
   const weights = new Float64Array(population);

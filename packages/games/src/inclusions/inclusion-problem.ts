@@ -6,8 +6,14 @@ import {
   InvalidInputError,
   type Problem,
 } from '@infimum/core';
-import { distance } from '@infimum/linalg/numerics';
-import { checkInclusion, type InclusionSolution, type MonotoneInclusion } from './inclusion.ts';
+import {
+  Certificate,
+  CountedOperator,
+  checkInclusion,
+  estimateLipschitz,
+  type InclusionSolution,
+  type MonotoneInclusion,
+} from './inclusion.ts';
 import { inclusionFamilies, scaledBilinear, scaledQuadratics } from './inclusion-families.ts';
 
 /** Monotone inclusions of finite sums. */
@@ -21,7 +27,8 @@ among them saddle points $\min_x \max_y \frac1n \sum_i \varphi_i(x, y)$, where $
   metrics: {
     residual: {
       title: 'Residual',
-      description: '|u - J(u - F(u))|, J the resolvent of G, over the same at the start.',
+      description:
+        '|u - J(u - t F(u))| / t, J the resolvent of t G and t = 1 / L, over the same at the start.',
       unit: '',
       direction: 'minimise',
       targets: [1e-1, 1e-2, 1e-3],
@@ -38,14 +45,15 @@ among them saddle points $\min_x \max_y \frac1n \sum_i \varphi_i(x, y)$, where $
   primaryMetric: 'residual',
   success: {
     metric: 'residual',
-    // Methods judge by steps of their own lengths, which changes the natural residual by the ratio of the steps at most.
     bound: (problem, { options }) => {
-      const { tolerance = 1e-6, absoluteTolerance = 0 } = options as Partial<Record<string, number>>;
-      const { lipschitz = 1, meanLipschitz = lipschitz, terms } = problem.operator;
-      const spread = Math.max(lipschitz, 1 / lipschitz, meanLipschitz, 1 / meanLipschitz, Math.sqrt(terms));
+      const {
+        tolerance = 1e-6,
+        absoluteTolerance = 0,
+        stepSize,
+      } = options as Partial<Record<string, number>>;
       // The absolute tolerance ends a method wherever it began.
       const start = absoluteTolerance === 0 ? Infinity : naturalResidual(problem, problem.initial);
-      return (100 * (tolerance + absoluteTolerance / start) + ROUNDING) * spread ** 2;
+      return 2 * spreadOfSteps(problem, stepSize) * (tolerance + absoluteTolerance / start) + ROUNDING;
     },
   },
   validate: (problem) => {
@@ -59,22 +67,33 @@ among them saddle points $\min_x \max_y \frac1n \sum_i \varphi_i(x, y)$, where $
   hardInstances,
 });
 
-/** What is left of a residual for rounding alone: a share of that at the start, as far as steps change it, as the tolerance. */
+/** What is left of a residual for rounding alone: a share of that at the start. */
 const ROUNDING = 1e-14;
 
-function naturalResidual({ operator, resolvent }: MonotoneInclusion, u: Float64Array): number {
-  const value = new Float64Array(u.length);
-  if (operator.full) operator.full(u, value);
-  else {
-    const part = new Float64Array(u.length);
-    for (let i = 0; i < operator.terms; i++) {
-      operator.component(i, u, part);
-      for (let j = 0; j < u.length; j++) value[j] += part[j] / operator.terms;
-    }
-  }
-  const point = u.map((entry, j) => entry - value[j]);
-  resolvent?.(point, 1, point);
-  return distance(u, point);
+/**
+ * The most by which the share of the residual that a method sees can differ from that of the metric, whose step is t = 1 / L. With
+ * R(t) = |u - J_t(u - t F(u))| for a fixed u, R(t) does not fall with t and R(t) / t does not rise, as G is monotone. So a method
+ * that judges by steps of length s sees at least min(1, t / s) of R(t) / t at the end, and at most max(1, t / s) of it at the
+ * start. Without G both are |F(u)|, whatever the step. The factor 2 of the bound is for rounding, of which methods see no less
+ * than their tolerance.
+ */
+function spreadOfSteps(problem: MonotoneInclusion, stepSize: number | undefined): number {
+  if (!problem.resolvent) return 1;
+  const { average, mean } = estimateLipschitz(problem, new CountedOperator(problem.operator), 0);
+  const t = 1 / mean;
+  // Full methods step by 1/3 to 1 over the constant of the mean, those of single components by 1/4 to 1 over that of the average.
+  const steps = [t / 3, t, 1 / (4 * average), 1 / average, ...(stepSize === undefined ? [] : [stepSize])];
+  const { lipschitz, meanLipschitz } = problem.operator;
+  // Methods that estimate draw other pairs than we do.
+  const estimated = lipschitz && meanLipschitz ? 1 : 4;
+  return estimated * Math.max(...steps.map((s) => Math.max(s / t, t / s)));
+}
+
+/** The natural residual with the step 1 / L of the mean: the same in every unit of F. */
+function naturalResidual(problem: MonotoneInclusion, u: Float64Array): number {
+  const counted = new CountedOperator(problem.operator);
+  const step = problem.resolvent ? 1 / estimateLipschitz(problem, counted, 0).mean : 1;
+  return new Certificate(problem, counted).natural(u, step);
 }
 
 function relativeResidual(problem: MonotoneInclusion, u: Float64Array): number {

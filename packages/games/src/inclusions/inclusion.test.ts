@@ -7,7 +7,7 @@ import { extraAnchoredGradient } from './extra-anchored-gradient.ts';
 import { extragradient } from './extragradient.ts';
 import { gradientDescentAscent } from './gradient-descent-ascent.ts';
 import { halpern } from './halpern.ts';
-import { CountedOperator, type MonotoneInclusion } from './inclusion.ts';
+import { Certificate, CountedOperator, type MonotoneInclusion } from './inclusion.ts';
 import {
   chain,
   matrixGameInclusion,
@@ -15,6 +15,7 @@ import {
   scaledBilinear,
   scaledQuadratics,
 } from './inclusion-families.ts';
+import { inclusion } from './inclusion-problem.ts';
 import { optimisticGda } from './optimistic-gda.ts';
 import { svrgExtragradient } from './svrg-extragradient.ts';
 import { vrHalpern, vrHalpernSteps } from './vr-halpern.ts';
@@ -221,5 +222,60 @@ describe('saddle points', () => {
     expect(status).toBe('converged');
     expect(u[0]).toBeCloseTo(1, 2);
     expect(u[1]).toBeCloseTo(-1, 2);
+  });
+});
+
+describe('what counts as solved', () => {
+  const bound = (problem: MonotoneInclusion, options: Record<string, unknown>) =>
+    inclusion.success?.bound(problem, { options }) as number;
+  const residual = (problem: MonotoneInclusion, u: Float64Array) =>
+    inclusion.metrics['residual'].compute(problem, { u, residual: 0, evaluations: 0 });
+  /** F times a factor: the same solutions, constants times the factor. */
+  const times = (problem: MonotoneInclusion, factor: number): MonotoneInclusion => ({
+    ...problem,
+    operator: {
+      terms: problem.operator.terms,
+      dimension: problem.operator.dimension,
+      lipschitz: factor * (problem.operator.lipschitz ?? 1),
+      meanLipschitz: factor * (problem.operator.meanLipschitz ?? 1),
+      component: (i, u, out) => {
+        problem.operator.component(i, u, out);
+        for (let j = 0; j < out.length; j++) out[j] *= factor;
+      },
+    },
+  });
+  const game = matrixGameInclusion({
+    rows: 3,
+    cols: 3,
+    values: Float64Array.of(1, -2, 3, 0, 2, -1, -1, 1, 2),
+  });
+
+  it('is a small multiple of the tolerance, in every unit of F', () => {
+    expect(bound(scaledQuadratics(9, 2, 1), { tolerance: 1e-6 })).toBeLessThan(2.1e-6);
+    const { lipschitz = 1, meanLipschitz = 1 } = game.operator;
+    const most = 2 * Math.max(4 * (lipschitz / meanLipschitz), 3) * 1e-6 + 1e-13;
+    for (const factor of [1e-100, 1e-6, 1, 1e6, 1e100]) {
+      expect(bound(times(game, factor), { tolerance: 1e-6 })).toBeLessThanOrEqual(most);
+      const u = game.initial.map((entry, j) => entry + 0.01 * (j % 2 ? 1 : -1));
+      expect(residual(times(game, factor), u)).toBeCloseTo(residual(times(game, 1), u), 12);
+    }
+  });
+
+  it('holds for residuals seen with steps of any length', () => {
+    const random = new Random(5);
+    for (let round = 0; round < 200; round++) {
+      const matrix = { rows: 3, cols: 3, values: Float64Array.from({ length: 9 }, () => random.normal()) };
+      const problem = times(matrixGameInclusion(matrix), 10 ** (8 * random.uniform() - 4));
+      const stepSize = 10 ** (4 * random.uniform() - 2) / (problem.operator.meanLipschitz as number);
+      const certificate = new Certificate(problem, new CountedOperator(problem.operator));
+      const u = problem.initial.map((entry) => entry + random.normal() * 10 ** (-6 * random.uniform()));
+      const seen = certificate.natural(u, stepSize) / certificate.natural(problem.initial, stepSize);
+      expect(residual(problem, u)).toBeLessThanOrEqual(bound(problem, { tolerance: seen, stepSize }));
+    }
+  });
+
+  it('is not met by steps so short that rounding hides them', () => {
+    const outcome = extragradient(game, { stepSize: 1e-20, maxIterations: 50 });
+    expect(outcome.status).not.toBe('converged');
   });
 });

@@ -178,22 +178,30 @@ export function resolventOf({ resolvent }: MonotoneInclusion): Resolvent {
 export class Certificate {
   readonly #counted: CountedOperator;
   readonly #resolvent: Resolvent;
+  readonly #isWhole: boolean;
   readonly #value: Float64Array;
   readonly #point: Float64Array;
 
   constructor(inclusion: MonotoneInclusion, counted: CountedOperator) {
     this.#counted = counted;
     this.#resolvent = resolventOf(inclusion);
+    this.#isWhole = inclusion.resolvent === undefined; // where there is no G
     this.#value = new Float64Array(counted.dimension);
     this.#point = new Float64Array(counted.dimension);
   }
 
-  /** The natural residual at u: 0 exactly at solutions, at most |F(u) + g| for every g of G(u). Not counted. */
+  /**
+   * The natural residual at u: 0 exactly at solutions, at most |F(u) + g| for every g of G(u); what a step so short loses to
+   * rounding is added. Not counted.
+   */
   natural(u: Float64Array, eta: number): number {
     this.#counted.uncounted(u, this.#value);
+    if (this.#isWhole) return norm(this.#value);
     for (let j = 0; j < u.length; j++) this.#point[j] = u[j] - eta * this.#value[j];
     this.#resolvent(this.#point, eta, this.#point);
-    return distance(u, this.#point) / eta;
+    const moved = distance(u, this.#point);
+    const lost = moved === 0 && norm(this.#value) === 0 ? 0 : Number.EPSILON * norm(u);
+    return (moved + lost) / eta;
   }
 }
 

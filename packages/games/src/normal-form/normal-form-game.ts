@@ -62,7 +62,7 @@ export function checkGame(game: NormalFormGame, argument = 'game'): PayoffScale[
       code: 'shape',
     });
   }
-  const scales = game.payoffs.map((values) => checkPayoffs(values, cells));
+  const scales = Array.from(game.payoffs, (values) => checkPayoffs(values, cells));
   if (game.exact !== undefined) checkExact(game, game.exact);
   return scales;
 }

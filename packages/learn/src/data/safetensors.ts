@@ -1,7 +1,7 @@
 // Reading and writing safetensors: eight bytes of length, a JSON header, and the numbers.
 //
 // The format: https://github.com/huggingface/safetensors
-import { checkList, checkObject, InvalidInputError } from '@infimum/core';
+import { checkFunction, checkList, checkObject, InvalidInputError } from '@infimum/core';
 
 /** A tensor of a file. */
 export interface Tensor {
@@ -186,6 +186,7 @@ export function readShardedSafetensors(index: string, read: (file: string) => Ui
     throw new InvalidInputError(problem, { argument: 'index', code: 'type' });
   };
   if (typeof index !== 'string') refuse('expected the text of an index');
+  checkFunction(read, 'read');
   const { weight_map: places } = parseIndex(index, refuse);
   const isMap = typeof places === 'object' && places !== null && !Array.isArray(places);
   if (!isMap) refuse('has no weight_map');

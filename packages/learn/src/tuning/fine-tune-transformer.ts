@@ -23,7 +23,7 @@ import { fineTuneOptions } from './fine-tune-options.ts';
 import { KernelizedLinear, LowRankLinear } from './tunable-linear.ts';
 import { chosenRows, type Labelled } from './tuned-network.ts';
 import { TunedTransformer } from './tuned-transformer.ts';
-import { blockMaps, mapPath, type VisionTransformer } from './vision-transformer.ts';
+import { blockMaps, checkVisionTransformer, mapPath, type VisionTransformer } from './vision-transformer.ts';
 
 /** A tuned transformer. */
 export interface TransformerSolution {
@@ -143,9 +143,7 @@ function* fineTuneTransformerSteps(
 const KEEP_EVERY = 50;
 
 function checkImages(model: VisionTransformer, train: Labelled): void {
-  if (!model?.blocks || !model.head) {
-    throw new InvalidInputError('expected a vision transformer', { argument: 'model', code: 'type' });
-  }
+  checkVisionTransformer(model);
   checkMatrix(train?.points, 'train.points');
   const { points, classes } = train;
   const pixels = model.channels * model.imageSize[0] * model.imageSize[1];
@@ -210,6 +208,7 @@ function adaptersOf(network: TunedTransformer, options: object) {
  * @throws {InvalidInputError} for images of another size
  */
 export function predictTransformer(model: VisionTransformer, points: Labelled['points']): Uint8Array {
-  checkImages(model, { points, classes: new Uint8Array(points?.rows ?? 0) });
+  checkMatrix(points, 'points');
+  checkImages(model, { points, classes: new Uint8Array(points.rows) });
   return TunedTransformer.plain(model).predict(points);
 }

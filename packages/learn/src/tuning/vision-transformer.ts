@@ -1,7 +1,15 @@
 // A vision transformer as plain data: what its tensors are called in files, and checks that they fit.
 //
 // A. Dosovitskiy et al.: An image is worth 16x16 words (2021), arXiv 2010.11929; names as the Transformers library writes them.
-import { checkInteger, checkObject, InvalidInputError, Random } from '@infimum/core';
+import {
+  checkInteger,
+  checkList,
+  checkMatrix,
+  checkObject,
+  checkVector,
+  InvalidInputError,
+  Random,
+} from '@infimum/core';
 import type { Tensor } from '../data/safetensors.ts';
 import type { Layer } from './tunable-linear.ts';
 
@@ -219,9 +227,58 @@ function transposed(values: ArrayLike<number>, rows: number, cols: number): Floa
   return out;
 }
 
+/**
+ * Checks that a model has all its parts and that their sizes fit.
+ *
+ * @throws {InvalidInputError} naming the part
+ */
+export function checkVisionTransformer(model: unknown): asserts model is VisionTransformer {
+  checkObject(model, 'model');
+  const { patch, classToken, positions, blocks, norm, head, channels, patchSize, imageSize, heads } =
+    model as VisionTransformer;
+  for (const [name, value] of Object.entries({ channels, patchSize, heads }))
+    checkInteger(value, `model.${name}`, { min: 1 });
+  checkList(imageSize, 'model.imageSize');
+  for (const axis of [0, 1]) checkInteger(imageSize[axis], `model.imageSize[${axis}]`, { min: 1 });
+  checkVector(classToken, 'model.classToken');
+  const width = classToken.length;
+  const patches = (imageSize[0] * imageSize[1]) / patchSize ** 2;
+  checkVector(positions, 'model.positions', (patches + 1) * width);
+  checkLayer(patch, 'model.patch', channels * patchSize ** 2, width);
+  checkLayer(head, 'model.head', width);
+  checkNorm(norm, 'model.norm', width);
+  checkList(blocks, 'model.blocks');
+  for (const [l, block] of blocks.entries()) {
+    const argument = `model.blocks[${l}]`;
+    checkObject(block, argument);
+    checkNorm(block.norm, `${argument}.norm`, width);
+    checkNorm(block.secondNorm, `${argument}.secondNorm`, width);
+    for (const map of ['query', 'key', 'value', 'output'] as const)
+      checkLayer(block[map], `${argument}.${map}`, width, width);
+    checkLayer(block.up, `${argument}.up`, width);
+    checkLayer(block.down, `${argument}.down`, block.up.weights.cols, width);
+  }
+}
+
+function checkLayer(layer: unknown, argument: string, rows: number, cols?: number): void {
+  checkObject(layer, argument);
+  const { weights, bias } = layer as Layer;
+  checkMatrix(weights, `${argument}.weights`);
+  checkVector(bias, `${argument}.bias`, weights.cols);
+  if (weights.rows === rows && weights.cols === (cols ?? weights.cols)) return;
+  const problem = `expected ${rows}x${cols ?? 'any'} weights, got ${weights.rows}x${weights.cols}`;
+  throw new InvalidInputError(problem, { argument: `${argument}.weights`, code: 'shape' });
+}
+
+function checkNorm(norm: unknown, argument: string, width: number): void {
+  checkObject(norm, argument);
+  checkVector((norm as NormScale).scale, `${argument}.scale`, width);
+  checkVector((norm as NormScale).shift, `${argument}.shift`, width);
+}
+
 /** The tensors of a model by the Transformers library's names, to be written by `writeSafetensors`. */
 export function visionTransformerTensors(model: VisionTransformer): Map<string, Tensor> {
-  checkObject(model, 'model');
+  checkVisionTransformer(model);
   const { patch, classToken, positions, blocks, norm, head, channels, patchSize } = model;
   const width = classToken.length;
   const tensors = new Map<string, Tensor>();
@@ -274,6 +331,7 @@ export interface VisionTransformerSizes {
 export function randomVisionTransformer(sizes: VisionTransformerSizes, seed = 0): VisionTransformer {
   checkObject(sizes, 'sizes');
   const { imageSize, patchSize, width, blocks, heads, classes, channels = 1 } = sizes;
+  checkList(imageSize, 'sizes.imageSize');
   for (const [name, value] of Object.entries({ patchSize, width, blocks, heads, classes, channels }))
     checkInteger(value, `sizes.${name}`, { min: 1 });
   const [down, across] = [imageSize[0] / patchSize, imageSize[1] / patchSize];

@@ -3,7 +3,14 @@
 //
 // J. Gilbert, T. Peierls: Sparse partial pivoting in time proportional to arithmetic operations (1988); T. Davis: Direct methods for
 // sparse linear systems (2006), chapter 6.
-import { InvalidInputError, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+import {
+  checkList,
+  checkObject,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  resolveOptions,
+} from '@infimum/core';
 import { checkEntriesOf } from '../check-dense.ts';
 import { checkRecord } from '../check-record.ts';
 import { allFinite } from '../numerics/vectors.ts';
@@ -148,6 +155,7 @@ export interface SparseLuSolution {
  */
 export function solveSparseLu(factor: SparseLu, b: Float64Array): SparseLuSolution {
   checkFactor(factor, 'factor');
+  checkParts(factor);
   checkEntriesOf(b, 'b', factor.size);
   let x = substituted(factor, b);
   let { residual, backwardError } = residualOf(factor.matrix, x, b);
@@ -166,6 +174,25 @@ export function solveSparseLu(factor: SparseLu, b: Float64Array): SparseLuSoluti
     argument: 'b',
     code: 'out-of-range',
   });
+}
+
+/** What `sparseLu` gives has one size; its entries are taken as they are. */
+function checkParts({ size, lower, upper, diagonal, rows, columns, scales, matrix }: SparseLu): void {
+  checkCsr(matrix, 'factor.matrix');
+  const lists = { diagonal, rows, columns, scales };
+  for (const [name, list] of Object.entries(lists)) checkList(list, `factor.${name}`);
+  let fits = matrix.rows === size && Object.values(lists).every(({ length }) => length === size);
+  for (const [name, triangle] of Object.entries({ lower, upper })) {
+    checkObject(triangle, `factor.${name}`);
+    const { pointers, indices, values } = triangle;
+    checkList(pointers, `factor.${name}.pointers`);
+    checkList(indices, `factor.${name}.indices`);
+    checkList(values, `factor.${name}.values`);
+    const entries = pointers[size];
+    fits &&= pointers.length === size + 1 && indices.length >= entries && values.length >= entries;
+  }
+  if (fits) return;
+  throw new InvalidInputError('has parts of different sizes', { argument: 'factor', code: 'shape' });
 }
 
 function samePattern(a: CsrMatrix, b: CsrMatrix): boolean {

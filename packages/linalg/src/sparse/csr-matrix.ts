@@ -1,5 +1,5 @@
 // Sparse matrices in compressed rows (CSR): of each row, the columns with an entry, in rising order.
-import { checkInteger, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkNumber, InvalidInputError } from '@infimum/core';
 import { allocateFloat64 } from '../allocation.ts';
 import { checkDense } from '../check-dense.ts';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
@@ -305,6 +305,7 @@ function checkTriplets({ rows, cols, rowIndices, columnIndices, values }: Triple
     checkIndex(rowIndices[k], 'rowIndices', rows, k);
     checkIndex(columnIndices[k], 'columnIndices', cols, k);
     if (Number.isFinite(values[k])) continue;
+    if (typeof values[k] !== 'number') checkNumber(values[k], `values[${k}]`);
     throw new InvalidInputError(`is ${values[k]} at index ${k}`, {
       argument: 'values',
       code: 'not-finite',
@@ -315,6 +316,7 @@ function checkTriplets({ rows, cols, rowIndices, columnIndices, values }: Triple
 
 function checkIndex(value: number, argument: string, bound: number, index: number): void {
   if (Number.isInteger(value) && value >= 0 && value < bound) return;
+  if (typeof value !== 'number') checkNumber(value, `${argument}[${index}]`);
   const problem = `is ${value} at index ${index}, expected an integer from 0 to ${bound - 1}`;
   throw new InvalidInputError(problem, { argument, code: 'out-of-range', index });
 }

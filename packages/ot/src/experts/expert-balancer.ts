@@ -3,6 +3,7 @@
 // X. Y. Han, Y. Zhong (2025), arXiv 2512.03915, for the online update; the coordinate dual warm-started with the
 // biases of the batch before is its exact counterpart.
 import {
+  allocateVector,
   checkFinite,
   checkInteger,
   checkNumber,
@@ -151,6 +152,7 @@ export function createExpertBalancer(options: ExpertBalancerOptions): ExpertBala
   const { experts, expertsPerToken, shares, initialState } = settings;
   checkInteger(expertsPerToken, 'expertsPerToken', { min: 1, below: experts });
   checkUpdates(settings);
+  allocateVector(4 * experts, 'experts'); // what a balancer holds, at least
   if (shares !== undefined) checkShares(shares, experts, expertsPerToken);
   if (initialState !== undefined) checkState(initialState, experts);
   return new Balancer(settings);

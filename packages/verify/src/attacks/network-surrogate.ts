@@ -241,7 +241,9 @@ export class SurrogateSearch {
   ): Asking<Float64Array | undefined> {
     if (point.y.length === 0 || base.y.length === 0) return undefined;
     const { objective, onInputs, onOutputs } = this.instance;
-    const u = objective.gradient(base.y).slice();
+    const given = objective.gradient(base.y);
+    checkVector(given, 'objective.gradient', base.y.length);
+    const u = given.slice();
     if (onOutputs) {
       const weights = base.onOutputs.map((z, i) => (point.onOutputs[i] > 0 ? 2 * z : 0));
       if (weights.some((w) => w !== 0)) {
