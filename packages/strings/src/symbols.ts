@@ -75,14 +75,17 @@ export function toSymbols(value: unknown, argument: string, unit: StringUnit = '
  */
 export function integers(values: ArrayLike<unknown>, argument: string): Int32Array | Uint32Array {
   let most = 0;
-  for (let index = 0; index < values.length; index++) most = Math.max(most, Number(values[index]));
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index];
+    if (typeof value === 'number') most = Math.max(most, value);
+  }
   const unsigned = !(most < 2 ** 31);
   const symbols = unsigned ? new Uint32Array(values.length) : new Int32Array(values.length);
   for (let index = 0; index < values.length; index++) {
     const value = values[index];
-    symbols[index] = value as number;
+    if (typeof value === 'number') symbols[index] = value;
     if (symbols[index] === value) continue;
-    throw new InvalidInputError(`is ${value} at index ${index}, not an integer of 32 bits`, {
+    throw new InvalidInputError(`is ${shown(value)} at index ${index}, not an integer of 32 bits`, {
       argument,
       code: 'not-integer',
       index,
@@ -289,4 +292,9 @@ export function positionLists(
   const positions = new Int32Array(start[alphabetSize]);
   for (let i = from; i < to; i++) if (numbers[i] >= 0) positions[next[numbers[i]]++] = i - from;
   return { start, positions };
+}
+
+/** Symbols, bigints and whatever else is no number, as complaints show it. */
+function shown(value: unknown): string {
+  return typeof value === 'number' || typeof value === 'bigint' ? String(value) : `a ${typeof value}`;
 }

@@ -181,6 +181,7 @@ export function checkShape(shape: readonly number[]): void {
   if (!Array.isArray(shape)) checkList(undefined, 'shape');
   const bad = shape.findIndex((length) => !Number.isInteger(length) || length < 1);
   if (bad < 0) return;
+  checkNumber(shape[bad], `shape[${bad}]`);
   const problem = `has the size ${shape[bad]} along axis ${bad}, which must be a positive integer`;
   throw new InvalidInputError(problem, { argument: 'shape', code: 'out-of-range', index: bad });
 }

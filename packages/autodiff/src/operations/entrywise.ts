@@ -1,5 +1,5 @@
 // What operations on entries share: shapes stretch to each other without copies, as runs of equal steps.
-import { InvalidInputError } from '@infimum/core';
+import { checkInteger, InvalidInputError } from '@infimum/core';
 import {
   asTensor,
   describeShape,
@@ -178,7 +178,8 @@ export function around(
 
 /** An axis counted from 0; negative ones count from the end. */
 export function checkAxis(shape: readonly number[], axis: number, argument = 'axis'): number {
-  if (!Number.isInteger(axis) || axis < -shape.length || axis >= shape.length) {
+  checkInteger(axis, argument);
+  if (axis < -shape.length || axis >= shape.length) {
     const problem = `is ${axis}, of a tensor of shape ${describeShape(shape)}`;
     throw new InvalidInputError(problem, { argument, code: 'out-of-range' });
   }

@@ -90,7 +90,12 @@ export function markovMixture(
   return {
     count,
     markov: true,
-    strategies: (t, step, state) => views[t * places + step * game.states + state],
+    strategies: (t, step, state) => {
+      const view = views[t * places + step * game.states + state];
+      if (view !== undefined) return view;
+      const problem = `asks for policy ${t} of ${count}`;
+      throw new InvalidInputError(problem, { argument: 'mixture.count', code: 'out-of-range' });
+    },
   };
 }
 
