@@ -250,11 +250,11 @@ export const BRANCHES: readonly Branch[] = [
       },
       {
         id: 'equalities',
-        say: 'Minimise it where some equations hold.',
+        say: 'Minimise it where some equations or inequalities hold.',
         problem: 'optim/equality-constrained',
         use: 'minimizeConstrained',
         from: '@infimum/optim/constrained',
-        why: 'Gives multipliers too. Big problems, where a Newton step is dear: adaSketchNewton.',
+        why: 'Gives multipliers too, and takes bounds. Data of a linear or quadratic program: linearProgram, quadraticProgram.',
       },
       {
         id: 'batches',

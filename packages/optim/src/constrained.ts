@@ -1,9 +1,17 @@
-// `@infimum/optim/constrained`: minimisation under equalities.
+// `@infimum/optim/constrained`: minimisation under bounds, equalities and inequalities.
 export {
   type AdaSketchNewtonOptions,
   adaSketchNewton,
 } from './constrained/ada-sketch-newton.ts';
 export type { AugmentedIterate } from './constrained/augmented-newton.ts';
+export type { ConstrainedProgram, ConstrainedSolution } from './constrained/constrained-program.ts';
+export {
+  linearProgram,
+  type ProgramCertificate,
+  type QuadraticProgram,
+  type QuadraticSolution,
+  quadraticProgram,
+} from './constrained/convex-program.ts';
 export { mancino, type TestProgramName, testProgram, testPrograms } from './constrained/cutest.ts';
 export {
   gridProgram,
@@ -17,10 +25,17 @@ export {
   type ExactAugmentedLagrangianOptions,
   exactAugmentedLagrangian,
 } from './constrained/exact-augmented-lagrangian.ts';
+export {
+  type InteriorPointIterate,
+  type InteriorPointOptions,
+  interiorPoint,
+} from './constrained/interior-point.ts';
 export { type L1SqpOptions, l1Sqp } from './constrained/l1-sqp.ts';
 export {
-  type Equalities,
+  type Constraints,
+  type MinimizeConstrainedIterate,
   type MinimizeConstrainedOptions,
+  type MinimizeConstrainedSolution,
   minimizeConstrained,
 } from './constrained/minimize-constrained.ts';
 export {

@@ -99,7 +99,7 @@ export function exactAugmentedLagrangian(
 }
 
 /** The steps of `exactAugmentedLagrangian`. */
-function* exactAugmentedLagrangianSteps(
+export function* exactAugmentedLagrangianSteps(
   program: EqualityProgram,
   initial: Float64Array,
   options: ExactAugmentedLagrangianOptions = {},

@@ -64,6 +64,16 @@ export class Jet {
     return this.#chain(Math.sin(this.value), Math.cos(this.value), -Math.sin(this.value));
   }
 
+  cosine(): Jet {
+    return this.#chain(Math.cos(this.value), -Math.sin(this.value), -Math.cos(this.value));
+  }
+
+  /** The distribution of a standard normal variable, of which `value` is the value here. */
+  normal(value: number): Jet {
+    const density = Math.exp(-(this.value ** 2) / 2) / Math.sqrt(2 * Math.PI);
+    return this.#chain(value, density, -this.value * density);
+  }
+
   exp(): Jet {
     const e = Math.exp(this.value);
     return this.#chain(e, e, e);

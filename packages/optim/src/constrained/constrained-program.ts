@@ -1,0 +1,167 @@
+// Minimisation under bounds, equalities and inequalities: the functions, their scales at the start, and what is left of the
+// first-order conditions.
+import { checkVector, InvalidInputError } from '@infimum/core';
+
+/** min f(x) subject to low <= g(x) <= high and lower <= x <= upper; what has `out` writes the answer there. */
+export interface ConstrainedProgram {
+  /** Number of variables n. */
+  readonly variables: number;
+  /** Number of constraints m. */
+  readonly constraints: number;
+  /** Least values of x; -Infinity where there is none. */
+  readonly lower: Float64Array;
+  /** Largest values of x; Infinity where there is none. */
+  readonly upper: Float64Array;
+  /** Least values of g(x); equal to the largest one for an equality. */
+  readonly low: Float64Array;
+  /** Largest values of g(x). */
+  readonly high: Float64Array;
+  /** f(x); NaN or infinite where f is not defined: steps are shortened there. */
+  value(x: Float64Array): number;
+  /** Writes the gradient of f, n numbers. */
+  gradient(x: Float64Array, out: Float64Array): void;
+  /** Writes g(x), m numbers. */
+  values(x: Float64Array, out: Float64Array): void;
+  /** Writes the Jacobian of g, m x n numbers row by row. */
+  jacobian(x: Float64Array, out: Float64Array): void;
+  /** Writes the Hessian of sigma f + λ'g in x, n x n numbers row by row; quasi-Newton matrices stand in where it is missing. */
+  hessian?(x: Float64Array, multipliers: Float64Array, sigma: number, out: Float64Array): void;
+}
+
+/** A point with its multipliers, and what is left of the first-order conditions there. */
+export interface ConstrainedSolution {
+  /** The point x, within its bounds. */
+  readonly x: Float64Array;
+  /** f(x). */
+  readonly value: number;
+  /** Multipliers λ of L = f + λ'g + μ'x: at least 0 where the largest value of g is reached, at most 0 where the least one is. */
+  readonly multipliers: Float64Array;
+  /** Multipliers μ of the bounds of x, of the same signs. */
+  readonly boundMultipliers: Float64Array;
+  /** The largest violation of a constraint. */
+  readonly violation: number;
+  /** The largest entry of ∇f + J'λ + μ, f and every g over its scale: the size of its gradient at the start where that is above 100. */
+  readonly stationarity: number;
+  /** The largest product of a multiplier and the distance to the bound that it belongs to, in the same scale. */
+  readonly complementarity: number;
+}
+
+/** Scales, powers of two: f and g over theirs, of variables over theirs, have derivatives of about 100 at most at the start. */
+export interface ProgramScales {
+  readonly objective: number;
+  /** Sizes of the variables at the start, where those are above 1. */
+  readonly variables: Float64Array;
+  readonly constraints: Float64Array;
+}
+
+/** Gradients beyond this are scaled down to it, as IPOPT does. */
+const STEEP = 100;
+
+/** Gradients below this are scaled up. */
+const FLAT = 0.01;
+
+/** The scales at a point; one where there is nothing to measure. */
+export function programScales(program: ConstrainedProgram, x: Float64Array): ProgramScales {
+  const { variables: n, constraints: m } = program;
+  const gradient = new Float64Array(n);
+  const jacobian = new Float64Array(m * n);
+  program.gradient(x, gradient);
+  program.jacobian(x, jacobian);
+  const variables = x.map((value) => 2 ** Math.round(Math.log2(Math.max(1, Math.abs(value)))));
+  for (let i = 0; i < n; i++) {
+    gradient[i] *= variables[i];
+    for (let j = 0; j < m; j++) jacobian[j * n + i] *= variables[i];
+  }
+  return {
+    variables,
+    objective: scaleOf(gradient),
+    constraints: Float64Array.from({ length: m }, (_, j) => scaleOf(jacobian.subarray(j * n, (j + 1) * n))),
+  };
+}
+
+function scaleOf(gradient: Float64Array): number {
+  const size = gradient.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (!(size > 0 && size < Infinity)) return 1;
+  if (size > STEEP) return 2 ** Math.round(Math.log2(size / STEEP));
+  // Functions that are flat as a whole are scaled up, lest all points are solutions; not so far that rounding shows.
+  return size < FLAT ? 2 ** Math.round(Math.log2(Math.max(size, 1e-8))) : 1;
+}
+
+/** What is left of the first-order conditions, computed anew: in scale, but for the violation. */
+export function conditionsAt(
+  program: ConstrainedProgram,
+  x: Float64Array,
+  multipliers: Float64Array,
+  boundMultipliers: Float64Array,
+  scales: ProgramScales,
+): {
+  violation: number;
+  scaledViolation: number;
+  stationarity: number;
+  complementarity: number;
+  size: number;
+} {
+  const { variables: n, constraints: m, lower, upper, low, high } = program;
+  const g = new Float64Array(m);
+  const stationary = new Float64Array(n);
+  const jacobian = new Float64Array(m * n);
+  program.values(x, g);
+  program.gradient(x, stationary);
+  program.jacobian(x, jacobian);
+  let [violation, scaledViolation, complementarity, size] = [0, 0, 0, 0];
+  const outside = (value: number, least: number, most: number) => Math.max(0, least - value, value - most);
+  const larger = (a: number, b: number) => Math.max(a, b); // NaN stays
+  const product = (multiplier: number, value: number, least: number, most: number) => {
+    if (multiplier === 0 || least === most) return 0;
+    const distance = multiplier > 0 ? most - value : value - least;
+    // A multiplier of the wrong sign is one of nothing.
+    return Math.abs(multiplier) * (distance < Infinity ? Math.abs(distance) : 1);
+  };
+  for (let j = 0; j < m; j++) {
+    const out = outside(g[j], low[j], high[j]);
+    violation = larger(violation, Number.isNaN(g[j]) ? Number.NaN : out);
+    scaledViolation = larger(scaledViolation, Number.isNaN(g[j]) ? Number.NaN : out / scales.constraints[j]);
+    complementarity = larger(
+      complementarity,
+      product(multipliers[j], g[j], low[j], high[j]) / scales.objective,
+    );
+    size += Math.abs(multipliers[j] / scales.objective) * scales.constraints[j];
+    for (let i = 0; i < n; i++) stationary[i] += multipliers[j] * jacobian[j * n + i];
+  }
+  let stationarity = 0;
+  for (let i = 0; i < n; i++) {
+    violation = larger(violation, outside(x[i], lower[i], upper[i]));
+    scaledViolation = larger(scaledViolation, outside(x[i], lower[i], upper[i]) / scales.variables[i]);
+    complementarity = larger(
+      complementarity,
+      product(boundMultipliers[i], x[i], lower[i], upper[i]) / scales.objective,
+    );
+    size += Math.abs(boundMultipliers[i] / scales.objective) * scales.variables[i];
+    const left = lower[i] === upper[i] ? 0 : Math.abs(stationary[i] + boundMultipliers[i]);
+    stationarity = larger(stationarity, (left / scales.objective) * scales.variables[i]);
+  }
+  return { violation, scaledViolation, stationarity, complementarity, size: size / Math.max(1, m + n) };
+}
+
+/**
+ * Checks lengths and bounds.
+ *
+ * @throws {InvalidInputError} naming `initial`, or the bound that leaves nothing
+ */
+export function checkConstrained(program: ConstrainedProgram, initial: Float64Array): void {
+  checkVector(initial, 'initial', program.variables);
+  for (const [least, most, name, length] of [
+    [program.lower, program.upper, 'lower', program.variables],
+    [program.low, program.high, 'constraints.lower', program.constraints],
+  ] as const) {
+    if (least.length !== length || most.length !== length) {
+      const problem = `expected ${length} entries, got ${least.length} and ${most.length}`;
+      throw new InvalidInputError(problem, { argument: name, code: 'shape' });
+    }
+    for (let i = 0; i < length; i++) {
+      if (least[i] <= most[i] && least[i] < Infinity && most[i] > -Infinity) continue;
+      const problem = `is ${least[i]} at index ${i}, which leaves nothing up to ${most[i]}`;
+      throw new InvalidInputError(problem, { argument: name, code: 'out-of-range', index: i });
+    }
+  }
+}

@@ -1,0 +1,80 @@
+// The quasi-Newton matrix of the Lagrangian where no second derivatives are known.
+//
+// M. Powell: A fast algorithm for nonlinearly constrained optimization calculations (1978).
+
+/** Damping: curvature along a step is never below this part of the matrix's own. */
+const DAMPING = 0.2;
+
+/** B <- B - Bs(Bs)'/s'Bs + rr'/s'r with r = θ u + (1 - θ) B s, u the change of the gradient of the Lagrangian at new multipliers. */
+export class DampedBfgs {
+  readonly #matrix: Float64Array;
+  readonly #n: number;
+  #x: Float64Array | undefined;
+  #gradient = new Float64Array(0);
+  #jacobian = new Float64Array(0);
+  #isFirst = true;
+
+  constructor(n: number) {
+    this.#n = n;
+    this.#matrix = new Float64Array(n * n);
+    for (let i = 0; i < n; i++) this.#matrix[i * n + i] = 1;
+  }
+
+  /** Learns from the step to x, and writes B; zero for sigma = 0, where constraints alone are asked for. */
+  write(
+    x: Float64Array,
+    gradient: Float64Array,
+    jacobian: Float64Array,
+    multipliers: Float64Array,
+    sigma: number,
+    out: Float64Array,
+  ): void {
+    if (sigma === 0) {
+      out.fill(0);
+      return;
+    }
+    if (this.#x) this.#learn(x, gradient, jacobian, multipliers);
+    this.#x = x.slice();
+    this.#gradient = gradient.slice();
+    this.#jacobian = jacobian.slice();
+    out.set(this.#matrix);
+  }
+
+  #learn(x: Float64Array, gradient: Float64Array, jacobian: Float64Array, multipliers: Float64Array): void {
+    const n = this.#n;
+    const [matrix, before] = [this.#matrix, this.#x as Float64Array];
+    const step = x.map((value, i) => value - before[i]);
+    const change = gradient.map((value, i) => value - this.#gradient[i]);
+    for (let j = 0; j < multipliers.length; j++) {
+      for (let i = 0; i < n; i++) {
+        change[i] += multipliers[j] * (jacobian[j * n + i] - this.#jacobian[j * n + i]);
+      }
+    }
+    const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * b[i], 0);
+    const square = dot(step, step);
+    if (!(square > 0)) return;
+    let bend = dot(step, change);
+    if (this.#isFirst && bend > 0) {
+      // The size of the curvature along the first step, as Shanno and Phua.
+      const scale = dot(change, change) / bend;
+      matrix.fill(0);
+      for (let i = 0; i < n; i++) matrix[i * n + i] = scale;
+      this.#isFirst = false;
+    }
+    const product = new Float64Array(n);
+    for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) product[i] += matrix[i * n + j] * step[j];
+    const own = dot(step, product);
+    if (!(own > 0)) return;
+    if (bend < DAMPING * own) {
+      const theta = ((1 - DAMPING) * own) / (own - bend);
+      for (let i = 0; i < n; i++) change[i] = theta * change[i] + (1 - theta) * product[i];
+      bend = dot(step, change);
+    }
+    if (!(bend > 0) || !Number.isFinite(bend)) return;
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < n; j++) {
+        matrix[i * n + j] += (change[i] * change[j]) / bend - (product[i] * product[j]) / own;
+      }
+    }
+  }
+}
