@@ -34,12 +34,15 @@ export interface QuadraticProgram {
 /** Proof that there is no solution. */
 export type ProgramCertificate =
   | {
+      /** Nothing is feasible. */
       readonly kind: 'infeasible';
       /** y and z with A'y + z = 0 and Σ max over [low, high] of y v + Σ max over [lower, upper] of z v < 0: no x can meet that. */
       readonly multipliers: Float64Array;
+      /** z. */
       readonly boundMultipliers: Float64Array;
     }
   | {
+      /** f has no lower bound. */
       readonly kind: 'unbounded';
       /** d with Pd = 0 and q'd < 0 that leads out of no bound: f falls without end along it. */
       readonly direction: Float64Array;
