@@ -36,6 +36,18 @@ function faultOf(call: () => unknown): InvalidInputError {
 }
 
 describe('resolveOptions', () => {
+  it('gives defaults that are the caller’s own, and asks for what is required, every time', () => {
+    const { epsilon: _, ...optional } = specs;
+    for (let time = 0; time < 3; time++) {
+      const resolved = resolveOptions(optional, {}) as { memory: number };
+      expect(resolved).toEqual(resolveOptions(optional, { memory: undefined }));
+      resolved.memory = 1;
+      expect(faultOf(() => resolveOptions(specs, {})).code).toBe('missing');
+    }
+    // What is inherited counts as given.
+    expect(resolveOptions(optional, Object.create({ memory: 7 }) as object).memory).toBe(7);
+  });
+
   it('fills in the defaults; undefined is not given', () => {
     const resolved = resolveOptions(specs, { epsilon: 1, memory: undefined, maxSeconds: 3 });
     expect(resolved).toEqual({

@@ -240,7 +240,7 @@ class Watch<Solution extends object, I extends Iterate<Solution>> {
     if (this.#iterations >= maxIterations) {
       return ['iteration-limit', `maxIterations = ${maxIterations} was reached`];
     }
-    if (this.#seconds() >= maxSeconds) {
+    if (maxSeconds < Infinity && this.#seconds() >= maxSeconds) {
       return ['time-limit', `maxSeconds = ${maxSeconds} was reached`];
     }
     return undefined;

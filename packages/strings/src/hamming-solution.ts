@@ -73,6 +73,9 @@ interface Counted<Stats> {
   readonly stats: Stats;
 }
 
+/** Why a whole run ended. */
+export const DECIDED = 'all shifts are decided exactly';
+
 /** Runs a counter over all shifts, one step of it an iteration. The counter is released however the run ends. */
 export function* countingSteps<Stats>(
   create: () => ShiftCounter<Stats>,
@@ -95,7 +98,7 @@ export function* countingSteps<Stats>(
       counter.count(completed, to, distances.subarray(completed, to));
       completed = to;
     }
-    return converged({ distances, completed, stats: counter.stats() }, 'all shifts are decided exactly');
+    return converged({ distances, completed, stats: counter.stats() }, DECIDED);
   } finally {
     counter.release();
   }

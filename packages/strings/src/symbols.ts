@@ -96,7 +96,11 @@ export function integers(values: ArrayLike<unknown>, argument: string): Int32Arr
 
 /** Whether a value is a typed array of integers of at most 32 bits. */
 export function isSymbolArray(value: unknown): value is SymbolArray {
-  return ArrayBuffer.isView(value) && INTEGER_ARRAYS.has(Object.prototype.toString.call(value).slice(8, -1));
+  // The usual one first; others by their names, which hold across realms.
+  return (
+    value instanceof Uint8Array ||
+    (ArrayBuffer.isView(value) && INTEGER_ARRAYS.has(Object.prototype.toString.call(value).slice(8, -1)))
+  );
 }
 
 const INTEGER_ARRAYS: ReadonlySet<string> = /* @__PURE__ */ new Set([

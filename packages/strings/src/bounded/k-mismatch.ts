@@ -13,7 +13,6 @@ import {
 import { chooseExact } from '../exact/hamming-distances.ts';
 import { naiveCounter } from '../exact/hamming-naive.ts';
 import { type BitSets, bitSets, mergedSets, setsCounter } from '../exact/hamming-sets.ts';
-import { TINY } from '../exact/planner.ts';
 import { countingSteps, shiftsOf } from '../hamming-solution.ts';
 import {
   concerns,
@@ -122,6 +121,9 @@ function hitsOf(distances: Int32Array, k: number): Int32Array {
   for (let i = 0; i < distances.length; i++) if (distances[i] <= k) hits.push(i);
   return Int32Array.from(hits);
 }
+
+/** Symbol comparisons below which planning costs more than it saves; a scan gives up early and pays sooner than counting. */
+const TINY = 4096;
 
 /** What else a bounded counter has to know. */
 export interface BoundedChoices {

@@ -407,3 +407,23 @@ describe('options', () => {
     expect(explanation).toMatch(/ predicted.*n = 50000, m = 900 and 4 different symbols/);
   });
 });
+
+describe('a few symbols', () => {
+  it('give the same outcome with and without somebody who looks on', () => {
+    for (const [text, pattern] of [
+      ['GATTACA', 'TAC'],
+      ['A', 'A'],
+      ['AAAA', 'AC'],
+    ]) {
+      const out = new Int32Array(text.length - pattern.length + 1);
+      const watched = hammingDistances(text, pattern, { onIteration: () => {} });
+      for (const quick of [hammingDistances(text, pattern), hammingDistances(text, pattern, { out })]) {
+        expect(Object.keys(quick).sort()).toEqual(Object.keys(watched).sort());
+        expect({ ...quick, seconds: 0 }).toEqual({ ...watched, seconds: 0 });
+      }
+      expect(Array.from(out)).toEqual(Array.from(watched.distances));
+    }
+    expect(hammingDistances('GATTACA', 'TAC', { maxIterations: 0 }).status).toBe('iteration-limit');
+    expect(hammingDistances('GATTACA', 'TAC', { signal: AbortSignal.abort() }).status).toBe('aborted');
+  });
+});

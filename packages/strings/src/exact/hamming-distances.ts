@@ -14,6 +14,7 @@ import { shiftAddCounter } from '../bounded/shift-add.ts';
 import { WILD_SYMBOL } from '../costs.ts';
 import {
   countingSteps,
+  DECIDED,
   type DistanceCounter,
   type HammingIterate,
   type HammingSolution,
@@ -102,11 +103,51 @@ export function hammingDistances(
   const { method, out, threads, ...reading } = resolveOptions(hammingOptions, options);
   const { pair, matching } = readMatchingPair(text, pattern, reading);
   checkOut(out, shiftsOf(pair));
+  if (method === 'auto' && matching === undefined && isTiny(pair) && isUnwatched(options ?? {})) {
+    return tinyDistances(pair, out);
+  }
   const chosen = chooseExact(pair, method, { threads, matching });
   const outcome = run(countingSteps(chosen.create, { out }), runOptionsOf(hammingOptions, options));
   if (out && outcome.distances !== out) out.set(outcome.distances);
   const distances = out ?? outcome.distances;
   return { ...outcome, distances, method: chosen.method, explanation: chosen.explanation };
+}
+
+/** Whether nobody looks on and nothing ends the run early, so that its iterations make no difference. */
+function isUnwatched({ signal, onIteration, maxSeconds, maxIterations, trace }: RunOptions<HammingIterate>) {
+  return (
+    signal === undefined &&
+    onIteration === undefined &&
+    maxSeconds === undefined &&
+    maxIterations === undefined &&
+    !trace
+  );
+}
+
+/** Few comparisons by the plain loop and without the driver, which would take longer than they. */
+function tinyDistances(
+  { text, pattern }: SymbolPair,
+  out: Int32Array | undefined,
+): Outcome<HammingResult, HammingIterate> {
+  const start = performance.now();
+  const shifts = shiftsOf({ text, pattern });
+  const distances = out ?? new Int32Array(shifts);
+  for (let i = 0; i < shifts; i++) {
+    let distance = 0;
+    for (let j = 0; j < pattern.length; j++) if (text[i + j] !== pattern[j]) distance++;
+    distances[i] = distance;
+  }
+  return {
+    distances,
+    completed: shifts,
+    stats: { comparisons: shifts * pattern.length },
+    status: 'converged',
+    reason: DECIDED,
+    iterations: 1,
+    seconds: (performance.now() - start) / 1000,
+    method: 'naive',
+    explanation: TOO_LITTLE,
+  };
 }
 
 /**
@@ -186,12 +227,8 @@ function choosePlain(pair: SymbolPair, method: ExactMethod | 'auto', threads: nu
     return { method: method === 'auto' ? 'naive' : method, explanation, create: () => naiveCounter(pair) };
   }
   if (method === 'auto') {
-    if (shifts * pair.pattern.length < TINY) {
-      return {
-        method: 'naive',
-        explanation: 'naive: too little work to plan',
-        create: () => naiveCounter(pair),
-      };
+    if (isTiny(pair)) {
+      return { method: 'naive', explanation: TOO_LITTLE, create: () => naiveCounter(pair) };
     }
     const plan = planExact(pair, threads);
     const { method, explanation, predictedSeconds } = plan;
@@ -199,6 +236,14 @@ function choosePlain(pair: SymbolPair, method: ExactMethod | 'auto', threads: nu
     return { method, explanation, seconds: predictedSeconds[method] ?? 0, create };
   }
   return { method, explanation: `${method}: as asked`, create: () => exactCounter(pair, method, threads) };
+}
+
+const TOO_LITTLE = 'naive: too little work to plan';
+
+/** Whether planning would cost more than it saves; not where there is no shift at all. */
+function isTiny(pair: SymbolPair): boolean {
+  const shifts = shiftsOf(pair);
+  return shifts > 0 && shifts * pair.pattern.length < TINY;
 }
 
 function exactCounter(pair: SymbolPair, method: ExactMethod, threads: number): DistanceCounter {

@@ -49,7 +49,7 @@ export function explainPlan(text: Sequence, pattern: Sequence, unit?: StringUnit
 }
 
 /** Symbol comparisons below which planning costs more than it saves. */
-export const TINY = 4096;
+export const TINY = 2 ** 14;
 
 /** Chooses the exact method for a pair. Time O(m): frequencies of the text come from a sample. */
 export function planExact(pair: SymbolPair, threads = 1): Plan {
