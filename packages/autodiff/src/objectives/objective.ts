@@ -11,7 +11,7 @@ import { compile, compileParts, type Program } from '../expressions/program.ts';
 import { checkTensor, describeShape, type Releasable, type Tensor, variable } from '../expressions/tensor.ts';
 
 /** An objective with derivatives of second order. */
-export type Differentiable = Required<Objective> & Releasable;
+export type Differentiable = Required<Omit<Objective, 'byDifferences'>> & Releasable;
 
 /**
  * The objective of an expression: value, gradient, products with the Hessian and the Hessian, all exact to rounding.
