@@ -433,6 +433,18 @@ test('finds the best network, and others from ten starts', async () => {
   await page.close();
 });
 
+test('lets the weights of wrong labels go to zero', async () => {
+  const { page, errors } = await openPage(site, '/gallery/hyper-cleaning', { width: 390 });
+  await page.waitForSelector('.cleaning[data-steps="60"]', { timeout: 90_000 });
+  await page.fill('.cleaning input[name=step]', '60');
+  const read = async (name: string) => Number(await page.getAttribute('.cleaning', name));
+  expect(await read('data-caught')).toBeGreaterThan(0.8 * (await read('data-wrong')));
+  expect(await page.textContent('.cleaning [role=status]')).toContain('After 60 of 60 steps');
+  expect(await page.evaluate('document.documentElement.scrollWidth <= 390')).toBe(true);
+  expect(errors).toEqual([]);
+  await page.close();
+});
+
 describe('the heavy ball’s trap', () => {
   test('circles, converges and diverges as its sliders and its map say', async () => {
     const { page, errors } = await openPage(site, '/gallery/heavy-ball');

@@ -1,0 +1,104 @@
+// Handwritten digits of which some bear a wrong label, and weights that a bilevel method gives them.
+
+import { aidCg, cleaningProblem, type LabelledRows } from '@infimum/bilevel';
+import { mulberry32 } from '@infimum/core';
+import { loadDigits } from '@infimum/datasets/digits';
+
+/** Digits that are trained on, clean ones that judge them, and further ones that nobody sees. */
+const SIZES = { train: 240, validation: 160, test: 600 } as const;
+
+/** Hyper-gradients that are made. */
+export const STEPS = 60;
+
+/** Everything before the first step. */
+export interface CleaningTask {
+  readonly train: LabelledRows;
+  readonly validation: LabelledRows;
+  readonly test: LabelledRows;
+  /** 1 for those whose label was changed. */
+  readonly wrong: Uint8Array;
+}
+
+/** What one step has found. */
+export interface CleaningStep {
+  /** Weights between 0 and 1, one a digit. */
+  readonly weights: Float64Array;
+  /** Share of the unseen digits that the weighted model names right. */
+  readonly accuracy: number;
+}
+
+/** Digits in a drawn order; of the first a share gets another label. */
+export function cleaningTask(share: number, seed: number): CleaningTask {
+  const { images, labels } = loadDigits();
+  const uniform = mulberry32(seed);
+  const order = Array.from({ length: images.rows }, (_, i) => i);
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = Math.floor(uniform() * (i + 1));
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  const part = (from: number, count: number): LabelledRows => {
+    const chosen = order.slice(from, from + count);
+    const values = new Float64Array(64 * count);
+    chosen.forEach((row, k) => {
+      for (let j = 0; j < 64; j++) values[64 * k + j] = images.values[64 * row + j] / 16;
+    });
+    return {
+      design: { rows: count, cols: 64, values },
+      labels: Int32Array.from(chosen, (row) => labels[row]),
+    };
+  };
+  const { train, validation, test } = SIZES;
+  const dirty = part(0, train);
+  const wrong = new Uint8Array(train);
+  for (let i = 0; i < train; i++) {
+    if (uniform() >= share) continue;
+    wrong[i] = 1;
+    dirty.labels[i] = (dirty.labels[i] + 1 + Math.floor(9 * uniform())) % 10;
+  }
+  return { train: dirty, validation: part(train, validation), test: part(train + validation, test), wrong };
+}
+
+/** Implicit differentiation with Adam on the weights; a report after every step. */
+export function clean({ train, validation, test }: CleaningTask, report: (step: CleaningStep) => void): void {
+  const problem = cleaningProblem({ train, validation, classes: 10, ridge: 0.01 });
+  const [x0, y0] = [new Float64Array(train.design.rows), new Float64Array(640)];
+  aidCg(problem, x0, y0, {
+    outer: 'adam',
+    eta: 0.2,
+    tolerance: 0,
+    maxIterations: STEPS,
+    onIteration: ({ solution }) => {
+      const { x, y } = solution();
+      report({ weights: x.map((t) => 1 / (1 + Math.exp(-t))), accuracy: accuracy(test, y) });
+    },
+  });
+}
+
+/** The share of digits that a linear model, classes x pixels, names right. */
+export function accuracy({ design, labels }: LabelledRows, y: Float64Array): number {
+  let right = 0;
+  for (let i = 0; i < design.rows; i++) {
+    let [best, most] = [-1, -Infinity];
+    for (let c = 0; c < 10; c++) {
+      let score = 0;
+      for (let j = 0; j < 64; j++) score += y[64 * c + j] * design.values[64 * i + j];
+      if (score > most) [best, most] = [c, score];
+    }
+    if (best === labels[i]) right++;
+  }
+  return right / design.rows;
+}
+
+/** How many wrong labels have a weight below a half, and how many right ones. */
+export function found(
+  weights: Float64Array,
+  wrong: Uint8Array,
+): { readonly caught: number; readonly blamed: number } {
+  let [caught, blamed] = [0, 0];
+  weights.forEach((weight, i) => {
+    if (weight >= 0.5) return;
+    if (wrong[i]) caught++;
+    else blamed++;
+  });
+  return { caught, blamed };
+}
