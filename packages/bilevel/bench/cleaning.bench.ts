@@ -1,5 +1,12 @@
 // Hyper-cleaning of digits: test accuracy, share of the gap that is closed, F1 of found labels, processor time, mean of some
 // seeds: pnpm bench:package bilevel cleaning [seeds] [samples]
+//
+// JAXopt's implicit differentiation runs beside it where INFIMUM_PYTHON names a Python that has it.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createRegistry, solve } from '@infimum/core';
 import { f1, indexOfLargest } from '../src/models/cleaning.ts';
 import { modelOf } from '../src/models/instance.ts';
@@ -38,6 +45,50 @@ function disagreement({ train, classes }: Cleaning, y: Float64Array): Uint8Array
     });
     return indexOfLargest(scores) === train.labels[i] ? 0 : 1;
   });
+}
+
+/** JAXopt on the same data: Adam with as many steps as `aid-cg` makes below, ten inner steps each or the inner problem solved. */
+function byJaxopt(
+  { train, validation, classes, ridge }: Cleaning,
+  innerSteps: number,
+  innerTolerance: number,
+) {
+  const python = process.env['INFIMUM_PYTHON'];
+  if (!python) return undefined;
+  const folder = mkdtempSync(path.join(tmpdir(), 'infimum-cleaning-'));
+  const place = path.join(folder, 'data');
+  const write = (name: string, values: Float64Array | Int32Array) =>
+    writeFileSync(place + name, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  write('.train', Float64Array.from(train.design.values));
+  write('.labels', Int32Array.from(train.labels));
+  write('.held', Float64Array.from(validation.design.values));
+  write('.heldlabels', Int32Array.from(validation.labels));
+  const input = JSON.stringify({
+    place,
+    rows: train.design.rows,
+    held: validation.design.rows,
+    classes,
+    ridge,
+    innerSteps,
+    innerTolerance,
+    linearSteps: innerTolerance > 1e-6 ? 10 : 100,
+    outerSteps: 80,
+    eta: 0.15,
+  });
+  const env = {
+    ...process.env,
+    XLA_FLAGS: '--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1',
+    OMP_NUM_THREADS: '1',
+  };
+  const script = fileURLToPath(new URL('cleaning_jaxopt.py', import.meta.url));
+  const { stdout, stderr, status } = spawnSync(python, [script], { input, env, encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  const x = new Float64Array(new Uint8Array(readFileSync(`${place}.x`)).buffer);
+  rmSync(folder, { recursive: true, force: true });
+  return {
+    x,
+    seconds: (JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as { seconds: number }).seconds,
+  };
 }
 
 const methods: [string, object, object][] = [
@@ -113,6 +164,21 @@ for (let seed = 1; seed <= seeds; seed++) {
       (dirty.error - error) / (dirty.error - clean.error),
       f1(found, wrong),
       (user + system) / 1e6,
+    ]);
+  }
+  for (const [name, steps, tolerance] of [
+    ['JAXopt, 10 inner steps', 10, 1e-3],
+    ['JAXopt, inner problem solved', 500, 1e-8],
+  ] as const) {
+    const peer = byJaxopt(source, steps, tolerance);
+    if (!peer) continue;
+    const { error } = trained(source, peer.x, instance.y0);
+    const found = peer.x.map((t) => (t < 0 ? 1 : 0));
+    note(name, [
+      1 - error,
+      (dirty.error - error) / (dirty.error - clean.error),
+      f1(found, wrong),
+      peer.seconds,
     ]);
   }
 }
