@@ -2,7 +2,7 @@
 //
 // A. Al-Mohy, N. Higham: A new scaling and squaring algorithm for the matrix exponential (2009), algorithm 5.1, with the norms of
 // powers computed instead of estimated; the diagonals of triangular matrices as in its code fragment 2.1.
-import { InvalidInputError } from '@infimum/core';
+import { InvalidInputError, portableExp, portableExpm1 } from '@infimum/core';
 import { checkDense } from '../check-dense.ts';
 import { allFinite } from '../numerics/vectors.ts';
 import { type DenseMatrix, identity, transpose } from './dense-matrix.ts';
@@ -164,7 +164,7 @@ function correctDiagonals(result: DenseMatrix, a: DenseMatrix, k: number): void 
   const factor = 2 ** k;
   for (let i = 0; i < n; i++) {
     const here = factor * a.values[i * n + i];
-    result.values[i * n + i] = Math.exp(here);
+    result.values[i * n + i] = portableExp(here);
     if (i + 1 === n) continue;
     const next = factor * a.values[(i + 1) * n + i + 1];
     const half = (next - here) / 2;
@@ -172,8 +172,9 @@ function correctDiagonals(result: DenseMatrix, a: DenseMatrix, k: number): void 
     const beside = factor * a.values[i * n + i + 1];
     const mean =
       Math.abs(half) > 300
-        ? (Math.exp(next) - Math.exp(here)) / (2 * half)
-        : Math.exp((here + next) / 2) * (half === 0 ? 1 : Math.sinh(half) / half);
+        ? (portableExp(next) - portableExp(here)) / (2 * half)
+        : portableExp((here + next) / 2) *
+          (half === 0 ? 1 : (portableExpm1(half) - portableExpm1(-half)) / (2 * half));
     result.values[i * n + i + 1] = beside * mean;
   }
 }
