@@ -43,6 +43,13 @@ export function trainNetwork(
   });
   const arrays = layers.flatMap(({ weight, bias }) => [weight, bias]);
   const gradients = arrays.map(({ length }) => new Float64Array(length));
+  const traces = layers.map(
+    ({ outputs: width }): Trace => ({
+      sums: new Float64Array(width),
+      values: new Float64Array(width),
+      slopes: new Float64Array(width),
+    }),
+  );
   const moments = arrays.map(({ length }) => new Float64Array(length));
   const squares = arrays.map(({ length }) => new Float64Array(length));
   let step = 0;
@@ -51,7 +58,8 @@ export function trainNetwork(
     for (let from = 0; from < order.length; from += batch) {
       const samples = order.subarray(from, from + batch);
       for (const gradient of gradients) gradient.fill(0);
-      for (const sample of samples) addGradient(layers, gradients, inputs, targets, sample, settings.loss);
+      for (const sample of samples)
+        addGradient(layers, traces, gradients, inputs, targets, sample, settings.loss);
       step++;
       // The rate falls to a tenth over the run.
       const length = (rate * 0.1 ** (epoch / epochs) * Math.sqrt(1 - 0.999 ** step)) / (1 - 0.9 ** step);
@@ -68,47 +76,62 @@ export function trainNetwork(
   return { layers };
 }
 
+/** What a sample leaves in a layer. */
+interface Trace {
+  /** Weighted sums, activations, and the loss's derivatives by the sums. */
+  readonly sums: Float64Array;
+  readonly values: Float64Array;
+  readonly slopes: Float64Array;
+}
+
+/** Adds the gradient of a sample's loss. */
 function addGradient(
   layers: readonly DenseLayer[],
+  traces: readonly Trace[],
   gradients: readonly Float64Array[],
   { cols, values }: MatrixLike,
   targets: ArrayLike<number>,
   sample: number,
   loss: TrainingSettings['loss'],
 ): void {
-  const activations: Float64Array[] = [
-    Float64Array.from(values.subarray(sample * cols, (sample + 1) * cols)),
-  ];
-  const sums: Float64Array[] = [];
-  for (const [k, { inputs, outputs, weight, bias, activation }] of layers.entries()) {
-    const z = bias.slice();
+  const input = values.subarray(sample * cols, (sample + 1) * cols);
+  for (let k = 0; k < layers.length; k++) {
+    const { inputs, outputs, weight, bias, activation } = layers[k];
+    const { sums, values: after } = traces[k];
+    const before = k > 0 ? traces[k - 1].values : input;
     for (let i = 0; i < outputs; i++) {
-      for (let j = 0; j < inputs; j++) z[i] += weight[i * inputs + j] * activations[k][j];
+      let sum = bias[i];
+      for (let j = 0; j < inputs; j++) sum += weight[i * inputs + j] * before[j];
+      sums[i] = sum;
+      after[i] = activate(activation, 0.01, sum);
     }
-    sums.push(z);
-    activations.push(z.map((entry) => activate(activation, 0.01, entry)));
   }
-  const outputs = activations[layers.length];
-  let back: Float64Array;
+  const { values: outputs, slopes } = traces[layers.length - 1];
   if (loss === 'classes') {
-    const top = outputs.reduce((most, value) => Math.max(most, value), -Infinity);
-    const shares = outputs.map((value) => Math.exp(value - top));
-    const total = shares.reduce((sum, share) => sum + share, 0);
-    back = shares.map((share, i) => share / total - (targets[sample] === i ? 1 : 0));
-  } else back = outputs.map((value, i) => value - targets[sample * outputs.length + i]);
-  for (let k = layers.length - 1; k >= 0; k--) {
-    const { inputs, weight, activation } = layers[k];
-    const before = activations[k];
-    for (let i = 0; i < back.length; i++) back[i] *= activationSlope(activation, 0.01, sums[k][i]);
-    const next = new Float64Array(inputs);
-    for (let i = 0; i < back.length; i++) {
-      const factor = back[i];
-      gradients[2 * k + 1][i] += factor;
-      for (let j = 0; j < inputs; j++) {
-        gradients[2 * k][i * inputs + j] += factor * before[j];
-        next[j] += factor * weight[i * inputs + j];
-      }
+    let top = -Infinity;
+    for (const value of outputs) top = Math.max(top, value);
+    let total = 0;
+    for (let i = 0; i < outputs.length; i++) {
+      slopes[i] = Math.exp(outputs[i] - top);
+      total += slopes[i];
     }
-    back = next;
+    for (let i = 0; i < outputs.length; i++) slopes[i] = slopes[i] / total - (targets[sample] === i ? 1 : 0);
+  } else {
+    for (let i = 0; i < outputs.length; i++) slopes[i] = outputs[i] - targets[sample * outputs.length + i];
+  }
+  for (let k = layers.length - 1; k >= 0; k--) {
+    const { inputs, outputs, weight, activation } = layers[k];
+    const { sums, slopes: back } = traces[k];
+    const before = k > 0 ? traces[k - 1].values : input;
+    const next = k > 0 ? traces[k - 1].slopes : undefined;
+    const [weightGradient, biasGradient] = [gradients[2 * k], gradients[2 * k + 1]];
+    next?.fill(0);
+    for (let i = 0; i < outputs; i++) {
+      const factor = back[i] * activationSlope(activation, 0.01, sums[i]);
+      biasGradient[i] += factor;
+      const row = i * inputs;
+      for (let j = 0; j < inputs; j++) weightGradient[row + j] += factor * before[j];
+      if (next) for (let j = 0; j < inputs; j++) next[j] += factor * weight[row + j];
+    }
   }
 }
