@@ -6,8 +6,8 @@ import {
 } from '../src/approximate/approximate-hamming-distances.ts';
 import { BOUNDED_METHODS } from '../src/bounded/bounded-planner.ts';
 import { kMismatch } from '../src/bounded/k-mismatch.ts';
-import { shiftAddFits } from '../src/bounded/shift-add.ts';
 import { hammingDistances } from '../src/exact/hamming-distances.ts';
+import { shiftAddFits } from '../src/exact/shift-add.ts';
 import { periodicPair, plantedPattern, uniformPair } from '../src/instances.ts';
 import { loadLambdaPhage } from '../src/lambda-phage.ts';
 import { milliseconds, race } from './race.ts';

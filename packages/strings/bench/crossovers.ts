@@ -6,8 +6,8 @@
 
 import { BOUNDED_METHODS, type BoundedMethod } from '../src/bounded/bounded-planner.ts';
 import { kMismatch } from '../src/bounded/k-mismatch.ts';
-import { shiftAddFits } from '../src/bounded/shift-add.ts';
 import { type ExactMethod, hammingDistances } from '../src/exact/hamming-distances.ts';
+import { shiftAddFits } from '../src/exact/shift-add.ts';
 import { periodicPair, plantedPattern, uniformPair, zipfPair } from '../src/instances.ts';
 import type { SymbolPair } from '../src/symbols.ts';
 import { milliseconds, race } from './race.ts';

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { BOUNDED_METHODS } from '../src/bounded/bounded-planner.ts';
 import { kMismatch } from '../src/bounded/k-mismatch.ts';
-import { shiftAddFits } from '../src/bounded/shift-add.ts';
 import { hammingDistances } from '../src/exact/hamming-distances.ts';
+import { shiftAddFits } from '../src/exact/shift-add.ts';
 import { plantedPattern } from '../src/instances.ts';
 
 const fasta = gunzipSync(readFileSync(new URL('data/ct.fasta.gz', import.meta.url))).toString('latin1');

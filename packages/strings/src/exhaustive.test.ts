@@ -2,11 +2,11 @@
 import { expect, it, vi } from 'vitest';
 import { BOUNDED_METHODS } from './bounded/bounded-planner.ts';
 import { findWithMismatches } from './bounded/find-with-mismatches.ts';
+import { HammingStream } from './bounded/hamming-stream.ts';
 import { kMismatch } from './bounded/k-mismatch.ts';
 import { kMismatchPeriodic } from './bounded/k-mismatch-periodic.ts';
 import { findManyWithMismatches } from './bounded/many-patterns.ts';
 import { hammingSqrt } from './exact/hamming-sqrt.ts';
-import { HammingStream } from './exact/hamming-stream.ts';
 import { bruteForce } from './testing/oracle.ts';
 
 vi.setConfig({ testTimeout: 60_000 });

@@ -21,6 +21,7 @@ export {
   type Occurrence,
   type Occurrences,
 } from './bounded/find-with-mismatches.ts';
+export { HammingStream, type HammingStreamOptions } from './bounded/hamming-stream.ts';
 export { type KMismatchOptions, type KMismatchResult, kMismatch } from './bounded/k-mismatch.ts';
 export {
   type KMismatchPeriodicDistances,
@@ -45,13 +46,6 @@ export {
   hammingDistances,
 } from './exact/hamming-distances.ts';
 export {
-  type HammingFredmanDistances,
-  type HammingFredmanIterate,
-  type HammingFredmanOptions,
-  type HammingFredmanStepsOptions,
-  hammingFredman,
-} from './exact/hamming-fredman.ts';
-export {
   type HammingSqrtIterate,
   type HammingSqrtOperations,
   type HammingSqrtOptions,
@@ -60,11 +54,26 @@ export {
   type HammingSqrtStepsOptions,
   hammingSqrt,
 } from './exact/hamming-sqrt.ts';
-export { HammingStream, type HammingStreamOptions } from './exact/hamming-stream.ts';
 export { explainPlan, type Plan, type PlannedMethod } from './exact/planner.ts';
 export type { SequenceOptions } from './exact/wildcards.ts';
 export type { HammingIterate, HammingSolution, HammingStats } from './hamming-solution.ts';
 export type { MatchingOptions, SymbolClasses } from './matching.ts';
+export {
+  type HammingFredmanDistances,
+  type HammingFredmanIterate,
+  type HammingFredmanOptions,
+  type HammingFredmanStepsOptions,
+  hammingFredman,
+} from './reductions/hamming-fredman.ts';
+export {
+  type ExactDistances,
+  type HammingViaThreeSumOptions,
+  hammingViaThreeSum,
+  type RangeDifferenceOptions,
+  type RangeDifferences,
+  type RangeSumCounter,
+  rangeDifferenceCounts,
+} from './reductions/three-sum-equivalence.ts';
 export { readSequences, reverseComplement, type SequenceRecord } from './sequences.ts';
 export {
   type CountMatrix,
@@ -99,15 +108,6 @@ export {
   type ThreeSumCountsOptions,
   type ThreeSumMethod,
 } from './sums/three-sum.ts';
-export {
-  type ExactDistances,
-  type HammingViaThreeSumOptions,
-  hammingViaThreeSum,
-  type RangeDifferenceOptions,
-  type RangeDifferences,
-  type RangeSumCounter,
-  rangeDifferenceCounts,
-} from './sums/three-sum-equivalence.ts';
 export type { ThreeSumCounts, ThreeSumOperations } from './sums/three-sum-solution.ts';
 export type { Sequence, StringUnit, SymbolArray } from './symbols.ts';
 export { convolve } from './transforms/convolution.ts';

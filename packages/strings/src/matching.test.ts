@@ -5,10 +5,10 @@ import { describe, expect, it, vi } from 'vitest';
 import { alignOccurrence } from './bounded/align-occurrence.ts';
 import { findInStream, findManyInStream } from './bounded/find-in-stream.ts';
 import { findWithMismatches } from './bounded/find-with-mismatches.ts';
+import { HammingStream } from './bounded/hamming-stream.ts';
 import { kMismatch } from './bounded/k-mismatch.ts';
 import { findManyWithMismatches } from './bounded/many-patterns.ts';
 import { hammingDistances } from './exact/hamming-distances.ts';
-import { HammingStream } from './exact/hamming-stream.ts';
 import { reverseComplement } from './sequences.ts';
 
 // Machines may be busy.

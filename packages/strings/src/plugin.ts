@@ -7,6 +7,7 @@ import { kMismatchProblem } from './bounded/k-mismatch-problem.ts';
 import { stringClaims } from './claims/claims.ts';
 import { exactSolvers } from './exact/exact-solvers.ts';
 import { hammingProblem } from './exact/hamming-problem.ts';
+import { fredmanSolver } from './reductions/fredman-solver.ts';
 
 export {
   type ApproximateInstance,
@@ -21,6 +22,6 @@ export type { SymbolArray, SymbolPair } from './symbols.ts';
 export const plugin: Plugin = {
   name: '@infimum/strings',
   problems: [hammingProblem, kMismatchProblem, approximateProblem],
-  solvers: [...exactSolvers, ...boundedSolvers, ...approximateSolvers],
+  solvers: [...exactSolvers, ...boundedSolvers, ...approximateSolvers, fredmanSolver],
   claims: stringClaims,
 };

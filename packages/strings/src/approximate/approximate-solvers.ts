@@ -1,6 +1,5 @@
 // The solvers of `strings/approximate-hamming`.
 import { defineSolver, type OptionSpecs, resolveOptions } from '@infimum/core';
-import { hammingFredmanSteps } from '../exact/hamming-fredman.ts';
 import { chernoff, countingMismatches, fasterAlgorithms, revisited, simpleApproximation } from '../papers.ts';
 import { delta, epsilon, type SolverTexts, seed, studySize } from '../solver-options.ts';
 import { type ApproximateMethod, approximateSteps } from './approximate-hamming-distances.ts';
@@ -16,19 +15,8 @@ const coarseningOptions = {
   repeats: { type: 'integer', min: 1, description: 'Colourings; by default log2(n/delta)' },
 } as const satisfies OptionSpecs;
 
-const fredmanOptions = {
-  epsilon,
-  delta,
-  seed,
-  kappaInner: {
-    type: 'number',
-    above: 0,
-    description: 'Parameter of the triangle instances; by default what the guarantee needs',
-  },
-} as const satisfies OptionSpecs;
-
 /** Options with the instance's own relative error where none is given. */
-const withEpsilon = <Options extends { readonly epsilon?: number | undefined }>(
+export const withEpsilon = <Options extends { readonly epsilon?: number | undefined }>(
   instance: ApproximateInstance,
   options: Options,
 ) => ({ ...options, epsilon: options.epsilon ?? instance.epsilon });
@@ -102,25 +90,5 @@ const methodSolvers = [
   }),
 ] as const;
 
-/** Symbol pairs up to which the route through 3SUM answers in seconds. */
-const FREDMAN_PAIRS = 2 ** 16;
-
-const fredmanSolver = defineSolver({
-  id: 'strings/hamming-fredman',
-  title: 'Approximate 3SUM counting',
-  summary:
-    'The paper’s route by Fredman’s trick and equality products, for study: its guarantee and its counts.',
-  problem: approximateProblem,
-  role: 'paper',
-  paper: fasterAlgorithms,
-  cost: '\\tilde O(n/\\varepsilon^{0.93}) \\text{ with fast matrix multiplication}',
-  options: fredmanOptions,
-  declines: ({ text: { length: n }, pattern: { length: m } }) =>
-    n * m > FREDMAN_PAIRS
-      ? `for study: takes at most ${FREDMAN_PAIRS} pairs of symbols, not ${n * m}`
-      : undefined,
-  steps: (instance, options) => hammingFredmanSteps(instance, withEpsilon(instance, options)),
-});
-
 /** Solvers of approximate distances. */
-export const approximateSolvers = [coarseningSolver, ...methodSolvers, fredmanSolver] as const;
+export const approximateSolvers = [coarseningSolver, ...methodSolvers] as const;

@@ -1,5 +1,6 @@
 // The solvers of `strings/k-mismatch`.
 import { defineSolver } from '@infimum/core';
+import { shiftAddFits } from '../exact/shift-add.ts';
 import { countingSteps } from '../hamming-solution.ts';
 import {
   errorDetecting,
@@ -23,7 +24,6 @@ import { kMismatchSteps } from './k-mismatch.ts';
 import { kMismatchPeriodicSteps } from './k-mismatch-periodic.ts';
 import { type KMismatchInstance, kMismatchProblem } from './k-mismatch-problem.ts';
 import { kangarooCounter } from './kangaroo.ts';
-import { shiftAddFits } from './shift-add.ts';
 
 /** A solver of bounded distances whose method has no options. */
 const boundedSolver = (

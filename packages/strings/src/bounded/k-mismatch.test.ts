@@ -1,6 +1,7 @@
 import { InvalidInputError, mulberry32, run } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { shiftAddFits } from '../exact/shift-add.ts';
 import { countingSteps } from '../hamming-solution.ts';
 import { periodicPair, plantedPattern, uniformPair } from '../instances.ts';
 import { bruteForce, hashOf, pairs } from '../testing/oracle.ts';
@@ -9,7 +10,6 @@ import { findWithMismatches } from './find-with-mismatches.ts';
 import { FingerprintExtensions } from './fingerprint-extensions.ts';
 import { kMismatch } from './k-mismatch.ts';
 import { kangarooCounter } from './kangaroo.ts';
-import { shiftAddFits } from './shift-add.ts';
 
 // Machines may be busy.
 vi.setConfig({ testTimeout: 60_000 });

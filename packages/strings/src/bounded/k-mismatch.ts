@@ -13,6 +13,7 @@ import {
 import { chooseExact } from '../exact/hamming-distances.ts';
 import { naiveCounter } from '../exact/hamming-naive.ts';
 import { type BitSets, bitSets, mergedSets, setsCounter } from '../exact/hamming-sets.ts';
+import { shiftAddCounter } from '../exact/shift-add.ts';
 import { countingSteps, shiftsOf } from '../hamming-solution.ts';
 import {
   concerns,
@@ -34,7 +35,6 @@ import {
 import { kangarooCounter } from './kangaroo.ts';
 import { markingCounter } from './marking.ts';
 import { scanCounter } from './scan.ts';
-import { shiftAddCounter } from './shift-add.ts';
 
 /** Options of `kMismatch`; the distances do not depend on the seed, which is that of fingerprints. */
 const kMismatchOptions = {

@@ -3,9 +3,9 @@ import { defineClaim, mulberry32 } from '@infimum/core';
 import { exactDistances } from '../exact/hamming-distances.ts';
 
 import { fasterAlgorithms } from '../papers.ts';
+import { hammingViaThreeSum, rangeDifferenceCounts } from '../reductions/three-sum-equivalence.ts';
 import { approximateExactTriangleCounts } from '../sums/exact-triangle.ts';
 import { sumset } from '../sums/sumset.ts';
-import { hammingViaThreeSum, rangeDifferenceCounts } from '../sums/three-sum-equivalence.ts';
 import { equal, report, result } from './claim-tools.ts';
 import { uniformSymbols } from './study-instances.ts';
 

@@ -3,9 +3,8 @@
 import { defineClaim, mulberry32 } from '@infimum/core';
 import { type KMismatchPeriodicDistances, kMismatchPeriodic } from '../bounded/k-mismatch-periodic.ts';
 import { exactDistances } from '../exact/hamming-distances.ts';
-import { hammingFredman } from '../exact/hamming-fredman.ts';
-
 import { fasterAlgorithms } from '../papers.ts';
+import { hammingFredman } from '../reductions/hamming-fredman.ts';
 import { powers, report } from './claim-tools.ts';
 import { almostPeriodic, growthExponent, uniformSymbols } from './study-instances.ts';
 

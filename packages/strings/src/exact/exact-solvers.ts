@@ -1,6 +1,5 @@
 // The solvers of `strings/hamming-distances`.
 import { defineSolver } from '@infimum/core';
-import { shiftAddFits } from '../bounded/shift-add.ts';
 import { countingSteps } from '../hamming-solution.ts';
 import {
   errorDetecting,
@@ -17,6 +16,7 @@ import { type ExactMethod, hammingSteps } from './hamming-distances.ts';
 import { hybridCounter } from './hamming-hybrid.ts';
 import { hammingProblem } from './hamming-problem.ts';
 import { hammingSqrtSteps } from './hamming-sqrt.ts';
+import { shiftAddFits } from './shift-add.ts';
 
 /** A solver of exact distances whose method has no options. */
 const exactSolver = (

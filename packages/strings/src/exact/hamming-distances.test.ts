@@ -2,7 +2,6 @@ import { InvalidInputError, mulberry32, run } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { kMismatch } from '../bounded/k-mismatch.ts';
-import { shiftAddFits } from '../bounded/shift-add.ts';
 import { countingSteps } from '../hamming-solution.ts';
 import { uniformPair, zipfPair } from '../instances.ts';
 import { compact } from '../symbols.ts';
@@ -10,6 +9,7 @@ import { bruteForce, hashOf, pairs } from '../testing/oracle.ts';
 import { abrahamsonCounter } from './abrahamson.ts';
 import { EXACT_METHODS, type ExactMethod, hammingDistances } from './hamming-distances.ts';
 import { hybridCounter } from './hamming-hybrid.ts';
+import { shiftAddFits } from './shift-add.ts';
 
 // Machines may be busy.
 vi.setConfig({ testTimeout: 60_000 });

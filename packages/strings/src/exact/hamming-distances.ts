@@ -10,7 +10,6 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
-import { shiftAddCounter } from '../bounded/shift-add.ts';
 import { WILD_SYMBOL } from '../costs.ts';
 import {
   countingSteps,
@@ -30,6 +29,7 @@ import { naiveCounter } from './hamming-naive.ts';
 import { bitSets, setsCounter } from './hamming-sets.ts';
 import { simdCounter } from './hamming-simd.ts';
 import { planExact, setsSeconds, TINY } from './planner.ts';
+import { shiftAddCounter } from './shift-add.ts';
 import { wildcardCounter } from './wildcards.ts';
 
 /** Exact methods. */

@@ -3,13 +3,13 @@ import { runInNewContext } from 'node:vm';
 import { InvalidInputError } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { findInStream, findManyInStream } from '../bounded/find-in-stream.ts';
-import { findWithMismatches } from '../bounded/find-with-mismatches.ts';
-import { findManyWithMismatches } from '../bounded/many-patterns.ts';
+import { hammingDistances } from '../exact/hamming-distances.ts';
 import { uniformPair } from '../instances.ts';
 import { bruteForce, pairs } from '../testing/oracle.ts';
-import { hammingDistances } from './hamming-distances.ts';
+import { findInStream, findManyInStream } from './find-in-stream.ts';
+import { findWithMismatches } from './find-with-mismatches.ts';
 import { HammingStream } from './hamming-stream.ts';
+import { findManyWithMismatches } from './many-patterns.ts';
 
 // Machines may be busy.
 vi.setConfig({ testTimeout: 60_000 });

@@ -18,13 +18,13 @@ import {
 } from '@infimum/core';
 import { coarseColours, coarseRepeats } from '../approximate/coarsening.ts';
 import { type ColouringOperations, colouringWork, raiseByColouring } from '../approximate/colouring.ts';
+import { exactDistances } from '../exact/hamming-distances.ts';
 import { addOperations } from '../operations.ts';
 import { delta, epsilon, seed, unit } from '../solver-options.ts';
 import { approximateThreeSumCounts } from '../sums/three-sum.ts';
-import { threeSumInstance } from '../sums/three-sum-equivalence.ts';
 import { newThreeSumOperations, type ThreeSumOperations } from '../sums/three-sum-solution.ts';
 import { checkPair, compact, type Sequence } from '../symbols.ts';
-import { exactDistances } from './hamming-distances.ts';
+import { threeSumInstance } from './three-sum-equivalence.ts';
 
 /** Options of `hammingFredman`. */
 const hammingFredmanOptions = {

@@ -1,13 +1,13 @@
 // Texts that do not fit in memory, or have not arrived yet: distances as the text comes in, with the memory of a pattern
 // and a chunk.
 import { InvalidInputError, type OptionSpecs, type OptionsOf, resolveOptions, run } from '@infimum/core';
-import { kMismatchSteps } from '../bounded/k-mismatch.ts';
+import { ChunkReader, type NumberArray } from '../exact/chunk-reader.ts';
+import { type CountingChoices, chooseExact } from '../exact/hamming-distances.ts';
 import { countingSteps } from '../hamming-solution.ts';
 import { matchingOptions } from '../matching.ts';
 import { threads } from '../solver-options.ts';
 import { checkPattern, type Sequence, toSymbols } from '../symbols.ts';
-import { ChunkReader, type NumberArray } from './chunk-reader.ts';
-import { type CountingChoices, chooseExact } from './hamming-distances.ts';
+import { kMismatchSteps } from './k-mismatch.ts';
 
 /** Options of `HammingStream`. */
 const hammingStreamOptions = {

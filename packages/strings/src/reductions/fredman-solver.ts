@@ -1,0 +1,39 @@
+// The registered solver of `strings/approximate-hamming` that goes by 3SUM.
+import { defineSolver, type OptionSpecs } from '@infimum/core';
+import { approximateProblem } from '../approximate/approximate-problem.ts';
+import { withEpsilon } from '../approximate/approximate-solvers.ts';
+import { fasterAlgorithms } from '../papers.ts';
+import { delta, epsilon, seed } from '../solver-options.ts';
+import { hammingFredmanSteps } from './hamming-fredman.ts';
+
+const fredmanOptions = {
+  epsilon,
+  delta,
+  seed,
+  kappaInner: {
+    type: 'number',
+    above: 0,
+    description: 'Parameter of the triangle instances; by default what the guarantee needs',
+  },
+} as const satisfies OptionSpecs;
+
+/** Symbol pairs up to which the route through 3SUM answers in seconds. */
+const FREDMAN_PAIRS = 2 ** 16;
+
+/** Registration. */
+export const fredmanSolver = defineSolver({
+  id: 'strings/hamming-fredman',
+  title: 'Approximate 3SUM counting',
+  summary:
+    'The paper’s route by Fredman’s trick and equality products, for study: its guarantee and its counts.',
+  problem: approximateProblem,
+  role: 'paper',
+  paper: fasterAlgorithms,
+  cost: '\\tilde O(n/\\varepsilon^{0.93}) \\text{ with fast matrix multiplication}',
+  options: fredmanOptions,
+  declines: ({ text: { length: n }, pattern: { length: m } }) =>
+    n * m > FREDMAN_PAIRS
+      ? `for study: takes at most ${FREDMAN_PAIRS} pairs of symbols, not ${n * m}`
+      : undefined,
+  steps: (instance, options) => hammingFredmanSteps(instance, withEpsilon(instance, options)),
+});
