@@ -1,7 +1,8 @@
 // Processor time of the penalty method on the toys, of BO-REP on exponential landscapes, and of blockwise methods an iteration
 // against the number of blocks: pnpm bench:package bilevel speed
 import { bsvrb } from '../src/blocks/bsvrb.ts';
-import { blockModelOf, quadraticBlockInstance } from '../src/blocks/multi-block-optimisation.ts';
+import { quadraticBlockInstance } from '../src/blocks/multi-block-families.ts';
+import { blockModelOf } from '../src/blocks/multi-block-instance.ts';
 import { toy } from '../src/models/toys.ts';
 import { penaltyBilevel } from '../src/penalty/penalty-bilevel.ts';
 import { boRep } from '../src/unbounded/bo-rep.ts';

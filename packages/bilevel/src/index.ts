@@ -50,13 +50,13 @@ export { type PbgdOptions, pbgd } from './penalty/pbgd.ts';
 export { type PenalizedValue, penalizedValue } from './penalty/penalized-value.ts';
 export {
   type PenaltyBilevelOptions,
-  type PenaltyIterate,
   penaltyBilevel,
 } from './penalty/penalty-bilevel.ts';
 export {
   type PenaltyBilevelSingleLoopOptions,
   penaltyBilevelSingleLoop,
 } from './penalty/penalty-bilevel-single-loop.ts';
+export type { PenaltyIterate } from './penalty/penalty-options.ts';
 export { type Extrapolated, penaltyRichardson } from './penalty/penalty-richardson.ts';
 export { type ErrorBoundProbe, probeErrorBound } from './penalty/probe-error-bound.ts';
 export { type GridSearchOptions, gridSearch } from './search/grid-search.ts';

@@ -13,11 +13,8 @@ import { searchSolvers } from './search/solvers.ts';
 import { unboundedSolvers } from './unbounded/solvers.ts';
 import { unboundedClaims } from './unbounded/unbounded-claims.ts';
 
-export {
-  type MultiBlockInstance,
-  type MultiBlockSource,
-  multiBlockOptimisation,
-} from './blocks/multi-block-optimisation.ts';
+export type { MultiBlockInstance, MultiBlockSource } from './blocks/multi-block-instance.ts';
+export { multiBlockOptimisation } from './blocks/multi-block-optimisation.ts';
 export { bilevelOptimisation } from './models/bilevel-optimisation.ts';
 export type { BilevelInstance, BilevelSource } from './models/instance.ts';
 

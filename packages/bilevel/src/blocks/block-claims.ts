@@ -4,7 +4,8 @@ import { norm } from '@infimum/linalg/numerics';
 import { blockPaper } from '../papers.ts';
 import { logSlope } from '../penalty/penalty-claims.ts';
 import { type BsvrbOptions, bsvrb } from './bsvrb.ts';
-import { blockModelOf, quadraticBlockInstance } from './multi-block-optimisation.ts';
+import { quadraticBlockInstance } from './multi-block-families.ts';
+import { blockModelOf } from './multi-block-instance.ts';
 
 /** |∇F| in closed form, averaged over the last part of runs on drawn quadratics. */
 export function meanGradient(

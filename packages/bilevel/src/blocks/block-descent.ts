@@ -12,9 +12,8 @@ import {
 } from '@infimum/core';
 import { BlockState, guardedBlocks } from './block-state.ts';
 import { exactHypergradient } from './exact-hypergradient.ts';
+import { blockModelOf, type MultiBlockInstance } from './multi-block-instance.ts';
 import {
-  blockModelOf,
-  type MultiBlockInstance,
   type MultiBlockIterate,
   type MultiBlockSolution,
   multiBlockOptimisation,

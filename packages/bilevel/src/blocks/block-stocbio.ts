@@ -14,9 +14,8 @@ import {
 } from '@infimum/core';
 import { BlockSampler } from './block-sampler.ts';
 import { BlockState, blockCount, blockCurvature, guardedBlocks } from './block-state.ts';
+import { blockModelOf, type MultiBlockInstance } from './multi-block-instance.ts';
 import {
-  blockModelOf,
-  type MultiBlockInstance,
   type MultiBlockIterate,
   type MultiBlockSolution,
   multiBlockOptimisation,

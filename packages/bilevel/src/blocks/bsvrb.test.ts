@@ -4,18 +4,16 @@ import { describe, expect, it } from 'vitest';
 import { blockBsa } from './block-bsa.ts';
 import { blockRateExperiment, meanGradient, speedUpExperiment } from './block-claims.ts';
 import { blockDescent } from './block-descent.ts';
-import { type QuadraticBlocks, quadraticBlocks, temperatureBlocks } from './block-models.ts';
 import { blockStocBio } from './block-stocbio.ts';
 import { bsvrb } from './bsvrb.ts';
 import { clampEigenvalues } from './clamp-eigenvalues.ts';
 import { exactHypergradient } from './exact-hypergradient.ts';
-import {
-  blockModelOf,
-  type MultiBlockInstance,
-  multiBlockOptimisation,
-  quadraticBlockInstance,
-} from './multi-block-optimisation.ts';
+import { quadraticBlockInstance } from './multi-block-families.ts';
+import { blockModelOf, type MultiBlockInstance } from './multi-block-instance.ts';
+import { multiBlockOptimisation } from './multi-block-optimisation.ts';
+import { type QuadraticBlocks, quadraticBlocks } from './quadratic-blocks.ts';
 import { rsvrb } from './rsvrb.ts';
+import { temperatureBlocks } from './temperature-blocks.ts';
 
 const drawn = (length: number, seed: number, scale = 1) =>
   new Random(seed).normals(new Float64Array(length)).map((t) => t * scale);

@@ -21,9 +21,8 @@ import { blockPaper } from '../papers.ts';
 import { BlockSampler } from './block-sampler.ts';
 import { BlockState, blockCount, blockCurvature, guardedBlocks } from './block-state.ts';
 import { clampEigenvalues } from './clamp-eigenvalues.ts';
+import { blockModelOf, type MultiBlockInstance } from './multi-block-instance.ts';
 import {
-  blockModelOf,
-  type MultiBlockInstance,
   type MultiBlockIterate,
   type MultiBlockSolution,
   multiBlockOptimisation,

@@ -7,7 +7,7 @@ import {
   checkVector,
   InvalidInputError,
 } from '@infimum/core';
-import { type FoldBlocks, foldBlocks } from './block-models.ts';
+import { type FoldBlocks, foldBlocks } from './fold-blocks.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
 /**

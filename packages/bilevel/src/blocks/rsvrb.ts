@@ -18,9 +18,8 @@ import { BlockSampler } from './block-sampler.ts';
 import { BlockState, blockCount, blockCurvature, guardedBlocks } from './block-state.ts';
 import { solved } from './bsvrb.ts';
 import { clampEigenvalues } from './clamp-eigenvalues.ts';
+import { blockModelOf, type MultiBlockInstance } from './multi-block-instance.ts';
 import {
-  blockModelOf,
-  type MultiBlockInstance,
   type MultiBlockIterate,
   type MultiBlockSolution,
   multiBlockOptimisation,

@@ -3,7 +3,7 @@
 import { Random } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import { sigmoid } from '../models/cleaning.ts';
-import type { BlockModel } from './block-models.ts';
+import type { BlockModel } from './block-model.ts';
 import { encoderSize, RecurrentEncoder, type Sequences } from './recurrent-encoder.ts';
 
 /** A task. */

@@ -14,9 +14,8 @@ import {
 } from '@infimum/core';
 import { BlockSampler } from '../blocks/block-sampler.ts';
 import { BlockState, blockCurvature, guardedBlocks } from '../blocks/block-state.ts';
+import { blockModelOf, type MultiBlockInstance } from '../blocks/multi-block-instance.ts';
 import {
-  blockModelOf,
-  type MultiBlockInstance,
   type MultiBlockIterate,
   type MultiBlockSolution,
   multiBlockOptimisation,

@@ -17,9 +17,8 @@ import {
 import { norm } from '@infimum/linalg/numerics';
 import { BlockSampler } from '../blocks/block-sampler.ts';
 import { BlockState, blockCurvature, guardedBlocks } from '../blocks/block-state.ts';
+import { blockModelOf, type MultiBlockInstance } from '../blocks/multi-block-instance.ts';
 import {
-  blockModelOf,
-  type MultiBlockInstance,
   type MultiBlockIterate,
   type MultiBlockSolution,
   multiBlockOptimisation,

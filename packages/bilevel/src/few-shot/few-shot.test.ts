@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exactHypergradient } from '../blocks/exact-hypergradient.ts';
-import { blockModelOf } from '../blocks/multi-block-optimisation.ts';
+import { blockModelOf } from '../blocks/multi-block-instance.ts';
 import { encoderSize, RecurrentEncoder } from '../blocks/recurrent-encoder.ts';
 import { drawnSequenceTasks } from '../blocks/sequence-tasks.ts';
 import { anil } from './anil.ts';

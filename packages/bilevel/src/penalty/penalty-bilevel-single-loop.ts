@@ -23,46 +23,22 @@ import { BilevelState, guarded } from '../single/bilevel-state.ts';
 import { CurvatureWatch, lowerCurvature, upperCurvature } from '../single/lipschitz.ts';
 import { outerStep } from '../single/outer-step.ts';
 import { Sampler } from '../single/sampler.ts';
-import type { PenaltyIterate } from './penalty-bilevel.ts';
+import {
+  continueSigma,
+  type PenaltyIterate,
+  type PenaltyResiduals,
+  penaltyNews,
+  penaltyOptions,
+} from './penalty-options.ts';
 
 /** Options of `penaltyBilevelSingleLoop`. */
 const penaltyBilevelSingleLoopOptions = {
-  sigma: {
-    type: 'number',
-    above: 0,
-    default: 1e-2,
-    description: 'σ, the weight of f in the penalised lower level: the bias is of its order',
-  },
-  rho: { type: 'number', above: 0, description: 'ρ of the proximal anchors; 1/(2 L_g) by default' },
-  beta: {
-    type: 'number',
-    above: 0,
-    max: 1,
-    default: 0.5,
-    description: 'How far an anchor follows its point',
-  },
+  ...penaltyOptions,
   eta: {
     type: 'number',
     above: 0,
     max: 1,
     description: 'η, how fast the momenta forget; 0.02 under samples, and without them it does not matter',
-  },
-  alpha: {
-    type: 'number',
-    above: 0,
-    default: 0.02,
-    description: 'Longest step of x: it makes min(alpha, 5 alpha σ), with Adam alpha',
-  },
-  gamma: {
-    type: 'number',
-    above: 0,
-    description: 'Step of the inner problems; 0.9/(L_g + σ L_f + 1/ρ) by default',
-  },
-  lipschitz: { type: 'number', above: 0, description: 'L_g, the curvature of g in y; measured by default' },
-  upperLipschitz: {
-    type: 'number',
-    above: 0,
-    description: 'L_f, the curvature of f in y; measured by default',
   },
   outer: {
     type: 'choice',
@@ -82,26 +58,6 @@ const penaltyBilevelSingleLoopOptions = {
     default: 'constant',
     description:
       'theory, t = 1 + k/10: under samples η, σ, γ, α fall like t^(−4/5), t^(−1/5), t^(−2/5), t^(−3/5); without them σ and α like t^(−1/3)',
-  },
-  continuation: {
-    type: 'number',
-    above: 0,
-    max: 1,
-    default: 1,
-    description: 'Factor of σ whenever the stationarity is below continuationLevel σ; 1 for a fixed σ',
-  },
-  continuationLevel: {
-    type: 'number',
-    above: 0,
-    default: 1,
-    description: 'Stationarity over σ at which σ falls',
-  },
-  sigmaMin: { type: 'number', above: 0, default: 1e-4, description: 'Least σ of the continuation' },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-6,
-    description: 'Residuals at which to stop, relative to their terms; that of the inner problems times σ',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
   maxIterations: { type: 'integer', min: 0, default: 500_000, description: 'Iteration limit' },
@@ -184,7 +140,7 @@ function* singleLoop(
   const upper = new CurvatureWatch(options.upperLipschitz, () => upperCurvature(problem, x, wy));
   const move = outerStep(options.outer, dimX, problem.setX);
   let terms = 0;
-  let [stationarity, residualY, residualZ] = [Infinity, Infinity, Infinity];
+  const last: PenaltyResiduals = { stationarity: Infinity, residualY: Infinity, residualZ: Infinity };
 
   /** w <- P(w − γ(slope + (w − anchor)/ρ)), then the anchor follows; |step|/γ. */
   const innerStep = (
@@ -206,16 +162,8 @@ function* singleLoop(
   };
 
   for (let iteration = 0; ; iteration++) {
-    yield {
-      iteration,
-      direction: state.direction,
-      stationarity,
-      residualY,
-      residualZ,
-      sigma: state.sigma,
-      solution: () => state.solution(),
-    };
-    const small = stationarity <= 10 * tolerance * terms;
+    yield penaltyNews(state, iteration, last);
+    const small = last.stationarity <= 10 * tolerance * terms;
     if (small || (stochastic && iteration % 1000 === 0)) {
       const done = state.success(iteration, tolerance);
       if (done) return done;
@@ -225,9 +173,7 @@ function* singleLoop(
     const theory = schedule === 'theory';
     const t = 1 + iteration / 10;
     if (theory) state.sigma = options.sigma * t ** (stochastic ? -1 / 5 : -1 / 3);
-    else if (options.continuation < 1 && stationarity <= options.continuationLevel * state.sigma) {
-      state.sigma = Math.min(state.sigma, Math.max(options.sigmaMin, state.sigma * options.continuation));
-    }
+    else continueSigma(state, last.stationarity, options);
     const { sigma } = state;
     const eta = theory ? (stochastic ? t ** (-4 / 5) : 1) : (options.eta ?? 0.02);
     const curvature = lower.at(iteration);
@@ -251,8 +197,8 @@ function* singleLoop(
     xBefore.set(x);
     wyBefore.set(wy);
     wzBefore.set(wz);
-    residualY = innerStep(wy, y, (j) => sigma * fy.value[j] + gy.value[j], gamma, rho);
-    residualZ = innerStep(wz, z, (j) => gz.value[j], gamma, rho);
+    last.residualY = innerStep(wy, y, (j) => sigma * fy.value[j] + gy.value[j], gamma, rho);
+    last.residualZ = innerStep(wz, z, (j) => gz.value[j], gamma, rho);
     let cross = 0;
     for (let i = 0; i < dimX; i++) {
       const d = (gxAtY.value[i] - gxAtZ.value[i]) / sigma;
@@ -260,7 +206,7 @@ function* singleLoop(
       direction[i] = fx.value[i] + d;
     }
     terms = Math.max(terms, norm(fx.value) + Math.sqrt(cross));
-    stationarity = move(x, direction, alpha);
+    last.stationarity = move(x, direction, alpha);
     state.direction = norm(direction);
     state.checkFinite();
   }

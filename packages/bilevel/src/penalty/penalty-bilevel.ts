@@ -17,11 +17,7 @@ import {
   type Steps,
 } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import {
-  type BilevelIterate,
-  type BilevelSolution,
-  bilevelOptimisation,
-} from '../models/bilevel-optimisation.ts';
+import { type BilevelSolution, bilevelOptimisation } from '../models/bilevel-optimisation.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { penaltyPaper } from '../papers.ts';
@@ -29,46 +25,23 @@ import { BilevelState, guarded } from '../single/bilevel-state.ts';
 import { CurvatureWatch, lowerCurvature, upperCurvature } from '../single/lipschitz.ts';
 import { outerStep } from '../single/outer-step.ts';
 import { Sampler } from '../single/sampler.ts';
+import {
+  continueSigma,
+  type PenaltyIterate,
+  type PenaltyResiduals,
+  penaltyNews,
+  penaltyOptions,
+} from './penalty-options.ts';
 
 /** Options of `penaltyBilevel`. */
 export const penaltyBilevelOptions = {
-  sigma: {
-    type: 'number',
-    above: 0,
-    default: 1e-2,
-    description: 'σ, the weight of f in the penalised lower level: the bias is of its order',
-  },
-  rho: { type: 'number', above: 0, description: 'ρ of the proximal anchors; 1/(2 L_g) by default' },
-  beta: {
-    type: 'number',
-    above: 0,
-    max: 1,
-    default: 0.5,
-    description: 'How far an anchor follows its point',
-  },
+  ...penaltyOptions,
   innerSteps: {
     type: 'integer',
     min: 1,
     max: 1_000_000,
     default: 5,
     description: 'Steps of both inner problems an iteration',
-  },
-  alpha: {
-    type: 'number',
-    above: 0,
-    default: 0.02,
-    description: 'Longest step of x: it makes min(alpha, 5 alpha σ), with Adam alpha',
-  },
-  gamma: {
-    type: 'number',
-    above: 0,
-    description: 'Step of the inner problems; 0.9/(L_g + σ L_f + 1/ρ) by default',
-  },
-  lipschitz: { type: 'number', above: 0, description: 'L_g, the curvature of g in y; measured by default' },
-  upperLipschitz: {
-    type: 'number',
-    above: 0,
-    description: 'L_f, the curvature of f in y; measured by default',
   },
   outer: {
     type: 'choice',
@@ -95,20 +68,6 @@ export const penaltyBilevelOptions = {
     default: 10_000,
     description: 'Largest batch, and most inner steps, of the theory’s schedule',
   },
-  continuation: {
-    type: 'number',
-    above: 0,
-    max: 1,
-    default: 1,
-    description: 'Factor of σ whenever the stationarity is below continuationLevel σ; 1 for a fixed σ',
-  },
-  continuationLevel: {
-    type: 'number',
-    above: 0,
-    default: 1,
-    description: 'Stationarity over σ at which σ falls',
-  },
-  sigmaMin: { type: 'number', above: 0, default: 1e-4, description: 'Least σ of the continuation' },
   adaptive: {
     type: 'boolean',
     default: false,
@@ -121,30 +80,12 @@ export const penaltyBilevelOptions = {
     default: 0,
     description: 'Deviation of a random shift of y at the start, away from saddles',
   },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-6,
-    description: 'Residuals at which to stop, relative to their terms; that of the inner problems times σ',
-  },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of samples and jitter' },
   maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
 /** Options of `penaltyBilevel`. */
 export type PenaltyBilevelOptions = OptionsOf<typeof penaltyBilevelOptions>;
-
-/** News of an iteration of a penalty method. */
-export interface PenaltyIterate extends BilevelIterate {
-  /** |x − P(x − αD)|/α; |D| without a set. */
-  readonly stationarity: number;
-  /** Length of the last inner step of w_y over its step size. */
-  readonly residualY: number;
-  /** The same for w_z. */
-  readonly residualZ: number;
-  /** σ. */
-  readonly sigma: number;
-}
 
 /**
  * Solves `min over x in X of f(x, y)`, y in `argmin over Y of g(x, ·)`, with gradients alone, also where g is not convex and
@@ -224,7 +165,7 @@ function* doubleLoop(
   const best = adaptive ? new WindowWatch(dimX, dimY) : undefined;
   let alphaScale = 1;
   let terms = 0;
-  let [stationarity, residualY, residualZ] = [Infinity, Infinity, Infinity];
+  const last: PenaltyResiduals = { stationarity: Infinity, residualY: Infinity, residualZ: Infinity };
 
   /** One projected gradient step of u with the anchor; |step|/γ. */
   const innerStep = (
@@ -251,16 +192,8 @@ function* doubleLoop(
   };
 
   for (let iteration = 0; ; iteration++) {
-    yield {
-      iteration,
-      direction: state.direction,
-      stationarity,
-      residualY,
-      residualZ,
-      sigma: state.sigma,
-      solution: () => state.solution(),
-    };
-    const small = stationarity <= 10 * tolerance * terms;
+    yield penaltyNews(state, iteration, last);
+    const small = last.stationarity <= 10 * tolerance * terms;
     if (small || (state.stochastic && iteration % 100 === 0)) {
       const done = state.success(iteration, tolerance);
       if (done) return done;
@@ -269,9 +202,7 @@ function* doubleLoop(
     if (rest) return rest;
     const t = schedule === 'theory' ? 1 + iteration / 10 : 1;
     if (schedule === 'theory') state.sigma = options.sigma * t ** (-1 / 3);
-    else if (options.continuation < 1 && stationarity <= options.continuationLevel * state.sigma) {
-      state.sigma = Math.min(state.sigma, Math.max(options.sigmaMin, state.sigma * options.continuation));
-    }
+    else continueSigma(state, last.stationarity, options);
     const { sigma } = state;
     const growing = schedule === 'theory' && state.stochastic;
     const samples = growing ? Math.min(sampleCap, Math.ceil(batch * t ** (4 / 3))) : batch;
@@ -282,8 +213,8 @@ function* doubleLoop(
     const rho = options.rho ?? 1 / (2 * curvature);
     const gamma = options.gamma ?? 0.9 / (curvature + sigma * upper.at(iteration) + 1 / rho);
     for (let step = 0; step < steps; step++) {
-      residualY = innerStep(wy, y, sigma, gamma, rho, samples);
-      residualZ = innerStep(wz, z, 0, gamma, rho, samples);
+      last.residualY = innerStep(wy, y, sigma, gamma, rho, samples);
+      last.residualZ = innerStep(wz, z, 0, gamma, rho, samples);
     }
     for (let j = 0; j < dimY; j++) {
       y[j] += beta * (wy[j] - y[j]);
@@ -301,10 +232,10 @@ function* doubleLoop(
       schedule === 'theory'
         ? options.alpha * t ** (-1 / 3)
         : Math.min(options.alpha, 5 * options.alpha * sigma);
-    stationarity = move(x, direction, alphaScale * (options.outer === 'adam' ? options.alpha : alpha));
+    last.stationarity = move(x, direction, alphaScale * (options.outer === 'adam' ? options.alpha : alpha));
     state.direction = norm(direction);
     state.checkFinite();
-    if (best?.worse(stationarity, x, [wy, wz, y, z])) alphaScale /= 2;
+    if (best?.worse(last.stationarity, x, [wy, wz, y, z])) alphaScale /= 2;
   }
 }
 

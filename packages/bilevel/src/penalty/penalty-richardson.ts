@@ -3,7 +3,8 @@
 import { type OptionsOf, type Outcome, type RunOptions, resolveOptions } from '@infimum/core';
 import type { BilevelSolution } from '../models/bilevel-optimisation.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
-import { type PenaltyIterate, penaltyBilevel, penaltyBilevelOptions } from './penalty-bilevel.ts';
+import { penaltyBilevel, penaltyBilevelOptions } from './penalty-bilevel.ts';
+import type { PenaltyIterate } from './penalty-options.ts';
 
 /** Two runs and what they extrapolate to. */
 export interface Extrapolated {

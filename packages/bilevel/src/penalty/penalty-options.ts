@@ -1,0 +1,102 @@
+// What both penalty methods share: options, news of an iteration, and how the penalty falls.
+//
+// J. Kwon, D. Kwon, S. Wright, R. Nowak: On Penalty Methods for Nonconvex Bilevel Optimization and First-Order Stochastic
+// Approximation (arXiv 2309.01753).
+import type { OptionSpecs } from '@infimum/core';
+import type { BilevelIterate } from '../models/bilevel-optimisation.ts';
+import type { BilevelState } from '../single/bilevel-state.ts';
+
+/** Options of both. */
+export const penaltyOptions = {
+  sigma: {
+    type: 'number',
+    above: 0,
+    default: 1e-2,
+    description: 'σ, the weight of f in the penalised lower level: the bias is of its order',
+  },
+  rho: { type: 'number', above: 0, description: 'ρ of the proximal anchors; 1/(2 L_g) by default' },
+  beta: {
+    type: 'number',
+    above: 0,
+    max: 1,
+    default: 0.5,
+    description: 'How far an anchor follows its point',
+  },
+  alpha: {
+    type: 'number',
+    above: 0,
+    default: 0.02,
+    description: 'Longest step of x: it makes min(alpha, 5 alpha σ), with Adam alpha',
+  },
+  gamma: {
+    type: 'number',
+    above: 0,
+    description: 'Step of the inner problems; 0.9/(L_g + σ L_f + 1/ρ) by default',
+  },
+  lipschitz: { type: 'number', above: 0, description: 'L_g, the curvature of g in y; measured by default' },
+  upperLipschitz: {
+    type: 'number',
+    above: 0,
+    description: 'L_f, the curvature of f in y; measured by default',
+  },
+  continuation: {
+    type: 'number',
+    above: 0,
+    max: 1,
+    default: 1,
+    description: 'Factor of σ whenever the stationarity is below continuationLevel σ; 1 for a fixed σ',
+  },
+  continuationLevel: {
+    type: 'number',
+    above: 0,
+    default: 1,
+    description: 'Stationarity over σ at which σ falls',
+  },
+  sigmaMin: { type: 'number', above: 0, default: 1e-4, description: 'Least σ of the continuation' },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-6,
+    description: 'Residuals at which to stop, relative to their terms; that of the inner problems times σ',
+  },
+} as const satisfies OptionSpecs;
+
+/** News of an iteration of a penalty method. */
+export interface PenaltyIterate extends BilevelIterate {
+  /** |x − P(x − αD)|/α; |D| without a set. */
+  readonly stationarity: number;
+  /** Length of the last inner step of w_y over its step size. */
+  readonly residualY: number;
+  /** The same for w_z. */
+  readonly residualZ: number;
+  /** σ. */
+  readonly sigma: number;
+}
+
+/** Residuals of the last iteration, for its news; infinite before the first. */
+export interface PenaltyResiduals {
+  stationarity: number;
+  residualY: number;
+  residualZ: number;
+}
+
+/** The news of an iteration. */
+export function penaltyNews(
+  state: BilevelState,
+  iteration: number,
+  residuals: PenaltyResiduals,
+): PenaltyIterate {
+  const { direction, sigma } = state;
+  return { iteration, direction, sigma, ...residuals, solution: () => state.solution() };
+}
+
+/** Lowers σ where the stationarity allows it. */
+export function continueSigma(
+  state: BilevelState,
+  stationarity: number,
+  options: { readonly continuation: number; readonly continuationLevel: number; readonly sigmaMin: number },
+): void {
+  const { continuation, continuationLevel, sigmaMin } = options;
+  if (continuation < 1 && stationarity <= continuationLevel * state.sigma)
+    state.sigma = Math.min(state.sigma, Math.max(sigmaMin, state.sigma * continuation));
+}
