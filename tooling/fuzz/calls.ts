@@ -32,7 +32,10 @@ export async function callFunctions(module: string, settings: CallSettings): Pro
   for (let number = first; number < first + count; number++) {
     const [name, call] = functions[number % functions.length];
     const random = new Random(seed * 1_000_003 + number);
-    const { given, mutation: how } = argumentsOf(call, examples.of(name, call.length), random, maxSeconds);
+    // What goes on behind an answer ends with the attempt.
+    const controller = new AbortController();
+    const limits = { maxSeconds, maxIterations: 50, signal: controller.signal };
+    const { given, mutation: how } = argumentsOf(call, examples.of(name, call.length), random, limits);
     const mutation = `${name}(${how})`;
     onMutation?.(number, mutation);
     const fail = (fault: FuzzFailure['fault'], message: string) => {
@@ -57,6 +60,7 @@ export async function callFunctions(module: string, settings: CallSettings): Pro
       else if (error.argument === '') fail('native-error', `no argument is named: ${error.message}`);
       else rejected++;
     }
+    controller.abort();
     const spent = cpuSeconds() - before;
     if (spent > allowed && !AS_TOLD.test(name)) fail('hang', `worked for ${spent.toFixed(1)} s`);
   }
@@ -83,9 +87,8 @@ function argumentsOf(
   { length }: AnyFunction,
   examples: readonly Arguments[],
   random: Random,
-  maxSeconds: number,
+  limits: object,
 ): Call {
-  const limits = { maxSeconds, maxIterations: 50 };
   if (examples.length > 0 && random.uniform() < 0.6) {
     const example = examples[Math.floor(random.uniform() * examples.length)];
     const { value, description } = mutate(example, random);

@@ -1,10 +1,10 @@
 // The first check of every instance: that there is one.
-import { InvalidInputError } from '@infimum/core';
+import { describeValue, InvalidInputError } from '@infimum/core';
 
 /** Checks that an instance is an object. */
 export function checkInstance(instance: unknown): void {
   if (typeof instance === 'object' && instance !== null) return;
-  throw new InvalidInputError(`expected an object, got ${String(instance)}`, {
+  throw new InvalidInputError(`expected an object, got ${describeValue(instance)}`, {
     argument: 'instance',
     code: 'type',
   });

@@ -1,4 +1,5 @@
 // `@infimum/blackbox/egg-worker`: what workers of `trainEggOn` run.
+import { checkObject } from '@infimum/core';
 import { EggModel, eggChecksum } from './language/egg-model.ts';
 import { EggVoters, type EggVotesAnswer, type EggVotesInput } from './language/train-egg.ts';
 
@@ -16,7 +17,9 @@ const replicas = new Map<string, Replica>();
  * Scores some pairs of a step with the replica of this worker, after the votes that it is told; says if it has to be told more. Pairs of
  * the last replicas are kept, two runs at most.
  */
-export function eggVotes({ run, begin, step, votes, from, first, last }: EggVotesInput): EggVotesAnswer {
+export function eggVotes(input: EggVotesInput): EggVotesAnswer {
+  checkObject(input, 'input');
+  const { run, begin, step, votes, from, first, last } = input;
   let replica = replicas.get(run);
   if (!replica && begin) {
     const model = new EggModel({ dim: begin.dim, layers: begin.layers });

@@ -163,7 +163,13 @@ export async function minimizeBlackBox<P = number[]>(
   const steps = stepsOf(blackBox, budget, options);
   const end = (status: Status, reason: string) => evaluator.report<P>(status, reason);
   let step = steps.next(new Float64Array(0));
+  let lastTurn = performance.now();
   while (!step.done) {
+    // Objectives that answer at once would keep timers, and with them aborts, from ever being heard.
+    if (performance.now() - lastTurn > 16) {
+      await new Promise((resume) => setTimeout(resume, 0));
+      lastTurn = performance.now();
+    }
     if (signal?.aborted) return end('aborted', 'the signal was aborted');
     const { points, count } = step.value;
     const room = Math.min(count, budget - evaluator.asked);

@@ -90,6 +90,7 @@ export {
   checkOutput,
   checkText,
   checkVector,
+  describeValue,
   type FloatArray,
   type MatrixLike,
 } from './validate.ts';

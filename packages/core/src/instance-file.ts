@@ -1,6 +1,6 @@
 // Reading of a user's instance: JSON numbers, nested lists, matrices and `.npy` arrays become typed arrays.
 import { InvalidInputError } from './errors.ts';
-import { checkInteger, checkList, describe, type MatrixLike } from './validate.ts';
+import { checkInteger, checkList, describeValue, type MatrixLike } from './validate.ts';
 
 /** The contents of a `.npy` file. */
 export interface NpyArray {
@@ -106,7 +106,7 @@ function readNumber(value: unknown, argument: string, index: number): number {
   if (typeof value === 'number') return value;
   const isWord = typeof value === 'string' && /^(NaN|[+-]?Infinity)$/.test(value);
   const code = value === null || isWord ? 'not-finite' : 'type';
-  throw new InvalidInputError(`is ${describe(value)} at index ${index}, not a number`, {
+  throw new InvalidInputError(`is ${describeValue(value)} at index ${index}, not a number`, {
     argument,
     code,
     index,

@@ -9,7 +9,7 @@ import {
   checkList,
   checkNumber,
   checkObject,
-  describe,
+  describeValue,
 } from './validate.ts';
 
 /** What every option has. */
@@ -301,7 +301,7 @@ function checkOption(spec: OptionSpec, value: unknown, argument: string): void {
       return;
     case 'boolean':
       if (typeof value === 'boolean') return;
-      throw new InvalidInputError(`expected true or false, got ${describe(value)}`, {
+      throw new InvalidInputError(`expected true or false, got ${describeValue(value)}`, {
         argument,
         code: 'type',
       });
@@ -312,8 +312,8 @@ function checkOption(spec: OptionSpec, value: unknown, argument: string): void {
         checkInteger(value, argument, spec.orInteger);
         return;
       }
-      const list = spec.choices.map((choice) => describe(choice)).join(', ');
-      const problem = `expected one of ${list}, got ${describe(value)}`;
+      const list = spec.choices.map((choice) => describeValue(choice)).join(', ');
+      const problem = `expected one of ${list}, got ${describeValue(value)}`;
       throw new InvalidInputError(problem, { argument, code: 'unknown' });
     }
     case 'value': {
@@ -327,7 +327,10 @@ function checkOption(spec: OptionSpec, value: unknown, argument: string): void {
 
 function recordOf(value: unknown, argument: string): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
-    throw new InvalidInputError(`expected an object, got ${describe(value)}`, { argument, code: 'type' });
+    throw new InvalidInputError(`expected an object, got ${describeValue(value)}`, {
+      argument,
+      code: 'type',
+    });
   }
   return value as Record<string, unknown>;
 }

@@ -7,7 +7,7 @@ import type { OptionSpecs } from './options.ts';
 import type { Problem } from './problem.ts';
 import type { Solver } from './solver.ts';
 import type { Iterate } from './steps.ts';
-import { checkList, checkObject, checkText, describe } from './validate.ts';
+import { checkList, checkObject, checkText, describeValue } from './validate.ts';
 
 /** A problem whose types have been forgotten, as a registry holds it. */
 export type AnyProblem = Problem<unknown, object, Iterate<object>, unknown>;
@@ -101,7 +101,7 @@ export function createRegistry(...plugins: readonly Plugin[]): Registry {
 
 function add<T extends { readonly id: string }>(entries: Map<string, T>, entry: T, plugin: string): void {
   checkObject(entry, `an entry of ${plugin}`);
-  const argument = `${plugin}: ${typeof entry.id === 'string' ? entry.id : describe(entry.id)}`;
+  const argument = `${plugin}: ${typeof entry.id === 'string' ? entry.id : describeValue(entry.id)}`;
   if (typeof entry.id !== 'string' || !/^[a-z][a-z0-9-]*\/[a-z0-9][a-z0-9-]*$/.test(entry.id)) {
     throw new InvalidInputError("is not an id of the form 'package/name'", { argument, code: 'type' });
   }
@@ -115,7 +115,7 @@ function lookUp<T>(entries: ReadonlyMap<string, T>, id: string, argument: string
   const entry = entries.get(id);
   if (entry !== undefined) return entry;
   if (typeof id !== 'string') {
-    throw new InvalidInputError(`expected an id, got ${describe(id)}`, { argument, code: 'type' });
+    throw new InvalidInputError(`expected an id, got ${describeValue(id)}`, { argument, code: 'type' });
   }
   const closest = closestName(id, [...entries.keys()]);
   const hint = closest === undefined ? 'nothing is registered' : `did you mean '${closest}'?`;

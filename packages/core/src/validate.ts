@@ -23,7 +23,7 @@ export interface Bounds {
  */
 export function checkNumber(value: unknown, argument: string, bounds: Bounds = {}): asserts value is number {
   if (typeof value !== 'number') {
-    throw new InvalidInputError(`expected a number, got ${describe(value)}`, { argument, code: 'type' });
+    throw new InvalidInputError(`expected a number, got ${describeValue(value)}`, { argument, code: 'type' });
   }
   if (!Number.isFinite(value)) {
     throw new InvalidInputError(`must be finite, got ${value}`, { argument, code: 'not-finite' });
@@ -56,7 +56,7 @@ export function checkChoice<Choice extends string>(
 ): asserts value is Choice {
   if (!choices.includes(value as Choice)) {
     const list = choices.map((choice) => `'${choice}'`).join(', ');
-    throw new InvalidInputError(`expected one of ${list}, got ${describe(value)}`, {
+    throw new InvalidInputError(`expected one of ${list}, got ${describeValue(value)}`, {
       argument,
       code: 'unknown',
     });
@@ -75,7 +75,7 @@ export function checkVector(
 ): asserts values is FloatArray {
   checkFloatArray(values, argument);
   if (length !== undefined && values.length !== length) {
-    throw new InvalidInputError(`expected ${describe(length)} entries, got ${values.length}`, {
+    throw new InvalidInputError(`expected ${describeValue(length)} entries, got ${values.length}`, {
       argument,
       code: 'shape',
     });
@@ -94,7 +94,7 @@ export function checkVector(
 export function checkOutput(out: unknown, argument: string, length: number): asserts out is FloatArray {
   checkFloatArray(out, argument);
   if (out.length !== length) {
-    throw new InvalidInputError(`expected room for ${describe(length)} numbers, got ${out.length}`, {
+    throw new InvalidInputError(`expected room for ${describeValue(length)} numbers, got ${out.length}`, {
       argument,
       code: 'shape',
     });
@@ -157,7 +157,10 @@ export function checkNonNegative(values: FloatArray, argument: string): void {
  */
 export function checkObject(value: unknown, argument: string): asserts value is object {
   if (typeof value !== 'object' || value === null) {
-    throw new InvalidInputError(`expected an object, got ${describe(value)}`, { argument, code: 'type' });
+    throw new InvalidInputError(`expected an object, got ${describeValue(value)}`, {
+      argument,
+      code: 'type',
+    });
   }
 }
 
@@ -171,7 +174,10 @@ export function checkFunction(
   argument: string,
 ): asserts value is (...given: never[]) => unknown {
   if (typeof value !== 'function') {
-    throw new InvalidInputError(`expected a function, got ${describe(value)}`, { argument, code: 'type' });
+    throw new InvalidInputError(`expected a function, got ${describeValue(value)}`, {
+      argument,
+      code: 'type',
+    });
   }
 }
 
@@ -207,7 +213,7 @@ export function checkList(value: unknown, argument: string): asserts value is Ar
     }
     return;
   }
-  throw new InvalidInputError(`expected an array, got ${describe(value)}`, { argument, code: 'type' });
+  throw new InvalidInputError(`expected an array, got ${describeValue(value)}`, { argument, code: 'type' });
 }
 
 /**
@@ -219,9 +225,13 @@ export function checkIterable(
   value: unknown,
   argument: string,
 ): asserts value is Iterable<unknown> | AsyncIterable<unknown> {
+  if (ArrayBuffer.isView(value)) {
+    checkList(value, argument);
+    return;
+  }
   const { [Symbol.iterator]: now, [Symbol.asyncIterator]: later } = Object(value);
   if (typeof now === 'function' || typeof later === 'function') return;
-  const problem = `expected something to iterate over, got ${describe(value)}`;
+  const problem = `expected something to iterate over, got ${describeValue(value)}`;
   throw new InvalidInputError(problem, { argument, code: 'type' });
 }
 
@@ -232,7 +242,7 @@ export function checkIterable(
  */
 export function checkText(value: unknown, argument: string): asserts value is string {
   if (typeof value === 'string') return;
-  throw new InvalidInputError(`expected a text, got ${describe(value)}`, { argument, code: 'type' });
+  throw new InvalidInputError(`expected a text, got ${describeValue(value)}`, { argument, code: 'type' });
 }
 
 /**
@@ -274,7 +284,7 @@ export interface MatrixLike {
  */
 export function checkMatrix(matrix: unknown, argument: string): asserts matrix is MatrixLike {
   if (typeof matrix !== 'object' || matrix === null) {
-    throw new InvalidInputError(`expected a matrix { rows, cols, values }, got ${describe(matrix)}`, {
+    throw new InvalidInputError(`expected a matrix { rows, cols, values }, got ${describeValue(matrix)}`, {
       argument,
       code: 'type',
     });
@@ -310,7 +320,7 @@ function firstNotFinite(values: FloatArray): number {
 
 function checkFloatArray(values: unknown, argument: string): asserts values is FloatArray {
   if (!(values instanceof Float64Array) && !(values instanceof Float32Array)) {
-    throw new InvalidInputError(`expected a Float64Array or Float32Array, got ${describe(values)}`, {
+    throw new InvalidInputError(`expected a Float64Array or Float32Array, got ${describeValue(values)}`, {
       argument,
       code: 'type',
     });
@@ -333,8 +343,17 @@ function checkBounds(value: number, argument: string, { min, max, above, below }
   }
 }
 
-/** A value as complaints show it. */
-export function describe(value: unknown): string {
+/**
+ * A value as complaints show it, which no value can make fail: of texts the words, of objects the class.
+ *
+ * @example
+ * ```ts
+ * import { describeValue } from '@infimum/core';
+ *
+ * console.log(describeValue('ab'), describeValue(new Map()), describeValue(null)); // 'ab' Map null
+ * ```
+ */
+export function describeValue(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value === 'string') return `'${value}'`;
   if (Array.isArray(value)) return 'an array';

@@ -5,6 +5,7 @@
 import {
   allocateVector,
   checkChoice,
+  checkFunction,
   checkInteger,
   checkList,
   checkMethods,
@@ -261,7 +262,8 @@ function oneByOne(dynamics: Dynamics, count: number, width: number): MoveMany {
 
 function checkDynamics(dynamics: unknown): asserts dynamics is Dynamics {
   checkMethods(dynamics, 'dynamics', ['begin', 'move', 'observe']);
-  const { stateSize, observationSize, actions, timeLimit } = dynamics as Dynamics;
+  const { stateSize, observationSize, actions, timeLimit, moveMany } = dynamics as Dynamics;
+  if (moveMany !== undefined) checkFunction(moveMany, 'dynamics.moveMany');
   checkInteger(stateSize, 'dynamics.stateSize', { min: 1 });
   checkInteger(observationSize, 'dynamics.observationSize', { min: 1 });
   if (timeLimit !== Infinity) checkNumber(timeLimit, 'dynamics.timeLimit', { min: 1 });

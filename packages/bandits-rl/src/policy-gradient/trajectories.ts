@@ -6,9 +6,9 @@
 import {
   checkFunction,
   checkInteger,
-  checkList,
   checkMethods,
   checkObject,
+  checkVector,
   InvalidInputError,
   Random,
 } from '@infimum/core';
@@ -335,7 +335,7 @@ export function evaluatePolicy(
   for (const name of ['reset', 'step'] as const) checkFunction(environment[name], `environment.${name}`);
   checkMethods(policy, 'policy', ['act']);
   checkInteger(policy.actionSize, 'policy.actionSize', { min: 1 });
-  checkList(parameters, 'parameters');
+  checkVector(parameters, 'parameters');
   checkObject(options, 'options');
 
   const { episodes = 32, horizon = 100_000, seed = 0, isDeterministic = false } = options;

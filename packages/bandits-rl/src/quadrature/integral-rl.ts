@@ -188,7 +188,8 @@ function* integralSteps(
   const settings = resolveOptions(integralOptions, options);
   const { system, features, initialState, initialWeights, window } = instance;
   checkObject(system, 'system');
-  checkObject(features, 'features');
+  checkMethods(features, 'features', ['value', 'gradient']);
+  checkInteger(features.count, 'features.count', { min: 1 });
   checkVector(initialState, 'initialState', system.states);
   checkVector(initialWeights, 'initialWeights', features.count);
   const count = features.count;

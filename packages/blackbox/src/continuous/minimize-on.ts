@@ -6,6 +6,7 @@ import {
   checkFunction,
   checkInteger,
   checkObject,
+  checkText,
   type Executor,
   InvalidInputError,
   type Outcome,
@@ -102,6 +103,8 @@ export async function minimizeOn(
   checkObject(executor, 'executor');
   checkFunction(executor.map, 'executor.map');
   checkObject(task, 'task');
+  checkText(task.module, 'task.module');
+  checkText(task.name, 'task.name');
   checkObject(blackBox, 'blackBox');
   checkObject(options, 'options');
   const { method = 'cma-es', block = 1, settings = {}, signal } = options;

@@ -4,6 +4,7 @@
 import {
   checkInteger,
   checkList,
+  checkMethods,
   checkObject,
   type Executor,
   InvalidInputError,
@@ -181,7 +182,9 @@ export class EggVoters implements Disposable {
   readonly #scorer: EggScorer | undefined;
 
   constructor(model: EggModel, bytes: Uint8Array, training: EggTraining) {
-    checkObject(model, 'model');
+    checkMethods(model, 'model', ['score', 'step', 'start']);
+    checkList(model.parameters, 'model.parameters');
+    checkList(model.weights, 'model.weights');
     checkList(bytes, 'bytes');
     checkObject(training, 'settings');
     const { steps, pairs, length, seed = 0 } = training;

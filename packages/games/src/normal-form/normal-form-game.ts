@@ -2,6 +2,7 @@
 import {
   checkChoice,
   checkInteger,
+  checkList,
   checkMatrix,
   checkVector,
   InvalidInputError,
@@ -102,6 +103,7 @@ function checkExact(game: NormalFormGame, exact: unknown): void {
   }
   for (const [i, fractions] of (exact as readonly (readonly Fraction[])[]).entries()) {
     const values = game.payoffs[i];
+    checkList(fractions, `exact[${i}]`);
     const index = values.findIndex((value, a) => {
       const { num, den } = fractions[a] ?? {};
       const isFraction = typeof num === 'bigint' && typeof den === 'bigint' && den > 0n;

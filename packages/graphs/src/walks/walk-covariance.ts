@@ -12,7 +12,7 @@ import {
   resolveOptions,
 } from '@infimum/core';
 import { type DenseMatrix, symmetricEigen } from '@infimum/linalg';
-import { asGraph, type Graph, type GraphLike } from '../graph/graph.ts';
+import { asGraph, checkConnected, type Graph, type GraphLike } from '../graph/graph.ts';
 import type { Transitions } from './transitions.ts';
 
 /** Options of `walkCovariance`. */
@@ -93,7 +93,10 @@ export function walkCovariance(
   const { alpha, timescale, gradients } = resolved;
   const memoryShift = resolved.memoryExponentOne ? 1 : 0;
   const shift = resolved.iterateExponentOne ? 1 : 0;
+  checkConnected(graph);
   checkVector(transitions.stationary, 'transitions.stationary', graph.nodes);
+  checkVector(transitions.stay, 'transitions.stay', graph.nodes);
+  checkVector(transitions.move, 'transitions.move', graph.columnIndices.length);
   const modes = chainModes(graph, transitions);
   const memory = square(graph.nodes);
   for (const { lambda, vector } of modes) {

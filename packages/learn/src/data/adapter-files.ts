@@ -1,7 +1,7 @@
 // Adapters in files: LoRA as PEFT names it, and SNELL with its settings in the header; merged, or alone.
 //
 // PEFT's layout: https://github.com/huggingface/peft
-import { checkObject, InvalidInputError } from '@infimum/core';
+import { checkNumber, checkObject, InvalidInputError } from '@infimum/core';
 import { createSnellAdapter, type SnellAdapterOptions } from '../tuning/snell-adapter.ts';
 import { checkTensors, type SafetensorsFile, type Tensor } from './safetensors.ts';
 
@@ -34,7 +34,7 @@ export function mergePeftLora(
 ): Map<string, Tensor> {
   checkTensors(base, 'base');
   checkTensors(adapters, 'adapters');
-
+  checkNumber(alpha, 'alpha');
   const merged = new Map(base);
   const refuse = (problem: string): never => {
     throw new InvalidInputError(problem, { argument: 'adapters', code: 'unknown' });

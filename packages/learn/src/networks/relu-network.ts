@@ -5,6 +5,7 @@ import {
   checkNumber,
   checkObject,
   checkVector,
+  describeValue,
   InvalidInputError,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
@@ -51,7 +52,7 @@ export function checkRelu(instance: ReluInstance): void {
   checkMatrix(points, 'points');
   checkVector(targets, 'targets', points.rows);
   if (loss !== 'squared' && loss !== 'logistic' && loss !== 'hinge') {
-    const problem = `expected 'squared', 'logistic' or 'hinge', got ${String(loss)}`;
+    const problem = `expected 'squared', 'logistic' or 'hinge', got ${describeValue(loss)}`;
     throw new InvalidInputError(problem, { argument: 'loss', code: 'unknown' });
   }
   if (loss === 'squared') checkSquares(targets);

@@ -1,5 +1,6 @@
 // The front of all streaming methods: checks rows, keeps them in a safe range, and gathers them to batches.
 import {
+  allocateVector,
   checkInteger,
   checkMatrix,
   checkVector,
@@ -57,6 +58,7 @@ export class Stream implements StreamingTopEigenvector {
     const resolved = resolveOptions(streamingOptions, options);
     const { dimension, components, rows, seed, initialVectors } = resolved;
     checkInteger(dimension, 'dimension', { min: 1 });
+    allocateVector(2 * dimension, 'dimension'); // the least that a method holds
     checkInteger(components, 'components', { min: 1, max: dimension });
     const plan = planOf({ ...resolved, dimension });
     const random = new Random(seed);

@@ -107,5 +107,7 @@ export const gradientDescentSolver = /* @__PURE__ */ defineSolver({
 
 /** Gradient descent as a member of the family of momentum: the step 1/L, or 2/(L + mu) when mu is given. */
 export function gradientDescentMomentum(lipschitz: number, strongConvexity: number = lipschitz): Momentum {
+  checkNumber(lipschitz, 'lipschitz', { above: 0 });
+  checkNumber(strongConvexity, 'strongConvexity', { min: 0, max: lipschitz });
   return { stepSize: 2 / (lipschitz + strongConvexity), momentum: 0 };
 }

@@ -2,7 +2,7 @@
 //
 // N. Fenichel: Geometric singular perturbation theory for ordinary differential equations (1979).
 
-import { checkChoice, checkNumber, type Objective } from '@infimum/core';
+import { checkChoice, checkNumber, checkObject, type Objective } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { checkObjective } from '../smooth-minimization.ts';
 import type { VectorField } from './ode-integrators.ts';
@@ -83,6 +83,7 @@ export function slowTimeField(objective: Objective, motion: DampedMotion): Vecto
 
 function checkMotion(objective: Objective, motion: DampedMotion): Required<DampedMotion> {
   checkObjective(objective);
+  checkObject(motion, 'motion');
   const { damping, curvatureDamping = 0, forcing = 1 } = motion;
   checkNumber(damping, 'damping', { above: 0 });
   checkNumber(curvatureDamping, 'curvatureDamping', { min: 0 });

@@ -3,6 +3,7 @@
 // B. Van Scoy, R. A. Freeman, K. M. Lynch: The fastest known globally convergent first-order method for minimizing strongly
 // convex functions (2018).
 import {
+  checkNumber,
   defineSolver,
   type Objective,
   type OptionSpecs,
@@ -103,6 +104,8 @@ export const tripleMomentumSolver = /* @__PURE__ */ defineSolver({
 
 /** Triple momentum as a member of the family of momentum. */
 export function tripleMomentumMomentum(lipschitz: number, strongConvexity: number): Momentum {
+  checkNumber(lipschitz, 'lipschitz', { above: 0 });
+  checkNumber(strongConvexity, 'strongConvexity', { min: 0, max: lipschitz });
   const rho = 1 - Math.sqrt(strongConvexity / lipschitz);
   const momentum = rho ** 2 / (2 - rho);
   return {

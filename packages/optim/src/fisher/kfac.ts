@@ -1,7 +1,13 @@
 // K-FAC: natural gradient steps with a Fisher matrix that is a Kronecker product in every layer.
 //
 // J. Martens, R. Grosse: Optimizing neural networks with Kronecker-factored approximate curvature (arXiv 1503.05671).
-import { InvalidInputError, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+import {
+  allocateVector,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  resolveOptions,
+} from '@infimum/core';
 import { defineOptimizer, dimensionOf, type StochasticOptimizer } from '../training/optimizer.ts';
 import { momentum } from '../training/optimizer-options.ts';
 import type { InverseFisher } from './inverse-fisher.ts';
@@ -80,7 +86,7 @@ export function kfac(shapes: readonly (readonly number[])[], options: KfacOption
   const { sampleGradients, samples, momentsEvery, beta2, learningRate, momentum, damping } = settings;
   const d = dimensionOf(shapes);
   const layers = layerMoments(shapes);
-  const gradients = { rows: samples, cols: d, values: new Float64Array(samples * d) };
+  const gradients = { rows: samples, cols: d, values: allocateVector(samples * d, 'samples') };
   const direction = new Float64Array(d);
   const numbers = { steps: 0 };
   let inverse: InverseFisher | undefined;

@@ -3,6 +3,7 @@
 // J. Martens, R. Grosse: Optimizing neural networks with Kronecker-factored approximate curvature (arXiv 1503.05671).
 // X. Dong, S. Chen, S. Pan: Learning to prune deep neural networks via layer-wise optimal brain surgeon (arXiv 1705.07565).
 import {
+  allocateVector,
   checkInteger,
   checkMatrix,
   InvalidInputError,
@@ -102,7 +103,9 @@ export function layerMoments(shapes: readonly (readonly number[])[]): LayerMomen
         'expected a matrix of weights, outputs by inputs, and a vector of biases for every layer';
       throw new InvalidInputError(problem, { argument: 'shapes', code: 'shape', index });
     }
-    const [ofInputs, ofOutputs] = [new Float64Array((inputs + 1) ** 2), new Float64Array(outputs ** 2)];
+    const [ofInputs, ofOutputs] = [(inputs + 1) ** 2, outputs ** 2].map((size) =>
+      allocateVector(size, 'shapes'),
+    );
     layers.push({ at, inputs, outputs, ofInputs, ofOutputs });
     at += outputs * (inputs + 1);
   }

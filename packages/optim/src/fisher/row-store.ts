@@ -1,5 +1,7 @@
 // Rows that products are made with all the time, such as gradients: where they lie, and the loops over them.
+
 import type { FloatArray } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
 import { GEMM_SCRATCH, linalgKernels, Workspace } from '@infimum/linalg/kernels';
 import { rowGram } from './row-gram.ts';
 import { GRAM_DEPTH, GRAM_TILE, rowKernels } from './row-kernels.ts';
@@ -38,12 +40,19 @@ export interface RowStore {
 /** From so many entries on SIMD pays for a memory of its own, up to as many bytes as fit into one. */
 const [LEAST, MOST_BYTES] = [2 ** 18, 2 ** 31];
 
+/** Entries of the largest window: 8 GB. */
+const MOST_ENTRIES = 2 ** 30;
+
 /** Columns of a result that are kept in the cache while all rows are added to them. */
 const CHUNK = 2048;
 
 /** A store for `count` rows of `dimension` entries, in blocks. */
 export function rowStore(count: number, dimension: number, precision: 'float64' | 'float32'): RowStore {
   const size = count * dimension;
+  if (size > MOST_ENTRIES) {
+    const problem = `needs ${8 * size} bytes, more than there is room for`;
+    throw new InvalidInputError(problem, { argument: 'window', code: 'too-large' });
+  }
   const isSimd = size >= LEAST && size * (precision === 'float32' ? 4 : 8) <= MOST_BYTES;
   if (precision === 'float32') {
     return isSimd ? simdStore32(count, dimension) : plainStore(new Float32Array(size), count, dimension);

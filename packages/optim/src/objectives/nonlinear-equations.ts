@@ -1,6 +1,7 @@
 // Systems of equations u(x) = 0 as minimisation of |u(x)|^p / p.
 
 import {
+  allocateVector,
   checkInteger,
   checkNumber,
   checkObject,
@@ -85,9 +86,9 @@ export function nonlinearEquations(
   checkSystem(system);
   checkNumber(power, 'power', { min: 2 });
   const { dimension, equations, affine = false } = system;
-  const residual = new Float64Array(equations);
-  const jacobian = new Float64Array(equations * dimension);
-  const image = new Float64Array(dimension); // J'u
+  const residual = allocateVector(equations, 'system.equations');
+  const jacobian = allocateVector(equations * dimension, 'system.dimension');
+  const image = allocateVector(dimension, 'system.dimension'); // J'u
   const gramian = weightedGram({ rows: equations, cols: dimension, values: jacobian });
   const ones = new Float64Array(equations).fill(1);
   let constantGram: Float64Array | undefined;

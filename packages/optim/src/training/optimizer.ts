@@ -144,8 +144,14 @@ export function dimensionOf(parameters: ParameterShapes): number {
       ...(bad >= 0 && { index: bad }),
     });
   }
-  return sizeOf(shapes);
+  const size = sizeOf(shapes);
+  if (size <= MOST_PARAMETERS) return size;
+  const problem = `needs ${8 * size} bytes, more than there is room for`;
+  throw new InvalidInputError(problem, { argument: 'parameters', code: 'too-large' });
 }
+
+/** Every vector of a method is of so many numbers: 4 GB. */
+const MOST_PARAMETERS = 2 ** 29;
 
 function checkLength(vector: Float64Array, argument: string, length: number): void {
   if (vector instanceof Float64Array && vector.length === length) return;

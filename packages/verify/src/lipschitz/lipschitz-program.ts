@@ -2,7 +2,7 @@
 //
 // A binary a neuron tells its side, and four inequalities an entry make its product with the gradient. Bounds of the gradient
 // are sums of magnitudes, so that the program shares no code with branch and bound.
-import { checkInteger, InvalidInputError } from '@infimum/core';
+import { checkInteger, describeValue, InvalidInputError } from '@infimum/core';
 import { type NeuronBounds, outputBounds } from '../bounds/output-bounds.ts';
 import type { Region } from '../bounds/region.ts';
 import { rowsOf } from '../networks/layer-rows.ts';
@@ -145,7 +145,10 @@ export function writeLipschitzProgram(instance: LipschitzInstance, output: numbe
   if (region.ball) refuse('region', 'is written for boxes');
   layers.forEach(({ activation }, k) => {
     if (activation !== 'linear' && (activation !== 'relu' || k === layers.length - 1))
-      refuse(`network.layers[${k}].activation`, `is written for ReLUs between layers, got ${activation}`);
+      refuse(
+        `network.layers[${k}].activation`,
+        `is written for ReLUs between layers, got ${describeValue(activation)}`,
+      );
   });
   return lipschitzProgram(network, region, outputBounds(network, region).hidden, output);
 }

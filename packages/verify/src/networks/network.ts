@@ -5,6 +5,7 @@ import {
   checkNumber,
   checkText,
   checkVector,
+  describeValue,
   InvalidInputError,
 } from '@infimum/core';
 import { type AffineMap, convolutionMap, denseMap } from './affine-map.ts';
@@ -170,7 +171,7 @@ export function checkNetwork(value: unknown, argument = 'network'): asserts valu
       });
     if (!ACTIVATIONS.includes(layer.activation)) {
       throw new InvalidInputError(
-        `expected one of ${ACTIVATIONS.join(', ')}, got ${String(layer.activation)}`,
+        `expected one of ${ACTIVATIONS.join(', ')}, got ${describeValue(layer.activation)}`,
         {
           argument: `${name}.activation`,
           code: 'unknown',

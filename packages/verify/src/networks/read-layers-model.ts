@@ -1,5 +1,5 @@
 // Sequential networks of Keras as TensorFlow.js stores them: `model.json` with its topology, and the numbers in other files.
-import { checkList, checkObject, InvalidInputError } from '@infimum/core';
+import { checkList, checkObject, describeValue, InvalidInputError } from '@infimum/core';
 import { activated, type Chain, merged, product, scaledBy, selected } from './chains.ts';
 import { type Activation, checkNetwork, convolvedSize, type Layer, type Network } from './network.ts';
 import { pool, samePadding } from './pools.ts';
@@ -74,7 +74,9 @@ export function readLayersModel(model: unknown, weights: Uint8Array): LayersMode
     throw new InvalidInputError('is no layers model', { argument: 'model', code: 'type' });
   }
   if (config?.class_name !== 'Sequential')
-    throw refusal(`is a ${config?.class_name}: only sequential models are read; save branches as ONNX`);
+    throw refusal(
+      `is a ${describeValue(config?.class_name)}: only sequential models are read; save branches as ONNX`,
+    );
   if (!(weights instanceof Uint8Array)) {
     throw new InvalidInputError('expected the bytes of the files', { argument: 'weights', code: 'type' });
   }
@@ -95,7 +97,7 @@ export function readLayersModel(model: unknown, weights: Uint8Array): LayersMode
   if (shape.length === 3) chain = channelsFirst(chain);
   let hasSoftmax = false;
   for (const layer of layers) {
-    if (hasSoftmax) throw refusal(`goes on after a softmax with ${layer.class_name}`);
+    if (hasSoftmax) throw refusal(`goes on after a softmax with ${describeValue(layer.class_name)}`);
     hasSoftmax = layer.class_name === 'Softmax' || layer.config['activation'] === 'softmax';
     chain = follow(layer, chain, tensors);
   }
@@ -172,7 +174,7 @@ function follow({ class_name: type, config }: KerasLayer, chain: Chain, tensors:
     const known = ACTIVATIONS[String(activation)];
     return known
       ? activated(next, known)
-      : refuse(`has the activation ${String(activation)}, which is not supported`);
+      : refuse(`has the activation ${describeValue(activation)}, which is not supported`);
   };
   const paddingOf = (
     size: readonly number[],
