@@ -152,6 +152,33 @@ const FELL: readonly (readonly [string, (exports: Exports) => unknown, string | 
     (ot) => [...(ot['overrelaxedSinkhornSteps'](undefined, { epsilon: 1 }) as [])],
     'problem',
   ],
+  ['@infimum/core', (core) => core['importData'](detached()), 'load'],
+  ['@infimum/autodiff', (autodiff) => autodiff['variable'](detached()), 'shape[0]'],
+  ['@infimum/games', (games) => games['populationShares']([], 1e308, 1), 'profile'],
+  ['@infimum/games', (games) => games['winningArea']({ breakpoints: start }, {}), 'first.guesses'],
+  ['@infimum/graphs', (graphs) => graphs['walkCovariance']({ nodes: 2 }, {}), /graph/],
+  [
+    '@infimum/linalg',
+    (linalg) => linalg['createStreamingTopEigenvector']({ dimension: 2 ** 53 - 1 }),
+    'dimension',
+  ],
+  ['@infimum/linalg', (linalg) => linalg['matvec'](square, start, null), 'options'],
+  ['@infimum/linalg', (linalg) => linalg['cholesky'](square, null), 'options'],
+  ['@infimum/linalg', (linalg) => linalg['prepareMatrix'](square, null), 'options'],
+  ['@infimum/optim', (optim) => optim['lion'](1e150), 'parameters'],
+  ['@infimum/optim', (optim) => optim['mfac'](2 ** 32), 'parameters'],
+  ['@infimum/optim', (optim) => optim['gradientDescentMomentum'](10n), 'lipschitz'],
+  ['@infimum/optim', (optim) => optim['tripleMomentumMomentum'](strange), 'lipschitz'],
+  ['@infimum/optim', (optim) => optim['windowInverseFisher'](1e308), /window|dimension/],
+  ['@infimum/strings', (strings) => strings['approximateThreeSumCounts']([1], [1], null), /.+/],
+  ['@infimum/strings', (strings) => strings['kMismatch']([10n, 1], [0, 1], { k: 1 }), /.+/],
+  ['@infimum/learn', (learn) => learn['visionTransformerTensors']({}), /model/],
+  ['@infimum/learn', (learn) => learn['readShardedSafetensors']('{"weight_map":{"a":"b"}}'), 'read'],
+  [
+    '@infimum/blackbox',
+    (blackbox) => blackbox['trainEgg']({}, new Uint8Array(9), { steps: 1, pairs: 1, length: 4 }),
+    /model/,
+  ],
 ];
 
 describe('hostile arguments are refused', () => {
