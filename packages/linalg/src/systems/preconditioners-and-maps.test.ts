@@ -1,5 +1,5 @@
 // Threshold factorisations, preconditioned MINRES, damped least squares, and matrices that are given by functions.
-import { Random } from '@infimum/core';
+import { type AnySolver, Random, solve } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { blockMatrix, scaleMatrix } from '../dense/arithmetic.ts';
 import { denseMatrix, identity } from '../dense/dense-matrix.ts';
@@ -17,6 +17,7 @@ import { incompleteLuThreshold } from './incomplete-lu-threshold.ts';
 import { lsmr } from './lsmr.ts';
 import { lsqr } from './lsqr.ts';
 import { minres } from './minres.ts';
+import { linearSystemSolvers } from './solvers.ts';
 
 const largestDifference = (x: Float64Array, y: Float64Array): number =>
   x.reduce((most, value, i) => Math.max(most, Math.abs(value - y[i])), 0);
@@ -88,6 +89,23 @@ describe('ILUT', () => {
     expect(() => incompleteLuThreshold(denseMatrix(2, 2, Float64Array.of(0, 1, 1, 0)))).toThrow(
       expect.objectContaining({ argument: 'a', code: 'out-of-range', index: 0 }),
     );
+  });
+});
+
+describe('the registered solvers', () => {
+  it('take the preconditioners by name, each with fewer iterations than without', () => {
+    const a = convection(20);
+    const instance = { a, b: new Float64Array(a.rows).fill(1), structure: 'general' } as const;
+    for (const id of ['linalg/gmres', 'linalg/bicgstab']) {
+      const solver = linearSystemSolvers.find((one) => one.id === id) as AnySolver;
+      const iterations = ['none', 'incomplete-lu', 'incomplete-lu-threshold'].map((preconditioner) => {
+        const outcome = solve(solver, instance, { options: { preconditioner } });
+        expect(outcome.status).toBe('converged');
+        return outcome.iterations;
+      });
+      expect(iterations[1]).toBeLessThan(iterations[0]);
+      expect(iterations[2]).toBeLessThan(iterations[1]);
+    }
   });
 });
 

@@ -1,11 +1,15 @@
 // The registered solvers of `linalg/linear-system`, apart from the functions: the problem has data, which bundles of a function
 // must not carry.
 import { defineSolver, type OptionSpecs } from '@infimum/core';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import type { LinearOperator } from '../linear-operator.ts';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { bicgstabSteps } from './bicgstab.ts';
 import { conjugateGradientSteps } from './conjugate-gradient.ts';
 import { gaussSeidelOptions, gaussSeidelSteps } from './gauss-seidel.ts';
 import { gmresSteps, restart } from './gmres.ts';
 import { incompleteLu } from './incomplete-lu.ts';
+import { incompleteLuThreshold } from './incomplete-lu-threshold.ts';
 import { jacobiOptions, jacobiSteps } from './jacobi.ts';
 import { kaczmarzOptions, kaczmarzSteps } from './kaczmarz.ts';
 import { tolerance } from './linear-system.ts';
@@ -67,7 +71,7 @@ const gmresSolverOptions = {
   restart,
   preconditioner: {
     type: 'choice',
-    choices: ['none', 'incomplete-lu'],
+    choices: ['none', 'incomplete-lu', 'incomplete-lu-threshold'],
     default: 'none',
     description: 'Which approximation of the inverse',
   },
@@ -89,7 +93,7 @@ const gmresSolver = /* @__PURE__ */ defineSolver({
   steps: ({ a, b }, { preconditioner, ...options }) =>
     gmresSteps(a, b, {
       ...options,
-      preconditioner: preconditioner === 'incomplete-lu' ? incompleteLu(a) : undefined,
+      preconditioner: inverseOf(a, preconditioner),
     }),
 });
 
@@ -98,7 +102,7 @@ const bicgstabSolverOptions = {
   tolerance,
   preconditioner: {
     type: 'choice',
-    choices: ['none', 'incomplete-lu'],
+    choices: ['none', 'incomplete-lu', 'incomplete-lu-threshold'],
     default: 'none',
     description: 'Which approximation of the inverse',
   },
@@ -122,7 +126,7 @@ const bicgstabSolver = /* @__PURE__ */ defineSolver({
   steps: ({ a, b }, { preconditioner, tolerance }) =>
     bicgstabSteps(a, b, {
       tolerance,
-      preconditioner: preconditioner === 'incomplete-lu' ? incompleteLu(a) : undefined,
+      preconditioner: inverseOf(a, preconditioner),
     }),
 });
 
@@ -242,6 +246,12 @@ const sketchAndProjectSolver = /* @__PURE__ */ defineSolver({
   options: sketchAndProjectOptions,
   steps: ({ a, b }, options) => sketchAndProjectSteps(a, b, options),
 });
+
+/** The preconditioner of a name. */
+function inverseOf(a: DenseMatrix | CsrMatrix, name: string | undefined): LinearOperator | undefined {
+  if (name === 'incomplete-lu') return incompleteLu(a);
+  return name === 'incomplete-lu-threshold' ? incompleteLuThreshold(a) : undefined;
+}
 
 /** All solvers of linear systems. */
 export const linearSystemSolvers = [
