@@ -10,7 +10,7 @@ import {
   InvalidInputError,
   workerExecutor,
 } from '@infimum/core';
-import { type Job, UnrecoverableError, Worker } from 'bullmq';
+import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import {
   type CheckedAddress,
@@ -48,9 +48,12 @@ export interface WorkerOptions extends QueueAddress {
 export interface RunningWorker {
   /** How it describes itself. */
   readonly info: WorkerInfo;
-  /** Takes no more jobs, ends those that run, and leaves; with `now` it leaves them to others. */
+  /** Takes no more jobs, finishes those that run, and leaves; with `now`, also later on, it gives them back for others. */
   close(now?: boolean): Promise<void>;
 }
+
+/** Milliseconds in which a worker that leaves gives its jobs back. */
+const LEAVE_MILLISECONDS = 3000;
 
 let started = 0;
 
@@ -121,6 +124,8 @@ class Crew implements RunningWorker {
   #ears: Redis | undefined;
   #signs: NodeJS.Timeout | undefined;
   #closed: Promise<void> | undefined;
+  #isLeaving = false;
+  readonly #giveUp = Promise.withResolvers<void>();
 
   constructor(redis: Redis, address: CheckedAddress, settings: Settings) {
     this.#redis = redis;
@@ -150,14 +155,22 @@ class Crew implements RunningWorker {
   }
 
   close(now = false): Promise<void> {
-    this.#closed ??= this.#end(now);
+    if (now && !this.#isLeaving) {
+      this.#isLeaving = true;
+      for (const worker of this.#workers) worker.cancelAllJobs('the worker is closed');
+      setTimeout(this.#giveUp.resolve, LEAVE_MILLISECONDS).unref();
+    }
+    this.#closed ??= this.#end();
     return this.#closed;
   }
 
-  async #end(now: boolean): Promise<void> {
+  async #end(): Promise<void> {
     clearInterval(this.#signs);
-    if (now) for (const worker of this.#workers) worker.cancelAllJobs('the worker is closed');
-    await Promise.all(this.#workers.map((worker) => worker.close(now)));
+    await Promise.race([
+      Promise.all(this.#workers.map((worker) => worker.close())),
+      // Without a server nothing can be given back; others take it when this worker is silent.
+      this.#giveUp.promise.then(() => Promise.all(this.#workers.map((worker) => worker.close(true)))),
+    ]);
     await signOut(this.#redis, this.#address.prefix, this.info).catch(() => {});
     this.#ears?.disconnect();
     this.#redis.disconnect();
@@ -168,10 +181,14 @@ class Crew implements RunningWorker {
     const { concurrency, lostAfterSeconds, retries, onProblem, onJob } = this.#settings;
     const worker = new Worker(
       queueOf(task),
-      async (job: Job, _token: string | undefined, signal: AbortSignal | undefined) => {
+      async (job: Job, token: string | undefined, signal: AbortSignal | undefined) => {
         onJob(task.id, true);
         try {
           return await this.#work(task, job, signal ?? new AbortController().signal);
+        } catch (error) {
+          if (!this.#isLeaving) throw error;
+          await job.moveToWait(token);
+          throw new WaitingError();
         } finally {
           onJob(task.id, false);
         }
@@ -215,17 +232,32 @@ class Crew implements RunningWorker {
     };
     report(null);
     try {
-      const output = await ('run' in task
-        ? task.run(input, { signal, report })
-        : this.#threads
-            .map({ module: task.module, name: task.name }, [input], signal)
-            .then(([only]) => only));
+      const running =
+        'run' in task
+          ? task.run(input, { signal, report })
+          : this.#threads
+              .map({ module: task.module, name: task.name }, [input], signal)
+              .then(([only]) => only);
+      const output = await unlessAborted(running, signal);
       signal.throwIfAborted();
       return wrapOutput(name, output, maxBytes);
     } catch (error) {
       if (signal.aborted) throw new UnrecoverableError(CANCELLED);
       return wrapError(name, error, maxBytes);
     }
+  }
+}
+
+/** Waits for work, but not beyond an abort: a service may not listen. */
+async function unlessAborted<Output>(work: Promise<Output>, signal: AbortSignal): Promise<Output> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const leave = () => reject(signal.reason);
+  if (signal.aborted) leave();
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', leave);
   }
 }
 

@@ -128,6 +128,25 @@ describe.skipIf(missing)('the executor over a queue', () => {
     expect((await executor.workers()).map(({ name }) => name)).toEqual([worker.info.name]);
   });
 
+  it('gets the jobs back of a worker that leaves at once, for another one, and waits for one that leaves in peace', async () => {
+    const client = await queueExecutor({ url: server.url, prefix: 'leaving' });
+    const slow = { points: Float64Array.of(1, 2), dimension: 2, pause: 600 };
+    const address = { url: server.url, prefix: 'leaving', tasks: [tasks.rosenbrock] };
+    const onNews = vi.fn();
+    const first = await startWorker(address);
+    const running = client.submit(tasks.rosenbrock, slow, { onNews });
+    await vi.waitFor(() => expect(onNews).toHaveBeenCalledTimes(1), { timeout: 20_000 });
+    const second = await startWorker(address);
+    await first.close(true);
+    expect(await running).toEqual(Float64Array.of(100));
+    expect(onNews.mock.calls.map(([worker]) => worker)).toEqual([first.info.name, second.info.name]);
+    const last = client.submit(tasks.rosenbrock, slow, { onNews });
+    await vi.waitFor(() => expect(onNews).toHaveBeenCalledTimes(3), { timeout: 20_000 });
+    await second.close();
+    expect(await last).toEqual(Float64Array.of(100));
+    await client.close();
+  });
+
   it('gives a job up when no worker has its version, saying which there are', async () => {
     const problems = vi.fn();
     const hasty = await queueExecutor({ url: server.url, patienceSeconds: 0, onProblem: problems });

@@ -1,7 +1,7 @@
 // A population that is evaluated over the queue: bit for bit what one machine gives, with one, two and four workers, and with
 // a worker that is killed in the middle.
 import type { ChildProcess } from 'node:child_process';
-import { minimizeOn } from '@infimum/blackbox';
+import { EggModel, minimizeOn, trainEgg, trainEggOn } from '@infimum/blackbox';
 import { inlineExecutor } from '@infimum/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type QueueExecutor, queueExecutor } from '../src/index.ts';
@@ -69,5 +69,24 @@ describe.skipIf(missing)('over the queue', () => {
     });
     expect(killed).toBe(3);
     expect({ ...there, seconds: 0 }).toStrictEqual({ ...here, seconds: 0 });
+  });
+
+  it('the hyperscale strategy trains the same weights, although a worker is killed in the middle', async () => {
+    const bytes = new TextEncoder().encode('to be or not to be, that is the question. '.repeat(20));
+    const settings = { steps: 8, pairs: 10, length: 30, seed: 2 };
+    const model = () => new EggModel({ dim: 16, layers: 1, seed: 1 });
+    const [here, there] = [model(), model()];
+    const bits = trainEgg(here, bytes, settings);
+    while (workers.some(({ signalCode }) => signalCode !== null)) {
+      workers.splice(
+        workers.findIndex(({ signalCode }) => signalCode !== null),
+        1,
+      );
+    }
+    workers.push(await spawnWorker(server.url));
+    const training = trainEggOn(executor, tasks.eggVotes, there, bytes, { ...settings, shares: 2 });
+    await kill(workers[0]);
+    expect((await training).bits).toEqual(bits);
+    expect(there.weights).toEqual(here.weights);
   });
 });

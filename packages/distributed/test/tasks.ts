@@ -49,7 +49,17 @@ const define = (name: string, check: (input: unknown) => void, version = '1'): R
 
 const anything = () => {};
 
+/** A task of a library, for whose code this module only says where it is. */
+const eggVotes = defineTask({
+  id: 'test/egg-votes',
+  version: '1',
+  module: import.meta.resolve('@infimum/blackbox/egg-worker'),
+  name: 'eggVotes',
+  check: (input) => checkObject(input, 'input'),
+});
+
 export const tasks = {
+  eggVotes,
   square: define('square', (input) => checkNumber(input, 'input')),
   total: define('total', (input) => checkObject(input, 'input')),
   failOnThree: define('failOnThree', (input) => checkInteger(input, 'input')),

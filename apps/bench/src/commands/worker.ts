@@ -81,7 +81,7 @@ async function work(args: WorkerArguments): Promise<number> {
     tell(`${worker.info.name} runs cells of code version ${versions.all}, ${concurrency} at a time`);
     await interruption.first;
     tell('interrupted; the cells that run are finished first (again: they are left to others)');
-    await Promise.race([worker.close(), interruption.second.then(() => service.close())]);
+    await Promise.race([worker.close(), interruption.second.then(() => worker.close(true))]);
     return 0;
   } catch (error) {
     throw new UsageError(`--queue: ${(error as Error).message.replace(/^url: /, '')}`, { cause: error });
