@@ -145,9 +145,13 @@ export interface CompactPair {
   readonly patternCounts: Int32Array;
 }
 
-/** Numbers the pattern's symbols; only they can match. Time O(n + m). */
-export function compact(pair: SymbolPair): CompactPair {
-  const { alphabetSize, pattern, numberText } = numberPair(pair);
+/**
+ * Numbers the pattern's symbols; only they can match. Time O(n + m).
+ *
+ * @param numbered - the pattern, where it has been numbered already
+ */
+export function compact(pair: SymbolPair, numbered: NumberedPair = numberPair(pair)): CompactPair {
+  const { alphabetSize, pattern, numberText } = numbered;
   const text = numberText(0, pair.text.length, new Int32Array(pair.text.length));
   return {
     alphabetSize,

@@ -21,7 +21,7 @@ import {
 } from '../hamming-solution.ts';
 import { concerns, type Matching, matchingOptions, onlyWild, readMatchingPair } from '../matching.ts';
 import { out, threads } from '../solver-options.ts';
-import { compact, type Sequence, type SymbolPair } from '../symbols.ts';
+import { compact, type NumberedPair, numberPair, type Sequence, type SymbolPair } from '../symbols.ts';
 import { abrahamsonCounter } from './abrahamson.ts';
 import { bitsetCounter } from './hamming-bitset.ts';
 import { hybridCounter } from './hamming-hybrid.ts';
@@ -230,9 +230,13 @@ function choosePlain(pair: SymbolPair, method: ExactMethod | 'auto', threads: nu
     if (isTiny(pair)) {
       return { method: 'naive', explanation: TOO_LITTLE, create: () => naiveCounter(pair) };
     }
-    const plan = planExact(pair, threads);
-    const { method, explanation, predictedSeconds } = plan;
-    const create = () => exactCounter(pair, method, threads);
+    let known: NumberedPair | undefined;
+    const numbered = () => {
+      known ??= numberPair(pair);
+      return known;
+    };
+    const { method, explanation, predictedSeconds } = planExact(pair, threads, numbered);
+    const create = () => exactCounter(pair, method, threads, numbered);
     return { method, explanation, seconds: predictedSeconds[method] ?? 0, create };
   }
   return { method, explanation: `${method}: as asked`, create: () => exactCounter(pair, method, threads) };
@@ -246,18 +250,23 @@ function isTiny(pair: SymbolPair): boolean {
   return shifts > 0 && shifts * pair.pattern.length < TINY;
 }
 
-function exactCounter(pair: SymbolPair, method: ExactMethod, threads: number): DistanceCounter {
+function exactCounter(
+  pair: SymbolPair,
+  method: ExactMethod,
+  threads: number,
+  numbered = () => numberPair(pair),
+): DistanceCounter {
   switch (method) {
     case 'naive':
       return naiveCounter(pair);
     case 'simd':
       return simdCounter(pair, threads);
     case 'bitset':
-      return bitsetCounter(compact(pair), threads);
+      return bitsetCounter(compact(pair, numbered()), threads);
     case 'shift-add':
       return shiftAddCounter(compact(pair), pair.pattern.length);
     case 'hybrid':
-      return hybridCounter(compact(pair), { threads });
+      return hybridCounter(compact(pair, numbered()), { threads });
     case 'fft':
       return hybridCounter(compact(pair), { kappa: 0, simplex: false });
     case 'ntt':

@@ -11,7 +11,14 @@ import {
   SIMD_SETS,
   SORT,
 } from '../costs.ts';
-import { checkPair, numberSymbols, type Sequence, type StringUnit, type SymbolPair } from '../symbols.ts';
+import {
+  checkPair,
+  type NumberedPair,
+  numberPair,
+  type Sequence,
+  type StringUnit,
+  type SymbolPair,
+} from '../symbols.ts';
 import { MAX_BITSET_SYMBOLS } from './hamming-bitset.ts';
 import { comparisonWidth, ownWidth, type SymbolWidth } from './hamming-simd.ts';
 import { hybridLayout, type LayoutInput } from './hybrid-layout.ts';
@@ -51,11 +58,15 @@ export function explainPlan(text: Sequence, pattern: Sequence, unit?: StringUnit
 /** Symbol comparisons below which planning costs more than it saves. */
 export const TINY = 2 ** 14;
 
-/** Chooses the exact method for a pair. Time O(m): frequencies of the text come from a sample. */
-export function planExact(pair: SymbolPair, threads = 1): Plan {
+/**
+ * Chooses the exact method for a pair. Time O(m): frequencies of the text come from a sample.
+ *
+ * @param numbered - gives the pattern in numbers, where somebody else wants them too
+ */
+export function planExact(pair: SymbolPair, threads = 1, numbered = () => numberPair(pair)): Plan {
   const early = planShort(pair);
   if (early) return early;
-  const frequencies = estimateFrequencies(pair);
+  const frequencies = estimateFrequencies(pair, numbered());
   const { n, m, patternCounts } = frequencies;
   const nanoseconds = predict(frequencies, comparisonWidth(pair, patternCounts.length), threads);
   const cost = (method: PlannedMethod) => nanoseconds[method] ?? Infinity;
@@ -142,10 +153,12 @@ interface Frequencies extends LayoutInput {
 }
 
 /** Counts of the pattern's symbols, in the pattern exactly and in the text as extrapolated from a sample. */
-function estimateFrequencies({ text, pattern }: SymbolPair): Frequencies {
-  const { alphabetSize, numbers, lookUp } = numberSymbols(pattern);
+function estimateFrequencies(
+  { text }: SymbolPair,
+  { alphabetSize, pattern, numberText }: NumberedPair,
+): Frequencies {
   const patternCounts = new Int32Array(alphabetSize);
-  for (let j = 0; j < numbers.length; j++) patternCounts[numbers[j]]++;
+  for (let j = 0; j < pattern.length; j++) patternCounts[pattern[j]]++;
   const textCounts = new Int32Array(alphabetSize);
   const n = text.length;
   const sample = Math.min(LARGEST_SAMPLE, Math.max(LEAST_SAMPLE, n / SHARE));
@@ -154,12 +167,11 @@ function estimateFrequencies({ text, pattern }: SymbolPair): Frequencies {
   let foreign = false;
   for (let r = 0; r < RUNS; r++) {
     const from = Math.floor((r * (n - run)) / Math.max(1, RUNS - 1));
-    // In one type of array, whatever the caller has.
-    const symbols = new Float64Array(text.subarray(from, Math.min(n, Math.ceil(from + run))));
+    const to = Math.min(n, Math.ceil(from + run));
+    const symbols = numberText(from, to, new Int32Array(to - from));
     looked += symbols.length;
     for (let i = 0; i < symbols.length; i++) {
-      const symbol = lookUp(symbols[i]);
-      if (symbol >= 0) textCounts[symbol]++;
+      if (symbols[i] >= 0) textCounts[symbols[i]]++;
       else foreign = true;
     }
   }
