@@ -9,7 +9,7 @@ export interface Canvas {
 }
 
 /** Names of the parameters, in order. */
-export const traits = [
+const traits = [
   'petals',
   'length of petals',
   'width of petals',

@@ -8,15 +8,14 @@ import { ChebCb } from '../src/bandits/cheb-cb.ts';
 import { TsallisInf } from '../src/bandits/tsallis-inf.ts';
 import { BinnedTsallisInf } from '../src/relaxation/binned-tsallis-inf.ts';
 import { defaultGrid, policySteps, relaxationSteps } from '../src/relaxation/play-relaxation.ts';
+import { relaxationProblem } from '../src/relaxation/relaxation-problem.ts';
+import { bestShiftedRelaxation, heatEquation } from '../src/relaxation/system-families.ts';
 import {
-  bestShiftedRelaxation,
-  heatEquation,
   type RelaxationInstance,
   type RelaxationIterate,
   type RelaxationPlay,
-  relaxationProblem,
   SystemSequence,
-} from '../src/relaxation/relaxation-problem.ts';
+} from '../src/relaxation/system-sequence.ts';
 
 const [side, steps] = [Number(process.argv[2] ?? 25), Number(process.argv[3] ?? 5000)];
 const grid = defaultGrid(20);

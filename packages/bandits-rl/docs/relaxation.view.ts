@@ -1,7 +1,7 @@
 // The picture of a factor being learnt: what was chosen at every system, over the number that was known.
 import type { View } from '../../../docs/demo/view.ts';
 import { rangeOf } from '../src/bandits/bandit-problem.ts';
-import type { RelaxationInstance, RelaxationPlay } from '../src/relaxation/relaxation-problem.ts';
+import type { RelaxationInstance, RelaxationPlay } from '../src/relaxation/system-sequence.ts';
 
 /** The view of `bandits-rl/relaxation`. */
 export const view: View<RelaxationInstance, RelaxationPlay> = {

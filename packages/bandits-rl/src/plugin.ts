@@ -41,11 +41,8 @@ export {
   type ControlSolution,
   controlProblem,
 } from './quadrature/control-problem.ts';
-export {
-  type RelaxationInstance,
-  type RelaxationPlay,
-  relaxationProblem,
-} from './relaxation/relaxation-problem.ts';
+export { relaxationProblem } from './relaxation/relaxation-problem.ts';
+export type { RelaxationInstance, RelaxationPlay } from './relaxation/system-sequence.ts';
 
 /** Problems, solvers and claims of this package. */
 export const plugin: Plugin = {

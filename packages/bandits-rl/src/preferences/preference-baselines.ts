@@ -1,6 +1,7 @@
 // What learning from preferences is measured against.
 import { defineSolver, type OptionSpecs, Random, resolveOptions } from '@infimum/core';
 import { bestPolicy, type LinearMdp } from '../linear-mdp/mdp.ts';
+import { DirichletModelPosterior } from './dirichlet-model-posterior.ts';
 import {
   type PreferenceFeatures,
   type PreferenceLearner,
@@ -9,7 +10,6 @@ import {
 } from './play-preferences.ts';
 import { PrLsvi, type PrLsviSettings } from './pr-lsvi.ts';
 import { preferenceProblem } from './preference-problem.ts';
-import { DirichletModelPosterior } from './reward-posteriors.ts';
 import { solveBackwards, solveForwards, updateInPlace } from './small-triangular.ts';
 
 const seed = { type: 'integer', min: 0, default: 0, description: 'Seed' } as const;

@@ -4,6 +4,10 @@
 // R. Wu, W. Sun: Making RL with preference-based feedback efficient via randomization, arXiv 2310.14554 (2023).
 import { defineSolver, type OptionSpecs, Random, resolveOptions } from '@infimum/core';
 import { bestPolicy, type LinearMdp } from '../linear-mdp/mdp.ts';
+import { DirichletModelPosterior } from './dirichlet-model-posterior.ts';
+import { EllipticalSlicePosterior } from './elliptical-slice-posterior.ts';
+import { EnsembleRewardPosterior } from './ensemble-reward-posterior.ts';
+import { LinearRewardPosterior } from './linear-reward-posterior.ts';
 import {
   type PreferenceFeatures,
   type PreferenceLearner,
@@ -18,13 +22,7 @@ import {
   preferenceProblem,
   sumAlong,
 } from './preference-problem.ts';
-import {
-  DirichletModelPosterior,
-  EllipticalSlicePosterior,
-  EnsembleRewardPosterior,
-  LinearRewardPosterior,
-  type RewardPosterior,
-} from './reward-posteriors.ts';
+import type { RewardPosterior } from './reward-posterior.ts';
 
 /** Options of PbTS. */
 const thompsonPreferenceOptions = {

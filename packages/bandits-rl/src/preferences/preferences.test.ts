@@ -4,8 +4,13 @@ import { cholesky, matrixFromRows } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bestPolicy, MdpSampler } from '../linear-mdp/mdp.ts';
+import { DirichletModelPosterior } from './dirichlet-model-posterior.ts';
+import { EllipticalSlicePosterior } from './elliptical-slice-posterior.ts';
+import { EnsembleRewardPosterior } from './ensemble-reward-posterior.ts';
 import { fitPreferences } from './fit-preferences.ts';
+import { LinearRewardPosterior } from './linear-reward-posterior.ts';
 import { worldOf } from './play-preferences.ts';
+import { drawPolyaGamma } from './polya-gamma.ts';
 import { PrLsvi, prLsvi, prLsviAsync, prLsviSolver, queryValue } from './pr-lsvi.ts';
 import { queryExperiment, thompsonExperiment } from './preference-claims.ts';
 import { linkOf } from './preference-link.ts';
@@ -17,13 +22,6 @@ import {
   simplexPreferences,
 } from './preference-problem.ts';
 import { meanPairGap } from './preference-thompson-sampling.ts';
-import {
-  DirichletModelPosterior,
-  drawPolyaGamma,
-  EllipticalSlicePosterior,
-  EnsembleRewardPosterior,
-  LinearRewardPosterior,
-} from './reward-posteriors.ts';
 import { preferenceSolvers } from './solvers.ts';
 
 const families = process.env['INFIMUM_FULL'] ? 'all' : 'first';

@@ -3,13 +3,9 @@
 import { defineSolver, type OptionSpecs, resolveOptions } from '@infimum/core';
 import { type CsrMatrix, csrDiagonal, optimalRelaxation } from '@infimum/linalg';
 import { relaxationSteps } from './play-relaxation.ts';
-import {
-  type RelaxationInstance,
-  relaxationProblem,
-  SOLVE_CAP,
-  SystemSequence,
-} from './relaxation-problem.ts';
+import { relaxationProblem } from './relaxation-problem.ts';
 import { relaxedSolve } from './relaxed-solve.ts';
+import { type RelaxationInstance, SOLVE_CAP, SystemSequence } from './system-sequence.ts';
 
 const youngPaper = {
   title: 'Iterative methods for solving partial difference equations of elliptic type',

@@ -4,15 +4,14 @@ import { rangeOf } from '../bandits/bandit-problem.ts';
 import { ChebCb, learningToRelaxPaper as paper } from '../bandits/cheb-cb.ts';
 import { TsallisInf } from '../bandits/tsallis-inf.ts';
 import { defaultGrid, policySteps } from './play-relaxation.ts';
+import { relaxationProblem } from './relaxation-problem.ts';
+import { bestShiftedRelaxation, heatEquation } from './system-families.ts';
 import {
-  bestShiftedRelaxation,
-  heatEquation,
   type RelaxationInstance,
   type RelaxationIterate,
   type RelaxationPlay,
-  relaxationProblem,
   replay,
-} from './relaxation-problem.ts';
+} from './system-sequence.ts';
 
 /** The claims of the paper. */
 export const relaxationClaims = [

@@ -8,17 +8,11 @@ import { BinnedTsallisInf } from './binned-tsallis-inf.ts';
 import { jacobiRadius, optimalRelaxationSolver } from './fixed-relaxation.ts';
 import { defaultGrid, policySteps } from './play-relaxation.ts';
 import { heatExperiment, shiftedExperiment } from './relaxation-claims.ts';
-import {
-  bestShiftedRelaxation,
-  gridLaplacian,
-  heatEquation,
-  type RelaxationInstance,
-  relaxationProblem,
-  replay,
-  SystemSequence,
-} from './relaxation-problem.ts';
+import { relaxationProblem } from './relaxation-problem.ts';
 import { type RelaxedMethod, relaxedSolve } from './relaxed-solve.ts';
 import { relaxationSolvers } from './solvers.ts';
+import { bestShiftedRelaxation, gridLaplacian, heatEquation } from './system-families.ts';
+import { type RelaxationInstance, replay, SystemSequence } from './system-sequence.ts';
 import { tuneRelaxation } from './tune-relaxation.ts';
 
 const families = process.env['INFIMUM_FULL'] ? 'all' : 'first';

@@ -15,8 +15,8 @@ import { drawArm, type Policy, type PolicyState } from '../bandits/policy.ts';
 import { TsallisInf } from '../bandits/tsallis-inf.ts';
 import { BinnedTsallisInf } from './binned-tsallis-inf.ts';
 import { defaultGrid } from './play-relaxation.ts';
-import { checkGrid } from './relaxation-problem.ts';
 import { type RelaxedSolution, relaxedSolve } from './relaxed-solve.ts';
+import { checkGrid } from './system-sequence.ts';
 
 /** Options of `tuneRelaxation`. */
 const tuneRelaxationOptions = {

@@ -123,7 +123,7 @@ function checkBound(bound: Float64Array | undefined, argument: string, dimension
 }
 
 /** The sum of what a point lacks of its constraints, 0 if it keeps all; Infinity if one is no number. */
-export function violationOf(blackBox: BlackBox, x: Float64Array): number {
+function violationOf(blackBox: BlackBox, x: Float64Array): number {
   const entries = blackBox.constraints?.(x);
   if (entries === undefined) return 0;
   let sum = 0;
