@@ -8,7 +8,7 @@ import { defineSolver, type OptionSpecs, Random, resolveOptions } from '@infimum
 import { refinedRegretPaper } from '../bandits/adversarial-linear.ts';
 import { exponentialLeader, logBarrierLeader } from '../bandits/follow-the-leader.ts';
 import { regularisedInverse } from '../bandits/regularised-inverse.ts';
-import { addOuter, matrixGeometricResampling } from './inverse-covariance.ts';
+import { matrixGeometricResampling } from './inverse-covariance.ts';
 import { type LinearMdpInstance, linearMdpProblem } from './linear-mdp-problem.ts';
 import { type LinearMdp, MdpSampler, tableSize } from './mdp.ts';
 import { type Episode, type EpisodeLearner, episodeSteps } from './play-episodes.ts';
@@ -120,6 +120,14 @@ interface Settings {
   readonly rollouts: number;
   readonly bonusMode: 'exact' | 'sampled' | 'linear';
   readonly seed: number;
+}
+
+/** Adds weight · φφ', on and below the diagonal: all that the inverse is computed from. */
+function addLowerOuter(values: Float64Array, at: number, d: number, weight: number, out: Float64Array): void {
+  for (let i = 0; i < d; i++) {
+    const weighted = weight * values[at + i];
+    for (let j = 0; j <= i; j++) out[i * d + j] += weighted * values[at + j];
+  }
 }
 
 /** The learner. An episode costs O(H (S A d² + S² A + d³)), and O(H (S A)² d) more with the magnitude-reduced estimator. */
@@ -244,7 +252,13 @@ export class PolicyOptimisation implements EpisodeLearner {
     const sum = this.#covariance.fill(0);
     if (covariance === 'direct') {
       for (let i = 0; i < rollouts; i++) {
-        addOuter(features, (h * states * actions + this.#paths[i * horizon + h]) * d, d, 1 / rollouts, sum);
+        addLowerOuter(
+          features,
+          (h * states * actions + this.#paths[i * horizon + h]) * d,
+          d,
+          1 / rollouts,
+          sum,
+        );
       }
     } else {
       for (let s = 0; s < states; s++) {
@@ -252,7 +266,7 @@ export class PolicyOptimisation implements EpisodeLearner {
         if (mass === 0) continue;
         for (let a = 0; a < actions; a++) {
           const entry = (h * states + s) * actions + a;
-          addOuter(features, entry * d, d, mass * this.policy[entry], sum);
+          addLowerOuter(features, entry * d, d, mass * this.policy[entry], sum);
         }
       }
     }
@@ -277,18 +291,26 @@ export class PolicyOptimisation implements EpisodeLearner {
       image[i] = sum;
     }
     const first = h * states * actions;
+    const [inverses, norms, estimates] = [this.#inverses, this.#norms, this.#estimates];
     for (let pair = 0; pair < states * actions; pair++) {
       const at = (first + pair) * d;
-      let [gain, norm] = [0, 0];
+      let gain = 0;
+      let norm = 0;
       for (let i = 0; i < d; i++) {
-        let sum = 0;
-        for (let j = 0; j < d; j++) sum += this.#inverses[matrix + i * d + j] * features[at + j];
+        const entry = features[at + i];
+        const row = matrix + i * d;
+        // The matrix is symmetric: what stands below the diagonal counts twice.
+        let below = 0;
+        for (let j = 0; j < i; j++) below += inverses[row + j] * features[at + j];
+        gain += entry * image[i];
+        norm += entry * (inverses[row + i] * entry + 2 * below);
+        if (!reduced) continue;
+        let sum = below;
+        for (let j = i; j < d; j++) sum += inverses[row + j] * features[at + j];
         images[pair * d + i] = sum;
-        gain += features[at + i] * image[i];
-        norm += features[at + i] * sum;
       }
-      this.#norms[first + pair] = norm;
-      this.#estimates[first + pair] = gain * toGo - (reduced && gain < 0 ? remaining * gain : 0);
+      norms[first + pair] = norm;
+      estimates[first + pair] = gain * toGo - (reduced && gain < 0 ? remaining * gain : 0);
     }
     if (reduced) this.#addNegativeMeans(h, remaining, occupied);
     for (let pair = 0; pair < states * actions; pair++) {
