@@ -68,14 +68,17 @@ describe('the Ornstein-Uhlenbeck process', () => {
   });
 
   it('CLSTD comes within 2 % of them, and twice the fine mesh less the coarse one to the truth', () => {
-    const at = (mesh: number, lambda = 0) =>
-      continuousLstd(ornsteinUhlenbeck(Math.round(20_000 / mesh), mesh, 3), { lambda });
-    const fine = at(0.05);
-    expect(fine.status).toBe('converged');
+    // 400 000 steps leave a deviation of 1.2 %, so the mean of eight runs is looked at.
     const point = ornsteinUhlenbeckFixedPoint(0.05);
-    for (const i of [0, 1]) expect(Math.abs(fine.parameters[i] / point[i] - 1)).toBeLessThan(0.025);
-    const traced = at(0.05, 0.3).parameters;
-    for (const i of [0, 1]) expect(Math.abs(traced[i] / point[i] - 1)).toBeLessThan(0.04);
+    for (const lambda of [0, 0.3]) {
+      const means = [0, 0];
+      for (let seed = 1; seed <= 8; seed++) {
+        const { status, parameters } = continuousLstd(ornsteinUhlenbeck(400_000, 0.05, seed), { lambda });
+        expect(status).toBe('converged');
+        for (const i of [0, 1]) means[i] += parameters[i] / 8;
+      }
+      for (const i of [0, 1]) expect(Math.abs(means[i] / point[i] - 1)).toBeLessThan(0.02);
+    }
     const extrapolated = 2 * point[0] - ornsteinUhlenbeckFixedPoint(0.1)[0];
     expect(extrapolated).toBeCloseTo(0.39981, 5);
   });
@@ -284,9 +287,9 @@ describe('bad input', () => {
 
 describe('the claims', () => {
   it('hold: first order in the mesh, and the failure of the mean-square TD error', async () => {
-    const { exponent } = meshExponent(10_000, 3);
-    expect(exponent).toBeGreaterThan(0.7);
-    expect(exponent).toBeLessThan(1.4);
+    const { exponent } = meshExponent(40_000, 4);
+    expect(exponent).toBeGreaterThan(0.85);
+    expect(exponent).toBeLessThan(1.15);
     expect((await evaluationClaims[1].run({})).verdict).toBe('reproduced');
   });
 });

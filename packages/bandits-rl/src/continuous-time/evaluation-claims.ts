@@ -36,7 +36,7 @@ export const evaluationClaims = [
       const { exponent, errors } = meshExponent(40_000, 4, context);
       return {
         measured: `the exponent ${exponent.toFixed(2)}`,
-        verdict: exponent >= 0.8 && exponent <= 1.25 ? 'reproduced' : 'not reproduced',
+        verdict: exponent >= 0.85 && exponent <= 1.15 ? 'reproduced' : 'not reproduced',
         figures: { exponent, coarse: errors[0], fine: errors[2] },
       };
     },
