@@ -6,7 +6,7 @@
 import type { Race, Racer } from './race.ts';
 
 /** A step of a profile: the share at this abscissa and up to the next step. */
-export interface ProfileStep {
+interface ProfileStep {
   readonly x: number;
   readonly share: number;
 }

@@ -159,6 +159,28 @@ describe.skipIf(missing)('the executor over a queue', () => {
     await hasty.close();
   });
 
+  it('gives a job up that kills every worker that takes it, after as many as they allow', async () => {
+    const own = await startServer();
+    const client = await queueExecutor({ url: own.url });
+    const victims = [await spawnWorker(own.url, '1', '1'), await spawnWorker(own.url, '1', '1')];
+    const deadly = client.submit(tasks.murder, 0);
+    const refused = expect(deadly).rejects.toThrow('every worker that took the job was lost while it ran');
+    // Both have died of it; a third one finds that it is enough.
+    await vi.waitFor(
+      () => expect(victims.map(({ signalCode }) => signalCode)).toEqual(['SIGKILL', 'SIGKILL']),
+      {
+        timeout: 60_000,
+      },
+    );
+    const survivor = await spawnWorker(own.url, '1', '1');
+    await refused;
+    expect(survivor.signalCode).toBeNull();
+    expect(await client.map(tasks.square, [3])).toEqual([9]);
+    await kill(survivor);
+    await client.close();
+    await own.close();
+  });
+
   it('finishes with workers that are killed again and again, each result once', async () => {
     const storm = await startServer();
     const client = await queueExecutor({ url: storm.url });

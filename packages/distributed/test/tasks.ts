@@ -20,6 +20,11 @@ export function loop(): never {
   for (;;);
 }
 
+/** Takes the whole worker along. */
+export function murder(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
+
 /** What it is not expected to do for anybody: leave a trace. */
 export function touch(file: string): string {
   writeFileSync(file, 'here');
@@ -64,6 +69,7 @@ export const tasks = {
   total: define('total', (input) => checkObject(input, 'input')),
   failOnThree: define('failOnThree', (input) => checkInteger(input, 'input')),
   loop: define('loop', anything),
+  murder: define('murder', anything),
   touch: define('touch', anything),
   nothing: define('nothing', anything),
   rosenbrock: define('rosenbrock', (input) => {

@@ -1,8 +1,12 @@
-// A worker in a process of its own, which tests may kill: `node worker-process.ts URL [LOST_AFTER_SECONDS] [VERSION]`.
+// A worker in a process of its own, which tests may kill: `node worker-process.ts URL [LOST_AFTER_SECONDS] [RETRIES]`.
 import { startWorker } from '../src/index.ts';
 import { tasks } from './tasks.ts';
 
-const [url, lostAfterSeconds = '1', version] = process.argv.slice(2);
-const registered = Object.values(tasks).map((task) => (version === undefined ? task : { ...task, version }));
-await startWorker({ url, tasks: registered, lostAfterSeconds: Number(lostAfterSeconds), retries: 50 });
+const [url, lostAfterSeconds = '1', retries = '50'] = process.argv.slice(2);
+await startWorker({
+  url,
+  tasks: Object.values(tasks),
+  lostAfterSeconds: Number(lostAfterSeconds),
+  retries: Number(retries),
+});
 process.stdout.write('ready\n');
