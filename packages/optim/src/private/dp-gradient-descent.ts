@@ -2,13 +2,10 @@
 //
 // R. Bassily, A. Smith, A. Thakurta (2014, arXiv 1405.7085); M. Abadi and others (2016, arXiv 1607.00133).
 import {
-  defineSolver,
   InvalidInputError,
-  type OptionSpecs,
   type OptionsOf,
   type Outcome,
   type RunOptions,
-  resolveOptions,
   run,
   runOptionsOf,
   type Steps,
@@ -16,16 +13,12 @@ import {
 import { calibrateNoise } from './accountant.ts';
 import { gaussianMu } from './gaussian-privacy.ts';
 import { privateDeepLearning, privateErm } from './papers.ts';
-import { addGradients, checkPrivateLoss, type PrivateLoss } from './private-loss.ts';
-import { lossOf, privateStationaryPoint } from './private-problem.ts';
+import { addGradients, type PrivateLoss } from './private-loss.ts';
+import { lossOf } from './private-problem.ts';
 import {
-  accountant,
   addNoise,
   adjacency,
   createSelection,
-  delta,
-  epsilon,
-  noiseSeed,
   output,
   type PaymentSettings,
   type PrivateIterate,
@@ -35,6 +28,7 @@ import {
   privateScale,
   sensitivityFactor,
 } from './private-run.ts';
+import { beginPrivate, definePrivateSolver, privateOptions } from './private-solver.ts';
 
 const steps = {
   type: 'integer',
@@ -54,42 +48,26 @@ const rule = {
   default: 'gradient',
   description: 'The step: along the noisy gradient, or Adam’s',
 } as const;
-const iterationLimit = {
-  type: 'integer',
-  min: 0,
-  default: 1_000_000,
-  description: 'Iteration limit',
-} as const;
 
 /** Options of `dpGd`. */
-const dpGdOptions = {
-  epsilon,
-  delta,
+const dpGdOptions = /* @__PURE__ */ privateOptions({
   adjacency,
   steps,
   stepSize,
   clip,
   rule,
   output,
-  accountant,
-  seed: noiseSeed,
-  maxIterations: iterationLimit,
-} as const satisfies OptionSpecs;
+});
 
 /** Options of `dpSgd`. */
-const dpSgdOptions = {
-  epsilon,
-  delta,
+const dpSgdOptions = /* @__PURE__ */ privateOptions({
   batch: { type: 'integer', min: 1, description: 'Expected size of a sample; √n by default' },
   steps,
   stepSize,
   clip,
   rule,
   output,
-  accountant,
-  seed: noiseSeed,
-  maxIterations: iterationLimit,
-} as const satisfies OptionSpecs;
+});
 
 /** What callers of `dpGd` give. */
 export type DpGdOptions = OptionsOf<typeof dpGdOptions>;
@@ -121,8 +99,7 @@ export function dpGd(
 
 /** The steps of `dpGd`. */
 function* dpGdSteps(loss: PrivateLoss, options: DpGdOptions): Steps<PrivateSolution, PrivateIterate> {
-  checkPrivateLoss(loss);
-  const settings = resolveOptions(dpGdOptions, options);
+  const settings = beginPrivate(loss, dpGdOptions, options);
   const scale = privateScale(loss, settings.epsilon, settings.delta);
   const T = settings.steps ?? Math.max(4, Math.min(2000, Math.floor(1 / scale)));
   const sigma = Math.sqrt(T) / gaussianMu(settings.epsilon, settings.delta);
@@ -153,8 +130,7 @@ export function dpSgd(
 
 /** The steps of `dpSgd`. */
 function* dpSgdSteps(loss: PrivateLoss, options: DpSgdOptions): Steps<PrivateSolution, PrivateIterate> {
-  checkPrivateLoss(loss);
-  const settings = resolveOptions(dpSgdOptions, options);
+  const settings = beginPrivate(loss, dpSgdOptions, options);
   const n = loss.records;
   const batch = settings.batch ?? Math.ceil(Math.sqrt(n));
   if (batch > n)
@@ -207,37 +183,25 @@ function* noisySteps(loss: PrivateLoss, settings: NoisySettings): Steps<PrivateS
 }
 
 /** DP-GD as registered. */
-export const dpGdSolver = /* @__PURE__ */ defineSolver({
+export const dpGdSolver = /* @__PURE__ */ definePrivateSolver({
   id: 'optim/dp-gd',
   title: 'DP-GD',
   summary: 'Gradient descent with noise on full gradients: simple, and hard to beat at moderate n.',
-  problem: privateStationaryPoint,
   role: 'baseline',
   paper: privateErm,
   cost: 'O(n d) \\text{ a step}',
   options: dpGdOptions,
-  steps: (instance, options) =>
-    dpGdSteps(lossOf(instance), {
-      ...options,
-      epsilon: options.epsilon ?? instance.epsilon,
-      delta: options.delta ?? instance.delta,
-    }),
+  steps: (instance, options) => dpGdSteps(lossOf(instance), options),
 });
 
 /** DP-SGD as registered. */
-export const dpSgdSolver = /* @__PURE__ */ defineSolver({
+export const dpSgdSolver = /* @__PURE__ */ definePrivateSolver({
   id: 'optim/dp-sgd',
   title: 'DP-SGD',
   summary: 'The same on Poisson samples, whose randomness lessens the noise; neighbours by add-remove.',
-  problem: privateStationaryPoint,
   role: 'baseline',
   paper: privateDeepLearning,
   cost: 'O(b d) \\text{ a step}',
   options: dpSgdOptions,
-  steps: (instance, options) =>
-    dpSgdSteps(lossOf(instance), {
-      ...options,
-      epsilon: options.epsilon ?? instance.epsilon,
-      delta: options.delta ?? instance.delta,
-    }),
+  steps: (instance, options) => dpSgdSteps(lossOf(instance), options),
 });

@@ -4,8 +4,6 @@
 // R. Arora, R. Bassily, T. González, C. Guzmán, M. Menart, E. Ullah (2022, arXiv 2206.00846), algorithm 4.
 import {
   checkInteger,
-  defineSolver,
-  type OptionSpecs,
   type OptionsOf,
   type Outcome,
   Random,
@@ -19,25 +17,14 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { noiseSource } from './noise.ts';
 import { privateStationary as paper } from './papers.ts';
 import { type LinkName, linearLoss, linkLoss, links, shortenedRows } from './private-loss.ts';
-import { privateStationaryPoint } from './private-problem.ts';
-import {
-  accountant,
-  adjacency,
-  delta,
-  epsilon,
-  noiseSeed,
-  output,
-  type PrivateIterate,
-  type PrivateSolution,
-} from './private-run.ts';
+import { adjacency, output, type PrivateIterate, type PrivateSolution } from './private-run.ts';
+import { definePrivateSolver, privateOptions } from './private-solver.ts';
 import { privateSpiderBoostSteps } from './private-spider-boost.ts';
 import { privateSpiderTreeSteps } from './private-spider-tree.ts';
 import { recursiveRegularizationSteps } from './recursive-regularization.ts';
 
 /** Options of `jlGlm`. */
-const jlGlmOptions = {
-  epsilon,
-  delta,
+const jlGlmOptions = /* @__PURE__ */ privateOptions({
   adjacency,
   method: {
     type: 'choice',
@@ -53,10 +40,7 @@ const jlGlmOptions = {
   rank: { type: 'integer', min: 1, description: 'Rank of the records, if it is public knowledge' },
   steps: { type: 'integer', min: 1, max: 1e6, description: 'Steps of spider-boost' },
   output,
-  accountant,
-  seed: noiseSeed,
-  maxIterations: { type: 'integer', min: 0, default: 1_000_000, description: 'Iteration limit' },
-} as const satisfies OptionSpecs;
+});
 
 /** What callers of `jlGlm` give. */
 export type JlGlmOptions = OptionsOf<typeof jlGlmOptions>;
@@ -177,11 +161,10 @@ export function lift(u: Float64Array, d: number, key: number): Float64Array {
 }
 
 /** As registered. */
-export const jlGlmSolver = /* @__PURE__ */ defineSolver({
+export const jlGlmSolver = /* @__PURE__ */ definePrivateSolver({
   id: 'optim/jl-glm',
   title: 'Projected private SpiderBoost',
   summary: 'A random projection before the private method: for linear losses in many dimensions.',
-  problem: privateStationaryPoint,
   role: 'paper',
   paper,
   cost: 'O(n d k)',
@@ -195,10 +178,6 @@ export const jlGlmSolver = /* @__PURE__ */ defineSolver({
         loss: instance.loss as LinkName,
         bound: instance.bound,
       },
-      {
-        ...options,
-        epsilon: options.epsilon ?? instance.epsilon,
-        delta: options.delta ?? instance.delta,
-      },
+      options,
     ),
 });

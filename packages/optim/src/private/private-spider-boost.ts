@@ -2,13 +2,10 @@
 //
 // R. Arora, R. Bassily, T. González, C. Guzmán, M. Menart, E. Ullah (2022, arXiv 2206.00846), algorithm 2.
 import {
-  defineSolver,
   InvalidInputError,
-  type OptionSpecs,
   type OptionsOf,
   type Outcome,
   type RunOptions,
-  resolveOptions,
   run,
   runOptionsOf,
   type Steps,
@@ -16,16 +13,12 @@ import {
 import { calibrateNoise } from './accountant.ts';
 import { concentratedBudget, gaussianMu } from './gaussian-privacy.ts';
 import { privateStationary as paper } from './papers.ts';
-import { addGradients, checkPrivateLoss, type PrivateLoss } from './private-loss.ts';
-import { lossOf, privateStationaryPoint } from './private-problem.ts';
+import { addGradients, type PrivateLoss } from './private-loss.ts';
+import { lossOf } from './private-problem.ts';
 import {
-  accountant,
   addNoise,
   adjacency,
   createSelection,
-  delta,
-  epsilon,
-  noiseSeed,
   output,
   type PrivateIterate,
   type PrivateSolution,
@@ -34,11 +27,10 @@ import {
   privateScale,
   sensitivityFactor,
 } from './private-run.ts';
+import { beginPrivate, definePrivateSolver, privateOptions } from './private-solver.ts';
 
 /** Options of `privateSpiderBoost`. */
-const privateSpiderBoostOptions = {
-  epsilon,
-  delta,
+const privateSpiderBoostOptions = /* @__PURE__ */ privateOptions({
   adjacency,
   steps: { type: 'integer', min: 1, max: 1e6, description: 'Steps T; of theory, 4 to 2000, by default' },
   phase: {
@@ -70,10 +62,7 @@ const privateSpiderBoostOptions = {
   },
   batch: { type: 'integer', min: 1, description: 'The same for differences' },
   output,
-  accountant,
-  seed: noiseSeed,
-  maxIterations: { type: 'integer', min: 0, default: 1_000_000, description: 'Iteration limit' },
-} as const satisfies OptionSpecs;
+});
 
 /** What callers of `privateSpiderBoost` give. */
 export type PrivateSpiderBoostOptions = OptionsOf<typeof privateSpiderBoostOptions>;
@@ -111,8 +100,7 @@ export function* privateSpiderBoostSteps(
   loss: PrivateLoss,
   options: PrivateSpiderBoostOptions,
 ): Steps<PrivateSolution, PrivateIterate> {
-  checkPrivateLoss(loss);
-  const settings = resolveOptions(privateSpiderBoostOptions, options);
+  const settings = beginPrivate(loss, privateSpiderBoostOptions, options);
   const { records: n, dimension: d, lipschitz, smoothness } = loss;
   const { anchorBatch = n, batch = n, split } = settings;
   for (const [name, size] of Object.entries({ anchorBatch, batch })) {
@@ -173,20 +161,14 @@ export function* privateSpiderBoostSteps(
 }
 
 /** As registered. */
-export const privateSpiderBoostSolver = /* @__PURE__ */ defineSolver({
+export const privateSpiderBoostSolver = /* @__PURE__ */ definePrivateSolver({
   id: 'optim/private-spider-boost',
   title: 'Private SpiderBoost',
   summary:
     'Noisy differences of gradients between noisy full ones: less noise than full gradients at large n ε.',
-  problem: privateStationaryPoint,
   role: 'paper',
   paper,
   cost: 'O(n d) \\text{ a step}',
   options: privateSpiderBoostOptions,
-  steps: (instance, options) =>
-    privateSpiderBoostSteps(lossOf(instance), {
-      ...options,
-      epsilon: options.epsilon ?? instance.epsilon,
-      delta: options.delta ?? instance.delta,
-    }),
+  steps: (instance, options) => privateSpiderBoostSteps(lossOf(instance), options),
 });

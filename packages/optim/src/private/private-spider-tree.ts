@@ -2,39 +2,24 @@
 // own, so that the whole run costs what one release does.
 //
 // R. Arora, R. Bassily, T. González, C. Guzmán, M. Menart, E. Ullah (2022, arXiv 2206.00846), algorithm 1.
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import { type OptionsOf, type Outcome, type RunOptions, run, runOptionsOf, type Steps } from '@infimum/core';
 import { gaussianMu } from './gaussian-privacy.ts';
 import { privateStationary as paper } from './papers.ts';
-import { addGradients, checkPrivateLoss, type PrivateLoss } from './private-loss.ts';
-import { lossOf, privateStationaryPoint } from './private-problem.ts';
+import { addGradients, type PrivateLoss } from './private-loss.ts';
+import { lossOf } from './private-problem.ts';
 import {
-  accountant,
   addNoise,
   adjacency,
-  delta,
-  epsilon,
-  noiseSeed,
   type PrivateIterate,
   type PrivateSolution,
   payFor,
   requireReplacement,
   sensitivityFactor,
 } from './private-run.ts';
+import { beginPrivate, definePrivateSolver, privateOptions } from './private-solver.ts';
 
 /** Options of `privateSpiderTree`. */
-const privateSpiderTreeOptions = {
-  epsilon,
-  delta,
+const privateSpiderTreeOptions = /* @__PURE__ */ privateOptions({
   adjacency,
   batch: { type: 'integer', min: 1, description: 'Records of a round’s root b; of theory by default' },
   depth: { type: 'integer', min: 0, max: 30, description: 'Depth D of the tree; D 2^(D+1) = b by default' },
@@ -48,10 +33,7 @@ const privateSpiderTreeOptions = {
     min: 0,
     description: 'Noisy gradient at which to stop; the size of its noise and sampling error by default',
   },
-  accountant,
-  seed: noiseSeed,
-  maxIterations: { type: 'integer', min: 0, default: 1_000_000, description: 'Iteration limit' },
-} as const satisfies OptionSpecs;
+});
 
 /** What callers of `privateSpiderTree` give. */
 export type PrivateSpiderTreeOptions = OptionsOf<typeof privateSpiderTreeOptions>;
@@ -106,8 +88,7 @@ export function* privateSpiderTreeSteps(
   loss: PrivateLoss,
   options: PrivateSpiderTreeOptions,
 ): Steps<PrivateSolution, PrivateIterate> {
-  checkPrivateLoss(loss);
-  const settings = resolveOptions(privateSpiderTreeOptions, options);
+  const settings = beginPrivate(loss, privateSpiderTreeOptions, options);
   requireReplacement(settings.adjacency);
   const { records: n, dimension: d, lipschitz, smoothness } = loss;
   const theory = treeSetting(n, d, settings.epsilon);
@@ -183,19 +164,13 @@ export function* privateSpiderTreeSteps(
 }
 
 /** As registered. */
-export const privateSpiderTreeSolver = /* @__PURE__ */ defineSolver({
+export const privateSpiderTreeSolver = /* @__PURE__ */ definePrivateSolver({
   id: 'optim/private-spider-tree',
   title: 'Tree-based private SPIDER',
   summary: 'One pass over the records, each used once: for the gradient of the population.',
-  problem: privateStationaryPoint,
   role: 'paper',
   paper,
   cost: 'O(d) \\text{ a record}',
   options: privateSpiderTreeOptions,
-  steps: (instance, options) =>
-    privateSpiderTreeSteps(lossOf(instance), {
-      ...options,
-      epsilon: options.epsilon ?? instance.epsilon,
-      delta: options.delta ?? instance.delta,
-    }),
+  steps: (instance, options) => privateSpiderTreeSteps(lossOf(instance), options),
 });

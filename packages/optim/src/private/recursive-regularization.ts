@@ -2,28 +2,21 @@
 //
 // R. Arora, R. Bassily, T. González, C. Guzmán, M. Menart, E. Ullah (2022, arXiv 2206.00846), algorithms 3, 5 and 7.
 import {
-  defineSolver,
   InvalidInputError,
-  type OptionSpecs,
   type OptionsOf,
   type Outcome,
   type RunOptions,
-  resolveOptions,
   run,
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import { gaussianMu } from './gaussian-privacy.ts';
 import { privateStationary as paper } from './papers.ts';
-import { addGradients, checkPrivateLoss, type PrivateLoss } from './private-loss.ts';
-import { lossOf, privateStationaryPoint } from './private-problem.ts';
+import { addGradients, type PrivateLoss } from './private-loss.ts';
+import { lossOf } from './private-problem.ts';
 import {
-  accountant,
   addNoise,
   adjacency,
-  delta,
-  epsilon,
-  noiseSeed,
   type PaidRun,
   type PrivateIterate,
   type PrivateSolution,
@@ -31,11 +24,10 @@ import {
   requireReplacement,
   sensitivityFactor,
 } from './private-run.ts';
+import { beginPrivate, definePrivateSolver, privateOptions } from './private-solver.ts';
 
 /** Options of `recursiveRegularization`. */
-const recursiveRegularizationOptions = {
-  epsilon,
-  delta,
+const recursiveRegularizationOptions = /* @__PURE__ */ privateOptions({
   adjacency,
   radius: {
     type: 'number',
@@ -51,10 +43,7 @@ const recursiveRegularizationOptions = {
   },
   lambda: { type: 'number', above: 0, description: 'First regularisation; of theory by default' },
   innerLimit: { type: 'integer', min: 1, default: 4000, description: 'Steps of noisy-gd on a block' },
-  accountant,
-  seed: noiseSeed,
-  maxIterations: { type: 'integer', min: 0, default: 1_000_000, description: 'Iteration limit' },
-} as const satisfies OptionSpecs;
+});
 
 /** What callers of `recursiveRegularization` give. */
 export type RecursiveRegularizationOptions = OptionsOf<typeof recursiveRegularizationOptions>;
@@ -99,8 +88,7 @@ export function* recursiveRegularizationSteps(
   loss: PrivateLoss,
   options: RecursiveRegularizationOptions,
 ): Steps<PrivateSolution, PrivateIterate> {
-  checkPrivateLoss(loss);
-  const settings = resolveOptions(recursiveRegularizationOptions, options);
+  const settings = beginPrivate(loss, recursiveRegularizationOptions, options);
   requireReplacement(settings.adjacency);
   const { records: n, dimension: d, lipschitz, smoothness } = loss;
   const { radius, method } = settings;
@@ -227,22 +215,16 @@ function projected(w: Float64Array, ball: BlockTask['ball']): Float64Array {
 }
 
 /** As registered. */
-export const recursiveRegularizationSolver = /* @__PURE__ */ defineSolver({
+export const recursiveRegularizationSolver = /* @__PURE__ */ definePrivateSolver({
   id: 'optim/recursive-regularization',
   title: 'Recursive regularisation',
   summary:
     'Private minimisers on disjoint blocks under growing regularisers: the best rate for convex losses.',
-  problem: privateStationaryPoint,
   variant: 'convex',
   role: 'paper',
   paper,
   cost: 'O(n d) \\text{ and more}',
   options: recursiveRegularizationOptions,
   declines: ({ loss }) => (loss === 'wave' ? 'the loss is not convex' : undefined),
-  steps: (instance, options) =>
-    recursiveRegularizationSteps(lossOf(instance), {
-      ...options,
-      epsilon: options.epsilon ?? instance.epsilon,
-      delta: options.delta ?? instance.delta,
-    }),
+  steps: (instance, options) => recursiveRegularizationSteps(lossOf(instance), options),
 });

@@ -1,0 +1,78 @@
+// What private methods have in common towards callers and the registry: the options of every one, and solvers that take the budget of
+// the instance where none is given.
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Paper,
+  type ResolvedOptions,
+  resolveOptions,
+  type Steps,
+} from '@infimum/core';
+import { checkPrivateLoss, type PrivateLoss } from './private-loss.ts';
+import { type PrivateInstance, privateStationaryPoint } from './private-problem.ts';
+import {
+  accountant,
+  delta,
+  epsilon,
+  noiseSeed,
+  type PrivateIterate,
+  type PrivateSolution,
+} from './private-run.ts';
+
+const commonOptions = {
+  epsilon,
+  delta,
+  accountant,
+  seed: noiseSeed,
+  maxIterations: { type: 'integer', min: 0, default: 1_000_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of a method: those of all, and its own. */
+export function privateOptions<const Own extends OptionSpecs>(own: Own): typeof commonOptions & Own {
+  return { ...commonOptions, ...own };
+}
+
+/** Checks a loss and options, and fills in defaults: how every run begins, before it looks at a record. */
+export function beginPrivate<Specs extends OptionSpecs>(
+  loss: PrivateLoss,
+  specs: Specs,
+  options: OptionsOf<Specs>,
+): ResolvedOptions<Specs> {
+  checkPrivateLoss(loss);
+  return resolveOptions(specs, options);
+}
+
+/** What is particular to a solver. */
+interface PrivateMethod<Specs extends OptionSpecs> {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly role: 'paper' | 'baseline';
+  readonly paper: Paper;
+  readonly cost: string;
+  readonly options: Specs;
+  readonly variant?: string;
+  readonly declines?: (instance: PrivateInstance) => string | undefined;
+  /** The steps on an instance, with its budget where the options have none. */
+  readonly steps: (
+    instance: PrivateInstance,
+    options: OptionsOf<Specs>,
+  ) => Steps<PrivateSolution, PrivateIterate>;
+}
+
+/** A method as registered. */
+export function definePrivateSolver<const Specs extends OptionSpecs>({
+  steps,
+  ...method
+}: PrivateMethod<Specs>) {
+  return defineSolver({
+    ...method,
+    problem: privateStationaryPoint,
+    steps: (instance: PrivateInstance, given) => {
+      const options = given as { readonly epsilon?: number; readonly delta?: number };
+      const { epsilon: spend = instance.epsilon, delta: chance = instance.delta } = options;
+      return steps(instance, { ...options, epsilon: spend, delta: chance } as unknown as OptionsOf<Specs>);
+    },
+  });
+}
