@@ -34,7 +34,7 @@ import { bounded } from './equality-program.ts';
 const MOST_SHARE = 100;
 
 /** Options of `interiorPoint`. */
-export const interiorPointOptions = {
+const interiorPointOptions = {
   tolerance: {
     type: 'number',
     above: 0,

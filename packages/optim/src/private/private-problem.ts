@@ -57,7 +57,7 @@ const dimension = { type: 'integer', min: 1, max: 10_000, default: 20, descripti
 const budget = { type: 'number', above: 0, max: 1000, default: 1, description: 'ε' } as const;
 
 /** Points ±1/(2√d), their biases uniform: the instance of the lower bounds. */
-function signedPoints(n: number, d: number, seed: number): DenseMatrix {
+export function signedPoints(n: number, d: number, seed: number): DenseMatrix {
   const random = new Random(seed);
   const biases = Float64Array.from({ length: d }, () => random.uniform());
   const values = Float64Array.from({ length: n * d }, (_, k) =>

@@ -34,7 +34,7 @@ const FUNCTIONS: Readonly<Record<string, (a: Jet) => Jet>> = {
 };
 
 /** Compiles a formula. */
-export function compileFormula(text: string): Formula {
+function compileFormula(text: string): Formula {
   const tokens = text.match(/[a-z]\d+|[A-Za-z]+|\d+\.?\d*(?:e[+-]?\d+)?|[-+*/^()]/g) ?? [];
   let at = 0;
   const expression = (): Formula => {

@@ -4,7 +4,7 @@
 // differs in the last digits, more so for 14, 72, 106 and 111.
 
 /** A constraint: its formula, its least and its largest value. */
-export type FormulaConstraint = readonly [formula: string, low: number, high: number];
+type FormulaConstraint = readonly [formula: string, low: number, high: number];
 
 /** A problem: the formulas are in x1, x2, … with + - * / ^, exp, log, sin, cos, sqrt, Phi (the normal distribution) and step. */
 export interface FormulaProblem {
