@@ -9,7 +9,12 @@ export { type BlockBsaOptions, blockBsa } from './blocks/block-bsa.ts';
 export { type BlockDescentOptions, blockDescent } from './blocks/block-descent.ts';
 export { type BlockStocBioOptions, blockStocBio } from './blocks/block-stocbio.ts';
 export { type BsvrbOptions, bsvrb } from './blocks/bsvrb.ts';
-export { type ExactHypergradient, exactHypergradient } from './blocks/exact-hypergradient.ts';
+export {
+  type ExactHypergradient,
+  exactHypergradient,
+  hypergradientPart,
+  joinHypergradients,
+} from './blocks/exact-hypergradient.ts';
 export { foldProblem } from './blocks/fold-problem.ts';
 export type { MultiBlockIterate, MultiBlockSolution } from './blocks/multi-block-optimisation.ts';
 export type { BlockGradient, MultiBlockProblem } from './blocks/multi-block-problem.ts';
@@ -59,6 +64,7 @@ export {
 export type { PenaltyIterate } from './penalty/penalty-options.ts';
 export { type Extrapolated, penaltyRichardson } from './penalty/penalty-richardson.ts';
 export { type ErrorBoundProbe, probeErrorBound } from './penalty/probe-error-bound.ts';
+export { type BayesianSearchOptions, bayesianSearch } from './search/bayesian-search.ts';
 export { type GridSearchOptions, gridSearch } from './search/grid-search.ts';
 export { type RandomSearchOptions, randomSearch } from './search/random-search.ts';
 export { type AmigoOptions, amigo } from './unbounded/amigo.ts';

@@ -1,5 +1,13 @@
 // The hyper-gradient of a problem with many lower levels with every block solved: the truth that samples are measured by.
-import { checkVector, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+import {
+  checkInteger,
+  checkList,
+  checkVector,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  resolveOptions,
+} from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { conjugateGradients } from '../oracles/adjoint.ts';
 import { finish, minimiseByGradients } from '../oracles/minimise-by-gradients.ts';
@@ -42,7 +50,7 @@ function checkInitial(value: unknown, argument: string): asserts value is Float6
 
 /**
  * `∇F = (1/m) Σ [∇_x f_i − ∇²_xy g_i H_i⁻¹ ∇_y f_i]` with every lower level solved by truncated Newton and every linear system by
- * conjugate gradients. Time proportional to the number of blocks.
+ * conjugate gradients. Time proportional to the number of blocks; `hypergradientPart` and `joinHypergradients` for several threads.
  *
  * @param problem - m blocks
  * @param x - p numbers
@@ -53,21 +61,65 @@ export function exactHypergradient(
   x: Float64Array,
   options: OptionsOf<typeof exactHypergradientOptions> = {},
 ): ExactHypergradient {
+  checkMultiBlockProblem(problem);
+  return hypergradientPart(problem, x, 0, problem.blocks, options);
+}
+
+/**
+ * What the blocks from `from` to before `to` add to `exactHypergradient`: plain data, to be made by a worker from the data of its
+ * blocks, and put together by `joinHypergradients`. Closures cannot go to workers: a module makes the problem there.
+ *
+ * @param problem - m blocks
+ * @param x - p numbers
+ * @param from - first block
+ * @param to - first block that is left out
+ * @throws {InvalidInputError} for shapes that do not fit and blocks that there are not
+ *
+ * @example
+ * ```ts
+ * import { exactHypergradient, hypergradientPart, joinHypergradients } from '@infimum/bilevel';
+ *
+ * // y_i follows (i + 1) x; f wants every y at 1. A worker would do one of the parts: `executor.map({ module, name }, ranges)`.
+ * const problem = {
+ *   blocks: 4,
+ *   dimX: 1,
+ *   dimY: 1,
+ *   gradGy: (i: number, [x]: Float64Array, [y]: Float64Array, out: Float64Array) => out.fill(y - (i + 1) * x),
+ *   gradFy: (_i: number, _x: Float64Array, [y]: Float64Array, out: Float64Array) => out.fill(y - 1),
+ *   hvpGyy: (_i: number, _x: Float64Array, _y: Float64Array, v: Float64Array, out: Float64Array) => out.set(v),
+ *   addJvpGxy: (i: number, _x: Float64Array, _y: Float64Array, [v]: Float64Array, weight: number, out: Float64Array) => {
+ *     out[0] -= weight * (i + 1) * v;
+ *   },
+ * };
+ * const x = Float64Array.of(0.5);
+ * const parts = [[0, 2], [2, 4]].map(([from, to]) => hypergradientPart(problem, x, from, to));
+ * console.log(joinHypergradients(parts).gradient[0], exactHypergradient(problem, x).gradient[0]); // 1.25 1.25
+ * ```
+ */
+export function hypergradientPart(
+  problem: MultiBlockProblem,
+  x: Float64Array,
+  from: number,
+  to: number,
+  options: OptionsOf<typeof exactHypergradientOptions> = {},
+): ExactHypergradient {
   const { initial, tolerance } = resolveOptions(exactHypergradientOptions, options);
   checkMultiBlockProblem(problem);
   checkVector(x, 'x', problem.dimX);
   const { blocks, dimY } = problem;
+  checkInteger(from, 'from', { min: 0, max: blocks });
+  checkInteger(to, 'to', { min: from, max: blocks });
   if (initial) checkVector(initial, 'initial', blocks * dimY);
-  const all = initial ? Float64Array.from(initial) : new Float64Array(blocks * dimY);
-  const adjoints = new Float64Array(blocks * dimY);
+  const all = initial ? initial.slice(from * dimY, to * dimY) : new Float64Array((to - from) * dimY);
+  const adjoints = new Float64Array(all.length);
   const gradient = new Float64Array(x.length);
   const [slope, fy] = [new Float64Array(dimY), new Float64Array(dimY)];
   const part = new Float64Array(x.length);
   let [value, size] = [0, 0];
   let solved = true;
-  for (let i = 0; i < blocks; i++) {
-    const y = all.subarray(i * dimY, (i + 1) * dimY);
-    const v = adjoints.subarray(i * dimY, (i + 1) * dimY);
+  for (let i = from; i < to; i++) {
+    const y = all.subarray((i - from) * dimY, (i - from + 1) * dimY);
+    const v = adjoints.subarray((i - from) * dimY, (i - from + 1) * dimY);
     const zero = new Float64Array(dimY);
     problem.gradGy(i, x, zero, slope);
     const oracle = {
@@ -92,4 +144,34 @@ export function exactHypergradient(
     value += (problem.f?.(i, x, y) ?? 0) / blocks;
   }
   return { value, gradient, y: all, v: adjoints, size, status: solved ? 'solved' : 'not-solved' };
+}
+
+/**
+ * The whole of parts that follow one another: sums, and lower solutions behind each other. The same parts give the same bits, whoever
+ * made them.
+ *
+ * @throws {InvalidInputError} where there is no part
+ */
+export function joinHypergradients(parts: readonly ExactHypergradient[]): ExactHypergradient {
+  checkList(parts, 'parts');
+  if (parts.length === 0) throw new InvalidInputError('is empty', { argument: 'parts', code: 'empty' });
+  const gradient = new Float64Array(parts[0].gradient.length);
+  for (const part of parts) for (let k = 0; k < gradient.length; k++) gradient[k] += part.gradient[k];
+  const joined = (pick: (part: ExactHypergradient) => Float64Array): Float64Array => {
+    const out = new Float64Array(parts.reduce((sum, part) => sum + pick(part).length, 0));
+    let at = 0;
+    for (const part of parts) {
+      out.set(pick(part), at);
+      at += pick(part).length;
+    }
+    return out;
+  };
+  return {
+    value: parts.reduce((sum, { value }) => sum + value, 0),
+    gradient,
+    y: joined(({ y }) => y),
+    v: joined(({ v }) => v),
+    size: parts.reduce((sum, { size }) => sum + size, 0),
+    status: parts.every(({ status }) => status === 'solved') ? 'solved' : 'not-solved',
+  };
 }
