@@ -18,7 +18,6 @@ export { type LdlFactors, ldl, solveLdl } from './dense/ldl.ts';
 export { determinant, type LogDeterminant, type LuFactors, lu, slogdet, solveLu } from './dense/lu.ts';
 export { gram, matmul } from './dense/matmul.ts';
 export { matrixExponential } from './dense/matrix-exponential.ts';
-export { type MatrixNorm, matrixNorm } from './dense/matrix-norm.ts';
 export { solveTriangular, type TriangularOptions } from './dense/triangular.ts';
 export { type SparseCholeskyOptions, sparseCholesky } from './direct/sparse-cholesky.ts';
 export {
@@ -68,6 +67,7 @@ export { countSketch } from './sketches/count-sketch.ts';
 export { gaussianSketch } from './sketches/gaussian-sketch.ts';
 export { hadamardSketch } from './sketches/hadamard-sketch.ts';
 export { type RandomizedSvdOptions, randomizedSvd } from './sketches/randomized-svd.ts';
+export { type MatrixNorm, matrixNorm } from './solve/matrix-norm.ts';
 export {
   conditionNumber,
   type MinimumNormSolution,

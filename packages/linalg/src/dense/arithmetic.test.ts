@@ -2,6 +2,7 @@ import { Random } from '@infimum/core';
 import { kron as kronOf, norm as mathNorm } from 'mathjs';
 import { describe, expect, it } from 'vitest';
 import { svd } from '../eigen/svd.ts';
+import { type MatrixNorm, matrixNorm } from '../solve/matrix-norm.ts';
 import {
   addMatrices,
   blockMatrix,
@@ -13,7 +14,6 @@ import {
 } from './arithmetic.ts';
 import { type DenseMatrix, denseMatrix, identity, matrixFromRows, transpose } from './dense-matrix.ts';
 import { matmul } from './matmul.ts';
-import { type MatrixNorm, matrixNorm } from './matrix-norm.ts';
 
 const random = new Random(7);
 const normal = (rows: number, cols: number): DenseMatrix =>

@@ -1,12 +1,12 @@
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { symmetricEigen } from '../eigen/symmetric-eigen.ts';
+import { matrixNorm } from '../solve/matrix-norm.ts';
 import { scaleMatrix, trace } from './arithmetic.ts';
 import { type DenseMatrix, denseMatrix, identity, matrixFromRows, transpose } from './dense-matrix.ts';
 import { determinant, lu } from './lu.ts';
 import { matmul } from './matmul.ts';
 import { matrixExponential } from './matrix-exponential.ts';
-import { matrixNorm } from './matrix-norm.ts';
 
 const random = new Random(11);
 const normal = (n: number): DenseMatrix => denseMatrix(n, n, random.normals(new Float64Array(n * n)));

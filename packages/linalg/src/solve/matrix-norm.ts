@@ -1,10 +1,10 @@
 // Norms of dense matrices.
 import { InvalidInputError } from '@infimum/core';
 import { checkDense } from '../check-dense.ts';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { scaledMatrix } from '../dense/right-side.ts';
 import { svd } from '../eigen/svd.ts';
 import { largestMagnitude, norm } from '../numerics/vectors.ts';
-import type { DenseMatrix } from './dense-matrix.ts';
-import { scaledMatrix } from './right-side.ts';
 
 /** The norms of a matrix that `matrixNorm` knows. */
 const NORMS = ['frobenius', 'one', 'infinity', 'euclidean', 'nuclear', 'largest-entry'] as const;
