@@ -1,5 +1,5 @@
 // What users of this package call.
-export { mergePeftLora, mergeSnell, peftLoraConfig, snellMetadata } from './data/adapter-files.ts';
+
 export { type LabelledTable, labelledTable } from './data/labelled-table.ts';
 export { formatLibsvm, type LabelledPoints, parseLibsvm } from './data/libsvm-text.ts';
 export {
@@ -61,6 +61,7 @@ export { hardSeparable, separableLadder, separatedSphere } from './separable/sep
 export type { Separation, SeparationIterate } from './separable/separation.ts';
 export type { LinearSeparator, SeparableInstance } from './separable/signed-rows.ts';
 export { type SmoothPerceptronOptions, smoothPerceptron } from './separable/smooth-perceptron.ts';
+export { mergePeftLora, mergeSnell, peftLoraConfig, snellMetadata } from './tuning/adapter-files.ts';
 export { type FineTuneOptions, fineTune } from './tuning/fine-tune.ts';
 export {
   fineTuneTransformer,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mergePeftLora } from './adapter-files.ts';
+import { mergePeftLora } from '../tuning/adapter-files.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 
 /** A file from a header's text and data. */

@@ -15,9 +15,9 @@ import {
   type Steps,
   stalled,
 } from '@infimum/core';
-import { snellMetadata } from '../data/adapter-files.ts';
 import type { Tensor } from '../data/safetensors.ts';
 import type { TrainingMemory } from './adamw.ts';
+import { snellMetadata } from './adapter-files.ts';
 import type { FineTuneOptions } from './fine-tune.ts';
 import { fineTuneOptions } from './fine-tune-options.ts';
 import { KernelizedLinear, LowRankLinear } from './tunable-linear.ts';

@@ -1,8 +1,8 @@
 // The transformer against finite differences, files against what was trained, memory against what was allocated.
 import { Random } from '@infimum/core';
 import { describe, expect, it, vi } from 'vitest';
-import { mergePeftLora, mergeSnell, peftLoraConfig } from '../data/adapter-files.ts';
 import { readSafetensors, readShardedSafetensors, writeSafetensors } from '../data/safetensors.ts';
+import { mergePeftLora, mergeSnell, peftLoraConfig } from './adapter-files.ts';
 import { fineTuneTransformer, predictTransformer } from './fine-tune-transformer.ts';
 import { normalShare } from './transformer-pass.ts';
 import { type Labelled, TunedNetwork } from './tuned-network.ts';

@@ -2,8 +2,8 @@
 //
 // PEFT's layout: https://github.com/huggingface/peft
 import { checkNumber, checkObject, InvalidInputError } from '@infimum/core';
-import { createSnellAdapter, type SnellAdapterOptions } from '../tuning/snell-adapter.ts';
-import { checkTensors, type SafetensorsFile, type Tensor } from './safetensors.ts';
+import { checkTensors, type SafetensorsFile, type Tensor } from '../data/safetensors.ts';
+import { createSnellAdapter, type SnellAdapterOptions } from './snell-adapter.ts';
 
 /**
  * The merged weights of PEFT's LoRA adapters: W + (alpha / r) B A for every pair `base_model.model.PATH.lora_A.weight` (r x in)
