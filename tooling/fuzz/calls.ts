@@ -187,7 +187,7 @@ const OUTSIDE = /^no connection to /;
  * They do so many steps as they are told to, at once and without limits; a count of 2^53 is what the caller wants, however long it
  * takes. All others that go on for longer than `UNLIMITED` are hung.
  */
-export const AS_TOLD = /^(trainEgg|comparePolicies)$/;
+export const AS_TOLD = /^(trainEgg|comparePolicies|simulateDiffusion)$/;
 
 /** Whether a function that an example hands over threw it: what callers throw comes out as it is. */
 function isOfCaller(error: unknown): boolean {

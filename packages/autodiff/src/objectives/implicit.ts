@@ -7,6 +7,7 @@
 // M. Blondel et al.: Efficient and modular implicit differentiation (arXiv 2105.15183); S. Ghadimi, M. Wang: Approximation
 // methods for bilevel programming (arXiv 1802.02246) for the series.
 import {
+  checkFunction,
   checkInteger,
   checkObject,
   checkVector,
@@ -196,6 +197,10 @@ function settingsOf(
     const problem = 'must have one of argmin, fixedPoint and root';
     throw new InvalidInputError(problem, { argument: 'definition', code: 'missing' });
   }
+  checkFunction(
+    argmin ?? fixedPoint ?? root,
+    `definition.${argmin ? 'argmin' : fixedPoint ? 'fixedPoint' : 'root'}`,
+  );
   const chosen = method ?? (argmin ? 'conjugate-gradient' : fixedPoint ? 'neumann' : 'dense');
   if (chosen === 'conjugate-gradient' && !argmin) {
     const problem = 'conjugate gradients need the symmetric matrix of an argmin';

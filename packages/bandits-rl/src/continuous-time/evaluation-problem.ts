@@ -382,7 +382,7 @@ export function checkEvaluation(instance: EvaluationInstance): void {
   checkObject(approximator, 'approximator');
   for (const name of ['value', 'gradient'] as const)
     checkFunction(approximator[name], `approximator.${name}`);
-  for (const name of ['offset', 'restrict'] as const) {
+  for (const name of ['offset', 'restrict', 'gradients'] as const) {
     if (approximator[name] !== undefined) checkFunction(approximator[name], `approximator.${name}`);
   }
   checkInteger(approximator.stateSize, 'approximator.stateSize', { min: 1 });

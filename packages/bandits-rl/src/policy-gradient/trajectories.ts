@@ -334,7 +334,7 @@ export function evaluatePolicy(
   checkObject(environment, 'environment');
   for (const name of ['reset', 'step'] as const) checkFunction(environment[name], `environment.${name}`);
   checkMethods(policy, 'policy', ['act']);
-  checkInteger(policy.actionSize, 'policy.actionSize', { min: 1 });
+  checkInteger(policy.actionSize, 'policy.actionSize', { min: 1, max: 10_000_000 });
   checkVector(parameters, 'parameters');
   checkObject(options, 'options');
 

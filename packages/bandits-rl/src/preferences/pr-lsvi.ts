@@ -131,6 +131,7 @@ export interface PrLsviEpisodes {
  */
 export function queryValue(difference: Float64Array, factor: DenseMatrix, noise: number): number {
   checkVector(difference, 'difference');
+  checkObject(factor, 'factor');
   checkVector(factor.values, 'factor', difference.length ** 2);
   checkNumber(noise, 'noise', { min: 0 });
   const n = difference.length;

@@ -6,6 +6,7 @@
 import {
   checkInteger,
   checkList,
+  checkMatrix,
   checkMethods,
   checkObject,
   checkVector,
@@ -180,6 +181,9 @@ export function integralReinforcement(
   return run(integralSteps(instance, options), runOptionsOf(integralOptions, options));
 }
 
+/** States and inputs of the largest system: matrices of so many rows still fit into memory. */
+const MOST_COORDINATES = 10_000;
+
 /** The steps of `integralReinforcement`: an iteration is a window. */
 function* integralSteps(
   instance: Omit<ControlInstance, 'optimum' | 'linear'>,
@@ -187,7 +191,10 @@ function* integralSteps(
 ): Steps<IntegralSolution, IntegralIterate> {
   const settings = resolveOptions(integralOptions, options);
   const { system, features, initialState, initialWeights, window } = instance;
-  checkObject(system, 'system');
+  checkMethods(system, 'system', ['drift', 'inputMap', 'stateCost']);
+  checkInteger(system.states, 'system.states', { min: 1, max: MOST_COORDINATES });
+  checkInteger(system.inputs, 'system.inputs', { min: 1, max: MOST_COORDINATES });
+  checkMatrix(system.inputCost, 'system.inputCost');
   checkMethods(features, 'features', ['value', 'gradient']);
   checkInteger(features.count, 'features.count', { min: 1 });
   checkVector(initialState, 'initialState', system.states);

@@ -3,6 +3,7 @@
 // C. Deng, K. Bello, B. Aragam, P. Ravikumar: Optimizing NOTEARS objectives via topological swaps (ICML 2023),
 // arXiv 2305.17277.
 import {
+  checkVector,
   converged,
   defineSolver,
   InvalidInputError,
@@ -410,6 +411,7 @@ export function topoPostProcess(
   options: TopoOptions & RunOptions<DagIterate<TopoSolution>> = {},
 ): Outcome<TopoSolution, DagIterate<TopoSolution>> {
   checkTable(data, 'data');
+  checkVector(weights, 'weights');
   if (weights.length !== data.cols ** 2) {
     throw new InvalidInputError(`expected ${data.cols ** 2} entries, got ${weights.length}`, {
       argument: 'weights',

@@ -1,5 +1,5 @@
 // Norms of dense matrices.
-import { InvalidInputError } from '@infimum/core';
+import { describeValue, InvalidInputError } from '@infimum/core';
 import { checkDense } from '../check-dense.ts';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { scaledMatrix } from '../dense/right-side.ts';
@@ -37,7 +37,7 @@ export type MatrixNorm = (typeof NORMS)[number];
 export function matrixNorm(a: DenseMatrix, kind: MatrixNorm = 'frobenius'): number {
   checkDense(a, 'a');
   if (!NORMS.includes(kind)) {
-    throw new InvalidInputError(`expected one of ${NORMS.join(', ')}, got ${kind}`, {
+    throw new InvalidInputError(`expected one of ${NORMS.join(', ')}, got ${describeValue(kind)}`, {
       argument: 'kind',
       code: 'type',
     });

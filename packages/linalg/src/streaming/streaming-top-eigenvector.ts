@@ -2,6 +2,7 @@
 import {
   type AsyncSteps,
   checkInteger,
+  checkObject,
   converged,
   InvalidInputError,
   type Outcome,
@@ -119,6 +120,7 @@ export async function streamingTopEigenvectorAsync(
   options: StreamingOptions & { readonly dimension?: number } & RunOptions<StreamingIterate> = {},
 ): Promise<Outcome<StreamedEigenvectors, StreamingIterate>> {
   checkIterable(rows, Symbol.asyncIterator);
+  checkObject(options, 'options');
   return runAsync(asyncSteps(rows, options), runOptionsOf(streamingOptions, options));
 }
 

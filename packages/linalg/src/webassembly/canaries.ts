@@ -1,12 +1,18 @@
 // Bytes between blocks that nobody may write to, for tests and the fuzz.
 import { CANARY_BYTES, type Guard, ROOM_FOR_CANARIES } from './rehearsal.ts';
 
-/** As doubles NaN: what reads beyond its block shows it, too. */
-const CANARY = 0xff;
+/**
+ * What fills the canaries of one workspace after the other. As doubles NaN, which shows what reads beyond its block, but takes up
+ * whatever a kernel adds to it or multiplies it by; and 0.00048, which such kernels change.
+ */
+const FILLINGS = [0xff, 0x3f];
+
+let made = 0;
 
 /** The bytes around the blocks of one workspace, which must stay as they are. */
 export class Canaries implements Guard {
   readonly #bytes: Uint8Array;
+  readonly #filling = FILLINGS[made++ % FILLINGS.length];
   readonly #ranges: [number, number][] = [];
 
   constructor(buffer: ArrayBufferLike, from: number, to: number) {
@@ -21,14 +27,14 @@ export class Canaries implements Guard {
 
   /** Fills the bytes `from` to `to` behind a block, its padding among them. */
   place(from: number, to: number): void {
-    this.#bytes.fill(CANARY, from, to);
+    this.#bytes.fill(this.#filling, from, to);
     this.#ranges.push([from, to]);
   }
 
   /** @throws {Error} if anything was written between the blocks */
   check(): void {
     for (const [from, to] of this.#ranges) {
-      const bad = this.#bytes.subarray(from, to).findIndex((byte) => byte !== CANARY);
+      const bad = this.#bytes.subarray(from, to).findIndex((byte) => byte !== this.#filling);
       if (bad >= 0) throw new Error(`a kernel wrote ${bad + 1} bytes behind the block that ends at ${from}`);
     }
   }

@@ -3,7 +3,7 @@
 //
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances
 // (FOCS 2023), arXiv 2310.13174.
-import { checkChoice, checkInteger, checkObject, InvalidInputError } from '@infimum/core';
+import { checkChoice, checkInteger, checkObject, describeValue, InvalidInputError } from '@infimum/core';
 import { convolveIntegers, integerFault } from '../transforms/convolution.ts';
 import { type SumCountsOperations, sumCounts } from './sum-counts.ts';
 
@@ -151,11 +151,14 @@ export function checkedIntegers(values: ArrayLike<number>, argument: string): Fl
   for (let index = 0; index < copy.length; index++) {
     const value = values[index];
     if (!Number.isInteger(value) || Math.abs(value) > 2 ** 52) {
-      throw new InvalidInputError(`is ${value} at index ${index}, not an integer within 2^52`, {
-        argument,
-        code: typeof value !== 'number' ? 'type' : integerFault(value),
-        index,
-      });
+      throw new InvalidInputError(
+        `is ${describeValue(value)} at index ${index}, not an integer within 2^52`,
+        {
+          argument,
+          code: typeof value !== 'number' ? 'type' : integerFault(value),
+          index,
+        },
+      );
     }
     copy[index] = value + 0; // not -0
   }

@@ -1,5 +1,12 @@
 // Where inputs may lie: a box, or the part of a box that lies in a ball of the l1 or l2 norm.
-import { checkChoice, checkNumber, checkObject, checkVector, InvalidInputError } from '@infimum/core';
+import {
+  checkChoice,
+  checkList,
+  checkNumber,
+  checkObject,
+  checkVector,
+  InvalidInputError,
+} from '@infimum/core';
 
 /** A set of inputs. */
 export interface Region {
@@ -48,6 +55,10 @@ export function regionAround(centre: Float64Array, radius: number, options: Arou
   checkVector(centre, 'centre');
   checkNumber(radius, 'radius', { min: 0 });
   checkChoice(norm, 'norm', ['inf', 'l2', 'l1']);
+  if (clip !== undefined) {
+    checkList(clip, 'clip');
+    for (const end of [0, 1]) if (!isInfinite(clip[end])) checkNumber(clip[end], `clip[${end}]`);
+  }
   const [least, most] = clip ?? [-Infinity, Infinity];
   const outside = centre.findIndex((x) => x < least || x > most);
   if (outside >= 0) {
@@ -182,4 +193,8 @@ export function projectInto({ lower, upper, ball }: Region, x: Float64Array): vo
     const moved = ball.centre[j] + share * (x[j] - ball.centre[j]);
     x[j] = Math.min(upper[j], Math.max(lower[j], moved));
   }
+}
+
+function isInfinite(value: unknown): boolean {
+  return value === Infinity || value === -Infinity;
 }

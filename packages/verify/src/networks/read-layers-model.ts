@@ -88,6 +88,10 @@ export function readLayersModel(model: unknown, weights: Uint8Array): LayersMode
     groups.flatMap((group) => group.weights),
     weights,
   );
+  for (const [k, layer] of layers.entries()) {
+    checkObject(layer, `model.layers[${k}]`);
+    checkObject(layer.config, `model.layers[${k}].config`);
+  }
   const inputShape = layers
     .map(({ config: c }) => c['batch_input_shape'] ?? c['batch_shape'])
     .find(Array.isArray);
