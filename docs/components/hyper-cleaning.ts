@@ -75,7 +75,7 @@ export function clean({ train, validation, test }: CleaningTask, report: (step: 
 }
 
 /** The share of digits that a linear model, classes x pixels, names right. */
-export function accuracy({ design, labels }: LabelledRows, y: Float64Array): number {
+function accuracy({ design, labels }: LabelledRows, y: Float64Array): number {
   let right = 0;
   for (let i = 0; i < design.rows; i++) {
     let [best, most] = [-1, -Infinity];
