@@ -57,6 +57,8 @@ const gallery: DefaultTheme.SidebarItem[] = [
       { text: 'Wrong labels', link: '/gallery/hyper-cleaning' },
       { text: 'Hats nobody sees', link: '/gallery/hats' },
       { text: 'A flower that you like', link: '/gallery/picture-ranking' },
+      { text: 'A pole that learns', link: '/gallery/pole' },
+      { text: 'A solver that learns', link: '/gallery/omega' },
     ],
   },
 ];
