@@ -44,6 +44,7 @@ export function boundsOf(
   high: number | Float64Array | undefined,
 ): Bounds {
   const spread = (bound: number | Float64Array, argument: string) => {
+    checkBound(bound, argument);
     if (typeof bound === 'number') return new Float64Array(dimension).fill(bound);
     if (bound.length === dimension) return bound.slice();
     const problem = `expected ${dimension} entries, got ${bound.length}`;

@@ -193,6 +193,31 @@ describe('minimizeConstrained', () => {
   });
 });
 
+describe('programs that do not fit', () => {
+  it('are refused by name', () => {
+    const good = programOf(hockSchittkowski['14']);
+    const start = Float64Array.of(2, 2);
+    const refusal = (change: object, name: string) =>
+      expect(() => interiorPoint({ ...good, ...change }, start)).toThrow(
+        expect.objectContaining({ argument: name }),
+      );
+    refusal({ variables: 1.5 }, 'program.variables');
+    refusal({ constraints: -1 }, 'program.constraints');
+    refusal({ low: undefined }, 'program.low');
+    refusal({ lower: [0, 0] }, 'program.lower');
+    refusal({ upper: Float64Array.of(1) }, 'lower');
+    refusal({ hessian: 3 }, 'program.hessian');
+    refusal({ value: undefined }, 'program.value');
+    const g = { count: 1, value: () => {}, lower: Number.NaN };
+    expect(() => minimizeConstrained({ dimension: 1, value: ([x]) => x }, g, Float64Array.of(0))).toThrow(
+      expect.objectContaining({ argument: 'lower' }),
+    );
+    expect(() => linearProgram({ linear: Float64Array.of(1), upper: '2' as never })).toThrow(
+      expect.objectContaining({ argument: 'upper' }),
+    );
+  });
+});
+
 describe('programs of data', () => {
   /** P = B'B of rank n/2, q, A and bounds around a point that is feasible. */
   function drawn(seed: number): QuadraticProgram {

@@ -4,8 +4,10 @@
 // programming (2006).
 import {
   checkFunction,
+  checkInteger,
   checkObject,
   converged,
+  InvalidInputError,
   type Iterate,
   type OptionSpecs,
   type OptionsOf,
@@ -112,6 +114,14 @@ export function interiorPoint(
   for (const name of ['value', 'gradient', 'values', 'jacobian'] as const) {
     checkFunction(program[name], `program.${name}`);
   }
+  checkInteger(program.variables, 'program.variables', { min: 1 });
+  checkInteger(program.constraints, 'program.constraints', { min: 0 });
+  for (const name of ['lower', 'upper', 'low', 'high'] as const) {
+    if (program[name] instanceof Float64Array) continue;
+    const problem = 'expected a Float64Array';
+    throw new InvalidInputError(problem, { argument: `program.${name}`, code: 'type' });
+  }
+  if (program.hessian !== undefined) checkFunction(program.hessian, 'program.hessian');
   checkConstrained(program, initial);
   return run(interiorPointSteps(program, initial, options), runOptionsOf(interiorPointOptions, options));
 }
