@@ -180,8 +180,8 @@ function placeOfNaN(value: unknown, path: string): string | undefined {
   return undefined;
 }
 
-/** What fails outside of this process, and is said so: queues that cannot be reached. */
-const OUTSIDE = /^no connection to /;
+/** What fails outside of the library, and is said so: queues that cannot be reached, imports of examples in a test runner. */
+const OUTSIDE = /^(no connection to |A dynamic import callback was not specified)/;
 
 /**
  * They do so many steps as they are told to, at once and without limits; a count of 2^53 is what the caller wants, however long it

@@ -1,5 +1,12 @@
 // Cost matrices from point clouds.
-import { checkChoice, checkInteger, checkMatrix, checkNumber, InvalidInputError } from '@infimum/core';
+import {
+  allocateVector,
+  checkChoice,
+  checkInteger,
+  checkMatrix,
+  checkNumber,
+  InvalidInputError,
+} from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 
 const NAMED_METRICS = [
@@ -115,7 +122,7 @@ export function gridPoints(rows: number, cols = rows): DenseMatrix {
   checkInteger(rows, 'rows', { min: 1 });
   checkInteger(cols, 'cols', { min: 1 });
   const side = Math.max(rows, cols, 2) - 1;
-  const values = new Float64Array(2 * rows * cols);
+  const values = allocateVector(2 * rows * cols, 'rows');
   for (let i = 0, k = 0; i < rows; i++) {
     for (let j = 0; j < cols; j++) {
       values[k++] = i / side;

@@ -3,7 +3,7 @@
 // W. Su, S. Boyd, E. Candes: A differential equation for modeling Nesterov's accelerated gradient method (2016),
 // arXiv:1503.01243; B. Shi, S. Du, M. Jordan, W. Su: Understanding the acceleration phenomenon via high-resolution
 // differential equations (2022), arXiv:1810.08907.
-import { checkChoice, checkNumber } from '@infimum/core';
+import { checkChoice, checkNumber, checkObject } from '@infimum/core';
 import { checkCurvature, checkStronglyConvex } from './lipschitz-constant.ts';
 import { tripleMomentumMomentum } from './triple-momentum.ts';
 
@@ -77,6 +77,7 @@ export interface Dynamics {
  */
 export function accelerationDynamics(ode: SecondOrderOde, constants: OdeConstants = {}): Dynamics {
   checkChoice(ode, 'ode', SECOND_ORDER_ODES);
+  checkObject(constants, 'constants');
   const { lipschitz = 0, strongConvexity: mu = 0 } = constants;
   checkCurvature(constants);
   const constant = (value: number) => () => value;

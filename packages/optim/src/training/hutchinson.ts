@@ -3,6 +3,7 @@
 // M. Hutchinson: A stochastic estimator of the trace of the influence matrix (1989); C. Bekas, E. Kokiopoulou, Y. Saad:
 // An estimator for the diagonal of a matrix (2007).
 import {
+  allocateVector,
   checkFunction,
   checkInteger,
   checkObject,
@@ -59,8 +60,8 @@ export function hessianDiagonal(
 
   checkInteger(dimension, 'dimension', { min: 1 });
   const { estimator, samples, seed } = resolveOptions(hessianDiagonalOptions, options);
-  const diagonal = new Float64Array(dimension);
-  const room = [new Float64Array(dimension), new Float64Array(dimension)] as const;
+  const diagonal = allocateVector(dimension, 'dimension');
+  const room = [allocateVector(dimension, 'dimension'), allocateVector(dimension, 'dimension')] as const;
   estimateDiagonal(hessianVector, diagonal, { estimator, samples, random: new Random(seed), room });
   return diagonal;
 }

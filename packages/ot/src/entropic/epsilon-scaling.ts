@@ -5,6 +5,7 @@
 import {
   converged,
   defineSolver,
+  InvalidInputError,
   type OptionSpecs,
   type OptionsOf,
   type Outcome,
@@ -54,6 +55,10 @@ export function epsilonStages(
 ): number[] {
   // Logarithms one by one: the quotient of a large range and a denormal epsilon is no number any more.
   const octaves = Math.log2(range / firstExponent) - Math.log2(epsilon);
+  if (octaves === Infinity) {
+    const problem = 'spans more than the largest number';
+    throw new InvalidInputError(problem, { argument: 'cost', code: 'out-of-range' });
+  }
   const steps = Math.max(0, Math.ceil(octaves / Math.log2(ratio)));
   return Array.from({ length: steps + 1 }, (_, k) => epsilon * ratio ** (steps - k));
 }
