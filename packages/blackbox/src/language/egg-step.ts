@@ -171,11 +171,19 @@ export function eggPlaces(count: number, step: number, pair: number): Int32Array
 /** Entries of a bank. */
 export const EGG_BANK: number = 2 ** 18;
 
-/** A bank of 2^18 entries round(16 N(0, 1)), and the first 2^13 of them again, so that no run has to wrap around. */
+/** The bank that was made last: it takes longer than many an update. */
+let lastBank: { readonly seed: number; readonly bank: Int8Array } | undefined;
+
+/**
+ * A bank of 2^18 entries round(16 N(0, 1)), and the first 2^13 of them again, so that no run has to wrap around. It is shared by all
+ * who ask for the same seed, to be read only.
+ */
 export function eggBank(seed: number): Int8Array {
+  if (lastBank?.seed === seed) return lastBank.bank;
   const bank = new Int8Array(EGG_BANK + 2 ** 13);
   const normals = new Random(seed, 0x62616e6b).normals(new Float64Array(EGG_BANK));
   for (let e = 0; e < EGG_BANK; e++) bank[e] = clip(Math.round(16 * normals[e]));
   bank.copyWithin(EGG_BANK, 0, 2 ** 13);
+  lastBank = { seed, bank };
   return bank;
 }

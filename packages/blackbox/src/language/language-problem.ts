@@ -99,7 +99,7 @@ export const languageProblem: Problem<LanguageTask, LanguageSolution> = definePr
         ...shape,
         length: { type: 'integer', min: 1000, max: 10_000_000, default: 20_000, description: 'Bytes' },
       },
-      suites: { quick: [{}], full: [{}, { gain: 0.5 }] },
+      suites: { quick: [{ length: 5000, gain: -1 }], full: [{}, { gain: 0.5 }] },
       generate: ({ length, ...rest }, seed) => {
         const text = chainText(length + 2000, seed);
         return taskOf(text.subarray(0, length), text.subarray(length), rest);
@@ -179,7 +179,7 @@ export const languageProblem: Problem<LanguageTask, LanguageSolution> = definePr
 
 function smallTask(period: string): LanguageTask {
   const text = new TextEncoder().encode(period.repeat(Math.ceil(200 / period.length)));
-  return { text, heldOut: text.subarray(0, 50), dim: 16, layers: 1, length: 20, target: 4 };
+  return { text, heldOut: text.subarray(0, 50), dim: 16, layers: 1, length: 4, target: 4 };
 }
 
 /** @throws {InvalidInputError} naming the field at fault */

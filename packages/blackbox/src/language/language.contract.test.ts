@@ -10,7 +10,7 @@ it(`${languageProblem.id} keeps its contract`, () => checkProblem(languageProble
 it(
   `${eggLanguageSolver.id} keeps its contract`,
   () => checkSolver(eggLanguageSolver, { families: 'first' }),
-  120_000,
+  300_000,
 );
 
 it(`${byteCountsSolver.id} keeps its contract`, async () => {
