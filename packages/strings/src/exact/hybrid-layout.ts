@@ -47,9 +47,12 @@ export interface LayoutChoices {
   readonly threads?: number;
 }
 
-/** Shifts whose counters fit in a first-level cache of 32 KB, and in a second-level cache of 256 KB that is shared. */
+/**
+ * Shifts whose counters fit in a first-level cache of 32 KB, and the most where pairs are few: then finding where they begin
+ * and end costs more than what counters outside the second-level cache cost.
+ */
 const LEAST_PAIR_BLOCK = 2 ** 13;
-const LARGEST_PAIR_BLOCK = 2 ** 16;
+const LARGEST_PAIR_BLOCK = 2 ** 18;
 
 /** Pairs of one position of the pattern in a block of shifts that are worth finding where they begin and end. */
 const PAIRS_PER_POSITION = 128;
