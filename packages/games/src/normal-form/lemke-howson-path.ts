@@ -18,7 +18,14 @@ export class Polytopes implements Disposable {
     this.cols = cols;
     const x: UnitMatrix = { height: cols, width: rows, values: b, rowStride: 1, step: cols, ...second };
     const y: UnitMatrix = { height: rows, width: cols, values: a, rowStride: cols, step: 1, ...first };
-    this.bases = [new Basis(x), new Basis(y)];
+    const ofFirst = new Basis(x);
+    try {
+      this.bases = [ofFirst, new Basis(y)];
+    } catch (error) {
+      // There is no room for the second one.
+      ofFirst[Symbol.dispose]();
+      throw error;
+    }
   }
 
   /** The bases of a path; those of the path before are put aside. */
