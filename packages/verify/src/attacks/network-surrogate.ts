@@ -132,7 +132,7 @@ export function checkSurrogateInstance(value: unknown): asserts value is Surroga
     });
   }
   checkVector(initial, 'initial', map.inputs);
-  if (!(radius > 0 && Number.isFinite(radius))) {
+  if (typeof radius !== 'number' || !(radius > 0 && Number.isFinite(radius))) {
     throw new InvalidInputError(`must be a number above 0, got ${describeValue(radius)}`, {
       argument: 'radius',
       code: 'out-of-range',
