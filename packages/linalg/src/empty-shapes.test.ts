@@ -2,9 +2,11 @@
 import { expect, it } from 'vitest';
 import { updateCholesky } from './dense/cholesky-update.ts';
 import {
+  bicgstab,
   type CsrMatrix,
   cholesky,
   conditionNumber,
+  conjugateGradient,
   countSketch,
   csrFromDense,
   type DenseMatrix,
@@ -12,20 +14,29 @@ import {
   determinant,
   eigen,
   gaussianSketch,
+  gaussSeidel,
+  gmres,
   gram,
   inverse,
+  jacobi,
+  kaczmarz,
   ldl,
   leastSquares,
+  lsmr,
+  lsqr,
   lu,
   matmul,
   matrixExponential,
+  matrixFromRows,
   matrixNorm,
   matrixRank,
   matvec,
   minimumNormSolution,
+  minres,
   pseudoInverse,
   qr,
   realSchur,
+  sketchAndProject,
   slogdet,
   solve,
   solveLdl,
@@ -37,8 +48,10 @@ import {
   sparseLu,
   spgemm,
   spmm,
+  successiveOverRelaxation,
   svd,
   symmetricEigen,
+  symmetricOverRelaxation,
   transpose,
 } from './index.ts';
 
@@ -79,6 +92,7 @@ it('factors of nothing are nothing', () => {
     '0x0',
     '3x0',
   ]);
+  expect([conditionNumber(nothing), conditionNumber(flat)]).toEqual([0, 0]);
   expect([matrixRank(flat), matrixNorm(thin), matrixNorm(nothing, 'euclidean')]).toEqual([0, 0, 0]);
 });
 
@@ -96,8 +110,42 @@ it('systems of no equations have the solution without unknowns', () => {
   expect(Array.from(minimumNormSolution(flat, none).x)).toEqual([0, 0, 0]);
 });
 
+it('iterative solvers end where they begin', () => {
+  const square = {
+    bicgstab,
+    conjugateGradient,
+    gaussSeidel,
+    gmres,
+    jacobi,
+    kaczmarz,
+    lsmr,
+    lsqr,
+    minres,
+    sketchAndProject,
+    successiveOverRelaxation,
+    symmetricOverRelaxation,
+  };
+  for (const [name, solver] of Object.entries(square)) {
+    for (const a of [nothing, sparse]) {
+      const { x, status, relativeResidual, iterations } = solver(a, none, { initialSolution: none });
+      expect([name, x.length, status, relativeResidual, iterations]).toEqual([name, 0, 'converged', 0, 0]);
+    }
+  }
+  for (const solver of [bicgstab, conjugateGradient, gmres, minres]) {
+    expect(solver(() => {}, none).x.length).toBe(0);
+  }
+  for (const solver of [kaczmarz, lsmr, lsqr, sketchAndProject]) {
+    const { x, status } = solver(flat, none);
+    expect([Array.from(x), status]).toEqual([[0, 0, 0], 'converged']);
+  }
+  expect(lsqr(thin, new Float64Array(3)).status).toBe('converged');
+});
+
 it('what is not defined is refused, and so are shapes that are none', () => {
-  expect(() => conditionNumber(nothing)).toThrow(expect.objectContaining({ argument: 'a', code: 'empty' }));
+  expect(() => conjugateGradient(matrixFromRows([[1]]), none)).toThrow(
+    expect.objectContaining({ argument: 'b', code: 'empty' }),
+  );
+  expect(() => lsqr(thin, none)).toThrow(expect.objectContaining({ argument: 'b', code: 'shape' }));
   expect(() => qr({ rows: 0, cols: -5, values: none })).toThrow(
     expect.objectContaining({ argument: 'a.cols' }),
   );

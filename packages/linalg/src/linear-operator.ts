@@ -34,8 +34,8 @@ export function isLinearMap(a: DenseMatrix | CsrMatrix | LinearMap): a is Linear
  * @throws {InvalidInputError} naming a part of the argument `a`
  */
 export function checkLinearMap(a: LinearMap): void {
-  checkInteger(a.rows, 'a.rows', { min: 1 });
-  checkInteger(a.cols, 'a.cols', { min: 1 });
+  checkInteger(a.rows, 'a.rows', { min: 0 });
+  checkInteger(a.cols, 'a.cols', { min: 0 });
   checkFunction(a.apply, 'a.apply');
   checkFunction(a.applyTransposed, 'a.applyTransposed');
 }
@@ -58,7 +58,7 @@ export function checkEntries(a: DenseMatrix | CsrMatrix): void {
 /** The size of a square matrix `a`, checked; of a function, the size that is given with it. */
 export function checkSquare(a: DenseMatrix | CsrMatrix | LinearOperator, size?: number): number {
   if (typeof a === 'function') {
-    checkInteger(size, 'size', { min: 1 });
+    checkInteger(size, 'size', { min: 0 });
     return size;
   }
   checkEntries(a);

@@ -130,6 +130,35 @@ it('finds every copy of a multiple eigenvalue: the Laplacian of a square grid, a
   }
 });
 
+it('does not stop with one copy of a pair: grids, and few eigenvalues', () => {
+  for (const side of [8, 12, 20]) {
+    const one = Array.from({ length: side }, (_, k) => 2 - 2 * Math.cos(((k + 1) * Math.PI) / (side + 1)));
+    const spectrum = one.flatMap((x) => one.map((y) => x + y)).sort((x, y) => y - x);
+    for (const count of [3, 4, 6]) {
+      const { values, status } = lanczos(fivePointLaplacian(side), { count, seed: 1 });
+      expect(status).toBe('converged');
+      expect([side, count, largestDifference(values, spectrum.slice(0, count)) < 1e-8]).toEqual([
+        side,
+        count,
+        true,
+      ]);
+    }
+  }
+});
+
+it('lobpcg does not take what underflows for converged', () => {
+  const scale = 1e-200;
+  const a = matrixFromRows([
+    [scale, 0, 0],
+    [0, 2 * scale, 0],
+    [0, 0, 3 * scale],
+  ]);
+  const { values, status, iterations } = lobpcg(a, { tolerance: 1e-6 });
+  expect(status).toBe('converged');
+  expect(iterations).toBeGreaterThan(0);
+  expect(values[0] / scale).toBeCloseTo(1, 6);
+});
+
 it('takes matrices of any scale, and operators that give no numbers', () => {
   for (const scale of [1e-310, 1e-200, 1, 1e200]) {
     const a = matrixFromRows([

@@ -1,13 +1,7 @@
 // Least squares of minimum norm, pseudo-inverse, rank and condition number of dense matrices, by singular values.
 //
 // G. Golub, C. Van Loan: Matrix computations (2013), section 5.5.
-import {
-  checkMatrix,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-} from '@infimum/core';
+import { InvalidInputError, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
 import { checkDense } from '../check-dense.ts';
 import { type DenseMatrix, denseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { matmul } from '../dense/matmul.ts';
@@ -143,8 +137,8 @@ export function matrixRank(a: DenseMatrix, options: RankOptions = {}): number {
 }
 
 /**
- * The condition number in the Euclidean norm: the largest singular value over the smallest; Infinity for a singular matrix. Time as
- * `svd`.
+ * The condition number in the Euclidean norm: the largest singular value over the smallest; Infinity for a singular matrix,
+ * 0 for one without entries. Time as `svd`.
  *
  * @throws {InvalidInputError} for a shape that does not fit the values and for entries that are not finite
  *
@@ -156,8 +150,9 @@ export function matrixRank(a: DenseMatrix, options: RankOptions = {}): number {
  * ```
  */
 export function conditionNumber(a: DenseMatrix): number {
-  checkMatrix(a, 'a');
+  checkDense(a, 'a');
   const { values }: SingularValues = svd(scaledMatrix(a).matrix);
+  if (values.length === 0) return 0; // |A| |A⁺|, both of them 0
   const smallest = values[values.length - 1];
   return smallest === 0 ? Infinity : values[0] / smallest;
 }

@@ -231,6 +231,21 @@ test.each<[string, string, string, number]>([
   );
 });
 
+test('faults name the argument that the user gave, and the line', async () => {
+  const bad = `${coordinate}2 2 2\n1 1 1\n1 2 one\n`;
+  expect(() => parseMatrixMarket(bad)).toThrow(
+    expect.objectContaining({
+      argument: 'text',
+      code: 'type',
+      index: 4,
+      message: expect.stringContaining('line 4'),
+    }),
+  );
+  await expect(readMatrixMarket([bad])).rejects.toThrow(
+    expect.objectContaining({ argument: 'chunks', code: 'type', index: 4 }),
+  );
+});
+
 describe('the writer refuses', () => {
   const matrix = csrFromDense(
     matrixFromRows([

@@ -21,6 +21,7 @@ import {
   orient,
   type RowBatch,
   type SparseRow,
+  type StreamEstimate,
   type StreamMethod,
 } from './streaming-method.ts';
 import {
@@ -156,7 +157,7 @@ export class Stream implements StreamingTopEigenvector {
       bitsStored: 64 * this.#mostDoubles + 32 * this.#mostSingles,
       ...(gap !== undefined && Number.isFinite(gap) && { estimatedGap: gap }),
       ...(failed && { failed }),
-      warnings: this.#warnings(gap, estimate.overflow ?? false),
+      warnings: this.#warnings(gap, estimate),
     };
   }
 
@@ -172,7 +173,7 @@ export class Stream implements StreamingTopEigenvector {
     this.#workspace.release();
   }
 
-  #warnings(gap: number | undefined, overflow: boolean): string[] {
+  #warnings(gap: number | undefined, { overflow, leftOut = 0 }: StreamEstimate): string[] {
     const warnings: string[] = [];
     if (this.#expectedRows !== undefined && this.#seen > this.#expectedRows) {
       warnings.push(`${this.#seen} rows have come, ${this.#expectedRows} were announced`);
@@ -183,6 +184,9 @@ export class Stream implements StreamingTopEigenvector {
       );
     }
     if (overflow) warnings.push('heavy rows were given up: raise maxHeavy');
+    if (leftOut > 0) {
+      warnings.push(`${leftOut} rows are not in the sample, which others stand for: raise sketchSize`);
+    }
     return warnings;
   }
 

@@ -52,6 +52,8 @@ export interface StreamEstimate {
   readonly overflow?: boolean;
   /** Whether no rate of a ladder grew enough. */
   readonly noGrowth?: boolean;
+  /** Rows of which a sample does not know any more. */
+  readonly leftOut?: number;
   /** Whether the search for the top vectors of stored rows was given up. */
   readonly notConverged?: boolean;
 }

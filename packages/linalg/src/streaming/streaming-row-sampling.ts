@@ -43,6 +43,8 @@ class RowSampling implements StreamMethod {
   /** Places of rows that were dropped. */
   readonly #spare: Float64Array[] = [];
   #places = 0;
+  /** Rows that could have been kept. */
+  #rows = 0;
 
   constructor(settings: RowSamplingSettings, room: StreamRoom, start: Float64Array) {
     this.#settings = settings;
@@ -56,6 +58,7 @@ class RowSampling implements StreamMethod {
     for (let i = from; i < to; i++) {
       const weight = this.#settings.weighting === 'norm' ? batch.squares[i] : 1;
       if (batch.squares[i] === 0 && weight === 0) continue;
+      this.#rows++;
       this.#total.add(weight);
       const key = weight / (1 - this.#random.uniform());
       if (key <= this.#total.value / this.#settings.sketchSize) continue;
@@ -85,7 +88,8 @@ class RowSampling implements StreamMethod {
     });
     if (rows.length === 0) return { vectors: this.#start.slice(), values: new Float64Array(components) };
     const { vectors, values, converged } = topRightSingularVectors(rows, components, dimension);
-    return { vectors: vectors.slice(), values, notConverged: !converged };
+    const leftOut = this.#rows - rows.length;
+    return { vectors: vectors.slice(), values, notConverged: !converged, leftOut };
   }
 
   stored(): { doubles: number; singles: number } {

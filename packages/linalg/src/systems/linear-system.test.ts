@@ -543,6 +543,26 @@ describe('systems of any scale', () => {
     }
   });
 
+  it.each(Object.entries({ kaczmarz, sketchAndProject }))(
+    'are consistent for %s where they are',
+    (_, solve) => {
+      for (const [matrixScale, rightScale] of [
+        [1e-200, 1],
+        [1e200, 1e200],
+        [1e300, 1e150],
+      ]) {
+        const scaled = { ...a, values: a.values.map((value) => value * matrixScale) };
+        const { status, reason, relativeResidual } = solve(
+          scaled,
+          b.map((value) => value * rightScale),
+        );
+        expect(reason).not.toContain('consistent');
+        expect(status).toBe('converged');
+        expect(relativeResidual).toBeLessThanOrEqual(1e-10);
+      }
+    },
+  );
+
   it('that have no solution among the numbers are refused, or end without success', () => {
     const tiny = { ...a, values: a.values.map((value) => value * 1e-200) };
     const huge = b.map((value) => value * 1e200);

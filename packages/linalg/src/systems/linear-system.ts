@@ -9,6 +9,7 @@ import {
   type Steps,
   stalled,
 } from '@infimum/core';
+import { checkEntriesOf } from '../check-dense.ts';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import {
   checkEntries,
@@ -53,8 +54,9 @@ export const initialSolution = {
   description: 'Where to start; zero by default',
 } as const;
 
+/** A vector that may be empty, as that of a system without equations. */
 function checkStart(value: unknown, argument: string): asserts value is Float64Array {
-  checkVector(value, argument);
+  if (!(value instanceof Float64Array && value.length === 0)) checkVector(value, argument);
 }
 
 /** Options that all iterative solvers share. */
@@ -75,9 +77,11 @@ export function checkLinearSystem(
   b: Float64Array,
   start: Float64Array | undefined,
 ): void {
-  checkVector(b, 'b');
+  // Of a matrix with rows, an empty b is what is wrong.
+  if (typeof a === 'function' || a?.rows === 0) checkStart(b, 'b');
+  else checkVector(b, 'b');
   checkSquare(a, b.length);
-  if (start !== undefined) checkVector(start, 'initialSolution', b.length);
+  if (start !== undefined) checkEntriesOf(start, 'initialSolution', b.length);
 }
 
 /** Checks a system of any shape, for least squares, and a start. */
@@ -88,8 +92,8 @@ export function checkRectangularSystem(
 ): void {
   if (isLinearMap(a)) checkLinearMap(a);
   else checkEntries(a);
-  checkVector(b, 'b', a.rows);
-  if (start !== undefined) checkVector(start, 'initialSolution', a.cols);
+  checkEntriesOf(b, 'b', a.rows);
+  if (start !== undefined) checkEntriesOf(start, 'initialSolution', a.cols);
 }
 
 /** Entries beyond these are scaled before squares and products of them are taken. */

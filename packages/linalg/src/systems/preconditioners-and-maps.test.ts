@@ -211,7 +211,8 @@ describe('least squares', () => {
       expect(() => solver({ ...map, apply: 3 as never }, b)).toThrow(
         expect.objectContaining({ argument: 'a.apply' }),
       );
-      expect(() => solver({ ...map, rows: 0 }, b)).toThrow(expect.objectContaining({ argument: 'a.rows' }));
+      expect(() => solver({ ...map, rows: -1 }, b)).toThrow(expect.objectContaining({ argument: 'a.rows' }));
+      expect(() => solver({ ...map, rows: 0 }, b)).toThrow(expect.objectContaining({ argument: 'b' }));
     }
   });
 });
