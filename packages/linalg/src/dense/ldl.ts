@@ -6,6 +6,7 @@ import { checkDense, checkEntriesOf } from '../check-dense.ts';
 import { checkRecord } from '../check-record.ts';
 import { allFinite } from '../numerics/vectors.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
+import { TURN, withoutTurns } from '../turns.ts';
 import { type DenseMatrix, identity } from './dense-matrix.ts';
 
 /** P A P' = L D L'. */
@@ -38,6 +39,11 @@ const ALPHA = 0.6403882032022076;
  * ```
  */
 export function ldl(a: DenseMatrix): LdlFactors {
+  return withoutTurns(ldlInTurns(a));
+}
+
+/** As `ldl`, with pauses. */
+export function* ldlInTurns(a: DenseMatrix): Generator<undefined, LdlFactors> {
   checkDense(a, 'a');
   const { rows: size, cols } = a;
   if (cols !== size) {
@@ -49,7 +55,12 @@ export function ldl(a: DenseMatrix): LdlFactors {
   const diagonal = new Float64Array(size);
   const offDiagonal = new Float64Array(size);
   const permutation = Int32Array.from({ length: size }, (_, i) => i);
+  let work = 0;
   for (let k = 0; k < size; ) {
+    if (work > TURN) {
+      work = 0;
+      yield;
+    }
     const { width, swap } = choosePivot(rest, size, k);
     const target = k + width - 1;
     if (swap !== target) {
@@ -59,6 +70,7 @@ export function ldl(a: DenseMatrix): LdlFactors {
     }
     if (width === 1) eliminateOne(rest, lower.values, diagonal, size, k);
     else eliminateTwo(rest, lower.values, diagonal, offDiagonal, size, k);
+    work += (width * (size - k) ** 2) / 2;
     k += width;
   }
   for (const part of [diagonal, offDiagonal]) {

@@ -15,6 +15,7 @@ import { checkRecord } from '../check-record.ts';
 import { largestMagnitude } from '../numerics/vectors.ts';
 import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
 import { tooLarge } from '../too-large.ts';
+import { TURN, withoutTurns } from '../turns.ts';
 import { minimumDegree } from './minimum-degree.ts';
 
 /** How many pivots have which sign. */
@@ -143,7 +144,7 @@ export function sparseLdl(a: CsrMatrix, options: SparseLdlOptions = {}): SparseL
   const lower = permutedLower(a, permutation);
   const { parents, columnPointers } = like ?? eliminationTree(lower, n);
   const least = regularisation * largestMagnitude(a.values);
-  return factorise({ a, n, permutation, lower, parents, columnPointers, least, signs });
+  return withoutTurns(factorised({ a, n, permutation, lower, parents, columnPointers, least, signs }));
 }
 
 /** The solution of a system by its factors, and how good it is. */
@@ -199,12 +200,18 @@ export function solveSparseLdl(factor: SparseLdl, b: Float64Array): SparseLdlSol
   return { x, backwardError };
 }
 
-/** Multiplications that `sparseLdl(a)` takes in the order of minimum degree, without taking them. Time about that of the order. */
-export function factorWork(a: CsrMatrix): number {
-  const { columnPointers } = eliminationTree(permutedLower(a, minimumDegree(patternOf(a))), a.rows);
+/** As `sparseLdl(a)`, with pauses; nothing where it would take more than so many multiplications. */
+export function* sparseLdlInTurns(a: CsrMatrix, most: number): Generator<undefined, SparseLdl | undefined> {
+  const n = a.rows;
+  // In one piece, as its time is nearly linear: that of a restart of Lanczos' method.
+  const permutation = minimumDegree(patternOf(a));
+  yield;
+  const lower = permutedLower(a, permutation);
+  const { parents, columnPointers } = eliminationTree(lower, n);
   let work = 0;
-  for (let j = 0; j < a.rows; j++) work += (columnPointers[j + 1] - columnPointers[j]) ** 2;
-  return work;
+  for (let j = 0; j < n; j++) work += (columnPointers[j + 1] - columnPointers[j]) ** 2;
+  if (work > most) return undefined;
+  return yield* factorised({ a, n, permutation, lower, parents, columnPointers, least: 0, signs: undefined });
 }
 
 /** What `sparseLdl` gives has one size; its entries are taken as they are. */
@@ -324,7 +331,7 @@ function eliminationTree(
   return { parents, columnPointers };
 }
 
-function factorise(parts: {
+function* factorised(parts: {
   a: CsrMatrix;
   n: number;
   permutation: Int32Array;
@@ -333,7 +340,7 @@ function factorise(parts: {
   columnPointers: Int32Array;
   least: number;
   signs: Int8Array | undefined;
-}): SparseLdl {
+}): Generator<undefined, SparseLdl> {
   const { a, n, permutation, lower, parents, columnPointers, least, signs } = parts;
   const { rowIndices, values } = room(columnPointers[n]);
   const diagonal = new Float64Array(n);
@@ -341,8 +348,12 @@ function factorise(parts: {
   const row = new Float64Array(n);
   const pattern = new Int32Array(n);
   const seen = new Int32Array(n).fill(-1);
-  let [replaced, positive] = [0, 0];
+  let [replaced, positive, work] = [0, 0, 0];
   for (let k = 0; k < n; k++) {
+    if (work > TURN) {
+      work = 0;
+      yield;
+    }
     // Row k of L: where it has entries, in the order of the tree, then a sparse triangular solve.
     let top = n;
     seen[k] = k;
@@ -363,6 +374,7 @@ function factorise(parts: {
       const value = row[i];
       row[i] = 0;
       const end = ends[i];
+      work += end - columnPointers[i];
       for (let p = columnPointers[i]; p < end; p++) row[rowIndices[p]] -= values[p] * value;
       const entry = value / diagonal[i];
       pivot -= entry * value;

@@ -4,8 +4,8 @@
 // B. Parlett: The symmetric eigenvalue problem (1980), section 3.3; the bound on what rounding changes: N. Higham: Accuracy and
 // stability of numerical algorithms (2002), theorem 10.3.
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import { type LdlFactors, ldl } from '../dense/ldl.ts';
-import { factorWork, type SparseLdl, sparseLdl } from '../direct/sparse-ldl.ts';
+import { type LdlFactors, ldlInTurns } from '../dense/ldl.ts';
+import { type SparseLdl, sparseLdlInTurns } from '../direct/sparse-ldl.ts';
 import { isSparse } from '../linear-operator.ts';
 import { largestMagnitude } from '../numerics/vectors.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
@@ -23,17 +23,20 @@ export interface EigenvalueCount {
 /** Multiplications that a count may take. */
 const MOST_WORK = 3e8;
 
-/** The count for A - s I, or why there is none. */
-export function countEigenvalues(a: DenseMatrix | CsrMatrix, shift: number): EigenvalueCount | string {
+/** The count for A - s I, or why there is none; with pauses. */
+export function countEigenvalues(
+  a: DenseMatrix | CsrMatrix,
+  shift: number,
+): Generator<undefined, EigenvalueCount | string> {
   return isSparse(a) ? countSparse(a, shift) : countDense(a, shift);
 }
 
-function countDense(a: DenseMatrix, shift: number): EigenvalueCount | string {
+function* countDense(a: DenseMatrix, shift: number): Generator<undefined, EigenvalueCount | string> {
   const n = a.rows;
   if (n ** 3 / 3 > MOST_WORK) return 'its factorisation would take too long';
   const values = a.values.slice();
   for (let i = 0; i < n; i++) values[i * n + i] -= shift;
-  const factors = ldl({ rows: n, cols: n, values });
+  const factors = yield* ldlInTurns({ rows: n, cols: n, values });
   const { diagonal, offDiagonal } = factors;
   let [above, below] = [0, 0];
   for (let k = 0; k < n; k++) {
@@ -67,12 +70,12 @@ function denseBound({ lower, diagonal, offDiagonal }: LdlFactors, n: number): nu
   return 2 * n * Number.EPSILON * largest;
 }
 
-function countSparse(a: CsrMatrix, shift: number): EigenvalueCount | string {
+function* countSparse(a: CsrMatrix, shift: number): Generator<undefined, EigenvalueCount | string> {
   const shifted = withShift(a, shift);
   if (shifted === undefined) return 'its diagonal has entries that are not stored';
-  if (factorWork(shifted) > MOST_WORK) return 'its factorisation would take too long';
   try {
-    const factor = sparseLdl(shifted);
+    const factor = yield* sparseLdlInTurns(shifted, MOST_WORK);
+    if (factor === undefined) return 'its factorisation would take too long';
     const { positive, negative } = factor.inertia;
     return { above: positive, below: negative, uncertainty: backwardBound(factor) };
   } catch {

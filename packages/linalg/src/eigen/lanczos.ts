@@ -59,7 +59,12 @@ const lanczosOptions = {
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the random vectors' },
   size: { type: 'integer', min: 1, description: 'Size of the matrix; needed when it is a function' },
-  maxIterations: { type: 'integer', min: 0, default: 300, description: 'Limit of restarts' },
+  maxIterations: {
+    type: 'integer',
+    min: 0,
+    default: 300,
+    description: 'Limit of restarts, among which are pauses of the count',
+  },
 } as const satisfies OptionSpecs;
 
 function checkInitialVector(value: unknown, argument: string): asserts value is Float64Array {
@@ -86,7 +91,7 @@ export interface LanczosPairs extends Eigenpairs {
   readonly counted: boolean;
 }
 
-/** One restart. */
+/** One restart, or some milliseconds of the count at the end. */
 export interface LanczosIterate extends Iterate<LanczosPairs> {
   /** The largest residual of the wanted pairs over the largest eigenvalue seen. */
   readonly relativeResidual: number;
@@ -175,7 +180,13 @@ export function* lanczosSteps(
     if (gained && room > 0) continue;
     const reached = Math.max(tolerance, worst);
     const residuals = `every relative residual is at most ${reached}`;
-    const { missing, doubt } = countMissing(matrix, search, reached, count);
+    const counting = countMissing(matrix, search, reached, count);
+    let turn = counting.next();
+    for (; !turn.done; turn = counting.next()) {
+      yield { iteration, relativeResidual: worst, solution: () => pairsOf(false) };
+      iteration++;
+    }
+    const { missing, doubt } = turn.value;
     if (missing <= 0) return converged(pairsOf(doubt === ''), `${residuals}, and ${doubt || COUNTED}`);
     if (++recounts > MOST_RECOUNTS) {
       return stalled(
@@ -192,19 +203,19 @@ const COUNTED = 'by the signs of pivots no eigenvalue beyond the last one is mis
 const MOST_RECOUNTS = 10;
 
 /** How many eigenvalues beyond the last that was found are missing, and why that is not certain, if so. */
-function countMissing(
+function* countMissing(
   matrix: DenseMatrix | CsrMatrix | LinearOperator,
   search: Search,
   tolerance: number,
   count: number,
-): { missing: number; doubt: string } {
+): Generator<undefined, { missing: number; doubt: string }> {
   const searched = 'nothing beyond was found among random vectors orthogonal to these';
   const doubtful = (why: string) => ({ missing: 0, doubt: `${searched}; not counted, as ${why}` });
   if (typeof matrix === 'function') return doubtful('a function has no factorisation');
   if (search.locked < count) return doubtful('fewer were found than asked for');
   const margin = Math.max(4 * tolerance, 1e4 * Number.EPSILON) * search.largest;
   const { shift, found, outwards } = search.beyondLast(margin);
-  const counted = countEigenvalues(matrix, shift);
+  const counted = yield* countEigenvalues(matrix, shift);
   if (typeof counted === 'string') return doubtful(counted);
   if (!(counted.uncertainty < margin / 2)) return doubtful('rounding in the factors is too large');
   return { missing: (outwards === 'above' ? counted.above : counted.below) - found, doubt: '' };
