@@ -402,6 +402,14 @@ export const BRANCHES: readonly Branch[] = [
         from: '@infimum/blackbox',
         why: 'Evolution with perturbations of low rank: no gradient passes through the network.',
       },
+      {
+        id: 'integer-language-model',
+        say: 'It is a language model of whole numbers, which have no gradients.',
+        problem: 'blackbox/language-model',
+        use: 'trainEgg',
+        from: '@infimum/blackbox',
+        why: 'Votes of pairs of perturbed models, int8 throughout. On several workers: trainEggOn.',
+      },
     ],
   },
   {

@@ -65,8 +65,8 @@ export function portableExpm1(x: number): number {
   return x + x * x * q;
 }
 
-/** 1/12!, …, 1/2!. */
-const INVERSE_FACTORIALS = [
+/** 1/12!, …, 1/2!; in a call, since bundlers keep quotients that nobody uses. */
+const INVERSE_FACTORIALS = /* @__PURE__ */ (() => [
   1 / 479001600,
   1 / 39916800,
   1 / 3628800,
@@ -78,7 +78,7 @@ const INVERSE_FACTORIALS = [
   1 / 24,
   1 / 6,
   1 / 2,
-];
+])();
 
 /**
  * The natural logarithm, with the same bits in every engine; -Infinity at 0, NaN below.

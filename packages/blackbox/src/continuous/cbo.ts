@@ -163,7 +163,7 @@ export interface CboSolution extends BestPoint {
  * const blackBox = {
  *   dimension: 2,
  *   value: ([x, y]: Float64Array) => (x - 1) ** 2 + (y + 2) ** 2 + 2 * Math.sin(5 * x) ** 2,
- *   target: 0.7,
+ *   target: 0.2,
  * };
  * const { status, x } = cbo(blackBox, { seed: 1 });
  * console.log(status, x[1].toFixed(0)); // converged -2

@@ -38,7 +38,8 @@ export interface RowStore {
 }
 
 /** From so many entries on SIMD pays for a memory of its own, up to as many bytes as fit into one. */
-const [LEAST, MOST_BYTES] = [2 ** 18, 2 ** 31];
+const LEAST = 2 ** 18;
+const MOST_BYTES = 2 ** 31;
 
 /** Entries of the largest window: 8 GB. */
 const MOST_ENTRIES = 2 ** 30;
