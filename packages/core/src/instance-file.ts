@@ -106,7 +106,9 @@ function readNumber(value: unknown, argument: string, index: number): number {
   if (typeof value === 'number') return value;
   const isWord = typeof value === 'string' && /^(NaN|[+-]?Infinity)$/.test(value);
   const code = value === null || isWord ? 'not-finite' : 'type';
-  throw new InvalidInputError(`is ${describeValue(value)} at index ${index}, not a number`, {
+  // Words as they stand in the file.
+  const written = typeof value === 'string' ? JSON.stringify(value) : describeValue(value);
+  throw new InvalidInputError(`is ${written} at index ${index}, not a number`, {
     argument,
     code,
     index,
