@@ -37,7 +37,7 @@ export function gibbsWeights(values: Float64Array, alpha: number, weights: Float
  *
  * @param particles - n · d numbers, one particle after the other
  * @param values - n values
- * @param out - the point, d numbers; the plain mean if all values are failures
+ * @returns the point, d numbers; the plain mean if all values are failures
  *
  * @example
  * ```ts

@@ -29,8 +29,7 @@ export class EggModel {
   readonly layers: number;
 
   /**
-   * @param dim - width D, a power of 4
-   * @param layers - recurrent layers
+   * @param options - `dim`, the width D, a power of 4; `layers`, recurrent ones; `seed` of the weights
    * @throws {InvalidInputError} for a width that is no power of 4
    */
   constructor(options: { dim: number; layers: number; seed?: number }) {

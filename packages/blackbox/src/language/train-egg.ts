@@ -107,7 +107,7 @@ export function trainEgg(model: EggModel, bytes: Uint8Array, settings: EggTraini
  *
  * @param executor - runs the task, such as `workerExecutor(2)`
  * @param task - where workers find `eggVotes`: `{ module: import.meta.resolve('@infimum/blackbox/egg-worker'), name: 'eggVotes' }`
- * @param shares - parts that the pairs of a step are cut into
+ * @param settings - as for `trainEgg`, and `shares`, the parts that the pairs of a step are cut into
  * @returns bits a byte of each step, and the bytes of votes that were sent and received
  * @throws {InvalidInputError} as `trainEgg`
  */

@@ -189,7 +189,7 @@ export function learnDag(table: NamedTable, options: LearnDagOptions = {}): Lear
 /**
  * Reads comma-separated values: a header of names, then numbers. Cells may be quoted.
  *
- * @param missing - what becomes of rows with empty cells or `NA`: `error` names the first, `drop` leaves them out
+ * @param options - `missing`: what becomes of rows with empty cells or `NA`; `error` names the first, `drop` leaves them out
  * @throws {InvalidInputError} naming row and column of a cell that is no number
  *
  * @example

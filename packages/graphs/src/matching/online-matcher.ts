@@ -49,7 +49,7 @@ export class OnlineMatcher {
   #pending: { readonly vertex: number; readonly chance: number } | undefined;
 
   /**
-   * @param start - weights, or how many vertices of weight 1; policy and seed of the ranks
+   * @param options - `weights`, or how many vertices of weight 1; `policy` and `seed` of the ranks
    * @throws {InvalidInputError} for weights that are not finite and at least 0, or a policy that is not online
    */
   constructor(options: {

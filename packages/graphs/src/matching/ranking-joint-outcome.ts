@@ -49,8 +49,7 @@ export function rankingRun(
  * What Ranking does to an offline vertex u and all its neighbours at once, with the other ranks and thresholds fixed: one
  * run without u, and one with u for every interval between the other ranks. Time O(|U| edges).
  *
- * @param ranks - y of every vertex in [0, 1], smaller first; u's own does not matter
- * @param thresholds - of the loads, exponential; u's own does not matter
+ * @param options - `ranks`, y of every vertex in [0, 1], smaller first, and `thresholds` of the loads, exponential; u's own do not matter
  * @throws {InvalidInputError} for a vertex that does not exist, or ranks and thresholds of another length
  */
 export function rankingJointOutcome(
