@@ -335,6 +335,7 @@ export function evaluatePolicy(
   for (const name of ['reset', 'step'] as const) checkFunction(environment[name], `environment.${name}`);
   checkMethods(policy, 'policy', ['act']);
   checkInteger(policy.actionSize, 'policy.actionSize', { min: 1, max: 10_000_000 });
+  checkInteger(policy.size, 'policy.size', { min: 1 });
   checkVector(parameters, 'parameters');
   checkObject(options, 'options');
 

@@ -2,6 +2,9 @@
 import {
   checkInteger,
   checkList,
+  checkNumber,
+  checkObject,
+  checkText,
   checkVector,
   InvalidInputError,
   type OptionSpecs,
@@ -150,11 +153,20 @@ export function hypergradientPart(
  * The whole of parts that follow one another: sums, and lower solutions behind each other. The same parts give the same bits, whoever
  * made them.
  *
- * @throws {InvalidInputError} where there is no part
+ * @throws {InvalidInputError} where there is no part, or one that is none
  */
 export function joinHypergradients(parts: readonly ExactHypergradient[]): ExactHypergradient {
   checkList(parts, 'parts');
   if (parts.length === 0) throw new InvalidInputError('is empty', { argument: 'parts', code: 'empty' });
+  for (const [k, part] of parts.entries()) {
+    checkObject(part, `parts[${k}]`);
+    checkVector(part.gradient, `parts[${k}].gradient`, k > 0 ? parts[0].gradient.length : undefined);
+    checkVector(part.y, `parts[${k}].y`);
+    checkVector(part.v, `parts[${k}].v`, part.y.length);
+    checkNumber(part.value, `parts[${k}].value`);
+    checkNumber(part.size, `parts[${k}].size`, { min: 0 });
+    checkText(part.status, `parts[${k}].status`);
+  }
   const gradient = new Float64Array(parts[0].gradient.length);
   for (const part of parts) for (let k = 0; k < gradient.length; k++) gradient[k] += part.gradient[k];
   const joined = (pick: (part: ExactHypergradient) => Float64Array): Float64Array => {
