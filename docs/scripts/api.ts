@@ -118,7 +118,7 @@ async function writeApi(all: readonly Entry[]): Promise<void> {
   app.renderer.on(PageEvent.BEGIN, ({ model, url }) => urls.set(model, url));
   // A heading that folds must not hold a link: neither can then be reached by a screen reader.
   app.renderer.on(PageEvent.END, (page) => {
-    page.contents = page.contents?.replace(/<summary\b[\s\S]*?<\/summary>/g, (summary) =>
+    page.contents = lighter(page.contents ?? '').replace(/<summary\b[\s\S]*?<\/summary>/g, (summary) =>
       summary.replace(/<a\b[^>]*class="tsd-anchor-icon"[\s\S]*?<\/a>/g, ''),
     );
   });
@@ -128,6 +128,21 @@ async function writeApi(all: readonly Entry[]): Promise<void> {
   await app.generateOutputs(project);
   if (app.logger.hasErrors()) fail();
   writeNames(project, urls);
+}
+
+/**
+ * A page without what two thousand of them repeat: pictures of anchors, which the style sheet draws, and of kinds, which headings say
+ * in words; and a switch of colours of its own, since the site's holds here too.
+ */
+function lighter(html: string): string {
+  return html
+    .replace(/(class="tsd-anchor-icon">)<svg\b[\s\S]*?<\/svg>/g, '$1')
+    .replace(/<svg class="tsd-kind-icon"[\s\S]*?<\/svg>/g, '')
+    .replace(/<div class="tsd-navigation settings">[\s\S]*?<\/details><\/div>/, '')
+    .replace(
+      'localStorage.getItem("tsd-theme") || "os"',
+      '/dark|light/.exec(localStorage.getItem("vitepress-theme-appearance"))?.[0] ?? "os"',
+    );
 }
 
 /** Modules are called as they are imported. */

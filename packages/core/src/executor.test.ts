@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { InvalidInputError } from './errors.ts';
 import { inlineExecutor, workerExecutor } from './executor.ts';
 
 const module = new URL('./testing/tasks.ts', import.meta.url).href;
@@ -35,7 +36,9 @@ describe.each(Object.entries(executors))('the %s executor', (_, executor) => {
   });
 
   it('rejects when there is no such function or module', async () => {
-    await expect(executor.map(task('nothing'), [1])).rejects.toThrow(/not a function/);
+    const nothing = executor.map(task('nothing'), [1]);
+    await expect(nothing).rejects.toThrow("task.name: the module has no function 'nothing'");
+    await expect(nothing).rejects.toBeInstanceOf(InvalidInputError);
     const missing = new URL('./testing/no-such-module.ts', import.meta.url).href;
     await expect(executor.map({ module: missing, name: 'square' }, [1])).rejects.toThrow();
   });

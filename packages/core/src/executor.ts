@@ -1,5 +1,6 @@
 // Executors: the same map over tasks inline, or on worker threads of Node or a browser.
-import { checkInteger } from './validate.ts';
+import { type InvalidInputDetails, InvalidInputError } from './errors.ts';
+import { checkInteger, checkList, checkObject, checkText } from './validate.ts';
 
 /** A function that a worker can find: the URL of a module and the name of one of its exports. */
 export interface Task {
@@ -25,10 +26,15 @@ export interface Executor {
 export function inlineExecutor(): Executor {
   return {
     async map<Input, Output>(task: Task, inputs: readonly Input[], signal?: AbortSignal) {
+      checkTask(task, inputs);
       const exported = (await import(/* @vite-ignore */ task.module)) as Record<
         string,
         (input: Input) => Output
       >;
+      if (typeof exported[task.name] !== 'function') {
+        const problem = `the module has no function '${task.name}'`;
+        throw new InvalidInputError(problem, { argument: 'task.name', code: 'unknown' });
+      }
       const outputs: Output[] = [];
       for (const input of inputs) {
         signal?.throwIfAborted();
@@ -67,6 +73,7 @@ export function workerExecutor(workers = navigator.hardwareConcurrency): Executo
   };
   return {
     map: async <Input, Output>(task: Task, inputs: readonly Input[], signal?: AbortSignal) => {
+      checkTask(task, inputs);
       const outputs = new Array<Output>(inputs.length);
       const crew = Array.from(
         { length: Math.min(workers, inputs.length) },
@@ -94,6 +101,13 @@ export function workerExecutor(workers = navigator.hardwareConcurrency): Executo
   };
 }
 
+function checkTask(task: Task, inputs: readonly unknown[]): void {
+  checkObject(task, 'task');
+  checkText(task.module, 'task.module');
+  checkText(task.name, 'task.name');
+  checkList(inputs, 'inputs');
+}
+
 /** One worker thread that answers one call at a time. */
 interface WorkerHandle {
   call(task: Task, input: unknown, signal?: AbortSignal): Promise<unknown>;
@@ -108,6 +122,10 @@ const WORKER_SOURCE = `
 receive(async ({ task, input }) => {
   try {
     const exported = await import(task.module);
+    if (typeof exported[task.name] !== 'function') {
+      const message = "task.name: the module has no function '" + task.name + "'";
+      throw Object.assign(new Error(message), { name: 'InvalidInputError', argument: 'task.name', code: 'unknown' });
+    }
     send({ output: await exported[task.name](input) });
   } catch (error) {
     send({ error, fields: error instanceof Error ? { ...error } : {} });
@@ -186,5 +204,9 @@ function settle(
 }
 
 function errorOf({ error, fields }: Extract<Reply, { error: unknown }>): unknown {
-  return error instanceof Error ? Object.assign(error, fields) : error;
+  if (!(error instanceof Error)) return error;
+  const { name, argument } = fields as Partial<InvalidInputError>;
+  if (name !== 'InvalidInputError' || argument === undefined) return Object.assign(error, fields);
+  const problem = error.message.slice(argument.length + 2);
+  return new InvalidInputError(problem, fields as InvalidInputDetails);
 }

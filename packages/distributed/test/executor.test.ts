@@ -52,7 +52,7 @@ describe.skipIf(missing)('the executor over a queue', () => {
   });
 
   it('rejects when there is no such function', async () => {
-    await expect(executor.map(tasks.nothing, [1])).rejects.toThrow(/not a function/);
+    await expect(executor.map(tasks.nothing, [1])).rejects.toThrow(/the module has no function/);
   });
 
   it('rejects a task that is not registered, and an input that the task is not made for', async () => {

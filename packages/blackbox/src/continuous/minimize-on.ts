@@ -3,8 +3,8 @@
 import {
   type AsyncAnswerer,
   checkChoice,
-  checkFunction,
   checkInteger,
+  checkMethods,
   checkObject,
   checkText,
   type Executor,
@@ -100,8 +100,7 @@ export async function minimizeOn(
   blackBox: Omit<BlackBox, 'value'>,
   options: MinimizeOnOptions = {},
 ): Promise<Outcome<BestPoint, Questions>> {
-  checkObject(executor, 'executor');
-  checkFunction(executor.map, 'executor.map');
+  checkMethods(executor, 'executor', ['map', 'close']);
   checkObject(task, 'task');
   checkText(task.module, 'task.module');
   checkText(task.name, 'task.name');

@@ -118,7 +118,7 @@ export async function trainEggOn(
   bytes: Uint8Array,
   settings: EggTraining & { readonly shares: number; readonly signal?: AbortSignal },
 ): Promise<{ bits: number[]; traffic: number }> {
-  checkObject(executor, 'executor');
+  checkMethods(executor, 'executor', ['map', 'close']);
   checkObject(task, 'task');
   using voters = new EggVoters(model, bytes, settings);
   const { steps, pairs, length, seed = 0, shares, signal } = settings;

@@ -4,6 +4,7 @@ import {
   checkNumber,
   checkObject,
   checkVector,
+  describeValue,
   InvalidInputError,
   type OptionSpecs,
   type OptionsOf,
@@ -231,7 +232,7 @@ function classesOf(labels: ArrayLike<Label>, count: number): { classes: Label[];
   const list = Array.from(labels);
   const index = list.findIndex((label) => typeof label !== 'string' && !Number.isFinite(label));
   if (index >= 0) {
-    const problem = `is ${list[index]} at index ${index}; labels are numbers or texts`;
+    const problem = `is ${describeValue(list[index])} at index ${index}; labels are numbers or texts`;
     throw new InvalidInputError(problem, { argument: 'labels', code: 'type', index });
   }
   const classes = [...new Set(list)].sort((a, b) =>

@@ -1,7 +1,7 @@
 // Adapters in files: LoRA as PEFT names it, and SNELL with its settings in the header; merged, or alone.
 //
 // PEFT's layout: https://github.com/huggingface/peft
-import { checkNumber, checkObject, InvalidInputError } from '@infimum/core';
+import { checkNumber, checkObject, describeValue, InvalidInputError } from '@infimum/core';
 import { checkTensors, type SafetensorsFile, type Tensor } from '../data/safetensors.ts';
 import { createSnellAdapter, type SnellAdapterOptions } from './snell-adapter.ts';
 
@@ -112,8 +112,18 @@ export function peftLoraConfig(adapters: ReadonlyMap<string, Tensor>): {
   };
 }
 
-/** Settings of SNELL adapters as texts for a file's header, and back. */
+/**
+ * Settings of SNELL adapters as texts for a file's header, and back.
+ *
+ * @throws {InvalidInputError} naming the setting that is neither number nor text nor switch
+ */
 export function snellMetadata(options: SnellAdapterOptions): Record<string, string> {
+  checkObject(options, 'options');
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || ['number', 'string', 'boolean'].includes(typeof value)) continue;
+    const problem = `is ${describeValue(value)}, and only numbers, texts and switches can be written`;
+    throw new InvalidInputError(problem, { argument: `options.${name}`, code: 'type' });
+  }
   return { format: 'snell', settings: JSON.stringify(options) };
 }
 

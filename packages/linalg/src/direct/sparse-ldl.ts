@@ -235,8 +235,13 @@ function checkParts({
     columnPointers.length === size + 1 &&
     rowIndices.length >= entries &&
     values.length >= entries;
-  if (fits) return;
-  throw new InvalidInputError('has parts of different sizes', { argument: 'factor', code: 'shape' });
+  if (!fits)
+    throw new InvalidInputError('has parts of different sizes', { argument: 'factor', code: 'shape' });
+  for (let j = 0; j < size; j++) {
+    if (columnPointers[j] >= 0 && columnPointers[j] <= columnPointers[j + 1]) continue;
+    const problem = `do not ascend at index ${j + 1}`;
+    throw new InvalidInputError(problem, { argument: 'factor.columnPointers', code: 'shape', index: j + 1 });
+  }
 }
 
 /** A row by row, only columns up to the diagonal, with rows and columns permuted; diagonals that are missing are zeros. */

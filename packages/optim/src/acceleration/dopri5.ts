@@ -3,6 +3,7 @@
 // J. R. Dormand, P. J. Prince: A family of embedded Runge-Kutta formulae (1980); step control, first step and dense output as
 // in E. Hairer, S. Norsett, G. Wanner: Solving ordinary differential equations I (1993), sections II.4 to II.6.
 import {
+  checkFunction,
   checkVector,
   converged,
   InvalidInputError,
@@ -129,6 +130,7 @@ export function* dopri5Steps(
 ): Steps<Integration, IntegrationIterate> {
   const settings = resolveOptions(dopri5Options, options);
   const { from, to, relativeTolerance, absoluteTolerance, times } = settings;
+  checkFunction(field, 'field');
   checkVector(initial, 'initial');
   checkInterval(from, to);
   if (times) checkTimes(times, from, to);

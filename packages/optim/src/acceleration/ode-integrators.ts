@@ -123,6 +123,7 @@ export function rk4Steps(
   initial: Float64Array,
   options: FixedStepOptions,
 ): Steps<Integration, IntegrationIterate> {
+  checkFunction(field, 'field');
   checkVector(initial, 'initial');
   const [slope, sum, inner] = [0, 1, 2].map(() => new Float64Array(initial.length));
   const step: Stepper = (time, length, state, next) => {

@@ -1,7 +1,7 @@
 // Newton's step with cubic regularisation on a block: no line search, and a decrease that is certain.
 //
 // Y. Nesterov, B. Polyak: Cubic regularization of Newton method and its global performance (2006).
-import { checkList, InvalidInputError } from '@infimum/core';
+import { checkList, describeValue, InvalidInputError } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
 import type { BlockContext, BlockUpdate } from './block-context.ts';
 import { GrowingArray } from './small-dense.ts';
@@ -53,7 +53,7 @@ export function cubicStep(
 
   const size = gradient.length;
   if (!(cubicLipschitz >= 0)) {
-    const problem = `must be at least 0, got ${cubicLipschitz}`;
+    const problem = `must be at least 0, got ${describeValue(cubicLipschitz)}`;
     throw new InvalidInputError(problem, { argument: 'cubicLipschitz', code: 'out-of-range' });
   }
   const { values, vectors } = symmetricEigen({ rows: size, cols: size, values: hessian });

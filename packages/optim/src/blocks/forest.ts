@@ -157,6 +157,10 @@ export function colourBlocks(graph: CsrMatrix): Int32Array[] {
 export function latticeTrees(rows: number, cols: number): Int32Array[] {
   checkInteger(rows, 'rows', { min: 2 });
   checkInteger(cols, 'cols', { min: 1 });
+  if (!(rows * cols < 2 ** 31)) {
+    const problem = `${rows} x ${cols} nodes are more than can be numbered`;
+    throw new InvalidInputError(problem, { argument: 'rows', code: 'too-large' });
+  }
   const isFirst = (node: number) => {
     const [r, isEven] = [node % rows, Math.floor(node / rows) % 2 === 0];
     return r === 0 || (isEven && r < rows - 1);

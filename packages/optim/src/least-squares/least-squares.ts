@@ -6,6 +6,7 @@
 // D. Watts: A relative offset orthogonality convergence criterion for nonlinear least squares (1981) for the test.
 
 import {
+  allocateVector,
   checkInteger,
   checkVector,
   converged,
@@ -292,7 +293,7 @@ class GaussNewton {
     this.#x = Float64Array.from(initial);
     clip(this.#bounds, this.#x);
     this.#trial = this.#x.slice();
-    this.#residuals = new Float64Array(count).fill(Number.NaN);
+    this.#residuals = allocateVector(count, 'problem.count').fill(Number.NaN);
     this.#trialResiduals = new Float64Array(count);
     this.#jacobian = new Float64Array(count * dimension);
     this.#gradient = new Float64Array(dimension);

@@ -1,6 +1,6 @@
 // Losses of linear models: f(x) = (1/n) sum_i phi_i(a_i . x) + (ridge / 2) |x|^2, with a scalar function for every sample.
 
-import { checkNumber, type FiniteSum } from '@infimum/core';
+import { checkNumber, checkObject, type FiniteSum } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import { checkedOracle } from './checked-oracle.ts';
 import type { ModelDesign } from './design.ts';
@@ -39,8 +39,10 @@ export type LinearModel = FiniteSum &
 export function linearModel(
   design: ModelDesign,
   losses: MarginLosses,
-  { ridge = 0 }: LinearModelOptions,
+  options: LinearModelOptions,
 ): LinearModel {
+  checkObject(options, 'options');
+  const { ridge = 0 } = options;
   checkNumber(ridge, 'ridge', { min: 0 });
   const { rows, cols, pass } = design;
   const { scores: margins, weights: slopes } = pass;
