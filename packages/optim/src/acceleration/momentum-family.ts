@@ -3,6 +3,7 @@
 
 import {
   checkNumber,
+  checkObject,
   type Objective,
   type OptionSpecs,
   type OptionsOf,
@@ -121,6 +122,8 @@ function momentumFamilySteps(
  * @throws {InvalidInputError} for a theta outside of 0 to 1
  */
 export function betweenMomenta(a: Momentum, b: Momentum, theta: number): Momentum {
+  checkObject(a, 'a');
+  checkObject(b, 'b');
   checkNumber(theta, 'theta', { min: 0, max: 1 });
   const between = (from = 0, to = 0) => (1 - theta) * from + theta * to;
   return {

@@ -52,7 +52,7 @@ export function cubicStep(
   checkList(gradient, 'gradient');
 
   const size = gradient.length;
-  if (!(cubicLipschitz >= 0)) {
+  if (typeof cubicLipschitz !== 'number' || !(cubicLipschitz >= 0)) {
     const problem = `must be at least 0, got ${describeValue(cubicLipschitz)}`;
     throw new InvalidInputError(problem, { argument: 'cubicLipschitz', code: 'out-of-range' });
   }

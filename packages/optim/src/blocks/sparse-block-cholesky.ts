@@ -30,20 +30,17 @@ import { allNodes, checkBlock, checkGraph, pivotError } from './forest.ts';
  * console.log(sparseBlockSolve(triangle, Float64Array.of(1, 1, 1)).map((value) => Math.round(100 * value)).join(' ')); // 100 100 100
  * ```
  */
-export function sparseBlockSolve(
-  matrix: CsrMatrix,
-  rhs: Float64Array,
-  block: Int32Array = allNodes(matrix?.rows ?? 0),
-): Float64Array {
+export function sparseBlockSolve(matrix: CsrMatrix, rhs: Float64Array, block?: Int32Array): Float64Array {
   checkGraph(matrix, 'matrix');
-  checkBlock(block, matrix.rows, 'block');
-  checkVector(rhs, 'rhs', block.length);
+  const nodes = block ?? allNodes(matrix.rows);
+  checkBlock(nodes, matrix.rows, 'block');
+  checkVector(rhs, 'rhs', nodes.length);
   const exact = symmetrised(matrix, (k) => {
     const problem = `is not symmetric: entry ${k} differs from its mirror image`;
     throw new InvalidInputError(problem, { argument: 'matrix', code: 'shape', index: k });
   });
   const d = rhs.slice();
-  new SparseBlockCholesky(matrix.rows).solve(exact, block, d);
+  new SparseBlockCholesky(matrix.rows).solve(exact, nodes, d);
   return d;
 }
 

@@ -1,5 +1,5 @@
 // Bounds of coordinates: their option, their check, and moves that stay within.
-import { checkNumber, InvalidInputError } from '@infimum/core';
+import { checkList, checkNumber, InvalidInputError } from '@infimum/core';
 
 /** The least value of every coordinate, or of each. */
 export const lower = {
@@ -25,6 +25,7 @@ export interface Bounds {
 
 function checkBound(value: unknown, argument: string): asserts value is number | Float64Array {
   if (value instanceof Float64Array) {
+    checkList(value, argument);
     const index = value.findIndex((entry) => Number.isNaN(entry));
     if (index < 0) return;
     throw new InvalidInputError(`is NaN at index ${index}`, { argument, code: 'not-finite', index });

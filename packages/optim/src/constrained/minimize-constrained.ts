@@ -134,6 +134,7 @@ export function minimizeConstrained(
   checkObject(objective, 'objective');
   checkObject(constraints, 'constraints');
   checkList(initial, 'initial');
+  checkObject(options, 'options');
   const settings = resolveOptions(minimizeConstrainedOptions, options);
   const program = programOf(objective, constraints, initial, settings);
   const { signal, onIteration, maxSeconds, trace } = options;
@@ -258,7 +259,7 @@ function programOf(
   checkFunction(objective.value, 'objective', 'value');
   checkFunction(constraints?.value, 'constraints', 'value');
   const m = constraints.count;
-  checkInteger(m, 'count', { min: 0 });
+  checkInteger(m, 'count', { min: 0, max: 2 ** 28 });
   const bounds = boundsOf(n, low, high);
   const range = boundsOf(m, constraints.lower ?? 0, constraints.upper ?? 0);
   const smooth = objective.gradient ? (objective as Objective) : fromValues(n, (x) => objective.value(x));

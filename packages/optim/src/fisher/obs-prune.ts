@@ -3,6 +3,7 @@
 // B. Hassibi, D. Stork: Second order derivatives for network pruning (1992); with the inverse Fisher matrix of
 // E. Frantar, E. Kurtic, D. Alistarh: M-FAC (arXiv 2107.03356).
 import {
+  allocateVector,
   checkChoice,
   checkFunction,
   checkInteger,
@@ -145,7 +146,7 @@ function* obsPruneSteps(
   const last = Math.round(prunable.length * (1 - options.sparsity));
 
   const random = new Random(seed);
-  const all = new Float64Array(criterion === 'magnitude' ? 0 : samples * x.length);
+  const all = allocateVector(criterion === 'magnitude' ? 0 : samples * x.length, 'samples');
   const sparsity = () => 1 - active.length / prunable.length;
   const solution = (): PrunedWeights => ({
     x: x.slice(),

@@ -238,7 +238,7 @@ function checkResiduals(problem: Residuals): void {
     throw new InvalidInputError(problemText, { argument: 'problem', code: 'type' });
   }
   checkInteger(problem.dimension, 'problem.dimension', { min: 1 });
-  checkInteger(problem.count, 'problem.count', { min: 1 });
+  checkInteger(problem.count, 'problem.count', { min: 1, max: 2 ** 28 });
   if (problem.jacobian !== undefined && typeof problem.jacobian !== 'function') {
     throw new InvalidInputError('must be a function', { argument: 'problem.jacobian', code: 'type' });
   }

@@ -17,7 +17,7 @@ import {
   type Steps,
 } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
-import { type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import { checkObjective, type SmoothSolution, tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
 import { chosenFor, namedHessian, namedMetric, needsCurvature } from './instance-choices.ts';
 import {
@@ -103,6 +103,7 @@ function* cubicNewtonSteps(
   options: CubicNewtonOptions = {},
 ): Steps<SmoothSolution, NewtonIterate> {
   const settings = resolveOptions(cubicNewtonOptions, options);
+  checkObjective(objective);
   const rule = cubicRule(settings.initialConstant, objective.dimension);
   return yield* regularizedNewtonSteps(objective, initial, settings, rule);
 }

@@ -36,7 +36,8 @@ export function subsampledHessian(
   checkObject(options, 'options');
   const { samples = Math.ceil(sum.terms / 10), seed = 0 } = options;
 
-  checkInteger(samples, 'samples', { min: 1 });
+  checkInteger(sum.dimension, 'sum.dimension', { min: 1, max: 2 ** 30 });
+  checkInteger(samples, 'samples', { min: 1, max: 2 ** 30 });
   checkInteger(seed, 'seed', { min: 0 });
   if (!sum.hessianVector) {
     throw new InvalidInputError('must have hessianVector', { argument: 'sum', code: 'unsupported' });

@@ -128,8 +128,13 @@ export function renyiEpsilon(
 export function privacyLossEpsilon(events: readonly SampledGaussian[], delta: number): number {
   checkEvents(events);
   checkNumber(delta, 'delta', { above: 0, below: 1 });
+  // The distribution is as wide as 1 / sigma²: with less noise there is no privacy to be told.
+  for (const { sigma } of events) checkNumber(sigma, 'sigma', { min: LEAST_NOISE });
   return events.length === 0 ? 0 : lossDistributionEpsilon(events, delta);
 }
+
+/** Noise below which the distribution of the privacy loss is not laid out. */
+const LEAST_NOISE = 1e-3;
 
 /** Some of the orders, with which noise is calibrated: from the safe side, and soon. */
 const halfOrders = rdpOrders.filter((order) => Number.isInteger(2 * order));
@@ -240,7 +245,9 @@ export function createAccountant(options: AccountantOptions): Accountant {
 function checkEvents(events: readonly SampledGaussian[]): void {
   if (!Array.isArray(events))
     throw new InvalidInputError('expected an array', { argument: 'events', code: 'type' });
-  for (const { rate, sigma, count } of events) {
+  for (let k = 0; k < events.length; k++) {
+    checkObject(events[k], `events[${k}]`);
+    const { rate, sigma, count } = events[k];
     checkNumber(rate, 'rate', { above: 0, max: 1 });
     checkNumber(sigma, 'sigma', { above: 0 });
     checkInteger(count, 'count', { min: 1 });

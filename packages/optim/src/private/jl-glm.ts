@@ -4,6 +4,7 @@
 // R. Arora, R. Bassily, T. González, C. Guzmán, M. Menart, E. Ullah (2022, arXiv 2206.00846), algorithm 4.
 import {
   checkInteger,
+  checkObject,
   type OptionsOf,
   type Outcome,
   Random,
@@ -97,6 +98,7 @@ export function jlGlm(
 /** The steps of `jlGlm`. */
 function* jlGlmSteps(records: LinearRecords, options: JlGlmOptions): Steps<PrivateSolution, PrivateIterate> {
   const { method, dimension, rank, steps, ...settings } = resolveOptions(jlGlmOptions, options);
+  checkObject(records, 'records');
   const { loss, bound, targets } = records;
   const { points, ...original } = linearLoss(records.points, targets, loss, bound);
   const { rows: n, cols: d } = points;

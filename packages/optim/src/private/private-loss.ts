@@ -1,6 +1,7 @@
 // Losses of single records, with the constants that privacy rests on.
 import {
   allocateVector,
+  checkChoice,
   checkInteger,
   checkMatrix,
   checkMethods,
@@ -77,6 +78,7 @@ export function linearLoss(
   checkMatrix(points, 'points');
   checkVector(targets, 'targets', points.rows);
   checkNumber(bound, 'bound', { above: 0 });
+  checkChoice(name, 'loss', Object.keys(links));
   if (name === 'logistic') {
     const index = targets.findIndex((label) => label !== 1 && label !== -1);
     if (index >= 0)

@@ -1,6 +1,6 @@
 // The group norm, whose proximal operator shortens each group or sets it to zero as a whole
 // (M. Yuan, Y. Lin, Model Selection and Estimation in Regression with Grouped Variables, 2006).
-import { checkInteger, checkVector, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkList, checkVector, InvalidInputError } from '@infimum/core';
 import { checkPerCoordinate, type ProximalFunction } from './convex-function.ts';
 
 /**
@@ -53,6 +53,7 @@ function checkGroups(groups: readonly Int32Array[]): void {
     const problem = 'expected an array of Int32Arrays';
     throw new InvalidInputError(problem, { argument: 'groups', code: 'type' });
   }
+  checkList(groups, 'groups');
   const seen = new Set<number>();
   for (const [index, group] of groups.entries()) {
     for (const coordinate of group) {

@@ -15,6 +15,9 @@ import {
 import type { HessianVector } from './optimizer.ts';
 import { seed } from './optimizer-options.ts';
 
+/** Variables whose samples can be drawn within minutes. */
+const MOST_VARIABLES = 2 ** 28;
+
 /** |H z|, or z H z (elementwise). */
 export type DiagonalEstimator = 'absolute' | 'signed';
 
@@ -58,7 +61,7 @@ export function hessianDiagonal(
   checkFunction(hessianVector, 'hessianVector');
   checkObject(options, 'options');
 
-  checkInteger(dimension, 'dimension', { min: 1 });
+  checkInteger(dimension, 'dimension', { min: 1, max: MOST_VARIABLES });
   const { estimator, samples, seed } = resolveOptions(hessianDiagonalOptions, options);
   const diagonal = allocateVector(dimension, 'dimension');
   const room = [allocateVector(dimension, 'dimension'), allocateVector(dimension, 'dimension')] as const;
