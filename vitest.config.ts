@@ -8,6 +8,13 @@ import { packagesIn } from './tooling/checks/workspace.ts';
 const root = dirname(fileURLToPath(import.meta.url));
 const inPackage = process.cwd() !== root;
 const left = process.env['INFIMUM_FULL'] ? [] : ['**/*.full.test.ts'];
+const tested = packagesIn('packages', 'apps', '.', 'tooling');
+
+/** What is run before the tests of a package. */
+function setupFilesOf(folder: string): string[] {
+  const dependencies = tested.find((one) => join(root, one.folder) === folder)?.manifest.devDependencies;
+  return dependencies?.['fast-check'] ? [join(root, 'tooling/checks/drawn-cases.ts')] : [];
+}
 
 export default defineConfig({
   test: {
@@ -21,14 +28,14 @@ export default defineConfig({
       ? ['default', ['json', { outputFile: join(process.cwd(), '.test/report.json') }]]
       : ['default'],
     ...(inPackage
-      ? {}
+      ? { setupFiles: setupFilesOf(process.cwd()) }
       : {
-          projects: packagesIn('packages', 'apps', '.', 'tooling')
+          projects: tested
             .filter(({ manifest }) => manifest.scripts?.['test'] !== undefined)
             .map(({ folder, manifest }) => ({
               extends: true as const,
               root: join(root, folder),
-              test: { name: manifest.name },
+              test: { name: manifest.name, setupFiles: setupFilesOf(join(root, folder)) },
             })),
         }),
   },

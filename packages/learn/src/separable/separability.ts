@@ -129,9 +129,12 @@ function quasiSeparation(
     }
     if (open.length === 0) return { kind: 'inseparable', proof, residual };
     const { point: x, weights } = nearestOf(rows, Int32Array.from(open), basis, maxSteps);
-    const isAbove = open.every((i) => rows.dot(i, x) > 0);
-    if (isAbove) return { kind: 'quasi-separable', plane: rows.plane(x), proof, residual };
-    if (norm(x) > tolerance) return { kind: 'undecided', distance: norm(x) };
+    // A shorter x is rounding, and above all rows by chance; its weights are a proof.
+    if (norm(x) > tolerance) {
+      const isAbove = open.every((i) => rows.dot(i, x) > 0);
+      if (!isAbove) return { kind: 'undecided', distance: norm(x) };
+      return { kind: 'quasi-separable', plane: rows.plane(x), proof, residual };
+    }
     const before = held.size;
     for (let i = 0; i < weights.length; i++) {
       if (weights[i] > ROUNDING && !held.has(i)) {

@@ -307,6 +307,12 @@ describe('separability', () => {
     );
   });
 
+  it('takes no plane of rounding for quasi-separation', () => {
+    const points = { rows: 4, cols: 1, values: Float64Array.of(-3, -3, 1, -1) };
+    const labels = Int8Array.of(-1, 1, 1, -1);
+    expect(separability({ points, labels, fitIntercept: true }).kind).toBe('inseparable');
+  });
+
   /** max sum_i b_i . h with b_i . h >= 0, |h_j| <= 1: positive without strict separation is quasi-separation. */
   function isQuasiSeparable(instance: SeparableInstance): boolean {
     const { points, labels, fitIntercept } = instance;
