@@ -38,8 +38,8 @@ export default defineConfig({
   themeConfig: {
     logo: '/mark.svg',
     nav: [
-      { text: 'Guide', link: '/guide/', activeMatch: '/guide/' },
       { text: 'Problems', link: '/problems/', activeMatch: '/problems/' },
+      { text: 'Guide', link: '/guide/', activeMatch: '/guide/' },
       { text: 'Solvers', link: '/solvers/', activeMatch: '/solvers/' },
       { text: 'Packages', link: '/packages/', activeMatch: '/packages/' },
       { text: 'Results', link: '/results' },

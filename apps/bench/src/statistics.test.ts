@@ -1,12 +1,29 @@
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
-import { bootstrapInterval, fitExponent, mean, median, studentQuantile, variance } from './statistics.ts';
+import {
+  bootstrapInterval,
+  fitExponent,
+  mean,
+  median,
+  quantile,
+  studentQuantile,
+  variance,
+} from './statistics.ts';
 
 describe('median', () => {
   it('is the middle, or the mean of the two in the middle', () => {
     expect(median([3, 1, 2])).toBe(2);
     expect(median([4, 1, 3, 2])).toBe(2.5);
     expect(median([7])).toBe(7);
+  });
+});
+
+describe('quantile', () => {
+  it('is linear between values, and Infinity where one of the two is', () => {
+    expect(quantile([4, 0, 2], 0.25)).toBe(1);
+    expect(quantile([4, 0, 2], 1)).toBe(4);
+    expect(quantile([0, Infinity], 0.5)).toBe(Infinity);
+    expect(quantile([0, Infinity], 0)).toBe(0);
   });
 });
 

@@ -5,6 +5,7 @@ import type { Profile } from '../profiles.ts';
 import { describeParams, type Race, type Racer } from '../race.ts';
 import { type Exponent, fitExponent, median } from '../statistics.ts';
 import type { Chart, Point, Series } from './data.ts';
+import { LEAST_SEEDS, quartileCurve } from './quartiles.ts';
 
 /** Seconds against one parameter of a family, all others fixed. */
 export interface Scaling {
@@ -29,7 +30,7 @@ interface ScalingRow {
   readonly exponent: Exponent | null;
 }
 
-/** The two convergence charts of races on one instance, one curve a solver and seed. */
+/** The two convergence charts of races on one instance: a curve a solver and seed, or the quartiles over many seeds. */
 export function convergenceCharts(
   races: readonly Race[],
   id: string,
@@ -49,7 +50,7 @@ export function convergenceCharts(
     yLabel: primary.unit ? `${primary.title} [${primary.unit}]` : primary.title,
     logarithmic,
     targets: primary.targets,
-    series: races.flatMap(({ racers }) => racers.flatMap((racer) => seriesOf(racer, axis))),
+    series: overSeeds(races.flatMap(({ racers }) => racers.flatMap((racer) => seriesOf(racer, axis)))),
   });
   const seriesOf = (racer: Racer, axis: 'seconds' | 'iterations'): Series[] => {
     const points = racer.samples.flatMap(({ seconds, iteration, metrics }): Point[] => {
@@ -63,6 +64,15 @@ export function convergenceCharts(
     return [{ solver: racer.label, index: indexOf(racer), peer: racer.role === 'peer', points, ended }];
   };
   return [chart('seconds'), chart('iterations')];
+}
+
+/** One curve a solver where it has enough of them. */
+function overSeeds(series: readonly Series[]): readonly Series[] {
+  return [...Map.groupBy(series, ({ solver }) => solver).values()].flatMap((curves): readonly Series[] => {
+    if (curves.length < LEAST_SEEDS) return curves;
+    const { points, band } = quartileCurve(curves.map((curve) => curve.points));
+    return [{ ...curves[0], points, band, ended: curves.every(({ ended }) => ended) }];
+  });
 }
 
 /** Every way in which a family's instances differ in one number only. */

@@ -1,7 +1,7 @@
 // The part of the report that runs in the browser: draws the charts, and draws them again when width, scale or the chosen
 // curves change; filters, sorts, exports; all that was set is in the address.
-import { axisX, axisY, dot, gridX, gridY, line, plot, ruleY } from '@observablehq/plot';
-import { type Chart, COLOURS, type Point, type Series, symbolOf } from './data.ts';
+import { areaY, axisX, axisY, dot, gridX, gridY, line, plot, ruleY } from '@observablehq/plot';
+import { type BandPoint, type Chart, COLOURS, type Point, type Series, symbolOf } from './data.ts';
 import { type ReportState, readState, sortKey, writeState } from './state.ts';
 
 const HEIGHT = 316;
@@ -180,10 +180,15 @@ function connectExports(): void {
 
 function csvOf({ xLabel, yLabel, series }: Chart): string {
   const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
-  const rows = series.flatMap(({ solver, points }) =>
-    points.map(({ x, y }) => `${quoted(solver)},${x},${y}`),
+  const isBanded = series.some(({ band }) => band);
+  const rows = series.flatMap(({ solver, points, band }) =>
+    points.map(({ x, y }, i) => {
+      const quartiles = isBanded ? `,${band?.[i].low ?? ''},${band?.[i].high ?? ''}` : '';
+      return `${quoted(solver)},${x},${y}${quartiles}`;
+    }),
   );
-  return [`solver,${quoted(xLabel)},${quoted(yLabel)}`, ...rows].join('\n');
+  const quartiles = isBanded ? ',lower quartile,upper quartile' : '';
+  return [`solver,${quoted(xLabel)},${quoted(yLabel)}${quartiles}`, ...rows].join('\n');
 }
 
 /** The picture by itself: with the colours that the style sheet gives it here. */
@@ -230,7 +235,8 @@ function save(name: string, content: Blob): void {
 function render({ xLabel, yLabel, logarithmic, targets, series, isProfile = false }: Chart, width: number) {
   const ticks = Math.max(3, Math.floor(width / 90));
   const points = series.flatMap((one) => one.points);
-  const [least, largest] = extent(points.map(({ y }) => y));
+  const ends = series.flatMap(({ band = [] }) => band.flatMap(({ low, high }) => [low, high]));
+  const [least, largest] = extent([...points.map(({ y }) => y), ...ends]);
   const [left, right] = extent(points.map(({ x }) => x));
   const shown = targets.filter((target) => target >= least && target <= largest);
   return plot({
@@ -256,12 +262,19 @@ function render({ xLabel, yLabel, logarithmic, targets, series, isProfile = fals
   });
 }
 
-function marksOf({ solver, index, peer, points, ended }: Series, isProfile: boolean) {
+function marksOf({ solver, index, peer, points, band = [], ended }: Series, isProfile: boolean) {
   const stroke = `var(--series-${index % COLOURS})`;
   const title = ({ x, y }: Point) => `${solver}\n${formatTick(x)}, ${formatTick(y)}`;
   const last = points.slice(-1);
   const strokeDasharray = peer ? '6 4' : undefined;
   return [
+    areaY(band, {
+      x: 'x',
+      y1: (point: BandPoint) => point.low,
+      y2: (point: BandPoint) => point.high,
+      fill: stroke,
+      fillOpacity: 0.18,
+    }),
     line(points, {
       x: 'x',
       y: 'y',

@@ -6,6 +6,13 @@ export interface Point {
   readonly y: number;
 }
 
+/** The middle half of several curves at one x. */
+export interface BandPoint {
+  readonly x: number;
+  readonly low: number;
+  readonly high: number;
+}
+
 /** A curve, or the points that belong together. */
 export interface Series {
   readonly solver: string;
@@ -14,6 +21,8 @@ export interface Series {
   /** Other packages' solvers are drawn with broken lines. */
   readonly peer: boolean;
   readonly points: readonly Point[];
+  /** Of a curve that is the median of several seeds: their middle half. */
+  readonly band?: readonly BandPoint[];
   /** Whether the solver ended by itself at the last point. */
   readonly ended: boolean;
 }

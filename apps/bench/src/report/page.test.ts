@@ -89,6 +89,20 @@ describe('the page', () => {
     expect(page).toContain('data-export="png"');
   });
 
+  it('has the quartiles over three seeds and more, in a table and as a band of one curve', () => {
+    const seeds = [1, 2, 3].map(
+      (seed): Race => ({ ...races[0], seed, racers: [racer('a', 'converged', seed)] }),
+    );
+    const over = renderPage({ run, races: seeds, claims: [] }, '');
+    expect(over).toContain('2.00 s <span class="ratio">1.50 s to 2.50 s</span>');
+    expect(over).toContain('Every seed');
+    const data = /<script type="application\/json" id="charts">(.*?)<\/script>/s.exec(over)?.[1] ?? '';
+    const [chart] = JSON.parse(data).filter(({ id }: { id: string }) => id === 'instance-0-seconds');
+    expect(chart.series).toHaveLength(1);
+    expect(chart.series[0].band).toHaveLength(1);
+    expect(page).not.toContain('Every seed');
+  });
+
   it('says why cells did not run, and where the others ran', () => {
     expect(page).toContain('Did not run');
     expect(page).toContain('Cells ran on');

@@ -17,6 +17,7 @@ import { type Verdict, verdictsOf } from '../verdict.ts';
 import { convergenceCharts, profileChart, type Scaling, scalingChart, scalingsOf } from './charts.ts';
 import { type Chart, COLOURS, symbolOf } from './data.ts';
 import { type Html, html, jsonText, scriptText } from './html.ts';
+import { LEAST_SEEDS, quartilesOf } from './quartiles.ts';
 import { style } from './style.ts';
 
 /** The documentation of the library's own problems. */
@@ -251,7 +252,7 @@ function instanceSection(
 <summary><h3>${instanceTitle(race)}</h3></summary>
 ${legend(pair[0], indexOf)}
 <div class="charts">${pair.map((chart) => figure(chart, `${race.primary.title} against ${chart.xLabel}`))}</div>
-${races.map(raceTable)}
+${races.length < LEAST_SEEDS ? races.map(raceTable) : seedTables(races)}
 </details>`;
 }
 
@@ -283,6 +284,50 @@ const SHAPES: Readonly<Record<ReturnType<typeof symbolOf>, string>> = {
   cross: 'M-1.8 -5.2H1.8V-1.8H5.2V1.8H1.8V5.2H-1.8V1.8H-5.2V-1.8H-1.8Z',
   wye: 'M-1.6 5.5V1L-5.5 -1.6L-3.8 -4.3L0 -1.9L3.8 -4.3L5.5 -1.6L1.6 1V5.5Z',
 };
+
+/** The quartiles over the seeds, and every seed below. */
+function seedTables(races: readonly Race[]): Html {
+  const [{ primary }] = races;
+  const racers = Map.groupBy(
+    races.flatMap((race) => race.racers),
+    ({ label }) => label,
+  );
+  const range = (values: readonly (number | null)[], format: (value: number) => string) => {
+    const { low, middle, high } = quartilesOf(values);
+    if (middle === Infinity) return html`<td>–</td>`;
+    return html`<td>${format(middle)} <span class="ratio">${format(low)} to ${high === Infinity ? '–' : format(high)}</span></td>`;
+  };
+  const rows = [...racers].map(
+    ([label, seeds]) => html`<tr><th scope="row">${label}</th><td>${seeds.length}</td>
+${primary.targets.map((_, index) =>
+  range(
+    seeds.map(({ timeTo }) => timeTo[index] ?? null),
+    formatSeconds,
+  ),
+)}
+${range(
+  seeds.map(({ seconds }) => seconds),
+  formatSeconds,
+)}
+${range(
+  seeds.map(({ metrics }) =>
+    typeof metrics[primary.name] === 'number' ? Number(metrics[primary.name]) : null,
+  ),
+  formatNumber,
+)}</tr>`,
+  );
+  const targets = primary.targets.map((target) => `${signOf(primary)} ${formatTarget(target)}`);
+  const head = ['solver', 'seeds', ...targets, 'seconds', primary.title.toLowerCase()];
+  return html`${table(
+    `Over ${plural(races.length, 'seed')}: the median, and the quartiles; a seed that did not get there counts as later than all others`,
+    head,
+    rows,
+    [],
+  )}
+<details><summary>Every seed</summary>
+${races.map(raceTable)}
+</details>`;
+}
 
 /** What everybody reached and when. */
 function raceTable(race: Race): Html {
@@ -377,7 +422,8 @@ function environment(run: StoredRun, machines: readonly string[]): Html {
 <dl>${entries.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
 <p class="muted">Every cell runs in a process of its own. The clock runs only while the solver works; a short first run
 warms it up. A curve has about sixty samples, so the time to a target is exact to about a fifth, always upwards. Points of
-peers (broken lines) are whole runs with different tolerances. A hollow end marks a curve that a limit cut off.</p>
+peers (broken lines) are whole runs with different tolerances. From three seeds on a curve is their median, in a band from
+the lower to the upper quartile. A hollow end marks a curve that a limit cut off.</p>
 </section>`;
 }
 
