@@ -12,11 +12,12 @@ import {
   type Steps,
 } from '@infimum/core';
 import { exactDistances } from '../exact/hamming-distances.ts';
-import { planExact, predictUniform, TINY } from '../exact/planner.ts';
+import { planExact, predictUniform } from '../exact/planner.ts';
 import { hasWildcards, wildcardSymbol } from '../exact/wildcards.ts';
 import { shiftsOf } from '../hamming-solution.ts';
 import { delta, epsilon, seed, unit, wildcard } from '../solver-options.ts';
 import { checkPair, type Sequence, type SymbolPair } from '../symbols.ts';
+import { boundedDistances, ended, isTiny, isUnwatched, TINY } from '../tiny.ts';
 import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
 import { coarseColours, coarseningSteps, coarseRepeats } from './coarsening.ts';
 import { karloffSteps } from './karloff.ts';
@@ -99,6 +100,12 @@ export function approximateHammingDistances(
       code: 'unsupported',
     });
   }
+  if (method === 'auto' && wildcard === undefined && isTiny(pair, TINY) && isUnwatched(options)) {
+    const start = performance.now();
+    const distances = new Float64Array(shiftsOf(pair));
+    boundedDistances(pair, pair.pattern.length, distances);
+    return { distances, repeats: 0, method: 'exact', explanation: TOO_LITTLE, ...ended(start, EXACT) };
+  }
   const accuracy = { epsilon, delta, seed, wildcard };
   const chosen =
     method === 'auto' ? chooseMethod(pair, accuracy) : { method, explanation: `${method}: as asked` };
@@ -131,16 +138,18 @@ export function approximateSteps(
   }
 }
 
+/** Why exact distances need no more. */
+const EXACT = 'the distances are exact';
+
+const TOO_LITTLE = 'exact: too little work to plan';
+
 function* exactSteps(
   pair: SymbolPair,
   { wildcard }: Accuracy,
 ): Steps<ApproximateSolution, ApproximateIterate> {
   const nothing = () => ({ distances: new Float64Array(shiftsOf(pair)), repeats: 0 });
   yield { iteration: 0, repeats: 0, solution: nothing };
-  return converged(
-    { distances: new Float64Array(exactDistances(pair, { wildcard })), repeats: 0 },
-    'the distances are exact',
-  );
+  return converged({ distances: new Float64Array(exactDistances(pair, { wildcard })), repeats: 0 }, EXACT);
 }
 
 /** Exact distances, unless colourings are predicted to be faster. */
@@ -150,9 +159,7 @@ function chooseMethod(
 ): { method: 'exact' | 'coarsen'; explanation: string } {
   const shifts = shiftsOf(pair);
   if (shifts === 0) return { method: 'exact', explanation: 'the pattern is longer than the text' };
-  if (shifts * pair.pattern.length < TINY) {
-    return { method: 'exact', explanation: 'exact: too little work to plan' };
-  }
+  if (isTiny(pair, TINY)) return { method: 'exact', explanation: TOO_LITTLE };
   const exact = Math.min(...Object.values(planExact(pair).predictedSeconds));
   const repeats = coarseRepeats(pair.text.length, delta);
   const coarse = repeats * predictUniform(pair.text.length, pair.pattern.length, coarseColours(epsilon));

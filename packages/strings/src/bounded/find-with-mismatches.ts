@@ -12,10 +12,12 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
+import { shiftsOf } from '../hamming-solution.ts';
 import { foldAll, foldOf, matchingOptions, readMatchingPair } from '../matching.ts';
 import { complementSymbols } from '../sequences.ts';
 import { strands, threads } from '../solver-options.ts';
 import { type Sequence, type SymbolArray, type SymbolPair, toSymbols } from '../symbols.ts';
+import { boundedDistances, ended, isTiny, isUnwatched, TINY_BOUNDED } from '../tiny.ts';
 import { type BoundedChoices, chooseBounded } from './k-mismatch.ts';
 import type { BoundedCounter } from './k-mismatch-solution.ts';
 
@@ -86,6 +88,9 @@ export function findWithMismatches(
   const { threads, strands, ...reading } = resolveOptions(findOptions, options);
   const { pair, matching } = readMatchingPair(text, pattern, reading);
   checkInteger(maxMismatches, 'maxMismatches', { min: 0 });
+  if (!matching && strands === 'forward' && isTiny(pair, TINY_BOUNDED) && isUnwatched(options)) {
+    return tinySearch(pair, Math.min(maxMismatches, pair.pattern.length));
+  }
   const fold = foldOf(typeof pattern === 'string', reading);
   const other =
     strands === 'both'
@@ -94,6 +99,22 @@ export function findWithMismatches(
   const steps = findSteps(pair, maxMismatches, { threads, matching }, other);
   return run(steps, runOptionsOf(findOptions, options));
 }
+
+/** Few comparisons, without the driver. */
+function tinySearch(pair: SymbolPair, k: number): Outcome<Occurrences, FindIterate> {
+  const start = performance.now();
+  const completed = shiftsOf(pair);
+  const distances = new Int32Array(completed);
+  boundedDistances(pair, k, distances);
+  const occurrences: Occurrence[] = [];
+  for (let i = 0; i < completed; i++) {
+    if (distances[i] <= k) occurrences.push({ position: i, distance: distances[i] });
+  }
+  return { occurrences, completed, ...ended(start, DECIDED) };
+}
+
+/** Why a whole search ended. */
+const DECIDED = 'all shifts are decided';
 
 /**
  * The steps of `findWithMismatches`: one iteration a block of shifts.
@@ -120,7 +141,7 @@ export function* findSteps(
       // Strands may have blocks of their own: the one that is behind goes on.
       searches.find((search) => search.completed === completed())?.advance();
     }
-    return converged(solution(), 'all shifts are decided');
+    return converged(solution(), DECIDED);
   } finally {
     for (const search of searches) search.release();
   }

@@ -11,7 +11,6 @@ import {
   type Steps,
 } from '@infimum/core';
 import { chooseExact } from '../exact/hamming-distances.ts';
-import { naiveCounter } from '../exact/hamming-naive.ts';
 import { type BitSets, bitSets, mergedSets, setsCounter } from '../exact/hamming-sets.ts';
 import { shiftAddCounter } from '../exact/shift-add.ts';
 import { countingSteps, shiftsOf } from '../hamming-solution.ts';
@@ -25,6 +24,7 @@ import {
 } from '../matching.ts';
 import { seed, threads } from '../solver-options.ts';
 import { compact, type Sequence, type SymbolPair } from '../symbols.ts';
+import { boundedDistances, ended, isTiny, isUnwatched, TINY_BOUNDED, tinyCounter } from '../tiny.ts';
 import { type BoundedMethod, planBounded, planSets } from './bounded-planner.ts';
 import {
   type BoundedCounter,
@@ -97,11 +97,26 @@ export function kMismatch(
   const { pair, matching } = readMatchingPair(text, pattern, reading);
   checkInteger(maxMismatches, 'maxMismatches', { min: 0 });
   const k = Math.min(maxMismatches, pair.pattern.length);
+  if (method === 'auto' && !matching && isTiny(pair, TINY_BOUNDED) && isUnwatched(options)) {
+    return tinyMismatches(pair, k);
+  }
   const chosen = chooseBounded(pair, k, method, { seed, threads, matching });
   const steps = countingSteps(chosen.create, { undecided: k + 1 });
   const outcome = run(steps, runOptionsOf(kMismatchOptions, options));
   const { method: used, explanation } = chosen;
   return { ...outcome, hits: hitsOf(outcome.distances, k), method: used, explanation };
+}
+
+const TOO_LITTLE = 'clip: too little work to plan';
+
+/** Few comparisons, without the driver. */
+function tinyMismatches(pair: SymbolPair, k: number): Outcome<KMismatchResult, KMismatchIterate> {
+  const start = performance.now();
+  const completed = shiftsOf(pair);
+  const distances = new Int32Array(completed);
+  const stats = { comparisons: boundedDistances(pair, k, distances) };
+  const hits = hitsOf(distances, k);
+  return { distances, completed, stats, hits, method: 'clip', explanation: TOO_LITTLE, ...ended(start) };
 }
 
 /** The steps of `kMismatch`: one iteration a block of shifts. */
@@ -121,9 +136,6 @@ function hitsOf(distances: Int32Array, k: number): Int32Array {
   for (let i = 0; i < distances.length; i++) if (distances[i] <= k) hits.push(i);
   return Int32Array.from(hits);
 }
-
-/** Symbol comparisons below which planning costs more than it saves; a scan gives up early and pays sooner than counting. */
-const TINY = 4096;
 
 /** What else a bounded counter has to know. */
 export interface BoundedChoices {
@@ -158,9 +170,8 @@ export function chooseBounded(
     const create = () => boundedCounter(pair, k, method, choices);
     return { method, explanation: `${method}: as asked`, create };
   }
-  if (shiftsOf(pair) * pair.pattern.length < TINY) {
-    const explanation = 'clip: too little work to plan';
-    return { method: 'clip', explanation, create: () => clipped(naiveCounter(pair), k) };
+  if (isTiny(pair, TINY_BOUNDED)) {
+    return { method: 'clip', explanation: TOO_LITTLE, create: () => tinyCounter(pair, k) };
   }
   const plan = planBounded(pair, k, choices.threads);
   return { ...plan, create: () => boundedCounter(pair, k, plan.method, choices) };

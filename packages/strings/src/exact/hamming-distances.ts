@@ -13,7 +13,6 @@ import {
 import { WILD_SYMBOL } from '../costs.ts';
 import {
   countingSteps,
-  DECIDED,
   type DistanceCounter,
   type HammingIterate,
   type HammingSolution,
@@ -22,13 +21,14 @@ import {
 import { concerns, type Matching, matchingOptions, onlyWild, readMatchingPair } from '../matching.ts';
 import { out, threads } from '../solver-options.ts';
 import { compact, type NumberedPair, numberPair, type Sequence, type SymbolPair } from '../symbols.ts';
+import { ended, isTiny, isUnwatched, TINY } from '../tiny.ts';
 import { abrahamsonCounter } from './abrahamson.ts';
 import { bitsetCounter } from './hamming-bitset.ts';
 import { hybridCounter } from './hamming-hybrid.ts';
 import { naiveCounter } from './hamming-naive.ts';
 import { bitSets, setsCounter } from './hamming-sets.ts';
 import { simdCounter } from './hamming-simd.ts';
-import { planExact, setsSeconds, TINY } from './planner.ts';
+import { planExact, setsSeconds } from './planner.ts';
 import { shiftAddCounter } from './shift-add.ts';
 import { wildcardCounter } from './wildcards.ts';
 
@@ -103,7 +103,7 @@ export function hammingDistances(
   const { method, out, threads, ...reading } = resolveOptions(hammingOptions, options);
   const { pair, matching } = readMatchingPair(text, pattern, reading);
   checkOut(out, shiftsOf(pair));
-  if (method === 'auto' && matching === undefined && isTiny(pair) && isUnwatched(options ?? {})) {
+  if (method === 'auto' && matching === undefined && isTiny(pair, TINY) && isUnwatched(options)) {
     return tinyDistances(pair, out);
   }
   const chosen = chooseExact(pair, method, { threads, matching });
@@ -111,17 +111,6 @@ export function hammingDistances(
   if (out && outcome.distances !== out) out.set(outcome.distances);
   const distances = out ?? outcome.distances;
   return { ...outcome, distances, method: chosen.method, explanation: chosen.explanation };
-}
-
-/** Whether nobody looks on and nothing ends the run early, so that its iterations make no difference. */
-function isUnwatched({ signal, onIteration, maxSeconds, maxIterations, trace }: RunOptions<HammingIterate>) {
-  return (
-    signal === undefined &&
-    onIteration === undefined &&
-    maxSeconds === undefined &&
-    maxIterations === undefined &&
-    !trace
-  );
 }
 
 /** Few comparisons by the plain loop and without the driver, which would take longer than they. */
@@ -137,17 +126,8 @@ function tinyDistances(
     for (let j = 0; j < pattern.length; j++) if (text[i + j] !== pattern[j]) distance++;
     distances[i] = distance;
   }
-  return {
-    distances,
-    completed: shifts,
-    stats: { comparisons: shifts * pattern.length },
-    status: 'converged',
-    reason: DECIDED,
-    iterations: 1,
-    seconds: (performance.now() - start) / 1000,
-    method: 'naive',
-    explanation: TOO_LITTLE,
-  };
+  const stats = { comparisons: shifts * pattern.length };
+  return { distances, completed: shifts, stats, method: 'naive', explanation: TOO_LITTLE, ...ended(start) };
 }
 
 /**
@@ -227,7 +207,7 @@ function choosePlain(pair: SymbolPair, method: ExactMethod | 'auto', threads: nu
     return { method: method === 'auto' ? 'naive' : method, explanation, create: () => naiveCounter(pair) };
   }
   if (method === 'auto') {
-    if (isTiny(pair)) {
+    if (isTiny(pair, TINY)) {
       return { method: 'naive', explanation: TOO_LITTLE, create: () => naiveCounter(pair) };
     }
     let known: NumberedPair | undefined;
@@ -243,12 +223,6 @@ function choosePlain(pair: SymbolPair, method: ExactMethod | 'auto', threads: nu
 }
 
 const TOO_LITTLE = 'naive: too little work to plan';
-
-/** Whether planning would cost more than it saves; not where there is no shift at all. */
-function isTiny(pair: SymbolPair): boolean {
-  const shifts = shiftsOf(pair);
-  return shifts > 0 && shifts * pair.pattern.length < TINY;
-}
 
 function exactCounter(
   pair: SymbolPair,

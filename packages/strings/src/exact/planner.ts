@@ -55,9 +55,6 @@ export function explainPlan(text: Sequence, pattern: Sequence, unit?: StringUnit
   return planExact(checkPair(text, pattern, unit));
 }
 
-/** Symbol comparisons below which planning costs more than it saves. */
-export const TINY = 2 ** 14;
-
 /**
  * Chooses the exact method for a pair. Time O(m): frequencies of the text come from a sample.
  *

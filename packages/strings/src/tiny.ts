@@ -1,0 +1,69 @@
+// Searches with next to nothing to do: counted by a plain loop, without planning, and without the driver where nobody looks
+// on, for both take longer than they.
+import type { RunOptions } from '@infimum/core';
+import { DECIDED, type DistanceCounter, shiftsOf } from './hamming-solution.ts';
+import type { SymbolPair } from './symbols.ts';
+
+/** Symbol comparisons below which planning costs more than it saves. */
+export const TINY = 2 ** 14;
+
+/** The same for a bounded search: a scan gives up early and pays sooner than counting. */
+export const TINY_BOUNDED = 2 ** 12;
+
+/** Whether a pair takes fewer comparisons than that; not where there is no shift at all. */
+export function isTiny(pair: SymbolPair, comparisons: number): boolean {
+  const shifts = shiftsOf(pair);
+  return shifts > 0 && shifts * pair.pattern.length < comparisons;
+}
+
+/** Whether nobody looks on and nothing ends the run early, so that its iterations make no difference. */
+export function isUnwatched<I>(options: RunOptions<I> | null | undefined): boolean {
+  if (!options) return true;
+  const { signal, onIteration, maxSeconds, maxIterations, trace } = options;
+  return (
+    signal === undefined &&
+    onIteration === undefined &&
+    maxSeconds === undefined &&
+    maxIterations === undefined &&
+    !trace
+  );
+}
+
+/** How a search ended that the driver had no part in. */
+export function ended(start: number, reason = DECIDED) {
+  const seconds = (performance.now() - start) / 1000;
+  return { status: 'converged', reason, iterations: 1, seconds } as const;
+}
+
+/** Writes min(D_i, k + 1) for all shifts, and counts comparisons: a place is left at its mismatch k + 1. */
+export function boundedDistances(
+  { text, pattern }: SymbolPair,
+  k: number,
+  distances: Int32Array | Float64Array,
+): number {
+  let comparisons = 0;
+  for (let i = 0; i < distances.length; i++) {
+    let distance = 0;
+    let j = 0;
+    for (; j < pattern.length; j++) if (text[i + j] !== pattern[j] && ++distance > k) break;
+    comparisons += Math.min(j + 1, pattern.length);
+    distances[i] = distance;
+  }
+  return comparisons;
+}
+
+/** The same as a counter, all shifts at once. */
+export function tinyCounter(pair: SymbolPair, k: number): DistanceCounter {
+  const shifts = shiftsOf(pair);
+  let comparisons = 0;
+  return {
+    patternLength: pair.pattern.length,
+    shifts,
+    shiftsPerStep: shifts,
+    count(_from, _to, distances) {
+      comparisons += boundedDistances(pair, k, distances);
+    },
+    stats: () => ({ comparisons }),
+    release: () => {},
+  };
+}
