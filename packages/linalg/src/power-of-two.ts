@@ -15,9 +15,7 @@ export function exponentOf(x: number): number {
 /** A power of two by which the largest entry becomes about one, so that no square over- or underflows; 1 for zeros. */
 export function powerOfTwoNear(values: Float64Array): number {
   let largest = 0;
-  for (let k = 0; k < values.length; k++) {
-    const size = Math.abs(values[k]);
-    if (size > largest) largest = size;
-  }
+  // A branch would take twice the time, in a pass that counts beside a factorisation.
+  for (let k = 0; k < values.length; k++) largest = Math.max(largest, Math.abs(values[k]));
   return largest === 0 ? 1 : 2 ** Math.max(-1022, Math.min(1023, exponentOf(largest)));
 }

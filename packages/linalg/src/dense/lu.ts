@@ -1,12 +1,12 @@
-// LU factorisation with partial pivoting: blocked, so that nearly all of the work is in matrix products.
+// LU factorisation with partial pivoting: recursive, so that nearly all of the work is in matrix products.
 //
 // G. Golub, C. Van Loan: Matrix Computations, 3.4.
 import { checkInteger, checkList, InvalidInputError, portableLog } from '@infimum/core';
 import { checkDense } from '../check-dense.ts';
 import { checkRecord } from '../check-record.ts';
-import { paddedStride } from '../padded-stride.ts';
-import { GEMM_SCRATCH, type LinalgKernels, linalgKernels } from '../webassembly/linalg-kernels.ts';
-import { Workspace } from '../webassembly/workspace.ts';
+import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
+import { LU_PANEL, luKernels } from '../webassembly/lu-kernels.ts';
+import { Workspace, type WorkspaceSizes } from '../webassembly/workspace.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 import { checkRightSide } from './right-side.ts';
 import { solveTriangular } from './triangular.ts';
@@ -20,9 +20,6 @@ export interface LuFactors {
   /** Whether an odd number of rows was swapped. */
   readonly isOdd: boolean;
 }
-
-/** Columns that are eliminated before the rest is updated by a matrix product. */
-const PANEL = 32;
 
 /**
  * The LU factorisation of a square matrix, with the largest entry of each column as its pivot. Time 2 n³/3. A singular
@@ -44,53 +41,128 @@ export function lu(a: DenseMatrix): LuFactors {
   if (cols !== size) {
     throw new InvalidInputError(`must be square, got ${size}x${cols}`, { argument: 'a', code: 'shape' });
   }
-  const stride = paddedStride(size);
-  using workspace = Workspace.for({ float64: [size * size, PANEL * stride, GEMM_SCRATCH] });
-  const { axpy, gemm } = workspace.kernels(linalgKernels);
+  using workspace = Workspace.for(sizesOfLu(size));
   const matrix = workspace.float64From(a.values);
-  const panel = workspace.float64(PANEL * stride);
-  const scratch = workspace.scratch(GEMM_SCRATCH);
-  const permutation = Int32Array.from({ length: size }, (_, i) => i);
-  const at = (i: number, j: number): number => matrix.byteOffset + 8 * (i * size + j);
-  let isOdd = false;
-  for (let start = 0; start < size; start += PANEL) {
-    const end = Math.min(size, start + PANEL);
-    const swaps = factorPanel({ matrix, size, panel, stride, start, end }, axpy);
-    for (const [offset, pivotRow] of swaps.entries()) {
-      const k = start + offset;
-      if (pivotRow === k) continue;
-      swapRows(matrix, size, k, pivotRow);
-      [permutation[k], permutation[pivotRow]] = [permutation[pivotRow], permutation[k]];
-      isOdd = !isOdd;
-    }
-    for (let i = start; i < size; i++) {
-      for (let k = start; k < end; k++) matrix[i * size + k] = panel[(k - start) * stride + i];
-    }
-    const rest = size - end;
-    if (rest === 0) break;
-    // U beside the panel: solve with its unit lower triangle; then the product below.
-    for (let i = start + 1; i < end; i++) {
-      for (let k = start; k < i; k++) axpy(rest, -matrix[i * size + k], at(k, end), at(i, end));
-    }
-    gemm(
-      0,
-      rest,
-      rest,
-      end - start,
-      -1,
-      at(end, start),
-      size,
-      1,
-      at(start, end),
-      size,
-      1,
-      1,
-      at(end, end),
-      size,
-      scratch,
-    );
-  }
+  const { permutation, isOdd } = factorInPlace(workspace, matrix, size);
   return { lu: { rows: size, cols: size, values: matrix.slice() }, permutation, isOdd };
+}
+
+/** What a factorisation takes of a workspace: the matrix, and room for panels, products and pivots. */
+function sizesOfLu(size: number): Required<Pick<WorkspaceSizes, 'float64' | 'int32'>> {
+  return { float64: [size * size, LU_PANEL * (size + 1), GEMM_SCRATCH], int32: [size] };
+}
+
+/**
+ * Replaces a matrix by its factors: columns are halved until panels are narrow; the right half waits for the left one, and nearly all
+ * of the work is in products.
+ *
+ * S. Toledo: Locality of reference in LU decomposition with partial pivoting (1997).
+ */
+function factorInPlace(
+  workspace: Workspace,
+  matrix: Float64Array,
+  size: number,
+): Pick<LuFactors, 'permutation' | 'isOdd'> {
+  const { luPanel, swapRows, solveUnitLower } = workspace.kernels(luKernels);
+  const { gemm } = workspace.kernels(linalgKernels);
+  const packed = workspace.scratch(LU_PANEL * (size + 1));
+  const scratch = workspace.scratch(GEMM_SCRATCH);
+  const pivots = workspace.int32(size);
+  const at = (i: number, j: number): number => matrix.byteOffset + 8 * (i * size + j);
+  /** C <- C - A B, with C of `rows` rows from `row` on and columns from `from` to `to`, and A from column `start` on. */
+  const subtract = (row: number, rows: number, start: number, from: number, to: number): void => {
+    const [a, b, c] = [at(row, start), at(start, from), at(row, from)];
+    gemm(0, rows, to - from, row - start, -1, a, size, 1, b, size, 1, 1, c, size, scratch);
+  };
+  /** Rows from `start` to `end` of the columns from `from` to `to`, solved for with the unit triangle to their left. */
+  const solveRows = (start: number, end: number, from: number, to: number): void => {
+    if (end - start <= LU_PANEL) {
+      solveUnitLower(end - start, to - from, at(start, start), size, at(start, from), size);
+      return;
+    }
+    const middle = halfway(start, end);
+    solveRows(start, middle, from, to);
+    subtract(middle, end - middle, start, from, to);
+    solveRows(middle, end, from, to);
+  };
+  const factorColumns = (start: number, end: number): void => {
+    if (end - start <= LU_PANEL) {
+      const place = pivots.byteOffset + 4 * start;
+      luPanel(start, size - start, end - start, at(start, start), size, place, packed);
+      return;
+    }
+    const middle = halfway(start, end);
+    factorColumns(start, middle);
+    swapRows(start, middle, end - middle, at(0, middle), size, pivots.byteOffset);
+    solveRows(start, middle, middle, end);
+    subtract(middle, size - middle, start, middle, end);
+    factorColumns(middle, end);
+    swapRows(middle, end, middle - start, at(0, start), size, pivots.byteOffset);
+  };
+  factorColumns(0, size);
+  const permutation = Int32Array.from({ length: size }, (_, i) => i);
+  let isOdd = false;
+  for (const [k, other] of pivots.entries()) {
+    if (other === k) continue;
+    [permutation[k], permutation[other]] = [permutation[other], permutation[k]];
+    isOdd = !isOdd;
+  }
+  return { permutation, isOdd };
+}
+
+/** Half of a range, in whole panels. */
+function halfway(start: number, end: number): number {
+  return start + LU_PANEL * Math.ceil((end - start) / (2 * LU_PANEL));
+}
+
+/**
+ * Solves A X = B column by column for a matrix that is neither checked nor kept: the factors stay where they were made, and A takes
+ * their place again for the residuals.
+ *
+ * @returns X, and the largest |b - A x| over |A| |x| + |b| in norms of the largest entry; or the place of a pivot that is zero
+ */
+export function solveByLu(
+  { rows: size, values }: DenseMatrix,
+  b: DenseMatrix,
+): { readonly x: DenseMatrix; readonly backwardError: number } | number {
+  const { float64, int32 } = sizesOfLu(size);
+  using workspace = Workspace.for({ float64: [...float64, size, size, size, LU_PANEL], int32 });
+  const matrix = workspace.float64From(values);
+  const { permutation } = factorInPlace(workspace, matrix, size);
+  for (let k = 0; k < size; k++) if (matrix[k * size + k] === 0) return k;
+  const { substituteUnitLower, substituteUpper, productsAndSizes } = workspace.kernels(luKernels);
+  const [column, products, magnitudes] = [0, 1, 2].map(() => workspace.float64(size));
+  const sums = workspace.scratch(LU_PANEL);
+  const { cols } = b;
+  const x = new Float64Array(size * cols);
+  for (let c = 0; c < cols; c++) {
+    for (let i = 0; i < size; i++) column[i] = b.values[permutation[i] * cols + c];
+    substituteUnitLower(size, matrix.byteOffset, size, column.byteOffset, sums);
+    substituteUpper(size, matrix.byteOffset, size, column.byteOffset, sums);
+    for (let i = 0; i < size; i++) x[i * cols + c] = column[i];
+  }
+  matrix.set(values);
+  let backwardError = 0;
+  for (let c = 0; c < cols; c++) {
+    for (let i = 0; i < size; i++) column[i] = x[i * cols + c];
+    productsAndSizes(
+      size,
+      size,
+      matrix.byteOffset,
+      column.byteOffset,
+      products.byteOffset,
+      magnitudes.byteOffset,
+    );
+    let [rest, most] = [0, 0];
+    for (let i = 0; i < size; i++) {
+      const right = b.values[i * cols + c];
+      rest = Math.max(rest, Math.abs(right - products[i]));
+      most = Math.max(most, Math.abs(right) + magnitudes[i]);
+    }
+    const ratio = rest === 0 ? 0 : rest / most;
+    backwardError = Math.max(backwardError, Number.isNaN(ratio) ? Infinity : ratio);
+  }
+  return { x: { rows: size, cols, values: x }, backwardError };
 }
 
 /**
@@ -208,55 +280,4 @@ function checkedFactors(factors: LuFactors): { readonly values: Float64Array; re
     throw new InvalidInputError('is not what lu gave', { argument: 'factors', code: 'shape' });
   }
   return { values, size: rows };
-}
-
-/** Columns of a matrix that are eliminated together. */
-interface Panel {
-  readonly matrix: Float64Array;
-  readonly size: number;
-  /** The columns, copied to where they are contiguous, `stride` numbers apart. */
-  readonly panel: Float64Array;
-  readonly stride: number;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** Factors the columns from `start` to `end` in `panel`; the rows that were swapped with `start`, `start` + 1, … */
-function factorPanel(
-  { matrix, size, panel, stride, start, end }: Panel,
-  axpy: LinalgKernels['axpy'],
-): number[] {
-  const width = end - start;
-  for (let i = start; i < size; i++) {
-    for (let j = 0; j < width; j++) panel[j * stride + i] = matrix[i * size + start + j];
-  }
-  const swaps: number[] = [];
-  for (let j = 0; j < width; j++) {
-    const k = start + j;
-    const column = panel.subarray(j * stride, j * stride + size);
-    let pivotRow = k;
-    for (let i = k + 1; i < size; i++) if (Math.abs(column[i]) > Math.abs(column[pivotRow])) pivotRow = i;
-    swaps.push(pivotRow);
-    if (pivotRow !== k) {
-      for (let l = 0; l < width; l++) {
-        const row = l * stride;
-        [panel[row + k], panel[row + pivotRow]] = [panel[row + pivotRow], panel[row + k]];
-      }
-    }
-    const pivot = column[k];
-    if (pivot === 0) continue;
-    for (let i = k + 1; i < size; i++) column[i] /= pivot;
-    const below = panel.byteOffset + 8 * (k + 1);
-    for (let l = j + 1; l < width; l++) {
-      const factor = panel[l * stride + k];
-      if (factor !== 0) axpy(size - k - 1, -factor, below + 8 * j * stride, below + 8 * l * stride);
-    }
-  }
-  return swaps;
-}
-
-function swapRows(matrix: Float64Array, size: number, i: number, j: number): void {
-  const kept = matrix.slice(i * size, (i + 1) * size);
-  matrix.copyWithin(i * size, j * size, (j + 1) * size);
-  matrix.set(kept, j * size);
 }

@@ -4,7 +4,7 @@ import { checkDense } from '../check-dense.ts';
 import { cholesky, solveCholesky } from '../dense/cholesky.ts';
 import { type DenseMatrix, denseMatrix, identity } from '../dense/dense-matrix.ts';
 import { ldl, solveLdl } from '../dense/ldl.ts';
-import { lu, solveLu } from '../dense/lu.ts';
+import { lu, solveByLu, solveLu } from '../dense/lu.ts';
 import { checkRightSide, scaledMatrix } from '../dense/right-side.ts';
 import { solveTriangular } from '../dense/triangular.ts';
 import { sparseCholesky } from '../direct/sparse-cholesky.ts';
@@ -70,15 +70,11 @@ export function solve<B extends Float64Array | DenseMatrix>(
     throw new InvalidInputError(`must be square, got ${n}x${cols}`, { argument: 'a', code: 'shape' });
   }
   const [{ matrix, scale }, target] = [scaledOperand(a), scaledMatrix(checkRightSide(b, n))];
-  const { method, solveColumn } = isSparse(matrix) ? chosenSparse(matrix) : chosen(matrix);
-  const count = target.matrix.cols;
-  const x = denseMatrix(n, count);
-  for (let c = 0; c < count; c++) {
-    const column = Float64Array.from({ length: n }, (_, i) => target.matrix.values[i * count + c]);
-    const solution = solveColumn(column);
-    for (let i = 0; i < n; i++) x.values[i * count + c] = solution[i];
-  }
-  const backwardError = errorOf(matrix, x, target.matrix);
+  const {
+    method,
+    x,
+    backwardError = errorOf(matrix, x, target.matrix),
+  } = isSparse(matrix) ? solvedSparse(matrix, target.matrix) : solvedDense(matrix, target.matrix);
   for (let k = 0; k < x.values.length; k++) x.values[k] = (x.values[k] / scale) * target.scale;
   if (!allFinite(x.values)) {
     throw new InvalidInputError('has a solution beyond the largest number', {
@@ -117,12 +113,28 @@ export function inverse(a: DenseMatrix): DenseMatrix {
   });
 }
 
-interface Choice {
+interface Solved {
   readonly method: SolveMethod;
-  readonly solveColumn: (b: Float64Array) => Float64Array;
+  readonly x: DenseMatrix;
+  /** Where it is known already. */
+  readonly backwardError?: number;
 }
 
-function chosen(a: DenseMatrix): Choice {
+/** The columns of b one after the other. */
+function byColumns(
+  { rows: n, cols: count, values }: DenseMatrix,
+  method: SolveMethod,
+  solveColumn: (b: Float64Array) => Float64Array,
+): Solved {
+  const x = denseMatrix(n, count);
+  for (let c = 0; c < count; c++) {
+    const solution = solveColumn(Float64Array.from({ length: n }, (_, i) => values[i * count + c]));
+    for (let i = 0; i < n; i++) x.values[i * count + c] = solution[i];
+  }
+  return { method, x };
+}
+
+function solvedDense(a: DenseMatrix, b: DenseMatrix): Solved {
   const { rows: n, values } = a;
   let [isLower, isUpper, isSymmetric, isPositive] = [true, true, true, true];
   for (let i = 0; i < n; i++) {
@@ -138,26 +150,26 @@ function chosen(a: DenseMatrix): Choice {
   if (isLower || isUpper) {
     refuseSingular(values, n);
     const method = isLower && isUpper ? 'diagonal' : isLower ? 'lower-triangular' : 'upper-triangular';
-    return { method, solveColumn: (b) => solveTriangular(a, b, { upper: !isLower }) };
+    return byColumns(b, method, (column) => solveTriangular(a, column, { upper: !isLower }));
   }
-  if (isSymmetric) return (isPositive ? byCholesky(a) : undefined) ?? byLdl(a);
-  const factors = lu(a);
-  refuseSingular(factors.lu.values, n);
-  return { method: 'lu', solveColumn: (b) => solveLu(factors, b) };
+  if (isSymmetric) return (isPositive ? byCholesky(a, b) : undefined) ?? byLdl(a, b);
+  const solution = solveByLu(a, b);
+  if (typeof solution === 'number') throw singular(solution);
+  return { method: 'lu', ...solution };
 }
 
 /** Undefined where the matrix is not positive definite. */
-function byCholesky(a: DenseMatrix): Choice | undefined {
+function byCholesky(a: DenseMatrix, b: DenseMatrix): Solved | undefined {
   try {
     const factor = cholesky(a);
-    return { method: 'cholesky', solveColumn: (b) => solveCholesky(factor, b) };
+    return byColumns(b, 'cholesky', (column) => solveCholesky(factor, column));
   } catch (error) {
     if (error instanceof InvalidInputError && error.code !== 'too-large') return undefined;
     throw error;
   }
 }
 
-function byLdl(a: DenseMatrix): Choice {
+function byLdl(a: DenseMatrix, b: DenseMatrix): Solved {
   const factors = ldl(a);
   const { diagonal, offDiagonal } = factors;
   for (let k = 0; k < a.rows; k++) {
@@ -168,10 +180,10 @@ function byLdl(a: DenseMatrix): Choice {
     if (pivot === 0) throw singular(k);
     if (isPair) k++;
   }
-  return { method: 'ldl', solveColumn: (b) => solveLdl(factors, b) };
+  return byColumns(b, 'ldl', (column) => solveLdl(factors, column));
 }
 
-function chosenSparse(a: CsrMatrix): Choice {
+function solvedSparse(a: CsrMatrix, b: DenseMatrix): Solved {
   const { rows: n, rowPointers, columnIndices } = a;
   let [isLower, isUpper] = [true, true];
   for (let i = 0; i < n; i++) {
@@ -184,18 +196,18 @@ function chosenSparse(a: CsrMatrix): Choice {
     const zero = csrDiagonal(a).indexOf(0);
     if (zero >= 0) throw singular(zero);
     const method = isLower && isUpper ? 'diagonal' : isLower ? 'lower-triangular' : 'upper-triangular';
-    return { method, solveColumn: (b) => solveSparseTriangular(a, b, { upper: !isLower }) };
+    return byColumns(b, method, (column) => solveSparseTriangular(a, column, { upper: !isLower }));
   }
   if (isSymmetric(a) && csrDiagonal(a).every((value) => value > 0)) {
     try {
       const factor = sparseCholesky(a);
-      return { method: 'sparse-cholesky', solveColumn: (b) => solveSparseLdl(factor, b).x };
+      return byColumns(b, 'sparse-cholesky', (column) => solveSparseLdl(factor, column).x);
     } catch (error) {
       if (!(error instanceof InvalidInputError) || error.code === 'too-large') throw error;
     }
   }
   const factor = sparseLu(a);
-  return { method: 'sparse-lu', solveColumn: (b) => solveSparseLu(factor, b).x };
+  return byColumns(b, 'sparse-lu', (column) => solveSparseLu(factor, column).x);
 }
 
 function isSymmetric(a: CsrMatrix): boolean {
