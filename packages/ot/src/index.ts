@@ -156,8 +156,20 @@ export {
   entropicGromovWasserstein,
 } from './gromov/entropic-gromov-wasserstein.ts';
 export type { GromovIterate, GromovPlan } from './gromov/gromov-objective.ts';
+export type { GromovLoss } from './gromov/gromov-terms.ts';
 export { type GromovWassersteinOptions, gromovWasserstein } from './gromov/gromov-wasserstein.ts';
 export {
+  type EntropicPartialGromovOptions,
+  entropicPartialGromovWasserstein,
+  type PartialGromovIterate,
+  type PartialGromovOptions,
+  type PartialGromovPlan,
+  partialGromovWasserstein,
+} from './gromov/partial-gromov.ts';
+export type { RelaxedGromovIterate } from './gromov/relaxed-gromov-objective.ts';
+export {
+  type EntropicSemiRelaxedGromovOptions,
+  entropicSemiRelaxedGromovWasserstein,
   type SemiRelaxedGromovIterate,
   type SemiRelaxedGromovOptions,
   type SemiRelaxedGromovPlan,

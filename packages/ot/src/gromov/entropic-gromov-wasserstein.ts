@@ -27,8 +27,10 @@ import {
   type GromovIterate,
   GromovObjective,
   type GromovPlan,
+  initialPlan as initial,
 } from './gromov-objective.ts';
 import { gromov } from './gromov-problem.ts';
+import { loss } from './gromov-terms.ts';
 
 /** Options of `entropicGromovWasserstein`. */
 export const entropicGromovOptions = {
@@ -36,6 +38,8 @@ export const entropicGromovOptions = {
   b,
   cost: fusedCost,
   alpha,
+  loss,
+  initial,
   epsilon: {
     type: 'number',
     above: 0,
@@ -65,16 +69,17 @@ const SETTLED_STEPS = 10;
 const MEMORY = 5;
 
 /**
- * Entropic Gromov-Wasserstein transport with square loss, and fused.
+ * Entropic Gromov-Wasserstein transport, and fused.
  *
  * Looks for a stationary point of the objective of `gromovWasserstein` plus `epsilon sum T log T`: each step solves the
  * entropic transport problem whose costs are the gradient at the last plan, by `sinkhorn` or, where that is slow, by
  * `sinkhornNewtonSparse`. Once the plan is settling, gradients are extrapolated from the last few (Anderson mixing). The
  * residual is the l1 change of the plan. Small `epsilon` may make it cycle; then the iteration limit ends it.
  *
- * @param first - distances within the first space, n x n, symmetric
- * @param second - distances within the second space, m x m, symmetric
- * @param options - `epsilon` is required; weights, cost and share for the fused problem, accuracy and limits
+ * @param first - distances within the first space, n x n, symmetric or not
+ * @param second - distances within the second space, m x m, symmetric or not
+ * @param options - `epsilon` is required; weights, cost and share for the fused problem, loss, plan to start from, accuracy
+ * and limits
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
  * Cost: O(nm (n + m)) and one entropic problem an iteration, O(nm) memory.
@@ -123,8 +128,8 @@ function* projectedGradients(
   problems: RelatedProblems,
 ): Steps<GromovPlan, GromovIterate> {
   const { a, b, gradient, tolerance } = objective;
-  let plan = objective.product();
-  // C T D at the plan, and at the point whose gradient is next: the plan itself, or one between the last few plans.
+  let plan = objective.start();
+  // S T at the plan, and at the point whose gradient is next: the plan itself, or one between the last few plans.
   const cross = objective.productOf(plan.values).slice();
   const point = cross.slice();
   const mixing = new AndersonMixing(cross.length, MEMORY);

@@ -3,6 +3,7 @@ import {
   checkNumber,
   defineFamily,
   defineProblem,
+  InvalidInputError,
   type Problem,
   portableCosine,
   portableSine,
@@ -15,7 +16,8 @@ import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { inkOf, loadImages } from '../image-instances.ts';
 import { marginalErrorOf } from '../plan-metrics.ts';
 import { checkEqualMass, checkWeights, total } from '../transport.ts';
-import { checkSpace, type GromovPlan } from './gromov-objective.ts';
+import type { GromovPlan } from './gromov-objective.ts';
+import { asymmetryOf, checkSpace } from './gromov-terms.ts';
 
 /** Two spaces of weighted points, each known by its own distances. */
 export interface GromovInstance {
@@ -142,8 +144,8 @@ The problem is not convex; solvers give stationary points.`,
     },
     primaryMetric: 'distortion',
     validate: ({ first, second, a, b, epsilon }) => {
-      checkSpace(first, 'first');
-      checkSpace(second, 'second');
+      checkSymmetric(first, 'first');
+      checkSymmetric(second, 'second');
       checkWeights(a, 'a', first.rows);
       checkWeights(b, 'b', second.rows);
       checkEqualMass(a, b);
@@ -282,4 +284,16 @@ function spiral(n: number): DenseMatrix {
     values[2 * i + 1] = radius * portableSine(angle);
   }
   return { rows: n, cols: 2, values };
+}
+
+/** Checks distances of the registered problem, which are those of spaces and not of networks. */
+function checkSymmetric(space: DenseMatrix, argument: string): void {
+  checkSpace(space, argument);
+  const index = asymmetryOf(space);
+  if (index < 0) return;
+  throw new InvalidInputError(`is not symmetric at index ${index}`, {
+    argument,
+    code: 'out-of-range',
+    index,
+  });
 }

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { costMatrix } from '../cost-matrix.ts';
 import { emd } from '../exact/network-simplex.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';
-import { goldenMatrix, goldenVector } from '../testing/pot-golden.ts';
+import { highsOracle } from '../testing/linear-program.ts';
+import { distortionByDefinition, gradientByDefinition } from '../testing/matched-distances.ts';
+import { goldenDistance, goldenMatrix, goldenVector } from '../testing/pot-golden.ts';
 import { entropicGromovWasserstein } from './entropic-gromov-wasserstein.ts';
 import { gromovWasserstein } from './gromov-wasserstein.ts';
 
@@ -12,26 +14,13 @@ const second = goldenMatrix('squareY');
 const a = goldenVector('a');
 const b = goldenVector('b');
 const cost = goldenMatrix('cost');
+const directed = [goldenMatrix('directedX'), goldenMatrix('directedY')] as const;
+const kernels = [goldenMatrix('kernelX'), goldenMatrix('kernelY')] as const;
 
 function expectPlan({ values }: DenseMatrix, name: string, digits: number) {
   goldenMatrix(name, 0).values.forEach((mass, k) => {
     expect(values[k]).toBeCloseTo(mass, digits);
   });
-}
-
-/** The distortion straight from its definition. */
-function distortionOf(plan: DenseMatrix): number {
-  let sum = 0;
-  const [n, m] = [first.rows, second.rows];
-  for (let i = 0; i < n; i++)
-    for (let k = 0; k < n; k++)
-      for (let j = 0; j < m; j++)
-        for (let l = 0; l < m; l++)
-          sum +=
-            (first.values[i * n + k] - second.values[j * m + l]) ** 2 *
-            plan.values[i * m + j] *
-            plan.values[k * m + l];
-  return sum;
 }
 
 describe('conditional gradients', () => {
@@ -43,9 +32,53 @@ describe('conditional gradients', () => {
     expectPlan(fused.plan, 'fusedGromov', 7);
   });
 
+  it('find the plans of POT between directed spaces, with the Kullback-Leibler loss, and from a plan', () => {
+    const started = gromovWasserstein(first, second, { a, b, initial: goldenMatrix('start') });
+    const found = [
+      [gromovWasserstein(...directed, { a, b }), 'gromovDirected'],
+      [gromovWasserstein(...kernels, { a, b, loss: 'kl' }), 'gromovKl'],
+      [gromovWasserstein(...directed, { a, b, loss: 'kl' }), 'gromovDirectedKl'],
+      [started, 'gromovStarted'],
+    ] as const;
+    for (const [{ status, distortion, plan }, name] of found) {
+      expect(status).toBe('converged');
+      expect(distortion).toBeCloseTo(goldenDistance(name), 8);
+      expectPlan(plan, name, 6);
+    }
+    // Another start, another stationary point.
+    expect(started.distortion).not.toBeCloseTo(gromovWasserstein(first, second, { a, b }).distortion, 3);
+  });
+
+  it.each([
+    ['square', directed, undefined],
+    ['kl', kernels, undefined],
+    ['kl', directed, cost],
+  ] as const)('%s: no linear program beats the plan', async (loss, spaces, between) => {
+    const oracle = await highsOracle();
+    const fused = between ? { cost: between, alpha: 0.6 } : {};
+    const { plan, distortion } = gromovWasserstein(...spaces, { a, b, loss, ...fused });
+    expect(distortion).toBeCloseTo(distortionByDefinition(...spaces, plan, { loss, ...fused }), 10);
+    const gradient = gradientByDefinition(...spaces, plan, { loss, ...fused });
+    const along = gradient.values.reduce((sum, g, k) => sum + g * plan.values[k], 0);
+    expect(along).toBeLessThanOrEqual(oracle({ a, b, cost: gradient }) + 1e-7);
+  });
+
+  it('match a directed cycle with its rotation, not with its reversal', () => {
+    const cycle = (step: number) => ({
+      rows: 5,
+      cols: 5,
+      values: Float64Array.from({ length: 25 }, (_, k) => (((k % 5) - Math.floor(k / 5)) * step + 10) % 5),
+    });
+    const turned = { rows: 5, cols: 5, values: new Float64Array(25) };
+    for (let i = 0; i < 5; i++) turned.values[i * 5 + ((i + 2) % 5)] = 0.2;
+    const near = { ...turned, values: turned.values.map((mass) => 0.9 * mass + 0.1 / 25) };
+    expect(gromovWasserstein(cycle(1), cycle(1), { initial: near }).distortion).toBeCloseTo(0, 9);
+    expect(gromovWasserstein(cycle(1), cycle(-1), { initial: near }).distortion).toBeLessThan(8);
+  });
+
   it('report the distortion of the definition, and lower it with every step', () => {
     const { plan, distortion, trace = [] } = gromovWasserstein(first, second, { a, b, trace: true });
-    expect(distortion).toBeCloseTo(distortionOf(plan), 10);
+    expect(distortion).toBeCloseTo(distortionByDefinition(first, second, plan), 10);
     trace.slice(1).forEach((row, k) => {
       expect(row.distortion).toBeLessThanOrEqual(trace[k].distortion + 1e-12);
     });
@@ -93,16 +126,34 @@ describe('entropic', () => {
     expectPlan(plain.plan, 'entropicGromov', 6);
     const fused = entropicGromovWasserstein(first, second, { a, b, cost, alpha: 0.4, epsilon: 1 });
     expectPlan(fused.plan, 'entropicFusedGromov', 6);
+    const kl = entropicGromovWasserstein(...kernels, { a, b, loss: 'kl', epsilon: 0.1 });
+    expectPlan(kl.plan, 'entropicGromovKl', 6);
+    const one = entropicGromovWasserstein(...directed, { a, b, epsilon: 1 });
+    expectPlan(one.plan, 'entropicGromovDirected', 6);
+    const again = entropicGromovWasserstein(first, second, { a, b, epsilon: 1, initial: plain.plan });
+    expect(again.iterations).toBeLessThan(plain.iterations);
   });
 
   it('reports the distortion of the definition', () => {
     const { plan, distortion } = entropicGromovWasserstein(first, second, { a, b, epsilon: 1 });
-    expect(distortion).toBeCloseTo(distortionOf(plan), 10);
+    expect(distortion).toBeCloseTo(distortionByDefinition(first, second, plan), 10);
   });
 });
 
 it.each([
-  ['first', () => gromovWasserstein({ rows: 2, cols: 2, values: Float64Array.of(0, 1, 2, 0) }, second)],
+  ['first', () => gromovWasserstein({ rows: 1, cols: 2, values: Float64Array.of(0, 1) }, second)],
+  [
+    'first',
+    () => gromovWasserstein({ ...first, values: first.values.map((d) => -d) }, second, { loss: 'kl' }),
+  ],
+  ['second', () => gromovWasserstein(first, second, { loss: 'kl' })],
+  ['loss', () => gromovWasserstein(first, second, { loss: 'l1' as never })],
+  ['initial', () => gromovWasserstein(first, second, { initial: first })],
+  ['initial', () => gromovWasserstein(first, second, { initial: cost })],
+  [
+    'initial',
+    () => gromovWasserstein(first, second, { initial: { ...cost, values: cost.values.map((c) => -c) } }),
+  ],
   ['second', () => gromovWasserstein(first, cost)],
   ['a', () => gromovWasserstein(first, second, { a: b })],
   ['b', () => gromovWasserstein(first, second, { a, b: b.map((w) => 2 * w) })],

@@ -1,7 +1,8 @@
 // Gromov-Wasserstein transport, and fused: matching of two spaces by their own distances, by conditional gradients.
 //
 // T. Vayer, L. Chapel, R. Flamary, R. Tavenard, N. Courty: Optimal transport for structured data with application on graphs
-// (2019), arXiv 1805.09114, Algorithm 1.
+// (2019), arXiv 1805.09114, Algorithm 1; spaces that are not symmetric after S. Chowdhury, F. Mémoli: The Gromov-Wasserstein
+// distance between networks and stable network invariants (2019), arXiv 1808.04337.
 import {
   converged,
   defineSolver,
@@ -26,8 +27,10 @@ import {
   type GromovIterate,
   GromovObjective,
   type GromovPlan,
+  initialPlan as initial,
 } from './gromov-objective.ts';
 import { gromov } from './gromov-problem.ts';
+import { loss } from './gromov-terms.ts';
 
 /** Options of `gromovWasserstein`. */
 export const gromovWassersteinOptions = {
@@ -35,6 +38,8 @@ export const gromovWassersteinOptions = {
   b,
   cost: fusedCost,
   alpha,
+  loss,
+  initial,
   tolerance: {
     type: 'number',
     min: 0,
@@ -48,17 +53,18 @@ export const gromovWassersteinOptions = {
 export type GromovWassersteinOptions = OptionsOf<typeof gromovWassersteinOptions>;
 
 /**
- * Gromov-Wasserstein transport with square loss, and fused Gromov-Wasserstein transport.
+ * Gromov-Wasserstein transport, and fused Gromov-Wasserstein transport.
  *
- * Minimises `(1 - alpha) <M, T> + alpha sum_ijkl (C_ik - D_jl)^2 T_ij T_kl` over plans T with marginals `a` and `b`; C and
+ * Minimises `(1 - alpha) <M, T> + alpha sum_ijkl L(C_ik, D_jl) T_ij T_kl` over plans T with marginals `a` and `b`; C and
  * D are the distances within the two spaces, which need not have anything in common, M the optional `cost` between
- * them. The problem is not convex: the answer is a stationary point, found from the product plan by conditional
- * gradients with exact plans and exact line search. The residual is the gap of the linearisation, relative to the
- * distortion.
+ * them. The `loss` L is `(x - y)^2`, or `x log(x / y) - x + y` between similarities. Distances may differ with the
+ * direction, as those of directed graphs do. The problem is not convex: the answer is a stationary point, found from the
+ * product plan, or the one given as `initial`, by conditional gradients with exact plans and exact line search. The
+ * residual is the gap of the linearisation, relative to the distortion.
  *
- * @param first - distances within the first space, n x n, symmetric
- * @param second - distances within the second space, m x m, symmetric
- * @param options - weights, cost and share for the fused problem, accuracy and limits
+ * @param first - distances within the first space, n x n, symmetric or not
+ * @param second - distances within the second space, m x m, symmetric or not
+ * @param options - weights, cost and share for the fused problem, loss, plan to start from, accuracy and limits
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
  * Cost: O(nm (n + m)) and one `emd` an iteration, O(nm) memory.
@@ -101,7 +107,7 @@ export function* gromovWassersteinSteps(
   }
 }
 
-/** Iterations after which C T D is computed anew, against rounding. */
+/** Iterations after which S T is computed anew, against rounding. */
 const REFRESH_EVERY = 20;
 
 function* conditionalGradients(
@@ -109,12 +115,12 @@ function* conditionalGradients(
   inner: InnerRuns,
 ): Steps<GromovPlan, GromovIterate> {
   const { a, b, gradient, tolerance } = objective;
-  const plan = objective.product();
+  const plan = objective.start();
   const { values } = plan;
   const cross = new Float64Array(values.length);
   const direction = new Float64Array(values.length);
   for (let iteration = 0; ; iteration++) {
-    // C T D follows the plan; products of the sparse plans are all that is needed.
+    // S T follows the plan; products of the sparse plans are all that is needed.
     if (iteration % REFRESH_EVERY === 0) cross.set(objective.productOf(values));
     const value = objective.atProduct(values, cross);
     const linear = inner.run(networkSimplexSteps({ a, b, cost: gradient }));

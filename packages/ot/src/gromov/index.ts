@@ -7,6 +7,7 @@ export {
   entropicGromovWassersteinSteps,
 } from './entropic-gromov-wasserstein.ts';
 export type { GromovIterate, GromovPlan } from './gromov-objective.ts';
+export type { GromovLoss } from './gromov-terms.ts';
 export {
   type GromovWassersteinOptions,
   gromovWasserstein,
@@ -14,6 +15,23 @@ export {
   gromovWassersteinSteps,
 } from './gromov-wasserstein.ts';
 export {
+  type EntropicPartialGromovOptions,
+  entropicPartialGromovOptions,
+  entropicPartialGromovSteps,
+  entropicPartialGromovWasserstein,
+  type PartialGromovIterate,
+  type PartialGromovOptions,
+  type PartialGromovPlan,
+  partialGromovOptions,
+  partialGromovSteps,
+  partialGromovWasserstein,
+} from './partial-gromov.ts';
+export type { RelaxedGromovIterate } from './relaxed-gromov-objective.ts';
+export {
+  type EntropicSemiRelaxedGromovOptions,
+  entropicSemiRelaxedGromovOptions,
+  entropicSemiRelaxedGromovSteps,
+  entropicSemiRelaxedGromovWasserstein,
   type SemiRelaxedGromovIterate,
   type SemiRelaxedGromovOptions,
   type SemiRelaxedGromovPlan,

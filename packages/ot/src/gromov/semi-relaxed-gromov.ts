@@ -1,39 +1,57 @@
 // Semi-relaxed Gromov-Wasserstein matching: a space finds its best weighted part of another, whose weights are free.
 //
 // C. Vincent-Cuaz, R. Flamary, M. Corneli, T. Vayer, N. Courty: Semi-relaxed Gromov-Wasserstein divergence with
-// applications on graphs (2022), arXiv 2110.02753, Algorithm 1.
+// applications on graphs (2022), arXiv 2110.02753, Algorithms 1 and 2.
 import {
   converged,
-  type Iterate,
+  InvalidInputError,
   type OptionSpecs,
   type OptionsOf,
   type Outcome,
+  portableExp,
   type RunOptions,
   resolveOptions,
   runOptionsOf,
   type Steps,
+  stalled,
 } from '@infimum/core';
-import { type DenseMatrix, matmul } from '@infimum/linalg';
-import { dot } from '@infimum/linalg/numerics';
+import type { DenseMatrix } from '@infimum/linalg';
 import { a } from '../options.ts';
-import { runAdvised } from '../progress.ts';
-import { checkWeights, total } from '../transport.ts';
-import { checkSpace, type GromovPlan } from './gromov-objective.ts';
+import { distance } from '../plan-metrics.ts';
+import { runAdvised, runEntropic } from '../progress.ts';
+import { checkWeights } from '../transport.ts';
+import { checkStartingShape, type GromovPlan } from './gromov-objective.ts';
+import { checkSpace } from './gromov-terms.ts';
+import {
+  type RelaxedGromovIterate,
+  RelaxedGromovObjective,
+  relaxedConditionalGradients,
+  relaxedGromovOptions,
+  sumsOf,
+} from './relaxed-gromov-objective.ts';
 
 /** Options of `semiRelaxedGromovWasserstein`. */
-export const semiRelaxedGromovOptions = {
-  a,
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'Gap of the linearisation, relative to the size of its terms, at which to stop',
-  },
-  maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
-} as const satisfies OptionSpecs;
+export const semiRelaxedGromovOptions = { a, ...relaxedGromovOptions } as const satisfies OptionSpecs;
 
 /** Options of `semiRelaxedGromovWasserstein`. */
 export type SemiRelaxedGromovOptions = OptionsOf<typeof semiRelaxedGromovOptions>;
+
+/** Options of `entropicSemiRelaxedGromovWasserstein`. */
+export const entropicSemiRelaxedGromovOptions = {
+  ...semiRelaxedGromovOptions,
+  epsilon: {
+    type: 'number',
+    above: 0,
+    required: true,
+    unit: 'distortion over mass',
+    description: 'What steps are divided by, in units of the gradient: the smaller, the longer; positive',
+  },
+  tolerance: { ...semiRelaxedGromovOptions.tolerance, default: 1e-6 },
+  maxIterations: { ...semiRelaxedGromovOptions.maxIterations, default: 10_000 },
+} as const satisfies OptionSpecs;
+
+/** Options of `entropicSemiRelaxedGromovWasserstein`. */
+export type EntropicSemiRelaxedGromovOptions = OptionsOf<typeof entropicSemiRelaxedGromovOptions>;
 
 /** A matching that chooses the weights of the second space. */
 export interface SemiRelaxedGromovPlan extends GromovPlan {
@@ -41,26 +59,23 @@ export interface SemiRelaxedGromovPlan extends GromovPlan {
   readonly targetWeights: Float64Array;
 }
 
-/** News of an iteration. */
-export interface SemiRelaxedGromovIterate extends Iterate<SemiRelaxedGromovPlan> {
-  /** Distortion of the current plan. */
-  readonly distortion: number;
-  /** Gap of the linearisation, relative to the size of its terms. */
-  readonly residual: number;
-}
+/** News of an iteration; the residual is the gap of the linearisation, relative to the size of its terms. */
+export type SemiRelaxedGromovIterate = RelaxedGromovIterate<SemiRelaxedGromovPlan>;
 
 /**
- * Semi-relaxed Gromov-Wasserstein matching with square loss.
+ * Semi-relaxed Gromov-Wasserstein matching, and fused.
  *
- * Minimises `sum_ijkl (C_ik - D_jl)^2 T_ij T_kl` over plans T with row sums `a` and any column sums: the second space
- * gives only as much of itself as fits. Not convex: the answer is a stationary point, found from the plan that spreads
- * every weight evenly by conditional gradients, whose linearised problems send each row to one column, with exact line
- * search. The residual is the gap of the linearisation, relative to the size of its terms; marginal errors are those of
- * the rows.
+ * Minimises `(1 - alpha) <M, T> + alpha sum_ijkl L(C_ik, D_jl) T_ij T_kl` over plans T with row sums `a` and any column
+ * sums: the second space gives only as much of itself as fits. The `loss` L is `(x - y)^2`, or `x log(x / y) - x + y`
+ * between similarities; M is the optional `cost` between the spaces. Not convex: the answer is a stationary point, found
+ * from the plan that spreads every weight evenly, or the one given as `initial`, by conditional gradients, whose linearised
+ * problems send each row to one column, with exact line search. The residual is the gap of the linearisation, relative to
+ * the size of its terms; marginal errors are those of the rows.
  *
- * @param first - distances within the first space, n x n, symmetric
- * @param second - distances within the second space, m x m, symmetric
- * @param options - weights of the first space, equal by default, accuracy and limits
+ * @param first - distances within the first space, n x n, symmetric or not
+ * @param second - distances within the second space, m x m, symmetric or not
+ * @param options - weights of the first space, equal by default, cost and share for the fused problem, loss, plan to start
+ * from, accuracy and limits
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
  * Cost: O(nm (n + m)) an iteration, O(nm) memory.
@@ -96,90 +111,184 @@ export function* semiRelaxedGromovSteps(
   second: DenseMatrix,
   options: SemiRelaxedGromovOptions,
 ): Steps<SemiRelaxedGromovPlan, SemiRelaxedGromovIterate> {
+  const settings = resolveOptions(semiRelaxedGromovOptions, options);
+  const { a, plan } = startOf(first, second, settings);
+  const objective = new RelaxedGromovObjective(first, second, settings);
+  try {
+    const least = (gradient: DenseMatrix) => ({ plan: toLeast(gradient, a) });
+    const { tolerance } = settings;
+    return yield* relaxedConditionalGradients(objective, plan, tolerance, least, describe(a));
+  } finally {
+    objective.release();
+  }
+}
+
+/**
+ * Semi-relaxed Gromov-Wasserstein matching by mirror descent.
+ *
+ * The problem of `semiRelaxedGromovWasserstein`, from the same start, with plans that stay spread out on the way: every
+ * step multiplies the plan by exp(-gradient / epsilon) and scales its rows to `a`, which is the best plan for the
+ * linearised problem plus `epsilon` KL(T | last plan). What it finds is often a better stationary point. An `epsilon` below
+ * the curvature of the objective may make it cycle; then the iteration limit ends it. What has vanished stays away: where
+ * the gap of the linearisation says that some of it should come back, and nothing changes any more, it stalls.
+ *
+ * @param first - distances within the first space, n x n, symmetric or not
+ * @param second - distances within the second space, m x m, symmetric or not
+ * @param options - `epsilon` is required; the others as for `semiRelaxedGromovWasserstein`
+ * @throws {InvalidInputError} naming the argument and the first place at fault
+ *
+ * Cost: O(nm (n + m)) an iteration, O(nm) memory.
+ *
+ * Source: C. Vincent-Cuaz et al., Semi-relaxed Gromov-Wasserstein divergence (arXiv 2110.02753), Algorithm 2.
+ *
+ * @example
+ * ```ts
+ * import { entropicSemiRelaxedGromovWasserstein } from '@infimum/ot';
+ *
+ * const pair = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
+ * const path = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 4, 1, 0, 3, 4, 3, 0) };
+ * const { status, distortion } = entropicSemiRelaxedGromovWasserstein(pair, path, { epsilon: 1 });
+ * console.log(status, distortion < 0.51); // converged true
+ * ```
+ */
+export function entropicSemiRelaxedGromovWasserstein(
+  first: DenseMatrix,
+  second: DenseMatrix,
+  options: EntropicSemiRelaxedGromovOptions & RunOptions<SemiRelaxedGromovIterate>,
+): Outcome<SemiRelaxedGromovPlan, SemiRelaxedGromovIterate> {
+  const steps = entropicSemiRelaxedGromovSteps(first, second, options);
+  return runEntropic(steps, runOptionsOf(entropicSemiRelaxedGromovOptions, options));
+}
+
+/**
+ * Mirror descent as steps.
+ *
+ * @throws {InvalidInputError} naming the argument at fault
+ */
+export function* entropicSemiRelaxedGromovSteps(
+  first: DenseMatrix,
+  second: DenseMatrix,
+  options: EntropicSemiRelaxedGromovOptions,
+): Steps<SemiRelaxedGromovPlan, SemiRelaxedGromovIterate> {
+  const settings = resolveOptions(entropicSemiRelaxedGromovOptions, options);
+  const { a, plan } = startOf(first, second, settings);
+  const objective = new RelaxedGromovObjective(first, second, settings);
+  try {
+    let last = new Float64Array(0);
+    for (let iteration = 0; ; iteration++) {
+      const distortion = objective.at(plan, objective.crossOf(plan.values));
+      const gap = gapOf(plan, objective.gradient.values, a);
+      const residual = objective.size > 0 ? Math.max(0, gap) / objective.size : 0;
+      const current = { ...plan, values: plan.values.slice() };
+      const solution = () => describe(a)(current, distortion);
+      yield { iteration, distortion, residual, solution };
+      const promise = `the linearisation promises ${residual.toExponential(1)} of its terms`;
+      if (residual <= settings.tolerance) return converged(solution(), promise);
+      if (last.length > 0 && distance(last, plan.values) === 0) {
+        return stalled(solution(), `the plan does not change any more, but ${promise}; raise epsilon`);
+      }
+      last = current.values;
+      scaleRows(plan, objective.gradient.values, a, settings.epsilon);
+    }
+  } finally {
+    objective.release();
+  }
+}
+
+/** The weights, and the plan to begin with. */
+function startOf(
+  first: DenseMatrix,
+  second: DenseMatrix,
+  { a: weights, initial }: Pick<SemiRelaxedGromovOptions, 'a' | 'initial'>,
+): { a: Float64Array; plan: DenseMatrix } {
   checkSpace(first, 'first');
   checkSpace(second, 'second');
   const [n, m] = [first.rows, second.rows];
-  const { a = new Float64Array(n).fill(1 / n), tolerance } = resolveOptions(
-    semiRelaxedGromovOptions,
-    options,
-  );
+  const a = weights ?? new Float64Array(n).fill(1 / n);
   checkWeights(a, 'a', n);
-  const squares = { rows: m, cols: m, values: second.values.map((value) => value * value) };
-  const firstSquares = quadratic(
-    a,
-    first.values.map((value) => value * value),
-  );
-  const plan = { rows: n, cols: m, values: new Float64Array(n * m) };
-  for (let i = 0; i < n; i++) plan.values.fill(a[i] / m, i * m, (i + 1) * m);
-  const gradient = new Float64Array(n * m);
-  const direction = { rows: n, cols: m, values: new Float64Array(n * m) };
-  for (let iteration = 0; ; iteration++) {
-    // a'(C^2)a + q'(D^2)q - 2 <C T D, T> with the column sums q; only the last two depend on T.
-    const cross = matmul(matmul(first, plan), second);
-    const weights = columnSums(plan);
-    const pull = matmul(squares, { rows: m, cols: 1, values: weights }).values;
-    const distortion = firstSquares + dot(weights, pull) - 2 * dot(cross.values, plan.values);
-    let size = 0;
-    for (let k = 0; k < gradient.length; k++) {
-      gradient[k] = 2 * pull[k % m] - 4 * cross.values[k];
-      size += plan.values[k] * (2 * pull[k % m] + 4 * Math.abs(cross.values[k]));
-    }
-    for (let i = 0; i < n; i++) towardsLeast(direction.values, gradient, plan.values, i * m, m, a[i]);
-    const slope = dot(direction.values, gradient);
-    const residual = size > 0 ? Math.max(0, -slope) / size : 0;
-    const solution = (): SemiRelaxedGromovPlan => ({
-      plan: { ...plan, values: plan.values.slice() },
-      distortion: Math.max(0, distortion),
-      marginalError: rowError(plan, a),
-      targetWeights: weights,
+  const values = new Float64Array(n * m);
+  if (initial === undefined) for (let i = 0; i < n; i++) values.fill(a[i] / m, i * m, (i + 1) * m);
+  else values.set(withRows(initial, a, m));
+  return { a, plan: { rows: n, cols: m, values } };
+}
+
+/** Relative difference of a row's sum from its weight that is taken for rounding. */
+const ROW_ERROR = 1e-6;
+
+/** The entries of a plan, its rows scaled to the weights that they nearly have. */
+function withRows(plan: DenseMatrix, a: Float64Array, cols: number): Float64Array {
+  checkStartingShape(plan, a.length, cols);
+  const [sums] = sumsOf(plan);
+  const wrong = a.findIndex((weight, i) => !(Math.abs(sums[i] - weight) <= ROW_ERROR * weight));
+  if (wrong >= 0) {
+    throw new InvalidInputError(`row ${wrong} sums to ${sums[wrong]}, its weight is ${a[wrong]}`, {
+      argument: 'initial',
+      code: 'mass',
+      index: wrong * cols,
     });
-    yield { iteration, distortion, residual, solution };
-    if (residual <= tolerance) {
-      return converged(solution(), `the linearisation promises ${residual.toExponential(1)} of its terms`);
-    }
-    const moved = columnSums(direction);
-    const change = matmul(matmul(first, direction), second);
-    const curvature = quadratic(moved, squares.values) - 2 * dot(change.values, direction.values);
-    const best = curvature > 0 ? Math.min(1, -slope / (2 * curvature)) : 1;
-    for (let k = 0; k < plan.values.length; k++) plan.values[k] += best * direction.values[k];
   }
+  return plan.values.map((mass, k) => {
+    const i = Math.floor(k / cols);
+    return sums[i] > 0 ? (mass / sums[i]) * a[i] : 0;
+  });
 }
 
-/** All of a row's weight to the column whose gradient is least, the first of them, less what the row has. */
-function towardsLeast(
-  direction: Float64Array,
-  gradient: Float64Array,
-  plan: Float64Array,
-  from: number,
-  cols: number,
-  weight: number,
-): void {
+/** All of a row's weight to the column whose gradient is least, the first of them. */
+function toLeast({ rows, cols, values }: DenseMatrix, a: Float64Array) {
+  const columnIndices = new Int32Array(rows);
+  for (let i = 0; i < rows; i++) columnIndices[i] = leastOf(values, i * cols, cols) - i * cols;
+  return {
+    rows,
+    cols,
+    rowPointers: Int32Array.from({ length: rows + 1 }, (_, i) => i),
+    columnIndices,
+    values: a,
+  };
+}
+
+/** The place of the first least entry of a row. */
+function leastOf(values: Float64Array, from: number, count: number): number {
   let least = from;
-  for (let k = from; k < from + cols; k++) {
-    direction[k] = -plan[k];
-    if (gradient[k] < gradient[least]) least = k;
+  for (let k = from + 1; k < from + count; k++) if (values[k] < values[least]) least = k;
+  return least;
+}
+
+/** <T, G> less its least value for the row sums. */
+function gapOf({ rows, cols, values }: DenseMatrix, gradient: Float64Array, a: Float64Array): number {
+  let gap = 0;
+  for (let i = 0; i < rows; i++) {
+    const least = gradient[leastOf(gradient, i * cols, cols)];
+    if (a[i] === 0) continue;
+    for (let k = i * cols; k < (i + 1) * cols; k++) gap += values[k] * (gradient[k] - least);
   }
-  direction[least] += weight;
+  return gap;
 }
 
-/** v' M v. */
-function quadratic(v: Float64Array, matrix: Float64Array): number {
-  let sum = 0;
-  for (let i = 0, k = 0; i < v.length; i++) {
-    for (let j = 0; j < v.length; j++, k++) sum += v[i] * matrix[k] * v[j];
+/** T <- diag(a / sums) (T exp(-G / epsilon)). */
+function scaleRows(
+  { rows, cols, values }: DenseMatrix,
+  gradient: Float64Array,
+  a: Float64Array,
+  epsilon: number,
+): void {
+  for (let i = 0; i < rows; i++) {
+    const [from, to] = [i * cols, (i + 1) * cols];
+    let least = Infinity;
+    for (let k = from; k < to; k++) if (values[k] > 0) least = Math.min(least, gradient[k]);
+    let sum = 0;
+    for (let k = from; k < to; k++) {
+      if (!(values[k] > 0)) continue;
+      values[k] *= portableExp((least - gradient[k]) / epsilon);
+      sum += values[k];
+    }
+    for (let k = from; k < to; k++) if (sum > 0) values[k] *= a[i] / sum;
   }
-  return sum;
 }
 
-function columnSums({ rows, cols, values }: DenseMatrix): Float64Array {
-  const sums = new Float64Array(cols);
-  for (let i = 0, k = 0; i < rows; i++) for (let j = 0; j < cols; j++, k++) sums[j] += values[k];
-  return sums;
-}
-
-function rowError({ cols, values }: DenseMatrix, a: Float64Array): number {
-  let error = 0;
-  for (let i = 0; i < a.length; i++)
-    error += Math.abs(total(values.subarray(i * cols, (i + 1) * cols)) - a[i]);
-  return error;
+/** What is told of a plan. */
+function describe(a: Float64Array): (plan: DenseMatrix, distortion: number) => SemiRelaxedGromovPlan {
+  return (plan, distortion) => {
+    const [rows, targetWeights] = sumsOf(plan);
+    return { plan, distortion, marginalError: distance(rows, a), targetWeights };
+  };
 }

@@ -27,3 +27,8 @@ export function goldenMatrix(name: string, place?: number): DenseMatrix {
 export function goldenVectorAt(name: string, place: number): Float64Array {
   return Float64Array.from((values[name] as number[][])[place]);
 }
+
+/** The distance of a pair of a plan and its distance. */
+export function goldenDistance(name: string): number {
+  return (values[name] as [unknown, { distance: number }])[1].distance;
+}

@@ -34,6 +34,21 @@ angle_weights_x, angle_weights_y = weights(6), weights(8)
 images = rng.uniform(0, 1, size=(3, 6, 6)) ** 4 + 1e-3
 images /= images.sum(axis=(1, 2), keepdims=True)
 
+# Drawn after all others, so that those keep their values.
+directed_x, directed_y = rng.uniform(0.1, 2, size=(5, 5)), rng.uniform(0.1, 2, size=(7, 7))
+kernel_x, kernel_y = np.exp(-square_x / 4), np.exp(-square_y / 4)
+start = ot.emd(a, b, cost)
+accurate = dict(max_iter=10000, tol_rel=1e-15, tol_abs=1e-15)
+entropic = dict(epsilon=1.0, solver="PGD", log=True, max_iter=5000, tol=1e-13, numItermax=100000, stopThr=1e-14)
+
+
+def distance_of(plan_and_log):
+    """The plan, and the distance that the log tells."""
+    plan, log = plan_and_log
+    names = ("gw_dist", "fgw_dist", "srgw_dist", "srfgw_dist", "partial_gw_dist", "partial_fgw_dist")
+    return plan, {"distance": next(float(log[name]) for name in names if name in log)}
+
+
 golden = {
     "pot": ot.__version__,
     "a": a,
@@ -108,6 +123,69 @@ golden = {
     "semiRelaxedGromov": ot.gromov.semirelaxed_gromov_wasserstein(
         square_x, square_y, a, "square_loss", symmetric=True, max_iter=10000, tol_rel=1e-15, tol_abs=1e-15, log=True
     )[1]["srgw_dist"],
+    "directedX": directed_x,
+    "directedY": directed_y,
+    "kernelX": kernel_x,
+    "kernelY": kernel_y,
+    "start": start,
+    "gromovDirected": distance_of(
+        ot.gromov.gromov_wasserstein(directed_x, directed_y, a, b, "square_loss", symmetric=False, log=True, **accurate)
+    ),
+    "gromovKl": distance_of(
+        ot.gromov.gromov_wasserstein(kernel_x, kernel_y, a, b, "kl_loss", log=True, **accurate)
+    ),
+    "gromovDirectedKl": distance_of(
+        ot.gromov.gromov_wasserstein(directed_x, directed_y, a, b, "kl_loss", symmetric=False, log=True, **accurate)
+    ),
+    "gromovStarted": distance_of(
+        ot.gromov.gromov_wasserstein(square_x, square_y, a, b, "square_loss", G0=start, log=True, **accurate)
+    ),
+    "entropicGromovKl": ot.gromov.entropic_gromov_wasserstein(
+        kernel_x, kernel_y, a, b, "kl_loss", **{**entropic, "epsilon": 0.1}
+    ),
+    "entropicGromovDirected": ot.gromov.entropic_gromov_wasserstein(
+        directed_x, directed_y, a, b, "square_loss", symmetric=False, **entropic
+    ),
+    "semiRelaxedDirected": distance_of(
+        ot.gromov.semirelaxed_gromov_wasserstein(
+            directed_x, directed_y, a, "square_loss", symmetric=False, log=True, **accurate
+        )
+    ),
+    "semiRelaxedKl": distance_of(
+        ot.gromov.semirelaxed_gromov_wasserstein(kernel_x, kernel_y, a, "kl_loss", symmetric=True, log=True, **accurate)
+    ),
+    "semiRelaxedFused": distance_of(
+        ot.gromov.semirelaxed_fused_gromov_wasserstein(
+            cost, square_x, square_y, a, "square_loss", symmetric=True, alpha=0.4, log=True, **accurate
+        )
+    ),
+    "semiRelaxedStarted": distance_of(
+        ot.gromov.semirelaxed_gromov_wasserstein(
+            square_x, square_y, a, "square_loss", symmetric=True, G0=start, log=True, **accurate
+        )
+    ),
+    "semiRelaxedEntropic": distance_of(
+        ot.gromov.entropic_semirelaxed_gromov_wasserstein(
+            square_x, square_y, a, "square_loss", epsilon=1.0, symmetric=True, max_iter=20000, tol=1e-14, log=True
+        )
+    ),
+    "partialGromov": distance_of(
+        ot.gromov.partial_gromov_wasserstein(square_x, square_y, a, b, m=0.6, tol=1e-14, log=True)
+    ),
+    "partialGromovDirected": distance_of(
+        ot.gromov.partial_gromov_wasserstein(directed_x, directed_y, a, heavy, m=0.6, tol=1e-14, log=True)
+    ),
+    "partialGromovKl": distance_of(
+        ot.gromov.partial_gromov_wasserstein(kernel_x, kernel_y, a, b, m=0.6, loss_fun="kl_loss", tol=1e-14, log=True)
+    ),
+    "partialGromovFused": distance_of(
+        ot.gromov.partial_fused_gromov_wasserstein(
+            cost, square_x, square_y, a, b, m=0.6, alpha=0.4, tol=1e-14, log=True
+        )
+    ),
+    "partialGromovEntropic": ot.gromov.entropic_partial_gromov_wasserstein(
+        square_x, square_y, a, b, reg=5.0, m=0.6, numItermax=5000, tol=1e-13
+    ),
     "mixture": ot.gmm.gmm_ot_loss(
         np.stack([mean_x, mean_y + 1]), np.stack([mean_x - 1, mean_y, mean_y + 2]),
         np.stack([covariance_x, covariance_y]), np.stack([covariance_x, covariance_y, covariance_y]),
@@ -123,7 +201,7 @@ def plain(value):
     if isinstance(value, (list, tuple)):
         return [plain(entry) for entry in value]
     if isinstance(value, dict):
-        return {key: plain(entry) for key, entry in value.items() if key in ("gw_dist", "fgw_dist")}
+        return {key: plain(entry) for key, entry in value.items() if key in ("gw_dist", "fgw_dist", "distance")}
     return float(value) if isinstance(value, np.floating) else value
 
 

@@ -25,7 +25,7 @@ import type { NetworkSimplexIterate } from '../exact/simplex-pivots.ts';
 import { withoutLast } from '../plan-entries.ts';
 import { transportCostOf } from '../plan-metrics.ts';
 import { runEntropic } from '../progress.ts';
-import { total } from '../transport.ts';
+import { type Transport, total } from '../transport.ts';
 import { largestChange } from '../vectors.ts';
 import { checkUnbalanced, type UnbalancedPlan, unbalancedPlan } from './unbalanced-plan.ts';
 
@@ -113,23 +113,29 @@ export function partialTransport(
   checkUnbalanced(a, b, cost);
   const { mass } = resolveOptions(partialTransportOptions, options);
   checkMass(mass, a, b);
+  const { a: sources, b: targets, cost: extended } = withDummies({ a, b, cost }, mass);
+  const outcome = emd(sources, targets, extended, runOptionsOf(partialTransportOptions, options));
+  const { status, reason, iterations, seconds } = outcome;
+  const plan = withoutLast(outcome.plan);
+  return { plan, cost: transportCostOf(plan, cost), status, reason, iterations, seconds };
+}
+
+/**
+ * The problem with one more source and one more target at its end, which take what is not moved: for everything else to
+ * move `mass`, nothing may move between the two.
+ */
+export function withDummies({ a, b, cost }: Transport, mass: number): Transport {
   const { rows, cols, values } = cost;
-  const range = values.reduce((most, c) => Math.max(most, Math.abs(c)), 1);
+  const range = values.reduce((most, c) => Math.max(most, Math.abs(c)), 0) || 1;
   const extended = new Float64Array((rows + 1) * (cols + 1));
   for (let i = 0; i < rows; i++) extended.set(values.subarray(i * cols, (i + 1) * cols), i * (cols + 1));
   // Mass between the two dummies would spare a pair of real entries at most twice the largest cost.
   extended[extended.length - 1] = 4 * range;
-  const sources = Float64Array.of(...a, Math.max(0, total(b) - mass));
-  const targets = Float64Array.of(...b, Math.max(0, total(a) - mass));
-  const outcome = emd(
-    sources,
-    targets,
-    { rows: rows + 1, cols: cols + 1, values: extended },
-    runOptionsOf(partialTransportOptions, options),
-  );
-  const { status, reason, iterations, seconds } = outcome;
-  const plan = withoutLast(outcome.plan);
-  return { plan, cost: transportCostOf(plan, cost), status, reason, iterations, seconds };
+  return {
+    a: Float64Array.of(...a, Math.max(0, total(b) - mass)),
+    b: Float64Array.of(...b, Math.max(0, total(a) - mass)),
+    cost: { rows: rows + 1, cols: cols + 1, values: extended },
+  };
 }
 
 /** News of an iteration. */
@@ -227,7 +233,12 @@ export function* entropicPartialTransportSteps(
 /** Rounding of totals by which the mass may exceed the smaller one. */
 const MASS_ROUNDING = 1e-12;
 
-function checkMass(mass: number, a: Float64Array, b: Float64Array): void {
+/**
+ * Checks that no more mass is asked for than there is.
+ *
+ * @throws {InvalidInputError} naming `mass`
+ */
+export function checkMass(mass: number, a: Float64Array, b: Float64Array): void {
   checkNumber(mass, 'mass', { min: 0 });
   const most = Math.min(total(a), total(b));
   if (mass <= most * (1 + MASS_ROUNDING)) return;

@@ -1,0 +1,230 @@
+// The terms of Gromov-Wasserstein losses, L(x, y) = f1(x) + f2(y) - 2 h1(x) h2(y), and their products with plans.
+//
+// G. Peyré, M. Cuturi, J. Solomon: Gromov-Wasserstein averaging of kernel and distance matrices (2016), Proposition 1.
+import { checkMatrix, InvalidInputError, type OptionSpec, portableLog } from '@infimum/core';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { GEMM_SCRATCH, layout, linalgKernels, scratch, type Workspace } from '@infimum/linalg/kernels';
+import { largestOf } from '../exact/arc-costs.ts';
+
+/** What two distances that are matched cost. */
+export const loss = {
+  type: 'choice',
+  choices: ['square', 'kl'],
+  default: 'square',
+  description:
+    "What matched distances x and y cost: 'square', the default, (x - y)^2, or 'kl', x log(x / y) - x + y, for similarities: the first must not be negative then, the second positive",
+} as const satisfies OptionSpec;
+
+/** Name of a loss. */
+export type GromovLoss = (typeof loss)['choices'][number];
+
+/**
+ * Products with the terms of two spaces, symmetric or not. With A T = h1(C) T h2(D)' the loss of a plan is quadratic in
+ * it, and only the symmetric part S = (A + A') / 2 counts: T -> (h1(C) T h2(D)' + h1(C)' T h2(D)) / 2. Whoever makes one
+ * releases it.
+ */
+export class GromovTerms {
+  readonly #rows: number;
+  readonly #cols: number;
+  readonly #isSymmetric: boolean;
+  readonly #workspace: Workspace;
+  readonly #first: Float64Array;
+  readonly #second: Float64Array;
+  readonly #plan: Float64Array;
+  readonly #half: Float64Array;
+  readonly #cross: Float64Array;
+  readonly #scratch: number;
+  readonly #ownFirst: Float64Array;
+  readonly #ownSecond: Float64Array;
+
+  /** @throws {InvalidInputError} naming `first` or `second` and the first place at fault */
+  constructor(first: DenseMatrix, second: DenseMatrix, loss: GromovLoss) {
+    checkSpace(first, 'first');
+    checkSpace(second, 'second');
+    if (loss === 'kl') checkSimilarities(first.values, second.values);
+    const [n, m] = [first.rows, second.rows];
+    this.#rows = n;
+    this.#cols = m;
+    this.#isSymmetric = asymmetryOf(first) < 0 && asymmetryOf(second) < 0;
+    this.#ownFirst = this.#symmetrised(first.values.map(loss === 'kl' ? entropyTerm : square), n);
+    this.#ownSecond = this.#symmetrised(loss === 'kl' ? second.values : second.values.map(square), m);
+    const { workspace, ...arrays } = layout({
+      first: first.values,
+      second: loss === 'kl' ? second.values.map((value) => portableLog(value) / 2) : second.values,
+      plan: n * m,
+      half: n * m,
+      cross: n * m,
+      gemmScratch: scratch(GEMM_SCRATCH),
+    });
+    this.#workspace = workspace;
+    this.#first = arrays.first;
+    this.#second = arrays.second;
+    this.#plan = arrays.plan;
+    this.#half = arrays.half;
+    this.#cross = arrays.cross;
+    this.#scratch = arrays.gemmScratch.byteOffset;
+  }
+
+  /** The symmetric part of f1(C), times weights. */
+  ofFirst(weights: Float64Array): Float64Array {
+    return timesSquare(this.#ownFirst, weights);
+  }
+
+  /** The symmetric part of f2(D), times weights. */
+  ofSecond(weights: Float64Array): Float64Array {
+    return timesSquare(this.#ownSecond, weights);
+  }
+
+  /** S T, valid until the next call; O(nm (n + m)). */
+  crossOf(plan: Float64Array): Float64Array {
+    this.#plan.set(plan);
+    this.#timesFirst(false);
+    this.#timesSecond(false);
+    if (!this.#isSymmetric) {
+      this.#timesFirst(true);
+      this.#timesSecond(true);
+    }
+    return this.#cross;
+  }
+
+  /** S T for a sparse T; O((n + m) (entries + nm)) with one product of dense matrices less. */
+  sparseCrossOf(plan: CsrMatrix): Float64Array {
+    this.#sparseTimesFirst(plan, !this.#isSymmetric);
+    this.#timesSecond(false);
+    if (!this.#isSymmetric) {
+      this.#sparseTimesFirst(plan, false);
+      this.#timesSecond(true);
+    }
+    return this.#cross;
+  }
+
+  /** Hands the memory on. */
+  release(): void {
+    this.#workspace.release();
+  }
+
+  #symmetrised(values: Float64Array, n: number): Float64Array {
+    if (this.#isSymmetric) return values;
+    return values.map((value, k) => (value + values[(k % n) * n + Math.floor(k / n)]) / 2);
+  }
+
+  /** half <- h1(C) T, or h1(C)' T. */
+  #timesFirst(isTransposed: boolean): void {
+    const [n, m] = [this.#rows, this.#cols];
+    this.#multiply(n, 1, this.#first, isTransposed ? [1, n] : [n, 1], this.#plan, [m, 1], 0, this.#half);
+  }
+
+  /** Row k of h1(C)' or of h1(C) times the entries of row k of T; of a symmetric C both are the same. */
+  #sparseTimesFirst(plan: CsrMatrix, isTransposed: boolean): void {
+    const { rows, cols, rowPointers, columnIndices, values } = plan;
+    const half = this.#half.fill(0);
+    const first = this.#first;
+    const [start, step] = isTransposed ? [1, rows] : [rows, 1];
+    for (let k = 0; k < rows; k++) {
+      for (let at = rowPointers[k]; at < rowPointers[k + 1]; at++) {
+        const mass = values[at];
+        for (let i = 0, from = k * start, to = columnIndices[at]; i < rows; i++, from += step, to += cols) {
+          half[to] += first[from] * mass;
+        }
+      }
+    }
+  }
+
+  /** cross <- half h2(D), or half h2(D)' and of both the mean. */
+  #timesSecond(isLast: boolean): void {
+    const m = this.#cols;
+    const share = this.#isSymmetric ? 1 : 0.5;
+    const strides = this.#isSymmetric || isLast ? [m, 1] : [1, m];
+    this.#multiply(m, share, this.#half, [m, 1], this.#second, strides, isLast ? 1 : 0, this.#cross);
+  }
+
+  /** out = alpha left right + beta out; strides of rows and columns. */
+  #multiply(
+    inner: number,
+    alpha: number,
+    left: Float64Array,
+    [leftRow, leftColumn]: readonly number[],
+    right: Float64Array,
+    [rightRow, rightColumn]: readonly number[],
+    beta: number,
+    out: Float64Array,
+  ): void {
+    this.#workspace
+      .kernels(linalgKernels)
+      .gemm(
+        0,
+        this.#rows,
+        this.#cols,
+        inner,
+        alpha,
+        left.byteOffset,
+        leftRow,
+        leftColumn,
+        right.byteOffset,
+        rightRow,
+        rightColumn,
+        beta,
+        out.byteOffset,
+        this.#cols,
+        this.#scratch,
+      );
+  }
+}
+
+/** x log x - x. */
+function entropyTerm(value: number): number {
+  return value > 0 ? value * portableLog(value) - value : 0;
+}
+
+function square(value: number): number {
+  return value * value;
+}
+
+function timesSquare(matrix: Float64Array, weights: Float64Array): Float64Array {
+  const out = new Float64Array(weights.length);
+  for (let i = 0, k = 0; i < out.length; i++) {
+    for (let j = 0; j < out.length; j++, k++) out[i] += matrix[k] * weights[j];
+  }
+  return out;
+}
+
+/**
+ * Checks the distances within a space.
+ *
+ * @throws {InvalidInputError} naming the argument and the first place at fault
+ */
+export function checkSpace(space: DenseMatrix, argument: string): void {
+  checkMatrix(space, argument);
+  const { rows, cols } = space;
+  if (rows === cols) return;
+  throw new InvalidInputError(`must be square, got ${rows} x ${cols}`, { argument, code: 'shape' });
+}
+
+/** The place of the first entry below the diagonal that has no equal above it, or -1. */
+export function asymmetryOf({ rows, values }: DenseMatrix): number {
+  const slack = 1e-9 * largestOf(values);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < i; j++) {
+      if (!(Math.abs(values[i * rows + j] - values[j * rows + i]) <= slack)) return i * rows + j;
+    }
+  }
+  return -1;
+}
+
+function checkSimilarities(first: Float64Array, second: Float64Array): void {
+  const negative = first.findIndex((value) => value < 0);
+  if (negative >= 0) {
+    throw new InvalidInputError(`is negative at index ${negative}: loss 'kl' needs similarities`, {
+      argument: 'first',
+      code: 'out-of-range',
+      index: negative,
+    });
+  }
+  const place = second.findIndex((value) => !(value > 0));
+  if (place < 0) return;
+  throw new InvalidInputError(`is not positive at index ${place}: loss 'kl' takes its logarithms`, {
+    argument: 'second',
+    code: 'out-of-range',
+    index: place,
+  });
+}
