@@ -264,7 +264,8 @@ class Watch<Solution extends object, I extends Iterate<Solution>> {
 
 /** Where a number of a solution is NaN, in its fields and theirs. */
 function placeOfNaN(value: object, path = ''): string | undefined {
-  for (const [key, field] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    const field: unknown = (value as Readonly<Record<string, unknown>>)[key];
     const place = path + key;
     if (typeof field === 'number' && Number.isNaN(field)) return place;
     if (field instanceof Float64Array || field instanceof Float32Array) {

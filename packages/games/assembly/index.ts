@@ -204,3 +204,40 @@ export function nextWithin(n: i32, start: i32, pivot: f64, bound: f64, entries: 
   }
   return k;
 }
+
+/** Widens least and most, two numbers at `bounds`, to those of n values; whether none is beyond `limit` in size or NaN. */
+export function widen(n: i32, values: usize, limit: f64, bounds: usize): i32 {
+  const most = f64x2.splat(limit);
+  let l0 = v128.load64_splat(bounds);
+  let m0 = v128.load64_splat(bounds, 8);
+  let l1 = l0;
+  let m1 = m0;
+  let inside = i64x2.splat(-1);
+  let k = 4;
+  for (; k <= n; k += 4) {
+    const v0 = v128.load(values);
+    const v1 = v128.load(values, 16);
+    inside = v128.and(inside, f64x2.le(f64x2.abs(v0), most));
+    inside = v128.and(inside, f64x2.le(f64x2.abs(v1), most));
+    l0 = f64x2.pmin(l0, v0);
+    l1 = f64x2.pmin(l1, v1);
+    m0 = f64x2.pmax(m0, v0);
+    m1 = f64x2.pmax(m1, v1);
+    values += 32;
+  }
+  l0 = f64x2.pmin(l0, l1);
+  m0 = f64x2.pmax(m0, m1);
+  let least = min(f64x2.extract_lane(l0, 0), f64x2.extract_lane(l0, 1));
+  let greatest = max(f64x2.extract_lane(m0, 0), f64x2.extract_lane(m0, 1));
+  let isInside = i64x2.all_true(inside);
+  for (k -= 4; k < n; k++) {
+    const value = load<f64>(values);
+    isInside = isInside && abs(value) <= limit;
+    least = min(least, value);
+    greatest = max(greatest, value);
+    values += 8;
+  }
+  store<f64>(bounds, least);
+  store<f64>(bounds, greatest, 8);
+  return isInside ? 1 : 0;
+}

@@ -100,6 +100,28 @@ describe.each(builds)('rows of a basis, build %s', (build) => {
     expect(nextWithin(6, 3, 0, 1.5, entries.byteOffset, values.byteOffset)).toBe(6);
   });
 
+  it('have the least and the greatest number of a plain loop, and find what is too large or none', () => {
+    useKernels(build);
+    const numbers = fc.array(fc.oneof(fc.double(), fc.double({ min: -5, max: 5, noNaN: true })), {
+      maxLength: 13,
+    });
+    fc.assert(
+      fc.property(numbers, (list) => {
+        using workspace = Workspace.for({ float64: [list.length, 2] });
+        const values = workspace.float64From(list);
+        const bounds = workspace.float64From([1, 2]);
+        const { widen } = workspace.kernels(basisKernels);
+        const areInside = list.every((value) => Math.abs(value) <= 1e300);
+        expect(widen(list.length, values.byteOffset, 1e300, bounds.byteOffset)).toBe(areInside ? 1 : 0);
+        if (!areInside) return;
+        // Either zero may be the least of zeros.
+        expect(bounds[0] + 0).toBe(Math.min(1, ...list) + 0);
+        expect(bounds[1] + 0).toBe(Math.max(2, ...list) + 0);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('leave infinite and denormal numbers as they are', () => {
     useKernels(build);
     using workspace = Workspace.for({ float64: [8, 8, 8, 1] });

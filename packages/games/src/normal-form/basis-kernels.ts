@@ -25,6 +25,8 @@ export interface BasisKernels {
   leastRatio(n: number, pivot: number, entries: number, values: number): number;
   /** The first k from `start` on with entries_k > pivot and values_k <= bound entries_k; n if there is none. */
   nextWithin(n: number, start: number, pivot: number, bound: number, entries: number, values: number): number;
+  /** Widens least and most, two numbers at `bounds`, to those of n values; 1 if none is beyond `limit` in size or NaN, else 0. */
+  widen(n: number, values: number, limit: number, bounds: number): number;
 }
 
 /** The kernels, to be run on a workspace's memory. */
@@ -76,6 +78,16 @@ function reference(buffer: ArrayBufferLike): BasisKernels {
         if (entry > pivot && doubles[values / 8 + k] <= bound * entry) return k;
       }
       return n;
+    },
+    widen: (n, values, limit, bounds) => {
+      let isInside = 1;
+      for (let k = 0; k < n; k++) {
+        const value = doubles[values / 8 + k];
+        if (!(Math.abs(value) <= limit)) isInside = 0;
+        doubles[bounds / 8] = Math.min(doubles[bounds / 8], value);
+        doubles[bounds / 8 + 1] = Math.max(doubles[bounds / 8 + 1], value);
+      }
+      return isInside;
     },
   };
 }

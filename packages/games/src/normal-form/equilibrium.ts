@@ -1,12 +1,12 @@
 // What the solvers of `games/normal-form` give, and how they judge themselves.
 import type { Iterate } from '@infimum/core';
 import {
+  deviationsOf,
   expectedPayoffs,
   jointRegret,
   marginalsOf,
   type NormalFormGame,
   payoffScales,
-  responsesTo,
 } from './normal-form-game.ts';
 
 /** An equilibrium, or what comes near to one. */
@@ -29,14 +29,20 @@ export interface EquilibriumIterate<S extends EquilibriumSolution = EquilibriumS
 /** Regret over the range of payoffs up to which an equilibrium counts as exact. */
 export const EXACT = 1e-9;
 
-/** Mixed strategies with what they are worth, in a game that has been checked. */
+/** Mixed strategies with what they are worth, in a game that has been checked; the strategies become the solution's. */
 export function nashSolution(
   game: NormalFormGame,
   strategies: readonly Float64Array[],
   scales: ReturnType<typeof payoffScales> = payoffScales(game),
 ): EquilibriumSolution & { readonly concept: 'nash' } {
-  const { payoffs, regret } = responsesTo(game, strategies, scales);
-  return { concept: 'nash', strategies: strategies.map((strategy) => strategy.slice()), payoffs, regret };
+  const payoffs = new Float64Array(scales.length);
+  let regret = 0;
+  for (let i = 0; i < scales.length; i++) {
+    const { payoff, gain } = deviationsOf(game, strategies, i, scales[i]);
+    payoffs[i] = payoff;
+    regret = Math.max(regret, gain);
+  }
+  return { concept: 'nash', strategies, payoffs, regret };
 }
 
 /** A joint distribution with what it is worth. */
@@ -61,7 +67,14 @@ export function uniformStrategies(actions: readonly number[]): Float64Array[] {
 
 /** Weights divided by their sum, negative ones dropped. */
 export function normalized(weights: Float64Array): Float64Array {
+  return normalise(weights.slice());
+}
+
+/** Divides weights by their sum and drops negative ones, in place; all alike if none is positive. */
+export function normalise(weights: Float64Array): Float64Array {
   let sum = 0;
-  for (const weight of weights) sum += Math.max(0, weight);
-  return weights.map((weight) => Math.max(0, weight) / sum);
+  for (let k = 0; k < weights.length; k++) sum += Math.max(0, weights[k]);
+  if (sum === 0) return weights.fill(1 / weights.length);
+  for (let k = 0; k < weights.length; k++) weights[k] = Math.max(0, weights[k]) / sum;
+  return weights;
 }

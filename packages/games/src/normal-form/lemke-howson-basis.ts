@@ -5,7 +5,7 @@
 // costs O(n k + k²) in place of the tableau's O(n²), and k is the size of a support: a handful in random games.
 //
 // Rows of the inverse have a multiple of 8 numbers, those beyond the block zero, so that kernels need no remainders.
-import { int32, type Layout, layout, scratch } from '@infimum/linalg/kernels';
+import type { Workspace, WorkspaceSizes } from '@infimum/linalg/kernels';
 import { basisKernels } from './basis-kernels.ts';
 
 /** Entries below this are no pivots. */
@@ -36,39 +36,27 @@ export interface SavedBasis {
 
 const padded = (count: number) => (count + 7) & ~7;
 
-/** The polytope and its basis; `using` hands the memory on. */
-export class Basis implements Disposable {
+/** The polytope and its basis. */
+export class Basis {
   readonly #matrix: UnitMatrix;
-  readonly #memory: Layout<ReturnType<typeof plansOf>>;
+  readonly #memory: ReturnType<typeof memoryIn>;
   readonly #kernels;
   /** Numbers between columns of the matrix, and between rows of the inverse. */
   readonly #height: number;
   readonly #stride: number;
-  /** Which columns of the matrix have been written. */
-  readonly #isWritten: Uint8Array;
   #size = 0;
-  /** Where variables and rows are in the inverse, -1 if nowhere. */
-  readonly #placeOfVariable: Int32Array;
-  readonly #placeOfRow: Int32Array;
   #isDegenerate = false;
 
-  constructor(matrix: UnitMatrix) {
-    const { height, width } = matrix;
+  /** @param workspace - has room for what `sizesOf` says of the matrix */
+  constructor(matrix: UnitMatrix, workspace: Workspace) {
     this.#matrix = matrix;
-    this.#height = padded(height);
-    this.#stride = padded(Math.min(height, width) + 1);
-    this.#memory = layout(plansOf(matrix));
-    this.#kernels = this.#memory.workspace.kernels(basisKernels);
+    this.#height = padded(matrix.height);
+    this.#stride = padded(mostOf(matrix));
+    this.#memory = memoryIn(workspace, matrix);
+    this.#kernels = workspace.kernels(basisKernels);
     const { identity } = this.#memory;
     for (let p = 0; p < identity.length; p++) identity[p] = p;
-    this.#isWritten = new Uint8Array(width);
-    this.#placeOfVariable = new Int32Array(width).fill(-1);
-    this.#placeOfRow = new Int32Array(height).fill(-1);
     this.restore(undefined);
-  }
-
-  [Symbol.dispose](): void {
-    this.#memory[Symbol.dispose]();
   }
 
   /** How many variables are basic. */
@@ -110,10 +98,6 @@ export class Basis implements Disposable {
   /** Goes on from a basis that was put aside; from that of the slacks if there is none. */
   restore(saved: SavedBasis | undefined): void {
     const { inverse, variables, tight, values, slacks } = this.#memory;
-    for (let p = 0; p < this.#size; p++) {
-      this.#placeOfVariable[variables[p]] = -1;
-      this.#placeOfRow[tight[p]] = -1;
-    }
     this.#isDegenerate = saved?.isDegenerate ?? false;
     this.#size = saved?.variables.length ?? 0;
     if (!saved) {
@@ -121,11 +105,11 @@ export class Basis implements Disposable {
       return;
     }
     const size = this.#size;
+    variables.set(saved.variables);
+    tight.set(saved.tight);
     values.set(saved.values);
     slacks.set(saved.slacks);
     for (let p = 0; p < size; p++) {
-      this.#put(p, saved.variables[p]);
-      this.#fix(p, saved.tight[p]);
       const start = p * this.#stride;
       for (let q = 0; q < size; q++) inverse[start + q] = saved.inverse[p * size + q];
       inverse.fill(0, start + size, start + padded(size));
@@ -139,16 +123,15 @@ export class Basis implements Disposable {
   pivot(enter: number): number {
     const { width } = this.#matrix;
     const isVariable = enter < width;
-    const at = isVariable ? -1 : this.#placeOfRow[enter - width];
+    const at = isVariable ? -1 : this.#placeIn(this.#memory.tight, enter - width);
     if (isVariable) this.#columnOfVariable(enter);
     else this.#columnOfSlack(at);
     const leave = this.#leaving();
     if (leave < 0) return -1;
-    const place = leave < width ? this.#placeOfVariable[leave] : -1;
+    const place = leave < width ? this.#placeIn(this.#memory.variables, leave) : -1;
     const value = this.#move(place, leave - width);
     if (!isVariable) this.#memory.slacks[enter - width] = value;
     if (place >= 0) {
-      this.#placeOfVariable[leave] = -1;
       if (isVariable) this.#replaceVariable(place, enter, value);
       else this.#shrink(place, at);
     } else if (isVariable) this.#grow(leave - width, enter, value);
@@ -156,17 +139,24 @@ export class Basis implements Disposable {
     return leave;
   }
 
+  /** The place of a basic variable or of a tight row in the inverse. */
+  #placeIn(list: Int32Array, number: number): number {
+    let place = 0;
+    while (list[place] !== number) place++;
+    return place;
+  }
+
   /** Byte offset of a column of the matrix, which is written when it is asked for first. */
   #column(variable: number): number {
-    const { columns } = this.#memory;
+    const { columns, isWritten } = this.#memory;
     const start = variable * this.#height;
-    if (!this.#isWritten[variable]) {
+    if (!isWritten[variable]) {
       const { height, values, rowStride, step, least, range } = this.#matrix;
       for (let i = 0, from = variable * step; i < height; i++, from += rowStride) {
         columns[start + i] = range > 0 ? 1 + (values[from] - least) / range : 1;
       }
       columns.fill(0, start + height, start + this.#height);
-      this.#isWritten[variable] = 1;
+      isWritten[variable] = 1;
     }
     return columns.byteOffset + 8 * start;
   }
@@ -259,10 +249,10 @@ export class Basis implements Disposable {
   /** The tableau's row of a basic variable or slack, at the columns of the slacks. */
   #slackRow(basic: number): Float64Array {
     const { height, width } = this.#matrix;
-    const { inverse, tight, row } = this.#memory;
+    const { inverse, tight, variables, row } = this.#memory;
     const out = new Float64Array(height);
     if (basic < width) {
-      const start = this.#placeOfVariable[basic] * this.#stride;
+      const start = this.#placeIn(variables, basic) * this.#stride;
       for (let q = 0; q < this.#size; q++) out[tight[q]] = inverse[start + q];
       return out;
     }
@@ -314,7 +304,7 @@ export class Basis implements Disposable {
 
   /** The block grows by a tight row and a basic variable. */
   #grow(slack: number, variable: number, value: number): void {
-    const { inverse, upper, lower, factors, row, values } = this.#memory;
+    const { inverse, variables, tight, upper, lower, factors, row, values } = this.#memory;
     const size = this.#size;
     const stride = this.#stride;
     const pivot = lower[slack];
@@ -328,21 +318,21 @@ export class Basis implements Disposable {
     for (let q = 0; q < size; q++) inverse[size * stride + q] = row[q] / pivot;
     inverse[size * stride + size] = 1 / pivot;
     inverse.fill(0, size * stride + size + 1, size * stride + padded(size + 1));
-    this.#put(size, variable);
-    this.#fix(size, slack);
+    variables[size] = variable;
+    tight[size] = slack;
     values[size] = value;
     this.#size++;
   }
 
   #replaceVariable(place: number, variable: number, value: number): void {
-    const { inverse, upper, factors, row, values } = this.#memory;
+    const { inverse, variables, upper, factors, row, values } = this.#memory;
     const pivot = upper[place];
     const start = place * this.#stride;
     for (let q = 0; q < padded(this.#size); q++) row[q] = inverse[start + q] / pivot;
     for (let p = 0; p < this.#size; p++) factors[p] = p === place ? 0 : -upper[p];
     this.#addMultiples();
     for (let q = 0; q < this.#size; q++) inverse[start + q] = row[q];
-    this.#put(place, variable);
+    variables[place] = variable;
     values[place] = value;
   }
 
@@ -355,8 +345,7 @@ export class Basis implements Disposable {
     for (let p = 0; p < this.#size; p++) factors[p] = inverse[p * stride + place] / pivot;
     this.#addMultiples();
     for (let p = 0; p < this.#size; p++) inverse[p * stride + place] = factors[p];
-    this.#placeOfRow[tight[place]] = -1;
-    this.#fix(place, slack);
+    tight[place] = slack;
   }
 
   /** The block loses a basic variable and a tight row: the last ones take their places. */
@@ -374,41 +363,57 @@ export class Basis implements Disposable {
       inverse[p * stride + slack] = inverse[p * stride + last];
       inverse[p * stride + last] = 0;
     }
-    this.#placeOfRow[tight[slack]] = -1;
-    if (variable < last) {
-      this.#put(variable, variables[last]);
-      values[variable] = values[last];
-    }
-    if (slack < last) this.#fix(slack, tight[last]);
+    variables[variable] = variables[last];
+    values[variable] = values[last];
+    tight[slack] = tight[last];
     this.#size--;
-  }
-
-  #put(place: number, variable: number): void {
-    this.#memory.variables[place] = variable;
-    this.#placeOfVariable[variable] = place;
-  }
-
-  #fix(place: number, row: number): void {
-    this.#memory.tight[place] = row;
-    this.#placeOfRow[row] = place;
   }
 }
 
 /** What a basis works on: the matrix by columns, the inverse of the block, and vectors of the block's or the matrix's height. */
-function plansOf({ height, width }: UnitMatrix) {
-  const most = Math.min(height, width) + 1;
+function memoryIn(workspace: Workspace, matrix: UnitMatrix) {
+  const { height, width } = matrix;
+  const most = mostOf(matrix);
   return {
-    columns: scratch(width * padded(height)),
-    inverse: scratch(most * padded(most)),
-    variables: int32(most),
-    tight: int32(most),
-    identity: int32(most),
-    values: most,
-    upper: most,
-    factors: most,
-    row: padded(most),
-    slacks: height,
-    lower: padded(height),
-    zeros: Math.max(padded(height), padded(most)),
+    columns: workspace.uncleared(width * padded(height)),
+    isWritten: workspace.int32(width),
+    inverse: workspace.uncleared(most * padded(most)),
+    variables: workspace.int32(most),
+    tight: workspace.int32(most),
+    identity: workspace.int32(most),
+    values: workspace.uncleared(most),
+    upper: workspace.uncleared(most),
+    factors: workspace.uncleared(most),
+    row: workspace.uncleared(padded(most)),
+    slacks: workspace.uncleared(height),
+    lower: workspace.uncleared(padded(height)),
+    zeros: workspace.float64(Math.max(padded(height), padded(most))),
   };
+}
+
+/** What bases of these matrices take of a workspace. */
+export function sizesOf(matrices: readonly UnitMatrix[]): WorkspaceSizes {
+  return {
+    float64: matrices.flatMap((matrix) => {
+      const [height, most] = [padded(matrix.height), mostOf(matrix)];
+      const block = padded(most);
+      return [
+        matrix.width * height,
+        most * block,
+        most,
+        most,
+        most,
+        block,
+        height,
+        height,
+        Math.max(height, block),
+      ];
+    }),
+    int32: matrices.flatMap((matrix) => [matrix.width, mostOf(matrix), mostOf(matrix), mostOf(matrix)]),
+  };
+}
+
+/** The most variables that are basic at a time. */
+function mostOf({ height, width }: UnitMatrix): number {
+  return Math.min(height, width) + 1;
 }

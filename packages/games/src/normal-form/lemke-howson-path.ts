@@ -1,5 +1,6 @@
 // The path of Lemke and Howson in doubles, on the two polytopes B'x <= 1 and A y <= 1.
-import { Basis, type SavedBasis, type UnitMatrix } from './lemke-howson-basis.ts';
+import { Workspace } from '@infimum/linalg/kernels';
+import { Basis, type SavedBasis, sizesOf, type UnitMatrix } from './lemke-howson-basis.ts';
 import { type NormalFormGame, payoffScales } from './normal-form-game.ts';
 
 /** The two polytopes of a game and the memory for their bases, which paths use by turns; `using` hands it on. */
@@ -9,6 +10,7 @@ export class Polytopes implements Disposable {
   readonly cols: number;
   /** B'x <= 1 and A y <= 1, payoffs moved and scaled to [1, 2]. */
   readonly bases: readonly [Basis, Basis];
+  readonly #workspace: Workspace;
   #holder: Path | undefined;
 
   constructor(game: NormalFormGame, [first, second] = payoffScales(game)) {
@@ -18,14 +20,8 @@ export class Polytopes implements Disposable {
     this.cols = cols;
     const x: UnitMatrix = { height: cols, width: rows, values: b, rowStride: 1, step: cols, ...second };
     const y: UnitMatrix = { height: rows, width: cols, values: a, rowStride: cols, step: 1, ...first };
-    const ofFirst = new Basis(x);
-    try {
-      this.bases = [ofFirst, new Basis(y)];
-    } catch (error) {
-      // There is no room for the second one.
-      ofFirst[Symbol.dispose]();
-      throw error;
-    }
+    this.#workspace = Workspace.for(sizesOf([x, y]));
+    this.bases = [new Basis(x, this.#workspace), new Basis(y, this.#workspace)];
   }
 
   /** The bases of a path; those of the path before are put aside. */
@@ -39,7 +35,7 @@ export class Polytopes implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const basis of this.bases) basis[Symbol.dispose]();
+    this.#workspace.release();
   }
 }
 

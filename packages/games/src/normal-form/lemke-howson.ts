@@ -22,13 +22,14 @@ import {
   type EquilibriumSolution,
   EXACT,
   nashSolution,
-  normalized,
+  normalise,
   uniformStrategies,
 } from './equilibrium.ts';
 import { exactPath } from './lemke-howson-exact.ts';
 import { Path, Polytopes } from './lemke-howson-path.ts';
 import { checkBimatrix, type NormalFormGame, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
+import { scalesByKernels } from './scale-by-kernels.ts';
 
 /** Options of `lemkeHowson`. */
 const lemkeHowsonOptions = {
@@ -138,7 +139,7 @@ export function* lemkeHowsonSteps(
   options: LemkeHowsonOptions = {},
 ): Steps<LemkeHowsonSolution, EquilibriumIterate<LemkeHowsonSolution>> {
   const { label, maxPivots } = resolveOptions(lemkeHowsonOptions, options);
-  const scales = checkBimatrix(game);
+  const scales = checkBimatrix(game, scalesByKernels);
   const [rows, cols] = game.actions;
   if (typeof label === 'number') checkLabel(label, rows + cols);
   const nothing = (): LemkeHowsonSolution => ({
@@ -269,13 +270,8 @@ function checkLabel(label: number, count: number): void {
 
 /** A vertex as mixed strategies; a path that rounding has led astray may end at zero. */
 function strategiesOf(path: Path): Float64Array[] {
-  return path
-    .weights()
-    .map((weights) =>
-      weights.some((weight) => weight > 0)
-        ? normalized(weights)
-        : new Float64Array(weights.length).fill(1 / weights.length),
-    );
+  const [x, y] = path.weights();
+  return [normalise(x), normalise(y)];
 }
 
 /** The equilibrium with the same supports from its equations, where they have one solution. */
@@ -294,7 +290,7 @@ function polish(
   const [nextX, nextY] = [new Float64Array(x.length), new Float64Array(y.length)];
   for (const [k, i] of I.entries()) nextX[i] = weightsX[k];
   for (const [k, j] of J.entries()) nextY[j] = weightsY[k];
-  return nashSolution(game, [normalized(nextX), normalized(nextY)]);
+  return nashSolution(game, [normalise(nextX), normalise(nextY)]);
 }
 
 /**

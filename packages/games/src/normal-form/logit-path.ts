@@ -84,7 +84,13 @@ function* logitSteps(
   for (let iteration = 0; ; iteration++) {
     const strategies = branch.strategies();
     const { lambda } = branch;
-    const solution = (): LogitSolution => ({ ...nashSolution(game, strategies), lambda });
+    const solution = (): LogitSolution => ({
+      ...nashSolution(
+        game,
+        strategies.map((strategy) => strategy.slice()),
+      ),
+      lambda,
+    });
     yield { iteration, solution };
     const found = solution();
     if (found.regret <= tolerance) {

@@ -37,9 +37,14 @@ export interface BestResponseCheck {
 
 /** The most joint choices of a game. */
 const MAX_CELLS = 2 ** 22;
+/** Sums of payoffs beyond this might overflow. */
+export const MAX_PAYOFF = 1e300;
+
+/** Finds the scales of tables of payoffs faster than a plain loop; nothing if a payoff is beyond `MAX_PAYOFF` or NaN. */
+export type QuickScales = (tables: readonly Float64Array[]) => PayoffScale[] | undefined;
 
 /** Checks a game; what its payoffs are moved by and divided by to be in [0, 1]. */
-export function checkGame(game: NormalFormGame, argument = 'game'): PayoffScale[] {
+export function checkGame(game: NormalFormGame, argument = 'game', quick?: QuickScales): PayoffScale[] {
   if (typeof game !== 'object' || game === null) {
     throw new InvalidInputError('expected { actions, payoffs }', { argument, code: 'type' });
   }
@@ -63,7 +68,9 @@ export function checkGame(game: NormalFormGame, argument = 'game'): PayoffScale[
       code: 'shape',
     });
   }
-  const scales = Array.from(game.payoffs, (values) => checkPayoffs(values, cells));
+  const areTables = game.payoffs.every((values) => values instanceof Float64Array && values.length === cells);
+  const scales =
+    (areTables && quick?.(game.payoffs)) || Array.from(game.payoffs, (values) => checkPayoffs(values, cells));
   if (game.exact !== undefined) checkExact(game, game.exact);
   return scales;
 }
@@ -73,23 +80,34 @@ function checkPayoffs(values: unknown, cells: number): PayoffScale {
   if (!(values instanceof Float64Array)) {
     throw new InvalidInputError('expected a Float64Array', { argument: 'payoffs', code: 'type' });
   }
+  const { length } = values;
   let least = Infinity;
   let most = -Infinity;
   let index = 0;
-  for (; index < values.length; index++) {
+  for (; index < length; index++) {
+    // Four at a time, as long as they lie between what was seen before.
+    for (; index + 4 <= length; index += 4) {
+      if (!(values[index] >= least && values[index] <= most)) break;
+      if (!(values[index + 1] >= least && values[index + 1] <= most)) break;
+      if (!(values[index + 2] >= least && values[index + 2] <= most)) break;
+      if (!(values[index + 3] >= least && values[index + 3] <= most)) break;
+    }
+    if (index === length) break;
     const value = values[index];
-    if (value >= least && value <= most) continue;
-    if (!(Math.abs(value) <= 1e300)) break;
-    least = Math.min(least, value);
-    most = Math.max(most, value);
+    if (!(Math.abs(value) <= MAX_PAYOFF)) break;
+    if (value < least) least = value;
+    if (value > most) most = value;
   }
-  if (index < values.length || index !== cells) checkVector(values, 'payoffs', cells);
+  if (index < length || index !== cells) checkVector(values, 'payoffs', cells);
   if (index < cells) {
-    throw new InvalidInputError(`is ${values[index]} at index ${index}: sums would overflow beyond 1e300`, {
-      argument: 'payoffs',
-      code: 'out-of-range',
-      index,
-    });
+    throw new InvalidInputError(
+      `is ${values[index]} at index ${index}: sums would overflow beyond ${MAX_PAYOFF}`,
+      {
+        argument: 'payoffs',
+        code: 'out-of-range',
+        index,
+      },
+    );
   }
   return { least, range: most - least };
 }
@@ -125,8 +143,8 @@ export function exactPayoffs({ payoffs, exact }: NormalFormGame): readonly (read
 }
 
 /** Checks a game and that it has two players; the scales of its payoffs. */
-export function checkBimatrix(game: NormalFormGame): PayoffScale[] {
-  const scales = checkGame(game);
+export function checkBimatrix(game: NormalFormGame, quick?: QuickScales): PayoffScale[] {
+  const scales = checkGame(game, 'game', quick);
   if (game.actions.length !== 2) {
     throw new InvalidInputError(`expected two players, got ${game.actions.length}`, {
       argument: 'actions',
@@ -267,10 +285,10 @@ export function stridesOf(actions: readonly number[]): number[] {
   return strides;
 }
 
-/** The joint distribution of independent mixed strategies. */
+/** The joint distribution of independent mixed strategies; of a single one that strategy itself. */
 export function jointOf(strategies: readonly Float64Array[]): Float64Array {
-  let joint = Float64Array.of(1);
-  for (const strategy of strategies) {
+  let joint = strategies[0] ?? Float64Array.of(1);
+  for (const strategy of strategies.slice(1)) {
     const next = new Float64Array(joint.length * strategy.length);
     for (let a = 0; a < joint.length; a++) {
       for (let b = 0; b < strategy.length; b++) next[a * strategy.length + b] = joint[a] * strategy[b];
@@ -352,71 +370,74 @@ export function bestResponses(
 ): BestResponseCheck {
   const scales = checkGame(game);
   checkStrategies(game, strategies);
-  return responsesTo(game, strategies, scales, tolerance);
-}
-
-/** What `bestResponses` finds, for a game and strategies that have been checked. */
-export function responsesTo(
-  game: NormalFormGame,
-  strategies: readonly Float64Array[],
-  scales: readonly PayoffScale[],
-  tolerance = 1e-9,
-): BestResponseCheck {
-  const deviations = scales.map((scale, i) => responseValues(game, strategies, i, scale));
-  const gains = deviations.map((values, i) => {
-    const here = strategies[i].reduce((sum, weight, k) => sum + weight * values[k], 0);
-    return Math.max(0, values.reduce((best, value) => Math.max(best, value), 0) - here);
-  });
+  const values = Array.from(game.actions, (count) => new Float64Array(count));
+  const found = scales.map((scale, i) => deviationsOf(game, strategies, i, scale, values[i]));
   return {
-    payoffs: Float64Array.from(strategies, (strategy, i) => {
-      const values = responseValues(game, strategies, i, { least: 0, range: 1 }, strategy);
-      return strategy.reduce((sum, weight, k) => (weight === 0 ? sum : sum + weight * values[k]), 0);
-    }),
-    gains: Float64Array.from(gains, (gain, i) => gain * scales[i].range),
-    regret: Math.max(...gains),
-    bestResponses: deviations.map((values) => argmaxes(values, tolerance)),
+    payoffs: Float64Array.from(found, ({ payoff }) => payoff),
+    gains: Float64Array.from(found, ({ gain }, i) => gain * scales[i].range),
+    regret: Math.max(...found.map(({ gain }) => gain)),
+    bestResponses: values.map((ofPlayer) => argmaxes(ofPlayer, tolerance)),
   };
 }
 
+/** What deviations of one player are worth. */
+interface Deviations {
+  /** What the player gains at most, on the scale of its payoffs. */
+  readonly gain: number;
+  /** What it gets, in the units of its payoffs. */
+  readonly payoff: number;
+}
+
 /**
- * What a player gets for each choice against mixed strategies of the others, moved and scaled: O(N), less for small supports. With
- * `weights` for the choices of nonzero weight only.
+ * A player's choices against mixed strategies of the others: O(N) for N joint choices, less for small supports.
+ *
+ * @param values - gets what every choice is worth on the scale of the player's payoffs
  */
-function responseValues(
+export function deviationsOf(
   { actions, payoffs }: NormalFormGame,
   strategies: readonly Float64Array[],
   player: number,
   { least, range }: PayoffScale,
-  weights?: Float64Array,
-): Float64Array {
+  values?: Float64Array,
+): Deviations {
+  const own = strategies[player];
   const count = actions[player];
-  const out = new Float64Array(count);
-  if (range === 0) return out;
+  const unit = range === 0 ? Infinity : range;
   const before = jointOf(strategies.slice(0, player));
   const after = jointOf(strategies.slice(player + 1));
-  const support = supportOf(after);
-  const values = payoffs[player];
-  for (let r = 0; r < before.length; r++) {
-    if (before[r] === 0) continue;
-    for (let k = 0; k < count; k++) {
-      if (weights && weights[k] === 0) continue;
-      const start = (r * count + k) * after.length;
+  const [first, last] = [supportOf(before), supportOf(after)];
+  const table = payoffs[player];
+  let payoff = 0;
+  let here = 0;
+  let best = 0;
+  for (let k = 0; k < count; k++) {
+    const weight = own[k];
+    let value = 0;
+    for (let f = 0; f < first.length; f++) {
+      const start = (first[f] * count + k) * after.length;
+      const share = before[first[f]];
       let sum = 0;
-      for (let l = 0; l < support.length; l++) {
-        sum += after[support[l]] * ((values[start + support[l]] - least) / range);
+      for (let l = 0; l < last.length; l++) {
+        sum += after[last[l]] * ((table[start + last[l]] - least) / unit);
       }
-      out[k] += before[r] * sum;
+      value += share * sum;
+      if (weight === 0) continue;
+      sum = 0;
+      for (let l = 0; l < last.length; l++) sum += after[last[l]] * table[start + last[l]];
+      payoff += weight * (share * sum);
     }
+    if (weight !== 0) here += weight * value;
+    best = Math.max(best, value);
+    if (values) values[k] = value;
   }
-  return out;
+  return { gain: Math.max(0, best - here), payoff };
 }
 
 /** Where weights are not zero. */
-function supportOf(weights: Float64Array): Int32Array {
-  const support = new Int32Array(weights.length);
-  let count = 0;
-  for (let k = 0; k < weights.length; k++) if (weights[k] !== 0) support[count++] = k;
-  return support.subarray(0, count);
+function supportOf(weights: Float64Array): number[] {
+  const support: number[] = [];
+  for (let k = 0; k < weights.length; k++) if (weights[k] !== 0) support.push(k);
+  return support;
 }
 
 /** What every player gets from a joint distribution. */

@@ -87,7 +87,10 @@ function* supportEnumerationSteps(
   const equilibria: Float64Array[][] = [];
   let degenerate = false;
   const solution = (): SupportEnumerationSolution => ({
-    ...nashSolution(game, equilibria[0] ?? uniformStrategies(game.actions)),
+    ...nashSolution(
+      game,
+      equilibria[0]?.map((strategy) => strategy.slice()) ?? uniformStrategies(game.actions),
+    ),
     equilibria: equilibria.map((strategies) => strategies.map((strategy) => strategy.slice())),
     degenerate,
   });

@@ -164,7 +164,12 @@ function* extremeEquilibriaSteps(
   const subsets = components.flatMap((component) => bicliques(pairs, component));
   const isDegenerate = (list: readonly Vertex[], size: number) =>
     list.some(({ low, high }) => popcount(low) + popcount(high) > size);
-  const checked = equilibria.map(({ strategies }) => nashSolution(game, strategies));
+  const checked = equilibria.map(({ strategies }) =>
+    nashSolution(
+      game,
+      strategies.map((strategy) => strategy.slice()),
+    ),
+  );
   const worst = checked.reduce(
     (most, solution) => (solution.regret > most.regret ? solution : most),
     checked[0],
