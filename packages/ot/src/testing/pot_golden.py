@@ -186,6 +186,18 @@ golden = {
     "partialGromovEntropic": ot.gromov.entropic_partial_gromov_wasserstein(
         square_x, square_y, a, b, reg=5.0, m=0.6, numItermax=5000, tol=1e-13
     ),
+    "unbalancedSides": ot.unbalanced.sinkhorn_unbalanced(
+        a, heavy, cost, reg=0.3, reg_m=(0.8, 2.0), reg_type="kl", numItermax=100000, stopThr=1e-14
+    ),
+    "unbalancedOneSide": ot.unbalanced.sinkhorn_unbalanced(
+        a, heavy, cost, reg=0.3, reg_m=(float("inf"), 0.8), reg_type="kl", numItermax=100000, stopThr=1e-14
+    ),
+    "mmKlSides": ot.unbalanced.mm_unbalanced(
+        a, heavy, cost, reg_m=(0.8, 2.0), div="kl", numItermax=100000, stopThr=1e-14
+    ),
+    "mmL2Sides": ot.unbalanced.mm_unbalanced(
+        a, heavy, cost, reg_m=(4.0, 9.0), div="l2", numItermax=100000, stopThr=1e-14
+    ),
     "mixture": ot.gmm.gmm_ot_loss(
         np.stack([mean_x, mean_y + 1]), np.stack([mean_x - 1, mean_y, mean_y + 2]),
         np.stack([covariance_x, covariance_y]), np.stack([covariance_x, covariance_y, covariance_y]),

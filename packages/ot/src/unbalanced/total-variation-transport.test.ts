@@ -1,3 +1,4 @@
+import { csrToDense } from '@infimum/linalg';
 import highsModule, { type LegacyHighs } from 'highs';
 import { describe, expect, it } from 'vitest';
 import { emd } from '../exact/network-simplex.ts';
@@ -5,11 +6,16 @@ import { randomPoints } from '../instances.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';
 import type { Transport } from '../transport.ts';
 import { totalVariationTransport } from './total-variation-transport.ts';
+import { marginalsOf } from './unbalanced-plan.ts';
 
 const loadHighs = highsModule as unknown as () => Promise<LegacyHighs>;
 
 /** The problem with what each marginal has too much or too little of, as a linear program in the LP format. */
-function programOf({ a, b, cost: { rows, cols, values } }: Transport, price: number): string {
+function programOf(
+  { a, b, cost: { rows, cols, values } }: Transport,
+  price: number,
+  ofTargets = price,
+): string {
   const term = (coefficient: number, name: string) =>
     `${coefficient < 0 ? '-' : '+'} ${Math.abs(coefficient)} ${name}`;
   const line = (
@@ -29,10 +35,17 @@ function programOf({ a, b, cost: { rows, cols, values } }: Transport, price: num
   return [
     'Minimize',
     ...Array.from(values, (value, k) => term(value, `p${k}`)),
-    ...misses.map(([side, i]) => `+ ${price} ${side}less${i} + ${price} ${side}more${i}`),
+    ...misses.flatMap(([side, i]) => {
+      const own = side === 'r' ? price : ofTargets;
+      return own < Infinity ? [`+ ${own} ${side}less${i} + ${own} ${side}more${i}`] : [];
+    }),
     'Subject To',
     ...line(a, 'r', cols, (i, j) => i * cols + j),
     ...line(b, 'c', rows, (j, i) => i * cols + j),
+    ...(price === Infinity || ofTargets === Infinity ? ['Bounds'] : []),
+    ...misses.flatMap(([side, i]) =>
+      (side === 'r' ? price : ofTargets) < Infinity ? [] : [`${side}less${i} = 0`, `${side}more${i} = 0`],
+    ),
     'End',
   ].join('\n');
 }
@@ -55,6 +68,63 @@ describe('unbalanced transport with the total variation', () => {
           expect(cost.values[i * plan.cols + plan.columnIndices[k]]).toBeLessThanOrEqual(2 * price + 1e-12);
         }
       }
+    }
+  });
+
+  it.each([
+    [0.02, 3],
+    [3, 0.02],
+    [0.1, 0.4],
+    [Infinity, 0.05],
+    [0.05, Infinity],
+  ])('has the value of the linear program at prices of %s and %s', async (source, target) => {
+    const highs = await loadHighs();
+    for (const seed of [1, 2, 3]) {
+      const { a, b, cost } = randomPoints(7, 9, 2, seed, { zeroShare: 0.1 });
+      for (const share of [0.4, 1.7]) {
+        const other = b.map((weight) => weight * share);
+        const found = totalVariationTransport(a, other, cost, {
+          marginalPenalty: 1,
+          sourcePenalty: source,
+          targetPenalty: target,
+        });
+        expect(found.status).toBe('converged');
+        const program = highs.solve(programOf({ a, b: other, cost }, source, target), {
+          primal_feasibility_tolerance: 1e-10,
+          dual_feasibility_tolerance: 1e-10,
+        });
+        expect(program.Status).toBe('Optimal');
+        expect(found.value).toBeCloseTo(program.ObjectiveValue, 8);
+        const [rows, columns] = marginalsOf(csrToDense(found.plan));
+        const missed = (sums: Float64Array, weights: Float64Array) =>
+          sums.reduce((all, sum, i) => all + Math.abs(sum - weights[i]), 0);
+        const [ofRows, ofColumns] = [missed(rows, a), missed(columns, other)];
+        const prices =
+          (source < Infinity ? source * ofRows : 0) + (target < Infinity ? target * ofColumns : 0);
+        expect(found.cost + prices).toBeCloseTo(found.value, 10);
+        if (source === Infinity) expect(ofRows).toBeLessThan(1e-12);
+        if (target === Infinity) expect(ofColumns).toBeLessThan(1e-12);
+      }
+    }
+  });
+
+  it('with two infinite prices is plain transport in any unit', () => {
+    const { a, b, cost } = randomPoints(12, 15, 2, 4);
+    const exact = emd(a, b, cost).cost;
+    for (const unit of [1, 2 ** 498, 2 ** -498]) {
+      const far = { ...cost, values: cost.values.map((value) => unit * value) };
+      const options = { marginalPenalty: 1, sourcePenalty: Infinity, targetPenalty: Infinity };
+      expect(totalVariationTransport(a, b, far, options).cost / unit).toBeCloseTo(exact, 10);
+      expect(
+        thrownBy(() =>
+          totalVariationTransport(
+            a,
+            b.map((w) => 2 * w),
+            far,
+            options,
+          ),
+        ).argument,
+      ).toBe('b');
     }
   });
 

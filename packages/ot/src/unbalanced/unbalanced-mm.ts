@@ -9,6 +9,7 @@ import {
   type OptionsOf,
   type Outcome,
   portableExp,
+  portableLog,
   type RunOptions,
   resolveOptions,
   runOptionsOf,
@@ -20,6 +21,7 @@ import { Workspace } from '@infimum/linalg/kernels';
 import { transportKernels } from '../kernels.ts';
 import { runAdvised } from '../progress.ts';
 import { total } from '../transport.ts';
+import { checkFinitePenalties, penaltiesOf, sourcePenalty, targetPenalty } from './penalties.ts';
 import {
   checkUnbalanced,
   stationarity,
@@ -40,6 +42,8 @@ export const unbalancedMmOptions = {
     description:
       "Price of missing the marginals; positive. In units of the cost for 'kl', of cost over mass for 'l2'",
   },
+  sourcePenalty,
+  targetPenalty,
   divergence: {
     type: 'choice',
     choices: ['kl', 'l2'],
@@ -61,8 +65,8 @@ export type UnbalancedMmOptions = OptionsOf<typeof unbalancedMmOptions>;
 /**
  * Unbalanced transport by majorisation-minimisation.
  *
- * Minimises `<C, P> + rho D(P 1, a) + rho D(P' 1, b)` over all non-negative n x m matrices, rho the
- * `marginalPenalty`, with `kl` D(p, q) = sum p log(p / q) - p + q or `l2` D(p, q) = sum (p - q)^2 / 2. Every update
+ * Minimises `<C, P> + rho D(P 1, a) + rho' D(P' 1, b)` over all non-negative n x m matrices, rho = rho' =
+ * `marginalPenalty`, or `sourcePenalty` and `targetPenalty`, both finite, with `kl` D(p, q) = sum p log(p / q) - p + q or `l2` D(p, q) = sum (p - q)^2 / 2. Every update
  * multiplies the entries by factors that lower a surrogate: the objective never rises, and plans tend to be sparse.
  * Convergence is sublinear.
  *
@@ -108,11 +112,13 @@ export function* unbalancedMmSteps(
   options: UnbalancedMmOptions,
 ): Steps<UnbalancedPlan, UnbalancedIterate> {
   checkUnbalanced(a, b, cost);
-  const { marginalPenalty, divergence, tolerance } = resolveOptions(unbalancedMmOptions, options);
-  const state = new MultiplicativeState(a, b, cost, marginalPenalty, divergence);
+  const settings = resolveOptions(unbalancedMmOptions, options);
+  const { divergence, tolerance } = settings;
+  checkFinitePenalties(settings);
+  const state = new MultiplicativeState(a, b, cost, penaltiesOf(settings), divergence);
   try {
     const solution = () => unbalancedPlan(state.plan(), cost);
-    const instance = { a, b, cost, marginalPenalty, epsilon: 0 };
+    const instance = { ...settings, a, b, cost, epsilon: 0 };
     let [change, nextCheck] = [Infinity, 0];
     for (let iteration = 0; ; iteration++) {
       yield { iteration, change, solution };
@@ -148,19 +154,21 @@ class MultiplicativeState {
   readonly #rows: number;
   readonly #cols: number;
   readonly #plan: Float64Array;
-  /** exp(-C_ij / (2 rho)), or max(0, a_i + b_j - C_ij / rho). */
+  /** exp(-C_ij / (rho + rho')), or max(0, rho a_i + rho' b_j - C_ij) over the larger of the two. */
   readonly #kernel: Float64Array;
   readonly #ofRows: Float64Array;
   readonly #ofColumns: Float64Array;
   readonly #rowSums: Float64Array;
   readonly #columnSums: Float64Array;
   readonly #extremes: Float64Array;
+  /** Each price as a share: of their sum for 'kl', of the larger one for 'l2'. */
+  readonly #shares: readonly [number, number];
 
   constructor(
     a: Float64Array,
     b: Float64Array,
     { rows, cols, values }: DenseMatrix,
-    penalty: number,
+    [ofSources, ofTargets]: readonly [number, number],
     divergence: 'kl' | 'l2',
   ) {
     const sizes = [values.length, values.length, rows, cols, rows, cols, 2];
@@ -178,14 +186,17 @@ class MultiplicativeState {
     this.#rowSums = workspace.float64(rows);
     this.#columnSums = workspace.float64(cols);
     this.#extremes = workspace.float64(2);
+    const isKl = divergence === 'kl';
+    const unit = isKl ? ofSources + ofTargets : Math.max(ofSources, ofTargets);
+    const [shareA, shareB] = [ofSources / unit, ofTargets / unit];
+    this.#shares = [shareA, shareB];
     const scale = Math.sqrt(total(a) * total(b));
     for (let i = 0, k = 0; i < rows; i++) {
       for (let j = 0; j < cols; j++, k++) {
         this.#plan[k] = (a[i] * b[j]) / scale;
-        this.#kernel[k] =
-          divergence === 'kl'
-            ? portableExp(-values[k] / (2 * penalty))
-            : Math.max(0, a[i] + b[j] - values[k] / penalty);
+        this.#kernel[k] = isKl
+          ? portableExp(-values[k] / unit)
+          : Math.max(0, shareA * a[i] + shareB * b[j] - values[k] / unit);
         this.#rowSums[i] += this.#plan[k];
         this.#columnSums[j] += this.#plan[k];
       }
@@ -200,10 +211,13 @@ class MultiplicativeState {
   /** One update of all entries; returns the largest change, relative to the largest entry. */
   update(): number {
     const isKl = this.#divergence === 'kl';
+    const [shareA, shareB] = this.#shares;
     for (let i = 0; i < this.#rows; i++)
-      this.#ofRows[i] = isKl ? rootOf(this.#a[i], this.#rowSums[i]) : this.#rowSums[i];
+      this.#ofRows[i] = isKl ? powerOf(this.#a[i], this.#rowSums[i], shareA) : shareA * this.#rowSums[i];
     for (let j = 0; j < this.#cols; j++)
-      this.#ofColumns[j] = isKl ? rootOf(this.#b[j], this.#columnSums[j]) : this.#columnSums[j];
+      this.#ofColumns[j] = isKl
+        ? powerOf(this.#b[j], this.#columnSums[j], shareB)
+        : shareB * this.#columnSums[j];
     this.#columnSums.fill(0);
     this.#extremes.fill(0);
     const { scaledUpdate, quotientUpdate } = this.#workspace.kernels(transportKernels);
@@ -230,9 +244,11 @@ class MultiplicativeState {
   }
 }
 
-/** The factor of KL updates, sqrt(weight / sum); of a row or column without mass, which stays so, zero. */
-function rootOf(weight: number, sum: number): number {
-  return sum > 0 ? Math.sqrt(weight / sum) : 0;
+/** The factor of KL updates, (weight / sum)^share; of a row or column without mass, which stays so, zero. */
+function powerOf(weight: number, sum: number, share: number): number {
+  if (!(sum > 0 && weight > 0)) return 0;
+  if (share === 0.5) return Math.sqrt(weight / sum);
+  return portableExp(share * (portableLog(weight) - portableLog(sum)));
 }
 
 /** Registration. */

@@ -1,8 +1,9 @@
 // What problems whose masses may differ have in common: their check and their plan.
 import { checkMatrix, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { transportCostOf } from '../plan-metrics.ts';
+import { distance, transportCostOf } from '../plan-metrics.ts';
 import { checkWeights, total } from '../transport.ts';
+import { type Penalties, penaltiesOf } from './penalties.ts';
 
 /** A plan that misses its marginals on purpose. */
 export interface UnbalancedPlan {
@@ -48,10 +49,29 @@ export interface PenalisedTransport {
   readonly epsilon: number;
 }
 
-/** G_ij = C_ij + epsilon log(P_ij / (a_i b_j)) + rho log(r_i / a_i) + rho log(c_j / b_j), r and c the plan's marginals. */
-export function stationarity(instance: PenalisedTransport, { plan }: UnbalancedPlan): number {
-  const { a, b, cost, marginalPenalty: rho, epsilon } = instance;
+/** Potentials of the sides whose weights are met exactly, in units of the cost. */
+export interface Multipliers {
+  /** Of the sources. */
+  readonly source: Float64Array;
+  /** Of the targets. */
+  readonly target: Float64Array;
+}
+
+/**
+ * G_ij = C_ij + epsilon log(P_ij / (a_i b_j)) + rho log(r_i / a_i) + rho' log(c_j / b_j), r and c the plan's marginals. Of a side
+ * with an infinite price the multiplier, with its sign turned, stands for the logarithm, and the marginal's relative error
+ * counts as well.
+ */
+export function stationarity(
+  instance: PenalisedTransport & Penalties,
+  { plan }: UnbalancedPlan,
+  multipliers?: Multipliers,
+): number {
+  const { a, b, cost, epsilon } = instance;
+  const [ofSources, ofTargets] = penaltiesOf(instance);
   const [rows, columns] = marginalsOf(plan);
+  const rowTerms = forcesOf(rows, a, ofSources, multipliers?.source);
+  const columnTerms = forcesOf(columns, b, ofTargets, multipliers?.target);
   const largest = largestCost(cost);
   let [along, lowest, mass] = [0, 0, 0];
   for (let i = 0; i < plan.rows; i++) {
@@ -61,22 +81,36 @@ export function stationarity(instance: PenalisedTransport, { plan }: UnbalancedP
       // Where the entropy lets nothing vanish, what is zero has been lost to rounding.
       if (epsilon > 0 && p === 0) continue;
       const entropy = epsilon > 0 ? epsilon * portableLog(p / a[i] / b[j]) : 0;
-      const misses = rho * (portableLog(rows[i] / a[i]) + portableLog(columns[j] / b[j]));
-      const g = cost.values[i * plan.cols + j] + entropy + misses;
+      const g = cost.values[i * plan.cols + j] + entropy + (rowTerms[i] + columnTerms[j]);
       along += p * Math.abs(g);
       mass += p;
       if (epsilon === 0) lowest = Math.min(lowest, g);
     }
   }
-  return mass === 0 ? 1 : (along / mass - lowest) / largest;
+  if (mass === 0) return 1;
+  const missed =
+    (ofSources === Infinity ? distance(rows, a) / total(a) : 0) +
+    (ofTargets === Infinity ? distance(columns, b) / total(b) : 0);
+  return (along / mass - lowest) / largest + missed;
+}
+
+/** rho log(sum / weight), or the multipliers with their signs turned where rho is infinite. */
+function forcesOf(
+  sums: Float64Array,
+  weights: Float64Array,
+  penalty: number,
+  multipliers: Float64Array | undefined,
+): Float64Array {
+  return sums.map((sum, i) => {
+    if (weights[i] === 0 || sum === 0) return 0;
+    return penalty === Infinity && multipliers ? -multipliers[i] : penalty * portableLog(sum / weights[i]);
+  });
 }
 
 /** Stationarity that a method with this tolerance may leave: gradients hold terms rho log and epsilon log beside the costs. */
-export function stationarityBound(
-  { cost, marginalPenalty, epsilon }: PenalisedTransport,
-  tolerance: number,
-): number {
-  return tolerance * Math.max(1, (marginalPenalty + epsilon) / largestCost(cost));
+export function stationarityBound(instance: PenalisedTransport & Penalties, tolerance: number): number {
+  const finite = penaltiesOf(instance).filter((penalty) => penalty < Infinity);
+  return tolerance * Math.max(1, (Math.max(0, ...finite) + instance.epsilon) / largestCost(instance.cost));
 }
 
 /** The largest cost, or 1 where all are 0. */

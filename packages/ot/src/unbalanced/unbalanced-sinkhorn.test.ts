@@ -62,6 +62,112 @@ it('the entropic plan satisfies its optimality conditions', () => {
   );
 });
 
+it('with a price for each side, one of them infinite, the plan is that of POT', () => {
+  const sides = unbalancedSinkhorn(a, b, cost, { epsilon: 0.3, marginalPenalty: 0.8, targetPenalty: 2 });
+  expect(sides.status).toBe('converged');
+  expectClose(sides.plan.values, goldenMatrix('unbalancedSides').values, 9);
+  const one = unbalancedSinkhorn(a, b, cost, { epsilon: 0.3, marginalPenalty: 0.8, sourcePenalty: Infinity });
+  expect(one.status).toBe('converged');
+  expectClose(one.plan.values, goldenMatrix('unbalancedOneSide').values, 9);
+  expectClose(marginals(one.plan).rowSums, a, 9);
+});
+
+it('any two prices: the optimality conditions hold, by all translations alike', () => {
+  for (const [source, target] of [
+    [0.1, 30],
+    [30, 0.1],
+    [Infinity, 0.3],
+    [0.3, Infinity],
+    [Infinity, 30],
+  ]) {
+    const plans = (['update', 'sweep', 'none'] as const).map((translation) => {
+      const found = unbalancedSinkhorn(a, b, cost, {
+        epsilon: 0.5,
+        marginalPenalty: 1,
+        sourcePenalty: source,
+        targetPenalty: target,
+        translation,
+        tolerance: 1e-12,
+        maxIterations: 200_000,
+      });
+      expect(found.status).toBe('converged');
+      return found;
+    });
+    const [{ plan, iterations }, , plain] = plans;
+    expect(iterations).toBeLessThanOrEqual(plain.iterations + 1);
+    for (const other of plans) expectClose(other.plan.values, plan.values, 8);
+    const { rowSums, columnSums } = marginals(plan);
+    const m = plan.cols;
+    // What the prices do not explain must depend on the side alone that is met exactly.
+    const force = (i: number, j: number) =>
+      cost.values[i * m + j] +
+      0.5 * Math.log(plan.values[i * m + j] / (a[i] * b[j])) +
+      (source < Infinity ? source * Math.log(rowSums[i] / a[i]) : 0) +
+      (target < Infinity ? target * Math.log(columnSums[j] / b[j]) : 0);
+    for (let i = 0; i < plan.rows; i++) {
+      for (let j = 0; j < m; j++) {
+        const own = source === Infinity ? force(i, 0) : target === Infinity ? force(0, j) : 0;
+        expect(force(i, j) - own).toBeCloseTo(0, 6);
+      }
+    }
+    if (source === Infinity) expectClose(rowSums, a, 9);
+    if (target === Infinity) expectClose(columnSums, b, 9);
+  }
+  const counts = [100, 1e4].map((targetPenalty) => {
+    const options = { epsilon: 0.5, marginalPenalty: 1, sourcePenalty: Infinity, targetPenalty };
+    return unbalancedSinkhorn(a, b, cost, options).iterations;
+  });
+  expect(counts[1]).toBeLessThan(1.2 * counts[0]);
+});
+
+it('two infinite prices give the balanced plan, for equal totals only', () => {
+  const balanced = goldenVector('b');
+  const options = { epsilon: 0.5, marginalPenalty: 1, sourcePenalty: Infinity, targetPenalty: Infinity };
+  const { plan, status } = unbalancedSinkhorn(a, balanced, cost, options);
+  expect(status).toBe('converged');
+  expectClose(plan.values, sinkhorn(a, balanced, cost, { epsilon: 0.5 }).plan.values, 8);
+  expect(thrownBy(() => unbalancedSinkhorn(a, b, cost, options)).argument).toBe('b');
+});
+
+it('prices of sides keep their plan when costs or masses change their unit', () => {
+  const plain = unbalancedSinkhorn(a, b, cost, { epsilon: 0.5, marginalPenalty: 1, sourcePenalty: Infinity });
+  for (const unit of [1e150, 1e-150]) {
+    const far = unbalancedSinkhorn(
+      a,
+      b,
+      { ...cost, values: cost.values.map((c) => unit * c) },
+      { epsilon: 0.5 * unit, marginalPenalty: unit, sourcePenalty: Infinity },
+    );
+    expect(far.status).toBe('converged');
+    expectClose(far.plan.values, plain.plan.values, 8);
+    const options = { epsilon: 0.5, marginalPenalty: 1, sourcePenalty: Infinity };
+    const heavy = unbalancedSinkhorn(
+      a.map((w) => unit * w),
+      b.map((w) => unit * w),
+      cost,
+      options,
+    );
+    expect(heavy.status).toBe('converged');
+    expectClose(
+      heavy.plan.values.map((mass) => mass / unit),
+      plain.plan.values,
+      8,
+    );
+  }
+});
+
+it.each(['kl', 'l2'] as const)('majorisation-minimisation has a price for each side: %s', (divergence) => {
+  const [source, target] = divergence === 'kl' ? [0.8, 2] : [4, 9];
+  const result = unbalancedMm(a, b, cost, {
+    marginalPenalty: source,
+    targetPenalty: target,
+    divergence,
+    tolerance: 1e-13,
+    maxIterations: 100_000,
+  });
+  expectClose(result.plan.values, goldenMatrix(divergence === 'kl' ? 'mmKlSides' : 'mmL2Sides').values, 6);
+});
+
 it('a great penalty gives the balanced plan', () => {
   const balanced = goldenVector('b');
   const { plan } = unbalancedSinkhorn(a, balanced, cost, {
@@ -217,6 +323,12 @@ it.each([
   ['b', () => unbalancedSinkhorn(a, a, cost, { epsilon: 1, marginalPenalty: 1 })],
   ['epsilon', () => unbalancedSinkhorn(a, b, cost, { epsilon: -1, marginalPenalty: 1 })],
   ['marginalPenalty', () => unbalancedSinkhorn(a, b, cost, { epsilon: 1, marginalPenalty: Number.NaN })],
+  [
+    'sourcePenalty',
+    () => unbalancedSinkhorn(a, b, cost, { epsilon: 1, marginalPenalty: 1, sourcePenalty: 0 }),
+  ],
+  ['targetPenalty', () => unbalancedMm(a, b, cost, { marginalPenalty: 1, targetPenalty: Infinity })],
+  ['sourcePenalty', () => unbalancedMm(a, b, cost, { marginalPenalty: 1, sourcePenalty: Number.NaN })],
   ['tolerance', () => unbalancedSinkhorn(a, b, cost, { epsilon: 1, marginalPenalty: 1, tolerance: -1 })],
   [
     'translation',

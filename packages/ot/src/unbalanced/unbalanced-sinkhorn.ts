@@ -20,7 +20,9 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { AbsorbedKernel } from '../entropic/absorbed-kernel.ts';
 import { logarithms, logSum } from '../entropic/log-kernel.ts';
 import { runEntropic } from '../progress.ts';
+import { checkEqualMass } from '../transport.ts';
 import { largestChange, sum } from '../vectors.ts';
+import { penaltiesOf, sourcePenalty, targetPenalty } from './penalties.ts';
 import {
   checkUnbalanced,
   stationarity,
@@ -48,6 +50,8 @@ export const unbalancedSinkhornOptions = {
     unit: 'cost',
     description: 'Price of missing the marginals, in units of the cost; positive',
   },
+  sourcePenalty,
+  targetPenalty,
   tolerance: {
     type: 'number',
     min: 0,
@@ -76,8 +80,9 @@ export interface UnbalancedIterate extends Iterate<UnbalancedPlan> {
 /**
  * Unbalanced entropic transport with Kullback-Leibler penalties, by scaling in the log domain.
  *
- * Minimises `<C, P> + epsilon KL(P | a b') + rho KL(P 1 | a) + rho KL(P' 1 | b)` over all non-negative n x m matrices,
- * with KL(p | q) = sum p log(p / q) - p + q and rho the `marginalPenalty`. The masses may differ: what is too far
+ * Minimises `<C, P> + epsilon KL(P | a b') + rho KL(P 1 | a) + rho' KL(P' 1 | b)` over all non-negative n x m matrices,
+ * with KL(p | q) = sum p log(p / q) - p + q and rho = rho' = `marginalPenalty`, or `sourcePenalty` and `targetPenalty`, of
+ * which an infinite one meets its weights exactly. The masses may differ: what is too far
  * away, further than about rho, is not moved. Plain scaling is slow in one direction, adding to one side's potentials what is
  * taken from the other's, the more so the larger rho is. The translation invariant iteration maximises the dual of which
  * that direction has been eliminated: however large rho is, its error shrinks as fast as that of balanced transport.
@@ -85,7 +90,7 @@ export interface UnbalancedIterate extends Iterate<UnbalancedPlan> {
  * @param a - source weights, length n, non-negative
  * @param b - target weights, length m, non-negative, of any total
  * @param cost - costs, n x m, finite
- * @param options - `epsilon` and `marginalPenalty` are required
+ * @param options - `epsilon` and `marginalPenalty` are required; with both sides' prices infinite the totals must be equal
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
  * Cost: O(nm) exponentials a sweep, O(nm) memory.
@@ -133,32 +138,44 @@ export function* unbalancedSinkhornSteps(
 ): Steps<UnbalancedPlan, UnbalancedIterate> {
   checkUnbalanced(a, b, cost);
   const settings = resolveOptions(unbalancedSinkhornOptions, options);
-  const { epsilon, marginalPenalty, tolerance, translation } = settings;
+  const { epsilon, tolerance, translation } = settings;
+  const [ofSources, ofTargets] = penaltiesOf(settings);
+  if (ofSources === Infinity && ofTargets === Infinity) checkEqualMass(a, b);
   const kernel = new AbsorbedKernel(cost, epsilon);
   try {
     const logA = logarithms(a);
     const logB = logarithms(b);
-    // P = diag(a e^f) K diag(b e^g); the proximal step of the penalty shrinks each update by this factor.
-    const share = marginalPenalty / (marginalPenalty + epsilon);
-    const rate = epsilon / marginalPenalty;
-    // With t eliminated the dual is -2 rho sqrt(A B) - epsilon sum a_i b_j (e^(f_i + g_j - C_ij / epsilon) - 1), plus
-    // constants, A = sum a e^(-epsilon f / rho). Its best f is the plain one plus this share of log B - log A.
-    const within = translation === 'update' ? 1 / (2 + rate) : 0;
-    const massOf = (logs: Float64Array, u: Float64Array) => logSum(logs.map((log, i) => log - rate * u[i]));
+    // P = diag(a e^f) K diag(b e^g); the proximal step of a penalty shrinks the update of its side by such a factor.
+    const [shareF, shareG] = [shareOf(ofSources, epsilon), shareOf(ofTargets, epsilon)];
+    const [rateF, rateG] = [epsilon / ofSources, epsilon / ofTargets];
+    // With t eliminated the dual is -(rho + rho') A^w B^w' - epsilon sum a_i b_j (e^(f_i + g_j - C_ij / epsilon) - 1), plus
+    // constants, A = sum a e^(-epsilon f / rho), w = rho / (rho + rho'). Its best f is the plain one plus a share of
+    // log B - log A, and likewise for g.
+    const rates = rateF + rateG;
+    const isFree = rates > 0;
+    const within = (share: number, rate: number) => {
+      const weight = isFree ? rate / rates : 0;
+      return translation === 'update' ? (share * weight) / (1 - share * weight * rate) : 0;
+    };
+    const [withinF, withinG] = [within(shareF, rateF), within(shareG, rateG)];
+    const massOf = (logs: Float64Array, rate: number, u: Float64Array) =>
+      logSum(logs.map((log, i) => log - rate * u[i]));
+    const bestShift = (f: Float64Array, g: Float64Array) =>
+      isFree ? (massOf(logA, rateF, f) - massOf(logB, rateG, g)) / rates : 0;
     let f = new Float64Array(a.length);
     let g = new Float64Array(b.length);
     const solution = () => unbalancedPlan(kernel.scaled(sum(logA, f), sum(logB, g)), cost);
     yield { iteration: 0, change: Infinity, solution };
     for (let iteration = 1; ; iteration++) {
-      const nextF = kernel.times(sum(logB, g)).map((value) => -share * value);
-      if (within > 0) add(nextF, within * (massOf(logB, g) - massOf(logA, nextF)));
-      const nextG = kernel.transposedTimes(sum(logA, nextF)).map((value) => -share * value);
-      if (within > 0) add(nextG, within * (massOf(logA, nextF) - massOf(logB, nextG)));
+      const nextF = kernel.times(sum(logB, g)).map((value) => -shareF * value);
+      if (withinF > 0) add(nextF, withinF * (massOf(logB, rateG, g) - massOf(logA, rateF, nextF)));
+      const nextG = kernel.transposedTimes(sum(logA, nextF)).map((value) => -shareG * value);
+      if (withinG > 0) add(nextG, withinG * (massOf(logA, rateF, nextF) - massOf(logB, rateG, nextG)));
       // The shift is exact for any f and g and changes no plan, so that its rounding is not to count.
       const change = Math.max(largestChange(f, nextF), largestChange(g, nextG));
       if (translation === 'sweep') {
         // (f + t, g - t) has the same plan; the penalties are best where sum a e^(-epsilon f / rho) is that of b and g.
-        const shift = (massOf(logA, nextF) - massOf(logB, nextG)) / (2 * rate);
+        const shift = bestShift(nextF, nextG);
         add(nextF, shift);
         add(nextG, -shift);
       }
@@ -168,8 +185,11 @@ export function* unbalancedSinkhornSteps(
       if (!(change <= tolerance)) continue;
       const last = solution();
       // Where epsilon or rho is nothing beside the costs, rounding ends all changes.
-      const miss = stationarity({ a, b, cost, marginalPenalty, epsilon }, last);
-      const allowed = stationarityBound({ a, b, cost, marginalPenalty, epsilon }, Math.max(1e-6, tolerance));
+      const instance = { ...settings, a, b, cost };
+      const shift = bestShift(f, g);
+      const multipliers = { source: moved(f, shift, epsilon), target: moved(g, -shift, epsilon) };
+      const miss = stationarity(instance, last, multipliers);
+      const allowed = stationarityBound(instance, Math.max(1e-6, tolerance));
       if (!(miss <= allowed)) {
         return stalled(last, `no change is left to rounding; the stationarity is ${miss.toExponential(1)}`);
       }
@@ -178,6 +198,15 @@ export function* unbalancedSinkhornSteps(
   } finally {
     kernel.release();
   }
+}
+
+/** What the proximal step of a penalty leaves of an update. */
+function shareOf(penalty: number, epsilon: number): number {
+  return penalty === Infinity ? 1 : penalty / (penalty + epsilon);
+}
+
+function moved(values: Float64Array, shift: number, factor: number): Float64Array {
+  return values.map((value) => factor * (value + shift));
 }
 
 function add(values: Float64Array, shift: number): void {
