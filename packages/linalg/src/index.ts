@@ -48,7 +48,7 @@ export { type LobpcgIterate, type LobpcgOptions, lobpcg } from './eigen/lobpcg.t
 export { type RealSchur, type RealSchurOptions, realSchur } from './eigen/real-schur.ts';
 export { type SingularValues, svd } from './eigen/svd.ts';
 export { type SymmetricEigen, symmetricEigen } from './eigen/symmetric-eigen.ts';
-export type { LinearMap, LinearOperator } from './linear-operator.ts';
+export type { LinearMap, LinearOperator, ProductOperator } from './linear-operator.ts';
 export { matvec } from './matvec.ts';
 export { type PreparedMatrix, prepareMatrix } from './prepared-matrix.ts';
 export type { SemiringName } from './products/semiring.ts';
@@ -133,10 +133,11 @@ export {
 } from './systems/incomplete-lu-threshold.ts';
 export { type JacobiOptions, jacobi } from './systems/jacobi.ts';
 export { type KaczmarzOptions, kaczmarz } from './systems/kaczmarz.ts';
-export type { LinearIterate, LinearOptions, LinearSolution } from './systems/linear-system.ts';
+export type { LinearIterate, LinearOptions, LinearSolution, SquareMatrix } from './systems/linear-system.ts';
 export { type LsmrOptions, lsmr } from './systems/lsmr.ts';
 export { type LsqrIterate, type LsqrOptions, lsqr } from './systems/lsqr.ts';
 export { type MinresOptions, minres } from './systems/minres.ts';
+export type { DiagonalOperator, MatrixOfRows, RowOperator } from './systems/row-operators.ts';
 export {
   type SketchAndProjectOptions,
   sketchAndProject,

@@ -11,20 +11,26 @@ import type { Workspace, WorkspaceSizes } from './webassembly/workspace.ts';
 /** A linear map as a function: writes its value at `x` to `out`, and keeps neither. */
 export type LinearOperator = (x: Float64Array, out: Float64Array) => void;
 
-/** A linear map of any shape as two functions, which write their value to `out` and keep neither argument. */
-export interface LinearMap {
+/** A linear map by its shape and its products. */
+export interface ProductOperator {
   /** Number of rows of A. */
   readonly rows: number;
   /** Number of columns of A. */
   readonly cols: number;
-  /** out <- A x */
+  /** out <- A x; keeps neither argument */
   apply(x: Float64Array, out: Float64Array): void;
+}
+
+/** A linear map of any shape as two functions, which write their value to `out` and keep neither argument. */
+export interface LinearMap extends ProductOperator {
   /** out <- A' y */
   applyTransposed(y: Float64Array, out: Float64Array): void;
 }
 
 /** Whether a map is given by functions. */
-export function isLinearMap(a: DenseMatrix | CsrMatrix | LinearMap): a is LinearMap {
+export function isLinearMap<Map extends ProductOperator>(
+  a: DenseMatrix | CsrMatrix | LinearOperator | Map,
+): a is Map {
   return typeof a === 'object' && a !== null && 'apply' in a;
 }
 
@@ -34,10 +40,19 @@ export function isLinearMap(a: DenseMatrix | CsrMatrix | LinearMap): a is Linear
  * @throws {InvalidInputError} naming a part of the argument `a`
  */
 export function checkLinearMap(a: LinearMap): void {
+  checkProductOperator(a);
+  checkFunction(a.applyTransposed, 'a.applyTransposed');
+}
+
+/**
+ * Checks what multiplies.
+ *
+ * @throws {InvalidInputError} naming a part of the argument `a`
+ */
+export function checkProductOperator(a: ProductOperator): void {
   checkInteger(a.rows, 'a.rows', { min: 0 });
   checkInteger(a.cols, 'a.cols', { min: 0 });
   checkFunction(a.apply, 'a.apply');
-  checkFunction(a.applyTransposed, 'a.applyTransposed');
 }
 
 /** Whether a matrix is stored by its entries that are not zero. */
@@ -62,15 +77,19 @@ export function checkSquare(a: DenseMatrix | CsrMatrix | LinearOperator, size?: 
     return size;
   }
   checkEntries(a);
-  const expected = size ?? a.rows;
-  if (a.rows !== expected || a.cols !== expected) {
-    const problem =
-      size === undefined
-        ? `must be square, got ${a.rows}x${a.cols}`
-        : `expected ${size}x${size}, as b is long, got ${a.rows}x${a.cols}`;
-    throw new InvalidInputError(problem, { argument: 'a', code: 'shape' });
-  }
+  checkSquareShape(a, size);
   return a.rows;
+}
+
+/** Checks that what has rows and columns is square, and of the size that b is long. */
+export function checkSquareShape(a: { readonly rows: number; readonly cols: number }, size?: number): void {
+  const expected = size ?? a.rows;
+  if (a.rows === expected && a.cols === expected) return;
+  const problem =
+    size === undefined
+      ? `must be square, got ${a.rows}x${a.cols}`
+      : `expected ${size}x${size}, as b is long, got ${a.rows}x${a.cols}`;
+  throw new InvalidInputError(problem, { argument: 'a', code: 'shape' });
 }
 
 /** A matrix over a power of two where its entries are extreme, so that no norm of a product over- or underflows. */

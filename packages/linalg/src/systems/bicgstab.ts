@@ -26,6 +26,7 @@ import {
   type LinearIterate,
   type LinearSolution,
   limitedBySize,
+  type SquareMatrix,
   scaledOperator,
   scaledSteps,
   tolerance,
@@ -53,7 +54,7 @@ export type BicgstabOptions = OptionsOf<typeof bicgstabOptions>;
  * `converged` when the true residual, computed anew, meets the tolerance. When the recurrence breaks down or has drifted away from
  * the true residual, it begins again from x; `stalled` when that has not gained anything twice.
  *
- * @param a - the matrix, or a function that multiplies by it
+ * @param a - the matrix, or what multiplies by it: a function, or an object with `apply(x, out)`
  * @param b - the right-hand side
  * @param options - method and limits; `maxIterations` is ten times the size by default
  * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and options out of range
@@ -69,7 +70,7 @@ export type BicgstabOptions = OptionsOf<typeof bicgstabOptions>;
  * ```
  */
 export function bicgstab(
-  a: DenseMatrix | CsrMatrix | LinearOperator,
+  a: SquareMatrix,
   b: Float64Array,
   options: BicgstabOptions & RunOptions<LinearIterate> = {},
 ): Outcome<LinearSolution, LinearIterate> {
@@ -79,13 +80,13 @@ export function bicgstab(
 
 /** The steps of `bicgstab`, for those who drive them. */
 export function* bicgstabSteps(
-  a: DenseMatrix | CsrMatrix | LinearOperator,
+  a: SquareMatrix,
   b: Float64Array,
   options: BicgstabOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
   const { tolerance, initialSolution, preconditioner } = resolveOptions(bicgstabOptions, options);
-  checkLinearSystem(a, b, initialSolution);
-  return yield* scaledSteps(a, b, initialSolution, tolerance, (matrix, target, start, scale) =>
+  const system = checkLinearSystem(a, b, initialSolution);
+  return yield* scaledSteps(system, b, initialSolution, tolerance, (matrix, target, start, scale) =>
     biconjugateSteps(matrix, target, start, tolerance, scaledOperator(preconditioner, scale)),
   );
 }

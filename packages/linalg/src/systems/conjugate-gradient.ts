@@ -27,6 +27,7 @@ import {
   type LinearIterate,
   type LinearSolution,
   limitedBySize,
+  type SquareMatrix,
   scaledOperator,
   scaledSteps,
   tolerance,
@@ -69,7 +70,7 @@ export type ConjugateGradientIterate = LinearIterate;
  * `converged` when the true residual, computed anew, meets the tolerance. `stalled` when A or the preconditioner
  * proves not to be positive definite, or when rounding keeps the residual from falling further.
  *
- * @param a - the matrix (its symmetry is not checked), or a function that multiplies by it
+ * @param a - the matrix (its symmetry is not checked), or what multiplies by it: a function, or an object with `apply(x, out)`
  * @param b - the right-hand side
  * @param options - method and limits; `maxIterations` is ten times the size by default
  * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and options out of range
@@ -83,7 +84,7 @@ export type ConjugateGradientIterate = LinearIterate;
  * ```
  */
 export function conjugateGradient(
-  a: DenseMatrix | CsrMatrix | LinearOperator,
+  a: SquareMatrix,
   b: Float64Array,
   options: ConjugateGradientOptions & RunOptions<ConjugateGradientIterate> = {},
 ): Outcome<LinearSolution, ConjugateGradientIterate> {
@@ -93,14 +94,14 @@ export function conjugateGradient(
 
 /** The steps of `conjugateGradient`, for those who drive them. */
 export function* conjugateGradientSteps(
-  a: DenseMatrix | CsrMatrix | LinearOperator,
+  a: SquareMatrix,
   b: Float64Array,
   options: ConjugateGradientOptions = {},
 ): Steps<LinearSolution, ConjugateGradientIterate> {
   const resolved = resolveOptions(conjugateGradientOptions, options);
   const { tolerance, initialSolution, preconditioner, threads } = resolved;
-  checkLinearSystem(a, b, initialSolution);
-  return yield* scaledSteps(a, b, initialSolution, tolerance, (matrix, target, start, scale) => {
+  const system = checkLinearSystem(a, b, initialSolution);
+  return yield* scaledSteps(system, b, initialSolution, tolerance, (matrix, target, start, scale) => {
     const precondition =
       preconditioner === 'jacobi' ? diagonalInverse(matrix) : scaledOperator(preconditioner, scale);
     return conjugateSteps(matrix, target, start, { tolerance, threads, precondition });

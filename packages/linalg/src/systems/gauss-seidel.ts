@@ -11,8 +11,6 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import {
   initialSolution,
   type LinearIterate,
@@ -20,6 +18,7 @@ import {
   type LinearSolution,
   tolerance,
 } from './linear-system.ts';
+import type { MatrixOfRows } from './row-operators.ts';
 import { successiveOverRelaxationSteps } from './successive-over-relaxation.ts';
 
 /** Options of `gaussSeidel`. */
@@ -33,11 +32,12 @@ export const gaussSeidelOptions = {
  * Sweeps through the equations and solves each for its own unknown. Converges for symmetric positive definite and for
  * diagonally dominant matrices; on the five-point Laplacian twice as fast as `jacobi`. An iteration takes O(entries).
  *
- * @param a - a square matrix without zeros on its diagonal
+ * @param a - a square matrix without zeros on its diagonal, or an operator that gives its rows, one after the other: `row(i, entry)`, or
+ *   `applyTransposed`, with n products a sweep
  * @param b - the right-hand side
  * @param options - start and limits; `maxIterations` is 10 000 by default
  * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, a zero on the diagonal, and options
- *   out of range
+ *   out of range; `unsupported` for an operator without rows
  *
  * @example
  * ```ts
@@ -45,10 +45,22 @@ export const gaussSeidelOptions = {
  *
  * const { x } = gaussSeidel(matrixFromRows([[4, 1], [1, 3]]), new Float64Array([6, 7]));
  * console.log(Array.from(x, (value) => value.toFixed(6)).join(' ')); // 1.000000 2.000000
+ *
+ * // -x'' = 1 on eight points, whose rows are nowhere stored.
+ * const rows = {
+ *   rows: 8,
+ *   cols: 8,
+ *   row(i: number, entry: (column: number, value: number) => void) {
+ *     if (i > 0) entry(i - 1, -1);
+ *     entry(i, 2);
+ *     if (i < 7) entry(i + 1, -1);
+ *   },
+ * };
+ * console.log(gaussSeidel(rows, new Float64Array(8).fill(1)).x[3].toFixed(6)); // 10.000000
  * ```
  */
 export function gaussSeidel(
-  a: DenseMatrix | CsrMatrix,
+  a: MatrixOfRows,
   b: Float64Array,
   options: LinearOptions & RunOptions<LinearIterate> = {},
 ): Outcome<LinearSolution, LinearIterate> {
@@ -57,7 +69,7 @@ export function gaussSeidel(
 
 /** The steps of `gaussSeidel`, for those who drive them. */
 export function gaussSeidelSteps(
-  a: DenseMatrix | CsrMatrix,
+  a: MatrixOfRows,
   b: Float64Array,
   options: LinearOptions = {},
 ): Steps<LinearSolution, LinearIterate> {

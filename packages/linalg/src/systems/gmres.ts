@@ -26,6 +26,7 @@ import {
   type LinearIterate,
   type LinearSolution,
   limitedBySize,
+  type SquareMatrix,
   scaledOperator,
   scaledSteps,
   tolerance,
@@ -62,7 +63,7 @@ export type GmresOptions = OptionsOf<typeof gmresOptions>;
  *
  * `stalled` when a whole cycle gains less than one per cent.
  *
- * @param a - the matrix, or a function that multiplies by it
+ * @param a - the matrix, or what multiplies by it: a function, or an object with `apply(x, out)`
  * @param b - the right-hand side
  * @param options - method and limits; `maxIterations` is ten times the size by default
  * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and options out of range
@@ -76,7 +77,7 @@ export type GmresOptions = OptionsOf<typeof gmresOptions>;
  * ```
  */
 export function gmres(
-  a: DenseMatrix | CsrMatrix | LinearOperator,
+  a: SquareMatrix,
   b: Float64Array,
   options: GmresOptions & RunOptions<LinearIterate> = {},
 ): Outcome<LinearSolution, LinearIterate> {
@@ -86,14 +87,14 @@ export function gmres(
 
 /** The steps of `gmres`, for those who drive them. */
 export function* gmresSteps(
-  a: DenseMatrix | CsrMatrix | LinearOperator,
+  a: SquareMatrix,
   b: Float64Array,
   options: GmresOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
   const { tolerance, initialSolution, restart, preconditioner } = resolveOptions(gmresOptions, options);
-  checkLinearSystem(a, b, initialSolution);
+  const system = checkLinearSystem(a, b, initialSolution);
   const length = Math.min(b.length, restart);
-  return yield* scaledSteps(a, b, initialSolution, tolerance, (matrix, target, start, scale) =>
+  return yield* scaledSteps(system, b, initialSolution, tolerance, (matrix, target, start, scale) =>
     arnoldiSteps(matrix, target, start, tolerance, length, scaledOperator(preconditioner, scale)),
   );
 }

@@ -13,11 +13,10 @@ import {
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import { nonzeroDiagonalOf } from '../sparse/csr-diagonal.ts';
+import { norm } from '../numerics/vectors.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import {
-  asCsr,
-  checkLinearSystem,
+  checkSquareSides,
   initialSolution,
   type LinearIterate,
   type LinearSolution,
@@ -25,6 +24,14 @@ import {
   tolerance,
 } from './linear-system.ts';
 import { stationarySteps } from './relaxation-sweep.ts';
+import {
+  type DiagonalOperator,
+  nonzeroDiagonal,
+  ProductAndDiagonal,
+  productAndDiagonal,
+  productsOfRows,
+  type RowOperator,
+} from './row-operators.ts';
 
 /** Options of `jacobi`. */
 export const jacobiOptions = {
@@ -47,11 +54,11 @@ export type JacobiOptions = OptionsOf<typeof jacobiOptions>;
  * x <- x + damping D^-1 (b - A x). Converges for diagonally dominant matrices, at the rate of the spectral radius of
  * I - damping D^-1 A; slow, but all unknowns at once. An iteration takes O(entries).
  *
- * @param a - a square matrix without zeros on its diagonal
+ * @param a - a square matrix without zeros on its diagonal; or an operator with its products and its diagonal, or with its rows
  * @param b - the right-hand side
  * @param options - method and limits; `maxIterations` is 10 000 by default
  * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, a zero on the diagonal, and options
- *   out of range
+ *   out of range; `unsupported` for an operator without a diagonal
  *
  * @example
  * ```ts
@@ -59,10 +66,22 @@ export type JacobiOptions = OptionsOf<typeof jacobiOptions>;
  *
  * const { x } = jacobi(matrixFromRows([[4, 1], [1, 3]]), new Float64Array([6, 7]));
  * console.log(Array.from(x, (value) => value.toFixed(6)).join(' ')); // 1.000000 2.000000
+ *
+ * // A = 3 I + ones / 4, of which only products are taken.
+ * const a = {
+ *   rows: 4,
+ *   cols: 4,
+ *   apply(x: Float64Array, out: Float64Array) {
+ *     const sum = x.reduce((total, value) => total + value, 0);
+ *     for (let i = 0; i < 4; i++) out[i] = 3 * x[i] + sum / 4;
+ *   },
+ *   diagonal: (out: Float64Array) => void out.fill(3.25),
+ * };
+ * console.log(jacobi(a, new Float64Array(4).fill(8)).x.map(Math.round).join(' ')); // 2 2 2 2
  * ```
  */
 export function jacobi(
-  a: DenseMatrix | CsrMatrix,
+  a: DenseMatrix | CsrMatrix | DiagonalOperator | RowOperator,
   b: Float64Array,
   options: JacobiOptions & RunOptions<LinearIterate> = {},
 ): Outcome<LinearSolution, LinearIterate> {
@@ -71,24 +90,25 @@ export function jacobi(
 
 /** The steps of `jacobi`, for those who drive them. */
 export function* jacobiSteps(
-  a: DenseMatrix | CsrMatrix,
+  a: DenseMatrix | CsrMatrix | DiagonalOperator | RowOperator,
   b: Float64Array,
   options: JacobiOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
   const { tolerance, initialSolution, damping } = resolveOptions(jacobiOptions, options);
-  checkLinearSystem(a, b, initialSolution);
-  return yield* scaledSteps(asCsr(a), b, initialSolution, tolerance, function* (matrix, b, start) {
-    const diagonal = nonzeroDiagonalOf(matrix, 'a');
-    const { rowPointers, columnIndices, values } = matrix;
+  const operator = productAndDiagonal(a);
+  checkSquareSides(operator, b, initialSolution);
+  return yield* scaledSteps(operator, b, initialSolution, tolerance, function* (matrix, b, start) {
+    const { apply, diagonal } = matrix instanceof ProductAndDiagonal ? matrix : productsOfRows(matrix);
+    nonzeroDiagonal(diagonal);
     const x = new Float64Array(b.length);
-    const old = new Float64Array(b.length);
-    return yield* stationarySteps(matrix, b, { tolerance, start }, x, () => {
-      old.set(x);
-      for (let i = 0; i < b.length; i++) {
-        let rest = b[i];
-        for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) rest -= values[k] * old[columnIndices[k]];
-        x[i] = old[i] + (damping * rest) / diagonal[i];
-      }
+    const rest = new Float64Array(b.length);
+    const residual = (): number => {
+      apply(x, rest);
+      for (let i = 0; i < rest.length; i++) rest[i] = b[i] - rest[i];
+      return norm(rest);
+    };
+    return yield* stationarySteps(b, { tolerance, start, residual }, x, () => {
+      for (let i = 0; i < x.length; i++) x[i] += (damping * rest[i]) / diagonal[i];
     });
   });
 }

@@ -12,11 +12,8 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import {
-  asCsr,
-  checkRectangularSystem,
+  checkSides,
   initialSolution,
   type LinearIterate,
   type LinearSolution,
@@ -24,6 +21,7 @@ import {
   tolerance,
 } from './linear-system.ts';
 import { projectionSteps } from './random-projections.ts';
+import { type MatrixOfRows, type RowReader, readerOf, rowsOf } from './row-operators.ts';
 
 /** Iterations without a new least residual after which the system is taken to have no solution. */
 const PATIENCE = 500;
@@ -51,10 +49,12 @@ export type KaczmarzOptions = OptionsOf<typeof kaczmarzOptions>;
  * consistent it stays within a distance of the least-squares solution, and ends as `stalled` after 500 iterations without
  * a new least residual.
  *
- * @param a - the matrix; rows of zeros are never drawn
+ * @param a - the matrix, or an operator that gives its rows: `row(i, entry)`, or `applyTransposed`, with a product a row; rows of
+ *   zeros are never drawn
  * @param b - the right-hand side
  * @param options - method and limits; `maxIterations` is 1000 by default
- * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and options out of range
+ * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and options out of range; `unsupported` for an
+ *   operator without rows
  *
  * @example
  * ```ts
@@ -65,7 +65,7 @@ export type KaczmarzOptions = OptionsOf<typeof kaczmarzOptions>;
  * ```
  */
 export function kaczmarz(
-  a: DenseMatrix | CsrMatrix,
+  a: MatrixOfRows,
   b: Float64Array,
   options: KaczmarzOptions & RunOptions<LinearIterate> = {},
 ): Outcome<LinearSolution, LinearIterate> {
@@ -74,7 +74,7 @@ export function kaczmarz(
 
 /** The steps of `kaczmarz`, for those who drive them. */
 export function* kaczmarzSteps(
-  a: DenseMatrix | CsrMatrix,
+  a: MatrixOfRows,
   b: Float64Array,
   options: KaczmarzOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
@@ -84,30 +84,36 @@ export function* kaczmarzSteps(
     projections = a?.rows,
     seed,
   } = resolveOptions(kaczmarzOptions, options);
-  checkRectangularSystem(a, b, initialSolution);
-  return yield* scaledSteps(asCsr(a), b, initialSolution, tolerance, function* (matrix, b, start) {
-    const { rowPointers, columnIndices, values } = matrix;
-    const { squares, draw } = rowsByNorm(matrix, new Random(seed));
-    return yield* projectionSteps(matrix, b, { tolerance, start }, PATIENCE, (x) => {
+  const rows = rowsOf(a);
+  checkSides(rows, b, initialSolution);
+  return yield* scaledSteps(rows, b, initialSolution, tolerance, function* (matrix, b, start) {
+    const reader = readerOf(matrix);
+    const { columnIndices, values } = reader;
+    const { squares, draw } = rowsByNorm(reader, new Random(seed));
+    return yield* projectionSteps(reader, b, { tolerance, start }, PATIENCE, (x) => {
       for (let projection = 0; projection < projections; projection++) {
         const i = draw();
         if (i < 0) break; // a matrix of zeros
+        reader.seek(i);
+        const { start, end } = reader;
         let rest = b[i];
-        for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) rest -= values[k] * x[columnIndices[k]];
+        for (let k = start; k < end; k++) rest -= values[k] * x[columnIndices[k]];
         const step = rest / squares[i];
-        for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) x[columnIndices[k]] += step * values[k];
+        for (let k = start; k < end; k++) x[columnIndices[k]] += step * values[k];
       }
     });
   });
 }
 
 /** Squared norms of all rows, and draws in proportion to them. */
-function rowsByNorm({ rows, rowPointers, values }: CsrMatrix, random: Random) {
+function rowsByNorm(reader: RowReader, random: Random) {
+  const { rows, values } = reader;
   const squares = new Float64Array(rows);
   const cumulated = new Float64Array(rows);
   let total = 0;
   for (let i = 0; i < rows; i++) {
-    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) squares[i] += values[k] ** 2;
+    reader.seek(i);
+    for (let k = reader.start; k < reader.end; k++) squares[i] += values[k] ** 2;
     total += squares[i];
     cumulated[i] = total;
   }

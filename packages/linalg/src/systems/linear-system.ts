@@ -14,11 +14,14 @@ import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import {
   checkEntries,
   checkLinearMap,
+  checkProductOperator,
   checkSquare,
+  checkSquareShape,
   isLinearMap,
   isSparse,
   type LinearMap,
   type LinearOperator,
+  type ProductOperator,
 } from '../linear-operator.ts';
 import { matvec } from '../matvec.ts';
 import { allFinite, distance, norm } from '../numerics/vectors.ts';
@@ -71,16 +74,37 @@ export function limitedBySize<I>(limits: RunOptions<I>, size: number | undefined
   return { ...limits, maxIterations: limits.maxIterations ?? (size ? 10 * size : undefined) };
 }
 
-/** Checks a square system and a start. */
+/** What solvers of square systems take that need no more than products: a matrix, or what multiplies by one. */
+export type SquareMatrix = DenseMatrix | CsrMatrix | LinearOperator | ProductOperator;
+
+/** Checks a square system and a start; the matrix, or the function that multiplies by it. */
 export function checkLinearSystem(
-  a: DenseMatrix | CsrMatrix | LinearOperator,
+  a: SquareMatrix,
   b: Float64Array,
   start: Float64Array | undefined,
-): void {
+): DenseMatrix | CsrMatrix | LinearOperator {
+  if (typeof a === 'object' && a !== null && isLinearMap(a)) {
+    checkProductOperator(a);
+    checkSquareSides(a, b, start);
+    return (x, out) => a.apply(x, out);
+  }
   // Of a matrix with rows, an empty b is what is wrong.
   if (typeof a === 'function' || a?.rows === 0) checkStart(b, 'b');
   else checkVector(b, 'b');
   checkSquare(a, b.length);
+  if (start !== undefined) checkEntriesOf(start, 'initialSolution', b.length);
+  return a;
+}
+
+/** Checks the sides of a square system whose matrix has been checked, and a start. */
+export function checkSquareSides(
+  a: { readonly rows: number; readonly cols: number },
+  b: Float64Array,
+  start: Float64Array | undefined,
+): void {
+  if (a.rows === 0) checkStart(b, 'b');
+  else checkVector(b, 'b');
+  checkSquareShape(a, b.length);
   if (start !== undefined) checkEntriesOf(start, 'initialSolution', b.length);
 }
 
@@ -92,6 +116,15 @@ export function checkRectangularSystem(
 ): void {
   if (isLinearMap(a)) checkLinearMap(a);
   else checkEntries(a);
+  checkSides(a, b, start);
+}
+
+/** Checks the sides of a system whose matrix has been checked, and a start. */
+export function checkSides(
+  a: { readonly rows: number; readonly cols: number },
+  b: Float64Array,
+  start: Float64Array | undefined,
+): void {
   checkEntriesOf(b, 'b', a.rows);
   if (start !== undefined) checkEntriesOf(start, 'initialSolution', a.cols);
 }
@@ -102,22 +135,36 @@ const MOST = 2 ** 200;
 
 /** A power of two that brings extreme entries near one; 1 for all others. */
 export function safeScale(values: Float64Array): number {
-  const scale = powerOfTwoNear(values);
+  return safe(powerOfTwoNear(values));
+}
+
+function safe(scale: number): number {
   return scale < LEAST || scale > MOST ? scale : 1;
 }
 
+/** A matrix that is not stored, but that can be scaled. */
+interface Scalable {
+  /** A power of two near its largest entry. */
+  readonly scale: number;
+  /** out <- A x */
+  apply(x: Float64Array, out: Float64Array): void;
+  /** The same over a power of two. */
+  over(scale: number): Scalable;
+}
+
+type System = DenseMatrix | CsrMatrix | LinearOperator | LinearMap | Scalable;
+
+function isScalable(a: System): a is Scalable {
+  return typeof a === 'object' && 'over' in a;
+}
+
 /** |A (x - y)|; 0 where they are the same. */
-function imageOfDifference(
-  a: DenseMatrix | CsrMatrix | LinearOperator | LinearMap,
-  x: Float64Array,
-  y: Float64Array,
-  rows: number,
-): number {
+function imageOfDifference(a: System, x: Float64Array, y: Float64Array, rows: number): number {
   const difference = x.map((value, i) => value - y[i]);
   if (difference.every((value) => value === 0)) return 0;
   const image = new Float64Array(rows);
   if (typeof a === 'function') a(difference, image);
-  else if (isLinearMap(a)) a.apply(difference, image);
+  else if ('apply' in a) a.apply(difference, image);
   else image.set(matvec(a, difference));
   return norm(image);
 }
@@ -126,18 +173,14 @@ function imageOfDifference(
  * The steps of a method on a system whose extreme entries have been divided by powers of two, which is exact, with iterates and
  * solution as they are for the system itself. A success counts only if x, rounded to the numbers that there are, still has it.
  */
-export function* scaledSteps<
-  A extends DenseMatrix | CsrMatrix | LinearOperator | LinearMap,
-  I extends LinearIterate,
->(
+export function* scaledSteps<A extends System, I extends LinearIterate>(
   a: A,
   b: Float64Array,
   start: Float64Array | undefined,
   tolerance: number,
   steps: (a: A, b: Float64Array, start: Float64Array | undefined, scale: number) => Steps<LinearSolution, I>,
 ): Steps<LinearSolution, I> {
-  const isOpaque = typeof a === 'function' || isLinearMap(a);
-  const [scale, size] = [isOpaque ? 1 : safeScale(a.values), safeScale(b)];
+  const [scale, size] = [scaleOfSystem(a), safeScale(b)];
   if (scale === 1 && size === 1) return yield* steps(a, b, start, 1);
   const factor = size / scale;
   if (!(factor > 0 && factor < Infinity)) {
@@ -145,7 +188,7 @@ export function* scaledSteps<
     throw new InvalidInputError(problem, { argument: 'b', code: 'out-of-range' });
   }
   const divided = (values: Float64Array, by: number) => values.map((value) => value / by);
-  const matrix = isOpaque ? a : ({ ...a, values: divided(a.values, scale) } as A);
+  const matrix = scale === 1 ? a : (over(a, scale) as A);
   const target = divided(b, size);
   const begin = start && divided(start, factor);
   if (begin && !allFinite(begin)) {
@@ -179,6 +222,18 @@ export function* scaledSteps<
   }
 }
 
+/** What a system's entries are divided by: 1 where nothing is known of them. */
+function scaleOfSystem(a: System): number {
+  if (isScalable(a)) return safe(a.scale);
+  return typeof a === 'function' || 'apply' in a ? 1 : safeScale(a.values);
+}
+
+function over(a: System, scale: number): System {
+  if (isScalable(a)) return a.over(scale);
+  if (typeof a === 'function' || 'apply' in a) return a;
+  return { ...a, values: a.values.map((value) => value / scale) };
+}
+
 /** Checks that a preconditioner is a function. */
 export function checkOperator(value: unknown, argument: string): asserts value is LinearOperator {
   if (typeof value === 'function') return;
@@ -200,19 +255,6 @@ export function scaledOperator(
 /** The matrix row by row without its zeros. */
 export function asCsr(a: DenseMatrix | CsrMatrix): CsrMatrix {
   return isSparse(a) ? a : csrFromDense(a);
-}
-
-/** |b - A x| in a plain loop. */
-export function residualNorm(
-  { rows, rowPointers, columnIndices, values }: CsrMatrix,
-  x: Float64Array,
-  b: Float64Array,
-): number {
-  const residual = b.slice();
-  for (let i = 0; i < rows; i++) {
-    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) residual[i] -= values[k] * x[columnIndices[k]];
-  }
-  return norm(residual);
 }
 
 /** The Euclidean norm, or one for a vector of zeros: what residuals are divided by. */

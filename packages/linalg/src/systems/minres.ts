@@ -19,7 +19,8 @@ import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { type LinearOperator, multiplication, sizesOf } from '../linear-operator.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { layout } from '../webassembly/layout.ts';
-import { linalgKernels } from '../webassembly/linalg-kernels.ts';
+import { type LinalgKernels, linalgKernels } from '../webassembly/linalg-kernels.ts';
+import type { Workspace } from '../webassembly/workspace.ts';
 import {
   asCsr,
   checkLinearSystem,
@@ -28,6 +29,7 @@ import {
   type LinearIterate,
   type LinearSolution,
   limitedBySize,
+  type SquareMatrix,
   scaledOperator,
   scaledSteps,
   tolerance,
@@ -54,7 +56,7 @@ export type MinresOptions = OptionsOf<typeof minresOptions>;
  * on A'A, without squaring the condition for definite ones. With a preconditioner M it is the norm of the residual in M that is
  * made smallest; what is asked for is still the Euclidean one.
  *
- * @param a - the matrix (its symmetry is not checked), or a function that multiplies by it
+ * @param a - the matrix (its symmetry is not checked), or what multiplies by it: a function, or an object with `apply(x, out)`
  * @param b - the right-hand side
  * @param options - start, preconditioner and limits; `maxIterations` is ten times the size by default
  * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and options out of range
@@ -68,7 +70,7 @@ export type MinresOptions = OptionsOf<typeof minresOptions>;
  * ```
  */
 export function minres(
-  a: DenseMatrix | CsrMatrix | LinearOperator,
+  a: SquareMatrix,
   b: Float64Array,
   options: MinresOptions & RunOptions<LinearIterate> = {},
 ): Outcome<LinearSolution, LinearIterate> {
@@ -78,13 +80,13 @@ export function minres(
 
 /** The steps of `minres`, for those who drive them. */
 export function* minresSteps(
-  a: DenseMatrix | CsrMatrix | LinearOperator,
+  a: SquareMatrix,
   b: Float64Array,
   options: MinresOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
   const { tolerance, initialSolution, preconditioner } = resolveOptions(minresOptions, options);
-  checkLinearSystem(a, b, initialSolution);
-  return yield* scaledSteps(a, b, initialSolution, tolerance, (matrix, target, start, scale) => {
+  const system = checkLinearSystem(a, b, initialSolution);
+  return yield* scaledSteps(system, b, initialSolution, tolerance, (matrix, target, start, scale) => {
     if (preconditioner === undefined) return lanczosResidualSteps(matrix, target, start, tolerance);
     const precondition =
       preconditioner === 'jacobi' ? magnitudeInverse(matrix) : scaledOperator(preconditioner, scale);
@@ -103,40 +105,25 @@ function* lanczosResidualSteps(
     { target: b, x: start ?? size, next: size, v: size, vPast: size, w: size, wPast: size },
     { extra: sizesOf(a) },
   );
-  const { workspace, target, x } = memory;
-  let { next, v, vPast, w, wPast } = memory;
+  const { workspace, x, next } = memory;
+  let { v, vPast } = memory;
   const multiply = multiplication(workspace, a);
   const { dot, axpy, scal, nrm2 } = workspace.kernels(linalgKernels);
-  const norm = nrm2(size, target.byteOffset) || 1;
+  const factor = new TridiagonalFactor(memory);
+  const residual = new TrueResidual(memory, multiply, tolerance);
 
   let iteration = 0;
-  let lastTrueResidual = Infinity;
   for (;;) {
     // The residual anew; from here on v_1 = r / |r|, and the Krylov space begins again.
-    multiply(x, v);
-    scal(size, -1, v.byteOffset);
-    axpy(size, 1, target.byteOffset, v.byteOffset);
-    let beta = nrm2(size, v.byteOffset);
-    let relativeResidual = beta / norm;
-    const achieved = relativeResidual;
-    const solution = (): LinearSolution => ({ x: x.slice(), relativeResidual: achieved });
-    if (iteration === 0) yield { iteration, relativeResidual, solution };
-    if (achieved <= tolerance) return converged(solution(), `the relative residual is at most ${tolerance}`);
-    if (achieved > lastTrueResidual / 2) {
-      return stalled(
-        solution(),
-        `the relative residual stays at ${achieved}: rounding, or a singular matrix`,
-      );
-    }
-    lastTrueResidual = achieved;
+    let beta = residual.renew(v);
+    const solution = residual.solution();
+    if (iteration === 0) yield { iteration, relativeResidual: residual.relative, solution };
+    const end = residual.end(solution);
+    if (end) return end;
     scal(size, 1 / beta, v.byteOffset);
     vPast.fill(0);
-    w.fill(0);
-    wPast.fill(0);
-    let remaining = beta;
-    let largest = 0; // of |A|, as far as the Lanczos process has seen it
+    factor.restart(beta);
     beta = 0;
-    let [cosine, sine, pastCosine, pastSine] = [1, 0, 1, 0];
     for (;;) {
       // Lanczos: A v_k = beta_k v_(k-1) + alpha v_k + beta_(k+1) v_(k+1).
       multiply(v, next);
@@ -144,27 +131,10 @@ function* lanczosResidualSteps(
       axpy(size, -alpha, v.byteOffset, next.byteOffset);
       axpy(size, -beta, vPast.byteOffset, next.byteOffset);
       const betaNext = nrm2(size, next.byteOffset);
-      // The new column of R: two old rotations, then one that annihilates beta_(k+1).
-      const epsilon = pastSine * beta;
-      const delta = sine * alpha + cosine * pastCosine * beta;
-      const gammaBar = cosine * alpha - sine * pastCosine * beta;
-      const gamma = Math.hypot(gammaBar, betaNext);
-      largest = Math.max(largest, Math.abs(alpha) + beta + betaNext);
-      if (gamma <= 16 * Number.EPSILON * largest) break; // singular: nothing more can be gained
-      [pastCosine, pastSine] = [cosine, sine];
-      [cosine, sine] = [gammaBar / gamma, betaNext / gamma];
-      // w_k = (v_k - delta w_(k-1) - epsilon w_(k-2)) / gamma
-      scal(size, -epsilon, wPast.byteOffset);
-      axpy(size, -delta, w.byteOffset, wPast.byteOffset);
-      axpy(size, 1, v.byteOffset, wPast.byteOffset);
-      scal(size, 1 / gamma, wPast.byteOffset);
-      [w, wPast] = [wPast, w];
-      axpy(size, cosine * remaining, w.byteOffset, x.byteOffset);
-      remaining *= -sine;
-      relativeResidual = Math.abs(remaining) / norm;
+      if (!factor.take(beta, alpha, betaNext, v)) break;
+      const relativeResidual = Math.abs(factor.remaining) / residual.norm;
       iteration++;
-      const known = relativeResidual;
-      yield { iteration, relativeResidual, solution: () => ({ x: x.slice(), relativeResidual: known }) };
+      yield { iteration, relativeResidual, solution: () => ({ x: x.slice(), relativeResidual }) };
       if (relativeResidual <= tolerance || betaNext === 0) break;
       beta = betaNext;
       [v, vPast] = [vPast, v];
@@ -187,8 +157,8 @@ function* preconditionedSteps(
     {
       target: b,
       x: start ?? size,
-      residual: size,
-      residualPast: size,
+      current: size,
+      past: size,
       next: size,
       conditioned: size,
       v: size,
@@ -197,11 +167,12 @@ function* preconditionedSteps(
     },
     { extra: sizesOf(a) },
   );
-  const { workspace, target, x, conditioned, v } = memory;
-  let { residual, residualPast, next, w, wPast } = memory;
+  const { workspace, x, conditioned, v } = memory;
+  let { current, past, next } = memory;
   const multiply = multiplication(workspace, a);
-  const { dot, axpy, scal, nrm2 } = workspace.kernels(linalgKernels);
-  const norm = nrm2(size, target.byteOffset) || 1;
+  const { dot, axpy, scal } = workspace.kernels(linalgKernels);
+  const factor = new TridiagonalFactor(memory);
+  const residual = new TrueResidual(memory, multiply, tolerance);
   const notDefinite = 'the preconditioner is not positive definite';
   /** sqrt(r' M r), NaN where M is not definite. */
   const normInM = (r: Float64Array): number => {
@@ -210,63 +181,157 @@ function* preconditionedSteps(
   };
 
   let iteration = 0;
-  let last = Infinity;
   for (;;) {
-    multiply(x, residual);
-    scal(size, -1, residual.byteOffset);
-    axpy(size, 1, target.byteOffset, residual.byteOffset);
-    const achieved = nrm2(size, residual.byteOffset) / norm;
-    const solution = (): LinearSolution => ({ x: x.slice(), relativeResidual: achieved });
+    residual.renew(current);
+    const { relative: achieved } = residual;
+    const solution = residual.solution();
     if (iteration === 0) yield { iteration, relativeResidual: achieved, solution };
-    if (achieved <= tolerance) return converged(solution(), `the relative residual is at most ${tolerance}`);
-    if (achieved > last / 2) {
-      const reason = `the relative residual stays at ${achieved}: rounding, or a singular matrix`;
-      return stalled(solution(), reason);
-    }
-    last = achieved;
-    let beta = normInM(residual);
+    const end = residual.end(solution);
+    if (end) return end;
+    let beta = normInM(current);
     if (!(beta > 0)) return stalled(solution(), notDefinite);
     const first = beta;
     // How far the norm in M has to fall for the Euclidean one to be met, if both fall alike; with some to spare, as they need not.
     const enough = Math.max((0.1 * tolerance) / achieved, Number.EPSILON);
-    residualPast.fill(0);
-    w.fill(0);
-    wPast.fill(0);
-    let [remaining, largest, betaPast] = [beta, 0, 0];
-    let [cosine, sine, pastCosine, pastSine] = [1, 0, 1, 0];
+    past.fill(0);
+    factor.restart(beta);
+    let betaPast = 0;
     for (;;) {
       v.set(conditioned);
       scal(size, 1 / beta, v.byteOffset);
       multiply(v, next);
-      if (betaPast > 0) axpy(size, -beta / betaPast, residualPast.byteOffset, next.byteOffset);
+      if (betaPast > 0) axpy(size, -beta / betaPast, past.byteOffset, next.byteOffset);
       const alpha = dot(size, v.byteOffset, next.byteOffset);
-      axpy(size, -alpha / beta, residual.byteOffset, next.byteOffset);
+      axpy(size, -alpha / beta, current.byteOffset, next.byteOffset);
       const betaNext = normInM(next);
       if (Number.isNaN(betaNext)) return stalled(solution(), notDefinite);
-      const coupling = betaPast > 0 ? beta : 0;
-      const epsilon = pastSine * coupling;
-      const delta = sine * alpha + cosine * pastCosine * coupling;
-      const gammaBar = cosine * alpha - sine * pastCosine * coupling;
-      const gamma = Math.hypot(gammaBar, betaNext);
-      largest = Math.max(largest, Math.abs(alpha) + coupling + betaNext);
-      if (gamma <= 16 * Number.EPSILON * largest) break; // singular: nothing more can be gained
-      [pastCosine, pastSine] = [cosine, sine];
-      [cosine, sine] = [gammaBar / gamma, betaNext / gamma];
-      scal(size, -epsilon, wPast.byteOffset);
-      axpy(size, -delta, w.byteOffset, wPast.byteOffset);
-      axpy(size, 1, v.byteOffset, wPast.byteOffset);
-      scal(size, 1 / gamma, wPast.byteOffset);
-      [w, wPast] = [wPast, w];
-      axpy(size, cosine * remaining, w.byteOffset, x.byteOffset);
-      remaining *= -sine;
+      if (!factor.take(betaPast > 0 ? beta : 0, alpha, betaNext, v)) break;
       iteration++;
-      const relativeResidual = (achieved * Math.abs(remaining)) / first;
+      const relativeResidual = (achieved * Math.abs(factor.remaining)) / first;
       yield { iteration, relativeResidual, solution: () => ({ x: x.slice(), relativeResidual }) };
-      if (Math.abs(remaining) <= enough * first || betaNext === 0) break;
+      if (Math.abs(factor.remaining) <= enough * first || betaNext === 0) break;
       betaPast = beta;
       beta = betaNext;
-      [residualPast, residual, next] = [residual, next, residualPast];
+      [past, current, next] = [current, next, past];
     }
+  }
+}
+
+/** The vectors that both variants have. */
+interface Memory {
+  readonly workspace: Workspace;
+  readonly target: Float64Array;
+  readonly x: Float64Array;
+  readonly w: Float64Array;
+  readonly wPast: Float64Array;
+}
+
+/** The QR factorisation of the tridiagonal matrix as it grows, and x as it follows. */
+class TridiagonalFactor {
+  /** What is left of the norm of the residual that one began with, with a sign. */
+  remaining = 0;
+  #largest = 0; // of |A|, as far as the Lanczos process has seen it
+  #cosine = 1;
+  #sine = 0;
+  #pastCosine = 1;
+  #pastSine = 0;
+  #w: Float64Array;
+  #wPast: Float64Array;
+  readonly #x: Float64Array;
+  readonly #kernels: LinalgKernels;
+
+  constructor({ workspace, x, w, wPast }: Memory) {
+    this.#x = x;
+    this.#w = w;
+    this.#wPast = wPast;
+    this.#kernels = workspace.kernels(linalgKernels);
+  }
+
+  restart(norm: number): void {
+    this.remaining = norm;
+    this.#largest = 0;
+    [this.#cosine, this.#sine, this.#pastCosine, this.#pastSine] = [1, 0, 1, 0];
+    this.#w.fill(0);
+    this.#wPast.fill(0);
+  }
+
+  /** Adds the column (beta, alpha, betaNext) of v; false, and nothing done, where the matrix is singular. */
+  take(beta: number, alpha: number, betaNext: number, v: Float64Array): boolean {
+    // The new column of R: two old rotations, then one that annihilates beta_(k+1).
+    const epsilon = this.#pastSine * beta;
+    const delta = this.#sine * alpha + this.#cosine * this.#pastCosine * beta;
+    const gammaBar = this.#cosine * alpha - this.#sine * this.#pastCosine * beta;
+    const gamma = Math.hypot(gammaBar, betaNext);
+    this.#largest = Math.max(this.#largest, Math.abs(alpha) + beta + betaNext);
+    if (gamma <= 16 * Number.EPSILON * this.#largest) return false;
+    [this.#pastCosine, this.#pastSine] = [this.#cosine, this.#sine];
+    [this.#cosine, this.#sine] = [gammaBar / gamma, betaNext / gamma];
+    // w_k = (v_k - delta w_(k-1) - epsilon w_(k-2)) / gamma
+    const { axpy, scal } = this.#kernels;
+    const [size, w] = [v.length, this.#wPast];
+    scal(size, -epsilon, w.byteOffset);
+    axpy(size, -delta, this.#w.byteOffset, w.byteOffset);
+    axpy(size, 1, v.byteOffset, w.byteOffset);
+    scal(size, 1 / gamma, w.byteOffset);
+    [this.#w, this.#wPast] = [w, this.#w];
+    axpy(size, this.#cosine * this.remaining, w.byteOffset, this.#x.byteOffset);
+    this.remaining *= -this.#sine;
+    return true;
+  }
+}
+
+/** The residual computed anew, by which both variants are judged. */
+class TrueResidual {
+  /** Of b, or one. */
+  readonly norm: number;
+  /** |b - A x| over the norm of b. */
+  relative = 0;
+  #last = Infinity;
+  readonly #memory: Memory;
+  readonly #multiply: LinearOperator;
+  readonly #tolerance: number;
+  readonly #kernels: LinalgKernels;
+
+  constructor(memory: Memory, multiply: LinearOperator, tolerance: number) {
+    this.#memory = memory;
+    this.#multiply = multiply;
+    this.#tolerance = tolerance;
+    this.#kernels = memory.workspace.kernels(linalgKernels);
+    this.norm = this.#kernels.nrm2(memory.target.length, memory.target.byteOffset) || 1;
+  }
+
+  /** out <- b - A x; its norm. */
+  renew(out: Float64Array): number {
+    const { target, x } = this.#memory;
+    const { axpy, scal, nrm2 } = this.#kernels;
+    const size = target.length;
+    this.#multiply(x, out);
+    scal(size, -1, out.byteOffset);
+    axpy(size, 1, target.byteOffset, out.byteOffset);
+    const norm = nrm2(size, out.byteOffset);
+    this.relative = norm / this.norm;
+    return norm;
+  }
+
+  /** x as it is when it is asked for, with the residual as it is now. */
+  solution(): () => LinearSolution {
+    const { x } = this.#memory;
+    const relativeResidual = this.relative;
+    return () => ({ x: x.slice(), relativeResidual });
+  }
+
+  /** How the run ends here, if it does. */
+  end(solution: () => LinearSolution) {
+    const { relative } = this;
+    if (relative <= this.#tolerance) {
+      return converged(solution(), `the relative residual is at most ${this.#tolerance}`);
+    }
+    if (relative > this.#last / 2) {
+      const reason = `the relative residual stays at ${relative}: rounding, or a singular matrix`;
+      return stalled(solution(), reason);
+    }
+    this.#last = relative;
+    return undefined;
   }
 }
 

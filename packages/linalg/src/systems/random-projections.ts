@@ -1,13 +1,13 @@
 // The loop that randomised projections share: moves until the residual is small, or falls no more.
 import { converged, type Steps, stalled } from '@infimum/core';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { type LinearIterate, type LinearSolution, residualNorm, scaleOf } from './linear-system.ts';
+import { type LinearIterate, type LinearSolution, scaleOf } from './linear-system.ts';
+import { type RowReader, residualOfRows } from './row-operators.ts';
 
 /**
  * Repeats a move of x, and gives up after `patience` iterations without a new least residual.
  */
 export function* projectionSteps(
-  matrix: CsrMatrix,
+  matrix: RowReader,
   b: Float64Array,
   { tolerance, start }: { readonly tolerance: number; readonly start: Float64Array | undefined },
   patience: number,
@@ -18,7 +18,7 @@ export function* projectionSteps(
   let least = Infinity;
   let leastAt = 0;
   for (let iteration = 0; ; iteration++) {
-    const relativeResidual = residualNorm(matrix, x, b) / norm;
+    const relativeResidual = residualOfRows(matrix, x, b) / norm;
     const solution = (): LinearSolution => ({ x: x.slice(), relativeResidual });
     yield { iteration, relativeResidual, solution };
     if (relativeResidual <= tolerance) {

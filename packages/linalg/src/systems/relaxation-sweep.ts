@@ -1,13 +1,52 @@
-// What the stationary methods share: one sweep over the rows of a sparse matrix, and the loop around it.
+// What the stationary methods share: one sweep over the rows of a matrix, stored or not, and the loop around it.
 import { converged, type Steps, stalled } from '@infimum/core';
-import { nonzeroDiagonalOf } from '../sparse/csr-diagonal.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { Workspace } from '../webassembly/workspace.ts';
-import { type LinearIterate, type LinearSolution, residualNorm, scaleOf } from './linear-system.ts';
+import {
+  checkSquareSides,
+  type LinearIterate,
+  type LinearSolution,
+  scaledSteps,
+  scaleOf,
+} from './linear-system.ts';
+import {
+  AskedRows,
+  diagonalValues,
+  type MatrixOfRows,
+  nonzeroDiagonal,
+  type RowReader,
+  readerOf,
+  residualOfRows,
+  rowsOf,
+} from './row-operators.ts';
+
+/** A sweep of over-relaxation over b and x. */
+export interface Sweeps extends Disposable {
+  /** The right-hand side. */
+  readonly b: Float64Array;
+  /** The unknowns. */
+  readonly x: Float64Array;
+  /**
+   * For i from the first row to the last: x_i <- x_i + relaxation (b_i - sum_j a_ij x_j) / a_ii, with the x_j as they are
+   * now.
+   */
+  forwards(): void;
+  /** The same from the last row to the first. */
+  backwards(): void;
+}
+
+/**
+ * The sweeps over a matrix.
+ *
+ * @throws {InvalidInputError} for a zero on the diagonal of `a`
+ */
+export function sweepsOf(a: CsrMatrix | AskedRows, relaxation: number): Sweeps {
+  return a instanceof AskedRows ? new RowRelaxation(a, relaxation) : new Relaxation(a, relaxation);
+}
 
 /** A matrix with the vectors of a stationary method, on a workspace. */
-export class Relaxation {
+export class Relaxation implements Sweeps {
   /** The right-hand side. */
   readonly b: Float64Array;
   /** The unknowns. */
@@ -19,7 +58,7 @@ export class Relaxation {
   constructor(a: CsrMatrix, relaxation: number) {
     const { rows, rowPointers, columnIndices, values } = a;
     // Divided once: a division in the loop would lengthen the chain from each unknown to the next.
-    const factors = nonzeroDiagonalOf(a, 'a').map((value) => relaxation / value);
+    const factors = factorsOf(a, relaxation);
     const workspace = Workspace.for({
       float64: [values.length, rows, rows, rows],
       int32: [rows + 1, columnIndices.length],
@@ -39,15 +78,10 @@ export class Relaxation {
     };
   }
 
-  /**
-   * For i from the first row to the last: x_i <- x_i + relaxation (b_i - sum_j a_ij x_j) / a_ii, with the x_j as they are
-   * now.
-   */
   forwards(): void {
     this.#sweep(false);
   }
 
-  /** The same from the last row to the first. */
   backwards(): void {
     this.#sweep(true);
   }
@@ -58,14 +92,91 @@ export class Relaxation {
   }
 }
 
+/** The same over rows that are asked for, entry by entry in the order of the kernels. */
+class RowRelaxation implements Sweeps {
+  readonly b: Float64Array;
+  readonly x: Float64Array;
+  readonly #rows: RowReader;
+  readonly #factors: Float64Array;
+
+  constructor(a: AskedRows, relaxation: number) {
+    this.b = new Float64Array(a.rows);
+    this.x = new Float64Array(a.cols);
+    this.#rows = a;
+    this.#factors = factorsOf(a, relaxation);
+  }
+
+  forwards(): void {
+    const [a, x] = [this.#rows, this.x];
+    const { columnIndices, values } = a;
+    for (let i = 0; i < a.rows; i++) {
+      a.seek(i);
+      let rest = this.b[i];
+      for (let k = a.end - 1; k >= a.start; k--) rest -= values[k] * x[columnIndices[k]];
+      x[i] += this.#factors[i] * rest;
+    }
+  }
+
+  backwards(): void {
+    const [a, x] = [this.#rows, this.x];
+    const { columnIndices, values } = a;
+    for (let i = a.rows - 1; i >= 0; i--) {
+      a.seek(i);
+      let rest = this.b[i];
+      for (let k = a.start; k < a.end; k++) rest -= values[k] * x[columnIndices[k]];
+      x[i] += this.#factors[i] * rest;
+    }
+  }
+
+  [Symbol.dispose](): void {}
+}
+
+function factorsOf(a: CsrMatrix | AskedRows, relaxation: number): Float64Array {
+  return nonzeroDiagonal(diagonalValues(a)).map((value) => relaxation / value);
+}
+
+/** Repeats sweeps over the rows of a matrix or operator from where one begins. */
+export function* sweepingSteps(
+  a: MatrixOfRows,
+  b: Float64Array,
+  {
+    tolerance,
+    initialSolution,
+    relaxation,
+  }: {
+    readonly tolerance: number;
+    readonly initialSolution?: Float64Array | undefined;
+    readonly relaxation: number;
+  },
+  sweep: (sweeps: Sweeps) => void,
+): Steps<LinearSolution, LinearIterate> {
+  const rows = rowsOf(a);
+  checkSquareSides(rows, b, initialSolution);
+  return yield* scaledSteps(rows, b, initialSolution, tolerance, function* (matrix, b, start) {
+    using sweeps = sweepsOf(matrix, relaxation);
+    sweeps.b.set(b);
+    const reader = readerOf(matrix);
+    const residual = (): number => residualOfRows(reader, sweeps.x, b);
+    return yield* stationarySteps(b, { tolerance, start, residual }, sweeps.x, () => sweep(sweeps));
+  });
+}
+
 /** A residual that has grown by this factor will not come back. */
 const DIVERGED = 1e10;
 
 /** Repeats a sweep over `x`, zeros at first, until the residual is small, or has grown beyond hope. */
 export function* stationarySteps(
-  a: CsrMatrix,
   b: Float64Array,
-  { tolerance, start }: { readonly tolerance: number; readonly start: Float64Array | undefined },
+  {
+    tolerance,
+    start,
+    residual,
+  }: {
+    readonly tolerance: number;
+    readonly start: Float64Array | undefined;
+    /** |b - A x| */
+    readonly residual: () => number;
+  },
   x: Float64Array,
   sweep: () => void,
 ): Steps<LinearSolution, LinearIterate> {
@@ -73,7 +184,7 @@ export function* stationarySteps(
   const norm = scaleOf(b);
   let first = 0;
   for (let iteration = 0; ; iteration++) {
-    const relativeResidual = residualNorm(a, x, b) / norm;
+    const relativeResidual = residual() / norm;
     if (iteration === 0) first = relativeResidual;
     const solution = (): LinearSolution => ({ x: x.slice(), relativeResidual });
     yield { iteration, relativeResidual, solution };

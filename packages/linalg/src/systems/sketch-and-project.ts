@@ -15,10 +15,8 @@ import {
 } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { symmetricEigen } from '../eigen/symmetric-eigen.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import {
-  asCsr,
-  checkRectangularSystem,
+  checkSides,
   initialSolution,
   type LinearIterate,
   type LinearSolution,
@@ -26,6 +24,7 @@ import {
   tolerance,
 } from './linear-system.ts';
 import { projectionSteps } from './random-projections.ts';
+import { type MatrixOfRows, type RowReader, readerOf, rowsOf } from './row-operators.ts';
 
 /** Iterations without a new least residual after which the system is taken to have no solution. */
 const PATIENCE = 1000;
@@ -53,10 +52,11 @@ export type SketchAndProjectOptions = OptionsOf<typeof sketchAndProjectOptions>;
  * `stalled` after 1000 iterations without a new least residual, as when the system has no solution. An iteration takes
  * O(entries of S + s² mean entries + s³) for s equations, and O(entries) for the residual.
  *
- * @param a - the matrix
+ * @param a - the matrix, or an operator that gives its rows: `row(i, entry)`, or `applyTransposed`, with a product a row
  * @param b - the right-hand side
  * @param options - method and limits; `maxIterations` is 10 000 by default
- * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and options out of range
+ * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and options out of range; `unsupported` for an
+ *   operator without rows
  *
  * @example
  * ```ts
@@ -67,7 +67,7 @@ export type SketchAndProjectOptions = OptionsOf<typeof sketchAndProjectOptions>;
  * ```
  */
 export function sketchAndProject(
-  a: DenseMatrix | CsrMatrix,
+  a: MatrixOfRows,
   b: Float64Array,
   options: SketchAndProjectOptions & RunOptions<LinearIterate> = {},
 ): Outcome<LinearSolution, LinearIterate> {
@@ -76,51 +76,48 @@ export function sketchAndProject(
 
 /** The steps of `sketchAndProject`, for those who drive them. */
 export function* sketchAndProjectSteps(
-  a: DenseMatrix | CsrMatrix,
+  a: MatrixOfRows,
   b: Float64Array,
   options: SketchAndProjectOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
   const { tolerance, initialSolution, sketchSize, seed } = resolveOptions(sketchAndProjectOptions, options);
-  checkRectangularSystem(a, b, initialSolution);
-  const size = Math.min(sketchSize, a.rows);
-  return yield* scaledSteps(asCsr(a), b, initialSolution, tolerance, function* (matrix, b, start) {
+  const rows = rowsOf(a);
+  checkSides(rows, b, initialSolution);
+  const size = Math.min(sketchSize, rows.rows);
+  return yield* scaledSteps(rows, b, initialSolution, tolerance, function* (matrix, b, start) {
     const random = new Random(seed);
-    return yield* projectionSteps(matrix, b, { tolerance, start }, PATIENCE, (x) => {
-      project(matrix, b, x, random.sample(matrix.rows, size));
+    const reader = readerOf(matrix);
+    return yield* projectionSteps(reader, b, { tolerance, start }, PATIENCE, (x) => {
+      project(reader, b, x, random.sample(matrix.rows, size));
     });
   });
 }
 
 /** Moves x to the nearest point that solves the chosen equations, in the sense of least squares if they contradict. */
-function project(
-  { cols, rowPointers, columnIndices, values }: CsrMatrix,
-  b: Float64Array,
-  x: Float64Array,
-  chosen: Int32Array,
-): void {
+function project(reader: RowReader, b: Float64Array, x: Float64Array, chosen: Int32Array): void {
+  const { cols, columnIndices, values } = reader;
   const size = chosen.length;
   const dense = new Float64Array(size * cols);
   const rest = new Float64Array(size);
-  for (const [place, i] of chosen.entries()) {
-    rest[place] = b[i];
-    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
-      dense[place * cols + columnIndices[k]] = values[k];
-      rest[place] -= values[k] * x[columnIndices[k]];
-    }
-  }
   const gram = new Float64Array(size * size);
   for (const [p, i] of chosen.entries()) {
+    reader.seek(i);
+    const { start, end } = reader;
+    rest[p] = b[i];
+    for (let k = start; k < end; k++) {
+      dense[p * cols + columnIndices[k]] = values[k];
+      rest[p] -= values[k] * x[columnIndices[k]];
+    }
     for (let q = 0; q <= p; q++) {
       let sum = 0;
-      for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++)
-        sum += values[k] * dense[q * cols + columnIndices[k]];
+      for (let k = start; k < end; k++) sum += values[k] * dense[q * cols + columnIndices[k]];
       gram[p * size + q] = sum;
     }
   }
   const weights = pseudoSolve({ rows: size, cols: size, values: gram }, rest);
   for (const [place, i] of chosen.entries()) {
-    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++)
-      x[columnIndices[k]] += weights[place] * values[k];
+    reader.seek(i);
+    for (let k = reader.start; k < reader.end; k++) x[columnIndices[k]] += weights[place] * values[k];
   }
 }
 

@@ -12,18 +12,9 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import {
-  asCsr,
-  checkLinearSystem,
-  initialSolution,
-  type LinearIterate,
-  type LinearSolution,
-  scaledSteps,
-  tolerance,
-} from './linear-system.ts';
-import { Relaxation, stationarySteps } from './relaxation-sweep.ts';
+import { initialSolution, type LinearIterate, type LinearSolution, tolerance } from './linear-system.ts';
+import { sweepingSteps } from './relaxation-sweep.ts';
+import type { MatrixOfRows } from './row-operators.ts';
 
 /** Options of over-relaxation. */
 export const relaxationOptions = {
@@ -47,11 +38,12 @@ export type RelaxationOptions = OptionsOf<typeof relaxationOptions>;
  * matrices and any relaxation between 0 and 2. With the best one (`optimalRelaxation`), the five-point Laplacian of a
  * grid of n x n takes O(n) sweeps instead of O(n²). A sweep takes O(entries).
  *
- * @param a - a square matrix without zeros on its diagonal
+ * @param a - a square matrix without zeros on its diagonal, or an operator that gives its rows, one after the other: `row(i, entry)`, or
+ *   `applyTransposed`, with n products a sweep
  * @param b - the right-hand side
  * @param options - method and limits; `maxIterations` is 10 000 by default
  * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, a zero on the diagonal, and options
- *   out of range
+ *   out of range; `unsupported` for an operator without rows
  *
  * @example
  * ```ts
@@ -62,7 +54,7 @@ export type RelaxationOptions = OptionsOf<typeof relaxationOptions>;
  * ```
  */
 export function successiveOverRelaxation(
-  a: DenseMatrix | CsrMatrix,
+  a: MatrixOfRows,
   b: Float64Array,
   options: RelaxationOptions & RunOptions<LinearIterate> = {},
 ): Outcome<LinearSolution, LinearIterate> {
@@ -71,17 +63,12 @@ export function successiveOverRelaxation(
 
 /** The steps of `successiveOverRelaxation`, for those who drive them. */
 export function* successiveOverRelaxationSteps(
-  a: DenseMatrix | CsrMatrix,
+  a: MatrixOfRows,
   b: Float64Array,
   options: RelaxationOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
-  const { tolerance, initialSolution, relaxation } = resolveOptions(relaxationOptions, options);
-  checkLinearSystem(a, b, initialSolution);
-  return yield* scaledSteps(asCsr(a), b, initialSolution, tolerance, function* (matrix, b, start) {
-    using sweeps = new Relaxation(matrix, relaxation);
-    sweeps.b.set(b);
-    return yield* stationarySteps(matrix, b, { tolerance, start }, sweeps.x, () => sweeps.forwards());
-  });
+  const resolved = resolveOptions(relaxationOptions, options);
+  return yield* sweepingSteps(a, b, resolved, (sweeps) => sweeps.forwards());
 }
 
 /**

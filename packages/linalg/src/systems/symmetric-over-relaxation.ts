@@ -12,28 +12,22 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import { checkSquare, type LinearOperator } from '../linear-operator.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import {
-  asCsr,
-  checkLinearSystem,
-  type LinearIterate,
-  type LinearSolution,
-  scaledSteps,
-} from './linear-system.ts';
-import { Relaxation, stationarySteps } from './relaxation-sweep.ts';
+import { checkSquareShape, type LinearOperator } from '../linear-operator.ts';
+import type { LinearIterate, LinearSolution } from './linear-system.ts';
+import { sweepingSteps, sweepsOf } from './relaxation-sweep.ts';
+import { type MatrixOfRows, rowsOf } from './row-operators.ts';
 import { type RelaxationOptions, relaxationOptions } from './successive-over-relaxation.ts';
 
 /**
  * A forward and a backward sweep of over-relaxation an iteration. Its matrix is symmetric where A is, which makes it a
  * preconditioner; by itself it converges more slowly than the best forward sweeps. An iteration takes twice O(entries).
  *
- * @param a - a square matrix without zeros on its diagonal
+ * @param a - a square matrix without zeros on its diagonal, or an operator that gives its rows, one after the other: `row(i, entry)`, or
+ *   `applyTransposed`, with n products a sweep
  * @param b - the right-hand side
  * @param options - method and limits; `maxIterations` is 10 000 by default
  * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, a zero on the diagonal, and options
- *   out of range
+ *   out of range; `unsupported` for an operator without rows
  *
  * @example
  * ```ts
@@ -44,7 +38,7 @@ import { type RelaxationOptions, relaxationOptions } from './successive-over-rel
  * ```
  */
 export function symmetricOverRelaxation(
-  a: DenseMatrix | CsrMatrix,
+  a: MatrixOfRows,
   b: Float64Array,
   options: RelaxationOptions & RunOptions<LinearIterate> = {},
 ): Outcome<LinearSolution, LinearIterate> {
@@ -53,19 +47,14 @@ export function symmetricOverRelaxation(
 
 /** The steps of `symmetricOverRelaxation`, for those who drive them. */
 export function* symmetricOverRelaxationSteps(
-  a: DenseMatrix | CsrMatrix,
+  a: MatrixOfRows,
   b: Float64Array,
   options: RelaxationOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
-  const { tolerance, initialSolution, relaxation } = resolveOptions(relaxationOptions, options);
-  checkLinearSystem(a, b, initialSolution);
-  return yield* scaledSteps(asCsr(a), b, initialSolution, tolerance, function* (matrix, b, start) {
-    using sweeps = new Relaxation(matrix, relaxation);
-    sweeps.b.set(b);
-    return yield* stationarySteps(matrix, b, { tolerance, start }, sweeps.x, () => {
-      sweeps.forwards();
-      sweeps.backwards();
-    });
+  const resolved = resolveOptions(relaxationOptions, options);
+  return yield* sweepingSteps(a, b, resolved, (sweeps) => {
+    sweeps.forwards();
+    sweeps.backwards();
   });
 }
 
@@ -84,7 +73,7 @@ const preconditionerOptions = {
  * Both sweeps from zero as an approximation of the inverse: symmetric positive definite where A is. Time O(entries) an
  * application, no set-up.
  *
- * @param a - a square matrix without zeros on its diagonal
+ * @param a - a square matrix without zeros on its diagonal, or an operator that gives its rows
  * @throws {InvalidInputError} for a zero on the diagonal and a relaxation out of range
  *
  * @example
@@ -97,13 +86,13 @@ const preconditionerOptions = {
  * ```
  */
 export function ssorPreconditioner(
-  a: DenseMatrix | CsrMatrix,
+  a: MatrixOfRows,
   options: OptionsOf<typeof preconditionerOptions> = {},
 ): LinearOperator {
-  checkSquare(a);
+  const rows = rowsOf(a);
+  checkSquareShape(rows);
   const { relaxation } = resolveOptions(preconditionerOptions, options);
-  const matrix = asCsr(a);
-  const sweeps = new Relaxation(matrix, relaxation);
+  const sweeps = sweepsOf(rows, relaxation);
   return (x, out) => {
     sweeps.b.set(x);
     sweeps.x.fill(0);
