@@ -37,6 +37,12 @@ export {
   gaussianBarycenter,
   gaussianMap,
 } from './barycenters/gaussian-transport.ts';
+export {
+  type LinearBarycenter,
+  type LinearBarycenterIterate,
+  type LinearBarycenterOptions,
+  linearBarycenter,
+} from './barycenters/linear-barycenter.ts';
 export { costMatrix, gridPoints, type PointMetric } from './cost-matrix.ts';
 export { type AcceleratedSinkhornOptions, acceleratedSinkhorn } from './entropic/accelerated-sinkhorn.ts';
 export { type AndersonSinkhornOptions, andersonSinkhorn } from './entropic/anderson-sinkhorn.ts';

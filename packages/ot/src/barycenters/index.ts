@@ -38,3 +38,11 @@ export {
   gaussianBarycenterSteps,
   gaussianMap,
 } from './gaussian-transport.ts';
+export {
+  type LinearBarycenter,
+  type LinearBarycenterIterate,
+  type LinearBarycenterOptions,
+  linearBarycenter,
+  linearBarycenterOptions,
+  linearBarycenterSteps,
+} from './linear-barycenter.ts';

@@ -72,6 +72,9 @@ golden = {
     "barycenter": ot.bregman.barycenter(
         histograms, grid_cost, 0.01, weights=mixing, method="sinkhorn_log", numItermax=100000, stopThr=1e-14
     ),
+    "barycenterLinear": float(
+        ot.lp.barycenter(histograms, grid_cost, weights=mixing, solver="highs-ds", log=True)[1].fun
+    ),
     "barycenterDebiased": ot.bregman.barycenter_debiased(
         histograms, grid_cost, 0.01, weights=mixing, numItermax=100000, stopThr=1e-14
     ),
