@@ -34,7 +34,7 @@ export const NUMBER = 4;
 export const SORT = 6.8;
 
 /** What bit planes take beside, however short the text. */
-export const BIT_FIXED = 200_000;
+export const BIT_FIXED = 40_000;
 
 /** One text symbol written to bit planes. */
 export const PLANE = 1;

@@ -214,8 +214,8 @@ export interface NumberedSymbols {
 
 /** Numbers the symbols of a pattern: by a table where they span at most 2^16 values, otherwise by hashing. */
 export function numberSymbols(pattern: SymbolArray): NumberedSymbols {
-  // One type of array keeps the loops below fast, whatever the caller has.
-  const symbols = new Float64Array(pattern);
+  // Two types of array at most keep the loops below fast, whatever the caller has.
+  const symbols = pattern instanceof Int32Array ? pattern : new Float64Array(pattern);
   let least = Infinity;
   let largest = -Infinity;
   for (let j = 0; j < symbols.length; j++) {
@@ -227,7 +227,7 @@ export function numberSymbols(pattern: SymbolArray): NumberedSymbols {
   return span <= 65536 ? numberByTable(symbols, least, span) : numberByHash(symbols);
 }
 
-function numberByTable(pattern: Float64Array, least: number, span: number): NumberedSymbols {
+function numberByTable(pattern: Int32Array | Float64Array, least: number, span: number): NumberedSymbols {
   const table = new Int32Array(span).fill(-1);
   const numbers = new Int32Array(pattern.length);
   let alphabetSize = 0;
@@ -251,7 +251,7 @@ function numberByTable(pattern: Float64Array, least: number, span: number): Numb
 }
 
 /** Open addressing with linear probing at a load of at most one half. */
-function numberByHash(pattern: Float64Array): NumberedSymbols {
+function numberByHash(pattern: Int32Array | Float64Array): NumberedSymbols {
   const bits = Math.ceil(Math.log2(2 * pattern.length + 1));
   const mask = 2 ** bits - 1;
   const keys = new Float64Array(mask + 1);

@@ -234,7 +234,7 @@ function exactCounter(
     case 'naive':
       return naiveCounter(pair);
     case 'simd':
-      return simdCounter(pair, threads);
+      return simdCounter(pair, threads, numbered());
     case 'bitset':
       return bitsetCounter(compact(pair, numbered()), threads);
     case 'shift-add':

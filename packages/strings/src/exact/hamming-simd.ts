@@ -4,7 +4,7 @@ import { Workspace } from '@infimum/linalg/kernels';
 import { NUMBER, SIMD_COMPARISON } from '../costs.ts';
 import { type DistanceCounter, shiftsOf } from '../hamming-solution.ts';
 import { stringKernels } from '../kernels.ts';
-import { isSigned, numberPair, type SymbolPair } from '../symbols.ts';
+import { isSigned, type NumberedPair, numberPair, type SymbolPair } from '../symbols.ts';
 
 /** Shifts in one step, or two patterns if that is more: text and counters stay in the cache. */
 const SHIFTS_PER_STEP = 2 ** 15;
@@ -43,11 +43,18 @@ export function ownWidth({ text, pattern }: SymbolPair): 1 | 2 | 4 | undefined {
     : undefined;
 }
 
-/** O(nm) comparisons, 16 symbols an instruction (8 or 4 of two or four bytes each). */
-export function simdCounter(pair: SymbolPair, threads = 1): DistanceCounter {
+/**
+ * O(nm) comparisons, 16 symbols an instruction (8 or 4 of two or four bytes each).
+ *
+ * @param numbered - the pattern, where it has been numbered already
+ */
+export function simdCounter(
+  pair: SymbolPair,
+  threads = 1,
+  numbered: NumberedPair = numberPair(pair),
+): DistanceCounter {
   const m = pair.pattern.length;
   const shifts = shiftsOf(pair);
-  const numbered = numberPair(pair);
   const { width, asIs } = comparisonWidth(pair, numbered.alphabetSize);
   const leastShifts = threads === 1 ? SHIFTS_PER_STEP : Math.min(2 ** 20, Math.ceil(SHARED_WORK / m));
   const shiftsPerStep = SHIFT_GROUP * Math.ceil(Math.max(SHIFTS_PER_STEP, leastShifts, 2 * m) / SHIFT_GROUP);
