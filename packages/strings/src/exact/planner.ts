@@ -6,6 +6,7 @@ import {
   NAIVE_COMPARISON,
   NUMBER,
   PLANE,
+  ROUND,
   SET_SYMBOL,
   SIMD_COMPARISON,
   SIMD_SETS,
@@ -126,8 +127,9 @@ function planShort(pair: SymbolPair): Plan | undefined {
   if (width === undefined || text.length < 4096) return undefined;
   const m = pattern.length;
   const comparing = SIMD_COMPARISON[width] * m;
-  // Bit planes number the text and compare; the hybrid numbers and sorts it.
-  if (comparing > NUMBER + Math.min(BIT_COMPARISON[1] * m, SORT)) return undefined;
+  // Bit planes number the text, write it and compare; the hybrid numbers it, and sorts it or rounds what transforms give.
+  const planes = PLANE + BIT_COMPARISON[1] * (m + 64);
+  if (comparing > NUMBER + Math.min(planes, SORT, ROUND)) return undefined;
   const nanoseconds = comparing * text.length + FIXED;
   return {
     method: 'simd',
