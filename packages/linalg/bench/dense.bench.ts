@@ -4,7 +4,7 @@
 //   pnpm bench:package linalg dense [size …]
 //
 // The sizes are those of products and factorisations, 512 by default; decompositions are measured at 100, 300 and 400. ml-matrix is
-// measured up to 512 rows. NumPy is taken from INFIMUM_PYTHON, or from the peers' environment (`pnpm peers:install`), or left out.
+// measured up to 1024 rows. NumPy is taken from INFIMUM_PYTHON, or from the peers' environment (`pnpm peers:install`), or left out.
 import { spawnSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 import { Random } from '@infimum/core';
@@ -53,7 +53,7 @@ for (let round = 0; round < ROUNDS; round++) {
   for (const [key, value] of numpy()) keep(best.numpy, key, value);
 }
 for (const one of cases)
-  if (one.peer && one.size <= 512) keep(best.ml, one, seconds(one.peer, one.size <= 200 ? 3 : 1));
+  if (one.peer && one.size <= 1024) keep(best.ml, one, seconds(one.peer, one.size <= 200 ? 3 : 1));
 for (const one of cases) {
   const ours = best.ours.get(one) ?? Number.NaN;
   const [other, ml] = [best.numpy.get(`${one.name} ${one.size}`), best.ml.get(one)];
@@ -105,7 +105,9 @@ function large(size: number): Case[] {
 function small(size: number): Case[] {
   const a = normal(size, 1);
   const symmetric = gram(a);
-  const [ma, ms] = [a, symmetric].map(peerOf);
+  // Columns whose norms differ by six orders, in no order: rotations follow the bidiagonal form.
+  const graded = { ...a, values: a.values.map((value, k) => value * 1e6 ** (((7 * k) % size) / size)) };
+  const [ma, ms, mg] = [a, symmetric, graded].map(peerOf);
   const assumeSymmetric = { assumeSymmetric: true };
   return [
     {
@@ -115,6 +117,12 @@ function small(size: number): Case[] {
       peer: () => void new EigenvalueDecomposition(ms, assumeSymmetric),
     },
     { name: 'svd', size, run: () => void svd(a), peer: () => void new SingularValueDecomposition(ma) },
+    {
+      name: 'svd, graded',
+      size,
+      run: () => void svd(graded),
+      peer: () => void new SingularValueDecomposition(mg),
+    },
     { name: 'eigen', size, run: () => void eigen(a), peer: () => void new EigenvalueDecomposition(ma) },
   ];
 }

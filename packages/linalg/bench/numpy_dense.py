@@ -32,6 +32,9 @@ def operation(name, n):
         return lambda: np.linalg.eigh(symmetric)
     if name == "eigen":
         return lambda: np.linalg.eig(a)
+    if name == "svd, graded":
+        graded = a * 1e6 ** ((7 * np.arange(n) % n) / n)
+        return lambda: np.linalg.svd(graded)
     return lambda: np.linalg.svd(a)
 
 

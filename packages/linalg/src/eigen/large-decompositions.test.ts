@@ -3,10 +3,12 @@ import { Random } from '@infimum/core';
 import { EigenvalueDecomposition, Matrix, SingularValueDecomposition } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { type DenseMatrix, denseMatrix, transpose } from '../dense/dense-matrix.ts';
+import { qr } from '../dense/householder-qr.ts';
 import { gram, matmul } from '../dense/matmul.ts';
 import { largestMagnitude } from '../numerics/vectors.ts';
 import { describeBuilds } from '../testing/builds.ts';
 import { diagonaliseBidiagonal } from './bidiagonal-svd.ts';
+import { jacobiSvd } from './jacobi-svd.ts';
 import { svd } from './svd.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
 
@@ -149,6 +151,26 @@ describe('singular values of large matrices', () => {
     svd(graded).values.forEach((value, k) => {
       expect(Math.abs(value * 10 ** k - 1)).toBeLessThan(1e-13);
     });
+  });
+
+  it('of columns of all sizes are those of rotations alone, in any order of the columns', () => {
+    const n = 45;
+    const sizes: Record<string, (j: number) => number> = {
+      rising: (j) => 1e12 ** (j / n),
+      scrambled: (j) => 1e30 ** (((7 * j) % n) / n),
+      'beyond all digits': (j) => 1e-100 ** (j / n),
+      'of two kinds': (j) => (j % 2 === 0 ? 1 : 1e-9),
+      'nearly of one': (j) => (j === 5 ? 20 : 1),
+    };
+    for (const sizeOf of Object.values(sizes)) {
+      const graded = of(n, n, (_, j) => random.normal() * sizeOf(j));
+      const found = expectSingular(graded);
+      const largest = largestMagnitude(graded.values);
+      const alone = jacobiSvd(qr({ ...graded, values: graded.values.map((value) => value / largest) }).r);
+      found.forEach((value, k) => {
+        expect(Math.abs(value / (alone.values[k] * largest) - 1)).toBeLessThan(1e-11);
+      });
+    }
   });
 
   it('of bidiagonal matrices are exact to their own digits', () => {
