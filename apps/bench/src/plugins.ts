@@ -1,10 +1,9 @@
 // The plug-ins of a run: the library's own and the files that the user names.
 import { statSync, writeSync } from 'node:fs';
-import { registerHooks } from 'node:module';
+import { createRequire, registerHooks } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { createRegistry, type Plugin, type Registry } from '@infimum/core';
-import { plugins as libraryPlugins } from 'infimum';
+import { type AnySolver, createRegistry, type Plugin, type Registry } from '@infimum/core';
 import { isJsonObject, type JsonObject } from './json.ts';
 import { printable } from './output.ts';
 import { isInvalidInput, UsageError } from './usage-error.ts';
@@ -29,12 +28,52 @@ export interface Loaded {
  * @throws {UsageError} when a file is missing, does not load, exports no plug-in or one that does not fit
  */
 export async function loadPlugins(files: readonly string[]): Promise<Loaded> {
+  const { plugins: libraryPlugins } = await import('infimum');
   const plugins: LoadedPlugin[] = libraryPlugins.map((plugin) => ({ plugin, files: undefined }));
   for (const file of files) plugins.push(await loadPluginFile(path.resolve(file)));
   try {
     return { registry: createRegistry(...plugins.map(({ plugin }) => plugin)), plugins };
   } catch (error) {
     if (isInvalidInput(error)) throw new UsageError(`--plugin: ${error.message}`);
+    throw error;
+  }
+}
+
+/**
+ * Loads no more than a problem and a solver need, which is quicker: their packages and those whose problems these
+ * solve. With plug-ins of the user's, which may stand on anything, all that `loadPlugins` loads.
+ */
+export async function loadPluginsOf(ids: readonly string[], files: readonly string[]): Promise<Loaded> {
+  if (files.length > 0) return loadPlugins(files);
+  const plugins = new Map<string, LoadedPlugin>();
+  const wanted = ids.map(packageOf);
+  for (let name = wanted.pop(); name !== undefined; name = wanted.pop()) {
+    if (plugins.has(name)) continue;
+    const plugin = await loadPackage(name);
+    if (!plugin) return loadPlugins([]);
+    plugins.set(name, { plugin, files: undefined });
+    for (const { problem } of (plugin.solvers ?? []) as readonly AnySolver[])
+      wanted.push(packageOf(problem.id));
+  }
+  const loaded = [...plugins.values()];
+  return { registry: createRegistry(...loaded.map(({ plugin }) => plugin)), plugins: loaded };
+}
+
+/** `ot` of `ot/sinkhorn`. */
+function packageOf(id: string): string {
+  return id.split('/')[0];
+}
+
+/** The plug-in of a package of the library; undefined if there is none of that name. */
+async function loadPackage(name: string): Promise<Plugin | undefined> {
+  try {
+    const file = createRequire(import.meta.resolve('infimum')).resolve(`@infimum/${name}/plugin`);
+    return (await import(pathToFileURL(file).href)).plugin;
+  } catch (error) {
+    if (
+      /^(MODULE_NOT_FOUND|ERR_PACKAGE_PATH_NOT_EXPORTED)$/.test((error as NodeJS.ErrnoException).code ?? '')
+    )
+      return undefined;
     throw error;
   }
 }

@@ -127,9 +127,11 @@ describe('a store', () => {
     writeFileSync(store, good);
     const idle = ['--plugin', fixture('rogues.ts'), '--solvers', 'rogues/idler', '--budget', '600'];
     const running = start(folder, ['run', ...demo, ...idle, '--params', '{"n": 3}']);
-    await expect
-      .poll(async () => (await infimumBench(folder, ['report'])).stderr, { timeout: 20_000 })
-      .toMatch(/is in use by another infimum-bench \(process \d+\)/);
+    // Once it has written, it has the store; a report before that would keep it out.
+    await expect.poll(() => existsSync(`${store}.wal`), { timeout: 100_000 }).toBe(true);
+    expect((await infimumBench(folder, ['report'])).stderr).toMatch(
+      /is in use by another infimum-bench \(process \d+\)/,
+    );
     running.child.kill('SIGTERM');
     expect((await running.finished).code).toBe(143);
   });

@@ -49,7 +49,7 @@ const assignment = /* @__PURE__ */ (() =>
     real: false,
     params: { n: size(500, 'Points on either side'), epsilon: epsilon(1 / 1200) },
     suites: {
-      quick: [{ n: 12, epsilon: 0.02 }, { n: 60 }, { n: 500 }],
+      quick: [{ n: 12, epsilon: 0.02 }, { n: 500 }],
       full: [100, 500, 1000, 2000, 4000].flatMap((n) =>
         [100, 300, 1200, 5000].map((eta) => ({ n, epsilon: 1 / eta })),
       ),
@@ -134,7 +134,7 @@ const digits = /* @__PURE__ */ (() =>
       epsilon: epsilon(1 / 1200),
     },
     suites: {
-      quick: [{ pixels: 8 }, { pixels: 28 }],
+      quick: [{ pixels: 8 }],
       full: [
         { pixels: 28, metric: 'l2' },
         { pixels: 28, metric: 'l1' },

@@ -1,7 +1,7 @@
 // The program of a cell's process: runs one cell after the other of one solver, each as its task says, and reports.
-import { type AnyProblem, type AnySolver, parseWith } from '@infimum/core';
+import { type AnyProblem, type AnySolver, parseWith, type Registry } from '@infimum/core';
 import type { Peers } from '@infimum/peers';
-import { type Loaded, loadPlugins } from '../plugins.ts';
+import { loadPluginsOf } from '../plugins.ts';
 import { isInvalidInput } from '../usage-error.ts';
 import { drive, warmUp } from './drive.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -22,10 +22,10 @@ const BUILD_SECONDS = 120;
 /** Bytes that a cell may leave behind, beside an eighth of the limit: the next one should find the room it was promised. */
 const LEFT_BEHIND = 128e6;
 
-/** What stays between the cells. */
+/** What stays between the cells, which are those of one solver. */
 interface Workshop {
   readonly guard: Guard;
-  readonly loaded: Loaded;
+  readonly registry: Registry;
   /** Bytes in use and what was open before the first cell. */
   readonly memory: number;
   readonly open: number;
@@ -45,7 +45,7 @@ async function work({ task, cell, plugins, coordinator, memory }: CellTask): Pro
   workshop?.guard.begin();
   let end: CellEnd;
   try {
-    workshop ??= await setUp(plugins, coordinator, memory);
+    workshop ??= await setUp(cell, plugins, coordinator, memory);
     end = await runCell(cell, workshop, (sample) => send({ task, sample }));
   } catch (error) {
     end = withoutRun('failed', `loading the plug-ins: ${describe(error)}`);
@@ -57,10 +57,15 @@ async function work({ task, cell, plugins, coordinator, memory }: CellTask): Pro
   if (last) process.exit(0);
 }
 
-async function setUp(plugins: readonly string[], coordinator: number, memory: number): Promise<Workshop> {
+async function setUp(
+  { problem, solver, role }: Cell,
+  plugins: readonly string[],
+  coordinator: number,
+  memory: number,
+): Promise<Workshop> {
   const guard = await startGuard(coordinator, memory);
-  const loaded = await loadPlugins(plugins);
-  return { guard, loaded, memory: process.memoryUsage.rss(), open: openHandles() };
+  const { registry } = await loadPluginsOf(role === 'peer' ? [problem] : [problem, solver], plugins);
+  return { guard, registry, memory: process.memoryUsage.rss(), open: openHandles() };
 }
 
 /** Whether a cell left timers, servers or children behind, or more memory than the next one should be charged with. */
@@ -78,12 +83,12 @@ function openHandles(): number {
 
 async function runCell(
   cell: Cell,
-  { guard, loaded }: Workshop,
+  { guard, registry }: Workshop,
   onSample: Parameters<typeof drive>[3]['onSample'],
 ) {
   let doing = 'building the instance';
   try {
-    const problem = loaded.registry.problem(cell.problem);
+    const problem = registry.problem(cell.problem);
     const build = () => buildInstance(problem, cell, guard);
     const judged = await build();
     if (cell.role === 'peer') {
@@ -91,7 +96,7 @@ async function runCell(
       // It lives in another process and is sent a copy.
       return await drivePeer(problem, judged, cell, { guard, onSample, peers: sharedPeers });
     }
-    const solver = loaded.registry.solver(cell.solver);
+    const solver = registry.solver(cell.solver);
     const mark = fingerprint(judged);
     // What can be looked into can be copied, which is quicker than to make it anew.
     let solved = mark === undefined ? await build() : structuredClone(judged);

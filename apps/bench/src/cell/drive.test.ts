@@ -112,6 +112,18 @@ describe('drive', () => {
     expect(seconds).toEqual([...seconds].sort((a, b) => a - b));
   });
 
+  it('spends a quarter of the budget on slow metrics, evenly on the axis of logarithms', () => {
+    // A sample takes a second and a half: the copy and the metric.
+    const { end, samples } = race(counter(1, 100_000), 60);
+    expect(end.status).toBe('time-limit');
+    // The first, the last, and what a quarter of the minute pays.
+    expect(samples.length).toBeGreaterThan(8);
+    expect(samples.length).toBeLessThanOrEqual(12);
+    const between = samples.slice(1, -1).map(({ seconds }) => seconds);
+    const ratios = between.slice(1).map((seconds, k) => seconds / between[k]);
+    expect(Math.max(...ratios) / Math.min(...ratios)).toBeLessThan(2);
+  });
+
   it('fails a solution whose metrics are no numbers', () => {
     const { end } = race(counter(1, 3, Number.NaN), 5);
     expect(end).toMatchObject({

@@ -12,8 +12,8 @@ export interface DriveContext {
 /** Samples between the first and the last; they lie evenly on a logarithmic time axis. */
 const SAMPLES_BETWEEN = 58;
 const FIRST_SAMPLE_SECONDS = 1e-4;
-/** Seconds at most for metrics on the way, beside as many as the solver itself took. */
-const EVALUATION_ALLOWANCE = 1;
+/** Of the budget, what samples on the way may take; where metrics are slow, samples are fewer and as evenly spread. */
+const EVALUATION_SHARE = 0.25;
 /** Just-in-time compilation takes no longer. */
 const WARM_UP_SECONDS = 0.25;
 
@@ -116,7 +116,9 @@ class Course {
   readonly #context: DriveContext;
   readonly #ratio: number;
   #milliseconds = 0;
+  /** Seconds for samples so far, but for the first, which also computes what later ones reuse. */
   #evaluating = 0;
+  #samples = 0;
   #due = 0;
   #iterations = 0;
 
@@ -150,9 +152,9 @@ class Course {
     }
     this.#iterations = iteration;
     if (this.seconds < this.#due || this.seconds >= this.#budget) return;
-    if (this.#evaluating > this.seconds + EVALUATION_ALLOWANCE) return;
-    this.#due = Math.max(FIRST_SAMPLE_SECONDS, this.seconds) * this.#ratio;
+    const start = performance.now();
     this.#sample(solution());
+    this.#plan((performance.now() - start) / 1000);
   }
 
   end(status: CellEnd['status'], reason: string, solution: object): CellEnd {
@@ -168,11 +170,21 @@ class Course {
     });
   }
 
+  /** When the next sample is due, if it takes as long as the last one. */
+  #plan(last: number): void {
+    const now = Math.max(FIRST_SAMPLE_SECONDS, this.seconds);
+    let ratio = this.#ratio;
+    if (this.#samples++ > 0) {
+      this.#evaluating += last;
+      const left = Math.max(1, (EVALUATION_SHARE * this.#budget - this.#evaluating) / last);
+      ratio = Math.max(ratio, (this.#budget / now) ** (1 / left));
+    }
+    this.#due = now * ratio;
+  }
+
   #sample(solution: object): MetricValues {
     this.#context.guard.allow('evaluating the metrics', 120);
-    const start = performance.now();
     const metrics = evaluate(this.#problem, this.#instance, solution);
-    this.#evaluating += (performance.now() - start) / 1000;
     this.#context.onSample({ iteration: this.#iterations, seconds: this.seconds, metrics });
     return metrics;
   }

@@ -175,7 +175,7 @@ export const policyProblem = /* @__PURE__ */ defineProblem({
         inputs: { type: 'integer', min: 1, max: 4, default: 1, description: 'Length of the action' },
       },
       suites: {
-        quick: [{}, { states: 4, inputs: 2 }],
+        quick: [{}],
         full: [{}, { states: 4, inputs: 2 }, { states: 8, inputs: 2 }],
       },
       generate: ({ states = 2, inputs = 1 }, seed) =>

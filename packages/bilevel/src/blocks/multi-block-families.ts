@@ -206,8 +206,8 @@ export const multiBlockFamilies = {
       },
     },
     suites: {
-      quick: [{ blocks: 6, dimX: 3, dimY: 2, noise: 0 }, {}],
-      full: [{ blocks: 1000 }, { blocks: 64, dimY: 50, dimX: 200 }],
+      quick: [{ blocks: 6, dimX: 3, dimY: 2, noise: 0 }],
+      full: [{}, { blocks: 1000 }, { blocks: 64, dimY: 50, dimX: 200 }],
     },
     generate: (sizes, seed) => quadraticBlockInstance(sizes, seed),
   }),
@@ -273,11 +273,11 @@ export const multiBlockFamilies = {
       },
     },
     suites: {
-      quick: [
-        { tasks: 3, testTasks: 2, hidden: 3, shots: 4 },
+      quick: [{ tasks: 3, testTasks: 2, hidden: 3, shots: 4 }],
+      full: [
         { tasks: 20, hidden: 8 },
+        { tasks: 400, testTasks: 50, hidden: 32 },
       ],
-      full: [{ tasks: 400, testTasks: 50, hidden: 32 }],
     },
     generate: (sizes, seed) => drawnSequenceTasks(sizes, seed),
   }),

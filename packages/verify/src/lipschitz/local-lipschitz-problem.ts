@@ -93,8 +93,11 @@ that is, bound the dual norm of every generalised gradient of $f_i$ on $B$.`,
           radius: { type: 'number', min: 0, max: 1, default: 0.05, description: 'Half-width of the box' },
         },
         suites: {
-          quick: [{}, { side: 8, outputs: 3 }],
-          full: [{ depth: 3, side: 32, outputs: 10, radius: 0.00392156862745098 }],
+          quick: [{}],
+          full: [
+            { side: 8, outputs: 3 },
+            { depth: 3, side: 32, outputs: 10, radius: 0.00392156862745098 },
+          ],
         },
         generate: ({ depth, side, outputs, radius }, seed) => {
           const shapes =
