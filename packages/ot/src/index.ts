@@ -161,6 +161,12 @@ export {
   type EntropicGromovOptions,
   entropicGromovWasserstein,
 } from './gromov/entropic-gromov-wasserstein.ts';
+export {
+  type GromovBarycenter,
+  type GromovBarycenterIterate,
+  type GromovBarycenterOptions,
+  gromovBarycenter,
+} from './gromov/gromov-barycenter.ts';
 export type { GromovIterate, GromovPlan } from './gromov/gromov-objective.ts';
 export type { GromovLoss } from './gromov/gromov-terms.ts';
 export { type GromovWassersteinOptions, gromovWasserstein } from './gromov/gromov-wasserstein.ts';

@@ -6,6 +6,14 @@ export {
   entropicGromovWasserstein,
   entropicGromovWassersteinSteps,
 } from './entropic-gromov-wasserstein.ts';
+export {
+  type GromovBarycenter,
+  type GromovBarycenterIterate,
+  type GromovBarycenterOptions,
+  gromovBarycenter,
+  gromovBarycenterOptions,
+  gromovBarycenterSteps,
+} from './gromov-barycenter.ts';
 export type { GromovIterate, GromovPlan } from './gromov-objective.ts';
 export type { GromovLoss } from './gromov-terms.ts';
 export {

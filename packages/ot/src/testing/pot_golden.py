@@ -38,6 +38,11 @@ images /= images.sum(axis=(1, 2), keepdims=True)
 directed_x, directed_y = rng.uniform(0.1, 2, size=(5, 5)), rng.uniform(0.1, 2, size=(7, 7))
 kernel_x, kernel_y = np.exp(-square_x / 4), np.exp(-square_y / 4)
 start = ot.emd(a, b, cost)
+middle = weights(4)
+middle_points = rng.normal(size=(4, 2))
+middle_square = ot.dist(middle_points, middle_points)
+middle_kernel = np.exp(-middle_square / 4)
+middle_options = dict(max_iter=5000, tol=1e-13, warmstartT=True)
 accurate = dict(max_iter=10000, tol_rel=1e-15, tol_abs=1e-15)
 entropic = dict(epsilon=1.0, solver="PGD", log=True, max_iter=5000, tol=1e-13, numItermax=100000, stopThr=1e-14)
 
@@ -189,6 +194,24 @@ golden = {
     "partialGromovEntropic": ot.gromov.entropic_partial_gromov_wasserstein(
         square_x, square_y, a, b, reg=5.0, m=0.6, numItermax=5000, tol=1e-13
     ),
+    "middle": middle,
+    "middlePoints": middle_points,
+    "gromovBarycenter": ot.gromov.gromov_barycenters(
+        4, [square_x, square_y], [a, b], middle, [0.4, 0.6], "square_loss", init_C=middle_square, **middle_options
+    ),
+    "gromovBarycenterKl": ot.gromov.gromov_barycenters(
+        4, [kernel_x, kernel_y], [a, b], middle, [0.4, 0.6], "kl_loss", init_C=middle_kernel, **middle_options
+    ),
+    "gromovBarycenterDirected": ot.gromov.gromov_barycenters(
+        4, [directed_x, directed_y], [a, b], middle, [0.4, 0.6], "square_loss", symmetric=False,
+        init_C=middle_square, **middle_options
+    ),
+    "gromovBarycenterFused": [
+        part for part in ot.gromov.fgw_barycenters(
+            4, [x, y], [square_x, square_y], [a, b], [0.4, 0.6], alpha=0.3, p=middle, init_C=middle_square,
+            init_X=middle_points, **middle_options
+        )[:2]
+    ],
     "unbalancedSides": ot.unbalanced.sinkhorn_unbalanced(
         a, heavy, cost, reg=0.3, reg_m=(0.8, 2.0), reg_type="kl", numItermax=100000, stopThr=1e-14
     ),
