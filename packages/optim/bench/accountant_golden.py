@@ -10,17 +10,19 @@ cases = []
 for rate in (0.001, 0.01, 0.1, 0.5, 1):
     for sigma in (0.6, 1.1, 4):
         for count in (1, 100, 2000):
+            event = dp_event.GaussianDpEvent(sigma)
+            if rate < 1:
+                event = dp_event.PoissonSampledDpEvent(rate, event)
+            composed = dp_event.SelfComposedDpEvent(event, count)
+            # Without samples there is an exact value.
+            pld = PLDAccountant() if rate < 1 else None
+            if pld:
+                pld.compose(composed)
             for delta in (1e-5, 1e-8):
-                event = dp_event.GaussianDpEvent(sigma)
-                if rate < 1:
-                    event = dp_event.PoissonSampledDpEvent(rate, event)
-                composed = dp_event.SelfComposedDpEvent(event, count)
                 rdp = RdpAccountant(ORDERS)
                 rdp.compose(composed)
                 row = dict(rate=rate, sigma=sigma, count=count, delta=delta, rdp=float(rdp.get_epsilon(delta)))
-                if delta == 1e-5 and sigma > 1 and rate < 0.5 and count < 2000:
-                    pld = PLDAccountant()
-                    pld.compose(composed)
+                if pld:
                     row["pld"] = float(pld.get_epsilon(delta))
                 cases.append(row)
 print(json.dumps(dict(package="dp-accounting 0.6.0", cases=cases), indent=0))

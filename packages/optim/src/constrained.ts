@@ -6,6 +6,12 @@ export {
 export type { AugmentedIterate } from './constrained/augmented-newton.ts';
 export type { ConstrainedProgram, ConstrainedSolution } from './constrained/constrained-program.ts';
 export {
+  type ConstraintBounds,
+  linearConstraints,
+  type NonlinearConstraintFunctions,
+  nonlinearConstraints,
+} from './constrained/constraint-sets.ts';
+export {
   linearProgram,
   type ProgramCertificate,
   type QuadraticProgram,
@@ -19,6 +25,7 @@ export {
   type LogisticData,
   logisticProgram,
   onSphere,
+  sparseGridProgram,
 } from './constrained/data-programs.ts';
 export type { EqualityProgram, EqualitySolution } from './constrained/equality-program.ts';
 export {
@@ -43,3 +50,8 @@ export {
   augmentedLagrangian,
   type MultiplierIterate,
 } from './constrained/multiplier-method.ts';
+export {
+  type SparseAugmentedLagrangianOptions,
+  type SparseEqualityProgram,
+  sparseAugmentedLagrangian,
+} from './constrained/sparse-augmented-lagrangian.ts';

@@ -168,13 +168,20 @@ export {
   nonlinearConjugateGradient,
 } from './line-search/nonlinear-conjugate-gradient.ts';
 export {
+  type ConstrainedMinimizeOptions,
   type Minimizable,
-  type MinimizeIterate,
   type MinimizeMethod,
   type MinimizeOptions,
   type MinimizeSolution,
   minimize,
 } from './minimize.ts';
+export type {
+  ConstrainedMethod,
+  ConstrainedMinimum,
+  ConstraintSet,
+  MinimizeConstraintOptions,
+  MinimizeIterate,
+} from './minimize-constraints.ts';
 export {
   type BacktrackingGradientOptions,
   backtrackingGradient,

@@ -3,7 +3,6 @@ import {
   checkInteger,
   checkVector,
   InvalidInputError,
-  type Iterate,
   type Objective,
   type OptionSpecs,
   type OptionsOf,
@@ -18,6 +17,12 @@ import { nelderMead } from './derivative-free/nelder-mead.ts';
 import { fromValues } from './differences/finite-differences.ts';
 import { lbfgs } from './line-search/lbfgs.ts';
 import { newtonCg } from './line-search/newton-cg.ts';
+import type {
+  ConstrainedMethod,
+  ConstrainedMinimum,
+  ConstraintSet,
+  MinimizeIterate,
+} from './minimize-constraints.ts';
 import { trustRegionNewton } from './newton/trust-region-newton.ts';
 import {
   checkSmooth,
@@ -52,14 +57,19 @@ export type MinimizeMethod = NonNullable<OptionsOf<typeof minimizeOptions>['meth
 /** Options of `minimize`. */
 export type MinimizeOptions = OptionsOf<typeof minimizeOptions> & RunOptions<MinimizeIterate>;
 
+/** Options of `minimize` under constraints. */
+export type ConstrainedMinimizeOptions = Omit<
+  MinimizeOptions,
+  'method' | 'gradientTolerance' | 'valueTolerance'
+> & {
+  /** Sets of constraints by `linearConstraints` and `nonlinearConstraints` of `@infimum/optim/constrained`: one, or several. */
+  readonly constraints: ConstraintSet | readonly ConstraintSet[];
+  /** The method to take; by default the constraints decide. */
+  readonly method?: ConstrainedMethod;
+};
+
 /** A function to minimise: its values, and what else is known of it. */
 export type Minimizable = Pick<Objective, 'dimension' | 'value'> & Partial<Objective>;
-
-/** One iteration, of whatever method. */
-export interface MinimizeIterate extends Iterate<unknown> {
-  /** The norm of the gradient, of methods that see one. */
-  readonly gradientNorm?: number;
-}
 
 /** What was found. */
 export interface MinimizeSolution {
@@ -91,13 +101,18 @@ const FEW = 8;
  * - products with the Hessian: `newtonCg`, whose cost follows the condition number less than that of gradients does;
  * - gradients only: `lbfgs`.
  *
+ * With `constraints`, sets by `linearConstraints` and `nonlinearConstraints` of `@infimum/optim/constrained`, f is minimised as
+ * `minimizeConstrained` does: by `exactAugmentedLagrangian` where all are equalities and x is free, else by `interiorPoint`, a barrier
+ * method. The result has multipliers, of bounds too, and what is left of the first-order conditions, computed anew; where nothing is
+ * feasible nearby, x has the least sum of violations, and the status is `stalled`.
+ *
  * For sums of squares see `leastSquares` and `curveFit`, for one variable `minimizeScalar`; for f with a separable term that is
  * not smooth `blockCoordinateDescent` and `lassoWorkingSet`, for training in batches `minimizeStochastic`, and where constants
  * of smoothness are known the methods of acceleration.
  *
  * @param objective - f, and what else is known of it
  * @param initial - where to start, d numbers; is moved into the bounds
- * @param options - bounds, tolerance and limits, as the method takes them
+ * @param options - bounds, constraints, tolerance and limits, as the method takes them
  * @returns the solution and the `method` that found it
  * @throws {InvalidInputError} for a starting point that does not fit or is not finite, a method that needs what the objective
  *   does not have or that knows no bounds, and options out of range
@@ -118,7 +133,50 @@ const FEW = 8;
 export function minimize(
   objective: Minimizable,
   initial: Float64Array,
-  options: MinimizeOptions = {},
+  options: ConstrainedMinimizeOptions,
+): Outcome<ConstrainedMinimum, MinimizeIterate>;
+export function minimize(
+  objective: Minimizable,
+  initial: Float64Array,
+  options?: MinimizeOptions,
+): Outcome<MinimizeSolution, MinimizeIterate>;
+export function minimize(
+  objective: Minimizable,
+  initial: Float64Array,
+  options: MinimizeOptions | ConstrainedMinimizeOptions = {},
+): Outcome<MinimizeSolution | ConstrainedMinimum, MinimizeIterate> {
+  return isConstrained(options)
+    ? underConstraints(objective, initial, options)
+    : unconstrained(objective, initial, options);
+}
+
+function isConstrained(options: object | null): options is ConstrainedMinimizeOptions {
+  return (options as Partial<ConstrainedMinimizeOptions> | null)?.constraints !== undefined;
+}
+
+function underConstraints(
+  objective: Minimizable,
+  initial: Float64Array,
+  { constraints, ...options }: ConstrainedMinimizeOptions,
+): Outcome<ConstrainedMinimum, MinimizeIterate> {
+  checkMinimizable(objective, initial);
+  const sets = (Array.isArray(constraints) ? constraints : [constraints]) as readonly ConstraintSet[];
+  for (const set of sets as readonly (Partial<ConstraintSet> | null | undefined)[]) {
+    if (typeof set?.minimize === 'function') continue;
+    const problem = 'must be made by linearConstraints or nonlinearConstraints of @infimum/optim/constrained';
+    throw new InvalidInputError(problem, { argument: 'constraints', code: 'type' });
+  }
+  if (sets.length === 0) {
+    const problem = 'hold no set: leave them out where there are none';
+    throw new InvalidInputError(problem, { argument: 'constraints', code: 'shape' });
+  }
+  return sets[0].minimize(objective, initial, sets, options);
+}
+
+function unconstrained(
+  objective: Minimizable,
+  initial: Float64Array,
+  options: MinimizeOptions,
 ): Outcome<MinimizeSolution, MinimizeIterate> {
   const settings = resolveOptions(minimizeOptions, options);
   const { method: asked, tolerance, gradientTolerance, valueTolerance, lower, upper } = settings;

@@ -23,6 +23,11 @@ export {
 export { type JlGlmOptions, jlGlm, type LinearRecords } from './private/jl-glm.ts';
 export type { SampledGaussian } from './private/loss-distribution.ts';
 export {
+  type PrivateClassifier,
+  type PrivateClassifierOptions,
+  privateClassifier,
+} from './private/private-classifier.ts';
+export {
   distanceLoss,
   exactGradientNorm,
   huberLoss,

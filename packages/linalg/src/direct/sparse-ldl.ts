@@ -200,9 +200,28 @@ export function solveSparseLdl(factor: SparseLdl, b: Float64Array): SparseLdlSol
   return { x, backwardError };
 }
 
-/** As `sparseLdl(a)`, with pauses; nothing where it would take more than so many multiplications. */
+/**
+ * As `sparseLdl(a)`, with pauses; nothing where it would take more than so many multiplications.
+ *
+ * @throws {InvalidInputError} as `sparseLdl`
+ *
+ * @example
+ * ```ts
+ * import { csrFromDense, matrixFromRows, solveSparseLdl } from '@infimum/linalg';
+ * import { sparseLdlInTurns } from '@infimum/linalg/steps';
+ *
+ * const turns = sparseLdlInTurns(csrFromDense(matrixFromRows([[2, 1], [1, 2]])), 1e9);
+ * let turn = turns.next();
+ * while (!turn.done) turn = turns.next(); // look at the clock here
+ * console.log(turn.value && solveSparseLdl(turn.value, Float64Array.of(4, 5)).x.map(Math.round).join(' ')); // 1 2
+ * ```
+ */
 export function* sparseLdlInTurns(a: CsrMatrix, most: number): Generator<undefined, SparseLdl | undefined> {
+  checkCsr(a, 'a');
   const n = a.rows;
+  if (a.cols !== n) {
+    throw new InvalidInputError(`must be square, got ${n}x${a.cols}`, { argument: 'a', code: 'shape' });
+  }
   // In one piece, as its time is nearly linear: that of a restart of Lanczos' method.
   const permutation = minimumDegree(patternOf(a));
   yield;

@@ -254,6 +254,22 @@ describe('adaSketchNewton', () => {
     }
   });
 
+  it('controls a grid of 6 x 6 points, in steps that cost the entries of a row', () => {
+    const program = gridProgram(6);
+    const initial = new Float64Array(program.variables).fill(1);
+    const settings = { sketch: 'weighted-kaczmarz', innerLimit: 1e9, tolerance: 1e-6, seed: 1 } as const;
+    const {
+      status,
+      value,
+      innerIterations,
+      trace = [],
+    } = adaSketchNewton(program, initial, { ...settings, trace: true });
+    expect(status).toBe('converged');
+    expect(value).toBeCloseTo(exactAugmentedLagrangian(program, initial).value, 3);
+    // Rows have seven entries at most; the residual of all takes their 500 entries every 108 steps.
+    expect(trace.at(-1)?.flops).toBeLessThan(20 * innerIterations);
+  });
+
   it('needs inner steps of the size that the accuracy of the paper asks for', () => {
     const settings = { scaling: 'none', accuracy: 'paper', tolerance: 1e-4, innerLimit: 20_000 } as const;
     for (const [name, sketch, seen] of [

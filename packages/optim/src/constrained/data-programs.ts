@@ -1,7 +1,8 @@
 // Larger programs under equalities: logistic regression with linear constraints, and the control of a grid.
 import { checkFunction, checkInteger, checkList, checkMatrix, checkObject, mulberry32 } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
+import { type CsrMatrix, csrFromTriplets, type DenseMatrix } from '@infimum/linalg';
 import type { EqualityProgram } from './equality-program.ts';
+import type { SparseEqualityProgram } from './sparse-augmented-lagrangian.ts';
 
 /** Mean of ln(1 + exp(-y_i x_i'w)) subject to A w = b. */
 export interface LogisticData {
@@ -184,5 +185,43 @@ export function gridProgram(side: number): EqualityProgram {
         out[(m + k) * n + m + k] = 0.1;
       }
     },
+  };
+}
+
+/** `gridProgram` with sparse derivatives, for grids of many points. */
+export function sparseGridProgram(side: number): SparseEqualityProgram {
+  const { variables: n, equalities: m, value, gradient, constraints } = gridProgram(side);
+  const [rowIndices, columnIndices, values]: number[][] = [[], [], []];
+  const put = (row: number, column: number, entry: number): void => {
+    rowIndices.push(row);
+    columnIndices.push(column);
+    values.push(entry);
+  };
+  const inverse = ((side + 1) / 2) ** 2;
+  for (let k = 0; k < m; k++) {
+    const [row, col] = [k % side, Math.floor(k / side)];
+    put(k, k, -4 * inverse);
+    if (row > 0) put(k, k - 1, inverse);
+    if (row < side - 1) put(k, k + 1, inverse);
+    if (col > 0) put(k, k - side, inverse);
+    if (col < side - 1) put(k, k + side, inverse);
+    put(k, m + k, 1);
+  }
+  const jacobian = csrFromTriplets({ rows: m, cols: n, rowIndices, columnIndices, values });
+  const hessian: CsrMatrix = {
+    rows: n,
+    cols: n,
+    rowPointers: Int32Array.from({ length: n + 1 }, (_, i) => i),
+    columnIndices: Int32Array.from({ length: n }, (_, i) => i),
+    values: Float64Array.from({ length: n }, (_, i) => (i < m ? 1 : 0.1)),
+  };
+  return {
+    variables: n,
+    equalities: m,
+    value,
+    gradient,
+    constraints,
+    jacobian: () => jacobian,
+    hessian: () => hessian,
   };
 }

@@ -38,7 +38,7 @@ const REFRESH = 50;
 
 /**
  * An iterative sketch: one random combination of the equations a step, or `blockSize` of them. `cap` is the number of steps
- * that one system may take.
+ * that one system may take. Zeros of the matrix cost nothing, but in blocks.
  */
 export function iterativeSketch(name: SketchName, blockSize: number, cap: number, seed: number): InnerSolver {
   const random = new Random(seed);
@@ -49,56 +49,51 @@ export function iterativeSketch(name: SketchName, blockSize: number, cap: number
   let cumulative = new Float64Array(0);
   let normals = new Float64Array(0);
   let column = new Float64Array(0);
+  let rowsOf: SparseRows = { starts: new Int32Array(0), columns: new Int32Array(0), values: column };
   let used = 0;
   let steps = 0;
   let flops = 0;
 
   const refresh = (z: Float64Array): number => {
-    const { rows, values } = matrix;
     let square = 0;
-    for (let i = 0, at = 0; i < rows; i++) {
-      let sum = -b[i];
-      for (let j = 0; j < rows; j++, at++) sum += values[at] * z[j];
-      residual[i] = sum;
-      square += sum * sum;
+    for (let i = 0; i < residual.length; i++) {
+      residual[i] = rowTimes(rowsOf, i, z) - b[i];
+      square += residual[i] * residual[i];
     }
-    flops += rows * rows;
+    flops += rowsOf.values.length;
     return Math.sqrt(square);
   };
 
   const gaussian = (z: Float64Array): void => {
-    const { rows, values } = matrix;
+    const { starts, columns, values } = rowsOf;
+    const { rows } = matrix;
     random.normals(normals);
     let above = 0;
     column.fill(0);
     for (let i = 0; i < rows; i++) {
       const s = normals[i];
       above += s * residual[i];
-      for (let j = 0, at = i * rows; j < rows; j++, at++) column[j] += s * values[at];
+      for (let k = starts[i]; k < starts[i + 1]; k++) column[columns[k]] += s * values[k];
     }
     let square = 0;
     for (let j = 0; j < rows; j++) square += column[j] * column[j];
     if (!(square > 0)) return;
     const step = above / square;
-    for (let i = 0, at = 0; i < rows; i++) {
-      let sum = 0;
-      for (let j = 0; j < rows; j++, at++) sum += values[at] * column[j];
-      residual[i] -= step * sum;
+    for (let i = 0; i < rows; i++) {
+      residual[i] -= step * rowTimes(rowsOf, i, column);
       z[i] -= step * column[i];
     }
-    flops += 2 * rows * rows + 2 * rows;
+    flops += 2 * values.length + 2 * rows;
   };
 
   const kaczmarz = (z: Float64Array): void => {
-    const { rows, values } = matrix;
-    const i = name === 'kaczmarz' ? random.integer(rows) : weightedRow(cumulative, random.uniform());
+    const { starts, columns, values } = rowsOf;
+    const i = name === 'kaczmarz' ? random.integer(matrix.rows) : weightedRow(cumulative, random.uniform());
     if (!(squares[i] > 0)) return;
-    const at = i * rows;
-    let sum = -b[i];
-    for (let j = 0; j < rows; j++) sum += values[at + j] * z[j];
-    const step = sum / squares[i];
-    for (let j = 0; j < rows; j++) z[j] -= step * values[at + j];
-    flops += 2 * rows;
+    const [from, to] = [starts[i], starts[i + 1]];
+    const step = (rowTimes(rowsOf, i, z) - b[i]) / squares[i];
+    for (let k = from; k < to; k++) z[columns[k]] -= step * values[k];
+    flops += 2 * (to - from);
   };
 
   const block = (z: Float64Array): void => {
@@ -141,6 +136,7 @@ export function iterativeSketch(name: SketchName, blockSize: number, cap: number
       cumulative = squares.map((square) => (sum += square));
       normals = new Float64Array(rows);
       column = new Float64Array(rows);
+      rowsOf = sparseRows(newMatrix);
     },
     improve(z, target) {
       const period = isRow ? matrix.rows : step === block ? 1 : REFRESH;
@@ -159,6 +155,37 @@ export function iterativeSketch(name: SketchName, blockSize: number, cap: number
       return used >= cap;
     },
   };
+}
+
+/** The entries of a matrix that are not zero, row by row: what a step of one row costs. */
+interface SparseRows {
+  readonly starts: Int32Array;
+  readonly columns: Int32Array;
+  readonly values: Float64Array;
+}
+
+/** The product of row i and z. */
+function rowTimes({ starts, columns, values }: SparseRows, i: number, z: Float64Array): number {
+  const to = starts[i + 1];
+  let sum = 0;
+  for (let k = starts[i]; k < to; k++) sum += values[k] * z[columns[k]];
+  return sum;
+}
+function sparseRows({ rows, cols, values }: DenseMatrix): SparseRows {
+  const count = values.reduce((sum, value) => sum + (value === 0 ? 0 : 1), 0);
+  const starts = new Int32Array(rows + 1);
+  const columns = new Int32Array(count);
+  const kept = new Float64Array(count);
+  let at = 0;
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < cols; j++) {
+      if (values[i * cols + j] === 0) continue;
+      columns[at] = j;
+      kept[at++] = values[i * cols + j];
+    }
+    starts[i + 1] = at;
+  }
+  return { starts, columns, values: kept };
 }
 
 /** The row whose share of the squares contains u. */

@@ -77,7 +77,8 @@ it('agrees with dp-accounting over a grid', () => {
     const events = [{ rate, sigma, count }];
     const label = JSON.stringify(events);
     expect(Math.abs(renyiEpsilon(events, delta, orders) - rdp), label).toBeLessThan(1e-6 * Math.max(1, rdp));
-    if (pld === undefined || rate !== 0.01) continue;
+    // The whole grid is in the full suite; here, what takes little time.
+    if (pld === undefined || sigma < 1 || pld > 5) continue;
     expect(Math.abs(privacyLossEpsilon(events, delta) - pld), label).toBeLessThan(1e-3 * Math.max(1, pld));
   }
 }, 60_000);

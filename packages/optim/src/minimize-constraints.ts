@@ -1,0 +1,73 @@
+// What `minimize` knows of constraints: their form, and the result. The method comes with them, from `@infimum/optim/constrained`.
+import type { Iterate, Objective, Outcome, RunOptions } from '@infimum/core';
+import type { OracleCalls } from './smooth-minimization.ts';
+
+/** One iteration, of whatever method. */
+export interface MinimizeIterate extends Iterate<unknown> {
+  /** The norm of the gradient, of methods that see one. */
+  readonly gradientNorm?: number;
+}
+
+/** Constraints lower <= g(x) <= upper, as `linearConstraints` and `nonlinearConstraints` make them. */
+export interface ConstraintSet {
+  /** Number of constraints m. */
+  readonly count: number;
+  /** Number of variables, where the set knows it. */
+  readonly variables?: number;
+  /** Whether g is linear. */
+  readonly isLinear: boolean;
+  /** Least values, m numbers. */
+  readonly lower: Float64Array;
+  /** Largest values, m numbers. */
+  readonly upper: Float64Array;
+  /** Writes g(x), m numbers. */
+  value(x: Float64Array, out: Float64Array): void;
+  /** Writes the Jacobian, m x n numbers row by row. */
+  jacobian?(x: Float64Array, out: Float64Array): void;
+  /** Writes the Hessian of λ'g, n x n numbers row by row. */
+  hessian?(x: Float64Array, multipliers: Float64Array, out: Float64Array): void;
+  /** Minimises under all sets of a call. */
+  minimize(
+    objective: Pick<Objective, 'dimension' | 'value'> & Partial<Objective>,
+    initial: Float64Array,
+    sets: readonly ConstraintSet[],
+    options: MinimizeConstraintOptions,
+  ): Outcome<ConstrainedMinimum, MinimizeIterate>;
+}
+
+/** What `minimize` hands on. */
+export interface MinimizeConstraintOptions extends RunOptions<MinimizeIterate> {
+  /** The method; constraints decide by default. */
+  readonly method?: ConstrainedMethod;
+  /** Violation, stationarity and complementarity at which to stop; 1e-8 by default. */
+  readonly tolerance?: number;
+  /** Least values of x. */
+  readonly lower?: number | Float64Array;
+  /** Largest values of x. */
+  readonly upper?: number | Float64Array;
+}
+
+/** A method for constraints. */
+export type ConstrainedMethod = 'exact-augmented-lagrangian' | 'interior-point';
+
+/** What was found under constraints. */
+export interface ConstrainedMinimum {
+  /** The point x, within its bounds. */
+  readonly x: Float64Array;
+  /** f(x). */
+  readonly value: number;
+  /** Multipliers of all constraints in their order, L = f + λ'g + μ'x: at least 0 at a largest value, at most 0 at a least one. */
+  readonly multipliers: Float64Array;
+  /** Multipliers μ of the bounds of x, of the same signs. */
+  readonly boundMultipliers: Float64Array;
+  /** The largest violation of a constraint. */
+  readonly violation: number;
+  /** The largest entry of ∇f + J'λ + μ, in scale. */
+  readonly stationarity: number;
+  /** The largest product of a multiplier and the distance to its bound, in scale. */
+  readonly complementarity: number;
+  /** What it took of f. */
+  readonly calls: OracleCalls;
+  /** The method that was taken. */
+  readonly method: ConstrainedMethod;
+}

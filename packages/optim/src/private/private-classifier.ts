@@ -1,0 +1,198 @@
+// A classifier of sensitive rows in one call: text of a CSV file, public ranges of its columns, and a budget. Nothing but the weights
+// depends on the rows: what cannot be read counts as a record without features, in silence.
+//
+// K. Chaudhuri, C. Monteleoni, A. Sarwate: Differentially private empirical risk minimization (2011), for the setting.
+import {
+  checkNumber,
+  checkObject,
+  checkText,
+  InvalidInputError,
+  type Iterate,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+} from '@infimum/core';
+import type { Accountant } from './accountant.ts';
+import { dpGd } from './dp-gradient-descent.ts';
+import { linearLoss } from './private-loss.ts';
+import { accountant, adjacency, delta, epsilon, noiseSeed, type PrivateSolution } from './private-run.ts';
+
+/** Options of `privateClassifier`. */
+const privateClassifierOptions = {
+  label: { type: 'value', required: true, check: checkText, description: 'The column of the label' },
+  positive: {
+    type: 'value',
+    required: true,
+    check: checkText,
+    description: 'The label that is to be told from all others, as it stands in the file',
+  },
+  ranges: {
+    type: 'value',
+    required: true,
+    check: checkRanges,
+    description:
+      'The columns to learn from, each with its least and largest value: known beforehand, not looked up in the rows',
+  },
+  epsilon,
+  delta,
+  adjacency,
+  accountant,
+  steps: {
+    type: 'integer',
+    min: 1,
+    max: 1e6,
+    default: 20,
+    description: 'Noisy gradients; more of them are noisier',
+  },
+  stepSize: {
+    type: 'number',
+    above: 0,
+    default: 2,
+    description: 'Length of a step, over 1/L1: L1 is 1/4, as rows are no longer than 1',
+  },
+  seed: noiseSeed,
+} as const satisfies OptionSpecs;
+
+/** What callers of `privateClassifier` give. */
+export type PrivateClassifierOptions = OptionsOf<typeof privateClassifierOptions>;
+
+/** A classifier, and what it cost. */
+export interface PrivateClassifier extends PrivateSolution {
+  /** What a unit of a column adds to the logit of the positive label, column by column: private. */
+  readonly coefficients: Readonly<Record<string, number>>;
+  /** The logit where all columns are 0. */
+  readonly intercept: number;
+}
+
+function checkRanges(
+  value: unknown,
+  argument: string,
+): asserts value is Readonly<Record<string, readonly [number, number]>> {
+  checkObject(value, argument);
+  const ranges = Object.entries(value as Record<string, readonly unknown[]>);
+  if (ranges.length === 0) throw new InvalidInputError('name no column', { argument, code: 'shape' });
+  for (const [name, range] of ranges) {
+    if (!Array.isArray(range) || range.length !== 2) {
+      throw new InvalidInputError('expected [least, largest]', {
+        argument: `${argument}.${name}`,
+        code: 'type',
+      });
+    }
+    checkNumber(range[0], `${argument}.${name}`);
+    checkNumber(range[1], `${argument}.${name}`, { above: range[0] as number });
+  }
+}
+
+/**
+ * Logistic regression of one label against all others on the rows of a CSV file with a header, (ε, δ)-private: `dpGd` on columns that
+ * are moved to [-1, 1] by their ranges, with an intercept. The whole run is charged to the accountant, and written by its `persist`,
+ * before any noise is drawn; a spent budget refuses.
+ *
+ * No error, warning or status depends on a row: values outside of their range are moved to its ends, those that are no numbers to its
+ * middle, labels that are missing count as the other one. The number of rows is public, as in `adjacency: 'replace'`. O(rows columns) a
+ * step.
+ *
+ * The logit of a row is `intercept` plus the products of `coefficients` and its columns, moved into their ranges.
+ *
+ * @param csv - the text of the file: a header, then a row a line; commas, quotes as in RFC 4180 but for line breaks within them
+ * @param options - label, ranges, budget
+ * @throws {InvalidInputError} naming `csv` for a header without the columns or a file without rows, `epsilon` where the budget is spent
+ *
+ * @example
+ * ```ts
+ * import { privateClassifier } from '@infimum/optim/private';
+ *
+ * const rows = Array.from({ length: 4000 }, (_, i) => `${20 + (i % 50)},${i % 7},${i % 50 > 25 ? 'yes' : 'no'}`);
+ * const { coefficients, ledger } = privateClassifier(['age,visits,ill', ...rows].join('\n'), {
+ *   label: 'ill', positive: 'yes', ranges: { age: [18, 90], visits: [0, 10] }, epsilon: 1, delta: 1e-6,
+ * });
+ * console.log(coefficients['age'] > 0, ledger.spent <= 1); // true true
+ * ```
+ */
+export function privateClassifier(
+  csv: string,
+  options: PrivateClassifierOptions & RunOptions<Iterate<PrivateSolution>>,
+): Outcome<PrivateClassifier> {
+  checkText(csv, 'csv');
+  checkObject(options, 'options');
+  const { signal, onIteration, maxSeconds, trace, ...given } = options;
+  const settings = resolveOptions(privateClassifierOptions, given as PrivateClassifierOptions);
+  const { label, positive, ranges, stepSize } = settings;
+  const columns = Object.entries(ranges as Readonly<Record<string, readonly [number, number]>>);
+  const [header = [], ...rows] = csvCells(csv);
+  const places = columns.map(([name]) => placeOf(header, name, 'ranges'));
+  const labelPlace = placeOf(header, label as string, 'label');
+  if (rows.length === 0) throw new InvalidInputError('holds no row', { argument: 'csv', code: 'shape' });
+  const width = columns.length + 1;
+  const size = Math.sqrt(width);
+  const values = new Float64Array(rows.length * width);
+  const targets = new Float64Array(rows.length);
+  rows.forEach((cells, i) => {
+    columns.forEach(([, [least, most]], j) => {
+      const text = (cells[places[j]] ?? '').trim();
+      const value = text === '' ? Number.NaN : Number(text);
+      const middle = least / 2 + most / 2;
+      const inside = Number.isNaN(value) ? middle : Math.min(Math.max(value, least), most);
+      values[i * width + j] = (inside - middle) / (most / 2 - least / 2) / size;
+    });
+    values[i * width + width - 1] = 1 / size;
+    targets[i] = cells[labelPlace] === positive ? 1 : -1;
+  });
+  const loss = linearLoss({ rows: rows.length, cols: width, values }, targets, 'logistic', 1);
+  const found = dpGd(loss, {
+    epsilon: settings.epsilon,
+    delta: settings.delta,
+    adjacency: settings.adjacency,
+    steps: settings.steps,
+    stepSize: stepSize / loss.smoothness,
+    output: 'last',
+    ...(settings.accountant && { accountant: settings.accountant as Accountant }),
+    ...(settings.seed !== undefined && { seed: settings.seed }),
+    ...({ signal, onIteration, maxSeconds, trace } as RunOptions<Iterate<PrivateSolution>>),
+  });
+  const coefficients: Record<string, number> = {};
+  let intercept = found.w[width - 1] / size;
+  columns.forEach(([name, [least, most]], j) => {
+    coefficients[name] = found.w[j] / (most / 2 - least / 2) / size;
+    intercept -= coefficients[name] * (least / 2 + most / 2);
+  });
+  return { ...found, coefficients, intercept } as Outcome<PrivateClassifier>;
+}
+
+function placeOf(header: readonly string[], name: string, argument: string): number {
+  const place = header.indexOf(name);
+  if (place >= 0 && header.lastIndexOf(name) === place) return place;
+  const problem =
+    place < 0 ? `'${name}' is no column; there are ${header.join(', ')}` : `there are two columns '${name}'`;
+  throw new InvalidInputError(problem, { argument, code: 'unknown' });
+}
+
+/** The cells of every line, line by line, so that no record reaches into another, whatever it holds; a line that is empty is a row. */
+function csvCells(text: string): string[][] {
+  const body = text.replace(/^\uFEFF/, '').replace(/\r?\n$/, '');
+  return body === '' ? [] : body.split(/\r\n|\r|\n/).map(cellsOf);
+}
+
+function cellsOf(line: string): string[] {
+  const cells: string[] = [];
+  let cell = '';
+  let isQuoted = false;
+  for (let k = 0; k < line.length; k++) {
+    const c = line[k];
+    if (isQuoted && c === '"') {
+      if (line[k + 1] !== '"') isQuoted = false;
+      else {
+        cell += '"';
+        k++;
+      }
+    } else if (!isQuoted && c === '"' && cell === '') isQuoted = true;
+    else if (!isQuoted && c === ',') {
+      cells.push(cell);
+      cell = '';
+    } else cell += c;
+  }
+  cells.push(cell);
+  return cells;
+}
