@@ -5,6 +5,7 @@ import {
   checkChoice,
   checkInteger,
   checkNumber,
+  checkNumbers,
   checkObject,
   InvalidInputError,
   type Status,
@@ -326,6 +327,8 @@ function checkOptions(objective: unknown, options: MinimizeOptions): Variable[] 
   if (bounds !== undefined && !Array.isArray(bounds)) {
     throw new InvalidInputError('expected pairs of numbers', { argument: 'bounds', code: 'type' });
   }
+  if (bounds !== undefined)
+    for (let j = 0; j < bounds.length; j++) checkNumbers(bounds[j], `bounds[${j}]`, 2);
   const variables: Variable[] = space
     ? Object.values(space)
     : (bounds ?? []).map(([lower, upper]) => ({ type: 'float' as const, lower, upper }));

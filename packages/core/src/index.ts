@@ -86,6 +86,7 @@ export {
   checkMethods,
   checkNonNegative,
   checkNumber,
+  checkNumbers,
   checkObject,
   checkOutput,
   checkText,

@@ -121,6 +121,7 @@ function isNpyArray(json: unknown): json is NpyArray {
     json !== null &&
     'shape' in json &&
     Array.isArray(json.shape) &&
+    json.shape.every((length) => typeof length === 'number') &&
     (json as Partial<NpyArray>).values instanceof Float64Array
   );
 }

@@ -8,6 +8,7 @@ import {
   checkInteger,
   checkList,
   checkNumber,
+  checkNumbers,
   checkObject,
   describeValue,
 } from './validate.ts';
@@ -294,9 +295,11 @@ function defaultOf(spec: OptionSpec): unknown {
 function checkOption(spec: OptionSpec, value: unknown, argument: string): void {
   switch (spec.type) {
     case 'number':
+      checkLimits(spec, argument);
       checkNumber(value, argument, spec);
       return;
     case 'integer':
+      checkLimits(spec, argument);
       checkInteger(value, argument, spec);
       return;
     case 'boolean':
@@ -323,6 +326,10 @@ function checkOption(spec: OptionSpec, value: unknown, argument: string): void {
       check(value, argument);
     }
   }
+}
+
+function checkLimits({ min = 0, max = 0, above = 0, below = 0 }: Bounds, argument: string): void {
+  checkNumbers([min, max, above, below], `specs.${argument}`);
 }
 
 function recordOf(value: unknown, argument: string): Readonly<Record<string, unknown>> {

@@ -217,6 +217,29 @@ export function checkList(value: unknown, argument: string): asserts value is Ar
 }
 
 /**
+ * Checks that `value` is an array or a typed array of numbers, which need not be finite, of `length` if that is given.
+ *
+ * @throws {InvalidInputError} `type` with the index where there is one, `missing` or `shape`
+ */
+export function checkNumbers(
+  value: unknown,
+  argument: string,
+  length?: number,
+): asserts value is ArrayLike<number> {
+  checkList(value, argument);
+  if (length !== undefined && value.length !== length) {
+    const problem = `expected ${describeValue(length)} entries, got ${value.length}`;
+    throw new InvalidInputError(problem, { argument, code: 'shape' });
+  }
+  // What is no number fails in comparisons and sums, long after it was handed over.
+  for (let i = 0; i < value.length; i++) {
+    if (typeof value[i] === 'number') continue;
+    const problem = `expected a number at index ${i}, got ${describeValue(value[i])}`;
+    throw new InvalidInputError(problem, { argument, code: 'type', index: i });
+  }
+}
+
+/**
  * Checks that `value` can be iterated over, now or as it arrives.
  *
  * @throws {InvalidInputError} `type`

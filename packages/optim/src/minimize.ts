@@ -192,7 +192,7 @@ function unconstrained(
     const problem = `'${method}' knows no bounds; take 'lbfgsb', 'projected-trust-region' or 'nelder-mead'`;
     throw new InvalidInputError(problem, { argument: 'method', code: 'unsupported' });
   }
-  const { signal, onIteration, maxSeconds, maxIterations, trace } = options;
+  const { signal, onIteration, maxSeconds, maxIterations, trace } = options ?? {};
   const stopping = { tolerance, gradientTolerance, valueTolerance };
   const limits = { signal, onIteration, maxSeconds, maxIterations, trace };
   const said = (reason: string) => `${method}, ${why}: ${reason}`;

@@ -15,6 +15,7 @@ import {
   type Operation,
   sizeOf,
   type Tensor,
+  tensorOf,
   variable,
 } from '../expressions/tensor.ts';
 import { concatenate, narrow, reshape, slice } from '../operations/shapes.ts';
@@ -86,11 +87,7 @@ const looping = (body: Body, times: number, isReversed: boolean): Operation => (
 
 function loopOf(body: Body, { initial, rows, shared }: Given, times: number, isReversed: boolean): Tensor {
   const length = lengthOf(body.next) + lengthOf(body.summed) + times * lengthOf(body.emitted);
-  return {
-    shape: [length],
-    operation: looping(body, times, isReversed),
-    inputs: [initial, ...rows, ...shared],
-  };
+  return tensorOf([length], looping(body, times, isReversed), [initial, ...rows, ...shared]);
 }
 
 /** What a loop has emitted, a row for every step. */
@@ -221,7 +218,7 @@ function closed(
   };
   for (const node of order) {
     if (inside.has(node) && !replaced.has(node))
-      replaced.set(node, { ...node, inputs: node.inputs.map(standIn) });
+      replaced.set(node, tensorOf(node.shape, node.operation, node.inputs.map(standIn)));
   }
   return { outputs: outputs.map(standIn), shared, captured };
 }

@@ -23,6 +23,7 @@ import {
   type Tensor,
   variable,
 } from '../index.ts';
+import { tensorOf } from './tensor.ts';
 
 describe('layouts', () => {
   it('are linear in depth: a Hessian product of 10 000 sines', () => {
@@ -57,13 +58,13 @@ describe('layouts', () => {
     const x = variable(6);
     const inputs = [
       table,
-      { ...table },
+      tensorOf(table.shape, table.operation, [], table.constant),
       slice(x, 3, 3),
       slice(x, 3, 3),
       constant([7], [3]),
       constant([7], [3]),
     ];
-    compile([{ shape: [1], operation: spy, inputs }], [x]).release();
+    compile([tensorOf([1], spy, inputs)], [x]).release();
     expect(offsets.size).toBe(3);
   });
 
@@ -122,7 +123,7 @@ describe('what was released', () => {
       pullback: (_, gradient) => [gradient],
     };
     const x = variable(2);
-    const step = (y: Tensor): Tensor => ({ shape: y.shape, operation: watched, inputs: [y] });
+    const step = (y: Tensor): Tensor => tensorOf(y.shape, watched, [y]);
     compile([repeat(x, 3, step)], [x]).release();
     expect(released).toEqual(['watched']);
   });

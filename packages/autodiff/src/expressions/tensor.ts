@@ -60,6 +60,41 @@ export interface Tensor {
 /** A tensor, or a number that is meant for every entry. */
 export type TensorLike = Tensor | number;
 
+/** The only tensors that there are: programs take shapes and inputs from them as they are, and write where these say. */
+class Made implements Tensor {
+  readonly #isMade = true;
+  readonly shape: readonly number[];
+  readonly operation: Operation;
+  readonly inputs: readonly Tensor[];
+  readonly constant?: Float64Array;
+
+  constructor(
+    shape: readonly number[],
+    operation: Operation,
+    inputs: readonly Tensor[],
+    constant: Float64Array | undefined,
+  ) {
+    this.shape = shape;
+    this.operation = operation;
+    this.inputs = inputs;
+    if (constant) this.constant = constant;
+  }
+
+  static is(x: unknown): boolean {
+    return typeof x === 'object' && x !== null && #isMade in x;
+  }
+}
+
+/** A tensor of a shape, and how it is computed from others. */
+export function tensorOf(
+  shape: readonly number[],
+  operation: Operation,
+  inputs: readonly Tensor[],
+  constant?: Float64Array,
+): Tensor {
+  return new Made(shape, operation, inputs, constant);
+}
+
 /** Number of entries. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((size, length) => size * length, 1);
@@ -90,7 +125,7 @@ const constantOperation: Operation = {
  */
 export function variable(...shape: number[]): Tensor {
   checkShape(shape);
-  return { shape, operation: input, inputs: [] };
+  return tensorOf(shape, input, []);
 }
 
 /**
@@ -120,12 +155,12 @@ export function constant(values: ArrayLike<number>, given?: readonly number[]): 
     const problem = `has ${values.length} entries, the shape ${describeShape(shape)} needs ${sizeOf(shape)}`;
     throw new InvalidInputError(problem, { argument: 'values', code: 'shape' });
   }
-  return { shape: [...shape], operation: constantOperation, inputs: [], constant: Float64Array.from(values) };
+  return tensorOf([...shape], constantOperation, [], Float64Array.from(values));
 }
 
 /** A constant whose entries are all the same. */
 export function full(shape: readonly number[], value: number): Tensor {
-  return { shape, operation: constantOperation, inputs: [], constant: Float64Array.of(value) };
+  return tensorOf(shape, constantOperation, [], Float64Array.of(value));
 }
 
 /** The value that all entries of a constant have, if that is so. */
@@ -146,15 +181,11 @@ export function asTensor(x: TensorLike, argument = 'x'): Tensor {
  * @throws {InvalidInputError} naming the argument
  */
 export function checkTensor(x: unknown, argument = 'x'): asserts x is Tensor {
-  const { shape, inputs, operation } = (x ?? {}) as Partial<Tensor>;
-  const isTensor =
-    Array.isArray(shape) &&
-    shape.every((length) => Number.isInteger(length) && length > 0) &&
-    Array.isArray(inputs) &&
-    typeof operation?.prepare === 'function' &&
-    typeof operation.pullback === 'function';
-  if (isTensor) return;
-  throw new InvalidInputError('expected a tensor', { argument, code: 'type' });
+  if (Made.is(x)) return;
+  throw new InvalidInputError('expected a tensor that a function of this package made', {
+    argument,
+    code: 'type',
+  });
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   type Operation,
   type Tensor,
   type TensorLike,
+  tensorOf,
   uniformValue,
 } from '../expressions/tensor.ts';
 import { apply, binary, commonShape, compact, join, loop, unary } from './entrywise.ts';
@@ -56,7 +57,7 @@ export function mul(a: TensorLike, b: TensorLike): Tensor {
   if (one !== undefined && other !== undefined) return full(shape, one * other);
   if (one === 1) return broadcastTo(second, shape);
   if (other === 1) return broadcastTo(first, shape);
-  return { shape, operation: multiplying, inputs: [compact(first), compact(second)] };
+  return tensorOf(shape, multiplying, [compact(first), compact(second)]);
 }
 
 const dividing: Operation = /* @__PURE__ */ binary(

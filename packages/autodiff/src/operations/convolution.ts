@@ -9,7 +9,7 @@ import {
   type OptionsOf,
   resolveOptions,
 } from '@infimum/core';
-import { checkTensor, describeShape, type Operation, type Tensor } from '../expressions/tensor.ts';
+import { checkTensor, describeShape, type Operation, type Tensor, tensorOf } from '../expressions/tensor.ts';
 import { matmul } from './matmul.ts';
 import { max, mean } from './reductions.ts';
 import { reshape } from './shapes.ts';
@@ -128,7 +128,7 @@ const patching = (patches: Patches): Operation => ({
       walk(patches, copy);
     };
   },
-  pullback: (_, gradient) => [{ shape: patches.image, operation: unpatching(patches), inputs: [gradient] }],
+  pullback: (_, gradient) => [tensorOf(patches.image, unpatching(patches), [gradient])],
 });
 
 /** The adjoint: every entry of a patch is added to where it came from. */
@@ -149,7 +149,7 @@ const unpatching = (patches: Patches): Operation => ({
 function columnsOf(x: Tensor, patches: Patches): Tensor {
   const { image, window, count } = patches;
   const shape = [image[0], image[1] * window[0] * window[1], count[0] * count[1]];
-  return { shape, operation: patching(patches), inputs: [x] };
+  return tensorOf(shape, patching(patches), [x]);
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   sizeOf,
   type Tensor,
   type TensorLike,
+  tensorOf,
   uniformValue,
 } from '../expressions/tensor.ts';
 
@@ -133,7 +134,7 @@ export function binary(name: string, compute: Binary, pullback: Operation['pullb
 export function join(operation: Operation, a: TensorLike, b: TensorLike): Tensor {
   const inputs = [asTensor(a), asTensor(b)];
   const shape = commonShape(inputs[0].shape, inputs[1].shape, 'b');
-  return { shape, operation, inputs: inputs.map(compact) };
+  return tensorOf(shape, operation, inputs.map(compact));
 }
 
 /** One entry in place of a constant whose entries are all the same, where entries stretch. */
@@ -165,7 +166,7 @@ export const loop =
 /** Applies an operation that keeps the shape. */
 export function apply(operation: Operation, x: TensorLike): Tensor {
   const tensor = asTensor(x);
-  return { shape: tensor.shape, operation, inputs: [tensor] };
+  return tensorOf(tensor.shape, operation, [tensor]);
 }
 
 /** Number of entries before, along, and after an axis. */

@@ -11,6 +11,7 @@ import {
   type Operation,
   sameShape,
   type Tensor,
+  tensorOf,
 } from '../expressions/tensor.ts';
 import { add, mul, neg } from './arithmetic.ts';
 import { commonShape } from './entrywise.ts';
@@ -70,7 +71,7 @@ function factor(matrix: Float64Array, size: number, permutation: Float64Array): 
 
 function factors(a: Tensor): Tensor {
   const size = a.shape.at(-1) as number;
-  return { shape: [...a.shape.slice(0, -2), size + 1, size], operation: factoring, inputs: [a] };
+  return tensorOf([...a.shape.slice(0, -2), size + 1, size], factoring, [a]);
 }
 
 /** A^-1 B or A^-T B from A, its factors, and B. */
@@ -132,7 +133,7 @@ function solveTransposed(
 }
 
 function solved(a: Tensor, factored: Tensor, b: Tensor, isTransposed: boolean): Tensor {
-  return { shape: b.shape, operation: solving(isTransposed), inputs: [a, factored, b] };
+  return tensorOf(b.shape, solving(isTransposed), [a, factored, b]);
 }
 
 /**
@@ -214,7 +215,7 @@ const takingLogDeterminants: Operation = {
  */
 export function logDeterminant(a: Tensor): Tensor {
   checkSquare(a);
-  return { shape: a.shape.slice(0, -2), operation: takingLogDeterminants, inputs: [a, factors(a)] };
+  return tensorOf(a.shape.slice(0, -2), takingLogDeterminants, [a, factors(a)]);
 }
 
 const takingCholesky: Operation = {
@@ -275,7 +276,7 @@ function lowerTriangle(a: Tensor, diagonal = 1): Tensor {
  */
 export function cholesky(a: Tensor): Tensor {
   checkSquare(a);
-  return { shape: a.shape, operation: takingCholesky, inputs: [symmetrised(a)] };
+  return tensorOf(a.shape, takingCholesky, [symmetrised(a)]);
 }
 
 /** L^-1 B or L^-T B. */
@@ -308,7 +309,7 @@ const solvingTriangular = (isTransposed: boolean): Operation => ({
 });
 
 function solvedTriangular(l: Tensor, b: Tensor, isTransposed: boolean): Tensor {
-  return { shape: b.shape, operation: solvingTriangular(isTransposed), inputs: [l, b] };
+  return tensorOf(b.shape, solvingTriangular(isTransposed), [l, b]);
 }
 
 /**

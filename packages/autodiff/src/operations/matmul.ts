@@ -1,7 +1,14 @@
 // Products of matrices, on the kernels of linalg; transposes are read where they are.
 import { InvalidInputError } from '@infimum/core';
 import { linalgKernels } from '@infimum/linalg/kernels';
-import { checkTensor, describeShape, type Operation, sizeOf, type Tensor } from '../expressions/tensor.ts';
+import {
+  checkTensor,
+  describeShape,
+  type Operation,
+  sizeOf,
+  type Tensor,
+  tensorOf,
+} from '../expressions/tensor.ts';
 import { commonShape, runsOf } from './entrywise.ts';
 import { isTransposed, transpose } from './permutations.ts';
 import { reshape, sumTo } from './shapes.ts';
@@ -61,7 +68,7 @@ function product(a: Tensor, transposedA: boolean, b: Tensor, transposedB: boolea
     return reshape(product(tall, false, b, transposedB), [...stack, rows, cols]);
   }
   const shape = [...commonShape(stack, b.shape.slice(0, -2), 'b'), rows, cols];
-  return { shape, operation: multiplying(transposedA, transposedB), inputs: [a, b] };
+  return tensorOf(shape, multiplying(transposedA, transposedB), [a, b]);
 }
 
 /**

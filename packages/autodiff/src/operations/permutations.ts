@@ -1,11 +1,12 @@
 // Axes in another order; the transpose of matrices.
-import { checkList, InvalidInputError } from '@infimum/core';
+import { checkNumbers, InvalidInputError } from '@infimum/core';
 import {
   checkTensor,
   describeShape,
   full,
   type Operation,
   type Tensor,
+  tensorOf,
   uniformValue,
 } from '../expressions/tensor.ts';
 import { offsets } from './entrywise.ts';
@@ -53,7 +54,7 @@ export function transpose(x: Tensor): Tensor {
   if (value !== undefined) return full(shape, value);
   // Transposing twice is nothing.
   if (isTransposed(x)) return x.inputs[0];
-  return { shape, operation: transposing, inputs: [x] };
+  return tensorOf(shape, transposing, [x]);
 }
 
 const permuting = (axes: readonly number[]): Operation => ({
@@ -97,7 +98,7 @@ const permuting = (axes: readonly number[]): Operation => ({
  */
 export function permute(x: Tensor, axes: readonly number[]): Tensor {
   checkTensor(x, 'x');
-  checkList(axes, 'axes');
+  checkNumbers(axes, 'axes');
   const rank = x.shape.length;
   const order = axes.map((axis) => (axis < 0 ? axis + rank : axis));
   if (order.length !== rank || !x.shape.every((_, axis) => order.includes(axis))) {
@@ -112,5 +113,5 @@ export function permute(x: Tensor, axes: readonly number[]): Tensor {
   const shape = order.map((axis) => x.shape[axis]);
   const value = uniformValue(x);
   if (value !== undefined) return full(shape, value);
-  return { shape, operation: permuting(order), inputs: [x] };
+  return tensorOf(shape, permuting(order), [x]);
 }

@@ -8,6 +8,7 @@ import {
   type Operation,
   sameShape,
   type Tensor,
+  tensorOf,
 } from '../expressions/tensor.ts';
 import { around, checkAxis } from './entrywise.ts';
 import { broadcastTo } from './shapes.ts';
@@ -50,7 +51,7 @@ const taking: Operation = {
 export function take(x: Tensor, indices: Tensor): Tensor {
   checkTensor(x, 'x');
   checkTensor(indices, 'indices');
-  return { shape: indices.shape, operation: taking, inputs: [x, indices] };
+  return tensorOf(indices.shape, taking, [x, indices]);
 }
 
 const scattering: Operation = {
@@ -73,7 +74,7 @@ export function scatter(x: Tensor, indices: Tensor, shape: readonly number[]): T
   checkTensor(x, 'x');
   checkTensor(indices, 'indices');
   checkShape(shape);
-  return { shape: [...shape], operation: scattering, inputs: [broadcastTo(x, indices.shape), indices] };
+  return tensorOf([...shape], scattering, [broadcastTo(x, indices.shape), indices]);
 }
 
 /**
@@ -99,7 +100,7 @@ const gathering = (axis: number, isShared: boolean): Operation => ({
     };
   },
   pullback: ({ inputs: [x, indices] }, gradient) => [
-    { shape: x.shape, operation: spreading(axis, isShared), inputs: [gradient, indices] },
+    tensorOf(x.shape, spreading(axis, isShared), [gradient, indices]),
     undefined,
   ],
 });
@@ -125,7 +126,7 @@ const spreading = (axis: number, isShared: boolean): Operation => ({
     };
   },
   pullback: ({ inputs: [x, indices] }, gradient) => [
-    { shape: x.shape, operation: gathering(axis, isShared), inputs: [gradient, indices] },
+    tensorOf(x.shape, gathering(axis, isShared), [gradient, indices]),
     undefined,
   ],
 });
@@ -153,7 +154,7 @@ export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
   checkTensor(indices, 'indices');
   const at = checkAxis(x.shape, axis);
   const shape = x.shape.toSpliced(at, 1, ...indices.shape);
-  return { shape, operation: gathering(at, true), inputs: [x, indices] };
+  return tensorOf(shape, gathering(at, true), [x, indices]);
 }
 
 /**
@@ -173,5 +174,5 @@ export function takeAlong(x: Tensor, indices: Tensor, axis = -1): Tensor {
     const problem = `has the shape ${describeShape(indices.shape)} beside ${describeShape(x.shape)}`;
     throw new InvalidInputError(problem, { argument: 'indices', code: 'shape' });
   }
-  return { shape: indices.shape, operation: gathering(at, false), inputs: [x, indices] };
+  return tensorOf(indices.shape, gathering(at, false), [x, indices]);
 }

@@ -8,6 +8,7 @@ import {
   sizeOf,
   type Tensor,
   type TensorLike,
+  tensorOf,
   uniformValue,
 } from '../expressions/tensor.ts';
 import { mul, neg } from './arithmetic.ts';
@@ -80,7 +81,7 @@ const takingLargest: Operation = {
     };
   },
   pullback: ({ inputs: [x] }, gradient) => {
-    const shares: Tensor = { shape: x.shape, operation: sharing, inputs: [x] };
+    const shares: Tensor = tensorOf(x.shape, sharing, [x]);
     return [mul(reshape(gradient, [x.shape[0], 1]), shares)];
   },
 };
@@ -116,7 +117,7 @@ export function max(x: Tensor, axes?: number | readonly number[]): Tensor {
   const value = uniformValue(x);
   if (value !== undefined) return full(shape, value);
   const rows = reshape(permute(x, [...kept, ...gone]), [sizeOf(shape), sizeOf(x.shape) / sizeOf(shape)]);
-  return reshape({ shape: [sizeOf(shape)], operation: takingLargest, inputs: [rows] }, shape);
+  return reshape(tensorOf([sizeOf(shape)], takingLargest, [rows]), shape);
 }
 
 /**

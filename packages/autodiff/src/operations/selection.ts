@@ -7,6 +7,7 @@ import {
   type Operation,
   type Tensor,
   type TensorLike,
+  tensorOf,
   uniformValue,
 } from '../expressions/tensor.ts';
 import { mul } from './arithmetic.ts';
@@ -79,7 +80,7 @@ const choosing: Operation = {
 export function where(condition: TensorLike, a: TensorLike, b: TensorLike): Tensor {
   const inputs = [asTensor(condition), asTensor(a), asTensor(b)];
   const shape = commonShape(commonShape(inputs[0].shape, inputs[1].shape, 'a'), inputs[2].shape, 'b');
-  return { shape, operation: choosing, inputs: inputs.map(compact) };
+  return tensorOf(shape, choosing, inputs.map(compact));
 }
 
 const preferring: Operation = /* @__PURE__ */ flat('prefers', (length, out, at, a, i, di, b, j, dj) => {

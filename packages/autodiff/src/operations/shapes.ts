@@ -12,6 +12,7 @@ import {
   sizeOf,
   type Tensor,
   type TensorLike,
+  tensorOf,
   uniformValue,
 } from '../expressions/tensor.ts';
 import { around, checkAxis, commonShape, runsOf } from './entrywise.ts';
@@ -45,7 +46,7 @@ export function broadcastTo(x: TensorLike, shape: readonly number[]): Tensor {
   }
   const value = uniformValue(tensor);
   if (value !== undefined) return full(shape, value);
-  return { shape: [...shape], operation: stretching, inputs: [tensor] };
+  return tensorOf([...shape], stretching, [tensor]);
 }
 
 const summing: Operation = {
@@ -79,7 +80,7 @@ export function sumTo(x: Tensor, shape: readonly number[]): Tensor {
   if (sizeOf(x.shape) === sizeOf(shape)) return reshape(x, shape);
   const value = uniformValue(x);
   if (value !== undefined) return full(shape, (value * sizeOf(x.shape)) / sizeOf(shape));
-  return { shape: [...shape], operation: summing, inputs: [x] };
+  return tensorOf([...shape], summing, [x]);
 }
 
 const reshaping: Operation = {
@@ -104,7 +105,7 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const value = uniformValue(x);
   if (value !== undefined) return full(shape, value);
-  return { shape: [...shape], operation: reshaping, inputs: [x] };
+  return tensorOf([...shape], reshaping, [x]);
 }
 
 /** Takes a piece along an axis. Where that is one run of entries, it is read where it lies. */
@@ -164,7 +165,7 @@ export function narrow(x: Tensor, axis: number, start: number, length: number): 
   const value = uniformValue(x);
   if (value !== undefined) return full(shape, value);
   const [outer, , inner] = around(x.shape, at);
-  return { shape, operation: narrowing(at, start, outer === 1 ? start * inner : undefined), inputs: [x] };
+  return tensorOf(shape, narrowing(at, start, outer === 1 ? start * inner : undefined), [x]);
 }
 
 /**
@@ -222,7 +223,7 @@ export function assemble(
   shape: readonly number[],
 ): Tensor {
   if (pieces.length === 1 && sameShape(pieces[0].shape, shape)) return pieces[0];
-  return { shape: [...shape], operation: assembling(axis, starts), inputs: [...pieces] };
+  return tensorOf([...shape], assembling(axis, starts), [...pieces]);
 }
 
 /**

@@ -2,7 +2,14 @@
 // included, as IEEE 754 has it.
 import { InvalidInputError, portableExp, portableLog } from '@infimum/core';
 import { linalgKernels } from '@infimum/linalg/kernels';
-import { checkTensor, describeShape, type Operation, sameShape, type Tensor } from '../expressions/tensor.ts';
+import {
+  checkTensor,
+  describeShape,
+  type Operation,
+  sameShape,
+  type Tensor,
+  tensorOf,
+} from '../expressions/tensor.ts';
 import { mul, sub } from './arithmetic.ts';
 import { checkAxis } from './entrywise.ts';
 import { permute } from './permutations.ts';
@@ -80,7 +87,7 @@ const takingLogSoftmax: Operation = {
 };
 
 function softmaxOfRows(x: Tensor): Tensor {
-  return { shape: x.shape, operation: takingSoftmax, inputs: [x] };
+  return tensorOf(x.shape, takingSoftmax, [x]);
 }
 
 /** Sums along the last axis, which stays with length one. */
@@ -110,7 +117,7 @@ export function logSumExp(x: Tensor, axis = -1): Tensor {
   const at = checkAxis(x.shape, axis);
   const rest = x.shape.map((_, k) => k).filter((k) => k !== at);
   const rows = permute(x, [...rest, at]);
-  return { shape: rows.shape.slice(0, -1), operation: takingLogSumExp, inputs: [rows] };
+  return tensorOf(rows.shape.slice(0, -1), takingLogSumExp, [rows]);
 }
 
 /**
@@ -130,7 +137,7 @@ export function softmax(x: Tensor, axis = -1): Tensor {
  * @throws {InvalidInputError} for an axis that is not there
  */
 export function logSoftmax(x: Tensor, axis = -1): Tensor {
-  return alongLast(x, axis, (rows) => ({ shape: rows.shape, operation: takingLogSoftmax, inputs: [rows] }));
+  return alongLast(x, axis, (rows) => tensorOf(rows.shape, takingLogSoftmax, [rows]));
 }
 
 /**

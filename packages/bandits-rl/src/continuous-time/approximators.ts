@@ -34,7 +34,7 @@ export interface Approximator {
  */
 export function linearValue(features: Features, stateSize: number, hasConstant = true): Approximator {
   checkObject(features, 'features');
-  checkInteger(features.count, 'features.count', { min: 1, max: 2 ** 31 });
+  checkInteger(features.count, 'features.count', { min: 1, max: 2 ** 28 });
   checkFunction(features.value, 'features.value');
   const size = features.count + (hasConstant ? 1 : 0);
   const values = new Float64Array(size).fill(1);

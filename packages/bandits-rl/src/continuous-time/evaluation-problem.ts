@@ -376,7 +376,8 @@ const ROUNDING = 1e-14;
 /** Refuses what no method could evaluate. */
 export function checkEvaluation(instance: EvaluationInstance): void {
   const { episodes, approximator, discountRate, isContinuing } = instance;
-  if (typeof episodes?.[Symbol.iterator] !== 'function' || ArrayBuffer.isView(episodes)) {
+  checkObject(episodes, 'episodes');
+  if (typeof episodes[Symbol.iterator] !== 'function' || ArrayBuffer.isView(episodes)) {
     throw new InvalidInputError('expected something to iterate over', { argument: 'episodes', code: 'type' });
   }
   checkObject(approximator, 'approximator');

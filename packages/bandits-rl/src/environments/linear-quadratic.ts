@@ -1,5 +1,5 @@
 // A linear system with quadratic costs and noisy actions: the environment whose returns are known in closed form.
-import { checkList, checkMatrix, checkObject, InvalidInputError } from '@infimum/core';
+import { checkList, checkMatrix, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
 import { type DenseMatrix, matrixFromRows } from '@infimum/linalg';
 import type { Dynamics } from './environment.ts';
 
@@ -57,6 +57,7 @@ export function linearQuadratic(quadratic: LinearQuadratic): Dynamics {
   if (b.rows !== n || q.rows !== n || r.rows !== m) {
     throw new InvalidInputError('has matrices of shapes that do not fit', { argument: 'a', code: 'shape' });
   }
+  checkNumber(initialVariance, 'initialVariance', { min: 0 });
   const next = new Float64Array(n);
   const deviation = Math.sqrt(initialVariance);
   return {

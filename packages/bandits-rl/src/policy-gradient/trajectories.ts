@@ -7,12 +7,13 @@ import {
   checkFunction,
   checkInteger,
   checkMethods,
+  checkNumbers,
   checkObject,
   checkVector,
   InvalidInputError,
   Random,
 } from '@infimum/core';
-import type { Environment } from '../environments/environment.ts';
+import type { Environment, StepResult } from '../environments/environment.ts';
 import { FeatureBaseline } from './baseline.ts';
 import type { Policy } from './policy.ts';
 
@@ -86,6 +87,7 @@ export class Sampler {
       policy.act(parameters, observation, random, action);
       for (let i = 0; i < action.length; i++) actions.push(action[i]);
       const result = environment.step(action);
+      checkStep(result, policy.observationSize);
       rewards.push(result.reward);
       if (!Number.isFinite(result.reward)) this.fault ??= `a reward is ${result.reward}`;
       observation = result.observation;
@@ -356,6 +358,7 @@ export function evaluatePolicy(
     for (let h = 0; h < horizon; h++) {
       policy.act(parameters, observation, isDeterministic ? undefined : random, action);
       const result = environment.step(action);
+      checkStep(result, policy.observationSize);
       total += result.reward;
       observation = result.observation;
       if (result.terminated || result.truncated) break;
@@ -370,4 +373,11 @@ export function evaluatePolicy(
     standardDeviation: Math.sqrt(variance),
     standardError: Math.sqrt(variance / episodes),
   };
+}
+
+/** What an environment answers is the caller's, and looked at as it comes. */
+function checkStep(result: StepResult, observationSize: number): void {
+  checkObject(result, 'environment.step()');
+  if (result.observation?.length === observationSize) return;
+  checkNumbers(result.observation, 'environment.step().observation', observationSize);
 }

@@ -8,6 +8,7 @@ import {
   checkList,
   checkMatrix,
   checkMethods,
+  checkNumber,
   checkObject,
   checkVector,
   converged,
@@ -296,6 +297,7 @@ function windowRule(
   >,
 ): WindowRule | undefined {
   const { quadrature, samples, kernel, normalize } = settings;
+  checkNumber(window, 'window', { above: 0 });
   const lengthScale = settings.lengthScale || 3 * window;
   if (quadrature === 'exact') return undefined;
   if (quadrature === 'gauss-legendre' || quadrature === 'clenshaw-curtis') {

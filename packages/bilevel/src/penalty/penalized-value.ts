@@ -1,6 +1,7 @@
 // ψ_σ(x) and its gradient at one point, with both inner problems solved to a tolerance: for pictures, tests, and outer methods
 // of one's own. Two values of σ give the extrapolation whose error is of the order σ².
 import {
+  checkNumber,
   checkVector,
   InvalidInputError,
   type OptionSpecs,
@@ -86,9 +87,7 @@ export function penalizedValue(
   const { initial, tolerance, maxIterations } = resolveOptions(penalizedValueOptions, options);
   checkBilevelProblem(problem);
   checkVector(x, 'x', problem.dimX);
-  if (!(sigma > 0 && sigma < Infinity)) {
-    throw new InvalidInputError(`must be above 0, got ${sigma}`, { argument: 'sigma', code: 'out-of-range' });
-  }
+  checkNumber(sigma, 'sigma', { above: 0 });
   const { f, g } = problem;
   if (!f || !g) {
     throw new InvalidInputError('is needed', { argument: f ? 'problem.g' : 'problem.f', code: 'missing' });

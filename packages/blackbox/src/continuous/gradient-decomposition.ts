@@ -63,7 +63,7 @@ export function gradientDecomposition(
   const { population, alpha, sigma, seed = 0 } = settings;
 
   checkVector(x, 'x');
-  checkInteger(population, 'population', { min: 1 });
+  checkInteger(population, 'population', { min: 1, max: 2 ** 24 });
   checkNumber(alpha, 'alpha', { above: 0 });
   checkNumber(sigma, 'sigma', { above: 0 });
   const d = x.length;

@@ -75,6 +75,7 @@ export function meanFieldCbo(
   for (const [name, number] of Object.entries({ alpha, deviation, timeStep, halfWidth })) {
     checkNumber(number, name, { above: 0 });
   }
+  checkNumber(mean, 'mean');
   checkNumber(lambda, 'lambda', { min: 0 });
   checkNumber(sigma, 'sigma', { min: 0 });
   checkNumber(time, 'time', { min: 0 });

@@ -67,7 +67,7 @@ export class LowRankPopulation {
   constructor(layers: readonly AffineLayer[], settings: PopulationSettings) {
     checkList(layers, 'layers');
     checkObject(settings, 'settings');
-
+    checkInteger(settings.population, 'population', { min: 2 });
     checkInteger(settings.population / 2, 'population / 2', { min: 1 });
     checkInteger(settings.rank, 'rank', { min: 0 });
     this.layers = layers;

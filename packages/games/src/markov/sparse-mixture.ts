@@ -215,9 +215,7 @@ class HistoryTree {
     for (let a = 0; a < this.#cells; a++) {
       if (Math.floor(a / stride) % actions[player] !== 0) continue;
       const next = weights.map((weight, t) =>
-        weight === 0
-          ? 0
-          : weight * this.#chance(this.#mixture.strategies(t, step, state, history), a, player),
+        weight === 0 ? 0 : weight * this.#chance(this.#strategies(t, step, state, history), a, player),
       );
       const total = next.reduce((sum, weight) => sum + weight, 0);
       if (total === 0) continue;
@@ -241,7 +239,7 @@ class HistoryTree {
     this.#count();
     const { horizon, rewards, transitions, states } = this.#game;
     if (step === horizon) return 0;
-    const strategies = this.#mixture.strategies(t, step, state, history);
+    const strategies = this.#strategies(t, step, state, history);
     const isMyopic = states === 1 && this.#mixture.markov;
     let sum = isMyopic ? this.#follow(t, step + 1, 0, history) : 0;
     for (let a = 0; a < this.#cells; a++) {
@@ -256,6 +254,13 @@ class HistoryTree {
       sum += chance * (rewards[this.#player][cell] + future);
     }
     return sum;
+  }
+
+  /** What the mixture's function answers is the caller's, and looked at as it comes. */
+  #strategies(t: number, step: number, state: number, history: readonly number[]): readonly Float64Array[] {
+    const strategies = this.#mixture.strategies(t, step, state, history);
+    if (!Array.isArray(strategies)) checkList(strategies, 'mixture.strategies()');
+    return strategies;
   }
 
   /** The probability of a joint choice, but for one player's part. */

@@ -3,6 +3,7 @@
 //
 // Online Matching with Stochastic Rewards: Advanced Analyses Using Configuration Linear Programs (2023), arXiv 2309.10289.
 import {
+  checkInteger,
   checkObject,
   checkText,
   converged,
@@ -359,7 +360,8 @@ export function comparePolicies(
   checkText(second, 'second');
   checkObject(options, 'options');
   const { runs = 1000, seed = 0 } = options;
-
+  checkInteger(runs, 'runs', { min: 1 });
+  checkInteger(seed, 'seed', { min: 0 });
   checkOnlineInstance(instance);
   const [a, b] = [first, second].map(
     (policy) => new OnlineSimulation(instance, { policy, coupling: 'threshold', seed }),

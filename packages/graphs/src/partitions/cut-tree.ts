@@ -61,7 +61,7 @@ export function cutTreeOf(
   for (let node = 0; node < nodes; node++) {
     const list = children.subarray(begins[node], begins[node + 1]).filter((child) => totals[child] > 0);
     if (list.length === 0) continue;
-    const old = ids && list.length > 1 ? kept[ids[node]] : undefined;
+    const old = ids && list.length > 1 && Object.hasOwn(kept, ids[node]) ? kept[ids[node]] : undefined;
     tree.roots[node] =
       old && ids ? keptTree(tree, sums, split, list, old, ids) : halve(tree, sums, split, list);
   }
@@ -193,7 +193,7 @@ function keptTree(
 
 /** The cuts of a finished layout, to be kept for the next one. */
 export function stateOf(tree: CutTree, ids: readonly string[]): PartitionState {
-  const state: Record<string, KeptCut> = {};
+  const cuts: [id: string, cut: KeptCut][] = [];
   // Cuts are made after what contains them or, when kept, before: build bottom up by an explicit order.
   tree.roots.forEach((root, node) => {
     if (root < 0) return;
@@ -211,7 +211,8 @@ export function stateOf(tree: CutTree, ids: readonly string[]): PartitionState {
         second: nameOf(tree.second[cut]),
       });
     }
-    state[ids[node]] = made.get(root) as KeptCut;
+    cuts.push([ids[node], made.get(root) as KeptCut]);
   });
-  return state;
+  // Ids are any text: `__proto__` too is one of them here.
+  return Object.fromEntries(cuts);
 }

@@ -1,5 +1,5 @@
 // Tables with a label column, as readers of CSV give them, and CSV itself.
-import { InvalidInputError } from '@infimum/core';
+import { checkObject, checkText, describeValue, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 
 /** A table as numbers and labels. */
@@ -43,6 +43,8 @@ export function labelledTable(
   if (typeof rows !== 'string' && !Array.isArray(rows)) fail('expected rows, or the text of a CSV file');
   const records = typeof rows === 'string' ? recordsOf(rows, fail) : rows;
   if (records.length === 0) fail('hold no row');
+  checkText(label, 'label');
+  for (let i = 0; i < records.length; i++) checkObject(records[i], `rows[${i}]`);
   const names = Object.keys(records[0]);
   if (!names.includes(label)) {
     const problem = `'${label}' is no column; there are ${names.join(', ')}`;
@@ -55,7 +57,7 @@ export function labelledTable(
       const cell = record[column];
       const isText = typeof cell === 'string' && cell.trim() !== '';
       const value = isText ? Number(cell) : typeof cell === 'number' ? cell : Number.NaN;
-      if (!Number.isFinite(value)) fail(`row ${i}, column ${column}: '${String(cell)}' is no number`, i);
+      if (!Number.isFinite(value)) fail(`row ${i}, column ${column}: ${describeValue(cell)} is no number`, i);
       values[i * columns.length + j] = value;
     }
     const name = record[label];

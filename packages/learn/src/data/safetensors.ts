@@ -1,7 +1,14 @@
 // Reading and writing safetensors: eight bytes of length, a JSON header, and the numbers.
 //
 // The format: https://github.com/huggingface/safetensors
-import { checkFunction, checkList, checkObject, InvalidInputError } from '@infimum/core';
+import {
+  checkChoice,
+  checkFunction,
+  checkNumbers,
+  checkObject,
+  checkText,
+  InvalidInputError,
+} from '@infimum/core';
 
 /** A tensor of a file. */
 export interface Tensor {
@@ -132,7 +139,11 @@ export function writeSafetensors(
   checkTensors(tensors, 'tensors');
   checkObject(options, 'options');
   const { dtype = 'F32', metadata } = options;
-
+  checkChoice(dtype, 'dtype', ['F32', 'F64']);
+  if (metadata !== undefined) {
+    checkObject(metadata, 'metadata');
+    for (const [key, text] of Object.entries(metadata)) checkText(text, `metadata.${key}`);
+  }
   const width = dtype === 'F64' ? 8 : 4;
   const header: Record<string, unknown> = metadata ? { __metadata__: metadata } : {};
   let size = 0;
@@ -240,7 +251,7 @@ export function checkTensors(tensors: unknown, argument: string): void {
   }
   for (const [name, tensor] of tensors) {
     checkObject(tensor, `${argument}.${name}`);
-    checkList((tensor as Partial<Tensor>).shape, `${argument}.${name}.shape`);
-    checkList((tensor as Partial<Tensor>).values, `${argument}.${name}.values`);
+    checkNumbers((tensor as Partial<Tensor>).shape, `${argument}.${name}.shape`);
+    checkNumbers((tensor as Partial<Tensor>).values, `${argument}.${name}.values`);
   }
 }

@@ -1,5 +1,6 @@
 // Networks with one hidden layer of ReLUs: what is trained, what it costs, and what attacks find.
 import {
+  checkInteger,
   checkList,
   checkMatrix,
   checkNumber,
@@ -86,13 +87,8 @@ export function checkRelu(instance: ReluInstance): void {
  * ```
  */
 export function predictRelu(network: ReluNetwork, points: DenseMatrix): Float64Array {
-  checkNetwork(network);
+  checkFits(network, points);
   const { hidden, output } = network;
-  checkMatrix(points, 'points');
-  if (output.length > 0 && hidden.cols !== points.cols) {
-    const problem = `expected ${hidden.cols} columns, as many as units have, got ${points.cols}`;
-    throw new InvalidInputError(problem, { argument: 'points', code: 'shape' });
-  }
   const { rows, cols, values } = points;
   const predictions = new Float64Array(rows);
   for (let k = 0; k < rows; k++) {
@@ -105,6 +101,16 @@ export function predictRelu(network: ReluNetwork, points: DenseMatrix): Float64A
     predictions[k] = sum;
   }
   return predictions;
+}
+
+/** Checks that points have as many columns as the units of the network. */
+function checkFits(network: ReluNetwork, points: DenseMatrix): void {
+  checkNetwork(network);
+  const { hidden, output } = network;
+  checkMatrix(points, 'points');
+  if (output.length === 0 || hidden.cols === points.cols) return;
+  const problem = `expected ${hidden.cols} columns, as many as units have, got ${points.cols}`;
+  throw new InvalidInputError(problem, { argument: 'points', code: 'shape' });
 }
 
 /** Checks that a network has a weight for every unit; there may be none. */
@@ -193,12 +199,13 @@ export function attackRelu(
   radii: Float64Array,
   options: AttackOptions = {},
 ): DenseMatrix {
-  checkObject(network, 'network');
-  checkObject(points, 'points');
-  checkList(targets, 'targets');
-  checkList(radii, 'radii');
+  checkFits(network, points);
+  checkVector(targets, 'targets', points.rows);
+  checkVector(radii, 'radii', points.cols);
   checkObject(options, 'options');
   const { steps = 40, stepSize = 0.1 } = options;
+  checkInteger(steps, 'steps', { min: 0 });
+  checkNumber(stepSize, 'stepSize', { min: 0 });
 
   const { rows, cols, values } = points;
   const worst = values.slice();
@@ -244,10 +251,8 @@ export function reluAccuracy(
   targets: Float64Array,
   radii?: Float64Array,
 ): number {
-  checkObject(network, 'network');
-  checkObject(points, 'points');
-  checkList(targets, 'targets');
-
+  checkFits(network, points);
+  checkVector(targets, 'targets', points.rows);
   const attacked = radii ? attackRelu(network, points, targets, radii) : points;
   const predictions = predictRelu(network, attacked);
   let right = 0;

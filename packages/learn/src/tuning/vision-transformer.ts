@@ -5,6 +5,8 @@ import {
   checkInteger,
   checkList,
   checkMatrix,
+  checkNumber,
+  checkNumbers,
   checkObject,
   checkVector,
   InvalidInputError,
@@ -234,14 +236,19 @@ function transposed(values: ArrayLike<number>, rows: number, cols: number): Floa
  */
 export function checkVisionTransformer(model: unknown): asserts model is VisionTransformer {
   checkObject(model, 'model');
-  const { patch, classToken, positions, blocks, norm, head, channels, patchSize, imageSize, heads } =
+  const { patch, classToken, positions, blocks, norm, head, channels, patchSize, imageSize, heads, epsilon } =
     model as VisionTransformer;
+  checkNumber(epsilon, 'model.epsilon', { min: 0 });
   for (const [name, value] of Object.entries({ channels, patchSize, heads }))
     checkInteger(value, `model.${name}`, { min: 1 });
   checkList(imageSize, 'model.imageSize');
   for (const axis of [0, 1]) checkInteger(imageSize[axis], `model.imageSize[${axis}]`, { min: 1 });
   checkVector(classToken, 'model.classToken');
   const width = classToken.length;
+  if (width % heads !== 0) {
+    const problem = `${width} numbers a token are no multiple of ${heads} heads`;
+    throw new InvalidInputError(problem, { argument: 'model.heads', code: 'out-of-range' });
+  }
   const patches = (imageSize[0] * imageSize[1]) / patchSize ** 2;
   checkVector(positions, 'model.positions', (patches + 1) * width);
   checkLayer(patch, 'model.patch', channels * patchSize ** 2, width);
@@ -331,7 +338,7 @@ export interface VisionTransformerSizes {
 export function randomVisionTransformer(sizes: VisionTransformerSizes, seed = 0): VisionTransformer {
   checkObject(sizes, 'sizes');
   const { imageSize, patchSize, width, blocks, heads, classes, channels = 1 } = sizes;
-  checkList(imageSize, 'sizes.imageSize');
+  checkNumbers(imageSize, 'sizes.imageSize', 2);
   for (const [name, value] of Object.entries({ patchSize, width, blocks, heads, classes, channels }))
     checkInteger(value, `sizes.${name}`, { min: 1 });
   const [down, across] = [imageSize[0] / patchSize, imageSize[1] / patchSize];

@@ -1,5 +1,6 @@
 // Arithmetic of dense matrices entry by entry, and what is made of blocks.
 import {
+  checkList,
   checkNumber,
   InvalidInputError,
   type OptionSpecs,
@@ -147,13 +148,9 @@ export function trace(a: DenseMatrix): number {
  * ```
  */
 export function blockMatrix(blocks: readonly (readonly DenseMatrix[])[]): DenseMatrix {
-  if (!Array.isArray(blocks) || !blocks.every(Array.isArray)) {
-    throw new InvalidInputError('expected an array of arrays of matrices', {
-      argument: 'blocks',
-      code: 'type',
-    });
-  }
+  checkList(blocks, 'blocks');
   for (const [i, row] of blocks.entries()) {
+    checkList(row, `blocks[${i}]`);
     for (const [j, block] of row.entries()) {
       const argument = `blocks[${i}][${j}]`;
       checkDense(block, argument);

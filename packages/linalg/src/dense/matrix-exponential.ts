@@ -54,7 +54,8 @@ export function matrixExponential(a: DenseMatrix): DenseMatrix {
 
 function exponential(a: DenseMatrix, isUpper: boolean): DenseMatrix {
   // Beyond this every entry of e^A is zero, one or no number, and powers would overflow.
-  const halved = Math.max(0, Math.ceil(Math.log2(oneNorm(a) / 2 ** 60)));
+  // Each entry is made smaller before the norm is taken, which would overflow else.
+  const halved = Math.max(0, Math.ceil(Math.log2(oneNorm(times(a, 2 ** -60)))));
   const small = halved > 0 ? times(a, 2 ** -halved) : a;
   const a2 = matmul(small, small);
   const a4 = matmul(a2, a2);

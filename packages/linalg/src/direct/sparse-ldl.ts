@@ -4,7 +4,7 @@
 // T. Davis: Algorithm 849: a concise sparse Cholesky factorization package (2005); R. Vanderbei: Symmetric quasidefinite matrices
 // (1995).
 import {
-  checkList,
+  checkNumbers,
   InvalidInputError,
   type OptionSpecs,
   type OptionsOf,
@@ -245,7 +245,7 @@ function checkParts({
 }: SparseLdl): void {
   checkCsr(matrix, 'factor.matrix');
   const lists = { permutation, columnPointers, rowIndices, values, diagonal };
-  for (const [name, list] of Object.entries(lists)) checkList(list, `factor.${name}`);
+  for (const [name, list] of Object.entries(lists)) checkNumbers(list, `factor.${name}`);
   const entries = columnPointers[matrix.rows];
   const fits =
     matrix.rows === size &&

@@ -1,5 +1,5 @@
 // Parts of sparse matrices and rearranged ones: chosen rows and columns, in a chosen order.
-import { InvalidInputError } from '@infimum/core';
+import { checkNumbers, InvalidInputError } from '@infimum/core';
 import { CsrBuilder } from './csr-builder.ts';
 import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
 
@@ -64,6 +64,7 @@ function placesOf(cols: ArrayLike<number>, bound: number): Int32Array {
 }
 
 function checkIndices(indices: ArrayLike<number>, argument: string, bound: number): void {
+  checkNumbers(indices, argument);
   for (let k = 0; k < indices.length; k++) {
     const index = indices[k];
     if (Number.isInteger(index) && index >= 0 && index < bound) continue;

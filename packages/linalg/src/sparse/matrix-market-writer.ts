@@ -1,5 +1,12 @@
 // The Matrix Market exchange format, written as a stream of strings.
-import { checkChoice, checkMatrix, InvalidInputError } from '@infimum/core';
+import {
+  checkChoice,
+  checkList,
+  checkMatrix,
+  checkObject,
+  checkText,
+  InvalidInputError,
+} from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
 import { transposed } from './csr-transpose.ts';
@@ -39,6 +46,7 @@ export async function* writeMatrixMarket(
   matrix: CsrMatrix | DenseMatrix,
   options: WriteMatrixMarketOptions = {},
 ): AsyncGenerator<string, void, undefined> {
+  checkObject(options, 'options');
   const entries = listed(matrix, options);
   let text = `${header(matrix, options, entries.count)}\n`;
   for (const line of entries.lines()) {
@@ -62,6 +70,8 @@ function header(
   count: number,
 ): string {
   const isSparse = 'rowPointers' in rest;
+  checkList(comments, 'comments');
+  for (let k = 0; k < comments.length; k++) checkText(comments[k], `comments[${k}]`);
   const words = ['%%MatrixMarket matrix', isSparse ? 'coordinate' : 'array'];
   words.push(field ?? (imaginary ? 'complex' : 'real'), symmetry);
   const lines = comments.flatMap((comment) => comment.split('\n')).map((line) => `%${line}`);

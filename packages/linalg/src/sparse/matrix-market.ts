@@ -2,6 +2,7 @@
 //
 // R. Boisvert, R. Pozo, K. Remington: The Matrix Market exchange formats: initial design (1996).
 import {
+  checkIterable,
   type InvalidInputCode,
   InvalidInputError,
   type OptionSpecs,
@@ -75,13 +76,7 @@ export async function readMatrixMarket(
   options: ReadMatrixMarketOptions = {},
 ): Promise<SparseMatrixMarket | DenseMatrixMarket> {
   const reader = new MatrixMarketReader('chunks', resolveOptions(readOptions, options).maxBytes);
-  const isIterable =
-    typeof chunks === 'object' &&
-    chunks !== null &&
-    (Symbol.iterator in chunks || Symbol.asyncIterator in chunks);
-  if (!isIterable && typeof chunks !== 'string') {
-    throw new InvalidInputError('expected chunks of text or bytes', { argument: 'chunks', code: 'type' });
-  }
+  checkIterable(chunks, 'chunks');
   for await (const chunk of chunks) reader.push(chunk);
   return reader.end();
 }

@@ -3,6 +3,8 @@
 //
 // D. Fong, M. Saunders: LSMR: an iterative algorithm for sparse least-squares problems (2011), arXiv 1006.0758.
 import {
+  checkNumbers,
+  checkObject,
   converged,
   type OptionSpecs,
   type OptionsOf,
@@ -68,7 +70,9 @@ export function lsmr(
   options: LsmrOptions & RunOptions<LsqrIterate> = {},
 ): Outcome<LinearSolution, LsqrIterate> {
   const limits = runOptionsOf(lsmrOptions, options);
-  return run(lsmrSteps(a, b, options), limitedBySize(limits, Math.max(a?.rows, a?.cols)));
+  checkObject(a, 'a');
+  checkNumbers([a.rows, a.cols], 'a');
+  return run(lsmrSteps(a, b, options), limitedBySize(limits, Math.max(a.rows, a.cols)));
 }
 
 /** The steps of `lsmr`, for those who drive them. */

@@ -3,6 +3,8 @@
 //
 // C. Paige, M. Saunders: LSQR: an algorithm for sparse linear equations and sparse least squares (1982).
 import {
+  checkNumbers,
+  checkObject,
   converged,
   type OptionSpecs,
   type OptionsOf,
@@ -77,7 +79,9 @@ export function lsqr(
   options: LsqrOptions & RunOptions<LsqrIterate> = {},
 ): Outcome<LinearSolution, LsqrIterate> {
   const limits = runOptionsOf(lsqrOptions, options);
-  return run(lsqrSteps(a, b, options), limitedBySize(limits, Math.max(a?.rows, a?.cols)));
+  checkObject(a, 'a');
+  checkNumbers([a.rows, a.cols], 'a');
+  return run(lsqrSteps(a, b, options), limitedBySize(limits, Math.max(a.rows, a.cols)));
 }
 
 /** The steps of `lsqr`, for those who drive them. */

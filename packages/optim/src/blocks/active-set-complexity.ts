@@ -4,7 +4,7 @@
 // pattern? (arXiv 1712.03577), section 3 of it for blocks in arXiv 1712.08859.
 import { checkNumber, checkObject, checkVector, portableLog } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
-import { type CompositeData, checkComposite } from './composite-minimization.ts';
+import { type CompositeData, checkComposite, checkState } from './composite-minimization.ts';
 
 /** What is known of the curvature. */
 export interface ActiveSetOptions {
@@ -116,6 +116,8 @@ export function activeSetComplexity(
   }
 
   function leastOfHessian(): number {
-    return eigenvalues((block, out) => loss.start(minimizer).hessian(block, out))[0];
+    const state = loss.start(minimizer);
+    checkState(state, n);
+    return eigenvalues((block, out) => state.hessian(block, out))[0];
   }
 }

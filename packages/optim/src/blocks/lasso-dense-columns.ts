@@ -144,6 +144,7 @@ function checkShape(design: DenseMatrix): void {
     values instanceof Float64Array &&
     values.length > 0 &&
     Number.isInteger(rows) &&
+    Number.isInteger(cols) &&
     values.length === rows * cols;
   if (!isSound) checkMatrix(design, 'design');
 }

@@ -1,7 +1,7 @@
 // Equality-constrained problems of CUTEst and of Hock and Schittkowski, as the paper's experiments have them.
 //
 // N. Gould, D. Orban, P. Toint: CUTEst (2015); W. Hock, K. Schittkowski: Test examples for nonlinear programming codes (1981).
-import { checkChoice, checkInteger } from '@infimum/core';
+import { checkChoice, checkInteger, checkOutput } from '@infimum/core';
 import type { EqualityProgram } from './equality-program.ts';
 import { Jet, variablesAt } from './jet.ts';
 
@@ -404,8 +404,13 @@ export function testProgram(name: TestProgramName): EqualityProgram {
     equalities: equalities(variablesAt(Float64Array.from(start))).length,
     value: (x) => at(x).f.value,
     gradient: (x, out) => out.set(at(x).f.gradient),
-    constraints: (x, out) => out.set(at(x).c.map(({ value }) => value)),
+    constraints: (x, out) => {
+      const { c } = at(x);
+      checkOutput(out, 'out', c.length);
+      out.set(c.map(({ value }) => value));
+    },
     jacobian: (x, out) => {
+      checkOutput(out, 'out', at(x).c.length * n);
       for (const [j, { gradient }] of at(x).c.entries()) out.set(gradient, j * n);
     },
     hessian: (x, multipliers, out) => {

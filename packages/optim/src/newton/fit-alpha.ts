@@ -1,5 +1,12 @@
 // Which class of smoothness a run has met: the exponent with which its radii follow the gradient.
-import { checkList, checkObject, InvalidInputError, portableExp, portableLog } from '@infimum/core';
+import {
+  checkList,
+  checkNumbers,
+  checkObject,
+  InvalidInputError,
+  portableExp,
+  portableLog,
+} from '@infimum/core';
 
 /** What `fitAlpha` reads of an iterate of `gradientNormalizedNewton`. */
 export interface RadiusRow {
@@ -37,7 +44,7 @@ export interface RadiusFit {
  */
 export function fitAlpha(trace: readonly RadiusRow[]): RadiusFit {
   checkList(trace, 'trace');
-  for (let k = 0; k < trace.length; k++) checkObject(trace[k], `trace[${k}]`);
+  for (let k = 0; k < trace.length; k++) checkRow(trace[k], `trace[${k}]`);
   const least = new Map<number, { x: number; y: number }>();
   for (let k = 0; k + 1 < trace.length; k++) {
     const { dualNorm, gamma: before } = trace[k];
@@ -63,4 +70,10 @@ export function fitAlpha(trace: readonly RadiusRow[]): RadiusFit {
   }
   const alpha = cross / square;
   return { alpha, factor: portableExp(alpha * centreX - centreY) };
+}
+
+/** The gradient may be NaN, the radius of the start missing: neither says anything. */
+function checkRow(row: RadiusRow, argument: string): void {
+  checkObject(row, argument);
+  checkNumbers([row.dualNorm, row.gamma ?? Number.NaN], argument);
 }

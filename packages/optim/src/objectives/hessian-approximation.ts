@@ -70,7 +70,11 @@ const FUNCTIONS = {
  */
 export function checkApproximation(value: unknown, argument: string): asserts value is HessianApproximation {
   const form = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
-  const writes = (FUNCTIONS as Record<string, string>)[String(form['kind'])];
+  const kind = form['kind'];
+  const writes =
+    typeof kind === 'string' && Object.hasOwn(FUNCTIONS, kind)
+      ? (FUNCTIONS as Record<string, string>)[kind]
+      : undefined;
   if (writes === undefined || typeof form[writes] !== 'function') {
     const forms = Object.entries(FUNCTIONS).map(([kind, name]) => `{ kind: '${kind}', ${name} }`);
     throw new InvalidInputError(`must be one of ${forms.join(', ')}`, { argument, code: 'type' });

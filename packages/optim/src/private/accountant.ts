@@ -7,6 +7,7 @@ import {
   checkList,
   checkNumber,
   checkObject,
+  describeValue,
   InvalidInputError,
 } from '@infimum/core';
 import { gaussianEpsilon, sampledGaussianRdp } from './gaussian-privacy.ts';
@@ -258,12 +259,12 @@ function checkLedger(
   ledger: PrivacyLedger,
   expected: Pick<PrivacyLedger, 'data' | 'adjacency' | 'delta'>,
 ): void {
-  if (typeof ledger !== 'object' || ledger.version !== 1) {
+  if (typeof ledger !== 'object' || ledger === null || ledger.version !== 1) {
     throw new InvalidInputError('expected a ledger of version 1', { argument: 'ledger', code: 'type' });
   }
   for (const name of ['data', 'adjacency', 'delta'] as const) {
     if (ledger[name] === expected[name]) continue;
-    const problem = `is one of ${name} = ${ledger[name]}, not ${expected[name]}`;
+    const problem = `is one of ${name} = ${describeValue(ledger[name])}, not ${describeValue(expected[name])}`;
     throw new InvalidInputError(problem, { argument: 'ledger', code: 'unsupported' });
   }
   checkEvents(ledger.events);

@@ -3,7 +3,9 @@ import {
   checkFunction,
   checkInteger,
   checkMethods,
+  checkNumber,
   checkVector,
+  describeValue,
   exhausted,
   type FiniteSum,
   InvalidInputError,
@@ -115,10 +117,11 @@ export function* trainingSteps(
   const { batchSize, epochs, schedule, seed } = resolveOptions(minimizeStochasticOptions, options);
   checkTraining(objective, initial, { batchSize, epochs });
   if (optimizer?.dimension !== objective.dimension) {
-    const problem = `has ${optimizer?.dimension} parameters, the objective ${objective.dimension}`;
+    const problem = `has ${describeValue(optimizer?.dimension)} parameters, the objective ${objective.dimension}`;
     throw new InvalidInputError(problem, { argument: 'optimizer', code: 'shape' });
   }
   checkMethods(optimizer, 'optimizer', ['step']);
+  if (optimizer.learningRate !== undefined) checkNumber(optimizer.learningRate, 'optimizer.learningRate');
   const x = Float64Array.from(initial);
   const epochStart = Float64Array.from(initial);
   const gradient = new Float64Array(x.length);

@@ -1,7 +1,7 @@
 // Transport between mixtures of Gaussians: components move as wholes, each along the optimal map to another.
 //
 // J. Delon, A. Desolneux: A Wasserstein-type distance in the space of Gaussian mixture models (2020), arXiv 1907.05254.
-import { InvalidInputError, type Outcome } from '@infimum/core';
+import { checkList, InvalidInputError, type Outcome } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { emd } from '../exact/network-simplex.ts';
 import { checkWeights, type TransportPlan, total } from '../transport.ts';
@@ -78,6 +78,7 @@ function checkMixture(mixture: GaussianMixture, argument: string, dimension?: nu
   if (mixture.components.length === 0) {
     throw new InvalidInputError('has no components', { argument, code: 'shape' });
   }
+  checkList(mixture.components, `${argument}.components`);
   mixture.components.forEach((component: Gaussian, k) => {
     const size = dimension ?? mixture.components[0]?.mean?.length;
     checkGaussian(component, `${argument}.components[${k}]`, size);

@@ -1,5 +1,5 @@
 // Gradients of the transport value: by the envelope theorem the plan and the potentials are all that is needed.
-import { checkChoice, checkMatrix, InvalidInputError } from '@infimum/core';
+import { checkChoice, checkMatrix, describeValue, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { checkSameDimension } from '../cost-matrix.ts';
 import { checkPlan, forEachEntry } from '../plan-entries.ts';
@@ -124,7 +124,7 @@ function checkPotential(potential: Float64Array, argument: string, length: numbe
     throw new InvalidInputError('expected a Float64Array', { argument, code: 'type' });
   }
   if (potential.length === length) return;
-  throw new InvalidInputError(`expected ${length} entries, got ${potential.length}`, {
+  throw new InvalidInputError(`expected ${describeValue(length)} entries, got ${potential.length}`, {
     argument,
     code: 'shape',
   });

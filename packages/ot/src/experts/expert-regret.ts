@@ -1,5 +1,5 @@
 // The regret of online balancing: what it loses against the best fixed biases in hindsight.
-import { checkObject, InvalidInputError, type MatrixLike, portableLog } from '@infimum/core';
+import { checkIterable, checkObject, InvalidInputError, type MatrixLike, portableLog } from '@infimum/core';
 import { center, roundedLoads } from './expert-assignment.ts';
 import { createExpertBalancer, type ExpertBalancerOptions } from './expert-balancer.ts';
 import { CoordinateDescent } from './expert-coordinate-dual.ts';
@@ -63,7 +63,7 @@ const SWEEPS = 30;
  */
 export function onlineRegret(batches: Iterable<MatrixLike>, options: ExpertBalancerOptions): OnlineRegret {
   checkObject(options, 'options');
-
+  checkIterable(batches, 'batches');
   if (options.method === 'coordinate-dual') {
     throw new InvalidInputError('the regret is of balancers that do not see the batch first', {
       argument: 'method',

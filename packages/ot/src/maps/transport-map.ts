@@ -6,6 +6,7 @@
 // optimal transport domain adaptation (2019), arXiv 1905.10155.
 import {
   checkMatrix,
+  checkOutput,
   checkVector,
   InvalidInputError,
   type Iterate,
@@ -286,7 +287,7 @@ export function entropicMap(
   options: EntropicMapOptions = {},
 ): PointMap {
   checkMatrix(y, 'y');
-  if (!(targetPotential instanceof Float64Array)) checkVector(targetPotential, 'targetPotential', y.rows);
+  checkOutput(targetPotential, 'targetPotential', y.rows);
   checkVector(
     targetPotential.map((value) => (value === -Infinity ? 0 : value)),
     'targetPotential',

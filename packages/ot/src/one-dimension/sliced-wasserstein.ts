@@ -20,7 +20,13 @@ export const slicedWassersteinOptions = {
   a,
   b,
   p: { type: 'number', min: 1, default: 2, description: 'Exponent, at least 1' },
-  projections: { type: 'integer', min: 1, default: 50, description: 'Number of random directions' },
+  projections: {
+    type: 'integer',
+    min: 1,
+    max: 2 ** 24,
+    default: 50,
+    description: 'Number of random directions',
+  },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the directions' },
 } as const satisfies OptionSpecs;
 
@@ -71,7 +77,9 @@ export function slicedWasserstein(
   options: SlicedWassersteinOptions = {},
 ): SlicedWasserstein {
   const settings = resolveOptions(slicedWassersteinOptions, options);
-  const costs = slices(x, y, settings).map(({ cost }) => cost);
+  const costs = new Float64Array(settings.projections);
+  let count = 0;
+  for (const { cost } of slices(x, y, settings)) costs[count++] = cost;
   return meanOfSlices(costs, settings.p);
 }
 
@@ -113,12 +121,13 @@ export function maxSlicedWasserstein(
   options: SlicedWassersteinOptions = {},
 ): MaxSlicedWasserstein {
   const settings = resolveOptions(slicedWassersteinOptions, options);
-  const best = slices(x, y, settings).reduce((most, slice) => (slice.cost > most.cost ? slice : most));
+  let best = { cost: Number.NEGATIVE_INFINITY, direction: new Float64Array(0) };
+  for (const slice of slices(x, y, settings)) if (slice.cost > best.cost) best = slice;
   return { distance: best.cost ** (1 / settings.p), direction: best.direction };
 }
 
-/** W_p^p along random directions. */
-function slices(
+/** W_p^p along random directions, one after the other. */
+function* slices(
   x: DenseMatrix,
   y: DenseMatrix,
   { a, b, p, projections, seed }: ResolvedOptions<typeof slicedWassersteinOptions>,
@@ -127,14 +136,11 @@ function slices(
   checkMatrix(y, 'y');
   checkSameDimension(x, y);
   const random = new Random(seed);
-  return Array.from({ length: projections }, () => {
+  for (let slice = 0; slice < projections; slice++) {
     const direction = random.sphere(new Float64Array(x.cols));
     const [from, to] = [project(x, direction), project(y, direction)];
-    return {
-      direction,
-      cost: wasserstein1dDistance(from, to, { a, b, p }).cost,
-    };
-  });
+    yield { direction, cost: wasserstein1dDistance(from, to, { a, b, p }).cost };
+  }
 }
 
 function project({ rows, cols, values }: DenseMatrix, direction: Float64Array): Float64Array {

@@ -123,6 +123,9 @@ export function findManyInStream(
   options: FindInStreamOptions = {},
 ): StreamSearch<ManyOccurrence> {
   checkPatterns(patterns);
+  if (patterns.length === 0) {
+    throw new InvalidInputError('must not be empty', { argument: 'patterns', code: 'empty' });
+  }
   const search = new ManyStream(patterns, maxMismatches, options, (p) => `patterns[${p}]`);
   return search.through(chunks, options, (place) => place);
 }

@@ -3,7 +3,7 @@
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances
 // (FOCS 2023), arXiv 2310.13174. For study: the gain over one ordinary convolution is the packing of log n / log p
 // residues into a word, which no floating-point transform shows, so that costs are charged as the paper counts.
-import { checkChoice, checkInteger, InvalidInputError, Random } from '@infimum/core';
+import { checkChoice, checkInteger, checkObject, InvalidInputError, Random } from '@infimum/core';
 import { convolveIntegers, integerFault } from '../transforms/convolution.ts';
 import { convolvePacked } from '../transforms/kronecker-packing.ts';
 import { primeFrom, randomPrime } from '../transforms/primes.ts';
@@ -106,6 +106,7 @@ export class SumCounter {
    * @throws {InvalidInputError} for options out of range
    */
   constructor(options: SumCountsOptions = {}, foldLimit = FOLD_LIMIT) {
+    checkObject(options, 'options');
     const { variant = 'randomised', seed = 0, packing = 1 } = options;
     checkChoice(variant, 'variant', ['randomised', 'deterministic']);
     checkInteger(seed, 'seed', { min: 0, max: Number.MAX_SAFE_INTEGER });

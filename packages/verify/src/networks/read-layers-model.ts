@@ -1,5 +1,12 @@
 // Sequential networks of Keras as TensorFlow.js stores them: `model.json` with its topology, and the numbers in other files.
-import { checkList, checkObject, describeValue, InvalidInputError } from '@infimum/core';
+import {
+  checkList,
+  checkNumbers,
+  checkObject,
+  checkText,
+  describeValue,
+  InvalidInputError,
+} from '@infimum/core';
 import { activated, type Chain, merged, product, scaledBy, selected } from './chains.ts';
 import { type Activation, checkNetwork, convolvedSize, type Layer, type Network } from './network.ts';
 import { pool, samePadding } from './pools.ts';
@@ -117,7 +124,10 @@ function checkGroup(group: unknown, argument: string): void {
   checkList(weights, `${argument}.weights`);
   for (let k = 0; k < weights.length; k++) {
     checkObject(weights[k], `${argument}.weights[${k}]`);
-    checkList((weights[k] as Partial<StoredWeight>).shape, `${argument}.weights[${k}].shape`);
+    const { name, shape, dtype } = weights[k] as Partial<StoredWeight>;
+    checkText(name, `${argument}.weights[${k}].name`);
+    checkNumbers(shape, `${argument}.weights[${k}].shape`);
+    checkText(dtype, `${argument}.weights[${k}].dtype`);
   }
 }
 
@@ -129,7 +139,7 @@ function tensorsOf(stored: readonly StoredWeight[], bytes: Uint8Array): Tensors 
   let at = 0;
   return new Map(
     stored.map(({ name, shape, dtype }) => {
-      const known = TYPES[dtype];
+      const known = Object.hasOwn(TYPES, dtype) ? TYPES[dtype] : undefined;
       if (!known) throw refusal(`stores ${name} as ${dtype}`);
       const end = at + product(shape) * known[1];
       if (end > bytes.length) {
