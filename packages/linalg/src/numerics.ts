@@ -1,6 +1,7 @@
 // `@infimum/linalg/numerics`, for those who write methods: what all of them need, as plain loops over plain arrays.
 export { type SymmetricEigen, symmetricEigen } from './eigen/symmetric-eigen.ts';
 export { AndersonMixing } from './numerics/anderson-mixing.ts';
+export { BoundedModel, type Box } from './numerics/bounded-model.ts';
 export { LbfgsHistory } from './numerics/lbfgs-history.ts';
 export { smallCholesky, solveSmallCholesky } from './numerics/small-cholesky.ts';
 export { solveSmall } from './numerics/small-lu.ts';
