@@ -90,7 +90,7 @@ export type TransportMethod =
   | 'emdPointCloud'
   | 'partialTransport'
   | 'unbalancedMm'
-  | 'sinkhorn'
+  | 'andersonSinkhorn'
   | 'sinkhornNewtonSparse'
   | 'pointCloudSinkhorn'
   | 'gridSinkhorn'
@@ -150,7 +150,7 @@ const LARGEST_ASSIGNMENT_COST = 2 ** 500;
  * Optimal transport by the method that suits the problem.
  *
  * Without `epsilon` the optimum is exact: by sorting for points on the line, by assignment for equal weights on equally
- * many points, by the network simplex otherwise. With `epsilon` it is entropic: by Sinkhorn's iteration where that is
+ * many points, by the network simplex otherwise. With `epsilon` it is entropic: by Sinkhorn's sweeps with Anderson's extrapolation where those are
  * quick for the tolerance, else by the robust sparse Newton method; axis by axis between images; without storing costs
  * where they would be too many. `mass` asks for partial, `marginalPenalty` for unbalanced transport. `reason` says what
  * was chosen, why, and how it ended.
@@ -306,7 +306,7 @@ function solveEntropic(
     return chosen('pointCloudSinkhorn', tooMany(query), outcome);
   }
   const problem = problemOf(query);
-  const choice: MethodChoice = { method: 'sinkhorn', seen: 'a few sweeps do' };
+  const choice: MethodChoice = { method: 'andersonSinkhorn', seen: 'a few sweeps do' };
   const steps = sweepsOrNewton(problem, iterative, choice);
   const outcome = runEntropic(steps, { maxIterations: MOST_ITERATIONS, ...limitsOf(options) });
   const size = `the costs span ${choice.span?.toPrecision(2)} epsilons and ${tolerance} is wanted`;

@@ -7,6 +7,7 @@ import { dot } from '@infimum/linalg/numerics';
 import type { InitialPotentials } from '../initial-potentials.ts';
 import { reachedReason, stallReason } from '../progress.ts';
 import { total } from '../transport.ts';
+import { ExtrapolatedSweeps, Forecast, SWEEPS_MEMORY } from './anderson-sweeps.ts';
 import type { EntropicState } from './entropic-state.ts';
 import { epsilonStages, STAGE_TOLERANCE } from './epsilon-scaling.ts';
 import { largestMove } from './newton-direction.ts';
@@ -20,6 +21,10 @@ import { TruncatedKernel, truncatedKernelSizes } from './truncated-kernel.ts';
 const ARMIJO = 1e-4;
 const MAX_HALVINGS = 40;
 
+/** Where a step leaves more of the error than this, its direction is tried again, as long as no more than so much is left. */
+const SLOW = 0.2;
+const GAIN = 0.7;
+
 /** No exponent of a kept entry may change by more than this in one step. */
 const LARGEST_MOVE = 10;
 
@@ -32,6 +37,9 @@ const OMITTED_SHARE = 0.01;
 /** Newton steps without halving the error after which rounding, if close, is to blame. */
 const PATIENCE = 3;
 const FLOORS = 1000;
+
+/** Sweeps are cheaper than Newton steps, which two or three of are needed, where they end within so many more. */
+const PATIENT_SWEEPS = 50;
 
 /** Such steps after which the stages before were not accurate enough. */
 const STUCK_STEPS = 20;
@@ -68,6 +76,7 @@ export interface ContinuationSettings extends KeptEntries {
 export class ContinuedNewton {
   readonly #state: EntropicState;
   readonly #kernel: TruncatedKernel;
+  readonly #extrapolated: ExtrapolatedSweeps;
   readonly #directions: RobustDirection;
   readonly #options: ContinuationSettings;
   readonly #target: number;
@@ -83,6 +92,7 @@ export class ContinuedNewton {
   constructor(state: EntropicState, options: ContinuationSettings) {
     this.#state = state;
     this.#kernel = new TruncatedKernel(state);
+    this.#extrapolated = new ExtrapolatedSweeps(state, this.#kernel, SWEEPS_MEMORY);
     this.#options = options;
     this.#target = options.tolerance;
     this.#mass = total(state.a);
@@ -182,11 +192,14 @@ export class ContinuedNewton {
     if (this.#state.errorFloor(epsilon) > FLOOR_SHARE * this.#target) this.#state.absorbPotentials(epsilon);
     this.#build(target);
     if (this.#iteration === 0) yield this.#iterate('sinkhorn');
-    for (let sweep = 0; sweep < this.#warmup && this.#error > target; sweep++) {
-      const rowError = this.#kernel.sweep();
-      // That is the whole error only where the columns fitted before.
-      if (sweep > 0) this.#error = rowError;
+    this.#extrapolated.begin(epsilon);
+    const forecast = new Forecast(target);
+    for (let sweep = 0, most = this.#warmup; sweep < most && this.#error > target; sweep++) {
+      if (sweep > 0) this.#extrapolated.extrapolate();
+      this.#error = this.#extrapolated.fit();
       yield this.#iterate('sinkhorn');
+      forecast.note(this.#error);
+      if (sweep + 1 === most && forecast.left <= PATIENT_SWEEPS) most += 10;
     }
   }
 
@@ -199,7 +212,7 @@ export class ContinuedNewton {
   /** Chooses the entries of the kernel for the potentials and epsilon. */
   #build(target: number): void {
     const lowest = Math.max(target, this.#state.errorFloor(this.#epsilon));
-    this.#error = this.#kernel.build(this.#epsilon, (OMITTED_SHARE * lowest) / this.#mass);
+    this.#error = this.#kernel.chooseFor(this.#epsilon, (OMITTED_SHARE * lowest) / this.#mass);
   }
 
   /** The end, from an evaluated state. */
@@ -226,13 +239,35 @@ export class ContinuedNewton {
 
   /** One Newton step and a sweep, from an absorbed kernel to an absorbed one. */
   #newtonStep(): void {
-    const { direction, gradient } = this.#directions.at(this.#kernel, this.#error);
+    const before = this.#error;
+    const { direction, gradient } = this.#directions.at(this.#kernel, before);
     this.#newtonSteps++;
     this.#lineSearch(gradient, direction);
     // The sweep makes one marginal exact and damps what varies from entry to entry.
     if (this.#error > this.#target) this.#kernel.sweep();
     this.#error = this.#kernel.absorb();
+    if (this.#error > SLOW * before) this.#repeat(direction);
     this.#progress.note(this.#error);
+  }
+
+  /**
+   * Goes on along a direction that left much of the error, twice as far each time, as long as that pays after a sweep.
+   *
+   * Where parts of the plan exchange far more mass than they should, Newton steps divide that by e, whatever is right, and
+   * move the potentials of the parts by the same amount every time. The sweep undoes what is not of that kind.
+   */
+  #repeat(direction: Float64Array): void {
+    const longest = LARGEST_MOVE / largestMove(direction, this.#state.n);
+    for (let length = 1; length <= longest && this.#error > this.#target; length *= 2) {
+      this.#kernel.tryStep(direction, length);
+      const error = this.#kernel.fittedError();
+      if (!(error < GAIN * this.#error)) {
+        this.#kernel.tryStep(direction, 0);
+        this.#error = this.#kernel.absorb();
+        return;
+      }
+      this.#error = this.#kernel.absorb();
+    }
   }
 
   /** Halves the step until the dual rises enough or the error falls; where neither happens, takes none. */

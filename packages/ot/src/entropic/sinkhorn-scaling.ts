@@ -66,20 +66,36 @@ export function absorbScalings({ x, y, rowScaling, columnScaling }: EntropicStat
   for (let j = 0; j < y.length; j++) y[j] += epsilon * portableLog(columnScaling[j]);
 }
 
-function logDomainSweep(state: EntropicState, epsilon: number): number {
+/** One sweep over logarithms, rows first; returns by how much the row sums were off before. */
+export function logDomainSweep(state: EntropicState, epsilon: number): number {
   const error = state.updateSource(epsilon);
   state.updateTarget(epsilon);
   return error;
 }
 
 /** The kernel of the state's potentials, kept in `state.plan`, and the scalings of its rows and columns. */
-class ScaledKernel {
+export class ScaledKernel {
   readonly #state: EntropicState;
   readonly #epsilon: number;
 
   constructor(state: EntropicState, epsilon: number) {
     this.#state = state;
     this.#epsilon = epsilon;
+  }
+
+  /** u. */
+  get rowScaling(): Float64Array {
+    return this.#state.rowScaling;
+  }
+
+  /** v. */
+  get columnScaling(): Float64Array {
+    return this.#state.columnScaling;
+  }
+
+  /** Sums of the columns that the last pass over the kernel saw. */
+  get columnSums(): Float64Array {
+    return this.#state.columnSums;
   }
 
   /** Whether no row or column of the kernel can vanish: potentials are zero, and reduced costs have a zero in each. */
@@ -102,7 +118,17 @@ class ScaledKernel {
 
   /** One sweep in one pass over the kernel; returns the l1 error of the marginals before it. */
   sweep(): number {
-    const { m, plan, a, b, rowScaling, columnScaling, rowSums, columnSums, workspace } = this.#state;
+    const { m, a, b, columnScaling, rowSums, columnSums } = this.#state;
+    this.fitRows();
+    // The columns fitted before the sweep, so the rows' error is the whole error.
+    const error = distance(rowSums, a);
+    for (let j = 0; j < m; j++) columnScaling[j] = b[j] / columnSums[j];
+    return error;
+  }
+
+  /** The half of a sweep that passes over the kernel: u = a / K v, with the columns' sums K'u and what rows summed to before. */
+  fitRows(): void {
+    const { m, plan, a, rowScaling, columnScaling, rowSums, workspace } = this.#state;
     this.#state.sumByBlocks((rows, sumsOf) =>
       runBlocks(workspace, scalingSweep, rows, {
         cols: m,
@@ -114,10 +140,6 @@ class ScaledKernel {
         columnSums: sumsOf,
       }),
     );
-    // The columns fitted before the sweep, so the rows' error is the whole error.
-    const error = distance(rowSums, a);
-    for (let j = 0; j < m; j++) columnScaling[j] = b[j] / columnSums[j];
-    return error;
   }
 
   /** Whether no sum has vanished or overflown. */

@@ -4,18 +4,29 @@
 // Both work on one state, so that what one has found the other begins with.
 import type { Conclusion, Steps } from '@infimum/core';
 import type { Transport } from '../transport.ts';
+import { andersonSweeps, Forecast, SWEEPS_MEMORY } from './anderson-sweeps.ts';
 import { ContinuedNewton, continuedNewtonSizes, newtonStages } from './continued-newton.ts';
 import type { EntropicState } from './entropic-state.ts';
 import { type EntropicSettings, entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
 import type { EntropicPlan } from './normalised-problem.ts';
-import { absorbScalings, scalingSweeps } from './sinkhorn-scaling.ts';
+import { absorbScalings } from './sinkhorn-scaling.ts';
 
-/** Sweeps between two predictions; the rate is that of the second half of them. */
-const TRIAL = 10;
+/** Sweeps after which the first are judged, by what error they should have come to; else stages of falling epsilon are better. */
+const TRIALS: readonly (readonly [number, number])[] = [
+  [5, 0.35],
+  [10, 0.08],
+];
 
-/** Sweeps that take about as long as Newton steps, with one stage and for each one more; measured on many instances. */
-const NEWTON_IN_SWEEPS = 55;
-const STAGE_IN_SWEEPS = 25;
+/** Where the costs span more epsilons, stages come first: what a trial would cost is more than what it has been seen to save. */
+const LARGEST_SPAN = 500;
+
+/** Sweeps between two forecasts, the least of a first turn (masses of clusters take their time to move), and how many more there may be before Newton steps are fewer. */
+const FORECAST_EVERY = 5;
+const LEAST_SWEEPS = 25;
+const PATIENT_SWEEPS = 60;
+
+/** Potentials with a smaller error are worth keeping for Newton steps at the epsilon that is asked for. */
+const WARM_ERROR = 0.02;
 
 /** Newton steps and sweeps of a first turn in which the other method would have been done. */
 const FIRST_NEWTON_TURN = 400;
@@ -24,7 +35,7 @@ const FIRST_SWEEP_TURN = 1000;
 /** What was seen, for people; it grows as the run goes on. */
 export interface MethodChoice {
   /** The method at work. */
-  method: 'sinkhorn' | 'sinkhornNewtonSparse';
+  method: 'andersonSinkhorn' | 'sinkhornNewtonSparse';
   /** Why it is at work. */
   seen: string;
   /** How many epsilons the reduced costs span, once the run has begun. */
@@ -45,7 +56,7 @@ export function* sweepsOrNewton(
   return yield* entropicSteps(
     problem,
     options,
-    (state, _, tolerance) => new Turns(state, tolerance, choice).steps(),
+    (state, _, tolerance) => new Turns(state, tolerance, choice, options.initial !== undefined).steps(),
     continuedNewtonSizes,
   );
 }
@@ -55,13 +66,17 @@ class Turns {
   readonly #state: EntropicState;
   readonly #tolerance: number;
   readonly #choice: MethodChoice;
+  /** Whether the first turn begins with potentials of the epsilon that is asked for: then nothing is better than those. */
+  readonly #isStarted: boolean;
   #iteration = 0;
   #done = 0;
+  #error = Infinity;
 
-  constructor(state: EntropicState, tolerance: number, choice: MethodChoice) {
+  constructor(state: EntropicState, tolerance: number, choice: MethodChoice, isStarted: boolean) {
     this.#state = state;
     this.#tolerance = tolerance;
     this.#choice = choice;
+    this.#isStarted = isStarted;
     choice.span = state.problem.range / state.epsilon;
   }
 
@@ -69,12 +84,13 @@ class Turns {
     const state = this.#state;
     let newton: ContinuedNewton | undefined;
     for (let turn = 0; ; turn++) {
-      this.#choice.method = 'sinkhorn';
+      this.#choice.method = 'andersonSinkhorn';
       const end = yield* this.#sweeps(turn);
       if (end?.status === 'converged') return end;
       this.#choice.method = 'sinkhornNewtonSparse';
       // Far from the optimum Newton steps need stages of falling epsilon, which begin anew.
-      const isWarm = end === undefined && (turn > 0 || newtonStages(state).length === 1);
+      const isNear = this.#isStarted || newtonStages(state).length === 1 || this.#error <= WARM_ERROR;
+      const isWarm = end === undefined && (turn > 0 || isNear);
       if (isWarm) absorbScalings(state, state.epsilon);
       else state.x.fill(0);
       if (!isWarm) state.y.fill(0);
@@ -95,10 +111,15 @@ class Turns {
   *#sweeps(turn: number): Generator<SinkhornIterate, Conclusion<EntropicPlan> | undefined, undefined> {
     const state = this.#state;
     const choice = this.#choice;
-    const most = turn === 0 ? Infinity : this.#done + FIRST_SWEEP_TURN * 2 ** (turn - 1);
-    const enough = NEWTON_IN_SWEEPS + STAGE_IN_SWEEPS * (newtonStages(state).length - 1);
-    const sweeps = scalingSweeps(state, state.epsilon, this.#tolerance, 'auto');
-    let errorBefore = Infinity;
+    const mayStage = turn === 0 && !this.#isStarted && newtonStages(state).length > 1;
+    const trials = mayStage ? TRIALS : [];
+    if (mayStage && (choice.span as number) > LARGEST_SPAN) {
+      choice.seen = 'smaller epsilons by and by are better there';
+      return undefined;
+    }
+    const least = turn === 0 ? LEAST_SWEEPS : FIRST_SWEEP_TURN * 2 ** (turn - 1);
+    const forecast = new Forecast(this.#tolerance);
+    const sweeps = andersonSweeps(state, state.epsilon, this.#tolerance, SWEEPS_MEMORY);
     for (let count = 0; ; count++, this.#done++) {
       const step = sweeps.next();
       if (step.done) {
@@ -108,25 +129,21 @@ class Turns {
         return step.value;
       }
       yield { ...step.value, iteration: this.#iteration++ };
-      const { marginalError } = step.value;
-      if (count % TRIAL === TRIAL / 2) errorBefore = marginalError;
-      if (count === 0 || count % TRIAL !== 0) continue;
-      const left = sweepsLeft(marginalError, errorBefore, this.#tolerance);
-      if (this.#done === TRIAL) choice.seen = `after ${TRIAL} sweeps ${foretold(left)}`;
-      if (turn === 0 ? left > enough : this.#done >= most) {
-        choice.seen = `after ${this.#done} sweeps ${foretold(left)}, Newton steps are fewer`;
-        sweeps.return(undefined as never);
+      this.#error = step.value.marginalError;
+      forecast.note(this.#error);
+      const seen = `after ${this.#done} sweeps the error was ${this.#error.toExponential(1)}`;
+      if (trials.some(([sweep, enough]) => count === sweep && this.#error > enough)) {
+        choice.seen = `${seen}, and smaller epsilons by and by are better`;
+        return undefined;
+      }
+      if (count <= FORECAST_EVERY || count % FORECAST_EVERY !== 0) continue;
+      choice.seen = `${seen} and ${foretold(forecast.left)}`;
+      if (count >= least && forecast.left > PATIENT_SWEEPS) {
+        choice.seen += ', Newton steps are fewer';
         return undefined;
       }
     }
   }
-}
-
-/** Sweeps until the error is within the target, at the rate of half a trial. */
-function sweepsLeft(error: number, before: number, target: number): number {
-  if (error <= target) return 0;
-  const rate = Math.log(error / before) / (TRIAL / 2);
-  return rate < 0 ? Math.log(target / error) / rate : Infinity;
 }
 
 function foretold(left: number): string {

@@ -65,7 +65,7 @@ describe.each(builds)('the truncated kernel in the %s build', (build) => {
       fc.property(shapes, fc.constantFrom(1e-1, 1e-3, 1e-12), (shape, omitted) => {
         useKernels(build);
         const { state, kernel, plan } = setUp(shape);
-        const error = kernel.build(shape.epsilon, omitted);
+        const error = kernel.chooseFor(shape.epsilon, omitted);
         const kept = dense(state, kernel);
         // Less by the factor exp(6) that potentials may rise before the kernel is built anew.
         expect(l1(plan(), kept)).toBeLessThanOrEqual(omitted * Math.exp(-6) + 1e-13);
@@ -85,7 +85,7 @@ describe.each(builds)('the truncated kernel in the %s build', (build) => {
         useKernels(build);
         const { state, kernel, plan } = setUp(shape);
         const { n, m, a, b } = state;
-        kernel.build(shape.epsilon, 1e-12);
+        kernel.chooseFor(shape.epsilon, 1e-12);
         kernel.sweep();
         const swept = kernel.absorb();
         const afterSweep = sumsOf(plan(), m);
@@ -119,7 +119,7 @@ describe.each(builds)('the truncated kernel in the %s build', (build) => {
     const shape = { n: 7, m: 9, seed: 3, epsilon: 0.05 };
     const [watched, plain] = [setUp(shape), setUp(shape)];
     for (const { kernel } of [watched, plain]) {
-      kernel.build(shape.epsilon, 1e-6);
+      kernel.chooseFor(shape.epsilon, 1e-6);
       kernel.sweep();
     }
     expect(watched.kernel.solution().marginalError).toBeLessThan(1);
@@ -140,7 +140,7 @@ describe.each(builds)('the system of pairs in the %s build', (build) => {
         useKernels(build);
         const { state, kernel } = setUp(shape);
         const { n, m, a, b } = state;
-        kernel.build(shape.epsilon, 1e-12);
+        kernel.chooseFor(shape.epsilon, 1e-12);
         const system = new PairSystem(state);
         const damping = 1e-2;
         system.set(kernel, { droppedMass }, damping);

@@ -36,6 +36,10 @@ export class TruncatedKernel {
   readonly rowSums: Float64Array;
   /** Column sums of the plan. */
   readonly columnSums: Float64Array;
+  /** u. */
+  readonly rowScaling: Float64Array;
+  /** v. */
+  readonly columnScaling: Float64Array;
   /** Where the pairs of a row begin, length n + 1. */
   readonly rowPointers: Int32Array;
 
@@ -73,6 +77,8 @@ export class TruncatedKernel {
     this.rowSums = workspace.float64(n);
     this.#columnSums = workspace.float64(even);
     this.columnSums = this.#columnSums.subarray(0, m);
+    this.rowScaling = this.#u;
+    this.columnScaling = this.#v.subarray(0, m);
     this.rowPointers = workspace.int32(n + 1);
     this.#chosenX = new Float64Array(n);
     this.#chosenY = new Float64Array(m);
@@ -94,20 +100,32 @@ export class TruncatedKernel {
    * @param omitted - l1 error of the marginals, as a share of the total mass, that may come from what is left out
    * @returns the l1 error of the marginals
    */
-  build(epsilon: number, omitted: number): number {
+  chooseFor(epsilon: number, omitted: number): number {
     const { n, m, a } = this.#state;
     this.#epsilon = epsilon;
     this.#depth = SLACK + Math.max(0, portableLog((4 * Math.min(n, m)) / omitted));
     this.#lowest = portableLog(total(a)) + portableLog(omitted / (4 * n * m)) - SLACK;
-    return this.#choose();
+    return this.build();
   }
 
-  /**
-   * One Sinkhorn sweep on what is kept, O(kept entries); `absorb` sees whether that is still enough. Returns the l1 error
-   * of the marginals before it, if the columns fitted.
-   */
-  sweep(): number {
-    const { a, b, n, m } = this.#state;
+  /** One Sinkhorn sweep on what is kept, O(kept entries); `absorb` sees whether that is still enough. */
+  sweep(): void {
+    const { b, m } = this.#state;
+    this.fitRows();
+    for (let j = 0; j < m; j++) this.#v[j] = b[j] / this.columnSums[j];
+    if (!(this.#u.every(isUsable) && this.columnScaling.every(isUsable))) this.#sweepExactly();
+  }
+
+  /** A sweep, and the l1 error of the marginals after it. */
+  fittedError(): number {
+    this.sweep();
+    this.#sum('pairSums');
+    return this.#error();
+  }
+
+  /** The half of a sweep that passes over the kernel: u = a / K v, with the columns' sums K'u. */
+  fitRows(): void {
+    const { a, n } = this.#state;
     this.#columnSums.fill(0);
     this.#kernels().pairSweep(
       0,
@@ -121,17 +139,13 @@ export class TruncatedKernel {
       this.rowSums.byteOffset,
       this.#columnSums.byteOffset,
     );
-    const error = distance(this.rowSums, a);
-    for (let j = 0; j < m; j++) this.#v[j] = b[j] / this.columnSums[j];
-    if (!(this.#u.every(isUsable) && this.#v.subarray(0, m).every(isUsable))) this.#sweepExactly();
-    return error;
   }
 
   /** A sweep over all entries, where a row or a column has lost all that was kept of it. */
   #sweepExactly(): void {
     this.#state.updateSource(this.#epsilon);
     this.#state.updateTarget(this.#epsilon);
-    this.#choose();
+    this.build();
   }
 
   /**
@@ -153,7 +167,7 @@ export class TruncatedKernel {
   #absorb(): number {
     const isFar = this.#rise() > SLACK;
     this.#moveInto(this.#state.x, this.#state.y);
-    if (isFar) return this.#choose();
+    if (isFar) return this.build();
     this.#sum('scalePairs');
     this.#u.fill(1);
     this.#v.fill(1, 0, this.#state.m);
@@ -211,7 +225,8 @@ export class TruncatedKernel {
     );
   }
 
-  #choose(): number {
+  /** Chooses the entries for the state's potentials anew; returns the l1 error of the marginals. */
+  build(): number {
     const { n, m, x, y, cost, logA, logB, workspace } = this.#state;
     const epsilon = this.#epsilon;
     this.#chosenX.set(x);
