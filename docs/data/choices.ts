@@ -250,11 +250,19 @@ export const BRANCHES: readonly Branch[] = [
       },
       {
         id: 'equalities',
-        say: 'Minimise it where some equations or inequalities hold.',
+        say: 'Minimise it where some equations hold.',
         problem: 'optim/equality-constrained',
         use: 'minimizeConstrained',
         from: '@infimum/optim/constrained',
-        why: 'Gives multipliers too, and takes bounds. Data of a linear or quadratic program: linearProgram, quadraticProgram.',
+        why: 'Gives multipliers too. With sparse derivatives and up to a million unknowns: sparseAugmentedLagrangian.',
+      },
+      {
+        id: 'inequalities',
+        say: 'Minimise it where some inequalities hold, and within bounds.',
+        problem: 'optim/constrained',
+        use: 'minimizeConstrained',
+        from: '@infimum/optim/constrained',
+        why: 'Or minimize with constraints. Data of a linear or quadratic program: linearProgram, quadraticProgram.',
       },
       {
         id: 'batches',

@@ -8,8 +8,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { programOf } from '../src/constrained/formula-program.ts';
 import { interiorPoint } from '../src/constrained/interior-point.ts';
-import { programOf } from '../src/testing/formulas.ts';
 import { hockSchittkowski } from '../src/testing/hock-schittkowski.ts';
 
 interface Result {

@@ -6,6 +6,7 @@ import { blockClaims } from './blocks/block-claims.ts';
 import { composite } from './blocks/composite-problem.ts';
 import { compositeSolvers } from './blocks/solvers.ts';
 import { constrainedClaims } from './constrained/constrained-claims.ts';
+import { constrained } from './constrained/constrained-problem.ts';
 import { equalityConstrained } from './constrained/equality-problem.ts';
 import { constrainedSolvers } from './constrained/solvers.ts';
 import { mfacClaims } from './fisher/mfac-claims.ts';
@@ -23,6 +24,7 @@ import { training } from './training/training-problem.ts';
 
 export { type CompositeProblem, type CompositeSource, composite } from './blocks/composite-problem.ts';
 export type { EqualityInstance } from './constrained/equality-source.ts';
+export type { FormulaConstraint, FormulaProblem } from './constrained/formula-program.ts';
 export type {
   LinearModelSource,
   LogBarrierSource,
@@ -35,12 +37,12 @@ export type {
 export type { PrivateInstance } from './private/private-problem.ts';
 export { type SmoothProblem, type SmoothSource, smooth } from './smooth-problem.ts';
 export { type TrainingProblem, training } from './training/training-problem.ts';
-export { equalityConstrained, privateStationaryPoint };
+export { constrained, equalityConstrained, privateStationaryPoint };
 
 /** Minimisation. */
 export const plugin: Plugin = {
   name: '@infimum/optim',
-  problems: [smooth, composite, training, equalityConstrained, privateStationaryPoint],
+  problems: [smooth, composite, training, equalityConstrained, constrained, privateStationaryPoint],
   solvers: [
     ...lineSearchSolvers,
     ...compositeSolvers,

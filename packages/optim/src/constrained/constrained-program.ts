@@ -87,20 +87,24 @@ function scaleOf(gradient: Float64Array): number {
   return size < FLAT ? 2 ** Math.round(Math.log2(Math.max(size, 1e-8))) : 1;
 }
 
-/** What is left of the first-order conditions, computed anew: in scale, but for the violation. */
+/** What is left of the first-order conditions: in scale, but for the violation. */
+export interface Conditions {
+  readonly violation: number;
+  readonly scaledViolation: number;
+  readonly stationarity: number;
+  readonly complementarity: number;
+  /** The mean multiplier. */
+  readonly size: number;
+}
+
+/** The conditions at a point, computed anew. */
 export function conditionsAt(
   program: ConstrainedProgram,
   x: Float64Array,
   multipliers: Float64Array,
   boundMultipliers: Float64Array,
   scales: ProgramScales,
-): {
-  violation: number;
-  scaledViolation: number;
-  stationarity: number;
-  complementarity: number;
-  size: number;
-} {
+): Conditions {
   const { variables: n, constraints: m, lower, upper, low, high } = program;
   const g = new Float64Array(m);
   const stationary = new Float64Array(n);
@@ -141,6 +145,15 @@ export function conditionsAt(
     stationarity = larger(stationarity, (left / scales.objective) * scales.variables[i]);
   }
   return { violation, scaledViolation, stationarity, complementarity, size: size / Math.max(1, m + n) };
+}
+
+/** Multipliers whose mean is beyond a hundred times this belong to no solution: they grow without end where none exist. */
+const MOST_SHARE = 100;
+
+/** The largest part of the conditions: violation, and stationarity and complementarity over the mean multiplier above 100. */
+export function residualOf({ scaledViolation, stationarity, complementarity, size }: Conditions): number {
+  const share = Math.min(MOST_SHARE, Math.max(1, size / 100));
+  return Math.max(scaledViolation, stationarity / share, complementarity / share);
 }
 
 /**

@@ -1,3 +1,4 @@
 import { describeContract } from '../testing/contract.ts';
 
 describeContract('optim/equality-constrained');
+describeContract('optim/constrained');

@@ -2,9 +2,9 @@
 import { matrixFromRows } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { minimize } from '../minimize.ts';
-import { programOf } from '../testing/formulas.ts';
 import { hockSchittkowski } from '../testing/hock-schittkowski.ts';
 import { linearConstraints, nonlinearConstraints } from './constraint-sets.ts';
+import { programOf } from './formula-program.ts';
 import { interiorPoint } from './interior-point.ts';
 
 const rounded = (x: Float64Array) => Array.from(x, (v) => Math.round(1e5 * v) / 1e5);

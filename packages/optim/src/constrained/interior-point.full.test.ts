@@ -1,7 +1,7 @@
 // Constrained minimisation without second derivatives.
 import { expect, it } from 'vitest';
-import { programOf } from '../testing/formulas.ts';
 import { hockSchittkowski } from '../testing/hock-schittkowski.ts';
+import { programOf } from './formula-program.ts';
 import { interiorPoint } from './interior-point.ts';
 
 it('solves most problems of Hock and Schittkowski by quasi-Newton matrices', () => {

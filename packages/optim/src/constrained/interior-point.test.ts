@@ -2,10 +2,10 @@
 import { Random } from '@infimum/core';
 import { type DenseMatrix, matrixFromRows } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
-import { programOf } from '../testing/formulas.ts';
 import { hockSchittkowski } from '../testing/hock-schittkowski.ts';
 import type { ConstrainedProgram, ConstrainedSolution } from './constrained-program.ts';
 import { linearProgram, type QuadraticProgram, quadraticProgram } from './convex-program.ts';
+import { programOf } from './formula-program.ts';
 import { interiorPoint } from './interior-point.ts';
 import { minimizeConstrained } from './minimize-constrained.ts';
 

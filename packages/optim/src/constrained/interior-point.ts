@@ -7,6 +7,7 @@ import {
   checkInteger,
   checkObject,
   converged,
+  defineSolver,
   InvalidInputError,
   type Iterate,
   type OptionSpecs,
@@ -21,6 +22,7 @@ import {
 } from '@infimum/core';
 import { barrierSteps } from './barrier-method.ts';
 import type { BarrierPoint, BarrierProblem } from './barrier-problem.ts';
+import { constrained, startOf } from './constrained-problem.ts';
 import {
   type ConstrainedProgram,
   type ConstrainedSolution,
@@ -28,12 +30,11 @@ import {
   conditionsAt,
   type ProgramScales,
   programScales,
+  residualOf,
 } from './constrained-program.ts';
 import { DampedBfgs } from './damped-bfgs.ts';
 import { bounded } from './equality-program.ts';
-
-/** Multipliers whose mean is beyond a hundred times this belong to no solution: they grow without end where none exist. */
-const MOST_SHARE = 100;
+import { interiorPointMethod as paper } from './papers.ts';
 
 /** Options of `interiorPoint`. */
 const interiorPointOptions = {
@@ -184,15 +185,10 @@ export function* interiorPointSteps(
     }
     switch (report.end) {
       case 'optimal': {
-        const { scaledViolation, stationarity, complementarity, size } = conditionsAt(
-          program,
-          solution.x,
-          solution.multipliers,
-          solution.boundMultipliers,
-          scales,
-        );
-        const share = Math.min(MOST_SHARE, Math.max(1, size / 100));
-        const most = Math.max(scaledViolation, stationarity / share, complementarity / share);
+        const { x, multipliers, boundMultipliers } = solution;
+        const conditions = conditionsAt(program, x, multipliers, boundMultipliers, scales);
+        const { scaledViolation, stationarity, complementarity } = conditions;
+        const most = residualOf(conditions);
         // Slacks are variables of their own: what they hide shows here, up to a few times.
         if (most <= 10 * tolerance) {
           const parts = `violation ${scaledViolation.toExponential(1)}, stationarity ${stationarity.toExponential(1)}, complementarity ${complementarity.toExponential(1)}`;
@@ -349,3 +345,19 @@ function barrierForm(
     },
   };
 }
+
+/** As registered. */
+export const interiorPointSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/interior-point',
+  title: 'Interior point',
+  summary: 'Newton steps on barrier problems, with a filter and a restoration of feasibility.',
+  problem: constrained,
+  role: 'baseline',
+  paper,
+  cost: 'O((n + 2m)^3) \\text{ a step}',
+  options: interiorPointOptions,
+  steps: (instance, options) => {
+    const { program, initial } = startOf(instance);
+    return interiorPointSteps(program, initial, options);
+  },
+});

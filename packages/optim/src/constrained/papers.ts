@@ -16,3 +16,10 @@ export const inexactSqp: Paper = {
 
 /** The method of multipliers. */
 export const multiplierMethod: Paper = { title: 'Multiplier and gradient methods', year: 1969 };
+
+/** The barrier method with a filter. */
+export const interiorPointMethod: Paper = {
+  title:
+    'On the implementation of an interior-point filter line-search algorithm for large-scale nonlinear programming',
+  year: 2006,
+};

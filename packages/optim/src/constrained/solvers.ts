@@ -1,6 +1,7 @@
-// The solvers of `optim/equality-constrained`.
+// The solvers of `optim/equality-constrained` and `optim/constrained`.
 import { adaSketchNewtonSolver } from './ada-sketch-newton.ts';
 import { exactAugmentedLagrangianSolver } from './exact-augmented-lagrangian.ts';
+import { interiorPointSolver } from './interior-point.ts';
 import { l1SqpSolver } from './l1-sqp.ts';
 import { augmentedLagrangianSolver } from './multiplier-method.ts';
 
@@ -10,4 +11,5 @@ export const constrainedSolvers = [
   exactAugmentedLagrangianSolver,
   l1SqpSolver,
   augmentedLagrangianSolver,
+  interiorPointSolver,
 ];

@@ -3,20 +3,10 @@
 // W. Hock, K. Schittkowski: Test examples for nonlinear programming codes (1981). Least values were computed anew; f* of the book
 // differs in the last digits, more so for 14, 72, 106 and 111.
 
-/** A constraint: its formula, its least and its largest value. */
-type FormulaConstraint = readonly [formula: string, low: number, high: number];
+import type { FormulaConstraint, FormulaProblem } from '../constrained/formula-program.ts';
 
-/** A problem: the formulas are in x1, x2, … with + - * / ^, exp, log, sin, cos, sqrt, Phi (the normal distribution) and step. */
-export interface FormulaProblem {
-  readonly start: readonly number[];
-  /** Intermediate results by name, a letter with a number, in their order. */
-  readonly definitions?: Readonly<Record<string, string>>;
-  readonly objective: string;
-  readonly constraints?: readonly FormulaConstraint[];
-  /** -Infinity for all by default. */
-  readonly lower?: readonly number[];
-  readonly upper?: readonly number[];
-  /** Values of known minima, the least one first. */
+/** A problem and the values of its known minima, the least one first. */
+export interface KnownProblem extends FormulaProblem {
   readonly minima: readonly number[];
 }
 
@@ -177,7 +167,7 @@ const levels = (b: readonly number[]): FormulaConstraint[] => [
   atLeast('-273*x2-70*x4-819*x5+26000*x4*x5', b[2]),
   atLeast('159.9*x1-311*x2+587*x4+391*x5+2198*x6-14000*x1*x6', b[3]),
 ];
-const leveled = (b: readonly number[], minima: readonly number[]): FormulaProblem => ({
+const leveled = (b: readonly number[], minima: readonly number[]): KnownProblem => ({
   start: fill(6, 0),
   objective: '4.3*x1+31.8*x2+63.3*x3+15.8*x4+68.5*x5+4.7*x6',
   constraints: levels(b),
@@ -187,7 +177,7 @@ const leveled = (b: readonly number[], minima: readonly number[]): FormulaProble
 });
 
 // 101 to 103: one geometric program, three exponents.
-const geometric = (a: number, minima: readonly number[]): FormulaProblem => {
+const geometric = (a: number, minima: readonly number[]): KnownProblem => {
   const f = [
     monomial(10, [1, -1, 0, 2, 0, -3, a]),
     monomial(15, [-1, -2, 1, 1, -1, 0, -0.5]),
@@ -219,7 +209,7 @@ const geometric = (a: number, minima: readonly number[]): FormulaProblem => {
 };
 
 // 68 and 69: a control chart.
-const chart = (a: number, b: number, d: number, n: number, minima: readonly number[]): FormulaProblem => ({
+const chart = (a: number, b: number, d: number, n: number, minima: readonly number[]): KnownProblem => ({
   start: fill(4, 1),
   objective: `(${a * n}-(${b}*(exp(x1)-1)-x3)*x4/(exp(x1)-1+x4))/x1`,
   constraints: [equal('x3-2*Phi(-x2)'), equal(`x4-Phi(-x2+${d * sqrt(n)})-Phi(-x2-${d * sqrt(n)})`)],
@@ -229,7 +219,7 @@ const chart = (a: number, b: number, d: number, n: number, minima: readonly numb
 });
 
 // 74 and 75: a network of three nodes.
-const network = (a: number, minima: readonly number[]): FormulaProblem => ({
+const network = (a: number, minima: readonly number[]): KnownProblem => ({
   start: fill(4, 0),
   objective: '3*x1+1e-6*x1^3+2*x2+2e-6/3*x2^3',
   constraints: [
@@ -259,7 +249,7 @@ const rocket = (() => {
 })();
 
 // 67: Colville's eighth problem, an alkylation process, its two fixed points solved as the quadratic equations that they are.
-const alkylation: FormulaProblem = {
+const alkylation: KnownProblem = {
   start: [1745, 12000, 110],
   definitions: {
     // y6 = a1 + b1 y2, and y2 = 0.01 x1 (112 + 13.167 y6 - 0.6667 y6²).
@@ -297,7 +287,7 @@ const alkylation: FormulaProblem = {
 };
 
 // 85: the profit of a pulp mill.
-const pulp: FormulaProblem = {
+const pulp: KnownProblem = {
   start: [900, 80, 115, 267, 27],
   definitions: {
     y1: 'x2+x3+41.6',
@@ -366,7 +356,7 @@ const pulp: FormulaProblem = {
 
 // 88 to 92: the least time in which a rod is heated to within 0.01 of a profile, with n - 1 switches. The deviation is
 // ∫ (Σ_j e_j A_j cos μ_j ξ - (1 - ξ²)/2)² dξ, and the cosines are orthogonal since μ_j tan μ_j = 1.
-const heating = (n: number): FormulaProblem => {
+const heating = (n: number): KnownProblem => {
   const definitions: Record<string, string> = {};
   for (let i = n; i >= 1; i--) definitions[`q${i}`] = i === n ? `x${i}^2` : `q${i + 1}+x${i}^2`;
   const terms = range(30, 0).map((j) => {
@@ -435,7 +425,7 @@ const hs119 = {
 };
 
 /** The problems by number. */
-export const hockSchittkowski: Readonly<Record<string, FormulaProblem>> = {
+export const hockSchittkowski: Readonly<Record<string, KnownProblem>> = {
   1: { start: [-2, 1], objective: ROSENBROCK, lower: [-I, -1.5], minima: [0] },
   2: { start: [-2, 1], objective: ROSENBROCK, lower: [-I, 1.5], minima: [0.0504261879, 4.941229318] },
   3: { start: [10, 1], objective: 'x2+1e-5*(x2-x1)^2', lower: [-I, 0], minima: [0] },

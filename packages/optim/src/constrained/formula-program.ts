@@ -1,8 +1,27 @@
 // Reads formulas like `100*(x2-x1^2)^2` into functions with exact derivatives, and problems into programs.
-import type { ConstrainedProgram } from '../constrained/constrained-program.ts';
-import { Jet, variablesAt } from '../constrained/jet.ts';
+import { InvalidInputError } from '@infimum/core';
 import { logNormalCdf } from '../private/normal-distribution.ts';
-import type { FormulaProblem } from './hock-schittkowski.ts';
+import type { ConstrainedProgram } from './constrained-program.ts';
+import { Jet, variablesAt } from './jet.ts';
+
+/** A constraint: its formula, its least and its largest value. */
+export type FormulaConstraint = readonly [formula: string, low: number, high: number];
+
+/** A problem: the formulas are in x1, x2, … with + - * / ^, exp, log, sin, cos, sqrt, Phi (the normal distribution) and step. */
+export interface FormulaProblem {
+  /** Where to start, a number a variable. */
+  readonly start: readonly number[];
+  /** Intermediate results by name, a letter with a number, in their order. */
+  readonly definitions?: Readonly<Record<string, string>>;
+  /** f. */
+  readonly objective: string;
+  /** g with bounds. */
+  readonly constraints?: readonly FormulaConstraint[];
+  /** Least values of x; -Infinity for all by default. */
+  readonly lower?: readonly number[];
+  /** Largest values of x; Infinity for all by default. */
+  readonly upper?: readonly number[];
+}
 
 type Names = Readonly<Record<string, Jet | number>>;
 type Formula = (x: readonly Jet[], names: Names) => Jet | number;
@@ -33,10 +52,28 @@ const FUNCTIONS: Readonly<Record<string, (a: Jet) => Jet>> = {
   step: (a) => constant(a.value >= 0 ? 1 : 0, a),
 };
 
-/** Compiles a formula. */
-function compileFormula(text: string): Formula {
-  const tokens = text.match(/[a-z]\d+|[A-Za-z]+|\d+\.?\d*(?:e[+-]?\d+)?|[-+*/^()]/g) ?? [];
-  let at = 0;
+/** Parentheses and signs within each other, at most. */
+const DEEPEST = 200;
+
+/**
+ * Compiles a formula of variables x1 to xn and of names.
+ *
+ * @throws {InvalidInputError} naming the argument, with the place in the text
+ */
+function compileFormula(text: string, n: number, known: readonly string[], argument: string): Formula {
+  const fail = (problem: string): never => {
+    throw new InvalidInputError(`${problem} in '${text.slice(0, 60)}'`, { argument, code: 'unknown' });
+  };
+  if (typeof text !== 'string') throw new InvalidInputError('expected a formula', { argument, code: 'type' });
+  const tokens = text.match(/[a-z]\d+|[A-Za-z]+|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|[-+*/^()]|\S/g) ?? [];
+  let [at, depth] = [0, 0];
+  /** One level further down. */
+  const deeper = (read: () => Formula): Formula => {
+    if (++depth > DEEPEST) fail(`more than ${DEEPEST} levels`);
+    const formula = read();
+    depth--;
+    return formula;
+  };
   const expression = (): Formula => {
     let left = term();
     while (tokens[at] === '+' || tokens[at] === '-') {
@@ -59,41 +96,44 @@ function compileFormula(text: string): Formula {
     if (tokens[at] === '+') at++;
     if (tokens[at] !== '-') return powered();
     at++;
-    const inner = signed();
+    const inner = deeper(signed);
     return (x, names) => multiply(-1, inner(x, names));
   };
   const powered = (): Formula => {
     const base = primary();
     if (tokens[at] !== '^') return base;
     at++;
-    const exponent = signed();
+    const exponent = deeper(signed);
     return (x, names) => power(base(x, names), exponent(x, names));
   };
+  const enclosed = (): Formula => {
+    if (tokens[at++] !== '(') fail('expected ( after a function');
+    const inner = deeper(expression);
+    if (tokens[at++] !== ')') fail('expected )');
+    return inner;
+  };
   const primary = (): Formula => {
-    const token = tokens[at++];
-    if (token === '(') {
-      const inner = expression();
-      at++;
-      return inner;
-    }
+    const token = tokens[at] ?? fail('expected a number, a variable or a function at the end');
+    if (token === '(') return enclosed();
+    at++;
     if (/^x\d/.test(token)) {
       const i = Number(token.slice(1)) - 1;
+      if (!(i >= 0 && i < n)) fail(`'${token}' is none of the ${n} variables`);
       return (x) => x[i];
     }
-    if (/^[a-z]\d/.test(token)) return (_, names) => names[token];
+    if (known.includes(token)) return (_, names) => names[token];
     const value = Number(token);
-    if (!Number.isNaN(value)) return () => value;
+    if (Number.isFinite(value)) return () => value;
+    if (!Object.hasOwn(FUNCTIONS, token)) fail(`'${token}' is not known`);
     const f = FUNCTIONS[token];
-    at++;
-    const inner = expression();
-    at++;
+    const inner = enclosed();
     return (x, names) => {
       const a = inner(x, names);
       return f(typeof a === 'number' ? constant(a, x[0]) : a);
     };
   };
   const formula = expression();
-  if (at !== tokens.length) throw new Error(`cannot read ${text} beyond token ${at}`);
+  if (at !== tokens.length) fail(`cannot read on at '${tokens[at]}'`);
   return formula;
 }
 
@@ -102,15 +142,17 @@ export interface Calls {
   points: number;
 }
 
-/** The program of a problem, with exact derivatives. */
+/** The program of a problem, with exact derivatives. @throws {InvalidInputError} for formulas that cannot be read */
 export function programOf(problem: FormulaProblem, calls: Calls = { points: 0 }): ConstrainedProgram {
   const { start, constraints = [], lower, upper } = problem;
   const [n, m] = [start.length, constraints.length];
+  const known = Object.keys(problem.definitions ?? {});
   const definitions = Object.entries(problem.definitions ?? {}).map(
-    ([name, formula]) => [name, compileFormula(formula)] as const,
+    ([name, formula], k) =>
+      [name, compileFormula(formula, n, known.slice(0, k), `definitions.${name}`)] as const,
   );
-  const f = compileFormula(problem.objective);
-  const g = constraints.map(([formula]) => compileFormula(formula));
+  const f = compileFormula(problem.objective, n, known, 'objective');
+  const g = constraints.map(([formula], j) => compileFormula(formula, n, known, `constraints[${j}]`));
   let last: { x: string; f: Jet; g: Jet[] } | undefined;
   const jet = (value: Jet | number, x: Jet[]) => (typeof value === 'number' ? constant(value, x[0]) : value);
   const at = (x: Float64Array) => {
