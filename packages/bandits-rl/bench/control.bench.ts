@@ -1,4 +1,6 @@
 // Steps, policies, Riccati equations and weights a second of processor time: pnpm bench:package bandits-rl control
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { continuousLstd } from '../src/continuous-time/continuous-lstd.ts';
 import { continuousTd } from '../src/continuous-time/continuous-td.ts';
 import { ornsteinUhlenbeck } from '../src/continuous-time/evaluation-problem.ts';
@@ -46,7 +48,16 @@ const learning = seconds(() => {
 console.log(`N-PG-IGT on CartPole, with its gradients: ${(learnt / learning).toExponential(2)} steps/s`);
 
 const process400 = ornsteinUhlenbeck(400_000, 0.05, 1);
-console.log(`CLSTD: ${(400_000 / seconds(() => continuousLstd(process400))).toExponential(2)} steps/s`);
+const python = process.env['INFIMUM_PYTHON'];
+const script = fileURLToPath(new URL('./numpy_clstd.py', import.meta.url));
+for (let k = 0; k < 4; k++) continuousLstd(process400);
+for (let turn = 0; turn < 3; turn++) {
+  const rates = Array.from({ length: 9 }, () => 400_000 / seconds(() => continuousLstd(process400)));
+  const ours = rates.toSorted((x, y) => x - y)[4];
+  const numpy = python ? Number(spawnSync(python, [script], { encoding: 'utf8' }).stdout) : Number.NaN;
+  const ratio = (ours / numpy).toFixed(2);
+  console.log(`CLSTD: ${ours.toExponential(2)} steps/s; NumPy ${numpy.toExponential(2)}, ${ratio} times`);
+}
 console.log(`CTD(0): ${(400_000 / seconds(() => continuousTd(process400))).toExponential(2)} steps/s`);
 
 const { linear } = randomPlant(100, 2, 1);

@@ -121,15 +121,19 @@ export function checkFinite(values: FloatArray, argument: string): void {
 
 /** Whether all are finite: 0 times each adds up to 0 then, to NaN otherwise; four sums, so that additions do not wait. */
 function areFinite(values: FloatArray): boolean {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
-  let i = 0;
-  for (; i + 4 <= values.length; i += 4) {
+  const { length } = values;
+  const whole = length - (length % 4);
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  for (let i = 0; i < whole; i += 4) {
     s0 += 0 * values[i];
     s1 += 0 * values[i + 1];
     s2 += 0 * values[i + 2];
     s3 += 0 * values[i + 3];
   }
-  for (; i < values.length; i++) s0 += 0 * values[i];
+  for (let i = whole; i < length; i++) s0 += 0 * values[i];
   return s0 + s1 + s2 + s3 === 0;
 }
 

@@ -51,6 +51,35 @@ describe('policies', () => {
     });
   });
 
+  it.each(policies)('%s: the scores of many steps at once are those of each', (_, policy, hidden) => {
+    const random = new Random(6);
+    const theta = initialParameters(policy, hidden, random).map((entry) => entry + 0.3 * random.normal());
+    const count = 300;
+    const observations = Float64Array.from({ length: 3 * count }, () => random.normal());
+    const actions = new Float64Array(policy.actionSize * count);
+    const weights = Float64Array.from({ length: count }, () => random.normal());
+    const expected = new Float64Array(policy.size).fill(2);
+    const score = new Float64Array(policy.size);
+    for (let h = 0; h < count; h++) {
+      const observation = observations.subarray(3 * h, 3 * h + 3);
+      const action = actions.subarray(policy.actionSize * h, policy.actionSize * (h + 1));
+      policy.act(theta, observation, random, action);
+      policy.score(theta, observation, action, score);
+      for (let i = 0; i < score.length; i++) expected[i] += weights[h] * score[i];
+    }
+    const sum = new Float64Array(policy.size).fill(2);
+    expect(policy.addScores === undefined).toBe(hidden.length === 0);
+    policy.addScores?.(theta, observations, actions, weights, sum);
+    const off = sum.map((entry, i) => Math.abs(entry - (policy.addScores ? expected[i] : 2)));
+    expect(Math.max(...off)).toBeLessThan(1e-11);
+  });
+
+  it('says what an environment lacks', () => {
+    const instance = taskInstance(cartPole(200), [], 1, 0);
+    const createEnvironment = () => ({ ...environmentOf(cartPole(200)), reset: undefined }) as never;
+    expect(() => reinforce({ ...instance, createEnvironment })).toThrow('createEnvironment.reset');
+  });
+
   it('sums to one, with scores of mean zero', () => {
     const policy = softmaxPolicy(2, 3);
     const theta = Float64Array.of(1, -1, 0.5, 2, 0, 3);

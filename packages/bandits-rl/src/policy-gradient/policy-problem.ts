@@ -2,6 +2,7 @@
 import {
   checkFunction,
   checkInteger,
+  checkMethods,
   checkNumber,
   checkObject,
   checkVector,
@@ -76,7 +77,7 @@ export function checkPolicyInstance(instance: PolicyInstance): void {
   checkInteger(horizon, 'horizon', { min: 1, max: 10_000_000 });
   checkNumber(discount, 'discount', { above: 0, max: 1 });
   const environment = instance.createEnvironment();
-  checkObject(environment, 'createEnvironment');
+  checkMethods(environment, 'createEnvironment', ['reset', 'step']);
   checkObject(environment.actions, 'createEnvironment');
   const { observationSize, actions } = environment;
   if (observationSize !== policy.observationSize) {

@@ -3,6 +3,7 @@
 //
 // For the products: B. Pearlmutter, Fast exact multiplication by the Hessian (Neural Computation 6, 1994).
 import { checkInteger, checkList, checkNumber, InvalidInputError, type Random } from '@infimum/core';
+import { addNetworkScores } from './network-scores.ts';
 
 /** A distribution over actions given an observation, differentiable in its parameters. */
 export interface Policy {
@@ -23,6 +24,14 @@ export interface Policy {
   logProbability(parameters: Float64Array, observation: Float64Array, action: Float64Array): number;
   /** ∇ log π into out. */
   score(parameters: Float64Array, observation: Float64Array, action: Float64Array, out: Float64Array): void;
+  /** out += Σ_h weights_h ∇ log π_h for rows of observations and actions: all steps at once, which `score` goes through without it. */
+  addScores?(
+    parameters: Float64Array,
+    observations: Float64Array,
+    actions: Float64Array,
+    weights: Float64Array,
+    out: Float64Array,
+  ): void;
   /** out += weight ∇² log π · v. */
   addCurvature(
     parameters: Float64Array,
@@ -158,19 +167,19 @@ function networkPolicy(observationSize: number, hidden: readonly number[], head:
   const vectors = () => sizes.map((size) => new Float64Array(size));
   const [values, moved, slopes, movedSlopes] = [vectors(), vectors(), vectors(), vectors()];
   const [byOwn, movedOwn] = [new Float64Array(head.extra), new Float64Array(head.extra)];
-  const ownOf = (parameters: Float64Array) => parameters.subarray(network);
+  // A view costs as much as a small policy.
+  const none = new Float64Array(0);
+  const ownOf = (parameters: Float64Array) => (head.extra === 0 ? none : parameters.subarray(network));
 
   const forward = (parameters: Float64Array, observation: Float64Array): Float64Array => {
     values[0].set(observation);
     for (let l = 0; l < layers; l++) {
       const [from, to] = [values[l], values[l + 1]];
       const biases = offsets[l] + to.length * from.length;
-      for (let i = 0; i < to.length; i++) {
-        let sum = hasBias ? parameters[biases + i] : 0;
-        const row = offsets[l] + i * from.length;
-        for (let j = 0; j < from.length; j++) sum += parameters[row + j] * from[j];
-        to[i] = l + 1 < layers ? Math.tanh(sum) : sum;
-      }
+      if (hasBias) for (let i = 0; i < to.length; i++) to[i] = parameters[biases + i];
+      else to.fill(0);
+      addProduct(parameters, offsets[l], from, to);
+      if (l + 1 < layers) for (let i = 0; i < to.length; i++) to[i] = Math.tanh(to[i]);
     }
     return values[layers];
   };
@@ -178,14 +187,34 @@ function networkPolicy(observationSize: number, hidden: readonly number[], head:
   /** From slopes at the outputs to those at the inputs of every layer. */
   const backward = (parameters: Float64Array): void => {
     for (let l = layers - 1; l >= 1; l--) {
-      const [from, to] = [slopes[l], slopes[l + 1]];
-      for (let j = 0; j < from.length; j++) {
-        let sum = 0;
-        for (let i = 0; i < to.length; i++) sum += parameters[offsets[l] + i * from.length + j] * to[i];
-        from[j] = sum * (1 - values[l][j] * values[l][j]);
+      const [from, to, value] = [slopes[l], slopes[l + 1], values[l]];
+      from.fill(0);
+      for (let i = 0, at = offsets[l]; i < to.length; i++) {
+        const slope = to[i];
+        for (let j = 0; j < from.length; j++, at++) from[j] += parameters[at] * slope;
       }
+      for (let j = 0; j < from.length; j++) from[j] *= 1 - value[j] * value[j];
     }
   };
+
+  function addScores(
+    parameters: Float64Array,
+    observations: Float64Array,
+    actions: Float64Array,
+    weights: Float64Array,
+    out: Float64Array,
+  ): void {
+    const own = ownOf(parameters);
+    const action = new Float64Array(head.actionSize);
+    const slopeAt = (h: number, z: Float64Array, byZ: Float64Array) => {
+      for (let i = 0; i < action.length; i++) action[i] = actions[h * action.length + i];
+      head.slope(z, own, action, byZ, byOwn);
+      for (let i = 0; i < byZ.length; i++) byZ[i] *= weights[h];
+      for (let i = 0; i < head.extra; i++) out[network + i] += weights[h] * byOwn[i];
+    };
+    const shape = { sizes, offsets, length: network };
+    addNetworkScores(shape, parameters, observations, weights.length, slopeAt, out);
+  }
 
   return {
     size: network + head.extra,
@@ -202,14 +231,16 @@ function networkPolicy(observationSize: number, hidden: readonly number[], head:
       for (let l = 0; l < layers; l++) {
         const [from, to] = [values[l], slopes[l + 1]];
         const biases = offsets[l] + to.length * from.length;
-        for (let i = 0; i < to.length; i++) {
-          const row = offsets[l] + i * from.length;
-          for (let j = 0; j < from.length; j++) out[row + j] = to[i] * from[j];
-          if (hasBias) out[biases + i] = to[i];
+        for (let i = 0, at = offsets[l]; i < to.length; i++) {
+          const slope = to[i];
+          for (let j = 0; j < from.length; j++, at++) out[at] = slope * from[j];
+          if (hasBias) out[biases + i] = slope;
         }
       }
       for (let i = 0; i < head.extra; i++) out[network + i] = byOwn[i];
     },
+    // A linear policy is through before the products of matrices have begun.
+    ...(hasBias && { addScores }),
     addCurvature(parameters, observation, action, v, weight, out) {
       const z = forward(parameters, observation);
       moved[0].fill(0);
@@ -252,6 +283,39 @@ function networkPolicy(observationSize: number, hidden: readonly number[], head:
       for (let i = 0; i < head.extra; i++) out[network + i] += weight * movedOwn[i];
     },
   };
+}
+
+/** to += W from, with the rows of W from `at` on: four rows side by side, for a sum waits for its last addition. */
+function addProduct(weights: Float64Array, at: number, from: Float64Array, to: Float64Array): void {
+  const { length } = from;
+  let i = 0;
+  for (; i + 4 <= to.length; i += 4) {
+    let s0 = to[i];
+    let s1 = to[i + 1];
+    let s2 = to[i + 2];
+    let s3 = to[i + 3];
+    const row0 = at + i * length;
+    const row1 = row0 + length;
+    const row2 = row1 + length;
+    const row3 = row2 + length;
+    for (let j = 0; j < length; j++) {
+      const value = from[j];
+      s0 += weights[row0 + j] * value;
+      s1 += weights[row1 + j] * value;
+      s2 += weights[row2 + j] * value;
+      s3 += weights[row3 + j] * value;
+    }
+    to[i] = s0;
+    to[i + 1] = s1;
+    to[i + 2] = s2;
+    to[i + 3] = s3;
+  }
+  for (; i < to.length; i++) {
+    let sum = to[i];
+    const row = at + i * length;
+    for (let j = 0; j < length; j++) sum += weights[row + j] * from[j];
+    to[i] = sum;
+  }
 }
 
 function checkSizes(observationSize: number, hidden: readonly number[]): void {

@@ -48,6 +48,11 @@ export class Sampler {
   readonly #baseline: FeatureBaseline | undefined;
   readonly #score: Float64Array;
   readonly #partial: Float64Array;
+  /** One step's, as policies are given them. */
+  readonly #observation: Float64Array;
+  readonly #taken: Float64Array;
+  /** Room for the longest episode so far. */
+  readonly #record = { observations: room(64), actions: room(64), rewards: room(64) };
   /** Trajectories so far. */
   trajectories = 0;
   /** Steps so far. */
@@ -62,6 +67,8 @@ export class Sampler {
     this.#random = new Random(settings.seed);
     this.#score = new Float64Array(settings.policy.size);
     this.#partial = new Float64Array(settings.policy.size);
+    this.#observation = new Float64Array(settings.policy.observationSize);
+    this.#taken = new Float64Array(settings.policy.actionSize);
     if (settings.baseline === 'linear') this.#baseline = new FeatureBaseline(settings.policy.observationSize);
   }
 
@@ -77,29 +84,33 @@ export class Sampler {
   #episode(parameters: Float64Array): Trajectory {
     const { environment, policy, horizon } = this.#settings;
     const random = this.#random.split(this.trajectories++);
-    const observations: number[] = [];
-    const actions: number[] = [];
-    const rewards: number[] = [];
-    const action = new Float64Array(policy.actionSize);
+    const { observationSize, actionSize } = policy;
+    const record = this.#record;
+    const action = new Float64Array(actionSize);
     let observation = environment.reset(random.uint32());
-    for (let h = 0; h < horizon; h++) {
-      for (let i = 0; i < policy.observationSize; i++) observations.push(observation[i]);
+    let length = 0;
+    for (let isOver = false; length < horizon && !isOver; ) {
+      record.observations = withRoom(record.observations, (length + 1) * observationSize);
+      record.actions = withRoom(record.actions, (length + 1) * actionSize);
+      record.rewards = withRoom(record.rewards, length + 1);
+      const { observations, actions, rewards } = record;
+      for (let i = 0; i < observationSize; i++) observations[length * observationSize + i] = observation[i];
       policy.act(parameters, observation, random, action);
-      for (let i = 0; i < action.length; i++) actions.push(action[i]);
+      for (let i = 0; i < actionSize; i++) actions[length * actionSize + i] = action[i];
       const result = environment.step(action);
       checkStep(result, policy.observationSize);
-      rewards.push(result.reward);
+      rewards[length++] = result.reward;
       if (!Number.isFinite(result.reward)) this.fault ??= `a reward is ${result.reward}`;
       observation = result.observation;
-      if (result.terminated || result.truncated) break;
+      isOver = result.terminated || result.truncated;
     }
-    this.steps += rewards.length;
+    this.steps += length;
     return {
-      length: rewards.length,
-      observations: Float64Array.from(observations),
-      actions: Float64Array.from(actions),
-      rewards: Float64Array.from(rewards),
-      advantages: new Float64Array(rewards.length),
+      length,
+      observations: record.observations.slice(0, length * observationSize),
+      actions: record.actions.slice(0, length * actionSize),
+      rewards: record.rewards.slice(0, length),
+      advantages: new Float64Array(length),
     };
   }
 
@@ -136,14 +147,14 @@ export class Sampler {
     }
   }
 
+  /** The observation of a step, until that of another is asked for. */
   #row(values: Float64Array, h: number): Float64Array {
-    const size = this.#settings.policy.observationSize;
-    return values.subarray(h * size, (h + 1) * size);
+    return copyRow(values, h, this.#observation);
   }
 
+  /** The action of a step, until that of another is asked for. */
   #action(values: Float64Array, h: number): Float64Array {
-    const size = this.#settings.policy.actionSize;
-    return values.subarray(h * size, (h + 1) * size);
+    return copyRow(values, h, this.#taken);
   }
 
   /** Mean over the batch of Σ_h A_h ∇log π_h. */
@@ -151,6 +162,11 @@ export class Sampler {
     out.fill(0);
     const { policy } = this.#settings;
     for (const { length, observations, actions, advantages } of batch) {
+      if (policy.addScores) {
+        const weights = advantages.map((advantage) => advantage / batch.length);
+        policy.addScores(parameters, observations, actions, weights, out);
+        continue;
+      }
       for (let h = 0; h < length; h++) {
         policy.score(parameters, this.#row(observations, h), this.#action(actions, h), this.#score);
         const weight = advantages[h] / batch.length;
@@ -280,6 +296,23 @@ export class Sampler {
       }
     }
   }
+}
+
+const room = (length: number) => new Float64Array(length);
+
+/** The array, or one twice as long that begins with it. */
+function withRoom(values: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
+  if (length <= values.length) return values;
+  const longer = room(2 * Math.max(length, values.length));
+  longer.set(values);
+  return longer;
+}
+
+/** Row h of a matrix; faster than a view of it, where rows are short. */
+function copyRow(values: Float64Array, h: number, out: Float64Array): Float64Array {
+  const from = h * out.length;
+  for (let i = 0; i < out.length; i++) out[i] = values[from + i];
+  return out;
 }
 
 /** Subtracts the mean of the other trajectories' returns at the same time; a trajectory that has ended has none to come. */

@@ -1,0 +1,77 @@
+// REINFORCE on CartPole-200 beside PyTorch and TensorFlow.js, by turns, in steps a second of processor time, the gradients with it:
+// pnpm bench:package bandits-rl policy
+//
+// INFIMUM_PYTHON is a Python with torch, INFIMUM_TFJS a folder in which @tensorflow/tfjs and its WebAssembly backend are installed;
+// who is not there is left out.
+import { spawnSync } from 'node:child_process';
+import { cpus, loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Random } from '@infimum/core';
+import { cartPole } from '../src/environments/classic-control.ts';
+import { environmentOf } from '../src/environments/environment.ts';
+import { initialParameters, softmaxPolicy } from '../src/policy-gradient/policy.ts';
+import { reinforce } from '../src/policy-gradient/reinforce.ts';
+
+const ROUNDS = 3;
+const CASES = [[], [32, 32], [64, 64]].flatMap((hidden) => [
+  { hidden, carts: 5, updates: 150 },
+  { hidden, carts: 50, updates: 30 },
+]);
+
+function ours(hidden: readonly number[], carts: number, updates: number): number {
+  const policy = softmaxPolicy(4, 2, hidden);
+  let steps = 0;
+  const learn = (count: number) =>
+    reinforce(
+      {
+        createEnvironment: () => environmentOf(cartPole(200)),
+        policy,
+        initialParameters: initialParameters(policy, hidden, new Random(1)),
+        horizon: 200,
+        discount: 0.99,
+      },
+      {
+        stepSize: 1e-4,
+        batchSize: carts,
+        baseline: 'time-mean',
+        maxIterations: count * carts,
+        onIteration: (state) => {
+          steps = state.steps;
+        },
+      },
+    );
+  learn(updates);
+  const before = process.cpuUsage();
+  learn(4 * updates);
+  const { user, system } = process.cpuUsage(before);
+  return steps / ((user + system) / 1e6);
+}
+
+function theirs(command: string | undefined, args: readonly string[]): number | undefined {
+  if (!command) return undefined;
+  const { stdout, stderr, status } = spawnSync(command, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+}
+
+const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const { INFIMUM_PYTHON: python, INFIMUM_TFJS: folder } = process.env;
+console.log(`${cpus()[0].model}, Node ${process.versions.node}, load ${loadavg()[0].toFixed(1)}\n`);
+console.log('| hidden layers | carts | ours | PyTorch | times | TensorFlow.js | times |');
+console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: |');
+for (const { hidden, carts, updates } of CASES) {
+  const args = [String(carts), String(updates), JSON.stringify(hidden)];
+  let [mine, torch, tfjs] = [0, 0, 0];
+  for (let round = 0; round < ROUNDS; round++) {
+    mine = Math.max(mine, ours(hidden, carts, updates));
+    torch = Math.max(torch, theirs(python, [file('torch_reinforce.py'), ...args]) ?? 0);
+    tfjs = Math.max(
+      tfjs,
+      theirs(folder && process.execPath, [file('tfjs-reinforce.mjs'), ...args, folder ?? '']) ?? 0,
+    );
+  }
+  const cell = (rate: number) => (rate === 0 ? '– | –' : `${Math.round(rate)} | ${(mine / rate).toFixed(1)}`);
+  console.log(
+    `| ${hidden.join(', ') || 'none'} | ${carts} | ${Math.round(mine)} | ${cell(torch)} | ${cell(tfjs)} |`,
+  );
+}
