@@ -85,21 +85,36 @@ export function* buffersOf(value: unknown): Generator<ArrayBufferLike> {
   for (const field of Object.values(value)) yield* buffersOf(field);
 }
 
-/** Bytes in use after garbage collection; undefined where the platform does not tell. */
-export async function bytesInUse(): Promise<number | undefined> {
-  const builtin = globalThis.process?.getBuiltinModule;
-  if (!builtin) return undefined;
-  builtin('node:v8').setFlagsFromString('--expose-gc');
-  const collect = builtin('node:vm').runInNewContext('gc') as () => void;
+/**
+ * Bytes in use after garbage collection; undefined where the platform does not tell.
+ *
+ * @param enough - so few are no longer looked for less
+ */
+export async function bytesInUse(enough = 0): Promise<number | undefined> {
+  const collect = collector();
+  if (!collect) return undefined;
   // Array buffers are swept on another thread, some time after the collection that found them dead.
   let least = Infinity;
-  for (let turn = 0; turn < 4; turn++) {
+  for (let turn = 0; turn < 4 && !(least <= enough); turn++) {
     collect();
     await new Promise((resume) => setTimeout(resume, 5));
     const { heapUsed, external } = process.memoryUsage();
     least = Math.min(least, heapUsed + external);
   }
   return least;
+}
+
+let collectGarbage: (() => void) | undefined;
+
+/** The platform's garbage collection, if it lets itself be called; it is asked for once, since a context of its own takes memory. */
+function collector(): (() => void) | undefined {
+  const builtin = globalThis.process?.getBuiltinModule;
+  if (!builtin) return undefined;
+  if (!collectGarbage) {
+    builtin('node:v8').setFlagsFromString('--expose-gc');
+    collectGarbage = builtin('node:vm').runInNewContext('gc') as () => void;
+  }
+  return collectGarbage;
 }
 
 /** Processor time where the platform tells it, since a loaded machine is nobody's fault. */

@@ -16,13 +16,11 @@ import {
   pullBack,
 } from '../networks/network.ts';
 import { randomCentre, randomConvolutionalNetwork, randomDenseNetwork } from '../networks/random-network.ts';
-import { highsSolver } from '../testing/highs-solver.ts';
 import { branchAndBoundLipschitz } from './branch-and-bound-lipschitz.ts';
 import { exactLipschitz } from './exact-lipschitz.ts';
 import { intervalLipschitz } from './interval-lipschitz.ts';
 import { boundJacobian } from './jacobian-bounds.ts';
 import { localLipschitz } from './linear-lipschitz.ts';
-import { writeLipschitzProgram } from './lipschitz-program.ts';
 import { unit } from './local-lipschitz.ts';
 import { naiveLipschitz } from './naive-lipschitz.ts';
 import { recurjac } from './recurjac.ts';
@@ -291,6 +289,7 @@ describe('theorems', () => {
       };
       const { lower, upper } = finish(boundJacobian(products, region, forward, question));
       products.release();
+      let outside = 0;
       for (let sample = 0; sample < 100; sample++) {
         const x = region.middle.map(
           (m, j) =>
@@ -301,12 +300,13 @@ describe('theorems', () => {
         const values = preActivations(network, x);
         values.forEach((z, k) => {
           z.forEach((value, i) => {
-            expect(value >= forward.lower[k][i] - 1e-12 && value <= forward.upper[k][i] + 1e-12).toBe(true);
+            if (!(value >= forward.lower[k][i] - 1e-12 && value <= forward.upper[k][i] + 1e-12)) outside++;
           });
         });
         const gradient = pullBack(network, values, question.selector);
-        expect(gradient.every((g, j) => g >= lower[j] - 1e-12 && g <= upper[j] + 1e-12)).toBe(true);
+        if (!gradient.every((g, j) => g >= lower[j] - 1e-12 && g <= upper[j] + 1e-12)) outside++;
       }
+      expect(outside).toBe(0);
     }
   });
 
@@ -352,8 +352,7 @@ describe('theorems', () => {
     );
   });
 
-  it('branch and bound equals enumeration and the mixed integer program, at any scale', async () => {
-    const solveProgram = await highsSolver();
+  it('branch and bound equals enumeration, at any scale', () => {
     for (const [dims, radius, seed] of [
       [[2, 8, 1], 1, 1],
       [[4, 10, 10, 1], 0.3, 2],
@@ -365,9 +364,6 @@ describe('theorems', () => {
       const found = branchAndBoundLipschitz(instance);
       expect(found.status).toBe('converged');
       found.perOutput.forEach((bound, output) => {
-        const { status, value } = solveProgram(writeLipschitzProgram(instance, output));
-        expect(status).toBe('Optimal');
-        expect(bound).toBeCloseTo(value, 5);
         expect(bound).toBeCloseTo(exact[output], 7);
       });
       for (const scale of [1e-10, 1e10]) {

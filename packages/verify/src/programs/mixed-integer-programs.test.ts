@@ -1,0 +1,88 @@
+// What mixed integer programs of HiGHS say: together, since the solver takes longer to compile than to solve them.
+import { Random } from '@infimum/core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { outputBounds } from '../bounds/output-bounds.ts';
+import { regionAround } from '../bounds/region.ts';
+import { branchAndBoundLipschitz } from '../lipschitz/branch-and-bound-lipschitz.ts';
+import { writeLipschitzProgram } from '../lipschitz/lipschitz-program.ts';
+import { evaluateNetwork } from '../networks/network.ts';
+import { randomCentre, randomDenseNetwork } from '../networks/random-network.ts';
+import { robustnessCases, verifyRobustness } from '../robustness/verify-robustness.ts';
+import { highsSolver } from '../testing/highs-solver.ts';
+import { marginProgram } from '../testing/margin-program.ts';
+import { residualPool } from '../testing/residual-pool.ts';
+
+let solveProgram: Awaited<ReturnType<typeof highsSolver>>;
+
+beforeAll(async () => {
+  solveProgram = await highsSolver();
+});
+
+describe('branchAndBoundLipschitz', () => {
+  it.each([
+    [[2, 8, 1], 1, 1],
+    [[4, 10, 10, 1], 0.3, 2],
+    [[3, 8, 8, 2], 0.5, 12],
+    [[2, 10, 10, 1], 0.25, 21],
+  ])('finds what the program finds: layers of %j, radius %f', (dims, radius, seed) => {
+    const network = randomDenseNetwork(dims, seed);
+    const instance = { network, region: regionAround(randomCentre(dims[0], seed), radius) };
+    branchAndBoundLipschitz(instance).perOutput.forEach((bound, output) => {
+      const { status, value } = solveProgram(writeLipschitzProgram(instance, output));
+      expect(status).toBe('Optimal');
+      expect(bound).toBeCloseTo(value, 5);
+    });
+  });
+
+  it.each([1, 2])('finds what the program finds with residual sums and pools, seed %i', (seed) => {
+    const instance = {
+      network: residualPool(seed),
+      region: regionAround(Float64Array.of(0.5, 0.5, 0.5), 0.25),
+    };
+    branchAndBoundLipschitz(instance).perOutput.forEach((bound, output) => {
+      expect(solveProgram(writeLipschitzProgram(instance, output)).value).toBeCloseTo(bound, 5);
+    });
+  });
+});
+
+describe('verifyRobustness', () => {
+  it('decides 40 small instances as a mixed integer program does', () => {
+    const random = new Random(11);
+    const seen = { certified: 0, falsified: 0 };
+    for (let trial = 0; trial < 40; trial++) {
+      const dims = [
+        2 + random.integer(3),
+        4 + random.integer(6),
+        4 + random.integer(5),
+        2 + random.integer(2),
+      ];
+      const network = randomDenseNetwork(dims, 100 + trial);
+      const x = randomCentre(dims[0], 100 + trial);
+      const radius = 0.05 + 0.5 * random.uniform();
+      const answer = verifyRobustness({ network, x, radius });
+      expect(answer.status).toBe('converged');
+      const y = evaluateNetwork(network, x);
+      const label = y.indexOf(Math.max(...y));
+      if (answer.verdict === 'falsified') {
+        // A point of the box with another label is a proof that no program can add to.
+        const witness = answer.witness as Float64Array;
+        expect(witness.every((value, j) => Math.abs(value - x[j]) <= radius * (1 + 1e-12))).toBe(true);
+        const others = [...evaluateNetwork(network, witness)];
+        const [own] = others.splice(label, 1);
+        expect(Math.max(...others)).toBeGreaterThanOrEqual(own);
+        seen.falsified++;
+        continue;
+      }
+      const least = robustnessCases({ x, radius }, label, y.length).map(({ region, rows }) => {
+        const { text, constant } = marginProgram(network, region, outputBounds(network, region).hidden, rows);
+        return solveProgram(text).value + constant;
+      });
+      expect(answer.verdict).toBe('certified');
+      expect(Math.min(...least)).toBeGreaterThan(0);
+      expect(answer.bound).toBeLessThanOrEqual(Math.min(...least) + 1e-6);
+      seen.certified++;
+    }
+    expect(seen.certified).toBeGreaterThan(5);
+    expect(seen.falsified).toBeGreaterThan(5);
+  }, 60_000);
+});
