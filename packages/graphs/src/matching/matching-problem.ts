@@ -25,6 +25,26 @@ function boundOf(instance: OnlineInstance): number {
   return value;
 }
 
+/** Parameters of the families that are drawn at random. */
+const sizes = {
+  offline: { type: 'integer', min: 1, max: 1_000_000, default: 100, description: 'Offline vertices' },
+  arrivals: { type: 'integer', min: 1, max: 10_000_000, default: 1000, description: 'Arrivals' },
+  degree: {
+    type: 'integer',
+    min: 1,
+    max: 1000,
+    default: 5,
+    description: 'Mean number of neighbours of an arrival',
+  },
+} as const;
+const high = { type: 'number', above: 0, max: 1, default: 0.1, description: 'Largest chance' } as const;
+
+/** Two arrivals and two vertices, of which the second arrival accepts one. */
+const TWO = [
+  [0.5, 0.5],
+  [0.5, 0],
+];
+
 /** Online matching whose attempts succeed by chance. */
 export const onlineMatchingProblem: Problem<OnlineInstance, OnlineReward, OnlineIterate> =
   /* @__PURE__ */ defineProblem({
@@ -72,16 +92,8 @@ $$\\mathbb E \\sum_{u \\text{ taken}} w_u .$$`,
           'Random lists of neighbours, even or skewed towards a few vertices; chances uniform, or a quality of the vertex times one of the arrival.',
         real: false,
         params: {
-          offline: { type: 'integer', min: 1, max: 1_000_000, default: 100, description: 'Offline vertices' },
-          arrivals: { type: 'integer', min: 1, max: 10_000_000, default: 1000, description: 'Arrivals' },
-          degree: {
-            type: 'integer',
-            min: 1,
-            max: 1000,
-            default: 5,
-            description: 'Mean number of neighbours of an arrival',
-          },
-          high: { type: 'number', above: 0, max: 1, default: 0.1, description: 'Largest chance' },
+          ...sizes,
+          high,
           kind: {
             type: 'choice',
             choices: ['uniform', 'skewed', 'decomposable'],
@@ -108,16 +120,8 @@ $$\\mathbb E \\sum_{u \\text{ taken}} w_u .$$`,
           'Each arrival accepts each vertex with probability degree/offline, all independently; chances uniform.',
         real: false,
         params: {
-          offline: { type: 'integer', min: 1, max: 1_000_000, default: 100, description: 'Offline vertices' },
-          arrivals: { type: 'integer', min: 1, max: 10_000_000, default: 1000, description: 'Arrivals' },
-          degree: {
-            type: 'integer',
-            min: 1,
-            max: 1000,
-            default: 5,
-            description: 'Mean number of neighbours of an arrival',
-          },
-          high: { type: 'number', above: 0, max: 1, default: 0.1, description: 'Largest chance' },
+          ...sizes,
+          high,
         },
         suites: {
           quick: [{ offline: 8, arrivals: 30, degree: 3 }],
@@ -132,15 +136,7 @@ $$\\mathbb E \\sum_{u \\text{ taken}} w_u .$$`,
           'Degrees of a power law on both sides: a few vertices are accepted by nearly all, a few arrivals accept nearly all; chances uniform.',
         real: false,
         params: {
-          offline: { type: 'integer', min: 1, max: 1_000_000, default: 100, description: 'Offline vertices' },
-          arrivals: { type: 'integer', min: 1, max: 10_000_000, default: 1000, description: 'Arrivals' },
-          degree: {
-            type: 'integer',
-            min: 1,
-            max: 1000,
-            default: 5,
-            description: 'Mean number of neighbours of an arrival',
-          },
+          ...sizes,
           exponent: {
             type: 'number',
             above: 2,
@@ -148,7 +144,7 @@ $$\\mathbb E \\sum_{u \\text{ taken}} w_u .$$`,
             default: 2.5,
             description: 'Exponent of the density of degrees',
           },
-          high: { type: 'number', above: 0, max: 1, default: 0.1, description: 'Largest chance' },
+          high,
         },
         suites: {
           quick: [{ offline: 8, arrivals: 30, degree: 3 }],
@@ -201,10 +197,7 @@ $$\\mathbb E \\sum_{u \\text{ taken}} w_u .$$`,
       description:
         '`probabilities`: a row an arrival, a chance an offline vertex, 0 for none. `weights` of the offline vertices, 1 by default.',
       example: {
-        probabilities: [
-          [0.5, 0.5],
-          [0.5, 0],
-        ],
+        probabilities: TWO,
         weights: [1, 2],
       },
       parse: (json) => {
@@ -221,10 +214,7 @@ $$\\mathbb E \\sum_{u \\text{ taken}} w_u .$$`,
     },
     validate: checkOnlineInstance,
     badInstances: () => {
-      const good = onlineInstance([
-        [0.5, 0.5],
-        [0.5, 0],
-      ]);
+      const good = onlineInstance(TWO);
       const chances = (...probabilities: number[]) => ({
         ...good,
         probabilities: Float64Array.from(probabilities),
@@ -257,46 +247,10 @@ $$\\mathbb E \\sum_{u \\text{ taken}} w_u .$$`,
       ];
     },
     hardInstances: () => [
-      {
-        hardness: 'huge weights',
-        instance: onlineInstance(
-          [
-            [0.5, 0.5],
-            [0.5, 0],
-          ],
-          [1e150, 2e150],
-        ),
-      },
-      {
-        hardness: 'tiny weights',
-        instance: onlineInstance(
-          [
-            [0.5, 0.5],
-            [0.5, 0],
-          ],
-          [1e-150, 2e-150],
-        ),
-      },
-      {
-        hardness: 'denormal weights',
-        instance: onlineInstance(
-          [
-            [0.5, 0.5],
-            [0.5, 0],
-          ],
-          [5e-324, 1e-322],
-        ),
-      },
-      {
-        hardness: 'weights of nothing',
-        instance: onlineInstance(
-          [
-            [0.5, 0.5],
-            [0.5, 0],
-          ],
-          [0, 0],
-        ),
-      },
+      { hardness: 'huge weights', instance: onlineInstance(TWO, [1e150, 2e150]) },
+      { hardness: 'tiny weights', instance: onlineInstance(TWO, [1e-150, 2e-150]) },
+      { hardness: 'denormal weights', instance: onlineInstance(TWO, [5e-324, 1e-322]) },
+      { hardness: 'weights of nothing', instance: onlineInstance(TWO, [0, 0]) },
       {
         hardness: 'sure and impossible attempts',
         instance: {
