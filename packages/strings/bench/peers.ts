@@ -71,7 +71,7 @@ for (const m of lengths.filter((m) => 4 * m <= n && (!asked || asked.includes(m)
     const sum = distances.reduce((a, b) => a + b, 0);
     const { ours } = race(
       { ours: () => hammingDistances(pair.text, pair.pattern) },
-      { rounds: [15, 40], milliseconds: 500 },
+      { rounds: [40, 80], milliseconds: 500 },
     );
     const work = (n - m + 1) * m;
     const peer = (output: string | undefined): number | undefined => {

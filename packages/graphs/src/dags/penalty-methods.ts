@@ -17,7 +17,7 @@ import {
   type Steps,
   stalled,
 } from '@infimum/core';
-import { acyclicity, identity, invert, transposed } from './acyclicity.ts';
+import { exponentialOfSquares, identity, invert, transposed } from './acyclicity.ts';
 import { boundedLbfgs } from './bounded-lbfgs.ts';
 import { thresholdToDag } from './dag-graph.ts';
 import { type DagIterate, type DagSolution, dagProblem } from './dag-problem.ts';
@@ -159,7 +159,7 @@ function* notearsSteps(
       const evaluate = (x: Float64Array, gradient: Float64Array) => {
         const weights = weightsOf(x);
         const slope = leastSquaresGradient(moments, weights);
-        const cycle = acyclicity(weights);
+        const cycle = exponentialOfSquares(weights, d);
         let norm = 0;
         for (let at = 0; at < d * d; at++) {
           const own = slope[at] + (rho * cycle.value + alpha) * cycle.gradient[at];
@@ -178,7 +178,7 @@ function* notearsSteps(
         maxIterations: 1000,
       }))
         yield news();
-      const next = acyclicity(weightsOf(halves)).value;
+      const next = exponentialOfSquares(weightsOf(halves), d).value;
       if (next > 0.25 * h && rho < maxPenalty) {
         rho *= 10;
         halves.set(start);
@@ -455,7 +455,7 @@ function* golemSteps(
       );
       if (!inverse) return stalled(solution(), 'I − W has become singular');
       const volume = transposed(inverse.values, d);
-      const cycle = acyclicity(weights);
+      const cycle = exponentialOfSquares(weights, d);
       const gradient = slope.map((entry, at) => {
         if (fixed[at]) return 0;
         const fit = equal ? (d * entry) / total : entry / residuals[at % d];
