@@ -7,13 +7,14 @@ import { existsSync, globSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import asc from 'assemblyscript/asc';
+import { bytesToText } from './bytes-as-text.ts';
 import { memoryFlags } from './memory-flags.ts';
 
 const OUTPUT = 'src/generated';
 
 /** One compiled module, as the loader of `@infimum/linalg/kernels` wants it. */
 interface Binary {
-  readonly base64: string;
+  readonly text: string;
   /** Position of the byte that says whether the imported memory is shared. */
   readonly memoryFlags: number;
 }
@@ -52,7 +53,7 @@ async function compile(assembly: string, feature?: string): Promise<Binary> {
   });
   const wasm = files.get('module.wasm');
   if (error || !(wasm instanceof Uint8Array)) throw new Error(`${entry} does not compile\n${stderr}`);
-  return { base64: Buffer.from(wasm).toString('base64'), memoryFlags: memoryFlags(wasm) };
+  return { text: bytesToText(wasm), memoryFlags: memoryFlags(wasm) };
 }
 
 function source(simd: Binary, relaxedSimd: Binary): string {

@@ -1,6 +1,7 @@
+import { bytesToText } from '@infimum/wasm-build/bytes-as-text.ts';
 import { afterEach, expect, test } from 'vitest';
 import { builds } from '../testing/builds.ts';
-import { activeKernels, useKernels } from './kernel-module.ts';
+import { activeKernels, textToBytes, useKernels } from './kernel-module.ts';
 import { linalgKernels } from './linalg-kernels.ts';
 import { Workspace } from './workspace.ts';
 
@@ -35,4 +36,12 @@ test('the same binary runs on unshared and on shared memory', () => {
     return workspace.kernels(linalgKernels).dot(3, x.byteOffset, y.byteOffset);
   });
   expect(results).toEqual([32, 32]);
+});
+
+test('bytes survive as text that no string has to escape', () => {
+  const bytes = Uint8Array.from({ length: 65_536 }, (_, k) => (k % 2 === 0 ? k >> 1 : k >> 9));
+  const text = bytesToText(bytes);
+  expect(textToBytes(text)).toEqual(bytes);
+  expect(JSON.stringify(text)).toBe(`"${text}"`);
+  expect(text).toMatch(/^[ -~]*$/);
 });

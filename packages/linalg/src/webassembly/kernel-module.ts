@@ -5,8 +5,8 @@ export type KernelBuild = 'relaxed-simd' | 'simd' | 'reference';
 
 /** A WebAssembly binary as the build step (`tooling/wasm`) inlines it. */
 export interface KernelBinary {
-  /** The binary's bytes. */
-  readonly base64: string;
+  /** The binary's bytes, as `tooling/wasm/bytes-as-text.ts` writes them. */
+  readonly text: string;
   /** Position of the byte that says whether the imported memory is shared. */
   readonly memoryFlags: number;
 }
@@ -62,8 +62,8 @@ export class KernelModule<Kernels extends object> {
     const key = `${build} ${shared}`;
     let module = this.#compiled.get(key);
     if (!module) {
-      const { base64, memoryFlags } = build === 'simd' ? this.#builds.simd : this.#builds.relaxedSimd;
-      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      const { text, memoryFlags } = build === 'simd' ? this.#builds.simd : this.#builds.relaxedSimd;
+      const bytes = textToBytes(text);
       if (shared) bytes[memoryFlags] = SHARED_WITH_MAXIMUM;
       module = new WebAssembly.Module(bytes);
       this.#compiled.set(key, module);
@@ -73,6 +73,24 @@ export class KernelModule<Kernels extends object> {
 }
 
 const SHARED_WITH_MAXIMUM = 3;
+
+/** The bytes that `bytesToText` of the build step wrote: one character for the most common 89, two for the others. */
+export function textToBytes(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length);
+  let length = 0;
+  let group = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    const digit = code - (code < 92 ? 35 : 36);
+    if (digit >= 89) {
+      group = digit - 88;
+    } else {
+      bytes[length++] = 89 * group + digit - 3;
+      group = 0;
+    }
+  }
+  return bytes.slice(0, length);
+}
 
 let chosen: KernelBuild | 'auto' = 'auto';
 let detected: KernelBuild | undefined;
