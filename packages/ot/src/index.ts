@@ -251,6 +251,11 @@ export {
   type TotalVariationTransportOptions,
   totalVariationTransport,
 } from './unbalanced/total-variation-transport.ts';
+export {
+  type UnbalancedLbfgsIterate,
+  type UnbalancedLbfgsOptions,
+  unbalancedLbfgs,
+} from './unbalanced/unbalanced-lbfgs.ts';
 export { type UnbalancedMmOptions, unbalancedMm } from './unbalanced/unbalanced-mm.ts';
 export type { UnbalancedPlan } from './unbalanced/unbalanced-plan.ts';
 export {

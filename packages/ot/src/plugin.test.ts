@@ -33,6 +33,7 @@ it('registers what the package promises', () => {
     'ot/expert-auxiliary-loss',
     'ot/unbalanced-sinkhorn',
     'ot/unbalanced-mm',
+    'ot/unbalanced-lbfgs',
     'ot/bregman-projections',
     'ot/convolutional-barycenter',
     'ot/gromov-wasserstein',

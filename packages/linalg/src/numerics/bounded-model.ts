@@ -79,18 +79,26 @@ export class BoundedModel {
 /** B = theta I - W M W' with W = [Y, theta S], of the last steps S and gradient changes Y. */
 class CompactMatrix {
   theta = 1;
-  /** Rows of W', 2 k of them. */
-  readonly rows: Float64Array[] = [];
-  readonly #size: number;
+  /** Rows of [Y, S]', 2 k of them. */
+  rows: Float64Array[] = [];
+  /** What they are multiplied by in W'. */
+  scales = new Float64Array(0);
   readonly #memory: number;
   readonly #steps: Float64Array[] = [];
   readonly #changes: Float64Array[] = [];
+  /** S' S and S' Y, a row a step. */
+  #squares: number[][] = [];
+  #products: number[][] = [];
   /** M, row by row. */
   #middle = new Float64Array(0);
+  /** Where the next step is written, before it is known whether it will do. */
+  #step: Float64Array;
+  #change: Float64Array;
 
   constructor(size: number, memory: number) {
-    this.#size = size;
     this.#memory = memory;
+    this.#step = new Float64Array(size);
+    this.#change = new Float64Array(size);
   }
 
   get isEmpty(): boolean {
@@ -100,6 +108,8 @@ class CompactMatrix {
   clear(): void {
     this.#steps.length = 0;
     this.#changes.length = 0;
+    this.#squares = [];
+    this.#products = [];
     this.#refresh();
   }
 
@@ -111,37 +121,51 @@ class CompactMatrix {
     nextGradient: Float64Array,
     scale: number,
   ): void {
-    const step = new Float64Array(this.#size);
-    const change = new Float64Array(this.#size);
+    const [step, change] = [this.#step, this.#change];
     for (let i = 0; i < step.length; i++) {
       step[i] = next[i] - x[i];
       change[i] = nextGradient[i] / scale - gradient[i] / scale;
     }
     const curvature = dot(step, change);
     if (!(curvature > Number.EPSILON * norm(step) * norm(change)) || !(dot(step, step) > 0)) return;
-    if (this.#steps.length === this.#memory) {
-      this.#steps.shift();
-      this.#changes.shift();
+    [this.#step, this.#change] = this.#forget() ?? [
+      new Float64Array(step.length),
+      new Float64Array(step.length),
+    ];
+    for (const [k, other] of this.#steps.entries()) {
+      this.#squares[k].push(dot(other, step));
+      this.#products[k].push(dot(other, change));
     }
     this.#steps.push(step);
     this.#changes.push(change);
+    this.#squares.push(this.#steps.map((other) => dot(step, other)));
+    this.#products.push(this.#changes.map((other) => dot(step, other)));
     this.theta = dot(change, change) / curvature;
     this.#refresh();
   }
 
+  /** Drops the oldest step where there is no room; returns its arrays. */
+  #forget(): [Float64Array, Float64Array] | undefined {
+    if (this.#steps.length < this.#memory) return undefined;
+    for (const table of [this.#squares, this.#products]) {
+      table.shift();
+      for (const row of table) row.shift();
+    }
+    return [this.#steps.shift() as Float64Array, this.#changes.shift() as Float64Array];
+  }
+
   #refresh(): void {
-    const [steps, changes, theta] = [this.#steps, this.#changes, this.theta];
-    const k = steps.length;
-    this.rows.length = 0;
-    for (const change of changes) this.rows.push(change);
-    for (const step of steps) this.rows.push(step.map((entry) => theta * entry));
+    const [squares, products, theta] = [this.#squares, this.#products, this.theta];
+    const k = this.#steps.length;
+    this.rows = [...this.#changes, ...this.#steps];
+    this.scales = new Float64Array(2 * k).fill(1, 0, k).fill(theta, k);
     const inverse = new Float64Array(4 * k * k);
     for (let i = 0; i < k; i++) {
-      inverse[i * 2 * k + i] = -dot(steps[i], changes[i]);
+      inverse[i * 2 * k + i] = -products[i][i];
       for (let j = 0; j < k; j++) {
-        inverse[(k + i) * 2 * k + k + j] = theta * dot(steps[i], steps[j]);
+        inverse[(k + i) * 2 * k + k + j] = theta * squares[i][j];
         if (i <= j) continue;
-        const entry = dot(steps[i], changes[j]); // L
+        const entry = products[i][j]; // L
         inverse[(k + i) * 2 * k + j] = entry;
         inverse[j * 2 * k + k + i] = entry;
       }
@@ -156,23 +180,28 @@ class CompactMatrix {
     }
   }
 
-  /** M v */
-  middle(v: Float64Array): Float64Array {
-    const out = new Float64Array(v.length);
+  /** out <- M v */
+  middle(v: Float64Array, out = new Float64Array(v.length)): Float64Array {
+    const matrix = this.#middle;
     for (let i = 0, k = 0; i < v.length; i++) {
-      for (let j = 0; j < v.length; j++, k++) out[i] += this.#middle[k] * v[j];
+      let sum = 0;
+      for (let j = 0; j < v.length; j++, k++) sum += matrix[k] * v[j];
+      out[i] = sum;
     }
     return out;
   }
 
   /** W' v */
   project(v: Float64Array): Float64Array {
-    return Float64Array.from(this.rows, (row) => dot(row, v));
+    const out = new Float64Array(this.rows.length);
+    for (let k = 0; k < out.length; k++) out[k] = this.scales[k] * dot(this.rows[k], v);
+    return out;
   }
 
-  /** Row i of W. */
-  column(i: number): Float64Array {
-    return Float64Array.from(this.rows, (row) => row[i]);
+  /** out <- row i of W */
+  column(i: number, out: Float64Array): Float64Array {
+    for (let k = 0; k < out.length; k++) out[k] = this.scales[k] * this.rows[k][i];
+    return out;
   }
 }
 
@@ -194,15 +223,17 @@ function cauchyPoint(memory: CompactMatrix, box: Box, x: Float64Array, gradient:
     else if (gradient[i] > 0) breaks[i] = (x[i] - lower[i]) / gradient[i];
     if (breaks[i] > 0) direction[i] = -gradient[i];
   }
-  const order = Array.from({ length: d }, (_, i) => i)
-    .filter((i) => breaks[i] > 0 && breaks[i] < Infinity)
-    .sort((a, b) => breaks[a] - breaks[b]);
+  const order: number[] = [];
+  for (let i = 0; i < d; i++) if (breaks[i] > 0 && breaks[i] < Infinity) order.push(i);
+  order.sort((a, b) => breaks[a] - breaks[b]);
   const { theta } = memory;
   const p = memory.project(direction);
   const c = new Float64Array(p.length);
   let slope = -dot(direction, direction);
   let bend = -theta * slope - dot(p, memory.middle(p));
   const least = Number.EPSILON * bend;
+  const w = new Float64Array(p.length);
+  const image = new Float64Array(p.length);
   let reached = 0;
   let further = -slope / bend;
   for (const b of order) {
@@ -212,8 +243,7 @@ function cauchyPoint(memory: CompactMatrix, box: Box, x: Float64Array, gradient:
     const z = point[b] - x[b];
     for (let k = 0; k < c.length; k++) c[k] += width * p[k];
     const g = gradient[b];
-    const w = memory.column(b);
-    const image = memory.middle(w);
+    memory.middle(memory.column(b, w), image);
     slope += width * bend + g * g + theta * g * z - g * dot(image, c);
     bend += -theta * g * g - 2 * g * dot(image, p) - g * g * dot(image, w);
     bend = Math.max(bend, least);
@@ -239,23 +269,34 @@ function minimizeOnFace(
   { point, c }: Target,
 ): void {
   if (memory.isEmpty) return;
-  const { theta, rows } = memory;
+  const { theta, rows, scales } = memory;
   const free: number[] = [];
   for (let i = 0; i < x.length; i++) if (point[i] > lower[i] && point[i] < upper[i]) free.push(i);
   if (free.length === 0) return;
   const image = memory.middle(c);
-  const r = Float64Array.from(free, (i) => {
+  for (let k = 0; k < image.length; k++) image[k] *= scales[k];
+  const r = new Float64Array(free.length);
+  for (let at = 0; at < r.length; at++) {
+    const i = free[at];
     let sum = gradient[i] + theta * (point[i] - x[i]);
     for (let k = 0; k < rows.length; k++) sum -= rows[k][i] * image[k];
-    return sum;
-  });
+    r[at] = sum;
+  }
   // (theta I - Z'W M W'Z)^-1 r by Sherman, Morrison and Woodbury.
   const size = rows.length;
-  const reduced = rows.map((row) => Float64Array.from(free, (i) => row[i]));
-  const v = memory.middle(Float64Array.from(reduced, (row) => dot(row, r)));
+  const reduced = rows.map((row, k) => {
+    const part = new Float64Array(free.length);
+    for (let at = 0; at < part.length; at++) part[at] = scales[k] * row[free[at]];
+    return part;
+  });
+  const products = new Float64Array(size);
+  for (let k = 0; k < size; k++) products[k] = dot(reduced[k], r);
+  const v = memory.middle(products);
   const system = new Float64Array(size * size);
+  const column = new Float64Array(size);
   for (let j = 0; j < size; j++) {
-    const column = memory.middle(Float64Array.from(reduced, (row) => dot(row, reduced[j]) / theta));
+    for (let k = 0; k < size; k++) products[k] = dot(reduced[k], reduced[j]) / theta;
+    memory.middle(products, column);
     for (let i = 0; i < size; i++) system[i * size + j] = (i === j ? 1 : 0) - column[i];
   }
   solveSmall(system, size, v);

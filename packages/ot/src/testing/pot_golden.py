@@ -224,6 +224,12 @@ golden = {
     "mmL2Sides": ot.unbalanced.mm_unbalanced(
         a, heavy, cost, reg_m=(4.0, 9.0), div="l2", numItermax=100000, stopThr=1e-14
     ),
+    "lbfgsKl": ot.unbalanced.lbfgsb_unbalanced(
+        a, heavy, cost, reg=0, reg_m=(0.8, 2.0), regm_div="kl", numItermax=100000, stopThr=1e-16
+    ),
+    "lbfgsL2": ot.unbalanced.lbfgsb_unbalanced(
+        a, heavy, cost, reg=0.5, reg_div="l2", reg_m=(4.0, 9.0), regm_div="l2", numItermax=100000, stopThr=1e-16
+    ),
     "mixture": ot.gmm.gmm_ot_loss(
         np.stack([mean_x, mean_y + 1]), np.stack([mean_x - 1, mean_y, mean_y + 2]),
         np.stack([covariance_x, covariance_y]), np.stack([covariance_x, covariance_y, covariance_y]),

@@ -18,6 +18,13 @@ export {
   totalVariationTransportOptions,
 } from './total-variation-transport.ts';
 export {
+  type UnbalancedLbfgsIterate,
+  type UnbalancedLbfgsOptions,
+  unbalancedLbfgs,
+  unbalancedLbfgsOptions,
+  unbalancedLbfgsSteps,
+} from './unbalanced-lbfgs.ts';
+export {
   type UnbalancedMmOptions,
   unbalancedMm,
   unbalancedMmOptions,
