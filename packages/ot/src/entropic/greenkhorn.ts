@@ -103,101 +103,152 @@ export function* greenkhornSteps(
       if (end) return end;
       updates.refresh();
       for (let update = 0; update < state.n + state.m; update++) updates.best();
+      updates.settle();
     }
   });
 }
 
-/** Updates of single rows and columns of the plan in `state.plan`. */
+/**
+ * Updates of single rows and columns of the plan u_i K_ij v_j, where K is the plan in `state.plan` when an iteration began;
+ * it is kept in both orders, so that a row and a column are read alike and hardly anything is written.
+ */
 class GreedyUpdates {
-  readonly #state: EntropicState;
   readonly #epsilon: number;
-  readonly #rowGains: Float64Array;
-  readonly #columnGains: Float64Array;
+  readonly #rows: Side;
+  readonly #columns: Side;
+  readonly #state: EntropicState;
+  readonly #transposed: Float64Array;
 
   constructor(state: EntropicState, epsilon: number) {
+    const { n, m, a, b, x, y, rowSums, columnSums, rowScaling, columnScaling, plan, cost } = state;
     this.#state = state;
     this.#epsilon = epsilon;
-    this.#rowGains = new Float64Array(state.n);
-    this.#columnGains = new Float64Array(state.m);
+    this.#transposed = new Float64Array(n * m);
+    const transposed = this.#transposed;
+    this.#rows = sideOf(a, x, rowSums, rowScaling, { kernel: plan, cost, step: m, stride: 1 });
+    this.#columns = sideOf(b, y, columnSums, columnScaling, { kernel: transposed, cost, step: 1, stride: m });
   }
 
-  /** Computes all gains from the sums. */
+  /** Begins with a plan that has just been evaluated. */
   refresh(): void {
-    this.#refreshRows();
-    this.#refreshColumns();
+    const { n, m, plan } = this.#state;
+    for (let i = 0, k = 0; i < n; i++)
+      for (let j = 0, at = i; j < m; j++, k++, at += n) this.#transposed[at] = plan[k];
+    for (const side of [this.#rows, this.#columns]) {
+      side.scaling.fill(1);
+      refreshGains(side);
+    }
   }
 
   /** Fits the row or column that gains most. */
   best(): void {
-    const row = indexOfLargest(this.#rowGains);
-    const column = indexOfLargest(this.#columnGains);
-    if (this.#rowGains[row] >= this.#columnGains[column]) this.#fitRow(row);
-    else this.#fitColumn(column);
+    const row = indexOfLargest(this.#rows.gains);
+    const column = indexOfLargest(this.#columns.gains);
+    if (this.#rows.gains[row] >= this.#columns.gains[column]) this.#fit(row, this.#rows, this.#columns);
+    else this.#fit(column, this.#columns, this.#rows);
   }
 
-  #fitRow(i: number): void {
-    const { m, a, x, y, cost, plan, rowSums, columnSums } = this.#state;
-    const factor = a[i] / rowSums[i];
-    const trusted = isTrusted(factor);
-    const moved = trusted
-      ? x[i] + this.#epsilon * portableLog(factor)
-      : this.#potential(a[i], m, (j) => y[j] - cost[i * m + j]);
-    x[i] = moved;
-    for (let j = 0, k = i * m; j < m; j++, k++) {
-      const mass = trusted ? plan[k] * factor : portableExp((moved + y[j] - cost[k]) / this.#epsilon);
-      columnSums[j] = Math.max(0, columnSums[j] + mass - plan[k]);
-      plan[k] = mass;
+  /** Makes the scalings part of the potentials. */
+  settle(): void {
+    for (const { potential, scaling } of [this.#rows, this.#columns]) {
+      for (let k = 0; k < scaling.length; k++) potential[k] += this.#epsilon * portableLog(scaling[k]);
     }
-    rowSums[i] = a[i];
-    this.#rowGains[i] = 0;
-    this.#refreshColumns();
   }
 
-  #fitColumn(j: number): void {
-    const { n, m, b, x, y, cost, plan, rowSums, columnSums } = this.#state;
-    const factor = b[j] / columnSums[j];
-    const trusted = isTrusted(factor);
-    const moved = trusted
-      ? y[j] + this.#epsilon * portableLog(factor)
-      : this.#potential(b[j], n, (i) => x[i] - cost[i * m + j]);
-    y[j] = moved;
-    for (let i = 0, k = j; i < n; i++, k += m) {
-      const mass = trusted ? plan[k] * factor : portableExp((x[i] + moved - cost[k]) / this.#epsilon);
-      rowSums[i] = Math.max(0, rowSums[i] + mass - plan[k]);
-      plan[k] = mass;
-    }
-    columnSums[j] = b[j];
-    this.#columnGains[j] = 0;
-    this.#refreshRows();
+  #fit(line: number, own: Side, others: Side): void {
+    const { weights, sums, scaling, kernel } = own;
+    const factor = weights[line] / sums[line];
+    const from = line * others.sums.length;
+    const before = scaling[line];
+    if (isTrusted(factor) && isTrusted(before * factor)) {
+      scaling[line] = before * factor;
+      addLine(others, kernel, from, scaling[line] - before);
+    } else this.#fitAnew(line, own, others);
+    sums[line] = weights[line];
+    own.gains[line] = 0;
+    refreshGains(others);
   }
 
-  /** The potential that fits a weight, by log-sum-exp: epsilon log(weight) - epsilon log sum exp(value / epsilon). */
-  #potential(weight: number, length: number, value: (index: number) => number): number {
+  /** The line of the kernel for the potential that fits it, by log-sum-exp: epsilon log(weight) - epsilon log sum exp(. / epsilon). */
+  #fitAnew(line: number, own: Side, others: Side): void {
+    const { weights, potential, scaling, kernel, cost, step, stride } = own;
+    const epsilon = this.#epsilon;
+    const count = others.sums.length;
+    const from = line * count;
+    const values = others.potential.map((value, k) => value - cost[line * step + k * stride]);
     let largest = -Infinity;
-    for (let k = 0; k < length; k++) largest = Math.max(largest, value(k));
+    for (let k = 0; k < count; k++) {
+      largest = Math.max(largest, values[k] + epsilon * portableLog(others.scaling[k]));
+    }
     let sum = 0;
-    for (let k = 0; k < length; k++) sum += portableExp((value(k) - largest) / this.#epsilon);
-    return this.#epsilon * portableLog(weight / sum) - largest;
-  }
-
-  #refreshRows(): void {
-    const { n, a, rowSums } = this.#state;
-    for (let i = 0; i < n; i++) this.#rowGains[i] = gain(a[i], rowSums[i]);
-  }
-
-  #refreshColumns(): void {
-    const { m, b, columnSums } = this.#state;
-    for (let j = 0; j < m; j++) this.#columnGains[j] = gain(b[j], columnSums[j]);
+    for (let k = 0; k < count; k++) {
+      sum += others.scaling[k] * portableExp((values[k] - largest) / epsilon);
+    }
+    potential[line] = epsilon * portableLog(weights[line] / sum) - largest;
+    for (let k = 0; k < count; k++) {
+      const mass = portableExp((potential[line] + values[k]) / epsilon);
+      const change = (mass - scaling[line] * kernel[from + k]) * others.scaling[k];
+      others.sums[k] = Math.max(0, others.sums[k] + change);
+      kernel[from + k] = mass;
+      others.kernel[k * own.sums.length + line] = mass;
+    }
+    scaling[line] = 1;
   }
 }
 
-/** rho(weight, sum) = sum - weight + weight log(weight / sum). */
-function gain(weight: number, sum: number): number {
-  if (!(sum > 0)) return Infinity;
-  const excess = (sum - weight) / weight;
-  // The difference cancels for small arguments; its series does not.
-  if (Math.abs(excess) < 1e-4) return weight * excess * excess * (0.5 - excess / 3);
-  return weight * (excess - portableLog(1 + excess));
+/** The rows, or the columns. */
+interface Side {
+  readonly weights: Float64Array;
+  readonly inverses: Float64Array;
+  readonly potential: Float64Array;
+  readonly sums: Float64Array;
+  readonly scaling: Float64Array;
+  readonly gains: Float64Array;
+  /** K, line after line. */
+  readonly kernel: Float64Array;
+  /** The costs, where the lines are `step` apart and the entries of a line `stride`. */
+  readonly cost: Float64Array;
+  readonly step: number;
+  readonly stride: number;
+}
+
+function sideOf(
+  weights: Float64Array,
+  potential: Float64Array,
+  sums: Float64Array,
+  scaling: Float64Array,
+  layout: Pick<Side, 'kernel' | 'cost' | 'step' | 'stride'>,
+): Side {
+  const inverses = weights.map((weight) => 1 / weight);
+  return { weights, inverses, potential, sums, scaling, gains: new Float64Array(weights.length), ...layout };
+}
+
+/** Adds what a line of the kernel gives to the sums of the other side when its scaling changes. */
+function addLine({ sums, scaling }: Side, kernel: Float64Array, from: number, change: number): void {
+  for (let k = 0; k < sums.length; k++) {
+    const sum = sums[k] + change * kernel[from + k] * scaling[k];
+    sums[k] = Math.max(0, sum);
+  }
+}
+
+/** rho(weight, sum) = sum - weight + weight log(weight / sum), of every line. */
+function refreshGains({ weights, inverses, sums, gains }: Side): void {
+  for (let k = 0; k < gains.length; k++) {
+    const excess = (sums[k] - weights[k]) * inverses[k];
+    gains[k] = weights[k] * (Math.abs(excess) < 0.25 ? excessOverLog(excess) : farGain(excess));
+  }
+}
+
+function farGain(excess: number): number {
+  return excess > -1 ? excess - portableLog(1 + excess) : Infinity;
+}
+
+/** e - log(1 + e) without cancellation, to nine digits: log(1 + e) = 2 (s + s^3 / 3 + ...) with s = e / (2 + e). */
+function excessOverLog(e: number): number {
+  const s = e / (2 + e);
+  const square = s * s;
+  const tail = 1 / 3 + square * (1 / 5 + square * (1 / 7 + square * (1 / 9 + square / 11)));
+  return s * (e - 2 * square * tail);
 }
 
 function isTrusted(factor: number): boolean {

@@ -18,13 +18,21 @@ const PASSES = 6;
  * @param values - no NaN among them
  */
 export function sortedOrder(values: Float64Array): Int32Array {
+  return sortedWithOrder(values).positions;
+}
+
+/** The same with the values in that order; O(n). */
+export function sortedWithOrder(values: Float64Array): { values: Float64Array; positions: Int32Array } {
   const positions = new Int32Array(values.length);
   for (let i = 0; i < positions.length; i++) positions[i] = i;
-  if (values.length < FEW) return positions.sort((i, j) => values[i] - values[j]);
+  if (values.length < FEW) {
+    positions.sort((i, j) => values[i] - values[j]);
+    return { values: Float64Array.from(positions, (i) => values[i]), positions };
+  }
   const copy = new Float64Array(values.length);
   // Adding zero makes both zeros the same.
   for (let i = 0; i < copy.length; i++) copy[i] = values[i] + 0;
-  return sortByDigits(copy, positions).positions;
+  return sortByDigits(copy, positions);
 }
 
 /**

@@ -11,7 +11,7 @@ import { a, b } from '../options.ts';
 import { marginalErrorOf } from '../plan-metrics.ts';
 import { balance, planOf, type Shipments } from '../sparse-plan.ts';
 import { checkEqualMass, checkWeights, type TransportPlan } from '../transport.ts';
-import { sortedOrder, sortedValues } from './sorted-order.ts';
+import { sortedOrder, sortedValues, sortedWithOrder } from './sorted-order.ts';
 
 /** Options of `wasserstein1d`. */
 export const wasserstein1dOptions = {
@@ -60,7 +60,8 @@ export function wasserstein1d(
   y: Float64Array,
   options: Wasserstein1dOptions = {},
 ): Wasserstein1d {
-  const { a: sourceWeights, b: targetWeights, p } = weighted(x, y, options);
+  const { a: sourceWeights, b: targetWeights, p, isUniform } = weighted(x, y, options);
+  if (isUniform && x.length === y.length) return pairedPlan(x, y, p);
   const { shipments, costs, cost } = shipmentsOf(x, y, sourceWeights, targetWeights, p);
   const plan = planOf(shipments, x.length, y.length);
   return {
@@ -110,6 +111,37 @@ export function wasserstein1dDistance(
   return { distance: cost ** (1 / p), cost };
 }
 
+/** Points that all weigh the same, paired in order: every row and column has one entry, its weight. */
+function pairedPlan(x: Float64Array, y: Float64Array, p: number): Wasserstein1d {
+  const n = x.length;
+  const { values: from, positions: sources } = sortedWithOrder(x);
+  const { values: to, positions: targets } = sortedWithOrder(y);
+  checkWidth(Math.max(from[n - 1] - to[0], to[n - 1] - from[0]), p);
+  const rowPointers = new Int32Array(n + 1);
+  const columnIndices = new Int32Array(n);
+  const sourcePotential = new Float64Array(n);
+  const targetPotential = new Float64Array(n);
+  const weight = 1 / n;
+  let cost = 0;
+  // Hoffman's dual along the chain of pairs (i, i), (i, i + 1), (i + 1, i + 1).
+  for (let k = 0, source = 0; k < n; k++) {
+    const own = powerOf(Math.abs(from[k] - to[k]), p);
+    const target = k === 0 ? own : powerOf(Math.abs(from[k - 1] - to[k]), p) - source;
+    source = own - target;
+    cost += weight * own;
+    rowPointers[k + 1] = k + 1;
+    columnIndices[sources[k]] = targets[k];
+    sourcePotential[sources[k]] = source;
+    targetPotential[targets[k]] = target;
+  }
+  const plan = { rows: n, cols: n, rowPointers, columnIndices, values: new Float64Array(n).fill(weight) };
+  return { plan, cost, distance: cost ** (1 / p), sourcePotential, targetPotential, marginalError: 0 };
+}
+
+function powerOf(apart: number, p: number): number {
+  return p === 2 ? apart * apart : p === 1 ? apart : apart ** p;
+}
+
 /** The mean of |x_(i) - y_(i)|^p. */
 function pairedCost(x: Float64Array, y: Float64Array, p: number): number {
   const [from, to] = [sortedValues(x), sortedValues(y)];
@@ -117,8 +149,7 @@ function pairedCost(x: Float64Array, y: Float64Array, p: number): number {
   checkWidth(Math.max(from[last] - to[0], to[last] - from[0]), p);
   let sum = 0;
   for (let i = 0; i < from.length; i++) {
-    const apart = Math.abs(from[i] - to[i]);
-    sum += p === 2 ? apart * apart : p === 1 ? apart : apart ** p;
+    sum += powerOf(Math.abs(from[i] - to[i]), p);
   }
   return sum / from.length;
 }
@@ -147,8 +178,7 @@ function shipmentsOf(x: Float64Array, y: Float64Array, a: Float64Array, b: Float
   const costs = new Float64Array(masses.length);
   let cost = 0;
   for (let k = 0; k < costs.length; k++) {
-    const apart = Math.abs(x[sources[k]] - y[targets[k]]);
-    costs[k] = p === 2 ? apart * apart : p === 1 ? apart : apart ** p;
+    costs[k] = powerOf(Math.abs(x[sources[k]] - y[targets[k]]), p);
     cost += masses[k] * costs[k];
   }
   return { shipments, costs, cost };
