@@ -12,7 +12,7 @@ import {
 } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { BilevelProblem, OracleCalls } from '../oracles/bilevel-problem.ts';
-import { hyperGradientAt, judgeOf, lowerOracle, projectedNorm } from '../oracles/judge.ts';
+import { hyperGradientAt, type Judge, judgeOf, lowerOracle, projectedNorm } from '../oracles/judge.ts';
 import { finish, minimiseByGradients } from '../oracles/minimise-by-gradients.ts';
 import { digitsCleaning, tumourRegularisation } from './data.ts';
 import { type BilevelInstance, checkInstance, modelOf } from './instance.ts';
