@@ -18,18 +18,16 @@ import {
   stalled,
 } from '@infimum/core';
 import { dot, LbfgsHistory, norm } from '@infimum/linalg/numerics';
+import { type Evaluation, HyperGradients } from './hyper-gradients.ts';
 import {
   type BilevelIterate,
   type BilevelSolution,
   bilevelOptimisation,
 } from './models/bilevel-optimisation.ts';
 import { modelOf } from './models/instance.ts';
-import { type BilevelProblem, isSecondOrder } from './oracles/bilevel-problem.ts';
-import { implicitGradient } from './oracles/implicit-gradient.ts';
-import { lowerOracle, penalisedOracle, projectedNorm } from './oracles/judge.ts';
-import { type GradientReport, minimiseByGradients } from './oracles/minimise-by-gradients.ts';
+import type { BilevelProblem } from './oracles/bilevel-problem.ts';
+import { projectedNorm } from './oracles/judge.ts';
 import { BilevelState, guarded } from './single/bilevel-state.ts';
-import { lowerCurvature, upperCurvature } from './single/lipschitz.ts';
 
 /** Options of `bilevelMinimize`. */
 const bilevelMinimizeOptions = {
@@ -151,25 +149,6 @@ export function bilevelMinimize(
   return run(bilevelMinimizeSteps(problem, x0, y0, options), runOptionsOf(bilevelMinimizeOptions, options));
 }
 
-/** A hyper-gradient at a point, and what came with it. */
-interface Evaluation {
-  readonly x: Float64Array;
-  readonly y: Float64Array;
-  readonly z: Float64Array;
-  readonly sigma: number;
-  readonly value: number;
-  /** F as far as it is known: value − v·∇_y g is right to the second order in the error of y. */
-  readonly merit: number;
-  /** How far merit may be off. */
-  readonly slack: number;
-  readonly gradient: Float64Array;
-  /** |∇_x f| + |what the lower level adds|. */
-  readonly size: number;
-  readonly errorEstimate: number;
-  /** Why the lower level is not solved, where it is not. */
-  readonly failure: string | undefined;
-}
-
 /** The steps of `bilevelMinimize`. */
 function* bilevelMinimizeSteps(
   problem: BilevelProblem,
@@ -188,13 +167,8 @@ class HyperDescent {
   readonly #state: BilevelState;
   readonly #raw: BilevelProblem;
   readonly #settings: ReturnType<typeof resolveOptions<typeof bilevelMinimizeOptions>>;
-  readonly #v: Float64Array;
-  #method: 'implicit' | 'penalty' = 'penalty';
-  #why = '';
-  #evaluations = 0;
+  readonly #gradients: HyperGradients<BilevelMinimizeIterate>;
   #iteration = 0;
-  #lowerScale = 0;
-  #sigma = 0;
   #last: Evaluation | undefined;
 
   constructor(
@@ -205,24 +179,7 @@ class HyperDescent {
     this.#state = state;
     this.#raw = raw;
     this.#settings = settings;
-    this.#v = new Float64Array(state.y.length);
-    this.#choose();
-  }
-
-  #choose(): void {
-    const { method } = this.#settings;
-    const [set, products] = [this.#raw.setY !== undefined, isSecondOrder(this.#raw)];
-    this.#method = method === 'auto' ? (set || !products ? 'penalty' : 'implicit') : method;
-    if (method !== 'auto') this.#why = 'as asked for';
-    else if (set) this.#why = 'the lower level has a set';
-    else if (!products) this.#why = 'there are no products with second derivatives';
-    else this.#why = 'there are products with second derivatives, and no set on the lower level';
-    if (this.#method === 'implicit' && (set || !products)) {
-      this.#method = 'penalty';
-      this.#why = set
-        ? 'the lower level has a set, which implicit differentiation cannot have'
-        : 'there are no products with second derivatives';
-    }
+    this.#gradients = new HyperGradients(state, raw, settings, () => this.#iterate());
   }
 
   #solution(): BilevelMinimum {
@@ -230,11 +187,11 @@ class HyperDescent {
     return {
       ...this.#state.solution(),
       value: last && Number.isFinite(last.value) ? last.value : 0,
-      method: this.#method,
-      why: this.#why,
+      method: this.#gradients.method,
+      why: this.#gradients.why,
       hyperGradient: last ? last.gradient.slice() : new Float64Array(this.#state.x.length),
       errorEstimate: last ? last.errorEstimate : Number.MAX_VALUE,
-      evaluations: this.#evaluations,
+      evaluations: this.#gradients.evaluations,
     };
   }
 
@@ -243,7 +200,7 @@ class HyperDescent {
       iteration: this.#iteration++,
       direction: this.#state.direction,
       value: this.#last?.value ?? Infinity,
-      evaluations: this.#evaluations,
+      evaluations: this.#gradients.evaluations,
       solution: () => this.#solution(),
     };
   }
@@ -256,12 +213,10 @@ class HyperDescent {
     const history = new LbfgsHistory(size, memory);
     const direction = new Float64Array(size);
     yield this.#iterate();
-    const slope = new Float64Array(state.y.length);
-    state.problem.gradGy(state.x, state.y, slope);
-    this.#lowerScale = norm(slope);
+    this.#gradients.begin();
     let lowerTolerance = this.#settings.lowerTolerance ?? 1e-4;
     const floor = this.#settings.lowerTolerance ?? Math.min(1e-8, 0.1 * tolerance);
-    let now = yield* this.#evaluate(state.x, state.y, lowerTolerance);
+    let now = yield* this.#gradients.evaluate(state.x, state.y, lowerTolerance);
     this.#accept(now);
     let scale = now.size;
     if (norm(now.gradient) === 0 && now.size === 0 && !now.failure) {
@@ -270,14 +225,14 @@ class HyperDescent {
         'the hyper-gradient is exactly zero: x enters neither f nor the lower solution here',
       );
     }
-    while (this.#evaluations < maxEvaluations) {
+    while (this.#gradients.evaluations < maxEvaluations) {
       if (now.failure) return stalled(this.#solution(), now.failure);
       scale = Math.max(scale, now.size);
       const stationarity = projectedNorm(now.x, now.gradient, set) / scale;
       if (stationarity <= 3 * tolerance) {
         if (lowerTolerance > floor) {
           lowerTolerance = floor;
-          now = yield* this.#evaluate(now.x, now.y, lowerTolerance);
+          now = yield* this.#gradients.evaluate(now.x, now.y, lowerTolerance);
           this.#accept(now);
           history.clear();
           continue;
@@ -297,7 +252,7 @@ class HyperDescent {
       if (!next) {
         if (lowerTolerance > floor) {
           lowerTolerance = floor;
-          now = yield* this.#evaluate(now.x, now.y, lowerTolerance);
+          now = yield* this.#gradients.evaluate(now.x, now.y, lowerTolerance);
           this.#accept(now);
           history.clear();
           continue;
@@ -316,6 +271,7 @@ class HyperDescent {
   #accept(evaluation: Evaluation): void {
     const state = this.#state;
     this.#last = evaluation;
+    this.#gradients.isPenalised = evaluation.sigma > 0;
     state.x.set(evaluation.x);
     state.y.set(evaluation.y);
     if (evaluation.sigma > 0) state.z = evaluation.z.slice();
@@ -345,13 +301,17 @@ class HyperDescent {
       const length = norm(direction);
       if (!(length > 0 && length < Infinity)) continue;
       let t = attempt === 'newton' ? 1 : (0.1 * (norm(now.x) || Math.sqrt(size))) / length;
-      for (let tries = 0; tries < 25 && this.#evaluations < this.#settings.maxEvaluations; tries++) {
+      for (
+        let tries = 0;
+        tries < 25 && this.#gradients.evaluations < this.#settings.maxEvaluations;
+        tries++
+      ) {
         const x = now.x.map((entry, i) => entry + t * direction[i]);
         set?.project(x, x);
         const step = x.map((entry, i) => entry - now.x[i]);
         const expected = dot(now.gradient, step);
         if (!(expected < 0)) break;
-        const next = yield* this.#evaluate(x, now.y, lowerTolerance);
+        const next = yield* this.#gradients.evaluate(x, now.y, lowerTolerance);
         if (this.#acceptable(now, next, step, expected)) {
           history.add(
             step,
@@ -363,7 +323,7 @@ class HyperDescent {
         const after = Number.isFinite(next.size) && !next.failure ? dot(next.gradient, step) : Infinity;
         t *= after > expected ? Math.min(0.5, Math.max(0.1, expected / (expected - after))) : 0.1;
       }
-      if (this.#evaluations >= this.#settings.maxEvaluations) return undefined;
+      if (this.#gradients.evaluations >= this.#settings.maxEvaluations) return undefined;
     }
     return undefined;
   }
@@ -372,152 +332,9 @@ class HyperDescent {
     if (next.failure) return false;
     const after = dot(next.gradient, step);
     const { f, g } = this.#raw;
-    if (!f || (this.#method === 'penalty' && !g)) return Math.abs(after) <= 0.95 * -expected;
+    if (!f || (this.#gradients.method === 'penalty' && !g)) return Math.abs(after) <= 0.95 * -expected;
     if (next.merit <= now.merit + 1e-4 * expected) return true;
     return next.merit <= now.merit + now.slack + next.slack && Math.abs(after) <= 0.9 * -expected;
-  }
-
-  *#evaluate(
-    x: Float64Array,
-    near: Float64Array,
-    tolerance: number,
-  ): Generator<BilevelMinimizeIterate, Evaluation> {
-    this.#evaluations++;
-    const slope = new Float64Array(near.length);
-    this.#state.problem.gradGy(x, slope.slice(), slope);
-    this.#lowerScale = Math.max(this.#lowerScale, norm(slope));
-    if (this.#method === 'implicit') {
-      let made = yield* this.#implicit(x, near, tolerance);
-      // An error as large as the gradient: more exactly, and if that does not help there is no curvature.
-      if (made && made.errorEstimate > 0.5 * made.size) made = yield* this.#implicit(x, made.y, 1e-12);
-      if (made && !(made.errorEstimate > 0.5 * made.size)) return made;
-      if (this.#settings.method === 'auto') {
-        this.#method = 'penalty';
-        this.#why = 'the lower Hessian has a direction without curvature';
-      } else
-        return {
-          ...(yield* this.#penalty(x, near, tolerance)),
-          failure:
-            'the lower Hessian has a direction without curvature: the penalty formula is the one that holds',
-        };
-    }
-    return yield* this.#penalty(x, near, tolerance);
-  }
-
-  /** Drives a minimisation, one iterate a step. */
-  *#minimise(
-    oracle: Parameters<typeof minimiseByGradients>[0],
-    y: Float64Array,
-    tolerance: number,
-  ): Generator<BilevelMinimizeIterate, GradientReport> {
-    const inner = minimiseByGradients(oracle, y, { tolerance });
-    for (;;) {
-      const { done, value } = inner.next();
-      if (done) return value as GradientReport;
-      yield this.#iterate();
-    }
-  }
-
-  *#implicit(
-    x: Float64Array,
-    near: Float64Array,
-    tolerance: number,
-  ): Generator<BilevelMinimizeIterate, Evaluation | undefined> {
-    const { problem } = this.#state;
-    const y = near.slice();
-    const goal = tolerance * this.#lowerScale;
-    const report = yield* this.#minimise(lowerOracle(problem, x), y, goal);
-    const limits = { tolerance: Math.min(1e-6, 0.1 * tolerance), maxIterations: 10 * y.length + 20 };
-    const { gradient, size, valueError, flat, errorEstimate } = implicitGradient(
-      problem,
-      x,
-      y,
-      this.#v,
-      limits,
-    );
-    if (flat) {
-      this.#v.fill(0);
-      return undefined;
-    }
-    const value = problem.f?.(x, y) ?? 0;
-    return {
-      x: x.slice(),
-      y,
-      z: new Float64Array(0),
-      sigma: 0,
-      value,
-      merit: value - valueError,
-      slack: 1e-13 * Math.abs(value) + 1e-3 * Math.abs(valueError),
-      gradient,
-      size,
-      errorEstimate,
-      failure:
-        report.converged || report.residual <= 1e-6 * this.#lowerScale ? undefined : this.#unsolved(report),
-    };
-  }
-
-  *#penalty(
-    x: Float64Array,
-    near: Float64Array,
-    tolerance: number,
-  ): Generator<BilevelMinimizeIterate, Evaluation> {
-    const { problem } = this.#state;
-    const z = near.slice();
-    if (this.#sigma === 0) {
-      const curvatures = [lowerCurvature(problem, x, z), upperCurvature(problem, x, z)];
-      const unit = curvatures[0] / curvatures[1];
-      this.#sigma = this.#settings.sigma * (unit > 0 && unit < Infinity ? unit : 1);
-    }
-    const sigma = this.#sigma;
-    const fy = new Float64Array(z.length);
-    problem.gradFy(x, z, fy);
-    const scale = Math.max(this.#lowerScale, sigma * norm(fy));
-    const weight = Math.min(1, sigma);
-    const goal = tolerance * scale;
-    const lower = yield* this.#minimise(lowerOracle(problem, x), z, goal * weight);
-    const y = (this.#last?.sigma ? near : z).slice();
-    const both = yield* this.#minimise(penalisedOracle(problem, x, sigma), y, goal * weight);
-    const twice = y.slice();
-    yield* this.#minimise(penalisedOracle(problem, x, 2 * sigma), twice, goal * weight);
-    const [gxAtZ, gx] = [new Float64Array(x.length), new Float64Array(x.length)];
-    problem.gradGx(x, z, gxAtZ);
-    const hyper = (at: Float64Array, s: number) => {
-      const gradient = new Float64Array(x.length);
-      problem.gradFx(x, at, gradient);
-      problem.gradGx(x, at, gx);
-      const own = norm(gradient);
-      for (let i = 0; i < x.length; i++) gx[i] = (gx[i] - gxAtZ[i]) / s;
-      for (let i = 0; i < x.length; i++) gradient[i] += gx[i];
-      return { gradient, size: own + norm(gx) };
-    };
-    const { gradient, size } = hyper(y, sigma);
-    const coarse = hyper(twice, 2 * sigma).gradient;
-    const bias = norm(coarse.map((entry, i) => entry - gradient[i]));
-    const { f, g } = this.#raw;
-    // What the line search sees is ψ_σ.
-    const gap = f && g ? g(x, y) : 0;
-    const penalised = f && g ? f(x, y) + (gap - g(x, z)) / sigma : 0;
-    const unsolved = [lower, both].find(
-      ({ converged, residual }) => !converged && !(residual <= 1e-4 * weight * scale),
-    );
-    return {
-      x: x.slice(),
-      y,
-      z,
-      sigma,
-      value: f?.(x, y) ?? 0,
-      merit: penalised,
-      slack: 1e-13 * Math.abs(penalised) + (2 * Number.EPSILON * Math.abs(gap)) / sigma,
-      gradient,
-      size,
-      errorEstimate: 1.5 * bias + (2 * Number.EPSILON * norm(gxAtZ)) / sigma,
-      failure: unsolved ? this.#unsolved(unsolved) : undefined,
-    };
-  }
-
-  #unsolved({ residual, iterations }: GradientReport): string {
-    const share = (residual / (this.#lowerScale || 1)).toPrecision(2);
-    return `the lower level is not solved: its gradient is ${share} of that at the start after ${iterations} steps`;
   }
 }
 

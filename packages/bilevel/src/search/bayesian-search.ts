@@ -12,7 +12,6 @@ import {
   run,
   runOptionsOf,
   type Steps,
-  stalled,
 } from '@infimum/core';
 import { dot, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import {
@@ -22,21 +21,12 @@ import {
 } from '../models/bilevel-optimisation.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
-import { guarded } from '../single/bilevel-state.ts';
-import { declinesWithoutValue } from './random-search.ts';
-import { SearchState } from './search.ts';
+import { declinesWithoutValue, searchOptions, searchSteps } from './search.ts';
 
 /** Options of `bayesianSearch`. */
 const bayesianSearchOptions = {
-  lower: { type: 'number', default: -10, description: 'Least value of an upper variable' },
-  upper: { type: 'number', default: 5, description: 'Largest value' },
-  points: {
-    type: 'integer',
-    min: 1,
-    max: 1000,
-    default: 50,
-    description: 'Points: as many solves of the lower level',
-  },
+  ...searchOptions,
+  points: { ...searchOptions.points, max: 1000 },
   firstPoints: {
     type: 'integer',
     min: 1,
@@ -50,12 +40,6 @@ const bayesianSearchOptions = {
     max: 100_000,
     default: 500,
     description: 'Points among which the one of the largest expected improvement is taken',
-  },
-  lowerTolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-8,
-    description: 'Residual of the lower level, relative to that of its start',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the points' },
 } as const satisfies OptionSpecs;
@@ -93,26 +77,24 @@ function* bayesianSearchSteps(
 ): Steps<BilevelSolution, BilevelIterate> {
   const settings = resolveOptions(bayesianSearchOptions, options);
   const { lower, upper, points, firstPoints, candidates, lowerTolerance, seed } = settings;
-  const state = new SearchState(problem, x0, y0);
   const random = new Random(seed);
   const size = x0.length;
   const tried: Float64Array[] = [];
   const values: number[] = [];
-  return yield* guarded(state, search());
-
-  function* search(): Steps<BilevelSolution, BilevelIterate> {
-    let iteration = 0;
-    yield state.iterate(iteration);
-    for (let k = 0; k < points; k++) {
-      const unit = k < firstPoints ? drawn() : yield* promising(() => state.iterate(++iteration));
-      const attempt = state.try((i) => lower + (upper - lower) * unit[i], lowerTolerance);
-      let step = attempt.next();
-      for (; !step.done; step = attempt.next()) yield state.iterate(++iteration);
-      tried.push(unit);
-      values.push(step.value);
-    }
-    return stalled(state.solution(), `all ${points} points are tried, and the best is given`);
-  }
+  return yield* searchSteps(
+    problem,
+    x0,
+    y0,
+    { points, lowerTolerance },
+    {
+      *next(k, news) {
+        const unit = k < firstPoints ? drawn() : yield* promising(news);
+        tried.push(unit);
+        return (i) => lower + (upper - lower) * unit[i];
+      },
+      learn: (value) => void values.push(value),
+    },
+  );
 
   function drawn(): Float64Array {
     return Float64Array.from({ length: size }, () => random.uniform());

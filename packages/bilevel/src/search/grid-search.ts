@@ -9,7 +9,6 @@ import {
   run,
   runOptionsOf,
   type Steps,
-  stalled,
 } from '@infimum/core';
 import {
   type BilevelIterate,
@@ -18,26 +17,14 @@ import {
 } from '../models/bilevel-optimisation.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
-import { guarded } from '../single/bilevel-state.ts';
-import { declinesWithoutValue } from './random-search.ts';
-import { SearchState } from './search.ts';
+import { declinesWithoutValue, searchOptions, searchSteps } from './search.ts';
 
 /** Options of `gridSearch`. */
 const gridSearchOptions = {
-  lower: { type: 'number', default: -10, description: 'Least value' },
-  upper: { type: 'number', default: 5, description: 'Largest value' },
+  ...searchOptions,
   points: {
-    type: 'integer',
-    min: 1,
-    max: 1_000_000,
-    default: 50,
+    ...searchOptions.points,
     description: 'Values, evenly spaced: as many solves of the lower level',
-  },
-  lowerTolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-8,
-    description: 'Residual of the lower level, relative to that of its start',
   },
 } as const satisfies OptionSpecs;
 
@@ -70,18 +57,18 @@ function* gridSearchSteps(
   options: GridSearchOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
   const { lower, upper, points, lowerTolerance } = resolveOptions(gridSearchOptions, options);
-  const state = new SearchState(problem, x0, y0);
-  return yield* guarded(state, search());
-
-  function* search(): Steps<BilevelSolution, BilevelIterate> {
-    let iteration = 0;
-    yield state.iterate(iteration);
-    for (let k = 0; k < points; k++) {
-      const t = points > 1 ? lower + ((upper - lower) * k) / (points - 1) : lower;
-      for (const _ of state.try(() => t, lowerTolerance)) yield state.iterate(++iteration);
-    }
-    return stalled(state.solution(), `all ${points} points are tried, and the best is given`);
-  }
+  return yield* searchSteps(
+    problem,
+    x0,
+    y0,
+    { points, lowerTolerance },
+    {
+      *next(k) {
+        const t = points > 1 ? lower + ((upper - lower) * k) / (points - 1) : lower;
+        return () => t;
+      },
+    },
+  );
 }
 
 /** Registration. */

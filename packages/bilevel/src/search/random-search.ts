@@ -12,35 +12,19 @@ import {
   run,
   runOptionsOf,
   type Steps,
-  stalled,
 } from '@infimum/core';
 import {
   type BilevelIterate,
   type BilevelSolution,
   bilevelOptimisation,
 } from '../models/bilevel-optimisation.ts';
-import { type BilevelInstance, modelOf } from '../models/instance.ts';
+import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
-import { guarded } from '../single/bilevel-state.ts';
-import { SearchState } from './search.ts';
+import { declinesWithoutValue, searchOptions, searchSteps } from './search.ts';
 
 /** Options of `randomSearch`. */
 const randomSearchOptions = {
-  lower: { type: 'number', default: -10, description: 'Least value of an upper variable' },
-  upper: { type: 'number', default: 5, description: 'Largest value' },
-  points: {
-    type: 'integer',
-    min: 1,
-    max: 1_000_000,
-    default: 50,
-    description: 'Points: as many solves of the lower level',
-  },
-  lowerTolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-8,
-    description: 'Residual of the lower level, relative to that of its start',
-  },
+  ...searchOptions,
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the points' },
 } as const satisfies OptionSpecs;
 
@@ -73,24 +57,18 @@ function* randomSearchSteps(
   options: RandomSearchOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
   const { lower, upper, points, lowerTolerance, seed } = resolveOptions(randomSearchOptions, options);
-  const state = new SearchState(problem, x0, y0);
   const random = new Random(seed);
-  return yield* guarded(state, search());
-
-  function* search(): Steps<BilevelSolution, BilevelIterate> {
-    let iteration = 0;
-    yield state.iterate(iteration);
-    for (let k = 0; k < points; k++) {
-      const draw = () => lower + (upper - lower) * random.uniform();
-      for (const _ of state.try(draw, lowerTolerance)) yield state.iterate(++iteration);
-    }
-    return stalled(state.solution(), `all ${points} points are tried, and the best is given`);
-  }
-}
-
-/** Why a search does not take an instance. */
-export function declinesWithoutValue(instance: BilevelInstance): string | undefined {
-  return modelOf(instance).problem.f ? undefined : 'a search needs the values of f';
+  return yield* searchSteps(
+    problem,
+    x0,
+    y0,
+    { points, lowerTolerance },
+    {
+      *next() {
+        return () => lower + (upper - lower) * random.uniform();
+      },
+    },
+  );
 }
 
 /** Registration. */

@@ -1,14 +1,73 @@
 // What searches without derivatives share: a point is worth f at its solved lower level, and the best point so far is kept.
 
-import { InvalidInputError } from '@infimum/core';
+import { InvalidInputError, type OptionSpecs, type Steps, stalled } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
+import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
+import { type BilevelInstance, modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { lowerOracle } from '../oracles/judge.ts';
 import { minimiseByGradients } from '../oracles/minimise-by-gradients.ts';
-import { BilevelState } from '../single/bilevel-state.ts';
+import { BilevelState, guarded } from '../single/bilevel-state.ts';
+
+/** Options that all searches have. */
+export const searchOptions = {
+  lower: { type: 'number', default: -10, description: 'Least value of an upper variable' },
+  upper: { type: 'number', default: 5, description: 'Largest value' },
+  points: {
+    type: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: 50,
+    description: 'Points: as many solves of the lower level',
+  },
+  lowerTolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-8,
+    description: 'Residual of the lower level, relative to that of its start',
+  },
+} as const satisfies OptionSpecs;
+
+/** Why a search does not take an instance. */
+export function declinesWithoutValue(instance: BilevelInstance): string | undefined {
+  return modelOf(instance).problem.f ? undefined : 'a search needs the values of f';
+}
+
+/** What a search decides: where to try next. */
+export interface Proposals {
+  /** The coordinates of point k; yields while it is sought. */
+  next(k: number, news: () => BilevelIterate): Generator<BilevelIterate, (i: number) => number>;
+  /** Learns f at the point that was proposed last. */
+  learn?(value: number): void;
+}
+
+/** Tries the proposals one after the other, each lower level solved from the one before, and keeps the best. */
+export function* searchSteps(
+  problem: BilevelProblem,
+  x0: Float64Array,
+  y0: Float64Array,
+  { points, lowerTolerance }: { readonly points: number; readonly lowerTolerance: number },
+  proposals: Proposals,
+): Steps<BilevelSolution, BilevelIterate> {
+  const state = new SearchState(problem, x0, y0);
+  return yield* guarded(state, search());
+
+  function* search(): Steps<BilevelSolution, BilevelIterate> {
+    let iteration = 0;
+    yield state.iterate(iteration);
+    for (let k = 0; k < points; k++) {
+      const point = yield* proposals.next(k, () => state.iterate(++iteration));
+      const attempt = state.try(point, lowerTolerance);
+      let step = attempt.next();
+      for (; !step.done; step = attempt.next()) yield state.iterate(++iteration);
+      proposals.learn?.(step.value);
+    }
+    return stalled(state.solution(), `all ${points} points are tried, and the best is given`);
+  }
+}
 
 /** The search's state: the best point, and how points are tried. */
-export class SearchState extends BilevelState {
+class SearchState extends BilevelState {
   /** f at the best point. */
   best = Infinity;
   readonly #point: Float64Array;
