@@ -85,6 +85,13 @@ describe('arithmetic', () => {
     expect(() => multiplyEntries(a, b)).toThrow(expect.objectContaining({ argument: 'b' }));
     expect(() => trace(a)).toThrow(expect.objectContaining({ argument: 'a', code: 'shape' }));
     expect(() => scaleMatrix(a, Number.NaN)).toThrow(expect.objectContaining({ argument: 'alpha' }));
+    const holes = [[a, a], [a]];
+    delete holes[0][1];
+    delete (holes as unknown[])[1];
+    expect(() => blockMatrix(holes)).toThrow(
+      expect.objectContaining({ argument: 'blocks', code: 'missing' }),
+    );
+    expect(() => blockMatrix(holes.slice(0, 1))).toThrow(expect.objectContaining({ argument: 'blocks[0]' }));
     expect(() => blockMatrix([[a, b]])).toThrow(expect.objectContaining({ argument: 'blocks[0][1]' }));
     expect(() => blockMatrix([[a], [b]])).toThrow(expect.objectContaining({ argument: 'blocks[1]' }));
     expect(() => matrixNorm(a, 'two' as 'one')).toThrow(expect.objectContaining({ argument: 'kind' }));

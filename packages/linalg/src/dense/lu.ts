@@ -1,7 +1,7 @@
 // LU factorisation with partial pivoting: recursive, so that nearly all of the work is in matrix products.
 //
 // G. Golub, C. Van Loan: Matrix Computations, 3.4.
-import { checkInteger, checkList, InvalidInputError, portableLog } from '@infimum/core';
+import { checkInteger, checkNumbers, InvalidInputError, portableLog } from '@infimum/core';
 import { checkDense } from '../check-dense.ts';
 import { checkRecord } from '../check-record.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
@@ -275,7 +275,8 @@ function checkedFactors(factors: LuFactors): { readonly values: Float64Array; re
   checkRecord(factors.lu, 'factors', 'lu', ['values']);
   const { rows, values } = factors.lu;
   checkInteger(rows, 'factors.lu.rows', { min: 0 });
-  checkList(values, 'factors.lu.values');
+  checkNumbers(values, 'factors.lu.values');
+  checkNumbers(factors.permutation, 'factors.permutation');
   if (values.length !== rows * rows || factors.permutation.length !== rows) {
     throw new InvalidInputError('is not what lu gave', { argument: 'factors', code: 'shape' });
   }

@@ -153,6 +153,9 @@ describe('the matrix exponential', () => {
         ]),
       ),
     ).toThrow(expect.objectContaining({ code: 'out-of-range' }));
+    // The sum of a column is beyond the numbers already.
+    const full = denseMatrix(3, 3, new Float64Array(9).fill(1e308));
+    expect(() => matrixExponential(full)).toThrow(expect.objectContaining({ code: 'out-of-range' }));
     expect(() => matrixExponential(denseMatrix(2, 3))).toThrow(expect.objectContaining({ code: 'shape' }));
     expect(() => matrixExponential(matrixFromRows([[Number.NaN]]))).toThrow(
       expect.objectContaining({ code: 'not-finite' }),

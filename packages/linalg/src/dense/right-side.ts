@@ -12,6 +12,9 @@ import type { DenseMatrix } from './dense-matrix.ts';
 export function checkRightSide(b: Float64Array | DenseMatrix, rows: number): DenseMatrix {
   if (ArrayBuffer.isView(b)) {
     checkEntriesOf(b, 'b', rows);
+    if (!(b instanceof Float64Array)) {
+      throw new InvalidInputError('expected a Float64Array', { argument: 'b', code: 'type' });
+    }
     return { rows, cols: 1, values: b };
   }
   checkDense(b, 'b');

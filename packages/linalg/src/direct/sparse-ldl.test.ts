@@ -2,7 +2,7 @@
 import { Random } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { denseMatrix } from '../dense/dense-matrix.ts';
+import { denseMatrix, matrixFromRows } from '../dense/dense-matrix.ts';
 import { symmetricEigen } from '../eigen/symmetric-eigen.ts';
 import { matvec } from '../matvec.ts';
 import { type CsrMatrix, csrFromDense, csrFromTriplets, csrToDense } from '../sparse/csr-matrix.ts';
@@ -86,6 +86,23 @@ describe('sparse L D L', () => {
     expect(() => sparseLdl(fivePointLaplacian(5), { like: factor })).toThrow(
       expect.objectContaining({ argument: 'like' }),
     );
+  });
+
+  it('refuses factors whose arrays have been replaced', () => {
+    const factor = sparseLdl(
+      csrFromDense(
+        matrixFromRows([
+          [2, 1],
+          [1, 2],
+        ]),
+      ),
+    );
+    for (const name of ['permutation', 'columnPointers', 'rowIndices', 'values', 'diagonal'] as const) {
+      const replaced = { ...factor, [name]: Array.from(factor[name], () => new Float64Array(1)) };
+      expect(() => solveSparseLdl(replaced, Float64Array.of(2, 3))).toThrow(
+        expect.objectContaining({ argument: `factor.${name}`, code: 'type' }),
+      );
+    }
   });
 
   it('refuses zero pivots, or regularises them to the sign that is wanted and refines', () => {

@@ -4,7 +4,7 @@
 // J. Gilbert, T. Peierls: Sparse partial pivoting in time proportional to arithmetic operations (1988); T. Davis: Direct methods for
 // sparse linear systems (2006), chapter 6.
 import {
-  checkList,
+  checkNumbers,
   checkObject,
   InvalidInputError,
   type OptionSpecs,
@@ -180,14 +180,14 @@ export function solveSparseLu(factor: SparseLu, b: Float64Array): SparseLuSoluti
 function checkParts({ size, lower, upper, diagonal, rows, columns, scales, matrix }: SparseLu): void {
   checkCsr(matrix, 'factor.matrix');
   const lists = { diagonal, rows, columns, scales };
-  for (const [name, list] of Object.entries(lists)) checkList(list, `factor.${name}`);
+  for (const [name, list] of Object.entries(lists)) checkNumbers(list, `factor.${name}`);
   let fits = matrix.rows === size && Object.values(lists).every(({ length }) => length === size);
   for (const [name, triangle] of Object.entries({ lower, upper })) {
     checkObject(triangle, `factor.${name}`);
     const { pointers, indices, values } = triangle;
-    checkList(pointers, `factor.${name}.pointers`);
-    checkList(indices, `factor.${name}.indices`);
-    checkList(values, `factor.${name}.values`);
+    for (const [part, list] of Object.entries({ pointers, indices, values })) {
+      checkNumbers(list, `factor.${name}.${part}`);
+    }
     const entries = pointers[size];
     fits &&= pointers.length === size + 1 && indices.length >= entries && values.length >= entries;
   }

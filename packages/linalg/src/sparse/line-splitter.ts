@@ -1,5 +1,5 @@
 // Cuts a stream of bytes into lines, of which it holds no more than a chunk and a line.
-import { InvalidInputError } from '@infimum/core';
+import { checkList, InvalidInputError } from '@infimum/core';
 
 const NEWLINE = 10;
 
@@ -25,6 +25,7 @@ export class LineSplitter {
     if (!(bytes instanceof Uint8Array)) {
       throw new InvalidInputError('expected chunks of text or bytes', { argument: 'chunks', code: 'type' });
     }
+    checkList(bytes, 'chunks');
     let start = 0;
     const first = bytes.indexOf(NEWLINE);
     if (first >= 0 && this.#rest.length > 0) {

@@ -246,6 +246,24 @@ test('faults name the argument that the user gave, and the line', async () => {
   );
 });
 
+describe('arguments that are none are named', () => {
+  const detached = new Uint8Array(8);
+  structuredClone(detached, { transfer: [detached.buffer] });
+  const matrix = matrixFromRows([[1]]);
+  test('by the reader', async () => {
+    const chunks = expect.objectContaining({ argument: 'chunks', code: 'type' });
+    for (const what of [null, 3, {}, detached, [detached], [null], new Uint8Array(2)]) {
+      await expect(readMatrixMarket(what as never)).rejects.toEqual(chunks);
+    }
+  });
+  test('by the writer', async () => {
+    const first = (options: unknown) => writeMatrixMarket(matrix, options as never).next();
+    await expect(first(null)).rejects.toMatchObject({ argument: 'options', code: 'type' });
+    await expect(first({ comments: 'no' })).rejects.toMatchObject({ argument: 'comments', code: 'type' });
+    await expect(first({ comments: [3] })).rejects.toMatchObject({ argument: 'comments[0]', code: 'type' });
+  });
+});
+
 describe('the writer refuses', () => {
   const matrix = csrFromDense(
     matrixFromRows([

@@ -95,8 +95,7 @@ export function* jacobiSteps(
   options: JacobiOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
   const { tolerance, initialSolution, damping } = resolveOptions(jacobiOptions, options);
-  const operator = productAndDiagonal(a);
-  checkSquareSides(operator, b, initialSolution);
+  const operator = productAndDiagonal(a, (shape) => checkSquareSides(shape, b, initialSolution));
   return yield* scaledSteps(operator, b, initialSolution, tolerance, function* (matrix, b, start) {
     const { apply, diagonal } = matrix instanceof ProductAndDiagonal ? matrix : productsOfRows(matrix);
     nonzeroDiagonal(diagonal);

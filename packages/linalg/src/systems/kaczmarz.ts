@@ -84,8 +84,7 @@ export function* kaczmarzSteps(
     projections = a?.rows,
     seed,
   } = resolveOptions(kaczmarzOptions, options);
-  const rows = rowsOf(a);
-  checkSides(rows, b, initialSolution);
+  const rows = rowsOf(a, (shape) => checkSides(shape, b, initialSolution));
   return yield* scaledSteps(rows, b, initialSolution, tolerance, function* (matrix, b, start) {
     const reader = readerOf(matrix);
     const { columnIndices, values } = reader;

@@ -150,8 +150,7 @@ export function* sweepingSteps(
   },
   sweep: (sweeps: Sweeps) => void,
 ): Steps<LinearSolution, LinearIterate> {
-  const rows = rowsOf(a);
-  checkSquareSides(rows, b, initialSolution);
+  const rows = rowsOf(a, (shape) => checkSquareSides(shape, b, initialSolution));
   return yield* scaledSteps(rows, b, initialSolution, tolerance, function* (matrix, b, start) {
     using sweeps = sweepsOf(matrix, relaxation);
     sweeps.b.set(b);

@@ -1,5 +1,6 @@
 // Matrices that are not stored, as relaxations and projections take them: by their rows, or by products and the diagonal.
 import { checkFunction, checkInteger, InvalidInputError } from '@infimum/core';
+import { allocateFloat64 } from '../allocation.ts';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import {
   checkEntries,
@@ -86,8 +87,8 @@ export class AskedRows implements RowReader {
   constructor(rows: number, cols: number, row: Row, scale: number) {
     this.rows = rows;
     this.cols = cols;
+    this.values = allocateFloat64(cols, 'a.cols');
     this.columnIndices = new Int32Array(cols);
-    this.values = new Float64Array(cols);
     this.scale = scale;
     this.#row = row;
     this.#store = (column, value) => {
@@ -141,20 +142,33 @@ export class ProductAndDiagonal {
   }
 }
 
+/** Columns are 32-bit integers. */
+const MOST = 2 ** 31 - 1;
+
+/** What is checked before any work. */
+interface Shape {
+  readonly rows: number;
+  readonly cols: number;
+}
+
 /**
  * The rows of a matrix or of an operator, all of which have been looked at once.
  *
+ * @param checkShape - checks that the size is what the sides of the system ask for
  * @throws {InvalidInputError} naming `a`, or a part of it; `unsupported` for an operator that cannot give rows
  */
-export function rowsOf(a: MatrixOfRows): CsrMatrix | AskedRows {
+export function rowsOf(a: MatrixOfRows, checkShape: (shape: Shape) => void): CsrMatrix | AskedRows {
   if (isStored(a)) {
     checkEntries(a);
+    checkShape(a);
     return asCsr(a);
   }
-  const row = rowFunction(a);
-  checkInteger(a.rows, 'a.rows', { min: 0 });
-  checkInteger(a.cols, 'a.cols', { min: 0 });
+  checkRows(a);
+  checkInteger(a.rows, 'a.rows', { min: 0, max: MOST });
+  checkInteger(a.cols, 'a.cols', { min: 0, max: MOST });
+  checkShape(a);
   const { rows, cols } = a;
+  const row = rowFunction(a);
   const largest = new Float64Array(1);
   for (let i = 0; i < rows; i++) {
     let before = -1;
@@ -186,17 +200,19 @@ export function readerOf(a: CsrMatrix | AskedRows): RowReader {
  */
 export function productAndDiagonal(
   a: DenseMatrix | CsrMatrix | DiagonalOperator | RowOperator,
+  checkShape: (shape: Shape) => void,
 ): CsrMatrix | ProductAndDiagonal {
   if (!isStored(a) && hasPart(a, 'apply') && hasPart(a, 'diagonal')) {
-    const { apply, diagonal } = a as DiagonalOperator;
-    checkFunction(apply, 'a.apply');
-    checkFunction(diagonal, 'a.diagonal');
-    checkInteger(a.rows, 'a.rows', { min: 0 });
-    checkInteger(a.cols, 'a.cols', { min: 0 });
+    const operator = a as DiagonalOperator;
+    checkFunction(operator.apply, 'a.apply');
+    checkFunction(operator.diagonal, 'a.diagonal');
+    checkInteger(a.rows, 'a.rows', { min: 0, max: MOST });
+    checkInteger(a.cols, 'a.cols', { min: 0, max: MOST });
+    checkShape(a);
     const values = new Float64Array(a.rows);
-    diagonal.call(a, values);
+    operator.diagonal(values);
     const index = values.findIndex((value) => !Number.isFinite(value));
-    if (index < 0) return new ProductAndDiagonal((x, out) => apply.call(a, x, out), values, a.cols);
+    if (index < 0) return new ProductAndDiagonal((x, out) => operator.apply(x, out), values, a.cols);
     const problem = `gives ${values[index]} at place ${index}`;
     throw new InvalidInputError(problem, { argument: 'a.diagonal', code: 'not-finite', index });
   }
@@ -204,7 +220,7 @@ export function productAndDiagonal(
     const problem = 'has to be a matrix, or to have apply(x, out) and diagonal(out), or row(i, entry)';
     throw new InvalidInputError(problem, { argument: 'a', code: 'unsupported' });
   }
-  const rows = rowsOf(a as DenseMatrix | CsrMatrix | RowOperator);
+  const rows = rowsOf(a as DenseMatrix | CsrMatrix | RowOperator, checkShape);
   return rows instanceof AskedRows ? productsOfRows(rows) : rows;
 }
 
@@ -269,24 +285,27 @@ function hasPart(a: unknown, part: string): boolean {
   return typeof a === 'object' && a !== null && part in a;
 }
 
-function rowFunction(a: RowOperator | LinearMap): Row {
+function checkRows(a: RowOperator | LinearMap): void {
   if (hasPart(a, 'row')) {
-    const { row } = a as RowOperator;
-    checkFunction(row, 'a.row');
-    return (i, entry) => row.call(a, i, entry);
+    checkFunction((a as RowOperator).row, 'a.row');
+    return;
   }
-  if (!hasPart(a, 'applyTransposed')) {
-    const problem = 'has to be a matrix, or to have row(i, entry) or applyTransposed(y, out): rows are read';
-    throw new InvalidInputError(problem, { argument: 'a', code: 'unsupported' });
+  if (hasPart(a, 'applyTransposed')) {
+    checkFunction((a as LinearMap).applyTransposed, 'a.applyTransposed');
+    return;
   }
-  const { applyTransposed } = a as LinearMap;
-  checkFunction(applyTransposed, 'a.applyTransposed');
-  checkInteger(a.rows, 'a.rows', { min: 0 });
-  checkInteger(a.cols, 'a.cols', { min: 0 });
-  const [unit, image] = [new Float64Array(a.rows), new Float64Array(a.cols)];
+  const problem = 'has to be a matrix, or to have row(i, entry) or applyTransposed(y, out): rows are read';
+  throw new InvalidInputError(problem, { argument: 'a', code: 'unsupported' });
+}
+
+/** The rows as they are, or as the products of the transpose with unit vectors. */
+function rowFunction(a: RowOperator | LinearMap): Row {
+  if (hasPart(a, 'row')) return (i, entry) => (a as RowOperator).row(i, entry);
+  const unit = allocateFloat64(a.rows, 'a.rows');
+  const image = allocateFloat64(a.cols, 'a.cols');
   return (i, entry) => {
     unit[i] = 1;
-    applyTransposed.call(a, unit, image);
+    (a as LinearMap).applyTransposed(unit, image);
     unit[i] = 0;
     for (let j = 0; j < image.length; j++) if (image[j] !== 0) entry(j, image[j]);
   };

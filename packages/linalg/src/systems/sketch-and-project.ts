@@ -81,8 +81,7 @@ export function* sketchAndProjectSteps(
   options: SketchAndProjectOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
   const { tolerance, initialSolution, sketchSize, seed } = resolveOptions(sketchAndProjectOptions, options);
-  const rows = rowsOf(a);
-  checkSides(rows, b, initialSolution);
+  const rows = rowsOf(a, (shape) => checkSides(shape, b, initialSolution));
   const size = Math.min(sketchSize, rows.rows);
   return yield* scaledSteps(rows, b, initialSolution, tolerance, function* (matrix, b, start) {
     const random = new Random(seed);

@@ -89,8 +89,7 @@ export function ssorPreconditioner(
   a: MatrixOfRows,
   options: OptionsOf<typeof preconditionerOptions> = {},
 ): LinearOperator {
-  const rows = rowsOf(a);
-  checkSquareShape(rows);
+  const rows = rowsOf(a, checkSquareShape);
   const { relaxation } = resolveOptions(preconditionerOptions, options);
   const sweeps = sweepsOf(rows, relaxation);
   return (x, out) => {
