@@ -40,45 +40,33 @@ export interface Units {
   readonly mass: number;
 }
 
-/** A light place: its potential, with the offset of its costs, and the masses that go with it. */
-interface LightPlace {
-  readonly place: number;
-  readonly potential: number;
-  readonly offset: number;
-  readonly masses: Float64Array;
-}
-
-/** One potential, and the mass exchanged with each place of the other side. */
+/** One potential and the offset of its costs; `masses` get those exchanged with each place of the other side, of all `costs`. */
 function fitLight(
   weight: number,
-  costTo: (place: number) => number,
+  costs: Float64Array,
+  masses: Float64Array,
   { places, potential, offsets }: FittedSide,
   { costUnit, epsilon, mass }: Units,
-): Omit<LightPlace, 'place'> {
-  // Costs, then levels, then shares, then masses.
-  const masses = new Float64Array(places.length);
+): { readonly potential: number; readonly offset: number } {
+  const count = places.length;
   let offset = Infinity;
-  for (let l = 0; l < masses.length; l++) {
-    masses[l] = costTo(places[l]) - offsets[l];
+  for (let l = 0; l < count; l++) {
+    masses[l] = costs[places[l]] - offsets[l];
     if (masses[l] < offset) offset = masses[l];
   }
   let most = -Infinity;
-  for (let l = 0; l < masses.length; l++) {
+  for (let l = 0; l < count; l++) {
     masses[l] = potential[l] - (masses[l] - offset) / costUnit;
     if (masses[l] > most) most = masses[l];
   }
   let sum = 0;
-  for (let l = 0; l < masses.length; l++) {
+  for (let l = 0; l < count; l++) {
     const exponent = (masses[l] - most) / epsilon;
     masses[l] = exponent < LEAST_EXPONENT ? 0 : portableExp(exponent);
     sum += masses[l];
   }
-  for (let l = 0; l < masses.length; l++) masses[l] = (weight * masses[l]) / sum;
-  return {
-    potential: epsilon * (portableLog(weight) - portableLog(mass) - portableLog(sum)) - most,
-    offset,
-    masses,
-  };
+  for (let l = 0; l < count; l++) masses[l] = (weight * masses[l]) / sum;
+  return { potential: epsilon * (portableLog(weight) - portableLog(mass) - portableLog(sum)) - most, offset };
 }
 
 /** The places that have weight, but none of the places given. */
@@ -94,39 +82,67 @@ export function hasLight(weights: Float64Array, { length }: Int32Array): boolean
   return count > length;
 }
 
+/** What is completed: potentials in units of the cost, and the plan. */
+export interface CompletedPlan {
+  readonly sourcePotential: Float64Array;
+  readonly targetPotential: Float64Array;
+  /** n x m. */
+  readonly values: Float64Array;
+}
+
 /**
- * Fits all light sources to the targets that have potentials, then all light targets to all sources, and tells where
- * potentials and masses go; O(nm).
+ * Fits all light sources to the targets that have potentials, then all light targets to all sources, and writes their potentials
+ * and masses; O(nm).
  *
- * @param onPotential - takes a potential in units of the cost: of a source (`true`) or a target
- * @param onMass - takes a mass of the plan, if it is not zero
+ * @param massShift - what is added to the potentials of sources
+ * @returns what the masses add to the transport cost and to the regularised one
  */
 export function completePlan(
-  { a, b, cost: { cols, values } }: Transport,
+  { a, b, cost }: Transport,
   sources: FittedSide,
   targets: FittedSide,
   units: Units,
-  onPotential: (isSource: boolean, place: number, potential: number) => void,
-  onMass: (source: number, target: number, mass: number) => void,
-): void {
-  const fitted = lightPlaces(a, sources.places).map((i): LightPlace => {
-    const light = fitLight(a[i], (j) => values[i * cols + j], targets, units);
-    onPotential(true, i, light.potential * units.costUnit + light.offset);
-    for (let l = 0; l < light.masses.length; l++) {
-      if (light.masses[l] > 0) onMass(i, targets.places[l], light.masses[l]);
-    }
-    return { place: i, ...light };
-  });
-  const all: FittedSide = {
-    places: Int32Array.of(...sources.places, ...fitted.map(({ place }) => place)),
-    potential: Float64Array.of(...sources.potential, ...fitted.map(({ potential }) => potential)),
-    offsets: Float64Array.of(...sources.offsets, ...fitted.map(({ offset }) => offset)),
+  massShift: number,
+  { sourcePotential, targetPotential, values }: CompletedPlan,
+): { readonly transportCost: number; readonly regularizedCost: number } {
+  const { rows, cols } = cost;
+  const [lightSources, lightTargets] = [lightPlaces(a, sources.places), lightPlaces(b, targets.places)];
+  const heavy = sources.places.length;
+  const all = {
+    places: new Int32Array(heavy + lightSources.length),
+    potential: new Float64Array(heavy + lightSources.length),
+    offsets: new Float64Array(heavy + lightSources.length),
   };
-  for (const j of lightPlaces(b, targets.places)) {
-    const light = fitLight(b[j], (i) => values[i * cols + j], all, units);
-    onPotential(false, j, light.potential * units.costUnit + light.offset);
-    for (let l = 0; l < light.masses.length; l++) {
-      if (light.masses[l] > 0) onMass(all.places[l], j, light.masses[l]);
+  for (const key of ['places', 'potential', 'offsets'] as const) all[key].set(sources[key]);
+  const masses = new Float64Array(Math.max(rows, cols));
+  let [transportCost, regularizedCost] = [0, 0];
+  lightSources.forEach((i, k) => {
+    const row = cost.values.subarray(i * cols, (i + 1) * cols);
+    const light = fitLight(a[i], row, masses, targets, units);
+    all.places[heavy + k] = i;
+    all.potential[heavy + k] = light.potential;
+    all.offsets[heavy + k] = light.offset;
+    sourcePotential[i] = light.potential * units.costUnit + light.offset + massShift;
+    for (let l = 0; l < targets.places.length; l++) {
+      const j = targets.places[l];
+      if (!(masses[l] > 0)) continue;
+      values[i * cols + j] += masses[l];
+      transportCost += masses[l] * row[j];
+      regularizedCost += masses[l] * (sourcePotential[i] + targetPotential[j]);
+    }
+  });
+  const column = new Float64Array(rows);
+  for (const j of lightTargets) {
+    for (let i = 0; i < rows; i++) column[i] = cost.values[i * cols + j];
+    const light = fitLight(b[j], column, masses, all, units);
+    targetPotential[j] = light.potential * units.costUnit + light.offset;
+    for (let l = 0; l < all.places.length; l++) {
+      const i = all.places[l];
+      if (!(masses[l] > 0)) continue;
+      values[i * cols + j] += masses[l];
+      transportCost += masses[l] * column[i];
+      regularizedCost += masses[l] * (sourcePotential[i] + targetPotential[j]);
     }
   }
+  return { transportCost, regularizedCost };
 }

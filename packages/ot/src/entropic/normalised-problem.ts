@@ -190,22 +190,16 @@ export class NormalisedProblem {
     const plan = { rows: cost.rows, cols: cost.cols, values };
     let transportCost = this.#spread(values, normalised);
     if (this.hasLight) {
-      completePlan(
+      const light = completePlan(
         this.#problem,
         { places: this.#sources, potential: x, offsets: this.#rowOffsets },
         { places: this.#targets, potential: y, offsets: this.#columnOffsets },
         this,
-        (isSource, place, potential) => {
-          if (isSource) sourcePotential[place] = potential + this.#massShift;
-          else targetPotential[place] = potential;
-        },
-        (i, j, part) => {
-          const at = i * cost.cols + j;
-          values[at] += part;
-          transportCost += part * cost.values[at];
-          regularizedCost += part * (sourcePotential[i] + targetPotential[j]);
-        },
+        this.#massShift,
+        { sourcePotential, targetPotential, values },
       );
+      transportCost += light.transportCost;
+      regularizedCost += light.regularizedCost;
     }
     // Next to the smallest numbers the masses of the plan are rounded more than their sums.
     if (this.hasLight || mass < SMALL_MASS) marginalError = marginalErrorOf(plan, a, b);
