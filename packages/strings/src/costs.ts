@@ -30,6 +30,9 @@ export const POSITION = 14;
 /** One text symbol replaced by its number. */
 export const NUMBER = 4;
 
+/** The same by hashing. */
+export const HASH = 8;
+
 /** One numbered text symbol sorted into the list of its kind. */
 export const SORT = 6.8;
 

@@ -164,6 +164,8 @@ export function compact(pair: SymbolPair, numbered: NumberedPair = numberPair(pa
 
 /** A pattern in numbers, and what numbers a text piece by piece. */
 export interface NumberedPair extends Pick<CompactPair, 'alphabetSize' | 'pattern'> {
+  /** Whether symbols are found by hashing, because a table would be too large. */
+  readonly isHashed: boolean;
   /** Writes the numbers of the text's symbols `from` ≤ i < `to` to the start of `out`. */
   readonly numberText: (from: number, to: number, out: Int32Array) => Int32Array;
 }
@@ -174,7 +176,7 @@ export function numberPair({ text, pattern }: SymbolPair): NumberedPair {
   // unsigned symbols meet negative ones.
   const mixed =
     isSigned(text) !== isSigned(pattern) && Math.max(text.BYTES_PER_ELEMENT, pattern.BYTES_PER_ELEMENT) === 4;
-  const { alphabetSize, numbers, lookUp, numberAll } = numberSymbols(
+  const { alphabetSize, numbers, isHashed, lookUp, numberAll } = numberSymbols(
     mixed ? pattern : new Int32Array(pattern),
   );
   const numberText = (from: number, to: number, out: Int32Array): Int32Array => {
@@ -185,7 +187,7 @@ export function numberPair({ text, pattern }: SymbolPair): NumberedPair {
     }
     return out;
   };
-  return { alphabetSize, pattern: numbers, numberText };
+  return { alphabetSize, pattern: numbers, isHashed, numberText };
 }
 
 /** Whether an array's integers may be negative. */
@@ -202,6 +204,8 @@ function countNumbers(numbers: Int32Array, alphabetSize: number): Int32Array {
 
 /** The symbols of a pattern by number. */
 export interface NumberedSymbols {
+  /** Whether symbols are found by hashing. */
+  readonly isHashed: boolean;
   /** Number of different symbols. */
   readonly alphabetSize: number;
   /** The pattern's symbols, numbered in the order of their first occurrence. */
@@ -247,12 +251,16 @@ function numberByTable(pattern: Int32Array | Float64Array, least: number, span: 
     }
     return symbols;
   };
-  return { alphabetSize, numbers, lookUp, numberAll };
+  return { alphabetSize, numbers, isHashed: false, lookUp, numberAll };
 }
 
-/** Open addressing with linear probing at a load of at most one half. */
+/**
+ * Open addressing with linear probing at a load of at most one half, and of one eighth where the slots stay in the caches:
+ * most symbols of a text are not in the pattern, and then one look is enough.
+ */
 function numberByHash(pattern: Int32Array | Float64Array): NumberedSymbols {
-  const bits = Math.ceil(Math.log2(2 * pattern.length + 1));
+  const room = pattern.length <= 4096 ? 8 : 2;
+  const bits = Math.ceil(Math.log2(room * pattern.length + 1));
   const mask = 2 ** bits - 1;
   const keys = new Float64Array(mask + 1);
   const slots = new Int32Array(mask + 1).fill(-1);
@@ -277,7 +285,7 @@ function numberByHash(pattern: Int32Array | Float64Array): NumberedSymbols {
     for (let i = 0; i < symbols.length; i++) symbols[i] = slots[slotOf(symbols[i])];
     return symbols;
   };
-  return { alphabetSize, numbers, lookUp, numberAll };
+  return { alphabetSize, numbers, isHashed: true, lookUp, numberAll };
 }
 
 /** Positions grouped by symbol, each group ascending: group c is `positions[start[c]]` … `positions[start[c+1]-1]`. */

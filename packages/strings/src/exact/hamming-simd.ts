@@ -1,7 +1,7 @@
 // Hamming distances by comparing 16 bytes at a time: the double loop at the speed of the machine, and the fastest
 // there is for short patterns.
 import { Workspace } from '@infimum/linalg/kernels';
-import { NUMBER, SIMD_COMPARISON } from '../costs.ts';
+import { HASH, NUMBER, SIMD_COMPARISON } from '../costs.ts';
 import { type DistanceCounter, shiftsOf } from '../hamming-solution.ts';
 import { stringKernels } from '../kernels.ts';
 import { isSigned, type NumberedPair, numberPair, type SymbolPair } from '../symbols.ts';
@@ -21,18 +21,24 @@ export interface SymbolWidth {
   readonly width: 1 | 2 | 4;
   /** Whether the sequences are compared as they are; otherwise symbols are numbered first. */
   readonly asIs: boolean;
+  /** Nanoseconds of numbering a symbol. */
+  readonly numbering: number;
 }
 
 /**
  * The cheaper of comparing symbols as they are and of numbering them first, which leaves 1 byte a symbol where the
  * pattern has fewer than 256 different ones.
  */
-export function comparisonWidth(pair: SymbolPair, alphabetSize: number): SymbolWidth {
+export function comparisonWidth(
+  pair: SymbolPair,
+  { alphabetSize, isHashed }: Pick<NumberedPair, 'alphabetSize' | 'isHashed'>,
+): SymbolWidth {
   const m = pair.pattern.length;
   const own = ownWidth(pair);
   const narrow = alphabetSize < 2 ** 8 ? 1 : alphabetSize < 2 ** 16 ? 2 : 4;
-  const asIs = own !== undefined && SIMD_COMPARISON[own] * m <= SIMD_COMPARISON[narrow] * m + NUMBER;
-  return asIs ? { width: own, asIs } : { width: narrow, asIs };
+  const numbering = isHashed ? HASH : NUMBER;
+  const asIs = own !== undefined && SIMD_COMPARISON[own] * m <= SIMD_COMPARISON[narrow] * m + numbering;
+  return asIs ? { width: own, asIs, numbering: 0 } : { width: narrow, asIs, numbering };
 }
 
 /** Bytes of a symbol in both sequences; undefined where equal bytes need not be equal symbols. */
@@ -55,7 +61,7 @@ export function simdCounter(
 ): DistanceCounter {
   const m = pair.pattern.length;
   const shifts = shiftsOf(pair);
-  const { width, asIs } = comparisonWidth(pair, numbered.alphabetSize);
+  const { width, asIs } = comparisonWidth(pair, numbered);
   const leastShifts = threads === 1 ? SHIFTS_PER_STEP : Math.min(2 ** 20, Math.ceil(SHARED_WORK / m));
   const shiftsPerStep = SHIFT_GROUP * Math.ceil(Math.max(SHIFTS_PER_STEP, leastShifts, 2 * m) / SHIFT_GROUP);
   const words = (symbols: number) => Math.ceil((symbols * width) / 4);

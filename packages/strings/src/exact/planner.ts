@@ -62,11 +62,12 @@ export function explainPlan(text: Sequence, pattern: Sequence, unit?: StringUnit
  * @param numbered - gives the pattern in numbers, where somebody else wants them too
  */
 export function planExact(pair: SymbolPair, threads = 1, numbered = () => numberPair(pair)): Plan {
-  const early = planShort(pair);
+  const early = planShort(pair, threads);
   if (early) return early;
-  const frequencies = estimateFrequencies(pair, numbered());
+  const numbers = numbered();
+  const frequencies = estimateFrequencies(pair, numbers);
   const { n, m, patternCounts } = frequencies;
-  const nanoseconds = predict(frequencies, comparisonWidth(pair, patternCounts.length), threads);
+  const nanoseconds = predict(frequencies, comparisonWidth(pair, numbers), threads);
   const cost = (method: PlannedMethod) => nanoseconds[method] ?? Infinity;
   const methods = (Object.keys(nanoseconds) as PlannedMethod[]).sort((a, b) => cost(a) - cost(b));
   const [method, next] = methods;
@@ -84,13 +85,13 @@ export function predictUniform(n: number, m: number, symbols: number): number {
   const alphabetSize = Math.min(symbols, m);
   const counts = (length: number) => new Int32Array(alphabetSize).fill(length / alphabetSize);
   const frequencies = { n, m, textCounts: counts(n), patternCounts: counts(m), foreign: false };
-  return Math.min(...Object.values(predict(frequencies, { width: 1, asIs: true }, 1))) / 1e9;
+  return Math.min(...Object.values(predict(frequencies, { width: 1, numbering: 0 }, 1))) / 1e9;
 }
 
 /** Predicted nanoseconds of every method that can be used. */
 function predict(
   frequencies: Frequencies,
-  { width, asIs }: SymbolWidth,
+  { width, numbering }: Pick<SymbolWidth, 'width' | 'numbering'>,
   threads: number,
 ): Partial<Record<PlannedMethod, number>> {
   const { n, m, patternCounts, foreign } = frequencies;
@@ -99,7 +100,7 @@ function predict(
   const groups = Math.ceil(shifts / 64) * 64;
   const nanoseconds: Partial<Record<PlannedMethod, number>> = {
     naive: NAIVE_COMPARISON * shifts * m,
-    simd: (SIMD_COMPARISON[width] * groups * m) / threads + FIXED + (asIs ? 0 : NUMBER * n),
+    simd: (SIMD_COMPARISON[width] * groups * m) / threads + FIXED + numbering * n,
   };
   if (alphabetSize <= MAX_BITSET_SYMBOLS) {
     const planes = Math.max(1, Math.ceil(Math.log2(alphabetSize + (foreign ? 1 : 0))));
@@ -121,14 +122,14 @@ export function setsSeconds({ text, pattern }: SymbolPair, passes: number, threa
 }
 
 /** A pattern so short that comparing costs less than the least of all that other methods do. */
-function planShort(pair: SymbolPair): Plan | undefined {
+function planShort(pair: SymbolPair, threads: number): Plan | undefined {
   const { text, pattern } = pair;
   const width = ownWidth(pair);
   if (width === undefined || text.length < 4096) return undefined;
   const m = pattern.length;
-  const comparing = SIMD_COMPARISON[width] * m;
+  const comparing = (SIMD_COMPARISON[width] * m) / threads;
   // Bit planes number the text, write it and compare; the hybrid numbers it, and sorts it or rounds what transforms give.
-  const planes = PLANE + BIT_COMPARISON[1] * (m + 64);
+  const planes = PLANE + (BIT_COMPARISON[1] * (m + 64)) / threads;
   if (comparing > NUMBER + Math.min(planes, SORT, ROUND)) return undefined;
   const nanoseconds = comparing * text.length + FIXED;
   return {
