@@ -8,7 +8,16 @@ export {
 export { type BlockBsaOptions, blockBsa } from './blocks/block-bsa.ts';
 export { type BlockDescentOptions, blockDescent } from './blocks/block-descent.ts';
 export { type BlockStocBioOptions, blockStocBio } from './blocks/block-stocbio.ts';
-export { type BsvrbOptions, bsvrb } from './blocks/bsvrb.ts';
+export {
+  answerVisits,
+  type BlockPlace,
+  type BlockVisit,
+  type BlockVisits,
+  type DistantAnswer,
+  type VisitAnswer,
+} from './blocks/block-visit.ts';
+export { type BsvrbOptions, bsvrb, type VisitIterate } from './blocks/bsvrb.ts';
+export { type BsvrbOnOptions, bsvrbOn } from './blocks/bsvrb-on.ts';
 export {
   type ExactHypergradient,
   exactHypergradient,

@@ -1,13 +1,14 @@
 // A population that is evaluated over the queue: bit for bit what one machine gives, with one, two and four workers, and with
 // a worker that is killed in the middle.
 import type { ChildProcess } from 'node:child_process';
+import { bsvrbOn } from '@infimum/bilevel';
 import { EggModel, minimizeOn, trainEgg, trainEggOn } from '@infimum/blackbox';
 import { inlineExecutor } from '@infimum/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type QueueExecutor, queueExecutor } from '../src/index.ts';
 import { serverMissing, startServer, type TestServer } from '../src/testing.ts';
 import { kill, spawnWorker } from './processes.ts';
-import { tasks } from './tasks.ts';
+import { folds, tasks } from './tasks.ts';
 
 const missing = serverMissing();
 if (missing) console.log(`skipped: ${missing}`);
@@ -68,6 +69,25 @@ describe.skipIf(missing)('over the queue', () => {
       },
     });
     expect(killed).toBe(3);
+    expect({ ...there, seconds: 0 }).toStrictEqual({ ...here, seconds: 0 });
+  });
+
+  it('blocks of a bilevel problem give the bits of one machine, although a worker is killed in the middle', async () => {
+    const options = { blocksPerIteration: 4, batch: 8, maxIterations: 25, seed: 3 };
+    const start = new Float64Array(3).fill(-2);
+    const here = await bsvrbOn(inlineExecutor(), tasks.visitFolds, folds(), start, options);
+    const extra = await spawnWorker(server.url);
+    const there = await bsvrbOn(executor, tasks.visitFolds, folds(), start, {
+      ...options,
+      perTask: 2,
+      onIteration: ({ iteration }) => {
+        // Its jobs are on their way when it dies.
+        if (iteration === 6) setTimeout(() => void kill(extra), 3);
+      },
+    });
+    expect(extra.signalCode).toBe('SIGKILL');
+    expect(here.iterations).toBe(25);
+    // Iterates hold the visits; the results do not.
     expect({ ...there, seconds: 0 }).toStrictEqual({ ...here, seconds: 0 });
   });
 

@@ -1,5 +1,6 @@
 // Tasks for the tests. Whoever runs them finds them in this module, never in a job.
 import { writeFileSync } from 'node:fs';
+import { answerVisits, type BlockVisits, foldProblem } from '@infimum/bilevel';
 import { checkInteger, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
 import { defineTask, type RegisteredTask } from '../src/index.ts';
 
@@ -43,6 +44,17 @@ export async function rosenbrock({ points, dimension, pause = 0 }: Block): Promi
   });
 }
 
+/** Cross-validation of a line through drawn points: twelve folds, a weight for each of three features. */
+export function folds() {
+  const features = Float64Array.from({ length: 72 }, (_, k) => Math.sin(7 * k) + (k % 3 === 0 ? 0.4 : 0));
+  const targets = Float64Array.from({ length: 24 }, (_, r) => features[3 * r] + 0.2 * Math.cos(5 * r));
+  const design = { rows: 24, cols: 3, values: features };
+  return foldProblem({ loss: 'squares', data: { design, targets }, folds: 12 });
+}
+
+/** Some blocks of an iteration. */
+export const visitFolds = (input: BlockVisits) => answerVisits(folds(), input);
+
 interface Block {
   readonly points: Float64Array;
   readonly dimension: number;
@@ -65,6 +77,7 @@ const eggVotes = defineTask({
 
 export const tasks = {
   eggVotes,
+  visitFolds: define('visitFolds', (input) => checkObject(input, 'input')),
   square: define('square', (input) => checkNumber(input, 'input')),
   total: define('total', (input) => checkObject(input, 'input')),
   failOnThree: define('failOnThree', (input) => checkInteger(input, 'input')),

@@ -15,11 +15,22 @@ import {
   run,
   runOptionsOf,
   type Steps,
+  stalled,
 } from '@infimum/core';
-import { norm, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
+import { allFinite, norm } from '@infimum/linalg/numerics';
+import { NotFinite } from '../oracles/bilevel-problem.ts';
 import { blockPaper } from '../papers.ts';
 import { BlockSampler } from './block-sampler.ts';
 import { BlockState, blockCount, blockCurvature, guardedBlocks } from './block-state.ts';
+import {
+  type BlockPlace,
+  type BlockVisit,
+  type DistantAnswer,
+  emptyAnswer,
+  solved,
+  type VisitAnswer,
+  visitBlock,
+} from './block-visit.ts';
 import { clampEigenvalues } from './clamp-eigenvalues.ts';
 import { blockModelOf, type MultiBlockInstance } from './multi-block-instance.ts';
 import {
@@ -141,6 +152,12 @@ function* bsvrbSteps(
   x0: Float64Array,
   options: BsvrbOptions = {},
 ): Steps<MultiBlockSolution, MultiBlockIterate> {
+  const { state, settings, count } = started(problem, x0, options);
+  return yield* guardedBlocks(state, blockwise(state, settings, count));
+}
+
+/** Checks all arguments. */
+function started(problem: MultiBlockProblem, x0: Float64Array, options: BsvrbOptions) {
   const settings = resolveOptions(bsvrbOptions, options);
   const state = new BlockState(problem, x0);
   const { version, lowerBound, upperBound } = settings;
@@ -158,7 +175,7 @@ function* bsvrbSteps(
       code: 'out-of-range',
     });
   }
-  return yield* guardedBlocks(state, blockwise(state, settings, count));
+  return { state, settings, count };
 }
 
 function* blockwise(
@@ -166,7 +183,7 @@ function* blockwise(
   options: ResolvedOptions<typeof bsvrbOptions>,
   count: number,
 ): Steps<MultiBlockSolution, MultiBlockIterate> {
-  const { problem, x } = state;
+  const { problem } = state;
   const method = new Blockwise(state, options, count);
   state.settle = () => method.settle();
   for (let iteration = 0; ; iteration++) {
@@ -175,9 +192,46 @@ function* blockwise(
     if (done) return done;
     // The first pass over all blocks stands before the first iteration, and is heard of as its cost.
     if (iteration === 0) method.initialise();
-    method.iterate(iteration, problem, x);
+    const visits = method.visits(iteration);
+    const answers = method.room();
+    for (const [k, visit] of visits.entries()) visitBlock(problem, visit, answers[k]);
+    method.take(visits, answers);
   }
 }
+
+/** News of an iteration of `bsvrbOn`, which waits for answers. */
+export interface VisitIterate extends MultiBlockIterate {
+  /** What is asked of the blocks of this iteration. */
+  readonly visits: readonly BlockVisit[];
+}
+
+/** The steps of `bsvrb` whose visits somebody else answers. */
+export function* bsvrbVisits(
+  problem: MultiBlockProblem,
+  x0: Float64Array,
+  options: BsvrbOptions,
+): Steps<MultiBlockSolution, VisitIterate, readonly DistantAnswer[]> {
+  const { state, settings, count } = started(problem, x0, options);
+  const method = new Blockwise(state, settings, count);
+  state.settle = () => method.settle();
+  try {
+    for (let iteration = 0; ; iteration++) {
+      const done = state.success(iteration, settings.tolerance);
+      if (done) return done;
+      if (iteration === 0) method.initialise();
+      const visits = method.visits(iteration);
+      const answers = yield { ...state.iterate(iteration), visits };
+      method.add(answers);
+      method.take(visits, answers);
+    }
+  } catch (error) {
+    if (error instanceof NotFinite) return stalled(state.solution(), error.message);
+    throw error;
+  }
+}
+
+/** Options of `bsvrb` that are no limits, for `bsvrbOn`. */
+export const bsvrbSpecs = bsvrbOptions;
 
 /** A block's arrays, by views into those of all. */
 class Blockwise {
@@ -209,6 +263,9 @@ class Blockwise {
   readonly #z: Float64Array;
   readonly #mean: Float64Array;
   readonly #meanBefore: Float64Array;
+  /** `msvr`: y and v of the chosen blocks before their last step. */
+  readonly #places: readonly { readonly y: Float64Array; readonly v: Float64Array }[];
+  readonly #answers: readonly VisitAnswer[];
   #tau = 0;
   #tauV = 0;
   #eta: number;
@@ -243,6 +300,16 @@ class Blockwise {
     this.#z = new Float64Array(dimX);
     this.#mean = new Float64Array(dimX);
     this.#meanBefore = new Float64Array(dimX);
+    const [second, length] = [first ? q * q : q, first ? 0 : q];
+    this.#places = Array.from({ length: count }, () => ({
+      y: new Float64Array(q),
+      v: new Float64Array(length),
+    }));
+    this.#answers = Array.from({ length: count }, () => ({
+      ...emptyAnswer(q, second, 0),
+      mean: this.#mean,
+      meanBefore: this.#meanBefore,
+    }));
     const f = options.horizon / 300;
     const theory = options.schedule === 'theory';
     this.#eta = theory ? 0.1 * f ** (-1 / 3) : options.eta;
@@ -284,43 +351,69 @@ class Blockwise {
     }
   }
 
-  iterate(iteration: number, problem: BlockState['problem'], x: Float64Array): void {
-    const { tracker, lazy, batch, version } = this.#options;
-    const q = this.#q;
+  /** What an iteration asks of its blocks; valid until its answers are taken. */
+  visits(iteration: number): BlockVisit[] {
+    const { tracker, lazy, batch } = this.#options;
+    const { problem } = this.#state;
     const moves = tracker === 'msvr';
     this.#now = iteration;
     if (moves && !lazy) for (let i = 0; i < problem.blocks; i++) this.#catchUp(i, iteration - 1);
     const chosen = this.#sampler.blocks(this.#count).slice();
     this.#mean.fill(0);
     this.#meanBefore.fill(0);
-    const room = {
-      yBefore: new Float64Array(q),
-      vBefore: new Float64Array(version === 2 ? q : 0),
-      fresh: new Float64Array(q),
-      stale: new Float64Array(q),
-      product: new Float64Array(q),
-    };
-    const nextH = version === 1 ? new Float64Array(this.#count * q * q) : undefined;
-    for (const [k, i] of chosen.entries()) {
-      const y = this.#row(this.#state.y, i);
-      const v = this.#row(this.#v, i);
-      if (moves) {
-        // Where the block was before its last step.
-        this.#catchUp(i, iteration - 1);
-        room.yBefore.set(y);
-        room.vBefore.set(v);
-        this.#catchUp(i, iteration);
-      } else {
-        const slot = this.#slotOf[i];
-        room.yBefore.set(slot >= 0 ? this.#oldY.subarray(slot * q, (slot + 1) * q) : y);
-        room.vBefore.set(slot >= 0 && version === 2 ? this.#oldV.subarray(slot * q, (slot + 1) * q) : v);
+    return Array.from(chosen, (block, k) => {
+      const before = this.#placeBefore(block, k, iteration);
+      return {
+        block,
+        share: 1 / this.#count,
+        now: this.#place(block),
+        ...(this.#isCorrected && { before, there: tracker === 'block' ? this.#lastVisit(block) : before }),
+        lower: this.#sampler.lower(block, batch)?.slice(),
+        upper: this.#sampler.upper(block, batch)?.slice(),
+      };
+    });
+  }
+
+  /** Arrays for the answers, which share the sums of their parts of the hyper-gradient. */
+  room(): readonly VisitAnswer[] {
+    return this.#answers;
+  }
+
+  /** Adds the parts of answers from elsewhere, and counts their calls. */
+  add(answers: readonly DistantAnswer[]): void {
+    const { calls } = this.#state.problem;
+    for (const { mean, meanBefore, calls: made, ...rest } of answers) {
+      if (!Object.values({ mean, meanBefore, ...rest }).every(allFinite))
+        throw new NotFinite('an answer holds a number that is not finite');
+      for (const name of Object.keys(calls) as (keyof typeof calls)[]) calls[name] += made[name];
+      for (let k = 0; k < mean.length; k++) {
+        this.#mean[k] += mean[k];
+        this.#meanBefore[k] += meanBefore[k];
       }
-      this.#visit(k, i, x, room, this.#sampler.lower(i, batch), this.#sampler.upper(i, batch), nextH);
     }
+  }
+
+  /** Refreshes trackers, and moves the blocks and x. */
+  take(visits: readonly BlockVisit[], answers: readonly VisitAnswer[]): void {
+    const { tracker, version } = this.#options;
+    const { x } = this.#state;
+    const q = this.#q;
+    const nextH = version === 1 ? new Float64Array(this.#count * q * q) : undefined;
+    for (const [k, { block: i }] of visits.entries()) {
+      const { gradient, gradientThere, second, secondThere } = answers[k];
+      this.#track(this.#row(this.#s, i), gradient, gradientThere);
+      if (nextH) {
+        const target = nextH.subarray(k * q * q, (k + 1) * q * q);
+        target.set(this.#square(this.#h, i));
+        this.#track(target, second, secondThere);
+        clampEigenvalues(target, q, this.#low, this.#high);
+      } else this.#track(this.#row(this.#u, i), second, secondThere);
+    }
+    const chosen = Int32Array.from(visits, ({ block }) => block);
     this.#remember(chosen, nextH);
     for (const i of chosen) {
       if (tracker === 'block') this.#see(i);
-      if (!moves) this.#stepBlock(i, 1);
+      if (tracker !== 'msvr') this.#stepBlock(i, 1);
     }
     const z = this.#z;
     const beta = this.#beta;
@@ -331,7 +424,7 @@ class Blockwise {
     }
     this.#xBefore.set(x);
     this.#state.step(z, this.#eta);
-    this.#now = iteration + 1;
+    this.#now++;
   }
 
   /** Makes the steps of blocks that were not seen of late. */
@@ -340,69 +433,48 @@ class Blockwise {
     for (let i = 0; i < this.#state.problem.blocks; i++) this.#catchUp(i, this.#now);
   }
 
-  /** Trackers of one block, and its part of the hyper-gradient, now and before, by the same samples. */
-  #visit(
-    k: number,
-    i: number,
-    x: Float64Array,
-    room: Record<'yBefore' | 'vBefore' | 'fresh' | 'stale' | 'product', Float64Array>,
-    lower: Int32Array | undefined,
-    upper: Int32Array | undefined,
-    nextH: Float64Array | undefined,
-  ): void {
-    const { problem } = this.#state;
+  /** Whether trackers are corrected by the same samples elsewhere. */
+  get #isCorrected(): boolean {
     const { tracker } = this.#options;
-    const q = this.#q;
-    const corrected = tracker === 'block' || tracker === 'msvr';
-    const share = 1 / this.#count;
+    return tracker === 'block' || tracker === 'msvr';
+  }
+
+  #place(i: number): BlockPlace {
     const y = this.#row(this.#state.y, i);
-    const { yBefore, vBefore, fresh, stale, product } = room;
-    const xBefore = this.#xBefore;
-    // What trackers are corrected by: the last visit, or the last iteration.
-    const own = tracker === 'block';
-    const [thereX, thereY] = own
-      ? [this.#seenX.subarray(i * x.length, (i + 1) * x.length), this.#row(this.#seenY, i)]
-      : [xBefore, yBefore];
+    const { x } = this.#state;
+    return this.#options.version === 1
+      ? { x, y, hessian: this.#square(this.#h, i) }
+      : { x, y, v: this.#row(this.#v, i) };
+  }
 
-    problem.gradGy(i, x, y, fresh, lower);
-    if (corrected) problem.gradGy(i, thereX, thereY, stale, lower);
-    this.#track(this.#row(this.#s, i), fresh, stale);
-
-    if (nextH) {
-      const h = this.#square(this.#h, i);
-      const target = nextH.subarray(k * q * q, (k + 1) * q * q);
-      const sample = new Float64Array(q * q);
-      const before = new Float64Array(q * q);
-      problem.hessGyy?.(i, x, y, sample, lower);
-      if (corrected) problem.hessGyy?.(i, thereX, thereY, before, lower);
-      target.set(h);
-      this.#track(target, sample, before);
-      clampEigenvalues(target, q, this.#low, this.#high);
-      problem.gradFy(i, x, y, fresh, upper);
-      solved(h, q, fresh);
-      problem.addJvpGxy(i, x, y, fresh, -share, this.#mean, lower);
-      if (corrected) {
-        const slot = this.#slotOf[i];
-        problem.gradFy(i, xBefore, yBefore, stale, upper);
-        solved(slot >= 0 ? this.#oldH.subarray(slot * q * q, (slot + 1) * q * q) : h, q, stale);
-        problem.addJvpGxy(i, xBefore, yBefore, stale, -share, this.#meanBefore, lower);
-      }
-    } else {
-      const v = this.#row(this.#v, i);
-      problem.hvpGyy(i, x, y, v, fresh, lower);
-      problem.gradFy(i, x, y, product, upper);
-      for (let j = 0; j < q; j++) fresh[j] -= product[j];
-      if (corrected) {
-        problem.hvpGyy(i, thereX, thereY, own ? this.#row(this.#seenV, i) : vBefore, stale, lower);
-        problem.gradFy(i, thereX, thereY, product, upper);
-        for (let j = 0; j < q; j++) stale[j] -= product[j];
-      }
-      this.#track(this.#row(this.#u, i), fresh, stale);
-      problem.addJvpGxy(i, x, y, v, -share, this.#mean, lower);
-      if (corrected) problem.addJvpGxy(i, xBefore, yBefore, vBefore, -share, this.#meanBefore, lower);
+  /** Where a chosen block was before its last step, which `msvr` makes now. */
+  #placeBefore(i: number, k: number, iteration: number): BlockPlace {
+    const q = this.#q;
+    const { version, tracker } = this.#options;
+    const x = this.#xBefore;
+    const slot = this.#slotOf[i];
+    const hessian =
+      slot >= 0 ? this.#oldH.subarray(slot * q * q, (slot + 1) * q * q) : this.#square(this.#h, i);
+    if (tracker === 'msvr') {
+      this.#catchUp(i, iteration - 1);
+      const { y, v } = this.#places[k];
+      y.set(this.#row(this.#state.y, i));
+      v.set(this.#row(this.#v, i));
+      this.#catchUp(i, iteration);
+      return version === 1 ? { x, y, hessian } : { x, y, v };
     }
-    problem.addGradFx?.(i, x, y, share, this.#mean, upper);
-    if (corrected) problem.addGradFx?.(i, xBefore, yBefore, share, this.#meanBefore, upper);
+    const row = (old: Float64Array, now: Float64Array) =>
+      slot >= 0 ? old.subarray(slot * q, (slot + 1) * q) : this.#row(now, i);
+    const y = row(this.#oldY, this.#state.y);
+    return version === 1 ? { x, y, hessian } : { x, y, v: row(this.#oldV, this.#v) };
+  }
+
+  /** Where a block was when it was last seen. */
+  #lastVisit(i: number): BlockPlace {
+    const { length } = this.#state.x;
+    const x = this.#seenX.subarray(i * length, (i + 1) * length);
+    const y = this.#row(this.#seenY, i);
+    return this.#options.version === 1 ? { x, y } : { x, y, v: this.#row(this.#seenV, i) };
   }
 
   /** One refresh of a tracker t by the sample h now and there. */
@@ -478,12 +550,6 @@ class Blockwise {
     const size = this.#q * this.#q;
     return all.subarray(i * size, (i + 1) * size);
   }
-}
-
-/** b <- H⁻¹ b for a positive definite H, which is kept. */
-export function solved(h: Float64Array, q: number, b: Float64Array): void {
-  const factor = h.slice();
-  if (smallCholesky(factor, q)) solveSmallCholesky(factor, q, b);
 }
 
 /** Why an instance is too large. */

@@ -16,7 +16,7 @@ import {
 } from '@infimum/core';
 import { BlockSampler } from './block-sampler.ts';
 import { BlockState, blockCount, blockCurvature, guardedBlocks } from './block-state.ts';
-import { solved } from './bsvrb.ts';
+import { solved } from './block-visit.ts';
 import { clampEigenvalues } from './clamp-eigenvalues.ts';
 import { blockModelOf, type MultiBlockInstance } from './multi-block-instance.ts';
 import {

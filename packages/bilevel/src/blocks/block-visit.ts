@@ -1,0 +1,160 @@
+// What an iteration of BSVRB asks of a block: gradients and products now and before, by the same samples. A visit depends on
+// nothing but the numbers in it, so that any machine that has the oracles can answer it.
+import { checkList, checkObject } from '@infimum/core';
+import { smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
+import type { OracleCalls } from '../oracles/bilevel-problem.ts';
+import { countedBlocks, type MultiBlockProblem } from './multi-block-problem.ts';
+
+/** Where a block was: `v` for version 2, the tracked Hessian for version 1. */
+export interface BlockPlace {
+  /** x. */
+  readonly x: Float64Array;
+  /** y of the block. */
+  readonly y: Float64Array;
+  /** Version 2: the solution of its linear system. */
+  readonly v?: Float64Array | undefined;
+  /** Version 1: its tracked Hessian. */
+  readonly hessian?: Float64Array | undefined;
+}
+
+/** What is to be computed for one block. */
+export interface BlockVisit {
+  /** Which block. */
+  readonly block: number;
+  /** 1/I, its weight in the hyper-gradient. */
+  readonly share: number;
+  /** Where it is. */
+  readonly now: BlockPlace;
+  /** Where its trackers were last refreshed; undefined for those that are not corrected. */
+  readonly there?: BlockPlace | undefined;
+  /** Where it was an iteration ago; undefined as `there`. */
+  readonly before?: BlockPlace | undefined;
+  /** Samples of g; all without. */
+  readonly lower?: Int32Array | undefined;
+  /** Samples of f; all without. */
+  readonly upper?: Int32Array | undefined;
+}
+
+/** What a visit gives. */
+export interface VisitAnswer {
+  /** ∇_y g. */
+  readonly gradient: Float64Array;
+  /** The same where the trackers were last refreshed. */
+  readonly gradientThere: Float64Array;
+  /** Version 2: H v − ∇_y f, q numbers; version 1: the Hessian, q² numbers. */
+  readonly second: Float64Array;
+  /** The same where the trackers were last refreshed. */
+  readonly secondThere: Float64Array;
+  /** To which the block's part of the hyper-gradient is added. */
+  readonly mean: Float64Array;
+  /** To which its part an iteration ago is added. */
+  readonly meanBefore: Float64Array;
+}
+
+/** An answer from elsewhere: the parts of the hyper-gradient are the block's own. */
+export interface DistantAnswer extends VisitAnswer {
+  /** Calls of the oracles that it took. */
+  readonly calls: OracleCalls;
+}
+
+/** What the task of `bsvrbOn` is given. */
+export interface BlockVisits {
+  /** Some blocks of one iteration. */
+  readonly visits: readonly BlockVisit[];
+}
+
+/** Answers a visit, in the arrays of `answer`. */
+export function visitBlock(problem: MultiBlockProblem, visit: BlockVisit, answer: VisitAnswer): void {
+  const { block: i, share, now, there, before, lower, upper } = visit;
+  const { x, y } = now;
+  problem.gradGy(i, x, y, answer.gradient, lower);
+  if (there) problem.gradGy(i, there.x, there.y, answer.gradientThere, lower);
+  if (now.hessian) {
+    problem.hessGyy?.(i, x, y, answer.second, lower);
+    if (there) problem.hessGyy?.(i, there.x, there.y, answer.secondThere, lower);
+    addSolved(problem, visit, now, answer.mean);
+    if (before) addSolved(problem, visit, before, answer.meanBefore);
+  } else {
+    systemResidual(problem, visit, now, answer.second);
+    if (there) systemResidual(problem, visit, there, answer.secondThere);
+    problem.addJvpGxy(i, x, y, now.v as Float64Array, -share, answer.mean, lower);
+    if (before)
+      problem.addJvpGxy(i, before.x, before.y, before.v as Float64Array, -share, answer.meanBefore, lower);
+  }
+  problem.addGradFx?.(i, x, y, share, answer.mean, upper);
+  if (before) problem.addGradFx?.(i, before.x, before.y, share, answer.meanBefore, upper);
+}
+
+/**
+ * Answers some visits of `bsvrbOn`: what the task's function does, with the problem that its module has.
+ *
+ * @param problem - the blocks, as the caller of `bsvrbOn` has them
+ * @param input - what the task was given
+ * @returns an answer a visit
+ * @throws {InvalidInputError} naming `input` if it is no list of visits
+ *
+ * @example
+ * ```ts
+ * import { answerVisits, foldProblem } from '@infimum/bilevel';
+ *
+ * const design = { rows: 4, cols: 1, values: Float64Array.of(1, 2, 3, 4) };
+ * const problem = foldProblem({ loss: 'squares', data: { design, targets: Float64Array.of(1, 2.2, 2.8, 4.1) }, folds: 4 });
+ * const visit = (input) => answerVisits(problem, input);
+ * console.log(visit({ visits: [] })); // []
+ * ```
+ */
+export function answerVisits(problem: MultiBlockProblem, input: BlockVisits): DistantAnswer[] {
+  checkObject(input, 'input');
+  checkList(input.visits, 'input.visits');
+  const { dimX, dimY: q } = problem;
+  return input.visits.map((visit) => {
+    const counted = countedBlocks(problem);
+    const answer = emptyAnswer(q, visit.now.hessian ? q * q : q, dimX);
+    visitBlock(counted, visit, answer);
+    return { ...answer, calls: counted.calls };
+  });
+}
+
+/** Arrays for an answer. */
+export function emptyAnswer(q: number, second: number, dimX: number): VisitAnswer {
+  return {
+    gradient: new Float64Array(q),
+    gradientThere: new Float64Array(q),
+    second: new Float64Array(second),
+    secondThere: new Float64Array(second),
+    mean: new Float64Array(dimX),
+    meanBefore: new Float64Array(dimX),
+  };
+}
+
+/** Version 2: H v − ∇_y f. */
+function systemResidual(
+  problem: MultiBlockProblem,
+  { block, lower, upper }: BlockVisit,
+  { x, y, v }: BlockPlace,
+  out: Float64Array,
+): void {
+  const slope = new Float64Array(out.length);
+  problem.hvpGyy(block, x, y, v as Float64Array, out, lower);
+  problem.gradFy(block, x, y, slope, upper);
+  for (let j = 0; j < out.length; j++) out[j] -= slope[j];
+}
+
+/** Version 1: the part of the hyper-gradient through the tracked Hessian. */
+function addSolved(
+  problem: MultiBlockProblem,
+  { block, share, lower, upper }: BlockVisit,
+  { x, y, hessian }: BlockPlace,
+  out: Float64Array,
+): void {
+  const w = new Float64Array(y.length);
+  problem.gradFy(block, x, y, w, upper);
+  solved(hessian as Float64Array, w.length, w);
+  problem.addJvpGxy(block, x, y, w, -share, out, lower);
+}
+
+/** b <- H⁻¹ b for a positive definite H, which is kept. */
+export function solved(h: Float64Array, q: number, b: Float64Array): void {
+  const factor = h.slice();
+  if (smallCholesky(factor, q)) solveSmallCholesky(factor, q, b);
+}

@@ -1,0 +1,143 @@
+// BSVRB whose blocks are visited elsewhere: on worker threads, or over a queue on many machines. The method runs here, the
+// oracles of the chosen blocks there; answers are taken in the order of the blocks, so the result does not depend on who gave
+// them, bit for bit.
+import {
+  checkInteger,
+  checkMethods,
+  checkObject,
+  checkText,
+  type Executor,
+  InvalidInputError,
+  type Outcome,
+  type RunOptions,
+  runAsync,
+  runOptionsOf,
+  type Task,
+} from '@infimum/core';
+import type { BlockPlace, BlockVisit, BlockVisits, DistantAnswer } from './block-visit.ts';
+import { type BsvrbOptions, bsvrbSpecs, bsvrbVisits, type VisitIterate } from './bsvrb.ts';
+import type { MultiBlockSolution } from './multi-block-optimisation.ts';
+import type { MultiBlockProblem } from './multi-block-problem.ts';
+
+/** Options of `bsvrbOn`: those of `bsvrb`, and how many blocks a task visits. */
+export type BsvrbOnOptions = BsvrbOptions &
+  RunOptions<VisitIterate> & {
+    /** Blocks that a task visits; 1 by default. The result does not depend on it. */
+    readonly perTask?: number;
+  };
+
+/**
+ * `bsvrb` with the chosen blocks of every iteration visited on an executor. The task's module has the problem too and answers
+ * with `answerVisits`; only numbers travel. The first pass over all blocks and the confirmation of success run here. Bit for bit
+ * the same on every executor, with any number of workers and any `perTask`; from `bsvrb` it differs by rounding, since parts of
+ * the hyper-gradient are summed a block at a time.
+ *
+ * @param executor - `inlineExecutor()`, `workerExecutor(n)`, or `queueExecutor` of `@infimum/distributed`
+ * @param task - the module and name of a function `(input) => answerVisits(problem, input)`
+ * @param problem - m blocks
+ * @param x0 - start, p numbers
+ * @returns `x`, all `y` and `calls`, wherever they were made, and how the run ended
+ * @throws {InvalidInputError} as `bsvrb`; naming the executor, task or `perTask`; `shape` if the task gives no answers of that shape
+ *
+ * @example
+ * ```ts
+ * import { answerVisits, bsvrbOn } from '@infimum/bilevel';
+ *
+ * // f_i = (x − y_i)²/2 and g_i = (y_i − i)²/2 for i = 0 and 1: the best x is 1/2.
+ * const problem = {
+ *   blocks: 2,
+ *   dimX: 1,
+ *   dimY: 1,
+ *   gradGy: (i, x, y, out) => { out[0] = y[0] - i; },
+ *   gradFy: (i, x, y, out) => { out[0] = y[0] - x[0]; },
+ *   hvpGyy: (i, x, y, v, out) => { out[0] = v[0]; },
+ *   addJvpGxy: () => {},
+ *   addGradFx: (i, x, y, weight, out) => { out[0] += weight * (x[0] - y[0]); },
+ * };
+ * // The module of the task has the same problem, and this function.
+ * const visit = (input) => answerVisits(problem, input);
+ * const executor = { map: async (_, inputs) => inputs.map(visit), close: async () => {} }; // or workerExecutor(4)
+ * const task = { module: import.meta.url, name: 'visit' };
+ * const { status, x } = await bsvrbOn(executor, task, problem, Float64Array.of(0), { blocksPerIteration: 2 });
+ * console.log(status, x[0].toFixed(2)); // converged 0.50
+ * ```
+ */
+export async function bsvrbOn(
+  executor: Executor,
+  task: Task,
+  problem: MultiBlockProblem,
+  x0: Float64Array,
+  options: BsvrbOnOptions = {},
+): Promise<Outcome<MultiBlockSolution, VisitIterate>> {
+  checkMethods(executor, 'executor', ['map', 'close']);
+  checkObject(task, 'task');
+  checkText(task.module, 'task.module');
+  checkText(task.name, 'task.name');
+  checkObject(options, 'options');
+  const { perTask = 1, ...settings } = options;
+  checkInteger(perTask, 'perTask', { min: 1 });
+  const answer = async ({ visits }: VisitIterate): Promise<readonly DistantAnswer[]> => {
+    const inputs: BlockVisits[] = [];
+    for (let k = 0; k < visits.length; k += perTask) {
+      inputs.push({ visits: visits.slice(k, k + perTask).map(copied) });
+    }
+    const parts = await executor.map<BlockVisits, unknown>(task, inputs, options.signal);
+    const answers = parts.flat() as DistantAnswer[];
+    checkAnswers(answers, visits, problem, task.name);
+    return answers;
+  };
+  return runAsync(bsvrbVisits(problem, x0, settings), runOptionsOf(bsvrbSpecs, settings), answer);
+}
+
+/** A visit with arrays of its own: a view would take all that it is a view of along. */
+function copied({ now, there, before, lower, upper, ...rest }: BlockVisit): BlockVisit {
+  return {
+    ...rest,
+    now: place(now),
+    ...(there && { there: place(there) }),
+    ...(before && { before: place(before) }),
+    ...(lower && { lower }),
+    ...(upper && { upper }),
+  };
+}
+
+function place({ x, y, v, hessian }: BlockPlace): BlockPlace {
+  return {
+    x: x.slice(),
+    y: y.slice(),
+    ...(v && { v: v.slice() }),
+    ...(hessian && { hessian: hessian.slice() }),
+  };
+}
+
+function checkAnswers(
+  answers: readonly DistantAnswer[],
+  visits: readonly BlockVisit[],
+  { dimX, dimY: q }: MultiBlockProblem,
+  name: string,
+): void {
+  const argument = `the task ${name}`;
+  if (answers.length !== visits.length) {
+    const problem = `must answer ${visits.length} visits, answered ${answers.length}`;
+    throw new InvalidInputError(problem, { argument, code: 'shape' });
+  }
+  for (const [k, answer] of answers.entries()) {
+    checkObject(answer, argument);
+    checkObject(answer.calls, `${argument}: calls`);
+    const second = visits[k].now.hessian ? q * q : q;
+    const lengths = {
+      gradient: q,
+      gradientThere: q,
+      second,
+      secondThere: second,
+      mean: dimX,
+      meanBefore: dimX,
+    };
+    for (const [field, length] of Object.entries(lengths)) {
+      const array = answer[field as keyof typeof lengths];
+      if (array instanceof Float64Array && array.length === length) continue;
+      const problem = `must answer with ${field}, a Float64Array of ${length} numbers`;
+      throw new InvalidInputError(problem, { argument, code: 'shape' });
+    }
+  }
+}
