@@ -89,6 +89,11 @@ export {
   type SinkhornNewtonSparseOptions,
   sinkhornNewtonSparse,
 } from './entropic/sinkhorn-newton-sparse.ts';
+export {
+  type SparsityConstrainedIterate,
+  type SparsityConstrainedTransportOptions,
+  sparsityConstrainedTransport,
+} from './entropic/sparsity-constrained-transport.ts';
 export { type StochasticDualOptions, stochasticDual } from './entropic/stochastic-dual.ts';
 export { type StochasticTransportOptions, stochasticTransport } from './entropic/stochastic-transport.ts';
 export {

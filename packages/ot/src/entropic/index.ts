@@ -79,6 +79,13 @@ export {
 } from './sinkhorn-newton-sparse.ts';
 export { sparsityProfile } from './sparsify.ts';
 export {
+  type SparsityConstrainedIterate,
+  type SparsityConstrainedTransportOptions,
+  sparsityConstrainedTransport,
+  sparsityConstrainedTransportOptions,
+  sparsityConstrainedTransportSteps,
+} from './sparsity-constrained-transport.ts';
+export {
   type StochasticDualOptions,
   stochasticDual,
   stochasticDualOptions,

@@ -230,6 +230,9 @@ golden = {
     "lbfgsL2": ot.unbalanced.lbfgsb_unbalanced(
         a, heavy, cost, reg=0.5, reg_div="l2", reg_m=(4.0, 9.0), regm_div="l2", numItermax=100000, stopThr=1e-16
     ),
+    "sparse2": ot.smooth.smooth_ot_dual(
+        a, b, cost, 20.0, reg_type="sparsity_constrained", max_nz=3, numItermax=100000, stopThr=1e-14
+    ),
     "mixture": ot.gmm.gmm_ot_loss(
         np.stack([mean_x, mean_y + 1]), np.stack([mean_x - 1, mean_y, mean_y + 2]),
         np.stack([covariance_x, covariance_y]), np.stack([covariance_x, covariance_y, covariance_y]),
