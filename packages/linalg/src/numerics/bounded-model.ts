@@ -20,14 +20,12 @@ export interface Box {
  * ```ts
  * import { BoundedModel } from '@infimum/linalg/numerics';
  *
- * // f = (x² + 4 y²) / 2 from (2, 1), where x is to be at least 1: after two steps along the axes the model is f itself.
- * const model = new BoundedModel(2, 5);
- * const origin = new Float64Array(2);
- * model.add(origin, Float64Array.of(1, 0), origin, Float64Array.of(1, 0), 1);
- * model.add(origin, Float64Array.of(0, 1), origin, Float64Array.of(0, 4), 1);
- * const box = { lower: Float64Array.of(1, -9), upper: Float64Array.of(9, 9) };
- * const least = model.minimum(box, Float64Array.of(2, 1), Float64Array.of(2, 4));
- * console.log(least.map((entry) => Math.round(1e6 * entry) / 1e6).join(' ')); // 1 0
+ * // f = 2 x² at 2: after one step the model is f itself, which is least at 0, or at 1 where x is to be at least 1.
+ * const model = new BoundedModel(1, 5);
+ * const at = (x: number) => Float64Array.of(x);
+ * model.add(at(3), at(2), at(12), at(8), 1);
+ * const leastAbove = (lower: number) => model.minimum({ lower: at(lower), upper: at(9) }, at(2), at(8))[0];
+ * console.log(leastAbove(-9), leastAbove(1)); // 0 1
  * ```
  */
 export class BoundedModel {

@@ -131,11 +131,14 @@ export interface GromovBarycenterIterate extends Iterate<GromovBarycenter> {
  *
  * @example
  * ```ts
- * import { gromovBarycenter } from '@infimum/ot';
+ * import { costMatrix, gromovBarycenter } from '@infimum/ot';
  *
- * const pair = (d: number) => ({ rows: 2, cols: 2, values: Float64Array.of(0, d, d, 0) });
- * const { distances } = gromovBarycenter([pair(1), pair(3)], 2, { initial: pair(5) });
- * console.log(distances.values.join(' ')); // 0 2 2 0
+ * const line = (...x: number[]) => {
+ *   const points = { rows: x.length, cols: 1, values: Float64Array.from(x) };
+ *   return costMatrix(points, points, 'euclidean');
+ * };
+ * const { distances } = gromovBarycenter([line(0, 1, 5), line(0, 3, 11)], 3, { initial: line(0, 1, 5) });
+ * console.log(distances.values.subarray(0, 3).join(' ')); // 0 2 8
  * ```
  */
 export function gromovBarycenter(
