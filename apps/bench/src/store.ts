@@ -123,7 +123,8 @@ export class Store {
     }
     try {
       // An absolute path is a file, whatever it looks like; nothing is fetched from anywhere.
-      const settings = { access_mode: access, autoinstall_known_extensions: 'false' };
+      // A cell is a few rows: threads cost more than they bring, and the cores are the solvers'.
+      const settings = { access_mode: access, autoinstall_known_extensions: 'false', threads: '1' };
       const instance = await DuckDBInstance.create(path.resolve(file), settings);
       const store = new Store(file, instance, await instance.connect());
       await store.#prepare(access);
@@ -160,6 +161,11 @@ export class Store {
       [codeVersion, command, cpu, cores, memory, system, node, peers],
     );
     return rows[0].id;
+  }
+
+  /** Whether any cell has been stored. */
+  async hasResults(): Promise<boolean> {
+    return (await this.#query('SELECT 1 FROM cells LIMIT 1')).length > 0;
   }
 
   /**

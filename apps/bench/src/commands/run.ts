@@ -66,6 +66,8 @@ interface Run {
   readonly args: RunArguments;
   readonly progress: Progress;
   readonly registry: Registry;
+  /** Whether results of earlier runs may stand for those of this one. */
+  readonly reuses: boolean;
   /** Hash of all code that takes part. */
   readonly version: string;
   /** Interruption by the user. */
@@ -129,13 +131,15 @@ async function run(args: RunArguments): Promise<number> {
   const interruption = interruptible();
   try {
     const environment = describeEnvironment(guests?.environment);
+    const reuses = !args.fresh && (await store.hasResults());
     const id = await store.beginRun(environment, versions.all, commandLine());
     const progress = createProgress(cells.length + absent.length);
     const { registry } = loaded;
     const { signal } = interruption;
     const places = new Map(cells.map((cell, index) => [cell, index % args.repeat]));
     const counted = (cell: Cell) => places.get(cell) ?? 0;
-    const context: Run = { id, store, args, progress, registry, version: versions.all, signal, counted };
+    const version = versions.all;
+    const context: Run = { id, store, args, progress, registry, reuses, version, signal, counted };
     const results = await runCells(cells, absent, context).finally(() => progress.close());
     if (interruption.signal.aborted) {
       tell('interrupted; finished cells are kept, and the same command goes on from here');
@@ -282,7 +286,7 @@ async function resultOf(cell: Cell, runner: CellRunner, run: Run): Promise<Store
 /** What the store has of a cell, unless everything is to be measured anew. */
 async function findKnown(cell: Cell, run: Run): Promise<StoredCell | undefined> {
   const { args, store } = run;
-  const known = args.fresh ? undefined : await store.findResult(cell, run.counted(cell));
+  const known = run.reuses ? await store.findResult(cell, run.counted(cell)) : undefined;
   if (!known) return undefined;
   await store.reuse(run.id, known);
   // Samples are read only where they are told.
