@@ -179,6 +179,85 @@ const FELL: readonly (readonly [string, (exports: Exports) => unknown, string | 
     (blackbox) => blackbox['trainEgg']({}, new Uint8Array(9), { steps: 1, pairs: 1, length: 4 }),
     /model/,
   ],
+  ['@infimum/autodiff', (autodiff) => autodiff['compile']([{ ...x, inputs: [] }], []), 'first.outputs[0]'],
+  ['@infimum/autodiff', (autodiff) => autodiff['sum']({ ...x }), 'x'],
+  [
+    '@infimum/blackbox',
+    (blackbox) => blackbox['minimizeBlackBox'](() => 0, { bounds: [[0, 1], 1e-150] }),
+    'bounds[1]',
+  ],
+  [
+    '@infimum/blackbox',
+    (blackbox) => Reflect.construct(blackbox['LowRankPopulation'], [[], { population: 10n }]),
+    'population',
+  ],
+  [
+    '@infimum/graphs',
+    (graphs) => graphs['comparePolicies']({}, 'greedy', 'random', { runs: strange }),
+    'runs',
+  ],
+  ['@infimum/graphs', (graphs) => graphs['geometricGraph'](10n, 3), 'n'],
+  ['@infimum/graphs', (graphs) => graphs['graphFromEdges'](2, [[0, strange]]), 'edges'],
+  [
+    '@infimum/graphs',
+    (graphs) => Reflect.construct(graphs['OnlineMatcher'], [{ weights: 1e150 }]),
+    'weights',
+  ],
+  [
+    '@infimum/graphs',
+    (graphs) => graphs['distortionBound']({ parents: new Int32Array(0), labels: start, dimension: 2 }),
+    'parents',
+  ],
+  ['@infimum/learn', (learn) => learn['labelledTable']([null], 'a'), 'rows[0]'],
+  [
+    '@infimum/learn',
+    (learn) => learn['attackRelu']({ hidden: square, output: start }, square, start, 3),
+    'radii',
+  ],
+  ['@infimum/linalg', (linalg) => linalg['readMatrixMarket'](detached()), 'chunks'],
+  [
+    '@infimum/linalg',
+    (linalg) => (linalg['writeMatrixMarket'](square, null) as AsyncGenerator).next(),
+    'options',
+  ],
+  [
+    '@infimum/linalg',
+    (linalg) =>
+      linalg['jacobi'](
+        { rows: 1e308, cols: 2, apply: () => {}, diagonal: () => {} } as unknown,
+        Float64Array.of(1, 1),
+      ),
+    'a.rows',
+  ],
+  ['@infimum/linalg', (linalg) => linalg['blockMatrix']([undefined]), 'blocks[0]'],
+  [
+    '@infimum/linalg',
+    (linalg) => linalg['matrixExponential']({ ...square, values: new Float64Array(4).fill(1e308) }),
+    'a',
+  ],
+  [
+    '@infimum/games',
+    // biome-ignore lint/suspicious/noSparseArray: a hole is what is refused
+    (games) => games['lemkeHowson']({ actions: [1, 1], payoffs: [Float64Array.of(1), ,] }),
+    'payoffs',
+  ],
+  [
+    '@infimum/optim',
+    (optim) =>
+      optim['fitAlpha']([
+        { dualNorm: strange, gamma: 1 },
+        { dualNorm: 1, gamma: 1 },
+      ]),
+    'trace[0]',
+  ],
+  [
+    '@infimum/ot',
+    (ot) => ot['maxSlicedWasserstein'](square, square, { projections: 2 ** 32 }),
+    'projections',
+  ],
+  ['@infimum/ot/experts', (ot) => ot['onlineRegret'](undefined, { experts: 2 }), 'batches'],
+  ['@infimum/strings', (strings) => strings['sumCounts']([1], [1], null), 'options'],
+  ['@infimum/strings', (strings) => strings['findManyInStream'](['a'], [], 1), 'patterns'],
 ];
 
 describe('hostile arguments are refused', () => {

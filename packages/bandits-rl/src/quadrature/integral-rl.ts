@@ -485,6 +485,7 @@ export function valueFromWindows(
     checkObject(window, `windows[${k}]`);
     const { times, states, costs: values } = window;
     checkObject(states, `windows[${k}].states`);
+    checkInteger(states.cols, `windows[${k}].states.cols`, { min: 1 });
     checkVector(times, `windows[${k}].times`);
     checkVector(values, `windows[${k}].costs`, times.length);
     checkVector(states.values, `windows[${k}].states`, times.length * states.cols);

@@ -68,6 +68,8 @@ export function checkGame(game: NormalFormGame, argument = 'game', quick?: Quick
       code: 'shape',
     });
   }
+  // `every` passes over holes.
+  checkList(game.payoffs, 'payoffs');
   const areTables = game.payoffs.every((values) => values instanceof Float64Array && values.length === cells);
   const scales =
     (areTables && quick?.(game.payoffs)) || Array.from(game.payoffs, (values) => checkPayoffs(values, cells));

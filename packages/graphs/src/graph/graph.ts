@@ -1,5 +1,12 @@
 // Undirected graphs as compressed rows, and where they come from: lists of edges, graphology, rows.
-import { checkFunction, checkInteger, checkList, checkObject, InvalidInputError } from '@infimum/core';
+import {
+  checkFunction,
+  checkInteger,
+  checkList,
+  checkObject,
+  describeValue,
+  InvalidInputError,
+} from '@infimum/core';
 
 /** Nodes of the largest graph: three arrays of so many numbers still fit into 2 GB. */
 const MOST_NODES = 2 ** 27;
@@ -71,7 +78,7 @@ export function graphFromEdges(
     const node = ends[k];
     if (!(Number.isInteger(node) && node >= 0 && node < nodes)) {
       const index = Math.floor(k / 2);
-      const problem = `edge ${index} ends in ${node}, which is no node from 0 to ${nodes - 1}`;
+      const problem = `edge ${index} ends in ${describeValue(node)}, which is no node from 0 to ${nodes - 1}`;
       throw new InvalidInputError(problem, { argument: 'edges', code: 'out-of-range', index });
     }
     if (ends[k] !== ends[k ^ 1]) degrees[node + 1]++;

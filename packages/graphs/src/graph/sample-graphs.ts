@@ -58,6 +58,9 @@ export function gridGraph(side: number): Graph {
 
 /** Preferential attachment (A.-L. Barabási, R. Albert 1999): each new node takes m different ends of drawn edges. */
 export function barabasiAlbert(n: number, m: number, seed: number): Graph {
+  checkInteger(n, 'n', { min: 1, max: 2 ** 22 });
+  checkInteger(m, 'm', { min: 1, max: n });
+  checkInteger(seed, 'seed', { min: 0 });
   const random = new Random(seed);
   const ends: number[] = [];
   const edges: number[] = [];
@@ -75,6 +78,8 @@ export function barabasiAlbert(n: number, m: number, seed: number): Graph {
 
 /** Points of the unit square, joined to all within a radius at which the graph is connected. */
 export function geometricGraph(n: number, seed: number): Graph {
+  checkInteger(n, 'n', { min: 1, max: 2 ** 16 });
+  checkInteger(seed, 'seed', { min: 0 });
   const random = new Random(seed);
   const places = random.uniforms(new Float64Array(2 * n));
   for (let radius = Math.sqrt((1.5 * Math.log(n + 1)) / (Math.PI * n)); ; radius *= 1.1) {

@@ -1,5 +1,12 @@
 // A matcher for arrivals that come one at a time: assigns at once, hears of successes, can be saved and resumed as JSON.
-import { checkInteger, checkObject, checkVector, InvalidInputError, Random } from '@infimum/core';
+import {
+  checkInteger,
+  checkObject,
+  checkVector,
+  describeValue,
+  InvalidInputError,
+  Random,
+} from '@infimum/core';
 import { factorOf, loadOf, type Policy, usesChance } from './policies.ts';
 
 /** An attempt whose outcome is not known yet. */
@@ -60,7 +67,7 @@ export class OnlineMatcher {
     checkObject(options, 'options');
     const { weights, policy = 'stochastic-balance', seed = 0 } = options;
 
-    if (typeof weights === 'number') checkInteger(weights, 'weights', { min: 1 });
+    if (typeof weights === 'number') checkInteger(weights, 'weights', { min: 1, max: 2 ** 28 });
     else checkVector(weights, 'weights');
     this.#weights =
       typeof weights === 'number' ? new Float64Array(weights).fill(1) : Float64Array.from(weights);
@@ -72,7 +79,7 @@ export class OnlineMatcher {
         index,
       });
     if (!['stochastic-balance', 'least-load', 'ranking', 'perturbed-greedy', 'greedy'].includes(policy)) {
-      throw new InvalidInputError(`'${policy}' is no policy of a matcher`, {
+      throw new InvalidInputError(`${describeValue(policy)} is no policy of a matcher`, {
         argument: 'policy',
         code: 'unknown',
       });

@@ -4,7 +4,6 @@
 // Fat polygonal partitions with applications to visualization and embeddings (2010), arXiv 1009.1866; reconstructed.
 import {
   checkInteger,
-  checkList,
   checkObject,
   checkVector,
   converged,
@@ -21,7 +20,7 @@ import {
   stalled,
 } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
-import { childrenOf } from './hierarchy.ts';
+import { checkParents, childrenOf } from './hierarchy.ts';
 import { fatPartitionsPaper } from './papers.ts';
 import { slackSegment } from './slack-partition.ts';
 import {
@@ -250,8 +249,8 @@ function capSides(low: Float64Array, high: Float64Array, volume: number): void {
 export function distortionBound(instance: UltrametricInstance): number {
   checkObject(instance, 'instance');
   const { parents, labels, dimension } = instance;
-  checkVector(labels, 'labels');
-  checkList(parents, 'parents');
+  checkParents(parents);
+  checkVector(labels, 'labels', parents.length);
   checkInteger(dimension, 'dimension', { min: 1 });
   const scale = labels[0] || 1;
   const ball = ballVolume(dimension);
