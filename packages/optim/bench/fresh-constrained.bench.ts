@@ -1,4 +1,4 @@
-// The barrier method on problems that were drawn or looked up after it was made: six designs, each from 10 drawn starts, and 60 indefinite
+// The barrier method on problems that were drawn or looked up after it was made: seven designs, each from 10 drawn starts, and 60 indefinite
 // quadratic functions within ellipsoids. SciPy's SLSQP and trust-constr get the same problems, starts and exact gradients:
 //
 //   INFIMUM_PYTHON=python3 pnpm bench:package optim fresh-constrained

@@ -22,27 +22,42 @@ type Trainer = (loss: ReturnType<typeof linearLoss>, epsilon: number, seed: numb
 
 /** Every method with its grid; steps are in units of 1/L1. */
 const methods: Readonly<Record<string, readonly Trainer[]>> = {
-  'private SpiderBoost': [5, 10, 20, 40].flatMap((steps) =>
-    [0.5, 1, 2].map(
-      (length): Trainer =>
-        (loss, epsilon, seed) =>
-          privateSpiderBoost(loss, {
-            epsilon,
-            delta: DELTA,
-            steps,
-            phase: 2,
-            split: 0.8,
-            stepSize: length / loss.smoothness,
-            output: 'last',
-            seed,
-          }).w,
+  // From one full gradient to the next: 1 step, which makes it DP-GD, or 2.
+  'private SpiderBoost': [1, 2].flatMap((phase) =>
+    [5, 10, 20, 40, 80].flatMap((steps) =>
+      [0.5, 1, 2, 4].map(
+        (length): Trainer =>
+          (loss, epsilon, seed) =>
+            privateSpiderBoost(loss, {
+              epsilon,
+              delta: DELTA,
+              steps,
+              phase,
+              split: 0.8,
+              stepSize: length / loss.smoothness,
+              output: 'last',
+              seed,
+            }).w,
+      ),
     ),
   ),
-  'recursive regularisation': [1, 4, 16].flatMap((radius) =>
-    [100, 400].map(
-      (innerLimit): Trainer =>
-        (loss, epsilon, seed) =>
-          recursiveRegularization(loss, { epsilon, delta: DELTA, radius, innerLimit, seed }).w,
+  // λ of theory, or one that leaves two rounds, so that the first has half of the records.
+  'recursive regularisation': [undefined, 0.25, 0.05].flatMap((share) =>
+    [1, 4, 16].flatMap((radius) =>
+      [20, 100, 400].map(
+        (innerLimit): Trainer =>
+          (loss, epsilon, seed) => {
+            const lambda = share === undefined ? {} : { lambda: share * loss.smoothness };
+            return recursiveRegularization(loss, {
+              epsilon,
+              delta: DELTA,
+              radius,
+              innerLimit,
+              seed,
+              ...lambda,
+            }).w;
+          },
+      ),
     ),
   ),
   'DP-GD': [5, 10, 20, 40, 80].flatMap((steps) =>

@@ -20,16 +20,9 @@ import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, PairGradient } from '../oracles/bilevel-problem.ts';
 import { penaltyPaper } from '../papers.ts';
 import { BilevelState, guarded } from '../single/bilevel-state.ts';
-import { CurvatureWatch, lowerCurvature, upperCurvature } from '../single/lipschitz.ts';
-import { outerStep } from '../single/outer-step.ts';
 import { Sampler } from '../single/sampler.ts';
-import {
-  continueSigma,
-  type PenaltyIterate,
-  type PenaltyResiduals,
-  penaltyNews,
-  penaltyOptions,
-} from './penalty-options.ts';
+import { anchoredStep, follow, type Pace, penaltyLoop } from './penalty-loop.ts';
+import { type PenaltyIterate, penaltyOptions } from './penalty-options.ts';
 
 /** Options of `penaltyBilevelSingleLoop`. */
 const penaltyBilevelSingleLoopOptions = {
@@ -100,16 +93,16 @@ export function* penaltyBilevelSingleLoopSteps(
   return yield* guarded(state, singleLoop(state, settings));
 }
 
-function* singleLoop(
+function singleLoop(
   state: BilevelState,
   options: ResolvedOptions<typeof penaltyBilevelSingleLoopOptions>,
 ): Steps<BilevelSolution, PenaltyIterate> {
-  const { problem, x } = state;
-  const { beta, batch, tolerance, schedule } = options;
+  const { problem, x, stochastic } = state;
+  const { beta, batch } = options;
+  const isTheory = options.schedule === 'theory';
   const { dimX, dimY, setY } = problem;
   const [wy, wz] = [state.y, state.z];
   const sampler = new Sampler(problem, options.seed);
-  const { stochastic } = state;
   const [y, z, xBefore, wyBefore, wzBefore] = [wy, wz, x, wy, wz].map((entries) => entries.slice());
   const estimator = (gradient: PairGradient, w: Float64Array, wBefore: Float64Array, size: number) => {
     const [value, past] = [new Float64Array(size), new Float64Array(size)];
@@ -134,82 +127,50 @@ function* singleLoop(
   const fx = estimator(problem.gradFx, wy, wyBefore, dimX);
   const gxAtY = estimator(problem.gradGx, wy, wyBefore, dimX);
   const gxAtZ = estimator(problem.gradGx, wz, wzBefore, dimX);
-  const direction = new Float64Array(dimX);
   const moved = new Float64Array(dimY);
-  const lower = new CurvatureWatch(options.lipschitz, () => lowerCurvature(problem, x, wz));
-  const upper = new CurvatureWatch(options.upperLipschitz, () => upperCurvature(problem, x, wy));
-  const move = outerStep(options.outer, dimX, problem.setX);
-  let terms = 0;
-  const last: PenaltyResiduals = { stationarity: Infinity, residualY: Infinity, residualZ: Infinity };
 
-  /** w <- P(w − γ(slope + (w − anchor)/ρ)), then the anchor follows; |step|/γ. */
-  const innerStep = (
-    w: Float64Array,
-    anchor: Float64Array,
-    slope: (j: number) => number,
-    gamma: number,
-    rho: number,
-  ) => {
-    for (let j = 0; j < dimY; j++) moved[j] = w[j] - gamma * (slope(j) + (w[j] - anchor[j]) / rho);
-    setY?.project(moved, moved);
-    let squares = 0;
-    for (let j = 0; j < dimY; j++) {
-      squares += (w[j] - moved[j]) ** 2;
-      w[j] = moved[j];
-      anchor[j] += beta * (w[j] - anchor[j]);
-    }
-    return Math.sqrt(squares) / gamma;
+  /** A step along a slope, after which the anchor follows; |step|/γ. */
+  const innerStep = (w: Float64Array, anchor: Float64Array, slope: (j: number) => number, pace: Pace) => {
+    for (let j = 0; j < dimY; j++) moved[j] = slope(j);
+    const size = anchoredStep(w, anchor, moved, pace, setY);
+    follow(anchor, w, beta);
+    return size;
   };
 
-  for (let iteration = 0; ; iteration++) {
-    yield penaltyNews(state, iteration, last);
-    const small = last.stationarity <= 10 * tolerance * terms;
-    if (small || (stochastic && iteration % 1000 === 0)) {
-      const done = state.success(iteration, tolerance);
-      if (done) return done;
-    }
-    const rest = options.schedule === 'theory' ? undefined : state.rest(iteration);
-    if (rest) return rest;
-    const theory = schedule === 'theory';
-    const t = 1 + iteration / 10;
-    if (theory) state.sigma = options.sigma * t ** (stochastic ? -1 / 5 : -1 / 3);
-    else continueSigma(state, last.stationarity, options);
-    const { sigma } = state;
-    const eta = theory ? (stochastic ? t ** (-4 / 5) : 1) : (options.eta ?? 0.02);
-    const curvature = lower.at(iteration);
-    const rho = options.rho ?? 1 / (2 * curvature);
-    const gamma =
-      (options.gamma ?? 0.9 / (curvature + sigma * upper.at(iteration) + 1 / rho)) *
-      (theory && stochastic ? t ** (-2 / 5) : 1);
-    const alpha = theory
-      ? options.alpha * t ** (stochastic ? -3 / 5 : -1 / 3)
-      : options.outer === 'adam'
-        ? options.alpha
-        : Math.min(options.alpha, 5 * options.alpha * sigma);
-
-    fy.refresh(eta, sampler.upper(batch, 'fy'));
-    gy.refresh(eta, sampler.lower(batch, 'gy'));
-    gz.refresh(eta, sampler.lower(batch, 'gz'));
-    fx.refresh(eta, sampler.upper(batch, 'fx'));
-    const shared = sampler.lower(batch, 'gx');
-    gxAtY.refresh(eta, shared);
-    gxAtZ.refresh(eta, shared);
-    xBefore.set(x);
-    wyBefore.set(wy);
-    wzBefore.set(wz);
-    last.residualY = innerStep(wy, y, (j) => sigma * fy.value[j] + gy.value[j], gamma, rho);
-    last.residualZ = innerStep(wz, z, (j) => gz.value[j], gamma, rho);
-    let cross = 0;
-    for (let i = 0; i < dimX; i++) {
-      const d = (gxAtY.value[i] - gxAtZ.value[i]) / sigma;
-      cross += d * d;
-      direction[i] = fx.value[i] + d;
-    }
-    terms = Math.max(terms, norm(fx.value) + Math.sqrt(cross));
-    last.stationarity = move(x, direction, alpha);
-    state.direction = norm(direction);
-    state.checkFinite();
-  }
+  return penaltyLoop(state, options, {
+    judgedEvery: 1000,
+    sigmaAt: (t) => t ** (stochastic ? -1 / 5 : -1 / 3),
+    gammaAt: (t) => (stochastic ? t ** (-2 / 5) : 1),
+    alphaAt: ({ t, sigma }) => {
+      if (isTheory) return options.alpha * t ** (stochastic ? -3 / 5 : -1 / 3);
+      return options.outer === 'adam' ? options.alpha : Math.min(options.alpha, 5 * options.alpha * sigma);
+    },
+    inner: (pace, residuals) => {
+      const eta = isTheory ? (stochastic ? pace.t ** (-4 / 5) : 1) : (options.eta ?? 0.02);
+      fy.refresh(eta, sampler.upper(batch, 'fy'));
+      gy.refresh(eta, sampler.lower(batch, 'gy'));
+      gz.refresh(eta, sampler.lower(batch, 'gz'));
+      fx.refresh(eta, sampler.upper(batch, 'fx'));
+      const shared = sampler.lower(batch, 'gx');
+      gxAtY.refresh(eta, shared);
+      gxAtZ.refresh(eta, shared);
+      xBefore.set(x);
+      wyBefore.set(wy);
+      wzBefore.set(wz);
+      residuals.residualY = innerStep(wy, y, (j) => pace.sigma * fy.value[j] + gy.value[j], pace);
+      residuals.residualZ = innerStep(wz, z, (j) => gz.value[j], pace);
+    },
+    // All gradients are of the points before the inner steps.
+    direction: ({ sigma }, out) => {
+      let cross = 0;
+      for (let i = 0; i < dimX; i++) {
+        const d = (gxAtY.value[i] - gxAtZ.value[i]) / sigma;
+        cross += d * d;
+        out[i] = fx.value[i] + d;
+      }
+      return norm(fx.value) + Math.sqrt(cross);
+    },
+  });
 }
 
 /** Registration. */

@@ -22,16 +22,9 @@ import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { penaltyPaper } from '../papers.ts';
 import { BilevelState, guarded } from '../single/bilevel-state.ts';
-import { CurvatureWatch, lowerCurvature, upperCurvature } from '../single/lipschitz.ts';
-import { outerStep } from '../single/outer-step.ts';
 import { Sampler } from '../single/sampler.ts';
-import {
-  continueSigma,
-  type PenaltyIterate,
-  type PenaltyResiduals,
-  penaltyNews,
-  penaltyOptions,
-} from './penalty-options.ts';
+import { anchoredStep, follow, type Pace, penaltyLoop } from './penalty-loop.ts';
+import { type PenaltyIterate, penaltyOptions } from './penalty-options.ts';
 
 /** Options of `penaltyBilevel`. */
 export const penaltyBilevelOptions = {
@@ -142,12 +135,12 @@ function* penaltyBilevelSteps(
   return yield* guarded(state, doubleLoop(state, settings));
 }
 
-function* doubleLoop(
+function doubleLoop(
   state: BilevelState,
   options: ResolvedOptions<typeof penaltyBilevelOptions>,
 ): Steps<BilevelSolution, PenaltyIterate> {
-  const { problem, x } = state;
-  const { beta, batch, tolerance, schedule, sampleCap, adaptive } = options;
+  const { problem, x, stochastic } = state;
+  const { beta, batch, schedule, sampleCap, alpha } = options;
   const { dimX, dimY, setY } = problem;
   const [wy, wz] = [state.y, state.z];
   const sampler = new Sampler(problem, options.seed);
@@ -158,85 +151,57 @@ function* doubleLoop(
   }
   const [y, z] = [wy.slice(), wz.slice()];
   const [fy, gy] = [new Float64Array(dimY), new Float64Array(dimY)];
-  const [direction, gxAtY, gxAtZ] = Array.from({ length: 3 }, () => new Float64Array(dimX));
-  const lower = new CurvatureWatch(options.lipschitz, () => lowerCurvature(problem, x, wz));
-  const upper = new CurvatureWatch(options.upperLipschitz, () => upperCurvature(problem, x, wy));
-  const move = outerStep(options.outer, dimX, problem.setX);
-  const best = adaptive ? new WindowWatch(dimX, dimY) : undefined;
+  const [gxAtY, gxAtZ] = [new Float64Array(dimX), new Float64Array(dimX)];
+  const best = options.adaptive ? new WindowWatch(dimX, dimY) : undefined;
   let alphaScale = 1;
-  let terms = 0;
-  const last: PenaltyResiduals = { stationarity: Infinity, residualY: Infinity, residualZ: Infinity };
 
-  /** One projected gradient step of u with the anchor; |step|/γ. */
-  const innerStep = (
-    u: Float64Array,
-    anchor: Float64Array,
-    sigma: number,
-    gamma: number,
-    rho: number,
-    samples: number,
-  ) => {
+  /** One projected gradient step with the anchor, f counted σ times; |step|/γ. */
+  const innerStep = (u: Float64Array, anchor: Float64Array, sigma: number, pace: Pace, samples: number) => {
     problem.gradGy(x, u, gy, sampler.lower(samples));
     if (sigma > 0) {
       problem.gradFy(x, u, fy, sampler.upper(samples));
       for (let j = 0; j < dimY; j++) gy[j] += sigma * fy[j];
     }
-    for (let j = 0; j < dimY; j++) gy[j] = u[j] - gamma * (gy[j] + (u[j] - anchor[j]) / rho);
-    setY?.project(gy, gy);
-    let squares = 0;
-    for (let j = 0; j < dimY; j++) {
-      squares += (u[j] - gy[j]) ** 2;
-      u[j] = gy[j];
-    }
-    return Math.sqrt(squares) / gamma;
+    return anchoredStep(u, anchor, gy, pace, setY);
   };
+  /** A number that grows with the theory's schedule, under samples. */
+  const grown = (first: number, t: number): number =>
+    schedule === 'theory' && stochastic ? Math.min(sampleCap, Math.ceil(first * t ** (4 / 3))) : first;
 
-  for (let iteration = 0; ; iteration++) {
-    yield penaltyNews(state, iteration, last);
-    const small = last.stationarity <= 10 * tolerance * terms;
-    if (small || (state.stochastic && iteration % 100 === 0)) {
-      const done = state.success(iteration, tolerance);
-      if (done) return done;
-    }
-    const rest = options.schedule === 'theory' ? undefined : state.rest(iteration);
-    if (rest) return rest;
-    const t = schedule === 'theory' ? 1 + iteration / 10 : 1;
-    if (schedule === 'theory') state.sigma = options.sigma * t ** (-1 / 3);
-    else continueSigma(state, last.stationarity, options);
-    const { sigma } = state;
-    const growing = schedule === 'theory' && state.stochastic;
-    const samples = growing ? Math.min(sampleCap, Math.ceil(batch * t ** (4 / 3))) : batch;
-    const steps = growing
-      ? Math.min(sampleCap, Math.ceil(options.innerSteps * t ** (4 / 3)))
-      : options.innerSteps;
-    const curvature = lower.at(iteration);
-    const rho = options.rho ?? 1 / (2 * curvature);
-    const gamma = options.gamma ?? 0.9 / (curvature + sigma * upper.at(iteration) + 1 / rho);
-    for (let step = 0; step < steps; step++) {
-      last.residualY = innerStep(wy, y, sigma, gamma, rho, samples);
-      last.residualZ = innerStep(wz, z, 0, gamma, rho, samples);
-    }
-    for (let j = 0; j < dimY; j++) {
-      y[j] += beta * (wy[j] - y[j]);
-      z[j] += beta * (wz[j] - z[j]);
-    }
-    const shared = sampler.lower(samples);
-    problem.gradFx(x, wy, direction, sampler.upper(samples));
-    problem.gradGx(x, wy, gxAtY, shared);
-    problem.gradGx(x, wz, gxAtZ, shared);
-    const own = norm(direction);
-    for (let i = 0; i < dimX; i++) gxAtY[i] = (gxAtY[i] - gxAtZ[i]) / sigma;
-    terms = Math.max(terms, own + norm(gxAtY));
-    for (let i = 0; i < dimX; i++) direction[i] += gxAtY[i];
-    const alpha =
-      schedule === 'theory'
-        ? options.alpha * t ** (-1 / 3)
-        : Math.min(options.alpha, 5 * options.alpha * sigma);
-    last.stationarity = move(x, direction, alphaScale * (options.outer === 'adam' ? options.alpha : alpha));
-    state.direction = norm(direction);
-    state.checkFinite();
-    if (best?.worse(last.stationarity, x, [wy, wz, y, z])) alphaScale /= 2;
-  }
+  return penaltyLoop(state, options, {
+    judgedEvery: 100,
+    sigmaAt: (t) => t ** (-1 / 3),
+    gammaAt: () => 1,
+    alphaAt: ({ t, sigma }) => {
+      if (options.outer === 'adam') return alphaScale * alpha;
+      return (
+        alphaScale * (schedule === 'theory' ? alpha * t ** (-1 / 3) : Math.min(alpha, 5 * alpha * sigma))
+      );
+    },
+    inner: (pace, residuals) => {
+      const samples = grown(batch, pace.t);
+      for (let step = grown(options.innerSteps, pace.t); step > 0; step--) {
+        residuals.residualY = innerStep(wy, y, pace.sigma, pace, samples);
+        residuals.residualZ = innerStep(wz, z, 0, pace, samples);
+      }
+      follow(y, wy, beta);
+      follow(z, wz, beta);
+    },
+    direction: ({ t, sigma }, out) => {
+      const samples = grown(batch, t);
+      const shared = sampler.lower(samples);
+      problem.gradFx(x, wy, out, sampler.upper(samples));
+      problem.gradGx(x, wy, gxAtY, shared);
+      problem.gradGx(x, wz, gxAtZ, shared);
+      const own = norm(out);
+      for (let i = 0; i < dimX; i++) gxAtY[i] = (gxAtY[i] - gxAtZ[i]) / sigma;
+      for (let i = 0; i < dimX; i++) out[i] += gxAtY[i];
+      return own + norm(gxAtY);
+    },
+    after: (stationarity) => {
+      if (best?.worse(stationarity, x, [wy, wz, y, z])) alphaScale /= 2;
+    },
+  });
 }
 
 function shift(y: Float64Array, size: number, seed: number): void {

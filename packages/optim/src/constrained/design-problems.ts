@@ -116,7 +116,7 @@ export const designProblems: Readonly<Record<string, DesignProblem>> = {
     upper: [300, 300, 100, 200, 100, 300, 100, 200, 0.03],
     optimum: -400,
   },
-  // Areas of the bars of a frame that is to carry loads in two ways: posynomials.
+  // A sum of cubics between two circles, where almost nothing is feasible.
   'cubic corner': {
     start: [20.1, 5.84],
     objective: '(x1-10)^3+(x2-20)^3',

@@ -1,0 +1,120 @@
+// The iteration that both penalty methods share: the penalty σ and the steps of an iteration, two inner problems with proximal anchors, and
+// a step of x along the difference of their gradients over σ.
+//
+// J. Kwon, D. Kwon, S. Wright, R. Nowak: On Penalty Methods for Nonconvex Bilevel Optimization and First-Order Stochastic
+// Approximation (arXiv 2309.01753).
+import type { Steps } from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
+import type { BilevelSolution } from '../models/bilevel-optimisation.ts';
+import type { BilevelState } from '../single/bilevel-state.ts';
+import { CurvatureWatch, lowerCurvature, upperCurvature } from '../single/lipschitz.ts';
+import { outerStep } from '../single/outer-step.ts';
+import { continueSigma, type PenaltyIterate, type PenaltyResiduals, penaltyNews } from './penalty-options.ts';
+
+/** Settings that both methods have. */
+interface LoopSettings {
+  readonly sigma: number;
+  readonly tolerance: number;
+  readonly schedule: 'constant' | 'theory';
+  readonly outer: 'gradient' | 'adam';
+  readonly rho?: number | undefined;
+  readonly gamma?: number | undefined;
+  readonly lipschitz?: number | undefined;
+  readonly upperLipschitz?: number | undefined;
+  readonly continuation: number;
+  readonly continuationLevel: number;
+  readonly sigmaMin: number;
+}
+
+/** Steps of an iteration. */
+export interface Pace {
+  /** 1 + k/10, the time of the theory's schedules. */
+  readonly t: number;
+  readonly sigma: number;
+  /** Step of the inner problems. */
+  readonly gamma: number;
+  /** Weight of their anchors: |· − anchor|²/2ρ. */
+  readonly rho: number;
+}
+
+/** What a method does in an iteration. */
+export interface PenaltyMoves {
+  /** Iterations from one judgement of the point to the next, under samples. */
+  readonly judgedEvery: number;
+  /** σ over the first one by the theory's schedule. */
+  sigmaAt(t: number): number;
+  /** γ over that of constant steps. */
+  gammaAt(t: number): number;
+  /** The step of x. */
+  alphaAt(pace: Pace): number;
+  /** Moves w_y and w_z; writes |step|/γ of both. */
+  inner(pace: Pace, residuals: PenaltyResiduals): void;
+  /** Writes ∇_x f + (∇_x g(x, w_y) − ∇_x g(x, w_z))/σ; gives the size of its two terms. */
+  direction(pace: Pace, out: Float64Array): number;
+  /** Looks at what came out. */
+  after?(stationarity: number): void;
+}
+
+/** The iterations of a penalty method. */
+export function* penaltyLoop(
+  state: BilevelState,
+  settings: LoopSettings,
+  moves: PenaltyMoves,
+): Steps<BilevelSolution, PenaltyIterate> {
+  const { problem, x, y, z } = state;
+  const { tolerance, outer } = settings;
+  const isTheory = settings.schedule === 'theory';
+  const direction = new Float64Array(problem.dimX);
+  const lower = new CurvatureWatch(settings.lipschitz, () => lowerCurvature(problem, x, z));
+  const upper = new CurvatureWatch(settings.upperLipschitz, () => upperCurvature(problem, x, y));
+  const move = outerStep(outer, problem.dimX, problem.setX);
+  const last: PenaltyResiduals = { stationarity: Infinity, residualY: Infinity, residualZ: Infinity };
+  let terms = 0;
+  for (let iteration = 0; ; iteration++) {
+    yield penaltyNews(state, iteration, last);
+    const small = last.stationarity <= 10 * tolerance * terms;
+    if (small || (state.stochastic && iteration % moves.judgedEvery === 0)) {
+      const done = state.success(iteration, tolerance);
+      if (done) return done;
+    }
+    const rest = isTheory ? undefined : state.rest(iteration);
+    if (rest) return rest;
+    const t = 1 + iteration / 10;
+    if (isTheory) state.sigma = settings.sigma * moves.sigmaAt(t);
+    else continueSigma(state, last.stationarity, settings);
+    const { sigma } = state;
+    const curvature = lower.at(iteration);
+    const rho = settings.rho ?? 1 / (2 * curvature);
+    const plain = settings.gamma ?? 0.9 / (curvature + sigma * upper.at(iteration) + 1 / rho);
+    const pace = { t, sigma, rho, gamma: isTheory ? plain * moves.gammaAt(t) : plain };
+    moves.inner(pace, last);
+    terms = Math.max(terms, moves.direction(pace, direction));
+    last.stationarity = move(x, direction, moves.alphaAt(pace));
+    state.direction = norm(direction);
+    state.checkFinite();
+    moves.after?.(last.stationarity);
+  }
+}
+
+/** w <- P(w − γ(slope + (w − anchor)/ρ)), with the slope in `moved`, which is used up; |step|/γ. */
+export function anchoredStep(
+  w: Float64Array,
+  anchor: Float64Array,
+  moved: Float64Array,
+  { gamma, rho }: Pace,
+  set: BilevelState['problem']['setY'],
+): number {
+  for (let j = 0; j < w.length; j++) moved[j] = w[j] - gamma * (moved[j] + (w[j] - anchor[j]) / rho);
+  set?.project(moved, moved);
+  let squares = 0;
+  for (let j = 0; j < w.length; j++) {
+    squares += (w[j] - moved[j]) ** 2;
+    w[j] = moved[j];
+  }
+  return Math.sqrt(squares) / gamma;
+}
+
+/** The anchor goes a part β of the way to its point. */
+export function follow(anchor: Float64Array, w: Float64Array, beta: number): void {
+  for (let j = 0; j < w.length; j++) anchor[j] += beta * (w[j] - anchor[j]);
+}
