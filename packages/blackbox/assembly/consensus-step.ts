@@ -26,7 +26,8 @@ export function consensusStep(
       const width = widths ? v128.load(widths + ((<usize>i) << 3) + k) : f64x2.pmin(limit, f64x2.abs(distance));
       const moved = f64x2.sub(old, f64x2.mul(rate, distance));
       const next = f64x2.add(moved, f64x2.mul(f64x2.mul(scale, width), v128.load(noise + k)));
-      v128.store(x + k, f64x2.max(least, f64x2.min(largest, next)));
+      // One instruction each, and NaN stays.
+      v128.store(x + k, f64x2.pmax(f64x2.pmin(next, largest), least));
     }
     place += 16;
     if (place == period) place = 0;

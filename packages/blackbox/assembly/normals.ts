@@ -24,17 +24,19 @@ function philox(block: i32, blockHigh: i32, stream0: i32, stream1: i32, key0: i3
   let x1 = i32x4.splat(blockHigh);
   let x2 = i32x4.splat(stream0);
   let x3 = i32x4.splat(stream1);
+  let k0 = i32x4.splat(key0);
+  let k1 = i32x4.splat(key1);
   for (let round = 0; round < 10; round++) {
     const high0 = high(m0, x0);
     const low0 = low(m0, x0);
     const high1 = high(m1, x2);
     const low1 = low(m1, x2);
-    x0 = v128.xor(v128.xor(high1, x1), i32x4.splat(key0));
+    x0 = v128.xor(v128.xor(high1, x1), k0);
     x1 = low1;
-    x2 = v128.xor(v128.xor(high0, x3), i32x4.splat(key1));
+    x2 = v128.xor(v128.xor(high0, x3), k1);
     x3 = low0;
-    key0 += 0x9e3779b9;
-    key1 += 0xbb67ae85;
+    k0 = i32x4.add(k0, i32x4.splat(0x9e3779b9));
+    k1 = i32x4.add(k1, i32x4.splat(0xbb67ae85));
   }
   v128.store(words, x0);
   v128.store(words, x1, 16);
@@ -92,7 +94,7 @@ function boxMuller(radii: v128, angles: v128, table: usize, out: usize): void {
   cosine = f64x2.add(f64x2.sub(constant(table, 1), f64x2.mul(constant(table, 10), z)), f64x2.mul(f64x2.mul(z, z), cosine));
   const wide = v128.shuffle<i32>(angles, angles, 0, 0, 1, 1);
   const signed = v128.xor(r, v128.and(wide, i64x2.splat(0x8000000000000000)));
-  const swap = i64x2.shr_s(i64x2.shl(wide, 1), 63);
+  const swap = i32x4.shr_s(i32x4.shl(wide, 1), 31);
   v128.store(out, f64x2.mul(signed, v128.bitselect(sine, cosine, swap)));
   v128.store(out, f64x2.mul(signed, v128.bitselect(cosine, sine, swap)), 16);
 }

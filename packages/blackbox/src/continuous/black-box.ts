@@ -264,13 +264,16 @@ export class Search {
     if (this.#points.length !== count * d) this.#points = new Float64Array(count * d);
     const points = this.#points;
     const scale = this.#scale;
+    let rest = 0;
     for (let at = 0; at < points.length; at += d) {
       for (let j = 0; j < d; j++) {
         const x = u[at + j] * scale[j];
-        // Whoever runs away is stopped at the largest number.
-        points[at + j] = x >= -Number.MAX_VALUE && x <= Number.MAX_VALUE ? x : stopped(x);
+        points[at + j] = x;
+        rest += x - x; // NaN as soon as one is not finite
       }
     }
+    // Whoever runs away is stopped at the largest number.
+    if (rest !== 0) for (let k = 0; k < points.length; k++) points[k] = stopped(points[k]);
     this.#clip(points);
     const best = this.#best;
     const { evaluations, value } = best;
@@ -334,9 +337,10 @@ export class Search {
   }
 }
 
-/** A number that is none, or beyond all: 0, or the largest. */
+/** For a number that is none, or beyond all, 0 or the largest. */
 function stopped(x: number): number {
-  return Number.isNaN(x) ? 0 : Math.sign(x) * Number.MAX_VALUE;
+  if (Number.isNaN(x)) return 0;
+  return Number.isFinite(x) ? x : Math.sign(x) * Number.MAX_VALUE;
 }
 
 function checkAnswer(answer: unknown, count: number): asserts answer is Float64Array {

@@ -77,7 +77,8 @@ export function weightedMean(
     const weight = weights[i];
     if (weight === 0) continue;
     sum += weight;
-    for (let j = 0; j < d; j++) out[j] += (particles[i * d + j] - out[j]) * (weight / sum);
+    const [rate, at] = [weight / sum, i * d];
+    for (let j = 0; j < d; j++) out[j] += (particles[at + j] - out[j]) * rate;
   }
   return out;
 }
