@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { ClaimResult } from '@infimum/core';
 import type { Cell, CellEnd, CellResult, Sample } from './cell/messages.ts';
 import type { Environment } from './environment.ts';
@@ -125,6 +125,8 @@ export class Store {
       // An absolute path is a file, whatever it looks like; nothing is fetched from anywhere.
       // A cell is a few rows: threads cost more than they bring, and the cores are the solvers'.
       const settings = { access_mode: access, autoinstall_known_extensions: 'false', threads: '1' };
+      // Its library takes longer to load than many a command takes.
+      const { DuckDBInstance } = await import('@duckdb/node-api');
       const instance = await DuckDBInstance.create(path.resolve(file), settings);
       const store = new Store(file, instance, await instance.connect());
       await store.#prepare(access);

@@ -59,7 +59,8 @@ const claim = {
   verdict: 'reproduced',
   figures: {},
 } as const;
-const page = renderPage({ run, races, claims: [claim] }, '/* the client */');
+const documented = new Set(['ot/transport']);
+const page = renderPage({ run, races, claims: [claim], documented }, '/* the client */');
 
 describe('the page', () => {
   it('shows hostile names as text, in markup, attributes and data', () => {
@@ -75,7 +76,7 @@ describe('the page', () => {
   it("links the library's problems to their pages, and nobody else's", () => {
     expect(page).toContain('href="https://infimum.github.io/infimum/problems/ot/transport"');
     const own = renderPage(
-      { run, races: races.map((race) => ({ ...race, problem: 'mine/p' })), claims: [] },
+      { run, races: races.map((race) => ({ ...race, problem: 'mine/p' })), claims: [], documented },
       '',
     );
     expect(own).not.toMatch(/href="https?:/);
@@ -93,7 +94,7 @@ describe('the page', () => {
     const seeds = [1, 2, 3].map(
       (seed): Race => ({ ...races[0], seed, racers: [racer('a', 'converged', seed)] }),
     );
-    const over = renderPage({ run, races: seeds, claims: [] }, '');
+    const over = renderPage({ run, races: seeds, claims: [], documented }, '');
     expect(over).toContain('2.00 s <span class="ratio">1.50 s to 2.50 s</span>');
     expect(over).toContain('Every seed');
     const data = /<script type="application\/json" id="charts">(.*?)<\/script>/s.exec(over)?.[1] ?? '';

@@ -1,5 +1,4 @@
 // The report's page. Tables are markup, readable without scripts; only the charts are drawn in the browser.
-import { plugins } from 'infimum';
 import {
   formatMemory,
   formatNumber,
@@ -23,24 +22,22 @@ import { style } from './style.ts';
 /** The documentation of the library's own problems. */
 const DOCS = 'https://infimum.github.io/infimum';
 
-const documented = new Set(plugins.flatMap(({ problems = [] }) => problems.map(({ id }) => id)));
-
-function isDocumented(problem: string): boolean {
-  return documented.has(problem);
-}
-
 /** What the report is about. */
 export interface ReportContents {
   readonly run: StoredRun;
   readonly races: readonly Race[];
   readonly claims: readonly StoredClaim[];
+  /** The library's own problems. */
+  readonly documented: ReadonlySet<string>;
 }
 
 /** The whole page, with the browser's part of it inside. */
-export function renderPage({ run, races, claims }: ReportContents, client: string): string {
+export function renderPage({ run, races, claims, documented }: ReportContents, client: string): string {
   const charts: Chart[] = [];
   const problems = [...Map.groupBy(races, ({ problem }) => problem).values()];
-  const sections = problems.map((members, index) => problemSection(members, `problem-${index}`, charts));
+  const sections = problems.map((members, index) =>
+    problemSection(members, `problem-${index}`, charts, documented),
+  );
   const racers = races.flatMap((race) => race.racers);
   const failed = racers.filter(({ status }) => status === 'failed').length;
   return html`<!doctype html>
@@ -180,7 +177,12 @@ ${table('Cells that failed, solvers that declined, peers that are absent', ['sol
 </section>`;
 }
 
-function problemSection(races: readonly Race[], id: string, charts: Chart[]): Html {
+function problemSection(
+  races: readonly Race[],
+  id: string,
+  charts: Chart[],
+  documented: ReadonlySet<string>,
+): Html {
   const labels = [...new Set(races.flatMap(({ racers }) => racers.map(({ label }) => label)))];
   const indexOf = (solver: string) => labels.indexOf(solver);
   const scalings = scalingsOf(races).map((scaling, index) => {
@@ -195,7 +197,7 @@ function problemSection(races: readonly Race[], id: string, charts: Chart[]): Ht
   const [{ problem, problemTitle, metrics }] = races;
   return html`<section id="${id}" class="problem">
 <h2>${problemTitle} <code>${problem}</code></h2>
-${isDocumented(problem) && html`<p><a href="${DOCS}/problems/${problem}">About the problem and its solvers</a></p>`}
+${documented.has(problem) && html`<p><a href="${DOCS}/problems/${problem}">About the problem and its solvers</a></p>`}
 ${metricList(metrics)}
 ${instancesOf(races).map((group, index) => instanceSection(group, charts, indexOf, index === 0 && id === 'problem-0'))}
 ${profiles}

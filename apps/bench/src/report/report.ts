@@ -39,10 +39,10 @@ export async function writeReport(
   const stored = (await store.runs()).find(({ id }) => id === run) as StoredRun;
   const sampled = await store.withSamples(await store.cellsOf([run]));
   const client = readFileSync(new URL('./report-client.global.js', import.meta.url), 'utf8');
-  const page = renderPage(
-    { run: stored, races: racesOf(sampled, problemOf), claims: await store.claims() },
-    client,
-  );
+  const { plugins } = await import('infimum');
+  const documented = new Set(plugins.flatMap(({ problems = [] }) => problems.map(({ id }) => id)));
+  const races = racesOf(sampled, problemOf);
+  const page = renderPage({ run: stored, races, claims: await store.claims(), documented }, client);
   try {
     writeFileSync(file, page);
   } catch (error) {
