@@ -17,6 +17,10 @@ export const SWEEPS_MEMORY = 10;
 /** Share of the dual value that rounding may take away. */
 const ROUNDING = 1e-13;
 
+/** Kernels with fewer entries are swept without extrapolation as long as every sweep leaves so small a part of the error. */
+const SMALL = 60_000;
+const FAST = 0.2;
+
 /** Logarithms of scalings that are absorbed beyond, about log 2^72. */
 const LARGEST_LOGARITHM = 50;
 
@@ -71,7 +75,16 @@ export class ExtrapolatedSweeps {
   /** What fits the columns after the rows. */
   readonly #image: Float64Array;
   #epsilon = 1;
+  /** Sums K'u of the columns. */
+  readonly #sums: Float64Array;
+  /** Whether a pass over the kernel costs less than an extrapolation does. */
+  readonly #isSmall: boolean;
   #isMixed = false;
+  /** Whether the last sweep left a small part of the error. */
+  #isFast = false;
+  /** Whether `#point` is older than the scalings. */
+  #isStale = false;
+  #error = 0;
   #dual = -Infinity;
 
   /** @param memory - sweeps that an extrapolation looks back on */
@@ -81,6 +94,8 @@ export class ExtrapolatedSweeps {
     this.#mixing = new AndersonMixing(state.m, memory);
     this.#point = new Float64Array(state.m);
     this.#image = new Float64Array(state.m);
+    this.#sums = new Float64Array(state.m);
+    this.#isSmall = state.n * state.m < SMALL;
   }
 
   /** Begins with the state's potentials and a kernel that has just been built from them. */
@@ -90,47 +105,81 @@ export class ExtrapolatedSweeps {
     for (let j = 0; j < y.length; j++) this.#point[j] = y[j] / epsilon;
     this.#mixing.reset();
     this.#isMixed = false;
+    this.#isFast = false;
+    this.#isStale = false;
+    this.#error = 0;
   }
 
   /** Fits the rows; returns the l1 error of the columns, which is the whole one then. */
   fit(): number {
-    const { y, b, logB } = this.#state;
-    const { columnScaling, columnSums } = this.#kernel;
     this.#kernel.fitRows();
-    let dual = this.#dualValue();
-    if (this.#isMixed && !(dual >= this.#dual - ROUNDING * Math.abs(this.#dual))) {
+    if (this.#isMixed && !this.#hasRisen()) {
       this.#mixing.reset();
       this.#moveTo(this.#image);
+      this.#isMixed = false;
       this.#kernel.fitRows();
-      dual = this.#dualValue();
     }
-    if (!(dual > -Infinity)) dual = this.#recover();
-    this.#dual = dual;
-    let error = 0;
+    let error = this.#errorOfColumns();
+    if (!(error < Infinity)) {
+      this.#recover();
+      error = this.#errorOfColumns();
+    }
+    this.#isFast = this.#isSmall && error < FAST * this.#error;
+    this.#error = error;
+    return error;
+  }
+
+  /** Goes on to the combination of the images; to the image itself where an extrapolation costs more than it could save. */
+  extrapolate(): void {
+    const { y, b, logB } = this.#state;
+    const { columnScaling } = this.#kernel;
+    const [sums, point, image] = [this.#sums, this.#point, this.#image];
+    if (this.#isFast) {
+      for (let j = 0; j < y.length; j++) columnScaling[j] = b[j] / sums[j];
+      this.#isStale = true;
+      this.#isMixed = false;
+      return;
+    }
+    const epsilon = this.#epsilon;
     for (let j = 0; j < y.length; j++) {
-      error += Math.abs(columnScaling[j] * columnSums[j] - b[j]);
-      this.#image[j] = y[j] / this.#epsilon + (logB[j] - portableLog(columnSums[j]));
+      if (this.#isStale) point[j] = y[j] / epsilon + portableLog(columnScaling[j]);
+      image[j] = y[j] / epsilon + (logB[j] - portableLog(sums[j]));
+    }
+    this.#isStale = false;
+    if (!this.#isMixed) this.#dual = this.#dualValue();
+    this.#moveTo(this.#mixing.next(point, image));
+    this.#isMixed = true;
+  }
+
+  /** Notes the columns' sums; returns by how much they are off, NaN where a row or a column has vanished. */
+  #errorOfColumns(): number {
+    const { b } = this.#state;
+    const { columnScaling, columnSums } = this.#kernel;
+    let error = 0;
+    for (let j = 0; j < b.length; j++) {
+      const sum = columnSums[j];
+      error += sum > 0 ? Math.abs(columnScaling[j] * sum - b[j]) : Number.NaN;
+      this.#sums[j] = sum;
     }
     return error;
   }
 
-  /** Goes on to the combination of the images. */
-  extrapolate(): void {
-    this.#moveTo(this.#mixing.next(this.#point, this.#image));
-    this.#isMixed = true;
+  /** Whether the dual is no less than before the extrapolation, but for rounding. */
+  #hasRisen(): boolean {
+    const dual = this.#dualValue();
+    if (!(dual >= this.#dual - ROUNDING * Math.abs(this.#dual))) return false;
+    this.#dual = dual;
+    return true;
   }
 
-  /** a'x + b'y over epsilon, the dual where the rows fit, up to a constant; NaN where a row or a column has vanished. */
+  /** a'x + b'y over epsilon, the dual where the rows fit, up to a constant. */
   #dualValue(): number {
     const { a, b, x } = this.#state;
-    const { rowScaling, columnSums } = this.#kernel;
+    const { rowScaling } = this.#kernel;
     let dual = 0;
     for (let i = 0; i < x.length; i++) dual += a[i] * (x[i] / this.#epsilon + portableLog(rowScaling[i]));
-    for (let j = 0; j < b.length; j++) {
-      dual += b[j] * this.#point[j];
-      if (!(columnSums[j] > 0)) return Number.NaN;
-    }
-    return Number.isFinite(dual) ? dual : Number.NaN;
+    for (let j = 0; j < b.length; j++) dual += b[j] * this.#point[j];
+    return dual;
   }
 
   /** Sets the target potentials, as scalings if those stay close to one. */
@@ -151,15 +200,15 @@ export class ExtrapolatedSweeps {
     this.#kernel.build();
   }
 
-  /** A sweep over logarithms, where a row or a column of the kernel has vanished; returns the dual value after it. */
-  #recover(): number {
+  /** A sweep over logarithms, where a row or a column of the kernel has vanished. */
+  #recover(): void {
+    const { y } = this.#state;
     const epsilon = this.#epsilon;
-    for (let j = 0; j < this.#point.length; j++) this.#state.y[j] = epsilon * this.#point[j];
+    if (!this.#isStale) for (let j = 0; j < y.length; j++) y[j] = epsilon * this.#point[j];
     logDomainSweep(this.#state, epsilon);
     this.#kernel.build();
     this.begin(epsilon);
     this.#kernel.fitRows();
-    return this.#dualValue();
   }
 }
 

@@ -25,6 +25,9 @@ const FORECAST_EVERY = 5;
 const LEAST_SWEEPS = 25;
 const PATIENT_SWEEPS = 60;
 
+/** The same where one stage does: plans are dense there and Newton steps cost more; forecasts of an extrapolation are too high, too. */
+const PATIENT_DENSE_SWEEPS = 150;
+
 /** Potentials with a smaller error are worth keeping for Newton steps at the epsilon that is asked for. */
 const WARM_ERROR = 0.02;
 
@@ -112,6 +115,7 @@ class Turns {
     const state = this.#state;
     const choice = this.#choice;
     const mayStage = turn === 0 && !this.#isStarted && newtonStages(state).length > 1;
+    const patience = newtonStages(state).length > 1 ? PATIENT_SWEEPS : PATIENT_DENSE_SWEEPS;
     const trials = mayStage ? TRIALS : [];
     if (mayStage && (choice.span as number) > LARGEST_SPAN) {
       choice.seen = 'smaller epsilons by and by are better there';
@@ -131,14 +135,14 @@ class Turns {
       yield { ...step.value, iteration: this.#iteration++ };
       this.#error = step.value.marginalError;
       forecast.note(this.#error);
-      const seen = `after ${this.#done} sweeps the error was ${this.#error.toExponential(1)}`;
+      const seen = () => `after ${this.#done} sweeps the error was ${this.#error.toExponential(1)}`;
       if (trials.some(([sweep, enough]) => count === sweep && this.#error > enough)) {
-        choice.seen = `${seen}, and smaller epsilons by and by are better`;
+        choice.seen = `${seen()}, and smaller epsilons by and by are better`;
         return undefined;
       }
       if (count <= FORECAST_EVERY || count % FORECAST_EVERY !== 0) continue;
-      choice.seen = `${seen} and ${foretold(forecast.left)}`;
-      if (count >= least && forecast.left > PATIENT_SWEEPS) {
+      choice.seen = `${seen()} and ${foretold(forecast.left)}`;
+      if (count >= least && forecast.left > patience) {
         choice.seen += ', Newton steps are fewer';
         return undefined;
       }
