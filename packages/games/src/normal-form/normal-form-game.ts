@@ -41,7 +41,7 @@ const MAX_CELLS = 2 ** 22;
 export const MAX_PAYOFF = 1e300;
 
 /** Finds the scales of tables of payoffs faster than a plain loop; nothing if a payoff is beyond `MAX_PAYOFF` or NaN. */
-export type QuickScales = (tables: readonly Float64Array[]) => PayoffScale[] | undefined;
+type QuickScales = (tables: readonly Float64Array[]) => PayoffScale[] | undefined;
 
 /** Checks a game; what its payoffs are moved by and divided by to be in [0, 1]. */
 export function checkGame(game: NormalFormGame, argument = 'game', quick?: QuickScales): PayoffScale[] {
