@@ -134,7 +134,7 @@ function iterationsTo(
 }
 
 /** Iterations and oracle calls to a fixed error against I and against B: the theorem has m / (I √I) + m / (I √B) iterations. */
-export async function callsExperiment(
+async function callsExperiment(
   error: number,
   seeds: number,
   context: ClaimContext,
