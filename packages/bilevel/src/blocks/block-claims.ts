@@ -134,11 +134,7 @@ function iterationsTo(
 }
 
 /** Iterations and oracle calls to a fixed error against I and against B: the theorem has m / (I √I) + m / (I √B) iterations. */
-async function callsExperiment(
-  error: number,
-  seeds: number,
-  context: ClaimContext,
-): Promise<ClaimResult> {
+async function callsExperiment(error: number, seeds: number, context: ClaimContext): Promise<ClaimResult> {
   const count = (blocksPerIteration: number, batch: number) => {
     context.onProgress?.(`I = ${blocksPerIteration}, B = ${batch}`);
     return iterationsTo(error, { blocksPerIteration, batch }, seeds, context);
