@@ -10,6 +10,7 @@ import { mulberry32 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { entropicBarycenter } from '../src/barycenters/barycenter.ts';
 import { convolutionalBarycenter } from '../src/barycenters/convolutional-barycenter.ts';
+import { linearBarycenter } from '../src/barycenters/linear-barycenter.ts';
 import { costMatrix, gridPoints } from '../src/cost-matrix.ts';
 import { epsilonScaling } from '../src/entropic/epsilon-scaling.ts';
 import { greenkhorn } from '../src/entropic/greenkhorn.ts';
@@ -21,6 +22,8 @@ import { squaredEuclideanFactors } from '../src/geometry/cost-factors.ts';
 import { lowRankSinkhorn } from '../src/geometry/low-rank-sinkhorn.ts';
 import { entropicGromovWasserstein } from '../src/gromov/entropic-gromov-wasserstein.ts';
 import { gromovWasserstein } from '../src/gromov/gromov-wasserstein.ts';
+import { partialGromovWasserstein } from '../src/gromov/partial-gromov.ts';
+import { semiRelaxedGromovWasserstein } from '../src/gromov/semi-relaxed-gromov.ts';
 import { gaussianCloudPoints, gaussianClouds, gridMixtures, randomAssignment } from '../src/instances.ts';
 import { groupLassoTransport } from '../src/maps/group-lasso-transport.ts';
 import { slicedWasserstein } from '../src/one-dimension/sliced-wasserstein.ts';
@@ -181,6 +184,27 @@ const groups: Record<string, () => void> = {
     measure('fused_gromov_wasserstein', 20, fused, distorted);
     const entropic = () => entropicGromovWasserstein(squareX, squareY, { epsilon: 0.5 });
     measure('entropic_gromov_wasserstein', 3, entropic, distorted);
+  },
+  relaxed() {
+    const { squareX, squareY, histograms: rows, gridCost } = instances;
+    measure(
+      'partial_gromov_wasserstein',
+      20,
+      () => partialGromovWasserstein(squareX, squareY, { mass: 0.6 }),
+      distorted,
+    );
+    measure(
+      'semirelaxed_gromov_wasserstein',
+      20,
+      () => semiRelaxedGromovWasserstein(squareX, squareY),
+      distorted,
+    );
+    measure(
+      'lp_barycenter',
+      2,
+      () => linearBarycenter(rows, gridCost),
+      ({ objective }) => ({ cost: objective }),
+    );
   },
   lowrank() {
     const factors = squaredEuclideanFactors(pair.x, pair.y);

@@ -162,6 +162,33 @@ def gromov():
     report("entropic_gromov_wasserstein", milliseconds, distortion(plan, first, second), marginal_error(plan, weights, weights))
 
 
+def relaxed():
+    first, second = load("squareX"), load("squareY")
+    weights = uniform(first.shape[0])
+
+    def timed(name, repeats, call, key):
+        milliseconds, (_, log) = best(repeats, call)
+        report(name, milliseconds, log[key])
+
+    timed(
+        "partial_gromov_wasserstein",
+        5,
+        lambda: ot.gromov.partial_gromov_wasserstein(first, second, weights, weights, m=0.6, tol=1e-9, log=True),
+        "partial_gw_dist",
+    )
+    timed(
+        "semirelaxed_gromov_wasserstein",
+        5,
+        lambda: ot.gromov.semirelaxed_gromov_wasserstein(
+            first, second, weights, "square_loss", symmetric=True, max_iter=10000, tol_rel=1e-9, tol_abs=1e-9, log=True
+        ),
+        "srgw_dist",
+    )
+    rows, cost = load("histograms"), load("gridCost")
+    milliseconds, (_, solved) = best(1, lambda: ot.lp.barycenter(rows.T.copy(), cost, log=True))
+    report("lp_barycenter", milliseconds, solved.fun)
+
+
 def lowrank():
     cloud_x, cloud_y = load("cloudX"), load("cloudY")
     weights = uniform(cloud_x.shape[0])
