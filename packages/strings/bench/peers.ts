@@ -94,7 +94,7 @@ for (const m of lengths.filter((m) => 4 * m <= n && (!asked || asked.includes(m)
       transforms < 2e10 ? peer(attempt(python, script, ...sizes, repeats, `${width}`)) : undefined;
     // The double loop takes the same time for all symbols of a width.
     const place = `${m} ${width}`;
-    if (work <= 2 ** 34 && !plain.has(place)) {
+    if (work <= 2 ** 33 && !plain.has(place)) {
       const { naive } = race(
         { naive: () => hammingDistances(pair.text, pair.pattern, { method: 'naive' }) },
         { rounds: [1, 1] },

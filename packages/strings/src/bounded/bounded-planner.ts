@@ -1,7 +1,7 @@
 // Which k-bounded method: looks at a few shifts, predicts scanning, jumping and exact distances, and says why it chose.
 import { NUMBER, SIMD_COMPARISON, SIMD_SETS } from '../costs.ts';
 import { ownWidth } from '../exact/hamming-simd.ts';
-import { planExact } from '../exact/planner.ts';
+import { leastNumbered, planExact } from '../exact/planner.ts';
 import { shiftsOf } from '../hamming-solution.ts';
 import { type Matching, matches } from '../matching.ts';
 import type { SymbolPair } from '../symbols.ts';
@@ -40,13 +40,15 @@ export function planBounded(pair: SymbolPair, k: number, threads = 1): BoundedPl
   const shifts = shiftsOf(pair);
   const m = pattern.length;
   const { symbols, jumps } = sampleShifts(pair, k);
-  const numbering = ownWidth(pair) === 1 ? 0 : NUMBER * text.length;
+  const width = ownWidth(pair);
+  const numbering = width === 1 ? 0 : NUMBER * text.length;
   const nanoseconds: Partial<Record<BoundedMethod, number>> = {
     scan: (SCAN * SIMD_COMPARISON[1] * symbols * shifts) / threads + numbering,
     kangaroo: (jumps + 1) * JUMP * shifts + FINGERPRINT * (text.length + m),
   };
-  // Exact methods compare everything, or begin with numbering the text: below that a plan is not worth making.
-  if ((nanoseconds.scan ?? 0) >= Math.min(NUMBER * text.length, SIMD_COMPARISON[1] * m * shifts)) {
+  // Exact methods compare everything as it is, or number the text and more: below that a plan is not worth making.
+  const comparing = width ? (SIMD_COMPARISON[width] * m) / threads : Infinity;
+  if ((nanoseconds.scan ?? 0) >= Math.min(comparing, leastNumbered(m, threads)) * shifts) {
     const exact = Math.min(...Object.values(planExact(pair, threads).predictedSeconds)) * 1e9;
     nanoseconds.clip = exact + CLIP * shifts;
   }
@@ -83,7 +85,7 @@ export function planSets(
 function sampleShifts(
   { text, pattern }: SymbolPair,
   k: number,
-  differ = (text: number, pattern: number) => text !== pattern,
+  differ?: (text: number, pattern: number) => boolean,
 ): { symbols: number; jumps: number } {
   const m = pattern.length;
   const shifts = shiftsOf({ text, pattern });
@@ -96,7 +98,14 @@ function sampleShifts(
     let longest = 0;
     for (let i = first; i < first + size; i++) {
       let [j, mismatches] = [0, 0];
-      for (; j < m && mismatches <= k; j++) if (differ(text[i + j], pattern[j])) mismatches++;
+      if (differ) for (; j < m && mismatches <= k; j++) mismatches += differ(text[i + j], pattern[j]) ? 1 : 0;
+      // The sign of x or −x, without a jump that nobody could foresee.
+      else {
+        for (; j < m && mismatches <= k; j++) {
+          const difference = text[i + j] ^ pattern[j];
+          mismatches += (difference | -difference) >>> 31;
+        }
+      }
       longest = Math.max(longest, j);
       jumps += Math.min(k, mismatches) / (groups * size);
     }

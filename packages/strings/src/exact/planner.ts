@@ -121,6 +121,14 @@ export function setsSeconds({ text, pattern }: SymbolPair, passes: number, threa
   return (passes * (comparing + SET_SYMBOL * text.length) + FIXED) / 1e9;
 }
 
+/**
+ * Nanoseconds a symbol below which no method is that numbers the text: bit planes write it and compare, the hybrid sorts it or
+ * rounds what transforms give.
+ */
+export function leastNumbered(m: number, threads: number): number {
+  return NUMBER + Math.min(PLANE + (BIT_COMPARISON[1] * (m + 64)) / threads, SORT, ROUND);
+}
+
 /** A pattern so short that comparing costs less than the least of all that other methods do. */
 function planShort(pair: SymbolPair, threads: number): Plan | undefined {
   const { text, pattern } = pair;
@@ -128,9 +136,7 @@ function planShort(pair: SymbolPair, threads: number): Plan | undefined {
   if (width === undefined || text.length < 4096) return undefined;
   const m = pattern.length;
   const comparing = (SIMD_COMPARISON[width] * m) / threads;
-  // Bit planes number the text, write it and compare; the hybrid numbers it, and sorts it or rounds what transforms give.
-  const planes = PLANE + (BIT_COMPARISON[1] * (m + 64)) / threads;
-  if (comparing > NUMBER + Math.min(planes, SORT, ROUND)) return undefined;
+  if (comparing > leastNumbered(m, threads)) return undefined;
   const nanoseconds = comparing * text.length + FIXED;
   return {
     method: 'simd',
