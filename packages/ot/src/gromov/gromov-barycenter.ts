@@ -121,7 +121,7 @@ export interface GromovBarycenterIterate extends Iterate<GromovBarycenter> {
  * depends on the start.
  *
  * @param spaces - distances within every space, each n_k x n_k, symmetric or not
- * @param size - points of the barycentre, at least 1
+ * @param size - points of the barycentre, from 1 to 10 000
  * @param options - weights, loss, features, start, accuracy and limits
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
@@ -323,8 +323,8 @@ function problemOf(
   return { spaces, masses, shares, p, loss, alpha, epsilon, ofSpaces, distances, features };
 }
 
-/** Beyond these size squared does not fit into an array. */
-const MOST_POINTS = 40_000;
+/** Beyond these a matrix of distances takes more than a gigabyte. */
+const MOST_POINTS = 10_000;
 
 function massesOf(
   spaces: readonly DenseMatrix[],
