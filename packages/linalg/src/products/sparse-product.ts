@@ -8,7 +8,7 @@ import {
   Random,
   readObject,
 } from '@infimum/core';
-import { powerOfTwoNear } from '../power-of-two.ts';
+import { exponentOf, powerOfTwoNear } from '../power-of-two.ts';
 import { type CsrMatrix, checkCsr, csrFromDense } from '../sparse/csr-matrix.ts';
 import { transposed } from '../sparse/csr-transpose.ts';
 import { decodedMatrix } from '../sparse/fixture-matrix.ts';
@@ -276,19 +276,20 @@ export function productCount({ a, b }: SparsePair): number {
 
 function productError({ a, b }: SparsePair, c: CsrMatrix): number {
   const x = new Random(1).uniforms(new Float64Array(b.cols));
-  // Over powers of two, so that the metric's own products neither over- nor underflow.
-  const [left, right] = [powerOfTwoNear(a.values), powerOfTwoNear(b.values)];
-  const over = (matrix: CsrMatrix, ...scales: number[]) => ({
-    ...matrix,
-    values: matrix.values.map((value) => scales.reduce((rest, scale) => rest / scale, value)),
-  });
+  // Each over a power of two near its largest entry, so that the metric's own products neither over- nor underflow.
+  const over = ({ values, ...rest }: CsrMatrix) => {
+    const scale = powerOfTwoNear(values);
+    return { matrix: { ...rest, values: values.map((value) => value / scale) }, exponent: exponentOf(scale) };
+  };
   const magnitude = (matrix: CsrMatrix) => ({ ...matrix, values: matrix.values.map(Math.abs) });
-  const [scaledA, scaledB] = [over(a, left), over(b, right)];
-  const truth = times(scaledA, times(scaledB, x));
-  const sizes = times(magnitude(scaledA), times(magnitude(scaledB), x));
-  const found = times(over(c, Math.max(left, right), Math.min(left, right)), x);
+  const [left, right, product] = [over(a), over(b), over(c)];
+  const power = (exponent: number) => 2 ** Math.min(1023, exponent - left.exponent - right.exponent);
+  const truth = times(left.matrix, times(right.matrix, x));
+  const sizes = times(magnitude(left.matrix), times(magnitude(right.matrix), x));
+  const factor = power(product.exponent);
+  const found = times(product.matrix, x).map((value) => value * factor);
   // What the smallest numbers do not tell apart is no error.
-  const least = 2 ** -1022 / Math.max(left, right) / Math.min(left, right);
+  const least = power(-1022);
   const largest = sizes.reduce((most, value) => Math.max(most, value), 0);
   const difference = found.reduce((most, value, i) => Math.max(most, Math.abs(value - truth[i])), 0);
   return difference / (Math.max(largest, least) || 1);
@@ -326,6 +327,7 @@ function hardPairs(): HardInstance<SparsePair>[] {
     { hardness: 'products that overflow', instance: { a: times(1e200), b: times(1e200) } },
     { hardness: 'products that underflow', instance: { a: times(1e-200), b: times(1e-200) } },
     { hardness: 'denormal entries', instance: { a: times(5e-324), b: times(1) } },
+    { hardness: 'denormal entries times large ones', instance: { a: times(5e-324), b: times(1e150) } },
     { hardness: 'one entry', instance: { a: one(3), b: one(1e-310) } },
     { hardness: 'no entries', instance: { a: none, b: none } },
     { hardness: 'a sum that cancels', instance: { a: row, b: column } },

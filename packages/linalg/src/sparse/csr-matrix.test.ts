@@ -87,3 +87,16 @@ test('what is not a matrix at all is refused', () => {
   for (const value of [null, undefined, 3, {}])
     expect(() => checkCsr(value, 'matrix')).toThrow(InvalidInputError);
 });
+
+test('arrays without memory are refused, also where there are no entries', () => {
+  const empty = { rows: 2, cols: 2, rowPointers: new Int32Array(3) };
+  checkCsr({ ...empty, columnIndices: new Int32Array(0), values: new Float64Array(0) }, 'matrix');
+  const [columnIndices, values] = [new Int32Array(1), new Float64Array(1)];
+  structuredClone([columnIndices, values], { transfer: [columnIndices.buffer, values.buffer] });
+  expect(() => checkCsr({ ...empty, columnIndices: new Int32Array(0), values }, 'matrix')).toThrow(
+    expect.objectContaining({ argument: 'matrix.values', code: 'type' }),
+  );
+  expect(() => checkCsr({ ...empty, columnIndices, values: new Float64Array(0) }, 'matrix')).toThrow(
+    expect.objectContaining({ argument: 'matrix.columnIndices', code: 'type' }),
+  );
+});

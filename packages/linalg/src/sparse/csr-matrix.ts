@@ -1,5 +1,5 @@
 // Sparse matrices in compressed rows (CSR): of each row, the columns with an entry, in rising order.
-import { checkInteger, checkNumber, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkList, checkNumber, InvalidInputError } from '@infimum/core';
 import { allocateFloat64 } from '../allocation.ts';
 import { checkDense } from '../check-dense.ts';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
@@ -239,6 +239,14 @@ export function checkCompressed(
   if (!(pointers instanceof Int32Array)) throw fail(names.pointers, 'type', 'expected an Int32Array');
   if (!(indices instanceof Int32Array)) throw fail(names.indices, 'type', 'expected an Int32Array');
   if (!(values instanceof Float64Array)) throw fail('values', 'type', 'expected a Float64Array');
+  // Without memory, an array looks like that of a matrix without entries.
+  for (const [part, list] of Object.entries({
+    [names.pointers]: pointers,
+    [names.indices]: indices,
+    values,
+  })) {
+    checkList(list, `${names.argument}.${part}`);
+  }
   if (pointers.length !== lines + 1) {
     throw fail(names.pointers, 'shape', `expected ${lines + 1} pointers, got ${pointers.length}`);
   }
