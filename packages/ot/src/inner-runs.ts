@@ -1,5 +1,5 @@
 // Whole solves within the iterations of another algorithm: they keep the limits of the run that they are part of.
-import { type Iterate, type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
+import { checkObject, type Iterate, type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
 
 /** Limits of a run that its inner solves must keep as well. */
 export type InnerLimits = Pick<RunOptions, 'signal' | 'maxSeconds'>;
@@ -10,7 +10,10 @@ export class InnerRuns {
   readonly #signal: AbortSignal | undefined;
   readonly #maxSeconds: number;
 
-  constructor({ signal, maxSeconds = Infinity }: InnerLimits = {}) {
+  /** @throws {InvalidInputError} naming `options`, what limits are a part of */
+  constructor(limits: InnerLimits = {}) {
+    checkObject(limits, 'options');
+    const { signal, maxSeconds = Infinity } = limits;
     this.#signal = signal;
     this.#maxSeconds = maxSeconds;
   }

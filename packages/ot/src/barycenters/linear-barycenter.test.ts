@@ -182,6 +182,7 @@ it.each([
   ['cost', () => linearBarycenter(histograms, { ...cost, rows: 2, cols: 8 })],
   ['cost', () => linearBarycenter(histograms, { ...cost, values: cost.values.map(() => Number.NaN) })],
   ['weights', () => linearBarycenter(histograms, cost, { weights: Float64Array.of(1) })],
+  ['options', () => linearBarycenter(histograms, cost, null as never)],
   ['tolerance', () => linearBarycenter(histograms, cost, { tolerance: -1 })],
 ])('a bad %s is named', (argument, call) => {
   expect(thrownBy(call).argument).toBe(argument);

@@ -5,6 +5,7 @@
 // 1507.07218.
 import {
   checkMatrix,
+  checkObject,
   converged,
   InvalidInputError,
   type Iterate,
@@ -112,6 +113,7 @@ export function* linearBarycenterSteps(
   cost: DenseMatrix,
   options: LinearBarycenterOptions & InnerLimits,
 ): Steps<LinearBarycenter, LinearBarycenterIterate> {
+  checkObject(options, 'options');
   checkHistograms(histograms);
   checkMatrix(cost, 'cost');
   if (cost.rows !== histograms.cols) {

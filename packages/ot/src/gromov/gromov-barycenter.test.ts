@@ -153,6 +153,7 @@ it.each([
   ],
   ['initialFeatures', () => gromovBarycenter(squares, 3, { features: points, initialFeatures: middle })],
   ['epsilon', () => gromovBarycenter(squares, 2, { epsilon: 0 })],
+  ['options', () => gromovBarycenter(squares, 2, null as never)],
 ])('a bad %s is named', (argument, call) => {
   expect(thrownBy(call).argument).toBe(argument);
 });

@@ -6,6 +6,7 @@
 import {
   checkInteger,
   checkMatrix,
+  checkObject,
   converged,
   InvalidInputError,
   type Iterate,
@@ -165,6 +166,7 @@ export function* gromovBarycenterSteps(
   size: number,
   options: GromovBarycenterOptions & InnerLimits,
 ): Steps<GromovBarycenter, GromovBarycenterIterate> {
+  checkObject(options, 'options');
   const settings = resolveOptions(gromovBarycenterOptions, options);
   const problem = problemOf(spaces, size, settings);
   const inner = new InnerRuns(options);

@@ -162,6 +162,7 @@ it.each([
   ['cost', () => gromovWasserstein(first, second, { cost: first })],
   ['tolerance', () => gromovWasserstein(first, second, { tolerance: -1 })],
   ['epsilon', () => entropicGromovWasserstein(first, second, { epsilon: 0 })],
+  ['options', () => gromovWasserstein(first, second, null as never)],
 ])('a bad %s is named', (argument, call) => {
   expect(thrownBy(call).argument).toBe(argument);
 });
