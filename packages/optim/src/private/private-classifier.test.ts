@@ -96,11 +96,22 @@ describe('privateClassifier', () => {
     );
   });
 
+  it('takes columns of any name', () => {
+    const ranges = JSON.parse('{"__proto__": [0, 1]}') as Record<string, [number, number]>;
+    const { intercept, coefficients } = privateClassifier('__proto__,ill\n1,yes\n0,no', {
+      ...common,
+      ranges,
+    });
+    expect(Number.isFinite(intercept)).toBe(true);
+    expect(Object.keys(coefficients)).toEqual(['__proto__']);
+  });
+
   it('names what is wrong with the call', () => {
     const text = file(people(10));
     expect(() => privateClassifier(text, { ...common, label: 'dead' })).toThrow('dead');
     expect(() => privateClassifier(text, { ...common, ranges: { height: [0, 1] } })).toThrow('height');
     expect(() => privateClassifier(text, { ...common, ranges: { age: [1, 1] } })).toThrow('ranges.age');
+    expect(() => privateClassifier(text, { ...common, ranges: { age: [0, 1e-320] } })).toThrow('ranges.age');
     expect(() => privateClassifier(text, { ...common, ranges: {} })).toThrow('ranges');
     expect(() => privateClassifier(file([]), common)).toThrow('csv');
     expect(() => privateClassifier(7 as never, common)).toThrow('csv');

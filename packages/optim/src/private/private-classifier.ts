@@ -66,6 +66,9 @@ export interface PrivateClassifier extends PrivateSolution {
   readonly intercept: number;
 }
 
+/** Half of the width of a range, at least: no value within it overflows then. */
+const LEAST_WIDTH = 1e-290;
+
 function checkRanges(
   value: unknown,
   argument: string,
@@ -82,6 +85,10 @@ function checkRanges(
     }
     checkNumber(range[0], `${argument}.${name}`);
     checkNumber(range[1], `${argument}.${name}`, { above: range[0] as number });
+    // Rows are divided by half of the width.
+    if ((range[1] as number) / 2 - range[0] / 2 >= LEAST_WIDTH) continue;
+    const problem = `is narrower than ${LEAST_WIDTH}`;
+    throw new InvalidInputError(problem, { argument: `${argument}.${name}`, code: 'out-of-range' });
   }
 }
 
@@ -152,12 +159,12 @@ export function privateClassifier(
     ...(settings.seed !== undefined && { seed: settings.seed }),
     ...({ signal, onIteration, maxSeconds, trace } as RunOptions<Iterate<PrivateSolution>>),
   });
-  const coefficients: Record<string, number> = {};
-  let intercept = found.w[width - 1] / size;
-  columns.forEach(([name, [least, most]], j) => {
-    coefficients[name] = found.w[j] / (most / 2 - least / 2) / size;
-    intercept -= coefficients[name] * (least / 2 + most / 2);
-  });
+  const slopes = columns.map(([, [least, most]], j) => found.w[j] / (most / 2 - least / 2) / size);
+  const intercept = columns.reduce(
+    (sum, [, [least, most]], j) => sum - slopes[j] * (least / 2 + most / 2),
+    found.w[width - 1] / size,
+  );
+  const coefficients = Object.fromEntries(columns.map(([name], j) => [name, slopes[j]]));
   return { ...found, coefficients, intercept } as Outcome<PrivateClassifier>;
 }
 
