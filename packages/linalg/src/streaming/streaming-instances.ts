@@ -165,6 +165,10 @@ export function hardStreams(): HardInstance<{ readonly rows: DenseMatrix }>[] {
   });
   return [
     { hardness: 'rows times 1e150', instance: times(() => 1e150) },
+    {
+      hardness: 'norms beyond the largest number',
+      instance: of((_, column) => (column % 2 ? -1e308 : 1e308)),
+    },
     { hardness: 'rows times 1e-150', instance: times(() => 1e-150) },
     { hardness: 'denormal rows', instance: times(() => 1e-320) },
     { hardness: 'rows of 1e-150 after one of 1e150', instance: times((i) => (i === 0 ? 1e150 : 1e-150)) },

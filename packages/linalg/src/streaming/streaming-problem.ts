@@ -9,6 +9,7 @@ import {
   readObject,
 } from '@infimum/core';
 import { type DenseMatrix, denseMatrix } from '../dense/dense-matrix.ts';
+import { scaledOperand } from '../linear-operator.ts';
 import { matvec } from '../matvec.ts';
 import { norm } from '../numerics/vectors.ts';
 import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
@@ -205,8 +206,8 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
       unit: '',
       direction: 'maximise',
       compute: ({ rows }: RowStream, { vector }: StreamedEigenvectors) => {
-        const { singularValue } = reference({ rows });
-        return singularValue === 0 ? 1 : (gain(rows, vector) / singularValue) ** 2;
+        const { singularValue, scaled } = reference({ rows });
+        return singularValue === 0 ? 1 : (gain(scaled, vector) / singularValue) ** 2;
       },
     },
     lost: {
@@ -216,8 +217,8 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
       unit: '',
       direction: 'minimise',
       compute: ({ rows }: RowStream, { vector }: StreamedEigenvectors) => {
-        const { singularValue } = reference({ rows });
-        return singularValue === 0 ? 0 : 1 - (gain(rows, vector) / singularValue) ** 2;
+        const { singularValue, scaled } = reference({ rows });
+        return singularValue === 0 ? 0 : 1 - (gain(scaled, vector) / singularValue) ** 2;
       },
     },
   },
@@ -276,17 +277,23 @@ function centred({ rows, cols, counts }: { rows: number; cols: number; counts: s
   return { rows, cols, values };
 }
 
-const references = new WeakMap<object, { vector: Float64Array; singularValue: number }>();
-
-/** The exact answer, computed once for a matrix. */
-function reference({ rows }: RowStream): {
+/** The exact answer for rows over a power of two where they are extreme. */
+interface Reference {
   readonly vector: Float64Array;
   readonly singularValue: number;
-} {
+  readonly scaled: DenseMatrix | CsrMatrix;
+}
+
+const references = new WeakMap<object, Reference>();
+
+/** The exact answer, computed once for a matrix. */
+function reference({ rows }: RowStream): Reference {
   let found = references.get(rows);
   if (found === undefined) {
-    const { vector, singularValue } = streamingTopEigenvector(rows, { method: 'covariance' });
-    found = { vector, singularValue };
+    // Norms of extreme rows would be beyond the largest number.
+    const { matrix: scaled } = scaledOperand(rows);
+    const { vector, singularValue } = streamingTopEigenvector(scaled, { method: 'covariance' });
+    found = { vector, singularValue, scaled };
     references.set(rows, found);
   }
   return found;

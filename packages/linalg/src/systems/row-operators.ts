@@ -253,7 +253,7 @@ export function diagonalValues(a: CsrMatrix | AskedRows): Float64Array {
 }
 
 /** out <- A x, row by row. */
-export function multiplyRows(a: RowReader, x: Float64Array, out: Float64Array): void {
+function multiplyRows(a: RowReader, x: Float64Array, out: Float64Array): void {
   const { rows, columnIndices, values } = a;
   for (let i = 0; i < rows; i++) {
     a.seek(i);
