@@ -331,7 +331,15 @@ export const unbalancedLbfgsSolver = /* @__PURE__ */ defineSolver({
   role: 'baseline',
   paper: { title: 'A limited memory algorithm for bound constrained optimization', year: 1995 },
   cost: 'O(nm) \\text{ an iteration}',
-  options: unbalancedLbfgsOptions,
+  // The problem has no quadratic regularisation.
+  options: {
+    marginalPenalty: unbalancedLbfgsOptions.marginalPenalty,
+    sourcePenalty,
+    targetPenalty,
+    divergence: unbalancedLbfgsOptions.divergence,
+    tolerance: unbalancedLbfgsOptions.tolerance,
+    maxIterations: unbalancedLbfgsOptions.maxIterations,
+  },
   declines: ({ epsilon }) => (epsilon > 0 ? 'is for problems without entropy: epsilon must be 0' : undefined),
   steps: ({ a, b, cost, ...instance }, { marginalPenalty, ...options }) =>
     unbalancedLbfgsSteps(a, b, cost, {
