@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url';
 import type { FuzzFailure } from '@infimum/core/testing';
 import type { Message, Request, Tally } from './fuzz-cell.ts';
 
-/** Seconds by the clock, where no processor time is to be had, or none is used. */
+/**
+ * Seconds of processor time for what comes before the first attempt, and by the clock without any: where the system tells none,
+ * or none is used. On a loaded machine the clock alone would take for hung what only waits for its turn.
+ */
 const PATIENCE = 60;
 
 /** The attempt in which a process ended, and why it did. */
@@ -39,11 +42,14 @@ export class FuzzProcess {
     let mutation = '';
     const failures: FuzzFailure[] = [];
     return new Promise((resolve) => {
-      // What is done before the first attempt, families and examples, has no limit but the clock's.
-      let began = { clock: performance.now(), work: Infinity };
+      // Families and examples come before the first attempt.
+      let began = { work: secondsOf(child.pid), patience: PATIENCE };
+      let moved = { clock: performance.now(), work: began.work };
       const timer = setInterval(() => {
-        const isHung = secondsOf(child.pid) - began.work > request.patience;
-        if (isHung || performance.now() - began.clock > 1000 * PATIENCE) child.kill('SIGKILL');
+        const [clock, work] = [performance.now(), secondsOf(child.pid)];
+        if (work > moved.work) moved = { clock, work };
+        const isHung = work - began.work > began.patience;
+        if (isHung || clock - moved.clock > 1000 * PATIENCE) child.kill('SIGKILL');
       }, 250);
       const finish = (end: Tally | Death) => {
         clearInterval(timer);
@@ -56,7 +62,8 @@ export class FuzzProcess {
         if ('failure' in message) return failures.push(message.failure);
         attempt = message.attempt;
         mutation = message.mutation ?? '';
-        began = { clock: performance.now(), work: secondsOf(child.pid) };
+        began = { work: secondsOf(child.pid), patience: request.patience };
+        moved = { clock: performance.now(), work: began.work };
       });
       child.on('close', (_, signal) => {
         const last = this.#words.trim().split('\n').at(-1) ?? signal;
