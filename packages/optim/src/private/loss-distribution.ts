@@ -177,13 +177,13 @@ function gridEpsilon({ first, masses, infinite }: LossGrid, step: number, delta:
   if (infinite > delta) return Infinity;
   let [mass, weighted] = [infinite, 0];
   for (let k = masses.length - 1; k >= 0; k--) {
-    // At ε in [l_{k-1}, l_k]: δ = mass - e^ε weighted, with the points from k on.
+    // At ε in [l_{k-1}, l_k]: δ = mass - e^(ε - l_k) weighted, with the points from k on; e^ε itself may be beyond numbers.
     const loss = (first + k) * step;
     if (loss <= 0) break;
     mass += masses[k];
-    weighted += masses[k] * Math.exp(-loss);
-    const below = loss - step;
-    if (mass - Math.exp(below) * weighted > delta) return Math.max(0, Math.log((mass - delta) / weighted));
+    weighted = weighted * Math.exp(-step) + masses[k];
+    if (mass - Math.exp(-step) * weighted > delta)
+      return Math.max(0, loss + Math.log((mass - delta) / weighted));
   }
   return 0;
 }
