@@ -67,12 +67,16 @@ export function stationarity(
   { plan }: UnbalancedPlan,
   multipliers?: Multipliers,
 ): number {
-  const { a, b, cost, epsilon } = instance;
+  const { a, b, cost } = instance;
   const [ofSources, ofTargets] = penaltiesOf(instance);
   const [rows, columns] = marginalsOf(plan);
-  const rowTerms = forcesOf(rows, a, ofSources, multipliers?.source);
-  const columnTerms = forcesOf(columns, b, ofTargets, multipliers?.target);
   const largest = largestCost(cost);
+  // In a unit in which no term of a gradient overflows.
+  const finite = [ofSources, ofTargets].filter((penalty) => penalty < Infinity);
+  const unit = 2 ** Math.floor(Math.log2(Math.max(largest, instance.epsilon, ...finite)));
+  const epsilon = instance.epsilon / unit;
+  const rowTerms = forcesOf(rows, a, ofSources, unit, multipliers?.source);
+  const columnTerms = forcesOf(columns, b, ofTargets, unit, multipliers?.target);
   let [along, lowest, mass] = [0, 0, 0];
   for (let i = 0; i < plan.rows; i++) {
     for (let j = 0; j < plan.cols; j++) {
@@ -81,7 +85,7 @@ export function stationarity(
       // Where the entropy lets nothing vanish, what is zero has been lost to rounding.
       if (epsilon > 0 && p === 0) continue;
       const entropy = epsilon > 0 ? epsilon * portableLog(p / a[i] / b[j]) : 0;
-      const g = cost.values[i * plan.cols + j] + entropy + (rowTerms[i] + columnTerms[j]);
+      const g = cost.values[i * plan.cols + j] / unit + entropy + (rowTerms[i] + columnTerms[j]);
       along += p * Math.abs(g);
       mass += p;
       if (epsilon === 0) lowest = Math.min(lowest, g);
@@ -91,19 +95,21 @@ export function stationarity(
   const missed =
     (ofSources === Infinity ? distance(rows, a) / total(a) : 0) +
     (ofTargets === Infinity ? distance(columns, b) / total(b) : 0);
-  return (along / mass - lowest) / largest + missed;
+  return (along / mass - lowest) / (largest / unit) + missed;
 }
 
-/** rho log(sum / weight), or the multipliers with their signs turned where rho is infinite. */
+/** rho log(sum / weight) over the unit, or the multipliers with their signs turned where rho is infinite. */
 function forcesOf(
   sums: Float64Array,
   weights: Float64Array,
   penalty: number,
+  unit: number,
   multipliers: Float64Array | undefined,
 ): Float64Array {
   return sums.map((sum, i) => {
     if (weights[i] === 0 || sum === 0) return 0;
-    return penalty === Infinity && multipliers ? -multipliers[i] : penalty * portableLog(sum / weights[i]);
+    if (penalty === Infinity && multipliers) return -multipliers[i] / unit;
+    return (penalty / unit) * portableLog(sum / weights[i]);
   });
 }
 

@@ -158,6 +158,16 @@ with $\mathrm{KL}(p \,|\, q) = \sum p \log (p/q) - p + q$, a penalty $\rho$, and
           hardness: 'an epsilon far below the costs',
           instance: { ...scaled(1, 1), epsilon: 1e-9 },
         },
+        {
+          hardness: 'a price near the largest number for masses that differ, without entropy',
+          instance: {
+            a: Float64Array.of(2 ** 53 - 1, 1),
+            b: half,
+            cost: { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) },
+            marginalPenalty: 1e308,
+            epsilon: 0,
+          },
+        },
       ];
     },
     // The entropic method stops by its scalings; what is left of the gradient is a few times their change.
