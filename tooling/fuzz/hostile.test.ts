@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { modulesOf } from './modules.ts';
 
 type Exports = Record<string, (...given: unknown[]) => unknown>;
+type ConstraintSet = { readonly minimize: (...given: unknown[]) => unknown };
 
 const addresses = new Map(modulesOf({ everything: true }).map(({ name, address }) => [name, address]));
 
@@ -143,6 +144,14 @@ const FELL: readonly (readonly [string, (exports: Exports) => unknown, string | 
     '@infimum/optim/constrained',
     (optim) => optim['augmentedLagrangian']({ ...program, equalities: 1e-150 }, start),
     'program.equalities',
+  ],
+  [
+    '@infimum/optim/constrained',
+    (optim) => {
+      const set = optim['linearConstraints'](square, { lower: 0 }) as ConstraintSet;
+      return set.minimize({ dimension: 2, value: () => 0 }, start, [{ ...set, count: -1e308 }], {});
+    },
+    'constraints.count',
   ],
   ['@infimum/optim/private', (optim) => optim['dpSgd'](undefined, budget), 'loss'],
   ['@infimum/optim/private', (optim) => optim['dpGd']({ ...loss, records: 2 ** 53 }, budget), 'loss.records'],

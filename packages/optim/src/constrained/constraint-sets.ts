@@ -176,6 +176,7 @@ function minimizeUnder(
 
 /** All constraints one below the other. */
 function stacked(sets: readonly ConstraintSet[], n: number): Constraints {
+  for (const set of sets) checkInteger(set.count, 'constraints.count', { min: 0, max: 2 ** 28 });
   const count = sets.reduce((sum, set) => sum + set.count, 0);
   const joined = (name: 'lower' | 'upper') => {
     const out = new Float64Array(count);
