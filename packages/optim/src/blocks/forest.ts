@@ -31,17 +31,18 @@ import { ForestBuilder, neighboursOf, Trees } from './forest-trees.ts';
 export function forestSolve(
   matrix: CsrMatrix,
   rhs: Float64Array,
-  block: Int32Array = allNodes(matrix?.rows ?? 0),
+  block?: Int32Array,
 ): Float64Array {
   checkGraph(matrix, 'matrix');
-  checkBlock(block, matrix.rows, 'block');
-  checkVector(rhs, 'rhs', block.length);
+  const nodes = block ?? allNodes(matrix.rows);
+  checkBlock(nodes, matrix.rows, 'block');
+  checkVector(rhs, 'rhs', nodes.length);
   const exact = symmetrised(matrix, (k) => {
     const problem = `is not symmetric: entry ${k} differs from its mirror image`;
     throw new InvalidInputError(problem, { argument: 'matrix', code: 'shape', index: k });
   });
   const d = rhs.slice();
-  new ForestSolver(matrix.rows).solve(exact, block, d);
+  new ForestSolver(matrix.rows).solve(exact, nodes, d);
   return d;
 }
 
