@@ -28,11 +28,7 @@ import { ForestBuilder, neighboursOf, Trees } from './forest-trees.ts';
  * console.log(forestSolve(chain, Float64Array.of(1, 0, 0)).map((value) => Math.round(100 * value)).join(' ')); // 75 50 25
  * ```
  */
-export function forestSolve(
-  matrix: CsrMatrix,
-  rhs: Float64Array,
-  block?: Int32Array,
-): Float64Array {
+export function forestSolve(matrix: CsrMatrix, rhs: Float64Array, block?: Int32Array): Float64Array {
   checkGraph(matrix, 'matrix');
   const nodes = block ?? allNodes(matrix.rows);
   checkBlock(nodes, matrix.rows, 'block');
