@@ -11,6 +11,7 @@ export {
   type ProgramPart,
 } from './expressions/program.ts';
 export {
+  apply,
   constant,
   type Operation,
   type Places,

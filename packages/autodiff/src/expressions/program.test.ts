@@ -3,12 +3,14 @@ import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import {
   add,
+  apply,
   compile,
   constant,
   convolution,
   differentiable,
   differentiableMap,
   finiteSum,
+  gradients,
   jacobian,
   matmul,
   mixedProduct,
@@ -24,6 +26,35 @@ import {
   variable,
 } from '../index.ts';
 import { tensorOf } from './tensor.ts';
+
+describe('operations of users', () => {
+  const twice: Operation = {
+    name: 'twice',
+    prepare: (_, { inputs: [x], out }) => {
+      return () => {
+        for (let k = 0; k < out.length; k++) out[k] = 2 * x[k];
+      };
+    },
+    pullback: (_, gradient) => [apply(twice, [gradient], gradient.shape)],
+  };
+
+  it('compute and pass gradients', () => {
+    const x = variable(2);
+    const [slope] = gradients(sum(square(apply(twice, [x], [2]))), [x]);
+    expect(Array.from(compile([slope], [x]).run([Float64Array.of(1, 3)])[0])).toEqual([8, 24]);
+  });
+
+  it.each([
+    ['operation', () => apply(null as never, [variable()], [])],
+    ['operation.name', () => apply({ ...twice, name: 1 as never }, [variable()], [])],
+    ['operation.prepare', () => apply({ ...twice, prepare: undefined as never }, [variable()], [])],
+    ['operation.viewFrom', () => apply({ ...twice, viewFrom: 1 }, [variable(2)], [2])],
+    ['inputs[0]', () => apply(twice, [{ shape: [], operation: twice, inputs: [] }], [])],
+    ['shape', () => apply(twice, [variable()], [0.5])],
+  ])('are refused where %s is none', (argument, call) => {
+    expect(call).toThrow(argument);
+  });
+});
 
 describe('layouts', () => {
   it('are linear in depth: a Hessian product of 10 000 sines', () => {

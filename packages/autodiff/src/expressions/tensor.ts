@@ -1,5 +1,12 @@
 // Tensors: nodes of an expression. Nothing is computed when they are made; programs compute, and gradients rewrite.
-import { checkList, checkNumber, InvalidInputError } from '@infimum/core';
+import {
+  checkFunction,
+  checkInteger,
+  checkList,
+  checkNumber,
+  checkObject,
+  InvalidInputError,
+} from '@infimum/core';
 import type { Workspace } from '@infimum/linalg/kernels';
 
 /** What holds the memory of programs. */
@@ -156,6 +163,53 @@ export function constant(values: ArrayLike<number>, given?: readonly number[]): 
     throw new InvalidInputError(problem, { argument: 'values', code: 'shape' });
   }
   return tensorOf([...shape], constantOperation, [], Float64Array.from(values));
+}
+
+/**
+ * The tensor that an operation of your own makes of others.
+ *
+ * @param operation - `name`, `prepare` and `pullback`
+ * @param inputs - the tensors that it reads
+ * @param shape - of the result, sizes along the axes; none for a number
+ * @throws {InvalidInputError} for what is no operation, no tensor or no shape
+ *
+ * @example
+ * ```ts
+ * import { apply, compile, type Operation, variable } from '@infimum/autodiff';
+ *
+ * const rounding: Operation = {
+ *   name: 'round',
+ *   prepare: (_node, { inputs: [x], out }) => () => {
+ *     for (let k = 0; k < out.length; k++) out[k] = Math.round(x[k]);
+ *   },
+ *   pullback: () => [undefined],
+ * };
+ * const x = variable(2);
+ * const program = compile([apply(rounding, [x], x.shape)], [x]);
+ * console.log(program.run([Float64Array.of(1.2, 1.8)])[0].join(' ')); // 1 2
+ * ```
+ */
+export function apply(operation: Operation, inputs: readonly Tensor[], shape: readonly number[]): Tensor {
+  checkObject(operation, 'operation');
+  if (typeof operation.name !== 'string') {
+    throw new InvalidInputError('expected a text', { argument: 'operation.name', code: 'type' });
+  }
+  checkFunction(operation.prepare, 'operation.prepare');
+  checkFunction(operation.pullback, 'operation.pullback');
+  checkTensors(inputs, 'inputs');
+  checkList(shape, 'shape');
+  checkShape(shape);
+  const { viewFrom } = operation;
+  if (viewFrom !== undefined) {
+    checkInteger(viewFrom, 'operation.viewFrom', { min: 0 });
+    if (inputs.length === 0 || viewFrom + sizeOf(shape) > sizeOf(inputs[0].shape)) {
+      throw new InvalidInputError('the first input ends before the result', {
+        argument: 'operation.viewFrom',
+        code: 'shape',
+      });
+    }
+  }
+  return tensorOf([...shape], operation, [...inputs]);
 }
 
 /** A constant whose entries are all the same. */

@@ -95,11 +95,11 @@ export function visitBlock(problem: MultiBlockProblem, visit: BlockVisit, answer
  *
  * @example
  * ```ts
- * import { answerVisits, foldProblem } from '@infimum/bilevel';
+ * import { answerVisits, type BlockVisits, foldProblem } from '@infimum/bilevel';
  *
  * const design = { rows: 4, cols: 1, values: Float64Array.of(1, 2, 3, 4) };
  * const problem = foldProblem({ loss: 'squares', data: { design, targets: Float64Array.of(1, 2.2, 2.8, 4.1) }, folds: 4 });
- * const visit = (input) => answerVisits(problem, input);
+ * const visit = (input: BlockVisits) => answerVisits(problem, input);
  * console.log(visit({ visits: [] })); // []
  * ```
  */

@@ -41,10 +41,11 @@ export type BsvrbOnOptions = BsvrbOptions &
  *
  * @example
  * ```ts
- * import { answerVisits, bsvrbOn } from '@infimum/bilevel';
+ * import { answerVisits, type BlockVisits, bsvrbOn, type MultiBlockProblem } from '@infimum/bilevel';
+ * import type { Executor } from '@infimum/core';
  *
  * // f_i = (x − y_i)²/2 and g_i = (y_i − i)²/2 for i = 0 and 1: the best x is 1/2.
- * const problem = {
+ * const problem: MultiBlockProblem = {
  *   blocks: 2,
  *   dimX: 1,
  *   dimY: 1,
@@ -55,8 +56,8 @@ export type BsvrbOnOptions = BsvrbOptions &
  *   addGradFx: (i, x, y, weight, out) => { out[0] += weight * (x[0] - y[0]); },
  * };
  * // The module of the task has the same problem, and this function.
- * const visit = (input) => answerVisits(problem, input);
- * const executor = { map: async (_, inputs) => inputs.map(visit), close: async () => {} }; // or workerExecutor(4)
+ * const visit = (input: unknown) => answerVisits(problem, input as BlockVisits);
+ * const executor: Executor = { map: async (_, inputs) => inputs.map(visit) as never[], close: async () => {} }; // or workerExecutor(4)
  * const task = { module: import.meta.url, name: 'visit' };
  * const { status, x } = await bsvrbOn(executor, task, problem, Float64Array.of(0), { blocksPerIteration: 2 });
  * console.log(status, x[0].toFixed(2)); // converged 0.50

@@ -2,6 +2,7 @@
 // gradients that are made another way, exactly, from expressions.
 import {
   add,
+  apply,
   constant,
   cos,
   differentiable,
@@ -36,7 +37,7 @@ const arctangent: Operation = {
   },
   pullback: ({ inputs: [x] }, gradient) => [div(gradient, add(1, square(x)))],
 };
-const arctan = (x: Tensor): Tensor => ({ shape: x.shape, operation: arctangent, inputs: [x] });
+const arctan = (x: Tensor): Tensor => apply(arctangent, [x], x.shape);
 
 const total = (...terms: readonly TensorLike[]) => terms.reduce((a, b) => add(a, b)) as Tensor;
 type Model = (b: readonly Tensor[], x: Tensor, second: Tensor) => Tensor;
