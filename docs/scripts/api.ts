@@ -132,12 +132,13 @@ async function writeApi(all: readonly Entry[]): Promise<void> {
 
 /**
  * A page without what two thousand of them repeat: pictures of anchors, which the style sheet draws, and of kinds, which headings say
- * in words; and a switch of colours of its own, since the site's holds here too.
+ * in words; a switch of colours of its own, since the site's holds here too; and the long name of every colon's style.
  */
 function lighter(html: string): string {
   return html
     .replace(/(class="tsd-anchor-icon">)<svg\b[\s\S]*?<\/svg>/g, '$1')
     .replace(/<svg class="tsd-kind-icon"[\s\S]*?<\/svg>/g, '')
+    .replace(/<span class="tsd-signature-symbol">([^<]*)<\/span>/g, '<i>$1</i>')
     .replace(/<div class="tsd-navigation settings">[\s\S]*?<\/details><\/div>/, '')
     .replace(
       'localStorage.getItem("tsd-theme") || "os"',
