@@ -286,9 +286,9 @@ describe('testAndLearnHalfspace', () => {
   });
 
   it('counts no unsound acceptance', () => {
-    const { accepted, runs, unsound } = countVerdicts('gaussian', 60_000, 3, 0.4, [1, 2]);
+    const { accepted, runs, unsound } = countVerdicts('gaussian', 60_000, 3, 0.4, [1, 2, 3, 4, 5]);
     expect([accepted, unsound]).toEqual([runs, 0]);
-    const other = countVerdicts('laplace', 60_000, 3, 0.4, [1, 2]);
+    const other = countVerdicts('laplace', 60_000, 3, 0.4, [1, 2, 3, 4, 5]);
     expect([other.accepted, other.unsound]).toEqual([0, 0]);
   });
 
